@@ -1,0 +1,49 @@
+/** Who goes first on a line, first to last. */
+export const priorities = ["transaction", "health", "live"] as const;
+
+/** One of {@linkcode priorities}. */
+export type Priority = typeof priorities[number];
+
+/** How one transfer is to be done. */
+export interface TransferOptions {
+  readonly priority: Priority;
+  /** Attempts in all, 1 or more. Between them other work uses the line. @default 1 */
+  readonly attempts?: number;
+  /** Pause between two attempts in milliseconds. @default 0 */
+  readonly delayMs?: number;
+  /** Monotonic time in milliseconds by which a live poll should be through; one that waited past it moves up. */
+  readonly deadline?: number;
+  /** Takes the transfer back while it still waits; one that is on the wire is finished. */
+  readonly signal?: AbortSignal;
+}
+
+/** What a meter needs of its line. Transfers longer than a request holds are split, lowest address first. */
+export interface Bus {
+  /**
+   * Reads input registers (function 04).
+   *
+   * @param unit 1..255
+   * @param address zero-based wire address
+   * @param words 1 or more; more than 125 take several requests
+   * @returns two bytes a word, most significant byte first
+   * @throws {LineError} no usable answer
+   * @throws {ModbusError} the meter refused
+   * @throws {PortError} the device is gone
+   */
+  read(unit: number, address: number, words: number, options: TransferOptions): Promise<Uint8Array>;
+
+  /**
+   * Writes registers (function 16); more than 123 words take several requests.
+   *
+   * @param bytes two bytes a word, most significant byte first
+   * @param options `repeatable: false` for a write that must not reach the meter twice: it is sent once, whatever
+   * comes back, and the caller reads the state back instead
+   * @throws as `read`
+   */
+  write(
+    unit: number,
+    address: number,
+    bytes: Uint8Array,
+    options: TransferOptions & { readonly repeatable: boolean },
+  ): Promise<void>;
+}

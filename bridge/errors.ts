@@ -1,0 +1,30 @@
+/** What can go wrong with a serial device or a gateway. */
+export type PortErrorCode = "not_found" | "permission_denied" | "busy" | "unsupported" | "gone" | "failed";
+
+/** The device or gateway itself failed: it is absent, refused, taken, cannot be set up so, or went away. */
+export class PortError extends Error {
+  override readonly name = "PortError";
+  constructor(readonly code: PortErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+  }
+}
+
+/** What can go wrong with one exchange on an open line. */
+export type LineErrorCode = "timeout" | "crc" | "unexpected_answer" | "closed";
+
+/** An exchange got no usable answer: none, a damaged one, a foreign one, or the line is closed. */
+export class LineError extends Error {
+  override readonly name = "LineError";
+  constructor(readonly code: LineErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+  }
+}
+
+/** The meter answered with a Modbus exception. */
+export class ModbusError extends Error {
+  override readonly name = "ModbusError";
+  /** @param exception the exception's number, 1..255 (2 = illegal data address) */
+  constructor(readonly exception: number, message: string, options?: ErrorOptions) {
+    super(message, options);
+  }
+}

@@ -1,0 +1,36 @@
+/** Severity of a log line, most severe first. */
+export const logLevels = ["error", "warn", "info", "debug"] as const;
+
+/** One of {@linkcode logLevels}. */
+export type LogLevel = typeof logLevels[number];
+
+/** Named values that go with a log line: `{ line: "rs485-1", unit: 3 }`. */
+export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** Where log lines go. Injected everywhere; only the command line interface knows a real sink. */
+export interface Log {
+  error(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  info(message: string, fields?: LogFields): void;
+  debug(message: string, fields?: LogFields): void;
+}
+
+/** A log that keeps nothing. */
+export const silentLog: Log = { error() {}, warn() {}, info() {}, debug() {} };
+
+/** A log that adds `fields` to every line of `log`. */
+export function withFields(log: Log, fields: LogFields): Log {
+  return {
+    error: (message, more) => log.error(message, { ...fields, ...more }),
+    warn: (message, more) => log.warn(message, { ...fields, ...more }),
+    info: (message, more) => log.info(message, { ...fields, ...more }),
+    debug: (message, more) => log.debug(message, { ...fields, ...more }),
+  };
+}
+
+/** The text of anything that was thrown, with its causes: `cannot read x: timeout: ...`. */
+export function errorText(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const cause = error.cause === undefined ? "" : `: ${errorText(error.cause)}`;
+  return error.message + (error.message.includes(cause.slice(2)) ? "" : cause);
+}

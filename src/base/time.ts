@@ -1,0 +1,35 @@
+/** The two clocks and the timer that everything takes as an argument, so that a test can hold time still. */
+export interface Time {
+  /** Wall clock, milliseconds since 1970, for timestamps only. */
+  now(): number;
+  /** Monotonic clock in milliseconds, for intervals and deadlines: a wall clock that jumps does not disturb it. */
+  mono(): number;
+  /**
+   * Resolves after `ms` milliseconds (0 or less: on the next turn), or at once when `signal` is aborted.
+   * It never rejects: look at `signal.aborted` where the difference matters.
+   */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** The machine's own clocks and timers. */
+export const systemTime: Time = {
+  now: () => Date.now(),
+  mono: () => performance.now(),
+  sleep(ms, signal) {
+    if (signal?.aborted) return Promise.resolve();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const wake = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", wake);
+      resolve();
+    };
+    const timer = setTimeout(wake, Math.max(0, ms));
+    signal?.addEventListener("abort", wake, { once: true });
+    return promise;
+  },
+};
+
+/** RFC 3339 UTC with milliseconds, the form of every timestamp on the bus: `2026-01-31T08:00:00.000Z`. */
+export function timestamp(epochMs: number): string {
+  return new Date(epochMs).toISOString();
+}

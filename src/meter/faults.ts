@@ -1,0 +1,119 @@
+/** How grave a fault is. */
+export type Severity = "Low" | "Medium" | "High";
+
+/** What stays the same about a kind of fault. */
+export interface FaultKind {
+  readonly type: "powermeter/CommunicationFault" | "powermeter/VendorError";
+  readonly severity: Severity;
+  /** When it is raised. */
+  readonly cause: string;
+  /** What to do about it. */
+  readonly remedy: string;
+}
+
+/** Every fault that a meter can have, by its sub type. The README's fault table says the same. */
+export const faultKinds = {
+  CommunicationError: {
+    type: "powermeter/CommunicationFault",
+    severity: "High",
+    cause: "The meter gave no usable answer through all attempts, or the line's device is gone",
+    remedy:
+      "Check wiring, unit id, baud rate and parity, and that the adapter is plugged in; cleared by the next success",
+  },
+  DeviceStateError: {
+    type: "powermeter/VendorError",
+    severity: "Low",
+    cause: "The meter reports an error in its device state (register 320499)",
+    remedy: "The message names the bits: check voltages, currents and frequency; an internal fault needs a new meter",
+  },
+  OcmfTransactionClosed: {
+    type: "powermeter/VendorError",
+    severity: "Low",
+    cause: "The meter closed a running transaction by itself, after a power loss as a rule",
+    remedy: "None needed: its record is fetched and published; cleared by the next start or stop",
+  },
+  OcmfCorrupted: {
+    type: "powermeter/VendorError",
+    severity: "High",
+    cause: "The meter reports its OCMF file as corrupted",
+    remedy: "What the file held is in the journal with reason `corrupted`; if it repeats, replace the meter",
+  },
+  BillingUnavailable: {
+    type: "powermeter/VendorError",
+    severity: "High",
+    cause: "The meter has no signature key, or does not answer its OCMF registers: it cannot bill, metering goes on",
+    remedy: "Set the meter's signature type, or use a meter with OCMF; the message names the identification code",
+  },
+  RecordNotVerified: {
+    type: "powermeter/VendorError",
+    severity: "Medium",
+    cause: "The last record's signature is not valid, or its session is violated; the record is published all the same",
+    remedy: "Look at `verification.problems` of the record before it is billed; cleared by the next good record",
+  },
+  JournalFailed: {
+    type: "powermeter/VendorError",
+    severity: "High",
+    cause: "A record or a transaction's state cannot be written to the state folder; the file stays on the meter",
+    remedy: "Free space in `state_dir` or mend its permissions; the record is fetched when writing works again",
+  },
+  ClockNotSet: {
+    type: "powermeter/VendorError",
+    severity: "Low",
+    cause: "The meter did not take the time, so that its records may carry a wrong or unsynchronised time",
+    remedy: "Tried again by itself; if it stays, check the meter's clock settings",
+  },
+} as const satisfies Record<string, FaultKind>;
+
+/** A fault's sub type. */
+export type FaultSubType = keyof typeof faultKinds;
+
+/** A fault that is raised, or that has just been cleared. */
+export interface Fault {
+  readonly subType: FaultSubType;
+  readonly active: boolean;
+  /** A sentence: what was found, where, and what to do. */
+  readonly message: string;
+  /** Wall clock in milliseconds when it was raised. */
+  readonly sinceMs: number;
+  /** Wall clock in milliseconds of this change. */
+  readonly atMs: number;
+}
+
+/** The faults of one meter. Raising what is raised with the same message, or clearing what is clear, is no news. */
+export class FaultBoard {
+  readonly #now: () => number;
+  readonly #active = new Map<FaultSubType, Fault>();
+  readonly #onChange: (fault: Fault) => void;
+
+  /**
+   * @param now wall clock in milliseconds
+   * @param onChange is told of every change
+   */
+  constructor(now: () => number, onChange: (fault: Fault) => void) {
+    this.#now = now;
+    this.#onChange = onChange;
+  }
+
+  /** The faults that are raised now. */
+  get active(): Fault[] {
+    return [...this.#active.values()];
+  }
+
+  /** Raises a fault, or gives a raised one another message; its beginning stays. */
+  raise(subType: FaultSubType, message: string): void {
+    const known = this.#active.get(subType);
+    if (known?.message === message) return;
+    const atMs = this.#now();
+    const fault: Fault = { subType, active: true, message, sinceMs: known?.sinceMs ?? atMs, atMs };
+    this.#active.set(subType, fault);
+    this.#onChange(fault);
+  }
+
+  /** Clears a fault. */
+  clear(subType: FaultSubType): void {
+    const known = this.#active.get(subType);
+    if (known === undefined) return;
+    this.#active.delete(subType);
+    this.#onChange({ ...known, active: false, atMs: this.#now() });
+  }
+}

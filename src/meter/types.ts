@@ -1,0 +1,142 @@
+import type { Fault, FaultBoard } from "./faults.ts";
+import type { OcmfState } from "./registers.ts";
+
+/** The two families of meters that are known. */
+export type Family = "em580" | "em300";
+
+/** Whether a meter can bill, and with what key; a meter that cannot says why. */
+export type Billing =
+  | {
+    readonly able: true;
+    readonly keyBits: 256 | 384;
+    /** `ECDSA-brainpoolP256r1-SHA256` or `ECDSA-brainpoolP384r1-SHA256`. */
+    readonly signingMethod: string;
+    /** Uncompressed point, upper-case hex: 04, X, Y. */
+    readonly publicKeyPoint: string;
+    /** DER SubjectPublicKeyInfo, upper-case hex. */
+    readonly publicKeyDer: string;
+  }
+  | {
+    readonly able: false;
+    /** A sentence for people. */
+    readonly reason: string;
+  };
+
+/** What a meter says of itself at setup. */
+export interface Identity {
+  /** Controls identification code, register 300012. */
+  readonly code: number;
+  readonly family: Family;
+  /** `EM580` or `EM300/ET300`. */
+  readonly model: string;
+  /** `major.minor.revision`, registers 300771 and 300772. */
+  readonly firmware: { readonly measure: string; readonly communication: string };
+  readonly serialNumber: string;
+  readonly productionYear?: number;
+  /** Serial number, a dot and the production year; without a year the serial number alone. */
+  readonly meterId: string;
+  readonly billing: Billing;
+}
+
+/** A signed live map as the meter gave it, register 302049. */
+export interface SignedValue {
+  /** 122 bytes in upper-case hex. */
+  readonly data: string;
+  /** r and s, upper-case hex. */
+  readonly signature: string;
+  readonly signingMethod: string;
+  /** Wall clock in milliseconds when it was on the wire. */
+  readonly takenAtMs: number;
+}
+
+/** A value for each phase. */
+export interface Phases {
+  readonly L1: number;
+  readonly L2: number;
+  readonly L3: number;
+}
+
+/** One reading: what was read in one cycle, exact decimals of the registers. A value that was not read is absent. */
+export interface Reading {
+  readonly meterId: string;
+  /** Wall clock in milliseconds when the values were on the wire. */
+  readonly takenAtMs: number;
+  /** True: L1-L3-L2; false: L1-L2-L3; absent: the meter does not say. */
+  readonly phaseSequenceError?: boolean;
+  readonly energyImportWh?: number;
+  readonly energyExportWh?: number;
+  readonly powerW: Phases & { readonly total: number };
+  readonly voltageV: Phases;
+  readonly reactivePowerVar: Phases & { readonly total: number };
+  readonly currentA: Phases;
+  readonly frequencyHz: number;
+  readonly temperatureC?: number;
+  readonly signedValue?: SignedValue;
+}
+
+/** `connecting`: setup runs; `online`: it is through; `offline`: pause after a failure; `stopped`: the service ended. */
+export type MeterState = "connecting" | "online" | "offline" | "stopped";
+
+/** News of a meter, in the order in which it happened. */
+export type MeterEvent =
+  | { readonly kind: "state"; readonly state: MeterState; readonly atMs: number }
+  /** Setup has read who the meter is; `previous` where it had been read before. */
+  | { readonly kind: "identified"; readonly identity: Identity; readonly previous?: Identity }
+  | { readonly kind: "reading"; readonly reading: Reading }
+  /** The OCMF state as the monitor read it while a transaction is open. */
+  | { readonly kind: "ocmf_state"; readonly state: OcmfState }
+  | { readonly kind: "fault"; readonly fault: Fault };
+
+/** The values that a start writes, as numbers and texts of the registers, in the order of `docs/meters.md`. */
+export interface TransactionFields {
+  /** 1 assigned, 0 not. */
+  readonly identificationStatus: 0 | 1;
+  /** 0..9. */
+  readonly identificationLevel: number;
+  /** RFID, OCPP, ISO15118, PLMN; unused = 0. */
+  readonly identificationFlags: readonly [number, number, number, number];
+  readonly identificationType: number;
+  readonly identificationData: string;
+  /** 0 EVSEID, 1 CBIDC. */
+  readonly chargingPointType: 0 | 1;
+  readonly chargingPoint: string;
+  /** The whole TT, transaction id included: at most 250 bytes. */
+  readonly tariffText: string;
+}
+
+/**
+ * What transactions need of a meter. Each step is tried as often as the meter's settings say, with priority
+ * `transaction`; begin, end and confirm reach the line once each.
+ *
+ * Every step throws `LineError`, `ModbusError` or `PortError`.
+ */
+export interface TransactionSteps {
+  /** Name of the meter in the configuration. */
+  readonly name: string;
+  /** Absent until setup has read it; kept while the meter is offline. */
+  readonly identity: Identity | undefined;
+  readonly state: MeterState;
+  readonly faults: FaultBoard;
+  /** Runs one piece of work at a time: transactions and the clock never interleave. Not reentrant. */
+  exclusive<T>(work: () => Promise<T>): Promise<T>;
+  /** Register 328929. @throws {RangeError} on a number that is none of the four */
+  readOcmfState(): Promise<OcmfState>;
+  /** Nine fields, each written in the order of `docs/meters.md`, session modality 0 last. Safe to repeat. */
+  writeTransaction(fields: TransactionFields): Promise<void>;
+  /** Writes 'B', once. */
+  begin(): Promise<void>;
+  /** Writes 'E', once. */
+  end(): Promise<void>;
+  /** The tariff text register 326881. */
+  readTariffText(): Promise<string>;
+  /** Size and content of the OCMF file, trailing NULs removed; empty when the size is 0. */
+  readOcmfFile(): Promise<Uint8Array>;
+  /** Writes NOT_READY to 328929, once: the meter erases its file. Store the file durably first. */
+  confirmOcmfFile(): Promise<void>;
+  /** The signed live map, now. */
+  readSignedValue(): Promise<SignedValue>;
+  /** Sets a clock whose turn came while a transaction was open. Never throws: what fails is a fault. */
+  settleClock(): Promise<void>;
+  /** Turns the monitor on or off: while on, each live cycle reads the OCMF state (where the settings allow it). */
+  monitor(on: boolean): void;
+}
