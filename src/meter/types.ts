@@ -108,7 +108,7 @@ export interface TransactionFields {
  * What transactions need of a meter. Each step is tried as often as the meter's settings say, with priority
  * `transaction`; begin, end and confirm reach the line once each.
  *
- * Every step throws `LineError`, `ModbusError` or `PortError`.
+ * Every step throws `LineError`, `ModbusError` or `PortError`, and goes to the line whatever the meter's state is.
  */
 export interface TransactionSteps {
   /** Name of the meter in the configuration. */
@@ -119,7 +119,7 @@ export interface TransactionSteps {
   readonly faults: FaultBoard;
   /** Runs one piece of work at a time: transactions and the clock never interleave. Not reentrant. */
   exclusive<T>(work: () => Promise<T>): Promise<T>;
-  /** Register 328929. @throws {RangeError} on a number that is none of the four */
+  /** Register 328929. @throws {MeterError} `unexpected_value`: a number that is none of the four */
   readOcmfState(): Promise<OcmfState>;
   /** Nine fields, each written in the order of `docs/meters.md`, session modality 0 last. Safe to repeat. */
   writeTransaction(fields: TransactionFields): Promise<void>;
@@ -129,13 +129,20 @@ export interface TransactionSteps {
   end(): Promise<void>;
   /** The tariff text register 326881. */
   readTariffText(): Promise<string>;
-  /** Size and content of the OCMF file, trailing NULs removed; empty when the size is 0. */
+  /**
+   * Size and content of the OCMF file, trailing NULs removed; empty when the size is 0.
+   *
+   * @throws {MeterError} `unexpected_value`: a size beyond 2031 words
+   */
   readOcmfFile(): Promise<Uint8Array>;
   /** Writes NOT_READY to 328929, once: the meter erases its file. Store the file durably first. */
   confirmOcmfFile(): Promise<void>;
-  /** The signed live map, now. */
+  /** The signed live map, now. @throws {MeterError} `not_supported`: the meter has no signature key */
   readSignedValue(): Promise<SignedValue>;
-  /** Sets a clock whose turn came while a transaction was open. Never throws: what fails is a fault. */
+  /**
+   * Sets a clock whose turn came while a transaction was open; to be called within `exclusive`, right after the
+   * confirm. Never throws: what fails is a fault.
+   */
   settleClock(): Promise<void>;
   /** Turns the monitor on or off: while on, each live cycle reads the OCMF state (where the settings allow it). */
   monitor(on: boolean): void;

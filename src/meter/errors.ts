@@ -1,0 +1,14 @@
+/**
+ * - `offline`: setup is not through, or the meter is silent
+ * - `not_supported`: this meter has no such register
+ * - `unexpected_value`: the meter answered with a value that cannot be
+ */
+export type MeterErrorCode = "offline" | "not_supported" | "unexpected_value";
+
+/** The meter cannot do what was asked, or its answer makes no sense; what fails on the line has its own errors. */
+export class MeterError extends Error {
+  override readonly name = "MeterError";
+  constructor(readonly code: MeterErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+  }
+}

@@ -1,0 +1,28 @@
+/**
+ * Meters: the register map as data, identification, live readings, the clock and the single steps of a transaction.
+ *
+ * @module
+ */
+export type { Block, Decoded, Encoding, Field } from "./codec.ts";
+export { cutText, decode, decodeField, encodeInteger, encodeText, hex, wordsOf } from "./codec.ts";
+export type { MeterErrorCode } from "./errors.ts";
+export { MeterError } from "./errors.ts";
+export type { Fault, FaultKind, FaultSubType, Severity } from "./faults.ts";
+export { FaultBoard, faultKinds } from "./faults.ts";
+export { Meter } from "./meter.ts";
+export type { MeterOptions } from "./meter_options.ts";
+export * as registers from "./registers.ts";
+export type { OcmfState } from "./registers.ts";
+export { identificationFlagGroups, identificationLevels, identificationTypes, ocmfStates } from "./registers.ts";
+export type {
+  Billing,
+  Family,
+  Identity,
+  MeterEvent,
+  MeterState,
+  Phases,
+  Reading,
+  SignedValue,
+  TransactionFields,
+  TransactionSteps,
+} from "./types.ts";
