@@ -50,6 +50,12 @@ export const faultKinds = {
     cause: "The last record's signature is not valid, or its session is violated; the record is published all the same",
     remedy: "Look at `verification.problems` of the record before it is billed; cleared by the next good record",
   },
+  SignedValueNotVerified: {
+    type: "powermeter/VendorError",
+    severity: "Medium",
+    cause: "A signed live value does not fit the meter's public key (looked at where `verify_signed_values` is on)",
+    remedy: "The reading is published all the same; if it repeats, replace the meter; cleared by the next good value",
+  },
   JournalFailed: {
     type: "powermeter/VendorError",
     severity: "High",
