@@ -1,0 +1,57 @@
+import { PortError } from "./errors.ts";
+
+const functions = {
+  posix_openpt: { parameters: ["i32"], result: "i32" },
+  grantpt: { parameters: ["i32"], result: "i32" },
+  unlockpt: { parameters: ["i32"], result: "i32" },
+  ptsname_r: { parameters: ["i32", "buffer", "usize"], result: "i32" },
+  open: { parameters: ["buffer", "i32"], result: "i32" },
+  close: { parameters: ["i32"], result: "i32" },
+  flock: { parameters: ["i32", "i32"], result: "i32" },
+  write: { parameters: ["i32", "buffer", "usize"], result: "isize" },
+  tcflush: { parameters: ["i32", "i32"], result: "i32" },
+  tcgetattr: { parameters: ["i32", "buffer"], result: "i32" },
+  tcsetattr: { parameters: ["i32", "i32", "buffer"], result: "i32" },
+  cfmakeraw: { parameters: ["buffer"], result: "void" },
+  usleep: { parameters: ["u32"], result: "i32", nonblocking: true },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+/** The system calls that Deno itself does not offer. */
+export type Libc = Deno.DynamicLibrary<typeof functions>;
+
+/** Flags and commands of the system calls, the same on Linux x86-64 and arm64. */
+export const flags = {
+  /** O_RDWR, O_NOCTTY, O_NONBLOCK (never waits for a carrier) and O_CLOEXEC. */
+  openTerminal: 0o2 | 0o400 | 0o4000 | 0o2000000,
+  /** LOCK_EX and LOCK_NB. */
+  lockAtOnce: 2 | 4,
+  /** TCIFLUSH. */
+  dropInput: 0,
+  /** TCSANOW. */
+  setAtOnce: 0,
+  /** More than `struct termios` takes. */
+  termiosBytes: 128,
+} as const;
+
+/**
+ * Opens the C library. The caller closes it.
+ *
+ * @throws {PortError} permission_denied without `--allow-all`, unsupported where there is no glibc
+ */
+export function openLibc(): Libc {
+  try {
+    return Deno.dlopen("libc.so.6", functions);
+  } catch (cause) {
+    if (cause instanceof Deno.errors.NotCapable) {
+      throw new PortError("permission_denied", "Cannot use serial devices: run Deno with --allow-all", { cause });
+    }
+    throw new PortError("unsupported", "Cannot use serial devices: this system has no libc.so.6 (Linux with glibc)", {
+      cause,
+    });
+  }
+}
+
+/** A path as C takes it. */
+export function cString(text: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(`${text}\0`);
+}

@@ -1,0 +1,43 @@
+import type { WireSettings } from "./wire.ts";
+
+/** Where a line's bytes go. */
+export type Endpoint =
+  /** A serial port: `/dev/ttyUSB0`. */
+  | { readonly kind: "serial"; readonly path: string }
+  /** RTU frames over a Unix socket. */
+  | { readonly kind: "unix"; readonly path: string }
+  /** RTU frames over a TCP stream. */
+  | { readonly kind: "tcp"; readonly host: string; readonly port: number }
+  /** A Modbus TCP gateway. */
+  | { readonly kind: "modbus-tcp"; readonly host: string; readonly port: number };
+
+/** How a line is set up. */
+export interface LineOptions extends WireSettings {
+  /** For messages and the status. */
+  readonly name: string;
+  readonly endpoint: Endpoint;
+  readonly rtscts: boolean;
+  /** The adapter gives back what is sent: the echo is checked and skipped. */
+  readonly ignoreEcho: boolean;
+  /** Wait for the first byte of an answer beyond the wire time. */
+  readonly initialTimeoutMs: number;
+  /** Longest silence inside an answer. */
+  readonly withinMessageTimeoutMs: number;
+  /** Immediate repeats inside one attempt, 0..10. */
+  readonly retries: number;
+  /** Pause between two attempts to open the endpoint. @default 1000 */
+  readonly reopenDelayMs?: number;
+}
+
+/** The endpoint as people write it: `/dev/ttyUSB0`, `unix:/run/x.sock`, `tcp://10.0.0.5:4001`. */
+export function endpointText(endpoint: Endpoint): string {
+  switch (endpoint.kind) {
+    case "serial":
+      return endpoint.path;
+    case "unix":
+      return `unix:${endpoint.path}`;
+    case "tcp":
+    case "modbus-tcp":
+      return `${endpoint.kind}://${endpoint.host}:${endpoint.port}`;
+  }
+}

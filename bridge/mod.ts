@@ -1,0 +1,14 @@
+/**
+ * Bytes and lines: serial ports, pseudo-terminals, Modbus RTU framing, the queue of a line, gateways.
+ *
+ * @module
+ */
+export { exceptionAnswer, readAnswer, writeAnswer } from "./answer_frame.ts";
+export { type Bus, priorities, type Priority, type TransferOptions } from "./bus.ts";
+export { crc16, withCrc } from "./crc16.ts";
+export { LineError, type LineErrorCode, ModbusError, PortError, type PortErrorCode } from "./errors.ts";
+export { Line, type LineChange, type LineState, type LineStats } from "./line.ts";
+export { type Endpoint, endpointText, type LineOptions } from "./line_options.ts";
+export { openPseudoTerminal, type PseudoTerminal } from "./pseudo_terminal.ts";
+export { type ParsedRequest, parseRequest, type RequestFrame } from "./request_frame.ts";
+export { bitsPerCharacter, silenceMs, type WireSettings, wireTimeMs } from "./wire.ts";

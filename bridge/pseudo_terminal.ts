@@ -1,0 +1,88 @@
+import { PortError } from "./errors.ts";
+import { cString, flags, type Libc, openLibc } from "./libc.ts";
+import { TerminalReader } from "./terminal_reader.ts";
+import { writeTerminal } from "./terminal_writer.ts";
+
+/**
+ * The near end of a pseudo-terminal; the far end is a device file that behaves like a serial port without a wire.
+ * Raw in both directions: no echo, no translation of line ends.
+ */
+export interface PseudoTerminal extends AsyncDisposable {
+  /** The far end: `/dev/pts/7`. It may be opened, closed and opened again. */
+  readonly path: string;
+  /**
+   * Resolves with the number of bytes read, at least 1. One read at a time.
+   *
+   * @throws {PortClosedError} the pair was closed
+   */
+  read(target: Uint8Array): Promise<number>;
+  /**
+   * Resolves once the system has taken all bytes; waits while nobody reads the far end and its buffer is full.
+   *
+   * @throws {PortClosedError} the pair was closed
+   */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Hangs up: the far end's reader sees the end, as if the adapter was unplugged, and its path disappears. */
+  close(): Promise<void>;
+}
+
+/**
+ * Makes a pseudo-terminal pair.
+ *
+ * @throws {PortError} permission_denied, unsupported, or failed: the system gives no more pairs
+ */
+export function openPseudoTerminal(): PseudoTerminal {
+  const libc = openLibc();
+  const master = libc.symbols.posix_openpt(flags.openTerminal);
+  const path = master < 0 ? undefined : unlockedPath(libc, master);
+  // Without an open far end every read of the near end fails: this descriptor keeps it open between two clients.
+  const keeper = path === undefined ? -1 : libc.symbols.open(cString(path), flags.openTerminal);
+  if (path === undefined || keeper < 0) {
+    if (master >= 0) libc.symbols.close(master);
+    libc.close();
+    throw new PortError("failed", "Cannot open a pseudo-terminal: the system gives none (see /proc/sys/kernel/pty)");
+  }
+  setRaw(libc, keeper);
+  return pair(libc, master, keeper, path);
+}
+
+function pair(libc: Libc, master: number, keeper: number, path: string): PseudoTerminal {
+  const reader = new TerminalReader(master, path);
+  const writes = new Set<Promise<void>>();
+  let closed: Promise<void> | undefined;
+  const hangUp = async () => {
+    const released = reader.close();
+    libc.symbols.close(keeper);
+    await released;
+    await Promise.allSettled(writes);
+    libc.close();
+  };
+  const close = () => closed ??= hangUp();
+  return {
+    path,
+    read: (target) => reader.read(target),
+    async write(bytes) {
+      const write = writeTerminal(libc, master, bytes, () => reader.ended);
+      writes.add(write);
+      await write.finally(() => writes.delete(write));
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+function unlockedPath(libc: Libc, master: number): string | undefined {
+  const name = new Uint8Array(64);
+  const { grantpt, unlockpt, ptsname_r: ptsname } = libc.symbols;
+  if (grantpt(master) !== 0 || unlockpt(master) !== 0 || ptsname(master, name, BigInt(name.length)) !== 0) {
+    return undefined;
+  }
+  return new TextDecoder().decode(name.subarray(0, name.indexOf(0)));
+}
+
+function setRaw(libc: Libc, fd: number): void {
+  const settings = new Uint8Array(flags.termiosBytes);
+  libc.symbols.tcgetattr(fd, settings);
+  libc.symbols.cfmakeraw(settings);
+  libc.symbols.tcsetattr(fd, flags.setAtOnce, settings);
+}

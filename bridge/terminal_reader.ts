@@ -1,0 +1,98 @@
+import { ReadStream } from "node:tty";
+import { PortError } from "./errors.ts";
+import { PortClosedError } from "./port_closed_error.ts";
+
+/**
+ * Reads the bytes of an open terminal without blocking and without a thread: the event loop watches the descriptor
+ * only while someone waits for bytes. Owns the descriptor.
+ */
+export class TerminalReader {
+  readonly #path: string;
+  readonly #stream: ReadStream;
+  readonly #released: Promise<void>;
+  #chunks: Uint8Array[] = [];
+  #waiting: { target: Uint8Array; resolve: (bytes: number) => void; reject: (error: Error) => void } | undefined;
+  #ended: Error | undefined;
+
+  /**
+   * @param fd opened with O_NONBLOCK; closed with this reader
+   * @param path for messages
+   */
+  constructor(fd: number, path: string) {
+    this.#path = path;
+    this.#stream = new ReadStream(fd);
+    const released = Promise.withResolvers<void>();
+    this.#released = released.promise;
+    this.#stream.on("data", (chunk: Uint8Array) => this.#take(chunk));
+    this.#stream.on("error", (cause: Error) => this.#end(this.#gone(cause)));
+    this.#stream.on("end", () => this.#end(this.#gone()));
+    this.#stream.on("close", () => {
+      this.#end(this.#gone());
+      released.resolve();
+    });
+    this.#stream.pause();
+  }
+
+  /** Why nothing can be read any more; absent while it can. */
+  get ended(): Error | undefined {
+    return this.#ended;
+  }
+
+  /**
+   * Reads what is there, or waits for at least one byte. One read at a time.
+   *
+   * @throws {PortError} gone: the other side hung up
+   * @throws {PortClosedError} `close` was called
+   */
+  read(target: Uint8Array): Promise<number> {
+    const chunk = this.#chunks.shift();
+    if (chunk !== undefined) return Promise.resolve(this.#deliver(chunk, target));
+    if (this.#ended !== undefined) return Promise.reject(this.#ended);
+    if (this.#waiting !== undefined) return Promise.reject(new TypeError(`${this.#path} is being read already`));
+    return new Promise((resolve, reject) => {
+      this.#waiting = { target, resolve, reject };
+      this.#stream.resume();
+    });
+  }
+
+  /** Drops what was taken from the system and not read yet. */
+  discard(): void {
+    this.#chunks = [];
+  }
+
+  /** Ends a waiting read and gives the descriptor back; resolves once that is done. */
+  close(): Promise<void> {
+    this.#end(new PortClosedError());
+    this.#stream.destroy();
+    return this.#released;
+  }
+
+  #take(chunk: Uint8Array): void {
+    const waiting = this.#waiting;
+    if (waiting === undefined) {
+      this.#chunks.push(chunk);
+      this.#stream.pause();
+      return;
+    }
+    this.#waiting = undefined;
+    waiting.resolve(this.#deliver(chunk, waiting.target));
+  }
+
+  #deliver(chunk: Uint8Array, target: Uint8Array): number {
+    const now = chunk.subarray(0, target.length);
+    target.set(now);
+    if (now.length < chunk.length) this.#chunks.unshift(chunk.subarray(now.length));
+    return now.length;
+  }
+
+  #end(error: Error): void {
+    this.#ended ??= error;
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    waiting?.reject(this.#ended);
+  }
+
+  #gone(cause?: Error): PortError {
+    return new PortError("gone", `The device ${this.#path} is gone (unplugged or hung up)`, { cause });
+  }
+}

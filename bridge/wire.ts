@@ -1,0 +1,22 @@
+/** What decides how long a character takes on a line. */
+export interface WireSettings {
+  /** Bits per second. */
+  readonly baudrate: number;
+  readonly parity: "none" | "odd" | "even";
+  readonly stopBits: 1 | 2;
+}
+
+/** Bits of one character: start bit, eight data bits, parity bit if any, stop bits. 10 for 8N1. */
+export function bitsPerCharacter(wire: WireSettings): number {
+  return 9 + (wire.parity === "none" ? 0 : 1) + wire.stopBits;
+}
+
+/** Milliseconds that `bytes` characters take on the wire. */
+export function wireTimeMs(wire: WireSettings, bytes: number): number {
+  return bytes * bitsPerCharacter(wire) * 1000 / wire.baudrate;
+}
+
+/** Milliseconds of silence between two frames: 3.5 characters, above 19200 baud a fixed 1.75 ms. */
+export function silenceMs(wire: WireSettings): number {
+  return wire.baudrate > 19200 ? 1.75 : wireTimeMs(wire, 3.5);
+}

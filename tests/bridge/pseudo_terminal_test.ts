@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { openPseudoTerminal } from "../../bridge/mod.ts";
+
+async function openDescriptors(): Promise<number> {
+  return (await Array.fromAsync(Deno.readDir("/proc/self/fd"))).length;
+}
+
+Deno.test("openPseudoTerminal() passes every byte value unchanged in both directions", async () => {
+  await using terminal = openPseudoTerminal();
+  using far = await Deno.open(terminal.path, { read: true, write: true });
+  const all = Uint8Array.from({ length: 256 }, (_, value) => value);
+
+  await far.write(all);
+  assert.deepEqual(await readExactly((target) => terminal.read(target), 256), all);
+  await terminal.write(all);
+  assert.deepEqual(await readExactly((target) => far.read(target), 256), all);
+});
+
+Deno.test("openPseudoTerminal() survives that the far end is closed and opened again", async () => {
+  await using terminal = openPseudoTerminal();
+  const target = new Uint8Array(8);
+  for (const value of [1, 2, 3]) {
+    const pending = terminal.read(target);
+    using far = await Deno.open(terminal.path, { read: true, write: true });
+    await far.write(Uint8Array.of(value));
+    assert.equal(await pending, 1);
+    assert.equal(target[0], value);
+  }
+});
+
+Deno.test("PseudoTerminal.close() ends a pending read, hangs up the far end and removes its path", async () => {
+  const terminal = openPseudoTerminal();
+  using far = await Deno.open(terminal.path, { read: true, write: true });
+  const near = assert.rejects(terminal.read(new Uint8Array(8)), { canceled: true });
+  // A read that the hang-up interrupts fails, the next one sees the end: which of the two it is, is a matter of timing.
+  const end = far.read(new Uint8Array(8)).catch(() => null);
+
+  await terminal.close();
+  await near;
+  assert.equal(await end, null);
+  await assert.rejects(Deno.stat(terminal.path), Deno.errors.NotFound);
+  await assert.rejects(terminal.write(Uint8Array.of(1)), { canceled: true });
+});
+
+Deno.test("PseudoTerminal.write() waits while the far end's buffer is full, and loses nothing", async () => {
+  await using terminal = openPseudoTerminal();
+  using far = await Deno.open(terminal.path, { read: true, write: true });
+  const sent = Uint8Array.from({ length: 100_000 }, (_, index) => index * 7);
+
+  const written = terminal.write(sent);
+  assert.deepEqual(await readExactly((target) => far.read(target), sent.length), sent);
+  await written;
+});
+
+Deno.test("PseudoTerminal.close() gives all descriptors back", async () => {
+  await openPseudoTerminal().close();
+  const before = await openDescriptors();
+  for (let round = 0; round < 20; round++) await openPseudoTerminal().close();
+  assert.equal(await openDescriptors(), before);
+});
+
+async function readExactly(read: (target: Uint8Array) => Promise<number | null>, length: number): Promise<Uint8Array> {
+  const all = new Uint8Array(length);
+  let filled = 0;
+  while (filled < length) filled += await read(all.subarray(filled)) ?? assert.fail("The stream ended");
+  return all;
+}
