@@ -1,0 +1,81 @@
+import { join } from "node:path";
+
+/** How a private nats-server is to run. */
+export interface NatsProcessOptions {
+  /** Path of the program. */
+  readonly binary: string;
+  /** @default 0, a free one */
+  readonly port?: number;
+  /** Folder for JetStream; without it JetStream is off. */
+  readonly storeDir?: string;
+  /** Further configuration in the server's own syntax. */
+  readonly config?: string;
+}
+
+/** A nats-server of our own on 127.0.0.1, in the foreground of this process. */
+export class NatsProcess implements AsyncDisposable {
+  readonly port: number;
+  readonly #child: Deno.ChildProcess;
+  readonly #drained: Promise<unknown>;
+  readonly #folder: string;
+
+  private constructor(port: number, child: Deno.ChildProcess, drained: Promise<unknown>, folder: string) {
+    this.port = port;
+    this.#child = child;
+    this.#drained = drained;
+    this.#folder = folder;
+  }
+
+  /**
+   * Starts a server and waits until it says that it is ready.
+   *
+   * @throws {Error} it ended before that; the message holds what it wrote
+   */
+  static async start({ binary, port = 0, storeDir, config = "" }: NatsProcessOptions): Promise<NatsProcess> {
+    const folder = await Deno.makeTempDir({ prefix: "wattseal-nats-" });
+    const file = join(folder, "server.conf");
+    const jetstream = storeDir === undefined ? "" : `jetstream { store_dir: ${JSON.stringify(storeDir)} }\n`;
+    await Deno.writeTextFile(file, `listen: "127.0.0.1:${port === 0 ? -1 : port}"\n${jetstream}${config}\n`);
+    const child = new Deno.Command(binary, { args: ["-c", file], stdin: "null", stdout: "null", stderr: "piped" })
+      .spawn();
+    const lines = child.stderr.pipeThrough(new TextDecoderStream()).getReader();
+    let said = "";
+    while (!said.includes("Server is ready")) {
+      const { done, value } = await lines.read();
+      if (done) {
+        await Deno.remove(folder, { recursive: true });
+        throw new Error(`cannot start ${binary}: it ended with ${(await child.status).code}: ${said.trim()}`);
+      }
+      said += value;
+    }
+    const listening = /client connections on 127\.0\.0\.1:(\d+)/.exec(said)?.[1];
+    return new NatsProcess(Number(listening ?? port), child, drain(lines), folder);
+  }
+
+  /** Address for clients, `127.0.0.1:4222`. */
+  get address(): string {
+    return `127.0.0.1:${this.port}`;
+  }
+
+  /** Ends the server: `SIGTERM` lets it finish, `SIGKILL` is a crash. */
+  async stop(signal: "SIGTERM" | "SIGKILL" = "SIGTERM"): Promise<void> {
+    try {
+      this.#child.kill(signal);
+    } catch (error) {
+      if (error instanceof TypeError) return;
+      throw error;
+    }
+    await this.#child.status;
+    await this.#drained;
+    await Deno.remove(this.#folder, { recursive: true });
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+}
+
+/** A pipe that nobody reads would block the server. */
+async function drain(lines: ReadableStreamDefaultReader<string>): Promise<void> {
+  while (!(await lines.read()).done);
+}

@@ -1,0 +1,93 @@
+import { join } from "node:path";
+
+/** What finding a nats-server needs of its surroundings. */
+export interface FindOptions {
+  env(name: string): string | undefined;
+  /** Is told, in one line, of anything that takes time. */
+  say(line: string): void;
+}
+
+/**
+ * Finds a nats-server: in PATH, else in the cache folder, else fetches Debian's package into the cache without
+ * installing it. Several callers at once do not disturb one another.
+ *
+ * @returns path of the program
+ * @throws {Error} there is none and it cannot be fetched; the message says how to install it
+ */
+export async function findNatsServer({ env, say }: FindOptions): Promise<string> {
+  for (const folder of (env("PATH") ?? "").split(":")) {
+    const candidate = join(folder === "" ? "." : folder, program);
+    if (await isProgram(candidate)) return candidate;
+  }
+  const cached = join(cacheFolder(env), program);
+  if (await isProgram(cached)) return cached;
+  say(`no nats-server in PATH: fetching Debian's package into ${cached}`);
+  try {
+    await fetchInto(cacheFolder(env), cached);
+  } catch (error) {
+    throw new Error(
+      "cannot find nats-server: install it (apt-get install nats-server, or from https://nats.io/download) and put it " +
+        "in PATH",
+      { cause: error },
+    );
+  }
+  return cached;
+}
+
+const program = "nats-server";
+
+function cacheFolder(env: FindOptions["env"]): string {
+  const home = env("HOME") ?? Deno.cwd();
+  return join(env("XDG_CACHE_HOME") || join(home, ".cache"), "wattseal");
+}
+
+async function isProgram(path: string): Promise<boolean> {
+  try {
+    const { isFile, mode } = await Deno.stat(path);
+    return isFile && ((mode ?? 0) & 0o111) !== 0;
+  } catch {
+    return false;
+  }
+}
+
+async function fetchInto(cache: string, target: string): Promise<void> {
+  await Deno.mkdir(cache, { recursive: true });
+  // Inside the cache, so that the last step is a rename within one file system: others see all of it or nothing.
+  const work = await Deno.makeTempDir({ dir: cache, prefix: "fetch-" });
+  try {
+    await download(work);
+    const [package_] = (await Array.fromAsync(Deno.readDir(work))).filter(({ name }) => name.endsWith(".deb"));
+    if (package_ === undefined) throw new Error("apt-get download left no package");
+    await run("dpkg", ["-x", package_.name, "unpacked"], work);
+    const unpacked = join(work, "unpacked", "usr", "sbin", program);
+    await run(unpacked, ["--version"], work);
+    await Deno.rename(unpacked, target);
+  } finally {
+    await Deno.remove(work, { recursive: true });
+  }
+}
+
+async function download(work: string): Promise<void> {
+  // apt's own download user may not enter the folder, so it must not switch to it.
+  const unsandboxed = ["-q", "-o", "APT::Sandbox::User=root"];
+  try {
+    await run("apt-get", [...unsandboxed, "download", program], work);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) throw error;
+    // A slim system has no package lists, and only root could refresh them: keep private ones.
+    const state = join(work, "state");
+    const cache = join(work, "cache");
+    await Deno.mkdir(join(state, "lists", "partial"), { recursive: true });
+    await Deno.mkdir(join(cache, "archives", "partial"), { recursive: true });
+    const privately = [...unsandboxed, "-o", `Dir::State=${state}`, "-o", `Dir::Cache=${cache}`];
+    await run("apt-get", [...privately, "update"], work);
+    await run("apt-get", [...privately, "download", program], work);
+  }
+}
+
+async function run(command: string, args: readonly string[], cwd: string): Promise<void> {
+  const { success, code, stderr } = await new Deno.Command(command, { args: [...args], cwd, stdin: "null" }).output();
+  if (success) return;
+  const said = new TextDecoder().decode(stderr).trim().split("\n").at(-1) ?? "";
+  throw new Error(`${command} ${args.at(-2)} ${args.at(-1)} ended with ${code}: ${said}`);
+}

@@ -1,0 +1,87 @@
+import { join } from "node:path";
+import { NatsProcess } from "../../src/cli/nats_process.ts";
+import { findNatsServer } from "../../src/cli/nats_server.ts";
+
+/** How a test's server is to run. */
+export interface NatsServerOptions {
+  /** @default true */
+  readonly jetstream?: boolean;
+  /** @default 0, a free one */
+  readonly port?: number;
+  /** An own folder that is removed at the end, unless named. */
+  readonly storeDir?: string;
+  /** Further configuration in the server's own syntax. */
+  readonly config?: string;
+}
+
+/** A real nats-server for one test: own port on 127.0.0.1, own store. */
+export class NatsServer implements AsyncDisposable {
+  readonly #binary: string;
+  readonly #options: NatsServerOptions;
+  readonly #folder: string;
+  #process: NatsProcess | undefined;
+  readonly port: number;
+
+  constructor(binary: string, options: NatsServerOptions, folder: string, process: NatsProcess) {
+    this.#binary = binary;
+    this.#options = options;
+    this.#folder = folder;
+    this.#process = process;
+    this.port = process.port;
+  }
+
+  /** `127.0.0.1:43210` */
+  get address(): string {
+    return `127.0.0.1:${this.port}`;
+  }
+
+  /** Folder of the JetStream store. */
+  get storeDir(): string {
+    return this.#folder;
+  }
+
+  /** Ends the server; the port and the store stay reserved for `restart`. */
+  async stop(signal: "SIGTERM" | "SIGKILL" = "SIGTERM"): Promise<void> {
+    await this.#process?.stop(signal);
+    this.#process = undefined;
+  }
+
+  /** Starts it again, or stops it first, on the same port with the same store. */
+  async restart(): Promise<void> {
+    await this.stop();
+    this.#process = await NatsProcess.start(processOptions(this.#binary, this.#options, this.#folder, this.port));
+  }
+
+  /** Removes all that JetStream holds; only while the server is stopped. */
+  async wipeStore(): Promise<void> {
+    await Deno.remove(join(this.#folder, "jetstream"), { recursive: true });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+    if (this.#options.storeDir === undefined) await Deno.remove(this.#folder, { recursive: true });
+  }
+}
+
+/** Starts a nats-server; `await using server = await startNatsServer()` ends it with the test. */
+export async function startNatsServer(options: NatsServerOptions = {}): Promise<NatsServer> {
+  const binary = await findNatsServer({ env: (name) => Deno.env.get(name), say: () => {} });
+  const folder = options.storeDir ?? await Deno.makeTempDir({ prefix: "wattseal-test-" });
+  const started = await NatsProcess.start(processOptions(binary, options, folder, options.port ?? 0));
+  return new NatsServer(binary, options, folder, started);
+}
+
+/** A port of 127.0.0.1 on which nothing listens, for a server that comes later. */
+export function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
+
+function processOptions(binary: string, options: NatsServerOptions, folder: string, port: number) {
+  return {
+    binary,
+    port,
+    ...(options.jetstream === false ? {} : { storeDir: folder }),
+    ...(options.config === undefined ? {} : { config: options.config }),
+  };
+}
