@@ -1,0 +1,25 @@
+/**
+ * - `locked`: another process uses the state folder
+ * - `permission_denied`: the folder or its files may not be created, read or written
+ * - `not_found`: there is no journal in the folder (only where one is just read)
+ * - `newer_schema`: a later release wrote this journal
+ * - `open_failed`: the folder or the database cannot be opened for another reason
+ * - `write_failed`: nothing of this write was kept: disk full, read only, damaged, or closed
+ * - `read_failed`: the database cannot be read
+ */
+export type JournalErrorCode =
+  | "locked"
+  | "permission_denied"
+  | "not_found"
+  | "newer_schema"
+  | "open_failed"
+  | "write_failed"
+  | "read_failed";
+
+/** The journal could not do what it was asked; what it failed to write it has not kept in part either. */
+export class JournalError extends Error {
+  override readonly name = "JournalError";
+  constructor(readonly code: JournalErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+  }
+}

@@ -1,0 +1,225 @@
+import type { DatabaseSync } from "node:sqlite";
+import { JournalError } from "./errors.ts";
+import type { DamagedJournal } from "./database.ts";
+import type { FolderLock } from "./folder_lock.ts";
+import { messageId } from "./message_id.ts";
+import { JournalReader } from "./reader.ts";
+import { optionalInteger, type Row, toRecord, toTransaction } from "./rows.ts";
+import type {
+  NewRecord,
+  StartValue,
+  StoredRecord,
+  StoredTransaction,
+  StoredVerdict,
+  TransactionChange,
+} from "./types.ts";
+
+/**
+ * The durable memory of a process: transactions, records and the outbox. What a writing method did is on the disk when
+ * it returns; when it throws (`JournalError`, `write_failed`) nothing of it is.
+ */
+export class Journal extends JournalReader {
+  /** Set when the journal that was found could not be trusted. */
+  readonly damaged: DamagedJournal | undefined;
+  readonly #lock: FolderLock;
+
+  constructor(db: DatabaseSync, path: string, lock: FolderLock, damaged: DamagedJournal | undefined) {
+    super(db, path);
+    this.#lock = lock;
+    this.damaged = damaged;
+  }
+
+  /** Writes the new state of a transaction, which need not be known yet. */
+  change(change: TransactionChange): StoredTransaction {
+    return this.#write(`write the state ${change.state} of transaction ${change.transactionId}`, () => {
+      const row = this.#get(
+        `INSERT INTO transactions
+           (meter, meter_id, transaction_id, evse_id, request, state, reason, started_at, stopped_at, changed_at)
+         VALUES (:meter, :meter_id, :transaction_id, :evse_id, :request, :state, :reason, :started_at, :stopped_at, :at)
+         ON CONFLICT (meter, transaction_id) DO UPDATE SET
+           meter_id = :meter_id,
+           evse_id = coalesce(:evse_id, evse_id),
+           request = coalesce(:request, request),
+           state = :state,
+           reason = :reason,
+           start_value = iif(:state = 'starting', NULL, start_value),
+           record_seq = iif(:state = 'starting', NULL, record_seq),
+           started_at = iif(:state = 'starting', :started_at, coalesce(:started_at, started_at)),
+           stopped_at = iif(:state = 'starting', :stopped_at, coalesce(:stopped_at, stopped_at)),
+           changed_at = :at
+         RETURNING *`,
+        {
+          meter: change.meter,
+          meter_id: change.meterId,
+          transaction_id: change.transactionId,
+          evse_id: change.evseId ?? null,
+          request: change.request ?? null,
+          state: change.state,
+          reason: change.reason ?? null,
+          started_at: change.startedAtMs ?? null,
+          stopped_at: change.stoppedAtMs ?? null,
+          at: change.atMs,
+        },
+      );
+      const stored = toTransaction(row);
+      this.#note(stored.seq, change.state, change.reason, change.atMs);
+      return stored;
+    });
+  }
+
+  /** Keeps the signed value that was read when a transaction began. */
+  setStartValue(meter: string, transactionId: string, value: StartValue): void {
+    this.#write(`write the start value of transaction ${transactionId}`, () => {
+      this.db.prepare("UPDATE transactions SET start_value = ? WHERE meter = ? AND transaction_id = ?")
+        .run(JSON.stringify(value), meter, transactionId);
+    });
+  }
+
+  /**
+   * Stores a record and ends its transaction, in one step. A record that is stored already (same bytes, same meter id)
+   * stays one.
+   *
+   * @returns the record as it is stored, and whether it is new
+   */
+  storeRecord(record: NewRecord): { record: StoredRecord; created: boolean } {
+    return this.#write(`store the record of transaction ${record.transactionId ?? "(no id)"}`, () => {
+      const transaction = this.#transactionOf(record);
+      const name = messageId(record.meterId, record.ocmf, record.transactionId);
+      const created = this.db.prepare(
+        `INSERT INTO records (message_id, meter, meter_id, transaction_id, evse_id, reason, ocmf, public_key,
+           signing_method, start_value, started_at, read_at)
+         VALUES (:message_id, :meter, :meter_id, :transaction_id, :evse_id, :reason, :ocmf, :public_key,
+           :signing_method, :start_value, :started_at, :read_at)
+         ON CONFLICT (message_id) DO NOTHING`,
+      ).run({
+        message_id: name,
+        meter: record.meter,
+        meter_id: record.meterId,
+        transaction_id: record.transactionId ?? null,
+        evse_id: record.evseId ?? transaction?.evseId ?? null,
+        reason: record.reason,
+        ocmf: record.ocmf,
+        public_key: record.publicKey,
+        signing_method: record.signingMethod,
+        start_value: transaction?.startValue === undefined ? null : JSON.stringify(transaction.startValue),
+        started_at: transaction?.startedAtMs ?? null,
+        read_at: record.readAtMs,
+      }).changes > 0;
+      const stored = toRecord(this.#get("SELECT * FROM records WHERE message_id = :name", { name }));
+      if (created || transaction?.recordSeq === undefined) this.#end(transaction, stored);
+      return { record: stored, created };
+    });
+  }
+
+  /** Keeps the verdict on a record together with what the record taught about its meter. */
+  judge(
+    seq: number,
+    verdict: StoredVerdict,
+    taught: { pagination?: number | undefined; key?: string | undefined },
+  ): void {
+    this.#write(`write the verdict on record ${seq}`, () => {
+      this.db.prepare("UPDATE records SET verdict = ? WHERE seq = ?").run(JSON.stringify(verdict), seq);
+      this.db.prepare(
+        `INSERT INTO meters (meter_id, first_key, last_pagination)
+         SELECT meter_id, :key, :pagination FROM records WHERE seq = :seq
+         ON CONFLICT (meter_id) DO UPDATE SET
+           first_key = coalesce(first_key, :key), last_pagination = coalesce(:pagination, last_pagination)`,
+      ).run({ seq, key: taught.key ?? null, pagination: taught.pagination ?? null });
+    });
+  }
+
+  /** Takes a record out of the outbox: the broker has it. */
+  markDelivered(seq: number, atMs: number): void {
+    this.#write(`mark record ${seq} as delivered`, () => {
+      this.db.prepare("UPDATE records SET delivered_at = coalesce(delivered_at, ?) WHERE seq = ?").run(atMs, seq);
+    });
+  }
+
+  /**
+   * Removes records that were delivered before `beforeMs`, and ended transactions without a record that last changed
+   * before it. What was not delivered stays.
+   *
+   * @returns the number of records that were removed
+   */
+  prune(beforeMs: number): number {
+    return this.#write("remove old records", () => {
+      const removed = this.db.prepare("DELETE FROM records WHERE delivered_at < ?").run(beforeMs).changes;
+      this.db.prepare(
+        `DELETE FROM transactions
+         WHERE state IN ('idle', 'finished', 'corrupted') AND record_seq IS NULL AND changed_at < ?`,
+      ).run(beforeMs);
+      return Number(removed);
+    });
+  }
+
+  /** Closes the database and lets the next process into the folder. */
+  override close(): void {
+    if (!this.db.isOpen) return;
+    super.close();
+    this.#lock.release();
+  }
+
+  /** The transaction that a record belongs to: records are never matched across meters. */
+  #transactionOf(record: NewRecord): StoredTransaction | undefined {
+    if (record.transactionId === undefined) return undefined;
+    const row = this.db.prepare(
+      "SELECT * FROM transactions WHERE meter_id = ? AND transaction_id = ? ORDER BY meter = ? DESC, seq DESC LIMIT 1",
+    ).get(record.meterId, record.transactionId, record.meter);
+    return row === undefined ? undefined : toTransaction(row);
+  }
+
+  #end(transaction: StoredTransaction | undefined, record: StoredRecord): void {
+    if (record.transactionId === undefined) return;
+    const state = record.reason === "corrupted" ? "corrupted" : "finished";
+    let seq = transaction?.seq;
+    if (seq === undefined) {
+      const row = this.db.prepare(
+        `INSERT INTO transactions (meter, meter_id, transaction_id, evse_id, state, changed_at)
+         VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (meter, transaction_id) DO NOTHING RETURNING seq`,
+      ).get(record.meter, record.meterId, record.transactionId, record.evseId ?? null, state, record.readAtMs);
+      seq = row === undefined ? undefined : optionalInteger(row, "seq");
+    }
+    if (seq === undefined) return;
+    this.db.prepare(
+      `UPDATE transactions SET state = ?, reason = ?, record_seq = ?, stopped_at = coalesce(stopped_at, ?),
+         changed_at = ? WHERE seq = ?`,
+    ).run(state, record.reason, record.seq, record.readAtMs, record.readAtMs, seq);
+    this.#note(seq, state, record.reason, record.readAtMs);
+  }
+
+  #note(transactionSeq: number, state: string, reason: string | undefined, atMs: number): void {
+    this.db.prepare("INSERT INTO changes (transaction_seq, state, reason, at) VALUES (?, ?, ?, ?)")
+      .run(transactionSeq, state, reason ?? null, atMs);
+  }
+
+  #get(sql: string, parameters: Record<string, string | number | null>): Row {
+    const row = this.db.prepare(sql).get(parameters);
+    if (row === undefined) throw new RangeError("The database returned no row");
+    return row;
+  }
+
+  /** Runs `work` as one transaction of the database, which is on the disk when this returns. */
+  #write<T>(doing: string, work: () => T): T {
+    try {
+      this.db.exec("BEGIN IMMEDIATE");
+      const result = work();
+      this.db.exec("COMMIT");
+      return result;
+    } catch (error) {
+      this.#rollBack();
+      throw new JournalError(
+        "write_failed",
+        `Cannot ${doing} in ${this.path}; free space there or mend its permissions`,
+        { cause: error },
+      );
+    }
+  }
+
+  #rollBack(): void {
+    try {
+      if (this.db.isOpen && this.db.isTransaction) this.db.exec("ROLLBACK");
+    } catch {
+      // SQLite rolls a broken transaction back by itself at the next open
+    }
+  }
+}

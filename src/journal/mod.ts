@@ -1,0 +1,21 @@
+/**
+ * The durable memory of a process: transactions with their changes, records byte for byte, and the outbox.
+ *
+ * @module
+ */
+export type { DamagedJournal } from "./database.ts";
+export type { JournalErrorCode } from "./errors.ts";
+export { JournalError } from "./errors.ts";
+export type { Journal } from "./journal.ts";
+export { openJournal, openJournalReader } from "./open_journal.ts";
+export type { JournalReader, ListFilter } from "./reader.ts";
+export type {
+  RecordReason,
+  StartValue,
+  StoredChange,
+  StoredRecord,
+  StoredState,
+  StoredTransaction,
+  StoredVerdict,
+} from "./types.ts";
+export { recordReasons, transactionStates } from "./types.ts";

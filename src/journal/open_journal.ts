@@ -1,0 +1,41 @@
+import { DatabaseSync } from "node:sqlite";
+import { join } from "node:path";
+import { JournalError } from "./errors.ts";
+import { databaseName, openDatabase } from "./database.ts";
+import { folderError, FolderLock } from "./folder_lock.ts";
+import { Journal } from "./journal.ts";
+import { JournalReader } from "./reader.ts";
+
+/**
+ * Opens the journal of a state folder, which is created where it is missing. A damaged database is moved aside, never
+ * deleted: see `damaged` of the journal.
+ *
+ * @param now wall clock in milliseconds
+ * @throws {JournalError} `locked`, `permission_denied`, `newer_schema` or `open_failed`
+ */
+export function openJournal(stateDir: string, options: { readonly now: () => number }): Journal {
+  const lock = FolderLock.take(stateDir);
+  try {
+    const { db, damaged } = openDatabase(stateDir, options.now());
+    return new Journal(db, join(stateDir, databaseName), lock, damaged);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+/**
+ * Opens the journal of a state folder for reading only, also while a service uses it.
+ *
+ * @throws {JournalError} `not_found`, `permission_denied` or `open_failed`
+ */
+export function openJournalReader(stateDir: string): JournalReader {
+  const path = join(stateDir, databaseName);
+  try {
+    Deno.statSync(path);
+    return new JournalReader(new DatabaseSync(path, { readOnly: true }), path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw folderError(stateDir, error);
+    throw new JournalError("not_found", `Cannot read the journal: there is no ${path}`, { cause: error });
+  }
+}

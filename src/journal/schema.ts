@@ -1,0 +1,61 @@
+/**
+ * One entry for each version of the schema: what turns the version before it into this one. Entries are never changed
+ * once released; `PRAGMA user_version` is the number of entries that a database has seen.
+ */
+export const migrations: readonly string[] = [
+  `
+  CREATE TABLE transactions (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    meter TEXT NOT NULL,
+    meter_id TEXT NOT NULL,
+    transaction_id TEXT NOT NULL,
+    evse_id TEXT,
+    request TEXT,
+    state TEXT NOT NULL,
+    reason TEXT,
+    start_value TEXT,
+    started_at INTEGER,
+    stopped_at INTEGER,
+    changed_at INTEGER NOT NULL,
+    record_seq INTEGER REFERENCES records (seq) ON DELETE SET NULL,
+    UNIQUE (meter, transaction_id)
+  ) STRICT;
+  CREATE INDEX transactions_by_state ON transactions (meter, state);
+  CREATE INDEX transactions_by_meter_id ON transactions (meter_id, transaction_id);
+
+  CREATE TABLE changes (
+    transaction_seq INTEGER NOT NULL REFERENCES transactions (seq) ON DELETE CASCADE,
+    state TEXT NOT NULL,
+    reason TEXT,
+    at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX changes_by_transaction ON changes (transaction_seq);
+
+  CREATE TABLE records (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    message_id TEXT NOT NULL UNIQUE,
+    meter TEXT NOT NULL,
+    meter_id TEXT NOT NULL,
+    transaction_id TEXT,
+    evse_id TEXT,
+    reason TEXT NOT NULL,
+    ocmf BLOB NOT NULL,
+    public_key TEXT NOT NULL,
+    signing_method TEXT NOT NULL,
+    verdict TEXT,
+    start_value TEXT,
+    started_at INTEGER,
+    read_at INTEGER NOT NULL,
+    delivered_at INTEGER
+  ) STRICT;
+  CREATE INDEX records_by_transaction ON records (meter, transaction_id);
+  CREATE INDEX records_undelivered ON records (seq) WHERE delivered_at IS NULL;
+  CREATE INDEX records_unjudged ON records (meter) WHERE verdict IS NULL;
+
+  CREATE TABLE meters (
+    meter_id TEXT PRIMARY KEY,
+    first_key TEXT,
+    last_pagination INTEGER
+  ) STRICT;
+  `,
+];

@@ -1,0 +1,123 @@
+/** Why a record was fetched; `docs/subjects.md` says when each applies. */
+export const recordReasons = ["stopped", "power_loss", "superseded", "cancelled", "recovered", "corrupted"] as const;
+
+/** One of {@linkcode recordReasons}. */
+export type RecordReason = typeof recordReasons[number];
+
+/** Where a transaction stands. `idle`: its start failed and nothing of it is on the meter. */
+export const transactionStates = ["idle", "starting", "running", "stopping", "finished", "corrupted"] as const;
+
+/** One of {@linkcode transactionStates}. */
+export type StoredState = typeof transactionStates[number];
+
+/** The states of a transaction that may still be on the meter. */
+export const openStates = ["starting", "running", "stopping"] as const satisfies readonly StoredState[];
+
+/** A signed live map that was taken when a transaction began. */
+export interface StartValue {
+  /** Signed data, upper-case hex. */
+  readonly data: string;
+  /** Upper-case hex. */
+  readonly signature: string;
+  readonly signingMethod: string;
+  /** Hex, in the format that was configured when it was taken. */
+  readonly publicKey: string;
+  /** Wall clock in milliseconds. */
+  readonly takenAtMs: number;
+}
+
+/** The verdict on a record, as it was when the record was stored. */
+export interface StoredVerdict {
+  readonly signature: string;
+  readonly session: string;
+  readonly key: string;
+  readonly problems: readonly string[];
+}
+
+/** A transaction as the journal knows it. */
+export interface StoredTransaction {
+  readonly seq: number;
+  /** Name of the meter in the configuration. */
+  readonly meter: string;
+  readonly meterId: string;
+  readonly transactionId: string;
+  readonly evseId: string | undefined;
+  /** The accepted request as JSON text; absent for a transaction that was found on the meter. */
+  readonly request: string | undefined;
+  readonly state: StoredState;
+  /** Why it is in this state, where that needs saying. */
+  readonly reason: string | undefined;
+  readonly startValue: StartValue | undefined;
+  readonly startedAtMs: number | undefined;
+  readonly stoppedAtMs: number | undefined;
+  /** The record that ended it. */
+  readonly recordSeq: number | undefined;
+}
+
+/** One change of a transaction's state. */
+export interface StoredChange {
+  readonly state: StoredState;
+  readonly reason: string | undefined;
+  readonly atMs: number;
+}
+
+/** A billing record, byte for byte as the meter gave it. */
+export interface StoredRecord {
+  /** Ascending in the order of storing. */
+  readonly seq: number;
+  /** Stable name of the record: the same for every delivery of it. */
+  readonly messageId: string;
+  /** Name of the meter in the configuration when it was read. */
+  readonly meter: string;
+  readonly meterId: string;
+  readonly transactionId: string | undefined;
+  readonly evseId: string | undefined;
+  readonly reason: RecordReason;
+  readonly ocmf: Uint8Array;
+  /** Hex, in the configured format; empty when the meter has none. */
+  readonly publicKey: string;
+  readonly signingMethod: string;
+  /** Absent only until it is judged. */
+  readonly verdict: StoredVerdict | undefined;
+  readonly startValue: StartValue | undefined;
+  readonly startedAtMs: number | undefined;
+  readonly readAtMs: number;
+  /** When the broker acknowledged it; absent: still in the outbox. */
+  readonly deliveredAtMs: number | undefined;
+}
+
+/** What to write about a transaction. */
+export interface TransactionChange {
+  readonly meter: string;
+  readonly meterId: string;
+  readonly transactionId: string;
+  /** `starting` begins it anew: a failed start's times and start value are dropped. */
+  readonly state: StoredState;
+  readonly atMs: number;
+  readonly reason?: string | undefined;
+  readonly evseId?: string | undefined;
+  readonly request?: string | undefined;
+  readonly startedAtMs?: number | undefined;
+  readonly stoppedAtMs?: number | undefined;
+}
+
+/** A record that was just read from a meter. */
+export interface NewRecord {
+  readonly meter: string;
+  readonly meterId: string;
+  readonly transactionId: string | undefined;
+  readonly evseId: string | undefined;
+  readonly reason: RecordReason;
+  readonly ocmf: Uint8Array;
+  readonly publicKey: string;
+  readonly signingMethod: string;
+  readonly readAtMs: number;
+}
+
+/** What earlier records of a meter taught. */
+export interface MeterMemory {
+  /** The public key that was seen first, hex. */
+  readonly firstKey: string | undefined;
+  /** Number of the last transaction record. */
+  readonly lastPagination: number | undefined;
+}
