@@ -1,0 +1,47 @@
+import { type Block, type Decoded, encodeInteger, type Field, wordsOf } from "../meter/mod.ts";
+
+/**
+ * All words of a field: a number in its unit, scaled and rounded to the register's step; a text padded with NUL.
+ *
+ * @throws {RangeError} when the value does not fit
+ */
+export function encodeField(field: Field, value: number | bigint | string): Uint8Array {
+  if (field.as === "char" || field.as === "lowChar") {
+    return encodeCharacters(String(value), wordsOf(field), field.as === "char" ? 1 : 2);
+  }
+  return encodeInteger(field.as, typeof value === "bigint" ? value : raw(field, Number(value)));
+}
+
+/** All words of a block; words that no field takes are 0. */
+export function encodeBlock<B extends Block>(
+  block: B,
+  values: { readonly [K in keyof Decoded<B>]: Decoded<B>[K] | bigint },
+): Uint8Array {
+  const bytes = new Uint8Array(block.words * 2);
+  const byName: Readonly<Record<string, number | bigint | string>> = values;
+  for (const [name, field] of Object.entries(block.fields)) {
+    bytes.set(encodeField(field, byName[name] ?? 0), (field.at - block.start) * 2);
+  }
+  return bytes;
+}
+
+/** `value` rounded to the step that the register of `field` has. */
+export function roundTo(field: Field, value: number): number {
+  const exp = field.exp ?? 0;
+  return exp < 0 ? raw(field, value) / 10 ** -exp : raw(field, value) * 10 ** exp;
+}
+
+function raw(field: Field, value: number): number {
+  const exp = field.exp ?? 0;
+  return Math.round(exp < 0 ? value * 10 ** -exp : value / 10 ** exp);
+}
+
+function encodeCharacters(value: string, words: number, bytesEach: 1 | 2): Uint8Array {
+  const characters = new TextEncoder().encode(value);
+  const bytes = new Uint8Array(words * 2);
+  if (characters.length * bytesEach > bytes.length) {
+    throw new RangeError(`Cannot encode "${value}": ${words} words hold ${bytes.length / bytesEach} characters`);
+  }
+  characters.forEach((character, index) => bytes[index * bytesEach + bytesEach - 1] = character);
+  return bytes;
+}

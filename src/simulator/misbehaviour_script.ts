@@ -1,0 +1,46 @@
+import type { RequestFrame } from "../../bridge/mod.ts";
+import type { Misbehaviour, RequestMatch, Scripted } from "./misbehaviour.ts";
+import { functions } from "./protocol.ts";
+
+interface Entry {
+  readonly what: Misbehaviour;
+  readonly match: RequestMatch;
+  hits: number;
+}
+
+/** Which requests are to go wrong, and how: the entry that was added first goes first. */
+export class MisbehaviourScript {
+  #entries: Entry[] = [];
+
+  add(what: Misbehaviour, match: RequestMatch): Scripted {
+    const entry: Entry = { what, match, hits: 0 };
+    this.#entries.push(entry);
+    return {
+      get hits() {
+        return entry.hits;
+      },
+      cancel: () => this.#entries = this.#entries.filter((other) => other !== entry),
+    };
+  }
+
+  /** What happens to this request; counts as a hit. */
+  take(request: RequestFrame): Misbehaviour | undefined {
+    const entry = this.#entries.find(({ match }) => matches(match, request));
+    if (entry === undefined) return undefined;
+    entry.hits++;
+    if (entry.hits >= (entry.match.times ?? 1)) this.#entries = this.#entries.filter((other) => other !== entry);
+    return entry.what;
+  }
+}
+
+/** What a request is. */
+export function kindOf(request: RequestFrame): "read" | "write" | "other" {
+  if (request.function === functions.readInput) return "read";
+  return request.function === functions.writeMultiple ? "write" : "other";
+}
+
+function matches({ unit, address, kind }: RequestMatch, request: RequestFrame): boolean {
+  return (unit === undefined || unit === request.unit) &&
+    (address === undefined || address === request.address) &&
+    (kind === undefined || kind === kindOf(request));
+}

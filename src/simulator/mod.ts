@@ -1,0 +1,11 @@
+/**
+ * Simulated meters behind a pseudo-terminal, served from the register map of `src/meter`.
+ *
+ * @module
+ */
+export type { Misbehaviour, RequestMatch, Scripted } from "./misbehaviour.ts";
+export type { SimulatedKind, SimulatedLineOptions, SimulatedMeterOptions, SimulatorDeps } from "./options.ts";
+export type { LoggedRequest, RequestLog } from "./request_log.ts";
+export { SimulatedLine } from "./simulated_line.ts";
+export { SimulatedMeter } from "./simulated_meter.ts";
+export type { MeterValues, PhaseValues, ValuesPatch } from "./values.ts";

@@ -1,0 +1,63 @@
+import type { Log } from "../base/log.ts";
+import type { Time } from "../base/time.ts";
+
+/** Which meter is simulated: the EM580 with OCMF, or the EM340 without. */
+export type SimulatedKind = "em580" | "em340";
+
+/** What a simulated meter is and how it behaves. */
+export interface SimulatedMeterOptions {
+  /** @default "em580" */
+  readonly kind?: SimulatedKind;
+  /** Unit on the line, 1..247. */
+  readonly unit: number;
+  /** For people only. @default "sim-<unit>" */
+  readonly name?: string;
+  /** Signature key of an EM580; `none` is signature type 2: such a meter cannot bill. @default 256 */
+  readonly keyBits?: 256 | 384 | "none";
+  /** The same seed gives the same key and the same course of the load. @default unit */
+  readonly seed?: number;
+  /** Up to 13 characters (EM580) or 7 (EM340). @default made from the unit */
+  readonly serialNumber?: string;
+  /** Absent on an EM340: the register answers with an exception. @default 2024 on an EM580 */
+  readonly productionYear?: number;
+  /** Controls identification code. @default 580 (a made-up one) or 340 */
+  readonly identificationCode?: number;
+  /** `major.minor.revision`: 0..15, 0..15, 0..255. @default "1.6.3" each */
+  readonly firmware?: { readonly measure: string; readonly communication: string };
+  /** Number of the last OCMF record; the next one has the next. @default 0 */
+  readonly pagination?: number;
+  /** Time that the meter takes from 'E' to READY, in milliseconds. @default 250 */
+  readonly closingMs?: number;
+  /** Words of NUL that the size register counts behind the OCMF file. @default 0 */
+  readonly filePaddingWords?: number;
+  /** `moving`: values follow a load that comes and goes; `still`: they change by `set` alone. @default "moving" */
+  readonly load?: "moving" | "still";
+  /** Whether a power cycle closes an open transaction (TX "P") or leaves it running. @default "closes" */
+  readonly powerLoss?: "closes" | "keeps_running";
+}
+
+/** How the line of simulated meters behaves. */
+export interface SimulatedLineOptions {
+  /** @default 9600 */
+  readonly baudrate?: number;
+  /** @default "none" */
+  readonly parity?: "none" | "odd" | "even";
+  /** @default 1 */
+  readonly stopBits?: 1 | 2;
+  /** Pause between a request's end and its answer's beginning, in milliseconds. @default 5 */
+  readonly turnaroundMs?: number;
+  /** False: answers come at once and whole, for tests that are not about time. @default true */
+  readonly paced?: boolean;
+  /** True: the adapter hears what is sent and gives it back before the answer. @default false */
+  readonly echo?: boolean;
+  /** A symbolic link that always points to the device: a name that outlives `unplug` and `plug`. */
+  readonly linkPath?: string;
+  /** Requests that the log keeps, the newest ones. @default 10000 */
+  readonly keepRequests?: number;
+}
+
+/** What is injected. */
+export interface SimulatorDeps {
+  readonly time?: Time;
+  readonly log?: Log;
+}

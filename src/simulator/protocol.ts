@@ -1,0 +1,43 @@
+import { exceptionAnswer, readAnswer, type RequestFrame, writeAnswer } from "../../bridge/mod.ts";
+import { exceptions, Refusal } from "./refusal.ts";
+
+/** Registers as a request reaches them. Methods throw {@linkcode Refusal}. */
+export interface Registers {
+  read(address: number, words: number): Uint8Array;
+  write(address: number, bytes: Uint8Array): void;
+}
+
+/** Function codes that these meters answer. */
+export const functions = { readInput: 4, writeMultiple: 16 } as const;
+
+const mostRead = 125;
+const mostWritten = 123;
+
+/** The answer to a request, check sum included: its data, or the exception with which it is refused. */
+export function answer(request: RequestFrame, registers: Registers): Uint8Array {
+  try {
+    return execute(request, registers);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return exceptionAnswer(request.unit, request.function, error.exception);
+  }
+}
+
+function execute(request: RequestFrame, registers: Registers): Uint8Array {
+  const { unit, address, count, data } = request;
+  switch (request.function) {
+    case functions.readInput:
+      if (count < 1 || count > mostRead) throw unfit(count);
+      return readAnswer(unit, functions.readInput, registers.read(address, count));
+    case functions.writeMultiple:
+      if (count < 1 || count > mostWritten || data.length !== count * 2) throw unfit(count);
+      registers.write(address, data);
+      return writeAnswer(unit, address, count);
+    default:
+      throw new Refusal(exceptions.illegalFunction, `Function ${request.function} is not answered`);
+  }
+}
+
+function unfit(words: number): Refusal {
+  return new Refusal(exceptions.illegalValue, `${words} registers do not go into one request`);
+}

@@ -1,0 +1,87 @@
+import { identificationFlagGroups, identificationLevels, identificationTypes } from "../meter/mod.ts";
+
+/** What the transaction registers held when 'B' came. */
+export interface SessionFields {
+  readonly identificationStatus: number;
+  readonly identificationLevel: number;
+  /** RFID, OCPP, ISO15118, PLMN. */
+  readonly identificationFlags: readonly number[];
+  readonly identificationType: number;
+  readonly identificationData: string;
+  readonly chargingPointType: number;
+  readonly chargingPoint: string;
+  readonly tariffText: string;
+}
+
+/** The energy register at one moment. */
+export interface RecordReading {
+  /** As the meter's clock stamps it. */
+  readonly stamp: string;
+  /** B begin, E end, A abort, P power loss. */
+  readonly tx: "B" | "E" | "A" | "P";
+  readonly importWh: bigint;
+}
+
+/** What a record tells of its meter. */
+export interface RecordDevice {
+  readonly serialNumber: string;
+  /** `M_1.6.3-C_1.6.3`. */
+  readonly firmware: string;
+}
+
+const manufacturer = "Carlo Gavazzi Controls";
+const model = "EM580DINAV23XS3DET";
+
+/** The payload of an OCMF record in the layout of an EM580, with the blanks that it writes. */
+export function recordPayload(
+  device: RecordDevice,
+  pagination: number,
+  fields: SessionFields,
+  readings: readonly RecordReading[],
+): string {
+  const text = JSON.stringify;
+  const parts = [
+    `"FV":"1.2"`,
+    `"GI":${text(`${manufacturer}-${model}`)}`,
+    `"GS":${text(device.serialNumber)}`,
+    `"GV":${text(device.firmware)}`,
+    `"PG":"T${pagination}"`,
+    `"MV":${text(manufacturer)}`,
+    `"MM":${text(model)}`,
+    `"MS":${text(device.serialNumber)}`,
+    `"MF":${text(device.firmware)}`,
+    `"IS":${fields.identificationStatus === 1}`,
+    `"IL":${text(identificationLevels[fields.identificationLevel] ?? "UNKNOWN")}`,
+    `"IF":${text(flagNames(fields.identificationFlags))}`,
+    `"IT":${text(typeName(fields.identificationType))}`,
+    `"ID":${text(fields.identificationData)}`,
+    `"TT":${text(fields.tariffText)}`,
+    `"CT":"${fields.chargingPointType === 1 ? "CBIDC" : "EVSEID"}"`,
+    `"CI":${text(fields.chargingPoint)}`,
+    `"LC":{"LN":"CABLE_LOSS","LI": 0,"LR": 0,"LU": "mOhm"}`,
+    `"RD":[${readings.map(readingText).join(",")}]`,
+  ];
+  return `{${parts.join(",")}}`;
+}
+
+function readingText({ stamp, tx, importWh }: RecordReading): string {
+  return `{"TM":"${stamp}","TX":"${tx}","RV":${kilowattHours(importWh)},"RI":"1-b:1.8.0","RU":"kWh","RT":"AC",` +
+    `"RM":"","ST":"G"}`;
+}
+
+function kilowattHours(wattHours: bigint): string {
+  return `${wattHours / 1000n}.${String(wattHours % 1000n).padStart(3, "0")}`;
+}
+
+/** A number's place tells its group; 0 is unused and not named. */
+function flagNames(flags: readonly number[]): string[] {
+  return identificationFlagGroups.flatMap((group, index) => {
+    const number = flags[index] ?? 0;
+    const name = group[number];
+    return number === 0 || name === undefined ? [] : [name];
+  });
+}
+
+function typeName(number: number): string {
+  return Object.entries(identificationTypes).find(([, known]) => known === number)?.[0] ?? "UNDEFINED";
+}

@@ -1,0 +1,197 @@
+import {
+  exceptionAnswer,
+  openPseudoTerminal,
+  type PseudoTerminal,
+  type RequestFrame,
+  type WireSettings,
+  wireTimeMs,
+  withCrc,
+} from "../../bridge/mod.ts";
+import { errorText, type Log, silentLog } from "../base/log.ts";
+import { systemTime, type Time } from "../base/time.ts";
+import type { Misbehaviour, RequestMatch, Scripted } from "./misbehaviour.ts";
+import { kindOf, MisbehaviourScript } from "./misbehaviour_script.ts";
+import type { SimulatedLineOptions, SimulatorDeps } from "./options.ts";
+import { PacedSender } from "./paced_sender.ts";
+import { RequestLog } from "./request_log.ts";
+import { RequestReader } from "./request_reader.ts";
+import type { SimulatedMeter } from "./simulated_meter.ts";
+import { StableLink } from "./stable_link.ts";
+
+/** An adapter that is plugged in. */
+interface Adapter {
+  readonly terminal: PseudoTerminal;
+  readonly sender: PacedSender;
+  readonly listening: Promise<void>;
+}
+
+/** Simulated meters on a serial line: a pseudo-terminal that answers as they would, at the speed of a real wire. */
+export class SimulatedLine implements AsyncDisposable {
+  /** What was asked on the line. */
+  readonly requests: RequestLog;
+  readonly #meters = new Map<number, SimulatedMeter>();
+  readonly #wire: WireSettings;
+  readonly #options: SimulatedLineOptions;
+  readonly #time: Time;
+  readonly #log: Log;
+  readonly #link: StableLink | undefined;
+  readonly #script = new MisbehaviourScript();
+  #adapter: Adapter | undefined;
+
+  /**
+   * Opens a line with its adapter plugged in.
+   *
+   * @throws {PortError} the system gives no pseudo-terminal
+   */
+  static open(
+    meters: readonly SimulatedMeter[],
+    options: SimulatedLineOptions = {},
+    deps: SimulatorDeps = {},
+  ): SimulatedLine {
+    const line = new SimulatedLine(meters, options, deps);
+    line.plug();
+    return line;
+  }
+
+  private constructor(meters: readonly SimulatedMeter[], options: SimulatedLineOptions, deps: SimulatorDeps) {
+    for (const meter of meters) this.add(meter);
+    this.#options = options;
+    this.#wire = {
+      baudrate: options.baudrate ?? 9600,
+      parity: options.parity ?? "none",
+      stopBits: options.stopBits ?? 1,
+    };
+    this.#time = deps.time ?? systemTime;
+    this.#log = deps.log ?? silentLog;
+    this.#link = options.linkPath === undefined ? undefined : new StableLink(options.linkPath);
+    this.requests = new RequestLog(options.keepRequests ?? 10_000);
+  }
+
+  /** The device to open: the stable link where there is one. Absent while unplugged without a link. */
+  get path(): string | undefined {
+    return this.#link?.path ?? this.#adapter?.terminal.path;
+  }
+
+  /** Connects a meter; one with the same unit leaves. */
+  add(meter: SimulatedMeter): void {
+    this.#meters.set(meter.unit, meter);
+  }
+
+  /** Disconnects a meter: its unit is silent from now on. */
+  remove(unit: number): void {
+    this.#meters.delete(unit);
+  }
+
+  /** Lets the next request that matches go wrong. */
+  misbehave(what: Misbehaviour, match: RequestMatch = {}): Scripted {
+    return this.#script.add(what, match);
+  }
+
+  /** Puts bytes on the line that nobody asked for. */
+  emit(bytes: Uint8Array): void {
+    this.#adapter?.sender.send(bytes, this.#time.mono());
+  }
+
+  /** Plugs the adapter in again: a new device, the same link. */
+  plug(): void {
+    if (this.#adapter !== undefined) return;
+    const terminal = openPseudoTerminal();
+    const sender = new PacedSender(terminal, this.#time, this.#options.paced === false ? undefined : this.#wire);
+    this.#adapter = { terminal, sender, listening: this.#listen(terminal, sender) };
+    this.#link?.point(terminal.path);
+  }
+
+  /** Pulls the adapter out: whoever has the device open sees it hang up. */
+  async unplug(): Promise<void> {
+    const adapter = this.#adapter;
+    if (adapter === undefined) return;
+    this.#adapter = undefined;
+    this.#link?.remove();
+    adapter.sender.stop();
+    await adapter.terminal.close();
+    await adapter.listening;
+    await adapter.sender.idle();
+  }
+
+  /** Ends the line. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.unplug();
+  }
+
+  async #listen(terminal: PseudoTerminal, sender: PacedSender): Promise<void> {
+    const reader = new RequestReader();
+    for await (const bytes of this.#arrivals(terminal)) {
+      if (this.#options.echo) sender.send(bytes, this.#time.mono());
+      for (const request of reader.push(bytes)) this.#hear(request, sender);
+    }
+  }
+
+  async *#arrivals(terminal: PseudoTerminal): AsyncGenerator<Uint8Array, void, void> {
+    const chunk = new Uint8Array(512);
+    while (true) {
+      try {
+        yield chunk.slice(0, await terminal.read(chunk));
+      } catch (error) {
+        if (this.#adapter?.terminal === terminal) this.#log.error(`Simulated line ended: ${errorText(error)}`);
+        return;
+      }
+    }
+  }
+
+  #hear(request: RequestFrame, sender: PacedSender): void {
+    const atMs = this.#time.mono();
+    const meter = this.#meters.get(request.unit);
+    const misbehaviour = meter === undefined ? undefined : this.#script.take(request);
+    const answer = meter === undefined ? undefined : obtain(request, meter, misbehaviour);
+    const refused = answer !== undefined && ((answer[1] ?? 0) & 0x80) !== 0;
+    const heard = kindOf(request);
+    this.requests.add({
+      unit: request.unit,
+      kind: heard,
+      address: request.address,
+      words: request.count,
+      written: request.data,
+      outcome: answer === undefined ? "silent" : refused ? "refused" : "answered",
+      ...(refused && { exception: answer[2] ?? 0 }),
+      ...(misbehaviour !== undefined && { misbehaviour: misbehaviour.kind }),
+      atMs,
+    });
+    const sent = answer === undefined ? undefined : spoil(answer, misbehaviour);
+    if (sent === undefined) return;
+    const lateMs = misbehaviour?.kind === "delay" ? misbehaviour.ms : 0;
+    sender.send(sent, atMs + lateMs + this.#pauseMs(request));
+  }
+
+  /** Time from a request's arrival, which takes none on a pseudo-terminal, to the first bit of its answer. */
+  #pauseMs(request: RequestFrame): number {
+    if (this.#options.paced === false) return 0;
+    return wireTimeMs(this.#wire, request.length) + (this.#options.turnaroundMs ?? 5);
+  }
+}
+
+/** The meter's answer, or the scripted exception in its place. */
+function obtain(request: RequestFrame, meter: SimulatedMeter, what?: Misbehaviour): Uint8Array | undefined {
+  if (what?.kind === "lose_request") return undefined;
+  if (what?.kind === "exception") return exceptionAnswer(request.unit, request.function, what.exception);
+  return meter.respond(request);
+}
+
+/** What of an answer gets onto the line. */
+function spoil(answer: Uint8Array, what: Misbehaviour | undefined): Uint8Array | undefined {
+  switch (what?.kind) {
+    case "lose_answer":
+      return undefined;
+    case "bad_crc":
+      return answer.map((byte, index) => index === answer.length - 1 ? byte ^ 0xff : byte);
+    case "short":
+      return answer.subarray(0, what.bytes);
+    case "wrong_unit":
+      return withCrc(Uint8Array.of(what.unit, ...answer.subarray(1, -2)));
+    case "noise":
+      return Uint8Array.of(...what.bytes, ...answer);
+    case "foreign":
+      return what.bytes;
+    default:
+      return answer;
+  }
+}

@@ -1,0 +1,212 @@
+import type { RequestFrame } from "../../bridge/mod.ts";
+import { systemTime, type Time } from "../base/time.ts";
+import { type OcmfState, registers } from "../meter/mod.ts";
+import { signRecord } from "../ocmf/mod.ts";
+import { encodeField } from "./encode.ts";
+import { type SimulatedIdentity, simulatedIdentity } from "./identity.ts";
+import { keyRegisters } from "./key_registers.ts";
+import { movingLoad, stillLoad } from "./load.ts";
+import { em580EnergyWords, liveWords, measuredRegisters } from "./measured_registers.ts";
+import { Measurement } from "./measurement.ts";
+import { Memory } from "./memory.ts";
+import { MeterClock } from "./meter_clock.ts";
+import { OcmfSession } from "./ocmf_session.ts";
+import type { SimulatedMeterOptions, SimulatorDeps } from "./options.ts";
+import { answer } from "./protocol.ts";
+import { recordPayload, type RecordReading, type SessionFields } from "./record.ts";
+import { exceptions, Refusal } from "./refusal.ts";
+import { type SigningKey, signingKey } from "./signing_key.ts";
+import { transactionRegisters } from "./transaction_registers.ts";
+import type { MeterValues, ValuesPatch } from "./values.ts";
+
+/** Words that an EM300 meter gives in one answer; its 52 live words take two. */
+const em340MostWords = 50;
+const clockRefusedMs = 2000;
+
+/**
+ * A meter as it shows itself on the line: registers, clock, OCMF transactions and signatures.
+ *
+ * Where the documents do not say what a meter does, this one: refuses a command or a clock that does not fit its state
+ * with exception 4, a value out of range with exception 3; closes an aborted transaction with a record whose last TX
+ * is "A"; fills the 61 words of the signed live map with clock, serial number, energies and the first 42 live words.
+ */
+export class SimulatedMeter {
+  readonly #options: SimulatedMeterOptions;
+  readonly #identity: SimulatedIdentity;
+  readonly #key: SigningKey | undefined;
+  readonly #time: Time;
+  readonly #measurement: Measurement;
+  readonly #clock: MeterClock;
+  readonly #session: OcmfSession;
+  readonly #memory: Memory;
+  readonly #fields: () => SessionFields;
+  #pagination: number;
+  #powered = true;
+  #poweredAtMs = -Infinity;
+  #lastRecord: string | undefined;
+
+  /** @throws {RangeError} on a unit, serial number or firmware that a meter cannot have */
+  constructor(options: SimulatedMeterOptions, { time = systemTime }: SimulatorDeps = {}) {
+    const { seed = options.unit, keyBits = 256, load = "moving" } = options;
+    this.#options = options;
+    this.#identity = simulatedIdentity(options);
+    this.#key = this.kind === "em340" || keyBits === "none" ? undefined : signingKey(keyBits, seed);
+    this.#time = time;
+    this.#pagination = options.pagination ?? 0;
+    this.#measurement = new Measurement(time, load === "still" ? stillLoad : movingLoad(seed), load === "moving");
+    this.#clock = new MeterClock(time);
+    this.#session = new OcmfSession((fields, readings) => this.#record(fields, readings), () => time.mono());
+    const { segments, fields } = transactionRegisters({
+      session: this.#session,
+      clock: this.#clock,
+      pagination: () => this.#pagination,
+      filePaddingWords: options.filePaddingWords ?? 0,
+      command: (letter) => this.#command(letter),
+      checkClock: () => this.#checkClock(),
+    });
+    this.#fields = fields;
+    this.#memory = new Memory([
+      ...measuredRegisters(this.#identity, () => this.values),
+      ...(this.kind === "em580" ? [...keyRegisters(this.#key, () => this.#mapData()), ...segments] : []),
+    ]);
+  }
+
+  get unit(): number {
+    return this.#identity.unit;
+  }
+
+  get name(): string {
+    return this.#identity.name;
+  }
+
+  get kind(): "em580" | "em340" {
+    return this.#identity.kind;
+  }
+
+  get serialNumber(): string {
+    return this.#identity.serialNumber;
+  }
+
+  /** Uncompressed point, upper-case hex; absent on a meter without a key. */
+  get publicKey(): string | undefined {
+    return this.#key?.point;
+  }
+
+  /** What the registers show now. */
+  get values(): MeterValues {
+    return this.#measurement.values;
+  }
+
+  get ocmfState(): OcmfState {
+    return this.#session.state;
+  }
+
+  /** The record that was made last, also when it is confirmed since. */
+  get lastRecord(): string | undefined {
+    return this.#lastRecord;
+  }
+
+  /** The clock in seconds since 1970, the offset of local time, and whether it was ever set. */
+  get clock(): { readonly utcSeconds: number; readonly offsetMinutes: number; readonly synchronised: boolean } {
+    return this.#clock;
+  }
+
+  /** Holds measured values. @throws {RangeError} on a value that its register cannot hold */
+  set(patch: ValuesPatch): void {
+    this.#measurement.set(patch);
+    this.#memory.read(registers.live.start, registers.live.words);
+  }
+
+  /**
+   * Does what a request asks and gives the answer, check sum included; `undefined` to another unit, to a broadcast and
+   * without power.
+   */
+  respond(request: RequestFrame): Uint8Array | undefined {
+    if (!this.#powered || request.unit !== this.unit) return undefined;
+    return answer(request, {
+      read: (address, words) => this.#read(address, words),
+      write: (address, bytes) => this.#memory.write(address, bytes),
+    });
+  }
+
+  /** Takes the supply away: silent until `powerOn`. What becomes of an open transaction: option `powerLoss`. */
+  powerOff(): void {
+    if (!this.#powered) return;
+    if (this.#options.powerLoss !== "keeps_running") this.#session.losePower(this.#reading("P"));
+    this.#powered = false;
+  }
+
+  /** Gives the supply back; for two seconds the meter takes no time. */
+  powerOn(): void {
+    if (this.#powered) return;
+    this.#measurement.skip();
+    this.#powered = true;
+    this.#poweredAtMs = this.#time.mono();
+  }
+
+  /** A short loss of power. */
+  powerCycle(): void {
+    this.powerOff();
+    this.powerOn();
+  }
+
+  /** Damages the OCMF file: state CORRUPTED, half of the record is left. */
+  corrupt(): void {
+    this.#session.corrupt(this.#reading("E"));
+  }
+
+  #read(address: number, words: number): Uint8Array {
+    const { identificationCode } = registers;
+    if (address === identificationCode.at && words === 1) {
+      return encodeField(identificationCode, this.#identity.identificationCode);
+    }
+    if (this.kind === "em340" && words > em340MostWords) {
+      throw new Refusal(exceptions.illegalAddress, `${words} words are more than this meter gives`);
+    }
+    return this.#memory.read(address, words);
+  }
+
+  #command(letter: number): void {
+    const { begin, end, abort } = registers.commands;
+    if (letter === begin) {
+      if (this.#key === undefined) throw new Refusal(exceptions.deviceFailure, "A meter without a key cannot bill");
+      this.#session.begin(this.#fields(), this.#reading("B"));
+    } else if (letter === end || letter === abort) {
+      this.#session.end(this.#reading(letter === end ? "E" : "A"), this.#options.closingMs ?? 250);
+    } else {
+      throw new Refusal(exceptions.illegalValue, `There is no command ${letter}`);
+    }
+  }
+
+  #checkClock(): void {
+    if (this.ocmfState === "RUNNING" || this.#time.mono() - this.#poweredAtMs < clockRefusedMs) {
+      throw new Refusal(exceptions.deviceFailure, "The meter does not take the time now");
+    }
+  }
+
+  #reading(tx: RecordReading["tx"]): RecordReading {
+    return { stamp: this.#clock.stamp(), tx, importWh: BigInt(this.values.energyImportWh) };
+  }
+
+  #record(fields: SessionFields, readings: readonly RecordReading[]): Uint8Array {
+    if (this.#key === undefined) throw new TypeError(`Cannot sign a record: meter ${this.name} has no key`);
+    const { serialNumber, firmwareText } = this.#identity;
+    const payload = recordPayload({ serialNumber, firmware: firmwareText }, ++this.#pagination, fields, readings);
+    this.#lastRecord = signRecord(payload, this.#key.privateKey, this.#key.curve);
+    return new TextEncoder().encode(this.#lastRecord);
+  }
+
+  #mapData(): Uint8Array {
+    const { utc, em580Serial, em580Energy, signedMap } = registers;
+    const values = this.values;
+    const energies = em580EnergyWords(values);
+    const exportAt = (em580Energy.fields.exportWh.at - em580Energy.start) * 2;
+    const data = new Uint8Array(signedMap.dataWords * 2);
+    data.set(encodeField(utc, this.#clock.utcSeconds));
+    data.set(encodeField(em580Serial, this.serialNumber), 8);
+    data.set(energies.subarray(0, 8), 22);
+    data.set(energies.subarray(exportAt, exportAt + 8), 30);
+    data.set(liveWords(values).subarray(0, data.length - 38), 38);
+    return data;
+  }
+}

@@ -1,0 +1,135 @@
+import { decodeField, type Field, registers } from "../meter/mod.ts";
+import { encodeField } from "./encode.ts";
+import { kept, type Segment, shown } from "./memory.ts";
+import type { MeterClock } from "./meter_clock.ts";
+import type { OcmfSession } from "./ocmf_session.ts";
+import type { SessionFields } from "./record.ts";
+import { exceptions, Refusal } from "./refusal.ts";
+
+/** Registers of the meter that no driver of ours reads. */
+const further = {
+  tariffUpdate: { at: 0x69cc, as: "u16" },
+  transactionIdGeneration: { at: 0x6f00, as: "u16" },
+  chargingStatus: { at: 0x7045, as: "u16" },
+  lastTransactionId: { at: 0x7059, as: "char", words: 7 },
+  synchronisation: { at: 0x7060, as: "u16" },
+  transactionNumber: { at: 0x7102, as: "u32" },
+} as const satisfies Record<string, Field>;
+
+/** What the registers act on. */
+export interface TransactionParts {
+  readonly session: OcmfSession;
+  readonly clock: MeterClock;
+  /** Number of the last record. */
+  readonly pagination: () => number;
+  readonly filePaddingWords: number;
+  /** Takes 'B', 'E' or 'A'. @throws {Refusal} */
+  readonly command: (letter: number) => void;
+  /** @throws {Refusal} when the meter does not take the time now */
+  readonly checkClock: () => void;
+}
+
+/** The OCMF transaction's registers, the clock among them, and what they hold as a session's fields. */
+export function transactionRegisters(parts: TransactionParts): { segments: Segment[]; fields: () => SessionFields } {
+  const { transaction } = registers;
+  const text = kept(transaction.tariffText.at, transaction.tariffText.words);
+  const status = kept(transaction.identificationStatus.at, 1);
+  const level = kept(transaction.identificationLevel.at, 1);
+  const flags = kept(transaction.identificationFlags.at, transaction.identificationFlags.words);
+  const type = kept(transaction.identificationType.at, 1);
+  const data = kept(transaction.identificationData.at, transaction.identificationData.words);
+  const pointType = kept(transaction.chargingPointType.at, 1);
+  const point = kept(transaction.chargingPoint.at, transaction.chargingPoint.words);
+  const memory = [text, status, level, flags, type, data, pointType, point];
+  const others = [transaction.sessionModality, further.tariffUpdate, further.transactionIdGeneration];
+
+  return {
+    segments: [
+      ...memory,
+      ...others.map((field) => kept(field.at, 1)),
+      ...clockRegisters(parts),
+      ...fileRegisters(parts),
+      ...statusRegisters(parts),
+      command(parts),
+    ],
+    fields: () => ({
+      identificationStatus: number(status.bytes),
+      identificationLevel: number(level.bytes),
+      identificationFlags: [0, 2, 4, 6].map((offset) => number(flags.bytes.subarray(offset))),
+      identificationType: number(type.bytes),
+      identificationData: characters(data.bytes),
+      chargingPointType: number(pointType.bytes),
+      chargingPoint: characters(point.bytes),
+      tariffText: characters(text.bytes),
+    }),
+  };
+}
+
+function command({ command }: TransactionParts): Segment {
+  return { at: registers.transaction.command.at, words: 1, read: zero, write: (bytes) => command(number(bytes)) };
+}
+
+function clockRegisters({ clock, checkClock }: TransactionParts): Segment[] {
+  const { timeOffset, utc } = registers;
+  return [
+    {
+      at: timeOffset.at,
+      words: 1,
+      read: () => encodeField(timeOffset, clock.offsetMinutes),
+      write(bytes) {
+        const minutes = Number(decodeField(timeOffset, bytes));
+        if (Math.abs(minutes) > 1440) throw new Refusal(exceptions.illegalValue, `Offset ${minutes} minutes`);
+        checkClock();
+        clock.offsetMinutes = minutes;
+      },
+    },
+    {
+      at: utc.at,
+      words: 4,
+      read: () => encodeField(utc, clock.utcSeconds),
+      write(bytes) {
+        if (bytes.subarray(4).some((byte) => byte !== 0)) {
+          throw new Refusal(exceptions.illegalValue, "Beyond the year 2106");
+        }
+        checkClock();
+        clock.utcSeconds = Number(decodeField(utc, bytes));
+      },
+    },
+  ];
+}
+
+function fileRegisters({ session, filePaddingWords }: TransactionParts): Segment[] {
+  const { ocmfState, ocmfSize, ocmfFile } = registers.transaction;
+  const size = () => session.file.length === 0 ? 0 : Math.ceil(session.file.length / 2) + filePaddingWords;
+  return [
+    {
+      at: ocmfState.at,
+      words: 1,
+      read: () => encodeField(ocmfState, session.stateNumber),
+      write(bytes) {
+        if (number(bytes) !== 0) throw new Refusal(exceptions.illegalValue, "Only NOT_READY (0) can be written");
+        session.confirm();
+      },
+    },
+    shown(ocmfSize.at, 1, () => encodeField(ocmfSize, size())),
+    shown(ocmfFile.at, ocmfFile.maxWords, () => {
+      const bytes = new Uint8Array(ocmfFile.maxWords * 2);
+      bytes.set(session.file);
+      return bytes;
+    }),
+  ];
+}
+
+function statusRegisters({ session, clock, pagination }: TransactionParts): Segment[] {
+  const { chargingStatus, lastTransactionId, synchronisation, transactionNumber } = further;
+  return [
+    shown(chargingStatus.at, 1, () => encodeField(chargingStatus, session.state === "RUNNING" ? 1 : 0)),
+    shown(lastTransactionId.at, 7, () => encodeField(lastTransactionId, `T${pagination()}`)),
+    shown(synchronisation.at, 1, () => encodeField(synchronisation, clock.synchronised ? 1 : 0)),
+    shown(transactionNumber.at, 2, () => encodeField(transactionNumber, pagination())),
+  ];
+}
+
+const zero = () => new Uint8Array(2);
+const number = (bytes: Uint8Array) => Number(decodeField({ at: 0, as: "u16" }, bytes.subarray(0, 2)));
+const characters = (bytes: Uint8Array) => String(decodeField({ at: 0, as: "char" }, bytes));
