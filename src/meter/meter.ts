@@ -1,10 +1,21 @@
-import type { Feed } from "../base/feed.ts";
+import { Feed } from "../base/feed.ts";
 import type { Log } from "../base/log.ts";
+import { withFields } from "../base/log.ts";
+import { Mutex } from "../base/mutex.ts";
 import type { Time } from "../base/time.ts";
 import type { Bus } from "../../bridge/mod.ts";
-import type { FaultBoard } from "./faults.ts";
+import { MeterClock } from "./clock.ts";
+import { encodeInteger } from "./codec.ts";
+import { Complaints } from "./complaints.ts";
+import { MeterError } from "./errors.ts";
+import { FaultBoard } from "./faults.ts";
+import { MeterLife } from "./meter_life.ts";
 import type { MeterOptions } from "./meter_options.ts";
+import { readOcmfFile, readOcmfState } from "./ocmf_registers.ts";
+import { RegisterAccess } from "./register_access.ts";
 import type { OcmfState } from "./registers.ts";
+import { commands, ocmfStates, transaction } from "./registers.ts";
+import { readSignedValue, takeReading } from "./take_reading.ts";
 import type {
   Identity,
   MeterEvent,
@@ -14,29 +25,164 @@ import type {
   TransactionFields,
   TransactionSteps,
 } from "./types.ts";
+import { writeTransaction } from "./write_transaction.ts";
 
-/** One meter on its line. */
-export declare class Meter implements TransactionSteps {
-  constructor(options: MeterOptions, bus: Bus, deps: { time: Time; log: Log });
+/** One meter on its line: who it is, its readings, its health and clock, and the single steps of a transaction. */
+export class Meter implements TransactionSteps {
   readonly name: string;
-  readonly events: Feed<MeterEvent>;
+  /** What happens, in order, to one reader; ends after the state `stopped`. */
+  readonly events = new Feed<MeterEvent>();
   readonly faults: FaultBoard;
-  readonly triedOnce: Promise<void>;
-  get identity(): Identity | undefined;
-  get state(): MeterState;
-  get skippedCycles(): number;
-  start(): void;
-  stop(): Promise<void>;
-  readNow(): Promise<Reading>;
-  exclusive<T>(work: () => Promise<T>): Promise<T>;
-  readOcmfState(): Promise<OcmfState>;
-  writeTransaction(fields: TransactionFields): Promise<void>;
-  begin(): Promise<void>;
-  end(): Promise<void>;
-  readTariffText(): Promise<string>;
-  readOcmfFile(): Promise<Uint8Array>;
-  confirmOcmfFile(): Promise<void>;
-  readSignedValue(): Promise<SignedValue>;
-  settleClock(): Promise<void>;
-  monitor(on: boolean): void;
+  readonly #options: MeterOptions;
+  readonly #time: Time;
+  readonly #log: Log;
+  readonly #complaints: Complaints;
+  readonly #registers: RegisterAccess;
+  readonly #steps: RegisterAccess;
+  readonly #mutex = new Mutex();
+  readonly #clock: MeterClock;
+  readonly #life: MeterLife;
+  #monitoring = false;
+
+  /**
+   * @param options settings, checked before
+   * @param bus the meter's line
+   */
+  constructor(options: MeterOptions, bus: Bus, deps: { readonly time: Time; readonly log: Log }) {
+    this.name = options.name;
+    this.#options = options;
+    this.#time = deps.time;
+    this.#log = withFields(deps.log, { meter: options.name, line: options.lineName, unit: options.unit });
+    this.#complaints = new Complaints(this.#log);
+    this.faults = new FaultBoard(() => deps.time.now(), (fault) => this.events.push({ kind: "fault", fault }));
+    this.#registers = new RegisterAccess(bus, options.unit, {
+      priority: "live",
+      attempts: options.communicationRetryCount,
+      delayMs: options.communicationRetryDelayMs,
+    });
+    this.#steps = this.#registers.with({ priority: "transaction" });
+    this.#clock = new MeterClock({
+      offsetMinutes: options.timezoneOffsetMinutes,
+      mayGo: options.mayGoClock ?? (() => true),
+      exclusive: (work) => this.exclusive(work),
+      faults: this.faults,
+      time: this.#time,
+      log: this.#log,
+    });
+    this.#life = new MeterLife({
+      options,
+      registers: this.#registers,
+      events: this.events,
+      faults: this.faults,
+      clock: this.#clock,
+      complaints: this.#complaints,
+      time: this.#time,
+      log: this.#log,
+      monitoring: () => this.#monitoring,
+    });
+  }
+
+  /** Absent until setup has read it; kept while the meter is offline. */
+  get identity(): Identity | undefined {
+    return this.#life.identity;
+  }
+
+  get state(): MeterState {
+    return this.#life.state;
+  }
+
+  /** Live cycles since the start that the line had no time for. */
+  get skippedCycles(): number {
+    return this.#life.skippedCycles;
+  }
+
+  /** Resolves once setup went through, or failed, for the first time. */
+  get triedOnce(): Promise<void> {
+    return this.#life.triedOnce;
+  }
+
+  /** Begins to connect; from then on the meter looks after itself until `stop`. */
+  start(): void {
+    this.#life.start();
+  }
+
+  /** Finishes the exchange in flight; the state `stopped` is the last event. */
+  stop(): Promise<void> {
+    return this.#life.stop();
+  }
+
+  /**
+   * A complete fresh reading, beside those of the grid: with energies, temperature and, unless the settings say never,
+   * a signed value.
+   *
+   * @throws {MeterError} `offline`
+   * @throws {LineError} no usable answer through all attempts: the meter is offline from then on
+   * @throws {ModbusError} the meter refused; likewise
+   */
+  async readNow(): Promise<Reading> {
+    const { identity } = this;
+    if (identity === undefined || this.state !== "online") {
+      throw new MeterError("offline", `Cannot read meter ${this.name}: it is ${this.state}`);
+    }
+    const signedValue = this.#options.publishSignedValues !== "never";
+    const tools = { now: () => this.#time.now(), complaints: this.#complaints };
+    const wanted = { energy: true, temperature: true, signedValue };
+    try {
+      const reading = await takeReading(this.#registers.with({ priority: "health" }), identity, wanted, tools);
+      this.faults.clear("CommunicationError");
+      return reading;
+    } catch (error) {
+      this.#life.breakOff(error);
+      throw error;
+    }
+  }
+
+  exclusive<T>(work: () => Promise<T>): Promise<T> {
+    return this.#mutex.run(work);
+  }
+
+  readOcmfState(): Promise<OcmfState> {
+    return readOcmfState(this.#steps);
+  }
+
+  writeTransaction(fields: TransactionFields): Promise<void> {
+    return writeTransaction(this.#steps, fields, this.#log);
+  }
+
+  begin(): Promise<void> {
+    return this.#steps.writeOnce(transaction.command.at, encodeInteger("u16", commands.begin));
+  }
+
+  end(): Promise<void> {
+    return this.#steps.writeOnce(transaction.command.at, encodeInteger("u16", commands.end));
+  }
+
+  readTariffText(): Promise<string> {
+    return this.#steps.value(transaction.tariffText);
+  }
+
+  readOcmfFile(): Promise<Uint8Array> {
+    return readOcmfFile(this.#steps);
+  }
+
+  confirmOcmfFile(): Promise<void> {
+    return this.#steps.writeOnce(
+      transaction.ocmfState.at,
+      encodeInteger("u16", ocmfStates.indexOf("NOT_READY")),
+    );
+  }
+
+  async readSignedValue(): Promise<SignedValue> {
+    const { identity } = this;
+    if (identity === undefined) throw new MeterError("offline", `Cannot read meter ${this.name}: it is not known yet`);
+    return await readSignedValue(this.#steps, identity, () => this.#time.now());
+  }
+
+  async settleClock(): Promise<void> {
+    if (this.#life.hasClock) await this.#clock.settle(this.#steps);
+  }
+
+  monitor(on: boolean): void {
+    this.#monitoring = on && this.#options.monitorTransactionState;
+  }
 }

@@ -1,0 +1,55 @@
+import { errorText } from "../base/log.ts";
+import { hex } from "./codec.ts";
+import { isRefusal } from "./refusal.ts";
+import type { RegisterAccess } from "./register_access.ts";
+import { publicKeyDer, publicKeyPoint, signatureType, transaction } from "./registers.ts";
+import type { Billing } from "./types.ts";
+
+/** Key size by signature type; every other type is a meter without a key. */
+const keySizes: ReadonlyMap<number, 256 | 384> = new Map([[0, 256], [1, 384]]);
+
+/**
+ * Reads whether the meter can bill, and its public key.
+ *
+ * @param code its identification code, for the reason
+ * @returns `refused`: it has no OCMF registers at all
+ * @throws {LineError} no usable answer
+ */
+export async function readBilling(
+  registers: RegisterAccess,
+  code: number,
+): Promise<{ readonly billing: Billing; readonly refused: boolean }> {
+  try {
+    const type = await registers.value(signatureType);
+    const keyBits = keySizes.get(type);
+    if (keyBits === undefined) return { billing: { able: false, reason: noKey(type) }, refused: false };
+    const point = await registers.read(publicKeyPoint.at, publicKeyPoint.words[keyBits]);
+    const der = await registers.read(publicKeyDer.at, publicKeyDer.words[keyBits]);
+    await registers.read(transaction.ocmfState.at, 1);
+    const billing: Billing = {
+      able: true,
+      keyBits,
+      signingMethod: `ECDSA-brainpoolP${keyBits}r1-SHA256`,
+      publicKeyPoint: hexText(point.subarray(0, -1)),
+      publicKeyDer: hexText(der),
+    };
+    return { billing, refused: false };
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    const reason = `code ${code} answers as a meter without OCMF: the list of EM300 codes wants extending ` +
+      `(${errorText(error)})`;
+    return { billing: { able: false, reason }, refused: true };
+  }
+}
+
+/** Upper-case hex without separators. */
+export function hexText(bytes: Uint8Array): string {
+  return bytes.toHex().toUpperCase();
+}
+
+function noKey(type: number): string {
+  const name = type === 2 ? "2 (none)" : `${type}, which is not known`;
+  return `its signature type is ${name} (register ${
+    hex(signatureType.at)
+  }h): only 0 (256-bit) and 1 (384-bit) can sign`;
+}

@@ -1,0 +1,129 @@
+import type { Log } from "../base/log.ts";
+import { errorText } from "../base/log.ts";
+import type { Time } from "../base/time.ts";
+import { ModbusError } from "../../bridge/mod.ts";
+import { encodeInteger } from "./codec.ts";
+import { MeterError } from "./errors.ts";
+import type { FaultBoard } from "./faults.ts";
+import { readOcmfState } from "./ocmf_registers.ts";
+import type { RegisterAccess } from "./register_access.ts";
+import { timeOffset, utc } from "./registers.ts";
+
+const hourMs = 3_600_000;
+const minuteMs = 60_000;
+/** A meter refuses the time for about two seconds after its power came back. */
+const refusedAfterPowerUpMs = 2000;
+const attemptsAtSetup = 4;
+/** How often a time that grew old on its way to the meter is written again. */
+const freshWrites = 3;
+
+/** What a clock needs to know and to work with. */
+export interface MeterClockDeps {
+  /** Local time offset in minutes, -1440..1440. */
+  readonly offsetMinutes: number;
+  /** False while our own time is not good enough. */
+  readonly mayGo: () => boolean;
+  /** Keeps the clock and transactions apart. */
+  readonly exclusive: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly faults: FaultBoard;
+  readonly time: Time;
+  readonly log: Log;
+}
+
+/** `later`: a transaction is open, or our own time is not good enough. */
+type Outcome = "set" | "later" | { readonly refused: unknown };
+
+/**
+ * Keeps a meter's clock: UTC and local offset at setup and every hour, never while a transaction is open, as a step of
+ * the clock spoils it.
+ */
+export class MeterClock {
+  readonly #deps: MeterClockDeps;
+  #due = false;
+  /** Monotonic time in milliseconds of the next turn. */
+  #nextMs = 0;
+
+  constructor(deps: MeterClockDeps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * Sets the clock at setup. A meter that refuses is asked again for some seconds, then a fault is raised.
+   *
+   * @throws {LineError} no usable answer
+   */
+  async setAtSetup(registers: RegisterAccess, signal: AbortSignal): Promise<void> {
+    const { exclusive, time } = this.#deps;
+    let outcome = await exclusive(() => this.#set(registers));
+    for (let attempt = 1; attempt < attemptsAtSetup && typeof outcome === "object"; attempt++) {
+      await time.sleep(refusedAfterPowerUpMs, signal);
+      if (signal.aborted) return;
+      outcome = await exclusive(() => this.#set(registers));
+    }
+    this.#conclude(outcome);
+  }
+
+  /** Sets the clock every hour until `signal` is aborted; one that is due and could not be set, every minute. */
+  async keep(registers: RegisterAccess, signal: AbortSignal): Promise<void> {
+    const { exclusive, time } = this.#deps;
+    while (true) {
+      while (!signal.aborted && time.mono() < this.#nextMs) await time.sleep(this.#nextMs - time.mono(), signal);
+      if (signal.aborted) return;
+      await exclusive(() => this.#trySet(registers));
+    }
+  }
+
+  /** Sets a clock that is due; within `exclusive`. Never throws. */
+  async settle(registers: RegisterAccess): Promise<void> {
+    if (this.#due) await this.#trySet(registers);
+  }
+
+  async #trySet(registers: RegisterAccess): Promise<void> {
+    if (registers.withdrawn) return;
+    try {
+      this.#conclude(await this.#set(registers));
+    } catch (error) {
+      if (registers.withdrawn) return;
+      this.#deps.log.warn(`Cannot set the meter's clock, trying again in a minute: ${errorText(error)}`);
+    }
+  }
+
+  #conclude(outcome: Outcome): void {
+    if (outcome === "set") this.#deps.faults.clear("ClockNotSet");
+    if (typeof outcome !== "object") return;
+    this.#deps.faults.raise(
+      "ClockNotSet",
+      `The meter did not take the time: ${errorText(outcome.refused)}; tried again every minute`,
+    );
+  }
+
+  async #set(registers: RegisterAccess): Promise<Outcome> {
+    this.#due = true;
+    this.#nextMs = this.#deps.time.mono() + minuteMs;
+    if (!this.#deps.mayGo()) {
+      this.#deps.log.debug("The meter's clock is not set, as our own is not synchronised; trying again in a minute");
+      return "later";
+    }
+    try {
+      if (await readOcmfState(registers) === "RUNNING") return "later";
+      await this.#writeTime(registers);
+      await registers.write(timeOffset.at, encodeInteger("i16", this.#deps.offsetMinutes));
+    } catch (error) {
+      if (error instanceof ModbusError || error instanceof MeterError) return { refused: error };
+      throw error;
+    }
+    this.#due = false;
+    this.#nextMs = this.#deps.time.mono() + hourMs;
+    return "set";
+  }
+
+  /** A write that waited for the line, or took several attempts, brings an old time: then once more. */
+  async #writeTime(registers: RegisterAccess): Promise<void> {
+    const seconds = () => Math.floor(this.#deps.time.now() / 1000);
+    for (let write = 0; write < freshWrites; write++) {
+      const written = seconds();
+      await registers.write(utc.at, encodeInteger("u64", written));
+      if (seconds() - written <= 1) return;
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import type { Time } from "../base/time.ts";
+import { hex } from "./codec.ts";
+import type { Complaints } from "./complaints.ts";
+import type { FaultBoard } from "./faults.ts";
+import { Grid } from "./grid.ts";
+import { isClosed } from "./refusal.ts";
+import type { RegisterAccess } from "./register_access.ts";
+import { deviceState, deviceStateBits } from "./registers.ts";
+
+/** What the watch over the device state works with. */
+export interface DeviceStateDeps {
+  readonly intervalMs: number;
+  readonly faults: FaultBoard;
+  readonly complaints: Complaints;
+  readonly time: Time;
+}
+
+/**
+ * Reads the device state at once and then every interval until `signal` is aborted; its errors become a fault. A read
+ * that fails changes nothing, as the live values tell whether the meter answers.
+ *
+ * @throws {LineError} the line is closed
+ */
+export async function watchDeviceState(
+  registers: RegisterAccess,
+  { intervalMs, faults, complaints, time }: DeviceStateDeps,
+  signal: AbortSignal,
+): Promise<void> {
+  const grid = new Grid(intervalMs, 0);
+  while (!signal.aborted) {
+    try {
+      const errors = deviceStateText(await registers.value(deviceState));
+      complaints.worked("device state");
+      if (errors === undefined) faults.clear("DeviceStateError");
+      else faults.raise("DeviceStateError", errors);
+    } catch (error) {
+      if (registers.withdrawn || isClosed(error)) throw error;
+      complaints.failed("device state", error);
+    }
+    await time.sleep(grid.startOf(grid.slotAt(time.mono()) + 1) - time.mono(), signal);
+  }
+}
+
+/** The errors in a device state in words; undefined when it tells of none. */
+export function deviceStateText(state: number): string | undefined {
+  const errors = [...deviceStateBits].filter(([bit]) => (state >> bit & 1) === 1).map(([, words]) => words);
+  if (errors.length === 0) return undefined;
+  return `The meter reports ${errors.join(", ")} (register ${hex(deviceState.at)}h is ${hex(state)}h)`;
+}

@@ -1,0 +1,86 @@
+import { isRefusal } from "./refusal.ts";
+import type { RegisterAccess } from "./register_access.ts";
+import { readBilling } from "./billing.ts";
+import {
+  em300Codes,
+  em300Serial,
+  em300Year,
+  em580Energy,
+  em580Serial,
+  em580Year,
+  firmware,
+  identificationCode,
+  live,
+} from "./registers.ts";
+import type { Billing, Family, Identity } from "./types.ts";
+
+/** A meter as setup found it. */
+export interface Identified {
+  readonly identity: Identity;
+  /** Whether it has time registers. */
+  readonly hasClock: boolean;
+}
+
+/**
+ * Reads who the meter is. Registers that it refuses are taken for registers that it does not have; every other failure
+ * is thrown.
+ *
+ * @throws {LineError} no usable answer
+ * @throws {ModbusError} the meter refused a register that every meter has
+ */
+export async function identify(registers: RegisterAccess): Promise<Identified> {
+  const code = await registers.value(identificationCode);
+  const versions = await registers.block(firmware);
+  const identityOf = async (family: Family, billing: Billing): Promise<Identity> => ({
+    code,
+    family,
+    model: family === "em580" ? "EM580" : "EM300/ET300",
+    firmware: { measure: firmwareText(versions.measure), communication: firmwareText(versions.communication) },
+    ...await readPlate(registers, family),
+    billing,
+  });
+  const listed = em300Codes.has(code);
+  if (listed) {
+    const reason = `code ${code} is a meter of the EM300/ET300 series, which has no OCMF`;
+    return { identity: await identityOf("em300", { able: false, reason }), hasClock: false };
+  }
+  const { billing, refused } = await readBilling(registers, code);
+  const family = refused && !await answersAsEm580(registers) ? "em300" : "em580";
+  return { identity: await identityOf(family, billing), hasClock: !refused };
+}
+
+/** `1.6.3` for 1603h: major and minor are the nibbles of the high byte, the revision is the low byte. */
+export function firmwareText(word: number): string {
+  return `${word >> 12}.${word >> 8 & 0xf}.${word & 0xff}`;
+}
+
+async function readPlate(
+  registers: RegisterAccess,
+  family: Family,
+): Promise<Pick<Identity, "serialNumber" | "productionYear" | "meterId">> {
+  const serialNumber = (await registers.value(family === "em580" ? em580Serial : em300Serial)).trim();
+  const productionYear = await readYear(registers, family);
+  if (productionYear === undefined) return { serialNumber, meterId: serialNumber };
+  return { serialNumber, productionYear, meterId: `${serialNumber}.${productionYear}` };
+}
+
+async function readYear(registers: RegisterAccess, family: Family): Promise<number | undefined> {
+  try {
+    return await registers.value(family === "em580" ? em580Year : em300Year);
+  } catch (error) {
+    if (isRefusal(error)) return undefined;
+    throw error;
+  }
+}
+
+/** An unlisted meter without OCMF may be of either family: its live registers tell. */
+async function answersAsEm580(registers: RegisterAccess): Promise<boolean> {
+  try {
+    await registers.read(live.start, live.words);
+    await registers.read(em580Energy.start, em580Energy.words);
+    return true;
+  } catch (error) {
+    if (isRefusal(error)) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,101 @@
+import type { Log } from "../base/log.ts";
+import type { Time } from "../base/time.ts";
+import type { Complaints } from "./complaints.ts";
+import { Grid, Turn } from "./grid.ts";
+import type { MeterOptions } from "./meter_options.ts";
+import { readOcmfState } from "./ocmf_registers.ts";
+import type { RegisterAccess } from "./register_access.ts";
+import type { OcmfState } from "./registers.ts";
+import { takeReading } from "./take_reading.ts";
+import type { Identity, Reading } from "./types.ts";
+
+const skipReportEveryMs = 60_000;
+
+/** What live polling works with, and whom it tells. */
+export interface LivePollDeps {
+  readonly identity: Identity;
+  readonly options: MeterOptions;
+  readonly complaints: Complaints;
+  readonly time: Time;
+  readonly log: Log;
+  /** Whether to read the OCMF state in each cycle. */
+  readonly monitoring: () => boolean;
+  readonly onReading: (reading: Reading) => void;
+  readonly onOcmfState: (state: OcmfState) => void;
+  /** Told of cycles that the line had no time for. */
+  readonly onSkipped: (cycles: number) => void;
+}
+
+/** Takes readings on the grid of `liveMeasurementIntervalMs`. A cycle that cannot be had in its slot is skipped. */
+export class LivePoll {
+  readonly #deps: LivePollDeps;
+  readonly #grid: Grid;
+  readonly #turns: { readonly energy: Turn; readonly temperature: Turn; readonly signedValue: Turn };
+  #unreported = 0;
+  #reportedAtMs = -Infinity;
+
+  constructor(deps: LivePollDeps) {
+    const { options } = deps;
+    this.#deps = deps;
+    this.#grid = new Grid(options.liveMeasurementIntervalMs, options.gridOffset ?? 0);
+    this.#turns = {
+      energy: new Turn(options.energyIntervalMs),
+      temperature: new Turn(options.temperatureIntervalMs),
+      signedValue: new Turn(options.signedValueIntervalMs),
+    };
+  }
+
+  /**
+   * Polls until `signal` is aborted.
+   *
+   * @throws {LineError} live values or energies got no usable answer
+   * @throws {ModbusError} the meter refused them
+   */
+  async run(registers: RegisterAccess, signal: AbortSignal): Promise<void> {
+    const { time } = this.#deps;
+    let slot = this.#grid.slotAt(time.mono()) + 1;
+    while (true) {
+      await time.sleep(this.#grid.startOf(slot) - time.mono(), signal);
+      if (signal.aborted) return;
+      await this.#cycle(registers.with({ deadline: this.#grid.startOf(slot + 1), signal }), slot, signal);
+      const next = Math.max(slot + 1, this.#grid.slotAt(time.mono()));
+      if (next > slot + 1) this.#skipped(next - slot - 1);
+      slot = next;
+    }
+  }
+
+  async #cycle(registers: RegisterAccess, slot: number, signal: AbortSignal): Promise<void> {
+    const { identity, options, complaints, time } = this.#deps;
+    const startMs = this.#grid.startOf(slot);
+    const wanted = {
+      energy: this.#turns.energy.take(startMs),
+      temperature: this.#turns.temperature.take(startMs),
+      signedValue: options.publishSignedValues === "every" && this.#turns.signedValue.take(startMs),
+    };
+    const reading = await takeReading(registers, identity, wanted, { now: () => time.now(), complaints });
+    if (signal.aborted) return;
+    this.#deps.onReading(reading);
+    if (!this.#deps.monitoring()) return;
+    try {
+      const state = await readOcmfState(registers);
+      complaints.worked("OCMF state");
+      if (!signal.aborted) this.#deps.onOcmfState(state);
+    } catch (error) {
+      if (registers.withdrawn) throw error;
+      complaints.failed("OCMF state", error);
+    }
+  }
+
+  #skipped(cycles: number): void {
+    const { time, log, onSkipped } = this.#deps;
+    onSkipped(cycles);
+    this.#unreported += cycles;
+    if (time.mono() - this.#reportedAtMs < skipReportEveryMs) return;
+    log.warn(
+      `Skipped ${this.#unreported} live cycles that the line had no time for: ` +
+        "lengthen live_measurement_interval_ms, or read energies, temperature and signed values less often",
+    );
+    this.#unreported = 0;
+    this.#reportedAtMs = time.mono();
+  }
+}

@@ -1,0 +1,231 @@
+import type { Feed } from "../base/feed.ts";
+import type { Log } from "../base/log.ts";
+import { errorText } from "../base/log.ts";
+import type { Time } from "../base/time.ts";
+import type { MeterClock } from "./clock.ts";
+import type { Complaints } from "./complaints.ts";
+import { watchDeviceState } from "./device_state.ts";
+import type { FaultBoard } from "./faults.ts";
+import { identify } from "./identify.ts";
+import { LivePoll } from "./live_poll.ts";
+import type { MeterOptions } from "./meter_options.ts";
+import { isClosed } from "./refusal.ts";
+import type { RegisterAccess } from "./register_access.ts";
+import { em300Codes, identificationCode } from "./registers.ts";
+import { runTogether } from "./run_together.ts";
+import type { Identity, MeterEvent, MeterState } from "./types.ts";
+
+/** A device that is plugged in again is worth finding sooner than a silent meter. */
+const reopenedWithinMs = 1000;
+
+/** What the life of a meter is made of. */
+export interface MeterLifeDeps {
+  readonly options: MeterOptions;
+  /** With the attempts and delay of normal operation. */
+  readonly registers: RegisterAccess;
+  readonly events: Feed<MeterEvent>;
+  readonly faults: FaultBoard;
+  readonly clock: MeterClock;
+  readonly complaints: Complaints;
+  readonly time: Time;
+  readonly log: Log;
+  readonly monitoring: () => boolean;
+}
+
+/** The rounds of a meter's life: connect, poll until something fails, pause, and again. */
+export class MeterLife {
+  readonly #deps: MeterLifeDeps;
+  readonly #stopping = new AbortController();
+  readonly #tried = Promise.withResolvers<void>();
+  #ended: Promise<void> = Promise.resolve();
+  #state: MeterState | undefined;
+  #identity: Identity | undefined;
+  #hasClock = false;
+  #skippedCycles = 0;
+  #breakOff: (failure: unknown) => void = () => {};
+
+  constructor(deps: MeterLifeDeps) {
+    this.#deps = deps;
+  }
+
+  get state(): MeterState {
+    return this.#state ?? "connecting";
+  }
+
+  get identity(): Identity | undefined {
+    return this.#identity;
+  }
+
+  get skippedCycles(): number {
+    return this.#skippedCycles;
+  }
+
+  /** Whether the meter that was identified last has time registers. */
+  get hasClock(): boolean {
+    return this.#hasClock;
+  }
+
+  /** Resolves once a setup went through or failed for the first time. */
+  get triedOnce(): Promise<void> {
+    return this.#tried.promise;
+  }
+
+  start(): void {
+    this.#ended = this.#live();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#ended;
+    this.#tried.resolve();
+    this.#enter("stopped");
+    this.#deps.events.close();
+  }
+
+  /** Ends polling as if a live read had failed so; without effect while the meter is not online. */
+  breakOff(failure: unknown): void {
+    this.#breakOff(failure);
+  }
+
+  async #live(): Promise<void> {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      this.#enter("connecting");
+      const failure = await this.#connect() ?? await this.#poll();
+      if (signal.aborted) return;
+      this.#raise(failure);
+      this.#enter("offline");
+      this.#tried.resolve();
+      await this.#pause(failure);
+    }
+  }
+
+  /** @returns why setup failed; undefined when it is through, or when the meter is stopped */
+  async #connect(): Promise<unknown> {
+    const { options, time } = this.#deps;
+    const endless = options.initialConnectionRetryCount === 0;
+    const registers = this.#deps.registers.with({
+      priority: "health",
+      attempts: endless ? options.communicationRetryCount : options.initialConnectionRetryCount,
+      delayMs: options.initialConnectionRetryDelayMs,
+      signal: this.#stopping.signal,
+    });
+    while (!this.#stopping.signal.aborted) {
+      try {
+        await this.#setUp(registers);
+        this.#tried.resolve();
+        return undefined;
+      } catch (error) {
+        if (this.#stopping.signal.aborted) return undefined;
+        if (!endless || isClosed(error)) return error;
+        this.#raise(error);
+        this.#tried.resolve();
+        await time.sleep(options.initialConnectionRetryDelayMs, this.#stopping.signal);
+      }
+    }
+    return undefined;
+  }
+
+  async #setUp(registers: RegisterAccess): Promise<void> {
+    const { signal } = this.#stopping;
+    const { identity, hasClock } = await identify(registers);
+    this.#hasClock = hasClock;
+    if (hasClock) await this.#deps.clock.setAtSetup(registers, signal);
+    if (signal.aborted) return;
+    this.#judge(identity);
+    const previous = this.#identity;
+    this.#identity = identity;
+    this.#deps.events.push({ kind: "identified", identity, ...(previous === undefined ? {} : { previous }) });
+    this.#enter("online");
+  }
+
+  #judge({ family, billing, code, meterId }: Identity): void {
+    const { faults, log } = this.#deps;
+    log.info(`Found meter ${meterId}`, {
+      family,
+      code,
+      billing: billing.able ? billing.signingMethod : billing.reason,
+    });
+    if (billing.able) faults.clear("BillingUnavailable");
+    else if (em300Codes.has(code)) faults.clear("BillingUnavailable");
+    else faults.raise("BillingUnavailable", `Metering goes on without billing: ${billing.reason}`);
+    if (family === "em300") faults.clear("DeviceStateError");
+    if (!this.#hasClock) faults.clear("ClockNotSet");
+  }
+
+  /** @returns what ended the polling; undefined when the meter is stopped */
+  async #poll(): Promise<unknown> {
+    const { options, registers, complaints, time, log, events, faults, clock } = this.#deps;
+    const identity = this.#identity;
+    if (identity === undefined || this.#stopping.signal.aborted) return undefined;
+    const live = new LivePoll({
+      identity,
+      options,
+      complaints,
+      time,
+      log,
+      monitoring: () => this.#deps.monitoring() && identity.billing.able,
+      onReading: (reading) => {
+        faults.clear("CommunicationError");
+        events.push({ kind: "reading", reading });
+      },
+      onOcmfState: (state) => events.push({ kind: "ocmf_state", state }),
+      onSkipped: (cycles) => this.#skippedCycles += cycles,
+    });
+    const health = (signal: AbortSignal) => registers.with({ priority: "health", signal });
+    const intervalMs = options.deviceStateReadIntervalMs;
+    const tasks = [
+      (signal: AbortSignal) => live.run(registers, signal),
+      (signal: AbortSignal) => this.#untilBrokenOff(signal),
+    ];
+    if (identity.family === "em580") {
+      tasks.push((signal) => watchDeviceState(health(signal), { intervalMs, faults, complaints, time }, signal));
+    }
+    if (this.#hasClock) tasks.push((signal) => clock.keep(health(signal), signal));
+    return await runTogether(this.#stopping.signal, tasks);
+  }
+
+  #untilBrokenOff(signal: AbortSignal): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.#breakOff = reject;
+    signal.addEventListener("abort", () => resolve(), { once: true });
+    return promise;
+  }
+
+  async #pause(failure: unknown): Promise<void> {
+    const { time } = this.#deps;
+    const { signal } = this.#stopping;
+    const pauseMs = this.#deps.options.communicationErrorPauseDelayS * 1000;
+    if (!isClosed(failure)) return await time.sleep(pauseMs, signal);
+    do {
+      await time.sleep(Math.min(pauseMs, reopenedWithinMs), signal);
+    } while (!signal.aborted && await this.#lineIsClosed());
+  }
+
+  async #lineIsClosed(): Promise<boolean> {
+    const { signal } = this.#stopping;
+    try {
+      await this.#deps.registers.with({ priority: "health", attempts: 1, signal }).value(identificationCode);
+      return false;
+    } catch (error) {
+      return isClosed(error);
+    }
+  }
+
+  #raise(failure: unknown): void {
+    const { options, faults, log } = this.#deps;
+    const again = options.communicationErrorPauseDelayS;
+    const message = isClosed(failure)
+      ? `Line ${options.lineName} has no device to reach unit ${options.unit} through: ${errorText(failure)}`
+      : `No usable answer from unit ${options.unit} on line ${options.lineName}: ${errorText(failure)}; ` +
+        `check wiring, unit id, baud rate and parity; tried again every ${again} s`;
+    log.warn(message);
+    faults.raise("CommunicationError", message);
+  }
+
+  #enter(state: MeterState): void {
+    if (state === this.#state) return;
+    this.#state = state;
+    this.#deps.events.push({ kind: "state", state, atMs: this.#deps.time.now() });
+  }
+}

@@ -1,0 +1,41 @@
+import { hex } from "./codec.ts";
+import { MeterError } from "./errors.ts";
+import type { RegisterAccess } from "./register_access.ts";
+import type { OcmfState } from "./registers.ts";
+import { ocmfStates, transaction } from "./registers.ts";
+
+/**
+ * Reads the OCMF state.
+ *
+ * @throws {MeterError} `unexpected_value`: a number that is none of the four
+ */
+export async function readOcmfState(registers: RegisterAccess): Promise<OcmfState> {
+  const number = await registers.value(transaction.ocmfState);
+  const state = ocmfStates[number];
+  if (state === undefined) {
+    throw new MeterError(
+      "unexpected_value",
+      `Cannot tell the OCMF state: register ${hex(transaction.ocmfState.at)}h holds ${number}, known are 0 to 3`,
+    );
+  }
+  return state;
+}
+
+/**
+ * Reads the OCMF file, trailing NULs removed; empty when its size is 0.
+ *
+ * @throws {MeterError} `unexpected_value`: a size that the file's registers cannot hold
+ */
+export async function readOcmfFile(registers: RegisterAccess): Promise<Uint8Array> {
+  const { at, maxWords } = transaction.ocmfFile;
+  const words = await registers.value(transaction.ocmfSize);
+  if (words > maxWords) {
+    throw new MeterError(
+      "unexpected_value",
+      `Cannot read an OCMF file of ${words} words (register ${hex(transaction.ocmfSize.at)}h): at most ${maxWords} fit`,
+    );
+  }
+  if (words === 0) return new Uint8Array();
+  const bytes = await registers.read(at, words);
+  return bytes.subarray(0, bytes.findLastIndex((byte) => byte !== 0) + 1);
+}

@@ -1,0 +1,57 @@
+import type { Bus, TransferOptions } from "../../bridge/mod.ts";
+import type { Block, Decoded, Field } from "./codec.ts";
+import { decode, wordsOf } from "./codec.ts";
+
+/** The registers of one meter, read and written in one way: how urgently, how often, until when. */
+export class RegisterAccess {
+  readonly #bus: Bus;
+  readonly #unit: number;
+  readonly #how: TransferOptions;
+
+  /**
+   * @param unit 1..255
+   * @param how holds for every transfer
+   */
+  constructor(bus: Bus, unit: number, how: TransferOptions) {
+    this.#bus = bus;
+    this.#unit = unit;
+    this.#how = how;
+  }
+
+  /** Whether what is read and written now is taken back. */
+  get withdrawn(): boolean {
+    return this.#how.signal?.aborted ?? false;
+  }
+
+  /** The same registers in another way. */
+  with(how: Partial<TransferOptions>): RegisterAccess {
+    return new RegisterAccess(this.#bus, this.#unit, { ...this.#how, ...how });
+  }
+
+  /** Raw words; throws as {@linkcode Bus.read}. */
+  read(address: number, words: number): Promise<Uint8Array> {
+    return this.#bus.read(this.#unit, address, words, this.#how);
+  }
+
+  /** The value of one field. */
+  async value<F extends Field>(field: F): Promise<Decoded<{ start: number; words: number; fields: { it: F } }>["it"]> {
+    const words = wordsOf(field);
+    const bytes = await this.read(field.at, words);
+    return decode({ start: field.at, words, fields: { it: field } }, bytes).it;
+  }
+
+  /** All values of a block. */
+  async block<B extends Block>(block: B): Promise<Decoded<B>> {
+    return decode(block, await this.read(block.start, block.words));
+  }
+
+  /** Writes what may reach the meter twice; throws as {@linkcode Bus.write}. */
+  write(address: number, bytes: Uint8Array): Promise<void> {
+    return this.#bus.write(this.#unit, address, bytes, { ...this.#how, repeatable: true });
+  }
+
+  /** Writes what must reach the meter at most once: one attempt, whatever comes back. */
+  writeOnce(address: number, bytes: Uint8Array): Promise<void> {
+    return this.#bus.write(this.#unit, address, bytes, { ...this.#how, attempts: 1, repeatable: false });
+  }
+}
