@@ -1,4 +1,8 @@
-import type { Settings } from "./settings.ts";
+import { endpointEntry } from "./endpoint.ts";
+import { snakeKeys } from "./key_case.ts";
+import type { LineSettings, MeterSettings, Settings } from "./settings.ts";
+
+const mask = "***";
 
 /**
  * The settings in the shape of a configuration file, complete with every default.
@@ -6,5 +10,26 @@ import type { Settings } from "./settings.ts";
  * Loading it again gives the same settings, save `password` and `token`, which are masked.
  */
 export function effectiveConfig(settings: Settings): Record<string, unknown> {
-  return { site: settings.site };
+  const { site, stateDir, nats, streams, lines, journal, spool, clock, log } = settings;
+  const secrets = { ...(nats.password && { password: mask }), ...(nats.token && { token: mask }) };
+  const file = {
+    site,
+    stateDir,
+    nats: { ...nats, ...secrets },
+    streams,
+    lines: lines.map(effectiveLine),
+    journal,
+    spool,
+    clock,
+    log,
+  };
+  return snakeKeys(file, (text) => text.replaceAll("${", "$${"));
+}
+
+function effectiveLine({ name, endpoint, meters, ...rest }: LineSettings): Record<string, unknown> {
+  return { name, ...endpointEntry(endpoint), ...rest, meters: meters.map(effectiveMeter) };
+}
+
+function effectiveMeter({ name, unit, ...rest }: MeterSettings): Record<string, unknown> {
+  return { name, powermeterDeviceId: unit, ...rest };
 }

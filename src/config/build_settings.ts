@@ -1,0 +1,59 @@
+import { endpointOf, fromFileFolder } from "./endpoint.ts";
+import type { ConfigFile } from "./file_schema.ts";
+import { camelKeys } from "./key_case.ts";
+import type { LineSettings, MeterSettings, NatsSettings, Settings } from "./settings.ts";
+
+type LineEntry = ConfigFile["lines"][number];
+type MeterEntry = LineEntry["meters"][number];
+
+const parities = { 0: "none", 1: "odd", 2: "even", none: "none", odd: "odd", even: "even" } as const;
+
+/**
+ * Makes settings of a checked file.
+ *
+ * @param file with all defaults
+ * @param path of the configuration file
+ */
+export function buildSettings(file: ConfigFile, path: string): Omit<Settings, "warnings"> {
+  const { site, streams, journal, spool, clock, log } = camelKeys(file);
+  return {
+    site,
+    stateDir: fromFileFolder(path, file.state_dir),
+    nats: buildNats(file.nats, path),
+    streams,
+    lines: file.lines.map((line) => buildLine(line, path)),
+    journal,
+    spool,
+    clock,
+    log,
+  };
+}
+
+function buildNats(nats: ConfigFile["nats"], path: string): NatsSettings {
+  const wantsTls = nats.servers.some((server) => server.startsWith("tls://"));
+  const absolute = (file: string | undefined) => file === undefined ? undefined : fromFileFolder(path, file);
+  const { credentials_file: credentials, nkey_seed_file: seed, tls = wantsTls ? {} : undefined, ...rest } = nats;
+  const files = tls &&
+    { caFile: absolute(tls.ca_file), certFile: absolute(tls.cert_file), keyFile: absolute(tls.key_file) };
+  return camelKeys({ ...rest, credentialsFile: absolute(credentials), nkeySeedFile: absolute(seed), tls: files });
+}
+
+function buildLine(line: LineEntry, path: string): LineSettings {
+  const { serial_port: serialPort, gateway, parity, meters, ...rest } = line;
+  const endpoint = endpointOf(serialPort, gateway, path);
+  if (endpoint === undefined) throw new TypeError(`cannot build line ${line.name}: it has no endpoint`);
+  return { ...camelKeys(rest), endpoint, parity: parities[parity], meters: meters.map(buildMeter) };
+}
+
+function buildMeter(meter: MeterEntry): MeterSettings {
+  const { powermeter_device_id: unit, ...rest } = meter;
+  const settings = camelKeys(rest);
+  const live = settings.liveMeasurementIntervalMs;
+  return {
+    ...settings,
+    unit,
+    energyIntervalMs: Math.max(live, settings.energyIntervalMs ?? 0),
+    temperatureIntervalMs: Math.max(live, settings.temperatureIntervalMs ?? 0),
+    signedValueIntervalMs: Math.max(live, settings.signedValueIntervalMs ?? 0),
+  };
+}

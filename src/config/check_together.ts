@@ -1,0 +1,106 @@
+import { endpointEntry, endpointOf } from "./endpoint.ts";
+import { childOf, type Finding, itemsOf, type MapNode, textOf, type TreeNode } from "./tree.ts";
+
+const credentials = ["credentials_file", "user", "token", "nkey_seed_file"];
+
+/**
+ * What no single value can tell: keys that exclude or need each other, and names, unit ids and ports that may be there
+ * only once. It looks at whatever is there, so that these mistakes show together with all others.
+ *
+ * @param file path of the configuration file
+ */
+export function checkTogether(root: TreeNode, file: string): Finding[] {
+  const lines = itemsOf(childOf(root, "lines"));
+  const meters = lines.flatMap((line) => itemsOf(childOf(line, "meters")));
+  return [
+    ...checkNats(childOf(root, "nats")),
+    ...lines.flatMap(checkAddress),
+    ...checkUnique(lines, "name", quoted, "each name once"),
+    ...checkUnique(meters, "name", quoted, "each name once in the file"),
+    ...lines.flatMap((line) =>
+      checkUnique(itemsOf(childOf(line, "meters")), "powermeter_device_id", unitOf, unitsOnce)
+    ),
+    ...checkUnique(lines, "serial_port", (node) => portOf(textOf(node), undefined, file), "each port on one line"),
+    ...checkUnique(lines, "gateway", (node) => portOf(undefined, textOf(node), file), "each gateway on one line"),
+  ];
+}
+
+const unitsOnce = "each unit id once on a line";
+
+function quoted(node: TreeNode | undefined): string | undefined {
+  const text = textOf(node);
+  return text === undefined ? undefined : JSON.stringify(text);
+}
+
+/** The unit id as the schema will see it; a meter that names none has 1. */
+function unitOf(node: TreeNode | undefined): string | undefined {
+  const unit = node === undefined ? 1 : Number(textOf(node) ?? NaN);
+  return Number.isNaN(unit) ? undefined : String(unit);
+}
+
+function portOf(serialPort: string | undefined, gateway: string | undefined, file: string): string | undefined {
+  const endpoint = endpointOf(serialPort, gateway, file);
+  return endpoint === undefined ? undefined : JSON.stringify(Object.values(endpointEntry(endpoint)).join());
+}
+
+function checkUnique(
+  nodes: readonly TreeNode[],
+  key: string,
+  valueOf: (node: TreeNode | undefined) => string | undefined,
+  allowed: string,
+): Finding[] {
+  const first = new Map<string, string>();
+  const findings: Finding[] = [];
+  for (const parent of nodes) {
+    if (parent.kind !== "map") continue;
+    const node = childOf(parent, key);
+    const value = valueOf(node);
+    if (value === undefined) continue;
+    const path = node?.path ?? `${parent.path}.${key}`;
+    const taken = first.get(value);
+    if (taken === undefined) first.set(value, path);
+    else findings.push({ place: (node ?? parent).place, path, found: `${value}, as at ${taken}`, allowed });
+  }
+  return findings;
+}
+
+function checkAddress(line: TreeNode): Finding[] {
+  if (line.kind !== "map") return [];
+  const allowed = "exactly one of serial_port and gateway";
+  const second = present(line, ["serial_port", "gateway"])[1];
+  if (second !== undefined) return [{ ...second, found: "both", allowed }];
+  if (line.entries.has("serial_port") || line.entries.has("gateway")) return [];
+  return [{ place: line.place, path: line.path, found: "neither serial_port nor gateway", allowed }];
+}
+
+function checkNats(nats: TreeNode | undefined): Finding[] {
+  if (nats?.kind !== "map") return [];
+  const tls = childOf(nats, "tls");
+  const allowed = "one of credentials_file, user with password, token and nkey_seed_file";
+  const tooMany = present(nats, credentials).slice(1).map((at) => ({
+    ...at,
+    found: "a second kind of credentials",
+    allowed,
+  }));
+  return [
+    ...tooMany,
+    ...checkPair(nats, "user", "password"),
+    ...(tls?.kind === "map" ? checkPair(tls, "cert_file", "key_file") : []),
+  ];
+}
+
+/** Two keys that come together or not at all. */
+function checkPair(map: MapNode, one: string, other: string): Finding[] {
+  const [there, second] = present(map, [one, other]);
+  if (there === undefined || second !== undefined) return [];
+  const absent = map.entries.has(one) ? other : one;
+  return [{ ...there, found: `no ${absent} beside it`, allowed: `both ${one} and ${other}, or neither` }];
+}
+
+/** Those of `keys` that a mapping has, in the order of the file. */
+function present(map: MapNode, keys: readonly string[]): { place: Finding["place"]; path: string }[] {
+  return [...map.entries].filter(([key]) => keys.includes(key)).map(([, { keyPlace, node }]) => ({
+    place: keyPlace,
+    path: node.path,
+  }));
+}

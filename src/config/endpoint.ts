@@ -1,0 +1,66 @@
+import { dirname, resolve } from "node:path";
+import type { Endpoint } from "./settings.ts";
+
+/** What a `gateway` may look like, for messages. */
+export const gatewayForms =
+  "unix:PATH, tcp://HOST:PORT or modbus-tcp://HOST:PORT with a port from 1 to 65535, an IPv6 address in brackets";
+
+/** What an entry of `servers` may look like, for messages. */
+export const serverForms =
+  "HOST, HOST:PORT, nats://HOST:PORT or tls://HOST:PORT, an IPv6 address in brackets, credentials in keys of their own";
+
+/** Makes a path absolute; a relative one starts from the folder of the configuration file. */
+export function fromFileFolder(file: string, path: string): string {
+  return resolve(dirname(file), path);
+}
+
+/** What a `gateway` stands for, its path as it is; undefined where it is of no known form. */
+export function parseGateway(text: string): Exclude<Endpoint, { kind: "serial" }> | undefined {
+  const [, kind, rest = ""] = /^(unix|tcp|modbus-tcp):(.+)$/.exec(text) ?? [];
+  if (kind === "unix") return { kind, path: rest };
+  if (kind !== "tcp" && kind !== "modbus-tcp") return undefined;
+  const address = rest.startsWith("//") ? parseHost(rest.slice(2)) : undefined;
+  return address?.port === undefined ? undefined : { kind, host: address.host, port: address.port };
+}
+
+/** Whether an entry of `servers` is of a known form. */
+export function isServer(text: string): boolean {
+  return parseHost(text.replace(/^(?:nats|tls):\/\//, "")) !== undefined;
+}
+
+/**
+ * The endpoint of a line, its path absolute.
+ *
+ * @param file path of the configuration file
+ * @returns undefined unless exactly one of the two is there and of a known form
+ */
+export function endpointOf(
+  serialPort: string | undefined,
+  gateway: string | undefined,
+  file: string,
+): Endpoint | undefined {
+  if (serialPort !== undefined) {
+    return gateway === undefined ? { kind: "serial", path: fromFileFolder(file, serialPort) } : undefined;
+  }
+  const endpoint = gateway === undefined ? undefined : parseGateway(gateway);
+  return endpoint?.kind === "unix" ? { kind: "unix", path: fromFileFolder(file, endpoint.path) } : endpoint;
+}
+
+/** An endpoint as the key and the value that a configuration file has for it. */
+export function endpointEntry(endpoint: Endpoint): Record<string, string> {
+  if (endpoint.kind === "serial") return { serial_port: endpoint.path };
+  if (endpoint.kind === "unix") return { gateway: `unix:${endpoint.path}` };
+  const host = endpoint.host.includes(":") ? `[${endpoint.host}]` : endpoint.host;
+  return { gateway: `${endpoint.kind}://${host}:${endpoint.port}` };
+}
+
+function parseHost(text: string): { host: string; port: number | undefined } | undefined {
+  const parts = /^(?:\[([\dA-Fa-f:.]+)\]|([\w.-]+))(?::(\d{1,5}))?$/.exec(text);
+  if (parts === null) return undefined;
+  const [, ipv6, name, digits] = parts;
+  // The URL parser knows which numbers and colons make an address.
+  if (!URL.canParse(`http://${ipv6 === undefined ? name : `[${ipv6}]`}`)) return undefined;
+  const port = digits === undefined ? undefined : Number(digits);
+  if (port !== undefined && (port < 1 || port > 65535)) return undefined;
+  return { host: (ipv6 ?? name ?? "").toLowerCase(), port };
+}

@@ -1,0 +1,73 @@
+import * as z from "zod";
+import { logLevels } from "../base/log.ts";
+import { isServer, serverForms } from "./endpoint.ts";
+import { flag, oneOf, path, section, text, token, whole } from "./leaves.ts";
+import { lineSchema } from "./line_schema.ts";
+import { meterParameters } from "./meter_schema.ts";
+
+const someServers = `a list of at least one server: ${serverForms}`;
+const prefix = "tokens of letters, digits, - and _, joined by dots";
+const someLines = "a list of at least one line";
+
+const natsSchema = section({
+  servers: z.array(text(serverForms).refine(isServer, { error: serverForms }), { error: someServers })
+    .min(1, { error: someServers }).default(["127.0.0.1:4222"]).describe(
+      "Servers to try; a `tls://` among them makes TLS a must for all",
+    ),
+  subject_prefix: z.string({ error: prefix }).regex(/^[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*$/, { error: prefix })
+    .default("wattseal").describe("First tokens of every subject; in capitals the first part of the streams' names"),
+  credentials_file: path().optional().describe("File with a JWT and its seed"),
+  user: text("a user's name").optional().describe("Comes with `password`"),
+  password: text("a password").optional().describe("Comes with `user`"),
+  token: text("a token").optional().describe("Authentication token"),
+  nkey_seed_file: path().optional().describe("File with an NKey seed"),
+  tls: section({
+    ca_file: path().optional().describe("Certificates of the authorities to trust, PEM"),
+    cert_file: path().optional().describe("Our certificate, PEM; comes with `key_file`"),
+    key_file: path().optional().describe("Our key, PEM; comes with `cert_file`"),
+  }).optional(),
+  jetstream_domain: token().optional().describe("JetStream domain to use"),
+});
+
+function stream(maxAgeDays: number) {
+  return section({
+    enabled: flag().default(true).describe("Create the stream where it does not exist"),
+    replicas: whole(1, 5).default(1).describe("Copies in a cluster"),
+    max_age_days: whole(0, 36_500).default(maxAgeDays).describe("Days a message is kept; 0 = for ever"),
+    max_bytes: whole(1, Number.MAX_SAFE_INTEGER).optional().describe(
+      "Most bytes the stream may take; absent = no limit",
+    ),
+  }).prefault({});
+}
+
+/** The whole file, with what `defaults` says already in the meters. */
+export const fileSchema = section({
+  site: token().describe("Name of the site in subjects"),
+  state_dir: path().default("./state").describe(
+    "Folder of journal, spool and lock, for one process; created if missing",
+  ),
+  nats: natsSchema.prefault({}),
+  streams: section({ readings: stream(7), ocmf: stream(0), state: stream(0) }).prefault({}),
+  defaults: meterParameters.optional(),
+  lines: z.array(lineSchema, { error: someLines }).min(1, { error: someLines }),
+  journal: section({
+    retention_days: whole(1, 36_500).default(365).describe(
+      "Days a delivered record is kept; an undelivered one is kept until it is delivered",
+    ),
+  }).prefault({}),
+  spool: section({
+    mode: oneOf("off", "memory", "disk").default("disk").describe("Where readings wait while NATS is away"),
+    max_age_hours: whole(1, 8760).default(72).describe("Hours after which a waiting reading is dropped"),
+    max_mb: whole(1, 1_000_000).default(256).describe("Megabytes after which the oldest readings are dropped"),
+  }).prefault({}),
+  clock: section({
+    require_sync: flag().default(false).describe("Never set a meter's clock while ours is not synchronised"),
+  }).prefault({}),
+  log: section({
+    level: oneOf(...logLevels).default("info").describe("Least severe lines to write"),
+    format: oneOf("text", "json").default("text").describe("Form of the lines"),
+  }).prefault({}),
+});
+
+/** What {@linkcode fileSchema} makes of a file: all defaults are in. */
+export type ConfigFile = z.infer<typeof fileSchema>;

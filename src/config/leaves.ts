@@ -1,0 +1,41 @@
+import * as z from "zod";
+
+// Each schema answers every mistake with what is allowed: the issue's message is that half of the sentence.
+
+/** A whole number; `unit` and `note` go into the message only. */
+export function whole(min: number, max: number, note = ""): z.ZodInt {
+  const error = `a whole number from ${min} to ${max}${note}`;
+  return z.int({ error }).min(min, { error }).max(max, { error });
+}
+
+/** Exactly one of some values. */
+export function oneOf<const T extends readonly (string | number)[]>(...values: T): z.ZodLiteral<T[number]> {
+  return z.literal<T[number][]>([...values], { error: `one of ${values.join(", ")}` });
+}
+
+/** True or false. */
+export function flag(): z.ZodBoolean {
+  return z.boolean({ error: "true or false" });
+}
+
+/** A text that is not empty. */
+export function text(allowed: string): z.ZodString {
+  return z.string({ error: allowed }).regex(/\S/, { error: allowed });
+}
+
+/** A file's or a device's path. */
+export function path(): z.ZodString {
+  const error = "a path";
+  return z.string({ error }).regex(/^[^\0]*[^\0\s][^\0]*$/, { error });
+}
+
+/** One token of a subject. */
+export function token(): z.ZodString {
+  const error = "one token of letters, digits, - and _";
+  return z.string({ error }).regex(/^[A-Za-z0-9_-]+$/, { error });
+}
+
+/** A mapping with these keys and no others. */
+export function section<T extends z.ZodRawShape>(shape: T): z.ZodObject<T, z.core.$strict> {
+  return z.strictObject(shape, { error: `a mapping with keys of ${Object.keys(shape).join(", ")}` });
+}

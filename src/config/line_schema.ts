@@ -1,0 +1,47 @@
+import * as z from "zod";
+import { gatewayForms, parseGateway } from "./endpoint.ts";
+import { flag, oneOf, path, section, text, token, whole } from "./leaves.ts";
+import { meterSchema } from "./meter_schema.ts";
+
+const someMeters = "a list of at least one meter";
+
+/** The baud rates that a line can have. */
+const baudrates = [
+  300,
+  600,
+  1200,
+  2400,
+  4800,
+  9600,
+  19200,
+  38400,
+  57600,
+  115200,
+  230400,
+  460800,
+  921600,
+] as const;
+
+/** A line and its meters. */
+export const lineSchema = section({
+  name: token().describe("Name of the line in logs and in the node's status; unique in the file"),
+  serial_port: path().optional().describe("Device of the line; either this or `gateway`"),
+  gateway: text(gatewayForms).refine((gateway) => parseGateway(gateway) !== undefined, { error: gatewayForms })
+    .optional()
+    .describe(
+      "`unix:PATH` or `tcp://HOST:PORT` (RTU frames over a stream), or `modbus-tcp://HOST:PORT`; an IPv6 address in brackets",
+    ),
+  baudrate: oneOf(...baudrates).default(9600).describe("Bits a second; 8 data bits"),
+  parity: oneOf("none", "odd", "even", 0, 1, 2).default("none").describe("0 = none, 1 = odd, 2 = even"),
+  stop_bits: oneOf(1, 2).default(1).describe("Stop bits"),
+  rtscts: flag().default(false).describe("Hardware flow control"),
+  ignore_echo: flag().default(false).describe("The adapter echoes what is sent: drop it"),
+  initial_timeout_ms: whole(10, 10_000).default(500).describe(
+    "Milliseconds to wait for the first byte of an answer, beyond the time that the bytes need on the wire",
+  ),
+  within_message_timeout_ms: whole(1, 1000).default(100).describe(
+    "Longest silence inside an answer in milliseconds; never waited for after a complete answer",
+  ),
+  retries: whole(0, 10).default(0).describe("Immediate repeats inside one attempt"),
+  meters: z.array(meterSchema, { error: someMeters }).min(1, { error: someMeters }),
+});

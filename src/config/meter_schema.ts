@@ -1,0 +1,58 @@
+import * as z from "zod";
+import { flag, oneOf, section, whole } from "./leaves.ts";
+
+const shortestIntervalMs = 500;
+
+function interval(what: string): z.ZodOptional<z.ZodInt> {
+  return whole(shortestIntervalMs, 600_000).optional().describe(
+    `Milliseconds between two reads of ${what}; less than \`live_measurement_interval_ms\` means as often as that`,
+  );
+}
+
+/** The keys of a meter that `defaults` may have as well. */
+export const meterParameters = section({
+  communication_retry_count: whole(1, 100).default(3).describe("Attempts of each read or write, once setup is through"),
+  communication_retry_delay_ms: whole(10, 10_000).default(500).describe(
+    "Milliseconds between two of these attempts; other meters use the line meanwhile",
+  ),
+  communication_error_pause_delay_s: whole(1, 600).default(10).describe(
+    "Seconds of pause after a failure, before setup begins again",
+  ),
+  initial_connection_retry_count: whole(0, 100).default(10).describe("Attempts of setup; 0 = for ever"),
+  initial_connection_retry_delay_ms: whole(100, 60_000).default(2000).describe(
+    "Milliseconds between two attempts of setup",
+  ),
+  timezone_offset_minutes: whole(-1440, 1440).default(0).describe("Local time of the meter, in minutes from UTC"),
+  live_measurement_interval_ms: whole(shortestIntervalMs, 60_000).default(1000).describe(
+    "Milliseconds between two readings",
+  ),
+  device_state_read_interval_ms: whole(shortestIntervalMs, 60_000).default(10_000).describe(
+    "Milliseconds between two reads of the device state",
+  ),
+  public_key_format: oneOf("binary", "der").default("binary").describe(
+    "Public key as the raw point (`binary`) or as SubjectPublicKeyInfo (`der`)",
+  ),
+  monitor_transaction_state: flag().default(true).describe(
+    "Watch the OCMF state while a transaction is open, and raise a fault when the meter closes it by itself",
+  ),
+  publish_signed_values: oneOf("every", "never", "on_demand").default("every").describe(
+    "Signed values in every reading, at a transaction's start only (`never`), or at the start and in `reading.get`",
+  ),
+  energy_interval_ms: interval("the energies"),
+  temperature_interval_ms: interval("the temperature"),
+  signed_value_interval_ms: interval("the signed values"),
+  verify_signed_values: flag().default(false).describe("Verify the signature of each signed value that is read"),
+});
+
+const name = "one token of letters, digits, - and _ that does not begin with _";
+
+/** A meter, with what `defaults` says already in it. */
+export const meterSchema = section({
+  name: z.string({ error: name }).regex(/^[A-Za-z0-9-][A-Za-z0-9_-]*$/, { error: name }).describe(
+    "Name of the meter in subjects; unique in the file",
+  ),
+  powermeter_device_id: whole(1, 255, " (0 is broadcast: no meter answers it)").default(1).describe(
+    "Modbus unit id, unique on its line; above 247 it is outside of what Modbus assigns, with a warning",
+  ),
+  ...meterParameters.shape,
+});

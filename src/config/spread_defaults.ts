@@ -1,0 +1,25 @@
+import { meterParameters } from "./meter_schema.ts";
+import { childOf, type MapNode, type TreeNode } from "./tree.ts";
+
+/** The tree with what `defaults` says in every meter that does not say it itself; each value keeps its own place. */
+export function spreadDefaults(root: TreeNode): TreeNode {
+  const defaults = childOf(root, "defaults");
+  if (defaults?.kind !== "map") return root;
+  const given = [...defaults.entries].filter(([key]) => Object.hasOwn(meterParameters.shape, key));
+  const complete = (meter: MapNode): TreeNode => ({ ...meter, entries: new Map([...given, ...meter.entries]) });
+  return withItems(root, "lines", (line) => withItems(line, "meters", (meter) => onMap(meter, complete)));
+}
+
+function onMap(node: TreeNode, change: (map: MapNode) => TreeNode): TreeNode {
+  return node.kind === "map" ? change(node) : node;
+}
+
+/** `node` with each item of its list `key` changed. */
+function withItems(node: TreeNode, key: string, change: (item: TreeNode) => TreeNode): TreeNode {
+  return onMap(node, (map) => {
+    const entry = map.entries.get(key);
+    if (entry?.node.kind !== "list") return map;
+    const list = { ...entry.node, items: entry.node.items.map(change) };
+    return { ...map, entries: new Map([...map.entries, [key, { ...entry, node: list }]]) };
+  });
+}

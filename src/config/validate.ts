@@ -1,0 +1,76 @@
+import type * as z from "zod";
+import { type ConfigFile, fileSchema } from "./file_schema.ts";
+import { nearest } from "./nearest.ts";
+import { sectionsOf } from "./sections.ts";
+import { entryPath, type Finding, type MapNode, nodeAt, plainValue, type TreeNode } from "./tree.ts";
+
+type Sections = ReturnType<typeof sectionsOf>;
+
+/** Keys whose values never show in a message. */
+const secrets: readonly PropertyKey[] = ["password", "token"];
+
+/** Holds a tree against the schema: either a file or findings. */
+export function validate(root: TreeNode): { file?: ConfigFile; findings: Finding[] } {
+  let result = fileSchema.safeParse(plainValue(root, new Set()));
+  // A variable's value has no quotes to tell what it is: where a text is wanted, `0123` is a text.
+  const asText = new Set<TreeNode>();
+  for (const issue of result.error?.issues ?? []) {
+    const node = nodeAt(root, issue.path);
+    const wantsText = issue.code === "invalid_type" && issue.expected === "string";
+    if (wantsText && node?.kind === "scalar" && node.substituted !== undefined) asText.add(node);
+  }
+  if (asText.size > 0) result = fileSchema.safeParse(plainValue(root, asText));
+  if (result.success) return { file: result.data, findings: [] };
+  const sections = sectionsOf(fileSchema);
+  return { findings: result.error.issues.flatMap((issue) => findingsOf(issue, root, sections)) };
+}
+
+function findingsOf(issue: z.core.$ZodIssue, root: TreeNode, sections: Sections): Finding[] {
+  if (issue.code === "unrecognized_keys") {
+    const parent = nodeAt(root, issue.path);
+    return parent?.kind === "map" ? issue.keys.map((key) => unknownKey(parent, key, sections)) : [];
+  }
+  const node = nodeAt(root, issue.path);
+  if (node === undefined) return [missing(issue, root)];
+  const hidden = secrets.some((secret) => secret === issue.path.at(-1));
+  const found = hidden ? "something else (not shown)" : describe(node, wantedTypes(issue));
+  return [{ place: node.place, path: node.path, found, allowed: issue.message }];
+}
+
+function missing(issue: z.core.$ZodIssue, root: TreeNode): Finding {
+  const parent = nodeAt(root, issue.path.slice(0, -1)) ?? root;
+  const path = entryPath(parent.path, String(issue.path.at(-1)));
+  return { place: parent.place, path, found: "nothing", allowed: issue.message };
+}
+
+function unknownKey(parent: MapNode, key: string, sections: Sections): Finding {
+  const place = parent.entries.get(key)?.keyPlace ?? parent.place;
+  const known = Object.keys(sections.get(parent.path.replace(/\[\d+\]/g, "[]")) ?? {});
+  const homes = [...sections].filter(([, keys]) => Object.hasOwn(keys, key)).map(([path]) => path || "the top level");
+  const meant = nearest(key, known);
+  const hint = meant === undefined ? homes.map((home) => `in ${home}`).join(" or ") : meant;
+  const found = `the unknown key ${JSON.stringify(key.slice(0, 80))}` + (hint === "" ? "" : ` (did you mean ${hint}?)`);
+  return { place, path: entryPath(parent.path, key), found, allowed: known.join(", ") };
+}
+
+/** The types of value that would have been right, as `typeof` calls them. */
+function wantedTypes(issue: z.core.$ZodIssue): readonly string[] {
+  if (issue.code === "invalid_type") return [issue.expected === "int" ? "number" : issue.expected];
+  if (issue.code === "invalid_value") return issue.values.map((value) => typeof value);
+  return ["string", "number"];
+}
+
+function describe(node: TreeNode, wanted: readonly string[]): string {
+  if (node.kind === "map") return "a mapping";
+  if (node.kind === "list") return node.items.length === 0 ? "an empty list" : "a list";
+  const { value, source } = node;
+  if (value === null) return "nothing";
+  if (typeof value !== "string") {
+    return typeof value === "number" && !wanted.includes("number")
+      ? `the number ${source} (a text needs quotes)`
+      : source;
+  }
+  // The address of a server may hold a password.
+  const shown = JSON.stringify(value.replace(/\/\/.*@/, "//(not shown)@").slice(0, 80));
+  return wanted.includes("string") ? shown : `the text ${shown}`;
+}
