@@ -1,3 +1,7 @@
+import { isEnd, parsePagination, parseRecord, type RecordReading, serialNumberOf, transactionIdOf } from "./record.ts";
+import { fieldText } from "./record.ts";
+import { decodeText } from "./text_bytes.ts";
+
 /** What can be read from a record, also from a damaged one; what is not found is absent. */
 export interface RecordFacts {
   /** Everything behind the last `<=>` of TT, trimmed. */
@@ -6,11 +10,11 @@ export interface RecordFacts {
   readonly evseId?: string;
   /** MS, else GS. */
   readonly serialNumber?: string;
-  /** Number of PG. */
+  /** Number of PG: 23 for `T23`. */
   readonly pagination?: number;
   /** Letter of PG: transaction or fiscal. */
   readonly paginationLetter?: "T" | "F";
-  /** TX of the last reading, `P` when the meter closed the transaction after a power loss. */
+  /** TX of the last reading: `P` when the meter closed the transaction after a power loss. */
   readonly lastTx?: string;
   /** TM of the first reading marked as begin, milliseconds since 1970. */
   readonly beginAtMs?: number;
@@ -18,7 +22,64 @@ export interface RecordFacts {
   readonly endAtMs?: number;
 }
 
-/** Reads what the journal needs to know of a record. Never throws. */
-export function recordFacts(_ocmf: Uint8Array): RecordFacts {
-  return {};
+/** What the sources have in common: the texts of a few fields and the readings. */
+interface Source {
+  field(key: string): string | undefined;
+  readonly serialNumber: string | undefined;
+  readonly readings: readonly Pick<RecordReading, "tx" | "time">[];
+}
+
+/** Reads what a journal needs to know of a record. Never throws. */
+export function recordFacts(ocmf: Uint8Array): RecordFacts {
+  const { field, serialNumber, readings } = openSource(ocmf);
+  const transactionId = transactionIdOf(field("TT") ?? "");
+  const evseId = field("CI");
+  const pagination = parsePagination(field("PG") ?? "");
+  const lastTx = readings.at(-1)?.tx;
+  const begin = readings.find((reading) => reading.tx === "B");
+  const end = readings.findLast((reading) => isEnd(reading.tx));
+  return {
+    ...(transactionId === undefined ? {} : { transactionId }),
+    ...(evseId === undefined ? {} : { evseId }),
+    ...(serialNumber === undefined ? {} : { serialNumber }),
+    ...(pagination === undefined ? {} : { pagination: pagination.number, paginationLetter: pagination.letter }),
+    ...(lastTx === undefined ? {} : { lastTx }),
+    ...(begin?.time === undefined ? {} : { beginAtMs: begin.time.epochMs }),
+    ...(end?.time === undefined ? {} : { endAtMs: end.time.epochMs }),
+  };
+}
+
+function openSource(ocmf: Uint8Array): Source {
+  try {
+    const record = parseRecord(ocmf);
+    return {
+      field: (key) => fieldText(record, key),
+      serialNumber: serialNumberOf(record),
+      readings: record.readings,
+    };
+  } catch {
+    return damagedSource(decodeText(ocmf));
+  }
+}
+
+/** Of a text that cannot be parsed the members are found by their looks. */
+function damagedSource(text: string): Source {
+  const field = (key: string) => memberText(text, key);
+  const lastTx = [...text.matchAll(/"TX"\s*:\s*"([A-Za-z])"/g)].at(-1)?.[1]?.toUpperCase();
+  return {
+    field,
+    serialNumber: field("MS") ?? field("GS"),
+    readings: lastTx === undefined ? [] : [{ tx: lastTx, time: undefined }],
+  };
+}
+
+function memberText(text: string, key: string): string | undefined {
+  const literal = new RegExp(`"${key}"\\s*:\\s*("[^"\\\\]*(?:\\\\.[^"\\\\]*)*")`, "s").exec(text)?.[1];
+  if (literal === undefined) return undefined;
+  try {
+    const value: unknown = JSON.parse(literal);
+    return String(value).trim() || undefined;
+  } catch {
+    return literal.slice(1, -1).trim() || undefined;
+  }
 }

@@ -1,4 +1,27 @@
-/** Whether r and s (`signatureHex`) are the signature of the key over the data of a live map. Never throws. */
-export function verifyLiveMap(_dataHex: string, _signatureHex: string, _publicKeyHex: string): boolean {
-  return false;
+import { sha256 } from "@noble/hashes/sha2.js";
+import { curveNamed } from "./curves.ts";
+import { curvesOf, parsePublicKey } from "./public_key.ts";
+import { isSignedBy } from "./signature.ts";
+import { fromHex } from "./text_bytes.ts";
+
+/** Bytes of a live map that are signed: 61 registers. */
+const dataLength = 122;
+
+/**
+ * Whether `signatureHex` (r and s) is the signature of the key, a point or SubjectPublicKeyInfo of brainpoolP256r1 or
+ * brainpoolP384r1, over the 122 bytes of a live map. Never throws.
+ */
+export function verifyLiveMap(dataHex: string, signatureHex: string, publicKeyHex: string): boolean {
+  const data = fromHex(dataHex);
+  const signature = fromHex(signatureHex);
+  if (data?.length !== dataLength || signature === undefined) return false;
+  try {
+    const key = parsePublicKey(publicKeyHex);
+    const hash = sha256(data);
+    return [curveNamed("brainpoolP256r1"), curveNamed("brainpoolP384r1")]
+      .filter((curve) => curvesOf(key).includes(curve) && signature.length === 2 * curve.bytes)
+      .some((curve) => isSignedBy(hash, signature, curve, key.point));
+  } catch {
+    return false;
+  }
 }

@@ -9,7 +9,18 @@ export interface OcppSignedMeterValue {
   readonly publicKey: string;
 }
 
-/** A record as OCPP carries it, after the application note of the Open Charge Alliance. `spkiHex`: DER of the key in hex. */
-export function toOcppSignedMeterValue(_ocmf: Uint8Array, _spkiHex: string): OcppSignedMeterValue {
-  return { signedMeterData: "", signingMethod: "", encodingMethod: "OCMF", publicKey: "" };
+/**
+ * A record as OCPP carries it, after the application note of the Open Charge Alliance.
+ * @param ocmf The bytes of the record, or its text.
+ * @param spkiHex The public key as SubjectPublicKeyInfo in hex, as it is printed on the meter.
+ */
+export function toOcppSignedMeterValue(ocmf: Uint8Array | string, spkiHex: string): OcppSignedMeterValue {
+  const encoder = new TextEncoder();
+  const bytes = typeof ocmf === "string" ? encoder.encode(ocmf) : ocmf;
+  return {
+    signedMeterData: bytes.toBase64(),
+    signingMethod: "",
+    encodingMethod: "OCMF",
+    publicKey: encoder.encode(`oca:base16:asn1:${spkiHex}`).toBase64(),
+  };
 }

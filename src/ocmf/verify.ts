@@ -1,9 +1,44 @@
+import { isSameKey, parsePublicKey } from "./public_key.ts";
+import { type OcmfRecord, parseRecord } from "./record.ts";
+import { judgeSession } from "./session.ts";
+import { checkSignature, type SignatureVerdict } from "./signature.ts";
 import type { Expected, Verification } from "./types.ts";
 
 /**
- * Judges a record: signature over the exact bytes, session and key. Never throws, whatever the bytes are.
- * `publicKey`: any usual form, hex or base64 of SPKI or point, PEM, `oca:` notation.
+ * Judges a record: signature over its exact bytes, session and key. Never throws, whatever the bytes are.
+ * @param publicKey SubjectPublicKeyInfo or point in hex or base64, PEM or `oca:` notation; without it the pinned key of
+ * `expected` is taken.
  */
-export function verifyRecord(_ocmf: Uint8Array, _publicKey: string | undefined, _expected?: Expected): Verification {
-  return { signature: "unverifiable", session: "unknown", key: "first_seen", problems: [] };
+export function verifyRecord(ocmf: Uint8Array, publicKey: string | undefined, expected: Expected = {}): Verification {
+  const key = judgeKey(publicKey, expected.pinnedKey);
+  const keyProblems = key === "changed" ? ["The public key is not the one that is known of this meter"] : [];
+  let record: OcmfRecord;
+  try {
+    record = parseRecord(ocmf);
+  } catch (error) {
+    return { signature: "malformed", session: "unknown", key, problems: [reason(error), ...keyProblems] };
+  }
+  const { signature, problem } = judgeSignature(record, publicKey ?? expected.pinnedKey);
+  const { session, problems } = judgeSession([record], expected);
+  return { signature, session, key, problems: [...(problem ? [problem] : []), ...keyProblems, ...problems] };
+}
+
+function judgeKey(publicKey: string | undefined, pinnedKey: string | undefined): Verification["key"] {
+  if (pinnedKey === undefined) return "first_seen";
+  return publicKey === undefined || isSameKey(publicKey, pinnedKey) ? "pinned" : "changed";
+}
+
+function judgeSignature(record: OcmfRecord, publicKey: string | undefined): SignatureVerdict {
+  if (publicKey === undefined || publicKey.trim() === "") {
+    return { signature: "unverifiable", problem: "There is no public key to check the signature with" };
+  }
+  try {
+    return checkSignature(record.payload, record.signature, parsePublicKey(publicKey));
+  } catch (error) {
+    return { signature: "unverifiable", problem: reason(error) };
+  }
+}
+
+function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

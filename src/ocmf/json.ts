@@ -1,0 +1,132 @@
+/** A JSON number with the digits as they stand: in a record their count is part of the statement. */
+export class JsonNumber {
+  constructor(readonly source: string) {}
+}
+
+/** Any JSON value. */
+export type Json = null | boolean | string | JsonNumber | JsonArray | JsonObject;
+/** The elements of a JSON array. */
+export type JsonArray = readonly Json[];
+/** The members of a JSON object; of a repeated key the last value. */
+export type JsonObject = ReadonlyMap<string, Json>;
+
+/** A parsed text and the keys that occur more than once in one of its objects. */
+export interface JsonText {
+  readonly value: Json;
+  readonly repeatedKeys: readonly string[];
+}
+
+/** Deeper texts are refused, so that no input can exhaust the stack. */
+const maxDepth = 64;
+
+/**
+ * Parses strict JSON. Unlike `JSON.parse` it keeps the text of numbers and tells of repeated keys, with which two
+ * readers may see two different records.
+ * @throws {SyntaxError} when the text is not JSON.
+ */
+export function parseJson(text: string): JsonText {
+  const parser = new Parser(text);
+  return { value: parser.parse(), repeatedKeys: [...parser.repeatedKeys] };
+}
+
+/** Whether a value is an object. */
+export function isObject(value: Json | undefined): value is JsonObject {
+  return value instanceof Map;
+}
+
+/** Text of a string or a number; of anything else nothing. */
+export function scalarText(value: Json | undefined): string | undefined {
+  if (typeof value === "string") return value;
+  return value instanceof JsonNumber ? value.source : undefined;
+}
+
+class Parser {
+  readonly repeatedKeys = new Set<string>();
+  #at = 0;
+
+  constructor(readonly text: string) {}
+
+  parse(): Json {
+    const value = this.#value(0);
+    this.#skipBlanks();
+    if (this.#at < this.text.length) throw this.#unexpected();
+    return value;
+  }
+
+  #value(depth: number): Json {
+    if (depth > maxDepth) throw new SyntaxError(`Cannot parse JSON: nested deeper than ${maxDepth} levels`);
+    this.#skipBlanks();
+    switch (this.text[this.#at]) {
+      case "{":
+        return this.#object(depth);
+      case "[":
+        return this.#array(depth);
+      case '"':
+        return this.#string();
+      default:
+        return this.#word();
+    }
+  }
+
+  #object(depth: number): JsonObject {
+    const members = new Map<string, Json>();
+    this.#at++;
+    if (this.#takes("}")) return members;
+    do {
+      this.#skipBlanks();
+      const key = this.#string();
+      if (!this.#takes(":")) throw this.#unexpected();
+      if (members.has(key)) this.repeatedKeys.add(key);
+      members.set(key, this.#value(depth + 1));
+    } while (this.#takes(","));
+    if (!this.#takes("}")) throw this.#unexpected();
+    return members;
+  }
+
+  #array(depth: number): JsonArray {
+    const elements: Json[] = [];
+    this.#at++;
+    if (this.#takes("]")) return elements;
+    do elements.push(this.#value(depth + 1)); while (this.#takes(","));
+    if (!this.#takes("]")) throw this.#unexpected();
+    return elements;
+  }
+
+  #string(): string {
+    const literal = this.#match(/"[^"\\]*(?:\\.[^"\\]*)*"/sy);
+    const text: unknown = JSON.parse(literal);
+    return String(text);
+  }
+
+  #word(): Json {
+    const word = this.#match(/true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y);
+    if (word === "null") return null;
+    if (word === "true" || word === "false") return word === "true";
+    return new JsonNumber(word);
+  }
+
+  #match(pattern: RegExp): string {
+    pattern.lastIndex = this.#at;
+    const found = pattern.exec(this.text)?.[0];
+    if (found === undefined) throw this.#unexpected();
+    this.#at += found.length;
+    return found;
+  }
+
+  #takes(mark: string): boolean {
+    this.#skipBlanks();
+    if (this.text[this.#at] !== mark) return false;
+    this.#at++;
+    return true;
+  }
+
+  #skipBlanks(): void {
+    while (" \t\r\n".includes(this.text[this.#at] ?? "end")) this.#at++;
+  }
+
+  #unexpected(): SyntaxError {
+    const found = this.text[this.#at];
+    const what = found === undefined ? "the text ends" : `unexpected ${JSON.stringify(found)}`;
+    return new SyntaxError(`Cannot parse JSON: ${what} at position ${this.#at}`);
+  }
+}

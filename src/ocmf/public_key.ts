@@ -1,0 +1,95 @@
+import { type Curve, curves, hasPointLength, isPointOf } from "./curves.ts";
+import { derTag, readDer } from "./der.ts";
+import { fromBase64, fromHex, toHex } from "./text_bytes.ts";
+
+/** A public key as it was handed over. */
+export interface PublicKey {
+  /** Known when the key came as SubjectPublicKeyInfo, else the record must tell. */
+  readonly curve?: Curve;
+  /** Point with its prefix: 04 X Y, or 02 or 03 and X. */
+  readonly point: Uint8Array;
+}
+
+const ecPublicKeyOid = "2a8648ce3d0201";
+/** A key may be wrapped in base64 or JSON more than once. */
+const maxWrappings = 4;
+
+/**
+ * Reads a public key in any form that is in use: SubjectPublicKeyInfo or bare point (with or without its 04, also
+ * compressed) in hex or base64, PEM, `oca:base16:asn1:` and `oca:base64:asn1:`, any of them once more in base64, and
+ * `{"UK": key}`. Blanks, colons and letter case do not matter.
+ * @throws {SyntaxError} when it is none of these or of a curve that is not known.
+ */
+export function parsePublicKey(text: string): PublicKey {
+  return parse(text, 0);
+}
+
+/** The curves that the key can belong to: its own, else those on which the point lies. */
+export function curvesOf(key: PublicKey): readonly Curve[] {
+  const candidates = key.curve === undefined ? curves : [key.curve];
+  return candidates.filter((curve) => isPointOf(curve, key.point));
+}
+
+/** Whether two texts hold the same key, in whatever forms. */
+export function isSameKey(one: string, other: string): boolean {
+  const others = fingerprints(other);
+  return fingerprints(one).some((fingerprint) => others.includes(fingerprint));
+}
+
+function fingerprints(text: string): string[] {
+  try {
+    const key = parsePublicKey(text);
+    const points = curvesOf(key).map((curve) => `${curve.name} ${curve.ecdsa.Point.fromBytes(key.point).toHex(false)}`);
+    return points.length > 0 ? points : [toHex(key.point)];
+  } catch {
+    return [text.trim()];
+  }
+}
+
+function parse(text: string, wrappings: number): PublicKey {
+  if (wrappings > maxWrappings) throw new SyntaxError("Cannot read the public key: it is wrapped too often");
+  const inner = /-----BEGIN [^-]+-----([^-]+)-----END/.exec(text)?.[1] ??
+    /^\s*oca:base(?:16|64):asn1:(.+)$/is.exec(text)?.[1] ??
+    /^\s*\{\s*"UK"\s*:\s*"([^"]+)"\s*\}\s*$/.exec(text)?.[1];
+  if (inner !== undefined) return parse(inner, wrappings + 1);
+  const hex = fromHex(text);
+  if (hex !== undefined) return fromBytes(hex);
+  const bytes = fromBase64(text);
+  if (bytes === undefined || bytes.length === 0) {
+    throw new SyntaxError("Cannot read the public key: it is neither hex nor base64 nor PEM");
+  }
+  return isText(bytes) ? parse(new TextDecoder().decode(bytes), wrappings + 1) : fromBytes(bytes);
+}
+
+function fromBytes(bytes: Uint8Array): PublicKey {
+  const prefix = bytes[0];
+  if (prefix === derTag.sequence) {
+    const key = fromSpki(bytes);
+    if (key !== undefined) return key;
+  }
+  if (curves.some((curve) => bytes.length === 2 * curve.bytes)) return { point: Uint8Array.of(0x04, ...bytes) };
+  const isPoint = prefix === 0x02 || prefix === 0x03 || prefix === 0x04;
+  if (isPoint && curves.some((curve) => hasPointLength(curve, bytes))) return { point: bytes };
+  throw new SyntaxError(`Cannot read the public key: its ${bytes.length} bytes are no key of a known curve`);
+}
+
+/** Nothing where the structure is another one. */
+function fromSpki(bytes: Uint8Array): PublicKey | undefined {
+  const info = readDer(bytes);
+  const algorithm = info && readDer(info.content);
+  const oid = algorithm && readDer(algorithm.content);
+  if (algorithm?.tag !== derTag.sequence || oid?.tag !== derTag.objectIdentifier) return undefined;
+  if (toHex(oid.content) !== ecPublicKeyOid) {
+    throw new SyntaxError("Cannot read the public key: it is not an elliptic curve key");
+  }
+  const parameters = readDer(oid.rest);
+  const curve = curves.find((each) => parameters && each.oid === toHex(parameters.content));
+  if (curve === undefined) throw new SyntaxError("Cannot read the public key: its curve is not known");
+  const point = readDer(algorithm.rest);
+  if (point?.tag !== derTag.bitString) return undefined;
+  return { curve, point: point.content.subarray(1) };
+}
+
+function isText(bytes: Uint8Array): boolean {
+  return bytes.every((byte) => (byte >= 0x20 && byte < 0x7f) || byte === 0x0a || byte === 0x0d || byte === 0x09);
+}

@@ -1,0 +1,129 @@
+import { checkPair, checkReadings, Findings } from "./session_checks.ts";
+import { isBilling, isCompensated, isEnergy, parseObis } from "./obis.ts";
+import {
+  fieldText,
+  isEnd,
+  type OcmfRecord,
+  parsePagination,
+  type RecordReading,
+  serialNumberOf,
+  transactionIdOf,
+} from "./record.ts";
+import type { Expected, Verification } from "./types.ts";
+
+/** The verdict on a session and why. */
+export type SessionVerdict = Pick<Verification, "session" | "problems">;
+
+/** Pagination wraps here in version 1.0. */
+const paginationModulus = 2 ** 32;
+const refusedLevels = ["MISMATCH", "INVALID", "OUTDATED", "UNKNOWN"];
+
+/**
+ * Judges whether the records, in the order of their pagination, tell of one whole and plausible session. Usually that is
+ * one record; meters that sign begin and end apart need both.
+ */
+export function judgeSession(records: readonly OcmfRecord[], expected: Expected = {}): SessionVerdict {
+  const findings = new Findings();
+  for (const record of records) {
+    checkFields(record, findings);
+    checkExpected(record, expected, findings);
+  }
+  checkPagination(records, expected.lastPagination, findings);
+  checkSource(records, findings);
+  const readings = records.flatMap((record) => record.readings);
+  if (readings.length === 0) findings.gap("The record holds no readings");
+  else if (readings.every((reading) => reading.tx === undefined)) {
+    findings.gap("The readings belong to no transaction");
+  } else for (const register of billedRegisters(readings)) checkRegister(register, findings);
+  return findings.verdict();
+}
+
+function checkRegister(readings: readonly RecordReading[], findings: Findings): void {
+  checkReadings(readings, findings);
+  const begins = readings.filter((reading) => reading.tx === "B");
+  const ends = readings.filter((reading) => isEnd(reading.tx));
+  if (begins.length > 1) findings.violation("More than one reading is marked as begin");
+  if (ends.length > 1) findings.violation("More than one reading is marked as end");
+  const [begin] = begins;
+  const end = ends.at(-1);
+  if (begin === undefined) missing(readings, "No reading is marked as begin", findings);
+  else if (readings[0] !== begin) findings.violation("The first reading is not the begin");
+  if (end === undefined) missing(readings, "No reading is marked as end", findings);
+  else if (readings.at(-1) !== end) findings.violation("The last reading is not the end");
+  if (begin !== undefined && end !== undefined) checkPair(begin, end, findings);
+}
+
+/** Meters that sign begin and end apart give a single reading: only several ones claim to be the whole session. */
+function missing(readings: readonly RecordReading[], sentence: string, findings: Findings): void {
+  if (readings.length > 1) findings.violation(sentence);
+  else findings.gap(sentence);
+}
+
+function checkFields(record: OcmfRecord, findings: Findings): void {
+  for (const key of record.repeatedKeys) {
+    findings.violation(`The key ${key} stands more than once: the record is ambiguous`);
+  }
+  const elements = record.fields.get("RD");
+  if (Array.isArray(elements) && elements.length !== record.readings.length) {
+    findings.violation("An element of RD is not a reading");
+  }
+  // Versions up to 0.4 have the level in IS.
+  const level = (fieldText(record, "IL") ?? fieldText(record, "IS"))?.toUpperCase();
+  if (level !== undefined && refusedLevels.includes(level)) {
+    findings.violation(`The user assignment failed: its level is ${level}`);
+  }
+}
+
+function checkExpected(record: OcmfRecord, expected: Expected, findings: Findings): void {
+  const { transactionId, serialNumber } = expected;
+  const foundId = transactionIdOf(fieldText(record, "TT") ?? "");
+  if (transactionId !== undefined && foundId !== transactionId) {
+    findings.violation(`The record is of transaction ${foundId ?? "(none)"}, not of ${transactionId}`);
+  }
+  const foundSerial = serialNumberOf(record);
+  if (serialNumber === undefined) return;
+  if (foundSerial === undefined) findings.gap("The record names no serial number");
+  else if (foundSerial !== serialNumber.trim()) {
+    findings.violation(`The record is of meter ${foundSerial}, not of ${serialNumber}`);
+  }
+}
+
+function checkPagination(records: readonly OcmfRecord[], last: number | undefined, findings: Findings): void {
+  let before = last;
+  for (const record of records) {
+    const text = fieldText(record, "PG");
+    const pagination = text === undefined ? undefined : parsePagination(text);
+    if (text === undefined) findings.gap("The record has no pagination");
+    else if (pagination === undefined) findings.violation(`The pagination ${text} is not a letter T or F and a number`);
+    else if (pagination.letter === "F") findings.gap("The record is a fiscal one, not of a transaction");
+    if (pagination?.letter !== "T") continue;
+    const due = before === undefined ? pagination.number : before + 1;
+    if (pagination.number !== due && pagination.number !== due % paginationModulus) {
+      findings.violation(
+        `The pagination is T${pagination.number}, but T${due} is due: records are missing or repeated`,
+      );
+    }
+    before = pagination.number;
+  }
+}
+
+function checkSource(records: readonly OcmfRecord[], findings: Findings): void {
+  const serials = new Set(records.map((record) => serialNumberOf(record)));
+  if (serials.size > 1) findings.violation("The records of the session are of different meters");
+  const users = new Set(records.map((record) => fieldText(record, "ID")));
+  if (users.size > 1) findings.violation("The records of the session are of different users");
+}
+
+/**
+ * Readings of each register that the session is billed by: the compensated ones, else those of the billing registers,
+ * else of any energy register, else of the register that is named first.
+ */
+function billedRegisters(readings: readonly RecordReading[]): RecordReading[][] {
+  const byRegister = Map.groupBy(readings, (reading) => reading.ri?.toUpperCase() ?? "");
+  const registers = [...byRegister].map(([name, ofRegister]) => ({ obis: parseObis(name), ofRegister }));
+  for (const isWanted of [isCompensated, isBilling, isEnergy]) {
+    const wanted = registers.filter(({ obis }) => obis !== undefined && isWanted(obis));
+    if (wanted.length > 0) return wanted.map(({ ofRegister }) => ofRegister);
+  }
+  return registers.slice(0, 1).map(({ ofRegister }) => ofRegister);
+}

@@ -1,0 +1,34 @@
+/** Bytes of a hex text; blanks, colons and `0x` do not matter. Nothing when it is not hex. */
+export function fromHex(text: string): Uint8Array | undefined {
+  const digits = text.replace(/[\s:]/g, "").replace(/^0x/i, "");
+  return /^(?:[0-9a-f]{2})+$/i.test(digits) ? Uint8Array.fromHex(digits) : undefined;
+}
+
+/** Bytes of a base64 text in either alphabet, padded or not. Nothing when it is not base64. */
+export function fromBase64(text: string): Uint8Array | undefined {
+  const digits = text.replace(/\s/g, "").replace(/-/g, "+").replace(/_/g, "/");
+  try {
+    return Uint8Array.fromBase64(digits);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Lower-case hex. */
+export function toHex(bytes: Uint8Array): string {
+  return bytes.toHex();
+}
+
+/** Upper-case hex, the form that goes out. */
+export function toUpperHex(bytes: Uint8Array): string {
+  return bytes.toHex().toUpperCase();
+}
+
+/** Text of a section: UTF-8, and where it is not, Latin-1, as older meters write it. */
+export function decodeText(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return new TextDecoder("latin1").decode(bytes);
+  }
+}
