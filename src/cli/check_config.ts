@@ -1,40 +1,34 @@
 import { stringify } from "yaml";
-import { ConfigError, effectiveConfig, loadConfig, type Settings } from "../config/mod.ts";
-
-/** Where a command writes whole lines of text. */
-interface Output {
-  out(text: string): void;
-  err(text: string): void;
-}
+import { errorText } from "../base/log.ts";
+import { ConfigError, effectiveConfig, loadConfig } from "../config/mod.ts";
+import { exitCode, type Io } from "./io.ts";
 
 /**
- * Checks a configuration file and prints the settings that follow from it, as YAML or, with `json`, as one JSON object
- * on a line. Problems go to `err`, a line each; with `json` they go to `out`, an object each. Warnings go to `err`.
+ * Checks a configuration file and prints what is in force, defaults included: as YAML or, with `json`, as one JSON
+ * object on a line. Mistakes go to standard error, a line each; with `json` to standard output, an object each.
+ * Warnings go to standard error.
  *
- * @returns the exit code: 0 the file is good, 2 it is not, or cannot be read
+ * @returns the exit code: 0 the file is good, 2 it is not or cannot be read
  */
-export async function checkConfig(args: { readonly file: string; readonly json: boolean }, io: Output): Promise<0 | 2> {
-  let text: string;
+export async function checkConfig(
+  args: { readonly file: string; readonly json: boolean },
+  io: Pick<Io, "out" | "err" | "env">,
+): Promise<number> {
   try {
-    text = await Deno.readTextFile(args.file);
+    const settings = loadConfig(await Deno.readTextFile(args.file), { path: args.file, env: io.env });
+    for (const warning of settings.warnings) io.err(`warning: ${warning}\n`);
+    const effective = effectiveConfig(settings);
+    io.out(args.json ? `${JSON.stringify(effective)}\n` : stringify(effective));
+    return exitCode.done;
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    io.err(`cannot read ${args.file}: ${error.message}`);
-    return 2;
-  }
-  let settings: Settings;
-  try {
-    settings = loadConfig(text, { path: args.file, env: (name) => Deno.env.get(name) });
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    for (const problem of error.problems) {
-      if (args.json) io.out(JSON.stringify(problem));
-      else io.err(problem.message);
+    if (!(error instanceof ConfigError)) {
+      io.err(`cannot read the configuration ${args.file}: ${errorText(error)}\n`);
+      return exitCode.usage;
     }
-    return 2;
+    for (const problem of error.problems) {
+      if (args.json) io.out(`${JSON.stringify(problem)}\n`);
+      else io.err(`${problem.message}\n`);
+    }
+    return exitCode.usage;
   }
-  for (const warning of settings.warnings) io.err(`warning: ${warning}`);
-  const effective = effectiveConfig(settings);
-  io.out(args.json ? JSON.stringify(effective) : stringify(effective).trimEnd());
-  return 0;
 }

@@ -48,8 +48,9 @@ function unknownKey(parent: MapNode, key: string, sections: Sections): Finding {
   const known = Object.keys(sections.get(parent.path.replace(/\[\d+\]/g, "[]")) ?? {});
   const homes = [...sections].filter(([, keys]) => Object.hasOwn(keys, key)).map(([path]) => path || "the top level");
   const meant = nearest(key, known);
-  const hint = meant === undefined ? homes.map((home) => `in ${home}`).join(" or ") : meant;
-  const found = `the unknown key ${JSON.stringify(key.slice(0, 80))}` + (hint === "" ? "" : ` (did you mean ${hint}?)`);
+  const home = homes.length === 0 ? "" : ` (it belongs in ${homes.join(" or ")})`;
+  const hint = meant === undefined ? home : ` (did you mean ${meant}?)`;
+  const found = `the unknown key ${JSON.stringify(key.slice(0, 80))}${hint}`;
   return { place, path: entryPath(parent.path, key), found, allowed: known.join(", ") };
 }
 
