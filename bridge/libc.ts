@@ -43,11 +43,11 @@ export function openLibc(): Libc {
     return Deno.dlopen("libc.so.6", functions);
   } catch (cause) {
     if (cause instanceof Deno.errors.NotCapable) {
-      throw new PortError("permission_denied", "Cannot use serial devices: run Deno with --allow-all", { cause });
+      throw new PortError("permission_denied", "Deno's permissions refuse serial ports; run Deno with --allow-all", {
+        cause,
+      });
     }
-    throw new PortError("unsupported", "Cannot use serial devices: this system has no libc.so.6 (Linux with glibc)", {
-      cause,
-    });
+    throw new PortError("unsupported", "Serial ports need Linux with glibc: there is no libc.so.6", { cause });
   }
 }
 

@@ -5,7 +5,9 @@
  */
 export { exceptionAnswer, readAnswer, writeAnswer } from "./answer_frame.ts";
 export { type Bus, priorities, type Priority, type TransferOptions } from "./bus.ts";
+export { clockSynchronised } from "./clock_sync.ts";
 export { crc16, withCrc } from "./crc16.ts";
+export { denoBinding } from "./deno_binding.ts";
 export { LineError, type LineErrorCode, ModbusError, PortError, type PortErrorCode } from "./errors.ts";
 export { Line, type LineChange, type LineState, type LineStats } from "./line.ts";
 export { type Endpoint, endpointText, type LineOptions } from "./line_options.ts";

@@ -4,7 +4,7 @@ import { PortClosedError } from "./port_closed_error.ts";
 
 /**
  * Reads the bytes of an open terminal without blocking and without a thread: the event loop watches the descriptor
- * only while someone waits for bytes. Owns the descriptor.
+ * only while someone waits for bytes.
  */
 export class TerminalReader {
   readonly #path: string;
@@ -15,7 +15,8 @@ export class TerminalReader {
   #ended: Error | undefined;
 
   /**
-   * @param fd opened with O_NONBLOCK; closed with this reader
+   * @param fd opened with O_NONBLOCK. The near end of a pseudo-terminal is taken over and closed with this reader; any
+   * other terminal the runtime opens anew by its path, and this descriptor remains the caller's
    * @param path for messages
    */
   constructor(fd: number, path: string) {
@@ -60,7 +61,7 @@ export class TerminalReader {
     this.#chunks = [];
   }
 
-  /** Ends a waiting read and gives the descriptor back; resolves once that is done. */
+  /** Ends a waiting read and closes the reader's descriptor; resolves once that is done. */
   close(): Promise<void> {
     this.#end(new PortClosedError());
     this.#stream.destroy();

@@ -1,9 +1,6 @@
 import assert from "node:assert/strict";
 import { openPseudoTerminal } from "../../bridge/mod.ts";
-
-async function openDescriptors(): Promise<number> {
-  return (await Array.fromAsync(Deno.readDir("/proc/self/fd"))).length;
-}
+import { openDescriptors } from "../support/open_descriptors.ts";
 
 Deno.test("openPseudoTerminal() passes every byte value unchanged in both directions", async () => {
   await using terminal = openPseudoTerminal();

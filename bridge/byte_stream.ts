@@ -1,0 +1,22 @@
+/** Both directions of an open device or connection. */
+export interface ByteStream {
+  /**
+   * Resolves with the number of bytes read, at least 1. One read at a time.
+   *
+   * @throws {PortError} gone
+   * @throws {PortClosedError} `close` was called
+   */
+  read(target: Uint8Array): Promise<number>;
+  /**
+   * Resolves once the system has taken all bytes.
+   *
+   * @throws as `read`
+   */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Drops what has arrived and was not read. */
+  discardInput(): void;
+  /** Resolves after `ms` milliseconds, more exactly than a timer where the system offers it. */
+  rest(ms: number): Promise<void>;
+  /** Ends what is under way; resolves once the device is free. */
+  close(): Promise<void>;
+}

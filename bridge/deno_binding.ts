@@ -1,0 +1,116 @@
+import type { BindingInterface, OpenOptions, PortInfo } from "@serialport/bindings-interface";
+import { DenoPort, type NativePort } from "./deno_port.ts";
+import { PortError } from "./errors.ts";
+import { cString, flags, type Libc, openLibc } from "./libc.ts";
+import { openingError } from "./opening_error.ts";
+
+const defaults = {
+  dataBits: 8,
+  lock: true,
+  stopBits: 1,
+  parity: "none",
+  rtscts: false,
+  xon: false,
+  xoff: false,
+  xany: false,
+  hupcl: true,
+} as const;
+
+/** Device files of serial ports, as serialport's own list knows them. */
+const portName = /^(tty(S|WCH\w*|USB|ACM|AMA|MFD|O|XRUSB)|rfcomm)\d+$/;
+
+/**
+ * Serial ports for serialport and modbus-serial under Deno: pass it as their `binding` option. Needs `--allow-all`.
+ *
+ * A port is taken by an advisory lock (unless `lock: false`) before any of its settings is touched, so that two
+ * processes never share one.
+ */
+export const denoBinding: BindingInterface<DenoPort> = {
+  /** The serial ports of this machine; where `udevadm` is missing, with nothing but their paths. */
+  async list() {
+    try {
+      const { LinuxBinding } = await loadNative();
+      return await LinuxBinding.list();
+    } catch {
+      return await listDeviceFiles();
+    }
+  },
+
+  /**
+   * Opens a serial port.
+   *
+   * @throws {PortError} not_found, permission_denied, busy, unsupported, failed
+   */
+  async open(options) {
+    const settings: Required<OpenOptions> = { ...defaults, ...options };
+    const libc = openLibc();
+    try {
+      return await openPort(libc, settings);
+    } catch (error) {
+      libc.close();
+      throw error;
+    }
+  },
+};
+
+async function openPort(libc: Libc, settings: Required<OpenOptions>): Promise<DenoPort> {
+  const { path } = settings;
+  const fd = libc.symbols.open(cString(path), flags.openTerminal);
+  try {
+    if (fd >= 0 && settings.lock && libc.symbols.flock(fd, flags.lockAtOnce) !== 0) {
+      throw new PortError("busy", `Cannot open ${path}: another program uses it (find it with: fuser ${path})`);
+    }
+    // When the open above failed this one fails as well, and says why.
+    const native = await openNative(settings);
+    try {
+      return new DenoPort(libc, fd, native, settings);
+    } catch (cause) {
+      await native.close();
+      throw openingError(path, cause);
+    }
+  } catch (error) {
+    if (fd >= 0) libc.symbols.close(fd);
+    throw error;
+  }
+}
+
+async function openNative(settings: Required<OpenOptions>): Promise<NativePort> {
+  const { LinuxBinding } = await loadNative();
+  const { parity } = settings;
+  if (parity !== "none" && parity !== "odd" && parity !== "even") {
+    throw new RangeError(`Cannot open ${settings.path}: parity is "${parity}", none, odd and even are possible`);
+  }
+  try {
+    return await LinuxBinding.open({ ...settings, parity, lock: false, vmin: 1, vtime: 0 });
+  } catch (cause) {
+    throw openingError(settings.path, cause);
+  }
+}
+
+async function loadNative(): Promise<typeof import("@serialport/bindings-cpp")> {
+  try {
+    return await import("@serialport/bindings-cpp");
+  } catch (cause) {
+    if (cause instanceof Deno.errors.NotCapable) {
+      throw new PortError("permission_denied", "Deno's permissions refuse serial ports; run Deno with --allow-all", {
+        cause,
+      });
+    }
+    throw new PortError("unsupported", "serialport's native binding cannot be loaded on this system", { cause });
+  }
+}
+
+async function listDeviceFiles(): Promise<PortInfo[]> {
+  const names = await Array.fromAsync(Deno.readDir("/dev"), ({ name }) => name).catch((cause) => {
+    throw new PortError("permission_denied", "Cannot list serial ports; run Deno with --allow-all", { cause });
+  });
+  return names.filter((name) => portName.test(name)).sort().map((name) => ({
+    path: `/dev/${name}`,
+    manufacturer: undefined,
+    serialNumber: undefined,
+    pnpId: undefined,
+    locationId: undefined,
+    productId: undefined,
+    vendorId: undefined,
+  }));
+}

@@ -1,0 +1,127 @@
+import type { Buffer } from "node:buffer";
+import type {
+  BindingPortInterface,
+  OpenOptions,
+  PortStatus,
+  SetOptions,
+  UpdateOptions,
+} from "@serialport/bindings-interface";
+import type { ByteStream } from "./byte_stream.ts";
+import { flags, type Libc } from "./libc.ts";
+import { PortClosedError } from "./port_closed_error.ts";
+import { TerminalReader } from "./terminal_reader.ts";
+import { writeTerminal } from "./terminal_writer.ts";
+
+/** The control settings of a port; `lowLatency` asks the adapter to pass bytes on at once. */
+export type ControlOptions = SetOptions & { readonly lowLatency?: boolean };
+
+/** What {@linkcode DenoPort} asks of the native binding: settings only, never data. */
+export interface NativePort extends Pick<BindingPortInterface, "close" | "update" | "get" | "getBaudRate"> {
+  set(options: ControlOptions): Promise<void>;
+  flush(): Promise<void>;
+  drain(): Promise<void>;
+}
+
+/**
+ * An open serial port as serialport's streams use it: settings by the native binding, data by the event loop, on a
+ * descriptor of its own.
+ */
+export class DenoPort implements BindingPortInterface, ByteStream {
+  readonly openOptions: Required<OpenOptions>;
+  readonly #libc: Libc;
+  readonly #fd: number;
+  readonly #native: NativePort;
+  readonly #reader: TerminalReader;
+  readonly #pending = new Set<Promise<unknown>>();
+  #closed: Promise<void> | undefined;
+
+  /**
+   * @param libc closed with the port
+   * @param fd the port, opened with O_NONBLOCK; closed with the port
+   */
+  constructor(libc: Libc, fd: number, native: NativePort, openOptions: Required<OpenOptions>) {
+    this.openOptions = openOptions;
+    this.#libc = libc;
+    this.#fd = fd;
+    this.#native = native;
+    this.#reader = new TerminalReader(fd, openOptions.path);
+  }
+
+  get isOpen(): boolean {
+    return this.#closed === undefined;
+  }
+
+  close(): Promise<void> {
+    return this.#closed ??= this.#close();
+  }
+
+  read(buffer: Buffer, offset: number, length: number): Promise<{ buffer: Buffer; bytesRead: number }>;
+  read(target: Uint8Array): Promise<number>;
+  read(
+    target: Uint8Array,
+    offset?: number,
+    length?: number,
+  ): Promise<number | { buffer: Uint8Array; bytesRead: number }> {
+    if (offset === undefined || length === undefined) return this.#reader.read(target);
+    if (offset + length > target.length) return Promise.reject(new RangeError("The buffer is too small to read into"));
+    const part = target.subarray(offset, offset + length);
+    return this.#reader.read(part).then((bytesRead) => ({ buffer: target, bytesRead }));
+  }
+
+  write(bytes: Uint8Array): Promise<void> {
+    return this.#track(async () => await writeTerminal(this.#libc, this.#fd, bytes, () => this.#reader.ended));
+  }
+
+  discardInput(): void {
+    if (!this.isOpen) return;
+    this.#libc.symbols.tcflush(this.#fd, flags.dropInput);
+    this.#reader.discard();
+  }
+
+  rest(ms: number): Promise<void> {
+    if (ms <= 0) return Promise.resolve();
+    return this.#track(async () => void await this.#libc.symbols.usleep(Math.round(ms * 1000)));
+  }
+
+  update(options: UpdateOptions): Promise<void> {
+    return this.#track(() => this.#native.update(options));
+  }
+
+  set(options: ControlOptions): Promise<void> {
+    return this.#track(() => this.#native.set(options));
+  }
+
+  get(): Promise<PortStatus> {
+    return this.#track(() => this.#native.get());
+  }
+
+  getBaudRate(): Promise<{ baudRate: number }> {
+    return this.#track(() => this.#native.getBaudRate());
+  }
+
+  flush(): Promise<void> {
+    this.#reader.discard();
+    return this.#track(() => this.#native.flush());
+  }
+
+  drain(): Promise<void> {
+    return this.#track(() => this.#native.drain());
+  }
+
+  /** Runs `work` on the open port; the port's resources outlive it. */
+  #track<T>(work: () => Promise<T>): Promise<T> {
+    if (!this.isOpen) return Promise.reject(new PortClosedError());
+    const outcome = work();
+    const settled = outcome.then(() => {}, () => {}).finally(() => this.#pending.delete(settled));
+    this.#pending.add(settled);
+    return outcome;
+  }
+
+  async #close(): Promise<void> {
+    await this.#reader.close();
+    await Promise.all(this.#pending);
+    await this.#native.close();
+    this.#libc.symbols.close(this.#fd);
+    this.#libc.close();
+  }
+}

@@ -1,0 +1,198 @@
+import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import { SerialPort } from "serialport";
+import { denoBinding, openPseudoTerminal, PortError } from "../../bridge/mod.ts";
+import { openDescriptors } from "../support/open_descriptors.ts";
+
+const baudRate = 115200;
+
+Deno.test("denoBinding carries serialport's SerialPort: open, write, drain, data, close", async () => {
+  await using terminal = openPseudoTerminal();
+  const stream = serialPort(terminal.path);
+  await called((done) => stream.open(done));
+  assert.equal(stream.isOpen, true);
+
+  stream.write(Buffer.from("0d0a0300ff", "hex"));
+  await called((done) => stream.drain(done));
+  const target = new Uint8Array(16);
+  assert.equal(await terminal.read(target), 5);
+  assert.deepEqual(target.subarray(0, 5), Uint8Array.of(0x0d, 0x0a, 0x03, 0x00, 0xff));
+
+  const data = new Promise<Uint8Array>((resolve) => stream.once("data", resolve));
+  await terminal.write(Uint8Array.of(0x0a, 0x0d, 0x11, 0x13));
+  assert.deepEqual(new Uint8Array(await data), Uint8Array.of(0x0a, 0x0d, 0x11, 0x13));
+
+  await called((done) => stream.close(done));
+  assert.equal(stream.isOpen, false);
+});
+
+Deno.test("denoBinding tells serialport's SerialPort of a hang-up, once, as a disconnection", async () => {
+  const terminal = openPseudoTerminal();
+  const stream = serialPort(terminal.path);
+  await called((done) => stream.open(done));
+  stream.resume();
+  const closed = new Promise<Error | null>((resolve) => stream.once("close", resolve));
+
+  await terminal.close();
+  assert.match(String(await closed), /gone/);
+  assert.equal(stream.isOpen, false);
+});
+
+Deno.test("denoBinding.open() gives a port that reads what comes and reports its settings", async () => {
+  await using terminal = openPseudoTerminal();
+  const port = await denoBinding.open({ path: terminal.path, baudRate, parity: "even", stopBits: 2 });
+  const buffer = Buffer.alloc(8);
+
+  const pending = port.read(buffer, 2, 6);
+  await terminal.write(Uint8Array.of(7, 8, 9));
+  assert.equal((await pending).bytesRead, 3);
+  assert.deepEqual([...buffer], [0, 0, 7, 8, 9, 0, 0, 0]);
+  assert.deepEqual(await port.getBaudRate(), { baudRate });
+  await port.update({ baudRate: 9600 });
+  assert.deepEqual(await port.getBaudRate(), { baudRate: 9600 });
+  assert.equal(port.openOptions.parity, "even");
+  await port.close();
+});
+
+Deno.test("DenoPort.read() loses nothing when the buffer is smaller than what came", async () => {
+  await using terminal = openPseudoTerminal();
+  const port = await denoBinding.open({ path: terminal.path, baudRate });
+  await terminal.write(Uint8Array.of(1, 2, 3, 4, 5));
+
+  const buffer = Buffer.alloc(2);
+  const seen: number[] = [];
+  while (seen.length < 5) {
+    const { bytesRead } = await port.read(buffer, 0, 2);
+    seen.push(...buffer.subarray(0, bytesRead));
+  }
+  assert.deepEqual(seen, [1, 2, 3, 4, 5]);
+  await port.close();
+});
+
+Deno.test("DenoPort.flush() drops what came before", async () => {
+  await using terminal = openPseudoTerminal();
+  const port = await denoBinding.open({ path: terminal.path, baudRate });
+  await terminal.write(Uint8Array.of(1, 2, 3));
+  await port.flush();
+  await terminal.write(Uint8Array.of(4));
+
+  const buffer = Buffer.alloc(8);
+  assert.equal((await port.read(buffer, 0, 8)).bytesRead, 1);
+  assert.equal(buffer[0], 4);
+  await port.close();
+});
+
+Deno.test("DenoPort.close() rejects a pending read as canceled, and later calls too", async () => {
+  await using terminal = openPseudoTerminal();
+  const port = await denoBinding.open({ path: terminal.path, baudRate });
+  const pending = assert.rejects(port.read(Buffer.alloc(8), 0, 8), { canceled: true });
+
+  await port.close();
+  await pending;
+  assert.equal(port.isOpen, false);
+  await assert.rejects(port.read(Buffer.alloc(8), 0, 8), { canceled: true });
+  await assert.rejects(port.write(Buffer.of(1)), { canceled: true });
+  await assert.rejects(port.drain(), { canceled: true });
+});
+
+Deno.test("DenoPort rejects reads and writes as gone after a hang-up, and closes cleanly", async () => {
+  const terminal = openPseudoTerminal();
+  const port = await denoBinding.open({ path: terminal.path, baudRate });
+  const pending = assert.rejects(port.read(Buffer.alloc(8), 0, 8), portError("gone"));
+
+  await terminal.close();
+  await pending;
+  await assert.rejects(port.read(Buffer.alloc(8), 0, 8), portError("gone"));
+  await assert.rejects(port.write(Buffer.of(1)), portError("gone"));
+  await port.close();
+});
+
+Deno.test("denoBinding.open() says that a device does not exist", async () => {
+  await assert.rejects(denoBinding.open({ path: "/dev/ttyUSB987", baudRate }), portError("not_found", /ttyUSB987/));
+});
+
+Deno.test("denoBinding.open() says that a file is no serial port", async () => {
+  await assert.rejects(
+    denoBinding.open({ path: "/dev/null", baudRate }),
+    portError("unsupported", /not a serial port/),
+  );
+});
+
+Deno.test("denoBinding.open() refuses a port that is in use, and leaves its settings alone", async () => {
+  await using terminal = openPseudoTerminal();
+  const first = await denoBinding.open({ path: terminal.path, baudRate });
+  await assert.rejects(denoBinding.open({ path: terminal.path, baudRate: 9600 }), portError("busy"));
+  assert.deepEqual(await first.getBaudRate(), { baudRate });
+
+  await first.close();
+  await (await denoBinding.open({ path: terminal.path, baudRate: 9600 })).close();
+});
+
+Deno.test({
+  name: "denoBinding.open() says how to get access where the system refuses it",
+  ignore: Deno.uid() === 0,
+  async fn() {
+    await using terminal = openPseudoTerminal();
+    await Deno.chmod(terminal.path, 0);
+    await assert.rejects(
+      denoBinding.open({ path: terminal.path, baudRate }),
+      portError("permission_denied", /group .* dialout/),
+    );
+  },
+});
+
+for (const permissions of [[], ["--allow-ffi"], ["--allow-ffi", "--allow-env", "--allow-read"]]) {
+  Deno.test(`denoBinding.open() names the flag that Deno wants when it has ${permissions.join(" ") || "none"}`, async () => {
+    await using terminal = openPseudoTerminal();
+    const module = new URL("../../bridge/deno_binding.ts", import.meta.url).href;
+    const script = `import { denoBinding } from ${JSON.stringify(module)};
+      await denoBinding.open({ path: ${JSON.stringify(terminal.path)}, baudRate: 9600 })
+        .catch((error) => console.log(JSON.stringify({ code: error.code, message: error.message })));`;
+    const entry = await Deno.makeTempFile({ suffix: ".ts" });
+    await Deno.writeTextFile(entry, script);
+    const config = new URL("../../deno.json", import.meta.url).pathname;
+    const run = new Deno.Command(Deno.execPath(), {
+      args: ["run", "--no-prompt", "--no-check", "--config", config, ...permissions, entry],
+      env: { NO_COLOR: "1" },
+    });
+    const { stdout, stderr } = await run.output();
+    await Deno.remove(entry);
+    const text = new TextDecoder();
+    const answer: { code: string; message: string } = JSON.parse(text.decode(stdout) || text.decode(stderr));
+    assert.equal(answer.code, "permission_denied");
+    assert.match(answer.message, /--allow-all/);
+  });
+}
+
+Deno.test("denoBinding.list() resolves with device paths, also where udevadm is missing", async () => {
+  for (const { path } of await denoBinding.list()) assert.match(path, /^\/dev\//);
+});
+
+Deno.test("denoBinding gives all descriptors back, after a close and after a hang-up", async () => {
+  const cycle = async (hangUpFirst: boolean) => {
+    const terminal = openPseudoTerminal();
+    const port = await denoBinding.open({ path: terminal.path, baudRate });
+    const pending = assert.rejects(port.read(Buffer.alloc(8), 0, 8));
+    if (hangUpFirst) await terminal.close();
+    await port.close();
+    await terminal.close();
+    await pending;
+  };
+  await cycle(false);
+  const before = await openDescriptors();
+  for (let round = 0; round < 20; round++) await cycle(round % 2 === 0);
+  assert.equal(await openDescriptors(), before);
+});
+
+function serialPort(path: string): SerialPort {
+  const options = { binding: denoBinding, path, baudRate, autoOpen: false };
+  return new SerialPort(options);
+}
+
+function portError(code: string, message = /./): (error: unknown) => boolean {
+  return (error) => error instanceof PortError && error.code === code && message.test(error.message);
+}
+
+function called(call: (done: (error?: Error | null) => void) => void): Promise<void> {
+  return new Promise((resolve, reject) => call((error) => error ? reject(error) : resolve()));
+}
