@@ -1,0 +1,80 @@
+import { z } from "zod";
+import { recordReasons, transactionStates } from "../journal/mod.ts";
+import { transactionErrorCodes } from "./errors.ts";
+
+/** `signed_meter_value` of the bus, as in EVerest. */
+export const signedMeterValueSchema = z.object({
+  signed_meter_data: z.string().describe('an OCMF record, or {"signedData":"<HEX>","signature":"<HEX>"}'),
+  signing_method: z.string().describe("empty for OCMF: the record names its own"),
+  encoding_method: z.enum(["OCMF", "plain"]),
+  public_key: z.string().describe("upper-case hex in the configured format"),
+  timestamp: z.iso.datetime().optional(),
+});
+
+const outcome = {
+  status: z.enum(["OK", "NOT_SUPPORTED", "UNEXPECTED_ERROR"]),
+  error: z.string().optional().describe("a sentence"),
+  code: z.enum(transactionErrorCodes).optional(),
+};
+
+/** Answer to a start. */
+export const startResponseSchema = z.object({
+  ...outcome,
+  transaction_id: z.string().optional(),
+  signed_meter_value: signedMeterValueSchema.optional().describe("the start value; absent when it could not be read"),
+});
+
+/** Answer to a stop; one with an empty id carries no values. */
+export const stopResponseSchema = z.object({
+  ...outcome,
+  start_signed_meter_value: signedMeterValueSchema.optional(),
+  signed_meter_value: signedMeterValueSchema.optional().describe("the OCMF record exactly as the meter gave it"),
+});
+
+/** Answer to a status request; without a transaction the meter never had one. */
+export const statusResponseSchema = z.object({
+  ...outcome,
+  transaction: z.object({
+    state: z.enum(transactionStates),
+    transaction_id: z.string().optional(),
+    started_at: z.iso.datetime().optional(),
+    stopped_at: z.iso.datetime().optional(),
+    delivered_at: z.iso.datetime().optional(),
+    reason: z.string().optional(),
+  }).optional(),
+});
+
+/** A record on the bus. */
+export const ocmfResultSchema = z.object({
+  transaction_id: z.string().optional(),
+  meter_id: z.string(),
+  evse_id: z.string().optional(),
+  reason: z.enum(recordReasons),
+  ocmf: z.string().describe("the record exactly as the meter gave it"),
+  public_key: z.string(),
+  signing_method: z.string(),
+  verification: z.object({
+    signature: z.string().describe("valid, invalid, unverifiable or malformed"),
+    session: z.string().describe("ok, violated or unknown"),
+    key: z.string().describe("pinned, first_seen or changed"),
+    problems: z.array(z.string()).readonly(),
+  }),
+  ocpp: z.object({
+    signedMeterData: z.string(),
+    signingMethod: z.literal(""),
+    encodingMethod: z.literal("OCMF"),
+    publicKey: z.string(),
+  }).describe("SignedMeterValueType of OCPP 2.0.1"),
+  start_signed_meter_value: signedMeterValueSchema.optional(),
+  started_at: z.iso.datetime().optional(),
+  read_at: z.iso.datetime(),
+});
+
+export type SignedMeterValue = z.infer<typeof signedMeterValueSchema>;
+export type StartAnswer = z.infer<typeof startResponseSchema>;
+export type StopAnswer = z.infer<typeof stopResponseSchema>;
+export type StatusAnswer = z.infer<typeof statusResponseSchema>;
+export type OcmfResult = z.infer<typeof ocmfResultSchema>;
+
+/** What every failed request is answered with. */
+export type FailedAnswer = Pick<StartAnswer, "status" | "error" | "code" | "transaction_id">;

@@ -1,0 +1,29 @@
+import type { Log } from "../base/log.ts";
+import type { Time } from "../base/time.ts";
+import type { Journal, StoredState } from "../journal/mod.ts";
+import type { TransactionSteps } from "../meter/mod.ts";
+import type { Failpoint } from "./failpoints.ts";
+
+/** What the transactions of one meter need. */
+export interface DeskOptions {
+  readonly meter: TransactionSteps;
+  readonly journal: Journal;
+  /** How public keys are given: as an uncompressed point, or as SubjectPublicKeyInfo. */
+  readonly publicKeyFormat: "binary" | "der";
+  readonly time: Time;
+  readonly log: Log;
+  /** Awaited at every named step, so that a test can end the process there. @default nothing */
+  readonly failpoint?: (name: Failpoint) => void | Promise<void>;
+}
+
+/** The transaction that a meter is concerned with: the open one, else the last. */
+export interface CurrentTransaction {
+  readonly state: StoredState;
+  readonly transactionId?: string;
+}
+
+/** News of a meter's transactions, in the order in which it happened. */
+export type TransactionEvent =
+  | ({ readonly kind: "state" } & CurrentTransaction)
+  /** A record lies in the journal's outbox; `seq` is its number there. */
+  | { readonly kind: "record"; readonly seq: number };

@@ -1,0 +1,46 @@
+import { LineError, ModbusError, PortError } from "../../bridge/mod.ts";
+import { errorText } from "../base/log.ts";
+import { JournalError } from "../journal/mod.ts";
+import { MeterError } from "../meter/mod.ts";
+
+/** What a request can fail with; the names are those of the answers on the bus. */
+export const transactionErrorCodes = [
+  "INVALID_REQUEST",
+  "UNKNOWN_TRANSACTION",
+  "METER_REFUSED",
+  "TRANSACTION_FINISHED",
+  "NOT_SUPPORTED",
+  "MODBUS_EXCEPTION",
+  "OCMF_CORRUPTED",
+  "METER_OFFLINE",
+  "OCMF_NOT_READY",
+  "TIMEOUT",
+  "JOURNAL_FAILED",
+  "INTERNAL",
+] as const;
+
+/** One of {@linkcode transactionErrorCodes}. */
+export type TransactionErrorCode = typeof transactionErrorCodes[number];
+
+/** A request about a transaction failed; the message is a sentence for the caller. */
+export class TransactionError extends Error {
+  override readonly name = "TransactionError";
+  constructor(readonly code: TransactionErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+  }
+}
+
+/** Turns whatever a step threw into a `TransactionError`; `doing` says what failed: "read the OCMF state of evse-1". */
+export function transactionError(error: unknown, doing: string): TransactionError {
+  if (error instanceof TransactionError) return error;
+  return new TransactionError(codeOf(error), `Cannot ${doing}: ${errorText(error)}`, { cause: error });
+}
+
+function codeOf(error: unknown): TransactionErrorCode {
+  if (error instanceof ModbusError) return "MODBUS_EXCEPTION";
+  if (error instanceof PortError) return "METER_OFFLINE";
+  if (error instanceof LineError) return error.code === "closed" ? "METER_OFFLINE" : "TIMEOUT";
+  if (error instanceof JournalError) return "JOURNAL_FAILED";
+  if (error instanceof MeterError) return error.code === "offline" ? "METER_OFFLINE" : "METER_REFUSED";
+  return "INTERNAL";
+}

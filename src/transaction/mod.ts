@@ -1,0 +1,21 @@
+/**
+ * Transactions of one meter: requests, the state machine, durability and recovery.
+ *
+ * @module
+ */
+export type { FailedAnswer, OcmfResult, SignedMeterValue, StartAnswer, StatusAnswer, StopAnswer } from "./answers.ts";
+export type { CurrentTransaction, DeskOptions, TransactionEvent } from "./desk_options.ts";
+export type { Failpoint } from "./failpoints.ts";
+export type { TransactionErrorCode } from "./errors.ts";
+export {
+  ocmfResultSchema,
+  signedMeterValueSchema,
+  startResponseSchema,
+  statusResponseSchema,
+  stopResponseSchema,
+} from "./answers.ts";
+export { TransactionDesk } from "./desk.ts";
+export { TransactionError, transactionErrorCodes } from "./errors.ts";
+export { failpoints } from "./failpoints.ts";
+export { failedAnswer, ocmfResult, signedMeterValue } from "./responses.ts";
+export { statusRequestSchema, stopRequestSchema, transactionRequestSchema } from "./request.ts";

@@ -1,0 +1,93 @@
+import { z } from "zod";
+import { identificationFlagGroups, identificationLevels, identificationTypes } from "../meter/mod.ts";
+import { TransactionError } from "./errors.ts";
+
+const flags = identificationFlagGroups.flat();
+const types = Object.keys(identificationTypes) as (keyof typeof identificationTypes)[];
+
+/** Texts go into registers that end at NUL and from there into JSON: control characters have no place in either. */
+const plainText = z.string().refine(
+  (value) => !/[\p{Cc}\p{Cs}]/u.test(value),
+  "must hold no control characters and no halves of characters",
+);
+
+/** A request to start a transaction. Fields that are not listed are ignored. */
+export const transactionRequestSchema = z.object({
+  evse_id: plainText.describe("39 bytes fit; longer ones are cut"),
+  transaction_id: z.string()
+    .regex(/^[A-Za-z0-9*_=:+@./#-]*$/, "may hold A-Z a-z 0-9 * _ = : + @ . / # - only")
+    .min(1, "must not be empty")
+    .max(64, "may have 64 characters at most"),
+  identification_status: z.enum(["ASSIGNED", "NOT_ASSIGNED"]),
+  identification_type: z.enum(types),
+  identification_flags: z.array(z.enum(flags)).refine((named) => flagProblem(named) === undefined, {
+    error: (issue) => flagProblem(Array.isArray(issue.input) ? issue.input : []),
+    when: (payload) => Array.isArray(payload.value),
+  }).meta({ maxItems: 4, description: "at most one of each group: RFID, OCPP, ISO15118, PLMN" }),
+  identification_level: z.enum(identificationLevels).default("NONE"),
+  identification_data: plainText.default("").describe("39 bytes fit; longer ones are cut"),
+  tariff_text: plainText.refine((value) => [...value].length <= 250, "may have 250 characters at most").default("")
+    .describe("with `<=>` and the transaction id 250 bytes fit; longer ones are cut"),
+});
+
+/** A valid request to start a transaction. */
+export type TransactionRequest = z.infer<typeof transactionRequestSchema>;
+
+/** A request to stop a transaction; an empty id ends whatever is open. */
+export const stopRequestSchema = z.object({ transaction_id: z.string() });
+
+/** A request for the state of a transaction; without an id the open one, else the last. */
+export const statusRequestSchema = z.object({ transaction_id: z.string().optional() });
+
+/**
+ * The request as `schema` has it.
+ *
+ * @throws {TransactionError} `INVALID_REQUEST`, naming every field that is wrong, what was found and what is allowed
+ */
+export function parseRequest<T>(schema: z.ZodType<T>, request: unknown): T {
+  const parsed = schema.safeParse(request, { reportInput: true });
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => sentence(issue));
+  throw new TransactionError("INVALID_REQUEST", `Cannot take the request: ${[...new Set(problems)].join("; ")}`);
+}
+
+/** What is wrong with the flags together; a name that is unknown is reported by itself. */
+function flagProblem(named: readonly unknown[]): string | undefined {
+  const problems = named.length > 4 ? [`may name four flags at most, found ${named.length}`] : [];
+  for (const group of identificationFlagGroups) {
+    const ofGroup = named.filter((flag) => group.some((known) => known === flag));
+    if (ofGroup.length > 1) problems.push(`may name one flag of a group, found ${ofGroup.join(" and ")}`);
+  }
+  return problems.length === 0 ? undefined : problems.join(" and ");
+}
+
+function sentence(issue: z.core.$ZodIssue): string {
+  const field = issue.path.length === 0 ? "the payload" : place(issue.path);
+  if (issue.code === "invalid_type") {
+    return issue.input === undefined
+      ? `${field} is missing`
+      : `${field} must be ${article(issue.expected)}, found ${shown(issue.input)}`;
+  }
+  if (issue.code === "invalid_value") {
+    const allowed = `one of ${issue.values.map(String).join(", ")}`;
+    return issue.input === undefined
+      ? `${field} is missing: ${allowed}`
+      : `${field} is ${shown(issue.input)}: must be ${allowed}`;
+  }
+  return `${field} ${issue.message}`;
+}
+
+function place(path: readonly PropertyKey[]): string {
+  return path.map((step) => typeof step === "number" ? `[${step}]` : String(step)).join("");
+}
+
+function article(type: string): string {
+  return /^[aeio]/.test(type) ? `an ${type}` : `a ${type}`;
+}
+
+function shown(value: unknown): string {
+  if (Array.isArray(value)) return "an array";
+  if (typeof value === "object" && value !== null) return "an object";
+  const text = JSON.stringify(value) ?? typeof value;
+  return text.length > 80 ? `${text.slice(0, 80)}...` : text;
+}

@@ -1,0 +1,102 @@
+import { timestamp } from "../base/time.ts";
+import type { StartValue, StoredRecord, StoredTransaction } from "../journal/mod.ts";
+import type { SignedValue } from "../meter/mod.ts";
+import { pointToSpki, toOcppSignedMeterValue, verifyRecord } from "../ocmf/mod.ts";
+import type { FailedAnswer, OcmfResult, SignedMeterValue, StartAnswer, StatusAnswer, StopAnswer } from "./answers.ts";
+import type { TransactionError } from "./errors.ts";
+
+/** Answer to a start that succeeded. */
+export function startAnswer(transactionId: string, startValue: StartValue | undefined): StartAnswer {
+  return {
+    status: "OK",
+    transaction_id: transactionId,
+    ...(startValue !== undefined && { signed_meter_value: signedMeterValue(startValue, startValue.publicKey) }),
+  };
+}
+
+/** Answer to a stop that succeeded. */
+export function stopAnswer(record: StoredRecord): StopAnswer {
+  return {
+    status: "OK",
+    ...startSignedMeterValue(record),
+    signed_meter_value: {
+      signed_meter_data: ocmfText(record),
+      signing_method: "",
+      encoding_method: "OCMF",
+      public_key: record.publicKey,
+    },
+  };
+}
+
+/** Answer to a status request; `record` is the one that ended the transaction. */
+export function statusAnswer(transaction: StoredTransaction, record: StoredRecord | undefined): StatusAnswer {
+  return {
+    status: "OK",
+    transaction: {
+      state: transaction.state,
+      transaction_id: transaction.transactionId,
+      ...time("started_at", transaction.startedAtMs),
+      ...time("stopped_at", transaction.stoppedAtMs),
+      ...time("delivered_at", record?.deliveredAtMs),
+      ...(transaction.reason !== undefined && { reason: transaction.reason }),
+    },
+  };
+}
+
+/** Answer to a request that failed; `transactionId` where the request named one. */
+export function failedAnswer(error: TransactionError, transactionId?: string): FailedAnswer {
+  return {
+    status: error.code === "NOT_SUPPORTED" ? "NOT_SUPPORTED" : "UNEXPECTED_ERROR",
+    code: error.code,
+    error: error.message,
+    ...(transactionId !== undefined && { transaction_id: transactionId }),
+  };
+}
+
+/** A record of the journal as it is published. */
+export function ocmfResult(record: StoredRecord): OcmfResult {
+  return {
+    ...(record.transactionId !== undefined && { transaction_id: record.transactionId }),
+    meter_id: record.meterId,
+    ...(record.evseId !== undefined && { evse_id: record.evseId }),
+    reason: record.reason,
+    ocmf: ocmfText(record),
+    public_key: record.publicKey,
+    signing_method: record.signingMethod,
+    verification: record.verdict ?? verifyRecord(record.ocmf, record.publicKey),
+    ocpp: toOcppSignedMeterValue(record.ocmf, spkiOf(record.publicKey)),
+    ...startSignedMeterValue(record),
+    ...time("started_at", record.startedAtMs),
+    read_at: timestamp(record.readAtMs),
+  };
+}
+
+/** A signed live map as the bus carries it; `publicKey` in the configured format. */
+export function signedMeterValue(value: SignedValue, publicKey: string): SignedMeterValue {
+  return {
+    signed_meter_data: JSON.stringify({ signedData: value.data, signature: value.signature }),
+    signing_method: value.signingMethod,
+    encoding_method: "plain",
+    public_key: publicKey,
+    timestamp: timestamp(value.takenAtMs),
+  };
+}
+
+function startSignedMeterValue(record: StoredRecord): { start_signed_meter_value?: SignedMeterValue } {
+  const value = record.startValue;
+  return value === undefined ? {} : { start_signed_meter_value: signedMeterValue(value, value.publicKey) };
+}
+
+/** The record's text; bytes that are no UTF-8 (a corrupted file) show as replacement characters. */
+function ocmfText(record: StoredRecord): string {
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(record.ocmf);
+}
+
+/** An uncompressed point begins with 04h, a SubjectPublicKeyInfo with 30h. */
+function spkiOf(publicKey: string): string {
+  return publicKey.startsWith("04") ? pointToSpki(publicKey) : publicKey;
+}
+
+function time<K extends string>(name: K, ms: number | undefined): { [key in K]?: string } {
+  return ms === undefined ? {} : { [name]: timestamp(ms) } as { [key in K]?: string };
+}
