@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { withCrc } from "../../bridge/mod.ts";
+
+const patienceMs = 5000;
+
+/** A client that knows nothing of Modbus: bytes in hex out, bytes in hex in. */
+export class RawClient implements Disposable {
+  readonly #reading: Deno.FsFile;
+  readonly #writing: Deno.FsFile;
+
+  constructor(path: string | undefined) {
+    assert.ok(path !== undefined, "the line has no path");
+    this.#reading = Deno.openSync(path, { read: true });
+    this.#writing = Deno.openSync(path, { write: true });
+  }
+
+  /** Sends bytes without waiting for anything. */
+  send(request: string): void {
+    this.#writing.writeSync(Uint8Array.fromHex(request.replaceAll(" ", "")));
+  }
+
+  /** The next `bytes` bytes from the line, as `01 04 02`. */
+  async receive(bytes: number): Promise<string> {
+    const received = new Uint8Array(bytes);
+    for (let got = 0; got < bytes;) got += await this.#readSome(received.subarray(got));
+    return spaced(received);
+  }
+
+  /** Sends a request and asserts the answer, byte by byte. */
+  async expect(request: string, answer: string): Promise<void> {
+    this.send(request);
+    assert.equal(await this.receive(answer.split(" ").length), answer);
+  }
+
+  /** Reads registers of unit 1 in requests of up to 100 words. */
+  async read(address: number, words: number): Promise<Uint8Array> {
+    const bytes = new Uint8Array(words * 2);
+    for (let done = 0; done < words;) {
+      const [at, count] = [address + done, Math.min(100, words - done)];
+      this.send(spaced(withCrc(Uint8Array.of(1, 4, at >> 8, at & 0xff, 0, count))));
+      const answer = Uint8Array.fromHex((await this.receive(count * 2 + 5)).replaceAll(" ", ""));
+      bytes.set(answer.subarray(3, -2), done * 2);
+      done += count;
+    }
+    return bytes;
+  }
+
+  /** Writes registers of unit 1 and asserts that the meter takes them. */
+  async write(address: number, bytes: Uint8Array): Promise<void> {
+    const head = [1, 16, address >> 8, address & 0xff, 0, bytes.length / 2];
+    this.send(spaced(withCrc(Uint8Array.of(...head, bytes.length, ...bytes))));
+    assert.equal(await this.receive(8), spaced(withCrc(Uint8Array.of(...head))));
+  }
+
+  /** Resolves when the device hangs up. */
+  async hungUp(): Promise<void> {
+    assert.equal(await this.#read(new Uint8Array(1)), null);
+  }
+
+  [Symbol.dispose](): void {
+    this.#reading.close();
+    this.#writing.close();
+  }
+
+  async #readSome(target: Uint8Array): Promise<number> {
+    const count = await this.#read(target);
+    assert.ok(count !== null, "the device hung up");
+    return count;
+  }
+
+  async #read(target: Uint8Array): Promise<number | null> {
+    const { promise, reject } = Promise.withResolvers<never>();
+    const timer = setTimeout(() => reject(new Error(`No byte came within ${patienceMs} ms`)), patienceMs);
+    try {
+      return await Promise.race([this.#reading.read(target), promise]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+/** Bytes as `01 04 02`. */
+export function spaced(bytes: Uint8Array): string {
+  return [...bytes].map((byte) => byte.toString(16).toUpperCase().padStart(2, "0")).join(" ");
+}
