@@ -1,0 +1,158 @@
+import assert from "node:assert/strict";
+import { Rig } from "./rig.ts";
+
+const clockCalls = (rig: Rig) =>
+  rig.bus.calls.flatMap((call, index) => [0x7031, 0x7032].includes(call.address) ? [rig.bus.seen[index]] : []);
+const quiet = { liveMeasurementIntervalMs: 60_000, deviceStateReadIntervalMs: 60_000 };
+const utcAt = (rig: Rig) => rig.bus.calls.find((call) => call.address === 0x7032)?.atMs ?? 0;
+
+Deno.test("Meter sets clock and then offset at setup, after a look at the OCMF state", async () => {
+  const rig = await new Rig("em580", { ...quiet, timezoneOffsetMinutes: -90 }).online();
+  assert.deepEqual(rig.bus.seen.filter((seen) => /^write|7100/.test(seen)).slice(-3), [
+    "read 7100/1",
+    "write 7032/4 B680 697D 0000 0000", // 2026-01-31T08:00:00Z
+    "write 7031/1 FFA6",
+  ]);
+  await rig.stop();
+});
+
+Deno.test("Meter writes the second that it is, rounded down", async () => {
+  const rig = new Rig("em580", quiet);
+  rig.time.setWall(Date.UTC(2026, 0, 31, 8) + 1899 - 10 * 9);
+  await rig.online();
+  assert.ok(utcAt(rig) < 100);
+  assert.equal(rig.bus.get(0x7032, 4), "B681 697D 0000 0000");
+  await rig.stop();
+});
+
+Deno.test("Meter writes the time again when it grew old on its way", async () => {
+  const rig = new Rig("em580", quiet);
+  let lost = 1;
+  rig.bus.timeoutMs = 3000;
+  rig.bus.script = (call) => call.address === 0x7032 && lost-- > 0 ? "timeout" : "answer";
+  await rig.online();
+  const writes = clockCalls(rig).filter((seen) => seen?.startsWith("write 7032"));
+  assert.equal(writes.length, 3);
+  assert.equal(writes[0], writes[1]);
+  const sentAtMs = rig.bus.calls.findLast((call) => call.address === 0x7032)?.atMs ?? 0;
+  const seconds = Math.floor(sentAtMs / 1000) + 1769846400;
+  assert.equal(writes[2], `write 7032/4 ${(seconds & 0xffff).toString(16).toUpperCase()} 697D 0000 0000`);
+  await rig.stop();
+});
+
+Deno.test("Meter sets the clock every hour", async () => {
+  const rig = await new Rig("em580", quiet).online();
+  await rig.time.advance(3_599_000);
+  assert.equal(clockCalls(rig).length, 2);
+  await rig.time.advance(2000);
+  assert.equal(clockCalls(rig).length, 4);
+  await rig.time.advance(3_600_000);
+  assert.equal(clockCalls(rig).length, 6);
+  await rig.stop();
+});
+
+Deno.test("Meter never sets the clock while a transaction runs, and makes up for it right after the confirm", async () => {
+  const rig = new Rig("em580", quiet);
+  rig.bus.set(0x7100, "0001");
+  await rig.online();
+  await rig.time.advance(3_700_000);
+  await rig.during(rig.meter.exclusive(() => rig.meter.settleClock()));
+  assert.deepEqual(clockCalls(rig), []);
+  rig.bus.set(0x7100, "0000").forget();
+  await rig.during(rig.meter.exclusive(() => rig.meter.settleClock()));
+  assert.deepEqual(clockCalls(rig).map((seen) => seen?.slice(0, 12)), ["write 7032/4", "write 7031/1"]);
+  assert.ok(rig.bus.calls.every((call) => call.priority === "transaction"));
+  rig.bus.forget();
+  await rig.during(rig.meter.settleClock());
+  assert.deepEqual(rig.bus.seen, []);
+  await rig.time.advance(3_500_000);
+  assert.deepEqual(clockCalls(rig), []);
+  assert.deepEqual(rig.faults, []);
+  await rig.stop();
+});
+
+Deno.test("Meter sets a clock that was due without being told, soon after the transaction is over", async () => {
+  const rig = new Rig("em580", quiet);
+  rig.bus.set(0x7100, "0001");
+  await rig.online();
+  await rig.time.advance(3_700_000);
+  rig.bus.set(0x7100, "0000");
+  await rig.time.advance(61_000);
+  assert.equal(clockCalls(rig).length, 2);
+  await rig.stop();
+});
+
+Deno.test("Meter waits with the clock while a transaction's steps are under way", async () => {
+  const rig = await new Rig("em580", quiet).online();
+  await rig.time.advance(3_590_000);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const steps = rig.meter.exclusive(() => promise);
+  await rig.time.advance(60_000);
+  assert.equal(clockCalls(rig).length, 2);
+  resolve();
+  await rig.during(steps);
+  await rig.time.advance(100);
+  assert.equal(clockCalls(rig).length, 4);
+  await rig.stop();
+});
+
+Deno.test("Meter that refuses the time after power-up is asked again without failing setup", async () => {
+  const rig = new Rig("em580", quiet);
+  let refusals = 2;
+  rig.bus.script = (call) => call.address === 0x7032 && refusals-- > 0 ? { exception: 4 } : "answer";
+  await rig.online();
+  const times = rig.bus.calls.filter((call) => call.address === 0x7032).map((call) => call.atMs);
+  assert.equal(times.length, 3);
+  assert.ok((times[1] ?? 0) - (times[0] ?? 0) >= 2000);
+  assert.deepEqual(rig.faults, []);
+  await rig.stop();
+});
+
+Deno.test("Meter that goes on refusing the time is online with a fault, asked every minute, cleared at last", async () => {
+  const rig = new Rig("em580", quiet);
+  rig.bus.script = (call) => call.address === 0x7032 ? { exception: 4 } : "answer";
+  await rig.online();
+  assert.deepEqual(rig.course, ["connecting", "raised ClockNotSet", "identified", "online"]);
+  assert.match(rig.faults[0]?.message ?? "", /did not take the time: Exception 4/);
+  rig.bus.forget();
+  await rig.time.advance(180_500);
+  assert.equal(clockCalls(rig).length, 3);
+  rig.bus.script = () => "answer";
+  await rig.time.advance(60_000);
+  assert.deepEqual(rig.course.slice(-1), ["cleared ClockNotSet"]);
+  rig.bus.forget();
+  await rig.time.advance(3_500_000);
+  assert.deepEqual(clockCalls(rig), []);
+  await rig.stop();
+});
+
+Deno.test("Meter takes a timeout of the time register for a failure of setup", async () => {
+  const rig = new Rig("em580", { initialConnectionRetryCount: 2 });
+  rig.bus.script = (call) => call.address === 0x7032 ? "timeout" : "answer";
+  rig.meter.start();
+  await rig.time.advanceUntil(() => rig.meter.state === "offline");
+  assert.deepEqual(rig.course, ["connecting", "raised CommunicationError", "offline"]);
+  await rig.stop();
+});
+
+Deno.test("Meter's clock is left alone while our own is not synchronised", async () => {
+  let synchronised = false;
+  const rig = await new Rig("em580", { ...quiet, mayGoClock: () => synchronised }).online();
+  await rig.time.advance(120_000);
+  assert.deepEqual(clockCalls(rig), []);
+  assert.deepEqual(rig.faults, []);
+  assert.ok(rig.logged.some((line) => line.startsWith("debug The meter's clock is not set")));
+  synchronised = true;
+  await rig.time.advance(61_000);
+  assert.equal(clockCalls(rig).length, 2);
+  await rig.stop();
+});
+
+Deno.test("Meter's clock is left alone when the OCMF state cannot be told", async () => {
+  const rig = new Rig("em580", quiet);
+  rig.bus.set(0x7100, "0009");
+  await rig.online();
+  assert.deepEqual(clockCalls(rig), []);
+  assert.equal(rig.faults[0]?.subType, "ClockNotSet");
+  await rig.stop();
+});

@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+import { der256, point256, words } from "../support/meter_words.ts";
+import { Rig } from "./rig.ts";
+
+async function identified(rig: Rig) {
+  await rig.online();
+  await rig.stop();
+  const { identity } = rig.meter;
+  assert.ok(identity !== undefined);
+  return identity;
+}
+
+Deno.test("Meter identifies an EM580 by its plate, its firmware and its key", async () => {
+  const rig = new Rig("em580");
+  assert.deepEqual(await identified(rig), {
+    code: 580,
+    family: "em580",
+    model: "EM580",
+    firmware: { measure: "1.6.3", communication: "2.0.17" },
+    serialNumber: "0123456789ABC",
+    productionYear: 2024,
+    meterId: "0123456789ABC.2024",
+    billing: {
+      able: true,
+      keyBits: 256,
+      signingMethod: "ECDSA-brainpoolP256r1-SHA256",
+      publicKeyPoint: point256.slice(0, 130),
+      publicKeyDer: der256,
+    },
+  });
+  assert.equal(rig.bus.seen[0], "read 000B/1");
+});
+
+Deno.test("Meter reads 49 and 62 words of a 384-bit key", async () => {
+  const rig = new Rig("em580");
+  rig.bus.set(0x24ff, "0001").set(0x2500, words("04" + "A1".repeat(97))).set(0x2600, words("30" + "C3".repeat(123)));
+  rig.bus.set(0x0800, words("D1".repeat(122) + "E2".repeat(96)));
+  const { billing } = await identified(rig);
+  assert.deepEqual(billing, {
+    able: true,
+    keyBits: 384,
+    signingMethod: "ECDSA-brainpoolP384r1-SHA256",
+    publicKeyPoint: "04" + "A1".repeat(96),
+    publicKeyDer: "30" + "C3".repeat(123),
+  });
+  assert.ok(rig.bus.seen.includes("read 2500/49") && rig.bus.seen.includes("read 2600/62"));
+});
+
+Deno.test("Meter identifies each code of the EM300 series, with and without a year", async () => {
+  for (const code of [331, 332, 335, 336, 340, 341, 345, 346, 355]) {
+    const rig = new Rig("em340");
+    rig.bus.setAlone(0x000b, code.toString(16));
+    const { family, model, meterId, billing, productionYear } = await identified(rig);
+    assert.deepEqual([family, model, meterId], ["em300", "EM300/ET300", "BA12345"]);
+    assert.equal(productionYear, undefined);
+    assert.equal(billing.able, false);
+    assert.deepEqual(rig.faults, []);
+  }
+  const rig = new Rig("em340");
+  rig.bus.set(0x5010, "07E3");
+  assert.equal((await identified(rig)).meterId, "BA12345.2019");
+});
+
+Deno.test("Meter touches nothing of an EM300 but its plate and its live registers", async () => {
+  const rig = await new Rig("em340").online();
+  await rig.time.advance(61_000);
+  await rig.stop();
+  const addresses = new Set(rig.bus.seen);
+  assert.deepEqual([...addresses].sort(), [
+    "read 0000/50",
+    "read 000B/1",
+    "read 0032/2",
+    "read 0302/2",
+    "read 0400/12",
+    "read 5000/7",
+    "read 5010/1",
+  ]);
+});
+
+Deno.test("Meter takes a timeout of the year register for a failure of setup, not for a missing year", async () => {
+  const rig = new Rig("em340", { initialConnectionRetryCount: 1 });
+  rig.bus.script = (call) => call.address === 0x5010 ? "timeout" : "answer";
+  rig.meter.start();
+  await rig.time.advanceUntil(() => rig.meter.state === "offline");
+  assert.equal(rig.meter.identity, undefined);
+  await rig.stop();
+});
+
+Deno.test("Meter with another signature type meters on without billing, and keeps its clock", async () => {
+  for (const [type, told] of [["0002", /signature type is 2 \(none\)/], ["0007", /signature type is 7/]] as const) {
+    const rig = new Rig("em580");
+    rig.bus.set(0x24ff, type);
+    await rig.online();
+    await rig.time.advance(1500);
+    await rig.stop();
+    const billing = rig.meter.identity?.billing;
+    assert.ok(billing !== undefined && !billing.able && told.test(billing.reason));
+    assert.equal(rig.faults[0]?.subType, "BillingUnavailable");
+    assert.match(rig.faults[0]?.message ?? "", told);
+    assert.equal(rig.readings[0]?.signedValue, undefined);
+    assert.equal(rig.readings[0]?.temperatureC, -12.3);
+    assert.ok(rig.bus.seen.some((seen) => seen.startsWith("write 7032/4")));
+  }
+});
+
+Deno.test("Meter without OCMF registers under an unlisted code meters on and names the code", async () => {
+  const rig = new Rig("em580");
+  rig.bus.setAlone(0x000b, "0168").unset(0x24ff, 1).unset(0x7100, 2);
+  await rig.online();
+  await rig.time.advance(70_000);
+  await rig.stop();
+  const billing = rig.meter.identity?.billing;
+  assert.ok(billing !== undefined && !billing.able);
+  assert.match(billing.reason, /^code 360 answers as a meter without OCMF: the list of EM300 codes wants extending/);
+  assert.deepEqual(rig.course, ["connecting", "raised BillingUnavailable", "identified", "online", "stopped"]);
+  assert.equal(rig.readings[0]?.energyImportWh, 5_000_000_000);
+  assert.deepEqual(rig.bus.seen.filter((seen) => seen.startsWith("write")), []);
+});
+
+Deno.test("Meter of the EM300 kind under an unlisted code is metered as one", async () => {
+  const rig = new Rig("em340");
+  rig.bus.setAlone(0x000b, "0168");
+  rig.bus.script = (call) => call.address === 0 && call.words === 52 ? { exception: 3 } : "answer";
+  await rig.online();
+  await rig.time.advance(1500);
+  await rig.stop();
+  assert.equal(rig.meter.identity?.meterId, "BA12345");
+  assert.equal(rig.readings[0]?.energyExportWh, 7008);
+  assert.equal(rig.faults[0]?.subType, "BillingUnavailable");
+});
+
+Deno.test("Meter tells of the meter that was there before", async () => {
+  const rig = await new Rig("em580").online();
+  rig.bus.script = () => "crc";
+  await rig.time.advanceUntil(() => rig.meter.state === "offline");
+  rig.bus.set(0x5000, "5858 0000 0000 0000 0000 0000 0000").script = () => "answer";
+  await rig.time.advanceUntil(() => rig.meter.state === "online");
+  await rig.stop();
+  const last = rig.events.findLast((event) => event.kind === "identified");
+  assert.ok(last?.kind === "identified");
+  assert.deepEqual([last.previous?.meterId, last.identity.meterId], ["0123456789ABC.2024", "XX.2024"]);
+});

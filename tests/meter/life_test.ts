@@ -1,0 +1,181 @@
+import assert from "node:assert/strict";
+import { Rig } from "./rig.ts";
+
+Deno.test("Meter goes offline when a live read fails through all attempts, and comes back by a whole setup", async () => {
+  const rig = await new Rig("em580").online();
+  await rig.time.advanceUntil(() => rig.readings.length === 2);
+  rig.bus.forget();
+  rig.bus.script = () => "timeout";
+  const brokenAtMs = rig.time.mono();
+  await rig.time.advanceUntil(() => rig.meter.state === "offline");
+  assert.equal(rig.bus.calls.filter((call) => call.address === 0).length, 3);
+  assert.ok(rig.time.mono() - brokenAtMs <= 1000 + 3 * 500 + 2 * 500 + 600);
+  assert.match(rig.faults[0]?.message ?? "", /unit 1 on line rs485-1: No answer from unit 1, register 0000h/);
+  rig.bus.forget();
+  rig.bus.script = () => "answer";
+  await rig.time.advance(9900);
+  assert.deepEqual(rig.bus.seen, []);
+  await rig.time.advanceUntil(() => rig.readings.length === 3);
+  assert.equal(rig.bus.seen[0], "read 000B/1");
+  await rig.stop();
+  assert.deepEqual(rig.course, [
+    "connecting",
+    "identified",
+    "online",
+    "raised CommunicationError",
+    "offline",
+    "connecting",
+    "identified",
+    "online",
+    "cleared CommunicationError",
+    "stopped",
+  ]);
+});
+
+Deno.test("Meter raises the fault for damaged answers and exceptions too, and tells what came back", async () => {
+  for (const [answer, told] of [["crc", /Damaged answer/], [{ exception: 4 }, /Exception 4/]] as const) {
+    const rig = await new Rig("em580").online();
+    rig.bus.script = (call) => call.address === 0 ? answer : "answer";
+    await rig.time.advanceUntil(() => rig.meter.state === "offline");
+    assert.match(rig.faults[0]?.message ?? "", told);
+    await rig.stop();
+  }
+});
+
+Deno.test("Meter rides out a lost answer within its attempts", async () => {
+  const rig = await new Rig("em580").online();
+  let lost = 2;
+  rig.bus.script = (call) => call.address === 0 && lost-- > 0 ? "timeout" : "answer";
+  await rig.time.advance(6000);
+  assert.equal(rig.meter.state, "online");
+  assert.deepEqual(rig.faults, []);
+  await rig.stop();
+});
+
+Deno.test("Meter that is silent at first is tried as often as told, then paused, for ever", async () => {
+  const rig = new Rig("em580", { initialConnectionRetryCount: 2, initialConnectionRetryDelayMs: 1000 });
+  rig.bus.script = () => "timeout";
+  let tried = false;
+  rig.meter.start();
+  rig.meter.triedOnce.then(() => tried = true);
+  await rig.time.advance(1900);
+  assert.deepEqual([rig.bus.seen, tried, rig.meter.state], [["read 000B/1", "read 000B/1"], false, "connecting"]);
+  await rig.time.advance(200);
+  assert.deepEqual([tried, rig.meter.state], [true, "offline"]);
+  await rig.time.advance(12_000 * 3);
+  assert.equal(rig.bus.seen.length, 2 * 4);
+  assert.deepEqual(rig.faults.length, 1);
+  rig.bus.script = () => "answer";
+  await rig.time.advanceUntil(() => rig.readings.length === 1);
+  assert.equal(rig.course.at(-1), "cleared CommunicationError");
+  await rig.stop();
+});
+
+Deno.test("Meter with endless first attempts raises the fault after the first round and stays connecting", async () => {
+  const rig = new Rig("em580", { initialConnectionRetryCount: 0, initialConnectionRetryDelayMs: 100 });
+  rig.bus.script = () => "timeout";
+  rig.meter.start();
+  await rig.during(rig.meter.triedOnce);
+  assert.deepEqual(rig.course, ["connecting", "raised CommunicationError"]);
+  rig.bus.forget();
+  await rig.time.advance(60_000);
+  assert.equal(rig.bus.calls.length, 100);
+  assert.equal(rig.meter.state, "connecting");
+  rig.bus.script = () => "answer";
+  await rig.time.advanceUntil(() => rig.readings.length === 1);
+  await rig.stop();
+  assert.deepEqual(rig.course.slice(2), ["identified", "online", "cleared CommunicationError", "stopped"]);
+});
+
+Deno.test("Meter is offline at once when the line's device is gone, and back soon after it", async () => {
+  const rig = await new Rig("em580").online();
+  await rig.time.advanceUntil(() => rig.readings.length === 1);
+  rig.bus.script = () => "closed";
+  await rig.time.advance(1000);
+  assert.equal(rig.meter.state, "offline");
+  assert.match(rig.faults[0]?.message ?? "", /\/dev\/ttyUSB0 is gone/);
+  await rig.time.advance(60_000);
+  assert.deepEqual(rig.course.slice(3), ["raised CommunicationError", "offline"]);
+  rig.bus.script = () => "answer";
+  await rig.time.advance(3000);
+  assert.deepEqual(rig.course.slice(5), ["connecting", "identified", "online", "cleared CommunicationError"]);
+  await rig.stop();
+});
+
+Deno.test("Meter that starts on a line without device is tried once and waits for it", async () => {
+  const rig = new Rig("em580", { initialConnectionRetryCount: 0 });
+  rig.bus.script = () => "closed";
+  rig.meter.start();
+  await rig.during(rig.meter.triedOnce);
+  assert.deepEqual(rig.course, ["connecting", "raised CommunicationError", "offline"]);
+  rig.bus.script = () => "answer";
+  await rig.time.advance(1500);
+  assert.equal(rig.meter.state, "online");
+  await rig.stop();
+});
+
+Deno.test("Meter stops after the exchange in flight, with `stopped` as its last event", async () => {
+  const rig = await new Rig("em580").online();
+  rig.bus.exchangeMs = 300;
+  await rig.time.advanceUntil(() => rig.bus.calls.some((call) => call.address === 0));
+  const calls = rig.bus.calls.length;
+  await rig.stop();
+  assert.equal(rig.bus.calls.length, calls);
+  assert.deepEqual(rig.events.at(-1), { kind: "state", state: "stopped", atMs: rig.time.now() });
+  rig.meter.faults.raise("OcmfCorrupted", "Too late to be told");
+  await rig.time.advance(5000);
+  assert.equal(rig.course.at(-1), "stopped");
+});
+
+Deno.test("Meter stops in every state, also before its start", async () => {
+  const idle = new Rig("em580");
+  await idle.stop();
+  assert.deepEqual(idle.course, ["stopped"]);
+  for (const answer of ["timeout", "closed"] as const) {
+    const rig = new Rig("em580", { initialConnectionRetryCount: 0 });
+    rig.bus.script = () => answer;
+    rig.meter.start();
+    await rig.time.advance(7700);
+    await rig.stop();
+    assert.equal(rig.course.at(-1), "stopped");
+    assert.equal(rig.time.sleeping, 0);
+  }
+});
+
+Deno.test("Meter raises the device state's errors in words, tells of changes, and clears them", async () => {
+  const rig = await new Rig("em580").online();
+  await rig.time.advance(100);
+  assert.equal(rig.bus.calls.find((call) => call.address === 0x5012)?.priority, "health");
+  const after = async (word: string) => {
+    rig.bus.set(0x5012, word);
+    await rig.time.advance(10_000);
+    return rig.meter.faults.active.map((fault) => fault.message);
+  };
+  assert.deepEqual(await after("0C00"), []);
+  assert.match(
+    (await after("0041"))[0] ?? "",
+    /reports voltage V1N over maximum range, current I1 over maximum range \(/,
+  );
+  assert.match(
+    (await after("2200"))[0] ?? "",
+    /reports frequency outside validity range, measure module internal fault/,
+  );
+  assert.deepEqual(await after("2200").then(() => rig.faults.length), 2);
+  assert.deepEqual(await after("0000"), []);
+  assert.deepEqual(rig.faults.map((fault) => [fault.subType, fault.active]), [
+    ["DeviceStateError", true],
+    ["DeviceStateError", true],
+    ["DeviceStateError", false],
+  ]);
+  await rig.stop();
+});
+
+Deno.test("Meter stays online when only its device state cannot be read", async () => {
+  const rig = new Rig("em580");
+  rig.bus.script = (call) => call.address === 0x5012 ? { exception: 2 } : "answer";
+  await rig.online();
+  await rig.time.advance(30_000);
+  assert.equal(rig.meter.state, "online");
+  assert.equal(rig.logged.filter((line) => line.startsWith("warn")).length, 1);
+  await rig.stop();
+});

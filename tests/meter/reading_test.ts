@@ -1,0 +1,137 @@
+import assert from "node:assert/strict";
+import { Rig } from "./rig.ts";
+
+const start = Date.UTC(2026, 0, 31, 8);
+
+async function firstReading(rig: Rig) {
+  await rig.online();
+  await rig.time.advanceUntil(() => rig.readings.length > 0);
+  await rig.stop();
+  const [reading] = rig.readings;
+  assert.ok(reading !== undefined);
+  return reading;
+}
+
+Deno.test("Meter gives an EM580 reading as exact decimals with the time of its live block", async () => {
+  const rig = new Rig("em580");
+  const reading = await firstReading(rig);
+  const live = rig.bus.calls.find((call) => call.address === 0x0000);
+  const map = rig.bus.calls.find((call) => call.address === 0x0800);
+  assert.deepEqual(reading, {
+    meterId: "0123456789ABC.2024",
+    takenAtMs: start + (live?.atMs ?? 0) + 10,
+    phaseSequenceError: true,
+    powerW: { total: -1, L1: 3680.5, L2: -3680.5, L3: 0 },
+    voltageV: { L1: 230.1, L2: 230.6, L3: 231.1 },
+    reactivePowerVar: { total: 6554.7, L1: -0.1, L2: 1, L3: 10000 },
+    currentA: { L1: 16.001, L2: -16.001, L3: 0.001 },
+    frequencyHz: 50,
+    energyImportWh: 5_000_000_000,
+    energyExportWh: 12_345,
+    temperatureC: -12.3,
+    signedValue: {
+      data: "D1".repeat(122),
+      signature: "E2".repeat(64),
+      signingMethod: "ECDSA-brainpoolP256r1-SHA256",
+      takenAtMs: start + (map?.atMs ?? 0) + 10,
+    },
+  });
+});
+
+Deno.test("Meter gives an EM300 reading from its own blocks", async () => {
+  const rig = new Rig("em340");
+  const reading = await firstReading(rig);
+  assert.equal(reading.energyImportWh, 1_000_000_999);
+  assert.equal(reading.energyExportWh, 7008);
+  assert.equal(reading.voltageV.L3, 231.1);
+  assert.equal(reading.frequencyHz, 50);
+  assert.equal(reading.phaseSequenceError, true);
+  assert.deepEqual(rig.bus.seen.slice(-3), ["read 0000/50", "read 0032/2", "read 0400/12"]);
+});
+
+Deno.test("Meter tells the phase sequence only where the register does", async () => {
+  for (const [word, error] of [["FFFF", true], ["0001", false], ["0000", undefined], ["0002", undefined]] as const) {
+    const rig = new Rig("em580");
+    rig.bus.set(0x0032, word);
+    const reading = await firstReading(rig);
+    assert.equal(reading.phaseSequenceError, error);
+    assert.equal("phaseSequenceError" in reading, error !== undefined);
+  }
+});
+
+Deno.test("Meter never gives a negative zero", async () => {
+  const rig = new Rig("em580");
+  rig.bus.set(0x0000, "0000 ".repeat(52)).set(0x0307, "0000");
+  const { powerW, temperatureC, voltageV } = await firstReading(rig);
+  for (const value of [powerW.total, powerW.L1, temperatureC, voltageV.L1]) assert.ok(Object.is(value, 0));
+});
+
+Deno.test("Meter gives energies up to 2^53 Wh exactly and leaves out what is beyond", async () => {
+  const rig = new Rig("em580");
+  rig.bus.set(0x0500, "FFFF FFFF FFFF 001F").set(0x051c, "0000 0000 0000 0020");
+  const reading = await firstReading(rig);
+  assert.equal(reading.energyImportWh, 9007199254740991);
+  assert.equal("energyExportWh" in reading, false);
+  assert.ok(rig.logged.some((line) => line.startsWith("warn Cannot read the energy at 051Ch")));
+});
+
+Deno.test("Meter gives a reading without the temperature or the signed map that it could not read", async () => {
+  const rig = new Rig("em580");
+  rig.bus.script = ({ address }) => address === 0x0307 ? { exception: 4 } : address === 0x0800 ? "timeout" : "answer";
+  const reading = await firstReading(rig);
+  assert.equal("temperatureC" in reading, false);
+  assert.equal("signedValue" in reading, false);
+  assert.equal(reading.energyImportWh, 5_000_000_000);
+  assert.deepEqual(rig.faults, []);
+});
+
+Deno.test("Meter reads energies, temperature and the signed map as often as it is told", async () => {
+  const rig = await new Rig("em580", {
+    energyIntervalMs: 2000,
+    temperatureIntervalMs: 5000,
+    signedValueIntervalMs: 10_000,
+  }).online();
+  await rig.time.advanceUntil(() => rig.readings.length === 11);
+  await rig.stop();
+  const having = (key: string) => rig.readings.flatMap((reading, index) => key in reading ? [index] : []);
+  assert.deepEqual(having("energyImportWh"), [0, 2, 4, 6, 8, 10]);
+  assert.deepEqual(having("temperatureC"), [0, 5, 10]);
+  assert.deepEqual(having("signedValue"), [0, 10]);
+});
+
+Deno.test("Meter leaves signed values out of the grid unless told to read them every time", async () => {
+  for (const [policy, now] of [["never", false], ["on_demand", true]] as const) {
+    const rig = await new Rig("em580", { publishSignedValues: policy }).online();
+    await rig.time.advance(3000);
+    const reading = await rig.during(rig.meter.readNow());
+    assert.equal("signedValue" in reading, now);
+    assert.equal(reading.temperatureC, -12.3);
+    assert.ok(rig.readings.length >= 2 && rig.readings.every((other) => !("signedValue" in other)));
+    await rig.stop();
+  }
+});
+
+Deno.test("Meter.readNow reads everything beside the grid, ahead of live polling", async () => {
+  const rig = await new Rig("em580", { energyIntervalMs: 60_000, liveMeasurementIntervalMs: 5000 }).online();
+  await rig.time.advanceUntil(() => rig.readings.length === 1);
+  rig.bus.set(0x0500, "0001 0000 0000 0000").forget();
+  const before = rig.time.now();
+  const reading = await rig.during(rig.meter.readNow());
+  assert.equal(reading.energyImportWh, 1);
+  assert.ok(reading.takenAtMs > before);
+  assert.deepEqual(new Set(rig.bus.calls.map((call) => call.priority)), new Set(["health"]));
+  await rig.stop();
+});
+
+Deno.test("Meter.readNow refuses with the code offline before setup, while silent and after the end", async () => {
+  const rig = new Rig("em580");
+  const offline = { name: "MeterError", code: "offline" };
+  await assert.rejects(rig.meter.readNow(), offline);
+  await rig.online();
+  rig.bus.script = () => "timeout";
+  await assert.rejects(rig.during(rig.meter.readNow()), { name: "LineError", code: "timeout" });
+  await rig.time.advanceUntil(() => rig.meter.state === "offline");
+  await assert.rejects(rig.meter.readNow(), offline);
+  await rig.stop();
+  await assert.rejects(rig.meter.readNow(), offline);
+});

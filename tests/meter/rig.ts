@@ -1,0 +1,93 @@
+import type { Log } from "../../src/base/log.ts";
+import { Meter } from "../../src/meter/mod.ts";
+import type { Fault, MeterEvent, MeterOptions, Reading } from "../../src/meter/mod.ts";
+import { FakeBus } from "../support/fake_bus.ts";
+import { FakeTime } from "../support/fake_time.ts";
+import { setEm340, setEm580 } from "../support/meter_words.ts";
+
+/** Settings of the defaults, as far as a meter takes them. */
+export const defaults: MeterOptions = {
+  name: "evse-1",
+  lineName: "rs485-1",
+  unit: 1,
+  communicationRetryCount: 3,
+  communicationRetryDelayMs: 500,
+  communicationErrorPauseDelayS: 10,
+  initialConnectionRetryCount: 10,
+  initialConnectionRetryDelayMs: 2000,
+  timezoneOffsetMinutes: 60,
+  liveMeasurementIntervalMs: 1000,
+  deviceStateReadIntervalMs: 10_000,
+  monitorTransactionState: true,
+  publishSignedValues: "every",
+  energyIntervalMs: 1000,
+  temperatureIntervalMs: 1000,
+  signedValueIntervalMs: 1000,
+};
+
+/** A meter on a scripted line, with all that it tells. */
+export class Rig {
+  readonly time = new FakeTime();
+  readonly bus: FakeBus;
+  readonly meter: Meter;
+  readonly events: MeterEvent[] = [];
+  readonly logged: string[] = [];
+  /** Resolves when the meter's feed ends. */
+  readonly over: Promise<void>;
+
+  constructor(kind: "em580" | "em340", options: Partial<MeterOptions> = {}) {
+    this.bus = new FakeBus(this.time);
+    if (kind === "em580") setEm580(this.bus);
+    else setEm340(this.bus);
+    const note = (level: string) => (message: string) => void this.logged.push(`${level} ${message}`);
+    const log: Log = { error: note("error"), warn: note("warn"), info: note("info"), debug: note("debug") };
+    this.meter = new Meter({ ...defaults, ...options }, this.bus, { time: this.time, log });
+    this.over = this.#collect();
+  }
+
+  /** Starts the meter and waits until it is online. */
+  async online(): Promise<this> {
+    this.meter.start();
+    await this.time.advanceUntil(() => this.meter.state === "online");
+    return this;
+  }
+
+  /** Ends the meter while time goes on. */
+  async stop(): Promise<void> {
+    let stopped = false;
+    const stopping = this.meter.stop().then(() => stopped = true);
+    await this.time.advanceUntil(() => stopped);
+    await stopping;
+    await this.over;
+  }
+
+  /** Awaits `work` while time goes on. */
+  async during<T>(work: Promise<T>): Promise<T> {
+    let settled = false;
+    const done = () => settled = true;
+    work.then(done, done);
+    await this.time.advanceUntil(() => settled);
+    return await work;
+  }
+
+  get readings(): Reading[] {
+    return this.events.flatMap((event) => event.kind === "reading" ? [event.reading] : []);
+  }
+
+  get faults(): Fault[] {
+    return this.events.flatMap((event) => event.kind === "fault" ? [event.fault] : []);
+  }
+
+  /** `connecting, online, raised CommunicationError, ...` without readings. */
+  get course(): string[] {
+    return this.events.flatMap((event) => {
+      if (event.kind === "state") return [event.state];
+      if (event.kind === "fault") return [`${event.fault.active ? "raised" : "cleared"} ${event.fault.subType}`];
+      return event.kind === "identified" ? ["identified"] : [];
+    });
+  }
+
+  async #collect(): Promise<void> {
+    for await (const event of this.meter.events) this.events.push(event);
+  }
+}

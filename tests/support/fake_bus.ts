@@ -1,0 +1,167 @@
+import type { Bus, TransferOptions } from "../../bridge/mod.ts";
+import { LineError, ModbusError } from "../../bridge/mod.ts";
+import { Mutex } from "../../src/base/mutex.ts";
+import type { Time } from "../../src/base/time.ts";
+
+/** One exchange as it was on the line. */
+export interface FakeCall {
+  readonly kind: "read" | "write";
+  readonly unit: number;
+  readonly address: number;
+  readonly words: number;
+  /** Hex of what was written, a blank between words: `0042`. */
+  readonly written: string;
+  readonly priority: string;
+  readonly repeatable: boolean;
+  /** Monotonic milliseconds when it began. */
+  readonly atMs: number;
+}
+
+/** What an exchange does instead of being answered from memory. */
+export type Answer = "answer" | "timeout" | "crc" | "closed" | { readonly exception: number } | {
+  readonly hex: string;
+};
+
+/**
+ * A line with one meter whose registers are a memory: reading what was never set is exception 2. It does one exchange
+ * at a time, attempts as it is told, and splits as a line does.
+ */
+export class FakeBus implements Bus {
+  readonly calls: FakeCall[] = [];
+  /** Decides about each exchange; the memory is the default. */
+  script: (call: FakeCall) => Answer = () => "answer";
+  exchangeMs = 10;
+  timeoutMs = 500;
+  readonly #time: Time;
+  readonly #unit: number;
+  readonly #memory = new Map<number, number>();
+  readonly #alone = new Map<number, number>();
+  readonly #queue = new Mutex();
+
+  constructor(time: Time, unit = 1) {
+    this.#time = time;
+    this.#unit = unit;
+  }
+
+  /** Sets registers from `address` on; words as in a document: `"0102 0304"`. */
+  set(address: number, words: string): this {
+    for (const [index, word] of words.trim().split(/\s+/).entries()) {
+      this.#memory.set(address + index, parseInt(word, 16));
+    }
+    return this;
+  }
+
+  /** A register that means something else, this, when it is read alone. */
+  setAlone(address: number, word: string): this {
+    this.#alone.set(address, parseInt(word, 16));
+    return this;
+  }
+
+  /** Makes registers unknown again. */
+  unset(address: number, words: number): this {
+    for (let index = 0; index < words; index++) this.#memory.delete(address + index);
+    return this;
+  }
+
+  /** Registers from `address` on, in hex. */
+  get(address: number, words: number): string {
+    return hexOf(Uint8Array.from(this.#answer(address, words)));
+  }
+
+  /** Kind and address of each exchange since the last `forget`: `read 000B/1`, `write 7040/1 0042`. */
+  get seen(): string[] {
+    return this.calls.map(({ kind, address, words, written }) =>
+      `${kind} ${address.toString(16).toUpperCase().padStart(4, "0")}/${words}${written === "" ? "" : ` ${written}`}`
+    );
+  }
+
+  forget(): void {
+    this.calls.length = 0;
+  }
+
+  async read(unit: number, address: number, words: number, options: TransferOptions): Promise<Uint8Array> {
+    const bytes = new Uint8Array(words * 2);
+    for (let done = 0; done < words; done += 125) {
+      const part = { kind: "read", unit, address: address + done, words: Math.min(125, words - done) } as const;
+      bytes.set(await this.#attempt(part, new Uint8Array(), options, true), done * 2);
+    }
+    return bytes;
+  }
+
+  async write(
+    unit: number,
+    address: number,
+    bytes: Uint8Array,
+    options: TransferOptions & { readonly repeatable: boolean },
+  ): Promise<void> {
+    for (let done = 0; done < bytes.length; done += 246) {
+      const part = bytes.slice(done, done + 246);
+      const call = { kind: "write", unit, address: address + done / 2, words: part.length / 2 } as const;
+      await this.#attempt(call, part, options, options.repeatable);
+    }
+  }
+
+  async #attempt(
+    call: Pick<FakeCall, "kind" | "unit" | "address" | "words">,
+    bytes: Uint8Array,
+    { attempts = 1, delayMs = 0, priority, signal }: TransferOptions,
+    repeatable: boolean,
+  ): Promise<Uint8Array> {
+    for (let attempt = 1;; attempt++) {
+      try {
+        return await this.#queue.run(() => {
+          if (signal?.aborted) throw new LineError("closed", "Taken back");
+          return this.#exchange(
+            { ...call, written: hexOf(bytes), priority, repeatable, atMs: this.#time.mono() },
+            bytes,
+          );
+        });
+      } catch (error) {
+        const final = error instanceof ModbusError || (error instanceof LineError && error.code === "closed");
+        if (final || !repeatable || attempt >= attempts) throw error;
+        await this.#time.sleep(delayMs, signal);
+      }
+    }
+  }
+
+  async #exchange(call: FakeCall, bytes: Uint8Array): Promise<Uint8Array> {
+    const answer = call.unit === this.#unit ? this.script(call) : "timeout";
+    const where = `unit ${call.unit}, register ${call.address.toString(16).toUpperCase().padStart(4, "0")}h`;
+    if (answer === "closed") throw new LineError("closed", "Line rs485-1 is closed: /dev/ttyUSB0 is gone");
+    this.calls.push(call);
+    if (answer === "timeout") {
+      await this.#time.sleep(this.timeoutMs);
+      throw new LineError("timeout", `No answer from ${where} within ${this.timeoutMs} ms`);
+    }
+    await this.#time.sleep(this.exchangeMs);
+    if (answer === "crc") throw new LineError("crc", `Damaged answer from ${where}`);
+    if (typeof answer === "object" && "exception" in answer) {
+      throw new ModbusError(answer.exception, `Exception ${answer.exception} from ${where}`);
+    }
+    if (typeof answer === "object") return Uint8Array.fromHex(answer.hex.replaceAll(/\s/g, ""));
+    if (call.kind === "write") {
+      bytes.forEach((byte, index) => {
+        const address = call.address + (index >> 1);
+        const word = this.#memory.get(address) ?? 0;
+        this.#memory.set(address, index % 2 === 0 ? byte << 8 | (word & 0xff) : word & 0xff00 | byte);
+      });
+      return bytes;
+    }
+    return Uint8Array.from(this.#answer(call.address, call.words, where));
+  }
+
+  #answer(address: number, words: number, where = "memory"): number[] {
+    const bytes: number[] = [];
+    for (let index = 0; index < words; index++) {
+      const alone = words === 1 ? this.#alone.get(address) : undefined;
+      const word = alone ?? this.#memory.get(address + index);
+      if (word === undefined) throw new ModbusError(2, `Exception 2 (illegal data address) from ${where}`);
+      bytes.push(word >> 8, word & 0xff);
+    }
+    return bytes;
+  }
+}
+
+function hexOf(bytes: Uint8Array): string {
+  return bytes.toHex().toUpperCase().replaceAll(/(.{4})(?=.)/g, "$1 ");
+}

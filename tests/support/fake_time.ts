@@ -1,0 +1,94 @@
+import { setImmediate } from "node:timers/promises";
+import type { Time } from "../../src/base/time.ts";
+
+interface Sleeper {
+  readonly atMs: number;
+  readonly wake: () => void;
+}
+
+/** A clock that stands still until a test moves it: sleeps end as time is advanced, in order, none early. */
+export class FakeTime implements Time {
+  #wallMs: number;
+  #monoMs: number;
+  #sleepers: Sleeper[] = [];
+
+  /**
+   * @param wallMs wall clock at the start
+   * @param monoMs monotonic clock at the start
+   */
+  constructor(wallMs: number = Date.UTC(2026, 0, 31, 8), monoMs = 0) {
+    this.#wallMs = wallMs;
+    this.#monoMs = monoMs;
+  }
+
+  now(): number {
+    return this.#wallMs;
+  }
+
+  mono(): number {
+    return this.#monoMs;
+  }
+
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    if (signal?.aborted) return Promise.resolve();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const sleeper: Sleeper = { atMs: this.#monoMs + Math.max(0, ms), wake: () => this.#end(sleeper, resolve) };
+    this.#sleepers.push(sleeper);
+    signal?.addEventListener("abort", sleeper.wake, { once: true });
+    return promise;
+  }
+
+  /** Sleeps that have not ended. */
+  get sleeping(): number {
+    return this.#sleepers.length;
+  }
+
+  /**
+   * Moves both clocks on by `ms`. Each sleep that ends on the way ends at its own time, and what follows from it runs
+   * before the clocks go on.
+   */
+  async advance(ms: number): Promise<void> {
+    const untilMs = this.#monoMs + ms;
+    await setImmediate();
+    for (let next = this.#first(untilMs); next !== undefined; next = this.#first(untilMs)) {
+      this.#move(next.atMs);
+      next.wake();
+      await setImmediate();
+    }
+    this.#move(untilMs);
+  }
+
+  /** Advances by `stepMs` until `done` says so. @throws {Error} after `limitMs` */
+  async advanceUntil(done: () => boolean, limitMs = 600_000, stepMs = 10): Promise<void> {
+    const latestMs = this.#monoMs + limitMs;
+    await setImmediate();
+    while (!done()) {
+      if (this.#monoMs >= latestMs) throw new Error(`Nothing happened within ${limitMs} ms of fake time`);
+      await this.advance(stepMs);
+    }
+  }
+
+  /** Sets the wall clock alone, as NTP or an administrator does. */
+  setWall(wallMs: number): void {
+    this.#wallMs = wallMs;
+  }
+
+  #first(untilMs: number): Sleeper | undefined {
+    let first: Sleeper | undefined;
+    for (const sleeper of this.#sleepers) {
+      if (sleeper.atMs <= untilMs && (first === undefined || sleeper.atMs < first.atMs)) first = sleeper;
+    }
+    return first;
+  }
+
+  #move(monoMs: number): void {
+    if (monoMs <= this.#monoMs) return;
+    this.#wallMs += monoMs - this.#monoMs;
+    this.#monoMs = monoMs;
+  }
+
+  #end(sleeper: Sleeper, resolve: () => void): void {
+    this.#sleepers = this.#sleepers.filter((other) => other !== sleeper);
+    resolve();
+  }
+}

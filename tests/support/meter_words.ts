@@ -1,0 +1,59 @@
+import type { FakeBus } from "./fake_bus.ts";
+
+/** Point of a 256-bit key, then the byte that is not used. */
+export const point256 = `04${"A1".repeat(32)}${"B2".repeat(32)}FF`;
+/** 92 bytes that stand for the DER structure. */
+export const der256 = `305A${"C3".repeat(90)}`;
+
+/** The words of consecutive bytes: `"0102 0304"` for `"01020304"`. */
+export function words(hex: string): string {
+  return hex.replaceAll(/(.{4})(?=.)/g, "$1 ");
+}
+
+/** The registers of an EM580 with a 256-bit key at rest, as its documents have them. */
+export function setEm580(bus: FakeBus): void {
+  bus.setAlone(0x000b, "0244"); // 580
+  bus.set(0x0302, "1603 2011");
+  bus.set(0x5000, "3031 3233 3435 3637 3839 4142 4300"); // "0123456789ABC"
+  bus.set(0x5007, "07E8"); // 2024
+  bus.set(0x5012, "0000");
+  bus.set(0x24ff, "0000");
+  bus.set(0x2500, words(point256));
+  bus.set(0x2600, words(der256));
+  bus.set(0x7031, "0000 0000 0000 0000 0000");
+  bus.set(0x7040, "0000");
+  bus.set(0x7100, "0000 0000");
+  bus.set(0x6900, "0000 ".repeat(126));
+  bus.set(0x7000, "0000 ".repeat(0x37));
+  setLive(bus);
+  bus.set(0x0500, "0000 ".repeat(32));
+  bus.set(0x0500, "F200 2A05 0001 0000"); // 5 000 000 000 Wh
+  bus.set(0x051c, "3039 0000 0000 0000"); // 12 345 Wh
+  bus.set(0x0307, "FF85"); // -12.3 degC
+  bus.set(0x0800, words("D1".repeat(122) + "E2".repeat(64)));
+}
+
+/** The registers of an EM340 of before October 2018: no year. */
+export function setEm340(bus: FakeBus): void {
+  bus.set(0x0302, "1603 2011");
+  bus.set(0x5000, "0042 0041 0031 0032 0033 0034 0035"); // "BA12345"
+  setLive(bus);
+  bus.setAlone(0x000b, "0154"); // 340
+  bus.set(0x0400, "4240 000F 03E7 0000 0000 0000 0000 0000 0007 0000 0008 0000"); // 1 000 000 kWh 999 Wh; 7 kWh 8 Wh
+}
+
+/** Live values with every kind of sign. */
+export function setLive(bus: FakeBus): void {
+  bus.set(0x0000, "08FD 0000 0902 0000 0907 0000"); // 230.1, 230.6, 231.1 V
+  bus.set(0x0006, "0F95 0000 0F9A 0000 0F9F 0000");
+  bus.set(0x000c, "3E81 0000 C17F FFFF 0001 0000"); // 16.001, -16.001, 0.001 A
+  bus.set(0x0012, "8FC5 0000 703B FFFF 0000 0000"); // 3680.5, -3680.5, 0 W
+  bus.set(0x0018, "0000 0000 0000 0000 0000 0000");
+  bus.set(0x001e, "FFFF FFFF 000A 0000 86A0 0001"); // -0.1, 1, 10000 var
+  bus.set(0x0024, "0000 0000 0000 0000");
+  bus.set(0x0028, "FFF6 FFFF"); // -1 W
+  bus.set(0x002a, "0000 0000");
+  bus.set(0x002c, "000B 0001"); // 6554.7 var
+  bus.set(0x002e, "0000 0000 0000 0000");
+  bus.set(0x0032, "FFFF 01F4"); // L1-L3-L2, 50.0 Hz
+}
