@@ -1,8 +1,21 @@
+import { billedRegisters } from "./billed_registers.ts";
+import { decimalText, subtract } from "./decimal.ts";
+import { type Json, JsonNumber } from "./json.ts";
+import {
+  fieldMeanings,
+  levelMeaning,
+  statusMeaning,
+  timeMeaning,
+  transactionMeaning,
+  verdictMeaning,
+} from "./meanings.ts";
+import { obisMeaning } from "./obis.ts";
+import { fieldText, isEnd, type OcmfRecord, parseRecord, type RecordReading, transactionIdOf } from "./record.ts";
 import type { Verification } from "./types.ts";
 
 /** One line of an explanation for people. */
 export interface Explanation {
-  /** Key of the record (`PG`, `RD[0].RV`) or of a verdict (`signature`). */
+  /** Key of the record (`PG`, `RD 1`), or a word for what follows from it (`energy`, `signature`). */
   readonly field: string;
   /** The value as it stands in the record. */
   readonly value: string;
@@ -10,7 +23,103 @@ export interface Explanation {
   readonly meaning: string;
 }
 
-/** What a record says, field by field. Never throws: of what is not an OCMF record only the verdicts are told. */
-export function explainRecord(_ocmf: Uint8Array, _verification: Verification): Explanation[] {
-  return [];
+/** What a record says, field by field, and what was found of it. Never throws: what is no record has verdicts only. */
+export function explainRecord(ocmf: Uint8Array, verification: Verification): Explanation[] {
+  return [...explainContent(ocmf), ...explainVerdicts(verification)];
+}
+
+function explainContent(ocmf: Uint8Array): Explanation[] {
+  let record: OcmfRecord;
+  try {
+    record = parseRecord(ocmf);
+  } catch {
+    return [];
+  }
+  return [
+    ...explainFields(record),
+    ...record.readings.map((reading, index) => explainReading(reading, index + 1)),
+    ...billedRegisters(record.readings).flatMap(explainSession),
+    ...explainSignature(record),
+  ];
+}
+
+function explainFields(record: OcmfRecord): Explanation[] {
+  return Object.entries(fieldMeanings).flatMap(([field, meaning]) => {
+    const value = record.fields.get(field);
+    if (value === undefined) return [];
+    return [{ field, value: valueText(value), meaning: `${meaning}${fieldRemark(record, field)}` }];
+  });
+}
+
+function fieldRemark(record: OcmfRecord, field: string): string {
+  const text = fieldText(record, field);
+  if (field === "IL" && text !== undefined) return `: ${levelMeaning(text)}`;
+  if (field === "IS") return record.fields.get("IS") === false ? ": nobody is assigned" : ": somebody is assigned";
+  if (field === "PG") return text?.startsWith("F") ? " of the fiscal records" : " of the transaction records";
+  const transactionId = field === "TT" && text !== undefined ? transactionIdOf(text) : undefined;
+  return transactionId === undefined ? "" : `, for transaction ${transactionId}`;
+}
+
+function explainReading(reading: RecordReading, number: number): Explanation {
+  const value = [reading.rv, reading.ru, reading.tm && `at ${reading.tm}`].filter(Boolean).join(" ");
+  const meaning = [
+    reading.tx === undefined ? "outside of a transaction" : transactionMeaning(reading.tx),
+    reading.ri === undefined ? undefined : `${reading.ri}: ${obisMeaning(reading.ri)}`,
+    reading.tm === undefined ? undefined : timeMeaning(reading.time?.flag ?? ""),
+    reading.st === undefined ? "no status" : `status ${reading.st}: ${statusMeaning(reading.st)}`,
+    reading.ef ? `error flags ${reading.ef}` : undefined,
+    reading.cl === undefined ? undefined : `loss so far ${reading.cl} ${reading.ru ?? ""}`.trim(),
+  ];
+  return { field: `RD ${number}`, value, meaning: meaning.filter((part) => part !== undefined).join("; ") };
+}
+
+function explainSession(readings: readonly RecordReading[]): Explanation[] {
+  const begin = readings.find((reading) => reading.tx === "B");
+  const end = readings.findLast((reading) => isEnd(reading.tx));
+  if (begin === undefined || end === undefined) return [];
+  const lines: Explanation[] = [];
+  if (begin.value && end.value && begin.ru === end.ru) {
+    const value = `${decimalText(subtract(end.value, begin.value))} ${end.ru ?? ""}`.trim();
+    lines.push({ field: "energy", value, meaning: `end less begin of ${end.ri ?? "the register"}` });
+  }
+  if (begin.time && end.time) {
+    const value = durationText(end.time.epochMs - begin.time.epochMs);
+    lines.push({ field: "duration", value, meaning: "from begin to end (hours:minutes:seconds)" });
+  }
+  return lines;
+}
+
+function explainSignature(record: OcmfRecord): Explanation[] {
+  const { algorithm, data } = record.signature;
+  const assumed = algorithm === undefined ? ", assumed as the record names none" : "";
+  const value = algorithm ?? "ECDSA-secp256r1-SHA256";
+  return [
+    { field: "SA", value, meaning: `signature algorithm${assumed}` },
+    { field: "SD", value: data, meaning: "the signature over every byte of the payload" },
+  ];
+}
+
+function explainVerdicts(verification: Verification): Explanation[] {
+  const { signature, session, key, problems } = verification;
+  return [
+    { field: "signature", value: signature, meaning: verdictMeaning("signature", signature) },
+    { field: "session", value: session, meaning: verdictMeaning("session", session) },
+    { field: "key", value: key, meaning: verdictMeaning("key", key) },
+    ...problems.map((problem) => ({ field: "problem", value: "", meaning: problem })),
+  ];
+}
+
+function valueText(value: Json): string {
+  if (value === null) return "";
+  if (typeof value === "string") return value;
+  if (typeof value === "boolean") return value ? "true" : "false";
+  if (value instanceof JsonNumber) return value.source;
+  if (value instanceof Map) return [...value].map(([key, member]) => `${key} ${valueText(member)}`).join(", ");
+  return Array.isArray(value) ? value.map(valueText).join(", ") : "";
+}
+
+function durationText(ms: number): string {
+  const seconds = Math.abs(Math.round(ms / 1000));
+  const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  return (ms < 0 ? "-" : "") + parts.map((part) => String(part).padStart(2, "0")).join(":");
 }

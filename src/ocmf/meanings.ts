@@ -65,3 +65,44 @@ export function timeMeaning(flag: string): string {
 export function levelMeaning(level: string): string {
   return levelMeanings[level] ?? "not a known level";
 }
+
+/** The fields of a payload in the order in which they are explained. */
+export const fieldMeanings: Readonly<Record<string, string>> = {
+  FV: "version of the format",
+  GI: "the unit that signs",
+  GS: "serial number of the unit that signs",
+  GV: "version of the unit that signs",
+  PG: "running number",
+  MV: "maker of the meter",
+  MM: "model of the meter",
+  MS: "serial number of the meter",
+  MF: "firmware of the meter",
+  IS: "user assignment",
+  IL: "how far the user assignment can be trusted",
+  IF: "how the user was identified",
+  IT: "kind of the identification",
+  ID: "identification of the user",
+  TT: "tariff text",
+  CF: "firmware of the charge controller",
+  LC: "compensation of the losses in the cable (name, number, resistance, unit)",
+  CT: "kind of the charging point's name",
+  CI: "name of the charging point",
+};
+
+const verdictMeanings: Readonly<Record<string, string>> = {
+  "signature valid": "the owner of the key signed exactly these bytes",
+  "signature invalid": "the key did not sign these bytes: record, signature or key is another",
+  "signature unverifiable": "could not be checked",
+  "signature malformed": "this is not an OCMF record",
+  "session ok": "one whole and plausible charging session",
+  "session violated": "must not be billed as it is",
+  "session unknown": "the record does not tell enough",
+  "key pinned": "the key that is known of this meter",
+  "key first_seen": "no key of this meter was known before: compare it with the one printed on the meter",
+  "key changed": "another key than is known of this meter",
+};
+
+/** A verdict in plain words. */
+export function verdictMeaning(subject: "signature" | "session" | "key", verdict: string): string {
+  return verdictMeanings[`${subject} ${verdict}`] ?? "";
+}

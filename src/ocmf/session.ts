@@ -1,5 +1,5 @@
+import { billedRegisters } from "./billed_registers.ts";
 import { checkPair, checkReadings, Findings } from "./session_checks.ts";
-import { isBilling, isCompensated, isEnergy, parseObis } from "./obis.ts";
 import {
   fieldText,
   isEnd,
@@ -112,18 +112,4 @@ function checkSource(records: readonly OcmfRecord[], findings: Findings): void {
   if (serials.size > 1) findings.violation("The records of the session are of different meters");
   const users = new Set(records.map((record) => fieldText(record, "ID")));
   if (users.size > 1) findings.violation("The records of the session are of different users");
-}
-
-/**
- * Readings of each register that the session is billed by: the compensated ones, else those of the billing registers,
- * else of any energy register, else of the register that is named first.
- */
-function billedRegisters(readings: readonly RecordReading[]): RecordReading[][] {
-  const byRegister = Map.groupBy(readings, (reading) => reading.ri?.toUpperCase() ?? "");
-  const registers = [...byRegister].map(([name, ofRegister]) => ({ obis: parseObis(name), ofRegister }));
-  for (const isWanted of [isCompensated, isBilling, isEnergy]) {
-    const wanted = registers.filter(({ obis }) => obis !== undefined && isWanted(obis));
-    if (wanted.length > 0) return wanted.map(({ ofRegister }) => ofRegister);
-  }
-  return registers.slice(0, 1).map(({ ofRegister }) => ofRegister);
 }

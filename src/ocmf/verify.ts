@@ -1,6 +1,7 @@
+import { errorText } from "../base/log.ts";
 import { isSameKey, parsePublicKey } from "./public_key.ts";
 import { type OcmfRecord, parseRecord } from "./record.ts";
-import { judgeSession } from "./session.ts";
+import { judgeSession, type SessionVerdict } from "./session.ts";
 import { checkSignature, type SignatureVerdict } from "./signature.ts";
 import type { Expected, Verification } from "./types.ts";
 
@@ -10,16 +11,26 @@ import type { Expected, Verification } from "./types.ts";
  * `expected` is taken.
  */
 export function verifyRecord(ocmf: Uint8Array, publicKey: string | undefined, expected: Expected = {}): Verification {
-  const key = judgeKey(publicKey, expected.pinnedKey);
+  return verifyWith(ocmf, publicKey, expected.pinnedKey, (record) => judgeSession([record], expected));
+}
+
+/** Like {@linkcode verifyRecord}, with the verdict on the session left to the caller. */
+export function verifyWith(
+  ocmf: Uint8Array,
+  publicKey: string | undefined,
+  pinnedKey: string | undefined,
+  judge: (record: OcmfRecord) => SessionVerdict,
+): Verification {
+  const key = judgeKey(publicKey, pinnedKey);
   const keyProblems = key === "changed" ? ["The public key is not the one that is known of this meter"] : [];
   let record: OcmfRecord;
   try {
     record = parseRecord(ocmf);
   } catch (error) {
-    return { signature: "malformed", session: "unknown", key, problems: [reason(error), ...keyProblems] };
+    return { signature: "malformed", session: "unknown", key, problems: [errorText(error), ...keyProblems] };
   }
-  const { signature, problem } = judgeSignature(record, publicKey ?? expected.pinnedKey);
-  const { session, problems } = judgeSession([record], expected);
+  const { signature, problem } = judgeSignature(record, publicKey ?? pinnedKey);
+  const { session, problems } = judge(record);
   return { signature, session, key, problems: [...(problem ? [problem] : []), ...keyProblems, ...problems] };
 }
 
@@ -35,10 +46,6 @@ function judgeSignature(record: OcmfRecord, publicKey: string | undefined): Sign
   try {
     return checkSignature(record.payload, record.signature, parsePublicKey(publicKey));
   } catch (error) {
-    return { signature: "unverifiable", problem: reason(error) };
+    return { signature: "unverifiable", problem: errorText(error) };
   }
-}
-
-function reason(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,0 +1,70 @@
+import {
+  explainRecord,
+  type Explanation,
+  readRecords,
+  type RecordInput,
+  type Verification,
+  verifyRecords,
+} from "../ocmf/mod.ts";
+import { errorText } from "../base/log.ts";
+import { exitCode, type Io } from "./io.ts";
+
+/** What the command was asked for. */
+export interface VerifyArguments {
+  /** Path, or `-` or nothing for standard input. */
+  readonly file?: string | undefined;
+  /** Checks all signatures instead of the keys that come with the records. */
+  readonly publicKey?: string | undefined;
+  /** One JSON object a line instead of an explanation. */
+  readonly json: boolean;
+}
+
+/**
+ * Checks the records of a file.
+ * @returns 0: every signature valid and no session violated; 1: otherwise; 2: no record found or file unreadable.
+ */
+export async function verify(args: VerifyArguments, io: Pick<Io, "readInput" | "out" | "err">): Promise<number> {
+  const source = args.file === undefined || args.file === "-" ? "standard input" : args.file;
+  let bytes: Uint8Array;
+  try {
+    bytes = source === args.file ? await Deno.readFile(source) : await io.readInput();
+  } catch (error) {
+    io.err(`Cannot read ${source}: ${errorText(error)}\n`);
+    return exitCode.usage;
+  }
+  const inputs = readRecords(bytes);
+  if (inputs.length === 0) {
+    io.err(
+      `Cannot verify ${source}: no record found in its ${bytes.length} bytes, ` +
+        "expected an OCMF text, an OcmfResult, S.A.F.E. XML or JSON lines\n",
+    );
+    return exitCode.usage;
+  }
+  const verifications = verifyRecords(inputs, args.publicKey);
+  verifications.forEach((verification, index) => {
+    const input = inputs[index];
+    if (input !== undefined) {
+      io.out(args.json ? jsonLine(input, verification) : explanation(input, verification, index));
+    }
+  });
+  return verifications.every(isAcceptable) ? exitCode.done : exitCode.failed;
+}
+
+function isAcceptable(verification: Verification): boolean {
+  return verification.signature === "valid" && verification.session !== "violated";
+}
+
+function jsonLine({ id }: RecordInput, { signature, session, key, problems }: Verification): string {
+  return JSON.stringify({ ...(id === undefined ? {} : { id }), signature, session, key, problems }) + "\n";
+}
+
+function explanation(input: RecordInput, verification: Verification, index: number): string {
+  const title = `Record ${index + 1}${input.id === undefined ? "" : ` (${input.id})`}`;
+  const lines = explainRecord(input.ocmf, verification);
+  const width = Math.max(...lines.map(({ field }) => field.length));
+  return [title, ...lines.map((line) => explanationLine(line, width)), "", ""].join("\n");
+}
+
+function explanationLine({ field, value, meaning }: Explanation, width: number): string {
+  return `  ${field.padEnd(width)}  ${[value, meaning].filter((part) => part !== "").join(" - ")}`;
+}

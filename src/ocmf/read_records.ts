@@ -1,0 +1,127 @@
+import { decodeText, fromBase64, fromHex } from "./text_bytes.ts";
+import { elementsNamed, parseXml, type XmlElement } from "./xml.ts";
+
+/** A record as a file or stream delivers it. */
+export interface RecordInput {
+  /** Whatever the source calls it by. */
+  readonly id?: string | number;
+  readonly ocmf: Uint8Array;
+  readonly publicKey?: string;
+  /** Transaction that the record must be of, as an `OcmfResult` says it. */
+  readonly transactionId?: string;
+  /** Records of one group may hold begin and end of one session. */
+  readonly group?: string;
+  /** Why there is no record here, where one was announced. */
+  readonly problem?: string;
+}
+
+const nothing = new Uint8Array();
+
+/**
+ * Finds the records in the bytes of a file: an OCMF text, several of them line by line, an `OcmfResult`, JSON lines of
+ * `{id?, ocmf, public_key}`, or the XML of the S.A.F.E. transparency software. Empty when there are none; a broken line
+ * or element between others stands for itself and carries its problem.
+ */
+export function readRecords(bytes: Uint8Array): RecordInput[] {
+  const text = decodeText(bytes).replace(/^\ufeff/, "").trim();
+  if (text.startsWith("<")) return fromXml(decodeXml(bytes));
+  if (!/^\0*\w+\|/.test(text)) return fromJson(text);
+  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== "");
+  const isOneEach = lines.length > 1 && lines.every((line) => line.startsWith("OCMF|"));
+  return isOneEach ? lines.map((line) => ({ ocmf: encode(line) })) : [{ ocmf: bytes }];
+}
+
+function fromJson(text: string): RecordInput[] {
+  const whole = parse(text);
+  if (whole !== undefined) {
+    const elements: readonly unknown[] = Array.isArray(whole) ? whole : [whole];
+    return anyRecord(elements.map(fromObject));
+  }
+  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== "");
+  return anyRecord(lines.map((line) => fromObject(parse(line))));
+}
+
+function anyRecord(inputs: RecordInput[]): RecordInput[] {
+  return inputs.some((input) => input.problem === undefined) ? inputs : [];
+}
+
+function fromObject(value: unknown): RecordInput {
+  if (!isObject(value)) return { ocmf: nothing, problem: "The line is not a JSON object" };
+  const { id, ocmf, public_key: publicKey, transaction_id: transactionId } = value;
+  const name = isId(id) ? id : isId(transactionId) ? transactionId : undefined;
+  return {
+    ...(name === undefined ? {} : { id: name }),
+    ...(typeof publicKey === "string" && publicKey !== "" ? { publicKey } : {}),
+    ...(typeof transactionId === "string" ? { transactionId } : {}),
+    ...(typeof ocmf === "string"
+      ? { ocmf: encode(ocmf) }
+      : { ocmf: nothing, problem: "The line has no text in its member ocmf" }),
+  };
+}
+
+function fromXml(text: string): RecordInput[] {
+  let root: XmlElement;
+  try {
+    root = parseXml(text);
+  } catch {
+    return [];
+  }
+  return elementsNamed(root, "value").flatMap((value): RecordInput[] => {
+    const data = childNamed(value, "signedData") ?? childNamed(value, "encodedData");
+    if (data === undefined) return [];
+    const format = data.attributes.get("format")?.toUpperCase();
+    const ocmf = decodeData(data.text, data.attributes.get("encoding"));
+    const isOcmf = format === undefined ? decodeText(ocmf).trimStart().startsWith("OCMF|") : format === "OCMF";
+    if (!isOcmf) return [];
+    const group = value.attributes.get("transactionId") ?? data.attributes.get("transactionId");
+    const publicKey = childNamed(value, "publicKey")?.text.trim();
+    return [{ ocmf, ...(group ? { id: group, group } : {}), ...(publicKey ? { publicKey } : {}) }];
+  });
+}
+
+/** The declared encoding is not relied on: files declare `plain` for hex and the other way round. */
+function decodeData(text: string, encoding: string | undefined): Uint8Array {
+  const trimmed = text.trim();
+  if (trimmed.startsWith("OCMF|")) return encode(trimmed);
+  const readers = encoding?.toLowerCase() === "base64" ? [fromBase64, fromHex] : [fromHex, fromBase64];
+  for (const read of readers) {
+    const bytes = read(trimmed);
+    if (bytes !== undefined && bytes.length > 0) return bytes;
+  }
+  return encode(trimmed);
+}
+
+function decodeXml(bytes: Uint8Array): string {
+  const declared = /^[^>]*encoding\s*=\s*["']([\w-]+)["']/.exec(
+    new TextDecoder("latin1").decode(bytes.subarray(0, 200)),
+  );
+  try {
+    return new TextDecoder(declared?.[1] ?? "utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return decodeText(bytes);
+  }
+}
+
+function childNamed(element: XmlElement, name: string): XmlElement | undefined {
+  return element.children.find((child) => child.name === name);
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isId(value: unknown): value is string | number {
+  return (typeof value === "string" && value !== "") || typeof value === "number";
+}
+
+function encode(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
