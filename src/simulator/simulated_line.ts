@@ -42,6 +42,7 @@ export class SimulatedLine implements AsyncDisposable {
    * Opens a line with its adapter plugged in.
    *
    * @throws {PortError} the system gives no pseudo-terminal
+   * @throws {Error} the link cannot be made
    */
   static open(
     meters: readonly SimulatedMeter[],
@@ -96,9 +97,14 @@ export class SimulatedLine implements AsyncDisposable {
   plug(): void {
     if (this.#adapter !== undefined) return;
     const terminal = openPseudoTerminal();
+    try {
+      this.#link?.point(terminal.path);
+    } catch (error) {
+      void terminal.close();
+      throw error;
+    }
     const sender = new PacedSender(terminal, this.#time, this.#options.paced === false ? undefined : this.#wire);
     this.#adapter = { terminal, sender, listening: this.#listen(terminal, sender) };
-    this.#link?.point(terminal.path);
   }
 
   /** Pulls the adapter out: whoever has the device open sees it hang up. */

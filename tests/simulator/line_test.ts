@@ -142,8 +142,7 @@ Deno.test("SimulatedLine keeps its link through unplug and plug, and hangs up in
     await onLine(async (line, client) => {
       assert.equal(line.path, linkPath);
       await client.expect(readCode, code);
-      const [hungUp] = await Promise.all([client.hungUp(), line.unplug()]);
-      assert.equal(hungUp, undefined);
+      await Promise.all([client.hungUp(), line.unplug()]);
       await assert.rejects(Deno.lstat(linkPath), Deno.errors.NotFound);
       line.plug();
       using again = new RawClient(line.path);

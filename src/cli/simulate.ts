@@ -1,0 +1,87 @@
+import { errorText } from "../base/log.ts";
+import { SimulatedLine, SimulatedMeter, type SimulatedMeterOptions } from "../simulator/mod.ts";
+import { exitCode, type Io } from "./io.ts";
+
+/** What to simulate. */
+export interface SimulateArguments {
+  /** Number of meters, units 1 and up. */
+  readonly meters: number;
+  /** Names of {@linkcode simulatedKinds}, taken in turns. */
+  readonly kinds: readonly string[];
+  readonly baudrate: number;
+  /** Pause of a meter before it answers, in milliseconds. */
+  readonly turnaroundMs: number;
+  /** A symbolic link to the device, for a name that does not change. */
+  readonly link?: string;
+  readonly json: boolean;
+}
+
+/** The meters that can be simulated, in the order in which they take turns by default. */
+export const simulatedKinds: Readonly<Record<string, Pick<SimulatedMeterOptions, "kind" | "keyBits">>> = {
+  "em580-256": { kind: "em580", keyBits: 256 },
+  "em580-384": { kind: "em580", keyBits: 384 },
+  "em340": { kind: "em340" },
+  "em580-none": { kind: "em580", keyBits: "none" },
+};
+
+/**
+ * Runs simulated meters on a pseudo-terminal until it is interrupted. When they can be asked it prints where they are;
+ * with `json` one object on a line: `{path, meters: [{name, unit, model}]}`.
+ *
+ * @returns the exit code: 130 interrupted, 2 an unknown kind, 3 no pseudo-terminal or no link
+ */
+export async function simulate(args: SimulateArguments, io: Pick<Io, "out" | "err" | "interrupted">): Promise<number> {
+  const unknown = args.kinds.filter((kind) => simulatedKinds[kind] === undefined);
+  if (unknown.length > 0 || args.kinds.length === 0) {
+    io.err(`cannot simulate "${unknown.join(",")}": possible are ${Object.keys(simulatedKinds).join(", ")}\n`);
+    return exitCode.usage;
+  }
+  const meters = Array.from({ length: args.meters }, (_, index) => {
+    const kind = args.kinds[index % args.kinds.length] ?? "";
+    return new SimulatedMeter({ ...simulatedKinds[kind], unit: index + 1, name: `evse-${index + 1}` });
+  });
+  let opened: SimulatedLine;
+  try {
+    opened = SimulatedLine.open(meters, {
+      baudrate: args.baudrate,
+      turnaroundMs: args.turnaroundMs,
+      keepRequests: 1,
+      ...(args.link !== undefined && { linkPath: args.link }),
+    });
+  } catch (error) {
+    io.err(`cannot simulate a line: ${errorText(error)}\n`);
+    return exitCode.unreachable;
+  }
+  await using line = opened;
+  io.out(args.json ? `${JSON.stringify(ready(line, meters))}\n` : readyText(line, meters, args.baudrate));
+  await new Promise<void>((resolve) => {
+    if (io.interrupted.aborted) resolve();
+    io.interrupted.addEventListener("abort", () => resolve(), { once: true });
+  });
+  return exitCode.interrupted;
+}
+
+function ready(line: SimulatedLine, meters: readonly SimulatedMeter[]) {
+  return {
+    path: line.path,
+    meters: meters.map((meter) => ({ name: meter.name, unit: meter.unit, model: model(meter) })),
+  };
+}
+
+/** The part of a configuration file that reaches these meters. */
+function readyText(line: SimulatedLine, meters: readonly SimulatedMeter[], baudrate: number): string {
+  return [
+    "lines:",
+    "  - name: simulated",
+    `    serial_port: ${line.path}`,
+    `    baudrate: ${baudrate}`,
+    "    meters:",
+    ...meters.map((meter) => `      - { name: ${meter.name}, powermeter_device_id: ${meter.unit} } # ${model(meter)}`),
+    "# Ctrl-C ends the meters.",
+    "",
+  ].join("\n");
+}
+
+function model(meter: SimulatedMeter): string {
+  return meter.kind.toUpperCase();
+}

@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { simulate, type SimulateArguments } from "../../src/cli/simulate.ts";
+import { RawClient } from "../simulator/raw_client.ts";
+
+const defaults: SimulateArguments = {
+  meters: 3,
+  kinds: ["em580-384", "em340"],
+  baudrate: 115200,
+  turnaroundMs: 5,
+  json: true,
+};
+
+/** Runs the command and gives what it printed first, what it ended with, and what it wrote to standard error. */
+async function run(args: SimulateArguments, meanwhile: (printed: string) => Promise<void>) {
+  const stop = new AbortController();
+  const first = Promise.withResolvers<string>();
+  let errors = "";
+  const ended = simulate(args, { out: first.resolve, err: (text) => errors += text, interrupted: stop.signal });
+  const printed = await Promise.race([first.promise, ended.then(() => "")]);
+  try {
+    if (printed !== "") await meanwhile(printed);
+  } finally {
+    stop.abort();
+  }
+  return { code: await ended, errors };
+}
+
+Deno.test("simulate prints one object when its meters can be asked, kinds in turns, and ends when interrupted", async () => {
+  const { code } = await run(defaults, async (printed) => {
+    const { path, meters } = JSON.parse(printed);
+    assert.deepEqual(meters, [
+      { name: "evse-1", unit: 1, model: "EM580" },
+      { name: "evse-2", unit: 2, model: "EM340" },
+      { name: "evse-3", unit: 3, model: "EM580" },
+    ]);
+    using client = new RawClient(path);
+    await client.expect("01 04 24 FF 00 01 0B 0A", "01 04 02 00 01 78 F0");
+    await client.expect("02 04 00 0B 00 01 40 3B", "02 04 02 01 54 FD 5F");
+  });
+  assert.equal(code, 130);
+});
+
+Deno.test("simulate links its device where it is told to and prints a configuration for people", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const link = join(folder, "meters");
+    await run({ ...defaults, meters: 1, json: false, link }, async (printed) => {
+      assert.ok(printed.includes(`serial_port: ${link}\n`));
+      using client = new RawClient(link);
+      await client.expect("01 04 24 FF 00 01 0B 0A", "01 04 02 00 01 78 F0");
+    });
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("simulate ends with 2 on a kind that it does not know and with 3 where no link can be made", async () => {
+  const wrong = await run({ ...defaults, kinds: ["em24"] }, () => Promise.resolve());
+  assert.equal(wrong.code, 2);
+  assert.match(wrong.errors, /em24.*em580-256, em580-384, em340/);
+  const unlinked = await run({ ...defaults, link: "/nowhere/meters" }, () => Promise.resolve());
+  assert.equal(unlinked.code, 3);
+});
