@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { hex, registers, wordsOf } from "../../src/meter/mod.ts";
+import type { Field } from "../../src/meter/mod.ts";
+
+const text = await Deno.readTextFile(new URL("../../docs/meters.md", import.meta.url));
+
+/** The rows of every table whose head begins with `head`, without the head. */
+function rows(head: string): string[][] {
+  const found: string[][] = [];
+  let inside = false;
+  for (const line of text.split("\n")) {
+    if (!line.startsWith("|")) inside = false;
+    else if (line.startsWith(head)) inside = true;
+    else if (inside && !/^[| -]+$/.test(line)) found.push(line.slice(1, -1).split("|").map((cell) => cell.trim()));
+  }
+  return found;
+}
+
+const typeNames = { u16: "UINT16", i16: "INT16", i32: "INT32", u32: "UINT32", i64: "INT64", u64: "UINT64" } as const;
+
+function typeOf(field: Field): string {
+  if (field.as === "char") return `CHAR[${wordsOf(field) * 2}]`;
+  if (field.as === "lowChar") return `LOW[${wordsOf(field)}]`;
+  return typeNames[field.as];
+}
+
+const stepOf = ({ unit, exp = 0 }: Field) => unit === undefined ? "" : `${1 / 10 ** -exp} ${unit}`;
+const row = (at: number, type: string, step = "") => `${300001 + at} ${hex(at)}h ${type} ${step}`.trim();
+const isField = (value: object): value is Field => "at" in value && "as" in value;
+
+function registerRows(): string[] {
+  const found: string[] = [];
+  const add = (value: unknown) => {
+    if (typeof value !== "object" || value === null || value instanceof Map || Array.isArray(value)) return;
+    if (isField(value)) found.push(row(value.at, typeOf(value), stepOf(value)));
+    else if ("fields" in value) Object.values(value.fields ?? {}).forEach(add);
+    else if (!("at" in value)) Object.values(value).forEach(add);
+    else if (value === registers.transaction.identificationFlags) found.push(row(Number(value.at), "UINT16"));
+    else found.push(row(Number(value.at), "BYTES"));
+  };
+  Object.values(registers).forEach(add);
+  return found.sort();
+}
+
+Deno.test("docs/meters.md lists exactly the registers of the register map", () => {
+  const documented = rows("| document | wire ").map(([document, wire, type, step]) =>
+    `${document} ${wire} ${type} ${step}`.trim()
+  );
+  assert.deepEqual(documented.sort(), registerRows());
+});
+
+Deno.test("docs/meters.md gives the sizes of the register map", () => {
+  const { live, em580Energy, em300Energy, signedMap, publicKeyPoint, publicKeyDer, transaction } = registers;
+  for (
+    const phrase of [
+      `block of ${live.words} words at 0000h`,
+      `block of ${em580Energy.words} words at 0500h`,
+      `block of ${em300Energy.words} words at 0400h`,
+      `${signedMap.dataWords} words of data, then r and s: ${signedMap.signatureWords[256]} words (256-bit key) or ${
+        signedMap.signatureWords[384]
+      } (384-bit)`,
+      `point: ${publicKeyPoint.words[256]} words (256-bit) or ${publicKeyPoint.words[384]} (384-bit)`,
+      `SubjectPublicKeyInfo: ${publicKeyDer.words[256]} words (256-bit) or ${publicKeyDer.words[384]} (384-bit)`,
+      `up to ${transaction.ocmfFile.maxWords} words`,
+      `identification code: ${[...registers.em300Codes.keys()].join(", ")}.`,
+    ]
+  ) assert.ok(text.includes(phrase), phrase);
+});
+
+Deno.test("docs/meters.md lists exactly the numbers of the register map", () => {
+  const numbered = (names: readonly string[]) => names.map((name, number) => [String(number), name]);
+  assert.deepEqual(rows("| bit |"), [...registers.deviceStateBits].map(([bit, error]) => [String(bit), error]));
+  assert.deepEqual(rows("| number | OCMF state"), numbered(registers.ocmfStates));
+  assert.deepEqual(rows("| number | identification level"), numbered(registers.identificationLevels));
+  for (const [index, group] of ["RFID", "OCPP", "ISO15118", "PLMN"].entries()) {
+    assert.deepEqual(rows(`| number | ${group} flag`), numbered(registers.identificationFlagGroups[index] ?? []));
+  }
+  assert.deepEqual(
+    rows("| number | identification type"),
+    Object.entries(registers.identificationTypes).map(([name, number]) => [String(number), name]),
+  );
+  for (const [name, code] of Object.entries(registers.commands)) {
+    assert.ok(text.includes(`\`${String.fromCharCode(code)}\` (${code.toString(16)}h) ${name}`), name);
+  }
+});
