@@ -1,8 +1,6 @@
 import { endpointEntry, endpointOf } from "./endpoint.ts";
 import { childOf, type Finding, itemsOf, type MapNode, textOf, type TreeNode } from "./tree.ts";
 
-const credentials = ["credentials_file", "user", "token", "nkey_seed_file"];
-
 /**
  * What no single value can tell: keys that exclude or need each other, and names, unit ids and ports that may be there
  * only once. It looks at whatever is there, so that these mistakes show together with all others.
@@ -77,11 +75,9 @@ function checkNats(nats: TreeNode | undefined): Finding[] {
   if (nats?.kind !== "map") return [];
   const tls = childOf(nats, "tls");
   const allowed = "one of credentials_file, user with password, token and nkey_seed_file";
-  const tooMany = present(nats, credentials).slice(1).map((at) => ({
-    ...at,
-    found: "a second kind of credentials",
-    allowed,
-  }));
+  const user = nats.entries.has("user") ? "user" : "password";
+  const kinds = present(nats, ["credentials_file", user, "token", "nkey_seed_file"]);
+  const tooMany = kinds.slice(1).map((at) => ({ ...at, found: "a second kind of credentials", allowed }));
   return [
     ...tooMany,
     ...checkPair(nats, "user", "password"),

@@ -8,7 +8,9 @@ export interface Problem {
   readonly column: number;
   /** Path of the key, `lines[0].meters[1].name`; empty for the file as a whole. */
   readonly key: string;
+  /** What stands there; never the value of a password or a token. */
   readonly found: string;
+  /** What may stand there. */
   readonly allowed: string;
   /** All of the above in one sentence. */
   readonly message: string;
@@ -16,10 +18,14 @@ export interface Problem {
 
 /** A file that gives no settings: all of its mistakes, in the order of the file. */
 export class ConfigError extends Error {
+  /** Tells this class from other errors. */
   override readonly name = "ConfigError";
 
   /**
-   * @param code `syntax`: not YAML, so that nothing else was looked at; `invalid`: YAML, but not a configuration
+   * Collects the problems of a file; the message is theirs, a line each.
+   *
+   * @param code `syntax`: cannot be read as YAML, so that nothing else was looked at; `invalid`: YAML, but not a
+   * configuration
    * @param problems one or more
    */
   constructor(readonly code: "syntax" | "invalid", readonly problems: readonly Problem[], options?: ErrorOptions) {

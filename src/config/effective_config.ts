@@ -23,7 +23,7 @@ export function effectiveConfig(settings: Settings): Record<string, unknown> {
     clock,
     log,
   };
-  return snakeKeys(file, (text) => text.replaceAll("${", "$${"));
+  return snakeKeys(file, (text) => text.replaceAll("${", () => "$${"));
 }
 
 function effectiveLine({ name, endpoint, meters, ...rest }: LineSettings): Record<string, unknown> {

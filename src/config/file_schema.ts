@@ -49,7 +49,7 @@ export const fileSchema = section({
   nats: natsSchema.prefault({}),
   streams: section({ readings: stream(7), ocmf: stream(0), state: stream(0) }).prefault({}),
   defaults: meterParameters.optional(),
-  lines: z.array(lineSchema, { error: someLines }).min(1, { error: someLines }),
+  lines: z.array(lineSchema, { error: someLines }).min(1, { error: someLines }).describe("Lines with their meters"),
   journal: section({
     retention_days: whole(1, 36_500).default(365).describe(
       "Days a delivered record is kept; an undelivered one is kept until it is delivered",

@@ -5,7 +5,6 @@ import { meterSchema } from "./meter_schema.ts";
 
 const someMeters = "a list of at least one meter";
 
-/** The baud rates that a line can have. */
 const baudrates = [
   300,
   600,
@@ -28,9 +27,7 @@ export const lineSchema = section({
   serial_port: path().optional().describe("Device of the line; either this or `gateway`"),
   gateway: text(gatewayForms).refine((gateway) => parseGateway(gateway) !== undefined, { error: gatewayForms })
     .optional()
-    .describe(
-      "`unix:PATH` or `tcp://HOST:PORT` (RTU frames over a stream), or `modbus-tcp://HOST:PORT`; an IPv6 address in brackets",
-    ),
+    .describe("RTU frames over a Unix socket or a TCP stream, or Modbus TCP; either this or `serial_port`"),
   baudrate: oneOf(...baudrates).default(9600).describe("Bits a second; 8 data bits"),
   parity: oneOf("none", "odd", "even", 0, 1, 2).default("none").describe("0 = none, 1 = odd, 2 = even"),
   stop_bits: oneOf(1, 2).default(1).describe("Stop bits"),
@@ -43,5 +40,5 @@ export const lineSchema = section({
     "Longest silence inside an answer in milliseconds; never waited for after a complete answer",
   ),
   retries: whole(0, 10).default(0).describe("Immediate repeats inside one attempt"),
-  meters: z.array(meterSchema, { error: someMeters }).min(1, { error: someMeters }),
+  meters: z.array(meterSchema, { error: someMeters }).min(1, { error: someMeters }).describe("Meters on the line"),
 });

@@ -1,4 +1,12 @@
 export { ConfigError, type Problem } from "./config_error.ts";
 export { effectiveConfig } from "./effective_config.ts";
 export { loadConfig, type LoadOptions } from "./load_config.ts";
-export type { Endpoint, LineSettings, MeterSettings, NatsSettings, Settings, StreamSettings } from "./settings.ts";
+export type {
+  Endpoint,
+  LineSettings,
+  MeterSettings,
+  NatsSettings,
+  Settings,
+  StreamSettings,
+  TlsSettings,
+} from "./settings.ts";

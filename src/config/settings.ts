@@ -13,22 +13,35 @@ export interface MeterSettings {
   readonly name: string;
   /** Modbus unit id, 1..255; unique on its line. */
   readonly unit: number;
+  /** Attempts of each read or write once setup is through, 1..100. */
   readonly communicationRetryCount: number;
+  /** Pause between two of these attempts, 10..10000. */
   readonly communicationRetryDelayMs: number;
+  /** Pause after a failure before setup begins again, 1..600. */
   readonly communicationErrorPauseDelayS: number;
-  /** 0 = for ever. */
+  /** Attempts of setup, 0..100; 0 = for ever. */
   readonly initialConnectionRetryCount: number;
+  /** Pause between two attempts of setup, 100..60000. */
   readonly initialConnectionRetryDelayMs: number;
+  /** Local time of the meter, minutes from UTC, -1440..1440. */
   readonly timezoneOffsetMinutes: number;
+  /** Time between two readings, 500..60000. */
   readonly liveMeasurementIntervalMs: number;
+  /** Time between two reads of the device state, 500..60000. */
   readonly deviceStateReadIntervalMs: number;
+  /** The raw point or SubjectPublicKeyInfo. */
   readonly publicKeyFormat: "binary" | "der";
+  /** Whether to watch the OCMF state while a transaction is open. */
   readonly monitorTransactionState: boolean;
+  /** Where signed values go: every reading, a transaction's start only, or the start and `reading.get`. */
   readonly publishSignedValues: "every" | "never" | "on_demand";
-  /** Never less than `liveMeasurementIntervalMs`; so are the next two. */
+  /** Time between two reads of the energies, never less than `liveMeasurementIntervalMs`, to 600000. */
   readonly energyIntervalMs: number;
+  /** As `energyIntervalMs`, of the temperature. */
   readonly temperatureIntervalMs: number;
+  /** As `energyIntervalMs`, of the signed values. */
   readonly signedValueIntervalMs: number;
+  /** Whether the signature of each signed value is verified. */
   readonly verifySignedValues: boolean;
 }
 
@@ -38,30 +51,55 @@ export interface LineSettings {
   readonly name: string;
   /** Unique in the file. */
   readonly endpoint: Endpoint;
+  /** Bits a second. */
   readonly baudrate: number;
+  /** Parity bit of each character. */
   readonly parity: "none" | "odd" | "even";
+  /** Stop bits of each character. */
   readonly stopBits: 1 | 2;
+  /** Hardware flow control. */
   readonly rtscts: boolean;
+  /** Whether the adapter echoes what is sent. */
   readonly ignoreEcho: boolean;
+  /** Longest wait for the first byte of an answer beyond the wire time, 10..10000. */
   readonly initialTimeoutMs: number;
+  /** Longest silence inside an answer, 1..1000. */
   readonly withinMessageTimeoutMs: number;
+  /** Immediate repeats inside one attempt, 0..10. */
   readonly retries: number;
   /** At least one. */
   readonly meters: readonly MeterSettings[];
 }
 
+/** Files for TLS, PEM, paths absolute. */
+export interface TlsSettings {
+  /** Certificates of the authorities to trust. */
+  readonly caFile?: string;
+  /** Comes with `keyFile`. */
+  readonly certFile?: string;
+  /** Comes with `certFile`. */
+  readonly keyFile?: string;
+}
+
 /** Where NATS is and who we are to it: at most one kind of credentials is there. */
 export interface NatsSettings {
+  /** `host`, `host:port`, `nats://host:port` or `tls://host:port`; at least one. */
   readonly servers: readonly string[];
   /** Tokens joined by dots. */
   readonly subjectPrefix: string;
+  /** File with a JWT and its seed. */
   readonly credentialsFile?: string;
   /** Comes with `password`. */
   readonly user?: string;
+  /** Comes with `user`. */
   readonly password?: string;
+  /** Authentication token. */
   readonly token?: string;
+  /** File with an NKey seed. */
   readonly nkeySeedFile?: string;
-  readonly tls?: { readonly caFile?: string; readonly certFile?: string; readonly keyFile?: string };
+  /** Present, even if empty, where TLS is a must. */
+  readonly tls?: TlsSettings;
+  /** JetStream domain to use; absent = the one that we are connected to. */
   readonly jetstreamDomain?: string;
 }
 
@@ -69,6 +107,7 @@ export interface NatsSettings {
 export interface StreamSettings {
   /** False: the stream is never created here; an administrator may have created it. */
   readonly enabled: boolean;
+  /** Copies in a cluster, 1..5. */
   readonly replicas: number;
   /** 0 = for ever. */
   readonly maxAgeDays: number;
@@ -80,22 +119,25 @@ export interface StreamSettings {
 export interface Settings {
   /** One token. */
   readonly site: string;
+  /** Folder of journal, spool and lock; it may not exist yet. */
   readonly stateDir: string;
+  /** The broker. */
   readonly nats: NatsSettings;
-  readonly streams: {
-    readonly readings: StreamSettings;
-    readonly ocmf: StreamSettings;
-    readonly state: StreamSettings;
-  };
+  /** The three streams. */
+  readonly streams: Readonly<Record<"readings" | "ocmf" | "state", StreamSettings>>;
   /** At least one. */
   readonly lines: readonly LineSettings[];
+  /** How long delivered records are kept. */
   readonly journal: { readonly retentionDays: number };
+  /** Where and how long readings wait while NATS is away. */
   readonly spool: {
     readonly mode: "off" | "memory" | "disk";
     readonly maxAgeHours: number;
     readonly maxMb: number;
   };
+  /** `requireSync`: never set a meter's clock while ours is not synchronised. */
   readonly clock: { readonly requireSync: boolean };
+  /** What is written to the log, and how. */
   readonly log: { readonly level: LogLevel; readonly format: "text" | "json" };
   /** What is allowed and yet unlikely to be meant: one sentence each, with file, line, column and key. */
   readonly warnings: readonly string[];

@@ -67,9 +67,7 @@ function describe(node: TreeNode, wanted: readonly string[]): string {
   const { value, source } = node;
   if (value === null) return "nothing";
   if (typeof value !== "string") {
-    return typeof value === "number" && !wanted.includes("number")
-      ? `the number ${source} (a text needs quotes)`
-      : source;
+    return wanted.every((type) => type === "string") ? `${source} (a text needs quotes)` : source;
   }
   // The address of a server may hold a password.
   const shown = JSON.stringify(value.replace(/\/\/.*@/, "//(not shown)@").slice(0, 80));

@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { checkConfig } from "../../src/cli/check_config.ts";
+import { configText } from "../support/config_text.ts";
+
+async function run(text: string | undefined, json: boolean) {
+  const file = await Deno.makeTempFile({ suffix: ".yaml" });
+  let out = "";
+  let err = "";
+  const io = { out: (part: string) => void (out += part), err: (part: string) => void (err += part) };
+  try {
+    if (text === undefined) await Deno.remove(file);
+    else await Deno.writeTextFile(file, text);
+    const code = await checkConfig({ file, json }, { ...io, env: (name) => name === "SITE" ? "s" : undefined });
+    return { code, out, err, file };
+  } finally {
+    if (text !== undefined) await Deno.remove(file);
+  }
+}
+
+Deno.test("checkConfig prints what is in force as YAML", async () => {
+  const { code, out, err } = await run(configText().replace("berlin-01", "${SITE}"), false);
+  assert.deepEqual([code, err], [0, ""]);
+  assert.match(out, /^site: s\n[^]*\n {4}baudrate: 9600\n[^]*\n$/);
+});
+
+Deno.test("checkConfig prints one JSON object on a line with json", async () => {
+  const { code, out } = await run(configText(), true);
+  assert.equal(code, 0);
+  assert.equal(out.indexOf("\n"), out.length - 1);
+  assert.equal(JSON.parse(out).lines[0].meters[0].powermeter_device_id, 1);
+});
+
+Deno.test("checkConfig prints a line for each mistake and ends with 2", async () => {
+  const { code, out, err, file } = await run(configText({ line: "retries: 11\nrtscts: 2" }), false);
+  assert.deepEqual([code, out], [2, ""]);
+  assert.equal(
+    err,
+    `${file}:7:14: lines[0].retries: found 11, allowed a whole number from 0 to 10\n` +
+      `${file}:8:13: lines[0].rtscts: found 2, allowed true or false\n`,
+  );
+});
+
+Deno.test("checkConfig prints an object for each mistake with json", async () => {
+  const { code, out, err, file } = await run(configText({ line: "retries: 11" }), true);
+  assert.deepEqual([code, err], [2, ""]);
+  const { message: _, ...problem } = JSON.parse(out);
+  const allowed = "a whole number from 0 to 10";
+  assert.deepEqual(problem, { file, line: 7, column: 14, key: "lines[0].retries", found: "11", allowed });
+});
+
+Deno.test("checkConfig prints warnings on standard error and ends with 0", async () => {
+  const { code, err } = await run(configText({ meter: "powermeter_device_id: 250" }), false);
+  assert.equal(code, 0);
+  assert.match(err, /^warning: .*:7:31: .* 250 is above 247.*\n$/);
+});
+
+Deno.test("checkConfig ends with 2 where the file cannot be read", async () => {
+  const { code, out, err, file } = await run(undefined, false);
+  assert.deepEqual([code, out], [2, ""]);
+  assert.match(err, new RegExp(`^cannot read the configuration ${file}: No such file`));
+});

@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { configText, placesOf, problemsOf } from "../support/config_text.ts";
+
+const twoLines = (first: string, second: string) => `
+site: s
+lines:
+  - name: a
+    ${first}
+    meters: [{ name: m }]
+  - name: b
+    ${second}
+    meters: [{ name: n }]
+`;
+
+Deno.test("loadConfig wants exactly one of serial_port and gateway", () => {
+  assert.deepEqual(placesOf(configText({ line: "gateway: tcp://h:1" })), ["7:5 lines[0].gateway"]);
+  assert.deepEqual(placesOf(configText().replace("    serial_port: /dev/ttyUSB0\n", "")), ["3:5 lines[0]"]);
+});
+
+Deno.test("loadConfig wants unit ids unique on a line, the default unit id included", () => {
+  const second = (unit: string) => configText({ line: `  - { name: evse-2${unit} }` });
+  assert.deepEqual(placesOf(second("")), ["7:9 lines[0].meters[1].powermeter_device_id"]);
+  assert.deepEqual(placesOf(second(", powermeter_device_id: 0x01")), ["7:47 lines[0].meters[1].powermeter_device_id"]);
+  assert.deepEqual(placesOf(second(", powermeter_device_id: 2")), []);
+  assert.deepEqual(placesOf(twoLines("serial_port: x", "serial_port: y")), [], "the same id on another line");
+});
+
+Deno.test("loadConfig wants names of meters unique in the file, across lines", () => {
+  const text = twoLines("serial_port: x", "serial_port: y").replace("name: n ", "name: m ");
+  const [problem] = problemsOf(text);
+  assert.deepEqual(placesOf(text), ["9:22 lines[1].meters[0].name"]);
+  assert.equal(problem?.found, '"m", as at lines[0].meters[0].name');
+});
+
+Deno.test("loadConfig wants names of lines unique", () => {
+  const text = twoLines("serial_port: x", "serial_port: y").replace("name: b", "name: a");
+  assert.deepEqual(placesOf(text), ["7:11 lines[1].name"]);
+});
+
+Deno.test("loadConfig wants each port and each gateway on one line, however it is written", () => {
+  assert.deepEqual(placesOf(twoLines("serial_port: x", "serial_port: ./y/../x")), ["8:18 lines[1].serial_port"]);
+  assert.deepEqual(placesOf(twoLines("gateway: tcp://h:1", "gateway: tcp://H:01")), ["8:14 lines[1].gateway"]);
+  assert.deepEqual(placesOf(twoLines("gateway: tcp://h:1", "gateway: tcp://h:2")), []);
+});
+
+Deno.test("loadConfig takes one kind of credentials at most, and halves of none", () => {
+  const nats = (...keys: string[]) => placesOf(configText({ top: ["nats:", ...keys].join("\n  ") }));
+  const kinds = ["credentials_file: a", "user: u\n  password: p", "token: t", "nkey_seed_file: n"];
+  for (const one of kinds) {
+    assert.deepEqual(nats(one), [], one);
+    for (const other of kinds) if (one !== other) assert.equal(nats(one, other).length, 1, `${one} and ${other}`);
+  }
+  assert.deepEqual(nats("user: u"), ["8:3 nats.user"]);
+  assert.deepEqual(nats("password: p"), ["8:3 nats.password"]);
+  assert.deepEqual(nats("tls: { cert_file: c }"), ["8:10 nats.tls.cert_file"]);
+  assert.deepEqual(nats("tls: { key_file: k, ca_file: c }"), ["8:10 nats.tls.key_file"]);
+});
+
+Deno.test("loadConfig wants a line, and a meter on it", () => {
+  assert.deepEqual(placesOf("site: s\nlines: []"), ["2:8 lines"]);
+  assert.deepEqual(placesOf("site: s"), ["1:1 lines"]);
+  assert.deepEqual(placesOf("site: s\nlines: [{ name: a, serial_port: x, meters: [] }]"), ["2:44 lines[0].meters"]);
+});

@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { configText, load, placesOf, problemsOf } from "../support/config_text.ts";
+
+const password = (value: string, variables: Record<string, string>) =>
+  load(configText({ top: `nats:\n  user: u\n  password: ${value}` }), variables).nats.password;
+
+Deno.test("loadConfig replaces ${NAME} from the environment", () => {
+  assert.equal(password("${A}", { A: "x" }), "x");
+  assert.equal(password('"<${A}-${B_2}>"', { A: "x", B_2: "y" }), "<x-y>");
+  assert.equal(password("'${A}'", { A: 'it\'s: {a} # "text"' }), 'it\'s: {a} # "text"');
+});
+
+Deno.test("loadConfig takes $${ as a literal ${, and looks at no variable twice", () => {
+  assert.equal(password("a$${A}", { A: "x" }), "a${A}");
+  assert.equal(password("$$${A}", { A: "x" }), "$${A}");
+  assert.equal(password("$A $ {A}", { A: "x" }), "$A $ {A}");
+  assert.equal(password("${A}", { A: "${B}", B: "x" }), "${B}");
+});
+
+Deno.test("loadConfig gives an unquoted variable the type that its key wants", () => {
+  const variables = { BAUD: "19200", ECHO: "true", SITE: "01", PARITY: "2", PIN: "0123", OFFSET: "-60" };
+  const settings = load(
+    configText({
+      line: "baudrate: ${BAUD}\nignore_echo: ${ECHO}\nparity: ${PARITY}",
+      meter: "timezone_offset_minutes: ${OFFSET}",
+      top: "nats:\n  user: ${ECHO}\n  password: ${PIN}",
+    }).replace("berlin-01", "${SITE}"),
+    variables,
+  );
+  const [line] = settings.lines;
+  assert.deepEqual([line?.baudrate, line?.ignoreEcho, line?.parity], [19200, true, "even"]);
+  assert.equal(line?.meters[0]?.timezoneOffsetMinutes, -60);
+  assert.deepEqual([settings.site, settings.nats.user, settings.nats.password], ["01", "true", "0123"]);
+});
+
+Deno.test("loadConfig takes a quoted variable as a text, as any quoted value", () => {
+  const [problem] = problemsOf(configText({ line: 'baudrate: "${BAUD}"' }), { BAUD: "9600" });
+  assert.equal(problem?.found, 'the text "9600"');
+});
+
+Deno.test("loadConfig holds what a variable gives against the same rules", () => {
+  assert.deepEqual(placesOf(configText({ line: "baudrate: ${BAUD}" }), { BAUD: "9601" }), ["7:15 lines[0].baudrate"]);
+  assert.deepEqual(placesOf(configText({ line: "retries: ${N}" }), { N: "" }), ["7:14 lines[0].retries"]);
+  assert.deepEqual(placesOf(configText().replace("berlin-01", "${SITE}"), { SITE: "" }), ["1:7 site"]);
+});
+
+Deno.test("loadConfig names each variable that is not set, where it is wanted", () => {
+  const problems = problemsOf(configText({ line: "baudrate: ${BAUD}", top: 'nats: { token: "${TOKEN}" }' }));
+  assert.deepEqual(problems.map(({ line, column, key, found }) => ({ line, column, key, found })), [
+    { line: 7, column: 15, key: "lines[0].baudrate", found: "${BAUD} and no environment variable BAUD" },
+    { line: 8, column: 16, key: "nats.token", found: "${TOKEN} and no environment variable TOKEN" },
+  ]);
+});
+
+Deno.test("loadConfig refuses a ${ that begins no name", () => {
+  for (const value of ['"${"', '"${A"', '"${}"', '"${a b}"', '"${1A}"', '"${A:-x}"']) {
+    assert.deepEqual(placesOf(configText({ top: `state_dir: ${value}` }), { A: "x" }), ["7:12 state_dir"], value);
+  }
+});
+
+Deno.test("loadConfig leaves keys alone", () => {
+  const variables = { KEY: "log" };
+  assert.deepEqual(placesOf(configText({ top: "${KEY}: {}" }), variables), ['7:1 ["${KEY}"]']);
+});
+
+Deno.test("loadConfig says that ${NAME} needs quotes within braces", () => {
+  const [problem] = problemsOf(configText({ top: "nats: { token: ${TOKEN} }" }), { TOKEN: "t" });
+  assert.match(problem?.message ?? "", /:7:17: .*\$\{NAME\} needs quotes/);
+});

@@ -1,0 +1,29 @@
+import assert from "node:assert/strict";
+import { loadConfig } from "../../src/config/mod.ts";
+
+const folder = new URL("../../config/", import.meta.url);
+
+function exampleOf(name: string) {
+  const text = Deno.readTextFileSync(new URL(name, folder));
+  return loadConfig(text, { path: new URL(name, folder).pathname, env: () => "from-the-environment" });
+}
+
+Deno.test("every example in config/ is good and gives no warning", () => {
+  const names = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+  assert.deepEqual(names, [
+    "em300.yaml",
+    "gateway.yaml",
+    "one-meter.yaml",
+    "several-lines.yaml",
+    "thirteen-meters.yaml",
+  ]);
+  for (const name of names) assert.deepEqual(exampleOf(name).warnings, [], name);
+});
+
+Deno.test("the examples show what they are named for", () => {
+  const meters = (name: string) => exampleOf(name).lines.map((line) => line.meters.length);
+  assert.deepEqual(meters("one-meter.yaml"), [1]);
+  assert.deepEqual(meters("thirteen-meters.yaml"), [13]);
+  assert.deepEqual(meters("several-lines.yaml"), [2, 2]);
+  assert.deepEqual(exampleOf("gateway.yaml").lines.map((line) => line.endpoint.kind), ["unix", "tcp", "modbus-tcp"]);
+});
