@@ -214,11 +214,7 @@ export class MeterLife {
 
   #raise(failure: unknown): void {
     const { options, faults, log } = this.#deps;
-    const again = options.communicationErrorPauseDelayS;
-    const message = isClosed(failure)
-      ? `Line ${options.lineName} has no device to reach unit ${options.unit} through: ${errorText(failure)}`
-      : `No usable answer from unit ${options.unit} on line ${options.lineName}: ${errorText(failure)}; ` +
-        `check wiring, unit id, baud rate and parity; tried again every ${again} s`;
+    const message = `Cannot read meter ${options.name}: ${errorText(failure)}; it is tried again by itself`;
     log.warn(message);
     faults.raise("CommunicationError", message);
   }

@@ -11,6 +11,8 @@ export type { Fault, FaultKind, FaultSubType, Severity } from "./faults.ts";
 export { FaultBoard, faultKinds } from "./faults.ts";
 export { Meter } from "./meter.ts";
 export type { MeterOptions } from "./meter_options.ts";
+export type { ReadOnceOptions } from "./read_once.ts";
+export { readOnce } from "./read_once.ts";
 export * as registers from "./registers.ts";
 export type { OcmfState } from "./registers.ts";
 export { identificationFlagGroups, identificationLevels, identificationTypes, ocmfStates } from "./registers.ts";

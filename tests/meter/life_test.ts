@@ -10,7 +10,7 @@ Deno.test("Meter goes offline when a live read fails through all attempts, and c
   await rig.time.advanceUntil(() => rig.meter.state === "offline");
   assert.equal(rig.bus.calls.filter((call) => call.address === 0).length, 3);
   assert.ok(rig.time.mono() - brokenAtMs <= 1000 + 3 * 500 + 2 * 500 + 600);
-  assert.match(rig.faults[0]?.message ?? "", /unit 1 on line rs485-1: No answer from unit 1, register 0000h/);
+  assert.match(rig.faults[0]?.message ?? "", /^Cannot read meter evse-1: No answer from unit 1, register 0000h/);
   rig.bus.forget();
   rig.bus.script = () => "answer";
   await rig.time.advance(9900);

@@ -1,0 +1,102 @@
+import { Line } from "../../bridge/mod.ts";
+import { errorText, type Log, withFields } from "../base/log.ts";
+import { systemTime, timestamp } from "../base/time.ts";
+import type { LineSettings, MeterSettings } from "../config/mod.ts";
+import { type Identity, type Reading, readOnce } from "../meter/mod.ts";
+import { powermeter, publicKeyOf } from "../nats/mod.ts";
+import { exitCode, type Io } from "./io.ts";
+import { lineLog } from "./log_sink.ts";
+import { readSettings } from "./read_settings.ts";
+
+/** What to read. */
+export interface ReadArguments {
+  /** Configuration file. */
+  readonly config: string;
+  /** This meter only. */
+  readonly meter?: string;
+  readonly json: boolean;
+}
+
+type ReadIo = Pick<Io, "out" | "err" | "env" | "interrupted">;
+
+/**
+ * Reads meters once, straight from their lines, and writes nothing to them. What was read goes to standard output, with
+ * `json` a `Powermeter` with `meter` a line; what could not be read to standard error.
+ *
+ * @returns the exit code: 0 all were read, 1 a meter gave no usable answer, 2 the configuration cannot be used or has no
+ * such meter, 3 a line's device cannot be opened, 130 interrupted
+ */
+export async function read(args: ReadArguments, io: ReadIo): Promise<number> {
+  const settings = await readSettings(args.config, io);
+  if (settings === undefined) return exitCode.usage;
+  const log = lineLog({ ...settings.log, level: "warn" }, io.err, Date.now);
+  const lines = settings.lines.flatMap((line) => {
+    const meters = line.meters.filter((meter) => args.meter === undefined || meter.name === args.meter);
+    return meters.length === 0 ? [] : [{ ...line, meters }];
+  });
+  if (lines.length === 0) {
+    const names = settings.lines.flatMap((line) => line.meters.map((meter) => meter.name));
+    io.err(`cannot read meter ${args.meter}: ${args.config} has ${names.join(", ")}\n`);
+    return exitCode.usage;
+  }
+  const codes = await Promise.all(lines.map((line) => readLine(line, args.json, log, io)));
+  return io.interrupted.aborted ? exitCode.interrupted : Math.max(...codes);
+}
+
+async function readLine(settings: LineSettings, json: boolean, log: Log, io: ReadIo): Promise<number> {
+  const line = new Line(settings, { time: systemTime });
+  try {
+    const failure = await line.start();
+    if (failure !== undefined) {
+      io.err(`cannot open line ${settings.name}: ${errorText(failure)}\n`);
+      return exitCode.unreachable;
+    }
+    let code: number = exitCode.done;
+    for (const meter of settings.meters) {
+      if (io.interrupted.aborted) break;
+      if (!await readMeter(meter, line, json, withFields(log, { meter: meter.name }), io)) code = exitCode.failed;
+    }
+    return code;
+  } finally {
+    await line.close();
+  }
+}
+
+async function readMeter(meter: MeterSettings, line: Line, json: boolean, log: Log, io: ReadIo): Promise<boolean> {
+  try {
+    const { identity, reading } = await readOnce(meter, line, { time: systemTime, log, signal: io.interrupted });
+    const publicKey = publicKeyOf(identity, meter.publicKeyFormat);
+    io.out(
+      json
+        ? `${JSON.stringify({ meter: meter.name, ...powermeter(reading, { publicKey }) })}\n`
+        : readingText(meter.name, identity, reading),
+    );
+    return true;
+  } catch (error) {
+    if (!io.interrupted.aborted) io.err(`cannot read meter ${meter.name}: ${errorText(error)}\n`);
+    return false;
+  }
+}
+
+function readingText(name: string, identity: Identity, reading: Reading): string {
+  const phases = ({ L1, L2, L3 }: { L1: number; L2: number; L3: number }) => `L1 ${L1}  L2 ${L2}  L3 ${L3}`;
+  const rows: [string, string | undefined][] = [
+    ["energy import", reading.energyImportWh === undefined ? undefined : `${reading.energyImportWh} Wh`],
+    ["energy export", reading.energyExportWh === undefined ? undefined : `${reading.energyExportWh} Wh`],
+    ["power", `${reading.powerW.total} W  (${phases(reading.powerW)})`],
+    ["voltage", `${phases(reading.voltageV)}  V`],
+    ["current", `${phases(reading.currentA)}  A`],
+    ["reactive power", `${reading.reactivePowerVar.total} var  (${phases(reading.reactivePowerVar)})`],
+    ["frequency", `${reading.frequencyHz} Hz`],
+    ["temperature", reading.temperatureC === undefined ? undefined : `${reading.temperatureC} degC`],
+    ["phase sequence", sequenceText(reading.phaseSequenceError)],
+    ["billing", identity.billing.able ? identity.billing.signingMethod : `none: ${identity.billing.reason}`],
+  ];
+  const head = `${name}  ${identity.model} ${identity.meterId}  ${timestamp(reading.takenAtMs)}\n`;
+  return head + rows.flatMap(([what, text]) => text === undefined ? [] : [`  ${what.padEnd(15)}${text}\n`]).join("");
+}
+
+function sequenceText(error: boolean | undefined): string | undefined {
+  if (error === undefined) return undefined;
+  return error ? "L1-L3-L2: two phases are swapped" : "L1-L2-L3";
+}

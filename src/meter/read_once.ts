@@ -1,0 +1,41 @@
+import type { Bus } from "../../bridge/mod.ts";
+import type { Log } from "../base/log.ts";
+import type { Time } from "../base/time.ts";
+import { Complaints } from "./complaints.ts";
+import { identify } from "./identify.ts";
+import type { MeterOptions } from "./meter_options.ts";
+import { RegisterAccess } from "./register_access.ts";
+import { takeReading } from "./take_reading.ts";
+import type { Identity, Reading } from "./types.ts";
+
+/** What one reading needs of a meter's settings. */
+export type ReadOnceOptions = Pick<
+  MeterOptions,
+  "unit" | "communicationRetryCount" | "communicationRetryDelayMs" | "publishSignedValues"
+>;
+
+/**
+ * Reads who a meter is and what it measures, once, and writes nothing.
+ *
+ * @throws {LineError} no usable answer
+ * @throws {ModbusError} the meter refused a register that every meter has
+ */
+export async function readOnce(
+  options: ReadOnceOptions,
+  bus: Bus,
+  { time, log, signal }: { readonly time: Time; readonly log: Log; readonly signal?: AbortSignal },
+): Promise<{ readonly identity: Identity; readonly reading: Reading }> {
+  const registers = new RegisterAccess(bus, options.unit, {
+    priority: "health",
+    attempts: options.communicationRetryCount,
+    delayMs: options.communicationRetryDelayMs,
+    ...(signal === undefined ? {} : { signal }),
+  });
+  const { identity } = await identify(registers);
+  const wanted = { energy: true, temperature: true, signedValue: options.publishSignedValues !== "never" };
+  const reading = await takeReading(registers, identity, wanted, {
+    now: () => time.now(),
+    complaints: new Complaints(log),
+  });
+  return { identity, reading };
+}
