@@ -1,10 +1,10 @@
+import type { Phases } from "../meter/mod.ts";
 import { seeded } from "./random.ts";
-import type { PhaseValues } from "./values.ts";
 
 /** What the load and the grid give; everything else that is measured follows from it. */
 export interface LoadValues {
-  readonly voltageV: PhaseValues;
-  readonly currentA: PhaseValues;
+  readonly voltageV: Phases;
+  readonly currentA: Phases;
   readonly frequencyHz: number;
   readonly temperatureC: number;
 }
@@ -46,6 +46,6 @@ export function movingLoad(seed: number): Load {
 }
 
 /** A value for each phase from a function of the phase. */
-export function byPhase(value: (phase: keyof PhaseValues) => number): PhaseValues {
+export function byPhase(value: (phase: keyof Phases) => number): Phases {
   return { L1: value("L1"), L2: value("L2"), L3: value("L3") };
 }

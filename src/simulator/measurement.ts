@@ -1,8 +1,8 @@
 import type { Time } from "../base/time.ts";
-import { registers } from "../meter/mod.ts";
+import { type Phases, registers } from "../meter/mod.ts";
 import { roundTo } from "./encode.ts";
 import { byPhase, type Load } from "./load.ts";
-import type { MeterValues, PhaseValues, ValuesPatch } from "./values.ts";
+import type { MeterValues, ValuesPatch } from "./values.ts";
 
 const { fields } = registers.live;
 /** Share of the active power that a charger's filters take as reactive power. */
@@ -70,7 +70,7 @@ export class Measurement {
     const load = this.#load((atMs - this.#startMs) / 1000);
     const held = this.#held;
     const voltage = byPhase((phase) => roundTo(fields.voltageL1, held.voltageV?.[phase] ?? load.voltageV[phase]));
-    const power = (phase: keyof PhaseValues) => held.powerW?.[phase];
+    const power = (phase: keyof Phases) => held.powerW?.[phase];
     const current = byPhase((phase) => {
       const wanted = held.currentA?.[phase] ?? quotient(power(phase), voltage[phase]) ?? load.currentA[phase];
       return roundTo(fields.currentL1, wanted);
@@ -120,7 +120,7 @@ function addTo(counter: EnergyCounter, wattHours: number): void {
   counter.partWh = sumWh - Math.floor(sumWh);
 }
 
-function sum({ L1, L2, L3 }: PhaseValues): number {
+function sum({ L1, L2, L3 }: Phases): number {
   return L1 + L2 + L3;
 }
 

@@ -1,6 +1,6 @@
 import type { RequestFrame } from "../../bridge/mod.ts";
 import type { Misbehaviour, RequestMatch, Scripted } from "./misbehaviour.ts";
-import { functions } from "./protocol.ts";
+import { kindOf } from "./protocol.ts";
 
 interface Entry {
   readonly what: Misbehaviour;
@@ -31,12 +31,6 @@ export class MisbehaviourScript {
     if (entry.hits >= (entry.match.times ?? 1)) this.#entries = this.#entries.filter((other) => other !== entry);
     return entry.what;
   }
-}
-
-/** What a request is. */
-export function kindOf(request: RequestFrame): "read" | "write" | "other" {
-  if (request.function === functions.readInput) return "read";
-  return request.function === functions.writeMultiple ? "write" : "other";
 }
 
 function matches({ unit, address, kind }: RequestMatch, request: RequestFrame): boolean {

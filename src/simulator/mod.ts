@@ -8,4 +8,4 @@ export type { SimulatedKind, SimulatedLineOptions, SimulatedMeterOptions, Simula
 export type { LoggedRequest, RequestLog } from "./request_log.ts";
 export { SimulatedLine } from "./simulated_line.ts";
 export { SimulatedMeter } from "./simulated_meter.ts";
-export type { MeterValues, PhaseValues, ValuesPatch } from "./values.ts";
+export type { MeterValues, ValuesPatch } from "./values.ts";

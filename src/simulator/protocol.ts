@@ -8,10 +8,16 @@ export interface Registers {
 }
 
 /** Function codes that these meters answer. */
-export const functions = { readInput: 4, writeMultiple: 16 } as const;
+const functions = { readInput: 4, writeMultiple: 16 } as const;
 
 const mostRead = 125;
 const mostWritten = 123;
+
+/** What a request asks for. */
+export function kindOf(request: RequestFrame): "read" | "write" | "other" {
+  if (request.function === functions.readInput) return "read";
+  return request.function === functions.writeMultiple ? "write" : "other";
+}
 
 /** The answer to a request, check sum included: its data, or the exception with which it is refused. */
 export function answer(request: RequestFrame, registers: Registers): Uint8Array {

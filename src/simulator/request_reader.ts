@@ -1,4 +1,5 @@
 import { parseRequest, type RequestFrame } from "../../bridge/mod.ts";
+import { kindOf } from "./protocol.ts";
 
 const longestRequest = 256;
 
@@ -15,7 +16,8 @@ export class RequestReader {
     let from = 0;
     for (let at = 0; at < joined.length;) {
       const parsed = parseRequest(joined.subarray(at));
-      if (parsed.kind === "request") {
+      // Behind garbage, or inside a request that is not complete yet, any four bytes may pass as an unknown function.
+      if (parsed.kind === "request" && (at === from || kindOf(parsed.request) !== "other")) {
         found.push(parsed.request);
         at += parsed.request.length;
         from = at;

@@ -10,9 +10,10 @@ import {
 import { errorText, type Log, silentLog } from "../base/log.ts";
 import { systemTime, type Time } from "../base/time.ts";
 import type { Misbehaviour, RequestMatch, Scripted } from "./misbehaviour.ts";
-import { kindOf, MisbehaviourScript } from "./misbehaviour_script.ts";
+import { MisbehaviourScript } from "./misbehaviour_script.ts";
 import type { SimulatedLineOptions, SimulatorDeps } from "./options.ts";
 import { PacedSender } from "./paced_sender.ts";
+import { kindOf } from "./protocol.ts";
 import { RequestLog } from "./request_log.ts";
 import { RequestReader } from "./request_reader.ts";
 import type { SimulatedMeter } from "./simulated_meter.ts";

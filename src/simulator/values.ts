@@ -1,17 +1,12 @@
-/** A value for each phase. */
-export interface PhaseValues {
-  readonly L1: number;
-  readonly L2: number;
-  readonly L3: number;
-}
+import type { Phases } from "../meter/mod.ts";
 
 /** What the meter measures, in engineering units; registers round it to their own step. */
 export interface MeterValues {
-  readonly voltageV: PhaseValues;
+  readonly voltageV: Phases;
   /** Positive: import. */
-  readonly currentA: PhaseValues;
-  readonly powerW: PhaseValues & { readonly total: number };
-  readonly reactivePowerVar: PhaseValues & { readonly total: number };
+  readonly currentA: Phases;
+  readonly powerW: Phases & { readonly total: number };
+  readonly reactivePowerVar: Phases & { readonly total: number };
   /** 1: L1-L2-L3, -1: L1-L3-L2; the register takes any 16-bit number. */
   readonly phaseSequence: number;
   readonly frequencyHz: number;
