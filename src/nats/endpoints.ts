@@ -1,0 +1,80 @@
+import { TransactionError } from "../transaction/mod.ts";
+import type { MeterPost } from "./posts.ts";
+import { powermeter, publicKeyOf, publicKeyPayload } from "./payloads.ts";
+import type { SchemaName, StatusPayload } from "./schemas.ts";
+
+/** One thing that can be asked of a meter. */
+export interface Endpoint {
+  /** Last part of the subject; the endpoint's name is the same with `_` for the dot. */
+  readonly suffix: string;
+  /** Absent: the payload of a request does not matter. */
+  readonly request?: SchemaName;
+  readonly response: SchemaName;
+  /** What it does, for messages: `read`. */
+  readonly verb: string;
+  /**
+   * Answers; throws what `errorAnswer` translates.
+   *
+   * @param body the request's JSON object
+   */
+  answer(post: MeterPost, body: object): Promise<object> | object;
+}
+
+/** What the endpoints need besides the meters. */
+export interface EndpointTools {
+  /** Wall clock in milliseconds. */
+  now(): number;
+  /** The present status of a meter. */
+  status(post: MeterPost): StatusPayload;
+}
+
+/** All endpoints of a meter. */
+export function endpoints({ now, status }: EndpointTools): readonly Endpoint[] {
+  return [
+    {
+      suffix: "reading.get",
+      response: "Powermeter",
+      verb: "read",
+      answer: async ({ meter, publicKeyFormat }) => {
+        const reading = await meter.readNow();
+        return powermeter(reading, { publicKey: publicKeyOf(meter.identity, publicKeyFormat) });
+      },
+    },
+    {
+      suffix: "public_key.get",
+      response: "PublicKey",
+      verb: "give the public key of",
+      answer: (post) => publicKeyPayload(post.meter.identity, post.publicKeyFormat, now()) ?? noKey(post),
+    },
+    { suffix: "status.get", response: "Status", verb: "give the status of", answer: (post) => status(post) },
+    {
+      suffix: "transaction.start",
+      request: "TransactionReq",
+      response: "TransactionStartResponse",
+      verb: "start a transaction on",
+      answer: ({ transactions }, body) => transactions.start(body),
+    },
+    {
+      suffix: "transaction.stop",
+      request: "TransactionStopReq",
+      response: "TransactionStopResponse",
+      verb: "stop a transaction on",
+      answer: ({ transactions }, body) => transactions.stop(body),
+    },
+    {
+      suffix: "transaction.status",
+      request: "TransactionStatusReq",
+      response: "TransactionStatusResponse",
+      verb: "tell a transaction of",
+      answer: ({ transactions }, body) => transactions.status(body),
+    },
+  ];
+}
+
+function noKey({ name, meter }: MeterPost): never {
+  if (meter.identity === undefined) {
+    throw new TransactionError("METER_OFFLINE", `Meter ${name} was not reached yet, so that its key is not known`);
+  }
+  const reason = meter.identity.billing.able ? "" : `: ${meter.identity.billing.reason}`;
+  throw new TransactionError("NOT_SUPPORTED", `Meter ${name} has no public key${reason}`);
+}

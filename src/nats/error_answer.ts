@@ -1,0 +1,49 @@
+import { type FailedAnswer, failedAnswer, transactionError, type TransactionErrorCode } from "../transaction/mod.ts";
+
+/** The number of each code in the header `Nats-Service-Error-Code`. */
+export const errorNumbers: Readonly<Record<TransactionErrorCode, number>> = {
+  INVALID_REQUEST: 400,
+  UNKNOWN_TRANSACTION: 404,
+  METER_REFUSED: 409,
+  TRANSACTION_FINISHED: 409,
+  INTERNAL: 500,
+  NOT_SUPPORTED: 501,
+  MODBUS_EXCEPTION: 502,
+  OCMF_CORRUPTED: 502,
+  METER_OFFLINE: 503,
+  OCMF_NOT_READY: 503,
+  TIMEOUT: 504,
+  JOURNAL_FAILED: 507,
+};
+
+/** What a failed request is answered with. */
+export interface ErrorAnswer {
+  readonly payload: FailedAnswer;
+  readonly code: TransactionErrorCode;
+  /** Value of `Nats-Service-Error-Code`. */
+  readonly number: number;
+  /** Value of `Nats-Service-Error`: one line. */
+  readonly description: string;
+}
+
+/**
+ * Turns anything that was thrown into an answer. A damaged or foreign answer of the meter counts as none in time
+ * (`TIMEOUT`); a closed line or an absent device as `METER_OFFLINE`; what nobody foresaw as `INTERNAL`.
+ *
+ * @param doing what the request was to do: `read evse-1`
+ * @param transactionId where the request named one
+ */
+export function errorAnswer(error: unknown, doing: string, transactionId?: string): ErrorAnswer {
+  const known = transactionError(error, doing);
+  return {
+    payload: failedAnswer(known, transactionId),
+    code: known.code,
+    number: errorNumbers[known.code],
+    description: headerText(`${known.code}: ${known.message}`),
+  };
+}
+
+/** Header values hold no line ends; a long message is in the payload. */
+function headerText(text: string): string {
+  return text.replaceAll(/\p{Cc}+/gu, " ").slice(0, 500);
+}

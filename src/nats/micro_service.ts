@@ -1,0 +1,175 @@
+import {
+  type Endpoint as NatsEndpoint,
+  headers,
+  type NamedEndpointStats,
+  type NatsConnection,
+  type Service,
+  ServiceErrorCodeHeader,
+  ServiceErrorHeader,
+  type ServiceMsg,
+} from "nats";
+import { errorText, type Log } from "../base/log.ts";
+import type { Time } from "../base/time.ts";
+import type { Endpoint } from "./endpoints.ts";
+import { errorAnswer } from "./error_answer.ts";
+import type { MeterPost } from "./posts.ts";
+import { requestBody } from "./request_body.ts";
+import { jsonSchemas } from "./schemas.ts";
+import type { Subjects } from "./subjects.ts";
+import { version } from "./version.ts";
+import { within } from "./within.ts";
+
+/** What the micro service serves. */
+export interface MicroServiceOptions {
+  readonly site: string;
+  readonly subjects: Subjects;
+  readonly posts: readonly MeterPost[];
+  readonly endpoints: readonly Endpoint[];
+}
+
+/** The NATS micro service `wattseal`: the endpoints of all meters of this process, with discovery and statistics. */
+export class MicroService {
+  readonly #options: MicroServiceOptions;
+  readonly #log: Log;
+  readonly #time: Time;
+  readonly #tallies = new Map<string, Tally>();
+  readonly #underWay = new Set<Promise<void>>();
+  readonly #stopping = new AbortController();
+  #service: Service | undefined;
+
+  constructor(options: MicroServiceOptions, { log, time }: { log: Log; time: Time }) {
+    this.#options = options;
+    this.#log = log;
+    this.#time = time;
+  }
+
+  /** Serves on a new connection; on one that came back the client does so by itself. Tries again if refused. */
+  async serve(connection: NatsConnection): Promise<void> {
+    while (!this.#stopping.signal.aborted && !connection.isClosed()) {
+      const ended = await this.#serveOnce(connection);
+      if (this.#stopping.signal.aborted || connection.isClosed()) return;
+      this.#log.error("requests are not served: the server refuses a subscription; check its permissions", {
+        reason: errorText(ended),
+      });
+      await this.#time.sleep(retryMs, this.#stopping.signal);
+    }
+  }
+
+  /** Takes no more requests, waiting at most `withinMs` milliseconds for the server to confirm it. */
+  async stop(withinMs: number): Promise<void> {
+    this.#stopping.abort();
+    if (this.#service !== undefined) await within(this.#service.stop(), withinMs, this.#time);
+  }
+
+  /** Resolves when every request that was taken is answered, or after `withinMs` milliseconds. */
+  async settled(withinMs: number): Promise<void> {
+    await within(Promise.all(this.#underWay), withinMs, this.#time);
+  }
+
+  /** Resolves with the reason when the service ends. */
+  async #serveOnce(connection: NatsConnection): Promise<unknown> {
+    const { site, subjects, posts, endpoints } = this.#options;
+    try {
+      const service = await connection.services.add({
+        name: "wattseal",
+        version,
+        description: `Meters of site ${site}`,
+        metadata: jsonSchemas(),
+        statsHandler: (endpoint) => Promise.resolve(this.#complete(endpoint)),
+      });
+      this.#service = service;
+      for (const post of posts) {
+        for (const endpoint of endpoints) {
+          const { suffix, request, response } = endpoint;
+          const metadata = { site, meter: post.name, ...(request === undefined ? {} : { request }), response };
+          // A callback, not an iterator: a slow start on one meter must not hold up a status request for another.
+          service.addEndpoint(suffix.replaceAll(".", "_"), {
+            subject: subjects.of(post.name, suffix),
+            metadata,
+            handler: (_error, message) => this.#take(endpoint, post, message),
+          });
+        }
+      }
+      return await service.stopped;
+    } catch (error) {
+      return error;
+    }
+  }
+
+  #take(endpoint: Endpoint, post: MeterPost, message: ServiceMsg): void {
+    const work = this.#answer(endpoint, post, message).finally(() => this.#underWay.delete(work));
+    this.#underWay.add(work);
+  }
+
+  /** Answers one request, whatever it holds. Never throws. */
+  async #answer(endpoint: Endpoint, post: MeterPost, message: ServiceMsg): Promise<void> {
+    const startedMs = this.#time.mono();
+    const tally = this.#tally(message.subject);
+    let body: object = {};
+    try {
+      if (endpoint.request !== undefined) body = requestBody(message.data);
+      const answer = await endpoint.answer(post, body);
+      message.respond(JSON.stringify(answer));
+    } catch (error) {
+      this.#fail(endpoint, post, message, error, requestedId(body));
+    }
+    tally.busyMs += this.#time.mono() - startedMs;
+  }
+
+  #fail(endpoint: Endpoint, post: MeterPost, message: ServiceMsg, error: unknown, transactionId?: string): void {
+    const { payload, code, number, description } = errorAnswer(error, `${endpoint.verb} ${post.name}`, transactionId);
+    // A request for a value has the value or an error, nothing between.
+    const status = endpoint.request === undefined ? "UNEXPECTED_ERROR" : payload.status;
+    const tally = this.#tally(message.subject);
+    tally.errors++;
+    tally.lastError = description;
+    const fields = { meter: post.name, endpoint: endpoint.suffix, code };
+    if (code === "INTERNAL") this.#log.error(`request failed: ${payload.error}`, fields);
+    else this.#log.info(`request failed: ${payload.error}`, fields);
+    try {
+      const reply = headers();
+      reply.set(ServiceErrorCodeHeader, String(number));
+      reply.set(ServiceErrorHeader, description);
+      message.respond(JSON.stringify({ ...payload, status }), { headers: reply });
+    } catch (cause) {
+      this.#log.warn("cannot answer a request: the connection is closing", { ...fields, reason: errorText(cause) });
+    }
+  }
+
+  #tally(subject: string): Tally {
+    let tally = this.#tallies.get(subject);
+    if (tally === undefined) this.#tallies.set(subject, tally = { errors: 0, lastError: undefined, busyMs: 0 });
+    return tally;
+  }
+
+  /** The client counts only what fails or takes time before its handler returns; our work begins after that. */
+  #complete(endpoint: NatsEndpoint): void {
+    const tally = this.#tallies.get(endpoint.subject);
+    if (tally === undefined || !hasStats(endpoint)) return;
+    const { stats } = endpoint;
+    stats.num_errors = tally.errors;
+    if (tally.lastError !== undefined) stats.last_error = tally.lastError;
+    stats.processing_time = Math.round(tally.busyMs * 1e6);
+    stats.average_processing_time = stats.num_requests === 0
+      ? 0
+      : Math.round(stats.processing_time / stats.num_requests);
+  }
+}
+
+interface Tally {
+  errors: number;
+  lastError: string | undefined;
+  /** Time spent on answers in milliseconds. */
+  busyMs: number;
+}
+
+const retryMs = 30_000;
+
+function hasStats(endpoint: NatsEndpoint): endpoint is NatsEndpoint & { stats: NamedEndpointStats } {
+  return "stats" in endpoint;
+}
+
+function requestedId(body: object): string | undefined {
+  const id = "transaction_id" in body ? body.transaction_id : undefined;
+  return typeof id === "string" && id.length <= 64 ? id : undefined;
+}

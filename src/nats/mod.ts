@@ -1,0 +1,13 @@
+/**
+ * The bus: subjects, payloads and their schemas, the micro service, streams, and the delivery of records.
+ *
+ * @module
+ */
+export { NatsNode } from "./node.ts";
+export type { NatsNodeOptions, NatsNodeParts } from "./node.ts";
+export { powermeter, publicKeyOf } from "./payloads.ts";
+export type { MeterPost } from "./posts.ts";
+export { NatsSetupError } from "./setup_error.ts";
+export type { NatsSetupErrorCode } from "./setup_error.ts";
+export { powermeterSchema, statusSchema } from "./schemas.ts";
+export type { PowermeterPayload, StatusPayload } from "./schemas.ts";

@@ -1,0 +1,251 @@
+import type { NatsConnection } from "nats";
+import { errorText, type Log } from "../base/log.ts";
+import type { Time } from "../base/time.ts";
+import type { Journal } from "../journal/mod.ts";
+import type { Fault, Reading } from "../meter/mod.ts";
+import { Connection, type ServerOptions } from "./connection.ts";
+import { endpoints } from "./endpoints.ts";
+import { MicroService } from "./micro_service.ts";
+import { beatMs, nodeStatusPayload } from "./node_status.ts";
+import { Outbox } from "./outbox.ts";
+import { faultPayload, publicKeyPayload } from "./payloads.ts";
+import type { MeterPost } from "./posts.ts";
+import { type Publish, publisher } from "./publish.ts";
+import { Readings } from "./readings.ts";
+import type { NodeStatusPayload } from "./schemas.ts";
+import { clearStaleFaults } from "./stale_faults.ts";
+import { StateBoard } from "./state_board.ts";
+import { Statuses } from "./statuses.ts";
+import { StreamKeeper } from "./stream_keeper.ts";
+import { streamName, type StreamsOptions } from "./streams.ts";
+import { nodeToken, Subjects } from "./subjects.ts";
+
+/** Where and as whom a process is on the bus. */
+export interface NatsNodeOptions extends ServerOptions {
+  /** One token. */
+  readonly site: string;
+  /** Tokens joined by dots. */
+  readonly subjectPrefix: string;
+  readonly jetstreamDomain?: string;
+  readonly streams: StreamsOptions;
+}
+
+/** What a node is made of. */
+export interface NatsNodeParts {
+  readonly options: NatsNodeOptions;
+  readonly meters: readonly MeterPost[];
+  /** The lines as they are now. */
+  readonly lines: () => NodeStatusPayload["lines"];
+  readonly journal: Pick<Journal, "outbox" | "markDelivered" | "undelivered">;
+  readonly time: Time;
+  readonly log: Log;
+}
+
+/**
+ * This process on the bus: it publishes readings and states, answers requests, keeps the streams there and delivers
+ * records. NATS may come late, go away and come back: readings of that time are dropped, states are told again, records
+ * wait in the journal.
+ */
+export class NatsNode {
+  /** Resolves when NATS is connected for the first time, the endpoints are served and the streams were looked at. */
+  readonly connected: Promise<void>;
+  readonly #parts: NatsNodeParts;
+  readonly #subjects: Subjects;
+  readonly #posts: ReadonlyMap<string, MeterPost>;
+  readonly #connection: Connection;
+  readonly #streams: StreamKeeper;
+  readonly #service: MicroService;
+  readonly #publish: Publish;
+  readonly #board: StateBoard;
+  readonly #readings: Readings;
+  readonly #statuses: Statuses;
+  readonly #outbox: Outbox;
+  readonly #startedAtMs: number;
+  readonly #closing = new AbortController();
+  readonly #firstConnected = Promise.withResolvers<void>();
+  #staleFaultsCleared = false;
+
+  constructor(parts: NatsNodeParts) {
+    const { options, meters, journal, time, log } = parts;
+    const { site, subjectPrefix, streams, jetstreamDomain: domain } = options;
+    this.connected = this.#firstConnected.promise;
+    this.#parts = parts;
+    this.#subjects = new Subjects(subjectPrefix, site);
+    this.#posts = new Map(meters.map((post) => [post.name, post]));
+    this.#connection = new Connection(`wattseal ${site}`, options, { log, time });
+    this.#streams = new StreamKeeper(subjectPrefix, streams, domain, log);
+    const live = () => this.#connection.live;
+    this.#publish = publisher(live, log);
+    this.#board = new StateBoard(this.#publish);
+    this.#readings = new Readings(this.#subjects, this.#publish);
+    this.#startedAtMs = time.now();
+    this.#statuses = new Statuses(() => time.now());
+    this.#service = new MicroService({
+      site,
+      subjects: this.#subjects,
+      posts: meters,
+      endpoints: endpoints({ now: () => time.now(), status: (post) => this.#statuses.of(post) }),
+    }, { log, time });
+    this.#outbox = new Outbox({
+      journal,
+      subjects: this.#subjects,
+      domain,
+      live,
+      stream: () => this.#streams.nameOf("ocmf"),
+      mendStreams: (connection) => this.#mendStreams(connection),
+    }, { log, time });
+  }
+
+  /**
+   * Begins to connect, for ever. Does not wait for the server.
+   *
+   * @throws {NatsSetupError} a file with credentials or for TLS cannot be used
+   */
+  start(): void {
+    this.#connection.start((connection, fresh) => this.#onUp(connection, fresh));
+    this.#outbox.start();
+    this.#beat();
+    this.#tendStreams();
+  }
+
+  /** Publishes a reading, or drops it while NATS is away. */
+  publishReading(meter: string, reading: Reading): void {
+    this.#readings.publish(this.#post(meter), reading);
+  }
+
+  /** Publishes a meter's status as it is now. */
+  publishStatus(meter: string): void {
+    this.#board.set(this.#subjects.of(meter, "status"), this.#statuses.of(this.#post(meter)));
+  }
+
+  /** Publishes a meter's public key, if it has one. */
+  publishPublicKey(meter: string): void {
+    const post = this.#post(meter);
+    const payload = publicKeyPayload(post.meter.identity, post.publicKeyFormat, this.#parts.time.now());
+    if (payload !== undefined) this.#board.set(this.#subjects.of(meter, "public_key"), payload);
+  }
+
+  /** Publishes that a fault was raised or cleared. */
+  publishFault(meter: string, fault: Fault): void {
+    this.#board.set(this.#subjects.of(meter, `fault.${fault.subType}`), faultPayload(fault));
+  }
+
+  /** Publishes how this process is; it does so by itself every 30 seconds. */
+  publishNodeStatus(): void {
+    this.#publishNode("online");
+  }
+
+  /** Says that the journal's outbox has a new record. */
+  wakeOutbox(): void {
+    this.#outbox.wake();
+  }
+
+  /** Takes no more requests; those that were taken are still answered. */
+  async stopServing(): Promise<void> {
+    await this.#service.stop(partMs);
+  }
+
+  /** Says goodbye for each meter and for the process, delivers what it can in a few seconds, and disconnects. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.stopServing();
+    await this.#service.settled(partMs);
+    for (const post of this.#parts.meters) {
+      this.#board.set(this.#subjects.of(post.name, "status"), this.#statuses.of(post, "stopped"));
+    }
+    this.#publishNode("stopped");
+    await this.#outbox.close(partMs);
+    await this.#connection.close(partMs);
+  }
+
+  async #onUp(connection: NatsConnection, fresh: boolean): Promise<void> {
+    if (fresh) this.#service.serve(connection);
+    // First the streams, so that they keep what is said next.
+    await this.#mendStreams(connection);
+    if (this.#closing.signal.aborted) return;
+    this.#tellAll();
+    this.#outbox.reconnected();
+    // When the server has taken the subscriptions too.
+    await connection.flush().catch(() => {});
+    this.#firstConnected.resolve();
+  }
+
+  #tellAll(): void {
+    this.#board.republish();
+    this.publishNodeStatus();
+  }
+
+  /** @returns whether a stream was created */
+  async #mendStreams(connection: NatsConnection): Promise<boolean> {
+    const created = await this.#streams.ensure(connection);
+    if (created.includes("state")) this.#tellAll();
+    await this.#clearStaleFaults(connection);
+    return created.length > 0;
+  }
+
+  async #clearStaleFaults(connection: NatsConnection): Promise<void> {
+    if (this.#staleFaultsCleared) return;
+    const { jetstreamDomain, subjectPrefix } = this.#parts.options;
+    try {
+      await clearStaleFaults({
+        manager: await connection.jetstreamManager({
+          ...(jetstreamDomain === undefined ? {} : { domain: jetstreamDomain }),
+          checkAPI: false,
+        }),
+        stream: streamName(subjectPrefix, "state"),
+        filter: this.#subjects.of("*", "fault.*"),
+        isOurs: (subject) => this.#posts.has(this.#subjects.meterOf(subject)),
+        board: this.#board,
+        now: () => this.#parts.time.now(),
+      });
+      this.#staleFaultsCleared = true;
+    } catch (error) {
+      this.#parts.log.debug("cannot look for faults of an earlier run; trying again", { reason: errorText(error) });
+    }
+  }
+
+  async #beat(): Promise<void> {
+    while (!this.#closing.signal.aborted) {
+      await this.#parts.time.sleep(beatMs, this.#closing.signal);
+      if (!this.#closing.signal.aborted) this.publishNodeStatus();
+    }
+  }
+
+  /** Streams can appear to be missing for long (JetStream off) and can be removed while we are connected. */
+  async #tendStreams(): Promise<void> {
+    while (!this.#closing.signal.aborted) {
+      await this.#parts.time.sleep(this.#streams.complete ? beatMs : retryStreamsMs, this.#closing.signal);
+      const connection = this.#connection.live;
+      if (connection === undefined || this.#closing.signal.aborted) continue;
+      if (await this.#mendStreams(connection)) this.#outbox.wake();
+    }
+  }
+
+  #publishNode(state: NodeStatusPayload["state"]): void {
+    const { lines, meters, journal, time, log } = this.#parts;
+    try {
+      const payload = nodeStatusPayload({
+        startedAtMs: this.#startedAtMs,
+        state,
+        lines: lines(),
+        meters: Object.fromEntries(meters.map(({ name, meter }) => [name, state === "stopped" ? state : meter.state])),
+        undeliveredRecords: journal.undelivered(),
+        spooledReadings: this.#readings.spooled,
+        atMs: time.now(),
+      });
+      this.#publish(this.#subjects.of(nodeToken, "status"), payload);
+    } catch (error) {
+      log.error("cannot report the state of this process", { reason: errorText(error) });
+    }
+  }
+
+  #post(meter: string): MeterPost {
+    const post = this.#posts.get(meter);
+    if (post === undefined) throw new RangeError(`No meter is named ${meter}`);
+    return post;
+  }
+}
+
+/** Longest time for each part of a clean end, in milliseconds. */
+const partMs = 2_000;
+const retryStreamsMs = 5_000;

@@ -1,0 +1,35 @@
+import { timestamp } from "../base/time.ts";
+import type { NodeStatusPayload } from "./schemas.ts";
+import { version } from "./version.ts";
+
+/** How often a process reports, in milliseconds. */
+export const beatMs = 30_000;
+
+/** A process is taken for dead when it missed three reports. */
+const lifeMs = 3 * beatMs;
+
+/** What a process reports of itself. */
+export interface NodeParts {
+  readonly startedAtMs: number;
+  readonly state: NodeStatusPayload["state"];
+  readonly lines: NodeStatusPayload["lines"];
+  readonly meters: NodeStatusPayload["meters"];
+  readonly undeliveredRecords: number;
+  readonly spooledReadings: number;
+  /** Wall clock in milliseconds. */
+  readonly atMs: number;
+}
+
+/** The payload of `_node.status`; a process that has stopped is not alive any more. */
+export function nodeStatusPayload(parts: NodeParts): NodeStatusPayload {
+  return {
+    version,
+    started_at: timestamp(parts.startedAtMs),
+    state: parts.state,
+    lines: parts.lines,
+    meters: parts.meters,
+    undelivered_records: parts.undeliveredRecords,
+    spooled_readings: parts.spooledReadings,
+    expires_at: timestamp(parts.state === "stopped" ? parts.atMs : parts.atMs + lifeMs),
+  };
+}

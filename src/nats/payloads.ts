@@ -1,0 +1,103 @@
+import { timestamp } from "../base/time.ts";
+import { type Fault, faultKinds, type Identity, type MeterState, type Phases, type Reading } from "../meter/mod.ts";
+import { signedMeterValue } from "../transaction/mod.ts";
+import type { FaultPayload, PowermeterPayload, PublicKeyPayload, StatusPayload } from "./schemas.ts";
+
+/** In which form public keys are on the bus: the raw point or DER SubjectPublicKeyInfo. */
+export type PublicKeyFormat = "binary" | "der";
+
+/** The meter's public key, upper-case hex; absent where the meter has none. */
+export function publicKeyOf(identity: Identity | undefined, format: PublicKeyFormat): string | undefined {
+  if (identity?.billing.able !== true) return undefined;
+  return format === "der" ? identity.billing.publicKeyDer : identity.billing.publicKeyPoint;
+}
+
+/** A reading as `Powermeter`: what was not read is absent. */
+export function powermeter(reading: Reading, { publicKey }: { publicKey: string | undefined }): PowermeterPayload {
+  const { energyImportWh, energyExportWh, temperatureC, signedValue, phaseSequenceError } = reading;
+  return {
+    timestamp: timestamp(reading.takenAtMs),
+    meter_id: reading.meterId,
+    ...(phaseSequenceError === undefined ? {} : { phase_seq_error: phaseSequenceError }),
+    ...(energyImportWh === undefined ? {} : { energy_Wh_import: { total: energyImportWh } }),
+    ...(energyExportWh === undefined ? {} : { energy_Wh_export: { total: energyExportWh } }),
+    power_W: { total: reading.powerW.total, ...phases(reading.powerW) },
+    voltage_V: phases(reading.voltageV),
+    VAR: { total: reading.reactivePowerVar.total, ...phases(reading.reactivePowerVar) },
+    current_A: phases(reading.currentA),
+    frequency_Hz: { L1: reading.frequencyHz },
+    ...(temperatureC === undefined
+      ? {}
+      : { temperatures: [{ temperature: temperatureC, location: "Body", identification: "Powermeter" }] }),
+    ...(signedValue === undefined ? {} : { signed_meter_value: signedMeterValue(signedValue, publicKey ?? "") }),
+  };
+}
+
+function phases({ L1, L2, L3 }: Phases): Phases {
+  return { L1, L2, L3 };
+}
+
+/** The payload of `public_key`; absent where the meter has none. */
+export function publicKeyPayload(
+  identity: Identity | undefined,
+  format: PublicKeyFormat,
+  atMs: number,
+): PublicKeyPayload | undefined {
+  const publicKey = publicKeyOf(identity, format);
+  if (identity?.billing.able !== true || publicKey === undefined) return undefined;
+  return {
+    meter_id: identity.meterId,
+    public_key: publicKey,
+    public_key_format: format,
+    signing_method: identity.billing.signingMethod,
+    timestamp: timestamp(atMs),
+  };
+}
+
+/** What a meter's status is made of. */
+export interface StatusParts {
+  readonly state: MeterState;
+  readonly identity: Identity | undefined;
+  readonly transaction: {
+    readonly state: StatusPayload["transaction"]["state"];
+    readonly transactionId?: string | undefined;
+  };
+  /** Wall clock in milliseconds at which `state` began. */
+  readonly sinceMs: number;
+  readonly atMs: number;
+}
+
+/** The payload of `status`. */
+export function statusPayload({ state, identity, transaction, sinceMs, atMs }: StatusParts): StatusPayload {
+  const { transactionId } = transaction;
+  return {
+    state,
+    ...(identity === undefined ? {} : {
+      meter_id: identity.meterId,
+      model: identity.model,
+      identification_code: identity.code,
+      firmware: identity.firmware,
+      transaction_support: identity.billing.able,
+    }),
+    transaction: {
+      state: transaction.state,
+      ...(transactionId === undefined ? {} : { transaction_id: transactionId }),
+    },
+    since: timestamp(sinceMs),
+    timestamp: timestamp(atMs),
+  };
+}
+
+/** The payload of `fault.<sub_type>`. */
+export function faultPayload(fault: Fault): FaultPayload {
+  const { type, severity } = faultKinds[fault.subType];
+  return {
+    type,
+    sub_type: fault.subType,
+    severity,
+    active: fault.active,
+    message: fault.message,
+    since: timestamp(fault.sinceMs),
+    timestamp: timestamp(fault.atMs),
+  };
+}

@@ -1,0 +1,13 @@
+import type { Meter } from "../meter/mod.ts";
+import type { TransactionDesk } from "../transaction/mod.ts";
+import type { PublicKeyFormat } from "./payloads.ts";
+
+/** One meter as the bus serves it. */
+export interface MeterPost {
+  /** Its token in subjects. */
+  readonly name: string;
+  readonly lineName: string;
+  readonly meter: Pick<Meter, "identity" | "state" | "readNow">;
+  readonly transactions: Pick<TransactionDesk, "start" | "stop" | "status" | "current">;
+  readonly publicKeyFormat: PublicKeyFormat;
+}

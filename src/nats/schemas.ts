@@ -1,0 +1,133 @@
+import { z } from "zod";
+import { transactionStates } from "../journal/mod.ts";
+import {
+  ocmfResultSchema,
+  signedMeterValueSchema,
+  startResponseSchema,
+  statusRequestSchema,
+  statusResponseSchema,
+  stopRequestSchema,
+  stopResponseSchema,
+  transactionErrorCodes,
+  transactionRequestSchema,
+} from "../transaction/mod.ts";
+
+const time = z.iso.datetime({ precision: 3 });
+const number = z.number();
+const hex = z.string().regex(/^([0-9A-F]{2})+$/);
+const phases = { L1: number, L2: number, L3: number };
+const total = z.object({ total: z.int() });
+
+/** `reading` and the answer to `reading.get`. */
+export const powermeterSchema = z.object({
+  timestamp: time,
+  meter_id: z.string(),
+  phase_seq_error: z.boolean().optional(),
+  energy_Wh_import: total.optional(),
+  energy_Wh_export: total.optional(),
+  power_W: z.object({ total: number, ...phases }),
+  voltage_V: z.object(phases),
+  VAR: z.object({ total: number, ...phases }),
+  current_A: z.object(phases),
+  frequency_Hz: z.object({ L1: number }),
+  temperatures: z.array(z.object({ temperature: number, location: z.string(), identification: z.string() }))
+    .optional(),
+  signed_meter_value: signedMeterValueSchema.optional(),
+});
+
+/** `public_key` and the answer to `public_key.get`. */
+export const publicKeySchema = z.object({
+  meter_id: z.string(),
+  public_key: hex,
+  public_key_format: z.enum(["binary", "der"]),
+  signing_method: z.string(),
+  timestamp: time,
+});
+
+/** `status` and the answer to `status.get`. */
+export const statusSchema = z.object({
+  state: z.enum(["connecting", "online", "offline", "stopped"]),
+  meter_id: z.string().optional(),
+  model: z.string().optional(),
+  identification_code: z.int().optional(),
+  firmware: z.object({ measure: z.string(), communication: z.string() }).optional(),
+  transaction_support: z.boolean().optional(),
+  transaction: z.object({ state: z.enum(transactionStates), transaction_id: z.string().optional() }),
+  since: time,
+  timestamp: time,
+});
+
+/** `fault.<sub_type>`. */
+export const faultSchema = z.object({
+  type: z.string(),
+  sub_type: z.string(),
+  severity: z.enum(["Low", "Medium", "High"]),
+  active: z.boolean(),
+  message: z.string(),
+  since: time,
+  timestamp: time,
+});
+
+/** `_node.status`. */
+export const nodeStatusSchema = z.object({
+  version: z.string(),
+  started_at: time,
+  state: z.enum(["online", "stopped"]),
+  lines: z.array(z.object({
+    name: z.string(),
+    state: z.enum(["open", "closed"]),
+    utilisation: number.min(0).max(1),
+    exchanges: z.int(),
+    errors: z.int(),
+  })),
+  meters: z.record(z.string(), statusSchema.shape.state),
+  undelivered_records: z.int(),
+  spooled_readings: z.int(),
+  expires_at: time,
+});
+
+/** Answer to any request that failed. */
+export const errorSchema = z.object({
+  status: z.enum(["NOT_SUPPORTED", "UNEXPECTED_ERROR"]),
+  error: z.string(),
+  code: z.enum(transactionErrorCodes),
+  transaction_id: z.string().optional(),
+});
+
+/** Every schema by the name under which endpoints refer to it. */
+export const schemas = {
+  Powermeter: powermeterSchema,
+  PublicKey: publicKeySchema,
+  Status: statusSchema,
+  Fault: faultSchema,
+  NodeStatus: nodeStatusSchema,
+  OcmfResult: ocmfResultSchema,
+  TransactionReq: transactionRequestSchema,
+  TransactionStopReq: stopRequestSchema,
+  TransactionStatusReq: statusRequestSchema,
+  TransactionStartResponse: startResponseSchema,
+  TransactionStopResponse: stopResponseSchema,
+  TransactionStatusResponse: statusResponseSchema,
+  Error: errorSchema,
+} as const satisfies Record<string, z.ZodType>;
+
+/** Name of one of {@linkcode schemas}. */
+export type SchemaName = keyof typeof schemas;
+
+/** A reading on the bus. */
+export type PowermeterPayload = z.infer<typeof powermeterSchema>;
+/** A public key on the bus. */
+export type PublicKeyPayload = z.infer<typeof publicKeySchema>;
+/** A meter's status on the bus. */
+export type StatusPayload = z.infer<typeof statusSchema>;
+/** A fault on the bus. */
+export type FaultPayload = z.infer<typeof faultSchema>;
+/** A process on the bus. */
+export type NodeStatusPayload = z.infer<typeof nodeStatusSchema>;
+
+/** The JSON Schema of each payload as text. They describe what is written; a reader ignores what it does not know. */
+export function jsonSchemas(): Record<SchemaName, string> {
+  const texts = Object.entries(schemas)
+    .map(([name, schema]) => [name, JSON.stringify(z.toJSONSchema(schema, { io: "input" }))]);
+  return Object.fromEntries(texts);
+}

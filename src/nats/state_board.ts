@@ -1,0 +1,26 @@
+import type { Publish } from "./publish.ts";
+
+/** The last value of every state subject. It is published when it is set, and all of it when NATS comes back. */
+export class StateBoard {
+  readonly #publish: Publish;
+  readonly #values = new Map<string, object>();
+
+  constructor(publish: Publish) {
+    this.#publish = publish;
+  }
+
+  /** Whether this process has said anything on `subject`. */
+  has(subject: string): boolean {
+    return this.#values.has(subject);
+  }
+
+  set(subject: string, payload: object): void {
+    this.#values.set(subject, payload);
+    this.#publish(subject, payload);
+  }
+
+  /** What changed while NATS was away is told now, and a state stream that was created just now is filled. */
+  republish(): void {
+    for (const [subject, payload] of this.#values) this.#publish(subject, payload);
+  }
+}

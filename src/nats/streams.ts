@@ -1,0 +1,114 @@
+import {
+  DiscardPolicy,
+  type JetStreamManager,
+  nanos,
+  NatsError,
+  RetentionPolicy,
+  StorageType,
+  type StreamConfig,
+} from "nats";
+
+/** How a stream is created where it does not exist. */
+export interface StreamOptions {
+  /** False: an administrator sees to it. */
+  readonly enabled: boolean;
+  readonly replicas: number;
+  /** 0 = for ever. */
+  readonly maxAgeDays: number;
+  /** Absent = no limit. */
+  readonly maxBytes?: number;
+}
+
+/** The three streams that keep what is published. */
+export type StreamKind = "ocmf" | "readings" | "state";
+
+/** Options of each stream. */
+export type StreamsOptions = Readonly<Record<StreamKind, StreamOptions>>;
+
+/** Name of a stream: the prefix in capitals, dots as `_`. */
+export function streamName(prefix: string, kind: StreamKind): string {
+  return `${prefix.toUpperCase().replaceAll(".", "_")}_${kind.toUpperCase()}`;
+}
+
+/** What a stream is created with. */
+export function streamConfig(prefix: string, kind: StreamKind, options: StreamOptions): Partial<StreamConfig> {
+  const maxAgeMs = options.maxAgeDays * dayMs;
+  return {
+    name: streamName(prefix, kind),
+    subjects: suffixes[kind].map((suffix) => `${prefix}.*.*.${suffix}`),
+    retention: RetentionPolicy.Limits,
+    storage: StorageType.File,
+    num_replicas: options.replicas,
+    max_age: nanos(maxAgeMs),
+    ...(options.maxBytes === undefined ? {} : { max_bytes: options.maxBytes }),
+    ...own(kind, maxAgeMs),
+  };
+}
+
+/**
+ * Makes sure that a stream exists. One that does is never altered.
+ *
+ * @returns whether it was created, and what differs from what it would have been created with
+ * @throws {NatsError} JetStream is not there, or refuses
+ */
+export async function ensureStream(
+  manager: JetStreamManager,
+  config: Partial<StreamConfig>,
+): Promise<{ readonly created: boolean; readonly differs: readonly string[] }> {
+  const { name = "" } = config;
+  try {
+    const { config: found } = await manager.streams.info(name);
+    return { created: false, differs: differences(config, { ...found }) };
+  } catch (error) {
+    if (apiCode(error) !== streamNotFound) throw error;
+  }
+  try {
+    await manager.streams.add(config);
+    return { created: true, differs: [] };
+  } catch (error) {
+    // Another process was faster, with other options.
+    if (apiCode(error) === streamNameInUse) return { created: false, differs: [] };
+    throw error;
+  }
+}
+
+/** JetStream's own number of an error. */
+export function apiCode(error: unknown): number | undefined {
+  return error instanceof NatsError ? error.api_error?.err_code : undefined;
+}
+
+/** Subjects of the stream are taken by another one: whatever is published there is kept by that. */
+export const subjectsOverlap = 10065;
+/** There is no stream of this name. */
+export const streamNotFound = 10059;
+const streamNameInUse = 10058;
+
+const dayMs = 86_400_000;
+const hourMs = 3_600_000;
+const twoMinutesMs = 120_000;
+
+const suffixes: Readonly<Record<StreamKind, readonly string[]>> = {
+  ocmf: ["ocmf"],
+  readings: ["reading"],
+  state: ["public_key", "status", "fault.*"],
+};
+
+function own(kind: StreamKind, maxAgeMs: number): Partial<StreamConfig> {
+  // The server refuses a duplicate window that is longer than the messages' life.
+  const window = (ms: number) => nanos(maxAgeMs === 0 ? ms : Math.min(ms, maxAgeMs));
+  switch (kind) {
+    case "ocmf":
+      // A full stream refuses, and the record waits in the journal: discarding the oldest would lose one.
+      return { duplicate_window: window(hourMs), discard: DiscardPolicy.New };
+    case "readings":
+      return { duplicate_window: window(twoMinutesMs) };
+    case "state":
+      return { duplicate_window: window(twoMinutesMs), max_msgs_per_subject: 1, allow_direct: true };
+  }
+}
+
+function differences(wanted: Partial<StreamConfig>, found: Readonly<Record<string, unknown>>): string[] {
+  return Object.entries(wanted)
+    .filter(([key, value]) => JSON.stringify(found[key]) !== JSON.stringify(value))
+    .map(([key]) => key);
+}

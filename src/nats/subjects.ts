@@ -1,0 +1,25 @@
+/** The meter token under which the process itself reports. */
+export const nodeToken = "_node";
+
+/** The subjects of one site: `<prefix>.<site>.<meter>.<suffix>`. */
+export class Subjects {
+  readonly #root: string;
+
+  /**
+   * @param prefix tokens joined by dots
+   * @param site one token
+   */
+  constructor(prefix: string, site: string) {
+    this.#root = `${prefix}.${site}`;
+  }
+
+  /** Subject of a meter; `*` as the meter is every meter of the site. */
+  of(meter: string, suffix: string): string {
+    return `${this.#root}.${meter}.${suffix}`;
+  }
+
+  /** The meter of a subject of this site. */
+  meterOf(subject: string): string {
+    return subject.slice(this.#root.length + 1).split(".")[0] ?? "";
+  }
+}

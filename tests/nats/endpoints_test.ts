@@ -1,0 +1,138 @@
+import assert from "node:assert/strict";
+import { headers, type Msg, type NatsConnection } from "nats";
+import { LineError, ModbusError, PortError } from "../../bridge/mod.ts";
+import { JournalError } from "../../src/journal/mod.ts";
+import { TransactionError, transactionErrorCodes } from "../../src/transaction/mod.ts";
+import { powermeter } from "../../src/nats/mod.ts";
+import { startNatsServer } from "../support/nats_server.ts";
+import { em340, em580, FakePost, reading } from "./fakes.ts";
+import { newClient, newNode } from "./setup.ts";
+
+async function ask(client: NatsConnection, suffix: string, payload?: unknown): Promise<Msg> {
+  const data = payload === undefined ? undefined : JSON.stringify(payload);
+  return await client.request(`wattseal.berlin-01.${suffix}`, data, { timeout: 5_000 });
+}
+
+Deno.test("NatsNode answers every endpoint of every meter", async () => {
+  await using server = await startNatsServer();
+  const meters = [new FakePost("evse-1"), new FakePost("evse-2")];
+  await using node = newNode({ address: server.address, meters });
+  node.start();
+  await node.connected;
+  await using client = await newClient(server.address);
+  for (const { name, requests } of meters) {
+    const got = (await ask(client, `${name}.reading.get`)).json();
+    assert.deepEqual(got, powermeter(reading, { publicKey: "04" + "AB".repeat(64) }));
+    const key = (await ask(client, `${name}.public_key.get`, {})).json<Record<string, unknown>>();
+    assert.equal(key["public_key"], "04" + "AB".repeat(64));
+    const status = (await ask(client, `${name}.status.get`)).json<Record<string, unknown>>();
+    assert.equal(status["meter_id"], "BY1234567.2024");
+    assert.deepEqual((await ask(client, `${name}.transaction.start`, { evse_id: "x" })).json(), {
+      status: "OK",
+      transaction_id: "tx-1",
+    });
+    assert.deepEqual((await ask(client, `${name}.transaction.stop`, { transaction_id: "" })).json(), { status: "OK" });
+    assert.deepEqual((await ask(client, `${name}.transaction.status`)).json(), {
+      status: "OK",
+      transaction: { state: "running", transaction_id: "tx-1" },
+    });
+    assert.deepEqual(requests, [{ evse_id: "x" }, { transaction_id: "" }, {}]);
+  }
+});
+
+Deno.test("NatsNode answers each error with its code in payload and headers", async () => {
+  await using server = await startNatsServer();
+  const post = new FakePost("evse-1");
+  await using node = newNode({ address: server.address, meters: [post] });
+  node.start();
+  await node.connected;
+  await using client = await newClient(server.address);
+  const numbers: Record<string, number> = {
+    INVALID_REQUEST: 400,
+    UNKNOWN_TRANSACTION: 404,
+    METER_REFUSED: 409,
+    TRANSACTION_FINISHED: 409,
+    NOT_SUPPORTED: 501,
+    MODBUS_EXCEPTION: 502,
+    OCMF_CORRUPTED: 502,
+    METER_OFFLINE: 503,
+    OCMF_NOT_READY: 503,
+    TIMEOUT: 504,
+    JOURNAL_FAILED: 507,
+    INTERNAL: 500,
+  };
+  const thrown: [Error, string][] = [
+    ...transactionErrorCodes.map((code): [Error, string] => [new TransactionError(code, "because"), code]),
+    [new LineError("timeout", "no answer"), "TIMEOUT"],
+    [new LineError("crc", "damaged"), "TIMEOUT"],
+    [new LineError("unexpected_answer", "foreign"), "TIMEOUT"],
+    [new LineError("closed", "line closed"), "METER_OFFLINE"],
+    [new PortError("gone", "adapter unplugged"), "METER_OFFLINE"],
+    [new ModbusError(2, "illegal data address"), "MODBUS_EXCEPTION"],
+    [new JournalError("write_failed", "disk full"), "JOURNAL_FAILED"],
+    [new TypeError("a line\r\nbreak"), "INTERNAL"],
+  ];
+  for (const [error, code] of thrown) {
+    post.transactions.start = () => Promise.reject(error);
+    const answer = await ask(client, "evse-1.transaction.start", { transaction_id: "tx-9" });
+    const payload = answer.json<Record<string, unknown>>();
+    assert.equal(payload["code"], code);
+    assert.equal(payload["status"], code === "NOT_SUPPORTED" ? "NOT_SUPPORTED" : "UNEXPECTED_ERROR");
+    assert.match(String(payload["error"]), new RegExp(error.message.split("\r")[0] ?? ""));
+    assert.equal(answer.headers?.get("Nats-Service-Error-Code"), String(numbers[code]));
+    assert.match(answer.headers?.get("Nats-Service-Error") ?? "", new RegExp(code));
+  }
+  post.meter.readNow = () => {
+    throw new LineError("timeout", "no answer");
+  };
+  const failed = await ask(client, "evse-1.reading.get");
+  assert.equal(failed.json<Record<string, unknown>>()["status"], "UNEXPECTED_ERROR");
+  assert.equal(failed.headers?.get("Nats-Service-Error-Code"), "504");
+});
+
+Deno.test("NatsNode answers public_key.get of a meter without a key, or not reached yet, with the reason", async () => {
+  await using server = await startNatsServer();
+  const post = new FakePost("evse-1");
+  await using node = newNode({ address: server.address, meters: [post] });
+  node.start();
+  await node.connected;
+  await using client = await newClient(server.address);
+  const code = async () => (await ask(client, "evse-1.public_key.get")).json<Record<string, unknown>>()["code"];
+  post.meter.identity = em340;
+  assert.equal(await code(), "NOT_SUPPORTED");
+  post.meter.identity = undefined;
+  assert.equal(await code(), "METER_OFFLINE");
+  post.meter.identity = em580;
+  assert.equal(await code(), undefined);
+});
+
+Deno.test("NatsNode does not let a slow start on one meter hold up another request", async () => {
+  await using server = await startNatsServer();
+  const post = new FakePost("evse-1");
+  const slow = Promise.withResolvers<{ status: "OK"; transaction_id: string }>();
+  post.transactions.start = () => slow.promise;
+  await using node = newNode({ address: server.address, meters: [post, new FakePost("evse-2")] });
+  node.start();
+  await node.connected;
+  await using client = await newClient(server.address);
+  const start = ask(client, "evse-1.transaction.start", {});
+  await client.flush();
+  assert.equal((await ask(client, "evse-2.status.get")).json<Record<string, unknown>>()["state"], "online");
+  assert.equal((await ask(client, "evse-1.status.get")).json<Record<string, unknown>>()["state"], "online");
+  slow.resolve({ status: "OK", transaction_id: "late" });
+  assert.equal((await start).json<Record<string, unknown>>()["transaction_id"], "late");
+});
+
+Deno.test("NatsNode survives requests that want no answer", async () => {
+  await using server = await startNatsServer();
+  const post = new FakePost("evse-1");
+  await using node = newNode({ address: server.address, meters: [post] });
+  node.start();
+  await node.connected;
+  await using client = await newClient(server.address);
+  const odd = headers();
+  odd.set("X", "y");
+  client.publish("wattseal.berlin-01.evse-1.transaction.start", "nonsense", { headers: odd });
+  client.publish("wattseal.berlin-01.evse-1.reading.get");
+  assert.equal((await ask(client, "evse-1.status.get")).json<Record<string, unknown>>()["state"], "online");
+});

@@ -1,0 +1,53 @@
+import { connect, type NatsConnection } from "nats";
+import { type Log, silentLog } from "../../src/base/log.ts";
+import { systemTime } from "../../src/base/time.ts";
+import { type MeterPost, NatsNode, type NatsNodeOptions, type NatsNodeParts } from "../../src/nats/mod.ts";
+import { FakePost } from "./fakes.ts";
+
+/** Streams as a configuration without a word about them has them. */
+export const defaultStreams: NatsNodeOptions["streams"] = {
+  readings: { enabled: true, replicas: 1, maxAgeDays: 7 },
+  ocmf: { enabled: true, replicas: 1, maxAgeDays: 0 },
+  state: { enabled: true, replicas: 1, maxAgeDays: 0 },
+};
+
+/** A journal without records. */
+export const emptyJournal: NatsNodeParts["journal"] = {
+  outbox: () => [],
+  markDelivered: () => {},
+  undelivered: () => 0,
+};
+
+/** What a test's node differs in. */
+export interface NodeSetup {
+  readonly address: string;
+  readonly options?: Partial<NatsNodeOptions>;
+  readonly meters?: readonly MeterPost[];
+  readonly journal?: NatsNodeParts["journal"];
+  readonly log?: Log;
+}
+
+/** A node with one fake meter `evse-1`, closed at the end of the test. */
+export function newNode(setup: NodeSetup): NatsNode & AsyncDisposable {
+  const node = new NatsNode({
+    options: {
+      site: "berlin-01",
+      subjectPrefix: "wattseal",
+      servers: [setup.address],
+      streams: defaultStreams,
+      ...setup.options,
+    },
+    meters: setup.meters ?? [new FakePost("evse-1")],
+    lines: () => [{ name: "rs485-1", state: "open", utilisation: 0.25, exchanges: 10, errors: 1 }],
+    journal: setup.journal ?? emptyJournal,
+    time: systemTime,
+    log: setup.log ?? silentLog,
+  });
+  return Object.assign(node, { [Symbol.asyncDispose]: () => node.close() });
+}
+
+/** A client of its own, as other programs are. */
+export async function newClient(address: string): Promise<NatsConnection & AsyncDisposable> {
+  const connection = await connect({ servers: [address], maxReconnectAttempts: -1, reconnectTimeWait: 50 });
+  return Object.assign(connection, { [Symbol.asyncDispose]: () => connection.close() });
+}
