@@ -35,17 +35,18 @@ export class Journal extends JournalReader {
       const row = this.#get(
         `INSERT INTO transactions
            (meter, meter_id, transaction_id, evse_id, request, state, reason, started_at, stopped_at, changed_at)
-         VALUES (:meter, :meter_id, :transaction_id, :evse_id, :request, :state, :reason, :started_at, :stopped_at, :at)
+         VALUES (:meter, :meter_id, :transaction_id, :evse_id, :request, :state, :reason, :started_at,
+           iif(:ended, :at, NULL), :at)
          ON CONFLICT (meter, transaction_id) DO UPDATE SET
            meter_id = :meter_id,
            evse_id = coalesce(:evse_id, evse_id),
            request = coalesce(:request, request),
            state = :state,
            reason = :reason,
-           start_value = iif(:state = 'starting', NULL, start_value),
-           record_seq = iif(:state = 'starting', NULL, record_seq),
-           started_at = iif(:state = 'starting', :started_at, coalesce(:started_at, started_at)),
-           stopped_at = iif(:state = 'starting', :stopped_at, coalesce(:stopped_at, stopped_at)),
+           start_value = iif(:anew, NULL, start_value),
+           record_seq = iif(:anew, NULL, record_seq),
+           started_at = iif(:anew, :started_at, coalesce(:started_at, started_at)),
+           stopped_at = iif(:ended, coalesce(stopped_at, :at), NULL),
            changed_at = :at
          RETURNING *`,
         {
@@ -57,7 +58,8 @@ export class Journal extends JournalReader {
           state: change.state,
           reason: change.reason ?? null,
           started_at: change.startedAtMs ?? null,
-          stopped_at: change.stoppedAtMs ?? null,
+          anew: change.state === "starting" || change.state === "idle" ? 1 : 0,
+          ended: change.state === "stopping" || change.state === "finished" ? 1 : 0,
           at: change.atMs,
         },
       );

@@ -17,5 +17,6 @@ export type {
   StoredState,
   StoredTransaction,
   StoredVerdict,
+  TransactionChange,
 } from "./types.ts";
 export { recordReasons, transactionStates } from "./types.ts";

@@ -91,14 +91,13 @@ export interface TransactionChange {
   readonly meter: string;
   readonly meterId: string;
   readonly transactionId: string;
-  /** `starting` begins it anew: a failed start's times and start value are dropped. */
+  /** `starting` and `idle` begin it anew: a failed start's times and start value are dropped. */
   readonly state: StoredState;
   readonly atMs: number;
   readonly reason?: string | undefined;
   readonly evseId?: string | undefined;
   readonly request?: string | undefined;
   readonly startedAtMs?: number | undefined;
-  readonly stoppedAtMs?: number | undefined;
 }
 
 /** A record that was just read from a meter. */

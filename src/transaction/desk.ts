@@ -1,40 +1,162 @@
 import { Feed } from "../base/feed.ts";
+import { errorText } from "../base/log.ts";
 import type { OcmfState } from "../meter/mod.ts";
 import type { StartAnswer, StatusAnswer, StopAnswer } from "./answers.ts";
+import { billingIdentity, type Context, requireOnline } from "./context.ts";
 import type { CurrentTransaction, DeskOptions, TransactionEvent } from "./desk_options.ts";
+import { TransactionError, transactionError, type TransactionErrorCode } from "./errors.ts";
+import { judgeRecord } from "./judge_record.ts";
+import { isOpen } from "./machine.ts";
+import { Recovery } from "./recovery.ts";
+import { parseRequest, statusRequestSchema, stopRequestSchema, transactionRequestSchema } from "./request.ts";
+import { statusAnswer } from "./responses.ts";
+import { runStart } from "./run_start.ts";
+import { endedAnswer, runCancel, runStop } from "./run_stop.ts";
+import { Tracker } from "./tracker.ts";
 
-/** The transactions of one meter. */
+/** Failures that leave nothing behind on the meter. */
+const harmless: readonly TransactionErrorCode[] = [
+  "INVALID_REQUEST",
+  "UNKNOWN_TRANSACTION",
+  "TRANSACTION_FINISHED",
+  "NOT_SUPPORTED",
+  "METER_OFFLINE",
+];
+
+/**
+ * The transactions of one meter: starts, stops, and whatever is found on the meter after a crash, a restart or a power
+ * loss. A record reaches the journal before the meter may erase it.
+ */
 export class TransactionDesk {
-  /** News of the transactions: one reader. */
+  /** News of the transactions, for one reader. */
   readonly events: Feed<TransactionEvent> = new Feed<TransactionEvent>();
-  readonly #options: DeskOptions;
+  readonly #context: Context;
+  readonly #recovery: Recovery;
+  readonly #requests = new Set<Promise<unknown>>();
+  #closed = false;
+
+  /** @throws {JournalError} when the journal cannot be read */
   constructor(options: DeskOptions) {
-    this.#options = options;
+    this.#context = {
+      ...options,
+      tracker: new Tracker(options, this.events),
+      announce: (event) => this.events.push(event),
+      finishLater: () => void this.#recovery.run(),
+    };
+    this.#recovery = new Recovery(this.#context);
+    for (const record of options.journal.unjudged(options.meter.name)) judgeRecord(options, record, undefined);
   }
+
   /** The open transaction, else the last. */
   get current(): CurrentTransaction {
-    return { state: "idle" };
+    return this.#context.tracker.current;
   }
-  /** @throws {TransactionError} */
-  start(_request: unknown): Promise<StartAnswer> {
-    return Promise.reject(new Error(this.#options.meter.name));
+
+  /**
+   * Starts a transaction; a repeated start of the one that is running succeeds again and touches nothing.
+   *
+   * @param request see `transactionRequestSchema`
+   * @throws {TransactionError}
+   */
+  start(request: unknown): Promise<StartAnswer> {
+    const { meter } = this.#context;
+    return this.#answer(`start a transaction on meter ${meter.name}`, async () => {
+      const valid = parseRequest(transactionRequestSchema, request);
+      billingIdentity(this.#context);
+      requireOnline(this.#context);
+      return await meter.exclusive(() => runStart(this.#context, valid));
+    });
   }
-  /** @throws {TransactionError} */
-  stop(_request: unknown): Promise<StopAnswer> {
-    return Promise.reject(new Error("x"));
+
+  /**
+   * Stops a transaction and answers with its record; a repeated stop answers with the same record, from the journal.
+   * An empty id ends whatever is open.
+   *
+   * @param request see `stopRequestSchema`
+   * @throws {TransactionError} after a failure on the way, the rest is finished in the background
+   */
+  stop(request: unknown): Promise<StopAnswer> {
+    const { meter } = this.#context;
+    return this.#answer(`stop a transaction on meter ${meter.name}`, async () => {
+      const id = parseRequest(stopRequestSchema, request).transaction_id;
+      const ended = id === "" ? undefined : endedAnswer(this.#context, id);
+      if (ended !== undefined) {
+        meter.faults.clear("OcmfTransactionClosed");
+        return ended;
+      }
+      billingIdentity(this.#context);
+      return await meter.exclusive(() => id === "" ? runCancel(this.#context) : runStop(this.#context, id));
+    });
   }
-  /** @throws {TransactionError} */
-  status(_request: unknown): StatusAnswer {
-    return { status: "OK" };
+
+  /**
+   * Tells how a transaction stands: the one that is asked for, else the open one, else the last.
+   *
+   * @param request see `statusRequestSchema`; nothing at all asks for the open one, else the last
+   * @throws {TransactionError} `INVALID_REQUEST`, `UNKNOWN_TRANSACTION` or `JOURNAL_FAILED`
+   */
+  status(request: unknown): StatusAnswer {
+    const { journal, meter } = this.#context;
+    try {
+      const id = parseRequest(statusRequestSchema, request ?? {}).transaction_id ?? "";
+      const known = journal.transaction(meter.name, id === "" ? this.current.transactionId ?? "" : id);
+      if (known !== undefined) {
+        return statusAnswer(known, known.recordSeq === undefined ? undefined : journal.record(known.recordSeq));
+      }
+      if (id !== "") {
+        throw new TransactionError("UNKNOWN_TRANSACTION", `Meter ${meter.name} knows no transaction ${id}`);
+      }
+      return { status: "OK", ...(this.current.state !== "idle" && { transaction: { state: this.current.state } }) };
+    } catch (error) {
+      throw transactionError(error, `tell the state of a transaction on meter ${meter.name}`);
+    }
   }
-  /** Finds again what the meter holds. Never throws. */
+
+  /**
+   * Finds again what the meter holds: to be called whenever setup has read who the meter is. Resolves when it is
+   * through, or when the meter is away. Never rejects.
+   */
   recover(): Promise<void> {
-    return Promise.resolve();
+    return this.#recovery.run();
   }
-  /** Takes what the monitor read. */
-  observe(_state: OcmfState): void {}
-  /** Finishes what is under way. */
-  close(): Promise<void> {
-    return Promise.resolve();
+
+  /** Takes the OCMF state that the monitor read; one that does not fit has the meter asked. */
+  observe(state: OcmfState): void {
+    const { kind } = this.#context.tracker.state;
+    const fits = kind === "running"
+      ? state === "RUNNING"
+      : isOpen(this.#context.tracker.state) || state === "NOT_READY";
+    if (!fits) void this.#recovery.run();
+  }
+
+  /** Lets requests that are under way end, ends the work in the background and closes the feed. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.allSettled(this.#requests);
+    await this.#recovery.close();
+    this.events.close();
+  }
+
+  async #answer<T>(doing: string, work: () => Promise<T>): Promise<T> {
+    const { log, meter } = this.#context;
+    if (this.#closed) throw new TransactionError("METER_OFFLINE", `Cannot ${doing}: the service is ending`);
+    const request = work();
+    this.#requests.add(request);
+    try {
+      return await request;
+    } catch (error) {
+      const failure = transactionError(error, doing);
+      if (!harmless.includes(failure.code) || this.#isHanging()) void this.#recovery.run();
+      log.warn(`${failure.code}: ${errorText(failure)}`, { meter: meter.name });
+      throw failure;
+    } finally {
+      this.#requests.delete(request);
+    }
+  }
+
+  /** Whether a transaction is neither running nor ended: the meter has the next word. */
+  #isHanging(): boolean {
+    const { state } = this.#context.tracker;
+    return state.kind === "starting" || state.kind === "stopping";
   }
 }

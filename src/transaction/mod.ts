@@ -15,7 +15,7 @@ export {
   stopResponseSchema,
 } from "./answers.ts";
 export { TransactionDesk } from "./desk.ts";
-export { TransactionError, transactionErrorCodes } from "./errors.ts";
+export { TransactionError, transactionError, transactionErrorCodes } from "./errors.ts";
 export { failpoints } from "./failpoints.ts";
 export { failedAnswer, ocmfResult, signedMeterValue } from "./responses.ts";
 export { statusRequestSchema, stopRequestSchema, transactionRequestSchema } from "./request.ts";

@@ -1,0 +1,49 @@
+import type { Identity } from "../meter/mod.ts";
+import type { DeskOptions, TransactionEvent } from "./desk_options.ts";
+import { TransactionError } from "./errors.ts";
+import type { Failpoint } from "./failpoints.ts";
+import type { Tracker } from "./tracker.ts";
+
+/** What the steps of starts, stops and recovery share. */
+export interface Context extends DeskOptions {
+  readonly tracker: Tracker;
+  readonly announce: (event: TransactionEvent) => void;
+  /** Has the rest done in the background. */
+  readonly finishLater: () => void;
+}
+
+/** A meter that can bill. */
+export type BillingIdentity = Identity & { readonly billing: { readonly able: true } };
+
+/** Waits at a named step where a test asks for it; without one nothing is waited for, not even a turn. */
+export function at(context: Context, name: Failpoint): void | Promise<void> {
+  return context.failpoint?.(name);
+}
+
+/**
+ * Who the meter is, when it can bill.
+ *
+ * @throws {TransactionError} `METER_OFFLINE` before setup has read it, `NOT_SUPPORTED` with the reason
+ */
+export function billingIdentity(context: Context): BillingIdentity {
+  const { identity, name } = context.meter;
+  if (identity === undefined) {
+    throw new TransactionError("METER_OFFLINE", `Meter ${name} has not answered yet; check its line and unit id`);
+  }
+  if (!identity.billing.able) {
+    throw new TransactionError("NOT_SUPPORTED", `Meter ${name} cannot bill: ${identity.billing.reason}`);
+  }
+  return { ...identity, billing: identity.billing };
+}
+
+/** The meter's public key in the configured format. */
+export function configuredKey(context: Context, identity: BillingIdentity): string {
+  return context.publicKeyFormat === "der" ? identity.billing.publicKeyDer : identity.billing.publicKeyPoint;
+}
+
+/** @throws {TransactionError} `METER_OFFLINE` unless the meter answers */
+export function requireOnline(context: Context): void {
+  const { name, state } = context.meter;
+  if (state === "online") return;
+  throw new TransactionError("METER_OFFLINE", `Meter ${name} is ${state}; it is tried again by itself`);
+}

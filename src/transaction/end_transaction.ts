@@ -1,0 +1,88 @@
+import { ModbusError } from "../../bridge/mod.ts";
+import { errorText } from "../base/log.ts";
+import type { OcmfState } from "../meter/mod.ts";
+import { at, type Context } from "./context.ts";
+import { TransactionError, transactionError } from "./errors.ts";
+import type { EndReason } from "./machine.ts";
+import { pollState } from "./meter_word.ts";
+
+/** How long READY is waited for. */
+const readyMs = 5000;
+
+/** How long a meter that may have taken an 'E' is given before it is sent another one. */
+const repeatMs = 1000;
+
+/**
+ * Ends the open transaction: the intent goes to the journal, 'E' to the meter, and READY is waited for. An 'E' whose
+ * answer was lost is repeated while the meter stays RUNNING: one that it has executed it refuses, which does no harm.
+ *
+ * An intent that cannot be journalled does not keep the transaction open: its record would tell of a longer session
+ * than there was, and it stays on the meter until it can be stored.
+ *
+ * @returns the state that the meter closed in
+ * @throws {TransactionError} `METER_REFUSED`, `OCMF_NOT_READY`, or what the line said; it may close later then
+ */
+export async function endTransaction(context: Context, why: EndReason): Promise<Exclude<OcmfState, "RUNNING">> {
+  const { tracker, meter, time } = context;
+  const mayHaveEnded = tracker.state.kind === "stopping";
+  await at(context, "end.before_intent");
+  tracker.apply({ kind: "end", why });
+  await at(context, "end.after_intent");
+
+  let acknowledged = false;
+  let refusal: ModbusError | undefined;
+  let sends = 0;
+  let sendAtMs = time.mono() + (mayHaveEnded ? repeatMs : 0);
+  const sendEnd = async () => {
+    if (acknowledged || time.mono() < sendAtMs) return;
+    const error = await tryEnd(context);
+    sends++;
+    acknowledged = error === undefined;
+    // Only a first 'E' is surely refused: a meter refuses the repeat of one that it has taken
+    if (error instanceof ModbusError && sends === 1 && !mayHaveEnded) refusal = error;
+    sendAtMs = time.mono() + repeatMs;
+  };
+  const state = await waitUntilClosed(context, sendEnd, () => refusal !== undefined);
+  if (state !== "RUNNING") {
+    tracker.apply({ kind: "meter", state });
+    return state;
+  }
+  if (refusal !== undefined) {
+    throw new TransactionError(
+      "METER_REFUSED",
+      `Meter ${meter.name} refuses to end its transaction and stays RUNNING; it is tried again by itself`,
+      { cause: refusal },
+    );
+  }
+  throw new TransactionError(
+    "OCMF_NOT_READY",
+    `Meter ${meter.name} has no record ready after ${readyMs / 1000} s; it is fetched and published when it is`,
+  );
+}
+
+/** Writes 'E'. What went wrong is returned: the OCMF state tells whether the meter has taken it all the same. */
+async function tryEnd(context: Context): Promise<unknown> {
+  const { meter, log } = context;
+  await at(context, "end.before_command");
+  let problem: unknown;
+  try {
+    await meter.end();
+  } catch (error) {
+    problem = error;
+    log.warn(`The end command got no good answer: ${errorText(error)}`, { meter: meter.name });
+  }
+  await at(context, "end.after_command");
+  return problem;
+}
+
+async function waitUntilClosed(
+  context: Context,
+  beforeEach: () => Promise<void>,
+  refused: () => boolean,
+): Promise<OcmfState> {
+  try {
+    return await pollState(context, readyMs, (state) => state !== "RUNNING" || refused(), beforeEach);
+  } catch (error) {
+    throw transactionError(error, `see whether meter ${context.meter.name} has closed its transaction`);
+  }
+}

@@ -1,0 +1,123 @@
+import { LineError, PortError } from "../../bridge/mod.ts";
+import { errorText } from "../base/log.ts";
+import type { StoredRecord } from "../journal/mod.ts";
+import { recordFacts } from "../ocmf/mod.ts";
+import { at, billingIdentity, configuredKey, type Context } from "./context.ts";
+import { TransactionError, transactionError } from "./errors.ts";
+import { judgeRecord } from "./judge_record.ts";
+import { isOpen, recordReason } from "./machine.ts";
+
+/** How often a file that should be there is read, and the pause in between. */
+const readAttempts = 5;
+const readPauseMs = 200;
+
+/** How often a confirmation is written whose answer was lost. */
+const confirmAttempts = 3;
+
+/**
+ * Fetches what the meter holds: reads the file, stores it durably, judges it, and only then lets the meter erase it.
+ * Harmless to repeat: the same bytes stay one record. A confirmation that fails is repeated in the background.
+ *
+ * @param found the OCMF state that the meter is in
+ * @throws {TransactionError} nothing is confirmed then, the file stays on the meter
+ */
+export async function fetchRecord(context: Context, found: "READY" | "CORRUPTED"): Promise<void> {
+  const { meter, tracker, announce, finishLater } = context;
+  try {
+    await at(context, "record.before_read");
+    const ocmf = await readFile(context, found);
+    await at(context, "record.after_read");
+    const record = await store(context, found, ocmf);
+    announce({ kind: "record", seq: record.seq });
+    tracker.apply({ kind: "stored", transactionId: record.transactionId, reason: record.reason });
+    if (!await confirm(context)) return finishLater();
+    tracker.apply({ kind: "meter", state: "NOT_READY" });
+    await meter.settleClock();
+  } catch (error) {
+    throw transactionError(error, `fetch the record of meter ${meter.name}`);
+  }
+}
+
+async function readFile(context: Context, found: "READY" | "CORRUPTED"): Promise<Uint8Array> {
+  const { meter, time } = context;
+  for (let attempt = 1;; attempt++) {
+    const last = attempt === readAttempts;
+    try {
+      const ocmf = await meter.readOcmfFile();
+      if (ocmf.length > 0 || (last && found === "CORRUPTED")) return ocmf;
+    } catch (error) {
+      const ofLine = error instanceof LineError || error instanceof PortError;
+      if (last && found === "CORRUPTED" && !ofLine) return new Uint8Array();
+      if (last || ofLine) throw error;
+    }
+    if (last) {
+      meter.faults.raise(
+        "OcmfCorrupted",
+        `Meter ${meter.name} says READY and its OCMF file is empty; it stays on the meter`,
+      );
+      throw new TransactionError("OCMF_CORRUPTED", `Meter ${meter.name} says READY and its OCMF file is empty`);
+    }
+    await time.sleep(readPauseMs);
+  }
+}
+
+async function store(context: Context, found: "READY" | "CORRUPTED", ocmf: Uint8Array): Promise<StoredRecord> {
+  const { meter, tracker, time } = context;
+  const identity = billingIdentity(context);
+  const facts = recordFacts(ocmf);
+  // A record that names no transaction can only be the one that is open
+  const transactionId = facts.transactionId ?? openOrLast(context, ocmf);
+  const { record, created } = tracker.write((journal) =>
+    journal.storeRecord({
+      meter: meter.name,
+      meterId: identity.meterId,
+      transactionId,
+      evseId: facts.evseId,
+      reason: recordReason(tracker.state, found, transactionId, facts.lastTx),
+      ocmf,
+      publicKey: configuredKey(context, identity),
+      signingMethod: identity.billing.signingMethod,
+      readAtMs: time.now(),
+    })
+  );
+  context.log.info(created ? "Record stored" : "Record found stored already", {
+    meter: meter.name,
+    transaction: transactionId,
+    reason: record.reason,
+    record: record.seq,
+  });
+  const hold = at(context, "record.after_store");
+  if (hold !== undefined) await hold;
+  if (record.verdict === undefined) judgeRecord(context, record, identity.serialNumber);
+  if (found === "READY") meter.faults.clear("OcmfCorrupted");
+  await at(context, "record.after_verdict");
+  return record;
+}
+
+/** The transaction of a file that names none. An empty file can tell no other from its own: then also the last. */
+function openOrLast(context: Context, ocmf: Uint8Array): string | undefined {
+  const { state } = context.tracker;
+  return isOpen(state) || ocmf.length === 0 ? state.transactionId : undefined;
+}
+
+/** Lets the meter erase its file. False: it could not be told, or it cannot be known. */
+async function confirm(context: Context): Promise<boolean> {
+  const { meter, log } = context;
+  for (let attempt = 1; attempt <= confirmAttempts; attempt++) {
+    try {
+      await at(context, "record.before_confirm");
+      await meter.confirmOcmfFile();
+      await at(context, "record.after_confirm");
+      return true;
+    } catch (error) {
+      log.warn(`The record's confirmation got no good answer: ${errorText(error)}`, { meter: meter.name });
+    }
+    try {
+      if (await meter.readOcmfState() === "NOT_READY") return true;
+    } catch (error) {
+      log.warn(`Cannot see whether the record was confirmed: ${errorText(error)}`, { meter: meter.name });
+      return false;
+    }
+  }
+  return false;
+}

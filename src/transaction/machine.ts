@@ -1,0 +1,183 @@
+import type { RecordReason, StoredState, StoredTransaction } from "../journal/mod.ts";
+import type { OcmfState } from "../meter/mod.ts";
+
+/** Who ended a transaction, where it was not the meter itself. */
+export type EndReason = "stopped" | "superseded" | "cancelled";
+
+/** Why a transaction has ended without a record. */
+export type LossReason = "not_on_meter" | "meter_exchanged";
+
+/**
+ * What a meter's transactions are at. A transaction that was found on the meter may have no id; a meter that had a
+ * failed start is `idle` with the reason.
+ */
+export type TransactionState =
+  | { readonly kind: "idle"; readonly transactionId?: string; readonly reason?: string }
+  | { readonly kind: "starting"; readonly transactionId: string }
+  | { readonly kind: "running"; readonly transactionId: string | undefined }
+  | { readonly kind: "stopping"; readonly transactionId: string | undefined; readonly why: EndReason }
+  | {
+    readonly kind: "finished";
+    readonly transactionId: string | undefined;
+    readonly reason: RecordReason | LossReason;
+  }
+  | { readonly kind: "corrupted"; readonly transactionId: string | undefined };
+
+/** What happens to a meter's transactions. */
+export type Input =
+  /** A valid start was accepted; the meter is known to be free. */
+  | { readonly kind: "accepted"; readonly transactionId: string }
+  /** The start failed, and the meter is known to have begun nothing. */
+  | { readonly kind: "failed"; readonly reason: string }
+  /** The meter's own word; `transactionId` as its tariff text says while it is RUNNING. */
+  | { readonly kind: "meter"; readonly state: OcmfState; readonly transactionId?: string | undefined }
+  /** The open transaction is to be ended. */
+  | { readonly kind: "end"; readonly why: EndReason }
+  /** A record is in the journal. */
+  | { readonly kind: "stored"; readonly transactionId: string | undefined; readonly reason: RecordReason }
+  /** Another meter answers than the one that the open transaction ran on. */
+  | { readonly kind: "exchanged" };
+
+/** What is to be done before the next state holds. */
+export type Effect =
+  | {
+    readonly do: "journal";
+    readonly transactionId: string;
+    readonly state: StoredState;
+    readonly reason: string | undefined;
+  }
+  | { readonly do: "monitor"; readonly on: boolean }
+  | { readonly do: "raise"; readonly fault: "OcmfTransactionClosed" | "OcmfCorrupted" };
+
+/** The outcome of one input. */
+export interface Step {
+  readonly state: TransactionState;
+  readonly effects: readonly Effect[];
+}
+
+type OpenState = Extract<TransactionState, { kind: "starting" | "running" | "stopping" }>;
+
+/** Whether something of it may still be on the meter. */
+export function isOpen(state: TransactionState): state is OpenState {
+  return state.kind === "starting" || state.kind === "running" || state.kind === "stopping";
+}
+
+/** The next state and what it takes. An input that makes no sense in a state changes nothing. */
+export function step(state: TransactionState, input: Input): Step {
+  const next = move(state, input);
+  return monitored(next.state) === monitored(state)
+    ? next
+    : { ...next, effects: [...next.effects, { do: "monitor", on: monitored(next.state) }] };
+}
+
+/** Whether the meter's OCMF state is to be watched. */
+export function monitored(state: TransactionState): boolean {
+  return state.kind === "running" || state.kind === "stopping";
+}
+
+/** The state that a journalled transaction was left in. */
+export function restore(transaction: StoredTransaction | undefined): TransactionState {
+  if (transaction === undefined) return { kind: "idle" };
+  const { transactionId, reason } = transaction;
+  switch (transaction.state) {
+    case "starting":
+    case "running":
+    case "corrupted":
+      return { kind: transaction.state, transactionId };
+    case "stopping":
+      return {
+        kind: "stopping",
+        transactionId,
+        why: reason === "superseded" || reason === "cancelled" ? reason : "stopped",
+      };
+    case "finished":
+      return { kind: "finished", transactionId, reason: (reason ?? "not_on_meter") as RecordReason | LossReason };
+    case "idle":
+      return { kind: "idle", transactionId, ...(reason !== undefined && { reason }) };
+  }
+}
+
+/**
+ * Why a record that was just read from the meter is there.
+ *
+ * @param transactionId the id that the record is stored under
+ * @param lastTx TX of its last reading
+ */
+export function recordReason(
+  state: TransactionState,
+  found: "READY" | "CORRUPTED",
+  transactionId: string | undefined,
+  lastTx: string | undefined,
+): RecordReason {
+  if (found === "CORRUPTED") return "corrupted";
+  const ended = state.kind === "stopping" && (state.transactionId ?? transactionId) === transactionId;
+  if (ended) return state.why;
+  return lastTx === "P" ? "power_loss" : "recovered";
+}
+
+function move(state: TransactionState, input: Input): Step {
+  switch (input.kind) {
+    case "accepted":
+      if (isOpen(state)) return { state, effects: [] };
+      return enter({ kind: "starting", transactionId: input.transactionId });
+    case "failed":
+      if (state.kind !== "starting") return { state, effects: [] };
+      return enter({ kind: "idle", transactionId: state.transactionId, reason: input.reason });
+    case "end":
+      if (state.kind !== "starting" && state.kind !== "running") return { state, effects: [] };
+      return enter({ kind: "stopping", transactionId: state.transactionId, why: input.why });
+    case "stored":
+      return stored(state, input.transactionId, input.reason);
+    case "exchanged":
+      return lose(state, "meter_exchanged");
+    case "meter":
+      return heed(state, input.state, input.transactionId);
+  }
+}
+
+/** The meter's own word wins over what is remembered. */
+function heed(state: TransactionState, found: OcmfState, transactionId: string | undefined): Step {
+  switch (found) {
+    case "NOT_READY":
+      return lose(state, "not_on_meter");
+    case "READY":
+      return { state, effects: state.kind === "running" ? [{ do: "raise", fault: "OcmfTransactionClosed" }] : [] };
+    case "CORRUPTED":
+      return { state, effects: [{ do: "raise", fault: "OcmfCorrupted" }] };
+    case "RUNNING":
+      return adopt(state, transactionId);
+  }
+}
+
+function adopt(state: TransactionState, found: string | undefined): Step {
+  if (!isOpen(state)) return enter({ kind: "running", transactionId: found });
+  if (found === undefined || found === state.transactionId) {
+    if (state.kind !== "starting") return { state, effects: [] };
+    return enter({ kind: "running", transactionId: state.transactionId });
+  }
+  if (state.transactionId === undefined) return enter({ ...state, transactionId: found });
+  const lost = lose(state, "not_on_meter");
+  const next = enter({ kind: "running", transactionId: found });
+  return { state: next.state, effects: [...lost.effects, ...next.effects] };
+}
+
+function lose(state: TransactionState, reason: LossReason): Step {
+  if (!isOpen(state)) return { state, effects: [] };
+  if (state.kind === "starting") return enter({ kind: "idle", transactionId: state.transactionId, reason });
+  return enter({ kind: "finished", transactionId: state.transactionId, reason });
+}
+
+/** The journal ends a transaction together with storing its record: nothing of it is left to write. */
+function stored(state: TransactionState, transactionId: string | undefined, reason: RecordReason): Step {
+  if (isOpen(state) && state.transactionId !== undefined && state.transactionId !== transactionId) {
+    return { state, effects: [] };
+  }
+  if (reason === "corrupted") return { state: { kind: "corrupted", transactionId }, effects: [] };
+  return { state: { kind: "finished", transactionId, reason }, effects: [] };
+}
+
+function enter(state: TransactionState): Step {
+  if (state.transactionId === undefined) return { state, effects: [] };
+  const reason = state.kind === "stopping" ? state.why : "reason" in state ? state.reason : undefined;
+  return { state, effects: [{ do: "journal", transactionId: state.transactionId, state: state.kind, reason }] };
+}

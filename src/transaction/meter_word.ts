@@ -1,0 +1,61 @@
+import type { OcmfState } from "../meter/mod.ts";
+import type { Context } from "./context.ts";
+import { transactionIdIn } from "./transaction_text.ts";
+
+/** Pause between two looks at the OCMF state. */
+const pollMs = 100;
+
+/** What a meter says of its transaction. */
+export interface MeterWord {
+  readonly state: OcmfState;
+  /** The id in its tariff text; only while RUNNING. */
+  readonly transactionId?: string | undefined;
+}
+
+/** Asks the meter what it holds and lets the tracker know. */
+export async function ask(context: Context): Promise<MeterWord> {
+  const word = await peek(context);
+  context.tracker.apply({ kind: "meter", ...word });
+  return word;
+}
+
+/** Asks the meter what it holds. */
+export async function peek(context: Context): Promise<MeterWord> {
+  const state = await context.meter.readOcmfState();
+  if (state !== "RUNNING") return { state };
+  return { state, transactionId: transactionIdIn(await context.meter.readTariffText()) };
+}
+
+/**
+ * Reads the OCMF state every 100 ms, at once for the first time, until `done` or until the time is over. `beforeEach`
+ * runs before each read.
+ *
+ * @returns the last state that was read
+ * @throws what the last read threw, when the time was over with it
+ */
+export async function pollState(
+  context: Context,
+  forMs: number,
+  done: (state: OcmfState) => boolean,
+  beforeEach: () => Promise<void> = () => Promise.resolve(),
+): Promise<OcmfState> {
+  const { meter, time } = context;
+  const deadline = time.mono() + forMs;
+  for (;;) {
+    const begunAt = time.mono();
+    await beforeEach();
+    let outcome: { readonly state: OcmfState } | { readonly error: unknown };
+    try {
+      outcome = { state: await meter.readOcmfState() };
+    } catch (error) {
+      outcome = { error };
+    }
+    if ("state" in outcome && done(outcome.state)) return outcome.state;
+    const next = begunAt + pollMs;
+    if (next > deadline) {
+      if ("error" in outcome) throw outcome.error;
+      return outcome.state;
+    }
+    await time.sleep(next - time.mono());
+  }
+}

@@ -1,0 +1,108 @@
+import { errorText } from "../base/log.ts";
+import { billingIdentity, type Context } from "./context.ts";
+import { endTransaction } from "./end_transaction.ts";
+import { fetchRecord } from "./fetch_record.ts";
+import { isOpen } from "./machine.ts";
+import { ask } from "./meter_word.ts";
+
+/** Pauses between two attempts on a meter that answers badly, or a journal that takes nothing. */
+const firstPauseMs = 1000;
+const longestPauseMs = 30_000;
+
+/** Finds again what the meter holds and finishes it, as often as it takes. One attempt at a time. */
+export class Recovery {
+  readonly #context: Context;
+  readonly #closing = new AbortController();
+  #wanted = false;
+  #loop: Promise<void> | undefined;
+  #nudge = new AbortController();
+
+  constructor(context: Context) {
+    this.#context = context;
+  }
+
+  /** Asks for an attempt soon; resolves when nothing more is to be done, or when the meter is away. Never rejects. */
+  run(): Promise<void> {
+    if (this.#closing.signal.aborted) return Promise.resolve();
+    this.#wanted = true;
+    this.#nudge.abort();
+    this.#loop ??= this.#work();
+    return this.#loop;
+  }
+
+  /** Ends the attempts; the one under way is finished. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    this.#nudge.abort();
+    await this.#loop;
+  }
+
+  async #work(): Promise<void> {
+    const { meter, time } = this.#context;
+    let pauseMs = firstPauseMs;
+    while (this.#wanted && !this.#closing.signal.aborted) {
+      this.#wanted = false;
+      this.#nudge = new AbortController();
+      if (await this.#attempt()) continue;
+      if (meter.state === "offline" || meter.state === "stopped") break;
+      this.#wanted = true;
+      await time.sleep(pauseMs, this.#nudge.signal);
+      pauseMs = Math.min(pauseMs * 2, longestPauseMs);
+    }
+    this.#loop = undefined;
+  }
+
+  async #attempt(): Promise<boolean> {
+    const { meter, log } = this.#context;
+    try {
+      await meter.exclusive(() => recoverOnce(this.#context));
+      return true;
+    } catch (error) {
+      log.warn(`Cannot finish yet what the meter holds: ${errorText(error)}`, { meter: meter.name });
+      return false;
+    }
+  }
+}
+
+/** One attempt: asks the meter, ends what is to be ended, fetches what is there. */
+async function recoverOnce(context: Context): Promise<void> {
+  const { meter, tracker } = context;
+  if (meter.identity?.billing.able !== true) return;
+  forgetExchanged(context, billingIdentity(context).meterId);
+  let { state } = await ask(context);
+  if (state === "RUNNING" && tracker.state.kind === "stopping") {
+    state = await endTransaction(context, tracker.state.why);
+  }
+  if (state === "READY" || state === "CORRUPTED") await fetchRecord(context, state);
+  if (state !== "RUNNING") forgetLost(context);
+}
+
+/** The open transaction of another meter under this name: its record, if any, is on that other meter. */
+function forgetExchanged({ tracker, journal, meter, log }: Context, meterId: string): void {
+  const { state } = tracker;
+  if (!isOpen(state) || state.transactionId === undefined) return;
+  const known = journal.transaction(meter.name, state.transactionId);
+  if (known === undefined || known.meterId === meterId) return;
+  tracker.apply({ kind: "exchanged" });
+  log.warn(`Meter ${known.meterId} was exchanged for ${meterId} while a transaction was open`, {
+    meter: meter.name,
+    transaction: state.transactionId,
+  });
+}
+
+/** Transactions that are open in the journal only: a change that could not be written left them so. */
+function forgetLost({ tracker, journal, meter, time }: Context): void {
+  if (isOpen(tracker.state)) return;
+  for (const { transactionId, meterId, state } of journal.openTransactions(meter.name)) {
+    tracker.write(() =>
+      journal.change({
+        meter: meter.name,
+        meterId,
+        transactionId,
+        state: state === "starting" ? "idle" : "finished",
+        reason: "not_on_meter",
+        atMs: time.now(),
+      })
+    );
+  }
+}

@@ -1,0 +1,88 @@
+import type { StopAnswer } from "./answers.ts";
+import { at, type Context, requireOnline } from "./context.ts";
+import { endTransaction } from "./end_transaction.ts";
+import { TransactionError } from "./errors.ts";
+import { fetchRecord } from "./fetch_record.ts";
+import { isOpen } from "./machine.ts";
+import { ask, peek } from "./meter_word.ts";
+import { stopAnswer } from "./responses.ts";
+import { transactionIdIn } from "./transaction_text.ts";
+
+/**
+ * The answer to a stop of a transaction that has ended, from the journal alone; undefined when it has not ended.
+ *
+ * @throws {TransactionError} `OCMF_CORRUPTED`, or `TRANSACTION_FINISHED` when it has ended without a record
+ */
+export function endedAnswer({ journal, meter }: Context, id: string): StopAnswer | undefined {
+  const transaction = journal.transaction(meter.name, id);
+  if (transaction?.state !== "finished" && transaction?.state !== "corrupted") return undefined;
+  const record = transaction.recordSeq === undefined ? undefined : journal.record(transaction.recordSeq);
+  if (transaction.state === "corrupted") {
+    throw new TransactionError(
+      "OCMF_CORRUPTED",
+      `Meter ${meter.name} reported the OCMF file of transaction ${id} as corrupted; what it held is in the journal`,
+    );
+  }
+  if (record !== undefined) return stopAnswer(record);
+  throw new TransactionError(
+    "TRANSACTION_FINISHED",
+    `Transaction ${id} of meter ${meter.name} has ended without a record: ${transaction.reason ?? "not known why"}`,
+  );
+}
+
+/** Stops the transaction `id`; within `exclusive`. @throws {TransactionError} */
+export async function runStop(context: Context, id: string): Promise<StopAnswer> {
+  const { meter, tracker } = context;
+  const ended = endedAnswer(context, id);
+  if (ended !== undefined) return ended;
+  if (!isOpenHere(context, id)) await findOnMeter(context, id);
+  if (tracker.state.kind === "starting") await ask(context);
+  if (isOpenHere(context, id)) await endAndFetch(context);
+  meter.faults.clear("OcmfTransactionClosed");
+  await at(context, "stop.before_answer");
+  const answer = endedAnswer(context, id);
+  if (answer !== undefined) return answer;
+  if (!isOpenHere(context, id)) throw unknownTransaction(context, id);
+  throw new TransactionError("OCMF_NOT_READY", `Meter ${meter.name} held another record first; stop ${id} again`);
+}
+
+/** Ends whatever is open, known or not, and keeps its record; within `exclusive`. @throws {TransactionError} */
+export async function runCancel(context: Context): Promise<StopAnswer> {
+  requireOnline(context);
+  let { state } = await ask(context);
+  if (state === "RUNNING") state = await endTransaction(context, "cancelled");
+  if (state !== "NOT_READY") await fetchRecord(context, state);
+  context.meter.faults.clear("OcmfTransactionClosed");
+  await at(context, "stop.before_answer");
+  return { status: "OK" };
+}
+
+function isOpenHere({ tracker }: Context, id: string): boolean {
+  return isOpen(tracker.state) && tracker.state.transactionId === id;
+}
+
+/** The meter's own word on an id that is not open here; only reads, unless it holds that very transaction. */
+async function findOnMeter(context: Context, id: string): Promise<void> {
+  const { meter, tracker } = context;
+  if (tracker.heard && meter.state !== "online") throw unknownTransaction(context, id);
+  requireOnline(context);
+  const word = await peek(context);
+  const held = word.state === "RUNNING" || word.state === "NOT_READY"
+    ? word.transactionId
+    : transactionIdIn(await meter.readTariffText());
+  if (held !== id) throw unknownTransaction(context, id);
+  tracker.apply({ kind: "meter", ...word });
+  if (word.state === "READY" || word.state === "CORRUPTED") await fetchRecord(context, word.state);
+}
+
+async function endAndFetch(context: Context): Promise<void> {
+  // Kept also for a meter that is away: it ends the transaction when it is back
+  if (context.meter.state !== "online") context.tracker.apply({ kind: "end", why: "stopped" });
+  requireOnline(context);
+  const state = await endTransaction(context, "stopped");
+  if (state !== "NOT_READY") await fetchRecord(context, state);
+}
+
+function unknownTransaction({ meter }: Context, id: string): TransactionError {
+  return new TransactionError("UNKNOWN_TRANSACTION", `Meter ${meter.name} knows no transaction ${id}`);
+}

@@ -1,0 +1,128 @@
+import { errorText } from "../base/log.ts";
+import type { Feed } from "../base/feed.ts";
+import type { Journal, TransactionChange } from "../journal/mod.ts";
+import { hex, registers } from "../meter/mod.ts";
+import type { CurrentTransaction, DeskOptions, TransactionEvent } from "./desk_options.ts";
+import { type Effect, type Input, monitored, restore, step, type TransactionState } from "./machine.ts";
+
+/** What is known of a transaction beyond its state. */
+type Details = Pick<TransactionChange, "evseId" | "request" | "startedAtMs">;
+
+/** Holds the state of a meter's transactions and carries out what the machine decides. */
+export class Tracker {
+  readonly #options: DeskOptions;
+  readonly #events: Feed<TransactionEvent>;
+  #state: TransactionState;
+  #heard = false;
+
+  /** @throws {JournalError} when the journal cannot be read */
+  constructor(options: DeskOptions, events: Feed<TransactionEvent>) {
+    const { journal, meter } = options;
+    this.#options = options;
+    this.#events = events;
+    this.#state = restore(journal.openTransactions(meter.name).at(-1) ?? journal.lastTransaction(meter.name));
+    meter.monitor(monitored(this.#state));
+  }
+
+  /** The state as it is now. */
+  get state(): TransactionState {
+    return this.#state;
+  }
+
+  /** Whether the meter itself has been asked since the process began. */
+  get heard(): boolean {
+    return this.#heard;
+  }
+
+  /** The state in the words of the bus. */
+  get current(): CurrentTransaction {
+    const { kind, transactionId } = this.#state;
+    return { state: kind, ...(transactionId !== undefined && { transactionId }) };
+  }
+
+  /**
+   * Takes a step that must not be taken unless it is journalled.
+   *
+   * @throws {JournalError} nothing has changed then
+   */
+  commit(input: Input, details: Details = {}): void {
+    this.#take(input, (effect) => this.#journal(effect, details));
+  }
+
+  /**
+   * Takes a step that holds whether it can be journalled or not: the meter would tell it again. What cannot be written
+   * raises the fault `JournalFailed`.
+   */
+  apply(input: Input, details: Details = {}): void {
+    this.#take(input, (effect) => {
+      try {
+        this.#journal(effect, details);
+      } catch (error) {
+        this.#options.log.error(errorText(error), { meter: this.#options.meter.name });
+      }
+    });
+  }
+
+  /**
+   * Writes to the journal; success clears the fault `JournalFailed`, failure raises it.
+   *
+   * @throws {JournalError}
+   */
+  write<T>(work: (journal: Journal) => T): T {
+    const { faults } = this.#options.meter;
+    try {
+      const result = work(this.#options.journal);
+      faults.clear("JournalFailed");
+      return result;
+    } catch (error) {
+      faults.raise("JournalFailed", errorText(error));
+      throw error;
+    }
+  }
+
+  #take(input: Input, journal: (effect: Extract<Effect, { do: "journal" }>) => void): void {
+    const before = this.#state;
+    const next = step(before, input);
+    for (const effect of next.effects) {
+      if (effect.do === "journal") journal(effect);
+    }
+    this.#state = next.state;
+    this.#heard ||= input.kind === "meter";
+    for (const effect of next.effects) this.#carryOut(effect);
+    if (before.kind !== next.state.kind || before.transactionId !== next.state.transactionId) {
+      this.#events.push({ kind: "state", ...this.current });
+    }
+  }
+
+  #carryOut(effect: Effect): void {
+    const { meter } = this.#options;
+    if (effect.do === "monitor") meter.monitor(effect.on);
+    if (effect.do === "raise") meter.faults.raise(effect.fault, this.#faultMessage(effect.fault));
+  }
+
+  #faultMessage(fault: "OcmfTransactionClosed" | "OcmfCorrupted"): string {
+    const register = hex(registers.transaction.ocmfState.at);
+    const id = this.#state.transactionId ?? "without an id";
+    return fault === "OcmfCorrupted"
+      ? `The meter reports its OCMF file as corrupted (register ${register}h, last transaction ${id}); what it holds is kept in the journal`
+      : `The meter has closed transaction ${id} by itself (register ${register}h is READY); its record is fetched and published`;
+  }
+
+  #journal(effect: Extract<Effect, { do: "journal" }>, details: Details): void {
+    const { meter, journal, time } = this.#options;
+    const known = journal.transaction(meter.name, effect.transactionId)?.meterId;
+    const own = meter.identity?.meterId;
+    const begins = effect.state === "starting" || effect.state === "running";
+    this.write(() =>
+      journal.change({
+        meter: meter.name,
+        meterId: (begins ? own : known) ?? own ?? known ?? "",
+        transactionId: effect.transactionId,
+        state: effect.state,
+        reason: effect.reason,
+        atMs: time.now(),
+        ...details,
+      })
+    );
+  }
+}
