@@ -1,0 +1,184 @@
+import assert from "node:assert/strict";
+import { verify } from "../../src/cli/verify.ts";
+import { pointToSpki, publicKey, signRecord } from "../../src/ocmf/mod.ts";
+import { begin, bytesOf, end, payload, signed, testKey, testPublicKey, textOf } from "./samples.ts";
+
+const record = textOf(signed());
+const damaged = record.replace("32.125", "32.126");
+const otherKey = publicKey(new Uint8Array(32).fill(9), "brainpoolP256r1");
+
+Deno.test("verify checks an OCMF text with the given key", async () => {
+  assert.deepEqual(await run(record, { publicKey: testPublicKey }), {
+    code: 0,
+    lines: [{ signature: "valid", session: "ok", key: "pinned", problems: [] }],
+  });
+  const { code, lines } = await run(damaged, { publicKey: testPublicKey });
+  assert.deepEqual([code, lines[0]?.signature], [1, "invalid"]);
+  assert.deepEqual(await verdicts(record, {}), [1, "unverifiable ok first_seen"]);
+});
+
+Deno.test("verify checks several OCMF texts line by line", async () => {
+  const wanted = [1, "valid ok pinned", "invalid ok pinned"];
+  assert.deepEqual(await verdicts(`${record}\n${damaged}\n`, { publicKey: testPublicKey }), wanted);
+});
+
+Deno.test("verify checks an OcmfResult, its transaction id included", async () => {
+  const result = {
+    "transaction_id": "tx-1",
+    "meter_id": "TEST0000001.2026",
+    ocmf: record,
+    "public_key": testPublicKey,
+  };
+  const { code, lines } = await run(JSON.stringify(result, null, 2));
+  assert.deepEqual([code, lines[0]?.id, lines[0]?.signature, lines[0]?.session], [0, "tx-1", "valid", "ok"]);
+  assert.deepEqual(
+    await verdicts(JSON.stringify({ ...result, "transaction_id": "tx-2" })),
+    [1, "tx-2 valid violated first_seen"],
+  );
+});
+
+Deno.test("verify answers JSON lines in their order, a broken line with its problem", async () => {
+  const line = (id: unknown, ocmf: unknown, key: unknown) => JSON.stringify({ id, ocmf, "public_key": key });
+  const file = [
+    line("a", record, testPublicKey),
+    "{broken",
+    line(7, damaged, testPublicKey),
+    "",
+    line("c", record, null),
+    line("d", 5, testPublicKey),
+    line("e", record, otherKey),
+    line("f", record, pointToSpki(testPublicKey)),
+  ].join("\n");
+  assert.deepEqual(await verdicts(file), [
+    1,
+    "a valid ok first_seen",
+    "malformed unknown first_seen",
+    "7 invalid ok pinned",
+    "c unverifiable ok first_seen",
+    "d malformed unknown first_seen",
+    "e invalid ok changed",
+    "f valid ok pinned",
+  ]);
+});
+
+Deno.test("verify keeps the key of a record that came with another one apart from the given key", async () => {
+  const file = JSON.stringify({ ocmf: record, "public_key": otherKey });
+  assert.deepEqual(await verdicts(file, { publicKey: testPublicKey }), [0, "valid ok changed"]);
+});
+
+Deno.test("verify reads S.A.F.E. XML with entities, CDATA, base64, hex and keys in whatever encoding they declare", async () => {
+  const text = textOf(signed(payload(undefined, { ID: "<&>\u00e4" })));
+  const escaped = text.replaceAll("&", "&amp;").replaceAll("<", "&#x3c;").replaceAll(">", "&gt;").replaceAll(
+    "\u00e4",
+    "&#228;",
+  );
+  const bytes = bytesOf(text);
+  const values = [
+    `<signedData format="OCMF" encoding="plain">\n  ${escaped}\n</signedData>`,
+    `<signedData><![CDATA[${text}]]></signedData>`,
+    `<signedData format='OCMF' encoding='base64'>${bytes.toBase64()}</signedData>`,
+    `<signedData format="OCMF" encoding="hex">${bytes.toHex()}</signedData>`,
+    `<signedData format="ocmf">${bytes.toHex()}</signedData>`,
+  ].map((data) => `<value context="x">${data}<publicKey encoding="plain">${testPublicKey}</publicKey></value>`);
+  const file = `\ufeff<?xml version="1.0"?>\n<!-- <value> --><s:values xmlns:s="x">${values.join("\n")}</s:values>\n`;
+  const [code, ...found] = await verdicts(file);
+  assert.equal(code, 0);
+  assert.deepEqual(found, ["valid ok first_seen", ...Array(4).fill("valid ok pinned")]);
+});
+
+Deno.test("verify judges begin and end of one transaction in XML as one session", async () => {
+  const file = (endReading: typeof end, endPagination = "T8") =>
+    xml(
+      ["Transaction.End", payload([endReading], { PG: endPagination })],
+      ["Transaction.Begin", payload([begin])],
+    );
+  assert.deepEqual(await verdicts(file(end)), [0, "tx valid ok first_seen", "tx valid ok pinned"]);
+  const backwards = await run(file({ ...end, RV: "9" }));
+  assert.deepEqual([backwards.code, ...backwards.lines.map(({ session }) => session)], [1, "violated", "violated"]);
+  const gap = await run(file(end, "T9"));
+  assert.match(gap.lines[0]?.problems.join() ?? "", /T9, but T8 is due/);
+});
+
+Deno.test("verify leaves out what is not OCMF in XML", async () => {
+  const other = '<values><value><signedData format="ALFEN">AP;0;3</signedData></value></values>';
+  assert.equal((await run(other)).code, 2);
+});
+
+Deno.test("verify ends with 2 where there is no record or no file", async () => {
+  for (
+    const text of ["", "hello", "{}", "[]", '{"id":1}', "<values/>", "<values><value>", "\0\0", "{broken\n{broken"]
+  ) {
+    assert.deepEqual(await run(text), { code: 2, lines: [] }, JSON.stringify(text));
+  }
+  const errors: string[] = [];
+  const io = {
+    readInput: () => Promise.resolve(new Uint8Array()),
+    out() {},
+    err: (text: string) => void errors.push(text),
+  };
+  assert.equal(await verify({ file: "/nonexistent/record.ocmf", json: true }, io), 2);
+  assert.match(errors.join(""), /Cannot read \/nonexistent\/record.ocmf/);
+});
+
+Deno.test("verify calls a text malformed that looks like a record and is none", async () => {
+  assert.deepEqual(await verdicts(record.replace("OCMF", "OCMA"), { publicKey: testPublicKey }), [
+    1,
+    "malformed unknown pinned",
+  ]);
+});
+
+Deno.test("verify explains a record of a file to people", async () => {
+  const path = await Deno.makeTempFile();
+  try {
+    await Deno.writeTextFile(path, record);
+    let output = "";
+    const io = {
+      readInput: () => Promise.reject(new Error("not asked")),
+      out: (text: string) => void (output += text),
+      err() {},
+    };
+    assert.equal(await verify({ file: path, publicKey: testPublicKey, json: false }, io), 0);
+    assert.match(output, /^Record 1\n/);
+    assert.match(output, /energy +22\.125 kWh/);
+    assert.match(output, /signature +valid/);
+  } finally {
+    await Deno.remove(path);
+  }
+});
+
+interface Line {
+  readonly id?: string | number;
+  readonly signature: string;
+  readonly session: string;
+  readonly key: string;
+  readonly problems: readonly string[];
+}
+
+async function run(input: string, options: { publicKey?: string } = {}): Promise<{ code: number; lines: Line[] }> {
+  let output = "";
+  const io = {
+    readInput: () => Promise.resolve(bytesOf(input)),
+    out: (text: string) => void (output += text),
+    err() {},
+  };
+  const code = await verify({ file: "-", json: true, ...options }, io);
+  return { code, lines: output.split("\n").filter((line) => line !== "").map((line): Line => JSON.parse(line)) };
+}
+
+/** The exit code, then `[id] signature session key` of each record. */
+async function verdicts(input: string, options: { publicKey?: string } = {}): Promise<(string | number)[]> {
+  const { code, lines } = await run(input, options);
+  const texts = lines.map(({ id, signature, session, key }) =>
+    [id, signature, session, key].filter((part) => part !== undefined)
+  );
+  return [code, ...texts.map((parts) => parts.join(" "))];
+}
+
+function xml(...values: readonly (readonly [string, string])[]): string {
+  const elements = values.map(([context, text]) =>
+    `<value transactionId="tx" context="${context}">
+    <signedData>${signRecord(text, testKey, "brainpoolP256r1").replaceAll("<", "&lt;")}</signedData>
+    <publicKey>${testPublicKey}</publicKey></value>`
+  );
+  return `<values>${elements.join("")}</values>`;
+}

@@ -1,0 +1,149 @@
+import assert from "node:assert/strict";
+import { verifyRecord } from "../../src/ocmf/mod.ts";
+import { bytesOf, payload, signed, testPublicKey, textOf } from "./samples.ts";
+
+const record = textOf(signed());
+const sd = /"SD":"([0-9A-F]+)"/.exec(record)?.[1] ?? "";
+
+Deno.test("verifyRecord accepts a record with blanks, NULs and a line break around it", () => {
+  for (const text of [`\n\t ${record}\n`, `${record}\0\0\0`, `${record}\0old text`, `\ufeff${record}\r\n`]) {
+    assert.equal(judge(text), "valid", JSON.stringify(text.slice(0, 8)));
+  }
+});
+
+Deno.test("verifyRecord takes every byte between the separators as signed", () => {
+  assert.equal(judge(record.replace('"FV":', '"FV": ')), "invalid", "a blank inside");
+  assert.equal(judge(record.replace("OCMF|{", "OCMF| {")), "invalid", "a blank before");
+  assert.equal(judge(record.replace("}|{", "} |{")), "invalid", "a blank behind");
+  assert.equal(judge(record.replace("32.125", "32.1250")), "invalid", "a digit");
+  assert.equal(judge(record.replace('"TST', '"TsT').replace("DE*TST", "DE*TsT")), "invalid", "the case of a letter");
+});
+
+Deno.test("verifyRecord keeps blanks that were signed", () => {
+  const spaced = ` ${payload().replaceAll(":", " : ")}\n `.replaceAll(" : 00", ":00");
+  assert.equal(judge(textOf(signed(spaced))), "valid");
+});
+
+Deno.test("verifyRecord splits by JSON where a text holds the separator, quotes and braces", () => {
+  const text = payload(undefined, { TT: 'a|b "c|}{" \\ \u00e4 \u{1f50c}<=>tx|1' });
+  const verification = verifyRecord(signed(text), testPublicKey, { transactionId: "tx|1" });
+  assert.deepEqual(verification, { signature: "valid", session: "ok", key: "first_seen", problems: [] });
+});
+
+Deno.test("verifyRecord reads a signature in base64, without sign bytes, zero-filled, in long form and bare", () => {
+  const { r, s } = integers(sd);
+  const forms = {
+    base64: record.replace(sd, Uint8Array.fromHex(sd).toBase64()).replace('{"SD"', '{"SE":"base64","SD"'),
+    "base64 that is not declared": record.replace(sd, Uint8Array.fromHex(sd).toBase64()),
+    "hex declared as base64": record.replace('{"SD"', '{"SE":"base64","SD"'),
+    "lower case": record.replace(sd, sd.toLowerCase()),
+    "no sign byte": record.replace(sd, `30440220${r}0220${s}`),
+    "extra zeros": record.replace(sd, `3048022200${"00"}${r}022200${"00"}${s}`),
+    "long form": record.replace(sd, `308146028120${r}028120${s}`),
+    "zeros behind": record.replace(sd, `${sd}0000`),
+    bare: record.replace(sd, r + s),
+  };
+  for (const [name, text] of Object.entries(forms)) {
+    assert.equal(judge(text), "valid", name);
+  }
+});
+
+Deno.test("verifyRecord refuses signatures that are zero, too large, cut off or followed by other bytes", () => {
+  const { r, s } = integers(sd);
+  const order = "a9fb57dba1eea9bc3e660a909d838d718c397aa3b561a6f7901e0e82974856a7";
+  const forms = [
+    `3006020100020100`,
+    `30250201000220${s}`,
+    `30250220${r}020100`,
+    `30440220${order}0220${s}`,
+    `30440220${"ff".repeat(32)}0220${s}`,
+    `${sd}01`,
+    sd.slice(0, -2),
+    r,
+    "zz",
+    "30",
+  ];
+  for (const form of forms) assert.equal(judge(record.replace(sd, form)), "invalid", form);
+});
+
+Deno.test("verifyRecord takes the curve's name with and without P and in any case", () => {
+  for (const name of ["brainpool256r1", "BrainpoolP256R1", "BRAINPOOL256R1"]) {
+    assert.equal(judge(record.replace("brainpoolP256r1", name)), "valid", name);
+  }
+});
+
+Deno.test("verifyRecord refuses a declared curve that is not the key's, and tells both", () => {
+  const verification = verifyRecord(bytesOf(record.replace("brainpoolP256r1", "secp256r1")), spki);
+  assert.equal(verification.signature, "invalid");
+  assert.match(verification.problems.join(), /secp256r1.*brainpoolP256r1/);
+  assert.equal(judge(record.replace("brainpoolP256r1", "secp256r1")), "invalid", "also where the key is a bare point");
+});
+
+Deno.test("verifyRecord takes the key's curve where none is declared, and says so", () => {
+  const bare = record.replace(',"SA":"ECDSA-brainpoolP256r1-SHA256"', "");
+  for (const key of [spki, testPublicKey]) {
+    const verification = verifyRecord(bytesOf(bare), key);
+    assert.equal(verification.signature, "valid");
+    assert.match(verification.problems.join(), /declares no algorithm/);
+  }
+});
+
+Deno.test("verifyRecord cannot verify without a key, with something else than a key, or with an unknown algorithm", () => {
+  assert.equal(verifyRecord(bytesOf(record), undefined).signature, "unverifiable");
+  assert.equal(verifyRecord(bytesOf(record), "").signature, "unverifiable");
+  assert.equal(verifyRecord(bytesOf(record), "no key").signature, "unverifiable");
+  assert.equal(judge(record.replace("brainpoolP256r1", "brainpoolP512r1")), "unverifiable");
+  assert.equal(judge(record.replace("SHA256", "SHA384")), "unverifiable");
+  assert.equal(judge(record.replace("ECDSA-brainpoolP256r1-SHA256", "RSA-SHA256")), "unverifiable");
+});
+
+Deno.test("verifyRecord calls malformed what is not an OCMF record, and says why", () => {
+  const forms = {
+    "": /OCMF\|/,
+    "ocmf|{}|{}": /OCMF\|/,
+    "OCMF|": /payload/,
+    "OCMF|{}": /"\|"/,
+    "OCMF|{}|": /signature/,
+    "OCMF|{}|{}": /SD/,
+    'OCMF|{}|{"SD":""}': /SD/,
+    'OCMF|{}|{"SD":[]}': /SD/,
+    'OCMF|{"PG":"T1",}|{"SD":"00"}': /payload section is not JSON/,
+    'OCMF|{"PG":T1}|{"SD":"00"}': /payload section is not JSON/,
+    'OCMF|{"PG":01}|{"SD":"00"}': /payload section is not JSON/,
+    'OCMF|{"a":"\\x"}|{"SD":"00"}': /payload section is not JSON/,
+    "OCMF|[]|{}": /payload section is not a JSON object/,
+    'OCMF|{"a":1|{"SD":"00"}': /payload section does not end|"\|"/,
+    'OCMF|{}|{"SD":"00"}|04ab': /something follows/,
+  };
+  for (const [text, problem] of Object.entries(forms)) {
+    const verification = verifyRecord(bytesOf(text), testPublicKey);
+    assert.equal(verification.signature, "malformed", text);
+    assert.equal(verification.session, "unknown");
+    assert.match(verification.problems.join(), problem);
+  }
+});
+
+Deno.test("verifyRecord judges the key apart from the signature", () => {
+  const other = "0475549D6C545D56221357358296C699666D67DC99C8C9A68246D87D4160FF6B3E" + "00".repeat(32);
+  const key = (publicKey: string | undefined, pinnedKey?: string) =>
+    verifyRecord(bytesOf(record), publicKey, pinnedKey === undefined ? {} : { pinnedKey });
+  assert.equal(key(testPublicKey).key, "first_seen");
+  assert.equal(key(testPublicKey, spki).key, "pinned", "the same key in another form");
+  const changed = key(testPublicKey, other);
+  assert.deepEqual([changed.signature, changed.key], ["valid", "changed"]);
+  assert.match(changed.problems.join(), /not the one that is known/);
+  assert.deepEqual([key(undefined, spki).signature, key(undefined, spki).key], ["valid", "pinned"]);
+});
+
+const spki = `305A301406072A8648CE3D020106092B2403030208010107034200${testPublicKey}`;
+
+function judge(text: string): string {
+  return verifyRecord(bytesOf(text), testPublicKey).signature;
+}
+
+/** r and s with 32 bytes each. */
+function integers(der: string): { r: string; s: string } {
+  const length = parseInt(der.slice(6, 8), 16) * 2;
+  const pad = (hex: string) => hex.replace(/^00/, "").padStart(64, "0");
+  return { r: pad(der.slice(8, 8 + length)), s: pad(der.slice(12 + length)) };
+}
