@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { parse } from "yaml";
+import { resolvePlain } from "../../src/config/environment.ts";
 import { configText, load, placesOf, problemsOf } from "../support/config_text.ts";
 
 const password = (value: string, variables: Record<string, string>) =>
@@ -66,4 +68,13 @@ Deno.test("loadConfig leaves keys alone", () => {
 Deno.test("loadConfig says that ${NAME} needs quotes within braces", () => {
   const [problem] = problemsOf(configText({ top: "nats: { token: ${TOKEN} }" }), { TOKEN: "t" });
   assert.match(problem?.message ?? "", /:7:17: .*\$\{NAME\} needs quotes/);
+});
+
+Deno.test("resolvePlain makes of a text what YAML makes of it without quotes", () => {
+  const numbers = ["0", "01", "-7", "+7", "0x1F", "0x1f", "0o17", "1.5", ".5", "5.", "-.5e3", "1e3", "1E-3", "+1.0e+2"];
+  const booleans = ["true", "True", "TRUE", "false", "False", "FALSE"];
+  const texts = ["yes", "tRUE", "0X1F", "0o8", "1_000", "1e", "e1", ".", "1.2.3", "12h", "one", "-0x1"];
+  for (const text of [...numbers, ...booleans, ...texts]) {
+    assert.equal(resolvePlain(text), parse(text), text);
+  }
 });

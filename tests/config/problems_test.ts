@@ -70,6 +70,9 @@ Deno.test("loadConfig names the key that an unknown one was meant to be, or wher
   assert.deepEqual(foundAt({ meter: "live_measurment_interval_ms: 900" }), [
     'the unknown key "live_measurment_interval_ms" (did you mean live_measurement_interval_ms?)',
   ]);
+  assert.deepEqual(foundAt({ meter: "comunication_retry_counts: 3" }), [
+    'the unknown key "comunication_retry_counts" (did you mean communication_retry_count?)',
+  ]);
   assert.deepEqual(foundAt({ line: "public_key_format: der" }), [
     'the unknown key "public_key_format" (it belongs in defaults or lines[].meters[])',
   ]);
