@@ -55,7 +55,7 @@ export class PacedSender {
   async #until(atMs: number, signal: AbortSignal): Promise<void> {
     for (let waitMs = atMs - this.#time.mono(); waitMs > 0; waitMs = atMs - this.#time.mono()) {
       if (signal.aborted) return;
-      await this.#time.sleep(Math.ceil(waitMs), signal);
+      await this.#time.sleep(Math.floor(waitMs), signal);
     }
   }
 
