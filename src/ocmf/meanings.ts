@@ -72,6 +72,8 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
   GI: "the unit that signs",
   GS: "serial number of the unit that signs",
   GV: "version of the unit that signs",
+  VI: "maker of the unit that signs (versions up to 0.4)",
+  VV: "version of the unit that signs (versions up to 0.4)",
   PG: "running number",
   MV: "maker of the meter",
   MM: "model of the meter",

@@ -4,6 +4,7 @@ export interface OcppSignedMeterValue {
   readonly signedMeterData: string;
   /** Always empty: the record names its algorithm itself. */
   readonly signingMethod: "";
+  /** Always the same. */
   readonly encodingMethod: "OCMF";
   /** Base64 of `oca:base16:asn1:` and the key as SubjectPublicKeyInfo in hex. */
   readonly publicKey: string;

@@ -5,7 +5,9 @@ import { elementsNamed, parseXml, type XmlElement } from "./xml.ts";
 export interface RecordInput {
   /** Whatever the source calls it by. */
   readonly id?: string | number;
+  /** The bytes of the record; none where there is a problem. */
   readonly ocmf: Uint8Array;
+  /** The key that came with the record, in any form. */
   readonly publicKey?: string;
   /** Transaction that the record must be of, as an `OcmfResult` says it. */
   readonly transactionId?: string;

@@ -15,7 +15,9 @@ export interface Verification {
 
 /** What is known from elsewhere, for the verdicts on session and key. Each is optional: absent is not checked. */
 export interface Expected {
+  /** Id that must stand behind the last `<=>` of the tariff text. */
   readonly transactionId?: string;
+  /** Serial number of the meter, without the year of production. */
   readonly serialNumber?: string;
   /** Number of the last transaction record of this meter (41 for `T41`). */
   readonly lastPagination?: number;

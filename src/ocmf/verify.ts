@@ -21,7 +21,8 @@ export function verifyWith(
   pinnedKey: string | undefined,
   judge: (record: OcmfRecord) => SessionVerdict,
 ): Verification {
-  const key = judgeKey(publicKey, pinnedKey);
+  const givenKey = publicKey?.trim() || undefined;
+  const key = judgeKey(givenKey, pinnedKey);
   const keyProblems = key === "changed" ? ["The public key is not the one that is known of this meter"] : [];
   let record: OcmfRecord;
   try {
@@ -29,7 +30,7 @@ export function verifyWith(
   } catch (error) {
     return { signature: "malformed", session: "unknown", key, problems: [errorText(error), ...keyProblems] };
   }
-  const { signature, problem } = judgeSignature(record, publicKey ?? pinnedKey);
+  const { signature, problem } = judgeSignature(record, givenKey ?? pinnedKey);
   const { session, problems } = judge(record);
   return { signature, session, key, problems: [...(problem ? [problem] : []), ...keyProblems, ...problems] };
 }
@@ -40,7 +41,7 @@ function judgeKey(publicKey: string | undefined, pinnedKey: string | undefined):
 }
 
 function judgeSignature(record: OcmfRecord, publicKey: string | undefined): SignatureVerdict {
-  if (publicKey === undefined || publicKey.trim() === "") {
+  if (publicKey === undefined) {
     return { signature: "unverifiable", problem: "There is no public key to check the signature with" };
   }
   try {

@@ -132,7 +132,10 @@ Deno.test("verifyRecord judges the key apart from the signature", () => {
   const changed = key(testPublicKey, other);
   assert.deepEqual([changed.signature, changed.key], ["valid", "changed"]);
   assert.match(changed.problems.join(), /not the one that is known/);
-  assert.deepEqual([key(undefined, spki).signature, key(undefined, spki).key], ["valid", "pinned"]);
+  for (const none of [undefined, ""]) {
+    const { signature, key: verdict } = key(none, spki);
+    assert.deepEqual([signature, verdict], ["valid", "pinned"], "without a key the known one is taken");
+  }
 });
 
 const spki = `305A301406072A8648CE3D020106092B2403030208010107034200${testPublicKey}`;
