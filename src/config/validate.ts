@@ -70,6 +70,6 @@ function describe(node: TreeNode, wanted: readonly string[]): string {
     return wanted.every((type) => type === "string") ? `${source} (a text needs quotes)` : source;
   }
   // The address of a server may hold a password.
-  const shown = JSON.stringify(value.replace(/\/\/.*@/, "//(not shown)@").slice(0, 80));
+  const shown = JSON.stringify(value.replace(/[^/]*@/, "(not shown)@").slice(0, 80));
   return wanted.includes("string") ? shown : `the text ${shown}`;
 }

@@ -184,9 +184,9 @@ Deno.test("loadConfig refuses gateways and servers that are of no known form", (
 
 Deno.test("loadConfig never shows a password or a token", () => {
   const text = configText({
-    top: "nats:\n  password: [hunter2]\n  token: 4711\n  servers: ['nats://me:hunter2@host']",
+    top: "nats:\n  password: [hunter2]\n  token: 4711\n  servers: ['nats://me:hunter2@host', 'me:hunter2@host']",
   });
   const error = errorOf(text, { SECRET: "hunter2" });
-  assert.equal(error?.problems.length, 5);
+  assert.equal(error?.problems.length, 6);
   assert.doesNotMatch(JSON.stringify([error?.message, error?.problems]), /hunter2|4711/);
 });
