@@ -1,8 +1,13 @@
-import type { Log } from "../src/base/log.ts";
-import type { Time } from "../src/base/time.ts";
+import { Feed } from "../src/base/feed.ts";
+import { type Log, silentLog, withFields } from "../src/base/log.ts";
+import { systemTime, type Time } from "../src/base/time.ts";
 import type { Bus, TransferOptions } from "./bus.ts";
-import { LineError, type PortError } from "./errors.ts";
-import type { LineOptions } from "./line_options.ts";
+import { PortError } from "./errors.ts";
+import { LineLoop } from "./line_loop.ts";
+import { endpointText, type LineOptions } from "./line_options.ts";
+import { type LineSession, openSession } from "./line_session.ts";
+import type { LineStats } from "./line_stats.ts";
+import { transfer, type TransferRequest } from "./line_transfer.ts";
 
 /** Whether exchanges are possible. */
 export type LineState = "closed" | "open";
@@ -10,52 +15,160 @@ export type LineState = "closed" | "open";
 /** A line that opened or closed, and why. */
 export interface LineChange {
   readonly state: LineState;
+  /** Why it closed; absent after `close`. */
   readonly error?: PortError;
   /** Wall clock in milliseconds. */
   readonly atMs: number;
 }
 
-/** How busy a line is. */
-export interface LineStats {
-  /** Share of the last seconds that was spent in exchanges, 0..1. */
-  readonly utilisation: number;
-  /** Exchanges since the start. */
-  readonly exchanges: number;
-  /** Those of them that got no usable answer. */
-  readonly errors: number;
-}
+/** Registers that one request of the standard reads and writes at most. */
+const maxWords = { read: 125, write: 123 } as const;
 
-/** One line with its meters: one exchange at a time. */
+/**
+ * One line with its meters: one exchange at a time, in the order of priority, over a serial port or a gateway. A device
+ * that goes away is opened again as soon as it is back.
+ */
 export class Line implements Bus {
   readonly name: string;
-  constructor(options: LineOptions, _deps?: { time?: Time; log?: Log }) {
+  readonly #options: LineOptions;
+  readonly #time: Time;
+  readonly #log: Log;
+  readonly #changes = new Feed<LineChange>();
+  readonly #stopping = new AbortController();
+  readonly #loop: LineLoop;
+  #life: Promise<void> | undefined;
+
+  constructor(options: LineOptions, deps: { readonly time?: Time; readonly log?: Log } = {}) {
     this.name = options.name;
+    this.#options = options;
+    this.#time = deps.time ?? systemTime;
+    this.#log = withFields(deps.log ?? silentLog, { line: options.name });
+    this.#loop = new LineLoop(options, this.#time);
+    this.#loop.refuse(new PortError("failed", "it was not started"));
   }
+
   get state(): LineState {
-    return "closed";
+    return this.#loop.open ? "open" : "closed";
   }
-  /** Openings and closings, in order, to one reader; ends with `close`. */
+
+  /** Openings and closings in their order, to one reader; ends after `close`. */
   get changes(): AsyncIterable<LineChange> {
-    return (async function* () {})();
+    return this.#changes;
   }
+
+  /**
+   * Opens the device, and keeps it open from now on.
+   *
+   * @returns why the first attempt failed; further ones follow every `reopenDelayMs`
+   */
   start(): Promise<PortError | undefined> {
-    return Promise.resolve(undefined);
+    if (this.#life !== undefined) return Promise.reject(new TypeError(`Line ${this.name} is started already`));
+    const first = Promise.withResolvers<PortError | undefined>();
+    this.#life = this.#live(first.resolve);
+    return first.promise;
   }
+
   stats(): LineStats {
-    return { utilisation: 0, exchanges: 0, errors: 0 };
+    return this.#loop.stats();
   }
-  read(_unit: number, _address: number, _words: number, _options: TransferOptions): Promise<Uint8Array> {
-    return Promise.reject(new LineError("closed", `Line ${this.name} is closed`));
+
+  async read(unit: number, address: number, words: number, options: TransferOptions): Promise<Uint8Array> {
+    checkRange(unit, address, words);
+    const all = new Uint8Array(words * 2);
+    for (let done = 0; done < words; done += maxWords.read) {
+      const count = Math.min(maxWords.read, words - done);
+      const at = address + done;
+      const part = await this.#transfer({
+        request: { line: this.name, unit, code: 4, address: at, words: count },
+        repeatable: true,
+        run: (client) => client.read(unit, at, count),
+      }, options);
+      all.set(part, done * 2);
+    }
+    return all;
   }
-  write(
-    _unit: number,
-    _address: number,
-    _bytes: Uint8Array,
-    _options: TransferOptions & { readonly repeatable: boolean },
+
+  async write(
+    unit: number,
+    address: number,
+    bytes: Uint8Array,
+    options: TransferOptions & { readonly repeatable: boolean },
   ): Promise<void> {
-    return Promise.reject(new LineError("closed", `Line ${this.name} is closed`));
+    if (bytes.length % 2 !== 0) throw new RangeError(`Cannot write ${bytes.length} bytes: a word takes two`);
+    const words = bytes.length / 2;
+    checkRange(unit, address, words);
+    for (let done = 0; done < words; done += maxWords.write) {
+      const part = bytes.slice(done * 2, (done + maxWords.write) * 2);
+      const at = address + done;
+      await this.#transfer({
+        request: { line: this.name, unit, code: 16, address: at, words: part.length / 2 },
+        repeatable: options.repeatable,
+        run: (client) => client.write(unit, at, part),
+      }, options);
+    }
   }
-  close(): Promise<void> {
-    return Promise.resolve();
+
+  /** Finishes the exchange in flight, rejects what waits as closed, and gives the device back. */
+  async close(): Promise<void> {
+    this.#stopping.abort();
+    this.#loop.refuse(undefined);
+    this.#loop.stop();
+    await this.#life;
+    this.#changes.close();
   }
+
+  #transfer(request: TransferRequest, options: TransferOptions): Promise<Uint8Array> {
+    return transfer(this.#loop, request, options, this.#options, this.#time);
+  }
+
+  async #live(triedOnce: (error: PortError | undefined) => void): Promise<void> {
+    const { signal } = this.#stopping;
+    let told: string | undefined;
+    while (!signal.aborted) {
+      const session = await this.#open();
+      if (session instanceof PortError) {
+        triedOnce(session);
+        this.#loop.refuse(session);
+        if (session.message !== told) this.#log.error(`line cannot be opened: ${session.message}`);
+        told = session.message;
+      } else {
+        triedOnce(undefined);
+        told = undefined;
+        await this.#serve(session);
+      }
+      await this.#time.sleep(this.#options.reopenDelayMs ?? 1000, signal);
+    }
+  }
+
+  async #open(): Promise<LineSession | PortError> {
+    try {
+      return await openSession(this.#options, this.#time);
+    } catch (cause) {
+      return this.#portError(cause);
+    }
+  }
+
+  /** Works until the device goes away or the line is closed. */
+  async #serve(session: LineSession): Promise<void> {
+    const ended = this.#loop.run(session);
+    this.#changes.push({ state: "open", atMs: this.#time.now() });
+    this.#log.info("line is open", { device: endpointText(this.#options.endpoint) });
+    const why = await ended;
+    const error = why === undefined ? undefined : this.#portError(why);
+    this.#changes.push({ state: "closed", atMs: this.#time.now(), ...error && { error } });
+    if (error !== undefined) this.#log.error(`line is closed: ${error.message}`);
+    await new Promise((closed) => session.port.close(closed));
+  }
+
+  #portError(cause: unknown): PortError {
+    if (cause instanceof PortError) return cause;
+    return new PortError("failed", `The device ${endpointText(this.#options.endpoint)} failed`, { cause });
+  }
+}
+
+function checkRange(unit: number, address: number, words: number): void {
+  const sound = [unit, address, words].every(Number.isInteger) && unit >= 1 && unit <= 255 && address >= 0 &&
+    words >= 1;
+  if (sound && address + words <= 0x10000) return;
+  throw new RangeError(`Cannot reach ${words} words at ${address} of unit ${unit}: out of range`);
 }

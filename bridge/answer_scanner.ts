@@ -1,0 +1,70 @@
+import { crcMatches } from "./crc16.ts";
+import { exceptionBytes, type ExpectedAnswer } from "./expected_answer.ts";
+
+/** What a stretch of received bytes holds. */
+export type Scanned =
+  /** The awaited answer, or the exception in its place; `end` is the offset behind it. */
+  | { readonly kind: "answer"; readonly frame: Uint8Array; readonly end: number }
+  /** A whole frame that is not for this request. */
+  | { readonly kind: "foreign"; readonly frame: Uint8Array; readonly end: number }
+  /** The start of what may become the awaited answer. */
+  | { readonly kind: "partial"; readonly have: number; readonly want: number }
+  | { readonly kind: "nothing" };
+
+/**
+ * Looks for the awaited answer, leftmost first. Bytes before it are passed over as noise; what is taken for a frame
+ * has a right checksum, so noise never becomes a value.
+ *
+ * @param expected absent while nothing is awaited: whatever is whole is foreign then
+ */
+export function scanAnswer(bytes: Uint8Array, expected: ExpectedAnswer | undefined): Scanned {
+  for (let start = 0; start < bytes.length; start++) {
+    const rest = bytes.subarray(start);
+    const want = expected === undefined ? undefined : fittingLength(rest, expected);
+    if (want !== undefined) {
+      if (rest.length < want) return { kind: "partial", have: rest.length, want };
+      if (crcMatches(rest.subarray(0, want))) {
+        return { kind: "answer", frame: rest.slice(0, want), end: start + want };
+      }
+    }
+    const length = usualLength(rest);
+    if (length !== undefined && rest.length >= length && crcMatches(rest.subarray(0, length))) {
+      return { kind: "foreign", frame: rest.slice(0, length), end: start + length };
+    }
+  }
+  return { kind: "nothing" };
+}
+
+/** Why a whole frame is not the awaited one, in words. */
+export function describeForeign(frame: Uint8Array, expected: ExpectedAnswer): string {
+  const [unit, code = 0, dataBytes] = frame;
+  if (unit !== expected.unit) return `an answer of unit ${unit}`;
+  if ((code & 0x7f) !== expected.function) return `an answer to function ${code & 0x7f}`;
+  if (expected.function === 16) {
+    return `a confirmation of address and count ${hexText(frame.subarray(2, 6))} instead of ${hexText(expected.fixed)}`;
+  }
+  return `${dataBytes} bytes of values instead of ${expected.fixed[0]}`;
+}
+
+/** Length of the answer that `bytes` may be the start of; undefined when they contradict the expectation. */
+function fittingLength(bytes: Uint8Array, expected: ExpectedAnswer): number | undefined {
+  if (bytes[0] !== expected.unit) return undefined;
+  const code = bytes[1];
+  if (code === (expected.function | 0x80)) return exceptionBytes;
+  if (code !== undefined && code !== expected.function) return undefined;
+  const body = bytes.subarray(2, 2 + expected.fixed.length);
+  return body.every((byte, index) => byte === expected.fixed[index]) ? expected.length : undefined;
+}
+
+/** Length that a frame of any unit with this function has. */
+function usualLength(bytes: Uint8Array): number | undefined {
+  const [, code, dataBytes] = bytes;
+  if (code === undefined || dataBytes === undefined) return undefined;
+  if (code > 0x80) return exceptionBytes;
+  if (code >= 1 && code <= 4) return 5 + dataBytes;
+  return code === 5 || code === 6 || code === 15 || code === 16 ? 8 : undefined;
+}
+
+function hexText(bytes: Uint8Array): string {
+  return bytes.toHex().toUpperCase();
+}

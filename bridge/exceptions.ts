@@ -1,0 +1,28 @@
+/** The exceptions of the Modbus standard. */
+const meanings: Readonly<Record<number, string>> = {
+  1: "illegal function: the device does not know this request",
+  2: "illegal data address: the device has no such register",
+  3: "illegal data value: the device does not take this value or this number of registers now",
+  4: "device failure",
+  5: "acknowledge: accepted, but it takes time",
+  6: "device busy: ask again later",
+  7: "negative acknowledge",
+  8: "memory parity error",
+  10: "gateway path unavailable: the gateway is set up wrongly or overloaded",
+  11: "gateway target failed to respond: the device is silent",
+};
+
+/** The standard meaning of an exception's number. */
+export function exceptionMeaning(exception: number): string {
+  return meanings[exception] ?? "not a standard exception";
+}
+
+/** Whether an exception only asks for patience: acknowledge and busy. */
+export function asksForPatience(exception: number): boolean {
+  return exception === 5 || exception === 6;
+}
+
+/** Whether an exception is a gateway's word for a device that gives no answer. */
+export function gatewayGotNothing(exception: number): boolean {
+  return exception === 10 || exception === 11;
+}

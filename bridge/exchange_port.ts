@@ -1,0 +1,184 @@
+import { Buffer } from "node:buffer";
+import { EventEmitter } from "node:events";
+import type { Time } from "../src/base/time.ts";
+import type { ByteStream } from "./byte_stream.ts";
+import { expectedAnswer } from "./expected_answer.ts";
+import type { Failure, Framing, Progress } from "./framing.ts";
+import { Watchdog } from "./watchdog.ts";
+import { type WireSettings, wireTimeMs } from "./wire.ts";
+
+/** How long an answer may take. */
+export interface AnswerTimes extends WireSettings {
+  /** Wait for the first byte beyond the time of request and answer on the wire. */
+  readonly initialTimeoutMs: number;
+  /** Longest silence inside an answer. */
+  readonly withinMessageTimeoutMs: number;
+}
+
+interface Exchange {
+  /** Monotonic time by which the first byte is due. */
+  readonly firstByteBy: number;
+  /** How long to listen for a second answer before the first is believed. */
+  readonly confirmMs: number;
+  held: Uint8Array | undefined;
+}
+
+interface PortEvents {
+  /** One whole RTU frame that answers the request, checked. */
+  data: [Buffer];
+  /** The exchange ended without a usable answer. */
+  failure: [Failure];
+  /** The stream is gone or was closed. */
+  close: [unknown?];
+  error: [Error];
+}
+
+/** A timer's grain: sleeping ends that much too late at worst. */
+const timerGrainMs = 2.5;
+
+/**
+ * The port that modbus-serial talks to: `new ModbusRTU(port)`. Takes one request at a time and gives back one whole
+ * answer, or the reason why there is none.
+ */
+export class ExchangePort extends EventEmitter<PortEvents> {
+  readonly #stream: ByteStream;
+  readonly #framing: Framing;
+  readonly #times: AnswerTimes;
+  readonly #time: Time;
+  readonly #watchdog: Watchdog;
+  readonly #closing = new AbortController();
+  #open = false;
+  #exchange: Exchange | undefined;
+  #confirmMs = 0;
+  #lastByteAt = -Infinity;
+
+  /** @param stream open; closed with this port */
+  constructor(stream: ByteStream, framing: Framing, times: AnswerTimes, time: Time) {
+    super();
+    this.#stream = stream;
+    this.#framing = framing;
+    this.#times = times;
+    this.#time = time;
+    this.#watchdog = new Watchdog(time, () => this.#timeUp());
+  }
+
+  get isOpen(): boolean {
+    return this.#open;
+  }
+
+  /** Monotonic time of the last byte that came, whatever it was. */
+  get lastByteAt(): number {
+    return this.#lastByteAt;
+  }
+
+  /** Starts to listen. */
+  open(done?: (error: Error | null) => void): void {
+    this.#open = true;
+    void this.#pump();
+    done?.(null);
+  }
+
+  /** Closes the stream too. */
+  close(done?: (error: Error | null) => void): void {
+    this.#end();
+    this.#stream.close().then(() => done?.(null), (error: Error) => done?.(error));
+  }
+
+  /** Makes the next exchange believe its answer only when `ms` milliseconds bring no second one. */
+  confirmNext(ms: number): void {
+    this.#confirmMs = ms;
+  }
+
+  /**
+   * Sends a request and listens for its answer.
+   *
+   * @param request a whole RTU frame
+   */
+  write(request: Uint8Array): void {
+    this.#stream.discardInput();
+    const sent = this.#framing.begin(request);
+    const wireMs = wireTimeMs(this.#times, request.length + expectedAnswer(request).length);
+    const firstByteBy = this.#time.mono() + wireMs + this.#times.initialTimeoutMs;
+    this.#exchange = { firstByteBy, confirmMs: this.#confirmMs, held: undefined };
+    this.#confirmMs = 0;
+    this.#watchdog.set(firstByteBy);
+    this.#stream.write(sent).catch((error) => this.#lost(error));
+  }
+
+  async #pump(): Promise<void> {
+    const chunk = new Uint8Array(1024);
+    try {
+      while (this.#open) {
+        const bytes = await this.#stream.read(chunk);
+        this.#lastByteAt = this.#time.mono();
+        const napMs = this.#advance(this.#framing.take(chunk.subarray(0, bytes)));
+        if (napMs > 0) await this.#time.sleep(napMs, this.#closing.signal);
+      }
+    } catch (error) {
+      this.#lost(error);
+    }
+  }
+
+  /** @returns how long nothing of interest can come: waking up for every few bytes costs more than the work itself */
+  #advance(progress: Progress): number {
+    const exchange = this.#exchange;
+    if (exchange === undefined) return 0;
+    if (progress.kind === "answer") return this.#answered(exchange, progress.frame);
+    if (progress.kind === "failed") this.#fail(progress.failure);
+    if (progress.kind !== "wait" || exchange.held !== undefined) return 0;
+    const { withinMessageTimeoutMs } = this.#times;
+    const silenceBy = this.#lastByteAt + withinMessageTimeoutMs;
+    this.#watchdog.set(progress.inside ? silenceBy : Math.max(silenceBy, exchange.firstByteBy));
+    if (!progress.inside) return 0;
+    return Math.min(wireTimeMs(this.#times, progress.missing) - timerGrainMs, withinMessageTimeoutMs / 2);
+  }
+
+  #answered(exchange: Exchange, frame: Uint8Array): number {
+    if (exchange.held !== undefined) {
+      this.#fail({ code: "unexpected_answer", what: "two answers, one of them to an earlier request", owed: -1 });
+    } else if (exchange.confirmMs === 0) {
+      this.#deliver(frame);
+    } else {
+      exchange.held = frame;
+      this.#watchdog.set(this.#time.mono() + exchange.confirmMs);
+      // The second answer may have come in the same piece.
+      this.#advance(this.#framing.take(new Uint8Array(0)));
+    }
+    return 0;
+  }
+
+  #timeUp(): void {
+    const exchange = this.#exchange;
+    if (exchange?.held !== undefined) this.#deliver(exchange.held);
+    else if (exchange !== undefined) this.#fail(this.#framing.expire());
+  }
+
+  #deliver(frame: Uint8Array): void {
+    this.#endExchange();
+    this.emit("data", Buffer.from(frame.buffer, frame.byteOffset, frame.length));
+  }
+
+  #fail(failure: Failure): void {
+    this.#endExchange();
+    this.emit("failure", failure);
+  }
+
+  #endExchange(): void {
+    this.#exchange = undefined;
+    this.#watchdog.clear();
+    this.#framing.finish();
+  }
+
+  #lost(error: unknown): void {
+    if (!this.#open) return;
+    this.#end();
+    this.emit("close", error);
+  }
+
+  #end(): void {
+    this.#open = false;
+    this.#exchange = undefined;
+    this.#watchdog.stop();
+    this.#closing.abort();
+  }
+}

@@ -1,0 +1,135 @@
+import type { Time } from "../src/base/time.ts";
+import { LineQueue } from "./line_queue.ts";
+import type { LineOptions } from "./line_options.ts";
+import type { LineSession } from "./line_session.ts";
+import { LineStatistics, type LineStats } from "./line_stats.ts";
+import { type LineWork, queueWork, type WorkPlan, type WorkResult } from "./line_work.ts";
+import type { Outcome } from "./modbus_client.ts";
+
+/** A line that never falls silent after a bad frame is used all the same after this many quiet times. */
+const patience = 10;
+/** Timers end up to this much too late: the last part of a rest is left to the stream. */
+const timerGrainMs = 3;
+
+/** Serves the queue of a line while its device is open: one exchange in flight, silence between two. */
+export class LineLoop {
+  readonly #options: LineOptions;
+  readonly #time: Time;
+  readonly #queue = new LineQueue<LineWork>();
+  readonly #statistics: LineStatistics;
+  #session: LineSession | undefined;
+  #why: unknown;
+  #stopped = false;
+  #wake = () => {};
+
+  constructor(options: LineOptions, time: Time) {
+    this.#options = options;
+    this.#time = time;
+    this.#statistics = new LineStatistics(time.mono());
+  }
+
+  /** Whether exchanges are possible. */
+  get open(): boolean {
+    return this.#session !== undefined;
+  }
+
+  stats(): LineStats {
+    return this.#statistics.at(this.#time.mono());
+  }
+
+  /** Tells those who ask from now on why the line is closed. */
+  refuse(why: unknown): void {
+    this.#why = why;
+  }
+
+  /**
+   * Queues one exchange; see {@linkcode queueWork}.
+   *
+   * @returns how it ended; `closed` at once while the device is not open
+   */
+  enqueue(plan: WorkPlan): Promise<WorkResult> {
+    if (this.#session === undefined) return Promise.resolve({ kind: "closed", error: this.#why });
+    const { unit, code } = plan.request;
+    const result = queueWork(this.#queue, plan, () => this.#session?.late?.heldUntil(unit, code));
+    this.#wake();
+    return result;
+  }
+
+  /**
+   * Works through the queue until the device goes away or `stop` is called; what waits then is settled as closed.
+   *
+   * @returns why the device went away; undefined after `stop`
+   */
+  async run(session: LineSession): Promise<unknown> {
+    let why: unknown;
+    session.port.once("close", (error) => {
+      why = error;
+      this.#session = undefined;
+      this.#wake();
+    });
+    session.late?.onRelease(() => this.#wake());
+    this.#session = session;
+    let quietAt = 0;
+    while (this.#session !== undefined && !this.#stopped) {
+      const left = quietAt - this.#time.mono();
+      if (left > 2 * timerGrainMs) await this.#sleep(left - timerGrainMs);
+      else if (left > 0) await session.stream.rest(left);
+      else quietAt = await this.#step(session) ?? session.port.lastByteAt + session.silenceMs;
+    }
+    this.#session = undefined;
+    this.#why = why;
+    for (const work of this.#queue.clear()) work.settle({ kind: "closed", error: why });
+    return why;
+  }
+
+  /** Ends `run` once the exchange in flight is through. */
+  stop(): void {
+    this.#stopped = true;
+    this.#wake();
+  }
+
+  /** Does what can be done now, or waits until something can. @returns when the line is quiet enough to go on */
+  async #step(session: LineSession): Promise<number | undefined> {
+    const now = this.#time.mono();
+    const next = this.#queue.next(now);
+    if (next === undefined) return void await this.#sleep();
+    if ("wakeAt" in next) return void await this.#sleep(next.wakeAt - now);
+    const outcome = await this.#exchange(session, next.work);
+    next.work.settle(outcome);
+    return outcome.kind === "failed" ? await this.#quiet(session) : undefined;
+  }
+
+  async #exchange(session: LineSession, { request, run }: LineWork): Promise<Outcome> {
+    const { late, port, client } = session;
+    const confirmMs = late?.confirmMs(request.unit, request.code) ?? 0;
+    port.confirmNext(confirmMs);
+    const start = this.#time.mono();
+    const outcome = await run(client);
+    const end = this.#time.mono();
+    const usable = outcome.kind === "answered" || outcome.kind === "refused";
+    this.#statistics.count(start, end, usable);
+    if (usable) late?.answered(request.unit, request.code, confirmMs === 0 ? end - start : 0);
+    if (outcome.kind === "failed") late?.failed(request.unit, request.code, outcome.failure.owed, end);
+    return outcome;
+  }
+
+  /** Waits after a bad frame until nothing has come for as long as an answer may pause. */
+  async #quiet({ port, silenceMs }: LineSession): Promise<undefined> {
+    const quietMs = Math.max(silenceMs, this.#options.withinMessageTimeoutMs);
+    const giveUpAt = this.#time.mono() + patience * quietMs;
+    while (port.isOpen && !this.#stopped) {
+      const now = this.#time.mono();
+      const left = Math.min(port.lastByteAt + quietMs, giveUpAt) - now;
+      if (left <= 0) return;
+      await this.#sleep(left);
+    }
+  }
+
+  /** Sleeps until `ms` are over or something has changed. */
+  #sleep(ms?: number): Promise<void> {
+    const woken = new AbortController();
+    this.#wake = () => woken.abort();
+    if (ms !== undefined) return this.#time.sleep(ms, woken.signal);
+    return new Promise((resolve) => this.#wake = resolve);
+  }
+}

@@ -1,0 +1,50 @@
+import { LineError, ModbusError, type PortError } from "./errors.ts";
+import { exceptionMeaning } from "./exceptions.ts";
+import type { Failure } from "./framing.ts";
+
+/** One request as messages name it. */
+export interface RequestName {
+  readonly line: string;
+  readonly unit: number;
+  readonly code: 4 | 16;
+  readonly address: number;
+  readonly words: number;
+}
+
+const advice = {
+  timeout: "check that it has power, the wiring, its unit id, baud rate and parity",
+  crc: "check the wiring, termination and shielding, and that all devices have the same baud rate and parity",
+  unexpected_answer: "check that no two devices have the same unit id, and that nobody else asks on this line",
+} as const;
+
+/**
+ * The error of a request that got no usable answer.
+ *
+ * @param waitedMs how long its first byte was waited for
+ * @param tries exchanges in all
+ */
+export function failureError(request: RequestName, failure: Failure, waitedMs: number, tries: number): LineError {
+  const silent = failure.what === "no answer" ? ` within ${Math.round(waitedMs)} ms` : "";
+  const attempts = tries === 1 ? "" : ` after ${tries} attempts`;
+  const text = `${requestText(request)}: ${failure.what}${silent}${attempts}; ${advice[failure.code]}`;
+  return new LineError(failure.code, text);
+}
+
+/** The error of a request that the device refused. */
+export function refusalError(request: RequestName, exception: number): ModbusError {
+  const text = `${requestText(request)}: refused with exception ${exception}, ${exceptionMeaning(exception)}`;
+  return new ModbusError(exception, text);
+}
+
+/** The error of a request whose line is closed, or was closed before its answer came. */
+export function closedError(request: RequestName, cause: PortError | undefined): LineError {
+  const why = cause === undefined ? "it was closed" : cause.message;
+  return new LineError("closed", `${requestText(request)}: the line is closed: ${why}`, { cause });
+}
+
+/** `reading 52 words at 0000h from unit 3 on line rs485-1`. */
+function requestText({ line, unit, code, address, words }: RequestName): string {
+  const [doing, side] = code === 4 ? ["reading", "from"] : ["writing", "to"];
+  const hex = address.toString(16).toUpperCase().padStart(4, "0");
+  return `${doing} ${words} ${words === 1 ? "word" : "words"} at ${hex}h ${side} unit ${unit} on line ${line}`;
+}

@@ -1,0 +1,61 @@
+import { priorities, type Priority } from "./bus.ts";
+
+/** What the queue needs to know of a piece of work. */
+export interface Waiting {
+  readonly priority: Priority;
+  /** Monotonic time in milliseconds; live work that waited past it moves up to `health`. */
+  readonly deadline: number | undefined;
+  /** An immediate repeat: goes before other work of its priority. */
+  readonly repeat: boolean;
+  /** Monotonic time before which it may not start. */
+  heldUntil(): number | undefined;
+}
+
+/** What can start now, or when something can. */
+export type Next<T> = { readonly work: T } | { readonly wakeAt: number } | undefined;
+
+/** Work that waits for a line: by priority, then in the order of arrival. */
+export class LineQueue<T extends Waiting> {
+  #waiting: T[] = [];
+
+  /** Appends work. */
+  add(work: T): void {
+    this.#waiting.push(work);
+  }
+
+  /** Takes work back. @returns false when it no longer waits */
+  remove(work: T): boolean {
+    const index = this.#waiting.indexOf(work);
+    if (index >= 0) this.#waiting.splice(index, 1);
+    return index >= 0;
+  }
+
+  /** Takes everything out. */
+  clear(): T[] {
+    return this.#waiting.splice(0);
+  }
+
+  /** Takes out what is to start at `now`; undefined when nothing waits. */
+  next(now: number): Next<T> {
+    let best: { work: T; rank: number } | undefined;
+    let wakeAt = Infinity;
+    for (const work of this.#waiting) {
+      const held = work.heldUntil();
+      if (held !== undefined && held > now) {
+        wakeAt = Math.min(wakeAt, held);
+        continue;
+      }
+      const rank = rankOf(work, now);
+      if (best === undefined || rank < best.rank) best = { work, rank };
+    }
+    if (best === undefined) return wakeAt === Infinity ? undefined : { wakeAt };
+    this.remove(best.work);
+    return { work: best.work };
+  }
+}
+
+function rankOf(work: Waiting, now: number): number {
+  const overdue = work.priority === "live" && work.deadline !== undefined && now > work.deadline;
+  const priority = priorities.indexOf(overdue ? "health" : work.priority);
+  return work.repeat ? priority - 0.5 : priority;
+}

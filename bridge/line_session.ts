@@ -1,0 +1,56 @@
+import type { Time } from "../src/base/time.ts";
+import type { ByteStream } from "./byte_stream.ts";
+import { denoBinding } from "./deno_binding.ts";
+import { ExchangePort } from "./exchange_port.ts";
+import { LateAnswers } from "./late_answers.ts";
+import { endpointText, type LineOptions } from "./line_options.ts";
+import { MbapFraming } from "./mbap_framing.ts";
+import { ModbusClient } from "./modbus_client.ts";
+import { RtuFraming } from "./rtu_framing.ts";
+import { connectSocket } from "./socket_stream.ts";
+import { silenceMs } from "./wire.ts";
+
+/** A line's device while it is open, and what is known of its recent past. */
+export interface LineSession {
+  readonly stream: ByteStream;
+  readonly port: ExchangePort;
+  readonly client: ModbusClient;
+  /** Absent where answers name their requests. */
+  readonly late: LateAnswers | undefined;
+  /** Silence between two frames. */
+  readonly silenceMs: number;
+}
+
+/**
+ * Opens a line's device or gateway.
+ *
+ * @throws {PortError}
+ */
+export async function openSession(options: LineOptions, time: Time): Promise<LineSession> {
+  const stream = await openStream(options, time);
+  if (options.endpoint.kind === "modbus-tcp") {
+    const port = new ExchangePort(stream, new MbapFraming(), options, time);
+    return { stream, port, client: new ModbusClient(port), late: undefined, silenceMs: 0 };
+  }
+  const late = new LateAnswers(options.initialTimeoutMs, options.withinMessageTimeoutMs);
+  const framing = new RtuFraming({ echoes: options.ignoreEcho, onStray: (frame) => late.strayed(frame) });
+  const port = new ExchangePort(stream, framing, options, time);
+  return { stream, port, client: new ModbusClient(port), late, silenceMs: silenceMs(options) };
+}
+
+async function openStream(options: LineOptions, time: Time): Promise<ByteStream> {
+  const { endpoint, baudrate, parity, stopBits, rtscts } = options;
+  switch (endpoint.kind) {
+    case "serial": {
+      const port = await denoBinding.open({ path: endpoint.path, baudRate: baudrate, parity, stopBits, rtscts });
+      // USB adapters hold bytes back for up to 16 ms unless told otherwise; many devices do not know the setting.
+      await port.set({ dtr: true, rts: true, lowLatency: true }).catch(() => {});
+      return port;
+    }
+    case "unix":
+      return await connectSocket(endpoint, endpointText(endpoint), time);
+    case "tcp":
+    case "modbus-tcp":
+      return await connectSocket({ ...endpoint, kind: "tcp" }, endpointText(endpoint), time);
+  }
+}

@@ -1,0 +1,78 @@
+import type { Time } from "../src/base/time.ts";
+import type { TransferOptions } from "./bus.ts";
+import { LineError, type ModbusError, PortError } from "./errors.ts";
+import { asksForPatience, gatewayGotNothing } from "./exceptions.ts";
+import type { LineLoop } from "./line_loop.ts";
+import { closedError, failureError, refusalError, type RequestName } from "./line_messages.ts";
+import type { LineOptions } from "./line_options.ts";
+import type { WorkPlan, WorkResult } from "./line_work.ts";
+import { wireTimeMs } from "./wire.ts";
+
+/** One request of a transfer. */
+export interface TransferRequest extends Pick<WorkPlan, "request" | "run"> {
+  /** False: it reaches the line once, whatever comes back. */
+  readonly repeatable: boolean;
+}
+
+/**
+ * Brings one request to its end: `attempts` attempts of `retries` + 1 exchanges each. Damaged, foreign and missing
+ * answers are repeated; a refusal is final, except for exceptions 5 and 6 (the device is busy), which are worth another
+ * attempt but no immediate repeat. A gateway's exceptions 10 and 11 count as a missing answer.
+ *
+ * @returns the registers that were read; empty after a write
+ * @throws as `Bus.read`
+ */
+export async function transfer(
+  loop: LineLoop,
+  { request, run, repeatable }: TransferRequest,
+  options: TransferOptions,
+  line: LineOptions,
+  time: Time,
+): Promise<Uint8Array> {
+  const attempts = repeatable ? options.attempts ?? 1 : 1;
+  const repeats = repeatable ? line.retries : 0;
+  const { priority, deadline, signal } = options;
+  let notBefore = 0;
+  let tries = 0;
+  for (let attempt = 1; true; attempt++) {
+    for (let repeat = 0; repeat <= repeats; repeat++) {
+      signal?.throwIfAborted();
+      const result = await loop.enqueue({ request, run, priority, deadline, signal, repeat: repeat > 0, notBefore });
+      if (result.kind === "answered") return result.bytes;
+      const error = errorOf(result, request, line, ++tries);
+      const refused = !(error instanceof LineError);
+      if (error instanceof LineError && error.code === "closed") throw error;
+      if (refused && !asksForPatience(error.exception)) throw error;
+      if (!refused && repeat < repeats) continue;
+      if (attempt >= attempts) throw error;
+      break;
+    }
+    notBefore = time.mono() + (options.delayMs ?? 0);
+  }
+}
+
+function errorOf(
+  result: Exclude<WorkResult, { kind: "answered" }>,
+  request: RequestName,
+  line: LineOptions,
+  tries: number,
+): LineError | ModbusError {
+  switch (result.kind) {
+    case "closed":
+    case "gone":
+      return closedError(request, result.error instanceof PortError ? result.error : undefined);
+    case "failed":
+      return failureError(request, result.failure, answerTimeMs(request, line), tries);
+    case "refused": {
+      const refusal = refusalError(request, result.exception);
+      if (!gatewayGotNothing(result.exception)) return refusal;
+      return new LineError("timeout", refusal.message, { cause: refusal });
+    }
+  }
+}
+
+/** How long the first byte of an answer is waited for. */
+function answerTimeMs({ code, words }: RequestName, line: LineOptions): number {
+  const bytes = code === 4 ? 8 + 5 + 2 * words : 9 + 2 * words + 8;
+  return wireTimeMs(line, bytes) + line.initialTimeoutMs;
+}

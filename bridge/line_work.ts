@@ -1,0 +1,61 @@
+import type { Priority } from "./bus.ts";
+import type { RequestName } from "./line_messages.ts";
+import type { LineQueue, Waiting } from "./line_queue.ts";
+import type { ModbusClient, Outcome } from "./modbus_client.ts";
+
+/** One exchange as a transfer asks for it. */
+export interface WorkPlan {
+  readonly request: RequestName;
+  readonly priority: Priority;
+  /** See `TransferOptions`. */
+  readonly deadline: number | undefined;
+  /** An immediate repeat: goes before other work of its priority. */
+  readonly repeat: boolean;
+  /** Monotonic time in milliseconds before which it may not start. */
+  readonly notBefore: number;
+  readonly signal: AbortSignal | undefined;
+  /** Puts the request on the wire. */
+  run(client: ModbusClient): Promise<Outcome>;
+}
+
+/** How one exchange ended, or that the line closed before it began. */
+export type WorkResult = Outcome | { readonly kind: "closed"; readonly error: unknown };
+
+/** One exchange that waits for its turn. */
+export interface LineWork extends Waiting, Pick<WorkPlan, "request" | "run"> {
+  settle(result: WorkResult): void;
+}
+
+/**
+ * Queues one exchange.
+ *
+ * @param heldUntil monotonic time until which the line holds it back for reasons of its own
+ * @returns how it ended
+ * @throws the signal's reason, when it is aborted while the exchange still waits
+ */
+export function queueWork(
+  queue: LineQueue<LineWork>,
+  plan: WorkPlan,
+  heldUntil: () => number | undefined,
+): Promise<WorkResult> {
+  const { signal } = plan;
+  return new Promise((resolve, reject) => {
+    const takeBack = () => {
+      if (queue.remove(work)) reject(signal?.reason);
+    };
+    const work: LineWork = {
+      request: plan.request,
+      priority: plan.priority,
+      deadline: plan.deadline,
+      repeat: plan.repeat,
+      heldUntil: () => Math.max(plan.notBefore, heldUntil() ?? 0),
+      run: (client) => plan.run(client),
+      settle(result) {
+        signal?.removeEventListener("abort", takeBack);
+        resolve(result);
+      },
+    };
+    signal?.addEventListener("abort", takeBack, { once: true });
+    queue.add(work);
+  });
+}

@@ -1,0 +1,73 @@
+import { describeForeign, scanAnswer } from "./answer_scanner.ts";
+import { withCrc } from "./crc16.ts";
+import { type ExpectedAnswer, expectedAnswer } from "./expected_answer.ts";
+import type { Failure, Framing, Progress } from "./framing.ts";
+
+/** Transaction id, protocol and length, each two bytes. */
+const headBytes = 6;
+const maxBodyBytes = 254;
+
+/** Modbus TCP: the same requests and answers behind a header whose transaction id tells late answers. */
+export class MbapFraming implements Framing {
+  readonly identifiesAnswers = true;
+  #buffer: Uint8Array = new Uint8Array(0);
+  #transaction = 0;
+  #expected: ExpectedAnswer | undefined;
+
+  begin(request: Uint8Array): Uint8Array {
+    this.#expected = expectedAnswer(request);
+    this.#transaction = (this.#transaction + 1) & 0xffff;
+    const body = request.subarray(0, -2);
+    const frame = new Uint8Array(headBytes + body.length);
+    const view = new DataView(frame.buffer);
+    view.setUint16(0, this.#transaction);
+    view.setUint16(4, body.length);
+    frame.set(body, headBytes);
+    return frame;
+  }
+
+  take(bytes: Uint8Array): Progress {
+    this.#buffer = Uint8Array.of(...this.#buffer, ...bytes);
+    while (this.#buffer.length >= headBytes) {
+      const view = new DataView(this.#buffer.buffer);
+      const length = view.getUint16(4);
+      if (view.getUint16(2) !== 0 || length < 3 || length > maxBodyBytes) return this.#garbage();
+      if (this.#buffer.length < headBytes + length) return this.#wait(headBytes + length);
+      const body = this.#buffer.slice(headBytes, headBytes + length);
+      this.#buffer = this.#buffer.slice(headBytes + length);
+      if (view.getUint16(0) === this.#transaction && this.#expected !== undefined) return fit(body, this.#expected);
+    }
+    return this.#wait(headBytes);
+  }
+
+  expire(): Failure {
+    const begun = this.#buffer.length;
+    this.finish();
+    return {
+      code: "timeout",
+      what: begun > 0 ? `an answer that broke off after ${begun} bytes` : "no answer",
+      owed: 0,
+    };
+  }
+
+  finish(): void {
+    this.#expected = undefined;
+  }
+
+  #wait(whole: number): Progress {
+    const have = this.#buffer.length;
+    return { kind: "wait", inside: have > 0, missing: whole - have };
+  }
+
+  #garbage(): Progress {
+    this.#buffer = new Uint8Array(0);
+    return { kind: "failed", failure: { code: "unexpected_answer", what: "bytes that are not Modbus TCP", owed: 0 } };
+  }
+}
+
+function fit(body: Uint8Array, expected: ExpectedAnswer): Progress {
+  const frame = withCrc(body);
+  const found = scanAnswer(frame, expected);
+  if (found.kind === "answer" && found.frame.length === frame.length) return found;
+  return { kind: "failed", failure: { code: "unexpected_answer", what: describeForeign(frame, expected), owed: 0 } };
+}

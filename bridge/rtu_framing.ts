@@ -1,0 +1,113 @@
+import { describeForeign, scanAnswer, type Scanned } from "./answer_scanner.ts";
+import { type ExpectedAnswer, expectedAnswer } from "./expected_answer.ts";
+import type { Failure, Framing, Progress } from "./framing.ts";
+
+/** Twice the longest frame: more that holds no frame is noise without end. */
+const maxBufferedBytes = 512;
+
+/** Modbus RTU: the answer is known by its unit, function, length and checksum alone. */
+export class RtuFraming implements Framing {
+  readonly identifiesAnswers = false;
+  readonly #echoes: boolean;
+  readonly #onStray: (frame: Uint8Array) => void;
+  #buffer = new Uint8Array(0);
+  #expected: ExpectedAnswer | undefined;
+  /** The request's bytes that have yet to come back. */
+  #echo = new Uint8Array(0);
+  #foreign: string | undefined;
+
+  /**
+   * @param options `echoes`: the request comes back before the answer; `onStray` is told of every whole frame that
+   * nobody awaits
+   */
+  constructor(options: { echoes: boolean; onStray: (frame: Uint8Array) => void }) {
+    this.#echoes = options.echoes;
+    this.#onStray = options.onStray;
+  }
+
+  begin(request: Uint8Array): Uint8Array {
+    this.#expected = expectedAnswer(request);
+    this.#buffer = new Uint8Array(0);
+    this.#foreign = undefined;
+    this.#echo = this.#echoes ? new Uint8Array(request) : new Uint8Array(0);
+    return request;
+  }
+
+  take(bytes: Uint8Array): Progress {
+    const rest = this.#skipEcho(bytes);
+    if (rest === undefined) {
+      return failed(
+        "unexpected_answer",
+        "an echo that differs from what was sent (a collision, or ignore_echo is wrong)",
+        1,
+      );
+    }
+    this.#buffer = concat(this.#buffer, rest);
+    while (true) {
+      const found = scanAnswer(this.#buffer, this.#expected);
+      if (found.kind === "partial" || found.kind === "nothing") return this.#wait(found);
+      this.#buffer = this.#buffer.slice(found.end);
+      if (found.kind === "answer") return found;
+      this.#foreign = this.#expected && describeForeign(found.frame, this.#expected);
+      this.#onStray(found.frame);
+    }
+  }
+
+  expire(): Failure {
+    const expected = this.#expected;
+    const found = scanAnswer(this.#buffer, expected);
+    const got = this.#buffer.length;
+    const noEcho = this.#echo.length > 0;
+    this.finish();
+    if (this.#foreign !== undefined) return { code: "unexpected_answer", what: this.#foreign, owed: 1 };
+    if (noEcho) {
+      return { code: "timeout", what: "no whole echo of the request (ignore_echo is on) and no answer", owed: 1 };
+    }
+    if (got === 0) return { code: "timeout", what: "no answer", owed: 1 };
+    if (found.kind === "partial") {
+      return { code: "timeout", what: `an answer that broke off after ${found.have} of ${found.want} bytes`, owed: 0 };
+    }
+    return { code: "crc", what: `${got} bytes without a right checksum`, owed: 0 };
+  }
+
+  finish(): void {
+    this.#expected = undefined;
+    this.#buffer = new Uint8Array(0);
+    this.#echo = new Uint8Array(0);
+  }
+
+  /** The bytes behind the echo; undefined when the echo is wrong. */
+  #skipEcho(bytes: Uint8Array): Uint8Array | undefined {
+    const length = Math.min(bytes.length, this.#echo.length);
+    for (let index = 0; index < length; index++) {
+      if (bytes[index] !== this.#echo[index]) return undefined;
+    }
+    this.#echo = this.#echo.slice(length);
+    return bytes.subarray(length);
+  }
+
+  #wait(found: Exclude<Scanned, { frame: Uint8Array }>): Progress {
+    const expected = this.#expected;
+    if (this.#buffer.length > maxBufferedBytes) {
+      this.#buffer = new Uint8Array(0);
+      if (expected !== undefined) {
+        return failed("crc", `more than ${maxBufferedBytes} bytes without a right checksum`, 1);
+      }
+    }
+    // A single byte that fits may be noise of the line's turnaround: the answer has begun when two fit.
+    const begun = found.kind === "partial" && found.have >= 2;
+    const whole = expected !== undefined && this.#buffer.length >= expected.length;
+    return { kind: "wait", inside: begun || whole, missing: found.kind === "partial" ? found.want - found.have : 1 };
+  }
+}
+
+function failed(code: Failure["code"], what: string, owed: Failure["owed"]): Progress {
+  return { kind: "failed", failure: { code, what, owed } };
+}
+
+function concat(first: Uint8Array, second: Uint8Array): Uint8Array<ArrayBuffer> {
+  const all = new Uint8Array(first.length + second.length);
+  all.set(first);
+  all.set(second, first.length);
+  return all;
+}

@@ -1,0 +1,110 @@
+import { errorText } from "../src/base/log.ts";
+import type { Time } from "../src/base/time.ts";
+import type { ByteStream } from "./byte_stream.ts";
+import { PortError } from "./errors.ts";
+import { PortClosedError } from "./port_closed_error.ts";
+
+/** Where a gateway listens. */
+export type SocketAddress =
+  | { readonly kind: "unix"; readonly path: string }
+  | { readonly kind: "tcp"; readonly host: string; readonly port: number };
+
+const connectTimeoutMs = 5000;
+
+/**
+ * Connects to a gateway.
+ *
+ * @param name the gateway as people write it, for messages
+ * @throws {PortError} not_found: nobody listens there; permission_denied; failed
+ */
+export async function connectSocket(address: SocketAddress, name: string, time: Time): Promise<ByteStream> {
+  try {
+    return new SocketStream(await connect(address, time), name, time);
+  } catch (cause) {
+    throw connectError(name, cause);
+  }
+}
+
+async function connect(address: SocketAddress, time: Time): Promise<Deno.Conn> {
+  if (address.kind === "unix") return await Deno.connect({ transport: "unix", path: address.path });
+  const giveUp = new AbortController();
+  const done = new AbortController();
+  time.sleep(connectTimeoutMs, done.signal).then(() => {
+    if (!done.signal.aborted) giveUp.abort(new Error(`no connection within ${connectTimeoutMs} ms`));
+  });
+  try {
+    const connection = await Deno.connect({ hostname: address.host, port: address.port, signal: giveUp.signal });
+    connection.setNoDelay(true);
+    connection.setKeepAlive(true);
+    return connection;
+  } finally {
+    done.abort();
+  }
+}
+
+function connectError(name: string, cause: unknown): PortError {
+  if (cause instanceof Deno.errors.NotFound || cause instanceof Deno.errors.ConnectionRefused) {
+    return new PortError("not_found", `Cannot connect to ${name}: nobody listens there; does the gateway run?`, {
+      cause,
+    });
+  }
+  if (cause instanceof Deno.errors.NotCapable) {
+    const text = `Cannot connect to ${name}: Deno's permissions refuse it; add it to --allow-net`;
+    return new PortError("permission_denied", text, { cause });
+  }
+  if (cause instanceof Deno.errors.PermissionDenied) {
+    return new PortError("permission_denied", `Cannot connect to ${name}: the system refuses it`, { cause });
+  }
+  return new PortError("failed", `Cannot connect to ${name}: ${errorText(cause)}`, { cause });
+}
+
+/** A connection to a gateway. */
+class SocketStream implements ByteStream {
+  readonly #connection: Deno.Conn;
+  readonly #name: string;
+  readonly #time: Time;
+  #closed = false;
+
+  constructor(connection: Deno.Conn, name: string, time: Time) {
+    this.#connection = connection;
+    this.#name = name;
+    this.#time = time;
+  }
+
+  async read(target: Uint8Array): Promise<number> {
+    let bytes: number | null = null;
+    try {
+      bytes = await this.#connection.read(target);
+    } catch (cause) {
+      throw this.#ended(cause);
+    }
+    if (bytes === null) throw this.#ended();
+    return bytes;
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    try {
+      for (let sent = 0; sent < bytes.length;) sent += await this.#connection.write(bytes.subarray(sent));
+    } catch (cause) {
+      throw this.#ended(cause);
+    }
+  }
+
+  /** The event loop has read all that came: there is nothing behind it to drop. */
+  discardInput(): void {}
+
+  rest(ms: number): Promise<void> {
+    return ms <= 0 ? Promise.resolve() : this.#time.sleep(ms);
+  }
+
+  close(): Promise<void> {
+    if (!this.#closed) this.#connection.close();
+    this.#closed = true;
+    return Promise.resolve();
+  }
+
+  #ended(cause?: unknown): Error {
+    if (this.#closed) return new PortClosedError();
+    return new PortError("gone", `The connection to ${this.#name} is gone`, { cause });
+  }
+}

@@ -1,0 +1,288 @@
+import assert from "node:assert/strict";
+import { Line, LineError, type LineErrorCode, type LineOptions, ModbusError } from "../../bridge/mod.ts";
+import { systemTime } from "../../src/base/time.ts";
+import { type Script, ScriptedLine } from "../support/scripted_line.ts";
+
+const live = { priority: "live" } as const;
+
+/** Reading two words at 0000h from unit 1, and its answer 0900h 0000h. */
+const request = "01040000000271cb";
+const answer = "01040409000000f818";
+
+async function withLine(
+  script: Script,
+  work: (line: Line, far: ScriptedLine) => Promise<void>,
+  more: Partial<LineOptions> = {},
+): Promise<void> {
+  await using far = new ScriptedLine(script);
+  const line = new Line(far.options(more));
+  assert.equal(await line.start(), undefined);
+  try {
+    await work(line, far);
+  } finally {
+    await line.close();
+  }
+}
+
+function readsTo(what: { script: Script; bytes: string; more?: Partial<LineOptions> }): () => Promise<void> {
+  return () =>
+    withLine(what.script, async (line, far) => {
+      assert.equal((await line.read(1, 0, 2, live)).toHex(), what.bytes);
+      assert.equal(far.requests[0], request);
+    }, what.more);
+}
+
+function failsWith(
+  what: { script: Script; code: LineErrorCode; message: RegExp; more?: Partial<LineOptions> },
+): () => Promise<void> {
+  return () =>
+    withLine(what.script, async (line) => {
+      await assert.rejects(line.read(1, 0, 2, live), lineError(what.code, what.message));
+    }, what.more);
+}
+
+Deno.test(
+  "Line.read() sends function 04 and returns the registers' bytes",
+  readsTo({
+    script: () => answer,
+    bytes: "09000000",
+  }),
+);
+
+Deno.test(
+  "Line.read() takes an answer that comes one byte at a time",
+  readsTo({
+    script: async (_, send) => {
+      for (let at = 0; at < answer.length; at += 2) {
+        await send(answer.slice(at, at + 2));
+        await systemTime.sleep(1);
+      }
+    },
+    bytes: "09000000",
+  }),
+);
+
+Deno.test(
+  "Line.read() passes over noise before the answer",
+  readsTo({
+    script: () => `00ff01 ${answer}`,
+    bytes: "09000000",
+  }),
+);
+
+Deno.test(
+  "Line.read() passes over noise that looks like the start of the answer",
+  readsTo({
+    script: () => `010404 ${answer}`,
+    bytes: "09000000",
+  }),
+);
+
+Deno.test(
+  "Line.read() takes an answer that comes some time after noise of the line's turnaround",
+  readsTo({
+    script: async (_, send) => {
+      await send("01");
+      await systemTime.sleep(40);
+      await send(answer);
+    },
+    bytes: "09000000",
+  }),
+);
+
+Deno.test(
+  "Line.read() drops the answer of another unit and takes the right one behind it",
+  readsTo({
+    script: () => `02040409000000cb18 ${answer}`,
+    bytes: "09000000",
+  }),
+);
+
+Deno.test(
+  "Line.read() reports silence as a timeout, with what was asked, how long and what to do",
+  failsWith({
+    script: () => undefined,
+    code: "timeout",
+    message: /^reading 2 words at 0000h from unit 1 on line rs485-1: no answer within 61 ms; check .*wiring/,
+  }),
+);
+
+Deno.test(
+  "Line.read() reports an answer that breaks off as a timeout",
+  failsWith({
+    script: () => "0104040900",
+    code: "timeout",
+    message: /broke off after 5 of 9 bytes/,
+  }),
+);
+
+Deno.test(
+  "Line.read() reports a wrong checksum",
+  failsWith({
+    script: () => "01040409000001f818",
+    code: "crc",
+    message: /9 bytes without a right checksum; check the wiring/,
+  }),
+);
+
+Deno.test(
+  "Line.read() reports pure noise as a wrong checksum, even when it does not end",
+  failsWith({
+    script: async (_, send) => {
+      for (let burst = 0; burst < 12; burst++) await send("aa".repeat(64));
+    },
+    code: "crc",
+    message: /without a right checksum/,
+  }),
+);
+
+Deno.test(
+  "Line.read() reports the answer of another unit",
+  failsWith({
+    script: () => "02040409000000cb18",
+    code: "unexpected_answer",
+    message: /an answer of unit 2/,
+  }),
+);
+
+Deno.test(
+  "Line.read() reports an answer to another function",
+  failsWith({
+    script: () => "01030409000000f9af",
+    code: "unexpected_answer",
+    message: /an answer to function 3/,
+  }),
+);
+
+Deno.test(
+  "Line.read() reports an answer with another number of bytes",
+  failsWith({
+    script: () => "0104020900bf60",
+    code: "unexpected_answer",
+    message: /2 bytes of values instead of 4/,
+  }),
+);
+
+Deno.test("Line.read() rejects a refusal with the exception's number and meaning", () =>
+  withLine(() => "018402c2c1", async (line, far) => {
+    const options = { ...live, attempts: 3, delayMs: 1 };
+    await assert.rejects(line.read(1, 0, 2, options), (error) => {
+      assert.ok(error instanceof ModbusError);
+      assert.equal(error.exception, 2);
+      assert.match(error.message, /^reading 2 words at 0000h from unit 1 .*exception 2, illegal data address/);
+      return true;
+    });
+    assert.equal(far.requests.length, 1);
+  }));
+
+Deno.test("Line.read() asks a busy device again in the next attempt", () =>
+  withLine((_request, _send, nth) => nth === 1 ? "018406c302" : answer, async (line, far) => {
+    assert.equal((await line.read(1, 0, 2, { ...live, attempts: 2, delayMs: 1 })).toHex(), "09000000");
+    assert.equal(far.requests.length, 2);
+  }));
+
+Deno.test(
+  "Line.read() takes a gateway's exception 11 for a missing answer",
+  failsWith({
+    script: () => "01840b02c7",
+    code: "timeout",
+    message: /exception 11, gateway target failed to respond/,
+  }),
+);
+
+Deno.test(
+  "Line.read() skips the echo of the request when the adapter gives one",
+  readsTo({
+    script: (sent) => sent + answer,
+    bytes: "09000000",
+    more: { ignoreEcho: true },
+  }),
+);
+
+Deno.test(
+  "Line.read() reports an echo that is not the request",
+  failsWith({
+    script: () => "01040000000371cb" + answer,
+    code: "unexpected_answer",
+    message: /echo .* ignore_echo/,
+    more: { ignoreEcho: true },
+  }),
+);
+
+Deno.test(
+  "Line.read() reports that no echo came where one was to be expected",
+  failsWith({
+    script: () => undefined,
+    code: "timeout",
+    message: /ignore_echo/,
+    more: { ignoreEcho: true },
+  }),
+);
+
+Deno.test("Line.write() sends function 16 and checks the confirmation", () =>
+  withLine(() => "0110704000011add", async (line, far) => {
+    await line.write(1, 0x7040, Uint8Array.of(0x00, 0x42), { priority: "transaction", repeatable: false });
+    assert.deepEqual(far.requests, ["0110704000010200425966"]);
+  }));
+
+Deno.test("Line.write() reports a confirmation of another address or count", async () => {
+  for (const wrong of ["0110704100014b1d", "0110704000025adc"]) {
+    await withLine(() => wrong, async (line) => {
+      const write = line.write(1, 0x7040, Uint8Array.of(0, 0x42), { priority: "transaction", repeatable: true });
+      await assert.rejects(write, lineError("unexpected_answer", /^writing 1 word at 7040h to unit 1.*confirmation/));
+    });
+  }
+});
+
+Deno.test("Line.write() rejects a refused write with the exception's number", () =>
+  withLine(() => "0190030c01", async (line) => {
+    const write = line.write(1, 0x7040, Uint8Array.of(0, 0x42), { priority: "transaction", repeatable: true });
+    await assert.rejects(write, (error) => error instanceof ModbusError && error.exception === 3);
+  }));
+
+Deno.test("Line.write() sends a write that must not be repeated once, whatever comes back", () =>
+  withLine(() => undefined, async (line, far) => {
+    const options = { priority: "transaction", repeatable: false, attempts: 3, delayMs: 1 } as const;
+    await assert.rejects(line.write(1, 0x7040, Uint8Array.of(0, 0x42), options), lineError("timeout", /no answer/));
+    assert.equal(far.requests.length, 1);
+  }, { retries: 2 }));
+
+Deno.test("Line.read() repeats a damaged answer at once, `retries` times in each attempt", () =>
+  withLine(() => "01040409000001f818", async (line, far) => {
+    const reading = line.read(1, 0, 2, { ...live, attempts: 2, delayMs: 1 });
+    await assert.rejects(reading, lineError("crc", /after 6 attempts/));
+    assert.equal(far.requests.length, 6);
+  }, { retries: 2 }));
+
+Deno.test("Line.read() never waits after the last byte of an answer", () =>
+  withLine(() => answer, async (line) => {
+    const start = performance.now();
+    for (let round = 0; round < 20; round++) await line.read(1, 0, 2, live);
+    // Twenty waits of 1000 ms each if it waited, or twenty of the wire's silence if it does not.
+    assert.ok(performance.now() - start < 1000);
+  }, { withinMessageTimeoutMs: 1000 }));
+
+Deno.test("Line keeps 3.5 characters of silence between two frames", () =>
+  withLine(() => answer, async (line, far) => {
+    await line.read(1, 0, 2, live);
+    await line.read(1, 0, 2, live);
+    const [first = 0, second = 0] = far.requestedAt;
+    assert.ok(second - first >= 29, `${second - first} ms`);
+  }, { baudrate: 1200 }));
+
+Deno.test("Line.read() refuses what no request can ask for", () =>
+  withLine(() => answer, async (line, far) => {
+    for (const [unit, address, words] of [[0, 0, 1], [256, 0, 1], [1, -1, 1], [1, 65535, 2], [1, 0, 0], [1, 0.5, 1]]) {
+      await assert.rejects(line.read(unit ?? 0, address ?? 0, words ?? 0, live), RangeError);
+    }
+    assert.equal(far.requests.length, 0);
+  }));
+
+function lineError(code: LineErrorCode, message: RegExp): (error: unknown) => boolean {
+  return (error) => {
+    assert.ok(error instanceof LineError, String(error));
+    assert.equal(error.code, code, error.message);
+    assert.match(error.message, message);
+    return true;
+  };
+}
