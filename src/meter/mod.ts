@@ -5,6 +5,7 @@
  */
 export type { Block, Decoded, Encoding, Field } from "./codec.ts";
 export { cutText, decode, decodeField, encodeInteger, encodeText, hex, wordsOf } from "./codec.ts";
+export { LineError, ModbusError, PortError } from "../../bridge/mod.ts";
 export type { MeterErrorCode } from "./errors.ts";
 export { MeterError } from "./errors.ts";
 export type { Fault, FaultKind, FaultSubType, Severity } from "./faults.ts";

@@ -1,6 +1,5 @@
-import { ModbusError } from "../../bridge/mod.ts";
 import { errorText } from "../base/log.ts";
-import type { OcmfState } from "../meter/mod.ts";
+import { ModbusError, type OcmfState } from "../meter/mod.ts";
 import { at, type Context } from "./context.ts";
 import { TransactionError, transactionError } from "./errors.ts";
 import type { EndReason } from "./machine.ts";

@@ -1,7 +1,6 @@
-import { LineError, ModbusError, PortError } from "../../bridge/mod.ts";
 import { errorText } from "../base/log.ts";
 import { JournalError } from "../journal/mod.ts";
-import { MeterError } from "../meter/mod.ts";
+import { LineError, MeterError, ModbusError, PortError } from "../meter/mod.ts";
 
 /** What a request can fail with; the names are those of the answers on the bus. */
 export const transactionErrorCodes = [

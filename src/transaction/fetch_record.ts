@@ -1,6 +1,6 @@
-import { LineError, PortError } from "../../bridge/mod.ts";
 import { errorText } from "../base/log.ts";
 import type { StoredRecord } from "../journal/mod.ts";
+import { LineError, PortError } from "../meter/mod.ts";
 import { recordFacts } from "../ocmf/mod.ts";
 import { at, billingIdentity, configuredKey, type Context } from "./context.ts";
 import { TransactionError, transactionError } from "./errors.ts";

@@ -1,6 +1,6 @@
 import type { OcmfState } from "../meter/mod.ts";
+import { transactionIdOf } from "../ocmf/mod.ts";
 import type { Context } from "./context.ts";
-import { transactionIdIn } from "./transaction_text.ts";
 
 /** Pause between two looks at the OCMF state. */
 const pollMs = 100;
@@ -23,7 +23,7 @@ export async function ask(context: Context): Promise<MeterWord> {
 export async function peek(context: Context): Promise<MeterWord> {
   const state = await context.meter.readOcmfState();
   if (state !== "RUNNING") return { state };
-  return { state, transactionId: transactionIdIn(await context.meter.readTariffText()) };
+  return { state, transactionId: transactionIdOf(await context.meter.readTariffText()) };
 }
 
 /**

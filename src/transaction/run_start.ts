@@ -1,7 +1,6 @@
-import { ModbusError } from "../../bridge/mod.ts";
 import { errorText } from "../base/log.ts";
 import type { StartValue } from "../journal/mod.ts";
-import type { OcmfState } from "../meter/mod.ts";
+import { ModbusError, type OcmfState } from "../meter/mod.ts";
 import type { StartAnswer } from "./answers.ts";
 import { at, billingIdentity, configuredKey, type Context, requireOnline } from "./context.ts";
 import { endTransaction } from "./end_transaction.ts";

@@ -1,3 +1,4 @@
+import { transactionIdOf } from "../ocmf/mod.ts";
 import type { StopAnswer } from "./answers.ts";
 import { at, type Context, requireOnline } from "./context.ts";
 import { endTransaction } from "./end_transaction.ts";
@@ -6,7 +7,6 @@ import { fetchRecord } from "./fetch_record.ts";
 import { isOpen } from "./machine.ts";
 import { ask, peek } from "./meter_word.ts";
 import { stopAnswer } from "./responses.ts";
-import { transactionIdIn } from "./transaction_text.ts";
 
 /**
  * The answer to a stop of a transaction that has ended, from the journal alone; undefined when it has not ended.
@@ -69,7 +69,7 @@ async function findOnMeter(context: Context, id: string): Promise<void> {
   const word = await peek(context);
   const held = word.state === "RUNNING" || word.state === "NOT_READY"
     ? word.transactionId
-    : transactionIdIn(await meter.readTariffText());
+    : transactionIdOf(await meter.readTariffText());
   if (held !== id) throw unknownTransaction(context, id);
   tracker.apply({ kind: "meter", ...word });
   if (word.state === "READY" || word.state === "CORRUPTED") await fetchRecord(context, word.state);

@@ -15,11 +15,3 @@ export function transactionText(tariffText: string, transactionId: string): { te
   const kept = cutText(tariffText, maxBytes - tail.length);
   return { text: kept + tail, cut: kept !== tariffText };
 }
-
-/** The transaction id in a TT: all behind the last `<=>`, trimmed. */
-export function transactionIdIn(text: string): string | undefined {
-  const at = text.lastIndexOf(separator);
-  if (at < 0) return undefined;
-  const id = text.slice(at + separator.length).trim();
-  return id === "" ? undefined : id;
-}
