@@ -52,6 +52,6 @@ export class RegisterAccess {
 
   /** Writes what must reach the meter at most once: one attempt, whatever comes back. */
   writeOnce(address: number, bytes: Uint8Array): Promise<void> {
-    return this.#bus.write(this.#unit, address, bytes, { ...this.#how, attempts: 1, repeatable: false });
+    return this.#bus.write(this.#unit, address, bytes, { ...this.#how, repeatable: false });
   }
 }

@@ -32,6 +32,25 @@ Deno.test("Meter goes offline when a live read fails through all attempts, and c
   ]);
 });
 
+Deno.test("Meter tells of the live read that failed, not of what was taken back with it", async () => {
+  const rig = await new Rig("em580", { deviceStateReadIntervalMs: 500, communicationRetryDelayMs: 10 }).online();
+  await rig.time.advanceUntil(() => rig.readings.length === 1);
+  rig.bus.script = (call) => call.address === 0 ? "crc" : "timeout";
+  await rig.time.advanceUntil(() => rig.meter.state === "offline");
+  await rig.time.advance(2000);
+  assert.match(rig.faults[0]?.message ?? "", /Damaged answer from unit 1, register 0000h/);
+  assert.equal(rig.faults.length, 1);
+  await rig.stop();
+});
+
+Deno.test("Meter.triedOnce resolves when setup is through", async () => {
+  const rig = new Rig("em580");
+  rig.meter.start();
+  await rig.during(rig.meter.triedOnce);
+  assert.equal(rig.meter.state, "online");
+  await rig.stop();
+});
+
 Deno.test("Meter raises the fault for damaged answers and exceptions too, and tells what came back", async () => {
   for (const [answer, told] of [["crc", /Damaged answer/], [{ exception: 4 }, /Exception 4/]] as const) {
     const rig = await new Rig("em580").online();

@@ -123,6 +123,16 @@ Deno.test("Meter.readNow reads everything beside the grid, ahead of live polling
   await rig.stop();
 });
 
+Deno.test("Meter.readNow that fails takes the meter offline without waiting for the next cycle", async () => {
+  const rig = await new Rig("em580", { liveMeasurementIntervalMs: 60_000 }).online();
+  rig.bus.script = ({ address }) => address === 0 ? "timeout" : "answer";
+  await assert.rejects(rig.during(rig.meter.readNow()), { name: "LineError", code: "timeout" });
+  await rig.time.advance(100);
+  assert.equal(rig.meter.state, "offline");
+  assert.deepEqual(rig.faults.map((fault) => fault.subType), ["CommunicationError"]);
+  await rig.stop();
+});
+
 Deno.test("Meter.readNow refuses with the code offline before setup, while silent and after the end", async () => {
   const rig = new Rig("em580");
   const offline = { name: "MeterError", code: "offline" };

@@ -117,6 +117,13 @@ Deno.test("Meter gives the OCMF file byte for byte without its trailing NULs", a
   await rig.stop();
 });
 
+Deno.test("Meter keeps NULs inside the OCMF file", async () => {
+  const rig = await quiet();
+  rig.bus.set(0x7101, "0003").set(0x7110, "4100 4200 0000");
+  assert.deepEqual(await rig.during(rig.meter.readOcmfFile()), Uint8Array.of(0x41, 0, 0x42));
+  await rig.stop();
+});
+
 Deno.test("Meter gives an empty file for size 0 and refuses a size that cannot be", async () => {
   const rig = await quiet();
   assert.deepEqual(await rig.during(rig.meter.readOcmfFile()), new Uint8Array());
