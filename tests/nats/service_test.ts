@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import type { EndpointInfo } from "nats";
+import { startNatsServer } from "../support/nats_server.ts";
+import { TransactionError } from "../../src/transaction/mod.ts";
+import { FakePost } from "./fakes.ts";
+import { newClient, newNode } from "./setup.ts";
+
+Deno.test("NatsNode is one micro service wattseal with an endpoint for each request and the schemas once", async () => {
+  await using server = await startNatsServer();
+  await using node = newNode({ address: server.address, meters: [new FakePost("evse-1"), new FakePost("evse-2")] });
+  node.start();
+  await node.connected;
+  await using client = await newClient(server.address);
+  const [ping, ...others] = await Array.fromAsync(await client.services.client().ping("wattseal"));
+  assert.deepEqual(others, []);
+  assert.match(ping?.version ?? "", /^\d+\.\d+\.\d+/);
+  const [info] = await Array.fromAsync(await client.services.client().info("wattseal"));
+  assert.equal(info?.endpoints.length, 12);
+  for (const meter of ["evse-1", "evse-2"]) {
+    const own: EndpointInfo[] = info?.endpoints.filter(({ metadata }) => metadata?.["meter"] === meter) ?? [];
+    assert.deepEqual(own.map(({ name, subject }) => [name, subject]), [
+      ["reading_get", `wattseal.berlin-01.${meter}.reading.get`],
+      ["public_key_get", `wattseal.berlin-01.${meter}.public_key.get`],
+      ["status_get", `wattseal.berlin-01.${meter}.status.get`],
+      ["transaction_start", `wattseal.berlin-01.${meter}.transaction.start`],
+      ["transaction_stop", `wattseal.berlin-01.${meter}.transaction.stop`],
+      ["transaction_status", `wattseal.berlin-01.${meter}.transaction.status`],
+    ]);
+    for (const { metadata } of own) {
+      assert.equal(metadata?.["site"], "berlin-01");
+      for (const kind of ["request", "response"]) {
+        const name: string | undefined = metadata?.[kind];
+        if (name === undefined) continue;
+        const schema: Record<string, unknown> = JSON.parse(info?.metadata?.[name] ?? "");
+        assert.equal(schema["type"], "object", name);
+      }
+    }
+  }
+});
+
+Deno.test("NatsNode counts requests, errors and time of each endpoint apart", async () => {
+  await using server = await startNatsServer();
+  const [one, two] = [new FakePost("evse-1"), new FakePost("evse-2")];
+  one.transactions.start = async () => {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    throw new TransactionError("METER_OFFLINE", "not there");
+  };
+  await using node = newNode({ address: server.address, meters: [one, two] });
+  node.start();
+  await node.connected;
+  await using client = await newClient(server.address);
+  await client.request("wattseal.berlin-01.evse-1.transaction.start", "{}");
+  await client.request("wattseal.berlin-01.evse-1.transaction.start", "{}");
+  await client.request("wattseal.berlin-01.evse-2.transaction.start", "{}");
+  const [stats] = await Array.fromAsync(await client.services.client().stats("wattseal"));
+  const of = (meter: string) =>
+    stats?.endpoints?.find(({ subject }) => subject === `wattseal.berlin-01.${meter}.transaction.start`);
+  assert.deepEqual([of("evse-1")?.num_requests, of("evse-1")?.num_errors], [2, 2]);
+  assert.match(of("evse-1")?.last_error ?? "", /METER_OFFLINE/);
+  assert.ok((of("evse-1")?.average_processing_time ?? 0) >= 19e6);
+  assert.deepEqual([of("evse-2")?.num_requests, of("evse-2")?.num_errors], [1, 0]);
+});
+
+Deno.test("NatsNode describes 200 meters within one message", async () => {
+  await using server = await startNatsServer();
+  const meters = Array.from({ length: 200 }, (_, place) => new FakePost(`evse-${place}`));
+  await using node = newNode({ address: server.address, meters });
+  node.start();
+  await node.connected;
+  await using client = await newClient(server.address);
+  const info = await client.request("$SRV.INFO.wattseal", undefined, { timeout: 5_000 });
+  assert.equal(info.json<{ endpoints: unknown[] }>().endpoints.length, 1_200);
+  assert.ok(info.data.length < 512 * 1024, `${info.data.length} bytes`);
+  const stats = await client.request("$SRV.STATS.wattseal", undefined, { timeout: 5_000 });
+  assert.ok(stats.data.length < 512 * 1024, `${stats.data.length} bytes`);
+});
+
+Deno.test("NatsNode of two sites on one server answers for its own meters only", async () => {
+  await using server = await startNatsServer();
+  const [berlin, bonn] = [new FakePost("evse-1"), new FakePost("evse-1")];
+  bonn.meter.state = "offline";
+  await using one = newNode({ address: server.address, meters: [berlin] });
+  await using two = newNode({ address: server.address, meters: [bonn], options: { site: "bonn-02" } });
+  one.start();
+  two.start();
+  await Promise.all([one.connected, two.connected]);
+  await using client = await newClient(server.address);
+  const state = async (site: string) =>
+    (await client.request(`wattseal.${site}.evse-1.status.get`)).json<Record<string, unknown>>()["state"];
+  assert.deepEqual([await state("berlin-01"), await state("bonn-02")], ["online", "offline"]);
+  assert.equal((await Array.fromAsync(await client.services.client().ping("wattseal"))).length, 2);
+});
+
+Deno.test("NatsNode.stopServing takes no more requests and answers those that it took", async () => {
+  await using server = await startNatsServer();
+  const post = new FakePost("evse-1");
+  const taken = Promise.withResolvers<void>();
+  const slow = Promise.withResolvers<{ status: "OK" }>();
+  post.transactions.stop = () => {
+    taken.resolve();
+    return slow.promise;
+  };
+  await using node = newNode({ address: server.address, meters: [post] });
+  node.start();
+  await node.connected;
+  await using client = await newClient(server.address);
+  const stop = client.request("wattseal.berlin-01.evse-1.transaction.stop", "{}", { timeout: 5_000 });
+  await taken.promise;
+  await node.stopServing();
+  await assert.rejects(client.request("wattseal.berlin-01.evse-1.status.get"), { code: "503" });
+  slow.resolve({ status: "OK" });
+  assert.deepEqual((await stop).json(), { status: "OK" });
+});

@@ -1,0 +1,170 @@
+import assert from "node:assert/strict";
+import type { NatsConnection } from "nats";
+import { startNatsServer } from "../support/nats_server.ts";
+import { em580, FakePost, reading } from "./fakes.ts";
+import { Logged } from "./logged.ts";
+import { newClient, newNode } from "./setup.ts";
+
+const root = "wattseal.berlin-01";
+
+/** The last value by a direct get. */
+async function last(client: NatsConnection, suffix: string): Promise<Record<string, unknown>> {
+  return (await client.request(`$JS.API.DIRECT.GET.WATTSEAL_STATE.${root}.${suffix}`)).json();
+}
+
+const fault = {
+  subType: "DeviceStateError",
+  active: true,
+  message: "over range",
+  sinceMs: Date.UTC(2026, 0, 1),
+  atMs: Date.UTC(2026, 0, 1),
+} as const;
+
+Deno.test("NatsNode keeps the last value of each state subject", async () => {
+  await using server = await startNatsServer();
+  const post = new FakePost("evse-1");
+  await using node = newNode({ address: server.address, meters: [post] });
+  node.start();
+  await node.connected;
+  await using client = await newClient(server.address);
+  post.meter.state = "connecting";
+  node.publishStatus("evse-1");
+  post.meter.state = "online";
+  node.publishStatus("evse-1");
+  node.publishPublicKey("evse-1");
+  node.publishFault("evse-1", fault);
+  // The answer shows that the server has all that was published before it.
+  await client.request(`${root}.evse-1.status.get`);
+  assert.equal((await last(client, "evse-1.status"))["state"], "online");
+  assert.equal((await last(client, "evse-1.public_key"))["meter_id"], em580.meterId);
+  assert.deepEqual(await last(client, "evse-1.fault.DeviceStateError"), {
+    type: "powermeter/VendorError",
+    sub_type: "DeviceStateError",
+    severity: "Low",
+    active: true,
+    message: "over range",
+    since: "2026-01-01T00:00:00.000Z",
+    timestamp: "2026-01-01T00:00:00.000Z",
+  });
+  const { state } = await (await client.jetstreamManager()).streams.info("WATTSEAL_STATE", { subjects_filter: ">" });
+  assert.deepEqual(Object.values(state.subjects ?? {}), [1, 1, 1, 1]);
+});
+
+Deno.test("NatsNode says since when a meter is in its state", async () => {
+  await using server = await startNatsServer();
+  const post = new FakePost("evse-1");
+  await using node = newNode({ address: server.address, meters: [post] });
+  node.start();
+  await node.connected;
+  await using client = await newClient(server.address);
+  const get = async () => (await client.request(`${root}.evse-1.status.get`)).json<Record<string, string>>();
+  const first = await get();
+  const second = await get();
+  assert.equal(second["since"], first["since"]);
+  post.meter.state = "offline";
+  const third = await get();
+  assert.equal(third["state"], "offline");
+  assert.equal(third["since"], third["timestamp"]);
+});
+
+Deno.test("NatsNode tells states again that changed while NATS was away, and drops readings of that time", async () => {
+  await using server = await startNatsServer();
+  const log = new Logged();
+  const post = new FakePost("evse-1");
+  await using node = newNode({ address: server.address, meters: [post], log });
+  node.start();
+  await node.connected;
+  node.publishFault("evse-1", fault);
+  const away = log.next(/NATS is away/);
+  await server.stop();
+  await away;
+  post.meter.state = "offline";
+  node.publishStatus("evse-1");
+  node.publishFault("evse-1", { ...fault, active: false });
+  node.publishReading("evse-1", reading);
+  const back = log.next(/connected to NATS again/);
+  await server.restart();
+  await back;
+  await using client = await newClient(server.address);
+  await client.request(`${root}.evse-1.status.get`);
+  const cleared = async () => (await last(client, "evse-1.fault.DeviceStateError"))["active"] === false;
+  while (!(await cleared())) await client.flush();
+  assert.equal((await last(client, "evse-1.status"))["state"], "offline");
+  const { state } = await (await client.jetstreamManager()).streams.info("WATTSEAL_READINGS");
+  assert.equal(state.messages, 0);
+});
+
+Deno.test("NatsNode clears faults that an earlier run left raised, those of its own meters only", async () => {
+  await using server = await startNatsServer();
+  await using client = await newClient(server.address);
+  {
+    const both = [new FakePost("evse-1"), new FakePost("evse-9")];
+    await using earlier = newNode({ address: server.address, meters: both });
+    earlier.start();
+    await earlier.connected;
+    earlier.publishFault("evse-1", fault);
+    earlier.publishFault("evse-1", { ...fault, subType: "ClockNotSet", active: false });
+    earlier.publishFault("evse-1", { ...fault, subType: "CommunicationError" });
+    earlier.publishFault("evse-9", fault);
+  }
+  const published: string[] = [];
+  client.subscribe(`${root}.*.fault.*`, { callback: (_error, { subject }) => published.push(subject) });
+  await client.flush();
+  await using node = newNode({ address: server.address, meters: [new FakePost("evse-1")] });
+  // Still there in this run.
+  node.publishFault("evse-1", { ...fault, subType: "CommunicationError", message: "silent" });
+  node.start();
+  await node.connected;
+  const stale = await last(client, "evse-1.fault.DeviceStateError");
+  assert.equal(stale["active"], false);
+  assert.equal(stale["since"], "2026-01-01T00:00:00.000Z");
+  assert.notEqual(stale["timestamp"], "2026-01-01T00:00:00.000Z");
+  assert.equal((await last(client, "evse-1.fault.CommunicationError"))["active"], true);
+  assert.equal((await last(client, "evse-9.fault.DeviceStateError"))["active"], true);
+  await client.flush();
+  assert.equal(published.includes(`${root}.evse-1.fault.ClockNotSet`), false);
+});
+
+Deno.test("NatsNode reports itself, and says goodbye for its meters when it is closed", async () => {
+  await using server = await startNatsServer();
+  await using client = await newClient(server.address);
+  const node = newNode({ address: server.address, meters: [new FakePost("evse-1")] });
+  node.start();
+  await node.connected;
+  const alive = await last(client, "_node.status");
+  assert.deepEqual(Object.keys(alive), [
+    "version",
+    "started_at",
+    "state",
+    "lines",
+    "meters",
+    "undelivered_records",
+    "spooled_readings",
+    "expires_at",
+  ]);
+  assert.deepEqual([alive["state"], alive["meters"]], ["online", { "evse-1": "online" }]);
+  assert.deepEqual(alive["lines"], [{ name: "rs485-1", state: "open", utilisation: 0.25, exchanges: 10, errors: 1 }]);
+  const livesMs = Date.parse(String(alive["expires_at"])) - Date.now();
+  assert.ok(livesMs > 80_000 && livesMs <= 90_000, String(livesMs));
+  await node.close();
+  const gone = await last(client, "_node.status");
+  assert.deepEqual([gone["state"], gone["meters"]], ["stopped", { "evse-1": "stopped" }]);
+  assert.ok(Date.parse(String(gone["expires_at"])) <= Date.now());
+  assert.equal((await last(client, "evse-1.status"))["state"], "stopped");
+});
+
+Deno.test("NatsNode publishes a reading with a message id of meter id and timestamp", async () => {
+  await using server = await startNatsServer();
+  await using node = newNode({ address: server.address });
+  node.start();
+  await node.connected;
+  await using client = await newClient(server.address);
+  node.publishReading("evse-1", reading);
+  node.publishReading("evse-1", reading);
+  await client.request(`${root}.evse-1.status.get`);
+  const manager = await client.jetstreamManager();
+  const stored = await manager.streams.getMessage("WATTSEAL_READINGS", { last_by_subj: `${root}.evse-1.reading` });
+  assert.equal(stored.header.get("Nats-Msg-Id"), "BY1234567.2024:2026-01-31T08:00:00.250Z");
+  assert.equal((await manager.streams.info("WATTSEAL_READINGS")).state.messages, 1);
+  assert.throws(() => node.publishReading("nobody", reading), RangeError);
+});

@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { nanos, RetentionPolicy, StorageType } from "nats";
+import { startNatsServer } from "../support/nats_server.ts";
+import { Logged } from "./logged.ts";
+import { defaultStreams, newClient, newNode } from "./setup.ts";
+
+const dayNs = nanos(86_400_000);
+
+Deno.test("NatsNode creates the three streams with their subjects and policies", async () => {
+  await using server = await startNatsServer();
+  await using node = newNode({ address: server.address, options: { subjectPrefix: "acme.power" } });
+  node.start();
+  await node.connected;
+  await using client = await newClient(server.address);
+  const manager = await client.jetstreamManager();
+  const ocmf = (await manager.streams.info("ACME_POWER_OCMF")).config;
+  assert.deepEqual(ocmf.subjects, ["acme.power.*.*.ocmf"]);
+  assert.deepEqual([ocmf.storage, ocmf.retention], [StorageType.File, RetentionPolicy.Limits]);
+  assert.deepEqual([ocmf.max_age, ocmf.max_bytes, ocmf.max_msgs], [0, -1, -1]);
+  assert.equal(ocmf.duplicate_window, nanos(3_600_000));
+  const readings = (await manager.streams.info("ACME_POWER_READINGS")).config;
+  assert.deepEqual(readings.subjects, ["acme.power.*.*.reading"]);
+  assert.deepEqual([readings.storage, readings.max_age], [StorageType.File, 7 * dayNs]);
+  const state = (await manager.streams.info("ACME_POWER_STATE")).config;
+  assert.deepEqual(state.subjects, ["acme.power.*.*.public_key", "acme.power.*.*.status", "acme.power.*.*.fault.*"]);
+  assert.deepEqual([state.max_msgs_per_subject, state.allow_direct], [1, true]);
+});
+
+Deno.test("NatsNode creates streams as configured, with a duplicate window that the server takes", async () => {
+  await using server = await startNatsServer();
+  await using node = newNode({
+    address: server.address,
+    options: {
+      streams: {
+        ocmf: { enabled: true, replicas: 1, maxAgeDays: 0.01, maxBytes: 1_000_000 },
+        readings: { enabled: false, replicas: 1, maxAgeDays: 7 },
+        state: { enabled: true, replicas: 1, maxAgeDays: 1 },
+      },
+    },
+  });
+  node.start();
+  await node.connected;
+  await using client = await newClient(server.address);
+  const manager = await client.jetstreamManager();
+  const { config } = await manager.streams.info("WATTSEAL_OCMF");
+  assert.deepEqual([config.max_age, config.max_bytes, config.duplicate_window], [
+    0.01 * dayNs,
+    1_000_000,
+    0.01 * dayNs,
+  ]);
+  assert.equal((await manager.streams.info("WATTSEAL_STATE")).config.max_age, dayNs);
+  await assert.rejects(manager.streams.info("WATTSEAL_READINGS"), /stream not found/);
+});
+
+Deno.test("NatsNode leaves a stream alone that exists with other settings", async () => {
+  await using server = await startNatsServer();
+  await using client = await newClient(server.address);
+  const manager = await client.jetstreamManager();
+  await manager.streams.add({ name: "WATTSEAL_READINGS", subjects: ["wattseal.>"], storage: StorageType.Memory });
+  const before = (await manager.streams.info("WATTSEAL_READINGS")).config;
+  const log = new Logged();
+  await using node = newNode({
+    address: server.address,
+    log,
+    options: { streams: { ...defaultStreams, readings: { enabled: true, replicas: 1, maxAgeDays: 3 } } },
+  });
+  node.start();
+  await node.connected;
+  assert.deepEqual((await manager.streams.info("WATTSEAL_READINGS")).config, before);
+  assert.equal(log.count(/debug .*left alone.*WATTSEAL_READINGS.*subjects,storage,max_age/), 1);
+  // Its subjects are taken by that one: said, and no reason to try for ever.
+  assert.equal(log.count(/warn .*WATTSEAL_OCMF.*overlap/), 1);
+});
+
+Deno.test("NatsNode serves without JetStream, warns once and creates the streams when it is there", async () => {
+  await using server = await startNatsServer({ jetstream: false });
+  const log = new Logged();
+  await using node = newNode({ address: server.address, log });
+  node.start();
+  await node.connected;
+  assert.equal(log.count(/warn cannot have a stream.*WATTSEAL_OCMF/), 1);
+  await using client = await newClient(server.address);
+  const answer = await client.request("wattseal.berlin-01.evse-1.status.get");
+  assert.equal(answer.json<Record<string, unknown>>()["state"], "online");
+  await server.stop();
+  await using second = await startNatsServer({ port: server.port });
+  await log.seen(/info created a stream.*WATTSEAL_STATE/);
+  assert.equal(second.port, server.port);
+  assert.equal(log.count(/warn cannot have a stream.*WATTSEAL_OCMF/), 1);
+});
+
+Deno.test("NatsNode creates a stream again that is removed while it is connected", async () => {
+  await using server = await startNatsServer();
+  const log = new Logged();
+  await using node = newNode({ address: server.address, log });
+  node.start();
+  await node.connected;
+  await using client = await newClient(server.address);
+  node.publishStatus("evse-1");
+  await client.flush();
+  await server.stop();
+  await server.wipeStore();
+  const again = log.next(/info created a stream.*WATTSEAL_STATE/);
+  await server.restart();
+  await again;
+  const manager = await client.jetstreamManager();
+  while ((await manager.streams.info("WATTSEAL_STATE")).state.messages < 2) await client.flush();
+  const kept = await manager.streams.getMessage("WATTSEAL_STATE", { last_by_subj: "wattseal.berlin-01.evse-1.status" });
+  assert.equal(kept.json<Record<string, unknown>>()["state"], "online");
+});
