@@ -11,6 +11,8 @@ export interface TransferOptions {
   readonly attempts?: number;
   /** Pause between two attempts in milliseconds. @default 0 */
   readonly delayMs?: number;
+  /** Whether a refusal is worth another attempt, as for a register that every meter has. @default false */
+  readonly repeatRefused?: boolean;
   /** Monotonic time in milliseconds by which a live poll should be through; one that waited past it moves up. */
   readonly deadline?: number;
   /** Takes the transfer back while it still waits; one that is on the wire is finished. */

@@ -29,8 +29,9 @@ export interface Identified {
  * @throws {ModbusError} the meter refused a register that every meter has
  */
 export async function identify(registers: RegisterAccess): Promise<Identified> {
-  const code = await registers.value(identificationCode);
-  const versions = await registers.block(firmware);
+  const everywhere = registers.with({ repeatRefused: true });
+  const code = await everywhere.value(identificationCode);
+  const versions = await everywhere.block(firmware);
   const identityOf = async (family: Family, billing: Billing): Promise<Identity> => ({
     code,
     family,
@@ -58,7 +59,9 @@ async function readPlate(
   registers: RegisterAccess,
   family: Family,
 ): Promise<Pick<Identity, "serialNumber" | "productionYear" | "meterId">> {
-  const serialNumber = (await registers.value(family === "em580" ? em580Serial : em300Serial)).trim();
+  const serialNumber =
+    (await registers.with({ repeatRefused: true }).value(family === "em580" ? em580Serial : em300Serial))
+      .trim();
   const productionYear = await readYear(registers, family);
   if (productionYear === undefined) return { serialNumber, meterId: serialNumber };
   return { serialNumber, productionYear, meterId: `${serialNumber}.${productionYear}` };

@@ -1,7 +1,7 @@
 import { LineError, ModbusError, PortError } from "../../bridge/mod.ts";
 
-/** Acknowledge, busy, and a gateway's "no path" and "no answer": the meter may yet do what it was asked. */
-const passing: ReadonlySet<number> = new Set([5, 6, 10, 11]);
+/** Acknowledge and busy: the meter may yet do what it was asked. */
+const passing: ReadonlySet<number> = new Set([5, 6]);
 
 /** Whether the meter itself said no to a request, as it does for a register that it does not have. */
 export function isRefusal(error: unknown): error is ModbusError {

@@ -39,8 +39,9 @@ export async function takeReading(
   wanted: Wanted,
   tools: ReadingTools,
 ): Promise<Reading> {
-  const { values, takenAtMs } = await readLive(registers, identity, tools.now);
-  const energies = wanted.energy ? await readEnergies(registers, identity.family, tools.complaints) : {};
+  const everywhere = registers.with({ repeatRefused: true });
+  const { values, takenAtMs } = await readLive(everywhere, identity, tools.now);
+  const energies = wanted.energy ? await readEnergies(everywhere, identity.family, tools.complaints) : {};
   const attempt = async <T>(what: string, read: () => Promise<T>): Promise<T | undefined> => {
     try {
       const value = await read();

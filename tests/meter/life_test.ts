@@ -66,13 +66,26 @@ Deno.test("Meter raises the fault for damaged answers and exceptions too, and te
   }
 });
 
-Deno.test("Meter rides out a lost answer within its attempts", async () => {
-  const rig = await new Rig("em580").online();
-  let lost = 2;
-  rig.bus.script = (call) => call.address === 0 && lost-- > 0 ? "timeout" : "answer";
-  await rig.time.advance(6000);
-  assert.equal(rig.meter.state, "online");
-  assert.deepEqual(rig.faults, []);
+Deno.test("Meter rides out two bad answers within its three attempts", async () => {
+  for (const address of [0x0000, 0x0500]) {
+    for (const bad of ["timeout", "crc", { exception: 4 }] as const) {
+      const rig = await new Rig("em580").online();
+      let left = 2;
+      rig.bus.script = (call) => call.address === address && left-- > 0 ? bad : "answer";
+      await rig.time.advance(6000);
+      assert.equal(rig.meter.state, "online");
+      assert.deepEqual(rig.faults, []);
+      await rig.stop();
+    }
+  }
+});
+
+Deno.test("Meter that refuses its plate while it starts up is asked again in the same setup", async () => {
+  const rig = new Rig("em580");
+  let left = 3;
+  rig.bus.script = () => left-- > 0 ? { exception: 4 } : "answer";
+  await rig.online();
+  assert.deepEqual(rig.course, ["connecting", "identified", "online"]);
   await rig.stop();
 });
 

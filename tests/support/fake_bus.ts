@@ -104,7 +104,7 @@ export class FakeBus implements Bus {
   async #attempt(
     call: Pick<FakeCall, "kind" | "unit" | "address" | "words">,
     bytes: Uint8Array,
-    { attempts = 1, delayMs = 0, priority, signal }: TransferOptions,
+    { attempts = 1, delayMs = 0, priority, signal, repeatRefused = false }: TransferOptions,
     repeatable: boolean,
   ): Promise<Uint8Array> {
     for (let attempt = 1;; attempt++) {
@@ -117,7 +117,8 @@ export class FakeBus implements Bus {
           );
         });
       } catch (error) {
-        const final = error instanceof ModbusError || (error instanceof LineError && error.code === "closed");
+        const final = (error instanceof ModbusError && !repeatRefused) ||
+          (error instanceof LineError && error.code === "closed");
         if (final || !repeatable || attempt >= attempts) throw error;
         await this.#time.sleep(delayMs, signal);
       }
