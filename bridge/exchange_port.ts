@@ -4,6 +4,7 @@ import type { Time } from "../src/base/time.ts";
 import type { ByteStream } from "./byte_stream.ts";
 import { expectedAnswer } from "./expected_answer.ts";
 import type { Failure, Framing, Progress } from "./framing.ts";
+import type { Doubt } from "./late_answers.ts";
 import { Watchdog } from "./watchdog.ts";
 import { type WireSettings, wireTimeMs } from "./wire.ts";
 
@@ -18,8 +19,7 @@ export interface AnswerTimes extends WireSettings {
 interface Exchange {
   /** Monotonic time by which the first byte is due. */
   readonly firstByteBy: number;
-  /** How long to listen for a second answer before the first is believed. */
-  readonly confirmMs: number;
+  readonly doubt: Doubt;
   held: Uint8Array | undefined;
 }
 
@@ -28,10 +28,14 @@ interface PortEvents {
   data: [Buffer];
   /** The exchange ended without a usable answer. */
   failure: [Failure];
+  /** A whole frame came that no exchange takes. */
+  stray: [Uint8Array];
   /** The stream is gone or was closed. */
   close: [unknown?];
   error: [Error];
 }
+
+const noDoubt: Doubt = { answerMs: 0, exceptionMs: 0 };
 
 /** A timer's grain: sleeping ends that much too late at worst. */
 const timerGrainMs = 2.5;
@@ -49,7 +53,7 @@ export class ExchangePort extends EventEmitter<PortEvents> {
   readonly #closing = new AbortController();
   #open = false;
   #exchange: Exchange | undefined;
-  #confirmMs = 0;
+  #doubt: Doubt = noDoubt;
   #lastByteAt = -Infinity;
 
   /** @param stream open; closed with this port */
@@ -84,9 +88,9 @@ export class ExchangePort extends EventEmitter<PortEvents> {
     this.#stream.close().then(() => done?.(null), (error: Error) => done?.(error));
   }
 
-  /** Makes the next exchange believe its answer only when `ms` milliseconds bring no second one. */
-  confirmNext(ms: number): void {
-    this.#confirmMs = ms;
+  /** Says how long the next exchange is to listen for a second answer before it believes the first. */
+  doubtNext(doubt: Doubt): void {
+    this.#doubt = doubt;
   }
 
   /**
@@ -99,8 +103,8 @@ export class ExchangePort extends EventEmitter<PortEvents> {
     const sent = this.#framing.begin(request);
     const wireMs = wireTimeMs(this.#times, request.length + expectedAnswer(request).length);
     const firstByteBy = this.#time.mono() + wireMs + this.#times.initialTimeoutMs;
-    this.#exchange = { firstByteBy, confirmMs: this.#confirmMs, held: undefined };
-    this.#confirmMs = 0;
+    this.#exchange = { firstByteBy, doubt: this.#doubt, held: undefined };
+    this.#doubt = noDoubt;
     this.#watchdog.set(firstByteBy);
     this.#stream.write(sent).catch((error) => this.#lost(error));
   }
@@ -112,6 +116,7 @@ export class ExchangePort extends EventEmitter<PortEvents> {
         const bytes = await this.#stream.read(chunk);
         this.#lastByteAt = this.#time.mono();
         const napMs = this.#advance(this.#framing.take(chunk.subarray(0, bytes)));
+        for (const frame of this.#framing.strays()) this.emit("stray", frame);
         if (napMs > 0) await this.#time.sleep(napMs, this.#closing.signal);
       }
     } catch (error) {
@@ -134,13 +139,16 @@ export class ExchangePort extends EventEmitter<PortEvents> {
   }
 
   #answered(exchange: Exchange, frame: Uint8Array): number {
+    const exception = (frame[1] ?? 0) > 0x80;
+    const doubtMs = exception ? exchange.doubt.exceptionMs : exchange.doubt.answerMs;
     if (exchange.held !== undefined) {
-      this.#fail({ code: "unexpected_answer", what: "two answers, one of them to an earlier request", owed: -1 });
-    } else if (exchange.confirmMs === 0) {
+      this.emit("stray", frame);
+      this.#fail({ code: "unexpected_answer", what: "two answers, one of them to an earlier request", owed: false });
+    } else if (doubtMs === 0) {
       this.#deliver(frame);
     } else {
       exchange.held = frame;
-      this.#watchdog.set(this.#time.mono() + exchange.confirmMs);
+      this.#watchdog.set(this.#time.mono() + doubtMs);
       // The second answer may have come in the same piece.
       this.#advance(this.#framing.take(new Uint8Array(0)));
     }

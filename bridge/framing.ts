@@ -5,8 +5,8 @@ export interface Failure {
   readonly code: Exclude<LineErrorCode, "closed">;
   /** What came instead, to be put into a sentence: `no answer`, `an answer of unit 5`. */
   readonly what: string;
-  /** Answers that may still come: 1 this request's, 0 none, -1 one more came than this request has. */
-  readonly owed: 1 | 0 | -1;
+  /** Whether this request's answer may still come. */
+  readonly owed: boolean;
 }
 
 /** How an exchange stands after what came last. */
@@ -21,8 +21,6 @@ export type Progress =
 
 /** One way to put requests and answers on a stream. Knows no time and no port. */
 export interface Framing {
-  /** Whether an answer names the request that it belongs to, so that a late one cannot be mistaken. */
-  readonly identifiesAnswers: boolean;
   /**
    * Begins an exchange; what came before it is forgotten.
    *
@@ -32,6 +30,8 @@ export interface Framing {
   begin(request: Uint8Array): Uint8Array;
   /** Bytes that came, in an exchange or between two. */
   take(bytes: Uint8Array): Progress;
+  /** Whole frames that came and were for no exchange; each is told once. */
+  strays(): Uint8Array[];
   /** Ends the exchange because its time is up, and says what was found wrong. */
   expire(): Failure;
   /** Ends the exchange because its answer was taken. */

@@ -1,28 +1,47 @@
-interface Missing {
-  /** Answers that never came. */
-  owed: number;
-  /** Monotonic time until which they are listened for. */
-  heldUntil: number;
+import { exceptionBytes } from "./expected_answer.ts";
+
+/** What an answer shows of its request, and thereby all that tells two answers apart. */
+export interface AnswerShape {
+  readonly unit: number;
+  readonly code: number;
+  /** Bytes of the whole answer. */
+  readonly length: number;
 }
 
+/** How long to listen for a second answer before the first is believed; 0: not at all. */
+export interface Doubt {
+  readonly answerMs: number;
+  readonly exceptionMs: number;
+}
+
+interface Debt {
+  readonly shape: AnswerShape;
+  readonly heldUntil: number;
+  readonly forgottenAt: number;
+}
+
+/** Windows after which an answer that never came is no longer reckoned with. */
+const memoryWindows = 8;
+
 /**
- * Keeps answers that come late from being taken for the answer to a later request. An RTU answer names its unit and
- * function but not its request, so after a missing answer
+ * Keeps answers that come late from being taken for the answer to a later request. An RTU answer shows its unit,
+ * function and length but not its request, so while an answer is missing
  *
- * - the same function of that unit is held back until the answer has come, or for `windowMs`; the line serves others;
- * - the next answer of that function is believed only when no second one follows within `confirmMs`.
+ * - requests whose answer looks the same are held back for `windowMs`, or until it has come; the line serves others;
+ * - for eight times as long the answer to such a request is believed only when no second one follows.
  *
- * What remains: an answer that comes later than both, and just before the one to an equal request.
+ * What remains: an answer that is later than all that and overtakes the one to an equal request, or one that does so
+ * while the unit takes longer than ever before. All times are monotonic milliseconds.
  */
 export class LateAnswers {
   readonly #windowMs: number;
   readonly #quietMs: number;
-  readonly #missing = new Map<number, Missing>();
   readonly #slowestMs = new Map<number, number>();
+  #debts: Debt[] = [];
   #onRelease = () => {};
 
   /**
-   * @param windowMs how long a missing answer is listened for
+   * @param windowMs how long a request is held back
    * @param quietMs shortest time without a second answer after which the first is believed
    */
   constructor(windowMs: number, quietMs: number) {
@@ -35,52 +54,47 @@ export class LateAnswers {
     this.#onRelease = listener;
   }
 
-  /**
-   * An exchange got no usable answer.
-   *
-   * @param owed see `Failure`
-   */
-  failed(unit: number, code: number, owed: 1 | 0 | -1, atMs: number): void {
-    const missing = this.#missing.get(key(unit, code));
-    if (owed === 1) {
-      this.#missing.set(key(unit, code), { owed: (missing?.owed ?? 0) + 1, heldUntil: atMs + this.#windowMs });
-    } else if (owed === -1) {
-      this.#came(key(unit, code));
-    }
+  /** An answer did not come in time. */
+  missed(shape: AnswerShape, now: number): void {
+    this.#debts = this.#debts.filter((debt) => debt.forgottenAt > now);
+    const forgottenAt = now + memoryWindows * this.#windowMs;
+    this.#debts.push({ shape, heldUntil: now + this.#windowMs, forgottenAt });
   }
 
-  /** A frame came that nobody awaited. */
-  strayed(frame: Uint8Array): void {
-    const [unit = 0, code = 0] = frame;
-    this.#came(key(unit, code & 0x7f));
-  }
-
-  /** An exchange got its answer after `tookMs`: the next one of that unit in doubt is waited for that much longer. */
-  answered(unit: number, code: number, tookMs: number): void {
-    this.#missing.delete(key(unit, code));
-    if (tookMs > (this.#slowestMs.get(unit) ?? 0)) this.#slowestMs.set(unit, tookMs);
-  }
-
-  /** Monotonic time until which no such request may be sent; undefined when it may. */
-  heldUntil(unit: number, code: number): number | undefined {
-    return this.#missing.get(key(unit, code))?.heldUntil;
-  }
-
-  /** How long to listen for a second answer; 0 when nothing is owed. */
-  confirmMs(unit: number, code: number): number {
-    return this.#missing.has(key(unit, code)) ? this.#quietMs + (this.#slowestMs.get(unit) ?? 0) : 0;
-  }
-
-  #came(at: number): void {
-    const missing = this.#missing.get(at);
-    if (missing === undefined) return;
-    missing.owed--;
-    if (missing.owed > 0) return;
-    this.#missing.delete(at);
+  /** An answer came that its time had passed for; `frame` at least up to its function. */
+  came(frame: Uint8Array): void {
+    const [unit, code = 0] = frame;
+    const index = this.#debts.findIndex(({ shape }) =>
+      shape.unit === unit && shape.code === (code & 0x7f) &&
+      frame.length === (code > 0x80 ? exceptionBytes : shape.length)
+    );
+    if (index < 0) return;
+    this.#debts.splice(index, 1);
     this.#onRelease();
+  }
+
+  /** How long a unit takes to answer, beyond the time on the wire: it is doubted for that much longer. */
+  took(unit: number, ms: number): void {
+    if (ms > (this.#slowestMs.get(unit) ?? 0)) this.#slowestMs.set(unit, ms);
+  }
+
+  /** Time until which no request with such an answer may be sent; undefined when it may. */
+  heldUntil(shape: AnswerShape): number | undefined {
+    const held = this.#debts.filter((debt) => sameFunction(debt.shape, shape) && debt.shape.length === shape.length);
+    return held.length === 0 ? undefined : Math.max(...held.map((debt) => debt.heldUntil));
+  }
+
+  /** What is in doubt about the answer to a request that is sent at `now`. */
+  doubt(shape: AnswerShape, now: number): Doubt {
+    const owed = this.#debts.filter((debt) => debt.forgottenAt > now && sameFunction(debt.shape, shape));
+    const ms = this.#quietMs + (this.#slowestMs.get(shape.unit) ?? 0);
+    return {
+      answerMs: owed.some((debt) => debt.shape.length === shape.length) ? ms : 0,
+      exceptionMs: owed.length > 0 ? ms : 0,
+    };
   }
 }
 
-function key(unit: number, code: number): number {
-  return unit << 8 | code;
+function sameFunction(one: AnswerShape, other: AnswerShape): boolean {
+  return one.unit === other.unit && one.code === other.code;
 }

@@ -1,4 +1,5 @@
 import type { Time } from "../src/base/time.ts";
+import { answerShape, wireMs } from "./line_request.ts";
 import { LineQueue } from "./line_queue.ts";
 import type { LineOptions } from "./line_options.ts";
 import type { LineSession } from "./line_session.ts";
@@ -49,8 +50,8 @@ export class LineLoop {
    */
   enqueue(plan: WorkPlan): Promise<WorkResult> {
     if (this.#session === undefined) return Promise.resolve({ kind: "closed", error: this.#why });
-    const { unit, code } = plan.request;
-    const result = queueWork(this.#queue, plan, () => this.#session?.late?.heldUntil(unit, code));
+    const shape = answerShape(plan.request);
+    const result = queueWork(this.#queue, plan, () => this.#session?.late?.heldUntil(shape));
     this.#wake();
     return result;
   }
@@ -99,17 +100,17 @@ export class LineLoop {
     return outcome.kind === "failed" ? await this.#quiet(session) : undefined;
   }
 
-  async #exchange(session: LineSession, { request, run }: LineWork): Promise<Outcome> {
-    const { late, port, client } = session;
-    const confirmMs = late?.confirmMs(request.unit, request.code) ?? 0;
-    port.confirmNext(confirmMs);
+  async #exchange({ late, port, client }: LineSession, { request, run }: LineWork): Promise<Outcome> {
+    const shape = answerShape(request);
     const start = this.#time.mono();
+    const doubt = late?.doubt(shape, start);
+    if (doubt !== undefined) port.doubtNext(doubt);
     const outcome = await run(client);
     const end = this.#time.mono();
     const usable = outcome.kind === "answered" || outcome.kind === "refused";
     this.#statistics.count(start, end, usable);
-    if (usable) late?.answered(request.unit, request.code, confirmMs === 0 ? end - start : 0);
-    if (outcome.kind === "failed") late?.failed(request.unit, request.code, outcome.failure.owed, end);
+    if (outcome.kind === "failed" && outcome.failure.owed) late?.missed(shape, end);
+    if (usable && doubt?.exceptionMs === 0) late?.took(request.unit, end - start - wireMs(request, this.#options));
     return outcome;
   }
 

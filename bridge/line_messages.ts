@@ -1,15 +1,7 @@
 import { LineError, ModbusError, type PortError } from "./errors.ts";
 import { exceptionMeaning } from "./exceptions.ts";
 import type { Failure } from "./framing.ts";
-
-/** One request as messages name it. */
-export interface RequestName {
-  readonly line: string;
-  readonly unit: number;
-  readonly code: 4 | 16;
-  readonly address: number;
-  readonly words: number;
-}
+import { type LineRequest, requestText } from "./line_request.ts";
 
 const advice = {
   timeout: "check that it has power, the wiring, its unit id, baud rate and parity",
@@ -23,7 +15,7 @@ const advice = {
  * @param waitedMs how long its first byte was waited for
  * @param tries exchanges in all
  */
-export function failureError(request: RequestName, failure: Failure, waitedMs: number, tries: number): LineError {
+export function failureError(request: LineRequest, failure: Failure, waitedMs: number, tries: number): LineError {
   const silent = failure.what === "no answer" ? ` within ${Math.round(waitedMs)} ms` : "";
   const attempts = tries === 1 ? "" : ` after ${tries} attempts`;
   const text = `${requestText(request)}: ${failure.what}${silent}${attempts}; ${advice[failure.code]}`;
@@ -31,20 +23,13 @@ export function failureError(request: RequestName, failure: Failure, waitedMs: n
 }
 
 /** The error of a request that the device refused. */
-export function refusalError(request: RequestName, exception: number): ModbusError {
+export function refusalError(request: LineRequest, exception: number): ModbusError {
   const text = `${requestText(request)}: refused with exception ${exception}, ${exceptionMeaning(exception)}`;
   return new ModbusError(exception, text);
 }
 
 /** The error of a request whose line is closed, or was closed before its answer came. */
-export function closedError(request: RequestName, cause: PortError | undefined): LineError {
+export function closedError(request: LineRequest, cause: PortError | undefined): LineError {
   const why = cause === undefined ? "it was closed" : cause.message;
   return new LineError("closed", `${requestText(request)}: the line is closed: ${why}`, { cause });
-}
-
-/** `reading 52 words at 0000h from unit 3 on line rs485-1`. */
-function requestText({ line, unit, code, address, words }: RequestName): string {
-  const [doing, side] = code === 4 ? ["reading", "from"] : ["writing", "to"];
-  const hex = address.toString(16).toUpperCase().padStart(4, "0");
-  return `${doing} ${words} ${words === 1 ? "word" : "words"} at ${hex}h ${side} unit ${unit} on line ${line}`;
 }

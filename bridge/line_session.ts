@@ -33,8 +33,8 @@ export async function openSession(options: LineOptions, time: Time): Promise<Lin
     return { stream, port, client: new ModbusClient(port), late: undefined, silenceMs: 0 };
   }
   const late = new LateAnswers(options.initialTimeoutMs, options.withinMessageTimeoutMs);
-  const framing = new RtuFraming({ echoes: options.ignoreEcho, onStray: (frame) => late.strayed(frame) });
-  const port = new ExchangePort(stream, framing, options, time);
+  const port = new ExchangePort(stream, new RtuFraming(options.ignoreEcho), options, time);
+  port.on("stray", (frame) => late.came(frame));
   return { stream, port, client: new ModbusClient(port), late, silenceMs: silenceMs(options) };
 }
 

@@ -3,10 +3,10 @@ import type { TransferOptions } from "./bus.ts";
 import { LineError, type ModbusError, PortError } from "./errors.ts";
 import { asksForPatience, gatewayGotNothing } from "./exceptions.ts";
 import type { LineLoop } from "./line_loop.ts";
-import { closedError, failureError, refusalError, type RequestName } from "./line_messages.ts";
+import { closedError, failureError, refusalError } from "./line_messages.ts";
 import type { LineOptions } from "./line_options.ts";
+import { type LineRequest, wireMs } from "./line_request.ts";
 import type { WorkPlan, WorkResult } from "./line_work.ts";
-import { wireTimeMs } from "./wire.ts";
 
 /** One request of a transfer. */
 export interface TransferRequest extends Pick<WorkPlan, "request" | "run"> {
@@ -16,8 +16,9 @@ export interface TransferRequest extends Pick<WorkPlan, "request" | "run"> {
 
 /**
  * Brings one request to its end: `attempts` attempts of `retries` + 1 exchanges each. Damaged, foreign and missing
- * answers are repeated; a refusal is final, except for exceptions 5 and 6 (the device is busy), which are worth another
- * attempt but no immediate repeat. A gateway's exceptions 10 and 11 count as a missing answer.
+ * answers are repeated; a refusal is final, unless the options say otherwise or it is exception 5 or 6 (the device is
+ * busy): then it is worth another attempt, but no immediate repeat. A gateway's exceptions 10 and 11 count as a missing
+ * answer.
  *
  * @returns the registers that were read; empty after a write
  * @throws as `Bus.read`
@@ -42,7 +43,7 @@ export async function transfer(
       const error = errorOf(result, request, line, ++tries);
       const refused = !(error instanceof LineError);
       if (error instanceof LineError && error.code === "closed") throw error;
-      if (refused && !asksForPatience(error.exception)) throw error;
+      if (refused && !asksForPatience(error.exception) && options.repeatRefused !== true) throw error;
       if (!refused && repeat < repeats) continue;
       if (attempt >= attempts) throw error;
       break;
@@ -53,7 +54,7 @@ export async function transfer(
 
 function errorOf(
   result: Exclude<WorkResult, { kind: "answered" }>,
-  request: RequestName,
+  request: LineRequest,
   line: LineOptions,
   tries: number,
 ): LineError | ModbusError {
@@ -62,17 +63,11 @@ function errorOf(
     case "gone":
       return closedError(request, result.error instanceof PortError ? result.error : undefined);
     case "failed":
-      return failureError(request, result.failure, answerTimeMs(request, line), tries);
+      return failureError(request, result.failure, wireMs(request, line) + line.initialTimeoutMs, tries);
     case "refused": {
       const refusal = refusalError(request, result.exception);
       if (!gatewayGotNothing(result.exception)) return refusal;
       return new LineError("timeout", refusal.message, { cause: refusal });
     }
   }
-}
-
-/** How long the first byte of an answer is waited for. */
-function answerTimeMs({ code, words }: RequestName, line: LineOptions): number {
-  const bytes = code === 4 ? 8 + 5 + 2 * words : 9 + 2 * words + 8;
-  return wireTimeMs(line, bytes) + line.initialTimeoutMs;
 }

@@ -1,11 +1,11 @@
 import type { Priority } from "./bus.ts";
-import type { RequestName } from "./line_messages.ts";
+import type { LineRequest } from "./line_request.ts";
 import type { LineQueue, Waiting } from "./line_queue.ts";
 import type { ModbusClient, Outcome } from "./modbus_client.ts";
 
 /** One exchange as a transfer asks for it. */
 export interface WorkPlan {
-  readonly request: RequestName;
+  readonly request: LineRequest;
   readonly priority: Priority;
   /** See `TransferOptions`. */
   readonly deadline: number | undefined;

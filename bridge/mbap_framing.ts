@@ -9,7 +9,6 @@ const maxBodyBytes = 254;
 
 /** Modbus TCP: the same requests and answers behind a header whose transaction id tells late answers. */
 export class MbapFraming implements Framing {
-  readonly identifiesAnswers = true;
   #buffer: Uint8Array = new Uint8Array(0);
   #transaction = 0;
   #expected: ExpectedAnswer | undefined;
@@ -40,13 +39,18 @@ export class MbapFraming implements Framing {
     return this.#wait(headBytes);
   }
 
+  /** A late answer is told by its transaction id and is of no further interest. */
+  strays(): Uint8Array[] {
+    return [];
+  }
+
   expire(): Failure {
     const begun = this.#buffer.length;
     this.finish();
     return {
       code: "timeout",
       what: begun > 0 ? `an answer that broke off after ${begun} bytes` : "no answer",
-      owed: 0,
+      owed: false,
     };
   }
 
@@ -61,7 +65,10 @@ export class MbapFraming implements Framing {
 
   #garbage(): Progress {
     this.#buffer = new Uint8Array(0);
-    return { kind: "failed", failure: { code: "unexpected_answer", what: "bytes that are not Modbus TCP", owed: 0 } };
+    return {
+      kind: "failed",
+      failure: { code: "unexpected_answer", what: "bytes that are not Modbus TCP", owed: false },
+    };
   }
 }
 
@@ -69,5 +76,8 @@ function fit(body: Uint8Array, expected: ExpectedAnswer): Progress {
   const frame = withCrc(body);
   const found = scanAnswer(frame, expected);
   if (found.kind === "answer" && found.frame.length === frame.length) return found;
-  return { kind: "failed", failure: { code: "unexpected_answer", what: describeForeign(frame, expected), owed: 0 } };
+  return {
+    kind: "failed",
+    failure: { code: "unexpected_answer", what: describeForeign(frame, expected), owed: false },
+  };
 }

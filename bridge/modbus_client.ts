@@ -71,5 +71,5 @@ function outcomeOf(error: unknown): Outcome {
     return { kind: "refused", exception: error.modbusCode };
   }
   const what = error instanceof Error ? error.message : String(error);
-  return { kind: "failed", failure: { code: "unexpected_answer", what, owed: 0 } };
+  return { kind: "failed", failure: { code: "unexpected_answer", what, owed: false } };
 }

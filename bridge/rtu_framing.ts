@@ -7,22 +7,17 @@ const maxBufferedBytes = 512;
 
 /** Modbus RTU: the answer is known by its unit, function, length and checksum alone. */
 export class RtuFraming implements Framing {
-  readonly identifiesAnswers = false;
   readonly #echoes: boolean;
-  readonly #onStray: (frame: Uint8Array) => void;
   #buffer = new Uint8Array(0);
   #expected: ExpectedAnswer | undefined;
   /** The request's bytes that have yet to come back. */
   #echo = new Uint8Array(0);
   #foreign: string | undefined;
+  #strays: Uint8Array[] = [];
 
-  /**
-   * @param options `echoes`: the request comes back before the answer; `onStray` is told of every whole frame that
-   * nobody awaits
-   */
-  constructor(options: { echoes: boolean; onStray: (frame: Uint8Array) => void }) {
-    this.#echoes = options.echoes;
-    this.#onStray = options.onStray;
+  /** @param echoes the request comes back before the answer */
+  constructor(echoes: boolean) {
+    this.#echoes = echoes;
   }
 
   begin(request: Uint8Array): Uint8Array {
@@ -39,7 +34,7 @@ export class RtuFraming implements Framing {
       return failed(
         "unexpected_answer",
         "an echo that differs from what was sent (a collision, or ignore_echo is wrong)",
-        1,
+        true,
       );
     }
     this.#buffer = concat(this.#buffer, rest);
@@ -49,8 +44,12 @@ export class RtuFraming implements Framing {
       this.#buffer = this.#buffer.slice(found.end);
       if (found.kind === "answer") return found;
       this.#foreign = this.#expected && describeForeign(found.frame, this.#expected);
-      this.#onStray(found.frame);
+      this.#strays.push(found.frame);
     }
+  }
+
+  strays(): Uint8Array[] {
+    return this.#strays.splice(0);
   }
 
   expire(): Failure {
@@ -59,15 +58,19 @@ export class RtuFraming implements Framing {
     const got = this.#buffer.length;
     const noEcho = this.#echo.length > 0;
     this.finish();
-    if (this.#foreign !== undefined) return { code: "unexpected_answer", what: this.#foreign, owed: 1 };
+    if (this.#foreign !== undefined) return { code: "unexpected_answer", what: this.#foreign, owed: true };
     if (noEcho) {
-      return { code: "timeout", what: "no whole echo of the request (ignore_echo is on) and no answer", owed: 1 };
+      return { code: "timeout", what: "no whole echo of the request (ignore_echo is on) and no answer", owed: true };
     }
-    if (got === 0) return { code: "timeout", what: "no answer", owed: 1 };
+    if (got === 0) return { code: "timeout", what: "no answer", owed: true };
     if (found.kind === "partial") {
-      return { code: "timeout", what: `an answer that broke off after ${found.have} of ${found.want} bytes`, owed: 0 };
+      return {
+        code: "timeout",
+        what: `an answer that broke off after ${found.have} of ${found.want} bytes`,
+        owed: false,
+      };
     }
-    return { code: "crc", what: `${got} bytes without a right checksum`, owed: 0 };
+    return { code: "crc", what: `${got} bytes without a right checksum`, owed: false };
   }
 
   finish(): void {
@@ -91,7 +94,7 @@ export class RtuFraming implements Framing {
     if (this.#buffer.length > maxBufferedBytes) {
       this.#buffer = new Uint8Array(0);
       if (expected !== undefined) {
-        return failed("crc", `more than ${maxBufferedBytes} bytes without a right checksum`, 1);
+        return failed("crc", `more than ${maxBufferedBytes} bytes without a right checksum`, true);
       }
     }
     // A single byte that fits may be noise of the line's turnaround: the answer has begun when two fit.

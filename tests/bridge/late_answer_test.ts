@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { Line, LineError } from "../../bridge/mod.ts";
+import { systemTime } from "../../src/base/time.ts";
+import { ScriptedLine } from "../support/scripted_line.ts";
+
+const live = { priority: "live" } as const;
+
+// Two words at 0000h and at 0010h of unit 1: answers of the same length, which nothing tells apart.
+const first = { request: "01040000000271cb", answer: "01040409000000f818", bytes: "09000000" };
+const second = { request: "010400100002700e", answer: "0104041234567880b0", bytes: "12345678" };
+
+/** Delays of the answers in milliseconds, one after the other; undefined: no answer. */
+async function exchange(delays: (number | undefined)[], retries = 0): Promise<(string | Error)[]> {
+  await using far = new ScriptedLine(async (request, send, nth) => {
+    const delay = delays[nth - 1];
+    if (delay === undefined) return;
+    await systemTime.sleep(delay);
+    await send(request === first.request ? first.answer : second.answer);
+  });
+  const line = new Line(far.options({ retries }));
+  await line.start();
+  const results: (string | Error)[] = [];
+  for (const address of [0x00, 0x10, 0x00, 0x10]) {
+    results.push(await line.read(1, address, 2, live).then((bytes) => bytes.toHex(), (error: Error) => error));
+  }
+  await line.close();
+  await systemTime.sleep(Math.max(0, ...delays.map((delay) => delay ?? 0)));
+  return results;
+}
+
+function assertNoWrongValue(results: (string | Error)[]): void {
+  results.forEach((result, index) => {
+    if (typeof result === "string") assert.equal(result, index % 2 === 0 ? first.bytes : second.bytes);
+    else assert.ok(result instanceof LineError, String(result));
+  });
+}
+
+// An answer is given up after 61 ms and listened for until 121 ms; the next request goes out then at the latest.
+for (const delay of [64, 75, 90, 110, 119, 121, 123, 126, 130, 140, 160, 175, 190, 210]) {
+  Deno.test(`Line never takes an answer that comes after ${delay} ms for the one to the next request`, async () => {
+    const results = await exchange([delay, 4, 4, 4]);
+    assert.ok(results[0] instanceof LineError);
+    assertNoWrongValue(results);
+  });
+}
+
+Deno.test("Line is in step again after a late answer", async () => {
+  assert.deepEqual((await exchange([80, 4, 4, 4])).slice(1), [second.bytes, first.bytes, second.bytes]);
+});
+
+Deno.test("Line stays in step when every answer is late", async () => {
+  assertNoWrongValue(await exchange([80, 80, 80, 80]));
+});
+
+Deno.test("Line stays in step when late and timely answers alternate, with immediate repeats", async () => {
+  assertNoWrongValue(await exchange([80, 5, 100, 5, 70, undefined, 5, 5, 5, 5], 2));
+});
+
+Deno.test("Line goes on as soon as the late answer has come", async () => {
+  await using far = new ScriptedLine(async (_request, send, nth) => {
+    if (nth === 1) await systemTime.sleep(330);
+    await send(first.answer);
+  });
+  const line = new Line(far.options({ initialTimeoutMs: 300 }));
+  await line.start();
+  await assert.rejects(line.read(1, 0, 2, live), LineError);
+  const start = performance.now();
+  assert.equal((await line.read(1, 0, 2, live)).toHex(), first.bytes);
+  assert.ok(performance.now() - start < 250, `${performance.now() - start} ms`);
+  await line.close();
+});
+
+Deno.test("Line serves other units while it listens for a late answer", async () => {
+  await using far = new ScriptedLine((request) => request.startsWith("02") ? "02040409000000cb18" : undefined);
+  const line = new Line(far.options({ initialTimeoutMs: 300 }));
+  await line.start();
+  await assert.rejects(line.read(1, 0, 2, live), LineError);
+  const start = performance.now();
+  const held = line.read(1, 0, 2, { ...live, priority: "transaction" }).catch((error: unknown) => error);
+  assert.equal((await line.read(2, 0, 2, live)).toHex(), "09000000");
+  assert.ok(performance.now() - start < 200, `${performance.now() - start} ms`);
+  assert.ok(await held instanceof LineError);
+  await line.close();
+});
+
+Deno.test("Line does not hold back another function of a unit that owes an answer", async () => {
+  await using far = new ScriptedLine((request) => request.startsWith("0110") ? "0110704000011add" : undefined);
+  const line = new Line(far.options({ initialTimeoutMs: 300 }));
+  await line.start();
+  await assert.rejects(line.read(1, 0, 2, live), LineError);
+  const start = performance.now();
+  await line.write(1, 0x7040, Uint8Array.of(0, 0x42), { priority: "transaction", repeatable: false });
+  assert.ok(performance.now() - start < 200, `${performance.now() - start} ms`);
+  await line.close();
+});
