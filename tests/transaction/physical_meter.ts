@@ -1,0 +1,84 @@
+import { ModbusError, type OcmfState, type TransactionFields } from "../../src/meter/mod.ts";
+import { publicKey, signRecord } from "../../src/ocmf/mod.ts";
+
+const privateKey = new Uint8Array(32).fill(7);
+const curve = "brainpoolP256r1";
+
+/** The key of every {@linkcode PhysicalMeter}: an uncompressed point. */
+export const meterKey: string = publicKey(privateKey, curve);
+
+/** A meter's insides, which outlive the process that talks to it. */
+export class PhysicalMeter {
+  readonly serialNumber: string;
+  state: OcmfState = "NOT_READY";
+  tariffText = "";
+  file: Uint8Array = new Uint8Array();
+  /** Every record that the meter has made, in order. */
+  readonly made: Uint8Array[] = [];
+  /** Every file that it was allowed to erase. */
+  readonly erased: Uint8Array[] = [];
+  /** Looks at the OCMF state that RUNNING outlasts an 'E'. */
+  closingLooks = 0;
+  /** Whether a file may be erased now; told its bytes. */
+  mayErase: (file: Uint8Array) => void = () => {};
+  fields: TransactionFields | undefined;
+  #pagination = 0;
+  #looksLeft: number | undefined;
+
+  constructor(serialNumber = "BY1234567") {
+    this.serialNumber = serialNumber;
+  }
+
+  look(): OcmfState {
+    if (this.#looksLeft !== undefined && this.#looksLeft-- <= 0) this.close("E");
+    return this.state;
+  }
+
+  write(fields: TransactionFields): void {
+    this.fields = fields;
+    this.tariffText = fields.tariffText;
+  }
+
+  begin(): void {
+    if (this.state !== "NOT_READY") throw new ModbusError(4, "begin refused: a transaction is there");
+    this.state = "RUNNING";
+  }
+
+  end(): void {
+    if (this.state !== "RUNNING" || this.#looksLeft !== undefined) {
+      throw new ModbusError(4, "end refused: none is open");
+    }
+    if (this.closingLooks === 0) return this.close("E");
+    this.#looksLeft = this.closingLooks;
+  }
+
+  /** Closes the transaction and makes its record; `P` after a power loss. */
+  close(tx: string): void {
+    this.#looksLeft = undefined;
+    this.file = this.#record(tx);
+    this.made.push(this.file);
+    this.state = "READY";
+  }
+
+  erase(): void {
+    if (this.state === "NOT_READY") return;
+    if (this.state === "RUNNING") throw new ModbusError(4, "confirm refused: a transaction runs");
+    this.mayErase(this.file);
+    this.erased.push(this.file);
+    this.file = new Uint8Array();
+    this.state = "NOT_READY";
+  }
+
+  #record(tx: string): Uint8Array {
+    const number = ++this.#pagination;
+    const begin = String(number * 2 - 2).padStart(2, "0");
+    const end = String(number * 2 - 1).padStart(2, "0");
+    const reading = `"RI":"1-b:1.8.0","RU":"kWh","RT":"AC","ST":"G"`;
+    const payload =
+      `{"FV":"1.2","GI":"EM580","GS":"${this.serialNumber}","PG":"T${number}","MS":"${this.serialNumber}",` +
+      `"IS":true,"IL":"NONE","IF":[],"IT":"NONE","ID":"","TT":${JSON.stringify(this.tariffText)},"CT":"EVSEID",` +
+      `"CI":"DE*TST*E1","RD":[{"TM":"2026-01-31T08:${begin}:00,000+0000 S","TX":"B","RV":${number}.000,${reading}},` +
+      `{"TM":"2026-01-31T08:${end}:00,000+0000 S","TX":"${tx}","RV":${number}.125,${reading}}]}`;
+    return new TextEncoder().encode(signRecord(payload, privateKey, curve));
+  }
+}

@@ -1,0 +1,156 @@
+import { Mutex } from "../../src/base/mutex.ts";
+import {
+  FaultBoard,
+  type Identity,
+  LineError,
+  type MeterState,
+  ModbusError,
+  type OcmfState,
+  type SignedValue,
+  type TransactionFields,
+  type TransactionSteps,
+} from "../../src/meter/mod.ts";
+import { pointToSpki } from "../../src/ocmf/mod.ts";
+import { meterKey, type PhysicalMeter } from "./physical_meter.ts";
+
+/**
+ * What goes wrong with one step: `unheard`: it never reached the meter; `lost`: its answer was; `refused`: the meter
+ * answered with an exception; `dead_before`, `dead_after`: the process dies before or after the meter has done it.
+ */
+export const mishaps = ["unheard", "lost", "refused", "dead_before", "dead_after"] as const;
+
+/** One of {@linkcode mishaps}. */
+export type Mishap = typeof mishaps[number];
+
+/** The names of the steps that reach the line. */
+export type StepName = Exclude<
+  keyof TransactionSteps,
+  "name" | "identity" | "state" | "faults" | "exclusive" | "settleClock" | "monitor"
+>;
+
+/** One process's view of a physical meter, with mishaps at chosen steps. */
+export class ScriptedSteps implements TransactionSteps {
+  readonly name = "evse-1";
+  readonly faults: FaultBoard = new FaultBoard(
+    () => 0,
+    ({ subType, active }) => this.faultChanges.push(`${active ? "+" : "-"}${subType}`),
+  );
+  readonly faultChanges: string[] = [];
+  identity: Identity | undefined;
+  state: MeterState = "online";
+  monitored = false;
+  clockSettled = 0;
+  /** Every step so far. */
+  readonly calls: StepName[] = [];
+  /** What goes wrong at the call with this number, counted from 0. */
+  mishapAt: (call: number, step: StepName) => Mishap | undefined = () => undefined;
+  /** Resolves when the process has died. */
+  readonly died: Promise<void>;
+  readonly #meter: PhysicalMeter;
+  readonly #mutex = new Mutex();
+  readonly #die: () => void;
+  #dead = false;
+
+  constructor(meter: PhysicalMeter) {
+    this.#meter = meter;
+    this.identity = identityOf(meter.serialNumber);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.died = promise;
+    this.#die = resolve;
+  }
+
+  /** Whether the process has died. */
+  get dead(): boolean {
+    return this.#dead;
+  }
+
+  /** Ends the process: no step ever returns again. */
+  die(): Promise<never> {
+    this.#dead = true;
+    this.#die();
+    return new Promise(() => {});
+  }
+
+  exclusive<T>(work: () => Promise<T>): Promise<T> {
+    return this.#mutex.run(work);
+  }
+
+  readOcmfState(): Promise<OcmfState> {
+    return this.#step("readOcmfState", () => this.#meter.look());
+  }
+
+  writeTransaction(fields: TransactionFields): Promise<void> {
+    return this.#step("writeTransaction", () => this.#meter.write(fields));
+  }
+
+  begin(): Promise<void> {
+    return this.#step("begin", () => this.#meter.begin());
+  }
+
+  end(): Promise<void> {
+    return this.#step("end", () => this.#meter.end());
+  }
+
+  readTariffText(): Promise<string> {
+    return this.#step("readTariffText", () => this.#meter.tariffText);
+  }
+
+  readOcmfFile(): Promise<Uint8Array> {
+    return this.#step("readOcmfFile", () => this.#meter.file.slice());
+  }
+
+  confirmOcmfFile(): Promise<void> {
+    return this.#step("confirmOcmfFile", () => this.#meter.erase());
+  }
+
+  readSignedValue(): Promise<SignedValue> {
+    return this.#step("readSignedValue", () => ({
+      data: "AB".repeat(122),
+      signature: "CD".repeat(64),
+      signingMethod: "ECDSA-brainpoolP256r1-SHA256",
+      takenAtMs: Date.UTC(2026, 0, 31, 8, 0, 1),
+    }));
+  }
+
+  settleClock(): Promise<void> {
+    this.clockSettled++;
+    return Promise.resolve();
+  }
+
+  monitor(on: boolean): void {
+    this.monitored = on;
+  }
+
+  async #step<T>(step: StepName, work: () => T): Promise<T> {
+    if (this.#dead) return await this.die();
+    const mishap = this.mishapAt(this.calls.push(step) - 1, step);
+    await Promise.resolve();
+    if (mishap === "dead_before") return await this.die();
+    if (mishap === "unheard") throw new LineError("timeout", `no answer to ${step}`);
+    if (mishap === "refused") throw new ModbusError(4, `${step} refused`);
+    const result = work();
+    if (mishap === "dead_after") return await this.die();
+    if (mishap === "lost") throw new LineError("crc", `damaged answer to ${step}`);
+    return result;
+  }
+}
+
+/** An EM580 with the key of every physical meter. */
+export function identityOf(serialNumber: string): Identity {
+  return {
+    code: 1650,
+    family: "em580",
+    model: "EM580",
+    firmware: { measure: "1.6.3", communication: "1.6.3" },
+    serialNumber,
+    productionYear: 2025,
+    meterId: `${serialNumber}.2025`,
+    billing: {
+      able: true,
+      keyBits: 256,
+      signingMethod: "ECDSA-brainpoolP256r1-SHA256",
+      publicKeyPoint: meterKey,
+      publicKeyDer: pointToSpki(meterKey),
+    },
+  };
+}

@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+import { join } from "node:path";
+import { silentLog } from "../../src/base/log.ts";
+import { type Journal, openJournal } from "../../src/journal/mod.ts";
+import { type Failpoint, TransactionDesk } from "../../src/transaction/mod.ts";
+import { EagerTime } from "./eager_time.ts";
+import { PhysicalMeter } from "./physical_meter.ts";
+import { ScriptedSteps } from "./scripted_steps.ts";
+
+/** A state folder and a meter, which outlive the processes that use them. */
+export class World {
+  readonly folder: string = Deno.makeTempDirSync({ prefix: "wattseal-" });
+  readonly meter: PhysicalMeter = new PhysicalMeter();
+  readonly time: EagerTime = new EagerTime();
+  #process: Process | undefined;
+
+  constructor() {
+    this.meter.mayErase = (file) =>
+      assert.ok(this.isStored(file), "the file was confirmed before it was in the journal");
+  }
+
+  /** A new process on the folder, after the old one has ended or died. */
+  boot(options: { failpoint?: (name: Failpoint) => void | Promise<void>; meter?: PhysicalMeter } = {}): Process {
+    this.#process?.end();
+    return this.#process = new Process(this, options);
+  }
+
+  /** Asks the file on the disk, through a connection of its own. */
+  isStored(file: Uint8Array): boolean {
+    const db = new DatabaseSync(this.database, { readOnly: true });
+    try {
+      return db.prepare("SELECT 1 FROM records WHERE ocmf = ?").get(file) !== undefined;
+    } finally {
+      db.close();
+    }
+  }
+
+  /** Runs SQL on the disk behind the process's back: makes tables refuse what is written, and mends them. */
+  sabotage(sql: string): void {
+    const db = new DatabaseSync(this.database);
+    db.exec(sql);
+    db.close();
+  }
+
+  get database(): string {
+    return join(this.folder, "journal.db");
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#process?.close();
+    Deno.removeSync(this.folder, { recursive: true });
+  }
+}
+
+/** One process: a journal and the transactions of one meter. */
+export class Process {
+  readonly journal: Journal;
+  readonly steps: ScriptedSteps;
+  readonly desk: TransactionDesk;
+  #ended = false;
+
+  constructor(world: World, options: { failpoint?: (name: Failpoint) => void | Promise<void>; meter?: PhysicalMeter }) {
+    this.journal = openJournal(world.folder, { now: world.time.now });
+    this.steps = new ScriptedSteps(options.meter ?? world.meter);
+    this.desk = new TransactionDesk({
+      meter: this.steps,
+      journal: this.journal,
+      publicKeyFormat: "binary",
+      time: world.time,
+      log: silentLog,
+      ...(options.failpoint !== undefined && { failpoint: options.failpoint }),
+    });
+  }
+
+  /** Ends it as a crash does: nothing is finished. */
+  end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    void this.steps.die();
+    this.journal.close();
+  }
+
+  /** Ends it cleanly, unless it has crashed. */
+  async close(): Promise<void> {
+    if (this.#ended) return;
+    await this.desk.close();
+    this.end();
+  }
+}
+
+/** A valid request to start a transaction. */
+export function startRequest(transactionId: string): Record<string, unknown> {
+  return {
+    evse_id: "DE*TST*E1",
+    transaction_id: transactionId,
+    identification_status: "ASSIGNED",
+    identification_type: "ISO14443",
+    identification_flags: ["RFID_PLAIN"],
+    identification_data: "1F2D3A4F5506C7",
+    tariff_text: "0.30 EUR/kWh",
+  };
+}
+
+/** The text of a record as it must be answered. */
+export function textOf(file: Uint8Array | undefined): string {
+  return new TextDecoder().decode(file);
+}
