@@ -32,7 +32,14 @@ export class FakeTime implements Time {
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     if (signal?.aborted) return Promise.resolve();
     const { promise, resolve } = Promise.withResolvers<void>();
-    const sleeper: Sleeper = { atMs: this.#monoMs + Math.max(0, ms), wake: () => this.#end(sleeper, resolve) };
+    const sleeper: Sleeper = {
+      atMs: this.#monoMs + Math.max(0, ms),
+      wake: () => {
+        this.#sleepers = this.#sleepers.filter((other) => other !== sleeper);
+        signal?.removeEventListener("abort", sleeper.wake);
+        resolve();
+      },
+    };
     this.#sleepers.push(sleeper);
     signal?.addEventListener("abort", sleeper.wake, { once: true });
     return promise;
@@ -85,10 +92,5 @@ export class FakeTime implements Time {
     if (monoMs <= this.#monoMs) return;
     this.#wallMs += monoMs - this.#monoMs;
     this.#monoMs = monoMs;
-  }
-
-  #end(sleeper: Sleeper, resolve: () => void): void {
-    this.#sleepers = this.#sleepers.filter((other) => other !== sleeper);
-    resolve();
   }
 }

@@ -1,0 +1,173 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { Line } from "../../bridge/mod.ts";
+import { silentLog } from "../../src/base/log.ts";
+import { systemTime } from "../../src/base/time.ts";
+import { Meter, type MeterEvent, type MeterOptions } from "../../src/meter/mod.ts";
+import { SimulatedLine, SimulatedMeter, type SimulatedMeterOptions } from "../../src/simulator/mod.ts";
+import { defaults } from "./rig.ts";
+
+const quick: Partial<MeterOptions> = {
+  initialConnectionRetryDelayMs: 100,
+  communicationRetryDelayMs: 10,
+  communicationErrorPauseDelayS: 1,
+  liveMeasurementIntervalMs: 200,
+  energyIntervalMs: 200,
+  temperatureIntervalMs: 200,
+  signedValueIntervalMs: 200,
+  deviceStateReadIntervalMs: 500,
+};
+
+/** Meters on a real pseudo-terminal, and the news of each. */
+class RealLine implements AsyncDisposable {
+  readonly #folder = Deno.makeTempDirSync();
+  readonly simulated: readonly SimulatedMeter[];
+  readonly wire: SimulatedLine;
+  readonly line: Line;
+  readonly meters: readonly Meter[];
+  readonly #news: readonly AsyncGenerator<MeterEvent>[];
+
+  constructor(kinds: readonly Partial<SimulatedMeterOptions>[], options: Partial<MeterOptions> = quick) {
+    this.simulated = kinds.map((kind, index) => new SimulatedMeter({ load: "still", ...kind, unit: index + 1 }));
+    const path = join(this.#folder, "tty");
+    this.wire = SimulatedLine.open(this.simulated, { paced: false, linkPath: path });
+    this.line = new Line({
+      name: "rs485-1",
+      endpoint: { kind: "serial", path },
+      baudrate: 115200,
+      parity: "none",
+      stopBits: 1,
+      rtscts: false,
+      ignoreEcho: false,
+      initialTimeoutMs: 100,
+      withinMessageTimeoutMs: 50,
+      retries: 0,
+      reopenDelayMs: 50,
+    });
+    this.meters = this.simulated.map(({ unit, name }) =>
+      new Meter({ ...defaults, ...options, unit, name }, this.line, { time: systemTime, log: silentLog })
+    );
+    this.#news = this.meters.map((meter) => meter.events[Symbol.asyncIterator]());
+  }
+
+  /** The next event of a meter that `isWanted` accepts. */
+  async next(meter: Meter, isWanted: (event: MeterEvent) => boolean): Promise<MeterEvent> {
+    const news = this.#news[this.meters.indexOf(meter)];
+    while (true) {
+      const item = await news?.next();
+      if (item === undefined || item.done) throw new Error(`The news of ${meter.name} ended early`);
+      if (isWanted(item.value)) return item.value;
+    }
+  }
+
+  async start(): Promise<void> {
+    assert.equal(await this.line.start(), undefined);
+    for (const meter of this.meters) meter.start();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.meters.map((meter) => meter.stop()));
+    await this.line.close();
+    await this.wire[Symbol.asyncDispose]();
+    await Deno.remove(this.#folder, { recursive: true });
+  }
+}
+
+const subTypes = (meter: Meter) => meter.faults.active.map((fault) => fault.subType);
+const isReading = (event: MeterEvent) => event.kind === "reading";
+const isState = (state: string) => (event: MeterEvent) => event.kind === "state" && event.state === state;
+
+Deno.test("Meter reads all kinds of meters on one pseudo-terminal", async () => {
+  await using real = new RealLine([{ keyBits: 256 }, { keyBits: 384 }, { kind: "em340" }, { keyBits: "none" }]);
+  const values = { energyImportWh: 5_000_000_001, currentA: { L1: -16.001 }, temperatureC: -12.3, phaseSequence: 1 };
+  for (const simulated of real.simulated) simulated.set(values);
+  await real.start();
+  for (const [index, meter] of real.meters.entries()) {
+    const event = await real.next(meter, isReading);
+    assert.ok(event.kind === "reading");
+    const { reading } = event;
+    assert.equal(reading.energyImportWh, 5_000_000_001);
+    assert.equal(reading.currentA.L1, -16.001);
+    assert.equal(reading.phaseSequenceError, false);
+    assert.equal(reading.temperatureC, index === 2 ? undefined : -12.3);
+    assert.equal(reading.signedValue?.signature.length, [128, 192][index]);
+    assert.ok(reading.meterId.startsWith(real.simulated[index]?.serialNumber ?? "?"));
+  }
+  const [first] = real.meters;
+  assert.ok(first?.identity?.billing.able);
+  assert.equal(first.identity.billing.publicKeyPoint, real.simulated[0]?.publicKey);
+  assert.ok(first.identity.billing.publicKeyDer.endsWith(first.identity.billing.publicKeyPoint));
+});
+
+Deno.test("Meter carries a transaction through its single steps on a pseudo-terminal", async () => {
+  await using real = new RealLine([{ keyBits: 256, filePaddingWords: 3, closingMs: 50 }]);
+  const [meter] = real.meters;
+  assert.ok(meter !== undefined);
+  await real.start();
+  await real.next(meter, isState("online"));
+  const tariffText = `${"t".repeat(212)}<=>4f1c3f6e-0000-4000-8000-0123456789`;
+  const record = await meter.exclusive(async () => {
+    await meter.writeTransaction({
+      identificationStatus: 1,
+      identificationLevel: 3,
+      identificationFlags: [1, 0, 0, 0],
+      identificationType: 10,
+      identificationData: "0A1B2C3D",
+      chargingPointType: 0,
+      chargingPoint: "DE*ABC*E1",
+      tariffText,
+    });
+    await meter.begin();
+    assert.equal(await meter.readOcmfState(), "RUNNING");
+    assert.equal(await meter.readTariffText(), tariffText);
+    assert.equal((await meter.readSignedValue()).data.length, 244);
+    await meter.end();
+    while (await meter.readOcmfState() !== "READY") await systemTime.sleep(10);
+    const bytes = await meter.readOcmfFile();
+    await meter.confirmOcmfFile();
+    await meter.settleClock();
+    return new TextDecoder().decode(bytes);
+  });
+  assert.equal(record, real.simulated[0]?.lastRecord);
+  assert.ok(record.startsWith("OCMF|{") && record.includes(tariffText) && record.includes("DE*ABC*E1"));
+  assert.equal(await meter.readOcmfState(), "NOT_READY");
+});
+
+Deno.test("Meter sets the clock of a real line's meter to now", async () => {
+  await using real = new RealLine([{}], { ...quick, timezoneOffsetMinutes: -90 });
+  const [meter] = real.meters;
+  const [simulated] = real.simulated;
+  assert.ok(meter !== undefined && simulated !== undefined);
+  await real.start();
+  await real.next(meter, isState("online"));
+  assert.ok(Math.abs(simulated.clock.utcSeconds - Date.now() / 1000) <= 1.5);
+  assert.equal(simulated.clock.offsetMinutes, -90);
+});
+
+Deno.test("Meter outlives a meter without power, a refusal and an adapter that is pulled", async () => {
+  await using real = new RealLine([{}, {}]);
+  const [meter, other] = real.meters;
+  assert.ok(meter !== undefined && other !== undefined);
+  await real.start();
+  await real.next(meter, isReading);
+  real.wire.misbehave({ kind: "exception", exception: 4 }, { unit: 1, address: 0, times: 2 });
+  await real.next(meter, isReading);
+  assert.equal(meter.state, "online");
+  assert.deepEqual(subTypes(meter), []);
+
+  real.simulated[0]?.powerOff();
+  await real.next(meter, isState("offline"));
+  assert.deepEqual(subTypes(meter), ["CommunicationError"]);
+  assert.equal(other.state, "online");
+  real.simulated[0]?.powerOn();
+  await real.next(meter, isReading);
+  assert.deepEqual(subTypes(meter), []);
+
+  await real.wire.unplug();
+  await real.next(meter, isState("offline"));
+  await real.next(other, isState("offline"));
+  real.wire.plug();
+  await real.next(meter, isReading);
+  await real.next(other, isReading);
+  assert.deepEqual([subTypes(meter), subTypes(other)], [[], []]);
+});
