@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { read } from "../../src/cli/read.ts";
+import { SimulatedLine, SimulatedMeter } from "../../src/simulator/mod.ts";
+
+/** A line of three meters and a silent one, and a configuration file that names them. */
+class Bench implements AsyncDisposable {
+  readonly #folder = Deno.makeTempDirSync();
+  readonly config = join(this.#folder, "wattseal.yaml");
+  readonly meters = [
+    new SimulatedMeter({ unit: 1, load: "still" }),
+    new SimulatedMeter({ unit: 2, load: "still", keyBits: 384 }),
+    new SimulatedMeter({ unit: 3, load: "still", kind: "em340" }),
+  ];
+  readonly wire = SimulatedLine.open(this.meters, { paced: false, linkPath: join(this.#folder, "tty") });
+  readonly #interrupt = new AbortController();
+
+  constructor(meterLines: readonly string[], serialPort = "tty") {
+    const lines = [
+      "site: berlin-01",
+      "nats: { servers: [127.0.0.1:4222] }",
+      "lines:",
+      "  - name: rs485-1",
+      `    serial_port: ${join(this.#folder, serialPort)}`,
+      "    baudrate: 115200",
+      "    initial_timeout_ms: 100",
+      "    meters:",
+      ...meterLines.map((line) => `      - ${line}`),
+    ];
+    Deno.writeTextFileSync(this.config, lines.join("\n"));
+  }
+
+  /** Reads and gives back the exit code and what was written. */
+  async read(args: { meter?: string; json: boolean; config?: string }) {
+    const written = { out: "", err: "" };
+    const code = await read({ config: this.config, ...args }, {
+      out: (text) => written.out += text,
+      err: (text) => written.err += text,
+      env: () => undefined,
+      interrupted: this.#interrupt.signal,
+    });
+    return { code, ...written };
+  }
+
+  interrupt(): void {
+    this.#interrupt.abort();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.wire[Symbol.asyncDispose]();
+    await Deno.remove(this.#folder, { recursive: true });
+  }
+}
+
+const all = [1, 2, 3].map((unit) => `{ name: evse-${unit}, powermeter_device_id: ${unit} }`);
+const silent = "{ name: evse-9, powermeter_device_id: 9, communication_retry_count: 1 }";
+
+Deno.test("read prints a Powermeter with meter for each meter as a line of JSON, and writes nothing", async () => {
+  await using bench = new Bench(all);
+  bench.meters[0]?.set({ energyImportWh: 5_000_000_001, voltageV: { L1: 230.1 } });
+  const { code, out, err } = await bench.read({ json: true });
+  assert.deepEqual([code, err], [0, ""]);
+  const lines = out.trimEnd().split("\n").map((line) => JSON.parse(line));
+  assert.deepEqual(lines.map((line) => line.meter), ["evse-1", "evse-2", "evse-3"]);
+  const [first, second, third] = lines;
+  assert.equal(first.energy_Wh_import.total, 5_000_000_001);
+  assert.equal(first.voltage_V.L1, 230.1);
+  assert.match(first.timestamp, /^\d{4}-\d\d-\d\dT[\d:]{8}\.\d{3}Z$/);
+  assert.equal(second.signed_meter_value.signing_method, "ECDSA-brainpoolP384r1-SHA256");
+  assert.deepEqual([third.temperatures, third.signed_meter_value], [undefined, undefined]);
+  assert.ok(bench.wire.requests.entries.every((request) => request.kind === "read"));
+});
+
+Deno.test("read prints one meter for people", async () => {
+  await using bench = new Bench(all);
+  bench.meters[1]?.set({ voltageV: { L1: 230.1, L2: 231.2, L3: 229 }, phaseSequence: -1 });
+  const { code, out } = await bench.read({ meter: "evse-2", json: false });
+  assert.equal(code, 0);
+  assert.match(out, new RegExp(`^evse-2  EM580 ${bench.meters[1]?.serialNumber}`));
+  assert.match(out, /L1 230\.1 {2}L2 231\.2 {2}L3 229 {2}V/);
+  assert.match(out, /two phases are swapped/);
+  assert.ok(!out.includes("evse-1"));
+});
+
+Deno.test("read ends with 1 when a meter is silent, and reads the others", async () => {
+  await using bench = new Bench([silent, ...all]);
+  const { code, out, err } = await bench.read({ json: true });
+  assert.equal(code, 1);
+  assert.equal(out.trimEnd().split("\n").length, 3);
+  assert.match(err, /^cannot read meter evse-9: .*000Bh.* unit 9 on line rs485-1/);
+});
+
+Deno.test("read ends with 2 for a meter or a configuration that is not there or not good", async () => {
+  await using bench = new Bench(all);
+  const unknown = await bench.read({ meter: "evse-7", json: true });
+  assert.equal(unknown.code, 2);
+  assert.match(unknown.err, /cannot read meter evse-7: .* has evse-1, evse-2, evse-3/);
+  assert.equal((await bench.read({ json: true, config: "/no/such/file.yaml" })).code, 2);
+  await using wrong = new Bench(["{ name: evse-1, powermeter_device_id: 0 }"]);
+  assert.equal((await wrong.read({ json: true })).code, 2);
+});
+
+Deno.test("read ends with 3 when the device cannot be opened", async () => {
+  await using bench = new Bench(all, "no-such-tty");
+  const { code, out, err } = await bench.read({ json: true });
+  assert.deepEqual([code, out], [3, ""]);
+  assert.match(err, /^cannot open line rs485-1: .*no-such-tty/);
+});
+
+Deno.test("read ends with 130 when it is interrupted", async () => {
+  await using bench = new Bench(["{ name: evse-9, powermeter_device_id: 9, communication_retry_delay_ms: 10000 }"]);
+  const reading = bench.read({ json: true });
+  await bench.wire.requests.next();
+  bench.interrupt();
+  assert.deepEqual(await reading, { code: 130, out: "", err: "" });
+});
