@@ -1,0 +1,176 @@
+import assert from "node:assert/strict";
+import { type Endpoint, Line, type LineChange, LineError, type LineOptions } from "../../bridge/mod.ts";
+import { systemTime } from "../../src/base/time.ts";
+
+const live = { priority: "live" } as const;
+
+/** What a gateway does with a request: hex to send at once, or anything else by itself. */
+type Script = (request: string, send: (hex: string) => Promise<unknown>, nth: number) => unknown;
+
+interface Gateway extends AsyncDisposable {
+  readonly requests: string[];
+  readonly address: Deno.Addr;
+  /** Drops the connection. */
+  drop(): void;
+}
+
+function listen(script: Script, at: { path: string } | { port: number }): Gateway {
+  const listener: Deno.Listener<Deno.Conn> = "path" in at
+    ? Deno.listen({ transport: "unix", path: at.path })
+    : Deno.listen({ hostname: "127.0.0.1", port: at.port });
+  const requests: string[] = [];
+  const connections = new Set<Deno.Conn>();
+  const serve = async (connection: Deno.Conn) => {
+    const chunk = new Uint8Array(512);
+    const send = (hex: string) => connection.write(Uint8Array.fromHex(hex)).catch(() => {});
+    for (let bytes = await read(); bytes !== null; bytes = await read()) {
+      const request = chunk.subarray(0, bytes).toHex();
+      requests.push(request);
+      const nth = requests.length;
+      void Promise.resolve(script(request, send, nth)).then((hex) => typeof hex === "string" ? send(hex) : undefined);
+    }
+    function read(): Promise<number | null> {
+      return connection.read(chunk).catch(() => null);
+    }
+  };
+  const served = (async () => {
+    for await (const connection of listener) {
+      connections.add(connection);
+      void serve(connection);
+    }
+  })().catch(() => {});
+  const drop = () => {
+    for (const connection of connections) connection.close();
+    connections.clear();
+  };
+  return {
+    requests,
+    address: listener.addr,
+    drop,
+    async [Symbol.asyncDispose]() {
+      listener.close();
+      drop();
+      await served;
+    },
+  };
+}
+
+function options(endpoint: Endpoint): LineOptions {
+  return {
+    name: "rs485-1",
+    endpoint,
+    baudrate: 115200,
+    parity: "none",
+    stopBits: 1,
+    rtscts: false,
+    ignoreEcho: false,
+    initialTimeoutMs: 60,
+    withinMessageTimeoutMs: 25,
+    retries: 0,
+    reopenDelayMs: 10,
+  };
+}
+
+function tcp(kind: "tcp" | "modbus-tcp", gateway: Gateway): Endpoint {
+  if (gateway.address.transport !== "tcp") return assert.fail("not a TCP gateway");
+  return { kind, host: "127.0.0.1", port: gateway.address.port };
+}
+
+async function state(changes: AsyncIterator<LineChange>): Promise<string> {
+  const { value } = await changes.next();
+  return value?.state ?? "ended";
+}
+
+Deno.test("Line reads RTU frames over a Unix socket, and again after the gateway restarts", async () => {
+  const folder = await Deno.makeTempDir();
+  const path = `${folder}/line.sock`;
+  const line = new Line(options({ kind: "unix", path }));
+  const changes = line.changes[Symbol.asyncIterator]();
+  assert.equal((await line.start())?.code, "not_found");
+  for (let round = 0; round < 2; round++) {
+    await using gateway = listen(() => "0104020144b893", { path });
+    assert.equal(await state(changes), "open");
+    assert.equal((await line.read(1, 0x0b, 1, live)).toHex(), "0144");
+    assert.deepEqual(gateway.requests, ["0104000b00014008"]);
+    gateway.drop();
+    assert.equal(await state(changes), "closed");
+    await Deno.remove(path);
+  }
+  await line.close();
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("Line reads RTU frames over TCP", async () => {
+  await using gateway = listen(() => "0104020144b893", { port: 0 });
+  const line = new Line(options(tcp("tcp", gateway)));
+  assert.equal(await line.start(), undefined);
+  assert.equal((await line.read(1, 0x0b, 1, live)).toHex(), "0144");
+  await line.close();
+});
+
+Deno.test("Line speaks Modbus TCP: header, unit and no checksum, for reads and writes", async () => {
+  await using gateway = listen((request) => {
+    return request.slice(14, 16) === "04" ? "000100000005010402" + "0144" : "000200000006011070400001";
+  }, { port: 0 });
+  const line = new Line(options(tcp("modbus-tcp", gateway)));
+  await line.start();
+  assert.equal((await line.read(1, 0x0b, 1, live)).toHex(), "0144");
+  await line.write(1, 0x7040, Uint8Array.of(0, 0x42), { priority: "transaction", repeatable: false });
+  assert.deepEqual(gateway.requests, ["0001000000060104000b0001", "0002000000090110704000010200" + "42"]);
+  await line.close();
+});
+
+Deno.test("Line tells a late Modbus TCP answer by its transaction id", async () => {
+  await using gateway = listen(async (_request, send, nth) => {
+    if (nth === 1) await systemTime.sleep(75);
+    if (nth === 2) await systemTime.sleep(40);
+    await send(nth === 1 ? "0001000000050104021111" : "0002000000050104022222");
+  }, { port: 0 });
+  const line = new Line(options(tcp("modbus-tcp", gateway)));
+  await line.start();
+  await assert.rejects(line.read(1, 0x0b, 1, live), (error: LineError) => error.code === "timeout");
+  assert.equal((await line.read(1, 0x0b, 1, live)).toHex(), "2222");
+  await line.close();
+});
+
+Deno.test("Line takes a Modbus TCP answer in pieces, and several in one piece", async () => {
+  await using gateway = listen(async (_request, send) => {
+    await send("0099000000050104021111" + "000100");
+    await systemTime.sleep(5);
+    await send("00000501040201");
+    await systemTime.sleep(5);
+    await send("44");
+  }, { port: 0 });
+  const line = new Line(options(tcp("modbus-tcp", gateway)));
+  await line.start();
+  assert.equal((await line.read(1, 0x0b, 1, live)).toHex(), "0144");
+  await line.close();
+});
+
+Deno.test("Line reports Modbus TCP answers that do not fit their request", async () => {
+  for (
+    const wrong of [
+      "0001000000050204020144",
+      "0001000000050103020144",
+      "00010000000701040401440000",
+      "ffffffffffffffff",
+    ]
+  ) {
+    await using gateway = listen(() => wrong, { port: 0 });
+    const line = new Line(options(tcp("modbus-tcp", gateway)));
+    await line.start();
+    await assert.rejects(line.read(1, 0x0b, 1, live), (error: LineError) => error.code === "unexpected_answer");
+    await line.close();
+  }
+});
+
+Deno.test("Line.start() says that nobody listens at the gateway's address", async () => {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr;
+  listener.close();
+  const line = new Line(options({ kind: "modbus-tcp", host: "127.0.0.1", port }));
+  const error = await line.start();
+  assert.equal(error?.code, "not_found");
+  assert.match(error?.message ?? "", new RegExp(`modbus-tcp://127.0.0.1:${port}`));
+  await line.close();
+});
