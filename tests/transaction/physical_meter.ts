@@ -19,8 +19,10 @@ export class PhysicalMeter {
   readonly erased: Uint8Array[] = [];
   /** Looks at the OCMF state that RUNNING outlasts an 'E'. */
   closingLooks = 0;
-  /** Whether a file may be erased now; told its bytes. */
-  mayErase: (file: Uint8Array) => void = () => {};
+  /** Those of them that were nowhere else. */
+  readonly lost: Uint8Array[] = [];
+  /** Whether a file is somewhere else than here. */
+  isStored: (file: Uint8Array) => boolean = () => false;
   fields: TransactionFields | undefined;
   #pagination = 0;
   #looksLeft: number | undefined;
@@ -63,7 +65,7 @@ export class PhysicalMeter {
   erase(): void {
     if (this.state === "NOT_READY") return;
     if (this.state === "RUNNING") throw new ModbusError(4, "confirm refused: a transaction runs");
-    this.mayErase(this.file);
+    if (!this.isStored(this.file)) this.lost.push(this.file);
     this.erased.push(this.file);
     this.file = new Uint8Array();
     this.state = "NOT_READY";

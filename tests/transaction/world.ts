@@ -16,8 +16,7 @@ export class World {
   #process: Process | undefined;
 
   constructor() {
-    this.meter.mayErase = (file) =>
-      assert.ok(this.isStored(file), "the file was confirmed before it was in the journal");
+    this.meter.isStored = (file) => this.isStored(file);
   }
 
   /** A new process on the folder, after the old one has ended or died. */
@@ -26,7 +25,7 @@ export class World {
     return this.#process = new Process(this, options);
   }
 
-  /** Asks the file on the disk, through a connection of its own. */
+  /** Asks the database on the disk, through a connection of its own. */
   isStored(file: Uint8Array): boolean {
     const db = new DatabaseSync(this.database, { readOnly: true });
     try {
@@ -50,6 +49,7 @@ export class World {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#process?.close();
     Deno.removeSync(this.folder, { recursive: true });
+    assert.deepEqual(this.meter.lost, [], "a file was confirmed before it was in the journal");
   }
 }
 
