@@ -1,11 +1,11 @@
 import type { Time } from "../src/base/time.ts";
 import type { ByteStream } from "./byte_stream.ts";
-import { denoBinding } from "./deno_binding.ts";
 import { ExchangePort } from "./exchange_port.ts";
 import { LateAnswers } from "./late_answers.ts";
 import { endpointText, type LineOptions } from "./line_options.ts";
 import { MbapFraming } from "./mbap_framing.ts";
 import { ModbusClient } from "./modbus_client.ts";
+import { openSerialPort } from "./open_serial_port.ts";
 import { RtuFraming } from "./rtu_framing.ts";
 import { connectSocket } from "./socket_stream.ts";
 import { silenceMs } from "./wire.ts";
@@ -39,14 +39,10 @@ export async function openSession(options: LineOptions, time: Time): Promise<Lin
 }
 
 async function openStream(options: LineOptions, time: Time): Promise<ByteStream> {
-  const { endpoint, baudrate, parity, stopBits, rtscts } = options;
+  const { endpoint } = options;
   switch (endpoint.kind) {
-    case "serial": {
-      const port = await denoBinding.open({ path: endpoint.path, baudRate: baudrate, parity, stopBits, rtscts });
-      // USB adapters hold bytes back for up to 16 ms unless told otherwise; many devices do not know the setting.
-      await port.set({ dtr: true, rts: true, lowLatency: true }).catch(() => {});
-      return port;
-    }
+    case "serial":
+      return await openSerialPort({ ...options, path: endpoint.path });
     case "unix":
       return await connectSocket(endpoint, endpointText(endpoint), time);
     case "tcp":

@@ -1,0 +1,23 @@
+import { denoBinding } from "./deno_binding.ts";
+import type { DenoPort } from "./deno_port.ts";
+import type { WireSettings } from "./wire.ts";
+
+/** A serial port and its settings; always eight data bits. */
+export interface SerialSettings extends WireSettings {
+  /** The device file: `/dev/ttyUSB0`. */
+  readonly path: string;
+  readonly rtscts: boolean;
+}
+
+/**
+ * Opens a serial port for Modbus.
+ *
+ * @throws {PortError} see {@linkcode denoBinding}
+ */
+export async function openSerialPort(settings: SerialSettings): Promise<DenoPort> {
+  const { path, baudrate, parity, stopBits, rtscts } = settings;
+  const port = await denoBinding.open({ path, baudRate: baudrate, parity, stopBits, rtscts });
+  // USB adapters hold bytes back for up to 16 ms unless told otherwise; many devices do not know the setting.
+  await port.set({ dtr: true, rts: true, lowLatency: true }).catch(() => {});
+  return port;
+}
