@@ -5,9 +5,11 @@ export type Encoding = "u16" | "i16" | "i32" | "u32" | "i64" | "u64" | "char" | 
 export interface Field {
   /** Zero-based wire address of its first word. */
   readonly at: number;
+  /** How the value lies in them. */
   readonly as: Encoding;
   /** Length in words of a text; numbers know their own. */
   readonly words?: number;
+  /** What the value is measured in; absent for counts, codes and texts. */
   readonly unit?: string;
   /** Power of ten that turns the register's integer into `unit`: -1 for tenths. */
   readonly exp?: number;
@@ -15,12 +17,16 @@ export interface Field {
 
 /** Consecutive registers that are read or written together. */
 export interface Block {
+  /** Zero-based wire address of the first word. */
   readonly start: number;
+  /** Words in all, those between the fields included. */
   readonly words: number;
+  /** The values by name; each lies within the block. */
   readonly fields: Readonly<Record<string, Field>>;
 }
 
-type ValueOf<F extends Field> = F["as"] extends "char" | "lowChar" ? string : number;
+/** What a field gives: texts for characters, else a number. */
+export type ValueOf<F extends Field> = F["as"] extends "char" | "lowChar" ? string : number;
 
 /** The values of a block by the names of its fields. */
 export type Decoded<B extends Block> = { -readonly [K in keyof B["fields"]]: ValueOf<B["fields"][K]> };

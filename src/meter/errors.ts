@@ -7,7 +7,9 @@ export type MeterErrorCode = "offline" | "not_supported" | "unexpected_value";
 
 /** The meter cannot do what was asked, or its answer makes no sense; what fails on the line has its own errors. */
 export class MeterError extends Error {
+  /** The name that logs and messages show. */
   override readonly name = "MeterError";
+  /** `code` tells programs what went wrong, `message` tells people. */
   constructor(readonly code: MeterErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
   }

@@ -3,7 +3,9 @@ export type Severity = "Low" | "Medium" | "High";
 
 /** What stays the same about a kind of fault. */
 export interface FaultKind {
+  /** Its class, as on the bus. */
   readonly type: "powermeter/CommunicationFault" | "powermeter/VendorError";
+  /** How urgent it is. */
   readonly severity: Severity;
   /** When it is raised. */
   readonly cause: string;
@@ -75,7 +77,9 @@ export type FaultSubType = keyof typeof faultKinds;
 
 /** A fault that is raised, or that has just been cleared. */
 export interface Fault {
+  /** Which fault it is. */
   readonly subType: FaultSubType;
+  /** True: raised, or raised still with another message; false: cleared. */
   readonly active: boolean;
   /** A sentence: what was found, where, and what to do. */
   readonly message: string;
@@ -92,6 +96,8 @@ export class FaultBoard {
   readonly #onChange: (fault: Fault) => void;
 
   /**
+   * A board without faults.
+   *
    * @param now wall clock in milliseconds
    * @param onChange is told of every change
    */

@@ -32,6 +32,7 @@ export class Meter implements TransactionSteps {
   readonly name: string;
   /** What happens, in order, to one reader; ends after the state `stopped`. */
   readonly events = new Feed<MeterEvent>();
+  /** The meter's faults; transactions raise and clear theirs here, too. */
   readonly faults: FaultBoard;
   readonly #options: MeterOptions;
   readonly #time: Time;
@@ -45,6 +46,8 @@ export class Meter implements TransactionSteps {
   #monitoring = false;
 
   /**
+   * A meter that is idle until `start`.
+   *
    * @param options settings, checked before
    * @param bus the meter's line
    */
@@ -87,6 +90,7 @@ export class Meter implements TransactionSteps {
     return this.#life.identity;
   }
 
+  /** `connecting` before the start. */
   get state(): MeterState {
     return this.#life.state;
   }

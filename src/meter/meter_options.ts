@@ -1,23 +1,36 @@
 /** What a meter needs to know; settings have the names and ranges of `docs/configuration.md`. */
 export interface MeterOptions {
+  /** Name of the meter in the configuration. */
   readonly name: string;
   /** Name of the line, for messages. */
   readonly lineName: string;
   /** Modbus unit id, 1..255. */
   readonly unit: number;
+  /** Attempts of each transfer after setup, 1..100. */
   readonly communicationRetryCount: number;
+  /** Pause between them in milliseconds, 10..10000. */
   readonly communicationRetryDelayMs: number;
+  /** Pause in seconds after a failure, before the next setup, 1..600. */
   readonly communicationErrorPauseDelayS: number;
-  /** 0 = for ever. */
+  /** Attempts of each transfer during setup, 1..100; 0 = for ever. */
   readonly initialConnectionRetryCount: number;
+  /** Pause between two attempts during setup in milliseconds, 100..60000. */
   readonly initialConnectionRetryDelayMs: number;
+  /** Local time offset that the meter is given, -1440..1440. */
   readonly timezoneOffsetMinutes: number;
+  /** Interval of the readings in milliseconds, 500..60000. */
   readonly liveMeasurementIntervalMs: number;
+  /** Interval of the device state in milliseconds, 500..60000. */
   readonly deviceStateReadIntervalMs: number;
+  /** Whether the OCMF state is read in each live cycle of a transaction. */
   readonly monitorTransactionState: boolean;
+  /** When signed values are read: with the readings, only when a reading is asked for, or never. */
   readonly publishSignedValues: "every" | "never" | "on_demand";
+  /** Interval of the energies in milliseconds, up to 600000. */
   readonly energyIntervalMs: number;
+  /** Interval of the temperature in milliseconds, up to 600000. */
   readonly temperatureIntervalMs: number;
+  /** Interval of the signed values in milliseconds, up to 600000; for `every` only. */
   readonly signedValueIntervalMs: number;
   /** Where in the interval the live cycle begins, 0 to 1, so that the meters of a line take turns. @default 0 */
   readonly gridOffset?: number;

@@ -3,8 +3,8 @@
  *
  * @module
  */
-export type { Block, Decoded, Encoding, Field } from "./codec.ts";
-export { cutText, decode, decodeField, encodeInteger, encodeText, hex, wordsOf } from "./codec.ts";
+export type { Block, Decoded, Encoding, Field, ValueOf } from "./codec.ts";
+export { cutText, decode, decodeField, encodeInteger, hex, wordsOf } from "./codec.ts";
 export { LineError, ModbusError, PortError } from "../../bridge/mod.ts";
 export type { MeterErrorCode } from "./errors.ts";
 export { MeterError } from "./errors.ts";

@@ -26,15 +26,19 @@ export type Billing =
 export interface Identity {
   /** Controls identification code, register 300012. */
   readonly code: number;
+  /** Which of the two register maps it has. */
   readonly family: Family;
   /** `EM580` or `EM300/ET300`. */
   readonly model: string;
   /** `major.minor.revision`, registers 300771 and 300772. */
   readonly firmware: { readonly measure: string; readonly communication: string };
+  /** Register 320481. */
   readonly serialNumber: string;
+  /** Register 320488 or 320497; absent where the meter has none. */
   readonly productionYear?: number;
   /** Serial number, a dot and the production year; without a year the serial number alone. */
   readonly meterId: string;
+  /** Whether and with what key it can bill. */
   readonly billing: Billing;
 }
 
@@ -44,6 +48,7 @@ export interface SignedValue {
   readonly data: string;
   /** r and s, upper-case hex. */
   readonly signature: string;
+  /** As in {@linkcode Billing}. */
   readonly signingMethod: string;
   /** Wall clock in milliseconds when it was on the wire. */
   readonly takenAtMs: number;
@@ -51,26 +56,39 @@ export interface SignedValue {
 
 /** A value for each phase. */
 export interface Phases {
+  /** First phase. */
   readonly L1: number;
+  /** Second phase. */
   readonly L2: number;
+  /** Third phase. */
   readonly L3: number;
 }
 
 /** One reading: what was read in one cycle, exact decimals of the registers. A value that was not read is absent. */
 export interface Reading {
+  /** As in {@linkcode Identity}. */
   readonly meterId: string;
   /** Wall clock in milliseconds when the values were on the wire. */
   readonly takenAtMs: number;
   /** True: L1-L3-L2; false: L1-L2-L3; absent: the meter does not say. */
   readonly phaseSequenceError?: boolean;
+  /** Whole Wh since the meter was made. */
   readonly energyImportWh?: number;
+  /** Whole Wh since the meter was made. */
   readonly energyExportWh?: number;
+  /** Positive: import, negative: export. */
   readonly powerW: Phases & { readonly total: number };
+  /** Between each phase and the neutral. */
   readonly voltageV: Phases;
+  /** Signed as the meter has it. */
   readonly reactivePowerVar: Phases & { readonly total: number };
+  /** Positive: import, negative: export. */
   readonly currentA: Phases;
+  /** Of the grid. */
   readonly frequencyHz: number;
+  /** Inside the meter; EM580 only. */
   readonly temperatureC?: number;
+  /** The live values as the meter signed them; EM580 with a key only. */
   readonly signedValue?: SignedValue;
 }
 
@@ -95,10 +113,13 @@ export interface TransactionFields {
   readonly identificationLevel: number;
   /** RFID, OCPP, ISO15118, PLMN; unused = 0. */
   readonly identificationFlags: readonly [number, number, number, number];
+  /** 0..90, by the numbers of `docs/meters.md`. */
   readonly identificationType: number;
+  /** Up to 39 bytes; what is more is cut. */
   readonly identificationData: string;
   /** 0 EVSEID, 1 CBIDC. */
   readonly chargingPointType: 0 | 1;
+  /** Up to 39 bytes; what is more is cut. */
   readonly chargingPoint: string;
   /** The whole TT, transaction id included: at most 250 bytes. */
   readonly tariffText: string;
@@ -115,7 +136,9 @@ export interface TransactionSteps {
   readonly name: string;
   /** Absent until setup has read it; kept while the meter is offline. */
   readonly identity: Identity | undefined;
+  /** Only `online` meters answer. */
   readonly state: MeterState;
+  /** For faults that a transaction finds. */
   readonly faults: FaultBoard;
   /** Runs one piece of work at a time: transactions and the clock never interleave. Not reentrant. */
   exclusive<T>(work: () => Promise<T>): Promise<T>;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Encoding } from "../../src/meter/mod.ts";
-import { cutText, decodeField, encodeInteger, encodeText } from "../../src/meter/mod.ts";
+import { encodeText } from "../../src/meter/codec.ts";
+import { cutText, decodeField, encodeInteger } from "../../src/meter/mod.ts";
 
 const bytes = (hex: string) => Uint8Array.fromHex(hex.replaceAll(" ", ""));
 const hex = (value: Uint8Array) => value.toHex().toUpperCase();
