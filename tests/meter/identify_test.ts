@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { der256, point256, words } from "../support/meter_words.ts";
+import { der256, point256, setEm340, words } from "../support/meter_words.ts";
 import { Rig } from "./rig.ts";
 
 async function identified(rig: Rig) {
@@ -127,6 +127,21 @@ Deno.test("Meter of the EM300 kind under an unlisted code is metered as one", as
   assert.equal(rig.meter.identity?.meterId, "BA12345");
   assert.equal(rig.readings[0]?.energyExportWh, 7008);
   assert.equal(rig.faults[0]?.subType, "BillingUnavailable");
+});
+
+Deno.test("Meter clears BillingUnavailable when a later setup finds a key, or a meter that never bills", async () => {
+  for (const swap of [(rig: Rig) => rig.bus.set(0x24ff, "0000"), (rig: Rig) => setEm340(rig.bus)]) {
+    const rig = new Rig("em580");
+    rig.bus.set(0x24ff, "0002");
+    await rig.online();
+    rig.bus.script = () => "crc";
+    await rig.time.advanceUntil(() => rig.meter.state === "offline");
+    swap(rig);
+    rig.bus.script = () => "answer";
+    await rig.time.advanceUntil(() => rig.meter.state === "online");
+    assert.deepEqual(rig.meter.faults.active.map((fault) => fault.subType), ["CommunicationError"]);
+    await rig.stop();
+  }
 });
 
 Deno.test("Meter tells of the meter that was there before", async () => {
