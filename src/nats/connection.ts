@@ -1,8 +1,9 @@
-import { connect, type ConnectionOptions, DebugEvents, Events, type NatsConnection } from "nats";
+import { connect, type ConnectionOptions, DebugEvents, ErrorCode, Events, type NatsConnection, NatsError } from "nats";
 import { errorText, type Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
 import { authenticator, type Credentials } from "./credentials.ts";
 import { NatsSetupError } from "./setup_error.ts";
+import { guardSockets } from "./socket_guard.ts";
 import { within } from "./within.ts";
 
 /** Where the server is and who we are to it. */
@@ -49,7 +50,9 @@ export class Connection {
    */
   start(onUp: OnUp): void {
     const options = connectionOptions(this.#name, this.#options);
-    this.#run(options, onUp);
+    const guarded = new AbortController();
+    guardSockets(this.#log, guarded.signal);
+    this.#run(options, onUp).finally(() => guarded.abort());
   }
 
   /** Sends what is under way, at most `withinMs` milliseconds long, and disconnects. */
@@ -77,7 +80,7 @@ export class Connection {
       const reason = await connection.closed();
       this.#live = false;
       if (!this.#closing.signal.aborted) {
-        this.#log.error("NATS connection was closed; connecting anew", { reason: errorText(reason ?? "unknown") });
+        this.#log.error("NATS connection was closed; connecting anew", { reason: reasonText(reason ?? "unknown") });
         await this.#time.sleep(retryMs, this.#closing.signal);
       }
     }
@@ -92,7 +95,7 @@ export class Connection {
         if (!this.#closing.signal.aborted) return connection;
         await connection.close();
       } catch (error) {
-        const reason = errorText(error);
+        const reason = reasonText(error);
         if (reason !== said) {
           this.#log.warn("waiting for NATS; meters are read meanwhile", {
             servers: this.#options.servers.join(),
@@ -124,7 +127,14 @@ export class Connection {
   }
 }
 
-const retryMs = 2_000;
+const retryMs = 1_000;
+
+/** The client's own words for this are one word long. */
+function reasonText(error: unknown): string {
+  return error instanceof NatsError && error.code === ErrorCode.ServerOptionNotAvailable
+    ? "the server does not offer TLS, which the configuration asks for"
+    : errorText(error);
+}
 
 function connectionOptions(name: string, { servers, tls, ...credentials }: ServerOptions): ConnectionOptions {
   for (const path of [tls?.caFile, tls?.certFile, tls?.keyFile]) {

@@ -1,0 +1,164 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { nkeys } from "nats";
+import { NatsSetupError } from "../../src/nats/mod.ts";
+import { freePort, startNatsServer } from "../support/nats_server.ts";
+import { newJwtSetup } from "./creds_file.ts";
+import { Logged } from "./logged.ts";
+import { newClient, newNode } from "./setup.ts";
+import { writeTlsFiles } from "./tls_files.ts";
+
+async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "wattseal-test-" });
+  try {
+    await work(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("NatsNode starts when the server is not there yet, says so once and connects when it comes", async () => {
+  const port = freePort();
+  const log = new Logged();
+  await using node = newNode({ address: `127.0.0.1:${port}`, log });
+  node.start();
+  await log.seen(/warn waiting for NATS; meters are read meanwhile .*CONNECTION_REFUSED/);
+  await using server = await startNatsServer({ port });
+  await node.connected;
+  assert.equal(log.count(/warn waiting for NATS/), 1);
+  await using client = await newClient(server.address);
+  await client.request("wattseal.berlin-01.evse-1.status.get");
+});
+
+Deno.test("NatsNode serves again after the server was restarted", async () => {
+  await using server = await startNatsServer();
+  const log = new Logged();
+  await using node = newNode({ address: server.address, log });
+  node.start();
+  await node.connected;
+  const back = log.next(/connected to NATS again/);
+  await server.stop("SIGKILL");
+  await server.restart();
+  await back;
+  await using client = await newClient(server.address);
+  await client.request("wattseal.berlin-01.evse-1.status.get");
+});
+
+Deno.test("NatsNode takes the next server of its list", async () => {
+  await using server = await startNatsServer();
+  await using node = newNode({ address: "", options: { servers: [`127.0.0.1:${freePort()}`, server.address] } });
+  node.start();
+  await node.connected;
+});
+
+Deno.test("NatsNode goes on trying when the server refuses it, and is in when the server relents", async () => {
+  const strict = 'authorization { user: "a", password: "right" }';
+  const server = await startNatsServer({ config: strict });
+  const log = new Logged();
+  await using node = newNode({ address: server.address, log, options: { user: "a", password: "wrong" } });
+  node.start();
+  await log.seen(/warn waiting for NATS.*Authorization Violation/i);
+  await server[Symbol.asyncDispose]();
+  await using _relenting = await startNatsServer({ port: server.port, config: strict.replace("right", "wrong") });
+  await node.connected;
+});
+
+Deno.test("NatsNode comes back after the server refused it for a while in the middle", async () => {
+  const strict = 'authorization { token: "right" }';
+  const server = await startNatsServer({ config: strict });
+  const log = new Logged();
+  await using node = newNode({ address: server.address, log, options: { token: "right" } });
+  node.start();
+  await node.connected;
+  await server[Symbol.asyncDispose]();
+  const refusing = await startNatsServer({ port: server.port, config: strict.replace("right", "other") });
+  // Twice the same refusal: where the client would give up by itself.
+  await log.next(/reports an error.*AUTHORIZATION_VIOLATION/);
+  await log.next(/reports an error.*AUTHORIZATION_VIOLATION/);
+  await refusing[Symbol.asyncDispose]();
+  const back = log.next(/info connected to NATS/);
+  await using _server = await startNatsServer({ port: server.port, config: strict });
+  await back;
+});
+
+Deno.test("NatsNode proves who it is with a credentials file, also a renewed one", async () => {
+  await inFolder(async (folder) => {
+    const credentialsFile = join(folder, "site.creds");
+    const [first, renewed] = [newJwtSetup(), newJwtSetup()];
+    await Deno.writeTextFile(credentialsFile, first.creds);
+    const server = await startNatsServer({ config: first.serverConfig });
+    const log = new Logged();
+    await using node = newNode({ address: server.address, log, options: { credentialsFile } });
+    node.start();
+    await node.connected;
+    assert.equal(log.count(/created a stream/), 3);
+    await Deno.writeTextFile(credentialsFile, renewed.creds);
+    const back = log.next(/connected to NATS again/);
+    await server[Symbol.asyncDispose]();
+    await using _server = await startNatsServer({ port: server.port, config: renewed.serverConfig });
+    await back;
+  });
+});
+
+Deno.test("NatsNode proves who it is with an nkey seed", async () => {
+  await inFolder(async (folder) => {
+    const user = nkeys.createUser();
+    const nkeySeedFile = join(folder, "seed.nk");
+    await Deno.writeTextFile(nkeySeedFile, `${new TextDecoder().decode(user.getSeed())}\n`);
+    const config = `authorization { users: [{ nkey: ${user.getPublicKey()} }] }`;
+    await using server = await startNatsServer({ config });
+    await using node = newNode({ address: server.address, options: { nkeySeedFile } });
+    node.start();
+    await node.connected;
+  });
+});
+
+Deno.test("NatsNode survives refusals in the middle of a handshake and names what it can", async () => {
+  await inFolder(async (folder) => {
+    const tls = await writeTlsFiles(folder);
+    const config =
+      `tls { cert_file: "${tls.certFile}", key_file: "${tls.keyFile}", ca_file: "${tls.caFile}", verify: true }`;
+    await using secure = await startNatsServer({ config });
+    await using plain = await startNatsServer({ jetstream: false });
+    const log = new Logged();
+    const nodes = [
+      newNode({ address: secure.address, log }),
+      newNode({ address: secure.address, log, options: { tls: { caFile: tls.caFile } } }),
+      newNode({ address: plain.address, log, options: { tls } }),
+    ];
+    for (const node of nodes) node.start();
+    await log.seen(/waiting for NATS.*unable to verify the first certificate/);
+    await log.seen(/NATS socket failed .*BadCertificate/);
+    await log.seen(/waiting for NATS.*does not offer TLS/);
+    await Promise.all(nodes.map((node) => node.close()));
+  });
+});
+
+Deno.test("NatsNode speaks TLS and shows its certificate", async () => {
+  await inFolder(async (folder) => {
+    const tls = await writeTlsFiles(folder);
+    const config =
+      `tls { cert_file: "${tls.certFile}", key_file: "${tls.keyFile}", ca_file: "${tls.caFile}", verify: true }`;
+    await using server = await startNatsServer({ config });
+    await using node = newNode({ address: server.address, options: { tls } });
+    node.start();
+    await node.connected;
+  });
+});
+
+Deno.test("NatsNode.start names a file that it cannot use", async () => {
+  await inFolder(async (folder) => {
+    const missing = join(folder, "missing");
+    const nonsense = join(folder, "nonsense");
+    await Deno.writeTextFile(nonsense, "nonsense");
+    const start = (options: Parameters<typeof newNode>[0]["options"]) => () =>
+      newNode({ address: "127.0.0.1:1", ...(options === undefined ? {} : { options }) }).start();
+    const error = (code: string, path: string) => (thrown: unknown) =>
+      thrown instanceof NatsSetupError && thrown.code === code && thrown.message.includes(path);
+    assert.throws(start({ credentialsFile: missing }), error("credentials", missing));
+    assert.throws(start({ credentialsFile: nonsense }), error("credentials", nonsense));
+    assert.throws(start({ nkeySeedFile: missing }), error("credentials", missing));
+    assert.throws(start({ nkeySeedFile: nonsense }), error("credentials", nonsense));
+    assert.throws(start({ tls: { caFile: missing } }), error("tls", missing));
+  });
+});

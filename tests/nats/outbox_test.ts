@@ -1,0 +1,239 @@
+import assert from "node:assert/strict";
+import type { NatsConnection } from "nats";
+import { type Journal, openJournal } from "../../src/journal/mod.ts";
+import type { NatsNodeParts } from "../../src/nats/mod.ts";
+import { freePort, startNatsServer } from "../support/nats_server.ts";
+import { atMs, FakePost } from "./fakes.ts";
+import { Logged } from "./logged.ts";
+import { newClient, newNode } from "./setup.ts";
+
+const subject = "wattseal.berlin-01.evse-1.ocmf";
+
+/** A real journal in a folder of its own that tells of each record that was marked. */
+class TestJournal implements Disposable {
+  readonly #folder = Deno.makeTempDirSync({ prefix: "wattseal-test-" });
+  readonly real: Journal = openJournal(this.#folder, { now: () => atMs });
+  /** How often marking is to fail. */
+  failures = 0;
+  #marked: (() => void)[] = [];
+
+  /** Stores a record as a finished transaction does. */
+  add(transactionId: string, padding = ""): string {
+    const ocmf = new TextEncoder().encode(`OCMF|{"PG":"T1","TT":"${padding}<=>${transactionId}"}|{"SD":"00"}`);
+    const { record } = this.real.storeRecord({
+      meter: "evse-1",
+      meterId: "BY1234567.2024",
+      transactionId,
+      evseId: "DE*ABC*E1",
+      reason: "stopped",
+      ocmf,
+      publicKey: "04" + "AB".repeat(64),
+      signingMethod: "ECDSA-brainpoolP256r1-SHA256",
+      readAtMs: atMs,
+    });
+    this.real.judge(record.seq, { signature: "invalid", session: "ok", key: "first_seen", problems: [] }, {});
+    return record.messageId;
+  }
+
+  get outbox(): NatsNodeParts["journal"] {
+    return {
+      outbox: (limit) => this.real.outbox(limit),
+      undelivered: () => this.real.undelivered(),
+      markDelivered: (seq, at) => {
+        if (this.failures-- > 0) throw new Error("disk full");
+        this.real.markDelivered(seq, at);
+        for (const resolve of this.#marked.splice(0)) resolve();
+      },
+    };
+  }
+
+  /** Resolves when so many records are still in the outbox. */
+  async left(count: number): Promise<void> {
+    while (this.real.undelivered() > count) await new Promise<void>((resolve) => this.#marked.push(resolve));
+  }
+
+  [Symbol.dispose](): void {
+    this.real.close();
+    Deno.removeSync(this.#folder, { recursive: true });
+  }
+}
+
+interface Stored {
+  readonly messageId: string;
+  readonly payload: Record<string, unknown>;
+}
+
+async function stored(client: NatsConnection): Promise<Stored[]> {
+  const manager = await client.jetstreamManager();
+  const { state } = await manager.streams.info("WATTSEAL_OCMF");
+  const all: Stored[] = [];
+  for (let seq = state.first_seq; seq <= state.last_seq; seq++) {
+    const message = await manager.streams.getMessage("WATTSEAL_OCMF", { seq });
+    assert.equal(message.subject, subject);
+    all.push({ messageId: message.header.get("Nats-Msg-Id"), payload: message.json() });
+  }
+  return all;
+}
+
+Deno.test("NatsNode delivers the outbox in order and marks what JetStream acknowledged", async () => {
+  await using server = await startNatsServer();
+  using journal = new TestJournal();
+  const ids = [journal.add("tx-1"), journal.add("tx-2")];
+  await using node = newNode({ address: server.address, journal: journal.outbox });
+  node.start();
+  await node.connected;
+  await journal.left(0);
+  ids.push(journal.add("tx-3"));
+  node.wakeOutbox();
+  await journal.left(0);
+  await using client = await newClient(server.address);
+  const got = await stored(client);
+  assert.deepEqual(got.map(({ messageId }) => messageId), ids);
+  assert.deepEqual(got.map(({ payload }) => payload["transaction_id"]), ["tx-1", "tx-2", "tx-3"]);
+  const { read_at, reason, verification, ocmf } = got[0]?.payload ?? {};
+  assert.deepEqual([read_at, reason], ["2026-01-31T08:00:00.250Z", "stopped"]);
+  assert.deepEqual(verification, { signature: "invalid", session: "ok", key: "first_seen", problems: [] });
+  assert.equal(ocmf, 'OCMF|{"PG":"T1","TT":"<=>tx-1"}|{"SD":"00"}');
+});
+
+Deno.test("NatsNode delivers what waited when the server comes late", async () => {
+  using journal = new TestJournal();
+  journal.add("tx-1");
+  const port = freePort();
+  const log = new Logged();
+  await using node = newNode({ address: `127.0.0.1:${port}`, journal: journal.outbox, log });
+  node.start();
+  await log.seen(/warn waiting for NATS/);
+  assert.equal(journal.real.undelivered(), 1);
+  await using server = await startNatsServer({ port });
+  await node.connected;
+  await journal.left(0);
+  await using client = await newClient(server.address);
+  assert.equal((await stored(client)).length, 1);
+});
+
+Deno.test("NatsNode delivers a record again under the same message id, which JetStream keeps once", async () => {
+  await using server = await startNatsServer();
+  using journal = new TestJournal();
+  journal.add("tx-1");
+  journal.failures = Infinity;
+  await using client = await newClient(server.address);
+  const published: string[] = [];
+  client.subscribe(subject, { callback: (_error, { headers }) => published.push(headers?.get("Nats-Msg-Id") ?? "") });
+  {
+    const log = new Logged();
+    await using node = newNode({ address: server.address, journal: journal.outbox, log });
+    node.start();
+    await node.connected;
+    await log.seen(/warn records wait .*disk full/);
+  }
+  assert.equal(journal.real.undelivered(), 1);
+  // The process ends here and starts again.
+  journal.failures = 0;
+  await using node = newNode({ address: server.address, journal: journal.outbox });
+  node.start();
+  await journal.left(0);
+  await client.flush();
+  assert.equal(published.length, 2);
+  assert.equal(published[0], published[1]);
+  assert.equal((await stored(client)).length, 1);
+});
+
+Deno.test("NatsNode delivers through a restart of the server and into a stream that was wiped", async () => {
+  await using server = await startNatsServer();
+  using journal = new TestJournal();
+  journal.add("tx-1");
+  const log = new Logged();
+  await using node = newNode({ address: server.address, journal: journal.outbox, log });
+  node.start();
+  await journal.left(0);
+  const away = log.next(/NATS is away/);
+  await server.stop("SIGKILL");
+  await away;
+  journal.add("tx-2");
+  node.wakeOutbox();
+  await server.wipeStore();
+  await server.restart();
+  await journal.left(0);
+  await using client = await newClient(server.address);
+  assert.deepEqual((await stored(client)).map(({ payload }) => payload["transaction_id"]), ["tx-2"]);
+});
+
+Deno.test("NatsNode creates the record stream again that was deleted under it, and delivers", async () => {
+  await using server = await startNatsServer();
+  using journal = new TestJournal();
+  await using node = newNode({ address: server.address, journal: journal.outbox });
+  node.start();
+  await node.connected;
+  await using client = await newClient(server.address);
+  await (await client.jetstreamManager()).streams.delete("WATTSEAL_OCMF");
+  journal.add("tx-1");
+  node.wakeOutbox();
+  await journal.left(0);
+  assert.equal((await stored(client)).length, 1);
+});
+
+Deno.test("NatsNode keeps a record in the journal that no message can hold, and delivers the others", async () => {
+  await using server = await startNatsServer({ config: "max_payload: 16384" });
+  using journal = new TestJournal();
+  journal.add("too-long", "x".repeat(20_000));
+  journal.add("tx-2");
+  const log = new Logged();
+  await using node = newNode({ address: server.address, journal: journal.outbox, log });
+  node.start();
+  await node.connected;
+  await journal.left(1);
+  assert.equal(log.count(/error a record cannot be published.*too-long/), 1);
+  assert.deepEqual(journal.real.outbox(9).map(({ transactionId }) => transactionId), ["too-long"]);
+});
+
+Deno.test("NatsNode takes the acknowledgement of its own JetStream domain only", async () => {
+  const folder = await Deno.makeTempDir();
+  const config = `jetstream { store_dir: ${JSON.stringify(folder)}, domain: "edge-1" }`;
+  await using edge = await startNatsServer({ jetstream: false, config });
+  using journal = new TestJournal();
+  journal.add("tx-1");
+  await using client = await newClient(edge.address);
+  await (await client.jetstreamManager()).streams.add({ name: "HUB", subjects: ["wattseal.*.*.ocmf"] });
+  {
+    const log = new Logged();
+    await using other = newNode({
+      address: edge.address,
+      journal: journal.outbox,
+      log,
+      options: { jetstreamDomain: "edge-2" },
+    });
+    other.start();
+    await other.connected;
+    await log.seen(/warn records wait .*kept by domain edge-1 and not by edge-2/);
+  }
+  assert.equal(journal.real.undelivered(), 1);
+  await using node = newNode({
+    address: edge.address,
+    journal: journal.outbox,
+    options: { jetstreamDomain: "edge-1" },
+  });
+  node.start();
+  await journal.left(0);
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("NatsNode.close delivers what is there, and ends soon when NATS is away", async () => {
+  await using server = await startNatsServer();
+  using journal = new TestJournal();
+  const node = newNode({ address: server.address, journal: journal.outbox, meters: [new FakePost("evse-1")] });
+  node.start();
+  await node.connected;
+  journal.add("tx-1");
+  await node.close();
+  assert.equal(journal.real.undelivered(), 0);
+  const other = newNode({ address: server.address, journal: journal.outbox });
+  other.start();
+  await other.connected;
+  await server.stop();
+  journal.add("tx-2");
+  const startedMs = performance.now();
+  await other.close();
+  assert.ok(performance.now() - startedMs < 7_000);
+  assert.equal(journal.real.undelivered(), 1);
+});

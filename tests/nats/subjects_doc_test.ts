@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { jsonSchemas, schemas } from "../../src/nats/schemas.ts";
+import { errorNumbers } from "../../src/nats/error_answer.ts";
+
+const text = await Deno.readTextFile(new URL("../../docs/subjects.md", import.meta.url));
+
+/** Each section that names a schema, with its example. */
+const examples = new Map(
+  text.split(/^### /m).slice(1).flatMap((section) => {
+    const name = /^.*: (\w+)\n/.exec(section)?.[1];
+    const example = /```json\n(.*?)```/s.exec(section)?.[1];
+    return name === undefined || example === undefined ? [] : [[name, example] as const];
+  }),
+);
+
+for (const [name, schema] of Object.entries(schemas)) {
+  Deno.test(`docs/subjects.md has an example of ${name} that fits its schema`, () => {
+    const example: unknown = JSON.parse(examples.get(name) ?? "");
+    // Parsing drops what the schema does not know: a misspelt field would be missed in the result.
+    assert.deepEqual(schema.parse(example), example);
+  });
+}
+
+Deno.test("docs/subjects.md gives the number of every error code", () => {
+  for (const [code, number] of Object.entries(errorNumbers)) {
+    assert.match(text, new RegExp(`\\| \`${code}\` +\\| ${number} +\\|`));
+  }
+});
+
+Deno.test("jsonSchemas forbids no fields that a later release may add", () => {
+  for (const schema of Object.values(jsonSchemas())) {
+    assert.equal(schema.includes('"additionalProperties":false'), false);
+  }
+});
