@@ -1,0 +1,120 @@
+import { Command, InvalidArgumentError } from "commander";
+import type { Io } from "./io.ts";
+
+/**
+ * All commands with their options. Each loads its code when it is called, so that none needs another's permissions.
+ *
+ * @param done takes the exit code of the command that ran
+ */
+export function program(io: Io, done: (code: number) => void): Command {
+  const root = new Command("wattseal")
+    .description("Carries legally sealed energy readings from a charger's meter to the fleet")
+    .exitOverride()
+    .configureOutput({ writeOut: io.out, writeErr: io.err })
+    .showHelpAfterError("(add --help for more)");
+
+  root.command("demo")
+    .description(
+      "Try it without hardware: a private NATS server, simulated meters, the service, one verified transaction",
+    )
+    .option("--once", "end after the transaction; exit 0 when all was right")
+    .option("--meters <n>", "number of simulated meters", whole(1, 60), 3)
+    .addHelpText("after", example("deno task demo --once"))
+    .action(async (options: { once?: boolean; meters: number }) => {
+      const { demo } = await import("./demo.ts");
+      done(await demo({ once: options.once === true, meters: options.meters }, io));
+    });
+
+  root.command("start")
+    .description("Run the service until SIGINT or SIGTERM")
+    .requiredOption("--config <file>", "configuration file (docs/configuration.md)")
+    .addHelpText("after", example("deno task start --config config/one-meter.yaml"))
+    .action(async (options: { config: string }) => {
+      const { start } = await import("./start.ts");
+      done(await start(options, io));
+    });
+
+  root.command("check-config")
+    .description("Check a configuration file and print what is in force, defaults included")
+    .argument("<file>", "configuration file")
+    .option("--json", "print one JSON object")
+    .addHelpText("after", example("deno task check-config config/one-meter.yaml"))
+    .action(async (file: string, options: { json?: boolean }) => {
+      const { checkConfig } = await import("./check_config.ts");
+      done(await checkConfig({ file, json: options.json === true }, io));
+    });
+
+  root.command("read")
+    .description("Read meters once, straight from the line, without NATS; stop the service first, it holds the line")
+    .requiredOption("--config <file>", "configuration file")
+    .option("--meter <name>", "this meter only")
+    .option("--json", "print one JSON object a meter")
+    .addHelpText("after", example("deno task read --config config/one-meter.yaml --json"))
+    .action(async (options: { config: string; meter?: string; json?: boolean }) => {
+      const { read } = await import("./read.ts");
+      const meter = options.meter === undefined ? {} : { meter: options.meter };
+      done(await read({ config: options.config, ...meter, json: options.json === true }, io));
+    });
+
+  root.command("verify")
+    .description(
+      "Check records: an OCMF text, a published result, S.A.F.E. XML or JSON lines of {id?, ocmf, public_key}",
+    )
+    .argument("[file]", "file with records, or - for standard input", "-")
+    .option("--public-key <key>", "the meter's public key, for records that come without one")
+    .option("--json", "print one JSON object a record")
+    .addHelpText("after", example("deno task verify --public-key 0475549D... record.ocmf"))
+    .action(async (file: string, options: { publicKey?: string; json?: boolean }) => {
+      const { verify } = await import("./verify.ts");
+      const publicKey = options.publicKey === undefined ? {} : { publicKey: options.publicKey };
+      done(await verify({ file, ...publicKey, json: options.json === true }, io));
+    });
+
+  root.command("simulate")
+    .description("Simulated meters on a pseudo-terminal, for development; prints the lines to put into a configuration")
+    .option("--meters <n>", "number of meters, units 1 and up", whole(1, 60), 1)
+    .option("--kinds <list>", "kinds that take turns: em580-256, em580-384, em340, em580-none", list, defaultKinds)
+    .option("--baudrate <b>", "answers come as fast as this rate allows", whole(300, 921_600), 9600)
+    .option("--turnaround <ms>", "pause of a meter before it answers", whole(0, 10_000), 5)
+    .option("--link <path>", "symbolic link to the pseudo-terminal, for a name that stays")
+    .option("--json", "print one JSON object: {path, meters: [{name, unit, model}]}")
+    .addHelpText("after", example("deno task simulate --meters 3 --baudrate 115200 --link ./meter"))
+    .action(async (options: SimulateOptions) => {
+      const { simulate } = await import("./simulate.ts");
+      const { turnaround: turnaroundMs, json, ...rest } = options;
+      done(await simulate({ ...rest, turnaroundMs, json: json === true }, io));
+    });
+
+  for (const command of root.commands) command.copyInheritedSettings(root).allowExcessArguments(false);
+  return root;
+}
+
+interface SimulateOptions {
+  meters: number;
+  kinds: string[];
+  baudrate: number;
+  turnaround: number;
+  link?: string;
+  json?: boolean;
+}
+
+const defaultKinds = ["em580-256", "em580-384", "em340"];
+
+function list(text: string): string[] {
+  return text.split(",");
+}
+
+function example(line: string): string {
+  return `\nExample:\n  ${line}`;
+}
+
+/** A parser of whole numbers from `least` to `most`. */
+function whole(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < least || value > most) {
+      throw new InvalidArgumentError(`Allowed: a whole number from ${least} to ${most}.`);
+    }
+    return value;
+  };
+}

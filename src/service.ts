@@ -1,0 +1,205 @@
+import { clockSynchronised, Line } from "../bridge/mod.ts";
+import { type Log, withFields } from "./base/log.ts";
+import { systemTime, type Time } from "./base/time.ts";
+import type { LineSettings, MeterSettings, Settings } from "./config/mod.ts";
+import { type Journal, openJournal } from "./journal/mod.ts";
+import { Meter, type MeterEvent, type Reading } from "./meter/mod.ts";
+import { NatsNode } from "./nats/mod.ts";
+import { verifyLiveMap } from "./ocmf/mod.ts";
+import { TransactionDesk } from "./transaction/mod.ts";
+
+/** What the service is given beside its settings. */
+export interface ServiceDeps {
+  readonly log: Log;
+  /** @default the machine's own clocks */
+  readonly time?: Time;
+}
+
+/** One meter with all that serves it. */
+interface Post {
+  readonly settings: MeterSettings;
+  readonly meter: Meter;
+  readonly desk: TransactionDesk;
+}
+
+/**
+ * The whole service: lines, meters, transactions, journal and NATS, wired together.
+ *
+ * @example
+ * ```ts ignore
+ * const service = await Service.start(loadConfig(text, { path, env: Deno.env.get }), { log });
+ * await service.ready;
+ * await service.stop();
+ * ```
+ */
+export class Service {
+  /** Resolves when NATS is connected and every meter was tried once. */
+  readonly ready: Promise<void>;
+  readonly #lines: readonly Line[];
+  readonly #posts: readonly Post[];
+  readonly #journal: Journal;
+  readonly #node: NatsNode;
+  readonly #log: Log;
+  readonly #readers: Promise<void>[] = [];
+
+  private constructor(settings: Settings, journal: Journal, log: Log, time: Time) {
+    this.#journal = journal;
+    this.#log = log;
+    const lines: Line[] = [];
+    const posts: (Post & { readonly lineName: string })[] = [];
+    for (const lineSettings of settings.lines) {
+      const line = new Line(lineSettings, { time, log: withFields(log, { line: lineSettings.name }) });
+      lines.push(line);
+      lineSettings.meters.forEach((meterSettings, place) => {
+        const post = newPost(settings, lineSettings, meterSettings, place, { line, journal, log, time });
+        posts.push({ ...post, lineName: lineSettings.name });
+      });
+    }
+    this.#lines = lines;
+    this.#posts = posts;
+    this.#node = new NatsNode({
+      options: { site: settings.site, ...settings.nats, streams: settings.streams },
+      meters: posts.map(({ settings: { name, publicKeyFormat }, lineName, meter, desk }) => ({
+        name,
+        lineName,
+        meter,
+        transactions: desk,
+        publicKeyFormat,
+      })),
+      lines: () => lines.map((line) => ({ name: line.name, state: line.state, ...line.stats() })),
+      journal,
+      time,
+      log,
+    });
+    this.ready = Promise.all([this.#node.connected, ...posts.map(({ meter }) => meter.triedOnce)]).then(() => {});
+  }
+
+  /**
+   * Opens the journal, the lines and the connection, and starts to poll. A line that cannot be opened, a silent meter
+   * and an absent NATS server are no errors: each is tried until it is there.
+   *
+   * @throws {JournalError} the state folder cannot be used, or another process uses it
+   * @throws {NatsSetupError} a file with credentials or for TLS cannot be used
+   */
+  static async start(settings: Settings, { log, time = systemTime }: ServiceDeps): Promise<Service> {
+    const journal = openJournal(settings.stateDir, { now: time.now });
+    if (journal.damaged !== undefined) {
+      log.error("the journal was damaged and is moved aside; a new one is begun", { ...journal.damaged });
+    }
+    try {
+      const service = new Service(settings, journal, log, time);
+      await service.#run();
+      return service;
+    } catch (error) {
+      journal.close();
+      throw error;
+    }
+  }
+
+  /**
+   * Ends cleanly: the exchange in flight is finished, each meter's status becomes `stopped`, what NATS has not yet
+   * taken stays in the journal.
+   */
+  async stop(): Promise<void> {
+    await this.#node.stopServing();
+    await Promise.all(this.#posts.map(({ desk }) => desk.close()));
+    await Promise.all(this.#posts.map(({ meter }) => meter.stop()));
+    await Promise.all(this.#readers);
+    await this.#node.close();
+    await Promise.all(this.#lines.map((line) => line.close()));
+    this.#journal.close();
+  }
+
+  async #run(): Promise<void> {
+    this.#node.start();
+    await Promise.all(this.#lines.map((line) => line.start()));
+    for (const line of this.#lines) this.#watchLine(line);
+    for (const post of this.#posts) {
+      this.#readers.push(this.#readMeter(post), this.#readDesk(post));
+      post.meter.start();
+    }
+  }
+
+  async #watchLine(line: Line): Promise<void> {
+    for await (const _change of line.changes) this.#node.publishNodeStatus();
+  }
+
+  async #readMeter(post: Post): Promise<void> {
+    for await (const event of post.meter.events) {
+      try {
+        this.#onMeterEvent(post, event);
+      } catch (error) {
+        this.#log.error("cannot pass a meter's news on", { meter: post.meter.name, error: String(error) });
+      }
+    }
+  }
+
+  async #readDesk({ meter, desk }: Post): Promise<void> {
+    for await (const event of desk.events) {
+      if (event.kind === "record") this.#node.wakeOutbox();
+      else this.#node.publishStatus(meter.name);
+    }
+  }
+
+  #onMeterEvent(post: Post, event: MeterEvent): void {
+    const { meter, desk, settings } = post;
+    switch (event.kind) {
+      case "state":
+        this.#node.publishStatus(meter.name);
+        this.#node.publishNodeStatus();
+        break;
+      case "identified":
+        this.#node.publishPublicKey(meter.name);
+        this.#node.publishStatus(meter.name);
+        desk.recover();
+        break;
+      case "reading":
+        if (settings.verifySignedValues) checkSignedValue(meter, event.reading);
+        this.#node.publishReading(meter.name, event.reading);
+        break;
+      case "ocmf_state":
+        desk.observe(event.state);
+        break;
+      case "fault":
+        this.#node.publishFault(meter.name, event.fault);
+        break;
+    }
+  }
+}
+
+function newPost(
+  settings: Settings,
+  lineSettings: LineSettings,
+  meterSettings: MeterSettings,
+  place: number,
+  { line, journal, log, time }: { line: Line; journal: Journal; log: Log; time: Time },
+): Post {
+  const meterLog = withFields(log, { line: lineSettings.name, meter: meterSettings.name });
+  const meter = new Meter(
+    {
+      ...meterSettings,
+      lineName: lineSettings.name,
+      gridOffset: place / lineSettings.meters.length,
+      mayGoClock: () => !settings.clock.requireSync || clockSynchronised() === true,
+    },
+    line,
+    { time, log: meterLog },
+  );
+  const { publicKeyFormat } = meterSettings;
+  const desk = new TransactionDesk({ meter, journal, time, log: meterLog, publicKeyFormat });
+  return { settings: meterSettings, meter, desk };
+}
+
+/** Raises or clears the fault of a signed value that does not fit the meter's key. */
+function checkSignedValue(meter: Meter, { signedValue, meterId }: Reading): void {
+  const billing = meter.identity?.billing;
+  if (signedValue === undefined || billing?.able !== true) return;
+  if (verifyLiveMap(signedValue.data, signedValue.signature, billing.publicKeyPoint)) {
+    meter.faults.clear("SignedValueNotVerified");
+  } else {
+    meter.faults.raise(
+      "SignedValueNotVerified",
+      `The signed live value of meter ${meterId} is not signed with the key at 2500h; its readings are not proof`,
+    );
+  }
+}

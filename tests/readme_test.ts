@@ -1,0 +1,26 @@
+import assert from "node:assert/strict";
+import { faultKinds } from "../src/meter/mod.ts";
+
+const readme = await Deno.readTextFile(new URL("../README.md", import.meta.url));
+const tasks: Record<string, string> = JSON.parse(
+  await Deno.readTextFile(new URL("../deno.json", import.meta.url)),
+).tasks;
+
+/** The rows of the first table below a heading, as cells without the marks of code. */
+function tableBelow(heading: string): string[][] {
+  const section = readme.split(`\n## ${heading}\n`)[1]?.split("\n## ")[0] ?? "";
+  return section.split("\n").filter((line) => line.startsWith("|")).slice(2)
+    .map((line) => line.split("|").slice(1, -1).map((cell) => cell.trim().replace(/^`(.*)`$/, "$1")));
+}
+
+Deno.test("the README's fault table says what the code says, fault by fault", () => {
+  const said = tableBelow("Faults");
+  const meant = Object.entries(faultKinds)
+    .map(([subType, { type, severity, cause, remedy }]) => [type, subType, severity, cause, remedy]);
+  assert.deepEqual(said, meant);
+});
+
+Deno.test("the README names no task that does not exist", () => {
+  const named = [...readme.matchAll(/deno(?:@[\d.]+)? task ([a-z][a-z-]*)/g)].map(([, task]) => task ?? "");
+  assert.deepEqual(named.filter((task) => !(task in tasks)), []);
+});
