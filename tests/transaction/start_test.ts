@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { identityOf } from "./scripted_steps.ts";
 import { startRequest, World } from "./world.ts";
 
 Deno.test("TransactionDesk.start writes the fields, begins, and answers after RUNNING was read back", async () => {
@@ -28,4 +29,138 @@ Deno.test("TransactionDesk.start writes the fields, begins, and answers after RU
   });
   assert.deepEqual(journal.changes(1).map(({ state }) => state), ["starting", "running"]);
   assert.equal(steps.monitored, true);
+});
+
+Deno.test("TransactionDesk.start with the id that is running succeeds again and sends nothing", async () => {
+  await using world = new World();
+  const { desk, steps } = world.boot();
+  const first = await desk.start(startRequest("tx-1"));
+  const calls = steps.calls.length;
+  assert.deepEqual(await desk.start(startRequest("tx-1")), first);
+  assert.equal(steps.calls.length, calls);
+});
+
+Deno.test("TransactionDesk.start twice at the same moment begins one transaction", async () => {
+  await using world = new World();
+  const { desk, steps } = world.boot();
+  const answers = await Promise.all([desk.start(startRequest("tx-1")), desk.start(startRequest("tx-1"))]);
+  assert.deepEqual(answers.map(({ status }) => status), ["OK", "OK"]);
+  assert.equal(steps.calls.filter((call) => call === "begin").length, 1);
+});
+
+Deno.test("TransactionDesk.start of two ids at the same moment ends the first and keeps its record", async () => {
+  await using world = new World();
+  const { desk, journal } = world.boot();
+  await Promise.all([desk.start(startRequest("tx-1")), desk.start(startRequest("tx-2"))]);
+  assert.deepEqual(journal.records().map(({ transactionId, reason }) => [transactionId, reason]), [[
+    "tx-1",
+    "superseded",
+  ]]);
+  assert.deepEqual(desk.current, { state: "running", transactionId: "tx-2" });
+});
+
+Deno.test("TransactionDesk.start fetches and announces a pending record before it begins", async () => {
+  await using world = new World();
+  world.meter.tariffText = "0.20 EUR<=>old-1";
+  world.meter.begin();
+  world.meter.close("P");
+  const { desk, steps, journal } = world.boot();
+  await desk.start(startRequest("tx-1"));
+  assert.deepEqual(journal.records().map(({ transactionId, reason }) => [transactionId, reason]), [[
+    "old-1",
+    "power_loss",
+  ]]);
+  assert.ok(steps.calls.indexOf("confirmOcmfFile") < steps.calls.indexOf("writeTransaction"));
+  assert.equal(steps.clockSettled, 1);
+  await desk.close();
+  const kinds: string[] = [];
+  for await (const event of desk.events) kinds.push(event.kind === "state" ? event.state : event.kind);
+  assert.deepEqual(kinds, ["record", "finished", "starting", "running"]);
+});
+
+Deno.test("TransactionDesk.start begins nothing when the pending record cannot be fetched", async () => {
+  await using world = new World();
+  world.meter.begin();
+  world.meter.close("E");
+  const { desk, steps } = world.boot();
+  steps.mishapAt = (_, step) => step === "readOcmfFile" ? "unheard" : undefined;
+  await assert.rejects(desk.start(startRequest("tx-1")), { code: "TIMEOUT" });
+  assert.equal(steps.calls.includes("writeTransaction"), false);
+  assert.equal(world.meter.state, "READY");
+  steps.mishapAt = () => undefined;
+});
+
+Deno.test("TransactionDesk.start writes nothing when its intent cannot be journalled", async () => {
+  await using world = new World();
+  const { desk, steps } = world.boot();
+  world.sabotage("CREATE TRIGGER full BEFORE INSERT ON transactions BEGIN SELECT RAISE(FAIL, 'disk full'); END");
+  await assert.rejects(desk.start(startRequest("tx-1")), { code: "JOURNAL_FAILED" });
+  assert.equal(world.meter.fields, undefined);
+  assert.equal(world.meter.state, "NOT_READY");
+  assert.deepEqual(steps.faults.active.map(({ subType }) => subType), ["JournalFailed"]);
+  world.sabotage("DROP TRIGGER full");
+  assert.equal((await desk.start(startRequest("tx-1"))).status, "OK");
+  assert.deepEqual(steps.faults.active, []);
+});
+
+Deno.test("TransactionDesk.start succeeds without a start value when the signed map cannot be read", async () => {
+  await using world = new World();
+  const { desk, steps } = world.boot();
+  steps.mishapAt = (_, step) => step === "readSignedValue" ? "refused" : undefined;
+  assert.deepEqual(await desk.start(startRequest("tx-1")), { status: "OK", transaction_id: "tx-1" });
+});
+
+Deno.test("TransactionDesk.start sends a second B only to a meter that has not heard the first", async () => {
+  for (const [mishap, begins] of [["unheard", 2], ["lost", 1]] as const) {
+    await using world = new World();
+    const { desk, steps } = world.boot();
+    steps.mishapAt = (_, step) =>
+      step === "begin" && steps.calls.filter((call) => call === "begin").length === 1 ? mishap : undefined;
+    assert.equal((await desk.start(startRequest("tx-1"))).status, "OK");
+    assert.equal(steps.calls.filter((call) => call === "begin").length, begins, mishap);
+  }
+});
+
+Deno.test("TransactionDesk.start tells a refused begin, and the id can be used again", async () => {
+  await using world = new World();
+  const { desk, steps } = world.boot();
+  steps.mishapAt = (_, step) => step === "begin" ? "refused" : undefined;
+  await assert.rejects(desk.start(startRequest("tx-1")), { code: "METER_REFUSED" });
+  const { transaction } = desk.status({ transaction_id: "tx-1" });
+  assert.equal(transaction?.state, "idle");
+  assert.match(transaction?.reason ?? "", /refused the begin command and is NOT_READY/);
+  steps.mishapAt = () => undefined;
+  await assert.rejects(desk.stop({ transaction_id: "tx-1" }), { code: "UNKNOWN_TRANSACTION" });
+  assert.equal((await desk.start(startRequest("tx-1"))).status, "OK");
+});
+
+Deno.test("TransactionDesk.start fails with METER_REFUSED when an acknowledged begin never becomes RUNNING", async () => {
+  await using world = new World();
+  world.meter.begin = () => {};
+  const { desk, steps } = world.boot();
+  await assert.rejects(desk.start(startRequest("tx-1")), { code: "METER_REFUSED" });
+  assert.equal(steps.calls.filter((call) => call === "begin").length, 1);
+});
+
+Deno.test("TransactionDesk.start is refused at once by a meter that is away or cannot bill", async () => {
+  await using world = new World();
+  const { desk, steps } = world.boot();
+  steps.state = "offline";
+  await assert.rejects(desk.start(startRequest("tx-1")), { code: "METER_OFFLINE" });
+  steps.identity = undefined;
+  await assert.rejects(desk.start(startRequest("tx-1")), { code: "METER_OFFLINE" });
+  steps.identity = { ...identityOf("KX1"), family: "em300", billing: { able: false, reason: "an EM300 has no OCMF" } };
+  await assert.rejects(desk.start(startRequest("tx-1")), { code: "NOT_SUPPORTED", message: /an EM300 has no OCMF/ });
+  await assert.rejects(desk.stop({ transaction_id: "" }), { code: "NOT_SUPPORTED" });
+  await assert.rejects(desk.start({}), { code: "INVALID_REQUEST" });
+  assert.deepEqual(steps.calls, []);
+});
+
+Deno.test("TransactionDesk.start adopts the very transaction that the meter runs already", async () => {
+  await using world = new World();
+  world.meter.tariffText = "0.20 EUR<=>tx-1";
+  world.meter.begin();
+  const { desk, steps } = world.boot();
+  assert.deepEqual(await desk.start(startRequest("tx-1")), { status: "OK", transaction_id: "tx-1" });
+  assert.deepEqual(steps.calls, ["readOcmfState", "readTariffText"]);
 });

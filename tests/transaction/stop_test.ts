@@ -1,0 +1,249 @@
+import assert from "node:assert/strict";
+import { PhysicalMeter } from "./physical_meter.ts";
+import { startRequest, textOf, World } from "./world.ts";
+
+Deno.test("TransactionDesk.stop answers with the record exactly as the meter gave it", async () => {
+  await using world = new World();
+  const { desk, steps, journal } = world.boot();
+  const { signed_meter_value: startValue } = await desk.start(startRequest("tx-1"));
+  const answer = await desk.stop({ transaction_id: "tx-1" });
+  const billing = steps.identity?.billing;
+  assert.deepEqual(answer, {
+    status: "OK",
+    start_signed_meter_value: startValue,
+    signed_meter_value: {
+      signed_meter_data: textOf(world.meter.made[0]),
+      signing_method: "",
+      encoding_method: "OCMF",
+      public_key: billing?.able ? billing.publicKeyPoint : "",
+    },
+  });
+  assert.deepEqual(steps.calls.slice(5), ["end", "readOcmfState", "readOcmfFile", "confirmOcmfFile"]);
+  assert.deepEqual(journal.changes(1).map(({ state }) => state), ["starting", "running", "stopping", "finished"]);
+  assert.equal(steps.monitored, false);
+  assert.equal(steps.clockSettled, 1);
+});
+
+Deno.test("TransactionDesk.stop repeats its answer without the meter, across restarts", async () => {
+  await using world = new World();
+  const first = world.boot();
+  await first.desk.start(startRequest("tx-1"));
+  const answer = await first.desk.stop({ transaction_id: "tx-1" });
+  const { desk, steps } = world.boot();
+  steps.state = "offline";
+  steps.identity = undefined;
+  assert.deepEqual(await desk.stop({ transaction_id: "tx-1" }), answer);
+  assert.deepEqual(steps.calls, []);
+});
+
+Deno.test("TransactionDesk.stop twice at the same moment gives one record to both", async () => {
+  await using world = new World();
+  const { desk, steps } = world.boot();
+  await desk.start(startRequest("tx-1"));
+  const [one, other] = await Promise.all([
+    desk.stop({ transaction_id: "tx-1" }),
+    desk.stop({ transaction_id: "tx-1" }),
+  ]);
+  assert.deepEqual(one, other);
+  assert.equal(steps.calls.filter((call) => call === "end").length, 1);
+});
+
+Deno.test("TransactionDesk.stop of an unknown id only reads", async () => {
+  await using world = new World();
+  const { desk, steps } = world.boot();
+  await desk.start(startRequest("tx-1"));
+  const calls = steps.calls.length;
+  await assert.rejects(desk.stop({ transaction_id: "tx-2" }), { code: "UNKNOWN_TRANSACTION" });
+  assert.deepEqual(steps.calls.slice(calls), ["readOcmfState", "readTariffText"]);
+  assert.equal(world.meter.state, "RUNNING");
+  await assert.rejects(desk.stop({}), { code: "INVALID_REQUEST" });
+  await assert.rejects(desk.stop({ transaction_id: null }), { code: "INVALID_REQUEST" });
+  await assert.rejects(desk.stop("tx-1"), { code: "INVALID_REQUEST" });
+});
+
+Deno.test("TransactionDesk.stop that finds no record ready says so, and it is fetched later", async () => {
+  await using world = new World();
+  world.meter.closingLooks = 80;
+  const { desk, steps, journal } = world.boot();
+  await desk.start(startRequest("tx-1"));
+  const begunAtMs = world.time.mono();
+  await assert.rejects(desk.stop({ transaction_id: "tx-1" }), { code: "OCMF_NOT_READY" });
+  assert.equal(world.time.mono() - begunAtMs, 5000);
+  assert.equal(desk.status({}).transaction?.state, "stopping");
+  await desk.recover();
+  assert.deepEqual(journal.records().map(({ transactionId, reason }) => [transactionId, reason]), [[
+    "tx-1",
+    "stopped",
+  ]]);
+  assert.equal(steps.monitored, false);
+});
+
+Deno.test("TransactionDesk.stop tells a refused end, and the transaction is ended when the meter gives way", async () => {
+  await using world = new World();
+  const { desk, steps, journal } = world.boot();
+  await desk.start(startRequest("tx-1"));
+  steps.mishapAt = (_, step) => step === "end" ? "refused" : undefined;
+  await assert.rejects(desk.stop({ transaction_id: "tx-1" }), { code: "METER_REFUSED" });
+  assert.equal(world.meter.state, "RUNNING");
+  await assert.rejects(desk.start(startRequest("tx-1")), { code: "TRANSACTION_FINISHED" });
+  steps.mishapAt = () => undefined;
+  await desk.recover();
+  assert.deepEqual(journal.records().map(({ reason }) => reason), ["stopped"]);
+});
+
+Deno.test("TransactionDesk.stop repeats an end that was not heard after a second", async () => {
+  await using world = new World();
+  const { desk, steps } = world.boot();
+  await desk.start(startRequest("tx-1"));
+  const begunAtMs = world.time.mono();
+  steps.mishapAt = (_, step) =>
+    step === "end" && steps.calls.filter((call) => call === "end").length === 1 ? "unheard" : undefined;
+  assert.equal((await desk.stop({ transaction_id: "tx-1" })).status, "OK");
+  assert.equal(world.time.mono() - begunAtMs, 1000);
+});
+
+Deno.test("TransactionDesk.stop keeps the file on the meter while the journal takes nothing", async () => {
+  await using world = new World();
+  const { desk, steps, journal } = world.boot();
+  await desk.start(startRequest("tx-1"));
+  world.sabotage("CREATE TRIGGER full BEFORE INSERT ON records BEGIN SELECT RAISE(FAIL, 'disk full'); END");
+  await assert.rejects(desk.stop({ transaction_id: "tx-1" }), { code: "JOURNAL_FAILED" });
+  assert.equal(world.meter.state, "READY");
+  assert.deepEqual(steps.faults.active.map(({ subType }) => subType), ["JournalFailed"]);
+  world.sabotage("DROP TRIGGER full");
+  await desk.recover();
+  assert.deepEqual(journal.records().map(({ reason }) => reason), ["stopped"]);
+  assert.equal(world.meter.state, "NOT_READY");
+  assert.deepEqual(steps.faults.active, []);
+  const answer = await desk.stop({ transaction_id: "tx-1" });
+  assert.equal(answer.signed_meter_value?.signed_meter_data, textOf(world.meter.made[0]));
+});
+
+Deno.test("TransactionDesk.stop succeeds although the confirmation fails, which is repeated later", async () => {
+  await using world = new World();
+  const { desk, steps, journal } = world.boot();
+  await desk.start(startRequest("tx-1"));
+  steps.mishapAt = (_, step) => step === "confirmOcmfFile" ? "unheard" : undefined;
+  assert.equal((await desk.stop({ transaction_id: "tx-1" })).status, "OK");
+  assert.equal(world.meter.state, "READY");
+  steps.mishapAt = () => undefined;
+  await desk.recover();
+  assert.equal(world.meter.state, "NOT_READY");
+  assert.equal(journal.records().length, 1);
+});
+
+Deno.test("TransactionDesk.stop of a meter that is away is kept, and the transaction ends when it is back", async () => {
+  await using world = new World();
+  const { desk, steps, journal } = world.boot();
+  await desk.start(startRequest("tx-1"));
+  steps.state = "offline";
+  await assert.rejects(desk.stop({ transaction_id: "tx-1" }), { code: "METER_OFFLINE" });
+  steps.state = "online";
+  await desk.recover();
+  assert.deepEqual(journal.records().map(({ reason }) => reason), ["stopped"]);
+});
+
+Deno.test("TransactionDesk.stop of a transaction that the meter has closed fetches its record", async () => {
+  await using world = new World();
+  const { desk, journal } = world.boot();
+  await desk.start(startRequest("tx-1"));
+  world.meter.close("P");
+  const answer = await desk.stop({ transaction_id: "tx-1" });
+  assert.equal(answer.signed_meter_value?.signed_meter_data, textOf(world.meter.made[0]));
+  assert.deepEqual(journal.records().map(({ reason }) => reason), ["stopped"]);
+});
+
+Deno.test("TransactionDesk.stop stores a record of another transaction under the id that it names", async () => {
+  await using world = new World();
+  const { desk, journal } = world.boot();
+  await desk.start(startRequest("tx-1"));
+  world.meter.tariffText = "changed<=>other";
+  await assert.rejects(desk.stop({ transaction_id: "tx-1" }), {
+    code: "TRANSACTION_FINISHED",
+    message: /without a record/,
+  });
+  assert.deepEqual(journal.records().map(({ transactionId }) => transactionId), ["other"]);
+  assert.equal(journal.openTransactions("evse-1").length, 0);
+});
+
+Deno.test("TransactionDesk.stop gives a record without an id to the transaction that was ended", async () => {
+  await using world = new World();
+  const { desk, journal } = world.boot();
+  await desk.start(startRequest("tx-1"));
+  world.meter.tariffText = "a meter that forgot";
+  assert.equal((await desk.stop({ transaction_id: "tx-1" })).status, "OK");
+  assert.deepEqual(journal.records().map(({ transactionId, verdict }) => [transactionId, verdict?.session]), [[
+    "tx-1",
+    "violated",
+  ]]);
+});
+
+Deno.test("TransactionDesk.stop ends a transaction that only the meter knows", async () => {
+  await using world = new World();
+  world.meter.tariffText = "0.20 EUR<=>tx-9";
+  world.meter.begin();
+  const { desk } = world.boot();
+  assert.equal((await desk.stop({ transaction_id: "tx-9" })).status, "OK");
+});
+
+Deno.test("TransactionDesk.stop with an empty id ends whatever is open and keeps its record", async () => {
+  await using world = new World();
+  world.meter.tariffText = "nobody's";
+  world.meter.begin();
+  const { desk, steps, journal } = world.boot();
+  assert.deepEqual(await desk.stop({ transaction_id: "" }), { status: "OK" });
+  assert.deepEqual(journal.records().map(({ transactionId, reason }) => [transactionId, reason]), [[
+    undefined,
+    "cancelled",
+  ]]);
+  assert.deepEqual(await desk.stop({ transaction_id: "" }), { status: "OK" });
+  await desk.start(startRequest("tx-1"));
+  assert.deepEqual(await desk.stop({ transaction_id: "" }), { status: "OK" });
+  assert.deepEqual(journal.records().map(({ transactionId, reason }) => [transactionId, reason]), [
+    [undefined, "cancelled"],
+    ["tx-1", "cancelled"],
+  ]);
+  steps.state = "offline";
+  await assert.rejects(desk.stop({ transaction_id: "" }), { code: "METER_OFFLINE" });
+});
+
+Deno.test("TransactionDesk.stop keeps what a corrupted file holds and tells it", async () => {
+  for (const content of ["", "OCMF|{broken"]) {
+    await using world = new World();
+    const { desk, steps, journal } = world.boot();
+    await desk.start(startRequest("tx-1"));
+    world.meter.state = "CORRUPTED";
+    world.meter.file = new TextEncoder().encode(content);
+    await assert.rejects(desk.stop({ transaction_id: "tx-1" }), { code: "OCMF_CORRUPTED" });
+    assert.deepEqual(
+      journal.records().map(({ transactionId, reason, ocmf }) => [transactionId, reason, textOf(ocmf)]),
+      [["tx-1", "corrupted", content]],
+    );
+    assert.equal(world.meter.state, "NOT_READY");
+    assert.deepEqual(steps.faults.active.map(({ subType }) => subType), ["OcmfCorrupted", "RecordNotVerified"]);
+    assert.equal(desk.current.state, "corrupted");
+    await desk.start(startRequest("tx-2"));
+    await desk.stop({ transaction_id: "tx-2" });
+    assert.deepEqual(steps.faults.active, []);
+  }
+});
+
+Deno.test("TransactionDesk.stop never confirms an empty file of a meter that says READY", async () => {
+  await using world = new World();
+  const { desk, steps, journal } = world.boot();
+  await desk.start(startRequest("tx-1"));
+  const close = PhysicalMeter.prototype.close.bind(world.meter);
+  let file = new Uint8Array();
+  world.meter.close = (tx) => {
+    close(tx);
+    file = world.meter.file.slice();
+    world.meter.file = new Uint8Array();
+  };
+  await assert.rejects(desk.stop({ transaction_id: "tx-1" }), { code: "OCMF_CORRUPTED" });
+  assert.equal(world.meter.state, "READY");
+  assert.deepEqual(steps.faults.active.map(({ subType }) => subType), ["OcmfCorrupted"]);
+  world.meter.file = file;
+  await desk.recover();
+  assert.deepEqual(journal.records().map(({ reason }) => reason), ["stopped"]);
+  assert.deepEqual(steps.faults.active, []);
+});
