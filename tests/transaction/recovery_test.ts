@@ -1,0 +1,211 @@
+import assert from "node:assert/strict";
+import type { TransactionSteps } from "../../src/meter/mod.ts";
+import { PhysicalMeter } from "./physical_meter.ts";
+import { startRequest, World } from "./world.ts";
+
+const activeFaults = ({ faults }: Pick<TransactionSteps, "faults">) => faults.active.map(({ subType }) => subType);
+
+Deno.test("TransactionDesk.recover adopts what the meter runs, under the id in its tariff text", async () => {
+  await using world = new World();
+  world.meter.tariffText = "0.20 <=> EUR<=> tx-9 ";
+  world.meter.begin();
+  const { desk, steps, journal } = world.boot();
+  await desk.recover();
+  assert.deepEqual(desk.current, { state: "running", transactionId: "tx-9" });
+  assert.equal(steps.monitored, true);
+  assert.equal(journal.transaction("evse-1", "tx-9")?.request, undefined);
+  assert.deepEqual(desk.status({}), { status: "OK", transaction: { state: "running", transaction_id: "tx-9" } });
+});
+
+Deno.test("TransactionDesk.recover fetches, judges and confirms what the meter closed", async () => {
+  for (const [tx, reason] of [["P", "power_loss"], ["E", "recovered"]] as const) {
+    await using world = new World();
+    const first = world.boot();
+    await first.desk.start(startRequest("tx-1"));
+    world.meter.close(tx);
+    const { desk, steps, journal } = world.boot();
+    await desk.recover();
+    const [record] = journal.records();
+    assert.equal(record?.reason, reason);
+    assert.equal(record?.verdict?.signature, "valid");
+    assert.equal(record?.startValue?.data, "AB".repeat(122));
+    assert.equal(world.meter.state, "NOT_READY");
+    assert.deepEqual(activeFaults(steps), ["OcmfTransactionClosed"]);
+    assert.equal((await desk.stop({ transaction_id: "tx-1" })).status, "OK");
+    assert.deepEqual(activeFaults(steps), []);
+  }
+});
+
+Deno.test("TransactionDesk.recover ends a transaction whose stop was journalled", async () => {
+  await using world = new World();
+  const first = world.boot({ failpoint: (name) => name === "end.before_command" ? first.steps.die() : undefined });
+  await first.desk.start(startRequest("tx-1"));
+  void first.desk.stop({ transaction_id: "tx-1" });
+  await first.steps.died;
+  assert.equal(world.meter.state, "RUNNING");
+  const { desk, journal } = world.boot();
+  assert.deepEqual(desk.current, { state: "stopping", transactionId: "tx-1" });
+  await desk.recover();
+  assert.deepEqual(journal.records().map(({ transactionId, reason }) => [transactionId, reason]), [[
+    "tx-1",
+    "stopped",
+  ]]);
+});
+
+Deno.test("TransactionDesk.recover keeps the reason of what was cancelled or superseded", async () => {
+  for (const reason of ["cancelled", "superseded"] as const) {
+    await using world = new World();
+    const first = world.boot({ failpoint: (name) => name === "end.after_command" ? first.steps.die() : undefined });
+    await first.desk.start(startRequest("tx-1"));
+    void (reason === "cancelled" ? first.desk.stop({ transaction_id: "" }) : first.desk.start(startRequest("tx-2")));
+    await first.steps.died;
+    const { desk, journal } = world.boot();
+    await desk.recover();
+    assert.deepEqual(journal.records().map((record) => record.reason), [reason]);
+  }
+});
+
+Deno.test("TransactionDesk.recover resolves a start that never reached the meter, and one that did", async () => {
+  for (const [failpoint, state] of [["start.before_begin", "idle"], ["start.after_begin", "running"]] as const) {
+    await using world = new World();
+    const first = world.boot({ failpoint: (name) => name === failpoint ? first.steps.die() : undefined });
+    void first.desk.start(startRequest("tx-1"));
+    await first.steps.died;
+    const { desk } = world.boot();
+    assert.equal(desk.current.state, "starting");
+    await desk.recover();
+    assert.deepEqual(desk.current, { state, transactionId: "tx-1" });
+  }
+});
+
+Deno.test("TransactionDesk.recover ends without a record what is no longer on the meter", async () => {
+  await using world = new World();
+  const { desk } = world.boot();
+  await desk.start(startRequest("tx-1"));
+  world.meter.state = "NOT_READY";
+  await desk.recover();
+  const { transaction } = desk.status({ transaction_id: "tx-1" });
+  assert.equal(transaction?.state, "finished");
+  assert.equal(transaction?.reason, "not_on_meter");
+  await assert.rejects(desk.stop({ transaction_id: "tx-1" }), { code: "TRANSACTION_FINISHED" });
+});
+
+Deno.test("TransactionDesk.recover does not take another meter's record for that of an exchanged one", async () => {
+  await using world = new World();
+  const first = world.boot();
+  await first.desk.start(startRequest("tx-1"));
+  const other = new PhysicalMeter("BY7654321");
+  other.isStored = (file) => world.isStored(file);
+  other.tariffText = "0.20 EUR<=>tx-1";
+  other.begin();
+  other.close("P");
+  const exchanged = world.boot({ meter: other });
+  await exchanged.desk.recover();
+  assert.deepEqual(other.lost, []);
+  assert.equal(exchanged.desk.status({ transaction_id: "tx-1" }).transaction?.reason, "meter_exchanged");
+  const [record] = exchanged.journal.records();
+  assert.deepEqual([record?.meterId, record?.startValue], ["BY7654321.2025", undefined]);
+
+  world.meter.close("P");
+  const back = world.boot();
+  await back.desk.recover();
+  assert.equal(back.desk.status({ transaction_id: "tx-1" }).transaction?.reason, "power_loss");
+  assert.equal(back.journal.records().at(-1)?.startValue?.data, "AB".repeat(122));
+});
+
+Deno.test("TransactionDesk.recover tries again with growing pauses until the line answers", async () => {
+  await using world = new World();
+  world.meter.begin();
+  world.meter.close("P");
+  const { desk, steps, journal } = world.boot();
+  steps.mishapAt = (call) => call < 3 ? "unheard" : undefined;
+  await desk.recover();
+  assert.equal(world.time.mono(), 1000 + 2000 + 4000);
+  assert.equal(journal.records().length, 1);
+});
+
+Deno.test("TransactionDesk.recover rests while the meter is away and never rejects", async () => {
+  await using world = new World();
+  const { desk, steps } = world.boot();
+  steps.mishapAt = () => {
+    steps.state = "offline";
+    return "unheard";
+  };
+  await desk.recover();
+  assert.deepEqual(steps.calls, ["readOcmfState"]);
+});
+
+Deno.test("TransactionDesk.recover asks nothing of a meter that cannot bill", async () => {
+  await using world = new World();
+  const { desk, steps } = world.boot();
+  if (steps.identity !== undefined) steps.identity = { ...steps.identity, billing: { able: false, reason: "no key" } };
+  await desk.recover();
+  assert.deepEqual(steps.calls, []);
+});
+
+Deno.test("TransactionDesk.observe has a transaction fetched that the meter closed, and raises the fault", async () => {
+  await using world = new World();
+  const { desk, steps, journal } = world.boot();
+  await desk.start(startRequest("tx-1"));
+  world.meter.close("P");
+  desk.observe("READY");
+  await desk.recover();
+  assert.deepEqual(journal.records().map(({ reason }) => reason), ["power_loss"]);
+  assert.deepEqual(activeFaults(steps), ["OcmfTransactionClosed"]);
+  await desk.start(startRequest("tx-2"));
+  assert.deepEqual(activeFaults(steps), []);
+});
+
+Deno.test("TransactionDesk.observe does not believe a state that is stale", async () => {
+  await using world = new World();
+  const { desk, steps, journal } = world.boot();
+  await desk.start(startRequest("tx-1"));
+  const calls = steps.calls.length;
+  desk.observe("RUNNING");
+  desk.observe("READY");
+  await desk.recover();
+  assert.deepEqual(steps.calls.slice(calls), ["readOcmfState", "readTariffText", "readOcmfState", "readTariffText"]);
+  assert.deepEqual(journal.records(), []);
+  assert.deepEqual(steps.faultChanges, []);
+});
+
+Deno.test("TransactionDesk judges at once what a crash left without a verdict", async () => {
+  await using world = new World();
+  const first = world.boot({ failpoint: (name) => name === "record.after_store" ? first.steps.die() : undefined });
+  await first.desk.start(startRequest("tx-1"));
+  void first.desk.stop({ transaction_id: "tx-1" });
+  await first.steps.died;
+  assert.equal(first.journal.records()[0]?.verdict, undefined);
+  const { journal } = world.boot();
+  assert.deepEqual(journal.records()[0]?.verdict, {
+    signature: "valid",
+    session: "ok",
+    key: "first_seen",
+    problems: [],
+  });
+});
+
+Deno.test("TransactionDesk raises a fault for a record that does not verify, and publishes it all the same", async () => {
+  await using world = new World();
+  const { desk, steps, journal } = world.boot();
+  await desk.start(startRequest("tx-1"));
+  world.meter.close("P");
+  const at = world.meter.file.length - 60;
+  world.meter.file = world.meter.file.with(at, (world.meter.file[at] ?? 0) === 0x41 ? 0x42 : 0x41);
+  assert.equal((await desk.stop({ transaction_id: "tx-1" })).status, "OK");
+  assert.equal(journal.outbox(1)[0]?.verdict?.signature, "invalid");
+  assert.deepEqual(activeFaults(steps), ["RecordNotVerified"]);
+  await desk.start(startRequest("tx-2"));
+  await desk.stop({ transaction_id: "tx-2" });
+  assert.deepEqual(activeFaults(steps), []);
+});
+
+Deno.test("TransactionDesk.close lets a stop end, and takes no more requests", async () => {
+  await using world = new World();
+  const { desk } = world.boot();
+  await desk.start(startRequest("tx-1"));
+  const stop = desk.stop({ transaction_id: "tx-1" });
+  await desk.close();
+  assert.equal((await stop).status, "OK");
+  await assert.rejects(desk.start(startRequest("tx-2")), { code: "METER_OFFLINE" });
+});

@@ -1,0 +1,152 @@
+import assert from "node:assert/strict";
+import { silentLog } from "../../src/base/log.ts";
+import { parseRequest, transactionRequestSchema } from "../../src/transaction/request.ts";
+import { requestFields } from "../../src/transaction/request_fields.ts";
+import { transactionText } from "../../src/transaction/transaction_text.ts";
+import { startRequest } from "./world.ts";
+
+const parse = (request: unknown) => parseRequest(transactionRequestSchema, request);
+
+function assertRefused(request: unknown, ...mentions: RegExp[]): void {
+  assert.throws(() => parse(request), (error) => {
+    assert.ok(error instanceof Error && "code" in error);
+    assert.equal(error.code, "INVALID_REQUEST");
+    for (const mention of mentions) assert.match(error.message, mention);
+    return true;
+  });
+}
+
+const without = (key: string) =>
+  Object.fromEntries(Object.entries(startRequest("tx-1")).filter(([name]) => name !== key));
+
+Deno.test("parseRequest gives the optional fields their defaults and ignores fields that it does not know", () => {
+  const request = parse({
+    evse_id: "",
+    transaction_id: "a",
+    identification_status: "NOT_ASSIGNED",
+    identification_type: "NONE",
+    identification_flags: [],
+    extra: 1,
+  });
+  assert.deepEqual(request, {
+    evse_id: "",
+    transaction_id: "a",
+    identification_status: "NOT_ASSIGNED",
+    identification_type: "NONE",
+    identification_flags: [],
+    identification_level: "NONE",
+    identification_data: "",
+    tariff_text: "",
+  });
+});
+
+Deno.test("parseRequest refuses what is no object", () => {
+  for (const request of [undefined, null, 3, "x", []]) assertRefused(request, /the payload/);
+});
+
+Deno.test("parseRequest names every field that is missing", () => {
+  assertRefused(
+    {},
+    /evse_id/,
+    /transaction_id/,
+    /identification_status/,
+    /identification_type/,
+    /identification_flags/,
+  );
+  for (
+    const key of ["evse_id", "transaction_id", "identification_status", "identification_type", "identification_flags"]
+  ) {
+    assertRefused(without(key), new RegExp(`${key} is missing`));
+  }
+});
+
+Deno.test("parseRequest names every problem at once, with what was found and what is allowed", () => {
+  assertRefused(
+    {
+      ...startRequest(""),
+      evse_id: 7,
+      identification_status: "MAYBE",
+      identification_type: "CARD",
+      identification_level: 3,
+      identification_flags: ["RFID_GOLD"],
+      tariff_text: "x".repeat(251),
+    },
+    /evse_id must be a string, found 7/,
+    /transaction_id must not be empty/,
+    /identification_status is "MAYBE": must be one of ASSIGNED, NOT_ASSIGNED/,
+    /identification_type is "CARD": must be one of NONE, DENIED, .*, KEY_CODE/,
+    /identification_level is 3: must be one of NONE, HEARSAY/,
+    /identification_flags\[0\] is "RFID_GOLD": must be one of RFID_NONE, .*, PLMN_SMS/,
+    /tariff_text may have 250 characters at most/,
+  );
+});
+
+Deno.test("parseRequest takes at most four flags, one of each group, none twice", () => {
+  const flags = (...identification_flags: string[]) => ({ ...startRequest("tx-1"), identification_flags });
+  assert.ok(parse(flags("RFID_PSK", "OCPP_CERTIFIED", "ISO15118_PNC", "PLMN_SMS")));
+  assertRefused(
+    flags("RFID_PSK", "OCPP_RS", "ISO15118_PNC", "PLMN_SMS", "RFID_NONE"),
+    /four flags/,
+    /RFID_PSK and RFID_NONE/,
+  );
+  assertRefused(flags("OCPP_RS", "OCPP_AUTH"), /one flag of a group, found OCPP_RS and OCPP_AUTH/);
+  assertRefused(flags("PLMN_SMS", "PLMN_SMS"), /PLMN_SMS and PLMN_SMS/);
+});
+
+Deno.test("parseRequest takes ids of 1 to 64 of the allowed characters", () => {
+  for (const id of ["a", "x".repeat(64), "DE*ABC*E1", "A-Z_=:+@./#", "12345678-1234-5678-1234-567812345678"]) {
+    assert.equal(parse(startRequest(id)).transaction_id, id);
+  }
+  for (const id of ["", "x".repeat(65), "a b", "a<b", "\u00e4", "a\n", "a\u0000"]) {
+    assertRefused(startRequest(id), /transaction_id/);
+  }
+});
+
+Deno.test("parseRequest refuses texts that a register or a record cannot hold", () => {
+  for (const text of ["a\u0000b", "line\nbreak", "\ud83d"]) {
+    for (const key of ["evse_id", "identification_data", "tariff_text"]) {
+      assertRefused({ ...startRequest("tx-1"), [key]: text }, new RegExp(`${key} must hold no control`));
+    }
+  }
+});
+
+Deno.test("parseRequest counts the characters of a tariff text, not its bytes", () => {
+  assert.ok(parse({ ...startRequest("tx-1"), tariff_text: "\u{1f50c}".repeat(250) }));
+  assertRefused({ ...startRequest("tx-1"), tariff_text: "\u{1f50c}".repeat(251) }, /tariff_text/);
+});
+
+Deno.test("requestFields puts each flag's number into its group's register", () => {
+  const of = (...identification_flags: string[]) =>
+    requestFields(parse({ ...startRequest("tx-1"), identification_flags }), silentLog).identificationFlags;
+  assert.deepEqual(of(), [0, 0, 0, 0]);
+  assert.deepEqual(of("OCPP_RS"), [0, 1, 0, 0]);
+  assert.deepEqual(of("PLMN_SMS", "ISO15118_PNC", "OCPP_CERTIFIED", "RFID_PSK"), [3, 7, 1, 2]);
+  assert.deepEqual(of("RFID_NONE", "PLMN_RING"), [0, 0, 0, 1]);
+});
+
+Deno.test("requestFields cuts texts at a character's border and warns", () => {
+  const warnings: string[] = [];
+  const log = { ...silentLog, warn: (message: string) => void warnings.push(message) };
+  const fields = requestFields(
+    parse({
+      ...startRequest("x".repeat(64)),
+      evse_id: "\u00e4".repeat(20),
+      identification_data: "d".repeat(40),
+      tariff_text: "\u20ac".repeat(100),
+      identification_level: "CERTIFIED",
+      identification_type: "KEY_CODE",
+    }),
+    log,
+  );
+  assert.equal(fields.chargingPoint, "\u00e4".repeat(19));
+  assert.equal(fields.identificationData, "d".repeat(39));
+  assert.equal(fields.tariffText, `${"\u20ac".repeat(61)}<=>${"x".repeat(64)}`);
+  assert.deepEqual([fields.identificationLevel, fields.identificationType], [4, 90]);
+  assert.deepEqual(warnings.map((warning) => warning.split(" ")[0]), ["tariff_text", "identification_data", "evse_id"]);
+});
+
+Deno.test("transactionText fills 250 bytes and never cuts the id", () => {
+  assert.deepEqual(transactionText("t".repeat(243), "1234"), { text: `${"t".repeat(243)}<=>1234`, cut: false });
+  assert.deepEqual(transactionText("t".repeat(244), "1234"), { text: `${"t".repeat(243)}<=>1234`, cut: true });
+  assert.deepEqual(transactionText("", "1234"), { text: "<=>1234", cut: false });
+});

@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { failedAnswer, ocmfResult, ocmfResultSchema, TransactionError } from "../../src/transaction/mod.ts";
+import { startRequest, textOf, World } from "./world.ts";
+
+Deno.test("ocmfResult tells everything about a record, and its OCPP form carries the same bytes", async () => {
+  await using world = new World();
+  const { desk, journal, steps } = world.boot();
+  const { signed_meter_value: startValue } = await desk.start(startRequest("tx-1"));
+  await desk.stop({ transaction_id: "tx-1" });
+  const [record] = journal.outbox(1);
+  assert.ok(record !== undefined);
+  const result = ocmfResult(record);
+  const billing = steps.identity?.billing;
+  assert.ok(billing?.able);
+  const { ocpp, started_at, read_at, ...rest } = result;
+  assert.deepEqual(rest, {
+    transaction_id: "tx-1",
+    meter_id: "BY1234567.2025",
+    evse_id: "DE*TST*E1",
+    reason: "stopped",
+    ocmf: textOf(world.meter.made[0]),
+    public_key: billing.publicKeyPoint,
+    signing_method: "ECDSA-brainpoolP256r1-SHA256",
+    verification: { signature: "valid", session: "ok", key: "first_seen", problems: [] },
+    start_signed_meter_value: startValue,
+  });
+  assert.deepEqual([started_at, read_at], ["2026-01-31T08:00:00.000Z", "2026-01-31T08:00:00.000Z"]);
+  assert.equal(atob(ocpp.signedMeterData), textOf(world.meter.made[0]));
+  assert.equal(atob(ocpp.publicKey), `oca:base16:asn1:${billing.publicKeyDer}`);
+  assert.deepEqual(ocmfResultSchema.parse(result), result);
+});
+
+Deno.test("failedAnswer says NOT_SUPPORTED only where it is", () => {
+  assert.deepEqual(failedAnswer(new TransactionError("NOT_SUPPORTED", "no"), "tx-1"), {
+    status: "NOT_SUPPORTED",
+    code: "NOT_SUPPORTED",
+    error: "no",
+    transaction_id: "tx-1",
+  });
+  assert.deepEqual(failedAnswer(new TransactionError("TIMEOUT", "late")), {
+    status: "UNEXPECTED_ERROR",
+    code: "TIMEOUT",
+    error: "late",
+  });
+});
+
+Deno.test("TransactionDesk.status tells of the one that is asked for, else the open one, else the last", async () => {
+  await using world = new World();
+  const { desk, journal } = world.boot();
+  assert.deepEqual(desk.status({}), { status: "OK" });
+  assert.deepEqual(desk.status(undefined), { status: "OK" });
+  await desk.start(startRequest("tx-1"));
+  await desk.stop({ transaction_id: "tx-1" });
+  const at = "2026-01-31T08:00:00.000Z";
+  assert.deepEqual(desk.status({}).transaction, {
+    state: "finished",
+    transaction_id: "tx-1",
+    started_at: at,
+    stopped_at: at,
+    reason: "stopped",
+  });
+  await desk.start(startRequest("tx-2"));
+  assert.deepEqual(desk.status({}).transaction, { state: "running", transaction_id: "tx-2", started_at: at });
+  journal.markDelivered(1, Date.UTC(2026, 0, 31, 9));
+  assert.equal(desk.status({ transaction_id: "tx-1" }).transaction?.delivered_at, "2026-01-31T09:00:00.000Z");
+  assert.throws(() => desk.status({ transaction_id: "tx-3" }), { code: "UNKNOWN_TRANSACTION" });
+  assert.throws(() => desk.status({ transaction_id: 3 }), { code: "INVALID_REQUEST" });
+});
