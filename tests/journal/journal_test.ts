@@ -1,0 +1,144 @@
+import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+import { newRecord, openChange, TempFolder } from "./temp_folder.ts";
+
+Deno.test("Journal.storeRecord keeps the bytes as they are and ends the transaction in the same step", () => {
+  using folder = new TempFolder();
+  const journal = folder.open();
+  journal.change({ ...openChange("tx-1"), state: "starting", startedAtMs: 5, evseId: "DE*1", request: "{}" });
+  journal.setStartValue("evse-1", "tx-1", {
+    data: "AB",
+    signature: "CD",
+    signingMethod: "m",
+    publicKey: "04",
+    takenAtMs: 6,
+  });
+  const bytes = Uint8Array.from([0x4f, 0, 0xff, 0xfe, 0x0a, 0x80]);
+  const { record, created } = journal.storeRecord(newRecord("tx-1", bytes));
+  assert.equal(created, true);
+  assert.deepEqual(record.ocmf, bytes);
+  assert.deepEqual([record.evseId, record.startedAtMs, record.startValue?.data], ["DE*1", 5, "AB"]);
+  const transaction = journal.transaction("evse-1", "tx-1");
+  assert.deepEqual([transaction?.state, transaction?.reason, transaction?.recordSeq], [
+    "finished",
+    "stopped",
+    record.seq,
+  ]);
+  assert.deepEqual(journal.changes(1).map(({ state }) => state), ["starting", "finished"]);
+});
+
+Deno.test("Journal.storeRecord gives the same bytes of the same meter one row and one message id", () => {
+  using folder = new TempFolder();
+  const bytes = new TextEncoder().encode("OCMF|{}|{}");
+  const first = folder.open().storeRecord(newRecord("tx-1", bytes));
+  const again = folder.reopen().storeRecord({ ...newRecord("tx-1", bytes), readAtMs: 99, reason: "recovered" });
+  assert.deepEqual(again, { record: first.record, created: false });
+  const other = folder.journal.storeRecord({ ...newRecord("tx-1", bytes), meterId: "BY2.2025" });
+  assert.equal(other.created, true);
+  assert.notEqual(other.record.messageId, first.record.messageId);
+  assert.match(first.record.messageId, /^BY1\.2025\.[0-9a-f]{64}$/);
+});
+
+Deno.test("Journal.storeRecord tells empty files of different transactions apart", () => {
+  using folder = new TempFolder();
+  const journal = folder.open();
+  const empty = new Uint8Array();
+  const created = ["tx-1", "tx-2", "tx-1"].map((id) => journal.storeRecord(newRecord(id, empty)).created);
+  assert.deepEqual(created, [true, true, false]);
+});
+
+Deno.test("Journal.outbox lists in order what was not delivered, across restarts", () => {
+  using folder = new TempFolder();
+  const journal = folder.open();
+  for (const id of ["tx-1", "tx-2", "tx-3"]) journal.storeRecord(newRecord(id));
+  journal.markDelivered(2, 50);
+  journal.markDelivered(2, 60);
+  assert.deepEqual(folder.reopen().outbox(10).map(({ transactionId }) => transactionId), ["tx-1", "tx-3"]);
+  assert.deepEqual(folder.journal.outbox(1).map(({ seq }) => seq), [1]);
+  assert.equal(folder.journal.undelivered(), 2);
+  assert.equal(folder.journal.record(2)?.deliveredAtMs, 50);
+});
+
+Deno.test("Journal.prune removes what was delivered long ago and never what was not", () => {
+  using folder = new TempFolder();
+  const journal = folder.open();
+  for (const id of ["tx-1", "tx-2", "tx-3"]) {
+    journal.change({ ...openChange(id), state: "running" });
+    journal.storeRecord(newRecord(id));
+  }
+  journal.change({ ...openChange("tx-4"), state: "running" });
+  journal.change({ ...openChange("tx-5"), state: "idle" });
+  journal.markDelivered(1, 50);
+  journal.markDelivered(2, 500);
+  assert.equal(journal.prune(100), 1);
+  assert.deepEqual(journal.records().map(({ transactionId }) => transactionId), ["tx-2", "tx-3"]);
+  assert.deepEqual(journal.transactions().map(({ transactionId }) => transactionId), ["tx-2", "tx-3", "tx-4"]);
+  assert.deepEqual(journal.changes(1), []);
+});
+
+Deno.test("Journal.judge remembers the first key and the last pagination of a meter", () => {
+  using folder = new TempFolder();
+  const journal = folder.open();
+  const verdict = { signature: "valid", session: "ok", key: "first_seen", problems: ["none \u00e4"] };
+  assert.deepEqual(journal.memory("BY1.2025"), { firstKey: undefined, lastPagination: undefined });
+  journal.storeRecord(newRecord("tx-1"));
+  journal.storeRecord(newRecord("tx-2"));
+  assert.deepEqual(journal.unjudged("evse-1").map(({ seq }) => seq), [1, 2]);
+  journal.judge(1, verdict, { key: "04AA", pagination: 7 });
+  journal.judge(2, verdict, { key: "04BB", pagination: 8 });
+  assert.deepEqual(journal.memory("BY1.2025"), { firstKey: "04AA", lastPagination: 8 });
+  assert.deepEqual(journal.record(2)?.verdict, verdict);
+  assert.deepEqual(journal.unjudged("evse-1"), []);
+});
+
+Deno.test("Journal.change begins a failed start anew", () => {
+  using folder = new TempFolder();
+  const journal = folder.open();
+  journal.change({ ...openChange("tx-1"), state: "starting", startedAtMs: 5 });
+  journal.change({ ...openChange("tx-1"), state: "idle", reason: "refused" });
+  assert.deepEqual(journal.transaction("evse-1", "tx-1")?.startedAtMs, undefined);
+  journal.change({ ...openChange("tx-1"), state: "starting", startedAtMs: 9 });
+  journal.change({ ...openChange("tx-1"), state: "running" });
+  journal.change({ ...openChange("tx-1"), state: "stopping", atMs: 11 });
+  journal.change({ ...openChange("tx-1"), state: "finished", atMs: 12 });
+  const { startedAtMs, stoppedAtMs, reason } = journal.transaction("evse-1", "tx-1") ?? {};
+  assert.deepEqual([startedAtMs, stoppedAtMs, reason], [9, 11, undefined]);
+  assert.equal(journal.changes(1).length, 6);
+});
+
+Deno.test("Journal lists by meter and transaction, the newest so many", () => {
+  using folder = new TempFolder();
+  const journal = folder.open();
+  for (const id of ["tx-1", "tx-2", "tx-3"]) journal.storeRecord(newRecord(id));
+  journal.storeRecord({ ...newRecord("tx-1"), meter: "evse-2", meterId: "BY2.2025" });
+  assert.deepEqual(journal.records({ meter: "evse-1", limit: 2 }).map(({ seq }) => seq), [2, 3]);
+  assert.deepEqual(journal.records({ transactionId: "tx-1" }).map(({ seq }) => seq), [1, 4]);
+  assert.deepEqual(journal.transactions({ meter: "evse-2" }).map(({ transactionId }) => transactionId), ["tx-1"]);
+});
+
+Deno.test("Journal keeps nothing of a write that fails, says where, and goes on when it can write again", () => {
+  using folder = new TempFolder();
+  const journal = folder.open();
+  journal.change({ ...openChange("tx-1"), state: "stopping" });
+  const saboteur = new DatabaseSync(folder.database);
+  saboteur.exec("CREATE TRIGGER full BEFORE UPDATE ON transactions BEGIN SELECT RAISE(FAIL, 'disk full'); END");
+  assert.throws(() => journal.storeRecord(newRecord("tx-1")), (error) => {
+    assert.ok(error instanceof Error && "code" in error);
+    assert.equal(error.code, "write_failed");
+    assert.match(error.message, /Cannot store the record of transaction tx-1 in .*journal\.db/);
+    return true;
+  });
+  assert.deepEqual(journal.records(), []);
+  assert.equal(journal.transaction("evse-1", "tx-1")?.state, "stopping");
+  saboteur.exec("DROP TRIGGER full");
+  saboteur.close();
+  assert.equal(journal.storeRecord(newRecord("tx-1")).created, true);
+});
+
+Deno.test("Journal refuses to write when it is closed", () => {
+  using folder = new TempFolder();
+  const journal = folder.open();
+  journal.close();
+  assert.throws(() => journal.storeRecord(newRecord("tx-1")), { code: "write_failed" });
+  assert.throws(() => journal.records(), { code: "read_failed" });
+});
