@@ -26,7 +26,9 @@ export interface NatsNodeOptions extends ServerOptions {
   readonly site: string;
   /** Tokens joined by dots. */
   readonly subjectPrefix: string;
+  /** Where the streams are, unless in the domain of the server itself. */
   readonly jetstreamDomain?: string;
+  /** How each stream is created where it is missing. */
   readonly streams: StreamsOptions;
 }
 
