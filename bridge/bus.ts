@@ -6,6 +6,7 @@ export type Priority = typeof priorities[number];
 
 /** How one transfer is to be done. */
 export interface TransferOptions {
+  /** Whose turn it is when several wait. */
   readonly priority: Priority;
   /** Attempts in all, 1 or more. Between them other work uses the line. @default 1 */
   readonly attempts?: number;

@@ -3,7 +3,13 @@ export type PortErrorCode = "not_found" | "permission_denied" | "busy" | "unsupp
 
 /** The device or gateway itself failed: it is absent, refused, taken, cannot be set up so, or went away. */
 export class PortError extends Error {
+  /** `PortError` */
   override readonly name = "PortError";
+  /**
+   * Has a message that tells what was being done, and what to do about it.
+   *
+   * @param code what kind of failure it is
+   */
   constructor(readonly code: PortErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
   }
@@ -14,7 +20,13 @@ export type LineErrorCode = "timeout" | "crc" | "unexpected_answer" | "closed";
 
 /** An exchange got no usable answer: none, a damaged one, a foreign one, or the line is closed. */
 export class LineError extends Error {
+  /** `LineError` */
   override readonly name = "LineError";
+  /**
+   * Has a message that tells what was being done, and what to do about it.
+   *
+   * @param code what kind of failure it is
+   */
   constructor(readonly code: LineErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
   }
@@ -22,8 +34,13 @@ export class LineError extends Error {
 
 /** The meter answered with a Modbus exception. */
 export class ModbusError extends Error {
+  /** `ModbusError` */
   override readonly name = "ModbusError";
-  /** @param exception the exception's number, 1..255 (2 = illegal data address) */
+  /**
+   * Has a message that tells what was being done, and what to do about it.
+   *
+   * @param exception the exception's number, 1..255 (2 = illegal data address)
+   */
   constructor(readonly exception: number, message: string, options?: ErrorOptions) {
     super(message, options);
   }

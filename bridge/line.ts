@@ -14,6 +14,7 @@ export type LineState = "closed" | "open";
 
 /** A line that opened or closed, and why. */
 export interface LineChange {
+  /** What it is now. */
   readonly state: LineState;
   /** Why it closed; absent after `close`. */
   readonly error?: PortError;
@@ -29,6 +30,7 @@ const maxWords = { read: 125, write: 123 } as const;
  * that goes away is opened again as soon as it is back.
  */
 export class Line implements Bus {
+  /** Name in the configuration. */
   readonly name: string;
   readonly #options: LineOptions;
   readonly #time: Time;
@@ -38,6 +40,7 @@ export class Line implements Bus {
   readonly #loop: LineLoop;
   #life: Promise<void> | undefined;
 
+  /** A line that is closed until `start`. */
   constructor(options: LineOptions, deps: { readonly time?: Time; readonly log?: Log } = {}) {
     this.name = options.name;
     this.#options = options;
@@ -47,6 +50,7 @@ export class Line implements Bus {
     this.#loop.refuse(new PortError("failed", "it was not started"));
   }
 
+  /** Whether exchanges are possible. */
   get state(): LineState {
     return this.#loop.open ? "open" : "closed";
   }
@@ -68,6 +72,7 @@ export class Line implements Bus {
     return first.promise;
   }
 
+  /** How busy the line is. */
   stats(): LineStats {
     return this.#loop.stats();
   }

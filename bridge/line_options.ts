@@ -15,7 +15,9 @@ export type Endpoint =
 export interface LineOptions extends WireSettings {
   /** For messages and the status. */
   readonly name: string;
+  /** Where its bytes come from and go to. */
   readonly endpoint: Endpoint;
+  /** Hardware flow control. */
   readonly rtscts: boolean;
   /** The adapter gives back what is sent: the echo is checked and skipped. */
   readonly ignoreEcho: boolean;

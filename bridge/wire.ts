@@ -2,7 +2,9 @@
 export interface WireSettings {
   /** Bits per second. */
   readonly baudrate: number;
+  /** Parity bit. */
   readonly parity: "none" | "odd" | "even";
+  /** Stop bits after each character. */
   readonly stopBits: 1 | 2;
 }
 

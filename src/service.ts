@@ -10,8 +10,13 @@ import { TransactionDesk } from "./transaction/mod.ts";
 
 /** What the service is given beside its settings. */
 export interface ServiceDeps {
+  /** Where log lines go. */
   readonly log: Log;
-  /** @default the machine's own clocks */
+  /**
+   * Clocks and timers.
+   *
+   * @default the machine's own
+   */
   readonly time?: Time;
 }
 

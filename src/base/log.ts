@@ -9,9 +9,13 @@ export type LogFields = Readonly<Record<string, string | number | boolean | unde
 
 /** Where log lines go. Injected everywhere; only the command line interface knows a real sink. */
 export interface Log {
+  /** Something is lost or does not work until somebody acts. */
   error(message: string, fields?: LogFields): void;
+  /** Something went wrong and mends itself, or was not quite as meant. */
   warn(message: string, fields?: LogFields): void;
+  /** What an operator wants to know of a healthy day. */
   info(message: string, fields?: LogFields): void;
+  /** What helps to find a mistake. */
   debug(message: string, fields?: LogFields): void;
 }
 

@@ -18,7 +18,13 @@ export type JournalErrorCode =
 
 /** The journal could not do what it was asked; what it failed to write it has not kept in part either. */
 export class JournalError extends Error {
+  /** `JournalError` */
   override readonly name = "JournalError";
+  /**
+   * Has a message that tells what was being done, and what to do about it.
+   *
+   * @param code what kind of failure it is
+   */
   constructor(readonly code: JournalErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
   }

@@ -10,6 +10,7 @@ export type { Journal } from "./journal.ts";
 export { openJournal, openJournalReader } from "./open_journal.ts";
 export type { JournalReader, ListFilter } from "./reader.ts";
 export type {
+  MeterMemory,
   RecordReason,
   StartValue,
   StoredChange,

@@ -6,7 +6,9 @@ import type { StoredChange, StoredRecord, StoredTransaction } from "./types.ts";
 
 /** Which rows to list; what is absent is not asked for. */
 export interface ListFilter {
+  /** Name of the meter in the configuration. */
   readonly meter?: string | undefined;
+  /** Id of the transaction. */
   readonly transactionId?: string | undefined;
   /** The newest so many. */
   readonly limit?: number | undefined;
@@ -16,8 +18,10 @@ export interface ListFilter {
 export class JournalReader {
   /** The database's path, for messages. */
   readonly path: string;
+  /** The open database. */
   protected readonly db: DatabaseSync;
 
+  /** Use `openJournalReader`. */
   constructor(db: DatabaseSync, path: string) {
     this.db = db;
     this.path = path;

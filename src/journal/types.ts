@@ -19,6 +19,7 @@ export interface StartValue {
   readonly data: string;
   /** Upper-case hex. */
   readonly signature: string;
+  /** Name of the signing method. */
   readonly signingMethod: string;
   /** Hex, in the format that was configured when it was taken. */
   readonly publicKey: string;
@@ -28,27 +29,39 @@ export interface StartValue {
 
 /** The verdict on a record, as it was when the record was stored. */
 export interface StoredVerdict {
+  /** `valid`, `invalid`, `unverifiable` or `malformed`. */
   readonly signature: string;
+  /** `ok`, `violated` or `unknown`. */
   readonly session: string;
+  /** `pinned`, `first_seen` or `changed`. */
   readonly key: string;
+  /** One sentence for each thing that is wrong. */
   readonly problems: readonly string[];
 }
 
 /** A transaction as the journal knows it. */
 export interface StoredTransaction {
+  /** Ascending in the order of storing. */
   readonly seq: number;
   /** Name of the meter in the configuration. */
   readonly meter: string;
+  /** Serial number and production year of the meter. */
   readonly meterId: string;
+  /** The id of the request, or the one found on the meter. */
   readonly transactionId: string;
+  /** The charging point, where the request named it. */
   readonly evseId: string | undefined;
   /** The accepted request as JSON text; absent for a transaction that was found on the meter. */
   readonly request: string | undefined;
+  /** Where it stands. */
   readonly state: StoredState;
   /** Why it is in this state, where that needs saying. */
   readonly reason: string | undefined;
+  /** The signed value at its beginning, where one could be read. */
   readonly startValue: StartValue | undefined;
+  /** Wall clock in milliseconds when the meter was seen running. */
   readonly startedAtMs: number | undefined;
+  /** Wall clock in milliseconds when its stop was accepted, or its end was found. */
   readonly stoppedAtMs: number | undefined;
   /** The record that ended it. */
   readonly recordSeq: number | undefined;
@@ -56,8 +69,11 @@ export interface StoredTransaction {
 
 /** One change of a transaction's state. */
 export interface StoredChange {
+  /** The state that it went into. */
   readonly state: StoredState;
+  /** Why, where that needs saying. */
   readonly reason: string | undefined;
+  /** Wall clock in milliseconds. */
   readonly atMs: number;
 }
 
@@ -69,18 +85,27 @@ export interface StoredRecord {
   readonly messageId: string;
   /** Name of the meter in the configuration when it was read. */
   readonly meter: string;
+  /** Serial number and production year of the meter. */
   readonly meterId: string;
+  /** The id found in the record, if any. */
   readonly transactionId: string | undefined;
+  /** The charging point, where it is known. */
   readonly evseId: string | undefined;
+  /** Why it was fetched. */
   readonly reason: RecordReason;
+  /** The record, byte for byte. */
   readonly ocmf: Uint8Array;
   /** Hex, in the configured format; empty when the meter has none. */
   readonly publicKey: string;
+  /** Name of the signing method, `ECDSA-brainpoolP256r1-SHA256` for one. */
   readonly signingMethod: string;
   /** Absent only until it is judged. */
   readonly verdict: StoredVerdict | undefined;
+  /** The signed value at the beginning of its transaction, where one could be read. */
   readonly startValue: StartValue | undefined;
+  /** Wall clock in milliseconds when its transaction was seen running. */
   readonly startedAtMs: number | undefined;
+  /** Wall clock in milliseconds when it was read. */
   readonly readAtMs: number;
   /** When the broker acknowledged it; absent: still in the outbox. */
   readonly deliveredAtMs: number | undefined;
