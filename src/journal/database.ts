@@ -38,6 +38,8 @@ export function openDatabase(folder: string, nowMs: number): { db: DatabaseSync;
 function damageOf(folder: string, path: string): string | undefined {
   let db: DatabaseSync | undefined;
   try {
+    // SQLite says only that it cannot open the file, the system says why
+    Deno.openSync(path, { read: true, write: true, create: true }).close();
     db = new DatabaseSync(path);
     const findings = db.prepare("PRAGMA integrity_check(3)").all().map((row) => String(row["integrity_check"]));
     return findings.length === 1 && findings[0] === "ok" ? undefined : findings.join("; ");

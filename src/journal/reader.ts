@@ -34,11 +34,9 @@ export class JournalReader {
 
   /** The transaction of a meter that changed last. */
   lastTransaction(meter: string): StoredTransaction | undefined {
-    return this.#one(
-      toTransaction,
-      "FROM transactions WHERE meter = ? ORDER BY changed_at DESC, seq DESC LIMIT 1",
-      meter,
-    );
+    // Not by time: a wall clock can be set back
+    const newest = "(SELECT max(rowid) FROM changes WHERE transaction_seq = seq)";
+    return this.#one(toTransaction, `FROM transactions WHERE meter = ? ORDER BY ${newest} DESC LIMIT 1`, meter);
   }
 
   /** The transactions of a meter that may still be on it, oldest first. */

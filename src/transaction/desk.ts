@@ -106,7 +106,12 @@ export class TransactionDesk {
       if (id !== "") {
         throw new TransactionError("UNKNOWN_TRANSACTION", `Meter ${meter.name} knows no transaction ${id}`);
       }
-      return { status: "OK", ...(this.current.state !== "idle" && { transaction: { state: this.current.state } }) };
+      const { state, transactionId } = this.current;
+      if (state === "idle") return { status: "OK" };
+      return {
+        status: "OK",
+        transaction: { state, ...(transactionId !== undefined && { transaction_id: transactionId }) },
+      };
     } catch (error) {
       throw transactionError(error, `tell the state of a transaction on meter ${meter.name}`);
     }

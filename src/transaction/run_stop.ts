@@ -4,7 +4,7 @@ import { at, type Context, requireOnline } from "./context.ts";
 import { endTransaction } from "./end_transaction.ts";
 import { TransactionError } from "./errors.ts";
 import { fetchRecord } from "./fetch_record.ts";
-import { isOpen } from "./machine.ts";
+import { type EndReason, isOpen } from "./machine.ts";
 import { ask, peek } from "./meter_word.ts";
 import { stopAnswer } from "./responses.ts";
 
@@ -48,7 +48,7 @@ export async function runStop(context: Context, id: string): Promise<StopAnswer>
 
 /** Ends whatever is open, known or not, and keeps its record; within `exclusive`. @throws {TransactionError} */
 export async function runCancel(context: Context): Promise<StopAnswer> {
-  requireOnline(context);
+  requireOnlineToEnd(context, "cancelled");
   let { state } = await ask(context);
   if (state === "RUNNING") state = await endTransaction(context, "cancelled");
   if (state !== "NOT_READY") await fetchRecord(context, state);
@@ -76,11 +76,15 @@ async function findOnMeter(context: Context, id: string): Promise<void> {
 }
 
 async function endAndFetch(context: Context): Promise<void> {
-  // Kept also for a meter that is away: it ends the transaction when it is back
-  if (context.meter.state !== "online") context.tracker.apply({ kind: "end", why: "stopped" });
-  requireOnline(context);
+  requireOnlineToEnd(context, "stopped");
   const state = await endTransaction(context, "stopped");
   if (state !== "NOT_READY") await fetchRecord(context, state);
+}
+
+/** The wish to end is kept also while the meter is away: its transaction is ended when it is back. */
+function requireOnlineToEnd(context: Context, why: EndReason): void {
+  if (context.meter.state !== "online") context.tracker.apply({ kind: "end", why });
+  requireOnline(context);
 }
 
 function unknownTransaction({ meter }: Context, id: string): TransactionError {

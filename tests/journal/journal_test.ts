@@ -106,6 +106,17 @@ Deno.test("Journal.change begins a failed start anew", () => {
   assert.equal(journal.changes(1).length, 6);
 });
 
+Deno.test("Journal.lastTransaction is the one that changed last, also after the clock was set back", () => {
+  using folder = new TempFolder();
+  const journal = folder.open();
+  journal.change({ ...openChange("tx-1"), state: "running", atMs: 900 });
+  journal.change({ ...openChange("tx-2"), state: "running", atMs: 100 });
+  assert.equal(journal.lastTransaction("evse-1")?.transactionId, "tx-2");
+  journal.change({ ...openChange("tx-1"), state: "finished", atMs: 50 });
+  assert.equal(journal.lastTransaction("evse-1")?.transactionId, "tx-1");
+  assert.equal(journal.lastTransaction("evse-2"), undefined);
+});
+
 Deno.test("Journal lists by meter and transaction, the newest so many", () => {
   using folder = new TempFolder();
   const journal = folder.open();

@@ -17,6 +17,15 @@ Deno.test("TransactionDesk.recover adopts what the meter runs, under the id in i
   assert.deepEqual(desk.status({}), { status: "OK", transaction: { state: "running", transaction_id: "tx-9" } });
 });
 
+Deno.test("TransactionDesk.recover adopts what the meter runs without an id", async () => {
+  await using world = new World();
+  world.meter.tariffText = "no id in here";
+  world.meter.begin();
+  const { desk } = world.boot();
+  await desk.recover();
+  assert.deepEqual(desk.status({}), { status: "OK", transaction: { state: "running" } });
+});
+
 Deno.test("TransactionDesk.recover fetches, judges and confirms what the meter closed", async () => {
   for (const [tx, reason] of [["P", "power_loss"], ["E", "recovered"]] as const) {
     await using world = new World();

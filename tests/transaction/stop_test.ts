@@ -133,14 +133,16 @@ Deno.test("TransactionDesk.stop succeeds although the confirmation fails, which 
 });
 
 Deno.test("TransactionDesk.stop of a meter that is away is kept, and the transaction ends when it is back", async () => {
-  await using world = new World();
-  const { desk, steps, journal } = world.boot();
-  await desk.start(startRequest("tx-1"));
-  steps.state = "offline";
-  await assert.rejects(desk.stop({ transaction_id: "tx-1" }), { code: "METER_OFFLINE" });
-  steps.state = "online";
-  await desk.recover();
-  assert.deepEqual(journal.records().map(({ reason }) => reason), ["stopped"]);
+  for (const [id, reason] of [["tx-1", "stopped"], ["", "cancelled"]] as const) {
+    await using world = new World();
+    const { desk, steps, journal } = world.boot();
+    await desk.start(startRequest("tx-1"));
+    steps.state = "offline";
+    await assert.rejects(desk.stop({ transaction_id: id }), { code: "METER_OFFLINE" });
+    steps.state = "online";
+    await desk.recover();
+    assert.deepEqual(journal.records().map((record) => record.reason), [reason]);
+  }
 });
 
 Deno.test("TransactionDesk.stop of a transaction that the meter has closed fetches its record", async () => {
