@@ -24,3 +24,10 @@ Deno.test("the README names no task that does not exist", () => {
   const named = [...readme.matchAll(/deno(?:@[\d.]+)? task ([a-z][a-z-]*)/g)].map(([, task]) => task ?? "");
   assert.deepEqual(named.filter((task) => !(task in tasks)), []);
 });
+
+Deno.test("the README's example payloads are those of docs/subjects.md, which are held against the schemas", async () => {
+  const subjects = await Deno.readTextFile(new URL("../docs/subjects.md", import.meta.url));
+  const examples = [...readme.matchAll(/```json\n(.*?)```/gs)].map(([, example]) => example ?? "");
+  assert.equal(examples.length, 6);
+  assert.deepEqual(examples.filter((example) => !subjects.includes(example)), []);
+});

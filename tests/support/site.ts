@@ -1,0 +1,76 @@
+import { connect, type NatsConnection } from "nats";
+import { join } from "node:path";
+import { SimulatedLine, type SimulatedLineOptions, SimulatedMeter } from "../../src/simulator/mod.ts";
+import { type NatsServer, startNatsServer } from "./nats_server.ts";
+
+/** A site for one test: simulated meters on a pseudo-terminal, a NATS server, a configuration file, a client. */
+export interface Site extends AsyncDisposable {
+  readonly folder: string;
+  readonly config: string;
+  readonly line: SimulatedLine;
+  readonly server: NatsServer;
+  readonly client: NatsConnection;
+}
+
+/** What a test asks of its site. */
+export interface SiteOptions {
+  readonly meters: readonly SimulatedMeter[];
+  readonly line?: SimulatedLineOptions;
+  /** Further keys of each meter, in YAML's own form: `live_measurement_interval_ms: 500`. */
+  readonly meterKeys?: string;
+  /** Further keys of the file's top level, one a line. */
+  readonly topKeys?: string;
+}
+
+/** Name of a simulated meter in the configuration. */
+export function meterName(unit: number): string {
+  return `evse-${unit}`;
+}
+
+/** Builds a site; the service itself is the test's to start, with `config`. */
+export async function openSite({ meters, line: lineOptions, meterKeys, topKeys = "" }: SiteOptions): Promise<Site> {
+  await using parts = new AsyncDisposableStack();
+  const folder = await Deno.makeTempDir({ prefix: "wattseal-site-" });
+  parts.defer(() => Deno.remove(folder, { recursive: true }));
+  const server = parts.use(await startNatsServer());
+  const line = parts.use(
+    SimulatedLine.open(meters, { paced: false, linkPath: join(folder, "meter"), ...lineOptions }),
+  );
+  const config = join(folder, "site.yaml");
+  const keys = meterKeys === undefined ? "" : `, ${meterKeys}`;
+  await Deno.writeTextFile(
+    config,
+    `site: test
+nats: { servers: ["${server.address}"] }
+log: { format: json }
+lines:
+  - name: rs485-1
+    serial_port: ./meter
+    baudrate: 115200
+    initial_timeout_ms: 200
+    meters:
+${
+      meters.map(({ unit }) => `      - { name: ${meterName(unit)}, powermeter_device_id: ${unit}${keys} }\n`).join("")
+    }${topKeys}`,
+  );
+  const client = await connect({ servers: server.address });
+  parts.defer(() => client.close());
+  const owned = parts.move();
+  return { folder, config, line, server, client, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+/** Sends a request to a meter of the site and gives the answer's JSON. */
+export async function ask(client: NatsConnection, unit: number, what: string, body: unknown): Promise<Answer> {
+  const payload = typeof body === "string" ? body : JSON.stringify(body);
+  const message = await client.request(`wattseal.test.${meterName(unit)}.${what}`, payload, { timeout: 30_000 });
+  return message.json<Answer>();
+}
+
+/** What tests look at in answers. */
+export interface Answer {
+  readonly status?: string;
+  readonly code?: string;
+  readonly error?: string;
+  readonly public_key?: string;
+  readonly signed_meter_value?: { readonly signed_meter_data: string; readonly public_key: string };
+}
