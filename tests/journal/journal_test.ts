@@ -33,6 +33,7 @@ Deno.test("Journal.storeRecord gives the same bytes of the same meter one row an
   const first = folder.open().storeRecord(newRecord("tx-1", bytes));
   const again = folder.reopen().storeRecord({ ...newRecord("tx-1", bytes), readAtMs: 99, reason: "recovered" });
   assert.deepEqual(again, { record: first.record, created: false });
+  assert.equal(folder.journal.changes(1).length, 1);
   const other = folder.journal.storeRecord({ ...newRecord("tx-1", bytes), meterId: "BY2.2025" });
   assert.equal(other.created, true);
   assert.notEqual(other.record.messageId, first.record.messageId);

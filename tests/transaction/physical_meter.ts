@@ -19,6 +19,8 @@ export class PhysicalMeter {
   readonly erased: Uint8Array[] = [];
   /** Looks at the OCMF state that RUNNING outlasts an 'E'. */
   closingLooks = 0;
+  /** Looks at the OCMF state that NOT_READY outlasts a 'B'. */
+  beginningLooks = 0;
   /** Those of them that were nowhere else. */
   readonly lost: Uint8Array[] = [];
   /** Whether a file is somewhere else than here. */
@@ -26,6 +28,7 @@ export class PhysicalMeter {
   fields: TransactionFields | undefined;
   #pagination = 0;
   #looksLeft: number | undefined;
+  #looksToBegin: number | undefined;
 
   constructor(serialNumber = "BY1234567") {
     this.serialNumber = serialNumber;
@@ -33,6 +36,10 @@ export class PhysicalMeter {
 
   look(): OcmfState {
     if (this.#looksLeft !== undefined && this.#looksLeft-- <= 0) this.close("E");
+    if (this.#looksToBegin !== undefined && this.#looksToBegin-- <= 0) {
+      this.#looksToBegin = undefined;
+      this.state = "RUNNING";
+    }
     return this.state;
   }
 
@@ -43,7 +50,8 @@ export class PhysicalMeter {
 
   begin(): void {
     if (this.state !== "NOT_READY") throw new ModbusError(4, "begin refused: a transaction is there");
-    this.state = "RUNNING";
+    if (this.beginningLooks === 0) this.state = "RUNNING";
+    else this.#looksToBegin = this.beginningLooks;
   }
 
   end(): void {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { TransactionSteps } from "../../src/meter/mod.ts";
 import { PhysicalMeter } from "./physical_meter.ts";
-import { startRequest, World } from "./world.ts";
+import { startRequest, until, World } from "./world.ts";
 
 const activeFaults = ({ faults }: Pick<TransactionSteps, "faults">) => faults.active.map(({ subType }) => subType);
 
@@ -97,6 +97,22 @@ Deno.test("TransactionDesk.recover ends without a record what is no longer on th
   assert.equal(transaction?.state, "finished");
   assert.equal(transaction?.reason, "not_on_meter");
   await assert.rejects(desk.stop({ transaction_id: "tx-1" }), { code: "TRANSACTION_FINISHED" });
+});
+
+Deno.test("TransactionDesk.recover writes down what it could not write before", async () => {
+  await using world = new World();
+  const { desk, journal, steps } = world.boot();
+  await desk.start(startRequest("tx-1"));
+  world.meter.state = "NOT_READY";
+  world.sabotage("CREATE TRIGGER full BEFORE UPDATE ON transactions BEGIN SELECT RAISE(FAIL, 'disk full'); END");
+  const recovery = desk.recover();
+  await until(() => desk.current.state === "finished");
+  assert.deepEqual(activeFaults(steps), ["JournalFailed"]);
+  assert.equal(journal.transaction("evse-1", "tx-1")?.state, "running");
+  world.sabotage("DROP TRIGGER full");
+  await recovery;
+  assert.equal(journal.transaction("evse-1", "tx-1")?.state, "finished");
+  assert.deepEqual(activeFaults(steps), []);
 });
 
 Deno.test("TransactionDesk.recover does not take another meter's record for that of an exchanged one", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { identityOf } from "./scripted_steps.ts";
-import { startRequest, World } from "./world.ts";
+import { startRequest, until, World } from "./world.ts";
 
 Deno.test("TransactionDesk.start writes the fields, begins, and answers after RUNNING was read back", async () => {
   await using world = new World();
@@ -140,6 +140,29 @@ Deno.test("TransactionDesk.start fails with METER_REFUSED when an acknowledged b
   const { desk, steps } = world.boot();
   await assert.rejects(desk.start(startRequest("tx-1")), { code: "METER_REFUSED" });
   assert.equal(steps.calls.filter((call) => call === "begin").length, 1);
+});
+
+Deno.test("TransactionDesk.start waits for a meter that takes its time to begin, with one B", async () => {
+  for (const mishap of [undefined, "lost"] as const) {
+    await using world = new World();
+    world.meter.beginningLooks = 6;
+    const { desk, steps } = world.boot();
+    steps.mishapAt = (_, step) => step === "begin" ? mishap : undefined;
+    assert.equal((await desk.start(startRequest("tx-1"))).status, "OK");
+    assert.equal(steps.calls.filter((call) => call === "begin").length, 1);
+    assert.equal(world.time.mono(), 600);
+  }
+});
+
+Deno.test("TransactionDesk.start whose begin is not to be seen is resolved in the background", async () => {
+  await using world = new World();
+  const { desk, steps } = world.boot();
+  steps.mishapAt = (_, step) =>
+    step === "begin" ? "lost" : step === "readOcmfState" && steps.calls.includes("begin") ? "unheard" : undefined;
+  await assert.rejects(desk.start(startRequest("tx-1")), { code: "TIMEOUT" });
+  assert.equal(desk.current.state, "starting");
+  steps.mishapAt = () => undefined;
+  await until(() => desk.current.state === "running");
 });
 
 Deno.test("TransactionDesk.start is refused at once by a meter that is away or cannot bill", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { PhysicalMeter } from "./physical_meter.ts";
-import { startRequest, textOf, World } from "./world.ts";
+import { startRequest, textOf, until, World } from "./world.ts";
 
 Deno.test("TransactionDesk.stop answers with the record exactly as the meter gave it", async () => {
   await using world = new World();
@@ -70,12 +70,32 @@ Deno.test("TransactionDesk.stop that finds no record ready says so, and it is fe
   await assert.rejects(desk.stop({ transaction_id: "tx-1" }), { code: "OCMF_NOT_READY" });
   assert.equal(world.time.mono() - begunAtMs, 5000);
   assert.equal(desk.status({}).transaction?.state, "stopping");
-  await desk.recover();
+  await until(() => journal.records().length > 0);
   assert.deepEqual(journal.records().map(({ transactionId, reason }) => [transactionId, reason]), [[
     "tx-1",
     "stopped",
   ]]);
   assert.equal(steps.monitored, false);
+});
+
+Deno.test("TransactionDesk.stop again while the meter is still closing waits for the record", async () => {
+  await using world = new World();
+  world.meter.closingLooks = 80;
+  const { desk } = world.boot();
+  await desk.start(startRequest("tx-1"));
+  await assert.rejects(desk.stop({ transaction_id: "tx-1" }), { code: "OCMF_NOT_READY" });
+  assert.equal((await desk.stop({ transaction_id: "tx-1" })).status, "OK");
+  assert.equal(world.meter.made.length, 1);
+});
+
+Deno.test("TransactionDesk.stop takes the refusal of a repeated end for what it is", async () => {
+  await using world = new World();
+  world.meter.closingLooks = 15;
+  const { desk, steps } = world.boot();
+  await desk.start(startRequest("tx-1"));
+  steps.mishapAt = (_, step) => step === "end" ? "lost" : undefined;
+  assert.equal((await desk.stop({ transaction_id: "tx-1" })).status, "OK");
+  assert.equal(steps.calls.filter((call) => call === "end").length, 2);
 });
 
 Deno.test("TransactionDesk.stop tells a refused end, and the transaction is ended when the meter gives way", async () => {
@@ -119,6 +139,19 @@ Deno.test("TransactionDesk.stop keeps the file on the meter while the journal ta
   assert.equal(answer.signed_meter_value?.signed_meter_data, textOf(world.meter.made[0]));
 });
 
+Deno.test("TransactionDesk.stop confirms again when the meter has not heard it", async () => {
+  await using world = new World();
+  const { desk, steps } = world.boot();
+  await desk.start(startRequest("tx-1"));
+  steps.mishapAt = (_, step) =>
+    step === "confirmOcmfFile" && steps.calls.filter((call) => call === "confirmOcmfFile").length === 1
+      ? "unheard"
+      : undefined;
+  await desk.stop({ transaction_id: "tx-1" });
+  assert.deepEqual(steps.calls.slice(-3), ["confirmOcmfFile", "readOcmfState", "confirmOcmfFile"]);
+  assert.equal(world.meter.state, "NOT_READY");
+});
+
 Deno.test("TransactionDesk.stop succeeds although the confirmation fails, which is repeated later", async () => {
   await using world = new World();
   const { desk, steps, journal } = world.boot();
@@ -127,8 +160,7 @@ Deno.test("TransactionDesk.stop succeeds although the confirmation fails, which 
   assert.equal((await desk.stop({ transaction_id: "tx-1" })).status, "OK");
   assert.equal(world.meter.state, "READY");
   steps.mishapAt = () => undefined;
-  await desk.recover();
-  assert.equal(world.meter.state, "NOT_READY");
+  await until(() => world.meter.state === "NOT_READY");
   assert.equal(journal.records().length, 1);
 });
 
@@ -228,6 +260,29 @@ Deno.test("TransactionDesk.stop keeps what a corrupted file holds and tells it",
     await desk.stop({ transaction_id: "tx-2" });
     assert.deepEqual(steps.faults.active, []);
   }
+});
+
+Deno.test("TransactionDesk.stop frees a meter that refuses to show its corrupted file", async () => {
+  await using world = new World();
+  const { desk, steps, journal } = world.boot();
+  await desk.start(startRequest("tx-1"));
+  world.meter.state = "CORRUPTED";
+  steps.mishapAt = (_, step) => step === "readOcmfFile" ? "refused" : undefined;
+  world.meter.isStored = () => true;
+  await assert.rejects(desk.stop({ transaction_id: "tx-1" }), { code: "OCMF_CORRUPTED" });
+  assert.deepEqual(journal.records().map(({ transactionId, ocmf }) => [transactionId, ocmf.length]), [["tx-1", 0]]);
+  assert.equal(world.meter.state, "NOT_READY");
+});
+
+Deno.test("TransactionDesk.stop knows an unknown id of a meter that is away only after it was asked once", async () => {
+  await using world = new World();
+  const { desk, steps } = world.boot();
+  steps.state = "offline";
+  await assert.rejects(desk.stop({ transaction_id: "tx-1" }), { code: "METER_OFFLINE" });
+  steps.state = "online";
+  await desk.recover();
+  steps.state = "offline";
+  await assert.rejects(desk.stop({ transaction_id: "tx-1" }), { code: "UNKNOWN_TRANSACTION" });
 });
 
 Deno.test("TransactionDesk.stop never confirms an empty file of a meter that says READY", async () => {

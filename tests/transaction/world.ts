@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { silentLog } from "../../src/base/log.ts";
 import { type Journal, openJournal } from "../../src/journal/mod.ts";
 import { type Failpoint, TransactionDesk } from "../../src/transaction/mod.ts";
@@ -86,6 +87,14 @@ export class Process {
     if (this.#ended) return;
     await this.desk.close();
     this.end();
+  }
+}
+
+/** Waits until what goes on in the background has come so far. */
+export async function until(done: () => boolean): Promise<void> {
+  for (let turn = 0; !done(); turn++) {
+    assert.ok(turn < 10_000, "it never happened");
+    await setImmediate();
   }
 }
 
