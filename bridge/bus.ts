@@ -29,9 +29,9 @@ export interface Bus {
    * @param address zero-based wire address
    * @param words 1 or more; more than 125 take several requests
    * @returns two bytes a word, most significant byte first
-   * @throws {LineError} no usable answer
+   * @throws {LineError} no usable answer; `closed`, with the `PortError` as its cause, when the device is gone
    * @throws {ModbusError} the meter refused
-   * @throws {PortError} the device is gone
+   * @throws {RangeError} no such registers; the signal's reason when it is taken back
    */
   read(unit: number, address: number, words: number, options: TransferOptions): Promise<Uint8Array>;
 

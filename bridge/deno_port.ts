@@ -15,6 +15,9 @@ import { writeTerminal } from "./terminal_writer.ts";
 /** The control settings of a port; `lowLatency` asks the adapter to pass bytes on at once. */
 export type ControlOptions = SetOptions & { readonly lowLatency?: boolean };
 
+/** What handing a rest to a thread and back takes at least. */
+const threadHopUs = 100;
+
 /** What {@linkcode DenoPort} asks of the native binding: settings only, never data. */
 export interface NativePort extends Pick<BindingPortInterface, "close" | "update" | "get" | "getBaudRate"> {
   set(options: ControlOptions): Promise<void>;
@@ -80,7 +83,9 @@ export class DenoPort implements BindingPortInterface, ByteStream {
 
   rest(ms: number): Promise<void> {
     if (ms <= 0) return Promise.resolve();
-    return this.#track(async () => void await this.#libc.symbols.usleep(Math.round(ms * 1000)));
+    return this.#track(async () =>
+      void await this.#libc.symbols.usleep(Math.max(0, Math.round(ms * 1000) - threadHopUs))
+    );
   }
 
   update(options: UpdateOptions): Promise<void> {

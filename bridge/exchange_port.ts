@@ -20,6 +20,8 @@ interface Exchange {
   /** Monotonic time by which the first byte is due. */
   readonly firstByteBy: number;
   readonly doubt: Doubt;
+  /** Monotonic time before which the last byte cannot come, as far as is known. */
+  completeAt: number;
   held: Uint8Array | undefined;
 }
 
@@ -37,8 +39,8 @@ interface PortEvents {
 
 const noDoubt: Doubt = { answerMs: 0, exceptionMs: 0 };
 
-/** A timer's grain: sleeping ends that much too late at worst. */
-const timerGrainMs = 2.5;
+/** Sleeping ends up to this much too late; waking for the last few bytes one by one is cheaper than being late. */
+const timerGrainMs = 3.5;
 
 /**
  * The port that modbus-serial talks to: `new ModbusRTU(port)`. Takes one request at a time and gives back one whole
@@ -103,7 +105,7 @@ export class ExchangePort extends EventEmitter<PortEvents> {
     const sent = this.#framing.begin(request);
     const wireMs = wireTimeMs(this.#times, request.length + expectedAnswer(request).length);
     const firstByteBy = this.#time.mono() + wireMs + this.#times.initialTimeoutMs;
-    this.#exchange = { firstByteBy, doubt: this.#doubt, held: undefined };
+    this.#exchange = { firstByteBy, doubt: this.#doubt, completeAt: Infinity, held: undefined };
     this.#doubt = noDoubt;
     this.#watchdog.set(firstByteBy);
     this.#stream.write(sent).catch((error) => this.#lost(error));
@@ -135,7 +137,10 @@ export class ExchangePort extends EventEmitter<PortEvents> {
     const silenceBy = this.#lastByteAt + withinMessageTimeoutMs;
     this.#watchdog.set(progress.inside ? silenceBy : Math.max(silenceBy, exchange.firstByteBy));
     if (!progress.inside) return 0;
-    return Math.min(wireTimeMs(this.#times, progress.missing) - timerGrainMs, withinMessageTimeoutMs / 2);
+    const completeAt = this.#lastByteAt + wireTimeMs(this.#times, progress.missing);
+    // After a nap the first piece is an old one, and reckoning from it alone would overshoot.
+    exchange.completeAt = Math.min(exchange.completeAt, completeAt);
+    return Math.min(exchange.completeAt - this.#lastByteAt - timerGrainMs, withinMessageTimeoutMs / 2);
   }
 
   #answered(exchange: Exchange, frame: Uint8Array): number {
