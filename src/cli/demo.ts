@@ -7,6 +7,7 @@ import { powermeterSchema, statusSchema } from "../nats/mod.ts";
 import { Service } from "../service.ts";
 import { type DemoRow, demoTable } from "./demo_table.ts";
 import { runTransaction } from "./demo_transaction.ts";
+import { interruption } from "./interruption.ts";
 import { exitCode, type Io } from "./io.ts";
 import { lineLog } from "./log_sink.ts";
 import { NatsProcess } from "./nats_process.ts";
@@ -77,8 +78,8 @@ async function show(
   }));
   const redraw = (lasting = false) => screen.draw(demoTable(rows), lasting);
   follow(client, rows, redraw);
-  await Promise.race([service.ready, aborted(io.interrupted)]);
-  await Promise.race([everyRow(client, rows), aborted(io.interrupted)]);
+  await Promise.race([service.ready, interruption(io.interrupted)]);
+  await Promise.race([everyRow(client, rows), interruption(io.interrupted)]);
   if (io.interrupted.aborted) return exitCode.interrupted;
   redraw(true);
 
@@ -94,7 +95,7 @@ async function show(
   if (once) return result;
 
   screen.say("Ctrl-C ends the demo.");
-  await aborted(io.interrupted);
+  await interruption(io.interrupted);
   return result === exitCode.done ? exitCode.interrupted : result;
 }
 
@@ -130,13 +131,6 @@ async function everyRow(client: NatsConnection, rows: readonly DemoRow[]): Promi
   for await (const _message of news) {
     if (there()) break;
   }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener("abort", () => resolve(), { once: true });
-  });
 }
 
 function demoConfig(server: string, simulator: SimulatorProcess): string {

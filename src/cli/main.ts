@@ -7,7 +7,11 @@ let code: number = exitCode.done;
 try {
   await program(io, (result) => code = result).parseAsync(Deno.args, { from: "user" });
 } catch (error) {
-  if (!(error instanceof CommanderError)) throw error;
-  code = error.exitCode === 0 ? exitCode.done : exitCode.usage;
+  if (error instanceof CommanderError) {
+    code = error.exitCode === 0 ? exitCode.done : exitCode.usage;
+  } else if (error instanceof SyntaxError) {
+    io.err(`${error.message}\n`);
+    code = exitCode.usage;
+  } else throw error;
 }
 Deno.exit(code);

@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import type { Io } from "./io.ts";
 
 /**
@@ -70,6 +70,22 @@ export function program(io: Io, done: (code: number) => void): Command {
       done(await verify({ file, ...publicKey, json: options.json === true }, io));
     });
 
+  root.command("bridge")
+    .description("Serve a serial port as a stream of bytes to one client: the only part that needs the device")
+    .requiredOption("--serial-port <path>", "device, /dev/ttyUSB0 for one")
+    .requiredOption("--baudrate <b>", "bits per second", whole(300, 921_600))
+    .addOption(new Option("--parity <parity>", "parity bit").choices(["none", "odd", "even"]).default("none"))
+    .option("--stop-bits <n>", "1 or 2", whole(1, 2), 1)
+    .requiredOption("--listen <address>", "unix:PATH or tcp://127.0.0.1:PORT")
+    .addHelpText(
+      "after",
+      example("deno task bridge --serial-port /dev/ttyUSB0 --baudrate 9600 --listen unix:./meter.sock"),
+    )
+    .action(async ({ listen, ...serial }: BridgeOptions) => {
+      const { bridge, listenAddress } = await import("./bridge.ts");
+      done(await bridge({ ...serial, listen: listenAddress(listen) }, io));
+    });
+
   root.command("simulate")
     .description("Simulated meters on a pseudo-terminal, for development; prints the lines to put into a configuration")
     .option("--meters <n>", "number of meters, units 1 and up", whole(1, 60), 1)
@@ -87,6 +103,14 @@ export function program(io: Io, done: (code: number) => void): Command {
 
   for (const command of root.commands) command.copyInheritedSettings(root).allowExcessArguments(false);
   return root;
+}
+
+interface BridgeOptions {
+  serialPort: string;
+  baudrate: number;
+  parity: "none" | "odd" | "even";
+  stopBits: 1 | 2;
+  listen: string;
 }
 
 interface SimulateOptions {

@@ -1,5 +1,6 @@
 import { errorText } from "../base/log.ts";
 import { SimulatedLine, SimulatedMeter, type SimulatedMeterOptions } from "../simulator/mod.ts";
+import { interruption } from "./interruption.ts";
 import { exitCode, type Io } from "./io.ts";
 
 /** What to simulate. */
@@ -54,10 +55,7 @@ export async function simulate(args: SimulateArguments, io: Pick<Io, "out" | "er
   }
   await using line = opened;
   io.out(args.json ? `${JSON.stringify(ready(line, meters))}\n` : readyText(line, meters, args.baudrate));
-  await new Promise<void>((resolve) => {
-    if (io.interrupted.aborted) resolve();
-    io.interrupted.addEventListener("abort", () => resolve(), { once: true });
-  });
+  await interruption(io.interrupted);
   return exitCode.interrupted;
 }
 

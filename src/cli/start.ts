@@ -3,6 +3,7 @@ import { timestamp } from "../base/time.ts";
 import { JournalError } from "../journal/mod.ts";
 import { NatsSetupError } from "../nats/mod.ts";
 import { Service } from "../service.ts";
+import { interruption } from "./interruption.ts";
 import { exitCode, type Io } from "./io.ts";
 import { lineLog } from "./log_sink.ts";
 import { readSettings } from "./read_settings.ts";
@@ -31,11 +32,4 @@ export async function start({ config }: { config: string }, io: Io): Promise<num
   log.info("stopping");
   await service.stop();
   return exitCode.done;
-}
-
-function interruption(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener("abort", () => resolve(), { once: true });
-  });
 }

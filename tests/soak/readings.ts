@@ -30,13 +30,13 @@ const client = await connect({ servers: server.address });
 
 const samples: { readings: number; rssMb: number; descriptors: number }[] = [];
 let readings = 0;
-console.log("readings  resident MB  descriptors");
+print("readings  resident MB  descriptors");
 for await (const _reading of client.subscribe("wattseal.soak.*.reading")) {
   readings++;
   if (readings % Math.ceil(wanted / steps) === 0) {
     const sample = { readings, rssMb: residentMb(service.pid), descriptors: descriptors(service.pid) };
     samples.push(sample);
-    console.log(
+    print(
       `${String(readings).padStart(8)}  ${sample.rssMb.toFixed(1).padStart(11)}  ${
         String(sample.descriptors).padStart(11)
       }`,
@@ -52,7 +52,7 @@ await Deno.remove(folder, { recursive: true });
 const half = samples.slice(Math.floor(samples.length / 2));
 const growthMb = (half.at(-1)?.rssMb ?? 0) - (half[0]?.rssMb ?? 0);
 const grownDescriptors = (samples.at(-1)?.descriptors ?? 0) - (samples[0]?.descriptors ?? 0);
-console.log(`second half: ${growthMb.toFixed(1)} MB; whole run: ${grownDescriptors} descriptors; exit code ${code}`);
+print(`second half: ${growthMb.toFixed(1)} MB; whole run: ${grownDescriptors} descriptors; exit code ${code}`);
 Deno.exit(growthMb <= allowedGrowthMb && grownDescriptors <= 0 && code === 0 ? 0 : 1);
 
 function residentMb(pid: number): number {
@@ -79,4 +79,8 @@ function configuration(): string {
     ...simulator.meters.map(({ name, unit }) => `      - { name: ${name}, powermeter_device_id: ${unit} }`),
     "",
   ].join("\n");
+}
+
+function print(line: string): void {
+  Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
 }

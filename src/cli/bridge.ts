@@ -1,0 +1,49 @@
+import { PortError, serveSerialPort, type SocketAddress } from "../../bridge/mod.ts";
+import { exitCode, type Io } from "./io.ts";
+import { lineLog } from "./log_sink.ts";
+import { interruption } from "./interruption.ts";
+
+/** What to serve, and where. */
+export interface BridgeArguments {
+  readonly serialPort: string;
+  readonly baudrate: number;
+  readonly parity: "none" | "odd" | "even";
+  readonly stopBits: 1 | 2;
+  readonly listen: SocketAddress;
+}
+
+/**
+ * Serves a serial port as a stream of bytes until it is interrupted. It needs access to the device and nothing else.
+ *
+ * @returns the exit code: 0 interrupted, 3 the device cannot be opened or the address is taken
+ */
+export async function bridge(args: BridgeArguments, io: Pick<Io, "err" | "interrupted">): Promise<number> {
+  const { serialPort: path, baudrate, parity, stopBits, listen } = args;
+  const log = lineLog({ level: "info", format: "text" }, io.err, Date.now);
+  try {
+    const serial = { path, baudrate, parity, stopBits, rtscts: false };
+    const server = await serveSerialPort({ serial, listen }, { log });
+    await interruption(io.interrupted);
+    await server.close();
+    return exitCode.done;
+  } catch (error) {
+    if (!(error instanceof PortError)) throw error;
+    io.err(`${error.message}\n`);
+    return exitCode.unreachable;
+  }
+}
+
+/**
+ * The address in `unix:PATH` or `tcp://HOST:PORT`.
+ *
+ * @throws {SyntaxError} it is neither
+ */
+export function listenAddress(text: string): SocketAddress {
+  if (text.startsWith("unix:") && text.length > 5) return { kind: "unix", path: text.slice(5) };
+  const [, bracketed, plain, port] = /^tcp:\/\/(?:\[([^\]]+)\]|([^:/]+)):(\d{1,5})$/.exec(text) ?? [];
+  const host = bracketed ?? plain;
+  if (host === undefined || Number(port) > 65_535) {
+    throw new SyntaxError(`Cannot listen on ${text}: allowed are unix:PATH and tcp://HOST:PORT`);
+  }
+  return { kind: "tcp", host, port: Number(port) };
+}
