@@ -53,7 +53,7 @@ const half = samples.slice(Math.floor(samples.length / 2));
 const growthMb = (half.at(-1)?.rssMb ?? 0) - (half[0]?.rssMb ?? 0);
 const grownDescriptors = (samples.at(-1)?.descriptors ?? 0) - (samples[0]?.descriptors ?? 0);
 print(`second half: ${growthMb.toFixed(1)} MB; whole run: ${grownDescriptors} descriptors; exit code ${code}`);
-Deno.exit(growthMb <= allowedGrowthMb && grownDescriptors <= 0 && code === 0 ? 0 : 1);
+Deno.exitCode = growthMb <= allowedGrowthMb && grownDescriptors <= 0 && code === 0 ? 0 : 1;
 
 function residentMb(pid: number): number {
   const [, kb] = /^VmRSS:\s+(\d+) kB$/m.exec(Deno.readTextFileSync(`/proc/${pid}/status`)) ?? [];
