@@ -1,27 +1,11 @@
 import assert from "node:assert/strict";
 import { Line, type LineChange, LineError, PortError } from "../../bridge/mod.ts";
-import { openDescriptors } from "../support/open_descriptors.ts";
+import { DeviceLink } from "../support/device_link.ts";
 import { ScriptedLine } from "../support/scripted_line.ts";
 
 const live = { priority: "live" } as const;
 const request = [1, 0x0b, 1, live] as const;
 const answer = "0104020144b893";
-
-/** A device path that stays while the device behind it comes and goes, as udev's links do. */
-async function withLink(
-  work: (path: string, plug: (far: ScriptedLine) => Promise<void>) => Promise<void>,
-): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  const path = `${folder}/ttyMeters`;
-  try {
-    await work(path, async (far) => {
-      await Deno.remove(path).catch(() => {});
-      await Deno.symlink(far.path, path);
-    });
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
 
 async function next(changes: AsyncIterator<LineChange>): Promise<LineChange> {
   const { done, value } = await changes.next();
@@ -29,33 +13,33 @@ async function next(changes: AsyncIterator<LineChange>): Promise<LineChange> {
   return value;
 }
 
-Deno.test("Line closes on a hang-up, says why, and opens again when the device is back", () =>
-  withLink(async (path, plug) => {
-    const first = new ScriptedLine(() => answer);
-    await plug(first);
-    const line = new Line({ ...first.options(), endpoint: { kind: "serial", path }, reopenDelayMs: 20 });
-    const changes = line.changes[Symbol.asyncIterator]();
-    assert.equal(await line.start(), undefined);
-    assert.equal((await next(changes)).state, "open");
-    assert.equal((await line.read(...request)).toHex(), "0144");
+Deno.test("Line closes on a hang-up, says why, and opens again when the device is back", async () => {
+  await using link = await DeviceLink.make();
+  const first = new ScriptedLine(() => answer);
+  await link.plug(first);
+  const line = new Line({ ...first.options(), endpoint: { kind: "serial", path: link.path }, reopenDelayMs: 20 });
+  const changes = line.changes[Symbol.asyncIterator]();
+  assert.equal(await line.start(), undefined);
+  assert.equal((await next(changes)).state, "open");
+  assert.equal((await line.read(...request)).toHex(), "0144");
 
-    await first.close();
-    const closed = await next(changes);
-    assert.equal(closed.state, "closed");
-    assert.equal(closed.error?.code, "gone");
-    assert.equal(line.state, "closed");
-    await assert.rejects(line.read(...request), isClosed);
+  await link.unplug(first);
+  const closed = await next(changes);
+  assert.equal(closed.state, "closed");
+  assert.equal(closed.error?.code, "gone");
+  assert.equal(line.state, "closed");
+  await assert.rejects(line.read(...request), isClosed);
 
-    await using second = new ScriptedLine(() => answer);
-    await plug(second);
-    assert.equal((await next(changes)).state, "open");
-    assert.equal((await line.read(...request)).toHex(), "0144");
-    await line.close();
-    const last = await next(changes);
-    assert.equal(last.state, "closed");
-    assert.equal(last.error, undefined);
-    assert.equal((await changes.next()).done, true);
-  }));
+  await using second = new ScriptedLine(() => answer);
+  await link.plug(second);
+  assert.equal((await next(changes)).state, "open");
+  assert.equal((await line.read(...request)).toHex(), "0144");
+  await line.close();
+  const last = await next(changes);
+  assert.equal(last.state, "closed");
+  assert.equal(last.error, undefined);
+  assert.equal((await changes.next()).done, true);
+});
 
 Deno.test("Line rejects the exchange in flight and what waits when the device goes away", async () => {
   const far: ScriptedLine = new ScriptedLine(() => far.close());
@@ -75,40 +59,20 @@ Deno.test("Line rejects the exchange in flight and what waits when the device go
   await line.close();
 });
 
-Deno.test("Line.start() resolves with why the device did not open, and goes on trying", () =>
-  withLink(async (path, plug) => {
-    await using far = new ScriptedLine(() => answer);
-    const line = new Line({ ...far.options(), endpoint: { kind: "serial", path }, reopenDelayMs: 20 });
-    const changes = line.changes[Symbol.asyncIterator]();
-    const error = await line.start();
-    assert.equal(error?.code, "not_found");
-    await assert.rejects(line.read(...request), (reason: LineError) => isClosed(reason) && reason.cause === error);
+Deno.test("Line.start() resolves with why the device did not open, and goes on trying", async () => {
+  await using link = await DeviceLink.make();
+  await using far = new ScriptedLine(() => answer);
+  const line = new Line({ ...far.options(), endpoint: { kind: "serial", path: link.path }, reopenDelayMs: 20 });
+  const changes = line.changes[Symbol.asyncIterator]();
+  const error = await line.start();
+  assert.equal(error?.code, "not_found");
+  await assert.rejects(line.read(...request), (reason: LineError) => isClosed(reason) && reason.cause === error);
 
-    await plug(far);
-    assert.equal((await next(changes)).state, "open");
-    assert.equal((await line.read(...request)).toHex(), "0144");
-    await line.close();
-  }));
-
-Deno.test("Line gives all descriptors back when its device is gone", () =>
-  withLink(async (path, plug) => {
-    const line = async () => {
-      const far = new ScriptedLine(() => answer);
-      await plug(far);
-      const line = new Line({ ...far.options(), endpoint: { kind: "serial", path }, reopenDelayMs: 5 });
-      const changes = line.changes[Symbol.asyncIterator]();
-      await line.start();
-      await line.read(...request);
-      await next(changes);
-      await far.close();
-      await next(changes);
-      await line.close();
-    };
-    await line();
-    const before = await openDescriptors();
-    for (let round = 0; round < 10; round++) await line();
-    assert.equal(await openDescriptors(), before);
-  }));
+  await link.plug(far);
+  assert.equal((await next(changes)).state, "open");
+  assert.equal((await line.read(...request)).toHex(), "0144");
+  await line.close();
+});
 
 Deno.test("Line.close() resolves for a line that was never started, or never opened", async () => {
   await using far = new ScriptedLine(() => answer);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Line, serveSerialPort } from "../../bridge/mod.ts";
 import { type Log, silentLog } from "../../src/base/log.ts";
 import { systemTime } from "../../src/base/time.ts";
-import { openDescriptors } from "../support/open_descriptors.ts";
+import { DeviceLink } from "../support/device_link.ts";
 import { ScriptedLine } from "../support/scripted_line.ts";
 
 const live = { priority: "live" } as const;
@@ -45,11 +45,11 @@ Deno.test("serveSerialPort() closes a second client at once, says so, and keeps 
 });
 
 Deno.test("serveSerialPort() does not listen while the device is gone, and serves it again when it is back", async () => {
-  const folder = await Deno.makeTempDir();
-  const path = `${folder}/ttyMeters`;
-  const listen = { kind: "unix", path: `${folder}/line.sock` } as const;
+  await using link = await DeviceLink.make();
+  const { path } = link;
+  const listen = { kind: "unix", path: `${path}.sock` } as const;
   const first = new ScriptedLine(() => answer);
-  await Deno.symlink(first.path, path);
+  await link.plug(first);
   const server = await serveSerialPort({ serial: { ...settings, path }, listen, reopenDelayMs: 10 }, {
     log: silentLog,
   });
@@ -58,24 +58,21 @@ Deno.test("serveSerialPort() does not listen while the device is gone, and serve
   await line.start();
   assert.equal((await changes.next()).value?.state, "open");
 
-  await first.close();
+  await link.unplug(first);
   assert.equal((await changes.next()).value?.state, "closed");
   await systemTime.sleep(30);
   assert.equal(line.state, "closed");
 
   await using second = new ScriptedLine(() => answer);
-  await Deno.remove(path);
-  await Deno.symlink(second.path, path);
+  await link.plug(second);
   assert.equal((await changes.next()).value?.state, "open");
   assert.equal((await line.read(1, 0x0b, 1, live)).toHex(), "0144");
   await line.close();
   await server.close();
-  await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("serveSerialPort() rejects when the device is absent or the address is taken, and leaves nothing open", async () => {
+Deno.test("serveSerialPort() rejects when the device is absent or the address is taken", async () => {
   await using far = new ScriptedLine(() => answer);
-  const before = await openDescriptors();
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const listen = { kind: "tcp", host: "127.0.0.1", port: listener.addr.port } as const;
   const serve = (path: string) => serveSerialPort({ serial: { ...settings, path }, listen }, { log: silentLog });
@@ -84,5 +81,4 @@ Deno.test("serveSerialPort() rejects when the device is absent or the address is
   listener.close();
   const server = await serve(far.path);
   await server.close();
-  assert.equal(await openDescriptors(), before);
 });

@@ -1,0 +1,15 @@
+import assert from "node:assert/strict";
+
+const kinds = ["a pseudo-terminal", "a serial port", "a serial port that hung up", "a line", "a server"] as const;
+
+for (const kind of kinds) {
+  Deno.test(`openDescriptors do not grow while ${kind} is opened and closed`, async () => {
+    // In a process of its own: other tests open and close theirs at the same time.
+    const script = new URL("./descriptor_cycles.ts", import.meta.url).pathname;
+    const run = new Deno.Command(Deno.execPath(), { args: ["run", "--allow-all", script, kind] });
+    const { success, stdout, stderr } = await run.output();
+    assert.ok(success, new TextDecoder().decode(stderr));
+    const { before, after }: { before: number; after: number } = JSON.parse(new TextDecoder().decode(stdout));
+    assert.equal(after, before);
+  });
+}
