@@ -43,7 +43,7 @@ if (cycle === undefined) throw new TypeError(`Cannot cycle ${Deno.args[0]}`);
 await cycle();
 const before = openDescriptors();
 for (let round = 0; round < rounds; round++) await cycle();
-await Deno.stdout.write(new TextEncoder().encode(JSON.stringify({ before, after: openDescriptors() })));
+await Deno.stdout.write(new TextEncoder().encode(JSON.stringify({ before, after: openDescriptors(), rounds })));
 
 function openDescriptors(): number {
   return [...Deno.readDirSync("/proc/self/fd")].length;

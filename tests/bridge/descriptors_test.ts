@@ -9,7 +9,10 @@ for (const kind of kinds) {
     const run = new Deno.Command(Deno.execPath(), { args: ["run", "--allow-all", script, kind] });
     const { success, stdout, stderr } = await run.output();
     assert.ok(success, new TextDecoder().decode(stderr));
-    const { before, after }: { before: number; after: number } = JSON.parse(new TextDecoder().decode(stdout));
-    assert.equal(after, before);
+    const { before, after, rounds }: { before: number; after: number; rounds: number } = JSON.parse(
+      new TextDecoder().decode(stdout),
+    );
+    // The runtime opens a pair of sockets for itself at some time; a leak adds one a round at least.
+    assert.ok(after - before < rounds, `${before} before, ${after} after ${rounds} rounds`);
   });
 }
