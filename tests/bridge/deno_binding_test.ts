@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
+import modbusSerial from "modbus-serial";
 import { SerialPort } from "serialport";
 import { denoBinding, openPseudoTerminal, PortError } from "../../bridge/mod.ts";
+import { ScriptedLine } from "../support/scripted_line.ts";
 
 const baudRate = 115200;
 
@@ -23,6 +25,17 @@ Deno.test("denoBinding carries serialport's SerialPort: open, write, drain, data
 
   await called((done) => stream.close(done));
   assert.equal(stream.isOpen, false);
+});
+
+Deno.test("denoBinding carries modbus-serial's own port", async () => {
+  await using far = new ScriptedLine(() => "0104020144b893");
+  const modbus = new modbusSerial.default();
+  const options = { binding: denoBinding, baudRate };
+  await modbus.connectRTUBuffered(far.path, options);
+  modbus.setID(1);
+  assert.deepEqual((await modbus.readInputRegisters(0x0b, 1)).data, [0x0144]);
+  assert.deepEqual(far.requests, ["0104000b00014008"]);
+  await called((done) => modbus.close(done));
 });
 
 Deno.test("denoBinding tells serialport's SerialPort of a hang-up, once, as a disconnection", async () => {
