@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { SimulatedMeter } from "../../src/simulator/mod.ts";
-import { ManualTime } from "../support/manual_time.ts";
+import { FakeTime } from "../support/fake_time.ts";
 
-Deno.test("SimulatedMeter moves smoothly, with P = U * I on every phase and their sum in all", () => {
-  const time = new ManualTime();
+Deno.test("SimulatedMeter moves smoothly, with P = U * I on every phase and their sum in all", async () => {
+  const time = new FakeTime();
   const meter = new SimulatedMeter({ unit: 7 }, { time });
   let last = meter.values;
   const totals = new Set<number>();
   for (let second = 0; second < 600; second++) {
-    time.advance(1000);
+    await time.advance(1000);
     const { voltageV, currentA, powerW } = meter.values;
     for (const phase of ["L1", "L2", "L3"] as const) {
       assert.ok(Math.abs(powerW[phase] - voltageV[phase] * currentA[phase]) <= 0.051);
@@ -22,25 +22,25 @@ Deno.test("SimulatedMeter moves smoothly, with P = U * I on every phase and thei
   assert.ok(totals.size > 500, "a load that hardly moves");
 });
 
-Deno.test("SimulatedMeter adds its power up to energy, import and export apart", () => {
-  const time = new ManualTime();
+Deno.test("SimulatedMeter adds its power up to energy, import and export apart", async () => {
+  const time = new FakeTime();
   const meter = new SimulatedMeter({ unit: 7 }, { time });
   meter.set({ energyImportWh: 2n ** 40n, energyExportWh: 5, powerW: { total: 7200 } });
   for (let step = 0; step < 1000; step++) {
-    time.advance(1800);
+    await time.advance(1800);
     meter.values;
   }
   meter.set({ powerW: { total: -3600 } });
-  time.advance(10_000);
+  await time.advance(10_000);
   const { energyImportWh, energyExportWh } = meter.values;
   assert.deepEqual([energyImportWh, energyExportWh], [2n ** 40n + 3600n, 15n]);
 });
 
-Deno.test("SimulatedMeter with a still load changes nothing by itself", () => {
-  const time = new ManualTime();
+Deno.test("SimulatedMeter with a still load changes nothing by itself", async () => {
+  const time = new FakeTime();
   const meter = new SimulatedMeter({ unit: 7, load: "still" }, { time });
   const before = meter.values;
-  time.advance(3_600_000);
+  await time.advance(3_600_000);
   assert.deepEqual(meter.values, before);
 });
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { registers } from "../../src/meter/mod.ts";
 import { pointToSpki, verifyLiveMap, verifyRecord } from "../../src/ocmf/mod.ts";
 import { SimulatedLine, SimulatedMeter, type SimulatedMeterOptions } from "../../src/simulator/mod.ts";
-import { ManualTime } from "../support/manual_time.ts";
+import { FakeTime } from "../support/fake_time.ts";
 import { RawClient } from "./raw_client.ts";
 
 const { transaction: tx } = registers;
@@ -29,7 +29,7 @@ interface Filed {
 
 /** One transaction of 90 minutes for each session, through the registers; the records as the file registers give them. */
 async function recordOf(options: Partial<SimulatedMeterOptions>, sessions: readonly Session[]): Promise<Filed[]> {
-  const time = new ManualTime();
+  const time = new FakeTime();
   const meter = new SimulatedMeter({ unit: 1, load: "still", serialNumber: "TEST0000001", ...options }, { time });
   await using line = SimulatedLine.open([meter], { paced: false }, { time });
   using client = new RawClient(line.path);
@@ -51,10 +51,10 @@ async function recordOf(options: Partial<SimulatedMeterOptions>, sessions: reado
     await client.write(tx.tariffText.at, text(tariff));
     meter.set({ energyImportWh: 10_000 });
     await client.write(tx.command.at, wordOf(0x42));
-    time.advance(5_400_000);
+    await time.advance(5_400_000);
     meter.set({ energyImportWh: 32_125 });
     await client.write(tx.command.at, wordOf(0x45));
-    time.advance(1000);
+    await time.advance(1000);
     const size = new DataView((await client.read(tx.ocmfSize.at, 1)).buffer).getUint16(0);
     const file = new TextDecoder().decode(await client.read(tx.ocmfFile.at, size));
     const [record = ""] = file.split("\0");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { SimulatedLine, SimulatedMeter, type SimulatedMeterOptions } from "../../src/simulator/mod.ts";
-import { ManualTime } from "../support/manual_time.ts";
+import { FakeTime } from "../support/fake_time.ts";
 import { RawClient } from "./raw_client.ts";
 
 const done = "01 10 70 40 00 01 1A DD";
@@ -25,13 +25,13 @@ const clockSet = "01 10 70 32 00 04 7A C5";
 
 interface Stage {
   readonly meter: SimulatedMeter;
-  readonly time: ManualTime;
+  readonly time: FakeTime;
   readonly client: RawClient;
   readonly line: SimulatedLine;
 }
 
 async function onStage(play: (stage: Stage) => Promise<void>, options: Partial<SimulatedMeterOptions> = {}) {
-  const time = new ManualTime();
+  const time = new FakeTime();
   const meter = new SimulatedMeter({ unit: 1, closingMs: 300, ...options }, { time });
   await using line = SimulatedLine.open([meter], { paced: false }, { time });
   using client = new RawClient(line.path);
@@ -45,9 +45,9 @@ Deno.test("SimulatedMeter goes from 'B' to RUNNING, from 'E' after a while to RE
     await client.expect(readState, running);
     await client.expect(readSize, sizeZero);
     await client.expect(end, done);
-    time.advance(299);
+    await time.advance(299);
     await client.expect(readState, running);
-    time.advance(1);
+    await time.advance(1);
     await client.expect(readState, ready);
     await client.expect(readFileStart, ocmf);
     await client.expect(confirm, confirmed);
@@ -66,7 +66,7 @@ Deno.test("SimulatedMeter refuses commands and confirms that do not fit its stat
     await client.expect(confirm, "01 90 04 4D C3");
     await client.expect(end, done);
     await client.expect(end, refused);
-    time.advance(300);
+    await time.advance(300);
     await client.expect(end, refused);
     await client.expect(begin, refused);
     meter.corrupt();
@@ -85,7 +85,7 @@ Deno.test("SimulatedMeter closes an aborted transaction with TX A", async () => 
   await onStage(async ({ client, meter, time }) => {
     await client.expect(begin, done);
     await client.expect(abort, done);
-    time.advance(300);
+    await time.advance(300);
     await client.expect(readState, ready);
     assert.match(meter.lastRecord ?? "", /"TX":"A"/);
   });
@@ -95,7 +95,7 @@ Deno.test("SimulatedMeter that is corrupted keeps half of its record", async () 
   await onStage(async ({ client, meter, time }) => {
     await client.expect(begin, done);
     await client.expect(end, done);
-    time.advance(300);
+    await time.advance(300);
     const whole = await client.read(0x7101, 1);
     meter.corrupt();
     const half = await client.read(0x7101, 1);
@@ -128,7 +128,7 @@ Deno.test("SimulatedMeter is silent without power and counts no energy meanwhile
     const heard = line.requests.next();
     client.send(readState);
     assert.equal((await heard).outcome, "silent");
-    time.advance(3_600_000);
+    await time.advance(3_600_000);
     meter.powerOn();
     await client.expect(begin, done);
     assert.equal(meter.values.energyImportWh, before);
@@ -138,7 +138,7 @@ Deno.test("SimulatedMeter is silent without power and counts no energy meanwhile
 Deno.test("SimulatedMeter runs its clock on from what was written, refuses it when RUNNING and 2 s after power-up", async () => {
   await onStage(async ({ client, meter, time }) => {
     await client.expect(setClock, clockSet);
-    time.advance(10_000);
+    await time.advance(10_000);
     await client.expect("01 04 70 32 00 04 4A C6", "01 04 08 00 8A 69 61 00 00 00 00 BB 34");
     await client.expect("01 10 70 31 00 01 02 05 A1 11 5E", "01 90 03 0C 01");
     await client.expect("01 10 70 32 00 04 08 00 00 00 00 00 01 00 00 E1 0D", "01 90 03 0C 01");
@@ -148,9 +148,9 @@ Deno.test("SimulatedMeter runs its clock on from what was written, refuses it wh
     await client.expect(begin, done);
     await client.expect(setClock, refused);
     meter.powerCycle();
-    time.advance(1999);
+    await time.advance(1999);
     await client.expect(setClock, refused);
-    time.advance(1);
+    await time.advance(1);
     await client.expect(setClock, clockSet);
   });
 });
