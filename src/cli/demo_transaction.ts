@@ -2,6 +2,7 @@ import { JSONCodec, type NatsConnection } from "nats";
 import { randomUUID } from "node:crypto";
 import type { Time } from "../base/time.ts";
 import { explainRecord, verifyRecord } from "../ocmf/mod.ts";
+import { explanationText } from "./explanation_text.ts";
 import type { Screen } from "./screen.ts";
 
 /** What a demo transaction needs. */
@@ -64,9 +65,7 @@ function report(screen: Screen, { id, ocmf, publicKey, published }: Outcome): bo
   screen.say("\nThe record, as the meter sealed it:\n");
   screen.say(ocmf);
   screen.say("\nWhat it says:\n");
-  for (const { field, value, meaning } of explainRecord(bytes, verification)) {
-    screen.say(`  ${field.padEnd(12)} ${value.padEnd(34)} ${meaning}`);
-  }
+  for (const line of explanationText(explainRecord(bytes, verification))) screen.say(line);
   const checks: readonly (readonly [string, boolean])[] = [
     ["the signature fits the meter's public key", verification.signature === "valid"],
     ["the session is whole and plausible", verification.session === "ok"],

@@ -1,12 +1,6 @@
-import {
-  explainRecord,
-  type Explanation,
-  readRecords,
-  type RecordInput,
-  type Verification,
-  verifyRecords,
-} from "../ocmf/mod.ts";
+import { explainRecord, readRecords, type RecordInput, type Verification, verifyRecords } from "../ocmf/mod.ts";
 import { errorText } from "../base/log.ts";
+import { explanationText } from "./explanation_text.ts";
 import { exitCode, type Io } from "./io.ts";
 
 /** What the command was asked for. */
@@ -60,11 +54,5 @@ function jsonLine({ id }: RecordInput, { signature, session, key, problems }: Ve
 
 function explanation(input: RecordInput, verification: Verification, index: number): string {
   const title = `Record ${index + 1}${input.id === undefined ? "" : ` (${input.id})`}`;
-  const lines = explainRecord(input.ocmf, verification);
-  const width = Math.max(...lines.map(({ field }) => field.length));
-  return [title, ...lines.map((line) => explanationLine(line, width)), "", ""].join("\n");
-}
-
-function explanationLine({ field, value, meaning }: Explanation, width: number): string {
-  return `  ${field.padEnd(width)}  ${[value, meaning].filter((part) => part !== "").join(" - ")}`;
+  return [title, ...explanationText(explainRecord(input.ocmf, verification)), "", ""].join("\n");
 }

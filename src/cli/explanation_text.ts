@@ -1,0 +1,13 @@
+import type { Explanation } from "../ocmf/mod.ts";
+
+const valueWidth = 36;
+
+/** An explanation as lines of text in three columns; the meaning of a long value stands below it. */
+export function explanationText(lines: readonly Explanation[]): string[] {
+  const fieldWidth = Math.max(...lines.map(({ field }) => field.length));
+  return lines.flatMap(({ field, value, meaning }) => {
+    const head = `  ${field.padEnd(fieldWidth)}  `;
+    if (value.length <= valueWidth) return [`${head}${value.padEnd(valueWidth)}  ${meaning}`.trimEnd()];
+    return [head + value, ...(meaning === "" ? [] : [" ".repeat(head.length + valueWidth + 2) + meaning])];
+  });
+}
