@@ -4,7 +4,7 @@ import type { Time } from "../base/time.ts";
 import { ModbusError } from "../../bridge/mod.ts";
 import { encodeInteger } from "./codec.ts";
 import { MeterError } from "./errors.ts";
-import type { FaultBoard } from "./faults.ts";
+import type { MeterFaults } from "./faults.ts";
 import { readOcmfState } from "./ocmf_registers.ts";
 import type { RegisterAccess } from "./register_access.ts";
 import { timeOffset, utc } from "./registers.ts";
@@ -25,7 +25,7 @@ export interface MeterClockDeps {
   readonly mayGo: () => boolean;
   /** Keeps the clock and transactions apart. */
   readonly exclusive: <T>(work: () => Promise<T>) => Promise<T>;
-  readonly faults: FaultBoard;
+  readonly faults: MeterFaults;
   readonly time: Time;
   readonly log: Log;
 }

@@ -1,7 +1,7 @@
 import type { Time } from "../base/time.ts";
 import { hex } from "./codec.ts";
 import type { Complaints } from "./complaints.ts";
-import type { FaultBoard } from "./faults.ts";
+import type { MeterFaults } from "./faults.ts";
 import { Grid } from "./grid.ts";
 import { isClosed } from "./refusal.ts";
 import type { RegisterAccess } from "./register_access.ts";
@@ -10,7 +10,7 @@ import { deviceState, deviceStateBits } from "./registers.ts";
 /** What the watch over the device state works with. */
 export interface DeviceStateDeps {
   readonly intervalMs: number;
-  readonly faults: FaultBoard;
+  readonly faults: MeterFaults;
   readonly complaints: Complaints;
   readonly time: Time;
 }

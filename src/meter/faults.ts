@@ -1,17 +1,4 @@
-/** How grave a fault is. */
-export type Severity = "Low" | "Medium" | "High";
-
-/** What stays the same about a kind of fault. */
-export interface FaultKind {
-  /** Its class, as on the bus. */
-  readonly type: "powermeter/CommunicationFault" | "powermeter/VendorError";
-  /** How urgent it is. */
-  readonly severity: Severity;
-  /** When it is raised. */
-  readonly cause: string;
-  /** What to do about it. */
-  readonly remedy: string;
-}
+import type { Fault, FaultBoard, FaultKind } from "../base/fault_board.ts";
 
 /** Every fault that a meter can have, by its sub type. The README's fault table says the same. */
 export const faultKinds = {
@@ -70,62 +57,13 @@ export const faultKinds = {
     cause: "The meter did not take the time, so that its records may carry a wrong or unsynchronised time",
     remedy: "Tried again by itself; if it stays, check the meter's clock settings",
   },
-} as const satisfies Record<string, FaultKind>;
+} as const satisfies Record<string, FaultKind<"powermeter/CommunicationFault" | "powermeter/VendorError">>;
 
 /** A fault's sub type. */
 export type FaultSubType = keyof typeof faultKinds;
 
-/** A fault that is raised, or that has just been cleared. */
-export interface Fault {
-  /** Which fault it is. */
-  readonly subType: FaultSubType;
-  /** True: raised, or raised still with another message; false: cleared. */
-  readonly active: boolean;
-  /** A sentence: what was found, where, and what to do. */
-  readonly message: string;
-  /** Wall clock in milliseconds when it was raised. */
-  readonly sinceMs: number;
-  /** Wall clock in milliseconds of this change. */
-  readonly atMs: number;
-}
+/** A meter's fault that is raised, or that has just been cleared. */
+export type MeterFault = Fault<FaultSubType>;
 
-/** The faults of one meter. Raising what is raised with the same message, or clearing what is clear, is no news. */
-export class FaultBoard {
-  readonly #now: () => number;
-  readonly #active = new Map<FaultSubType, Fault>();
-  readonly #onChange: (fault: Fault) => void;
-
-  /**
-   * A board without faults.
-   *
-   * @param now wall clock in milliseconds
-   * @param onChange is told of every change
-   */
-  constructor(now: () => number, onChange: (fault: Fault) => void) {
-    this.#now = now;
-    this.#onChange = onChange;
-  }
-
-  /** The faults that are raised now. */
-  get active(): Fault[] {
-    return [...this.#active.values()];
-  }
-
-  /** Raises a fault, or gives a raised one another message; its beginning stays. */
-  raise(subType: FaultSubType, message: string): void {
-    const known = this.#active.get(subType);
-    if (known?.message === message) return;
-    const atMs = this.#now();
-    const fault: Fault = { subType, active: true, message, sinceMs: known?.sinceMs ?? atMs, atMs };
-    this.#active.set(subType, fault);
-    this.#onChange(fault);
-  }
-
-  /** Clears a fault. */
-  clear(subType: FaultSubType): void {
-    const known = this.#active.get(subType);
-    if (known === undefined) return;
-    this.#active.delete(subType);
-    this.#onChange({ ...known, active: false, atMs: this.#now() });
-  }
-}
+/** The faults of one meter. */
+export type MeterFaults = FaultBoard<FaultSubType>;

@@ -1,3 +1,4 @@
+import { FaultBoard } from "../base/fault_board.ts";
 import { Feed } from "../base/feed.ts";
 import type { Log } from "../base/log.ts";
 import { withFields } from "../base/log.ts";
@@ -8,7 +9,7 @@ import { MeterClock } from "./clock.ts";
 import { encodeInteger } from "./codec.ts";
 import { Complaints } from "./complaints.ts";
 import { MeterError } from "./errors.ts";
-import { FaultBoard } from "./faults.ts";
+import type { MeterFaults } from "./faults.ts";
 import { MeterLife } from "./meter_life.ts";
 import type { MeterOptions } from "./meter_options.ts";
 import { readOcmfFile, readOcmfState } from "./ocmf_registers.ts";
@@ -33,7 +34,7 @@ export class Meter implements TransactionSteps {
   /** What happens, in order, to one reader; ends after the state `stopped`. */
   readonly events = new Feed<MeterEvent>();
   /** The meter's faults; transactions raise and clear theirs here, too. */
-  readonly faults: FaultBoard;
+  readonly faults: MeterFaults;
   readonly #options: MeterOptions;
   readonly #time: Time;
   readonly #log: Log;

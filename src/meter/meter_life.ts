@@ -5,7 +5,7 @@ import type { Time } from "../base/time.ts";
 import type { MeterClock } from "./clock.ts";
 import type { Complaints } from "./complaints.ts";
 import { watchDeviceState } from "./device_state.ts";
-import type { FaultBoard } from "./faults.ts";
+import type { MeterFaults } from "./faults.ts";
 import { identify } from "./identify.ts";
 import { LivePoll } from "./live_poll.ts";
 import type { MeterOptions } from "./meter_options.ts";
@@ -24,7 +24,7 @@ export interface MeterLifeDeps {
   /** With the attempts and delay of normal operation. */
   readonly registers: RegisterAccess;
   readonly events: Feed<MeterEvent>;
-  readonly faults: FaultBoard;
+  readonly faults: MeterFaults;
   readonly clock: MeterClock;
   readonly complaints: Complaints;
   readonly time: Time;

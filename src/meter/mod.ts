@@ -8,8 +8,8 @@ export { cutText, decode, decodeField, encodeInteger, hex, wordsOf } from "./cod
 export { LineError, ModbusError, PortError } from "../../bridge/mod.ts";
 export type { MeterErrorCode } from "./errors.ts";
 export { MeterError } from "./errors.ts";
-export type { Fault, FaultKind, FaultSubType, Severity } from "./faults.ts";
-export { FaultBoard, faultKinds } from "./faults.ts";
+export type { FaultSubType, MeterFault, MeterFaults } from "./faults.ts";
+export { faultKinds } from "./faults.ts";
 export { Meter } from "./meter.ts";
 export type { MeterOptions } from "./meter_options.ts";
 export type { ReadOnceOptions } from "./read_once.ts";

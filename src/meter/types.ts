@@ -1,4 +1,4 @@
-import type { Fault, FaultBoard } from "./faults.ts";
+import type { MeterFault, MeterFaults } from "./faults.ts";
 import type { OcmfState } from "./registers.ts";
 
 /** The two families of meters that are known. */
@@ -103,7 +103,7 @@ export type MeterEvent =
   | { readonly kind: "reading"; readonly reading: Reading }
   /** The OCMF state as the monitor read it while a transaction is open. */
   | { readonly kind: "ocmf_state"; readonly state: OcmfState }
-  | { readonly kind: "fault"; readonly fault: Fault };
+  | { readonly kind: "fault"; readonly fault: MeterFault };
 
 /** The values that a start writes, as numbers and texts of the registers, in the order of `docs/meters.md`. */
 export interface TransactionFields {
@@ -139,7 +139,7 @@ export interface TransactionSteps {
   /** Only `online` meters answer. */
   readonly state: MeterState;
   /** For faults that a transaction finds. */
-  readonly faults: FaultBoard;
+  readonly faults: MeterFaults;
   /** Runs one piece of work at a time: transactions and the clock never interleave. Not reentrant. */
   exclusive<T>(work: () => Promise<T>): Promise<T>;
   /** Register 328929. @throws {MeterError} `unexpected_value`: a number that is none of the four */

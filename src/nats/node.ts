@@ -2,7 +2,7 @@ import type { NatsConnection } from "nats";
 import { errorText, type Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
 import type { Journal } from "../journal/mod.ts";
-import type { Fault, Reading } from "../meter/mod.ts";
+import type { MeterFault, Reading } from "../meter/mod.ts";
 import { Connection, type ServerOptions } from "./connection.ts";
 import { endpoints } from "./endpoints.ts";
 import { MicroService } from "./micro_service.ts";
@@ -128,7 +128,7 @@ export class NatsNode {
   }
 
   /** Publishes that a fault was raised or cleared. */
-  publishFault(meter: string, fault: Fault): void {
+  publishFault(meter: string, fault: MeterFault): void {
     this.#board.set(this.#subjects.of(meter, `fault.${fault.subType}`), faultPayload(fault));
   }
 

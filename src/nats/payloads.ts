@@ -1,5 +1,12 @@
 import { timestamp } from "../base/time.ts";
-import { type Fault, faultKinds, type Identity, type MeterState, type Phases, type Reading } from "../meter/mod.ts";
+import {
+  faultKinds,
+  type Identity,
+  type MeterFault,
+  type MeterState,
+  type Phases,
+  type Reading,
+} from "../meter/mod.ts";
 import { signedMeterValue } from "../transaction/mod.ts";
 import type { FaultPayload, PowermeterPayload, PublicKeyPayload, StatusPayload } from "./schemas.ts";
 
@@ -89,7 +96,7 @@ export function statusPayload({ state, identity, transaction, sinceMs, atMs }: S
 }
 
 /** The payload of `fault.<sub_type>`. */
-export function faultPayload(fault: Fault): FaultPayload {
+export function faultPayload(fault: MeterFault): FaultPayload {
   const { type, severity } = faultKinds[fault.subType];
   return {
     type,

@@ -1,6 +1,6 @@
 import type { Log } from "../../src/base/log.ts";
 import { Meter } from "../../src/meter/mod.ts";
-import type { Fault, MeterEvent, MeterOptions, Reading } from "../../src/meter/mod.ts";
+import type { MeterEvent, MeterFault, MeterOptions, Reading } from "../../src/meter/mod.ts";
 import { FakeBus } from "../support/fake_bus.ts";
 import { FakeTime } from "../support/fake_time.ts";
 import { setEm340, setEm580 } from "../support/meter_words.ts";
@@ -74,7 +74,7 @@ export class Rig {
     return this.events.flatMap((event) => event.kind === "reading" ? [event.reading] : []);
   }
 
-  get faults(): Fault[] {
+  get faults(): MeterFault[] {
     return this.events.flatMap((event) => event.kind === "fault" ? [event.fault] : []);
   }
 

@@ -1,8 +1,9 @@
+import { FaultBoard } from "../../src/base/fault_board.ts";
 import { Mutex } from "../../src/base/mutex.ts";
 import {
-  FaultBoard,
   type Identity,
   LineError,
+  type MeterFaults,
   type MeterState,
   ModbusError,
   type OcmfState,
@@ -31,7 +32,7 @@ export type StepName = Exclude<
 /** One process's view of a physical meter, with mishaps at chosen steps. */
 export class ScriptedSteps implements TransactionSteps {
   readonly name = "evse-1";
-  readonly faults: FaultBoard = new FaultBoard(
+  readonly faults: MeterFaults = new FaultBoard(
     () => 0,
     ({ subType, active }) => this.faultChanges.push(`${active ? "+" : "-"}${subType}`),
   );
