@@ -54,6 +54,12 @@ export const fileSchema = section({
     retention_days: whole(1, 36_500).default(365).describe(
       "Days a delivered record is kept; an undelivered one is kept until it is delivered",
     ),
+    alarm_undelivered_minutes: whole(1, 100_000).default(15).describe(
+      "Minutes after which a record that waits for delivery is a fault of the node",
+    ),
+    alarm_free_mb: whole(0, 1_000_000).default(100).describe(
+      "Megabytes free on the disk of `state_dir` below which there is a fault of the node; 0 = never",
+    ),
   }).prefault({}),
   spool: section({
     mode: oneOf("off", "memory", "disk").default("disk").describe("Where readings wait while NATS is away"),

@@ -127,8 +127,13 @@ export interface Settings {
   readonly streams: Readonly<Record<"readings" | "ocmf" | "state", StreamSettings>>;
   /** At least one. */
   readonly lines: readonly LineSettings[];
-  /** How long delivered records are kept. */
-  readonly journal: { readonly retentionDays: number };
+  /** How long delivered records are kept, and when records that wait or a disk that fills up are a fault. */
+  readonly journal: {
+    readonly retentionDays: number;
+    readonly alarmUndeliveredMinutes: number;
+    /** 0 = never. */
+    readonly alarmFreeMb: number;
+  };
   /** Where and how long readings wait while NATS is away. */
   readonly spool: {
     readonly mode: "off" | "memory" | "disk";

@@ -43,7 +43,7 @@ Deno.test("loadConfig completes the smallest file with every default", () => {
       retries: 0,
       meters: [{ name: "evse-1", unit: 1, ...meterDefaults }],
     }],
-    journal: { retentionDays: 365 },
+    journal: { retentionDays: 365, alarmUndeliveredMinutes: 15, alarmFreeMb: 100 },
     spool: { mode: "disk", maxAgeHours: 72, maxMb: 256 },
     clock: { requireSync: false },
     log: { level: "info", format: "text" },
@@ -95,7 +95,7 @@ lines:
         temperature_interval_ms: 600000
         signed_value_interval_ms: 501
         verify_signed_values: true
-journal: { retention_days: 1 }
+journal: { retention_days: 1, alarm_undelivered_minutes: 100000, alarm_free_mb: 0 }
 spool: { mode: "off", max_age_hours: 1, max_mb: 1 }
 clock: { require_sync: true }
 log: { level: debug, format: json }
@@ -147,7 +147,7 @@ log: { level: debug, format: json }
         verifySignedValues: true,
       }],
     }],
-    journal: { retentionDays: 1 },
+    journal: { retentionDays: 1, alarmUndeliveredMinutes: 100_000, alarmFreeMb: 0 },
     spool: { mode: "off", maxAgeHours: 1, maxMb: 1 },
     clock: { requireSync: true },
     log: { level: "debug", format: "json" },
