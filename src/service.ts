@@ -1,4 +1,4 @@
-import { clockSynchronised, Line } from "../bridge/mod.ts";
+import { clockSynchronised, Line, watchWrites } from "../bridge/mod.ts";
 import { type Log, withFields } from "./base/log.ts";
 import { systemTime, type Time } from "./base/time.ts";
 import type { LineSettings, MeterSettings, Settings } from "./config/mod.ts";
@@ -18,6 +18,13 @@ export interface ServiceDeps {
    * @default the machine's own
    */
   readonly time?: Time;
+  /**
+   * Called at every step that a crash might fall behind, so that a test can end the process there. Nothing goes on
+   * while it blocks; `detail` says what the step works on.
+   *
+   * @default nothing
+   */
+  readonly failpoint?: ((name: string, detail?: string) => void) | undefined;
 }
 
 /** One meter with all that serves it. */
@@ -47,7 +54,8 @@ export class Service {
   readonly #log: Log;
   readonly #readers: Promise<void>[] = [];
 
-  private constructor(settings: Settings, journal: Journal, log: Log, time: Time) {
+  private constructor(settings: Settings, journal: Journal, deps: ServiceDeps) {
+    const { log, time = systemTime, failpoint } = deps;
     this.#journal = journal;
     this.#log = log;
     const lines: Line[] = [];
@@ -56,7 +64,7 @@ export class Service {
       const line = new Line(lineSettings, { time, log: withFields(log, { line: lineSettings.name }) });
       lines.push(line);
       lineSettings.meters.forEach((meterSettings, place) => {
-        const post = newPost(settings, lineSettings, meterSettings, place, { line, journal, log, time });
+        const post = newPost(settings, lineSettings, meterSettings, place, { line, journal, log, time, failpoint });
         posts.push({ ...post, lineName: lineSettings.name });
       });
     }
@@ -75,6 +83,7 @@ export class Service {
       journal,
       time,
       log,
+      failpoint,
     });
     this.ready = Promise.all([this.#node.connected, ...posts.map(({ meter }) => meter.triedOnce)]).then(() => {});
   }
@@ -86,13 +95,14 @@ export class Service {
    * @throws {JournalError} the state folder cannot be used, or another process uses it
    * @throws {NatsSetupError} a file with credentials or for TLS cannot be used
    */
-  static async start(settings: Settings, { log, time = systemTime }: ServiceDeps): Promise<Service> {
+  static async start(settings: Settings, deps: ServiceDeps): Promise<Service> {
+    const { log, time = systemTime } = deps;
     const journal = openJournal(settings.stateDir, { now: time.now });
     if (journal.damaged !== undefined) {
       log.error("the journal was damaged and is moved aside; a new one is begun", { ...journal.damaged });
     }
     try {
-      const service = new Service(settings, journal, log, time);
+      const service = new Service(settings, journal, deps);
       await service.#run();
       return service;
     } catch (error) {
@@ -177,7 +187,7 @@ function newPost(
   lineSettings: LineSettings,
   meterSettings: MeterSettings,
   place: number,
-  { line, journal, log, time }: { line: Line; journal: Journal; log: Log; time: Time },
+  { line, journal, log, time, failpoint }: ServiceDeps & { line: Line; journal: Journal; time: Time },
 ): Post {
   const meterLog = withFields(log, { line: lineSettings.name, meter: meterSettings.name });
   const meter = new Meter(
@@ -187,11 +197,11 @@ function newPost(
       gridOffset: place / lineSettings.meters.length,
       mayGoClock: () => !settings.clock.requireSync || clockSynchronised() === true,
     },
-    line,
+    failpoint === undefined ? line : watchWrites(line, failpoint),
     { time, log: meterLog },
   );
   const { publicKeyFormat } = meterSettings;
-  const desk = new TransactionDesk({ meter, journal, time, log: meterLog, publicKeyFormat });
+  const desk = new TransactionDesk({ meter, journal, time, log: meterLog, publicKeyFormat, failpoint });
   return { settings: meterSettings, meter, desk };
 }
 

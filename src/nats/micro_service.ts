@@ -12,6 +12,7 @@ import { errorText, type Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
 import type { Endpoint } from "./endpoints.ts";
 import { errorAnswer } from "./error_answer.ts";
+import type { NatsFailpoint } from "./failpoints.ts";
 import type { MeterPost } from "./posts.ts";
 import { requestBody } from "./request_body.ts";
 import { jsonSchemas } from "./schemas.ts";
@@ -25,6 +26,8 @@ export interface MicroServiceOptions {
   readonly subjects: Subjects;
   readonly posts: readonly MeterPost[];
   readonly endpoints: readonly Endpoint[];
+  /** Called before and after each answer. */
+  readonly failpoint: NatsFailpoint | undefined;
 }
 
 /** The NATS micro service `wattseal`: the endpoints of all meters of this process, with discovery and statistics. */
@@ -109,7 +112,9 @@ export class MicroService {
     try {
       if (endpoint.request !== undefined) body = requestBody(message.data);
       const answer = await endpoint.answer(post, body);
+      this.#options.failpoint?.("answer.before_send", message.subject);
       message.respond(JSON.stringify(answer));
+      this.#options.failpoint?.("answer.after_send", message.subject);
     } catch (error) {
       this.#fail(endpoint, post, message, error, requestedId(body));
     }

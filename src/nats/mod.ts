@@ -5,6 +5,7 @@
  */
 export { NatsNode } from "./node.ts";
 export type { NatsNodeOptions, NatsNodeParts } from "./node.ts";
+export { natsFailpoints } from "./failpoints.ts";
 export { powermeter, publicKeyOf } from "./payloads.ts";
 export type { MeterPost } from "./posts.ts";
 export { NatsSetupError } from "./setup_error.ts";

@@ -5,6 +5,7 @@ import type { Journal } from "../journal/mod.ts";
 import type { MeterFault, Reading } from "../meter/mod.ts";
 import { Connection, type ServerOptions } from "./connection.ts";
 import { endpoints } from "./endpoints.ts";
+import type { NatsFailpoint } from "./failpoints.ts";
 import { MicroService } from "./micro_service.ts";
 import { beatMs, nodeStatusPayload } from "./node_status.ts";
 import { Outbox } from "./outbox.ts";
@@ -41,6 +42,8 @@ export interface NatsNodeParts {
   readonly journal: Pick<Journal, "outbox" | "markDelivered" | "undelivered">;
   readonly time: Time;
   readonly log: Log;
+  /** Called at each step of a delivery and of an answer, so that a test can end the process there. @default nothing */
+  readonly failpoint?: NatsFailpoint | undefined;
 }
 
 /**
@@ -68,7 +71,7 @@ export class NatsNode {
   #staleFaultsCleared = false;
 
   constructor(parts: NatsNodeParts) {
-    const { options, meters, journal, time, log } = parts;
+    const { options, meters, journal, time, log, failpoint } = parts;
     const { site, subjectPrefix, streams, jetstreamDomain: domain } = options;
     this.connected = this.#firstConnected.promise;
     this.#parts = parts;
@@ -87,6 +90,7 @@ export class NatsNode {
       subjects: this.#subjects,
       posts: meters,
       endpoints: endpoints({ now: () => time.now(), status: (post) => this.#statuses.of(post) }),
+      failpoint,
     }, { log, time });
     this.#outbox = new Outbox({
       journal,
@@ -95,6 +99,7 @@ export class NatsNode {
       live,
       stream: () => this.#streams.nameOf("ocmf"),
       mendStreams: (connection) => this.#mendStreams(connection),
+      failpoint,
     }, { log, time });
   }
 

@@ -3,6 +3,7 @@ import { errorText, type Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
 import type { Journal, StoredRecord } from "../journal/mod.ts";
 import { ocmfResult } from "../transaction/mod.ts";
+import type { NatsFailpoint } from "./failpoints.ts";
 import type { Subjects } from "./subjects.ts";
 import { within } from "./within.ts";
 
@@ -18,6 +19,8 @@ export interface OutboxOptions {
   stream(): string | undefined;
   /** Creates missing streams, and says whether it did. */
   mendStreams(connection: NatsConnection): Promise<boolean>;
+  /** Called at each step of a delivery. */
+  readonly failpoint: NatsFailpoint | undefined;
 }
 
 /**
@@ -138,6 +141,7 @@ export class Outbox {
     const { subjects, domain } = this.#options;
     const subject = subjects.of(row.meter, "ocmf");
     const streamName = this.#options.stream();
+    this.#options.failpoint?.("outbox.before_publish", subject);
     const ack = await connection.jetstream().publish(subject, payload, {
       msgID: row.messageId,
       timeout: ackTimeoutMs,
@@ -146,6 +150,7 @@ export class Outbox {
     if (domain !== undefined && ack.domain !== domain) {
       throw new RangeError(`Record was kept by domain ${ack.domain ?? "(none)"} and not by ${domain}`);
     }
+    this.#options.failpoint?.("outbox.after_acknowledgement", subject);
     this.#log.debug("delivered a record", { subject, stream: ack.stream, seq: row.seq, duplicate: ack.duplicate });
   }
 

@@ -13,7 +13,7 @@ export interface DeskOptions {
   readonly time: Time;
   readonly log: Log;
   /** Awaited at every named step, so that a test can end the process there. @default nothing */
-  readonly failpoint?: (name: Failpoint) => void | Promise<void>;
+  readonly failpoint?: ((name: Failpoint) => void | Promise<void>) | undefined;
 }
 
 /** The transaction that a meter is concerned with: the open one, else the last. */

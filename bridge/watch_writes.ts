@@ -1,0 +1,25 @@
+import type { Bus } from "./bus.ts";
+
+/** The steps of a write between which a crash must do no harm. */
+export const writeFailpoints = ["line.before_write", "line.after_write"] as const;
+
+/**
+ * The same bus, which tells of each write before it goes to the line and when it was answered, so that a test can end
+ * the process there.
+ *
+ * @param failpoint awaited at each step; `detail` is the register's wire address
+ */
+export function watchWrites(
+  bus: Bus,
+  failpoint: (name: typeof writeFailpoints[number], detail: string) => void | Promise<void>,
+): Bus {
+  return {
+    read: (unit, address, words, options) => bus.read(unit, address, words, options),
+    async write(unit, address, bytes, options) {
+      const register = `${address.toString(16).toUpperCase().padStart(4, "0")}h`;
+      await failpoint("line.before_write", register);
+      await bus.write(unit, address, bytes, options);
+      await failpoint("line.after_write", register);
+    },
+  };
+}

@@ -1,0 +1,10 @@
+/** The steps of delivering a record and of answering a request between which a crash must do no harm. */
+export const natsFailpoints = [
+  "outbox.before_publish",
+  "outbox.after_acknowledgement",
+  "answer.before_send",
+  "answer.after_send",
+] as const;
+
+/** Is told of each step; `detail` is the subject. */
+export type NatsFailpoint = (name: typeof natsFailpoints[number], detail: string) => void;
