@@ -22,11 +22,24 @@ export class Journal extends JournalReader {
   /** Set when the journal that was found could not be trusted. */
   readonly damaged: DamagedJournal | undefined;
   readonly #lock: FolderLock;
+  #failure: JournalError | undefined;
 
   constructor(db: DatabaseSync, path: string, lock: FolderLock, damaged: DamagedJournal | undefined) {
     super(db, path);
     this.#lock = lock;
     this.damaged = damaged;
+  }
+
+  /** Why the last write failed; undefined when it did not. */
+  get failure(): JournalError | undefined {
+    return this.#failure;
+  }
+
+  /** Writes as much as a record takes, to see whether it can be done. */
+  probe(): void {
+    this.#write("write anything", () => {
+      this.db.prepare("INSERT OR REPLACE INTO probes (id, room) VALUES (1, zeroblob(?))").run(probeBytes);
+    });
   }
 
   /** Writes the new state of a transaction, which need not be known yet. */
@@ -130,6 +143,31 @@ export class Journal extends JournalReader {
     });
   }
 
+  /** Notes which meter answers under a name; one that was exchanged is remembered until that is acknowledged. */
+  occupy(meter: string, meterId: string, atMs: number): void {
+    this.#write(`write that meter ${meterId} is ${meter}`, () => {
+      this.db.prepare(
+        `INSERT INTO places (meter, meter_id) VALUES (:meter, :meter_id)
+         ON CONFLICT (meter) DO UPDATE SET
+           meter_id = :meter_id, exchanged_id = meter_id, exchanged_at = :at WHERE meter_id <> :meter_id`,
+      ).run({ meter, meter_id: meterId, at: atMs });
+    });
+  }
+
+  /** Takes the exchange of a meter for known. */
+  acknowledgeExchange(meter: string): void {
+    this.#write(`write that the exchange of ${meter} is known`, () => {
+      this.db.prepare("UPDATE places SET exchanged_id = NULL, exchanged_at = NULL WHERE meter = ?").run(meter);
+    });
+  }
+
+  /** Takes another public key for that of a meter. */
+  pinKey(meterId: string, key: string): void {
+    this.#write(`write the public key of meter ${meterId}`, () => {
+      this.db.prepare("UPDATE meters SET first_key = ? WHERE meter_id = ?").run(key, meterId);
+    });
+  }
+
   /** Takes a record out of the outbox: the broker has it. */
   markDelivered(seq: number, atMs: number): void {
     this.#write(`mark record ${seq} as delivered`, () => {
@@ -206,14 +244,13 @@ export class Journal extends JournalReader {
       this.db.exec("BEGIN IMMEDIATE");
       const result = work();
       this.db.exec("COMMIT");
+      this.#failure = undefined;
       return result;
     } catch (error) {
       this.#rollBack();
-      throw new JournalError(
-        "write_failed",
-        `Cannot ${doing} in ${this.path}; free space there or mend its permissions`,
-        { cause: error },
-      );
+      const message = `Cannot ${doing} in ${this.path}; free space there or mend its permissions`;
+      this.#failure = new JournalError("write_failed", message, { cause: error });
+      throw this.#failure;
     }
   }
 
@@ -225,3 +262,6 @@ export class Journal extends JournalReader {
     }
   }
 }
+
+/** A record of an EM580 has up to 4 KiB, its indexes and changes take pages of their own. */
+const probeBytes = 16_384;

@@ -11,6 +11,7 @@ export { openJournal, openJournalReader } from "./open_journal.ts";
 export type { JournalReader, ListFilter } from "./reader.ts";
 export type {
   MeterMemory,
+  MeterPlace,
   RecordReason,
   StartValue,
   StoredChange,

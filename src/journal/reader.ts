@@ -1,7 +1,7 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { JournalError } from "./errors.ts";
-import { optionalInteger, optionalText, type Row, toChange, toRecord, toTransaction } from "./rows.ts";
-import { type MeterMemory, openStates } from "./types.ts";
+import { optionalInteger, optionalText, type Row, toChange, toPlace, toRecord, toTransaction } from "./rows.ts";
+import { type MeterMemory, type MeterPlace, openStates } from "./types.ts";
 import type { StoredChange, StoredRecord, StoredTransaction } from "./types.ts";
 
 /** Which rows to list; what is absent is not asked for. */
@@ -85,6 +85,11 @@ export class JournalReader {
   memory(meterId: string): MeterMemory {
     const row = this.#rows("SELECT * FROM meters WHERE meter_id = ?", [meterId])[0] ?? {};
     return { firstKey: optionalText(row, "first_key"), lastPagination: optionalInteger(row, "last_pagination") };
+  }
+
+  /** Which meter was found last under a name of the configuration. */
+  place(meter: string): MeterPlace | undefined {
+    return this.#rows("SELECT * FROM places WHERE meter = ?", [meter]).map(toPlace)[0];
   }
 
   /** Closes the database. */

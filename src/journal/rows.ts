@@ -1,4 +1,4 @@
-import type { RecordReason, StoredChange, StoredRecord, StoredState, StoredTransaction } from "./types.ts";
+import type { MeterPlace, RecordReason, StoredChange, StoredRecord, StoredState, StoredTransaction } from "./types.ts";
 
 /** A row of the database by its column names. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -46,6 +46,15 @@ export function toRecord(row: Row): StoredRecord {
     startedAtMs: optionalInteger(row, "started_at"),
     readAtMs: integer(row, "read_at"),
     deliveredAtMs: optionalInteger(row, "delivered_at"),
+  };
+}
+
+/** A row of `places`. */
+export function toPlace(row: Row): MeterPlace {
+  const exchangedId = optionalText(row, "exchanged_id");
+  return {
+    meterId: text(row, "meter_id"),
+    exchanged: exchangedId === undefined ? undefined : { meterId: exchangedId, atMs: integer(row, "exchanged_at") },
   };
 }
 

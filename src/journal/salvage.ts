@@ -1,6 +1,6 @@
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 
-const tables = ["records", "transactions", "changes", "meters"] as const;
+const tables = ["records", "transactions", "changes", "meters", "places"] as const;
 
 /**
  * Copies what is still readable of a damaged journal into a new one. A damaged page ends a scan, so that each table is

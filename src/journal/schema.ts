@@ -58,4 +58,17 @@ export const migrations: readonly string[] = [
     last_pagination INTEGER
   ) STRICT;
   `,
+  `
+  CREATE TABLE places (
+    meter TEXT PRIMARY KEY,
+    meter_id TEXT NOT NULL,
+    exchanged_id TEXT,
+    exchanged_at INTEGER
+  ) STRICT;
+
+  CREATE TABLE probes (
+    id INTEGER PRIMARY KEY,
+    room BLOB NOT NULL
+  ) STRICT;
+  `,
 ];

@@ -145,3 +145,11 @@ export interface MeterMemory {
   /** Number of the last transaction record. */
   readonly lastPagination: number | undefined;
 }
+
+/** Which meter answers under a name of the configuration. */
+export interface MeterPlace {
+  /** Serial number and production year of the meter that was found there last. */
+  readonly meterId: string;
+  /** The meter that was there before, until its exchange is acknowledged. */
+  readonly exchanged: { readonly meterId: string; readonly atMs: number } | undefined;
+}
