@@ -11,3 +11,4 @@ export { publicKey, signLiveMap, signRecord } from "./sign.ts";
 export { pointToSpki, spkiToPem, spkiToPoint } from "./spki.ts";
 export { verifyRecord } from "./verify.ts";
 export { verifyRecords } from "./verify_records.ts";
+export { xmlContainer, xmlValue } from "./write_xml.ts";
