@@ -97,7 +97,7 @@ export class Service {
    */
   static async start(settings: Settings, deps: ServiceDeps): Promise<Service> {
     const { log, time = systemTime } = deps;
-    const journal = openJournal(settings.stateDir, { now: time.now });
+    const journal = openJournal(settings.stateDir, { now: time.now, failpoint: deps.failpoint });
     if (journal.damaged !== undefined) {
       log.error("the journal was damaged and is moved aside; a new one is begun", { ...journal.damaged });
     }

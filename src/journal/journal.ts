@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { JournalError } from "./errors.ts";
 import type { DamagedJournal } from "./database.ts";
+import type { JournalFailpoint } from "./failpoints.ts";
 import type { FolderLock } from "./folder_lock.ts";
 import { messageId } from "./message_id.ts";
 import { JournalReader } from "./reader.ts";
@@ -22,12 +23,22 @@ export class Journal extends JournalReader {
   /** Set when the journal that was found could not be trusted. */
   readonly damaged: DamagedJournal | undefined;
   readonly #lock: FolderLock;
+  readonly #failpoint: JournalFailpoint | undefined;
   #failure: JournalError | undefined;
 
-  constructor(db: DatabaseSync, path: string, lock: FolderLock, damaged: DamagedJournal | undefined) {
+  constructor(
+    db: DatabaseSync,
+    path: string,
+    parts: {
+      readonly lock: FolderLock;
+      readonly damaged: DamagedJournal | undefined;
+      readonly failpoint: JournalFailpoint | undefined;
+    },
+  ) {
     super(db, path);
-    this.#lock = lock;
-    this.damaged = damaged;
+    this.#lock = parts.lock;
+    this.#failpoint = parts.failpoint;
+    this.damaged = parts.damaged;
   }
 
   /** Why the last write failed; undefined when it did not. */
@@ -243,7 +254,9 @@ export class Journal extends JournalReader {
     try {
       this.db.exec("BEGIN IMMEDIATE");
       const result = work();
+      this.#failpoint?.("journal.before_commit", doing);
       this.db.exec("COMMIT");
+      this.#failpoint?.("journal.after_commit", doing);
       this.#failure = undefined;
       return result;
     } catch (error) {

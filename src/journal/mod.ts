@@ -7,6 +7,7 @@ export type { DamagedJournal } from "./database.ts";
 export type { JournalErrorCode } from "./errors.ts";
 export { JournalError } from "./errors.ts";
 export type { Journal } from "./journal.ts";
+export { journalFailpoints } from "./failpoints.ts";
 export { openJournal, openJournalReader } from "./open_journal.ts";
 export type { JournalReader, ListFilter } from "./reader.ts";
 export type {

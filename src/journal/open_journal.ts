@@ -2,6 +2,7 @@ import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
 import { JournalError } from "./errors.ts";
 import { databaseName, openDatabase } from "./database.ts";
+import type { JournalFailpoint } from "./failpoints.ts";
 import { folderError, FolderLock } from "./folder_lock.ts";
 import { Journal } from "./journal.ts";
 import { JournalReader } from "./reader.ts";
@@ -10,14 +11,18 @@ import { JournalReader } from "./reader.ts";
  * Opens the journal of a state folder, which is created where it is missing. A damaged database is moved aside, never
  * deleted: see `damaged` of the journal.
  *
- * @param now wall clock in milliseconds
+ * @param options `now`: wall clock in milliseconds; `failpoint`: called at each step of each write, so that a test can
+ * end the process there
  * @throws {JournalError} `locked`, `permission_denied`, `newer_schema` or `open_failed`
  */
-export function openJournal(stateDir: string, options: { readonly now: () => number }): Journal {
+export function openJournal(
+  stateDir: string,
+  options: { readonly now: () => number; readonly failpoint?: JournalFailpoint | undefined },
+): Journal {
   const lock = FolderLock.take(stateDir);
   try {
     const { db, damaged } = openDatabase(stateDir, options.now());
-    return new Journal(db, join(stateDir, databaseName), lock, damaged);
+    return new Journal(db, join(stateDir, databaseName), { lock, damaged, failpoint: options.failpoint });
   } catch (error) {
     lock.release();
     throw error;
