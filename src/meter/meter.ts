@@ -12,7 +12,7 @@ import { MeterError } from "./errors.ts";
 import type { MeterFaults } from "./faults.ts";
 import { MeterLife } from "./meter_life.ts";
 import type { MeterOptions } from "./meter_options.ts";
-import { readOcmfFile, readOcmfState } from "./ocmf_registers.ts";
+import { readOcmfFile, readOcmfState, salvageOcmfFile } from "./ocmf_registers.ts";
 import { RegisterAccess } from "./register_access.ts";
 import type { OcmfState } from "./registers.ts";
 import { commands, ocmfStates, transaction } from "./registers.ts";
@@ -168,6 +168,10 @@ export class Meter implements TransactionSteps {
 
   readOcmfFile(): Promise<Uint8Array> {
     return readOcmfFile(this.#steps);
+  }
+
+  salvageOcmfFile(): Promise<Uint8Array> {
+    return salvageOcmfFile(this.#steps);
   }
 
   confirmOcmfFile(): Promise<void> {

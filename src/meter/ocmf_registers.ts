@@ -1,8 +1,12 @@
+import { ModbusError } from "../../bridge/mod.ts";
 import { hex } from "./codec.ts";
 import { MeterError } from "./errors.ts";
 import type { RegisterAccess } from "./register_access.ts";
 import type { OcmfState } from "./registers.ts";
 import { ocmfStates, transaction } from "./registers.ts";
+
+/** Words in one read: as many as a request takes. */
+const blockWords = 125;
 
 /**
  * Reads the OCMF state.
@@ -36,6 +40,37 @@ export async function readOcmfFile(registers: RegisterAccess): Promise<Uint8Arra
     );
   }
   if (words === 0) return new Uint8Array();
-  const bytes = await registers.read(at, words);
+  return withoutTrailingNuls(await registers.read(at, words));
+}
+
+/**
+ * Reads whatever can be had of a corrupted OCMF file, trailing NULs removed: all of its registers where the size is
+ * refused or cannot be, and what stands before the first block that is refused.
+ */
+export async function salvageOcmfFile(registers: RegisterAccess): Promise<Uint8Array> {
+  const { at, maxWords } = transaction.ocmfFile;
+  const words = Math.min(await orIfRefused(registers.value(transaction.ocmfSize), maxWords), maxWords);
+  const bytes = new Uint8Array(words * 2);
+  let done = 0;
+  while (done < words) {
+    const count = Math.min(blockWords, words - done);
+    const block = await orIfRefused(registers.read(at + done, count), undefined);
+    if (block === undefined) break;
+    bytes.set(block, done * 2);
+    done += count;
+  }
+  return withoutTrailingNuls(bytes.subarray(0, done * 2));
+}
+
+async function orIfRefused<T, U>(reading: Promise<T>, otherwise: U): Promise<T | U> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof ModbusError) return otherwise;
+    throw error;
+  }
+}
+
+function withoutTrailingNuls(bytes: Uint8Array): Uint8Array {
   return bytes.subarray(0, bytes.findLastIndex((byte) => byte !== 0) + 1);
 }

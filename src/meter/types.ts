@@ -158,6 +158,8 @@ export interface TransactionSteps {
    * @throws {MeterError} `unexpected_value`: a size beyond 2031 words
    */
   readOcmfFile(): Promise<Uint8Array>;
+  /** Whatever can be read of a corrupted file: a size that cannot be counts as 2031, what is refused is left out. */
+  salvageOcmfFile(): Promise<Uint8Array>;
   /** Writes NOT_READY to 328929, once: the meter erases its file. Store the file durably first. */
   confirmOcmfFile(): Promise<void>;
   /** The signed live map, now. @throws {MeterError} `not_supported`: the meter has no signature key */

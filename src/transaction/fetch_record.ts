@@ -40,25 +40,21 @@ export async function fetchRecord(context: Context, found: "READY" | "CORRUPTED"
 
 async function readFile(context: Context, found: "READY" | "CORRUPTED"): Promise<Uint8Array> {
   const { meter, time } = context;
-  for (let attempt = 1;; attempt++) {
-    const last = attempt === readAttempts;
+  for (let attempt = 1; attempt < readAttempts; attempt++) {
     try {
       const ocmf = await meter.readOcmfFile();
-      if (ocmf.length > 0 || (last && found === "CORRUPTED")) return ocmf;
+      if (ocmf.length > 0) return ocmf;
     } catch (error) {
-      const ofLine = error instanceof LineError || error instanceof PortError;
-      if (last && found === "CORRUPTED" && !ofLine) return new Uint8Array();
-      if (last || ofLine) throw error;
-    }
-    if (last) {
-      meter.faults.raise(
-        "OcmfCorrupted",
-        `Meter ${meter.name} says READY and its OCMF file is empty; it stays on the meter`,
-      );
-      throw new TransactionError("OCMF_CORRUPTED", `Meter ${meter.name} says READY and its OCMF file is empty`);
+      if (error instanceof LineError || error instanceof PortError) throw error;
     }
     await time.sleep(readPauseMs);
   }
+  if (found === "CORRUPTED") return await meter.salvageOcmfFile();
+  const ocmf = await meter.readOcmfFile();
+  if (ocmf.length > 0) return ocmf;
+  const problem = `Meter ${meter.name} says READY and its OCMF file is empty`;
+  meter.faults.raise("OcmfCorrupted", `${problem}; it stays on the meter`);
+  throw new TransactionError("OCMF_CORRUPTED", problem);
 }
 
 async function store(context: Context, found: "READY" | "CORRUPTED", ocmf: Uint8Array): Promise<StoredRecord> {

@@ -133,6 +133,29 @@ Deno.test("Meter gives an empty file for size 0 and refuses a size that cannot b
   await rig.stop();
 });
 
+Deno.test("Meter.salvageOcmfFile reads all registers of a file whose size cannot be", async () => {
+  const rig = await quiet();
+  const hold = new Uint8Array(2031 * 2).fill(0x41, 0, 4001);
+  rig.bus.set(0x7101, "FFFF").set(0x7110, words(hold.toHex()));
+  assert.deepEqual(await rig.during(rig.meter.salvageOcmfFile()), hold.subarray(0, 4001));
+  assert.equal(rig.bus.seen.at(-1), "read 78E0/31");
+  rig.bus.set(0x7101, "0002");
+  assert.deepEqual(await rig.during(rig.meter.salvageOcmfFile()), hold.subarray(0, 4));
+  rig.bus.set(0x7101, "0000");
+  assert.deepEqual(await rig.during(rig.meter.salvageOcmfFile()), new Uint8Array());
+  await rig.stop();
+});
+
+Deno.test("Meter.salvageOcmfFile gives what stands before the first block that is refused", async () => {
+  const rig = await quiet();
+  rig.bus.set(0x7101, "00FB").set(0x7110, "4142 ".repeat(251)); // 251 words: blocks of 125, 125 and 1
+  rig.bus.script = ({ address }) => address === 0x7101 || address === 0x718D ? { exception: 4 } : "answer";
+  assert.deepEqual(await rig.during(rig.meter.salvageOcmfFile()), new TextEncoder().encode("AB".repeat(125)));
+  rig.bus.script = () => "timeout";
+  await assert.rejects(rig.during(rig.meter.salvageOcmfFile()), { code: "timeout" });
+  await rig.stop();
+});
+
 Deno.test("Meter.readSignedValue reads 93 words, and refuses where there is no key", async () => {
   const rig = await quiet();
   const signed = await rig.during(rig.meter.readSignedValue());

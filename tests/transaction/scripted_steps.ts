@@ -100,6 +100,10 @@ export class ScriptedSteps implements TransactionSteps {
     return this.#step("readOcmfFile", () => this.#meter.file.slice());
   }
 
+  salvageOcmfFile(): Promise<Uint8Array> {
+    return this.#step("salvageOcmfFile", () => this.#meter.file.slice());
+  }
+
   confirmOcmfFile(): Promise<void> {
     return this.#step("confirmOcmfFile", () => this.#meter.erase());
   }

@@ -262,16 +262,21 @@ Deno.test("TransactionDesk.stop keeps what a corrupted file holds and tells it",
   }
 });
 
-Deno.test("TransactionDesk.stop frees a meter that refuses to show its corrupted file", async () => {
-  await using world = new World();
-  const { desk, steps, journal } = world.boot();
-  await desk.start(startRequest("tx-1"));
-  world.meter.state = "CORRUPTED";
-  steps.mishapAt = (_, step) => step === "readOcmfFile" ? "refused" : undefined;
-  world.meter.isStored = () => true;
-  await assert.rejects(desk.stop({ transaction_id: "tx-1" }), { code: "OCMF_CORRUPTED" });
-  assert.deepEqual(journal.records().map(({ transactionId, ocmf }) => [transactionId, ocmf.length]), [["tx-1", 0]]);
-  assert.equal(world.meter.state, "NOT_READY");
+Deno.test("TransactionDesk.stop keeps what can be read of a corrupted file, and frees a meter that shows none", async () => {
+  for (const content of ["OCMF|{broken", ""]) {
+    await using world = new World();
+    const { desk, steps, journal } = world.boot();
+    await desk.start(startRequest("tx-1"));
+    world.meter.state = "CORRUPTED";
+    world.meter.file = new TextEncoder().encode(content);
+    steps.mishapAt = (_, step) => step === "readOcmfFile" ? "refused" : undefined;
+    await assert.rejects(desk.stop({ transaction_id: "tx-1" }), { code: "OCMF_CORRUPTED" });
+    assert.deepEqual(journal.records().map(({ transactionId, ocmf }) => [transactionId, textOf(ocmf)]), [[
+      "tx-1",
+      content,
+    ]]);
+    assert.equal(world.meter.state, "NOT_READY");
+  }
 });
 
 Deno.test("TransactionDesk.stop knows an unknown id of a meter that is away only after it was asked once", async () => {
