@@ -32,9 +32,13 @@ export function withFields(log: Log, fields: LogFields): Log {
   };
 }
 
-/** The text of anything that was thrown, with its causes: `cannot read x: timeout: ...`. */
+/** The text of anything that was thrown, with those of its causes that it does not tell itself. */
 export function errorText(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const cause = error.cause === undefined ? "" : `: ${errorText(error.cause)}`;
-  return error.message + (error.message.includes(cause.slice(2)) ? "" : cause);
+  let text = "";
+  for (let next: unknown = error; next !== undefined; next = next instanceof Error ? next.cause : undefined) {
+    const message = next instanceof Error ? next.message : String(next);
+    if (text === "") text = message;
+    else if (!text.includes(message)) text += `: ${message}`;
+  }
+  return text;
 }
