@@ -6,13 +6,14 @@ import type { FolderLock } from "./folder_lock.ts";
 import { messageId } from "./message_id.ts";
 import { JournalReader } from "./reader.ts";
 import { optionalInteger, type Row, toRecord, toTransaction } from "./rows.ts";
-import type {
-  NewRecord,
-  StartValue,
-  StoredRecord,
-  StoredTransaction,
-  StoredVerdict,
-  TransactionChange,
+import {
+  type NewRecord,
+  openStates,
+  type StartValue,
+  type StoredRecord,
+  type StoredTransaction,
+  type StoredVerdict,
+  type TransactionChange,
 } from "./types.ts";
 
 /**
@@ -103,7 +104,7 @@ export class Journal extends JournalReader {
 
   /**
    * Stores a record and ends its transaction, in one step. A record that is stored already (same bytes, same meter id)
-   * stays one.
+   * stays one. A transaction that has ended keeps the record that ended it, unless that one is of a corrupted file.
    *
    * @returns the record as it is stored, and whether it is new
    */
@@ -132,7 +133,7 @@ export class Journal extends JournalReader {
         read_at: record.readAtMs,
       }).changes > 0;
       const stored = toRecord(this.#get("SELECT * FROM records WHERE message_id = :name", { name }));
-      if (created || transaction?.recordSeq === undefined) this.#end(transaction, stored);
+      if (!this.#hasEnded(transaction, created)) this.#end(transaction, stored);
       return { record: stored, created };
     });
   }
@@ -217,6 +218,11 @@ export class Journal extends JournalReader {
       "SELECT * FROM transactions WHERE meter_id = ? AND transaction_id = ? ORDER BY meter = ? DESC, seq DESC LIMIT 1",
     ).get(record.meterId, record.transactionId, record.meter);
     return row === undefined ? undefined : toTransaction(row);
+  }
+
+  #hasEnded(transaction: StoredTransaction | undefined, isNew: boolean): boolean {
+    if (transaction?.recordSeq === undefined || openStates.some((state) => state === transaction.state)) return false;
+    return !isNew || this.record(transaction.recordSeq)?.reason !== "corrupted";
   }
 
   #end(transaction: StoredTransaction | undefined, record: StoredRecord): void {

@@ -40,6 +40,25 @@ Deno.test("Journal.storeRecord gives the same bytes of the same meter one row an
   assert.match(first.record.messageId, /^BY1\.2025\.[0-9a-f]{64}$/);
 });
 
+Deno.test("Journal.storeRecord leaves a transaction that has ended its record, unless that is of a corrupted file", () => {
+  using folder = new TempFolder();
+  const journal = folder.open();
+  const store = (bytes: string, reason: "stopped" | "recovered" | "corrupted") =>
+    journal.storeRecord({ ...newRecord("tx-1", new TextEncoder().encode(bytes)), reason }).record.seq;
+  const ending = () => [journal.transaction("evse-1", "tx-1")].map((it) => [it?.state, it?.reason, it?.recordSeq])[0];
+  const broken = store("broken", "corrupted");
+  assert.deepEqual(ending(), ["corrupted", "corrupted", broken]);
+  const sound = store("sound", "stopped");
+  assert.deepEqual(ending(), ["finished", "stopped", sound]);
+  store("other", "recovered");
+  store("other broken", "corrupted");
+  assert.deepEqual(ending(), ["finished", "stopped", sound]);
+  assert.equal(journal.undelivered(), 4);
+  journal.change({ ...openChange("tx-1"), state: "running" });
+  const again = store("again", "stopped");
+  assert.deepEqual(ending(), ["finished", "stopped", again]);
+});
+
 Deno.test("Journal.storeRecord tells empty files of different transactions apart", () => {
   using folder = new TempFolder();
   const journal = folder.open();
