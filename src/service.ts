@@ -2,7 +2,7 @@ import { clockSynchronised, Line, watchWrites } from "../bridge/mod.ts";
 import { type Log, withFields } from "./base/log.ts";
 import { systemTime, type Time } from "./base/time.ts";
 import type { LineSettings, MeterSettings, Settings } from "./config/mod.ts";
-import { type Journal, openJournal } from "./journal/mod.ts";
+import { type Journal, keepRetention, openJournal } from "./journal/mod.ts";
 import { Meter, type MeterEvent, type Reading } from "./meter/mod.ts";
 import { NatsNode } from "./nats/mod.ts";
 import { verifyLiveMap } from "./ocmf/mod.ts";
@@ -52,7 +52,8 @@ export class Service {
   readonly #journal: Journal;
   readonly #node: NatsNode;
   readonly #log: Log;
-  readonly #readers: Promise<void>[] = [];
+  readonly #tasks: Promise<void>[] = [];
+  readonly #stopping = new AbortController();
 
   private constructor(settings: Settings, journal: Journal, deps: ServiceDeps) {
     const { log, time = systemTime, failpoint } = deps;
@@ -104,6 +105,11 @@ export class Service {
     try {
       const service = new Service(settings, journal, deps);
       await service.#run();
+      service.#tasks.push(keepRetention(journal, settings.journal.retentionDays, {
+        time,
+        log,
+        signal: service.#stopping.signal,
+      }));
       return service;
     } catch (error) {
       journal.close();
@@ -116,10 +122,11 @@ export class Service {
    * taken stays in the journal.
    */
   async stop(): Promise<void> {
+    this.#stopping.abort();
     await this.#node.stopServing();
     await Promise.all(this.#posts.map(({ desk }) => desk.close()));
     await Promise.all(this.#posts.map(({ meter }) => meter.stop()));
-    await Promise.all(this.#readers);
+    await Promise.all(this.#tasks);
     await this.#node.close();
     await Promise.all(this.#lines.map((line) => line.close()));
     this.#journal.close();
@@ -130,7 +137,7 @@ export class Service {
     await Promise.all(this.#lines.map((line) => line.start()));
     for (const line of this.#lines) this.#watchLine(line);
     for (const post of this.#posts) {
-      this.#readers.push(this.#readMeter(post), this.#readDesk(post));
+      this.#tasks.push(this.#readMeter(post), this.#readDesk(post));
       post.meter.start();
     }
   }

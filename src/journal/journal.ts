@@ -188,14 +188,18 @@ export class Journal extends JournalReader {
   }
 
   /**
-   * Removes records that were delivered before `beforeMs`, and ended transactions without a record that last changed
-   * before it. What was not delivered stays.
+   * Removes records that were delivered before `beforeMs`, oldest first, and ended transactions without a record that
+   * last changed before it, with their changes. What was not delivered stays, and so does what records have taught
+   * about their meters.
    *
+   * @param most records to remove at once; all by default
    * @returns the number of records that were removed
    */
-  prune(beforeMs: number): number {
+  prune(beforeMs: number, most = -1): number {
     return this.#write("remove old records", () => {
-      const removed = this.db.prepare("DELETE FROM records WHERE delivered_at < ?").run(beforeMs).changes;
+      const removed = this.db.prepare(
+        "DELETE FROM records WHERE seq IN (SELECT seq FROM records WHERE delivered_at < ? ORDER BY delivered_at LIMIT ?)",
+      ).run(beforeMs, most).changes;
       this.db.prepare(
         `DELETE FROM transactions
          WHERE state IN ('idle', 'finished', 'corrupted') AND record_seq IS NULL AND changed_at < ?`,

@@ -9,7 +9,8 @@ export { JournalError } from "./errors.ts";
 export type { Journal } from "./journal.ts";
 export { journalFailpoints } from "./failpoints.ts";
 export { openJournal, openJournalReader } from "./open_journal.ts";
-export type { JournalReader, ListFilter } from "./reader.ts";
+export type { JournalReader, ListFilter, RecordFilter } from "./reader.ts";
+export { keepRetention } from "./retention.ts";
 export type {
   MeterMemory,
   MeterPlace,

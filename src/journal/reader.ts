@@ -14,6 +14,16 @@ export interface ListFilter {
   readonly limit?: number | undefined;
 }
 
+/** Which records to list; what is absent is not asked for. */
+export interface RecordFilter extends ListFilter {
+  /** Only those that wait in the outbox. */
+  readonly undelivered?: boolean | undefined;
+  /** Read from the meter at this time or later, wall clock in milliseconds. */
+  readonly sinceMs?: number | undefined;
+  /** Read from the meter before this time, wall clock in milliseconds. */
+  readonly untilMs?: number | undefined;
+}
+
 /** What can be asked of a journal. Each method throws a `JournalError` with `read_failed`. */
 export class JournalReader {
   /** The database's path, for messages. */
@@ -47,7 +57,7 @@ export class JournalReader {
 
   /** Transactions, oldest first. */
   transactions(filter: ListFilter = {}): StoredTransaction[] {
-    return this.#list(toTransaction, "transactions", filter);
+    return this.#all(toTransaction, ...newest("transactions", filter)).reverse();
   }
 
   /** Every change of a transaction's state, oldest first. */
@@ -61,8 +71,19 @@ export class JournalReader {
   }
 
   /** Records, oldest first. */
-  records(filter: ListFilter = {}): StoredRecord[] {
-    return this.#list(toRecord, "records", filter);
+  records(filter: RecordFilter = {}): StoredRecord[] {
+    return this.#all(toRecord, ...newest("records", filter)).reverse();
+  }
+
+  /** Records one by one, oldest first, as they are at this moment: for more than fit into memory. */
+  *eachRecord(filter: Omit<RecordFilter, "limit"> = {}): Generator<StoredRecord, void, void> {
+    const { condition, parameters } = conditionOf(filter);
+    try {
+      const rows = this.db.prepare(`SELECT * FROM records WHERE ${condition} ORDER BY seq`).iterate(...parameters);
+      for (const row of rows) yield toRecord(row);
+    } catch (error) {
+      throw new JournalError("read_failed", `Cannot read the journal ${this.path}`, { cause: error });
+    }
   }
 
   /** The oldest records that were not delivered yet, in order. */
@@ -97,12 +118,6 @@ export class JournalReader {
     if (this.db.isOpen) this.db.close();
   }
 
-  #list<T>(map: (row: Row) => T, table: string, filter: ListFilter): T[] {
-    const from = `FROM ${table} WHERE meter = coalesce(?, meter) AND (?2 IS NULL OR transaction_id = ?2)`;
-    const parameters = [filter.meter ?? null, filter.transactionId ?? null, filter.limit ?? -1];
-    return this.#all(map, `${from} ORDER BY seq DESC LIMIT ?3`, ...parameters).reverse();
-  }
-
   #one<T>(map: (row: Row) => T, from: string, ...parameters: SQLInputValue[]): T | undefined {
     return this.#all(map, from, ...parameters)[0];
   }
@@ -118,4 +133,27 @@ export class JournalReader {
       throw new JournalError("read_failed", `Cannot read the journal ${this.path}`, { cause: error });
     }
   }
+}
+
+/** The end of a query for the newest rows, newest first, and its parameters. */
+function newest(table: "records" | "transactions", filter: RecordFilter): [string, ...SQLInputValue[]] {
+  const { condition, parameters } = conditionOf(filter);
+  return [`FROM ${table} WHERE ${condition} ORDER BY seq DESC LIMIT ?`, ...parameters, filter.limit ?? -1];
+}
+
+function conditionOf(filter: RecordFilter): { condition: string; parameters: SQLInputValue[] } {
+  const asked = [
+    ["meter = ?", filter.meter],
+    ["transaction_id = ?", filter.transactionId],
+    ["read_at >= ?", filter.sinceMs],
+    ["read_at < ?", filter.untilMs],
+  ] as const;
+  const conditions = filter.undelivered === true ? ["delivered_at IS NULL"] : ["true"];
+  const parameters: SQLInputValue[] = [];
+  for (const [condition, value] of asked) {
+    if (value === undefined) continue;
+    conditions.push(condition);
+    parameters.push(value);
+  }
+  return { condition: conditions.join(" AND "), parameters };
 }

@@ -71,4 +71,8 @@ export const migrations: readonly string[] = [
     room BLOB NOT NULL
   ) STRICT;
   `,
+  `
+  CREATE INDEX transactions_by_record ON transactions (record_seq);
+  CREATE INDEX records_by_delivery ON records (delivered_at);
+  `,
 ];

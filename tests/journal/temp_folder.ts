@@ -1,3 +1,4 @@
+import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
 import { type Journal, openJournal, type TransactionChange } from "../../src/journal/mod.ts";
 import type { NewRecord } from "../../src/journal/types.ts";
@@ -23,6 +24,16 @@ export class TempFolder {
   reopen(): Journal {
     this.#journal?.close();
     return this.open();
+  }
+
+  /** Works on the database behind the journal's back, through a connection of its own. */
+  sql<T>(work: (db: DatabaseSync) => T): T {
+    const db = new DatabaseSync(this.database);
+    try {
+      return work(db);
+    } finally {
+      db.close();
+    }
   }
 
   [Symbol.dispose](): void {
