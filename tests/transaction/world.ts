@@ -26,6 +26,11 @@ export class World {
     return this.#process = new Process(this, options);
   }
 
+  /** The process that was started last. */
+  get running(): Process {
+    return this.#process ?? this.boot();
+  }
+
   /** Asks the database on the disk, through a connection of its own. */
   isStored(file: Uint8Array): boolean {
     const db = new DatabaseSync(this.database, { readOnly: true });
