@@ -1,0 +1,34 @@
+import { BadSpoolError } from "./spool_file.ts";
+
+/** Whether the file itself is at fault: SQLITE_CORRUPT (11), SQLITE_NOTADB (26), or another's. */
+export function isDamage(error: unknown): boolean {
+  if (error instanceof BadSpoolError) return true;
+  if (!(error instanceof Error) || !("errcode" in error) || typeof error.errcode !== "number") return false;
+  return [11, 26].includes(error.errcode & 0xff);
+}
+
+/**
+ * Renames a database with its log, over one that was moved aside before: damage that comes again must not fill the disk.
+ *
+ * @returns its new name
+ */
+export function moveAside(path: string): string {
+  const movedTo = `${path}.damaged`;
+  for (const suffix of ["-wal", "-shm", ""]) {
+    try {
+      Deno.renameSync(path + suffix, movedTo + suffix);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+      removeIfThere(movedTo + suffix);
+    }
+  }
+  return movedTo;
+}
+
+function removeIfThere(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * Readings that wait while NATS is away, in memory or in a file of their own, bounded by age and size.
+ *
+ * @module
+ */
+export { openSpool } from "./open_spool.ts";
+export type { SpoolOptions } from "./open_spool.ts";
+export type { Spool, SpooledReading, WaitingReading } from "./spool.ts";

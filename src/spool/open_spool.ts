@@ -1,0 +1,31 @@
+import { join } from "node:path";
+import type { Log } from "../base/log.ts";
+import type { Time } from "../base/time.ts";
+import { NoSpool } from "./no_spool.ts";
+import type { Spool } from "./spool.ts";
+import { StoredSpool } from "./stored_spool.ts";
+
+/** Where readings wait, how long and how many. */
+export interface SpoolOptions {
+  /** `off`: nowhere; `memory`: until the process ends; `disk`: in `spool.db` of the folder, across restarts. */
+  readonly mode: "off" | "memory" | "disk";
+  /** Hours, at least 1. */
+  readonly maxAgeHours: number;
+  /** Megabytes (1 MB = 1048576 bytes), at least 1. */
+  readonly maxMb: number;
+  /** An existing folder that no other process uses. */
+  readonly folder: string;
+}
+
+/** Opens the spool. It never fails: a file that cannot be used is an error in the log, and readings are dropped. */
+export function openSpool(
+  { mode, maxAgeHours, maxMb, folder }: SpoolOptions,
+  deps: { readonly time: Time; readonly log: Log },
+): Spool {
+  if (mode === "off") return new NoSpool();
+  const limits = { maxAgeMs: maxAgeHours * hourMs, maxBytes: maxMb * megabyte };
+  return new StoredSpool(mode === "disk" ? join(folder, "spool.db") : undefined, limits, deps);
+}
+
+const hourMs = 3_600_000;
+const megabyte = 1_048_576;

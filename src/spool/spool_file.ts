@@ -1,0 +1,204 @@
+import { dirname } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { diskRoom } from "../base/disk_room.ts";
+import type { SpooledReading, WaitingReading } from "./spool.ts";
+
+/** How much and how long. */
+export interface SpoolLimits {
+  readonly maxAgeMs: number;
+  readonly maxBytes: number;
+}
+
+/** What gave way to the limits. */
+export interface Trimmed {
+  readonly tooOld: number;
+  readonly noRoom: number;
+}
+
+/** The database of a spool. Every method may throw what SQLite throws; then nothing was changed. */
+export class SpoolFile {
+  readonly #db: DatabaseSync;
+  readonly #path: string | undefined;
+  #count: number;
+
+  /** @param path absent: in memory */
+  constructor(path: string | undefined) {
+    this.#path = path;
+    this.#db = new DatabaseSync(path ?? ":memory:");
+    try {
+      // The oldest readings are the first to go and the youngest the last to be written: losing the last moments to a
+      // power cut is worth a disk that need not sync for each reading.
+      this.#run("PRAGMA journal_mode = WAL");
+      this.#run("PRAGMA synchronous = NORMAL");
+      this.#run(`PRAGMA wal_autocheckpoint = ${logPages}`);
+      this.#prepare();
+      this.#count = this.#number("SELECT count(*) AS value FROM readings");
+    } catch (error) {
+      this.#db.close();
+      throw error;
+    }
+  }
+
+  /** Readings in it. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Takes readings in and drops the oldest as far as the limits ask for it, in one step. */
+  add(readings: readonly SpooledReading[], limits: SpoolLimits, nowMs: number): Trimmed {
+    const trimmed = this.#step(() => {
+      const insert = this.#db.prepare(
+        "INSERT INTO readings (taken_at, meter, message_id, payload) VALUES (?, ?, ?, ?)",
+      );
+      const tooOld = this.#deleteBefore(nowMs - limits.maxAgeMs);
+      const room = this.#room(limits.maxBytes);
+      let noRoom = 0;
+      for (let at = 0; at < readings.length; at += portion) {
+        const part = readings.slice(at, at + portion);
+        // Room first, so that pages are used again and the file does not grow.
+        noRoom += this.#makeRoom(room - needOf(part));
+        for (const { takenAtMs, meter, messageId, payload } of part) insert.run(takenAtMs, meter, messageId, payload);
+      }
+      return { tooOld, noRoom };
+    });
+    this.#count += readings.length - trimmed.tooOld - trimmed.noRoom;
+    return trimmed;
+  }
+
+  /** Drops what is older than the limit. @returns how many */
+  dropOld({ maxAgeMs }: SpoolLimits, nowMs: number): number {
+    const dropped = this.#deleteBefore(nowMs - maxAgeMs);
+    this.#count -= dropped;
+    return dropped;
+  }
+
+  oldest(limit: number): WaitingReading[] {
+    return this.#db.prepare("SELECT * FROM readings ORDER BY taken_at, seq LIMIT ?").all(limit).map((row) => ({
+      seq: Number(row["seq"]),
+      takenAtMs: Number(row["taken_at"]),
+      meter: String(row["meter"]),
+      messageId: String(row["message_id"]),
+      payload: String(row["payload"]),
+    }));
+  }
+
+  remove(seqs: readonly number[]): void {
+    const removed = this.#step(() => {
+      const drop = this.#db.prepare("DELETE FROM readings WHERE seq = ?");
+      return seqs.reduce((sum, seq) => sum + Number(drop.run(seq).changes), 0);
+    });
+    this.#count -= removed;
+    if (this.#count === 0 && removed > 0) this.#giveBack();
+  }
+
+  close(): void {
+    if (this.#db.isOpen) this.#db.close();
+  }
+
+  #prepare(): void {
+    const version = this.#number("PRAGMA user_version", "user_version");
+    if (version === schemaVersion) return;
+    if (version !== 0) throw new BadSpoolError(`its schema is version ${version}`);
+    this.#db.exec(`
+      BEGIN IMMEDIATE;
+      CREATE TABLE readings (
+        seq INTEGER PRIMARY KEY,
+        taken_at INTEGER NOT NULL,
+        meter TEXT NOT NULL,
+        message_id TEXT NOT NULL,
+        payload TEXT NOT NULL
+      ) STRICT;
+      CREATE INDEX readings_by_time ON readings (taken_at);
+      PRAGMA user_version = ${schemaVersion};
+      COMMIT`);
+  }
+
+  /** Bytes that its pages may take: the limit, or less where the disk is nearly full, so that the journal can go on. */
+  #room(maxBytes: number): number {
+    const disk = this.#path === undefined ? undefined : diskRoom(dirname(this.#path));
+    if (this.#path === undefined || disk === undefined) return maxBytes;
+    const reserve = Math.min(reserveBytes, disk.totalBytes / 10) + logPages * this.#pageBytes();
+    const fileBytes = Deno.statSync(this.#path).size;
+    // Pages that are in the log only will take their place in the file later; those that it has stay its own.
+    return Math.min(maxBytes, Math.max(fileBytes + disk.freeBytes - reserve, fileBytes));
+  }
+
+  #makeRoom(maxBytes: number): number {
+    const maxPages = Math.floor(maxBytes / this.#pageBytes());
+    let dropped = 0;
+    for (let used = this.#usedPages(); used > maxPages; used = this.#usedPages()) {
+      const share = Math.ceil((this.#count - dropped) * (used - maxPages) / used);
+      const { changes } = this.#db.prepare(
+        "DELETE FROM readings WHERE seq IN (SELECT seq FROM readings ORDER BY taken_at, seq LIMIT ?)",
+      ).run(Math.max(1, share));
+      if (Number(changes) === 0) break;
+      dropped += Number(changes);
+    }
+    return dropped;
+  }
+
+  #deleteBefore(beforeMs: number): number {
+    return Number(this.#db.prepare("DELETE FROM readings WHERE taken_at < ?").run(beforeMs).changes);
+  }
+
+  /** A long absence leaves a large file: once it is empty, making it small costs nothing. */
+  #giveBack(): void {
+    if (this.#pages() * this.#pageBytes() < worthGivingBack) return;
+    try {
+      this.#db.exec("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)");
+    } catch {
+      // It stays large until the next time
+    }
+  }
+
+  #usedPages(): number {
+    return this.#pages() - this.#number("PRAGMA freelist_count", "freelist_count");
+  }
+
+  #pages(): number {
+    return this.#number("PRAGMA page_count", "page_count");
+  }
+
+  #pageBytes(): number {
+    return this.#number("PRAGMA page_size", "page_size");
+  }
+
+  #number(sql: string, column = "value"): number {
+    return Number(this.#db.prepare(sql).get()?.[column]);
+  }
+
+  /** Errors of `exec` have no code. */
+  #run(sql: string): void {
+    this.#db.prepare(sql).all();
+  }
+
+  #step<T>(work: () => T): T {
+    this.#run("BEGIN IMMEDIATE");
+    try {
+      const result = work();
+      this.#run("COMMIT");
+      return result;
+    } catch (error) {
+      if (this.#db.isTransaction) this.#run("ROLLBACK");
+      throw error;
+    }
+  }
+}
+
+/** The file is no spool of this release: damaged, or written by another release or program. */
+export class BadSpoolError extends Error {}
+
+const schemaVersion = 1;
+/** 1 MB: what the write-ahead log may add to the limit. */
+const logPages = 256;
+/** Readings for which room is made at a time. */
+const portion = 20;
+const reserveBytes = 16 * 1_048_576;
+const worthGivingBack = 1_048_576;
+
+/** Bytes of pages that readings can take at most: one that is longer than half a page takes a whole one. */
+function needOf(readings: readonly SpooledReading[]): number {
+  return readings.reduce((sum, { payload }) => sum + 2 * payload.length + rowBytes, 0);
+}
+
+const rowBytes = 400;

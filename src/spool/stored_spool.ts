@@ -1,0 +1,147 @@
+import { errorText, type Log } from "../base/log.ts";
+import type { Time } from "../base/time.ts";
+import type { Spool, SpooledReading, WaitingReading } from "./spool.ts";
+import { isDamage, moveAside } from "./damage.ts";
+import { SpoolFile, type SpoolLimits, type Trimmed } from "./spool_file.ts";
+
+/** A spool in a database, in memory or on the disk. */
+export class StoredSpool implements Spool {
+  readonly #path: string | undefined;
+  readonly #limits: SpoolLimits;
+  readonly #time: Time;
+  readonly #log: Log;
+  #file: SpoolFile | undefined;
+  #pending: SpooledReading[] = [];
+  #timer: AbortController | undefined;
+  #dropped = 0;
+  #closed = false;
+  #saidFailure: string | undefined;
+  #saidDropping = false;
+
+  /** @param path absent: in memory */
+  constructor(path: string | undefined, limits: SpoolLimits, { time, log }: { time: Time; log: Log }) {
+    this.#path = path;
+    this.#limits = limits;
+    this.#time = time;
+    this.#log = log;
+    const found = this.#use((file) => file.count, 0);
+    if (found > 0) log.info("readings of an earlier run wait to be published", { readings: found });
+  }
+
+  get size(): number {
+    return (this.#file?.count ?? 0) + this.#pending.length;
+  }
+
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  add(readings: readonly SpooledReading[]): void {
+    this.#pending.push(...readings);
+    if (this.#closed || this.#pending.length >= batch) this.#store();
+    else this.#storeSoon();
+  }
+
+  oldest(limit: number): WaitingReading[] {
+    this.#store();
+    return this.#use((file) => {
+      this.#countTrimmed({ tooOld: file.dropOld(this.#limits, this.#time.now()), noRoom: 0 });
+      return file.oldest(limit);
+    }, []);
+  }
+
+  remove(readings: readonly WaitingReading[]): boolean {
+    const removed = this.#use((file) => {
+      file.remove(readings.map(({ seq }) => seq));
+      return true;
+    }, false);
+    if (this.size === 0) this.#saidDropping = false;
+    return removed;
+  }
+
+  countLost(count: number): void {
+    this.#dropped += count;
+  }
+
+  close(): void {
+    this.#store();
+    this.#closed = true;
+    this.#file?.close();
+    this.#file = undefined;
+  }
+
+  async #storeSoon(): Promise<void> {
+    if (this.#timer !== undefined) return;
+    const timer = new AbortController();
+    this.#timer = timer;
+    await this.#time.sleep(batchMs, timer.signal);
+    if (!timer.signal.aborted) this.#store();
+  }
+
+  #store(): void {
+    this.#timer?.abort();
+    this.#timer = undefined;
+    const readings = this.#pending;
+    if (readings.length === 0) return;
+    this.#pending = [];
+    const trimmed = this.#use((file) => file.add(readings, this.#limits, this.#time.now()), undefined);
+    if (trimmed === undefined) this.#dropped += readings.length;
+    else this.#countTrimmed(trimmed);
+  }
+
+  #countTrimmed({ tooOld, noRoom }: Trimmed): void {
+    this.#dropped += tooOld + noRoom;
+    if (tooOld + noRoom === 0 || this.#saidDropping) return;
+    this.#saidDropping = true;
+    this.#log.warn("the oldest spooled readings are dropped", { reason: noRoom > 0 ? "no room" : "too old" });
+  }
+
+  /** Works with the file, which is opened where it is not. A damaged one makes way for a new one. */
+  #use<T>(work: (file: SpoolFile) => T, otherwise: T): T {
+    if (this.#closed) return otherwise;
+    try {
+      try {
+        return this.#attempt(work);
+      } catch (error) {
+        if (this.#path === undefined || !isDamage(error)) throw error;
+        this.#beginAnew(this.#path, error);
+        return this.#attempt(work);
+      }
+    } catch (error) {
+      const reason = errorText(error);
+      if (reason !== this.#saidFailure) {
+        this.#log.error("the spool cannot be used, so that readings are dropped while NATS is away; free space there", {
+          spool: this.#path,
+          reason,
+        });
+      }
+      this.#saidFailure = reason;
+      return otherwise;
+    }
+  }
+
+  #attempt<T>(work: (file: SpoolFile) => T): T {
+    this.#file ??= new SpoolFile(this.#path);
+    const result = work(this.#file);
+    if (this.#saidFailure !== undefined) this.#log.info("the spool can be used again", { spool: this.#path });
+    this.#saidFailure = undefined;
+    return result;
+  }
+
+  #beginAnew(path: string, damage: unknown): void {
+    const lost = this.#file?.count ?? 0;
+    this.#file?.close();
+    this.#file = undefined;
+    this.#dropped += lost;
+    const movedTo = moveAside(path);
+    this.#log.warn("the spool was damaged and is moved aside; a new one is begun", {
+      movedTo,
+      reason: errorText(damage),
+      readings: lost,
+    });
+  }
+}
+
+/** So many readings, or those of so many milliseconds, go to the disk in one step. */
+const batch = 200;
+const batchMs = 1_000;

@@ -1,0 +1,250 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { silentLog } from "../../src/base/log.ts";
+import { openSpool, type SpooledReading, type SpoolOptions } from "../../src/spool/mod.ts";
+import { FakeTime } from "../support/fake_time.ts";
+import { SmallDisk, smallDiskRefusal } from "../support/small_disk.ts";
+import { Logged } from "../nats/logged.ts";
+
+const startMs = Date.UTC(2026, 0, 31, 8);
+const hourMs = 3_600_000;
+
+/** A reading of so many seconds after the start. */
+function reading(second: number, bytes = 100): SpooledReading {
+  return {
+    meter: "evse-1",
+    messageId: `BY1:${second}`,
+    takenAtMs: startMs + second * 1000,
+    payload: `{"at":${second},"text":"${"x".repeat(bytes)}"}`,
+  };
+}
+
+function readings(from: number, to: number, bytes = 100): SpooledReading[] {
+  return Array.from({ length: to - from }, (_, place) => reading(from + place, bytes));
+}
+
+function seconds(waiting: readonly SpooledReading[]): number[] {
+  return waiting.map(({ takenAtMs }) => (takenAtMs - startMs) / 1000);
+}
+
+class Setup implements Disposable {
+  readonly folder = Deno.makeTempDirSync({ prefix: "wattseal-test-" });
+  readonly time = new FakeTime(startMs);
+  readonly log = new Logged();
+
+  open(options: Partial<SpoolOptions> = {}) {
+    const spool = openSpool({ mode: "disk", maxAgeHours: 72, maxMb: 256, folder: this.folder, ...options }, this);
+    return Object.assign(spool, { [Symbol.dispose]: () => spool.close() });
+  }
+
+  get path(): string {
+    return join(this.folder, "spool.db");
+  }
+
+  [Symbol.dispose](): void {
+    Deno.removeSync(this.folder, { recursive: true });
+  }
+}
+
+for (const mode of ["memory", "disk"] as const) {
+  Deno.test(`Spool gives readings in the order of their time, until they are removed, mode ${mode}`, () => {
+    using setup = new Setup();
+    using spool = setup.open({ mode });
+    spool.add([reading(2), reading(1)]);
+    spool.add([reading(4), reading(3), reading(0)]);
+    assert.equal(spool.size, 5);
+    const first = spool.oldest(3);
+    assert.deepEqual(seconds(first), [0, 1, 2]);
+    const { seq: _, ...oldest } = first[0] ?? { seq: 0 };
+    assert.deepEqual(oldest, reading(0));
+    assert.deepEqual(seconds(spool.oldest(3)), [0, 1, 2]);
+    assert.equal(spool.remove(first), true);
+    assert.deepEqual(seconds(spool.oldest(3)), [3, 4]);
+    assert.deepEqual([spool.size, spool.dropped], [2, 0]);
+  });
+
+  Deno.test(`Spool drops readings that are older than its age, mode ${mode}`, async () => {
+    using setup = new Setup();
+    using spool = setup.open({ mode, maxAgeHours: 1 });
+    spool.add([reading(0), reading(10), reading(20)]);
+    await setup.time.advance(hourMs + 10_000);
+    assert.deepEqual(seconds(spool.oldest(9)), [10, 20]);
+    assert.deepEqual([spool.size, spool.dropped], [2, 1]);
+    await setup.time.advance(10_000);
+    spool.add([reading(3620)]);
+    await setup.time.advance(1_000);
+    assert.deepEqual([spool.size, spool.dropped], [1, 3]);
+    assert.equal(setup.log.count(/warn the oldest spooled readings are dropped .*too old/), 1);
+  });
+
+  Deno.test(`Spool keeps the youngest readings that find room, and counts the others, mode ${mode}`, () => {
+    using setup = new Setup();
+    const spool = setup.open({ mode, maxMb: 1 });
+    for (let from = 0; from < 3_000; from += 200) spool.add(readings(from, from + 200, 1_000));
+    assert.equal(spool.size + spool.dropped, 3_000);
+    assert.ok(spool.size > 500 && spool.size < 1_050, `${spool.size} of 1 kB in 1 MB`);
+    assert.deepEqual(
+      seconds(spool.oldest(3_000)),
+      readings(3_000 - spool.size, 3_000).map((_, i) => i + spool.dropped),
+    );
+    assert.equal(setup.log.count(/warn the oldest spooled readings are dropped .*no room/), 1);
+    spool.close();
+    if (mode === "disk") assert.ok(Deno.statSync(setup.path).size < 1.3 * 1_048_576);
+  });
+}
+
+Deno.test("Spool in mode off keeps nothing and counts what came", () => {
+  using setup = new Setup();
+  using spool = setup.open({ mode: "off" });
+  spool.add(readings(0, 3));
+  assert.deepEqual([spool.size, spool.dropped, spool.oldest(9)], [0, 3, []]);
+  assert.deepEqual([...Deno.readDirSync(setup.folder)], []);
+});
+
+Deno.test("Spool in mode memory writes nothing to the disk", () => {
+  using setup = new Setup();
+  using spool = setup.open({ mode: "memory" });
+  spool.add(readings(0, 500));
+  assert.deepEqual([...Deno.readDirSync(setup.folder)], []);
+});
+
+Deno.test("Spool in mode disk has after a restart what it had before", () => {
+  using setup = new Setup();
+  setup.open().add(readings(0, 2));
+  {
+    using spool = setup.open();
+    spool.add([reading(1), reading(0)]);
+  }
+  using spool = setup.open();
+  assert.deepEqual([seconds(spool.oldest(9)), spool.size, spool.dropped], [[0, 1], 2, 0]);
+  assert.equal(setup.log.count(/info readings of an earlier run wait to be published {"readings":2}/), 1);
+});
+
+Deno.test("Spool in mode disk writes within a second, so that a killed process loses no more", async () => {
+  using setup = new Setup();
+  using killed = setup.open();
+  killed.add([reading(0)]);
+  await setup.time.advance(500);
+  killed.add([reading(1)]);
+  await setup.time.advance(500);
+  using spool = setup.open();
+  assert.deepEqual(seconds(spool.oldest(9)), [0, 1]);
+});
+
+Deno.test("Spool gives the disk back what a long absence took", () => {
+  using setup = new Setup();
+  using spool = setup.open();
+  for (let from = 0; from < 3_000; from += 200) spool.add(readings(from, from + 200, 1_000));
+  assert.ok(Deno.statSync(setup.path).size > 2_000_000);
+  spool.remove(spool.oldest(3_000));
+  assert.equal(spool.size, 0);
+  assert.ok(Deno.statSync(setup.path).size < 50_000);
+});
+
+const damages: Record<string, (path: string) => void> = {
+  "is no database": (path) => Deno.writeTextFileSync(path, "nonsense ".repeat(1_000)),
+  "has a page of nonsense": (path) => {
+    using file = Deno.openSync(path, { write: true });
+    file.seekSync(4096, Deno.SeekMode.Start);
+    file.writeSync(new Uint8Array(40_000).fill(0xa5));
+  },
+  "was written by a later release": (path) => {
+    using file = Deno.openSync(path, { write: true });
+    file.seekSync(60, Deno.SeekMode.Start);
+    file.writeSync(Uint8Array.of(0, 0, 0, 9));
+  },
+};
+
+for (const [what, damage] of Object.entries(damages)) {
+  Deno.test(`Spool moves a file aside that ${what}, and begins a new one`, () => {
+    using setup = new Setup();
+    for (const _round of ["first", "again"]) {
+      const earlier = setup.open();
+      earlier.add(readings(0, 200));
+      earlier.close();
+      damage(setup.path);
+      using spool = setup.open();
+      spool.add([reading(500)]);
+      assert.deepEqual(seconds(spool.oldest(9)), [500]);
+      spool.remove(spool.oldest(9));
+    }
+    assert.equal(setup.log.count(/warn the spool was damaged and is moved aside; a new one is begun .*db.damaged"/), 2);
+    const files = [...Deno.readDirSync(setup.folder)].map(({ name }) => name);
+    assert.deepEqual(files.filter((name) => !/-(wal|shm)$/.test(name)).sort(), ["spool.db", "spool.db.damaged"]);
+  });
+}
+
+Deno.test("Spool whose file becomes damaged while it is used counts what is lost and goes on", () => {
+  using setup = new Setup();
+  const earlier = setup.open();
+  for (let from = 0; from < 2_000; from += 200) earlier.add(readings(from, from + 200, 1_000));
+  earlier.close();
+  using spool = setup.open();
+  assert.equal(spool.size, 2_000);
+  {
+    using file = Deno.openSync(setup.path, { write: true });
+    file.seekSync(3 * 4096, Deno.SeekMode.Start);
+    for (let page = 0; page < 400; page++) file.writeSync(new Uint8Array(4096).fill(0xa5));
+  }
+  assert.deepEqual(spool.oldest(2_000), []);
+  spool.add([reading(5_000)]);
+  assert.deepEqual(seconds(spool.oldest(9)), [5_000]);
+  assert.equal(spool.dropped, 2_000);
+});
+
+Deno.test("Spool in a folder that cannot be used drops and counts, and works once the folder can be used", () => {
+  using setup = new Setup();
+  const folder = join(setup.folder, "later");
+  using spool = setup.open({ folder });
+  spool.add(readings(0, 200));
+  spool.add(readings(200, 400));
+  assert.deepEqual([spool.size, spool.dropped], [0, 400]);
+  assert.equal(setup.log.count(/error the spool cannot be used, so that readings are dropped/), 1);
+  Deno.mkdirSync(folder);
+  spool.add(readings(400, 600));
+  assert.deepEqual([spool.size, spool.dropped], [200, 400]);
+  assert.equal(setup.log.count(/info the spool can be used again/), 1);
+});
+
+const refusal = smallDiskRefusal();
+
+Deno.test({
+  name: `Spool on a full disk drops and counts, and keeps what it has${refusal === undefined ? "" : ` (${refusal})`}`,
+  ignore: refusal !== undefined,
+  fn() {
+    using setup = new Setup();
+    using disk = new SmallDisk(4_096);
+    using spool = setup.open({ folder: disk.path });
+    spool.add(readings(0, 200, 1_000));
+    disk.fill();
+    for (let from = 200; from < 3_000; from += 200) spool.add(readings(from, from + 200, 1_000));
+    assert.equal(spool.size + spool.dropped, 3_000);
+    assert.ok(spool.dropped >= 2_000, String(spool.dropped));
+    assert.ok(spool.oldest(10).length > 0);
+    assert.equal(setup.log.count(/error the spool cannot be used.*disk/), 1);
+    disk.free();
+    spool.add(readings(3_000, 3_200));
+    assert.equal(setup.log.count(/info the spool can be used again/), 1);
+    assert.equal(seconds(spool.oldest(9_999)).at(-1), 3_199);
+  },
+});
+
+Deno.test({
+  name: `Spool leaves room on the disk for the journal${refusal === undefined ? "" : ` (${refusal})`}`,
+  ignore: refusal !== undefined,
+  async fn() {
+    using disk = new SmallDisk(8_192);
+    const time = new FakeTime(startMs);
+    const spool = openSpool({ mode: "disk", maxAgeHours: 1, maxMb: 256, folder: disk.path }, { time, log: silentLog });
+    for (let from = 0; from < 20_000; from += 200) {
+      spool.add(readings(from, from + 200, 1_000));
+      await time.advance(10);
+    }
+    assert.ok(spool.dropped > 10_000, String(spool.dropped));
+    assert.ok(spool.size > 3_000, String(spool.size));
+    assert.equal(spool.size + spool.dropped, 20_000);
+    const room = new Uint8Array(400_000);
+    Deno.writeFileSync(join(disk.path, "journal"), room);
+    spool.close();
+  },
+});
