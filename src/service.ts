@@ -2,6 +2,7 @@ import { clockSynchronised, Line, watchWrites } from "../bridge/mod.ts";
 import { type Log, withFields } from "./base/log.ts";
 import { systemTime, type Time } from "./base/time.ts";
 import type { LineSettings, MeterSettings, Settings } from "./config/mod.ts";
+import { NodeHealth } from "./health/mod.ts";
 import { type Journal, keepRetention, openJournal } from "./journal/mod.ts";
 import { Meter, type MeterEvent, type Reading } from "./meter/mod.ts";
 import { NatsNode } from "./nats/mod.ts";
@@ -50,6 +51,7 @@ export class Service {
   readonly #lines: readonly Line[];
   readonly #posts: readonly Post[];
   readonly #journal: Journal;
+  readonly #health: NodeHealth;
   readonly #node: NatsNode;
   readonly #log: Log;
   readonly #tasks: Promise<void>[] = [];
@@ -71,6 +73,7 @@ export class Service {
     }
     this.#lines = lines;
     this.#posts = posts;
+    this.#health = newHealth(settings, journal, { log, time });
     this.#node = new NatsNode({
       options: { site: settings.site, ...settings.nats, streams: settings.streams },
       meters: posts.map(({ settings: { name, publicKeyFormat }, lineName, meter, desk }) => ({
@@ -82,6 +85,7 @@ export class Service {
       })),
       lines: () => lines.map((line) => ({ name: line.name, state: line.state, ...line.stats() })),
       journal,
+      health: this.#health,
       time,
       log,
       failpoint,
@@ -126,6 +130,7 @@ export class Service {
     await this.#node.stopServing();
     await Promise.all(this.#posts.map(({ desk }) => desk.close()));
     await Promise.all(this.#posts.map(({ meter }) => meter.stop()));
+    this.#health.close();
     await Promise.all(this.#tasks);
     await this.#node.close();
     await Promise.all(this.#lines.map((line) => line.close()));
@@ -136,6 +141,7 @@ export class Service {
     this.#node.start();
     await Promise.all(this.#lines.map((line) => line.start()));
     for (const line of this.#lines) this.#watchLine(line);
+    this.#tasks.push(this.#readHealth(), this.#health.watch());
     for (const post of this.#posts) {
       this.#tasks.push(this.#readMeter(post), this.#readDesk(post));
       post.meter.start();
@@ -163,6 +169,21 @@ export class Service {
     }
   }
 
+  async #readHealth(): Promise<void> {
+    for await (const fault of this.#health.events) {
+      this.#node.publishNodeFault(fault);
+      if (fault.subType === "JournalFailed" && !fault.active) this.#resume();
+    }
+  }
+
+  /** The journal works again: what could not be written, and what stayed on the meters, is tried at once. */
+  #resume(): void {
+    for (const { meter, desk } of this.#posts) {
+      meter.faults.clear("JournalFailed");
+      desk.recover();
+    }
+  }
+
   #onMeterEvent(post: Post, event: MeterEvent): void {
     const { meter, desk, settings } = post;
     switch (event.kind) {
@@ -184,9 +205,23 @@ export class Service {
         break;
       case "fault":
         this.#node.publishFault(meter.name, event.fault);
+        if (event.fault.subType === "JournalFailed") this.#health.look();
         break;
     }
   }
+}
+
+function newHealth(settings: Settings, journal: Journal, { log, time }: { log: Log; time: Time }): NodeHealth {
+  return new NodeHealth({
+    stateDir: settings.stateDir,
+    journal,
+    undeliveredMs: settings.journal.alarmUndeliveredMinutes * 60_000,
+    leastFreeBytes: settings.journal.alarmFreeMb * 1_000_000,
+    requireSync: settings.clock.requireSync,
+    clockSynchronised,
+    time,
+    log,
+  });
 }
 
 function newPost(

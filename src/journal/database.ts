@@ -19,6 +19,11 @@ export interface DamagedJournal {
 /** Name of the database inside the state folder. */
 export const databaseName = "journal.db";
 
+/** Whether a file of a state folder is a damaged journal that was moved aside; its log and index are not meant. */
+export function isDamagedJournal(name: string): boolean {
+  return name.startsWith(`${databaseName}.damaged-`) && !/-(wal|shm)$/.test(name);
+}
+
 /**
  * Opens the database of a state folder for writing, sound and with the newest schema.
  *

@@ -4,6 +4,7 @@
  * @module
  */
 export type { DamagedJournal } from "./database.ts";
+export { isDamagedJournal } from "./database.ts";
 export type { JournalErrorCode } from "./errors.ts";
 export { JournalError } from "./errors.ts";
 export type { Journal } from "./journal.ts";

@@ -2,7 +2,8 @@ import type { NatsConnection } from "nats";
 import { errorText, type Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
 import type { Journal } from "../journal/mod.ts";
-import type { MeterFault, Reading } from "../meter/mod.ts";
+import { type NodeFault, nodeFaultKinds, type NodeHealth } from "../health/mod.ts";
+import { faultKinds, type MeterFault, type Reading } from "../meter/mod.ts";
 import { Connection, type ServerOptions } from "./connection.ts";
 import { endpoints } from "./endpoints.ts";
 import type { NatsFailpoint } from "./failpoints.ts";
@@ -40,6 +41,7 @@ export interface NatsNodeParts {
   /** The lines as they are now. */
   readonly lines: () => NodeStatusPayload["lines"];
   readonly journal: Pick<Journal, "outbox" | "markDelivered" | "undelivered">;
+  readonly health: Pick<NodeHealth, "faults" | "clockSynchronised">;
   readonly time: Time;
   readonly log: Log;
   /** Called at each step of a delivery and of an answer, so that a test can end the process there. @default nothing */
@@ -134,7 +136,13 @@ export class NatsNode {
 
   /** Publishes that a fault was raised or cleared. */
   publishFault(meter: string, fault: MeterFault): void {
-    this.#board.set(this.#subjects.of(meter, `fault.${fault.subType}`), faultPayload(fault));
+    this.#board.set(this.#subjects.of(meter, `fault.${fault.subType}`), faultPayload(fault, faultKinds));
+  }
+
+  /** Publishes that a fault of this process was raised or cleared, and its status with it. */
+  publishNodeFault(fault: NodeFault): void {
+    this.#board.set(this.#subjects.of(nodeToken, `fault.${fault.subType}`), faultPayload(fault, nodeFaultKinds));
+    this.publishNodeStatus();
   }
 
   /** Publishes how this process is; it does so by itself every 30 seconds. */
@@ -201,7 +209,7 @@ export class NatsNode {
         }),
         stream: streamName(subjectPrefix, "state"),
         filter: this.#subjects.of("*", "fault.*"),
-        isOurs: (subject) => this.#posts.has(this.#subjects.meterOf(subject)),
+        isOurs: (subject) => [nodeToken, ...this.#posts.keys()].includes(this.#subjects.meterOf(subject)),
         board: this.#board,
         now: () => this.#parts.time.now(),
       });
@@ -229,7 +237,7 @@ export class NatsNode {
   }
 
   #publishNode(state: NodeStatusPayload["state"]): void {
-    const { lines, meters, journal, time, log } = this.#parts;
+    const { lines, meters, journal, health, time, log } = this.#parts;
     try {
       const payload = nodeStatusPayload({
         startedAtMs: this.#startedAtMs,
@@ -238,6 +246,7 @@ export class NatsNode {
         meters: Object.fromEntries(meters.map(({ name, meter }) => [name, state === "stopped" ? state : meter.state])),
         undeliveredRecords: journal.undelivered(),
         spooledReadings: this.#readings.spooled,
+        health,
         atMs: time.now(),
       });
       this.#publish(this.#subjects.of(nodeToken, "status"), payload);

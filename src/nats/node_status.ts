@@ -1,4 +1,6 @@
 import { timestamp } from "../base/time.ts";
+import { type NodeFault, nodeFaultKinds, type NodeHealth } from "../health/mod.ts";
+import { faultPayload } from "./payloads.ts";
 import type { NodeStatusPayload } from "./schemas.ts";
 import { version } from "./version.ts";
 
@@ -16,12 +18,14 @@ export interface NodeParts {
   readonly meters: NodeStatusPayload["meters"];
   readonly undeliveredRecords: number;
   readonly spooledReadings: number;
+  readonly health: Pick<NodeHealth, "faults" | "clockSynchronised">;
   /** Wall clock in milliseconds. */
   readonly atMs: number;
 }
 
 /** The payload of `_node.status`; a process that has stopped is not alive any more. */
 export function nodeStatusPayload(parts: NodeParts): NodeStatusPayload {
+  const { clockSynchronised, faults } = parts.health;
   return {
     version,
     started_at: timestamp(parts.startedAtMs),
@@ -30,6 +34,13 @@ export function nodeStatusPayload(parts: NodeParts): NodeStatusPayload {
     meters: parts.meters,
     undelivered_records: parts.undeliveredRecords,
     spooled_readings: parts.spooledReadings,
+    ...(clockSynchronised === undefined ? {} : { clock_synchronised: clockSynchronised }),
+    faults: faults.map(statusFault),
     expires_at: timestamp(parts.state === "stopped" ? parts.atMs : parts.atMs + lifeMs),
   };
+}
+
+function statusFault(fault: NodeFault): NodeStatusPayload["faults"][number] {
+  const { timestamp: _, ...payload } = faultPayload(fault, nodeFaultKinds);
+  return payload;
 }

@@ -1,12 +1,6 @@
+import type { Fault, FaultKind } from "../base/fault_board.ts";
 import { timestamp } from "../base/time.ts";
-import {
-  faultKinds,
-  type Identity,
-  type MeterFault,
-  type MeterState,
-  type Phases,
-  type Reading,
-} from "../meter/mod.ts";
+import { type Identity, type MeterState, type Phases, type Reading } from "../meter/mod.ts";
 import { signedMeterValue } from "../transaction/mod.ts";
 import type { FaultPayload, PowermeterPayload, PublicKeyPayload, StatusPayload } from "./schemas.ts";
 
@@ -95,9 +89,16 @@ export function statusPayload({ state, identity, transaction, sinceMs, atMs }: S
   };
 }
 
-/** The payload of `fault.<sub_type>`. */
-export function faultPayload(fault: MeterFault): FaultPayload {
-  const { type, severity } = faultKinds[fault.subType];
+/**
+ * The payload of `fault.<sub_type>`.
+ *
+ * @param kinds the kinds of fault that a meter or a node can have
+ */
+export function faultPayload<SubType extends string>(
+  fault: Fault<SubType>,
+  kinds: Readonly<Record<SubType, FaultKind>>,
+): FaultPayload {
+  const { type, severity } = kinds[fault.subType];
   return {
     type,
     sub_type: fault.subType,

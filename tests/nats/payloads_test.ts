@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { faultPayload, powermeter, publicKeyPayload, statusPayload } from "../../src/nats/payloads.ts";
-import { faultKinds, type FaultSubType, type Reading } from "../../src/meter/mod.ts";
+import { nodeFaultKinds } from "../../src/health/mod.ts";
+import { faultKinds, type Reading } from "../../src/meter/mod.ts";
 import { faultSchema, powermeterSchema } from "../../src/nats/schemas.ts";
 import { atMs, em340, em580, reading } from "./fakes.ts";
 
@@ -96,14 +97,9 @@ Deno.test("statusPayload leaves out what is not known of the meter yet", () => {
 });
 
 Deno.test("faultPayload has type and severity of each kind of fault", () => {
-  for (const [subType, { type, severity }] of Object.entries(faultKinds)) {
-    const payload = faultPayload({
-      subType: subType as FaultSubType,
-      active: true,
-      message: "found",
-      sinceMs: atMs,
-      atMs,
-    });
+  for (const [subType, { type, severity }] of Object.entries({ ...faultKinds, ...nodeFaultKinds })) {
+    const fault = { subType, active: true, message: "found", sinceMs: atMs, atMs };
+    const payload = faultPayload(fault, { [subType]: { type, severity, cause: "", remedy: "" } });
     assert.deepEqual(faultSchema.parse(payload), payload);
     assert.deepEqual([payload.type, payload.severity, payload.sub_type], [type, severity, subType]);
   }

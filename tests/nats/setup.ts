@@ -24,6 +24,7 @@ export interface NodeSetup {
   readonly options?: Partial<NatsNodeOptions>;
   readonly meters?: readonly MeterPost[];
   readonly journal?: NatsNodeParts["journal"];
+  readonly health?: NatsNodeParts["health"];
   readonly log?: Log;
 }
 
@@ -40,6 +41,7 @@ export function newNode(setup: NodeSetup): NatsNode & AsyncDisposable {
     meters: setup.meters ?? [new FakePost("evse-1")],
     lines: () => [{ name: "rs485-1", state: "open", utilisation: 0.25, exchanges: 10, errors: 1 }],
     journal: setup.journal ?? emptyJournal,
+    health: setup.health ?? { faults: [], clockSynchronised: true },
     time: systemTime,
     log: setup.log ?? silentLog,
   });

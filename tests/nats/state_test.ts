@@ -140,6 +140,8 @@ Deno.test("NatsNode reports itself, and says goodbye for its meters when it is c
     "meters",
     "undelivered_records",
     "spooled_readings",
+    "clock_synchronised",
+    "faults",
     "expires_at",
   ]);
   assert.deepEqual([alive["state"], alive["meters"]], ["online", { "evse-1": "online" }]);
@@ -151,6 +153,37 @@ Deno.test("NatsNode reports itself, and says goodbye for its meters when it is c
   assert.deepEqual([gone["state"], gone["meters"]], ["stopped", { "evse-1": "stopped" }]);
   assert.ok(Date.parse(String(gone["expires_at"])) <= Date.now());
   assert.equal((await last(client, "evse-1.status"))["state"], "stopped");
+});
+
+Deno.test("NatsNode publishes the faults of its process, in its status too, and clears those of an earlier run", async () => {
+  await using server = await startNatsServer();
+  await using client = await newClient(server.address);
+  const full = { ...fault, subType: "DiskSpaceLow", message: "less than 100 MB" } as const;
+  {
+    const health = { faults: [full], clockSynchronised: false };
+    await using node = newNode({ address: server.address, health });
+    node.start();
+    await node.connected;
+    node.publishNodeFault(full);
+    await client.request(`${root}.evse-1.status.get`);
+    const status = await last(client, "_node.status");
+    const told = {
+      type: "node/StorageFault",
+      sub_type: "DiskSpaceLow",
+      severity: "Medium",
+      active: true,
+      message: "less than 100 MB",
+      since: "2026-01-01T00:00:00.000Z",
+    };
+    assert.deepEqual(status["faults"], [told]);
+    assert.equal(status["clock_synchronised"], false);
+    const kept = await last(client, "_node.fault.DiskSpaceLow");
+    assert.deepEqual(kept, { ...told, timestamp: "2026-01-01T00:00:00.000Z" });
+  }
+  await using later = newNode({ address: server.address });
+  later.start();
+  await later.connected;
+  assert.equal((await last(client, "_node.fault.DiskSpaceLow"))["active"], false);
 });
 
 Deno.test("NatsNode publishes a reading with a message id of meter id and timestamp", async () => {

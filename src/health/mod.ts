@@ -1,0 +1,9 @@
+/**
+ * The health of the process itself: its journal, its disk and its clock.
+ *
+ * @module
+ */
+export type { NodeFault, NodeFaultSubType } from "./node_faults.ts";
+export { nodeFaultKinds } from "./node_faults.ts";
+export type { NodeHealthOptions } from "./node_health.ts";
+export { NodeHealth } from "./node_health.ts";

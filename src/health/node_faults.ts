@@ -1,0 +1,42 @@
+import type { Fault, FaultKind } from "../base/fault_board.ts";
+
+/** Every fault that a process itself can have, by its sub type. The README's table of node faults says the same. */
+export const nodeFaultKinds = {
+  RecordsUndelivered: {
+    type: "node/DeliveryFault",
+    severity: "Medium",
+    cause: "A record waits for delivery longer than `journal.alarm_undelivered_minutes`",
+    remedy: "Check NATS and JetStream: a full stream, a missing one, or no connection; cleared when it is delivered",
+  },
+  DiskSpaceLow: {
+    type: "node/StorageFault",
+    severity: "Medium",
+    cause: "The disk of `state_dir` has less than `journal.alarm_free_mb` free",
+    remedy: "Free space before the journal cannot be written any more; cleared when there is a tenth more than that",
+  },
+  JournalFailed: {
+    type: "node/StorageFault",
+    severity: "High",
+    cause: "The journal cannot be read or written: starts are refused, records stay on their meters",
+    remedy: "Free space in `state_dir` or mend its permissions; tried again by itself",
+  },
+  JournalDamaged: {
+    type: "node/StorageFault",
+    severity: "High",
+    cause: "A damaged journal was moved aside and a new one begun with what was readable",
+    remedy:
+      "Keep the file that the message names for repair, outside of `state_dir`; cleared when it is gone from there",
+  },
+  ClockNotSynchronised: {
+    type: "node/ClockFault",
+    severity: "Low",
+    cause: "`clock.require_sync` is on and this machine's clock is not synchronised: no meter's clock is set",
+    remedy: "Mend time synchronisation (NTP, chrony); cleared when the kernel calls the clock synchronised",
+  },
+} as const satisfies Record<string, FaultKind<"node/DeliveryFault" | "node/StorageFault" | "node/ClockFault">>;
+
+/** A node fault's sub type. */
+export type NodeFaultSubType = keyof typeof nodeFaultKinds;
+
+/** A node's fault that is raised, or that has just been cleared. */
+export type NodeFault = Fault<NodeFaultSubType>;

@@ -1,0 +1,173 @@
+import { join } from "node:path";
+import { FaultBoard } from "../base/fault_board.ts";
+import { Feed } from "../base/feed.ts";
+import { errorText, type Log } from "../base/log.ts";
+import { type Time, timestamp } from "../base/time.ts";
+import { isDamagedJournal, type Journal, JournalError } from "../journal/mod.ts";
+import { freeSpace } from "./free_space.ts";
+import { type NodeFault, nodeFaultKinds, type NodeFaultSubType } from "./node_faults.ts";
+
+/** How often a node looks at itself. */
+const lookMs = 10_000;
+
+/** How long a journal that nobody writes to is trusted. */
+const probeMs = 300_000;
+
+/** What a node looks at. */
+export interface NodeHealthOptions {
+  readonly stateDir: string;
+  readonly journal: Pick<Journal, "path" | "outbox" | "failure" | "probe">;
+  /** How long a record may wait for delivery. */
+  readonly undeliveredMs: number;
+  /** Free bytes below which the disk is too full; 0 = never. */
+  readonly leastFreeBytes: number;
+  /** Whether a clock that is not synchronised is a fault. */
+  readonly requireSync: boolean;
+  /** Whether the machine's clock is synchronised; undefined: nobody knows. */
+  readonly clockSynchronised: () => boolean | undefined;
+  /** Free bytes on the disk of a folder; undefined: nobody knows. @default asks the system */
+  readonly freeSpace?: (folder: string) => number | undefined;
+  readonly time: Time;
+  readonly log: Log;
+}
+
+/** Looks after the process itself: what is wrong with its journal, its disk and its clock becomes a fault. */
+export class NodeHealth {
+  /** Faults that are raised, that change and that are cleared, for one reader; ends with `close`. */
+  readonly events: Feed<NodeFault> = new Feed<NodeFault>();
+  readonly #options: NodeHealthOptions;
+  readonly #faults: FaultBoard<NodeFaultSubType>;
+  readonly #closing = new AbortController();
+  #probeAtMs: number;
+  #waiting: { readonly seq: number; readonly overdueAtMs: number } | undefined;
+
+  constructor(options: NodeHealthOptions) {
+    this.#options = options;
+    this.#faults = new FaultBoard(() => options.time.now(), (fault) => this.#tell(fault));
+    this.#probeAtMs = options.time.mono();
+  }
+
+  /** The faults that are raised now. */
+  get faults(): readonly NodeFault[] {
+    return this.#faults.active;
+  }
+
+  /** Whether this machine's clock is synchronised; undefined: nobody knows. */
+  get clockSynchronised(): boolean | undefined {
+    return this.#options.clockSynchronised();
+  }
+
+  /** Looks now and then every ten seconds until `close`. */
+  async watch(): Promise<void> {
+    while (!this.#closing.signal.aborted) {
+      this.look();
+      await this.#options.time.sleep(lookMs, this.#closing.signal);
+    }
+  }
+
+  /** Looks at everything now: to be called when something was heard that may be a fault of the node. Never throws. */
+  look(): void {
+    this.#lookAtJournal();
+    this.#lookAtDisk();
+    this.#lookAtDamage();
+    this.#lookAtClock();
+  }
+
+  /** Ends `watch` and the feed. */
+  close(): void {
+    this.#closing.abort();
+    this.events.close();
+  }
+
+  #lookAtJournal(): void {
+    const { journal } = this.#options;
+    try {
+      this.#lookAtOutbox();
+      this.#probe();
+      if (journal.failure !== undefined) throw journal.failure;
+      this.#faults.clear("JournalFailed");
+    } catch (error) {
+      if (!(error instanceof JournalError)) throw error;
+      const [done, reason] = error.code === "read_failed" ? ["read", error] : ["written", error.cause];
+      this.#faults.raise(
+        "JournalFailed",
+        `The journal ${journal.path} cannot be ${done}: ${errorText(reason)}; tried again by itself`,
+      );
+    }
+  }
+
+  /** Nobody may be writing for long: whether it can be done is to be known before somebody needs it. */
+  #probe(): void {
+    const { journal, time } = this.#options;
+    const due = journal.failure === undefined ? time.mono() >= this.#probeAtMs : this.#faults.has("JournalFailed");
+    if (!due) return;
+    this.#probeAtMs = time.mono() + probeMs;
+    journal.probe();
+  }
+
+  /** Age is wall time up to the first look, monotonic from then on: a clock that is set raises no alarm. */
+  #lookAtOutbox(): void {
+    const { journal, undeliveredMs, time } = this.#options;
+    const oldest = journal.outbox(1)[0];
+    if (oldest === undefined) {
+      this.#waiting = undefined;
+      return this.#faults.clear("RecordsUndelivered");
+    }
+    if (this.#waiting?.seq !== oldest.seq) {
+      const ageMs = Math.max(0, time.now() - oldest.readAtMs);
+      this.#waiting = { seq: oldest.seq, overdueAtMs: time.mono() + undeliveredMs - ageMs };
+    }
+    if (time.mono() < this.#waiting.overdueAtMs) return this.#faults.clear("RecordsUndelivered");
+    this.#faults.raise(
+      "RecordsUndelivered",
+      `Records wait in the journal since ${timestamp(oldest.readAtMs)}; check NATS and JetStream, the log says why`,
+    );
+  }
+
+  #lookAtDisk(): void {
+    const { stateDir, leastFreeBytes } = this.#options;
+    const free = (this.#options.freeSpace ?? freeSpace)(stateDir);
+    if (free === undefined) return;
+    if (free < leastFreeBytes) {
+      const leastMb = leastFreeBytes / 1_000_000;
+      this.#faults.raise("DiskSpaceLow", `Less than ${leastMb} MB are free in ${stateDir}; free space there`);
+    } else if (free * 10 >= leastFreeBytes * 11) this.#faults.clear("DiskSpaceLow");
+  }
+
+  #lookAtDamage(): void {
+    const { stateDir } = this.#options;
+    const names = namesIn(stateDir)?.filter(isDamagedJournal).sort();
+    if (names === undefined) return;
+    if (names.length === 0) return this.#faults.clear("JournalDamaged");
+    const paths = names.map((name) => join(stateDir, name)).join(", ");
+    this.#faults.raise(
+      "JournalDamaged",
+      `A damaged journal was moved aside to ${paths}; what could not be carried over is only there`,
+    );
+  }
+
+  #lookAtClock(): void {
+    if (this.#options.requireSync && this.clockSynchronised !== true) {
+      this.#faults.raise(
+        "ClockNotSynchronised",
+        "This machine's clock is not synchronised, so that no meter's clock is set; mend NTP, or clock.require_sync",
+      );
+    } else this.#faults.clear("ClockNotSynchronised");
+  }
+
+  #tell(fault: NodeFault): void {
+    const { log } = this.#options;
+    if (!fault.active) log.info(`over: ${fault.message}`);
+    else if (nodeFaultKinds[fault.subType].severity === "High") log.error(fault.message);
+    else log.warn(fault.message);
+    this.events.push(fault);
+  }
+}
+
+function namesIn(folder: string): string[] | undefined {
+  try {
+    return [...Deno.readDirSync(folder)].map(({ name }) => name);
+  } catch {
+    return undefined;
+  }
+}

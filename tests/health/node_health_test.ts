@@ -1,0 +1,171 @@
+import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+import { setImmediate } from "node:timers/promises";
+import { silentLog } from "../../src/base/log.ts";
+import { NodeHealth, type NodeHealthOptions } from "../../src/health/mod.ts";
+import { newRecord, TempFolder } from "../journal/temp_folder.ts";
+import { FakeTime } from "../support/fake_time.ts";
+import { SmallDisk, smallDiskRefusal } from "../support/small_disk.ts";
+import { openJournal } from "../../src/journal/mod.ts";
+
+const minuteMs = 60_000;
+
+function healthOf(folder: TempFolder, time: FakeTime, options: Partial<NodeHealthOptions> = {}): NodeHealth {
+  return new NodeHealth({
+    stateDir: folder.path,
+    journal: folder.journal,
+    undeliveredMs: 15 * minuteMs,
+    leastFreeBytes: 0,
+    requireSync: false,
+    clockSynchronised: () => true,
+    time,
+    log: silentLog,
+    ...options,
+  });
+}
+
+const raised = ({ faults }: NodeHealth) => faults.map(({ subType }) => subType);
+
+Deno.test("NodeHealth finds nothing wrong with a healthy node", () => {
+  using folder = new TempFolder();
+  const health = healthOf(folder, new FakeTime(), { leastFreeBytes: 1 });
+  health.look();
+  assert.deepEqual(health.faults, []);
+});
+
+Deno.test("NodeHealth raises a fault for a record that waits too long, and clears it when it is delivered", async () => {
+  using folder = new TempFolder();
+  const time = new FakeTime();
+  const health = healthOf(folder, time);
+  const watching = health.watch();
+  const { record } = folder.journal.storeRecord({ ...newRecord("tx-1"), readAtMs: time.now() });
+  await time.advance(15 * minuteMs - 1);
+  assert.deepEqual(raised(health), []);
+  await time.advance(20_000);
+  assert.deepEqual(raised(health), ["RecordsUndelivered"]);
+  assert.match(health.faults[0]?.message ?? "", /since 2026-01-31T08:00:00.000Z/);
+  folder.journal.markDelivered(record.seq, time.now());
+  await time.advance(10_000);
+  assert.deepEqual(raised(health), []);
+  health.close();
+  await watching;
+  const told: [string, boolean][] = [];
+  for await (const { subType, active } of health.events) told.push([subType, active]);
+  assert.deepEqual(told, [["RecordsUndelivered", true], ["RecordsUndelivered", false]]);
+});
+
+Deno.test("NodeHealth knows at its first look how long a record of an earlier run has waited", () => {
+  using folder = new TempFolder();
+  const time = new FakeTime();
+  folder.journal.storeRecord({ ...newRecord("tx-1"), readAtMs: time.now() - 15 * minuteMs });
+  const health = healthOf(folder, time);
+  health.look();
+  assert.deepEqual(raised(health), ["RecordsUndelivered"]);
+});
+
+Deno.test("NodeHealth takes no clock that is set forward for a record's age", async () => {
+  using folder = new TempFolder();
+  const time = new FakeTime();
+  folder.journal.storeRecord({ ...newRecord("tx-1"), readAtMs: time.now() });
+  const health = healthOf(folder, time);
+  health.look();
+  time.setWall(time.now() + 86_400_000);
+  health.look();
+  assert.deepEqual(raised(health), []);
+  time.setWall(time.now() - 2 * 86_400_000);
+  await time.advance(15 * minuteMs);
+  health.look();
+  assert.deepEqual(raised(health), ["RecordsUndelivered"]);
+});
+
+Deno.test("NodeHealth raises a fault while the disk is too full, without flickering at the threshold", () => {
+  using folder = new TempFolder();
+  let free: number | undefined = 100;
+  const health = healthOf(folder, new FakeTime(), { leastFreeBytes: 100, freeSpace: () => free });
+  const seen = [100, 99, 100, 109, undefined, 110, 100].map((bytes) => {
+    free = bytes;
+    health.look();
+    return raised(health).length;
+  });
+  assert.deepEqual(seen, [0, 1, 1, 1, 1, 0, 0]);
+});
+
+Deno.test("NodeHealth raises a fault for a damaged journal until its file is taken away, across restarts", () => {
+  using folder = new TempFolder();
+  Deno.writeFileSync(folder.database, crypto.getRandomValues(new Uint8Array(8192)));
+  const aside = folder.open().damaged?.movedTo ?? "";
+  folder.reopen();
+  const health = healthOf(folder, new FakeTime());
+  health.look();
+  assert.deepEqual(raised(health), ["JournalDamaged"]);
+  assert.ok(health.faults[0]?.message.includes(aside));
+  Deno.removeSync(aside);
+  health.look();
+  assert.deepEqual(raised(health), []);
+});
+
+Deno.test("NodeHealth calls a clock that is not synchronised a fault only where that is required", () => {
+  using folder = new TempFolder();
+  const cases = [[true, false, 1], [true, undefined, 1], [true, true, 0], [false, false, 0]] as const;
+  for (const [requireSync, synchronised, faults] of cases) {
+    const health = healthOf(folder, new FakeTime(), { requireSync, clockSynchronised: () => synchronised });
+    health.look();
+    assert.deepEqual(raised(health), ["ClockNotSynchronised"].slice(0, faults));
+  }
+});
+
+Deno.test("NodeHealth finds that a journal to which nobody writes could not be written, and that it can be again", async () => {
+  using folder = new TempFolder();
+  const time = new FakeTime();
+  const health = healthOf(folder, time);
+  const watching = health.watch();
+  await setImmediate();
+  const db = new DatabaseSync(folder.database);
+  db.exec("CREATE TRIGGER worn BEFORE INSERT ON probes BEGIN SELECT RAISE(FAIL, 'the card is worn'); END");
+  await time.advance(5 * minuteMs);
+  assert.deepEqual(raised(health), ["JournalFailed"]);
+  assert.match(health.faults[0]?.message ?? "", /cannot be written: the card is worn/);
+  db.exec("DROP TRIGGER worn");
+  db.close();
+  await time.advance(10_000);
+  assert.deepEqual(raised(health), []);
+  health.close();
+  await watching;
+});
+
+Deno.test("NodeHealth tells of a journal that cannot be read", () => {
+  using folder = new TempFolder();
+  const health = healthOf(folder, new FakeTime());
+  folder.journal.close();
+  health.look();
+  assert.match(health.faults[0]?.message ?? "", /journal\.db cannot be read/);
+});
+
+const refusal = smallDiskRefusal();
+
+Deno.test({
+  name: `NodeHealth tells of a full disk, and that there is room again ${refusal ?? ""}`.trim(),
+  ignore: refusal !== undefined,
+  async fn() {
+    using disk = new SmallDisk(512);
+    using folder = new TempFolder();
+    const time = new FakeTime();
+    const journal = openJournal(disk.path, { now: () => 0 });
+    const health = healthOf(folder, time, { stateDir: disk.path, journal, leastFreeBytes: 50_000 });
+    health.look();
+    assert.deepEqual(raised(health), []);
+    disk.fill();
+    health.look();
+    assert.deepEqual(raised(health), ["DiskSpaceLow"]);
+    assert.throws(() => journal.storeRecord(newRecord("tx-1")));
+    health.look();
+    assert.deepEqual(raised(health).sort(), ["DiskSpaceLow", "JournalFailed"]);
+    const [failed] = health.faults.filter(({ subType }) => subType === "JournalFailed");
+    assert.match(failed?.message ?? "", /journal\.db cannot be written: .*full/);
+    await time.advance(1000);
+    disk.free();
+    health.look();
+    assert.deepEqual(raised(health), []);
+    journal.close();
+  },
+});
