@@ -53,7 +53,7 @@ ${
       meters.map(({ unit }) => `      - { name: ${meterName(unit)}, powermeter_device_id: ${unit}${keys} }\n`).join("")
     }${topKeys}`,
   );
-  const client = await connect({ servers: server.address });
+  const client = await connect({ servers: server.address, maxReconnectAttempts: -1, reconnectTimeWait: 50 });
   parts.defer(() => client.close());
   const owned = parts.move();
   return { folder, config, line, server, client, [Symbol.asyncDispose]: () => owned.disposeAsync() };

@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+import type { Place, Said, Step, Told } from "./steps.ts";
+
+/** The service in a process of its own that can be made to stand still at a step, and is ended by SIGKILL. */
+export class CrashingService implements AsyncDisposable {
+  /** The steps that were passed since `trace`. */
+  readonly passed: Step[] = [];
+  readonly #child: Deno.ChildProcess;
+  readonly #stdin: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #ready = Promise.withResolvers<void>();
+  readonly #held = Promise.withResolvers<void>();
+  readonly #ended = Promise.withResolvers<void>();
+  #told = Promise.withResolvers<void>();
+
+  /**
+   * Starts a process.
+   *
+   * @param config path of the configuration
+   * @param log path of the file that its log is added to
+   */
+  constructor(config: string, log: string) {
+    const main = fileURLToPath(new URL("./service_main.ts", import.meta.url));
+    this.#child = new Deno.Command(Deno.execPath(), {
+      args: ["run", "--allow-all", "--no-check", main, config, log],
+      stdin: "piped",
+      stdout: "piped",
+    }).spawn();
+    this.#stdin = this.#child.stdin.getWriter();
+    void this.#listen();
+  }
+
+  /** Resolves when NATS is connected and every meter was tried once; rejects when the process ends before that. */
+  get ready(): Promise<void> {
+    return this.#orEnd(this.#ready.promise);
+  }
+
+  /** Resolves when the process stands still where it was told to. */
+  get held(): Promise<void> {
+    return this.#held.promise;
+  }
+
+  /** Resolves when the process has ended. */
+  get ended(): Promise<void> {
+    return this.#ended.promise;
+  }
+
+  /** Has it tell each step from now on. */
+  trace(): Promise<void> {
+    return this.#tell({ trace: true });
+  }
+
+  /** Has it tell no more steps; resolves when all that it told have come. */
+  quiet(): Promise<void> {
+    return this.#tell({});
+  }
+
+  /** Has it stand still at a step, counted from now on. */
+  holdAt(place: Place): Promise<void> {
+    return this.#tell({ hold: place });
+  }
+
+  /** Ends it where it is. */
+  async kill(): Promise<void> {
+    try {
+      this.#child.kill("SIGKILL");
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+    }
+    await this.#ended.promise;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.kill();
+  }
+
+  async #tell(told: Told): Promise<void> {
+    this.#told = Promise.withResolvers<void>();
+    await this.#stdin.write(new TextEncoder().encode(`${JSON.stringify(told)}\n`));
+    await this.#orEnd(this.#told.promise);
+  }
+
+  #orEnd(promise: Promise<void>): Promise<void> {
+    return Promise.race([promise, this.#ended.promise.then(() => assert.fail("the service has ended"))]);
+  }
+
+  async #listen(): Promise<void> {
+    let heard = "";
+    for await (const chunk of this.#child.stdout.pipeThrough(new TextDecoderStream())) {
+      heard += chunk;
+      for (let end = heard.indexOf("\n"); end >= 0; end = heard.indexOf("\n")) {
+        this.#take(JSON.parse(heard.slice(0, end)));
+        heard = heard.slice(end + 1);
+      }
+    }
+    await this.#child.status;
+    await this.#stdin.abort().catch(() => {});
+    this.#ended.resolve();
+  }
+
+  #take(said: Said): void {
+    if (said.said === "passed") this.passed.push(said.step);
+    else if (said.said === "ready") this.#ready.resolve();
+    else if (said.said === "told") this.#told.resolve();
+    else this.#held.resolve();
+  }
+}

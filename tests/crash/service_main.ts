@@ -1,0 +1,50 @@
+/**
+ * The service as a process that a test ends: it tells each step that it passes on standard output, one JSON object a
+ * line, and stands still for ever at the one that it is told to on standard input.
+ *
+ * Arguments: the configuration file, and a file for the log.
+ */
+import { appendFileSync } from "node:fs";
+import type { Log } from "../../src/base/log.ts";
+import { loadConfig } from "../../src/config/mod.ts";
+import { Service } from "../../src/service.ts";
+import { type Said, toKey, type Told } from "./steps.ts";
+
+const [config = "", logPath = ""] = Deno.args;
+let told: Told = {};
+let passed = 0;
+
+function say(said: Said): void {
+  Deno.stdout.writeSync(new TextEncoder().encode(`${JSON.stringify(said)}\n`));
+}
+
+function failpoint(name: string, detail = ""): void {
+  const key = toKey(name, detail);
+  if (told.trace) say({ said: "passed", step: { name, key } });
+  if (key !== told.hold?.key || ++passed < told.hold.nth) return;
+  say({ said: "held" });
+  // The whole process stands still, timers and sockets included, as a crash would leave it
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+}
+
+function logTo(path: string): Log {
+  const line = (level: string) => (message: string, fields = {}) =>
+    appendFileSync(path, `${JSON.stringify({ at: new Date().toISOString(), level, message, ...fields })}\n`);
+  return { error: line("error"), warn: line("warn"), info: line("info"), debug: () => {} };
+}
+
+const settings = loadConfig(Deno.readTextFileSync(config), { path: config, env: () => undefined });
+const service = await Service.start(settings, { log: logTo(logPath), failpoint });
+service.ready.then(() => say({ said: "ready" }));
+
+let heard = "";
+for await (const chunk of Deno.stdin.readable.pipeThrough(new TextDecoderStream())) {
+  heard += chunk;
+  for (let end = heard.indexOf("\n"); end >= 0; end = heard.indexOf("\n")) {
+    told = JSON.parse(heard.slice(0, end));
+    passed = 0;
+    say({ said: "told" });
+    heard = heard.slice(end + 1);
+  }
+}
+await service.stop();

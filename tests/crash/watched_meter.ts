@@ -1,0 +1,50 @@
+import type { RequestFrame } from "../../bridge/mod.ts";
+import { registers } from "../../src/meter/mod.ts";
+import { SimulatedMeter, type SimulatedMeterOptions } from "../../src/simulator/mod.ts";
+
+/** A simulated meter that remembers what it sealed, and looks whether it may erase it. */
+export class WatchedMeter extends SimulatedMeter {
+  /** Every record that it made, in order. */
+  readonly sealed: string[] = [];
+  /** Numbers (PG) of the records that it was told to erase before they were stored. */
+  readonly lost: string[] = [];
+  /** How often a transaction has begun. */
+  begun = 0;
+  /** Whether a record lies where a crash cannot take it. */
+  isStored: (record: string) => boolean = () => true;
+
+  constructor(options: SimulatedMeterOptions) {
+    super(options);
+  }
+
+  override respond(request: RequestFrame): Uint8Array | undefined {
+    const { command, ocmfState } = registers.transaction;
+    const writes = request.unit === this.unit && request.data.length > 0;
+    const before = this.ocmfState;
+    if (writes && request.address === ocmfState.at && before === "READY") this.#checkStored();
+    const answer = super.respond(request);
+    if (writes && request.address === command.at && before === "NOT_READY" && this.ocmfState !== before) this.begun++;
+    this.#remember();
+    return answer;
+  }
+
+  override powerOff(): void {
+    super.powerOff();
+    this.#remember();
+  }
+
+  #checkStored(): void {
+    const record = this.lastRecord;
+    if (record !== undefined && !this.isStored(record)) this.lost.push(paginationOf(record) ?? record);
+  }
+
+  #remember(): void {
+    const record = this.lastRecord;
+    if (record !== undefined && record !== this.sealed.at(-1)) this.sealed.push(record);
+  }
+}
+
+/** Number of a record, as its PG has it: `T12`. */
+export function paginationOf(record: string): string | undefined {
+  return /"PG":"(T\d+)"/.exec(record)?.[1];
+}
