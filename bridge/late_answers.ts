@@ -1,12 +1,5 @@
-import { exceptionBytes } from "./expected_answer.ts";
-
-/** What an answer shows of its request, and thereby all that tells two answers apart. */
-export interface AnswerShape {
-  readonly unit: number;
-  readonly code: number;
-  /** Bytes of the whole answer. */
-  readonly length: number;
-}
+import { AnswerOrder, type AnswerShape, fits } from "./answer_order.ts";
+import { answerShape, type LineRequest } from "./line_request.ts";
 
 /** How long to listen for a second answer before the first is believed; 0: not at all. */
 export interface Doubt {
@@ -28,15 +21,18 @@ const memoryWindows = 8;
  * function and length but not its request, so while an answer is missing
  *
  * - requests whose answer looks the same are held back for `windowMs`, or until it has come; the line serves others;
- * - for eight times as long the answer to such a request is believed only when no second one follows.
+ * - for eight times as long the answer to such a request is believed only when no second one follows;
+ * - before such a request the unit is asked for something whose answer looks different, see {@linkcode AnswerOrder}:
+ *   a unit that is always late never gets one answer behind.
  *
- * What remains: an answer that is later than all that and overtakes the one to an equal request, or one that does so
- * while the unit takes longer than ever before. All times are monotonic milliseconds.
+ * What remains: an answer that is overtaken by later ones and comes, that late, just when an equal one is due. All times
+ * are monotonic milliseconds.
  */
 export class LateAnswers {
   readonly #windowMs: number;
   readonly #quietMs: number;
   readonly #slowestMs = new Map<number, number>();
+  readonly #order = new AnswerOrder();
   #debts: Debt[] = [];
   #onRelease = () => {};
 
@@ -56,6 +52,7 @@ export class LateAnswers {
 
   /** An answer did not come in time. */
   missed(shape: AnswerShape, now: number): void {
+    this.#order.missed(shape);
     this.#debts = this.#debts.filter((debt) => debt.forgottenAt > now);
     const forgottenAt = now + memoryWindows * this.#windowMs;
     this.#debts.push({ shape, heldUntil: now + this.#windowMs, forgottenAt });
@@ -63,14 +60,26 @@ export class LateAnswers {
 
   /** An answer came that its time had passed for; `frame` at least up to its function. */
   came(frame: Uint8Array): void {
-    const [unit, code = 0] = frame;
-    const index = this.#debts.findIndex(({ shape }) =>
-      shape.unit === unit && shape.code === (code & 0x7f) &&
-      frame.length === (code > 0x80 ? exceptionBytes : shape.length)
-    );
+    this.#order.came(frame);
+    const index = this.#debts.findIndex(({ shape }) => fits(frame, shape));
     if (index < 0) return;
     this.#debts.splice(index, 1);
     this.#onRelease();
+  }
+
+  /** A request got its answer, or a refusal in its place. */
+  ended(shape: AnswerShape, refused: boolean): void {
+    if (refused) this.#order.refused(shape);
+    else this.#order.answered(shape);
+  }
+
+  /** A read to send before `request`, so that all older answers have come; undefined when none could be mistaken. */
+  probe(request: LineRequest): LineRequest | undefined {
+    if (request.code !== 4 || !this.#order.lacks(answerShape(request))) return undefined;
+    for (let words = 1; true; words++) {
+      const probe = { ...request, words };
+      if (!this.#order.lacks(answerShape(probe))) return probe;
+    }
   }
 
   /** How long a unit takes to answer, beyond the time on the wire: it is doubted for that much longer. */

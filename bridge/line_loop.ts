@@ -1,5 +1,5 @@
 import type { Time } from "../src/base/time.ts";
-import { answerShape, wireMs } from "./line_request.ts";
+import { answerShape, type LineRequest, wireMs } from "./line_request.ts";
 import { LineQueue } from "./line_queue.ts";
 import type { LineOptions } from "./line_options.ts";
 import type { LineSession } from "./line_session.ts";
@@ -100,7 +100,18 @@ export class LineLoop {
     return outcome.kind === "failed" ? await this.#quiet(session) : undefined;
   }
 
-  async #exchange({ late, port, client }: LineSession, { request, run }: LineWork): Promise<Outcome> {
+  /** One exchange, behind as many probes as it takes to be sure that no older answer is taken for its own. */
+  async #exchange(session: LineSession, { request, run }: LineWork): Promise<Outcome> {
+    for (let probe = session.late?.probe(request); probe !== undefined; probe = session.late?.probe(request)) {
+      const { unit, address, words } = probe;
+      const outcome = await this.#send(session, probe, (client) => client.read(unit, address, words));
+      if (outcome.kind === "failed" || outcome.kind === "gone") return outcome;
+      await session.stream.rest(session.silenceMs);
+    }
+    return await this.#send(session, request, run);
+  }
+
+  async #send({ late, port, client }: LineSession, request: LineRequest, run: LineWork["run"]): Promise<Outcome> {
     const shape = answerShape(request);
     const start = this.#time.mono();
     const doubt = late?.doubt(shape, start);
@@ -110,6 +121,7 @@ export class LineLoop {
     const usable = outcome.kind === "answered" || outcome.kind === "refused";
     this.#statistics.count(start, end, usable);
     if (outcome.kind === "failed" && outcome.failure.owed) late?.missed(shape, end);
+    if (usable) late?.ended(shape, outcome.kind === "refused");
     if (usable && doubt?.exceptionMs === 0) late?.took(request.unit, end - start - wireMs(request, this.#options));
     return outcome;
   }

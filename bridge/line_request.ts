@@ -1,4 +1,4 @@
-import type { AnswerShape } from "./late_answers.ts";
+import type { AnswerShape } from "./answer_order.ts";
 import { type WireSettings, wireTimeMs } from "./wire.ts";
 
 /** One request on a line. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Line, LineError } from "../../bridge/mod.ts";
+import { Line, LineError, readAnswer } from "../../bridge/mod.ts";
 import { systemTime } from "../../src/base/time.ts";
 import { ScriptedLine } from "../support/scripted_line.ts";
 
@@ -9,13 +9,14 @@ const live = { priority: "live" } as const;
 const first = { request: "01040000000271cb", answer: "01040409000000f818", bytes: "09000000" };
 const second = { request: "010400100002700e", answer: "0104041234567880b0", bytes: "12345678" };
 
-/** Delays of the answers in milliseconds, one after the other; undefined: no answer. */
+/** Delays of the answers in milliseconds, one after the other, then 4 each; undefined: no answer. */
 async function exchange(delays: (number | undefined)[], retries = 0): Promise<(string | Error)[]> {
   await using far = new ScriptedLine(async (request, send, nth) => {
-    const delay = delays[nth - 1];
+    const delay = nth > delays.length ? 4 : delays[nth - 1];
     if (delay === undefined) return;
     await systemTime.sleep(delay);
-    await send(request === first.request ? first.answer : second.answer);
+    const values = request.startsWith("01040000") ? first.bytes : second.bytes;
+    await send(readAnswer(1, 4, Uint8Array.fromHex(values).subarray(0, 2 * wordsOf(request))).toHex());
   });
   const line = new Line(far.options({ retries }));
   await line.start();
@@ -26,6 +27,10 @@ async function exchange(delays: (number | undefined)[], retries = 0): Promise<(s
   await line.close();
   await systemTime.sleep(Math.max(0, ...delays.map((delay) => delay ?? 0)));
   return results;
+}
+
+function wordsOf(request: string): number {
+  return parseInt(request.slice(8, 12), 16);
 }
 
 function assertNoWrongValue(results: (string | Error)[]): void {
@@ -54,6 +59,50 @@ Deno.test("Line stays in step when every answer is late", async () => {
 
 Deno.test("Line stays in step when late and timely answers alternate, with immediate repeats", async () => {
   assertNoWrongValue(await exchange([80, 5, 100, 5, 70, undefined, 5, 5, 5, 5], 2));
+});
+
+/** Reads two words over and over from a unit whose every word is the number of the request; gives what came wrong. */
+async function readNumbered(answerAfterMs: (nth: number) => number | undefined): Promise<string[]> {
+  await using far = new ScriptedLine(async (request, send, nth) => {
+    const delay = answerAfterMs(nth);
+    if (delay === undefined) return;
+    await systemTime.sleep(delay);
+    await send(readAnswer(1, 4, Uint8Array.from({ length: 2 * wordsOf(request) }, () => nth)).toHex());
+  });
+  const line = new Line(far.options());
+  await line.start();
+  const wrong: string[] = [];
+  for (let reads = 0; reads < 5; reads++) {
+    const bytes = await line.read(1, 0, 2, { ...live, attempts: 2 }).catch(() => undefined);
+    const nth = far.requests.length;
+    if (bytes?.some((byte) => byte !== nth)) wrong.push(`${bytes.toHex()} after request ${nth}`);
+  }
+  await line.close();
+  await systemTime.sleep(400);
+  return wrong;
+}
+
+for (const delay of [61, 122, 128, 140, 180, 260, 400]) {
+  Deno.test(`Line never gets one answer behind a unit that always takes ${delay} ms`, async () => {
+    assert.deepEqual(await readNumbered(() => delay), []);
+  });
+
+  Deno.test(`Line never takes an answer ${delay} ms late for that to a request that is never answered`, async () => {
+    assert.deepEqual(await readNumbered((nth) => nth % 2 === 0 ? undefined : delay), []);
+  });
+}
+
+Deno.test("Line asks for something shorter before it repeats a read whose answer is missing", async () => {
+  await using far = new ScriptedLine((request, _send, nth) =>
+    nth === 1 ? undefined : request === "01040000000131ca" ? "010402000a3937" : second.answer
+  );
+  const line = new Line(far.options());
+  await line.start();
+  await assert.rejects(line.read(1, 0, 2, live), LineError);
+  assert.equal((await line.read(1, 0, 2, live)).toHex(), second.bytes);
+  assert.equal((await line.read(1, 0, 2, live)).toHex(), second.bytes);
+  assert.deepEqual(far.requests, [first.request, "01040000000131ca", first.request, first.request]);
+  await line.close();
 });
 
 Deno.test("Line goes on as soon as the late answer has come", async () => {
