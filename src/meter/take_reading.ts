@@ -97,11 +97,13 @@ async function readLive(
 ): Promise<{ values: Decoded<typeof live>; takenAtMs: number }> {
   const block = new Uint8Array(live.words * 2);
   let words = 0;
+  let takenAtMs: number | undefined;
   for (const part of liveParts[family]) {
     block.set(await registers.read(live.start + words, part), words * 2);
+    takenAtMs ??= now();
     words += part;
   }
-  return { takenAtMs: now(), values: decode(live, block) };
+  return { takenAtMs: takenAtMs ?? now(), values: decode(live, block) };
 }
 
 function liveReading(meterId: string, takenAtMs: number, values: Decoded<typeof live>): Reading {

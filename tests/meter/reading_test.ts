@@ -49,6 +49,15 @@ Deno.test("Meter gives an EM300 reading from its own blocks", async () => {
   assert.deepEqual(rig.bus.seen.slice(-3), ["read 0000/50", "read 0032/2", "read 0400/12"]);
 });
 
+Deno.test("Meter gives an EM300 reading the time of its values, however long the second part took", async () => {
+  const rig = new Rig("em340");
+  let refusals = 2;
+  rig.bus.script = ({ address }) => address === 0x0032 && refusals-- > 0 ? "timeout" : "answer";
+  const { takenAtMs } = await firstReading(rig);
+  const live = rig.bus.calls.find((call) => call.address === 0x0000);
+  assert.equal(takenAtMs, start + (live?.atMs ?? 0) + 10);
+});
+
 Deno.test("Meter tells the phase sequence only where the register does", async () => {
   for (const [word, error] of [["FFFF", true], ["0001", false], ["0000", undefined], ["0002", undefined]] as const) {
     const rig = new Rig("em580");
