@@ -10,7 +10,7 @@ import { isOpen } from "./machine.ts";
 import { Recovery } from "./recovery.ts";
 import { parseRequest, statusRequestSchema, stopRequestSchema, transactionRequestSchema } from "./request.ts";
 import { statusAnswer } from "./responses.ts";
-import { runStart } from "./run_start.ts";
+import { refuseEnded, runStart } from "./run_start.ts";
 import { endedAnswer, runCancel, runStop } from "./run_stop.ts";
 import { Tracker } from "./tracker.ts";
 
@@ -62,6 +62,7 @@ export class TransactionDesk {
     const { meter } = this.#context;
     return this.#answer(`start a transaction on meter ${meter.name}`, async () => {
       const valid = parseRequest(transactionRequestSchema, request);
+      refuseEnded(this.#context, valid.transaction_id);
       billingIdentity(this.#context);
       requireOnline(this.#context);
       return await meter.exclusive(() => runStart(this.#context, valid));

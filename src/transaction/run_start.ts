@@ -22,17 +22,10 @@ const rounds = 3;
 
 /** Starts a transaction; within `exclusive`. @throws {TransactionError} */
 export async function runStart(context: Context, request: TransactionRequest): Promise<StartAnswer> {
-  const { tracker, meter, journal } = context;
+  const { meter, journal } = context;
   const id = request.transaction_id;
   requireOnline(context);
-  const known = journal.transaction(meter.name, id);
-  const stopping = tracker.state.kind === "stopping" && tracker.state.transactionId === id;
-  if (stopping || known?.state === "finished" || known?.state === "corrupted") {
-    throw new TransactionError(
-      "TRANSACTION_FINISHED",
-      `Transaction ${id} of meter ${meter.name} is ${stopping ? "stopping" : known?.state}; start with a new id`,
-    );
-  }
+  refuseEnded(context, id);
   if (!isRunning(context, id)) {
     await clearMeter(context, id);
     if (!isRunning(context, id)) await beginTransaction(context, request);
@@ -40,6 +33,17 @@ export async function runStart(context: Context, request: TransactionRequest): P
   meter.faults.clear("OcmfTransactionClosed");
   await at(context, "start.before_answer");
   return startAnswer(id, journal.transaction(meter.name, id)?.startValue);
+}
+
+/** @throws {TransactionError} `TRANSACTION_FINISHED` when the transaction `id` has ended, or is about to */
+export function refuseEnded({ journal, meter, tracker }: Context, id: string): void {
+  const known = journal.transaction(meter.name, id);
+  const stopping = tracker.state.kind === "stopping" && tracker.state.transactionId === id;
+  if (!stopping && known?.state !== "finished" && known?.state !== "corrupted") return;
+  throw new TransactionError(
+    "TRANSACTION_FINISHED",
+    `Transaction ${id} of meter ${meter.name} is ${stopping ? "stopping" : known?.state}; start with a new id`,
+  );
 }
 
 function isRunning({ tracker }: Context, id: string): boolean {

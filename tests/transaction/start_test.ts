@@ -179,6 +179,18 @@ Deno.test("TransactionDesk.start is refused at once by a meter that is away or c
   assert.deepEqual(steps.calls, []);
 });
 
+Deno.test("TransactionDesk.start refuses an id that has ended also while the meter is away", async () => {
+  await using world = new World();
+  const first = world.boot();
+  await first.desk.start(startRequest("tx-1"));
+  await first.desk.stop({ transaction_id: "tx-1" });
+  const { desk, steps } = world.boot();
+  steps.state = "offline";
+  steps.identity = undefined;
+  await assert.rejects(desk.start(startRequest("tx-1")), { code: "TRANSACTION_FINISHED" });
+  assert.deepEqual(steps.calls, []);
+});
+
 Deno.test("TransactionDesk.start adopts the very transaction that the meter runs already", async () => {
   await using world = new World();
   world.meter.tariffText = "0.20 EUR<=>tx-1";
