@@ -5,7 +5,8 @@ import { recordFacts } from "../ocmf/mod.ts";
 import { at, billingIdentity, configuredKey, type Context } from "./context.ts";
 import { TransactionError, transactionError } from "./errors.ts";
 import { judgeRecord } from "./judge_record.ts";
-import { isOpen, recordReason } from "./machine.ts";
+import { recordReason } from "./machine.ts";
+import { recordOwner } from "./record_owner.ts";
 
 /** How often a file that should be there is read, and the pause in between. */
 const readAttempts = 5;
@@ -19,15 +20,16 @@ const confirmAttempts = 3;
  * Harmless to repeat: the same bytes stay one record. A confirmation that fails is repeated in the background.
  *
  * @param found the OCMF state that the meter is in
+ * @param ended whether the open transaction was just ended, so that the file came of it
  * @throws {TransactionError} nothing is confirmed then, the file stays on the meter
  */
-export async function fetchRecord(context: Context, found: "READY" | "CORRUPTED"): Promise<void> {
+export async function fetchRecord(context: Context, found: "READY" | "CORRUPTED", ended: boolean): Promise<void> {
   const { meter, tracker, announce, finishLater } = context;
   try {
     await at(context, "record.before_read");
     const ocmf = await readFile(context, found);
     await at(context, "record.after_read");
-    const record = await store(context, found, ocmf);
+    const record = await store(context, found, ocmf, ended);
     announce({ kind: "record", seq: record.seq });
     tracker.apply({ kind: "stored", transactionId: record.transactionId, reason: record.reason });
     if (!await confirm(context)) return finishLater();
@@ -57,12 +59,16 @@ async function readFile(context: Context, found: "READY" | "CORRUPTED"): Promise
   throw new TransactionError("OCMF_CORRUPTED", problem);
 }
 
-async function store(context: Context, found: "READY" | "CORRUPTED", ocmf: Uint8Array): Promise<StoredRecord> {
+async function store(
+  context: Context,
+  found: "READY" | "CORRUPTED",
+  ocmf: Uint8Array,
+  ended: boolean,
+): Promise<StoredRecord> {
   const { meter, tracker, time } = context;
   const identity = billingIdentity(context);
   const facts = recordFacts(ocmf);
-  // A record that names no transaction can only be the one that is open
-  const transactionId = facts.transactionId ?? openOrLast(context, ocmf);
+  const transactionId = await recordOwner(context, ocmf, facts.transactionId, ended);
   const { record, created } = tracker.write((journal) =>
     journal.storeRecord({
       meter: meter.name,
@@ -88,12 +94,6 @@ async function store(context: Context, found: "READY" | "CORRUPTED", ocmf: Uint8
   if (found === "READY") meter.faults.clear("OcmfCorrupted");
   await at(context, "record.after_verdict");
   return record;
-}
-
-/** The transaction of a file that names none. An empty file can tell no other from its own: then also the last. */
-function openOrLast(context: Context, ocmf: Uint8Array): string | undefined {
-  const { state } = context.tracker;
-  return isOpen(state) || ocmf.length === 0 ? state.transactionId : undefined;
 }
 
 /** Lets the meter erase its file. False: it could not be told, or it cannot be known. */

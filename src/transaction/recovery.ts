@@ -69,12 +69,11 @@ async function recoverOnce(context: Context): Promise<void> {
   const { meter, tracker } = context;
   if (meter.identity?.billing.able !== true) return;
   forgetExchanged(context, billingIdentity(context).meterId);
-  let { state } = await ask(context);
-  if (state === "RUNNING" && tracker.state.kind === "stopping") {
-    state = await endTransaction(context, tracker.state.why);
-  }
-  if (state === "READY" || state === "CORRUPTED") await fetchRecord(context, state);
-  if (state !== "RUNNING") forgetLost(context);
+  const { state } = await ask(context);
+  const ends = state === "RUNNING" && tracker.state.kind === "stopping";
+  const closed = ends ? await endTransaction(context, tracker.state.why) : state;
+  if (closed === "READY" || closed === "CORRUPTED") await fetchRecord(context, closed, ends);
+  if (closed !== "RUNNING") forgetLost(context);
 }
 
 /** The open transaction of another meter under this name: its record, if any, is on that other meter. */

@@ -53,11 +53,11 @@ function isRunning({ tracker }: Context, id: string): boolean {
 /** Fetches whatever the meter holds, until it is free or found RUNNING with this very transaction. */
 async function clearMeter(context: Context, id: string): Promise<void> {
   for (let round = 1; round <= rounds; round++) {
-    let { state } = await ask(context);
+    const { state } = await ask(context);
     if (isRunning(context, id)) return;
-    if (state === "RUNNING") state = await endTransaction(context, "superseded");
-    if (state === "NOT_READY") return;
-    await fetchRecord(context, state);
+    const closed = state === "RUNNING" ? await endTransaction(context, "superseded") : state;
+    if (closed === "NOT_READY") return;
+    await fetchRecord(context, closed, state === "RUNNING");
   }
   throw new TransactionError(
     "METER_REFUSED",

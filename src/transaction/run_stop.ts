@@ -36,8 +36,13 @@ export async function runStop(context: Context, id: string): Promise<StopAnswer>
   const ended = endedAnswer(context, id);
   if (ended !== undefined) return ended;
   if (!isOpenHere(context, id)) await findOnMeter(context, id);
-  if (tracker.state.kind === "starting") await ask(context);
-  if (isOpenHere(context, id)) await endAndFetch(context);
+  // What is remembered only may not be what the meter runs
+  const unsure = tracker.state.kind === "starting" || !tracker.heard;
+  if (unsure && meter.state === "online") await ask(context);
+  if (isOpenHere(context, id)) {
+    requireOnlineToEnd(context, "stopped");
+    await endAndFetch(context, "stopped");
+  }
   meter.faults.clear("OcmfTransactionClosed");
   await at(context, "stop.before_answer");
   const answer = endedAnswer(context, id);
@@ -49,9 +54,9 @@ export async function runStop(context: Context, id: string): Promise<StopAnswer>
 /** Ends whatever is open, known or not, and keeps its record; within `exclusive`. @throws {TransactionError} */
 export async function runCancel(context: Context): Promise<StopAnswer> {
   requireOnlineToEnd(context, "cancelled");
-  let { state } = await ask(context);
-  if (state === "RUNNING") state = await endTransaction(context, "cancelled");
-  if (state !== "NOT_READY") await fetchRecord(context, state);
+  const { state } = await ask(context);
+  if (state === "RUNNING") await endAndFetch(context, "cancelled");
+  else if (state !== "NOT_READY") await fetchRecord(context, state, false);
   context.meter.faults.clear("OcmfTransactionClosed");
   await at(context, "stop.before_answer");
   return { status: "OK" };
@@ -72,13 +77,12 @@ async function findOnMeter(context: Context, id: string): Promise<void> {
     : transactionIdOf(await meter.readTariffText());
   if (held !== id) throw unknownTransaction(context, id);
   tracker.apply({ kind: "meter", ...word });
-  if (word.state === "READY" || word.state === "CORRUPTED") await fetchRecord(context, word.state);
+  if (word.state === "READY" || word.state === "CORRUPTED") await fetchRecord(context, word.state, false);
 }
 
-async function endAndFetch(context: Context): Promise<void> {
-  requireOnlineToEnd(context, "stopped");
-  const state = await endTransaction(context, "stopped");
-  if (state !== "NOT_READY") await fetchRecord(context, state);
+async function endAndFetch(context: Context, why: EndReason): Promise<void> {
+  const state = await endTransaction(context, why);
+  if (state !== "NOT_READY") await fetchRecord(context, state, true);
 }
 
 /** The wish to end is kept also while the meter is away: its transaction is ended when it is back. */

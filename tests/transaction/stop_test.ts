@@ -187,17 +187,80 @@ Deno.test("TransactionDesk.stop of a transaction that the meter has closed fetch
   assert.deepEqual(journal.records().map(({ reason }) => reason), ["stopped"]);
 });
 
-Deno.test("TransactionDesk.stop stores a record of another transaction under the id that it names", async () => {
+Deno.test("TransactionDesk.stop gives the record that it made to its transaction, and tells that it names another", async () => {
   await using world = new World();
-  const { desk, journal } = world.boot();
+  const { desk, steps, journal } = world.boot();
   await desk.start(startRequest("tx-1"));
   world.meter.tariffText = "changed<=>other";
+  const answer = await desk.stop({ transaction_id: "tx-1" });
+  assert.equal(answer.signed_meter_value?.signed_meter_data, textOf(world.meter.made[0]));
+  const [record] = journal.records();
+  assert.deepEqual([record?.transactionId, record?.reason], ["tx-1", "stopped"]);
+  assert.deepEqual(record?.verdict?.session, "violated");
+  assert.deepEqual(record?.verdict?.problems, ["The record is of transaction other, not of tx-1"]);
+  assert.deepEqual(steps.faults.active.map(({ subType }) => subType), ["RecordNotVerified"]);
+  assert.equal(journal.openTransactions("evse-1").length, 0);
+});
+
+Deno.test("TransactionDesk.stop stores a record that it did not make under the id that it names", async () => {
+  await using world = new World();
+  await world.boot().desk.start(startRequest("tx-1"));
+  world.meter.tariffText = "another master's<=>other";
+  world.meter.close("E");
+  const { desk, journal } = world.boot();
+  await desk.recover();
   await assert.rejects(desk.stop({ transaction_id: "tx-1" }), {
     code: "TRANSACTION_FINISHED",
     message: /without a record/,
   });
   assert.deepEqual(journal.records().map(({ transactionId }) => transactionId), ["other"]);
   assert.equal(journal.openTransactions("evse-1").length, 0);
+});
+
+Deno.test("TransactionDesk.stop asks a meter that was not heard since a restart before it ends anything", async () => {
+  await using world = new World();
+  await world.boot().desk.start(startRequest("tx-1"));
+  world.meter.tariffText = "another master's<=>other";
+  const { desk } = world.boot();
+  await assert.rejects(desk.stop({ transaction_id: "tx-1" }), { code: "TRANSACTION_FINISHED" });
+  assert.equal(world.meter.state, "RUNNING");
+  assert.deepEqual(desk.current, { state: "running", transactionId: "other" });
+});
+
+Deno.test("TransactionDesk.stop finds the id of a file that names none in the meter's tariff text", async () => {
+  for (const [state, code] of [["READY", undefined], ["CORRUPTED", "OCMF_CORRUPTED"]] as const) {
+    await using world = new World();
+    const { desk, journal } = world.boot();
+    await desk.recover();
+    world.meter.tariffText = "0.20 EUR<=>tx-9";
+    world.meter.file = new TextEncoder().encode("OCMF|{broken");
+    world.meter.state = state;
+    const stop = desk.stop({ transaction_id: "tx-9" });
+    if (code !== undefined) await assert.rejects(stop, { code });
+    else assert.equal((await stop).signed_meter_value?.signed_meter_data, "OCMF|{broken");
+    assert.deepEqual(journal.records().map(({ transactionId }) => transactionId), ["tx-9"]);
+    assert.equal(world.meter.state, "NOT_READY");
+  }
+});
+
+Deno.test("TransactionDesk.stop repeats its record whatever the meter holds later under that id", async () => {
+  for (const content of ["", "OCMF|{broken", "another one"]) {
+    await using world = new World();
+    const { desk, journal } = world.boot();
+    await desk.start(startRequest("tx-1"));
+    const answer = await desk.stop({ transaction_id: "tx-1" });
+    if (content === "another one") {
+      world.meter.begin();
+      world.meter.close("E");
+    } else {
+      world.meter.state = "CORRUPTED";
+      world.meter.file = new TextEncoder().encode(content);
+    }
+    await desk.start(startRequest("tx-2"));
+    assert.equal(journal.records().length, 2);
+    assert.deepEqual(await desk.stop({ transaction_id: "tx-1" }), answer);
+    await assert.rejects(desk.start(startRequest("tx-1")), { code: "TRANSACTION_FINISHED" });
+  }
 });
 
 Deno.test("TransactionDesk.stop gives a record without an id to the transaction that was ended", async () => {

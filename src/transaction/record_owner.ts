@@ -1,0 +1,49 @@
+import { ModbusError } from "../meter/mod.ts";
+import { transactionIdOf } from "../ocmf/mod.ts";
+import type { Context } from "./context.ts";
+import { isOpen } from "./machine.ts";
+
+/**
+ * The transaction that a file on the meter belongs to: the one that it names, else the open one, else the one in the
+ * meter's tariff text. A file that came of ending the open transaction is of that one, whatever it names: its verdict
+ * tells then that it names another.
+ *
+ * @param named the id in the file's own TT
+ * @param ended whether the open transaction was just ended, so that the file came of it
+ */
+export async function recordOwner(
+  context: Context,
+  ocmf: Uint8Array,
+  named: string | undefined,
+  ended: boolean,
+): Promise<string | undefined> {
+  const { state } = context.tracker;
+  const open = isOpen(state) ? state.transactionId : undefined;
+  const known = ended ? open ?? named : named ?? open;
+  if (known !== undefined) return known;
+  // An empty file can tell no other from its own: it may be that of the last transaction, found again
+  if (ocmf.length === 0 && mayOwn(context, state.transactionId, ocmf)) return state.transactionId;
+  const written = await writtenId(context);
+  return mayOwn(context, written, ocmf) ? written : undefined;
+}
+
+/** Whether a file that names nothing may be that of `id`: one that has its record already has no other. */
+function mayOwn({ journal, meter }: Context, id: string | undefined, ocmf: Uint8Array): boolean {
+  if (id === undefined) return false;
+  const seq = journal.transaction(meter.name, id)?.recordSeq;
+  const record = seq === undefined ? undefined : journal.record(seq);
+  return record === undefined || equal(record.ocmf, ocmf);
+}
+
+async function writtenId({ meter }: Context): Promise<string | undefined> {
+  try {
+    return transactionIdOf(await meter.readTariffText());
+  } catch (error) {
+    if (error instanceof ModbusError) return undefined;
+    throw error;
+  }
+}
+
+function equal(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.every((byte, index) => byte === other[index]);
+}
