@@ -124,14 +124,14 @@ export class NatsNode {
 
   /** Publishes a meter's status as it is now. */
   publishStatus(meter: string): void {
-    this.#board.set(this.#subjects.of(meter, "status"), this.#statuses.of(this.#post(meter)));
+    this.#board.change(this.#subjects.of(meter, "status"), this.#statuses.of(this.#post(meter)));
   }
 
   /** Publishes a meter's public key, if it has one. */
   publishPublicKey(meter: string): void {
     const post = this.#post(meter);
     const payload = publicKeyPayload(post.meter.identity, post.publicKeyFormat, this.#parts.time.now());
-    if (payload !== undefined) this.#board.set(this.#subjects.of(meter, "public_key"), payload);
+    if (payload !== undefined) this.#board.change(this.#subjects.of(meter, "public_key"), payload);
   }
 
   /** Publishes that a fault was raised or cleared. */

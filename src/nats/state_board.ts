@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Publish } from "./publish.ts";
 
 /** The last value of every state subject. It is published when it is set, and all of it when NATS comes back. */
@@ -17,6 +18,14 @@ export class StateBoard {
   set(subject: string, payload: object): void {
     this.#values.set(subject, payload);
     this.#publish(subject, payload);
+  }
+
+  /** Sets a payload that is news only when more than its timestamp changed. */
+  change(subject: string, payload: { readonly timestamp: string }): void {
+    const known = this.#values.get(subject);
+    if (known === undefined || !isDeepStrictEqual({ ...known, timestamp: payload.timestamp }, payload)) {
+      this.set(subject, payload);
+    }
   }
 
   /** What changed while NATS was away is told now, and a state stream that was created just now is filled. */
