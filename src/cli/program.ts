@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { Io } from "./io.ts";
+import { txCommand } from "./tx_command.ts";
 
 /**
  * All commands with their options. Each loads its code when it is called, so that none needs another's permissions.
@@ -101,8 +102,18 @@ export function program(io: Io, done: (code: number) => void): Command {
       done(await simulate({ ...rest, turnaroundMs, json: json === true }, io));
     });
 
-  for (const command of root.commands) command.copyInheritedSettings(root).allowExcessArguments(false);
+  root.addCommand(txCommand(io, done));
+
+  inheritSettings(root);
   return root;
+}
+
+/** Subcommands that were made elsewhere know nothing of their parent's settings until told. */
+function inheritSettings(parent: Command): void {
+  for (const command of parent.commands) {
+    command.copyInheritedSettings(parent).allowExcessArguments(false);
+    inheritSettings(command);
+  }
 }
 
 interface BridgeOptions {

@@ -1,0 +1,85 @@
+import { ErrorCode, type NatsConnection, NatsError } from "nats";
+import { randomUUID } from "node:crypto";
+import { type BusAddress, connectBus } from "./bus_client.ts";
+import { exitCode, type Io } from "./io.ts";
+
+/** Which meter is asked, and how the answer is shown. */
+export interface TxTarget extends BusAddress {
+  readonly site: string;
+  readonly meter: string;
+  /** Beginning of all subjects. */
+  readonly prefix: string;
+  readonly json: boolean;
+}
+
+/** What a start asks for. */
+export interface TxStart {
+  readonly id?: string;
+  readonly evse: string;
+  readonly idType: string;
+  readonly idData: string;
+  readonly level: string;
+  readonly flags: readonly string[];
+  readonly tariff: string;
+}
+
+type TxIo = Pick<Io, "out" | "err" | "env">;
+
+const answerMs = 30_000;
+
+/** Starts a transaction. */
+export function txStart(target: TxTarget, start: TxStart, io: TxIo): Promise<number> {
+  return ask(target, "start", {
+    evse_id: start.evse,
+    transaction_id: start.id ?? randomUUID(),
+    identification_status: start.idData === "" ? "NOT_ASSIGNED" : "ASSIGNED",
+    identification_level: start.level,
+    identification_type: start.idType,
+    identification_flags: start.flags,
+    identification_data: start.idData,
+    tariff_text: start.tariff,
+  }, io);
+}
+
+/** Stops a transaction; the empty id ends whatever is open. */
+export function txStop(target: TxTarget, id: string, io: TxIo): Promise<number> {
+  return ask(target, "stop", { transaction_id: id }, io);
+}
+
+/** Tells how a transaction stands; without an id the open one, else the last. */
+export function txStatus(target: TxTarget, id: string | undefined, io: TxIo): Promise<number> {
+  return ask(target, "status", id === undefined ? {} : { transaction_id: id }, io);
+}
+
+async function ask(target: TxTarget, what: string, body: unknown, io: TxIo): Promise<number> {
+  const client = await connectBus(target, io);
+  if (client === undefined) return exitCode.unreachable;
+  try {
+    return await answer(client, target, what, body, io);
+  } finally {
+    await client.close();
+  }
+}
+
+async function answer(
+  client: NatsConnection,
+  { prefix, site, meter, json }: TxTarget,
+  what: string,
+  body: unknown,
+  io: TxIo,
+): Promise<number> {
+  const subject = `${prefix}.${site}.${meter}.transaction.${what}`;
+  try {
+    const message = await client.request(subject, JSON.stringify(body), { timeout: answerMs });
+    const reply = message.json<{ readonly status?: string }>();
+    io.out(json ? `${JSON.stringify(reply)}\n` : `${JSON.stringify(reply, null, 2)}\n`);
+    return reply.status === "OK" ? exitCode.done : exitCode.failed;
+  } catch (error) {
+    if (!(error instanceof NatsError)) throw error;
+    const why = error.code === ErrorCode.NoResponders
+      ? "nobody serves this subject; check site and meter, and that the node runs"
+      : error.message;
+    io.err(`cannot ask ${subject}: ${why}\n`);
+    return exitCode.failed;
+  }
+}

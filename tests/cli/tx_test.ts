@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { Service } from "../../src/service.ts";
+import { loadConfig } from "../../src/config/mod.ts";
+import { silentLog } from "../../src/base/log.ts";
+import { SimulatedMeter } from "../../src/simulator/mod.ts";
+import { openSite } from "../support/site.ts";
+import { CommandProcess } from "../support/start_process.ts";
+
+const meter = ["--site", "test", "--meter", "evse-1"];
+
+Deno.test("tx starts, tells of and stops a transaction over NATS", async () => {
+  await using site = await openSite({ meters: [new SimulatedMeter({ unit: 1 })] });
+  const text = await Deno.readTextFile(site.config);
+  const service = await Service.start(loadConfig(text, { path: site.config, env: () => undefined }), {
+    log: silentLog,
+  });
+  await using parts = new AsyncDisposableStack();
+  parts.defer(() => service.stop());
+  await service.ready;
+  const run = async (...args: string[]) => {
+    await using command = new CommandProcess(["tx", ...args, ...meter, "--json"], { NATS_URL: site.server.address });
+    const { code, out } = await command.ended();
+    return { code, answer: JSON.parse(out) };
+  };
+  const started = await run("start", "--evse", "DE*ABC*E1", "--id", "tx-1", "--flags", "RFID_PLAIN");
+  assert.deepEqual([started.code, started.answer.status, started.answer.transaction_id], [0, "OK", "tx-1"]);
+  assert.equal((await run("status")).answer.transaction.state, "running");
+  const stopped = await run("stop", "--id", "tx-1");
+  assert.match(stopped.answer.signed_meter_value.signed_meter_data, /^OCMF\|/);
+  const unknown = await run("stop", "--id", "tx-2");
+  assert.deepEqual([unknown.code, unknown.answer.code], [1, "UNKNOWN_TRANSACTION"]);
+});
+
+Deno.test("tx exits with 3 without a server, with 1 where nobody serves the meter, with 2 on wrong usage", async () => {
+  await using site = await openSite({ meters: [] });
+  const run = async (args: string[], env: Record<string, string>) => {
+    await using command = new CommandProcess(["tx", ...args], env);
+    const { code, err } = await command.ended();
+    return { code, err };
+  };
+  const away = await run(["status", ...meter], { NATS_URL: "127.0.0.1:1" });
+  assert.equal(away.code, 3);
+  assert.match(away.err, /cannot connect to NATS at 127\.0\.0\.1:1/);
+  const unserved = await run(["status", ...meter], { NATS_URL: site.server.address });
+  assert.equal(unserved.code, 1);
+  assert.match(unserved.err, /wattseal\.test\.evse-1\.transaction\.status: nobody serves/);
+  assert.equal((await run(["status", "--site", "test"], {})).code, 2);
+});
