@@ -1,11 +1,14 @@
 import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
 import { JournalError } from "./errors.ts";
-import { databaseName, openDatabase } from "./database.ts";
+import { openDatabase } from "./database.ts";
+import { databaseName } from "./database_name.ts";
 import type { JournalFailpoint } from "./failpoints.ts";
 import { folderError, FolderLock } from "./folder_lock.ts";
 import { Journal } from "./journal.ts";
 import { JournalReader } from "./reader.ts";
+import { migrations } from "./schema.ts";
+import { newerSchema, schemaVersion } from "./schema_version.ts";
 
 /**
  * Opens the journal of a state folder, which is created where it is missing. A damaged database is moved aside, never
@@ -32,15 +35,31 @@ export function openJournal(
 /**
  * Opens the journal of a state folder for reading only, also while a service uses it.
  *
- * @throws {JournalError} `not_found`, `permission_denied` or `open_failed`
+ * @throws {JournalError} `not_found`, `permission_denied`, `newer_schema`, `older_schema` or `open_failed`
  */
 export function openJournalReader(stateDir: string): JournalReader {
   const path = join(stateDir, databaseName);
+  let db: DatabaseSync | undefined;
   try {
-    Deno.statSync(path);
-    return new JournalReader(new DatabaseSync(path, { readOnly: true }), path);
+    Deno.openSync(path).close();
+    db = new DatabaseSync(path, { readOnly: true });
+    requireSchema(db, path);
+    return new JournalReader(db, path);
   } catch (error) {
+    if (db?.isOpen) db.close();
+    if (error instanceof JournalError) throw error;
     if (!(error instanceof Deno.errors.NotFound)) throw folderError(stateDir, error);
     throw new JournalError("not_found", `Cannot read the journal: there is no ${path}`, { cause: error });
   }
+}
+
+/** What is only read cannot be brought up to date. */
+function requireSchema(db: DatabaseSync, path: string): void {
+  const version = schemaVersion(db);
+  if (version > migrations.length) throw newerSchema(path, version);
+  if (version === migrations.length) return;
+  throw new JournalError(
+    "older_schema",
+    `Cannot read ${path}: its schema is version ${version}, this release reads ${migrations.length}; start the service once, which brings it up to date`,
+  );
 }

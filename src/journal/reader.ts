@@ -24,6 +24,9 @@ export interface RecordFilter extends ListFilter {
   readonly untilMs?: number | undefined;
 }
 
+/** Records read at once where all are wanted. */
+const batch = 200;
+
 /** What can be asked of a journal. Each method throws a `JournalError` with `read_failed`. */
 export class JournalReader {
   /** The database's path, for messages. */
@@ -75,14 +78,15 @@ export class JournalReader {
     return this.#all(toRecord, ...newest("records", filter)).reverse();
   }
 
-  /** Records one by one, oldest first, as they are at this moment: for more than fit into memory. */
+  /** Records one by one, oldest first: for more than fit into memory. */
   *eachRecord(filter: Omit<RecordFilter, "limit"> = {}): Generator<StoredRecord, void, void> {
     const { condition, parameters } = conditionOf(filter);
-    try {
-      const rows = this.db.prepare(`SELECT * FROM records WHERE ${condition} ORDER BY seq`).iterate(...parameters);
-      for (const row of rows) yield toRecord(row);
-    } catch (error) {
-      throw new JournalError("read_failed", `Cannot read the journal ${this.path}`, { cause: error });
+    const from = `FROM records WHERE seq > ? AND ${condition} ORDER BY seq LIMIT ${batch}`;
+    for (let seq = 0, more = true; more;) {
+      const records = this.#all(toRecord, from, seq, ...parameters);
+      yield* records;
+      seq = records.at(-1)?.seq ?? seq;
+      more = records.length === batch;
     }
   }
 

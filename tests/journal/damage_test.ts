@@ -1,0 +1,210 @@
+import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+import type { StoredRecord } from "../../src/journal/mod.ts";
+import { newRecord, openChange, TempFolder } from "./temp_folder.ts";
+
+const page = 4096;
+
+/** Fills a journal, each second record delivered, and closes it, or leaves it as a crash does. */
+function filled(folder: TempFolder, ended: "closed" | "crashed", records = 60): StoredRecord[] {
+  const journal = folder.open();
+  for (let n = 1; n <= records; n++) {
+    journal.change({ ...openChange(`tx-${n}`), state: "running" });
+    const { record } = journal.storeRecord(newRecord(`tx-${n}`, crypto.getRandomValues(new Uint8Array(1500))));
+    journal.judge(record.seq, { signature: "valid", session: "ok", key: "pinned", problems: [] }, { pagination: n });
+    if (n % 2 === 0) journal.markDelivered(n, 50);
+  }
+  const stored = journal.records();
+  const asLeft = filesOf(folder);
+  journal.close();
+  if (ended === "crashed") { for (const [name, bytes] of asLeft) Deno.writeFileSync(`${folder.path}/${name}`, bytes); }
+  return stored;
+}
+
+function filesOf(folder: TempFolder): Map<string, Uint8Array> {
+  const names = [...Deno.readDirSync(folder.path)].map(({ name }) => name).filter((name) => name !== "lock");
+  return new Map(names.map((name) => [name, Deno.readFileSync(`${folder.path}/${name}`)]));
+}
+
+/** Every byte that was there is still there, under another name, log and database together. */
+function assertKept(before: Map<string, Uint8Array>, folder: TempFolder, movedTo: string): void {
+  for (const [name, bytes] of before) {
+    if (name.endsWith("-shm")) continue;
+    assert.deepEqual(Deno.readFileSync(movedTo + name.slice("journal.db".length)), bytes, name);
+  }
+  assert.deepEqual([...filesOf(folder).keys()].filter((name) => name.includes("salvage")), []);
+}
+
+interface Damage {
+  readonly what: string;
+  readonly ended: "closed" | "crashed";
+  readonly does: (path: string) => void;
+  readonly says: RegExp;
+  /** Records that there are. @default 60 */
+  readonly of?: number;
+  /** The fewest records that must be saved. */
+  readonly saves: number;
+}
+
+const garbage = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes));
+
+const damages: readonly Damage[] = [
+  {
+    what: "a truncated database",
+    ended: "closed",
+    does: (path) => Deno.truncateSync(path, Math.floor(Deno.statSync(path).size * 0.7)),
+    says: /malformed/,
+    saves: 25,
+  },
+  {
+    what: "a database truncated in the middle of its first page",
+    ended: "closed",
+    does: (path) => Deno.truncateSync(path, 100),
+    says: /malformed/,
+    saves: 0,
+  },
+  { what: "an empty database", ended: "closed", does: (path) => Deno.truncateSync(path, 0), says: /empty/, saves: 0 },
+  {
+    what: "an empty database beside its log",
+    ended: "crashed",
+    does: (path) => Deno.truncateSync(path, 0),
+    says: /empty beside its log/,
+    of: 12,
+    saves: 12,
+  },
+  {
+    what: "a log without its database",
+    ended: "crashed",
+    does: (path) => Deno.removeSync(path),
+    says: /missing beside its log/,
+    of: 12,
+    saves: 12,
+  },
+  {
+    what: "garbage of some bytes",
+    ended: "closed",
+    does: (path) => Deno.writeTextFileSync(path, "no database"),
+    says: /not a database/,
+    saves: 0,
+  },
+  {
+    what: "garbage of some pages",
+    ended: "closed",
+    does: (path) => Deno.writeFileSync(path, garbage(3 * page)),
+    says: /not a database/,
+    saves: 0,
+  },
+  {
+    what: "garbage in place of the log",
+    ended: "closed",
+    does: (path) => Deno.writeFileSync(`${path}-wal`, garbage(9000)),
+    says: /log beside the database is none/,
+    saves: 60,
+  },
+  {
+    what: "two damaged pages far apart",
+    ended: "closed",
+    does(path) {
+      const bytes = Deno.readFileSync(path);
+      for (const share of [0.4, 0.8]) {
+        const at = Math.floor(bytes.length * share / page) * page;
+        bytes.set(garbage(page), at);
+      }
+      Deno.writeFileSync(path, bytes);
+    },
+    says: /./,
+    saves: 50,
+  },
+];
+
+for (const { what, ended, does, says, of: records = 60, saves } of damages) {
+  Deno.test(`openJournal moves ${what} aside byte for byte and carries over what is readable`, () => {
+    using folder = new TempFolder();
+    const stored = new Map(filled(folder, ended, records).map((record) => [record.messageId, record]));
+    does(folder.database);
+    const before = filesOf(folder);
+    const journal = folder.open();
+    const { damaged } = journal;
+    assert.ok(damaged !== undefined);
+    assert.match(damaged.problem, says);
+    assertKept(before, folder, damaged.movedTo);
+    const after = journal.records();
+    assert.equal(damaged.savedRecords, after.length);
+    assert.ok(after.length >= saves, `${after.length} of ${records} saved`);
+    for (const record of after) {
+      if (record.verdict !== undefined) assert.deepEqual(record, stored.get(record.messageId));
+    }
+    if (saves === records) {
+      assert.equal(journal.undelivered(), records / 2);
+      assert.equal(journal.memory("BY1.2025").lastPagination, records);
+      assert.equal(journal.transactions().length, records);
+    }
+    assert.equal(journal.storeRecord(newRecord("tx-new")).created, true);
+    assert.equal(folder.reopen().damaged, undefined);
+  });
+}
+
+Deno.test("openJournal keeps what a crash left in the log of a sound database", () => {
+  using folder = new TempFolder();
+  const stored = filled(folder, "crashed");
+  assert.equal(folder.open().damaged, undefined);
+  assert.deepEqual(folder.journal.records(), stored);
+});
+
+Deno.test("openJournal has a salvaged record judged anew whose bytes are no longer what was stored", () => {
+  using folder = new TempFolder();
+  const [stored] = filled(folder, "closed");
+  assert.ok(stored !== undefined);
+  const bytes = Deno.readFileSync(folder.database);
+  for (const at of placesOf(bytes, stored.ocmf)) bytes.set(garbage(8), at + 700);
+  bytes.set(garbage(page), bytes.length - page);
+  Deno.writeFileSync(folder.database, bytes);
+  assert.ok(folder.open().damaged !== undefined);
+  const saved = folder.journal.record(stored.seq);
+  assert.equal(saved?.messageId, stored.messageId);
+  assert.notDeepEqual(saved?.ocmf, stored.ocmf);
+  assert.equal(saved?.verdict, undefined);
+});
+
+Deno.test("openJournal keeps a salvaged transaction whose record is lost", () => {
+  using folder = new TempFolder();
+  const stored = filled(folder, "closed");
+  const victim = stored[30];
+  assert.ok(victim !== undefined);
+  const bytes = Deno.readFileSync(folder.database);
+  for (const at of placesOf(bytes, victim.ocmf)) bytes.fill(0xa5, at - at % page, at - at % page + page);
+  Deno.writeFileSync(folder.database, bytes);
+  const journal = folder.open();
+  assert.ok(journal.damaged !== undefined);
+  assert.equal(journal.record(victim.seq), undefined);
+  const transaction = journal.transaction("evse-1", victim.transactionId ?? "");
+  assert.deepEqual([transaction?.state, transaction?.recordSeq], ["finished", undefined]);
+  assert.equal(journal.transactions().length, stored.length);
+});
+
+Deno.test("openJournal keeps one damaged journal beside another of the same moment", () => {
+  using folder = new TempFolder();
+  const movedTo = [1, 2, 3].map((count) => {
+    Deno.writeTextFileSync(folder.database, `garbage ${count}`);
+    const { damaged } = folder.open();
+    folder.journal.close();
+    return damaged?.movedTo ?? "";
+  });
+  assert.deepEqual(movedTo.map((path) => Deno.readTextFileSync(path)), ["garbage 1", "garbage 2", "garbage 3"]);
+});
+
+Deno.test("openJournal takes a journal that a crash left behind half created", () => {
+  using folder = new TempFolder();
+  new DatabaseSync(folder.database).close();
+  Deno.writeFileSync(folder.database, new Uint8Array());
+  Deno.writeFileSync(`${folder.database}-journal`, new Uint8Array());
+  assert.equal(folder.open().damaged, undefined);
+});
+
+/** Where a record lies in a file; freed pages may hold it once more. */
+function placesOf(bytes: Uint8Array, wanted: Uint8Array): number[] {
+  const head = wanted.subarray(0, 16);
+  const places = [...bytes.keys()].filter((at) => head.every((byte, index) => bytes[at + index] === byte));
+  assert.ok(places.length > 0);
+  return places;
+}
