@@ -7,6 +7,9 @@
 export {
   type Bus,
   type Endpoint as LineEndpoint,
+  type ExchangeErrorKind,
+  type ExchangeStats,
+  type LatencyStats,
   Line,
   type LineChange,
   LineError,

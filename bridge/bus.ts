@@ -1,3 +1,5 @@
+import type { ExchangeStats } from "./exchange_stats.ts";
+
 /** Who goes first on a line, first to last. */
 export const priorities = ["transaction", "health", "live"] as const;
 
@@ -49,4 +51,13 @@ export interface Bus {
     bytes: Uint8Array,
     options: TransferOptions & { readonly repeatable: boolean },
   ): Promise<void>;
+
+  /**
+   * Milliseconds that a read takes of the line: its bytes, the unit's usual turnaround and the silence behind it; absent
+   * where reads cost nothing.
+   */
+  readCostMs?(unit: number, words: number): number;
+
+  /** What became of the exchanges with one unit; absent where nobody counts. */
+  unitStats?(unit: number): ExchangeStats;
 }

@@ -3,11 +3,13 @@ import { type Log, silentLog, withFields } from "../src/base/log.ts";
 import { systemTime, type Time } from "../src/base/time.ts";
 import type { Bus, TransferOptions } from "./bus.ts";
 import { PortError } from "./errors.ts";
+import type { ExchangeStats } from "./exchange_stats.ts";
 import { LineLoop } from "./line_loop.ts";
 import { endpointText, type LineOptions } from "./line_options.ts";
 import { type LineSession, openSession } from "./line_session.ts";
 import type { LineStats } from "./line_stats.ts";
 import { transfer, type TransferRequest } from "./line_transfer.ts";
+import { readCostMs, usualTurnaroundMs } from "./wire.ts";
 
 /** Whether exchanges are possible. */
 export type LineState = "closed" | "open";
@@ -72,9 +74,28 @@ export class Line implements Bus {
     return first.promise;
   }
 
-  /** How busy the line is. */
+  /** How busy the line is, and what became of its exchanges. */
   stats(): LineStats {
     return this.#loop.stats();
+  }
+
+  /** What became of the exchanges with one unit. */
+  unitStats(unit: number): ExchangeStats {
+    return this.#loop.unitStats(unit);
+  }
+
+  /**
+   * How long a unit takes as a rule until it answers, in milliseconds.
+   *
+   * @returns undefined before its first answer
+   */
+  turnaroundMs(unit: number): number | undefined {
+    return this.#loop.turnaroundMs(unit);
+  }
+
+  /** Milliseconds that a read takes of the line; a unit that was not heard yet counts with 5 ms of turnaround. */
+  readCostMs(unit: number, words: number): number {
+    return readCostMs(this.#options, words, this.turnaroundMs(unit) ?? usualTurnaroundMs);
   }
 
   async read(unit: number, address: number, words: number, options: TransferOptions): Promise<Uint8Array> {

@@ -1,4 +1,5 @@
 import type { Time } from "../src/base/time.ts";
+import type { ExchangeStats } from "./exchange_stats.ts";
 import { answerShape, type LineRequest, wireMs } from "./line_request.ts";
 import { LineQueue } from "./line_queue.ts";
 import type { LineOptions } from "./line_options.ts";
@@ -36,6 +37,16 @@ export class LineLoop {
 
   stats(): LineStats {
     return this.#statistics.at(this.#time.mono());
+  }
+
+  /** What became of the exchanges with one unit. */
+  unitStats(unit: number): ExchangeStats {
+    return this.#statistics.unit(unit);
+  }
+
+  /** How long a unit takes as a rule until it answers, in milliseconds; undefined before its first answer. */
+  turnaroundMs(unit: number): number | undefined {
+    return this.#statistics.turnaroundMs(unit);
   }
 
   /** Tells those who ask from now on why the line is closed. */
@@ -119,10 +130,18 @@ export class LineLoop {
     const outcome = await run(client);
     const end = this.#time.mono();
     const usable = outcome.kind === "answered" || outcome.kind === "refused";
-    this.#statistics.count(start, end, usable);
+    const turnaroundMs = end - start - wireMs(request, this.#options);
+    const plain = outcome.kind === "answered" && (doubt === undefined || doubt.answerMs === 0);
+    this.#statistics.count({
+      unit: request.unit,
+      start,
+      end,
+      outcome,
+      turnaroundMs: plain ? turnaroundMs : undefined,
+    });
     if (outcome.kind === "failed" && outcome.failure.owed) late?.missed(shape, end);
     if (usable) late?.ended(shape, outcome.kind === "refused");
-    if (usable && doubt?.exceptionMs === 0) late?.took(request.unit, end - start - wireMs(request, this.#options));
+    if (usable && doubt?.exceptionMs === 0) late?.took(request.unit, turnaroundMs);
     return outcome;
   }
 

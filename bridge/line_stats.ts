@@ -1,31 +1,48 @@
-/** How busy a line is. */
-export interface LineStats {
+import { ExchangeCounter, type ExchangeStats } from "./exchange_stats.ts";
+import type { Outcome } from "./modbus_client.ts";
+import { RecentTimes } from "./recent_times.ts";
+
+/** How busy a line is, and what became of its exchanges. */
+export interface LineStats extends ExchangeStats {
   /** Share of the last ten seconds that was spent in exchanges, 0..1. */
   readonly utilisation: number;
-  /** Exchanges since the line was made. */
-  readonly exchanges: number;
-  /** Those of them that got no usable answer; a refusal is an answer. */
-  readonly errors: number;
+}
+
+/** One exchange that is through; times are monotonic milliseconds. */
+export interface CountedExchange {
+  readonly unit: number;
+  readonly start: number;
+  readonly end: number;
+  readonly outcome: Outcome;
+  /** From the request's end to the answer's beginning; absent where it cannot be told. */
+  readonly turnaroundMs: number | undefined;
+}
+
+interface UnitStatistics {
+  readonly counter: ExchangeCounter;
+  readonly turnarounds: RecentTimes;
 }
 
 const bucketMs = 1000;
 const buckets = 10;
 
-/** Counts exchanges and the time they take; all times are monotonic milliseconds. */
+/** Counts a line's exchanges, of each unit and of all, and the time they take. */
 export class LineStatistics {
   readonly #startedAt: number;
   readonly #busyMs = new Map<number, number>();
-  #exchanges = 0;
-  #errors = 0;
+  readonly #all = new ExchangeCounter();
+  readonly #units = new Map<number, UnitStatistics>();
 
+  /** @param now monotonic milliseconds */
   constructor(now: number) {
     this.#startedAt = now;
   }
 
-  /** Counts an exchange that took from `start` to `end`. */
-  count(start: number, end: number, usable: boolean): void {
-    this.#exchanges++;
-    if (!usable) this.#errors++;
+  count({ unit, start, end, outcome, turnaroundMs }: CountedExchange): void {
+    const { counter, turnarounds } = this.#of(unit);
+    counter.count(outcome, end - start);
+    this.#all.count(outcome, end - start);
+    if (turnaroundMs !== undefined) turnarounds.add(turnaroundMs);
     for (let from = start; from < end;) {
       const bucket = Math.floor(from / bucketMs);
       const to = Math.min(end, (bucket + 1) * bucketMs);
@@ -35,13 +52,31 @@ export class LineStatistics {
     this.#forget(end);
   }
 
-  /** The figures at `now`. */
+  /** The figures of the whole line at `now`. */
   at(now: number): LineStats {
     this.#forget(now);
     const span = Math.min(now - this.#startedAt, buckets * bucketMs);
     const busy = this.#busyMs.values().reduce((sum, ms) => sum + ms, 0);
     const utilisation = span <= 0 ? 0 : Math.min(1, busy / span);
-    return { utilisation, exchanges: this.#exchanges, errors: this.#errors };
+    return { utilisation, ...this.#all.stats() };
+  }
+
+  /** The figures of one unit. */
+  unit(unit: number): ExchangeStats {
+    return this.#of(unit).counter.stats();
+  }
+
+  /** How long a unit takes as a rule until it answers; undefined before its first answer. */
+  turnaroundMs(unit: number): number | undefined {
+    return this.#of(unit).turnarounds.quantile(0.5);
+  }
+
+  #of(unit: number): UnitStatistics {
+    const known = this.#units.get(unit);
+    if (known !== undefined) return known;
+    const added = { counter: new ExchangeCounter(), turnarounds: new RecentTimes() };
+    this.#units.set(unit, added);
+    return added;
   }
 
   #forget(now: number): void {

@@ -9,6 +9,7 @@ export { clockSynchronised } from "./clock_sync.ts";
 export { crc16, withCrc } from "./crc16.ts";
 export { denoBinding } from "./deno_binding.ts";
 export { LineError, type LineErrorCode, ModbusError, PortError, type PortErrorCode } from "./errors.ts";
+export { type ExchangeErrorKind, exchangeErrorKinds, type ExchangeStats, type LatencyStats } from "./exchange_stats.ts";
 export { Line, type LineChange, type LineState } from "./line.ts";
 export { type Endpoint, endpointText, type LineOptions } from "./line_options.ts";
 export { type LineStats } from "./line_stats.ts";
@@ -18,4 +19,4 @@ export { type SerialServer, type SerialServerOptions, serveSerialPort } from "./
 export { type SerialSettings } from "./open_serial_port.ts";
 export { type SocketAddress } from "./socket_stream.ts";
 export { watchWrites, writeFailpoints } from "./watch_writes.ts";
-export { bitsPerCharacter, silenceMs, type WireSettings, wireTimeMs } from "./wire.ts";
+export { bitsPerCharacter, readCostMs, silenceMs, usualTurnaroundMs, type WireSettings, wireTimeMs } from "./wire.ts";

@@ -14,6 +14,8 @@ export function watchWrites(
   failpoint: (name: typeof writeFailpoints[number], detail: string) => void | Promise<void>,
 ): Bus {
   return {
+    ...(bus.readCostMs && { readCostMs: bus.readCostMs.bind(bus) }),
+    ...(bus.unitStats && { unitStats: bus.unitStats.bind(bus) }),
     read: (unit, address, words, options) => bus.read(unit, address, words, options),
     async write(unit, address, bytes, options) {
       const register = `${address.toString(16).toUpperCase().padStart(4, "0")}h`;

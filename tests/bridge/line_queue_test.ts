@@ -147,17 +147,6 @@ Deno.test("Line.close() finishes the exchange in flight and rejects what waits a
     assert.deepEqual(units(far), [1]);
   }));
 
-Deno.test("Line.stats() counts exchanges, those without a usable answer, and the time they take", () =>
-  withLine((request) => answers[request], async (line) => {
-    await line.read(1, 0x0b, 1, live);
-    await assert.rejects(line.read(9, 0x0b, 1, live));
-    const { exchanges, errors, utilisation } = line.stats();
-    assert.deepEqual({ exchanges, errors }, { exchanges: 2, errors: 1 });
-    assert.ok(utilisation > 0.5 && utilisation <= 1, String(utilisation));
-    await systemTime.sleep(150);
-    assert.ok(line.stats().utilisation < utilisation);
-  }));
-
 function isClosed(error: unknown): boolean {
   return error instanceof LineError && error.code === "closed";
 }

@@ -1,0 +1,36 @@
+/** Each step is 2^(1/8) times the one before: a figure is right to about 5 %. */
+const stepsPerOctave = 8;
+const leastMs = 0.05;
+/** From 0.05 ms to beyond a minute. */
+const steps = 170;
+/** How many times count fully; older ones count less and less. */
+const remembered = 1024;
+
+/** The distribution of the last thousand times or so, in constant memory. */
+export class RecentTimes {
+  readonly #counts = new Float32Array(steps);
+  #total = 0;
+
+  /** Takes a time in milliseconds, 0 or more. */
+  add(ms: number): void {
+    const step = Math.round(stepsPerOctave * Math.log2(Math.max(ms, leastMs) / leastMs));
+    const index = Math.min(step, steps - 1);
+    this.#counts[index] = (this.#counts[index] ?? 0) + 1;
+    if (++this.#total < remembered) return;
+    for (const [at, count] of this.#counts.entries()) this.#counts[at] = count / 2;
+    this.#total /= 2;
+  }
+
+  /**
+   * The time in milliseconds that a share of all did not exceed.
+   *
+   * @param share 0..1; 0.5 is the median
+   * @returns undefined before the first
+   */
+  quantile(share: number): number | undefined {
+    if (this.#total === 0) return undefined;
+    let left = share * this.#total;
+    const index = this.#counts.findIndex((count) => (left -= count) <= 0 && count > 0);
+    return Number((leastMs * 2 ** (Math.max(0, index) / stepsPerOctave)).toPrecision(2));
+  }
+}
