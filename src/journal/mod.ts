@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { backupJournal, type JournalCopy } from "./backup.ts";
 export type { DamagedJournal } from "./database.ts";
 export { isDamagedJournal } from "./database.ts";
 export type { JournalErrorCode } from "./errors.ts";
@@ -11,6 +12,8 @@ export type { Journal } from "./journal.ts";
 export { journalFailpoints } from "./failpoints.ts";
 export { openJournal, openJournalReader } from "./open_journal.ts";
 export type { JournalReader, ListFilter, RecordFilter } from "./reader.ts";
+export type { NewerThings } from "./newer_things.ts";
+export { type RestoredJournal, restoreJournal } from "./restore.ts";
 export { keepRetention } from "./retention.ts";
 export type {
   MeterMemory,

@@ -1,0 +1,80 @@
+import { DatabaseSync } from "node:sqlite";
+import { dirname, join, resolve } from "node:path";
+import { databaseName } from "./database_name.ts";
+import { JournalError } from "./errors.ts";
+import { openJournalReader } from "./open_journal.ts";
+import { optionalInteger } from "./rows.ts";
+import { sizeOf } from "./size_of.ts";
+import { syncFile } from "./sync_file.ts";
+
+/** What is in a copy of a journal. */
+export interface JournalCopy {
+  /** Records. */
+  readonly records: number;
+  /** Records among them that were not delivered yet. */
+  readonly undelivered: number;
+}
+
+/**
+ * Copies the journal of a state folder to a file, as it is at one moment, also while a service writes to it. The copy
+ * is on the disk when this returns, and only then under its name.
+ *
+ * @param options `force`: the file may be there already and is replaced
+ * @throws {JournalError} `exists`, `write_failed`, or what `openJournalReader` throws
+ */
+export function backupJournal(stateDir: string, file: string, options: { readonly force: boolean }): JournalCopy {
+  openJournalReader(stateDir).close();
+  const journal = join(stateDir, databaseName);
+  if (isSame(journal, file)) {
+    throw new JournalError("exists", `Cannot write a backup to ${file}: it is the journal itself`);
+  }
+  if (sizeOf(file) !== undefined && !options.force) {
+    throw new JournalError(
+      "exists",
+      `Cannot write a backup to ${file}: it is there already; use --force to replace it`,
+    );
+  }
+  const partial = `${resolve(file)}.partial`;
+  try {
+    copyDatabase(journal, partial);
+    Deno.renameSync(partial, file);
+    syncFile(dirname(resolve(file)));
+    return countRecords(file);
+  } catch (error) {
+    if (sizeOf(partial) !== undefined) Deno.removeSync(partial);
+    throw new JournalError("write_failed", `Cannot write a backup of ${journal} to ${file}`, { cause: error });
+  }
+}
+
+/** Copies a database with what is in its log into one file, which is on the disk when this returns. */
+export function copyDatabase(from: string, to: string): void {
+  if (sizeOf(to) !== undefined) Deno.removeSync(to);
+  // Records tell who charged where: the file is for its owner alone
+  Deno.openSync(to, { createNew: true, write: true, mode: 0o600 }).close();
+  const db = new DatabaseSync(from, { readOnly: true });
+  try {
+    db.prepare("VACUUM INTO ?").run(to);
+  } finally {
+    db.close();
+  }
+  syncFile(to);
+}
+
+/** Counts the records in a database. */
+export function countRecords(path: string): JournalCopy {
+  const db = new DatabaseSync(path, { readOnly: true });
+  try {
+    const sql = "SELECT count(*) AS records, count(*) FILTER (WHERE delivered_at IS NULL) AS undelivered FROM records";
+    const row = db.prepare(sql).get() ?? {};
+    return {
+      records: optionalInteger(row, "records") ?? 0,
+      undelivered: optionalInteger(row, "undelivered") ?? 0,
+    };
+  } finally {
+    db.close();
+  }
+}
+
+function isSame(one: string, other: string): boolean {
+  return sizeOf(other) !== undefined && Deno.realPathSync(one) === Deno.realPathSync(other);
+}

@@ -1,0 +1,46 @@
+import { DatabaseSync } from "node:sqlite";
+import { optionalInteger, type Row } from "./rows.ts";
+import { sizeOf } from "./size_of.ts";
+
+/** What one journal holds and another lacks. */
+export interface NewerThings {
+  /** Records. */
+  readonly records: number;
+  /** Records among them that were not delivered. */
+  readonly undelivered: number;
+  /** Transactions that the other does not know, or knows in an earlier state. */
+  readonly transactions: number;
+}
+
+/** What the database `path`, if there is one, holds that the database `other` lacks. */
+export function newerIn(path: string, other: string): NewerThings {
+  const nothing = { records: 0, undelivered: 0, transactions: 0 };
+  if (sizeOf(path) === undefined) return nothing;
+  const db = new DatabaseSync(path, { readOnly: true });
+  const known = new DatabaseSync(other, { readOnly: true });
+  try {
+    if (db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'records'").get() === undefined) return nothing;
+    const record = known.prepare("SELECT 1 FROM records WHERE message_id = ?");
+    const records = db.prepare("SELECT message_id, delivered_at FROM records").all()
+      .filter((row) => record.get(row["message_id"] ?? null) === undefined);
+    const transaction = known.prepare("SELECT changed_at FROM transactions WHERE meter = ? AND transaction_id = ?");
+    const transactions = db.prepare("SELECT meter, transaction_id, changed_at FROM transactions").all().filter(
+      (row) => {
+        const same = transaction.get(row["meter"] ?? null, row["transaction_id"] ?? null);
+        return same === undefined || changedAt(same) < changedAt(row);
+      },
+    );
+    return {
+      records: records.length,
+      undelivered: records.filter((row) => row["delivered_at"] === null).length,
+      transactions: transactions.length,
+    };
+  } finally {
+    db.close();
+    known.close();
+  }
+}
+
+function changedAt(row: Row): number {
+  return optionalInteger(row, "changed_at") ?? 0;
+}

@@ -1,0 +1,49 @@
+import { fileURLToPath } from "node:url";
+
+/** A process that stores records in a folder without end. */
+export class Writer implements AsyncDisposable {
+  readonly #child: Deno.ChildProcess;
+  readonly #lines: ReadableStreamDefaultReader<string>;
+  #text = "";
+
+  constructor(folder: string) {
+    this.#child = new Deno.Command(Deno.execPath(), {
+      args: ["run", "--allow-all", fileURLToPath(new URL("writer_process.ts", import.meta.url)), folder],
+      stdin: "null",
+      stdout: "piped",
+      stderr: "inherit",
+    }).spawn();
+    this.#lines = this.#child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  }
+
+  /** Waits until it has said that so many records are stored. */
+  async stored(count: number): Promise<void> {
+    while (this.#last() < count && await this.#read());
+  }
+
+  /** Kills it with SIGKILL. @returns the records that it has said are stored */
+  async kill(): Promise<number> {
+    this.#child.kill("SIGKILL");
+    while (await this.#read());
+    await this.#child.status;
+    return this.#last();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      await this.kill();
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+    }
+  }
+
+  async #read(): Promise<boolean> {
+    const { done, value } = await this.#lines.read();
+    this.#text += value ?? "";
+    return !done;
+  }
+
+  #last(): number {
+    return Number(this.#text.split("\n").at(-2) ?? 0);
+  }
+}
