@@ -51,6 +51,19 @@ export const faultKinds = {
     cause: "A record or a transaction's state cannot be written to the state folder; the file stays on the meter",
     remedy: "Free space in `state_dir` or mend its permissions; the record is fetched when writing works again",
   },
+  MeterExchanged: {
+    type: "powermeter/VendorError",
+    severity: "Medium",
+    cause:
+      "Another meter answers here than before, by its serial number or year; an open transaction is lost to the old one",
+    remedy: "Connect the old meter here to fetch its record; acknowledge an exchange that was meant",
+  },
+  PublicKeyChanged: {
+    type: "powermeter/VendorError",
+    severity: "Medium",
+    cause: "The meter has another public key than with its first record, and the same serial number",
+    remedy: "Find out why before its records are billed; an acknowledgement pins the new key",
+  },
   ClockNotSet: {
     type: "powermeter/VendorError",
     severity: "Low",

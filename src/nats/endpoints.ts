@@ -68,6 +68,13 @@ export function endpoints({ now, status }: EndpointTools): readonly Endpoint[] {
       verb: "tell a transaction of",
       answer: ({ transactions }, body) => transactions.status(body),
     },
+    {
+      suffix: "acknowledge",
+      request: "AcknowledgeReq",
+      response: "AcknowledgeResponse",
+      verb: "acknowledge a fault of",
+      answer: ({ transactions }, body) => transactions.acknowledge(body),
+    },
   ];
 }
 

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { transactionStates } from "../journal/mod.ts";
 import {
+  acknowledgeRequestSchema,
+  acknowledgeResponseSchema,
   ocmfResultSchema,
   signedMeterValueSchema,
   startResponseSchema,
@@ -110,6 +112,8 @@ export const schemas = {
   TransactionStartResponse: startResponseSchema,
   TransactionStopResponse: stopResponseSchema,
   TransactionStatusResponse: statusResponseSchema,
+  AcknowledgeReq: acknowledgeRequestSchema,
+  AcknowledgeResponse: acknowledgeResponseSchema,
   Error: errorSchema,
 } as const satisfies Record<string, z.ZodType>;
 

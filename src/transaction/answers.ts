@@ -31,6 +31,9 @@ export const stopResponseSchema = z.object({
   signed_meter_value: signedMeterValueSchema.optional().describe("the OCMF record exactly as the meter gave it"),
 });
 
+/** Answer to an acknowledgement. */
+export const acknowledgeResponseSchema = z.object(outcome);
+
 /** Answer to a status request; without a transaction the meter never had one. */
 export const statusResponseSchema = z.object({
   ...outcome,
@@ -73,6 +76,7 @@ export const ocmfResultSchema = z.object({
 export type SignedMeterValue = z.infer<typeof signedMeterValueSchema>;
 export type StartAnswer = z.infer<typeof startResponseSchema>;
 export type StopAnswer = z.infer<typeof stopResponseSchema>;
+export type AcknowledgeAnswer = z.infer<typeof acknowledgeResponseSchema>;
 export type StatusAnswer = z.infer<typeof statusResponseSchema>;
 export type OcmfResult = z.infer<typeof ocmfResultSchema>;
 

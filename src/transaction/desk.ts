@@ -1,14 +1,22 @@
 import { Feed } from "../base/feed.ts";
 import { errorText } from "../base/log.ts";
 import type { OcmfState } from "../meter/mod.ts";
-import type { StartAnswer, StatusAnswer, StopAnswer } from "./answers.ts";
+import { acknowledge } from "./acknowledge.ts";
+import type { AcknowledgeAnswer, StartAnswer, StatusAnswer, StopAnswer } from "./answers.ts";
 import { billingIdentity, type Context, requireOnline } from "./context.ts";
 import type { CurrentTransaction, DeskOptions, TransactionEvent } from "./desk_options.ts";
 import { TransactionError, transactionError, type TransactionErrorCode } from "./errors.ts";
+import { noticeMeter, tellExchange } from "./exchange.ts";
 import { judgeRecord } from "./judge_record.ts";
 import { isOpen } from "./machine.ts";
 import { Recovery } from "./recovery.ts";
-import { parseRequest, statusRequestSchema, stopRequestSchema, transactionRequestSchema } from "./request.ts";
+import {
+  acknowledgeRequestSchema,
+  parseRequest,
+  statusRequestSchema,
+  stopRequestSchema,
+  transactionRequestSchema,
+} from "./request.ts";
 import { statusAnswer } from "./responses.ts";
 import { refuseEnded, runStart } from "./run_start.ts";
 import { endedAnswer, runCancel, runStop } from "./run_stop.ts";
@@ -44,6 +52,8 @@ export class TransactionDesk {
       finishLater: () => void this.#recovery.run(),
     };
     this.#recovery = new Recovery(this.#context);
+    const place = options.journal.place(options.meter.name);
+    if (place?.exchanged !== undefined) tellExchange(options, place.meterId, place.exchanged);
     for (const record of options.journal.unjudged(options.meter.name)) judgeRecord(options, record, undefined);
   }
 
@@ -65,7 +75,7 @@ export class TransactionDesk {
       refuseEnded(this.#context, valid.transaction_id);
       billingIdentity(this.#context);
       requireOnline(this.#context);
-      return await meter.exclusive(() => runStart(this.#context, valid));
+      return await this.#exclusive(() => runStart(this.#context, valid));
     });
   }
 
@@ -86,7 +96,21 @@ export class TransactionDesk {
         return ended;
       }
       billingIdentity(this.#context);
-      return await meter.exclusive(() => id === "" ? runCancel(this.#context) : runStop(this.#context, id));
+      return await this.#exclusive(() => id === "" ? runCancel(this.#context) : runStop(this.#context, id));
+    });
+  }
+
+  /**
+   * Takes a fault for known that cannot mend itself: another meter, or another key. It stays known across restarts.
+   *
+   * @param request see `acknowledgeRequestSchema`
+   * @throws {TransactionError}
+   */
+  acknowledge(request: unknown): Promise<AcknowledgeAnswer> {
+    const { meter } = this.#context;
+    return this.#answer(`acknowledge a fault of meter ${meter.name}`, async () => {
+      const valid = parseRequest(acknowledgeRequestSchema, request);
+      return await meter.exclusive(() => Promise.resolve(acknowledge(this.#context, valid)));
     });
   }
 
@@ -141,6 +165,14 @@ export class TransactionDesk {
     await Promise.allSettled(this.#requests);
     await this.#recovery.close();
     this.events.close();
+  }
+
+  /** Whose transaction it is, is seen first: the meter may be another than before. */
+  #exclusive<T>(work: () => Promise<T>): Promise<T> {
+    return this.#context.meter.exclusive(() => {
+      noticeMeter(this.#context);
+      return work();
+    });
   }
 
   async #answer<T>(doing: string, work: () => Promise<T>): Promise<T> {

@@ -129,7 +129,8 @@ function move(state: TransactionState, input: Input): Step {
     case "stored":
       return stored(state, input.transactionId, input.reason);
     case "exchanged":
-      return lose(state, "meter_exchanged");
+      if (!isOpen(state)) return { state, effects: [] };
+      return enter({ kind: "finished", transactionId: state.transactionId, reason: "meter_exchanged" });
     case "meter":
       return heed(state, input.state, input.transactionId);
   }
@@ -139,7 +140,7 @@ function move(state: TransactionState, input: Input): Step {
 function heed(state: TransactionState, found: OcmfState, transactionId: string | undefined): Step {
   switch (found) {
     case "NOT_READY":
-      return lose(state, "not_on_meter");
+      return lose(state);
     case "READY":
       return { state, effects: state.kind === "running" ? [{ do: "raise", fault: "OcmfTransactionClosed" }] : [] };
     case "CORRUPTED":
@@ -156,12 +157,13 @@ function adopt(state: TransactionState, found: string | undefined): Step {
     return enter({ kind: "running", transactionId: state.transactionId });
   }
   if (state.transactionId === undefined) return enter({ ...state, transactionId: found });
-  const lost = lose(state, "not_on_meter");
+  const lost = lose(state);
   const next = enter({ kind: "running", transactionId: found });
   return { state: next.state, effects: [...lost.effects, ...next.effects] };
 }
 
-function lose(state: TransactionState, reason: LossReason): Step {
+function lose(state: TransactionState): Step {
+  const reason = "not_on_meter";
   if (!isOpen(state)) return { state, effects: [] };
   if (state.kind === "starting") return enter({ kind: "idle", transactionId: state.transactionId, reason });
   return enter({ kind: "finished", transactionId: state.transactionId, reason });

@@ -3,11 +3,20 @@
  *
  * @module
  */
-export type { FailedAnswer, OcmfResult, SignedMeterValue, StartAnswer, StatusAnswer, StopAnswer } from "./answers.ts";
+export type {
+  AcknowledgeAnswer,
+  FailedAnswer,
+  OcmfResult,
+  SignedMeterValue,
+  StartAnswer,
+  StatusAnswer,
+  StopAnswer,
+} from "./answers.ts";
 export type { CurrentTransaction, DeskOptions, TransactionEvent } from "./desk_options.ts";
 export type { Failpoint } from "./failpoints.ts";
 export type { TransactionErrorCode } from "./errors.ts";
 export {
+  acknowledgeResponseSchema,
   ocmfResultSchema,
   signedMeterValueSchema,
   startResponseSchema,
@@ -18,4 +27,9 @@ export { TransactionDesk } from "./desk.ts";
 export { TransactionError, transactionError, transactionErrorCodes } from "./errors.ts";
 export { failpoints } from "./failpoints.ts";
 export { failedAnswer, ocmfResult, signedMeterValue } from "./responses.ts";
-export { statusRequestSchema, stopRequestSchema, transactionRequestSchema } from "./request.ts";
+export {
+  acknowledgeRequestSchema,
+  statusRequestSchema,
+  stopRequestSchema,
+  transactionRequestSchema,
+} from "./request.ts";

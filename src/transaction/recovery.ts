@@ -1,7 +1,9 @@
 import { errorText } from "../base/log.ts";
-import { billingIdentity, type Context } from "./context.ts";
+import type { Context } from "./context.ts";
 import { endTransaction } from "./end_transaction.ts";
+import { isSameMeter, noticeMeter } from "./exchange.ts";
 import { fetchRecord } from "./fetch_record.ts";
+import { judgeRecord } from "./judge_record.ts";
 import { isOpen } from "./machine.ts";
 import { ask } from "./meter_word.ts";
 
@@ -66,9 +68,10 @@ export class Recovery {
 
 /** One attempt: asks the meter, ends what is to be ended, fetches what is there. */
 async function recoverOnce(context: Context): Promise<void> {
-  const { meter, tracker } = context;
+  const { meter, tracker, journal } = context;
+  noticeMeter(context);
+  for (const record of journal.unjudged(meter.name)) judgeRecord(context, record, undefined);
   if (meter.identity?.billing.able !== true) return;
-  forgetExchanged(context, billingIdentity(context).meterId);
   const { state } = await ask(context);
   const ends = state === "RUNNING" && tracker.state.kind === "stopping";
   const closed = ends ? await endTransaction(context, tracker.state.why) : state;
@@ -76,30 +79,18 @@ async function recoverOnce(context: Context): Promise<void> {
   if (closed !== "RUNNING") forgetLost(context);
 }
 
-/** The open transaction of another meter under this name: its record, if any, is on that other meter. */
-function forgetExchanged({ tracker, journal, meter, log }: Context, meterId: string): void {
-  const { state } = tracker;
-  if (!isOpen(state) || state.transactionId === undefined) return;
-  const known = journal.transaction(meter.name, state.transactionId);
-  if (known === undefined || known.meterId === meterId) return;
-  tracker.apply({ kind: "exchanged" });
-  log.warn(`Meter ${known.meterId} was exchanged for ${meterId} while a transaction was open`, {
-    meter: meter.name,
-    transaction: state.transactionId,
-  });
-}
-
 /** Transactions that are open in the journal only: a change that could not be written left them so. */
 function forgetLost({ tracker, journal, meter, time }: Context): void {
   if (isOpen(tracker.state)) return;
   for (const { transactionId, meterId, state } of journal.openTransactions(meter.name)) {
+    const isOther = !isSameMeter(meterId, meter.identity?.meterId ?? "");
     tracker.write(() =>
       journal.change({
         meter: meter.name,
         meterId,
         transactionId,
-        state: state === "starting" ? "idle" : "finished",
-        reason: "not_on_meter",
+        state: state === "starting" && !isOther ? "idle" : "finished",
+        reason: isOther ? "meter_exchanged" : "not_on_meter",
         atMs: time.now(),
       })
     );

@@ -39,6 +39,12 @@ export const stopRequestSchema = z.object({ transaction_id: z.string() });
 /** A request for the state of a transaction; without an id the open one, else the last. */
 export const statusRequestSchema = z.object({ transaction_id: z.string().optional() });
 
+/** A request that takes a fault for known which cannot mend itself. */
+export const acknowledgeRequestSchema = z.object({ sub_type: z.enum(["MeterExchanged", "PublicKeyChanged"]) });
+
+/** A valid acknowledgement. */
+export type AcknowledgeRequest = z.infer<typeof acknowledgeRequestSchema>;
+
 /**
  * The request as `schema` has it.
  *

@@ -24,9 +24,11 @@ export function endedAnswer({ journal, meter }: Context, id: string): StopAnswer
     );
   }
   if (record !== undefined) return stopAnswer(record);
+  const { reason, meterId } = transaction;
   throw new TransactionError(
     "TRANSACTION_FINISHED",
-    `Transaction ${id} of meter ${meter.name} has ended without a record: ${transaction.reason ?? "not known why"}`,
+    `Transaction ${id} of meter ${meter.name} has ended without a record: ` +
+      (reason === "meter_exchanged" ? `it is on meter ${meterId}, which was exchanged` : reason ?? "not known why"),
   );
 }
 

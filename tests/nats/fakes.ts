@@ -78,6 +78,10 @@ export class FakePost implements MeterPost {
       this.requests.push(request);
       return { status: "OK", transaction: { state: "running", transaction_id: "tx-1" } };
     },
+    acknowledge: (request) => {
+      this.requests.push(request);
+      return Promise.resolve({ status: "OK" });
+    },
   };
 
   constructor(readonly name: string) {}

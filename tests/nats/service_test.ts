@@ -15,7 +15,7 @@ Deno.test("NatsNode is one micro service wattseal with an endpoint for each requ
   assert.deepEqual(others, []);
   assert.match(ping?.version ?? "", /^\d+\.\d+\.\d+/);
   const [info] = await Array.fromAsync(await client.services.client().info("wattseal"));
-  assert.equal(info?.endpoints.length, 12);
+  assert.equal(info?.endpoints.length, 14);
   for (const meter of ["evse-1", "evse-2"]) {
     const own: EndpointInfo[] = info?.endpoints.filter(({ metadata }) => metadata?.["meter"] === meter) ?? [];
     assert.deepEqual(own.map(({ name, subject }) => [name, subject]), [
@@ -25,6 +25,7 @@ Deno.test("NatsNode is one micro service wattseal with an endpoint for each requ
       ["transaction_start", `wattseal.berlin-01.${meter}.transaction.start`],
       ["transaction_stop", `wattseal.berlin-01.${meter}.transaction.stop`],
       ["transaction_status", `wattseal.berlin-01.${meter}.transaction.status`],
+      ["acknowledge", `wattseal.berlin-01.${meter}.acknowledge`],
     ]);
     for (const { metadata } of own) {
       assert.equal(metadata?.["site"], "berlin-01");
@@ -69,7 +70,7 @@ Deno.test("NatsNode describes 200 meters within one message", async () => {
   await node.connected;
   await using client = await newClient(server.address);
   const info = await client.request("$SRV.INFO.wattseal", undefined, { timeout: 5_000 });
-  assert.equal(info.json<{ endpoints: unknown[] }>().endpoints.length, 1_200);
+  assert.equal(info.json<{ endpoints: unknown[] }>().endpoints.length, 1_400);
   assert.ok(info.data.length < 512 * 1024, `${info.data.length} bytes`);
   const stats = await client.request("$SRV.STATS.wattseal", undefined, { timeout: 5_000 });
   assert.ok(stats.data.length < 512 * 1024, `${stats.data.length} bytes`);

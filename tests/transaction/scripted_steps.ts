@@ -47,7 +47,7 @@ export class ScriptedSteps implements TransactionSteps {
   mishapAt: (call: number, step: StepName) => Mishap | undefined = () => undefined;
   /** Resolves when the process has died. */
   readonly died: Promise<void>;
-  readonly #meter: PhysicalMeter;
+  #meter: PhysicalMeter;
   readonly #mutex = new Mutex();
   readonly #die: () => void;
   #dead = false;
@@ -58,6 +58,12 @@ export class ScriptedSteps implements TransactionSteps {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.died = promise;
     this.#die = resolve;
+  }
+
+  /** Another meter takes the place of this one. */
+  connect(meter: PhysicalMeter): void {
+    this.#meter = meter;
+    this.identity = identityOf(meter.serialNumber);
   }
 
   /** Whether the process has died. */

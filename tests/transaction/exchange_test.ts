@@ -1,0 +1,224 @@
+import assert from "node:assert/strict";
+import type { TransactionSteps } from "../../src/meter/mod.ts";
+import { publicKey } from "../../src/ocmf/mod.ts";
+import { PhysicalMeter } from "./physical_meter.ts";
+import { identityOf } from "./scripted_steps.ts";
+import { startRequest, textOf, until, World } from "./world.ts";
+
+const faultsOf = ({ faults }: Pick<TransactionSteps, "faults">) => faults.active.map(({ subType }) => subType);
+
+/** A second meter of the world, under the other one's name and unit. */
+function otherMeter(world: World): PhysicalMeter {
+  const other = new PhysicalMeter("BY7654321");
+  other.isStored = (file) => world.isStored(file);
+  return other;
+}
+
+Deno.test("TransactionDesk closes a transaction out to the meter that was exchanged, with all that is known of it", async () => {
+  await using world = new World();
+  const first = world.boot();
+  await first.desk.start(startRequest("tx-1"));
+  const { desk, journal, steps } = world.boot({ meter: otherMeter(world) });
+  await desk.recover();
+  const lost = journal.transaction("evse-1", "tx-1");
+  assert.deepEqual([lost?.state, lost?.reason, lost?.meterId, lost?.evseId], [
+    "finished",
+    "meter_exchanged",
+    "BY1234567.2025",
+    "DE*TST*E1",
+  ]);
+  assert.equal(JSON.parse(lost?.request ?? "{}").identification_data, "1F2D3A4F5506C7");
+  assert.equal(lost?.startValue?.data, "AB".repeat(122));
+  assert.ok(lost?.startedAtMs !== undefined && lost.stoppedAtMs !== undefined);
+  assert.deepEqual(desk.current, { state: "finished", transactionId: "tx-1" });
+  assert.equal(steps.monitored, false);
+  await assert.rejects(desk.stop({ transaction_id: "tx-1" }), {
+    code: "TRANSACTION_FINISHED",
+    message: /tx-1 .* without a record: it is on meter BY1234567\.2025, which was exchanged/,
+  });
+  await assert.rejects(desk.start(startRequest("tx-1")), { code: "TRANSACTION_FINISHED" });
+  const [fault] = steps.faults.active;
+  assert.equal(fault?.subType, "MeterExchanged");
+  assert.match(
+    fault?.message ?? "",
+    /Meter BY1234567\.2025 was exchanged for BY7654321\.2025; .*record: tx-1: connect/,
+  );
+});
+
+Deno.test("TransactionDesk writes nothing of an old transaction to the meter that took its place, whatever comes first", async () => {
+  for (const request of ["stop", "cancel", "start"] as const) {
+    await using world = new World();
+    const { desk, steps, journal } = world.boot();
+    await desk.start(startRequest("tx-1"));
+    const other = otherMeter(world);
+    steps.connect(other);
+    const answer = request === "start"
+      ? desk.start(startRequest("tx-2"))
+      : desk.stop({ transaction_id: request === "stop" ? "tx-1" : "" });
+    if (request === "stop") await assert.rejects(answer, { code: "TRANSACTION_FINISHED" });
+    else assert.equal((await answer).status, "OK");
+    assert.equal(steps.calls.filter((step) => step === "end").length, 0, request);
+    assert.equal(journal.transaction("evse-1", "tx-1")?.reason, "meter_exchanged");
+    assert.equal(other.state, request === "start" ? "RUNNING" : "NOT_READY");
+  }
+});
+
+Deno.test("TransactionDesk tells of its own accord that a transaction was lost to the old meter", async () => {
+  await using world = new World();
+  const { desk, steps } = world.boot();
+  await desk.start(startRequest("tx-1"));
+  steps.connect(otherMeter(world));
+  await desk.recover();
+  await desk.close();
+  const told: unknown[] = [];
+  for await (const event of desk.events) told.push(event);
+  assert.deepEqual(told.at(-1), { kind: "state", state: "finished", transactionId: "tx-1" });
+});
+
+Deno.test("TransactionDesk begins pagination and key anew with a new meter", async () => {
+  await using world = new World();
+  const first = world.boot();
+  for (const id of ["tx-1", "tx-2"]) {
+    await first.desk.start(startRequest(id));
+    await first.desk.stop({ transaction_id: id });
+  }
+  const { desk, steps, journal } = world.boot({ meter: otherMeter(world) });
+  await desk.start(startRequest("tx-3"));
+  assert.equal((await desk.stop({ transaction_id: "tx-3" })).status, "OK");
+  assert.deepEqual(journal.records().at(-1)?.verdict, {
+    signature: "valid",
+    session: "ok",
+    key: "first_seen",
+    problems: [],
+  });
+  assert.deepEqual(faultsOf(steps), ["MeterExchanged"]);
+});
+
+Deno.test("TransactionDesk fetches the old meter's record when that comes back, for its own transaction", async () => {
+  for (const goesOn of [false, true]) {
+    await using world = new World();
+    const first = world.boot();
+    await first.desk.start(startRequest("tx-1"));
+    const away = world.boot({ meter: otherMeter(world) });
+    await away.desk.start(startRequest("tx-2"));
+    if (!goesOn) world.meter.close("P");
+    const { desk, journal } = world.boot();
+    await desk.recover();
+    assert.equal(journal.transaction("evse-1", "tx-2")?.reason, "meter_exchanged");
+    assert.deepEqual(desk.current, { state: goesOn ? "running" : "finished", transactionId: "tx-1" });
+    const answer = await desk.stop({ transaction_id: "tx-1" });
+    assert.equal(answer.signed_meter_value?.signed_meter_data, textOf(world.meter.made[0]));
+    assert.equal(answer.start_signed_meter_value?.encoding_method, "plain");
+    const [record] = journal.records();
+    assert.deepEqual([record?.meterId, record?.reason], ["BY1234567.2025", goesOn ? "stopped" : "power_loss"]);
+  }
+});
+
+Deno.test("TransactionDesk keeps the fault of an exchange across restarts until it is acknowledged", async () => {
+  await using world = new World();
+  await world.boot().desk.recover();
+  const other = otherMeter(world);
+  const exchanged = world.boot({ meter: other });
+  await exchanged.desk.recover();
+  const since = exchanged.steps.faults.active[0]?.sinceMs;
+  await world.time.sleep(60_000);
+  const restarted = world.boot({ meter: other });
+  assert.deepEqual(restarted.steps.faults.active.map(({ subType, sinceMs }) => [subType, sinceMs]), [
+    ["MeterExchanged", since],
+  ]);
+  await restarted.desk.start(startRequest("tx-1"));
+  await restarted.desk.stop({ transaction_id: "tx-1" });
+  assert.deepEqual(faultsOf(restarted.steps), ["MeterExchanged"]);
+  assert.deepEqual(await restarted.desk.acknowledge({ sub_type: "MeterExchanged" }), { status: "OK" });
+  assert.deepEqual(faultsOf(restarted.steps), []);
+  assert.deepEqual(await restarted.desk.acknowledge({ sub_type: "MeterExchanged" }), { status: "OK" });
+  const later = world.boot({ meter: other });
+  await later.desk.recover();
+  assert.deepEqual(faultsOf(later.steps), []);
+});
+
+Deno.test("TransactionDesk takes a meter whose year could not be read for the same", async () => {
+  await using world = new World();
+  const { desk, steps, journal } = world.boot();
+  await desk.start(startRequest("tx-1"));
+  steps.identity = { ...identityOf("BY1234567"), meterId: "BY1234567" };
+  await desk.recover();
+  assert.deepEqual(desk.current, { state: "running", transactionId: "tx-1" });
+  assert.deepEqual(faultsOf(steps), []);
+  assert.equal(journal.place("evse-1")?.meterId, "BY1234567.2025");
+});
+
+Deno.test("TransactionDesk notices an exchange for a meter that cannot bill", async () => {
+  await using world = new World();
+  await world.boot().desk.start(startRequest("tx-1"));
+  const { desk, steps } = world.boot({ meter: otherMeter(world) });
+  steps.identity = { ...identityOf("BY7654321"), billing: { able: false, reason: "no key" } };
+  await desk.recover();
+  assert.deepEqual(desk.current, { state: "finished", transactionId: "tx-1" });
+  assert.deepEqual(faultsOf(steps), ["MeterExchanged"]);
+  assert.deepEqual(steps.calls, []);
+});
+
+Deno.test("TransactionDesk tells of an exchange that it cannot write down, and writes it down later", async () => {
+  await using world = new World();
+  await world.boot().desk.start(startRequest("tx-1"));
+  const { desk, steps, journal } = world.boot({ meter: otherMeter(world) });
+  world.sabotage(
+    `CREATE TRIGGER full BEFORE UPDATE ON transactions BEGIN SELECT RAISE(FAIL, 'disk full'); END;
+     CREATE TRIGGER fuller BEFORE UPDATE ON places BEGIN SELECT RAISE(FAIL, 'disk full'); END`,
+  );
+  const recovery = desk.recover();
+  await until(() => desk.current.state === "finished");
+  assert.deepEqual(faultsOf(steps).sort(), ["JournalFailed", "MeterExchanged"]);
+  world.sabotage("DROP TRIGGER full; DROP TRIGGER fuller");
+  await recovery;
+  await desk.recover();
+  assert.equal(journal.transaction("evse-1", "tx-1")?.reason, "meter_exchanged");
+  assert.equal(journal.place("evse-1")?.exchanged?.meterId, "BY1234567.2025");
+  assert.deepEqual(faultsOf(steps), ["MeterExchanged"]);
+});
+
+Deno.test("TransactionDesk raises a fault for another key of the same meter until that is acknowledged", async () => {
+  await using world = new World();
+  const first = world.boot();
+  await first.desk.start(startRequest("tx-1"));
+  await first.desk.stop({ transaction_id: "tx-1" });
+  const otherKey = publicKey(new Uint8Array(32).fill(9), "brainpoolP256r1");
+  const boot = () => {
+    const process = world.boot();
+    const identity = identityOf("BY1234567");
+    if (identity.billing.able) {
+      process.steps.identity = { ...identity, billing: { ...identity.billing, publicKeyPoint: otherKey } };
+    }
+    return process;
+  };
+  const changed = boot();
+  await changed.desk.recover();
+  assert.deepEqual(faultsOf(changed.steps), ["PublicKeyChanged"]);
+  await changed.desk.start(startRequest("tx-2"));
+  await changed.desk.stop({ transaction_id: "tx-2" });
+  assert.equal(changed.journal.records().at(-1)?.verdict?.key, "changed");
+  const again = boot();
+  await again.desk.recover();
+  assert.deepEqual(faultsOf(again.steps), ["PublicKeyChanged"]);
+  assert.deepEqual(await again.desk.acknowledge({ sub_type: "PublicKeyChanged" }), { status: "OK" });
+  assert.deepEqual(faultsOf(again.steps), []);
+  const known = boot();
+  await known.desk.start(startRequest("tx-3"));
+  await known.desk.stop({ transaction_id: "tx-3" });
+  assert.equal(known.journal.records().at(-1)?.verdict?.key, "pinned");
+  assert.equal(faultsOf(known.steps).includes("PublicKeyChanged"), false);
+});
+
+Deno.test("TransactionDesk.acknowledge refuses what is no such fault, and keeps the fault when it cannot be written", async () => {
+  await using world = new World();
+  await world.boot().desk.recover();
+  const { desk, steps } = world.boot({ meter: otherMeter(world) });
+  await desk.recover();
+  for (const request of [{}, { sub_type: "CommunicationError" }, null]) {
+    await assert.rejects(desk.acknowledge(request), { code: "INVALID_REQUEST" });
+  }
+  world.sabotage("CREATE TRIGGER full BEFORE UPDATE ON places BEGIN SELECT RAISE(FAIL, 'disk full'); END");
+  await assert.rejects(desk.acknowledge({ sub_type: "MeterExchanged" }), { code: "JOURNAL_FAILED" });
+  assert.ok(faultsOf(steps).includes("MeterExchanged"));
+});
