@@ -8,6 +8,7 @@ export {
   type Bus,
   type Endpoint as LineEndpoint,
   type ExchangeErrorKind,
+  exchangeErrorKinds,
   type ExchangeStats,
   type LatencyStats,
   Line,
