@@ -1,6 +1,7 @@
 import type { Field } from "./codec.ts";
-import { decodeField, hex, wordsOf } from "./codec.ts";
+import { decode, decodeField, hex, wordsOf } from "./codec.ts";
 import type { Complaints } from "./complaints.ts";
+import { energyReads } from "./read_plan.ts";
 import type { RegisterAccess } from "./register_access.ts";
 import { em300Energy, em580Energy } from "./registers.ts";
 import type { Family, Reading } from "./types.ts";
@@ -16,14 +17,15 @@ export async function readEnergies(
   family: Family,
   complaints: Complaints,
 ): Promise<Pick<Reading, "energyImportWh" | "energyExportWh">> {
+  const reads = energyReads(family, registers.cost);
   if (family === "em300") {
-    const parts = await registers.block(em300Energy);
+    const parts = decode(em300Energy, await registers.gather(em300Energy, reads));
     return {
       energyImportWh: parts.importKwh * 1000 + parts.importWhPart,
       energyExportWh: parts.exportKwh * 1000 + parts.exportWhPart,
     };
   }
-  const bytes = await registers.read(em580Energy.start, em580Energy.words);
+  const bytes = await registers.gather(em580Energy, reads);
   const energyImportWh = exactEnergy(em580Energy.fields.importWh, bytes, complaints);
   const energyExportWh = exactEnergy(em580Energy.fields.exportWh, bytes, complaints);
   return {

@@ -6,6 +6,8 @@
 export type { Block, Decoded, Encoding, Field, ValueOf } from "./codec.ts";
 export { cutText, decode, decodeField, encodeInteger, hex, wordsOf } from "./codec.ts";
 export { LineError, ModbusError, PortError } from "../../bridge/mod.ts";
+export type { PlannedGroup, PlanOptions } from "./cycle_plan.ts";
+export { groupCost, lineShare, planCycle } from "./cycle_plan.ts";
 export type { MeterErrorCode } from "./errors.ts";
 export { MeterError } from "./errors.ts";
 export type { FaultSubType, MeterFault, MeterFaults } from "./faults.ts";
@@ -14,6 +16,7 @@ export { Meter } from "./meter.ts";
 export type { MeterOptions } from "./meter_options.ts";
 export type { ReadOnceOptions } from "./read_once.ts";
 export { readOnce } from "./read_once.ts";
+export type { PlannedRead, ReadCost } from "./read_plan.ts";
 export * as registers from "./registers.ts";
 export type { OcmfState } from "./registers.ts";
 export { identificationFlagGroups, identificationLevels, identificationTypes, ocmfStates } from "./registers.ts";

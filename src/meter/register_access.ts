@@ -1,6 +1,7 @@
 import type { Bus, TransferOptions } from "../../bridge/mod.ts";
 import type { Block, Decoded, Field } from "./codec.ts";
 import { decode, wordsOf } from "./codec.ts";
+import type { PlannedRead, ReadCost } from "./read_plan.ts";
 
 /** The registers of one meter, read and written in one way: how urgently, how often, until when. */
 export class RegisterAccess {
@@ -18,6 +19,9 @@ export class RegisterAccess {
     this.#how = how;
   }
 
+  /** What a read of so many words costs on the meter's line; each the same where the line does not tell. */
+  readonly cost: ReadCost = (words) => this.#bus.readCostMs?.(this.#unit, words) ?? 1;
+
   /** Whether what is read and written now is taken back. */
   get withdrawn(): boolean {
     return this.#how.signal?.aborted ?? false;
@@ -31,6 +35,20 @@ export class RegisterAccess {
   /** Raw words; throws as {@linkcode Bus.read}. */
   read(address: number, words: number): Promise<Uint8Array> {
     return this.#bus.read(this.#unit, address, words, this.#how);
+  }
+
+  /**
+   * The words of a block by planned reads; words that none of them brings are 0.
+   *
+   * @param onFirst called when the first of them is there
+   */
+  async gather(block: Block, reads: readonly PlannedRead[], onFirst = () => {}): Promise<Uint8Array> {
+    const bytes = new Uint8Array(block.words * 2);
+    for (const [index, { start, words }] of reads.entries()) {
+      bytes.set(await this.read(start, words), (start - block.start) * 2);
+      if (index === 0) onFirst();
+    }
+    return bytes;
   }
 
   /** The value of one field. */

@@ -49,7 +49,7 @@ export const deviceStateBits: ReadonlyMap<number, string> = new Map([
   [13, "measure module internal fault"],
 ]);
 
-/** 300001: the live values of both families. EM300 meters take it only as 50 words and 2. */
+/** 300001: the live values of both families. */
 export const live = {
   start: 0x0000,
   words: 52,
@@ -72,6 +72,9 @@ export const live = {
     frequency: { at: 0x0033, as: "i16", unit: "Hz", exp: -1 },
   },
 } as const satisfies Block;
+
+/** The reads in which EM300 meters give their live values: they do not take the whole block at once. */
+export const em300LiveReads = [{ start: 0x0000, words: 50 }, { start: 0x0032, words: 2 }] as const;
 
 /** 301281: energies of the EM580. */
 export const em580Energy = {

@@ -4,6 +4,7 @@ import { decode } from "./codec.ts";
 import { hexText } from "./billing.ts";
 import { readEnergies } from "./energies.ts";
 import { MeterError } from "./errors.ts";
+import { liveReads, signedMapRead } from "./read_plan.ts";
 import type { RegisterAccess } from "./register_access.ts";
 import { live, signedMap, temperature } from "./registers.ts";
 import type { Identity, Reading, SignedValue } from "./types.ts";
@@ -22,9 +23,6 @@ export interface ReadingTools {
   /** Told of values that are missing in a reading. */
   readonly complaints: Complaints;
 }
-
-/** EM300 meters do not take the whole live block at once. */
-const liveParts = { em580: [live.words], em300: [50, 2] } as const;
 
 /**
  * Takes one reading. A temperature or a signed map that cannot be read, or an energy that is not exact as a number, is
@@ -79,7 +77,8 @@ export async function readSignedValue(
 ): Promise<SignedValue> {
   const { billing } = identity;
   if (!billing.able) throw new MeterError("not_supported", `Cannot read a signed live map: ${billing.reason}`);
-  const bytes = await registers.read(signedMap.at, signedMap.dataWords + signedMap.signatureWords[billing.keyBits]);
+  const { start, words } = signedMapRead(billing.keyBits);
+  const bytes = await registers.read(start, words);
   const takenAtMs = now();
   const border = signedMap.dataWords * 2;
   return {
@@ -95,15 +94,9 @@ async function readLive(
   { family }: Identity,
   now: () => number,
 ): Promise<{ values: Decoded<typeof live>; takenAtMs: number }> {
-  const block = new Uint8Array(live.words * 2);
-  let words = 0;
   let takenAtMs: number | undefined;
-  for (const part of liveParts[family]) {
-    block.set(await registers.read(live.start + words, part), words * 2);
-    takenAtMs ??= now();
-    words += part;
-  }
-  return { takenAtMs: takenAtMs ?? now(), values: decode(live, block) };
+  const bytes = await registers.gather(live, liveReads(family, registers.cost), () => takenAtMs = now());
+  return { takenAtMs: takenAtMs ?? now(), values: decode(live, bytes) };
 }
 
 function liveReading(meterId: string, takenAtMs: number, values: Decoded<typeof live>): Reading {

@@ -1,4 +1,4 @@
-import type { Bus, TransferOptions } from "../../bridge/mod.ts";
+import type { Bus, ExchangeStats, TransferOptions } from "../../bridge/mod.ts";
 import { LineError, ModbusError } from "../../bridge/mod.ts";
 import { Mutex } from "../../src/base/mutex.ts";
 import type { Time } from "../../src/base/time.ts";
@@ -30,6 +30,10 @@ export class FakeBus implements Bus {
   readonly calls: FakeCall[] = [];
   /** Decides about each exchange; the memory is the default. */
   script: (call: FakeCall) => Answer = () => "answer";
+  /** What reads cost, for a test that is about it. */
+  readCostMs?: (unit: number, words: number) => number;
+  /** What is told of the exchanges, likewise. */
+  unitStats?: (unit: number) => ExchangeStats;
   exchangeMs = 10;
   timeoutMs = 500;
   readonly #time: Time;
