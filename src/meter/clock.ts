@@ -11,6 +11,8 @@ import { timeOffset, utc } from "./registers.ts";
 
 const hourMs = 3_600_000;
 const minuteMs = 60_000;
+/** More than this in an hour is no drift of ours: our clock was set. */
+const jumpMs = 5000;
 /** A meter refuses the time for about two seconds after its power came back. */
 const refusedAfterPowerUpMs = 2000;
 const attemptsAtSetup = 4;
@@ -42,6 +44,8 @@ export class MeterClock {
   #due = false;
   /** Monotonic time in milliseconds of the next turn. */
   #nextMs = 0;
+  /** What our wall clock was ahead of the monotonic one when the meter's clock was looked at last. */
+  #aheadMs: number | undefined;
 
   constructor(deps: MeterClockDeps) {
     this.#deps = deps;
@@ -63,11 +67,16 @@ export class MeterClock {
     this.#conclude(outcome);
   }
 
-  /** Sets the clock every hour until `signal` is aborted; one that is due and could not be set, every minute. */
+  /**
+   * Sets the clock every hour until `signal` is aborted, and within a minute after our own was set; one that is due and
+   * could not be set, every minute.
+   */
   async keep(registers: RegisterAccess, signal: AbortSignal): Promise<void> {
     const { exclusive, time } = this.#deps;
     while (true) {
-      while (!signal.aborted && time.mono() < this.#nextMs) await time.sleep(this.#nextMs - time.mono(), signal);
+      while (!signal.aborted && time.mono() < this.#nextMs && !this.#hasJumped()) {
+        await time.sleep(Math.min(this.#nextMs - time.mono(), minuteMs), signal);
+      }
       if (signal.aborted) return;
       await exclusive(() => this.#trySet(registers));
     }
@@ -100,6 +109,7 @@ export class MeterClock {
   async #set(registers: RegisterAccess): Promise<Outcome> {
     this.#due = true;
     this.#nextMs = this.#deps.time.mono() + minuteMs;
+    this.#aheadMs = this.#ahead();
     if (!this.#deps.mayGo()) {
       this.#deps.log.debug("The meter's clock is not set, as our own is not synchronised; trying again in a minute");
       return "later";
@@ -115,6 +125,15 @@ export class MeterClock {
     this.#due = false;
     this.#nextMs = this.#deps.time.mono() + hourMs;
     return "set";
+  }
+
+  #ahead(): number {
+    const { time } = this.#deps;
+    return time.now() - time.mono();
+  }
+
+  #hasJumped(): boolean {
+    return this.#aheadMs !== undefined && Math.abs(this.#ahead() - this.#aheadMs) > jumpMs;
   }
 
   /** A write that waited for the line, or took several attempts, brings an old time: then once more. */

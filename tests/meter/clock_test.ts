@@ -51,6 +51,27 @@ Deno.test("Meter sets the clock every hour", async () => {
   await rig.stop();
 });
 
+Deno.test("Meter keeps its hour when our own clock is set, and brings the meter the new time within a minute", async () => {
+  const rig = await new Rig("em580", quiet).online();
+  await rig.time.advance(600_000);
+  rig.bus.forget();
+  for (const jumpMs of [86_400_000, -2 * 86_400_000]) {
+    rig.time.setWall(rig.time.now() + jumpMs);
+    await rig.time.advance(61_000);
+    assert.equal(clockCalls(rig).length, 2);
+    rig.bus.forget();
+    await rig.time.advance(3_530_000);
+    assert.equal(clockCalls(rig).length, 0);
+    await rig.time.advance(70_000);
+    assert.equal(clockCalls(rig).length, 2);
+    rig.bus.forget();
+  }
+  rig.time.setWall(rig.time.now() + 4000);
+  await rig.time.advance(120_000);
+  assert.equal(clockCalls(rig).length, 0);
+  await rig.stop();
+});
+
 Deno.test("Meter never sets the clock while a transaction runs, and makes up for it right after the confirm", async () => {
   const rig = new Rig("em580", quiet);
   rig.bus.set(0x7100, "0001");

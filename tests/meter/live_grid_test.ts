@@ -20,9 +20,11 @@ Deno.test("Meter keeps its grid when the wall clock jumps", async () => {
   await rig.time.advance(2000);
   rig.time.setWall(Date.UTC(2031, 0, 1));
   await rig.time.advance(3000);
+  rig.time.setWall(Date.UTC(1970, 0, 1));
+  await rig.time.advance(3000);
   await rig.stop();
   const times = begins(rig);
-  assert.ok(times.length >= 5);
+  assert.ok(times.length >= 8);
   for (const [index, time] of times.entries()) assert.equal(time, (times[0] ?? 0) + index * 1000);
 });
 

@@ -1,6 +1,6 @@
 import { connect, type NatsConnection } from "nats";
 import { type Log, silentLog } from "../../src/base/log.ts";
-import { systemTime } from "../../src/base/time.ts";
+import { systemTime, type Time } from "../../src/base/time.ts";
 import { type MeterPost, NatsNode, type NatsNodeOptions, type NatsNodeParts } from "../../src/nats/mod.ts";
 import { FakePost } from "./fakes.ts";
 
@@ -26,6 +26,7 @@ export interface NodeSetup {
   readonly journal?: NatsNodeParts["journal"];
   readonly health?: NatsNodeParts["health"];
   readonly log?: Log;
+  readonly time?: Time;
 }
 
 /** A node with one fake meter `evse-1`, closed at the end of the test. */
@@ -42,7 +43,7 @@ export function newNode(setup: NodeSetup): NatsNode & AsyncDisposable {
     lines: () => [{ name: "rs485-1", state: "open", utilisation: 0.25, exchanges: 10, errors: 1 }],
     journal: setup.journal ?? emptyJournal,
     health: setup.health ?? { faults: [], clockSynchronised: true },
-    time: systemTime,
+    time: setup.time ?? systemTime,
     log: setup.log ?? silentLog,
   });
   return Object.assign(node, { [Symbol.asyncDispose]: () => node.close() });
