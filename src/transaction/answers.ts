@@ -71,6 +71,8 @@ export const ocmfResultSchema = z.object({
   start_signed_meter_value: signedMeterValueSchema.optional(),
   started_at: z.iso.datetime().optional(),
   read_at: z.iso.datetime(),
+  meter_begin_at: z.iso.datetime().optional().describe("the meter's own time at the begin, from the record"),
+  meter_end_at: z.iso.datetime().optional().describe("the meter's own time at the end, from the record"),
 });
 
 export type SignedMeterValue = z.infer<typeof signedMeterValueSchema>;

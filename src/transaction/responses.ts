@@ -1,7 +1,7 @@
 import { timestamp } from "../base/time.ts";
 import type { StartValue, StoredRecord, StoredTransaction } from "../journal/mod.ts";
 import type { SignedValue } from "../meter/mod.ts";
-import { pointToSpki, toOcppSignedMeterValue, verifyRecord } from "../ocmf/mod.ts";
+import { pointToSpki, recordFacts, toOcppSignedMeterValue, verifyRecord } from "../ocmf/mod.ts";
 import type { FailedAnswer, OcmfResult, SignedMeterValue, StartAnswer, StatusAnswer, StopAnswer } from "./answers.ts";
 import type { TransactionError } from "./errors.ts";
 
@@ -55,6 +55,7 @@ export function failedAnswer(error: TransactionError, transactionId?: string): F
 
 /** A record of the journal as it is published. */
 export function ocmfResult(record: StoredRecord): OcmfResult {
+  const { beginAtMs, endAtMs } = recordFacts(record.ocmf);
   return {
     ...(record.transactionId !== undefined && { transaction_id: record.transactionId }),
     meter_id: record.meterId,
@@ -68,6 +69,8 @@ export function ocmfResult(record: StoredRecord): OcmfResult {
     ...startSignedMeterValue(record),
     ...time("started_at", record.startedAtMs),
     read_at: timestamp(record.readAtMs),
+    ...time("meter_begin_at", beginAtMs),
+    ...time("meter_end_at", endAtMs),
   };
 }
 

@@ -23,6 +23,8 @@ Deno.test("ocmfResult tells everything about a record, and its OCPP form carries
     signing_method: "ECDSA-brainpoolP256r1-SHA256",
     verification: { signature: "valid", session: "ok", key: "first_seen", problems: [] },
     start_signed_meter_value: startValue,
+    meter_begin_at: "2026-01-31T08:00:00.000Z",
+    meter_end_at: "2026-01-31T08:01:00.000Z",
   });
   assert.deepEqual([started_at, read_at], ["2026-01-31T08:00:00.000Z", "2026-01-31T08:00:00.000Z"]);
   assert.equal(atob(ocpp.signedMeterData), textOf(world.meter.made[0]));
