@@ -1,8 +1,8 @@
 import { errorText } from "../base/log.ts";
 import { hex } from "./codec.ts";
-import { isRefusal } from "./refusal.ts";
+import { isClosed, isRefusal } from "./refusal.ts";
 import type { RegisterAccess } from "./register_access.ts";
-import { publicKeyDer, publicKeyPoint, signatureType, transaction } from "./registers.ts";
+import { identificationCode, publicKeyDer, publicKeyPoint, signatureType, transaction } from "./registers.ts";
 import type { Billing } from "./types.ts";
 
 /** Key size by signature type; every other type is a meter without a key. */
@@ -13,7 +13,7 @@ const keySizes: ReadonlyMap<number, 256 | 384> = new Map([[0, 256], [1, 384]]);
  *
  * @param code its identification code, for the reason
  * @returns `refused`: it has no OCMF registers at all
- * @throws {LineError} no usable answer
+ * @throws {LineError} no usable answer, at other registers neither
  */
 export async function readBilling(
   registers: RegisterAccess,
@@ -35,10 +35,21 @@ export async function readBilling(
     };
     return { billing, refused: false };
   } catch (error) {
-    if (!isRefusal(error)) throw error;
+    if (!isRefusal(error) && !await answersOtherwise(registers, error)) throw error;
     const reason = `code ${code} answers as a meter without OCMF: the list of EM300 codes wants extending ` +
       `(${errorText(error)})`;
     return { billing: { able: false, reason }, refused: true };
+  }
+}
+
+/** Whether the meter answers, so that it is silent at these registers alone: some meters do not even refuse. */
+async function answersOtherwise(registers: RegisterAccess, failure: unknown): Promise<boolean> {
+  if (registers.withdrawn || isClosed(failure)) return false;
+  try {
+    await registers.value(identificationCode);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -2,6 +2,7 @@ import type { Feed } from "../base/feed.ts";
 import type { Log } from "../base/log.ts";
 import { errorText } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
+import { awaitBilling, SetUpAgain } from "./await_billing.ts";
 import type { MeterClock } from "./clock.ts";
 import type { Complaints } from "./complaints.ts";
 import { watchDeviceState } from "./device_state.ts";
@@ -93,6 +94,7 @@ export class MeterLife {
       this.#enter("connecting");
       const failure = await this.#connect() ?? await this.#poll();
       if (signal.aborted) return;
+      if (failure instanceof SetUpAgain) continue;
       this.#raise(failure);
       this.#enter("offline");
       this.#tried.resolve();
@@ -180,6 +182,9 @@ export class MeterLife {
     ];
     if (identity.family === "em580") {
       tasks.push((signal) => watchDeviceState(health(signal), { intervalMs, faults, complaints, time }, signal));
+    }
+    if (!identity.billing.able && !em300Codes.has(identity.code)) {
+      tasks.push((signal) => awaitBilling(health(signal), { code: identity.code, time }, signal));
     }
     if (this.#hasClock) tasks.push((signal) => clock.keep(health(signal), signal));
     return await runTogether(this.#stopping.signal, tasks);

@@ -1,0 +1,41 @@
+import type { Time } from "../base/time.ts";
+import { readBilling } from "./billing.ts";
+import { isClosed } from "./refusal.ts";
+import type { RegisterAccess } from "./register_access.ts";
+
+/** Thrown to have setup run again, although nothing failed. */
+export class SetUpAgain extends Error {
+  override readonly name = "SetUpAgain";
+}
+
+/** Often enough for somebody who has just set the signature type, and next to nothing on the line. */
+const intervalMs = 60_000;
+
+/**
+ * Looks again and again whether a meter that could not bill can do so now, until `signal` is aborted: its key may have
+ * been set, or what it refused was refused in passing.
+ *
+ * @throws {SetUpAgain} it can
+ * @throws {LineError} the line is closed
+ */
+export async function awaitBilling(
+  registers: RegisterAccess,
+  { code, time }: { readonly code: number; readonly time: Time },
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    await time.sleep(intervalMs, signal);
+    if (!signal.aborted && await canBill(registers, code)) {
+      throw new SetUpAgain(`code ${code} can bill now`);
+    }
+  }
+}
+
+async function canBill(registers: RegisterAccess, code: number): Promise<boolean> {
+  try {
+    return (await readBilling(registers, code)).billing.able;
+  } catch (error) {
+    if (registers.withdrawn || isClosed(error)) throw error;
+    return false;
+  }
+}
