@@ -10,6 +10,8 @@ import type { Outcome } from "./modbus_client.ts";
 
 /** A line that never falls silent after a bad frame is used all the same after this many quiet times. */
 const patience = 10;
+/** A silent unit's work goes after all other for so long at most. */
+const yieldMs = 1000;
 /** Timers end up to this much too late: the last part of a rest is left to the stream. */
 const timerGrainMs = 3;
 
@@ -19,6 +21,8 @@ export class LineLoop {
   readonly #time: Time;
   readonly #queue = new LineQueue<LineWork>();
   readonly #statistics: LineStatistics;
+  /** Units whose last exchange got no usable answer. */
+  readonly #silent = new Set<number>();
   #session: LineSession | undefined;
   #why: unknown;
   #stopped = false;
@@ -62,7 +66,8 @@ export class LineLoop {
   enqueue(plan: WorkPlan): Promise<WorkResult> {
     if (this.#session === undefined) return Promise.resolve({ kind: "closed", error: this.#why });
     const shape = answerShape(plan.request);
-    const result = queueWork(this.#queue, plan, () => this.#session?.late?.heldUntil(shape));
+    const heldUntil = () => this.#session?.late?.heldUntil(shape);
+    const result = queueWork(this.#queue, plan, { heldUntil, yieldsUntil: this.#yieldsUntil(plan, heldUntil) });
     this.#wake();
     return result;
   }
@@ -98,6 +103,18 @@ export class LineLoop {
   stop(): void {
     this.#stopped = true;
     this.#wake();
+  }
+
+  /** A silent unit's work lets others pass, so that they wait for one timeout at a time; transactions never do. */
+  #yieldsUntil(
+    { request, priority, notBefore }: WorkPlan,
+    heldUntil: () => number | undefined,
+  ): () => number | undefined {
+    const free = Math.max(this.#time.mono(), notBefore);
+    return () => {
+      if (priority === "transaction" || !this.#silent.has(request.unit)) return undefined;
+      return Math.max(free, heldUntil() ?? 0) + yieldMs;
+    };
   }
 
   /** Does what can be done now, or waits until something can. @returns when the line is quiet enough to go on */
@@ -139,6 +156,8 @@ export class LineLoop {
       outcome,
       turnaroundMs: plain ? turnaroundMs : undefined,
     });
+    if (usable) this.#silent.delete(request.unit);
+    else this.#silent.add(request.unit);
     if (outcome.kind === "failed" && outcome.failure.owed) late?.missed(shape, end);
     if (usable) late?.ended(shape, outcome.kind === "refused");
     if (usable && doubt?.exceptionMs === 0) late?.took(request.unit, turnaroundMs);

@@ -9,12 +9,14 @@ export interface Waiting {
   readonly repeat: boolean;
   /** Monotonic time before which it may not start. */
   heldUntil(): number | undefined;
+  /** Monotonic time until which everything else may overtake it: its unit did not answer last time. */
+  yieldsUntil(): number | undefined;
 }
 
 /** What can start now, or when something can. */
 export type Next<T> = { readonly work: T } | { readonly wakeAt: number } | undefined;
 
-/** Work that waits for a line: by priority, then in the order of arrival. */
+/** Work that waits for a line: by priority, then in the order of arrival. A silent unit's work waits for all other. */
 export class LineQueue<T extends Waiting> {
   #waiting: T[] = [];
 
@@ -55,6 +57,8 @@ export class LineQueue<T extends Waiting> {
 }
 
 function rankOf(work: Waiting, now: number): number {
+  const yieldsUntil = work.yieldsUntil();
+  if (yieldsUntil !== undefined && yieldsUntil > now) return priorities.length;
   const overdue = work.priority === "live" && work.deadline !== undefined && now > work.deadline;
   const priority = priorities.indexOf(overdue ? "health" : work.priority);
   return work.repeat ? priority - 0.5 : priority;

@@ -29,14 +29,14 @@ export interface LineWork extends Waiting, Pick<WorkPlan, "request" | "run"> {
 /**
  * Queues one exchange.
  *
- * @param heldUntil monotonic time until which the line holds it back for reasons of its own
+ * @param times what the line has against starting it, beside the plan's own `notBefore`
  * @returns how it ended
  * @throws the signal's reason, when it is aborted while the exchange still waits
  */
 export function queueWork(
   queue: LineQueue<LineWork>,
   plan: WorkPlan,
-  heldUntil: () => number | undefined,
+  times: Pick<LineWork, "heldUntil" | "yieldsUntil">,
 ): Promise<WorkResult> {
   const { signal } = plan;
   return new Promise((resolve, reject) => {
@@ -48,7 +48,8 @@ export function queueWork(
       priority: plan.priority,
       deadline: plan.deadline,
       repeat: plan.repeat,
-      heldUntil: () => Math.max(plan.notBefore, heldUntil() ?? 0),
+      heldUntil: () => Math.max(plan.notBefore, times.heldUntil() ?? 0),
+      yieldsUntil: () => times.yieldsUntil(),
       run: (client) => plan.run(client),
       settle(result) {
         signal?.removeEventListener("abort", takeBack);

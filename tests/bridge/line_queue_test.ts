@@ -73,6 +73,38 @@ Deno.test("Line lets others in between two attempts", () =>
     assert.deepEqual(units(far), [1, 2, 3, 1]);
   }));
 
+Deno.test("Line lets all others go before a unit that did not answer last time, except in a transaction", () =>
+  withLine((request) => request.startsWith("01") ? undefined : answers[request], async (line, far) => {
+    const read = (unit: number, priority: Priority) => line.read(unit, 0x0b, 1, { priority }).catch(() => {});
+    await Promise.all([read(1, "health"), read(2, "live")]);
+    far.requests.length = 0;
+    await systemTime.sleep(80);
+    await Promise.all([read(3, "transaction"), read(1, "health"), read(2, "live"), read(3, "live")]);
+    await systemTime.sleep(80);
+    await Promise.all([read(2, "health"), read(1, "transaction"), read(3, "health")]);
+    assert.deepEqual(units(far), [3, 2, 3, 1, 1, 2, 3]);
+  }));
+
+Deno.test("Line serves a silent unit after a second, however busy others keep it", () =>
+  withLine(async (request) => {
+    await systemTime.sleep(10);
+    return request.startsWith("01") ? undefined : answers[request];
+  }, async (line, far) => {
+    await line.read(1, 0x0b, 1, live).catch(() => {});
+    await systemTime.sleep(80);
+    far.requests.length = 0;
+    let over = false;
+    const silent = line.read(1, 0x0b, 1, live).catch(() => {}).finally(() => over = true);
+    const start = performance.now();
+    const busy = async (unit: number) => {
+      while (!over) await line.read(unit, 0x0b, 1, live);
+    };
+    await Promise.all([silent, busy(2), busy(3)]);
+    assert.ok(units(far).includes(1));
+    const waited = performance.now() - start;
+    assert.ok(waited > 1000 && waited < 1400, `${waited} ms`);
+  }));
+
 Deno.test("Line.read() splits what is longer than 125 words, lowest address first", () =>
   withLine(answerBlock, async (line, far) => {
     const bytes = await line.read(1, 0x7110, 126, live);
