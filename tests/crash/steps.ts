@@ -6,7 +6,7 @@ export interface Step {
   readonly key: string;
 }
 
-/** The place in a transaction at which a process is to stand still: the n-th step of this key, counted from 1. */
+/** The place in a transaction at which a process is to stand still: the n-th step of this key or name, from 1. */
 export interface Place {
   readonly key: string;
   readonly nth: number;

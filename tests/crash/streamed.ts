@@ -5,6 +5,7 @@ export interface Delivered {
   readonly seq: number;
   readonly messageId: string;
   readonly transactionId: string | undefined;
+  readonly reason: string;
   readonly ocmf: string;
   readonly verification: { readonly signature: string; readonly session: string; readonly key: string };
 }
@@ -16,14 +17,15 @@ export async function streamedAfter(client: NatsConnection, after: number): Prom
   const records: Delivered[] = [];
   for (let seq = Math.max(after + 1, state.first_seq); seq <= state.last_seq; seq++) {
     const message = await manager.streams.getMessage("WATTSEAL_OCMF", { seq });
-    const { transaction_id: transactionId, ocmf, verification } = message.json<Payload>();
-    records.push({ seq, messageId: message.header.get("Nats-Msg-Id"), transactionId, ocmf, verification });
+    const { transaction_id: transactionId, ...payload } = message.json<Payload>();
+    records.push({ seq, messageId: message.header.get("Nats-Msg-Id"), transactionId, ...payload });
   }
   return records;
 }
 
 interface Payload {
   readonly transaction_id?: string;
+  readonly reason: string;
   readonly ocmf: string;
   readonly verification: Delivered["verification"];
 }

@@ -10,6 +10,8 @@ export class WatchedMeter extends SimulatedMeter {
   readonly lost: string[] = [];
   /** How often a transaction has begun. */
   begun = 0;
+  /** How often it lost its supply. */
+  powerCuts = 0;
   /** Whether a record lies where a crash cannot take it. */
   isStored: (record: string) => boolean = () => true;
 
@@ -29,6 +31,7 @@ export class WatchedMeter extends SimulatedMeter {
   }
 
   override powerOff(): void {
+    this.powerCuts++;
     super.powerOff();
     this.#remember();
   }

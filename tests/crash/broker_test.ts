@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { registers } from "../../src/meter/mod.ts";
+import { ask } from "../support/site.ts";
+import { CrashSite } from "./crash_site.ts";
+import { pause } from "./pause.ts";
+import { startBody } from "./start_body.ts";
+import { WatchedMeter } from "./watched_meter.ts";
+
+const unit = 1;
+const id = "tx-1";
+
+Deno.test("Service delivers a record that came while the broker was away", async () => {
+  await using site = await openRunning();
+  await site.site.server.stop("SIGKILL");
+  await losePower(site);
+  await site.site.server.restart();
+  await assertDelivered(site, "power_loss");
+});
+
+Deno.test("Service delivers a record into a wiped broker, also when it is killed before that", async () => {
+  await using site = await openRunning();
+  await site.site.server.stop("SIGKILL");
+  await site.site.server.wipeStore();
+  await losePower(site);
+  await site.restart();
+  await site.site.server.restart();
+  await site.service.ready;
+  await assertDelivered(site, "power_loss");
+});
+
+Deno.test("Service ends a transaction whose stop was under way when the broker was killed", async () => {
+  await using site = await openRunning();
+  const ended = site.site.line.requests.next(({ kind, address }) =>
+    kind === "write" && address === registers.transaction.command.at
+  );
+  const unanswered = ask(site.client, unit, "transaction.stop", { transaction_id: id }).catch(() => undefined);
+  await ended;
+  await site.site.server.stop("SIGKILL");
+  await until(() => site.look((journal) => journal.undelivered()) === 1);
+  await site.site.server.restart();
+  await assertDelivered(site, "stopped");
+  const again = await ask(site.client, unit, "transaction.stop", { transaction_id: id });
+  assert.equal(again.signed_meter_value?.signed_meter_data, site.meters[0]?.sealed[0]);
+  await site.client.close();
+  assert.equal(await unanswered, undefined);
+});
+
+/** A site on which one transaction runs. */
+async function openRunning(): Promise<CrashSite> {
+  await using parts = new AsyncDisposableStack();
+  const keys = "initial_connection_retry_delay_ms: 100, live_measurement_interval_ms: 500";
+  const site = parts.use(await CrashSite.open([new WatchedMeter({ unit, closingMs: 200 })], keys));
+  await site.service.ready;
+  const start = await ask(site.client, unit, "transaction.start", startBody(id));
+  assert.equal(start.status, "OK", start.error);
+  parts.move();
+  return site;
+}
+
+/** The meter closes its transaction; waits until the record is in the journal. */
+async function losePower(site: CrashSite): Promise<void> {
+  site.meters[0]?.powerCycle();
+  await until(() => site.look((journal) => journal.undelivered()) === 1);
+}
+
+async function assertDelivered(site: CrashSite, reason: string): Promise<void> {
+  await site.delivered();
+  const [record, ...others] = await site.streamed();
+  assert.deepEqual(others, []);
+  assert.deepEqual([record?.transactionId, record?.reason], [id, reason]);
+  assert.equal(record?.ocmf, site.meters[0]?.sealed[0]);
+  assert.equal(record?.verification.signature, "valid");
+}
+
+async function until(done: () => boolean): Promise<void> {
+  while (!done()) await pause(20);
+}

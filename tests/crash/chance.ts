@@ -1,0 +1,33 @@
+import { seeded } from "../../src/simulator/random.ts";
+
+/** Decisions that are the same for the same seed. */
+export class Chance {
+  readonly #numbers: Generator<number, never, void>;
+
+  constructor(seed: number) {
+    this.#numbers = seeded(seed);
+  }
+
+  /** A whole number from `least` to `most`. */
+  between(least: number, most: number): number {
+    return least + Math.floor(this.#numbers.next().value * (most - least + 1));
+  }
+
+  /** True in `percent` of a hundred cases. */
+  happens(percent: number): boolean {
+    return this.#numbers.next().value * 100 < percent;
+  }
+
+  /** One of several. */
+  pick<T>(from: readonly [T, ...T[]]): T {
+    return from[this.between(0, from.length - 1)] ?? from[0];
+  }
+
+  /** A name by the weights of all. */
+  weighted<K extends string>(weights: Readonly<Record<K, number>>): K {
+    const names = Object.keys(weights) as [K, ...K[]];
+    const total = names.reduce((sum, name) => sum + weights[name], 0);
+    let left = this.#numbers.next().value * total;
+    return names.find((name) => (left -= weights[name]) < 0) ?? names[0];
+  }
+}

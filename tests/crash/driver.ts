@@ -1,0 +1,121 @@
+import { type Answer, meterName } from "../support/site.ts";
+import { Chance } from "./chance.ts";
+import type { CrashSite } from "./crash_site.ts";
+import type { Mayhem } from "./mayhem.ts";
+import { pause } from "./pause.ts";
+import { startBody } from "./start_body.ts";
+import type { WatchedMeter } from "./watched_meter.ts";
+
+/** How long a request is repeated before it is given up. */
+const patienceMs = 60_000;
+
+/** Failures after which a client asks again. */
+const passing = ["METER_OFFLINE", "TIMEOUT", "METER_REFUSED", "MODBUS_EXCEPTION", "OCMF_NOT_READY"];
+
+/** The client of one meter: starts and stops transactions, asks again what was not answered, and now and then forgets. */
+export class Driver {
+  /** Transactions whose start was answered with OK. */
+  readonly started: string[] = [];
+  /** What was not as it must be. */
+  readonly violations: string[] = [];
+  /** How many transactions were asked for. */
+  asked = 0;
+  readonly #site: CrashSite;
+  readonly #meter: WatchedMeter;
+  readonly #mayhem: Mayhem;
+  readonly #chance: Chance;
+  readonly #prefix: string;
+
+  constructor(site: CrashSite, meter: WatchedMeter, mayhem: Mayhem, seed: number) {
+    this.#site = site;
+    this.#meter = meter;
+    this.#mayhem = mayhem;
+    this.#chance = new Chance(seed * 1000 + meter.unit);
+    this.#prefix = `tx-${seed}-${meter.unit}`;
+  }
+
+  /** Goes through so many transactions. */
+  async run(transactions: number): Promise<void> {
+    while (this.asked < transactions) await this.#transaction(`${this.#prefix}-${++this.asked}`);
+  }
+
+  /** Ends what is open, when nothing goes wrong any more, and asks for every transaction that was answered with OK. */
+  async finish(): Promise<void> {
+    await this.#untilOk("transaction.stop", "");
+    for (const id of this.started) {
+      const { code, error } = await this.#ask("transaction.status", { transaction_id: id }) ?? {};
+      if (code !== undefined) this.violations.push(`${id} was answered with OK, and its status is ${code}: ${error}`);
+    }
+  }
+
+  async #transaction(id: string): Promise<void> {
+    const chance = this.#chance;
+    const ok = await this.#start(id);
+    await pause(chance.between(0, 500));
+    const end = chance.weighted({ stop: 60, cancel: 12, forget: 13, power: 15 });
+    if (end === "power") {
+      this.#meter.powerOff();
+      await pause(chance.between(0, 800));
+      this.#meter.powerOn();
+      await pause(chance.between(0, 800));
+    }
+    if (end === "cancel") await this.#untilOk("transaction.stop", "");
+    if (end === "stop" || end === "power") {
+      ok ? await this.#stop(id) : await this.#ask("transaction.stop", { transaction_id: id });
+    }
+  }
+
+  /** @returns whether it was answered with OK; a client may also forget before that */
+  async #start(id: string): Promise<boolean> {
+    const tariffText = "x".repeat(this.#chance.happens(20) ? 250 : this.#chance.between(0, 200));
+    const patience = this.#chance.happens(10) ? 1 : patienceMs;
+    const answer = await this.#repeat("transaction.start", startBody(id, tariffText), patience, (code) =>
+      // The power went before the answer did
+      code === "TRANSACTION_FINISHED");
+    if (answer?.status !== "OK") return false;
+    this.started.push(id);
+    return true;
+  }
+
+  async #stop(id: string): Promise<void> {
+    const answer = await this.#untilOk("transaction.stop", id);
+    const record = answer?.signed_meter_value?.signed_meter_data ?? "";
+    if (!this.#meter.sealed.includes(record)) {
+      this.violations.push(`the answer to the stop of ${id} is no sealed record`);
+    }
+    if (!record.includes(`<=>${id}"`)) this.violations.push(`the answer to the stop of ${id} is the record of another`);
+  }
+
+  async #untilOk(what: string, id: string): Promise<Answer | undefined> {
+    const answer = await this.#repeat(what, { transaction_id: id }, patienceMs, () => false);
+    if (answer === undefined) this.violations.push(`${what} ${id} of ${this.#meter.name} was never answered with OK`);
+    return answer;
+  }
+
+  async #repeat(
+    what: string,
+    body: object,
+    forMs: number,
+    ends: (code: string) => boolean,
+  ): Promise<Answer | undefined> {
+    for (const giveUpMs = performance.now() + forMs;;) {
+      const answer = await this.#ask(what, body);
+      const code = answer?.code;
+      if (answer !== undefined && (code === undefined || ends(code))) return answer;
+      if (code !== undefined && !passing.includes(code)) {
+        this.violations.push(`${what} ${JSON.stringify(body)}: ${code} ${answer?.error}`);
+        return answer;
+      }
+      if (performance.now() > giveUpMs) return undefined;
+      await pause(100);
+    }
+  }
+
+  /** One request; undefined when no answer comes. */
+  async #ask(what: string, body: object): Promise<Answer | undefined> {
+    const subject = `wattseal.test.${meterName(this.#meter.unit)}.${what}`;
+    const answer = this.#site.client.request(subject, JSON.stringify(body), { timeout: 15_000 })
+      .then((message) => message.json<Answer>(), () => undefined);
+    return await Promise.race([answer, this.#mayhem.disturbed.then(() => undefined)]);
+  }
+}

@@ -1,0 +1,137 @@
+import { join } from "node:path";
+import { writeFailpoints } from "../../bridge/mod.ts";
+import { journalFailpoints } from "../../src/journal/mod.ts";
+import { natsFailpoints } from "../../src/nats/mod.ts";
+import type { Scripted } from "../../src/simulator/mod.ts";
+import { failpoints } from "../../src/transaction/mod.ts";
+import { Chance } from "./chance.ts";
+import type { CrashSite } from "./crash_site.ts";
+import { pause, within } from "./pause.ts";
+import { randomLineFault } from "./random_line_fault.ts";
+
+const steps = [...failpoints, ...writeFailpoints, ...journalFailpoints, ...natsFailpoints] as const;
+
+/** How often each thing happens, by comparison. */
+const weights = { kill: 12, kill_at_step: 24, line: 40, power: 8, unplug: 5, broker: 6, wipe: 3 };
+
+/** All that goes wrong at a site, in the order that a seed gives. */
+export class Mayhem {
+  /** How often each thing has happened; `kill` anywhere, `kill_at_step` at a named step, `line` exchanges that were hit. */
+  readonly counts = { kill: 0, kill_at_step: 0, line: 0, unplug: 0, broker: 0, wipe: 0 };
+  /** Folders with what JetStream held before each wipe. */
+  readonly archives: string[] = [];
+  readonly #site: CrashSite;
+  readonly #chance: Chance;
+  readonly #scripted: Scripted[] = [];
+  readonly #stopping = new AbortController();
+  readonly #say: (what: string) => void;
+  /** What mends itself a little later. */
+  readonly #mending = new Set<Promise<void>>();
+  readonly #loop: Promise<void>;
+  #disturbed = Promise.withResolvers<void>();
+
+  constructor(site: CrashSite, seed: number, say: (what: string) => void) {
+    this.#site = site;
+    this.#chance = new Chance(seed);
+    this.#say = say;
+    this.#loop = this.#run();
+  }
+
+  /** Resolves when an answer that is waited for may be lost. */
+  get disturbed(): Promise<void> {
+    return this.#disturbed.promise;
+  }
+
+  /** Lets nothing more go wrong, and mends what is broken. */
+  async end(): Promise<void> {
+    this.#stopping.abort();
+    await this.#loop;
+    await Promise.all(this.#mending);
+    for (const scripted of this.#scripted) {
+      this.counts.line += scripted.hits;
+      scripted.cancel();
+    }
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      await pause(this.#chance.between(20, 400), signal);
+      if (signal.aborted) return;
+      const what = this.#chance.weighted(weights);
+      this.#say(what);
+      await this.#do(what);
+    }
+  }
+
+  async #do(what: keyof typeof weights): Promise<void> {
+    const { site } = this.#site;
+    const chance = this.#chance;
+    switch (what) {
+      case "kill":
+        this.counts.kill++;
+        return await this.#kill();
+      case "kill_at_step":
+        return await this.#killAtStep();
+      case "line":
+        return void this.#scripted.push(site.line.misbehave(...randomLineFault(chance, this.#site.meters.length)));
+      case "power": {
+        const meter = this.#site.meters[chance.between(0, this.#site.meters.length - 1)];
+        meter?.powerOff();
+        return this.#mend(chance.between(0, 1500), () => meter?.powerOn());
+      }
+      case "unplug":
+        this.counts.unplug++;
+        await site.line.unplug();
+        return this.#mend(chance.between(0, 1000), () => site.line.plug());
+      case "broker":
+        this.counts.broker++;
+        await site.server.stop(chance.pick(["SIGKILL", "SIGTERM"]));
+        break;
+      case "wipe":
+        this.counts.wipe++;
+        await site.server.stop("SIGKILL");
+        await this.#wipe();
+        break;
+    }
+    this.#disturb();
+    await pause(chance.between(0, 1000));
+    await site.server.restart();
+  }
+
+  async #killAtStep(): Promise<void> {
+    const { service } = this.#site;
+    await service.holdAt({ key: this.#chance.pick(steps), nth: this.#chance.between(1, 4) });
+    const held = await within(service.held, 2000);
+    this.counts[held ? "kill_at_step" : "kill"]++;
+    await this.#kill();
+  }
+
+  async #kill(): Promise<void> {
+    await this.#site.restart();
+    this.#disturb();
+    if (!this.#chance.happens(25)) return void await within(this.#site.service.ready, 3000);
+    // Once more, while the new process finds again what there is
+    await pause(this.#chance.between(200, 1000));
+    this.counts.kill++;
+    await this.#kill();
+  }
+
+  async #wipe(): Promise<void> {
+    const { folder, server } = this.#site.site;
+    const archive = join(folder, `wiped-${this.archives.length}`);
+    await Deno.mkdir(archive);
+    await Deno.rename(join(server.storeDir, "jetstream"), join(archive, "jetstream"));
+    this.archives.push(archive);
+  }
+
+  #mend(afterMs: number, how: () => void): void {
+    const mended = pause(afterMs, this.#stopping.signal).then(how).finally(() => this.#mending.delete(mended));
+    this.#mending.add(mended);
+  }
+
+  #disturb(): void {
+    this.#disturbed.resolve();
+    this.#disturbed = Promise.withResolvers<void>();
+  }
+}

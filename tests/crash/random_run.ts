@@ -1,0 +1,31 @@
+/**
+ * Hundreds of transactions through kills of the service, faults on the line, power cuts of the meters, and restarts and
+ * wipes of the broker; shows that no record is lost.
+ *
+ *     deno task crash-run [--seed N] [--transactions N]
+ */
+import { parseArgs } from "node:util";
+import { runRandomTransactions } from "./random_transactions.ts";
+
+const { values } = parseArgs({ options: { seed: { type: "string" }, transactions: { type: "string" } } });
+const seed = Number(values.seed ?? Math.floor(Math.random() * 1e6));
+const transactions = Number(values.transactions ?? 400);
+print(`seed ${seed}, ${transactions} transactions`);
+const startedMs = performance.now();
+const { violations, counts, ...numbers } = await runRandomTransactions({
+  seed,
+  transactions,
+  keepLog: (path) => {
+    const kept = Deno.makeTempFileSync({ prefix: `wattseal-crash-${seed}-`, suffix: ".log" });
+    Deno.copyFileSync(path, kept);
+    print(`log: ${kept}`);
+  },
+});
+print(JSON.stringify({ seed, seconds: Math.round((performance.now() - startedMs) / 1000), ...numbers, ...counts }));
+for (const violation of violations) print(violation);
+print(violations.length === 0 ? "nothing lost" : `${violations.length} violations`);
+Deno.exitCode = violations.length === 0 ? 0 : 1;
+
+function print(line: string): void {
+  Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
+}
