@@ -7,6 +7,7 @@ import { type Journal, keepRetention, openJournal } from "./journal/mod.ts";
 import { Meter, type MeterEvent, type Reading } from "./meter/mod.ts";
 import { NatsNode } from "./nats/mod.ts";
 import { verifyLiveMap } from "./ocmf/mod.ts";
+import { openSpool, type Spool } from "./spool/mod.ts";
 import { TransactionDesk } from "./transaction/mod.ts";
 
 /** What the service is given beside its settings. */
@@ -51,15 +52,17 @@ export class Service {
   readonly #lines: readonly Line[];
   readonly #posts: readonly Post[];
   readonly #journal: Journal;
+  readonly #spool: Spool;
   readonly #health: NodeHealth;
   readonly #node: NatsNode;
   readonly #log: Log;
   readonly #tasks: Promise<void>[] = [];
   readonly #stopping = new AbortController();
 
-  private constructor(settings: Settings, journal: Journal, deps: ServiceDeps) {
+  private constructor(settings: Settings, journal: Journal, spool: Spool, deps: ServiceDeps) {
     const { log, time = systemTime, failpoint } = deps;
     this.#journal = journal;
+    this.#spool = spool;
     this.#log = log;
     const lines: Line[] = [];
     const posts: (Post & { readonly lineName: string })[] = [];
@@ -85,6 +88,7 @@ export class Service {
       })),
       lines: () => lines.map((line) => ({ name: line.name, state: line.state, ...line.stats() })),
       journal,
+      spool,
       health: this.#health,
       time,
       log,
@@ -106,8 +110,9 @@ export class Service {
     if (journal.damaged !== undefined) {
       log.error("the journal was damaged and is moved aside; a new one is begun", { ...journal.damaged });
     }
+    const spool = openSpool({ ...settings.spool, folder: settings.stateDir }, { time, log });
     try {
-      const service = new Service(settings, journal, deps);
+      const service = new Service(settings, journal, spool, deps);
       await service.#run();
       service.#tasks.push(keepRetention(journal, settings.journal.retentionDays, {
         time,
@@ -116,6 +121,7 @@ export class Service {
       }));
       return service;
     } catch (error) {
+      spool.close();
       journal.close();
       throw error;
     }
@@ -123,7 +129,7 @@ export class Service {
 
   /**
    * Ends cleanly: the exchange in flight is finished, each meter's status becomes `stopped`, what NATS has not yet
-   * taken stays in the journal.
+   * taken stays in the journal and the spool.
    */
   async stop(): Promise<void> {
     this.#stopping.abort();
@@ -134,6 +140,7 @@ export class Service {
     await Promise.all(this.#tasks);
     await this.#node.close();
     await Promise.all(this.#lines.map((line) => line.close()));
+    this.#spool.close();
     this.#journal.close();
   }
 

@@ -29,6 +29,7 @@ export class Connection {
   readonly #closing = new AbortController();
   #current: NatsConnection | undefined;
   #live = false;
+  #onDown: () => void = () => {};
 
   /** @param name how the server's administrators see us */
   constructor(name: string, options: ServerOptions, { log, time }: { log: Log; time: Time }) {
@@ -48,10 +49,11 @@ export class Connection {
    *
    * @throws {NatsSetupError} a file with credentials or for TLS cannot be used
    */
-  start(onUp: OnUp): void {
+  start(onUp: OnUp, onDown: () => void): void {
     const options = connectionOptions(this.#name, this.#options);
     const guarded = new AbortController();
     guardSockets(this.#log, guarded.signal);
+    this.#onDown = onDown;
     this.#run(options, onUp).finally(() => guarded.abort());
   }
 
@@ -78,7 +80,7 @@ export class Connection {
       this.#watch(connection, onUp);
       onUp(connection, true);
       const reason = await connection.closed();
-      this.#live = false;
+      this.#lost();
       if (!this.#closing.signal.aborted) {
         this.#log.error("NATS connection was closed; connecting anew", { reason: reasonText(reason ?? "unknown") });
         await this.#time.sleep(retryMs, this.#closing.signal);
@@ -109,10 +111,15 @@ export class Connection {
     return undefined;
   }
 
+  #lost(): void {
+    this.#live = false;
+    this.#onDown();
+  }
+
   async #watch(connection: NatsConnection, onUp: OnUp): Promise<void> {
     for await (const { type, data, permissionContext } of connection.status()) {
       if (type === Events.Disconnect) {
-        this.#live = false;
+        this.#lost();
         if (!this.#closing.signal.aborted) this.#log.warn("NATS is away; connecting again", { server: String(data) });
       } else if (type === Events.Reconnect) {
         this.#live = true;

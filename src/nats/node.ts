@@ -4,6 +4,8 @@ import type { Time } from "../base/time.ts";
 import type { Journal } from "../journal/mod.ts";
 import { type NodeFault, nodeFaultKinds, type NodeHealth } from "../health/mod.ts";
 import { faultKinds, type MeterFault, type Reading } from "../meter/mod.ts";
+import type { Spool } from "../spool/mod.ts";
+import { Backlog } from "./backlog.ts";
 import { Connection, type ServerOptions } from "./connection.ts";
 import { endpoints } from "./endpoints.ts";
 import type { NatsFailpoint } from "./failpoints.ts";
@@ -42,6 +44,8 @@ export interface NatsNodeParts {
   readonly lines: () => NodeStatusPayload["lines"];
   readonly journal: Pick<Journal, "outbox" | "markDelivered" | "undelivered">;
   readonly health: Pick<NodeHealth, "faults" | "clockSynchronised">;
+  /** Where readings wait while NATS is away; whoever opened it closes it. */
+  readonly spool: Spool;
   readonly time: Time;
   readonly log: Log;
   /** Called at each step of a delivery and of an answer, so that a test can end the process there. @default nothing */
@@ -50,8 +54,8 @@ export interface NatsNodeParts {
 
 /**
  * This process on the bus: it publishes readings and states, answers requests, keeps the streams there and delivers
- * records. NATS may come late, go away and come back: readings of that time are dropped, states are told again, records
- * wait in the journal.
+ * records. NATS may come late, go away and come back: readings of that time wait in the spool, states are told again,
+ * records wait in the journal.
  */
 export class NatsNode {
   /** Resolves when NATS is connected for the first time, the endpoints are served and the streams were looked at. */
@@ -65,6 +69,7 @@ export class NatsNode {
   readonly #publish: Publish;
   readonly #board: StateBoard;
   readonly #readings: Readings;
+  readonly #backlog: Backlog;
   readonly #statuses: Statuses;
   readonly #outbox: Outbox;
   readonly #startedAtMs: number;
@@ -73,7 +78,7 @@ export class NatsNode {
   #staleFaultsCleared = false;
 
   constructor(parts: NatsNodeParts) {
-    const { options, meters, journal, time, log, failpoint } = parts;
+    const { options, meters, journal, spool, time, log, failpoint } = parts;
     const { site, subjectPrefix, streams, jetstreamDomain: domain } = options;
     this.connected = this.#firstConnected.promise;
     this.#parts = parts;
@@ -84,7 +89,8 @@ export class NatsNode {
     const live = () => this.#connection.live;
     this.#publish = publisher(live, log);
     this.#board = new StateBoard(this.#publish);
-    this.#readings = new Readings(this.#subjects, this.#publish);
+    this.#readings = new Readings({ subjects: this.#subjects, spool, live }, { log, time });
+    this.#backlog = new Backlog({ spool, subjects: this.#subjects, domain, live }, { log, time });
     this.#startedAtMs = time.now();
     this.#statuses = new Statuses(() => time.now());
     this.#service = new MicroService({
@@ -111,13 +117,14 @@ export class NatsNode {
    * @throws {NatsSetupError} a file with credentials or for TLS cannot be used
    */
   start(): void {
-    this.#connection.start((connection, fresh) => this.#onUp(connection, fresh));
+    this.#connection.start((connection, fresh) => this.#onUp(connection, fresh), () => this.#onDown());
     this.#outbox.start();
+    this.#backlog.start();
     this.#beat();
     this.#tendStreams();
   }
 
-  /** Publishes a reading, or drops it while NATS is away. */
+  /** Publishes a reading, or puts it into the spool while NATS is away. */
   publishReading(meter: string, reading: Reading): void {
     this.#readings.publish(this.#post(meter), reading);
   }
@@ -169,7 +176,8 @@ export class NatsNode {
       this.#board.set(this.#subjects.of(post.name, "status"), this.#statuses.of(post, "stopped"));
     }
     this.#publishNode("stopped");
-    await this.#outbox.close(partMs);
+    await Promise.all([this.#outbox.close(partMs), this.#backlog.close(partMs)]);
+    await this.#readings.close(partMs);
     await this.#connection.close(partMs);
   }
 
@@ -180,9 +188,15 @@ export class NatsNode {
     if (this.#closing.signal.aborted) return;
     this.#tellAll();
     this.#outbox.reconnected();
+    if (this.#connection.live === connection) this.#backlog.resume();
     // When the server has taken the subscriptions too.
     await connection.flush().catch(() => {});
     this.#firstConnected.resolve();
+  }
+
+  #onDown(): void {
+    this.#backlog.pause();
+    this.#readings.disconnected();
   }
 
   #tellAll(): void {
@@ -237,7 +251,7 @@ export class NatsNode {
   }
 
   #publishNode(state: NodeStatusPayload["state"]): void {
-    const { lines, meters, journal, health, time, log } = this.#parts;
+    const { lines, meters, journal, spool, health, time, log } = this.#parts;
     try {
       const payload = nodeStatusPayload({
         startedAtMs: this.#startedAtMs,
@@ -245,7 +259,8 @@ export class NatsNode {
         lines: lines(),
         meters: Object.fromEntries(meters.map(({ name, meter }) => [name, state === "stopped" ? state : meter.state])),
         undeliveredRecords: journal.undelivered(),
-        spooledReadings: this.#readings.spooled,
+        spooledReadings: spool.size,
+        droppedReadings: spool.dropped,
         health,
         atMs: time.now(),
       });

@@ -18,6 +18,7 @@ export interface NodeParts {
   readonly meters: NodeStatusPayload["meters"];
   readonly undeliveredRecords: number;
   readonly spooledReadings: number;
+  readonly droppedReadings: number;
   readonly health: Pick<NodeHealth, "faults" | "clockSynchronised">;
   /** Wall clock in milliseconds. */
   readonly atMs: number;
@@ -34,6 +35,7 @@ export function nodeStatusPayload(parts: NodeParts): NodeStatusPayload {
     meters: parts.meters,
     undelivered_records: parts.undeliveredRecords,
     spooled_readings: parts.spooledReadings,
+    dropped_readings: parts.droppedReadings,
     ...(clockSynchronised === undefined ? {} : { clock_synchronised: clockSynchronised }),
     faults: faults.map(statusFault),
     expires_at: timestamp(parts.state === "stopped" ? parts.atMs : parts.atMs + lifeMs),

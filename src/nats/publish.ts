@@ -2,7 +2,7 @@ import { headers, type NatsConnection } from "nats";
 import { errorText, type Log } from "../base/log.ts";
 
 /** Publishes when there is a connection, and says whether it did. */
-export type Publish = (subject: string, payload: object, messageId?: string) => boolean;
+export type Publish = (subject: string, payload: object) => boolean;
 
 /**
  * A `Publish` that sends at once or not at all: nothing waits in the client's memory, where a crash would lose it
@@ -11,17 +11,26 @@ export type Publish = (subject: string, payload: object, messageId?: string) => 
  * @param live the connection while it is up
  */
 export function publisher(live: () => NatsConnection | undefined, log: Log): Publish {
-  return (subject, payload, messageId) => {
+  return (subject, payload) => {
     const connection = live();
     if (connection === undefined) return false;
     try {
-      const options = messageId === undefined ? {} : { headers: headers() };
-      if (messageId !== undefined) options.headers?.set("Nats-Msg-Id", messageId);
-      connection.publish(subject, JSON.stringify(payload), options);
+      connection.publish(subject, JSON.stringify(payload));
       return true;
     } catch (error) {
       log.warn("cannot publish", { subject, reason: errorText(error) });
       return false;
     }
   };
+}
+
+/**
+ * Sends a text under a `Nats-Msg-Id`, without waiting for anything.
+ *
+ * @throws {NatsError} the server does not take messages so long, or the connection is closed
+ */
+export function publishText(connection: NatsConnection, subject: string, text: string, messageId: string): void {
+  const named = headers();
+  named.set("Nats-Msg-Id", messageId);
+  connection.publish(subject, text, { headers: named });
 }

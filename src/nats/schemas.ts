@@ -85,6 +85,7 @@ export const nodeStatusSchema = z.object({
   meters: z.record(z.string(), statusSchema.shape.state),
   undelivered_records: z.int(),
   spooled_readings: z.int(),
+  dropped_readings: z.int(),
   clock_synchronised: z.boolean().optional().describe("absent where the system does not tell"),
   faults: z.array(faultSchema.omit({ timestamp: true })),
   expires_at: time,

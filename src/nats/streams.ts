@@ -7,6 +7,7 @@ import {
   StorageType,
   type StreamConfig,
 } from "nats";
+import { errorText } from "../base/log.ts";
 
 /** How a stream is created where it does not exist. */
 export interface StreamOptions {
@@ -75,6 +76,11 @@ export async function ensureStream(
 /** JetStream's own number of an error. */
 export function apiCode(error: unknown): number | undefined {
   return error instanceof NatsError ? error.api_error?.err_code : undefined;
+}
+
+/** What JetStream says of an error, where the client has but a number for it. */
+export function apiReason(error: unknown): string {
+  return error instanceof NatsError && error.api_error !== undefined ? error.api_error.description : errorText(error);
 }
 
 /** Subjects of the stream are taken by another one: whatever is published there is kept by that. */

@@ -82,10 +82,11 @@ export class SpoolFile {
     }));
   }
 
-  remove(seqs: readonly number[]): void {
+  remove(readings: readonly WaitingReading[]): void {
     const removed = this.#step(() => {
-      const drop = this.#db.prepare("DELETE FROM readings WHERE seq = ?");
-      return seqs.reduce((sum, seq) => sum + Number(drop.run(seq).changes), 0);
+      // A file that was begun anew counts from one again.
+      const drop = this.#db.prepare("DELETE FROM readings WHERE seq = ? AND message_id = ?");
+      return readings.reduce((sum, { seq, messageId }) => sum + Number(drop.run(seq, messageId).changes), 0);
     });
     this.#count -= removed;
     if (this.#count === 0 && removed > 0) this.#giveBack();

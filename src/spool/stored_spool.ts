@@ -52,7 +52,7 @@ export class StoredSpool implements Spool {
 
   remove(readings: readonly WaitingReading[]): boolean {
     const removed = this.#use((file) => {
-      file.remove(readings.map(({ seq }) => seq));
+      file.remove(readings);
       return true;
     }, false);
     if (this.size === 0) this.#saidDropping = false;

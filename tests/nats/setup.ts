@@ -2,6 +2,7 @@ import { connect, type NatsConnection } from "nats";
 import { type Log, silentLog } from "../../src/base/log.ts";
 import { systemTime, type Time } from "../../src/base/time.ts";
 import { type MeterPost, NatsNode, type NatsNodeOptions, type NatsNodeParts } from "../../src/nats/mod.ts";
+import { openSpool, type Spool } from "../../src/spool/mod.ts";
 import { FakePost } from "./fakes.ts";
 
 /** Streams as a configuration without a word about them has them. */
@@ -18,6 +19,8 @@ export const emptyJournal: NatsNodeParts["journal"] = {
   undelivered: () => 0,
 };
 
+const noSpool = openSpool({ mode: "off", maxAgeHours: 1, maxMb: 1, folder: "" }, { time: systemTime, log: silentLog });
+
 /** What a test's node differs in. */
 export interface NodeSetup {
   readonly address: string;
@@ -25,6 +28,8 @@ export interface NodeSetup {
   readonly meters?: readonly MeterPost[];
   readonly journal?: NatsNodeParts["journal"];
   readonly health?: NatsNodeParts["health"];
+  /** @default none: what cannot be published is dropped */
+  readonly spool?: Spool;
   readonly log?: Log;
   readonly time?: Time;
 }
@@ -43,6 +48,7 @@ export function newNode(setup: NodeSetup): NatsNode & AsyncDisposable {
     lines: () => [{ name: "rs485-1", state: "open", utilisation: 0.25, exchanges: 10, errors: 1 }],
     journal: setup.journal ?? emptyJournal,
     health: setup.health ?? { faults: [], clockSynchronised: true },
+    spool: setup.spool ?? noSpool,
     time: setup.time ?? systemTime,
     log: setup.log ?? silentLog,
   });

@@ -1,0 +1,257 @@
+import assert from "node:assert/strict";
+import { DiscardPolicy, type NatsConnection } from "nats";
+import { systemTime, timestamp } from "../../src/base/time.ts";
+import { openSpool, type Spool } from "../../src/spool/mod.ts";
+import { freePort, startNatsServer } from "../support/nats_server.ts";
+import { atMs, FakePost, reading } from "./fakes.ts";
+import { Logged } from "./logged.ts";
+import { defaultStreams, newClient, newNode } from "./setup.ts";
+
+const subject = "wattseal.berlin-01.evse-1.reading";
+
+/** A reading of so many seconds after the others. */
+function at(second: number) {
+  return { ...reading, takenAtMs: atMs + 1000 * second };
+}
+
+/** What `at` is on the bus. */
+function stamp(second: number): string {
+  return timestamp(atMs + 1000 * second);
+}
+
+function stamps(from: number, to: number): string[] {
+  return Array.from({ length: to - from }, (_, place) => stamp(from + place));
+}
+
+function memorySpool(log: Logged): Spool & Disposable {
+  const spool = openSpool({ mode: "memory", maxAgeHours: 24 * 365 * 50, maxMb: 16, folder: "" }, {
+    time: systemTime,
+    log,
+  });
+  return Object.assign(spool, { [Symbol.dispose]: () => spool.close() });
+}
+
+interface Kept {
+  readonly timestamp: string;
+  readonly messageId: string;
+}
+
+/** What the stream keeps, in its order. */
+async function kept(client: NatsConnection): Promise<Kept[]> {
+  const manager = await client.jetstreamManager();
+  const { state } = await manager.streams.info("WATTSEAL_READINGS");
+  const all: Kept[] = [];
+  for (let seq = state.first_seq; seq <= state.last_seq; seq++) {
+    const message = await manager.streams.getMessage("WATTSEAL_READINGS", { seq });
+    assert.equal(message.subject, subject);
+    all.push({ timestamp: String(message.json<Kept>().timestamp), messageId: message.header.get("Nats-Msg-Id") });
+  }
+  return all;
+}
+
+Deno.test("NatsNode keeps readings while NATS is away and publishes them in order with their own time and id", async () => {
+  await using server = await startNatsServer();
+  const log = new Logged();
+  using spool = memorySpool(log);
+  await using node = newNode({ address: server.address, spool, log });
+  node.start();
+  await node.connected;
+  node.publishReading("evse-1", at(0));
+  const away = log.next(/NATS is away/);
+  await server.stop();
+  await away;
+  for (const second of [1, 3, 2]) node.publishReading("evse-1", at(second));
+  assert.ok(spool.size >= 3);
+  const done = log.next(/info published readings of the spool .*"left":0/);
+  await server.restart();
+  await done;
+  node.publishReading("evse-1", at(4));
+  await using client = await newClient(server.address);
+  await client.request("wattseal.berlin-01.evse-1.status.get");
+  const all = await kept(client);
+  assert.deepEqual(all.map(({ timestamp }) => timestamp), stamps(0, 5));
+  assert.deepEqual(all.map(({ messageId }) => messageId), stamps(0, 5).map((text) => `BY1234567.2024:${text}`));
+  assert.deepEqual([spool.size, spool.dropped], [0, 0]);
+});
+
+Deno.test("NatsNode loses no reading of a server that is killed and started again and again", async () => {
+  await using server = await startNatsServer();
+  const log = new Logged();
+  using spool = memorySpool(log);
+  await using node = newNode({ address: server.address, spool, log });
+  node.start();
+  await node.connected;
+  let second = 0;
+  const publishing = new AbortController();
+  const meter = (async () => {
+    for (; !publishing.signal.aborted; second++) {
+      node.publishReading("evse-1", at(second));
+      await systemTime.sleep(5, publishing.signal);
+    }
+  })();
+  for (let round = 0; round < 3; round++) {
+    const back = log.next(/connected to NATS again/);
+    const done = log.next(/info published readings of the spool .*"left":0/);
+    await server.stop("SIGKILL");
+    await server.restart();
+    await back;
+    await done;
+  }
+  publishing.abort();
+  await meter;
+  await using client = await newClient(server.address);
+  await client.request("wattseal.berlin-01.evse-1.status.get");
+  const all = (await kept(client)).map(({ timestamp }) => timestamp);
+  assert.deepEqual([...new Set(all)].sort(), stamps(0, second));
+  assert.equal(all.length, second, "the message id tells a reading that came twice");
+  assert.equal(spool.dropped, 0);
+});
+
+Deno.test("NatsNode lets live readings pass the backlog, which comes with 200 readings a second", async () => {
+  const port = freePort();
+  const log = new Logged();
+  using spool = memorySpool(log);
+  await using node = newNode({ address: `127.0.0.1:${port}`, spool, log });
+  node.start();
+  const count = 300;
+  for (let second = 0; second < count; second++) node.publishReading("evse-1", at(second));
+  assert.equal(spool.size, count);
+  await using server = await startNatsServer({ port });
+  await using client = await newClient(server.address);
+  const got: { stamp: string; atMs: number }[] = [];
+  const all = Promise.withResolvers<void>();
+  client.subscribe(subject, {
+    callback: (_error, message) => {
+      got.push({ stamp: message.json<{ timestamp: string }>().timestamp, atMs: performance.now() });
+      if (got.length === 10) node.publishReading("evse-1", at(1_000));
+      if (got.length === count + 1) all.resolve();
+    },
+  });
+  await client.flush();
+  await all.promise;
+  const live = got.findIndex(({ stamp: text }) => text === stamp(1_000));
+  assert.ok(live > 0 && live <= 60, `the live reading came as number ${live}`);
+  const backlog = got.toSpliced(live, 1);
+  assert.deepEqual(backlog.map(({ stamp: text }) => text), stamps(0, count));
+  // From the first of 15 portions to the last there are 14 pauses.
+  const tookMs = (backlog.at(-1)?.atMs ?? 0) - (backlog[0]?.atMs ?? 0);
+  assert.ok(tookMs >= 14 * 100 - 50, `${count} readings came within ${tookMs} ms`);
+});
+
+for (
+  const [what, options, streams] of [
+    ["has no JetStream", { jetstream: false }, defaultStreams],
+    ["has no stream for them", {}, { ...defaultStreams, readings: { ...defaultStreams.readings, enabled: false } }],
+  ] as const
+) {
+  Deno.test(`NatsNode publishes the backlog to a server that ${what}`, async () => {
+    const port = freePort();
+    const log = new Logged();
+    using spool = memorySpool(log);
+    await using node = newNode({ address: `127.0.0.1:${port}`, spool, log, options: { streams } });
+    node.start();
+    for (let second = 0; second < 30; second++) node.publishReading("evse-1", at(second));
+    await using server = await startNatsServer({ port, ...options });
+    await using client = await newClient(server.address);
+    const got: string[] = [];
+    client.subscribe(subject, { callback: (_error, message) => got.push(message.json<Kept>().timestamp) });
+    await client.flush();
+    await log.seen(/info published readings of the spool .*"left":0/);
+    await client.flush();
+    assert.deepEqual(got, stamps(0, 30));
+  });
+}
+
+Deno.test("NatsNode waits for the acknowledgement of a stream under another name, in the place of its own", async () => {
+  await using server = await startNatsServer();
+  await using client = await newClient(server.address);
+  const manager = await client.jetstreamManager();
+  await manager.streams.add({ name: "HISTORY", subjects: ["wattseal.>"] });
+  const log = new Logged();
+  using spool = memorySpool(log);
+  await using node = newNode({ address: server.address, spool, log });
+  for (let second = 0; second < 3; second++) node.publishReading("evse-1", at(second));
+  node.start();
+  await log.seen(/info published readings of the spool .*"left":0/);
+  const { state } = await manager.streams.info("HISTORY", { subjects_filter: subject });
+  assert.deepEqual(state.subjects, { [subject]: 3 });
+});
+
+Deno.test("NatsNode keeps readings that a full stream refuses", async () => {
+  await using server = await startNatsServer();
+  await using client = await newClient(server.address);
+  const { streams } = await client.jetstreamManager();
+  const subjects = ["wattseal.*.*.reading"];
+  await streams.add({ name: "WATTSEAL_READINGS", subjects, max_msgs: 1, discard: DiscardPolicy.New });
+  await client.jetstream().publish(subject, "{}");
+  const log = new Logged();
+  using spool = memorySpool(log);
+  await using node = newNode({ address: server.address, spool, log });
+  node.publishReading("evse-1", at(0));
+  node.start();
+  await log.seen(/warn readings wait in the spool; trying again .*maximum messages exceeded/);
+  assert.deepEqual([spool.size, spool.dropped], [1, 0]);
+  await streams.purge("WATTSEAL_READINGS");
+  await log.seen(/info published readings of the spool .*"left":0/);
+  assert.deepEqual((await kept(client)).map(({ timestamp }) => timestamp), [stamp(0)]);
+});
+
+Deno.test("NatsNode drops readings that are longer than the stream takes, and counts them", async () => {
+  await using server = await startNatsServer();
+  await using client = await newClient(server.address);
+  const { streams } = await client.jetstreamManager();
+  await streams.add({ name: "WATTSEAL_READINGS", subjects: ["wattseal.*.*.reading"], max_msg_size: 10 });
+  const log = new Logged();
+  using spool = memorySpool(log);
+  await using node = newNode({ address: server.address, spool, log });
+  node.publishReading("evse-1", at(0));
+  node.start();
+  await log.seen(/error readings can never be published and are dropped/);
+  await log.seen(/info published readings of the spool .*"left":0/);
+  assert.deepEqual([spool.size, spool.dropped], [0, 1]);
+});
+
+Deno.test("NatsNode publishes in the next run what the last one could not, and keeps it when it ends again", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "wattseal-test-" });
+  const log = new Logged();
+  const open = () =>
+    openSpool({ mode: "disk", maxAgeHours: 24 * 365 * 50, maxMb: 16, folder }, { time: systemTime, log });
+  const port = freePort();
+  for (const second of [0, 1]) {
+    const spool = open();
+    const node = newNode({ address: `127.0.0.1:${port}`, spool });
+    node.start();
+    node.publishReading("evse-1", at(second));
+    await node.close();
+    spool.close();
+  }
+  await using server = await startNatsServer({ port });
+  const spool = open();
+  assert.equal(spool.size, 2);
+  const node = newNode({ address: server.address, spool, log });
+  node.start();
+  await log.seen(/info published readings of the spool .*"left":0/);
+  await node.close();
+  spool.close();
+  await using client = await newClient(server.address);
+  assert.deepEqual((await kept(client)).map(({ timestamp }) => timestamp), stamps(0, 2));
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("NatsNode counts in its status what waits and what was dropped", async () => {
+  await using server = await startNatsServer();
+  await using client = await newClient(server.address);
+  const log = new Logged();
+  const spool: Spool = Object.assign(memorySpool(log), { oldest: () => [] });
+  spool.countLost(7);
+  await using node = newNode({ address: server.address, spool, log, meters: [new FakePost("evse-1")] });
+  node.publishReading("evse-1", at(0));
+  const status = Promise.withResolvers<Record<string, unknown>>();
+  client.subscribe("wattseal.berlin-01._node.status", {
+    callback: (_error, message) => status.resolve(message.json()),
+  });
+  await client.flush();
+  node.start();
+  const { spooled_readings, dropped_readings } = await status.promise;
+  assert.deepEqual([spooled_readings, dropped_readings], [1, 7]);
+});
