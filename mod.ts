@@ -49,6 +49,7 @@ export {
   type ListFilter,
   type MeterMemory,
   openJournalReader,
+  type RecordFilter,
   type RecordReason,
   recordReasons,
   type StartValue,

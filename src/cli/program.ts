@@ -1,5 +1,7 @@
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
+import { example, whole } from "./arguments.ts";
 import type { Io } from "./io.ts";
+import { addJournalCommand } from "./journal_commands.ts";
 import { txCommand } from "./tx_command.ts";
 
 /**
@@ -71,6 +73,8 @@ export function program(io: Io, done: (code: number) => void): Command {
       done(await verify({ file, ...publicKey, json: options.json === true }, io));
     });
 
+  addJournalCommand(root, io, done);
+
   root.command("bridge")
     .description("Serve a serial port as a stream of bytes to one client: the only part that needs the device")
     .requiredOption("--serial-port <path>", "device, /dev/ttyUSB0 for one")
@@ -137,19 +141,4 @@ const defaultKinds = ["em580-256", "em580-384", "em340"];
 
 function list(text: string): string[] {
   return text.split(",");
-}
-
-function example(line: string): string {
-  return `\nExample:\n  ${line}`;
-}
-
-/** A parser of whole numbers from `least` to `most`. */
-function whole(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!Number.isInteger(value) || value < least || value > most) {
-      throw new InvalidArgumentError(`Allowed: a whole number from ${least} to ${most}.`);
-    }
-    return value;
-  };
 }

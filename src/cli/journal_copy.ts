@@ -1,0 +1,55 @@
+import { backupJournal, type RestoredJournal, restoreJournal } from "../journal/mod.ts";
+import { exitCode, type Io } from "./io.ts";
+import { type JournalPlace, withStateFolder } from "./journal_folder.ts";
+
+/** Which file, and how. */
+export interface JournalCopyArguments extends JournalPlace {
+  /** The backup. */
+  readonly file: string;
+  readonly force: boolean;
+  readonly json: boolean;
+}
+
+type CopyIo = Pick<Io, "out" | "err" | "env">;
+
+/**
+ * Copies the journal to a file, also while the service runs.
+ *
+ * @returns the exit code: 0 done, 1 it could not be written, 2 there is no journal, or the file is there already
+ */
+export function journalBackup(args: JournalCopyArguments, io: CopyIo): Promise<number> {
+  return withStateFolder(args, io, (stateDir) => {
+    const { records, undelivered } = backupJournal(stateDir, args.file, args);
+    io.out(
+      args.json
+        ? `${JSON.stringify({ file: args.file, records, undelivered })}\n`
+        : `${args.file}: ${records} records, ${undelivered} of them undelivered\n`,
+    );
+    return exitCode.done;
+  });
+}
+
+/**
+ * Puts a backup in the place of the journal, which is kept beside it.
+ *
+ * @returns the exit code: 0 done, 1 a service runs, or the journal holds what the backup lacks, 2 the file is no backup
+ */
+export function journalRestore(args: JournalCopyArguments, io: CopyIo): Promise<number> {
+  return withStateFolder(args, io, (stateDir) => {
+    const restored = restoreJournal(stateDir, args.file, { force: args.force, now: Date.now });
+    io.out(args.json ? `${JSON.stringify(restored)}\n` : restoredText(restored));
+    return exitCode.done;
+  });
+}
+
+function restoredText({ records, undelivered, replaced, left }: RestoredJournal): string {
+  const lines = [`restored ${records} records; ${undelivered} are undelivered and are published when the service runs`];
+  if (replaced !== undefined) lines.push(`the journal that was there is kept as ${replaced}`);
+  if (replaced !== undefined && left === undefined) lines.push("it is damaged: what only it holds cannot be told");
+  if (left !== undefined && left.records + left.transactions > 0) {
+    lines.push(
+      `only there: ${left.records} records, ${left.undelivered} of them undelivered, and ${left.transactions} changes of transactions`,
+    );
+  }
+  return `${lines.join("\n")}\n`;
+}

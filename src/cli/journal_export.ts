@@ -1,0 +1,86 @@
+import { errorText } from "../base/log.ts";
+import { systemTime } from "../base/time.ts";
+import { JournalError, type JournalReader, type RecordFilter, type StoredRecord } from "../journal/mod.ts";
+import { xmlContainer, xmlValue } from "../ocmf/mod.ts";
+import { ocmfResult } from "../transaction/mod.ts";
+import { exitCode, type Io } from "./io.ts";
+import { type JournalPlace, withJournal } from "./journal_folder.ts";
+import { openOutput, type Output } from "./output.ts";
+
+/** What to export, and to where. */
+export interface JournalExportArguments extends JournalPlace, Pick<RecordFilter, "meter" | "sinceMs" | "untilMs"> {
+  /** `jsonl`: what is published, a line each; `xml`: the container of the S.A.F.E. transparency software. */
+  readonly format: "jsonl" | "xml";
+  /** File; absent: standard output. */
+  readonly output?: string | undefined;
+}
+
+/** How a format is written. */
+interface Format {
+  readonly begin: string;
+  readonly end: string;
+  record(record: StoredRecord): string;
+}
+
+const formats: Readonly<Record<JournalExportArguments["format"], Format>> = {
+  jsonl: { begin: "", end: "", record: (record) => `${JSON.stringify(ocmfResult(record))}\n` },
+  xml: { ...xmlContainer, record: ({ seq, ocmf, publicKey }) => xmlValue(seq, ocmf, publicKey) },
+};
+
+type ExportIo = Pick<Io, "out" | "err" | "env" | "interrupted">;
+
+/**
+ * Exports records, oldest first, in a form that `verify` reads.
+ *
+ * @returns the exit code: 0 done, 1 a record or the rest of them could not be written, 2 the journal cannot be read or
+ * the file cannot be written at all, 130 interrupted: then there is no file
+ */
+export function journalExport(args: JournalExportArguments, io: ExportIo): Promise<number> {
+  return withJournal(args, io, async (journal) => {
+    let output: Output;
+    try {
+      output = openOutput(args.output, io);
+    } catch (error) {
+      io.err(`cannot write to ${args.output}: ${errorText(error)}\n`);
+      return exitCode.usage;
+    }
+    try {
+      const code = await writeRecords(journal, args, output, io);
+      if (code === exitCode.interrupted) output.cancel();
+      else output.finish();
+      return code;
+    } catch (error) {
+      output.cancel();
+      if (error instanceof JournalError) throw error;
+      io.err(`cannot go on writing to ${args.output ?? "standard output"}: ${errorText(error)}\n`);
+      return exitCode.failed;
+    }
+  });
+}
+
+async function writeRecords(
+  journal: JournalReader,
+  { meter, sinceMs, untilMs, format }: JournalExportArguments,
+  output: Output,
+  io: ExportIo,
+): Promise<number> {
+  const { begin, end, record: textOf } = formats[format];
+  let code: number = exitCode.done;
+  let count = 0;
+  output.write(begin);
+  for (const record of journal.eachRecord({ meter, sinceMs, untilMs })) {
+    // A turn for the signal, now and then
+    if (++count % 100 === 0) await systemTime.sleep(0);
+    if (io.interrupted.aborted) return exitCode.interrupted;
+    try {
+      output.write(textOf(record));
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      io.err(`cannot export record ${record.seq}: ${errorText(error)}\n`);
+      code = exitCode.failed;
+    }
+  }
+  output.write(end);
+  if (count === 0) io.err("no records\n");
+  return code;
+}

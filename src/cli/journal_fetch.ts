@@ -1,0 +1,182 @@
+import { Line } from "../../bridge/mod.ts";
+import { errorText, type Log } from "../base/log.ts";
+import { systemTime } from "../base/time.ts";
+import type { LineSettings, MeterSettings, Settings } from "../config/mod.ts";
+import { type Journal, openJournal } from "../journal/mod.ts";
+import { Meter, type OcmfState } from "../meter/mod.ts";
+import { TransactionDesk } from "../transaction/mod.ts";
+import { exitCode, type Io } from "./io.ts";
+import { journalFailure } from "./journal_folder.ts";
+import { recordObject, recordText, verificationOf } from "./journal_record.ts";
+import { lineLog } from "./log_sink.ts";
+import { readSettings } from "./read_settings.ts";
+
+/** Whose file to fetch. */
+export interface JournalFetchArguments {
+  /** Configuration file. */
+  readonly config: string;
+  /** Name of the meter. */
+  readonly meter: string;
+  readonly json: boolean;
+}
+
+type FetchIo = Pick<Io, "out" | "err" | "env" | "interrupted">;
+
+/** What a fetch works with. */
+interface Bench {
+  readonly meter: Meter;
+  readonly journal: Journal;
+  readonly publicKeyFormat: MeterSettings["publicKeyFormat"];
+  readonly json: boolean;
+  readonly io: FetchIo;
+  readonly log: Log;
+}
+
+/**
+ * Fetches the OCMF file that a meter holds, without NATS and while the service is stopped: stores it durably, judges it,
+ * and only then lets the meter erase it. The service publishes it at its next start. A transaction that runs is left
+ * alone.
+ *
+ * @returns the exit code: 0 a good record was fetched, or there is none, 1 a transaction runs, the meter gave no usable
+ * answer, the record is not good, or another process uses the state folder, 2 the configuration cannot be used or has no
+ * such meter, 3 the line's device cannot be opened, 130 interrupted
+ */
+export async function journalFetch(args: JournalFetchArguments, io: FetchIo): Promise<number> {
+  const settings = await readSettings(args.config, io);
+  if (settings === undefined) return exitCode.usage;
+  const found = find(settings, args.meter);
+  if (found === undefined) {
+    const names = settings.lines.flatMap((line) => line.meters.map((meter) => meter.name));
+    io.err(`cannot fetch from meter ${args.meter}: ${args.config} has ${names.join(", ")}\n`);
+    return exitCode.usage;
+  }
+  let journal: Journal;
+  try {
+    journal = openJournal(settings.stateDir, { now: systemTime.now });
+  } catch (error) {
+    return journalFailure(error, io);
+  }
+  const log = lineLog({ ...settings.log, level: "warn" }, io.err, Date.now);
+  if (journal.damaged !== undefined) log.error("the journal was damaged and is moved aside", { ...journal.damaged });
+  try {
+    return await fetchOverLine(found, journal, args.json, log, io);
+  } finally {
+    journal.close();
+  }
+}
+
+function find(settings: Settings, name: string): { line: LineSettings; meter: MeterSettings } | undefined {
+  return settings.lines.flatMap((line) => line.meters.map((meter) => ({ line, meter })))
+    .find(({ meter }) => meter.name === name);
+}
+
+async function fetchOverLine(
+  { line: lineSettings, meter: settings }: { line: LineSettings; meter: MeterSettings },
+  journal: Journal,
+  json: boolean,
+  log: Log,
+  io: FetchIo,
+): Promise<number> {
+  const line = new Line(lineSettings, { time: systemTime });
+  try {
+    const failure = await line.start();
+    if (failure !== undefined) {
+      io.err(`cannot open line ${lineSettings.name}: ${errorText(failure)}\n`);
+      return exitCode.unreachable;
+    }
+    const meter = newMeter(settings, lineSettings.name, line, log);
+    try {
+      const { publicKeyFormat } = settings;
+      return await fetchFrom({ meter, journal, publicKeyFormat, json, io, log });
+    } finally {
+      await meter.stop();
+    }
+  } finally {
+    await line.close();
+  }
+}
+
+/** A meter that gives up soon, polls no more than it must, and whose clock is left alone. */
+function newMeter(settings: MeterSettings, lineName: string, line: Line, log: Log): Meter {
+  return new Meter(
+    {
+      ...settings,
+      lineName,
+      initialConnectionRetryCount: settings.communicationRetryCount,
+      initialConnectionRetryDelayMs: settings.communicationRetryDelayMs,
+      publishSignedValues: "never",
+      mayGoClock: () => false,
+    },
+    line,
+    { time: systemTime, log },
+  );
+}
+
+/** Waits until setup went through or failed; an interruption ends it, but nothing that follows. */
+async function setUp(meter: Meter, interrupted: AbortSignal): Promise<void> {
+  const stop = () => void meter.stop();
+  interrupted.addEventListener("abort", stop, { once: true });
+  meter.start();
+  await meter.triedOnce;
+  interrupted.removeEventListener("abort", stop);
+}
+
+async function fetchFrom(bench: Bench): Promise<number> {
+  const { meter, io } = bench;
+  await setUp(meter, io.interrupted);
+  if (io.interrupted.aborted) return exitCode.interrupted;
+  if (meter.identity?.billing.able === false) {
+    io.err(`meter ${meter.name} cannot bill: ${meter.identity.billing.reason}\n`);
+    return exitCode.failed;
+  }
+  // Why a meter is not online stands in the log already
+  if (meter.state !== "online") return exitCode.failed;
+  let state: OcmfState;
+  try {
+    state = await meter.exclusive(() => meter.readOcmfState());
+  } catch (error) {
+    io.err(`cannot read the OCMF state of meter ${meter.name}: ${errorText(error)}\n`);
+    return exitCode.failed;
+  }
+  if (state === "NOT_READY") {
+    io.err(`meter ${meter.name} holds no record\n`);
+    return exitCode.done;
+  }
+  if (state === "RUNNING") {
+    io.err(`meter ${meter.name} is in a transaction, which goes on; start the service, and stop it there\n`);
+    return exitCode.failed;
+  }
+  return await fetchFile(bench);
+}
+
+/** A stop without an id fetches whatever the meter holds, and fails when that cannot be done. */
+async function fetchFile({ meter, journal, publicKeyFormat, json, io, log }: Bench): Promise<number> {
+  const desk = new TransactionDesk({ meter, journal, publicKeyFormat, time: systemTime, log });
+  let failure: unknown;
+  try {
+    await desk.stop({ transaction_id: "" });
+  } catch (error) {
+    failure = error;
+  }
+  await desk.close();
+  let code: number = exitCode.failed;
+  for await (const event of desk.events) {
+    const record = event.kind === "record" ? journal.record(event.seq) : undefined;
+    if (record === undefined) continue;
+    io.out(json ? `${JSON.stringify(recordObject(record))}\n` : `${recordText(record).join("\n")}\n`);
+    const { signature, session } = verificationOf(record);
+    if (signature === "valid" && session !== "violated") code = exitCode.done;
+  }
+  if (failure !== undefined) return exitCode.failed;
+  if (await holdsNothing(meter)) return code;
+  io.err(`the record is stored, but meter ${meter.name} could not be told: fetch again, or start the service\n`);
+  return exitCode.failed;
+}
+
+async function holdsNothing(meter: Meter): Promise<boolean> {
+  try {
+    return await meter.exclusive(() => meter.readOcmfState()) === "NOT_READY";
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,61 @@
+import { errorText } from "../base/log.ts";
+import { timestamp } from "../base/time.ts";
+import type { RecordFilter, StoredRecord } from "../journal/mod.ts";
+import { exitCode, type Io } from "./io.ts";
+import { type JournalPlace, withJournal } from "./journal_folder.ts";
+import { deliveryText, recordObject, verificationOf } from "./journal_record.ts";
+
+/** What to list. */
+export interface JournalListArguments extends JournalPlace, Pick<RecordFilter, "meter" | "undelivered" | "limit"> {
+  readonly json: boolean;
+}
+
+/**
+ * Lists the records of a journal, oldest first: a table, or with `json` one published result a line, with `seq`,
+ * `meter` and, once it is delivered, `delivered_at`.
+ *
+ * @returns the exit code: 0 done, 1 a record could not be shown, 2 the journal cannot be read
+ */
+export function journalList(args: JournalListArguments, io: Pick<Io, "out" | "err" | "env">): Promise<number> {
+  return withJournal(args, io, (journal) => {
+    const { meter, undelivered, limit } = args;
+    const filter = { meter, undelivered };
+    const records = limit === undefined ? journal.eachRecord(filter) : journal.records({ ...filter, limit });
+    if (args.json) return printLines(records, io);
+    io.out(table(records));
+    return exitCode.done;
+  });
+}
+
+function printLines(records: Iterable<StoredRecord>, io: Pick<Io, "out" | "err">): number {
+  let code: number = exitCode.done;
+  for (const record of records) {
+    try {
+      io.out(`${JSON.stringify(recordObject(record))}\n`);
+    } catch (error) {
+      io.err(`cannot show record ${record.seq}: ${errorText(error)}\n`);
+      code = exitCode.failed;
+    }
+  }
+  return code;
+}
+
+function table(records: Iterable<StoredRecord>): string {
+  const rows = [["seq", "read", "meter", "transaction", "reason", "signature", "session", "key", "delivered"]];
+  let waiting = 0;
+  for (const record of records) {
+    const { signature, session, key } = verificationOf(record);
+    const { seq, readAtMs, meter, transactionId = "-", reason } = record;
+    rows.push(
+      [String(seq), timestamp(readAtMs), meter, transactionId, reason, signature, session, key, deliveryText(record)],
+    );
+    if (record.deliveredAtMs === undefined) waiting++;
+  }
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  const lines = rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd());
+  return `${lines.join("\n")}\n${count(rows.length - 1, "record")}, ${waiting} undelivered\n`;
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,52 @@
+import { timestamp } from "../base/time.ts";
+import type { StoredRecord } from "../journal/mod.ts";
+import { explainRecord, type Verification, verifyRecord } from "../ocmf/mod.ts";
+import { type OcmfResult, ocmfResult } from "../transaction/mod.ts";
+import { explanationText } from "./explanation_text.ts";
+
+/** A record as commands show it: as it is published, with its number, its meter's name, and when it was delivered. */
+export function recordObject(record: StoredRecord): OcmfResult & { seq: number; meter: string; delivered_at?: string } {
+  return {
+    seq: record.seq,
+    meter: record.meter,
+    ...ocmfResult(record),
+    ...(record.deliveredAtMs !== undefined && { delivered_at: timestamp(record.deliveredAtMs) }),
+  };
+}
+
+/** When a record was delivered, in words. */
+export function deliveryText(record: StoredRecord): string {
+  return record.deliveredAtMs === undefined ? "waits" : timestamp(record.deliveredAtMs);
+}
+
+/** A record in plain words, line by line. */
+export function recordText(record: StoredRecord): string[] {
+  const facts: [string, string | undefined][] = [
+    ["meter", `${record.meter} (${record.meterId})`],
+    ["transaction", record.transactionId],
+    ["evse", record.evseId],
+    ["reason", record.reason],
+    ["started", record.startedAtMs === undefined ? undefined : timestamp(record.startedAtMs)],
+    ["read", timestamp(record.readAtMs)],
+    ["delivered", record.deliveredAtMs === undefined ? "not yet: it waits for NATS" : timestamp(record.deliveredAtMs)],
+    ["message id", record.messageId],
+    ["public key", record.publicKey === "" ? undefined : record.publicKey],
+    ["start value", record.startValue?.data],
+  ];
+  return [
+    `Record ${record.seq}`,
+    ...factLines(facts),
+    ...explanationText(explainRecord(record.ocmf, verificationOf(record))),
+    `  ${new TextDecoder().decode(record.ocmf)}`,
+  ];
+}
+
+/** Names and values in two columns; what is absent is left out. */
+export function factLines(facts: readonly (readonly [string, string | undefined])[]): string[] {
+  return facts.flatMap(([name, value]) => value === undefined ? [] : [`  ${name.padEnd(12)}  ${value}`]);
+}
+
+/** The verdict that was stored with the record, or, before it was judged, that on the record alone. */
+export function verificationOf(record: StoredRecord): Verification {
+  return record.verdict as Verification | undefined ?? verifyRecord(record.ocmf, record.publicKey);
+}

@@ -1,0 +1,118 @@
+import { timestamp } from "../base/time.ts";
+import type { JournalReader, StoredChange, StoredRecord, StoredTransaction } from "../journal/mod.ts";
+import { exitCode, type Io } from "./io.ts";
+import { type JournalPlace, withJournal } from "./journal_folder.ts";
+import { factLines, recordObject, recordText } from "./journal_record.ts";
+
+/** What to show. */
+export interface JournalShowArguments extends JournalPlace {
+  /** Id of a transaction, or number of a record. */
+  readonly id: string;
+  readonly json: boolean;
+}
+
+/** All that the journal knows of one transaction, or of a record that belongs to none. */
+interface Story {
+  readonly transaction?: StoredTransaction;
+  readonly changes: readonly StoredChange[];
+  readonly records: readonly StoredRecord[];
+}
+
+/**
+ * Shows all that is known of a transaction or a record: request, changes of state, verdict, and the record in plain
+ * words. An id is looked for among the transactions first, then as the number of a record.
+ *
+ * @returns the exit code: 0 done, 1 nothing is known of it, 2 the journal cannot be read
+ */
+export function journalShow(args: JournalShowArguments, io: Pick<Io, "out" | "err" | "env">): Promise<number> {
+  return withJournal(args, io, (journal) => {
+    const stories = find(journal, args.id);
+    for (const story of stories) io.out(args.json ? `${JSON.stringify(storyObject(story))}\n` : storyText(story));
+    if (stories.length > 0) return exitCode.done;
+    io.err(`${journal.path} knows no transaction ${args.id} and no record of that number\n`);
+    return exitCode.failed;
+  });
+}
+
+function find(journal: JournalReader, id: string): Story[] {
+  const transactions = journal.transactions({ transactionId: id });
+  const records = journal.records({ transactionId: id });
+  if (transactions.length > 0 || records.length > 0) return stories(journal, transactions, records);
+  const record = /^\d{1,15}$/.test(id) ? journal.record(Number(id)) : undefined;
+  if (record === undefined) return [];
+  const own = record.transactionId === undefined ? undefined : journal.transaction(record.meter, record.transactionId);
+  return stories(journal, own === undefined ? [] : [own], [record]);
+}
+
+/** The same id on two meters is two transactions. */
+function stories(
+  journal: JournalReader,
+  transactions: readonly StoredTransaction[],
+  records: readonly StoredRecord[],
+): Story[] {
+  const told = transactions.map((transaction) => ({
+    transaction,
+    changes: journal.changes(transaction.seq),
+    records: records.filter((record) => record.meter === transaction.meter),
+  }));
+  const others = records.filter((record) => !told.some((story) => story.records.includes(record)));
+  return [...told, ...others.map((record) => ({ changes: [], records: [record] }))];
+}
+
+function storyText({ transaction, changes, records }: Story): string {
+  const head = transaction === undefined ? [] : [
+    `Transaction ${transaction.transactionId}`,
+    ...factLines([
+      ["meter", `${transaction.meter} (${transaction.meterId})`],
+      ["evse", transaction.evseId],
+      ["state", transaction.reason === undefined ? transaction.state : `${transaction.state}: ${transaction.reason}`],
+      ["started", timeText(transaction.startedAtMs)],
+      ["stopped", timeText(transaction.stoppedAtMs)],
+    ]),
+    ...(transaction.request === undefined
+      ? ["  no request: it was found on the meter"]
+      : requestLines(transaction.request)),
+    "  changes",
+    ...changes.map(({ atMs, state, reason }) =>
+      `    ${timestamp(atMs)}  ${reason === undefined ? state : `${state}: ${reason}`}`
+    ),
+    ...(records.length === 0 ? ["  no record"] : []),
+    "",
+  ];
+  return [...head, ...records.flatMap((record) => [...recordText(record), ""]), ""].join("\n").replace(/\n+$/, "\n\n");
+}
+
+function requestLines(request: string): string[] {
+  const fields: unknown = JSON.parse(request);
+  if (typeof fields !== "object" || fields === null) return [];
+  const lines = Object.entries(fields).map(([name, value]) =>
+    `    ${name.padEnd(22)}  ${typeof value === "string" ? value : JSON.stringify(value)}`
+  );
+  return ["  request", ...lines];
+}
+
+function storyObject({ transaction, changes, records }: Story): Record<string, unknown> {
+  const { request } = transaction ?? {};
+  const parsed: unknown = request === undefined ? undefined : JSON.parse(request);
+  return {
+    ...(transaction !== undefined && {
+      transaction: {
+        meter: transaction.meter,
+        meter_id: transaction.meterId,
+        transaction_id: transaction.transactionId,
+        evse_id: transaction.evseId,
+        state: transaction.state,
+        reason: transaction.reason,
+        started_at: timeText(transaction.startedAtMs),
+        stopped_at: timeText(transaction.stoppedAtMs),
+        request: parsed,
+        changes: changes.map(({ state, reason, atMs }) => ({ state, reason, at: timestamp(atMs) })),
+      },
+    }),
+    records: records.map(recordObject),
+  };
+}
+
+function timeText(ms: number | undefined): string | undefined {
+  return ms === undefined ? undefined : timestamp(ms);
+}
