@@ -3,6 +3,7 @@ import { DiscardPolicy, type NatsConnection } from "nats";
 import { systemTime, timestamp } from "../../src/base/time.ts";
 import { openSpool, type Spool } from "../../src/spool/mod.ts";
 import { freePort, startNatsServer } from "../support/nats_server.ts";
+import { TcpProxy } from "../support/tcp_proxy.ts";
 import { atMs, FakePost, reading } from "./fakes.ts";
 import { Logged } from "./logged.ts";
 import { defaultStreams, newClient, newNode } from "./setup.ts";
@@ -105,6 +106,42 @@ Deno.test("NatsNode loses no reading of a server that is killed and started agai
   assert.deepEqual([...new Set(all)].sort(), stamps(0, second));
   assert.equal(all.length, second, "the message id tells a reading that came twice");
   assert.equal(spool.dropped, 0);
+});
+
+Deno.test("NatsNode publishes again what went into a connection that was dead already", async () => {
+  await using server = await startNatsServer();
+  await using link = new TcpProxy(server.port);
+  const log = new Logged();
+  using spool = memorySpool(log);
+  await using node = newNode({ address: link.address, spool, log });
+  node.start();
+  await node.connected;
+  node.publishReading("evse-1", at(0));
+  await using client = await newClient(server.address);
+  await client.request("wattseal.berlin-01.evse-1.status.get");
+  const swallowed = link.goDeaf();
+  for (const second of [1, 2, 3]) node.publishReading("evse-1", at(second));
+  const done = log.next(/info published readings of the spool .*"left":0/);
+  await swallowed;
+  const away = log.next(/NATS is away/);
+  link.cut();
+  await away;
+  assert.ok(spool.size >= 3, `${spool.size} readings wait`);
+  await done;
+  assert.deepEqual((await kept(client)).map(({ timestamp }) => timestamp), stamps(0, 4));
+});
+
+Deno.test("NatsNode.close leaves in the spool what the server did not confirm", async () => {
+  await using server = await startNatsServer();
+  await using link = new TcpProxy(server.port);
+  using spool = memorySpool(new Logged());
+  const node = newNode({ address: link.address, spool });
+  node.start();
+  await node.connected;
+  link.goDeaf();
+  node.publishReading("evse-1", at(0));
+  await node.close();
+  assert.deepEqual(spool.oldest(9).map(({ messageId }) => messageId), [`BY1234567.2024:${stamp(0)}`]);
 });
 
 Deno.test("NatsNode lets live readings pass the backlog, which comes with 200 readings a second", async () => {
