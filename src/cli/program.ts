@@ -51,12 +51,14 @@ export function program(io: Io, done: (code: number) => void): Command {
     .description("Read meters once, straight from the line, without NATS; stop the service first, it holds the line")
     .requiredOption("--config <file>", "configuration file")
     .option("--meter <name>", "this meter only")
+    .option("--plan", "show the exchanges of a reading, their time on the line, and how many such meters it carries")
     .option("--json", "print one JSON object a meter")
     .addHelpText("after", example("deno task read --config config/one-meter.yaml --json"))
-    .action(async (options: { config: string; meter?: string; json?: boolean }) => {
-      const { read } = await import("./read.ts");
+    .action(async (options: { config: string; meter?: string; plan?: boolean; json?: boolean }) => {
       const meter = options.meter === undefined ? {} : { meter: options.meter };
-      done(await read({ config: options.config, ...meter, json: options.json === true }, io));
+      const args = { config: options.config, ...meter, json: options.json === true };
+      if (options.plan === true) done(await (await import("./read_plan.ts")).readPlan(args, io));
+      else done(await (await import("./read.ts")).read(args, io));
     });
 
   root.command("verify")

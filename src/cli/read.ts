@@ -4,6 +4,7 @@ import { systemTime, timestamp } from "../base/time.ts";
 import type { LineSettings, MeterSettings } from "../config/mod.ts";
 import { type Identity, type Reading, readOnce } from "../meter/mod.ts";
 import { powermeter, publicKeyOf } from "../nats/mod.ts";
+import { chosenLines } from "./chosen_lines.ts";
 import { exitCode, type Io } from "./io.ts";
 import { lineLog } from "./log_sink.ts";
 import { readSettings } from "./read_settings.ts";
@@ -30,15 +31,8 @@ export async function read(args: ReadArguments, io: ReadIo): Promise<number> {
   const settings = await readSettings(args.config, io);
   if (settings === undefined) return exitCode.usage;
   const log = lineLog({ ...settings.log, level: "warn" }, io.err, Date.now);
-  const lines = settings.lines.flatMap((line) => {
-    const meters = line.meters.filter((meter) => args.meter === undefined || meter.name === args.meter);
-    return meters.length === 0 ? [] : [{ ...line, meters }];
-  });
-  if (lines.length === 0) {
-    const names = settings.lines.flatMap((line) => line.meters.map((meter) => meter.name));
-    io.err(`cannot read meter ${args.meter}: ${args.config} has ${names.join(", ")}\n`);
-    return exitCode.usage;
-  }
+  const lines = chosenLines(settings, args, io);
+  if (lines === undefined) return exitCode.usage;
   const codes = await Promise.all(lines.map((line) => readLine(line, args.json, log, io)));
   return io.interrupted.aborted ? exitCode.interrupted : Math.max(...codes);
 }

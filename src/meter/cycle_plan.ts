@@ -17,6 +17,8 @@ export interface PlannedGroup {
   /** Mean time between two of these reads in milliseconds. */
   readonly everyMs: number;
   readonly reads: readonly PlannedRead[];
+  /** True: part of a reading; false: read beside it. */
+  readonly ofReading: boolean;
 }
 
 /** The intervals of a meter's values. */
@@ -37,21 +39,21 @@ export function planCycle(
   cost: ReadCost,
 ): PlannedGroup[] {
   const { liveMeasurementIntervalMs: liveMs, publishSignedValues } = options;
-  // What is due more often than the readings has its turn in each of them.
-  const within = (intervalMs: number) => Math.max(liveMs, intervalMs);
-  const groups: PlannedGroup[] = [
-    { what: "live values", everyMs: liveMs, reads: liveReads(family, cost) },
-    { what: "energies", everyMs: within(options.energyIntervalMs), reads: energyReads(family, cost) },
+  const group = (what: string, intervalMs: number, reads: readonly PlannedRead[]): PlannedGroup => (
+    // What is due more often than the readings has its turn in each of them.
+    { what, everyMs: Math.max(liveMs, intervalMs), reads, ofReading: true }
+  );
+  const groups = [
+    group("live values", liveMs, liveReads(family, cost)),
+    group("energies", options.energyIntervalMs, energyReads(family, cost)),
   ];
   if (family === "em300") return groups;
-  groups.push({ what: "temperature", everyMs: within(options.temperatureIntervalMs), reads: [temperatureRead] });
+  groups.push(group("temperature", options.temperatureIntervalMs, [temperatureRead]));
   if (publishSignedValues === "every" && billing.able) {
-    const reads = [signedMapRead(billing.keyBits)];
-    groups.push({ what: "signed live map", everyMs: within(options.signedValueIntervalMs), reads });
+    groups.push(group("signed live map", options.signedValueIntervalMs, [signedMapRead(billing.keyBits)]));
   }
   const reads = [{ start: deviceState.at, words: 1 }];
-  groups.push({ what: "device state", everyMs: options.deviceStateReadIntervalMs, reads });
-  return groups;
+  return [...groups, { what: "device state", everyMs: options.deviceStateReadIntervalMs, reads, ofReading: false }];
 }
 
 /** The share of a line's time that groups take, 0 and more; above 1 the line cannot carry them. */

@@ -1,0 +1,93 @@
+import { Line, readCostMs, usualTurnaroundMs } from "../../bridge/mod.ts";
+import { errorText, type Log, withFields } from "../base/log.ts";
+import { systemTime } from "../base/time.ts";
+import type { LineSettings, MeterSettings } from "../config/mod.ts";
+import { type Identity, planCycle, readOnce } from "../meter/mod.ts";
+import { chosenLines } from "./chosen_lines.ts";
+import { exitCode, type Io } from "./io.ts";
+import { lineLog } from "./log_sink.ts";
+import { planReport, planText } from "./plan_report.ts";
+import { readSettings } from "./read_settings.ts";
+
+type PlanIo = Pick<Io, "out" | "err" | "env" | "interrupted">;
+
+/** What the plan of a meter is made from. */
+interface Found {
+  readonly identity: Pick<Identity, "family" | "model" | "billing">;
+  readonly turnaroundMs: number;
+  /** False: the meter could not be asked, and this is what an EM580 would be. */
+  readonly measured: boolean;
+}
+
+const assumed: Found = {
+  identity: {
+    family: "em580",
+    model: "EM580",
+    billing: {
+      able: true,
+      keyBits: 384,
+      signingMethod: "ECDSA-brainpoolP384r1-SHA256",
+      publicKeyPoint: "",
+      publicKeyDer: "",
+    },
+  },
+  turnaroundMs: usualTurnaroundMs,
+  measured: false,
+};
+
+/**
+ * Shows how meters are read: the exchanges, their time on the line, and how many such meters the line carries. Each
+ * meter is read once, for what it is and how quickly it answers; one that cannot be read is taken for an EM580 with a
+ * 384-bit key, and standard error says so.
+ *
+ * @returns the exit code: 0 done, 2 the configuration cannot be used or has no such meter, 130 interrupted
+ */
+export async function readPlan(
+  args: { readonly config: string; readonly meter?: string; readonly json: boolean },
+  io: PlanIo,
+): Promise<number> {
+  const settings = await readSettings(args.config, io);
+  if (settings === undefined) return exitCode.usage;
+  const lines = chosenLines(settings, args, io);
+  if (lines === undefined) return exitCode.usage;
+  const log = lineLog({ ...settings.log, level: "warn" }, io.err, Date.now);
+  for (const line of lines) await planLine(line, args.json, log, io);
+  return io.interrupted.aborted ? exitCode.interrupted : exitCode.done;
+}
+
+async function planLine(settings: LineSettings, json: boolean, log: Log, io: PlanIo): Promise<void> {
+  const line = new Line(settings, { time: systemTime });
+  try {
+    const failure = await line.start();
+    if (failure !== undefined) io.err(`cannot open line ${settings.name}: ${errorText(failure)}\n`);
+    for (const meter of settings.meters) {
+      if (io.interrupted.aborted) return;
+      const { identity, turnaroundMs, measured } = failure === undefined
+        ? await find(meter, line, withFields(log, { meter: meter.name }), io)
+        : assumed;
+      const cost = (words: number) => readCostMs(settings, words, turnaroundMs);
+      const report = planReport({
+        meter: meter.name,
+        line: settings,
+        identity,
+        turnaroundMs,
+        measured,
+        groups: planCycle(identity, meter, cost),
+        cost,
+      });
+      io.out(json ? `${JSON.stringify(report)}\n` : planText(report));
+    }
+  } finally {
+    await line.close();
+  }
+}
+
+async function find(meter: MeterSettings, line: Line, log: Log, io: PlanIo): Promise<Found> {
+  try {
+    const { identity } = await readOnce(meter, line, { time: systemTime, log, signal: io.interrupted });
+    return { identity, turnaroundMs: line.turnaroundMs(meter.unit) ?? usualTurnaroundMs, measured: true };
+  } catch (error) {
+    if (!io.interrupted.aborted) io.err(`cannot read meter ${meter.name}: ${errorText(error)}\n`);
+    return assumed;
+  }
+}
