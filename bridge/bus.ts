@@ -14,6 +14,8 @@ export interface TransferOptions {
   readonly attempts?: number;
   /** Pause between two attempts in milliseconds. @default 0 */
   readonly delayMs?: number;
+  /** False: each attempt is one exchange, whatever the line's `retries`. @default true */
+  readonly immediateRepeats?: boolean;
   /** Whether a refusal is worth another attempt, as for a register that every meter has. @default false */
   readonly repeatRefused?: boolean;
   /** Monotonic time in milliseconds by which a live poll should be through; one that waited past it moves up. */

@@ -15,7 +15,8 @@ export interface TransferRequest extends Pick<WorkPlan, "request" | "run"> {
 }
 
 /**
- * Brings one request to its end: `attempts` attempts of `retries` + 1 exchanges each. Damaged, foreign and missing
+ * Brings one request to its end: `attempts` attempts of `retries` + 1 exchanges each (of one, where the
+ * options forbid immediate repeats). Damaged, foreign and missing
  * answers are repeated; a refusal is final, unless the options say otherwise or it is exception 5 or 6 (the device is
  * busy): then it is worth another attempt, but no immediate repeat. A gateway's exceptions 10 and 11 count as a missing
  * answer.
@@ -31,7 +32,7 @@ export async function transfer(
   time: Time,
 ): Promise<Uint8Array> {
   const attempts = repeatable ? options.attempts ?? 1 : 1;
-  const repeats = repeatable ? line.retries : 0;
+  const repeats = repeatable && options.immediateRepeats !== false ? line.retries : 0;
   const { priority, deadline, signal } = options;
   let notBefore = 0;
   let tries = 0;

@@ -3,6 +3,7 @@ import type { Log } from "../base/log.ts";
 import { errorText } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
 import { awaitBilling, SetUpAgain } from "./await_billing.ts";
+import { awaitAnswer } from "./await_answer.ts";
 import type { MeterClock } from "./clock.ts";
 import type { Complaints } from "./complaints.ts";
 import { watchDeviceState } from "./device_state.ts";
@@ -12,12 +13,9 @@ import { LivePoll } from "./live_poll.ts";
 import type { MeterOptions } from "./meter_options.ts";
 import { isClosed } from "./refusal.ts";
 import type { RegisterAccess } from "./register_access.ts";
-import { em300Codes, identificationCode } from "./registers.ts";
+import { em300Codes } from "./registers.ts";
 import { runTogether } from "./run_together.ts";
 import type { Identity, MeterEvent, MeterState } from "./types.ts";
-
-/** A device that is plugged in again is worth finding sooner than a silent meter. */
-const reopenedWithinMs = 1000;
 
 /** What the life of a meter is made of. */
 export interface MeterLifeDeps {
@@ -104,7 +102,7 @@ export class MeterLife {
 
   /** @returns why setup failed; undefined when it is through, or when the meter is stopped */
   async #connect(): Promise<unknown> {
-    const { options, time } = this.#deps;
+    const { options } = this.#deps;
     const endless = options.initialConnectionRetryCount === 0;
     const registers = this.#deps.registers.with({
       priority: "health",
@@ -122,7 +120,8 @@ export class MeterLife {
         if (!endless || isClosed(error)) return error;
         this.#raise(error);
         this.#tried.resolve();
-        await time.sleep(options.initialConnectionRetryDelayMs, this.#stopping.signal);
+        const mostMs = options.communicationErrorPauseDelayS * 1000;
+        await this.#awaitAnswer(error, options.initialConnectionRetryDelayMs, mostMs);
       }
     }
     return undefined;
@@ -197,24 +196,16 @@ export class MeterLife {
     return promise;
   }
 
+  /** After a pause the meter is asked by single exchanges until it answers. */
   async #pause(failure: unknown): Promise<void> {
-    const { time } = this.#deps;
-    const { signal } = this.#stopping;
-    const pauseMs = this.#deps.options.communicationErrorPauseDelayS * 1000;
-    if (!isClosed(failure)) return await time.sleep(pauseMs, signal);
-    do {
-      await time.sleep(Math.min(pauseMs, reopenedWithinMs), signal);
-    } while (!signal.aborted && await this.#lineIsClosed());
+    const mostMs = this.#deps.options.communicationErrorPauseDelayS * 1000;
+    await this.#awaitAnswer(failure, mostMs, mostMs);
   }
 
-  async #lineIsClosed(): Promise<boolean> {
+  #awaitAnswer(failure: unknown, firstMs: number, mostMs: number): Promise<void> {
+    const { registers, time } = this.#deps;
     const { signal } = this.#stopping;
-    try {
-      await this.#deps.registers.with({ priority: "health", attempts: 1, signal }).value(identificationCode);
-      return false;
-    } catch (error) {
-      return isClosed(error);
-    }
+    return awaitAnswer(registers.with({ priority: "health" }), { failure, firstMs, mostMs, time, signal });
   }
 
   #raise(failure: unknown): void {

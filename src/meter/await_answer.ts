@@ -1,0 +1,45 @@
+import { LineError } from "../../bridge/mod.ts";
+import type { Time } from "../base/time.ts";
+import { isClosed } from "./refusal.ts";
+import type { RegisterAccess } from "./register_access.ts";
+import { identificationCode } from "./registers.ts";
+
+/** A device that is plugged in again is worth finding sooner than a silent meter. */
+const reopenedWithinMs = 1000;
+
+/** How a silent meter is waited for. */
+export interface WaitOptions {
+  /** Why it is waited for. */
+  readonly failure: unknown;
+  /** First pause in milliseconds; each further one is twice as long. */
+  readonly firstMs: number;
+  /** Longest pause in milliseconds. */
+  readonly mostMs: number;
+  readonly time: Time;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Waits until a meter answers anything at all. It is asked after each pause by one exchange, so that a dead address
+ * costs its line no more than that; while the line itself is closed that costs nothing, and it is asked each second.
+ */
+export async function awaitAnswer(
+  registers: RegisterAccess,
+  { failure, firstMs, mostMs, time, signal }: WaitOptions,
+): Promise<void> {
+  const probe = registers.with({ attempts: 1, immediateRepeats: false, repeatRefused: false, signal });
+  let closed = isClosed(failure);
+  for (let pauseMs = Math.min(firstMs, mostMs); !signal.aborted;) {
+    await time.sleep(closed ? Math.min(mostMs, reopenedWithinMs) : pauseMs, signal);
+    if (signal.aborted) return;
+    if (!closed) pauseMs = Math.min(2 * pauseMs, mostMs);
+    try {
+      await probe.value(identificationCode);
+      return;
+    } catch (error) {
+      closed = isClosed(error);
+      const silent = error instanceof LineError && error.code === "timeout";
+      if (!closed && !silent) return;
+    }
+  }
+}
