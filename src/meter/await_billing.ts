@@ -8,8 +8,10 @@ export class SetUpAgain extends Error {
   override readonly name = "SetUpAgain";
 }
 
+/** What failed in passing is soon over: until then no transaction can be started or stopped. */
+const firstPauseMs = 2000;
 /** Often enough for somebody who has just set the signature type, and next to nothing on the line. */
-const intervalMs = 60_000;
+const longestPauseMs = 60_000;
 
 /**
  * Looks again and again whether a meter that could not bill can do so now, until `signal` is aborted: its key may have
@@ -23,8 +25,8 @@ export async function awaitBilling(
   { code, time }: { readonly code: number; readonly time: Time },
   signal: AbortSignal,
 ): Promise<void> {
-  while (!signal.aborted) {
-    await time.sleep(intervalMs, signal);
+  for (let pauseMs = firstPauseMs; !signal.aborted; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
+    await time.sleep(pauseMs, signal);
     if (!signal.aborted && await canBill(registers, code)) {
       throw new SetUpAgain(`code ${code} can bill now`);
     }
