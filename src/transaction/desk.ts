@@ -19,7 +19,7 @@ import {
 } from "./request.ts";
 import { statusAnswer } from "./responses.ts";
 import { refuseEnded, runStart } from "./run_start.ts";
-import { endedAnswer, runCancel, runStop } from "./run_stop.ts";
+import { endedAnswer, keepWish, runCancel, runStop } from "./run_stop.ts";
 import { Tracker } from "./tracker.ts";
 
 /** Failures that leave nothing behind on the meter. */
@@ -95,6 +95,7 @@ export class TransactionDesk {
         meter.faults.clear("OcmfTransactionClosed");
         return ended;
       }
+      if (meter.identity?.billing.able !== true) keepWish(this.#context, id);
       billingIdentity(this.#context);
       return await this.#exclusive(() => id === "" ? runCancel(this.#context) : runStop(this.#context, id));
     });

@@ -64,6 +64,12 @@ export async function runCancel(context: Context): Promise<StopAnswer> {
   return { status: "OK" };
 }
 
+/** Keeps the wish to end a transaction whose meter cannot be asked now: it is ended when it can. */
+export function keepWish(context: Context, id: string): void {
+  if (id === "") context.tracker.apply({ kind: "end", why: "cancelled" });
+  else if (isOpenHere(context, id)) context.tracker.apply({ kind: "end", why: "stopped" });
+}
+
 function isOpenHere({ tracker }: Context, id: string): boolean {
   return isOpen(tracker.state) && tracker.state.transactionId === id;
 }

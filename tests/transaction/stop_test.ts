@@ -353,6 +353,27 @@ Deno.test("TransactionDesk.stop knows an unknown id of a meter that is away only
   await assert.rejects(desk.stop({ transaction_id: "tx-1" }), { code: "UNKNOWN_TRANSACTION" });
 });
 
+Deno.test("TransactionDesk.stop keeps the wish to end while setup has not read, or misread, who the meter is", async () => {
+  for (const id of ["tx-1", ""]) {
+    for (const known of [true, false]) {
+      await using world = new World();
+      await world.boot().desk.start(startRequest("tx-1"));
+      const { desk, steps, journal } = world.boot();
+      const { identity } = steps;
+      assert.ok(identity !== undefined);
+      steps.identity = known ? { ...identity, billing: { able: false, reason: "its key was not read" } } : undefined;
+      const code = known ? "NOT_SUPPORTED" : "METER_OFFLINE";
+      await assert.rejects(desk.stop({ transaction_id: id }), { code });
+      await assert.rejects(desk.stop({ transaction_id: "tx-2" }), { code });
+      steps.identity = identity;
+      await desk.recover();
+      assert.deepEqual(journal.records().map(({ transactionId, reason }) => [transactionId, reason]), [
+        ["tx-1", id === "" ? "cancelled" : "stopped"],
+      ]);
+    }
+  }
+});
+
 Deno.test("TransactionDesk.stop never confirms an empty file of a meter that says READY", async () => {
   await using world = new World();
   const { desk, steps, journal } = world.boot();
