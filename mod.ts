@@ -48,6 +48,7 @@ export {
   type JournalReader,
   type ListFilter,
   type MeterMemory,
+  type MeterPlace,
   openJournalReader,
   type RecordFilter,
   type RecordReason,
