@@ -1,0 +1,266 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import type { NewRecord } from "../../src/journal/types.ts";
+import { readRecords } from "../../src/ocmf/mod.ts";
+import { ocmfResult } from "../../src/transaction/mod.ts";
+import { newRecord, openChange, TempFolder } from "../journal/temp_folder.ts";
+import { bytesOf, payload, signed, testPublicKey, textOf } from "../ocmf/samples.ts";
+import { runCommand } from "../support/run_command.ts";
+
+const day = (date: string) => Date.parse(`${date}T12:00:00Z`);
+
+function record(id: string, changes: Partial<NewRecord> = {}, fields: Record<string, unknown> = {}): NewRecord {
+  const ocmf = signed(payload(undefined, { TT: `0.30 & <more> \u20ac<=>${id}`, ...fields }));
+  return { ...newRecord(id, ocmf), publicKey: testPublicKey, readAtMs: day("2026-01-10"), ...changes };
+}
+
+/** A journal of three meters: tx-1 delivered, tx-2 judged and waiting, a corrupted file, one of evse-2. */
+function filled(folder: TempFolder): string[] {
+  const journal = folder.open();
+  const request = { evse_id: "DE*TST*E1", transaction_id: "tx-2", identification_flags: ["RFID_PLAIN"] };
+  journal.storeRecord(record("tx-1"));
+  journal.markDelivered(1, day("2026-01-11"));
+  journal.change({ ...openChange("tx-2"), state: "starting", request: JSON.stringify(request), evseId: "DE*TST*E1" });
+  journal.change({ ...openChange("tx-2"), state: "running", startedAtMs: day("2026-01-11") });
+  const { record: second } = journal.storeRecord(record("tx-2", { readAtMs: day("2026-01-12") }, { PG: "T8" }));
+  const verdict = { signature: "valid", session: "violated", key: "pinned", problems: ["T8 follows T6"] };
+  journal.judge(second.seq, verdict, { key: testPublicKey, pagination: 8 });
+  const damaged = Uint8Array.of(...bytesOf("OCMF|{"), 0xff, 0xfe, 0);
+  journal.storeRecord({ ...record("tx-3"), ocmf: damaged, transactionId: undefined, reason: "corrupted" });
+  journal.storeRecord(record("tx-1", { meter: "evse-2", meterId: "BY2.2025", readAtMs: day("2026-01-14") }));
+  return ["--state-dir", folder.path];
+}
+
+const lines = (text: string): unknown[] => text.trimEnd().split("\n").map((line) => JSON.parse(line));
+
+Deno.test("journal list prints each record as it is published, with its number, meter and delivery", async () => {
+  using folder = new TempFolder();
+  const place = filled(folder);
+  const { code, out, err } = await runCommand(["journal", "list", ...place, "--json"]);
+  assert.deepEqual([code, err], [0, ""]);
+  const published = folder.journal.records().map((stored) => ({
+    seq: stored.seq,
+    meter: stored.meter,
+    ...ocmfResult(stored),
+    ...(stored.seq === 1 && { delivered_at: "2026-01-11T12:00:00.000Z" }),
+  }));
+  assert.deepEqual(lines(out), published);
+  assert.deepEqual(published.map(({ transaction_id: id }) => id), ["tx-1", "tx-2", undefined, "tx-1"]);
+});
+
+Deno.test("journal list takes a meter, what is undelivered, and the newest so many", async () => {
+  using folder = new TempFolder();
+  const place = filled(folder);
+  const seqs = async (...args: string[]) => {
+    const { out } = await runCommand(["journal", "list", ...place, "--json", ...args]);
+    return out === "" ? [] : lines(out).map((line) => (line as { seq: number }).seq);
+  };
+  assert.deepEqual(await seqs(), [1, 2, 3, 4]);
+  assert.deepEqual(await seqs("--meter", "evse-2"), [4]);
+  assert.deepEqual(await seqs("--undelivered"), [2, 3, 4]);
+  assert.deepEqual(await seqs("--undelivered", "--meter", "evse-1", "--limit", "1"), [3]);
+  assert.deepEqual(await seqs("--limit", "2"), [3, 4]);
+  assert.deepEqual(await seqs("--meter", "evse-9"), []);
+});
+
+Deno.test("journal list prints a table for people", async () => {
+  using folder = new TempFolder();
+  const { code, out } = await runCommand(["journal", "list", ...filled(folder)]);
+  assert.equal(code, 0);
+  assert.deepEqual(out.split("\n").map((line) => line.replaceAll(/ +/g, " ")), [
+    "seq read meter transaction reason signature session key delivered",
+    "1 2026-01-10T12:00:00.000Z evse-1 tx-1 stopped valid ok first_seen 2026-01-11T12:00:00.000Z",
+    "2 2026-01-12T12:00:00.000Z evse-1 tx-2 stopped valid violated pinned waits",
+    "3 2026-01-10T12:00:00.000Z evse-1 - corrupted malformed unknown first_seen waits",
+    "4 2026-01-14T12:00:00.000Z evse-2 tx-1 stopped valid ok first_seen waits",
+    "4 records, 3 undelivered",
+    "",
+  ]);
+});
+
+Deno.test("journal show tells all of a transaction: request, changes, verdict, the record in plain words", async () => {
+  using folder = new TempFolder();
+  const { code, out } = await runCommand(["journal", "show", ...filled(folder), "tx-2"]);
+  assert.equal(code, 0);
+  for (
+    const part of [
+      "Transaction tx-2",
+      "evse-1 (BY1.2025)",
+      "finished: stopped",
+      'identification_flags    ["RFID_PLAIN"]',
+      "1970-01-01T00:00:00.010Z  starting",
+      "Record 2",
+      "not yet: it waits for NATS",
+      "T8 follows T6",
+      "22.125 kWh",
+      textOf(record("tx-2", {}, { PG: "T8" }).ocmf),
+    ]
+  ) {
+    assert.ok(out.includes(part), `${part}\n${out}`);
+  }
+});
+
+Deno.test("journal show finds records by number, and an id on several meters on each", async () => {
+  using folder = new TempFolder();
+  const place = filled(folder);
+  const third = await runCommand(["journal", "show", ...place, "3", "--json"]);
+  const [story] = lines(third.out) as { transaction?: unknown; records: { seq: number }[] }[];
+  assert.equal(story?.transaction, undefined);
+  assert.deepEqual(story?.records.map(({ seq }) => seq), [3]);
+  const both = lines((await runCommand(["journal", "show", ...place, "tx-1", "--json"])).out);
+  assert.deepEqual(
+    (both as { transaction: { meter: string; changes: unknown[] }; records: { seq: number }[] }[])
+      .map(({ transaction, records }) => [transaction.meter, transaction.changes.length, records[0]?.seq]),
+    [["evse-1", 1, 1], ["evse-2", 1, 4]],
+  );
+  const second = lines((await runCommand(["journal", "show", ...place, "2", "--json"])).out);
+  assert.equal(
+    (second as { transaction: { request: { evse_id: string } } }[])[0]?.transaction.request.evse_id,
+    "DE*TST*E1",
+  );
+});
+
+Deno.test("journal show ends with 1 for what nobody knows", async () => {
+  using folder = new TempFolder();
+  const place = filled(folder);
+  for (const id of ["tx-9", "99", "-"]) {
+    const { code, out, err } = await runCommand(["journal", "show", ...place, id]);
+    assert.deepEqual([code, out], [1, ""]);
+    assert.match(err, new RegExp(`knows no transaction ${id} and no record`));
+  }
+});
+
+for (const format of ["jsonl", "xml"]) {
+  Deno.test(`journal export in the format ${format} gives verify every record byte for byte`, async () => {
+    using folder = new TempFolder();
+    const place = filled(folder);
+    const file = join(folder.path, "out");
+    const toFile = ["journal", "export", ...place, "--format", format, "--output", file];
+    assert.deepEqual(await runCommand([...toFile, "--since", "2026-01-11"]), { code: 0, out: "", err: "" });
+    const verified = await runCommand(["verify", file, "--json"]);
+    assert.equal(verified.code, 0, verified.out);
+    assert.deepEqual(lines(verified.out).map((line) => (line as { signature: string }).signature), ["valid", "valid"]);
+
+    await runCommand([...toFile, "--since", "2026-01-10", "--until", "2026-01-12T13:00:00+01:00", "--meter", "evse-1"]);
+    const [first, third] = readRecords(Deno.readFileSync(file)).map(({ ocmf }) => ocmf);
+    assert.deepEqual(first, folder.journal.record(1)?.ocmf);
+    if (format === "xml") assert.deepEqual(third, folder.journal.record(3)?.ocmf);
+    assert.equal((await runCommand(["verify", file])).code, 1);
+  });
+}
+
+Deno.test("journal export writes to standard output what is published, and nothing but that", async () => {
+  using folder = new TempFolder();
+  const place = filled(folder);
+  const { out } = await runCommand(["journal", "export", ...place]);
+  const listed = lines((await runCommand(["journal", "list", ...place, "--json"])).out) as Record<string, unknown>[];
+  const { seq: _, meter: __, delivered_at: ___, ...first } = listed[0] ?? {};
+  assert.equal(out.split("\n")[0], JSON.stringify(first));
+  assert.equal(lines(out).length, 4);
+  const nothing = await runCommand(["journal", "export", ...place, "--since", "2027-01-01", "--format", "xml"]);
+  assert.deepEqual([nothing.code, nothing.err], [0, "no records\n"]);
+  assert.equal(nothing.out, '<?xml version="1.0" encoding="UTF-8"?>\n<values>\n</values>\n');
+});
+
+Deno.test("journal export goes on after a record that cannot be published, and ends with 1", async () => {
+  using folder = new TempFolder();
+  const journal = folder.open();
+  journal.storeRecord(record("tx-1", { publicKey: "04AA" }));
+  journal.storeRecord(record("tx-2"));
+  const { code, out, err } = await runCommand(["journal", "export", "--state-dir", folder.path]);
+  assert.deepEqual([code, lines(out).length], [1, 1]);
+  assert.match(err, /cannot export record 1: .*public key/);
+});
+
+Deno.test("journal export leaves no half of a file when it is interrupted", async () => {
+  using folder = new TempFolder();
+  const file = join(folder.path, "out");
+  Deno.writeTextFileSync(file, "before");
+  const args = ["journal", "export", ...filled(folder), "--output", file];
+  assert.equal((await runCommand(args, AbortSignal.abort())).code, 130);
+  assert.equal(Deno.readTextFileSync(file), "before");
+  assert.deepEqual([...Deno.readDirSync(folder.path)].filter(({ name }) => name.includes("partial")), []);
+  const nowhere = await runCommand([...args.slice(0, -1), join(folder.path, "no", "out")]);
+  assert.equal(nowhere.code, 2);
+  assert.match(nowhere.err, /cannot write to .*no\/out/);
+});
+
+Deno.test("journal export takes days and times with their offset only", async () => {
+  using folder = new TempFolder();
+  const place = filled(folder);
+  for (const since of ["yesterday", "2026-02-30", "2026-01-10T08:00", "2026-1-1", "2026-01-10T25:00Z", ""]) {
+    const { code, err } = await runCommand(["journal", "export", ...place, "--since", since]);
+    assert.equal(code, 2, since);
+    assert.match(err, /Allowed: a day/);
+  }
+});
+
+Deno.test("journal backup and restore say what they did and what they keep", async () => {
+  using folder = new TempFolder();
+  const place = filled(folder);
+  const file = join(folder.path, "backup.db");
+  const backup = await runCommand(["journal", "backup", ...place, file]);
+  assert.deepEqual(backup, { code: 0, out: `${file}: 4 records, 3 of them undelivered\n`, err: "" });
+  assert.equal((await runCommand(["journal", "backup", ...place, file])).code, 2);
+  const again = await runCommand(["journal", "backup", ...place, file, "--force", "--json"]);
+  assert.deepEqual(lines(again.out), [{ file, records: 4, undelivered: 3 }]);
+
+  const locked = await runCommand(["journal", "restore", ...place, file]);
+  assert.equal(locked.code, 1);
+  assert.match(locked.err, /another process holds/);
+  folder.journal.storeRecord(record("tx-7"));
+  folder.journal.close();
+  const refused = await runCommand(["journal", "restore", ...place, file]);
+  assert.deepEqual([refused.code, refused.out], [1, ""]);
+  assert.match(refused.err, /lacks 1 records/);
+  const { code, out } = await runCommand(["journal", "restore", ...place, file, "--force"]);
+  assert.equal(code, 0);
+  assert.match(out, /^restored 4 records; 3 are undelivered/);
+  assert.match(out, /kept as .*journal\.db\.replaced-/);
+  assert.match(out, /only there: 1 records, 1 of them undelivered/);
+  const unusable = await runCommand(["journal", "restore", ...place, join(folder.path, "lock")]);
+  assert.equal(unusable.code, 2);
+  assert.match(unusable.err, /no sound backup/);
+});
+
+Deno.test("journal commands want exactly one place, and one with a journal", async () => {
+  using folder = new TempFolder();
+  const config = join(folder.path, "site.yaml");
+  Deno.writeTextFileSync(config, "site: a\nlines:\n  - { name: l, serial_port: x, meters: [{ name: m }] }\n");
+  for (const args of [["list"], ["show", "x"], ["export"], ["backup", "x"], ["restore", "x"]]) {
+    assert.deepEqual(await runCommand(["journal", ...args]), {
+      code: 2,
+      out: "",
+      err: "name the journal by either --state-dir or --config\n",
+    });
+    const both = ["--state-dir", folder.path, "--config", config];
+    assert.equal((await runCommand(["journal", ...args, ...both])).code, 2);
+    const bad = await runCommand(["journal", ...args, "--config", join(folder.path, "none.yaml")]);
+    assert.equal(bad.code, 2);
+  }
+  const empty = await runCommand(["journal", "list", "--config", config]);
+  assert.equal(empty.code, 2);
+  assert.match(empty.err, /there is no .*state\/journal\.db/);
+  folder.open().storeRecord(record("tx-1"));
+  Deno.writeTextFileSync(config, `state_dir: .\n${Deno.readTextFileSync(config)}`);
+  const found = await runCommand(["journal", "list", "--config", config, "--json"]);
+  assert.deepEqual([found.code, lines(found.out).length], [0, 1]);
+  assert.equal((await runCommand(["journal"])).code, 2);
+  assert.equal((await runCommand(["journal", "fetch", "--config", config])).code, 2);
+});
+
+Deno.test("journal list says of a damaged journal that it is", async () => {
+  using folder = new TempFolder();
+  Deno.writeTextFileSync(folder.database, "garbage, not a database");
+  const { code, err } = await runCommand(["journal", "list", "--state-dir", folder.path]);
+  assert.equal(code, 2);
+  assert.match(err, /not a database/);
+});
+
+Deno.test("every journal command explains itself with an example", async () => {
+  for (const command of ["list", "show", "export", "backup", "restore", "fetch"]) {
+    const { code, out } = await runCommand(["journal", command, "--help"]);
+    assert.equal(code, 0);
+    assert.match(out, new RegExp(`Example:\n {2}deno task journal ${command}`));
+  }
+});

@@ -1,0 +1,29 @@
+import { CommanderError } from "commander";
+import { program } from "../../src/cli/program.ts";
+
+/** What a command line came to. */
+export interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs a command line of the product in this process, as its entry point does. */
+export async function runCommand(args: readonly string[], interrupted = new AbortController().signal): Promise<Ran> {
+  const ran = { code: 0, out: "", err: "" };
+  const io = {
+    out: (text: string) => ran.out += text,
+    err: (text: string) => ran.err += text,
+    env: () => undefined,
+    isTerminal: false,
+    readInput: () => Promise.resolve(new Uint8Array()),
+    interrupted,
+  };
+  try {
+    await program(io, (code) => ran.code = code).parseAsync(args, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    ran.code = error.exitCode === 0 ? 0 : 2;
+  }
+  return ran;
+}
