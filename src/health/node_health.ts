@@ -1,10 +1,10 @@
 import { join } from "node:path";
+import { diskRoom } from "../base/disk_room.ts";
 import { FaultBoard } from "../base/fault_board.ts";
 import { Feed } from "../base/feed.ts";
 import { errorText, type Log } from "../base/log.ts";
 import { type Time, timestamp } from "../base/time.ts";
 import { isDamagedJournal, type Journal, JournalError } from "../journal/mod.ts";
-import { freeSpace } from "./free_space.ts";
 import { type NodeFault, nodeFaultKinds, type NodeFaultSubType } from "./node_faults.ts";
 
 /** How often a node looks at itself. */
@@ -126,7 +126,9 @@ export class NodeHealth {
 
   #lookAtDisk(): void {
     const { stateDir, leastFreeBytes } = this.#options;
-    const free = (this.#options.freeSpace ?? freeSpace)(stateDir);
+    const free = this.#options.freeSpace === undefined
+      ? diskRoom(stateDir)?.freeBytes
+      : this.#options.freeSpace(stateDir);
     if (free === undefined) return;
     if (free < leastFreeBytes) {
       const leastMb = leastFreeBytes / 1_000_000;

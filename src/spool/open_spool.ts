@@ -11,7 +11,7 @@ export interface SpoolOptions {
   readonly mode: "off" | "memory" | "disk";
   /** Hours, at least 1. */
   readonly maxAgeHours: number;
-  /** Megabytes (1 MB = 1048576 bytes), at least 1. */
+  /** Megabytes of 1000000 bytes, at least 1. */
   readonly maxMb: number;
   /** An existing folder that no other process uses. */
   readonly folder: string;
@@ -28,4 +28,4 @@ export function openSpool(
 }
 
 const hourMs = 3_600_000;
-const megabyte = 1_048_576;
+const megabyte = 1_000_000;

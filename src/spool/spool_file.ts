@@ -194,8 +194,8 @@ const schemaVersion = 1;
 const logPages = 256;
 /** Readings for which room is made at a time. */
 const portion = 20;
-const reserveBytes = 16 * 1_048_576;
-const worthGivingBack = 1_048_576;
+const reserveBytes = 16_000_000;
+const worthGivingBack = 1_000_000;
 
 /** Bytes of pages that readings can take at most: one that is longer than half a page takes a whole one. */
 function needOf(readings: readonly SpooledReading[]): number {
