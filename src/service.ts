@@ -5,7 +5,7 @@ import type { LineSettings, MeterSettings, Settings } from "./config/mod.ts";
 import { NodeHealth } from "./health/mod.ts";
 import { type Journal, keepRetention, openJournal } from "./journal/mod.ts";
 import { Meter, type MeterEvent, type Reading } from "./meter/mod.ts";
-import { NatsNode } from "./nats/mod.ts";
+import { type LineReport, NatsNode } from "./nats/mod.ts";
 import { verifyLiveMap } from "./ocmf/mod.ts";
 import { openSpool, type Spool } from "./spool/mod.ts";
 import { TransactionDesk } from "./transaction/mod.ts";
@@ -32,6 +32,7 @@ export interface ServiceDeps {
 /** One meter with all that serves it. */
 interface Post {
   readonly settings: MeterSettings;
+  readonly lineName: string;
   readonly meter: Meter;
   readonly desk: TransactionDesk;
 }
@@ -65,13 +66,12 @@ export class Service {
     this.#spool = spool;
     this.#log = log;
     const lines: Line[] = [];
-    const posts: (Post & { readonly lineName: string })[] = [];
+    const posts: Post[] = [];
     for (const lineSettings of settings.lines) {
       const line = new Line(lineSettings, { time, log: withFields(log, { line: lineSettings.name }) });
       lines.push(line);
       lineSettings.meters.forEach((meterSettings, place) => {
-        const post = newPost(settings, lineSettings, meterSettings, place, { line, journal, log, time, failpoint });
-        posts.push({ ...post, lineName: lineSettings.name });
+        posts.push(newPost(settings, lineSettings, meterSettings, place, { line, journal, log, time, failpoint }));
       });
     }
     this.#lines = lines;
@@ -86,7 +86,7 @@ export class Service {
         transactions: desk,
         publicKeyFormat,
       })),
-      lines: () => lines.map((line) => ({ name: line.name, state: line.state, ...line.stats() })),
+      lines: () => this.stats(),
       journal,
       spool,
       health: this.#health,
@@ -125,6 +125,20 @@ export class Service {
       journal.close();
       throw error;
     }
+  }
+
+  /** How busy each line is, and what became of its exchanges, in all and with each meter. */
+  stats(): LineReport[] {
+    return this.#lines.map((line) => ({
+      name: line.name,
+      state: line.state,
+      ...line.stats(),
+      meters: this.#posts.filter(({ lineName }) => lineName === line.name).map(({ meter, settings }) => ({
+        name: meter.name,
+        skippedReadings: meter.skippedCycles,
+        ...line.unitStats(settings.unit),
+      })),
+    }));
   }
 
   /**
@@ -251,7 +265,7 @@ function newPost(
   );
   const { publicKeyFormat } = meterSettings;
   const desk = new TransactionDesk({ meter, journal, time, log: meterLog, publicKeyFormat, failpoint });
-  return { settings: meterSettings, meter, desk };
+  return { settings: meterSettings, lineName: line.name, meter, desk };
 }
 
 /** Raises or clears the fault of a signed value that does not fit the meter's key. */

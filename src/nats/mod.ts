@@ -5,6 +5,7 @@
  */
 export { NatsNode } from "./node.ts";
 export type { NatsNodeOptions, NatsNodeParts } from "./node.ts";
+export type { LineReport, MeterReport } from "./line_report.ts";
 export { natsFailpoints } from "./failpoints.ts";
 export { powermeter, publicKeyOf } from "./payloads.ts";
 export type { MeterPost } from "./posts.ts";

@@ -9,6 +9,7 @@ import { Backlog } from "./backlog.ts";
 import { Connection, type ServerOptions } from "./connection.ts";
 import { endpoints } from "./endpoints.ts";
 import type { NatsFailpoint } from "./failpoints.ts";
+import type { LineReport } from "./line_report.ts";
 import { MicroService } from "./micro_service.ts";
 import { beatMs, nodeStatusPayload } from "./node_status.ts";
 import { Outbox } from "./outbox.ts";
@@ -41,7 +42,7 @@ export interface NatsNodeParts {
   readonly options: NatsNodeOptions;
   readonly meters: readonly MeterPost[];
   /** The lines as they are now. */
-  readonly lines: () => NodeStatusPayload["lines"];
+  readonly lines: () => readonly LineReport[];
   readonly journal: Pick<Journal, "outbox" | "markDelivered" | "undelivered">;
   readonly health: Pick<NodeHealth, "faults" | "clockSynchronised">;
   /** Where readings wait while NATS is away; whoever opened it closes it. */

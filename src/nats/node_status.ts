@@ -1,5 +1,6 @@
 import { timestamp } from "../base/time.ts";
 import { type NodeFault, nodeFaultKinds, type NodeHealth } from "../health/mod.ts";
+import { linePayloads, type LineReport } from "./line_report.ts";
 import { faultPayload } from "./payloads.ts";
 import type { NodeStatusPayload } from "./schemas.ts";
 import { version } from "./version.ts";
@@ -14,7 +15,7 @@ const lifeMs = 3 * beatMs;
 export interface NodeParts {
   readonly startedAtMs: number;
   readonly state: NodeStatusPayload["state"];
-  readonly lines: NodeStatusPayload["lines"];
+  readonly lines: readonly LineReport[];
   readonly meters: NodeStatusPayload["meters"];
   readonly undeliveredRecords: number;
   readonly spooledReadings: number;
@@ -27,12 +28,14 @@ export interface NodeParts {
 /** The payload of `_node.status`; a process that has stopped is not alive any more. */
 export function nodeStatusPayload(parts: NodeParts): NodeStatusPayload {
   const { clockSynchronised, faults } = parts.health;
+  const { lines, meter_stats: meterStats } = linePayloads(parts.lines);
   return {
     version,
     started_at: timestamp(parts.startedAtMs),
     state: parts.state,
-    lines: parts.lines,
+    lines,
     meters: parts.meters,
+    meter_stats: meterStats,
     undelivered_records: parts.undeliveredRecords,
     spooled_readings: parts.spooledReadings,
     dropped_readings: parts.droppedReadings,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { exchangeErrorKinds } from "../../bridge/mod.ts";
 import { transactionStates } from "../journal/mod.ts";
 import {
   acknowledgeRequestSchema,
@@ -70,6 +71,13 @@ export const faultSchema = z.object({
   timestamp: time,
 });
 
+const exchangeStats = {
+  exchanges: z.int(),
+  errors: z.int(),
+  errors_by_kind: z.record(z.enum(exchangeErrorKinds), z.int()),
+  latency_ms: z.object({ p50: number, p99: number }).optional().describe("absent before the first answer"),
+};
+
 /** `_node.status`. */
 export const nodeStatusSchema = z.object({
   version: z.string(),
@@ -79,10 +87,10 @@ export const nodeStatusSchema = z.object({
     name: z.string(),
     state: z.enum(["open", "closed"]),
     utilisation: number.min(0).max(1),
-    exchanges: z.int(),
-    errors: z.int(),
+    ...exchangeStats,
   })),
   meters: z.record(z.string(), statusSchema.shape.state),
+  meter_stats: z.record(z.string(), z.object({ ...exchangeStats, skipped_readings: z.int() })),
   undelivered_records: z.int(),
   spooled_readings: z.int(),
   dropped_readings: z.int(),

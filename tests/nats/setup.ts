@@ -1,7 +1,13 @@
 import { connect, type NatsConnection } from "nats";
 import { type Log, silentLog } from "../../src/base/log.ts";
 import { systemTime, type Time } from "../../src/base/time.ts";
-import { type MeterPost, NatsNode, type NatsNodeOptions, type NatsNodeParts } from "../../src/nats/mod.ts";
+import {
+  type LineReport,
+  type MeterPost,
+  NatsNode,
+  type NatsNodeOptions,
+  type NatsNodeParts,
+} from "../../src/nats/mod.ts";
 import { openSpool, type Spool } from "../../src/spool/mod.ts";
 import { FakePost } from "./fakes.ts";
 
@@ -34,6 +40,24 @@ export interface NodeSetup {
   readonly time?: Time;
 }
 
+/** A line as it might be. */
+export const lineReport: LineReport = {
+  name: "rs485-1",
+  state: "open",
+  utilisation: 0.25,
+  exchanges: 10,
+  errors: 1,
+  errorsByKind: { timeout: 1, crc: 0, unexpected_answer: 0, exception: 2 },
+  latencyMs: { p50: 18, p99: 31 },
+  meters: [{
+    name: "evse-1",
+    exchanges: 9,
+    errors: 0,
+    errorsByKind: { timeout: 0, crc: 0, unexpected_answer: 0, exception: 2 },
+    skippedReadings: 3,
+  }],
+};
+
 /** A node with one fake meter `evse-1`, closed at the end of the test. */
 export function newNode(setup: NodeSetup): NatsNode & AsyncDisposable {
   const node = new NatsNode({
@@ -45,7 +69,7 @@ export function newNode(setup: NodeSetup): NatsNode & AsyncDisposable {
       ...setup.options,
     },
     meters: setup.meters ?? [new FakePost("evse-1")],
-    lines: () => [{ name: "rs485-1", state: "open", utilisation: 0.25, exchanges: 10, errors: 1 }],
+    lines: () => [lineReport],
     journal: setup.journal ?? emptyJournal,
     health: setup.health ?? { faults: [], clockSynchronised: true },
     spool: setup.spool ?? noSpool,

@@ -138,6 +138,7 @@ Deno.test("NatsNode reports itself, and says goodbye for its meters when it is c
     "state",
     "lines",
     "meters",
+    "meter_stats",
     "undelivered_records",
     "spooled_readings",
     "dropped_readings",
@@ -146,7 +147,23 @@ Deno.test("NatsNode reports itself, and says goodbye for its meters when it is c
     "expires_at",
   ]);
   assert.deepEqual([alive["state"], alive["meters"]], ["online", { "evse-1": "online" }]);
-  assert.deepEqual(alive["lines"], [{ name: "rs485-1", state: "open", utilisation: 0.25, exchanges: 10, errors: 1 }]);
+  assert.deepEqual(alive["lines"], [{
+    name: "rs485-1",
+    state: "open",
+    utilisation: 0.25,
+    exchanges: 10,
+    errors: 1,
+    errors_by_kind: { timeout: 1, crc: 0, unexpected_answer: 0, exception: 2 },
+    latency_ms: { p50: 18, p99: 31 },
+  }]);
+  assert.deepEqual(alive["meter_stats"], {
+    "evse-1": {
+      exchanges: 9,
+      errors: 0,
+      errors_by_kind: { timeout: 0, crc: 0, unexpected_answer: 0, exception: 2 },
+      skipped_readings: 3,
+    },
+  });
   const livesMs = Date.parse(String(alive["expires_at"])) - Date.now();
   assert.ok(livesMs > 80_000 && livesMs <= 90_000, String(livesMs));
   await node.close();
