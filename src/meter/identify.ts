@@ -62,7 +62,8 @@ async function readPlate(
   const serialNumber =
     (await registers.with({ repeatRefused: true }).value(family === "em580" ? em580Serial : em300Serial))
       .trim();
-  const productionYear = await readYear(registers, family);
+  // A refusal by mistake would give the meter another id: only the second one counts.
+  const productionYear = await readYear(registers, family) ?? await readYear(registers, family);
   if (productionYear === undefined) return { serialNumber, meterId: serialNumber };
   return { serialNumber, productionYear, meterId: `${serialNumber}.${productionYear}` };
 }

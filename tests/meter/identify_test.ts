@@ -86,6 +86,18 @@ Deno.test("Meter takes a timeout of the year register for a failure of setup, no
   await rig.stop();
 });
 
+Deno.test("Meter keeps its id when the year register is refused once by mistake", async () => {
+  for (
+    const [kind, year, meterId] of [["em340", 0x5010, "BA12345.2019"], ["em580", 0x5007, "0123456789ABC.2024"]] as const
+  ) {
+    const rig = new Rig(kind);
+    if (kind === "em340") rig.bus.set(year, "07E3");
+    let refusals = 1;
+    rig.bus.script = ({ address }) => address === year && refusals-- > 0 ? { exception: 4 } : "answer";
+    assert.equal((await identified(rig)).meterId, meterId);
+  }
+});
+
 Deno.test("Meter with another signature type meters on without billing, and keeps its clock", async () => {
   for (const [type, told] of [["0002", /signature type is 2 \(none\)/], ["0007", /signature type is 7/]] as const) {
     const rig = new Rig("em580");
