@@ -1,4 +1,5 @@
 import { backupJournal, type RestoredJournal, restoreJournal } from "../journal/mod.ts";
+import { countText } from "./count_text.ts";
 import { exitCode, type Io } from "./io.ts";
 import { type JournalPlace, withStateFolder } from "./journal_folder.ts";
 
@@ -23,7 +24,7 @@ export function journalBackup(args: JournalCopyArguments, io: CopyIo): Promise<n
     io.out(
       args.json
         ? `${JSON.stringify({ file: args.file, records, undelivered })}\n`
-        : `${args.file}: ${records} records, ${undelivered} of them undelivered\n`,
+        : `${args.file}: ${countText(records, "record")}, ${undelivered} undelivered\n`,
     );
     return exitCode.done;
   });
@@ -43,12 +44,15 @@ export function journalRestore(args: JournalCopyArguments, io: CopyIo): Promise<
 }
 
 function restoredText({ records, undelivered, replaced, left }: RestoredJournal): string {
-  const lines = [`restored ${records} records; ${undelivered} are undelivered and are published when the service runs`];
+  const lines = [
+    `restored ${countText(records, "record")}; what is undelivered (${undelivered}) is published when the service runs`,
+  ];
   if (replaced !== undefined) lines.push(`the journal that was there is kept as ${replaced}`);
   if (replaced !== undefined && left === undefined) lines.push("it is damaged: what only it holds cannot be told");
   if (left !== undefined && left.records + left.transactions > 0) {
     lines.push(
-      `only there: ${left.records} records, ${left.undelivered} of them undelivered, and ${left.transactions} changes of transactions`,
+      `only there: ${countText(left.records, "record")}, ${left.undelivered} undelivered; ` +
+        countText(left.transactions, "changed transaction"),
     );
   }
   return `${lines.join("\n")}\n`;

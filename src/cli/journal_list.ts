@@ -1,6 +1,7 @@
 import { errorText } from "../base/log.ts";
 import { timestamp } from "../base/time.ts";
 import type { RecordFilter, StoredRecord } from "../journal/mod.ts";
+import { countText } from "./count_text.ts";
 import { exitCode, type Io } from "./io.ts";
 import { type JournalPlace, withJournal } from "./journal_folder.ts";
 import { deliveryText, recordObject, verificationOf } from "./journal_record.ts";
@@ -53,9 +54,5 @@ function table(records: Iterable<StoredRecord>): string {
   }
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
   const lines = rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd());
-  return `${lines.join("\n")}\n${count(rows.length - 1, "record")}, ${waiting} undelivered\n`;
-}
-
-function count(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? "" : "s"}`;
+  return `${lines.join("\n")}\n${countText(rows.length - 1, "record")}, ${waiting} undelivered\n`;
 }

@@ -94,9 +94,9 @@ function requireNothingNewer(
   if (left.records === 0 && left.transactions === 0) return;
   throw new JournalError(
     "newer_records",
-    `Cannot restore ${file}: it lacks ${left.records} records (${left.undelivered} of them undelivered) and ` +
-      `${left.transactions} changes of transactions that ${path} holds; export them, or use --force, which keeps the ` +
-      "present journal aside and merges nothing",
+    `Cannot restore ${file}: it lacks what ${path} holds (records: ${left.records}, of them undelivered: ` +
+      `${left.undelivered}, changed transactions: ${left.transactions}); export the records, or use --force, which ` +
+      "keeps the present journal aside and merges nothing",
   );
 }
 
