@@ -22,6 +22,7 @@ export async function start({ config }: { config: string }, io: Io): Promise<num
     io.err(`${errorText(error)}\n`);
     return error instanceof NatsSetupError ? exitCode.usage : exitCode.failed;
   }
+  const withdrawMetrics = await metrics(service, io);
   const { site } = settings;
   const meters = settings.lines.flatMap((line) => line.meters).length;
   service.ready.then(() => {
@@ -30,6 +31,14 @@ export async function start({ config }: { config: string }, io: Io): Promise<num
   });
   await interruption(io.interrupted);
   log.info("stopping");
+  withdrawMetrics();
   await service.stop();
   return exitCode.done;
+}
+
+/** Metrics are loaded only where Deno exports them. @returns takes them back */
+async function metrics(service: Service, io: Pick<Io, "env">): Promise<() => void> {
+  if (!["true", "1"].includes(io.env("OTEL_DENO") ?? "")) return () => {};
+  const { offerMetrics } = await import("./metrics.ts");
+  return offerMetrics(() => service.stats());
 }

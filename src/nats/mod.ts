@@ -11,5 +11,6 @@ export { powermeter, publicKeyOf } from "./payloads.ts";
 export type { MeterPost } from "./posts.ts";
 export { NatsSetupError } from "./setup_error.ts";
 export type { NatsSetupErrorCode } from "./setup_error.ts";
+export { version } from "./version.ts";
 export { powermeterSchema, statusSchema } from "./schemas.ts";
 export type { PowermeterPayload, StatusPayload } from "./schemas.ts";
