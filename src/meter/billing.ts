@@ -1,6 +1,6 @@
 import { errorText } from "../base/log.ts";
 import { hex } from "./codec.ts";
-import { isClosed, isRefusal } from "./refusal.ts";
+import { believeSecondRefusal, isClosed, isRefusal } from "./refusal.ts";
 import type { RegisterAccess } from "./register_access.ts";
 import { identificationCode, publicKeyDer, publicKeyPoint, signatureType, transaction } from "./registers.ts";
 import type { Billing } from "./types.ts";
@@ -20,12 +20,13 @@ export async function readBilling(
   code: number,
 ): Promise<{ readonly billing: Billing; readonly refused: boolean }> {
   try {
-    const type = await registers.value(signatureType);
+    const type = await believeSecondRefusal(() => registers.value(signatureType));
     const keyBits = keySizes.get(type);
     if (keyBits === undefined) return { billing: { able: false, reason: noKey(type) }, refused: false };
-    const point = await registers.read(publicKeyPoint.at, publicKeyPoint.words[keyBits]);
-    const der = await registers.read(publicKeyDer.at, publicKeyDer.words[keyBits]);
-    await registers.read(transaction.ocmfState.at, 1);
+    const read = (at: number, words: number) => believeSecondRefusal(() => registers.read(at, words));
+    const point = await read(publicKeyPoint.at, publicKeyPoint.words[keyBits]);
+    const der = await read(publicKeyDer.at, publicKeyDer.words[keyBits]);
+    await read(transaction.ocmfState.at, 1);
     const billing: Billing = {
       able: true,
       keyBits,

@@ -1,4 +1,4 @@
-import { isRefusal } from "./refusal.ts";
+import { believeSecondRefusal, isRefusal } from "./refusal.ts";
 import type { RegisterAccess } from "./register_access.ts";
 import { readBilling } from "./billing.ts";
 import {
@@ -62,15 +62,14 @@ async function readPlate(
   const serialNumber =
     (await registers.with({ repeatRefused: true }).value(family === "em580" ? em580Serial : em300Serial))
       .trim();
-  // A refusal by mistake would give the meter another id: only the second one counts.
-  const productionYear = await readYear(registers, family) ?? await readYear(registers, family);
+  const productionYear = await readYear(registers, family);
   if (productionYear === undefined) return { serialNumber, meterId: serialNumber };
   return { serialNumber, productionYear, meterId: `${serialNumber}.${productionYear}` };
 }
 
 async function readYear(registers: RegisterAccess, family: Family): Promise<number | undefined> {
   try {
-    return await registers.value(family === "em580" ? em580Year : em300Year);
+    return await believeSecondRefusal(() => registers.value(family === "em580" ? em580Year : em300Year));
   } catch (error) {
     if (isRefusal(error)) return undefined;
     throw error;
@@ -80,8 +79,8 @@ async function readYear(registers: RegisterAccess, family: Family): Promise<numb
 /** An unlisted meter without OCMF may be of either family: its live registers tell. */
 async function answersAsEm580(registers: RegisterAccess): Promise<boolean> {
   try {
-    await registers.read(live.start, live.words);
-    await registers.read(em580Energy.start, em580Energy.words);
+    await believeSecondRefusal(() => registers.read(live.start, live.words));
+    await believeSecondRefusal(() => registers.read(em580Energy.start, em580Energy.words));
     return true;
   } catch (error) {
     if (isRefusal(error)) return false;

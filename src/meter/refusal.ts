@@ -12,3 +12,18 @@ export function isRefusal(error: unknown): error is ModbusError {
 export function isClosed(error: unknown): boolean {
   return error instanceof PortError || (error instanceof LineError && error.code === "closed");
 }
+
+/**
+ * Reads once more what was refused: a refusal by mistake, or one that a disturbance made, must not stand for a register
+ * that the meter does not have.
+ *
+ * @throws what the last attempt throws
+ */
+export async function believeSecondRefusal<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    return await read();
+  }
+}

@@ -98,6 +98,27 @@ Deno.test("Meter keeps its id when the year register is refused once by mistake"
   }
 });
 
+Deno.test("Meter finds an EM580 that can bill when each register is refused once by mistake", async () => {
+  const rig = new Rig("em580");
+  const refused = new Set<number>();
+  rig.bus.script = ({ address }) => {
+    if (![0x24ff, 0x2500, 0x2600, 0x7100].includes(address) || refused.has(address)) return "answer";
+    refused.add(address);
+    return { exception: 2 };
+  };
+  const { billing } = await identified(rig);
+  assert.equal(billing.able, true);
+  assert.deepEqual(rig.faults, []);
+});
+
+Deno.test("Meter of an unlisted code is no EM300 for one refusal by mistake", async () => {
+  const rig = new Rig("em580");
+  let refusals = 1;
+  rig.bus.script = ({ address }) =>
+    address === 0x24ff || (address === 0x0000 && refusals-- > 0) ? { exception: 2 } : "answer";
+  assert.equal((await identified(rig)).family, "em580");
+});
+
 Deno.test("Meter with another signature type meters on without billing, and keeps its clock", async () => {
   for (const [type, told] of [["0002", /signature type is 2 \(none\)/], ["0007", /signature type is 7/]] as const) {
     const rig = new Rig("em580");
