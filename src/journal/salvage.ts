@@ -6,7 +6,7 @@ import { sizeOf } from "./size_of.ts";
 const tables = ["records", "transactions", "changes", "meters", "places"] as const;
 
 /** Row numbers that are looked for one by one; a number from a damaged page can be any. */
-const mostProbes = 5_000_000;
+const mostProbes = 1_000_000;
 
 type Table = typeof tables[number];
 type Values = Record<string, SQLInputValue>;
@@ -76,7 +76,7 @@ class Source {
 
   *rows(): Generator<Values, void, void> {
     const first = (yield* this.#scan("ASC")) ?? 0;
-    const last = (yield* this.#scan("DESC")) ?? this.#beyondLast();
+    const last = Math.min((yield* this.#scan("DESC")) ?? Infinity, this.#beyondLast());
     if (last - first > mostProbes) return;
     const one = this.#db.prepare(`${this.#select} WHERE rowid = ?`);
     for (let rowid = first + 1; rowid < last; rowid++) {
@@ -100,13 +100,13 @@ class Source {
     return last;
   }
 
-  /** One more than the highest number that a row can have, where SQLite keeps it; else 0. */
+  /** One more than the highest number that a row can have, where SQLite keeps it; else no limit. */
   #beyondLast(): number {
     try {
       const row = this.#db.prepare("SELECT seq FROM sqlite_sequence WHERE name = ?").get(this.#table);
-      return typeof row?.["seq"] === "number" ? row["seq"] + 1 : 0;
+      return typeof row?.["seq"] === "number" ? row["seq"] + 1 : Infinity;
     } catch {
-      return 0;
+      return Infinity;
     }
   }
 }

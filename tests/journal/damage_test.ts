@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { DatabaseSync } from "node:sqlite";
 import type { StoredRecord } from "../../src/journal/mod.ts";
 import { newRecord, openChange, TempFolder } from "./temp_folder.ts";
@@ -30,7 +31,8 @@ function filesOf(folder: TempFolder): Map<string, Uint8Array> {
 function assertKept(before: Map<string, Uint8Array>, folder: TempFolder, movedTo: string): void {
   for (const [name, bytes] of before) {
     if (name.endsWith("-shm")) continue;
-    assert.deepEqual(Deno.readFileSync(movedTo + name.slice("journal.db".length)), bytes, name);
+    // Not deepEqual: it takes minutes to tell what differs in a megabyte
+    assert.equal(Buffer.compare(Deno.readFileSync(movedTo + name.slice("journal.db".length)), bytes), 0, name);
   }
   assert.deepEqual([...filesOf(folder).keys()].filter((name) => name.includes("salvage")), []);
 }
@@ -102,13 +104,23 @@ const damages: readonly Damage[] = [
     saves: 60,
   },
   {
+    what: "a damaged database with a log that holds its newest pages",
+    ended: "crashed",
+    does(path) {
+      const bytes = Deno.readFileSync(path);
+      Deno.writeFileSync(path, bytes.fill(0xa5, bytes.length - 8 * page));
+    },
+    says: /./,
+    saves: 20,
+  },
+  {
     what: "two damaged pages far apart",
     ended: "closed",
     does(path) {
       const bytes = Deno.readFileSync(path);
       for (const share of [0.4, 0.8]) {
         const at = Math.floor(bytes.length * share / page) * page;
-        bytes.set(garbage(page), at);
+        bytes.fill(0xa5, at, at + page);
       }
       Deno.writeFileSync(path, bytes);
     },
@@ -157,7 +169,7 @@ Deno.test("openJournal has a salvaged record judged anew whose bytes are no long
   assert.ok(stored !== undefined);
   const bytes = Deno.readFileSync(folder.database);
   for (const at of placesOf(bytes, stored.ocmf)) bytes.set(garbage(8), at + 700);
-  bytes.set(garbage(page), bytes.length - page);
+  bytes.fill(0xa5, bytes.length - page);
   Deno.writeFileSync(folder.database, bytes);
   assert.ok(folder.open().damaged !== undefined);
   const saved = folder.journal.record(stored.seq);
