@@ -2,6 +2,7 @@ import { Buffer } from "node:buffer";
 import { EventEmitter } from "node:events";
 import type { Time } from "../src/base/time.ts";
 import type { ByteStream } from "./byte_stream.ts";
+import { PortError } from "./errors.ts";
 import { expectedAnswer } from "./expected_answer.ts";
 import type { Failure, Framing, Progress } from "./framing.ts";
 import type { Doubt } from "./late_answers.ts";
@@ -90,6 +91,11 @@ export class ExchangePort extends EventEmitter<PortEvents> {
     this.#stream.close().then(() => done?.(null), (error: Error) => done?.(error));
   }
 
+  /** Ends as if the stream was gone, for `error`; it is still to be closed. */
+  giveUp(error: PortError): void {
+    this.#lost(error);
+  }
+
   /** Says how long the next exchange is to listen for a second answer before it believes the first. */
   doubtNext(doubt: Doubt): void {
     this.#doubt = doubt;
@@ -129,6 +135,11 @@ export class ExchangePort extends EventEmitter<PortEvents> {
   /** @returns how long nothing of interest can come: waking up for every few bytes costs more than the work itself */
   #advance(progress: Progress): number {
     const exchange = this.#exchange;
+    if (progress.kind === "garbage") {
+      if (exchange !== undefined) this.#fail(progress.failure);
+      this.giveUp(new PortError("gone", `The gateway sent ${progress.failure.what}; it is connected to anew`));
+      return 0;
+    }
     if (exchange === undefined) return 0;
     if (progress.kind === "answer") return this.#answered(exchange, progress.frame);
     if (progress.kind === "failed") this.#fail(progress.failure);

@@ -13,6 +13,8 @@ export interface Failure {
 export type Progress =
   | { readonly kind: "answer"; readonly frame: Uint8Array }
   | { readonly kind: "failed"; readonly failure: Failure }
+  /** From here on no answer can be found in the stream any more. */
+  | { readonly kind: "garbage"; readonly failure: Failure }
   /**
    * More bytes are due. `inside`: the answer has begun, so that silence counts against it; `missing`: bytes that are
    * still due at least.

@@ -1,8 +1,10 @@
 import type { Time } from "../src/base/time.ts";
+import { PortError } from "./errors.ts";
 import type { ExchangeStats } from "./exchange_stats.ts";
+import { GatewayWatch } from "./gateway_watch.ts";
 import { answerShape, type LineRequest, wireMs } from "./line_request.ts";
 import { LineQueue } from "./line_queue.ts";
-import type { LineOptions } from "./line_options.ts";
+import { endpointText, type LineOptions } from "./line_options.ts";
 import type { LineSession } from "./line_session.ts";
 import { LineStatistics, type LineStats } from "./line_stats.ts";
 import { type LineWork, queueWork, type WorkPlan, type WorkResult } from "./line_work.ts";
@@ -21,6 +23,8 @@ export class LineLoop {
   readonly #time: Time;
   readonly #queue = new LineQueue<LineWork>();
   readonly #statistics: LineStatistics;
+  /** Absent where the system itself tells that the other side is gone. */
+  readonly #gateway: GatewayWatch | undefined;
   /** Units whose last exchange got no usable answer. */
   readonly #silent = new Set<number>();
   #session: LineSession | undefined;
@@ -32,6 +36,8 @@ export class LineLoop {
     this.#options = options;
     this.#time = time;
     this.#statistics = new LineStatistics(time.mono());
+    const { kind } = options.endpoint;
+    this.#gateway = kind === "tcp" || kind === "modbus-tcp" ? new GatewayWatch() : undefined;
   }
 
   /** Whether exchanges are possible. */
@@ -125,7 +131,16 @@ export class LineLoop {
     if ("wakeAt" in next) return void await this.#sleep(next.wakeAt - now);
     const outcome = await this.#exchange(session, next.work);
     next.work.settle(outcome);
+    this.#watchGateway(session, next.work.request.unit, now);
     return outcome.kind === "failed" ? await this.#quiet(session) : undefined;
+  }
+
+  #watchGateway({ port }: LineSession, unit: number, askedAt: number): void {
+    if (this.#gateway === undefined || !port.isOpen) return;
+    if (port.lastByteAt >= askedAt) return this.#gateway.heard(unit);
+    if (!this.#gateway.silent(unit)) return;
+    const name = endpointText(this.#options.endpoint);
+    port.giveUp(new PortError("gone", `Nothing comes from ${name} any more; it is connected to anew`));
   }
 
   /** One exchange, behind as many probes as it takes to be sure that no older answer is taken for its own. */

@@ -66,7 +66,7 @@ export class MbapFraming implements Framing {
   #garbage(): Progress {
     this.#buffer = new Uint8Array(0);
     return {
-      kind: "failed",
+      kind: "garbage",
       failure: { code: "unexpected_answer", what: "bytes that are not Modbus TCP", owed: false },
     };
   }

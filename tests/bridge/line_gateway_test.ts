@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { type Endpoint, Line, type LineChange, LineError, type LineOptions } from "../../bridge/mod.ts";
+import { GatewayWatch } from "../../bridge/gateway_watch.ts";
 import { systemTime } from "../../src/base/time.ts";
 
 const live = { priority: "live" } as const;
@@ -14,7 +15,7 @@ interface Gateway extends AsyncDisposable {
   drop(): void;
 }
 
-function listen(script: Script, at: { path: string } | { port: number }): Gateway {
+function listen(script: Script, at: { path: string } | { port: number }, onConnect: () => unknown = () => {}): Gateway {
   const listener: Deno.Listener<Deno.Conn> = "path" in at
     ? Deno.listen({ transport: "unix", path: at.path })
     : Deno.listen({ hostname: "127.0.0.1", port: at.port });
@@ -35,6 +36,7 @@ function listen(script: Script, at: { path: string } | { port: number }): Gatewa
   };
   const served = (async () => {
     for await (const connection of listener) {
+      onConnect();
       connections.add(connection);
       void serve(connection);
     }
@@ -173,4 +175,102 @@ Deno.test("Line.start() says that nobody listens at the gateway's address", asyn
   assert.equal(error?.code, "not_found");
   assert.match(error?.message ?? "", new RegExp(`modbus-tcp://127.0.0.1:${port}`));
   await line.close();
+});
+
+Deno.test("Line connects anew to a gateway that lost its power without closing, and works again", async () => {
+  for (const kind of ["tcp", "modbus-tcp"] as const) {
+    let connections = 0;
+    const answer = kind === "tcp" ? "0104020144b893" : undefined;
+    // The first connection goes deaf after one answer; nobody closes it.
+    await using gateway = listen(
+      (request, _send, nth) => {
+        const heard = nth === 1 || connections > 1;
+        return heard ? answer ?? `${request.slice(0, 4)}000000050104020144` : undefined;
+      },
+      { port: 0 },
+      () => connections++,
+    );
+    const line = new Line(options(tcp(kind, gateway)));
+    const changes = line.changes[Symbol.asyncIterator]();
+    await line.start();
+    assert.equal(await state(changes), "open");
+    await line.read(1, 0x0b, 1, live);
+    for (let count = 0; count < 3; count++) {
+      await assert.rejects(line.read(1, 0x0b, 1, live), (error: LineError) => error.code === "timeout");
+    }
+    const { value: closed } = await changes.next();
+    assert.match(closed?.error?.message ?? "", new RegExp(`^Nothing comes from ${kind}://127.0.0.1:\\d+ any more`));
+    assert.equal(await state(changes), "open");
+    assert.equal((await line.read(1, 0x0b, 1, live)).toHex(), "0144");
+    assert.equal(connections, 2);
+    await line.close();
+  }
+});
+
+Deno.test("Line keeps its connection to a gateway while one of its units answers", async () => {
+  let connections = 0;
+  await using gateway = listen(
+    (request) => request.startsWith("01") ? "0104020144b893" : undefined,
+    { port: 0 },
+    () => connections++,
+  );
+  const line = new Line(options(tcp("tcp", gateway)));
+  await line.start();
+  await line.read(1, 0x0b, 1, live);
+  for (let count = 0; count < 5; count++) await assert.rejects(line.read(2, 0x0b, 1, live));
+  await line.read(1, 0x0b, 1, live);
+  assert.equal(connections, 1);
+  await line.close();
+});
+
+Deno.test("Line connects anew after bytes that are not Modbus TCP, in an answer or between two", async () => {
+  for (const between of [false, true]) {
+    let connections = 0;
+    await using gateway = listen(
+      async (request, send) => {
+        const good = `${request.slice(0, 4)}000000050104020144`;
+        if (connections > 1) return good;
+        await send(between ? good : "00010001" + "ffff");
+        await systemTime.sleep(20);
+        return between ? "474554202f20485454502f" : undefined;
+      },
+      { port: 0 },
+      () => connections++,
+    );
+    const line = new Line(options(tcp("modbus-tcp", gateway)));
+    const changes = line.changes[Symbol.asyncIterator]();
+    await line.start();
+    await state(changes);
+    const first = line.read(1, 0x0b, 1, live);
+    if (between) assert.equal((await first).toHex(), "0144");
+    else await assert.rejects(first, (error: LineError) => error.code === "unexpected_answer");
+    const { value: closed } = await changes.next();
+    assert.match(closed?.error?.message ?? "", /not Modbus TCP/);
+    assert.equal(await state(changes), "open");
+    assert.equal((await line.read(1, 0x0b, 1, live)).toHex(), "0144");
+    await line.close();
+  }
+});
+
+Deno.test("GatewayWatch gives up only when every unit that was ever heard is silent, and less often where that is of no use", () => {
+  const watch = new GatewayWatch();
+  const silences = (unit: number, most: number) => {
+    for (let count = 1; count <= most; count++) if (watch.silent(unit)) return count;
+    return undefined;
+  };
+  watch.heard(1);
+  watch.heard(2);
+  assert.equal(silences(1, 100), undefined);
+  assert.equal(watch.silent(2), true);
+  watch.heard(2);
+  assert.equal(silences(1, 100), undefined);
+  assert.equal(watch.silent(2), true);
+  const alone = new GatewayWatch();
+  const gaps: number[] = [];
+  for (let gap = 1; gaps.length < 7; gap++) {
+    if (!alone.silent(9)) continue;
+    gaps.push(gap);
+    gap = 0;
+  }
+  assert.deepEqual(gaps, [3, 6, 12, 24, 48, 48, 48]);
 });
