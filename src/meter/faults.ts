@@ -9,6 +9,12 @@ export const faultKinds = {
     remedy:
       "Check wiring, unit id, baud rate and parity, and that the adapter is plugged in; cleared by the next success",
   },
+  LineNoisy: {
+    type: "powermeter/CommunicationFault",
+    severity: "Medium",
+    cause: "One in twenty exchanges with the meter, or more, got no usable answer; repeats make up for it as yet",
+    remedy: "Check cabling, termination and shielding before it gets worse; cleared when fewer than one in fifty fail",
+  },
   DeviceStateError: {
     type: "powermeter/VendorError",
     severity: "Low",

@@ -9,6 +9,7 @@ import type { Complaints } from "./complaints.ts";
 import { watchDeviceState } from "./device_state.ts";
 import type { MeterFaults } from "./faults.ts";
 import { identify } from "./identify.ts";
+import { watchLineNoise } from "./line_noise.ts";
 import { LivePoll } from "./live_poll.ts";
 import type { MeterOptions } from "./meter_options.ts";
 import { isClosed } from "./refusal.ts";
@@ -185,6 +186,7 @@ export class MeterLife {
     if (!identity.billing.able && !em300Codes.has(identity.code)) {
       tasks.push((signal) => awaitBilling(health(signal), { code: identity.code, time }, signal));
     }
+    tasks.push((signal) => watchLineNoise(registers, { name: options.name, faults, time, log }, signal));
     if (this.#hasClock) tasks.push((signal) => clock.keep(health(signal), signal));
     return await runTogether(this.#stopping.signal, tasks);
   }

@@ -1,4 +1,4 @@
-import type { Bus, TransferOptions } from "../../bridge/mod.ts";
+import type { Bus, ExchangeStats, TransferOptions } from "../../bridge/mod.ts";
 import type { Block, Decoded, Field } from "./codec.ts";
 import { decode, wordsOf } from "./codec.ts";
 import type { PlannedRead, ReadCost } from "./read_plan.ts";
@@ -21,6 +21,11 @@ export class RegisterAccess {
 
   /** What a read of so many words costs on the meter's line; each the same where the line does not tell. */
   readonly cost: ReadCost = (words) => this.#bus.readCostMs?.(this.#unit, words) ?? 1;
+
+  /** What became of the exchanges with the meter; undefined where nobody counts. */
+  stats(): ExchangeStats | undefined {
+    return this.#bus.unitStats?.(this.#unit);
+  }
 
   /** Whether what is read and written now is taken back. */
   get withdrawn(): boolean {

@@ -1,0 +1,71 @@
+import type { Log } from "../base/log.ts";
+import type { Time } from "../base/time.ts";
+import type { MeterFaults } from "./faults.ts";
+import type { RegisterAccess } from "./register_access.ts";
+
+const lookEveryMs = 5000;
+/** A window is at least this long, and holds at least so many exchanges. */
+const windowMs = 60_000;
+const fewestExchanges = 40;
+/** Share of failed exchanges from which a line counts as noisy, and below which it is quiet again. */
+const noisy = { from: 0.05, until: 0.02 } as const;
+
+interface Look {
+  readonly atMs: number;
+  readonly exchanges: number;
+  readonly errors: number;
+  readonly timeouts: number;
+}
+
+/** What the watch over a line's noise works with. */
+export interface LineNoiseDeps {
+  /** For the fault's message. */
+  readonly name: string;
+  readonly faults: MeterFaults;
+  readonly time: Time;
+  readonly log: Log;
+}
+
+/**
+ * Looks at what became of the exchanges with a meter until `signal` is aborted: repeats hide single errors, and a line
+ * that gets worse is a fault before the meter cannot be read any more.
+ */
+export async function watchLineNoise(
+  registers: RegisterAccess,
+  { name, faults, time, log }: LineNoiseDeps,
+  signal: AbortSignal,
+): Promise<void> {
+  const looks: Look[] = [];
+  while (!signal.aborted) {
+    const stats = registers.stats();
+    if (stats === undefined) return;
+    const { exchanges, errors, errorsByKind } = stats;
+    const now = { atMs: time.mono(), exchanges, errors, timeouts: errorsByKind.timeout };
+    looks.push(now);
+    while (isLongEnough(looks[1], now)) looks.shift();
+    judge(looks[0] ?? now, now);
+    await time.sleep(lookEveryMs, signal);
+  }
+
+  function judge(first: Look, last: Look): void {
+    const all = last.exchanges - first.exchanges;
+    const failed = last.errors - first.errors;
+    if (all < fewestExchanges) return;
+    if (faults.has("LineNoisy")) {
+      if (failed / all >= noisy.until) return;
+      faults.clear("LineNoisy");
+      log.info("The line is quiet again");
+    } else if (failed / all >= noisy.from) {
+      const silent = last.timeouts - first.timeouts;
+      const message = `${failed} of the last ${all} exchanges with meter ${name} got no usable answer ` +
+        `(${silent} none, ${failed - silent} damaged or foreign); check cabling, termination and shielding`;
+      faults.raise("LineNoisy", message);
+      log.warn(message);
+    }
+  }
+}
+
+function isLongEnough(first: Look | undefined, last: Look): boolean {
+  return first !== undefined && last.atMs - first.atMs >= windowMs &&
+    last.exchanges - first.exchanges >= fewestExchanges;
+}
