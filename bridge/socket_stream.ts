@@ -49,7 +49,8 @@ function connectError(name: string, cause: unknown): PortError {
     });
   }
   if (cause instanceof Deno.errors.NotCapable) {
-    const text = `Cannot connect to ${name}: Deno's permissions refuse it; add it to --allow-net`;
+    const more = name.startsWith("unix:") ? ", and its path to --allow-read and --allow-write" : "";
+    const text = `Cannot connect to ${name}: Deno's permissions refuse it; add it to --allow-net${more}`;
     return new PortError("permission_denied", text, { cause });
   }
   if (cause instanceof Deno.errors.PermissionDenied) {

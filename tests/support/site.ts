@@ -16,6 +16,8 @@ export interface Site extends AsyncDisposable {
 export interface SiteOptions {
   readonly meters: readonly SimulatedMeter[];
   readonly line?: SimulatedLineOptions;
+  /** A gateway in place of the line's own device, from the site's folder. @default none */
+  readonly gateway?: (folder: string) => string;
   /** Further keys of each meter, in YAML's own form: `live_measurement_interval_ms: 500`. */
   readonly meterKeys?: string;
   /** Further keys of the file's top level, one a line. */
@@ -28,7 +30,9 @@ export function meterName(unit: number): string {
 }
 
 /** Builds a site; the service itself is the test's to start, with `config`. */
-export async function openSite({ meters, line: lineOptions, meterKeys, topKeys = "" }: SiteOptions): Promise<Site> {
+export async function openSite(
+  { meters, line: lineOptions, gateway, meterKeys, topKeys = "" }: SiteOptions,
+): Promise<Site> {
   await using parts = new AsyncDisposableStack();
   const folder = await Deno.makeTempDir({ prefix: "wattseal-site-" });
   parts.defer(() => Deno.remove(folder, { recursive: true }));
@@ -45,7 +49,7 @@ nats: { servers: ["${server.address}"] }
 log: { format: json }
 lines:
   - name: rs485-1
-    serial_port: ./meter
+    ${gateway === undefined ? "serial_port: ./meter" : `gateway: ${gateway(folder)}`}
     baudrate: 115200
     initial_timeout_ms: 200
     meters:

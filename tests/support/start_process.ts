@@ -6,11 +6,18 @@ export class CommandProcess implements AsyncDisposable {
   readonly #out: Promise<string>;
   readonly #err: Promise<string>;
   readonly #lines: ReadableStream<Uint8Array>;
+  #told = "";
+  #onTold = () => {};
 
-  constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  /** @param flags of Deno itself */
+  constructor(
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    flags: readonly string[] = ["--allow-all"],
+  ) {
     const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
     this.#child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "--allow-all", main, ...args],
+      args: ["run", ...flags, main, ...args],
       env: { NO_COLOR: "1", ...env },
       stdin: "null",
       stdout: "piped",
@@ -19,7 +26,7 @@ export class CommandProcess implements AsyncDisposable {
     const [lines, all] = this.#child.stdout.tee();
     this.#lines = lines;
     this.#out = new Response(all).text();
-    this.#err = new Response(this.#child.stderr).text();
+    this.#err = this.#listen(this.#child.stderr);
   }
 
   /** The first line on standard output that holds `text`; undefined when the process ended without it. */
@@ -33,6 +40,15 @@ export class CommandProcess implements AsyncDisposable {
     return undefined;
   }
 
+  /** Resolves once standard error holds `text`, or the process has ended. */
+  async said(text: string): Promise<void> {
+    const ended = this.#err.then(() => {});
+    while (!this.#told.includes(text)) {
+      const more = new Promise<boolean>((resolve) => this.#onTold = () => resolve(true));
+      if (!await Promise.race([more, ended.then(() => false)])) return;
+    }
+  }
+
   signal(signal: Deno.Signal): void {
     this.#child.kill(signal);
   }
@@ -41,6 +57,14 @@ export class CommandProcess implements AsyncDisposable {
   async ended(): Promise<{ code: number; out: string; err: string }> {
     const { code } = await this.#child.status;
     return { code, out: await this.#out, err: await this.#err };
+  }
+
+  async #listen(stream: ReadableStream<Uint8Array>): Promise<string> {
+    for await (const chunk of stream.pipeThrough(new TextDecoderStream())) {
+      this.#told += chunk;
+      this.#onTold();
+    }
+    return this.#told;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
