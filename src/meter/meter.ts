@@ -127,7 +127,7 @@ export class Meter implements TransactionSteps {
   async readNow(): Promise<Reading> {
     const { identity } = this;
     if (identity === undefined || this.state !== "online") {
-      throw new MeterError("offline", `Cannot read meter ${this.name}: it is ${this.state}`);
+      throw new MeterError("offline", `meter ${this.name} is ${this.state}`);
     }
     const signedValue = this.#options.publishSignedValues !== "never";
     const tools = { now: () => this.#time.now(), complaints: this.#complaints };
@@ -183,7 +183,7 @@ export class Meter implements TransactionSteps {
 
   async readSignedValue(): Promise<SignedValue> {
     const { identity } = this;
-    if (identity === undefined) throw new MeterError("offline", `Cannot read meter ${this.name}: it is not known yet`);
+    if (identity === undefined) throw new MeterError("offline", `meter ${this.name} has not said yet what it is`);
     return await readSignedValue(this.#steps, identity, () => this.#time.now());
   }
 
