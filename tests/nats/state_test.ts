@@ -87,7 +87,10 @@ Deno.test("NatsNode tells states again that changed while NATS was away, and dro
   await back;
   await using client = await newClient(server.address);
   await client.request(`${root}.evse-1.status.get`);
-  const cleared = async () => (await last(client, "evse-1.fault.DeviceStateError"))["active"] === false;
+  // A server that has just come back may answer a look at its stream with nothing.
+  const cleared = async () =>
+    (await last(client, "evse-1.fault.DeviceStateError").catch((): Record<string, unknown> => ({})))["active"] ===
+      false;
   while (!(await cleared())) await client.flush();
   assert.equal((await last(client, "evse-1.status"))["state"], "offline");
   const { state } = await (await client.jetstreamManager()).streams.info("WATTSEAL_READINGS");
