@@ -15,6 +15,7 @@ export type Scanned =
  * Looks for the awaited answer, leftmost first. Bytes before it are passed over as noise; what is taken for a frame
  * has a right checksum, so noise never becomes a value.
  *
+ * @param bytes not changed afterwards: frames are parts of them
  * @param expected absent while nothing is awaited: whatever is whole is foreign then
  */
 export function scanAnswer(bytes: Uint8Array, expected: ExpectedAnswer | undefined): Scanned {
@@ -24,12 +25,12 @@ export function scanAnswer(bytes: Uint8Array, expected: ExpectedAnswer | undefin
     if (want !== undefined) {
       if (rest.length < want) return { kind: "partial", have: rest.length, want };
       if (crcMatches(rest.subarray(0, want))) {
-        return { kind: "answer", frame: rest.slice(0, want), end: start + want };
+        return { kind: "answer", frame: rest.subarray(0, want), end: start + want };
       }
     }
     const length = usualLength(rest);
     if (length !== undefined && rest.length >= length && crcMatches(rest.subarray(0, length))) {
-      return { kind: "foreign", frame: rest.slice(0, length), end: start + length };
+      return { kind: "foreign", frame: rest.subarray(0, length), end: start + length };
     }
   }
   return { kind: "nothing" };
@@ -52,13 +53,17 @@ function fittingLength(bytes: Uint8Array, expected: ExpectedAnswer): number | un
   const code = bytes[1];
   if (code === (expected.function | 0x80)) return exceptionBytes;
   if (code !== undefined && code !== expected.function) return undefined;
-  const body = bytes.subarray(2, 2 + expected.fixed.length);
-  return body.every((byte, index) => byte === expected.fixed[index]) ? expected.length : undefined;
+  const { fixed, length } = expected;
+  for (let index = 0; index < fixed.length && index + 2 < bytes.length; index++) {
+    if (bytes[index + 2] !== fixed[index]) return undefined;
+  }
+  return length;
 }
 
 /** Length that a frame of any unit with this function has. */
 function usualLength(bytes: Uint8Array): number | undefined {
-  const [, code, dataBytes] = bytes;
+  const code = bytes[1];
+  const dataBytes = bytes[2];
   if (code === undefined || dataBytes === undefined) return undefined;
   if (code > 0x80) return exceptionBytes;
   if (code >= 1 && code <= 4) return 5 + dataBytes;

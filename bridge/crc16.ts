@@ -7,7 +7,9 @@ const table = Uint16Array.from({ length: 256 }, (_, byte) => {
 /** The Modbus RTU checksum of `bytes`; on the wire its low byte comes first. */
 export function crc16(bytes: Uint8Array): number {
   let crc = 0xffff;
-  for (const byte of bytes) crc = crc >> 8 ^ (table[(crc ^ byte) & 0xff] ?? 0);
+  for (let index = 0; index < bytes.length; index++) {
+    crc = crc >> 8 ^ (table[(crc ^ (bytes[index] ?? 0)) & 0xff] ?? 0);
+  }
   return crc;
 }
 

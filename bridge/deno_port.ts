@@ -6,17 +6,16 @@ import type {
   SetOptions,
   UpdateOptions,
 } from "@serialport/bindings-interface";
+import { systemTime } from "../src/base/time.ts";
 import type { ByteStream } from "./byte_stream.ts";
 import { flags, type Libc } from "./libc.ts";
+import { ExactRest } from "./exact_rest.ts";
 import { PortClosedError } from "./port_closed_error.ts";
 import { TerminalReader } from "./terminal_reader.ts";
 import { writeTerminal } from "./terminal_writer.ts";
 
 /** The control settings of a port; `lowLatency` asks the adapter to pass bytes on at once. */
 export type ControlOptions = SetOptions & { readonly lowLatency?: boolean };
-
-/** What handing a rest to a thread and back takes at least. */
-const threadHopUs = 100;
 
 /** What {@linkcode DenoPort} asks of the native binding: settings only, never data. */
 export interface NativePort extends Pick<BindingPortInterface, "close" | "update" | "get" | "getBaudRate"> {
@@ -35,6 +34,7 @@ export class DenoPort implements BindingPortInterface, ByteStream {
   readonly #fd: number;
   readonly #native: NativePort;
   readonly #reader: TerminalReader;
+  readonly #rest: ExactRest;
   readonly #pending = new Set<Promise<unknown>>();
   #closed: Promise<void> | undefined;
 
@@ -48,6 +48,7 @@ export class DenoPort implements BindingPortInterface, ByteStream {
     this.#fd = fd;
     this.#native = native;
     this.#reader = new TerminalReader(fd, openOptions.path);
+    this.#rest = new ExactRest((us) => libc.symbols.usleep(us), () => systemTime.mono());
   }
 
   get isOpen(): boolean {
@@ -72,7 +73,13 @@ export class DenoPort implements BindingPortInterface, ByteStream {
   }
 
   write(bytes: Uint8Array): Promise<void> {
-    return this.#track(async () => await writeTerminal(this.#libc, this.#fd, bytes, () => this.#reader.ended));
+    if (!this.isOpen) return Promise.reject(new PortClosedError());
+    try {
+      const taking = writeTerminal(this.#libc, this.#fd, bytes, () => this.#reader.ended);
+      return taking === undefined ? Promise.resolve() : this.#track(() => taking);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   discardInput(): void {
@@ -82,10 +89,7 @@ export class DenoPort implements BindingPortInterface, ByteStream {
   }
 
   rest(ms: number): Promise<void> {
-    if (ms <= 0) return Promise.resolve();
-    return this.#track(async () =>
-      void await this.#libc.symbols.usleep(Math.max(0, Math.round(ms * 1000) - threadHopUs))
-    );
+    return ms <= 0 ? Promise.resolve() : this.#track(() => this.#rest.for(ms));
   }
 
   update(options: UpdateOptions): Promise<void> {

@@ -3,7 +3,7 @@ import { EventEmitter } from "node:events";
 import type { Time } from "../src/base/time.ts";
 import type { ByteStream } from "./byte_stream.ts";
 import { PortError } from "./errors.ts";
-import { expectedAnswer } from "./expected_answer.ts";
+import { answerBytes } from "./expected_answer.ts";
 import type { Failure, Framing, Progress } from "./framing.ts";
 import type { Doubt } from "./late_answers.ts";
 import { Watchdog } from "./watchdog.ts";
@@ -109,7 +109,7 @@ export class ExchangePort extends EventEmitter<PortEvents> {
   write(request: Uint8Array): void {
     this.#stream.discardInput();
     const sent = this.#framing.begin(request);
-    const wireMs = wireTimeMs(this.#times, request.length + expectedAnswer(request).length);
+    const wireMs = wireTimeMs(this.#times, request.length + answerBytes(request));
     const firstByteBy = this.#time.mono() + wireMs + this.#times.initialTimeoutMs;
     this.#exchange = { firstByteBy, doubt: this.#doubt, completeAt: Infinity, held: undefined };
     this.#doubt = noDoubt;

@@ -14,15 +14,23 @@ export const exceptionBytes = 5;
 /**
  * The answer that `request` calls for.
  *
- * @param request a whole RTU frame, function 03, 04 or 16
+ * @param request a whole RTU frame, function 03, 04 or 16; not changed until the answer is there
  * @throws {RangeError} on any other function
  */
 export function expectedAnswer(request: Uint8Array): ExpectedAnswer {
-  const [unit = 0, code = 0, , , countHigh = 0, countLow = 0] = request;
-  if (code === 3 || code === 4) {
-    const dataBytes = 2 * (countHigh << 8 | countLow);
-    return { unit, function: code, length: 5 + dataBytes, fixed: Uint8Array.of(dataBytes) };
-  }
-  if (code === 16) return { unit, function: code, length: 8, fixed: request.slice(2, 6) };
+  const [unit, code] = [request[0] ?? 0, request[1] ?? 0];
+  const length = answerBytes(request);
+  return { unit, function: code, length, fixed: code === 16 ? request.subarray(2, 6) : Uint8Array.of(length - 5) };
+}
+
+/**
+ * Bytes of the whole answer that `request` calls for.
+ *
+ * @throws as {@linkcode expectedAnswer}
+ */
+export function answerBytes(request: Uint8Array): number {
+  const code = request[1] ?? 0;
+  if (code === 3 || code === 4) return 5 + 2 * ((request[4] ?? 0) << 8 | (request[5] ?? 0));
+  if (code === 16) return 8;
   throw new RangeError(`Cannot send function ${code}: 3, 4 and 16 are known`);
 }

@@ -63,6 +63,7 @@ function pair(libc: Libc, master: number, keeper: number, path: string): PseudoT
     read: (target) => reader.read(target),
     async write(bytes) {
       const write = writeTerminal(libc, master, bytes, () => reader.ended);
+      if (write === undefined) return;
       writes.add(write);
       await write.finally(() => writes.delete(write));
     },

@@ -4,14 +4,15 @@ import type { Failure, Framing, Progress } from "./framing.ts";
 
 /** Twice the longest frame: more that holds no frame is noise without end. */
 const maxBufferedBytes = 512;
+const nothing = new Uint8Array(0);
 
 /** Modbus RTU: the answer is known by its unit, function, length and checksum alone. */
 export class RtuFraming implements Framing {
   readonly #echoes: boolean;
-  #buffer = new Uint8Array(0);
+  #buffer: Uint8Array = nothing;
   #expected: ExpectedAnswer | undefined;
   /** The request's bytes that have yet to come back. */
-  #echo = new Uint8Array(0);
+  #echo: Uint8Array = nothing;
   #foreign: string | undefined;
   #strays: Uint8Array[] = [];
 
@@ -22,9 +23,9 @@ export class RtuFraming implements Framing {
 
   begin(request: Uint8Array): Uint8Array {
     this.#expected = expectedAnswer(request);
-    this.#buffer = new Uint8Array(0);
+    this.#buffer = nothing;
     this.#foreign = undefined;
-    this.#echo = this.#echoes ? new Uint8Array(request) : new Uint8Array(0);
+    this.#echo = this.#echoes ? new Uint8Array(request) : nothing;
     return request;
   }
 
@@ -41,7 +42,7 @@ export class RtuFraming implements Framing {
     while (true) {
       const found = scanAnswer(this.#buffer, this.#expected);
       if (found.kind === "partial" || found.kind === "nothing") return this.#wait(found);
-      this.#buffer = this.#buffer.slice(found.end);
+      this.#buffer = this.#buffer.subarray(found.end);
       if (found.kind === "answer") return found;
       this.#foreign = this.#expected && describeForeign(found.frame, this.#expected);
       this.#strays.push(found.frame);
@@ -49,7 +50,7 @@ export class RtuFraming implements Framing {
   }
 
   strays(): Uint8Array[] {
-    return this.#strays.splice(0);
+    return this.#strays.length === 0 ? this.#strays : this.#strays.splice(0);
   }
 
   expire(): Failure {
@@ -75,24 +76,25 @@ export class RtuFraming implements Framing {
 
   finish(): void {
     this.#expected = undefined;
-    this.#buffer = new Uint8Array(0);
-    this.#echo = new Uint8Array(0);
+    this.#buffer = nothing;
+    this.#echo = nothing;
   }
 
   /** The bytes behind the echo; undefined when the echo is wrong. */
   #skipEcho(bytes: Uint8Array): Uint8Array | undefined {
+    if (this.#echo.length === 0) return bytes;
     const length = Math.min(bytes.length, this.#echo.length);
     for (let index = 0; index < length; index++) {
       if (bytes[index] !== this.#echo[index]) return undefined;
     }
-    this.#echo = this.#echo.slice(length);
+    this.#echo = this.#echo.subarray(length);
     return bytes.subarray(length);
   }
 
   #wait(found: Exclude<Scanned, { frame: Uint8Array }>): Progress {
     const expected = this.#expected;
     if (this.#buffer.length > maxBufferedBytes) {
-      this.#buffer = new Uint8Array(0);
+      this.#buffer = nothing;
       if (expected !== undefined) {
         return failed("crc", `more than ${maxBufferedBytes} bytes without a right checksum`, true);
       }
@@ -108,7 +110,10 @@ function failed(code: Failure["code"], what: string, owed: Failure["owed"]): Pro
   return { kind: "failed", failure: { code, what, owed } };
 }
 
-function concat(first: Uint8Array, second: Uint8Array): Uint8Array<ArrayBuffer> {
+/** In a buffer of its own: what comes from the port is overwritten by the next read. */
+function concat(first: Uint8Array, second: Uint8Array): Uint8Array {
+  if (second.length === 0) return first;
+  if (first.length === 0) return second.slice();
   const all = new Uint8Array(first.length + second.length);
   all.set(first);
   all.set(second, first.length);

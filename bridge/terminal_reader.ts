@@ -2,6 +2,9 @@ import { ReadStream } from "node:tty";
 import { PortError } from "./errors.ts";
 import { PortClosedError } from "./port_closed_error.ts";
 
+/** Longer than any frame. */
+const readBytes = 1024;
+
 /**
  * Reads the bytes of an open terminal without blocking and without a thread: the event loop watches the descriptor
  * only while someone waits for bytes.
@@ -10,6 +13,7 @@ export class TerminalReader {
   readonly #path: string;
   readonly #stream: ReadStream;
   readonly #released: Promise<void>;
+  /** Read and not asked for yet, oldest first. */
   #chunks: Uint8Array[] = [];
   #waiting: { target: Uint8Array; resolve: (bytes: number) => void; reject: (error: Error) => void } | undefined;
   #ended: Error | undefined;
@@ -21,10 +25,11 @@ export class TerminalReader {
    */
   constructor(fd: number, path: string) {
     this.#path = path;
-    this.#stream = new ReadStream(fd);
+    // One buffer for all reads: the stream's own way makes a new one of 64 KB for each.
+    const onread = { buffer: new Uint8Array(readBytes), callback: this.#take.bind(this) };
+    this.#stream = new ReadStream(fd, { onread });
     const released = Promise.withResolvers<void>();
     this.#released = released.promise;
-    this.#stream.on("data", (chunk: Uint8Array) => this.#take(chunk));
     this.#stream.on("error", (cause: Error) => this.#end(this.#gone(cause)));
     this.#stream.on("end", () => this.#end(this.#gone()));
     this.#stream.on("close", () => {
@@ -68,15 +73,20 @@ export class TerminalReader {
     return this.#released;
   }
 
-  #take(chunk: Uint8Array): void {
+  /** @returns whether to go on reading */
+  #take(bytes: number, buffer: Uint8Array): boolean {
     const waiting = this.#waiting;
     if (waiting === undefined) {
-      this.#chunks.push(chunk);
+      this.#chunks.push(buffer.slice(0, bytes));
       this.#stream.pause();
-      return;
+      return false;
     }
     this.#waiting = undefined;
-    waiting.resolve(this.#deliver(chunk, waiting.target));
+    const fit = Math.min(bytes, waiting.target.length);
+    waiting.target.set(buffer.subarray(0, fit));
+    if (fit < bytes) this.#chunks.push(buffer.slice(fit, bytes));
+    waiting.resolve(fit);
+    return true;
   }
 
   #deliver(chunk: Uint8Array, target: Uint8Array): number {

@@ -6,6 +6,7 @@ import { systemTime } from "../src/base/time.ts";
  * is full, the rest is tried again every millisecond.
  *
  * @param ended why writing makes no sense any more; absent while it does
+ * @returns when all are taken; undefined when they are already
  * @throws what `ended` returns
  */
 export function writeTerminal(
@@ -13,9 +14,9 @@ export function writeTerminal(
   fd: number,
   bytes: Uint8Array,
   ended: () => Error | undefined,
-): Promise<void> {
+): Promise<void> | undefined {
   const rest = writeSome(libc, fd, bytes, ended);
-  return rest.length === 0 ? Promise.resolve() : writeRest(libc, fd, rest, ended);
+  return rest.length === 0 ? undefined : writeRest(libc, fd, rest, ended);
 }
 
 async function writeRest(libc: Libc, fd: number, bytes: Uint8Array, ended: () => Error | undefined): Promise<void> {
