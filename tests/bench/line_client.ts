@@ -1,0 +1,125 @@
+/**
+ * A line of ours in a process of its own, measured from outside. Prints one JSON object.
+ *
+ *     line_client.ts unpaced PATH SECONDS WORDS       reads registers as fast as it can, without silence between frames
+ *     line_client.ts cycles PATH SECONDS BAUDRATE     complete readings of unit 1, back to back
+ */
+import process from "node:process";
+import { type Bus, Line, type LineOptions } from "../../bridge/mod.ts";
+import { LineLoop } from "../../bridge/line_loop.ts";
+import { openSession } from "../../bridge/line_session.ts";
+import { transfer } from "../../bridge/line_transfer.ts";
+import { silentLog } from "../../src/base/log.ts";
+import { systemTime } from "../../src/base/time.ts";
+import { Meter } from "../../src/meter/mod.ts";
+import { quantile } from "./quantile.ts";
+
+const [what, path = "", seconds = "1", more = "1"] = Deno.args;
+const answer = what === "unpaced"
+  ? await unpaced(path, Number(seconds), Number(more))
+  : await cycles(path, Number(seconds), Number(more));
+await Deno.stdout.write(new TextEncoder().encode(`${JSON.stringify(answer)}\n`));
+Deno.exit(0);
+
+function options(path: string, baudrate: number): LineOptions {
+  return {
+    name: "bench",
+    endpoint: { kind: "serial", path },
+    baudrate,
+    parity: "none",
+    stopBits: 1,
+    rtscts: false,
+    ignoreEcho: false,
+    initialTimeoutMs: 500,
+    withinMessageTimeoutMs: 100,
+    retries: 0,
+  };
+}
+
+/** The silence between two frames, 1.75 ms of a wire that is not there, would be all that is measured. */
+async function unpaced(path: string, seconds: number, words: number): Promise<unknown> {
+  const settings = options(path, 115_200);
+  const loop = new LineLoop(settings, systemTime);
+  const session = { ...await openSession(settings, systemTime), silenceMs: 0 };
+  const ended = loop.run(session);
+  const request = { line: "bench", unit: 1, code: 4, address: 0, words } as const;
+  const read = () =>
+    transfer(
+      loop,
+      { request, repeatable: true, run: (client) => client.read(1, 0, words) },
+      { priority: "live" },
+      settings,
+      systemTime,
+    );
+  for (let warm = 0; warm < 500; warm++) await read();
+  const samples: number[] = [];
+  const cpu = process.cpuUsage();
+  const start = performance.now();
+  for (let at = start; at < start + seconds * 1000;) {
+    await read();
+    const now = performance.now();
+    samples.push((now - at) * 1000);
+    at = now;
+  }
+  const passed = (performance.now() - start) / 1000;
+  const used = process.cpuUsage(cpu);
+  loop.stop();
+  await ended;
+  return {
+    requests: samples.length,
+    failed: 0,
+    seconds: passed,
+    p50Us: quantile(samples, 0.5),
+    p99Us: quantile(samples, 0.99),
+    cpuSeconds: (used.user + used.system) / 1e6,
+  };
+}
+
+async function cycles(path: string, seconds: number, baudrate: number): Promise<unknown> {
+  const line = new Line(options(path, baudrate));
+  await line.start();
+  const meter = onlineMeter(line);
+  await meter.triedOnce;
+  // The first readings find out what the meter's turnaround is, and with it the plan.
+  for (let warm = 0; warm < 2; warm++) await meter.readNow();
+  const before = line.stats().exchanges;
+  const cpu = process.cpuUsage();
+  const start = performance.now();
+  let count = 0;
+  for (; performance.now() < start + seconds * 1000; count++) await meter.readNow();
+  const passed = (performance.now() - start) / 1000;
+  const used = process.cpuUsage(cpu);
+  const exchanges = line.stats().exchanges - before;
+  await meter.stop();
+  await line.close();
+  return { cycles: count, exchanges, seconds: passed, cpuSeconds: (used.user + used.system) / 1e6 };
+}
+
+/** A meter whose own polling stays out of the way. */
+function onlineMeter(line: Bus): Meter {
+  const meter = new Meter(
+    {
+      name: "evse-1",
+      lineName: "bench",
+      unit: 1,
+      communicationRetryCount: 1,
+      communicationRetryDelayMs: 10,
+      communicationErrorPauseDelayS: 600,
+      initialConnectionRetryCount: 1,
+      initialConnectionRetryDelayMs: 100,
+      timezoneOffsetMinutes: 0,
+      liveMeasurementIntervalMs: 60_000,
+      deviceStateReadIntervalMs: 60_000,
+      monitorTransactionState: false,
+      publishSignedValues: "every",
+      energyIntervalMs: 60_000,
+      temperatureIntervalMs: 60_000,
+      signedValueIntervalMs: 60_000,
+      gridOffset: (performance.now() % 60_000) / 60_000,
+    },
+    line,
+    { time: systemTime, log: silentLog },
+  );
+  meter.start();
+  return meter;
+}

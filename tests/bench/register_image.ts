@@ -1,0 +1,64 @@
+import { parseRequest, withCrc } from "../../bridge/mod.ts";
+import { registers } from "../../src/meter/mod.ts";
+import { SimulatedMeter } from "../../src/simulator/mod.ts";
+
+/** Where the meter in C puts the tariff text that was written last. */
+const textMark = "@TT@";
+
+/** Registers that a driver reads, in requests that an EM580 answers. */
+const ranges: readonly (readonly [at: number, words: number])[] = [
+  [registers.live.start, registers.live.words],
+  [registers.firmware.start, registers.firmware.words],
+  [registers.temperature.at, 1],
+  [registers.em580Energy.start, registers.em580Energy.words],
+  [registers.signatureType.at, 1],
+  [registers.em580Serial.at, registers.em580Serial.words],
+  [registers.em580Year.at, 1],
+  [registers.deviceState.at, 1],
+  [registers.timeOffset.at, 1],
+  [registers.utc.at, 4],
+  [registers.transaction.ocmfState.at, 1],
+];
+
+/** All that simulated EM580 meters show, as `meter.c` takes it. Each has a record to end a transaction with. */
+export function registerImage(units: number, keyBits: 256 | 384): string {
+  const lines: string[] = [];
+  for (let unit = 1; unit <= units; unit++) {
+    const meter = new SimulatedMeter({ unit, keyBits, load: "still", closingMs: 0 });
+    const add = (at: number, words: number, kind = "") =>
+      lines.push(`${unit} ${at} ${read(meter, at, words).toHex()} ${kind}`.trimEnd());
+    for (const [at, words] of ranges) add(at, words);
+    add(registers.identificationCode.at, 1, "single");
+    add(registers.publicKeyPoint.at, registers.publicKeyPoint.words[keyBits]);
+    add(registers.publicKeyDer.at, registers.publicKeyDer.words[keyBits]);
+    add(registers.signedMap.at, registers.signedMap.dataWords + registers.signedMap.signatureWords[keyBits]);
+    lines.push(`${unit} ${registers.transaction.ocmfFile.at} ${record(meter).toHex()}`);
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+function read(meter: SimulatedMeter, at: number, words: number): Uint8Array {
+  const answer = ask(meter, [meter.unit, 4, at >> 8, at & 0xff, 0, words]);
+  if (answer.length !== 5 + 2 * words) throw new Error(`Unit ${meter.unit} refuses ${words} words at ${at}`);
+  return answer.slice(3, -2);
+}
+
+/** A record of a whole transaction, with the mark in the place of its text. */
+function record(meter: SimulatedMeter): Uint8Array {
+  const { command, tariffText } = registers.transaction;
+  write(meter, tariffText.at, new TextEncoder().encode(textMark));
+  write(meter, command.at, Uint8Array.of(0, registers.commands.begin));
+  write(meter, command.at, Uint8Array.of(0, registers.commands.end));
+  return new TextEncoder().encode(meter.lastRecord ?? "");
+}
+
+function write(meter: SimulatedMeter, at: number, bytes: Uint8Array): void {
+  ask(meter, [meter.unit, 16, at >> 8, at & 0xff, 0, bytes.length / 2, bytes.length, ...bytes]);
+}
+
+function ask(meter: SimulatedMeter, body: number[]): Uint8Array {
+  const parsed = parseRequest(withCrc(Uint8Array.from(body)));
+  const answer = parsed.kind === "request" ? meter.respond(parsed.request) : undefined;
+  if (answer === undefined) throw new Error(`Unit ${meter.unit} does not answer`);
+  return answer;
+}

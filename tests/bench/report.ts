@@ -1,0 +1,62 @@
+/** A figure, and what it must be. */
+export interface Figure {
+  readonly what: string;
+  readonly value: number;
+  /** `""` for a ratio. */
+  readonly unit: string;
+  readonly atLeast?: number;
+  readonly atMost?: number;
+}
+
+/** What one section found. */
+export interface SectionReport {
+  readonly title: string;
+  readonly figures: readonly Figure[];
+}
+
+/** Whether a figure is what it must be; undefined when nothing is asked of it. */
+export function held({ value, atLeast, atMost }: Figure): boolean | undefined {
+  if (atLeast === undefined && atMost === undefined) return undefined;
+  return value >= (atLeast ?? -Infinity) && value <= (atMost ?? Infinity);
+}
+
+/** Ratios first, absolute figures after, in Markdown. */
+export function reportText(reports: readonly SectionReport[], head: readonly string[]): string {
+  return [
+    "# Results of `deno task bench`",
+    "",
+    ...head.map((line) => `- ${line}`),
+    "",
+    "## Ratios and limits",
+    "",
+    "| section | what | measured | wanted | |",
+    "|---|---|---|---|---|",
+    ...rows(reports, (figure) => held(figure) !== undefined).map(({ section, figure }) =>
+      `| ${section} | ${figure.what} | ${number(figure)} | ${wanted(figure)} | ${
+        held(figure) ? "holds" : "**missed**"
+      } |`
+    ),
+    "",
+    "## Figures",
+    "",
+    "| section | what | measured |",
+    "|---|---|---|",
+    ...rows(reports, (figure) => held(figure) === undefined).map(({ section, figure }) =>
+      `| ${section} | ${figure.what} | ${number(figure)} |`
+    ),
+    "",
+  ].join("\n");
+}
+
+function rows(reports: readonly SectionReport[], which: (figure: Figure) => boolean) {
+  return reports.flatMap(({ title, figures }) => figures.filter(which).map((figure) => ({ section: title, figure })));
+}
+
+function wanted({ atLeast, atMost, unit }: Figure): string {
+  return atLeast === undefined ? `<= ${atMost} ${unit}`.trimEnd() : `>= ${atLeast} ${unit}`.trimEnd();
+}
+
+function number({ value, unit }: Figure): string {
+  const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 3;
+  return `${value.toFixed(digits)} ${unit}`.trimEnd();
+}

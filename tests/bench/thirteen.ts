@@ -1,0 +1,99 @@
+import { BenchMeter, wireSeconds } from "./bench_meter.ts";
+import { BenchService, meterName } from "./bench_service.ts";
+import { pause } from "./pause.ts";
+import { median, quantile } from "./quantile.ts";
+import { paceOf } from "./rates.ts";
+import type { Figure, SectionReport } from "./report.ts";
+import type { Tools } from "./tools.ts";
+
+const units = 13;
+const seconds = 30;
+const line = { units, keyBits: 384, baudrate: 115_200, turnaroundMs: 2 } as const;
+const pairs = 40;
+
+interface Latencies {
+  readonly start: number[];
+  readonly stop: number[];
+}
+
+/** Thirteen meters at one reading a second on one line, and starts and stops among them and on an idle line. */
+export async function thirteen(tools: Tools): Promise<SectionReport> {
+  const figures: Figure[] = [];
+  const loaded = await load(tools, figures);
+  const idle = await onIdleLine(tools);
+  const longest = 1000 * wireSeconds(line, { exchanges: 1, bytes: 8 + 5 + 2 * 109 });
+  const p99 = quantile(loaded.start, 0.99);
+  figures.push({
+    what: "p99 of a start under load, without one exchange, times the median start on an idle line",
+    value: (p99 - longest) / median(idle.start),
+    unit: "",
+    atMost: 1.3,
+  });
+  for (const [where, latencies] of [["idle line", idle], ["under load", loaded]] as const) {
+    for (const what of ["start", "stop"] as const) {
+      for (const share of [0.5, 0.99]) {
+        const name = `p${share * 100} of a ${what}, ${where}`;
+        figures.push({ what: name, value: quantile(latencies[what], share), unit: "ms" });
+      }
+    }
+  }
+  return { title: "thirteen", figures };
+}
+
+async function load(tools: Tools, figures: Figure[]): Promise<Latencies> {
+  await using meter = await BenchMeter.start(tools, line);
+  await using service = await BenchService.start({ lines: [meter] });
+  await pause(3000);
+  service.takeArrivals();
+  await meter.totals();
+  const cpu = service.cpuSeconds;
+  await pause(seconds * 1000);
+  const used = service.cpuSeconds - cpu;
+  const arrivals = service.takeArrivals();
+  const totals = await meter.totals();
+  const paces = Array.from(
+    { length: units },
+    (_, index) => paceOf(arrivals.get(meterName(0, index + 1)) ?? [], seconds, 1000),
+  );
+  const busy = wireSeconds(line, totals) / seconds;
+  const rates = paces.map(({ rate }) => rate);
+  figures.push(
+    { what: "slowest meter, readings a second", value: Math.min(...rates), unit: "", atLeast: 0.99 },
+    { what: "share of the wire's time", value: busy, unit: "" },
+    { what: "median jitter", value: median(paces.map(({ jitterP50Ms }) => jitterP50Ms)), unit: "ms" },
+    { what: "largest p99 of jitter", value: Math.max(...paces.map(({ jitterP99Ms }) => jitterP99Ms)), unit: "ms" },
+    { what: "from values to subscriber", value: median(paces.map(({ delayP50Ms }) => delayP50Ms)), unit: "ms" },
+    { what: "CPU with publishing", value: used / seconds * 100, unit: "% of a core" },
+  );
+  return await transactions(service);
+}
+
+async function onIdleLine(tools: Tools): Promise<Latencies> {
+  await using meter = await BenchMeter.start(tools, line);
+  const meterKeys = ["live_measurement_interval_ms: 60000", "device_state_read_interval_ms: 60000"];
+  await using service = await BenchService.start({ lines: [meter], meterKeys });
+  await pause(1000);
+  return await transactions(service);
+}
+
+async function transactions(service: BenchService): Promise<Latencies> {
+  const latencies: Latencies = { start: [], stop: [] };
+  for (let pair = 0; pair < pairs; pair++) {
+    const name = meterName(0, pair % units + 1);
+    const id = `bench-${crypto.randomUUID()}`;
+    const start = await service.ask(name, "transaction.start", {
+      evse_id: "DE*BEN*E1",
+      transaction_id: id,
+      identification_status: "ASSIGNED",
+      identification_type: "ISO14443",
+      identification_flags: ["RFID_PLAIN"],
+      identification_data: "04A1B2C3D4",
+      tariff_text: "0.49 EUR/kWh",
+    });
+    const stop = await service.ask(name, "transaction.stop", { transaction_id: id });
+    if (start.status !== "OK" || stop.status !== "OK") throw new Error(`${name}: ${start.status}, ${stop.status}`);
+    latencies.start.push(start.ms);
+    latencies.stop.push(stop.ms);
+  }
+  return latencies;
+}
