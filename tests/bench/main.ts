@@ -5,6 +5,9 @@
  */
 import { parseArgs } from "node:util";
 import os from "node:os";
+import { cpu } from "./cpu.ts";
+import { dead } from "./dead.ts";
+import { capacity, sixteen } from "./many.ts";
 import { paced } from "./paced.ts";
 import { held, reportText, type SectionReport } from "./report.ts";
 import { benchFile, Tools } from "./tools.ts";
@@ -13,7 +16,7 @@ import { unpaced } from "./unpaced.ts";
 
 type Section = (tools: Tools, say: (line: string) => void) => Promise<SectionReport>;
 
-const sections: Readonly<Record<string, Section>> = { unpaced, paced, thirteen };
+const sections: Readonly<Record<string, Section>> = { unpaced, paced, thirteen, dead, cpu, sixteen, capacity };
 
 const help = `Measures the line; takes about five minutes.
 

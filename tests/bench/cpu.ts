@@ -1,0 +1,89 @@
+import { BenchMeter } from "./bench_meter.ts";
+import { BenchService } from "./bench_service.ts";
+import { runClient } from "./client_run.ts";
+import { pause } from "./pause.ts";
+import { median } from "./quantile.ts";
+import type { Figure, SectionReport } from "./report.ts";
+import type { Tools } from "./tools.ts";
+
+interface RateResult {
+  readonly readings: number;
+  readonly failed: number;
+  readonly cpuSeconds: number;
+  readonly residentMb: number;
+}
+
+interface Cost {
+  readonly cpuSeconds: number;
+  readonly residentMb: number;
+}
+
+const units = 13;
+const rounds = 3;
+const seconds = 12;
+const line = { units, keyBits: 384, baudrate: 115_200, turnaroundMs: 2 } as const;
+const silenceUs = "1750";
+/** The reads of one reading, as the plan of reads has them at this baud rate. */
+const reads = ["0:52", "1280:32", "775:1", "2048:109"];
+
+/** What 1000 readings cost the service, publishing included, and a client with libmodbus, in turns on one line. */
+export async function cpu(tools: Tools): Promise<SectionReport> {
+  const figures: Figure[] = [];
+  await using meter = await BenchMeter.start(tools, line);
+  const service: Cost[] = [];
+  const client: Cost[] = [];
+  for (let round = 0; round < rounds; round++) {
+    service.push(await serviceCost(meter));
+    if (tools.libmodbus !== undefined) client.push(await clientCost(tools.libmodbus, meter.path));
+  }
+  const cost = (costs: readonly Cost[]) => median(costs.map(({ cpuSeconds }) => cpuSeconds));
+  const resident = Math.max(...service.map(({ residentMb }) => residentMb));
+  if (client.length > 0) {
+    const ratios = service.map(({ cpuSeconds }, round) => cpuSeconds / (client[round]?.cpuSeconds ?? NaN));
+    figures.push(
+      { what: "CPU of the service, times libmodbus", value: median(ratios), unit: "", atMost: 4 },
+      { what: "libmodbus, CPU of 1000 readings", value: cost(client), unit: "s" },
+      { what: "libmodbus, memory", value: client[0]?.residentMb ?? NaN, unit: "MB" },
+    );
+  }
+  figures.push(
+    { what: "service, CPU of 1000 readings", value: cost(service), unit: "s" },
+    { what: "memory of the service", value: resident, unit: "MB", atMost: 120 },
+    {
+      what: "CPU of the service while no meter answers",
+      value: await idleShare(tools),
+      unit: "% of a core",
+      atMost: 1,
+    },
+  );
+  return { title: "cpu", figures };
+}
+
+async function serviceCost(meter: BenchMeter): Promise<Cost> {
+  await using service = await BenchService.start({ lines: [meter] });
+  // What is compiled at the start is not what a reading costs.
+  await pause(5000);
+  service.takeArrivals();
+  const before = service.cpuSeconds;
+  await pause(seconds * 1000);
+  const used = service.cpuSeconds - before;
+  const readings = service.takeArrivals().values().reduce((sum, arrivals) => sum + arrivals.length, 0);
+  return { cpuSeconds: used / readings * 1000, residentMb: service.residentMb };
+}
+
+async function clientCost(program: string, path: string): Promise<Cost> {
+  const command = [program, path, "rate", `${seconds}`, `${units}`, silenceUs, ...reads];
+  const { readings, cpuSeconds, residentMb } = await runClient<RateResult>(command);
+  return { cpuSeconds: cpuSeconds / readings * 1000, residentMb };
+}
+
+async function idleShare(tools: Tools): Promise<number> {
+  const silent = Array.from({ length: units }, (_, index) => index + 1);
+  await using meter = await BenchMeter.start(tools, { ...line, silent });
+  const meterKeys = ["initial_connection_retry_count: 1"];
+  await using service = await BenchService.start({ lines: [meter], meterKeys });
+  await pause(3000);
+  const before = service.cpuSeconds;
+  await pause(seconds * 1000);
+  return (service.cpuSeconds - before) / seconds * 100;
+}
