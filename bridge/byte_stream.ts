@@ -1,7 +1,7 @@
 /** Both directions of an open device or connection. */
 export interface ByteStream {
   /**
-   * Resolves with the number of bytes read, at least 1. One read at a time.
+   * Resolves with the number of bytes read, at least 1; 0 when a doze is over and nothing came. One read at a time.
    *
    * @throws {PortError} gone
    * @throws {PortClosedError} `close` was called
@@ -15,6 +15,13 @@ export interface ByteStream {
   write(bytes: Uint8Array): Promise<void>;
   /** Drops what has arrived and was not read. */
   discardInput(): void;
+  /**
+   * Says that something is due, and not before `ms` milliseconds: a read resolves with all that came meanwhile when they
+   * are over, without having been woken for each piece of it.
+   */
+  doze(ms: number): void;
+  /** Says that nothing is due: what comes all the same is read when it suits. */
+  idle(): void;
   /** Resolves after `ms` milliseconds, more exactly than a timer where the system offers it. */
   rest(ms: number): Promise<void>;
   /** Ends what is under way; resolves once the device is free. */

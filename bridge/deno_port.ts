@@ -11,7 +11,7 @@ import type { ByteStream } from "./byte_stream.ts";
 import { flags, type Libc } from "./libc.ts";
 import { ExactRest } from "./exact_rest.ts";
 import { PortClosedError } from "./port_closed_error.ts";
-import { TerminalReader } from "./terminal_reader.ts";
+import { SerialReader } from "./serial_reader.ts";
 import { writeTerminal } from "./terminal_writer.ts";
 
 /** The control settings of a port; `lowLatency` asks the adapter to pass bytes on at once. */
@@ -25,15 +25,15 @@ export interface NativePort extends Pick<BindingPortInterface, "close" | "update
 }
 
 /**
- * An open serial port as serialport's streams use it: settings by the native binding, data by the event loop, on a
- * descriptor of its own.
+ * An open serial port as serialport's streams use it: settings by the native binding, data by system calls on
+ * a descriptor of its own.
  */
 export class DenoPort implements BindingPortInterface, ByteStream {
   readonly openOptions: Required<OpenOptions>;
   readonly #libc: Libc;
   readonly #fd: number;
   readonly #native: NativePort;
-  readonly #reader: TerminalReader;
+  readonly #reader: SerialReader;
   readonly #rest: ExactRest;
   readonly #pending = new Set<Promise<unknown>>();
   #closed: Promise<void> | undefined;
@@ -47,7 +47,7 @@ export class DenoPort implements BindingPortInterface, ByteStream {
     this.#libc = libc;
     this.#fd = fd;
     this.#native = native;
-    this.#reader = new TerminalReader(fd, openOptions.path);
+    this.#reader = new SerialReader(libc, fd, openOptions.path);
     this.#rest = new ExactRest((us) => libc.symbols.usleep(us), () => systemTime.mono());
   }
 
@@ -75,7 +75,7 @@ export class DenoPort implements BindingPortInterface, ByteStream {
   write(bytes: Uint8Array): Promise<void> {
     if (!this.isOpen) return Promise.reject(new PortClosedError());
     try {
-      const taking = writeTerminal(this.#libc, this.#fd, bytes, () => this.#reader.ended);
+      const taking = writeTerminal(this.#libc, this.#fd, bytes, () => this.#reader.gone());
       return taking === undefined ? Promise.resolve() : this.#track(() => taking);
     } catch (error) {
       return Promise.reject(error);
@@ -85,7 +85,14 @@ export class DenoPort implements BindingPortInterface, ByteStream {
   discardInput(): void {
     if (!this.isOpen) return;
     this.#libc.symbols.tcflush(this.#fd, flags.dropInput);
-    this.#reader.discard();
+  }
+
+  doze(ms: number): void {
+    if (this.isOpen) this.#reader.doze(ms);
+  }
+
+  idle(): void {
+    this.#reader.idle();
   }
 
   rest(ms: number): Promise<void> {
@@ -109,7 +116,6 @@ export class DenoPort implements BindingPortInterface, ByteStream {
   }
 
   flush(): Promise<void> {
-    this.#reader.discard();
     return this.#track(() => this.#native.flush());
   }
 

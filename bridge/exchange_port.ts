@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import { EventEmitter } from "node:events";
 import type { Time } from "../src/base/time.ts";
+import { ArrivalTimes } from "./arrival_times.ts";
 import type { ByteStream } from "./byte_stream.ts";
 import { PortError } from "./errors.ts";
 import { answerBytes } from "./expected_answer.ts";
@@ -18,9 +19,16 @@ export interface AnswerTimes extends WireSettings {
 }
 
 interface Exchange {
+  readonly startedAt: number;
+  readonly unit: number;
+  /** Length of the answer that is asked for. */
+  readonly answerBytes: number;
   /** Monotonic time by which the first byte is due. */
   readonly firstByteBy: number;
   readonly doubt: Doubt;
+  /** Nobody looked before the whole answer was to be expected. */
+  readonly dozed: boolean;
+  looks: number;
   /** Monotonic time before which the last byte cannot come, as far as is known. */
   completeAt: number;
   held: Uint8Array | undefined;
@@ -40,8 +48,8 @@ interface PortEvents {
 
 const noDoubt: Doubt = { answerMs: 0, exceptionMs: 0 };
 
-/** Sleeping ends up to this much too late; waking for the last few bytes one by one is cheaper than being late. */
-const timerGrainMs = 3.5;
+/** A shorter doze costs more than waking for each of the bytes. */
+const shortestDozeMs = 1;
 
 /**
  * The port that modbus-serial talks to: `new ModbusRTU(port)`. Takes one request at a time and gives back one whole
@@ -53,7 +61,7 @@ export class ExchangePort extends EventEmitter<PortEvents> {
   readonly #times: AnswerTimes;
   readonly #time: Time;
   readonly #watchdog: Watchdog;
-  readonly #closing = new AbortController();
+  readonly #arrivalTimes = new ArrivalTimes();
   #open = false;
   #exchange: Exchange | undefined;
   #doubt: Doubt = noDoubt;
@@ -109,12 +117,32 @@ export class ExchangePort extends EventEmitter<PortEvents> {
   write(request: Uint8Array): void {
     this.#stream.discardInput();
     const sent = this.#framing.begin(request);
-    const wireMs = wireTimeMs(this.#times, request.length + answerBytes(request));
-    const firstByteBy = this.#time.mono() + wireMs + this.#times.initialTimeoutMs;
-    this.#exchange = { firstByteBy, doubt: this.#doubt, completeAt: Infinity, held: undefined };
+    const [unit = 0] = request;
+    const bytes = answerBytes(request);
+    const startedAt = this.#time.mono();
+    const firstByteBy = startedAt + wireTimeMs(this.#times, request.length + bytes) + this.#times.initialTimeoutMs;
+    const dozed = this.#doze(this.#arrivalTimes.expectedMs(unit, bytes) ?? 0);
+    this.#exchange = {
+      startedAt,
+      unit,
+      answerBytes: bytes,
+      firstByteBy,
+      doubt: this.#doubt,
+      dozed,
+      looks: 0,
+      completeAt: Infinity,
+      held: undefined,
+    };
     this.#doubt = noDoubt;
     this.#watchdog.set(firstByteBy);
     this.#stream.write(sent).catch((error) => this.#lost(error));
+  }
+
+  /** Waking up for every few bytes costs more than the work itself. @returns whether it was worth it */
+  #doze(ms: number): boolean {
+    const worth = ms >= shortestDozeMs;
+    this.#stream.doze(worth ? ms : 0);
+    return worth;
   }
 
   async #pump(): Promise<void> {
@@ -122,45 +150,45 @@ export class ExchangePort extends EventEmitter<PortEvents> {
     try {
       while (this.#open) {
         const bytes = await this.#stream.read(chunk);
-        this.#lastByteAt = this.#time.mono();
-        const napMs = this.#advance(this.#framing.take(chunk.subarray(0, bytes)));
+        if (bytes > 0) this.#lastByteAt = this.#time.mono();
+        if (this.#exchange !== undefined) this.#exchange.looks++;
+        this.#advance(this.#framing.take(chunk.subarray(0, bytes)));
         for (const frame of this.#framing.strays()) this.emit("stray", frame);
-        if (napMs > 0) await this.#time.sleep(napMs, this.#closing.signal);
       }
     } catch (error) {
       this.#lost(error);
     }
   }
 
-  /** @returns how long nothing of interest can come: waking up for every few bytes costs more than the work itself */
-  #advance(progress: Progress): number {
+  #advance(progress: Progress): void {
     const exchange = this.#exchange;
     if (progress.kind === "garbage") {
       if (exchange !== undefined) this.#fail(progress.failure);
-      this.giveUp(new PortError("gone", `The gateway sent ${progress.failure.what}; it is connected to anew`));
-      return 0;
+      return this.giveUp(new PortError("gone", `The gateway sent ${progress.failure.what}; it is connected to anew`));
     }
-    if (exchange === undefined) return 0;
+    if (exchange === undefined) return;
     if (progress.kind === "answer") return this.#answered(exchange, progress.frame);
-    if (progress.kind === "failed") this.#fail(progress.failure);
-    if (progress.kind !== "wait" || exchange.held !== undefined) return 0;
+    if (progress.kind === "failed") return this.#fail(progress.failure);
+    if (exchange.held !== undefined) return;
     const { withinMessageTimeoutMs } = this.#times;
     const silenceBy = this.#lastByteAt + withinMessageTimeoutMs;
     this.#watchdog.set(progress.inside ? silenceBy : Math.max(silenceBy, exchange.firstByteBy));
-    if (!progress.inside) return 0;
-    const completeAt = this.#lastByteAt + wireTimeMs(this.#times, progress.missing);
-    // After a nap the first piece is an old one, and reckoning from it alone would overshoot.
+    if (!progress.inside) return;
+    // The next byte may be on its way for long, so the last one is waited for when it is due: awake.
+    const completeAt = this.#lastByteAt + wireTimeMs(this.#times, progress.missing - 1);
+    // After a doze the first piece is an old one, and reckoning from it alone would overshoot.
     exchange.completeAt = Math.min(exchange.completeAt, completeAt);
-    return Math.min(exchange.completeAt - this.#lastByteAt - timerGrainMs, withinMessageTimeoutMs / 2);
+    this.#doze(Math.min(exchange.completeAt - this.#lastByteAt, withinMessageTimeoutMs / 2));
   }
 
-  #answered(exchange: Exchange, frame: Uint8Array): number {
+  #answered(exchange: Exchange, frame: Uint8Array): void {
     const exception = (frame[1] ?? 0) > 0x80;
     const doubtMs = exception ? exchange.doubt.exceptionMs : exchange.doubt.answerMs;
     if (exchange.held !== undefined) {
       this.emit("stray", frame);
       this.#fail({ code: "unexpected_answer", what: "two answers, one of them to an earlier request", owed: false });
     } else if (doubtMs === 0) {
+      if (!exception) this.#learn(exchange);
       this.#deliver(frame);
     } else {
       exchange.held = frame;
@@ -168,7 +196,11 @@ export class ExchangePort extends EventEmitter<PortEvents> {
       // The second answer may have come in the same piece.
       this.#advance(this.#framing.take(new Uint8Array(0)));
     }
-    return 0;
+  }
+
+  #learn({ unit, answerBytes, startedAt, dozed, looks }: Exchange): void {
+    const firstLook = dozed ? looks === 1 : undefined;
+    this.#arrivalTimes.took(unit, answerBytes, this.#lastByteAt - startedAt, firstLook);
   }
 
   #timeUp(): void {
@@ -179,6 +211,8 @@ export class ExchangePort extends EventEmitter<PortEvents> {
 
   #deliver(frame: Uint8Array): void {
     this.#endExchange();
+    // After a failure more may come, and the line waits for its silence; after an answer nothing is due.
+    this.#stream.idle();
     this.emit("data", Buffer.from(frame.buffer, frame.byteOffset, frame.length));
   }
 
@@ -203,6 +237,5 @@ export class ExchangePort extends EventEmitter<PortEvents> {
     this.#open = false;
     this.#exchange = undefined;
     this.#watchdog.stop();
-    this.#closing.abort();
   }
 }

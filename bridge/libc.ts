@@ -8,7 +8,10 @@ const functions = {
   open: { parameters: ["buffer", "i32"], result: "i32" },
   close: { parameters: ["i32"], result: "i32" },
   flock: { parameters: ["i32", "i32"], result: "i32" },
+  read: { parameters: ["i32", "buffer", "usize"], result: "isize" },
   write: { parameters: ["i32", "buffer", "usize"], result: "isize" },
+  poll: { parameters: ["buffer", "usize", "i32"], result: "i32", nonblocking: true },
+  pollNow: { name: "poll", parameters: ["buffer", "usize", "i32"], result: "i32" },
   tcflush: { parameters: ["i32", "i32"], result: "i32" },
   tcgetattr: { parameters: ["i32", "buffer"], result: "i32" },
   tcsetattr: { parameters: ["i32", "i32", "buffer"], result: "i32" },
@@ -27,6 +30,10 @@ export const flags = {
   lockAtOnce: 2 | 4,
   /** TCIFLUSH. */
   dropInput: 0,
+  /** POLLIN. */
+  pollIn: 1,
+  /** POLLERR, POLLHUP and POLLNVAL. */
+  pollEnd: 0x08 | 0x10 | 0x20,
   /** TCSANOW. */
   setAtOnce: 0,
   /** More than `struct termios` takes. */

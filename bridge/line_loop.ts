@@ -9,6 +9,7 @@ import type { LineSession } from "./line_session.ts";
 import { LineStatistics, type LineStats } from "./line_stats.ts";
 import { type LineWork, queueWork, type WorkPlan, type WorkResult } from "./line_work.ts";
 import type { Outcome } from "./modbus_client.ts";
+import { TakeBacks } from "./take_backs.ts";
 
 /** A line that never falls silent after a bad frame is used all the same after this many quiet times. */
 const patience = 10;
@@ -22,6 +23,7 @@ export class LineLoop {
   readonly #options: LineOptions;
   readonly #time: Time;
   readonly #queue = new LineQueue<LineWork>();
+  readonly #takeBacks = new TakeBacks();
   readonly #statistics: LineStatistics;
   /** Absent where the system itself tells that the other side is gone. */
   readonly #gateway: GatewayWatch | undefined;
@@ -73,7 +75,10 @@ export class LineLoop {
     if (this.#session === undefined) return Promise.resolve({ kind: "closed", error: this.#why });
     const shape = answerShape(plan.request);
     const heldUntil = () => this.#session?.late?.heldUntil(shape);
-    const result = queueWork(this.#queue, plan, { heldUntil, yieldsUntil: this.#yieldsUntil(plan, heldUntil) });
+    const result = queueWork(this.#queue, this.#takeBacks, plan, {
+      heldUntil,
+      yieldsUntil: this.#yieldsUntil(plan, heldUntil),
+    });
     this.#wake();
     return result;
   }
@@ -194,7 +199,8 @@ export class LineLoop {
   /** Sleeps until `ms` are over or something has changed. */
   #sleep(ms?: number): Promise<void> {
     const woken = new AbortController();
-    this.#wake = () => woken.abort();
+    // With a reason of its own no exception is made for it.
+    this.#wake = () => woken.abort("woken");
     if (ms !== undefined) return this.#time.sleep(ms, woken.signal);
     return new Promise((resolve) => this.#wake = resolve);
   }

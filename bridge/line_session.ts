@@ -27,7 +27,11 @@ export interface LineSession {
  * @throws {PortError}
  */
 export async function openSession(options: LineOptions, time: Time): Promise<LineSession> {
-  const stream = await openStream(options, time);
+  return sessionOver(await openStream(options, time), options, time);
+}
+
+/** A session over a stream that is open. */
+export function sessionOver(stream: ByteStream, options: LineOptions, time: Time): LineSession {
   if (options.endpoint.kind === "modbus-tcp") {
     const port = new ExchangePort(stream, new MbapFraming(), options, time);
     return { stream, port, client: new ModbusClient(port), late: undefined, silenceMs: 0 };

@@ -2,6 +2,7 @@ import type { Priority } from "./bus.ts";
 import type { LineRequest } from "./line_request.ts";
 import type { LineQueue, Waiting } from "./line_queue.ts";
 import type { ModbusClient, Outcome } from "./modbus_client.ts";
+import type { TakeBacks } from "./take_backs.ts";
 
 /** One exchange as a transfer asks for it. */
 export interface WorkPlan {
@@ -29,20 +30,22 @@ export interface LineWork extends Waiting, Pick<WorkPlan, "request" | "run"> {
 /**
  * Queues one exchange.
  *
+ * @param takeBacks of the line
  * @param times what the line has against starting it, beside the plan's own `notBefore`
  * @returns how it ended
  * @throws the signal's reason, when it is aborted while the exchange still waits
  */
 export function queueWork(
   queue: LineQueue<LineWork>,
+  takeBacks: TakeBacks,
   plan: WorkPlan,
   times: Pick<LineWork, "heldUntil" | "yieldsUntil">,
 ): Promise<WorkResult> {
   const { signal } = plan;
   return new Promise((resolve, reject) => {
-    const takeBack = () => {
-      if (queue.remove(work)) reject(signal?.reason);
-    };
+    const unwatch = signal && takeBacks.watch(signal, () => {
+      if (queue.remove(work)) reject(signal.reason);
+    });
     const work: LineWork = {
       request: plan.request,
       priority: plan.priority,
@@ -52,11 +55,10 @@ export function queueWork(
       yieldsUntil: () => times.yieldsUntil(),
       run: (client) => plan.run(client),
       settle(result) {
-        signal?.removeEventListener("abort", takeBack);
+        unwatch?.();
         resolve(result);
       },
     };
-    signal?.addEventListener("abort", takeBack, { once: true });
     queue.add(work);
   });
 }

@@ -10,9 +10,12 @@ const remembered = 1024;
 export class RecentTimes {
   readonly #counts = new Float32Array(steps);
   #total = 0;
+  /** What was asked for last, until a time is added. */
+  #known: { readonly share: number; readonly ms: number } | undefined;
 
   /** Takes a time in milliseconds, 0 or more. */
   add(ms: number): void {
+    this.#known = undefined;
     const step = Math.round(stepsPerOctave * Math.log2(Math.max(ms, leastMs) / leastMs));
     const index = Math.min(step, steps - 1);
     this.#counts[index] = (this.#counts[index] ?? 0) + 1;
@@ -29,8 +32,11 @@ export class RecentTimes {
    */
   quantile(share: number): number | undefined {
     if (this.#total === 0) return undefined;
+    if (this.#known?.share === share) return this.#known.ms;
     let left = share * this.#total;
     const index = this.#counts.findIndex((count) => (left -= count) <= 0 && count > 0);
-    return Number((leastMs * 2 ** (Math.max(0, index) / stepsPerOctave)).toPrecision(2));
+    const ms = Number((leastMs * 2 ** (Math.max(0, index) / stepsPerOctave)).toPrecision(2));
+    this.#known = { share, ms };
+    return ms;
   }
 }

@@ -10,6 +10,8 @@ export type SocketAddress =
   | { readonly kind: "tcp"; readonly host: string; readonly port: number };
 
 const connectTimeoutMs = 5000;
+/** Timers end up to this much too late; waking for the last few bytes one by one is cheaper than being late. */
+const timerGrainMs = 3.5;
 
 /**
  * Connects to a gateway.
@@ -64,7 +66,8 @@ class SocketStream implements ByteStream {
   readonly #connection: Deno.Conn;
   readonly #name: string;
   readonly #time: Time;
-  #closed = false;
+  readonly #closing = new AbortController();
+  #dozeUntil = -Infinity;
 
   constructor(connection: Deno.Conn, name: string, time: Time) {
     this.#connection = connection;
@@ -73,6 +76,8 @@ class SocketStream implements ByteStream {
   }
 
   async read(target: Uint8Array): Promise<number> {
+    const dozeMs = this.#dozeUntil - this.#time.mono();
+    if (dozeMs > 0) await this.#time.sleep(dozeMs, this.#closing.signal);
     let bytes: number | null = null;
     try {
       bytes = await this.#connection.read(target);
@@ -94,18 +99,25 @@ class SocketStream implements ByteStream {
   /** The event loop has read all that came: there is nothing behind it to drop. */
   discardInput(): void {}
 
+  doze(ms: number): void {
+    this.#dozeUntil = this.#time.mono() + ms - timerGrainMs;
+  }
+
+  /** Waiting costs nothing here. */
+  idle(): void {}
+
   rest(ms: number): Promise<void> {
     return ms <= 0 ? Promise.resolve() : this.#time.sleep(ms);
   }
 
   close(): Promise<void> {
-    if (!this.#closed) this.#connection.close();
-    this.#closed = true;
+    if (!this.#closing.signal.aborted) this.#connection.close();
+    this.#closing.abort();
     return Promise.resolve();
   }
 
   #ended(cause?: unknown): Error {
-    if (this.#closed) return new PortClosedError();
+    if (this.#closing.signal.aborted) return new PortClosedError();
     return new PortError("gone", `The connection to ${this.#name} is gone`, { cause });
   }
 }

@@ -19,7 +19,8 @@ export class Watchdog {
   set(deadline: number): void {
     this.#deadline = deadline;
     if (!this.#running) void this.#run();
-    else if (deadline < this.#sleepingUntil) this.#wake.abort();
+    // With a reason of its own no exception is made for it.
+    else if (deadline < this.#sleepingUntil) this.#wake.abort("earlier");
   }
 
   /** Takes the deadline back. */
