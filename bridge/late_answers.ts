@@ -50,9 +50,15 @@ export class LateAnswers {
     this.#onRelease = listener;
   }
 
-  /** An answer did not come in time. */
-  missed(shape: AnswerShape, now: number): void {
+  /**
+   * An answer did not come in time, or damaged.
+   *
+   * @param owed false: what came was most likely the answer, so that no request is held back for it
+   */
+  missed(shape: AnswerShape, now: number, owed: boolean): void {
+    // What came damaged may also have been the rest of an older answer.
     this.#order.missed(shape);
+    if (!owed) return;
     this.#debts = this.#debts.filter((debt) => debt.forgottenAt > now);
     const forgottenAt = now + memoryWindows * this.#windowMs;
     this.#debts.push({ shape, heldUntil: now + this.#windowMs, forgottenAt });

@@ -178,7 +178,7 @@ export class LineLoop {
     });
     if (usable) this.#silent.delete(request.unit);
     else this.#silent.add(request.unit);
-    if (outcome.kind === "failed" && outcome.failure.owed) late?.missed(shape, end);
+    if (outcome.kind === "failed") late?.missed(shape, end, outcome.failure.owed);
     if (usable) late?.ended(shape, outcome.kind === "refused");
     if (usable && doubt?.exceptionMs === 0) late?.took(request.unit, turnaroundMs);
     return outcome;

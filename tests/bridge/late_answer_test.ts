@@ -61,6 +61,27 @@ Deno.test("Line stays in step when late and timely answers alternate, with immed
   assertNoWrongValue(await exchange([80, 5, 100, 5, 70, undefined, 5, 5, 5, 5], 2));
 });
 
+Deno.test("Line reckons with the answer to a request that seemed to be answered damaged", async () => {
+  // The rest of something older comes behind the first request, and its own answer late; the unit answers in order.
+  const answeredAt = [100, 110, 120, 130, 140, 150, 160, 170, 180];
+  const begin = performance.now();
+  await using far = new ScriptedLine(async (request, send, nth) => {
+    if (nth === 1) await send("4100002233445566778899");
+    await systemTime.sleep(begin + (answeredAt[nth - 1] ?? 0) - performance.now());
+    const values = request.startsWith("01040000") ? first.bytes : second.bytes;
+    await send(readAnswer(1, 4, Uint8Array.fromHex(values).subarray(0, 2 * wordsOf(request))).toHex());
+  });
+  const line = new Line(far.options({ initialTimeoutMs: 90 }));
+  await line.start();
+  const results: (string | Error)[] = [];
+  for (const address of [0x00, 0x10, 0x00]) {
+    results.push(await line.read(1, address, 2, live).then((bytes) => bytes.toHex(), (error: Error) => error));
+  }
+  await line.close();
+  assert.ok(results[0] instanceof LineError && results[0].code === "crc");
+  assertNoWrongValue(results);
+});
+
 /** Reads two words over and over from a unit whose every word is the number of the request; gives what came wrong. */
 async function readNumbered(answerAfterMs: (nth: number) => number | undefined): Promise<string[]> {
   await using far = new ScriptedLine(async (request, send, nth) => {
