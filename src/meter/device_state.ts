@@ -10,6 +10,8 @@ import { deviceState, deviceStateBits } from "./registers.ts";
 /** What the watch over the device state works with. */
 export interface DeviceStateDeps {
   readonly intervalMs: number;
+  /** Part of the interval by which it is late, 0 to 1, so that the meters of a line do not take turns all at once. */
+  readonly offset: number;
   readonly faults: MeterFaults;
   readonly complaints: Complaints;
   readonly time: Time;
@@ -23,10 +25,10 @@ export interface DeviceStateDeps {
  */
 export async function watchDeviceState(
   registers: RegisterAccess,
-  { intervalMs, faults, complaints, time }: DeviceStateDeps,
+  { intervalMs, offset, faults, complaints, time }: DeviceStateDeps,
   signal: AbortSignal,
 ): Promise<void> {
-  const grid = new Grid(intervalMs, 0);
+  const grid = new Grid(intervalMs, offset);
   while (!signal.aborted) {
     try {
       const errors = deviceStateText(await registers.value(deviceState));

@@ -25,19 +25,20 @@ export class Grid {
 
 /** Whether something that is done more seldom than every slot has its turn. */
 export class Turn {
-  readonly #intervalMs: number;
-  #nextMs: number | undefined;
+  readonly #grid: Grid;
+  #taken: number | undefined;
 
-  constructor(intervalMs: number) {
-    this.#intervalMs = intervalMs;
+  /** @param intervalMs and `offset`: as of a {@linkcode Grid} */
+  constructor(intervalMs: number, offset: number) {
+    this.#grid = new Grid(intervalMs, offset);
   }
 
-  /** True on the first call, then once an interval; a turn that was missed is taken at the next call. */
+  /** True on the first call, then once in each slot of its grid; a turn that was missed is taken at the next call. */
   take(monoMs: number): boolean {
     // Half a millisecond: slots are sums of floating point numbers.
-    const missed = this.#nextMs === undefined ? 0 : Math.floor((monoMs - this.#nextMs + 0.5) / this.#intervalMs);
-    if (missed < 0) return false;
-    this.#nextMs = (this.#nextMs ?? monoMs) + (missed + 1) * this.#intervalMs;
+    const slot = this.#grid.slotAt(monoMs + 0.5);
+    if (slot === this.#taken) return false;
+    this.#taken = slot;
     return true;
   }
 }

@@ -37,11 +37,12 @@ export class LivePoll {
   constructor(deps: LivePollDeps) {
     const { options } = deps;
     this.#deps = deps;
-    this.#grid = new Grid(options.liveMeasurementIntervalMs, options.gridOffset ?? 0);
+    const offset = options.gridOffset ?? 0;
+    this.#grid = new Grid(options.liveMeasurementIntervalMs, offset);
     this.#turns = {
-      energy: new Turn(options.energyIntervalMs),
-      temperature: new Turn(options.temperatureIntervalMs),
-      signedValue: new Turn(options.signedValueIntervalMs),
+      energy: new Turn(options.energyIntervalMs, offset),
+      temperature: new Turn(options.temperatureIntervalMs, offset),
+      signedValue: new Turn(options.signedValueIntervalMs, offset),
     };
   }
 

@@ -175,13 +175,13 @@ export class MeterLife {
       onSkipped: (cycles) => this.#skippedCycles += cycles,
     });
     const health = (signal: AbortSignal) => registers.with({ priority: "health", signal });
-    const intervalMs = options.deviceStateReadIntervalMs;
+    const grid = { intervalMs: options.deviceStateReadIntervalMs, offset: options.gridOffset ?? 0 };
     const tasks = [
       (signal: AbortSignal) => live.run(registers, signal),
       (signal: AbortSignal) => this.#untilBrokenOff(signal),
     ];
     if (identity.family === "em580") {
-      tasks.push((signal) => watchDeviceState(health(signal), { intervalMs, faults, complaints, time }, signal));
+      tasks.push((signal) => watchDeviceState(health(signal), { ...grid, faults, complaints, time }, signal));
     }
     if (!identity.billing.able && !em300Codes.has(identity.code)) {
       tasks.push((signal) => awaitBilling(health(signal), { code: identity.code, time }, signal));

@@ -100,12 +100,27 @@ Deno.test("Meter reads energies, temperature and the signed map as often as it i
     temperatureIntervalMs: 5000,
     signedValueIntervalMs: 10_000,
   }).online();
-  await rig.time.advanceUntil(() => rig.readings.length === 11);
+  await rig.time.advanceUntil(() => rig.readings.length === 21);
   await rig.stop();
-  const having = (key: string) => rig.readings.flatMap((reading, index) => key in reading ? [index] : []);
-  assert.deepEqual(having("energyImportWh"), [0, 2, 4, 6, 8, 10]);
-  assert.deepEqual(having("temperatureC"), [0, 5, 10]);
-  assert.deepEqual(having("signedValue"), [0, 10]);
+  // The first reading has everything and is the one of the slot at 1 s.
+  const having = (key: string) => rig.readings.flatMap((reading, index) => key in reading ? [index + 1] : []);
+  assert.deepEqual(having("energyImportWh"), [1, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20]);
+  assert.deepEqual(having("temperatureC"), [1, 5, 10, 15, 20]);
+  assert.deepEqual(having("signedValue"), [1, 10, 20]);
+});
+
+Deno.test("Meters of one line read what they read seldom at different times", async () => {
+  const seldom = { energyIntervalMs: 4000, deviceStateReadIntervalMs: 4000, gridOffset: 0.5 };
+  const rig = await new Rig("em580", seldom).online();
+  await rig.time.advance(20_000);
+  await rig.stop();
+  const times = (address: number) =>
+    rig.bus.calls.filter((call) => call.address === address).map((call) => call.atMs).slice(1);
+  // Half of 4 s behind the others' turn: the device state at once, the energies in the next live cycle.
+  const deviceState = times(0x5012);
+  assert.ok(deviceState.length >= 4 && deviceState.every((atMs) => atMs % 4000 === 2000), `${deviceState}`);
+  const energies = times(0x0500);
+  assert.ok(energies.length >= 4 && energies.every((atMs) => atMs % 4000 > 2500 && atMs % 4000 < 3000), `${energies}`);
 });
 
 Deno.test("Meter leaves signed values out of the grid unless told to read them every time", async () => {
