@@ -18,7 +18,7 @@ type Section = (tools: Tools, say: (line: string) => void) => Promise<SectionRep
 
 const sections: Readonly<Record<string, Section>> = { unpaced, paced, thirteen, dead, cpu, sixteen, capacity };
 
-const help = `Measures the line; takes about five minutes.
+const help = `Measures the line; takes about ten minutes.
 
   --only A,B   these sections: ${Object.keys(sections).join(", ")}
   --write      the results go into tests/bench/RESULTS.md too

@@ -20,13 +20,14 @@ export async function paced(tools: Tools): Promise<SectionReport> {
   const figures: Figure[] = [];
   for (const baudrate of [9600, 19_200, 57_600, 115_200]) {
     await using meter = await BenchMeter.start(tools, { units: 1, keyBits: 384, baudrate, turnaroundMs });
-    const runs: { share: number; rate: number; cpuMs: number; silenceMs: number }[] = [];
+    const runs: { share: number; rate: number; cpuMs: number; silenceMs: number; meanSilenceMs: number }[] = [];
     for (let round = 0; round < rounds; round++) {
       const seconds = baudrate < 20_000 ? "6" : "3";
       const args = ["run", "--allow-all", benchFile("line_client.ts"), "cycles", meter.path, seconds, `${baudrate}`];
       await meter.totals();
       const result = await runClient<CyclesResult>([Deno.execPath(), ...args]);
-      runs.push({ ...judge(meter, result), silenceMs: (await meter.totals()).shortestSilenceMs });
+      const { shortestSilenceMs: silenceMs, meanSilenceMs } = await meter.totals();
+      runs.push({ ...judge(meter, result), silenceMs, meanSilenceMs });
     }
     const of = (pick: (run: typeof runs[number]) => number) => median(runs.map(pick));
     const gate = least[baudrate];
@@ -44,6 +45,7 @@ export async function paced(tools: Tools): Promise<SectionReport> {
         value: Math.min(...runs.map((run) => run.silenceMs)),
         unit: "ms",
       },
+      { what: `mean silence at ${baudrate} baud`, value: of(({ meanSilenceMs }) => meanSilenceMs), unit: "ms" },
     );
   }
   return { title: "paced", figures };

@@ -8,10 +8,13 @@ export class Tools implements AsyncDisposable {
   readonly meter: string;
   /** The client with libmodbus; absent where libmodbus is not installed. */
   readonly libmodbus: string | undefined;
+  /** The client that does the least. */
+  readonly bare: string;
 
-  private constructor(folder: string, meter: string, libmodbus: string | undefined) {
+  private constructor(folder: string, meter: string, bare: string, libmodbus: string | undefined) {
     this.folder = folder;
     this.meter = meter;
+    this.bare = bare;
     this.libmodbus = libmodbus;
   }
 
@@ -19,13 +22,14 @@ export class Tools implements AsyncDisposable {
   static async build(say: (line: string) => void): Promise<Tools> {
     const folder = await Deno.makeTempDir({ prefix: "wattseal-bench-" });
     const meter = await compile("meter.c", folder, []);
-    if (meter === undefined) {
+    const bare = await compile("bare_client.c", folder, []);
+    if (meter === undefined || bare === undefined) {
       await Deno.remove(folder, { recursive: true });
       throw new Error("The meter in C cannot be compiled: install a C compiler (apt-get install gcc libc6-dev)");
     }
     const libmodbus = await compile("libmodbus_client.c", folder, ["-lmodbus"]);
     if (libmodbus === undefined) say("libmodbus is not compared: it is not installed (apt-get install libmodbus-dev)");
-    return new Tools(folder, meter, libmodbus);
+    return new Tools(folder, meter, bare, libmodbus);
   }
 
   /**
