@@ -127,7 +127,8 @@ export class DenoPort implements BindingPortInterface, ByteStream {
   #track<T>(work: () => Promise<T>): Promise<T> {
     if (!this.isOpen) return Promise.reject(new PortClosedError());
     const outcome = work();
-    const settled = outcome.then(() => {}, () => {}).finally(() => this.#pending.delete(settled));
+    const done = () => void this.#pending.delete(settled);
+    const settled = outcome.then(done, done);
     this.#pending.add(settled);
     return outcome;
   }

@@ -1,5 +1,6 @@
 import { PortError } from "./errors.ts";
 
+/** Where bytes are counted the result stays far below 2^31; an `isize` would be a bigint each time. */
 const functions = {
   posix_openpt: { parameters: ["i32"], result: "i32" },
   grantpt: { parameters: ["i32"], result: "i32" },
@@ -8,8 +9,8 @@ const functions = {
   open: { parameters: ["buffer", "i32"], result: "i32" },
   close: { parameters: ["i32"], result: "i32" },
   flock: { parameters: ["i32", "i32"], result: "i32" },
-  read: { parameters: ["i32", "buffer", "usize"], result: "isize" },
-  write: { parameters: ["i32", "buffer", "usize"], result: "isize" },
+  read: { parameters: ["i32", "buffer", "usize"], result: "i32" },
+  write: { parameters: ["i32", "buffer", "usize"], result: "i32" },
   poll: { parameters: ["buffer", "usize", "i32"], result: "i32", nonblocking: true },
   pollNow: { name: "poll", parameters: ["buffer", "usize", "i32"], result: "i32" },
   tcflush: { parameters: ["i32", "i32"], result: "i32" },

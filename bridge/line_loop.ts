@@ -1,3 +1,4 @@
+import { AbortCalls } from "../src/base/abort_calls.ts";
 import type { Time } from "../src/base/time.ts";
 import { PortError } from "./errors.ts";
 import type { ExchangeStats } from "./exchange_stats.ts";
@@ -9,7 +10,6 @@ import type { LineSession } from "./line_session.ts";
 import { LineStatistics, type LineStats } from "./line_stats.ts";
 import { type LineWork, queueWork, type WorkPlan, type WorkResult } from "./line_work.ts";
 import type { Outcome } from "./modbus_client.ts";
-import { TakeBacks } from "./take_backs.ts";
 
 /** A line that never falls silent after a bad frame is used all the same after this many quiet times. */
 const patience = 10;
@@ -23,7 +23,7 @@ export class LineLoop {
   readonly #options: LineOptions;
   readonly #time: Time;
   readonly #queue = new LineQueue<LineWork>();
-  readonly #takeBacks = new TakeBacks();
+  readonly #aborts = new AbortCalls();
   readonly #statistics: LineStatistics;
   /** Absent where the system itself tells that the other side is gone. */
   readonly #gateway: GatewayWatch | undefined;
@@ -75,7 +75,7 @@ export class LineLoop {
     if (this.#session === undefined) return Promise.resolve({ kind: "closed", error: this.#why });
     const shape = answerShape(plan.request);
     const heldUntil = () => this.#session?.late?.heldUntil(shape);
-    const result = queueWork(this.#queue, this.#takeBacks, plan, {
+    const result = queueWork(this.#queue, this.#aborts, plan, {
       heldUntil,
       yieldsUntil: this.#yieldsUntil(plan, heldUntil),
     });
@@ -100,7 +100,8 @@ export class LineLoop {
     let quietAt = 0;
     while (this.#session !== undefined && !this.#stopped) {
       const left = quietAt - this.#time.mono();
-      if (left > 2 * timerGrainMs) await this.#sleep(left - timerGrainMs);
+      if (left > 0 && this.#queue.empty) await this.#sleep();
+      else if (left > 2 * timerGrainMs) await this.#sleep(left - timerGrainMs);
       else if (left > 0) await session.stream.rest(left);
       else quietAt = await this.#step(session) ?? session.port.lastByteAt + session.silenceMs;
     }
@@ -198,10 +199,10 @@ export class LineLoop {
 
   /** Sleeps until `ms` are over or something has changed. */
   #sleep(ms?: number): Promise<void> {
+    if (ms === undefined) return new Promise((resolve) => this.#wake = resolve);
     const woken = new AbortController();
     // With a reason of its own no exception is made for it.
     this.#wake = () => woken.abort("woken");
-    if (ms !== undefined) return this.#time.sleep(ms, woken.signal);
-    return new Promise((resolve) => this.#wake = resolve);
+    return this.#time.sleep(ms, woken.signal);
   }
 }

@@ -20,6 +20,11 @@ export type Next<T> = { readonly work: T } | { readonly wakeAt: number } | undef
 export class LineQueue<T extends Waiting> {
   #waiting: T[] = [];
 
+  /** Whether nothing waits. */
+  get empty(): boolean {
+    return this.#waiting.length === 0;
+  }
+
   /** Appends work. */
   add(work: T): void {
     this.#waiting.push(work);

@@ -1,8 +1,8 @@
+import type { AbortCalls } from "../src/base/abort_calls.ts";
 import type { Priority } from "./bus.ts";
 import type { LineRequest } from "./line_request.ts";
 import type { LineQueue, Waiting } from "./line_queue.ts";
 import type { ModbusClient, Outcome } from "./modbus_client.ts";
-import type { TakeBacks } from "./take_backs.ts";
 
 /** One exchange as a transfer asks for it. */
 export interface WorkPlan {
@@ -30,20 +30,20 @@ export interface LineWork extends Waiting, Pick<WorkPlan, "request" | "run"> {
 /**
  * Queues one exchange.
  *
- * @param takeBacks of the line
+ * @param aborts of the line
  * @param times what the line has against starting it, beside the plan's own `notBefore`
  * @returns how it ended
  * @throws the signal's reason, when it is aborted while the exchange still waits
  */
 export function queueWork(
   queue: LineQueue<LineWork>,
-  takeBacks: TakeBacks,
+  aborts: AbortCalls,
   plan: WorkPlan,
   times: Pick<LineWork, "heldUntil" | "yieldsUntil">,
 ): Promise<WorkResult> {
   const { signal } = plan;
   return new Promise((resolve, reject) => {
-    const unwatch = signal && takeBacks.watch(signal, () => {
+    const unwatch = signal && aborts.watch(signal, () => {
       if (queue.remove(work)) reject(signal.reason);
     });
     const work: LineWork = {

@@ -110,7 +110,7 @@ export class SerialReader {
 
   #readNow(target: Uint8Array): number {
     const most = BigInt(Math.min(target.length, readBytes));
-    const bytes = Number(this.#libc.symbols.read(this.#fd, this.#bytes, most));
+    const bytes = this.#libc.symbols.read(this.#fd, this.#bytes, most);
     if (bytes > 0) {
       target.set(this.#bytes.subarray(0, bytes));
       return bytes;

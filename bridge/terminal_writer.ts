@@ -28,9 +28,10 @@ async function writeRest(libc: Libc, fd: number, bytes: Uint8Array, ended: () =>
 }
 
 function writeSome(libc: Libc, fd: number, bytes: Uint8Array, ended: () => Error | undefined): Uint8Array {
+  const own = new Uint8Array(bytes);
+  const written = libc.symbols.write(fd, own, BigInt(own.length));
+  if (written > 0) return own.subarray(written);
   const error = ended();
   if (error !== undefined) throw error;
-  const own = new Uint8Array(bytes);
-  const written = Number(libc.symbols.write(fd, own, BigInt(own.length)));
-  return written > 0 ? own.subarray(written) : own;
+  return own;
 }

@@ -1,13 +1,13 @@
 import type { Time } from "../src/base/time.ts";
 
-/** One deadline that moves often and fires seldom: moving it later costs nothing. */
+/** One deadline that moves often and fires seldom: moving it costs nothing as a rule. */
 export class Watchdog {
   readonly #time: Time;
   readonly #onDue: () => void;
+  readonly #stopping = new AbortController();
+  /** When the sleeps that are under way end. */
+  readonly #wakes = new Set<number>();
   #deadline: number | undefined;
-  #sleepingUntil = 0;
-  #wake = new AbortController();
-  #running = false;
 
   /** @param onDue called when a deadline has passed */
   constructor(time: Time, onDue: () => void) {
@@ -18,9 +18,10 @@ export class Watchdog {
   /** Sets the deadline, a monotonic time in milliseconds. */
   set(deadline: number): void {
     this.#deadline = deadline;
-    if (!this.#running) void this.#run();
-    // With a reason of its own no exception is made for it.
-    else if (deadline < this.#sleepingUntil) this.#wake.abort("earlier");
+    for (const wake of this.#wakes) {
+      if (wake <= deadline) return;
+    }
+    void this.#look(deadline);
   }
 
   /** Takes the deadline back. */
@@ -28,29 +29,24 @@ export class Watchdog {
     this.#deadline = undefined;
   }
 
-  /** Takes the deadline back and the timer down. */
+  /** Takes the deadline back and the timers down; it is not set again. */
   stop(): void {
     this.clear();
-    this.#wake.abort();
+    this.#stopping.abort();
   }
 
-  async #run(): Promise<void> {
-    this.#running = true;
-    while (this.#deadline !== undefined) {
-      const due = this.#deadline;
-      const left = due - this.#time.mono();
-      if (left > 0) {
-        this.#sleepingUntil = due;
-        this.#wake = new AbortController();
-        await this.#time.sleep(left, this.#wake.signal);
-        continue;
-      }
-      // On a busy machine bytes may have come that nobody has looked at yet: one more turn, then it is late.
-      await this.#time.sleep(0);
-      if (this.#deadline !== due) continue;
-      this.#deadline = undefined;
-      this.#onDue();
-    }
-    this.#running = false;
+  /** Sleeps until `wake` and looks how the deadline stands then. */
+  async #look(wake: number): Promise<void> {
+    this.#wakes.add(wake);
+    await this.#time.sleep(wake - this.#time.mono(), this.#stopping.signal);
+    this.#wakes.delete(wake);
+    const due = this.#deadline;
+    if (due === undefined) return;
+    if (due > this.#time.mono()) return this.set(due);
+    // On a busy machine bytes may have come that nobody has looked at yet: one more turn, then it is late.
+    await this.#time.sleep(0);
+    if (this.#deadline !== due) return;
+    this.#deadline = undefined;
+    this.#onDue();
   }
 }

@@ -1,3 +1,5 @@
+import { AbortCalls } from "./abort_calls.ts";
+
 /** The two clocks and the timer that everything takes as an argument, so that a test can hold time still. */
 export interface Time {
   /** Wall clock, milliseconds since 1970, for timestamps only. */
@@ -11,23 +13,33 @@ export interface Time {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** The machine's own clocks and timers. */
-export const systemTime: Time = {
-  now: () => Date.now(),
-  mono: () => performance.now(),
-  sleep(ms, signal) {
+class SystemTime implements Time {
+  readonly #aborts = new AbortCalls();
+
+  now(): number {
+    return Date.now();
+  }
+
+  mono(): number {
+    return performance.now();
+  }
+
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
     if (signal?.aborted) return Promise.resolve();
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const wake = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", wake);
-      resolve();
-    };
-    const timer = setTimeout(wake, Math.max(0, ms));
-    signal?.addEventListener("abort", wake, { once: true });
-    return promise;
-  },
-};
+    return new Promise((resolve) => {
+      const wake = () => {
+        clearTimeout(timer);
+        unwatch?.();
+        resolve();
+      };
+      const timer = setTimeout(wake, Math.max(0, ms));
+      const unwatch = signal && this.#aborts.watch(signal, wake);
+    });
+  }
+}
+
+/** The machine's own clocks and timers. */
+export const systemTime: Time = new SystemTime();
 
 /** RFC 3339 UTC with milliseconds, the form of every timestamp on the bus: `2026-01-31T08:00:00.000Z`. */
 export function timestamp(epochMs: number): string {

@@ -27,7 +27,10 @@ export function planReads(block: Block, cost: ReadCost): PlannedRead[] {
   for (const next of fields.sort((one, other) => one.start - other.start)) {
     const last = reads.at(-1);
     const joined = last === undefined ? Infinity : next.start + next.words - last.start;
-    if (last !== undefined && joined <= maxWords && cost(joined) <= cost(last.words) + cost(next.words)) {
+    const adjacent = last !== undefined && next.start === last.start + last.words;
+    // What is adjacent needs no reckoning: it saves a request and costs nothing.
+    const cheaper = adjacent || last !== undefined && cost(joined) <= cost(last.words) + cost(next.words);
+    if (last !== undefined && joined <= maxWords && cheaper) {
       reads[reads.length - 1] = { start: last.start, words: joined };
     } else {
       reads.push(next);
