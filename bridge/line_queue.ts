@@ -16,7 +16,10 @@ export interface Waiting {
 /** What can start now, or when something can. */
 export type Next<T> = { readonly work: T } | { readonly wakeAt: number } | undefined;
 
-/** Work that waits for a line: by priority, then in the order of arrival. A silent unit's work waits for all other. */
+/**
+ * Work that waits for a line: by priority, live polls among themselves by their deadline, then in the order of arrival.
+ * A silent unit's work waits for all other.
+ */
 export class LineQueue<T extends Waiting> {
   #waiting: T[] = [];
 
@@ -44,7 +47,7 @@ export class LineQueue<T extends Waiting> {
 
   /** Takes out what is to start at `now`; undefined when nothing waits. */
   next(now: number): Next<T> {
-    let best: { work: T; rank: number } | undefined;
+    let best: { work: T; rank: Rank } | undefined;
     let wakeAt = Infinity;
     for (const work of this.#waiting) {
       const held = work.heldUntil();
@@ -53,7 +56,7 @@ export class LineQueue<T extends Waiting> {
         continue;
       }
       const rank = rankOf(work, now);
-      if (best === undefined || rank < best.rank) best = { work, rank };
+      if (best === undefined || goesBefore(rank, best.rank)) best = { work, rank };
     }
     if (best === undefined) return wakeAt === Infinity ? undefined : { wakeAt };
     this.remove(best.work);
@@ -61,10 +64,21 @@ export class LineQueue<T extends Waiting> {
   }
 }
 
-function rankOf(work: Waiting, now: number): number {
+interface Rank {
+  readonly level: number;
+  readonly deadline: number;
+}
+
+function goesBefore(one: Rank, other: Rank): boolean {
+  return one.level === other.level ? one.deadline < other.deadline : one.level < other.level;
+}
+
+function rankOf(work: Waiting, now: number): Rank {
   const yieldsUntil = work.yieldsUntil();
-  if (yieldsUntil !== undefined && yieldsUntil > now) return priorities.length;
-  const overdue = work.priority === "live" && work.deadline !== undefined && now > work.deadline;
-  const priority = priorities.indexOf(overdue ? "health" : work.priority);
-  return work.repeat ? priority - 0.5 : priority;
+  if (yieldsUntil !== undefined && yieldsUntil > now) return { level: priorities.length, deadline: Infinity };
+  const inTime = work.priority === "live" && !(work.deadline !== undefined && now > work.deadline);
+  // Those that are overdue take their turns: by their deadlines the same ones would win for ever on a full line.
+  const deadline = inTime ? work.deadline ?? Infinity : Infinity;
+  const priority = priorities.indexOf(work.priority === "live" && !inTime ? "health" : work.priority);
+  return { level: work.repeat ? priority - 0.5 : priority, deadline };
 }

@@ -9,8 +9,10 @@ const seconds = "1";
 /** The live values of one meter. */
 const words = "52";
 
+const bareName = "the least in C";
+const nodeName = "modbus-serial under Node";
 /** With the meter on the same core. */
-const least: Readonly<Record<string, number>> = { "libmodbus": 0.6, "modbus-serial under Node": 2.5 };
+const least: Readonly<Record<string, number>> = { libmodbus: 0.6, [nodeName]: 2.5 };
 
 /** Requests a second without a wire, against libmodbus and modbus-serial under Node, in turns on one pseudo-terminal. */
 export async function unpaced(tools: Tools, say: (line: string) => void): Promise<SectionReport> {
@@ -26,10 +28,10 @@ export async function unpaced(tools: Tools, say: (line: string) => void): Promis
       const command = [tools.libmodbus, meter.path, "unpaced", seconds, words];
       clients.push({ name: "libmodbus", command, results: [] });
     }
-    clients.push({ name: "the least in C", command: [tools.bare, meter.path, seconds, words], results: [] });
+    clients.push({ name: bareName, command: [tools.bare, meter.path, seconds, words], results: [] });
     if (folder !== undefined) {
       const command = ["node", benchFile("modbus_serial_client.mjs"), meter.path, seconds, words];
-      clients.push({ name: "modbus-serial under Node", command, cwd: folder, results: [] });
+      clients.push({ name: nodeName, command, cwd: folder, results: [] });
     }
     for (let round = 0; round < rounds; round++) {
       for (const { command, cwd, results } of clients) {
@@ -42,6 +44,12 @@ export async function unpaced(tools: Tools, say: (line: string) => void): Promis
       const atLeast = core === 0 ? least[name] : undefined;
       const what = `requests/s, times ${name}, ${where}`;
       figures.push({ what, value: median(ratios), unit: "", ...(atLeast !== undefined && { atLeast }) });
+    }
+    const node = clients.find(({ name }) => name === nodeName)?.results;
+    const bare = clients.find(({ name }) => name === bareName)?.results;
+    if (node !== undefined && bare !== undefined) {
+      const ratios = bare.map((other, round) => rate(other) / rate(node[round]));
+      figures.push({ what: `${bareName}, times ${nodeName}, ${where}`, value: median(ratios), unit: "" });
     }
     for (const { name, results } of clients) {
       const of = (pick: (result: UnpacedResult) => number) => median(results.map(pick));

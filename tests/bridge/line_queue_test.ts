@@ -45,6 +45,23 @@ Deno.test("Line serves transactions first, then health, then live, each in the o
     assert.deepEqual(units(far), [3, 1, 2, 1, 1, 2]);
   }));
 
+Deno.test("Line serves the live poll first whose deadline is the earliest", () =>
+  withLine(async (request) => {
+    await systemTime.sleep(5);
+    return answers[request];
+  }, async (line, far) => {
+    const now = systemTime.mono();
+    const read = (unit: number, inMs: number) => line.read(unit, 0x0b, 1, { ...live, deadline: now + inMs });
+    await Promise.all([
+      line.read(1, 0x0b, 1, { priority: "transaction" }),
+      line.read(1, 0x0b, 1, live),
+      read(2, 60_000),
+      read(3, 30_000),
+      read(1, 30_000),
+    ]);
+    assert.deepEqual(units(far), [1, 3, 1, 2, 1]);
+  }));
+
 Deno.test("Line moves a live poll that waited past its deadline up to health, in the order of arrival", () =>
   withLine(async (request) => {
     await systemTime.sleep(5);
