@@ -25,7 +25,7 @@ export async function sixteen(tools: Tools): Promise<SectionReport> {
 export async function capacity(tools: Tools): Promise<SectionReport> {
   const keys = ["energy_interval_ms: 5000", "temperature_interval_ms: 60000", "publish_signed_values: on_demand"];
   const figures: { what: string; value: number; unit: string }[] = [];
-  for (const units of [45, 50, 53]) {
+  for (const units of [53, 57, 60]) {
     const { rates, busy } = await run(tools, 1, units, keys);
     const kept = rates.filter((rate) => rate >= 0.99).length;
     figures.push(

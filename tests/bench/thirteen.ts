@@ -9,7 +9,7 @@ import type { Tools } from "./tools.ts";
 const units = 13;
 const seconds = 30;
 const line = { units, keyBits: 384, baudrate: 115_200, turnaroundMs: 2 } as const;
-const pairs = 100;
+const pairs = 200;
 
 interface Latencies {
   readonly start: number[];
