@@ -16,6 +16,20 @@ export function whole(least: number, most: number): (text: string) => number {
   };
 }
 
+/** A parser of lists of whole numbers and ranges of them, all from `least` to `most`: `1,3,7-9`. */
+export function wholes(least: number, most: number): (text: string) => number[] {
+  const one = whole(least, most);
+  return (text) => {
+    const numbers = text.split(",").flatMap((part) => {
+      const [, first, last] = /^(\d+)-(\d+)$/.exec(part) ?? [undefined, part, part];
+      const [from, to] = [one(first ?? ""), one(last ?? "")];
+      if (from > to) throw new InvalidArgumentError(`The range ${part} is the wrong way round.`);
+      return Array.from({ length: to - from + 1 }, (_, index) => from + index);
+    });
+    return [...new Set(numbers)];
+  };
+}
+
 /** A parser of moments: a day, which begins at 00:00 UTC, or a time with its offset; milliseconds since 1970. */
 export function moment(text: string): number {
   const isDay = /^\d{4}-\d\d-\d\d$/.test(text);

@@ -2,6 +2,7 @@ import { Command, Option } from "commander";
 import { example, whole } from "./arguments.ts";
 import type { Io } from "./io.ts";
 import { addJournalCommand } from "./journal_commands.ts";
+import { scanCommand } from "./scan_command.ts";
 import { txCommand } from "./tx_command.ts";
 
 /**
@@ -60,6 +61,8 @@ export function program(io: Io, done: (code: number) => void): Command {
       if (options.plan === true) done(await (await import("./read_plan.ts")).readPlan(args, io));
       else done(await (await import("./read.ts")).read(args, io));
     });
+
+  root.addCommand(scanCommand(io, done));
 
   root.command("verify")
     .description(

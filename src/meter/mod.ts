@@ -15,7 +15,7 @@ export { faultKinds } from "./faults.ts";
 export { Meter } from "./meter.ts";
 export type { MeterOptions } from "./meter_options.ts";
 export type { ReadOnceOptions } from "./read_once.ts";
-export { readOnce } from "./read_once.ts";
+export { identifyOnce, readOnce } from "./read_once.ts";
 export type { PlannedRead, ReadCost } from "./read_plan.ts";
 export * as registers from "./registers.ts";
 export type { OcmfState } from "./registers.ts";

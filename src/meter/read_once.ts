@@ -15,6 +15,19 @@ export type ReadOnceOptions = Pick<
 >;
 
 /**
+ * Reads who a meter is, once, and writes nothing.
+ *
+ * @param unit 1..247
+ * @param attempts for each register
+ * @throws {LineError} no usable answer
+ * @throws {ModbusError} the device refused a register that every meter has
+ */
+export async function identifyOnce(unit: number, attempts: number, bus: Bus, signal: AbortSignal): Promise<Identity> {
+  const registers = new RegisterAccess(bus, unit, { priority: "health", attempts, delayMs: 0, signal });
+  return (await identify(registers)).identity;
+}
+
+/**
  * Reads who a meter is and what it measures, once, and writes nothing.
  *
  * @throws {LineError} no usable answer
