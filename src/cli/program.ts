@@ -62,6 +62,17 @@ export function program(io: Io, done: (code: number) => void): Command {
       else done(await (await import("./read.ts")).read(args, io));
     });
 
+  root.command("import-everest")
+    .description(
+      "Turn an EVerest configuration into ours, on standard output; what cannot be mapped, on standard error",
+    )
+    .argument("<file>", "EVerest configuration file, or - for standard input")
+    .addHelpText("after", example("deno task import-everest config-bringup.yaml > site.yaml"))
+    .action(async (file: string) => {
+      const { importEverestFile } = await import("./import_everest.ts");
+      done(await importEverestFile(file, io));
+    });
+
   root.addCommand(scanCommand(io, done));
 
   root.command("verify")

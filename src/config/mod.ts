@@ -1,5 +1,6 @@
 export { ConfigError, type Problem } from "./config_error.ts";
 export { effectiveConfig } from "./effective_config.ts";
+export { type ImportedConfig, ImportError, importEverest } from "./import_everest.ts";
 export { loadConfig, type LoadOptions } from "./load_config.ts";
 export type {
   Endpoint,

@@ -1,0 +1,147 @@
+import { parse, stringify } from "yaml";
+import * as z from "zod";
+import { lineSchema } from "./line_schema.ts";
+import { meterParameters } from "./meter_schema.ts";
+
+/** What became of an EVerest configuration. */
+export interface ImportedConfig {
+  /** Our configuration file, YAML. It may still hold values that are not allowed here: load it to know. */
+  readonly text: string;
+  /** What was left out, made up or is done otherwise here, a sentence each. */
+  readonly notes: readonly string[];
+}
+
+/** An EVerest file without a meter that we could read, or no EVerest file at all. */
+export class ImportError extends Error {
+  override readonly name = "ImportError";
+}
+
+const moduleSchema = z.looseObject({
+  module: z.string(),
+  config_module: z.record(z.string(), z.unknown()).nullish(),
+  config_implementation: z.record(z.string(), z.record(z.string(), z.unknown()).nullable()).nullish(),
+  connections: z.record(z.string(), z.array(z.looseObject({ module_id: z.string() })).nullable()).nullish(),
+});
+
+const everestSchema = z.looseObject({ active_modules: z.record(z.string(), moduleSchema) });
+
+type Module = z.infer<typeof moduleSchema>;
+type Values = Record<string, unknown>;
+
+const meterModule = "CarloGavazzi_EM580";
+const lineModule = "SerialCommHub";
+const meterKeys: ReadonlySet<string> = new Set(["powermeter_device_id", ...Object.keys(meterParameters.shape)]);
+const lineKeys: ReadonlySet<string> = new Set(
+  Object.keys(lineSchema.shape).filter((key) => !["name", "gateway", "stop_bits", "meters"].includes(key)),
+);
+
+/**
+ * Turns an EVerest configuration into ours: each `SerialCommHub` with its `CarloGavazzi_EM580` modules becomes a line
+ * with its meters. What the file says is carried over, what it does not say has our defaults.
+ *
+ * @param text YAML with `active_modules`
+ * @throws {ImportError} the text is no EVerest configuration, or has none of our meters
+ */
+export function importEverest(text: string): ImportedConfig {
+  const modules = Object.entries(modulesOf(text));
+  const notes: string[] = [];
+  const used = new Set<string>();
+  const lines: Values[] = [];
+  for (const [id, module] of modules) {
+    if (module.module !== lineModule) continue;
+    const meters = modules.filter(([, other]) => other.module === meterModule && lineOf(other) === id);
+    if (meters.length === 0) continue;
+    [id, ...meters.map(([meter]) => meter)].forEach((name) => used.add(name));
+    lines.push({
+      name: token(id, notes),
+      ...carriedOver(id, settingsOf(module), lineKeys, notes),
+      meters: meters.map(([meter, values]) => ({
+        name: token(meter, notes),
+        ...carriedOver(meter, settingsOf(values), meterKeys, notes),
+      })),
+    });
+  }
+  if (lines.length === 0) {
+    throw new ImportError(
+      `There is no ${meterModule} that is connected to a ${lineModule}: nothing in this file can be read by us`,
+    );
+  }
+  notes.push(...leftOut(modules.filter(([id]) => !used.has(id))), ...otherwise(lines));
+  const file = { site: "everest", nats: { servers: ["127.0.0.1:4222"] }, lines };
+  return { text: stringify(file), notes };
+}
+
+function modulesOf(text: string): Record<string, Module> {
+  let document: unknown;
+  try {
+    document = parse(text, { logLevel: "error", schema: "core" });
+  } catch (cause) {
+    throw new ImportError(`This is not YAML: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+  const parsed = everestSchema.safeParse(document);
+  if (parsed.success) return parsed.data.active_modules;
+  const [issue] = parsed.error.issues;
+  throw new ImportError(
+    `This is not an EVerest configuration: ${issue?.path.join(".") || "the file"}: ${issue?.message ?? "unreadable"}`,
+  );
+}
+
+function lineOf({ connections }: Module): string | undefined {
+  return connections?.modbus?.[0]?.module_id;
+}
+
+function settingsOf({ config_module: module, config_implementation: implementation }: Module): Values {
+  return { ...module, ...implementation?.main };
+}
+
+/** The values whose keys mean the same here; the others become notes. */
+function carriedOver(id: string, values: Values, keys: ReadonlySet<string>, notes: string[]): Values {
+  const carried: Values = {};
+  for (const [key, value] of Object.entries(values)) {
+    if (keys.has(key)) carried[key] = value;
+    else if (!isIdle(key, value)) notes.push(`${id}: ${key}: ${JSON.stringify(value)} is left out${why(key)}`);
+  }
+  return carried;
+}
+
+/** Settings that say what happens anyway. */
+function isIdle(key: string, value: unknown): boolean {
+  return key === "max_packet_size" || key.startsWith("rxtx_gpio_") && (value === "" || value === 0 || value === false);
+}
+
+function why(key: string): string {
+  if (!key.startsWith("rxtx_gpio_")) return ": there is no such setting here";
+  return ": the direction is not switched by GPIO here; use an adapter or a driver that switches it by itself";
+}
+
+function token(id: string, notes: string[]): string {
+  const name = id.replace(/[^A-Za-z0-9_-]/g, "-").replace(/^_+/, "") || "meter";
+  if (name !== id) notes.push(`${id}: is named ${name} here, as names are parts of subjects`);
+  return name;
+}
+
+function leftOut(modules: readonly (readonly [string, Module])[]): string[] {
+  const unconnected = modules.filter(([, { module }]) => module === meterModule);
+  const others = modules.filter(([, { module }]) => module !== meterModule);
+  return [
+    ...unconnected.map(([id]) => `${id}: is left out: its connection modbus leads to no ${lineModule}`),
+    ...(others.length === 0 ? [] : [
+      `left out, as they have no part in reading meters: ${
+        others.map(([id, { module }]) => `${id} (${module})`).join(", ")
+      }`,
+    ]),
+  ];
+}
+
+/** Where our defaults are not EVerest's. */
+function otherwise(lines: readonly Values[]): string[] {
+  const without = lines.filter(({ retries }) => retries === undefined).map(({ name }) => name);
+  return [
+    "site and nats.servers are made up: set them",
+    ...(without.length === 0 ? [] : [
+      `${without.join(", ")}: EVerest repeats a failed request twice at once, here retries is 0: ` +
+      "communication_retry_count repeats it too, and lets other meters pass",
+    ]),
+    "monitor_transaction_state is true here unless it is set: a transaction that a meter closes by itself is a fault",
+  ];
+}

@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { importEverestFile } from "../../src/cli/import_everest.ts";
+import { loadConfig } from "../../src/config/mod.ts";
+
+async function run(text: string) {
+  const written = { out: "", err: "" };
+  const code = await importEverestFile("-", {
+    out: (more) => written.out += more,
+    err: (more) => written.err += more,
+    readInput: () => Promise.resolve(new TextEncoder().encode(text)),
+  });
+  return { code, ...written };
+}
+
+const everest = `
+settings:
+  telemetry_enabled: false
+active_modules:
+  meter_1:
+    module: CarloGavazzi_EM580
+    config_implementation:
+      main:
+        powermeter_device_id: 3
+        communication_retry_count: 1
+        communication_retry_delay_ms: 10
+        timezone_offset_minutes: 60
+        public_key_format: der
+    connections:
+      modbus:
+        - module_id: comm_hub
+          implementation_id: main
+  meter_2:
+    module: CarloGavazzi_EM580
+    config_implementation: { main: { powermeter_device_id: 4 } }
+    connections: { modbus: [{ module_id: comm_hub, implementation_id: main }] }
+  comm_hub:
+    module: SerialCommHub
+    config_implementation:
+      main:
+        serial_port: /dev/ttyUSB0
+        baudrate: 115200
+        parity: 2
+        within_message_timeout_ms: 10
+        retries: 2
+        rxtx_gpio_chip: gpiochip0
+        rxtx_gpio_line: 0
+        max_packet_size: 256
+  cli_1:
+    module: BUPowermeter
+    connections: { powermeter: [{ module_id: meter_1, implementation_id: main }] }
+`;
+
+Deno.test("import-everest carries over lines, meters and all that the file says of them", async () => {
+  const { code, out } = await run(everest);
+  assert.equal(code, 0);
+  const { lines } = loadConfig(out, { path: "site.yaml", env: () => undefined });
+  assert.equal(lines.length, 1);
+  const [line] = lines;
+  assert.deepEqual(line?.endpoint, { kind: "serial", path: "/dev/ttyUSB0" });
+  assert.deepEqual(
+    [line?.name, line?.baudrate, line?.parity, line?.withinMessageTimeoutMs, line?.retries],
+    ["comm_hub", 115_200, "even", 10, 2],
+  );
+  assert.deepEqual(line?.meters.map(({ name, unit }) => [name, unit]), [["meter_1", 3], ["meter_2", 4]]);
+  const [first] = line?.meters ?? [];
+  assert.deepEqual(
+    [first?.communicationRetryCount, first?.communicationRetryDelayMs, first?.timezoneOffsetMinutes],
+    [1, 10, 60],
+  );
+  assert.equal(first?.publicKeyFormat, "der");
+});
+
+Deno.test("import-everest tells what it leaves out, and nothing of what has no effect", async () => {
+  const { err } = await run(everest);
+  assert.match(err, /comm_hub: rxtx_gpio_chip: "gpiochip0" is left out: the direction is not switched by GPIO here/);
+  assert.match(err, /left out, as they have no part in reading meters: cli_1 \(BUPowermeter\)\n/);
+  assert.match(err, /site and nats\.servers are made up/);
+  assert.doesNotMatch(err, /max_packet_size|rxtx_gpio_line|retries/);
+});
+
+Deno.test("import-everest tells of settings that it does not know and of meters without a line", async () => {
+  const { code, err } = await run(
+    everest.replace("public_key_format: der", "flux_capacity: 88").replace("module_id: comm_hub, i", "module_id: x, i"),
+  );
+  assert.equal(code, 0);
+  assert.match(err, /meter_1: flux_capacity: 88 is left out: there is no such setting here/);
+  assert.match(err, /meter_2: is left out: its connection modbus leads to no SerialCommHub/);
+});
+
+Deno.test("import-everest ends with 1 where a value is not allowed here, and names it", async () => {
+  const { code, out, err } = await run(everest.replace("powermeter_device_id: 3", "powermeter_device_id: 0"));
+  assert.equal(code, 1);
+  assert.match(out, /powermeter_device_id: 0/);
+  assert.match(err, /lines\[0\]\.meters\[0\]\.powermeter_device_id: found 0, allowed .*broadcast/);
+});
+
+Deno.test("import-everest ends with 2 where there is nothing for it", async () => {
+  for (
+    const [text, why] of [
+      ["active_modules: [", /not YAML/],
+      ["hello", /not an EVerest configuration/],
+      ["active_modules: { a: { module: SerialCommHub } }", /no CarloGavazzi_EM580 that is connected/],
+      ["active_modules: { a: 1 }", /active_modules\.a/],
+    ] as const
+  ) {
+    const { code, out, err } = await run(text);
+    assert.deepEqual([code, out], [2, ""], text);
+    assert.match(err, why);
+  }
+});
