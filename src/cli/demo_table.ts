@@ -1,4 +1,5 @@
 import type { PowermeterPayload } from "../nats/mod.ts";
+import { type Column, decimals, textTable } from "./text_table.ts";
 
 /** What the live table shows of one meter. */
 export interface DemoRow {
@@ -11,49 +12,34 @@ export interface DemoRow {
   transaction: string;
 }
 
-const columns = [
-  ["meter", 8],
-  ["model", 12],
-  ["state", 11],
-  ["readings", 8],
-  ["V L1", 7],
-  ["A L1", 8],
-  ["W total", 9],
-  ["Hz", 6],
-  ["Wh import", 12],
-  ["transaction", 30],
-] as const;
+const columns: readonly Column[] = [
+  { title: "meter", width: 8, side: "left" },
+  { title: "model", width: 12, side: "left" },
+  { title: "state", width: 11, side: "left" },
+  { title: "readings", width: 8, side: "right" },
+  { title: "V L1", width: 7, side: "right" },
+  { title: "A L1", width: 8, side: "right" },
+  { title: "W total", width: 9, side: "right" },
+  { title: "Hz", width: 6, side: "right" },
+  { title: "Wh import", width: 12, side: "right" },
+  { title: "transaction", width: 30, side: "left" },
+];
 
-/** The table as lines of text; without colours, so that it can go to a file. */
+/** The table as lines of text. */
 export function demoTable(rows: readonly DemoRow[]): string[] {
-  return [
-    line(columns.map(([title]) => title)),
-    line(columns.map(([, width]) => "-".repeat(width))),
-    ...rows.map(({ meter, model, state, count, reading, transaction }) =>
-      line([
-        meter,
-        model,
-        state,
-        String(count),
-        decimals(reading?.voltage_V.L1, 1),
-        decimals(reading?.current_A.L1, 3),
-        decimals(reading?.power_W.total, 1),
-        decimals(reading?.frequency_Hz.L1, 1),
-        decimals(reading?.energy_Wh_import?.total, 0),
-        transaction,
-      ])
-    ),
-  ];
-}
-
-/** Texts stand left, values right. */
-function line(cells: readonly string[]): string {
-  return cells.map((cell, place) => {
-    const width = columns[place]?.[1] ?? 0;
-    return place < 3 || place === columns.length - 1 ? cell.padEnd(width) : cell.padStart(width);
-  }).join("  ").trimEnd();
-}
-
-function decimals(value: number | undefined, places: number): string {
-  return value === undefined ? "" : value.toFixed(places);
+  return textTable(
+    columns,
+    rows.map(({ meter, model, state, count, reading, transaction }) => [
+      meter,
+      model,
+      state,
+      String(count),
+      decimals(reading?.voltage_V.L1, 1),
+      decimals(reading?.current_A.L1, 3),
+      decimals(reading?.power_W.total, 1),
+      decimals(reading?.frequency_Hz.L1, 1),
+      decimals(reading?.energy_Wh_import?.total, 0),
+      transaction,
+    ]),
+  );
 }

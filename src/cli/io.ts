@@ -7,6 +7,8 @@ export interface Io {
   env(name: string): string | undefined;
   /** Whether standard output is a terminal that a person looks at. */
   readonly isTerminal: boolean;
+  /** What the terminal has room for; undefined where there is none. */
+  terminalSize(): { readonly rows: number; readonly columns: number } | undefined;
   /** All of standard input. */
   readInput(): Promise<Uint8Array>;
   /** Aborted by SIGINT and SIGTERM. */
@@ -28,6 +30,7 @@ export function processIo(): Io {
     err: (text) => writeAll(Deno.stderr, encoder.encode(text)),
     env: (name) => Deno.env.get(name),
     isTerminal: Deno.stdout.isTerminal(),
+    terminalSize: () => Deno.stdout.isTerminal() ? Deno.consoleSize() : undefined,
     readInput: async () => new Uint8Array(await new Response(Deno.stdin.readable).arrayBuffer()),
     interrupted: stop.signal,
   };

@@ -4,6 +4,7 @@ import type { Io } from "./io.ts";
 import { addJournalCommand } from "./journal_commands.ts";
 import { scanCommand } from "./scan_command.ts";
 import { txCommand } from "./tx_command.ts";
+import type { WatchArguments } from "./watch.ts";
 
 /**
  * All commands with their options. Each loads its code when it is called, so that none needs another's permissions.
@@ -120,6 +121,20 @@ export function program(io: Io, done: (code: number) => void): Command {
       const { simulate } = await import("./simulate.ts");
       const { turnaround: turnaroundMs, json, ...rest } = options;
       done(await simulate({ ...rest, turnaroundMs, json: json === true }, io));
+    });
+
+  root.command("watch")
+    .description("Show the meters of a fleet as a live table, from NATS")
+    .option("--site <site>", "this site only")
+    .option("--meter <meter>", "this meter only")
+    .option("--prefix <prefix>", "beginning of all subjects", "wattseal")
+    .option("--server <address>", "NATS server; without it NATS_URL, else 127.0.0.1:4222")
+    .option("--creds <file>", "credentials file; without it NATS_CREDS")
+    .option("--json", "print one JSON object for each reading, status, fault and status of a process")
+    .addHelpText("after", example("deno task watch --site berlin-01"))
+    .action(async ({ json, ...options }: Omit<WatchArguments, "json"> & { json?: boolean }) => {
+      const { watch } = await import("./watch.ts");
+      done(await watch({ ...options, json: json === true }, io));
     });
 
   root.addCommand(txCommand(io, done));

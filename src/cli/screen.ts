@@ -1,11 +1,13 @@
 import type { Io } from "./io.ts";
 
+type ScreenIo = Pick<Io, "out" | "isTerminal">;
+
 /** A part of the terminal that is drawn again in place, with lasting lines above it. */
 export class Screen {
-  readonly #io: Io;
+  readonly #io: ScreenIo;
   #drawn = 0;
 
-  constructor(io: Io) {
+  constructor(io: ScreenIo) {
     this.#io = io;
   }
 

@@ -12,5 +12,6 @@ export type { MeterPost } from "./posts.ts";
 export { NatsSetupError } from "./setup_error.ts";
 export type { NatsSetupErrorCode } from "./setup_error.ts";
 export { version } from "./version.ts";
-export { powermeterSchema, statusSchema } from "./schemas.ts";
-export type { PowermeterPayload, StatusPayload } from "./schemas.ts";
+export { faultSchema, nodeStatusSchema, powermeterSchema, statusSchema } from "./schemas.ts";
+export type { FaultPayload, NodeStatusPayload, PowermeterPayload, StatusPayload } from "./schemas.ts";
+export { nodeToken } from "./subjects.ts";

@@ -16,6 +16,7 @@ export async function runCommand(args: readonly string[], interrupted = new Abor
     err: (text: string) => ran.err += text,
     env: () => undefined,
     isTerminal: false,
+    terminalSize: () => undefined,
     readInput: () => Promise.resolve(new Uint8Array()),
     interrupted,
   };

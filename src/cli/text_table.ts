@@ -1,0 +1,29 @@
+/** A column of a table: its title, its width in characters, and on which side its cells stand. */
+export interface Column {
+  readonly title: string;
+  readonly width: number;
+  readonly side: "left" | "right";
+}
+
+/** A table as lines of text; without colours, so that it can go to a file. Cells that are too long are cut. */
+export function textTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string[] {
+  const line = (cells: readonly string[]) =>
+    columns.map(({ width, side }, place) => {
+      const cell = fit(cells[place] ?? "", width);
+      return side === "left" ? cell.padEnd(width) : cell.padStart(width);
+    }).join("  ").trimEnd();
+  return [
+    line(columns.map(({ title }) => title)),
+    line(columns.map(({ width }) => "-".repeat(width))),
+    ...rows.map(line),
+  ];
+}
+
+/** A value with so many decimals; empty where there is none. */
+export function decimals(value: number | undefined, places: number): string {
+  return value === undefined ? "" : value.toFixed(places);
+}
+
+function fit(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, width - 1)}~`;
+}

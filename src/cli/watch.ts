@@ -1,0 +1,108 @@
+import { consumerOpts, type NatsConnection } from "nats";
+import { systemTime } from "../base/time.ts";
+import { type BusAddress, connectBus } from "./bus_client.ts";
+import { Fleet } from "./fleet.ts";
+import { fleetTable } from "./fleet_table.ts";
+import { interruption } from "./interruption.ts";
+import { exitCode, type Io } from "./io.ts";
+import { Screen } from "./screen.ts";
+
+/** What to watch. */
+export interface WatchArguments extends BusAddress {
+  /** Beginning of all subjects. */
+  readonly prefix: string;
+  /** This site only. */
+  readonly site?: string;
+  /** This meter only. */
+  readonly meter?: string;
+  readonly json: boolean;
+}
+
+type WatchIo = Omit<Io, "readInput">;
+
+/** Between two drawings at a terminal, and where the table goes to a file. */
+const drawMs = { terminal: 500, file: 10_000 } as const;
+/** So that the first drawing has something to show. */
+const gatherMs = 1000;
+
+/**
+ * Shows the fleet as NATS tells of it until it is interrupted: a live table, or with `json` one object for each reading,
+ * status and fault. What the state stream keeps is shown at once.
+ *
+ * @returns the exit code: 130 interrupted, 3 no connection to NATS, or it was lost for good
+ */
+export async function watch(args: WatchArguments, io: WatchIo): Promise<number> {
+  const client = await connectBus(args, io);
+  if (client === undefined) return exitCode.unreachable;
+  const fleet = new Fleet();
+  const take = (subject: string, data: Uint8Array) => {
+    const tokens = subject.slice(args.prefix.length + 1).split(".");
+    const news = fleet.take(tokens, payloadOf(data));
+    if (news === undefined || !args.json) return;
+    const { payload, ...rest } = news;
+    io.out(`${JSON.stringify({ ...rest, ...payload })}\n`);
+  };
+  const subjects = subjectsOf(args);
+  for (const subject of [...subjects.live, ...subjects.kept]) {
+    client.subscribe(subject, { callback: (_error, message) => take(message.subject, message.data) });
+  }
+  void readKept(client, subjects.kept, take);
+  const closed = client.closed();
+  const drawing = args.json ? closed : draw(fleet, io, closed);
+  await Promise.race([interruption(io.interrupted), drawing]);
+  await client.close();
+  if (io.interrupted.aborted) return exitCode.interrupted;
+  io.err("the connection to NATS is lost\n");
+  return exitCode.unreachable;
+}
+
+function subjectsOf({ prefix, site = "*", meter = "*" }: WatchArguments) {
+  const of = (suffix: string) => `${prefix}.${site}.${meter}.${suffix}`;
+  const node = `${prefix}.${site}._node.status`;
+  return {
+    live: [of("reading")],
+    kept: meter === "*" ? [of("status"), of("fault.*")] : [of("status"), of("fault.*"), node],
+  };
+}
+
+/** What the state stream keeps; without one the next messages tell. */
+async function readKept(
+  client: NatsConnection,
+  subjects: readonly string[],
+  take: (subject: string, data: Uint8Array) => void,
+): Promise<void> {
+  const kept = consumerOpts();
+  kept.orderedConsumer();
+  kept.deliverLastPerSubject();
+  try {
+    for (const subject of subjects) {
+      const messages = await client.jetstream().subscribe(subject, kept);
+      if ((await messages.consumerInfo()).num_pending === 0) messages.unsubscribe();
+      for await (const message of messages) {
+        take(message.subject, message.data);
+        if (message.info.pending === 0) break;
+      }
+    }
+  } catch {
+    // No JetStream, or no such stream here.
+  }
+}
+
+async function draw(fleet: Fleet, io: WatchIo, closed: Promise<void | Error>): Promise<void> {
+  const screen = new Screen(io);
+  let open = true;
+  closed.then(() => open = false);
+  await systemTime.sleep(gatherMs, io.interrupted);
+  while (open && !io.interrupted.aborted) {
+    screen.draw(fleetTable(fleet, systemTime.now(), io.terminalSize()), true);
+    await systemTime.sleep(io.isTerminal ? drawMs.terminal : drawMs.file, io.interrupted);
+  }
+}
+
+function payloadOf(data: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(data));
+  } catch {
+    return undefined;
+  }
+}

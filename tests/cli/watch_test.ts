@@ -1,0 +1,155 @@
+import assert from "node:assert/strict";
+import { connect } from "nats";
+import { silentLog } from "../../src/base/log.ts";
+import { Fleet } from "../../src/cli/fleet.ts";
+import { fleetTable } from "../../src/cli/fleet_table.ts";
+import { watch, type WatchArguments } from "../../src/cli/watch.ts";
+import { loadConfig } from "../../src/config/mod.ts";
+import { Service } from "../../src/service.ts";
+import { SimulatedMeter } from "../../src/simulator/mod.ts";
+import { startNatsServer } from "../support/nats_server.ts";
+import { openSite } from "../support/site.ts";
+
+const now = Date.UTC(2026, 0, 31, 8);
+const phases = { L1: 230.1, L2: 230, L3: 229.9 };
+const reading = {
+  timestamp: "2026-01-31T07:59:59.500Z",
+  meter_id: "BY1234567.2024",
+  power_W: { total: 6900.3, ...phases },
+  voltage_V: phases,
+  VAR: { total: 0, ...phases },
+  current_A: { L1: 10.001, L2: 10, L3: 10 },
+  frequency_Hz: { L1: 50 },
+  energy_Wh_import: { total: 12_345_678 },
+};
+const status = (state: string) => ({
+  state,
+  transaction: { state: "running", transaction_id: "0d3f6f5e-6c1b-4c1e" },
+  since: "2026-01-31T07:00:00.000Z",
+  timestamp: "2026-01-31T07:00:00.000Z",
+});
+const fault = (active: boolean) => ({
+  type: "powermeter/CommunicationFault",
+  sub_type: "CommunicationError",
+  severity: "High",
+  active,
+  message: "no answer",
+  since: "2026-01-31T07:00:00.000Z",
+  timestamp: "2026-01-31T07:00:00.000Z",
+});
+const node = {
+  version: "0.1.0",
+  started_at: "2026-01-31T07:00:00.000Z",
+  state: "online",
+  lines: [],
+  meters: { "evse-1": "online" },
+  meter_stats: {},
+  undelivered_records: 2,
+  spooled_readings: 0,
+  dropped_readings: 0,
+  faults: [],
+  expires_at: "2026-01-31T08:01:00.000Z",
+};
+
+/** What NATS would bring, subject by subject. */
+function fleetOf(...messages: readonly (readonly [string, unknown])[]): Fleet {
+  const fleet = new Fleet();
+  for (const [subject, payload] of messages) fleet.take(subject.split("."), payload);
+  return fleet;
+}
+
+Deno.test("watch shows each meter with its state, values, transaction and faults", () => {
+  const fleet = fleetOf(
+    ["berlin.evse-1.reading", reading],
+    ["berlin.evse-1.status", status("online")],
+    ["aachen.evse-2.status", status("offline")],
+    ["aachen.evse-2.fault.CommunicationError", fault(true)],
+    ["berlin.evse-1.fault.CommunicationError", fault(true)],
+    ["berlin.evse-1.fault.CommunicationError", fault(false)],
+    ["berlin._node.status", node],
+  );
+  const lines = fleetTable(fleet, now);
+  assert.match(lines[2] ?? "", /^aachen +evse-2 +offline +running 0d3f6f5e +CommunicationError$/);
+  assert.match(lines[3] ?? "", /^berlin +evse-1 +online +0\.5 s +6900\.3 +10\.001 +12345678 +running 0d3f6f5e$/);
+  assert.deepEqual(lines.slice(4), ["", "node berlin  online  version 0.1.0  2 records wait for delivery"]);
+});
+
+Deno.test("watch shows the meters of a process that has fallen silent as lost", () => {
+  const fleet = fleetOf(["berlin.evse-1.status", status("online")], ["berlin._node.status", node]);
+  const lines = fleetTable(fleet, now + 120_000);
+  assert.match(lines[2] ?? "", /evse-1 +node lost/);
+  assert.match(lines.at(-1) ?? "", /^node berlin {2}lost, last heard before 2026-01-31T08:01:00\.000Z/);
+});
+
+Deno.test("watch keeps to the terminal's size and counts what does not fit", () => {
+  const names = Array.from({ length: 30 }, (_, index) => `evse-${index + 10}`);
+  const fleet = fleetOf(...names.map((name) => [`berlin.${name}.status`, status("online")] as const));
+  const lines = fleetTable(fleet, now, { rows: 20, columns: 40 });
+  assert.ok(lines.length < 20 && lines.every((line) => line.length <= 40));
+  assert.match(lines.at(-2) ?? "", /^\.\.\. and 15 more: narrow them down/);
+});
+
+Deno.test("watch passes over what is none of ours", () => {
+  const fleet = fleetOf(
+    ["berlin.evse-1.reading", { hello: 1 }],
+    ["berlin.evse-1.status", undefined],
+    ["berlin.evse-1.ocmf", {}],
+    ["berlin", {}],
+    ["berlin._node.status", 3],
+  );
+  assert.deepEqual([fleet.meters, fleet.nodes], [[], []]);
+});
+
+/** Runs the command until `enough` of its output is there. */
+async function watched(args: Partial<WatchArguments> & { server: string }, enough: (out: string) => boolean) {
+  const stop = new AbortController();
+  const written = { out: "", err: "" };
+  const code = await watch({ prefix: "wattseal", json: true, ...args }, {
+    out: (text) => {
+      written.out += text;
+      if (enough(written.out)) stop.abort();
+    },
+    err: (text) => written.err += text,
+    env: () => undefined,
+    isTerminal: false,
+    terminalSize: () => undefined,
+    interrupted: stop.signal,
+  });
+  return { code, ...written };
+}
+
+Deno.test("watch prints what was said before it came, and what is said then, one JSON object a line", async () => {
+  await using site = await openSite({ meters: [new SimulatedMeter({ unit: 1 }), new SimulatedMeter({ unit: 2 })] });
+  const text = await Deno.readTextFile(site.config);
+  const settings = loadConfig(text, { path: site.config, env: () => undefined });
+  const service = await Service.start(settings, { log: silentLog });
+  await using parts = new AsyncDisposableStack();
+  parts.defer(() => service.stop());
+  await service.ready;
+  const kinds = (out: string) => out.trimEnd().split("\n").filter(Boolean).map((line) => JSON.parse(line));
+  const { code, out } = await watched(
+    { server: site.server.address, site: "test", meter: "evse-2" },
+    (out) => ["status", "node", "reading"].every((kind) => out.includes(`{"kind":"${kind}"`)),
+  );
+  assert.equal(code, 130);
+  const news = kinds(out);
+  assert.ok(news.every(({ site, meter, kind }) => site === "test" && (meter === "evse-2" || kind === "node")));
+  assert.equal(news.find(({ kind }) => kind === "status").state, "online");
+
+  const table = await watched({ server: site.server.address, json: false }, (out) => /evse-2 +online/.test(out));
+  assert.equal(table.code, 130);
+  assert.match(table.out, /^site +meter +state/);
+});
+
+Deno.test("watch works where there is no JetStream, and ends with 3 when NATS is not there or goes for good", async () => {
+  assert.equal((await watched({ server: "127.0.0.1:1" }, () => false)).code, 3);
+
+  await using server = await startNatsServer({ jetstream: false });
+  const client = await connect({ servers: server.address });
+  const send = setInterval(() => client.publish("wattseal.berlin.evse-1.status", JSON.stringify(status("online"))), 20);
+  const { code, out } = await watched({ server: server.address }, (out) => out.includes("evse-1"));
+  clearInterval(send);
+  await client.close();
+  assert.equal(code, 130);
+  assert.equal(JSON.parse(out.split("\n")[0] ?? "").state, "online");
+});
