@@ -33,7 +33,9 @@ export class AnswerOrder {
 
   /** A request was answered in time, and its answer could not be taken for a missing one. */
   answered(shape: AnswerShape): void {
-    if (!this.#of(shape.unit).some((missing) => equal(missing, shape))) this.#missing.delete(shape.unit);
+    if (this.#missing.size > 0 && !this.#of(shape.unit).some((missing) => equal(missing, shape))) {
+      this.#missing.delete(shape.unit);
+    }
   }
 
   /** A request was refused: by its own answer, or by the oldest one that is missing. */
@@ -44,7 +46,7 @@ export class AnswerOrder {
 
   /** Whether an answer is missing that could be taken for one of this shape. */
   lacks(shape: AnswerShape): boolean {
-    return this.#of(shape.unit).some((missing) => equal(missing, shape));
+    return this.#missing.size > 0 && this.#of(shape.unit).some((missing) => equal(missing, shape));
   }
 
   #of(unit: number): readonly AnswerShape[] {

@@ -26,7 +26,7 @@ interface Exchange {
   /** Monotonic time by which the first byte is due. */
   readonly firstByteBy: number;
   readonly doubt: Doubt;
-  /** Nobody looked before the whole answer was to be expected. */
+  /** Nobody looks before the whole answer is to be expected. */
   readonly dozed: boolean;
   looks: number;
   /** Monotonic time before which the last byte cannot come, as far as is known. */
@@ -48,7 +48,7 @@ interface PortEvents {
 
 const noDoubt: Doubt = { answerMs: 0, exceptionMs: 0 };
 
-/** A shorter doze costs more than waking for each of the bytes. */
+/** A shorter time is not slept through: then it is seen when an answer comes. */
 const shortestDozeMs = 1;
 
 /**
@@ -138,11 +138,10 @@ export class ExchangePort extends EventEmitter<PortEvents> {
     this.#stream.write(sent).catch((error) => this.#lost(error));
   }
 
-  /** Waking up for every few bytes costs more than the work itself. @returns whether it was worth it */
+  /** Waking up for every few bytes costs more than the work itself. @returns whether nobody looks before */
   #doze(ms: number): boolean {
-    const worth = ms >= shortestDozeMs;
-    this.#stream.doze(worth ? ms : 0);
-    return worth;
+    this.#stream.doze(Math.max(0, ms));
+    return ms >= shortestDozeMs;
   }
 
   async #pump(): Promise<void> {

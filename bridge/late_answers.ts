@@ -13,6 +13,8 @@ interface Debt {
   readonly forgottenAt: number;
 }
 
+const noDoubt: Doubt = { answerMs: 0, exceptionMs: 0 };
+
 /** Windows after which an answer that never came is no longer reckoned with. */
 const memoryWindows = 8;
 
@@ -79,9 +81,13 @@ export class LateAnswers {
     else this.#order.answered(shape);
   }
 
-  /** A read to send before `request`, so that all older answers have come; undefined when none could be mistaken. */
-  probe(request: LineRequest): LineRequest | undefined {
-    if (request.code !== 4 || !this.#order.lacks(answerShape(request))) return undefined;
+  /**
+   * A read to send before `request`, so that all older answers have come; undefined when none could be mistaken.
+   *
+   * @param shape of the request's answer
+   */
+  probe(request: LineRequest, shape: AnswerShape): LineRequest | undefined {
+    if (request.code !== 4 || !this.#order.lacks(shape)) return undefined;
     for (let words = 1; true; words++) {
       const probe = { ...request, words };
       if (!this.#order.lacks(answerShape(probe))) return probe;
@@ -95,12 +101,14 @@ export class LateAnswers {
 
   /** Time until which no request with such an answer may be sent; undefined when it may. */
   heldUntil(shape: AnswerShape): number | undefined {
+    if (this.#debts.length === 0) return undefined;
     const held = this.#debts.filter((debt) => sameFunction(debt.shape, shape) && debt.shape.length === shape.length);
     return held.length === 0 ? undefined : Math.max(...held.map((debt) => debt.heldUntil));
   }
 
   /** What is in doubt about the answer to a request that is sent at `now`. */
   doubt(shape: AnswerShape, now: number): Doubt {
+    if (this.#debts.length === 0) return noDoubt;
     const owed = this.#debts.filter((debt) => debt.forgottenAt > now && sameFunction(debt.shape, shape));
     const ms = this.#quietMs + (this.#slowestMs.get(shape.unit) ?? 0);
     return {

@@ -1,5 +1,6 @@
 import { AbortCalls } from "../src/base/abort_calls.ts";
 import type { Time } from "../src/base/time.ts";
+import type { AnswerShape } from "./answer_order.ts";
 import { PortError } from "./errors.ts";
 import type { ExchangeStats } from "./exchange_stats.ts";
 import { GatewayWatch } from "./gateway_watch.ts";
@@ -8,12 +9,12 @@ import { LineQueue } from "./line_queue.ts";
 import { endpointText, type LineOptions } from "./line_options.ts";
 import type { LineSession } from "./line_session.ts";
 import { LineStatistics, type LineStats } from "./line_stats.ts";
-import { type LineWork, queueWork, type WorkPlan, type WorkResult } from "./line_work.ts";
+import { type LineRules, LineWork, type WorkPlan, type WorkResult } from "./line_work.ts";
 import type { Outcome } from "./modbus_client.ts";
 
 /** A line that never falls silent after a bad frame is used all the same after this many quiet times. */
 const patience = 10;
-/** A silent unit's work goes after all other for so long at most. */
+/** A silent unit's work goes after all other for so long at most, so that they wait for one timeout at a time. */
 const yieldMs = 1000;
 /** Timers end up to this much too late: the last part of a rest is left to the stream. */
 const timerGrainMs = 3;
@@ -29,6 +30,10 @@ export class LineLoop {
   readonly #gateway: GatewayWatch | undefined;
   /** Units whose last exchange got no usable answer. */
   readonly #silent = new Set<number>();
+  readonly #rules: LineRules = {
+    heldUntil: (shape) => this.#session?.late?.heldUntil(shape),
+    yieldMs: (unit, priority) => priority !== "transaction" && this.#silent.has(unit) ? yieldMs : undefined,
+  };
   #session: LineSession | undefined;
   #why: unknown;
   #stopped = false;
@@ -67,20 +72,17 @@ export class LineLoop {
   }
 
   /**
-   * Queues one exchange; see {@linkcode queueWork}.
+   * Queues one exchange.
    *
    * @returns how it ended; `closed` at once while the device is not open
+   * @throws the signal's reason, when it is aborted while the exchange still waits
    */
   enqueue(plan: WorkPlan): Promise<WorkResult> {
     if (this.#session === undefined) return Promise.resolve({ kind: "closed", error: this.#why });
-    const shape = answerShape(plan.request);
-    const heldUntil = () => this.#session?.late?.heldUntil(shape);
-    const result = queueWork(this.#queue, this.#aborts, plan, {
-      heldUntil,
-      yieldsUntil: this.#yieldsUntil(plan, heldUntil),
-    });
+    const work = new LineWork(plan, this.#rules, this.#time.mono());
+    work.wait(this.#queue, this.#aborts);
     this.#wake();
-    return result;
+    return work.result;
   }
 
   /**
@@ -117,18 +119,6 @@ export class LineLoop {
     this.#wake();
   }
 
-  /** A silent unit's work lets others pass, so that they wait for one timeout at a time; transactions never do. */
-  #yieldsUntil(
-    { request, priority, notBefore }: WorkPlan,
-    heldUntil: () => number | undefined,
-  ): () => number | undefined {
-    const free = Math.max(this.#time.mono(), notBefore);
-    return () => {
-      if (priority === "transaction" || !this.#silent.has(request.unit)) return undefined;
-      return Math.max(free, heldUntil() ?? 0) + yieldMs;
-    };
-  }
-
   /** Does what can be done now, or waits until something can. @returns when the line is quiet enough to go on */
   async #step(session: LineSession): Promise<number | undefined> {
     const now = this.#time.mono();
@@ -137,7 +127,7 @@ export class LineLoop {
     if ("wakeAt" in next) return void await this.#sleep(next.wakeAt - now);
     const outcome = await this.#exchange(session, next.work);
     next.work.settle(outcome);
-    this.#watchGateway(session, next.work.request.unit, now);
+    this.#watchGateway(session, next.work.plan.request.unit, now);
     return outcome.kind === "failed" ? await this.#quiet(session) : undefined;
   }
 
@@ -150,18 +140,32 @@ export class LineLoop {
   }
 
   /** One exchange, behind as many probes as it takes to be sure that no older answer is taken for its own. */
-  async #exchange(session: LineSession, { request, run }: LineWork): Promise<Outcome> {
-    for (let probe = session.late?.probe(request); probe !== undefined; probe = session.late?.probe(request)) {
-      const { unit, address, words } = probe;
-      const outcome = await this.#send(session, probe, (client) => client.read(unit, address, words));
-      if (outcome.kind === "failed" || outcome.kind === "gone") return outcome;
-      await session.stream.rest(session.silenceMs);
-    }
-    return await this.#send(session, request, run);
+  #exchange(session: LineSession, { plan, shape }: LineWork): Promise<Outcome> {
+    const probe = session.late?.probe(plan.request, shape);
+    return probe === undefined ? this.#send(session, plan, shape) : this.#probeFirst(session, { plan, shape }, probe);
   }
 
-  async #send({ late, port, client }: LineSession, request: LineRequest, run: LineWork["run"]): Promise<Outcome> {
-    const shape = answerShape(request);
+  async #probeFirst(
+    session: LineSession,
+    { plan, shape }: Pick<LineWork, "plan" | "shape">,
+    first: LineRequest,
+  ): Promise<Outcome> {
+    const { late, stream, silenceMs } = session;
+    for (let probe: LineRequest | undefined = first; probe !== undefined; probe = late?.probe(plan.request, shape)) {
+      const { unit, address, words } = probe;
+      const run: WorkPlan["run"] = (client) => client.read(unit, address, words);
+      const outcome = await this.#send(session, { request: probe, run }, answerShape(probe));
+      if (outcome.kind === "failed" || outcome.kind === "gone") return outcome;
+      await stream.rest(silenceMs);
+    }
+    return await this.#send(session, plan, shape);
+  }
+
+  async #send(
+    { late, port, client }: LineSession,
+    { request, run }: Pick<WorkPlan, "request" | "run">,
+    shape: AnswerShape,
+  ): Promise<Outcome> {
     const start = this.#time.mono();
     const doubt = late?.doubt(shape, start);
     if (doubt !== undefined) port.doubtNext(doubt);

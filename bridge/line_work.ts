@@ -1,6 +1,7 @@
 import type { AbortCalls } from "../src/base/abort_calls.ts";
+import type { AnswerShape } from "./answer_order.ts";
 import type { Priority } from "./bus.ts";
-import type { LineRequest } from "./line_request.ts";
+import { answerShape, type LineRequest } from "./line_request.ts";
 import type { LineQueue, Waiting } from "./line_queue.ts";
 import type { ModbusClient, Outcome } from "./modbus_client.ts";
 
@@ -22,43 +23,70 @@ export interface WorkPlan {
 /** How one exchange ended, or that the line closed before it began. */
 export type WorkResult = Outcome | { readonly kind: "closed"; readonly error: unknown };
 
-/** One exchange that waits for its turn. */
-export interface LineWork extends Waiting, Pick<WorkPlan, "request" | "run"> {
-  settle(result: WorkResult): void;
+/** What a line has against starting an exchange now. */
+export interface LineRules {
+  /** Time until which no request with such an answer may be sent; undefined when it may. */
+  heldUntil(shape: AnswerShape): number | undefined;
+  /** How long everything else may overtake it, once it could start: its unit did not answer last time. */
+  yieldMs(unit: number, priority: Priority): number | undefined;
 }
 
-/**
- * Queues one exchange.
- *
- * @param aborts of the line
- * @param times what the line has against starting it, beside the plan's own `notBefore`
- * @returns how it ended
- * @throws the signal's reason, when it is aborted while the exchange still waits
- */
-export function queueWork(
-  queue: LineQueue<LineWork>,
-  aborts: AbortCalls,
-  plan: WorkPlan,
-  times: Pick<LineWork, "heldUntil" | "yieldsUntil">,
-): Promise<WorkResult> {
-  const { signal } = plan;
-  return new Promise((resolve, reject) => {
-    const unwatch = signal && aborts.watch(signal, () => {
-      if (queue.remove(work)) reject(signal.reason);
+/** One exchange that waits for its turn. */
+export class LineWork implements Waiting {
+  readonly plan: WorkPlan;
+  /** What its answer looks like. */
+  readonly shape: AnswerShape;
+  readonly #rules: LineRules;
+  readonly #freeAt: number;
+  readonly #settled = Promise.withResolvers<WorkResult>();
+  #unwatch: (() => void) | undefined;
+
+  /** @param now monotonic milliseconds */
+  constructor(plan: WorkPlan, rules: LineRules, now: number) {
+    this.plan = plan;
+    this.shape = answerShape(plan.request);
+    this.#rules = rules;
+    this.#freeAt = Math.max(now, plan.notBefore);
+  }
+
+  get priority(): Priority {
+    return this.plan.priority;
+  }
+
+  get deadline(): number | undefined {
+    return this.plan.deadline;
+  }
+
+  get repeat(): boolean {
+    return this.plan.repeat;
+  }
+
+  /** How it ended; rejects with the signal's reason when it is aborted while this still waits. */
+  get result(): Promise<WorkResult> {
+    return this.#settled.promise;
+  }
+
+  heldUntil(): number {
+    return Math.max(this.plan.notBefore, this.#rules.heldUntil(this.shape) ?? 0);
+  }
+
+  yieldsUntil(): number | undefined {
+    const { request, priority } = this.plan;
+    const yieldMs = this.#rules.yieldMs(request.unit, priority);
+    return yieldMs === undefined ? undefined : Math.max(this.#freeAt, this.heldUntil()) + yieldMs;
+  }
+
+  /** Puts it into the queue, until its signal takes it back. */
+  wait(queue: LineQueue<LineWork>, aborts: AbortCalls): void {
+    const { signal } = this.plan;
+    this.#unwatch = signal && aborts.watch(signal, () => {
+      if (queue.remove(this)) this.#settled.reject(signal.reason);
     });
-    const work: LineWork = {
-      request: plan.request,
-      priority: plan.priority,
-      deadline: plan.deadline,
-      repeat: plan.repeat,
-      heldUntil: () => Math.max(plan.notBefore, times.heldUntil() ?? 0),
-      yieldsUntil: () => times.yieldsUntil(),
-      run: (client) => plan.run(client),
-      settle(result) {
-        unwatch?.();
-        resolve(result);
-      },
-    };
-    queue.add(work);
-  });
+    queue.add(this);
+  }
+
+  settle(result: WorkResult): void {
+    this.#unwatch?.();
+    this.#settled.resolve(result);
+  }
 }

@@ -37,7 +37,9 @@ export class ModbusClient {
     return this.#exchange(() => {
       // Its callback interface: the promises are made of it, and this is the busiest place of all.
       this.#modbus.writeFC4(unit, address, words, (error, answer) => {
-        this.#end(error ? outcomeOf(error) : { kind: "answered", bytes: new Uint8Array(answer.buffer) });
+        if (error) return this.#end(outcomeOf(error));
+        const { buffer, byteOffset, length } = answer.buffer;
+        this.#end({ kind: "answered", bytes: new Uint8Array(buffer, byteOffset, length) });
       });
     });
   }

@@ -5,8 +5,11 @@ import { PortClosedError } from "./port_closed_error.ts";
 
 /** Longer than any frame. */
 const readBytes = 1024;
+const mostBytes = BigInt(readBytes);
 /** How long a thread waits for bytes at a stretch; closing waits for its end. */
 const stretchMs = 250;
+/** What is due within so many milliseconds is waited for on the spot: a thread and back would take about as long. */
+const onTheSpotMs = 1;
 /** How often a port at rest is looked at: an unplugged adapter shows then. */
 const restLookMs = 250;
 
@@ -23,9 +26,11 @@ export class SerialReader {
   readonly #awaited = new Int32Array(2);
   readonly #seen = new Int32Array(2);
   readonly #closing = new AbortController();
-  #reading: Promise<unknown> | undefined;
+  #inUse = false;
+  #reading: Promise<number> | undefined;
   #dozing: Promise<unknown> | undefined;
   #resting = false;
+  #soon = false;
   #wake = () => {};
   #ended: Error | undefined;
 
@@ -49,16 +54,16 @@ export class SerialReader {
    * @throws {PortClosedError} `close` was called
    */
   read(target: Uint8Array): Promise<number> {
-    if (this.#reading !== undefined) return Promise.reject(new TypeError(`${this.#path} is being read already`));
-    const reading = this.#read(target).finally(() => this.#reading = undefined);
-    this.#reading = reading.catch(() => {});
-    return reading;
+    if (this.#inUse) return Promise.reject(new TypeError(`${this.#path} is being read already`));
+    this.#inUse = true;
+    return this.#reading = this.#read(target);
   }
 
   /** See {@linkcode ByteStream.doze}. */
   doze(ms: number): void {
     this.#resting = false;
-    if (ms > 0) {
+    this.#soon = ms > 0 && ms < onTheSpotMs;
+    if (ms >= onTheSpotMs) {
       const dozing = this.#libc.symbols.usleep(Math.round(ms * 1000));
       this.#dozing = dozing.then(() => {});
     }
@@ -86,30 +91,43 @@ export class SerialReader {
     this.#ended ??= new PortClosedError();
     this.#closing.abort();
     this.#wake();
-    await Promise.all([this.#reading, this.#dozing]);
+    await Promise.allSettled([this.#reading, this.#dozing]);
   }
 
   async #read(target: Uint8Array): Promise<number> {
-    while (this.#ended === undefined) {
-      if (this.#resting) await new Promise<void>((wake) => this.#wake = wake);
-      else if (this.#dozing === undefined) await this.#libc.symbols.poll(this.#awaited, 1n, stretchMs);
-      const dozed = await this.#dozeOff();
-      if (this.#ended !== undefined) break;
-      const bytes = this.#readNow(target);
-      if (bytes > 0 || dozed) return bytes;
+    try {
+      while (this.#ended === undefined) {
+        if (this.#resting) {
+          await new Promise<void>((wake) => this.#wake = wake);
+          if (!this.#resting) continue;
+        } else if (this.#soon) this.#awaitOnTheSpot();
+        else if (this.#dozing === undefined) await this.#libc.symbols.poll(this.#awaited, 1n, stretchMs);
+        const dozed = this.#dozing !== undefined;
+        if (dozed) await this.#dozeOff();
+        if (this.#ended !== undefined) break;
+        const bytes = this.#readNow(target);
+        if (bytes > 0 || dozed) return bytes;
+      }
+      throw this.#ended;
+    } finally {
+      this.#inUse = false;
     }
-    throw this.#ended;
   }
 
-  async #dozeOff(): Promise<boolean> {
-    if (this.#dozing === undefined) return false;
+  #awaitOnTheSpot(): void {
+    this.#soon = false;
+    // Whoever answers may need this processor for it.
+    this.#libc.symbols.sched_yield();
+    this.#libc.symbols.pollNow(this.#awaited, 1n, onTheSpotMs);
+  }
+
+  async #dozeOff(): Promise<void> {
     for (let dozing: unknown; dozing !== this.#dozing;) await (dozing = this.#dozing);
     this.#dozing = undefined;
-    return true;
   }
 
   #readNow(target: Uint8Array): number {
-    const most = BigInt(Math.min(target.length, readBytes));
+    const most = target.length < readBytes ? BigInt(target.length) : mostBytes;
     const bytes = this.#libc.symbols.read(this.#fd, this.#bytes, most);
     if (bytes > 0) {
       target.set(this.#bytes.subarray(0, bytes));

@@ -52,6 +52,19 @@ Deno.test("DenoPort at rest reads what comes all the same, and at once when it i
   await terminal.close();
 });
 
+Deno.test("DenoPort.doze() for less than a millisecond gives what is there already; reading goes on behind it", async () => {
+  const { terminal, port } = await openPair();
+  const target = new Uint8Array(16);
+  for (const byte of [1, 2, 3]) {
+    await terminal.write(Uint8Array.of(byte));
+    port.doze(0.5);
+    assert.equal(await port.read(target), 1);
+    assert.equal(target[0], byte);
+  }
+  await port.close();
+  await terminal.close();
+});
+
 Deno.test("DenoPort notices a hang-up at rest and while it dozes", async () => {
   for (const prepare of [(port: DenoPort) => port.idle(), (port: DenoPort) => port.doze(20)]) {
     const { terminal, port } = await openPair();
