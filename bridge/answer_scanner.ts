@@ -20,17 +20,17 @@ export type Scanned =
  */
 export function scanAnswer(bytes: Uint8Array, expected: ExpectedAnswer | undefined): Scanned {
   for (let start = 0; start < bytes.length; start++) {
-    const rest = bytes.subarray(start);
-    const want = expected === undefined ? undefined : fittingLength(rest, expected);
+    const have = bytes.length - start;
+    const want = expected === undefined ? undefined : fittingLength(bytes, start, expected);
     if (want !== undefined) {
-      if (rest.length < want) return { kind: "partial", have: rest.length, want };
-      if (crcMatches(rest.subarray(0, want))) {
-        return { kind: "answer", frame: rest.subarray(0, want), end: start + want };
-      }
+      if (have < want) return { kind: "partial", have, want };
+      const end = start + want;
+      if (crcMatches(bytes, start, end)) return { kind: "answer", frame: bytes.subarray(start, end), end };
     }
-    const length = usualLength(rest);
-    if (length !== undefined && rest.length >= length && crcMatches(rest.subarray(0, length))) {
-      return { kind: "foreign", frame: rest.subarray(0, length), end: start + length };
+    const length = usualLength(bytes, start);
+    if (length !== undefined && have >= length && crcMatches(bytes, start, start + length)) {
+      const end = start + length;
+      return { kind: "foreign", frame: bytes.subarray(start, end), end };
     }
   }
   return { kind: "nothing" };
@@ -42,28 +42,31 @@ export function describeForeign(frame: Uint8Array, expected: ExpectedAnswer): st
   if (unit !== expected.unit) return `an answer of unit ${unit}`;
   if ((code & 0x7f) !== expected.function) return `an answer to function ${code & 0x7f}`;
   if (expected.function === 16) {
-    return `a confirmation of address and count ${hexText(frame.subarray(2, 6))} instead of ${hexText(expected.fixed)}`;
+    return `a confirmation of address and count ${hexText(frame.subarray(2, 6))} instead of ${
+      hexText(Uint8Array.from(expected.fixed))
+    }`;
   }
   return `${dataBytes} bytes of values instead of ${expected.fixed[0]}`;
 }
 
-/** Length of the answer that `bytes` may be the start of; undefined when they contradict the expectation. */
-function fittingLength(bytes: Uint8Array, expected: ExpectedAnswer): number | undefined {
-  if (bytes[0] !== expected.unit) return undefined;
-  const code = bytes[1];
+/** Length of the answer that may begin at `start`; undefined when the bytes there contradict the expectation. */
+function fittingLength(bytes: Uint8Array, start: number, expected: ExpectedAnswer): number | undefined {
+  if (bytes[start] !== expected.unit) return undefined;
+  const code = bytes[start + 1];
   if (code === (expected.function | 0x80)) return exceptionBytes;
   if (code !== undefined && code !== expected.function) return undefined;
   const { fixed, length } = expected;
-  for (let index = 0; index < fixed.length && index + 2 < bytes.length; index++) {
-    if (bytes[index + 2] !== fixed[index]) return undefined;
+  const fixedAt = start + 2;
+  for (let index = 0; index < fixed.length && fixedAt + index < bytes.length; index++) {
+    if (bytes[fixedAt + index] !== fixed[index]) return undefined;
   }
   return length;
 }
 
-/** Length that a frame of any unit with this function has. */
-function usualLength(bytes: Uint8Array): number | undefined {
-  const code = bytes[1];
-  const dataBytes = bytes[2];
+/** Length that a frame of any unit with the function at `start` has. */
+function usualLength(bytes: Uint8Array, start: number): number | undefined {
+  const code = bytes[start + 1];
+  const dataBytes = bytes[start + 2];
   if (code === undefined || dataBytes === undefined) return undefined;
   if (code > 0x80) return exceptionBytes;
   if (code >= 1 && code <= 4) return 5 + dataBytes;

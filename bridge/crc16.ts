@@ -4,10 +4,10 @@ const table = Uint16Array.from({ length: 256 }, (_, byte) => {
   return crc;
 });
 
-/** The Modbus RTU checksum of `bytes`; on the wire its low byte comes first. */
-export function crc16(bytes: Uint8Array): number {
+/** The Modbus RTU checksum of `bytes` from `start` to `end`; on the wire its low byte comes first. */
+export function crc16(bytes: Uint8Array, start = 0, end: number = bytes.length): number {
   let crc = 0xffff;
-  for (let index = 0; index < bytes.length; index++) {
+  for (let index = start; index < end; index++) {
     crc = crc >> 8 ^ (table[(crc ^ (bytes[index] ?? 0)) & 0xff] ?? 0);
   }
   return crc;
@@ -23,8 +23,8 @@ export function withCrc(body: Uint8Array): Uint8Array {
   return frame;
 }
 
-/** Whether the last two bytes of `frame` are the checksum of those before them. */
-export function crcMatches(frame: Uint8Array): boolean {
+/** Whether the bytes from `start` to `end` end with the checksum of those before them. */
+export function crcMatches(bytes: Uint8Array, start = 0, end: number = bytes.length): boolean {
   // The checksum of a frame that includes its own checksum is 0.
-  return frame.length > 2 && crc16(frame) === 0;
+  return end - start > 2 && crc16(bytes, start, end) === 0;
 }

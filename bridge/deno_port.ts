@@ -12,7 +12,7 @@ import { flags, type Libc } from "./libc.ts";
 import { ExactRest } from "./exact_rest.ts";
 import { PortClosedError } from "./port_closed_error.ts";
 import { SerialReader } from "./serial_reader.ts";
-import { writeTerminal } from "./terminal_writer.ts";
+import { TerminalWriter } from "./terminal_writer.ts";
 
 /** The control settings of a port; `lowLatency` asks the adapter to pass bytes on at once. */
 export type ControlOptions = SetOptions & { readonly lowLatency?: boolean };
@@ -34,6 +34,7 @@ export class DenoPort implements BindingPortInterface, ByteStream {
   readonly #fd: number;
   readonly #native: NativePort;
   readonly #reader: SerialReader;
+  readonly #writer: TerminalWriter;
   readonly #rest: ExactRest;
   readonly #pending = new Set<Promise<unknown>>();
   #closed: Promise<void> | undefined;
@@ -48,6 +49,7 @@ export class DenoPort implements BindingPortInterface, ByteStream {
     this.#fd = fd;
     this.#native = native;
     this.#reader = new SerialReader(libc, fd, openOptions.path);
+    this.#writer = new TerminalWriter(libc, fd, () => this.#reader.gone());
     this.#rest = new ExactRest((us) => libc.symbols.usleep(us), () => systemTime.mono());
   }
 
@@ -75,7 +77,7 @@ export class DenoPort implements BindingPortInterface, ByteStream {
   write(bytes: Uint8Array): Promise<void> {
     if (!this.isOpen) return Promise.reject(new PortClosedError());
     try {
-      const taking = writeTerminal(this.#libc, this.#fd, bytes, () => this.#reader.gone());
+      const taking = this.#writer.write(bytes);
       return taking === undefined ? Promise.resolve() : this.#track(() => taking);
     } catch (error) {
       return Promise.reject(error);

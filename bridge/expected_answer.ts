@@ -5,7 +5,7 @@ export interface ExpectedAnswer {
   /** Bytes of the whole answer, checksum included. */
   readonly length: number;
   /** The bytes behind unit and function: the byte count of a read, address and count of a write. */
-  readonly fixed: Uint8Array;
+  readonly fixed: readonly number[];
 }
 
 /** Bytes of an answer that refuses: unit, function with its top bit set, number, checksum. */
@@ -14,13 +14,12 @@ export const exceptionBytes = 5;
 /**
  * The answer that `request` calls for.
  *
- * @param request a whole RTU frame, function 03, 04 or 16; not changed until the answer is there
- * @throws {RangeError} on any other function
+ * @param request a whole RTU frame, function 03, 04 or 16;  * @throws {RangeError} on any other function
  */
 export function expectedAnswer(request: Uint8Array): ExpectedAnswer {
   const [unit, code] = [request[0] ?? 0, request[1] ?? 0];
   const length = answerBytes(request);
-  return { unit, function: code, length, fixed: code === 16 ? request.subarray(2, 6) : Uint8Array.of(length - 5) };
+  return { unit, function: code, length, fixed: code === 16 ? [...request.subarray(2, 6)] : [length - 5] };
 }
 
 /**

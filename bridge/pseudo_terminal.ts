@@ -1,7 +1,7 @@
 import { PortError } from "./errors.ts";
 import { cString, flags, type Libc, openLibc } from "./libc.ts";
 import { TerminalReader } from "./terminal_reader.ts";
-import { writeTerminal } from "./terminal_writer.ts";
+import { TerminalWriter } from "./terminal_writer.ts";
 
 /**
  * The near end of a pseudo-terminal; the far end is a device file that behaves like a serial port without a wire.
@@ -48,6 +48,7 @@ export function openPseudoTerminal(): PseudoTerminal {
 
 function pair(libc: Libc, master: number, keeper: number, path: string): PseudoTerminal {
   const reader = new TerminalReader(master, path);
+  const writer = new TerminalWriter(libc, master, () => reader.ended);
   const writes = new Set<Promise<void>>();
   let closed: Promise<void> | undefined;
   const hangUp = async () => {
@@ -62,7 +63,7 @@ function pair(libc: Libc, master: number, keeper: number, path: string): PseudoT
     path,
     read: (target) => reader.read(target),
     async write(bytes) {
-      const write = writeTerminal(libc, master, bytes, () => reader.ended);
+      const write = writer.write(bytes);
       if (write === undefined) return;
       writes.add(write);
       await write.finally(() => writes.delete(write));

@@ -1,5 +1,6 @@
 import { describeForeign, scanAnswer, type Scanned } from "./answer_scanner.ts";
 import { type ExpectedAnswer, expectedAnswer } from "./expected_answer.ts";
+import { Slab } from "./slab.ts";
 import type { Failure, Framing, Progress } from "./framing.ts";
 
 /** Twice the longest frame: more that holds no frame is noise without end. */
@@ -9,6 +10,7 @@ const nothing = new Uint8Array(0);
 /** Modbus RTU: the answer is known by its unit, function, length and checksum alone. */
 export class RtuFraming implements Framing {
   readonly #echoes: boolean;
+  readonly #slab = new Slab();
   #buffer: Uint8Array = nothing;
   #expected: ExpectedAnswer | undefined;
   /** The request's bytes that have yet to come back. */
@@ -38,7 +40,7 @@ export class RtuFraming implements Framing {
         true,
       );
     }
-    this.#buffer = concat(this.#buffer, rest);
+    this.#keep(rest);
     while (true) {
       const found = scanAnswer(this.#buffer, this.#expected);
       if (found.kind === "partial" || found.kind === "nothing") return this.#wait(found);
@@ -80,6 +82,16 @@ export class RtuFraming implements Framing {
     this.#echo = nothing;
   }
 
+  /** Copies: what comes from the port is overwritten by the next read. */
+  #keep(bytes: Uint8Array): void {
+    if (bytes.length === 0) return;
+    const have = this.#buffer.length;
+    const all = this.#slab.take(have + bytes.length);
+    all.set(this.#buffer);
+    all.set(bytes, have);
+    this.#buffer = all;
+  }
+
   /** The bytes behind the echo; undefined when the echo is wrong. */
   #skipEcho(bytes: Uint8Array): Uint8Array | undefined {
     if (this.#echo.length === 0) return bytes;
@@ -108,14 +120,4 @@ export class RtuFraming implements Framing {
 
 function failed(code: Failure["code"], what: string, owed: Failure["owed"]): Progress {
   return { kind: "failed", failure: { code, what, owed } };
-}
-
-/** In a buffer of its own: what comes from the port is overwritten by the next read. */
-function concat(first: Uint8Array, second: Uint8Array): Uint8Array {
-  if (second.length === 0) return first;
-  if (first.length === 0) return second.slice();
-  const all = new Uint8Array(first.length + second.length);
-  all.set(first);
-  all.set(second, first.length);
-  return all;
 }

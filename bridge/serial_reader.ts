@@ -3,9 +3,6 @@ import { PortError } from "./errors.ts";
 import { flags, type Libc } from "./libc.ts";
 import { PortClosedError } from "./port_closed_error.ts";
 
-/** Longer than any frame. */
-const readBytes = 1024;
-const mostBytes = BigInt(readBytes);
 /** How long a thread waits for bytes at a stretch; closing waits for its end. */
 const stretchMs = 250;
 /** What is due within so many milliseconds is waited for on the spot: a thread and back would take about as long. */
@@ -21,7 +18,6 @@ export class SerialReader {
   readonly #libc: Libc;
   readonly #fd: number;
   readonly #path: string;
-  readonly #bytes = new Uint8Array(readBytes);
   /** A `struct pollfd`: what is waited for, and what came of it. */
   readonly #awaited = new Int32Array(2);
   readonly #seen = new Int32Array(2);
@@ -100,8 +96,10 @@ export class SerialReader {
         if (this.#resting) {
           await new Promise<void>((wake) => this.#wake = wake);
           if (!this.#resting) continue;
-        } else if (this.#soon) this.#awaitOnTheSpot();
-        else if (this.#dozing === undefined) await this.#libc.symbols.poll(this.#awaited, 1n, stretchMs);
+        } else if (this.#soon) {
+          const bytes = this.#awaitOnTheSpot(target);
+          if (bytes > 0) return bytes;
+        } else if (this.#dozing === undefined) await this.#libc.symbols.poll(this.#awaited, 1n, stretchMs);
         const dozed = this.#dozing !== undefined;
         if (dozed) await this.#dozeOff();
         if (this.#ended !== undefined) break;
@@ -114,11 +112,14 @@ export class SerialReader {
     }
   }
 
-  #awaitOnTheSpot(): void {
+  #awaitOnTheSpot(target: Uint8Array): number {
     this.#soon = false;
-    // Whoever answers may need this processor for it.
+    // Whoever answers may need this processor for it, and may be done when it is given back.
     this.#libc.symbols.sched_yield();
+    const bytes = this.#readNow(target);
+    if (bytes > 0) return bytes;
     this.#libc.symbols.pollNow(this.#awaited, 1n, onTheSpotMs);
+    return this.#readNow(target);
   }
 
   async #dozeOff(): Promise<void> {
@@ -127,12 +128,8 @@ export class SerialReader {
   }
 
   #readNow(target: Uint8Array): number {
-    const most = target.length < readBytes ? BigInt(target.length) : mostBytes;
-    const bytes = this.#libc.symbols.read(this.#fd, this.#bytes, most);
-    if (bytes > 0) {
-      target.set(this.#bytes.subarray(0, bytes));
-      return bytes;
-    }
+    const bytes = this.#libc.symbols.read(this.#fd, target, BigInt(target.length));
+    if (bytes > 0) return bytes;
     this.gone();
     return 0;
   }

@@ -1,37 +1,52 @@
-import type { Libc } from "./libc.ts";
 import { systemTime } from "../src/base/time.ts";
+import type { Libc } from "./libc.ts";
 
-/**
- * Writes all bytes to a descriptor opened with O_NONBLOCK. As a rule the system takes them at once; where its buffer
- * is full, the rest is tried again every millisecond.
- *
- * @param ended why writing makes no sense any more; absent while it does
- * @returns when all are taken; undefined when they are already
- * @throws what `ended` returns
- */
-export function writeTerminal(
-  libc: Libc,
-  fd: number,
-  bytes: Uint8Array,
-  ended: () => Error | undefined,
-): Promise<void> | undefined {
-  const rest = writeSome(libc, fd, bytes, ended);
-  return rest.length === 0 ? undefined : writeRest(libc, fd, rest, ended);
-}
+/** What the system is given at a time: longer than any frame. */
+const pieceBytes = 1024;
 
-async function writeRest(libc: Libc, fd: number, bytes: Uint8Array, ended: () => Error | undefined): Promise<void> {
-  let rest = bytes;
-  while (rest.length > 0) {
-    await systemTime.sleep(1);
-    rest = writeSome(libc, fd, rest, ended);
+/** Writes to a descriptor opened with O_NONBLOCK. */
+export class TerminalWriter {
+  readonly #libc: Libc;
+  readonly #fd: number;
+  readonly #ended: () => Error | undefined;
+  /** Copied into, so that the bytes need no buffer that the system can reach for each write. */
+  readonly #piece = new Uint8Array(pieceBytes);
+
+  /** @param ended why writing makes no sense any more; undefined while it does */
+  constructor(libc: Libc, fd: number, ended: () => Error | undefined) {
+    this.#libc = libc;
+    this.#fd = fd;
+    this.#ended = ended;
   }
-}
 
-function writeSome(libc: Libc, fd: number, bytes: Uint8Array, ended: () => Error | undefined): Uint8Array {
-  const own = new Uint8Array(bytes);
-  const written = libc.symbols.write(fd, own, BigInt(own.length));
-  if (written > 0) return own.subarray(written);
-  const error = ended();
-  if (error !== undefined) throw error;
-  return own;
+  /**
+   * Writes all bytes. As a rule the system takes them at once; where its buffer is full, the rest is tried again every
+   * millisecond.
+   *
+   * @returns when all are taken; undefined when they are already
+   * @throws what `ended` returns
+   */
+  write(bytes: Uint8Array): Promise<void> | undefined {
+    const written = this.#writeSome(bytes);
+    return written === bytes.length ? undefined : this.#writeRest(bytes.slice(written));
+  }
+
+  async #writeRest(bytes: Uint8Array): Promise<void> {
+    for (let done = 0; done < bytes.length;) {
+      const written = this.#writeSome(bytes.subarray(done));
+      if (written === 0) await systemTime.sleep(1);
+      done += written;
+    }
+  }
+
+  /** @returns how many bytes the system took */
+  #writeSome(bytes: Uint8Array): number {
+    const length = Math.min(bytes.length, pieceBytes);
+    this.#piece.set(length === bytes.length ? bytes : bytes.subarray(0, length));
+    const written = this.#libc.symbols.write(this.#fd, this.#piece, BigInt(length));
+    if (written > 0) return written;
+    const error = this.#ended();
+    if (error !== undefined) throw error;
+    return 0;
+  }
 }
