@@ -11,7 +11,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -126,19 +126,22 @@ static void send_paced(const uint8_t *bytes, size_t count, int64_t start) {
   }
 }
 
+static pthread_mutex_t totals = PTHREAD_MUTEX_INITIALIZER;
+
 static void hear(const uint8_t *request, size_t length, int64_t arrived) {
   static uint8_t out[LONGEST + 8];
+  pthread_mutex_lock(&totals);
   if (answered_at > 0) {
     int64_t quiet = arrived - answered_at;
     if (quiet < shortest_silence) shortest_silence = quiet;
     silence += quiet;
     silences++;
   }
-  bytes_on_wire += length;
+  size_t count = image[request[0]] == NULL || silent[request[0]] ? 0 : answer(request, out);
+  bytes_on_wire += length + count;
   exchanges++;
-  if (image[request[0]] == NULL || silent[request[0]]) return;
-  size_t count = answer(request, out);
-  bytes_on_wire += count;
+  pthread_mutex_unlock(&totals);
+  if (count == 0) return;
   if (byte_ns == 0) put(out, count);
   else send_paced(out, count, arrived + length * byte_ns + turnaround_ns);
 }
@@ -151,21 +154,25 @@ static int request_length(const uint8_t *bytes, size_t count) {
   return length > 0 && crc16(bytes, length) == 0 ? length : -1;
 }
 
+/* A thread of its own, so that an answer costs one read and one write and nothing else. */
+static void *tell_totals(void *unused) {
+  char asked[64];
+  while (read(STDIN_FILENO, asked, sizeof asked) > 0) {
+    pthread_mutex_lock(&totals);
+    printf("{\"exchanges\":%ld,\"bytes\":%ld,\"shortestSilenceMs\":%.3f,\"meanSilenceMs\":%.3f}\n", exchanges,
+           bytes_on_wire, shortest_silence / 1e6, silences == 0 ? 0 : silence / 1e6 / silences);
+    exchanges = bytes_on_wire = answered_at = silence = silences = 0;
+    shortest_silence = 1000000000;
+    pthread_mutex_unlock(&totals);
+  }
+  exit(0);
+  return unused;
+}
+
 static void listen_and_answer(void) {
   static uint8_t heard[2 * LONGEST];
   size_t have = 0;
-  struct pollfd both[2] = {{terminal, POLLIN, 0}, {STDIN_FILENO, POLLIN, 0}};
   while (true) {
-    if (poll(both, 2, -1) < 0) die("poll");
-    if (both[1].revents != 0) {
-      char asked[64];
-      if (read(STDIN_FILENO, asked, sizeof asked) <= 0) return;
-      printf("{\"exchanges\":%ld,\"bytes\":%ld,\"shortestSilenceMs\":%.3f,\"meanSilenceMs\":%.3f}\n", exchanges,
-             bytes_on_wire, shortest_silence / 1e6, silences == 0 ? 0 : silence / 1e6 / silences);
-      exchanges = bytes_on_wire = answered_at = silence = silences = 0;
-      shortest_silence = 1000000000;
-    }
-    if (both[0].revents == 0) continue;
     ssize_t got = read(terminal, heard + have, sizeof heard - have);
     int64_t arrived = now_ns();
     if (got <= 0) continue;
@@ -225,6 +232,8 @@ int main(int argc, char **argv) {
   setvbuf(stdout, NULL, _IOLBF, 0);
   shortest_silence = 1000000000;
   printf("%s\n", ptsname(terminal));
+  pthread_t teller;
+  if (pthread_create(&teller, NULL, tell_totals, NULL) != 0) die("thread");
   listen_and_answer();
   return 0;
 }

@@ -11,7 +11,7 @@ const modbus = new ModbusRTU();
 await modbus.connectRTUBuffered(path, { baudRate: 115200 });
 modbus.setID(1);
 modbus.setTimeout(1000);
-for (let warm = 0; warm < 500; warm++) await modbus.readInputRegisters(0, Number(words));
+for (let warm = 0; warm < 20_000; warm++) await modbus.readInputRegisters(0, Number(words));
 const samples = [];
 const cpu = process.cpuUsage();
 const start = performance.now();

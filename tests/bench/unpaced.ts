@@ -2,6 +2,7 @@ import { BenchMeter } from "./bench_meter.ts";
 import { runClient, type UnpacedResult } from "./client_run.ts";
 import { median } from "./quantile.ts";
 import type { Figure, SectionReport } from "./report.ts";
+import { kernelOnCore } from "./kernel_on_core.ts";
 import { benchFile, type Tools } from "./tools.ts";
 
 const rounds = 7;
@@ -19,6 +20,8 @@ export async function unpaced(tools: Tools, say: (line: string) => void): Promis
   const folder = await tools.node(say);
   const figures: Figure[] = [];
   for (const [where, core] of [["meter on the same core", 0], ["meter on another core", 1]] as const) {
+    // What crosses a pseudo-terminal passes through the kernel's workers: a second core for them is a second core.
+    using _kernel = core === 0 ? kernelOnCore(core, say) : undefined;
     await using meter = await BenchMeter.start(tools, { units: 1, keyBits: 384, baudrate: 0, turnaroundMs: 0, core });
     const deno = [Deno.execPath(), "run", "--allow-all", benchFile("line_client.ts")];
     const clients: { name: string; command: readonly string[]; cwd?: string; results: UnpacedResult[] }[] = [
