@@ -101,11 +101,12 @@ export class LineLoop {
     this.#session = session;
     let quietAt = 0;
     while (this.#session !== undefined && !this.#stopped) {
-      const left = quietAt - this.#time.mono();
+      const now = this.#time.mono();
+      const left = quietAt - now;
       if (left > 0 && this.#queue.empty) await this.#sleep();
       else if (left > 2 * timerGrainMs) await this.#sleep(left - timerGrainMs);
       else if (left > 0) await session.stream.rest(left);
-      else quietAt = await this.#step(session) ?? session.port.lastByteAt + session.silenceMs;
+      else quietAt = await this.#step(session, now) ?? session.port.lastByteAt + session.silenceMs;
     }
     this.#session = undefined;
     this.#why = why;
@@ -120,8 +121,7 @@ export class LineLoop {
   }
 
   /** Does what can be done now, or waits until something can. @returns when the line is quiet enough to go on */
-  async #step(session: LineSession): Promise<number | undefined> {
-    const now = this.#time.mono();
+  async #step(session: LineSession, now: number): Promise<number | undefined> {
     const next = this.#queue.next(now);
     if (next === undefined) return void await this.#sleep();
     if ("wakeAt" in next) return void await this.#sleep(next.wakeAt - now);
