@@ -121,7 +121,9 @@ export class ExchangePort extends EventEmitter<PortEvents> {
     const bytes = answerBytes(request);
     const startedAt = this.#time.mono();
     const firstByteBy = startedAt + wireTimeMs(this.#times, request.length + bytes) + this.#times.initialTimeoutMs;
-    const dozed = this.#doze(this.#arrivalTimes.expectedMs(unit, bytes) ?? 0);
+    // An answer that took longer than it may would be looked for when it is given up already.
+    const latestLookMs = firstByteBy - startedAt - this.#times.initialTimeoutMs / 2;
+    const dozed = this.#doze(Math.min(this.#arrivalTimes.expectedMs(unit, bytes) ?? 0, latestLookMs));
     this.#exchange = {
       startedAt,
       unit,
@@ -170,7 +172,8 @@ export class ExchangePort extends EventEmitter<PortEvents> {
     if (progress.kind === "failed") return this.#fail(progress.failure);
     if (exchange.held !== undefined) return;
     const { withinMessageTimeoutMs } = this.#times;
-    const silenceBy = this.#lastByteAt + withinMessageTimeoutMs;
+    // The silence begins where the next byte could have come.
+    const silenceBy = this.#lastByteAt + wireTimeMs(this.#times, 1) + withinMessageTimeoutMs;
     this.#watchdog.set(progress.inside ? silenceBy : Math.max(silenceBy, exchange.firstByteBy));
     if (!progress.inside) return;
     // The next byte may be on its way for long, so the last one is waited for when it is due: awake.
