@@ -60,8 +60,12 @@ async function openPort(libc: Libc, settings: Required<OpenOptions>): Promise<De
     if (fd >= 0 && settings.lock && libc.symbols.flock(fd, flags.lockAtOnce) !== 0) {
       throw new PortError("busy", `Cannot open ${path}: another program uses it (find it with: fuser ${path})`);
     }
-    // When the open above failed this one fails as well, and says why.
+    // When the open above failed this one fails as well, and says why; unless the device has appeared in between.
     const native = await openNative(settings);
+    if (fd < 0) {
+      await native.close();
+      throw new PortError("not_found", `Cannot open ${path}: it has only just appeared`);
+    }
     try {
       return new DenoPort(libc, fd, native, settings);
     } catch (cause) {

@@ -138,8 +138,11 @@ export class DenoPort implements BindingPortInterface, ByteStream {
   async #close(): Promise<void> {
     await this.#reader.close();
     await Promise.all(this.#pending);
-    await this.#native.close();
-    this.#libc.symbols.close(this.#fd);
-    this.#libc.close();
+    try {
+      await this.#native.close();
+    } finally {
+      this.#libc.symbols.close(this.#fd);
+      this.#libc.close();
+    }
   }
 }

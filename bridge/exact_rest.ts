@@ -31,6 +31,9 @@ export class ExactRest {
       await this.#sleep(Math.floor(askedMs * 1000));
       const hopMs = this.#mono() - start - askedMs;
       this.#hopMs += hopMs < this.#hopMs ? hopMs - this.#hopMs : (hopMs - this.#hopMs) * growth;
+    } else {
+      // Nothing is measured any more, so that one delay beyond all measure would be believed for good.
+      this.#hopMs *= 1 - growth;
     }
     const spinUntil = Math.min(start + ms, this.#mono() + mostSpinMs);
     while (this.#mono() < spinUntil);

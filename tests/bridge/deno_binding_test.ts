@@ -2,7 +2,11 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import modbusSerial from "modbus-serial";
 import { SerialPort } from "serialport";
+import type { OpenOptions } from "@serialport/bindings-interface";
+import { DenoPort, type NativePort } from "../../bridge/deno_port.ts";
+import { cString, flags, openLibc } from "../../bridge/libc.ts";
 import { denoBinding, openPseudoTerminal, PortError } from "../../bridge/mod.ts";
+import { DeviceLink } from "../support/device_link.ts";
 import { ScriptedLine } from "../support/scripted_line.ts";
 
 const baudRate = 115200;
@@ -122,6 +126,25 @@ Deno.test("DenoPort rejects reads and writes as gone after a hang-up, and closes
 
 Deno.test("denoBinding.open() says that a device does not exist", async () => {
   await assert.rejects(denoBinding.open({ path: "/dev/ttyUSB987", baudRate }), portError("not_found", /ttyUSB987/));
+});
+
+Deno.test("denoBinding.open() never takes a device half that appears in the middle of it", async () => {
+  await using terminal = openPseudoTerminal();
+  await using link = await DeviceLink.make();
+  const opening = denoBinding.open({ path: link.path, baudRate });
+  Deno.symlinkSync(terminal.path, link.path);
+  await assert.rejects(opening, portError("not_found"));
+  await (await denoBinding.open({ path: link.path, baudRate })).close();
+});
+
+Deno.test("DenoPort.close() gives its descriptor back where the native binding fails to close", async () => {
+  await using terminal = openPseudoTerminal();
+  const libc = openLibc();
+  const fd = libc.symbols.open(cString(terminal.path), flags.openTerminal);
+  const native = { close: () => Promise.reject(new Error("EIO")) } as unknown as NativePort;
+  const port = new DenoPort(libc, fd, native, { path: terminal.path, baudRate } as Required<OpenOptions>);
+  await assert.rejects(port.close(), /EIO/);
+  await assert.rejects(Deno.lstat(`/proc/self/fd/${fd}`), Deno.errors.NotFound);
 });
 
 Deno.test("denoBinding.open() says that a file is no serial port", async () => {

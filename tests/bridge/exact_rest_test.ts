@@ -45,3 +45,14 @@ Deno.test("ExactRest is soon exact again after one long delay", async () => {
   await rest.for(1.75);
   assert.ok(mono() - start < 1.85, `${mono() - start} ms`);
 });
+
+Deno.test("ExactRest is exact again some rests after a delay that was longer than a rest by far", async () => {
+  let hopMs = 5000;
+  const { rest, mono } = restWith(() => hopMs);
+  await rest.for(1.75);
+  hopMs = 0.2;
+  for (let round = 0; round < 200; round++) await rest.for(1.75);
+  const start = mono();
+  await rest.for(1.75);
+  assert.ok(mono() - start < 1.85, `${mono() - start} ms`);
+});
