@@ -131,21 +131,34 @@ class Server implements SerialServer {
 
   async #accept(device: ByteStream, listener: Deno.Listener<Deno.Conn>): Promise<void> {
     const clients = new Set<Promise<void>>();
-    try {
-      for await (const client of listener) {
-        if (this.#client !== undefined) {
-          this.#log.warn("a second client was closed: the port has one already");
-          client.close();
-          continue;
-        }
-        this.#client = client;
-        const served = this.#fromClient(client, device).finally(() => clients.delete(served));
-        clients.add(served);
+    while (this.#listener === listener) {
+      const client = await this.#nextClient(listener);
+      if (client === undefined) continue;
+      if (this.#client !== undefined) {
+        this.#log.warn("a second client was closed: the port has one already");
+        client.close();
+        continue;
       }
-    } catch (error) {
-      if (!(error instanceof Deno.errors.BadResource)) this.#log.error(errorText(error));
+      this.#client = client;
+      const served = this.#fromClient(client, device).finally(() => clients.delete(served));
+      clients.add(served);
     }
     await Promise.all(clients);
+  }
+
+  /** @returns undefined when there is none this time: the system may have no descriptor left at the moment */
+  async #nextClient(listener: Deno.Listener<Deno.Conn>): Promise<Deno.Conn | undefined> {
+    try {
+      const client = await listener.accept();
+      if (this.#listener === listener) return client;
+      client.close();
+      return undefined;
+    } catch (error) {
+      if (this.#listener !== listener) return undefined;
+      this.#log.error(`a client could not be accepted: ${errorText(error)}`);
+      await this.#time.sleep(this.#options.reopenDelayMs ?? 1000, this.#stopping.signal);
+      return undefined;
+    }
   }
 
   async #fromClient(client: Deno.Conn, device: ByteStream): Promise<void> {
@@ -180,11 +193,12 @@ class Server implements SerialServer {
   }
 
   async #release(): Promise<void> {
-    if (this.#listener !== undefined) {
-      this.#listener.close();
+    const listener = this.#listener;
+    this.#listener = undefined;
+    if (listener !== undefined) {
+      listener.close();
       if (this.#address.kind === "unix") await Deno.remove(this.#address.path).catch(() => {});
     }
-    this.#listener = undefined;
     this.#drop(this.#client);
     const device = this.#device;
     this.#device = undefined;
