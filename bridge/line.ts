@@ -5,8 +5,9 @@ import type { Bus, TransferOptions } from "./bus.ts";
 import { PortError } from "./errors.ts";
 import type { ExchangeStats } from "./exchange_stats.ts";
 import { LineLoop } from "./line_loop.ts";
+import type { LateAnswers } from "./late_answers.ts";
 import { endpointText, type LineOptions } from "./line_options.ts";
-import { type LineSession, openSession } from "./line_session.ts";
+import { lateAnswersOf, type LineSession, openSession } from "./line_session.ts";
 import type { LineStats } from "./line_stats.ts";
 import { transfer, type TransferRequest } from "./line_transfer.ts";
 import { readCostMs, usualTurnaroundMs } from "./wire.ts";
@@ -39,6 +40,7 @@ export class Line implements Bus {
   readonly #log: Log;
   readonly #changes = new Feed<LineChange>();
   readonly #stopping = new AbortController();
+  readonly #late: LateAnswers;
   readonly #loop: LineLoop;
   #life: Promise<void> | undefined;
 
@@ -48,6 +50,7 @@ export class Line implements Bus {
     this.#options = options;
     this.#time = deps.time ?? systemTime;
     this.#log = withFields(deps.log ?? silentLog, { line: options.name });
+    this.#late = lateAnswersOf(options);
     this.#loop = new LineLoop(options, this.#time);
     this.#loop.refuse(new PortError("failed", "it was not started"));
   }
@@ -168,7 +171,7 @@ export class Line implements Bus {
 
   async #open(): Promise<LineSession | PortError> {
     try {
-      return await openSession(this.#options, this.#time);
+      return await openSession(this.#options, this.#time, this.#late);
     } catch (cause) {
       return this.#portError(cause);
     }

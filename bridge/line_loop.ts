@@ -34,6 +34,8 @@ export class LineLoop {
     heldUntil: (shape) => this.#session?.late?.heldUntil(shape),
     yieldMs: (unit, priority) => priority !== "transaction" && this.#silent.has(unit) ? yieldMs : undefined,
   };
+  /** Monotonic time of the last byte that the gateway was judged by. */
+  #heardAt = -Infinity;
   #session: LineSession | undefined;
   #why: unknown;
   #stopped = false;
@@ -125,43 +127,36 @@ export class LineLoop {
     const next = this.#queue.next(now);
     if (next === undefined) return void await this.#sleep();
     if ("wakeAt" in next) return void await this.#sleep(next.wakeAt - now);
-    const outcome = await this.#exchange(session, next.work);
-    next.work.settle(outcome);
-    this.#watchGateway(session, next.work.plan.request.unit, now);
+    const { work } = next;
+    const probe = session.late?.probe(work.plan.request, work.shape);
+    const outcome = probe === undefined
+      ? await this.#exchange(session, work.plan, work.shape)
+      : await this.#probe(session, probe);
+    if (probe !== undefined && isUsable(outcome)) work.waitOn(this.#queue);
+    else work.settle(outcome);
+    this.#watchGateway(session, work.plan.request.unit);
     return outcome.kind === "failed" ? await this.#quiet(session) : undefined;
   }
 
-  #watchGateway({ port }: LineSession, unit: number, askedAt: number): void {
+  /** What is urgent may come between a probe and what it was sent for. */
+  #probe(session: LineSession, probe: LineRequest): Promise<Outcome> {
+    const { unit, address, words } = probe;
+    const run: WorkPlan["run"] = (client) => client.read(unit, address, words);
+    return this.#exchange(session, { request: probe, run }, answerShape(probe));
+  }
+
+  #watchGateway({ port }: LineSession, unit: number): void {
     if (this.#gateway === undefined || !port.isOpen) return;
-    if (port.lastByteAt >= askedAt) return this.#gateway.heard(unit);
+    // Bytes between two exchanges are a late answer: the gateway lives.
+    const heard = port.lastByteAt > this.#heardAt;
+    this.#heardAt = port.lastByteAt;
+    if (heard) return this.#gateway.heard(unit);
     if (!this.#gateway.silent(unit)) return;
     const name = endpointText(this.#options.endpoint);
     port.giveUp(new PortError("gone", `Nothing comes from ${name} any more; it is connected to anew`));
   }
 
-  /** One exchange, behind as many probes as it takes to be sure that no older answer is taken for its own. */
-  #exchange(session: LineSession, { plan, shape }: LineWork): Promise<Outcome> {
-    const probe = session.late?.probe(plan.request, shape);
-    return probe === undefined ? this.#send(session, plan, shape) : this.#probeFirst(session, { plan, shape }, probe);
-  }
-
-  async #probeFirst(
-    session: LineSession,
-    { plan, shape }: Pick<LineWork, "plan" | "shape">,
-    first: LineRequest,
-  ): Promise<Outcome> {
-    const { late, stream, silenceMs } = session;
-    for (let probe: LineRequest | undefined = first; probe !== undefined; probe = late?.probe(plan.request, shape)) {
-      const { unit, address, words } = probe;
-      const run: WorkPlan["run"] = (client) => client.read(unit, address, words);
-      const outcome = await this.#send(session, { request: probe, run }, answerShape(probe));
-      if (outcome.kind === "failed" || outcome.kind === "gone") return outcome;
-      await stream.rest(silenceMs);
-    }
-    return await this.#send(session, plan, shape);
-  }
-
-  async #send(
+  async #exchange(
     { late, port, client }: LineSession,
     { request, run }: Pick<WorkPlan, "request" | "run">,
     shape: AnswerShape,
@@ -171,7 +166,7 @@ export class LineLoop {
     if (doubt !== undefined) port.doubtNext(doubt);
     const outcome = await run(client);
     const end = this.#time.mono();
-    const usable = outcome.kind === "answered" || outcome.kind === "refused";
+    const usable = isUsable(outcome);
     const turnaroundMs = end - start - wireMs(request, this.#options);
     const plain = outcome.kind === "answered" && (doubt === undefined || doubt.answerMs === 0);
     this.#statistics.count({
@@ -209,4 +204,8 @@ export class LineLoop {
     this.#wake = () => woken.abort("woken");
     return this.#time.sleep(ms, woken.signal);
   }
+}
+
+function isUsable({ kind }: Outcome): boolean {
+  return kind === "answered" || kind === "refused";
 }

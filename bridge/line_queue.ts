@@ -33,6 +33,11 @@ export class LineQueue<T extends Waiting> {
     this.#waiting.push(work);
   }
 
+  /** Gives work back whose turn it was: it goes before its equals. */
+  restore(work: T): void {
+    this.#waiting.unshift(work);
+  }
+
   /** Takes work back. @returns false when it no longer waits */
   remove(work: T): boolean {
     const index = this.#waiting.indexOf(work);

@@ -15,28 +15,33 @@ export interface LineSession {
   readonly stream: ByteStream;
   readonly port: ExchangePort;
   readonly client: ModbusClient;
-  /** Absent where answers name their requests. */
+  /** Outlives the session; absent where answers name their requests. */
   readonly late: LateAnswers | undefined;
   /** Silence between two frames. */
   readonly silenceMs: number;
 }
 
+/** Reckons with the late answers of a line. */
+export function lateAnswersOf(options: LineOptions): LateAnswers {
+  return new LateAnswers(options.initialTimeoutMs, options.withinMessageTimeoutMs);
+}
+
 /**
  * Opens a line's device or gateway.
  *
+ * @param late what is known of answers that were missing before: a gateway may still pass them on
  * @throws {PortError}
  */
-export async function openSession(options: LineOptions, time: Time): Promise<LineSession> {
-  return sessionOver(await openStream(options, time), options, time);
+export async function openSession(options: LineOptions, time: Time, late: LateAnswers): Promise<LineSession> {
+  return sessionOver(await openStream(options, time), options, time, late);
 }
 
 /** A session over a stream that is open. */
-export function sessionOver(stream: ByteStream, options: LineOptions, time: Time): LineSession {
+export function sessionOver(stream: ByteStream, options: LineOptions, time: Time, late: LateAnswers): LineSession {
   if (options.endpoint.kind === "modbus-tcp") {
     const port = new ExchangePort(stream, new MbapFraming(), options, time);
     return { stream, port, client: new ModbusClient(port), late: undefined, silenceMs: 0 };
   }
-  const late = new LateAnswers(options.initialTimeoutMs, options.withinMessageTimeoutMs);
   const port = new ExchangePort(stream, new RtuFraming(options.ignoreEcho), options, time);
   port.on("stray", (frame) => late.came(frame));
   return { stream, port, client: new ModbusClient(port), late, silenceMs: silenceMs(options) };

@@ -85,6 +85,13 @@ export class LineWork implements Waiting {
     queue.add(this);
   }
 
+  /** Puts it back where it was taken from, unless its signal wants it back. */
+  waitOn(queue: LineQueue<LineWork>): void {
+    const { signal } = this.plan;
+    if (signal?.aborted) this.#settled.reject(signal.reason);
+    else queue.restore(this);
+  }
+
   settle(result: WorkResult): void {
     this.#unwatch?.();
     this.#settled.resolve(result);

@@ -7,7 +7,7 @@
 import process from "node:process";
 import { type Bus, Line, type LineOptions } from "../../bridge/mod.ts";
 import { LineLoop } from "../../bridge/line_loop.ts";
-import { openSession } from "../../bridge/line_session.ts";
+import { lateAnswersOf, openSession } from "../../bridge/line_session.ts";
 import { transfer } from "../../bridge/line_transfer.ts";
 import { silentLog } from "../../src/base/log.ts";
 import { systemTime } from "../../src/base/time.ts";
@@ -40,7 +40,7 @@ function options(path: string, baudrate: number): LineOptions {
 async function unpaced(path: string, seconds: number, words: number): Promise<unknown> {
   const settings = options(path, 115_200);
   const loop = new LineLoop(settings, systemTime);
-  const session = { ...await openSession(settings, systemTime), silenceMs: 0 };
+  const session = { ...await openSession(settings, systemTime, lateAnswersOf(settings)), silenceMs: 0 };
   const ended = loop.run(session);
   const request = { line: "bench", unit: 1, code: 4, address: 0, words } as const;
   const read = () =>

@@ -153,6 +153,47 @@ Deno.test("Line serves other units while it listens for a late answer", async ()
   await line.close();
 });
 
+Deno.test("Line lets a transaction pass between what it asks for first and the read that it was asked for", async () => {
+  await using far = new ScriptedLine(async (request, send, nth) => {
+    if (nth === 1) return;
+    await systemTime.sleep(request.startsWith("01") ? 100 : 2);
+    await send(readAnswer(parseInt(request.slice(0, 2)), 4, new Uint8Array(2 * wordsOf(request))).toHex());
+  });
+  const line = new Line(far.options({ initialTimeoutMs: 150 }));
+  await line.start();
+  await assert.rejects(line.read(1, 0, 2, live), LineError);
+  const slow = line.read(1, 0, 2, live);
+  while (far.requests.length < 2) await systemTime.sleep(1);
+  await line.read(2, 0, 2, { priority: "transaction" });
+  await slow;
+  assert.deepEqual(far.requests.map((request) => [request.slice(0, 2), wordsOf(request)]), [
+    ["01", 2],
+    ["01", 1],
+    ["02", 2],
+    ["01", 2],
+  ]);
+  await line.close();
+});
+
+Deno.test("Line gives up a read that is aborted while something else is asked for first", async () => {
+  await using far = new ScriptedLine(async (request, send, nth) => {
+    if (nth === 1) return;
+    await systemTime.sleep(request.startsWith("01") ? 50 : 2);
+    await send(readAnswer(parseInt(request.slice(0, 2)), 4, new Uint8Array(2 * wordsOf(request))).toHex());
+  });
+  const line = new Line(far.options());
+  await line.start();
+  await assert.rejects(line.read(1, 0, 2, live), LineError);
+  const ending = new AbortController();
+  const read = assert.rejects(line.read(1, 0, 2, { ...live, signal: ending.signal }), /enough/);
+  while (far.requests.length < 2) await systemTime.sleep(1);
+  ending.abort(new Error("enough"));
+  await read;
+  await line.read(2, 0, 2, live);
+  assert.equal(far.requests.length, 3);
+  await line.close();
+});
+
 Deno.test("Line does not hold back another function of a unit that owes an answer", async () => {
   await using far = new ScriptedLine((request) => request.startsWith("0110") ? "0110704000011add" : undefined);
   const line = new Line(far.options({ initialTimeoutMs: 300 }));

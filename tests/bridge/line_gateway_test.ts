@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Endpoint, Line, type LineChange, LineError, type LineOptions } from "../../bridge/mod.ts";
+import { type Endpoint, Line, type LineChange, LineError, type LineOptions, readAnswer } from "../../bridge/mod.ts";
 import { GatewayWatch } from "../../bridge/gateway_watch.ts";
 import { systemTime } from "../../src/base/time.ts";
 
@@ -76,6 +76,13 @@ function options(endpoint: Endpoint): LineOptions {
 function tcp(kind: "tcp" | "modbus-tcp", gateway: Gateway): Endpoint {
   if (gateway.address.transport !== "tcp") return assert.fail("not a TCP gateway");
   return { kind, host: "127.0.0.1", port: gateway.address.port };
+}
+
+/** The answer to an RTU read: `value` in each register. */
+function answerTo(request: string, value: number): string {
+  const [unit = 0, , , , , words = 0] = Uint8Array.fromHex(request);
+  return readAnswer(unit, 4, Uint8Array.from({ length: 2 * words }, (_, at) => at % 2 ? value & 0xff : value >> 8))
+    .toHex();
 }
 
 async function state(changes: AsyncIterator<LineChange>): Promise<string> {
@@ -180,12 +187,12 @@ Deno.test("Line.start() says that nobody listens at the gateway's address", asyn
 Deno.test("Line connects anew to a gateway that lost its power without closing, and works again", async () => {
   for (const kind of ["tcp", "modbus-tcp"] as const) {
     let connections = 0;
-    const answer = kind === "tcp" ? "0104020144b893" : undefined;
     // The first connection goes deaf after one answer; nobody closes it.
     await using gateway = listen(
       (request, _send, nth) => {
         const heard = nth === 1 || connections > 1;
-        return heard ? answer ?? `${request.slice(0, 4)}000000050104020144` : undefined;
+        if (!heard) return undefined;
+        return kind === "tcp" ? answerTo(request, 0x0144) : `${request.slice(0, 4)}000000050104020144`;
       },
       { port: 0 },
       () => connections++,
@@ -220,6 +227,56 @@ Deno.test("Line keeps its connection to a gateway while one of its units answers
   for (let count = 0; count < 5; count++) await assert.rejects(line.read(2, 0x0b, 1, live));
   await line.read(1, 0x0b, 1, live);
   assert.equal(connections, 1);
+  await line.close();
+});
+
+Deno.test("Line keeps its connection to a gateway whose only unit answers late every time", async () => {
+  let connections = 0;
+  await using gateway = listen(
+    async (request, send) => {
+      await systemTime.sleep(80);
+      await send(answerTo(request, 1));
+    },
+    { port: 0 },
+    () => connections++,
+  );
+  const line = new Line(options(tcp("tcp", gateway)));
+  await line.start();
+  for (let count = 0; count < 8; count++) {
+    await assert.rejects(line.read(1, 0x0b, 1, live));
+    await systemTime.sleep(50);
+  }
+  assert.equal(connections, 1);
+  await line.close();
+});
+
+Deno.test("Line takes no answer from before it connected anew for one to a later request", async () => {
+  let answerAll = () => {};
+  const asked: string[] = [];
+  await using gateway = listen(
+    async (request, send, nth) => {
+      if (nth <= 3) return void asked.push(request);
+      if (nth === 4) answerAll = () => asked.forEach((early) => void send(answerTo(early, 0xdead)));
+      if (nth === 4) await systemTime.sleep(10);
+      answerAll();
+      answerAll = () => {};
+      await send(answerTo(request, parseInt(request.slice(4, 8), 16)));
+    },
+    { port: 0 },
+  );
+  const line = new Line(options(tcp("tcp", gateway)));
+  const changes = line.changes[Symbol.asyncIterator]();
+  await line.start();
+  assert.equal(await state(changes), "open");
+  for (const address of [0, 0x10, 0]) await assert.rejects(line.read(1, address, 2, live));
+  assert.equal(await state(changes), "closed");
+  assert.equal(await state(changes), "open");
+  const results: string[] = [];
+  for (const address of [0x10, 0x20, 0x10, 0x20]) {
+    results.push(await line.read(1, address, 2, live).then((bytes) => bytes.toHex(), (error: LineError) => error.code));
+  }
+  assert.deepEqual(results.filter((result) => result.includes("dead")), []);
+  assert.deepEqual(results.slice(-2), ["00100010", "00200020"]);
   await line.close();
 });
 

@@ -1,5 +1,5 @@
 import { LineLoop } from "../../bridge/line_loop.ts";
-import { sessionOver } from "../../bridge/line_session.ts";
+import { lateAnswersOf, sessionOver } from "../../bridge/line_session.ts";
 import { transfer } from "../../bridge/line_transfer.ts";
 import { LineError, type LineOptions, ModbusError } from "../../bridge/mod.ts";
 import { Chance } from "../crash/chance.ts";
@@ -47,7 +47,7 @@ export async function fuzzLateAnswers(seed: number, exchanges: number): Promise<
   const manners = { timeoutMs: options.initialTimeoutMs, faultPercent: chance.pick([3, 15, 40]) };
   const stream = new FuzzedStream(new FaultyUnits(chance, manners), time);
   const loop = new LineLoop(options, time);
-  const session = sessionOver(stream, options, time);
+  const session = sessionOver(stream, options, time, lateAnswersOf(options));
   const ended = loop.run(session);
   const wrong: string[] = [];
   let values = 0;
