@@ -4,9 +4,9 @@ import { endpointText } from "./line_options.ts";
 import type { SocketAddress } from "./socket_stream.ts";
 
 /**
- * Listens on a socket. A Unix socket's file that nobody listens on any more is replaced.
+ * Listens on a socket. A Unix socket's file that nobody listens on any more is replaced; any other file stays.
  *
- * @throws {PortError} busy: somebody else listens there; permission_denied; failed
+ * @throws {PortError} busy: somebody else listens there, or a file is there that is no socket; permission_denied; failed
  */
 export async function listenOn(address: SocketAddress): Promise<Deno.Listener<Deno.Conn>> {
   const name = endpointText(address);
@@ -15,6 +15,7 @@ export async function listenOn(address: SocketAddress): Promise<Deno.Listener<De
     await removeStale(address.path);
     return Deno.listen({ transport: "unix", path: address.path });
   } catch (cause) {
+    if (cause instanceof PortError) throw cause;
     if (cause instanceof Deno.errors.AddrInUse) {
       throw new PortError("busy", `Cannot listen on ${name}: another program does`, { cause });
     }
@@ -25,10 +26,32 @@ export async function listenOn(address: SocketAddress): Promise<Deno.Listener<De
   }
 }
 
+/** A connection to a file that is no socket is refused as well, so what is there is looked at first. */
 async function removeStale(path: string): Promise<void> {
+  const there = await whatIsAt(path);
+  if (there === undefined) return;
+  if (!there.isSocket) {
+    const kind = kindText(there);
+    throw new PortError("busy", `Cannot listen on unix:${path}: a ${kind} is there and stays; choose another path`);
+  }
   try {
     (await Deno.connect({ transport: "unix", path })).close();
   } catch (error) {
     if (error instanceof Deno.errors.ConnectionRefused) await Deno.remove(path);
   }
+}
+
+async function whatIsAt(path: string): Promise<Deno.FileInfo | undefined> {
+  try {
+    return await Deno.lstat(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+function kindText({ isFile, isDirectory, isSymlink }: Deno.FileInfo): string {
+  if (isFile) return "file";
+  if (isDirectory) return "folder";
+  return isSymlink ? "symbolic link" : "device or pipe";
 }

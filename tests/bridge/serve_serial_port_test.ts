@@ -82,3 +82,29 @@ Deno.test("serveSerialPort() rejects when the device is absent or the address is
   const server = await serve(far.path);
   await server.close();
 });
+
+Deno.test("serveSerialPort() replaces a socket that nobody listens on, and leaves any other file alone", async () => {
+  await using far = new ScriptedLine(() => answer);
+  const folder = await Deno.makeTempDir();
+  const serve = (path: string) => {
+    const listen = { kind: "unix", path } as const;
+    return serveSerialPort({ serial: { ...settings, path: far.path }, listen }, { log: silentLog });
+  };
+  const [file, link, socket] = [`${folder}/notes.txt`, `${folder}/link`, `${folder}/line.sock`];
+  await Deno.writeTextFile(file, "years of work");
+  await Deno.symlink(file, link);
+  await assert.rejects(serve(file), { code: "busy", message: /notes\.txt: a file is there.*choose another path/ });
+  await assert.rejects(serve(link), { code: "busy", message: /a symbolic link is there/ });
+  await assert.rejects(serve(folder), { code: "busy", message: /a folder is there/ });
+  assert.equal(await Deno.readTextFile(file), "years of work");
+
+  const abandoned = Deno.listen({ transport: "unix", path: `${socket}.first` });
+  // Deno removes the file of a listener that it closes, where it still has its name.
+  await Deno.rename(`${socket}.first`, socket);
+  await assert.rejects(serve(socket), { code: "busy", message: /another program does/ });
+  abandoned.close();
+  assert.ok((await Deno.lstat(socket)).isSocket);
+  const server = await serve(socket);
+  await server.close();
+  await Deno.remove(folder, { recursive: true });
+});
