@@ -1,6 +1,7 @@
-import { connect, credsAuthenticator, type NatsConnection } from "nats";
-import { errorText } from "../base/log.ts";
-import type { Io } from "./io.ts";
+import type { NatsConnection } from "nats";
+import { wantsTls } from "../config/mod.ts";
+import { connectFailureText, connectOnce } from "../nats/mod.ts";
+import { exitCode, type Io } from "./io.ts";
 
 /** Where the fleet's NATS is; absent parts come from the environment. */
 export interface BusAddress {
@@ -11,24 +12,35 @@ export interface BusAddress {
 }
 
 /**
- * Connects a command to NATS.
+ * Connects a command to NATS, and disconnects when its work is done.
  *
- * @returns undefined when it cannot; why stands on standard error
+ * @returns the exit code of `work`; 3 when there is no connection, and why stands on standard error
  */
-export async function connectBus(
+export async function withBus(
   address: BusAddress,
   io: Pick<Io, "env" | "err">,
-): Promise<NatsConnection | undefined> {
-  const servers = address.server ?? io.env("NATS_URL") ?? "127.0.0.1:4222";
+  work: (client: NatsConnection) => Promise<number>,
+): Promise<number> {
+  const given = address.server ?? io.env("NATS_URL") ?? "127.0.0.1:4222";
   const creds = address.creds ?? io.env("NATS_CREDS");
+  const servers = given.split(",");
+  let client: NatsConnection;
   try {
-    return await connect({
-      servers: servers.split(","),
-      name: "wattseal command",
-      ...(creds !== undefined && { authenticator: credsAuthenticator(await Deno.readFile(creds)) }),
+    client = await connectOnce("wattseal command", {
+      servers,
+      ...(creds !== undefined && { credentialsFile: creds }),
+      ...(wantsTls(servers) && { tls: {} }),
     });
   } catch (error) {
-    io.err(`cannot connect to NATS at ${servers}: ${errorText(error)}; set NATS_URL and NATS_CREDS\n`);
-    return undefined;
+    io.err(
+      `cannot connect to NATS at ${given}: ${connectFailureText(error)}; ` +
+        "check --server or NATS_URL, and --creds or NATS_CREDS\n",
+    );
+    return exitCode.unreachable;
+  }
+  try {
+    return await work(client);
+  } finally {
+    await client.close();
   }
 }

@@ -1,6 +1,6 @@
 import { ErrorCode, type NatsConnection, NatsError } from "nats";
 import { randomUUID } from "node:crypto";
-import { type BusAddress, connectBus } from "./bus_client.ts";
+import { type BusAddress, withBus } from "./bus_client.ts";
 import { exitCode, type Io } from "./io.ts";
 
 /** Which meter is asked, and how the answer is shown. */
@@ -51,14 +51,8 @@ export function txStatus(target: TxTarget, id: string | undefined, io: TxIo): Pr
   return ask(target, "status", id === undefined ? {} : { transaction_id: id }, io);
 }
 
-async function ask(target: TxTarget, what: string, body: unknown, io: TxIo): Promise<number> {
-  const client = await connectBus(target, io);
-  if (client === undefined) return exitCode.unreachable;
-  try {
-    return await answer(client, target, what, body, io);
-  } finally {
-    await client.close();
-  }
+function ask(target: TxTarget, what: string, body: unknown, io: TxIo): Promise<number> {
+  return withBus(target, io, (client) => answer(client, target, what, body, io));
 }
 
 async function answer(

@@ -1,6 +1,6 @@
 import { consumerOpts, type NatsConnection } from "nats";
 import { systemTime } from "../base/time.ts";
-import { type BusAddress, connectBus } from "./bus_client.ts";
+import { type BusAddress, withBus } from "./bus_client.ts";
 import { Fleet } from "./fleet.ts";
 import { fleetTable } from "./fleet_table.ts";
 import { interruption } from "./interruption.ts";
@@ -31,9 +31,11 @@ const gatherMs = 1000;
  *
  * @returns the exit code: 130 interrupted, 3 no connection to NATS, or it was lost for good
  */
-export async function watch(args: WatchArguments, io: WatchIo): Promise<number> {
-  const client = await connectBus(args, io);
-  if (client === undefined) return exitCode.unreachable;
+export function watch(args: WatchArguments, io: WatchIo): Promise<number> {
+  return withBus(args, io, (client) => watchOn(client, args, io));
+}
+
+async function watchOn(client: NatsConnection, args: WatchArguments, io: WatchIo): Promise<number> {
   const fleet = new Fleet();
   const take = (subject: string, data: Uint8Array) => {
     const tokens = subject.slice(args.prefix.length + 1).split(".");
@@ -50,7 +52,6 @@ export async function watch(args: WatchArguments, io: WatchIo): Promise<number> 
   const closed = client.closed();
   const drawing = args.json ? closed : draw(fleet, io, closed);
   await Promise.race([interruption(io.interrupted), drawing]);
-  await client.close();
   if (io.interrupted.aborted) return exitCode.interrupted;
   io.err("the connection to NATS is lost\n");
   return exitCode.unreachable;

@@ -1,4 +1,4 @@
-import { endpointOf, fromFileFolder } from "./endpoint.ts";
+import { endpointOf, fromFileFolder, wantsTls } from "./endpoint.ts";
 import type { ConfigFile } from "./file_schema.ts";
 import { camelKeys } from "./key_case.ts";
 import type { LineSettings, MeterSettings, NatsSettings, Settings } from "./settings.ts";
@@ -30,9 +30,9 @@ export function buildSettings(file: ConfigFile, path: string): Omit<Settings, "w
 }
 
 function buildNats(nats: ConfigFile["nats"], path: string): NatsSettings {
-  const wantsTls = nats.servers.some((server) => server.startsWith("tls://"));
   const absolute = (file: string | undefined) => file === undefined ? undefined : fromFileFolder(path, file);
-  const { credentials_file: credentials, nkey_seed_file: seed, tls = wantsTls ? {} : undefined, ...rest } = nats;
+  const { credentials_file: credentials, nkey_seed_file: seed, ...rest } = nats;
+  const tls = nats.tls ?? (wantsTls(nats.servers) ? {} : undefined);
   const files = tls &&
     { caFile: absolute(tls.ca_file), certFile: absolute(tls.cert_file), keyFile: absolute(tls.key_file) };
   return camelKeys({ ...rest, credentialsFile: absolute(credentials), nkeySeedFile: absolute(seed), tls: files });

@@ -28,6 +28,11 @@ export function isServer(text: string): boolean {
   return parseHost(text.replace(/^(?:nats|tls):\/\//, "")) !== undefined;
 }
 
+/** Whether TLS is a must: it is for all servers once one of them says so. */
+export function wantsTls(servers: readonly string[]): boolean {
+  return servers.some((server) => server.startsWith("tls://"));
+}
+
 /**
  * The endpoint of a line, its path absolute.
  *

@@ -1,18 +1,9 @@
-import { connect, type ConnectionOptions, DebugEvents, ErrorCode, Events, type NatsConnection, NatsError } from "nats";
-import { errorText, type Log } from "../base/log.ts";
+import { connect, type ConnectionOptions, DebugEvents, Events, type NatsConnection } from "nats";
+import type { Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
-import { authenticator, type Credentials } from "./credentials.ts";
-import { NatsSetupError } from "./setup_error.ts";
+import { connectFailureText, type ServerOptions, serverOptions } from "./server_options.ts";
 import { guardSockets } from "./socket_guard.ts";
 import { within } from "./within.ts";
-
-/** Where the server is and who we are to it. */
-export interface ServerOptions extends Credentials {
-  /** `host:port`, at least one. */
-  readonly servers: readonly string[];
-  /** Absolute paths. */
-  readonly tls?: { readonly caFile?: string; readonly certFile?: string; readonly keyFile?: string };
-}
 
 /** Is told when the server can be reached; `fresh`: the connection is a new one, without any subscription. */
 export type OnUp = (connection: NatsConnection, fresh: boolean) => void;
@@ -82,7 +73,9 @@ export class Connection {
       const reason = await connection.closed();
       this.#lost();
       if (!this.#closing.signal.aborted) {
-        this.#log.error("NATS connection was closed; connecting anew", { reason: reasonText(reason ?? "unknown") });
+        this.#log.error("NATS connection was closed; connecting anew", {
+          reason: connectFailureText(reason ?? "unknown"),
+        });
         await this.#time.sleep(retryMs, this.#closing.signal);
       }
     }
@@ -97,7 +90,7 @@ export class Connection {
         if (!this.#closing.signal.aborted) return connection;
         await connection.close();
       } catch (error) {
-        const reason = reasonText(error);
+        const reason = connectFailureText(error);
         if (reason !== said) {
           this.#log.warn("waiting for NATS; meters are read meanwhile", {
             servers: this.#options.servers.join(),
@@ -136,21 +129,10 @@ export class Connection {
 
 const retryMs = 1_000;
 
-/** The client's own words for this are one word long. */
-function reasonText(error: unknown): string {
-  return error instanceof NatsError && error.code === ErrorCode.ServerOptionNotAvailable
-    ? "the server does not offer TLS, which the configuration asks for"
-    : errorText(error);
-}
-
-function connectionOptions(name: string, { servers, tls, ...credentials }: ServerOptions): ConnectionOptions {
-  for (const path of [tls?.caFile, tls?.certFile, tls?.keyFile]) {
-    if (path !== undefined) assertReadable(path);
-  }
-  const authenticate = authenticator(credentials);
+function connectionOptions(name: string, options: ServerOptions): ConnectionOptions {
   return {
+    ...serverOptions(options),
     name,
-    servers: [...servers],
     timeout: 5_000,
     maxReconnectAttempts: -1,
     reconnectTimeWait: retryMs,
@@ -160,15 +142,5 @@ function connectionOptions(name: string, { servers, tls, ...credentials }: Serve
     ignoreAuthErrorAbort: true,
     // A server behind a link that went silent is noticed after three of these.
     pingInterval: 10_000,
-    ...(authenticate === undefined ? {} : { authenticator: authenticate }),
-    ...(tls === undefined ? {} : { tls }),
   };
-}
-
-function assertReadable(path: string): void {
-  try {
-    Deno.openSync(path).close();
-  } catch (error) {
-    throw new NatsSetupError("tls", `Cannot read ${path} for TLS; check path and permissions`, { cause: error });
-  }
 }

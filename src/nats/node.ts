@@ -6,7 +6,7 @@ import { type NodeFault, nodeFaultKinds, type NodeHealth } from "../health/mod.t
 import { faultKinds, type MeterFault, type Reading } from "../meter/mod.ts";
 import type { Spool } from "../spool/mod.ts";
 import { Backlog } from "./backlog.ts";
-import { Connection, type ServerOptions } from "./connection.ts";
+import { Connection } from "./connection.ts";
 import { endpoints } from "./endpoints.ts";
 import type { NatsFailpoint } from "./failpoints.ts";
 import type { LineReport } from "./line_report.ts";
@@ -18,6 +18,7 @@ import type { MeterPost } from "./posts.ts";
 import { type Publish, publisher } from "./publish.ts";
 import { Readings } from "./readings.ts";
 import type { NodeStatusPayload } from "./schemas.ts";
+import type { ServerOptions } from "./server_options.ts";
 import { clearStaleFaults } from "./stale_faults.ts";
 import { StateBoard } from "./state_board.ts";
 import { Statuses } from "./statuses.ts";

@@ -3,6 +3,8 @@ import { Service } from "../../src/service.ts";
 import { loadConfig } from "../../src/config/mod.ts";
 import { silentLog } from "../../src/base/log.ts";
 import { SimulatedMeter } from "../../src/simulator/mod.ts";
+import { writeTlsFiles } from "../nats/tls_files.ts";
+import { startNatsServer } from "../support/nats_server.ts";
 import { openSite } from "../support/site.ts";
 import { CommandProcess } from "../support/start_process.ts";
 
@@ -45,4 +47,29 @@ Deno.test("tx exits with 3 without a server, with 1 where nobody serves the mete
   assert.equal(unserved.code, 1);
   assert.match(unserved.err, /wattseal\.test\.evse-1\.transaction\.status: nobody serves/);
   assert.equal((await run(["status", "--site", "test"], {})).code, 2);
+});
+
+Deno.test("tx speaks TLS where the address says tls://, and sends nothing to a server without it", async () => {
+  const folder = await Deno.makeTempDir();
+  const tls = await writeTlsFiles(folder);
+  const status = async (address: string, env: Record<string, string> = {}) => {
+    await using command = new CommandProcess(["tx", "status", ...meter], { NATS_URL: address, ...env });
+    return await command.ended();
+  };
+  {
+    await using plain = await startNatsServer({ jetstream: false });
+    const refused = await status(`tls://${plain.address}`);
+    assert.equal(refused.code, 3);
+    assert.match(refused.err, /cannot connect to NATS at tls:\/\/127\.0\.0\.1:\d+: the server does not offer TLS/);
+    assert.equal((await status(`tls://127.0.0.1:1,nats://${plain.address}`)).code, 3);
+  }
+  await using secure = await startNatsServer({
+    config: `tls { cert_file: "${tls.certFile}", key_file: "${tls.keyFile}" }`,
+  });
+  const trusted = await status(`tls://${secure.address}`, { DENO_CERT: tls.caFile, NODE_EXTRA_CA_CERTS: tls.caFile });
+  assert.deepEqual([trusted.code, /nobody serves/.test(trusted.err)], [1, true], trusted.err);
+  const stranger = await status(`tls://${secure.address}`);
+  assert.equal(stranger.code, 3);
+  assert.match(stranger.err, /certificate/);
+  await Deno.remove(folder, { recursive: true });
 });

@@ -1,0 +1,44 @@
+import { type ConnectionOptions, ErrorCode, NatsError } from "nats";
+import { errorText } from "../base/log.ts";
+import { authenticator, type Credentials } from "./credentials.ts";
+import { NatsSetupError } from "./setup_error.ts";
+
+/** Where the server is and who we are to it. */
+export interface ServerOptions extends Credentials {
+  /** `host:port`, at least one. */
+  readonly servers: readonly string[];
+  /** Absolute paths; present, even if empty, where TLS is a must. */
+  readonly tls?: { readonly caFile?: string; readonly certFile?: string; readonly keyFile?: string };
+}
+
+/**
+ * The client's options for a server.
+ *
+ * @throws {NatsSetupError} a file with credentials or for TLS cannot be used
+ */
+export function serverOptions({ servers, tls, ...credentials }: ServerOptions): ConnectionOptions {
+  for (const path of [tls?.caFile, tls?.certFile, tls?.keyFile]) {
+    if (path !== undefined) assertReadable(path);
+  }
+  const authenticate = authenticator(credentials);
+  return {
+    servers: [...servers],
+    ...(authenticate === undefined ? {} : { authenticator: authenticate }),
+    ...(tls === undefined ? {} : { tls }),
+  };
+}
+
+/** Why there is no connection; the client's own words for some reasons are one word long. */
+export function connectFailureText(error: unknown): string {
+  return error instanceof NatsError && error.code === ErrorCode.ServerOptionNotAvailable
+    ? "the server does not offer TLS, which tls:// and the key tls ask for"
+    : errorText(error);
+}
+
+function assertReadable(path: string): void {
+  try {
+    Deno.openSync(path).close();
+  } catch (error) {
+    throw new NatsSetupError("tls", `Cannot read ${path} for TLS; check path and permissions`, { cause: error });
+  }
+}
