@@ -1,4 +1,11 @@
-import { explainRecord, readRecords, type RecordInput, type Verification, verifyRecords } from "../ocmf/mod.ts";
+import {
+  explainRecord,
+  publicKeyProblem,
+  readRecords,
+  type RecordInput,
+  type Verification,
+  verifyRecords,
+} from "../ocmf/mod.ts";
 import { errorText } from "../base/log.ts";
 import { explanationText } from "./explanation_text.ts";
 import { exitCode, type Io } from "./io.ts";
@@ -15,9 +22,15 @@ export interface VerifyArguments {
 
 /**
  * Checks the records of a file.
- * @returns 0: every signature valid and no session violated; 1: otherwise; 2: no record found or file unreadable.
+ * @returns 0: every signature valid and no session violated; 1: otherwise; 2: no record found, file unreadable, or the
+ * given key is none.
  */
 export async function verify(args: VerifyArguments, io: Pick<Io, "readInput" | "out" | "err">): Promise<number> {
+  const problem = args.publicKey === undefined ? undefined : publicKeyProblem(args.publicKey);
+  if (problem !== undefined) {
+    io.err(`--public-key: ${problem}; give the meter's key in hex, base64 or PEM\n`);
+    return exitCode.usage;
+  }
   const source = args.file === undefined || args.file === "-" ? "standard input" : args.file;
   let bytes: Uint8Array;
   try {

@@ -6,7 +6,7 @@ export { type RecordFacts, recordFacts } from "./facts.ts";
 export { verifyLiveMap } from "./live_map.ts";
 export { type OcppSignedMeterValue, toOcppSignedMeterValue } from "./ocpp.ts";
 export { readRecords, type RecordInput } from "./read_records.ts";
-export { isSameKey } from "./public_key.ts";
+export { isSameKey, publicKeyProblem } from "./public_key.ts";
 export { transactionIdOf } from "./record.ts";
 export { publicKey, signLiveMap, signRecord } from "./sign.ts";
 export { pointToSpki, spkiToPem, spkiToPoint } from "./spki.ts";

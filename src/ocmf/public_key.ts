@@ -30,6 +30,17 @@ export function curvesOf(key: PublicKey): readonly Curve[] {
   return candidates.filter((curve) => isPointOf(curve, key.point));
 }
 
+/** Why a text is no public key of a known curve, in a sentence; nothing where it is one. */
+export function publicKeyProblem(text: string): string | undefined {
+  try {
+    if (curvesOf(parsePublicKey(text)).length > 0) return undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return error.message;
+    throw error;
+  }
+  return "Cannot use the public key: it is a point of no known curve";
+}
+
 /** Whether two texts hold the same key, in whatever forms. */
 export function isSameKey(one: string, other: string): boolean {
   const others = fingerprints(other);

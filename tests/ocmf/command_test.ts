@@ -17,6 +17,20 @@ Deno.test("verify checks an OCMF text with the given key", async () => {
   assert.deepEqual(await verdicts(record, {}), [1, "unverifiable ok first_seen"]);
 });
 
+Deno.test("verify ends with 2 before it verifies anything where the given key is none", async () => {
+  const offCurve = `${testPublicKey.slice(0, -2)}00`;
+  for (const publicKey of ["zz", "04ABCD", "", "not a key", offCurve]) {
+    let told = "";
+    const io = {
+      readInput: () => Promise.reject(new Error("not asked")),
+      out: (text: string) => void (told += text),
+      err: (text: string) => void (told += text),
+    };
+    assert.equal(await verify({ publicKey, json: true }, io), 2, publicKey);
+    assert.match(told, /^--public-key: Cannot \w+ the public key: .*; give the meter's key in hex, base64 or PEM\n$/);
+  }
+});
+
 Deno.test("verify checks several OCMF texts line by line", async () => {
   const wanted = [1, "valid ok pinned", "invalid ok pinned"];
   assert.deepEqual(await verdicts(`${record}\n${damaged}\n`, { publicKey: testPublicKey }), wanted);
