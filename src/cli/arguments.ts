@@ -1,8 +1,24 @@
 import { InvalidArgumentError } from "commander";
+import { subjectPrefix, subjectToken } from "../base/subject_tokens.ts";
 
 /** The end of a command's help. */
 export function example(...lines: readonly string[]): string {
   return `\n${lines.length > 1 ? "Examples" : "Example"}:\n${lines.map((line) => `  ${line}`).join("\n")}`;
+}
+
+/** A parser of one token of a subject: the name of a site or of a meter. */
+export function token(text: string): string {
+  return matching(text, subjectToken);
+}
+
+/** A parser of the first tokens of all subjects. */
+export function prefix(text: string): string {
+  return matching(text, subjectPrefix);
+}
+
+function matching(text: string, { pattern, allowed }: { readonly pattern: RegExp; readonly allowed: string }): string {
+  if (!pattern.test(text)) throw new InvalidArgumentError(`Allowed: ${allowed}.`);
+  return text;
 }
 
 /** A parser of whole numbers from `least` to `most`. */

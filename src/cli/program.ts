@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import { example, whole } from "./arguments.ts";
+import { example, prefix, token, whole } from "./arguments.ts";
 import type { Io } from "./io.ts";
 import { addJournalCommand } from "./journal_commands.ts";
 import { scanCommand } from "./scan_command.ts";
@@ -125,9 +125,9 @@ export function program(io: Io, done: (code: number) => void): Command {
 
   root.command("watch")
     .description("Show the meters of a fleet as a live table, from NATS")
-    .option("--site <site>", "this site only")
-    .option("--meter <meter>", "this meter only")
-    .option("--prefix <prefix>", "beginning of all subjects", "wattseal")
+    .option("--site <site>", "this site only", token)
+    .option("--meter <meter>", "this meter only", token)
+    .option("--prefix <prefix>", "beginning of all subjects", prefix, "wattseal")
     .option("--server <address>", "NATS server; without it NATS_URL, else 127.0.0.1:4222")
     .option("--creds <file>", "credentials file; without it NATS_CREDS")
     .option("--json", "print one JSON object for each reading, status, fault and status of a process")

@@ -1,12 +1,12 @@
 import * as z from "zod";
 import { logLevels } from "../base/log.ts";
+import { subjectPrefix } from "../base/subject_tokens.ts";
 import { isServer, serverForms } from "./endpoint.ts";
 import { flag, oneOf, path, section, text, token, whole } from "./leaves.ts";
 import { lineSchema } from "./line_schema.ts";
 import { meterParameters } from "./meter_schema.ts";
 
 const someServers = `a list of at least one server: ${serverForms}`;
-const prefix = "tokens of letters, digits, - and _, joined by dots";
 const someLines = "a list of at least one line";
 
 const natsSchema = section({
@@ -14,7 +14,9 @@ const natsSchema = section({
     .min(1, { error: someServers }).default(["127.0.0.1:4222"]).describe(
       "Servers to try; a `tls://` among them makes TLS a must for all",
     ),
-  subject_prefix: z.string({ error: prefix }).regex(/^[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*$/, { error: prefix })
+  subject_prefix: z.string({ error: subjectPrefix.allowed }).regex(subjectPrefix.pattern, {
+    error: subjectPrefix.allowed,
+  })
     .default("wattseal").describe("First tokens of every subject; in capitals the first part of the streams' names"),
   credentials_file: path().optional().describe("File with a JWT and its seed"),
   user: text("a user's name").optional().describe("Comes with `password`"),

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { subjectToken } from "../base/subject_tokens.ts";
 
 // Each schema answers every mistake with what is allowed: the message is that half of the sentence.
 
@@ -31,8 +32,8 @@ export function path(): z.ZodString {
 
 /** One token of a subject. */
 export function token(): z.ZodString {
-  const error = "one token of letters, digits, - and _";
-  return z.string({ error }).regex(/^[A-Za-z0-9_-]+$/, { error });
+  const error = subjectToken.allowed;
+  return z.string({ error }).regex(subjectToken.pattern, { error });
 }
 
 /** A mapping with these keys and no others. */

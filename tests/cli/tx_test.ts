@@ -5,6 +5,7 @@ import { silentLog } from "../../src/base/log.ts";
 import { SimulatedMeter } from "../../src/simulator/mod.ts";
 import { writeTlsFiles } from "../nats/tls_files.ts";
 import { startNatsServer } from "../support/nats_server.ts";
+import { runCommand } from "../support/run_command.ts";
 import { openSite } from "../support/site.ts";
 import { CommandProcess } from "../support/start_process.ts";
 
@@ -47,6 +48,23 @@ Deno.test("tx exits with 3 without a server, with 1 where nobody serves the mete
   assert.equal(unserved.code, 1);
   assert.match(unserved.err, /wattseal\.test\.evse-1\.transaction\.status: nobody serves/);
   assert.equal((await run(["status", "--site", "test"], {})).code, 2);
+});
+
+Deno.test("tx and watch end with 2 and name the option where a name or a prefix cannot be part of a subject", async () => {
+  const wrong: [string, string][] = [["--site", "a.b"], ["--site", ""], ["--meter", "b*n"], ["--meter", ">"], [
+    "--prefix",
+    "a..b",
+  ]];
+  for (const command of [["tx", "status", ...meter], ["watch"]]) {
+    for (const [option, value] of wrong) {
+      const { code, err } = await runCommand([...command, option, value]);
+      assert.equal(code, 2, `${command} ${option} ${value}`);
+      assert.match(
+        err,
+        new RegExp(`option '${option} <\\w+>' argument '.*' is invalid. Allowed: (?:one token|tokens) of`),
+      );
+    }
+  }
 });
 
 Deno.test("tx speaks TLS where the address says tls://, and sends nothing to a server without it", async () => {
