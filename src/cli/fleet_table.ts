@@ -1,50 +1,106 @@
 import type { Fleet, FleetMeter, FleetNode } from "./fleet.ts";
-import { type Column, decimals, textTable } from "./text_table.ts";
+import { type Column, cutText, decimals, textTable, widthOf } from "./text_table.ts";
 
-const columns: readonly Column[] = [
-  { title: "site", width: 12, side: "left" },
-  { title: "meter", width: 12, side: "left" },
-  { title: "state", width: 10, side: "left" },
-  { title: "age", width: 6, side: "right" },
-  { title: "W total", width: 8, side: "right" },
-  { title: "A L1", width: 7, side: "right" },
-  { title: "Wh import", width: 11, side: "right" },
-  { title: "transaction", width: 17, side: "left" },
-  { title: "faults", width: 60, side: "left" },
+/** What the cells of a row are made of. */
+interface Row extends FleetMeter {
+  readonly isLost: boolean;
+  readonly nowMs: number;
+}
+
+interface FleetColumn extends Column {
+  readonly cell: (row: Row) => string;
+  /** Where there is no room for all, the lowest goes first; a column without it stays. */
+  readonly worth?: number;
+}
+
+const columns: readonly FleetColumn[] = [
+  { title: "site", width: 12, side: "left", worth: 6, cell: ({ site }) => site },
+  { title: "meter", width: 12, side: "left", cell: ({ meter }) => meter },
+  {
+    title: "state",
+    width: 10,
+    side: "left",
+    cell: ({ isLost, status }) => isLost ? "node lost" : status?.state ?? "",
+  },
+  {
+    title: "age",
+    width: 6,
+    side: "right",
+    worth: 5,
+    cell: ({ reading, nowMs }) => reading === undefined ? "" : age(nowMs - Date.parse(reading.timestamp)),
+  },
+  { title: "W total", width: 8, side: "right", worth: 4, cell: ({ reading }) => decimals(reading?.power_W.total, 1) },
+  { title: "A L1", width: 7, side: "right", worth: 1, cell: ({ reading }) => decimals(reading?.current_A.L1, 3) },
+  {
+    title: "Wh import",
+    width: 11,
+    side: "right",
+    worth: 2,
+    cell: ({ reading }) => decimals(reading?.energy_Wh_import?.total, 0),
+  },
+  { title: "transaction", width: 17, side: "left", worth: 3, cell: transactionText },
 ];
+/** Stands last, in what room is left. */
+const faultColumn: FleetColumn = {
+  title: "faults",
+  width: 60,
+  side: "left",
+  cell: ({ faults }) => [...faults.keys()].join(", "),
+};
+const leastFaultWidth = 20;
+
+/** How a table is to be. */
+export interface FleetTableOptions {
+  /** What there is room for; a terminal that does not know its own size says 0. */
+  readonly size?: { readonly rows: number; readonly columns: number } | undefined;
+  /** What is listened for, in words. @default "any site" */
+  readonly wanted?: string;
+}
 
 /**
- * The fleet as a table: its meters, and below them its processes.
- *
- * @param size what there is room for: lines are cut, and meters that do not fit are counted instead
+ * The fleet as a table: its meters, and below them its processes. Where there is not room for all, the columns that
+ * matter least are left out, and meters are counted instead.
  */
-export function fleetTable(fleet: Fleet, nowMs: number, size = { rows: Infinity, columns: Infinity }): string[] {
+export function fleetTable(
+  fleet: Fleet,
+  nowMs: number,
+  { size, wanted = "any site" }: FleetTableOptions = {},
+): string[] {
+  const [rows, width] = [size?.rows || Infinity, size?.columns || Infinity];
   const nodes = new Map(fleet.nodes.map((node) => [node.site, node]));
   const foot = ["", ...fleet.nodes.map((node) => nodeText(node, nowMs))];
   const { meters } = fleet;
-  const room = Math.max(1, size.rows - foot.length - 4);
-  const shown = meters.slice(0, room);
+  const shown = meters.slice(0, Math.max(1, rows - foot.length - 4)).map((meter) => {
+    const node = nodes.get(meter.site);
+    return { ...meter, nowMs, isLost: node !== undefined && isLost(node, nowMs) };
+  });
   const more = meters.length - shown.length;
+  const fitting = columnsFor(width);
   return [
-    ...textTable(columns, shown.map((meter) => row(meter, nodes.get(meter.site), nowMs))),
+    ...textTable(fitting, shown.map((row) => fitting.map(({ cell }) => cell(row)))),
+    ...(meters.length > 0
+      ? []
+      : [`nothing heard yet from ${wanted}`, "check the name, and that its node runs and is on this NATS"]),
     ...(more > 0 ? [`... and ${more} more: narrow them down with --site or --meter`] : []),
     ...foot,
-  ].map((line) => line.slice(0, size.columns));
+  ].map((line) => cutText(line, width));
 }
 
-function row({ site, meter, status, reading, faults }: FleetMeter, node: FleetNode | undefined, nowMs: number) {
+/** Leaves out columns until there is room for faults. */
+function columnsFor(width: number): FleetColumn[] {
+  let chosen = [...columns];
+  const expendable = columns.filter(({ worth }) => worth !== undefined);
+  for (const least of expendable.toSorted((one, other) => (one.worth ?? 0) - (other.worth ?? 0))) {
+    if (widthOf([...chosen, { width: leastFaultWidth }]) <= width) break;
+    chosen = chosen.filter((column) => column !== least);
+  }
+  const left = width - widthOf([...chosen, { width: 0 }]);
+  return [...chosen, { ...faultColumn, width: Math.max(1, Math.min(faultColumn.width, left)) }];
+}
+
+function transactionText({ status }: Row): string {
   const { state, transaction_id: id } = status?.transaction ?? { state: "idle" };
-  return [
-    site,
-    meter,
-    node !== undefined && isLost(node, nowMs) ? "node lost" : status?.state ?? "",
-    reading === undefined ? "" : age(nowMs - Date.parse(reading.timestamp)),
-    decimals(reading?.power_W.total, 1),
-    decimals(reading?.current_A.L1, 3),
-    decimals(reading?.energy_Wh_import?.total, 0),
-    state === "idle" ? "" : [state, id?.slice(0, 8)].join(" "),
-    [...faults.keys()].join(", "),
-  ];
+  return state === "idle" ? "" : [state, id?.slice(0, 8)].join(" ");
 }
 
 /** A process whose time has passed without a word of it. */
@@ -55,16 +111,16 @@ function isLost({ status }: FleetNode, nowMs: number): boolean {
 function nodeText(node: FleetNode, nowMs: number): string {
   const { site, status } = node;
   if (status === undefined) return `node ${site}`;
-  const waiting = [
+  const news = [
+    ...status.faults.map((fault) => fault.sub_type),
     status.undelivered_records > 0 && `${status.undelivered_records} records wait for delivery`,
     status.spooled_readings > 0 && `${status.spooled_readings} readings in the spool`,
     ...status.lines.map(({ name, state, utilisation }) =>
       state === "open" ? `${name} ${Math.round(utilisation * 100)} % busy` : `${name} closed`
     ),
-    ...status.faults.map((fault) => fault.sub_type),
   ].filter((text) => text !== false);
   const state = isLost(node, nowMs) ? `lost, last heard before ${status.expires_at}` : status.state;
-  return [`node ${site}  ${state}  version ${status.version}`, ...waiting].join("  ");
+  return [`node ${site}  ${state}  version ${status.version}`, ...news].join("  ");
 }
 
 function age(ms: number): string {

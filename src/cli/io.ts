@@ -7,7 +7,7 @@ export interface Io {
   env(name: string): string | undefined;
   /** Whether standard output is a terminal that a person looks at. */
   readonly isTerminal: boolean;
-  /** What the terminal has room for; undefined where there is none. */
+  /** What the terminal has room for, 0 where it does not know; undefined where there is none. */
   terminalSize(): { readonly rows: number; readonly columns: number } | undefined;
   /** All of standard input. */
   readInput(): Promise<Uint8Array>;

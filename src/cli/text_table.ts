@@ -5,13 +5,20 @@ export interface Column {
   readonly side: "left" | "right";
 }
 
+const gap = "  ";
+
+/** How wide a table of these columns is. */
+export function widthOf(columns: readonly Pick<Column, "width">[]): number {
+  return columns.reduce((sum, { width }) => sum + width + gap.length, 0) - gap.length;
+}
+
 /** A table as lines of text; without colours, so that it can go to a file. Cells that are too long are cut. */
 export function textTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string[] {
   const line = (cells: readonly string[]) =>
     columns.map(({ width, side }, place) => {
-      const cell = fit(cells[place] ?? "", width);
+      const cell = cutText(cells[place] ?? "", width);
       return side === "left" ? cell.padEnd(width) : cell.padStart(width);
-    }).join("  ").trimEnd();
+    }).join(gap).trimEnd();
   return [
     line(columns.map(({ title }) => title)),
     line(columns.map(({ width }) => "-".repeat(width))),
@@ -24,6 +31,7 @@ export function decimals(value: number | undefined, places: number): string {
   return value === undefined ? "" : value.toFixed(places);
 }
 
-function fit(text: string, width: number): string {
+/** A text of at most `width` characters; one that was cut ends with `~`. */
+export function cutText(text: string, width: number): string {
   return text.length <= width ? text : `${text.slice(0, width - 1)}~`;
 }

@@ -50,7 +50,7 @@ async function watchOn(client: NatsConnection, args: WatchArguments, io: WatchIo
   }
   void readKept(client, subjects.kept, take);
   const closed = client.closed();
-  const drawing = args.json ? closed : draw(fleet, io, closed);
+  const drawing = args.json ? closed : draw(fleet, wantedText(args), io, closed);
   await Promise.race([interruption(io.interrupted), drawing]);
   if (io.interrupted.aborted) return exitCode.interrupted;
   io.err("the connection to NATS is lost\n");
@@ -89,15 +89,22 @@ async function readKept(
   }
 }
 
-async function draw(fleet: Fleet, io: WatchIo, closed: Promise<void | Error>): Promise<void> {
+async function draw(fleet: Fleet, wanted: string, io: WatchIo, closed: Promise<void | Error>): Promise<void> {
   const screen = new Screen(io);
   let open = true;
   closed.then(() => open = false);
   await systemTime.sleep(gatherMs, io.interrupted);
   while (open && !io.interrupted.aborted) {
-    screen.draw(fleetTable(fleet, systemTime.now(), io.terminalSize()), true);
+    screen.draw(fleetTable(fleet, systemTime.now(), { size: io.terminalSize(), wanted }), true);
     await systemTime.sleep(io.isTerminal ? drawMs.terminal : drawMs.file, io.interrupted);
   }
+}
+
+/** What is listened for, in words and as its subjects. */
+function wantedText({ prefix, site, meter }: WatchArguments): string {
+  const where = site === undefined ? "any site" : `site ${site}`;
+  const what = meter === undefined ? where : `meter ${meter} of ${where}`;
+  return `${what} (${prefix}.${site ?? "*"}.${meter ?? "*"}.>)`;
 }
 
 function payloadOf(data: Uint8Array): unknown {

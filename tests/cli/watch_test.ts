@@ -84,9 +84,35 @@ Deno.test("watch shows the meters of a process that has fallen silent as lost", 
 Deno.test("watch keeps to the terminal's size and counts what does not fit", () => {
   const names = Array.from({ length: 30 }, (_, index) => `evse-${index + 10}`);
   const fleet = fleetOf(...names.map((name) => [`berlin.${name}.status`, status("online")] as const));
-  const lines = fleetTable(fleet, now, { rows: 20, columns: 40 });
+  const lines = fleetTable(fleet, now, { size: { rows: 20, columns: 40 } });
   assert.ok(lines.length < 20 && lines.every((line) => line.length <= 40));
   assert.match(lines.at(-2) ?? "", /^\.\.\. and 15 more: narrow them down/);
+});
+
+Deno.test("watch shows faults at every width, and marks what is cut", () => {
+  const fleet = fleetOf(
+    ["berlin.evse-1.reading", reading],
+    ["berlin.evse-1.status", status("offline")],
+    ["berlin.evse-1.fault.CommunicationError", fault(true)],
+    ["berlin.evse-1.fault.ClockSyncError", { ...fault(true), sub_type: "ClockSyncError" }],
+    ["berlin._node.status", { ...node, faults: Array(5).fill(fault(true)) }],
+  );
+  const at = (columns: number) => fleetTable(fleet, now, { size: { rows: 24, columns } });
+  const titles = (columns: number) => at(columns)[0]?.split(/ {2,}/).map((title) => title.trim()).join(", ");
+  assert.equal(titles(80), "site, meter, state, age, W total, faults");
+  assert.equal(titles(100), "site, meter, state, age, W total, transaction, faults");
+  assert.equal(titles(46), "meter, state, faults");
+  assert.match(at(80)[2] ?? "", /^berlin +evse-1 +offline +0\.5 s +6900\.3 +CommunicationError, C~$/);
+  for (let columns = 30; columns < 180; columns++) {
+    assert.match(at(columns)[2] ?? "", / {2}Co.*(?:~|Error)$/, String(columns));
+    assert.ok(at(columns).every((text) => text.length <= columns), String(columns));
+  }
+  assert.match(at(80).at(-1) ?? "", /^node berlin {2}online {2}version 0\.1\.0 {2}CommunicationError.*~$/);
+});
+
+Deno.test("watch leaves nothing out where the terminal does not know its size", () => {
+  const fleet = fleetOf(["berlin.evse-1.reading", reading], ["berlin.evse-1.fault.CommunicationError", fault(true)]);
+  assert.deepEqual(fleetTable(fleet, now, { size: { rows: 0, columns: 0 } }), fleetTable(fleet, now));
 });
 
 Deno.test("watch passes over what is none of ours", () => {
@@ -152,4 +178,10 @@ Deno.test("watch works where there is no JetStream, and ends with 3 when NATS is
   await client.close();
   assert.equal(code, 130);
   assert.equal(JSON.parse(out.split("\n")[0] ?? "").state, "online");
+
+  const nowhere = await watched(
+    { server: server.address, site: "nowhere", json: false },
+    (out) => out.includes("heard"),
+  );
+  assert.match(nowhere.out, /^nothing heard yet from site nowhere \(wattseal\.nowhere\.\*\.>\)\ncheck the name/m);
 });
