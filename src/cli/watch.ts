@@ -29,7 +29,8 @@ const gatherMs = 1000;
  * Shows the fleet as NATS tells of it until it is interrupted: a live table, or with `json` one object for each reading,
  * status and fault. What the state stream keeps is shown at once.
  *
- * @returns the exit code: 130 interrupted, 3 no connection to NATS, or it was lost for good
+ * @returns the exit code: 130 interrupted, 2 an address or credentials that cannot be used, 3 no connection to NATS, or it
+ * was lost for good
  */
 export function watch(args: WatchArguments, io: WatchIo): Promise<number> {
   return withBus(args, io, (client) => watchOn(client, args, io));

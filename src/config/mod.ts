@@ -1,5 +1,5 @@
 export { ConfigError, type Problem } from "./config_error.ts";
-export { wantsTls } from "./endpoint.ts";
+export { isServer, wantsTls } from "./endpoint.ts";
 export { effectiveConfig } from "./effective_config.ts";
 export { type ImportedConfig, ImportError, importEverest } from "./import_everest.ts";
 export { loadConfig, type LoadOptions } from "./load_config.ts";

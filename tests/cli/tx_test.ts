@@ -50,6 +50,33 @@ Deno.test("tx exits with 3 without a server, with 1 where nobody serves the mete
   assert.equal((await run(["status", "--site", "test"], {})).code, 2);
 });
 
+Deno.test("tx ends with 2 and names what it cannot use as an address or as credentials", async () => {
+  const folder = await Deno.makeTempDir();
+  const yaml = `${folder}/site.yaml`;
+  await Deno.writeTextFile(yaml, "site: test\n");
+  const status = async (args: string[], env: Record<string, string> = {}) => {
+    await using command = new CommandProcess(["tx", "status", ...meter, ...args], { NATS_URL: "127.0.0.1:1", ...env });
+    const { code, err } = await command.ended();
+    return [code, err] as const;
+  };
+  const cases: [string[], Record<string, string>, RegExp][] = [
+    [["--creds", "/nope"], {}, /^--creds: Cannot read NATS credentials from \/nope; check path/],
+    [["--creds", yaml], {}, /^--creds: Cannot use .*site\.yaml as NATS credentials: it does not hold a user's JWT/],
+    [[], { NATS_CREDS: "/nope" }, /^NATS_CREDS: Cannot read/],
+    [["--server", "foo::bar"], {}, /^--server "foo::bar" is no address of a NATS server: allowed are HOST/],
+    [["--server", ""], {}, /^--server "" is no address/],
+    [[], { NATS_URL: "127.0.0.1:1,http://a" }, /^NATS_URL "127\.0\.0\.1:1,http:\/\/a" is no address/],
+  ];
+  for (const [args, env, message] of cases) {
+    const [code, err] = await status(args, env);
+    assert.equal(code, 2, err);
+    assert.match(err, message);
+  }
+  const [code, err] = await status([], { NATS_URL: "", NATS_CREDS: "" });
+  assert.ok(code === 3 ? /at 127\.0\.0\.1:4222/.test(err) : code === 1, err);
+  await Deno.remove(folder, { recursive: true });
+});
+
 Deno.test("tx and watch end with 2 and name the option where a name or a prefix cannot be part of a subject", async () => {
   const wrong: [string, string][] = [["--site", "a.b"], ["--site", ""], ["--meter", "b*n"], ["--meter", ">"], [
     "--prefix",
