@@ -15,7 +15,7 @@ export interface BridgeArguments {
 /**
  * Serves a serial port as a stream of bytes until it is interrupted. It needs access to the device and nothing else.
  *
- * @returns the exit code: 0 interrupted, 3 the device cannot be opened or the address is taken
+ * @returns the exit code: 130 interrupted, 3 the device cannot be opened or the address is taken
  */
 export async function bridge(args: BridgeArguments, io: Pick<Io, "err" | "interrupted">): Promise<number> {
   const { serialPort: path, baudrate, parity, stopBits, listen } = args;
@@ -25,7 +25,7 @@ export async function bridge(args: BridgeArguments, io: Pick<Io, "err" | "interr
     const server = await serveSerialPort({ serial, listen }, { log });
     await interruption(io.interrupted);
     await server.close();
-    return exitCode.done;
+    return exitCode.interrupted;
   } catch (error) {
     if (!(error instanceof PortError)) throw error;
     io.err(`${error.message}\n`);

@@ -93,7 +93,7 @@ for (const kind of ["unix", "tcp"] as const) {
     assert.equal((await service.ended()).code, 0);
     serving.signal("SIGTERM");
     const { code, err } = await serving.ended();
-    assert.equal(code, 0);
+    assert.equal(code, 130);
     assert.match(err, /WARN +a second client was closed/);
   });
 }
