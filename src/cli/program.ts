@@ -78,7 +78,8 @@ export function program(io: Io, done: (code: number) => void): Command {
 
   root.command("verify")
     .description(
-      "Check records: an OCMF text, a published result, S.A.F.E. XML or JSON lines of {id?, ocmf, public_key}",
+      "Check records: an OCMF text, a published result, S.A.F.E. XML, JSON lines of {id?, ocmf, public_key}, or what " +
+        "tx stop and journal print with --json",
     )
     .argument("[file]", "file with records, or - for standard input", "-")
     .option("--public-key <key>", "the meter's public key, for records that come without one")

@@ -43,7 +43,7 @@ export async function verify(args: VerifyArguments, io: Pick<Io, "readInput" | "
   if (inputs.length === 0) {
     io.err(
       `Cannot verify ${source}: no record found in its ${bytes.length} bytes, ` +
-        "expected an OCMF text, an OcmfResult, S.A.F.E. XML or JSON lines\n",
+        "expected an OCMF text, an OcmfResult, S.A.F.E. XML, JSON lines, or what tx stop and journal print with --json\n",
     );
     return exitCode.usage;
   }

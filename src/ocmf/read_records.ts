@@ -21,8 +21,9 @@ const nothing = new Uint8Array();
 
 /**
  * Finds the records in the bytes of a file: an OCMF text, several of them line by line, an `OcmfResult`, JSON lines of
- * `{id?, ocmf, public_key}`, or the XML of the S.A.F.E. transparency software. Empty when there are none; a broken line
- * or element between others stands for itself and carries its problem.
+ * `{id?, ocmf, public_key}`, the answer to a stop, transactions with their `records`, or the XML of the S.A.F.E.
+ * transparency software. Empty when there are none; a broken line or element between others stands for itself and
+ * carries its problem.
  */
 export function readRecords(bytes: Uint8Array): RecordInput[] {
   const text = decodeText(bytes).replace(/^\ufeff/, "").trim();
@@ -37,14 +38,27 @@ function fromJson(text: string): RecordInput[] {
   const whole = parse(text);
   if (whole !== undefined) {
     const elements: readonly unknown[] = Array.isArray(whole) ? whole : [whole];
-    return anyRecord(elements.map(fromObject));
+    return anyRecord(elements.flatMap(fromJsonValue));
   }
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== "");
-  return anyRecord(lines.map((line) => fromObject(parse(line))));
+  return anyRecord(lines.flatMap((line) => fromJsonValue(parse(line))));
 }
 
 function anyRecord(inputs: RecordInput[]): RecordInput[] {
   return inputs.some((input) => input.problem === undefined) ? inputs : [];
+}
+
+function fromJsonValue(value: unknown): RecordInput[] {
+  if (isObject(value) && value["ocmf"] === undefined) {
+    const { records, signed_meter_value: signed, ...others } = value;
+    if (Array.isArray(records)) return records.map(fromObject);
+    if (isObject(signed)) {
+      const { signed_meter_data: data, public_key: publicKey } = signed;
+      const isRecord = typeof data === "string" && data.startsWith("OCMF|");
+      return [fromObject({ ...others, ...(isRecord && { ocmf: data, "public_key": publicKey }) })];
+    }
+  }
+  return [fromObject(value)];
 }
 
 function fromObject(value: unknown): RecordInput {

@@ -120,6 +120,20 @@ Deno.test("journal show finds records by number, and an id on several meters on 
   );
 });
 
+Deno.test("journal show --json gives verify every record", async () => {
+  using folder = new TempFolder();
+  const place = filled(folder);
+  const file = join(folder.path, "shown");
+  const shown = await runCommand(["journal", "show", ...place, "tx-1", "--json"]);
+  Deno.writeTextFileSync(file, shown.out);
+  const { code, out } = await runCommand(["verify", file, "--json"]);
+  assert.equal(code, 0, out);
+  assert.deepEqual((lines(out) as { id: string; signature: string }[]).map(({ id, signature }) => [id, signature]), [
+    ["tx-1", "valid"],
+    ["tx-1", "valid"],
+  ]);
+});
+
 Deno.test("journal show ends with 1 for what nobody knows", async () => {
   using folder = new TempFolder();
   const place = filled(folder);

@@ -51,6 +51,19 @@ Deno.test("verify checks an OcmfResult, its transaction id included", async () =
   );
 });
 
+Deno.test("verify checks the answer to a stop", async () => {
+  const answer = (data: string) => ({
+    status: "OK",
+    "start_signed_meter_value": { "signed_meter_data": "{}", "encoding_method": "plain", "public_key": otherKey },
+    "signed_meter_value": { "signed_meter_data": data, "encoding_method": "OCMF", "public_key": testPublicKey },
+  });
+  assert.deepEqual(await verdicts(JSON.stringify(answer(record), null, 2)), [0, "valid ok first_seen"]);
+  const two = `${JSON.stringify(answer(record))}\n${JSON.stringify(answer(damaged))}\n`;
+  assert.deepEqual(await verdicts(two), [1, "valid ok first_seen", "invalid ok pinned"]);
+  const live = answer('{"signedData":"00","signature":"00"}');
+  assert.equal((await run(JSON.stringify(live))).code, 2);
+});
+
 Deno.test("verify answers JSON lines in their order, a broken line with its problem", async () => {
   const line = (id: unknown, ocmf: unknown, key: unknown) => JSON.stringify({ id, ocmf, "public_key": key });
   const file = [
