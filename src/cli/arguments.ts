@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from "commander";
+import { baudrates } from "../base/baudrates.ts";
 import { subjectPrefix, subjectToken } from "../base/subject_tokens.ts";
 
 /** The end of a command's help. */
@@ -19,6 +20,13 @@ export function prefix(text: string): string {
 function matching(text: string, { pattern, allowed }: { readonly pattern: RegExp; readonly allowed: string }): string {
   if (!pattern.test(text)) throw new InvalidArgumentError(`Allowed: ${allowed}.`);
   return text;
+}
+
+/** A parser of the rates that a configuration allows as well. */
+export function baudrate(text: string): number {
+  const rate = baudrates.find((known) => String(known) === text.trim());
+  if (rate === undefined) throw new InvalidArgumentError(`Allowed: ${baudrates.join(", ")}.`);
+  return rate;
 }
 
 /** A parser of whole numbers from `least` to `most`. */

@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import { example, prefix, token, whole } from "./arguments.ts";
+import { baudrate, example, prefix, token, whole } from "./arguments.ts";
 import type { Io } from "./io.ts";
 import { addJournalCommand } from "./journal_commands.ts";
 import { scanCommand } from "./scan_command.ts";
@@ -96,7 +96,7 @@ export function program(io: Io, done: (code: number) => void): Command {
   root.command("bridge")
     .description("Serve a serial port as a stream of bytes to one client: the only part that needs the device")
     .requiredOption("--serial-port <path>", "device, /dev/ttyUSB0 for one")
-    .requiredOption("--baudrate <b>", "bits per second", whole(300, 921_600))
+    .requiredOption("--baudrate <b>", "bits per second", baudrate)
     .addOption(new Option("--parity <parity>", "parity bit").choices(["none", "odd", "even"]).default("none"))
     .option("--stop-bits <n>", "1 or 2", whole(1, 2), 1)
     .requiredOption("--listen <address>", "unix:PATH or tcp://127.0.0.1:PORT")
@@ -113,7 +113,7 @@ export function program(io: Io, done: (code: number) => void): Command {
     .description("Simulated meters on a pseudo-terminal, for development; prints the lines to put into a configuration")
     .option("--meters <n>", "number of meters, units 1 and up", whole(1, 60), 1)
     .option("--kinds <list>", "kinds that take turns: em580-256, em580-384, em340, em580-none", list, defaultKinds)
-    .option("--baudrate <b>", "answers come as fast as this rate allows", whole(300, 921_600), 9600)
+    .option("--baudrate <b>", "answers come as fast as this rate allows", baudrate, 9600)
     .option("--turnaround <ms>", "pause of a meter before it answers", whole(0, 10_000), 5)
     .option("--link <path>", "symbolic link to the pseudo-terminal, for a name that stays")
     .option("--json", "print one JSON object: {path, meters: [{name, unit, model}]}")

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import { example, whole, wholes } from "./arguments.ts";
+import { baudrate, example, whole, wholes } from "./arguments.ts";
 import type { Io } from "./io.ts";
 
 const parities = ["none", "odd", "even"] as const;
@@ -42,7 +42,7 @@ function listed<T>(flags: string, description: string, fallback: string, parse: 
 }
 
 function rates(text: string): number[] {
-  return text.split(",").map(whole(300, 921_600));
+  return text.split(",").map(baudrate);
 }
 
 function parityList(text: string): (typeof parities[number])[] {

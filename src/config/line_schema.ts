@@ -1,25 +1,10 @@
 import * as z from "zod";
+import { baudrates } from "../base/baudrates.ts";
 import { gatewayForms, parseGateway } from "./endpoint.ts";
 import { flag, oneOf, path, section, text, token, whole } from "./leaves.ts";
 import { meterSchema } from "./meter_schema.ts";
 
 const someMeters = "a list of at least one meter";
-
-const baudrates = [
-  300,
-  600,
-  1200,
-  2400,
-  4800,
-  9600,
-  19200,
-  38400,
-  57600,
-  115200,
-  230400,
-  460800,
-  921600,
-] as const;
 
 /** A line and its meters. */
 export const lineSchema = section({

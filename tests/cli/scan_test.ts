@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { openPseudoTerminal } from "../../bridge/mod.ts";
 import { scan, type ScanArguments } from "../../src/cli/scan.ts";
 import { SimulatedLine, SimulatedMeter } from "../../src/simulator/mod.ts";
+import { runCommand } from "../support/run_command.ts";
 import { ScriptedLine } from "../support/scripted_line.ts";
 
 const units = [1, 2, 3, 4, 5];
@@ -102,4 +103,21 @@ Deno.test("scan ends with 130 when it is interrupted", async () => {
   const interrupt = new AbortController();
   const { code } = await run({ serialPort: far.path }, interrupt.signal);
   assert.equal(code, 130);
+});
+
+Deno.test("scan, simulate and bridge take the baud rates of a configuration and no others", async () => {
+  const commands = [
+    ["scan", "--serial-port", "/dev/ttyUSB987"],
+    ["bridge", "--serial-port", "/dev/ttyUSB987", "--listen", "tcp://127.0.0.1:0"],
+    ["simulate", "--link", "/nowhere/meters"],
+  ];
+  for (const command of commands) {
+    for (const rate of ["9601", "301", "921601", "fast", ""]) {
+      const { code, err } = await runCommand([...command, "--baudrate", rate]);
+      assert.equal(code, 2, `${command} ${rate}`);
+      assert.match(err, /--baudrate.* is invalid. Allowed: 300, 600, 1200, .*, 460800, 921600\./);
+    }
+    assert.equal((await runCommand([...command, "--baudrate", "460800"])).code, 3);
+  }
+  assert.equal((await runCommand(["scan", "--serial-port", "/dev/ttyUSB987", "--baudrate", "9600,9601"])).code, 2);
 });
