@@ -2,6 +2,7 @@ import { Line, LineError, ModbusError } from "../../bridge/mod.ts";
 import { errorText } from "../base/log.ts";
 import { systemTime } from "../base/time.ts";
 import { identifyOnce, type Identity, registers } from "../meter/mod.ts";
+import { countText } from "./count_text.ts";
 import { exitCode, type Io } from "./io.ts";
 
 /** Where to look for meters. */
@@ -30,6 +31,9 @@ interface Found {
 }
 
 type ScanIo = Pick<Io, "out" | "err" | "interrupted">;
+
+/** After so many units it is told how far the scan is: a silent line takes minutes. */
+const progressUnits = 25;
 
 /** Attempts with a device that has answered once. */
 const attempts = 3;
@@ -85,8 +89,11 @@ async function scanAt(
     }
     io.err(`looking for ${args.units.length} units at ${baudrate} baud, parity ${parity} ...\n`);
     const found: Found[] = [];
-    for (const unit of args.units) {
+    for (const [asked, unit] of args.units.entries()) {
       if (io.interrupted.aborted) break;
+      if (asked > 0 && asked % progressUnits === 0) {
+        io.err(`  ${asked} of ${args.units.length} units asked, ${countText(found.length, "meter")} found\n`);
+      }
       const identity = await identityAt(unit, line, io);
       if (identity === undefined) continue;
       const { model, code, serialNumber } = identity;

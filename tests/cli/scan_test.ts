@@ -73,6 +73,17 @@ Deno.test("scan tries the next settings of the line until some bring a meter", a
   assert.match(err, /no meter answered/);
 });
 
+Deno.test("scan tells every 25 units how far it is", async () => {
+  await using wire = SimulatedLine.open([new SimulatedMeter({ unit: 3 })], { paced: false });
+  const many = Array.from({ length: 55 }, (_, index) => index + 1);
+  const { code, err } = await run({ serialPort: wire.path ?? "", units: many, timeoutMs: 30 });
+  assert.equal(code, 0);
+  assert.deepEqual(err.split("\n").slice(1, -1), [
+    "  25 of 55 units asked, 1 meter found",
+    "  50 of 55 units asked, 1 meter found",
+  ]);
+});
+
 Deno.test("scan tells of a device that answers and is no meter, and of damaged answers", async () => {
   await using far = new ScriptedLine((request) =>
     request.startsWith("01") ? "018402c2c1" : request.startsWith("02") ? "0204020144ffff" : undefined
