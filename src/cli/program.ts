@@ -1,4 +1,5 @@
 import { Command, Option } from "commander";
+import { version } from "../base/version.ts";
 import { baudrate, example, prefix, token, whole } from "./arguments.ts";
 import type { Io } from "./io.ts";
 import { addJournalCommand } from "./journal_commands.ts";
@@ -14,6 +15,7 @@ import type { WatchArguments } from "./watch.ts";
 export function program(io: Io, done: (code: number) => void): Command {
   const root = new Command("wattseal")
     .description("Carries legally sealed energy readings from a charger's meter to the fleet")
+    .version(version, "--version", "print the version, which the status of a node has too")
     .exitOverride()
     .configureOutput({ writeOut: io.out, writeErr: io.err })
     .showHelpAfterError("(add --help for more)");

@@ -10,6 +10,7 @@ import {
 } from "nats";
 import { errorText, type Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
+import { version } from "../base/version.ts";
 import type { Endpoint } from "./endpoints.ts";
 import { errorAnswer } from "./error_answer.ts";
 import type { NatsFailpoint } from "./failpoints.ts";
@@ -17,7 +18,6 @@ import type { MeterPost } from "./posts.ts";
 import { requestBody } from "./request_body.ts";
 import { jsonSchemas } from "./schemas.ts";
 import type { Subjects } from "./subjects.ts";
-import { version } from "./version.ts";
 import { within } from "./within.ts";
 
 /** What the micro service serves. */

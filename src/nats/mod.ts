@@ -13,7 +13,6 @@ export { powermeter, publicKeyOf } from "./payloads.ts";
 export type { MeterPost } from "./posts.ts";
 export { NatsSetupError } from "./setup_error.ts";
 export type { NatsSetupErrorCode } from "./setup_error.ts";
-export { version } from "./version.ts";
 export { faultSchema, nodeStatusSchema, powermeterSchema, statusSchema } from "./schemas.ts";
 export type { FaultPayload, NodeStatusPayload, PowermeterPayload, StatusPayload } from "./schemas.ts";
 export { nodeToken } from "./subjects.ts";

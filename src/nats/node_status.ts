@@ -1,9 +1,9 @@
 import { timestamp } from "../base/time.ts";
+import { version } from "../base/version.ts";
 import { type NodeFault, nodeFaultKinds, type NodeHealth } from "../health/mod.ts";
 import { linePayloads, type LineReport } from "./line_report.ts";
 import { faultPayload } from "./payloads.ts";
 import type { NodeStatusPayload } from "./schemas.ts";
-import { version } from "./version.ts";
 
 /** How often a process reports, in milliseconds. */
 export const beatMs = 30_000;
