@@ -1,4 +1,5 @@
 import { errorText } from "../base/log.ts";
+import type { Settings } from "../config/mod.ts";
 import { JournalError, type JournalErrorCode, type JournalReader, openJournalReader } from "../journal/mod.ts";
 import { exitCode, type Io } from "./io.ts";
 import { readSettings } from "./read_settings.ts";
@@ -23,7 +24,7 @@ const unusable: readonly JournalErrorCode[] = [
 ];
 
 /**
- * Does something with the state folder that is named.
+ * Does something with the state folder that is named; `work` gets the configuration as well, where that named it.
  *
  * @returns the exit code of `work`; 2 when no folder can be told from the arguments or its journal cannot be used, 1
  * when the journal fails on the way
@@ -31,16 +32,17 @@ const unusable: readonly JournalErrorCode[] = [
 export async function withStateFolder(
   { stateDir, config }: JournalPlace,
   io: Pick<Io, "err" | "env">,
-  work: (stateDir: string) => number | Promise<number>,
+  work: (stateDir: string, settings: Settings | undefined) => number | Promise<number>,
 ): Promise<number> {
   if ((stateDir === undefined) === (config === undefined)) {
     io.err("name the journal by either --state-dir or --config\n");
     return exitCode.usage;
   }
-  const folder = stateDir ?? (await readSettings(config ?? "", io))?.stateDir;
+  const settings = config === undefined ? undefined : await readSettings(config, io);
+  const folder = stateDir ?? settings?.stateDir;
   if (folder === undefined) return exitCode.usage;
   try {
-    return await work(folder);
+    return await work(folder, settings);
   } catch (error) {
     return journalFailure(error, io);
   }
@@ -50,12 +52,12 @@ export async function withStateFolder(
 export function withJournal(
   place: JournalPlace,
   io: Pick<Io, "err" | "env">,
-  work: (journal: JournalReader) => number | Promise<number>,
+  work: (journal: JournalReader, settings: Settings | undefined) => number | Promise<number>,
 ): Promise<number> {
-  return withStateFolder(place, io, async (stateDir) => {
+  return withStateFolder(place, io, async (stateDir, settings) => {
     const journal = openJournalReader(stateDir);
     try {
-      return await work(journal);
+      return await work(journal, settings);
     } finally {
       journal.close();
     }

@@ -1,5 +1,6 @@
 import { errorText } from "../base/log.ts";
 import { timestamp } from "../base/time.ts";
+import type { Settings } from "../config/mod.ts";
 import type { RecordFilter, StoredRecord } from "../journal/mod.ts";
 import { countText } from "./count_text.ts";
 import { exitCode, type Io } from "./io.ts";
@@ -15,17 +16,29 @@ export interface JournalListArguments extends JournalPlace, Pick<RecordFilter, "
  * Lists the records of a journal, oldest first: a table, or with `json` one published result a line, with `seq`,
  * `meter` and, once it is delivered, `delivered_at`.
  *
- * @returns the exit code: 0 done, 1 a record could not be shown, 2 the journal cannot be read
+ * @returns the exit code: 0 done, 1 a record could not be shown, 2 the journal cannot be read or knows no such meter
  */
 export function journalList(args: JournalListArguments, io: Pick<Io, "out" | "err" | "env">): Promise<number> {
-  return withJournal(args, io, (journal) => {
+  return withJournal(args, io, (journal, settings) => {
     const { meter, undelivered, limit } = args;
+    if (meter !== undefined && !isConfigured(meter, settings)) {
+      const known = journal.meters();
+      if (!known.includes(meter)) {
+        io.err(`cannot list meter ${meter}: ${journal.path} has ${known.join(", ") || "none yet"}\n`);
+        return exitCode.usage;
+      }
+    }
     const filter = { meter, undelivered };
     const records = limit === undefined ? journal.eachRecord(filter) : journal.records({ ...filter, limit });
     if (args.json) return printLines(records, io);
     io.out(table(records));
     return exitCode.done;
   });
+}
+
+/** A meter may be in the configuration and have no records yet. */
+function isConfigured(meter: string, settings: Settings | undefined): boolean {
+  return settings?.lines.some((line) => line.meters.some(({ name }) => name === meter)) === true;
 }
 
 function printLines(records: Iterable<StoredRecord>, io: Pick<Io, "out" | "err">): number {

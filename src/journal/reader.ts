@@ -117,6 +117,12 @@ export class JournalReader {
     return this.#rows("SELECT * FROM places WHERE meter = ?", [meter]).map(toPlace)[0];
   }
 
+  /** The names of all meters of which there is anything. */
+  meters(): string[] {
+    const names = ["records", "transactions", "places"].map((table) => `SELECT meter FROM ${table}`).join(" UNION ");
+    return this.#rows(`${names} ORDER BY meter`, []).map((row) => String(row["meter"]));
+  }
+
   /** Closes the database. */
   close(): void {
     if (this.db.isOpen) this.db.close();

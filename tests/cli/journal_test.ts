@@ -60,7 +60,20 @@ Deno.test("journal list takes a meter, what is undelivered, and the newest so ma
   assert.deepEqual(await seqs("--undelivered"), [2, 3, 4]);
   assert.deepEqual(await seqs("--undelivered", "--meter", "evse-1", "--limit", "1"), [3]);
   assert.deepEqual(await seqs("--limit", "2"), [3, 4]);
-  assert.deepEqual(await seqs("--meter", "evse-9"), []);
+});
+
+Deno.test("journal list names the meters that there are where it is asked for another one", async () => {
+  using folder = new TempFolder();
+  const place = filled(folder);
+  const ask = (...args: string[]) => runCommand(["journal", "list", ...args, "--json"]);
+  const unknown = await ask(...place, "--meter", "evse-9");
+  assert.deepEqual([unknown.code, unknown.out], [2, ""]);
+  assert.match(unknown.err, /^cannot list meter evse-9: .*journal\.db has evse-1, evse-2\n$/);
+
+  const config = join(folder.path, "site.yaml");
+  const line = "{ name: l, serial_port: x, meters: [{ name: evse-9 }] }";
+  Deno.writeTextFileSync(config, `site: a\nstate_dir: .\nlines:\n  - ${line}\n`);
+  assert.deepEqual(await ask("--config", config, "--meter", "evse-9"), { code: 0, out: "", err: "" });
 });
 
 Deno.test("journal list prints a table for people", async () => {
