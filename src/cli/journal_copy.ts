@@ -31,16 +31,28 @@ export function journalBackup(args: JournalCopyArguments, io: CopyIo): Promise<n
 }
 
 /**
- * Puts a backup in the place of the journal, which is kept beside it.
+ * Puts a backup in the place of the journal, which is kept beside it. A folder that is not there is made, and told of: it
+ * may be a slip.
  *
  * @returns the exit code: 0 done, 1 a service runs, or the journal holds what the backup lacks, 2 the file is no backup
  */
 export function journalRestore(args: JournalCopyArguments, io: CopyIo): Promise<number> {
   return withStateFolder(args, io, (stateDir) => {
+    const isNew = isAbsent(stateDir);
     const restored = restoreJournal(stateDir, args.file, { force: args.force, now: Date.now });
+    if (isNew) io.err(`the state folder ${stateDir} was not there: created\n`);
     io.out(args.json ? `${JSON.stringify(restored)}\n` : restoredText(restored));
     return exitCode.done;
   });
+}
+
+function isAbsent(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return false;
+  } catch (error) {
+    return error instanceof Deno.errors.NotFound;
+  }
 }
 
 function restoredText({ records, undelivered, replaced, left }: RestoredJournal): string {

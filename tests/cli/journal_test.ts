@@ -250,6 +250,18 @@ Deno.test("journal backup and restore say what they did and what they keep", asy
   assert.match(unusable.err, /no sound backup/);
 });
 
+Deno.test("journal restore makes a state folder that is not there, and says so", async () => {
+  using folder = new TempFolder();
+  const place = filled(folder);
+  const [file, fresh] = [join(folder.path, "backup.db"), join(folder.path, "new", "state")];
+  await runCommand(["journal", "backup", ...place, file]);
+  const restore = ["journal", "restore", "--state-dir", fresh, file];
+  const first = await runCommand(restore);
+  assert.deepEqual([first.code, first.err], [0, `the state folder ${fresh} was not there: created\n`]);
+  assert.match(first.out, /^restored 4 records/);
+  assert.equal((await runCommand(restore)).err, "");
+});
+
 Deno.test("journal commands want exactly one place, and one with a journal", async () => {
   using folder = new TempFolder();
   const config = join(folder.path, "site.yaml");
