@@ -4,12 +4,20 @@
  *
  *     deno task crash-run [--seed N] [--transactions N]
  */
-import { parseArgs } from "node:util";
+import { taskNumbers } from "../support/task_numbers.ts";
 import { runRandomTransactions } from "./random_transactions.ts";
 
-const { values } = parseArgs({ options: { seed: { type: "string" }, transactions: { type: "string" } } });
-const seed = Number(values.seed ?? Math.floor(Math.random() * 1e6));
-const transactions = Number(values.transactions ?? 400);
+const { options } = taskNumbers(Deno.args, {
+  usage: `Usage: deno task crash-run [--seed N] [--transactions N]
+
+Runs transactions through kills of the service, faults on the line, power cuts of
+the meters and losses of the broker; ends with 0 when no record is lost.
+
+  --seed N          repeats the run that printed this seed (default: a new one)
+  --transactions N  how many (default: 400)`,
+  options: ["seed", "transactions"],
+});
+const { seed = Math.floor(Math.random() * 1e6), transactions = 400 } = options;
 print(`seed ${seed}, ${transactions} transactions`);
 const startedMs = performance.now();
 const { violations, counts, ...numbers } = await runRandomTransactions({

@@ -9,8 +9,16 @@ import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 import { SimulatorProcess } from "../../src/cli/simulator_process.ts";
 import { startNatsServer } from "../support/nats_server.ts";
+import { taskNumbers } from "../support/task_numbers.ts";
 
-const wanted = Number(Deno.args[0] ?? 10_000);
+const { positionals: [wanted = 10_000] } = taskNumbers(Deno.args, {
+  usage: `Usage: deno task soak [READINGS]
+
+Runs the service against simulated meters until so many readings have arrived
+(default: 10000); ends with 0 when its memory and descriptors do not grow.`,
+  options: [],
+  positionals: 1,
+});
 const meters = 24;
 const steps = 10;
 /** Growth over the second half of the run that is still noise of the collector, in MB. */
