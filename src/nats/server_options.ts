@@ -31,7 +31,7 @@ export function serverOptions({ servers, tls, ...credentials }: ServerOptions): 
 /** Why there is no connection; the client's own words for some reasons are one word long. */
 export function connectFailureText(error: unknown): string {
   return error instanceof NatsError && error.code === ErrorCode.ServerOptionNotAvailable
-    ? "the server does not offer TLS, which tls:// and the key tls ask for"
+    ? "the server does not offer TLS, which tls:// or nats.tls asks for"
     : errorText(error);
 }
 
