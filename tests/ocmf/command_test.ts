@@ -17,16 +17,18 @@ Deno.test("verify checks an OCMF text with the given key", async () => {
   assert.deepEqual(await verdicts(record, {}), [1, "unverifiable ok first_seen"]);
 });
 
-Deno.test("verify ends with 2 before it verifies anything where the given key is none", async () => {
+Deno.test("verify says what is wrong with a given key that is none, and calls no record valid", async () => {
   const offCurve = `${testPublicKey.slice(0, -2)}00`;
   for (const publicKey of ["zz", "04ABCD", "", "not a key", offCurve]) {
     let told = "";
+    let verdict = "";
     const io = {
-      readInput: () => Promise.reject(new Error("not asked")),
-      out: (text: string) => void (told += text),
+      readInput: () => Promise.resolve(new TextEncoder().encode(record)),
+      out: (text: string) => void (verdict += text),
       err: (text: string) => void (told += text),
     };
-    assert.equal(await verify({ publicKey, json: true }, io), 2, publicKey);
+    assert.equal(await verify({ publicKey, json: true }, io), 1, publicKey);
+    assert.doesNotMatch(verdict, /"signature":"valid"/);
     assert.match(told, /^--public-key: Cannot \w+ the public key: .*; give the meter's key in hex, base64 or PEM\n$/);
   }
 });
