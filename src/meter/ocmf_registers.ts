@@ -45,11 +45,12 @@ export async function readOcmfFile(registers: RegisterAccess): Promise<Uint8Arra
 
 /**
  * Reads whatever can be had of a corrupted OCMF file, trailing NULs removed: all of its registers where the size is
- * refused or cannot be, and what stands before the first block that is refused.
+ * refused or cannot be (0 is the size of no file), and what stands before the first block that is refused.
  */
 export async function salvageOcmfFile(registers: RegisterAccess): Promise<Uint8Array> {
   const { at, maxWords } = transaction.ocmfFile;
-  const words = Math.min(await orIfRefused(registers.value(transaction.ocmfSize), maxWords), maxWords);
+  const told = await orIfRefused(registers.value(transaction.ocmfSize), maxWords);
+  const words = told === 0 ? maxWords : Math.min(told, maxWords);
   const bytes = new Uint8Array(words * 2);
   let done = 0;
   while (done < words) {

@@ -142,6 +142,8 @@ Deno.test("Meter.salvageOcmfFile reads all registers of a file whose size cannot
   rig.bus.set(0x7101, "0002");
   assert.deepEqual(await rig.during(rig.meter.salvageOcmfFile()), hold.subarray(0, 4));
   rig.bus.set(0x7101, "0000");
+  assert.deepEqual(await rig.during(rig.meter.salvageOcmfFile()), hold.subarray(0, 4001));
+  rig.bus.set(0x7110, words("00".repeat(2031 * 2)));
   assert.deepEqual(await rig.during(rig.meter.salvageOcmfFile()), new Uint8Array());
   await rig.stop();
 });
