@@ -1,3 +1,4 @@
+import { meterIdOf } from "./meter_id.ts";
 import { believeSecondRefusal, isRefusal } from "./refusal.ts";
 import type { RegisterAccess } from "./register_access.ts";
 import { readBilling } from "./billing.ts";
@@ -63,8 +64,8 @@ async function readPlate(
     (await registers.with({ repeatRefused: true }).value(family === "em580" ? em580Serial : em300Serial))
       .trim();
   const productionYear = await readYear(registers, family);
-  if (productionYear === undefined) return { serialNumber, meterId: serialNumber };
-  return { serialNumber, productionYear, meterId: `${serialNumber}.${productionYear}` };
+  const meterId = meterIdOf(serialNumber, productionYear);
+  return { serialNumber, meterId, ...(productionYear !== undefined && { productionYear }) };
 }
 
 async function readYear(registers: RegisterAccess, family: Family): Promise<number | undefined> {

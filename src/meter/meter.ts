@@ -191,7 +191,11 @@ export class Meter implements TransactionSteps {
     if (this.#life.hasClock) await this.#clock.settle(this.#steps);
   }
 
+  get tellsClosing(): boolean {
+    return this.#options.monitorTransactionState;
+  }
+
   monitor(on: boolean): void {
-    this.#monitoring = on && this.#options.monitorTransactionState;
+    this.#monitoring = on && this.tellsClosing;
   }
 }

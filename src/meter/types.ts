@@ -158,7 +158,7 @@ export interface TransactionSteps {
    * @throws {MeterError} `unexpected_value`: a size beyond 2031 words
    */
   readOcmfFile(): Promise<Uint8Array>;
-  /** Whatever can be read of a corrupted file: a size that cannot be counts as 2031, what is refused is left out. */
+  /** Whatever can be read of a corrupted file: a size that cannot be, 0 included, counts as 2031; what is refused is left out. */
   salvageOcmfFile(): Promise<Uint8Array>;
   /** Writes NOT_READY to 328929, once: the meter erases its file. Store the file durably first. */
   confirmOcmfFile(): Promise<void>;
@@ -169,6 +169,8 @@ export interface TransactionSteps {
    * confirm. Never throws: what fails is a fault.
    */
   settleClock(): Promise<void>;
+  /** Whether the settings want it told that the meter closed a transaction by itself. */
+  readonly tellsClosing: boolean;
   /** Turns the monitor on or off: while on, each live cycle reads the OCMF state (where the settings allow it). */
   monitor(on: boolean): void;
 }

@@ -18,7 +18,7 @@ import {
   transactionRequestSchema,
 } from "./request.ts";
 import { statusAnswer } from "./responses.ts";
-import { refuseEnded, runStart } from "./run_start.ts";
+import { isKnownRunning, refuseEnded, runStart } from "./run_start.ts";
 import { endedAnswer, keepWish, runCancel, runStop } from "./run_stop.ts";
 import { Tracker } from "./tracker.ts";
 
@@ -54,7 +54,7 @@ export class TransactionDesk {
     this.#recovery = new Recovery(this.#context);
     const place = options.journal.place(options.meter.name);
     if (place?.exchanged !== undefined) tellExchange(options, place.meterId, place.exchanged);
-    for (const record of options.journal.unjudged(options.meter.name)) judgeRecord(options, record, undefined);
+    for (const record of options.journal.unjudged(options.meter.name)) judgeRecord(options, record);
   }
 
   /** The open transaction, else the last. */
@@ -74,7 +74,7 @@ export class TransactionDesk {
       const valid = parseRequest(transactionRequestSchema, request);
       refuseEnded(this.#context, valid.transaction_id);
       billingIdentity(this.#context);
-      requireOnline(this.#context);
+      if (!isKnownRunning(this.#context, valid.transaction_id)) requireOnline(this.#context);
       return await this.#exclusive(() => runStart(this.#context, valid));
     });
   }

@@ -1,6 +1,6 @@
 import { errorText } from "../base/log.ts";
 import type { StoredRecord } from "../journal/mod.ts";
-import { LineError, PortError } from "../meter/mod.ts";
+import { LineError, MeterError, PortError } from "../meter/mod.ts";
 import { recordFacts } from "../ocmf/mod.ts";
 import { at, billingIdentity, configuredKey, type Context } from "./context.ts";
 import { TransactionError, transactionError } from "./errors.ts";
@@ -52,10 +52,16 @@ async function readFile(context: Context, found: "READY" | "CORRUPTED"): Promise
     await time.sleep(readPauseMs);
   }
   if (found === "CORRUPTED") return await meter.salvageOcmfFile();
-  const ocmf = await meter.readOcmfFile();
-  if (ocmf.length > 0) return ocmf;
-  const problem = `Meter ${meter.name} says READY and its OCMF file is empty`;
-  meter.faults.raise("OcmfCorrupted", `${problem}; it stays on the meter`);
+  let why = "its OCMF file is empty";
+  try {
+    const ocmf = await meter.readOcmfFile();
+    if (ocmf.length > 0) return ocmf;
+  } catch (error) {
+    if (!(error instanceof MeterError)) throw error;
+    why = error.message;
+  }
+  const problem = `Meter ${meter.name} says READY, but: ${why}`;
+  meter.faults.raise("OcmfCorrupted", `${problem}; the file stays on the meter`);
   throw new TransactionError("OCMF_CORRUPTED", problem);
 }
 
@@ -90,7 +96,7 @@ async function store(
   });
   const hold = at(context, "record.after_store");
   if (hold !== undefined) await hold;
-  if (record.verdict === undefined) judgeRecord(context, record, identity.serialNumber);
+  if (record.verdict === undefined) judgeRecord(context, record);
   if (found === "READY") meter.faults.clear("OcmfCorrupted");
   await at(context, "record.after_verdict");
   return record;

@@ -1,21 +1,20 @@
 import { errorText } from "../base/log.ts";
 import type { StoredRecord } from "../journal/mod.ts";
+import { serialNumberIn } from "../meter/mod.ts";
 import { type Expected, recordFacts, type Verification, verifyRecord } from "../ocmf/mod.ts";
 import type { DeskOptions } from "./desk_options.ts";
 
 /**
  * Judges a stored record and keeps the verdict beside it. A record that is not good raises the fault
  * `RecordNotVerified`, the next good one clears it; nothing here withholds a record.
- *
- * @param serialNumber of the meter that gave it, where it is known
  */
-export function judgeRecord(options: DeskOptions, record: StoredRecord, serialNumber: string | undefined): void {
+export function judgeRecord(options: DeskOptions, record: StoredRecord): void {
   const { journal, meter, log } = options;
   try {
     const { firstKey, lastPagination } = journal.memory(record.meterId);
     const expected: Expected = {
       ...(record.transactionId !== undefined && { transactionId: record.transactionId }),
-      ...(serialNumber !== undefined && { serialNumber }),
+      ...(record.meterId !== "" && { serialNumber: serialNumberIn(record.meterId) }),
       ...(lastPagination !== undefined && { lastPagination }),
       ...(firstKey !== undefined && { pinnedKey: firstKey }),
     };

@@ -70,7 +70,7 @@ export class Recovery {
 async function recoverOnce(context: Context): Promise<void> {
   const { meter, tracker, journal } = context;
   noticeMeter(context);
-  for (const record of journal.unjudged(meter.name)) judgeRecord(context, record, undefined);
+  for (const record of journal.unjudged(meter.name)) judgeRecord(context, record);
   if (meter.identity?.billing.able !== true) return;
   const { state } = await ask(context);
   const ends = state === "RUNNING" && tracker.state.kind === "stopping";
@@ -84,6 +84,7 @@ function forgetLost({ tracker, journal, meter, time }: Context): void {
   if (isOpen(tracker.state)) return;
   for (const { transactionId, meterId, state } of journal.openTransactions(meter.name)) {
     const isOther = !isSameMeter(meterId, meter.identity?.meterId ?? "");
+    if (state !== "starting" && !isOther) tracker.tellLost(transactionId);
     tracker.write(() =>
       journal.change({
         meter: meter.name,

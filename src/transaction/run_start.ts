@@ -24,8 +24,8 @@ const rounds = 3;
 export async function runStart(context: Context, request: TransactionRequest): Promise<StartAnswer> {
   const { meter, journal } = context;
   const id = request.transaction_id;
-  requireOnline(context);
   refuseEnded(context, id);
+  if (!isKnownRunning(context, id)) requireOnline(context);
   if (!isRunning(context, id)) {
     await clearMeter(context, id);
     if (!isRunning(context, id)) await beginTransaction(context, request);
@@ -44,6 +44,11 @@ export function refuseEnded({ journal, meter, tracker }: Context, id: string): v
     "TRANSACTION_FINISHED",
     `Transaction ${id} of meter ${meter.name} is ${stopping ? "stopping" : known?.state}; start with a new id`,
   );
+}
+
+/** Whether the meter itself has said, since the process began, that this transaction runs: nothing is asked then. */
+export function isKnownRunning(context: Context, id: string): boolean {
+  return context.tracker.heard && isRunning(context, id);
 }
 
 function isRunning({ tracker }: Context, id: string): boolean {

@@ -80,6 +80,14 @@ export class Tracker {
     }
   }
 
+  /** Says that a transaction has ended without a record: whoever bills must not find that out by asking. */
+  tellLost(transactionId: string): void {
+    const { log, meter } = this.#options;
+    log.error(`Transaction ${transactionId} has ended without a record: the meter holds neither it nor its file`, {
+      meter: meter.name,
+    });
+  }
+
   #take(input: Input, journal: (effect: Extract<Effect, { do: "journal" }>) => void): void {
     const before = this.#state;
     const next = step(before, input);
@@ -97,7 +105,8 @@ export class Tracker {
   #carryOut(effect: Effect): void {
     const { meter } = this.#options;
     if (effect.do === "monitor") meter.monitor(effect.on);
-    if (effect.do === "raise") meter.faults.raise(effect.fault, this.#faultMessage(effect.fault));
+    if (effect.do !== "raise" || effect.fault === "OcmfTransactionClosed" && !meter.tellsClosing) return;
+    meter.faults.raise(effect.fault, this.#faultMessage(effect.fault));
   }
 
   #faultMessage(fault: "OcmfTransactionClosed" | "OcmfCorrupted"): string {
@@ -113,6 +122,7 @@ export class Tracker {
     const known = journal.transaction(meter.name, effect.transactionId)?.meterId;
     const own = meter.identity?.meterId;
     const begins = effect.state === "starting" || effect.state === "running";
+    if (effect.state === "finished" && effect.reason === "not_on_meter") this.tellLost(effect.transactionId);
     this.write(() =>
       journal.change({
         meter: meter.name,

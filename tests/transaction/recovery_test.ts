@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import type { TransactionSteps } from "../../src/meter/mod.ts";
+import { MeterError, type TransactionSteps } from "../../src/meter/mod.ts";
 import { PhysicalMeter } from "./physical_meter.ts";
+import { identityOf } from "./scripted_steps.ts";
 import { startRequest, until, World } from "./world.ts";
 
 const activeFaults = ({ faults }: Pick<TransactionSteps, "faults">) => faults.active.map(({ subType }) => subType);
@@ -89,13 +90,14 @@ Deno.test("TransactionDesk.recover resolves a start that never reached the meter
 
 Deno.test("TransactionDesk.recover ends without a record what is no longer on the meter", async () => {
   await using world = new World();
-  const { desk } = world.boot();
+  const { desk, errors } = world.boot();
   await desk.start(startRequest("tx-1"));
   world.meter.state = "NOT_READY";
   await desk.recover();
   const { transaction } = desk.status({ transaction_id: "tx-1" });
   assert.equal(transaction?.state, "finished");
   assert.equal(transaction?.reason, "not_on_meter");
+  assert.match(errors.join(), /^Transaction tx-1 has ended without a record/);
   await assert.rejects(desk.stop({ transaction_id: "tx-1" }), { code: "TRANSACTION_FINISHED" });
 });
 
@@ -168,6 +170,17 @@ Deno.test("TransactionDesk.recover asks nothing of a meter that cannot bill", as
   assert.deepEqual(steps.calls, []);
 });
 
+Deno.test("TransactionDesk raises no fault for a transaction that the meter closed where nobody wants to be told", async () => {
+  await using world = new World();
+  const { desk, steps, journal } = world.boot();
+  steps.tellsClosing = false;
+  await desk.start(startRequest("tx-1"));
+  world.meter.close("P");
+  await desk.recover();
+  assert.deepEqual(journal.records().map(({ reason }) => reason), ["power_loss"]);
+  assert.deepEqual(activeFaults(steps), []);
+});
+
 Deno.test("TransactionDesk.observe has a transaction fetched that the meter closed, and raises the fault", async () => {
   await using world = new World();
   const { desk, steps, journal } = world.boot();
@@ -208,6 +221,32 @@ Deno.test("TransactionDesk judges at once what a crash left without a verdict", 
     key: "first_seen",
     problems: [],
   });
+});
+
+Deno.test("TransactionDesk raises a fault for a finished file whose size cannot be, and fetches it once it can", async () => {
+  await using world = new World();
+  const { desk, steps, journal } = world.boot();
+  await desk.start(startRequest("tx-1"));
+  steps.fileProblem = new MeterError("unexpected_value", "Cannot read an OCMF file of 2032 words");
+  await assert.rejects(desk.stop({ transaction_id: "tx-1" }), { code: "OCMF_CORRUPTED", message: /2032 words/ });
+  assert.deepEqual(activeFaults(steps), ["OcmfCorrupted"]);
+  steps.fileProblem = undefined;
+  await desk.recover();
+  assert.equal(journal.records().length, 1);
+  assert.deepEqual(activeFaults(steps), []);
+});
+
+Deno.test("TransactionDesk holds a record against its meter's serial number also after a crash", async () => {
+  await using world = new World();
+  const first = world.boot({ failpoint: (name) => name === "record.after_store" ? first.steps.die() : undefined });
+  first.steps.identity = identityOf("OTHER");
+  await first.desk.start(startRequest("tx-1"));
+  void first.desk.stop({ transaction_id: "tx-1" });
+  await first.steps.died;
+  const { journal } = world.boot();
+  const verdict = journal.records()[0]?.verdict;
+  assert.equal(verdict?.session, "violated");
+  assert.match(verdict?.problems.join() ?? "", /of meter BY1234567, not of OTHER$/);
 });
 
 Deno.test("TransactionDesk raises a fault for a record that does not verify, and publishes it all the same", async () => {

@@ -26,7 +26,7 @@ export type Mishap = typeof mishaps[number];
 /** The names of the steps that reach the line. */
 export type StepName = Exclude<
   keyof TransactionSteps,
-  "name" | "identity" | "state" | "faults" | "exclusive" | "settleClock" | "monitor"
+  "name" | "identity" | "state" | "faults" | "exclusive" | "settleClock" | "monitor" | "tellsClosing"
 >;
 
 /** One process's view of a physical meter, with mishaps at chosen steps. */
@@ -40,6 +40,9 @@ export class ScriptedSteps implements TransactionSteps {
   identity: Identity | undefined;
   state: MeterState = "online";
   monitored = false;
+  tellsClosing = true;
+  /** Why the file of a READY meter cannot be read. */
+  fileProblem: Error | undefined;
   clockSettled = 0;
   /** Every step so far. */
   readonly calls: StepName[] = [];
@@ -103,7 +106,10 @@ export class ScriptedSteps implements TransactionSteps {
   }
 
   readOcmfFile(): Promise<Uint8Array> {
-    return this.#step("readOcmfFile", () => this.#meter.file.slice());
+    return this.#step("readOcmfFile", () => {
+      if (this.fileProblem !== undefined) throw this.fileProblem;
+      return this.#meter.file.slice();
+    });
   }
 
   salvageOcmfFile(): Promise<Uint8Array> {

@@ -165,6 +165,22 @@ Deno.test("TransactionDesk.start whose begin is not to be seen is resolved in th
   await until(() => desk.current.state === "running");
 });
 
+Deno.test("TransactionDesk.start of what runs succeeds again while the meter is away, and touches nothing", async () => {
+  await using world = new World();
+  const { desk, steps } = world.boot();
+  const first = await desk.start(startRequest("tx-1"));
+  steps.state = "offline";
+  const calls = steps.calls.length;
+  assert.deepEqual(await desk.start(startRequest("tx-1")), first);
+  assert.equal(steps.calls.length, calls);
+  await assert.rejects(desk.start(startRequest("tx-2")), { code: "METER_OFFLINE" });
+
+  // Another process has only the journal's word for it.
+  const again = world.boot();
+  again.steps.state = "offline";
+  await assert.rejects(again.desk.start(startRequest("tx-1")), { code: "METER_OFFLINE" });
+});
+
 Deno.test("TransactionDesk.start is refused at once by a meter that is away or cannot bill", async () => {
   await using world = new World();
   const { desk, steps } = world.boot();

@@ -64,6 +64,8 @@ export class Process {
   readonly journal: Journal;
   readonly steps: ScriptedSteps;
   readonly desk: TransactionDesk;
+  /** What it has logged as errors. */
+  readonly errors: string[] = [];
   #ended = false;
 
   constructor(world: World, options: { failpoint?: (name: Failpoint) => void | Promise<void>; meter?: PhysicalMeter }) {
@@ -74,7 +76,7 @@ export class Process {
       journal: this.journal,
       publicKeyFormat: "binary",
       time: world.time,
-      log: silentLog,
+      log: { ...silentLog, error: (message) => this.errors.push(message) },
       ...(options.failpoint !== undefined && { failpoint: options.failpoint }),
     });
   }
