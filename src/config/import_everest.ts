@@ -30,6 +30,7 @@ type Values = Record<string, unknown>;
 
 const meterModule = "CarloGavazzi_EM580";
 const lineModule = "SerialCommHub";
+const defaultPort = "/dev/ttyUSB0";
 const meterKeys: ReadonlySet<string> = new Set(["powermeter_device_id", ...Object.keys(meterParameters.shape)]);
 const lineKeys: ReadonlySet<string> = new Set(
   Object.keys(lineSchema.shape).filter((key) => !["name", "gateway", "stop_bits", "meters"].includes(key)),
@@ -37,7 +38,8 @@ const lineKeys: ReadonlySet<string> = new Set(
 
 /**
  * Turns an EVerest configuration into ours: each `SerialCommHub` with its `CarloGavazzi_EM580` modules becomes a line
- * with its meters. What the file says is carried over, what it does not say has our defaults.
+ * with its meters. What the file says is carried over, what it does not say has our defaults, but the
+ * port, which has EVerest's, as a line needs one.
  *
  * @param text YAML with `active_modules`
  * @throws {ImportError} the text is no EVerest configuration, or has none of our meters
@@ -54,7 +56,7 @@ export function importEverest(text: string): ImportedConfig {
     [id, ...meters.map(([meter]) => meter)].forEach((name) => used.add(name));
     lines.push({
       name: token(id, notes),
-      ...carriedOver(id, settingsOf(module), lineKeys, notes),
+      ...carriedOver(id, withPort(id, settingsOf(module), notes), lineKeys, notes),
       meters: meters.map(([meter, values]) => ({
         name: token(meter, notes),
         ...carriedOver(meter, settingsOf(values), meterKeys, notes),
@@ -92,6 +94,13 @@ function lineOf({ connections }: Module): string | undefined {
 
 function settingsOf({ config_module: module, config_implementation: implementation }: Module): Values {
   return { ...module, ...implementation?.main };
+}
+
+/** Every other default on the wire is the same here, save `retries`, of which a note tells. */
+function withPort(id: string, values: Values, notes: string[]): Values {
+  if (Object.hasOwn(values, "serial_port")) return values;
+  notes.push(`${id}: serial_port is ${defaultPort}, EVerest's default, as the file names none`);
+  return { serial_port: defaultPort, ...values };
 }
 
 /** The values whose keys mean the same here; the others become notes. */

@@ -87,6 +87,20 @@ Deno.test("import-everest tells of settings that it does not know and of meters 
   assert.match(err, /meter_2: is left out: its connection modbus leads to no SerialCommHub/);
 });
 
+Deno.test("import-everest gives a SerialCommHub without a port the one that EVerest gives it", async () => {
+  for (const rest of ["config_implementation: { main: { baudrate: 19200 } }", "config_module: {}"]) {
+    const { code, out, err } = await run(`active_modules:
+  hub: { module: SerialCommHub, ${rest} }
+  m: { module: CarloGavazzi_EM580, connections: { modbus: [{ module_id: hub, implementation_id: main }] } }
+`);
+    assert.equal(code, 0);
+    const [line] = loadConfig(out, { path: "site.yaml", env: () => undefined }).lines;
+    assert.deepEqual(line?.endpoint, { kind: "serial", path: "/dev/ttyUSB0" });
+    assert.match(err, /hub: serial_port is \/dev\/ttyUSB0, EVerest's default, as the file names none\n/);
+  }
+  assert.doesNotMatch((await run(everest)).err, /default, as the file/);
+});
+
 Deno.test("import-everest ends with 1 where a value is not allowed here, and names it", async () => {
   const { code, out, err } = await run(everest.replace("powermeter_device_id: 3", "powermeter_device_id: 0"));
   assert.equal(code, 1);
