@@ -26,6 +26,7 @@ const moduleSchema = z.looseObject({
 const everestSchema = z.looseObject({ active_modules: z.record(z.string(), moduleSchema) });
 
 type Module = z.infer<typeof moduleSchema>;
+type Entry = readonly [id: string, module: Module];
 type Values = Record<string, unknown>;
 
 const meterModule = "CarloGavazzi_EM580";
@@ -68,7 +69,11 @@ export function importEverest(text: string): ImportedConfig {
       `There is no ${meterModule} that is connected to a ${lineModule}: nothing in this file can be read by us`,
     );
   }
-  notes.push(...leftOut(modules.filter(([id]) => !used.has(id))), ...otherwise(lines));
+  const rest = modules.filter(([id]) => !used.has(id));
+  const masters = otherMasters(rest, modules, new Set(lines.map(({ serial_port }) => serial_port)));
+  const asking = new Set(masters.map(({ id }) => id));
+  notes.push(...masters.map(({ note }) => note));
+  notes.push(...leftOut(rest.filter(([id]) => !asking.has(id))), ...otherwise(lines));
   const file = { site: "everest", nats: { servers: ["127.0.0.1:4222"] }, lines };
   return { text: stringify(file), notes };
 }
@@ -129,7 +134,34 @@ function token(id: string, notes: string[]): string {
   return name;
 }
 
-function leftOut(modules: readonly (readonly [string, Module])[]): string[] {
+/**
+ * Modules that are no meters of ours and yet ask something on a port that we shall use.
+ *
+ * @param ports of our lines
+ */
+function otherMasters(
+  rest: readonly Entry[],
+  modules: readonly Entry[],
+  ports: ReadonlySet<unknown>,
+): { id: string; note: string }[] {
+  const hubs = new Map(
+    modules.filter(([, { module }]) => module === lineModule).map(([id, hub]) => [id, portOf(hub)] as const),
+  );
+  return rest.flatMap(([id, { module, connections }]) => {
+    const peers = Object.values(connections ?? {}).flatMap((list) => list ?? []).map((peer) => peer.module_id);
+    const hub = peers.find((peer) => hubs.has(peer) && ports.has(hubs.get(peer)));
+    if (hub === undefined) return [];
+    const device = `warning: ${id} (${module}) is left out, but asks another device on the line of ${hub}`;
+    const remedy = "give that device a line of its own, or take the module out of EVerest";
+    return [{ id, note: `${device}: two masters on one line collide; ${remedy}` }];
+  });
+}
+
+function portOf(hub: Module): unknown {
+  return settingsOf(hub).serial_port ?? defaultPort;
+}
+
+function leftOut(modules: readonly Entry[]): string[] {
   const unconnected = modules.filter(([, { module }]) => module === meterModule);
   const others = modules.filter(([, { module }]) => module !== meterModule);
   return [

@@ -101,6 +101,27 @@ Deno.test("import-everest gives a SerialCommHub without a port the one that EVer
   assert.doesNotMatch((await run(everest)).err, /default, as the file/);
 });
 
+Deno.test("import-everest warns of other modules that ask something on the line of our meters", async () => {
+  const { code, out, err } = await run(`${everest}
+  generic:
+    module: GenericPowermeter
+    connections: { serial_comm_hub: [{ module_id: comm_hub, implementation_id: main }] }
+  same_port: { module: SerialCommHub }
+  relay: { module: Relay, connections: { modbus: [{ module_id: same_port, implementation_id: main }] } }
+  own_port: { module: SerialCommHub, config_implementation: { main: { serial_port: /dev/ttyUSB1 } } }
+  fan: { module: Fan, connections: { modbus: [{ module_id: own_port, implementation_id: main }] } }
+`);
+  assert.equal(code, 0);
+  assert.equal(loadConfig(out, { path: "site.yaml", env: () => undefined }).lines.length, 1);
+  assert.match(
+    err,
+    /warning: generic \(GenericPowermeter\) .* on the line of comm_hub: two masters on one line collide; /,
+  );
+  assert.match(err, /warning: relay \(Relay\) .* on the line of same_port: two masters on one line collide; /);
+  const idle = "cli_1 (BUPowermeter), same_port (SerialCommHub), own_port (SerialCommHub), fan (Fan)";
+  assert.ok(err.includes(`no part in reading meters: ${idle}\n`), err);
+});
+
 Deno.test("import-everest ends with 1 where a value is not allowed here, and names it", async () => {
   const { code, out, err } = await run(everest.replace("powermeter_device_id: 3", "powermeter_device_id: 0"));
   assert.equal(code, 1);
