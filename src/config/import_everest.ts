@@ -48,29 +48,27 @@ const lineKeys: ReadonlySet<string> = new Set(
 export function importEverest(text: string): ImportedConfig {
   const modules = Object.entries(modulesOf(text));
   const notes: string[] = [];
-  const used = new Set<string>();
-  const lines: Values[] = [];
-  for (const [id, module] of modules) {
-    if (module.module !== lineModule) continue;
-    const meters = modules.filter(([, other]) => other.module === meterModule && lineOf(other) === id);
-    if (meters.length === 0) continue;
-    [id, ...meters.map(([meter]) => meter)].forEach((name) => used.add(name));
-    lines.push({
-      name: token(id, notes),
-      ...carriedOver(id, withPort(id, settingsOf(module), notes), lineKeys, notes),
-      meters: meters.map(([meter, values]) => ({
-        name: token(meter, notes),
-        ...carriedOver(meter, settingsOf(values), meterKeys, notes),
-      })),
-    });
-  }
+  const groups = modules.filter(([, { module }]) => module === lineModule).map((line) => ({
+    line,
+    meters: modules.filter(([, other]) => other.module === meterModule && lineOf(other) === line[0]),
+  })).filter(({ meters }) => meters.length > 0);
+  const used = groups.flatMap(({ line, meters }) => [line, ...meters].map(([id]) => id));
+  const names = namesOf(used, notes);
+  const lines = groups.map(({ line: [id, hub], meters }) => ({
+    name: names.get(id),
+    ...carriedOver(id, withPort(id, settingsOf(hub), notes), lineKeys, notes),
+    meters: meters.map(([meter, values]) => ({
+      name: names.get(meter),
+      ...carriedOver(meter, settingsOf(values), meterKeys, notes),
+    })),
+  }));
   if (lines.length === 0) {
     throw new ImportError(
       `There is no ${meterModule} that is connected to a ${lineModule}: nothing in this file can be read by us`,
     );
   }
-  const rest = modules.filter(([id]) => !used.has(id));
-  const masters = otherMasters(rest, modules, new Set(lines.map(({ serial_port }) => serial_port)));
+  const rest = modules.filter(([id]) => !used.includes(id));
+  const masters = otherMasters(rest, modules, new Set(groups.map(({ line: [, hub] }) => portOf(hub))));
   const asking = new Set(masters.map(({ id }) => id));
   notes.push(...masters.map(({ note }) => note));
   notes.push(...leftOut(rest.filter(([id]) => !asking.has(id))), ...otherwise(lines));
@@ -128,10 +126,20 @@ function why(key: string): string {
   return ": the direction is not switched by GPIO here; use an adapter or a driver that switches it by itself";
 }
 
-function token(id: string, notes: string[]): string {
-  const name = id.replace(/[^A-Za-z0-9_-]/g, "-").replace(/^_+/, "") || "meter";
-  if (name !== id) notes.push(`${id}: is named ${name} here, as names are parts of subjects`);
-  return name;
+/** A name for each module: its id, or where that is no token or taken, one that is like it. */
+function namesOf(ids: readonly string[], notes: string[]): Map<string, string> {
+  const asToken = (id: string) => id.replace(/[^A-Za-z0-9_-]/g, "-").replace(/^_+/, "") || "meter";
+  const taken = new Set(ids.filter((id) => asToken(id) === id));
+  return new Map(ids.map((id) => {
+    const base = asToken(id);
+    if (base === id) return [id, id];
+    let name = base;
+    for (let count = 2; taken.has(name); count++) name = `${base}-${count}`;
+    taken.add(name);
+    const why = name === base ? "" : `, and ${base} is taken`;
+    notes.push(`${id}: is named ${name} here, as names are parts of subjects${why}`);
+    return [id, name];
+  }));
 }
 
 /**

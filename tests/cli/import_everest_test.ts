@@ -122,6 +122,26 @@ Deno.test("import-everest warns of other modules that ask something on the line 
   assert.ok(err.includes(`no part in reading meters: ${idle}\n`), err);
 });
 
+Deno.test("import-everest gives each module a name of its own", async () => {
+  const meter = (unit: number) =>
+    `{ module: CarloGavazzi_EM580, config_implementation: { main: { powermeter_device_id: ${unit} } }, ` +
+    "connections: { modbus: [{ module_id: _hub, implementation_id: main }] } }";
+  const { code, out, err } = await run(`active_modules:
+  _hub: { module: SerialCommHub }
+  a b: ${meter(1)}
+  a.b: ${meter(2)}
+  a-b: ${meter(3)}
+  a-b-2: ${meter(4)}
+`);
+  assert.equal(code, 0);
+  const [line] = loadConfig(out, { path: "site.yaml", env: () => undefined }).lines;
+  const meters = line?.meters.map(({ name, unit }) => [name, unit]);
+  assert.deepEqual([line?.name, meters], ["hub", [["a-b-3", 1], ["a-b-4", 2], ["a-b", 3], ["a-b-2", 4]]]);
+  assert.match(err, /^_hub: is named hub here, as names are parts of subjects$/m);
+  assert.match(err, /^a b: is named a-b-3 here, as names are parts of subjects, and a-b is taken$/m);
+  assert.doesNotMatch(err, /^a-b/m);
+});
+
 Deno.test("import-everest ends with 1 where a value is not allowed here, and names it", async () => {
   const { code, out, err } = await run(everest.replace("powermeter_device_id: 3", "powermeter_device_id: 0"));
   assert.equal(code, 1);
