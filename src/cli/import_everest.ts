@@ -14,8 +14,7 @@ export async function importEverestFile(file: string, io: Pick<Io, "out" | "err"
     const imported = importEverest(text);
     io.out(imported.text);
     for (const note of imported.notes) io.err(`${note}\n`);
-    // References to the environment stay as they are.
-    loadConfig(imported.text, { path: "(result)", env: () => "0" });
+    loadConfig(imported.text, { path: "(result)", env: () => undefined });
     return exitCode.done;
   } catch (error) {
     if (error instanceof ConfigError) {

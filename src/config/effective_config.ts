@@ -1,4 +1,5 @@
 import { endpointEntry } from "./endpoint.ts";
+import { escapeVariables } from "./environment.ts";
 import { snakeKeys } from "./key_case.ts";
 import type { LineSettings, MeterSettings, Settings } from "./settings.ts";
 
@@ -23,7 +24,7 @@ export function effectiveConfig(settings: Settings): Record<string, unknown> {
     clock,
     log,
   };
-  return snakeKeys(file, (text) => text.replaceAll("${", () => "$${"));
+  return snakeKeys(file, escapeVariables);
 }
 
 function effectiveLine({ name, endpoint, meters, ...rest }: LineSettings): Record<string, unknown> {

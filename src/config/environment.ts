@@ -28,6 +28,11 @@ export function substitute(source: string, env: (name: string) => string | undef
   return { text, mistakes };
 }
 
+/** What stands for `text` in a file: {@linkcode substitute} gives it back. */
+export function escapeVariables(text: string): string {
+  return text.replaceAll("${", () => "$${");
+}
+
 /** What an unquoted YAML scalar of this text is: a boolean, a number or, for anything else, the text. */
 export function resolvePlain(text: string): string | number | boolean {
   if (/^(?:true|True|TRUE)$/.test(text)) return true;

@@ -1,5 +1,6 @@
 import { parse, stringify } from "yaml";
 import * as z from "zod";
+import { escapeVariables } from "./environment.ts";
 import { lineSchema } from "./line_schema.ts";
 import { meterParameters } from "./meter_schema.ts";
 
@@ -110,10 +111,21 @@ function withPort(id: string, values: Values, notes: string[]): Values {
 function carriedOver(id: string, values: Values, keys: ReadonlySet<string>, notes: string[]): Values {
   const carried: Values = {};
   for (const [key, value] of Object.entries(values)) {
-    if (keys.has(key)) carried[key] = value;
+    if (keys.has(key)) carried[key] = verbatim(id, key, value, notes);
     else if (!isIdle(key, value)) notes.push(`${id}: ${key}: ${JSON.stringify(value)} is left out${why(key)}`);
   }
   return carried;
+}
+
+/** EVerest knows no variables: what looks like one is meant as it stands. */
+function verbatim(id: string, key: string, value: unknown, notes: string[]): unknown {
+  const escaped = typeof value === "string" ? escapeVariables(value) : value;
+  if (escaped !== value) {
+    notes.push(
+      `${id}: ${key}: "\${" is written "$\${", as EVerest replaces no variables; with one $ it names one here`,
+    );
+  }
+  return escaped;
 }
 
 /** Settings that say what happens anyway. */

@@ -142,6 +142,14 @@ Deno.test("import-everest gives each module a name of its own", async () => {
   assert.doesNotMatch(err, /^a-b/m);
 });
 
+Deno.test("import-everest keeps what looks like a variable here as the text that it is in EVerest", async () => {
+  const { code, out, err } = await run(everest.replace("/dev/ttyUSB0", () => "'/dev/${TTY}$${A}${'"));
+  assert.equal(code, 0);
+  const [line] = loadConfig(out, { path: "site.yaml", env: () => "wrong" }).lines;
+  assert.deepEqual(line?.endpoint, { kind: "serial", path: "/dev/${TTY}$${A}${" });
+  assert.match(err, /^comm_hub: serial_port: "\$\{" is written "\$\$\{", as EVerest replaces no variables/m);
+});
+
 Deno.test("import-everest ends with 1 where a value is not allowed here, and names it", async () => {
   const { code, out, err } = await run(everest.replace("powermeter_device_id: 3", "powermeter_device_id: 0"));
   assert.equal(code, 1);
