@@ -1,5 +1,12 @@
 import { errorText } from "../base/log.ts";
-import { ConfigError, ImportError, importEverest, loadConfig } from "../config/mod.ts";
+import {
+  ConfigError,
+  type ImportedConfig,
+  ImportError,
+  importEverest,
+  loadConfig,
+  type Problem,
+} from "../config/mod.ts";
 import { exitCode, type Io } from "./io.ts";
 
 /**
@@ -9,19 +16,39 @@ import { exitCode, type Io } from "./io.ts";
  * @returns the exit code: 0 done, 1 done, but some values are not allowed here, 2 the file cannot be used
  */
 export async function importEverestFile(file: string, io: Pick<Io, "out" | "err" | "readInput">): Promise<number> {
+  const path = file === "-" ? "standard input" : file;
+  let imported: ImportedConfig;
   try {
     const text = file === "-" ? new TextDecoder().decode(await io.readInput()) : await Deno.readTextFile(file);
-    const imported = importEverest(text);
-    io.out(imported.text);
-    for (const note of imported.notes) io.err(`${note}\n`);
-    loadConfig(imported.text, { path: "(result)", env: () => undefined });
-    return exitCode.done;
+    imported = importEverest(text, path);
   } catch (error) {
-    if (error instanceof ConfigError) {
-      for (const { message } of error.problems) io.err(`${message}\n`);
-      return exitCode.failed;
-    }
-    io.err(error instanceof ImportError ? `${error.message}\n` : `cannot read ${file}: ${errorText(error)}\n`);
+    io.err(error instanceof ImportError ? `${error.message}\n` : `cannot read ${path}: ${errorText(error)}\n`);
     return exitCode.usage;
   }
+  io.out(imported.text);
+  for (const note of imported.notes) io.err(`${note}\n`);
+  const problems = problemsOf(imported.text);
+  if (problems.length === 0) return exitCode.done;
+  io.err(
+    "The result, as it was printed, is refused by the service until this is mended, there or in the EVerest file:\n",
+  );
+  for (const problem of problems) io.err(`${sentence(problem, imported.modules)}\n`);
+  return exitCode.failed;
+}
+
+/** What the service would say of the text. */
+function problemsOf(text: string): readonly Problem[] {
+  try {
+    loadConfig(text, { path: "result of the import", env: () => undefined });
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+}
+
+/** The problem with the name of its module: only the EVerest file is known by sight. */
+function sentence({ message, key }: Problem, modules: ImportedConfig["modules"]): string {
+  const module = modules.get(/^lines\[\d+\](?:\.meters\[\d+\])?/.exec(key)?.[0] ?? "");
+  return message + (module === undefined ? "" : ` (of module ${module})`);
 }

@@ -1,6 +1,6 @@
-import { parse, stringify } from "yaml";
-import * as z from "zod";
+import { stringify } from "yaml";
 import { escapeVariables } from "./environment.ts";
+import { type EverestModule, ImportError, readEverest } from "./everest_file.ts";
 import { lineSchema } from "./line_schema.ts";
 import { meterParameters } from "./meter_schema.ts";
 
@@ -10,24 +10,11 @@ export interface ImportedConfig {
   readonly text: string;
   /** What was left out, made up or is done otherwise here, a sentence each. */
   readonly notes: readonly string[];
+  /** The EVerest module behind each line and meter of the text, by its key: `lines[0]`, `lines[0].meters[1]`. */
+  readonly modules: ReadonlyMap<string, string>;
 }
 
-/** An EVerest file without a meter that we could read, or no EVerest file at all. */
-export class ImportError extends Error {
-  override readonly name = "ImportError";
-}
-
-const moduleSchema = z.looseObject({
-  module: z.string(),
-  config_module: z.record(z.string(), z.unknown()).nullish(),
-  config_implementation: z.record(z.string(), z.record(z.string(), z.unknown()).nullable()).nullish(),
-  connections: z.record(z.string(), z.array(z.looseObject({ module_id: z.string() })).nullable()).nullish(),
-});
-
-const everestSchema = z.looseObject({ active_modules: z.record(z.string(), moduleSchema) });
-
-type Module = z.infer<typeof moduleSchema>;
-type Entry = readonly [id: string, module: Module];
+type Entry = readonly [id: string, module: EverestModule];
 type Values = Record<string, unknown>;
 
 const meterModule = "CarloGavazzi_EM580";
@@ -44,10 +31,11 @@ const lineKeys: ReadonlySet<string> = new Set(
  * port, which has EVerest's, as a line needs one.
  *
  * @param text YAML with `active_modules`
- * @throws {ImportError} the text is no EVerest configuration, or has none of our meters
+ * @param path the file's, for messages
+ * @throws {ImportError} the text is no EVerest configuration, or has none of our meters; a line for each mistake
  */
-export function importEverest(text: string): ImportedConfig {
-  const modules = Object.entries(modulesOf(text));
+export function importEverest(text: string, path: string): ImportedConfig {
+  const modules = Object.entries(readEverest(text, path));
   const notes: string[] = [];
   const groups = modules.filter(([, { module }]) => module === lineModule).map((line) => ({
     line,
@@ -63,10 +51,9 @@ export function importEverest(text: string): ImportedConfig {
       ...carriedOver(meter, settingsOf(values), meterKeys, notes),
     })),
   }));
-  if (lines.length === 0) {
-    throw new ImportError(
-      `There is no ${meterModule} that is connected to a ${lineModule}: nothing in this file can be read by us`,
-    );
+  if (groups.length === 0) {
+    const none = `found no ${meterModule} that is connected to a ${lineModule}: nothing here can be read by us`;
+    throw new ImportError([none, ...leftOut(modules)].map((sentence) => `${path}: ${sentence}`).join("\n"));
   }
   const rest = modules.filter(([id]) => !used.includes(id));
   const masters = otherMasters(rest, modules, new Set(groups.map(({ line: [, hub] }) => portOf(hub))));
@@ -74,29 +61,19 @@ export function importEverest(text: string): ImportedConfig {
   notes.push(...masters.map(({ note }) => note));
   notes.push(...leftOut(rest.filter(([id]) => !asking.has(id))), ...otherwise(lines));
   const file = { site: "everest", nats: { servers: ["127.0.0.1:4222"] }, lines };
-  return { text: stringify(file), notes };
+  return { text: stringify(file), notes, modules: new Map(groups.flatMap(modulesOf)) };
 }
 
-function modulesOf(text: string): Record<string, Module> {
-  let document: unknown;
-  try {
-    document = parse(text, { logLevel: "error", schema: "core" });
-  } catch (cause) {
-    throw new ImportError(`This is not YAML: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
-  }
-  const parsed = everestSchema.safeParse(document);
-  if (parsed.success) return parsed.data.active_modules;
-  const [issue] = parsed.error.issues;
-  throw new ImportError(
-    `This is not an EVerest configuration: ${issue?.path.join(".") || "the file"}: ${issue?.message ?? "unreadable"}`,
-  );
+function modulesOf({ line, meters }: { line: Entry; meters: readonly Entry[] }, index: number): [string, string][] {
+  const key = `lines[${index}]`;
+  return [[key, line[0]], ...meters.map(([id], at): [string, string] => [`${key}.meters[${at}]`, id])];
 }
 
-function lineOf({ connections }: Module): string | undefined {
+function lineOf({ connections }: EverestModule): string | undefined {
   return connections?.modbus?.[0]?.module_id;
 }
 
-function settingsOf({ config_module: module, config_implementation: implementation }: Module): Values {
+function settingsOf({ config_module: module, config_implementation: implementation }: EverestModule): Values {
   return { ...module, ...implementation?.main };
 }
 
@@ -177,7 +154,7 @@ function otherMasters(
   });
 }
 
-function portOf(hub: Module): unknown {
+function portOf(hub: EverestModule): unknown {
   return settingsOf(hub).serial_port ?? defaultPort;
 }
 

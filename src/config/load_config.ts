@@ -1,11 +1,11 @@
 import { buildSettings } from "./build_settings.ts";
 import { checkTogether } from "./check_together.ts";
-import { ConfigError, type Problem } from "./config_error.ts";
+import { ConfigError } from "./config_error.ts";
 import { findWarnings } from "./find_warnings.ts";
+import { location, problemsOf } from "./problems.ts";
 import { readYaml } from "./read_yaml.ts";
 import type { Settings } from "./settings.ts";
 import { spreadDefaults } from "./spread_defaults.ts";
-import type { Finding } from "./tree.ts";
 import { validate } from "./validate.ts";
 
 /** What {@linkcode loadConfig} must know besides the text. */
@@ -33,22 +33,6 @@ export function loadConfig(text: string, options: LoadOptions): Settings {
   if (file === undefined || problems.length > 0) throw new ConfigError("invalid", problems);
   const warnings = findWarnings(file, root).map((warning) => `${location(path, warning)}: ${warning.text}`);
   return deepFreeze({ ...buildSettings(file, path), warnings });
-}
-
-/** One problem for each key at a place, in the order of the file. */
-function problemsOf(findings: readonly Finding[], file: string): Problem[] {
-  const problems = new Map<string, Problem>();
-  for (const finding of findings) {
-    const { found, allowed, path: key, place: { line, column } } = finding;
-    const at = location(file, finding);
-    if (problems.has(at)) continue;
-    problems.set(at, { file, line, column, key, found, allowed, message: `${at}: found ${found}, allowed ${allowed}` });
-  }
-  return [...problems.values()].sort((a, b) => a.line - b.line || a.column - b.column);
-}
-
-function location(file: string, { place, path }: Pick<Finding, "place" | "path">): string {
-  return `${file}:${place.line}:${place.column}` + (path === "" ? "" : `: ${path}`);
 }
 
 function deepFreeze<T>(value: T): T {

@@ -15,8 +15,10 @@ const start: Place = { line: 1, column: 1 };
 /**
  * Reads YAML 1.2 (core schema) into a tree that knows where each value stands. Merge keys (`<<`) are followed, and in
  * values environment variables are replaced. It throws what `env` throws, nothing else.
+ *
+ * @param env absent where the text knows no environment variables
  */
-export function readYaml(text: string, env: (name: string) => string | undefined): ReadResult {
+export function readYaml(text: string, env?: (name: string) => string | undefined): ReadResult {
   if (text.length > maxCharacters) {
     const found = `a file of ${text.length} characters`;
     return { findings: [{ place: start, path: "", found, allowed: `at most ${maxCharacters}` }] };
@@ -31,7 +33,7 @@ export function readYaml(text: string, env: (name: string) => string | undefined
   }
 }
 
-function parse(text: string, env: (name: string) => string | undefined): ReadResult {
+function parse(text: string, env?: (name: string) => string | undefined): ReadResult {
   const lines = new LineCounter();
   const document = parseDocument(text, {
     lineCounter: lines,
@@ -49,7 +51,7 @@ function parse(text: string, env: (name: string) => string | undefined): ReadRes
   };
   const findings = [...document.errors, ...document.warnings].map(({ message, pos }) => {
     const unquoted = text.slice(pos[0] - 1, pos[0] + 1) === "${";
-    const hint = unquoted ? "; within { } and [ ] a ${NAME} needs quotes" : "";
+    const hint = unquoted && env !== undefined ? "; within { } and [ ] a ${NAME} needs quotes" : "";
     return {
       place: placeAt(pos[0]),
       path: "",

@@ -13,14 +13,15 @@ export class TreeReader {
   readonly findings: Finding[] = [];
   readonly #targets = new Map<Alias, Node>();
   readonly #placeAt: (offset: number) => Place;
-  readonly #env: (name: string) => string | undefined;
+  readonly #env: ((name: string) => string | undefined) | undefined;
   #values = 0;
 
   /**
    * @param document without errors
    * @param placeAt place of an offset in the text
+   * @param env absent where values stay as they are
    */
-  constructor(document: Document, placeAt: (offset: number) => Place, env: (name: string) => string | undefined) {
+  constructor(document: Document, placeAt: (offset: number) => Place, env?: (name: string) => string | undefined) {
     this.#placeAt = placeAt;
     this.#env = env;
     const anchors = new Map<string, Node>();
@@ -104,7 +105,7 @@ export class TreeReader {
 
   #readScalar(node: Scalar, path: string, place: Place): TreeNode {
     const source = node.source ?? String(node.value);
-    if (typeof node.value !== "string" || !node.value.includes("${")) {
+    if (this.#env === undefined || typeof node.value !== "string" || !node.value.includes("${")) {
       return { kind: "scalar", path, place, value: node.value, source };
     }
     const { text, mistakes } = substitute(node.value, this.#env);

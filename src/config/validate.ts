@@ -21,8 +21,13 @@ export function validate(root: TreeNode): { file?: ConfigFile; findings: Finding
   }
   if (asText.size > 0) result = fileSchema.safeParse(plainValue(root, asText));
   if (result.success) return { file: result.data, findings: [] };
-  const sections = sectionsOf(fileSchema);
-  return { findings: result.error.issues.flatMap((issue) => findingsOf(issue, root, sections)) };
+  return { findings: issueFindings(result.error, root, fileSchema) };
+}
+
+/** What a schema says of a tree's value, each mistake with its place and in words. */
+export function issueFindings({ issues }: z.core.$ZodError, root: TreeNode, schema: z.ZodType): Finding[] {
+  const sections = sectionsOf(schema);
+  return issues.flatMap((issue) => findingsOf(issue, root, sections));
 }
 
 function findingsOf(issue: z.core.$ZodIssue, root: TreeNode, sections: Sections): Finding[] {

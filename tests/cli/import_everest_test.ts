@@ -154,20 +154,46 @@ Deno.test("import-everest ends with 1 where a value is not allowed here, and nam
   const { code, out, err } = await run(everest.replace("powermeter_device_id: 3", "powermeter_device_id: 0"));
   assert.equal(code, 1);
   assert.match(out, /powermeter_device_id: 0/);
-  assert.match(err, /lines\[0\]\.meters\[0\]\.powermeter_device_id: found 0, allowed .*broadcast/);
+  const mistake = "lines\\[0\\]\\.meters\\[0\\]\\.powermeter_device_id: found 0, allowed .*broadcast.*";
+  assert.match(err, new RegExp(`^result of the import:\\d+:\\d+: ${mistake} \\(of module meter_1\\)$`, "m"));
+  assert.match(err, /^The result, as it was printed, is refused by the service until this is mended/m);
 });
 
 Deno.test("import-everest ends with 2 where there is nothing for it", async () => {
   for (
     const [text, why] of [
       ["active_modules: [", /not YAML/],
-      ["hello", /not an EVerest configuration/],
+      ["hello", /^standard input:1:1: found the text "hello", allowed .* as in an EVerest configuration\n$/],
       ["active_modules: { a: { module: SerialCommHub } }", /no CarloGavazzi_EM580 that is connected/],
-      ["active_modules: { a: 1 }", /active_modules\.a/],
+      ["active_modules: { a: 1 }", /^standard input:1:22: active_modules\.a: found 1, allowed a mapping with module/],
     ] as const
   ) {
     const { code, out, err } = await run(text);
     assert.deepEqual([code, out], [2, ""], text);
     assert.match(err, why);
   }
+});
+
+Deno.test("import-everest tells all mistakes of a file that it cannot use, each with line and column", async () => {
+  const { code, out, err } = await run(`active_modules:
+  a: 1
+  hub:
+    module: 5
+    config_implementation: [x]
+  hub: { module: x }
+  m:
+    modul: CarloGavazzi_EM580
+    connections: { modbus: [hub, { x: 1 }] }
+`);
+  assert.deepEqual([code, out], [2, ""]);
+  const told = err.trimEnd().split("\n").map((line) => line.replace(/^standard input:/, "").split(", allowed ")[0]);
+  assert.deepEqual(told, [
+    "2:6: active_modules.a: found 1",
+    "4:13: active_modules.hub.module: found 5 (a text needs quotes)",
+    "5:28: active_modules.hub.config_implementation: found a list",
+    "6:3: active_modules.hub: found the key a second time",
+    "8:5: active_modules.m.module: found nothing",
+    '9:29: active_modules.m.connections.modbus[0]: found the text "hub"',
+    "9:34: active_modules.m.connections.modbus[1].module_id: found nothing",
+  ]);
 });
