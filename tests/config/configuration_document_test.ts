@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as z from "zod";
 import { fileSchema } from "../../src/config/file_schema.ts";
+import { ConfigError, loadConfig } from "../../src/config/mod.ts";
 import { sectionsOf } from "../../src/config/sections.ts";
 
 const document = await Deno.readTextFile(new URL("../../docs/configuration.md", import.meta.url));
@@ -54,4 +55,19 @@ Deno.test("docs/configuration.md has each key with what is allowed, its default 
     documented.delete(path);
   }
   assert.deepEqual([...documented.keys()], [], "tables of sections that do not exist");
+});
+
+Deno.test("docs/configuration.md shows the very messages that its file with mistakes gives", () => {
+  const [, file = "", shown = ""] = /## Mistakes\n.*?```yaml\n(.*?)```\n\n```text\n(.*?)```/s.exec(document) ?? [];
+  assert.throws(() => loadConfig(file, { path: "site.yaml", env: () => undefined }), (error) => {
+    assert.ok(error instanceof ConfigError);
+    const lines = shown.trimEnd().split("\n");
+    // A long message is cut off in the document.
+    const cut = error.message.split("\n").map((message, index) => {
+      const line = lines[index] ?? "";
+      return line.endsWith("...") ? `${message.slice(0, line.length - 3)}...` : message;
+    });
+    assert.deepEqual(lines, cut);
+    return true;
+  });
 });

@@ -73,6 +73,9 @@ Deno.test("loadConfig names the key that an unknown one was meant to be, or wher
   assert.deepEqual(foundAt({ meter: "comunication_retry_counts: 3" }), [
     'the unknown key "comunication_retry_counts" (did you mean communication_retry_count?)',
   ]);
+  assert.deepEqual(foundAt({ meter: "nmae: 3" }), ['the unknown key "nmae" (did you mean name?)']);
+  assert.deepEqual(foundAt({ top: "lgo: {}" }), ['the unknown key "lgo" (did you mean log?)']);
+  assert.deepEqual(foundAt({ top: "ogl: {}" }), ['the unknown key "ogl"']);
   assert.deepEqual(foundAt({ line: "public_key_format: der" }), [
     'the unknown key "public_key_format" (it belongs in defaults or lines[].meters[])',
   ]);
