@@ -27,6 +27,16 @@ Deno.test("docs/subjects.md gives the number of every error code", () => {
   }
 });
 
+Deno.test("docs/subjects.md has no ordered list: a line that begins with a number was meant as a sentence", () => {
+  assert.deepEqual(text.match(/^ *\d+[.)] .*$/gm) ?? [], []);
+});
+
+Deno.test("docs/subjects.md names every field of a failure", () => {
+  const section = text.split("### Failures: Error\n")[1]?.split("\n## ")[0] ?? "";
+  const fields = Object.keys(schemas.Error.shape);
+  assert.deepEqual(fields.filter((field) => !section.includes(`\`${field}\``) && !section.includes(`"${field}"`)), []);
+});
+
 Deno.test("jsonSchemas forbids no fields that a later release may add", () => {
   for (const schema of Object.values(jsonSchemas())) {
     assert.equal(schema.includes('"additionalProperties":false'), false);
