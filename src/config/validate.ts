@@ -38,7 +38,7 @@ function findingsOf(issue: z.core.$ZodIssue, root: TreeNode, sections: Sections)
   const node = nodeAt(root, issue.path);
   if (node === undefined) return [missing(issue, root)];
   const hidden = secrets.some((secret) => secret === issue.path.at(-1));
-  const found = hidden ? "something else (not shown)" : describe(node, wantedTypes(issue));
+  const found = hidden ? describeHidden(node) : describe(node, wantedTypes(issue, node));
   return [{ place: node.place, path: node.path, found, allowed: issue.message }];
 }
 
@@ -60,10 +60,19 @@ function unknownKey(parent: MapNode, key: string, sections: Sections): Finding {
 }
 
 /** The types of value that would have been right, as `typeof` calls them. */
-function wantedTypes(issue: z.core.$ZodIssue): readonly string[] {
+function wantedTypes(issue: z.core.$ZodIssue, node: TreeNode): readonly string[] {
   if (issue.code === "invalid_type") return [issue.expected === "int" ? "number" : issue.expected];
-  if (issue.code === "invalid_value") return issue.values.map((value) => typeof value);
-  return ["string", "number"];
+  if (issue.code !== "invalid_value") return ["string", "number"];
+  // One of the values, but for its quotes, is wrong for nothing but its type.
+  const meant = node.kind === "scalar" ? issue.values.filter((value) => String(value) === node.value) : [];
+  return (meant.length === 0 ? issue.values : meant).map((value) => typeof value);
+}
+
+/** What kind of value stands there, and nothing of the value. */
+function describeHidden(node: TreeNode): string {
+  if (node.kind !== "scalar" || node.value === null) return describe(node, []);
+  if (typeof node.value === "string") return "an empty text";
+  return `a ${typeof node.value} (not shown; a text needs quotes)`;
 }
 
 function describe(node: TreeNode, wanted: readonly string[]): string {

@@ -117,12 +117,24 @@ Deno.test("loadConfig converts no type", () => {
     'stop_bits: the text "1"',
     'rtscts: the text "false"',
     "retries: nothing",
-    'parity: "0"',
+    'parity: the text "0"',
     "state_dir: 5 (a text needs quotes)",
     "clock: an empty list",
     "spool: nothing",
     "retention_days: 1e99",
   ]);
+});
+
+Deno.test("loadConfig tells a text from a number where one of several values may be either", () => {
+  const found = (parity: string) => problemsOf(configText({ line: `parity: ${parity}` }))[0]?.found;
+  assert.deepEqual(['"2"', '"none "', "3", "both"].map(found), ['the text "2"', '"none "', "3", '"both"']);
+});
+
+Deno.test("loadConfig says what a password or a token is instead of a text, and never what it holds", () => {
+  const found = (value: string) => problemsOf(configText({ top: `nats: { token: ${value} }` }))[0]?.found;
+  assert.equal(found("123456"), "a number (not shown; a text needs quotes)");
+  assert.equal(found("true"), "a boolean (not shown; a text needs quotes)");
+  assert.deepEqual(["[a]", "{ a: 1 }", "", '" "'].map(found), ["a list", "a mapping", "nothing", "an empty text"]);
 });
 
 Deno.test("loadConfig keeps every number within its range", () => {
