@@ -1,6 +1,6 @@
-import { errorText } from "../base/log.ts";
 import {
   ConfigError,
+  fileTrouble,
   type ImportedConfig,
   ImportError,
   importEverest,
@@ -22,7 +22,7 @@ export async function importEverestFile(file: string, io: Pick<Io, "out" | "err"
     const text = file === "-" ? new TextDecoder().decode(await io.readInput()) : await Deno.readTextFile(file);
     imported = importEverest(text, path);
   } catch (error) {
-    io.err(error instanceof ImportError ? `${error.message}\n` : `cannot read ${path}: ${errorText(error)}\n`);
+    io.err(error instanceof ImportError ? `${error.message}\n` : `cannot read ${path}: ${fileTrouble(error)}\n`);
     return exitCode.usage;
   }
   io.out(imported.text);

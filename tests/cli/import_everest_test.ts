@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { importEverestFile } from "../../src/cli/import_everest.ts";
 import { loadConfig } from "../../src/config/mod.ts";
 
-async function run(text: string) {
+async function run(text: string, file = "-") {
   const written = { out: "", err: "" };
-  const code = await importEverestFile("-", {
+  const code = await importEverestFile(file, {
     out: (more) => written.out += more,
     err: (more) => written.err += more,
     readInput: () => Promise.resolve(new TextEncoder().encode(text)),
@@ -196,4 +196,23 @@ Deno.test("import-everest tells all mistakes of a file that it cannot use, each 
     '9:29: active_modules.m.connections.modbus[0]: found the text "hub"',
     "9:34: active_modules.m.connections.modbus[1].module_id: found nothing",
   ]);
+});
+
+Deno.test("import-everest says in plain words why it cannot read a file", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(`${folder}/file`, "");
+    for (
+      const [file, why] of [
+        [`${folder}/none.yaml`, "there is no such file; check its path"],
+        [folder, "it is a directory; name a file in it"],
+        [`${folder}/file/in-it.yaml`, "its path leads through a file; check its path"],
+        [`${folder}/${"x".repeat(300)}`, "File name too long"],
+      ] as const
+    ) {
+      assert.deepEqual(await run("", file), { code: 2, out: "", err: `cannot read ${file}: ${why}\n` });
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });
