@@ -27,3 +27,12 @@ Deno.test("the examples show what they are named for", () => {
   assert.deepEqual(meters("several-lines.yaml"), [2, 2]);
   assert.deepEqual(exampleOf("gateway.yaml").lines.map((line) => line.endpoint.kind), ["unix", "tcp", "modbus-tcp"]);
 });
+
+Deno.test("an example that needs environment variables names them at its top", () => {
+  for (const { name } of Deno.readDirSync(folder)) {
+    const text = Deno.readTextFileSync(new URL(name, folder));
+    const top = /^(?:#.*\n)*/.exec(text)?.[0] ?? "";
+    const needed = [...text.matchAll(/(?<!\$)\$\{(\w+)\}/g)].map(([, variable]) => variable ?? "");
+    assert.deepEqual(needed.filter((variable) => !top.includes(variable)), [], name);
+  }
+});
