@@ -1,3 +1,9 @@
+/**
+ * What is due within so many milliseconds is not slept through: a thread and back would take about as long, so a read
+ * sees it when it comes.
+ */
+export const shortestDozeMs = 1;
+
 /** Both directions of an open device or connection. */
 export interface ByteStream {
   /**
@@ -17,7 +23,7 @@ export interface ByteStream {
   discardInput(): void;
   /**
    * Says that something is due, and not before `ms` milliseconds: a read resolves with all that came meanwhile when they
-   * are over, without having been woken for each piece of it.
+   * are over, without having been woken for each piece of it; see {@linkcode shortestDozeMs}.
    */
   doze(ms: number): void;
   /** Says that nothing is due: what comes all the same is read when it suits. */

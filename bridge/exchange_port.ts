@@ -2,11 +2,11 @@ import { Buffer } from "node:buffer";
 import { EventEmitter } from "node:events";
 import type { Time } from "../src/base/time.ts";
 import { ArrivalTimes } from "./arrival_times.ts";
-import type { ByteStream } from "./byte_stream.ts";
+import { type ByteStream, shortestDozeMs } from "./byte_stream.ts";
 import { PortError } from "./errors.ts";
 import { answerBytes } from "./expected_answer.ts";
 import type { Failure, Framing, Progress } from "./framing.ts";
-import type { Doubt } from "./late_answers.ts";
+import { type Doubt, noDoubt } from "./late_answers.ts";
 import { Watchdog } from "./watchdog.ts";
 import { type WireSettings, wireTimeMs } from "./wire.ts";
 
@@ -45,11 +45,6 @@ interface PortEvents {
   close: [unknown?];
   error: [Error];
 }
-
-const noDoubt: Doubt = { answerMs: 0, exceptionMs: 0 };
-
-/** A shorter time is not slept through: then it is seen when an answer comes. */
-const shortestDozeMs = 1;
 
 /**
  * The port that modbus-serial talks to: `new ModbusRTU(port)`. Takes one request at a time and gives back one whole

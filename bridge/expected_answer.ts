@@ -14,7 +14,8 @@ export const exceptionBytes = 5;
 /**
  * The answer that `request` calls for.
  *
- * @param request a whole RTU frame, function 03, 04 or 16;  * @throws {RangeError} on any other function
+ * @param request a whole RTU frame, function 03, 04 or 16
+ * @throws {RangeError} on any other function
  */
 export function expectedAnswer(request: Uint8Array): ExpectedAnswer {
   const [unit, code] = [request[0] ?? 0, request[1] ?? 0];

@@ -13,7 +13,8 @@ interface Debt {
   readonly forgottenAt: number;
 }
 
-const noDoubt: Doubt = { answerMs: 0, exceptionMs: 0 };
+/** The first answer is believed at once. */
+export const noDoubt: Doubt = { answerMs: 0, exceptionMs: 0 };
 
 /** Windows after which an answer that never came is no longer reckoned with. */
 const memoryWindows = 8;

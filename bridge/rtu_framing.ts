@@ -1,7 +1,7 @@
 import { describeForeign, scanAnswer, type Scanned } from "./answer_scanner.ts";
 import { type ExpectedAnswer, expectedAnswer } from "./expected_answer.ts";
-import { Slab } from "./slab.ts";
 import type { Failure, Framing, Progress } from "./framing.ts";
+import { Slab } from "./slab.ts";
 
 /** Twice the longest frame: more that holds no frame is noise without end. */
 const maxBufferedBytes = 512;

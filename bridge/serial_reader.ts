@@ -1,12 +1,11 @@
 import { systemTime } from "../src/base/time.ts";
+import { shortestDozeMs } from "./byte_stream.ts";
 import { PortError } from "./errors.ts";
 import { flags, type Libc } from "./libc.ts";
 import { PortClosedError } from "./port_closed_error.ts";
 
 /** How long a thread waits for bytes at a stretch; closing waits for its end. */
 const stretchMs = 250;
-/** What is due within so many milliseconds is waited for on the spot: a thread and back would take about as long. */
-const onTheSpotMs = 1;
 /** How often a port at rest is looked at: an unplugged adapter shows then. */
 const restLookMs = 250;
 
@@ -58,8 +57,8 @@ export class SerialReader {
   /** See {@linkcode ByteStream.doze}. */
   doze(ms: number): void {
     this.#resting = false;
-    this.#soon = ms > 0 && ms < onTheSpotMs;
-    if (ms >= onTheSpotMs) {
+    this.#soon = ms > 0 && ms < shortestDozeMs;
+    if (ms >= shortestDozeMs) {
       const dozing = this.#libc.symbols.usleep(Math.round(ms * 1000));
       this.#dozing = dozing.then(() => {});
     }
@@ -118,7 +117,7 @@ export class SerialReader {
     this.#libc.symbols.sched_yield();
     const bytes = this.#readNow(target);
     if (bytes > 0) return bytes;
-    this.#libc.symbols.pollNow(this.#awaited, 1n, onTheSpotMs);
+    this.#libc.symbols.pollNow(this.#awaited, 1n, shortestDozeMs);
     return this.#readNow(target);
   }
 

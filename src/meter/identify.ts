@@ -1,7 +1,7 @@
+import { readBilling } from "./billing.ts";
 import { meterIdOf } from "./meter_id.ts";
 import { believeSecondRefusal, isRefusal } from "./refusal.ts";
 import type { RegisterAccess } from "./register_access.ts";
-import { readBilling } from "./billing.ts";
 import {
   em300Codes,
   em300Serial,

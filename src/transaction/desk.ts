@@ -3,7 +3,7 @@ import { errorText } from "../base/log.ts";
 import type { OcmfState } from "../meter/mod.ts";
 import { acknowledge } from "./acknowledge.ts";
 import type { AcknowledgeAnswer, StartAnswer, StatusAnswer, StopAnswer } from "./answers.ts";
-import { billingIdentity, type Context, requireOnline } from "./context.ts";
+import { billingIdentity, type Context } from "./context.ts";
 import type { CurrentTransaction, DeskOptions, TransactionEvent } from "./desk_options.ts";
 import { TransactionError, transactionError, type TransactionErrorCode } from "./errors.ts";
 import { noticeMeter, tellExchange } from "./exchange.ts";
@@ -18,7 +18,7 @@ import {
   transactionRequestSchema,
 } from "./request.ts";
 import { statusAnswer } from "./responses.ts";
-import { isKnownRunning, refuseEnded, runStart } from "./run_start.ts";
+import { refuseEnded, requireWord, runStart } from "./run_start.ts";
 import { endedAnswer, keepWish, runCancel, runStop } from "./run_stop.ts";
 import { Tracker } from "./tracker.ts";
 
@@ -74,7 +74,7 @@ export class TransactionDesk {
       const valid = parseRequest(transactionRequestSchema, request);
       refuseEnded(this.#context, valid.transaction_id);
       billingIdentity(this.#context);
-      if (!isKnownRunning(this.#context, valid.transaction_id)) requireOnline(this.#context);
+      requireWord(this.#context, valid.transaction_id);
       return await this.#exclusive(() => runStart(this.#context, valid));
     });
   }

@@ -25,7 +25,7 @@ export async function runStart(context: Context, request: TransactionRequest): P
   const { meter, journal } = context;
   const id = request.transaction_id;
   refuseEnded(context, id);
-  if (!isKnownRunning(context, id)) requireOnline(context);
+  requireWord(context, id);
   if (!isRunning(context, id)) {
     await clearMeter(context, id);
     if (!isRunning(context, id)) await beginTransaction(context, request);
@@ -46,9 +46,13 @@ export function refuseEnded({ journal, meter, tracker }: Context, id: string): v
   );
 }
 
-/** Whether the meter itself has said, since the process began, that this transaction runs: nothing is asked then. */
-export function isKnownRunning(context: Context, id: string): boolean {
-  return context.tracker.heard && isRunning(context, id);
+/**
+ * A meter that has said, since the process began, that this transaction runs is asked nothing for its start.
+ *
+ * @throws {TransactionError} `METER_OFFLINE` when it is away and has not
+ */
+export function requireWord(context: Context, id: string): void {
+  if (!context.tracker.heard || !isRunning(context, id)) requireOnline(context);
 }
 
 function isRunning({ tracker }: Context, id: string): boolean {

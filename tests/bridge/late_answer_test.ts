@@ -33,6 +33,15 @@ function wordsOf(request: string): number {
   return parseInt(request.slice(8, 12), 16);
 }
 
+/** The first request is lost; then unit 1 takes `slowMs`, others answer soon. */
+function losesOne(slowMs: number): ScriptedLine {
+  return new ScriptedLine(async (request, send, nth) => {
+    if (nth === 1) return;
+    await systemTime.sleep(request.startsWith("01") ? slowMs : 2);
+    await send(readAnswer(parseInt(request.slice(0, 2)), 4, new Uint8Array(2 * wordsOf(request))).toHex());
+  });
+}
+
 function assertNoWrongValue(results: (string | Error)[]): void {
   results.forEach((result, index) => {
     if (typeof result === "string") assert.equal(result, index % 2 === 0 ? first.bytes : second.bytes);
@@ -154,11 +163,7 @@ Deno.test("Line serves other units while it listens for a late answer", async ()
 });
 
 Deno.test("Line lets a transaction pass between what it asks for first and the read that it was asked for", async () => {
-  await using far = new ScriptedLine(async (request, send, nth) => {
-    if (nth === 1) return;
-    await systemTime.sleep(request.startsWith("01") ? 100 : 2);
-    await send(readAnswer(parseInt(request.slice(0, 2)), 4, new Uint8Array(2 * wordsOf(request))).toHex());
-  });
+  await using far = losesOne(100);
   const line = new Line(far.options({ initialTimeoutMs: 150 }));
   await line.start();
   await assert.rejects(line.read(1, 0, 2, live), LineError);
@@ -176,11 +181,7 @@ Deno.test("Line lets a transaction pass between what it asks for first and the r
 });
 
 Deno.test("Line gives up a read that is aborted while something else is asked for first", async () => {
-  await using far = new ScriptedLine(async (request, send, nth) => {
-    if (nth === 1) return;
-    await systemTime.sleep(request.startsWith("01") ? 50 : 2);
-    await send(readAnswer(parseInt(request.slice(0, 2)), 4, new Uint8Array(2 * wordsOf(request))).toHex());
-  });
+  await using far = losesOne(50);
   const line = new Line(far.options());
   await line.start();
   await assert.rejects(line.read(1, 0, 2, live), LineError);
