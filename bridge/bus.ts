@@ -20,6 +20,11 @@ export interface TransferOptions {
   readonly repeatRefused?: boolean;
   /** Monotonic time in milliseconds by which a live poll should be through; one that waited past it moves up. */
   readonly deadline?: number;
+  /**
+   * The {@linkcode Bus.connection} that this transfer belongs to. Once the line has opened again, no further exchange of
+   * the transfer is sent: it fails as `closed`. Absent: any connection will do.
+   */
+  readonly connection?: number;
   /** Takes the transfer back while it still waits; one that is on the wire is finished. */
   readonly signal?: AbortSignal;
 }
@@ -27,13 +32,28 @@ export interface TransferOptions {
 /** What a meter needs of its line. Transfers longer than a request holds are split, lowest address first. */
 export interface Bus {
   /**
+   * Which opening of the line this is: 0 before the first one, one more at each opening, unchanged while the line is
+   * closed. Behind another connection other meters may answer.
+   */
+  readonly connection: number;
+
+  /**
+   * Resolves with the number of the connection as soon as the line is open and the number is greater than `after`. It
+   * stays pending where that never happens, as after the line's `close`.
+   *
+   * @throws the signal's reason when it is aborted first
+   */
+  connected(after: number, signal?: AbortSignal): Promise<number>;
+
+  /**
    * Reads input registers (function 04).
    *
    * @param unit 1..255
    * @param address zero-based wire address
    * @param words 1 or more; more than 125 take several requests
    * @returns two bytes a word, most significant byte first
-   * @throws {LineError} no usable answer; `closed`, with the `PortError` as its cause, when the device is gone
+   * @throws {LineError} no usable answer; `closed`, with the `PortError` as its cause, when the device is gone, or
+   * without a cause when the line is open on another connection than the options name
    * @throws {ModbusError} the meter refused
    * @throws {RangeError} no such registers; the signal's reason when it is taken back
    */

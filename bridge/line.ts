@@ -60,6 +60,14 @@ export class Line implements Bus {
     return this.#loop.open ? "open" : "closed";
   }
 
+  get connection(): number {
+    return this.#loop.connection;
+  }
+
+  connected(after: number, signal?: AbortSignal): Promise<number> {
+    return this.#loop.connected(after, signal);
+  }
+
   /** Openings and closings in their order, to one reader; ends after `close`. */
   get changes(): AsyncIterable<LineChange> {
     return this.#changes;

@@ -1,6 +1,7 @@
 import { AbortCalls } from "../src/base/abort_calls.ts";
 import type { Time } from "../src/base/time.ts";
 import type { AnswerShape } from "./answer_order.ts";
+import { Connections } from "./connections.ts";
 import { PortError } from "./errors.ts";
 import type { ExchangeStats } from "./exchange_stats.ts";
 import { GatewayWatch } from "./gateway_watch.ts";
@@ -25,6 +26,7 @@ export class LineLoop {
   readonly #time: Time;
   readonly #queue = new LineQueue<LineWork>();
   readonly #aborts = new AbortCalls();
+  readonly #connections = new Connections();
   readonly #statistics: LineStatistics;
   /** Absent where the system itself tells that the other side is gone. */
   readonly #gateway: GatewayWatch | undefined;
@@ -54,6 +56,16 @@ export class LineLoop {
     return this.#session !== undefined;
   }
 
+  /** See `Bus.connection`. */
+  get connection(): number {
+    return this.#connections.number;
+  }
+
+  /** See `Bus.connected`. */
+  connected(after: number, signal?: AbortSignal): Promise<number> {
+    return this.#connections.connected(after, signal);
+  }
+
   stats(): LineStats {
     return this.#statistics.at(this.#time.mono());
   }
@@ -76,11 +88,14 @@ export class LineLoop {
   /**
    * Queues one exchange.
    *
-   * @returns how it ended; `closed` at once while the device is not open
+   * @returns how it ended; `closed` at once while the device is not open, `reopened` when it is for another connection.
+   * What is queued never outlives its connection.
    * @throws the signal's reason, when it is aborted while the exchange still waits
    */
   enqueue(plan: WorkPlan): Promise<WorkResult> {
     if (this.#session === undefined) return Promise.resolve({ kind: "closed", error: this.#why });
+    const { connection } = plan;
+    if (connection !== undefined && connection !== this.connection) return Promise.resolve({ kind: "reopened" });
     const work = new LineWork(plan, this.#rules, this.#time.mono());
     work.wait(this.#queue, this.#aborts);
     this.#wake();
@@ -96,11 +111,12 @@ export class LineLoop {
     let why: unknown;
     session.port.once("close", (error) => {
       why = error;
-      this.#session = undefined;
+      this.#end();
       this.#wake();
     });
     session.late?.onRelease(() => this.#wake());
     this.#session = session;
+    this.#connections.opened();
     let quietAt = 0;
     while (this.#session !== undefined && !this.#stopped) {
       const now = this.#time.mono();
@@ -110,7 +126,7 @@ export class LineLoop {
       else if (left > 0) await session.stream.rest(left);
       else quietAt = await this.#step(session, now) ?? session.port.lastByteAt + session.silenceMs;
     }
-    this.#session = undefined;
+    this.#end();
     this.#why = why;
     for (const work of this.#queue.clear()) work.settle({ kind: "closed", error: why });
     return why;
@@ -120,6 +136,11 @@ export class LineLoop {
   stop(): void {
     this.#stopped = true;
     this.#wake();
+  }
+
+  #end(): void {
+    this.#session = undefined;
+    this.#connections.closed();
   }
 
   /** Does what can be done now, or waits until something can. @returns when the line is quiet enough to go on */

@@ -28,6 +28,12 @@ export function refusalError(request: LineRequest, exception: number): ModbusErr
   return new ModbusError(exception, text);
 }
 
+/** The error of a request that belongs to an earlier connection of its line, which is open. */
+export function reopenedError(request: LineRequest): LineError {
+  const text = "the line was opened again since; another meter may answer now, so the request was not sent";
+  return new LineError("closed", `${requestText(request)}: ${text}`);
+}
+
 /** The error of a request whose line is closed, or was closed before its answer came. */
 export function closedError(request: LineRequest, cause: PortError | undefined): LineError {
   const why = cause === undefined ? "it was closed" : cause.message;

@@ -3,7 +3,7 @@ import type { TransferOptions } from "./bus.ts";
 import { LineError, type ModbusError, PortError } from "./errors.ts";
 import { asksForPatience, gatewayGotNothing } from "./exceptions.ts";
 import type { LineLoop } from "./line_loop.ts";
-import { closedError, failureError, refusalError } from "./line_messages.ts";
+import { closedError, failureError, refusalError, reopenedError } from "./line_messages.ts";
 import type { LineOptions } from "./line_options.ts";
 import { type LineRequest, wireMs } from "./line_request.ts";
 import type { WorkPlan, WorkResult } from "./line_work.ts";
@@ -33,13 +33,15 @@ export async function transfer(
 ): Promise<Uint8Array> {
   const attempts = repeatable ? options.attempts ?? 1 : 1;
   const repeats = repeatable && options.immediateRepeats !== false ? line.retries : 0;
-  const { priority, deadline, signal } = options;
+  const { priority, deadline, connection, signal } = options;
   let notBefore = 0;
   let tries = 0;
   for (let attempt = 1; true; attempt++) {
     for (let repeat = 0; repeat <= repeats; repeat++) {
       signal?.throwIfAborted();
-      const result = await loop.enqueue({ request, run, priority, deadline, signal, repeat: repeat > 0, notBefore });
+      const again = repeat > 0;
+      const plan = { request, run, priority, deadline, connection, signal, repeat: again, notBefore };
+      const result = await loop.enqueue(plan);
       if (result.kind === "answered") return result.bytes;
       const error = errorOf(result, request, line, ++tries);
       const refused = !(error instanceof LineError);
@@ -63,6 +65,8 @@ function errorOf(
     case "closed":
     case "gone":
       return closedError(request, result.error instanceof PortError ? result.error : undefined);
+    case "reopened":
+      return reopenedError(request);
     case "failed":
       return failureError(request, result.failure, wireMs(request, line) + line.initialTimeoutMs, tries);
     case "refused": {

@@ -11,6 +11,8 @@ export interface WorkPlan {
   readonly priority: Priority;
   /** See `TransferOptions`. */
   readonly deadline: number | undefined;
+  /** See `TransferOptions`. */
+  readonly connection: number | undefined;
   /** An immediate repeat: goes before other work of its priority. */
   readonly repeat: boolean;
   /** Monotonic time in milliseconds before which it may not start. */
@@ -20,8 +22,11 @@ export interface WorkPlan {
   run(client: ModbusClient): Promise<Outcome>;
 }
 
-/** How one exchange ended, or that the line closed before it began. */
-export type WorkResult = Outcome | { readonly kind: "closed"; readonly error: unknown };
+/** How one exchange ended, or that it was not sent: the line closed before it began, or is open on another connection. */
+export type WorkResult =
+  | Outcome
+  | { readonly kind: "closed"; readonly error: unknown }
+  | { readonly kind: "reopened" };
 
 /** What a line has against starting an exchange now. */
 export interface LineRules {

@@ -14,6 +14,10 @@ export function watchWrites(
   failpoint: (name: typeof writeFailpoints[number], detail: string) => void | Promise<void>,
 ): Bus {
   return {
+    get connection() {
+      return bus.connection;
+    },
+    connected: (after, signal) => bus.connected(after, signal),
     ...(bus.readCostMs && { readCostMs: bus.readCostMs.bind(bus) }),
     ...(bus.unitStats && { unitStats: bus.unitStats.bind(bus) }),
     read: (unit, address, words, options) => bus.read(unit, address, words, options),

@@ -1,4 +1,5 @@
 import type { Bus, ExchangeStats, TransferOptions } from "../../bridge/mod.ts";
+import { Connections } from "../../bridge/connections.ts";
 import { LineError, ModbusError } from "../../bridge/mod.ts";
 import { Mutex } from "../../src/base/mutex.ts";
 import type { Time } from "../../src/base/time.ts";
@@ -41,10 +42,35 @@ export class FakeBus implements Bus {
   readonly #memory = new Map<number, number>();
   readonly #alone = new Map<number, number>();
   readonly #queue = new Mutex();
+  readonly #connections = new Connections();
+  #open = true;
 
   constructor(time: Time, unit = 1) {
     this.#time = time;
     this.#unit = unit;
+    this.#connections.opened();
+  }
+
+  /** 1 at the beginning: the line is open. */
+  get connection(): number {
+    return this.#connections.number;
+  }
+
+  connected(after: number, signal?: AbortSignal): Promise<number> {
+    return this.#connections.connected(after, signal);
+  }
+
+  /** Closes the line: the exchange in flight and all later ones fail as closed. */
+  unplug(): void {
+    this.#open = false;
+    this.#connections.closed();
+  }
+
+  /** Opens the line again, as a new connection; one that is open is closed first. */
+  plug(): void {
+    this.unplug();
+    this.#open = true;
+    this.#connections.opened();
   }
 
   /** Sets registers from `address` on; words as in a document: `"0102 0304"`. */
@@ -108,13 +134,17 @@ export class FakeBus implements Bus {
   async #attempt(
     call: Pick<FakeCall, "kind" | "unit" | "address" | "words">,
     bytes: Uint8Array,
-    { attempts = 1, delayMs = 0, priority, signal, repeatRefused = false }: TransferOptions,
+    { attempts = 1, delayMs = 0, priority, connection, signal, repeatRefused = false }: TransferOptions,
     repeatable: boolean,
   ): Promise<Uint8Array> {
     for (let attempt = 1;; attempt++) {
       try {
         return await this.#queue.run(() => {
           if (signal?.aborted) throw new LineError("closed", "Taken back");
+          if (!this.#open) throw new LineError("closed", closedText);
+          if (connection !== undefined && connection !== this.connection) {
+            throw new LineError("closed", `Unit ${call.unit} on line rs485-1: the line was opened again since`);
+          }
           return this.#exchange(
             { ...call, written: hexOf(bytes), priority, repeatable, atMs: this.#time.mono() },
             bytes,
@@ -132,13 +162,14 @@ export class FakeBus implements Bus {
   async #exchange(call: FakeCall, bytes: Uint8Array): Promise<Uint8Array> {
     const answer = call.unit === this.#unit ? this.script(call) : "timeout";
     const where = `unit ${call.unit}, register ${call.address.toString(16).toUpperCase().padStart(4, "0")}h`;
-    if (answer === "closed") throw new LineError("closed", "Line rs485-1 is closed: /dev/ttyUSB0 is gone");
+    if (answer === "closed") throw new LineError("closed", closedText);
     this.calls.push(call);
+    const { connection } = this;
+    await this.#time.sleep(answer === "timeout" ? this.timeoutMs : this.exchangeMs);
+    if (!this.#open || connection !== this.connection) throw new LineError("closed", closedText);
     if (answer === "timeout") {
-      await this.#time.sleep(this.timeoutMs);
       throw new LineError("timeout", `No answer from ${where} within ${this.timeoutMs} ms`);
     }
-    await this.#time.sleep(this.exchangeMs);
     if (answer === "crc") throw new LineError("crc", `Damaged answer from ${where}`);
     if (typeof answer === "object" && "exception" in answer) {
       throw new ModbusError(answer.exception, `Exception ${answer.exception} from ${where}`);
@@ -166,6 +197,8 @@ export class FakeBus implements Bus {
     return bytes;
   }
 }
+
+const closedText = "Line rs485-1 is closed: /dev/ttyUSB0 is gone";
 
 function hexOf(bytes: Uint8Array): string {
   return bytes.toHex().toUpperCase().replaceAll(/(.{4})(?=.)/g, "$1 ");
