@@ -1,5 +1,6 @@
 import { clockSynchronised, Line, watchWrites } from "../bridge/mod.ts";
 import { type Log, withFields } from "./base/log.ts";
+import { clockDoubt } from "./base/our_clock.ts";
 import { systemTime, type Time } from "./base/time.ts";
 import type { LineSettings, MeterSettings, Settings } from "./config/mod.ts";
 import { NodeHealth } from "./health/mod.ts";
@@ -20,6 +21,12 @@ export interface ServiceDeps {
    * @default the machine's own
    */
   readonly time?: Time;
+  /**
+   * Whether the machine's clock is synchronised; undefined: nobody knows.
+   *
+   * @default asks the kernel
+   */
+  readonly clockSynchronised?: () => boolean | undefined;
   /**
    * Called at every step that a crash might fall behind, so that a test can end the process there. Nothing goes on
    * while it blocks; `detail` says what the step works on.
@@ -61,7 +68,9 @@ export class Service {
   readonly #stopping = new AbortController();
 
   private constructor(settings: Settings, journal: Journal, spool: Spool, deps: ServiceDeps) {
-    const { log, time = systemTime, failpoint } = deps;
+    const { log, time = systemTime, clockSynchronised: synchronised = clockSynchronised, failpoint } = deps;
+    const { requireSync } = settings.clock;
+    const mayGoClock = () => clockDoubt({ nowMs: time.now(), synchronised: synchronised(), requireSync }) === undefined;
     this.#journal = journal;
     this.#spool = spool;
     this.#log = log;
@@ -71,12 +80,13 @@ export class Service {
       const line = new Line(lineSettings, { time, log: withFields(log, { line: lineSettings.name }) });
       lines.push(line);
       lineSettings.meters.forEach((meterSettings, place) => {
-        posts.push(newPost(settings, lineSettings, meterSettings, place, { line, journal, log, time, failpoint }));
+        const parts = { line, journal, log, time, failpoint, mayGoClock };
+        posts.push(newPost(lineSettings, meterSettings, place, parts));
       });
     }
     this.#lines = lines;
     this.#posts = posts;
-    this.#health = newHealth(settings, journal, { log, time });
+    this.#health = newHealth(settings, journal, { log, time, clockSynchronised: synchronised });
     this.#node = new NatsNode({
       options: { site: settings.site, ...settings.nats, streams: settings.streams },
       meters: posts.map(({ settings: { name, publicKeyFormat }, lineName, meter, desk }) => ({
@@ -232,25 +242,31 @@ export class Service {
   }
 }
 
-function newHealth(settings: Settings, journal: Journal, { log, time }: { log: Log; time: Time }): NodeHealth {
+function newHealth(
+  settings: Settings,
+  journal: Journal,
+  deps: { log: Log; time: Time; clockSynchronised: () => boolean | undefined },
+): NodeHealth {
   return new NodeHealth({
     stateDir: settings.stateDir,
     journal,
     undeliveredMs: settings.journal.alarmUndeliveredMinutes * 60_000,
     leastFreeBytes: settings.journal.alarmFreeMb * 1_000_000,
     requireSync: settings.clock.requireSync,
-    clockSynchronised,
-    time,
-    log,
+    ...deps,
   });
 }
 
 function newPost(
-  settings: Settings,
   lineSettings: LineSettings,
   meterSettings: MeterSettings,
   place: number,
-  { line, journal, log, time, failpoint }: ServiceDeps & { line: Line; journal: Journal; time: Time },
+  { line, journal, log, time, failpoint, mayGoClock }: Pick<ServiceDeps, "log" | "failpoint"> & {
+    line: Line;
+    journal: Journal;
+    time: Time;
+    mayGoClock: () => boolean;
+  },
 ): Post {
   const meterLog = withFields(log, { line: lineSettings.name, meter: meterSettings.name });
   const meter = new Meter(
@@ -258,7 +274,7 @@ function newPost(
       ...meterSettings,
       lineName: lineSettings.name,
       gridOffset: place / lineSettings.meters.length,
-      mayGoClock: () => !settings.clock.requireSync || clockSynchronised() === true,
+      mayGoClock,
     },
     failpoint === undefined ? line : watchWrites(line, failpoint),
     { time, log: meterLog },

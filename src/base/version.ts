@@ -2,3 +2,9 @@ import project from "../../deno.json" with { type: "json" };
 
 /** The release, a semantic version. */
 export const version: string = project.version;
+
+/**
+ * The earliest day of this release, milliseconds since 1970: no clock that is right shows an earlier time. It moves with
+ * every release.
+ */
+export const releasedAtMs: number = Date.UTC(2026, 0, 1);

@@ -145,6 +145,7 @@ function demoConfig(server: string, simulator: SimulatorProcess): string {
     "    baudrate: 115200",
     "    meters:",
     ...simulator.meters.map(({ name, unit }) => `      - { name: ${name}, powermeter_device_id: ${unit} }`),
+    "clock: { require_sync: false } # simulated meters may be given any time",
     "",
   ].join("\n");
 }

@@ -75,6 +75,7 @@ function readyText(line: SimulatedLine, meters: readonly SimulatedMeter[], baudr
     `    baudrate: ${baudrate}`,
     "    meters:",
     ...meters.map((meter) => `      - { name: ${meter.name}, powermeter_device_id: ${meter.unit} } # ${model(meter)}`),
+    "clock: { require_sync: false } # simulated meters may be given any time",
     "# Ctrl-C ends the meters.",
     "",
   ].join("\n");

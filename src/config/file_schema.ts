@@ -69,7 +69,9 @@ export const fileSchema = section({
     max_mb: whole(1, 1_000_000).default(256).describe("Megabytes after which the oldest readings are dropped"),
   }).prefault({}),
   clock: section({
-    require_sync: flag().default(false).describe("Never set a meter's clock while ours is not synchronised"),
+    require_sync: flag().default(true).describe(
+      "Set no meter's clock while the kernel calls ours unsynchronised",
+    ),
   }).prefault({}),
   log: section({
     level: oneOf(...logLevels).default("info").describe("Least severe lines to write"),

@@ -180,6 +180,7 @@ function otherwise(lines: readonly Values[]): string[] {
       `${without.join(", ")}: EVerest repeats a failed request twice at once, here retries is 0: ` +
       "communication_retry_count repeats it too, and lets other meters pass",
     ]),
+    "clock.require_sync is true here: no meter's clock is set while this machine's clock is not synchronised",
     "monitor_transaction_state is true here unless it is set: a transaction that a meter closes by itself is a fault",
   ];
 }

@@ -140,7 +140,7 @@ export interface Settings {
     readonly maxAgeHours: number;
     readonly maxMb: number;
   };
-  /** `requireSync`: never set a meter's clock while ours is not synchronised. */
+  /** `requireSync`: set no meter's clock while the kernel calls ours unsynchronised. */
   readonly clock: { readonly requireSync: boolean };
   /** What is written to the log, and how. */
   readonly log: { readonly level: LogLevel; readonly format: "text" | "json" };

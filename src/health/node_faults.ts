@@ -30,8 +30,9 @@ export const nodeFaultKinds = {
   ClockNotSynchronised: {
     type: "node/ClockFault",
     severity: "Low",
-    cause: "`clock.require_sync` is on and this machine's clock is not synchronised: no meter's clock is set",
-    remedy: "Mend time synchronisation (NTP, chrony); cleared when the kernel calls the clock synchronised",
+    cause:
+      "The kernel calls this machine's clock unsynchronised (with `clock.require_sync`), or it shows an impossible time",
+    remedy: "Check NTP or chrony; no meter's clock is set until then, metering and charging go on",
   },
 } as const satisfies Record<string, FaultKind<"node/DeliveryFault" | "node/StorageFault" | "node/ClockFault">>;
 

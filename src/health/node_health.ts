@@ -3,6 +3,7 @@ import { diskRoom } from "../base/disk_room.ts";
 import { FaultBoard } from "../base/fault_board.ts";
 import { Feed } from "../base/feed.ts";
 import { errorText, type Log } from "../base/log.ts";
+import { clockDoubt } from "../base/our_clock.ts";
 import { type Time, timestamp } from "../base/time.ts";
 import { isDamagedJournal, type Journal, JournalError } from "../journal/mod.ts";
 import { type NodeFault, nodeFaultKinds, type NodeFaultSubType } from "./node_faults.ts";
@@ -21,7 +22,7 @@ export interface NodeHealthOptions {
   readonly undeliveredMs: number;
   /** Free bytes below which the disk is too full; 0 = never. */
   readonly leastFreeBytes: number;
-  /** Whether a clock that is not synchronised is a fault. */
+  /** Whether a clock that the kernel calls unsynchronised is a fault. */
   readonly requireSync: boolean;
   /** Whether the machine's clock is synchronised; undefined: nobody knows. */
   readonly clockSynchronised: () => boolean | undefined;
@@ -149,12 +150,13 @@ export class NodeHealth {
   }
 
   #lookAtClock(): void {
-    if (this.#options.requireSync && this.clockSynchronised !== true) {
-      this.#faults.raise(
-        "ClockNotSynchronised",
-        "This machine's clock is not synchronised, so that no meter's clock is set; mend NTP, or clock.require_sync",
-      );
-    } else this.#faults.clear("ClockNotSynchronised");
+    const { requireSync, time } = this.#options;
+    const doubt = clockDoubt({ nowMs: time.now(), synchronised: this.clockSynchronised, requireSync });
+    if (doubt === undefined) return this.#faults.clear("ClockNotSynchronised");
+    this.#faults.raise(
+      "ClockNotSynchronised",
+      `This machine's clock ${doubt}; no meter's clock is set until it is right; check NTP or chrony`,
+    );
   }
 
   #tell(fault: NodeFault): void {

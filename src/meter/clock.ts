@@ -1,5 +1,6 @@
 import type { Log } from "../base/log.ts";
 import { errorText } from "../base/log.ts";
+import { isPlausibleTime } from "../base/our_clock.ts";
 import type { Time } from "../base/time.ts";
 import { ModbusError } from "../../bridge/mod.ts";
 import { encodeInteger } from "./codec.ts";
@@ -110,13 +111,10 @@ export class MeterClock {
     this.#due = true;
     this.#nextMs = this.#deps.time.mono() + minuteMs;
     this.#aheadMs = this.#ahead();
-    if (!this.#deps.mayGo()) {
-      this.#deps.log.debug("The meter's clock is not set, as our own is not synchronised; trying again in a minute");
-      return "later";
-    }
+    if (!this.#isOursGood()) return "later";
     try {
       if (await readOcmfState(registers) === "RUNNING") return "later";
-      await this.#writeTime(registers);
+      if (!await this.#writeTime(registers)) return "later";
       await registers.write(timeOffset.at, encodeInteger("i16", this.#deps.offsetMinutes));
     } catch (error) {
       if (error instanceof ModbusError || error instanceof MeterError) return { refused: error };
@@ -136,13 +134,27 @@ export class MeterClock {
     return this.#aheadMs !== undefined && Math.abs(this.#ahead() - this.#aheadMs) > jumpMs;
   }
 
-  /** A write that waited for the line, or took several attempts, brings an old time: then once more. */
-  async #writeTime(registers: RegisterAccess): Promise<void> {
+  /** An impossible time is never written, whatever the configuration allows: the meter would sign it. */
+  #isOursGood(): boolean {
+    const { mayGo, time, log } = this.#deps;
+    if (isPlausibleTime(time.now()) && mayGo()) return true;
+    log.debug("The meter's clock is not set, as our own is not good; trying again in a minute");
+    return false;
+  }
+
+  /**
+   * A write that waited for the line, or took several attempts, brings an old time: then once more.
+   *
+   * @returns false when our own clock went bad meanwhile
+   */
+  async #writeTime(registers: RegisterAccess): Promise<boolean> {
     const seconds = () => Math.floor(this.#deps.time.now() / 1000);
     for (let write = 0; write < freshWrites; write++) {
+      if (!this.#isOursGood()) return false;
       const written = seconds();
       await registers.write(utc.at, encodeInteger("u64", written));
-      if (seconds() - written <= 1) return;
+      if (Math.abs(seconds() - written) <= 1) return true;
     }
+    return true;
   }
 }

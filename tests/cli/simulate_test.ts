@@ -47,6 +47,7 @@ Deno.test("simulate links its device where it is told to and prints a configurat
     const link = join(folder, "meters");
     await run({ ...defaults, meters: 1, json: false, link }, async (printed) => {
       assert.ok(printed.includes(`serial_port: ${link}\n`));
+      assert.match(printed, /^clock: \{ require_sync: false \}/m);
       using client = new RawClient(link);
       await client.expect("01 04 24 FF 00 01 0B 0A", "01 04 02 00 01 78 F0");
     });

@@ -45,7 +45,7 @@ Deno.test("loadConfig completes the smallest file with every default", () => {
     }],
     journal: { retentionDays: 365, alarmUndeliveredMinutes: 15, alarmFreeMb: 100 },
     spool: { mode: "disk", maxAgeHours: 72, maxMb: 256 },
-    clock: { requireSync: false },
+    clock: { requireSync: true },
     log: { level: "info", format: "text" },
     warnings: [],
   });
@@ -97,7 +97,7 @@ lines:
         verify_signed_values: true
 journal: { retention_days: 1, alarm_undelivered_minutes: 100000, alarm_free_mb: 0 }
 spool: { mode: "off", max_age_hours: 1, max_mb: 1 }
-clock: { require_sync: true }
+clock: { require_sync: false }
 log: { level: debug, format: json }
 `);
   assert.deepEqual(settings, {
@@ -149,7 +149,7 @@ log: { level: debug, format: json }
     }],
     journal: { retentionDays: 1, alarmUndeliveredMinutes: 100_000, alarmFreeMb: 0 },
     spool: { mode: "off", maxAgeHours: 1, maxMb: 1 },
-    clock: { requireSync: true },
+    clock: { requireSync: false },
     log: { level: "debug", format: "json" },
     warnings: [],
   });

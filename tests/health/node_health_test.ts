@@ -104,14 +104,29 @@ Deno.test("NodeHealth raises a fault for a damaged journal until its file is tak
   assert.deepEqual(raised(health), []);
 });
 
-Deno.test("NodeHealth calls a clock that is not synchronised a fault only where that is required", () => {
+Deno.test("NodeHealth raises a fault for an unsynchronised clock only where the kernel says so and it is required", () => {
   using folder = new TempFolder();
-  const cases = [[true, false, 1], [true, undefined, 1], [true, true, 0], [false, false, 0]] as const;
+  const cases = [[true, false, 1], [true, undefined, 0], [true, true, 0], [false, false, 0]] as const;
   for (const [requireSync, synchronised, faults] of cases) {
     const health = healthOf(folder, new FakeTime(), { requireSync, clockSynchronised: () => synchronised });
     health.look();
     assert.deepEqual(raised(health), ["ClockNotSynchronised"].slice(0, faults));
   }
+});
+
+Deno.test("NodeHealth raises a fault for a clock that shows an impossible time, whatever the configuration says", () => {
+  using folder = new TempFolder();
+  const time = new FakeTime(Date.UTC(1970, 0, 1, 0, 1));
+  const health = healthOf(folder, time);
+  for (const [wall, words] of [["1970-01-01", "1970"], ["2025-12-31", "2025"], ["2046-01-02", "2046"]]) {
+    time.setWall(Date.parse(`${wall}T00:00:00Z`));
+    health.look();
+    assert.deepEqual(raised(health), ["ClockNotSynchronised"], wall);
+    assert.ok(health.faults[0]?.message.includes(`shows the year ${words}`), health.faults[0]?.message);
+  }
+  time.setWall(Date.UTC(2026, 0, 1));
+  health.look();
+  assert.deepEqual(raised(health), []);
 });
 
 Deno.test("NodeHealth finds that a journal to which nobody writes could not be written, and that it can be again", async () => {

@@ -169,6 +169,32 @@ Deno.test("Meter's clock is left alone while our own is not synchronised", async
   await rig.stop();
 });
 
+Deno.test("Meter is never given a time that cannot be right, and the right one within a minute", async () => {
+  for (const impossible of ["1970-01-01T00:01:00Z", "2025-12-31T23:57:00Z", "2046-01-01T00:00:01Z"]) {
+    const rig = new Rig("em580", quiet);
+    rig.time.setWall(Date.parse(impossible));
+    await rig.online();
+    await rig.time.advance(120_000);
+    assert.deepEqual(clockCalls(rig), [], impossible);
+    assert.deepEqual(rig.faults, []);
+    rig.time.setWall(Date.UTC(2026, 0, 31, 8));
+    await rig.time.advance(61_000);
+    assert.equal(clockCalls(rig).length, 2, impossible);
+    await rig.stop();
+  }
+});
+
+Deno.test("Meter is not given a time that turned impossible while the OCMF state was read", async () => {
+  const rig = new Rig("em580", quiet);
+  rig.bus.script = (call) => {
+    if (call.address === 0x7100) rig.time.setWall(60_000);
+    return "answer";
+  };
+  await rig.online();
+  assert.deepEqual(clockCalls(rig), []);
+  await rig.stop();
+});
+
 Deno.test("Meter's clock is left alone when the OCMF state cannot be told", async () => {
   const rig = new Rig("em580", quiet);
   rig.bus.set(0x7100, "0009");

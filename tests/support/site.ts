@@ -47,6 +47,7 @@ export async function openSite(
     `site: test
 nats: { servers: ["${server.address}"] }
 log: { format: json }
+clock: { require_sync: false }
 lines:
   - name: rs485-1
     ${gateway === undefined ? "serial_port: ./meter" : `gateway: ${gateway(folder)}`}

@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { silentLog } from "../../src/base/log.ts";
+import { systemTime, type Time } from "../../src/base/time.ts";
+import { loadConfig } from "../../src/config/mod.ts";
+import { Service } from "../../src/service.ts";
+import { SimulatedMeter } from "../../src/simulator/mod.ts";
+import { ask, openSite, type Site } from "../support/site.ts";
+
+const start = {
+  evse_id: "DE*ABC*E1",
+  transaction_id: "tx-1",
+  identification_status: "ASSIGNED",
+  identification_type: "ISO14443",
+  identification_flags: [],
+};
+
+/** A board without a battery: its clock begins in 1970. */
+const bootTime: Time = {
+  now: () => Math.floor(60_000 + performance.now()),
+  mono: () => systemTime.mono(),
+  sleep: (ms, signal) => systemTime.sleep(ms, signal),
+};
+
+interface Course {
+  readonly synchronised: boolean | undefined;
+  readonly time?: Time;
+  /** What the file says of `clock`; absent: nothing. */
+  readonly requireSync?: boolean;
+}
+
+/** Runs one transaction. @returns whether the meter's clock was set, and the faults of the node */
+async function charge({ synchronised, time = systemTime, requireSync }: Course) {
+  const meter = new SimulatedMeter({ unit: 1 });
+  await using site = await openSite({ meters: [meter] });
+  const settings = await settingsOf(site, requireSync);
+  const reports = site.client.subscribe("wattseal.test._node.status");
+  const service = await Service.start(settings, { log: silentLog, time, clockSynchronised: () => synchronised });
+  try {
+    await service.ready;
+    assert.equal((await ask(site.client, 1, "transaction.start", start)).status, "OK");
+    const stop = await ask(site.client, 1, "transaction.stop", { transaction_id: "tx-1" });
+    assert.match(stop.signed_meter_value?.signed_meter_data ?? "", /^OCMF/);
+    const set = meter.clock.synchronised;
+    await service.stop();
+    let faults: string[] = [];
+    for await (const message of reports) {
+      const report = message.json<{ state: string; faults: { sub_type: string }[] }>();
+      faults = report.faults.map((fault) => fault.sub_type);
+      if (report.state === "stopped") break;
+    }
+    return { set, faults };
+  } finally {
+    await service.stop();
+  }
+}
+
+async function settingsOf(site: Site, requireSync: boolean | undefined) {
+  const text = (await Deno.readTextFile(site.config)).replace(/^clock:.*\n/m, "");
+  const clock = requireSync === undefined ? "" : `clock: { require_sync: ${requireSync} }\n`;
+  const path = join(site.folder, "clock.yaml");
+  return loadConfig(text + clock, { path, env: () => undefined });
+}
+
+Deno.test("Service that boots in 1970 charges, gives no meter its time and has a fault, whatever is configured", async () => {
+  const course = { time: bootTime, synchronised: true, requireSync: false };
+  assert.deepEqual(await charge(course), { set: false, faults: ["ClockNotSynchronised"] });
+});
+
+Deno.test("Service without a word on clock.require_sync charges and gives no meter an unsynchronised time", async () => {
+  assert.deepEqual(await charge({ synchronised: false }), { set: false, faults: ["ClockNotSynchronised"] });
+});
+
+Deno.test("Service gives its meters the time where the kernel cannot be asked", async () => {
+  assert.deepEqual(await charge({ synchronised: undefined }), { set: true, faults: [] });
+});
+
+Deno.test("Service gives its meters an unsynchronised time where the configuration allows it", async () => {
+  assert.deepEqual(await charge({ synchronised: false, requireSync: false }), { set: true, faults: [] });
+});
