@@ -11,9 +11,17 @@ const plainText = z.string().refine(
   "must hold no control characters and no halves of characters",
 );
 
-/** A request to start a transaction. Fields that are not listed are ignored. */
+/** Ids are kept in the journal for years: none may fill it. */
+const maxIdLength = 250;
+const tooLongId = `may have ${maxIdLength} characters at most`;
+
+/** A text of at most {@linkcode maxIdLength} characters. */
+const plainId = plainText.refine(isIdLength, tooLongId).meta({ maxLength: maxIdLength });
+const transactionId = z.string().refine(isIdLength, tooLongId).meta({ maxLength: maxIdLength });
+
+/** A request to start a transaction. Fields that are not listed are ignored, and `null` in an optional one is absent. */
 export const transactionRequestSchema = z.object({
-  evse_id: plainText.describe("39 bytes fit; longer ones are cut"),
+  evse_id: plainId.describe("39 bytes fit; longer ones are cut"),
   transaction_id: z.string()
     .regex(/^[A-Za-z0-9*_=:+@./#-]*$/, "may hold A-Z a-z 0-9 * _ = : + @ . / # - only")
     .min(1, "must not be empty")
@@ -24,9 +32,11 @@ export const transactionRequestSchema = z.object({
     error: (issue) => flagProblem(Array.isArray(issue.input) ? issue.input : []),
     when: (payload) => Array.isArray(payload.value),
   }).meta({ maxItems: 4, description: "at most one of each group: RFID, OCPP, ISO15118, PLMN" }),
-  identification_level: z.enum(identificationLevels).default("NONE"),
-  identification_data: plainText.default("").describe("39 bytes fit; longer ones are cut"),
-  tariff_text: plainText.refine((value) => [...value].length <= 250, "may have 250 characters at most").default("")
+  identification_level: z.enum(identificationLevels).nullable().default("NONE").transform((level) => level ?? "NONE"),
+  identification_data: plainId.nullable().default("").transform((data) => data ?? "")
+    .describe("39 bytes fit; longer ones are cut"),
+  tariff_text: plainText.refine((value) => [...value].length <= 250, "may have 250 characters at most")
+    .nullable().default("").transform((text) => text ?? "")
     .describe("with `<=>` and the transaction id 250 bytes fit; longer ones are cut"),
 });
 
@@ -34,10 +44,10 @@ export const transactionRequestSchema = z.object({
 export type TransactionRequest = z.infer<typeof transactionRequestSchema>;
 
 /** A request to stop a transaction; an empty id ends whatever is open. */
-export const stopRequestSchema = z.object({ transaction_id: z.string() });
+export const stopRequestSchema = z.object({ transaction_id: transactionId });
 
 /** A request for the state of a transaction; without an id the open one, else the last. */
-export const statusRequestSchema = z.object({ transaction_id: z.string().optional() });
+export const statusRequestSchema = z.object({ transaction_id: transactionId.nullish() });
 
 /** A request that takes a fault for known which cannot mend itself. */
 export const acknowledgeRequestSchema = z.object({ sub_type: z.enum(["MeterExchanged", "PublicKeyChanged"]) });
@@ -55,6 +65,10 @@ export function parseRequest<T>(schema: z.ZodType<T>, request: unknown): T {
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map((issue) => sentence(issue));
   throw new TransactionError("INVALID_REQUEST", `Cannot take the request: ${[...new Set(problems)].join("; ")}`);
+}
+
+function isIdLength(id: string): boolean {
+  return [...id.slice(0, 2 * maxIdLength + 1)].length <= maxIdLength;
 }
 
 /** What is wrong with the flags together; a name that is unknown is reported by itself. */

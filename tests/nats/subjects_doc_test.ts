@@ -42,3 +42,15 @@ Deno.test("jsonSchemas forbids no fields that a later release may add", () => {
     assert.equal(schema.includes('"additionalProperties":false'), false);
   }
 });
+
+Deno.test("jsonSchemas allow null in every optional field of a request", () => {
+  const texts = jsonSchemas();
+  for (const name of ["TransactionReq", "TransactionStopReq", "TransactionStatusReq", "AcknowledgeReq"] as const) {
+    const { properties, required = [] }: { properties: Record<string, unknown>; required?: string[] } = JSON.parse(
+      texts[name],
+    );
+    for (const [field, schema] of Object.entries(properties)) {
+      assert.equal(JSON.stringify(schema).includes('"null"'), !required.includes(field), `${name}.${field}`);
+    }
+  }
+});

@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { silentLog } from "../../src/base/log.ts";
-import { parseRequest, transactionRequestSchema } from "../../src/transaction/request.ts";
+import {
+  parseRequest,
+  statusRequestSchema,
+  stopRequestSchema,
+  transactionRequestSchema,
+} from "../../src/transaction/request.ts";
 import { requestFields } from "../../src/transaction/request_fields.ts";
 import { transactionText } from "../../src/transaction/transaction_text.ts";
 import { startRequest } from "./world.ts";
@@ -38,6 +43,32 @@ Deno.test("parseRequest gives the optional fields their defaults and ignores fie
     identification_data: "",
     tariff_text: "",
   });
+});
+
+Deno.test("parseRequest takes null in an optional field for absent, and refuses it in any other", () => {
+  const bare = { ...without("identification_data"), identification_level: "NONE" };
+  const nulls = { identification_level: null, identification_data: null, tariff_text: null };
+  assert.deepEqual(parse({ ...bare, ...nulls }), parse({ ...bare, tariff_text: "" }));
+  for (const key of Object.keys(bare).filter((name) => !(name in nulls))) {
+    assertRefused({ ...bare, [key]: null }, new RegExp(`${key} .*null`));
+  }
+  assert.deepEqual(parseRequest(statusRequestSchema, { transaction_id: null }).transaction_id ?? "", "");
+  assert.throws(() => parseRequest(stopRequestSchema, { transaction_id: null }), { code: "INVALID_REQUEST" });
+});
+
+Deno.test("parseRequest refuses ids that have more than 250 characters", () => {
+  const longest = "\u{1F50C}".repeat(250);
+  for (const field of ["evse_id", "identification_data"]) {
+    parse({ ...startRequest("tx-1"), [field]: longest });
+    assertRefused({ ...startRequest("tx-1"), [field]: `${longest}x` }, new RegExp(`${field} may have 250 characters`));
+  }
+  for (const schema of [stopRequestSchema, statusRequestSchema]) {
+    assert.equal(parseRequest(schema, { transaction_id: longest }).transaction_id, longest);
+    assert.throws(() => parseRequest(schema, { transaction_id: `${longest}x` }), {
+      code: "INVALID_REQUEST",
+      message: /transaction_id may have 250 characters at most/,
+    });
+  }
 });
 
 Deno.test("parseRequest refuses what is no object", () => {
