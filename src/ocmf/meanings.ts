@@ -96,7 +96,7 @@ const verdictMeanings: Readonly<Record<string, string>> = {
   "signature invalid": "the key did not sign these bytes: record, signature or key is another",
   "signature unverifiable": "could not be checked",
   "signature malformed": "this is not an OCMF record",
-  "session ok": "one whole and plausible charging session",
+  "session ok": "one whole charging session",
   "session violated": "must not be billed as it is",
   "session unknown": "the record does not tell enough",
   "key pinned": "the key that is known of this meter",

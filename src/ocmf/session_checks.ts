@@ -1,12 +1,19 @@
 import { isLess } from "./decimal.ts";
-import { statusMeaning } from "./meanings.ts";
+import { statusMeaning, timeMeaning } from "./meanings.ts";
 import type { RecordReading } from "./record.ts";
 import type { Verification } from "./types.ts";
 
-/** Collects what is wrong with a session and what is not told. */
+/** No meter that signs OCMF was in the field before: its clock was not set. */
+const earliestBeginMs = Date.UTC(2015, 0, 1);
+/** Nobody charges longer than this. */
+const longestDays = 30;
+const dayMs = 86_400_000;
+
+/** Collects what is wrong with a session, what is not told, and what whoever bills it should look at. */
 export class Findings {
   readonly #violations = new Set<string>();
   readonly #gaps = new Set<string>();
+  readonly #remarks = new Set<string>();
 
   /** Something that a billable session must not have. */
   violation(sentence: string): void {
@@ -18,9 +25,14 @@ export class Findings {
     this.#gaps.add(sentence);
   }
 
+  /** Something to look at before the session is billed; the verdict does not depend on it. */
+  remark(sentence: string): void {
+    this.#remarks.add(sentence);
+  }
+
   verdict(): Pick<Verification, "session" | "problems"> {
     const session = this.#violations.size > 0 ? "violated" : this.#gaps.size > 0 ? "unknown" : "ok";
-    return { session, problems: [...this.#violations, ...this.#gaps] };
+    return { session, problems: [...this.#violations, ...this.#gaps, ...this.#remarks] };
   }
 }
 
@@ -47,6 +59,19 @@ export function checkPair(begin: RecordReading, end: RecordReading, findings: Fi
   if (begin.ei !== end.ei && begin.ei !== undefined) {
     findings.violation(`The event counter rose from ${begin.ei} to ${end.ei} within the session`);
   }
+  if (end.tx === "P") findings.remark("The meter closed the session after a power loss (TX P)");
+  checkDates(begin, end, findings);
+}
+
+function checkDates(begin: RecordReading, end: RecordReading, findings: Findings): void {
+  if (begin.time === undefined) return;
+  if (begin.time.epochMs < earliestBeginMs) {
+    findings.remark(`The session begins before 2015, at ${begin.tm}: the meter's clock was not set`);
+  }
+  const lastedMs = end.time === undefined ? 0 : end.time.epochMs - begin.time.epochMs;
+  if (lastedMs > longestDays * dayMs) {
+    findings.remark(`The session lasts ${Math.floor(lastedMs / dayMs)} days, from ${begin.tm} to ${end.tm}`);
+  }
 }
 
 function checkStatus(reading: RecordReading, name: string, findings: Findings): void {
@@ -61,7 +86,10 @@ function checkTime(reading: RecordReading, name: string, findings: Findings): vo
   const { tm, time } = reading;
   if (tm === undefined) findings.gap(`${name} has no time`);
   else if (time === undefined) findings.violation(`The time ${tm} of ${name.toLowerCase()} cannot be read`);
-  else if (time.flag === undefined) findings.violation(`${name} does not tell what its time is worth: ${tm}`);
+  else if (time.flag === undefined) findings.remark(`${name} has no time flag, only ${tm}: its time may be wrong`);
+  else if (time.flag === "U" || time.flag === "I") {
+    findings.remark(`${name} has time flag ${time.flag} (${timeMeaning(time.flag)}): ${tm}`);
+  }
 }
 
 function checkValue(reading: RecordReading, name: string, findings: Findings): void {

@@ -5,11 +5,11 @@ export interface Verification {
    * known; `malformed`: not an OCMF record.
    */
   readonly signature: "valid" | "invalid" | "unverifiable" | "malformed";
-  /** Whether the record tells of one whole, plausible session; `unknown` where it does not tell enough. */
+  /** Whether the record tells of one whole session; `unknown` where it does not tell enough. */
   readonly session: "ok" | "violated" | "unknown";
   /** `first_seen`: no key of this meter is known yet; `pinned`: it is the known one; `changed`: it is another. */
   readonly key: "pinned" | "first_seen" | "changed";
-  /** One sentence for each thing that is wrong; empty when nothing is. */
+  /** One sentence for each thing that is wrong, and for each to look at before the record is billed. */
   readonly problems: readonly string[];
 }
 
