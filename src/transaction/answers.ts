@@ -11,6 +11,9 @@ export const signedMeterValueSchema = z.object({
   timestamp: z.iso.datetime().optional(),
 });
 
+const warnings = z.array(z.string()).optional()
+  .describe("a sentence each: what the record will not say as it was asked for; absent when there is nothing");
+
 const outcome = {
   status: z.enum(["OK", "NOT_SUPPORTED", "UNEXPECTED_ERROR"]),
   error: z.string().optional().describe("a sentence"),
@@ -22,6 +25,7 @@ export const startResponseSchema = z.object({
   ...outcome,
   transaction_id: z.string().optional(),
   signed_meter_value: signedMeterValueSchema.optional().describe("the start value; absent when it could not be read"),
+  warnings,
 });
 
 /** Answer to a stop; one with an empty id carries no values. */
@@ -29,6 +33,7 @@ export const stopResponseSchema = z.object({
   ...outcome,
   start_signed_meter_value: signedMeterValueSchema.optional(),
   signed_meter_value: signedMeterValueSchema.optional().describe("the OCMF record exactly as the meter gave it"),
+  warnings,
 });
 
 /** Answer to an acknowledgement. */

@@ -7,29 +7,24 @@ import {
   type TransactionFields,
 } from "../meter/mod.ts";
 import type { TransactionRequest } from "./request.ts";
+import { maxTextBytes, requestWarnings } from "./request_warnings.ts";
 import { transactionText } from "./transaction_text.ts";
 
-/** Bytes of text that the registers for identification data and charging point hold. */
-const maxTextBytes = 39;
-
-/** The values of a request as numbers and texts of the registers. Texts that are too long are cut, with a warning. */
+/**
+ * The values of a request as numbers and texts of the registers. Texts that are too long are cut; the log has what the
+ * caller is warned of.
+ */
 export function requestFields(request: TransactionRequest, log: Log): TransactionFields {
-  const fit = (name: string, text: string): string => {
-    const kept = cutText(text, maxTextBytes);
-    if (kept !== text) warnOfCut(log, request, name, maxTextBytes);
-    return kept;
-  };
-  const tariffText = transactionText(request.tariff_text, request.transaction_id);
-  if (tariffText.cut) warnOfCut(log, request, "tariff_text", 250);
+  for (const warning of requestWarnings(request)) log.warn(warning, { transaction: request.transaction_id });
   return {
     identificationStatus: request.identification_status === "ASSIGNED" ? 1 : 0,
     identificationLevel: identificationLevels.indexOf(request.identification_level),
     identificationFlags: flagNumbers(request.identification_flags),
     identificationType: identificationTypes[request.identification_type],
-    identificationData: fit("identification_data", request.identification_data),
+    identificationData: cutText(request.identification_data, maxTextBytes),
     chargingPointType: 0,
-    chargingPoint: fit("evse_id", request.evse_id),
-    tariffText: tariffText.text,
+    chargingPoint: cutText(request.evse_id, maxTextBytes),
+    tariffText: transactionText(request.tariff_text, request.transaction_id).text,
   };
 }
 
@@ -38,10 +33,4 @@ function flagNumbers(flags: readonly string[]): [number, number, number, number]
   const [rfid, ocpp, iso15118, plmn] = identificationFlagGroups;
   const numberIn = (group: readonly string[]) => Math.max(0, ...flags.map((flag) => group.indexOf(flag)));
   return [numberIn(rfid), numberIn(ocpp), numberIn(iso15118), numberIn(plmn)];
-}
-
-function warnOfCut(log: Log, request: TransactionRequest, field: string, maxBytes: number): void {
-  log.warn(`${field} is longer than its field and was cut: ${maxBytes} bytes fit`, {
-    transaction: request.transaction_id,
-  });
 }

@@ -1,21 +1,24 @@
 import { timestamp } from "../base/time.ts";
-import type { StartValue, StoredRecord, StoredTransaction } from "../journal/mod.ts";
+import type { StoredRecord, StoredTransaction } from "../journal/mod.ts";
 import type { SignedValue } from "../meter/mod.ts";
 import { pointToSpki, recordFacts, toOcppSignedMeterValue, verifyRecord } from "../ocmf/mod.ts";
 import type { FailedAnswer, OcmfResult, SignedMeterValue, StartAnswer, StatusAnswer, StopAnswer } from "./answers.ts";
 import type { TransactionError } from "./errors.ts";
+import { storedWarnings } from "./request_warnings.ts";
 
-/** Answer to a start that succeeded. */
-export function startAnswer(transactionId: string, startValue: StartValue | undefined): StartAnswer {
+/** Answer to a start that succeeded; `transaction` as the journal has it. */
+export function startAnswer(transactionId: string, transaction: StoredTransaction | undefined): StartAnswer {
+  const startValue = transaction?.startValue;
   return {
     status: "OK",
     transaction_id: transactionId,
     ...(startValue !== undefined && { signed_meter_value: signedMeterValue(startValue, startValue.publicKey) }),
+    ...warnings(transaction),
   };
 }
 
 /** Answer to a stop that succeeded. */
-export function stopAnswer(record: StoredRecord): StopAnswer {
+export function stopAnswer(record: StoredRecord, transaction: StoredTransaction): StopAnswer {
   return {
     status: "OK",
     ...startSignedMeterValue(record),
@@ -25,6 +28,7 @@ export function stopAnswer(record: StoredRecord): StopAnswer {
       encoding_method: "OCMF",
       public_key: record.publicKey,
     },
+    ...warnings(transaction),
   };
 }
 
@@ -83,6 +87,11 @@ export function signedMeterValue(value: SignedValue, publicKey: string): SignedM
     public_key: publicKey,
     timestamp: timestamp(value.takenAtMs),
   };
+}
+
+function warnings(transaction: StoredTransaction | undefined): { warnings?: string[] } {
+  const found = storedWarnings(transaction?.request);
+  return found.length === 0 ? {} : { warnings: found };
 }
 
 function startSignedMeterValue(record: StoredRecord): { start_signed_meter_value?: SignedMeterValue } {

@@ -32,7 +32,7 @@ export async function runStart(context: Context, request: TransactionRequest): P
   }
   meter.faults.clear("OcmfTransactionClosed");
   await at(context, "start.before_answer");
-  return startAnswer(id, journal.transaction(meter.name, id)?.startValue);
+  return startAnswer(id, journal.transaction(meter.name, id));
 }
 
 /** @throws {TransactionError} `TRANSACTION_FINISHED` when the transaction `id` has ended, or is about to */

@@ -23,7 +23,7 @@ export function endedAnswer({ journal, meter }: Context, id: string): StopAnswer
       `Meter ${meter.name} reported the OCMF file of transaction ${id} as corrupted; what it held is in the journal`,
     );
   }
-  if (record !== undefined) return stopAnswer(record);
+  if (record !== undefined) return stopAnswer(record, transaction);
   const { reason, meterId } = transaction;
   throw new TransactionError(
     "TRANSACTION_FINISHED",

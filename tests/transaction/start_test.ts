@@ -215,3 +215,40 @@ Deno.test("TransactionDesk.start adopts the very transaction that the meter runs
   assert.deepEqual(await desk.start(startRequest("tx-1")), { status: "OK", transaction_id: "tx-1" });
   assert.deepEqual(steps.calls, ["readOcmfState", "readTariffText"]);
 });
+
+Deno.test("TransactionDesk warns in each answer to start and stop of cut texts and of a level that spoils the record", async () => {
+  await using world = new World();
+  const { desk } = world.boot();
+  const request = {
+    ...startRequest("x".repeat(64)),
+    evse_id: "e".repeat(40),
+    identification_data: "d".repeat(64),
+    tariff_text: "t".repeat(250),
+    identification_level: "INVALID",
+  };
+  const { status, warnings = [] } = await desk.start(request);
+  assert.equal(status, "OK");
+  assert.deepEqual(warnings.map((text) => /^\w+ is (cut|INVALID)/.exec(text)?.[0]), [
+    "identification_data is cut",
+    "evse_id is cut",
+    "tariff_text is cut",
+    "identification_level is INVALID",
+  ]);
+  assert.deepEqual((await desk.start(request)).warnings, warnings);
+  const stop = { transaction_id: "x".repeat(64) };
+  assert.deepEqual((await desk.stop(stop)).warnings, warnings);
+  assert.deepEqual((await world.boot().desk.stop(stop)).warnings, warnings);
+});
+
+Deno.test("TransactionDesk warns of each level that makes a record bad by rule, and of no other", async () => {
+  await using world = new World();
+  const { desk } = world.boot();
+  for (const level of ["MISMATCH", "INVALID", "OUTDATED", "UNKNOWN"]) {
+    const { warnings = [] } = await desk.start({ ...startRequest(level), identification_level: level });
+    assert.deepEqual(warnings.map((text) => text.includes(level)), [true]);
+  }
+  for (const level of ["NONE", "HEARSAY", "TRUSTED", "VERIFIED", "CERTIFIED", "SECURE"]) {
+    const answer = await desk.start({ ...startRequest(level), identification_level: level });
+    assert.equal("warnings" in answer, false);
+  }
+});
