@@ -1,7 +1,8 @@
 import { PortError, serveSerialPort, type SocketAddress } from "../../bridge/mod.ts";
 import { exitCode, type Io } from "./io.ts";
-import { lineLog } from "./log_sink.ts";
+import { serviceLog } from "./log_sink.ts";
 import { interruption } from "./interruption.ts";
+import { lines } from "./safe_text.ts";
 
 /** What to serve, and where. */
 export interface BridgeArguments {
@@ -17,9 +18,12 @@ export interface BridgeArguments {
  *
  * @returns the exit code: 130 interrupted, 3 the device cannot be opened or the address is taken
  */
-export async function bridge(args: BridgeArguments, io: Pick<Io, "err" | "interrupted">): Promise<number> {
+export async function bridge(
+  args: BridgeArguments,
+  io: Pick<Io, "err" | "background" | "interrupted">,
+): Promise<number> {
   const { serialPort: path, baudrate, parity, stopBits, listen } = args;
-  const log = lineLog({ level: "info", format: "text" }, io.err, Date.now);
+  const log = serviceLog({ level: "info", format: "text" }, io.background.err, Date.now);
   try {
     const serial = { path, baudrate, parity, stopBits, rtscts: false };
     const server = await serveSerialPort({ serial, listen }, { log });
@@ -28,8 +32,11 @@ export async function bridge(args: BridgeArguments, io: Pick<Io, "err" | "interr
     return exitCode.interrupted;
   } catch (error) {
     if (!(error instanceof PortError)) throw error;
-    io.err(`${error.message}\n`);
+    await log.flush();
+    io.err(lines(error.message));
     return exitCode.unreachable;
+  } finally {
+    await log.flush();
   }
 }
 

@@ -3,6 +3,7 @@ import { errorText } from "../base/log.ts";
 import { isServer, wantsTls } from "../config/mod.ts";
 import { connectFailureText, connectOnce, NatsSetupError } from "../nats/mod.ts";
 import { exitCode, type Io } from "./io.ts";
+import { lines } from "./safe_text.ts";
 
 /** Where the fleet's NATS is; absent parts come from the environment. */
 export interface BusAddress {
@@ -33,7 +34,7 @@ export async function withBus(
   const creds = given("--creds", address.creds, "NATS_CREDS", io);
   const servers = server.value.split(",");
   if (!servers.every(isServer)) {
-    io.err(`${server.by} ${JSON.stringify(server.value)} is no address of a NATS server: ${forms}\n`);
+    io.err(lines(`${server.by} ${JSON.stringify(server.value)} is no address of a NATS server: ${forms}`));
     return exitCode.usage;
   }
   let client: NatsConnection;
@@ -45,12 +46,14 @@ export async function withBus(
     });
   } catch (error) {
     if (error instanceof NatsSetupError) {
-      io.err(`${creds?.by}: ${errorText(error)}\n`);
+      io.err(lines(`${creds?.by}: ${errorText(error)}`));
       return exitCode.usage;
     }
     io.err(
-      `cannot connect to NATS at ${server.value}: ${connectFailureText(error)}; ` +
-        "check --server or NATS_URL, and --creds or NATS_CREDS\n",
+      lines(
+        `cannot connect to NATS at ${server.value}: ${connectFailureText(error)}; ` +
+          "check --server or NATS_URL, and --creds or NATS_CREDS",
+      ),
     );
     return exitCode.unreachable;
   }

@@ -2,6 +2,7 @@ import { stringify } from "yaml";
 import { errorText } from "../base/log.ts";
 import { ConfigError, effectiveConfig, loadConfig } from "../config/mod.ts";
 import { exitCode, type Io } from "./io.ts";
+import { jsonLine, lines, linesOf } from "./safe_text.ts";
 
 /**
  * Checks a configuration file and prints what is in force, defaults included: as YAML or, with `json`, as one JSON
@@ -16,18 +17,18 @@ export async function checkConfig(
 ): Promise<number> {
   try {
     const settings = loadConfig(await Deno.readTextFile(args.file), { path: args.file, env: io.env });
-    for (const warning of settings.warnings) io.err(`warning: ${warning}\n`);
+    for (const warning of settings.warnings) io.err(lines(`warning: ${warning}`));
     const effective = effectiveConfig(settings);
-    io.out(args.json ? `${JSON.stringify(effective)}\n` : stringify(effective));
+    io.out(args.json ? jsonLine(effective) : linesOf(stringify(effective)));
     return exitCode.done;
   } catch (error) {
     if (!(error instanceof ConfigError)) {
-      io.err(`cannot read the configuration ${args.file}: ${errorText(error)}\n`);
+      io.err(lines(`cannot read the configuration ${args.file}: ${errorText(error)}`));
       return exitCode.usage;
     }
     for (const problem of error.problems) {
-      if (args.json) io.out(`${JSON.stringify(problem)}\n`);
-      else io.err(`${problem.message}\n`);
+      if (args.json) io.out(jsonLine(problem));
+      else io.err(lines(problem.message));
     }
     return exitCode.usage;
   }

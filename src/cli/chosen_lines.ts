@@ -1,5 +1,6 @@
 import type { LineSettings, Settings } from "../config/mod.ts";
 import type { Io } from "./io.ts";
+import { lines } from "./safe_text.ts";
 
 /**
  * The lines of a configuration with the meter that was asked for, or with all.
@@ -11,12 +12,12 @@ export function chosenLines(
   { config, meter: name }: { readonly config: string; readonly meter?: string },
   io: Pick<Io, "err">,
 ): LineSettings[] | undefined {
-  const lines = settings.lines.flatMap((line) => {
+  const chosen = settings.lines.flatMap((line) => {
     const meters = line.meters.filter((meter) => name === undefined || meter.name === name);
     return meters.length === 0 ? [] : [{ ...line, meters }];
   });
-  if (lines.length > 0) return lines;
+  if (chosen.length > 0) return chosen;
   const names = settings.lines.flatMap((line) => line.meters.map((meter) => meter.name));
-  io.err(`cannot read meter ${name}: ${config} has ${names.join(", ")}\n`);
+  io.err(lines(`cannot read meter ${name}: ${config} has ${names.join(", ")}`));
   return undefined;
 }

@@ -23,7 +23,7 @@ export async function runTransaction(demo: TransactionDemo): Promise<boolean> {
   const { client, subject, screen, interrupted, time } = demo;
   const id = randomUUID();
   const published = client.subscribe(`${subject}.ocmf`, { max: 1, timeout: answerMs });
-  screen.say(`\n-> ${subject}.transaction.start  ${id}`);
+  screen.say("", `-> ${subject}.transaction.start  ${id}`);
   const started = await ask(demo, "transaction.start", {
     evse_id: "DE*WSL*E0001",
     transaction_id: id,
@@ -62,9 +62,9 @@ interface Outcome {
 function report(screen: Screen, { id, ocmf, publicKey, published }: Outcome): boolean {
   const bytes = new TextEncoder().encode(ocmf);
   const verification = verifyRecord(bytes, publicKey, { transactionId: id });
-  screen.say("\nThe record, as the meter sealed it:\n");
+  screen.say("", "The record, as the meter sealed it:", "");
   screen.say(ocmf);
-  screen.say("\nWhat it says:\n");
+  screen.say("", "What it says:", "");
   for (const line of explanationText(explainRecord(bytes, verification))) screen.say(line);
   const checks: readonly (readonly [string, boolean])[] = [
     ["the signature fits the meter's public key", verification.signature === "valid"],

@@ -1,9 +1,15 @@
 import type { Explanation } from "../ocmf/mod.ts";
+import { printable } from "../base/printable.ts";
 
 const valueWidth = 36;
 
 /** An explanation as lines of text in three columns; the meaning of a long value stands below it. */
-export function explanationText(lines: readonly Explanation[]): string[] {
+export function explanationText(explanations: readonly Explanation[]): string[] {
+  const lines = explanations.map(({ field, value, meaning }) => ({
+    field: printable(field),
+    value: printable(value),
+    meaning: printable(meaning),
+  }));
   const fieldWidth = Math.max(...lines.map(({ field }) => field.length));
   return lines.flatMap(({ field, value, meaning }) => {
     const head = `  ${field.padEnd(fieldWidth)}  `;

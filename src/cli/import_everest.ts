@@ -8,6 +8,7 @@ import {
   type Problem,
 } from "../config/mod.ts";
 import { exitCode, type Io } from "./io.ts";
+import { lines, linesOf } from "./safe_text.ts";
 
 /**
  * Turns an EVerest configuration into ours: it goes to standard output, and what could not be mapped to standard error.
@@ -22,17 +23,20 @@ export async function importEverestFile(file: string, io: Pick<Io, "out" | "err"
     const text = file === "-" ? new TextDecoder().decode(await io.readInput()) : await Deno.readTextFile(file);
     imported = importEverest(text, path);
   } catch (error) {
-    io.err(error instanceof ImportError ? `${error.message}\n` : `cannot read ${path}: ${fileTrouble(error)}\n`);
+    const sentences = error instanceof ImportError ? error.sentences : [`cannot read ${path}: ${fileTrouble(error)}`];
+    io.err(lines(...sentences));
     return exitCode.usage;
   }
-  io.out(imported.text);
-  for (const note of imported.notes) io.err(`${note}\n`);
+  io.out(linesOf(imported.text));
+  for (const note of imported.notes) io.err(lines(note));
   const problems = problemsOf(imported.text);
   if (problems.length === 0) return exitCode.done;
   io.err(
-    "The result, as it was printed, is refused by the service until this is mended, there or in the EVerest file:\n",
+    lines(
+      "The result, as it was printed, is refused by the service until this is mended, there or in the EVerest file:",
+    ),
   );
-  for (const problem of problems) io.err(`${sentence(problem, imported.modules)}\n`);
+  for (const problem of problems) io.err(lines(`${sentence(problem, imported.modules)}`));
   return exitCode.failed;
 }
 

@@ -1,9 +1,14 @@
+import type { BackgroundStream } from "./background_stream.ts";
+import type { SafeText } from "./safe_text.ts";
+
 /** What a command sees of the process that it runs in. */
 export interface Io {
-  /** Writes to standard output. */
-  out(text: string): void;
-  /** Writes to standard error. */
-  err(text: string): void;
+  /** Writes to standard output. @throws {OutputError} it cannot be written to; a reader that has gone is no error */
+  out(text: SafeText): void;
+  /** Writes to standard error; what cannot be written is lost. */
+  err(text: SafeText): void;
+  /** The same two for what runs for long: a reader that does not read must not hold it up. */
+  readonly background: { readonly out: BackgroundStream; readonly err: BackgroundStream };
   env(name: string): string | undefined;
   /** Whether standard output is a terminal that a person looks at. */
   readonly isTerminal: boolean;
@@ -18,6 +23,11 @@ export interface Io {
 /** What a command ends with. */
 export const exitCode = { done: 0, failed: 1, usage: 2, unreachable: 3, interrupted: 130 } as const;
 
+/** Standard output takes no more. */
+export class OutputError extends Error {
+  override readonly name = "OutputError";
+}
+
 /** The real process. */
 export function processIo(): Io {
   const stop = new AbortController();
@@ -26,8 +36,13 @@ export function processIo(): Io {
   Deno.addSignalListener("SIGTERM", interrupt);
   const encoder = new TextEncoder();
   return {
-    out: (text) => writeAll(Deno.stdout, encoder.encode(text)),
-    err: (text) => writeAll(Deno.stderr, encoder.encode(text)),
+    out: (text) => {
+      const error = writeAll(Deno.stdout, encoder.encode(text));
+      if (error === undefined || error instanceof Deno.errors.BrokenPipe) return;
+      throw new OutputError("cannot write to standard output", { cause: error });
+    },
+    err: (text) => void writeAll(Deno.stderr, encoder.encode(text)),
+    background: { out: Deno.stdout, err: Deno.stderr },
     env: (name) => Deno.env.get(name),
     isTerminal: Deno.stdout.isTerminal(),
     terminalSize: () => Deno.stdout.isTerminal() ? Deno.consoleSize() : undefined,
@@ -36,11 +51,18 @@ export function processIo(): Io {
   };
 }
 
-/** A reader that went away (`| head`) is no reason for a service to fall over. */
-function writeAll(stream: { writeSync(bytes: Uint8Array): number }, bytes: Uint8Array): void {
-  try {
-    for (let written = 0; written < bytes.length;) written += stream.writeSync(bytes.subarray(written));
-  } catch (error) {
-    if (!(error instanceof Deno.errors.BrokenPipe) && !(error instanceof Deno.errors.WouldBlock)) throw error;
+const busyMs = 10;
+
+/** @returns why not all could be written */
+function writeAll(stream: { writeSync(bytes: Uint8Array): number }, bytes: Uint8Array): unknown {
+  for (let written = 0; written < bytes.length;) {
+    try {
+      written += stream.writeSync(bytes.subarray(written));
+    } catch (error) {
+      if (!(error instanceof Deno.errors.WouldBlock)) return error;
+      // Whoever shares the pipe made it non-blocking: its reader is only slower than we are.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, busyMs);
+    }
   }
+  return undefined;
 }

@@ -2,6 +2,7 @@ import { backupJournal, type RestoredJournal, restoreJournal } from "../journal/
 import { countText } from "./count_text.ts";
 import { exitCode, type Io } from "./io.ts";
 import { type JournalPlace, withStateFolder } from "./journal_folder.ts";
+import { jsonLine, lines } from "./safe_text.ts";
 
 /** Which file, and how. */
 export interface JournalCopyArguments extends JournalPlace {
@@ -23,8 +24,8 @@ export function journalBackup(args: JournalCopyArguments, io: CopyIo): Promise<n
     const { records, undelivered } = backupJournal(stateDir, args.file, args);
     io.out(
       args.json
-        ? `${JSON.stringify({ file: args.file, records, undelivered })}\n`
-        : `${args.file}: ${countText(records, "record")}, ${undelivered} undelivered\n`,
+        ? jsonLine({ file: args.file, records, undelivered })
+        : lines(`${args.file}: ${countText(records, "record")}, ${undelivered} undelivered`),
     );
     return exitCode.done;
   });
@@ -40,8 +41,8 @@ export function journalRestore(args: JournalCopyArguments, io: CopyIo): Promise<
   return withStateFolder(args, io, (stateDir) => {
     const isNew = isAbsent(stateDir);
     const restored = restoreJournal(stateDir, args.file, { force: args.force, now: Date.now });
-    if (isNew) io.err(`the state folder ${stateDir} was not there: created\n`);
-    io.out(args.json ? `${JSON.stringify(restored)}\n` : restoredText(restored));
+    if (isNew) io.err(lines(`the state folder ${stateDir} was not there: created`));
+    io.out(args.json ? jsonLine(restored) : lines(...restoredText(restored)));
     return exitCode.done;
   });
 }
@@ -55,17 +56,17 @@ function isAbsent(path: string): boolean {
   }
 }
 
-function restoredText({ records, undelivered, replaced, left }: RestoredJournal): string {
-  const lines = [
+function restoredText({ records, undelivered, replaced, left }: RestoredJournal): string[] {
+  const told = [
     `restored ${countText(records, "record")}; what is undelivered (${undelivered}) is published when the service runs`,
   ];
-  if (replaced !== undefined) lines.push(`the journal that was there is kept as ${replaced}`);
-  if (replaced !== undefined && left === undefined) lines.push("it is damaged: what only it holds cannot be told");
+  if (replaced !== undefined) told.push(`the journal that was there is kept as ${replaced}`);
+  if (replaced !== undefined && left === undefined) told.push("it is damaged: what only it holds cannot be told");
   if (left !== undefined && left.records + left.transactions > 0) {
-    lines.push(
+    told.push(
       `only there: ${countText(left.records, "record")}, ${left.undelivered} undelivered; ` +
         countText(left.transactions, "changed transaction"),
     );
   }
-  return `${lines.join("\n")}\n`;
+  return told;
 }

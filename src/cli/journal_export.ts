@@ -6,6 +6,7 @@ import { ocmfResult } from "../transaction/mod.ts";
 import { exitCode, type Io } from "./io.ts";
 import { type JournalPlace, withJournal } from "./journal_folder.ts";
 import { openOutput, type Output } from "./output.ts";
+import { lines } from "./safe_text.ts";
 
 /** What to export, and to where. */
 export interface JournalExportArguments extends JournalPlace, Pick<RecordFilter, "meter" | "sinceMs" | "untilMs"> {
@@ -41,7 +42,7 @@ export function journalExport(args: JournalExportArguments, io: ExportIo): Promi
     try {
       output = openOutput(args.output, io);
     } catch (error) {
-      io.err(`cannot write to ${args.output}: ${errorText(error)}\n`);
+      io.err(lines(`cannot write to ${args.output}: ${errorText(error)}`));
       return exitCode.usage;
     }
     try {
@@ -52,7 +53,7 @@ export function journalExport(args: JournalExportArguments, io: ExportIo): Promi
     } catch (error) {
       output.cancel();
       if (error instanceof JournalError) throw error;
-      io.err(`cannot go on writing to ${args.output ?? "standard output"}: ${errorText(error)}\n`);
+      io.err(lines(`cannot go on writing to ${args.output ?? "standard output"}: ${errorText(error)}`));
       return exitCode.failed;
     }
   });
@@ -76,11 +77,11 @@ async function writeRecords(
       output.write(textOf(record));
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
-      io.err(`cannot export record ${record.seq}: ${errorText(error)}\n`);
+      io.err(lines(`cannot export record ${record.seq}: ${errorText(error)}`));
       code = exitCode.failed;
     }
   }
   output.write(end);
-  if (count === 0) io.err("no records\n");
+  if (count === 0) io.err(lines("no records"));
   return code;
 }

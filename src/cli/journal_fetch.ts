@@ -10,6 +10,7 @@ import { journalFailure } from "./journal_folder.ts";
 import { recordObject, recordText, verificationOf } from "./journal_record.ts";
 import { lineLog } from "./log_sink.ts";
 import { readSettings } from "./read_settings.ts";
+import { jsonLine, lines } from "./safe_text.ts";
 
 /** Whose file to fetch. */
 export interface JournalFetchArguments {
@@ -47,7 +48,7 @@ export async function journalFetch(args: JournalFetchArguments, io: FetchIo): Pr
   const found = find(settings, args.meter);
   if (found === undefined) {
     const names = settings.lines.flatMap((line) => line.meters.map((meter) => meter.name));
-    io.err(`cannot fetch from meter ${args.meter}: ${args.config} has ${names.join(", ")}\n`);
+    io.err(lines(`cannot fetch from meter ${args.meter}: ${args.config} has ${names.join(", ")}`));
     return exitCode.usage;
   }
   let journal: Journal;
@@ -81,7 +82,7 @@ async function fetchOverLine(
   try {
     const failure = await line.start();
     if (failure !== undefined) {
-      io.err(`cannot open line ${lineSettings.name}: ${errorText(failure)}\n`);
+      io.err(lines(`cannot open line ${lineSettings.name}: ${errorText(failure)}`));
       return exitCode.unreachable;
     }
     const meter = newMeter(settings, lineSettings.name, line, log);
@@ -126,7 +127,7 @@ async function fetchFrom(bench: Bench): Promise<number> {
   await setUp(meter, io.interrupted);
   if (io.interrupted.aborted) return exitCode.interrupted;
   if (meter.identity?.billing.able === false) {
-    io.err(`meter ${meter.name} cannot bill: ${meter.identity.billing.reason}\n`);
+    io.err(lines(`meter ${meter.name} cannot bill: ${meter.identity.billing.reason}`));
     return exitCode.failed;
   }
   // Why a meter is not online stands in the log already
@@ -135,15 +136,15 @@ async function fetchFrom(bench: Bench): Promise<number> {
   try {
     state = await meter.exclusive(() => meter.readOcmfState());
   } catch (error) {
-    io.err(`cannot read the OCMF state of meter ${meter.name}: ${errorText(error)}\n`);
+    io.err(lines(`cannot read the OCMF state of meter ${meter.name}: ${errorText(error)}`));
     return exitCode.failed;
   }
   if (state === "NOT_READY") {
-    io.err(`meter ${meter.name} holds no record\n`);
+    io.err(lines(`meter ${meter.name} holds no record`));
     return exitCode.done;
   }
   if (state === "RUNNING") {
-    io.err(`meter ${meter.name} is in a transaction, which goes on; start the service, and stop it there\n`);
+    io.err(lines(`meter ${meter.name} is in a transaction, which goes on; start the service, and stop it there`));
     return exitCode.failed;
   }
   return await fetchFile(bench);
@@ -163,13 +164,13 @@ async function fetchFile({ meter, journal, publicKeyFormat, json, io, log }: Ben
   for await (const event of desk.events) {
     const record = event.kind === "record" ? journal.record(event.seq) : undefined;
     if (record === undefined) continue;
-    io.out(json ? `${JSON.stringify(recordObject(record))}\n` : `${recordText(record).join("\n")}\n`);
+    io.out(json ? jsonLine(recordObject(record)) : lines(...recordText(record)));
     const { signature, session } = verificationOf(record);
     if (signature === "valid" && session !== "violated") code = exitCode.done;
   }
   if (failure !== undefined) return exitCode.failed;
   if (await holdsNothing(meter)) return code;
-  io.err(`the record is stored, but meter ${meter.name} could not be told: fetch again, or start the service\n`);
+  io.err(lines(`the record is stored, but meter ${meter.name} could not be told: fetch again, or start the service`));
   return exitCode.failed;
 }
 

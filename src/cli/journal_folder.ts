@@ -3,6 +3,7 @@ import type { Settings } from "../config/mod.ts";
 import { JournalError, type JournalErrorCode, type JournalReader, openJournalReader } from "../journal/mod.ts";
 import { exitCode, type Io } from "./io.ts";
 import { readSettings } from "./read_settings.ts";
+import { lines } from "./safe_text.ts";
 
 /** Where a journal is: exactly one of the two. */
 export interface JournalPlace {
@@ -35,7 +36,7 @@ export async function withStateFolder(
   work: (stateDir: string, settings: Settings | undefined) => number | Promise<number>,
 ): Promise<number> {
   if ((stateDir === undefined) === (config === undefined)) {
-    io.err("name the journal by either --state-dir or --config\n");
+    io.err(lines("name the journal by either --state-dir or --config"));
     return exitCode.usage;
   }
   const settings = config === undefined ? undefined : await readSettings(config, io);
@@ -67,6 +68,6 @@ export function withJournal(
 /** Says what is wrong with a journal. @returns the exit code */
 export function journalFailure(error: unknown, io: Pick<Io, "err">): number {
   if (!(error instanceof JournalError)) throw error;
-  io.err(`${errorText(error)}\n`);
+  io.err(lines(errorText(error)));
   return unusable.includes(error.code) ? exitCode.usage : exitCode.failed;
 }

@@ -6,6 +6,8 @@ import { countText } from "./count_text.ts";
 import { exitCode, type Io } from "./io.ts";
 import { type JournalPlace, withJournal } from "./journal_folder.ts";
 import { deliveryText, recordObject, verificationOf } from "./journal_record.ts";
+import { jsonLine, lines } from "./safe_text.ts";
+import { printable } from "../base/printable.ts";
 
 /** What to list. */
 export interface JournalListArguments extends JournalPlace, Pick<RecordFilter, "meter" | "undelivered" | "limit"> {
@@ -24,14 +26,14 @@ export function journalList(args: JournalListArguments, io: Pick<Io, "out" | "er
     if (meter !== undefined && !isConfigured(meter, settings)) {
       const known = journal.meters();
       if (!known.includes(meter)) {
-        io.err(`cannot list meter ${meter}: ${journal.path} has ${known.join(", ") || "none yet"}\n`);
+        io.err(lines(`cannot list meter ${meter}: ${journal.path} has ${known.join(", ") || "none yet"}`));
         return exitCode.usage;
       }
     }
     const filter = { meter, undelivered };
     const records = limit === undefined ? journal.eachRecord(filter) : journal.records({ ...filter, limit });
     if (args.json) return printLines(records, io);
-    io.out(table(records));
+    io.out(lines(...table(records)));
     return exitCode.done;
   });
 }
@@ -45,27 +47,28 @@ function printLines(records: Iterable<StoredRecord>, io: Pick<Io, "out" | "err">
   let code: number = exitCode.done;
   for (const record of records) {
     try {
-      io.out(`${JSON.stringify(recordObject(record))}\n`);
+      io.out(jsonLine(recordObject(record)));
     } catch (error) {
-      io.err(`cannot show record ${record.seq}: ${errorText(error)}\n`);
+      io.err(lines(`cannot show record ${record.seq}: ${errorText(error)}`));
       code = exitCode.failed;
     }
   }
   return code;
 }
 
-function table(records: Iterable<StoredRecord>): string {
+function table(records: Iterable<StoredRecord>): string[] {
   const rows = [["seq", "read", "meter", "transaction", "reason", "signature", "session", "key", "delivered"]];
   let waiting = 0;
   for (const record of records) {
     const { signature, session, key } = verificationOf(record);
     const { seq, readAtMs, meter, transactionId = "-", reason } = record;
     rows.push(
-      [String(seq), timestamp(readAtMs), meter, transactionId, reason, signature, session, key, deliveryText(record)],
+      [String(seq), timestamp(readAtMs), meter, transactionId, reason, signature, session, key, deliveryText(record)]
+        .map(printable),
     );
     if (record.deliveredAtMs === undefined) waiting++;
   }
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  const lines = rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd());
-  return `${lines.join("\n")}\n${countText(rows.length - 1, "record")}, ${waiting} undelivered\n`;
+  const shown = rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd());
+  return [...shown, `${countText(rows.length - 1, "record")}, ${waiting} undelivered`];
 }

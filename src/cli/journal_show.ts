@@ -3,6 +3,7 @@ import type { JournalReader, StoredChange, StoredRecord, StoredTransaction } fro
 import { exitCode, type Io } from "./io.ts";
 import { type JournalPlace, withJournal } from "./journal_folder.ts";
 import { factLines, recordObject, recordText } from "./journal_record.ts";
+import { jsonLine, lines } from "./safe_text.ts";
 
 /** What to show. */
 export interface JournalShowArguments extends JournalPlace {
@@ -27,9 +28,9 @@ interface Story {
 export function journalShow(args: JournalShowArguments, io: Pick<Io, "out" | "err" | "env">): Promise<number> {
   return withJournal(args, io, (journal) => {
     const stories = find(journal, args.id);
-    for (const story of stories) io.out(args.json ? `${JSON.stringify(storyObject(story))}\n` : storyText(story));
+    for (const story of stories) io.out(args.json ? jsonLine(storyObject(story)) : lines(...storyText(story)));
     if (stories.length > 0) return exitCode.done;
-    io.err(`${journal.path} knows no transaction ${args.id} and no record of that number\n`);
+    io.err(lines(`${journal.path} knows no transaction ${args.id} and no record of that number`));
     return exitCode.failed;
   });
 }
@@ -59,7 +60,7 @@ function stories(
   return [...told, ...others.map((record) => ({ changes: [], records: [record] }))];
 }
 
-function storyText({ transaction, changes, records }: Story): string {
+function storyText({ transaction, changes, records }: Story): string[] {
   const head = transaction === undefined ? [] : [
     `Transaction ${transaction.transactionId}`,
     ...factLines([
@@ -79,7 +80,7 @@ function storyText({ transaction, changes, records }: Story): string {
     ...(records.length === 0 ? ["  no record"] : []),
     "",
   ];
-  return [...head, ...records.flatMap((record) => [...recordText(record), ""]), ""].join("\n").replace(/\n+$/, "\n\n");
+  return [...head, ...records.flatMap((record) => [...recordText(record), ""])];
 }
 
 function requestLines(request: string): string[] {

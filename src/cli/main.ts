@@ -1,6 +1,8 @@
 import { CommanderError } from "commander";
-import { exitCode, processIo } from "./io.ts";
+import { errorText } from "../base/log.ts";
+import { exitCode, OutputError, processIo } from "./io.ts";
 import { program } from "./program.ts";
+import { lines } from "./safe_text.ts";
 
 const io = processIo();
 let code: number = exitCode.done;
@@ -10,8 +12,11 @@ try {
   if (error instanceof CommanderError) {
     code = error.exitCode === 0 ? exitCode.done : exitCode.usage;
   } else if (error instanceof SyntaxError) {
-    io.err(`${error.message}\n`);
+    io.err(lines(error.message));
     code = exitCode.usage;
+  } else if (error instanceof OutputError) {
+    io.err(lines(errorText(error)));
+    code = exitCode.failed;
   } else throw error;
 }
 Deno.exit(code);

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { Io } from "./io.ts";
+import { exactly } from "./safe_text.ts";
 
 /** Where a command writes what may be much. */
 export interface Output {
@@ -12,7 +13,7 @@ export interface Output {
 
 /** Writes to standard output, or to a file that appears once it is whole. @throws the system's own errors */
 export function openOutput(path: string | undefined, io: Pick<Io, "out">): Output {
-  if (path === undefined) return { write: io.out, finish() {}, cancel() {} };
+  if (path === undefined) return { write: (text) => io.out(exactly(text)), finish() {}, cancel() {} };
   const partial = `${resolve(path)}.partial`;
   const file = Deno.openSync(partial, { create: true, truncate: true, write: true });
   const encoder = new TextEncoder();

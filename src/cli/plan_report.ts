@@ -77,7 +77,7 @@ export function planReport({ meter, line, identity, turnaroundMs, measured, grou
 }
 
 /** The same for people. */
-export function planText(report: PlanReport): string {
+export function planText(report: PlanReport): string[] {
   const { meter, line, baudrate, model, key_bits, turnaround_ms, measured, cycle, line_share } = report;
   const key = key_bits === undefined ? "" : ` with a ${key_bits}-bit key`;
   const how = measured ? "measured" : "assumed";
@@ -95,8 +95,7 @@ export function planText(report: PlanReport): string {
     ...rows,
     `  whole reading: ${cycle.exchanges} exchanges, ${cycle.words} words, ${cycle.wire_ms.toFixed(1)} ms on the line`,
     `  takes ${(line_share * 100).toFixed(1)} % of the line, which carries ${report.meters_that_fit} such meters`,
-    "",
-  ].join("\n");
+  ];
 }
 
 function rounded(ms: number): number {

@@ -6,6 +6,7 @@ import { addJournalCommand } from "./journal_commands.ts";
 import { scanCommand } from "./scan_command.ts";
 import { txCommand } from "./tx_command.ts";
 import type { WatchArguments } from "./watch.ts";
+import { linesOf } from "./safe_text.ts";
 
 /**
  * All commands with their options. Each loads its code when it is called, so that none needs another's permissions.
@@ -17,7 +18,7 @@ export function program(io: Io, done: (code: number) => void): Command {
     .description("Carries legally sealed energy readings from a charger's meter to the fleet")
     .version(version, "--version", "print the version, which the status of a node has too")
     .exitOverride()
-    .configureOutput({ writeOut: io.out, writeErr: io.err })
+    .configureOutput({ writeOut: (text) => io.out(linesOf(text)), writeErr: (text) => io.err(linesOf(text)) })
     .showHelpAfterError("(add --help for more)");
 
   root.command("demo")

@@ -8,6 +8,7 @@ import { chosenLines } from "./chosen_lines.ts";
 import { exitCode, type Io } from "./io.ts";
 import { lineLog } from "./log_sink.ts";
 import { readSettings } from "./read_settings.ts";
+import { jsonLine, lines } from "./safe_text.ts";
 
 /** What to read. */
 export interface ReadArguments {
@@ -42,7 +43,7 @@ async function readLine(settings: LineSettings, json: boolean, log: Log, io: Rea
   try {
     const failure = await line.start();
     if (failure !== undefined) {
-      io.err(`cannot open line ${settings.name}: ${errorText(failure)}\n`);
+      io.err(lines(`cannot open line ${settings.name}: ${errorText(failure)}`));
       return exitCode.unreachable;
     }
     let code: number = exitCode.done;
@@ -62,17 +63,17 @@ async function readMeter(meter: MeterSettings, line: Line, json: boolean, log: L
     const publicKey = publicKeyOf(identity, meter.publicKeyFormat);
     io.out(
       json
-        ? `${JSON.stringify({ meter: meter.name, ...powermeter(reading, { publicKey }) })}\n`
-        : readingText(meter.name, identity, reading),
+        ? jsonLine({ meter: meter.name, ...powermeter(reading, { publicKey }) })
+        : lines(...readingText(meter.name, identity, reading)),
     );
     return true;
   } catch (error) {
-    if (!io.interrupted.aborted) io.err(`cannot read meter ${meter.name}: ${errorText(error)}\n`);
+    if (!io.interrupted.aborted) io.err(lines(`cannot read meter ${meter.name}: ${errorText(error)}`));
     return false;
   }
 }
 
-function readingText(name: string, identity: Identity, reading: Reading): string {
+function readingText(name: string, identity: Identity, reading: Reading): string[] {
   const phases = ({ L1, L2, L3 }: { L1: number; L2: number; L3: number }) => `L1 ${L1}  L2 ${L2}  L3 ${L3}`;
   const rows: [string, string | undefined][] = [
     ["energy import", reading.energyImportWh === undefined ? undefined : `${reading.energyImportWh} Wh`],
@@ -86,8 +87,8 @@ function readingText(name: string, identity: Identity, reading: Reading): string
     ["phase sequence", sequenceText(reading.phaseSequenceError)],
     ["billing", identity.billing.able ? identity.billing.signingMethod : `none: ${identity.billing.reason}`],
   ];
-  const head = `${name}  ${identity.model} ${identity.meterId}  ${timestamp(reading.takenAtMs)}\n`;
-  return head + rows.flatMap(([what, text]) => text === undefined ? [] : [`  ${what.padEnd(15)}${text}\n`]).join("");
+  const head = `${name}  ${identity.model} ${identity.meterId}  ${timestamp(reading.takenAtMs)}`;
+  return [head, ...rows.flatMap(([what, text]) => text === undefined ? [] : [`  ${what.padEnd(15)}${text}`])];
 }
 
 function sequenceText(error: boolean | undefined): string | undefined {

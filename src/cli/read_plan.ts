@@ -8,6 +8,7 @@ import { exitCode, type Io } from "./io.ts";
 import { lineLog } from "./log_sink.ts";
 import { planReport, planText } from "./plan_report.ts";
 import { readSettings } from "./read_settings.ts";
+import { jsonLine, lines } from "./safe_text.ts";
 
 type PlanIo = Pick<Io, "out" | "err" | "env" | "interrupted">;
 
@@ -59,7 +60,7 @@ async function planLine(settings: LineSettings, json: boolean, log: Log, io: Pla
   const line = new Line(settings, { time: systemTime });
   try {
     const failure = await line.start();
-    if (failure !== undefined) io.err(`cannot open line ${settings.name}: ${errorText(failure)}\n`);
+    if (failure !== undefined) io.err(lines(`cannot open line ${settings.name}: ${errorText(failure)}`));
     for (const meter of settings.meters) {
       if (io.interrupted.aborted) return;
       const { identity, turnaroundMs, measured } = failure === undefined
@@ -75,7 +76,7 @@ async function planLine(settings: LineSettings, json: boolean, log: Log, io: Pla
         groups: planCycle(identity, meter, cost),
         cost,
       });
-      io.out(json ? `${JSON.stringify(report)}\n` : planText(report));
+      io.out(json ? jsonLine(report) : lines(...planText(report)));
     }
   } finally {
     await line.close();
@@ -87,7 +88,7 @@ async function find(meter: MeterSettings, line: Line, log: Log, io: PlanIo): Pro
     const { identity } = await readOnce(meter, line, { time: systemTime, log, signal: io.interrupted });
     return { identity, turnaroundMs: line.turnaroundMs(meter.unit) ?? usualTurnaroundMs, measured: true };
   } catch (error) {
-    if (!io.interrupted.aborted) io.err(`cannot read meter ${meter.name}: ${errorText(error)}\n`);
+    if (!io.interrupted.aborted) io.err(lines(`cannot read meter ${meter.name}: ${errorText(error)}`));
     return assumed;
   }
 }

@@ -1,6 +1,7 @@
 import { errorText } from "../base/log.ts";
 import { ConfigError, loadConfig, type Settings } from "../config/mod.ts";
 import type { Io } from "./io.ts";
+import { lines } from "./safe_text.ts";
 
 /**
  * The settings in a configuration file.
@@ -12,9 +13,9 @@ export async function readSettings(file: string, io: Pick<Io, "err" | "env">): P
     return loadConfig(await Deno.readTextFile(file), { path: file, env: io.env });
   } catch (error) {
     if (error instanceof ConfigError) {
-      for (const { message } of error.problems) io.err(`${message}\n`);
+      for (const { message } of error.problems) io.err(lines(message));
     } else {
-      io.err(`cannot read the configuration ${file}: ${errorText(error)}\n`);
+      io.err(lines(`cannot read the configuration ${file}: ${errorText(error)}`));
     }
     return undefined;
   }

@@ -4,6 +4,7 @@ import { systemTime } from "../base/time.ts";
 import { identifyOnce, type Identity, registers } from "../meter/mod.ts";
 import { countText } from "./count_text.ts";
 import { exitCode, type Io } from "./io.ts";
+import { jsonLine, lines } from "./safe_text.ts";
 
 /** Where to look for meters. */
 export interface ScanArguments {
@@ -51,13 +52,15 @@ export async function scan(args: ScanArguments, io: ScanIo): Promise<number> {
       if (found === undefined) return exitCode.unreachable;
       if (io.interrupted.aborted) return exitCode.interrupted;
       if (found.length === 0) continue;
-      if (!args.json) io.out(configurationText(args.serialPort, found));
+      if (!args.json) io.out(lines(...configurationText(args.serialPort, found)));
       return exitCode.done;
     }
   }
   io.err(
-    "no meter answered: check power, wiring (A and B), termination, and that nobody else asks on the line; " +
-      "try other --baudrate, --parity and a longer --timeout\n",
+    lines(
+      "no meter answered: check power, wiring (A and B), termination, and that nobody else asks on the line; " +
+        "try other --baudrate, --parity and a longer --timeout",
+    ),
   );
   return exitCode.failed;
 }
@@ -84,27 +87,27 @@ async function scanAt(
   try {
     const failure = await line.start();
     if (failure !== undefined) {
-      io.err(`${failure.message}\n`);
+      io.err(lines(failure.message));
       return undefined;
     }
-    io.err(`looking for ${args.units.length} units at ${baudrate} baud, parity ${parity} ...\n`);
+    io.err(lines(`looking for ${args.units.length} units at ${baudrate} baud, parity ${parity} ...`));
     const found: Found[] = [];
     for (const [asked, unit] of args.units.entries()) {
       if (io.interrupted.aborted) break;
       if (asked > 0 && asked % progressUnits === 0) {
-        io.err(`  ${asked} of ${args.units.length} units asked, ${countText(found.length, "meter")} found\n`);
+        io.err(lines(`  ${asked} of ${args.units.length} units asked, ${countText(found.length, "meter")} found`));
       }
       const identity = await identityAt(unit, line, io);
       if (identity === undefined) continue;
       const { model, code, serialNumber } = identity;
       const meter = { unit, model, identification_code: code, serial_number: serialNumber, baudrate, parity };
       found.push(meter);
-      io.out(args.json ? `${JSON.stringify(meter)}\n` : meterText(meter));
+      io.out(args.json ? jsonLine(meter) : lines(meterText(meter)));
     }
     return found;
   } catch (error) {
     if (!(error instanceof LineError)) throw error;
-    io.err(`${errorText(error)}\n`);
+    io.err(lines(errorText(error)));
     return undefined;
   } finally {
     await line.close();
@@ -117,25 +120,26 @@ async function identityAt(unit: number, line: Line, io: ScanIo): Promise<Identit
     await line.read(unit, registers.identificationCode.at, 1, { priority: "live", signal: io.interrupted });
   } catch (error) {
     if (io.interrupted.aborted) return undefined;
-    if (error instanceof ModbusError) io.err(`unit ${unit} answers, but is no Carlo Gavazzi meter: ${error.message}\n`);
-    else if (!(error instanceof LineError) || error.code === "closed") throw error;
-    else if (error.code !== "timeout") io.err(`unit ${unit}: ${error.message}\n`);
+    if (error instanceof ModbusError) {
+      io.err(lines(`unit ${unit} answers, but is no Carlo Gavazzi meter: ${error.message}`));
+    } else if (!(error instanceof LineError) || error.code === "closed") throw error;
+    else if (error.code !== "timeout") io.err(lines(`unit ${unit}: ${error.message}`));
     return undefined;
   }
   try {
     return await identifyOnce(unit, attempts, line, io.interrupted);
   } catch (error) {
-    if (!io.interrupted.aborted) io.err(`unit ${unit} answers, but cannot be identified: ${errorText(error)}\n`);
+    if (!io.interrupted.aborted) io.err(lines(`unit ${unit} answers, but cannot be identified: ${errorText(error)}`));
     return undefined;
   }
 }
 
 function meterText({ unit, model, identification_code: code, serial_number: serial }: Found): string {
-  return `unit ${String(unit).padEnd(4)} ${model.padEnd(12)} code ${String(code).padEnd(6)} serial number ${serial}\n`;
+  return `unit ${String(unit).padEnd(4)} ${model.padEnd(12)} code ${String(code).padEnd(6)} serial number ${serial}`;
 }
 
 /** The part of a configuration file that reaches these meters. */
-function configurationText(serialPort: string, found: readonly Found[]): string {
+function configurationText(serialPort: string, found: readonly Found[]): string[] {
   const [{ baudrate, parity }] = found as [Found, ...Found[]];
   return [
     "",
@@ -148,8 +152,7 @@ function configurationText(serialPort: string, found: readonly Found[]): string 
     ...found.map(({ unit, model, serial_number: serial }) =>
       `      - { name: evse-${unit}, powermeter_device_id: ${unit} } # ${model} ${serial}`
     ),
-    "",
-  ].join("\n");
+  ];
 }
 
 /** Longest silence inside an answer: adapters hand bytes over in portions. */

@@ -1,4 +1,5 @@
 import type { Io } from "./io.ts";
+import { exactly, lines } from "./safe_text.ts";
 
 type ScreenIo = Pick<Io, "out" | "isTerminal">;
 
@@ -12,19 +13,19 @@ export class Screen {
   }
 
   /**
-   * Draws `lines` over what was drawn before.
+   * Draws `rows` over what was drawn before.
    *
    * @param lasting where nobody looks at a terminal only lasting drawings are kept
    */
-  draw(lines: readonly string[], lasting = false): void {
+  draw(rows: readonly string[], lasting = false): void {
     if (!this.#io.isTerminal && !lasting) return;
-    this.#io.out(this.#back() + lines.map((line) => `${line}\n`).join(""));
-    this.#drawn = lines.length;
+    this.#io.out(exactly(this.#back() + lines(...rows)));
+    this.#drawn = rows.length;
   }
 
-  /** Writes a line that stays, above what is drawn next. */
-  say(line: string): void {
-    this.#io.out(`${this.#back()}${line}\n`);
+  /** Writes lines that stay, above what is drawn next. */
+  say(...rows: readonly string[]): void {
+    this.#io.out(exactly(this.#back() + lines(...rows)));
     this.#drawn = 0;
   }
 

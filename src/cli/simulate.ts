@@ -2,6 +2,7 @@ import { errorText } from "../base/log.ts";
 import { SimulatedLine, SimulatedMeter, type SimulatedMeterOptions } from "../simulator/mod.ts";
 import { interruption } from "./interruption.ts";
 import { exitCode, type Io } from "./io.ts";
+import { jsonLine, lines } from "./safe_text.ts";
 
 /** What to simulate. */
 export interface SimulateArguments {
@@ -34,7 +35,7 @@ export const simulatedKinds: Readonly<Record<string, Pick<SimulatedMeterOptions,
 export async function simulate(args: SimulateArguments, io: Pick<Io, "out" | "err" | "interrupted">): Promise<number> {
   const unknown = args.kinds.filter((kind) => simulatedKinds[kind] === undefined);
   if (unknown.length > 0 || args.kinds.length === 0) {
-    io.err(`cannot simulate "${unknown.join(",")}": possible are ${Object.keys(simulatedKinds).join(", ")}\n`);
+    io.err(lines(`cannot simulate "${unknown.join(",")}": possible are ${Object.keys(simulatedKinds).join(", ")}`));
     return exitCode.usage;
   }
   const meters = Array.from({ length: args.meters }, (_, index) => {
@@ -50,11 +51,11 @@ export async function simulate(args: SimulateArguments, io: Pick<Io, "out" | "er
       ...(args.link !== undefined && { linkPath: args.link }),
     });
   } catch (error) {
-    io.err(`cannot simulate a line: ${errorText(error)}\n`);
+    io.err(lines(`cannot simulate a line: ${errorText(error)}`));
     return exitCode.unreachable;
   }
   await using line = opened;
-  io.out(args.json ? `${JSON.stringify(ready(line, meters))}\n` : readyText(line, meters, args.baudrate));
+  io.out(args.json ? jsonLine(ready(line, meters)) : lines(...readyText(line, meters, args.baudrate)));
   await interruption(io.interrupted);
   return exitCode.interrupted;
 }
@@ -67,7 +68,7 @@ function ready(line: SimulatedLine, meters: readonly SimulatedMeter[]) {
 }
 
 /** The part of a configuration file that reaches these meters. */
-function readyText(line: SimulatedLine, meters: readonly SimulatedMeter[], baudrate: number): string {
+function readyText(line: SimulatedLine, meters: readonly SimulatedMeter[], baudrate: number): string[] {
   return [
     "lines:",
     "  - name: simulated",
@@ -77,8 +78,7 @@ function readyText(line: SimulatedLine, meters: readonly SimulatedMeter[], baudr
     ...meters.map((meter) => `      - { name: ${meter.name}, powermeter_device_id: ${meter.unit} } # ${model(meter)}`),
     "clock: { require_sync: false } # simulated meters may be given any time",
     "# Ctrl-C ends the meters.",
-    "",
-  ].join("\n");
+  ];
 }
 
 function model(meter: SimulatedMeter): string {

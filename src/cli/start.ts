@@ -1,39 +1,52 @@
-import { errorText } from "../base/log.ts";
+import { errorText, type Log } from "../base/log.ts";
 import { timestamp } from "../base/time.ts";
+import type { Settings } from "../config/mod.ts";
 import { JournalError } from "../journal/mod.ts";
 import { NatsSetupError } from "../nats/mod.ts";
 import { Service } from "../service.ts";
+import { writeAll } from "./background_stream.ts";
 import { interruption } from "./interruption.ts";
 import { exitCode, type Io } from "./io.ts";
-import { lineLog } from "./log_sink.ts";
+import { serviceLog } from "./log_sink.ts";
 import { readSettings } from "./read_settings.ts";
+import { jsonLine, lines } from "./safe_text.ts";
 
-/** Runs the service until it is interrupted. */
+/** Runs the service until it is interrupted. Neither its log nor its ready line can hold it up. */
 export async function start({ config }: { config: string }, io: Io): Promise<number> {
   const settings = await readSettings(config, io);
   if (settings === undefined) return exitCode.usage;
-  const log = lineLog(settings.log, io.err, Date.now);
-  for (const warning of settings.warnings) log.warn(warning);
-  let service: Service;
+  const log = serviceLog(settings.log, io.background.err, Date.now);
   try {
-    service = await Service.start(settings, { log });
+    return await run(settings, log, io);
   } catch (error) {
     if (!(error instanceof JournalError) && !(error instanceof NatsSetupError)) throw error;
-    io.err(`${errorText(error)}\n`);
+    await log.flush();
+    io.err(lines(errorText(error)));
     return error instanceof NatsSetupError ? exitCode.usage : exitCode.failed;
+  } finally {
+    await log.flush();
   }
+}
+
+async function run(settings: Settings, log: Log, io: Io): Promise<number> {
+  for (const warning of settings.warnings) log.warn(warning);
+  const service = await Service.start(settings, { log });
   const withdrawMetrics = await metrics(service, io);
-  const { site } = settings;
-  const meters = settings.lines.flatMap((line) => line.meters).length;
-  service.ready.then(() => {
-    if (io.interrupted.aborted) return;
-    io.out(JSON.stringify({ time: timestamp(Date.now()), level: "info", event: "ready", site, meters }) + "\n");
-  });
+  service.ready.then(() => io.interrupted.aborted ? undefined : sayReady(settings, log, io));
   await interruption(io.interrupted);
   log.info("stopping");
   withdrawMetrics();
   await service.stop();
   return exitCode.done;
+}
+
+async function sayReady({ site, lines }: Settings, log: Log, io: Io): Promise<void> {
+  const meters = lines.flatMap((line) => line.meters).length;
+  const ready = jsonLine({ time: timestamp(Date.now()), level: "info", event: "ready", site, meters });
+  const { error } = await writeAll(io.background.out, new TextEncoder().encode(ready));
+  if (error !== undefined) {
+    log.warn("cannot write the ready line to standard output; the service runs", { reason: errorText(error) });
+  }
 }
 
 /** Metrics are loaded only where Deno exports them. @returns takes them back */

@@ -1,3 +1,4 @@
+import { printable } from "../base/printable.ts";
 /** A column of a table: its title, its width in characters, and on which side its cells stand. */
 export interface Column {
   readonly title: string;
@@ -31,7 +32,8 @@ export function decimals(value: number | undefined, places: number): string {
   return value === undefined ? "" : value.toFixed(places);
 }
 
-/** A text of at most `width` characters; one that was cut ends with `~`. */
+/** A text as it is shown, of at most `width` characters; one that was cut ends with `~`. */
 export function cutText(text: string, width: number): string {
-  return text.length <= width ? text : `${text.slice(0, width - 1)}~`;
+  const shown = printable(text);
+  return shown.length <= width ? shown : `${shown.slice(0, width - 1)}~`;
 }

@@ -2,6 +2,7 @@ import { ErrorCode, type NatsConnection, NatsError } from "nats";
 import { randomUUID } from "node:crypto";
 import { type BusAddress, withBus } from "./bus_client.ts";
 import { exitCode, type Io } from "./io.ts";
+import { jsonLine, jsonLines, lines } from "./safe_text.ts";
 
 /** Which meter is asked, and how the answer is shown. */
 export interface TxTarget extends BusAddress {
@@ -66,14 +67,14 @@ async function answer(
   try {
     const message = await client.request(subject, JSON.stringify(body), { timeout: answerMs });
     const reply = message.json<{ readonly status?: string }>();
-    io.out(json ? `${JSON.stringify(reply)}\n` : `${JSON.stringify(reply, null, 2)}\n`);
+    io.out(json ? jsonLine(reply) : jsonLines(reply));
     return reply.status === "OK" ? exitCode.done : exitCode.failed;
   } catch (error) {
     if (!(error instanceof NatsError)) throw error;
     const why = error.code === ErrorCode.NoResponders
       ? "nobody serves this subject; check site and meter, and that the node runs"
       : error.message;
-    io.err(`cannot ask ${subject}: ${why}\n`);
+    io.err(lines(`cannot ask ${subject}: ${why}`));
     return exitCode.failed;
   }
 }

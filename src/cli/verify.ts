@@ -9,6 +9,7 @@ import {
 import { errorText } from "../base/log.ts";
 import { explanationText } from "./explanation_text.ts";
 import { exitCode, type Io } from "./io.ts";
+import { jsonLine, lines } from "./safe_text.ts";
 
 /** What the command was asked for. */
 export interface VerifyArguments {
@@ -28,21 +29,23 @@ export async function verify(args: VerifyArguments, io: Pick<Io, "readInput" | "
   const problem = args.publicKey === undefined ? undefined : publicKeyProblem(args.publicKey);
   if (problem !== undefined) {
     // The records are judged all the same: whoever counts on a line for each gets it, and none is valid.
-    io.err(`--public-key: ${problem}; give the meter's key in hex, base64 or PEM\n`);
+    io.err(lines(`--public-key: ${problem}; give the meter's key in hex, base64 or PEM`));
   }
   const source = args.file === undefined || args.file === "-" ? "standard input" : args.file;
   let bytes: Uint8Array;
   try {
     bytes = source === args.file ? await Deno.readFile(source) : await io.readInput();
   } catch (error) {
-    io.err(`Cannot read ${source}: ${errorText(error)}\n`);
+    io.err(lines(`Cannot read ${source}: ${errorText(error)}`));
     return exitCode.usage;
   }
   const inputs = readRecords(bytes);
   if (inputs.length === 0) {
     io.err(
-      `Cannot verify ${source}: no record found in its ${bytes.length} bytes, ` +
-        "expected an OCMF text, an OcmfResult, S.A.F.E. XML, JSON lines, or what tx stop and journal print with --json\n",
+      lines(
+        `Cannot verify ${source}: no record found in its ${bytes.length} bytes, ` +
+          "expected an OCMF text, an OcmfResult, S.A.F.E. XML, JSON lines, or what tx stop and journal print with --json",
+      ),
     );
     return exitCode.usage;
   }
@@ -50,7 +53,7 @@ export async function verify(args: VerifyArguments, io: Pick<Io, "readInput" | "
   verifications.forEach((verification, index) => {
     const input = inputs[index];
     if (input !== undefined) {
-      io.out(args.json ? jsonLine(input, verification) : explanation(input, verification, index));
+      io.out(args.json ? jsonLine(verdict(input, verification)) : lines(...explanation(input, verification, index)));
     }
   });
   return verifications.every(isAcceptable) ? exitCode.done : exitCode.failed;
@@ -60,11 +63,11 @@ function isAcceptable(verification: Verification): boolean {
   return verification.signature === "valid" && verification.session !== "violated";
 }
 
-function jsonLine({ id }: RecordInput, { signature, session, key, problems }: Verification): string {
-  return JSON.stringify({ ...(id === undefined ? {} : { id }), signature, session, key, problems }) + "\n";
+function verdict({ id }: RecordInput, { signature, session, key, problems }: Verification): Record<string, unknown> {
+  return { ...(id === undefined ? {} : { id }), signature, session, key, problems };
 }
 
-function explanation(input: RecordInput, verification: Verification, index: number): string {
+function explanation(input: RecordInput, verification: Verification, index: number): string[] {
   const title = `Record ${index + 1}${input.id === undefined ? "" : ` (${input.id})`}`;
-  return [title, ...explanationText(explainRecord(input.ocmf, verification)), "", ""].join("\n");
+  return [title, ...explanationText(explainRecord(input.ocmf, verification)), ""];
 }

@@ -6,6 +6,7 @@ import { fleetTable } from "./fleet_table.ts";
 import { interruption } from "./interruption.ts";
 import { exitCode, type Io } from "./io.ts";
 import { Screen } from "./screen.ts";
+import { jsonLine, lines } from "./safe_text.ts";
 
 /** What to watch. */
 export interface WatchArguments extends BusAddress {
@@ -18,7 +19,7 @@ export interface WatchArguments extends BusAddress {
   readonly json: boolean;
 }
 
-type WatchIo = Omit<Io, "readInput">;
+type WatchIo = Omit<Io, "readInput" | "background">;
 
 /** Between two drawings at a terminal, and where the table goes to a file. */
 const drawMs = { terminal: 500, file: 10_000 } as const;
@@ -43,7 +44,7 @@ async function watchOn(client: NatsConnection, args: WatchArguments, io: WatchIo
     const news = fleet.take(tokens, payloadOf(data));
     if (news === undefined || !args.json) return;
     const { payload, ...rest } = news;
-    io.out(`${JSON.stringify({ ...rest, ...payload })}\n`);
+    io.out(jsonLine({ ...rest, ...payload }));
   };
   const subjects = subjectsOf(args);
   for (const subject of [...subjects.live, ...subjects.kept]) {
@@ -54,7 +55,7 @@ async function watchOn(client: NatsConnection, args: WatchArguments, io: WatchIo
   const drawing = args.json ? closed : draw(fleet, wantedText(args), io, closed);
   await Promise.race([interruption(io.interrupted), drawing]);
   if (io.interrupted.aborted) return exitCode.interrupted;
-  io.err("the connection to NATS is lost\n");
+  io.err(lines("the connection to NATS is lost"));
   return exitCode.unreachable;
 }
 

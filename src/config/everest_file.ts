@@ -8,6 +8,11 @@ import { issueFindings } from "./validate.ts";
 /** An EVerest file without a meter that we could read, or no EVerest file at all. */
 export class ImportError extends Error {
   override readonly name = "ImportError";
+
+  /** @param sentences one for each mistake */
+  constructor(readonly sentences: readonly string[]) {
+    super(sentences.join("\n"));
+  }
 }
 
 const settings = z.record(z.string(), z.unknown(), { error: "a mapping of settings" });
@@ -46,5 +51,5 @@ export function readEverest(text: string, path: string): Record<string, EverestM
     : issueFindings(parsed.error, root, everestSchema);
   const problems = problemsOf([...findings, ...wrong], path);
   if (parsed?.success && problems.length === 0) return parsed.data.active_modules;
-  throw new ImportError(problems.map(({ message }) => message).join("\n"));
+  throw new ImportError(problems.map(({ message }) => message));
 }

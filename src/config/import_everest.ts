@@ -53,7 +53,7 @@ export function importEverest(text: string, path: string): ImportedConfig {
   }));
   if (groups.length === 0) {
     const none = `found no ${meterModule} that is connected to a ${lineModule}: nothing here can be read by us`;
-    throw new ImportError([none, ...leftOut(modules)].map((sentence) => `${path}: ${sentence}`).join("\n"));
+    throw new ImportError([none, ...leftOut(modules)].map((sentence) => `${path}: ${sentence}`));
   }
   const rest = modules.filter(([id]) => !used.includes(id));
   const masters = otherMasters(rest, modules, new Set(groups.map(({ line: [, hub] }) => portOf(hub))));

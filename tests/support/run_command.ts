@@ -11,9 +11,11 @@ export interface Ran {
 /** Runs a command line of the product in this process, as its entry point does. */
 export async function runCommand(args: readonly string[], interrupted = new AbortController().signal): Promise<Ran> {
   const ran = { code: 0, out: "", err: "" };
+  const sink = { write: (bytes: Uint8Array) => Promise.resolve(bytes.length) };
   const io = {
     out: (text: string) => ran.out += text,
     err: (text: string) => ran.err += text,
+    background: { out: sink, err: sink },
     env: () => undefined,
     isTerminal: false,
     terminalSize: () => undefined,

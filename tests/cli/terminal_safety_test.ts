@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { demoTable } from "../../src/cli/demo_table.ts";
+import { Fleet } from "../../src/cli/fleet.ts";
+import { fleetTable } from "../../src/cli/fleet_table.ts";
+import { Screen } from "../../src/cli/screen.ts";
+import { runCommand } from "../support/run_command.ts";
+
+/** Clears the screen, sets the title, begins a line of its own. */
+const hostile = "\x1b[2J\x1b]0;owned\x07\x9b1m\u202e\nRecord 2: valid";
+const shown = "\\x1b[2J\\x1b]0;owned\\x07\\x9b1m\\u202e\\nRecord 2: valid";
+const harmless = /^[\n -~]*$/;
+
+Deno.test("verify shows control characters of a record, and obeys none", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "wattseal-test-" });
+  const file = join(folder, "hostile.ocmf");
+  const fields = { FV: "1.0", PG: "T1", MS: hostile, ID: hostile, IT: "NONE", IS: true, RD: [{ TX: hostile }] };
+  await Deno.writeTextFile(file, `OCMF|${JSON.stringify(fields)}|{"SD":"00","SA":${JSON.stringify(hostile)}}`);
+  const { out } = await runCommand(["verify", file]);
+  assert.match(out, harmless);
+  assert.ok(out.includes(shown));
+  assert.doesNotMatch(out, /^Record 2/m);
+
+  const { out: json } = await runCommand(["verify", "--json", file]);
+  assert.match(json, harmless);
+  assert.equal(json.trim().split("\n").length, 1);
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("an error shows control characters of what it quotes", async () => {
+  for (const args of [["verify", hostile], ["check-config", hostile], ["read", "--config", hostile]]) {
+    const { code, err } = await runCommand(args);
+    assert.equal(code, 2);
+    assert.match(err, harmless);
+    assert.ok(err.includes(shown), err);
+    assert.equal(err.trim().split("\n").length, 1);
+  }
+});
+
+Deno.test("watch shows control characters of what NATS brings, within the width of the terminal", () => {
+  const fleet = new Fleet();
+  const now = Date.UTC(2026, 0, 31, 8);
+  const at = { since: new Date(now).toISOString(), timestamp: new Date(now).toISOString() };
+  const name = "m\x1b[2J";
+  fleet.take(["s", name, "status"], {
+    state: "online",
+    transaction: { state: "running", transaction_id: hostile },
+    ...at,
+  });
+  const fault = { type: "t", sub_type: hostile, severity: "Low", active: true, message: hostile, ...at };
+  fleet.take(["s", name, "fault", "x"], fault);
+  fleet.take(["\x1b[H", "_node", "status"], {
+    version: hostile,
+    started_at: at.since,
+    state: "online",
+    lines: [],
+    meters: {},
+    faults: [fault],
+    undelivered_records: 0,
+    spooled_readings: 0,
+    expires_at: at.since,
+    timestamp: at.timestamp,
+  });
+  for (const columns of [40, 80, 200]) {
+    const rows = fleetTable(fleet, now, { size: { rows: 24, columns } });
+    for (const row of rows) {
+      assert.match(row, harmless);
+      assert.ok(row.length <= columns);
+    }
+    assert.ok(rows.some((row) => row.includes("m\\x1b[2J")));
+  }
+});
+
+Deno.test("the demo's table and the lines above it obey nothing that they show", () => {
+  let out = "";
+  const screen = new Screen({ out: (text) => out += text, isTerminal: false });
+  screen.say(hostile);
+  const row = { meter: "evse-1", model: "EM580", count: 1, state: hostile, transaction: hostile };
+  screen.draw(demoTable([row]), true);
+  assert.match(out, harmless);
+  assert.equal(out.split("\n").length, 5);
+});
