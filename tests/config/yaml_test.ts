@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import { testProperties } from "../fuzz/test_properties.ts";
 import { configText, errorOf, load, placesOf, problemsOf } from "../support/config_text.ts";
+import { configProperties } from "./properties.ts";
 
 Deno.test("loadConfig refuses what is no mapping", () => {
   for (const text of ["", "\n# nothing\n", "---\n", "null", "- a\n- b", "text", "1"]) {
@@ -86,29 +87,4 @@ Deno.test("loadConfig counts lines and columns with either line end and behind a
   ]);
 });
 
-Deno.test("loadConfig throws nothing but ConfigError, whatever the text, and always with a place in it", () => {
-  const pieces = [
-    ...["site", "lines", "meters", "nats", "defaults", "streams", "name", "serial_port", "gateway", "servers", "token"],
-    ...[": ", ":", "- ", "\n", "\n  ", "\n    ", "[", "]", "{", "}", ", ", "&a ", "*a", "<<: ", "? ", "| ", "> ", "#"],
-    ...["!!int ", "!x ", '"', "'", "${A}", "${", "$${", "01", "0x1F", "~", "null", ".inf", "-1", "1e9", "true", "\t"],
-    ...["__proto__", "constructor", "---\n", "...\n", "%YAML 1.1\n", "\r", "\0", "\u{1f600}", "\ud800"],
-  ];
-  const texts = fc.oneof(
-    fc.string({ unit: "binary", maxLength: 80 }),
-    fc.array(fc.constantFrom(...pieces), { maxLength: 40 }).map((parts) => parts.join("")),
-    fc.tuple(fc.nat(200), fc.constantFrom(...pieces)).map(([at, piece]) => {
-      const text = configText({ line: "baudrate: ${A}", top: "defaults: { timezone_offset_minutes: 60 }" });
-      return text.slice(0, at) + piece + text.slice(at);
-    }),
-    fc.json(),
-  );
-  fc.assert(
-    fc.property(texts, (text) => {
-      for (const { line, column, found, allowed, message } of problemsOf(text, { A: "9600" })) {
-        assert.ok(line >= 1 && line <= text.split(/\n/).length && column >= 1);
-        assert.ok(found !== "" && allowed !== "" && message.includes(`:${line}:${column}: `));
-      }
-    }),
-    { numRuns: 2000 },
-  );
-});
+testProperties(configProperties);

@@ -7,6 +7,7 @@ import { newRecord, TempFolder } from "../journal/temp_folder.ts";
 import { FakeTime } from "../support/fake_time.ts";
 import { SmallDisk, smallDiskRefusal } from "../support/small_disk.ts";
 import { openJournal } from "../../src/journal/mod.ts";
+import { someBytes } from "../support/some_bytes.ts";
 
 const minuteMs = 60_000;
 
@@ -92,7 +93,7 @@ Deno.test("NodeHealth raises a fault while the disk is too full, without flicker
 
 Deno.test("NodeHealth raises a fault for a damaged journal until its file is taken away, across restarts", () => {
   using folder = new TempFolder();
-  Deno.writeFileSync(folder.database, crypto.getRandomValues(new Uint8Array(8192)));
+  Deno.writeFileSync(folder.database, someBytes(8192));
   const aside = folder.open().damaged?.movedTo ?? "";
   folder.reopen();
   const health = healthOf(folder, new FakeTime());

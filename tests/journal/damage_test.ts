@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { DatabaseSync } from "node:sqlite";
 import type { StoredRecord } from "../../src/journal/mod.ts";
+import { someBytes } from "../support/some_bytes.ts";
 import { newRecord, openChange, TempFolder } from "./temp_folder.ts";
 
 const page = 4096;
@@ -11,7 +12,7 @@ function filled(folder: TempFolder, ended: "closed" | "crashed", records = 60): 
   const journal = folder.open();
   for (let n = 1; n <= records; n++) {
     journal.change({ ...openChange(`tx-${n}`), state: "running" });
-    const { record } = journal.storeRecord(newRecord(`tx-${n}`, crypto.getRandomValues(new Uint8Array(1500))));
+    const { record } = journal.storeRecord(newRecord(`tx-${n}`, someBytes(1500, n)));
     journal.judge(record.seq, { signature: "valid", session: "ok", key: "pinned", problems: [] }, { pagination: n });
     if (n % 2 === 0) journal.markDelivered(n, 50);
   }
@@ -48,7 +49,7 @@ interface Damage {
   readonly saves: number;
 }
 
-const garbage = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes));
+const garbage = (bytes: number) => someBytes(bytes);
 
 const damages: readonly Damage[] = [
   {

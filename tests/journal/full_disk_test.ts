@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { openJournal } from "../../src/journal/mod.ts";
 import { SmallDisk, smallDiskRefusal } from "../support/small_disk.ts";
+import { someBytes } from "../support/some_bytes.ts";
 import { newRecord, openChange } from "./temp_folder.ts";
 
 const refusal = smallDiskRefusal();
@@ -11,7 +12,7 @@ Deno.test({
   fn() {
     using disk = new SmallDisk(512);
     const journal = openJournal(disk.path, { now: () => 0 });
-    const bytes = crypto.getRandomValues(new Uint8Array(4062));
+    const bytes = someBytes(4062);
     journal.change({ ...openChange("tx-1"), state: "running" });
     disk.fill();
     assert.throws(() => journal.probe(), { code: "write_failed" });

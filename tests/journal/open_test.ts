@@ -3,6 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
 import { openJournal, openJournalReader } from "../../src/journal/mod.ts";
 import { migrations } from "../../src/journal/schema.ts";
+import { someBytes } from "../support/some_bytes.ts";
 import { newRecord, openChange, TempFolder } from "./temp_folder.ts";
 
 const now = () => Date.UTC(2026, 0, 31, 8);
@@ -78,7 +79,7 @@ Deno.test("openJournal brings an empty database to the newest schema and keeps a
 
 Deno.test("openJournal moves a file that is no database aside and begins a new one", () => {
   using folder = new TempFolder();
-  const garbage = crypto.getRandomValues(new Uint8Array(8192));
+  const garbage = someBytes(8192);
   Deno.writeFileSync(folder.database, garbage);
   const journal = folder.open();
   assert.equal(journal.damaged?.savedRecords, 0);
@@ -94,7 +95,7 @@ Deno.test("openJournal carries over what is readable of a damaged journal", () =
   const journal = folder.open();
   for (let n = 0; n < 60; n++) {
     journal.change({ ...openChange(`tx-${n}`), state: "running" });
-    journal.storeRecord(newRecord(`tx-${n}`, crypto.getRandomValues(new Uint8Array(1500))));
+    journal.storeRecord(newRecord(`tx-${n}`, someBytes(1500, n)));
   }
   const before = journal.records();
   journal.close();

@@ -1,0 +1,30 @@
+import { type CrashCase, scenarioNames } from "../transaction/crash_world.ts";
+import { type Mishap, mishaps } from "../transaction/scripted_steps.ts";
+
+/** A world in one argument: `scenario:closing looks:occasion=mishap,occasion=mishap`. */
+export function caseText({ scenario, closingLooks, trouble }: CrashCase): string {
+  return `${scenario}:${closingLooks}:${[...trouble].map(([nth, mishap]) => `${nth}=${mishap}`).join(",")}`;
+}
+
+/** Reads what {@linkcode caseText} writes. @throws {TypeError} */
+export function parseCase(text: string): CrashCase {
+  const [name, looks = "", troubles = ""] = text.split(":");
+  const scenario = scenarioNames.find((known) => known === name);
+  if (scenario === undefined) {
+    throw new TypeError(`Cannot use the world '${text}': it begins with one of ${scenarioNames.join(", ")}`);
+  }
+  if (!/^\d{1,3}$/.test(looks)) throw new TypeError(`Cannot use the world '${text}': '${looks}' is no number of looks`);
+  const trouble = new Map(troubles.split(",").filter((one) => one !== "").map((one) => parseMishap(text, one)));
+  return { scenario, closingLooks: Number(looks), trouble };
+}
+
+function parseMishap(text: string, one: string): [number, Mishap] {
+  const [nth = "", name] = one.split("=");
+  const mishap = mishaps.find((known) => known === name);
+  if (!/^\d{1,4}$/.test(nth) || mishap === undefined) {
+    throw new TypeError(
+      `Cannot use the world '${text}': '${one}' is no occasion=mishap; mishaps are ${mishaps.join(", ")}`,
+    );
+  }
+  return [Number(nth), mishap];
+}

@@ -1,0 +1,31 @@
+import type { Property } from "./property.ts";
+
+/** One check of one property. */
+export interface Round {
+  readonly property: Property;
+  readonly seed: number;
+  /** Why it failed, and how to see it again. */
+  readonly report?: string;
+}
+
+/** What decides when to end and which seed comes next. */
+export interface FuzzOptions {
+  readonly properties: readonly Property[];
+  /** Whether there is time for another round. */
+  readonly goesOn: () => boolean;
+  readonly nextSeed: () => number;
+}
+
+/** Checks the properties in turn, each round with a new seed. One that has failed is not checked again. */
+export async function* fuzzRounds({ properties, goesOn, nextSeed }: FuzzOptions): AsyncGenerator<Round> {
+  let left = properties;
+  while (left.length > 0) {
+    for (const property of left) {
+      if (!goesOn()) return;
+      const seed = nextSeed();
+      const report = await property.check({ seed });
+      if (report !== undefined) left = left.filter((other) => other !== property);
+      yield { property, seed, ...(report !== undefined && { report }) };
+    }
+  }
+}

@@ -1,0 +1,17 @@
+import { configProperties } from "../config/properties.ts";
+import { natsProperties } from "../nats/properties.ts";
+import { ocmfProperties } from "../ocmf/properties.ts";
+import { crashProperties } from "../transaction/crash_properties.ts";
+import { machineProperties } from "../transaction/machine_properties.ts";
+import { lateAnswerProperties } from "./late_answer_properties.ts";
+import type { Property } from "./property.ts";
+
+/** All properties. */
+export const properties: readonly Property[] = [
+  ...configProperties,
+  ...ocmfProperties,
+  ...natsProperties,
+  ...machineProperties,
+  ...crashProperties,
+  ...lateAnswerProperties,
+];

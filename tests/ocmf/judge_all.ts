@@ -1,0 +1,17 @@
+import assert from "node:assert/strict";
+import { explainRecord, recordFacts, verifyLiveMap, verifyRecord } from "../../src/ocmf/mod.ts";
+import { textOf } from "./samples.ts";
+
+/** Has everything look at bytes that are no valid record; none of it may throw. */
+export function judgeAll(bytes: Uint8Array, key: string | undefined): void {
+  const verification = verifyRecord(bytes, key, {
+    pinnedKey: "x",
+    transactionId: "t",
+    serialNumber: "s",
+    lastPagination: 1,
+  });
+  assert.notEqual(verification.signature, "valid");
+  explainRecord(bytes, verification);
+  recordFacts(bytes);
+  verifyLiveMap(textOf(bytes), textOf(bytes), key ?? "");
+}

@@ -1,0 +1,147 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { decimalText, isLess, parseDecimal, subtract } from "../../src/ocmf/decimal.ts";
+import { parseJson } from "../../src/ocmf/json.ts";
+import { readRecords, recordFacts, verifyRecord, verifyRecords, xmlContainer, xmlValue } from "../../src/ocmf/mod.ts";
+import { splitRecord } from "../../src/ocmf/split.ts";
+import { type Property, property } from "../fuzz/property.ts";
+import { judgeAll } from "./judge_all.ts";
+import { bytesOf, payload, signed, testPublicKey, textOf } from "./samples.ts";
+
+const record = signed();
+const recordText = textOf(record);
+const signedBytes = splitRecord(record).payload;
+/** Where r begins, behind the first bytes of the DER structure. */
+const firstDigit = recordText.indexOf('"SD":"') + 6 + 8;
+
+const jsonish = fc.array(fc.constantFrom("OCMF|", "{", "}", "|", '"', "\\", "[", ":", ",", '"RD"', '"SD"', "0", "\0"));
+const keys = fc.constantFrom(
+  ...["PG", "RD", "TT", "MS", "IL", "IS", "TM", "TX", "RV", "RI", "RU", "ST", "CL", "EF", "SD"],
+);
+const readings = fc.array(fc.dictionary(keys, fc.jsonValue()), { maxLength: 3 });
+const digits = fc.bigInt({ min: -(10n ** 30n), max: 10n ** 30n });
+const filePieces = fc.array(fc.constantFrom(
+  ...["<values>", "<value>", "</value>", "<signedData format='OCMF'>", "</signedData>", "OCMF|", "{}|", '{"ocmf":'],
+  ...['""', "<![CDATA[", "]]>", "&lt;", "&#x41;", "&#9999999;", "<!--", "-->", "<?xml?>", "\n", "}", "[", "]", '"'],
+));
+const anyRecord = fc.oneof(
+  fc.uint8Array({ minLength: 1, maxLength: 60 }),
+  fc.string({ unit: "binary" }).map((text) => bytesOf(`OCMF|${text}`)),
+  fc.string({ unit: fc.constantFrom("&", "<", "\r", "\n", " ", ";", "#", "]", "x", "|") })
+    .map((text) => bytesOf(`OCMF|${text}`)),
+);
+
+/** What holds for every record and every file of records. */
+export const ocmfProperties: readonly Property[] = [
+  property(
+    {
+      name: "ocmf-bytes",
+      title: "verifyRecord, explainRecord and recordFacts never throw, whatever the bytes are",
+      runs: 100,
+    },
+    [
+      fc.oneof(fc.uint8Array({ maxLength: 300 }), jsonish.map((parts) => bytesOf(parts.join("")))),
+      fc.option(fc.string(), { nil: undefined }),
+    ],
+    judgeAll,
+  ),
+  property(
+    { name: "ocmf-json", title: "verifyRecord never throws on a payload of any JSON", runs: 100 },
+    [fc.dictionary(keys, fc.oneof(fc.jsonValue(), readings)), fc.jsonValue()],
+    (fields, sd) => judgeAll(bytesOf(`OCMF|${JSON.stringify(fields)}|${JSON.stringify({ SD: sd })}`), testPublicKey),
+  ),
+  property(
+    {
+      name: "ocmf-changed-payload",
+      title: "verifyRecord never finds a record valid in which a byte of the payload was changed",
+      runs: 100,
+    },
+    [fc.integer({ min: 0, max: signedBytes.length - 1 }), fc.integer({ min: 1, max: 255 })],
+    (position, change) => {
+      const changed = record.slice();
+      const index = signedBytes.byteOffset - record.byteOffset + position;
+      changed[index] = (changed[index] ?? 0) ^ change;
+      const { signature } = verifyRecord(changed, testPublicKey);
+      assert.ok(signature === "invalid" || signature === "malformed", signature);
+    },
+  ),
+  property(
+    {
+      name: "ocmf-changed-signature",
+      title: "verifyRecord never finds a record valid in which r or s was changed",
+      runs: 100,
+    },
+    [fc.integer({ min: firstDigit, max: firstDigit + 60 }), fc.constantFrom(..."0123456789ABCDEF")],
+    (at, digit) => {
+      fc.pre(recordText[at] !== digit);
+      const changed = bytesOf(recordText.slice(0, at) + digit + recordText.slice(at + 1));
+      assert.notEqual(verifyRecord(changed, testPublicKey).signature, "valid");
+    },
+  ),
+  property(
+    {
+      name: "ocmf-split",
+      title: "splitRecord gives back the payload of any texts, separators and quotes included",
+      runs: 100,
+    },
+    [fc.string({ unit: "binary" }), fc.string()],
+    (tariff, id) => {
+      const text = payload(undefined, { TT: tariff, ID: id });
+      const sections = splitRecord(bytesOf(`OCMF|${text}|{"SD":"00"}`));
+      assert.equal(textOf(sections.payload), textOf(bytesOf(text)));
+    },
+  ),
+  property(
+    {
+      name: "ocmf-transaction-id",
+      title: "recordFacts finds the transaction id behind the last mark, whatever the tariff text is",
+      runs: 25,
+    },
+    [fc.string({ unit: "grapheme" }), fc.stringMatching(/^[A-Za-z0-9*_=:+@./#-]{1,64}$/)],
+    (tariff, id) => {
+      const facts = recordFacts(signed(payload(undefined, { TT: `${tariff}<=>${id}` })));
+      assert.equal(facts.transactionId, id);
+    },
+  ),
+  property(
+    { name: "ocmf-parse-json", title: "parseJson agrees with JSON.parse on what is JSON", runs: 100 },
+    [fc.oneof(fc.json(), fc.string({ unit: fc.constantFrom(...'{}[]":,\\u0019.eE+-tfn \n') }))],
+    (text) => assert.equal(succeeds(() => parseJson(text)), succeeds(() => JSON.parse(text))),
+  ),
+  property(
+    { name: "ocmf-decimal", title: "parseDecimal, isLess and subtract are exact", runs: 100 },
+    [digits, digits, fc.integer({ min: 0, max: 12 })],
+    (left, right, places) => {
+      const one = parseDecimal(`${left}e-${places}`);
+      const other = parseDecimal(`${right}e-${places}`);
+      assert.ok(one !== undefined && other !== undefined);
+      assert.equal(isLess(one, other), left < right);
+      assert.equal(subtract(one, other).digits, left - right);
+      const again = parseDecimal(decimalText(one));
+      assert.ok(again !== undefined && subtract(again, one).digits === 0n);
+    },
+  ),
+  property(
+    { name: "ocmf-file", title: "readRecords and verifyRecords never throw, whatever the file holds", runs: 100 },
+    [fc.oneof(fc.uint8Array({ maxLength: 200 }), filePieces.map((parts) => bytesOf(parts.join(""))))],
+    (file) => void verifyRecords(readRecords(file)),
+  ),
+  property(
+    { name: "ocmf-xml", title: "xmlValue and readRecords give every record back byte for byte", runs: 100 },
+    [fc.array(anyRecord, { minLength: 1, maxLength: 4 })],
+    (records) => {
+      const values = records.map((record, index) => xmlValue(index, record, ""));
+      const inputs = readRecords(bytesOf(xmlContainer.begin + values.join("") + xmlContainer.end));
+      assert.deepEqual(inputs.map(({ ocmf }) => [...ocmf]), records.map((record) => [...record]));
+    },
+  ),
+];
+
+function succeeds(work: () => unknown): boolean {
+  try {
+    work();
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { type Failpoint, TransactionError } from "../../src/transaction/mod.ts";
+import type { Mishap, StepName } from "./scripted_steps.ts";
+import { type Process, startRequest, textOf, type World } from "./world.ts";
+
+/** Where something can go wrong: a step that reaches the line, or a failpoint, at which a process can only die. */
+export interface Occasion {
+  readonly kind: "step" | "failpoint";
+  readonly name: StepName | Failpoint;
+}
+
+/** What goes wrong in a world, by the number of the occasion, counted from 0 through all processes. */
+export type Trouble = ReadonlyMap<number, Mishap>;
+
+/** How often a request is repeated; more often than things go wrong in one world. */
+const patience = 8;
+
+/** A client that drives whole transactions through crashes and repeats what was not answered with OK. */
+export class CrashClient {
+  /** Transactions whose start was answered with OK. */
+  readonly started = new Set<string>();
+  /** All occasions so far. */
+  readonly occasions: Occasion[] = [];
+  readonly #world: World;
+  #trouble: Trouble;
+  #process: Process;
+
+  constructor(world: World, trouble: Trouble) {
+    this.#world = world;
+    this.#trouble = trouble;
+    this.#process = this.#boot();
+  }
+
+  async start(id: string): Promise<void> {
+    await this.#untilOk(({ desk }) => desk.start(startRequest(id)));
+    this.started.add(id);
+  }
+
+  /** @returns the record that was answered; "" where there was none */
+  async stop(id: string): Promise<string> {
+    const answer = await this.#untilOk(({ desk }) => desk.stop({ transaction_id: id }));
+    return answer.signed_meter_value?.signed_meter_data ?? "";
+  }
+
+  /** The state of a transaction. */
+  async state(id: string): Promise<string | undefined> {
+    const { desk } = await this.living();
+    return desk.status({ transaction_id: id }).transaction?.state;
+  }
+
+  /** The texts of the records of a transaction in the journal. */
+  async records(id: string): Promise<string[]> {
+    const { journal } = await this.living();
+    return journal.records({ transactionId: id }).map(({ ocmf }) => textOf(ocmf));
+  }
+
+  /** Nothing goes wrong from here on: what is left to do in the background is done. */
+  async settle(): Promise<void> {
+    this.#trouble = new Map();
+    const { desk } = await this.living();
+    await desk.recover();
+  }
+
+  /** The process that runs: a new one when the last has died, which it may do at any time, also after an answer. */
+  async living(): Promise<Process> {
+    while (this.#process.steps.dead) {
+      const process = this.#process = this.#boot();
+      for (const id of this.started) assert.equal(process.desk.status({ transaction_id: id }).status, "OK");
+      await Promise.race([process.desk.recover(), process.steps.died]);
+    }
+    return this.#process;
+  }
+
+  async #untilOk<T>(request: (process: Process) => Promise<T>): Promise<T> {
+    for (let attempt = 0; attempt < patience; attempt++) {
+      const process = await this.living();
+      const outcome = await Promise.race([
+        request(process).then((answer) => ({ answer }), (error: unknown) => ({ error })),
+        process.steps.died.then(() => undefined),
+      ]);
+      if (outcome === undefined) continue;
+      if ("answer" in outcome) return outcome.answer;
+      assert.ok(outcome.error instanceof TransactionError);
+      assert.notEqual(outcome.error.code, "INTERNAL", outcome.error.message);
+    }
+    return assert.fail("no attempt was answered with OK");
+  }
+
+  #boot(): Process {
+    const process: Process = this.#world.boot({
+      failpoint: (name) => this.#next({ kind: "failpoint", name }) === undefined ? undefined : process.steps.die(),
+    });
+    process.steps.mishapAt = (_call, name) => this.#next({ kind: "step", name });
+    return process;
+  }
+
+  #next(occasion: Occasion): Mishap | undefined {
+    return this.#trouble.get(this.occasions.push(occasion) - 1);
+  }
+}

@@ -1,0 +1,28 @@
+import fc from "fast-check";
+import { type Property, property } from "../fuzz/property.ts";
+import { runCrashCase, scenarioNames } from "./crash_world.ts";
+import { mishaps } from "./scripted_steps.ts";
+
+/** About as many occasions as the longest scenario has when nothing goes wrong. */
+const occasions = 120;
+
+const trouble = fc.uniqueArray(fc.tuple(fc.nat(occasions), fc.constantFrom(...mishaps)), {
+  selector: ([nth]) => nth,
+  minLength: 2,
+  maxLength: 5,
+});
+
+/** What holds whatever goes wrong with the meter and the process. */
+export const crashProperties: readonly Property[] = scenarioNames.map((scenario) =>
+  property(
+    {
+      name: `crash-${scenario}`,
+      title: `TransactionDesk loses and doubles nothing when several steps go wrong: ${scenario}`,
+      runs: 60,
+    },
+    [trouble, fc.nat(3)],
+    async (mishapsAt, closingLooks) => {
+      await runCrashCase({ scenario, trouble: new Map(mishapsAt), closingLooks });
+    },
+  )
+);
