@@ -1,3 +1,4 @@
+import type { Reading } from "../meter/mod.ts";
 import { TransactionError } from "../transaction/mod.ts";
 import type { MeterPost } from "./posts.ts";
 import { powermeter, publicKeyOf, publicKeyPayload } from "./payloads.ts";
@@ -16,8 +17,9 @@ export interface Endpoint {
    * Answers; throws what `errorAnswer` translates.
    *
    * @param body the request's JSON object
+   * @param untilMs monotonic time in milliseconds until which the request may wait before anything of it is begun
    */
-  answer(post: MeterPost, body: object): Promise<object> | object;
+  answer(post: MeterPost, body: object, untilMs: number): Promise<object> | object;
 }
 
 /** What the endpoints need besides the meters. */
@@ -26,18 +28,20 @@ export interface EndpointTools {
   now(): number;
   /** The present status of a meter. */
   status(post: MeterPost): StatusPayload;
+  /** A reading of a meter on request. */
+  read(post: MeterPost, untilMs: number): Promise<Reading>;
 }
 
 /** All endpoints of a meter. */
-export function endpoints({ now, status }: EndpointTools): readonly Endpoint[] {
+export function endpoints({ now, status, read }: EndpointTools): readonly Endpoint[] {
   return [
     {
       suffix: "reading.get",
       response: "Powermeter",
       verb: "read",
-      answer: async ({ meter, publicKeyFormat }) => {
-        const reading = await meter.readNow();
-        return powermeter(reading, { publicKey: publicKeyOf(meter.identity, publicKeyFormat) });
+      answer: async (post, _body, untilMs) => {
+        const reading = await read(post, untilMs);
+        return powermeter(reading, { publicKey: publicKeyOf(post.meter.identity, post.publicKeyFormat) });
       },
     },
     {

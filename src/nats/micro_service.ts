@@ -13,9 +13,11 @@ import type { Time } from "../base/time.ts";
 import { version } from "../base/version.ts";
 import type { Endpoint } from "./endpoints.ts";
 import { errorAnswer } from "./error_answer.ts";
+import { FailureLog } from "./failure_log.ts";
 import type { NatsFailpoint } from "./failpoints.ts";
 import type { MeterPost } from "./posts.ts";
 import { requestBody } from "./request_body.ts";
+import { patienceMs } from "./request_deadline.ts";
 import { jsonSchemas } from "./schemas.ts";
 import type { Subjects } from "./subjects.ts";
 import { within } from "./within.ts";
@@ -38,12 +40,14 @@ export class MicroService {
   readonly #tallies = new Map<string, Tally>();
   readonly #underWay = new Set<Promise<void>>();
   readonly #stopping = new AbortController();
+  readonly #failures: FailureLog;
   #service: Service | undefined;
 
   constructor(options: MicroServiceOptions, { log, time }: { log: Log; time: Time }) {
     this.#options = options;
     this.#log = log;
     this.#time = time;
+    this.#failures = new FailureLog(log, time);
   }
 
   /** Serves on a new connection; on one that came back the client does so by itself. Tries again if refused. */
@@ -67,6 +71,7 @@ export class MicroService {
   /** Resolves when every request that was taken is answered, or after `withinMs` milliseconds. */
   async settled(withinMs: number): Promise<void> {
     await within(Promise.all(this.#underWay), withinMs, this.#time);
+    this.#failures.close();
   }
 
   /** Resolves with the reason when the service ends. */
@@ -110,8 +115,9 @@ export class MicroService {
     const tally = this.#tally(message.subject);
     let body: object = {};
     try {
+      const untilMs = startedMs + patienceMs(message.headers);
       if (endpoint.request !== undefined) body = requestBody(message.data);
-      const answer = await endpoint.answer(post, body);
+      const answer = await endpoint.answer(post, body, untilMs);
       this.#options.failpoint?.("answer.before_send", message.subject);
       message.respond(JSON.stringify(answer));
       this.#options.failpoint?.("answer.after_send", message.subject);
@@ -128,16 +134,19 @@ export class MicroService {
     const tally = this.#tally(message.subject);
     tally.errors++;
     tally.lastError = description;
-    const fields = { meter: post.name, endpoint: endpoint.suffix, code };
-    if (code === "INTERNAL") this.#log.error(`request failed: ${payload.error}`, fields);
-    else this.#log.info(`request failed: ${payload.error}`, fields);
+    this.#failures.add({ meter: post.name, endpoint: endpoint.suffix, code, error: payload.error ?? description });
     try {
       const reply = headers();
       reply.set(ServiceErrorCodeHeader, String(number));
       reply.set(ServiceErrorHeader, description);
       message.respond(JSON.stringify({ ...payload, status }), { headers: reply });
     } catch (cause) {
-      this.#log.warn("cannot answer a request: the connection is closing", { ...fields, reason: errorText(cause) });
+      this.#log.warn("cannot answer a request: the connection is closing", {
+        meter: post.name,
+        endpoint: endpoint.suffix,
+        code,
+        reason: errorText(cause),
+      });
     }
   }
 
@@ -176,5 +185,5 @@ function hasStats(endpoint: NatsEndpoint): endpoint is NatsEndpoint & { stats: N
 
 function requestedId(body: object): string | undefined {
   const id = "transaction_id" in body ? body.transaction_id : undefined;
-  return typeof id === "string" && id.length <= 64 ? id : undefined;
+  return typeof id === "string" && id.length <= 250 ? id : undefined;
 }

@@ -18,6 +18,7 @@ import type { MeterPost } from "./posts.ts";
 import { type Publish, publisher } from "./publish.ts";
 import { Readings } from "./readings.ts";
 import type { NodeStatusPayload } from "./schemas.ts";
+import { RequestedReadings } from "./requested_readings.ts";
 import type { ServerOptions } from "./server_options.ts";
 import { clearStaleFaults } from "./stale_faults.ts";
 import { StateBoard } from "./state_board.ts";
@@ -71,6 +72,7 @@ export class NatsNode {
   readonly #publish: Publish;
   readonly #board: StateBoard;
   readonly #readings: Readings;
+  readonly #requestedReadings: RequestedReadings;
   readonly #backlog: Backlog;
   readonly #statuses: Statuses;
   readonly #outbox: Outbox;
@@ -86,6 +88,7 @@ export class NatsNode {
     this.#parts = parts;
     this.#subjects = new Subjects(subjectPrefix, site);
     this.#posts = new Map(meters.map((post) => [post.name, post]));
+    this.#requestedReadings = new RequestedReadings(time);
     this.#connection = new Connection(`wattseal ${site}`, options, { log, time });
     this.#streams = new StreamKeeper(subjectPrefix, streams, domain, log);
     const live = () => this.#connection.live;
@@ -99,7 +102,11 @@ export class NatsNode {
       site,
       subjects: this.#subjects,
       posts: meters,
-      endpoints: endpoints({ now: () => time.now(), status: (post) => this.#statuses.of(post) }),
+      endpoints: endpoints({
+        now: () => time.now(),
+        status: (post) => this.#statuses.of(post),
+        read: (post, untilMs) => this.#requestedReadings.take(post, untilMs),
+      }),
       failpoint,
     }, { log, time });
     this.#outbox = new Outbox({
@@ -164,8 +171,9 @@ export class NatsNode {
     this.#outbox.wake();
   }
 
-  /** Takes no more requests; those that were taken are still answered. */
+  /** Takes no more requests; those that wait are refused, those that are under way are still answered. */
   async stopServing(): Promise<void> {
+    this.#requestedReadings.close();
     await this.#service.stop(partMs);
   }
 

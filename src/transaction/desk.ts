@@ -29,6 +29,7 @@ const harmless: readonly TransactionErrorCode[] = [
   "TRANSACTION_FINISHED",
   "NOT_SUPPORTED",
   "METER_OFFLINE",
+  "BUSY",
 ];
 
 /**

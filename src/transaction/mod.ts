@@ -26,6 +26,7 @@ export {
 export { TransactionDesk } from "./desk.ts";
 export { TransactionError, transactionError, transactionErrorCodes } from "./errors.ts";
 export { failpoints } from "./failpoints.ts";
+export { busy, ending, maxWaiting, waitedTooLong } from "./request_limits.ts";
 export { failedAnswer, ocmfResult, signedMeterValue } from "./responses.ts";
 export {
   acknowledgeRequestSchema,

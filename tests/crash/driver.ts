@@ -10,7 +10,15 @@ import type { WatchedMeter } from "./watched_meter.ts";
 const patience = 400;
 
 /** Failures after which a client asks again; a meter that was silent at its key only is `NOT_SUPPORTED` for a while. */
-const passing = ["METER_OFFLINE", "TIMEOUT", "METER_REFUSED", "MODBUS_EXCEPTION", "OCMF_NOT_READY", "NOT_SUPPORTED"];
+const passing = [
+  "METER_OFFLINE",
+  "BUSY",
+  "TIMEOUT",
+  "METER_REFUSED",
+  "MODBUS_EXCEPTION",
+  "OCMF_NOT_READY",
+  "NOT_SUPPORTED",
+];
 
 /** The client of one meter: starts and stops transactions, asks again what was not answered, and now and then forgets. */
 export class Driver {

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { jsonSchemas, schemas } from "../../src/nats/schemas.ts";
 import { errorNumbers } from "../../src/nats/error_answer.ts";
+import { patienceMs, timeoutHeader } from "../../src/nats/request_deadline.ts";
+import { maxWaiting } from "../../src/transaction/mod.ts";
 
 const text = await Deno.readTextFile(new URL("../../docs/subjects.md", import.meta.url));
 
@@ -53,4 +55,11 @@ Deno.test("jsonSchemas allow null in every optional field of a request", () => {
       assert.equal(JSON.stringify(schema).includes('"null"'), !required.includes(field), `${name}.${field}`);
     }
   }
+});
+
+Deno.test("docs/subjects.md states the limits of requests", () => {
+  assert.match(text, new RegExp(`At most ${maxWaiting} requests wait`));
+  assert.match(text, new RegExp(`${maxWaiting} requests wait for this meter and endpoint`));
+  assert.match(text, new RegExp(`header \`${timeoutHeader}\``));
+  assert.match(text, new RegExp(`waited for ${patienceMs(undefined) / 1000} s`));
 });

@@ -1,0 +1,101 @@
+import type { Time } from "./time.ts";
+
+/** How long a caller waits for work that has not begun, and what it is refused with then. */
+export interface Patience {
+  /** Monotonic time in milliseconds; undefined: for ever. */
+  readonly untilMs: number | undefined;
+  /** Why the caller is refused. */
+  readonly late: () => Error;
+}
+
+/** What may be said of shared work beside what is done. */
+export interface SharedWorkOptions {
+  /**
+   * Whether it is done although every caller has left.
+   *
+   * @default false
+   */
+  readonly owed?: boolean;
+  /** Called when the last caller has left before the work began. */
+  readonly onLeft?: () => void;
+}
+
+interface Caller<T> {
+  readonly patience: Patience;
+  readonly resolve: (outcome: Promise<T>) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * One piece of work that several callers wait for. All of them get its outcome. A caller whose patience ends before the
+ * work begins is refused; once it has begun, every caller waits for its end.
+ */
+export class SharedWork<T> {
+  readonly #work: () => Promise<T>;
+  readonly #time: Time;
+  readonly #options: SharedWorkOptions;
+  readonly #waiting = new Set<Caller<T>>();
+  readonly #settled = new AbortController();
+  #outcome: Promise<T> | undefined;
+  #callers = 0;
+
+  /** @param work runs once */
+  constructor(work: () => Promise<T>, time: Time, options: SharedWorkOptions = {}) {
+    this.#work = work;
+    this.#time = time;
+    this.#options = options;
+  }
+
+  /** How many callers have joined and have not left. */
+  get callers(): number {
+    return this.#callers;
+  }
+
+  /** Waits for the outcome. @throws what the work throws, what `patience.late` gives, or the reason of `refuse` */
+  join(patience: Patience): Promise<T> {
+    this.#callers++;
+    if (this.#outcome !== undefined) return this.#outcome;
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const caller = { patience, resolve, reject };
+    this.#waiting.add(caller);
+    if (patience.untilMs !== undefined) void this.#leaveAt(patience.untilMs, caller);
+    return promise;
+  }
+
+  /** Refuses every caller whose time is over, and begins. Resolves when the work has ended; never rejects. */
+  async begin(): Promise<void> {
+    const now = this.#time.mono();
+    for (const caller of [...this.#waiting]) {
+      if (caller.patience.untilMs !== undefined && caller.patience.untilMs <= now) this.#leave(caller);
+    }
+    if (this.#outcome !== undefined || this.#callers === 0 && this.#options.owed !== true) return;
+    await this.#settle(this.#work());
+  }
+
+  /** Refuses every caller, also those to come; the work is not done unless it has begun. */
+  refuse(error: unknown): void {
+    if (this.#outcome === undefined) void this.#settle(Promise.reject(error));
+  }
+
+  /** Resolves when `outcome` is there, whatever it is. */
+  #settle(outcome: Promise<T>): Promise<unknown> {
+    this.#outcome = outcome;
+    this.#settled.abort();
+    for (const { resolve } of this.#waiting) resolve(outcome);
+    this.#waiting.clear();
+    return outcome.catch(() => {});
+  }
+
+  async #leaveAt(untilMs: number, caller: Caller<T>): Promise<void> {
+    const { signal } = this.#settled;
+    await this.#time.sleep(untilMs - this.#time.mono(), signal);
+    if (!signal.aborted) this.#leave(caller);
+  }
+
+  #leave(caller: Caller<T>): void {
+    if (!this.#waiting.delete(caller)) return;
+    this.#callers--;
+    caller.reject(caller.patience.late());
+    if (this.#callers === 0) this.#options.onLeft?.();
+  }
+}

@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { headers, type Msg, type NatsConnection } from "nats";
+import { TransactionError } from "../../src/transaction/mod.ts";
+import type { Reading } from "../../src/meter/mod.ts";
+import { startNatsServer } from "../support/nats_server.ts";
+import { FakePost, reading } from "./fakes.ts";
+import { Logged } from "./logged.ts";
+import { newClient, newNode } from "./setup.ts";
+
+const subject = (suffix: string) => `wattseal.berlin-01.evse-1.${suffix}`;
+
+async function ask(client: NatsConnection, suffix: string, timeoutMs?: string, name?: string): Promise<Msg> {
+  const sent = headers();
+  if (timeoutMs !== undefined) sent.append(name ?? "Wattseal-Timeout-Ms", timeoutMs);
+  return await client.request(subject(suffix), "{}", { timeout: 10_000, headers: sent });
+}
+
+const codeOf = (message: Msg) => message.json<Record<string, unknown>>()["code"];
+
+Deno.test("NatsNode refuses a Wattseal-Timeout-Ms that is no whole number from 1 to 600000", async () => {
+  await using server = await startNatsServer();
+  const post = new FakePost("evse-1");
+  await using node = newNode({ address: server.address, meters: [post] });
+  node.start();
+  await node.connected;
+  await using client = await newClient(server.address);
+  for (const value of ["0", "600001", "-1", "1.5", "1e3", "0x10", "soon", "", "9".repeat(400)]) {
+    for (const suffix of ["transaction.start", "reading.get", "status.get"]) {
+      const answer = await ask(client, suffix, value);
+      assert.equal(codeOf(answer), "INVALID_REQUEST", `${suffix} ${value}`);
+      assert.match(answer.json<{ error: string }>().error, /Wattseal-Timeout-Ms must be a whole number/);
+    }
+  }
+  assert.deepEqual(post.requests, []);
+});
+
+Deno.test("NatsNode answers at its end at once what waits for a reading", async () => {
+  await using server = await startNatsServer();
+  const post = new FakePost("evse-1");
+  const slow = Promise.withResolvers<Reading>();
+  post.meter.readNow = () => slow.promise;
+  await using node = newNode({ address: server.address, meters: [post] });
+  node.start();
+  await node.connected;
+  await using client = await newClient(server.address);
+  const [first, second] = [ask(client, "reading.get"), ask(client, "reading.get")];
+  await ask(client, "status.get");
+  const stopped = node.stopServing();
+  assert.equal(codeOf(await second), "METER_OFFLINE");
+  slow.resolve(reading);
+  assert.equal((await first).json<{ meter_id: string }>().meter_id, reading.meterId);
+  await stopped;
+});
+
+Deno.test("NatsNode writes one log line for a request that failed", async () => {
+  await using server = await startNatsServer();
+  const post = new FakePost("evse-1");
+  const log = new Logged();
+  post.transactions.start = () => Promise.reject(new TransactionError("METER_REFUSED", "it stays NOT_READY"));
+  await using node = newNode({ address: server.address, meters: [post], log });
+  node.start();
+  await node.connected;
+  await using client = await newClient(server.address);
+  for (let n = 0; n < 20; n++) assert.equal(codeOf(await ask(client, "transaction.start")), "METER_REFUSED");
+  assert.deepEqual(log.lines.map(({ text }) => text).filter((text) => text.includes("NOT_READY")), [
+    'warn request failed: it stays NOT_READY {"meter":"evse-1","endpoint":"transaction.start","code":"METER_REFUSED"}',
+  ]);
+});
