@@ -3,12 +3,13 @@ import { errorText } from "../base/log.ts";
 import { isPlausibleTime } from "../base/our_clock.ts";
 import type { Time } from "../base/time.ts";
 import { ModbusError } from "../../bridge/mod.ts";
-import { encodeInteger } from "./codec.ts";
+import { encodeInteger, hex } from "./codec.ts";
 import { MeterError } from "./errors.ts";
 import type { MeterFaults } from "./faults.ts";
 import { readOcmfState } from "./ocmf_registers.ts";
 import type { RegisterAccess } from "./register_access.ts";
-import { timeOffset, utc } from "./registers.ts";
+import { isRefusal } from "./refusal.ts";
+import { timeOffset, timeStatus, utc } from "./registers.ts";
 
 const hourMs = 3_600_000;
 const minuteMs = 60_000;
@@ -43,6 +44,10 @@ type Outcome = "set" | "later" | { readonly refused: unknown };
 export class MeterClock {
   readonly #deps: MeterClockDeps;
   #due = false;
+  /** Monotonic time in milliseconds of the last write that the meter took. */
+  #setAtMs = -Infinity;
+  /** Whether the meter answered when its time status was read at setup. */
+  #hasStatus = false;
   /** Monotonic time in milliseconds of the next turn. */
   #nextMs = 0;
   /** What our wall clock was ahead of the monotonic one when the meter's clock was looked at last. */
@@ -53,12 +58,13 @@ export class MeterClock {
   }
 
   /**
-   * Sets the clock at setup. A meter that refuses is asked again for some seconds, then a fault is raised.
+   * Logs the time status and sets the clock at setup. A meter that refuses is asked again for some seconds, then a fault is raised.
    *
    * @throws {LineError} no usable answer
    */
   async setAtSetup(registers: RegisterAccess, signal: AbortSignal): Promise<void> {
     const { exclusive, time } = this.#deps;
+    this.#hasStatus = await this.#logStatus(registers.with({ attempts: 1 })) === "read";
     let outcome = await exclusive(() => this.#set(registers));
     for (let attempt = 1; attempt < attemptsAtSetup && typeof outcome === "object"; attempt++) {
       await time.sleep(refusedAfterPowerUpMs, signal);
@@ -86,6 +92,31 @@ export class MeterClock {
   /** Sets a clock that is due; within `exclusive`. Never throws. */
   async settle(registers: RegisterAccess): Promise<void> {
     if (this.#due) await this.#trySet(registers);
+  }
+
+  /**
+   * Logs the time status, and sets a clock that was not set within the last hour: once a transaction has begun, it
+   * cannot be. The first exchange without an answer ends it, so that a start waits for one of them at most. Within
+   * `exclusive`. Never throws.
+   */
+  async settleBeforeStart(registers: RegisterAccess): Promise<void> {
+    const once = registers.with({ attempts: 1 });
+    if (this.#hasStatus && await this.#logStatus(once) === "failed") return;
+    const isOld = this.#deps.time.mono() - this.#setAtMs > hourMs;
+    if (this.#due || isOld || this.#hasJumped()) await this.#trySet(once);
+  }
+
+  /** Nobody knows what the numbers mean: they are for whoever reads the log. */
+  async #logStatus(registers: RegisterAccess): Promise<"read" | "refused" | "failed"> {
+    const { log } = this.#deps;
+    const name = `time status (${hex(timeStatus.at)}h)`;
+    try {
+      log.info(`The meter's ${name} is ${await registers.value(timeStatus)}`);
+      return "read";
+    } catch (error) {
+      log.debug(`The meter's ${name} cannot be read: ${errorText(error)}`);
+      return isRefusal(error) ? "refused" : "failed";
+    }
   }
 
   async #trySet(registers: RegisterAccess): Promise<void> {
@@ -121,7 +152,8 @@ export class MeterClock {
       throw error;
     }
     this.#due = false;
-    this.#nextMs = this.#deps.time.mono() + hourMs;
+    this.#setAtMs = this.#deps.time.mono();
+    this.#nextMs = this.#setAtMs + hourMs;
     return "set";
   }
 

@@ -191,6 +191,10 @@ export class Meter implements TransactionSteps {
     if (this.#life.hasClock) await this.#clock.settle(this.#steps);
   }
 
+  async settleClockBeforeStart(): Promise<void> {
+    if (this.#life.hasClock) await this.#clock.settleBeforeStart(this.#steps);
+  }
+
   get tellsClosing(): boolean {
     return this.#options.monitorTransactionState;
   }

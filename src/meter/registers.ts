@@ -115,6 +115,8 @@ export const publicKeyDer = { at: 0x2600, words: { 256: 46, 384: 62 } } as const
 export const timeOffset = { at: 0x7031, as: "i16", unit: "min" } as const satisfies Field;
 /** 328723: UTC in seconds since 1970. */
 export const utc = { at: 0x7032, as: "u64", unit: "s" } as const satisfies Field;
+/** 328769: what the meter says of its time's synchronisation; no document explains the numbers. */
+export const timeStatus = { at: 0x7060, as: "u16" } as const satisfies Field;
 
 /** The OCMF transaction's registers. */
 export const transaction = {

@@ -169,6 +169,12 @@ export interface TransactionSteps {
    * confirm. Never throws: what fails is a fault.
    */
   settleClock(): Promise<void>;
+  /**
+   * Logs the time status, and sets a clock that was not set within the last hour; to be called within `exclusive`, right
+   * before the transaction's fields are written. Waits for one unanswered exchange at most. Never throws: what fails is a
+   * fault.
+   */
+  settleClockBeforeStart(): Promise<void>;
   /** Whether the settings want it told that the meter closed a transaction by itself. */
   readonly tellsClosing: boolean;
   /** Turns the monitor on or off: while on, each live cycle reads the OCMF state (where the settings allow it). */

@@ -12,7 +12,6 @@ const further = {
   transactionIdGeneration: { at: 0x6f00, as: "u16" },
   chargingStatus: { at: 0x7045, as: "u16" },
   lastTransactionId: { at: 0x7059, as: "char", words: 7 },
-  synchronisation: { at: 0x7060, as: "u16" },
   transactionNumber: { at: 0x7102, as: "u32" },
 } as const satisfies Record<string, Field>;
 
@@ -121,11 +120,12 @@ function fileRegisters({ session, filePaddingWords }: TransactionParts): Segment
 }
 
 function statusRegisters({ session, clock, pagination }: TransactionParts): Segment[] {
-  const { chargingStatus, lastTransactionId, synchronisation, transactionNumber } = further;
+  const { timeStatus } = registers;
+  const { chargingStatus, lastTransactionId, transactionNumber } = further;
   return [
     shown(chargingStatus.at, 1, () => encodeField(chargingStatus, session.state === "RUNNING" ? 1 : 0)),
     shown(lastTransactionId.at, 7, () => encodeField(lastTransactionId, `T${pagination()}`)),
-    shown(synchronisation.at, 1, () => encodeField(synchronisation, clock.synchronised ? 1 : 0)),
+    shown(timeStatus.at, 1, () => encodeField(timeStatus, clock.synchronised ? 1 : 0)),
     shown(transactionNumber.at, 2, () => encodeField(transactionNumber, pagination())),
   ];
 }

@@ -28,7 +28,10 @@ export async function runStart(context: Context, request: TransactionRequest): P
   requireWord(context, id);
   if (!isRunning(context, id)) {
     await clearMeter(context, id);
-    if (!isRunning(context, id)) await beginTransaction(context, request);
+    if (!isRunning(context, id)) {
+      await meter.settleClockBeforeStart();
+      await beginTransaction(context, request);
+    }
   }
   meter.faults.clear("OcmfTransactionClosed");
   await at(context, "start.before_answer");

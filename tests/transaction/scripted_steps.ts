@@ -26,7 +26,15 @@ export type Mishap = typeof mishaps[number];
 /** The names of the steps that reach the line. */
 export type StepName = Exclude<
   keyof TransactionSteps,
-  "name" | "identity" | "state" | "faults" | "exclusive" | "settleClock" | "monitor" | "tellsClosing"
+  | "name"
+  | "identity"
+  | "state"
+  | "faults"
+  | "exclusive"
+  | "settleClock"
+  | "settleClockBeforeStart"
+  | "monitor"
+  | "tellsClosing"
 >;
 
 /** One process's view of a physical meter, with mishaps at chosen steps. */
@@ -44,6 +52,8 @@ export class ScriptedSteps implements TransactionSteps {
   /** Why the file of a READY meter cannot be read. */
   fileProblem: Error | undefined;
   clockSettled = 0;
+  /** How many steps had been made whenever the clock was settled before a start. */
+  readonly clockSettledAt: number[] = [];
   /** Every step so far. */
   readonly calls: StepName[] = [];
   /** What goes wrong at the call with this number, counted from 0. */
@@ -131,6 +141,11 @@ export class ScriptedSteps implements TransactionSteps {
 
   settleClock(): Promise<void> {
     this.clockSettled++;
+    return Promise.resolve();
+  }
+
+  settleClockBeforeStart(): Promise<void> {
+    this.clockSettledAt.push(this.calls.length);
     return Promise.resolve();
   }
 

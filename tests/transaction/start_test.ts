@@ -31,6 +31,17 @@ Deno.test("TransactionDesk.start writes the fields, begins, and answers after RU
   assert.equal(steps.monitored, true);
 });
 
+Deno.test("TransactionDesk.start settles the meter's clock once the meter is free and before anything is written", async () => {
+  await using world = new World();
+  const { desk, steps } = world.boot();
+  await desk.start(startRequest("tx-1"));
+  assert.deepEqual(steps.clockSettledAt, [steps.calls.indexOf("writeTransaction")]);
+  await desk.start(startRequest("tx-1"));
+  assert.equal(steps.clockSettledAt.length, 1);
+  await desk.start(startRequest("tx-2"));
+  assert.equal(steps.clockSettledAt[1], steps.calls.lastIndexOf("writeTransaction"));
+});
+
 Deno.test("TransactionDesk.start with the id that is running succeeds again and sends nothing", async () => {
   await using world = new World();
   const { desk, steps } = world.boot();
