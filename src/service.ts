@@ -120,6 +120,11 @@ export class Service {
     if (journal.damaged !== undefined) {
       log.error("the journal was damaged and is moved aside; a new one is begun", { ...journal.damaged });
     }
+    if (journal.invalidLog !== undefined) {
+      log.warn("the journal's write-ahead log has an invalid header and is kept aside; the journal itself is sound", {
+        movedTo: journal.invalidLog,
+      });
+    }
     const spool = openSpool({ ...settings.spool, folder: settings.stateDir }, { time, log });
     try {
       const service = new Service(settings, journal, spool, deps);

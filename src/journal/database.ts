@@ -1,27 +1,24 @@
 import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
-import { damageOf } from "./damage.ts";
+import { damageOf, missingDamage } from "./damage.ts";
 import { databaseName } from "./database_name.ts";
 import { JournalError } from "./errors.ts";
+import type { JournalFailpoint } from "./failpoints.ts";
 import { folderError } from "./folder_lock.ts";
-import { salvage } from "./salvage.ts";
-import { migrations } from "./schema.ts";
-import { newerSchema, schemaVersion } from "./schema_version.ts";
-import { setAside } from "./set_aside.ts";
+import { hasLogHeader } from "./log_header.ts";
+import { bringUpToDate } from "./migrate.ts";
+import { type DamagedJournal, finishRebuild, rebuild, rebuildInterrupted } from "./rebuild.ts";
+import { invalidLogName } from "./set_aside.ts";
+import { sizeOf } from "./size_of.ts";
+import { syncFile } from "./sync_file.ts";
 
-/** A journal that could not be trusted any more: it was kept under another name, and what was readable carried over. */
-export interface DamagedJournal {
-  /** Where the damaged database is now. */
-  readonly movedTo: string;
-  /** What SQLite said. */
-  readonly problem: string;
-  /** Records that were carried over into the new journal. */
-  readonly savedRecords: number;
-}
-
-/** Whether a file of a state folder is a damaged journal that was moved aside; its log and index are not meant. */
-export function isDamagedJournal(name: string): boolean {
-  return name.startsWith(`${databaseName}.damaged-`) && !/-(wal|shm)$/.test(name);
+/** A database that is open for writing, and what was found when it was opened. */
+export interface OpenedDatabase {
+  readonly db: DatabaseSync;
+  /** Set when the database that was found could not be trusted. */
+  readonly damaged: DamagedJournal | undefined;
+  /** Where a log is kept that SQLite would have overwritten, because its header is invalid. */
+  readonly invalidLog: string | undefined;
 }
 
 /**
@@ -30,13 +27,29 @@ export function isDamagedJournal(name: string): boolean {
  * @param nowMs wall clock, for the name of a damaged file
  * @throws {JournalError} `permission_denied`, `open_failed` or `newer_schema`
  */
-export function openDatabase(folder: string, nowMs: number): { db: DatabaseSync; damaged: DamagedJournal | undefined } {
+export function openDatabase(folder: string, nowMs: number, failpoint: JournalFailpoint | undefined): OpenedDatabase {
   const path = join(folder, databaseName);
-  const problem = damageOf(folder, path);
-  if (problem === undefined) return { db: prepare(folder, path), damaged: undefined };
-  const movedTo = setAside(folder, nowMs);
-  const db = prepare(folder, path);
-  return { db, damaged: { movedTo, problem, savedRecords: salvage(movedTo, path, db) } };
+  const finished = finishRebuild(folder);
+  const invalidLog = keepInvalidLog(folder, path, nowMs);
+  const problem = damageOf(folder, path, "whole");
+  const damaged = problem === undefined
+    ? finished ?? rebuildInterrupted(folder, nowMs, failpoint)
+    : rebuild(folder, problem, nowMs, failpoint);
+  return { db: prepare(folder, path), damaged, invalidLog };
+}
+
+/** SQLite ignores such a log and overwrites it: nothing that it has read before comes from there. */
+function keepInvalidLog(folder: string, path: string, nowMs: number): string | undefined {
+  const log = `${path}-wal`;
+  try {
+    if ((sizeOf(log) ?? 0) === 0 || missingDamage(path) !== undefined || hasLogHeader(log)) return undefined;
+    const movedTo = invalidLogName(folder, nowMs);
+    Deno.renameSync(log, movedTo);
+    syncFile(folder);
+    return movedTo;
+  } catch (error) {
+    throw folderError(folder, error);
+  }
 }
 
 function prepare(folder: string, path: string): DatabaseSync {
@@ -44,19 +57,10 @@ function prepare(folder: string, path: string): DatabaseSync {
   try {
     db = new DatabaseSync(path);
     db.exec("PRAGMA busy_timeout = 1000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
-    migrate(db, path);
+    bringUpToDate(db, path);
     return db;
   } catch (error) {
     if (db?.isOpen) db.close();
     throw error instanceof JournalError ? error : folderError(folder, error);
-  }
-}
-
-function migrate(db: DatabaseSync, path: string): void {
-  const version = schemaVersion(db);
-  if (version > migrations.length) throw newerSchema(path, version);
-  for (const [index, script] of migrations.entries()) {
-    if (index < version) continue;
-    db.exec(`BEGIN IMMEDIATE; ${script}; PRAGMA user_version = ${index + 1}; COMMIT`);
   }
 }

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { JournalError } from "./errors.ts";
-import type { DamagedJournal } from "./database.ts";
+import type { DamagedJournal } from "./rebuild.ts";
 import type { JournalFailpoint } from "./failpoints.ts";
 import type { FolderLock } from "./folder_lock.ts";
 import { messageId } from "./message_id.ts";
@@ -23,6 +23,8 @@ import {
 export class Journal extends JournalReader {
   /** Set when the journal that was found could not be trusted. */
   readonly damaged: DamagedJournal | undefined;
+  /** Where a write-ahead log is kept that could not be used, because its header was invalid. */
+  readonly invalidLog: string | undefined;
   readonly #lock: FolderLock;
   readonly #failpoint: JournalFailpoint | undefined;
   #failure: JournalError | undefined;
@@ -33,6 +35,7 @@ export class Journal extends JournalReader {
     parts: {
       readonly lock: FolderLock;
       readonly damaged: DamagedJournal | undefined;
+      readonly invalidLog: string | undefined;
       readonly failpoint: JournalFailpoint | undefined;
     },
   ) {
@@ -40,6 +43,7 @@ export class Journal extends JournalReader {
     this.#lock = parts.lock;
     this.#failpoint = parts.failpoint;
     this.damaged = parts.damaged;
+    this.invalidLog = parts.invalidLog;
   }
 
   /** Why the last write failed; undefined when it did not. */

@@ -4,8 +4,7 @@
  * @module
  */
 export { backupJournal, type JournalCopy } from "./backup.ts";
-export type { DamagedJournal } from "./database.ts";
-export { isDamagedJournal } from "./database.ts";
+export { type DamagedJournal, isDamagedJournal } from "./rebuild.ts";
 export type { JournalErrorCode } from "./errors.ts";
 export { JournalError } from "./errors.ts";
 export type { Journal } from "./journal.ts";

@@ -24,8 +24,8 @@ export function openJournal(
 ): Journal {
   const lock = FolderLock.take(stateDir);
   try {
-    const { db, damaged } = openDatabase(stateDir, options.now());
-    return new Journal(db, join(stateDir, databaseName), { lock, damaged, failpoint: options.failpoint });
+    const { db, ...found } = openDatabase(stateDir, options.now(), options.failpoint);
+    return new Journal(db, join(stateDir, databaseName), { lock, ...found, failpoint: options.failpoint });
   } catch (error) {
     lock.release();
     throw error;

@@ -41,7 +41,7 @@ export function restoreJournal(
   const incoming = `${path}.restoring`;
   try {
     copyDatabase(file, incoming);
-    const problem = damageOf(stateDir, path);
+    const problem = damageOf(stateDir, path, "whole");
     const left = problem === undefined ? newerIn(path, incoming) : undefined;
     if (!options.force) requireNothingNewer(path, file, left, problem);
     const replaced = problem === undefined

@@ -1,118 +1,46 @@
-import { DatabaseSync, type SQLInputValue } from "node:sqlite";
+import { DatabaseSync } from "node:sqlite";
 import { messageId } from "./message_id.ts";
+import { copyReadable, SalvageSource, type Values } from "./salvage_source.ts";
 import { databaseSuffixes } from "./set_aside.ts";
 import { sizeOf } from "./size_of.ts";
+import { isRefusal } from "./sqlite_error.ts";
 
 const tables = ["records", "transactions", "changes", "meters", "places"] as const;
 
-/** Row numbers that are looked for one by one; a number from a damaged page can be any. */
-const mostProbes = 1_000_000;
-
 type Table = typeof tables[number];
-type Values = Record<string, SQLInputValue>;
 
 /**
  * Copies what is still readable of a damaged journal into a new one. The damaged files stay as they are: what is read
  * is a copy of them.
  *
- * @param freshPath the new journal's file
+ * @param into the new journal, without rows and within a transaction
+ * @param freshPath its file, or that of another journal without rows
+ * @param copy where the copy may be; it is removed in the end
  * @returns the number of records that were saved
+ * @throws {Error} the system refuses: no room, no permission
  */
-export function salvage(damagedPath: string, freshPath: string, into: DatabaseSync): number {
-  const copy = `${damagedPath}.salvage`;
+export function salvage(damagedPath: string, into: DatabaseSync, freshPath: string, copy: string): number {
   let from: DatabaseSync | undefined;
   try {
     copyReadable(damagedPath, freshPath, copy);
     const source = from = new DatabaseSync(copy);
-    into.exec("BEGIN IMMEDIATE");
-    const [records = 0] = tables.map((table) => copyTable(new Source(source, table), into, table));
-    into.exec("COMMIT");
+    const [records = 0] = tables.map((table) => copyTable(new SalvageSource(source, table), into, table));
     return records;
-  } catch {
-    // Not even its header can be read: the file stays beside the new journal for whoever can repair it
-    if (into.isTransaction) into.exec("ROLLBACK");
-    return 0;
   } finally {
     if (from?.isOpen) from.close();
-    for (const suffix of databaseSuffixes) {
-      if (sizeOf(copy + suffix) !== undefined) Deno.removeSync(copy + suffix);
-    }
+    removeDatabase(copy);
   }
 }
 
-/** Copies database and log so that SQLite reads as much as it can. */
-function copyReadable(damagedPath: string, freshPath: string, copy: string): void {
-  const size = sizeOf(damagedPath) ?? 0;
-  // SQLite deletes the log of an empty database; any first page makes it look into the log for the real one
-  Deno.copyFileSync(size === 0 ? freshPath : damagedPath, copy);
-  if (sizeOf(`${damagedPath}-wal`) !== undefined) Deno.copyFileSync(`${damagedPath}-wal`, `${copy}-wal`);
-  const wanted = sizeInHeader(copy);
-  if (size > 0 && wanted !== undefined && wanted > size) Deno.truncateSync(copy, wanted);
-}
-
-/** The size that a database's header tells: SQLite reads nothing of one that is shorter. */
-function sizeInHeader(path: string): number | undefined {
-  using file = Deno.openSync(path);
-  const header = new Uint8Array(32);
-  if (file.readSync(header) !== header.length || !new TextDecoder().decode(header).startsWith("SQLite format 3\0")) {
-    return undefined;
-  }
-  const view = new DataView(header.buffer);
-  const pageSize = view.getUint16(16);
-  return (pageSize === 1 ? 65_536 : pageSize) * view.getUint32(28);
-}
-
-/** A table of a damaged database. A damaged page ends a scan, so that it is read from both ends and row by row. */
-class Source {
-  readonly #db: DatabaseSync;
-  readonly #table: Table;
-  readonly #select: string;
-
-  constructor(db: DatabaseSync, table: Table) {
-    this.#db = db;
-    this.#table = table;
-    this.#select = `SELECT rowid AS "rowid", * FROM ${table}`;
-  }
-
-  *rows(): Generator<Values, void, void> {
-    const first = (yield* this.#scan("ASC")) ?? 0;
-    const last = Math.min((yield* this.#scan("DESC")) ?? Infinity, this.#beyondLast());
-    if (last - first > mostProbes) return;
-    const one = this.#db.prepare(`${this.#select} WHERE rowid = ?`);
-    for (let rowid = first + 1; rowid < last; rowid++) {
-      try {
-        const row = one.get(rowid);
-        if (row !== undefined) yield row;
-      } catch {
-        // This row lies on a damaged page
-      }
-    }
-  }
-
-  /** @returns the number of the last row that was read */
-  *#scan(order: "ASC" | "DESC"): Generator<Values, number | undefined, void> {
-    let last: number | undefined;
-    // At a damaged page the iteration ends without an error
-    for (const row of this.#db.prepare(`${this.#select} ORDER BY rowid ${order}`).iterate()) {
-      yield row;
-      if (typeof row["rowid"] === "number") last = row["rowid"];
-    }
-    return last;
-  }
-
-  /** One more than the highest number that a row can have, where SQLite keeps it; else no limit. */
-  #beyondLast(): number {
-    try {
-      const row = this.#db.prepare("SELECT seq FROM sqlite_sequence WHERE name = ?").get(this.#table);
-      return typeof row?.["seq"] === "number" ? row["seq"] + 1 : Infinity;
-    } catch {
-      return Infinity;
-    }
+/** Removes a database with the files beside it. */
+export function removeDatabase(path: string): void {
+  for (const suffix of databaseSuffixes) {
+    if (sizeOf(path + suffix) !== undefined) Deno.removeSync(path + suffix);
   }
 }
 
 /** @returns rows that were copied */
-function copyTable(source: Source, into: DatabaseSync, table: Table): number {
+function copyTable(source: SalvageSource, into: DatabaseSync, table: Table): number {
   let copied = 0;
   for (const row of source.rows()) {
     try {
@@ -121,7 +49,8 @@ function copyTable(source: Source, into: DatabaseSync, table: Table): number {
       const places = columns.map(() => "?").join(", ");
       const insert = into.prepare(`INSERT OR IGNORE INTO ${table} (${columns.join(", ")}) VALUES (${places})`);
       copied += Number(insert.run(...Object.values(mended)).changes);
-    } catch {
+    } catch (error) {
+      if (isRefusal(error)) throw error;
       // A row that the new journal does not take is no row of a journal
     }
   }
@@ -132,7 +61,7 @@ function copyTable(source: Source, into: DatabaseSync, table: Table): number {
 function mend(into: DatabaseSync, table: Table, row: Values): Values {
   if (table === "records" && !isAsStored(row)) return { ...row, verdict: null };
   const record = row["record_seq"];
-  if (table !== "transactions" || typeof record !== "number") return row;
+  if (table !== "transactions" || typeof record !== "bigint") return row;
   const saved = into.prepare("SELECT 1 FROM records WHERE seq = ?").get(record) !== undefined;
   return saved ? row : { ...row, ["record_seq"]: null };
 }

@@ -76,3 +76,18 @@ export const migrations: readonly string[] = [
   CREATE INDEX records_by_delivery ON records (delivered_at);
   `,
 ];
+
+/**
+ * What came after the last version: tables that an earlier release of this version does not know and does not miss. Each
+ * script is run at each start, so that it must do nothing where it was run before.
+ */
+export const additions: readonly string[] = [
+  `
+  CREATE TABLE IF NOT EXISTS rebuilds (
+    moved_to TEXT NOT NULL,
+    problem TEXT NOT NULL,
+    records INTEGER NOT NULL,
+    at INTEGER NOT NULL
+  ) STRICT;
+  `,
+];

@@ -2,9 +2,10 @@ import { join } from "node:path";
 import { databaseName } from "./database_name.ts";
 import { folderError } from "./folder_lock.ts";
 import { sizeOf } from "./size_of.ts";
+import { syncFile } from "./sync_file.ts";
 
-/** What SQLite keeps beside a database, and the database itself, last. */
-export const databaseSuffixes = ["-wal", "-shm", "-journal", ""] as const;
+/** A database, and what SQLite keeps beside it. */
+export const databaseSuffixes = ["", "-wal", "-shm", "-journal"] as const;
 
 /**
  * Renames the database with its log, so that nothing is lost and the two still belong together.
@@ -14,21 +15,38 @@ export const databaseSuffixes = ["-wal", "-shm", "-journal", ""] as const;
  * @throws {JournalError} `permission_denied` or `open_failed`
  */
 export function setAside(folder: string, nowMs: number): string {
-  const path = join(folder, databaseName);
   const movedTo = asideName(folder, "damaged", nowMs);
   try {
-    for (const suffix of databaseSuffixes) {
-      if (sizeOf(path + suffix) !== undefined) Deno.renameSync(path + suffix, movedTo + suffix);
-    }
+    for (const suffix of databaseSuffixes) moveFile(folder, suffix, movedTo);
   } catch (error) {
     throw folderError(folder, error);
   }
   return movedTo;
 }
 
+/** Renames the database or one of the files beside it, if it is there; the new name is on the disk when this returns. */
+export function moveFile(folder: string, suffix: typeof databaseSuffixes[number], movedTo: string): void {
+  const path = join(folder, databaseName) + suffix;
+  if (sizeOf(path) === undefined) return;
+  Deno.renameSync(path, movedTo + suffix);
+  syncFile(folder);
+}
+
 /** A path beside the database that nothing has yet: `journal.db.damaged-2026-01-31T080000.000Z`. */
 export function asideName(folder: string, why: "damaged" | "replaced", nowMs: number): string {
-  const path = join(folder, `${databaseName}.${why}-${new Date(nowMs).toISOString().replaceAll(":", "")}`);
+  return unusedName(join(folder, `${databaseName}.${why}-${fileTime(nowMs)}`));
+}
+
+/** A path beside the database, for a log of it, that nothing has yet: `journal.db-wal.invalid-...`. */
+export function invalidLogName(folder: string, nowMs: number): string {
+  return unusedName(join(folder, `${databaseName}-wal.invalid-${fileTime(nowMs)}`));
+}
+
+function fileTime(ms: number): string {
+  return new Date(ms).toISOString().replaceAll(":", "");
+}
+
+function unusedName(path: string): string {
   for (let count = 1;; count++) {
     const name = count === 1 ? path : `${path}-${count}`;
     if (databaseSuffixes.every((suffix) => sizeOf(name + suffix) === undefined)) return name;

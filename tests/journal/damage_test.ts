@@ -94,16 +94,20 @@ const damages: readonly Damage[] = [
     what: "garbage of some pages",
     ended: "closed",
     does: (path) => Deno.writeFileSync(path, garbage(3 * page)),
-    says: /not a database/,
+    says: /not a database|unknown format/,
     saves: 0,
   },
-  {
-    what: "garbage in place of the log",
-    ended: "closed",
-    does: (path) => Deno.writeFileSync(`${path}-wal`, garbage(9000)),
-    says: /log beside the database is none/,
+  ...[18, 44].map((at) => ({
+    what: `a database with an unknown format at ${at} of its header`,
+    ended: "closed" as const,
+    does(path: string) {
+      const bytes = Deno.readFileSync(path);
+      bytes[at] = 9;
+      Deno.writeFileSync(path, bytes);
+    },
+    says: /unknown format/,
     saves: 60,
-  },
+  })),
   {
     what: "a damaged database with a log that holds its newest pages",
     ended: "crashed",
@@ -157,10 +161,39 @@ for (const { what, ended, does, says, of: records = 60, saves } of damages) {
   });
 }
 
+Deno.test("openJournal keeps a log with an invalid header under another name and takes the database for sound", () => {
+  const flipped = (at: number) => (log: Uint8Array) => log.map((byte, index) => index === at ? byte ^ 1 : byte);
+  for (
+    const spoil of [
+      () => garbage(9000),
+      (log: Uint8Array) => log.subarray(0, 31),
+      flipped(2),
+      flipped(9),
+      flipped(30),
+    ]
+  ) {
+    using folder = new TempFolder();
+    filled(folder, "crashed");
+    folder.sql((db) => db.exec("PRAGMA wal_checkpoint"));
+    folder.open().markDelivered(1, 60);
+    const log = spoil(filesOf(folder).get("journal.db-wal") ?? new Uint8Array());
+    const stored = folder.journal.records();
+    folder.journal.close();
+    Deno.writeFileSync(`${folder.database}-wal`, log);
+    const journal = folder.open();
+    assert.equal(journal.damaged, undefined);
+    assert.match(journal.invalidLog ?? "", /journal\.db-wal\.invalid-2026-01-31T080000\.000Z$/);
+    assert.deepEqual(Deno.readFileSync(journal.invalidLog ?? ""), log);
+    assert.deepEqual(journal.records(), stored);
+    assert.equal(folder.reopen().invalidLog, undefined);
+  }
+});
+
 Deno.test("openJournal keeps what a crash left in the log of a sound database", () => {
   using folder = new TempFolder();
   const stored = filled(folder, "crashed");
   assert.equal(folder.open().damaged, undefined);
+  assert.equal(folder.journal.invalidLog, undefined);
   assert.deepEqual(folder.journal.records(), stored);
 });
 

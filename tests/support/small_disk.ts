@@ -23,8 +23,8 @@ export class SmallDisk {
     if (problem !== undefined) throw new Error(problem);
   }
 
-  /** Takes the last free byte. */
-  fill(): void {
+  /** Takes the last free byte, or leaves so many free. */
+  fill(leaveKb = 0): void {
     using file = Deno.openSync(this.#ballast, { create: true, append: true });
     for (let size = 65_536; size >= 1; size = Math.floor(size / 2)) {
       const bytes = new Uint8Array(size);
@@ -34,6 +34,7 @@ export class SmallDisk {
         // No room for so much: less may fit
       }
     }
+    file.truncateSync(file.statSync().size - leaveKb * 1024);
   }
 
   /** Gives back what `fill` took. */

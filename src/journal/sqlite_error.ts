@@ -1,0 +1,23 @@
+/** SQLite's primary error code; undefined for an error of another kind. */
+export function sqliteCodeOf(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !("errcode" in error) || typeof error.errcode !== "number") return undefined;
+  return error.errcode & 0xff;
+}
+
+/** SQLITE_READONLY. */
+export const sqliteReadOnly = 8;
+
+/** Whether SQLite says that a file is damaged: SQLITE_CORRUPT or SQLITE_NOTADB. */
+export function isDamage(error: unknown): error is Error {
+  const code = sqliteCodeOf(error);
+  return code === 11 || code === 26;
+}
+
+/**
+ * Whether the system refuses, whatever the data: no memory, a file that cannot be read, written or opened, a full disk.
+ * Such an error says nothing about a row.
+ */
+export function isRefusal(error: unknown): boolean {
+  const code = sqliteCodeOf(error);
+  return code !== undefined && [3, 5, 6, 7, 8, 10, 13, 14, 22, 23].includes(code);
+}

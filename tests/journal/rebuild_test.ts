@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+import { isDeepStrictEqual } from "node:util";
+import { openJournal, type StoredRecord } from "../../src/journal/mod.ts";
+import { rebuildFailpoints } from "../../src/journal/failpoints.ts";
+import { migrations } from "../../src/journal/schema.ts";
+import { SmallDisk, smallDiskRefusal } from "../support/small_disk.ts";
+import { newRecord, openChange, TempFolder } from "./temp_folder.ts";
+
+const now = () => Date.UTC(2026, 0, 31, 8);
+
+/** Fills the journal of a folder and ends as a crash does: the newest rows are in the log only. */
+function fill(folder: string, records: number): StoredRecord[] {
+  const journal = openJournal(folder, { now });
+  for (let n = 1; n <= records; n++) {
+    journal.change({ ...openChange(`tx-${n}`), state: "running" });
+    journal.storeRecord(newRecord(`tx-${n}`, crypto.getRandomValues(new Uint8Array(1500))));
+    if (n === records / 2) checkpoint(folder);
+  }
+  const stored = journal.records();
+  const crashed = copyOf(folder);
+  journal.close();
+  restoreFrom(crashed, folder);
+  return stored;
+}
+
+function checkpoint(folder: string): void {
+  const db = new DatabaseSync(`${folder}/journal.db`);
+  db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+  db.close();
+}
+
+/** Overwrites the root page of a table without rows, which the log does not hold. */
+function spoil(folder: string): void {
+  using disk = Deno.openSync(`${folder}/journal.db`, { read: true, write: true });
+  const db = new DatabaseSync(`${folder}/journal.db`, { readOnly: true });
+  const row = db.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'places'").get();
+  db.close();
+  disk.seekSync((Number(row?.["rootpage"]) - 1) * 4096, Deno.SeekMode.Start);
+  disk.writeSync(new Uint8Array(4096).fill(0xaa));
+}
+
+type Files = ReadonlyMap<string, Uint8Array>;
+
+function copyOf(folder: string): Files {
+  const names = [...Deno.readDirSync(folder)].map(({ name }) => name);
+  return new Map(names.map((name) => [name, Deno.readFileSync(`${folder}/${name}`)]));
+}
+
+function restoreFrom(files: Files, folder: string): void {
+  for (const [name, bytes] of files) Deno.writeFileSync(`${folder}/${name}`, bytes);
+}
+
+const strays = (folder: string) =>
+  [...Deno.readDirSync(folder)].map(({ name }) => name).filter((name) => /\.(new|salvage)/.test(name));
+
+Deno.test("openJournal loses nothing wherever a crash interrupts the replacement of a damaged journal", () => {
+  using folder = new TempFolder();
+  const stored = fill(folder.path, 40);
+  spoil(folder.path);
+  const states: [string, Files][] = [];
+  const failpoint = (step: string, detail: string) => {
+    if (step.startsWith("journal.rebuild")) states.push([`${step} ${detail}`, copyOf(folder.path)]);
+  };
+  openJournal(folder.path, { now, failpoint }).close();
+  assert.deepEqual(new Set(states.map(([step]) => step.split(" ")[0])), new Set(rebuildFailpoints));
+  for (const [step, files] of states) {
+    using crashed = new TempFolder();
+    restoreFrom(files, crashed.path);
+    const journal = crashed.open();
+    assert.ok(isDeepStrictEqual(journal.records(), stored), step);
+    assert.equal(journal.undelivered(), 40, step);
+    assert.equal(journal.transactions().length, 40, step);
+    if (!step.includes("in_place")) {
+      const { damaged } = journal;
+      assert.equal(damaged?.savedRecords, 40, step);
+      const log = files.get("journal.db-wal") ?? files.get("journal.db.damaged-2026-01-31T080000.000Z-wal");
+      assert.ok(isDeepStrictEqual(Deno.readFileSync(`${damaged?.movedTo}-wal`), log), step);
+    }
+    assert.deepEqual(strays(crashed.path), [], step);
+    assert.equal(crashed.reopen().damaged, undefined, step);
+  }
+});
+
+Deno.test("openJournal carries over what an interrupted start of an earlier release has left beside an empty journal", () => {
+  using folder = new TempFolder();
+  const stored = fill(folder.path, 20);
+  spoil(folder.path);
+  for (const suffix of ["-wal", ""]) {
+    Deno.renameSync(folder.database + suffix, `${folder.database}.damaged-2026-01-30T080000.000Z${suffix}`);
+  }
+  folder.sql((db) => {
+    db.exec("PRAGMA journal_mode = WAL");
+    db.exec(`${migrations.join(";")}; PRAGMA user_version = ${migrations.length}`);
+  });
+  const journal = folder.open();
+  assert.ok(isDeepStrictEqual(journal.records(), stored));
+  assert.equal(journal.damaged?.savedRecords, 20);
+  assert.match(journal.damaged?.movedTo ?? "", /damaged-2026-01-30/);
+  assert.equal(folder.reopen().damaged, undefined);
+  assert.deepEqual(strays(folder.path), []);
+});
+
+Deno.test("openJournal drops a new journal that is not whole and builds it again", () => {
+  using folder = new TempFolder();
+  const stored = fill(folder.path, 10);
+  spoil(folder.path);
+  Deno.writeTextFileSync(`${folder.database}.new`, "the first bytes of a new journal");
+  Deno.writeTextFileSync(`${folder.database}.salvage`, "the first bytes of a copy");
+  assert.equal(folder.open().damaged?.savedRecords, 10);
+  assert.ok(isDeepStrictEqual(folder.journal.records(), stored));
+});
+
+const refusal = smallDiskRefusal();
+
+Deno.test({
+  name: `openJournal fails where a damaged journal cannot be replaced for want of space ${refusal ?? ""}`.trim(),
+  ignore: refusal !== undefined,
+  fn() {
+    using disk = new SmallDisk(8192);
+    const stored = fill(disk.path, 60);
+    checkpoint(disk.path);
+    spoil(disk.path);
+    const database = Deno.readFileSync(`${disk.path}/journal.db`);
+    const names = [...copyOf(disk.path).keys()].sort();
+    // From no room at all to nearly enough for the copy and the new journal
+    for (const freeKb of [0, 40, 100, 300]) {
+      disk.fill(freeKb);
+      assert.throws(() => openJournal(disk.path, { now }), {
+        code: "open_failed",
+        message: /Cannot carry over what is readable .*journal\.db \(.*\): .*; it stays as it is; free about \d MB in/,
+      }, `${freeKb} KB`);
+      disk.free();
+      assert.deepEqual([...copyOf(disk.path).keys()].sort(), names, `${freeKb} KB`);
+      assert.ok(isDeepStrictEqual(Deno.readFileSync(`${disk.path}/journal.db`), database), `${freeKb} KB`);
+    }
+    const journal = openJournal(disk.path, { now });
+    assert.equal(journal.damaged?.savedRecords, 60);
+    assert.ok(isDeepStrictEqual(journal.records(), stored));
+    journal.close();
+  },
+});
