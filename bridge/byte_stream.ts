@@ -21,6 +21,8 @@ export interface ByteStream {
   write(bytes: Uint8Array): Promise<void>;
   /** Drops what has arrived and was not read. */
   discardInput(): void;
+  /** Drops what was written and has not left yet: a device that takes nothing would be waited for when it is closed. */
+  discardOutput(): void;
   /**
    * Says that something is due, and not before `ms` milliseconds: a read resolves with all that came meanwhile when they
    * are over, without having been woken for each piece of it; see {@linkcode shortestDozeMs}.

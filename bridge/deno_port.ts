@@ -89,6 +89,11 @@ export class DenoPort implements BindingPortInterface, ByteStream {
     this.#libc.symbols.tcflush(this.#fd, flags.dropInput);
   }
 
+  discardOutput(): void {
+    if (!this.isOpen) return;
+    this.#libc.symbols.tcflush(this.#fd, flags.dropOutput);
+  }
+
   doze(ms: number): void {
     if (this.isOpen) this.#reader.doze(ms);
   }
@@ -141,7 +146,8 @@ export class DenoPort implements BindingPortInterface, ByteStream {
     try {
       await this.#native.close();
     } finally {
-      this.#libc.symbols.close(this.#fd);
+      // The last close of a device waits until what was written has left, up to 30 s on one that hangs: on a thread.
+      await this.#libc.symbols.closeSlowly(this.#fd);
       this.#libc.close();
     }
   }

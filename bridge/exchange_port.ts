@@ -59,8 +59,15 @@ export class ExchangePort extends EventEmitter<PortEvents> {
   readonly #arrivalTimes = new ArrivalTimes();
   #open = false;
   #exchange: Exchange | undefined;
+  /** Whether the stream has yet to take the whole request. */
+  #sending = false;
   #doubt: Doubt = noDoubt;
   #lastByteAt = -Infinity;
+
+  readonly #sent = () => {
+    this.#sending = false;
+  };
+  readonly #notSent = (error: unknown) => this.#lost(error);
 
   /** @param stream open; closed with this port */
   constructor(stream: ByteStream, framing: Framing, times: AnswerTimes, time: Time) {
@@ -110,6 +117,7 @@ export class ExchangePort extends EventEmitter<PortEvents> {
    * @param request a whole RTU frame
    */
   write(request: Uint8Array): void {
+    if (this.#sending) return this.#stuck();
     this.#stream.discardInput();
     const sent = this.#framing.begin(request);
     const [unit = 0] = request;
@@ -132,7 +140,8 @@ export class ExchangePort extends EventEmitter<PortEvents> {
     };
     this.#doubt = noDoubt;
     this.#watchdog.set(firstByteBy);
-    this.#stream.write(sent).catch((error) => this.#lost(error));
+    this.#sending = true;
+    this.#stream.write(sent).then(this.#sent, this.#notSent);
   }
 
   /** Waking up for every few bytes costs more than the work itself. @returns whether nobody looks before */
@@ -203,7 +212,14 @@ export class ExchangePort extends EventEmitter<PortEvents> {
   #timeUp(): void {
     const exchange = this.#exchange;
     if (exchange?.held !== undefined) this.#deliver(exchange.held);
+    else if (this.#sending) this.#stuck();
     else if (exchange !== undefined) this.#fail(this.#framing.expire());
+  }
+
+  /** A request that was not taken by its deadline would pile up with all that follow. */
+  #stuck(): void {
+    const causes = "the adapter hangs, flow control (rtscts) holds it back, or the gateway reads no more";
+    this.giveUp(new PortError("stuck", `The device did not take a request in time: ${causes}; it is opened again`));
   }
 
   #deliver(frame: Uint8Array): void {
@@ -234,5 +250,6 @@ export class ExchangePort extends EventEmitter<PortEvents> {
     this.#open = false;
     this.#exchange = undefined;
     this.#watchdog.stop();
+    this.#stream.discardOutput();
   }
 }

@@ -8,6 +8,7 @@ const functions = {
   ptsname_r: { parameters: ["i32", "buffer", "usize"], result: "i32" },
   open: { parameters: ["buffer", "i32"], result: "i32" },
   close: { parameters: ["i32"], result: "i32" },
+  closeSlowly: { name: "close", parameters: ["i32"], result: "i32", nonblocking: true },
   flock: { parameters: ["i32", "i32"], result: "i32" },
   read: { parameters: ["i32", "buffer", "usize"], result: "i32" },
   write: { parameters: ["i32", "buffer", "usize"], result: "i32" },
@@ -32,6 +33,8 @@ export const flags = {
   lockAtOnce: 2 | 4,
   /** TCIFLUSH. */
   dropInput: 0,
+  /** TCOFLUSH. */
+  dropOutput: 1,
   /** POLLIN. */
   pollIn: 1,
   /** POLLERR, POLLHUP and POLLNVAL. */

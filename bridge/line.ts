@@ -10,6 +10,7 @@ import { endpointText, type LineOptions } from "./line_options.ts";
 import { lateAnswersOf, type LineSession, openSession } from "./line_session.ts";
 import type { LineStats } from "./line_stats.ts";
 import { transfer, type TransferRequest } from "./line_transfer.ts";
+import { ReopenPause } from "./reopen_pause.ts";
 import { readCostMs, usualTurnaroundMs } from "./wire.ts";
 
 /** Whether exchanges are possible. */
@@ -76,7 +77,7 @@ export class Line implements Bus {
   /**
    * Opens the device, and keeps it open from now on.
    *
-   * @returns why the first attempt failed; further ones follow every `reopenDelayMs`
+   * @returns why the first attempt failed; further ones follow, `reopenDelayMs` apart at most
    */
   start(): Promise<PortError | undefined> {
     if (this.#life !== undefined) return Promise.reject(new TypeError(`Line ${this.name} is started already`));
@@ -160,20 +161,24 @@ export class Line implements Bus {
 
   async #live(triedOnce: (error: PortError | undefined) => void): Promise<void> {
     const { signal } = this.#stopping;
+    const pause = new ReopenPause(this.#options.reopenDelayMs ?? 1000);
     let told: string | undefined;
     while (!signal.aborted) {
+      let pauseMs: number;
       const session = await this.#open();
       if (session instanceof PortError) {
         triedOnce(session);
         this.#loop.refuse(session);
         if (session.message !== told) this.#log.error(`line cannot be opened: ${session.message}`);
         told = session.message;
+        pauseMs = pause.after(session, false);
       } else {
         triedOnce(undefined);
         told = undefined;
-        await this.#serve(session);
+        const error = await this.#serve(session);
+        pauseMs = pause.after(error, session.port.lastByteAt > -Infinity);
       }
-      await this.#time.sleep(this.#options.reopenDelayMs ?? 1000, signal);
+      await this.#time.sleep(pauseMs, signal);
     }
   }
 
@@ -185,8 +190,12 @@ export class Line implements Bus {
     }
   }
 
-  /** Works until the device goes away or the line is closed. */
-  async #serve(session: LineSession): Promise<void> {
+  /**
+   * Works until the device goes away or the line is closed.
+   *
+   * @returns why the device went away
+   */
+  async #serve(session: LineSession): Promise<PortError | undefined> {
     const ended = this.#loop.run(session);
     this.#changes.push({ state: "open", atMs: this.#time.now() });
     this.#log.info("line is open", { device: endpointText(this.#options.endpoint) });
@@ -195,6 +204,7 @@ export class Line implements Bus {
     this.#changes.push({ state: "closed", atMs: this.#time.now(), ...error && { error } });
     if (error !== undefined) this.#log.error(`line is closed: ${error.message}`);
     await new Promise((closed) => session.port.close(closed));
+    return error;
   }
 
   #portError(cause: unknown): PortError {

@@ -99,6 +99,9 @@ class SocketStream implements ByteStream {
   /** The event loop has read all that came: there is nothing behind it to drop. */
   discardInput(): void {}
 
+  /** Closing a connection waits for nothing. */
+  discardOutput(): void {}
+
   doze(ms: number): void {
     this.#dozeUntil = this.#time.mono() + ms - timerGrainMs;
   }

@@ -4,6 +4,9 @@ import type { Libc } from "./libc.ts";
 /** What the system is given at a time: longer than any frame. */
 const pieceBytes = 1024;
 
+/** The pauses between two attempts while the system takes nothing. */
+const pauseMs = { first: 1, longest: 16 } as const;
+
 /** Writes to a descriptor opened with O_NONBLOCK. */
 export class TerminalWriter {
   readonly #libc: Libc;
@@ -20,8 +23,8 @@ export class TerminalWriter {
   }
 
   /**
-   * Writes all bytes. As a rule the system takes them at once; where its buffer is full, the rest is tried again every
-   * millisecond.
+   * Writes all bytes. As a rule the system takes them at once; where its buffer is full, the rest is tried again after
+   * a millisecond, and ever less often while nothing at all is taken.
    *
    * @returns when all are taken; undefined when they are already
    * @throws what `ended` returns
@@ -32,10 +35,16 @@ export class TerminalWriter {
   }
 
   async #writeRest(bytes: Uint8Array): Promise<void> {
+    let waitMs: number = pauseMs.first;
     for (let done = 0; done < bytes.length;) {
       const written = this.#writeSome(bytes.subarray(done));
-      if (written === 0) await systemTime.sleep(1);
       done += written;
+      if (written > 0) {
+        waitMs = pauseMs.first;
+        continue;
+      }
+      await systemTime.sleep(waitMs);
+      waitMs = Math.min(2 * waitMs, pauseMs.longest);
     }
   }
 

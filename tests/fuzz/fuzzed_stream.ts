@@ -49,6 +49,8 @@ export class FuzzedStream implements ByteStream {
     this.#arrived = [];
   }
 
+  discardOutput(): void {}
+
   doze(ms: number): void {
     this.#dozeUntil = this.#time.mono() + ms;
     this.#wake();
