@@ -4,6 +4,8 @@ import { join } from "node:path";
 export interface NatsProcessOptions {
   /** Path of the program. */
   readonly binary: string;
+  /** @default "127.0.0.1" */
+  readonly host?: string;
   /** @default 0, a free one */
   readonly port?: number;
   /** Folder for JetStream; without it JetStream is off. */
@@ -12,14 +14,21 @@ export interface NatsProcessOptions {
   readonly config?: string;
 }
 
-/** A nats-server of our own on 127.0.0.1, in the foreground of this process. */
+/** A nats-server of our own on a loopback address, in the foreground of this process. */
 export class NatsProcess implements AsyncDisposable {
+  readonly host: string;
   readonly port: number;
   readonly #child: Deno.ChildProcess;
   readonly #drained: Promise<unknown>;
   readonly #folder: string;
 
-  private constructor(port: number, child: Deno.ChildProcess, drained: Promise<unknown>, folder: string) {
+  private constructor(
+    { host, port }: Required<Pick<NatsProcessOptions, "host" | "port">>,
+    child: Deno.ChildProcess,
+    drained: Promise<unknown>,
+    folder: string,
+  ) {
+    this.host = host;
     this.port = port;
     this.#child = child;
     this.#drained = drained;
@@ -31,11 +40,12 @@ export class NatsProcess implements AsyncDisposable {
    *
    * @throws {Error} it ended before that; the message holds what it wrote
    */
-  static async start({ binary, port = 0, storeDir, config = "" }: NatsProcessOptions): Promise<NatsProcess> {
+  static async start(options: NatsProcessOptions): Promise<NatsProcess> {
+    const { binary, host = "127.0.0.1", port = 0, storeDir, config = "" } = options;
     const folder = await Deno.makeTempDir({ prefix: "wattseal-nats-" });
     const file = join(folder, "server.conf");
     const jetstream = storeDir === undefined ? "" : `jetstream { store_dir: ${JSON.stringify(storeDir)} }\n`;
-    await Deno.writeTextFile(file, `listen: "127.0.0.1:${port === 0 ? -1 : port}"\n${jetstream}${config}\n`);
+    await Deno.writeTextFile(file, `listen: "${host}:${port === 0 ? -1 : port}"\n${jetstream}${config}\n`);
     const child = new Deno.Command(binary, { args: ["-c", file], stdin: "null", stdout: "null", stderr: "piped" })
       .spawn();
     const lines = child.stderr.pipeThrough(new TextDecoderStream()).getReader();
@@ -48,13 +58,13 @@ export class NatsProcess implements AsyncDisposable {
       }
       said += value;
     }
-    const listening = /client connections on 127\.0\.0\.1:(\d+)/.exec(said)?.[1];
-    return new NatsProcess(Number(listening ?? port), child, drain(lines), folder);
+    const listening = /client connections on [\d.]+:(\d+)/.exec(said)?.[1];
+    return new NatsProcess({ host, port: Number(listening ?? port) }, child, drain(lines), folder);
   }
 
   /** Address for clients, `127.0.0.1:4222`. */
   get address(): string {
-    return `127.0.0.1:${this.port}`;
+    return `${this.host}:${this.port}`;
   }
 
   /** Ends the server: `SIGTERM` lets it finish, `SIGKILL` is a crash. */

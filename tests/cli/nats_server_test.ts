@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { findNatsServer } from "../../src/cli/nats_server.ts";
 import { startNatsServer } from "../support/nats_server.ts";
+import { endpointOf } from "../support/own_address.ts";
 
 Deno.test("findNatsServer takes the program in PATH first", async () => {
   const folder = await Deno.makeTempDir();
@@ -28,13 +29,13 @@ Deno.test("findNatsServer says how to install it where it cannot be fetched", as
   }
 });
 
-Deno.test("startNatsServer gives each server a port and a store of its own and comes back on both", async () => {
+Deno.test("startNatsServer gives each server an address and a store of its own and comes back on both", async () => {
   await using one = await startNatsServer();
   await using other = await startNatsServer();
-  assert.notEqual(one.port, other.port);
+  assert.notEqual(one.address, other.address);
   assert.notEqual(one.storeDir, other.storeDir);
-  const port = one.port;
+  const { address } = one;
   await one.restart();
-  assert.equal(one.port, port);
-  (await Deno.connect({ hostname: "127.0.0.1", port })).close();
+  assert.equal(one.address, address);
+  (await Deno.connect(endpointOf(address))).close();
 });

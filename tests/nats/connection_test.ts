@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { nkeys } from "nats";
 import { NatsSetupError } from "../../src/nats/mod.ts";
-import { freePort, startNatsServer } from "../support/nats_server.ts";
+import { startNatsServer } from "../support/nats_server.ts";
+import { freeAddress } from "../support/own_address.ts";
 import { newJwtSetup } from "./creds_file.ts";
 import { Logged } from "./logged.ts";
 import { newClient, newNode } from "./setup.ts";
@@ -18,12 +19,12 @@ async function inFolder(work: (folder: string) => Promise<void>): Promise<void> 
 }
 
 Deno.test("NatsNode starts when the server is not there yet, says so once and connects when it comes", async () => {
-  const port = freePort();
+  const address = freeAddress();
   const log = new Logged();
-  await using node = newNode({ address: `127.0.0.1:${port}`, log });
+  await using node = newNode({ address, log });
   node.start();
   await log.seen(/warn waiting for NATS; meters are read meanwhile .*CONNECTION_REFUSED/);
-  await using server = await startNatsServer({ port });
+  await using server = await startNatsServer({ address });
   await node.connected;
   assert.equal(log.count(/warn waiting for NATS/), 1);
   await using client = await newClient(server.address);
@@ -46,7 +47,7 @@ Deno.test("NatsNode serves again after the server was restarted", async () => {
 
 Deno.test("NatsNode takes the next server of its list", async () => {
   await using server = await startNatsServer();
-  await using node = newNode({ address: "", options: { servers: [`127.0.0.1:${freePort()}`, server.address] } });
+  await using node = newNode({ address: "", options: { servers: [freeAddress(), server.address] } });
   node.start();
   await node.connected;
 });
@@ -59,7 +60,7 @@ Deno.test("NatsNode goes on trying when the server refuses it, and is in when th
   node.start();
   await log.seen(/warn waiting for NATS.*Authorization Violation/i);
   await server[Symbol.asyncDispose]();
-  await using _relenting = await startNatsServer({ port: server.port, config: strict.replace("right", "wrong") });
+  await using _relenting = await startNatsServer({ address: server.address, config: strict.replace("right", "wrong") });
   await node.connected;
 });
 
@@ -71,13 +72,13 @@ Deno.test("NatsNode comes back after the server refused it for a while in the mi
   node.start();
   await node.connected;
   await server[Symbol.asyncDispose]();
-  const refusing = await startNatsServer({ port: server.port, config: strict.replace("right", "other") });
+  const refusing = await startNatsServer({ address: server.address, config: strict.replace("right", "other") });
   // Twice the same refusal: where the client would give up by itself.
   await log.next(/reports an error.*AUTHORIZATION_VIOLATION/);
   await log.next(/reports an error.*AUTHORIZATION_VIOLATION/);
   await refusing[Symbol.asyncDispose]();
   const back = log.next(/info connected to NATS/);
-  await using _server = await startNatsServer({ port: server.port, config: strict });
+  await using _server = await startNatsServer({ address: server.address, config: strict });
   await back;
 });
 
@@ -95,7 +96,7 @@ Deno.test("NatsNode proves who it is with a credentials file, also a renewed one
     await Deno.writeTextFile(credentialsFile, renewed.creds);
     const back = log.next(/connected to NATS again/);
     await server[Symbol.asyncDispose]();
-    await using _server = await startNatsServer({ port: server.port, config: renewed.serverConfig });
+    await using _server = await startNatsServer({ address: server.address, config: renewed.serverConfig });
     await back;
   });
 });

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import type { NatsConnection } from "nats";
 import { type Journal, openJournal } from "../../src/journal/mod.ts";
 import type { NatsNodeParts } from "../../src/nats/mod.ts";
-import { freePort, startNatsServer } from "../support/nats_server.ts";
+import { startNatsServer } from "../support/nats_server.ts";
+import { freeAddress } from "../support/own_address.ts";
 import { atMs, FakePost } from "./fakes.ts";
 import { Logged } from "./logged.ts";
 import { newClient, newNode } from "./setup.ts";
@@ -99,13 +100,13 @@ Deno.test("NatsNode delivers the outbox in order and marks what JetStream acknow
 Deno.test("NatsNode delivers what waited when the server comes late", async () => {
   using journal = new TestJournal();
   journal.add("tx-1");
-  const port = freePort();
+  const address = freeAddress();
   const log = new Logged();
-  await using node = newNode({ address: `127.0.0.1:${port}`, journal: journal.outbox, log });
+  await using node = newNode({ address, journal: journal.outbox, log });
   node.start();
   await log.seen(/warn waiting for NATS/);
   assert.equal(journal.real.undelivered(), 1);
-  await using server = await startNatsServer({ port });
+  await using server = await startNatsServer({ address });
   await node.connected;
   await journal.left(0);
   await using client = await newClient(server.address);

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { DiscardPolicy, type NatsConnection } from "nats";
 import { systemTime, timestamp } from "../../src/base/time.ts";
 import { openSpool, type Spool } from "../../src/spool/mod.ts";
-import { freePort, startNatsServer } from "../support/nats_server.ts";
+import { startNatsServer } from "../support/nats_server.ts";
+import { freeAddress } from "../support/own_address.ts";
 import { TcpProxy } from "../support/tcp_proxy.ts";
 import { atMs, FakePost, reading } from "./fakes.ts";
 import { Logged } from "./logged.ts";
@@ -110,7 +111,7 @@ Deno.test("NatsNode loses no reading of a server that is killed and started agai
 
 Deno.test("NatsNode publishes again what went into a connection that was dead already", async () => {
   await using server = await startNatsServer();
-  await using link = new TcpProxy(server.port);
+  await using link = new TcpProxy(server.address);
   const log = new Logged();
   using spool = memorySpool(log);
   await using node = newNode({ address: link.address, spool, log });
@@ -133,7 +134,7 @@ Deno.test("NatsNode publishes again what went into a connection that was dead al
 
 Deno.test("NatsNode.close leaves in the spool what the server did not confirm", async () => {
   await using server = await startNatsServer();
-  await using link = new TcpProxy(server.port);
+  await using link = new TcpProxy(server.address);
   using spool = memorySpool(new Logged());
   const node = newNode({ address: link.address, spool });
   node.start();
@@ -145,15 +146,15 @@ Deno.test("NatsNode.close leaves in the spool what the server did not confirm", 
 });
 
 Deno.test("NatsNode lets live readings pass the backlog, which comes with 200 readings a second", async () => {
-  const port = freePort();
+  const address = freeAddress();
   const log = new Logged();
   using spool = memorySpool(log);
-  await using node = newNode({ address: `127.0.0.1:${port}`, spool, log });
+  await using node = newNode({ address, spool, log });
   node.start();
   const count = 300;
   for (let second = 0; second < count; second++) node.publishReading("evse-1", at(second));
   assert.equal(spool.size, count);
-  await using server = await startNatsServer({ port });
+  await using server = await startNatsServer({ address });
   await using client = await newClient(server.address);
   const got: { stamp: string; atMs: number }[] = [];
   const all = Promise.withResolvers<void>();
@@ -182,13 +183,13 @@ for (
   ] as const
 ) {
   Deno.test(`NatsNode publishes the backlog to a server that ${what}`, async () => {
-    const port = freePort();
+    const address = freeAddress();
     const log = new Logged();
     using spool = memorySpool(log);
-    await using node = newNode({ address: `127.0.0.1:${port}`, spool, log, options: { streams } });
+    await using node = newNode({ address, spool, log, options: { streams } });
     node.start();
     for (let second = 0; second < 30; second++) node.publishReading("evse-1", at(second));
-    await using server = await startNatsServer({ port, ...options });
+    await using server = await startNatsServer({ address, ...options });
     await using client = await newClient(server.address);
     const got: string[] = [];
     client.subscribe(subject, { callback: (_error, message) => got.push(message.json<Kept>().timestamp) });
@@ -253,16 +254,16 @@ Deno.test("NatsNode publishes in the next run what the last one could not, and k
   const log = new Logged();
   const open = () =>
     openSpool({ mode: "disk", maxAgeHours: 24 * 365 * 50, maxMb: 16, folder }, { time: systemTime, log });
-  const port = freePort();
+  const address = freeAddress();
   for (const second of [0, 1]) {
     const spool = open();
-    const node = newNode({ address: `127.0.0.1:${port}`, spool });
+    const node = newNode({ address, spool });
     node.start();
     node.publishReading("evse-1", at(second));
     await node.close();
     spool.close();
   }
-  await using server = await startNatsServer({ port });
+  await using server = await startNatsServer({ address });
   const spool = open();
   assert.equal(spool.size, 2);
   const node = newNode({ address: server.address, spool, log });

@@ -83,9 +83,9 @@ Deno.test("NatsNode serves without JetStream, warns once and creates the streams
   const answer = await client.request("wattseal.berlin-01.evse-1.status.get");
   assert.equal(answer.json<Record<string, unknown>>()["state"], "online");
   await server.stop();
-  await using second = await startNatsServer({ port: server.port });
+  await using second = await startNatsServer({ address: server.address });
   await log.seen(/info created a stream.*WATTSEAL_STATE/);
-  assert.equal(second.port, server.port);
+  assert.equal(second.address, server.address);
   assert.equal(log.count(/warn cannot have a stream.*WATTSEAL_OCMF/), 1);
 });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Msg, Subscription } from "nats";
 import { SimulatedMeter } from "../../src/simulator/mod.ts";
-import { freePort } from "../support/nats_server.ts";
+import { endpointOf, freeAddress } from "../support/own_address.ts";
 import { ask, openSite, type Site } from "../support/site.ts";
 import { CommandProcess } from "../support/start_process.ts";
 
@@ -51,15 +51,15 @@ const isActive = (active: boolean) => (message: Msg) => message.json<{ active: b
 
 for (const kind of ["unix", "tcp"] as const) {
   Deno.test(`the service runs in the README's sandbox behind a bridge over ${kind}, through losses on both sides`, async () => {
-    const port = freePort();
-    const address = (folder: string) => kind === "unix" ? `unix:${folder}/line.sock` : `tcp://127.0.0.1:${port}`;
+    const tcp = freeAddress();
+    const address = (folder: string) => kind === "unix" ? `unix:${folder}/line.sock` : `tcp://${tcp}`;
     await using site = await openSite({
       meters: [new SimulatedMeter({ unit: 1 })],
       gateway: address,
       meterKeys: "communication_error_pause_delay_s: 1",
     });
     const where = address(site.folder);
-    const flags = await sandbox(site, kind === "unix" ? `${site.folder}/line.sock` : `127.0.0.1:${port}`);
+    const flags = await sandbox(site, kind === "unix" ? `${site.folder}/line.sock` : tcp);
     const reading = "wattseal.test.evse-1.reading";
     const fault = "wattseal.test.evse-1.fault.CommunicationError";
     await using serving = await bridge(site, where);
@@ -71,7 +71,7 @@ for (const kind of ["unix", "tcp"] as const) {
 
       using second = kind === "unix"
         ? await Deno.connect({ transport: "unix", path: `${site.folder}/line.sock` })
-        : await Deno.connect({ hostname: "127.0.0.1", port });
+        : await Deno.connect(endpointOf(tcp));
       assert.equal(await second.read(new Uint8Array(1)), null);
       await serving.said("a second client was closed: the port has one already");
 

@@ -1,38 +1,35 @@
 import { join } from "node:path";
 import { NatsProcess } from "../../src/cli/nats_process.ts";
 import { findNatsServer } from "../../src/cli/nats_server.ts";
+import { endpointOf, freeAddress } from "./own_address.ts";
 
 /** How a test's server is to run. */
 export interface NatsServerOptions {
   /** @default true */
   readonly jetstream?: boolean;
-  /** @default 0, a free one */
-  readonly port?: number;
+  /** @default one that nothing else uses */
+  readonly address?: string;
   /** An own folder that is removed at the end, unless named. */
   readonly storeDir?: string;
   /** Further configuration in the server's own syntax. */
   readonly config?: string;
 }
 
-/** A real nats-server for one test: own port on 127.0.0.1, own store. */
+/** A real nats-server for a test: an address and a store of its own. */
 export class NatsServer implements AsyncDisposable {
   readonly #binary: string;
   readonly #options: NatsServerOptions;
   readonly #folder: string;
   #process: NatsProcess | undefined;
-  readonly port: number;
+  /** `127.20.30.40:4000` */
+  readonly address: string;
 
   constructor(binary: string, options: NatsServerOptions, folder: string, process: NatsProcess) {
     this.#binary = binary;
     this.#options = options;
     this.#folder = folder;
     this.#process = process;
-    this.port = process.port;
-  }
-
-  /** `127.0.0.1:43210` */
-  get address(): string {
-    return `127.0.0.1:${this.port}`;
+    this.address = process.address;
   }
 
   /** Folder of the JetStream store. */
@@ -40,16 +37,16 @@ export class NatsServer implements AsyncDisposable {
     return this.#folder;
   }
 
-  /** Ends the server; the port and the store stay reserved for `restart`. */
+  /** Ends the server; the address and the store stay reserved for `restart`. */
   async stop(signal: "SIGTERM" | "SIGKILL" = "SIGTERM"): Promise<void> {
     await this.#process?.stop(signal);
     this.#process = undefined;
   }
 
-  /** Starts it again, or stops it first, on the same port with the same store. */
+  /** Starts it again, or stops it first, on the same address with the same store. */
   async restart(): Promise<void> {
     await this.stop();
-    this.#process = await NatsProcess.start(processOptions(this.#binary, this.#options, this.#folder, this.port));
+    this.#process = await NatsProcess.start(processOptions(this.#binary, this.#options, this.#folder, this.address));
   }
 
   /** Removes all that JetStream holds; only while the server is stopped. */
@@ -67,19 +64,15 @@ export class NatsServer implements AsyncDisposable {
 export async function startNatsServer(options: NatsServerOptions = {}): Promise<NatsServer> {
   const binary = await findNatsServer({ env: (name) => Deno.env.get(name), say: () => {} });
   const folder = options.storeDir ?? await Deno.makeTempDir({ prefix: "wattseal-test-" });
-  const started = await NatsProcess.start(processOptions(binary, options, folder, options.port ?? 0));
+  const started = await NatsProcess.start(processOptions(binary, options, folder, options.address ?? freeAddress()));
   return new NatsServer(binary, options, folder, started);
 }
 
-/** A port of 127.0.0.1 on which nothing listens, for a server that comes later. */
-export function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
-}
-
-function processOptions(binary: string, options: NatsServerOptions, folder: string, port: number) {
+function processOptions(binary: string, options: NatsServerOptions, folder: string, address: string) {
+  const { hostname: host, port } = endpointOf(address);
   return {
     binary,
+    host,
     port,
     ...(options.jetstream === false ? {} : { storeDir: folder }),
     ...(options.config === undefined ? {} : { config: options.config }),

@@ -1,13 +1,15 @@
+import { endpointOf } from "./own_address.ts";
+
 /** What stands between a client and a server: a link that can go deaf without a word, and break. */
 export class TcpProxy implements AsyncDisposable {
   readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  readonly #target: number;
+  readonly #target: string;
   readonly #connections = new Set<Deno.Conn>();
   readonly #accepting: Promise<void>;
   #swallowed: (() => void) | undefined;
 
-  /** @param target port on 127.0.0.1 */
-  constructor(target: number) {
+  /** @param target address of the server, `127.0.0.1:43210` */
+  constructor(target: string) {
     this.#target = target;
     this.#accepting = this.#accept();
   }
@@ -39,7 +41,7 @@ export class TcpProxy implements AsyncDisposable {
 
   async #accept(): Promise<void> {
     for await (const client of this.#listener) {
-      const server = await Deno.connect({ hostname: "127.0.0.1", port: this.#target });
+      const server = await Deno.connect(endpointOf(this.#target));
       this.#connections.add(client).add(server);
       this.#carry(client, server, () => this.#swallow());
       this.#carry(server, client, () => false);
