@@ -4,7 +4,7 @@ import { clockDoubt } from "./base/our_clock.ts";
 import { systemTime, type Time } from "./base/time.ts";
 import type { LineSettings, MeterSettings, Settings } from "./config/mod.ts";
 import { NodeHealth } from "./health/mod.ts";
-import { type Journal, keepRetention, openJournal } from "./journal/mod.ts";
+import { keepRetention, type LiveJournal, LocalJournal, openLiveJournal } from "./journal/mod.ts";
 import { Meter, type MeterEvent, type Reading } from "./meter/mod.ts";
 import { type LineReport, NatsNode } from "./nats/mod.ts";
 import { verifyLiveMap } from "./ocmf/mod.ts";
@@ -59,7 +59,7 @@ export class Service {
   readonly ready: Promise<void>;
   readonly #lines: readonly Line[];
   readonly #posts: readonly Post[];
-  readonly #journal: Journal;
+  readonly #journal: LiveJournal;
   readonly #spool: Spool;
   readonly #health: NodeHealth;
   readonly #node: NatsNode;
@@ -67,7 +67,7 @@ export class Service {
   readonly #tasks: Promise<void>[] = [];
   readonly #stopping = new AbortController();
 
-  private constructor(settings: Settings, journal: Journal, spool: Spool, deps: ServiceDeps) {
+  private constructor(settings: Settings, journal: LiveJournal, spool: Spool, deps: ServiceDeps) {
     const { log, time = systemTime, clockSynchronised: synchronised = clockSynchronised, failpoint } = deps;
     const { requireSync } = settings.clock;
     const mayGoClock = () => clockDoubt({ nowMs: time.now(), synchronised: synchronised(), requireSync }) === undefined;
@@ -116,7 +116,7 @@ export class Service {
    */
   static async start(settings: Settings, deps: ServiceDeps): Promise<Service> {
     const { log, time = systemTime } = deps;
-    const journal = openJournal(settings.stateDir, { now: time.now, failpoint: deps.failpoint });
+    const journal = await openLiveJournal(settings.stateDir, { now: time.now, failpoint: deps.failpoint });
     if (journal.damaged !== undefined) {
       log.error("the journal was damaged and is moved aside; a new one is begun", { ...journal.damaged });
     }
@@ -124,6 +124,12 @@ export class Service {
       log.warn("the journal's write-ahead log has an invalid header and is kept aside; the journal itself is sound", {
         movedTo: journal.invalidLog,
       });
+    }
+    if (journal instanceof LocalJournal) {
+      log.warn(
+        "The journal has no thread of its own, so that a slow disk delays the lines: Deno's permissions refuse to read " +
+          "the program's source files; add their folder to --allow-read",
+      );
     }
     const spool = openSpool({ ...settings.spool, folder: settings.stateDir }, { time, log });
     try {
@@ -137,7 +143,7 @@ export class Service {
       return service;
     } catch (error) {
       spool.close();
-      journal.close();
+      await journal.end();
       throw error;
     }
   }
@@ -170,7 +176,7 @@ export class Service {
     await this.#node.close();
     await Promise.all(this.#lines.map((line) => line.close()));
     this.#spool.close();
-    this.#journal.close();
+    await this.#journal.end();
   }
 
   async #run(): Promise<void> {
@@ -241,7 +247,7 @@ export class Service {
         break;
       case "fault":
         this.#node.publishFault(meter.name, event.fault);
-        if (event.fault.subType === "JournalFailed") this.#health.look();
+        if (event.fault.subType === "JournalFailed") void this.#health.look();
         break;
     }
   }
@@ -249,7 +255,7 @@ export class Service {
 
 function newHealth(
   settings: Settings,
-  journal: Journal,
+  journal: LiveJournal,
   deps: { log: Log; time: Time; clockSynchronised: () => boolean | undefined },
 ): NodeHealth {
   return new NodeHealth({
@@ -268,7 +274,7 @@ function newPost(
   place: number,
   { line, journal, log, time, failpoint, mayGoClock }: Pick<ServiceDeps, "log" | "failpoint"> & {
     line: Line;
-    journal: Journal;
+    journal: LiveJournal;
     time: Time;
     mayGoClock: () => boolean;
   },

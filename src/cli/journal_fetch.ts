@@ -2,7 +2,7 @@ import { Line } from "../../bridge/mod.ts";
 import { errorText, type Log } from "../base/log.ts";
 import { systemTime } from "../base/time.ts";
 import type { LineSettings, MeterSettings, Settings } from "../config/mod.ts";
-import { type Journal, openJournal } from "../journal/mod.ts";
+import { LocalJournal, openJournal } from "../journal/mod.ts";
 import { Meter, type OcmfState } from "../meter/mod.ts";
 import { TransactionDesk } from "../transaction/mod.ts";
 import { exitCode, type Io } from "./io.ts";
@@ -26,7 +26,7 @@ type FetchIo = Pick<Io, "out" | "err" | "env" | "interrupted">;
 /** What a fetch works with. */
 interface Bench {
   readonly meter: Meter;
-  readonly journal: Journal;
+  readonly journal: LocalJournal;
   readonly publicKeyFormat: MeterSettings["publicKeyFormat"];
   readonly json: boolean;
   readonly io: FetchIo;
@@ -51,9 +51,9 @@ export async function journalFetch(args: JournalFetchArguments, io: FetchIo): Pr
     io.err(lines(`cannot fetch from meter ${args.meter}: ${args.config} has ${names.join(", ")}`));
     return exitCode.usage;
   }
-  let journal: Journal;
+  let journal: LocalJournal;
   try {
-    journal = openJournal(settings.stateDir, { now: systemTime.now });
+    journal = new LocalJournal(openJournal(settings.stateDir, { now: systemTime.now }));
   } catch (error) {
     return journalFailure(error, io);
   }
@@ -73,7 +73,7 @@ function find(settings: Settings, name: string): { line: LineSettings; meter: Me
 
 async function fetchOverLine(
   { line: lineSettings, meter: settings }: { line: LineSettings; meter: MeterSettings },
-  journal: Journal,
+  journal: LocalJournal,
   json: boolean,
   log: Log,
   io: FetchIo,

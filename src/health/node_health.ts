@@ -5,7 +5,7 @@ import { Feed } from "../base/feed.ts";
 import { errorText, type Log } from "../base/log.ts";
 import { clockDoubt } from "../base/our_clock.ts";
 import { type Time, timestamp } from "../base/time.ts";
-import { isDamagedJournal, type Journal, JournalError } from "../journal/mod.ts";
+import { isDamagedJournal, JournalError, type LiveJournal } from "../journal/mod.ts";
 import { type NodeFault, nodeFaultKinds, type NodeFaultSubType } from "./node_faults.ts";
 
 /** How often a node looks at itself. */
@@ -17,7 +17,7 @@ const probeMs = 300_000;
 /** What a node looks at. */
 export interface NodeHealthOptions {
   readonly stateDir: string;
-  readonly journal: Pick<Journal, "path" | "outbox" | "failure" | "probe">;
+  readonly journal: Pick<LiveJournal, "path" | "outbox" | "failure" | "probe">;
   /** How long a record may wait for delivery. */
   readonly undeliveredMs: number;
   /** Free bytes below which the disk is too full; 0 = never. */
@@ -61,14 +61,14 @@ export class NodeHealth {
   /** Looks now and then every ten seconds until `close`. */
   async watch(): Promise<void> {
     while (!this.#closing.signal.aborted) {
-      this.look();
+      await this.look();
       await this.#options.time.sleep(lookMs, this.#closing.signal);
     }
   }
 
   /** Looks at everything now: to be called when something was heard that may be a fault of the node. Never throws. */
-  look(): void {
-    this.#lookAtJournal();
+  async look(): Promise<void> {
+    await this.#lookAtJournal();
     this.#lookAtDisk();
     this.#lookAtDamage();
     this.#lookAtClock();
@@ -80,11 +80,11 @@ export class NodeHealth {
     this.events.close();
   }
 
-  #lookAtJournal(): void {
+  async #lookAtJournal(): Promise<void> {
     const { journal } = this.#options;
     try {
       this.#lookAtOutbox();
-      this.#probe();
+      await this.#probe();
       if (journal.failure !== undefined) throw journal.failure;
       this.#faults.clear("JournalFailed");
     } catch (error) {
@@ -98,12 +98,12 @@ export class NodeHealth {
   }
 
   /** Nobody may be writing for long: whether it can be done is to be known before somebody needs it. */
-  #probe(): void {
+  async #probe(): Promise<void> {
     const { journal, time } = this.#options;
     const due = journal.failure === undefined ? time.mono() >= this.#probeAtMs : this.#faults.has("JournalFailed");
     if (!due) return;
     this.#probeAtMs = time.mono() + probeMs;
-    journal.probe();
+    await journal.probe();
   }
 
   /** Age is wall time up to the first look, monotonic from then on: a clock that is set raises no alarm. */

@@ -9,11 +9,15 @@ export type { JournalErrorCode } from "./errors.ts";
 export { JournalError } from "./errors.ts";
 export type { Journal } from "./journal.ts";
 export { journalFailpoints } from "./failpoints.ts";
+export { LiveJournal } from "./live_journal.ts";
+export { LocalJournal } from "./local_journal.ts";
+export { openLiveJournal } from "./open_live_journal.ts";
 export { openJournal, openJournalReader } from "./open_journal.ts";
 export type { JournalReader, ListFilter, RecordFilter } from "./reader.ts";
 export type { NewerThings } from "./newer_things.ts";
 export { type RestoredJournal, restoreJournal } from "./restore.ts";
 export { keepRetention } from "./retention.ts";
+export { ThreadJournal, type ThreadJournalOptions } from "./thread_journal.ts";
 export type {
   MeterMemory,
   MeterPlace,

@@ -1,5 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { JournalError } from "./errors.ts";
 import { openDatabase } from "./database.ts";
 import { databaseName } from "./database_name.ts";
@@ -39,16 +39,25 @@ export function openJournal(
  */
 export function openJournalReader(stateDir: string): JournalReader {
   const path = join(stateDir, databaseName);
+  return new JournalReader(openForReading(path), path);
+}
+
+/**
+ * Opens the database at `path` for reading only.
+ *
+ * @throws {JournalError} `not_found`, `permission_denied`, `newer_schema`, `older_schema` or `open_failed`
+ */
+export function openForReading(path: string): DatabaseSync {
   let db: DatabaseSync | undefined;
   try {
     Deno.openSync(path).close();
     db = new DatabaseSync(path, { readOnly: true });
     requireSchema(db, path);
-    return new JournalReader(db, path);
+    return db;
   } catch (error) {
     if (db?.isOpen) db.close();
     if (error instanceof JournalError) throw error;
-    if (!(error instanceof Deno.errors.NotFound)) throw folderError(stateDir, error);
+    if (!(error instanceof Deno.errors.NotFound)) throw folderError(dirname(path), error);
     throw new JournalError("not_found", `Cannot read the journal: there is no ${path}`, { cause: error });
   }
 }

@@ -1,6 +1,6 @@
 import { errorText, type Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
-import type { Journal } from "./journal.ts";
+import type { LiveJournal } from "./live_journal.ts";
 
 const dayMs = 86_400_000;
 /** Records removed in one write: other writes get their turn in between. */
@@ -11,7 +11,7 @@ const batch = 500;
  * rejects: what cannot be removed now is removed a day later.
  */
 export async function keepRetention(
-  journal: Pick<Journal, "prune">,
+  journal: Pick<LiveJournal, "prune">,
   days: number,
   { time, log, signal }: { readonly time: Time; readonly log: Log; readonly signal: AbortSignal },
 ): Promise<void> {
@@ -27,14 +27,14 @@ export async function keepRetention(
 }
 
 async function removeOlder(
-  journal: Pick<Journal, "prune">,
+  journal: Pick<LiveJournal, "prune">,
   beforeMs: number,
   time: Time,
   signal: AbortSignal,
 ): Promise<number> {
   let removed = 0;
   for (let last = batch; last === batch && !signal.aborted;) {
-    last = journal.prune(beforeMs, batch);
+    last = await journal.prune(beforeMs, batch);
     removed += last;
     await time.sleep(0, signal);
   }

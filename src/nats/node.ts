@@ -1,7 +1,7 @@
 import type { NatsConnection } from "nats";
 import { errorText, type Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
-import type { Journal } from "../journal/mod.ts";
+import type { LiveJournal } from "../journal/mod.ts";
 import { type NodeFault, nodeFaultKinds, type NodeHealth } from "../health/mod.ts";
 import { faultKinds, type MeterFault, type Reading } from "../meter/mod.ts";
 import type { Spool } from "../spool/mod.ts";
@@ -45,7 +45,7 @@ export interface NatsNodeParts {
   readonly meters: readonly MeterPost[];
   /** The lines as they are now. */
   readonly lines: () => readonly LineReport[];
-  readonly journal: Pick<Journal, "outbox" | "markDelivered" | "undelivered">;
+  readonly journal: Pick<LiveJournal, "outbox" | "markDelivered" | "undelivered">;
   readonly health: Pick<NodeHealth, "faults" | "clockSynchronised">;
   /** Where readings wait while NATS is away; whoever opened it closes it. */
   readonly spool: Spool;

@@ -1,7 +1,7 @@
 import { ErrorCode, type NatsConnection, NatsError } from "nats";
 import { errorText, type Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
-import type { Journal, StoredRecord } from "../journal/mod.ts";
+import type { LiveJournal, StoredRecord } from "../journal/mod.ts";
 import { ocmfResult } from "../transaction/mod.ts";
 import type { NatsFailpoint } from "./failpoints.ts";
 import type { Subjects } from "./subjects.ts";
@@ -9,7 +9,7 @@ import { within } from "./within.ts";
 
 /** What the outbox works with. */
 export interface OutboxOptions {
-  readonly journal: Pick<Journal, "outbox" | "markDelivered">;
+  readonly journal: Pick<LiveJournal, "outbox" | "markDelivered">;
   readonly subjects: Subjects;
   /** JetStream domain in which a record has to be kept. */
   readonly domain: string | undefined;
@@ -108,7 +108,7 @@ export class Outbox {
       if (payload === undefined || !(await this.#publish(connection, row, payload))) return;
       this.#acknowledged.set(row.seq, this.#time.now());
     }
-    this.#options.journal.markDelivered(row.seq, this.#acknowledged.get(row.seq) ?? this.#time.now());
+    await this.#options.journal.markDelivered(row.seq, this.#acknowledged.get(row.seq) ?? this.#time.now());
     this.#acknowledged.delete(row.seq);
   }
 

@@ -9,13 +9,16 @@ import type { AcknowledgeRequest } from "./request.ts";
  * @throws {TransactionError} `METER_OFFLINE` when the meter has not told its key yet
  * @throws {JournalError} the fault stays then
  */
-export function acknowledge(context: Context, { sub_type: subType }: AcknowledgeRequest): AcknowledgeAnswer {
+export async function acknowledge(
+  context: Context,
+  { sub_type: subType }: AcknowledgeRequest,
+): Promise<AcknowledgeAnswer> {
   const { meter, journal, tracker, log } = context;
   if (!meter.faults.has(subType)) return { status: "OK" };
-  if (subType === "MeterExchanged") tracker.write(() => journal.acknowledgeExchange(meter.name));
+  if (subType === "MeterExchanged") await tracker.write(() => journal.acknowledgeExchange(meter.name));
   else {
     const identity = billingIdentity(context);
-    tracker.write(() => journal.pinKey(identity.meterId, configuredKey(context, identity)));
+    await tracker.write(() => journal.pinKey(identity.meterId, configuredKey(context, identity)));
   }
   meter.faults.clear(subType);
   log.info(`${subType} is acknowledged`, { meter: meter.name });

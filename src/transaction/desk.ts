@@ -41,7 +41,7 @@ export class TransactionDesk {
   readonly events: Feed<TransactionEvent> = new Feed<TransactionEvent>();
   readonly #context: Context;
   readonly #recovery: Recovery;
-  readonly #requests = new Set<Promise<unknown>>();
+  readonly #work = new Set<Promise<void>>();
   #closed = false;
 
   /** @throws {JournalError} when the journal cannot be read */
@@ -55,7 +55,7 @@ export class TransactionDesk {
     this.#recovery = new Recovery(this.#context);
     const place = options.journal.place(options.meter.name);
     if (place?.exchanged !== undefined) tellExchange(options, place.meterId, place.exchanged);
-    for (const record of options.journal.unjudged(options.meter.name)) judgeRecord(options, record);
+    this.#track(this.#judgeLeftovers());
   }
 
   /** The open transaction, else the last. */
@@ -96,7 +96,7 @@ export class TransactionDesk {
         meter.faults.clear("OcmfTransactionClosed");
         return ended;
       }
-      if (meter.identity?.billing.able !== true) keepWish(this.#context, id);
+      if (meter.identity?.billing.able !== true) await keepWish(this.#context, id);
       billingIdentity(this.#context);
       return await this.#exclusive(() => id === "" ? runCancel(this.#context) : runStop(this.#context, id));
     });
@@ -112,7 +112,7 @@ export class TransactionDesk {
     const { meter } = this.#context;
     return this.#answer(`acknowledge a fault of meter ${meter.name}`, async () => {
       const valid = parseRequest(acknowledgeRequestSchema, request);
-      return await meter.exclusive(() => Promise.resolve(acknowledge(this.#context, valid)));
+      return await meter.exclusive(() => acknowledge(this.#context, valid));
     });
   }
 
@@ -164,34 +164,49 @@ export class TransactionDesk {
   /** Lets requests that are under way end, ends the work in the background and closes the feed. */
   async close(): Promise<void> {
     this.#closed = true;
-    await Promise.allSettled(this.#requests);
+    await Promise.all(this.#work);
     await this.#recovery.close();
     this.events.close();
   }
 
   /** Whose transaction it is, is seen first: the meter may be another than before. */
   #exclusive<T>(work: () => Promise<T>): Promise<T> {
-    return this.#context.meter.exclusive(() => {
-      noticeMeter(this.#context);
-      return work();
+    return this.#context.meter.exclusive(async () => {
+      await noticeMeter(this.#context);
+      return await work();
     });
   }
 
   async #answer<T>(doing: string, work: () => Promise<T>): Promise<T> {
     const { log, meter } = this.#context;
     if (this.#closed) throw new TransactionError("METER_OFFLINE", `Cannot ${doing}: the service is ending`);
-    const request = work();
-    this.#requests.add(request);
     try {
-      return await request;
+      return await this.#track(work());
     } catch (error) {
       const failure = transactionError(error, doing);
       if (!harmless.includes(failure.code) || this.#isHanging()) void this.#recovery.run();
       log.warn(`${failure.code}: ${errorText(failure)}`, { meter: meter.name });
       throw failure;
-    } finally {
-      this.#requests.delete(request);
     }
+  }
+
+  /** Has `close` wait for it. */
+  #track<T>(work: Promise<T>): Promise<T> {
+    const ended = work.then(() => {}, () => {}).finally(() => this.#work.delete(ended));
+    this.#work.add(ended);
+    return work;
+  }
+
+  /** Records that an earlier process stored and did not judge. Never rejects. */
+  #judgeLeftovers(): Promise<void> {
+    const { meter, journal, log } = this.#context;
+    return meter.exclusive(async () => {
+      try {
+        for (const record of journal.unjudged(meter.name)) await judgeRecord(this.#context, record);
+      } catch (error) {
+        log.error(errorText(error), { meter: meter.name });
+      }
+    });
   }
 
   /** Whether a transaction is neither running nor ended: the meter has the next word. */

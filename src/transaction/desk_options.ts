@@ -1,13 +1,13 @@
 import type { Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
-import type { Journal, StoredState } from "../journal/mod.ts";
+import type { LiveJournal, StoredState } from "../journal/mod.ts";
 import type { TransactionSteps } from "../meter/mod.ts";
 import type { Failpoint } from "./failpoints.ts";
 
 /** What the transactions of one meter need. */
 export interface DeskOptions {
   readonly meter: TransactionSteps;
-  readonly journal: Journal;
+  readonly journal: LiveJournal;
   /** How public keys are given: as an uncompressed point, or as SubjectPublicKeyInfo. */
   readonly publicKeyFormat: "binary" | "der";
   readonly time: Time;

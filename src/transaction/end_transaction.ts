@@ -25,7 +25,7 @@ export async function endTransaction(context: Context, why: EndReason): Promise<
   const { tracker, meter, time } = context;
   const mayHaveEnded = tracker.state.kind === "stopping";
   await at(context, "end.before_intent");
-  tracker.apply({ kind: "end", why });
+  await tracker.apply({ kind: "end", why });
   await at(context, "end.after_intent");
 
   let acknowledged = false;
@@ -43,7 +43,7 @@ export async function endTransaction(context: Context, why: EndReason): Promise<
   };
   const state = await waitUntilClosed(context, sendEnd, () => refusal !== undefined);
   if (state !== "RUNNING") {
-    tracker.apply({ kind: "meter", state });
+    await tracker.apply({ kind: "meter", state });
     return state;
   }
   if (refusal !== undefined) {

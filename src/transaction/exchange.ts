@@ -15,19 +15,19 @@ const lookBack = 100;
  *
  * @throws {JournalError} when the journal cannot be read
  */
-export function noticeMeter(context: Context): void {
+export async function noticeMeter(context: Context): Promise<void> {
   const { meter, journal, tracker, time, log } = context;
   const { identity } = meter;
   if (identity === undefined) return;
   const { meterId } = identity;
   const place = journal.place(meter.name);
   const isOther = place !== undefined && !isSameMeter(place.meterId, meterId);
-  if (isLost(context, meterId, isOther)) tracker.apply({ kind: "exchanged" });
+  if (isLost(context, meterId, isOther)) await tracker.apply({ kind: "exchanged" });
   tellExchange(context, meterId, isOther ? { meterId: place.meterId, atMs: time.now() } : place?.exchanged);
   tellKey(context, identity);
   if (place !== undefined && !isOther) return;
   try {
-    tracker.write(() => journal.occupy(meter.name, meterId, time.now()));
+    await tracker.write(() => journal.occupy(meter.name, meterId, time.now()));
   } catch (error) {
     log.error(errorText(error), { meter: meter.name });
   }

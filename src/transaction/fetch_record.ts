@@ -31,9 +31,9 @@ export async function fetchRecord(context: Context, found: "READY" | "CORRUPTED"
     await at(context, "record.after_read");
     const record = await store(context, found, ocmf, ended);
     announce({ kind: "record", seq: record.seq });
-    tracker.apply({ kind: "stored", transactionId: record.transactionId, reason: record.reason });
+    await tracker.apply({ kind: "stored", transactionId: record.transactionId, reason: record.reason });
     if (!await confirm(context)) return finishLater();
-    tracker.apply({ kind: "meter", state: "NOT_READY" });
+    await tracker.apply({ kind: "meter", state: "NOT_READY" });
     await meter.settleClock();
   } catch (error) {
     throw transactionError(error, `fetch the record of meter ${meter.name}`);
@@ -75,7 +75,7 @@ async function store(
   const identity = billingIdentity(context);
   const facts = recordFacts(ocmf);
   const transactionId = await recordOwner(context, ocmf, facts.transactionId, ended);
-  const { record, created } = tracker.write((journal) =>
+  const { record, created } = await tracker.write((journal) =>
     journal.storeRecord({
       meter: meter.name,
       meterId: identity.meterId,
@@ -96,7 +96,7 @@ async function store(
   });
   const hold = at(context, "record.after_store");
   if (hold !== undefined) await hold;
-  if (record.verdict === undefined) judgeRecord(context, record);
+  if (record.verdict === undefined) await judgeRecord(context, record);
   if (found === "READY") meter.faults.clear("OcmfCorrupted");
   await at(context, "record.after_verdict");
   return record;

@@ -8,7 +8,7 @@ import type { DeskOptions } from "./desk_options.ts";
  * Judges a stored record and keeps the verdict beside it. A record that is not good raises the fault
  * `RecordNotVerified`, the next good one clears it; nothing here withholds a record.
  */
-export function judgeRecord(options: DeskOptions, record: StoredRecord): void {
+export async function judgeRecord(options: DeskOptions, record: StoredRecord): Promise<void> {
   const { journal, meter, log } = options;
   try {
     const { firstKey, lastPagination } = journal.memory(record.meterId);
@@ -21,7 +21,7 @@ export function judgeRecord(options: DeskOptions, record: StoredRecord): void {
     const verdict = verifyRecord(record.ocmf, record.publicKey, expected);
     const facts = recordFacts(record.ocmf);
     report(options, record, verdict);
-    journal.judge(record.seq, verdict, {
+    await journal.judge(record.seq, verdict, {
       key: record.publicKey === "" ? undefined : record.publicKey,
       pagination: facts.paginationLetter === "T" ? facts.pagination : undefined,
     });

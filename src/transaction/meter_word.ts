@@ -15,7 +15,7 @@ export interface MeterWord {
 /** Asks the meter what it holds and lets the tracker know. */
 export async function ask(context: Context): Promise<MeterWord> {
   const word = await peek(context);
-  context.tracker.apply({ kind: "meter", ...word });
+  await context.tracker.apply({ kind: "meter", ...word });
   return word;
 }
 

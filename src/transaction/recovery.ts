@@ -69,23 +69,23 @@ export class Recovery {
 /** One attempt: asks the meter, ends what is to be ended, fetches what is there. */
 async function recoverOnce(context: Context): Promise<void> {
   const { meter, tracker, journal } = context;
-  noticeMeter(context);
-  for (const record of journal.unjudged(meter.name)) judgeRecord(context, record);
+  await noticeMeter(context);
+  for (const record of journal.unjudged(meter.name)) await judgeRecord(context, record);
   if (meter.identity?.billing.able !== true) return;
   const { state } = await ask(context);
   const ends = state === "RUNNING" && tracker.state.kind === "stopping";
   const closed = ends ? await endTransaction(context, tracker.state.why) : state;
   if (closed === "READY" || closed === "CORRUPTED") await fetchRecord(context, closed, ends);
-  if (closed !== "RUNNING") forgetLost(context);
+  if (closed !== "RUNNING") await forgetLost(context);
 }
 
 /** Transactions that are open in the journal only: a change that could not be written left them so. */
-function forgetLost({ tracker, journal, meter, time }: Context): void {
+async function forgetLost({ tracker, journal, meter, time }: Context): Promise<void> {
   if (isOpen(tracker.state)) return;
   for (const { transactionId, meterId, state } of journal.openTransactions(meter.name)) {
     const isOther = !isSameMeter(meterId, meter.identity?.meterId ?? "");
     if (state !== "starting" && !isOther) tracker.tellLost(transactionId);
-    tracker.write(() =>
+    await tracker.write(() =>
       journal.change({
         meter: meter.name,
         meterId,

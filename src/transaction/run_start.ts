@@ -81,7 +81,7 @@ async function beginTransaction(context: Context, request: TransactionRequest): 
   const { tracker, meter, time } = context;
   const transactionId = request.transaction_id;
   await at(context, "start.before_intent");
-  tracker.commit({ kind: "accepted", transactionId }, {
+  await tracker.commit({ kind: "accepted", transactionId }, {
     evseId: request.evse_id,
     request: JSON.stringify(request),
     startedAtMs: time.now(),
@@ -93,12 +93,12 @@ async function beginTransaction(context: Context, request: TransactionRequest): 
     await at(context, "start.after_fields");
   } catch (error) {
     const failure = transactionError(error, `write the transaction's fields to meter ${meter.name}`);
-    tracker.apply({ kind: "failed", reason: failure.message });
+    await tracker.apply({ kind: "failed", reason: failure.message });
     throw failure;
   }
   await begin(context);
   await at(context, "start.before_running");
-  tracker.apply({ kind: "meter", state: "RUNNING", transactionId }, { startedAtMs: time.now() });
+  await tracker.apply({ kind: "meter", state: "RUNNING", transactionId }, { startedAtMs: time.now() });
   await at(context, "start.after_running");
   await keepStartValue(context, transactionId);
 }
@@ -112,11 +112,11 @@ async function begin(context: Context): Promise<void> {
     const waitMs = problem === undefined ? runningMs : refused ? 0 : unheardMs;
     const state = await waitForRunning(context, waitMs);
     if (state === "RUNNING") return;
-    if (problem === undefined || refused || state !== "NOT_READY") throw notRunning(context, state, problem);
+    if (problem === undefined || refused || state !== "NOT_READY") throw await notRunning(context, state, problem);
     unheard = problem;
   }
   const failure = transactionError(unheard, `begin the transaction on meter ${context.meter.name}`);
-  context.tracker.apply({ kind: "failed", reason: failure.message });
+  await context.tracker.apply({ kind: "failed", reason: failure.message });
   throw failure;
 }
 
@@ -144,7 +144,7 @@ async function waitForRunning(context: Context, forMs: number): Promise<OcmfStat
 }
 
 /** A meter that is NOT_READY has begun nothing; one that closed at once is left to recovery, with its record. */
-function notRunning(context: Context, state: OcmfState, cause: unknown): TransactionError {
+async function notRunning(context: Context, state: OcmfState, cause: unknown): Promise<TransactionError> {
   const { meter, tracker } = context;
   const heard = cause === undefined ? "took the begin command" : "refused the begin command";
   const failure = new TransactionError(
@@ -152,7 +152,7 @@ function notRunning(context: Context, state: OcmfState, cause: unknown): Transac
     `Meter ${meter.name} ${heard} and is ${state}, not RUNNING` + (cause === undefined ? "" : `: ${errorText(cause)}`),
     { cause },
   );
-  if (state === "NOT_READY") tracker.apply({ kind: "failed", reason: failure.message });
+  if (state === "NOT_READY") await tracker.apply({ kind: "failed", reason: failure.message });
   return failure;
 }
 
@@ -163,7 +163,7 @@ async function keepStartValue(context: Context, transactionId: string): Promise<
     const { data, signature, signingMethod, takenAtMs } = await meter.readSignedValue();
     const publicKey = configuredKey(context, billingIdentity(context));
     const value: StartValue = { data, signature, signingMethod, takenAtMs, publicKey };
-    tracker.write((journal) => journal.setStartValue(meter.name, transactionId, value));
+    await tracker.write((journal) => journal.setStartValue(meter.name, transactionId, value));
   } catch (error) {
     log.warn(`The start value is not there: ${errorText(error)}`, { meter: meter.name, transaction: transactionId });
   }

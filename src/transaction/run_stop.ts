@@ -42,7 +42,7 @@ export async function runStop(context: Context, id: string): Promise<StopAnswer>
   const unsure = tracker.state.kind === "starting" || !tracker.heard;
   if (unsure && meter.state === "online") await ask(context);
   if (isOpenHere(context, id)) {
-    requireOnlineToEnd(context, "stopped");
+    await requireOnlineToEnd(context, "stopped");
     await endAndFetch(context, "stopped");
   }
   meter.faults.clear("OcmfTransactionClosed");
@@ -55,7 +55,7 @@ export async function runStop(context: Context, id: string): Promise<StopAnswer>
 
 /** Ends whatever is open, known or not, and keeps its record; within `exclusive`. @throws {TransactionError} */
 export async function runCancel(context: Context): Promise<StopAnswer> {
-  requireOnlineToEnd(context, "cancelled");
+  await requireOnlineToEnd(context, "cancelled");
   const { state } = await ask(context);
   if (state === "RUNNING") await endAndFetch(context, "cancelled");
   else if (state !== "NOT_READY") await fetchRecord(context, state, false);
@@ -65,9 +65,9 @@ export async function runCancel(context: Context): Promise<StopAnswer> {
 }
 
 /** Keeps the wish to end a transaction whose meter cannot be asked now: it is ended when it can. */
-export function keepWish(context: Context, id: string): void {
-  if (id === "") context.tracker.apply({ kind: "end", why: "cancelled" });
-  else if (isOpenHere(context, id)) context.tracker.apply({ kind: "end", why: "stopped" });
+export async function keepWish(context: Context, id: string): Promise<void> {
+  if (id === "") await context.tracker.apply({ kind: "end", why: "cancelled" });
+  else if (isOpenHere(context, id)) await context.tracker.apply({ kind: "end", why: "stopped" });
 }
 
 function isOpenHere({ tracker }: Context, id: string): boolean {
@@ -84,7 +84,7 @@ async function findOnMeter(context: Context, id: string): Promise<void> {
     ? word.transactionId
     : transactionIdOf(await meter.readTariffText());
   if (held !== id) throw unknownTransaction(context, id);
-  tracker.apply({ kind: "meter", ...word });
+  await tracker.apply({ kind: "meter", ...word });
   if (word.state === "READY" || word.state === "CORRUPTED") await fetchRecord(context, word.state, false);
 }
 
@@ -94,8 +94,8 @@ async function endAndFetch(context: Context, why: EndReason): Promise<void> {
 }
 
 /** The wish to end is kept also while the meter is away: its transaction is ended when it is back. */
-function requireOnlineToEnd(context: Context, why: EndReason): void {
-  if (context.meter.state !== "online") context.tracker.apply({ kind: "end", why });
+async function requireOnlineToEnd(context: Context, why: EndReason): Promise<void> {
+  if (context.meter.state !== "online") await context.tracker.apply({ kind: "end", why });
   requireOnline(context);
 }
 

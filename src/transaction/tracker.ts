@@ -1,6 +1,7 @@
 import { errorText } from "../base/log.ts";
 import type { Feed } from "../base/feed.ts";
-import type { Journal, TransactionChange } from "../journal/mod.ts";
+import { Mutex } from "../base/mutex.ts";
+import type { LiveJournal, TransactionChange } from "../journal/mod.ts";
 import { hex, registers } from "../meter/mod.ts";
 import type { CurrentTransaction, DeskOptions, TransactionEvent } from "./desk_options.ts";
 import { type Effect, type Input, monitored, restore, step, type TransactionState } from "./machine.ts";
@@ -8,12 +9,16 @@ import { type Effect, type Input, monitored, restore, step, type TransactionStat
 /** What is known of a transaction beyond its state. */
 type Details = Pick<TransactionChange, "evseId" | "request" | "startedAtMs">;
 
+type JournalEffect = Extract<Effect, { do: "journal" }>;
+
 /** Holds the state of a meter's transactions and carries out what the machine decides. */
 export class Tracker {
   readonly #options: DeskOptions;
   readonly #events: Feed<TransactionEvent>;
   #state: TransactionState;
   #heard = false;
+  /** One step at a time: the next one begins with the state that this one leaves. */
+  readonly #steps = new Mutex();
 
   /** @throws {JournalError} when the journal cannot be read */
   constructor(options: DeskOptions, events: Feed<TransactionEvent>) {
@@ -45,18 +50,18 @@ export class Tracker {
    *
    * @throws {JournalError} nothing has changed then
    */
-  commit(input: Input, details: Details = {}): void {
-    this.#take(input, (effect) => this.#journal(effect, details));
+  commit(input: Input, details: Details = {}): Promise<void> {
+    return this.#take(input, (effect) => this.#journal(effect, details));
   }
 
   /**
    * Takes a step that holds whether it can be journalled or not: the meter would tell it again. What cannot be written
    * raises the fault `JournalFailed`.
    */
-  apply(input: Input, details: Details = {}): void {
-    this.#take(input, (effect) => {
+  apply(input: Input, details: Details = {}): Promise<void> {
+    return this.#take(input, async (effect) => {
       try {
-        this.#journal(effect, details);
+        await this.#journal(effect, details);
       } catch (error) {
         this.#options.log.error(errorText(error), { meter: this.#options.meter.name });
       }
@@ -68,10 +73,10 @@ export class Tracker {
    *
    * @throws {JournalError}
    */
-  write<T>(work: (journal: Journal) => T): T {
+  async write<T>(work: (journal: LiveJournal) => Promise<T>): Promise<T> {
     const { faults } = this.#options.meter;
     try {
-      const result = work(this.#options.journal);
+      const result = await work(this.#options.journal);
       faults.clear("JournalFailed");
       return result;
     } catch (error) {
@@ -88,11 +93,15 @@ export class Tracker {
     });
   }
 
-  #take(input: Input, journal: (effect: Extract<Effect, { do: "journal" }>) => void): void {
+  #take(input: Input, journal: (effect: JournalEffect) => Promise<void>): Promise<void> {
+    return this.#steps.run(() => this.#step(input, journal));
+  }
+
+  async #step(input: Input, journal: (effect: JournalEffect) => Promise<void>): Promise<void> {
     const before = this.#state;
     const next = step(before, input);
     for (const effect of next.effects) {
-      if (effect.do === "journal") journal(effect);
+      if (effect.do === "journal") await journal(effect);
     }
     this.#state = next.state;
     this.#heard ||= input.kind === "meter";
@@ -117,13 +126,13 @@ export class Tracker {
       : `The meter has closed transaction ${id} by itself (register ${register}h is READY); its record is fetched and published`;
   }
 
-  #journal(effect: Extract<Effect, { do: "journal" }>, details: Details): void {
+  async #journal(effect: JournalEffect, details: Details): Promise<void> {
     const { meter, journal, time } = this.#options;
     const known = journal.transaction(meter.name, effect.transactionId)?.meterId;
     const own = meter.identity?.meterId;
     const begins = effect.state === "starting" || effect.state === "running";
     if (effect.state === "finished" && effect.reason === "not_on_meter") this.tellLost(effect.transactionId);
-    this.write(() =>
+    await this.write(() =>
       journal.change({
         meter: meter.name,
         meterId: (begins ? own : known) ?? own ?? known ?? "",

@@ -6,7 +6,7 @@ import { NodeHealth, type NodeHealthOptions } from "../../src/health/mod.ts";
 import { newRecord, TempFolder } from "../journal/temp_folder.ts";
 import { FakeTime } from "../support/fake_time.ts";
 import { SmallDisk, smallDiskRefusal } from "../support/small_disk.ts";
-import { openJournal } from "../../src/journal/mod.ts";
+import { LocalJournal, openJournal } from "../../src/journal/mod.ts";
 import { someBytes } from "../support/some_bytes.ts";
 
 const minuteMs = 60_000;
@@ -14,7 +14,7 @@ const minuteMs = 60_000;
 function healthOf(folder: TempFolder, time: FakeTime, options: Partial<NodeHealthOptions> = {}): NodeHealth {
   return new NodeHealth({
     stateDir: folder.path,
-    journal: folder.journal,
+    journal: folder.live,
     undeliveredMs: 15 * minuteMs,
     leastFreeBytes: 0,
     requireSync: false,
@@ -27,10 +27,10 @@ function healthOf(folder: TempFolder, time: FakeTime, options: Partial<NodeHealt
 
 const raised = ({ faults }: NodeHealth) => faults.map(({ subType }) => subType);
 
-Deno.test("NodeHealth finds nothing wrong with a healthy node", () => {
+Deno.test("NodeHealth finds nothing wrong with a healthy node", async () => {
   using folder = new TempFolder();
   const health = healthOf(folder, new FakeTime(), { leastFreeBytes: 1 });
-  health.look();
+  await health.look();
   assert.deepEqual(health.faults, []);
 });
 
@@ -55,12 +55,12 @@ Deno.test("NodeHealth raises a fault for a record that waits too long, and clear
   assert.deepEqual(told, [["RecordsUndelivered", true], ["RecordsUndelivered", false]]);
 });
 
-Deno.test("NodeHealth knows at its first look how long a record of an earlier run has waited", () => {
+Deno.test("NodeHealth knows at its first look how long a record of an earlier run has waited", async () => {
   using folder = new TempFolder();
   const time = new FakeTime();
   folder.journal.storeRecord({ ...newRecord("tx-1"), readAtMs: time.now() - 15 * minuteMs });
   const health = healthOf(folder, time);
-  health.look();
+  await health.look();
   assert.deepEqual(raised(health), ["RecordsUndelivered"]);
 });
 
@@ -69,64 +69,65 @@ Deno.test("NodeHealth takes no clock that is set forward for a record's age", as
   const time = new FakeTime();
   folder.journal.storeRecord({ ...newRecord("tx-1"), readAtMs: time.now() });
   const health = healthOf(folder, time);
-  health.look();
+  await health.look();
   time.setWall(time.now() + 86_400_000);
-  health.look();
+  await health.look();
   assert.deepEqual(raised(health), []);
   time.setWall(time.now() - 2 * 86_400_000);
   await time.advance(15 * minuteMs);
-  health.look();
+  await health.look();
   assert.deepEqual(raised(health), ["RecordsUndelivered"]);
 });
 
-Deno.test("NodeHealth raises a fault while the disk is too full, without flickering at the threshold", () => {
+Deno.test("NodeHealth raises a fault while the disk is too full, without flickering at the threshold", async () => {
   using folder = new TempFolder();
   let free: number | undefined = 100;
   const health = healthOf(folder, new FakeTime(), { leastFreeBytes: 100, freeSpace: () => free });
-  const seen = [100, 99, 100, 109, undefined, 110, 100].map((bytes) => {
+  const seen: number[] = [];
+  for (const bytes of [100, 99, 100, 109, undefined, 110, 100]) {
     free = bytes;
-    health.look();
-    return raised(health).length;
-  });
+    await health.look();
+    seen.push(raised(health).length);
+  }
   assert.deepEqual(seen, [0, 1, 1, 1, 1, 0, 0]);
 });
 
-Deno.test("NodeHealth raises a fault for a damaged journal until its file is taken away, across restarts", () => {
+Deno.test("NodeHealth raises a fault for a damaged journal until its file is taken away, across restarts", async () => {
   using folder = new TempFolder();
   Deno.writeFileSync(folder.database, someBytes(8192));
   const aside = folder.open().damaged?.movedTo ?? "";
   folder.reopen();
   const health = healthOf(folder, new FakeTime());
-  health.look();
+  await health.look();
   assert.deepEqual(raised(health), ["JournalDamaged"]);
   assert.ok(health.faults[0]?.message.includes(aside));
   Deno.removeSync(aside);
-  health.look();
+  await health.look();
   assert.deepEqual(raised(health), []);
 });
 
-Deno.test("NodeHealth raises a fault for an unsynchronised clock only where the kernel says so and it is required", () => {
+Deno.test("NodeHealth raises a fault for an unsynchronised clock only where the kernel says so and it is required", async () => {
   using folder = new TempFolder();
   const cases = [[true, false, 1], [true, undefined, 0], [true, true, 0], [false, false, 0]] as const;
   for (const [requireSync, synchronised, faults] of cases) {
     const health = healthOf(folder, new FakeTime(), { requireSync, clockSynchronised: () => synchronised });
-    health.look();
+    await health.look();
     assert.deepEqual(raised(health), ["ClockNotSynchronised"].slice(0, faults));
   }
 });
 
-Deno.test("NodeHealth raises a fault for a clock that shows an impossible time, whatever the configuration says", () => {
+Deno.test("NodeHealth raises a fault for a clock that shows an impossible time, whatever the configuration says", async () => {
   using folder = new TempFolder();
   const time = new FakeTime(Date.UTC(1970, 0, 1, 0, 1));
   const health = healthOf(folder, time);
   for (const [wall, words] of [["1970-01-01", "1970"], ["2025-12-31", "2025"], ["2046-01-02", "2046"]]) {
     time.setWall(Date.parse(`${wall}T00:00:00Z`));
-    health.look();
+    await health.look();
     assert.deepEqual(raised(health), ["ClockNotSynchronised"], wall);
     assert.ok(health.faults[0]?.message.includes(`shows the year ${words}`), health.faults[0]?.message);
   }
   time.setWall(Date.UTC(2026, 0, 1));
-  health.look();
+  await health.look();
   assert.deepEqual(raised(health), []);
 });
 
@@ -149,11 +150,11 @@ Deno.test("NodeHealth finds that a journal to which nobody writes could not be w
   await watching;
 });
 
-Deno.test("NodeHealth tells of a journal that cannot be read", () => {
+Deno.test("NodeHealth tells of a journal that cannot be read", async () => {
   using folder = new TempFolder();
   const health = healthOf(folder, new FakeTime());
-  folder.journal.close();
-  health.look();
+  folder.live.close();
+  await health.look();
   assert.match(health.faults[0]?.message ?? "", /journal\.db cannot be read/);
 });
 
@@ -166,21 +167,21 @@ Deno.test({
     using disk = new SmallDisk(512);
     using folder = new TempFolder();
     const time = new FakeTime();
-    const journal = openJournal(disk.path, { now: () => 0 });
+    const journal = new LocalJournal(openJournal(disk.path, { now: () => 0 }));
     const health = healthOf(folder, time, { stateDir: disk.path, journal, leastFreeBytes: 50_000 });
-    health.look();
+    await health.look();
     assert.deepEqual(raised(health), []);
     disk.fill();
-    health.look();
+    await health.look();
     assert.deepEqual(raised(health), ["DiskSpaceLow"]);
-    assert.throws(() => journal.storeRecord(newRecord("tx-1")));
-    health.look();
+    await assert.rejects(journal.storeRecord(newRecord("tx-1")));
+    await health.look();
     assert.deepEqual(raised(health).sort(), ["DiskSpaceLow", "JournalFailed"]);
     const [failed] = health.faults.filter(({ subType }) => subType === "JournalFailed");
     assert.match(failed?.message ?? "", /journal\.db cannot be written: .*full/);
     await time.advance(1000);
     disk.free();
-    health.look();
+    await health.look();
     assert.deepEqual(raised(health), []);
     journal.close();
   },

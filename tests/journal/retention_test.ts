@@ -22,7 +22,7 @@ Deno.test("keepRetention removes what is older at once and then once a day, and 
   const stop = new AbortController();
   const lines: string[] = [];
   const log: Log = { ...silentLog, info: (message, fields) => lines.push(`${message} ${fields?.["records"]}`) };
-  const kept = keepRetention(journal, 365, { time, log, signal: stop.signal });
+  const kept = keepRetention(folder.live, 365, { time, log, signal: stop.signal });
   await time.advance(1);
   assert.deepEqual(left(), ["tx-400", "tx-365", "tx-364", "tx-363.5"]);
   await time.advance(dayMs);
@@ -41,11 +41,11 @@ Deno.test("keepRetention lets other writes in between and removes thousands in t
   const asked: number[] = [];
   let left = 1700;
   const journal = {
-    prune(_beforeMs: number, most = 0) {
+    prune(_beforeMs: number, most = 0): Promise<number> {
       asked.push(most);
       const removed = Math.min(most, left);
       left -= removed;
-      return removed;
+      return Promise.resolve(removed);
     },
   };
   const stop = new AbortController();
@@ -66,9 +66,7 @@ Deno.test("keepRetention outlives a journal that takes nothing and ends while it
   const warnings: string[] = [];
   const stop = new AbortController();
   const failing = {
-    prune: () => {
-      throw new Error("disk full");
-    },
+    prune: () => Promise.reject(new Error("disk full")),
   };
   const log: Log = { ...silentLog, warn: (message) => warnings.push(message) };
   const kept = keepRetention(failing, 1, { time, log, signal: stop.signal });
@@ -78,7 +76,7 @@ Deno.test("keepRetention outlives a journal that takes nothing and ends while it
   stop.abort();
   await kept;
   const aborted = AbortSignal.abort();
-  await keepRetention(journal, 1, { time, log, signal: aborted });
+  await keepRetention(folder.live, 1, { time, log, signal: aborted });
   assert.equal(journal.records().length, 1);
 });
 

@@ -1,16 +1,22 @@
 import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
-import { type Journal, openJournal, type TransactionChange } from "../../src/journal/mod.ts";
+import { type Journal, LocalJournal, openJournal, type TransactionChange } from "../../src/journal/mod.ts";
 import type { NewRecord } from "../../src/journal/types.ts";
 
 /** A state folder of its own, with the journal that is open in it. */
 export class TempFolder {
   readonly path: string = Deno.makeTempDirSync({ prefix: "wattseal-" });
   #journal: Journal | undefined;
+  #live: LocalJournal | undefined;
 
   /** The journal that was opened last. */
   get journal(): Journal {
     return this.#journal ?? this.open();
+  }
+
+  /** That journal as a service has it. */
+  get live(): LocalJournal {
+    return this.#live ??= new LocalJournal(this.journal);
   }
 
   get database(): string {
@@ -37,6 +43,7 @@ export class TempFolder {
   }
 
   [Symbol.dispose](): void {
+    this.#live?.close();
     this.#journal?.close();
     Deno.removeSync(this.path, { recursive: true });
   }

@@ -41,9 +41,10 @@ class TestJournal implements Disposable {
       outbox: (limit) => this.real.outbox(limit),
       undelivered: () => this.real.undelivered(),
       markDelivered: (seq, at) => {
-        if (this.failures-- > 0) throw new Error("disk full");
+        if (this.failures-- > 0) return Promise.reject(new Error("disk full"));
         this.real.markDelivered(seq, at);
         for (const resolve of this.#marked.splice(0)) resolve();
+        return Promise.resolve();
       },
     };
   }

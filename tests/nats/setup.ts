@@ -21,7 +21,7 @@ export const defaultStreams: NatsNodeOptions["streams"] = {
 /** A journal without records. */
 export const emptyJournal: NatsNodeParts["journal"] = {
   outbox: () => [],
-  markDelivered: () => {},
+  markDelivered: () => Promise.resolve(),
   undelivered: () => 0,
 };
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import type { Msg, Subscription } from "nats";
 import { SimulatedMeter } from "../../src/simulator/mod.ts";
 import { endpointOf, freeAddress } from "../support/own_address.ts";
@@ -12,6 +13,9 @@ const start = {
   identification_type: "ISO14443",
   identification_flags: ["RFID_PLAIN"],
 };
+
+/** Where the README's commands are given. */
+const projectFolder = fileURLToPath(new URL("../../", import.meta.url));
 
 /** Serves the site's device at `address`; resolves when it does. */
 async function bridge(site: Site, address: string): Promise<CommandProcess> {
@@ -38,7 +42,7 @@ async function sandbox(site: Site, socket: string): Promise<string[]> {
   return flags.replaceAll("unix:/run/wattseal/rs485-1.sock", socket.startsWith("/") ? `unix:${socket}` : socket)
     .replaceAll("/run/wattseal/rs485-1.sock", socket.startsWith("/") ? socket : site.folder)
     .replace("127.0.0.1:4222", site.server.address)
-    .replace("--allow-read=.", `--allow-read=${site.folder}`)
+    .replace("--allow-read=.", `--allow-read=${site.folder},${projectFolder}`)
     .replace("./state", `${site.folder}/state`)
     .split(/ +/);
 }

@@ -7,8 +7,8 @@ async function prunedWorld(): Promise<World> {
   const { desk, journal } = world.boot();
   await desk.start(startRequest("tx-1"));
   await desk.stop({ transaction_id: "tx-1" });
-  journal.markDelivered(1, world.time.now());
-  assert.equal(journal.prune(Number.MAX_SAFE_INTEGER), 1);
+  await journal.markDelivered(1, world.time.now());
+  assert.equal(await journal.prune(Number.MAX_SAFE_INTEGER), 1);
   assert.deepEqual(journal.transactions(), []);
   return world;
 }

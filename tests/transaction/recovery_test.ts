@@ -215,6 +215,7 @@ Deno.test("TransactionDesk judges at once what a crash left without a verdict", 
   await first.steps.died;
   assert.equal(first.journal.records()[0]?.verdict, undefined);
   const { journal } = world.boot();
+  await until(() => journal.unjudged("evse-1").length === 0);
   assert.deepEqual(journal.records()[0]?.verdict, {
     signature: "valid",
     session: "ok",
@@ -244,6 +245,7 @@ Deno.test("TransactionDesk holds a record against its meter's serial number also
   void first.desk.stop({ transaction_id: "tx-1" });
   await first.steps.died;
   const { journal } = world.boot();
+  await until(() => journal.unjudged("evse-1").length === 0);
   const verdict = journal.records()[0]?.verdict;
   assert.equal(verdict?.session, "violated");
   assert.match(verdict?.problems.join() ?? "", /of meter BY1234567, not of OTHER$/);

@@ -63,7 +63,7 @@ Deno.test("TransactionDesk.status tells of the one that is asked for, else the o
   });
   await desk.start(startRequest("tx-2"));
   assert.deepEqual(desk.status({}).transaction, { state: "running", transaction_id: "tx-2", started_at: at });
-  journal.markDelivered(1, Date.UTC(2026, 0, 31, 9));
+  await journal.markDelivered(1, Date.UTC(2026, 0, 31, 9));
   assert.equal(desk.status({ transaction_id: "tx-1" }).transaction?.delivered_at, "2026-01-31T09:00:00.000Z");
   assert.throws(() => desk.status({ transaction_id: "tx-3" }), { code: "UNKNOWN_TRANSACTION" });
   assert.throws(() => desk.status({ transaction_id: 3 }), { code: "INVALID_REQUEST" });

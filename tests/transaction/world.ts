@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { silentLog } from "../../src/base/log.ts";
-import { type Journal, openJournal } from "../../src/journal/mod.ts";
+import { type LiveJournal, LocalJournal, openJournal } from "../../src/journal/mod.ts";
 import { type Failpoint, TransactionDesk } from "../../src/transaction/mod.ts";
 import { EagerTime } from "./eager_time.ts";
 import { PhysicalMeter } from "./physical_meter.ts";
@@ -61,7 +61,7 @@ export class World {
 
 /** One process: a journal and the transactions of one meter. */
 export class Process {
-  readonly journal: Journal;
+  readonly journal: LiveJournal;
   readonly steps: ScriptedSteps;
   readonly desk: TransactionDesk;
   /** What it has logged as errors. */
@@ -69,7 +69,7 @@ export class Process {
   #ended = false;
 
   constructor(world: World, options: { failpoint?: (name: Failpoint) => void | Promise<void>; meter?: PhysicalMeter }) {
-    this.journal = openJournal(world.folder, { now: world.time.now });
+    this.journal = new LocalJournal(openJournal(world.folder, { now: world.time.now }));
     this.steps = new ScriptedSteps(options.meter ?? world.meter);
     this.desk = new TransactionDesk({
       meter: this.steps,

@@ -1,0 +1,48 @@
+/**
+ * The thread that writes a journal: opens it, carries out one write after the other, and answers each.
+ *
+ * @module
+ */
+import type { JournalFailpoint } from "./failpoints.ts";
+import type { Journal } from "./journal.ts";
+import { callWrite, type JournalWrite, type JournalWrites } from "./live_journal.ts";
+import { openJournal } from "./open_journal.ts";
+import { type ThreadMessage, type ThreadRequest, type ThreadStart, toFailure } from "./thread_messages.ts";
+
+globalThis.addEventListener("message", (event) => {
+  if (event instanceof MessageEvent) serve(event.data);
+}, { once: true });
+
+function serve({ stateDir, nowMs, port, gate }: ThreadStart): void {
+  const say = (message: ThreadMessage) => port.postMessage(message);
+  try {
+    const failpoint = gate === undefined ? undefined : holdAt(gate, say);
+    const journal = openJournal(stateDir, { now: () => nowMs, failpoint });
+    port.onmessage = ({ data }) => say(answer(journal, data));
+    const { path, damaged, invalidLog } = journal;
+    say({ kind: "opened", path, damaged, invalidLog });
+  } catch (error) {
+    say({ kind: "refused", failure: toFailure(error) });
+  }
+}
+
+function answer(journal: Journal, { id, name, args }: ThreadRequest): ThreadMessage {
+  try {
+    if (name === "close") {
+      journal.close();
+      return { kind: "done", id, result: undefined };
+    }
+    return { kind: "done", id, result: callWrite(journal, name, args as Parameters<JournalWrites[JournalWrite]>) };
+  } catch (error) {
+    return { kind: "failed", id, failure: toFailure(error) };
+  }
+}
+
+/** Lets the other side stop the whole process between two steps of a write. */
+function holdAt(gate: Int32Array, say: (message: ThreadMessage) => void): JournalFailpoint {
+  return (...step) => {
+    Atomics.store(gate, 0, 0);
+    say({ kind: "failpoint", step });
+    Atomics.wait(gate, 0, 0);
+  };
+}

@@ -1,0 +1,114 @@
+import type { DamagedJournal } from "./rebuild.ts";
+import type { JournalError } from "./errors.ts";
+import type { Journal } from "./journal.ts";
+import { JournalReader } from "./reader.ts";
+import type {
+  NewRecord,
+  StartValue,
+  StoredRecord,
+  StoredTransaction,
+  StoredVerdict,
+  TransactionChange,
+} from "./types.ts";
+
+/** The methods of a journal that write. */
+export type JournalWrites = Pick<
+  Journal,
+  | "probe"
+  | "change"
+  | "setStartValue"
+  | "storeRecord"
+  | "judge"
+  | "occupy"
+  | "acknowledgeExchange"
+  | "pinKey"
+  | "markDelivered"
+  | "prune"
+>;
+
+/** Name of a method that writes. */
+export type JournalWrite = keyof JournalWrites;
+
+type WriteFunctions = {
+  readonly [W in JournalWrite]: (...args: Parameters<JournalWrites[W]>) => ReturnType<JournalWrites[W]>;
+};
+
+/** Carries out the write `name` of a journal. */
+export function callWrite<W extends JournalWrite>(
+  journal: JournalWrites,
+  name: W,
+  args: Parameters<JournalWrites[W]>,
+): ReturnType<JournalWrites[W]> {
+  const writes: WriteFunctions = journal;
+  const write: WriteFunctions[W] = writes[name];
+  return write.apply(journal, args);
+}
+
+/**
+ * The journal of a running service. Reads are answered at once; a write may wait for a slow disk and is awaited, so
+ * that lines and requests go on meanwhile. Writes are carried out in the order in which they were asked for. What a
+ * write did is on the disk, and seen by reads, when its promise resolves; when it rejects (`JournalError`,
+ * `write_failed`) nothing of it is. `Journal` describes each.
+ */
+export abstract class LiveJournal extends JournalReader {
+  /** Set when the journal that was found could not be trusted. */
+  abstract get damaged(): DamagedJournal | undefined;
+
+  /** Where a write-ahead log with an invalid header is kept that was found. */
+  abstract get invalidLog(): string | undefined;
+
+  /** Why the last write failed; undefined when it did not. */
+  abstract get failure(): JournalError | undefined;
+
+  /** Ends the writes that were asked for, and lets the next process into the folder. */
+  abstract end(): Promise<void>;
+
+  protected abstract write<W extends JournalWrite>(
+    name: W,
+    args: Parameters<JournalWrites[W]>,
+  ): Promise<ReturnType<JournalWrites[W]>>;
+
+  probe(): Promise<void> {
+    return this.write("probe", []);
+  }
+
+  change(change: TransactionChange): Promise<StoredTransaction> {
+    return this.write("change", [change]);
+  }
+
+  setStartValue(meter: string, transactionId: string, value: StartValue): Promise<void> {
+    return this.write("setStartValue", [meter, transactionId, value]);
+  }
+
+  storeRecord(record: NewRecord): Promise<{ record: StoredRecord; created: boolean }> {
+    return this.write("storeRecord", [record]);
+  }
+
+  judge(
+    seq: number,
+    verdict: StoredVerdict,
+    taught: { readonly pagination?: number | undefined; readonly key?: string | undefined },
+  ): Promise<void> {
+    return this.write("judge", [seq, verdict, taught]);
+  }
+
+  occupy(meter: string, meterId: string, atMs: number): Promise<void> {
+    return this.write("occupy", [meter, meterId, atMs]);
+  }
+
+  acknowledgeExchange(meter: string): Promise<void> {
+    return this.write("acknowledgeExchange", [meter]);
+  }
+
+  pinKey(meterId: string, key: string): Promise<void> {
+    return this.write("pinKey", [meterId, key]);
+  }
+
+  markDelivered(seq: number, atMs: number): Promise<void> {
+    return this.write("markDelivered", [seq, atMs]);
+  }
+
+  prune(beforeMs: number, most?: number): Promise<number> {
+    return this.write("prune", [beforeMs, most]);
+  }
+}

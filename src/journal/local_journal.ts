@@ -1,0 +1,48 @@
+import type { DamagedJournal } from "./rebuild.ts";
+import type { JournalError } from "./errors.ts";
+import type { Journal } from "./journal.ts";
+import { callWrite, type JournalWrite, type JournalWrites, LiveJournal } from "./live_journal.ts";
+import { openForReading } from "./open_journal.ts";
+
+/** A journal whose writes happen on the calling thread: for a command, which has no line to keep in time. */
+export class LocalJournal extends LiveJournal {
+  readonly #journal: Journal;
+
+  /**
+   * @param journal is closed together with this
+   * @throws {JournalError} see `openJournalReader`
+   */
+  constructor(journal: Journal) {
+    super(openForReading(journal.path), journal.path);
+    this.#journal = journal;
+  }
+
+  override get damaged(): DamagedJournal | undefined {
+    return this.#journal.damaged;
+  }
+
+  override get invalidLog(): string | undefined {
+    return this.#journal.invalidLog;
+  }
+
+  override get failure(): JournalError | undefined {
+    return this.#journal.failure;
+  }
+
+  override close(): void {
+    super.close();
+    this.#journal.close();
+  }
+
+  override end(): Promise<void> {
+    this.close();
+    return Promise.resolve();
+  }
+
+  protected override write<W extends JournalWrite>(
+    name: W,
+    args: Parameters<JournalWrites[W]>,
+  ): Promise<ReturnType<JournalWrites[W]>> {
+    return new Promise((resolve) => resolve(callWrite(this.#journal, name, args)));
+  }
+}
