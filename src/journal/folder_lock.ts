@@ -33,6 +33,8 @@ export class FolderLock {
 
   /** Lets the next process in. */
   release(): void {
+    // Closing alone is not enough: a child that is being started at this moment still has a copy of the descriptor
+    this.#file.unlockSync();
     this.#file.close();
   }
 }
