@@ -20,6 +20,8 @@ export interface Endpoint {
    * @param untilMs monotonic time in milliseconds until which the request may wait before anything of it is begun
    */
   answer(post: MeterPost, body: object, untilMs: number): Promise<object> | object;
+  /** Whether a request is taken although too many wait. @default none is */
+  mustTake?(post: MeterPost, body: object): boolean;
 }
 
 /** What the endpoints need besides the meters. */

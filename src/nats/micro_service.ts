@@ -11,10 +11,12 @@ import {
 import { errorText, type Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
 import { version } from "../base/version.ts";
+import { busy } from "../transaction/mod.ts";
 import type { Endpoint } from "./endpoints.ts";
 import { errorAnswer } from "./error_answer.ts";
 import { FailureLog } from "./failure_log.ts";
 import type { NatsFailpoint } from "./failpoints.ts";
+import { Inbox } from "./inbox.ts";
 import type { MeterPost } from "./posts.ts";
 import { requestBody } from "./request_body.ts";
 import { patienceMs } from "./request_deadline.ts";
@@ -32,6 +34,15 @@ export interface MicroServiceOptions {
   readonly failpoint: NatsFailpoint | undefined;
 }
 
+/** A request as it came. */
+interface Request {
+  readonly endpoint: Endpoint;
+  readonly post: MeterPost;
+  readonly message: ServiceMsg;
+  /** Monotonic time in milliseconds. */
+  readonly arrivedAtMs: number;
+}
+
 /** The NATS micro service `wattseal`: the endpoints of all meters of this process, with discovery and statistics. */
 export class MicroService {
   readonly #options: MicroServiceOptions;
@@ -41,6 +52,7 @@ export class MicroService {
   readonly #underWay = new Set<Promise<void>>();
   readonly #stopping = new AbortController();
   readonly #failures: FailureLog;
+  readonly #inbox: Inbox<Request>;
   #service: Service | undefined;
 
   constructor(options: MicroServiceOptions, { log, time }: { log: Log; time: Time }) {
@@ -48,6 +60,7 @@ export class MicroService {
     this.#log = log;
     this.#time = time;
     this.#failures = new FailureLog(log, time);
+    this.#inbox = new Inbox((request) => this.#begin(request), time);
   }
 
   /** Serves on a new connection; on one that came back the client does so by itself. Tries again if refused. */
@@ -70,7 +83,7 @@ export class MicroService {
 
   /** Resolves when every request that was taken is answered, or after `withinMs` milliseconds. */
   async settled(withinMs: number): Promise<void> {
-    await within(Promise.all(this.#underWay), withinMs, this.#time);
+    await within(this.#inbox.emptied().then(() => Promise.all(this.#underWay)), withinMs, this.#time);
     this.#failures.close();
   }
 
@@ -105,29 +118,37 @@ export class MicroService {
   }
 
   #take(endpoint: Endpoint, post: MeterPost, message: ServiceMsg): void {
-    const work = this.#answer(endpoint, post, message).finally(() => this.#underWay.delete(work));
+    const request = { endpoint, post, message, arrivedAtMs: this.#time.mono() };
+    if (this.#inbox.add(request, message.data.length)) return;
+    if (mustTake(request)) this.#begin(request);
+    else this.#fail(request, busy(`${endpoint.verb} ${post.name}`));
+  }
+
+  #begin(request: Request): void {
+    const work = this.#answer(request).finally(() => this.#underWay.delete(work));
     this.#underWay.add(work);
   }
 
   /** Answers one request, whatever it holds. Never throws. */
-  async #answer(endpoint: Endpoint, post: MeterPost, message: ServiceMsg): Promise<void> {
+  async #answer(request: Request): Promise<void> {
+    const { endpoint, post, message, arrivedAtMs } = request;
     const startedMs = this.#time.mono();
     const tally = this.#tally(message.subject);
     let body: object = {};
     try {
-      const untilMs = startedMs + patienceMs(message.headers);
+      const untilMs = arrivedAtMs + patienceMs(message.headers);
       if (endpoint.request !== undefined) body = requestBody(message.data);
       const answer = await endpoint.answer(post, body, untilMs);
       this.#options.failpoint?.("answer.before_send", message.subject);
       message.respond(JSON.stringify(answer));
       this.#options.failpoint?.("answer.after_send", message.subject);
     } catch (error) {
-      this.#fail(endpoint, post, message, error, requestedId(body));
+      this.#fail(request, error, requestedId(body));
     }
     tally.busyMs += this.#time.mono() - startedMs;
   }
 
-  #fail(endpoint: Endpoint, post: MeterPost, message: ServiceMsg, error: unknown, transactionId?: string): void {
+  #fail({ endpoint, post, message }: Request, error: unknown, transactionId?: string): void {
     const { payload, code, number, description } = errorAnswer(error, `${endpoint.verb} ${post.name}`, transactionId);
     // A request for a value has the value or an error, nothing between.
     const status = endpoint.request === undefined ? "UNEXPECTED_ERROR" : payload.status;
@@ -181,6 +202,15 @@ const retryMs = 30_000;
 
 function hasStats(endpoint: NatsEndpoint): endpoint is NatsEndpoint & { stats: NamedEndpointStats } {
   return "stats" in endpoint;
+}
+
+/** Whether a request is not refused, however many wait. */
+function mustTake({ endpoint, post, message }: Request): boolean {
+  try {
+    return endpoint.mustTake?.(post, requestBody(message.data)) ?? false;
+  } catch {
+    return false;
+  }
 }
 
 function requestedId(body: object): string | undefined {
