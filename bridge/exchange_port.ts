@@ -169,7 +169,7 @@ export class ExchangePort extends EventEmitter<PortEvents> {
     const exchange = this.#exchange;
     if (progress.kind === "garbage") {
       if (exchange !== undefined) this.#fail(progress.failure);
-      return this.giveUp(new PortError("gone", `The gateway sent ${progress.failure.what}; it is connected to anew`));
+      return this.giveUp(new PortError("gone", `The gateway sent ${progress.failure.what}; it is connected to again`));
     }
     if (exchange === undefined) return;
     if (progress.kind === "answer") return this.#answered(exchange, progress.frame);

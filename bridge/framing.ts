@@ -7,6 +7,8 @@ export interface Failure {
   readonly what: string;
   /** Whether this request's answer may still come. */
   readonly owed: boolean;
+  /** True: an answer came meanwhile, but one that names another request. */
+  readonly stale?: boolean;
 }
 
 /** How an exchange stands after what came last. */

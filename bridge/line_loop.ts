@@ -2,14 +2,13 @@ import { AbortCalls } from "../src/base/abort_calls.ts";
 import type { Time } from "../src/base/time.ts";
 import type { AnswerShape } from "./answer_order.ts";
 import { Connections } from "./connections.ts";
-import { PortError } from "./errors.ts";
 import type { ExchangeStats } from "./exchange_stats.ts";
-import { GatewayWatch } from "./gateway_watch.ts";
 import { answerShape, type LineRequest, wireMs } from "./line_request.ts";
 import { LineQueue } from "./line_queue.ts";
-import { endpointText, type LineOptions } from "./line_options.ts";
+import type { LineOptions } from "./line_options.ts";
 import type { LineSession } from "./line_session.ts";
 import { LineStatistics, type LineStats } from "./line_stats.ts";
+import { LineWatch } from "./line_watch.ts";
 import { type LineRules, LineWork, type WorkPlan, type WorkResult } from "./line_work.ts";
 import type { Outcome } from "./modbus_client.ts";
 
@@ -28,16 +27,13 @@ export class LineLoop {
   readonly #aborts = new AbortCalls();
   readonly #connections = new Connections();
   readonly #statistics: LineStatistics;
-  /** Absent where the system itself tells that the other side is gone. */
-  readonly #gateway: GatewayWatch | undefined;
+  readonly #watch: LineWatch;
   /** Units whose last exchange got no usable answer. */
   readonly #silent = new Set<number>();
   readonly #rules: LineRules = {
     heldUntil: (shape) => this.#session?.late?.heldUntil(shape),
     yieldMs: (unit, priority) => priority !== "transaction" && this.#silent.has(unit) ? yieldMs : undefined,
   };
-  /** Monotonic time of the last byte that the gateway was judged by. */
-  #heardAt = -Infinity;
   #session: LineSession | undefined;
   #why: unknown;
   #stopped = false;
@@ -47,8 +43,7 @@ export class LineLoop {
     this.#options = options;
     this.#time = time;
     this.#statistics = new LineStatistics(time.mono());
-    const { kind } = options.endpoint;
-    this.#gateway = kind === "tcp" || kind === "modbus-tcp" ? new GatewayWatch() : undefined;
+    this.#watch = new LineWatch(options.endpoint);
   }
 
   /** Whether exchanges are possible. */
@@ -155,7 +150,7 @@ export class LineLoop {
       : await this.#probe(session, probe);
     if (probe !== undefined && isUsable(outcome)) work.waitOn(this.#queue);
     else work.settle(outcome);
-    this.#watchGateway(session, work.plan.request.unit);
+    this.#judge(session, work.plan.request.unit, outcome);
     return outcome.kind === "failed" ? await this.#quiet(session) : undefined;
   }
 
@@ -166,15 +161,11 @@ export class LineLoop {
     return this.#exchange(session, { request: probe, run }, answerShape(probe));
   }
 
-  #watchGateway({ port }: LineSession, unit: number): void {
-    if (this.#gateway === undefined || !port.isOpen) return;
-    // Bytes between two exchanges are a late answer: the gateway lives.
-    const heard = port.lastByteAt > this.#heardAt;
-    this.#heardAt = port.lastByteAt;
-    if (heard) return this.#gateway.heard(unit);
-    if (!this.#gateway.silent(unit)) return;
-    const name = endpointText(this.#options.endpoint);
-    port.giveUp(new PortError("gone", `Nothing comes from ${name} any more; it is connected to anew`));
+  /** Gives the device up when it no longer works. */
+  #judge({ port }: LineSession, unit: number, outcome: Outcome): void {
+    if (!port.isOpen) return;
+    const why = this.#watch.after(unit, outcome, port.lastByteAt, this.#time.mono());
+    if (why !== undefined) port.giveUp(why);
   }
 
   async #exchange(

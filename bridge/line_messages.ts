@@ -16,7 +16,7 @@ const advice = {
  * @param tries exchanges in all
  */
 export function failureError(request: LineRequest, failure: Failure, waitedMs: number, tries: number): LineError {
-  const silent = failure.what === "no answer" ? ` within ${Math.round(waitedMs)} ms` : "";
+  const silent = failure.what.startsWith("no answer") ? ` within ${Math.round(waitedMs)} ms` : "";
   const attempts = tries === 1 ? "" : ` after ${tries} attempts`;
   const text = `${requestText(request)}: ${failure.what}${silent}${attempts}; ${advice[failure.code]}`;
   return new LineError(failure.code, text);

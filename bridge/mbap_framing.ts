@@ -6,15 +6,19 @@ import type { Failure, Framing, Progress } from "./framing.ts";
 /** Transaction id, protocol and length, each two bytes. */
 const headBytes = 6;
 const maxBodyBytes = 254;
+const staleAnswer = "no answer but one to an earlier request";
 
 /** Modbus TCP: the same requests and answers behind a header whose transaction id tells late answers. */
 export class MbapFraming implements Framing {
   #buffer: Uint8Array = new Uint8Array(0);
   #transaction = 0;
   #expected: ExpectedAnswer | undefined;
+  /** Whether an answer came since the request that names another one. */
+  #stale = false;
 
   begin(request: Uint8Array): Uint8Array {
     this.#expected = expectedAnswer(request);
+    this.#stale = false;
     this.#transaction = (this.#transaction + 1) & 0xffff;
     const body = request.subarray(0, -2);
     const frame = new Uint8Array(headBytes + body.length);
@@ -35,6 +39,7 @@ export class MbapFraming implements Framing {
       const body = this.#buffer.slice(headBytes, headBytes + length);
       this.#buffer = this.#buffer.slice(headBytes + length);
       if (view.getUint16(0) === this.#transaction && this.#expected !== undefined) return fit(body, this.#expected);
+      this.#stale = true;
     }
     return this.#wait(headBytes);
   }
@@ -46,11 +51,13 @@ export class MbapFraming implements Framing {
 
   expire(): Failure {
     const begun = this.#buffer.length;
+    const stale = this.#stale;
     this.finish();
     return {
       code: "timeout",
-      what: begun > 0 ? `an answer that broke off after ${begun} bytes` : "no answer",
+      what: begun > 0 ? `an answer that broke off after ${begun} bytes` : stale ? staleAnswer : "no answer",
       owed: false,
+      stale,
     };
   }
 

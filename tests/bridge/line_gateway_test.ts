@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { type Endpoint, Line, type LineChange, LineError, type LineOptions, readAnswer } from "../../bridge/mod.ts";
-import { GatewayWatch } from "../../bridge/gateway_watch.ts";
 import { systemTime } from "../../src/base/time.ts";
 
 const live = { priority: "live" } as const;
@@ -184,7 +183,7 @@ Deno.test("Line.start() says that nobody listens at the gateway's address", asyn
   await line.close();
 });
 
-Deno.test("Line connects anew to a gateway that lost its power without closing, and works again", async () => {
+Deno.test("Line connects again to a gateway that lost its power without closing, and works again", async () => {
   for (const kind of ["tcp", "modbus-tcp"] as const) {
     let connections = 0;
     // The first connection goes deaf after one answer; nobody closes it.
@@ -250,7 +249,7 @@ Deno.test("Line keeps its connection to a gateway whose only unit answers late e
   await line.close();
 });
 
-Deno.test("Line takes no answer from before it connected anew for one to a later request", async () => {
+Deno.test("Line takes no answer from before it connected again for one to a later request", async () => {
   let answerAll = () => {};
   const asked: string[] = [];
   await using gateway = listen(
@@ -280,7 +279,7 @@ Deno.test("Line takes no answer from before it connected anew for one to a later
   await line.close();
 });
 
-Deno.test("Line connects anew after bytes that are not Modbus TCP, in an answer or between two", async () => {
+Deno.test("Line connects again after bytes that are not Modbus TCP, in an answer or between two", async () => {
   for (const between of [false, true]) {
     let connections = 0;
     await using gateway = listen(
@@ -309,25 +308,52 @@ Deno.test("Line connects anew after bytes that are not Modbus TCP, in an answer 
   }
 });
 
-Deno.test("GatewayWatch gives up only when every unit that was ever heard is silent, and less often where that is of no use", () => {
-  const watch = new GatewayWatch();
-  const silences = (unit: number, most: number) => {
-    for (let count = 1; count <= most; count++) if (watch.silent(unit)) return count;
-    return undefined;
-  };
-  watch.heard(1);
-  watch.heard(2);
-  assert.equal(silences(1, 100), undefined);
-  assert.equal(watch.silent(2), true);
-  watch.heard(2);
-  assert.equal(silences(1, 100), undefined);
-  assert.equal(watch.silent(2), true);
-  const alone = new GatewayWatch();
-  const gaps: number[] = [];
-  for (let gap = 1; gaps.length < 7; gap++) {
-    if (!alone.silent(9)) continue;
-    gaps.push(gap);
-    gap = 0;
+Deno.test("Line connects again to a Modbus TCP gateway whose answers are one behind", async () => {
+  let connections = 0;
+  let held: string | undefined;
+  // The first connection gives each answer only when the next request comes.
+  await using gateway = listen(
+    (request) => {
+      const answer = `${request.slice(0, 4)}000000050104020144`;
+      if (connections > 1) return answer;
+      const before = held;
+      held = answer;
+      return before;
+    },
+    { port: 0 },
+    () => connections++,
+  );
+  const line = new Line(options(tcp("modbus-tcp", gateway)));
+  await line.start();
+  const failed = () => line.read(1, 0x0b, 1, live).then(() => assert.fail("answered"), (error: LineError) => error);
+  assert.match((await failed()).message, /: no answer within 61 ms; /);
+  for (let stale = 0; stale < 3; stale++) {
+    const error = await failed();
+    assert.equal(error.code, "timeout");
+    assert.match(error.message, /: no answer but one to an earlier request within 61 ms; /);
   }
-  assert.deepEqual(gaps, [3, 6, 12, 24, 48, 48, 48]);
+  assert.equal(await line.connected(1), 2);
+  assert.equal((await line.read(1, 0x0b, 1, live)).toHex(), "0144");
+  assert.equal(connections, 2);
+  await line.close();
+});
+
+Deno.test("Line keeps its connection to a Modbus TCP gateway while one of its units answers in time", async () => {
+  let connections = 0;
+  await using gateway = listen(
+    async (request, send) => {
+      const [transaction, unit] = [request.slice(0, 4), request.slice(12, 14)];
+      if (unit === "02") await systemTime.sleep(75);
+      await send(`${transaction}00000005${unit}04020144`);
+    },
+    { port: 0 },
+    () => connections++,
+  );
+  const line = new Line(options(tcp("modbus-tcp", gateway)));
+  await line.start();
+  await line.read(1, 0x0b, 1, live);
+  for (let count = 0; count < 6; count++) await assert.rejects(line.read(2, 0x0b, 1, live));
+  assert.equal((await line.read(1, 0x0b, 1, live)).toHex(), "0144");
+  assert.equal(connections, 1);
+  await line.close();
 });

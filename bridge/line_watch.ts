@@ -1,0 +1,50 @@
+import { PortError } from "./errors.ts";
+import { type Endpoint, endpointText } from "./line_options.ts";
+import type { Outcome } from "./modbus_client.ts";
+import { UnitWatch } from "./unit_watch.ts";
+
+/**
+ * Tells when a line that is open no longer works: an adapter that hangs and a gateway that lost its power close nothing,
+ * and some gateways get one answer behind and stay so.
+ */
+export class LineWatch {
+  readonly #endpoint: Endpoint;
+  readonly #silence: UnitWatch;
+  /** Absent where an answer does not name its request. */
+  readonly #lag: UnitWatch | undefined;
+  /** Monotonic time of the last byte that the line was judged by. */
+  #heardAt = -Infinity;
+
+  constructor(endpoint: Endpoint) {
+    this.#endpoint = endpoint;
+    // A connection over a network may have been dead from the beginning; a device that was opened is there.
+    this.#silence = new UnitWatch(endpoint.kind === "tcp" || endpoint.kind === "modbus-tcp");
+    this.#lag = endpoint.kind === "modbus-tcp" ? new UnitWatch(true) : undefined;
+  }
+
+  /**
+   * Judges the line after an exchange.
+   *
+   * @param lastByteAt when the last byte came, whatever it was; bytes between two exchanges are a late answer
+   * @param now monotonic milliseconds, as `lastByteAt`
+   * @returns why the line is to be opened anew; undefined as a rule
+   */
+  after(unit: number, outcome: Outcome, lastByteAt: number, now: number): PortError | undefined {
+    const heard = lastByteAt > this.#heardAt;
+    this.#heardAt = lastByteAt;
+    if (heard) this.#silence.heard(unit);
+    else if (this.#silence.troubled(unit, now)) return this.#error("Nothing comes from", "any more");
+    if (this.#lag === undefined) return undefined;
+    if (outcome.kind === "answered" || outcome.kind === "refused") this.#lag.heard(unit);
+    else if (outcome.kind === "failed" && outcome.failure.stale === true && this.#lag.troubled(unit, now)) {
+      return this.#error("Only answers to earlier requests come from");
+    }
+    return undefined;
+  }
+
+  #error(what: string, more?: string): PortError {
+    const anew = this.#endpoint.kind === "serial" ? "opened again" : "connected to again";
+    const text = [what, endpointText(this.#endpoint), more].filter((part) => part !== undefined).join(" ");
+    return new PortError("gone", `${text}; it is ${anew}`);
+  }
+}

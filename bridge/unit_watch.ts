@@ -1,0 +1,53 @@
+/** Exchanges in trouble that it takes at least. */
+const fewest = 3;
+/** Opening anew that did not help is not repeated before that, and twice as late each time. */
+const pauseMs = { first: 10_000, longest: 600_000 } as const;
+
+/**
+ * Tells when a line itself is in trouble, and not a meter: some exchanges in a row were in trouble, among them one with
+ * each unit that ever answered.
+ */
+export class UnitWatch {
+  readonly #unheardToo: boolean;
+  readonly #heard = new Set<number>();
+  readonly #troubled = new Set<number>();
+  #count = 0;
+  #notBefore = -Infinity;
+  #pauseMs: number = pauseMs.first;
+
+  /** @param unheardToo whether a line counts on which no unit has answered yet */
+  constructor(unheardToo: boolean) {
+    this.#unheardToo = unheardToo;
+  }
+
+  /** A unit answered. */
+  heard(unit: number): void {
+    this.#heard.add(unit);
+    this.#begin();
+    this.#notBefore = -Infinity;
+    this.#pauseMs = pauseMs.first;
+  }
+
+  /**
+   * An exchange with a unit was in trouble.
+   *
+   * @param now monotonic milliseconds
+   * @returns whether to open the line anew
+   */
+  troubled(unit: number, now: number): boolean {
+    this.#troubled.add(unit);
+    this.#count++;
+    if (this.#count < fewest || now < this.#notBefore) return false;
+    if (this.#heard.size === 0 && !this.#unheardToo) return false;
+    if (!this.#heard.isSubsetOf(this.#troubled)) return false;
+    this.#begin();
+    this.#notBefore = now + this.#pauseMs;
+    this.#pauseMs = Math.min(2 * this.#pauseMs, pauseMs.longest);
+    return true;
+  }
+
+  #begin(): void {
+    this.#troubled.clear();
+    this.#count = 0;
+  }
+}
