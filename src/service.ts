@@ -5,11 +5,10 @@ import { systemTime, type Time } from "./base/time.ts";
 import type { LineSettings, MeterSettings, Settings } from "./config/mod.ts";
 import { NodeHealth } from "./health/mod.ts";
 import { keepRetention, type LiveJournal, LocalJournal, openLiveJournal } from "./journal/mod.ts";
-import { Meter, type MeterEvent, type Reading } from "./meter/mod.ts";
+import { Meter, type MeterEvent } from "./meter/mod.ts";
 import { type LineReport, NatsNode } from "./nats/mod.ts";
-import { verifyLiveMap } from "./ocmf/mod.ts";
 import { openSpool, type Spool } from "./spool/mod.ts";
-import { TransactionDesk } from "./transaction/mod.ts";
+import { checkSignedValue, TransactionDesk } from "./transaction/mod.ts";
 
 /** What the service is given beside its settings. */
 export interface ServiceDeps {
@@ -115,7 +114,7 @@ export class Service {
    * @throws {NatsSetupError} a file with credentials or for TLS cannot be used
    */
   static async start(settings: Settings, deps: ServiceDeps): Promise<Service> {
-    const { log, time = systemTime } = deps;
+    const { log, time = systemTime, clockSynchronised: synchronised = clockSynchronised } = deps;
     const journal = await openLiveJournal(settings.stateDir, { now: time.now, failpoint: deps.failpoint });
     if (journal.damaged !== undefined) {
       log.error("the journal was damaged and is moved aside; a new one is begun", { ...journal.damaged });
@@ -131,7 +130,11 @@ export class Service {
           "the program's source files; add their folder to --allow-read",
       );
     }
-    const spool = openSpool({ ...settings.spool, folder: settings.stateDir }, { time, log });
+    const spool = openSpool({ ...settings.spool, folder: settings.stateDir }, {
+      time,
+      log,
+      clockSynchronised: synchronised,
+    });
     try {
       const service = new Service(settings, journal, spool, deps);
       await service.#run();
@@ -293,18 +296,4 @@ function newPost(
   const { publicKeyFormat } = meterSettings;
   const desk = new TransactionDesk({ meter, journal, time, log: meterLog, publicKeyFormat, failpoint });
   return { settings: meterSettings, lineName: line.name, meter, desk };
-}
-
-/** Raises or clears the fault of a signed value that does not fit the meter's key. */
-function checkSignedValue(meter: Meter, { signedValue, meterId }: Reading): void {
-  const billing = meter.identity?.billing;
-  if (signedValue === undefined || billing?.able !== true) return;
-  if (verifyLiveMap(signedValue.data, signedValue.signature, billing.publicKeyPoint)) {
-    meter.faults.clear("SignedValueNotVerified");
-  } else {
-    meter.faults.raise(
-      "SignedValueNotVerified",
-      `The signed live value of meter ${meterId} is not signed with the key at 2500h; its readings are not proof`,
-    );
-  }
 }

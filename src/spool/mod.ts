@@ -5,4 +5,5 @@
  */
 export { openSpool } from "./open_spool.ts";
 export type { SpoolOptions } from "./open_spool.ts";
+export type { SpoolDeps } from "./stored_spool.ts";
 export type { Spool, SpooledReading, WaitingReading } from "./spool.ts";

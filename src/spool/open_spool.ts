@@ -1,9 +1,7 @@
 import { join } from "node:path";
-import type { Log } from "../base/log.ts";
-import type { Time } from "../base/time.ts";
 import { NoSpool } from "./no_spool.ts";
 import type { Spool } from "./spool.ts";
-import { StoredSpool } from "./stored_spool.ts";
+import { type SpoolDeps, StoredSpool } from "./stored_spool.ts";
 
 /** Where readings wait, how long and how many. */
 export interface SpoolOptions {
@@ -20,7 +18,7 @@ export interface SpoolOptions {
 /** Opens the spool. It never fails: a file that cannot be used is an error in the log, and readings are dropped. */
 export function openSpool(
   { mode, maxAgeHours, maxMb, folder }: SpoolOptions,
-  deps: { readonly time: Time; readonly log: Log },
+  deps: SpoolDeps,
 ): Spool {
   if (mode === "off") return new NoSpool();
   const limits = { maxAgeMs: maxAgeHours * hourMs, maxBytes: maxMb * megabyte };

@@ -2,6 +2,7 @@ import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { diskRoom } from "../base/disk_room.ts";
 import type { SpooledReading, WaitingReading } from "./spool.ts";
+import type { KeptClock, SpoolClock } from "./spool_clock.ts";
 
 /** How much and how long. */
 export interface SpoolLimits {
@@ -19,11 +20,17 @@ export interface Trimmed {
 export class SpoolFile {
   readonly #db: DatabaseSync;
   readonly #path: string | undefined;
+  readonly #clock: SpoolClock;
+  #openedAtMs: number;
   #count: number;
 
-  /** @param path absent: in memory */
-  constructor(path: string | undefined) {
+  /**
+   * @param path absent: in memory
+   * @param clock goes on from what the file says
+   */
+  constructor(path: string | undefined, clock: SpoolClock) {
     this.#path = path;
+    this.#clock = clock;
     this.#db = new DatabaseSync(path ?? ":memory:");
     try {
       // The oldest readings are the first to go and the youngest the last to be written: losing the last moments to a
@@ -32,6 +39,9 @@ export class SpoolFile {
       this.#run("PRAGMA synchronous = NORMAL");
       this.#run(`PRAGMA wal_autocheckpoint = ${logPages}`);
       this.#prepare();
+      const kept = this.#keptClock();
+      if (kept !== undefined) clock.resume(kept);
+      this.#openedAtMs = clock.now();
       this.#count = this.#number("SELECT count(*) AS value FROM readings");
     } catch (error) {
       this.#db.close();
@@ -45,19 +55,23 @@ export class SpoolFile {
   }
 
   /** Takes readings in and drops the oldest as far as the limits ask for it, in one step. */
-  add(readings: readonly SpooledReading[], limits: SpoolLimits, nowMs: number): Trimmed {
+  add(readings: readonly SpooledReading[], limits: SpoolLimits): Trimmed {
+    const clock = this.#clock.keep();
     const trimmed = this.#step(() => {
       const insert = this.#db.prepare(
-        "INSERT INTO readings (taken_at, meter, message_id, payload) VALUES (?, ?, ?, ?)",
+        "INSERT INTO readings (taken_at, meter, message_id, payload, kept_at) VALUES (?, ?, ?, ?, ?)",
       );
-      const tooOld = this.#deleteBefore(nowMs - limits.maxAgeMs);
+      const tooOld = this.#deleteKeptBefore(clock.atMs - limits.maxAgeMs);
+      this.#keepClock(clock);
       const room = this.#room(limits.maxBytes);
       let noRoom = 0;
       for (let at = 0; at < readings.length; at += portion) {
         const part = readings.slice(at, at + portion);
         // Room first, so that pages are used again and the file does not grow.
         noRoom += this.#makeRoom(room - needOf(part));
-        for (const { takenAtMs, meter, messageId, payload } of part) insert.run(takenAtMs, meter, messageId, payload);
+        for (const { takenAtMs, meter, messageId, payload } of part) {
+          insert.run(takenAtMs, meter, messageId, payload, clock.atMs);
+        }
       }
       return { tooOld, noRoom };
     });
@@ -65,9 +79,9 @@ export class SpoolFile {
     return trimmed;
   }
 
-  /** Drops what is older than the limit. @returns how many */
-  dropOld({ maxAgeMs }: SpoolLimits, nowMs: number): number {
-    const dropped = this.#deleteBefore(nowMs - maxAgeMs);
+  /** Drops what has been here for longer than the limit. @returns how many */
+  dropOld({ maxAgeMs }: SpoolLimits): number {
+    const dropped = this.#deleteKeptBefore(this.#clock.now() - maxAgeMs);
     this.#count -= dropped;
     return dropped;
   }
@@ -98,8 +112,12 @@ export class SpoolFile {
 
   #prepare(): void {
     const version = this.#number("PRAGMA user_version", "user_version");
-    if (version === schemaVersion) return;
-    if (version !== 0) throw new BadSpoolError(`its schema is version ${version}`);
+    if (version === 0) this.#create();
+    else if (version !== schemaVersion) throw new BadSpoolError(`its schema is version ${version}`);
+    this.#addClock();
+  }
+
+  #create(): void {
     this.#db.exec(`
       BEGIN IMMEDIATE;
       CREATE TABLE readings (
@@ -112,6 +130,15 @@ export class SpoolFile {
       CREATE INDEX readings_by_time ON readings (taken_at);
       PRAGMA user_version = ${schemaVersion};
       COMMIT`);
+  }
+
+  /** The version stays: earlier releases work with these additions, and leave `kept_at` empty. */
+  #addClock(): void {
+    this.#run(
+      "CREATE TABLE IF NOT EXISTS clock (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, wall INTEGER) STRICT",
+    );
+    const columns = this.#db.prepare("PRAGMA table_info(readings)").all().map((column) => column["name"]);
+    if (!columns.includes("kept_at")) this.#run("ALTER TABLE readings ADD COLUMN kept_at INTEGER");
   }
 
   /** Bytes that its pages may take: the limit, or less where the disk is nearly full, so that the journal can go on. */
@@ -130,7 +157,7 @@ export class SpoolFile {
     for (let used = this.#usedPages(); used > maxPages; used = this.#usedPages()) {
       const share = Math.ceil((this.#count - dropped) * (used - maxPages) / used);
       const { changes } = this.#db.prepare(
-        "DELETE FROM readings WHERE seq IN (SELECT seq FROM readings ORDER BY taken_at, seq LIMIT ?)",
+        "DELETE FROM readings WHERE seq IN (SELECT seq FROM readings ORDER BY seq LIMIT ?)",
       ).run(Math.max(1, share));
       if (Number(changes) === 0) break;
       dropped += Number(changes);
@@ -138,8 +165,27 @@ export class SpoolFile {
     return dropped;
   }
 
-  #deleteBefore(beforeMs: number): number {
-    return Number(this.#db.prepare("DELETE FROM readings WHERE taken_at < ?").run(beforeMs).changes);
+  /**
+   * Rows are numbered in the order in which they came: the first one that stays is found without an index. Those of an
+   * earlier release have no `kept_at`; they count from now on.
+   */
+  #deleteKeptBefore(beforeMs: number): number {
+    const stays = this.#db.prepare("SELECT seq FROM readings WHERE coalesce(kept_at, ?) >= ? ORDER BY seq LIMIT 1")
+      .get(this.#openedAtMs, beforeMs);
+    const below = stays === undefined ? "" : "WHERE seq < ?";
+    const first = stays === undefined ? [] : [Number(stays["seq"])];
+    return Number(this.#db.prepare(`DELETE FROM readings ${below}`).run(...first).changes);
+  }
+
+  #keptClock(): KeptClock | undefined {
+    const row = this.#db.prepare("SELECT at, wall FROM clock").get();
+    if (row === undefined) return undefined;
+    const atMs = Number(row["at"]);
+    return row["wall"] === null ? { atMs } : { atMs, wallMs: Number(row["wall"]) };
+  }
+
+  #keepClock({ atMs, wallMs }: KeptClock): void {
+    this.#db.prepare("INSERT OR REPLACE INTO clock (id, at, wall) VALUES (1, ?, ?)").run(atMs, wallMs ?? null);
   }
 
   /** A long absence leaves a large file: once it is empty, making it small costs nothing. */

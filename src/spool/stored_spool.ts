@@ -2,13 +2,23 @@ import { errorText, type Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
 import type { Spool, SpooledReading, WaitingReading } from "./spool.ts";
 import { isDamage, moveAside } from "./damage.ts";
+import { SpoolClock } from "./spool_clock.ts";
 import { SpoolFile, type SpoolLimits, type Trimmed } from "./spool_file.ts";
+
+/** What a spool works with. */
+export interface SpoolDeps {
+  readonly time: Time;
+  readonly log: Log;
+  /** Whether the wall clock is synchronised; undefined: nobody knows. @default nobody knows */
+  readonly clockSynchronised?: () => boolean | undefined;
+}
 
 /** A spool in a database, in memory or on the disk. */
 export class StoredSpool implements Spool {
   readonly #path: string | undefined;
   readonly #limits: SpoolLimits;
   readonly #time: Time;
+  readonly #clock: SpoolClock;
   readonly #log: Log;
   #file: SpoolFile | undefined;
   #pending: SpooledReading[] = [];
@@ -19,10 +29,11 @@ export class StoredSpool implements Spool {
   #saidDropping = false;
 
   /** @param path absent: in memory */
-  constructor(path: string | undefined, limits: SpoolLimits, { time, log }: { time: Time; log: Log }) {
+  constructor(path: string | undefined, limits: SpoolLimits, { time, log, clockSynchronised }: SpoolDeps) {
     this.#path = path;
     this.#limits = limits;
     this.#time = time;
+    this.#clock = new SpoolClock(time, clockSynchronised ?? (() => undefined));
     this.#log = log;
     const found = this.#use((file) => file.count, 0);
     if (found > 0) log.info("readings of an earlier run wait to be published", { readings: found });
@@ -45,7 +56,7 @@ export class StoredSpool implements Spool {
   oldest(limit: number): WaitingReading[] {
     this.#store();
     return this.#use((file) => {
-      this.#countTrimmed({ tooOld: file.dropOld(this.#limits, this.#time.now()), noRoom: 0 });
+      this.#countTrimmed({ tooOld: file.dropOld(this.#limits), noRoom: 0 });
       return file.oldest(limit);
     }, []);
   }
@@ -84,7 +95,7 @@ export class StoredSpool implements Spool {
     const readings = this.#pending;
     if (readings.length === 0) return;
     this.#pending = [];
-    const trimmed = this.#use((file) => file.add(readings, this.#limits, this.#time.now()), undefined);
+    const trimmed = this.#use((file) => file.add(readings, this.#limits), undefined);
     if (trimmed === undefined) this.#dropped += readings.length;
     else this.#countTrimmed(trimmed);
   }
@@ -121,7 +132,7 @@ export class StoredSpool implements Spool {
   }
 
   #attempt<T>(work: (file: SpoolFile) => T): T {
-    this.#file ??= new SpoolFile(this.#path);
+    this.#file ??= new SpoolFile(this.#path, this.#clock);
     const result = work(this.#file);
     if (this.#saidFailure !== undefined) this.#log.info("the spool can be used again", { spool: this.#path });
     this.#saidFailure = undefined;

@@ -15,6 +15,7 @@ export type {
 export type { CurrentTransaction, DeskOptions, TransactionEvent } from "./desk_options.ts";
 export type { Failpoint } from "./failpoints.ts";
 export type { TransactionErrorCode } from "./errors.ts";
+export { checkSignedValue } from "./check_signed_value.ts";
 export {
   acknowledgeResponseSchema,
   ocmfResultSchema,

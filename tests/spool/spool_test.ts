@@ -1,50 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { silentLog } from "../../src/base/log.ts";
-import { openSpool, type SpooledReading, type SpoolOptions } from "../../src/spool/mod.ts";
+import { openSpool } from "../../src/spool/mod.ts";
 import { FakeTime } from "../support/fake_time.ts";
 import { SmallDisk, smallDiskRefusal } from "../support/small_disk.ts";
-import { Logged } from "../nats/logged.ts";
-
-const startMs = Date.UTC(2026, 0, 31, 8);
-const hourMs = 3_600_000;
-
-/** A reading of so many seconds after the start. */
-function reading(second: number, bytes = 100): SpooledReading {
-  return {
-    meter: "evse-1",
-    messageId: `BY1:${second}`,
-    takenAtMs: startMs + second * 1000,
-    payload: `{"at":${second},"text":"${"x".repeat(bytes)}"}`,
-  };
-}
-
-function readings(from: number, to: number, bytes = 100): SpooledReading[] {
-  return Array.from({ length: to - from }, (_, place) => reading(from + place, bytes));
-}
-
-function seconds(waiting: readonly SpooledReading[]): number[] {
-  return waiting.map(({ takenAtMs }) => (takenAtMs - startMs) / 1000);
-}
-
-class Setup implements Disposable {
-  readonly folder = Deno.makeTempDirSync({ prefix: "wattseal-test-" });
-  readonly time = new FakeTime(startMs);
-  readonly log = new Logged();
-
-  open(options: Partial<SpoolOptions> = {}) {
-    const spool = openSpool({ mode: "disk", maxAgeHours: 72, maxMb: 256, folder: this.folder, ...options }, this);
-    return Object.assign(spool, { [Symbol.dispose]: () => spool.close() });
-  }
-
-  get path(): string {
-    return join(this.folder, "spool.db");
-  }
-
-  [Symbol.dispose](): void {
-    Deno.removeSync(this.folder, { recursive: true });
-  }
-}
+import { hourMs, reading, readings, seconds, Setup, startMs } from "./setup.ts";
 
 for (const mode of ["memory", "disk"] as const) {
   Deno.test(`Spool gives readings in the order of their time, until they are removed, mode ${mode}`, () => {
@@ -66,11 +26,14 @@ for (const mode of ["memory", "disk"] as const) {
   Deno.test(`Spool drops readings that are older than its age, mode ${mode}`, async () => {
     using setup = new Setup();
     using spool = setup.open({ mode, maxAgeHours: 1 });
-    spool.add([reading(0), reading(10), reading(20)]);
-    await setup.time.advance(hourMs + 10_000);
+    for (const second of [0, 10, 20]) {
+      spool.add([reading(second)]);
+      await setup.time.advance(10_000);
+    }
+    await setup.time.advance(hourMs - 19_000);
     assert.deepEqual(seconds(spool.oldest(9)), [10, 20]);
     assert.deepEqual([spool.size, spool.dropped], [2, 1]);
-    await setup.time.advance(10_000);
+    await setup.time.advance(30_000);
     spool.add([reading(3620)]);
     await setup.time.advance(1_000);
     assert.deepEqual([spool.size, spool.dropped], [1, 3]);
