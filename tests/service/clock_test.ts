@@ -36,23 +36,23 @@ async function charge({ synchronised, time = systemTime, requireSync }: Course) 
   const settings = await settingsOf(site, requireSync);
   const reports = site.client.subscribe("wattseal.test._node.status");
   const service = await Service.start(settings, { log: silentLog, time, clockSynchronised: () => synchronised });
+  let set: boolean;
   try {
     await service.ready;
     assert.equal((await ask(site.client, 1, "transaction.start", start)).status, "OK");
     const stop = await ask(site.client, 1, "transaction.stop", { transaction_id: "tx-1" });
     assert.match(stop.signed_meter_value?.signed_meter_data ?? "", /^OCMF/);
-    const set = meter.clock.synchronised;
-    await service.stop();
-    let faults: string[] = [];
-    for await (const message of reports) {
-      const report = message.json<{ state: string; faults: { sub_type: string }[] }>();
-      faults = report.faults.map((fault) => fault.sub_type);
-      if (report.state === "stopped") break;
-    }
-    return { set, faults };
+    set = meter.clock.synchronised;
   } finally {
     await service.stop();
   }
+  let faults: string[] = [];
+  for await (const message of reports) {
+    const report = message.json<{ state: string; faults: { sub_type: string }[] }>();
+    faults = report.faults.map((fault) => fault.sub_type);
+    if (report.state === "stopped") break;
+  }
+  return { set, faults };
 }
 
 async function settingsOf(site: Site, requireSync: boolean | undefined) {
