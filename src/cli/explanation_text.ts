@@ -10,7 +10,7 @@ export function explanationText(explanations: readonly Explanation[]): string[] 
     value: printable(value),
     meaning: printable(meaning),
   }));
-  const fieldWidth = Math.max(...lines.map(({ field }) => field.length));
+  const fieldWidth = lines.reduce((width, { field }) => Math.max(width, field.length), 0);
   return lines.flatMap(({ field, value, meaning }) => {
     const head = `  ${field.padEnd(fieldWidth)}  `;
     if (value.length <= valueWidth) return [`${head}${value.padEnd(valueWidth)}  ${meaning}`.trimEnd()];

@@ -1,4 +1,5 @@
 import type { BackgroundStream } from "./background_stream.ts";
+import { readBytes } from "./read_bytes.ts";
 import type { SafeText } from "./safe_text.ts";
 
 /** What a command sees of the process that it runs in. */
@@ -14,7 +15,7 @@ export interface Io {
   readonly isTerminal: boolean;
   /** What the terminal has room for, 0 where it does not know; undefined where there is none. */
   terminalSize(): { readonly rows: number; readonly columns: number } | undefined;
-  /** All of standard input. */
+  /** All of standard input. @throws {RangeError} it is too long */
   readInput(): Promise<Uint8Array>;
   /** Aborted by SIGINT and SIGTERM. */
   readonly interrupted: AbortSignal;
@@ -46,7 +47,7 @@ export function processIo(): Io {
     env: (name) => Deno.env.get(name),
     isTerminal: Deno.stdout.isTerminal(),
     terminalSize: () => Deno.stdout.isTerminal() ? Deno.consoleSize() : undefined,
-    readInput: async () => new Uint8Array(await new Response(Deno.stdin.readable).arrayBuffer()),
+    readInput: () => readBytes(Deno.stdin.readable),
     interrupted: stop.signal,
   };
 }

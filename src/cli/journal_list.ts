@@ -68,7 +68,8 @@ function table(records: Iterable<StoredRecord>): string[] {
     );
     if (record.deliveredAtMs === undefined) waiting++;
   }
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  const widths =
+    rows[0]?.map((_, column) => rows.reduce((width, row) => Math.max(width, row[column]?.length ?? 0), 0)) ?? [];
   const shown = rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd());
   return [...shown, `${countText(rows.length - 1, "record")}, ${waiting} undelivered`];
 }

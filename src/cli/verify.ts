@@ -6,9 +6,10 @@ import {
   type Verification,
   verifyRecords,
 } from "../ocmf/mod.ts";
-import { errorText } from "../base/log.ts";
+import { fileTrouble } from "../config/mod.ts";
 import { explanationText } from "./explanation_text.ts";
 import { exitCode, type Io } from "./io.ts";
+import { readFileBytes } from "./read_bytes.ts";
 import { jsonLine, lines } from "./safe_text.ts";
 
 /** What the command was asked for. */
@@ -34,9 +35,9 @@ export async function verify(args: VerifyArguments, io: Pick<Io, "readInput" | "
   const source = args.file === undefined || args.file === "-" ? "standard input" : args.file;
   let bytes: Uint8Array;
   try {
-    bytes = source === args.file ? await Deno.readFile(source) : await io.readInput();
+    bytes = source === args.file ? await readFileBytes(source) : await io.readInput();
   } catch (error) {
-    io.err(lines(`Cannot read ${source}: ${errorText(error)}`));
+    io.err(lines(`Cannot read ${source}: ${fileTrouble(error)}`));
     return exitCode.usage;
   }
   const inputs = readRecords(bytes);
@@ -56,6 +57,11 @@ export async function verify(args: VerifyArguments, io: Pick<Io, "readInput" | "
       io.out(args.json ? jsonLine(verdict(input, verification)) : lines(...explanation(input, verification, index)));
     }
   });
+  const left = inputs.length - verifications.length;
+  if (left > 0) {
+    io.err(lines(`Stopped in ${source}: very many records cannot be read; ${left} more are not looked at`));
+    return exitCode.failed;
+  }
   return verifications.every(isAcceptable) ? exitCode.done : exitCode.failed;
 }
 

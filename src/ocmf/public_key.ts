@@ -13,6 +13,8 @@ export interface PublicKey {
 const ecPublicKeyOid = "2a8648ce3d0201";
 /** A key may be wrapped in base64 or JSON more than once. */
 const maxWrappings = 4;
+/** No form of a key comes near. */
+const maxCharacters = 10_000;
 
 /**
  * Reads a public key in any form that is in use: SubjectPublicKeyInfo or bare point (with or without its 04, also
@@ -21,6 +23,9 @@ const maxWrappings = 4;
  * @throws {SyntaxError} when it is none of these or of a curve that is not known.
  */
 export function parsePublicKey(text: string): PublicKey {
+  if (text.length > maxCharacters) {
+    throw new SyntaxError(`Cannot read the public key: ${text.length} characters are no key`);
+  }
   return parse(text, 0);
 }
 

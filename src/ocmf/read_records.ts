@@ -1,5 +1,7 @@
+import { isBoundedJson } from "./json_bounds.ts";
+import { isHeaded } from "./split.ts";
 import { decodeText, fromBase64, fromHex } from "./text_bytes.ts";
-import { elementsNamed, parseXml, type XmlElement } from "./xml.ts";
+import { findElements, type XmlElement } from "./xml.ts";
 
 /** A record as a file or stream delivers it. */
 export interface RecordInput {
@@ -18,6 +20,9 @@ export interface RecordInput {
 }
 
 const nothing = new Uint8Array();
+const encoder = new TextEncoder();
+/** A file with more lines that are no records is something else, or made to keep us busy. */
+const mostBroken = 1000;
 
 /**
  * Finds the records in the bytes of a file: an OCMF text, several of them line by line, an `OcmfResult`, JSON lines of
@@ -36,16 +41,36 @@ export function readRecords(bytes: Uint8Array): RecordInput[] {
 
 function fromJson(text: string): RecordInput[] {
   const whole = parse(text);
-  if (whole !== undefined) {
-    const elements: readonly unknown[] = Array.isArray(whole) ? whole : [whole];
-    return anyRecord(elements.flatMap(fromJsonValue));
-  }
-  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== "");
-  return anyRecord(lines.flatMap((line) => fromJsonValue(parse(line))));
+  return anyRecord(whole === undefined ? jsonLines(text) : Array.isArray(whole) ? whole : [whole]);
 }
 
-function anyRecord(inputs: RecordInput[]): RecordInput[] {
-  return inputs.some((input) => input.problem === undefined) ? inputs : [];
+/** The value of each line; undefined for one that is no object. */
+function* jsonLines(text: string): Generator<unknown> {
+  for (let start = 0, end = 0; start < text.length; start = end + 1) {
+    end = text.indexOf("\n", start);
+    if (end < 0) end = text.length;
+    const line = text.slice(start, end).trim();
+    if (line !== "") yield line.startsWith("{") ? parse(line) : undefined;
+  }
+}
+
+/** All records, with a problem for each broken one between them; none where everything is broken. */
+function anyRecord(values: Iterable<unknown>): RecordInput[] {
+  const inputs: RecordInput[] = [];
+  let isAny = false;
+  let broken = 0;
+  for (const value of values) {
+    for (const input of fromJsonValue(value)) {
+      inputs.push(input);
+      if (input.problem === undefined) isAny = true;
+      if (input.problem !== undefined || !isHeaded(input.ocmf)) broken++;
+    }
+    if (broken > mostBroken) {
+      inputs.push({ ocmf: nothing, problem: `More than ${mostBroken} are no records: the rest is not read` });
+      break;
+    }
+  }
+  return isAny ? inputs : [];
 }
 
 function fromJsonValue(value: unknown): RecordInput[] {
@@ -76,13 +101,13 @@ function fromObject(value: unknown): RecordInput {
 }
 
 function fromXml(text: string): RecordInput[] {
-  let root: XmlElement;
+  let values: XmlElement[];
   try {
-    root = parseXml(text);
+    values = findElements(text, { element: "value", children: ["signedData", "encodedData", "publicKey"] });
   } catch {
     return [];
   }
-  return elementsNamed(root, "value").flatMap((value): RecordInput[] => {
+  return values.flatMap((value): RecordInput[] => {
     const data = childNamed(value, "signedData") ?? childNamed(value, "encodedData");
     if (data === undefined) return [];
     const format = data.attributes.get("format")?.toUpperCase();
@@ -123,6 +148,7 @@ function childNamed(element: XmlElement, name: string): XmlElement | undefined {
 }
 
 function parse(text: string): unknown {
+  if (!isBoundedJson(text)) return undefined;
   try {
     return JSON.parse(text);
   } catch {
@@ -139,5 +165,5 @@ function isId(value: unknown): value is string | number {
 }
 
 function encode(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
+  return encoder.encode(text);
 }

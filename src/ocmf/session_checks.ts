@@ -7,6 +7,8 @@ import type { Verification } from "./types.ts";
 const earliestBeginMs = Date.UTC(2015, 0, 1);
 /** Nobody charges longer than this. */
 const longestDays = 30;
+/** A record can be wrong in as many places as it has readings: nobody reads all of that. */
+const mostProblems = 100;
 const dayMs = 86_400_000;
 
 /** Collects what is wrong with a session, what is not told, and what whoever bills it should look at. */
@@ -32,7 +34,12 @@ export class Findings {
 
   verdict(): Pick<Verification, "session" | "problems"> {
     const session = this.#violations.size > 0 ? "violated" : this.#gaps.size > 0 ? "unknown" : "ok";
-    return { session, problems: [...this.#violations, ...this.#gaps, ...this.#remarks] };
+    const problems = [...this.#violations, ...this.#gaps, ...this.#remarks];
+    const more = problems.length - mostProblems;
+    return {
+      session,
+      problems: more > 0 ? [...problems.slice(0, mostProblems), `And ${more} more problems`] : problems,
+    };
   }
 }
 

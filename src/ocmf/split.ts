@@ -21,7 +21,7 @@ const closeBrace = 0x7d;
  */
 export function splitRecord(record: Uint8Array): RecordSections {
   const start = skip(record, 0, isPadding);
-  if (!header.every((byte, index) => record[start + index] === byte)) {
+  if (!isHeaded(record, start)) {
     throw new SyntaxError('Cannot find an OCMF record: the text does not begin with "OCMF|"');
   }
   const payloadStart = start + header.length;
@@ -38,6 +38,11 @@ export function splitRecord(record: Uint8Array): RecordSections {
     payload: record.subarray(payloadStart, payloadEnd),
     signature: record.subarray(payloadEnd + 1, signatureEnd),
   };
+}
+
+/** Whether a record may begin at `start`, which is behind any padding unless it is given. */
+export function isHeaded(record: Uint8Array, start: number = skip(record, 0, isPadding)): boolean {
+  return header.every((byte, index) => record[start + index] === byte);
 }
 
 /** Index behind the brace that closes the object which starts at `from` or behind blanks there. */

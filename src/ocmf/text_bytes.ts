@@ -1,7 +1,8 @@
 /** Bytes of a hex text; blanks, colons and `0x` do not matter. Nothing when it is not hex. */
 export function fromHex(text: string): Uint8Array | undefined {
   const digits = text.replace(/[\s:]/g, "").replace(/^0x/i, "");
-  return /^(?:[0-9a-f]{2})+$/i.test(digits) ? Uint8Array.fromHex(digits) : undefined;
+  const isHex = digits !== "" && digits.length % 2 === 0 && !/[^0-9a-f]/i.test(digits);
+  return isHex ? Uint8Array.fromHex(digits) : undefined;
 }
 
 /** Bytes of a base64 text in either alphabet, padded or not. Nothing when it is not base64. */

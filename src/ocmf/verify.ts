@@ -11,12 +11,21 @@ import type { Expected, Verification } from "./types.ts";
  * `expected` is taken.
  */
 export function verifyRecord(ocmf: Uint8Array, publicKey: string | undefined, expected: Expected = {}): Verification {
-  return verifyWith(ocmf, publicKey, expected.pinnedKey, (record) => judgeSession([record], expected));
+  return verifyWith(readRecord(ocmf), publicKey, expected.pinnedKey, (record) => judgeSession([record], expected));
 }
 
-/** Like {@linkcode verifyRecord}, with the verdict on the session left to the caller. */
+/** A record, or why the bytes are none. Never throws. */
+export function readRecord(ocmf: Uint8Array): OcmfRecord | string {
+  try {
+    return parseRecord(ocmf);
+  } catch (error) {
+    return errorText(error);
+  }
+}
+
+/** Like {@linkcode verifyRecord}, for a record that was read already, with the session left to the caller. */
 export function verifyWith(
-  ocmf: Uint8Array,
+  record: OcmfRecord | string,
   publicKey: string | undefined,
   pinnedKey: string | undefined,
   judge: (record: OcmfRecord) => SessionVerdict,
@@ -24,11 +33,8 @@ export function verifyWith(
   const givenKey = publicKey?.trim() || undefined;
   const key = judgeKey(givenKey, pinnedKey);
   const keyProblems = key === "changed" ? ["The public key is not the one that is known of this meter"] : [];
-  let record: OcmfRecord;
-  try {
-    record = parseRecord(ocmf);
-  } catch (error) {
-    return { signature: "malformed", session: "unknown", key, problems: [errorText(error), ...keyProblems] };
+  if (typeof record === "string") {
+    return { signature: "malformed", session: "unknown", key, problems: [record, ...keyProblems] };
   }
   const { signature, problem } = judgeSignature(record, givenKey ?? pinnedKey);
   const { session, problems } = judge(record);

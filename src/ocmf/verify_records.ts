@@ -1,42 +1,57 @@
 import { isSameKey } from "./public_key.ts";
 import type { RecordInput } from "./read_records.ts";
-import { isEnd, type OcmfRecord, parsePagination, parseRecord, serialNumberOf } from "./record.ts";
+import { isEnd, type OcmfRecord, parsePagination, serialNumberOf } from "./record.ts";
 import { fieldText } from "./record.ts";
 import { judgeSession, type SessionVerdict } from "./session.ts";
 import type { Expected, Verification } from "./types.ts";
-import { verifyWith } from "./verify.ts";
+import { readRecord, verifyWith } from "./verify.ts";
+
+/** What has more records that cannot be read is no file of records, or made to keep us busy. */
+const mostMalformed = 1000;
 
 /**
- * Judges the records of one file, in their order. The first key that fits a record of a meter is the known one for all
+ * Judges the records of one file, in their order; where very many cannot be read, only those before. The first key that fits a record of a meter is the known one for all
  * further records of it. Records of one group that each hold a part of a session only are judged as one session.
  * @param trustedKey Checks all signatures instead of the keys that came with the records.
  */
 export function verifyRecords(inputs: readonly RecordInput[], trustedKey?: string): Verification[] {
-  const records = inputs.map(({ ocmf }) => readable(ocmf));
-  const sessions = jointSessions(inputs, records);
+  const records = readAll(inputs);
+  const sessions = jointSessions(inputs.slice(0, records.length), records);
   const knownKeys = new Map<string, string>();
-  return inputs.map((input, index) => {
+  return inputs.slice(0, records.length).map((input, index) => {
     if (input.problem !== undefined) return announced(input.problem);
-    const record = records[index];
-    const serial = record && serialNumberOf(record);
-    const verification = verifyOne(input, trustedKey, knownKeys.get(serial ?? ""), sessions.get(index));
+    const record = records[index] ?? "";
+    const serial = typeof record === "string" ? undefined : serialNumberOf(record);
+    const verification = verifyOne(input, record, trustedKey, knownKeys.get(serial ?? ""), sessions.get(index));
     const fits = verification.signature === "valid" && input.publicKey !== undefined && serial !== undefined;
     if (fits && !knownKeys.has(serial)) knownKeys.set(serial, input.publicKey);
     return verification;
   });
 }
 
+function readAll(inputs: readonly RecordInput[]): (OcmfRecord | string)[] {
+  const records: (OcmfRecord | string)[] = [];
+  let malformed = 0;
+  for (const { ocmf, problem } of inputs) {
+    const record = problem ?? readRecord(ocmf);
+    if (typeof record === "string" && problem === undefined && ++malformed > mostMalformed) break;
+    records.push(record);
+  }
+  return records;
+}
+
 function verifyOne(
   input: RecordInput,
+  read: OcmfRecord | string,
   trustedKey: string | undefined,
   knownKey: string | undefined,
   session: SessionVerdict | undefined,
 ): Verification {
-  const { ocmf, publicKey, transactionId } = input;
+  const { publicKey, transactionId } = input;
   const pinnedKey = trustedKey ?? (publicKey === undefined ? undefined : knownKey);
   const expected: Expected = transactionId === undefined ? {} : { transactionId };
   const judge = (record: OcmfRecord) => session ?? judgeSession([record], expected);
-  const verification = verifyWith(ocmf, trustedKey ?? publicKey, pinnedKey, judge);
+  const verification = verifyWith(read, trustedKey ?? publicKey, pinnedKey, judge);
   if (trustedKey === undefined || publicKey === undefined || isSameKey(publicKey, trustedKey)) return verification;
   const problems = [...verification.problems, "The record came with another public key than the given one"];
   return { ...verification, key: "changed", problems };
@@ -44,12 +59,14 @@ function verifyOne(
 
 function jointSessions(
   inputs: readonly RecordInput[],
-  records: readonly (OcmfRecord | undefined)[],
+  records: readonly (OcmfRecord | string)[],
 ): Map<number, SessionVerdict> {
   const indexes = inputs.map((_, index) => index).filter((index) => inputs[index]?.group !== undefined);
   const sessions = new Map<number, SessionVerdict>();
   for (const members of Map.groupBy(indexes, (index) => inputs[index]?.group).values()) {
-    const parts = members.map((index) => records[index]).filter((record) => record !== undefined);
+    const parts = members.map((index) => records[index]).filter((record) =>
+      record !== undefined && typeof record !== "string"
+    );
     if (parts.length < 2 || parts.length < members.length || parts.some(isWhole)) continue;
     const session = judgeSession(parts.toSorted((left, right) => paginationOf(left) - paginationOf(right)));
     for (const index of members) sessions.set(index, session);
@@ -68,12 +85,4 @@ function paginationOf(record: OcmfRecord): number {
 
 function announced(problem: string): Verification {
   return { signature: "malformed", session: "unknown", key: "first_seen", problems: [problem] };
-}
-
-function readable(ocmf: Uint8Array): OcmfRecord | undefined {
-  try {
-    return parseRecord(ocmf);
-  } catch {
-    return undefined;
-  }
 }

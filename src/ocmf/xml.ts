@@ -3,70 +3,200 @@ export interface XmlElement {
   /** Name without the namespace prefix. */
   readonly name: string;
   readonly attributes: ReadonlyMap<string, string>;
+  /** Those that were asked for, directly inside. */
   readonly children: readonly XmlElement[];
   /** Character data directly inside, entities and CDATA resolved. */
   readonly text: string;
 }
 
-interface OpenElement {
+/** Which elements are kept; all others are read over, so that they take no memory. */
+export interface XmlSelection {
+  /** Elements of this name are the result. */
+  readonly element: string;
+  /** Elements of these names are kept where they stand directly inside of one. */
+  readonly children: readonly string[];
+}
+
+interface KeptElement {
   readonly name: string;
-  readonly attributes: Map<string, string>;
-  readonly children: OpenElement[];
+  readonly attributes: ReadonlyMap<string, string>;
+  children: KeptElement[];
   text: string;
 }
 
+/** An element whose end has not come yet. */
+interface OpenElement {
+  readonly name: string;
+  readonly kept: KeptElement | undefined;
+}
+
+/** Deeper texts are refused: no file for the transparency software comes near. */
+const maxDepth = 64;
 const named: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" };
-const token =
-  /<!--[\s\S]*?-->|<\?[\s\S]*?\?>|<!\[CDATA\[([\s\S]*?)\]\]>|<!DOCTYPE[^>[]*(?:\[[\s\S]*?\])?[^>]*>|<(\/?)([^\s/>]+)((?:[^>"']|"[^"]*"|'[^']*')*?)(\/?)>|[^<]+/gy;
-const attribute = /([^\s=]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
+const noAttributes: ReadonlyMap<string, string> = new Map();
+const noChildren: KeptElement[] = [];
 
 /**
- * Reads an XML text without validating it; documents define no entities of their own.
- * @throws {SyntaxError} when elements are not nested properly or something else is no XML.
+ * Finds elements in an XML text, in the order in which they begin, without validating it. Each character is looked at
+ * a fixed number of times, whatever the text is; documents define no entities of their own.
+ *
+ * @throws {SyntaxError} when elements are not nested properly, are nested too deep, or something else is no XML
  */
-export function parseXml(text: string): XmlElement {
-  const document: OpenElement = { name: "", attributes: new Map(), children: [], text: "" };
-  const open = [document];
-  const source = text.replace(/\r\n?/g, "\n").replace(/^\ufeff/, "");
-  let end = 0;
-  for (const part of source.matchAll(token)) {
-    end = part.index + part[0].length;
-    const [whole, cdata, slash, name, attributes = "", empty] = part;
-    const parent = open.at(-1) ?? document;
-    if (cdata !== undefined) parent.text += cdata;
-    else if (name === undefined) parent.text += whole.startsWith("<") ? "" : resolveEntities(whole);
-    else if (slash === "/") closeElement(open, localName(name));
-    else {
-      const element = { name: localName(name), attributes: parseAttributes(attributes), children: [], text: "" };
-      parent.children.push(element);
-      if (empty !== "/") open.push(element);
+export function findElements(text: string, selection: XmlSelection): XmlElement[] {
+  return new Scanner(text.replace(/\r\n?/g, "\n").replace(/^\ufeff/, ""), selection).scan();
+}
+
+class Scanner {
+  readonly #source: string;
+  readonly #selection: XmlSelection;
+  readonly #found: KeptElement[] = [];
+  readonly #open: OpenElement[] = [];
+  #at = 0;
+
+  constructor(source: string, selection: XmlSelection) {
+    this.#source = source;
+    this.#selection = selection;
+  }
+
+  scan(): XmlElement[] {
+    const source = this.#source;
+    let isEmpty = true;
+    while (this.#at < source.length) {
+      const mark = source.indexOf("<", this.#at);
+      const end = mark < 0 ? source.length : mark;
+      if (end > this.#at) this.#takeText(() => resolveEntities(source.slice(this.#at, end)));
+      this.#at = end;
+      if (end === source.length) break;
+      if (source.startsWith("<!--", end)) this.#skipBehind("-->", 4);
+      else if (source.startsWith("<![CDATA[", end)) this.#takeCdata();
+      else if (source.startsWith("<?", end)) this.#skipBehind("?>", 2);
+      else if (source.startsWith("<!DOCTYPE", end)) this.#skipDoctype();
+      else if (source.startsWith("</", end)) this.#closeElement();
+      else {
+        this.#openElement();
+        isEmpty = false;
+      }
+    }
+    if (isEmpty || this.#open.length > 0) throw cutOff();
+    return this.#found;
+  }
+
+  #takeText(text: () => string): void {
+    const kept = this.#open.at(-1)?.kept;
+    if (kept !== undefined) kept.text += text();
+  }
+
+  #takeCdata(): void {
+    const start = this.#at + "<![CDATA[".length;
+    this.#skipBehind("]]>", start - this.#at);
+    this.#takeText(() => this.#source.slice(start, this.#at - "]]>".length));
+  }
+
+  #skipDoctype(): void {
+    const { index } = this.#match(/[[>]/g);
+    this.#at = index;
+    if (this.#source[index] === "[") this.#skipBehind("]", 1);
+    this.#skipBehind(">", 0);
+  }
+
+  #closeElement(): void {
+    this.#at += 2;
+    const name = localName(this.#name());
+    this.#skipBehind(">", 0);
+    if (this.#open.pop()?.name !== name) throw new SyntaxError(`Cannot read the XML: </${name}> closes nothing`);
+  }
+
+  #openElement(): void {
+    this.#at++;
+    const name = localName(this.#name());
+    const parent = this.#open.at(-1)?.kept;
+    const isFound = name === this.#selection.element;
+    const isChild = parent?.name === this.#selection.element && this.#selection.children.includes(name);
+    const attributes = isFound || isChild ? new Map<string, string>() : undefined;
+    const isClosed = this.#skipAttributes(attributes);
+    const kept = attributes === undefined ? undefined : {
+      name,
+      attributes: attributes.size === 0 ? noAttributes : attributes,
+      children: noChildren,
+      text: "",
+    };
+    if (kept !== undefined && isFound) this.#found.push(kept);
+    if (kept !== undefined && isChild && parent !== undefined) {
+      if (parent.children === noChildren) parent.children = [];
+      parent.children.push(kept);
+    }
+    if (isClosed) return;
+    if (this.#open.length === maxDepth) {
+      throw new SyntaxError(`Cannot read the XML: elements are nested deeper than ${maxDepth} levels`);
+    }
+    this.#open.push({ name, kept });
+  }
+
+  /**
+   * Goes behind the end of a tag.
+   *
+   * @param into takes the attributes that have a value
+   * @returns whether the element ends with its tag
+   */
+  #skipAttributes(into: Map<string, string> | undefined): boolean {
+    for (;;) {
+      this.#match(/\s*/y);
+      const sign = this.#source[this.#at];
+      if (sign === undefined) throw cutOff();
+      if (sign === ">") {
+        this.#at++;
+        return false;
+      }
+      if (this.#source.startsWith("/>", this.#at)) {
+        this.#at += 2;
+        return true;
+      }
+      if (sign === '"' || sign === "'") this.#quoted(sign);
+      else if (sign === "/" || sign === "=") this.#at++;
+      else this.#attribute(into);
     }
   }
-  const [root] = document.children;
-  if (root === undefined || open.length > 1 || end < source.length) {
-    throw new SyntaxError("Cannot read the XML: it is cut off or not well-formed");
+
+  #attribute(into: Map<string, string> | undefined): void {
+    const [name] = this.#match(/[^\s=/>"']+/y);
+    this.#match(/\s*/y);
+    if (this.#source[this.#at] !== "=") return;
+    this.#at++;
+    this.#match(/\s*/y);
+    const sign = this.#source[this.#at];
+    if (sign !== '"' && sign !== "'") return;
+    const value = this.#quoted(sign);
+    into?.set(localName(name), resolveEntities(value));
   }
-  return root;
-}
 
-/** All elements of a name, in the order of the text, the element itself included. */
-export function elementsNamed(element: XmlElement, name: string): XmlElement[] {
-  const inner = element.children.flatMap((child) => elementsNamed(child, name));
-  return element.name === name ? [element, ...inner] : inner;
-}
+  #quoted(sign: string): string {
+    const start = this.#at + 1;
+    this.#skipBehind(sign, 1);
+    return this.#source.slice(start, this.#at - 1);
+  }
 
-function closeElement(open: OpenElement[], name: string): void {
-  if (open.length < 2 || open.pop()?.name !== name) {
-    throw new SyntaxError(`Cannot read the XML: </${name}> closes nothing`);
+  #name(): string {
+    return this.#match(/[^\s/<>]+/y)[0];
+  }
+
+  #match(pattern: RegExp): RegExpExecArray {
+    pattern.lastIndex = this.#at;
+    const found = pattern.exec(this.#source);
+    if (found === null) throw cutOff();
+    this.#at = pattern.lastIndex;
+    return found;
+  }
+
+  /** Goes behind the next `mark` that begins `ahead` characters from here or later. */
+  #skipBehind(mark: string, ahead: number): void {
+    const index = this.#source.indexOf(mark, this.#at + ahead);
+    if (index < 0) throw cutOff();
+    this.#at = index + mark.length;
   }
 }
 
-function parseAttributes(text: string): Map<string, string> {
-  return new Map(
-    [...text.matchAll(attribute)].map((
-      [, name = "", double, single],
-    ) => [localName(name), resolveEntities(double ?? single ?? "")]),
-  );
+function cutOff(): SyntaxError {
+  return new SyntaxError("Cannot read the XML: it is cut off or not well-formed");
 }
 
 function localName(name: string): string {
@@ -74,7 +204,7 @@ function localName(name: string): string {
 }
 
 function resolveEntities(text: string): string {
-  return text.replace(/&(#x[0-9a-f]{1,6}|#\d{1,7}|\w+);/gi, (whole, entity: string) => {
+  return text.replace(/&(#x[0-9a-f]{1,6}|#\d{1,7}|\w{1,8});/gi, (whole, entity: string) => {
     if (!entity.startsWith("#")) return named[entity] ?? whole;
     const hex = entity[1]?.toLowerCase() === "x";
     const code = parseInt(entity.slice(hex ? 2 : 1), hex ? 16 : 10);
