@@ -166,13 +166,12 @@ export class Service {
   }
 
   /**
-   * Ends cleanly: the exchange in flight is finished, each meter's status becomes `stopped`, what NATS has not yet
+   * Ends cleanly: requests that wait are refused, the request and the exchange in flight are finished, each meter's status becomes `stopped`, what NATS has not yet
    * taken stays in the journal and the spool.
    */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    await this.#node.stopServing();
-    await Promise.all(this.#posts.map(({ desk }) => desk.close()));
+    await Promise.all([this.#node.stopServing(), ...this.#posts.map(({ desk }) => desk.close())]);
     await Promise.all(this.#posts.map(({ meter }) => meter.stop()));
     this.#health.close();
     await Promise.all(this.#tasks);

@@ -36,6 +36,7 @@ export class Meter implements TransactionSteps {
   /** The meter's faults; transactions raise and clear theirs here, too. */
   readonly faults: MeterFaults;
   readonly #options: MeterOptions;
+  readonly #bus: Bus;
   readonly #time: Time;
   readonly #log: Log;
   readonly #complaints: Complaints;
@@ -55,6 +56,7 @@ export class Meter implements TransactionSteps {
   constructor(options: MeterOptions, bus: Bus, deps: { readonly time: Time; readonly log: Log }) {
     this.name = options.name;
     this.#options = options;
+    this.#bus = bus;
     this.#time = deps.time;
     this.#log = withFields(deps.log, { meter: options.name, line: options.lineName, unit: options.unit });
     this.#complaints = new Complaints(this.#log);
@@ -89,6 +91,10 @@ export class Meter implements TransactionSteps {
   /** Absent until setup has read it; kept while the meter is offline. */
   get identity(): Identity | undefined {
     return this.#life.identity;
+  }
+
+  get connection(): number {
+    return this.#bus.connection;
   }
 
   /** `connecting` before the start. */

@@ -138,6 +138,8 @@ export interface TransactionSteps {
   readonly identity: Identity | undefined;
   /** Only `online` meters answer. */
   readonly state: MeterState;
+  /** Number of the line's connection; another one, other meters. */
+  readonly connection: number;
   /** For faults that a transaction finds. */
   readonly faults: MeterFaults;
   /** Runs one piece of work at a time: transactions and the clock never interleave. Not reentrant. */

@@ -58,14 +58,15 @@ export function endpoints({ now, status, read }: EndpointTools): readonly Endpoi
       request: "TransactionReq",
       response: "TransactionStartResponse",
       verb: "start a transaction on",
-      answer: ({ transactions }, body) => transactions.start(body),
+      answer: ({ transactions }, body, untilMs) => transactions.start(body, untilMs),
     },
     {
       suffix: "transaction.stop",
       request: "TransactionStopReq",
       response: "TransactionStopResponse",
       verb: "stop a transaction on",
-      answer: ({ transactions }, body) => transactions.stop(body),
+      answer: ({ transactions }, body, untilMs) => transactions.stop(body, untilMs),
+      mustTake: ({ transactions }, body) => transactions.mustStop(body),
     },
     {
       suffix: "transaction.status",
@@ -79,7 +80,7 @@ export function endpoints({ now, status, read }: EndpointTools): readonly Endpoi
       request: "AcknowledgeReq",
       response: "AcknowledgeResponse",
       verb: "acknowledge a fault of",
-      answer: ({ transactions }, body) => transactions.acknowledge(body),
+      answer: ({ transactions }, body, untilMs) => transactions.acknowledge(body, untilMs),
     },
   ];
 }

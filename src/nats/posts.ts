@@ -8,6 +8,6 @@ export interface MeterPost {
   readonly name: string;
   readonly lineName: string;
   readonly meter: Pick<Meter, "identity" | "state" | "readNow">;
-  readonly transactions: Pick<TransactionDesk, "start" | "stop" | "status" | "acknowledge" | "current">;
+  readonly transactions: Pick<TransactionDesk, "start" | "stop" | "mustStop" | "status" | "acknowledge" | "current">;
   readonly publicKeyFormat: PublicKeyFormat;
 }

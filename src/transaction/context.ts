@@ -2,11 +2,13 @@ import type { Identity } from "../meter/mod.ts";
 import type { DeskOptions, TransactionEvent } from "./desk_options.ts";
 import { TransactionError } from "./errors.ts";
 import type { Failpoint } from "./failpoints.ts";
+import type { MeterLookup } from "./meter_lookup.ts";
 import type { Tracker } from "./tracker.ts";
 
 /** What the steps of starts, stops and recovery share. */
 export interface Context extends DeskOptions {
   readonly tracker: Tracker;
+  readonly lookup: MeterLookup;
   readonly announce: (event: TransactionEvent) => void;
   /** Has the rest done in the background. */
   readonly finishLater: () => void;

@@ -9,6 +9,8 @@ import { TransactionError, transactionError, type TransactionErrorCode } from ".
 import { noticeMeter, tellExchange } from "./exchange.ts";
 import { judgeRecord } from "./judge_record.ts";
 import { isOpen } from "./machine.ts";
+import { MeterLookup } from "./meter_lookup.ts";
+import { OwedStops } from "./owed_stops.ts";
 import { Recovery } from "./recovery.ts";
 import {
   acknowledgeRequestSchema,
@@ -17,9 +19,11 @@ import {
   stopRequestSchema,
   transactionRequestSchema,
 } from "./request.ts";
+import { ending, NotTried } from "./request_limits.ts";
+import { RequestQueue } from "./request_queue.ts";
 import { statusAnswer } from "./responses.ts";
 import { refuseEnded, requireWord, runStart } from "./run_start.ts";
-import { endedAnswer, keepWish, runCancel, runStop } from "./run_stop.ts";
+import { endedAnswer, runStop } from "./run_stop.ts";
 import { Tracker } from "./tracker.ts";
 
 /** Failures that leave nothing behind on the meter. */
@@ -29,7 +33,6 @@ const harmless: readonly TransactionErrorCode[] = [
   "TRANSACTION_FINISHED",
   "NOT_SUPPORTED",
   "METER_OFFLINE",
-  "BUSY",
 ];
 
 /**
@@ -41,6 +44,8 @@ export class TransactionDesk {
   readonly events: Feed<TransactionEvent> = new Feed<TransactionEvent>();
   readonly #context: Context;
   readonly #recovery: Recovery;
+  readonly #queue: RequestQueue;
+  readonly #owedStops: OwedStops;
   readonly #work = new Set<Promise<void>>();
   #closed = false;
 
@@ -49,10 +54,13 @@ export class TransactionDesk {
     this.#context = {
       ...options,
       tracker: new Tracker(options, this.events),
+      lookup: new MeterLookup(),
       announce: (event) => this.events.push(event),
       finishLater: () => void this.#recovery.run(),
     };
     this.#recovery = new Recovery(this.#context);
+    this.#queue = new RequestQueue((work) => options.meter.exclusive(work), options.time);
+    this.#owedStops = new OwedStops(this.#context, this.#queue, (failure) => this.#recoverAfter(failure));
     const place = options.journal.place(options.meter.name);
     if (place?.exchanged !== undefined) tellExchange(options, place.meterId, place.exchanged);
     this.#track(this.#judgeLeftovers());
@@ -67,52 +75,66 @@ export class TransactionDesk {
    * Starts a transaction; a repeated start of the one that is running succeeds again and touches nothing.
    *
    * @param request see `transactionRequestSchema`
+   * @param untilMs monotonic time in milliseconds until which it waits for its turn; by default as long as it takes
    * @throws {TransactionError}
    */
-  start(request: unknown): Promise<StartAnswer> {
-    const { meter } = this.#context;
-    return this.#answer(`start a transaction on meter ${meter.name}`, async () => {
+  start(request: unknown, untilMs?: number): Promise<StartAnswer> {
+    const doing = `start a transaction on meter ${this.#context.meter.name}`;
+    return this.#answer(doing, async () => {
       const valid = parseRequest(transactionRequestSchema, request);
       refuseEnded(this.#context, valid.transaction_id);
       billingIdentity(this.#context);
       requireWord(this.#context, valid.transaction_id);
-      return await this.#exclusive(() => runStart(this.#context, valid));
+      const work = () => this.#withMeterNoticed(() => runStart(this.#context, valid));
+      return await this.#queue.run({ kind: "start", doing, work }, untilMs);
     });
   }
 
   /**
    * Stops a transaction and answers with its record; a repeated stop answers with the same record, from the journal.
-   * An empty id ends whatever is open.
+   * An empty id ends whatever is open. A stop of the open transaction, or with an empty id, is carried out although its
+   * caller's time is over, and repeats of it get the same answer.
    *
    * @param request see `stopRequestSchema`
+   * @param untilMs monotonic time in milliseconds until which it waits for its turn; by default as long as it takes
    * @throws {TransactionError} after a failure on the way, the rest is finished in the background
    */
-  stop(request: unknown): Promise<StopAnswer> {
+  stop(request: unknown, untilMs?: number): Promise<StopAnswer> {
     const { meter } = this.#context;
-    return this.#answer(`stop a transaction on meter ${meter.name}`, async () => {
+    const doing = `stop a transaction on meter ${meter.name}`;
+    return this.#answer(doing, async () => {
       const id = parseRequest(stopRequestSchema, request).transaction_id;
       const ended = id === "" ? undefined : endedAnswer(this.#context, id);
       if (ended !== undefined) {
         meter.faults.clear("OcmfTransactionClosed");
         return ended;
       }
-      if (meter.identity?.billing.able !== true) await keepWish(this.#context, id);
+      if (this.#owedStops.has(id)) return await this.#owedStops.carryOut(id, untilMs);
       billingIdentity(this.#context);
-      return await this.#exclusive(() => id === "" ? runCancel(this.#context) : runStop(this.#context, id));
+      const work = () => this.#withMeterNoticed(() => runStop(this.#context, id));
+      return await this.#queue.run({ kind: "stop", doing, work }, untilMs);
     });
+  }
+
+  /** Whether a request is a stop that is never refused: of the open transaction, or with an empty id. */
+  mustStop(request: object): boolean {
+    const { success, data } = stopRequestSchema.safeParse(request);
+    return success && this.#owedStops.has(data.transaction_id);
   }
 
   /**
    * Takes a fault for known that cannot mend itself: another meter, or another key. It stays known across restarts.
    *
    * @param request see `acknowledgeRequestSchema`
+   * @param untilMs monotonic time in milliseconds until which it waits for its turn; by default as long as it takes
    * @throws {TransactionError}
    */
-  acknowledge(request: unknown): Promise<AcknowledgeAnswer> {
-    const { meter } = this.#context;
-    return this.#answer(`acknowledge a fault of meter ${meter.name}`, async () => {
+  acknowledge(request: unknown, untilMs?: number): Promise<AcknowledgeAnswer> {
+    const doing = `acknowledge a fault of meter ${this.#context.meter.name}`;
+    return this.#answer(doing, async () => {
       const valid = parseRequest(acknowledgeRequestSchema, request);
-      return await meter.exclusive(() => acknowledge(this.#context, valid));
+      const work = () => acknowledge(this.#context, valid);
+      return await this.#queue.run({ kind: "acknowledge", doing, work }, untilMs);
     });
   }
 
@@ -161,33 +183,36 @@ export class TransactionDesk {
     if (!fits) void this.#recovery.run();
   }
 
-  /** Lets requests that are under way end, ends the work in the background and closes the feed. */
+  /**
+   * Refuses requests that wait, lets the one that is under way end, ends the work in the background and closes the feed.
+   */
   async close(): Promise<void> {
     this.#closed = true;
+    await this.#queue.close();
     await Promise.all(this.#work);
     await this.#recovery.close();
     this.events.close();
   }
 
   /** Whose transaction it is, is seen first: the meter may be another than before. */
-  #exclusive<T>(work: () => Promise<T>): Promise<T> {
-    return this.#context.meter.exclusive(async () => {
-      await noticeMeter(this.#context);
-      return await work();
-    });
+  async #withMeterNoticed<T>(work: () => Promise<T>): Promise<T> {
+    await noticeMeter(this.#context);
+    return await work();
   }
 
   async #answer<T>(doing: string, work: () => Promise<T>): Promise<T> {
-    const { log, meter } = this.#context;
-    if (this.#closed) throw new TransactionError("METER_OFFLINE", `Cannot ${doing}: the service is ending`);
+    if (this.#closed) throw ending(doing);
     try {
       return await this.#track(work());
     } catch (error) {
       const failure = transactionError(error, doing);
-      if (!harmless.includes(failure.code) || this.#isHanging()) void this.#recovery.run();
-      log.warn(`${failure.code}: ${errorText(failure)}`, { meter: meter.name });
+      if (!(failure instanceof NotTried)) this.#recoverAfter(failure);
       throw failure;
     }
+  }
+
+  #recoverAfter({ code }: TransactionError): void {
+    if (!harmless.includes(code) || this.#isHanging()) void this.#recovery.run();
   }
 
   /** Has `close` wait for it. */

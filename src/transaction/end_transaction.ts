@@ -23,7 +23,7 @@ const repeatMs = 1000;
  */
 export async function endTransaction(context: Context, why: EndReason): Promise<Exclude<OcmfState, "RUNNING">> {
   const { tracker, meter, time } = context;
-  const mayHaveEnded = tracker.state.kind === "stopping";
+  const mayHaveEnded = tracker.endSent;
   await at(context, "end.before_intent");
   await tracker.apply({ kind: "end", why });
   await at(context, "end.after_intent");
@@ -61,8 +61,9 @@ export async function endTransaction(context: Context, why: EndReason): Promise<
 
 /** Writes 'E'. What went wrong is returned: the OCMF state tells whether the meter has taken it all the same. */
 async function tryEnd(context: Context): Promise<unknown> {
-  const { meter, log } = context;
+  const { meter, log, tracker } = context;
   await at(context, "end.before_command");
+  tracker.noteEnd();
   let problem: unknown;
   try {
     await meter.end();

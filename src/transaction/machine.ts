@@ -15,7 +15,13 @@ export type TransactionState =
   | { readonly kind: "idle"; readonly transactionId?: string; readonly reason?: string }
   | { readonly kind: "starting"; readonly transactionId: string }
   | { readonly kind: "running"; readonly transactionId: string | undefined }
-  | { readonly kind: "stopping"; readonly transactionId: string | undefined; readonly why: EndReason }
+  | {
+    readonly kind: "stopping";
+    readonly transactionId: string | undefined;
+    readonly why: EndReason;
+    /** Set when its start had not ended: the meter may not have begun it. */
+    readonly mayNotHaveBegun?: true;
+  }
   | {
     readonly kind: "finished";
     readonly transactionId: string | undefined;
@@ -31,8 +37,8 @@ export type Input =
   | { readonly kind: "failed"; readonly reason: string }
   /** The meter's own word; `transactionId` as its tariff text says while it is RUNNING. */
   | { readonly kind: "meter"; readonly state: OcmfState; readonly transactionId?: string | undefined }
-  /** The open transaction is to be ended. */
-  | { readonly kind: "end"; readonly why: EndReason }
+  /** The open transaction is to be ended; where an id is given, only if it is that one. */
+  | { readonly kind: "end"; readonly why: EndReason; readonly transactionId?: string }
   /** A record is in the journal. */
   | { readonly kind: "stored"; readonly transactionId: string | undefined; readonly reason: RecordReason }
   /** Another meter answers than the one that the open transaction ran on. */
@@ -55,6 +61,7 @@ export interface Step {
   readonly effects: readonly Effect[];
 }
 
+type BeginningState = Extract<TransactionState, { kind: "starting" | "stopping" }> & { transactionId: string };
 type OpenState = Extract<TransactionState, { kind: "starting" | "running" | "stopping" }>;
 
 /** Whether something of it may still be on the meter. */
@@ -68,6 +75,11 @@ export function step(state: TransactionState, input: Input): Step {
   return monitored(next.state) === monitored(state)
     ? next
     : { ...next, effects: [...next.effects, { do: "monitor", on: monitored(next.state) }] };
+}
+
+/** Whether its start has not ended: the meter may not have begun it. */
+export function isBeginning(state: TransactionState): state is BeginningState {
+  return state.kind === "starting" || state.kind === "stopping" && state.mayNotHaveBegun === true;
 }
 
 /** Whether the meter's OCMF state is to be watched. */
@@ -121,11 +133,10 @@ function move(state: TransactionState, input: Input): Step {
       if (isOpen(state)) return { state, effects: [] };
       return enter({ kind: "starting", transactionId: input.transactionId });
     case "failed":
-      if (state.kind !== "starting") return { state, effects: [] };
+      if (!isBeginning(state)) return { state, effects: [] };
       return enter({ kind: "idle", transactionId: state.transactionId, reason: input.reason });
     case "end":
-      if (state.kind !== "starting" && state.kind !== "running") return { state, effects: [] };
-      return enter({ kind: "stopping", transactionId: state.transactionId, why: input.why });
+      return end(state, input.why, input.transactionId);
     case "stored":
       return stored(state, input.transactionId, input.reason);
     case "exchanged":
@@ -150,11 +161,23 @@ function heed(state: TransactionState, found: OcmfState, transactionId: string |
   }
 }
 
+function end(state: TransactionState, why: EndReason, transactionId: string | undefined): Step {
+  if (state.kind !== "starting" && state.kind !== "running") return { state, effects: [] };
+  if (transactionId !== undefined && transactionId !== state.transactionId) return { state, effects: [] };
+  return enter({
+    kind: "stopping",
+    transactionId: state.transactionId,
+    why,
+    ...(state.kind === "starting" && { mayNotHaveBegun: true }),
+  });
+}
+
 function adopt(state: TransactionState, found: string | undefined): Step {
   if (!isOpen(state)) return enter({ kind: "running", transactionId: found });
   if (found === undefined || found === state.transactionId) {
-    if (state.kind !== "starting") return { state, effects: [] };
-    return enter({ kind: "running", transactionId: state.transactionId });
+    if (state.kind === "starting") return enter({ kind: "running", transactionId: state.transactionId });
+    if (state.kind === "running") return { state, effects: [] };
+    return { state: { kind: state.kind, transactionId: state.transactionId, why: state.why }, effects: [] };
   }
   if (state.transactionId === undefined) return enter({ ...state, transactionId: found });
   const lost = lose(state);
@@ -165,7 +188,7 @@ function adopt(state: TransactionState, found: string | undefined): Step {
 function lose(state: TransactionState): Step {
   const reason = "not_on_meter";
   if (!isOpen(state)) return { state, effects: [] };
-  if (state.kind === "starting") return enter({ kind: "idle", transactionId: state.transactionId, reason });
+  if (isBeginning(state)) return enter({ kind: "idle", transactionId: state.transactionId, reason });
   return enter({ kind: "finished", transactionId: state.transactionId, reason });
 }
 

@@ -6,9 +6,9 @@ export const maxWaiting = 16;
 /** A request was refused before anything of it was done: too many wait, it waited too long, or the service ends. */
 export class NotTried extends TransactionError {}
 
-/** `doing` says what was asked for: "read evse-1". */
-export function busy(doing: string, waiting: number = maxWaiting): NotTried {
-  return new NotTried("BUSY", `Cannot ${doing}: ${waiting} requests wait for it already; ask again later`);
+/** Too many requests wait; `doing` says what was asked for: "read evse-1". */
+export function busy(doing: string): NotTried {
+  return new NotTried("BUSY", `Cannot ${doing}: ${maxWaiting} requests wait already; ask again later`);
 }
 
 /** The request waited as long as it may. */
@@ -16,7 +16,8 @@ export function waitedTooLong(doing: string): NotTried {
   return new NotTried("TIMEOUT", `Cannot ${doing} in time: the request waited behind others; nothing of it is done`);
 }
 
-/** The process ends. */
-export function ending(doing: string): NotTried {
-  return new NotTried("METER_OFFLINE", `Cannot ${doing}: the service is ending`);
+/** The process ends; `later` says what happens to the request all the same. */
+export function ending(doing: string, later?: string): NotTried {
+  const rest = later === undefined ? "" : `; ${later}`;
+  return new NotTried("METER_OFFLINE", `Cannot ${doing}: the service is ending${rest}`);
 }

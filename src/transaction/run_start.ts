@@ -30,6 +30,8 @@ export async function runStart(context: Context, request: TransactionRequest): P
     await clearMeter(context, id);
     if (!isRunning(context, id)) {
       await meter.settleClockBeforeStart();
+      // A stop of this transaction may have come meanwhile, and have been carried out by clearing the meter
+      refuseEnded(context, id);
       await beginTransaction(context, request);
     }
   }

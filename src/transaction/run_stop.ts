@@ -39,7 +39,7 @@ export async function runStop(context: Context, id: string): Promise<StopAnswer>
   if (ended !== undefined) return ended;
   if (!isOpenHere(context, id)) await findOnMeter(context, id);
   // What is remembered only may not be what the meter runs
-  const unsure = tracker.state.kind === "starting" || !tracker.heard;
+  const unsure = !tracker.heard || !tracker.hasBegun;
   if (unsure && meter.state === "online") await ask(context);
   if (isOpenHere(context, id)) {
     await requireOnlineToEnd(context, "stopped");
@@ -64,25 +64,29 @@ export async function runCancel(context: Context): Promise<StopAnswer> {
   return { status: "OK" };
 }
 
-/** Keeps the wish to end a transaction whose meter cannot be asked now: it is ended when it can. */
+/** Keeps the wish to end the transaction `id`, or whatever is open: it is ended as soon as its meter can be asked. */
 export async function keepWish(context: Context, id: string): Promise<void> {
   if (id === "") await context.tracker.apply({ kind: "end", why: "cancelled" });
-  else if (isOpenHere(context, id)) await context.tracker.apply({ kind: "end", why: "stopped" });
+  else await context.tracker.apply({ kind: "end", why: "stopped", transactionId: id });
 }
 
-function isOpenHere({ tracker }: Context, id: string): boolean {
+/** Whether the transaction `id` is open, as far as is known here. */
+export function isOpenHere({ tracker }: Context, id: string): boolean {
   return isOpen(tracker.state) && tracker.state.transactionId === id;
 }
 
 /** The meter's own word on an id that is not open here; only reads, unless it holds that very transaction. */
 async function findOnMeter(context: Context, id: string): Promise<void> {
-  const { meter, tracker } = context;
-  if (tracker.heard && meter.state !== "online") throw unknownTransaction(context, id);
+  const { meter, tracker, lookup } = context;
+  const { connection } = meter;
+  const isKnown = lookup.excludes(connection, id) || tracker.heard && meter.state !== "online";
+  if (isKnown) throw unknownTransaction(context, id);
   requireOnline(context);
   const word = await peek(context);
   const held = word.state === "RUNNING" || word.state === "NOT_READY"
     ? word.transactionId
     : transactionIdOf(await meter.readTariffText());
+  lookup.found(connection, held);
   if (held !== id) throw unknownTransaction(context, id);
   await tracker.apply({ kind: "meter", ...word });
   if (word.state === "READY" || word.state === "CORRUPTED") await fetchRecord(context, word.state, false);

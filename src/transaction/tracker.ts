@@ -4,7 +4,7 @@ import { Mutex } from "../base/mutex.ts";
 import type { LiveJournal, TransactionChange } from "../journal/mod.ts";
 import { hex, registers } from "../meter/mod.ts";
 import type { CurrentTransaction, DeskOptions, TransactionEvent } from "./desk_options.ts";
-import { type Effect, type Input, monitored, restore, step, type TransactionState } from "./machine.ts";
+import { type Effect, type Input, isBeginning, monitored, restore, step, type TransactionState } from "./machine.ts";
 
 /** What is known of a transaction beyond its state. */
 type Details = Pick<TransactionChange, "evseId" | "request" | "startedAtMs">;
@@ -17,6 +17,7 @@ export class Tracker {
   readonly #events: Feed<TransactionEvent>;
   #state: TransactionState;
   #heard = false;
+  #endSent: boolean;
   /** One step at a time: the next one begins with the state that this one leaves. */
   readonly #steps = new Mutex();
 
@@ -26,6 +27,7 @@ export class Tracker {
     this.#options = options;
     this.#events = events;
     this.#state = restore(journal.openTransactions(meter.name).at(-1) ?? journal.lastTransaction(meter.name));
+    this.#endSent = this.#state.kind === "stopping";
     meter.monitor(monitored(this.#state));
   }
 
@@ -37,6 +39,21 @@ export class Tracker {
   /** Whether the meter itself has been asked since the process began. */
   get heard(): boolean {
     return this.#heard;
+  }
+
+  /** Whether the meter is known to have begun the open transaction, if there is one. */
+  get hasBegun(): boolean {
+    return !isBeginning(this.#state);
+  }
+
+  /** Whether the meter may have got an 'E' for the open transaction, from this process or an earlier one. */
+  get endSent(): boolean {
+    return this.#endSent;
+  }
+
+  /** An 'E' is about to be written. */
+  noteEnd(): void {
+    this.#endSent = true;
   }
 
   /** The state in the words of the bus. */
@@ -105,6 +122,7 @@ export class Tracker {
     }
     this.#state = next.state;
     this.#heard ||= input.kind === "meter";
+    if (next.state.kind !== "stopping") this.#endSent = false;
     for (const effect of next.effects) this.#carryOut(effect);
     if (before.kind !== next.state.kind || before.transactionId !== next.state.transactionId) {
       this.#events.push({ kind: "state", ...this.current });

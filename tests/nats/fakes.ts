@@ -74,6 +74,7 @@ export class FakePost implements MeterPost {
       this.requests.push(request);
       return Promise.resolve({ status: "OK" });
     },
+    mustStop: () => false,
     status: (request) => {
       this.requests.push(request);
       return { status: "OK", transaction: { state: "running", transaction_id: "tx-1" } };

@@ -3,6 +3,7 @@ import { headers, type Msg, type NatsConnection } from "nats";
 import { TransactionError } from "../../src/transaction/mod.ts";
 import type { Reading } from "../../src/meter/mod.ts";
 import { startNatsServer } from "../support/nats_server.ts";
+import { FakeTime } from "../support/fake_time.ts";
 import { FakePost, reading } from "./fakes.ts";
 import { Logged } from "./logged.ts";
 import { newClient, newNode } from "./setup.ts";
@@ -16,6 +17,25 @@ async function ask(client: NatsConnection, suffix: string, timeoutMs?: string, n
 }
 
 const codeOf = (message: Msg) => message.json<Record<string, unknown>>()["code"];
+
+Deno.test("NatsNode gives each request the time that its header says, else 30 s, counted from its arrival", async () => {
+  await using server = await startNatsServer();
+  const post = new FakePost("evse-1");
+  const time = new FakeTime(Date.UTC(2026, 0, 31), 5_000);
+  const until: unknown[] = [];
+  post.transactions.start = (_request, untilMs) => {
+    until.push(untilMs);
+    return Promise.resolve({ status: "OK" });
+  };
+  await using node = newNode({ address: server.address, meters: [post], time });
+  node.start();
+  await node.connected;
+  await using client = await newClient(server.address);
+  await ask(client, "transaction.start");
+  await ask(client, "transaction.start", "1");
+  await ask(client, "transaction.start", "600000", "wattseal-timeout-ms");
+  assert.deepEqual(until, [35_000, 5_001, 605_000]);
+});
 
 Deno.test("NatsNode refuses a Wattseal-Timeout-Ms that is no whole number from 1 to 600000", async () => {
   await using server = await startNatsServer();

@@ -268,9 +268,10 @@ Deno.test("TransactionDesk raises a fault for a record that does not verify, and
 
 Deno.test("TransactionDesk.close lets a stop end, and takes no more requests", async () => {
   await using world = new World();
-  const { desk } = world.boot();
+  const { desk, steps } = world.boot();
   await desk.start(startRequest("tx-1"));
   const stop = desk.stop({ transaction_id: "tx-1" });
+  await until(() => steps.calls.includes("end"));
   await desk.close();
   assert.equal((await stop).status, "OK");
   await assert.rejects(desk.start(startRequest("tx-2")), { code: "METER_OFFLINE" });

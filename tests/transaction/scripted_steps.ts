@@ -29,6 +29,7 @@ export type StepName = Exclude<
   | "name"
   | "identity"
   | "state"
+  | "connection"
   | "faults"
   | "exclusive"
   | "settleClock"
@@ -47,6 +48,7 @@ export class ScriptedSteps implements TransactionSteps {
   readonly faultChanges: string[] = [];
   identity: Identity | undefined;
   state: MeterState = "online";
+  connection = 1;
   monitored = false;
   tellsClosing = true;
   /** Why the file of a READY meter cannot be read. */

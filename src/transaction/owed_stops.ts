@@ -1,0 +1,93 @@
+import type { SharedWork } from "../base/shared_work.ts";
+import type { StopAnswer } from "./answers.ts";
+import { billingIdentity, type Context } from "./context.ts";
+import { TransactionError, transactionError } from "./errors.ts";
+import { noticeMeter } from "./exchange.ts";
+import { NotTried } from "./request_limits.ts";
+import type { RequestQueue } from "./request_queue.ts";
+import { isOpenHere, keepWish, runCancel, runStop } from "./run_stop.ts";
+
+interface OwedStop {
+  readonly outcome: SharedWork<StopAnswer>;
+  /** Resolves when the stop is in the journal. */
+  readonly kept: Promise<void>;
+}
+
+/** How many callers are answered with the outcome of one stop. */
+const maxCallers = 1000;
+
+/**
+ * Stops that are never refused: of the open transaction, and of whatever is open. Each is journalled when it arrives and
+ * carried out, whether its caller still waits or not; a repeated one gets the answer of the first.
+ */
+export class OwedStops {
+  readonly #context: Context;
+  readonly #queue: RequestQueue;
+  readonly #onFailure: (failure: TransactionError) => void;
+  readonly #stops = new Map<string, OwedStop>();
+
+  /** @param onFailure called when a stop could not be carried out so far */
+  constructor(context: Context, queue: RequestQueue, onFailure: (failure: TransactionError) => void) {
+    this.#context = context;
+    this.#queue = queue;
+    this.#onFailure = onFailure;
+  }
+
+  /** Whether a stop with this id is never refused. */
+  has(id: string): boolean {
+    return id === "" || isOpenHere(this.#context, id);
+  }
+
+  /**
+   * Carries the stop out, or joins the one that waits or is under way.
+   *
+   * @param untilMs monotonic time in milliseconds until which the caller waits for it to begin; undefined: for ever
+   * @throws {TransactionError}
+   */
+  async carryOut(id: string, untilMs: number | undefined): Promise<StopAnswer> {
+    const what = `${id === "" ? "whatever is open" : `transaction ${id}`} on meter ${this.#context.meter.name}`;
+    const known = this.#stops.get(id);
+    // A stop with an empty id ends also what was asked for before it, and is still to be started
+    const isOutrun = known !== undefined && id === "" && this.#queue.hasAfter(known.outcome, "start");
+    const { outcome, kept } = known === undefined || isOutrun ? this.#begin(id, what) : known;
+    if (outcome.callers >= maxCallers) {
+      throw new NotTried("BUSY", `The stop of ${what} is carried out, but ${maxCallers} requests wait for it already`);
+    }
+    const late = () =>
+      new NotTried("TIMEOUT", `The stop of ${what} is carried out, but not in the time of this request; ask again`);
+    try {
+      return await outcome.join({ untilMs, late });
+    } finally {
+      await kept;
+    }
+  }
+
+  #begin(id: string, what: string): OwedStop {
+    const { meter, log } = this.#context;
+    const kept = keepWish(this.#context, id);
+    const outcome = this.#queue.owe({
+      kind: "stop",
+      doing: `stop ${what}`,
+      first: id !== "",
+      later: "what is open is stopped when the service runs again",
+      work: async () => {
+        try {
+          await kept;
+          billingIdentity(this.#context);
+          await noticeMeter(this.#context);
+          return await (id === "" ? runCancel(this.#context) : runStop(this.#context, id));
+        } catch (error) {
+          const failure = transactionError(error, `stop ${what}`);
+          if (outcome.callers === 0) log.warn(`${failure.code}: ${failure.message}`, { meter: meter.name });
+          this.#onFailure(failure);
+          throw failure;
+        } finally {
+          if (this.#stops.get(id) === stop) this.#stops.delete(id);
+        }
+      },
+    });
+    const stop = { outcome, kept };
+    this.#stops.set(id, stop);
+    return stop;
+  }
+}

@@ -1,0 +1,92 @@
+import { SharedWork } from "../base/shared_work.ts";
+import type { Time } from "../base/time.ts";
+import { busy, ending, maxWaiting, waitedTooLong } from "./request_limits.ts";
+
+/** What is asked of a meter that only one request at a time may do. */
+export type RequestKind = "start" | "stop" | "acknowledge";
+
+/** A request that is added to the queue. */
+export interface QueuedRequest<T> {
+  readonly kind: RequestKind;
+  /** For messages: "start a transaction on meter evse-1". */
+  readonly doing: string;
+  /** Runs within `exclusive`. */
+  readonly work: () => Promise<T>;
+}
+
+/** A request that must be carried out, whether somebody waits for it or not. */
+export interface OwedRequest<T> extends QueuedRequest<T> {
+  /** Whether it goes before those that wait already. */
+  readonly first: boolean;
+  /** What becomes of it when the service ends first, for messages. */
+  readonly later: string;
+}
+
+interface Entry {
+  readonly kind: RequestKind;
+  readonly work: Pick<SharedWork<unknown>, "begin" | "refuse">;
+  readonly owed: boolean;
+  readonly ending: () => Error;
+}
+
+/** The requests of one meter: one at a time, in the order of arrival, so many of each kind at most. */
+export class RequestQueue {
+  readonly #exclusive: (work: () => Promise<void>) => Promise<void>;
+  readonly #time: Time;
+  readonly #entries: Entry[] = [];
+  #working: Promise<void> | undefined;
+
+  /** @param exclusive runs one piece of work at a time, also of others than this queue */
+  constructor(exclusive: (work: () => Promise<void>) => Promise<void>, time: Time) {
+    this.#exclusive = exclusive;
+    this.#time = time;
+  }
+
+  /**
+   * Carries a request out in its turn.
+   *
+   * @param untilMs monotonic time in milliseconds until which it waits for its turn; undefined: for ever
+   * @throws {NotTried} `BUSY`, `TIMEOUT`, or `METER_OFFLINE` after `close`
+   * @throws what the work throws
+   */
+  async run<T>({ kind, doing, work }: QueuedRequest<T>, untilMs: number | undefined): Promise<T> {
+    if (this.#entries.filter((entry) => entry.kind === kind && !entry.owed).length >= maxWaiting) throw busy(doing);
+    const shared = new SharedWork(work, this.#time, { onLeft: () => this.#remove(shared) });
+    const outcome = shared.join({ untilMs, late: () => waitedTooLong(doing) });
+    this.#entries.push({ kind, work: shared, owed: false, ending: () => ending(doing) });
+    this.#working ??= this.#workOff();
+    return await outcome;
+  }
+
+  /** Carries a request out in its turn, however many wait, and whether its callers still wait or not. */
+  owe<T>({ kind, doing, work, first, later }: OwedRequest<T>): SharedWork<T> {
+    const shared = new SharedWork(work, this.#time, { owed: true });
+    const entry = { kind, work: shared, owed: true, ending: () => ending(doing, later) };
+    const place = first ? this.#entries.findIndex(({ owed }) => !owed) : -1;
+    this.#entries.splice(place < 0 ? this.#entries.length : place, 0, entry);
+    this.#working ??= this.#workOff();
+    return shared;
+  }
+
+  /** Whether a request of this kind waits that came later than `work`, which waits or is under way. */
+  hasAfter(work: unknown, kind: RequestKind): boolean {
+    const place = this.#entries.findIndex((entry) => entry.work === work);
+    return this.#entries.slice(place + 1).some((entry) => entry.kind === kind);
+  }
+
+  /** Refuses everything that waits. Resolves when what is under way is finished. */
+  async close(): Promise<void> {
+    for (const { work, ending } of this.#entries.splice(0)) work.refuse(ending());
+    await this.#working;
+  }
+
+  async #workOff(): Promise<void> {
+    while (this.#entries.length > 0) await this.#exclusive(async () => await this.#entries.shift()?.work.begin());
+    this.#working = undefined;
+  }
+
+  #remove(work: unknown): void {
+    const place = this.#entries.findIndex((entry) => entry.work === work);
+    if (place >= 0) this.#entries.splice(place, 1);
+  }
+}
