@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import { Line, LineError, readAnswer } from "../../bridge/mod.ts";
-import { systemTime } from "../../src/base/time.ts";
-import { ScriptedLine } from "../support/scripted_line.ts";
+import { LineError, readAnswer } from "../../bridge/mod.ts";
+import { onFakeTimeLine, type TimedScript } from "../support/fake_time_line.ts";
 
 const live = { priority: "live" } as const;
 
@@ -11,21 +10,19 @@ const second = { request: "010400100002700e", answer: "0104041234567880b0", byte
 
 /** Delays of the answers in milliseconds, one after the other, then 4 each; undefined: no answer. */
 async function exchange(delays: (number | undefined)[], retries = 0): Promise<(string | Error)[]> {
-  await using far = new ScriptedLine(async (request, send, nth) => {
+  const script: TimedScript = async (request, send, nth, sleep) => {
     const delay = nth > delays.length ? 4 : delays[nth - 1];
     if (delay === undefined) return;
-    await systemTime.sleep(delay);
+    await sleep(delay);
     const values = request.startsWith("01040000") ? first.bytes : second.bytes;
     await send(readAnswer(1, 4, Uint8Array.fromHex(values).subarray(0, 2 * wordsOf(request))).toHex());
-  });
-  const line = new Line(far.options({ retries }));
-  await line.start();
+  };
   const results: (string | Error)[] = [];
-  for (const address of [0x00, 0x10, 0x00, 0x10]) {
-    results.push(await line.read(1, address, 2, live).then((bytes) => bytes.toHex(), (error: Error) => error));
-  }
-  await line.close();
-  await systemTime.sleep(Math.max(0, ...delays.map((delay) => delay ?? 0)));
+  await onFakeTimeLine(script, async (line) => {
+    for (const address of [0x00, 0x10, 0x00, 0x10]) {
+      results.push(await line.read(1, address, 2, live).then((bytes) => bytes.toHex(), (error: Error) => error));
+    }
+  }, { retries });
   return results;
 }
 
@@ -34,12 +31,12 @@ function wordsOf(request: string): number {
 }
 
 /** The first request is lost; then unit 1 takes `slowMs`, others answer soon. */
-function losesOne(slowMs: number): ScriptedLine {
-  return new ScriptedLine(async (request, send, nth) => {
+function losesOne(slowMs: number): TimedScript {
+  return async (request, send, nth, sleep) => {
     if (nth === 1) return;
-    await systemTime.sleep(request.startsWith("01") ? slowMs : 2);
+    await sleep(request.startsWith("01") ? slowMs : 2);
     await send(readAnswer(parseInt(request.slice(0, 2)), 4, new Uint8Array(2 * wordsOf(request))).toHex());
-  });
+  };
 }
 
 function assertNoWrongValue(results: (string | Error)[]): void {
@@ -73,42 +70,40 @@ Deno.test("Line stays in step when late and timely answers alternate, with immed
 Deno.test("Line reckons with the answer to a request that seemed to be answered damaged", async () => {
   // The rest of something older comes behind the first request, and its own answer late; the unit answers in order.
   const answeredAt = [100, 110, 120, 130, 140, 150, 160, 170, 180];
-  const begin = performance.now();
-  await using far = new ScriptedLine(async (request, send, nth) => {
+  let sinceMs = () => 0;
+  const script: TimedScript = async (request, send, nth, sleep) => {
     if (nth === 1) await send("4100002233445566778899");
-    await systemTime.sleep(begin + (answeredAt[nth - 1] ?? 0) - performance.now());
+    await sleep((answeredAt[nth - 1] ?? 0) - sinceMs());
     const values = request.startsWith("01040000") ? first.bytes : second.bytes;
     await send(readAnswer(1, 4, Uint8Array.fromHex(values).subarray(0, 2 * wordsOf(request))).toHex());
-  });
-  const line = new Line(far.options({ initialTimeoutMs: 90 }));
-  await line.start();
+  };
   const results: (string | Error)[] = [];
-  for (const address of [0x00, 0x10, 0x00]) {
-    results.push(await line.read(1, address, 2, live).then((bytes) => bytes.toHex(), (error: Error) => error));
-  }
-  await line.close();
+  await onFakeTimeLine(script, async (line) => {
+    sinceMs = () => line.time.mono();
+    for (const address of [0x00, 0x10, 0x00]) {
+      results.push(await line.read(1, address, 2, live).then((bytes) => bytes.toHex(), (error: Error) => error));
+    }
+  }, { initialTimeoutMs: 90 });
   assert.ok(results[0] instanceof LineError && results[0].code === "crc");
   assertNoWrongValue(results);
 });
 
 /** Reads two words over and over from a unit whose every word is the number of the request; gives what came wrong. */
 async function readNumbered(answerAfterMs: (nth: number) => number | undefined): Promise<string[]> {
-  await using far = new ScriptedLine(async (request, send, nth) => {
+  const script: TimedScript = async (request, send, nth, sleep) => {
     const delay = answerAfterMs(nth);
     if (delay === undefined) return;
-    await systemTime.sleep(delay);
+    await sleep(delay);
     await send(readAnswer(1, 4, Uint8Array.from({ length: 2 * wordsOf(request) }, () => nth)).toHex());
-  });
-  const line = new Line(far.options());
-  await line.start();
+  };
   const wrong: string[] = [];
-  for (let reads = 0; reads < 5; reads++) {
-    const bytes = await line.read(1, 0, 2, { ...live, attempts: 2 }).catch(() => undefined);
-    const nth = far.requests.length;
-    if (bytes?.some((byte) => byte !== nth)) wrong.push(`${bytes.toHex()} after request ${nth}`);
-  }
-  await line.close();
-  await systemTime.sleep(400);
+  await onFakeTimeLine(script, async (line) => {
+    for (let reads = 0; reads < 5; reads++) {
+      const bytes = await line.read(1, 0, 2, { ...live, attempts: 2 }).catch(() => undefined);
+      const nth = line.far.requests.length;
+      if (bytes?.some((byte) => byte !== nth)) wrong.push(`${bytes.toHex()} after request ${nth}`);
+    }
+  });
   return wrong;
 }
 
@@ -122,86 +117,72 @@ for (const delay of [61, 122, 128, 140, 180, 260, 400]) {
   });
 }
 
-Deno.test("Line asks for something shorter before it repeats a read whose answer is missing", async () => {
-  await using far = new ScriptedLine((request, _send, nth) =>
-    nth === 1 ? undefined : request === "01040000000131ca" ? "010402000a3937" : second.answer
-  );
-  const line = new Line(far.options());
-  await line.start();
-  await assert.rejects(line.read(1, 0, 2, live), LineError);
-  assert.equal((await line.read(1, 0, 2, live)).toHex(), second.bytes);
-  assert.equal((await line.read(1, 0, 2, live)).toHex(), second.bytes);
-  assert.deepEqual(far.requests, [first.request, "01040000000131ca", first.request, first.request]);
-  await line.close();
-});
+Deno.test("Line asks for something shorter before it repeats a read whose answer is missing", () =>
+  onFakeTimeLine(
+    (request, _send, nth) => nth === 1 ? undefined : request === "01040000000131ca" ? "010402000a3937" : second.answer,
+    async (line) => {
+      await assert.rejects(line.read(1, 0, 2, live), LineError);
+      assert.equal((await line.read(1, 0, 2, live)).toHex(), second.bytes);
+      assert.equal((await line.read(1, 0, 2, live)).toHex(), second.bytes);
+      assert.deepEqual(line.far.requests, [first.request, "01040000000131ca", first.request, first.request]);
+    },
+  ));
 
-Deno.test("Line goes on as soon as the late answer has come", async () => {
-  await using far = new ScriptedLine(async (_request, send, nth) => {
-    if (nth === 1) await systemTime.sleep(330);
+Deno.test("Line goes on as soon as the late answer has come", () =>
+  onFakeTimeLine(async (_request, send, nth, sleep) => {
+    if (nth === 1) await sleep(330);
     await send(first.answer);
-  });
-  const line = new Line(far.options({ initialTimeoutMs: 300 }));
-  await line.start();
-  await assert.rejects(line.read(1, 0, 2, live), LineError);
-  const start = performance.now();
-  assert.equal((await line.read(1, 0, 2, live)).toHex(), first.bytes);
-  assert.ok(performance.now() - start < 250, `${performance.now() - start} ms`);
-  await line.close();
-});
+  }, async (line) => {
+    await assert.rejects(line.read(1, 0, 2, live), LineError);
+    assert.equal((await line.read(1, 0, 2, live)).toHex(), first.bytes);
+    // The first read is given up after 302 ms
+    const tookMs = line.time.mono() - 330;
+    assert.ok(tookMs < 50, `${tookMs} ms after the late answer`);
+  }, { initialTimeoutMs: 300 }));
 
-Deno.test("Line serves other units while it listens for a late answer", async () => {
-  await using far = new ScriptedLine((request) => request.startsWith("02") ? "02040409000000cb18" : undefined);
-  const line = new Line(far.options({ initialTimeoutMs: 300 }));
-  await line.start();
-  await assert.rejects(line.read(1, 0, 2, live), LineError);
-  const start = performance.now();
-  const held = line.read(1, 0, 2, { ...live, priority: "transaction" }).catch((error: unknown) => error);
-  assert.equal((await line.read(2, 0, 2, live)).toHex(), "09000000");
-  assert.ok(performance.now() - start < 200, `${performance.now() - start} ms`);
-  assert.ok(await held instanceof LineError);
-  await line.close();
-});
+Deno.test("Line serves other units while it listens for a late answer", () =>
+  onFakeTimeLine((request) => request.startsWith("02") ? "02040409000000cb18" : undefined, async (line) => {
+    await assert.rejects(line.read(1, 0, 2, live), LineError);
+    const startMs = line.time.mono();
+    const held = line.read(1, 0, 2, { ...live, priority: "transaction" }).catch((error: unknown) => error);
+    assert.equal((await line.read(2, 0, 2, live)).toHex(), "09000000");
+    const tookMs = line.time.mono() - startMs;
+    assert.ok(tookMs < 20, `${tookMs} ms`);
+    assert.ok(await held instanceof LineError);
+  }, { initialTimeoutMs: 300 }));
 
-Deno.test("Line lets a transaction pass between what it asks for first and the read that it was asked for", async () => {
-  await using far = losesOne(100);
-  const line = new Line(far.options({ initialTimeoutMs: 150 }));
-  await line.start();
-  await assert.rejects(line.read(1, 0, 2, live), LineError);
-  const slow = line.read(1, 0, 2, live);
-  while (far.requests.length < 2) await systemTime.sleep(1);
-  await line.read(2, 0, 2, { priority: "transaction" });
-  await slow;
-  assert.deepEqual(far.requests.map((request) => [request.slice(0, 2), wordsOf(request)]), [
-    ["01", 2],
-    ["01", 1],
-    ["02", 2],
-    ["01", 2],
-  ]);
-  await line.close();
-});
+Deno.test("Line lets a transaction pass between what it asks for first and the read that it was asked for", () =>
+  onFakeTimeLine(losesOne(100), async (line) => {
+    await assert.rejects(line.read(1, 0, 2, live), LineError);
+    const slow = line.read(1, 0, 2, live);
+    while (line.far.requests.length < 2) await line.time.sleep(1);
+    await line.read(2, 0, 2, { priority: "transaction" });
+    await slow;
+    assert.deepEqual(line.far.requests.map((request) => [request.slice(0, 2), wordsOf(request)]), [
+      ["01", 2],
+      ["01", 1],
+      ["02", 2],
+      ["01", 2],
+    ]);
+  }, { initialTimeoutMs: 150 }));
 
-Deno.test("Line gives up a read that is aborted while something else is asked for first", async () => {
-  await using far = losesOne(50);
-  const line = new Line(far.options());
-  await line.start();
-  await assert.rejects(line.read(1, 0, 2, live), LineError);
-  const ending = new AbortController();
-  const read = assert.rejects(line.read(1, 0, 2, { ...live, signal: ending.signal }), /enough/);
-  while (far.requests.length < 2) await systemTime.sleep(1);
-  ending.abort(new Error("enough"));
-  await read;
-  await line.read(2, 0, 2, live);
-  assert.equal(far.requests.length, 3);
-  await line.close();
-});
+Deno.test("Line gives up a read that is aborted while something else is asked for first", () =>
+  onFakeTimeLine(losesOne(50), async (line) => {
+    await assert.rejects(line.read(1, 0, 2, live), LineError);
+    const ending = new AbortController();
+    const read = assert.rejects(line.read(1, 0, 2, { ...live, signal: ending.signal }), /enough/);
+    while (line.far.requests.length < 2) await line.time.sleep(1);
+    ending.abort(new Error("enough"));
+    await read;
+    await line.read(2, 0, 2, live);
+    assert.equal(line.far.requests.length, 3);
+  }));
 
-Deno.test("Line does not hold back another function of a unit that owes an answer", async () => {
-  await using far = new ScriptedLine((request) => request.startsWith("0110") ? "0110704000011add" : undefined);
-  const line = new Line(far.options({ initialTimeoutMs: 300 }));
-  await line.start();
-  await assert.rejects(line.read(1, 0, 2, live), LineError);
-  const start = performance.now();
-  await line.write(1, 0x7040, Uint8Array.of(0, 0x42), { priority: "transaction", repeatable: false });
-  assert.ok(performance.now() - start < 200, `${performance.now() - start} ms`);
-  await line.close();
-});
+Deno.test("Line does not hold back another function of a unit that owes an answer", () =>
+  onFakeTimeLine((request) => request.startsWith("0110") ? "0110704000011add" : undefined, async (line) => {
+    await assert.rejects(line.read(1, 0, 2, live), LineError);
+    const startMs = line.time.mono();
+    await line.write(1, 0x7040, Uint8Array.of(0, 0x42), { priority: "transaction", repeatable: false });
+    const tookMs = line.time.mono() - startMs;
+    assert.ok(tookMs < 20, `${tookMs} ms`);
+  }, { initialTimeoutMs: 300 }));

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Line, LineError, type Priority, type TransferOptions } from "../../bridge/mod.ts";
 import { systemTime } from "../../src/base/time.ts";
+import { onFakeTimeLine, type TimedScript } from "../support/fake_time_line.ts";
 import { type Script, ScriptedLine } from "../support/scripted_line.ts";
 
 /** Answers reads of one word at 000Bh of units 1 to 3. */
@@ -12,9 +13,17 @@ const answers: Readonly<Record<string, string>> = {
 
 const live = { priority: "live" } as const;
 
+/** Answers as in {@linkcode answers} after so many milliseconds. */
+function after(ms: number): TimedScript {
+  return async (request, _send, _nth, sleep) => {
+    await sleep(ms);
+    return answers[request];
+  };
+}
+
 async function withLine(script: Script, work: (line: Line, far: ScriptedLine) => Promise<void>): Promise<void> {
   await using far = new ScriptedLine(script);
-  const line = new Line(far.options());
+  const line = new Line(far.options({ initialTimeoutMs: 10_000 }));
   assert.equal(await line.start(), undefined);
   try {
     await work(line, far);
@@ -24,15 +33,12 @@ async function withLine(script: Script, work: (line: Line, far: ScriptedLine) =>
 }
 
 /** The units of the requests in the order in which they came. */
-function units(far: ScriptedLine): number[] {
+function units(far: Pick<ScriptedLine, "requests">): number[] {
   return far.requests.map((request) => Number.parseInt(request.slice(0, 2), 16));
 }
 
 Deno.test("Line serves transactions first, then health, then live, each in the order of arrival", () =>
-  withLine(async (request) => {
-    await systemTime.sleep(5);
-    return answers[request];
-  }, async (line, far) => {
+  onFakeTimeLine(after(5), async (line) => {
     const read = (unit: number, priority: Priority) => line.read(unit, 0x0b, 1, { priority });
     await Promise.all([
       read(1, "live"),
@@ -42,15 +48,12 @@ Deno.test("Line serves transactions first, then health, then live, each in the o
       read(3, "transaction"),
       read(1, "transaction"),
     ]);
-    assert.deepEqual(units(far), [3, 1, 2, 1, 1, 2]);
+    assert.deepEqual(units(line.far), [3, 1, 2, 1, 1, 2]);
   }));
 
 Deno.test("Line serves the live poll first whose deadline is the earliest", () =>
-  withLine(async (request) => {
-    await systemTime.sleep(5);
-    return answers[request];
-  }, async (line, far) => {
-    const now = systemTime.mono();
+  onFakeTimeLine(after(5), async (line) => {
+    const now = line.time.mono();
     const read = (unit: number, inMs: number) => line.read(unit, 0x0b, 1, { ...live, deadline: now + inMs });
     await Promise.all([
       line.read(1, 0x0b, 1, { priority: "transaction" }),
@@ -59,26 +62,23 @@ Deno.test("Line serves the live poll first whose deadline is the earliest", () =
       read(3, 30_000),
       read(1, 30_000),
     ]);
-    assert.deepEqual(units(far), [1, 3, 1, 2, 1]);
+    assert.deepEqual(units(line.far), [1, 3, 1, 2, 1]);
   }));
 
 Deno.test("Line moves a live poll that waited past its deadline up to health, in the order of arrival", () =>
-  withLine(async (request) => {
-    await systemTime.sleep(5);
-    return answers[request];
-  }, async (line, far) => {
-    const past = systemTime.mono() - 1;
+  onFakeTimeLine(after(5), async (line) => {
+    const past = line.time.mono() - 1;
     await Promise.all([
       line.read(1, 0x0b, 1, { priority: "transaction" }),
       line.read(2, 0x0b, 1, live),
       line.read(3, 0x0b, 1, { ...live, deadline: past }),
       line.read(1, 0x0b, 1, { priority: "health" }),
     ]);
-    assert.deepEqual(units(far), [1, 3, 1, 2]);
+    assert.deepEqual(units(line.far), [1, 3, 1, 2]);
   }));
 
 Deno.test("Line lets others in between two attempts", () =>
-  withLine((request) => request.startsWith("01") ? undefined : answers[request], async (line, far) => {
+  onFakeTimeLine((request) => request.startsWith("01") ? undefined : answers[request], async (line) => {
     const dead = line.read(1, 0x0b, 1, { priority: "transaction", attempts: 2, delayMs: 120 });
     const failed = assert.rejects(
       dead,
@@ -87,39 +87,40 @@ Deno.test("Line lets others in between two attempts", () =>
     await line.read(2, 0x0b, 1, live);
     await line.read(3, 0x0b, 1, live);
     await failed;
-    assert.deepEqual(units(far), [1, 2, 3, 1]);
+    assert.deepEqual(units(line.far), [1, 2, 3, 1]);
   }));
 
 Deno.test("Line lets all others go before a unit that did not answer last time, except in a transaction", () =>
-  withLine((request) => request.startsWith("01") ? undefined : answers[request], async (line, far) => {
+  onFakeTimeLine((request) => request.startsWith("01") ? undefined : answers[request], async (line) => {
     const read = (unit: number, priority: Priority) => line.read(unit, 0x0b, 1, { priority }).catch(() => {});
     await Promise.all([read(1, "health"), read(2, "live")]);
-    far.requests.length = 0;
-    await systemTime.sleep(80);
+    line.far.requests.length = 0;
+    await line.time.sleep(80);
     await Promise.all([read(3, "transaction"), read(1, "health"), read(2, "live"), read(3, "live")]);
-    await systemTime.sleep(80);
+    await line.time.sleep(80);
     await Promise.all([read(2, "health"), read(1, "transaction"), read(3, "health")]);
-    assert.deepEqual(units(far), [3, 2, 3, 1, 1, 2, 3]);
+    assert.deepEqual(units(line.far), [3, 2, 3, 1, 1, 2, 3]);
   }));
 
 Deno.test("Line serves a silent unit after a second, however busy others keep it", () =>
-  withLine(async (request) => {
-    await systemTime.sleep(10);
+  onFakeTimeLine(async (request, _send, _nth, sleep) => {
+    await sleep(10);
     return request.startsWith("01") ? undefined : answers[request];
-  }, async (line, far) => {
+  }, async (line) => {
     await line.read(1, 0x0b, 1, live).catch(() => {});
-    await systemTime.sleep(80);
-    far.requests.length = 0;
+    await line.time.sleep(80);
+    line.far.requests.length = 0;
     let over = false;
     const silent = line.read(1, 0x0b, 1, live).catch(() => {}).finally(() => over = true);
-    const start = performance.now();
+    const startMs = line.time.mono();
     const busy = async (unit: number) => {
       while (!over) await line.read(unit, 0x0b, 1, live);
     };
     await Promise.all([silent, busy(2), busy(3)]);
-    assert.ok(units(far).includes(1));
-    const waited = performance.now() - start;
-    assert.ok(waited > 1000 && waited < 1400, `${waited} ms`);
+    assert.ok(units(line.far).includes(1));
+    const waitedMs = line.time.mono() - startMs;
+    // Its own timeout of 61 ms and the exchange before it come on top
+    assert.ok(waitedMs > 1000 && waitedMs < 1100, `${waitedMs} ms`);
   }));
 
 Deno.test("Line.read() splits what is longer than 125 words, lowest address first", () =>
@@ -161,22 +162,19 @@ Deno.test("Line lets a transaction in between the requests of a long read", () =
   }));
 
 Deno.test("Line takes work back that is aborted while it waits, and finishes what is on the wire", () =>
-  withLine(async (request) => {
-    await systemTime.sleep(20);
-    return answers[request];
-  }, async (line, far) => {
+  onFakeTimeLine(after(20), async (line) => {
     const controller = new AbortController();
     const options: TransferOptions = { ...live, signal: controller.signal };
     const onWire = line.read(1, 0x0b, 1, options);
     const waiting = line.read(2, 0x0b, 1, options);
-    while (far.requests.length === 0) await systemTime.sleep(1);
+    while (line.far.requests.length === 0) await line.time.sleep(1);
     const reason = new Error("not needed any more");
     controller.abort(reason);
     await assert.rejects(waiting, reason);
     assert.equal((await onWire).toHex(), "0144");
     await assert.rejects(line.read(3, 0x0b, 1, options), reason);
     await line.read(3, 0x0b, 1, live);
-    assert.deepEqual(units(far), [1, 3]);
+    assert.deepEqual(units(line.far), [1, 3]);
   }));
 
 Deno.test("Line.close() finishes the exchange in flight and rejects what waits as closed", () =>

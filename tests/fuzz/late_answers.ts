@@ -1,11 +1,7 @@
-import { LineLoop } from "../../bridge/line_loop.ts";
-import { lateAnswersOf, sessionOver } from "../../bridge/line_session.ts";
-import { transfer } from "../../bridge/line_transfer.ts";
-import { LineError, type LineOptions, ModbusError } from "../../bridge/mod.ts";
+import { LineError, ModbusError, parseRequest, type RequestFrame } from "../../bridge/mod.ts";
 import { Chance } from "../crash/chance.ts";
-import { FakeTime } from "../support/fake_time.ts";
+import { FakeTimeLine, type TimedScript } from "../support/fake_time_line.ts";
 import { FaultyUnits } from "./faulty_units.ts";
-import { FuzzedStream } from "./fuzzed_stream.ts";
 
 /** What a run saw. */
 export interface FuzzResult {
@@ -31,50 +27,40 @@ const reads = [1, 2, 3].flatMap((unit) =>
 /** Runs a line against faulty units, in a time of its own, until so many requests went out. The same seed, the same run. */
 export async function fuzzLateAnswers(seed: number, exchanges: number): Promise<FuzzResult> {
   const chance = new Chance(seed);
-  const time = new FakeTime();
-  const options: LineOptions = {
-    name: "fuzz",
-    endpoint: { kind: "serial", path: "(fuzzed)" },
+  const options = {
     baudrate: chance.pick([9600, 115_200]),
-    parity: "none",
-    stopBits: 1,
-    rtscts: false,
-    ignoreEcho: false,
     initialTimeoutMs: chance.pick([60, 200]),
-    withinMessageTimeoutMs: 25,
     retries: chance.between(0, 2),
-  };
+  } as const;
   const manners = { timeoutMs: options.initialTimeoutMs, faultPercent: chance.pick([3, 15, 40]) };
-  const stream = new FuzzedStream(new FaultyUnits(chance, manners), time);
-  const loop = new LineLoop(options, time);
-  const session = sessionOver(stream, options, time, lateAnswersOf(options));
-  const ended = loop.run(session);
+  const units = new FaultyUnits(chance, manners);
+  const requests: RequestFrame[] = [];
+  const script: TimedScript = (hex, send, nth, sleep) => {
+    const parsed = parseRequest(Uint8Array.fromHex(hex));
+    if (parsed.kind !== "request") throw new Error(`Not a request: ${hex}`);
+    requests.push(parsed.request);
+    for (const { afterMs, bytes } of units.answer(parsed.request, nth, line.time.mono())) {
+      void sleep(afterMs).then(() => send(bytes.toHex()));
+    }
+  };
+  const line = new FakeTimeLine(script, options);
   const wrong: string[] = [];
   let values = 0;
   let failures = 0;
   let running = reads.length;
 
   for (const read of reads) void keepReading(read);
-  await time.advanceUntil(() => running === 0, Infinity, 1000);
-  loop.stop();
-  await time.advance(1000);
-  await ended;
-  await new Promise((closed) => session.port.close(closed));
-  return { exchanges: stream.requests.length, values, failures, wrong };
+  await line.time.advanceUntil(() => running === 0, Infinity, 1000);
+  await line.time.run(line.close());
+  return { exchanges: requests.length, values, failures, wrong };
 
   async function keepReading({ unit, address, words }: typeof reads[number]): Promise<void> {
     const how = { priority: "live", attempts: chance.between(1, 3), delayMs: 10 } as const;
-    const request = { line: options.name, unit, code: 4, address, words } as const;
-    while (stream.requests.length < exchanges) {
+    while (requests.length < exchanges) {
       try {
-        const work = {
-          request,
-          repeatable: true,
-          run: (client: typeof session.client) => client.read(unit, address, words),
-        };
-        const bytes = await transfer(loop, work, how, options, time);
+        const bytes = await line.read(unit, address, words, how);
         values++;
-        const last = stream.requests.findLastIndex((sent) =>
+        const last = requests.findLastIndex((sent) =>
           sent.unit === unit && sent.address === address && sent.count === words
         ) + 1;
         const nth = new DataView(bytes.buffer, bytes.byteOffset).getUint16(0);
@@ -87,7 +73,7 @@ export async function fuzzLateAnswers(seed: number, exchanges: number): Promise<
         if (!(error instanceof LineError || error instanceof ModbusError)) throw error;
         failures++;
       }
-      await time.sleep(chance.between(0, 20));
+      await line.time.sleep(chance.between(0, 20));
     }
     running--;
   }

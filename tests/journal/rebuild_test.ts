@@ -5,6 +5,7 @@ import { openJournal, type StoredRecord } from "../../src/journal/mod.ts";
 import { rebuildFailpoints } from "../../src/journal/failpoints.ts";
 import { migrations } from "../../src/journal/schema.ts";
 import { SmallDisk, smallDiskRefusal } from "../support/small_disk.ts";
+import { someBytes } from "../support/some_bytes.ts";
 import { newRecord, openChange, TempFolder } from "./temp_folder.ts";
 
 const now = () => Date.UTC(2026, 0, 31, 8);
@@ -14,7 +15,7 @@ function fill(folder: string, records: number): StoredRecord[] {
   const journal = openJournal(folder, { now });
   for (let n = 1; n <= records; n++) {
     journal.change({ ...openChange(`tx-${n}`), state: "running" });
-    journal.storeRecord(newRecord(`tx-${n}`, crypto.getRandomValues(new Uint8Array(1500))));
+    journal.storeRecord(newRecord(`tx-${n}`, someBytes(1500, n)));
     if (n === records / 2) checkpoint(folder);
   }
   const stored = journal.records();

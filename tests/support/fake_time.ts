@@ -75,6 +75,15 @@ export class FakeTime implements Time {
     }
   }
 
+  /** Advances until `work` has ended. @returns what came of it @throws what it throws, and as `advanceUntil` */
+  async run<T>(work: Promise<T>, limitMs = 600_000): Promise<T> {
+    let ended = false;
+    const end = () => void (ended = true);
+    work.then(end, end);
+    await this.advanceUntil(() => ended, limitMs);
+    return await work;
+  }
+
   /** Sets the wall clock alone, as NTP or an administrator does. */
   setWall(wallMs: number): void {
     this.#wallMs = wallMs;

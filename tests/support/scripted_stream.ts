@@ -1,21 +1,23 @@
 import type { ByteStream } from "../../bridge/byte_stream.ts";
-import { parseRequest, PortError, type RequestFrame } from "../../bridge/mod.ts";
+import { PortError } from "../../bridge/mod.ts";
 import type { Time } from "../../src/base/time.ts";
-import type { FaultyUnits } from "./faulty_units.ts";
+import type { Script } from "./scripted_line.ts";
 
-/** A line of faulty units as a stream, in whatever time it is given; dozes as a serial port does. */
-export class FuzzedStream implements ByteStream {
-  /** All requests so far; the number of the first is 1. */
-  readonly requests: RequestFrame[] = [];
-  readonly #units: FaultyUnits;
+/** A line whose far side answers as a test's script says, in whatever time it is given; dozes as a serial port does. */
+export class ScriptedStream implements ByteStream {
+  /** All requests so far, in lower-case hex. */
+  readonly requests: string[] = [];
+  /** When each of them was sent, monotonic milliseconds. */
+  readonly requestedAt: number[] = [];
+  readonly #script: Script;
   readonly #time: Time;
   readonly #closing = new AbortController();
   #arrived: number[] = [];
   #dozeUntil = -Infinity;
   #wake = () => {};
 
-  constructor(units: FaultyUnits, time: Time) {
-    this.#units = units;
+  constructor(script: Script, time: Time) {
+    this.#script = script;
     this.#time = time;
   }
 
@@ -27,21 +29,12 @@ export class FuzzedStream implements ByteStream {
       if (bytes.length > 0 || dozed) return bytes.length;
       await new Promise<void>((wake) => this.#wake = wake);
     }
-    throw new PortError("gone", "The fuzzed line is closed");
+    throw new PortError("gone", "The scripted line is closed");
   }
 
   write(bytes: Uint8Array): Promise<void> {
-    const parsed = parseRequest(bytes);
-    if (parsed.kind !== "request") return Promise.reject(new Error(`Not a request: ${bytes.toHex()}`));
-    this.requests.push(parsed.request);
-    for (
-      const { afterMs, bytes: piece } of this.#units.answer(parsed.request, this.requests.length, this.#time.mono())
-    ) {
-      this.#time.sleep(afterMs, this.#closing.signal).then(() => {
-        this.#arrived.push(...piece);
-        if (this.#time.mono() >= this.#dozeUntil) this.#wake();
-      });
-    }
+    this.requestedAt.push(this.#time.mono());
+    void this.#answer(bytes.toHex(), this.requests.push(bytes.toHex()));
     return Promise.resolve();
   }
 
@@ -66,6 +59,16 @@ export class FuzzedStream implements ByteStream {
     this.#closing.abort();
     this.#wake();
     return Promise.resolve();
+  }
+
+  async #answer(request: string, nth: number): Promise<void> {
+    const send = (hex: string) => {
+      this.#arrived.push(...Uint8Array.fromHex(hex.replaceAll(" ", "")));
+      if (this.#time.mono() >= this.#dozeUntil) this.#wake();
+      return Promise.resolve();
+    };
+    const answer = await this.#script(request, send, nth);
+    if (typeof answer === "string") await send(answer);
   }
 
   async #dozeOff(): Promise<boolean> {
