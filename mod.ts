@@ -29,6 +29,7 @@ export {
 export { type Log, type LogFields, type LogLevel, logLevels } from "./src/base/log.ts";
 export { systemTime, type Time } from "./src/base/time.ts";
 export {
+  type ChangedDefault,
   ConfigError,
   effectiveConfig,
   type Endpoint,

@@ -4,7 +4,7 @@ import { clockDoubt } from "./base/our_clock.ts";
 import { systemTime, type Time } from "./base/time.ts";
 import type { LineSettings, MeterSettings, Settings } from "./config/mod.ts";
 import { NodeHealth } from "./health/mod.ts";
-import { keepRetention, type LiveJournal, LocalJournal, openLiveJournal } from "./journal/mod.ts";
+import { keepRetention, type LiveJournal, mentionOnce, openLiveJournal, reportOpening } from "./journal/mod.ts";
 import { Meter, type MeterEvent } from "./meter/mod.ts";
 import { type LineReport, NatsNode } from "./nats/mod.ts";
 import { openSpool, type Spool } from "./spool/mod.ts";
@@ -33,6 +33,12 @@ export interface ServiceDeps {
    * @default nothing
    */
   readonly failpoint?: ((name: string, detail?: string) => void) | undefined;
+}
+
+/** That with everything filled in. */
+interface Deps extends Required<Omit<ServiceDeps, "failpoint">>, Pick<ServiceDeps, "failpoint"> {
+  /** Whether the machine's clock may be handed on, and may say what is old. */
+  readonly isClockGood: () => boolean;
 }
 
 /** One meter with all that serves it. */
@@ -66,10 +72,8 @@ export class Service {
   readonly #tasks: Promise<void>[] = [];
   readonly #stopping = new AbortController();
 
-  private constructor(settings: Settings, journal: LiveJournal, spool: Spool, deps: ServiceDeps) {
-    const { log, time = systemTime, clockSynchronised: synchronised = clockSynchronised, failpoint } = deps;
-    const { requireSync } = settings.clock;
-    const mayGoClock = () => clockDoubt({ nowMs: time.now(), synchronised: synchronised(), requireSync }) === undefined;
+  private constructor(settings: Settings, journal: LiveJournal, spool: Spool, deps: Deps) {
+    const { log, time, clockSynchronised, isClockGood: mayGoClock, failpoint } = deps;
     this.#journal = journal;
     this.#spool = spool;
     this.#log = log;
@@ -85,7 +89,7 @@ export class Service {
     }
     this.#lines = lines;
     this.#posts = posts;
-    this.#health = newHealth(settings, journal, { log, time, clockSynchronised: synchronised });
+    this.#health = newHealth(settings, journal, { log, time, clockSynchronised });
     this.#node = new NatsNode({
       options: { site: settings.site, ...settings.nats, streams: settings.streams },
       meters: posts.map(({ settings: { name, publicKeyFormat }, lineName, meter, desk }) => ({
@@ -114,35 +118,22 @@ export class Service {
    * @throws {NatsSetupError} a file with credentials or for TLS cannot be used
    */
   static async start(settings: Settings, deps: ServiceDeps): Promise<Service> {
-    const { log, time = systemTime, clockSynchronised: synchronised = clockSynchronised } = deps;
-    const journal = await openLiveJournal(settings.stateDir, { now: time.now, failpoint: deps.failpoint });
-    if (journal.damaged !== undefined) {
-      log.error("the journal was damaged and is moved aside; a new one is begun", { ...journal.damaged });
-    }
-    if (journal.invalidLog !== undefined) {
-      log.warn("the journal's write-ahead log has an invalid header and is kept aside; the journal itself is sound", {
-        movedTo: journal.invalidLog,
-      });
-    }
-    if (journal instanceof LocalJournal) {
-      log.warn(
-        "The journal has no thread of its own, so that a slow disk delays the lines: Deno's permissions refuse to read " +
-          "the program's source files; add their folder to --allow-read",
-      );
-    }
-    const spool = openSpool({ ...settings.spool, folder: settings.stateDir }, {
-      time,
-      log,
-      clockSynchronised: synchronised,
-    });
+    const { log, time = systemTime, clockSynchronised: synchronised = clockSynchronised, failpoint } = deps;
+    const { requireSync } = settings.clock;
+    const isClockGood = () =>
+      clockDoubt({ nowMs: time.now(), synchronised: synchronised(), requireSync }) === undefined;
+    const parts = { log, time, clockSynchronised: synchronised, isClockGood, failpoint };
+    const journal = await openLiveJournal(settings.stateDir, { now: time.now, failpoint });
+    reportOpening(journal, log);
+    const spool = openSpool({ ...settings.spool, folder: settings.stateDir }, parts);
     try {
-      const service = new Service(settings, journal, spool, deps);
+      const service = new Service(settings, journal, spool, parts);
       await service.#run();
-      service.#tasks.push(keepRetention(journal, settings.journal.retentionDays, {
-        time,
-        log,
-        signal: service.#stopping.signal,
-      }));
+      const { signal } = service.#stopping;
+      service.#tasks.push(
+        mentionOnce(journal, settings.changedDefaults ?? [], parts),
+        keepRetention(journal, settings.journal.retentionDays, { ...parts, signal }),
+      );
       return service;
     } catch (error) {
       spool.close();

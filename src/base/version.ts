@@ -8,3 +8,6 @@ export const version: string = project.version;
  * every release.
  */
 export const releasedAtMs: number = Date.UTC(2026, 0, 1);
+
+/** The earliest day of the first release: nothing that this product wrote is older. It never moves. */
+export const firstReleasedAtMs: number = Date.UTC(2026, 0, 1);

@@ -14,7 +14,7 @@ const parities = { 0: "none", 1: "odd", 2: "even", none: "none", odd: "odd", eve
  * @param file with all defaults
  * @param path of the configuration file
  */
-export function buildSettings(file: ConfigFile, path: string): Omit<Settings, "warnings"> {
+export function buildSettings(file: ConfigFile, path: string): Omit<Settings, "warnings" | "changedDefaults"> {
   const { site, streams, journal, spool, clock, log } = camelKeys(file);
   return {
     site,

@@ -1,4 +1,5 @@
 import { buildSettings } from "./build_settings.ts";
+import { changedDefaults } from "./changed_defaults.ts";
 import { checkTogether } from "./check_together.ts";
 import { ConfigError } from "./config_error.ts";
 import { findWarnings } from "./find_warnings.ts";
@@ -32,7 +33,7 @@ export function loadConfig(text: string, options: LoadOptions): Settings {
   const problems = problemsOf([...reading.findings, ...findings, ...checkTogether(root, path)], path);
   if (file === undefined || problems.length > 0) throw new ConfigError("invalid", problems);
   const warnings = findWarnings(file, root).map((warning) => `${location(path, warning)}: ${warning.text}`);
-  return deepFreeze({ ...buildSettings(file, path), warnings });
+  return deepFreeze({ ...buildSettings(file, path), warnings, changedDefaults: changedDefaults(root, path) });
 }
 
 function deepFreeze<T>(value: T): T {

@@ -6,6 +6,7 @@ export { fileTrouble } from "./file_trouble.ts";
 export { type ImportedConfig, importEverest } from "./import_everest.ts";
 export { loadConfig, type LoadOptions } from "./load_config.ts";
 export type {
+  ChangedDefault,
   Endpoint,
   LineSettings,
   MeterSettings,

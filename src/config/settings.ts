@@ -7,6 +7,14 @@ export type Endpoint =
   | { readonly kind: "tcp"; readonly host: string; readonly port: number }
   | { readonly kind: "modbus-tcp"; readonly host: string; readonly port: number };
 
+/** What an upgrade changes about a file that stays as it is. */
+export interface ChangedDefault {
+  /** The key's path in the file. */
+  readonly key: string;
+  /** A sentence for the log. */
+  readonly text: string;
+}
+
 /** One meter, with what the file says for all meters worked in. Units are in the names. */
 export interface MeterSettings {
   /** One token, unique in the file. */
@@ -146,4 +154,6 @@ export interface Settings {
   readonly log: { readonly level: LogLevel; readonly format: "text" | "json" };
   /** What is allowed and yet unlikely to be meant: one sentence each, with file, line, column and key. */
   readonly warnings: readonly string[];
+  /** Keys with another default than in an earlier release, which the file leaves to that default. */
+  readonly changedDefaults?: readonly ChangedDefault[];
 }

@@ -4,6 +4,7 @@ import type { DamagedJournal } from "./rebuild.ts";
 import type { JournalFailpoint } from "./failpoints.ts";
 import type { FolderLock } from "./folder_lock.ts";
 import { messageId } from "./message_id.ts";
+import { mostAtOnce, redateOld, removeOld } from "./old_records.ts";
 import { JournalReader } from "./reader.ts";
 import { optionalInteger, type Row, toRecord, toTransaction } from "./rows.ts";
 import {
@@ -154,7 +155,9 @@ export class Journal extends JournalReader {
         `INSERT INTO meters (meter_id, first_key, last_pagination)
          SELECT meter_id, :key, :pagination FROM records WHERE seq = :seq
          ON CONFLICT (meter_id) DO UPDATE SET
-           first_key = coalesce(first_key, :key), last_pagination = coalesce(:pagination, last_pagination)`,
+           first_key = coalesce(first_key, :key), last_pagination = coalesce(
+             iif(:seq = (SELECT max(seq) FROM records WHERE meter_id = excluded.meter_id), :pagination, NULL),
+             last_pagination)`,
       ).run({ seq, key: taught.key ?? null, pagination: taught.pagination ?? null });
     });
   }
@@ -194,22 +197,24 @@ export class Journal extends JournalReader {
   /**
    * Removes records that were delivered before `beforeMs`, oldest first, and ended transactions without a record that
    * last changed before it, with their changes. What was not delivered stays, and so does what records have taught
-   * about their meters.
+   * about their meters. A date before the first release says nothing about age: see `redate`.
    *
-   * @param most records to remove at once; all by default
+   * @param most records, and transactions, to remove at once
    * @returns the number of records that were removed
    */
-  prune(beforeMs: number, most = -1): number {
-    return this.#write("remove old records", () => {
-      const removed = this.db.prepare(
-        "DELETE FROM records WHERE seq IN (SELECT seq FROM records WHERE delivered_at < ? ORDER BY delivered_at LIMIT ?)",
-      ).run(beforeMs, most).changes;
-      this.db.prepare(
-        `DELETE FROM transactions
-         WHERE state IN ('idle', 'finished', 'corrupted') AND record_seq IS NULL AND changed_at < ?`,
-      ).run(beforeMs);
-      return Number(removed);
-    });
+  prune(beforeMs: number, most: number = mostAtOnce): number {
+    return this.#write("remove old records", () => removeOld(this.db, beforeMs, most));
+  }
+
+  /** Dates anew what is dated before the first release, when our clock was not set. @returns how many; 0: no more */
+  redate(atMs: number): number {
+    return this.#write("date old records anew", () => redateOld(this.db, atMs));
+  }
+
+  /** Remembers for good that something was mentioned. @returns false when it was remembered before */
+  mention(what: string, atMs: number): boolean {
+    const insert = "INSERT OR IGNORE INTO mentions (what, at) VALUES (?, ?)";
+    return this.#write(`write that ${what} was mentioned`, () => this.db.prepare(insert).run(what, atMs).changes > 0);
   }
 
   /** Closes the database and lets the next process into the folder. */

@@ -24,6 +24,8 @@ export type JournalWrites = Pick<
   | "pinKey"
   | "markDelivered"
   | "prune"
+  | "redate"
+  | "mention"
 >;
 
 /** Name of a method that writes. */
@@ -110,5 +112,13 @@ export abstract class LiveJournal extends JournalReader {
 
   prune(beforeMs: number, most?: number): Promise<number> {
     return this.write("prune", [beforeMs, most]);
+  }
+
+  redate(atMs: number): Promise<number> {
+    return this.write("redate", [atMs]);
+  }
+
+  mention(what: string, atMs: number): Promise<boolean> {
+    return this.write("mention", [what, atMs]);
   }
 }

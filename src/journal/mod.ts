@@ -16,7 +16,9 @@ export { openJournal, openJournalReader } from "./open_journal.ts";
 export type { JournalReader, ListFilter, RecordFilter } from "./reader.ts";
 export type { NewerThings } from "./newer_things.ts";
 export { type RestoredJournal, restoreJournal } from "./restore.ts";
-export { keepRetention } from "./retention.ts";
+export { type Mention, mentionOnce } from "./mention_once.ts";
+export { reportOpening } from "./report_opening.ts";
+export { keepRetention, type RetentionDeps } from "./retention.ts";
 export { ThreadJournal, type ThreadJournalOptions } from "./thread_journal.ts";
 export type {
   MeterMemory,

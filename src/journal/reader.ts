@@ -101,6 +101,18 @@ export class JournalReader {
     return optionalInteger(row, "n") ?? 0;
   }
 
+  /** How many records there are. */
+  size(): number {
+    const row = this.#rows("SELECT count(*) AS n FROM records", [])[0] ?? {};
+    return optionalInteger(row, "n") ?? 0;
+  }
+
+  /** The records of a meter that were stored before another one, the last of them first. */
+  recordsBefore({ seq, meterId }: Pick<StoredRecord, "seq" | "meterId">, limit: number): StoredRecord[] {
+    const from = "FROM records WHERE seq < ? AND meter_id = ? ORDER BY seq DESC LIMIT ?";
+    return this.#all(toRecord, from, seq, meterId, limit);
+  }
+
   /** Records of a meter that were stored and not judged: the process ended in between. */
   unjudged(meter: string): StoredRecord[] {
     return this.#all(toRecord, "FROM records WHERE meter = ? AND verdict IS NULL ORDER BY seq", meter);

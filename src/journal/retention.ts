@@ -2,40 +2,63 @@ import { errorText, type Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
 import type { LiveJournal } from "./live_journal.ts";
 
-const dayMs = 86_400_000;
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
 /** Records removed in one write: other writes get their turn in between. */
-const batch = 500;
+const batch = 100;
+/** At most so many records are removed in an hour, or this share of all where that is more. */
+const mostInAnHour = 100;
+const shareInAnHour = 0.01;
+
+/** What retention works with. */
+export interface RetentionDeps {
+  readonly time: Time;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  /** Whether our wall clock is good enough to say what is old. */
+  readonly isClockGood: () => boolean;
+}
 
 /**
- * Keeps what was delivered for so many days and no longer: looks now and once a day until `signal` is aborted. Never
- * rejects: what cannot be removed now is removed a day later.
+ * Keeps what was delivered for so many days and no longer: looks now and once an hour until `signal` is aborted. A clock
+ * that was set wrong must not empty the journal: nothing is removed while it is not good, and little in one hour. Never
+ * rejects: what cannot be removed now is removed later.
  */
 export async function keepRetention(
-  journal: Pick<LiveJournal, "prune">,
+  journal: Pick<LiveJournal, "prune" | "redate" | "size">,
   days: number,
-  { time, log, signal }: { readonly time: Time; readonly log: Log; readonly signal: AbortSignal },
+  { time, log, signal, isClockGood }: RetentionDeps,
 ): Promise<void> {
+  let removed = 0;
+  let sayAtMs = -Infinity;
   while (!signal.aborted) {
     try {
-      const removed = await removeOlder(journal, time.now() - days * dayMs, time, signal);
-      if (removed > 0) log.info("Old records are removed from the journal", { records: removed, days });
+      if (isClockGood()) removed += await removeOlder(journal, time.now() - days * dayMs, { time, signal });
     } catch (error) {
       log.warn(`Old records stay in the journal for now: ${errorText(error)}`);
     }
-    await time.sleep(dayMs, signal);
+    if (removed > 0 && time.mono() >= sayAtMs) {
+      log.info("Old records are removed from the journal", { records: removed, days });
+      removed = 0;
+      sayAtMs = time.mono() + dayMs;
+    }
+    await time.sleep(hourMs, signal);
   }
 }
 
 async function removeOlder(
-  journal: Pick<LiveJournal, "prune">,
+  journal: Pick<LiveJournal, "prune" | "redate" | "size">,
   beforeMs: number,
-  time: Time,
-  signal: AbortSignal,
+  { time, signal }: Pick<RetentionDeps, "time" | "signal">,
 ): Promise<number> {
+  while (!signal.aborted && await journal.redate(time.now()) > 0) await time.sleep(0, signal);
+  const most = Math.max(mostInAnHour, Math.floor(journal.size() * shareInAnHour));
   let removed = 0;
-  for (let last = batch; last === batch && !signal.aborted;) {
-    last = await journal.prune(beforeMs, batch);
+  while (removed < most && !signal.aborted) {
+    const wanted = Math.min(batch, most - removed);
+    const last = await journal.prune(beforeMs, wanted);
     removed += last;
+    if (last < wanted) break;
     await time.sleep(0, signal);
   }
   return removed;

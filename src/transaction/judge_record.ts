@@ -1,8 +1,11 @@
 import { errorText } from "../base/log.ts";
 import type { StoredRecord } from "../journal/mod.ts";
 import { serialNumberIn } from "../meter/mod.ts";
-import { type Expected, recordFacts, type Verification, verifyRecord } from "../ocmf/mod.ts";
+import { type Expected, type RecordFacts, recordFacts, type Verification, verifyRecord } from "../ocmf/mod.ts";
 import type { DeskOptions } from "./desk_options.ts";
+
+/** So many records before one are looked at for a number: those of corrupted files may have none. */
+const mostLooks = 10;
 
 /**
  * Judges a stored record and keeps the verdict beside it. A record that is not good raises the fault
@@ -11,7 +14,9 @@ import type { DeskOptions } from "./desk_options.ts";
 export async function judgeRecord(options: DeskOptions, record: StoredRecord): Promise<void> {
   const { journal, meter, log } = options;
   try {
-    const { firstKey, lastPagination } = journal.memory(record.meterId);
+    const { firstKey } = journal.memory(record.meterId);
+    const facts = recordFacts(record.ocmf);
+    const lastPagination = paginationBefore(options, record, facts);
     const expected: Expected = {
       ...(record.transactionId !== undefined && { transactionId: record.transactionId }),
       ...(record.meterId !== "" && { serialNumber: serialNumberIn(record.meterId) }),
@@ -19,16 +24,35 @@ export async function judgeRecord(options: DeskOptions, record: StoredRecord): P
       ...(firstKey !== undefined && { pinnedKey: firstKey }),
     };
     const verdict = verifyRecord(record.ocmf, record.publicKey, expected);
-    const facts = recordFacts(record.ocmf);
     report(options, record, verdict);
     await journal.judge(record.seq, verdict, {
       key: record.publicKey === "" ? undefined : record.publicKey,
-      pagination: facts.paginationLetter === "T" ? facts.pagination : undefined,
+      pagination: transactionNumber(facts),
     });
   } catch (error) {
     meter.faults.raise("JournalFailed", errorText(error));
     log.error(errorText(error), { meter: meter.name, record: record.seq });
   }
+}
+
+/**
+ * The number that the record's own follows: that of the record before it in the journal. The last number that is known
+ * of the meter may be that of this record, or of a later one: it counts only where the journal holds nothing before, and
+ * where it is smaller.
+ */
+function paginationBefore({ journal }: DeskOptions, record: StoredRecord, facts: RecordFacts): number | undefined {
+  for (const { ocmf } of journal.recordsBefore(record, mostLooks)) {
+    const before = transactionNumber(recordFacts(ocmf));
+    if (before !== undefined) return before;
+  }
+  const { lastPagination } = journal.memory(record.meterId);
+  const own = transactionNumber(facts);
+  return own !== undefined && lastPagination !== undefined && lastPagination < own ? lastPagination : undefined;
+}
+
+/** The number of a transaction record; fiscal ones have a count of their own. */
+function transactionNumber({ pagination, paginationLetter }: RecordFacts): number | undefined {
+  return paginationLetter === "T" ? pagination : undefined;
 }
 
 function report({ meter }: DeskOptions, record: StoredRecord, verdict: Verification): void {

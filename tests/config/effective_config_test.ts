@@ -12,7 +12,8 @@ Deno.test("effectiveConfig is a configuration file that gives the same settings"
   ];
   for (const text of texts) {
     const settings = load(text);
-    assert.deepEqual(load(stringify(effectiveConfig(settings))), settings, text);
+    // It leaves no key to its default
+    assert.deepEqual(load(stringify(effectiveConfig(settings))), { ...settings, changedDefaults: [] }, text);
   }
 });
 

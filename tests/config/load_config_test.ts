@@ -48,6 +48,12 @@ Deno.test("loadConfig completes the smallest file with every default", () => {
     clock: { requireSync: true },
     log: { level: "info", format: "text" },
     warnings: [],
+    changedDefaults: [{
+      key: "clock.require_sync",
+      text:
+        "/etc/wattseal/site.yaml: clock.require_sync is not set and is true since release 0.1.0, where it was false: " +
+        "no meter's clock is set while the kernel calls this machine's clock unsynchronised",
+    }],
   });
 });
 
@@ -152,6 +158,7 @@ log: { level: debug, format: json }
     clock: { requireSync: false },
     log: { level: "debug", format: "json" },
     warnings: [],
+    changedDefaults: [],
   });
 });
 

@@ -82,18 +82,36 @@ Deno.test("Journal.outbox lists in order what was not delivered, across restarts
 Deno.test("Journal.prune removes what was delivered long ago and never what was not", () => {
   using folder = new TempFolder();
   const journal = folder.open();
+  const atMs = Date.UTC(2026, 0, 31, 8);
   for (const id of ["tx-1", "tx-2", "tx-3"]) {
-    journal.change({ ...openChange(id), state: "running" });
-    journal.storeRecord(newRecord(id));
+    journal.change({ ...openChange(id), state: "running", atMs });
+    journal.storeRecord({ ...newRecord(id), readAtMs: atMs });
   }
-  journal.change({ ...openChange("tx-4"), state: "running" });
-  journal.change({ ...openChange("tx-5"), state: "idle" });
-  journal.markDelivered(1, 50);
-  journal.markDelivered(2, 500);
-  assert.equal(journal.prune(100), 1);
+  journal.change({ ...openChange("tx-4"), state: "running", atMs });
+  journal.change({ ...openChange("tx-5"), state: "idle", atMs });
+  journal.markDelivered(1, atMs + 50);
+  journal.markDelivered(2, atMs + 500);
+  assert.equal(journal.prune(atMs + 100), 1);
   assert.deepEqual(journal.records().map(({ transactionId }) => transactionId), ["tx-2", "tx-3"]);
   assert.deepEqual(journal.transactions().map(({ transactionId }) => transactionId), ["tx-2", "tx-3", "tx-4"]);
   assert.deepEqual(journal.changes(1), []);
+});
+
+Deno.test("Journal.judge of an earlier record does not bring back its number", () => {
+  using folder = new TempFolder();
+  const journal = folder.open();
+  const verdict = { signature: "valid", session: "ok", key: "pinned", problems: [] };
+  for (const id of ["tx-1", "tx-2"]) journal.storeRecord(newRecord(id));
+  for (const seq of [1, 2, 1]) journal.judge(seq, verdict, { pagination: seq });
+  assert.equal(journal.memory("BY1.2025").lastPagination, 2);
+});
+
+Deno.test("Journal.mention says once that something is new, across restarts", () => {
+  using folder = new TempFolder();
+  assert.equal(folder.open().mention("clock.require_sync", 1), true);
+  assert.equal(folder.journal.mention("clock.require_sync", 2), false);
+  assert.equal(folder.reopen().mention("clock.require_sync", 3), false);
+  assert.equal(folder.journal.mention("another", 3), true);
 });
 
 Deno.test("Journal.judge remembers the first key and the last pagination of a meter", () => {

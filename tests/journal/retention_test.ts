@@ -6,78 +6,132 @@ import { newRecord, openChange, TempFolder } from "./temp_folder.ts";
 
 const dayMs = 86_400_000;
 
-Deno.test("keepRetention removes what is older at once and then once a day, and never what was not delivered", async () => {
-  using folder = new TempFolder();
-  const time = new FakeTime();
-  const journal = folder.open();
-  const ages = [400, 366, 365, 364, 363.5];
-  for (const [index, days] of ages.entries()) {
+const hourMs = 3_600_000;
+/** Late enough for records that are years old and yet of this product. */
+const laterMs = Date.UTC(2028, 0, 31, 8);
+const good = () => true;
+
+/** A journal with the delivered records of so many days ago. */
+function deliveredBefore(folder: TempFolder, time: FakeTime, ages: readonly number[]): void {
+  for (const days of ages) {
     const id = `tx-${days}`;
     const atMs = time.now() - days * dayMs;
-    journal.change({ ...openChange(id), state: "running", atMs });
-    const { record } = journal.storeRecord({ ...newRecord(id), readAtMs: atMs });
-    if (index > 0) journal.markDelivered(record.seq, atMs);
+    folder.journal.change({ ...openChange(id), state: "running", atMs });
+    const { record } = folder.journal.storeRecord({ ...newRecord(id), readAtMs: atMs });
+    folder.journal.markDelivered(record.seq, atMs);
   }
-  const left = () => journal.records().map(({ transactionId }) => transactionId);
+}
+
+const idsOf = (folder: TempFolder) => folder.journal.records().map(({ transactionId }) => transactionId);
+
+Deno.test("keepRetention removes what is older at once and then every hour, and never what was not delivered", async () => {
+  using folder = new TempFolder();
+  const time = new FakeTime(laterMs);
+  folder.journal.change({ ...openChange("tx-400"), state: "running", atMs: laterMs - 400 * dayMs });
+  folder.journal.storeRecord({ ...newRecord("tx-400"), readAtMs: laterMs - 400 * dayMs });
+  deliveredBefore(folder, time, [366, 365, 364.99, 363.5]);
   const stop = new AbortController();
   const lines: string[] = [];
   const log: Log = { ...silentLog, info: (message, fields) => lines.push(`${message} ${fields?.["records"]}`) };
-  const kept = keepRetention(folder.live, 365, { time, log, signal: stop.signal });
+  const kept = keepRetention(folder.live, 365, { time, log, signal: stop.signal, isClockGood: good });
   await time.advance(1);
-  assert.deepEqual(left(), ["tx-400", "tx-365", "tx-364", "tx-363.5"]);
-  await time.advance(dayMs);
-  assert.deepEqual(left(), ["tx-400", "tx-364", "tx-363.5"]);
-  await time.advance(dayMs);
-  assert.deepEqual(left(), ["tx-400"]);
-  assert.deepEqual(journal.transactions().map(({ transactionId }) => transactionId), ["tx-400"]);
-  assert.deepEqual(lines, [1, 1, 2].map((records) => `Old records are removed from the journal ${records}`));
+  assert.deepEqual(idsOf(folder), ["tx-400", "tx-365", "tx-364.99", "tx-363.5"]);
+  await time.advance(hourMs);
+  assert.deepEqual(idsOf(folder), ["tx-400", "tx-363.5"]);
+  await time.advance(2 * dayMs);
+  assert.deepEqual(idsOf(folder), ["tx-400"]);
+  assert.deepEqual(folder.journal.transactions().map(({ transactionId }) => transactionId), ["tx-400"]);
+  assert.deepEqual(lines, [1, 2, 1].map((records) => `Old records are removed from the journal ${records}`));
   stop.abort();
   await kept;
   assert.equal(time.sleeping, 0);
 });
 
-Deno.test("keepRetention lets other writes in between and removes thousands in the end", async () => {
-  const time = new FakeTime();
-  const asked: number[] = [];
-  let left = 1700;
-  const journal = {
-    prune(_beforeMs: number, most = 0): Promise<number> {
-      asked.push(most);
-      const removed = Math.min(most, left);
-      left -= removed;
-      return Promise.resolve(removed);
-    },
-  };
+for (const [size, most] of [[1_000, 100], [30_000, 300]] as const) {
+  Deno.test(`keepRetention removes ${most} records of ${size} in an hour at most, and all in the end`, async () => {
+    const time = new FakeTime(laterMs);
+    let left = size;
+    const journal = {
+      size: () => left,
+      redate: () => Promise.resolve(0),
+      prune(_beforeMs: number, wanted = 0): Promise<number> {
+        assert.ok(wanted <= 100);
+        const removed = Math.min(wanted, left);
+        left -= removed;
+        return Promise.resolve(removed);
+      },
+    };
+    const stop = new AbortController();
+    const kept = keepRetention(journal, 1, { time, log: silentLog, signal: stop.signal, isClockGood: good });
+    await time.advance(hourMs - 1);
+    assert.equal(left, size - most);
+    await time.advance(1_000 * hourMs);
+    assert.equal(left, 0);
+    stop.abort();
+    await kept;
+  });
+}
+
+Deno.test("keepRetention removes nothing while our clock is not good", async () => {
+  using folder = new TempFolder();
+  const time = new FakeTime(laterMs);
+  deliveredBefore(folder, time, [400]);
+  let isGood = false;
   const stop = new AbortController();
-  const kept = keepRetention(journal, 1, { time, log: silentLog, signal: stop.signal });
-  assert.equal(asked.length, 1);
-  await time.advance(1);
-  assert.deepEqual([left, new Set(asked).size], [0, 1]);
+  const deps = { time, log: silentLog, signal: stop.signal, isClockGood: () => isGood };
+  const kept = keepRetention(folder.live, 365, deps);
+  await time.advance(dayMs);
+  assert.deepEqual(idsOf(folder), ["tx-400"]);
+  isGood = true;
+  await time.advance(hourMs);
+  assert.deepEqual(idsOf(folder), []);
   stop.abort();
   await kept;
 });
 
-Deno.test("keepRetention outlives a journal that takes nothing and ends while it removes", async () => {
+Deno.test("keepRetention counts what was delivered in 1970 from its first look with a good clock, across restarts", async () => {
   using folder = new TempFolder();
-  const time = new FakeTime();
-  const journal = folder.open();
-  const { record } = journal.storeRecord(newRecord("tx-1"));
-  journal.markDelivered(record.seq, 5);
+  const time = new FakeTime(3_600_000);
+  deliveredBefore(folder, time, [0]);
+  folder.journal.change({ ...openChange("tx-failed"), state: "idle", atMs: 3_600_000 });
+  time.setWall(laterMs);
+  const look = async (forMs: number) => {
+    const stop = new AbortController();
+    const deps = { time, log: silentLog, signal: stop.signal, isClockGood: good };
+    const kept = keepRetention(folder.live, 365, deps);
+    await time.advance(forMs);
+    stop.abort();
+    await kept;
+    return [idsOf(folder), folder.journal.transactions().map(({ state }) => state)];
+  };
+  const all = [["tx-0"], ["finished", "idle"]];
+  assert.deepEqual(await look(1), all);
+  time.setWall(laterMs + 364 * dayMs);
+  assert.deepEqual(await look(1), all);
+  time.setWall(laterMs + 366 * dayMs);
+  assert.deepEqual(await look(1), [[], []]);
+});
+
+Deno.test("keepRetention outlives a journal that takes nothing", async () => {
+  const time = new FakeTime(laterMs);
   const warnings: string[] = [];
   const stop = new AbortController();
-  const failing = {
-    prune: () => Promise.reject(new Error("disk full")),
-  };
+  const refuse = () => Promise.reject(new Error("disk full"));
+  const failing = { size: () => 1, redate: refuse, prune: refuse };
   const log: Log = { ...silentLog, warn: (message) => warnings.push(message) };
-  const kept = keepRetention(failing, 1, { time, log, signal: stop.signal });
-  await time.advance(2 * dayMs);
+  const kept = keepRetention(failing, 1, { time, log, signal: stop.signal, isClockGood: good });
+  await time.advance(2 * hourMs);
   assert.equal(warnings.length, 3);
   assert.match(warnings[0] ?? "", /stay in the journal for now: disk full/);
   stop.abort();
   await kept;
-  const aborted = AbortSignal.abort();
-  await keepRetention(folder.live, 1, { time, log, signal: aborted });
-  assert.equal(journal.records().length, 1);
+});
+
+Deno.test("Journal.prune takes no date before the first release for old", () => {
+  using folder = new TempFolder();
+  deliveredBefore(folder, new FakeTime(3_600_000), [0]);
+  assert.equal(folder.journal.prune(laterMs), 0);
+  assert.equal(folder.journal.transaction("evse-1", "tx-0")?.state, "finished");
 });
 
 Deno.test("Journal.prune keeps first key, last pagination and place of a meter, and lets its ids be used anew", () => {
@@ -88,8 +142,9 @@ Deno.test("Journal.prune keeps first key, last pagination and place of a meter, 
   const { record } = journal.storeRecord(newRecord("tx-1"));
   const verdict = { signature: "valid", session: "ok", key: "first_seen", problems: [] };
   journal.judge(record.seq, verdict, { key: "04AA", pagination: 7 });
-  journal.markDelivered(record.seq, 50);
-  assert.equal(journal.prune(1000), 1);
+  journal.markDelivered(record.seq, laterMs);
+  journal.redate(laterMs);
+  assert.equal(journal.prune(laterMs + 1), 1);
   assert.deepEqual(folder.reopen().memory("BY1.2025"), { firstKey: "04AA", lastPagination: 7 });
   assert.equal(folder.journal.place("evse-1")?.meterId, "BY1.2025");
   assert.equal(folder.journal.transaction("evse-1", "tx-1"), undefined);
@@ -100,9 +155,9 @@ Deno.test("Journal.prune removes the oldest so many", () => {
   using folder = new TempFolder();
   const journal = folder.open();
   for (const [id, atMs] of [["tx-1", 30], ["tx-2", 10], ["tx-3", 20]] as const) {
-    journal.markDelivered(journal.storeRecord(newRecord(id)).record.seq, atMs);
+    journal.markDelivered(journal.storeRecord(newRecord(id)).record.seq, laterMs + atMs);
   }
-  assert.equal(journal.prune(100, 2), 2);
+  assert.equal(journal.prune(laterMs + 100, 2), 2);
   assert.deepEqual(journal.records().map(({ transactionId }) => transactionId), ["tx-1"]);
 });
 
@@ -110,13 +165,13 @@ Deno.test("Journal.prune removes thousands of records within seconds", () => {
   using folder = new TempFolder();
   const journal = folder.open();
   const insert = "INSERT INTO records (message_id, meter, meter_id, transaction_id, reason, ocmf, public_key, " +
-    "signing_method, read_at, delivered_at) VALUES (?, 'evse-1', 'BY1.2025', ?, 'stopped', x'00', '', '', 1, 1)";
+    `signing_method, read_at, delivered_at) VALUES (?, 'evse-1', 'BY1.2025', ?, 'stopped', x'00', '', '', 1, ${laterMs})`;
   folder.sql((db) => {
     db.exec("BEGIN");
     const record = db.prepare(insert);
     const transaction = db.prepare(
       "INSERT INTO transactions (meter, meter_id, transaction_id, state, changed_at, record_seq) " +
-        "VALUES ('evse-1', 'BY1.2025', ?, 'finished', 1, ?)",
+        `VALUES ('evse-1', 'BY1.2025', ?, 'finished', ${laterMs}, ?)`,
     );
     for (let n = 1; n <= 20_000; n++) {
       record.run(`m-${n}`, `tx-${n}`);
@@ -125,7 +180,9 @@ Deno.test("Journal.prune removes thousands of records within seconds", () => {
     db.exec("COMMIT");
   });
   const startedAt = performance.now();
-  assert.equal(journal.prune(1000), 20_000);
+  let removed = 0;
+  for (let last = 1; last > 0; removed += last) last = journal.prune(laterMs + 1);
+  assert.equal(removed, 20_000);
   assert.ok(performance.now() - startedAt < 5000);
   assert.deepEqual(journal.transactions(), []);
 });

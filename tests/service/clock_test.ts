@@ -78,3 +78,16 @@ Deno.test("Service gives its meters the time where the kernel cannot be asked", 
 Deno.test("Service gives its meters an unsynchronised time where the configuration allows it", async () => {
   assert.deepEqual(await charge({ synchronised: false, requireSync: false }), { set: true, faults: [] });
 });
+
+Deno.test("Service mentions once, across restarts, that clock.require_sync has another default now", async () => {
+  await using site = await openSite({ meters: [new SimulatedMeter({ unit: 1 })] });
+  const lines: string[] = [];
+  const log = { ...silentLog, info: (message: string) => void lines.push(message) };
+  const run = async (requireSync: boolean | undefined) => {
+    lines.length = 0;
+    const service = await Service.start(await settingsOf(site, requireSync), { log });
+    await service.stop();
+    return lines.filter((line) => line.includes("clock.require_sync is not set and is true")).length;
+  };
+  assert.deepEqual([await run(true), await run(undefined), await run(undefined)], [0, 1, 0]);
+});

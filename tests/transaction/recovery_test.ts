@@ -224,6 +224,37 @@ Deno.test("TransactionDesk judges at once what a crash left without a verdict", 
   });
 });
 
+Deno.test("TransactionDesk judges a record again by the one before it in the journal, not by the meter's last number", async () => {
+  await using world = new World();
+  const { desk } = world.boot();
+  for (const id of ["tx-1", "tx-2", "tx-3"]) {
+    await desk.start(startRequest(id));
+    await desk.stop({ transaction_id: id });
+  }
+  for (const lost of ["seq = 1", "seq = 2", "seq = 3", "true"]) {
+    world.sabotage(`UPDATE records SET verdict = NULL WHERE ${lost}`);
+    const { journal } = world.boot();
+    await until(() => journal.unjudged("evse-1").length === 0);
+    assert.deepEqual(journal.records().map(({ verdict }) => [verdict?.session, verdict?.problems]), [
+      ["ok", []],
+      ["ok", []],
+      ["ok", []],
+    ]);
+    assert.equal(journal.memory("BY1234567.2025").lastPagination, 3);
+  }
+});
+
+Deno.test("TransactionDesk finds a repeated number by the record before it", async () => {
+  await using world = new World();
+  const { desk, steps, journal } = world.boot();
+  await desk.start(startRequest("tx-1"));
+  await desk.stop({ transaction_id: "tx-1" });
+  steps.connect(new PhysicalMeter());
+  await desk.start(startRequest("tx-2"));
+  await desk.stop({ transaction_id: "tx-2" });
+  assert.match(journal.records()[1]?.verdict?.problems.join() ?? "", /T1, but T2 is due: it is repeated/);
+});
+
 Deno.test("TransactionDesk raises a fault for a finished file whose size cannot be, and fetches it once it can", async () => {
   await using world = new World();
   const { desk, steps, journal } = world.boot();
