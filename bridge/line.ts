@@ -10,6 +10,7 @@ import { endpointText, type LineOptions } from "./line_options.ts";
 import { lateAnswersOf, type LineSession, openSession } from "./line_session.ts";
 import type { LineStats } from "./line_stats.ts";
 import { transfer, type TransferRequest } from "./line_transfer.ts";
+import { OpeningLog } from "./opening_log.ts";
 import { ReopenPause } from "./reopen_pause.ts";
 import { readCostMs, usualTurnaroundMs } from "./wire.ts";
 
@@ -26,6 +27,9 @@ export interface LineChange {
   readonly atMs: number;
 }
 
+/** A gateway that closes a connection within this time did not want it. */
+const atOnceMs = 1000;
+
 /** Registers that one request of the standard reads and writes at most. */
 const maxWords = { read: 125, write: 123 } as const;
 
@@ -38,7 +42,7 @@ export class Line implements Bus {
   readonly name: string;
   readonly #options: LineOptions;
   readonly #time: Time;
-  readonly #log: Log;
+  readonly #openings: OpeningLog;
   readonly #changes = new Feed<LineChange>();
   readonly #stopping = new AbortController();
   readonly #late: LateAnswers;
@@ -50,7 +54,8 @@ export class Line implements Bus {
     this.name = options.name;
     this.#options = options;
     this.#time = deps.time ?? systemTime;
-    this.#log = withFields(deps.log ?? silentLog, { line: options.name });
+    const log = withFields(deps.log ?? silentLog, { line: options.name });
+    this.#openings = new OpeningLog(log, this.#time, options.endpoint.kind === "serial" ? 0 : atOnceMs);
     this.#late = lateAnswersOf(options);
     this.#loop = new LineLoop(options, this.#time);
     this.#loop.refuse(new PortError("failed", "it was not started"));
@@ -162,21 +167,18 @@ export class Line implements Bus {
   async #live(triedOnce: (error: PortError | undefined) => void): Promise<void> {
     const { signal } = this.#stopping;
     const pause = new ReopenPause(this.#options.reopenDelayMs ?? 1000);
-    let told: string | undefined;
     while (!signal.aborted) {
       let pauseMs: number;
       const session = await this.#open();
       if (session instanceof PortError) {
         triedOnce(session);
         this.#loop.refuse(session);
-        if (session.message !== told) this.#log.error(`line cannot be opened: ${session.message}`);
-        told = session.message;
+        this.#openings.failed(`line cannot be opened: ${session.message}`, session);
         pauseMs = pause.after(session, false);
       } else {
         triedOnce(undefined);
-        told = undefined;
         const error = await this.#serve(session);
-        pauseMs = pause.after(error, session.port.lastByteAt > -Infinity);
+        pauseMs = pause.after(error, wasUseful(session));
       }
       await this.#time.sleep(pauseMs, signal);
     }
@@ -196,21 +198,41 @@ export class Line implements Bus {
    * @returns why the device went away
    */
   async #serve(session: LineSession): Promise<PortError | undefined> {
+    const openedAt = this.#time.mono();
     const ended = this.#loop.run(session);
     this.#changes.push({ state: "open", atMs: this.#time.now() });
-    this.#log.info("line is open", { device: endpointText(this.#options.endpoint) });
+    const device = endpointText(this.#options.endpoint);
+    this.#openings.opened({ text: "line is open", fields: { device }, useful: () => wasUseful(session) });
     const why = await ended;
-    const error = why === undefined ? undefined : this.#portError(why);
+    const error = why === undefined ? undefined : this.#closingError(why, session, openedAt);
     this.#changes.push({ state: "closed", atMs: this.#time.now(), ...error && { error } });
-    if (error !== undefined) this.#log.error(`line is closed: ${error.message}`);
+    if (error === undefined) this.#openings.close();
+    else {
+      this.#loop.refuse(error);
+      this.#openings.failed(`line is closed: ${error.message}`, error);
+    }
     await new Promise((closed) => session.port.close(closed));
     return error;
+  }
+
+  #closingError(why: unknown, session: LineSession, openedAt: number): PortError {
+    const error = this.#portError(why);
+    const { endpoint } = this.#options;
+    if (endpoint.kind === "serial" || error.code !== "gone" || wasUseful(session)) return error;
+    if (this.#time.mono() - openedAt > atOnceMs) return error;
+    const text = `${endpointText(endpoint)} closes each connection at once; it may serve another client already`;
+    return new PortError("busy", text, { cause: error });
   }
 
   #portError(cause: unknown): PortError {
     if (cause instanceof PortError) return cause;
     return new PortError("failed", `The device ${endpointText(this.#options.endpoint)} failed`, { cause });
   }
+}
+
+/** Whether anything has come from the device. */
+function wasUseful({ port }: LineSession): boolean {
+  return port.lastByteAt > -Infinity;
 }
 
 function checkRange(unit: number, address: number, words: number): void {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { type Endpoint, Line, type LineChange, LineError, type LineOptions, readAnswer } from "../../bridge/mod.ts";
+import type { Log } from "../../src/base/log.ts";
 import { systemTime } from "../../src/base/time.ts";
 
 const live = { priority: "live" } as const;
@@ -356,4 +357,26 @@ Deno.test("Line keeps its connection to a Modbus TCP gateway while one of its un
   assert.equal((await line.read(1, 0x0b, 1, live)).toHex(), "0144");
   assert.equal(connections, 1);
   await line.close();
+});
+
+Deno.test("Line logs one line for a gateway that closes each connection at once, and says what it may be", async () => {
+  let connections = 0;
+  await using gateway = listen(() => undefined, { port: 0 }, () => {
+    connections++;
+    queueMicrotask(() => gateway.drop());
+  });
+  const logged: string[] = [];
+  const write = (text: string) => void logged.push(text);
+  const log: Log = { error: write, warn: write, info: write, debug: () => {} };
+  const line = new Line(options(tcp("tcp", gateway)), { log });
+  const changes = line.changes[Symbol.asyncIterator]();
+  await line.start();
+  while (connections < 5) await changes.next();
+  await assert.rejects(line.read(1, 0x0b, 1, live), { code: "closed" });
+  await line.close();
+  assert.equal(logged.length, 1, logged.join("\n"));
+  assert.match(
+    logged[0] ?? "",
+    /^line is closed: tcp:\/\/127.0.0.1:\d+ closes each connection at once; it may serve another client already$/,
+  );
 });
