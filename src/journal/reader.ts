@@ -1,4 +1,4 @@
-import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import { JournalError } from "./errors.ts";
 import { optionalInteger, optionalText, type Row, toChange, toPlace, toRecord, toTransaction } from "./rows.ts";
 import { type MeterMemory, type MeterPlace, openStates } from "./types.ts";
@@ -33,6 +33,8 @@ export class JournalReader {
   readonly path: string;
   /** The open database. */
   protected readonly db: DatabaseSync;
+  /** By their SQL. One that is prepared anew for each read takes 10 KB until it is collected. */
+  readonly #statements = new Map<string, StatementSync>();
 
   /** Use `openJournalReader`. */
   constructor(db: DatabaseSync, path: string) {
@@ -150,10 +152,16 @@ export class JournalReader {
 
   #rows(sql: string, parameters: readonly SQLInputValue[]): Row[] {
     try {
-      return this.db.prepare(sql).all(...parameters);
+      return this.#statement(sql).all(...parameters);
     } catch (error) {
       throw new JournalError("read_failed", `Cannot read the journal ${this.path}`, { cause: error });
     }
+  }
+
+  #statement(sql: string): StatementSync {
+    const statement = this.#statements.get(sql) ?? this.db.prepare(sql);
+    this.#statements.set(sql, statement);
+    return statement;
   }
 }
 
