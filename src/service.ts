@@ -5,7 +5,7 @@ import { systemTime, type Time } from "./base/time.ts";
 import type { LineSettings, MeterSettings, Settings } from "./config/mod.ts";
 import { NodeHealth } from "./health/mod.ts";
 import { keepRetention, type LiveJournal, mentionOnce, openLiveJournal, reportOpening } from "./journal/mod.ts";
-import { Meter, type MeterEvent } from "./meter/mod.ts";
+import { Meter, type MeterEvent, serialNumberIn } from "./meter/mod.ts";
 import { type LineReport, NatsNode } from "./nats/mod.ts";
 import { openSpool, type Spool } from "./spool/mod.ts";
 import { checkSignedValue, TransactionDesk } from "./transaction/mod.ts";
@@ -231,6 +231,9 @@ export class Service {
         this.#node.publishStatus(meter.name);
         desk.recover();
         break;
+      case "recognised":
+        desk.recover();
+        break;
       case "reading":
         if (settings.verifySignedValues) checkSignedValue(meter, event.reading);
         this.#node.publishReading(meter.name, event.reading);
@@ -277,6 +280,10 @@ function newPost(
     {
       ...meterSettings,
       lineName: lineSettings.name,
+      knownSerialNumber: () => {
+        const found = journal.place(meterSettings.name);
+        return found && serialNumberIn(found.meterId);
+      },
       gridOffset: place / lineSettings.meters.length,
       mayGoClock,
     },

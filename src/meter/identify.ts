@@ -1,19 +1,13 @@
 import { readBilling } from "./billing.ts";
 import { meterIdOf } from "./meter_id.ts";
 import { believeSecondRefusal, isRefusal } from "./refusal.ts";
+import { readSerialNumber, type SerialNumberTools } from "./serial_number.ts";
 import type { RegisterAccess } from "./register_access.ts";
-import {
-  em300Codes,
-  em300Serial,
-  em300Year,
-  em580Energy,
-  em580Serial,
-  em580Year,
-  firmware,
-  identificationCode,
-  live,
-} from "./registers.ts";
+import { em300Codes, em300Year, em580Energy, em580Year, firmware, identificationCode, live } from "./registers.ts";
 import type { Billing, Family, Identity } from "./types.ts";
+
+/** What identification takes beside the registers. */
+export type IdentifyTools = Omit<SerialNumberTools, "family">;
 
 /** A meter as setup found it. */
 export interface Identified {
@@ -28,8 +22,9 @@ export interface Identified {
  *
  * @throws {LineError} no usable answer
  * @throws {ModbusError} the meter refused a register that every meter has
+ * @throws {MeterError} its serial number cannot be, and a plausible one is known
  */
-export async function identify(registers: RegisterAccess): Promise<Identified> {
+export async function identify(registers: RegisterAccess, tools: IdentifyTools = {}): Promise<Identified> {
   const everywhere = registers.with({ repeatRefused: true });
   const code = await everywhere.value(identificationCode);
   const versions = await everywhere.block(firmware);
@@ -38,7 +33,7 @@ export async function identify(registers: RegisterAccess): Promise<Identified> {
     family,
     model: family === "em580" ? "EM580" : "EM300/ET300",
     firmware: { measure: firmwareText(versions.measure), communication: firmwareText(versions.communication) },
-    ...await readPlate(registers, family),
+    ...await readPlate(registers, { ...tools, family }),
     billing,
   });
   const listed = em300Codes.has(code);
@@ -58,12 +53,10 @@ export function firmwareText(word: number): string {
 
 async function readPlate(
   registers: RegisterAccess,
-  family: Family,
+  tools: SerialNumberTools,
 ): Promise<Pick<Identity, "serialNumber" | "productionYear" | "meterId">> {
-  const serialNumber =
-    (await registers.with({ repeatRefused: true }).value(family === "em580" ? em580Serial : em300Serial))
-      .trim();
-  const productionYear = await readYear(registers, family);
+  const serialNumber = await readSerialNumber(registers.with({ repeatRefused: true }), tools);
+  const productionYear = await readYear(registers, tools.family);
   const meterId = meterIdOf(serialNumber, productionYear);
   return { serialNumber, meterId, ...(productionYear !== undefined && { productionYear }) };
 }

@@ -18,6 +18,8 @@ export interface LivePollDeps {
   readonly complaints: Complaints;
   readonly time: Time;
   readonly log: Log;
+  /** Waits while the line was opened again and the meter is not recognised yet; undefined: nothing to wait for. */
+  readonly recognised: (signal: AbortSignal) => Promise<void> | undefined;
   /** Whether to read the OCMF state in each cycle. */
   readonly monitoring: () => boolean;
   readonly onReading: (reading: Reading) => void;
@@ -57,6 +59,7 @@ export class LivePoll {
     let slot = this.#grid.slotAt(time.mono()) + 1;
     while (true) {
       await time.sleep(this.#grid.startOf(slot) - time.mono(), signal);
+      await this.#deps.recognised(signal);
       if (signal.aborted) return;
       await this.#cycle(registers.with({ deadline: this.#grid.startOf(slot + 1), signal }), slot, signal);
       const next = Math.max(slot + 1, this.#grid.slotAt(time.mono()));

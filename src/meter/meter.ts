@@ -5,6 +5,7 @@ import { withFields } from "../base/log.ts";
 import { Mutex } from "../base/mutex.ts";
 import type { Time } from "../base/time.ts";
 import type { Bus } from "../../bridge/mod.ts";
+import { SetUpAgain } from "./await_billing.ts";
 import { MeterClock } from "./clock.ts";
 import { encodeInteger } from "./codec.ts";
 import { Complaints } from "./complaints.ts";
@@ -13,6 +14,7 @@ import type { MeterFaults } from "./faults.ts";
 import { MeterLife } from "./meter_life.ts";
 import type { MeterOptions } from "./meter_options.ts";
 import { readOcmfFile, readOcmfState, salvageOcmfFile } from "./ocmf_registers.ts";
+import { Recognition } from "./recognition.ts";
 import { RegisterAccess } from "./register_access.ts";
 import type { OcmfState } from "./registers.ts";
 import { commands, ocmfStates, transaction } from "./registers.ts";
@@ -27,6 +29,9 @@ import type {
   TransactionSteps,
 } from "./types.ts";
 import { writeTransaction } from "./write_transaction.ts";
+
+/** How long a request waits for a line that is gone, or for the meter's serial number behind one that is back. */
+const recognisedWithinMs = 5000;
 
 /** One meter on its line: who it is, its readings, its health and clock, and the single steps of a transaction. */
 export class Meter implements TransactionSteps {
@@ -45,6 +50,9 @@ export class Meter implements TransactionSteps {
   readonly #mutex = new Mutex();
   readonly #clock: MeterClock;
   readonly #life: MeterLife;
+  readonly #recognition: Recognition;
+  /** The connection of the line that the exclusive work under way belongs to. */
+  #bound: number | undefined;
   #monitoring = false;
 
   /**
@@ -66,7 +74,8 @@ export class Meter implements TransactionSteps {
       attempts: options.communicationRetryCount,
       delayMs: options.communicationRetryDelayMs,
     });
-    this.#steps = this.#registers.with({ priority: "transaction" });
+    this.#steps = this.#registers.with({ priority: "transaction" }).on(() => this.#stepConnection);
+    this.#recognition = new Recognition(this.#registers, this.#time);
     this.#clock = new MeterClock({
       offsetMinutes: options.timezoneOffsetMinutes,
       mayGo: options.mayGoClock ?? (() => true),
@@ -78,6 +87,7 @@ export class Meter implements TransactionSteps {
     this.#life = new MeterLife({
       options,
       registers: this.#registers,
+      recognition: this.#recognition,
       events: this.events,
       faults: this.faults,
       clock: this.#clock,
@@ -85,6 +95,7 @@ export class Meter implements TransactionSteps {
       time: this.#time,
       log: this.#log,
       monitoring: () => this.#monitoring,
+      exclusive: (work) => this.exclusive(work),
     });
   }
 
@@ -131,6 +142,7 @@ export class Meter implements TransactionSteps {
    * @throws {ModbusError} the meter refused; likewise
    */
   async readNow(): Promise<Reading> {
+    await this.recognised();
     const { identity } = this;
     if (identity === undefined || this.state !== "online") {
       throw new MeterError("offline", `meter ${this.name} is ${this.state}`);
@@ -139,7 +151,8 @@ export class Meter implements TransactionSteps {
     const tools = { now: () => this.#time.now(), complaints: this.#complaints };
     const wanted = { energy: true, temperature: true, signedValue };
     try {
-      const reading = await takeReading(this.#registers.with({ priority: "health" }), identity, wanted, tools);
+      const registers = this.#registers.with({ priority: "health" }).on(() => this.#recognition.connection);
+      const reading = await takeReading(registers, identity, wanted, tools);
       this.faults.clear("CommunicationError");
       return reading;
     } catch (error) {
@@ -149,7 +162,29 @@ export class Meter implements TransactionSteps {
   }
 
   exclusive<T>(work: () => Promise<T>): Promise<T> {
-    return this.#mutex.run(work);
+    return this.#mutex.run(async () => {
+      this.#bound = this.#recognition.connection;
+      try {
+        return await work();
+      } finally {
+        this.#bound = undefined;
+      }
+    });
+  }
+
+  recognised(): Promise<void> {
+    return this.#life.recognised(recognisedWithinMs);
+  }
+
+  async requireSameMeter(): Promise<void> {
+    try {
+      await this.#recognition.recognise(this.#stepConnection);
+    } catch (error) {
+      if (error instanceof MeterError) {
+        this.#life.breakOff(error.code === "replaced" ? new SetUpAgain(error.message) : error);
+      }
+      throw error;
+    }
   }
 
   readOcmfState(): Promise<OcmfState> {
@@ -207,5 +242,9 @@ export class Meter implements TransactionSteps {
 
   monitor(on: boolean): void {
     this.#monitoring = on && this.tellsClosing;
+  }
+
+  get #stepConnection(): number {
+    return this.#bound ?? this.#recognition.connection;
   }
 }

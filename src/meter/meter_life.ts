@@ -2,8 +2,10 @@ import type { Feed } from "../base/feed.ts";
 import type { Log } from "../base/log.ts";
 import { errorText } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
+import { Waiters } from "../base/waiters.ts";
 import { awaitBilling, SetUpAgain } from "./await_billing.ts";
 import { awaitAnswer } from "./await_answer.ts";
+import { awaitReturn, watchConnection } from "./await_return.ts";
 import type { MeterClock } from "./clock.ts";
 import type { Complaints } from "./complaints.ts";
 import { watchDeviceState } from "./device_state.ts";
@@ -12,6 +14,7 @@ import { identify } from "./identify.ts";
 import { watchLineNoise } from "./line_noise.ts";
 import { LivePoll } from "./live_poll.ts";
 import type { MeterOptions } from "./meter_options.ts";
+import type { Recognition } from "./recognition.ts";
 import { isClosed } from "./refusal.ts";
 import type { RegisterAccess } from "./register_access.ts";
 import { em300Codes } from "./registers.ts";
@@ -23,6 +26,7 @@ export interface MeterLifeDeps {
   readonly options: MeterOptions;
   /** With the attempts and delay of normal operation. */
   readonly registers: RegisterAccess;
+  readonly recognition: Recognition;
   readonly events: Feed<MeterEvent>;
   readonly faults: MeterFaults;
   readonly clock: MeterClock;
@@ -30,6 +34,8 @@ export interface MeterLifeDeps {
   readonly time: Time;
   readonly log: Log;
   readonly monitoring: () => boolean;
+  /** Keeps a change of the meter and transactions apart. */
+  readonly exclusive: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
 /** The rounds of a meter's life: connect, poll until something fails, pause, and again. */
@@ -39,7 +45,9 @@ export class MeterLife {
   readonly #tried = Promise.withResolvers<void>();
   #ended: Promise<void> = Promise.resolve();
   #state: MeterState | undefined;
-  #identity: Identity | undefined;
+  /** Whether the meter is away because its line is. */
+  #lineLost = false;
+  readonly #changes = new Waiters();
   #hasClock = false;
   #skippedCycles = 0;
   #breakOff: (failure: unknown) => void = () => {};
@@ -53,7 +61,7 @@ export class MeterLife {
   }
 
   get identity(): Identity | undefined {
-    return this.#identity;
+    return this.#deps.recognition.identity;
   }
 
   get skippedCycles(): number {
@@ -63,6 +71,24 @@ export class MeterLife {
   /** Whether the meter that was identified last has time registers. */
   get hasClock(): boolean {
     return this.#hasClock;
+  }
+
+  /**
+   * Waits while the line is gone, and until the meter is recognised on one that was opened again: up to `withinMs`. A
+   * meter that is silent on an open line is not waited for.
+   */
+  async recognised(withinMs: number): Promise<void> {
+    const { recognition, time } = this.#deps;
+    const isAwaited = () => recognition.identity !== undefined && (this.#lineLost || !recognition.isCurrent);
+    if (!isAwaited()) return;
+    const over = new AbortController();
+    const end = () => over.abort();
+    this.#stopping.signal.addEventListener("abort", end, { once: true });
+    const timer = time.sleep(withinMs, over.signal).then(end);
+    while (isAwaited() && !over.signal.aborted) await this.#changes.wait(over.signal);
+    end();
+    await timer;
+    this.#stopping.signal.removeEventListener("abort", end);
   }
 
   /** Resolves once a setup went through or failed for the first time. */
@@ -89,15 +115,22 @@ export class MeterLife {
 
   async #live(): Promise<void> {
     const { signal } = this.#stopping;
-    while (!signal.aborted) {
-      this.#enter("connecting");
-      const failure = await this.#connect() ?? await this.#poll();
+    for (let isSetUp = false; !signal.aborted;) {
+      let failure: unknown;
+      if (!isSetUp) {
+        this.#enter("connecting");
+        failure = await this.#connect();
+      }
+      failure ??= await this.#poll();
+      isSetUp = false;
       if (signal.aborted) return;
       if (failure instanceof SetUpAgain) continue;
+      this.#lineLost = isClosed(failure);
       this.#raise(failure);
       this.#enter("offline");
       this.#tried.resolve();
-      await this.#pause(failure);
+      isSetUp = await this.#pause(failure);
+      this.#lineLost = false;
     }
   }
 
@@ -130,14 +163,19 @@ export class MeterLife {
 
   async #setUp(registers: RegisterAccess): Promise<void> {
     const { signal } = this.#stopping;
-    const { identity, hasClock } = await identify(registers);
+    const { recognition, options, time, clock, exclusive, events } = this.#deps;
+    const connection = registers.lineConnection;
+    const bound = registers.on(() => connection);
+    const known = recognition.identity?.serialNumber ?? options.knownSerialNumber?.();
+    const { identity, hasClock } = await identify(bound, { known, time, signal });
     this.#hasClock = hasClock;
-    if (hasClock) await this.#deps.clock.setAtSetup(registers, signal);
+    if (hasClock) await clock.setAtSetup(bound, signal);
     if (signal.aborted) return;
     this.#judge(identity);
-    const previous = this.#identity;
-    this.#identity = identity;
-    this.#deps.events.push({ kind: "identified", identity, ...(previous === undefined ? {} : { previous }) });
+    const previous = recognition.identity;
+    // A transaction's step must not see the meter change
+    await exclusive(() => Promise.resolve(recognition.accept(identity, connection)));
+    events.push({ kind: "identified", identity, ...(previous === undefined ? {} : { previous }) });
     this.#enter("online");
   }
 
@@ -157,8 +195,9 @@ export class MeterLife {
 
   /** @returns what ended the polling; undefined when the meter is stopped */
   async #poll(): Promise<unknown> {
-    const { options, registers, complaints, time, log, events, faults, clock } = this.#deps;
-    const identity = this.#identity;
+    const { options, recognition, complaints, time, log, events, faults, clock } = this.#deps;
+    const registers = this.#deps.registers.on(() => recognition.connection);
+    const { identity } = recognition;
     if (identity === undefined || this.#stopping.signal.aborted) return undefined;
     const live = new LivePoll({
       identity,
@@ -166,6 +205,7 @@ export class MeterLife {
       complaints,
       time,
       log,
+      recognised: (signal) => recognition.isCurrent ? undefined : recognition.accepted(signal),
       monitoring: () => this.#deps.monitoring() && identity.billing.able,
       onReading: (reading) => {
         faults.clear("CommunicationError");
@@ -178,6 +218,7 @@ export class MeterLife {
     const grid = { intervalMs: options.deviceStateReadIntervalMs, offset: options.gridOffset ?? 0 };
     const tasks = [
       (signal: AbortSignal) => live.run(registers, signal),
+      (signal: AbortSignal) => watchConnection(registers, recognition, signal, () => this.#recognised()),
       (signal: AbortSignal) => this.#untilBrokenOff(signal),
     ];
     if (identity.family === "em580") {
@@ -198,10 +239,25 @@ export class MeterLife {
     return promise;
   }
 
-  /** After a pause the meter is asked by single exchanges until it answers. */
-  async #pause(failure: unknown): Promise<void> {
-    const mostMs = this.#deps.options.communicationErrorPauseDelayS * 1000;
+  /**
+   * After a pause the meter is asked by single exchanges until it answers. A known meter whose line was closed is asked
+   * who it is as soon as the line is open.
+   *
+   * @returns whether it is set up already
+   */
+  async #pause(failure: unknown): Promise<boolean> {
+    const { registers, recognition, time, options } = this.#deps;
+    const { signal } = this.#stopping;
+    if (isClosed(failure) && recognition.identity !== undefined) {
+      if (!await awaitReturn(registers, recognition, { time, signal })) return false;
+      this.#lineLost = false;
+      this.#enter("online");
+      this.#recognised();
+      return true;
+    }
+    const mostMs = options.communicationErrorPauseDelayS * 1000;
     await this.#awaitAnswer(failure, mostMs, mostMs);
+    return false;
   }
 
   #awaitAnswer(failure: unknown, firstMs: number, mostMs: number): Promise<void> {
@@ -217,9 +273,15 @@ export class MeterLife {
     faults.raise("CommunicationError", message);
   }
 
+  #recognised(): void {
+    this.#deps.events.push({ kind: "recognised" });
+    this.#changes.release();
+  }
+
   #enter(state: MeterState): void {
     if (state === this.#state) return;
     this.#state = state;
+    this.#changes.release();
     this.#deps.events.push({ kind: "state", state, atMs: this.#deps.time.now() });
   }
 }

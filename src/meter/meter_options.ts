@@ -34,6 +34,12 @@ export interface MeterOptions {
   readonly signedValueIntervalMs: number;
   /** Where in the interval the live cycle begins, 0 to 1, so that the meters of a line take turns. @default 0 */
   readonly gridOffset?: number;
+  /**
+   * The serial number of the meter that was found here last, also by an earlier process; undefined: none was.
+   *
+   * @default only what this process has found
+   */
+  readonly knownSerialNumber?: () => string | undefined;
   /** False while the meter's clock must not be set, as ours is not synchronised. @default always true */
   readonly mayGoClock?: () => boolean;
 }

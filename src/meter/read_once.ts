@@ -44,7 +44,7 @@ export async function readOnce(
     delayMs: options.communicationRetryDelayMs,
     ...(signal === undefined ? {} : { signal }),
   });
-  const { identity } = await identify(registers);
+  const { identity } = await identify(registers, { time, signal });
   const wanted = { energy: true, temperature: true, signedValue: options.publishSignedValues !== "never" };
   const reading = await takeReading(registers, identity, wanted, {
     now: () => time.now(),

@@ -8,15 +8,33 @@ export class RegisterAccess {
   readonly #bus: Bus;
   readonly #unit: number;
   readonly #how: TransferOptions;
+  readonly #connection: (() => number) | undefined;
 
   /**
    * @param unit 1..255
    * @param how holds for every transfer
+   * @param connection asked at each transfer for the connection of the line that it belongs to; absent: any will do
    */
-  constructor(bus: Bus, unit: number, how: TransferOptions) {
+  constructor(bus: Bus, unit: number, how: TransferOptions, connection?: () => number) {
     this.#bus = bus;
     this.#unit = unit;
     this.#how = how;
+    this.#connection = connection;
+  }
+
+  /** The connection that the line has now, or had last. */
+  get lineConnection(): number {
+    return this.#bus.connection;
+  }
+
+  /** Resolves when the line is open on a later connection than `after`; throws as {@linkcode Bus.connected}. */
+  connected(after: number, signal: AbortSignal): Promise<number> {
+    return this.#bus.connected(after, signal);
+  }
+
+  /** The same registers on one connection of the line: behind another one, another meter may answer. */
+  on(connection: () => number): RegisterAccess {
+    return new RegisterAccess(this.#bus, this.#unit, this.#how, connection);
   }
 
   /** What a read of so many words costs on the meter's line; each the same where the line does not tell. */
@@ -34,12 +52,12 @@ export class RegisterAccess {
 
   /** The same registers in another way. */
   with(how: Partial<TransferOptions>): RegisterAccess {
-    return new RegisterAccess(this.#bus, this.#unit, { ...this.#how, ...how });
+    return new RegisterAccess(this.#bus, this.#unit, { ...this.#how, ...how }, this.#connection);
   }
 
   /** Raw words; throws as {@linkcode Bus.read}. */
   read(address: number, words: number): Promise<Uint8Array> {
-    return this.#bus.read(this.#unit, address, words, this.#how);
+    return this.#bus.read(this.#unit, address, words, this.#options());
   }
 
   /**
@@ -70,11 +88,15 @@ export class RegisterAccess {
 
   /** Writes what may reach the meter twice; throws as {@linkcode Bus.write}. */
   write(address: number, bytes: Uint8Array): Promise<void> {
-    return this.#bus.write(this.#unit, address, bytes, { ...this.#how, repeatable: true });
+    return this.#bus.write(this.#unit, address, bytes, { ...this.#options(), repeatable: true });
   }
 
   /** Writes what must reach the meter at most once: one attempt, whatever comes back. */
   writeOnce(address: number, bytes: Uint8Array): Promise<void> {
-    return this.#bus.write(this.#unit, address, bytes, { ...this.#how, repeatable: false });
+    return this.#bus.write(this.#unit, address, bytes, { ...this.#options(), repeatable: false });
+  }
+
+  #options(): TransferOptions {
+    return this.#connection === undefined ? this.#how : { ...this.#how, connection: this.#connection() };
   }
 }

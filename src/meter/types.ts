@@ -100,6 +100,8 @@ export type MeterEvent =
   | { readonly kind: "state"; readonly state: MeterState; readonly atMs: number }
   /** Setup has read who the meter is; `previous` where it had been read before. */
   | { readonly kind: "identified"; readonly identity: Identity; readonly previous?: Identity }
+  /** The line was opened again, and the same meter answers. */
+  | { readonly kind: "recognised" }
   | { readonly kind: "reading"; readonly reading: Reading }
   /** The OCMF state as the monitor read it while a transaction is open. */
   | { readonly kind: "ocmf_state"; readonly state: OcmfState }
@@ -142,8 +144,23 @@ export interface TransactionSteps {
   readonly connection: number;
   /** For faults that a transaction finds. */
   readonly faults: MeterFaults;
-  /** Runs one piece of work at a time: transactions and the clock never interleave. Not reentrant. */
+  /**
+   * Runs one piece of work at a time: transactions and the clock never interleave. All of its steps belong to the
+   * connection of the line on which the meter was recognised when the work began: once the line has opened again they
+   * fail as closed. Not reentrant.
+   */
   exclusive<T>(work: () => Promise<T>): Promise<T>;
+  /**
+   * Waits up to 5 s while the line is gone, or was opened again and the meter is not recognised yet; to be called
+   * outside `exclusive`.
+   */
+  recognised(): Promise<void>;
+  /**
+   * Reads the serial number.
+   *
+   * @throws {MeterError} `replaced`: another meter answers, which setup identifies next; `unexpected_value`: it cannot be
+   */
+  requireSameMeter(): Promise<void>;
   /** Register 328929. @throws {MeterError} `unexpected_value`: a number that is none of the four */
   readOcmfState(): Promise<OcmfState>;
   /** Nine fields, each written in the order of `docs/meters.md`, session modality 0 last. Safe to repeat. */

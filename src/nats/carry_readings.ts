@@ -2,7 +2,7 @@ import { ErrorCode, type NatsConnection, NatsError } from "nats";
 import type { Time } from "../base/time.ts";
 import type { WaitingReading } from "../spool/mod.ts";
 import { flushed } from "./flushed.ts";
-import { publishText } from "./publish.ts";
+import { publishText, toMessageId } from "./publish.ts";
 import { apiCode } from "./streams.ts";
 import type { Subjects } from "./subjects.ts";
 
@@ -68,7 +68,7 @@ export class ReadingsCarrier {
       return;
     }
     const { domain } = await this.#connection.jetstream().publish(subject, payload, {
-      msgID: messageId,
+      msgID: toMessageId(messageId),
       timeout: answerMs,
       expect: { streamName },
     });

@@ -24,6 +24,11 @@ export function publisher(live: () => NatsConnection | undefined, log: Log): Pub
   };
 }
 
+/** The same name as a header may hold it: a meter's serial number can hold anything. */
+export function toMessageId(name: string): string {
+  return name.replaceAll(/[^\x20-\x7e]/g, "_");
+}
+
 /**
  * Sends a text under a `Nats-Msg-Id`, without waiting for anything.
  *
@@ -31,6 +36,6 @@ export function publisher(live: () => NatsConnection | undefined, log: Log): Pub
  */
 export function publishText(connection: NatsConnection, subject: string, text: string, messageId: string): void {
   const named = headers();
-  named.set("Nats-Msg-Id", messageId);
+  named.set("Nats-Msg-Id", toMessageId(messageId));
   connection.publish(subject, text, { headers: named });
 }

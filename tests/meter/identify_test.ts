@@ -181,10 +181,10 @@ Deno.test("Meter tells of the meter that was there before", async () => {
   const rig = await new Rig("em580").online();
   rig.bus.script = () => "crc";
   await rig.time.advanceUntil(() => rig.meter.state === "offline");
-  rig.bus.set(0x5000, "5858 0000 0000 0000 0000 0000 0000").script = () => "answer";
+  rig.bus.set(0x5000, "5858 5858 5800 0000 0000 0000 0000").script = () => "answer";
   await rig.time.advanceUntil(() => rig.meter.state === "online");
   await rig.stop();
   const last = rig.events.findLast((event) => event.kind === "identified");
   assert.ok(last?.kind === "identified");
-  assert.deepEqual([last.previous?.meterId, last.identity.meterId], ["0123456789ABC.2024", "XX.2024"]);
+  assert.deepEqual([last.previous?.meterId, last.identity.meterId], ["0123456789ABC.2024", "XXXXX.2024"]);
 });

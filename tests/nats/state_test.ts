@@ -222,3 +222,17 @@ Deno.test("NatsNode publishes a reading with a message id of meter id and timest
   assert.equal((await manager.streams.info("WATTSEAL_READINGS")).state.messages, 1);
   assert.throws(() => node.publishReading("nobody", reading), RangeError);
 });
+
+Deno.test("NatsNode publishes a reading of a meter whose serial number a header cannot hold", async () => {
+  await using server = await startNatsServer();
+  await using node = newNode({ address: server.address });
+  node.start();
+  await node.connected;
+  await using client = await newClient(server.address);
+  node.publishReading("evse-1", { ...reading, meterId: "AB\nC\u00e9.2024" });
+  await client.request(`${root}.evse-1.status.get`);
+  const manager = await client.jetstreamManager();
+  const stored = await manager.streams.getMessage("WATTSEAL_READINGS", { last_by_subj: `${root}.evse-1.reading` });
+  assert.equal(stored.header.get("Nats-Msg-Id"), "AB_C_.2024:2026-01-31T08:00:00.250Z");
+  assert.equal(stored.json<{ meter_id: string }>().meter_id, "AB\nC\u00e9.2024");
+});

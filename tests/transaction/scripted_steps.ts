@@ -3,6 +3,7 @@ import { Mutex } from "../../src/base/mutex.ts";
 import {
   type Identity,
   LineError,
+  MeterError,
   type MeterFaults,
   type MeterState,
   ModbusError,
@@ -32,6 +33,7 @@ export type StepName = Exclude<
   | "connection"
   | "faults"
   | "exclusive"
+  | "recognised"
   | "settleClock"
   | "settleClockBeforeStart"
   | "monitor"
@@ -95,6 +97,18 @@ export class ScriptedSteps implements TransactionSteps {
 
   exclusive<T>(work: () => Promise<T>): Promise<T> {
     return this.#mutex.run(work);
+  }
+
+  recognised(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  requireSameMeter(): Promise<void> {
+    return this.#step("requireSameMeter", () => {
+      if (this.identity?.serialNumber !== this.#meter.serialNumber) {
+        throw new MeterError("replaced", `meter ${this.#meter.serialNumber} answers`);
+      }
+    });
   }
 
   readOcmfState(): Promise<OcmfState> {

@@ -1,0 +1,72 @@
+import type { Time } from "../base/time.ts";
+import { SetUpAgain } from "./await_billing.ts";
+import { MeterError } from "./errors.ts";
+import type { Recognition } from "./recognition.ts";
+import { isClosed } from "./refusal.ts";
+import type { RegisterAccess } from "./register_access.ts";
+
+/** How often a line is looked at that may be open although no new connection was reported. */
+const lookMs = 1000;
+
+/**
+ * Waits until a line that was closed is open, and asks the known meter who it is before anything else.
+ *
+ * @returns whether it is the known meter; false also when it does not answer, or when `signal` is aborted
+ */
+export async function awaitReturn(
+  registers: RegisterAccess,
+  recognition: Recognition,
+  { time, signal }: { readonly time: Time; readonly signal: AbortSignal },
+): Promise<boolean> {
+  while (!signal.aborted) {
+    await reopened(registers, recognition.connection, time, signal);
+    if (signal.aborted) return false;
+    try {
+      await recognition.recognise(registers.lineConnection, signal);
+      return !signal.aborted;
+    } catch (error) {
+      if (!isClosed(error)) return false;
+    }
+  }
+  return false;
+}
+
+/**
+ * Recognises the meter each time the line has opened again, until `signal` is aborted.
+ *
+ * @throws {SetUpAgain} another meter answers
+ * @throws {LineError} no usable answer
+ */
+export async function watchConnection(
+  registers: RegisterAccess,
+  recognition: Recognition,
+  signal: AbortSignal,
+  onRecognised: () => void,
+): Promise<void> {
+  while (!signal.aborted) {
+    const connection = await registers.connected(recognition.connection, signal).catch(() => undefined);
+    if (connection === undefined || signal.aborted) return;
+    try {
+      await recognition.recognise(connection, signal);
+    } catch (error) {
+      if (error instanceof MeterError && error.code === "replaced") throw new SetUpAgain(error.message);
+      throw error;
+    }
+    onRecognised();
+  }
+}
+
+/** Resolves when the line has a connection after `connection`, or after a second. */
+async function reopened(
+  registers: RegisterAccess,
+  connection: number,
+  time: Time,
+  signal: AbortSignal,
+): Promise<void> {
+  const over = new AbortController();
+  const end = () => over.abort();
+  signal.addEventListener("abort", end, { once: true });
+  await Promise.race([registers.connected(connection, over.signal).catch(() => {}), time.sleep(lookMs, over.signal)]);
+  end();
+  signal.removeEventListener("abort", end);
+}

@@ -1,0 +1,68 @@
+import type { Time } from "../base/time.ts";
+import { Waiters } from "../base/waiters.ts";
+import { MeterError } from "./errors.ts";
+import type { RegisterAccess } from "./register_access.ts";
+import { readSerialNumber } from "./serial_number.ts";
+import type { Identity } from "./types.ts";
+
+/**
+ * Which connection of the line a meter was recognised on. After the line has opened again another meter may answer, so
+ * that nothing that belongs to this one is read or written until its serial number is seen once more.
+ */
+export class Recognition {
+  readonly #registers: RegisterAccess;
+  readonly #time: Time;
+  readonly #waiters = new Waiters();
+  #connection = -1;
+  #identity: Identity | undefined;
+
+  /** @param registers of any connection */
+  constructor(registers: RegisterAccess, time: Time) {
+    this.#registers = registers;
+    this.#time = time;
+  }
+
+  /** The connection on which the meter was recognised; -1: on none yet. */
+  get connection(): number {
+    return this.#connection;
+  }
+
+  /** Who was recognised; kept while the line is closed. */
+  get identity(): Identity | undefined {
+    return this.#identity;
+  }
+
+  /** Whether the line was not opened again since. */
+  get isCurrent(): boolean {
+    return this.#connection === this.#registers.lineConnection;
+  }
+
+  /** Takes over what setup found on a connection. */
+  accept(identity: Identity, connection: number): void {
+    this.#identity = identity;
+    this.#connection = connection;
+    this.#waiters.release();
+  }
+
+  /**
+   * Reads the serial number on `connection`, and accepts the connection when it is that of the known meter.
+   *
+   * @throws {MeterError} `replaced`: another meter answers; `unexpected_value`: its serial number cannot be
+   * @throws {LineError} no usable answer
+   * @throws {ModbusError} the meter refused
+   */
+  async recognise(connection: number, signal?: AbortSignal): Promise<void> {
+    const identity = this.#identity;
+    if (identity === undefined) throw new MeterError("offline", "no meter was identified yet");
+    const registers = this.#registers.with({ priority: "transaction", repeatRefused: true }).on(() => connection);
+    const { serialNumber: known, family } = identity;
+    const found = await readSerialNumber(registers, { family, known, time: this.#time, signal });
+    if (found !== known) throw new MeterError("replaced", `meter ${found} answers in the place of ${known}`);
+    if (this.#identity === identity && connection > this.#connection) this.accept(identity, connection);
+  }
+
+  /** Resolves when a connection is accepted, or when `signal` is aborted. */
+  accepted(signal: AbortSignal): Promise<void> {
+    return this.#waiters.wait(signal);
+  }
+}

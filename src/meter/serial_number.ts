@@ -1,0 +1,61 @@
+import type { Time } from "../base/time.ts";
+import { decodeField, type Field, hex, wordsOf } from "./codec.ts";
+import { MeterError } from "./errors.ts";
+import type { RegisterAccess } from "./register_access.ts";
+import { em300Serial, em580Serial } from "./registers.ts";
+import type { Family } from "./types.ts";
+
+/** How long an implausible serial number is read again: some meters give only its first letter after power-up. */
+const settleMs = 5000;
+const pauseMs = 500;
+
+/** No meter of these series has a shorter serial number. */
+const leastCharacters = 5;
+
+/** What reading a serial number takes. */
+export interface SerialNumberTools {
+  readonly family: Family;
+  /** A plausible serial number that is known already; an implausible one is never believed then. */
+  readonly known?: string | undefined;
+  /** Absent: an implausible serial number is not read again. */
+  readonly time?: Time | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Reads the serial number (register 320481) without blanks around it. An implausible one is read again for up to 5 s.
+ *
+ * @throws {MeterError} `unexpected_value`: it stays implausible, and a plausible one is known
+ * @throws {LineError} no usable answer
+ * @throws {ModbusError} the meter refused
+ */
+export async function readSerialNumber(registers: RegisterAccess, tools: SerialNumberTools): Promise<string> {
+  const { family, known, time, signal } = tools;
+  const field: Field = family === "em580" ? em580Serial : em300Serial;
+  const deadlineMs = time === undefined ? 0 : time.mono() + settleMs;
+  for (;;) {
+    const bytes = await registers.read(field.at, wordsOf(field));
+    const serialNumber = String(decodeField(field, bytes)).trim();
+    if (serialNumber === known || isPlausible(serialNumber, charactersOf(field, bytes))) return serialNumber;
+    if (time === undefined || time.mono() + pauseMs > deadlineMs || signal?.aborted) {
+      if (known === undefined || !isPlausible(known)) return serialNumber;
+      throw new MeterError(
+        "unexpected_value",
+        `Cannot believe its serial number (register ${hex(field.at)}h holds ${bytes.toHex().toUpperCase()}): ` +
+          `meter ${known} was here before`,
+      );
+    }
+    await time.sleep(pauseMs, signal);
+  }
+}
+
+/** Whether a meter can have this serial number; `characters`: all bytes of its register. */
+function isPlausible(serialNumber: string, characters: Uint8Array = new Uint8Array()): boolean {
+  if (serialNumber.length < leastCharacters || /[\p{Cc}\uFFFD]/u.test(serialNumber)) return false;
+  const end = characters.indexOf(0);
+  return end < 0 || characters.subarray(end).every((byte) => byte === 0);
+}
+
+function charactersOf(field: Field, bytes: Uint8Array): Uint8Array {
+  return field.as === "lowChar" ? bytes.filter((_, index) => index % 2 === 1) : bytes;
+}

@@ -1,0 +1,159 @@
+import assert from "node:assert/strict";
+import { Rig } from "./rig.ts";
+
+/** Serial numbers as their register holds them. */
+const words = {
+  other: "4242 4242 3232 3232 0000 0000 0000",
+  firstLetter: "3000 0000 0000 0000 0000 0000 0000",
+  none: "0000 0000 0000 0000 0000 0000 0000",
+  lineFeed: "4142 0A43 4445 4600 0000 0000 0000",
+  hole: "3031 3233 3435 0000 3637 3839 0000",
+};
+
+const serialRead = "read 5000/7";
+const own = "0123456789ABC.2024";
+
+/** A meter that is online, and silent until its next reading. */
+async function settledRig(): Promise<Rig> {
+  const rig = await new Rig("em580", { deviceStateReadIntervalMs: 60_000 }).online();
+  await rig.time.advanceUntil(() => rig.readings.length === 1);
+  rig.bus.forget();
+  return rig;
+}
+
+Deno.test("Meter is asked for its serial number first when its line was opened again, and for nothing else", async () => {
+  const rig = await settledRig();
+  const course = rig.course.length;
+  rig.bus.plug();
+  await rig.time.advance(100);
+  assert.deepEqual(rig.bus.seen, [serialRead]);
+  assert.equal(rig.bus.calls[0]?.priority, "transaction");
+  await rig.time.advanceUntil(() => rig.readings.length === 3);
+  assert.deepEqual(rig.bus.seen.filter((call) => /5000|2500|7032|7031/.test(call)), [serialRead]);
+  assert.equal(rig.course.length, course);
+  assert.deepEqual(rig.events.filter(({ kind }) => kind === "recognised").length, 1);
+  await rig.stop();
+});
+
+Deno.test("Meter publishes no reading of another meter behind a line that was opened again", async () => {
+  const rig = await settledRig();
+  rig.bus.plug();
+  rig.bus.set(0x5000, words.other);
+  await rig.time.advanceUntil(() => rig.readings.length === 3);
+  assert.deepEqual(rig.readings.map(({ meterId }) => meterId), [own, "BBBB2222.2024", "BBBB2222.2024"]);
+  const identified = rig.events.findLast((event) => event.kind === "identified");
+  assert.ok(identified?.kind === "identified" && identified.previous?.meterId === own);
+  await rig.stop();
+});
+
+Deno.test("Meter publishes no reading until its serial number is read on a line that was opened again", async () => {
+  const rig = await settledRig();
+  rig.bus.script = ({ address }) => address === 0x5000 ? { exception: 6 } : "answer";
+  rig.bus.plug();
+  await rig.time.advance(1300);
+  assert.deepEqual([rig.readings.length, new Set(rig.bus.seen).size], [1, 1]);
+  rig.bus.script = () => "answer";
+  await rig.time.advanceUntil(() => rig.readings.length === 2);
+  await rig.stop();
+});
+
+Deno.test("Meter fails the steps of work that began before its line was opened again", async () => {
+  const rig = await settledRig();
+  const outcomes: unknown[] = [];
+  const work = rig.meter.exclusive(async () => {
+    outcomes.push(await rig.meter.readOcmfState());
+    rig.bus.plug();
+    await rig.time.sleep(500);
+    outcomes.push(await rig.meter.confirmOcmfFile().catch((error: { code: string }) => error.code));
+  });
+  await rig.during(work);
+  assert.deepEqual(outcomes, ["NOT_READY", "closed"]);
+  assert.equal(await rig.during(rig.meter.exclusive(() => rig.meter.readOcmfState())), "NOT_READY");
+  await rig.stop();
+});
+
+Deno.test("Meter.recognised waits up to 5 s for a line that is gone", async () => {
+  const rig = await settledRig();
+  rig.bus.unplug();
+  await rig.time.advanceUntil(() => rig.meter.state === "offline");
+  const begunAtMs = rig.time.mono();
+  await rig.during(rig.meter.recognised());
+  assert.ok(Math.abs(rig.time.mono() - begunAtMs - 5000) <= 1000, `${rig.time.mono() - begunAtMs}`);
+  const waiting = rig.meter.recognised();
+  rig.bus.plug();
+  const pluggedAtMs = rig.time.mono();
+  await rig.during(waiting);
+  assert.ok(rig.time.mono() - pluggedAtMs < 1000);
+  assert.equal(rig.meter.state, "online");
+  await rig.stop();
+});
+
+Deno.test("Meter.recognised does not wait for a silent meter on an open line", async () => {
+  const rig = await settledRig();
+  rig.bus.script = () => "timeout";
+  await rig.time.advanceUntil(() => rig.meter.state === "offline");
+  const begunAtMs = rig.time.mono();
+  await rig.meter.recognised();
+  assert.equal(rig.time.mono(), begunAtMs);
+  await rig.stop();
+});
+
+Deno.test("Meter.requireSameMeter has another meter on the same connection identified", async () => {
+  const rig = await settledRig();
+  await rig.during(rig.meter.requireSameMeter());
+  rig.bus.set(0x5000, words.other);
+  await assert.rejects(rig.during(rig.meter.requireSameMeter()), {
+    code: "replaced",
+    message: /BBBB2222.*0123456789ABC/,
+  });
+  await rig.time.advanceUntil(() => rig.meter.identity?.serialNumber === "BBBB2222");
+  await rig.stop();
+});
+
+for (const [name, held] of Object.entries(words).filter(([name]) => name !== "other")) {
+  Deno.test(`Meter that is known does not believe an implausible serial number: ${name}`, async () => {
+    const rig = await settledRig();
+    rig.bus.script = () => "timeout";
+    await rig.time.advanceUntil(() => rig.meter.state === "offline");
+    rig.bus.script = () => "answer";
+    rig.bus.set(0x5000, held);
+    await rig.time.advanceUntil(() => rig.faults.at(-1)?.message.includes(held.replaceAll(" ", "")) === true);
+    assert.equal(rig.meter.identity?.meterId, own);
+    rig.bus.set(0x5000, "3031 3233 3435 3637 3839 4142 4300");
+    await rig.time.advanceUntil(() => rig.meter.state === "online");
+    assert.equal(rig.meter.identity?.meterId, own);
+    await rig.stop();
+  });
+}
+
+Deno.test("Meter that gives only the first letter of its serial number after power-up is read again", async () => {
+  const rig = new Rig("em580");
+  rig.bus.set(0x5000, words.firstLetter);
+  rig.meter.start();
+  await rig.time.advance(2000);
+  assert.equal(rig.meter.state, "connecting");
+  rig.bus.set(0x5000, words.other);
+  await rig.time.advanceUntil(() => rig.meter.state === "online");
+  assert.equal(rig.meter.identity?.meterId, "BBBB2222.2024");
+  await rig.stop();
+});
+
+Deno.test("Meter that nobody knows is accepted with an implausible serial number after 5 s", async () => {
+  const rig = new Rig("em580");
+  rig.bus.set(0x5000, words.firstLetter);
+  rig.meter.start();
+  await rig.time.advance(4000);
+  assert.equal(rig.meter.state, "connecting");
+  await rig.time.advanceUntil(() => rig.meter.state === "online");
+  assert.equal(rig.meter.identity?.meterId, "0.2024");
+  await rig.stop();
+});
+
+Deno.test("Meter that an earlier process knew does not believe an implausible serial number", async () => {
+  const rig = new Rig("em580", { knownSerialNumber: () => "0123456789ABC" });
+  rig.bus.set(0x5000, words.firstLetter);
+  rig.meter.start();
+  await rig.time.advanceUntil(() => rig.meter.state === "offline");
+  assert.match(rig.faults[0]?.message ?? "", /5000h holds 3000000000.*0123456789ABC was here before/);
+  await rig.stop();
+});
