@@ -208,6 +208,8 @@ export class Service {
     for await (const fault of this.#health.events) {
       this.#node.publishNodeFault(fault);
       if (fault.subType === "JournalFailed" && !fault.active) this.#resume();
+      // A damaged verdict is computed again
+      if (fault.subType === "JournalDamaged" && fault.active) this.#resume();
     }
   }
 

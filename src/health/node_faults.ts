@@ -23,9 +23,9 @@ export const nodeFaultKinds = {
   JournalDamaged: {
     type: "node/StorageFault",
     severity: "High",
-    cause: "A damaged journal was moved aside and a new one begun with what was readable",
+    cause: "A damaged journal was replaced by a new one with what was readable, or a column of a row is damaged",
     remedy:
-      "Keep the file that the message names for repair, outside of `state_dir`; cleared when it is gone from there",
+      "Keep the file that the message names for repair, outside of `state_dir`; compare a damaged row with a backup; cleared when neither is there any more",
   },
   ClockNotSynchronised: {
     type: "node/ClockFault",

@@ -14,10 +14,13 @@ const lookMs = 10_000;
 /** How long a journal that nobody writes to is trusted. */
 const probeMs = 300_000;
 
+/** Damaged columns that a fault names. */
+const mostNamed = 5;
+
 /** What a node looks at. */
 export interface NodeHealthOptions {
   readonly stateDir: string;
-  readonly journal: Pick<LiveJournal, "path" | "outbox" | "failure" | "probe">;
+  readonly journal: Pick<LiveJournal, "path" | "outbox" | "failure" | "probe" | "unreadable">;
   /** How long a record may wait for delivery. */
   readonly undeliveredMs: number;
   /** Free bytes below which the disk is too full; 0 = never. */
@@ -138,15 +141,34 @@ export class NodeHealth {
   }
 
   #lookAtDamage(): void {
-    const { stateDir } = this.#options;
+    const { stateDir, journal } = this.#options;
     const names = namesIn(stateDir)?.filter(isDamagedJournal).sort();
     if (names === undefined) return;
-    if (names.length === 0) return this.#faults.clear("JournalDamaged");
     const paths = names.map((name) => join(stateDir, name)).join(", ");
-    this.#faults.raise(
-      "JournalDamaged",
-      `A damaged journal was moved aside to ${paths}; what could not be carried over is only there`,
-    );
+    const found = [
+      ...(names.length === 0
+        ? []
+        : [`A damaged journal was moved aside to ${paths}; what could not be carried over is only there`]),
+      ...this.#unreadable().map((columns) =>
+        `In the journal ${journal.path} these are damaged: ${columns}; each is left out or computed again, a backup may ` +
+        "hold it"
+      ),
+    ];
+    if (found.length === 0) this.#faults.clear("JournalDamaged");
+    else this.#faults.raise("JournalDamaged", found.join(". "));
+  }
+
+  /** At most one text, which names the first columns that cannot be read. */
+  #unreadable(): string[] {
+    try {
+      const columns = this.#options.journal.unreadable();
+      const more = columns.length > mostNamed ? [`${columns.length - mostNamed} more`] : [];
+      return columns.length === 0 ? [] : [[...columns.slice(0, mostNamed), ...more].join(", ")];
+    } catch (error) {
+      // That the journal cannot be read is a fault of its own
+      if (!(error instanceof JournalError)) throw error;
+      return [];
+    }
   }
 
   #lookAtClock(): void {

@@ -3,7 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import { databaseName } from "./database_name.ts";
 import { JournalError } from "./errors.ts";
 import { openJournalReader } from "./open_journal.ts";
-import { optionalInteger } from "./rows.ts";
+import { optionalInteger } from "./row_values.ts";
 import { sizeOf } from "./size_of.ts";
 import { syncFile } from "./sync_file.ts";
 

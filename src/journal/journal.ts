@@ -6,7 +6,7 @@ import type { FolderLock } from "./folder_lock.ts";
 import { messageId } from "./message_id.ts";
 import { mostAtOnce, redateOld, removeOld } from "./old_records.ts";
 import { JournalReader } from "./reader.ts";
-import { optionalInteger, type Row, toRecord, toTransaction } from "./rows.ts";
+import { optionalInteger, type Row } from "./row_values.ts";
 import {
   type NewRecord,
   openStates,
@@ -93,7 +93,7 @@ export class Journal extends JournalReader {
           at: change.atMs,
         },
       );
-      const stored = toTransaction(row);
+      const stored = readable(this.toTransaction(row));
       this.#note(stored.seq, change.state, change.reason, change.atMs);
       return stored;
     });
@@ -137,7 +137,8 @@ export class Journal extends JournalReader {
         started_at: transaction?.startedAtMs ?? null,
         read_at: record.readAtMs,
       }).changes > 0;
-      const stored = toRecord(this.#get("SELECT * FROM records WHERE message_id = :name", { name }));
+      const [row = {}] = this.rows("SELECT * FROM records WHERE message_id = ?", [name]);
+      const stored = readable(this.toRecord(row));
       if (!this.#hasEnded(transaction, created)) this.#end(transaction, stored);
       return { record: stored, created };
     });
@@ -227,10 +228,11 @@ export class Journal extends JournalReader {
   /** The transaction that a record belongs to: records are never matched across meters. */
   #transactionOf(record: NewRecord): StoredTransaction | undefined {
     if (record.transactionId === undefined) return undefined;
-    const row = this.db.prepare(
+    const [row] = this.rows(
       "SELECT * FROM transactions WHERE meter_id = ? AND transaction_id = ? ORDER BY meter = ? DESC, seq DESC LIMIT 1",
-    ).get(record.meterId, record.transactionId, record.meter);
-    return row === undefined ? undefined : toTransaction(row);
+      [record.meterId, record.transactionId, record.meter],
+    );
+    return row === undefined ? undefined : this.toTransaction(row);
   }
 
   #hasEnded(transaction: StoredTransaction | undefined, isNew: boolean): boolean {
@@ -263,7 +265,9 @@ export class Journal extends JournalReader {
   }
 
   #get(sql: string, parameters: Record<string, string | number | null>): Row {
-    const row = this.db.prepare(sql).get(parameters);
+    const statement = this.db.prepare(sql);
+    statement.setReadBigInts(true);
+    const row = statement.get(parameters);
     if (row === undefined) throw new RangeError("The database returned no row");
     return row;
   }
@@ -297,3 +301,9 @@ export class Journal extends JournalReader {
 
 /** A record of an EM580 has up to 4 KiB, its indexes and changes take pages of their own. */
 const probeBytes = 16_384;
+
+/** @throws {RangeError} a row was written that has no number */
+function readable<T>(row: T | undefined): T {
+  if (row === undefined) throw new RangeError("The number of the row cannot be read");
+  return row;
+}

@@ -1,5 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
-import { optionalInteger, type Row } from "./rows.ts";
+import { optionalInteger, type Row } from "./row_values.ts";
 import { sizeOf } from "./size_of.ts";
 
 /** What one journal holds and another lacks. */

@@ -1,8 +1,10 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import { JournalError } from "./errors.ts";
-import { optionalInteger, optionalText, type Row, toChange, toPlace, toRecord, toTransaction } from "./rows.ts";
+import { optionalInteger, optionalText, type Row } from "./row_values.ts";
+import { type ReadRow, toChange, toMemory, toPlace, toRecord, toTransaction } from "./rows.ts";
 import { type MeterMemory, type MeterPlace, openStates } from "./types.ts";
-import type { StoredChange, StoredRecord, StoredTransaction } from "./types.ts";
+import type { StoredChange, StoredRecord, StoredState, StoredTransaction } from "./types.ts";
+import { UnreadableColumns } from "./unreadable_columns.ts";
 
 /** Which rows to list; what is absent is not asked for. */
 export interface ListFilter {
@@ -24,10 +26,19 @@ export interface RecordFilter extends ListFilter {
   readonly untilMs?: number | undefined;
 }
 
-/** Records read at once where all are wanted. */
-const batch = 200;
+/** Rows that one statement touches at most: others get their turn in between. */
+const mostRows = 100;
 
-/** What can be asked of a journal. Each method throws a `JournalError` with `read_failed`. */
+/** What a record is called among the rows that cannot be read. */
+const recordRow = "record ";
+
+/** States of a transaction that is not on its meter any more. */
+const endedStates = ["idle", "finished", "corrupted"] as const satisfies readonly StoredState[];
+
+/**
+ * What can be asked of a journal. Each method throws a `JournalError` with `read_failed`. A column that cannot be read is
+ * absent, or computed from others, and listed in `unreadable`.
+ */
 export class JournalReader {
   /** The database's path, for messages. */
   readonly path: string;
@@ -35,6 +46,7 @@ export class JournalReader {
   protected readonly db: DatabaseSync;
   /** By their SQL. One that is prepared anew for each read takes 10 KB until it is collected. */
   readonly #statements = new Map<string, StatementSync>();
+  readonly #unreadable = new UnreadableColumns();
 
   /** Use `openJournalReader`. */
   constructor(db: DatabaseSync, path: string) {
@@ -42,99 +54,116 @@ export class JournalReader {
     this.path = path;
   }
 
-  /** A transaction by the meter's name and its id. */
-  transaction(meter: string, transactionId: string): StoredTransaction | undefined {
-    return this.#one(toTransaction, "FROM transactions WHERE meter = ? AND transaction_id = ?", meter, transactionId);
+  /** Damaged columns of rows that were read, as they are now; a part of a sentence for each: `verdict of record 17`. */
+  unreadable(): readonly string[] {
+    this.#unreadable.refresh();
+    return this.#unreadable.found;
   }
 
-  /** The transaction of a meter that changed last. */
+  /** A transaction by the meter's name and its id. */
+  transaction(meter: string, transactionId: string): StoredTransaction | undefined {
+    return this.#transactions("WHERE meter = ? AND transaction_id = ?", meter, transactionId)[0];
+  }
+
+  /** The transaction of a meter that changed last, of its youngest ones. */
   lastTransaction(meter: string): StoredTransaction | undefined {
     // Not by time: a wall clock can be set back
     const newest = "(SELECT max(rowid) FROM changes WHERE transaction_seq = seq)";
-    return this.#one(toTransaction, `FROM transactions WHERE meter = ? ORDER BY ${newest} DESC LIMIT 1`, meter);
+    const youngest = `(SELECT seq FROM transactions WHERE meter = ? ORDER BY seq DESC LIMIT ${mostRows})`;
+    return this.#transactions(`WHERE seq IN ${youngest} ORDER BY ${newest} DESC LIMIT 1`, meter)[0];
   }
 
-  /** The transactions of a meter that may still be on it, oldest first. */
+  /** The transactions of a meter that may still be on it, oldest first; at most the youngest 100. */
   openTransactions(meter: string): StoredTransaction[] {
-    const states = openStates.map((state) => `'${state}'`).join(", ");
-    return this.#all(toTransaction, `FROM transactions WHERE meter = ? AND state IN (${states}) ORDER BY seq`, meter);
+    // A state that cannot be read may be an open one
+    const ended = endedStates.map((state) => `'${state}'`).join(", ");
+    return this.#transactions(`WHERE meter = ? AND state NOT IN (${ended}) ORDER BY seq DESC LIMIT ${mostRows}`, meter)
+      .filter(({ state }) => openStates.some((open) => open === state)).reverse();
   }
 
   /** Transactions, oldest first. */
   transactions(filter: ListFilter = {}): StoredTransaction[] {
-    return this.#all(toTransaction, ...newest("transactions", filter)).reverse();
+    return this.#newest("transactions", filter).map((row) => this.toTransaction(row))
+      .filter((transaction) => transaction !== undefined);
   }
 
   /** Every change of a transaction's state, oldest first. */
   changes(transactionSeq: number): StoredChange[] {
-    return this.#all(toChange, "FROM changes WHERE transaction_seq = ? ORDER BY rowid", transactionSeq);
+    const changes: StoredChange[] = [];
+    const sql = `SELECT rowid AS "rowid", * FROM changes WHERE transaction_seq = ? AND rowid > ? ORDER BY rowid`;
+    for (const row of this.#pages(sql, [transactionSeq], "rowid")) {
+      const name = `change ${changes.length + 1} of transaction ${transactionSeq}`;
+      changes.push(this.#noted(toChange(row), name, () => this.changes(transactionSeq)));
+    }
+    return changes;
   }
 
   /** A record by its number. */
   record(seq: number): StoredRecord | undefined {
-    return this.#one(toRecord, "FROM records WHERE seq = ?", seq);
+    return this.#records("WHERE seq = ?", seq)[0];
   }
 
   /** Records, oldest first. */
   records(filter: RecordFilter = {}): StoredRecord[] {
-    return this.#all(toRecord, ...newest("records", filter)).reverse();
+    return this.#newest("records", filter).map((row) => this.toRecord(row)).filter((record) => record !== undefined);
   }
 
   /** Records one by one, oldest first: for more than fit into memory. */
   *eachRecord(filter: Omit<RecordFilter, "limit"> = {}): Generator<StoredRecord, void, void> {
     const { condition, parameters } = conditionOf(filter);
-    const from = `FROM records WHERE seq > ? AND ${condition} ORDER BY seq LIMIT ${batch}`;
-    for (let seq = 0, more = true; more;) {
-      const records = this.#all(toRecord, from, seq, ...parameters);
-      yield* records;
-      seq = records.at(-1)?.seq ?? seq;
-      more = records.length === batch;
-    }
+    yield* this.#eachRecord(condition, parameters);
   }
 
   /** The oldest records that were not delivered yet, in order. */
   outbox(limit: number): StoredRecord[] {
-    return this.#all(toRecord, "FROM records WHERE delivered_at IS NULL ORDER BY seq LIMIT ?", limit);
+    return this.#records("WHERE delivered_at IS NULL ORDER BY seq LIMIT ?", limit);
   }
 
   /** How many records were not delivered yet. */
   undelivered(): number {
-    const row = this.#rows("SELECT count(*) AS n FROM records WHERE delivered_at IS NULL", [])[0] ?? {};
+    const row = this.rows("SELECT count(*) AS n FROM records WHERE delivered_at IS NULL", [])[0] ?? {};
     return optionalInteger(row, "n") ?? 0;
   }
 
   /** How many records there are. */
   size(): number {
-    const row = this.#rows("SELECT count(*) AS n FROM records", [])[0] ?? {};
+    const row = this.rows("SELECT count(*) AS n FROM records", [])[0] ?? {};
     return optionalInteger(row, "n") ?? 0;
   }
 
   /** The records of a meter that were stored before another one, the last of them first. */
   recordsBefore({ seq, meterId }: Pick<StoredRecord, "seq" | "meterId">, limit: number): StoredRecord[] {
-    const from = "FROM records WHERE seq < ? AND meter_id = ? ORDER BY seq DESC LIMIT ?";
-    return this.#all(toRecord, from, seq, meterId, limit);
+    return this.#records("WHERE seq < ? AND meter_id = ? ORDER BY seq DESC LIMIT ?", seq, meterId, limit);
   }
 
-  /** Records of a meter that were stored and not judged: the process ended in between. */
-  unjudged(meter: string): StoredRecord[] {
-    return this.#all(toRecord, "FROM records WHERE meter = ? AND verdict IS NULL ORDER BY seq", meter);
+  /**
+   * Records of a meter that have no verdict: the process ended before they were judged, or the verdict was found to be
+   * damaged.
+   */
+  *unjudged(meter: string): Generator<StoredRecord, void, void> {
+    yield* this.#eachRecord("meter = ? AND verdict IS NULL", [meter]);
+    for (const row of this.#unreadable.rowsWith("verdict")) {
+      const record = this.record(Number(row.slice(recordRow.length)));
+      if (record?.meter === meter && record.verdict === undefined) yield record;
+    }
   }
 
   /** What earlier records of a meter taught. */
   memory(meterId: string): MeterMemory {
-    const row = this.#rows("SELECT * FROM meters WHERE meter_id = ?", [meterId])[0] ?? {};
-    return { firstKey: optionalText(row, "first_key"), lastPagination: optionalInteger(row, "last_pagination") };
+    const row = this.rows("SELECT * FROM meters WHERE meter_id = ?", [meterId])[0] ?? {};
+    return this.#noted(toMemory(row), `meter ${meterId}`, () => this.memory(meterId));
   }
 
   /** Which meter was found last under a name of the configuration. */
   place(meter: string): MeterPlace | undefined {
-    return this.#rows("SELECT * FROM places WHERE meter = ?", [meter]).map(toPlace)[0];
+    const row = this.rows("SELECT * FROM places WHERE meter = ?", [meter])[0];
+    return row === undefined ? undefined : this.#noted(toPlace(row), `the place of ${meter}`, () => this.place(meter));
   }
 
   /** The names of all meters of which there is anything. */
   meters(): string[] {
     const names = ["records", "transactions", "places"].map((table) => `SELECT meter FROM ${table}`).join(" UNION ");
-    return this.#rows(`${names} ORDER BY meter`, []).map((row) => String(row["meter"]));
+    return this.rows(`${names} ORDER BY meter`, []).map((row) => String(row["meter"]));
   }
 
   /** Closes the database. */
@@ -142,15 +171,8 @@ export class JournalReader {
     if (this.db.isOpen) this.db.close();
   }
 
-  #one<T>(map: (row: Row) => T, from: string, ...parameters: SQLInputValue[]): T | undefined {
-    return this.#all(map, from, ...parameters)[0];
-  }
-
-  #all<T>(map: (row: Row) => T, from: string, ...parameters: SQLInputValue[]): T[] {
-    return this.#rows(`SELECT * ${from}`, parameters).map(map);
-  }
-
-  #rows(sql: string, parameters: readonly SQLInputValue[]): Row[] {
+  /** Rows of a query. Whole numbers are big integers: one beyond 2^53, which only damage writes, would be an error. */
+  protected rows(sql: string, parameters: readonly SQLInputValue[]): Readonly<Record<string, unknown>>[] {
     try {
       return this.#statement(sql).all(...parameters);
     } catch (error) {
@@ -158,17 +180,86 @@ export class JournalReader {
     }
   }
 
+  /** A row of `transactions`; undefined: not even its number can be read. */
+  protected toTransaction(row: Readonly<Record<string, unknown>>): StoredTransaction | undefined {
+    const read = toTransaction(row, (seq) => this.#lastState(seq));
+    if (read === undefined) return undefined;
+    const { seq } = read.value;
+    return this.#noted(read, `transaction ${seq}`, () => this.#transactions("WHERE seq = ?", seq));
+  }
+
+  /** A row of `records`; undefined: not even its number can be read. */
+  protected toRecord(row: Readonly<Record<string, unknown>>): StoredRecord | undefined {
+    const read = toRecord(row);
+    if (read === undefined) return undefined;
+    const { seq } = read.value;
+    return this.#noted(read, `${recordRow}${seq}`, () => this.record(seq));
+  }
+
   #statement(sql: string): StatementSync {
-    const statement = this.#statements.get(sql) ?? this.db.prepare(sql);
+    const known = this.#statements.get(sql);
+    if (known !== undefined) return known;
+    const statement = this.db.prepare(sql);
+    statement.setReadBigInts(true);
     this.#statements.set(sql, statement);
     return statement;
   }
-}
 
-/** The end of a query for the newest rows, newest first, and its parameters. */
-function newest(table: "records" | "transactions", filter: RecordFilter): [string, ...SQLInputValue[]] {
-  const { condition, parameters } = conditionOf(filter);
-  return [`FROM ${table} WHERE ${condition} ORDER BY seq DESC LIMIT ?`, ...parameters, filter.limit ?? -1];
+  #noted<T>({ value, unreadable }: ReadRow<T>, row: string, readAgain: () => unknown): T {
+    this.#unreadable.note(row, unreadable, readAgain);
+    return value;
+  }
+
+  #transactions(which: string, ...parameters: SQLInputValue[]): StoredTransaction[] {
+    return this.rows(`SELECT * FROM transactions ${which}`, parameters)
+      .map((row) => this.toTransaction(row)).filter((transaction) => transaction !== undefined);
+  }
+
+  #records(which: string, ...parameters: SQLInputValue[]): StoredRecord[] {
+    return this.rows(`SELECT * FROM records ${which}`, parameters)
+      .map((row) => this.toRecord(row)).filter((record) => record !== undefined);
+  }
+
+  #lastState(transactionSeq: number): string | undefined {
+    const sql = "SELECT state FROM changes WHERE transaction_seq = ? ORDER BY rowid DESC LIMIT 1";
+    return this.rows(sql, [transactionSeq]).map((row) => optionalText(row, "state"))[0];
+  }
+
+  *#eachRecord(condition: string, parameters: readonly SQLInputValue[]): Generator<StoredRecord, void, void> {
+    const sql = `SELECT * FROM records WHERE ${condition} AND seq > ? ORDER BY seq`;
+    for (const row of this.#pages(sql, parameters, "seq")) {
+      const record = this.toRecord(row);
+      if (record !== undefined) yield record;
+    }
+  }
+
+  /** Rows in the order of a number that the query's last parameter limits from below, a page at a time. */
+  *#pages(sql: string, parameters: readonly SQLInputValue[], number: string): Generator<Row, void, void> {
+    let last: SQLInputValue = Number.MIN_SAFE_INTEGER;
+    for (let more = true; more;) {
+      const rows = this.rows(`${sql} LIMIT ${mostRows}`, [...parameters, last]);
+      yield* rows;
+      const end = rows.at(-1)?.[number];
+      more = rows.length === mostRows && typeof end === "bigint";
+      if (typeof end === "bigint") last = end;
+    }
+  }
+
+  /** The newest rows of a table, oldest first. */
+  #newest(table: "records" | "transactions", filter: RecordFilter): Row[] {
+    const { condition, parameters } = conditionOf(filter);
+    const sql = `SELECT * FROM ${table} WHERE ${condition} AND seq < ? ORDER BY seq DESC LIMIT ?`;
+    const found: Row[] = [];
+    let before: SQLInputValue = Number.MAX_SAFE_INTEGER;
+    for (let left = filter.limit ?? Infinity; left > 0;) {
+      const rows = this.rows(sql, [...parameters, before, Math.min(left, mostRows)]);
+      found.push(...rows);
+      left = rows.length < mostRows ? 0 : left - rows.length;
+      const end = rows.at(-1)?.["seq"];
+      if (typeof end === "bigint") before = end;
+    }
+    return found.reverse();
+  }
 }
 
 function conditionOf(filter: RecordFilter): { condition: string; parameters: SQLInputValue[] } {

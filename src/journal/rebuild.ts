@@ -7,7 +7,7 @@ import type { JournalFailpoint } from "./failpoints.ts";
 import { folderError } from "./folder_lock.ts";
 import { bringUpToDate } from "./migrate.ts";
 import { createPrivate } from "./private_file.ts";
-import { optionalInteger, optionalText } from "./rows.ts";
+import { optionalInteger, optionalText } from "./row_values.ts";
 import { removeDatabase, salvage } from "./salvage.ts";
 import { asideName, databaseSuffixes, moveFile } from "./set_aside.ts";
 import { sizeOf } from "./size_of.ts";

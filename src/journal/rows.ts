@@ -1,89 +1,152 @@
-import type { MeterPlace, RecordReason, StoredChange, StoredRecord, StoredState, StoredTransaction } from "./types.ts";
+import { messageId } from "./message_id.ts";
+import { Columns, isJson, optionalInteger, type Row } from "./row_values.ts";
+import {
+  type MeterMemory,
+  type MeterPlace,
+  recordReasons,
+  type StartValue,
+  type StoredChange,
+  type StoredRecord,
+  type StoredState,
+  type StoredTransaction,
+  type StoredVerdict,
+  transactionStates,
+} from "./types.ts";
 
-/** A row of the database by its column names. */
-export type Row = Readonly<Record<string, unknown>>;
+/** What a row holds, and which of its columns could not be read. */
+export interface ReadRow<T> {
+  readonly value: T;
+  readonly unreadable: readonly string[];
+}
 
-/** A row of `transactions`. */
-export function toTransaction(row: Row): StoredTransaction {
-  return {
-    seq: integer(row, "seq"),
-    meter: text(row, "meter"),
-    meterId: text(row, "meter_id"),
-    transactionId: text(row, "transaction_id"),
-    evseId: optionalText(row, "evse_id"),
-    request: optionalText(row, "request"),
-    state: text(row, "state") as StoredState,
-    reason: optionalText(row, "reason"),
-    startValue: json(row, "start_value"),
-    startedAtMs: optionalInteger(row, "started_at"),
-    stoppedAtMs: optionalInteger(row, "stopped_at"),
-    recordSeq: optionalInteger(row, "record_seq"),
+/** The name under which a record is published whose meter cannot be read; no meter of a configuration can have it. */
+const unknownMeter = "_unknown";
+
+/**
+ * A row of `transactions`; undefined: not even its number can be read.
+ *
+ * @param lastState the state that its last change says, asked where its own cannot be read
+ */
+export function toTransaction(
+  row: Row,
+  lastState: (seq: number) => string | undefined,
+): ReadRow<StoredTransaction> | undefined {
+  const seq = optionalInteger(row, "seq");
+  if (seq === undefined) return undefined;
+  const columns = new Columns(row);
+  const recordSeq = columns.integer("record_seq");
+  const value: StoredTransaction = {
+    seq,
+    meter: columns.neededText("meter", () => unknownMeter, isToken),
+    meterId: columns.neededText("meter_id", () => ""),
+    transactionId: columns.neededText("transaction_id", () => ""),
+    evseId: columns.text("evse_id"),
+    request: columns.text("request", isJson),
+    state: columns.oneOf("state", transactionStates, () => stateOf(lastState(seq), recordSeq)),
+    reason: columns.text("reason"),
+    startValue: columns.json("start_value", isStartValue),
+    startedAtMs: columns.timeMs("started_at"),
+    stoppedAtMs: columns.timeMs("stopped_at"),
+    recordSeq,
   };
+  return { value, unreadable: columns.unreadable };
+}
+
+/** One without a record may be on its meter, which is asked then. */
+function stateOf(lastState: string | undefined, recordSeq: number | undefined): StoredState {
+  return transactionStates.find((state) => state === lastState) ?? (recordSeq === undefined ? "running" : "finished");
 }
 
 /** A row of `changes`. */
-export function toChange(row: Row): StoredChange {
-  return { state: text(row, "state") as StoredState, reason: optionalText(row, "reason"), atMs: integer(row, "at") };
+export function toChange(row: Row): ReadRow<StoredChange> {
+  const columns = new Columns(row);
+  const value: StoredChange = {
+    state: columns.oneOf("state", transactionStates, () => "running"),
+    reason: columns.text("reason"),
+    atMs: columns.neededTimeMs("at", 0),
+  };
+  return { value, unreadable: columns.unreadable };
 }
 
-/** A row of `records`. */
-export function toRecord(row: Row): StoredRecord {
-  const ocmf = row["ocmf"];
-  if (!(ocmf instanceof Uint8Array)) throw new TypeError("Column ocmf holds no bytes");
-  return {
-    seq: integer(row, "seq"),
-    messageId: text(row, "message_id"),
-    meter: text(row, "meter"),
-    meterId: text(row, "meter_id"),
-    transactionId: optionalText(row, "transaction_id"),
-    evseId: optionalText(row, "evse_id"),
-    reason: text(row, "reason") as RecordReason,
+/** A row of `records`; undefined: not even its number can be read. */
+export function toRecord(row: Row): ReadRow<StoredRecord> | undefined {
+  const seq = optionalInteger(row, "seq");
+  if (seq === undefined) return undefined;
+  const columns = new Columns(row);
+  const [meterId, ocmf] = [columns.neededText("meter_id", () => ""), columns.bytes("ocmf")];
+  const transactionId = columns.text("transaction_id");
+  const startedAtMs = columns.timeMs("started_at");
+  const deliveredAtMs = columns.timeMs("delivered_at");
+  const value: StoredRecord = {
+    seq,
+    messageId: columns.neededText("message_id", () => messageId(meterId, ocmf, transactionId), isMessageId),
+    meter: columns.neededText("meter", () => unknownMeter, isToken),
+    meterId,
+    transactionId,
+    evseId: columns.text("evse_id"),
+    reason: columns.oneOf("reason", recordReasons, () => "recovered"),
     ocmf,
-    publicKey: text(row, "public_key"),
-    signingMethod: text(row, "signing_method"),
-    verdict: json(row, "verdict"),
-    startValue: json(row, "start_value"),
-    startedAtMs: optionalInteger(row, "started_at"),
-    readAtMs: integer(row, "read_at"),
-    deliveredAtMs: optionalInteger(row, "delivered_at"),
+    publicKey: columns.neededText("public_key", () => "", isHex),
+    signingMethod: columns.neededText("signing_method", () => ""),
+    verdict: columns.json("verdict", isVerdict),
+    startValue: columns.json("start_value", isStartValue),
+    startedAtMs,
+    readAtMs: columns.neededTimeMs("read_at", deliveredAtMs ?? startedAtMs ?? 0),
+    deliveredAtMs,
   };
+  return { value, unreadable: columns.unreadable };
 }
 
-/** A row of `places`. */
-export function toPlace(row: Row): MeterPlace {
-  const exchangedId = optionalText(row, "exchanged_id");
-  return {
-    meterId: text(row, "meter_id"),
-    exchanged: exchangedId === undefined ? undefined : { meterId: exchangedId, atMs: integer(row, "exchanged_at") },
-  };
+/** A row of `meters`. */
+export function toMemory(row: Row): ReadRow<MeterMemory> {
+  const columns = new Columns(row);
+  const value = { firstKey: columns.text("first_key", isHex), lastPagination: columns.integer("last_pagination") };
+  return { value, unreadable: columns.unreadable };
 }
 
-/** A whole number that may be NULL. */
-export function optionalInteger(row: Row, column: string): number | undefined {
-  const value = row[column];
-  return typeof value === "number" ? value : undefined;
+/** A row of `places`; undefined: it does not say which meter is there. */
+export function toPlace(row: Row): ReadRow<MeterPlace | undefined> {
+  const columns = new Columns(row);
+  const meterId = columns.neededText("meter_id", () => "");
+  const exchangedId = columns.text("exchanged_id");
+  const exchanged = exchangedId === undefined
+    ? undefined
+    : { meterId: exchangedId, atMs: columns.neededTimeMs("exchanged_at", 0) };
+  return { value: meterId === "" ? undefined : { meterId, exchanged }, unreadable: columns.unreadable };
 }
 
-/** A text that may be NULL. */
-export function optionalText(row: Row, column: string): string | undefined {
-  const value = row[column];
-  return typeof value === "string" ? value : undefined;
+/** Names of a configuration are tokens of a subject. */
+function isToken(text: string): boolean {
+  return /^[A-Za-z0-9_-]+$/.test(text);
 }
 
-function integer(row: Row, column: string): number {
-  const value = row[column];
-  if (typeof value !== "number") throw new TypeError(`Column ${column} holds no number`);
-  return value;
+/** A header of NATS holds it. */
+function isMessageId(text: string): boolean {
+  return /^[\x21-\x7e]+$/.test(text);
 }
 
-function text(row: Row, column: string): string {
-  const value = row[column];
-  if (typeof value !== "string") throw new TypeError(`Column ${column} holds no text`);
-  return value;
+function isHex(text: string): boolean {
+  return /^(?:[0-9A-Fa-f]{2})*$/.test(text);
 }
 
-/** What the journal itself wrote as JSON: its shape is known. */
-function json<T>(row: Row, column: string): T | undefined {
-  const value = optionalText(row, column);
-  return value === undefined ? undefined : JSON.parse(value) as T;
+function isVerdict(value: unknown): value is StoredVerdict {
+  const { signature, session, key, problems } = fieldsOf(value);
+  return isOneOf(signature, ["valid", "invalid", "unverifiable", "malformed"]) &&
+    isOneOf(session, ["ok", "violated", "unknown"]) && isOneOf(key, ["pinned", "first_seen", "changed"]) &&
+    Array.isArray(problems) && problems.every((problem) => typeof problem === "string");
+}
+
+function isStartValue(value: unknown): value is StartValue {
+  const { data, signature, signingMethod, publicKey, takenAtMs } = fieldsOf(value);
+  return [data, signature, publicKey].every((hex) => typeof hex === "string" && isHex(hex)) &&
+    typeof signingMethod === "string" && Number.isSafeInteger(takenAtMs) &&
+    !Number.isNaN(Number(new Date(Number(takenAtMs))));
+}
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? { ...value } : {};
+}
+
+function isOneOf(value: unknown, values: readonly string[]): boolean {
+  return typeof value === "string" && values.includes(value);
 }

@@ -1,4 +1,4 @@
-import { DatabaseSync } from "node:sqlite";
+import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { messageId } from "./message_id.ts";
 import { copyReadable, SalvageSource, type Values } from "./salvage_source.ts";
 import { databaseSuffixes } from "./set_aside.ts";
@@ -41,20 +41,54 @@ export function removeDatabase(path: string): void {
 
 /** @returns rows that were copied */
 function copyTable(source: SalvageSource, into: DatabaseSync, table: Table): number {
+  const columns = columnsOf(into, table);
   let copied = 0;
   for (const row of source.rows()) {
-    try {
-      const mended = mend(into, table, row);
-      const columns = Object.keys(mended);
-      const places = columns.map(() => "?").join(", ");
-      const insert = into.prepare(`INSERT OR IGNORE INTO ${table} (${columns.join(", ")}) VALUES (${places})`);
-      copied += Number(insert.run(...Object.values(mended)).changes);
-    } catch (error) {
-      if (isRefusal(error)) throw error;
-      // A row that the new journal does not take is no row of a journal
-    }
+    const mended = mend(into, table, row);
+    if (insert(into, table, mended) ?? insert(into, table, retyped(mended, columns))) copied++;
   }
   return copied;
+}
+
+/** @returns whether the row is new; undefined: the journal does not take it */
+function insert(into: DatabaseSync, table: Table, row: Values): boolean | undefined {
+  try {
+    const columns = Object.keys(row);
+    const places = columns.map(() => "?").join(", ");
+    const statement = into.prepare(`INSERT OR IGNORE INTO ${table} (${columns.join(", ")}) VALUES (${places})`);
+    return Number(statement.run(...Object.values(row)).changes) > 0;
+  } catch (error) {
+    if (isRefusal(error)) throw error;
+    return undefined;
+  }
+}
+
+type ColumnKind = { readonly type: unknown; readonly needed: boolean };
+
+function columnsOf(into: DatabaseSync, table: Table): ReadonlyMap<string, ColumnKind> {
+  const rows = into.prepare(`PRAGMA table_info(${table})`).all();
+  return new Map(rows.map((row) => [String(row["name"]), { type: row["type"], needed: row["notnull"] === 1 }]));
+}
+
+/** One damaged column does not cost the row: what is not of the column's type is left out, or empty. */
+function retyped(row: Values, columns: ReadonlyMap<string, ColumnKind>): Values {
+  return Object.fromEntries(
+    Object.entries(row).map(([name, value]) => {
+      const column = columns.get(name);
+      return [name, column === undefined || isOf(column, value) ? value : column.needed ? empty(column) : null];
+    }),
+  );
+}
+
+function isOf({ type, needed }: ColumnKind, value: SQLInputValue): boolean {
+  if (value === null) return !needed;
+  if (type === "INTEGER") return typeof value === "bigint";
+  return type === "TEXT" ? typeof value === "string" : value instanceof Uint8Array;
+}
+
+function empty({ type }: ColumnKind): SQLInputValue {
+  if (type === "INTEGER") return 0;
+  return type === "TEXT" ? "" : new Uint8Array();
 }
 
 /** A record that is not what it was is judged anew; a transaction outlives its record. */

@@ -78,8 +78,8 @@ export const migrations: readonly string[] = [
 ];
 
 /**
- * What came after the last version: tables that an earlier release of this version does not know and does not miss. Each
- * script is run at each start, so that it must do nothing where it was run before.
+ * What came after the last version: tables and indexes that an earlier release of this version does not know and does
+ * not miss. Each script is run at each start, so that it must do nothing where it was run before.
  */
 export const additions: readonly string[] = [
   `
@@ -95,5 +95,9 @@ export const additions: readonly string[] = [
     what TEXT PRIMARY KEY,
     at INTEGER NOT NULL
   ) STRICT;
+  `,
+  `
+  CREATE INDEX IF NOT EXISTS transactions_of_meter ON transactions (meter);
+  CREATE INDEX IF NOT EXISTS records_by_meter_id ON records (meter_id);
   `,
 ];

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { JournalError } from "./errors.ts";
-import { optionalInteger } from "./rows.ts";
+import { optionalInteger } from "./row_values.ts";
 import { migrations } from "./schema.ts";
 
 /** The version of a database's schema; 0 where it has none yet. */

@@ -186,3 +186,24 @@ Deno.test({
     journal.close();
   },
 });
+
+Deno.test("NodeHealth raises a fault for a damaged column that was read, and clears it when it is written anew", async () => {
+  using folder = new TempFolder();
+  const { journal } = folder;
+  const time = new FakeTime();
+  const verdict = { signature: "valid", session: "ok", key: "pinned", problems: [] };
+  journal.storeRecord({ ...newRecord("tx-1"), readAtMs: time.now() });
+  journal.judge(1, verdict, {});
+  folder.sql((db) => db.exec("UPDATE records SET verdict = '[' || substr(verdict, 2)"));
+  const health = healthOf(folder, time);
+  await health.look();
+  await health.look();
+  assert.deepEqual(raised(health), ["JournalDamaged"]);
+  assert.match(
+    health.faults[0]?.message ?? "",
+    /journal\.db these are damaged: verdict of record 1; each is left out or/,
+  );
+  journal.judge(1, verdict, {});
+  await health.look();
+  assert.deepEqual(raised(health), []);
+});

@@ -121,12 +121,12 @@ Deno.test("Journal.judge remembers the first key and the last pagination of a me
   assert.deepEqual(journal.memory("BY1.2025"), { firstKey: undefined, lastPagination: undefined });
   journal.storeRecord(newRecord("tx-1"));
   journal.storeRecord(newRecord("tx-2"));
-  assert.deepEqual(journal.unjudged("evse-1").map(({ seq }) => seq), [1, 2]);
+  assert.deepEqual([...journal.unjudged("evse-1")].map(({ seq }) => seq), [1, 2]);
   journal.judge(1, verdict, { key: "04AA", pagination: 7 });
   journal.judge(2, verdict, { key: "04BB", pagination: 8 });
   assert.deepEqual(journal.memory("BY1.2025"), { firstKey: "04AA", lastPagination: 8 });
   assert.deepEqual(journal.record(2)?.verdict, verdict);
-  assert.deepEqual(journal.unjudged("evse-1"), []);
+  assert.deepEqual([...journal.unjudged("evse-1")], []);
 });
 
 Deno.test("Journal.change begins a failed start anew", () => {

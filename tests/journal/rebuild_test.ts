@@ -102,6 +102,37 @@ Deno.test("openJournal carries over what an interrupted start of an earlier rele
   assert.deepEqual(strays(folder.path), []);
 });
 
+Deno.test("openJournal carries a row over of which one column is not what it should be", () => {
+  using folder = new TempFolder();
+  folder.sql((db) => db.exec(`${migrations.join(";").replaceAll(" STRICT", "")}; PRAGMA user_version = 3`));
+  folder.open();
+  for (const n of [1, 2, 3, 4]) folder.journal.storeRecord(newRecord(`tx-${n}`));
+  folder.journal.close();
+  folder.sql((db) =>
+    db.exec(`UPDATE records SET meter_id = x'00' WHERE seq = 1; UPDATE records SET read_at = 'x' WHERE seq = 2;
+      UPDATE records SET started_at = x'00' WHERE seq = 3; UPDATE transactions SET state = x'00' WHERE seq = 4`)
+  );
+  spoil(folder.path);
+  const journal = folder.open();
+  assert.equal(journal.damaged?.savedRecords, 4);
+  assert.deepEqual(
+    journal.records().map(({ transactionId, meterId, readAtMs, startedAtMs }) => [
+      transactionId,
+      meterId,
+      readAtMs,
+      startedAtMs,
+    ]),
+    [["tx-1", "", 20, undefined], ["tx-2", "BY1.2025", 0, undefined], ["tx-3", "BY1.2025", 20, undefined], [
+      "tx-4",
+      "BY1.2025",
+      20,
+      undefined,
+    ]],
+  );
+  assert.equal(journal.transaction("evse-1", "tx-4")?.state, "finished");
+  assert.equal(folder.reopen().damaged, undefined);
+});
+
 Deno.test("openJournal drops a new journal that is not whole and builds it again", () => {
   using folder = new TempFolder();
   const stored = fill(folder.path, 10);

@@ -215,7 +215,7 @@ Deno.test("TransactionDesk judges at once what a crash left without a verdict", 
   await first.steps.died;
   assert.equal(first.journal.records()[0]?.verdict, undefined);
   const { journal } = world.boot();
-  await until(() => journal.unjudged("evse-1").length === 0);
+  await until(() => [...journal.unjudged("evse-1")].length === 0);
   assert.deepEqual(journal.records()[0]?.verdict, {
     signature: "valid",
     session: "ok",
@@ -234,7 +234,7 @@ Deno.test("TransactionDesk judges a record again by the one before it in the jou
   for (const lost of ["seq = 1", "seq = 2", "seq = 3", "true"]) {
     world.sabotage(`UPDATE records SET verdict = NULL WHERE ${lost}`);
     const { journal } = world.boot();
-    await until(() => journal.unjudged("evse-1").length === 0);
+    await until(() => [...journal.unjudged("evse-1")].length === 0);
     assert.deepEqual(journal.records().map(({ verdict }) => [verdict?.session, verdict?.problems]), [
       ["ok", []],
       ["ok", []],
@@ -276,7 +276,7 @@ Deno.test("TransactionDesk holds a record against its meter's serial number also
   void first.desk.stop({ transaction_id: "tx-1" });
   await first.steps.died;
   const { journal } = world.boot();
-  await until(() => journal.unjudged("evse-1").length === 0);
+  await until(() => [...journal.unjudged("evse-1")].length === 0);
   const verdict = journal.records()[0]?.verdict;
   assert.equal(verdict?.session, "violated");
   assert.match(verdict?.problems.join() ?? "", /of meter BY1234567, not of OTHER$/);
