@@ -1,6 +1,7 @@
 import type { NatsConnection } from "nats";
 import type { Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
+import { TroubleLog } from "../base/trouble_log.ts";
 import type { Spool, WaitingReading } from "../spool/mod.ts";
 import { ReadingsCarrier } from "./carry_readings.ts";
 import { apiReason } from "./streams.ts";
@@ -27,7 +28,8 @@ export class Backlog {
   readonly #time: Time;
   /** Readings that the broker has while the spool could not be told. */
   #carried: readonly WaitingReading[] = [];
-  #said: string | undefined;
+  readonly #trouble: TroubleLog;
+  readonly #refused: TroubleLog;
   #open = false;
   #wake = new AbortController();
   readonly #closing = new AbortController();
@@ -36,6 +38,8 @@ export class Backlog {
   constructor(options: BacklogOptions, { log, time }: { log: Log; time: Time }) {
     this.#options = options;
     this.#log = log;
+    this.#trouble = new TroubleLog(log, time);
+    this.#refused = new TroubleLog(log, time, "error");
     this.#time = time;
   }
 
@@ -86,11 +90,9 @@ export class Backlog {
         if (done === 0) break;
         await this.#time.sleep(portionMs - (this.#time.mono() - beganMs), this.#closing.signal);
       }
-      this.#said = undefined;
+      this.#trouble.over("readings leave the spool again");
     } catch (error) {
-      const reason = apiReason(error);
-      if (reason !== this.#said) this.#log.warn("readings wait in the spool; trying again", { reason });
-      this.#said = reason;
+      this.#trouble.failed("readings wait in the spool; trying again", { reason: apiReason(error) });
     }
     if (count > 0) this.#log.info("published readings of the spool", { readings: count, left: spool.size });
     return spool.size === 0;
@@ -102,7 +104,7 @@ export class Backlog {
     this.#remove(this.#carried);
     const { taken, refused, error } = await carrier.carry(spool.oldest(portion));
     if (refused.length > 0) {
-      this.#log.error("readings can never be published and are dropped; the server takes no messages so long", {
+      this.#refused.failed("readings can never be published and are dropped; the server takes no messages so long", {
         readings: refused.length,
       });
       spool.countLost(refused.length);

@@ -1,6 +1,7 @@
 import { connect, type ConnectionOptions, DebugEvents, Events, type NatsConnection } from "nats";
 import type { Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
+import { TroubleLog } from "../base/trouble_log.ts";
 import { connectFailureText, type ServerOptions, serverOptions } from "./server_options.ts";
 import { guardSockets } from "./socket_guard.ts";
 import { within } from "./within.ts";
@@ -18,6 +19,8 @@ export class Connection {
   readonly #log: Log;
   readonly #time: Time;
   readonly #closing = new AbortController();
+  readonly #away: TroubleLog;
+  readonly #errors: TroubleLog;
   #current: NatsConnection | undefined;
   #live = false;
   #onDown: () => void = () => {};
@@ -28,6 +31,8 @@ export class Connection {
     this.#options = options;
     this.#log = log;
     this.#time = time;
+    this.#away = new TroubleLog(log, time);
+    this.#errors = new TroubleLog(log, time);
   }
 
   /** The connection while it is up. What is published otherwise would wait in the client's memory without any word. */
@@ -67,13 +72,15 @@ export class Connection {
       if (connection === undefined) return;
       this.#current = connection;
       this.#live = true;
-      this.#log.info("connected to NATS", { server: connection.getServer() });
+      const server = connection.getServer();
+      if (this.#away.isFailing) this.#away.over("connected to NATS", { server });
+      else this.#log.info("connected to NATS", { server });
       this.#watch(connection, onUp);
       onUp(connection, true);
       const reason = await connection.closed();
       this.#lost();
       if (!this.#closing.signal.aborted) {
-        this.#log.error("NATS connection was closed; connecting anew", {
+        this.#away.failed("NATS connection was closed; connecting anew", {
           reason: connectFailureText(reason ?? "unknown"),
         });
         await this.#time.sleep(retryMs, this.#closing.signal);
@@ -83,21 +90,16 @@ export class Connection {
 
   /** Tries every server, and again, until one takes us. */
   async #dial(options: ConnectionOptions): Promise<NatsConnection | undefined> {
-    let said: string | undefined;
     while (!this.#closing.signal.aborted) {
       try {
         const connection = await connect(options);
         if (!this.#closing.signal.aborted) return connection;
         await connection.close();
       } catch (error) {
-        const reason = connectFailureText(error);
-        if (reason !== said) {
-          this.#log.warn("waiting for NATS; meters are read meanwhile", {
-            servers: this.#options.servers.join(),
-            reason,
-          });
-        }
-        said = reason;
+        this.#away.failed("waiting for NATS; meters are read meanwhile", {
+          servers: this.#options.servers.join(),
+          reason: connectFailureText(error),
+        });
         await this.#time.sleep(retryMs, this.#closing.signal);
       }
     }
@@ -113,15 +115,19 @@ export class Connection {
     for await (const { type, data, permissionContext } of connection.status()) {
       if (type === Events.Disconnect) {
         this.#lost();
-        if (!this.#closing.signal.aborted) this.#log.warn("NATS is away; connecting again", { server: String(data) });
+        if (!this.#closing.signal.aborted) {
+          this.#away.failed("NATS is away; connecting again", { server: String(data) });
+        }
       } else if (type === Events.Reconnect) {
         this.#live = true;
-        this.#log.info("connected to NATS again", { server: String(data) });
+        this.#away.over("connected to NATS again", { server: String(data) });
         onUp(connection, false);
       } else if (type === Events.Error) {
-        this.#log.warn("NATS reports an error", { reason: String(data), subject: permissionContext?.subject });
+        // A refused subject goes on with the connection; other errors of the server are why there is none.
+        const trouble = permissionContext === undefined ? this.#away : this.#errors;
+        trouble.failed("NATS reports an error", { reason: String(data), subject: permissionContext?.subject });
       } else if (type === DebugEvents.StaleConnection) {
-        this.#log.warn("NATS does not answer pings; connecting again");
+        this.#away.failed("NATS does not answer pings; connecting again");
       }
     }
   }

@@ -1,6 +1,7 @@
 import type { NatsConnection } from "nats";
 import { errorText, type Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
+import { TroubleLog } from "../base/trouble_log.ts";
 import type { LiveJournal } from "../journal/mod.ts";
 import { type NodeFault, nodeFaultKinds, type NodeHealth } from "../health/mod.ts";
 import { faultKinds, type MeterFault, type Reading } from "../meter/mod.ts";
@@ -77,6 +78,7 @@ export class NatsNode {
   readonly #statuses: Statuses;
   readonly #outbox: Outbox;
   readonly #startedAtMs: number;
+  readonly #reporting: TroubleLog;
   readonly #closing = new AbortController();
   readonly #firstConnected = Promise.withResolvers<void>();
   #staleFaultsCleared = false;
@@ -90,9 +92,10 @@ export class NatsNode {
     this.#posts = new Map(meters.map((post) => [post.name, post]));
     this.#requestedReadings = new RequestedReadings(time);
     this.#connection = new Connection(`wattseal ${site}`, options, { log, time });
-    this.#streams = new StreamKeeper(subjectPrefix, streams, domain, log);
+    this.#streams = new StreamKeeper(subjectPrefix, streams, domain, { log, time });
+    this.#reporting = new TroubleLog(log, time, "error");
     const live = () => this.#connection.live;
-    this.#publish = publisher(live, log);
+    this.#publish = publisher(live, { log, time });
     this.#board = new StateBoard(this.#publish);
     this.#readings = new Readings({ subjects: this.#subjects, spool, live }, { log, time });
     this.#backlog = new Backlog({ spool, subjects: this.#subjects, domain, live }, { log, time });
@@ -261,7 +264,7 @@ export class NatsNode {
   }
 
   #publishNode(state: NodeStatusPayload["state"]): void {
-    const { lines, meters, journal, spool, health, time, log } = this.#parts;
+    const { lines, meters, journal, spool, health, time } = this.#parts;
     try {
       const payload = nodeStatusPayload({
         startedAtMs: this.#startedAtMs,
@@ -274,9 +277,10 @@ export class NatsNode {
         health,
         atMs: time.now(),
       });
+      this.#reporting.over("the state of this process is reported again");
       this.#publish(this.#subjects.of(nodeToken, "status"), payload);
     } catch (error) {
-      log.error("cannot report the state of this process", { reason: errorText(error) });
+      this.#reporting.failed("cannot report the state of this process", { reason: errorText(error) });
     }
   }
 

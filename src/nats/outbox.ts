@@ -1,6 +1,7 @@
 import { ErrorCode, type NatsConnection, NatsError } from "nats";
 import { errorText, type Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
+import { TroubleLog } from "../base/trouble_log.ts";
 import type { LiveJournal, StoredRecord } from "../journal/mod.ts";
 import { ocmfResult } from "../transaction/mod.ts";
 import type { NatsFailpoint } from "./failpoints.ts";
@@ -35,7 +36,7 @@ export class Outbox {
   readonly #stuck = new Set<number>();
   /** Records that JetStream has while the journal could not be told, with the time of the acknowledgement. */
   readonly #acknowledged = new Map<number, number>();
-  #said: string | undefined;
+  readonly #trouble: TroubleLog;
   #wake = new AbortController();
   #closing = false;
   #ended: Promise<void> = Promise.resolve();
@@ -43,6 +44,7 @@ export class Outbox {
   constructor(options: OutboxOptions, { log, time }: { log: Log; time: Time }) {
     this.#options = options;
     this.#log = log;
+    this.#trouble = new TroubleLog(log, time);
     this.#time = time;
   }
 
@@ -87,13 +89,10 @@ export class Outbox {
       for (let rows = this.#next(); rows.length > 0; rows = this.#next()) {
         for (const row of rows) await this.#deliver(connection, row);
       }
-      if (this.#said !== undefined) this.#log.info("records are delivered again");
-      this.#said = undefined;
+      this.#trouble.over("records are delivered again");
       return true;
     } catch (error) {
-      const reason = errorText(error);
-      if (reason !== this.#said) this.#log.warn("records wait in the journal; trying again", { reason });
-      this.#said = reason;
+      this.#trouble.failed("records wait in the journal; trying again", { reason: errorText(error) });
       return false;
     }
   }

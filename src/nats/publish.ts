@@ -1,5 +1,7 @@
 import { headers, type NatsConnection } from "nats";
 import { errorText, type Log } from "../base/log.ts";
+import type { Time } from "../base/time.ts";
+import { TroubleLog } from "../base/trouble_log.ts";
 
 /** Publishes when there is a connection, and says whether it did. */
 export type Publish = (subject: string, payload: object) => boolean;
@@ -10,15 +12,17 @@ export type Publish = (subject: string, payload: object) => boolean;
  *
  * @param live the connection while it is up
  */
-export function publisher(live: () => NatsConnection | undefined, log: Log): Publish {
+export function publisher(live: () => NatsConnection | undefined, deps: { log: Log; time: Time }): Publish {
+  const trouble = new TroubleLog(deps.log, deps.time);
   return (subject, payload) => {
     const connection = live();
     if (connection === undefined) return false;
     try {
       connection.publish(subject, JSON.stringify(payload));
+      trouble.over("publishing works again", { subject });
       return true;
     } catch (error) {
-      log.warn("cannot publish", { subject, reason: errorText(error) });
+      trouble.failed("cannot publish", { subject, reason: errorText(error) });
       return false;
     }
   };

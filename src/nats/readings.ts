@@ -1,6 +1,7 @@
 import type { NatsConnection } from "nats";
 import { errorText, type Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
+import { TroubleLog } from "../base/trouble_log.ts";
 import type { Reading } from "../meter/mod.ts";
 import type { Spool, SpooledReading } from "../spool/mod.ts";
 import { flushed } from "./flushed.ts";
@@ -24,7 +25,7 @@ export interface ReadingsOptions {
  */
 export class Readings {
   readonly #options: ReadingsOptions;
-  readonly #log: Log;
+  readonly #trouble: TroubleLog;
   readonly #time: Time;
   readonly #unconfirmed = new Set<SpooledReading>();
   readonly #closing = new AbortController();
@@ -32,7 +33,7 @@ export class Readings {
 
   constructor(options: ReadingsOptions, { log, time }: { log: Log; time: Time }) {
     this.#options = options;
-    this.#log = log;
+    this.#trouble = new TroubleLog(log, time);
     this.#time = time;
   }
 
@@ -68,9 +69,10 @@ export class Readings {
     if (connection === undefined) return false;
     try {
       publishText(connection, subjects.of(reading.meter, "reading"), reading.payload, reading.messageId);
+      this.#trouble.over("readings are published again");
       return true;
     } catch (error) {
-      this.#log.warn("cannot publish a reading", { meter: reading.meter, reason: errorText(error) });
+      this.#trouble.failed("cannot publish a reading", { meter: reading.meter, reason: errorText(error) });
       return false;
     }
   }

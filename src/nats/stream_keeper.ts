@@ -1,5 +1,7 @@
 import type { NatsConnection } from "nats";
 import { errorText, type Log } from "../base/log.ts";
+import type { Time } from "../base/time.ts";
+import { TroubleLogs } from "../base/trouble_log.ts";
 import {
   apiCode,
   ensureStream,
@@ -17,14 +19,20 @@ export class StreamKeeper {
   readonly #domain: string | undefined;
   readonly #log: Log;
   readonly #present = new Set<StreamKind>();
-  readonly #said = new Map<StreamKind, string>();
+  readonly #troubles: TroubleLogs<StreamKind>;
   #complete = false;
 
-  constructor(prefix: string, options: StreamsOptions, domain: string | undefined, log: Log) {
+  constructor(
+    prefix: string,
+    options: StreamsOptions,
+    domain: string | undefined,
+    { log, time }: { log: Log; time: Time },
+  ) {
     this.#prefix = prefix;
     this.#options = options;
     this.#domain = domain;
     this.#log = log;
+    this.#troubles = new TroubleLogs(log, time);
   }
 
   /** The stream's name where it is known to exist; absent where other people's streams keep its subjects. */
@@ -52,7 +60,10 @@ export class StreamKeeper {
       } catch (error) {
         this.#present.delete(kind);
         if (apiCode(error) !== subjectsOverlap) complete = false;
-        this.#complain(kind, errorText(error));
+        this.#troubles.of(kind).failed("cannot have a stream, so that nothing is kept there; trying again", {
+          stream: streamName(this.#prefix, kind),
+          reason: errorText(error),
+        });
       }
     }
     this.#complete = complete;
@@ -69,18 +80,9 @@ export class StreamKeeper {
     else if (!this.#present.has(kind) && differs.length > 0) {
       this.#log.debug("a stream exists with other settings and is left alone", { stream, differs: differs.join() });
     }
-    if (this.#said.delete(kind)) this.#log.info("the stream is there now", { stream });
+    this.#troubles.of(kind).over("the stream is there now", { stream });
     this.#present.add(kind);
     return created;
-  }
-
-  #complain(kind: StreamKind, reason: string): void {
-    if (this.#said.get(kind) === reason) return;
-    this.#said.set(kind, reason);
-    this.#log.warn("cannot have a stream, so that nothing is kept there; trying again", {
-      stream: streamName(this.#prefix, kind),
-      reason,
-    });
   }
 }
 

@@ -1,5 +1,6 @@
 import { errorText, type Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
+import { TroubleLog } from "../base/trouble_log.ts";
 import type { Spool, SpooledReading, WaitingReading } from "./spool.ts";
 import { isDamage, moveAside } from "./damage.ts";
 import { SpoolClock } from "./spool_clock.ts";
@@ -20,13 +21,13 @@ export class StoredSpool implements Spool {
   readonly #time: Time;
   readonly #clock: SpoolClock;
   readonly #log: Log;
+  readonly #failure: TroubleLog;
+  readonly #dropping: TroubleLog;
   #file: SpoolFile | undefined;
   #pending: SpooledReading[] = [];
   #timer: AbortController | undefined;
   #dropped = 0;
   #closed = false;
-  #saidFailure: string | undefined;
-  #saidDropping = false;
 
   /** @param path absent: in memory */
   constructor(path: string | undefined, limits: SpoolLimits, { time, log, clockSynchronised }: SpoolDeps) {
@@ -35,6 +36,8 @@ export class StoredSpool implements Spool {
     this.#time = time;
     this.#clock = new SpoolClock(time, clockSynchronised ?? (() => undefined));
     this.#log = log;
+    this.#failure = new TroubleLog(log, time, "error");
+    this.#dropping = new TroubleLog(log, time);
     const found = this.#use((file) => file.count, 0);
     if (found > 0) log.info("readings of an earlier run wait to be published", { readings: found });
   }
@@ -66,7 +69,7 @@ export class StoredSpool implements Spool {
       file.remove(readings);
       return true;
     }, false);
-    if (this.size === 0) this.#saidDropping = false;
+    if (this.size === 0) this.#dropping.over("the spool is empty again", { dropped: this.#dropped });
     return removed;
   }
 
@@ -102,9 +105,8 @@ export class StoredSpool implements Spool {
 
   #countTrimmed({ tooOld, noRoom }: Trimmed): void {
     this.#dropped += tooOld + noRoom;
-    if (tooOld + noRoom === 0 || this.#saidDropping) return;
-    this.#saidDropping = true;
-    this.#log.warn("the oldest spooled readings are dropped", { reason: noRoom > 0 ? "no room" : "too old" });
+    if (tooOld + noRoom === 0) return;
+    this.#dropping.failed("the oldest spooled readings are dropped", { reason: noRoom > 0 ? "no room" : "too old" });
   }
 
   /** Works with the file, which is opened where it is not. A damaged one makes way for a new one. */
@@ -119,14 +121,10 @@ export class StoredSpool implements Spool {
         return this.#attempt(work);
       }
     } catch (error) {
-      const reason = errorText(error);
-      if (reason !== this.#saidFailure) {
-        this.#log.error("the spool cannot be used, so that readings are dropped while NATS is away; free space there", {
-          spool: this.#path,
-          reason,
-        });
-      }
-      this.#saidFailure = reason;
+      this.#failure.failed(
+        "the spool cannot be used, so that readings are dropped while NATS is away; free space there",
+        { spool: this.#path, reason: errorText(error) },
+      );
       return otherwise;
     }
   }
@@ -134,8 +132,7 @@ export class StoredSpool implements Spool {
   #attempt<T>(work: (file: SpoolFile) => T): T {
     this.#file ??= new SpoolFile(this.#path, this.#clock);
     const result = work(this.#file);
-    if (this.#saidFailure !== undefined) this.#log.info("the spool can be used again", { spool: this.#path });
-    this.#saidFailure = undefined;
+    this.#failure.over("the spool can be used again", { spool: this.#path });
     return result;
   }
 

@@ -76,6 +76,7 @@ Deno.test("NatsNode comes back after the server refused it for a while in the mi
   // Twice the same refusal: where the client would give up by itself.
   await log.next(/reports an error.*AUTHORIZATION_VIOLATION/);
   await log.next(/reports an error.*AUTHORIZATION_VIOLATION/);
+  assert.equal(log.count(/^warn NATS reports an error/), 1);
   await refusing[Symbol.asyncDispose]();
   const back = log.next(/info connected to NATS/);
   await using _server = await startNatsServer({ address: server.address, config: strict });
