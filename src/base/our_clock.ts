@@ -30,7 +30,9 @@ export function clockDoubt({ nowMs, synchronised, requireSync }: OurClock): stri
     const year = new Date(nowMs).getUTCFullYear();
     return `shows the year ${year}; possible is a time from ${dayOf(releasedAtMs)} to ${dayOf(believedUntilMs)}`;
   }
-  return requireSync && synchronised === false ? "is not synchronised" : undefined;
+  return requireSync && synchronised === false
+    ? "is not synchronised, says the kernel (clock.require_sync)"
+    : undefined;
 }
 
 function dayOf(ms: number): string {

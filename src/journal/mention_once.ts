@@ -18,7 +18,7 @@ export async function mentionOnce(
 ): Promise<void> {
   for (const { key, text } of mentions) {
     try {
-      if (await journal.mention(key, time.now())) log.info(text);
+      if (await journal.mention(key, time.now())) log.warn(text);
     } catch (error) {
       log.warn(`Cannot remember that ${key} was mentioned: ${errorText(error)}`);
     }

@@ -82,7 +82,7 @@ Deno.test("Service gives its meters an unsynchronised time where the configurati
 Deno.test("Service mentions once, across restarts, that clock.require_sync has another default now", async () => {
   await using site = await openSite({ meters: [new SimulatedMeter({ unit: 1 })] });
   const lines: string[] = [];
-  const log = { ...silentLog, info: (message: string) => void lines.push(message) };
+  const log = { ...silentLog, warn: (message: string) => void lines.push(message) };
   const run = async (requireSync: boolean | undefined) => {
     lines.length = 0;
     const service = await Service.start(await settingsOf(site, requireSync), { log });
