@@ -131,9 +131,16 @@ export class JournalReader {
     return optionalInteger(row, "n") ?? 0;
   }
 
-  /** The records of a meter that were stored before another one, the last of them first. */
-  recordsBefore({ seq, meterId }: Pick<StoredRecord, "seq" | "meterId">, limit: number): StoredRecord[] {
-    return this.#records("WHERE seq < ? AND meter_id = ? ORDER BY seq DESC LIMIT ?", seq, meterId, limit);
+  /** The records of a meter, by all its ids, that were stored before another one: the last of them first. */
+  recordsBefore(seq: number, meterIds: readonly string[], limit: number): StoredRecord[] {
+    const last = "WHERE meter_id = ? AND seq < ? ORDER BY seq DESC LIMIT ?";
+    const records = meterIds.flatMap((meterId) => this.#records(last, meterId, seq, limit));
+    return records.sort((left, right) => right.seq - left.seq).slice(0, limit);
+  }
+
+  /** The ids of all meters of which a record was judged. */
+  meterIds(): string[] {
+    return this.rows("SELECT meter_id FROM meters ORDER BY meter_id", []).map((row) => String(row["meter_id"]));
   }
 
   /**

@@ -95,6 +95,7 @@ export const additions: readonly string[] = [
     what TEXT PRIMARY KEY,
     at INTEGER NOT NULL
   ) STRICT;
+  CREATE INDEX IF NOT EXISTS records_by_meter_id ON records (meter_id);
   `,
   `
   CREATE INDEX IF NOT EXISTS transactions_of_meter ON transactions (meter);

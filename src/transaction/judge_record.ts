@@ -36,12 +36,15 @@ export async function judgeRecord(options: DeskOptions, record: StoredRecord): P
 }
 
 /**
- * The number that the record's own follows: that of the record before it in the journal. The last number that is known
+ * The number that the record's own follows: that of the record before it in the journal, also where the meter had another
+ * id then, as its year of production could not be read. The last number that is known
  * of the meter may be that of this record, or of a later one: it counts only where the journal holds nothing before, and
  * where it is smaller.
  */
 function paginationBefore({ journal }: DeskOptions, record: StoredRecord, facts: RecordFacts): number | undefined {
-  for (const { ocmf } of journal.recordsBefore(record, mostLooks)) {
+  const serialNumber = serialNumberIn(record.meterId);
+  const ids = new Set([record.meterId, ...journal.meterIds().filter((id) => serialNumberIn(id) === serialNumber)]);
+  for (const { ocmf } of journal.recordsBefore(record.seq, [...ids], mostLooks)) {
     const before = transactionNumber(recordFacts(ocmf));
     if (before !== undefined) return before;
   }

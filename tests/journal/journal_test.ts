@@ -106,6 +106,19 @@ Deno.test("Journal.judge of an earlier record does not bring back its number", (
   assert.equal(journal.memory("BY1.2025").lastPagination, 2);
 });
 
+Deno.test("Journal.recordsBefore gives the last records of a meter under all its ids", () => {
+  using folder = new TempFolder();
+  const journal = folder.open();
+  const verdict = { signature: "valid", session: "ok", key: "pinned", problems: [] };
+  for (const [index, meterId] of ["BY1.2025", "BY2.2025", "BY1", "BY1.2025"].entries()) {
+    const { record } = journal.storeRecord({ ...newRecord(`tx-${index + 1}`), meterId });
+    journal.judge(record.seq, verdict, {});
+  }
+  assert.deepEqual(journal.meterIds(), ["BY1", "BY1.2025", "BY2.2025"]);
+  const before = (limit: number) => journal.recordsBefore(4, ["BY1", "BY1.2025"], limit).map(({ seq }) => seq);
+  assert.deepEqual([before(9), before(1)], [[3, 1], [3]]);
+});
+
 Deno.test("Journal.mention says once that something is new, across restarts", () => {
   using folder = new TempFolder();
   assert.equal(folder.open().mention("clock.require_sync", 1), true);
