@@ -89,9 +89,13 @@ export class MeterClock {
     }
   }
 
-  /** Sets a clock that is due; within `exclusive`. Never throws. */
-  async settle(registers: RegisterAccess): Promise<void> {
-    if (this.#due) await this.#trySet(registers);
+  /**
+   * Sets a clock that is due; within `exclusive`. Never throws.
+   *
+   * @param lostPower the meter was without power, and its clock stood still
+   */
+  async settle(registers: RegisterAccess, lostPower: boolean): Promise<void> {
+    if (this.#due || lostPower) await this.#trySet(registers);
   }
 
   /**

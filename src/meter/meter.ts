@@ -228,8 +228,8 @@ export class Meter implements TransactionSteps {
     return await readSignedValue(this.#steps, identity, () => this.#time.now());
   }
 
-  async settleClock(): Promise<void> {
-    if (this.#life.hasClock) await this.#clock.settle(this.#steps);
+  async settleClock(lostPower = false): Promise<void> {
+    if (this.#life.hasClock) await this.#clock.settle(this.#steps, lostPower);
   }
 
   async settleClockBeforeStart(): Promise<void> {

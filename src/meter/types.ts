@@ -186,8 +186,10 @@ export interface TransactionSteps {
   /**
    * Sets a clock whose turn came while a transaction was open; to be called within `exclusive`, right after the
    * confirm. Never throws: what fails is a fault.
+   *
+   * @param lostPower the record says that the meter was without power: its clock is set in any case
    */
-  settleClock(): Promise<void>;
+  settleClock(lostPower?: boolean): Promise<void>;
   /**
    * Logs the time status, and sets a clock that was not set within the last hour; to be called within `exclusive`, right
    * before the transaction's fields are written. Waits for one unanswered exchange at most. Never throws: what fails is a

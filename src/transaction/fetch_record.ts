@@ -34,7 +34,7 @@ export async function fetchRecord(context: Context, found: "READY" | "CORRUPTED"
     await tracker.apply({ kind: "stored", transactionId: record.transactionId, reason: record.reason });
     if (!await confirm(context)) return finishLater();
     await tracker.apply({ kind: "meter", state: "NOT_READY" });
-    await meter.settleClock();
+    await meter.settleClock(recordFacts(record.ocmf).lastTx === "P");
   } catch (error) {
     throw transactionError(error, `fetch the record of meter ${meter.name}`);
   }

@@ -92,6 +92,20 @@ Deno.test("Meter never sets the clock while a transaction runs, and makes up for
   await rig.stop();
 });
 
+Deno.test("Meter that lost its power gets the time after the confirm, and before a start where it refused it then", async () => {
+  const rig = await new Rig("em580", quiet).online();
+  rig.bus.forget();
+  await rig.during(rig.meter.exclusive(() => rig.meter.settleClock(true)));
+  assert.equal(clockCalls(rig).length, 2);
+  rig.bus.script = (call) => call.address === 0x7032 ? { exception: 4 } : "answer";
+  await rig.during(rig.meter.exclusive(() => rig.meter.settleClock(true)));
+  rig.bus.script = () => "answer";
+  rig.bus.forget();
+  await rig.during(rig.meter.exclusive(() => rig.meter.settleClockBeforeStart()));
+  assert.equal(clockCalls(rig).length, 2);
+  await rig.stop();
+});
+
 Deno.test("Meter sets a clock that was due without being told, soon after the transaction is over", async () => {
   const rig = new Rig("em580", quiet);
   rig.bus.set(0x7100, "0001");

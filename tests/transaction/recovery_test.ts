@@ -40,6 +40,7 @@ Deno.test("TransactionDesk.recover fetches, judges and confirms what the meter c
     assert.equal(record?.verdict?.signature, "valid");
     assert.equal(record?.startValue?.data, "AB".repeat(122));
     assert.equal(world.meter.state, "NOT_READY");
+    assert.equal(steps.powerLosses, tx === "P" ? 1 : 0);
     assert.deepEqual(activeFaults(steps), ["OcmfTransactionClosed"]);
     assert.equal((await desk.stop({ transaction_id: "tx-1" })).status, "OK");
     assert.deepEqual(activeFaults(steps), []);

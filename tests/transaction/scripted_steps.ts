@@ -56,6 +56,8 @@ export class ScriptedSteps implements TransactionSteps {
   /** Why the file of a READY meter cannot be read. */
   fileProblem: Error | undefined;
   clockSettled = 0;
+  /** How often that was because of a power loss. */
+  powerLosses = 0;
   /** How many steps had been made whenever the clock was settled before a start. */
   readonly clockSettledAt: number[] = [];
   /** Every step so far. */
@@ -155,8 +157,9 @@ export class ScriptedSteps implements TransactionSteps {
     }));
   }
 
-  settleClock(): Promise<void> {
+  settleClock(lostPower = false): Promise<void> {
     this.clockSettled++;
+    this.powerLosses += Number(lostPower);
     return Promise.resolve();
   }
 
