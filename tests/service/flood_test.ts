@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { silentLog } from "../../src/base/log.ts";
+import { loadConfig } from "../../src/config/mod.ts";
+import { Service } from "../../src/service.ts";
+import { SimulatedMeter } from "../../src/simulator/mod.ts";
+import { meterName, openSite } from "../support/site.ts";
+
+/** Time that the readings may take on a busy machine; 600 requests that are not bounded take longer. */
+const limitMs = 30_000;
+
+Deno.test("Service keeps reading thirteen meters of a line while one of them is flooded with requests", async () => {
+  const units = Array.from({ length: 13 }, (_, place) => place + 1);
+  await using site = await openSite({
+    meters: units.map((unit) => new SimulatedMeter({ unit })),
+    line: { paced: true, baudrate: 115_200 },
+  });
+  const settings = loadConfig(await Deno.readTextFile(site.config), { path: site.config, env: () => undefined });
+  const service = await Service.start(settings, { log: silentLog });
+  await using _stopped = { [Symbol.asyncDispose]: () => service.stop() };
+  await service.ready;
+
+  const wanted = new Map(units.map((unit) => [meterName(unit), 2]));
+  const { promise: allRead, resolve } = Promise.withResolvers<void>();
+  site.client.subscribe("wattseal.test.*.reading", {
+    callback: (_error, { subject }) => {
+      const meter = subject.split(".")[2] ?? "";
+      const left = (wanted.get(meter) ?? 0) - 1;
+      if (left > 0) wanted.set(meter, left);
+      else wanted.delete(meter);
+      if (wanted.size === 0) resolve();
+    },
+  });
+  const answers: Promise<unknown>[] = [];
+  const flood = () => {
+    for (let n = 0; n < 600; n++) {
+      const [what, body] = n % 2 === 0 ? ["reading.get", ""] : ["transaction.stop", `{"transaction_id":"none-${n}"}`];
+      const asked = site.client.request(`wattseal.test.${meterName(1)}.${what}`, body, { timeout: limitMs });
+      answers.push(asked.then((message) => message.json<{ code?: string }>().code, String));
+    }
+  };
+  flood();
+  const again = setInterval(flood, 1000);
+  const late = setTimeout(resolve, limitMs);
+  await allRead;
+  clearTimeout(late);
+  clearInterval(again);
+  assert.deepEqual([...wanted], [], "readings that are missing");
+  const codes = new Set(await Promise.all(answers));
+  assert.deepEqual(codes, new Set([undefined, "BUSY", "UNKNOWN_TRANSACTION"]));
+});
