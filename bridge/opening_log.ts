@@ -86,7 +86,7 @@ export class OpeningLog {
   }
 
   #recovered({ text, fields }: OpenedDevice): void {
-    if (this.#unstable) this.#log.info(`${text} and stays so; ${this.#failure.countText}`, fields);
+    if (this.#unstable) this.#log.info(`${text} and stays so; it failed ${this.#failure.countText}`, fields);
     this.#unstable = false;
     this.#failure.over();
   }

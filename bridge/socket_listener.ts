@@ -13,7 +13,7 @@ export async function listenOn(address: SocketAddress): Promise<Deno.Listener<De
   try {
     if (address.kind === "tcp") return Deno.listen({ hostname: address.host, port: address.port });
     await removeStale(address.path);
-    return Deno.listen({ transport: "unix", path: address.path });
+    return listenForGroup(address.path);
   } catch (cause) {
     if (cause instanceof PortError) throw cause;
     if (cause instanceof Deno.errors.AddrInUse) {
@@ -23,6 +23,16 @@ export async function listenOn(address: SocketAddress): Promise<Deno.Listener<De
       throw new PortError("permission_denied", `Cannot listen on ${name}: ${cause.message}`, { cause });
     }
     throw new PortError("failed", `Cannot listen on ${name}: ${errorText(cause)}`, { cause });
+  }
+}
+
+/** For the owner and the group only (0660), from the first moment on. */
+function listenForGroup(path: string): Deno.Listener<Deno.Conn> {
+  const before = Deno.umask(0o117);
+  try {
+    return Deno.listen({ transport: "unix", path });
+  } finally {
+    Deno.umask(before);
   }
 }
 

@@ -27,9 +27,9 @@ export class RepeatedFailure {
     return this.#count;
   }
 
-  /** `it failed 20 times since 2026-01-31T08:00:00.000Z` */
+  /** `20 times since 2026-01-31T08:00:00.000Z` */
   get countText(): string {
-    return `it failed ${this.#count} times since ${this.#since}`;
+    return `${this.#count} times since ${this.#since}`;
   }
 
   /**

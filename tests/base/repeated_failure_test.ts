@@ -14,7 +14,7 @@ Deno.test("RepeatedFailure logs the first occurrence of each kind, then one an h
   await time.advance(59 * minuteMs);
   assert.equal(failure.occurred("denied", "no permission"), undefined);
   await time.advance(minuteMs);
-  const hourly = "no permission; it failed 6 times since 2026-01-31T08:00:00.000Z";
+  const hourly = "no permission; 6 times since 2026-01-31T08:00:00.000Z";
   assert.equal(failure.occurred("denied", "no permission"), hourly);
   assert.equal(failure.occurred("gone", "unplugged"), undefined);
   assert.equal(failure.count, 7);

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { Line, serveSerialPort } from "../../bridge/mod.ts";
+import { Line, openPseudoTerminal, type SerialServer, serveSerialPort } from "../../bridge/mod.ts";
 import { type Log, silentLog } from "../../src/base/log.ts";
 import { systemTime } from "../../src/base/time.ts";
 import { DeviceLink } from "../support/device_link.ts";
-import { ScriptedLine } from "../support/scripted_line.ts";
+import { FakeTime } from "../support/fake_time.ts";
+import { type Script, ScriptedLine } from "../support/scripted_line.ts";
 
 const live = { priority: "live" } as const;
 const answer = "0104020144b893";
@@ -107,4 +108,165 @@ Deno.test("serveSerialPort() replaces a socket that nobody listens on, and leave
   const server = await serve(socket);
   await server.close();
   await Deno.remove(folder, { recursive: true });
+});
+
+interface Served {
+  readonly server: SerialServer;
+  readonly time: FakeTime;
+  readonly far: ScriptedLine;
+  readonly logged: string[];
+  connect(): Promise<Deno.Conn>;
+}
+
+/** A server whose time stands still until it is moved; its device is real. */
+async function withServer(script: Script, work: (served: Served) => Promise<void>): Promise<void> {
+  await using far = new ScriptedLine(script);
+  const time = new FakeTime();
+  const logged: string[] = [];
+  const write = (text: string) => void logged.push(text);
+  const log: Log = { error: write, warn: write, info: write, debug: () => {} };
+  const listen = { kind: "tcp", host: "127.0.0.1", port: 0 } as const;
+  const server = await serveSerialPort({ serial: { ...settings, path: far.path }, listen }, { log, time });
+  const { address } = server;
+  if (address.kind !== "tcp") assert.fail("not a TCP address");
+  const connect = () => Deno.connect({ hostname: address.host, port: address.port });
+  try {
+    await work({ server, time, far, logged, connect });
+  } finally {
+    await server.close();
+  }
+}
+
+const request = Uint8Array.fromHex("0104000b00014008");
+
+/** One exchange through a connection; the number of bytes that came, null when the server closed it. */
+async function exchange(client: Deno.Conn): Promise<number | null> {
+  await client.write(request);
+  return await client.read(new Uint8Array(64));
+}
+
+/** Lets time pass until `done` says so, and the system work meanwhile. */
+async function passes(time: FakeTime, done: () => boolean): Promise<void> {
+  while (!done()) {
+    await time.advance(100);
+    await systemTime.sleep(1);
+  }
+}
+
+/** Resolves when so many requests have reached the device. */
+async function requests(far: ScriptedLine, count: number): Promise<void> {
+  while (far.requests.length < count) await systemTime.sleep(1);
+}
+
+Deno.test("serveSerialPort() gives a newcomer the place of a client that has sent nothing for 30 s", () =>
+  withServer(() => answer, async ({ time, logged, connect }) => {
+    using first = await connect();
+    assert.equal(await exchange(first), 7);
+    await time.advance(29_999);
+    using second = await connect();
+    assert.equal(await second.read(new Uint8Array(1)), null);
+    assert.equal(await exchange(first), 7);
+    await time.advance(30_000);
+    using third = await connect();
+    assert.equal(await exchange(third), 7);
+    assert.equal(await first.read(new Uint8Array(1)), null);
+    assert.deepEqual(logged.slice(1), [
+      "client connected",
+      "a second client was closed: the port has one already, which sent something 29 s ago",
+      "the client had sent nothing for 30 s and was closed: a new client takes its place",
+      "client connected",
+    ]);
+  }));
+
+Deno.test("serveSerialPort() logs clients that it refuses once, then hourly with a count", () =>
+  withServer(() => answer, async ({ time, logged, connect }) => {
+    using first = await connect();
+    const refused = async () => {
+      await exchange(first);
+      using client = await connect();
+      assert.equal(await client.read(new Uint8Array(1)), null);
+    };
+    for (let client = 0; client < 3; client++) await refused();
+    await time.advance(3_600_000);
+    await refused();
+    const text = "a second client was closed: the port has one already, which sent something 0 s ago";
+    assert.deepEqual(logged.slice(2), [text, `${text}; 4 times since 2026-01-31T08:00:00.000Z`]);
+  }));
+
+Deno.test("serveSerialPort() logs no coming and going of clients that get nothing, after the first one", () =>
+  withServer((_request, _send, nth) => nth === 1 || nth > 3 ? answer : undefined, async ({ far, logged, connect }) => {
+    const visit = async (nth: number) => {
+      // The server may not have noticed yet that the last one left.
+      while (far.requests.length < nth) {
+        using client = await connect();
+        if (nth === 1 || nth > 3) await exchange(client).catch(() => null);
+        else {
+          await client.write(request).catch(() => 0);
+          await Promise.race([client.read(new Uint8Array(1)), requests(far, nth)]);
+        }
+      }
+    };
+    for (const nth of [1, 2, 3, 4]) await visit(nth);
+    const visits = () => logged.filter((text) => text.startsWith("client "));
+    while (visits().length < 6) await systemTime.sleep(1);
+    const one = ["client connected", "client disconnected"];
+    assert.deepEqual(visits(), [...one, ...one, ...one]);
+  }));
+
+Deno.test("serveSerialPort() opens a device again that takes no bytes, and drops its client", async () => {
+  await using terminal = openPseudoTerminal();
+  const time = new FakeTime();
+  const logged: string[] = [];
+  const write = (text: string) => void logged.push(text);
+  const log: Log = { error: write, warn: write, info: write, debug: () => {} };
+  const listen = { kind: "tcp", host: "127.0.0.1", port: 0 } as const;
+  const server = await serveSerialPort({ serial: { ...settings, path: terminal.path }, listen }, { log, time });
+  const { address } = server;
+  if (address.kind !== "tcp") return assert.fail("not a TCP address");
+  using client = await Deno.connect({ hostname: address.host, port: address.port });
+  const dropped = client.read(new Uint8Array(1)).catch(() => null);
+  for (let sent = 0; sent < 100_000;) sent += await client.write(new Uint8Array(1024));
+  await passes(time, () => logged.some((text) => text.includes("takes no bytes")));
+  assert.equal(await dropped, null);
+  await passes(time, () => logged.filter((text) => text.startsWith("serving")).length === 2);
+  assert.match(logged.at(-2) ?? "", /^The device \/dev\/pts\/\d+ takes no bytes: .*; it is opened again$/);
+  await server.close();
+});
+
+Deno.test("serveSerialPort() opens a device again from which a client got nothing, when one did before", () =>
+  withServer(
+    (_request, _send, nth) => nth === 1 || nth > 4 ? answer : undefined,
+    async ({ far, time, logged, connect }) => {
+      const first = await connect();
+      assert.equal(await exchange(first), 7);
+      first.close();
+      while (!logged.includes("client disconnected")) await systemTime.sleep(1);
+      const second = await connect();
+      for (let piece = 1; piece <= 3; piece++) {
+        await second.write(request);
+        await requests(far, 1 + piece);
+      }
+      second.close();
+      while (!logged.some((text) => text.startsWith("Nothing comes"))) await systemTime.sleep(1);
+      await passes(time, () => logged.filter((text) => text.startsWith("serving")).length === 2);
+      using third = await connect();
+      assert.equal(await exchange(third), 7);
+    },
+  ));
+
+Deno.test("serveSerialPort() makes its Unix socket for the owner and the group only, whatever the umask", async () => {
+  await using far = new ScriptedLine(() => answer);
+  const folder = await Deno.makeTempDir();
+  const before = Deno.umask(0);
+  try {
+    const path = `${folder}/line.sock`;
+    const listen = { kind: "unix", path } as const;
+    const server = await serveSerialPort({ serial: { ...settings, path: far.path }, listen }, { log: silentLog });
+    assert.equal(((await Deno.lstat(path)).mode ?? 0) & 0o777, 0o660);
+    assert.equal(Deno.umask(), 0);
+    await server.close();
+  } finally {
+    Deno.umask(before);
+    await Deno.remove(folder, { recursive: true });
+  }
 });
