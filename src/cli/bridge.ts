@@ -1,4 +1,4 @@
-import { PortError, serveSerialPort, type SocketAddress } from "../../bridge/mod.ts";
+import { endpointText, PortError, serveSerialPort, type SocketAddress } from "../../bridge/mod.ts";
 import { exitCode, type Io } from "./io.ts";
 import { serviceLog } from "./log_sink.ts";
 import { interruption } from "./interruption.ts";
@@ -24,6 +24,8 @@ export async function bridge(
 ): Promise<number> {
   const { serialPort: path, baudrate, parity, stopBits, listen } = args;
   const log = serviceLog({ level: "info", format: "text" }, io.background.err, Date.now);
+  const exposed = exposure(listen);
+  if (exposed !== undefined) log.warn(exposed);
   try {
     const serial = { path, baudrate, parity, stopBits, rtscts: false };
     const server = await serveSerialPort({ serial, listen }, { log });
@@ -43,9 +45,29 @@ export async function bridge(
 /**
  * The address in `unix:PATH` or `tcp://HOST:PORT`.
  *
- * @throws {SyntaxError} it is neither
+ * @throws {SyntaxError} it is neither, or it can be reached from other machines and that is not allowed
  */
-export function listenAddress(text: string): SocketAddress {
+export function listenAddress(
+  text: string,
+  { allowRemote = false }: { readonly allowRemote?: boolean } = {},
+): SocketAddress {
+  const address = parsedAddress(text);
+  const exposed = exposure(address);
+  if (exposed === undefined || allowRemote) return address;
+  throw new SyntaxError(`Cannot listen on ${text}: ${exposed}; add --allow-remote if that is intended`);
+}
+
+/** What serving on this address gives away; undefined where only this machine reaches it. */
+function exposure(address: SocketAddress): string | undefined {
+  if (address.kind === "unix" || loopback.test(address.host)) return undefined;
+  const who = `whoever reaches ${endpointText(address)} over the network`;
+  return `${who} can read and write all meters on the line and end their transactions, without a password or encryption`;
+}
+
+/** 127.0.0.0/8 and ::1, and the name for them. */
+const loopback = /^((::ffff:)?127(\.\d{1,3}){3}|::1|localhost)$/i;
+
+function parsedAddress(text: string): SocketAddress {
   if (text.startsWith("unix:") && text.length > 5) return { kind: "unix", path: text.slice(5) };
   const [, bracketed, plain, port] = /^tcp:\/\/(?:\[([^\]]+)\]|([^:/]+)):(\d{1,5})$/.exec(text) ?? [];
   const host = bracketed ?? plain;

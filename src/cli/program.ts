@@ -103,13 +103,17 @@ export function program(io: Io, done: (code: number) => void): Command {
     .addOption(new Option("--parity <parity>", "parity bit").choices(["none", "odd", "even"]).default("none"))
     .option("--stop-bits <n>", "1 or 2", whole(1, 2), 1)
     .requiredOption("--listen <address>", "unix:PATH or tcp://127.0.0.1:PORT")
+    .option(
+      "--allow-remote",
+      "allow tcp:// on an address that other machines reach: they can then read and write all meters on the line",
+    )
     .addHelpText(
       "after",
       example("deno task bridge --serial-port /dev/ttyUSB0 --baudrate 9600 --listen unix:./meter.sock"),
     )
-    .action(async ({ listen, ...serial }: BridgeOptions) => {
+    .action(async ({ listen, allowRemote = false, ...serial }: BridgeOptions) => {
       const { bridge, listenAddress } = await import("./bridge.ts");
-      done(await bridge({ ...serial, listen: listenAddress(listen) }, io));
+      done(await bridge({ ...serial, listen: listenAddress(listen, { allowRemote }) }, io));
     });
 
   root.command("simulate")
@@ -161,6 +165,7 @@ interface BridgeOptions {
   parity: "none" | "odd" | "even";
   stopBits: 1 | 2;
   listen: string;
+  allowRemote?: boolean;
 }
 
 interface SimulateOptions {
