@@ -2,6 +2,7 @@ import { clockSynchronised, Line, watchWrites } from "../bridge/mod.ts";
 import { type Log, withFields } from "./base/log.ts";
 import { clockDoubt } from "./base/our_clock.ts";
 import { systemTime, type Time } from "./base/time.ts";
+import { TroubleLog } from "./base/trouble_log.ts";
 import type { LineSettings, MeterSettings, Settings } from "./config/mod.ts";
 import { NodeHealth } from "./health/mod.ts";
 import { keepRetention, type LiveJournal, mentionOnce, openLiveJournal, reportOpening } from "./journal/mod.ts";
@@ -68,7 +69,7 @@ export class Service {
   readonly #spool: Spool;
   readonly #health: NodeHealth;
   readonly #node: NatsNode;
-  readonly #log: Log;
+  readonly #trouble: TroubleLog;
   readonly #tasks: Promise<void>[] = [];
   readonly #stopping = new AbortController();
 
@@ -76,7 +77,7 @@ export class Service {
     const { log, time, clockSynchronised, isClockGood: mayGoClock, failpoint } = deps;
     this.#journal = journal;
     this.#spool = spool;
-    this.#log = log;
+    this.#trouble = new TroubleLog(log, time, "error");
     const lines: Line[] = [];
     const posts: Post[] = [];
     for (const lineSettings of settings.lines) {
@@ -192,7 +193,7 @@ export class Service {
       try {
         this.#onMeterEvent(post, event);
       } catch (error) {
-        this.#log.error("cannot pass a meter's news on", { meter: post.meter.name, error: String(error) });
+        this.#trouble.failed("cannot pass a meter's news on", { meter: post.meter.name, error: String(error) });
       }
     }
   }

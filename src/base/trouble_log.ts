@@ -92,3 +92,27 @@ export class TroubleLogs<Key> {
     return made;
   }
 }
+
+/** Different lines that are remembered; texts may hold numbers that never come again. */
+const mostTexts = 200;
+
+/**
+ * A log for work that is tried again and again: warnings and errors that are equal are written once an hour, with the
+ * number of times.
+ */
+export function calmLog(log: Log, time: Pick<Time, "mono">): Log {
+  const troubles = new Map<string, TroubleLog>();
+  const calm = (level: "error" | "warn") => (message: string, fields: LogFields = {}) => {
+    const text = `${level} ${message} ${JSON.stringify(fields)}`;
+    if (troubles.size >= mostTexts) troubles.clear();
+    const trouble = troubles.get(text) ?? new TroubleLog(log, time, level);
+    troubles.set(text, trouble);
+    trouble.failed(message, fields);
+  };
+  return {
+    error: calm("error"),
+    warn: calm("warn"),
+    info: (message, fields) => log.info(message, fields),
+    debug: (message, fields) => log.debug(message, fields),
+  };
+}

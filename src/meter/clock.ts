@@ -2,6 +2,7 @@ import type { Log } from "../base/log.ts";
 import { errorText } from "../base/log.ts";
 import { isPlausibleTime } from "../base/our_clock.ts";
 import type { Time } from "../base/time.ts";
+import { TroubleLog } from "../base/trouble_log.ts";
 import { ModbusError } from "../../bridge/mod.ts";
 import { encodeInteger, hex } from "./codec.ts";
 import { MeterError } from "./errors.ts";
@@ -43,6 +44,7 @@ type Outcome = "set" | "later" | { readonly refused: unknown };
  */
 export class MeterClock {
   readonly #deps: MeterClockDeps;
+  readonly #silence: TroubleLog;
   #due = false;
   /** Monotonic time in milliseconds of the last write that the meter took. */
   #setAtMs = -Infinity;
@@ -55,6 +57,7 @@ export class MeterClock {
 
   constructor(deps: MeterClockDeps) {
     this.#deps = deps;
+    this.#silence = new TroubleLog(deps.log, deps.time);
   }
 
   /**
@@ -129,12 +132,15 @@ export class MeterClock {
       this.#conclude(await this.#set(registers));
     } catch (error) {
       if (registers.withdrawn) return;
-      this.#deps.log.warn(`Cannot set the meter's clock, trying again in a minute: ${errorText(error)}`);
+      this.#silence.failed(`Cannot set the meter's clock, trying again in a minute: ${errorText(error)}`);
     }
   }
 
   #conclude(outcome: Outcome): void {
-    if (outcome === "set") this.#deps.faults.clear("ClockNotSet");
+    if (outcome === "set") {
+      this.#deps.faults.clear("ClockNotSet");
+      this.#silence.over("The meter's clock is set again");
+    }
     if (typeof outcome !== "object") return;
     this.#deps.faults.raise(
       "ClockNotSet",

@@ -1,25 +1,22 @@
-import type { Log } from "../base/log.ts";
-import { errorText } from "../base/log.ts";
+import { errorText, type Log } from "../base/log.ts";
+import type { Time } from "../base/time.ts";
+import { TroubleLogs } from "../base/trouble_log.ts";
 
-/** Logs what fails again and again once as a warning, then for those who look closely, and its recovery. */
+/** Logs what of a meter cannot be read, each part of it as a trouble of its own. */
 export class Complaints {
-  readonly #log: Log;
-  readonly #failing = new Set<string>();
+  readonly #troubles: TroubleLogs<string>;
 
-  constructor(log: Log) {
-    this.#log = log;
+  constructor({ log, time }: { readonly log: Log; readonly time: Time }) {
+    this.#troubles = new TroubleLogs(log, time);
   }
 
   /** `what` could not be read. */
   failed(what: string, error: unknown): void {
-    const message = `Cannot read the ${what}: ${errorText(error)}`;
-    if (this.#failing.has(what)) this.#log.debug(message);
-    else this.#log.warn(message);
-    this.#failing.add(what);
+    this.#troubles.of(what).failed(`Cannot read the ${what}: ${errorText(error)}`);
   }
 
   /** `what` was read. */
   worked(what: string): void {
-    if (this.#failing.delete(what)) this.#log.info(`Read the ${what} again`);
+    this.#troubles.of(what).over(`Read the ${what} again`);
   }
 }

@@ -9,7 +9,8 @@ import type { OcmfState } from "./registers.ts";
 import { takeReading } from "./take_reading.ts";
 import type { Identity, Reading } from "./types.ts";
 
-const skipReportEveryMs = 60_000;
+/** The first is reported at once. */
+const skipReportEveryMs = 3_600_000;
 
 /** What live polling works with, and whom it tells. */
 export interface LivePollDeps {

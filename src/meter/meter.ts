@@ -67,7 +67,7 @@ export class Meter implements TransactionSteps {
     this.#bus = bus;
     this.#time = deps.time;
     this.#log = withFields(deps.log, { meter: options.name, line: options.lineName, unit: options.unit });
-    this.#complaints = new Complaints(this.#log);
+    this.#complaints = new Complaints({ log: this.#log, time: this.#time });
     this.faults = new FaultBoard(() => deps.time.now(), (fault) => this.events.push({ kind: "fault", fault }));
     this.#registers = new RegisterAccess(bus, options.unit, {
       priority: "live",

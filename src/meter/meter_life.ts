@@ -2,6 +2,7 @@ import type { Feed } from "../base/feed.ts";
 import type { Log } from "../base/log.ts";
 import { errorText } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
+import { TroubleLog } from "../base/trouble_log.ts";
 import { Waiters } from "../base/waiters.ts";
 import { awaitBilling, SetUpAgain } from "./await_billing.ts";
 import { awaitAnswer } from "./await_answer.ts";
@@ -41,6 +42,7 @@ export interface MeterLifeDeps {
 /** The rounds of a meter's life: connect, poll until something fails, pause, and again. */
 export class MeterLife {
   readonly #deps: MeterLifeDeps;
+  readonly #silence: TroubleLog;
   readonly #stopping = new AbortController();
   readonly #tried = Promise.withResolvers<void>();
   #ended: Promise<void> = Promise.resolve();
@@ -54,6 +56,7 @@ export class MeterLife {
 
   constructor(deps: MeterLifeDeps) {
     this.#deps = deps;
+    this.#silence = new TroubleLog(deps.log, deps.time);
   }
 
   get state(): MeterState {
@@ -209,6 +212,7 @@ export class MeterLife {
       monitoring: () => this.#deps.monitoring() && identity.billing.able,
       onReading: (reading) => {
         faults.clear("CommunicationError");
+        this.#silence.over("The meter is read again");
         events.push({ kind: "reading", reading });
       },
       onOcmfState: (state) => events.push({ kind: "ocmf_state", state }),
@@ -267,9 +271,9 @@ export class MeterLife {
   }
 
   #raise(failure: unknown): void {
-    const { options, faults, log } = this.#deps;
+    const { options, faults } = this.#deps;
     const message = `Cannot read meter ${options.name}: ${errorText(failure)}; it is tried again by itself`;
-    log.warn(message);
+    this.#silence.failed(message);
     faults.raise("CommunicationError", message);
   }
 

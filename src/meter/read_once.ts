@@ -48,7 +48,7 @@ export async function readOnce(
   const wanted = { energy: true, temperature: true, signedValue: options.publishSignedValues !== "never" };
   const reading = await takeReading(registers, identity, wanted, {
     now: () => time.now(),
-    complaints: new Complaints(log),
+    complaints: new Complaints({ log, time }),
   });
   return { identity, reading };
 }

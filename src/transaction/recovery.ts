@@ -1,4 +1,5 @@
 import { errorText } from "../base/log.ts";
+import { calmLog } from "../base/trouble_log.ts";
 import type { Context } from "./context.ts";
 import { endTransaction } from "./end_transaction.ts";
 import { isSameMeter, noticeMeter } from "./exchange.ts";
@@ -20,7 +21,7 @@ export class Recovery {
   #nudge = new AbortController();
 
   constructor(context: Context) {
-    this.#context = context;
+    this.#context = { ...context, log: calmLog(context.log, context.time) };
   }
 
   /** Asks for an attempt soon; resolves when nothing more is to be done, or when the meter is away. Never rejects. */
