@@ -210,7 +210,7 @@ export class Service {
       this.#node.publishNodeFault(fault);
       if (fault.subType === "JournalFailed" && !fault.active) this.#resume();
       // A damaged verdict is computed again
-      if (fault.subType === "JournalDamaged" && fault.active) this.#resume();
+      if (fault.subType === "JournalDamaged" && this.#journal.damage === undefined) this.#resume();
     }
   }
 

@@ -17,15 +17,18 @@ export const nodeFaultKinds = {
   JournalFailed: {
     type: "node/StorageFault",
     severity: "High",
-    cause: "The journal cannot be read or written: starts are refused, records stay on their meters",
-    remedy: "Free space in `state_dir` or mend its permissions; tried again by itself",
+    cause:
+      "The journal cannot be read or written, or its file was removed or replaced: starts are refused, records stay on their meters",
+    remedy:
+      "Free space in `state_dir` or mend its permissions; tried again by itself, and a removed journal is written again. Where another file is in its place: put the right one there and restart the service",
   },
   JournalDamaged: {
     type: "node/StorageFault",
     severity: "High",
-    cause: "A damaged journal was replaced by a new one with what was readable, or a column of a row is damaged",
+    cause:
+      "A damaged journal was replaced by a new one with what was readable; or the one in use is damaged: starts are refused, records stay on their meters; or a column of a row is damaged",
     remedy:
-      "Keep the file that the message names for repair, outside of `state_dir`; compare a damaged row with a backup; cleared when neither is there any more",
+      "Restart the service if the message says so. Keep the file that the message names for repair, outside of `state_dir`; compare a damaged row with a backup; cleared when there is no damage any more",
   },
   ClockNotSynchronised: {
     type: "node/ClockFault",

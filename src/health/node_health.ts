@@ -20,7 +20,10 @@ const mostNamed = 5;
 /** What a node looks at. */
 export interface NodeHealthOptions {
   readonly stateDir: string;
-  readonly journal: Pick<LiveJournal, "path" | "outbox" | "failure" | "probe" | "unreadable">;
+  readonly journal: Pick<
+    LiveJournal,
+    "path" | "outbox" | "failure" | "probe" | "check" | "damage" | "reopened" | "unreadable"
+  >;
   /** How long a record may wait for delivery. */
   readonly undeliveredMs: number;
   /** Free bytes below which the disk is too full; 0 = never. */
@@ -43,12 +46,14 @@ export class NodeHealth {
   readonly #faults: FaultBoard<NodeFaultSubType>;
   readonly #closing = new AbortController();
   #probeAtMs: number;
+  #reopened: number;
   #waiting: { readonly seq: number; readonly overdueAtMs: number } | undefined;
 
   constructor(options: NodeHealthOptions) {
     this.#options = options;
     this.#faults = new FaultBoard(() => options.time.now(), (fault) => this.#tell(fault));
     this.#probeAtMs = options.time.mono();
+    this.#reopened = options.journal.reopened;
   }
 
   /** The faults that are raised now. */
@@ -89,9 +94,16 @@ export class NodeHealth {
       this.#lookAtOutbox();
       await this.#probe();
       if (journal.failure !== undefined) throw journal.failure;
-      this.#faults.clear("JournalFailed");
+      if (journal.reopened === this.#reopened) return this.#faults.clear("JournalFailed");
+      this.#reopened = journal.reopened;
+      this.#faults.raise(
+        "JournalFailed",
+        `The journal ${journal.path} was removed while it was in use; it was written there again, and nothing is lost`,
+      );
     } catch (error) {
       if (!(error instanceof JournalError)) throw error;
+      // JournalDamaged says it
+      if (journal.damage !== undefined) return this.#faults.clear("JournalFailed");
       const [done, reason] = error.code === "read_failed" ? ["read", error] : ["written", error.cause];
       this.#faults.raise(
         "JournalFailed",
@@ -104,7 +116,7 @@ export class NodeHealth {
   async #probe(): Promise<void> {
     const { journal, time } = this.#options;
     const due = journal.failure === undefined ? time.mono() >= this.#probeAtMs : this.#faults.has("JournalFailed");
-    if (!due) return;
+    if (!due) return await journal.check();
     this.#probeAtMs = time.mono() + probeMs;
     await journal.probe();
   }
@@ -146,6 +158,10 @@ export class NodeHealth {
     if (names === undefined) return;
     const paths = names.map((name) => join(stateDir, name)).join(", ");
     const found = [
+      ...(journal.damage === undefined ? [] : [
+        `The journal ${journal.path} is damaged (${journal.damage}): starts are refused, records stay on their ` +
+        "meters; restart the service, which carries over what is readable",
+      ]),
       ...(names.length === 0
         ? []
         : [`A damaged journal was moved aside to ${paths}; what could not be carried over is only there`]),

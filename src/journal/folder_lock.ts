@@ -1,11 +1,14 @@
 import { join } from "node:path";
 import { JournalError } from "./errors.ts";
+import { sizeOf } from "./size_of.ts";
 
 /** One process at a time uses a state folder. */
 export class FolderLock {
-  readonly #file: Deno.FsFile;
+  readonly #folder: string;
+  #file: Deno.FsFile;
 
-  private constructor(file: Deno.FsFile) {
+  private constructor(folder: string, file: Deno.FsFile) {
+    this.#folder = folder;
     this.#file = file;
   }
 
@@ -15,20 +18,29 @@ export class FolderLock {
    * @throws {JournalError} `locked`, `permission_denied` or `open_failed`
    */
   static take(folder: string): FolderLock {
-    const path = join(folder, "lock");
-    let file: Deno.FsFile;
     try {
-      Deno.mkdirSync(folder, { recursive: true, mode: 0o750 });
-      file = Deno.openSync(path, { create: true, write: true });
+      createFolder(folder);
     } catch (error) {
       throw folderError(folder, error);
     }
-    if (file.tryLockSync(true)) return new FolderLock(file);
-    file.close();
-    throw new JournalError(
-      "locked",
-      `Cannot use the state folder ${folder}: another process holds ${path}; stop it, or give this one its own state_dir`,
-    );
+    return new FolderLock(folder, lockFile(folder));
+  }
+
+  /**
+   * Takes the lock again where its file was removed: another process would not see it.
+   *
+   * @throws {JournalError} `locked`: another process was faster
+   */
+  keep(): void {
+    const { dev, ino } = this.#file.statSync();
+    const path = join(this.#folder, lockName);
+    if (sizeOf(path) !== undefined) {
+      const there = Deno.statSync(path);
+      if (there.dev === dev && there.ino === ino) return;
+    }
+    const file = lockFile(this.#folder);
+    this.release();
+    this.#file = file;
   }
 
   /** Lets the next process in. */
@@ -37,6 +49,29 @@ export class FolderLock {
     this.#file.unlockSync();
     this.#file.close();
   }
+}
+
+const lockName = "lock";
+
+/** Creates a state folder where it is missing. */
+export function createFolder(folder: string): void {
+  Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
+}
+
+function lockFile(folder: string): Deno.FsFile {
+  const path = join(folder, lockName);
+  let file: Deno.FsFile;
+  try {
+    file = Deno.openSync(path, { create: true, write: true, mode: 0o600 });
+  } catch (error) {
+    throw folderError(folder, error);
+  }
+  if (file.tryLockSync(true)) return file;
+  file.close();
+  throw new JournalError(
+    "locked",
+    `Cannot use the state folder ${folder}: another process holds ${path}; stop it, or give this one its own state_dir`,
+  );
 }
 
 /** What is wrong with a folder, in words that say what to do. */

@@ -1,11 +1,5 @@
-import type { DatabaseSync } from "node:sqlite";
-import { JournalError } from "./errors.ts";
-import type { DamagedJournal } from "./rebuild.ts";
-import type { JournalFailpoint } from "./failpoints.ts";
-import type { FolderLock } from "./folder_lock.ts";
 import { messageId } from "./message_id.ts";
 import { mostAtOnce, redateOld, removeOld } from "./old_records.ts";
-import { JournalReader } from "./reader.ts";
 import { optionalInteger, type Row } from "./row_values.ts";
 import {
   type NewRecord,
@@ -16,52 +10,23 @@ import {
   type StoredVerdict,
   type TransactionChange,
 } from "./types.ts";
+import { JournalWriter } from "./writer.ts";
 
 /**
  * The durable memory of a process: transactions, records and the outbox. What a writing method did is on the disk when
  * it returns; when it throws (`JournalError`, `write_failed`) nothing of it is.
  */
-export class Journal extends JournalReader {
-  /** Set when the journal that was found could not be trusted. */
-  readonly damaged: DamagedJournal | undefined;
-  /** Where a write-ahead log is kept that could not be used, because its header was invalid. */
-  readonly invalidLog: string | undefined;
-  readonly #lock: FolderLock;
-  readonly #failpoint: JournalFailpoint | undefined;
-  #failure: JournalError | undefined;
-
-  constructor(
-    db: DatabaseSync,
-    path: string,
-    parts: {
-      readonly lock: FolderLock;
-      readonly damaged: DamagedJournal | undefined;
-      readonly invalidLog: string | undefined;
-      readonly failpoint: JournalFailpoint | undefined;
-    },
-  ) {
-    super(db, path);
-    this.#lock = parts.lock;
-    this.#failpoint = parts.failpoint;
-    this.damaged = parts.damaged;
-    this.invalidLog = parts.invalidLog;
-  }
-
-  /** Why the last write failed; undefined when it did not. */
-  get failure(): JournalError | undefined {
-    return this.#failure;
-  }
-
+export class Journal extends JournalWriter {
   /** Writes as much as a record takes, to see whether it can be done. */
   probe(): void {
-    this.#write("write anything", () => {
+    this.write("write anything", () => {
       this.db.prepare("INSERT OR REPLACE INTO probes (id, room) VALUES (1, zeroblob(?))").run(probeBytes);
     });
   }
 
   /** Writes the new state of a transaction, which need not be known yet. */
   change(change: TransactionChange): StoredTransaction {
-    return this.#write(`write the state ${change.state} of transaction ${change.transactionId}`, () => {
+    return this.write(`write the state ${change.state} of transaction ${change.transactionId}`, () => {
       const row = this.#get(
         `INSERT INTO transactions
            (meter, meter_id, transaction_id, evse_id, request, state, reason, started_at, stopped_at, changed_at)
@@ -101,7 +66,7 @@ export class Journal extends JournalReader {
 
   /** Keeps the signed value that was read when a transaction began. */
   setStartValue(meter: string, transactionId: string, value: StartValue): void {
-    this.#write(`write the start value of transaction ${transactionId}`, () => {
+    this.write(`write the start value of transaction ${transactionId}`, () => {
       this.db.prepare("UPDATE transactions SET start_value = ? WHERE meter = ? AND transaction_id = ?")
         .run(JSON.stringify(value), meter, transactionId);
     });
@@ -114,7 +79,7 @@ export class Journal extends JournalReader {
    * @returns the record as it is stored, and whether it is new
    */
   storeRecord(record: NewRecord): { record: StoredRecord; created: boolean } {
-    return this.#write(`store the record of transaction ${record.transactionId ?? "(no id)"}`, () => {
+    return this.write(`store the record of transaction ${record.transactionId ?? "(no id)"}`, () => {
       const transaction = this.#transactionOf(record);
       const name = messageId(record.meterId, record.ocmf, record.transactionId);
       const created = this.db.prepare(
@@ -150,7 +115,7 @@ export class Journal extends JournalReader {
     verdict: StoredVerdict,
     taught: { pagination?: number | undefined; key?: string | undefined },
   ): void {
-    this.#write(`write the verdict on record ${seq}`, () => {
+    this.write(`write the verdict on record ${seq}`, () => {
       this.db.prepare("UPDATE records SET verdict = ? WHERE seq = ?").run(JSON.stringify(verdict), seq);
       this.db.prepare(
         `INSERT INTO meters (meter_id, first_key, last_pagination)
@@ -165,7 +130,7 @@ export class Journal extends JournalReader {
 
   /** Notes which meter answers under a name; one that was exchanged is remembered until that is acknowledged. */
   occupy(meter: string, meterId: string, atMs: number): void {
-    this.#write(`write that meter ${meterId} is ${meter}`, () => {
+    this.write(`write that meter ${meterId} is ${meter}`, () => {
       this.db.prepare(
         `INSERT INTO places (meter, meter_id) VALUES (:meter, :meter_id)
          ON CONFLICT (meter) DO UPDATE SET
@@ -176,21 +141,21 @@ export class Journal extends JournalReader {
 
   /** Takes the exchange of a meter for known. */
   acknowledgeExchange(meter: string): void {
-    this.#write(`write that the exchange of ${meter} is known`, () => {
+    this.write(`write that the exchange of ${meter} is known`, () => {
       this.db.prepare("UPDATE places SET exchanged_id = NULL, exchanged_at = NULL WHERE meter = ?").run(meter);
     });
   }
 
   /** Takes another public key for that of a meter. */
   pinKey(meterId: string, key: string): void {
-    this.#write(`write the public key of meter ${meterId}`, () => {
+    this.write(`write the public key of meter ${meterId}`, () => {
       this.db.prepare("UPDATE meters SET first_key = ? WHERE meter_id = ?").run(key, meterId);
     });
   }
 
   /** Takes a record out of the outbox: the broker has it. */
   markDelivered(seq: number, atMs: number): void {
-    this.#write(`mark record ${seq} as delivered`, () => {
+    this.write(`mark record ${seq} as delivered`, () => {
       this.db.prepare("UPDATE records SET delivered_at = coalesce(delivered_at, ?) WHERE seq = ?").run(atMs, seq);
     });
   }
@@ -204,25 +169,18 @@ export class Journal extends JournalReader {
    * @returns the number of records that were removed
    */
   prune(beforeMs: number, most: number = mostAtOnce): number {
-    return this.#write("remove old records", () => removeOld(this.db, beforeMs, most));
+    return this.write("remove old records", () => removeOld(this.db, beforeMs, most));
   }
 
   /** Dates anew what is dated before the first release, when our clock was not set. @returns how many; 0: no more */
   redate(atMs: number): number {
-    return this.#write("date old records anew", () => redateOld(this.db, atMs));
+    return this.write("date old records anew", () => redateOld(this.db, atMs));
   }
 
   /** Remembers for good that something was mentioned. @returns false when it was remembered before */
   mention(what: string, atMs: number): boolean {
     const insert = "INSERT OR IGNORE INTO mentions (what, at) VALUES (?, ?)";
-    return this.#write(`write that ${what} was mentioned`, () => this.db.prepare(insert).run(what, atMs).changes > 0);
-  }
-
-  /** Closes the database and lets the next process into the folder. */
-  override close(): void {
-    if (!this.db.isOpen) return;
-    super.close();
-    this.#lock.release();
+    return this.write(`write that ${what} was mentioned`, () => this.db.prepare(insert).run(what, atMs).changes > 0);
   }
 
   /** The transaction that a record belongs to: records are never matched across meters. */
@@ -270,32 +228,6 @@ export class Journal extends JournalReader {
     const row = statement.get(parameters);
     if (row === undefined) throw new RangeError("The database returned no row");
     return row;
-  }
-
-  /** Runs `work` as one transaction of the database, which is on the disk when this returns. */
-  #write<T>(doing: string, work: () => T): T {
-    try {
-      this.db.exec("BEGIN IMMEDIATE");
-      const result = work();
-      this.#failpoint?.("journal.before_commit", doing);
-      this.db.exec("COMMIT");
-      this.#failpoint?.("journal.after_commit", doing);
-      this.#failure = undefined;
-      return result;
-    } catch (error) {
-      this.#rollBack();
-      const message = `Cannot ${doing} in ${this.path}; free space there or mend its permissions`;
-      this.#failure = new JournalError("write_failed", message, { cause: error });
-      throw this.#failure;
-    }
-  }
-
-  #rollBack(): void {
-    try {
-      if (this.db.isOpen && this.db.isTransaction) this.db.exec("ROLLBACK");
-    } catch {
-      // SQLite rolls a broken transaction back by itself at the next open
-    }
   }
 }
 

@@ -17,7 +17,8 @@ function serve({ stateDir, nowMs, port, gate }: ThreadStart): void {
   const say = (message: ThreadMessage) => port.postMessage(message);
   try {
     const failpoint = gate === undefined ? undefined : holdAt(gate, say);
-    const journal = openJournal(stateDir, { now: () => nowMs, failpoint });
+    const startedAt = performance.now();
+    const journal = openJournal(stateDir, { now: () => nowMs + Math.round(performance.now() - startedAt), failpoint });
     port.onmessage = ({ data }) => say(answer(journal, data));
     const { path, damaged, invalidLog } = journal;
     say({ kind: "opened", path, damaged, invalidLog });
@@ -28,13 +29,12 @@ function serve({ stateDir, nowMs, port, gate }: ThreadStart): void {
 
 function answer(journal: Journal, { id, name, args }: ThreadRequest): ThreadMessage {
   try {
-    if (name === "close") {
-      journal.close();
-      return { kind: "done", id, result: undefined };
-    }
-    return { kind: "done", id, result: callWrite(journal, name, args as Parameters<JournalWrites[JournalWrite]>) };
+    const result = name === "close"
+      ? journal.close()
+      : callWrite(journal, name, args as Parameters<JournalWrites[JournalWrite]>);
+    return { kind: "done", id, state: journal.state, result };
   } catch (error) {
-    return { kind: "failed", id, failure: toFailure(error) };
+    return { kind: "failed", id, state: journal.state, failure: toFailure(error) };
   }
 }
 

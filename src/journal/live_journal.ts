@@ -1,6 +1,7 @@
 import type { DamagedJournal } from "./rebuild.ts";
-import type { JournalError } from "./errors.ts";
+import { JournalError } from "./errors.ts";
 import type { Journal } from "./journal.ts";
+import { openForReading } from "./open_journal.ts";
 import { JournalReader } from "./reader.ts";
 import type {
   NewRecord,
@@ -10,10 +11,12 @@ import type {
   StoredVerdict,
   TransactionChange,
 } from "./types.ts";
+import type { WriterState } from "./writer.ts";
 
 /** The methods of a journal that write. */
 export type JournalWrites = Pick<
   Journal,
+  | "check"
   | "probe"
   | "change"
   | "setStartValue"
@@ -59,16 +62,59 @@ export abstract class LiveJournal extends JournalReader {
   /** Where a write-ahead log with an invalid header is kept that was found. */
   abstract get invalidLog(): string | undefined;
 
+  #reopened = 0;
+  #writerDamage: string | undefined;
+
+  /** What SQLite said of damage; while there is any, nothing is written. */
+  override get damage(): string | undefined {
+    return super.damage ?? this.#writerDamage;
+  }
+
+  /** How often the file of the journal had been removed and was written again. */
+  get reopened(): number {
+    return this.#reopened;
+  }
+
   /** Why the last write failed; undefined when it did not. */
   abstract get failure(): JournalError | undefined;
 
   /** Ends the writes that were asked for, and lets the next process into the folder. */
   abstract end(): Promise<void>;
 
-  protected abstract write<W extends JournalWrite>(
+  /** Takes over what the writing side says of itself. */
+  protected follow({ reopened, damage }: WriterState): void {
+    this.#writerDamage = damage;
+    if (reopened === this.#reopened || !this.db.isOpen) return;
+    try {
+      const db = openForReading(this.path);
+      this.db.close();
+      this.useDatabase(db);
+      this.#reopened = reopened;
+    } catch {
+      // The old files can still be read; the next write says again that there are others
+    }
+  }
+
+  protected abstract carryOut<W extends JournalWrite>(
     name: W,
     args: Parameters<JournalWrites[W]>,
   ): Promise<ReturnType<JournalWrites[W]>>;
+
+  protected write<W extends JournalWrite>(
+    name: W,
+    args: Parameters<JournalWrites[W]>,
+  ): Promise<ReturnType<JournalWrites[W]>> {
+    const { damage } = this;
+    if (damage === undefined) return this.carryOut(name, args);
+    const message =
+      `Cannot write the journal ${this.path}; it is damaged: restart the service, which carries over what ` +
+      "is readable";
+    return Promise.reject(new JournalError("write_failed", message, { cause: new Error(damage) }));
+  }
+
+  check(): Promise<void> {
+    return this.write("check", []);
+  }
 
   probe(): Promise<void> {
     return this.write("probe", []);

@@ -39,10 +39,16 @@ export class LocalJournal extends LiveJournal {
     return Promise.resolve();
   }
 
-  protected override write<W extends JournalWrite>(
+  protected override carryOut<W extends JournalWrite>(
     name: W,
     args: Parameters<JournalWrites[W]>,
   ): Promise<ReturnType<JournalWrites[W]>> {
-    return new Promise((resolve) => resolve(callWrite(this.#journal, name, args)));
+    return new Promise((resolve) => {
+      try {
+        resolve(callWrite(this.#journal, name, args));
+      } finally {
+        this.follow(this.#journal.state);
+      }
+    });
   }
 }

@@ -25,7 +25,8 @@ export function openJournal(
   const lock = FolderLock.take(stateDir);
   try {
     const { db, ...found } = openDatabase(stateDir, options.now(), options.failpoint);
-    return new Journal(db, join(stateDir, databaseName), { lock, ...found, failpoint: options.failpoint });
+    const { now, failpoint } = options;
+    return new Journal(db, join(stateDir, databaseName), { lock, ...found, now, failpoint });
   } catch (error) {
     lock.release();
     throw error;

@@ -1,30 +1,12 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import { JournalError } from "./errors.ts";
+import { conditionOf, type ListFilter, type RecordFilter } from "./filters.ts";
 import { optionalInteger, optionalText, type Row } from "./row_values.ts";
 import { type ReadRow, toChange, toMemory, toPlace, toRecord, toTransaction } from "./rows.ts";
+import { isDamage } from "./sqlite_error.ts";
 import { type MeterMemory, type MeterPlace, openStates } from "./types.ts";
 import type { StoredChange, StoredRecord, StoredState, StoredTransaction } from "./types.ts";
 import { UnreadableColumns } from "./unreadable_columns.ts";
-
-/** Which rows to list; what is absent is not asked for. */
-export interface ListFilter {
-  /** Name of the meter in the configuration. */
-  readonly meter?: string | undefined;
-  /** Id of the transaction. */
-  readonly transactionId?: string | undefined;
-  /** The newest so many. */
-  readonly limit?: number | undefined;
-}
-
-/** Which records to list; what is absent is not asked for. */
-export interface RecordFilter extends ListFilter {
-  /** Only those that wait in the outbox. */
-  readonly undelivered?: boolean | undefined;
-  /** Read from the meter at this time or later, wall clock in milliseconds. */
-  readonly sinceMs?: number | undefined;
-  /** Read from the meter before this time, wall clock in milliseconds. */
-  readonly untilMs?: number | undefined;
-}
 
 /** Rows that one statement touches at most: others get their turn in between. */
 const mostRows = 100;
@@ -42,16 +24,21 @@ const endedStates = ["idle", "finished", "corrupted"] as const satisfies readonl
 export class JournalReader {
   /** The database's path, for messages. */
   readonly path: string;
-  /** The open database. */
-  protected readonly db: DatabaseSync;
+  #db: DatabaseSync;
+  #damage: string | undefined;
   /** By their SQL. One that is prepared anew for each read takes 10 KB until it is collected. */
   readonly #statements = new Map<string, StatementSync>();
   readonly #unreadable = new UnreadableColumns();
 
   /** Use `openJournalReader`. */
   constructor(db: DatabaseSync, path: string) {
-    this.db = db;
+    this.#db = db;
     this.path = path;
+  }
+
+  /** What SQLite said of damage since the database was opened; undefined: it met none. */
+  get damage(): string | undefined {
+    return this.#damage;
   }
 
   /** Damaged columns of rows that were read, as they are now; a part of a sentence for each: `verdict of record 17`. */
@@ -178,11 +165,28 @@ export class JournalReader {
     if (this.db.isOpen) this.db.close();
   }
 
+  /** The open database. */
+  protected get db(): DatabaseSync {
+    return this.#db;
+  }
+
+  /** Goes on with another connection; the old one is to be closed by then. */
+  protected useDatabase(db: DatabaseSync): void {
+    this.#statements.clear();
+    this.#db = db;
+  }
+
+  /** Remembers that the database is damaged, if this error says so. */
+  protected noteDamage(error: unknown): void {
+    if (isDamage(error)) this.#damage ??= error.message;
+  }
+
   /** Rows of a query. Whole numbers are big integers: one beyond 2^53, which only damage writes, would be an error. */
   protected rows(sql: string, parameters: readonly SQLInputValue[]): Readonly<Record<string, unknown>>[] {
     try {
       return this.#statement(sql).all(...parameters);
     } catch (error) {
+      this.noteDamage(error);
       throw new JournalError("read_failed", `Cannot read the journal ${this.path}`, { cause: error });
     }
   }
@@ -267,21 +271,4 @@ export class JournalReader {
     }
     return found.reverse();
   }
-}
-
-function conditionOf(filter: RecordFilter): { condition: string; parameters: SQLInputValue[] } {
-  const asked = [
-    ["meter = ?", filter.meter],
-    ["transaction_id = ?", filter.transactionId],
-    ["read_at >= ?", filter.sinceMs],
-    ["read_at < ?", filter.untilMs],
-  ] as const;
-  const conditions = filter.undelivered === true ? ["delivered_at IS NULL"] : ["true"];
-  const parameters: SQLInputValue[] = [];
-  for (const [condition, value] of asked) {
-    if (value === undefined) continue;
-    conditions.push(condition);
-    parameters.push(value);
-  }
-  return { condition: conditions.join(" AND "), parameters };
 }

@@ -80,12 +80,20 @@ export function finishRebuild(folder: string): DamagedJournal | undefined {
     removeDatabase(`${path}.salvage`);
     if (sizeOf(`${path}.new`) === undefined) return undefined;
     const damaged = sizeOf(path) === undefined ? markOf(`${path}.new`) : undefined;
+    if (damaged?.movedTo === "") return putCopyInPlace(folder, path);
     if (damaged !== undefined) return putInPlace(folder, damaged, undefined);
     removeDatabase(`${path}.new`);
     return undefined;
   } catch (error) {
     throw folderError(folder, error);
   }
+}
+
+/** A copy of a database whose file had been removed; a log beside it is of that one, and older. */
+function putCopyInPlace(folder: string, path: string): undefined {
+  removeDatabase(path);
+  Deno.renameSync(`${path}.new`, path);
+  syncFile(folder);
 }
 
 function build(

@@ -10,6 +10,10 @@ export const sqliteReadOnly = 8;
 /** Whether SQLite says that a file is damaged: SQLITE_CORRUPT or SQLITE_NOTADB. */
 export function isDamage(error: unknown): error is Error {
   const code = sqliteCodeOf(error);
+  // An error of `exec` has no code
+  if (code === undefined) {
+    return error instanceof Error && /^(database disk image is malformed|file is not a database)/.test(error.message);
+  }
   return code === 11 || code === 26;
 }
 

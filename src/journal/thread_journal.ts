@@ -5,6 +5,7 @@ import type { JournalFailpoint } from "./failpoints.ts";
 import { type JournalWrite, type JournalWrites, LiveJournal } from "./live_journal.ts";
 import { openForReading } from "./open_journal.ts";
 import { type ThreadMessage, type ThreadRequest, type ThreadStart, toError } from "./thread_messages.ts";
+import type { WriterState } from "./writer.ts";
 
 /** What the thread runs. */
 export const threadModule: URL = new URL("./journal_thread.ts", import.meta.url);
@@ -28,6 +29,7 @@ export class ThreadJournal extends LiveJournal {
     this.damaged = damaged;
     this.invalidLog = invalidLog;
     this.#thread = thread;
+    thread.onState = (state) => this.follow(state);
   }
 
   /**
@@ -59,7 +61,7 @@ export class ThreadJournal extends LiveJournal {
     }
   }
 
-  protected override write<W extends JournalWrite>(
+  protected override carryOut<W extends JournalWrite>(
     name: W,
     args: Parameters<JournalWrites[W]>,
   ): Promise<ReturnType<JournalWrites[W]>> {
@@ -73,6 +75,8 @@ type Opened = Extract<ThreadMessage, { kind: "opened" }>;
 class Thread {
   /** Why the last write failed. */
   failure: JournalError | undefined;
+  /** Is called with each answer, before whoever waits for it. */
+  onState: (state: WriterState) => void = () => {};
   readonly #worker: Worker;
   readonly #port: MessagePort;
   readonly #theirs: MessagePort;
@@ -126,9 +130,11 @@ class Thread {
       case "refused":
         return this.#opened.reject(toError(message.failure));
       case "done":
-        this.failure = undefined;
+        this.onState(message.state);
+        if (!message.state.failing) this.failure = undefined;
         return this.#settled(message.id)?.resolve(message.result);
       case "failed":
+        this.onState(message.state);
         this.failure = toError(message.failure);
         return this.#settled(message.id)?.reject(this.failure);
       case "failpoint":

@@ -2,6 +2,7 @@ import type { DamagedJournal } from "./rebuild.ts";
 import { JournalError, type JournalErrorCode } from "./errors.ts";
 import type { JournalFailpoint } from "./failpoints.ts";
 import type { JournalWrite } from "./live_journal.ts";
+import type { WriterState } from "./writer.ts";
 
 /** What the thread of a journal begins with. */
 export interface ThreadStart {
@@ -31,8 +32,8 @@ export type ThreadMessage =
     readonly invalidLog: string | undefined;
   }
   | { readonly kind: "refused"; readonly failure: ThreadFailure }
-  | { readonly kind: "done"; readonly id: number; readonly result: unknown }
-  | { readonly kind: "failed"; readonly id: number; readonly failure: ThreadFailure }
+  | { readonly kind: "done"; readonly id: number; readonly state: WriterState; readonly result: unknown }
+  | { readonly kind: "failed"; readonly id: number; readonly state: WriterState; readonly failure: ThreadFailure }
   | { readonly kind: "failpoint"; readonly step: Parameters<JournalFailpoint> };
 
 /** A `JournalError` between threads. */

@@ -102,12 +102,17 @@ async function store(
   return record;
 }
 
-/** Lets the meter erase its file. False: it could not be told, or it cannot be known. */
+/**
+ * Lets the meter erase its file. False: it could not be told, or it cannot be known.
+ *
+ * @throws {JournalError} the record may not be where a later process finds it, so that nothing is confirmed
+ */
 async function confirm(context: Context): Promise<boolean> {
-  const { meter, log } = context;
+  const { meter, tracker, log } = context;
   for (let attempt = 1; attempt <= confirmAttempts; attempt++) {
+    await at(context, "record.before_confirm");
+    await tracker.write((journal) => journal.check());
     try {
-      await at(context, "record.before_confirm");
       await meter.confirmOcmfFile();
       await at(context, "record.after_confirm");
       return true;

@@ -207,3 +207,50 @@ Deno.test("NodeHealth raises a fault for a damaged column that was read, and cle
   await health.look();
   assert.deepEqual(raised(health), []);
 });
+
+Deno.test("NodeHealth raises a fault when the journal is removed in use, and clears it once it is there again", async () => {
+  using folder = new TempFolder();
+  const health = healthOf(folder, new FakeTime());
+  await health.look();
+  for (const suffix of ["", "-wal", "-shm"]) Deno.removeSync(folder.database + suffix);
+  await health.look();
+  assert.deepEqual(raised(health), ["JournalFailed"]);
+  assert.match(health.faults[0]?.message ?? "", /was removed while it was in use; it was written there again/);
+  assert.ok(Deno.statSync(folder.database).isFile);
+  await health.look();
+  assert.deepEqual(raised(health), []);
+});
+
+Deno.test("NodeHealth raises a fault as long as another file is in the journal's place", async () => {
+  using folder = new TempFolder();
+  const health = healthOf(folder, new FakeTime());
+  await health.look();
+  Deno.renameSync(folder.database, `${folder.database}.away`);
+  Deno.writeTextFileSync(folder.database, "another");
+  for (let look = 1; look <= 2; look++) await health.look();
+  assert.deepEqual(raised(health), ["JournalFailed"]);
+  assert.match(
+    health.faults[0]?.message ?? "",
+    /another file has taken its place; what was there is kept as .*replaced/,
+  );
+  Deno.renameSync(`${folder.database}.away`, folder.database);
+  for (let look = 1; look <= 2; look++) await health.look();
+  assert.deepEqual(raised(health), []);
+});
+
+Deno.test("NodeHealth raises JournalDamaged alone when the journal is damaged in use", async () => {
+  using folder = new TempFolder();
+  const health = healthOf(folder, new FakeTime());
+  await folder.live.storeRecord(newRecord("tx-1"));
+  folder.sql((db) => db.exec("PRAGMA wal_checkpoint(TRUNCATE)"));
+  using file = Deno.openSync(folder.database, { write: true });
+  file.seekSync(4096, Deno.SeekMode.Start);
+  file.writeSync(new Uint8Array(file.statSync().size - 4096).fill(0xaa));
+  folder.sql((db) => db.exec("PRAGMA user_version = 3"));
+  for (let look = 1; look <= 2; look++) await health.look();
+  assert.deepEqual(raised(health), ["JournalDamaged"]);
+  assert.match(
+    health.faults[0]?.message ?? "",
+    /is damaged \(.*malformed\): starts are refused, .* restart the service/,
+  );
+});

@@ -1,0 +1,157 @@
+import type { DatabaseSync } from "node:sqlite";
+import { dirname } from "node:path";
+import { errorText } from "../base/log.ts";
+import { openDatabase } from "./database.ts";
+import { JournalError } from "./errors.ts";
+import type { JournalFailpoint } from "./failpoints.ts";
+import type { FolderLock } from "./folder_lock.ts";
+import { OpenFiles } from "./open_files.ts";
+import { closeReplaced, keepReplaced, putBack } from "./put_back.ts";
+import { JournalReader } from "./reader.ts";
+import type { DamagedJournal } from "./rebuild.ts";
+
+/** How it is with the connection that writes a journal. */
+export interface WriterState {
+  /** How often its file had been removed and was written again: who reads has to open it again. */
+  readonly reopened: number;
+  /** What SQLite said of damage; while there is any, nothing is written. */
+  readonly damage: string | undefined;
+  /** Whether the last write failed. */
+  readonly failing: boolean;
+}
+
+/** The connection that writes a journal: each write is one transaction, in the file that a later process will find. */
+export abstract class JournalWriter extends JournalReader {
+  /** Set when the journal that was found could not be trusted. */
+  readonly damaged: DamagedJournal | undefined;
+  /** Where a write-ahead log is kept that could not be used, because its header was invalid. */
+  readonly invalidLog: string | undefined;
+  readonly #lock: FolderLock;
+  readonly #now: () => number;
+  readonly #failpoint: JournalFailpoint | undefined;
+  #files: OpenFiles;
+  #keptAs: string | undefined;
+  #failure: JournalError | undefined;
+  #reopened = 0;
+  #closed = false;
+
+  constructor(
+    db: DatabaseSync,
+    path: string,
+    parts: {
+      readonly lock: FolderLock;
+      readonly damaged: DamagedJournal | undefined;
+      readonly invalidLog: string | undefined;
+      readonly now: () => number;
+      readonly failpoint: JournalFailpoint | undefined;
+    },
+  ) {
+    super(db, path);
+    this.#files = new OpenFiles(path);
+    this.#now = parts.now;
+    this.#lock = parts.lock;
+    this.#failpoint = parts.failpoint;
+    this.damaged = parts.damaged;
+    this.invalidLog = parts.invalidLog;
+  }
+
+  /** Why the last write failed; undefined when it did not. */
+  get failure(): JournalError | undefined {
+    return this.#failure;
+  }
+
+  /** How it is with the connection that writes. */
+  get state(): WriterState {
+    return { reopened: this.#reopened, damage: this.damage, failing: this.#failure !== undefined };
+  }
+
+  /**
+   * Makes sure that what was written is what a later process will find: the database is neither damaged nor another
+   * file than the one under its path. One whose file was removed is written to its path again.
+   */
+  check(): void {
+    this.#guard("make sure of what was written", () => this.#keepInPlace());
+  }
+
+  /** Closes the database and lets the next process into the folder. */
+  override close(): void {
+    if (this.#closed) return;
+    try {
+      this.#keepInPlace();
+    } catch {
+      // Nobody can be told any more; what cannot be put in place now was a failure before
+    }
+    this.#closed = true;
+    if (this.db.isOpen && this.#keptAs !== undefined) closeReplaced(this.db, this.path);
+    super.close();
+    this.#lock.release();
+  }
+
+  /** Runs `work` as one transaction of the database, which is on the disk when this returns. */
+  protected write<T>(doing: string, work: () => T): T {
+    return this.#guard(doing, () => {
+      this.#keepInPlace();
+      this.db.exec("BEGIN IMMEDIATE");
+      const result = work();
+      this.#failpoint?.("journal.before_commit", doing);
+      this.db.exec("COMMIT");
+      this.#failpoint?.("journal.after_commit", doing);
+      // Who is told that it is written may rely on it at once
+      this.#keepInPlace();
+      this.#failure = undefined;
+      return result;
+    });
+  }
+
+  #guard<T>(doing: string, work: () => T): T {
+    try {
+      if (this.damage !== undefined) throw new Error(this.damage);
+      return work();
+    } catch (error) {
+      this.#rollBack();
+      this.noteDamage(error);
+      const message = `Cannot ${doing} in ${this.path}; ${this.#advice(error)}`;
+      this.#failure = new JournalError("write_failed", message, { cause: error });
+      throw this.#failure;
+    }
+  }
+
+  #advice(error: unknown): string {
+    if (this.damage !== undefined) return "it is damaged: restart the service, which carries over what is readable";
+    if (error instanceof JournalError) return error.message;
+    return this.#keptAs === undefined ? "free space there or mend its permissions" : errorText(error);
+  }
+
+  /** Within no transaction. */
+  #keepInPlace(): void {
+    if (this.#closed) return;
+    const found = this.#files.whereabouts();
+    if (found === "replaced") {
+      this.#keptAs ??= keepReplaced(this.db, this.path, this.#files, this.#now());
+      throw new Error(
+        `another file has taken its place; what was there is kept as ${this.#keptAs}: put the one that is to be used ` +
+          "there and restart the service",
+      );
+    }
+    this.#keptAs = undefined;
+    if (found === "removed") this.#putBack();
+    this.#lock.keep();
+  }
+
+  #putBack(): void {
+    const folder = dirname(this.path);
+    // The connection is closed where an attempt came to an end half way
+    if (this.db.isOpen) putBack(this.db, this.path, this.#now());
+    this.useDatabase(openDatabase(folder, this.#now(), undefined).db);
+    this.#files = new OpenFiles(this.path);
+    this.#reopened++;
+  }
+
+  #rollBack(): void {
+    try {
+      if (this.db.isOpen && this.db.isTransaction) this.db.exec("ROLLBACK");
+    } catch {
+      // SQLite rolls a broken transaction back by itself at the next open
+    }
+  }
+}

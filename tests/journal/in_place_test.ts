@@ -1,0 +1,187 @@
+import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+import { isDeepStrictEqual } from "node:util";
+import { openJournal, openJournalReader, ThreadJournal } from "../../src/journal/mod.ts";
+import { SmallDisk, smallDiskRefusal } from "../support/small_disk.ts";
+import { newRecord, openChange, TempFolder } from "./temp_folder.ts";
+
+const now = () => Date.UTC(2026, 0, 31, 8);
+
+const removals: readonly { what: string; does: (folder: TempFolder) => void }[] = [
+  { what: "all files", does: (folder) => removeFiles(folder.database, ["", "-wal", "-shm"]) },
+  { what: "the database alone", does: (folder) => removeFiles(folder.database, [""]) },
+  { what: "the log alone", does: (folder) => removeFiles(folder.database, ["-wal"]) },
+  { what: "the whole folder", does: (folder) => Deno.removeSync(folder.path, { recursive: true }) },
+  { what: "a renamed database", does: (folder) => Deno.renameSync(folder.database, `${folder.database}.away`) },
+];
+
+function removeFiles(database: string, suffixes: readonly string[]): void {
+  for (const suffix of suffixes) Deno.removeSync(database + suffix);
+}
+
+const idsIn = (folder: string) => {
+  const reader = openJournalReader(folder);
+  const ids = reader.records().map(({ transactionId }) => transactionId);
+  reader.close();
+  return ids;
+};
+
+for (const { what, does } of removals) {
+  Deno.test(`Journal loses nothing and goes on when it is removed in use: ${what}`, () => {
+    using folder = new TempFolder();
+    const journal = folder.open();
+    journal.change({ ...openChange("tx-1"), state: "running" });
+    journal.storeRecord(newRecord("tx-1"));
+    does(folder);
+    journal.check();
+    assert.deepEqual(idsIn(folder.path), ["tx-1"]);
+    journal.storeRecord(newRecord("tx-2"));
+    does(folder);
+    journal.storeRecord(newRecord("tx-3"));
+    assert.deepEqual(idsIn(folder.path), ["tx-1", "tx-2", "tx-3"]);
+    assert.deepEqual([journal.state, journal.records().length], [
+      { reopened: 2, damage: undefined, failing: false },
+      3,
+    ]);
+    does(folder);
+    assert.equal(folder.reopen().damaged, undefined);
+    assert.deepEqual(folder.journal.records().map(({ seq }) => seq), [1, 2, 3]);
+    assert.throws(() => openJournal(folder.path, { now }), { code: "locked" });
+  });
+}
+
+Deno.test("ThreadJournal reads what it has written after its files were removed in use", async () => {
+  using folder = new TempFolder();
+  const journal = await ThreadJournal.open(folder.path, { now });
+  await journal.storeRecord(newRecord("tx-1"));
+  removeFiles(folder.database, ["", "-wal", "-shm"]);
+  await journal.storeRecord(newRecord("tx-2"));
+  assert.deepEqual([journal.records().length, journal.reopened, idsIn(folder.path).length], [2, 1, 2]);
+  removeFiles(folder.database, [""]);
+  await journal.end();
+  assert.deepEqual(idsIn(folder.path), ["tx-1", "tx-2"]);
+});
+
+Deno.test("Journal refuses writes when another file has taken its place, and keeps what it held", () => {
+  using folder = new TempFolder();
+  using other = new TempFolder();
+  other.open().storeRecord(newRecord("other"));
+  other.journal.close();
+  const journal = folder.open();
+  journal.storeRecord(newRecord("tx-1"));
+  const original = `${folder.database}.original`;
+  Deno.linkSync(folder.database, original);
+  Deno.renameSync(other.database, folder.database);
+  for (const id of ["tx-2", "tx-3"]) {
+    assert.throws(() => journal.storeRecord(newRecord(id)), {
+      code: "write_failed",
+      message: /another file has taken its place; what was there is kept as .*journal\.db\.replaced-2026/,
+    });
+  }
+  assert.throws(() => journal.check(), { code: "write_failed" });
+  // A log of the old database would be taken for that of the other one
+  assert.deepEqual(idsIn(folder.path), ["other"]);
+  const kept = [...Deno.readDirSync(folder.path)].map(({ name }) => name).filter((name) => name.includes("replaced"));
+  const db = new DatabaseSync(`${folder.path}/${kept[0]}`, { readOnly: true });
+  assert.deepEqual(db.prepare("SELECT transaction_id FROM records").all().map((row) => row["transaction_id"]), [
+    "tx-1",
+  ]);
+  db.close();
+  assert.equal(kept.length, 1);
+  Deno.writeTextFileSync(`${folder.database}-wal`, "the log of the other one");
+  journal.close();
+  assert.equal(Deno.readTextFileSync(`${folder.database}-wal`), "the log of the other one");
+});
+
+Deno.test("Journal goes on when its own file is put back in its place", () => {
+  using folder = new TempFolder();
+  const journal = folder.open();
+  journal.storeRecord(newRecord("tx-1"));
+  Deno.renameSync(folder.database, `${folder.database}.away`);
+  Deno.writeTextFileSync(folder.database, "another");
+  assert.throws(() => journal.check(), { code: "write_failed" });
+  Deno.renameSync(`${folder.database}.away`, folder.database);
+  journal.storeRecord(newRecord("tx-2"));
+  assert.deepEqual(idsIn(folder.path), ["tx-1", "tx-2"]);
+  assert.equal(folder.reopen().damaged, undefined);
+  assert.equal(folder.journal.records().length, 2);
+});
+
+Deno.test("openJournal puts a whole copy in place that an interrupted process has left of a removed journal", () => {
+  using folder = new TempFolder();
+  folder.open().storeRecord(newRecord("tx-1"));
+  folder.journal.close();
+  folder.sql((db) => db.exec("INSERT INTO rebuilds (moved_to, problem, records, at) VALUES ('', 'removed', 0, 1)"));
+  Deno.renameSync(folder.database, `${folder.database}.new`);
+  Deno.writeTextFileSync(`${folder.database}-wal`, "of the removed one");
+  assert.equal(folder.open().damaged, undefined);
+  assert.deepEqual(idsIn(folder.path), ["tx-1"]);
+});
+
+Deno.test("Journal takes its lock again when the lock's file is removed", () => {
+  using folder = new TempFolder();
+  const journal = folder.open();
+  Deno.removeSync(`${folder.path}/lock`);
+  journal.check();
+  assert.throws(() => openJournal(folder.path, { now }), { code: "locked" });
+});
+
+/** Overwrites all but the first page of a database that is in use. */
+function spoil(folder: TempFolder): void {
+  folder.sql((db) => db.exec("PRAGMA wal_checkpoint(TRUNCATE)"));
+  using file = Deno.openSync(folder.database, { write: true });
+  file.seekSync(4096, Deno.SeekMode.Start);
+  file.writeSync(new Uint8Array(file.statSync().size - 4096).fill(0xaa));
+  // Another connection's write makes what is cached stale
+  folder.sql((db) => db.exec("PRAGMA user_version = 3"));
+}
+
+Deno.test("Journal writes nothing more once it met damage, and the next start carries over what is readable", () => {
+  using folder = new TempFolder();
+  const journal = folder.open();
+  for (const id of ["tx-1", "tx-2"]) journal.storeRecord(newRecord(id));
+  spoil(folder);
+  const refusal = { code: "write_failed", message: /it is damaged: restart the service/ };
+  assert.throws(() => journal.storeRecord(newRecord("tx-3")), refusal);
+  assert.match(journal.damage ?? "", /malformed/);
+  for (const write of [() => journal.probe(), () => journal.check(), () => journal.prune(0)]) {
+    assert.throws(write, refusal);
+  }
+  assert.ok(folder.reopen().damaged !== undefined);
+  assert.equal(folder.journal.storeRecord(newRecord("tx-4")).created, true);
+});
+
+Deno.test("LiveJournal writes nothing more once a read met damage", async () => {
+  using folder = new TempFolder();
+  const journal = folder.live;
+  await journal.storeRecord(newRecord("tx-1"));
+  spoil(folder);
+  assert.throws(() => journal.records(), { code: "read_failed" });
+  assert.match(journal.damage ?? "", /malformed/);
+  await assert.rejects(journal.probe(), { code: "write_failed", message: /damaged: restart the service/ });
+});
+
+const refusal = smallDiskRefusal();
+
+Deno.test({
+  name: `Journal waits for room where it was removed from a full disk, and loses nothing ${refusal ?? ""}`.trim(),
+  ignore: refusal !== undefined,
+  fn() {
+    using disk = new SmallDisk(2048);
+    const journal = openJournal(disk.path, { now });
+    for (let n = 1; n <= 20; n++) {
+      journal.storeRecord(newRecord(`tx-${n}`, crypto.getRandomValues(new Uint8Array(1500))));
+    }
+    const stored = journal.records();
+    disk.fill();
+    removeFiles(`${disk.path}/journal.db`, ["", "-wal", "-shm"]);
+    for (let attempt = 1; attempt <= 2; attempt++) {
+      assert.throws(() => journal.check(), { code: "write_failed" });
+      assert.ok(isDeepStrictEqual(journal.records(), stored));
+    }
+    disk.free();
+    journal.storeRecord(newRecord("tx-21"));
+    assert.equal(idsIn(disk.path).length, 21);
+    journal.close();
+  },
+});
