@@ -123,7 +123,8 @@ export function recordReason(
 ): RecordReason {
   if (found === "CORRUPTED") return "corrupted";
   const ended = state.kind === "stopping" && (state.transactionId ?? transactionId) === transactionId;
-  if (ended) return state.why;
+  // An empty stop only fetches what the meter closed before
+  if (ended && !(state.why === "cancelled" && lastTx === "P")) return state.why;
   return lastTx === "P" ? "power_loss" : "recovered";
 }
 
