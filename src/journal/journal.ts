@@ -104,7 +104,8 @@ export class Journal extends JournalWriter {
       }).changes > 0;
       const [row = {}] = this.rows("SELECT * FROM records WHERE message_id = ?", [name]);
       const stored = readable(this.toRecord(row));
-      if (!this.#hasEnded(transaction, created)) this.#end(transaction, stored);
+      const isEnded = this.#hasEnded(transaction, created) && transaction?.recordSeq !== record.replaces;
+      if (!isEnded) this.#end(transaction, stored);
       return { record: stored, created };
     });
   }

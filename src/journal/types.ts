@@ -136,6 +136,8 @@ export interface NewRecord {
   readonly publicKey: string;
   readonly signingMethod: string;
   readonly readAtMs: number;
+  /** A record of its transaction that is of another one, and gives its place to this one. */
+  readonly replaces?: number | undefined;
 }
 
 /** What earlier records of a meter taught. */

@@ -41,7 +41,7 @@ export const faultKinds = {
   },
   RecordNotVerified: {
     type: "powermeter/VendorError",
-    severity: "Medium",
+    severity: "High",
     cause: "The last record's signature is not valid, or its session is violated; the record is published all the same",
     remedy: "Look at `verification.problems` of the record before it is billed; cleared by the next good record",
   },

@@ -172,7 +172,7 @@ export class Meter implements TransactionSteps {
     });
   }
 
-  recognised(): Promise<void> {
+  recognised(): Promise<void> | undefined {
     return this.#life.recognised(recognisedWithinMs);
   }
 

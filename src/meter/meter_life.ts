@@ -78,17 +78,24 @@ export class MeterLife {
 
   /**
    * Waits while the line is gone, and until the meter is recognised on one that was opened again: up to `withinMs`. A
-   * meter that is silent on an open line is not waited for.
+   * meter that is silent on an open line is not waited for; undefined then.
    */
-  async recognised(withinMs: number): Promise<void> {
-    const { recognition, time } = this.#deps;
-    const isAwaited = () => recognition.identity !== undefined && (this.#lineLost || !recognition.isCurrent);
-    if (!isAwaited()) return;
+  recognised(withinMs: number): Promise<void> | undefined {
+    return this.#isAwaited ? this.#recognisedWithin(withinMs) : undefined;
+  }
+
+  get #isAwaited(): boolean {
+    const { recognition } = this.#deps;
+    return recognition.identity !== undefined && (this.#lineLost || !recognition.isCurrent);
+  }
+
+  async #recognisedWithin(withinMs: number): Promise<void> {
+    const { time } = this.#deps;
     const over = new AbortController();
     const end = () => over.abort();
     this.#stopping.signal.addEventListener("abort", end, { once: true });
     const timer = time.sleep(withinMs, over.signal).then(end);
-    while (isAwaited() && !over.signal.aborted) await this.#changes.wait(over.signal);
+    while (this.#isAwaited && !over.signal.aborted) await this.#changes.wait(over.signal);
     end();
     await timer;
     this.#stopping.signal.removeEventListener("abort", end);

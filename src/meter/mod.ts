@@ -15,6 +15,7 @@ export { faultKinds } from "./faults.ts";
 export { Meter } from "./meter.ts";
 export { serialNumberIn } from "./meter_id.ts";
 export type { MeterOptions } from "./meter_options.ts";
+export { isClosed } from "./refusal.ts";
 export type { ReadOnceOptions } from "./read_once.ts";
 export { identifyOnce, readOnce } from "./read_once.ts";
 export type { PlannedRead, ReadCost } from "./read_plan.ts";

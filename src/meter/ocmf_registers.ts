@@ -44,18 +44,16 @@ export async function readOcmfFile(registers: RegisterAccess): Promise<Uint8Arra
 }
 
 /**
- * Reads whatever can be had of a corrupted OCMF file, trailing NULs removed: all of its registers where the size is
- * refused or cannot be (0 is the size of no file), and what stands before the first block that is refused.
+ * Reads whatever can be had of a corrupted OCMF file, trailing NULs removed: all of its registers once, whatever its size
+ * says, up to the first block that is refused.
  */
 export async function salvageOcmfFile(registers: RegisterAccess): Promise<Uint8Array> {
   const { at, maxWords } = transaction.ocmfFile;
-  const told = await orIfRefused(registers.value(transaction.ocmfSize), maxWords);
-  const words = told === 0 ? maxWords : Math.min(told, maxWords);
-  const bytes = new Uint8Array(words * 2);
+  const bytes = new Uint8Array(maxWords * 2);
   let done = 0;
-  while (done < words) {
-    const count = Math.min(blockWords, words - done);
-    const block = await orIfRefused(registers.read(at + done, count), undefined);
+  while (done < maxWords) {
+    const count = Math.min(blockWords, maxWords - done);
+    const block = await unlessRefused(registers.read(at + done, count));
     if (block === undefined) break;
     bytes.set(block, done * 2);
     done += count;
@@ -63,11 +61,11 @@ export async function salvageOcmfFile(registers: RegisterAccess): Promise<Uint8A
   return withoutTrailingNuls(bytes.subarray(0, done * 2));
 }
 
-async function orIfRefused<T, U>(reading: Promise<T>, otherwise: U): Promise<T | U> {
+async function unlessRefused<T>(reading: Promise<T>): Promise<T | undefined> {
   try {
     return await reading;
   } catch (error) {
-    if (error instanceof ModbusError) return otherwise;
+    if (error instanceof ModbusError) return undefined;
     throw error;
   }
 }

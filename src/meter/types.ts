@@ -152,9 +152,9 @@ export interface TransactionSteps {
   exclusive<T>(work: () => Promise<T>): Promise<T>;
   /**
    * Waits up to 5 s while the line is gone, or was opened again and the meter is not recognised yet; to be called
-   * outside `exclusive`.
+   * outside `exclusive`. Undefined: there is nothing to wait for, not even a turn.
    */
-  recognised(): Promise<void>;
+  recognised(): Promise<void> | undefined;
   /**
    * Reads the serial number.
    *
@@ -177,7 +177,7 @@ export interface TransactionSteps {
    * @throws {MeterError} `unexpected_value`: a size beyond 2031 words
    */
   readOcmfFile(): Promise<Uint8Array>;
-  /** Whatever can be read of a corrupted file: a size that cannot be, 0 included, counts as 2031; what is refused is left out. */
+  /** Whatever can be read of a corrupted file: all 2031 words, whatever its size says, up to what is refused. */
   salvageOcmfFile(): Promise<Uint8Array>;
   /** Writes NOT_READY to 328929, once: the meter erases its file. Store the file durably first. */
   confirmOcmfFile(): Promise<void>;

@@ -83,6 +83,8 @@ export class TransactionDesk {
     return this.#answer(doing, async () => {
       const valid = parseRequest(transactionRequestSchema, request);
       refuseEnded(this.#context, valid.transaction_id);
+      const recognised = this.#context.meter.recognised();
+      if (recognised !== undefined) await recognised;
       billingIdentity(this.#context);
       requireWord(this.#context, valid.transaction_id);
       const work = () => this.#withMeterNoticed(() => runStart(this.#context, valid));

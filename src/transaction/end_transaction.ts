@@ -22,12 +22,27 @@ const repeatMs = 1000;
  * @throws {TransactionError} `METER_REFUSED`, `OCMF_NOT_READY`, or what the line said; it may close later then
  */
 export async function endTransaction(context: Context, why: EndReason): Promise<Exclude<OcmfState, "RUNNING">> {
-  const { tracker, meter, time } = context;
+  const { tracker } = context;
   const mayHaveEnded = tracker.endSent;
   await at(context, "end.before_intent");
   await tracker.apply({ kind: "end", why });
   await at(context, "end.after_intent");
+  const state = await closeOnMeter(context, mayHaveEnded);
+  await tracker.apply({ kind: "meter", state });
+  return state;
+}
 
+/**
+ * Sends 'E' and waits for READY, whatever transaction the meter runs.
+ *
+ * @param mayHaveEnded whether an 'E' was sent before
+ * @throws {TransactionError} as `endTransaction`
+ */
+export async function closeOnMeter(
+  context: Context,
+  mayHaveEnded: boolean,
+): Promise<Exclude<OcmfState, "RUNNING">> {
+  const { meter, time } = context;
   let acknowledged = false;
   let refusal: ModbusError | undefined;
   let sends = 0;
@@ -42,10 +57,7 @@ export async function endTransaction(context: Context, why: EndReason): Promise<
     sendAtMs = time.mono() + repeatMs;
   };
   const state = await waitUntilClosed(context, sendEnd, () => refusal !== undefined);
-  if (state !== "RUNNING") {
-    await tracker.apply({ kind: "meter", state });
-    return state;
-  }
+  if (state !== "RUNNING") return state;
   if (refusal !== undefined) {
     throw new TransactionError(
       "METER_REFUSED",

@@ -41,6 +41,8 @@ function codeOf(error: unknown): TransactionErrorCode {
   if (error instanceof PortError) return "METER_OFFLINE";
   if (error instanceof LineError) return error.code === "closed" ? "METER_OFFLINE" : "TIMEOUT";
   if (error instanceof JournalError) return "JOURNAL_FAILED";
-  if (error instanceof MeterError) return error.code === "offline" ? "METER_OFFLINE" : "METER_REFUSED";
+  if (error instanceof MeterError) {
+    return error.code === "offline" || error.code === "replaced" ? "METER_OFFLINE" : "METER_REFUSED";
+  }
   return "INTERNAL";
 }

@@ -1,16 +1,12 @@
 import { errorText } from "../base/log.ts";
 import type { StoredRecord } from "../journal/mod.ts";
-import { LineError, MeterError, PortError } from "../meter/mod.ts";
-import { recordFacts } from "../ocmf/mod.ts";
+import { type RecordFacts, recordFacts } from "../ocmf/mod.ts";
 import { at, billingIdentity, configuredKey, type Context } from "./context.ts";
-import { TransactionError, transactionError } from "./errors.ts";
+import { transactionError } from "./errors.ts";
 import { judgeRecord } from "./judge_record.ts";
-import { recordReason } from "./machine.ts";
-import { recordOwner } from "./record_owner.ts";
-
-/** How often a file that should be there is read, and the pause in between. */
-const readAttempts = 5;
-const readPauseMs = 200;
+import { isOpen, recordReason } from "./machine.ts";
+import { type ReadFile, readFile } from "./read_file.ts";
+import { type FileOrigin, namesAnother, recordOwner } from "./record_owner.ts";
 
 /** How often a confirmation is written whose answer was lost. */
 const confirmAttempts = 3;
@@ -20,72 +16,74 @@ const confirmAttempts = 3;
  * Harmless to repeat: the same bytes stay one record. A confirmation that fails is repeated in the background.
  *
  * @param found the OCMF state that the meter is in
- * @param ended whether the open transaction was just ended, so that the file came of it
+ * @param origin what the file came of
  * @throws {TransactionError} nothing is confirmed then, the file stays on the meter
  */
-export async function fetchRecord(context: Context, found: "READY" | "CORRUPTED", ended: boolean): Promise<void> {
+export async function fetchRecord(context: Context, found: "READY" | "CORRUPTED", origin: FileOrigin): Promise<void> {
   const { meter, tracker, announce, finishLater } = context;
   try {
     await at(context, "record.before_read");
-    const ocmf = await readFile(context, found);
+    const file = await readFile(context, billingIdentity(context), found);
     await at(context, "record.after_read");
-    const record = await store(context, found, ocmf, ended);
+    const facts = recordFacts(file.ocmf);
+    const record = await store(context, file, facts, await verifyOrigin(context, facts) ? origin : "stray");
     announce({ kind: "record", seq: record.seq });
+    const loss = lossOf(context, record);
     await tracker.apply({ kind: "stored", transactionId: record.transactionId, reason: record.reason });
     if (!await confirm(context)) return finishLater();
-    await tracker.apply({ kind: "meter", state: "NOT_READY" });
-    await meter.settleClock(recordFacts(record.ocmf).lastTx === "P");
+    await tracker.apply({ kind: "meter", state: "NOT_READY" }, { loss });
+    await meter.settleClock(facts.lastTx === "P");
   } catch (error) {
     throw transactionError(error, `fetch the record of meter ${meter.name}`);
   }
 }
 
-async function readFile(context: Context, found: "READY" | "CORRUPTED"): Promise<Uint8Array> {
-  const { meter, time } = context;
-  for (let attempt = 1; attempt < readAttempts; attempt++) {
-    try {
-      const ocmf = await meter.readOcmfFile();
-      if (ocmf.length > 0) return ocmf;
-    } catch (error) {
-      if (error instanceof LineError || error instanceof PortError) throw error;
-    }
-    await time.sleep(readPauseMs);
-  }
-  if (found === "CORRUPTED") return await meter.salvageOcmfFile();
-  let why = "its OCMF file is empty";
-  try {
-    const ocmf = await meter.readOcmfFile();
-    if (ocmf.length > 0) return ocmf;
-  } catch (error) {
-    if (!(error instanceof MeterError)) throw error;
-    why = error.message;
-  }
-  const problem = `Meter ${meter.name} says READY, but: ${why}`;
-  meter.faults.raise("OcmfCorrupted", `${problem}; the file stays on the meter`);
-  throw new TransactionError("OCMF_CORRUPTED", problem);
+/**
+ * Compares the record's serial number with the meter's own. Where they differ, the meter is asked once more who it is.
+ *
+ * @returns false when the record names another meter than the one that holds it
+ * @throws {MeterError} `replaced`: another meter answers
+ */
+async function verifyOrigin({ meter, log }: Context, { serialNumber }: RecordFacts): Promise<boolean> {
+  const own = meter.identity?.serialNumber;
+  const named = serialNumber?.replaceAll("\0", "").trim();
+  if (named === undefined || named === own) return true;
+  await meter.requireSameMeter();
+  log.error(`The record on meter ${own} names meter ${named}; it is stored under what it says itself`, {
+    meter: meter.name,
+  });
+  return false;
+}
+
+/** Why the open transaction ends without a record, where its meter gave another transaction's. */
+function lossOf({ tracker }: Context, record: StoredRecord): string | undefined {
+  const { state } = tracker;
+  if (!isOpen(state) || state.transactionId === undefined || state.transactionId === record.transactionId) return;
+  return `the meter's record is of ${record.transactionId ?? "a transaction without an id"}`;
 }
 
 async function store(
   context: Context,
-  found: "READY" | "CORRUPTED",
-  ocmf: Uint8Array,
-  ended: boolean,
+  { ocmf, state }: ReadFile,
+  facts: RecordFacts,
+  origin: FileOrigin,
 ): Promise<StoredRecord> {
-  const { meter, tracker, time } = context;
+  const { meter, tracker, time, journal } = context;
   const identity = billingIdentity(context);
-  const facts = recordFacts(ocmf);
-  const transactionId = await recordOwner(context, ocmf, facts.transactionId, ended);
-  const { record, created } = await tracker.write((journal) =>
+  const transactionId = await recordOwner(context, ocmf, facts.transactionId, origin);
+  const replaces = transactionId === undefined ? undefined : wrongRecord(context, transactionId);
+  const { record, created } = await tracker.write(() =>
     journal.storeRecord({
       meter: meter.name,
       meterId: identity.meterId,
       transactionId,
       evseId: facts.evseId,
-      reason: recordReason(tracker.state, found, transactionId, facts.lastTx),
+      reason: recordReason(tracker.state, state, transactionId, facts.lastTx),
       ocmf,
       publicKey: configuredKey(context, identity),
       signingMethod: identity.billing.signingMethod,
       readAtMs: time.now(),
+      replaces,
     })
   );
   context.log.info(created ? "Record stored" : "Record found stored already", {
@@ -97,9 +95,16 @@ async function store(
   const hold = at(context, "record.after_store");
   if (hold !== undefined) await hold;
   if (record.verdict === undefined) await judgeRecord(context, record);
-  if (found === "READY") meter.faults.clear("OcmfCorrupted");
+  if (state === "READY") meter.faults.clear("OcmfCorrupted");
   await at(context, "record.after_verdict");
   return record;
+}
+
+/** The record that an earlier release stored for a transaction although it names another one. */
+function wrongRecord({ journal, meter }: Context, transactionId: string): number | undefined {
+  const seq = journal.transaction(meter.name, transactionId)?.recordSeq;
+  const record = seq === undefined ? undefined : journal.record(seq);
+  return record !== undefined && namesAnother(record.ocmf, transactionId) ? seq : undefined;
 }
 
 /**

@@ -35,8 +35,16 @@ export type Input =
   | { readonly kind: "accepted"; readonly transactionId: string }
   /** The start failed, and the meter is known to have begun nothing. */
   | { readonly kind: "failed"; readonly reason: string }
-  /** The meter's own word; `transactionId` as its tariff text says while it is RUNNING. */
-  | { readonly kind: "meter"; readonly state: OcmfState; readonly transactionId?: string | undefined }
+  /**
+   * What the meter itself says; `transactionId` as its tariff text has it while it is RUNNING. `isPast`: that transaction
+   * has its record already, so that the text is an old one.
+   */
+  | {
+    readonly kind: "meter";
+    readonly state: OcmfState;
+    readonly transactionId?: string | undefined;
+    readonly isPast?: boolean;
+  }
   /** The open transaction is to be ended; where an id is given, only if it is that one. */
   | { readonly kind: "end"; readonly why: EndReason; readonly transactionId?: string }
   /** A record is in the journal. */
@@ -144,7 +152,7 @@ function move(state: TransactionState, input: Input): Step {
       if (!isOpen(state)) return { state, effects: [] };
       return enter({ kind: "finished", transactionId: state.transactionId, reason: "meter_exchanged" });
     case "meter":
-      return heed(state, input.state, input.transactionId);
+      return input.isPast ? adoptUnnamed(state) : heed(state, input.state, input.transactionId);
   }
 }
 
@@ -184,6 +192,12 @@ function adopt(state: TransactionState, found: string | undefined): Step {
   const lost = lose(state);
   const next = enter({ kind: "running", transactionId: found });
   return { state: next.state, effects: [...lost.effects, ...next.effects] };
+}
+
+/** The meter runs, but under the text of a transaction that is over: what was open is not on it. */
+function adoptUnnamed(state: TransactionState): Step {
+  if (isOpen(state) && state.transactionId === undefined) return { state, effects: [] };
+  return { state: { kind: "running", transactionId: undefined }, effects: lose(state).effects };
 }
 
 function lose(state: TransactionState): Step {

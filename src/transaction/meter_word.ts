@@ -1,4 +1,4 @@
-import type { OcmfState } from "../meter/mod.ts";
+import { isClosed, type OcmfState } from "../meter/mod.ts";
 import { transactionIdOf } from "../ocmf/mod.ts";
 import type { Context } from "./context.ts";
 
@@ -10,6 +10,8 @@ export interface MeterWord {
   readonly state: OcmfState;
   /** The id in its tariff text; only while RUNNING. */
   readonly transactionId?: string | undefined;
+  /** Whether that transaction has its record already, so that the text is an old one. */
+  readonly isPast?: boolean;
 }
 
 /** Asks the meter what it holds and lets the tracker know. */
@@ -23,7 +25,14 @@ export async function ask(context: Context): Promise<MeterWord> {
 export async function peek(context: Context): Promise<MeterWord> {
   const state = await context.meter.readOcmfState();
   if (state !== "RUNNING") return { state };
-  return { state, transactionId: transactionIdOf(await context.meter.readTariffText()) };
+  const transactionId = transactionIdOf(await context.meter.readTariffText());
+  return { state, transactionId, isPast: hasRecord(context, transactionId) };
+}
+
+function hasRecord({ journal, meter }: Context, transactionId: string | undefined): boolean {
+  if (transactionId === undefined) return false;
+  const known = journal.transaction(meter.name, transactionId);
+  return known?.state === "finished" && known.recordSeq !== undefined;
 }
 
 /**
@@ -31,7 +40,8 @@ export async function peek(context: Context): Promise<MeterWord> {
  * runs before each read.
  *
  * @returns the last state that was read
- * @throws what the last read threw, when the time was over with it
+ * @throws what the last read threw, when the time was over with it; at once when the line is closed, as another meter
+ * may be behind it when it is open again
  */
 export async function pollState(
   context: Context,
@@ -51,6 +61,7 @@ export async function pollState(
       outcome = { error };
     }
     if ("state" in outcome && done(outcome.state)) return outcome.state;
+    if ("error" in outcome && isClosed(outcome.error)) throw outcome.error;
     const next = begunAt + pollMs;
     if (next > deadline) {
       if ("error" in outcome) throw outcome.error;

@@ -1,30 +1,39 @@
 import { ModbusError } from "../meter/mod.ts";
-import { transactionIdOf } from "../ocmf/mod.ts";
+import { recordFacts, transactionIdOf } from "../ocmf/mod.ts";
 import type { Context } from "./context.ts";
 import { isOpen } from "./machine.ts";
 
 /**
+ * What a file on the meter came of: `ended`: the open transaction was just ended; `found`: it was there; `stray`: of
+ * something that was never started here, or of another meter.
+ */
+export type FileOrigin = "ended" | "found" | "stray";
+
+/**
  * The transaction that a file on the meter belongs to: the one that it names, else the open one, else the one in the
- * meter's tariff text. A file that came of ending the open transaction is of that one, whatever it names: its verdict
- * tells then that it names another.
+ * meter's tariff text. A stray file belongs to what it names, or to none.
  *
  * @param named the id in the file's own TT
- * @param ended whether the open transaction was just ended, so that the file came of it
  */
 export async function recordOwner(
   context: Context,
   ocmf: Uint8Array,
   named: string | undefined,
-  ended: boolean,
+  origin: FileOrigin,
 ): Promise<string | undefined> {
+  if (named !== undefined || origin === "stray") return named;
   const { state } = context.tracker;
-  const open = isOpen(state) ? state.transactionId : undefined;
-  const known = ended ? open ?? named : named ?? open;
-  if (known !== undefined) return known;
+  if (isOpen(state) && state.transactionId !== undefined) return state.transactionId;
   // An empty file can tell no other from its own: it may be that of the last transaction, found again
   if (ocmf.length === 0 && mayOwn(context, state.transactionId, ocmf)) return state.transactionId;
   const written = await writtenId(context);
   return mayOwn(context, written, ocmf) ? written : undefined;
+}
+
+/** Whether a record names another transaction than `transactionId`. */
+export function namesAnother(ocmf: Uint8Array, transactionId: string): boolean {
+  const named = recordFacts(ocmf).transactionId;
+  return named !== undefined && named !== transactionId;
 }
 
 /** Whether a file that names nothing may be that of `id`: one that has its record already has no other. */

@@ -76,7 +76,7 @@ async function recoverOnce(context: Context): Promise<void> {
   const { state } = await ask(context);
   const ends = state === "RUNNING" && tracker.state.kind === "stopping";
   const closed = ends ? await endTransaction(context, tracker.state.why) : state;
-  if (closed === "READY" || closed === "CORRUPTED") await fetchRecord(context, closed, ends);
+  if (closed === "READY" || closed === "CORRUPTED") await fetchRecord(context, closed, ends ? "ended" : "found");
   if (closed !== "RUNNING") await forgetLost(context);
 }
 

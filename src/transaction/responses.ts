@@ -59,9 +59,9 @@ export function failedAnswer(error: TransactionError, transactionId?: string): F
 
 /** A record of the journal as it is published. */
 export function ocmfResult(record: StoredRecord): OcmfResult {
-  const { beginAtMs, endAtMs } = recordFacts(record.ocmf);
+  const { beginAtMs, endAtMs, transactionId = record.transactionId } = recordFacts(record.ocmf);
   return {
-    ...(record.transactionId !== undefined && { transaction_id: record.transactionId }),
+    ...(transactionId !== undefined && { transaction_id: transactionId }),
     meter_id: record.meterId,
     ...(record.evseId !== undefined && { evse_id: record.evseId }),
     reason: record.reason,

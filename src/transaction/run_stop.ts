@@ -6,6 +6,7 @@ import { TransactionError } from "./errors.ts";
 import { fetchRecord } from "./fetch_record.ts";
 import { type EndReason, isOpen } from "./machine.ts";
 import { ask, peek } from "./meter_word.ts";
+import { namesAnother } from "./record_owner.ts";
 import { stopAnswer } from "./responses.ts";
 
 /**
@@ -23,7 +24,7 @@ export function endedAnswer({ journal, meter }: Context, id: string): StopAnswer
       `Meter ${meter.name} reported the OCMF file of transaction ${id} as corrupted; what it held is in the journal`,
     );
   }
-  if (record !== undefined) return stopAnswer(record, transaction);
+  if (record !== undefined && !namesAnother(record.ocmf, id)) return stopAnswer(record, transaction);
   const { reason, meterId } = transaction;
   throw new TransactionError(
     "TRANSACTION_FINISHED",
@@ -58,7 +59,7 @@ export async function runCancel(context: Context): Promise<StopAnswer> {
   await requireOnlineToEnd(context, "cancelled");
   const { state } = await ask(context);
   if (state === "RUNNING") await endAndFetch(context, "cancelled");
-  else if (state !== "NOT_READY") await fetchRecord(context, state, false);
+  else if (state !== "NOT_READY") await fetchRecord(context, state, "found");
   context.meter.faults.clear("OcmfTransactionClosed");
   await at(context, "stop.before_answer");
   return { status: "OK" };
@@ -89,12 +90,12 @@ async function findOnMeter(context: Context, id: string): Promise<void> {
   lookup.found(connection, held);
   if (held !== id) throw unknownTransaction(context, id);
   await tracker.apply({ kind: "meter", ...word });
-  if (word.state === "READY" || word.state === "CORRUPTED") await fetchRecord(context, word.state, false);
+  if (word.state === "READY" || word.state === "CORRUPTED") await fetchRecord(context, word.state, "found");
 }
 
 async function endAndFetch(context: Context, why: EndReason): Promise<void> {
   const state = await endTransaction(context, why);
-  if (state !== "NOT_READY") await fetchRecord(context, state, true);
+  if (state !== "NOT_READY") await fetchRecord(context, state, "ended");
 }
 
 /** The wish to end is kept also while the meter is away: its transaction is ended when it is back. */

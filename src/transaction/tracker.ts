@@ -9,6 +9,11 @@ import { type Effect, type Input, isBeginning, monitored, restore, step, type Tr
 /** What is known of a transaction beyond its state. */
 type Details = Pick<TransactionChange, "evseId" | "request" | "startedAtMs">;
 
+interface ApplyOptions {
+  readonly details?: Details;
+  readonly loss?: string | undefined;
+}
+
 type JournalEffect = Extract<Effect, { do: "journal" }>;
 
 /** Holds the state of a meter's transactions and carries out what the machine decides. */
@@ -74,11 +79,13 @@ export class Tracker {
   /**
    * Takes a step that holds whether it can be journalled or not: the meter would tell it again. What cannot be written
    * raises the fault `JournalFailed`.
+   *
+   * @param options `loss`: why a transaction that ends without a record has none
    */
-  apply(input: Input, details: Details = {}): Promise<void> {
+  apply(input: Input, { details = {}, loss }: ApplyOptions = {}): Promise<void> {
     return this.#take(input, async (effect) => {
       try {
-        await this.#journal(effect, details);
+        await this.#journal(effect, details, loss);
       } catch (error) {
         this.#options.log.error(errorText(error), { meter: this.#options.meter.name });
       }
@@ -103,9 +110,9 @@ export class Tracker {
   }
 
   /** Says that a transaction has ended without a record: whoever bills must not find that out by asking. */
-  tellLost(transactionId: string): void {
+  tellLost(transactionId: string, loss = "the meter holds neither it nor its file"): void {
     const { log, meter } = this.#options;
-    log.error(`Transaction ${transactionId} has ended without a record: the meter holds neither it nor its file`, {
+    log.error(`Transaction ${transactionId} has ended without a record: ${loss}`, {
       meter: meter.name,
     });
   }
@@ -144,12 +151,12 @@ export class Tracker {
       : `The meter has closed transaction ${id} by itself (register ${register}h is READY); its record is fetched and published`;
   }
 
-  async #journal(effect: JournalEffect, details: Details): Promise<void> {
+  async #journal(effect: JournalEffect, details: Details, loss?: string): Promise<void> {
     const { meter, journal, time } = this.#options;
     const known = journal.transaction(meter.name, effect.transactionId)?.meterId;
     const own = meter.identity?.meterId;
     const begins = effect.state === "starting" || effect.state === "running";
-    if (effect.state === "finished" && effect.reason === "not_on_meter") this.tellLost(effect.transactionId);
+    if (effect.state === "finished" && effect.reason === "not_on_meter") this.tellLost(effect.transactionId, loss);
     await this.write(() =>
       journal.change({
         meter: meter.name,

@@ -133,16 +133,16 @@ Deno.test("Meter gives an empty file for size 0 and refuses a size that cannot b
   await rig.stop();
 });
 
-Deno.test("Meter.salvageOcmfFile reads all registers of a file whose size cannot be", async () => {
+Deno.test("Meter.salvageOcmfFile reads all registers, whatever the size of the file says", async () => {
   const rig = await quiet();
   const hold = new Uint8Array(2031 * 2).fill(0x41, 0, 4001);
   rig.bus.set(0x7101, "FFFF").set(0x7110, words(hold.toHex()));
   assert.deepEqual(await rig.during(rig.meter.salvageOcmfFile()), hold.subarray(0, 4001));
   assert.equal(rig.bus.seen.at(-1), "read 78E0/31");
-  rig.bus.set(0x7101, "0002");
-  assert.deepEqual(await rig.during(rig.meter.salvageOcmfFile()), hold.subarray(0, 4));
-  rig.bus.set(0x7101, "0000");
-  assert.deepEqual(await rig.during(rig.meter.salvageOcmfFile()), hold.subarray(0, 4001));
+  for (const size of ["0002", "0000"]) {
+    rig.bus.set(0x7101, size);
+    assert.deepEqual(await rig.during(rig.meter.salvageOcmfFile()), hold.subarray(0, 4001));
+  }
   rig.bus.set(0x7110, words("00".repeat(2031 * 2)));
   assert.deepEqual(await rig.during(rig.meter.salvageOcmfFile()), new Uint8Array());
   await rig.stop();

@@ -26,12 +26,15 @@ export class PhysicalMeter {
   /** Whether a file is somewhere else than here. */
   isStored: (file: Uint8Array) => boolean = () => false;
   fields: TransactionFields | undefined;
+  /** What its records call it. */
+  namedSerialNumber: string;
   #pagination = 0;
   #looksLeft: number | undefined;
   #looksToBegin: number | undefined;
 
   constructor(serialNumber = "BY1234567") {
     this.serialNumber = serialNumber;
+    this.namedSerialNumber = serialNumber;
   }
 
   look(): OcmfState {
@@ -85,7 +88,7 @@ export class PhysicalMeter {
     const end = String(number * 2 - 1).padStart(2, "0");
     const reading = `"RI":"1-b:1.8.0","RU":"kWh","RT":"AC","ST":"G"`;
     const payload =
-      `{"FV":"1.2","GI":"EM580","GS":"${this.serialNumber}","PG":"T${number}","MS":"${this.serialNumber}",` +
+      `{"FV":"1.2","GI":"EM580","GS":"${this.namedSerialNumber}","PG":"T${number}","MS":"${this.namedSerialNumber}",` +
       `"IS":true,"IL":"NONE","IF":[],"IT":"NONE","ID":"","TT":${JSON.stringify(this.tariffText)},"CT":"EVSEID",` +
       `"CI":"DE*TST*E1","RD":[{"TM":"2026-01-31T08:${begin}:00,000+0000 S","TX":"B","RV":${number}.000,${reading}},` +
       `{"TM":"2026-01-31T08:${end}:00,000+0000 S","TX":"${tx}","RV":${number}.125,${reading}}]}`;

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { MeterError, type TransactionSteps } from "../../src/meter/mod.ts";
 import { PhysicalMeter } from "./physical_meter.ts";
-import { identityOf } from "./scripted_steps.ts";
 import { startRequest, until, World } from "./world.ts";
 
 const activeFaults = ({ faults }: Pick<TransactionSteps, "faults">) => faults.active.map(({ subType }) => subType);
@@ -256,23 +255,22 @@ Deno.test("TransactionDesk finds a repeated number by the record before it", asy
   assert.match(journal.records()[1]?.verdict?.problems.join() ?? "", /T1, but T2 is due: it is repeated/);
 });
 
-Deno.test("TransactionDesk raises a fault for a finished file whose size cannot be, and fetches it once it can", async () => {
+Deno.test("TransactionDesk keeps what the registers hold of a finished file whose size cannot be", async () => {
   await using world = new World();
   const { desk, steps, journal } = world.boot();
   await desk.start(startRequest("tx-1"));
   steps.fileProblem = new MeterError("unexpected_value", "Cannot read an OCMF file of 2032 words");
-  await assert.rejects(desk.stop({ transaction_id: "tx-1" }), { code: "OCMF_CORRUPTED", message: /2032 words/ });
-  assert.deepEqual(activeFaults(steps), ["OcmfCorrupted"]);
-  steps.fileProblem = undefined;
-  await desk.recover();
-  assert.equal(journal.records().length, 1);
-  assert.deepEqual(activeFaults(steps), []);
+  await assert.rejects(desk.stop({ transaction_id: "tx-1" }), { code: "OCMF_CORRUPTED" });
+  const fault = steps.faults.active.find(({ subType }) => subType === "OcmfCorrupted");
+  assert.match(fault?.message ?? "", /2032 words/);
+  assert.deepEqual(journal.records().map(({ reason, ocmf }) => [reason, ocmf]), [["corrupted", world.meter.made[0]]]);
+  assert.equal(world.meter.state, "NOT_READY");
 });
 
 Deno.test("TransactionDesk holds a record against its meter's serial number also after a crash", async () => {
   await using world = new World();
   const first = world.boot({ failpoint: (name) => name === "record.after_store" ? first.steps.die() : undefined });
-  first.steps.identity = identityOf("OTHER");
+  world.meter.namedSerialNumber = "OTHER123";
   await first.desk.start(startRequest("tx-1"));
   void first.desk.stop({ transaction_id: "tx-1" });
   await first.steps.died;
@@ -280,7 +278,7 @@ Deno.test("TransactionDesk holds a record against its meter's serial number also
   await until(() => [...journal.unjudged("evse-1")].length === 0);
   const verdict = journal.records()[0]?.verdict;
   assert.equal(verdict?.session, "violated");
-  assert.match(verdict?.problems.join() ?? "", /of meter BY1234567, not of OTHER$/);
+  assert.match(verdict?.problems.join() ?? "", /of meter OTHER123, not of BY1234567$/);
 });
 
 Deno.test("TransactionDesk raises a fault for a record that does not verify, and publishes it all the same", async () => {

@@ -85,6 +85,11 @@ export class ScriptedSteps implements TransactionSteps {
     this.identity = identityOf(meter.serialNumber);
   }
 
+  /** Another meter takes the place of this one, and nobody has noticed yet. */
+  swap(meter: PhysicalMeter): void {
+    this.#meter = meter;
+  }
+
   /** Whether the process has died. */
   get dead(): boolean {
     return this.#dead;
@@ -101,9 +106,7 @@ export class ScriptedSteps implements TransactionSteps {
     return this.#mutex.run(work);
   }
 
-  recognised(): Promise<void> {
-    return Promise.resolve();
-  }
+  recognised(): undefined {}
 
   requireSameMeter(): Promise<void> {
     return this.#step("requireSameMeter", () => {

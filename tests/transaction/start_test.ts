@@ -16,7 +16,15 @@ Deno.test("TransactionDesk.start writes the fields, begins, and answers after RU
       timestamp: "2026-01-31T08:00:01.000Z",
     },
   });
-  assert.deepEqual(steps.calls, ["readOcmfState", "writeTransaction", "begin", "readOcmfState", "readSignedValue"]);
+  assert.deepEqual(steps.calls, [
+    "readOcmfState",
+    "requireSameMeter",
+    "writeTransaction",
+    "begin",
+    "readOcmfState",
+    "readTariffText",
+    "readSignedValue",
+  ]);
   assert.deepEqual(world.meter.fields, {
     identificationStatus: 1,
     identificationLevel: 0,
@@ -35,11 +43,11 @@ Deno.test("TransactionDesk.start settles the meter's clock once the meter is fre
   await using world = new World();
   const { desk, steps } = world.boot();
   await desk.start(startRequest("tx-1"));
-  assert.deepEqual(steps.clockSettledAt, [steps.calls.indexOf("writeTransaction")]);
+  assert.deepEqual(steps.clockSettledAt, [steps.calls.indexOf("requireSameMeter")]);
   await desk.start(startRequest("tx-1"));
   assert.equal(steps.clockSettledAt.length, 1);
   await desk.start(startRequest("tx-2"));
-  assert.equal(steps.clockSettledAt[1], steps.calls.lastIndexOf("writeTransaction"));
+  assert.equal(steps.clockSettledAt[1], steps.calls.lastIndexOf("requireSameMeter"));
 });
 
 Deno.test("TransactionDesk.start with the id that is running succeeds again and sends nothing", async () => {

@@ -18,7 +18,7 @@ Deno.test("TransactionDesk.stop answers with the record exactly as the meter gav
       public_key: billing?.able ? billing.publicKeyPoint : "",
     },
   });
-  assert.deepEqual(steps.calls.slice(5), ["end", "readOcmfState", "readOcmfFile", "confirmOcmfFile"]);
+  assert.deepEqual(steps.calls.slice(7), ["end", "readOcmfState", "readOcmfFile", "confirmOcmfFile"]);
   assert.deepEqual(journal.changes(1).map(({ state }) => state), ["starting", "running", "stopping", "finished"]);
   assert.equal(steps.monitored, false);
   assert.equal(steps.clockSettled, 1);
@@ -187,19 +187,21 @@ Deno.test("TransactionDesk.stop of a transaction that the meter has closed fetch
   assert.deepEqual(journal.records().map(({ reason }) => reason), ["stopped"]);
 });
 
-Deno.test("TransactionDesk.stop gives the record that it made to its transaction, and tells that it names another", async () => {
+Deno.test("TransactionDesk.stop answers no record that names another transaction, and logs both ids", async () => {
   await using world = new World();
-  const { desk, steps, journal } = world.boot();
+  const { desk, journal, errors } = world.boot();
   await desk.start(startRequest("tx-1"));
   world.meter.tariffText = "changed<=>other";
-  const answer = await desk.stop({ transaction_id: "tx-1" });
-  assert.equal(answer.signed_meter_value?.signed_meter_data, textOf(world.meter.made[0]));
-  const [record] = journal.records();
-  assert.deepEqual([record?.transactionId, record?.reason], ["tx-1", "stopped"]);
-  assert.deepEqual(record?.verdict?.session, "violated");
-  assert.deepEqual(record?.verdict?.problems, ["The record is of transaction other, not of tx-1"]);
-  assert.deepEqual(steps.faults.active.map(({ subType }) => subType), ["RecordNotVerified"]);
-  assert.equal(journal.openTransactions("evse-1").length, 0);
+  await assert.rejects(desk.stop({ transaction_id: "tx-1" }), {
+    code: "TRANSACTION_FINISHED",
+    message: /not_on_meter/,
+  });
+  assert.deepEqual(journal.records().map(({ transactionId, verdict }) => [transactionId, verdict?.session]), [
+    ["other", "ok"],
+  ]);
+  assert.equal(journal.transaction("evse-1", "tx-1")?.reason, "not_on_meter");
+  assert.match(errors.join("\n"), /Transaction tx-1 has ended without a record: the meter's record is of other/);
+  assert.equal(world.meter.state, "NOT_READY");
 });
 
 Deno.test("TransactionDesk.stop stores a record that it did not make under the id that it names", async () => {
@@ -374,22 +376,25 @@ Deno.test("TransactionDesk.stop keeps the wish to end while setup has not read, 
   }
 });
 
-Deno.test("TransactionDesk.stop never confirms an empty file of a meter that says READY", async () => {
+Deno.test("TransactionDesk.stop treats a file that stays empty as corrupted, so that the meter is free again", async () => {
   await using world = new World();
   const { desk, steps, journal } = world.boot();
   await desk.start(startRequest("tx-1"));
   const close = PhysicalMeter.prototype.close.bind(world.meter);
-  let file = new Uint8Array();
   world.meter.close = (tx) => {
     close(tx);
-    file = world.meter.file.slice();
     world.meter.file = new Uint8Array();
   };
+  const begunAtMs = world.time.mono();
   await assert.rejects(desk.stop({ transaction_id: "tx-1" }), { code: "OCMF_CORRUPTED" });
-  assert.equal(world.meter.state, "READY");
-  assert.deepEqual(steps.faults.active.map(({ subType }) => subType), ["OcmfCorrupted"]);
-  world.meter.file = file;
-  await desk.recover();
-  assert.deepEqual(journal.records().map(({ reason }) => reason), ["stopped"]);
-  assert.deepEqual(steps.faults.active, []);
+  assert.ok(world.time.mono() - begunAtMs >= 5000);
+  assert.deepEqual(journal.records().map(({ transactionId, reason }) => [transactionId, reason]), [
+    ["tx-1", "corrupted"],
+  ]);
+  assert.ok(steps.faults.has("OcmfCorrupted"));
+  assert.equal(world.meter.state, "NOT_READY");
+  world.meter.close = close;
+  await desk.start(startRequest("tx-2"));
+  assert.equal((await desk.stop({ transaction_id: "tx-2" })).status, "OK");
+  assert.ok(!steps.faults.has("OcmfCorrupted"));
 });

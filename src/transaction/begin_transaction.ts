@@ -1,0 +1,171 @@
+import { errorText } from "../base/log.ts";
+import type { StartValue } from "../journal/mod.ts";
+import { ModbusError, type OcmfState } from "../meter/mod.ts";
+import { transactionIdOf } from "../ocmf/mod.ts";
+import { at, billingIdentity, configuredKey, type Context } from "./context.ts";
+import { closeOnMeter } from "./end_transaction.ts";
+import { TransactionError, transactionError } from "./errors.ts";
+import { fetchRecord } from "./fetch_record.ts";
+import { isOpen } from "./machine.ts";
+import { pollState } from "./meter_word.ts";
+import { requestFields } from "./request_fields.ts";
+import type { TransactionRequest } from "./request.ts";
+
+/** How long RUNNING is waited for after a 'B' that was acknowledged. */
+const runningMs = 5000;
+
+/** How long a 'B' whose answer was lost is given before the meter is taken not to have heard it. */
+const unheardMs = 1000;
+
+/** How often 'B' is written before it is given up. */
+const rounds = 3;
+
+/** How often a transaction is begun that runs under another text than its own. */
+const attempts = 2;
+
+/**
+ * Begins a transaction on a meter that is free. It has begun when the meter says RUNNING and its tariff text carries the
+ * id; one that runs under another text is ended, and its record kept.
+ *
+ * @throws {TransactionError}
+ */
+export async function beginTransaction(context: Context, request: TransactionRequest): Promise<void> {
+  const { tracker, meter, time } = context;
+  const transactionId = request.transaction_id;
+  for (let attempt = 1;; attempt++) {
+    await accept(context, request);
+    await begin(context, request);
+    const text = await readText(context);
+    if (transactionIdOf(text) === transactionId) break;
+    const problem = `Meter ${meter.name} has begun under the text ${JSON.stringify(text)} and not as ${transactionId}`;
+    const isForsaken = await endStray(context, problem);
+    if (attempt === attempts || isForsaken) {
+      await tracker.apply({ kind: "failed", reason: problem });
+      throw new TransactionError("METER_REFUSED", `${problem}; check the meter's supply, then start again`);
+    }
+  }
+  await at(context, "start.before_running");
+  await tracker.apply({ kind: "meter", state: "RUNNING", transactionId }, { details: { startedAtMs: time.now() } });
+  await at(context, "start.after_running");
+  await keepStartValue(context, transactionId);
+}
+
+/**
+ * Ends what the meter runs in place of the transaction that was to begin.
+ *
+ * @returns whether a stop of that transaction has come meanwhile
+ */
+async function endStray(context: Context, problem: string): Promise<boolean> {
+  const { tracker, meter, log } = context;
+  log.error(`${problem}; what it has begun is ended, and its record kept`, { meter: meter.name });
+  const state = await closeOnMeter(context, false);
+  const isForsaken = isOpen(tracker.state) && tracker.state.kind !== "starting";
+  if (state !== "NOT_READY") await fetchRecord(context, state, "stray");
+  return isForsaken;
+}
+
+async function accept(context: Context, request: TransactionRequest): Promise<void> {
+  const { tracker, time } = context;
+  await at(context, "start.before_intent");
+  await tracker.commit({ kind: "accepted", transactionId: request.transaction_id }, {
+    evseId: request.evse_id,
+    request: JSON.stringify(request),
+    startedAtMs: time.now(),
+  });
+  await at(context, "start.after_intent");
+}
+
+/** Makes sure that the meter is the one that is meant, and writes the fields. */
+async function prepare(context: Context, request: TransactionRequest): Promise<void> {
+  const { tracker, meter } = context;
+  try {
+    await meter.requireSameMeter();
+    await at(context, "start.before_fields");
+    await meter.writeTransaction(requestFields(request, context.log));
+    await at(context, "start.after_fields");
+  } catch (error) {
+    const failure = transactionError(error, `write the transaction's fields to meter ${meter.name}`);
+    await tracker.apply({ kind: "failed", reason: failure.message });
+    throw failure;
+  }
+}
+
+async function readText(context: Context): Promise<string> {
+  const { meter } = context;
+  try {
+    return await meter.readTariffText();
+  } catch (error) {
+    throw transactionError(error, `see which transaction meter ${meter.name} has begun`);
+  }
+}
+
+/**
+ * Writes the fields and 'B', and waits for RUNNING. Only a meter that says NOT_READY is sent a second 'B', after its
+ * fields once more: a dip of its supply may have brought the texts of its last transaction back.
+ */
+async function begin(context: Context, request: TransactionRequest): Promise<void> {
+  let unheard: unknown;
+  for (let round = 1; round <= rounds; round++) {
+    await prepare(context, request);
+    const problem = await tryBegin(context);
+    const refused = problem !== undefined && problem instanceof ModbusError;
+    const waitMs = problem === undefined ? runningMs : refused ? 0 : unheardMs;
+    const state = await waitForRunning(context, waitMs);
+    if (state === "RUNNING") return;
+    if (problem === undefined || refused || state !== "NOT_READY") throw await notRunning(context, state, problem);
+    unheard = problem;
+  }
+  const failure = transactionError(unheard, `begin the transaction on meter ${context.meter.name}`);
+  await context.tracker.apply({ kind: "failed", reason: failure.message });
+  throw failure;
+}
+
+/** Writes 'B'. What went wrong is returned: the OCMF state tells whether the meter has taken it all the same. */
+async function tryBegin(context: Context): Promise<unknown> {
+  const { meter, log } = context;
+  await at(context, "start.before_begin");
+  let problem: unknown;
+  try {
+    await meter.begin();
+  } catch (error) {
+    problem = error;
+    log.warn(`The begin command got no good answer: ${errorText(error)}`, { meter: meter.name });
+  }
+  await at(context, "start.after_begin");
+  return problem;
+}
+
+async function waitForRunning(context: Context, forMs: number): Promise<OcmfState> {
+  try {
+    return await pollState(context, forMs, (state) => state === "RUNNING");
+  } catch (error) {
+    throw transactionError(error, `see whether meter ${context.meter.name} has begun the transaction`);
+  }
+}
+
+/** A meter that is NOT_READY has begun nothing; one that closed at once is left to recovery, with its record. */
+async function notRunning(context: Context, state: OcmfState, cause: unknown): Promise<TransactionError> {
+  const { meter, tracker } = context;
+  const heard = cause === undefined ? "took the begin command" : "refused the begin command";
+  const failure = new TransactionError(
+    "METER_REFUSED",
+    `Meter ${meter.name} ${heard} and is ${state}, not RUNNING` + (cause === undefined ? "" : `: ${errorText(cause)}`),
+    { cause },
+  );
+  if (state === "NOT_READY") await tracker.apply({ kind: "failed", reason: failure.message });
+  return failure;
+}
+
+/** Reads the signed value at the beginning; a start does not fail with it. */
+async function keepStartValue(context: Context, transactionId: string): Promise<void> {
+  const { meter, tracker, log } = context;
+  try {
+    const { data, signature, signingMethod, takenAtMs } = await meter.readSignedValue();
+    const publicKey = configuredKey(context, billingIdentity(context));
+    const value: StartValue = { data, signature, signingMethod, takenAtMs, publicKey };
+    await tracker.write((journal) => journal.setStartValue(meter.name, transactionId, value));
+  } catch (error) {
+    log.warn(`The start value is not there: ${errorText(error)}`, { meter: meter.name, transaction: transactionId });
+  }
+  await at(context, "start.after_start_value");
+}
