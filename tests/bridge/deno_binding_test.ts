@@ -144,7 +144,8 @@ Deno.test("DenoPort.close() gives its descriptor back where the native binding f
   const native = { close: () => Promise.reject(new Error("EIO")) } as unknown as NativePort;
   const port = new DenoPort(libc, fd, native, { path: terminal.path, baudRate } as Required<OpenOptions>);
   await assert.rejects(port.close(), /EIO/);
-  await assert.rejects(Deno.lstat(`/proc/self/fd/${fd}`), Deno.errors.NotFound);
+  // Another test in this process may have the number by now
+  assert.notEqual(await Deno.readLink(`/proc/self/fd/${fd}`).catch(() => undefined), terminal.path);
 });
 
 Deno.test("denoBinding.open() says that a file is no serial port", async () => {

@@ -1,9 +1,11 @@
-import type { TransferOptions } from "../../bridge/bus.ts";
+import type { Bus, TransferOptions } from "../../bridge/bus.ts";
+import type { ExchangeStats } from "../../bridge/exchange_stats.ts";
 import { LineLoop } from "../../bridge/line_loop.ts";
 import type { ModbusClient } from "../../bridge/modbus_client.ts";
-import { lateAnswersOf, type LineSession, sessionOver } from "../../bridge/line_session.ts";
+import { lateAnswersOf, sessionOver } from "../../bridge/line_session.ts";
 import { transfer } from "../../bridge/line_transfer.ts";
 import type { LineOptions } from "../../bridge/mod.ts";
+import { readCostMs, usualTurnaroundMs } from "../../bridge/wire.ts";
 import { FakeTime } from "./fake_time.ts";
 import type { Script } from "./scripted_line.ts";
 import { ScriptedStream } from "./scripted_stream.ts";
@@ -30,30 +32,45 @@ const usual: LineOptions = {
 };
 
 /** A line over a scripted stream, in a time of its own: everything takes as long as the script says, on any machine. */
-export class FakeTimeLine {
-  readonly time: FakeTime = new FakeTime();
+export class FakeTimeLine implements Bus {
+  readonly time: FakeTime;
   readonly loop: LineLoop;
   readonly far: ScriptedStream;
   readonly #options: LineOptions;
-  readonly #session: LineSession;
-  readonly #ended: Promise<unknown>;
+  readonly #life: Promise<void>;
+  #closed = false;
 
-  constructor(script: TimedScript, more: Partial<LineOptions> = {}) {
-    const { time } = this;
+  constructor(script: TimedScript, more: Partial<LineOptions> = {}, time: FakeTime = new FakeTime()) {
+    this.time = time;
     this.#options = { ...usual, ...more };
     this.loop = new LineLoop(this.#options, time);
     const timed: Script = (request, send, nth) => script(request, send, nth, (ms) => time.sleep(ms));
     this.far = new ScriptedStream(timed, time);
-    this.#session = sessionOver(this.far, this.#options, time, lateAnswersOf(this.#options));
-    this.#ended = this.loop.run(this.#session);
+    this.#life = this.#live();
   }
 
-  /** Reads up to 125 words. */
+  get connection(): number {
+    return this.loop.connection;
+  }
+
+  connected(after: number, signal?: AbortSignal): Promise<number> {
+    return this.loop.connected(after, signal);
+  }
+
+  unitStats(unit: number): ExchangeStats {
+    return this.loop.unitStats(unit);
+  }
+
+  readCostMs(unit: number, words: number): number {
+    return readCostMs(this.#options, words, this.loop.turnaroundMs(unit) ?? usualTurnaroundMs);
+  }
+
+  /** Reads what one request holds: up to 125 words. */
   read(unit: number, address: number, words: number, options: TransferOptions): Promise<Uint8Array> {
     return this.#transfer(4, unit, address, words, true, options, (client) => client.read(unit, address, words));
   }
 
-  /** Writes up to 123 words. */
+  /** Writes what one request holds: up to 123 words. */
   async write(
     unit: number,
     address: number,
@@ -66,10 +83,24 @@ export class FakeTimeLine {
 
   /** Finishes the exchange in flight and settles what waits as closed. */
   async close(): Promise<void> {
+    this.#closed = true;
     this.loop.refuse(undefined);
     this.loop.stop();
-    await this.#ended;
-    await new Promise((closed) => this.#session.port.close(closed));
+    await this.#life;
+  }
+
+  /** As a line does: what is given up is opened again. */
+  async #live(): Promise<void> {
+    const late = lateAnswersOf(this.#options);
+    while (!this.#closed) {
+      const session = sessionOver(this.far, this.#options, this.time, late);
+      const why = await this.loop.run(session);
+      await new Promise((closed) => session.port.close(closed));
+      if (this.#closed) return;
+      this.loop.refuse(why);
+      await this.time.sleep(100);
+      this.far.reopen();
+    }
   }
 
   #transfer(

@@ -25,7 +25,7 @@ export class ScriptedLine implements AsyncDisposable {
     return this.#terminal.path;
   }
 
-  /** Settings of a line to it, with short timeouts. */
+  /** Settings of a line to it: its timeout is soon over, and longer than a busy machine stands still. */
   options(more: Partial<LineOptions> = {}): LineOptions {
     return {
       name: "rs485-1",
@@ -35,7 +35,7 @@ export class ScriptedLine implements AsyncDisposable {
       stopBits: 1,
       rtscts: false,
       ignoreEcho: false,
-      initialTimeoutMs: 60,
+      initialTimeoutMs: 300,
       withinMessageTimeoutMs: 25,
       retries: 0,
       ...more,

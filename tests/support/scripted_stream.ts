@@ -11,7 +11,7 @@ export class ScriptedStream implements ByteStream {
   readonly requestedAt: number[] = [];
   readonly #script: Script;
   readonly #time: Time;
-  readonly #closing = new AbortController();
+  #closing = new AbortController();
   #arrived: number[] = [];
   #dozeUntil = -Infinity;
   #wake = () => {};
@@ -22,7 +22,8 @@ export class ScriptedStream implements ByteStream {
   }
 
   async read(target: Uint8Array): Promise<number> {
-    for (let dozed = false; !this.#closing.signal.aborted; dozed = await this.#dozeOff()) {
+    const { signal } = this.#closing;
+    for (let dozed = false; !signal.aborted; dozed = await this.#dozeOff(signal)) {
       if (this.#time.mono() < this.#dozeUntil) continue;
       const bytes = this.#arrived.splice(0, target.length);
       target.set(bytes);
@@ -55,6 +56,13 @@ export class ScriptedStream implements ByteStream {
     return this.#time.sleep(ms);
   }
 
+  /** Opens it again after `close`: what is still to be answered comes all the same. */
+  reopen(): void {
+    this.#closing = new AbortController();
+    this.#arrived = [];
+    this.#dozeUntil = -Infinity;
+  }
+
   close(): Promise<void> {
     this.#closing.abort();
     this.#wake();
@@ -71,10 +79,10 @@ export class ScriptedStream implements ByteStream {
     if (typeof answer === "string") await send(answer);
   }
 
-  async #dozeOff(): Promise<boolean> {
+  async #dozeOff(signal: AbortSignal): Promise<boolean> {
     const left = this.#dozeUntil - this.#time.mono();
     if (left <= 0) return false;
-    await this.#time.sleep(left, this.#closing.signal);
+    await this.#time.sleep(left, signal);
     return true;
   }
 }
