@@ -1,14 +1,15 @@
 import type { PortError } from "./errors.ts";
 
-/** A device that was of use is tried again after this: one that flaps is back within the same phase. */
 const firstMs = 100;
+/** An adapter that flaps is back soon: the first attempts (about 5 s) follow each other quickly. */
+const quick = { attempts: 20, mostMs: 250 } as const;
 /** A device that is there and takes nothing is left alone for so many times the usual pause. */
 const stuckFactor = 30;
 
-/** How long a line stays closed before it is opened again: longer each time that nothing has come of it. */
+/** How long a line stays closed before it is opened again: longer while nothing comes of it. */
 export class ReopenPause {
   readonly #mostMs: number;
-  #lastMs = 0;
+  #attempts = 0;
 
   /** @param mostMs longest pause for a device that is absent */
   constructor(mostMs: number) {
@@ -22,8 +23,12 @@ export class ReopenPause {
    * @param useful whether anything came from the device since it was opened
    */
   after(error: PortError | undefined, useful: boolean): number {
-    const most = error?.code === "stuck" ? stuckFactor * this.#mostMs : this.#mostMs;
-    const grown = useful || this.#lastMs === 0 ? firstMs : 2 * this.#lastMs;
-    return this.#lastMs = Math.min(grown, most);
+    this.#attempts = useful ? 1 : this.#attempts + 1;
+    return Math.min(firstMs * 2 ** (this.#attempts - 1), this.#longestMs(error));
+  }
+
+  #longestMs(error: PortError | undefined): number {
+    if (error?.code === "stuck") return stuckFactor * this.#mostMs;
+    return this.#attempts <= quick.attempts ? Math.min(quick.mostMs, this.#mostMs) : this.#mostMs;
   }
 }

@@ -3,7 +3,6 @@ import type { ByteStream } from "../../bridge/byte_stream.ts";
 import { ExchangePort } from "../../bridge/exchange_port.ts";
 import type { Libc } from "../../bridge/libc.ts";
 import { Line, LineError, openPseudoTerminal, PortError } from "../../bridge/mod.ts";
-import { ReopenPause } from "../../bridge/reopen_pause.ts";
 import { RtuFraming } from "../../bridge/rtu_framing.ts";
 import { TerminalWriter } from "../../bridge/terminal_writer.ts";
 import { systemTime } from "../../src/base/time.ts";
@@ -116,17 +115,4 @@ Deno.test("TerminalWriter looks ever less often whether a device takes bytes tha
   await written;
   // After 1, 2, 4, 8 and 16 ms, and every 16 ms from then on; every millisecond it would be 320.
   assert.ok(looks >= 3 && looks < 40, `${looks} looks`);
-});
-
-Deno.test("ReopenPause grows while nothing comes of opening, and begins anew after a device that was of use", () => {
-  const pause = new ReopenPause(1000);
-  const absent = new PortError("not_found", "absent");
-  const stuck = new PortError("stuck", "stuck");
-  const after = (error: PortError, times: number) => Array.from({ length: times }, () => pause.after(error, false));
-  assert.deepEqual(after(absent, 6), [100, 200, 400, 800, 1000, 1000]);
-  assert.equal(pause.after(absent, true), 100);
-  assert.equal(pause.after(absent, true), 100);
-  assert.deepEqual(after(stuck, 10), [200, 400, 800, 1600, 3200, 6400, 12_800, 25_600, 30_000, 30_000]);
-  assert.equal(pause.after(absent, false), 1000);
-  assert.equal(new ReopenPause(20).after(absent, false), 20);
 });
