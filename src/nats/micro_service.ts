@@ -32,6 +32,12 @@ export interface MicroServiceOptions {
   readonly endpoints: readonly Endpoint[];
   /** Called before and after each answer. */
   readonly failpoint: NatsFailpoint | undefined;
+  /**
+   * How many bytes of requests may wait for their turn.
+   *
+   * @default see `Inbox`
+   */
+  readonly inboxBytes?: number;
 }
 
 /** A request as it came. */
@@ -60,7 +66,7 @@ export class MicroService {
     this.#log = log;
     this.#time = time;
     this.#failures = new FailureLog(log, time);
-    this.#inbox = new Inbox((request) => this.#begin(request), time);
+    this.#inbox = new Inbox((request) => this.#begin(request), time, options.inboxBytes);
   }
 
   /** Serves on a new connection; on one that came back the client does so by itself. Tries again if refused. */

@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { endpoints } from "../../src/nats/endpoints.ts";
+import { MicroService } from "../../src/nats/micro_service.ts";
+import { Subjects } from "../../src/nats/subjects.ts";
+import { silentLog } from "../../src/base/log.ts";
+import { startNatsServer } from "../support/nats_server.ts";
+import { FakePost, reading } from "./fakes.ts";
+import { newClient } from "./setup.ts";
+
+/** A clock on which every look takes longer than there is time for requests, and no pause ends. */
+class ExhaustedTime {
+  #ms = 0;
+
+  now(): number {
+    return 0;
+  }
+
+  mono(): number {
+    return this.#ms += 1000;
+  }
+
+  sleep(_ms: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve) => signal?.addEventListener("abort", () => resolve(), { once: true }));
+  }
+}
+
+Deno.test("MicroService without room for more requests answers BUSY to all but the stops that are never refused", async () => {
+  await using server = await startNatsServer();
+  await using client = await newClient(server.address);
+  await using connection = await newClient(server.address);
+  const post = new FakePost("evse-1");
+  post.transactions.mustStop = (request) => "transaction_id" in request && request.transaction_id === "open";
+  const service = new MicroService({
+    site: "berlin-01",
+    subjects: new Subjects("wattseal", "berlin-01"),
+    posts: [post],
+    endpoints: endpoints({
+      now: () => 0,
+      status: () => assert.fail("it is not asked"),
+      read: () => Promise.resolve(reading),
+    }),
+    failpoint: undefined,
+    inboxBytes: 0,
+  }, { log: silentLog, time: new ExhaustedTime() });
+  const served = service.serve(connection);
+  const ask = async (suffix: string, body: string) => {
+    const message = await client.request(`wattseal.berlin-01.evse-1.${suffix}`, body, { timeout: 5_000 });
+    const { status, code } = message.json<Record<string, unknown>>();
+    return code ?? status;
+  };
+  await client.request("$SRV.PING.wattseal");
+  assert.equal(await ask("transaction.stop", '{"transaction_id":"open"}'), "OK");
+  assert.equal(await ask("transaction.stop", '{"transaction_id":"other"}'), "BUSY");
+  assert.equal(await ask("transaction.stop", "nonsense"), "BUSY");
+  assert.equal(await ask("transaction.start", '{"transaction_id":"open"}'), "BUSY");
+  assert.equal(await ask("reading.get", ""), "BUSY");
+  assert.deepEqual(post.requests, [{ transaction_id: "open" }]);
+  await connection.close();
+  await served;
+});
