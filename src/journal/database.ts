@@ -1,5 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
+import { makePrivate } from "../base/private_files.ts";
 import { damageOf, missingDamage } from "./damage.ts";
 import { databaseName } from "./database_name.ts";
 import { JournalError } from "./errors.ts";
@@ -8,7 +9,8 @@ import { folderError } from "./folder_lock.ts";
 import { hasLogHeader } from "./log_header.ts";
 import { bringUpToDate } from "./migrate.ts";
 import { type DamagedJournal, finishRebuild, rebuild, rebuildInterrupted } from "./rebuild.ts";
-import { invalidLogName } from "./set_aside.ts";
+import { databaseSuffixes, invalidLogName } from "./set_aside.ts";
+import { storedFiles } from "./stored_files.ts";
 import { sizeOf } from "./size_of.ts";
 import { syncFile } from "./sync_file.ts";
 
@@ -29,6 +31,7 @@ export interface OpenedDatabase {
  */
 export function openDatabase(folder: string, nowMs: number, failpoint: JournalFailpoint | undefined): OpenedDatabase {
   const path = join(folder, databaseName);
+  for (const file of storedFiles(folder)) makePrivate(file);
   const finished = finishRebuild(folder);
   const invalidLog = keepInvalidLog(folder, path, nowMs);
   const problem = damageOf(folder, path, "whole");
@@ -57,6 +60,8 @@ function prepare(folder: string, path: string): DatabaseSync {
   try {
     db = new DatabaseSync(path);
     db.exec("PRAGMA busy_timeout = 1000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+    // SQLite creates it for whom the process lets, and what it keeps beside it likewise
+    for (const suffix of databaseSuffixes) makePrivate(path + suffix);
     bringUpToDate(db, path);
     return db;
   } catch (error) {

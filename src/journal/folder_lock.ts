@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { makePrivate, privateFolderMode } from "../base/private_files.ts";
 import { JournalError } from "./errors.ts";
 import { sizeOf } from "./size_of.ts";
 
@@ -55,14 +56,15 @@ const lockName = "lock";
 
 /** Creates a state folder where it is missing. */
 export function createFolder(folder: string): void {
-  Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
+  Deno.mkdirSync(folder, { recursive: true, mode: privateFolderMode });
 }
 
 function lockFile(folder: string): Deno.FsFile {
   const path = join(folder, lockName);
   let file: Deno.FsFile;
   try {
-    file = Deno.openSync(path, { create: true, write: true, mode: 0o600 });
+    file = Deno.openSync(path, { create: true, write: true });
+    makePrivate(path);
   } catch (error) {
     throw folderError(folder, error);
   }

@@ -1,8 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
 import { dirname } from "node:path";
+import { createPrivate } from "../base/private_files.ts";
 import { createFolder } from "./folder_lock.ts";
 import type { OpenFiles } from "./open_files.ts";
-import { createPrivate } from "./private_file.ts";
 import { removeDatabase } from "./salvage.ts";
 import { asideName } from "./set_aside.ts";
 import { sizeOf } from "./size_of.ts";

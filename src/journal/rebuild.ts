@@ -1,12 +1,12 @@
 import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
+import { createPrivate } from "../base/private_files.ts";
 import { findingsOf } from "./damage.ts";
 import { databaseName } from "./database_name.ts";
 import { JournalError } from "./errors.ts";
 import type { JournalFailpoint } from "./failpoints.ts";
 import { folderError } from "./folder_lock.ts";
 import { bringUpToDate } from "./migrate.ts";
-import { createPrivate } from "./private_file.ts";
 import { optionalInteger, optionalText } from "./row_values.ts";
 import { removeDatabase, salvage } from "./salvage.ts";
 import { asideName, databaseSuffixes, moveFile } from "./set_aside.ts";
@@ -106,6 +106,7 @@ function build(
   const fresh = `${path}.new`;
   let db: DatabaseSync | undefined;
   try {
+    removeDatabase(fresh);
     createPrivate(fresh);
     db = new DatabaseSync(fresh);
     db.exec("PRAGMA synchronous = FULL");

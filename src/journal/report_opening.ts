@@ -1,6 +1,9 @@
+import { dirname } from "node:path";
 import type { Log } from "../base/log.ts";
+import { isExposed } from "../base/private_files.ts";
 import type { LiveJournal } from "./live_journal.ts";
 import { LocalJournal } from "./local_journal.ts";
+import { storedFiles } from "./stored_files.ts";
 
 /** Logs what was found when a service's journal was opened. */
 export function reportOpening(journal: LiveJournal, log: Log): void {
@@ -10,6 +13,16 @@ export function reportOpening(journal: LiveJournal, log: Log): void {
   if (journal.invalidLog !== undefined) {
     log.warn("the journal's write-ahead log has an invalid header and is kept aside; the journal itself is sound", {
       movedTo: journal.invalidLog,
+    });
+  }
+  const folder = dirname(journal.path);
+  if (isExposed(folder)) {
+    log.warn(`Others can read the state folder ${folder}, which says who charged where; run chmod 700 on it`);
+  }
+  const exposed = storedFiles(folder).filter(isExposed);
+  if (exposed.length > 0) {
+    log.warn("Others can read files of the journal, and this user may not change that; run chmod 600 on them", {
+      files: exposed.join(" "),
     });
   }
   if (journal instanceof LocalJournal) {

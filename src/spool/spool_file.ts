@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { diskRoom } from "../base/disk_room.ts";
+import { makePrivate } from "../base/private_files.ts";
 import type { SpooledReading, WaitingReading } from "./spool.ts";
 import type { KeptClock, SpoolClock } from "./spool_clock.ts";
 
@@ -36,6 +37,7 @@ export class SpoolFile {
       // The oldest readings are the first to go and the youngest the last to be written: losing the last moments to a
       // power cut is worth a disk that need not sync for each reading.
       this.#run("PRAGMA journal_mode = WAL");
+      if (path !== undefined) { for (const suffix of ["", "-wal", "-shm"]) makePrivate(path + suffix); }
       this.#run("PRAGMA synchronous = NORMAL");
       this.#run(`PRAGMA wal_autocheckpoint = ${logPages}`);
       this.#prepare();
