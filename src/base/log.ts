@@ -1,3 +1,5 @@
+import { messageText } from "./file_trouble.ts";
+
 /** Severity of a log line, most severe first. */
 export const logLevels = ["error", "warn", "info", "debug"] as const;
 
@@ -36,7 +38,7 @@ export function withFields(log: Log, fields: LogFields): Log {
 export function errorText(error: unknown): string {
   let text = "";
   for (let next: unknown = error; next !== undefined; next = next instanceof Error ? next.cause : undefined) {
-    const message = next instanceof Error ? next.message : String(next);
+    const message = next instanceof Error ? messageText(next, text) : String(next);
     if (text === "") text = message;
     else if (!text.includes(message)) text += `: ${message}`;
   }

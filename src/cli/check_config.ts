@@ -1,5 +1,5 @@
 import { stringify } from "yaml";
-import { errorText } from "../base/log.ts";
+import { fileTrouble } from "../base/file_trouble.ts";
 import { ConfigError, effectiveConfig, loadConfig } from "../config/mod.ts";
 import { exitCode, type Io } from "./io.ts";
 import { jsonLine, lines, linesOf } from "./safe_text.ts";
@@ -23,7 +23,7 @@ export async function checkConfig(
     return exitCode.done;
   } catch (error) {
     if (!(error instanceof ConfigError)) {
-      io.err(lines(`cannot read the configuration ${args.file}: ${errorText(error)}`));
+      io.err(lines(`cannot read the configuration ${args.file}: ${fileTrouble(error)}`));
       return exitCode.usage;
     }
     for (const problem of error.problems) {

@@ -1,6 +1,6 @@
+import { fileTrouble } from "../base/file_trouble.ts";
 import {
   ConfigError,
-  fileTrouble,
   type ImportedConfig,
   ImportError,
   importEverest,

@@ -6,7 +6,7 @@ import {
   type Verification,
   verifyRecords,
 } from "../ocmf/mod.ts";
-import { fileTrouble } from "../config/mod.ts";
+import { fileTrouble } from "../base/file_trouble.ts";
 import { explanationText } from "./explanation_text.ts";
 import { exitCode, type Io } from "./io.ts";
 import { readFileBytes } from "./read_bytes.ts";

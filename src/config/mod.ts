@@ -2,7 +2,6 @@ export { ConfigError, type Problem } from "./config_error.ts";
 export { isServer, wantsTls } from "./endpoint.ts";
 export { effectiveConfig } from "./effective_config.ts";
 export { ImportError } from "./everest_file.ts";
-export { fileTrouble } from "./file_trouble.ts";
 export { type ImportedConfig, importEverest } from "./import_everest.ts";
 export { loadConfig, type LoadOptions } from "./load_config.ts";
 export type {

@@ -85,9 +85,5 @@ export function folderError(folder: string, error: unknown): JournalError {
       { cause: error },
     );
   }
-  return new JournalError(
-    "open_failed",
-    `Cannot use the state folder ${folder}: ${error instanceof Error ? error.message : String(error)}`,
-    { cause: error },
-  );
+  return new JournalError("open_failed", `Cannot use the state folder ${folder}`, { cause: error });
 }

@@ -59,7 +59,7 @@ export function openForReading(path: string): DatabaseSync {
     if (db?.isOpen) db.close();
     if (error instanceof JournalError) throw error;
     if (!(error instanceof Deno.errors.NotFound)) throw folderError(dirname(path), error);
-    throw new JournalError("not_found", `Cannot read the journal: there is no ${path}`, { cause: error });
+    throw new JournalError("not_found", `Cannot read the journal: there is no ${path}`);
   }
 }
 

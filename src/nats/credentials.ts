@@ -64,7 +64,7 @@ function readTrimmed(path: string): Uint8Array {
     const text = Deno.readTextFileSync(path).trim();
     return new TextEncoder().encode(text.includes("\n") ? `${text}\n` : text);
   } catch (error) {
-    throw new NatsSetupError("credentials", `Cannot read NATS credentials from ${path}; check path and permissions`, {
+    throw new NatsSetupError("credentials", `Cannot read NATS credentials from ${path}`, {
       cause: error,
     });
   }

@@ -37,8 +37,8 @@ export function connectFailureText(error: unknown): string {
 
 function assertReadable(path: string): void {
   try {
-    Deno.openSync(path).close();
+    Deno.readFileSync(path);
   } catch (error) {
-    throw new NatsSetupError("tls", `Cannot read ${path} for TLS; check path and permissions`, { cause: error });
+    throw new NatsSetupError("tls", `Cannot read ${path} for TLS`, { cause: error });
   }
 }

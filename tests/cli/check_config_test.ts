@@ -57,5 +57,5 @@ Deno.test("checkConfig prints warnings on standard error and ends with 0", async
 Deno.test("checkConfig ends with 2 where the file cannot be read", async () => {
   const { code, out, err, file } = await run(undefined, false);
   assert.deepEqual([code, out], [2, ""]);
-  assert.match(err, new RegExp(`^cannot read the configuration ${file}: No such file`));
+  assert.match(err, new RegExp(`^cannot read the configuration ${file}: there is no such file; check its path`));
 });

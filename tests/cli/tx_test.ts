@@ -60,7 +60,11 @@ Deno.test("tx ends with 2 and names what it cannot use as an address or as crede
     return [code, err] as const;
   };
   const cases: [string[], Record<string, string>, RegExp][] = [
-    [["--creds", "/nope"], {}, /^--creds: Cannot read NATS credentials from \/nope; check path/],
+    [
+      ["--creds", "/nope"],
+      {},
+      /^--creds: Cannot read NATS credentials from \/nope: there is no such file; check its path/,
+    ],
     [["--creds", yaml], {}, /^--creds: Cannot use .*site\.yaml as NATS credentials: it does not hold a user's JWT/],
     [[], { NATS_CREDS: "/nope" }, /^NATS_CREDS: Cannot read/],
     [["--server", "foo::bar"], {}, /^--server "foo::bar" is no address of a NATS server: allowed are HOST/],
