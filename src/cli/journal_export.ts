@@ -1,3 +1,4 @@
+import { fileTrouble } from "../base/file_trouble.ts";
 import { errorText } from "../base/log.ts";
 import { systemTime } from "../base/time.ts";
 import { JournalError, type JournalReader, type RecordFilter, type StoredRecord } from "../journal/mod.ts";
@@ -42,7 +43,7 @@ export function journalExport(args: JournalExportArguments, io: ExportIo): Promi
     try {
       output = openOutput(args.output, io);
     } catch (error) {
-      io.err(lines(`cannot write to ${args.output}: ${errorText(error)}`));
+      io.err(lines(`cannot write to ${args.output}: ${fileTrouble(error)}`));
       return exitCode.usage;
     }
     try {
@@ -53,7 +54,7 @@ export function journalExport(args: JournalExportArguments, io: ExportIo): Promi
     } catch (error) {
       output.cancel();
       if (error instanceof JournalError) throw error;
-      io.err(lines(`cannot go on writing to ${args.output ?? "standard output"}: ${errorText(error)}`));
+      io.err(lines(`cannot go on writing to ${args.output ?? "standard output"}: ${fileTrouble(error)}`));
       return exitCode.failed;
     }
   });

@@ -11,11 +11,24 @@ export interface Output {
   cancel(): void;
 }
 
-/** Writes to standard output, or to a file that appears once it is whole. @throws the system's own errors */
+/** The one link that is followed, as shells and scripts name it. */
+const standardOutput = "/dev/stdout";
+
+/**
+ * Writes to standard output, or to a file that appears once it is whole. The file is for its owner alone. One that is
+ * there is replaced; a link, a device or a pipe is refused.
+ *
+ * @throws {RangeError} the path is none of a file; the system's own errors
+ */
 export function openOutput(path: string | undefined, io: Pick<Io, "out">): Output {
-  if (path === undefined) return { write: (text) => io.out(exactly(text)), finish() {}, cancel() {} };
-  const partial = `${resolve(path)}.partial`;
-  const file = Deno.openSync(partial, { create: true, truncate: true, write: true });
+  if (path === undefined || path === standardOutput) {
+    return { write: (text) => io.out(exactly(text)), finish() {}, cancel() {} };
+  }
+  assertReplaceable(path);
+  const target = resolve(path);
+  // Nobody can have prepared a link of this name, and another export beside this one has its own.
+  const partial = `${target}.${crypto.randomUUID()}.partial`;
+  const file = Deno.openSync(partial, { createNew: true, write: true, mode: 0o600 });
   const encoder = new TextEncoder();
   return {
     write(text) {
@@ -24,7 +37,8 @@ export function openOutput(path: string | undefined, io: Pick<Io, "out">): Outpu
     },
     finish() {
       file.syncSync();
-      Deno.renameSync(partial, path);
+      // A link that took the place meanwhile is replaced, not followed.
+      Deno.renameSync(partial, target);
       file.close();
     },
     cancel() {
@@ -32,4 +46,16 @@ export function openOutput(path: string | undefined, io: Pick<Io, "out">): Outpu
       Deno.removeSync(partial);
     },
   };
+}
+
+function assertReplaceable(path: string): void {
+  let found: Deno.FileInfo;
+  try {
+    found = Deno.lstatSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return;
+    throw error;
+  }
+  if (found.isSymlink) throw new RangeError("it is a symbolic link; name the file that it leads to");
+  if (!found.isFile) throw new RangeError(`it is ${found.isDirectory ? "a directory" : "no file"}; name a file`);
 }

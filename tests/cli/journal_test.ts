@@ -212,6 +212,42 @@ Deno.test("journal export leaves no half of a file when it is interrupted", asyn
   assert.match(nowhere.err, /cannot write to .*no\/out/);
 });
 
+Deno.test("journal export makes files for their owner alone, also where another one was there", async () => {
+  using folder = new TempFolder();
+  const file = join(folder.path, "out");
+  const args = ["journal", "export", ...filled(folder), "--output", file];
+  for (let round = 0; round < 2; round++) {
+    assert.equal((await runCommand(args)).code, 0);
+    assert.equal((Deno.statSync(file).mode ?? 0) & 0o777, 0o600);
+    Deno.chmodSync(file, 0o644);
+  }
+});
+
+Deno.test("journal export follows no link, writes to no device, and leaves nothing behind", async () => {
+  using folder = new TempFolder();
+  const place = filled(folder);
+  const [secret, link] = [join(folder.path, "secret"), join(folder.path, "link")];
+  Deno.writeTextFileSync(secret, "secret");
+  Deno.symlinkSync(secret, link);
+  for (
+    const [path, why] of [[link, "symbolic link"], [folder.path, "a directory"], ["/dev/null", "no file"]] as const
+  ) {
+    const { code, err } = await runCommand(["journal", "export", ...place, "--output", path]);
+    assert.equal(code, 2);
+    assert.match(err, new RegExp(`^cannot write to ${path}: it is .*${why}`));
+  }
+  assert.equal(Deno.readTextFileSync(secret), "secret");
+  assert.ok(Deno.lstatSync(link).isSymlink);
+  assert.deepEqual([...Deno.readDirSync(folder.path)].filter(({ name }) => name.includes("partial")), []);
+});
+
+Deno.test("journal export to /dev/stdout is one to standard output", async () => {
+  using folder = new TempFolder();
+  const args = ["journal", "export", ...filled(folder)];
+  const { code, out } = await runCommand([...args, "--output", "/dev/stdout"]);
+  assert.deepEqual([code, out], [0, (await runCommand(args)).out]);
+});
+
 Deno.test("journal export takes days and times with their offset only", async () => {
   using folder = new TempFolder();
   const place = filled(folder);
