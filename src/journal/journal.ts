@@ -1,4 +1,4 @@
-import { messageId } from "./message_id.ts";
+import { earlierMessageId, messageId } from "./message_id.ts";
 import { mostAtOnce, redateOld, removeOld } from "./old_records.ts";
 import { optionalInteger, type Row } from "./row_values.ts";
 import {
@@ -73,15 +73,15 @@ export class Journal extends JournalWriter {
   }
 
   /**
-   * Stores a record and ends its transaction, in one step. A record that is stored already (same bytes, same meter id)
-   * stays one. A transaction that has ended keeps the record that ended it, unless that one is of a corrupted file.
+   * Stores a record and ends its transaction, in one step. A record that is stored already (same bytes, same serial
+   * number) stays one. A transaction that has ended keeps the record that ended it, unless that one is of a corrupted file.
    *
    * @returns the record as it is stored, and whether it is new
    */
   storeRecord(record: NewRecord): { record: StoredRecord; created: boolean } {
     return this.write(`store the record of transaction ${record.transactionId ?? "(no id)"}`, () => {
       const transaction = this.#transactionOf(record);
-      const name = messageId(record.meterId, record.ocmf, record.transactionId);
+      const name = this.#nameOf(record);
       const created = this.db.prepare(
         `INSERT INTO records (message_id, meter, meter_id, transaction_id, evse_id, reason, ocmf, public_key,
            signing_method, start_value, started_at, read_at)
@@ -150,7 +150,8 @@ export class Journal extends JournalWriter {
   /** Takes another public key for that of a meter. */
   pinKey(meterId: string, key: string): void {
     this.write(`write the public key of meter ${meterId}`, () => {
-      this.db.prepare("UPDATE meters SET first_key = ? WHERE meter_id = ?").run(key, meterId);
+      const update = this.db.prepare("UPDATE meters SET first_key = ? WHERE meter_id = ?");
+      for (const id of this.idsOf(meterId)) update.run(key, id);
     });
   }
 
@@ -187,11 +188,23 @@ export class Journal extends JournalWriter {
   /** The transaction that a record belongs to: records are never matched across meters. */
   #transactionOf(record: NewRecord): StoredTransaction | undefined {
     if (record.transactionId === undefined) return undefined;
+    const ids = this.idsOf(record.meterId);
     const [row] = this.rows(
-      "SELECT * FROM transactions WHERE meter_id = ? AND transaction_id = ? ORDER BY meter = ? DESC, seq DESC LIMIT 1",
-      [record.meterId, record.transactionId, record.meter],
+      `SELECT * FROM transactions WHERE meter_id IN (${ids.map(() => "?").join()}) AND transaction_id = ?
+       ORDER BY meter = ? DESC, seq DESC LIMIT 1`,
+      [...ids, record.transactionId, record.meter],
     );
     return row === undefined ? undefined : this.toTransaction(row);
+  }
+
+  /** The name under which a record is stored already, by this release or an earlier one; else the one that it gets. */
+  #nameOf({ meterId, ocmf, transactionId }: NewRecord): string {
+    const earlier = this.idsOf(meterId).map((id) => earlierMessageId(id, ocmf, transactionId));
+    const [row] = this.rows(
+      `SELECT message_id FROM records WHERE message_id IN (${earlier.map(() => "?").join()}) LIMIT 1`,
+      earlier,
+    );
+    return row === undefined ? messageId(meterId, ocmf, transactionId) : String(row["message_id"]);
   }
 
   #hasEnded(transaction: StoredTransaction | undefined, isNew: boolean): boolean {

@@ -1,3 +1,4 @@
+import { serialNumberIn } from "../base/meter_id.ts";
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import { JournalError } from "./errors.ts";
 import { conditionOf, type ListFilter, type RecordFilter } from "./filters.ts";
@@ -125,9 +126,14 @@ export class JournalReader {
     return records.sort((left, right) => right.seq - left.seq).slice(0, limit);
   }
 
-  /** The ids of all meters of which a record was judged. */
-  meterIds(): string[] {
-    return this.rows("SELECT meter_id FROM meters ORDER BY meter_id", []).map((row) => String(row["meter_id"]));
+  /** Every id under which the journal knows a meter: with its year of production, and without. */
+  idsOf(meterId: string): string[] {
+    const serialNumber = serialNumberIn(meterId);
+    const known = ["meters", "places"].map((table) => `SELECT meter_id FROM ${table} WHERE meter_id GLOB ?`);
+    const pattern = `${serialNumber.replaceAll(/[[*?]/g, "[$&]")}*`;
+    const rows = this.rows(`${known.join(" UNION ")} ORDER BY meter_id`, known.map(() => pattern));
+    const ids = rows.map((row) => String(row["meter_id"])).filter((id) => serialNumberIn(id) === serialNumber);
+    return [...new Set([meterId, serialNumber, ...ids])];
   }
 
   /**
@@ -142,10 +148,19 @@ export class JournalReader {
     }
   }
 
-  /** What earlier records of a meter taught. */
+  /** What earlier records of a meter taught, under all its ids: the number of the one that was stored last. */
   memory(meterId: string): MeterMemory {
+    const all = this.idsOf(meterId).map((id) => this.#memoryOf(id));
+    const numbers = all.flatMap(({ lastPagination }) => lastPagination ?? []);
+    return {
+      firstKey: all.find(({ firstKey }) => firstKey !== undefined)?.firstKey,
+      lastPagination: numbers.length === 0 ? undefined : Math.max(...numbers),
+    };
+  }
+
+  #memoryOf(meterId: string): MeterMemory {
     const row = this.rows("SELECT * FROM meters WHERE meter_id = ?", [meterId])[0] ?? {};
-    return this.#noted(toMemory(row), `meter ${meterId}`, () => this.memory(meterId));
+    return this.#noted(toMemory(row), `meter ${meterId}`, () => this.#memoryOf(meterId));
   }
 
   /** Which meter was found last under a name of the configuration. */

@@ -1,5 +1,5 @@
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
-import { messageId } from "./message_id.ts";
+import { earlierMessageId, messageId } from "./message_id.ts";
 import { copyReadable, SalvageSource, type Values } from "./salvage_source.ts";
 import { databaseSuffixes } from "./set_aside.ts";
 import { sizeOf } from "./size_of.ts";
@@ -103,5 +103,6 @@ function mend(into: DatabaseSync, table: Table, row: Values): Values {
 function isAsStored(row: Values): boolean {
   const { message_id: name, meter_id: meterId, transaction_id: transactionId, ocmf } = row;
   if (typeof meterId !== "string" || !(ocmf instanceof Uint8Array)) return false;
-  return name === messageId(meterId, ocmf, typeof transactionId === "string" ? transactionId : undefined);
+  const id = typeof transactionId === "string" ? transactionId : undefined;
+  return name === messageId(meterId, ocmf, id) || name === earlierMessageId(meterId, ocmf, id);
 }

@@ -1,5 +1,5 @@
 import { readBilling } from "./billing.ts";
-import { meterIdOf } from "./meter_id.ts";
+import { meterIdOf } from "../base/meter_id.ts";
 import { believeSecondRefusal, isRefusal } from "./refusal.ts";
 import { readSerialNumber, type SerialNumberTools } from "./serial_number.ts";
 import type { RegisterAccess } from "./register_access.ts";

@@ -13,7 +13,7 @@ export { MeterError } from "./errors.ts";
 export type { FaultSubType, MeterFault, MeterFaults } from "./faults.ts";
 export { faultKinds } from "./faults.ts";
 export { Meter } from "./meter.ts";
-export { serialNumberIn } from "./meter_id.ts";
+export { serialNumberIn } from "../base/meter_id.ts";
 export type { MeterOptions } from "./meter_options.ts";
 export { isClosed } from "./refusal.ts";
 export type { ReadOnceOptions } from "./read_once.ts";

@@ -42,9 +42,7 @@ export async function judgeRecord(options: DeskOptions, record: StoredRecord): P
  * where it is smaller.
  */
 function paginationBefore({ journal }: DeskOptions, record: StoredRecord, facts: RecordFacts): number | undefined {
-  const serialNumber = serialNumberIn(record.meterId);
-  const ids = new Set([record.meterId, ...journal.meterIds().filter((id) => serialNumberIn(id) === serialNumber)]);
-  for (const { ocmf } of journal.recordsBefore(record.seq, [...ids], mostLooks)) {
+  for (const { ocmf } of journal.recordsBefore(record.seq, journal.idsOf(record.meterId), mostLooks)) {
     const before = transactionNumber(recordFacts(ocmf));
     if (before !== undefined) return before;
   }

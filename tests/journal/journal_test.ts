@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { DatabaseSync } from "node:sqlite";
 import { newRecord, openChange, TempFolder } from "./temp_folder.ts";
 
@@ -37,7 +38,7 @@ Deno.test("Journal.storeRecord gives the same bytes of the same meter one row an
   const other = folder.journal.storeRecord({ ...newRecord("tx-1", bytes), meterId: "BY2.2025" });
   assert.equal(other.created, true);
   assert.notEqual(other.record.messageId, first.record.messageId);
-  assert.match(first.record.messageId, /^BY1\.2025\.[0-9a-f]{64}$/);
+  assert.match(first.record.messageId, /^BY1\.[0-9a-f]{64}$/);
 });
 
 Deno.test("Journal.storeRecord leaves a transaction that has ended its record, unless that is of a corrupted file", () => {
@@ -114,9 +115,45 @@ Deno.test("Journal.recordsBefore gives the last records of a meter under all its
     const { record } = journal.storeRecord({ ...newRecord(`tx-${index + 1}`), meterId });
     journal.judge(record.seq, verdict, {});
   }
-  assert.deepEqual(journal.meterIds(), ["BY1", "BY1.2025", "BY2.2025"]);
+  assert.deepEqual(journal.idsOf("BY1.2025"), ["BY1.2025", "BY1"]);
   const before = (limit: number) => journal.recordsBefore(4, ["BY1", "BY1.2025"], limit).map(({ seq }) => seq);
   assert.deepEqual([before(9), before(1)], [[3, 1], [3]]);
+});
+
+Deno.test("Journal knows a meter by its serial number, whether its year of production could be read or not", () => {
+  using folder = new TempFolder();
+  const journal = folder.open();
+  const verdict = { signature: "valid", session: "ok", key: "pinned", problems: [] };
+  journal.occupy("evse-1", "BY1.2025", 10);
+  for (const [first, second] of [["BY1", "BY1.2025"], ["BY1.2025", "BY1"]] as const) {
+    const id = `tx-${first}`;
+    journal.change({ ...openChange(id), meterId: first, state: "running", evseId: "DE*1" });
+    const { record } = journal.storeRecord({ ...newRecord(id), meterId: first });
+    const again = journal.storeRecord({ ...newRecord(id), meterId: second });
+    assert.deepEqual(again, { record, created: false });
+    journal.judge(record.seq, verdict, { key: "04AA", pagination: record.seq });
+    assert.deepEqual(journal.memory(second), { firstKey: "04AA", lastPagination: record.seq });
+    const next = `next-${first}`;
+    journal.change({ ...openChange(next), meterId: first, state: "running", evseId: "DE*2" });
+    const other = journal.storeRecord({ ...newRecord(next), meterId: second });
+    assert.deepEqual([other.record.evseId, journal.transaction("evse-1", next)?.state], ["DE*2", "finished"]);
+  }
+  assert.equal(journal.memory("BY10.2025").firstKey, undefined);
+  journal.pinKey("BY1", "04BB");
+  assert.equal(journal.memory("BY1.2025").firstKey, "04BB");
+});
+
+Deno.test("Journal.storeRecord leaves a record of an earlier release the message id that it has", () => {
+  using folder = new TempFolder();
+  const journal = folder.open();
+  const { record } = journal.storeRecord(newRecord("tx-1"));
+  const hash = createHash("sha256").update("BY1.2025").update("\0").update("tx-1").digest("hex");
+  folder.sql((db) => db.prepare("UPDATE records SET message_id = ?").run(`BY1.2025.${hash}`));
+  journal.judge(record.seq, { signature: "valid", session: "ok", key: "pinned", problems: [] }, {});
+  for (const meterId of ["BY1", "BY1.2025"]) {
+    const again = journal.storeRecord({ ...newRecord("tx-1"), meterId });
+    assert.deepEqual([again.created, again.record.messageId], [false, `BY1.2025.${hash}`]);
+  }
 });
 
 Deno.test("Journal.mention says once that something is new, across restarts", () => {
