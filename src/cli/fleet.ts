@@ -35,6 +35,10 @@ export interface FleetNews {
   readonly payload: Record<string, unknown>;
 }
 
+/** Whoever may publish can make up names: beyond this they are left out, so that they do not fill the memory. */
+const mostMeters = 10_000;
+const mostFaults = 100;
+
 /** The fleet as its messages tell of it. */
 export class Fleet {
   readonly #meters = new Map<string, FleetMeter>();
@@ -77,29 +81,34 @@ export class Fleet {
     payload: FleetMeter[K],
   ): FleetNews | undefined {
     if (payload === undefined) return undefined;
-    this.#meter(site, meter)[kind] = payload;
+    const known = this.#meter(site, meter);
+    if (known === undefined) return undefined;
+    known[kind] = payload;
     return { kind, site, meter, payload: { ...payload } };
   }
 
   #takeFault(site: string, meter: string, fault: FaultPayload | undefined): FleetNews | undefined {
     if (fault === undefined) return undefined;
-    const { faults } = this.#meter(site, meter);
-    if (fault.active) faults.set(fault.sub_type, fault);
-    else faults.delete(fault.sub_type);
+    const faults = this.#meter(site, meter)?.faults;
+    if (faults === undefined) return undefined;
+    if (!fault.active) faults.delete(fault.sub_type);
+    else if (faults.has(fault.sub_type) || faults.size < mostFaults) faults.set(fault.sub_type, fault);
     return { kind: "fault", site, meter, payload: { ...fault } };
   }
 
   #takeNode(site: string, payload: unknown): FleetNews | undefined {
     const status = nodeStatusSchema.safeParse(payload).data;
     if (status === undefined) return undefined;
+    if (!this.#nodes.has(site) && this.#nodes.size >= mostMeters) return undefined;
     this.#nodes.set(site, { site, status });
     return { kind: "node", site, payload: { ...status } };
   }
 
-  #meter(site: string, meter: string): FleetMeter {
+  /** @returns undefined for one more than anybody has */
+  #meter(site: string, meter: string): FleetMeter | undefined {
     const key = `${site}.${meter}`;
     const known = this.#meters.get(key);
-    if (known !== undefined) return known;
+    if (known !== undefined || this.#meters.size >= mostMeters) return known;
     const added = { site, meter, faults: new Map<string, FaultPayload>() };
     this.#meters.set(key, added);
     return added;

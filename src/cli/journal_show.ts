@@ -84,17 +84,25 @@ function storyText({ transaction, changes, records }: Story): string[] {
 }
 
 function requestLines(request: string): string[] {
-  const fields: unknown = JSON.parse(request);
-  if (typeof fields !== "object" || fields === null) return [];
+  const fields = parsed(request);
+  if (typeof fields !== "object" || fields === null) return ["  request", `    ${request}`];
   const lines = Object.entries(fields).map(([name, value]) =>
     `    ${name.padEnd(22)}  ${typeof value === "string" ? value : JSON.stringify(value)}`
   );
   return ["  request", ...lines];
 }
 
+/** The request; the text itself where damage left no JSON. */
+function parsed(request: string): unknown {
+  try {
+    return JSON.parse(request);
+  } catch {
+    return request;
+  }
+}
+
 function storyObject({ transaction, changes, records }: Story): Record<string, unknown> {
   const { request } = transaction ?? {};
-  const parsed: unknown = request === undefined ? undefined : JSON.parse(request);
   return {
     ...(transaction !== undefined && {
       transaction: {
@@ -106,7 +114,7 @@ function storyObject({ transaction, changes, records }: Story): Record<string, u
         reason: transaction.reason,
         started_at: timeText(transaction.startedAtMs),
         stopped_at: timeText(transaction.stoppedAtMs),
-        request: parsed,
+        request: request === undefined ? undefined : parsed(request),
         changes: changes.map(({ state, reason, atMs }) => ({ state, reason, at: timestamp(atMs) })),
       },
     }),

@@ -1,5 +1,6 @@
 import { ErrorCode, type NatsConnection, NatsError } from "nats";
 import { randomUUID } from "node:crypto";
+import { parseBoundedJson } from "../base/bounded_json.ts";
 import { type BusAddress, withBus } from "./bus_client.ts";
 import { exitCode, type Io } from "./io.ts";
 import { jsonLine, jsonLines, lines } from "./safe_text.ts";
@@ -66,10 +67,14 @@ async function answer(
   const subject = `${prefix}.${site}.${meter}.transaction.${what}`;
   try {
     const message = await client.request(subject, JSON.stringify(body), { timeout: answerMs });
-    const reply = message.json<{ readonly status?: string }>();
+    const reply = parseBoundedJson(new TextDecoder().decode(message.data));
     io.out(json ? jsonLine(reply) : jsonLines(reply));
-    return reply.status === "OK" ? exitCode.done : exitCode.failed;
+    return isOk(reply) ? exitCode.done : exitCode.failed;
   } catch (error) {
+    if (error instanceof SyntaxError) {
+      io.err(lines(`cannot use the answer on ${subject}: ${error.message}; does something else serve it?`));
+      return exitCode.failed;
+    }
     if (!(error instanceof NatsError)) throw error;
     const why = error.code === ErrorCode.NoResponders
       ? "nobody serves this subject; check site and meter, and that the node runs"
@@ -77,4 +82,8 @@ async function answer(
     io.err(lines(`cannot ask ${subject}: ${why}`));
     return exitCode.failed;
   }
+}
+
+function isOk(reply: unknown): boolean {
+  return typeof reply === "object" && reply !== null && "status" in reply && reply.status === "OK";
 }

@@ -1,4 +1,5 @@
 import { consumerOpts, type NatsConnection } from "nats";
+import { parseBoundedJson } from "../base/bounded_json.ts";
 import { systemTime } from "../base/time.ts";
 import { type BusAddress, withBus } from "./bus_client.ts";
 import { Fleet } from "./fleet.ts";
@@ -23,6 +24,8 @@ type WatchIo = Omit<Io, "readInput" | "background">;
 
 /** Between two drawings at a terminal, and where the table goes to a file. */
 const drawMs = { terminal: 500, file: 10_000 } as const;
+/** A status of a process with very many meters is shorter. */
+const longestBytes = 500_000;
 /** So that the first drawing has something to show. */
 const gatherMs = 1000;
 
@@ -111,7 +114,7 @@ function wantedText({ prefix, site, meter }: WatchArguments): string {
 
 function payloadOf(data: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder().decode(data));
+    return data.length > longestBytes ? undefined : parseBoundedJson(new TextDecoder().decode(data));
   } catch {
     return undefined;
   }

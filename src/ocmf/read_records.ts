@@ -1,4 +1,4 @@
-import { isBoundedJson } from "./json_bounds.ts";
+import { parseBoundedJson } from "../base/bounded_json.ts";
 import { isHeaded } from "./split.ts";
 import { decodeText, fromBase64, fromHex } from "./text_bytes.ts";
 import { findElements, type XmlElement } from "./xml.ts";
@@ -148,9 +148,8 @@ function childNamed(element: XmlElement, name: string): XmlElement | undefined {
 }
 
 function parse(text: string): unknown {
-  if (!isBoundedJson(text)) return undefined;
   try {
-    return JSON.parse(text);
+    return parseBoundedJson(text);
   } catch {
     return undefined;
   }

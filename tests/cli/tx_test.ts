@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { connect } from "nats";
 import { Service } from "../../src/service.ts";
 import { loadConfig } from "../../src/config/mod.ts";
 import { silentLog } from "../../src/base/log.ts";
@@ -32,6 +33,29 @@ Deno.test("tx starts, tells of and stops a transaction over NATS", async () => {
   assert.match(stopped.answer.signed_meter_value.signed_meter_data, /^OCMF\|/);
   const unknown = await run("stop", "--id", "tx-2");
   assert.deepEqual([unknown.code, unknown.answer.code], [1, "UNKNOWN_TRANSACTION"]);
+});
+
+Deno.test("tx says what is wrong with an answer that is none of ours", async () => {
+  await using server = await startNatsServer({ jetstream: false });
+  const client = await connect({ servers: server.address });
+  let answer = "";
+  client.subscribe("wattseal.test.evse-1.transaction.status", { callback: (_error, ask) => void ask.respond(answer) });
+  await client.flush();
+  const run = (text: string) => {
+    answer = text;
+    return runCommand(["tx", "status", ...meter, "--server", server.address]);
+  };
+  for (const broken of ["", "no JSON \x1b[2J", "[".repeat(100_000)]) {
+    const { code, out, err } = await run(broken);
+    assert.deepEqual([code, out], [1, ""]);
+    assert.match(err, /^cannot use the answer on wattseal\.test\.evse-1\.transaction\.status: [ -~]*\n$/);
+  }
+  for (const other of ["null", "[]", "3"]) assert.equal((await run(other)).code, 1);
+  const { code, out } = await run('{"status":"OK","transaction_id":"\x9b2J\u202e"}');
+  assert.equal(code, 0);
+  assert.match(out, /^[\n -~]*$/);
+  assert.deepEqual(JSON.parse(out), { status: "OK", transaction_id: "\x9b2J\u202e" });
+  await client.close();
 });
 
 Deno.test("tx exits with 3 without a server, with 1 where nobody serves the meter, with 2 on wrong usage", async () => {

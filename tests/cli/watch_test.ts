@@ -126,6 +126,18 @@ Deno.test("watch passes over what is none of ours", () => {
   assert.deepEqual([fleet.meters, fleet.nodes], [[], []]);
 });
 
+Deno.test("watch keeps 10,000 meters and 100 faults of each at most, and what it knows stays current", () => {
+  const fleet = new Fleet();
+  const take = (meter: number, what: string[], payload: unknown) =>
+    fleet.take(["berlin", `evse-${meter}`, ...what], payload);
+  for (let meter = 0; meter < 10_010; meter++) take(meter, ["status"], status("online"));
+  assert.equal(fleet.meters.length, 10_000);
+  assert.equal(take(10_009, ["status"], status("online")), undefined);
+  assert.equal(take(1, ["status"], status("offline"))?.payload["state"], "offline");
+  for (let kind = 0; kind < 110; kind++) take(2, ["fault", "x"], { ...fault(true), sub_type: `Fault${kind}` });
+  assert.equal(fleet.meters.find(({ meter }) => meter === "evse-2")?.faults.size, 100);
+});
+
 /** Runs the command until `enough` of its output is there. */
 async function watched(args: Partial<WatchArguments> & { server: string }, enough: (out: string) => boolean) {
   const stop = new AbortController();

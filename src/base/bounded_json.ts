@@ -1,16 +1,28 @@
-/** Levels of nesting in the files that we read: a few. */
+/** Levels of nesting in what we read from files and from NATS: a few. */
 const maxDepth = 64;
-/** Members of one object in them: a few dozen. */
-const maxMembers = 1000;
+/** Members of one object: a few dozen, or as many as a process has meters. */
+const maxMembers = 10_000;
 
 const quote = 0x22;
 const backslash = 0x5c;
 
 /**
- * Whether a text nests no deeper, and no object in it has more members, than a file of records has. `JSON.parse` takes
- * long over objects with very many names. Whether the text is JSON at all is not looked at.
+ * Parses JSON that others wrote. Nesting and the number of an object's members have bounds: `JSON.parse` takes long over
+ * very many names, and whoever walks through deep values runs out of stack.
+ *
+ * @throws {SyntaxError} it is no JSON, or beyond the bounds
  */
-export function isBoundedJson(text: string): boolean {
+export function parseBoundedJson(text: string): unknown {
+  if (!isBounded(text)) {
+    throw new SyntaxError(
+      `Cannot parse JSON: it nests deeper than ${maxDepth} levels, or an object has more than ${maxMembers} members`,
+    );
+  }
+  return JSON.parse(text);
+}
+
+/** Whether the text is JSON at all is not looked at. */
+function isBounded(text: string): boolean {
   /** Members so far of each open object; of an array nothing is counted. */
   const open: (number | undefined)[] = [];
   for (let at = 0; at < text.length; at++) {
