@@ -97,12 +97,11 @@ export class TroubleLogs<Key> {
 const mostTexts = 200;
 
 /**
- * A log for work that is tried again and again: warnings and errors that are equal are written once an hour, with the
- * number of times.
+ * A log for work that is tried again and again: lines that are equal are written once an hour, with the number of times.
  */
 export function calmLog(log: Log, time: Pick<Time, "mono">): Log {
   const troubles = new Map<string, TroubleLog>();
-  const calm = (level: "error" | "warn") => (message: string, fields: LogFields = {}) => {
+  const calm = (level: LogLevel) => (message: string, fields: LogFields = {}) => {
     const text = `${level} ${message} ${JSON.stringify(fields)}`;
     if (troubles.size >= mostTexts) troubles.clear();
     const trouble = troubles.get(text) ?? new TroubleLog(log, time, level);
@@ -112,7 +111,7 @@ export function calmLog(log: Log, time: Pick<Time, "mono">): Log {
   return {
     error: calm("error"),
     warn: calm("warn"),
-    info: (message, fields) => log.info(message, fields),
+    info: calm("info"),
     debug: (message, fields) => log.debug(message, fields),
   };
 }

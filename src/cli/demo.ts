@@ -9,7 +9,7 @@ import { type DemoRow, demoTable } from "./demo_table.ts";
 import { runTransaction } from "./demo_transaction.ts";
 import { interruption } from "./interruption.ts";
 import { exitCode, type Io } from "./io.ts";
-import { lineLog } from "./log_sink.ts";
+import { serviceLog } from "./log_sink.ts";
 import { NatsProcess } from "./nats_process.ts";
 import { findNatsServer } from "./nats_server.ts";
 import { Screen } from "./screen.ts";
@@ -61,10 +61,13 @@ async function show(
   const configFile = join(folder, "wattseal.yaml");
   await Deno.writeTextFile(configFile, demoConfig(server.address, simulator));
   const settings = loadConfig(await Deno.readTextFile(configFile), { path: configFile, env: io.env });
-  const log = parts.use(await Deno.open(logFile, { create: true, append: true }));
-  const encoder = new TextEncoder();
-  const write = (line: string) => void log.writeSync(encoder.encode(line));
-  const service = await Service.start(settings, { log: lineLog(settings.log, write, Date.now) });
+  const log = serviceLog(
+    settings.log,
+    parts.use(await Deno.open(logFile, { create: true, append: true, mode: 0o600 })),
+    Date.now,
+  );
+  parts.defer(() => log.flush());
+  const service = await Service.start(settings, { log });
   parts.defer(() => service.stop());
   const client = await connect({ servers: server.address, name: "wattseal demo" });
   parts.defer(() => client.close());

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { TroubleLog, TroubleLogs } from "../../src/base/trouble_log.ts";
+import { calmLog, TroubleLog, TroubleLogs } from "../../src/base/trouble_log.ts";
 import { FakeTime } from "../support/fake_time.ts";
 import { Logged } from "../nats/logged.ts";
 
@@ -65,4 +65,24 @@ Deno.test("troubles of several things are independent", () => {
   troubles.of("a").over("works", { of: "a" });
   assert.equal(log.lines.length, 3);
   assert.deepEqual([troubles.of("a").isFailing, troubles.of("b").isFailing], [false, true]);
+});
+
+Deno.test("calmLog writes equal lines once an hour, and all others", async () => {
+  const time = new FakeTime();
+  const log = new Logged();
+  const calm = calmLog(log, time);
+  for (let minute = 0; minute < 90; minute++) {
+    calm.warn("cannot fetch", { meter: "evse-1" });
+    if (minute === 5) calm.warn("cannot fetch", { meter: "evse-2" });
+    calm.info("found it stored");
+    await time.advance(minuteMs);
+  }
+  const texts = log.lines.filter(({ level }) => level !== "debug").map(({ text }) => text);
+  assert.deepEqual(texts, [
+    'warn cannot fetch {"meter":"evse-1"}',
+    "info found it stored {}",
+    'warn cannot fetch {"meter":"evse-2"}',
+    'warn cannot fetch {"meter":"evse-1","times":60}',
+    'info found it stored {"times":60}',
+  ]);
 });
