@@ -1,6 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
 import { makePrivate } from "../base/private_files.ts";
+import { takeCleanEnd } from "./clean_end.ts";
 import { damageOf, missingDamage } from "./damage.ts";
 import { databaseName } from "./database_name.ts";
 import { JournalError } from "./errors.ts";
@@ -34,11 +35,19 @@ export function openDatabase(folder: string, nowMs: number, failpoint: JournalFa
   for (const file of storedFiles(folder)) makePrivate(file);
   const finished = finishRebuild(folder);
   const invalidLog = keepInvalidLog(folder, path, nowMs);
-  const problem = damageOf(folder, path, "whole");
+  const problem = damageOf(folder, path, endedCleanly(folder, path) ? "quick" : "whole");
   const damaged = problem === undefined
     ? finished ?? rebuildInterrupted(folder, nowMs, failpoint)
     : rebuild(folder, problem, nowMs, failpoint);
   return { db: prepare(folder, path), damaged, invalidLog };
+}
+
+function endedCleanly(folder: string, path: string): boolean {
+  try {
+    return takeCleanEnd(path);
+  } catch (error) {
+    throw folderError(folder, error);
+  }
 }
 
 /** SQLite ignores such a log and overwrites it: nothing that it has read before comes from there. */

@@ -30,7 +30,7 @@ function serve({ stateDir, nowMs, port, gate }: ThreadStart): void {
 function answer(journal: Journal, { id, name, args }: ThreadRequest): ThreadMessage {
   try {
     const result = name === "close"
-      ? journal.close()
+      ? journal.close(args[0] === true)
       : callWrite(journal, name, args as Parameters<JournalWrites[JournalWrite]>);
     return { kind: "done", id, state: journal.state, result };
   } catch (error) {

@@ -31,7 +31,7 @@ export class LocalJournal extends LiveJournal {
 
   override close(): void {
     super.close();
-    this.#journal.close();
+    this.#journal.close(this.damage === undefined);
   }
 
   override end(): Promise<void> {

@@ -55,7 +55,7 @@ export class ThreadJournal extends LiveJournal {
   override async end(): Promise<void> {
     this.close();
     try {
-      await this.#thread.ask("close", []);
+      await this.#thread.ask("close", [this.damage === undefined]);
     } finally {
       this.#thread.terminate();
     }

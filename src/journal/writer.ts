@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { dirname } from "node:path";
 import { errorText } from "../base/log.ts";
+import { noteCleanEnd } from "./clean_end.ts";
 import { openDatabase } from "./database.ts";
 import { JournalError } from "./errors.ts";
 import type { JournalFailpoint } from "./failpoints.ts";
@@ -73,8 +74,12 @@ export abstract class JournalWriter extends JournalReader {
     this.#guard("make sure of what was written", () => this.#keepInPlace());
   }
 
-  /** Closes the database and lets the next process into the folder. */
-  override close(): void {
+  /**
+   * Closes the database and lets the next process into the folder.
+   *
+   * @param trusted false: the next start checks it as after a crash
+   */
+  override close(trusted = true): void {
     if (this.#closed) return;
     try {
       this.#keepInPlace();
@@ -82,8 +87,10 @@ export abstract class JournalWriter extends JournalReader {
       // Nobody can be told any more; what cannot be put in place now was a failure before
     }
     this.#closed = true;
+    const isWhole = trusted && this.db.isOpen && this.#keptAs === undefined && this.damage === undefined;
     if (this.db.isOpen && this.#keptAs !== undefined) closeReplaced(this.db, this.path);
     super.close();
+    if (isWhole) noteCleanEnd(this.path);
     this.#lock.release();
   }
 

@@ -24,7 +24,9 @@ function filled(folder: TempFolder, ended: "closed" | "crashed", records = 60): 
 }
 
 function filesOf(folder: TempFolder): Map<string, Uint8Array> {
-  const names = [...Deno.readDirSync(folder.path)].map(({ name }) => name).filter((name) => name !== "lock");
+  const names = [...Deno.readDirSync(folder.path)].map(({ name }) => name).filter((name) =>
+    !/^lock$|-clean$/.test(name)
+  );
   return new Map(names.map((name) => [name, Deno.readFileSync(`${folder.path}/${name}`)]));
 }
 

@@ -44,7 +44,7 @@ function spoil(folder: string): void {
 type Files = ReadonlyMap<string, Uint8Array>;
 
 function copyOf(folder: string): Files {
-  const names = [...Deno.readDirSync(folder)].map(({ name }) => name);
+  const names = [...Deno.readDirSync(folder)].map(({ name }) => name).filter((name) => !name.endsWith("-clean"));
   return new Map(names.map((name) => [name, Deno.readFileSync(`${folder}/${name}`)]));
 }
 
