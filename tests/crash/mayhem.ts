@@ -14,6 +14,9 @@ const steps = [...failpoints, ...writeFailpoints, ...journalFailpoints, ...natsF
 /** How often each thing happens, by comparison. */
 const weights = { kill: 12, kill_at_step: 24, line: 40, power: 8, unplug: 5, broker: 6, wipe: 3 };
 
+/** A busy machine takes long to start a process; one that is never let get ready gets nothing done. */
+const readyMs = 60_000;
+
 /** All that goes wrong at a site, in the order that a seed gives. */
 export class Mayhem {
   /** How often each thing has happened; `kill` anywhere, `kill_at_step` at a named step, `line` exchanges that were hit. */
@@ -110,7 +113,7 @@ export class Mayhem {
   async #kill(): Promise<void> {
     await this.#site.restart();
     this.#disturb();
-    if (!this.#chance.happens(25)) return void await within(this.#site.service.ready, 3000);
+    if (!this.#chance.happens(25)) return void await within(this.#site.service.ready, readyMs);
     // Once more, while the new process finds again what there is
     await pause(this.#chance.between(200, 1000));
     this.counts.kill++;

@@ -3,6 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { isDeepStrictEqual } from "node:util";
 import { openJournal, openJournalReader, ThreadJournal } from "../../src/journal/mod.ts";
 import { SmallDisk, smallDiskRefusal } from "../support/small_disk.ts";
+import { someBytes } from "../support/some_bytes.ts";
 import { newRecord, openChange, TempFolder } from "./temp_folder.ts";
 
 const now = () => Date.UTC(2026, 0, 31, 8);
@@ -170,7 +171,7 @@ Deno.test({
     using disk = new SmallDisk(2048);
     const journal = openJournal(disk.path, { now });
     for (let n = 1; n <= 20; n++) {
-      journal.storeRecord(newRecord(`tx-${n}`, crypto.getRandomValues(new Uint8Array(1500))));
+      journal.storeRecord(newRecord(`tx-${n}`, someBytes(1500, n)));
     }
     const stored = journal.records();
     disk.fill();

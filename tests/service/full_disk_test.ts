@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { NatsConnection } from "nats";
 import { silentLog } from "../../src/base/log.ts";
+import { systemTime } from "../../src/base/time.ts";
 import { loadConfig } from "../../src/config/mod.ts";
 import { registers } from "../../src/meter/mod.ts";
 import { Service } from "../../src/service.ts";
@@ -90,7 +91,9 @@ Deno.test({
     await faults.until();
     const again = await stop();
     assert.equal(again.signed_meter_value?.signed_meter_data, meter.lastRecord);
-    assert.equal(meter.ocmfState, "NOT_READY");
+    // The record is confirmed behind its publication, and a repeated stop is answered from the journal
+    const confirmed = () => meter.ocmfState === "NOT_READY";
+    while (!confirmed()) await systemTime.sleep(10);
     const stream = await (await client.jetstreamManager()).streams.info("WATTSEAL_OCMF");
     assert.equal(stream.state.messages, 1);
   },
