@@ -43,7 +43,7 @@ export class LineLoop {
     this.#options = options;
     this.#time = time;
     this.#statistics = new LineStatistics(time.mono());
-    this.#watch = new LineWatch(options.endpoint);
+    this.#watch = new LineWatch(options.endpoint, time);
   }
 
   /** Whether exchanges are possible. */
@@ -164,7 +164,7 @@ export class LineLoop {
   /** Gives the device up when it no longer works. */
   #judge({ port }: LineSession, unit: number, outcome: Outcome): void {
     if (!port.isOpen) return;
-    const why = this.#watch.after(unit, outcome, port.lastByteAt, this.#time.mono());
+    const why = this.#watch.after(unit, outcome, port.lastByteAt);
     if (why !== undefined) port.giveUp(why);
   }
 

@@ -1,3 +1,4 @@
+import type { Time } from "../src/base/time.ts";
 import { PortError } from "./errors.ts";
 import { type Endpoint, endpointText } from "./line_options.ts";
 import type { Outcome } from "./modbus_client.ts";
@@ -9,14 +10,16 @@ import { UnitWatch } from "./unit_watch.ts";
  */
 export class LineWatch {
   readonly #endpoint: Endpoint;
+  readonly #time: Time;
   readonly #silence: UnitWatch;
   /** Absent where an answer does not name its request. */
   readonly #lag: UnitWatch | undefined;
   /** Monotonic time of the last byte that the line was judged by. */
   #heardAt = -Infinity;
 
-  constructor(endpoint: Endpoint) {
+  constructor(endpoint: Endpoint, time: Time) {
     this.#endpoint = endpoint;
+    this.#time = time;
     // A connection over a network may have been dead from the beginning; a device that was opened is there.
     this.#silence = new UnitWatch(endpoint.kind === "tcp" || endpoint.kind === "modbus-tcp");
     this.#lag = endpoint.kind === "modbus-tcp" ? new UnitWatch(true) : undefined;
@@ -26,18 +29,17 @@ export class LineWatch {
    * Judges the line after an exchange.
    *
    * @param lastByteAt when the last byte came, whatever it was; bytes between two exchanges are a late answer
-   * @param now monotonic milliseconds, as `lastByteAt`
    * @returns why the line is to be opened anew; undefined as a rule
    */
-  after(unit: number, outcome: Outcome, lastByteAt: number, now: number): PortError | undefined {
+  after(unit: number, outcome: Outcome, lastByteAt: number): PortError | undefined {
     const heard = lastByteAt > this.#heardAt;
     this.#heardAt = lastByteAt;
     if (heard) this.#silence.heard(unit);
-    else if (this.#silence.troubled(unit, now)) return this.#error("Nothing comes from", "any more");
+    else if (this.#silence.troubled(unit, this.#time.mono())) return this.#error("Nothing comes from", "any more");
     if (this.#lag === undefined) return undefined;
     if (outcome.kind === "answered" || outcome.kind === "refused") this.#lag.heard(unit);
-    else if (outcome.kind === "failed" && outcome.failure.stale === true && this.#lag.troubled(unit, now)) {
-      return this.#error("Only answers to earlier requests come from");
+    else if (outcome.kind === "failed" && outcome.failure.stale === true) {
+      if (this.#lag.troubled(unit, this.#time.mono())) return this.#error("Only answers to earlier requests come from");
     }
     return undefined;
   }

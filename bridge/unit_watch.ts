@@ -12,6 +12,8 @@ export class UnitWatch {
   readonly #heard = new Set<number>();
   readonly #troubled = new Set<number>();
   #count = 0;
+  /** No trouble since a unit answered: as a rule there is nothing to reset. */
+  #calm = true;
   #notBefore = -Infinity;
   #pauseMs: number = pauseMs.first;
 
@@ -22,10 +24,8 @@ export class UnitWatch {
 
   /** A unit answered. */
   heard(unit: number): void {
-    this.#heard.add(unit);
-    this.#begin();
-    this.#notBefore = -Infinity;
-    this.#pauseMs = pauseMs.first;
+    if (!this.#calm) this.#recover();
+    if (!this.#heard.has(unit)) this.#heard.add(unit);
   }
 
   /**
@@ -35,6 +35,7 @@ export class UnitWatch {
    * @returns whether to open the line anew
    */
   troubled(unit: number, now: number): boolean {
+    this.#calm = false;
     this.#troubled.add(unit);
     this.#count++;
     if (this.#count < fewest || now < this.#notBefore) return false;
@@ -44,6 +45,13 @@ export class UnitWatch {
     this.#notBefore = now + this.#pauseMs;
     this.#pauseMs = Math.min(2 * this.#pauseMs, pauseMs.longest);
     return true;
+  }
+
+  #recover(): void {
+    this.#calm = true;
+    this.#begin();
+    this.#notBefore = -Infinity;
+    this.#pauseMs = pauseMs.first;
   }
 
   #begin(): void {
