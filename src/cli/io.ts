@@ -1,5 +1,6 @@
 import type { BackgroundStream } from "./background_stream.ts";
 import { readBytes } from "./read_bytes.ts";
+import { writeWhole } from "./write_whole.ts";
 import type { SafeText } from "./safe_text.ts";
 
 /** What a command sees of the process that it runs in. */
@@ -38,11 +39,11 @@ export function processIo(): Io {
   const encoder = new TextEncoder();
   return {
     out: (text) => {
-      const error = writeAll(Deno.stdout, encoder.encode(text));
+      const error = writeWhole(Deno.stdout, encoder.encode(text));
       if (error === undefined || error instanceof Deno.errors.BrokenPipe) return;
       throw new OutputError("cannot write to standard output", { cause: error });
     },
-    err: (text) => void writeAll(Deno.stderr, encoder.encode(text)),
+    err: (text) => void writeWhole(Deno.stderr, encoder.encode(text)),
     background: { out: Deno.stdout, err: Deno.stderr },
     env: (name) => Deno.env.get(name),
     isTerminal: Deno.stdout.isTerminal(),
@@ -50,20 +51,4 @@ export function processIo(): Io {
     readInput: () => readBytes(Deno.stdin.readable),
     interrupted: stop.signal,
   };
-}
-
-const busyMs = 10;
-
-/** @returns why not all could be written */
-function writeAll(stream: { writeSync(bytes: Uint8Array): number }, bytes: Uint8Array): unknown {
-  for (let written = 0; written < bytes.length;) {
-    try {
-      written += stream.writeSync(bytes.subarray(written));
-    } catch (error) {
-      if (!(error instanceof Deno.errors.WouldBlock)) return error;
-      // Whoever shares the pipe made it non-blocking: its reader is only slower than we are.
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, busyMs);
-    }
-  }
-  return undefined;
 }

@@ -109,10 +109,10 @@ function fromXml(text: string): RecordInput[] {
   }
   return values.flatMap((value): RecordInput[] => {
     const data = childNamed(value, "signedData") ?? childNamed(value, "encodedData");
-    if (data === undefined) return [];
+    if (data === undefined || data.text.trim() === "") return [];
     const format = data.attributes.get("format")?.toUpperCase();
     const ocmf = decodeData(data.text, data.attributes.get("encoding"));
-    const isOcmf = format === undefined ? decodeText(ocmf).trimStart().startsWith("OCMF|") : format === "OCMF";
+    const isOcmf = format === undefined ? isHeaded(ocmf) : format === "OCMF";
     if (!isOcmf) return [];
     const group = value.attributes.get("transactionId") ?? data.attributes.get("transactionId");
     const publicKey = childNamed(value, "publicKey")?.text.trim();

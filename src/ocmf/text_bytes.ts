@@ -1,3 +1,6 @@
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const latin1 = new TextDecoder("latin1");
+
 /** Bytes of a hex text; blanks, colons and `0x` do not matter. Nothing when it is not hex. */
 export function fromHex(text: string): Uint8Array | undefined {
   const digits = text.replace(/[\s:]/g, "").replace(/^0x/i, "");
@@ -28,8 +31,8 @@ export function toUpperHex(bytes: Uint8Array): string {
 /** Text of a section: UTF-8, and where it is not, Latin-1, as older meters write it. */
 export function decodeText(bytes: Uint8Array): string {
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    return utf8.decode(bytes);
   } catch {
-    return new TextDecoder("latin1").decode(bytes);
+    return latin1.decode(bytes);
   }
 }

@@ -51,6 +51,9 @@ class Scanner {
   readonly #selection: XmlSelection;
   readonly #found: KeptElement[] = [];
   readonly #open: OpenElement[] = [];
+  readonly #blanks = /\s*/y;
+  readonly #elementName = /[^\s/<>]+/y;
+  readonly #attributeName = /[^\s=/>"']+/y;
   #at = 0;
 
   constructor(source: string, selection: XmlSelection) {
@@ -140,7 +143,7 @@ class Scanner {
    */
   #skipAttributes(into: Map<string, string> | undefined): boolean {
     for (;;) {
-      this.#match(/\s*/y);
+      this.#match(this.#blanks);
       const sign = this.#source[this.#at];
       if (sign === undefined) throw cutOff();
       if (sign === ">") {
@@ -158,11 +161,11 @@ class Scanner {
   }
 
   #attribute(into: Map<string, string> | undefined): void {
-    const [name] = this.#match(/[^\s=/>"']+/y);
-    this.#match(/\s*/y);
+    const [name] = this.#match(this.#attributeName);
+    this.#match(this.#blanks);
     if (this.#source[this.#at] !== "=") return;
     this.#at++;
-    this.#match(/\s*/y);
+    this.#match(this.#blanks);
     const sign = this.#source[this.#at];
     if (sign !== '"' && sign !== "'") return;
     const value = this.#quoted(sign);
@@ -176,7 +179,7 @@ class Scanner {
   }
 
   #name(): string {
-    return this.#match(/[^\s/<>]+/y)[0];
+    return this.#match(this.#elementName)[0];
   }
 
   #match(pattern: RegExp): RegExpExecArray {
