@@ -109,8 +109,9 @@ function fromXml(text: string): RecordInput[] {
   }
   return values.flatMap((value): RecordInput[] => {
     const data = childNamed(value, "signedData") ?? childNamed(value, "encodedData");
-    if (data === undefined || data.text.trim() === "") return [];
+    if (data === undefined) return [];
     const format = data.attributes.get("format")?.toUpperCase();
+    if (format === undefined && data.text.trim() === "") return [];
     const ocmf = decodeData(data.text, data.attributes.get("encoding"));
     const isOcmf = format === undefined ? isHeaded(ocmf) : format === "OCMF";
     if (!isOcmf) return [];

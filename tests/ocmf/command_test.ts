@@ -133,6 +133,12 @@ Deno.test("verify leaves out what is not OCMF in XML", async () => {
   assert.equal((await run(other)).code, 2);
 });
 
+Deno.test("verify reports an element that says OCMF and is empty, and reads elements that stand side by side", async () => {
+  const empty = '<value transactionId="7"><signedData format="OCMF"/></value>';
+  const whole = xml(["Transaction.End", payload()]).replace("<values>", "").replace("</values>", "");
+  assert.deepEqual(await verdicts(empty + whole, {}), [1, "7 malformed unknown first_seen", "tx valid ok first_seen"]);
+});
+
 Deno.test("verify ends with 2 where there is no record or no file", async () => {
   for (
     const text of ["", "hello", "{}", "[]", '{"id":1}', "<values/>", "<values><value>", "\0\0", "{broken\n{broken"]
