@@ -2,6 +2,7 @@ import { configProperties } from "../config/properties.ts";
 import { natsProperties } from "../nats/properties.ts";
 import { ocmfProperties } from "../ocmf/properties.ts";
 import { crashProperties } from "../transaction/crash_properties.ts";
+import { crowdProperties } from "../transaction/crowd_properties.ts";
 import { machineProperties } from "../transaction/machine_properties.ts";
 import { lateAnswerProperties } from "./late_answer_properties.ts";
 import type { Property } from "./property.ts";
@@ -13,5 +14,6 @@ export const properties: readonly Property[] = [
   ...natsProperties,
   ...machineProperties,
   ...crashProperties,
+  ...crowdProperties,
   ...lateAnswerProperties,
 ];

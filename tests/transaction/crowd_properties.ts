@@ -1,0 +1,41 @@
+import fc from "fast-check";
+import { type Property, property } from "../fuzz/property.ts";
+import { runCrowdCase } from "./crowd_world.ts";
+import { mishaps } from "./scripted_steps.ts";
+
+/** About as many occasions as two transactions have. */
+const occasions = 50;
+const ids = ["tx-1", "tx-2"] as const;
+
+const request = fc.record({
+  at: fc.nat(occasions),
+  what: fc.constantFrom("start" as const, "stop" as const),
+  id: fc.constantFrom(...ids),
+  hurried: fc.boolean(),
+});
+const cancel = fc.record({
+  at: fc.nat(occasions),
+  what: fc.constant("stop" as const),
+  id: fc.constant(""),
+  hurried: fc.boolean(),
+});
+const requests = fc.array(fc.oneof({ weight: 4, arbitrary: request }, cancel), { minLength: 3, maxLength: 16 });
+const trouble = fc.uniqueArray(fc.tuple(fc.nat(occasions), fc.constantFrom(...mishaps)), {
+  selector: ([nth]) => nth,
+  maxLength: 4,
+});
+
+/** What holds for clients that do not wait for each other. */
+export const crowdProperties: readonly Property[] = [
+  property(
+    {
+      name: "crowd",
+      title: "TransactionDesk loses and doubles nothing when requests overtake each other and steps go wrong",
+      runs: 80,
+    },
+    [requests, trouble, fc.nat(3)],
+    async (asked, mishapsAt, closingLooks) => {
+      await runCrowdCase({ requests: asked, trouble: new Map(mishapsAt), closingLooks });
+    },
+  ),
+];

@@ -1,0 +1,131 @@
+import assert from "node:assert/strict";
+import { TransactionError } from "../../src/transaction/mod.ts";
+import type { Trouble } from "./crash_client.ts";
+import type { Mishap } from "./scripted_steps.ts";
+import { type Process, startRequest, textOf, World } from "./world.ts";
+
+/** A request of a crowd. */
+export interface CrowdRequest {
+  /** It is sent at the occasion with this number, while another request is under way. */
+  readonly at: number;
+  readonly what: "start" | "stop";
+  /** The empty id is for stops. */
+  readonly id: string;
+  /** Whether its caller hardly waits. */
+  readonly hurried: boolean;
+}
+
+/** What clients that do not wait for each other ask of a meter, and what goes wrong meanwhile. */
+export interface CrowdCase {
+  readonly requests: readonly CrowdRequest[];
+  readonly trouble: Trouble;
+  /** Looks at the OCMF state that RUNNING outlasts an 'E'. */
+  readonly closingLooks: number;
+}
+
+/** Runs a world and asserts that no record was lost, doubled or given to another transaction. */
+export async function runCrowdCase({ requests, trouble, closingLooks }: CrowdCase): Promise<void> {
+  await using world = new World();
+  world.meter.closingLooks = closingLooks;
+  const crowd = new Crowd(world, requests, trouble);
+  await crowd.run();
+
+  const { desk, journal } = world.running;
+  const records = journal.records();
+  const made = world.meter.made.map(textOf);
+  assert.deepEqual(records.map(({ ocmf }) => textOf(ocmf)), made, "each record once, as it was made");
+  assert.deepEqual(world.meter.erased.map(textOf), made, "each file erased once");
+  assert.equal(world.meter.state, "NOT_READY");
+  assert.equal(journal.openTransactions("evse-1").length, 0);
+  assert.deepEqual(records.filter(({ verdict }) => verdict?.signature !== "valid" || verdict.session !== "ok"), []);
+  for (const id of crowd.started) assert.equal(journal.records({ transactionId: id }).length, 1, `record of ${id}`);
+  for (const [id, text] of crowd.stopped) {
+    const answer = await desk.stop({ transaction_id: id });
+    assert.equal(answer.signed_meter_value?.signed_meter_data, text, `repeated stop of ${id}`);
+    assert.ok(text.includes(`<=>${id}"`), `the record of ${id} names it`);
+  }
+}
+
+class Crowd {
+  /** Transactions whose start was answered with OK. */
+  readonly started = new Set<string>();
+  /** Records that stops were answered with. */
+  readonly stopped: [id: string, text: string][] = [];
+  readonly #world: World;
+  readonly #asked = new Set<Promise<void>>();
+  #requests: CrowdRequest[];
+  #trouble: Trouble;
+  #occasions = 0;
+  #process: Process;
+
+  constructor(world: World, requests: readonly CrowdRequest[], trouble: Trouble) {
+    this.#world = world;
+    this.#requests = requests.toSorted((one, other) => one.at - other.at);
+    this.#trouble = trouble;
+    this.#process = this.#boot();
+  }
+
+  /** Sends every request, also through crashes, and ends what is open then. */
+  async run(): Promise<void> {
+    do {
+      const next = this.#requests.shift();
+      if (next !== undefined) this.#send(next);
+      while (this.#asked.size > 0) await Promise.race([Promise.all(this.#asked), this.#revived()]);
+    } while (this.#requests.length > 0);
+    this.#trouble = new Map();
+    await this.#revived(Promise.resolve());
+    await this.#process.desk.recover();
+    await this.#process.desk.stop({ transaction_id: "" });
+    await this.#process.desk.recover();
+  }
+
+  /** Resolves when the process has died, or at `atLatest`, and another one runs in its place. */
+  async #revived(atLatest: Promise<void> = this.#process.steps.died): Promise<void> {
+    await Promise.race([this.#process.steps.died, atLatest]);
+    while (this.#process.steps.dead) {
+      this.#asked.clear();
+      this.#process = this.#boot();
+      await Promise.race([this.#process.desk.recover(), this.#process.steps.died]);
+    }
+  }
+
+  #send({ what, id, hurried }: CrowdRequest): void {
+    const { desk } = this.#process;
+    const untilMs = hurried ? this.#world.time.mono() + 50 : undefined;
+    const asked =
+      (what === "start"
+        ? this.#start(desk.start(startRequest(id), untilMs), id)
+        : this.#stop(desk.stop({ transaction_id: id }, untilMs), id)).catch((error: unknown) => {
+          assert.ok(error instanceof TransactionError && error.code !== "INTERNAL", String(error));
+        }).finally(() => this.#asked.delete(asked));
+    this.#asked.add(asked);
+  }
+
+  async #start(answer: ReturnType<Process["desk"]["start"]>, id: string): Promise<void> {
+    await answer;
+    this.started.add(id);
+  }
+
+  async #stop(answer: ReturnType<Process["desk"]["stop"]>, id: string): Promise<void> {
+    const { signed_meter_value: value } = await answer;
+    if (id !== "") this.stopped.push([id, value?.signed_meter_data ?? ""]);
+  }
+
+  #boot(): Process {
+    const process: Process = this.#world.boot({
+      failpoint: () => this.#next(process) === undefined ? undefined : process.steps.die(),
+    });
+    process.steps.mishapAt = () => this.#next(process);
+    return process;
+  }
+
+  #next(process: Process): Mishap | undefined {
+    const occasion = this.#occasions++;
+    if (process === this.#process) {
+      const due = this.#requests.filter(({ at }) => at <= occasion);
+      this.#requests = this.#requests.filter(({ at }) => at > occasion);
+      for (const request of due) this.#send(request);
+    }
+    return this.#trouble.get(occasion);
+  }
+}
