@@ -7,12 +7,6 @@ import { NotTried } from "./request_limits.ts";
 import type { RequestQueue } from "./request_queue.ts";
 import { isOpenHere, keepWish, runCancel, runStop } from "./run_stop.ts";
 
-interface OwedStop {
-  readonly outcome: SharedWork<StopAnswer>;
-  /** Resolves when the stop is in the journal. */
-  readonly kept: Promise<void>;
-}
-
 /** How many callers are answered with the outcome of one stop. */
 const maxCallers = 1000;
 
@@ -24,7 +18,7 @@ export class OwedStops {
   readonly #context: Context;
   readonly #queue: RequestQueue;
   readonly #onFailure: (failure: TransactionError) => void;
-  readonly #stops = new Map<string, OwedStop>();
+  readonly #stops = new Map<string, SharedWork<StopAnswer>>();
 
   /** @param onFailure called when a stop could not be carried out so far */
   constructor(context: Context, queue: RequestQueue, onFailure: (failure: TransactionError) => void) {
@@ -48,24 +42,26 @@ export class OwedStops {
     const what = `${id === "" ? "whatever is open" : `transaction ${id}`} on meter ${this.#context.meter.name}`;
     const known = this.#stops.get(id);
     // A stop with an empty id ends also what was asked for before it, and is still to be started
-    const isOutrun = known !== undefined && id === "" && this.#queue.hasAfter(known.outcome, "start");
-    const { outcome, kept } = known === undefined || isOutrun ? this.#begin(id, what) : known;
-    if (outcome.callers >= maxCallers) {
+    const isOutrun = known !== undefined && id === "" && this.#queue.hasAfter(known, "start");
+    const joined = isOutrun ? undefined : known;
+    if (joined !== undefined && joined.callers >= maxCallers) {
       throw new NotTried("BUSY", `The stop of ${what} is carried out, but ${maxCallers} requests wait for it already`);
     }
     const late = () =>
       new NotTried("TIMEOUT", `The stop of ${what} is carried out, but not in the time of this request; ask again`);
+    // Also for a stop that joins: a start may have begun a transaction since the first one came
+    const kept = keepWish(this.#context, id);
+    const stop = joined ?? this.#begin(id, what, kept);
     try {
-      return await outcome.join({ untilMs, late });
+      return await stop.join({ untilMs, late });
     } finally {
       await kept;
     }
   }
 
-  #begin(id: string, what: string): OwedStop {
+  #begin(id: string, what: string, kept: Promise<void>): SharedWork<StopAnswer> {
     const { meter, log } = this.#context;
-    const kept = keepWish(this.#context, id);
-    const outcome = this.#queue.owe({
+    const stop = this.#queue.owe({
       kind: "stop",
       doing: `stop ${what}`,
       first: id !== "",
@@ -78,7 +74,7 @@ export class OwedStops {
           return await (id === "" ? runCancel(this.#context) : runStop(this.#context, id));
         } catch (error) {
           const failure = transactionError(error, `stop ${what}`);
-          if (outcome.callers === 0) log.warn(`${failure.code}: ${failure.message}`, { meter: meter.name });
+          if (stop.callers === 0) log.warn(`${failure.code}: ${failure.message}`, { meter: meter.name });
           this.#onFailure(failure);
           throw failure;
         } finally {
@@ -86,7 +82,6 @@ export class OwedStops {
         }
       },
     });
-    const stop = { outcome, kept };
     this.#stops.set(id, stop);
     return stop;
   }

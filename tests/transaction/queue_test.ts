@@ -102,6 +102,22 @@ Deno.test("TransactionDesk.stop with an empty id joins one that waits, unless a 
   ]);
 });
 
+Deno.test("TransactionDesk.stop with an empty id is journalled for what was begun since the one that it joins came", async () => {
+  await using world = new World();
+  const stops: Promise<unknown>[] = [];
+  const { desk, journal } = world.boot({
+    failpoint: async (name) => {
+      if (name === "start.before_intent") stops.push(desk.stop(stopRequest("")));
+      if (name !== "start.before_answer") return;
+      stops.push(desk.stop(stopRequest("")));
+      await until(() => journal.transaction("evse-1", "tx-1")?.state === "stopping");
+    },
+  });
+  await desk.start(startRequest("tx-1"));
+  await Promise.all(stops);
+  assert.deepEqual(journal.records().map(({ reason }) => reason), ["cancelled"]);
+});
+
 Deno.test("TransactionDesk.stop answers 1000 callers with one record and refuses the next", async () => {
   await using world = new World();
   const { desk, steps } = world.boot();
