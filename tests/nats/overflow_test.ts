@@ -44,7 +44,7 @@ Deno.test("MicroService without room for more requests answers BUSY to all but t
   }, { log: silentLog, time: new ExhaustedTime() });
   const served = service.serve(connection);
   const ask = async (suffix: string, body: string) => {
-    const message = await client.request(`wattseal.berlin-01.evse-1.${suffix}`, body, { timeout: 5_000 });
+    const message = await client.request(`wattseal.berlin-01.evse-1.${suffix}`, body);
     const { status, code } = message.json<Record<string, unknown>>();
     return code ?? status;
   };

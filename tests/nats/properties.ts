@@ -53,7 +53,7 @@ export const natsProperties: readonly Property[] = [
       await node.connected;
       await using client = await newClient(server.address);
       return await check(async (suffix, data) => {
-        const answer = await client.request(`wattseal.berlin-01.evse-1.${suffix}`, data, { timeout: 30_000 });
+        const answer = await client.request(`wattseal.berlin-01.evse-1.${suffix}`, data);
         const payload: unknown = answer.json();
         assert.ok(typeof payload === "object" && payload !== null && !Array.isArray(payload));
         assert.equal(Object.hasOwn(Object.prototype, "polluted"), false);

@@ -69,10 +69,10 @@ Deno.test("NatsNode describes 200 meters within one message", async () => {
   node.start();
   await node.connected;
   await using client = await newClient(server.address);
-  const info = await client.request("$SRV.INFO.wattseal", undefined, { timeout: 5_000 });
+  const info = await client.request("$SRV.INFO.wattseal");
   assert.equal(info.json<{ endpoints: unknown[] }>().endpoints.length, 1_400);
   assert.ok(info.data.length < 512 * 1024, `${info.data.length} bytes`);
-  const stats = await client.request("$SRV.STATS.wattseal", undefined, { timeout: 5_000 });
+  const stats = await client.request("$SRV.STATS.wattseal");
   assert.ok(stats.data.length < 512 * 1024, `${stats.data.length} bytes`);
 });
 
@@ -105,7 +105,7 @@ Deno.test("NatsNode.stopServing takes no more requests and answers those that it
   node.start();
   await node.connected;
   await using client = await newClient(server.address);
-  const stop = client.request("wattseal.berlin-01.evse-1.transaction.stop", "{}", { timeout: 5_000 });
+  const stop = client.request("wattseal.berlin-01.evse-1.transaction.stop", "{}");
   await taken.promise;
   await node.stopServing();
   await assert.rejects(client.request("wattseal.berlin-01.evse-1.status.get"), { code: "503" });

@@ -1,4 +1,4 @@
-import { connect, type NatsConnection } from "nats";
+import { connect, type NatsConnection, type Payload, type RequestOptions } from "nats";
 import { type Log, silentLog } from "../../src/base/log.ts";
 import { systemTime, type Time } from "../../src/base/time.ts";
 import {
@@ -82,5 +82,11 @@ export function newNode(setup: NodeSetup): NatsNode & AsyncDisposable {
 /** A client of its own, as other programs are. */
 export async function newClient(address: string): Promise<NatsConnection & AsyncDisposable> {
   const connection = await connect({ servers: [address], maxReconnectAttempts: -1, reconnectTimeWait: 50 });
-  return Object.assign(connection, { [Symbol.asyncDispose]: () => connection.close() });
+  const request = connection.request.bind(connection);
+  return Object.assign(connection, {
+    // The library gives up after a second, for which a busy machine may stand still
+    request: (subject: string, payload?: Payload, options?: RequestOptions) =>
+      request(subject, payload, { timeout: 30_000, ...options }),
+    [Symbol.asyncDispose]: () => connection.close(),
+  });
 }

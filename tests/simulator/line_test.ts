@@ -127,11 +127,15 @@ Deno.test("SimulatedLine puts bytes on the line that nobody asked for", async ()
 
 Deno.test("SimulatedLine takes the time of a real wire: request, turnaround, answer", async () => {
   await onLine(async (_line, client) => {
-    const startMs = performance.now();
-    await client.expect(readCode, code);
-    const tookMs = performance.now() - startMs;
+    const tookMs: number[] = [];
+    // A busy machine may add to some of them
+    while (tookMs.length < 20 && !tookMs.some((ms) => ms < 245)) {
+      const startMs = performance.now();
+      await client.expect(readCode, code);
+      tookMs.push(performance.now() - startMs);
+    }
     // 15 characters of 10 bits at 1200 baud are 125 ms.
-    assert.ok(tookMs >= 145 && tookMs < 245, `took ${tookMs} ms`);
+    assert.ok(Math.min(...tookMs) >= 145 && Math.min(...tookMs) < 245, `took ${tookMs.join(", ")} ms`);
   }, { baudrate: 1200, turnaroundMs: 20 });
 });
 
