@@ -5,8 +5,8 @@ import { conditionOf, type ListFilter, type RecordFilter } from "./filters.ts";
 import { optionalInteger, optionalText, type Row } from "./row_values.ts";
 import { type ReadRow, toChange, toMemory, toPlace, toRecord, toTransaction } from "./rows.ts";
 import { isDamage } from "./sqlite_error.ts";
-import { type MeterMemory, type MeterPlace, openStates } from "./types.ts";
-import type { StoredChange, StoredRecord, StoredState, StoredTransaction } from "./types.ts";
+import { type MeterMemory, type MeterPlace, openStates, transactionStates } from "./types.ts";
+import type { StoredChange, StoredRecord, StoredTransaction } from "./types.ts";
 import { UnreadableColumns } from "./unreadable_columns.ts";
 
 /** Rows that one statement touches at most: others get their turn in between. */
@@ -15,8 +15,12 @@ const mostRows = 100;
 /** What a record is called among the rows that cannot be read. */
 const recordRow = "record ";
 
-/** States of a transaction that is not on its meter any more. */
-const endedStates = ["idle", "finished", "corrupted"] as const satisfies readonly StoredState[];
+/** The youngest transactions of a meter. */
+const youngest = `(SELECT seq FROM transactions WHERE meter = ? ORDER BY seq DESC LIMIT ${mostRows})`;
+
+function quoted(texts: readonly string[]): string {
+  return texts.map((text) => `'${text}'`).join(", ");
+}
 
 /**
  * What can be asked of a journal. Each method throws a `JournalError` with `read_failed`. A column that cannot be read is
@@ -57,16 +61,16 @@ export class JournalReader {
   lastTransaction(meter: string): StoredTransaction | undefined {
     // Not by time: a wall clock can be set back
     const newest = "(SELECT max(rowid) FROM changes WHERE transaction_seq = seq)";
-    const youngest = `(SELECT seq FROM transactions WHERE meter = ? ORDER BY seq DESC LIMIT ${mostRows})`;
     return this.#transactions(`WHERE seq IN ${youngest} ORDER BY ${newest} DESC LIMIT 1`, meter)[0];
   }
 
   /** The transactions of a meter that may still be on it, oldest first; at most the youngest 100. */
   openTransactions(meter: string): StoredTransaction[] {
-    // A state that cannot be read may be an open one
-    const ended = endedStates.map((state) => `'${state}'`).join(", ");
-    return this.#transactions(`WHERE meter = ? AND state NOT IN (${ended}) ORDER BY seq DESC LIMIT ${mostRows}`, meter)
-      .filter(({ state }) => openStates.some((open) => open === state)).reverse();
+    const open = `WHERE meter = ? AND state IN (${quoted(openStates)}) ORDER BY seq DESC LIMIT ${mostRows}`;
+    // One whose state cannot be read may be open, too
+    const damaged = `WHERE seq IN ${youngest} AND state NOT IN (${quoted(transactionStates)})`;
+    return [...this.#transactions(open, meter), ...this.#transactions(damaged, meter)]
+      .filter(({ state }) => openStates.some((one) => one === state)).sort((left, right) => left.seq - right.seq);
   }
 
   /** Transactions, oldest first. */

@@ -1,5 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
+import { errorText } from "../base/log.ts";
 import { createPrivate } from "../base/private_files.ts";
 import { findingsOf } from "./damage.ts";
 import { databaseName } from "./database_name.ts";
@@ -125,11 +126,16 @@ function build(
   } catch (error) {
     if (db?.isOpen) db.close();
     removeDatabase(fresh);
-    const { code, message } = folderError(folder, error);
+    const { code } = folderError(folder, error);
+    const remedy = code === "permission_denied"
+      ? `make ${folder} writable for this user`
+      : `free about ${needMb(source)} MB in ${folder}`;
     throw new JournalError(
       code,
-      `Cannot carry over what is readable of the damaged journal ${source} (${problem}): ${message}; it stays as it ` +
-        `is; free about ${needMb(source)} MB in ${folder} and start again`,
+      `Cannot carry over what is readable of the damaged journal ${source} (${problem}): ${
+        errorText(error)
+      }; it stays ` +
+        `as it is; ${remedy} and start again`,
       { cause: error },
     );
   }

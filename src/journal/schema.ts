@@ -96,9 +96,11 @@ export const additions: readonly string[] = [
     at INTEGER NOT NULL
   ) STRICT;
   CREATE INDEX IF NOT EXISTS records_by_meter_id ON records (meter_id);
+  CREATE INDEX IF NOT EXISTS transactions_by_change ON transactions (changed_at);
   `,
   `
   CREATE INDEX IF NOT EXISTS transactions_of_meter ON transactions (meter);
   CREATE INDEX IF NOT EXISTS records_by_meter_id ON records (meter_id);
+  CREATE INDEX IF NOT EXISTS transactions_by_change ON transactions (changed_at);
   `,
 ];

@@ -125,8 +125,8 @@ export abstract class JournalWriter extends JournalReader {
 
   #advice(error: unknown): string {
     if (this.damage !== undefined) return "it is damaged: restart the service, which carries over what is readable";
-    if (error instanceof JournalError) return error.message;
-    return this.#keptAs === undefined ? "free space there or mend its permissions" : errorText(error);
+    const isExplained = error instanceof JournalError || this.#keptAs !== undefined;
+    return isExplained ? errorText(error) : "free space there or mend its permissions";
   }
 
   /** Within no transaction. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
-import { openJournal, openJournalReader } from "../../src/journal/mod.ts";
+import { errorText } from "../../src/base/log.ts";
+import { JournalError, openJournal, openJournalReader } from "../../src/journal/mod.ts";
 import { migrations } from "../../src/journal/schema.ts";
 import { newRecord, openChange, TempFolder } from "./temp_folder.ts";
 
@@ -48,7 +49,10 @@ Deno.test("openJournal leaves a journal as it was when it cannot be brought up t
   olderJournal(folder, 1);
   folder.sql((db) => db.exec("CREATE TABLE probes (mine TEXT)"));
   const before = folder.sql(layout);
-  assert.throws(() => openJournal(folder.path, { now }), { code: "open_failed", message: /probes already exists/ });
+  assert.throws(() => openJournal(folder.path, { now }), (error: unknown) => {
+    assert.ok(error instanceof JournalError && error.code === "open_failed");
+    return /probes already exists/.test(errorText(error));
+  });
   assert.deepEqual(folder.sql(layout), before);
 });
 
