@@ -30,7 +30,7 @@ export const faultKinds = {
   OcmfCorrupted: {
     type: "powermeter/VendorError",
     severity: "High",
-    cause: "The meter reports its OCMF file as corrupted",
+    cause: "The meter reports its OCMF file as corrupted, or says READY and gives no file for 5 s",
     remedy: "What the file held is in the journal with reason `corrupted`; if it repeats, replace the meter",
   },
   BillingUnavailable: {
