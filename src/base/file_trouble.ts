@@ -11,6 +11,8 @@ export function fileTrouble(error: unknown): string {
 
 /** What the runtime puts behind the system's words: a number, and what it did with which file. */
 const systemDetails = / \(os error \d+\)(?:: \w+ '([^']*)'.*)?.*$/s;
+/** What it sometimes puts before them: `Failed to spawn 'nats-server': `. */
+const attempt = /^.*: (?=[^:]* \(os error \d+\))/s;
 
 /**
  * The message of an error as the end of a sentence; the system's own errors in plain words.
@@ -21,5 +23,8 @@ export function messageText(error: Error, before: string): string {
   const details = systemDetails.exec(error.message);
   if (details === null) return error.message;
   const [, path] = details;
-  return path === undefined || before.includes(path) ? fileTrouble(error) : `${path}: ${fileTrouble(error)}`;
+  const [tried] = attempt.exec(error.message) ?? [""];
+  const why = fileTrouble(error);
+  if (tried !== "") return why.startsWith(tried) ? why : tried + why;
+  return path === undefined || before.includes(path) ? why : `${path}: ${why}`;
 }

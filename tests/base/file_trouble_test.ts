@@ -23,6 +23,10 @@ Deno.test("errorText says in plain words what the system says of a file, and nam
       `/nowhere/site.yaml: ${plain}`,
   );
   assert.equal(errorText(new Error("Cannot start", { cause: absent })), `Cannot start: /nowhere/site.yaml: ${plain}`);
+  const spawned = new Deno.errors.NotFound("Failed to spawn 'nats-server': No such file or directory (os error 2)");
+  assert.equal(errorText(spawned), `Failed to spawn 'nats-server': ${plain}`);
+  const broken = new Error("tls: Broken pipe (os error 32)");
+  assert.equal(errorText(broken), "tls: Broken pipe");
   const other = new Error("No space left on device (os error 28): write '/state/x'");
   assert.equal(errorText(other), "/state/x: No space left on device");
 });
