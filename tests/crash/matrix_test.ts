@@ -41,13 +41,19 @@ Deno.test("Service loses nothing when it is killed at any step of a start or a s
 async function traceTransaction(): Promise<readonly Step[]> {
   await using site = await openCrashSite();
   await site.service.ready;
+  // What is done for a meter once, such as to note its place, is no step of every transaction
+  await transact(site, "tx-0");
   await site.service.trace();
-  assert.equal((await ask(site.client, unit, "transaction.start", startBody("tx-0"))).status, "OK");
-  assert.equal((await ask(site.client, unit, "transaction.stop", { transaction_id: "tx-0" })).status, "OK");
-  await site.delivered();
+  await transact(site, "tx-1");
   await site.service.quiet();
   // The clock goes by itself, beside transactions
   return site.service.passed.filter(({ key }) => !/ 703[12]h$/.test(key));
+}
+
+async function transact(site: CrashSite, id: string): Promise<void> {
+  assert.equal((await ask(site.client, unit, "transaction.start", startBody(id))).status, "OK");
+  assert.equal((await ask(site.client, unit, "transaction.stop", { transaction_id: id })).status, "OK");
+  await site.delivered();
 }
 
 function openCrashSite(): Promise<CrashSite> {
