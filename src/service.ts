@@ -91,6 +91,7 @@ export class Service {
     this.#lines = lines;
     this.#posts = posts;
     this.#health = newHealth(settings, journal, { log, time, clockSynchronised });
+    journal.onReopened = () => void this.#health.look();
     this.#node = new NatsNode({
       options: { site: settings.site, ...settings.nats, streams: settings.streams },
       meters: posts.map(({ settings: { name, publicKeyFormat }, lineName, meter, desk }) => ({

@@ -47,6 +47,7 @@ export class NodeHealth {
   readonly #closing = new AbortController();
   #probeAtMs: number;
   #reopened: number;
+  #putBackUntilMs = -Infinity;
   #waiting: { readonly seq: number; readonly overdueAtMs: number } | undefined;
 
   constructor(options: NodeHealthOptions) {
@@ -94,8 +95,7 @@ export class NodeHealth {
       this.#lookAtOutbox();
       await this.#probe();
       if (journal.failure !== undefined) throw journal.failure;
-      if (journal.reopened === this.#reopened) return this.#faults.clear("JournalFailed");
-      this.#reopened = journal.reopened;
+      if (!this.#wasPutBack()) return this.#faults.clear("JournalFailed");
       this.#faults.raise(
         "JournalFailed",
         `The journal ${journal.path} was removed while it was in use; it was written there again, and nothing is lost`,
@@ -110,6 +110,14 @@ export class NodeHealth {
         `The journal ${journal.path} cannot be ${done}: ${errorText(reason)}; tried again by itself`,
       );
     }
+  }
+
+  /** Whether the journal was removed and written again a moment ago: for so long, people can see it. */
+  #wasPutBack(): boolean {
+    const { journal, time } = this.#options;
+    if (journal.reopened !== this.#reopened) this.#putBackUntilMs = time.mono() + lookMs;
+    this.#reopened = journal.reopened;
+    return time.mono() < this.#putBackUntilMs;
   }
 
   /** Nobody may be writing for long: whether it can be done is to be known before somebody needs it. */

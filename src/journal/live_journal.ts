@@ -62,6 +62,8 @@ export abstract class LiveJournal extends JournalReader {
   /** Where a write-ahead log with an invalid header is kept that was found. */
   abstract get invalidLog(): string | undefined;
 
+  /** Is called when the file of the journal had been removed and was written again. */
+  onReopened: () => void = () => {};
   #reopened = 0;
   #writerDamage: string | undefined;
 
@@ -92,7 +94,9 @@ export abstract class LiveJournal extends JournalReader {
       this.#reopened = reopened;
     } catch {
       // The old files can still be read; the next write says again that there are others
+      return;
     }
+    this.onReopened();
   }
 
   protected abstract carryOut<W extends JournalWrite>(

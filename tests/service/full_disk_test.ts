@@ -1,38 +1,15 @@
 import assert from "node:assert/strict";
-import type { NatsConnection } from "nats";
 import { silentLog } from "../../src/base/log.ts";
 import { systemTime } from "../../src/base/time.ts";
 import { loadConfig } from "../../src/config/mod.ts";
 import { registers } from "../../src/meter/mod.ts";
 import { Service } from "../../src/service.ts";
 import { SimulatedMeter } from "../../src/simulator/mod.ts";
+import { FaultWatch } from "../support/fault_watch.ts";
 import { type Answer, ask, openSite } from "../support/site.ts";
 import { SmallDisk, smallDiskRefusal } from "../support/small_disk.ts";
 
 const refusal = smallDiskRefusal();
-
-/** Follows the faults of a site, so that a test can wait for a set of them. */
-class FaultWatch {
-  readonly #active = new Set<string>();
-  #wake: () => void = () => {};
-
-  constructor(client: NatsConnection) {
-    client.subscribe("wattseal.test.*.fault.*", {
-      callback: (_error, message) => {
-        const name = message.subject.replace("wattseal.test.", "").replace(".fault", "");
-        if (message.json<{ active: boolean }>().active) this.#active.add(name);
-        else this.#active.delete(name);
-        this.#wake();
-      },
-    });
-  }
-
-  async until(...names: string[]): Promise<void> {
-    while ([...this.#active].sort().join() !== names.join()) {
-      await new Promise<void>((resolve) => this.#wake = resolve);
-    }
-  }
-}
 
 Deno.test({
   name: `Service on a full disk: no start reaches the meter, no record is erased, and all is made up for ${
