@@ -58,3 +58,28 @@ Deno.test("Inbox takes no more than it has room for", async () => {
   await slow.time.advance(0);
   assert.deepEqual(slow.add(9, 9, 4_000), [true]);
 });
+
+Deno.test("Inbox counts what is answered right after an item as work", async () => {
+  const time = new FakeTime();
+  let [workedMs, turns, handled] = [0, 0, 0];
+  const inbox = new Inbox<number>(
+    (ms) => {
+      handled++;
+      void Promise.resolve().then(() => workedMs += ms);
+    },
+    {
+      now: () => time.now(),
+      mono: () => time.mono() + workedMs,
+      sleep: (ms, signal) => {
+        turns++;
+        return time.sleep(ms, signal);
+      },
+    },
+  );
+  inbox.add(5, 0);
+  await Promise.resolve();
+  for (let n = 0; n < 15; n++) inbox.add(1, 0);
+  assert.equal(handled, 1);
+  await time.advance(0);
+  assert.deepEqual([handled, turns], [16, 3]);
+});
