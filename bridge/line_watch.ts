@@ -4,6 +4,9 @@ import { type Endpoint, endpointText } from "./line_options.ts";
 import type { Outcome } from "./modbus_client.ts";
 import { UnitWatch } from "./unit_watch.ts";
 
+/** A meter that restarts, or is busy for a while, is silent for less. */
+const silenceMs = 5000;
+
 /**
  * Tells when a line that is open no longer works: an adapter that hangs and a gateway that lost its power close nothing,
  * and some gateways get one answer behind and stay so.
@@ -21,8 +24,9 @@ export class LineWatch {
     this.#endpoint = endpoint;
     this.#time = time;
     // A connection over a network may have been dead from the beginning; a device that was opened is there.
-    this.#silence = new UnitWatch(endpoint.kind === "tcp" || endpoint.kind === "modbus-tcp");
-    this.#lag = endpoint.kind === "modbus-tcp" ? new UnitWatch(true) : undefined;
+    const unheardToo = endpoint.kind === "tcp" || endpoint.kind === "modbus-tcp";
+    this.#silence = new UnitWatch({ unheardToo, leastMs: silenceMs });
+    this.#lag = endpoint.kind === "modbus-tcp" ? new UnitWatch({ unheardToo: true, leastMs: 0 }) : undefined;
   }
 
   /**

@@ -3,23 +3,32 @@ const fewest = 3;
 /** Opening anew that did not help is not repeated before that, and twice as late each time. */
 const pauseMs = { first: 10_000, longest: 600_000 } as const;
 
+/** What it takes to give a line up. */
+export interface WatchRules {
+  /** Whether a line counts on which no unit has answered yet. */
+  readonly unheardToo: boolean;
+  /** How long the trouble has lasted at least. */
+  readonly leastMs: number;
+}
+
 /**
  * Tells when a line itself is in trouble, and not a meter: some exchanges in a row were in trouble, among them one with
  * each unit that ever answered.
  */
 export class UnitWatch {
-  readonly #unheardToo: boolean;
+  readonly #rules: WatchRules;
   readonly #heard = new Set<number>();
   readonly #troubled = new Set<number>();
   #count = 0;
   /** No trouble since a unit answered: as a rule there is nothing to reset. */
   #calm = true;
+  /** Monotonic time of the first exchange in trouble. */
+  #since = 0;
   #notBefore = -Infinity;
   #pauseMs: number = pauseMs.first;
 
-  /** @param unheardToo whether a line counts on which no unit has answered yet */
-  constructor(unheardToo: boolean) {
-    this.#unheardToo = unheardToo;
+  constructor(rules: WatchRules) {
+    this.#rules = rules;
   }
 
   /** A unit answered. */
@@ -35,11 +44,12 @@ export class UnitWatch {
    * @returns whether to open the line anew
    */
   troubled(unit: number, now: number): boolean {
+    if (this.#calm) this.#since = now;
     this.#calm = false;
     this.#troubled.add(unit);
     this.#count++;
-    if (this.#count < fewest || now < this.#notBefore) return false;
-    if (this.#heard.size === 0 && !this.#unheardToo) return false;
+    if (this.#count < fewest || now < this.#notBefore || now < this.#since + this.#rules.leastMs) return false;
+    if (this.#heard.size === 0 && !this.#rules.unheardToo) return false;
     if (!this.#heard.isSubsetOf(this.#troubled)) return false;
     this.#begin();
     this.#notBefore = now + this.#pauseMs;

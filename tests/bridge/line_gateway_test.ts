@@ -3,6 +3,7 @@ import { type Endpoint, Line, type LineChange, LineError, type LineOptions, read
 import type { Log } from "../../src/base/log.ts";
 import { systemTime } from "../../src/base/time.ts";
 import { onFakeTimeLine } from "../support/fake_time_line.ts";
+import { ShiftedTime } from "../support/shifted_time.ts";
 
 const live = { priority: "live" } as const;
 
@@ -201,12 +202,14 @@ Deno.test("Line connects again to a gateway that lost its power without closing,
       { port: 0 },
       () => connections++,
     );
-    const line = new Line(options(tcp(kind, gateway), soonMs));
+    const time = new ShiftedTime();
+    const line = new Line(options(tcp(kind, gateway), soonMs), { time });
     const changes = line.changes[Symbol.asyncIterator]();
     await line.start();
     assert.equal(await state(changes), "open");
     await line.read(1, 0x0b, 1, live);
     for (let count = 0; count < 3; count++) {
+      time.skip(2500);
       await assert.rejects(line.read(1, 0x0b, 1, live), (error: LineError) => error.code === "timeout");
     }
     const { value: closed } = await changes.next();
@@ -225,10 +228,14 @@ Deno.test("Line keeps its connection to a gateway while one of its units answers
     { port: 0 },
     () => connections++,
   );
-  const line = new Line(options(tcp("tcp", gateway), soonMs));
+  const time = new ShiftedTime();
+  const line = new Line(options(tcp("tcp", gateway), soonMs), { time });
   await line.start();
   await line.read(1, 0x0b, 1, live);
-  for (let count = 0; count < 5; count++) await assert.rejects(line.read(2, 0x0b, 1, live));
+  for (let count = 0; count < 5; count++) {
+    time.skip(2500);
+    await assert.rejects(line.read(2, 0x0b, 1, live));
+  }
   await line.read(1, 0x0b, 1, live);
   assert.equal(connections, 1);
   await line.close();
@@ -239,7 +246,7 @@ Deno.test("Line keeps its connection to a gateway whose only unit answers late e
     await sleep(80);
     return answerTo(request, 1);
   }, async (line) => {
-    for (let count = 0; count < 8; count++) {
+    for (let count = 0; count < 80; count++) {
       await assert.rejects(line.read(1, 0x0b, 1, live));
       await line.time.sleep(50);
     }
@@ -260,11 +267,14 @@ Deno.test("Line takes no answer from before it connected again for one to a late
     },
     { port: 0 },
   );
-  const line = new Line(options(tcp("tcp", gateway), soonMs));
+  const time = new ShiftedTime();
+  const line = new Line(options(tcp("tcp", gateway), soonMs), { time });
   const changes = line.changes[Symbol.asyncIterator]();
   await line.start();
   assert.equal(await state(changes), "open");
-  for (const address of [0, 0x10, 0]) await assert.rejects(line.read(1, address, 2, live));
+  for (const address of [0, 0x10]) await assert.rejects(line.read(1, address, 2, live));
+  time.skip(5000);
+  await assert.rejects(line.read(1, 0, 2, live));
   assert.equal(await state(changes), "closed");
   assert.equal(await state(changes), "open");
   const results: string[] = [];
