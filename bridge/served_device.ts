@@ -152,7 +152,7 @@ export class ServedDevice {
       this.#drop(this.#client);
       return true;
     }
-    const text = `a second client was closed: the port has one already, which sent something ${silentS} s ago`;
+    const text = `a second client was closed: the port has one already, silent for ${silentS} s`;
     const line = memory.refusals.occurred("refused", text);
     if (line !== undefined) log.warn(line);
     return false;

@@ -172,7 +172,7 @@ Deno.test("serveSerialPort() gives a newcomer the place of a client that has sen
     assert.equal(await first.read(new Uint8Array(1)), null);
     assert.deepEqual(logged.slice(1), [
       "client connected",
-      "a second client was closed: the port has one already, which sent something 29 s ago",
+      "a second client was closed: the port has one already, silent for 29 s",
       "the client had sent nothing for 30 s and was closed: a new client takes its place",
       "client connected",
     ]);
@@ -189,7 +189,7 @@ Deno.test("serveSerialPort() logs clients that it refuses once, then hourly with
     for (let client = 0; client < 3; client++) await refused();
     await time.advance(3_600_000);
     await refused();
-    const text = "a second client was closed: the port has one already, which sent something 0 s ago";
+    const text = "a second client was closed: the port has one already, silent for 0 s";
     assert.deepEqual(logged.slice(2), [text, `${text}; 4 times since 2026-01-31T08:00:00.000Z`]);
   }));
 
