@@ -65,5 +65,5 @@ function checkContent(path: string, depth: CheckDepth, readOnly: boolean): strin
 export function findingsOf(db: DatabaseSync, depth: CheckDepth): string | undefined {
   const check = depth === "quick" ? "quick_check" : "integrity_check";
   const findings = db.prepare(`PRAGMA ${check}(3)`).all().map((row) => String(row[check]));
-  return findings.length === 1 && findings[0] === "ok" ? undefined : findings.join("; ");
+  return findings.length === 1 && findings[0] === "ok" ? undefined : findings.join("; ").replaceAll("\n", "; ");
 }

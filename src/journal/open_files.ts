@@ -8,11 +8,13 @@ const suffixes = ["", "-wal"] as const;
 export class OpenFiles {
   readonly #path: string;
   readonly #ids = new Map<string, string>();
+  #contents: string | undefined;
 
   /** @param path of a database that was just opened */
   constructor(path: string) {
     this.#path = path;
     this.#look();
+    this.settle();
   }
 
   /** `removed`: a name is gone; `replaced`: it is another file's. */
@@ -22,6 +24,16 @@ export class OpenFiles {
     if (found.some(({ known, now }) => known !== undefined && now === undefined)) return "removed";
     if (this.#ids.size < suffixes.length) this.#look();
     return "in_place";
+  }
+
+  /** Takes the database as it is now for what this process has written. */
+  settle(): void {
+    this.#contents = contentsOf(this.#path);
+  }
+
+  /** Whether another process has written to the database: a log takes all writes but those of a checkpoint. */
+  wasTouched(): boolean {
+    return contentsOf(this.#path) !== this.#contents;
   }
 
   /** Whether the file beside the database is the one that it was opened with. */
@@ -40,9 +52,16 @@ export class OpenFiles {
 
 /** Device and inode of a file; undefined where there is none. */
 function idOf(path: string): string | undefined {
+  return ofFile(path, ({ dev, ino }) => `${dev}:${ino}`);
+}
+
+function contentsOf(path: string): string | undefined {
+  return ofFile(path, ({ size, mtime }) => `${size} ${mtime?.getTime()}`);
+}
+
+function ofFile(path: string, say: (info: Deno.FileInfo) => string): string | undefined {
   try {
-    const { dev, ino } = Deno.statSync(path);
-    return `${dev}:${ino}`;
+    return say(Deno.statSync(path));
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;

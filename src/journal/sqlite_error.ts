@@ -7,8 +7,12 @@ export function sqliteCodeOf(error: unknown): number | undefined {
 /** SQLITE_READONLY. */
 export const sqliteReadOnly = 8;
 
+/** What a check has found in a database. */
+export class DamageError extends Error {}
+
 /** Whether SQLite says that a file is damaged: SQLITE_CORRUPT or SQLITE_NOTADB. */
 export function isDamage(error: unknown): error is Error {
+  if (error instanceof DamageError) return true;
   const code = sqliteCodeOf(error);
   // An error of `exec` has no code
   if (code === undefined) {

@@ -1,7 +1,8 @@
-import type { DatabaseSync } from "node:sqlite";
+import { DatabaseSync } from "node:sqlite";
 import { dirname } from "node:path";
 import { errorText } from "../base/log.ts";
 import { noteCleanEnd } from "./clean_end.ts";
+import { findingsOf } from "./damage.ts";
 import { openDatabase } from "./database.ts";
 import { JournalError } from "./errors.ts";
 import type { JournalFailpoint } from "./failpoints.ts";
@@ -10,6 +11,7 @@ import { OpenFiles } from "./open_files.ts";
 import { closeReplaced, keepReplaced, putBack } from "./put_back.ts";
 import { JournalReader } from "./reader.ts";
 import type { DamagedJournal } from "./rebuild.ts";
+import { DamageError } from "./sqlite_error.ts";
 
 /** How it is with the connection that writes a journal. */
 export interface WriterState {
@@ -102,6 +104,7 @@ export abstract class JournalWriter extends JournalReader {
       const result = work();
       this.#failpoint?.("journal.before_commit", doing);
       this.db.exec("COMMIT");
+      this.#files.settle();
       this.#failpoint?.("journal.after_commit", doing);
       // Who is told that it is written may rely on it at once
       this.#keepInPlace();
@@ -142,7 +145,20 @@ export abstract class JournalWriter extends JournalReader {
     }
     this.#keptAs = undefined;
     if (found === "removed") this.#putBack();
+    else if (this.#files.wasTouched()) this.#examine();
     this.#lock.keep();
+  }
+
+  /** What is read here comes from the disk: the connection that is open may still have the pages from before. */
+  #examine(): void {
+    const db = new DatabaseSync(this.path, { readOnly: true });
+    try {
+      const findings = findingsOf(db, "quick");
+      if (findings !== undefined) throw new DamageError(findings);
+      this.#files.settle();
+    } finally {
+      db.close();
+    }
   }
 
   #putBack(): void {

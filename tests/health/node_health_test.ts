@@ -256,6 +256,6 @@ Deno.test("NodeHealth raises JournalDamaged alone when the journal is damaged in
   assert.deepEqual(raised(health), ["JournalDamaged"]);
   assert.match(
     health.faults[0]?.message ?? "",
-    /is damaged \(.*malformed\): starts are refused, .* restart the service/,
+    /is damaged \(.*\): starts are refused, .* restart the service/,
   );
 });

@@ -144,12 +144,26 @@ Deno.test("Journal writes nothing more once it met damage, and the next start ca
   spoil(folder);
   const refusal = { code: "write_failed", message: /it is damaged: restart the service/ };
   assert.throws(() => journal.storeRecord(newRecord("tx-3")), refusal);
-  assert.match(journal.damage ?? "", /malformed/);
+  assert.match(journal.damage ?? "", /malformed|error code 11/);
   for (const write of [() => journal.probe(), () => journal.check(), () => journal.prune(0)]) {
     assert.throws(write, refusal);
   }
   assert.ok(folder.reopen().damaged !== undefined);
   assert.equal(folder.journal.storeRecord(newRecord("tx-4")).created, true);
+});
+
+Deno.test("Journal notices a page that another process has overwritten, also one that it still has in memory", () => {
+  using folder = new TempFolder();
+  const journal = folder.open();
+  for (let n = 1; n <= 30; n++) journal.storeRecord(newRecord(`tx-${n}`, new Uint8Array(1500).fill(n)));
+  folder.sql((db) => db.exec("PRAGMA wal_checkpoint(TRUNCATE)"));
+  journal.check();
+  using file = Deno.openSync(folder.database, { write: true });
+  file.seekSync(Math.floor(file.statSync().size / 8192) * 4096, Deno.SeekMode.Start);
+  file.writeSync(new Uint8Array(4096).fill(0xaa));
+  file.syncSync();
+  assert.throws(() => journal.check(), { code: "write_failed", message: /it is damaged: restart the service/ });
+  assert.ok(journal.damage !== undefined);
 });
 
 Deno.test("LiveJournal writes nothing more once a read met damage", async () => {
