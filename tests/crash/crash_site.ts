@@ -1,17 +1,22 @@
 import type { NatsConnection } from "nats";
 import { DatabaseSync } from "node:sqlite";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type JournalReader, openJournalReader } from "../../src/journal/mod.ts";
 import { openSite, type Site } from "../support/site.ts";
 import { CrashingService } from "./crashing_service.ts";
+import { pause } from "./pause.ts";
 import { type Delivered, streamedAfter } from "./streamed.ts";
 import type { WatchedMeter } from "./watched_meter.ts";
+
+const journalFiles = ["journal.db", "journal.db-wal", "journal.db-shm"] as const;
 
 /** Meters, a NATS server and a state folder, which outlive the services that are ended. */
 export class CrashSite implements AsyncDisposable {
   readonly site: Site;
   readonly meters: readonly WatchedMeter[];
   #service: CrashingService;
+  #shiftMs = 0;
 
   /** Builds a site and starts its first service. */
   static async open(meters: readonly WatchedMeter[], meterKeys: string): Promise<CrashSite> {
@@ -47,6 +52,27 @@ export class CrashSite implements AsyncDisposable {
     this.#service = this.#newService();
   }
 
+  /** Sets the machine's wall clock, for the service that runs and for those that follow. */
+  async setClock(shiftMs: number): Promise<void> {
+    this.#shiftMs = shiftMs;
+    await this.#service.setClock(shiftMs);
+  }
+
+  /**
+   * Removes the files of the journal under the service.
+   *
+   * @returns whether they are there again, within `withinMs`
+   */
+  async removeJournal(withinMs: number): Promise<boolean> {
+    for (const name of journalFiles) await Deno.remove(join(this.#stateDir, name)).catch(unlessMissing);
+    const again = () => Deno.stat(join(this.#stateDir, "journal.db")).then(() => true, () => false);
+    for (const untilMs = performance.now() + withinMs; performance.now() < untilMs;) {
+      if (await again()) return true;
+      await pause(20);
+    }
+    return false;
+  }
+
   /** Looks into the journal from outside, while the service uses it. */
   look<T>(work: (journal: JournalReader) => T): T {
     const journal = openJournalReader(this.#stateDir);
@@ -59,6 +85,8 @@ export class CrashSite implements AsyncDisposable {
 
   /** Whether exactly these bytes are in the journal, asked from outside. */
   isStored(record: string): boolean {
+    // Files that were removed a moment ago are written again from what is still open: the end shows whether they were
+    if (!existsSync(join(this.#stateDir, "journal.db"))) return true;
     const db = new DatabaseSync(join(this.#stateDir, "journal.db"), { readOnly: true });
     try {
       return db.prepare("SELECT 1 FROM records WHERE ocmf = ?").get(new TextEncoder().encode(record)) !== undefined;
@@ -70,9 +98,7 @@ export class CrashSite implements AsyncDisposable {
   /** Resolves when the journal holds nothing that is not delivered; gives up with the service. */
   async delivered(): Promise<void> {
     const service = this.#service;
-    while (service === this.#service && this.look((journal) => journal.undelivered()) > 0) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    while (service === this.#service && this.look((journal) => journal.undelivered()) > 0) await pause(20);
   }
 
   /** The records in the stream behind the sequence number `after`. */
@@ -90,6 +116,10 @@ export class CrashSite implements AsyncDisposable {
   }
 
   #newService(): CrashingService {
-    return new CrashingService(this.site.config, this.log);
+    return new CrashingService(this.site.config, this.log, this.#shiftMs);
   }
+}
+
+function unlessMissing(error: unknown): void {
+  if (!(error instanceof Deno.errors.NotFound)) throw error;
 }

@@ -18,11 +18,12 @@ export class CrashingService implements AsyncDisposable {
    *
    * @param config path of the configuration
    * @param log path of the file that its log is added to
+   * @param shiftMs how far its wall clock is from the right time
    */
-  constructor(config: string, log: string) {
+  constructor(config: string, log: string, shiftMs = 0) {
     const main = fileURLToPath(new URL("./service_main.ts", import.meta.url));
     this.#child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "--allow-all", "--no-check", main, config, log],
+      args: ["run", "--allow-all", "--no-check", main, config, log, String(shiftMs)],
       stdin: "piped",
       stdout: "piped",
     }).spawn();
@@ -58,6 +59,11 @@ export class CrashingService implements AsyncDisposable {
   /** Has it stand still at a step, counted from now on. */
   holdAt(place: Place): Promise<void> {
     return this.#tell({ hold: place });
+  }
+
+  /** Sets its wall clock. */
+  setClock(shiftMs: number): Promise<void> {
+    return this.#tell({ shiftMs });
   }
 
   /** Ends it where it is. */

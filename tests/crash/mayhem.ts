@@ -8,19 +8,35 @@ import { Chance } from "./chance.ts";
 import type { CrashSite } from "./crash_site.ts";
 import { pause, within } from "./pause.ts";
 import { randomLineFault } from "./random_line_fault.ts";
+import type { WatchedMeter } from "./watched_meter.ts";
 
 const steps = [...failpoints, ...writeFailpoints, ...journalFailpoints, ...natsFailpoints] as const;
 
 /** How often each thing happens, by comparison. */
-const weights = { kill: 12, kill_at_step: 24, line: 40, power: 8, unplug: 5, broker: 6, wipe: 3 };
+const weights = {
+  kill: 12,
+  kill_at_step: 24,
+  line: 40,
+  power: 8,
+  unplug: 5,
+  broker: 6,
+  wipe: 3,
+  torn: 6,
+  clock: 5,
+  remove: 3,
+};
 
 /** A busy machine takes long to start a process; one that is never let get ready gets nothing done. */
 const readyMs = 60_000;
 
+const dayMs = 86_400_000;
+/** The right time, and wrong ones: before the release, a little off, and ahead by less than the retention of records. */
+const clockShiftsMs = [0, -20_000 * dayMs, -3_600_000, 3_600_000, 30 * dayMs, 300 * dayMs] as const;
+
 /** All that goes wrong at a site, in the order that a seed gives. */
 export class Mayhem {
   /** How often each thing has happened; `kill` anywhere, `kill_at_step` at a named step, `line` exchanges that were hit. */
-  readonly counts = { kill: 0, kill_at_step: 0, line: 0, unplug: 0, broker: 0, wipe: 0 };
+  readonly counts = { kill: 0, kill_at_step: 0, line: 0, unplug: 0, broker: 0, wipe: 0, torn: 0, clock: 0, remove: 0 };
   /** Folders with what JetStream held before each wipe. */
   readonly archives: string[] = [];
   readonly #site: CrashSite;
@@ -79,7 +95,7 @@ export class Mayhem {
       case "line":
         return void this.#scripted.push(site.line.misbehave(...randomLineFault(chance, this.#site.meters.length)));
       case "power": {
-        const meter = this.#site.meters[chance.between(0, this.#site.meters.length - 1)];
+        const meter = this.#anyMeter();
         meter?.powerOff();
         return this.#mend(chance.between(0, 1500), () => meter?.powerOn());
       }
@@ -87,6 +103,14 @@ export class Mayhem {
         this.counts.unplug++;
         await site.line.unplug();
         return this.#mend(chance.between(0, 1000), () => site.line.plug());
+      case "torn":
+        this.counts.torn++;
+        return this.#anyMeter()?.tear(chance.between(200, 2500));
+      case "clock":
+        this.counts.clock++;
+        return await this.#site.setClock(chance.pick(clockShiftsMs));
+      case "remove":
+        return await this.#removeJournal();
       case "broker":
         this.counts.broker++;
         await site.server.stop(chance.pick(["SIGKILL", "SIGTERM"]));
@@ -102,12 +126,24 @@ export class Mayhem {
     await site.server.restart();
   }
 
+  #anyMeter(): WatchedMeter | undefined {
+    const { meters } = this.#site;
+    return meters[this.#chance.between(0, meters.length - 1)];
+  }
+
   async #killAtStep(): Promise<void> {
     const { service } = this.#site;
     await service.holdAt({ key: this.#chance.pick(steps), nth: this.#chance.between(1, 4) });
     const held = await within(service.held, 2000);
     this.counts[held ? "kill_at_step" : "kill"]++;
     await this.#kill();
+  }
+
+  /** What was removed can be written again only by a process that has it open. */
+  async #removeJournal(): Promise<void> {
+    if (!await within(this.#site.service.ready, readyMs)) return;
+    this.counts.remove++;
+    if (!await this.#site.removeJournal(readyMs)) this.#say("the journal was not written again");
   }
 
   async #kill(): Promise<void> {

@@ -2,15 +2,17 @@
  * The service as a process that a test ends: it tells each step that it passes on standard output, one JSON object a
  * line, and stands still for ever at the one that it is told to on standard input.
  *
- * Arguments: the configuration file, and a file for the log.
+ * Arguments: the configuration file, a file for the log, and how many milliseconds its wall clock is off.
  */
 import { appendFileSync } from "node:fs";
 import type { Log } from "../../src/base/log.ts";
+import { systemTime, type Time } from "../../src/base/time.ts";
 import { loadConfig } from "../../src/config/mod.ts";
 import { Service } from "../../src/service.ts";
 import { type Said, toKey, type Told } from "./steps.ts";
 
-const [config = "", logPath = ""] = Deno.args;
+const [config = "", logPath = "", firstShiftMs = "0"] = Deno.args;
+let shiftMs = Number(firstShiftMs);
 let told: Told = {};
 let passed = 0;
 
@@ -33,8 +35,14 @@ function logTo(path: string): Log {
   return { error: line("error"), warn: line("warn"), info: line("info"), debug: () => {} };
 }
 
+const time: Time = {
+  now: () => systemTime.now() + shiftMs,
+  mono: () => systemTime.mono(),
+  sleep: (ms, signal) => systemTime.sleep(ms, signal),
+};
+
 const settings = loadConfig(Deno.readTextFileSync(config), { path: config, env: () => undefined });
-const service = await Service.start(settings, { log: logTo(logPath), failpoint });
+const service = await Service.start(settings, { log: logTo(logPath), time, failpoint });
 service.ready.then(() => say({ said: "ready" }));
 
 let heard = "";
@@ -43,6 +51,7 @@ for await (const chunk of Deno.stdin.readable.pipeThrough(new TextDecoderStream(
   for (let end = heard.indexOf("\n"); end >= 0; end = heard.indexOf("\n")) {
     told = JSON.parse(heard.slice(0, end));
     passed = 0;
+    shiftMs = told.shiftMs ?? shiftMs;
     say({ said: "told" });
     heard = heard.slice(end + 1);
   }

@@ -18,6 +18,8 @@ export interface Told {
   readonly trace?: boolean;
   /** Where to stand still. */
   readonly hold?: Place;
+  /** How far its wall clock is from the right time, from now on. */
+  readonly shiftMs?: number;
 }
 
 /** What a process says. */

@@ -1,6 +1,9 @@
-import type { RequestFrame } from "../../bridge/mod.ts";
+import { readAnswer, type RequestFrame } from "../../bridge/mod.ts";
 import { registers } from "../../src/meter/mod.ts";
 import { SimulatedMeter, type SimulatedMeterOptions } from "../../src/simulator/mod.ts";
+
+/** Words of a torn file that are as they should be. */
+const wholeWords = 100;
 
 /** A simulated meter that remembers what it sealed, and looks whether it may erase it. */
 export class WatchedMeter extends SimulatedMeter {
@@ -12,8 +15,12 @@ export class WatchedMeter extends SimulatedMeter {
   begun = 0;
   /** How often it lost its supply. */
   powerCuts = 0;
+  /** How many answers with a part of the OCMF file were torn. */
+  tornReads = 0;
   /** Whether a record lies where a crash cannot take it. */
   isStored: (record: string) => boolean = () => true;
+
+  #tornUntilMs = -Infinity;
 
   constructor(options: SimulatedMeterOptions) {
     super(options);
@@ -27,13 +34,30 @@ export class WatchedMeter extends SimulatedMeter {
     const answer = super.respond(request);
     if (writes && request.address === command.at && before === "NOT_READY" && this.ocmfState !== before) this.begun++;
     this.#remember();
-    return answer;
+    return answer === undefined ? undefined : this.#torn(request, answer);
+  }
+
+  /** Has each read of the OCMF file give NULs behind its first part, for so long; not twice within ten seconds. */
+  tear(ms: number): void {
+    const nowMs = performance.now();
+    if (nowMs > this.#tornUntilMs + 10_000) this.#tornUntilMs = nowMs + ms;
   }
 
   override powerOff(): void {
     this.powerCuts++;
     super.powerOff();
     this.#remember();
+  }
+
+  #torn(request: RequestFrame, answer: Uint8Array): Uint8Array {
+    const { at, maxWords } = registers.transaction.ocmfFile;
+    const first = at + wholeWords - request.address;
+    const isFile = request.function === 4 && request.address >= at && request.address < at + maxWords;
+    if (!isFile || performance.now() > this.#tornUntilMs || answer[1] !== 4) return answer;
+    const words = answer.slice(3, -2);
+    words.fill(0, 2 * Math.max(0, first));
+    this.tornReads++;
+    return readAnswer(request.unit, 4, words);
   }
 
   #checkStored(): void {
