@@ -29,7 +29,7 @@ lines:
   - name: rs485-1
     serial_port: ./tty
     baudrate: 115200
-    initial_timeout_ms: 100
+    initial_timeout_ms: 500
     meters: [{ name: evse-1, powermeter_device_id: 1, communication_retry_delay_ms: 50, public_key_format: der }]
 `,
     );

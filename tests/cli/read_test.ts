@@ -23,7 +23,7 @@ class Bench implements AsyncDisposable {
       "  - name: rs485-1",
       `    serial_port: ${join(this.#folder, serialPort)}`,
       "    baudrate: 115200",
-      "    initial_timeout_ms: 100",
+      "    initial_timeout_ms: 500",
       "    meters:",
       ...meterLines.map((line) => `      - ${line}`),
     ];

@@ -39,7 +39,7 @@ class RealLine implements AsyncDisposable {
       stopBits: 1,
       rtscts: false,
       ignoreEcho: false,
-      initialTimeoutMs: 100,
+      initialTimeoutMs: 400,
       withinMessageTimeoutMs: 50,
       retries: 0,
       reopenDelayMs: 50,
