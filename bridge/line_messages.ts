@@ -8,6 +8,7 @@ const advice = {
   crc: "check the wiring, termination and shielding, and that all devices have the same baud rate and parity",
   unexpected_answer: "check that no two devices have the same unit id, and that nobody else asks on this line",
 } as const;
+const staleAdvice = "the gateway answers too late or is one answer behind; if that goes on, it is connected to again";
 
 /**
  * The error of a request that got no usable answer.
@@ -18,7 +19,8 @@ const advice = {
 export function failureError(request: LineRequest, failure: Failure, waitedMs: number, tries: number): LineError {
   const silent = failure.what.startsWith("no answer") ? ` within ${Math.round(waitedMs)} ms` : "";
   const attempts = tries === 1 ? "" : ` after ${tries} attempts`;
-  const text = `${requestText(request)}: ${failure.what}${silent}${attempts}; ${advice[failure.code]}`;
+  const toDo = failure.stale === true ? staleAdvice : advice[failure.code];
+  const text = `${requestText(request)}: ${failure.what}${silent}${attempts}; ${toDo}`;
   return new LineError(failure.code, text);
 }
 
