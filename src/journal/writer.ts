@@ -85,8 +85,9 @@ export abstract class JournalWriter extends JournalReader {
     if (this.#closed) return;
     try {
       this.#keepInPlace();
-    } catch {
-      // Nobody can be told any more; what cannot be put in place now was a failure before
+    } catch (error) {
+      // Nobody can be told any more; the next start finds it
+      this.noteDamage(error);
     }
     this.#closed = true;
     const isWhole = trusted && this.db.isOpen && this.#keptAs === undefined && this.damage === undefined;

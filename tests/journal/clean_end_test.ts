@@ -78,3 +78,14 @@ Deno.test("Journal notes no clean end of a database that it found to be damaged"
   journal.close();
   assert.throws(() => Deno.statSync(`${folder.database}-clean`), Deno.errors.NotFound);
 });
+
+Deno.test("Journal notes no clean end of a database that another process has damaged since its last look", () => {
+  using folder = new TempFolder();
+  closedJournal(folder);
+  folder.open();
+  const bytes = Deno.readFileSync(folder.database);
+  Deno.writeFileSync(folder.database, bytes.fill(0xaa, 4096));
+  Deno.utimeSync(folder.database, new Date(), new Date(Date.now() + 1000));
+  folder.journal.close();
+  assert.throws(() => Deno.statSync(`${folder.database}-clean`), Deno.errors.NotFound);
+});
