@@ -1,4 +1,4 @@
-import { DatabaseSync, type SQLInputValue } from "node:sqlite";
+import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { earlierMessageId, messageId } from "./message_id.ts";
 import { copyReadable, SalvageSource, type Values } from "./salvage_source.ts";
 import { databaseSuffixes } from "./set_aside.ts";
@@ -42,24 +42,46 @@ export function removeDatabase(path: string): void {
 /** @returns rows that were copied */
 function copyTable(source: SalvageSource, into: DatabaseSync, table: Table): number {
   const columns = columnsOf(into, table);
+  const insert = new Insert(into, table);
+  const hasRecord = into.prepare("SELECT 1 FROM records WHERE seq = ?");
   let copied = 0;
   for (const row of source.rows()) {
-    const mended = mend(into, table, row);
-    if (insert(into, table, mended) ?? insert(into, table, retyped(mended, columns))) copied++;
+    const mended = mend(table, row, (seq) => hasRecord.get(seq) !== undefined);
+    if (insert.run(mended) ?? insert.run(retyped(mended, columns))) copied++;
   }
   return copied;
 }
 
-/** @returns whether the row is new; undefined: the journal does not take it */
-function insert(into: DatabaseSync, table: Table, row: Values): boolean | undefined {
-  try {
-    const columns = Object.keys(row);
+/** Writes rows of one table; each has the columns that its release knew. */
+class Insert {
+  readonly #into: DatabaseSync;
+  readonly #table: Table;
+  readonly #statements = new Map<string, StatementSync>();
+
+  constructor(into: DatabaseSync, table: Table) {
+    this.#into = into;
+    this.#table = table;
+  }
+
+  /** @returns whether the row is new; undefined: the journal does not take it */
+  run(row: Values): boolean | undefined {
+    try {
+      return Number(this.#statement(Object.keys(row)).run(...Object.values(row)).changes) > 0;
+    } catch (error) {
+      if (isRefusal(error)) throw error;
+      return undefined;
+    }
+  }
+
+  #statement(columns: readonly string[]): StatementSync {
+    const names = columns.join(", ");
+    const known = this.#statements.get(names);
+    if (known !== undefined) return known;
     const places = columns.map(() => "?").join(", ");
-    const statement = into.prepare(`INSERT OR IGNORE INTO ${table} (${columns.join(", ")}) VALUES (${places})`);
-    return Number(statement.run(...Object.values(row)).changes) > 0;
-  } catch (error) {
-    if (isRefusal(error)) throw error;
-    return undefined;
+    const sql = `INSERT OR IGNORE INTO ${this.#table} (${names}) VALUES (${places})`;
+    const statement = this.#into.prepare(sql);
+    this.#statements.set(names, statement);
+    return statement;
   }
 }
 
@@ -92,12 +114,11 @@ function empty({ type }: ColumnKind): SQLInputValue {
 }
 
 /** A record that is not what it was is judged anew; a transaction outlives its record. */
-function mend(into: DatabaseSync, table: Table, row: Values): Values {
+function mend(table: Table, row: Values, hasRecord: (seq: bigint) => boolean): Values {
   if (table === "records" && !isAsStored(row)) return { ...row, verdict: null };
   const record = row["record_seq"];
   if (table !== "transactions" || typeof record !== "bigint") return row;
-  const saved = into.prepare("SELECT 1 FROM records WHERE seq = ?").get(record) !== undefined;
-  return saved ? row : { ...row, ["record_seq"]: null };
+  return hasRecord(record) ? row : { ...row, ["record_seq"]: null };
 }
 
 function isAsStored(row: Values): boolean {

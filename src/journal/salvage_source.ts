@@ -67,10 +67,10 @@ export class SalvageSource {
     this.#select = `SELECT rowid AS "rowid", * FROM ${table}`;
   }
 
-  /** The rows that can be read, some of them more than once. */
+  /** The rows that can be read. */
   *rows(): Generator<Values, void, void> {
-    const first = (yield* this.#scan("ASC")) ?? 0n;
-    const fromEnd = (yield* this.#scan("DESC")) ?? Infinity;
+    const first = (yield* this.#scan("ASC", undefined)) ?? 0n;
+    const fromEnd = (yield* this.#scan("DESC", first)) ?? Infinity;
     const beyond = this.#beyondLast();
     const last = fromEnd < beyond ? fromEnd : beyond;
     if (Number(last) - Number(first) > mostProbes) return;
@@ -81,14 +81,19 @@ export class SalvageSource {
     }
   }
 
-  /** @returns the number of the last row that was read */
-  *#scan(order: "ASC" | "DESC"): Generator<Values, bigint | undefined, void> {
+  /**
+   * @param until the number of a row that was read before
+   * @returns the number of the last row that was read
+   */
+  *#scan(order: "ASC" | "DESC", until: bigint | undefined): Generator<Values, bigint | undefined, void> {
     let last: bigint | undefined;
     const rows = this.#prepare(`${this.#select} ORDER BY rowid ${order}`)?.iterate();
     // At a damaged page the iteration ends, with an error or without
     for (let row = unlessRefused(() => rows?.next()); row !== undefined && !row.done;) {
+      const rowid = row.value["rowid"];
+      if (typeof rowid === "bigint") last = rowid;
+      if (last !== undefined && last === until) break;
       yield row.value;
-      if (typeof row.value["rowid"] === "bigint") last = row.value["rowid"];
       row = unlessRefused(() => rows?.next());
     }
     return last;
