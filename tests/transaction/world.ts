@@ -5,13 +5,14 @@ import { setImmediate } from "node:timers/promises";
 import { silentLog } from "../../src/base/log.ts";
 import { type LiveJournal, LocalJournal, openJournal } from "../../src/journal/mod.ts";
 import { type Failpoint, TransactionDesk } from "../../src/transaction/mod.ts";
+import { ramFolder } from "../support/ram_folder.ts";
 import { EagerTime } from "./eager_time.ts";
 import { PhysicalMeter } from "./physical_meter.ts";
 import { ScriptedSteps } from "./scripted_steps.ts";
 
 /** A state folder and a meter, which outlive the processes that use them. */
 export class World {
-  readonly folder: string = Deno.makeTempDirSync({ prefix: "wattseal-" });
+  readonly folder: string = ramFolder();
   readonly meter: PhysicalMeter = new PhysicalMeter();
   readonly time: EagerTime = new EagerTime();
   #process: Process | undefined;
