@@ -8,6 +8,8 @@ export interface Failure {
   /** End of the subject: `reading.get`. */
   readonly endpoint: string;
   readonly code: TransactionErrorCode;
+  /** Where the request named one. */
+  readonly transaction: string | undefined;
   /** A sentence. */
   readonly error: string;
 }
@@ -77,11 +79,11 @@ export class FailureLog {
     this.#runs.delete(key);
   }
 
-  #write({ meter, endpoint, code, error }: Failure, count = 1): void {
+  #write({ meter, endpoint, code, transaction, error }: Failure, count = 1): void {
     const message = count === 1
       ? `request failed: ${error}`
       : `${count} more requests failed in the same way, the last one: ${error}`;
-    const fields = { meter, endpoint, code, ...(count === 1 ? {} : { count }) };
+    const fields = { meter, endpoint, code, transaction, ...(count === 1 ? {} : { count }) };
     this.#log[levelOf(code)](message, fields);
   }
 }

@@ -161,7 +161,13 @@ export class MicroService {
     const tally = this.#tally(message.subject);
     tally.errors++;
     tally.lastError = description;
-    this.#failures.add({ meter: post.name, endpoint: endpoint.suffix, code, error: payload.error ?? description });
+    this.#failures.add({
+      meter: post.name,
+      endpoint: endpoint.suffix,
+      code,
+      transaction: transactionId,
+      error: payload.error ?? description,
+    });
     try {
       const reply = headers();
       reply.set(ServiceErrorCodeHeader, String(number));

@@ -3,7 +3,13 @@ import { type Failure, FailureLog } from "../../src/nats/failure_log.ts";
 import { FakeTime } from "../support/fake_time.ts";
 import { Logged } from "./logged.ts";
 
-const failure: Failure = { meter: "evse-1", endpoint: "transaction.start", code: "BUSY", error: "16 wait" };
+const failure: Failure = {
+  meter: "evse-1",
+  endpoint: "transaction.start",
+  code: "BUSY",
+  transaction: "tx-1",
+  error: "16 wait",
+};
 const minuteMs = 60_000;
 
 Deno.test("FailureLog writes the first failure at once and those that follow as one line a minute later", async () => {
@@ -11,7 +17,7 @@ Deno.test("FailureLog writes the first failure at once and those that follow as 
   const failures = new FailureLog(log, time);
   for (let n = 1; n <= 1000; n++) failures.add({ ...failure, error: `the ${n}th` });
   assert.deepEqual(log.lines.map(({ text }) => text), [
-    'warn request failed: the 1th {"meter":"evse-1","endpoint":"transaction.start","code":"BUSY"}',
+    'warn request failed: the 1th {"meter":"evse-1","endpoint":"transaction.start","code":"BUSY","transaction":"tx-1"}',
   ]);
   await time.advance(minuteMs);
   assert.match(log.lines[1]?.text ?? "", /^warn 999 more requests failed .*the 1000th.*"count":999/);
