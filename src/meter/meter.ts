@@ -10,6 +10,7 @@ import { MeterClock } from "./clock.ts";
 import { encodeInteger } from "./codec.ts";
 import { Complaints } from "./complaints.ts";
 import { MeterError } from "./errors.ts";
+import { FaultLog } from "./fault_log.ts";
 import type { MeterFaults } from "./faults.ts";
 import { MeterLife } from "./meter_life.ts";
 import type { MeterOptions } from "./meter_options.ts";
@@ -68,7 +69,11 @@ export class Meter implements TransactionSteps {
     this.#time = deps.time;
     this.#log = withFields(deps.log, { meter: options.name, line: options.lineName, unit: options.unit });
     this.#complaints = new Complaints({ log: this.#log, time: this.#time });
-    this.faults = new FaultBoard(() => deps.time.now(), (fault) => this.events.push({ kind: "fault", fault }));
+    const faultLog = new FaultLog(this.#log, deps.time);
+    this.faults = new FaultBoard(() => deps.time.now(), (fault) => {
+      faultLog.note(fault);
+      this.events.push({ kind: "fault", fault });
+    });
     this.#registers = new RegisterAccess(bus, options.unit, {
       priority: "live",
       attempts: options.communicationRetryCount,

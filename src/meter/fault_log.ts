@@ -1,0 +1,26 @@
+import type { Log } from "../base/log.ts";
+import type { Time } from "../base/time.ts";
+import { TroubleLogs } from "../base/trouble_log.ts";
+import { faultKinds, type FaultSubType, type MeterFault } from "./faults.ts";
+
+/** Faults that are logged where they are found. */
+const loggedElsewhere: readonly FaultSubType[] = ["CommunicationError", "LineNoisy", "JournalFailed"];
+
+/** Writes a meter's faults to the log, so that it says what the bus says; one that comes and goes is counted. */
+export class FaultLog {
+  readonly #errors: TroubleLogs<FaultSubType>;
+  readonly #warnings: TroubleLogs<FaultSubType>;
+
+  constructor(log: Log, time: Pick<Time, "mono">) {
+    this.#errors = new TroubleLogs(log, time, "error");
+    this.#warnings = new TroubleLogs(log, time, "warn");
+  }
+
+  /** Logs a fault that was raised, changed or cleared. */
+  note({ subType, active, message }: MeterFault): void {
+    if (loggedElsewhere.includes(subType)) return;
+    const trouble = (faultKinds[subType].severity === "High" ? this.#errors : this.#warnings).of(subType);
+    if (active) trouble.failed(message, { fault: subType });
+    else trouble.over(`over: ${message}`, { fault: subType });
+  }
+}

@@ -1,0 +1,27 @@
+import assert from "node:assert/strict";
+import { Rig } from "./rig.ts";
+
+Deno.test("Meter logs a fault once by its severity, and once when it is over", async () => {
+  const rig = await new Rig("em580").online();
+  rig.logged.length = 0;
+  for (let time = 0; time < 3; time++) rig.meter.faults.raise("MeterExchanged", "Meter A was exchanged for B");
+  rig.meter.faults.raise("OcmfCorrupted", "The meter says READY, but its OCMF file is empty");
+  rig.meter.faults.clear("MeterExchanged");
+  assert.deepEqual(rig.logged, [
+    "warn Meter A was exchanged for B",
+    "error The meter says READY, but its OCMF file is empty",
+    "info over: Meter A was exchanged for B",
+  ]);
+  await rig.stop();
+});
+
+Deno.test("Meter logs a fault that comes and goes a few times an hour at most", async () => {
+  const rig = await new Rig("em580").online();
+  rig.logged.length = 0;
+  for (let time = 0; time < 1000; time++) {
+    rig.meter.faults.raise("DeviceStateError", "voltage V1N over maximum range");
+    rig.meter.faults.clear("DeviceStateError");
+  }
+  assert.ok(rig.logged.filter((line) => line.startsWith("warn")).length <= 6);
+  await rig.stop();
+});
