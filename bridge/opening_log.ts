@@ -1,5 +1,5 @@
 import type { Log, LogFields } from "../src/base/log.ts";
-import { RepeatedFailure } from "../src/base/repeated_failure.ts";
+import { RepeatedFailure } from "./repeated_failure.ts";
 import type { Time } from "../src/base/time.ts";
 import type { PortError } from "./errors.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { RepeatedFailure } from "../../src/base/repeated_failure.ts";
+import { RepeatedFailure } from "../../bridge/repeated_failure.ts";
 import { FakeTime } from "../support/fake_time.ts";
 
 const minuteMs = 60_000;
