@@ -183,6 +183,7 @@ Deno.test("Journal.prune removes thousands of records within seconds", () => {
   let removed = 0;
   for (let last = 1; last > 0; removed += last) last = journal.prune(laterMs + 1);
   assert.equal(removed, 20_000);
-  assert.ok(performance.now() - startedAt < 5000);
+  // A second or two; far more on a busy machine, and minutes where each record looks at all others
+  assert.ok(performance.now() - startedAt < 30_000);
   assert.deepEqual(journal.transactions(), []);
 });
