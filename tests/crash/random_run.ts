@@ -1,6 +1,6 @@
 /**
- * Hundreds of transactions through kills of the service, faults on the line, power cuts of the meters, and restarts and
- * wipes of the broker; shows that no record is lost.
+ * Hundreds of transactions through kills of the service, faults on the line, torn files, power cuts of the meters,
+ * removals of the journal, a wall clock that is set, and restarts and wipes of the broker; shows that no record is lost.
  *
  *     deno task crash-run [--seed N] [--transactions N]
  */
@@ -10,8 +10,9 @@ import { runRandomTransactions } from "./random_transactions.ts";
 const { options } = taskNumbers(Deno.args, {
   usage: `Usage: deno task crash-run [--seed N] [--transactions N]
 
-Runs transactions through kills of the service, faults on the line, power cuts of
-the meters and losses of the broker; ends with 0 when no record is lost.
+Runs transactions through kills of the service, faults on the line, torn files,
+power cuts of the meters, removals of the journal, a wall clock that is set, and
+losses of the broker; ends with 0 when no record is lost.
 
   --seed N          repeats the run that printed this seed (default: a new one)
   --transactions N  how many (default: 400)`,
