@@ -1,5 +1,16 @@
 import type { SQLInputValue } from "node:sqlite";
 
+/** Rows that one statement touches at most: others get their turn in between. */
+export const mostRows = 100;
+
+/** The youngest transactions of a meter. */
+export const youngest = `(SELECT seq FROM transactions WHERE meter = ? ORDER BY seq DESC LIMIT ${mostRows})`;
+
+/** Texts as a list of SQL. */
+export function quoted(texts: readonly string[]): string {
+  return texts.map((text) => `'${text}'`).join(", ");
+}
+
 /** Which rows to list; what is absent is not asked for. */
 export interface ListFilter {
   /** Name of the meter in the configuration. */

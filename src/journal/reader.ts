@@ -1,7 +1,7 @@
 import { serialNumberIn } from "../base/meter_id.ts";
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import { JournalError } from "./errors.ts";
-import { conditionOf, type ListFilter, type RecordFilter } from "./filters.ts";
+import { conditionOf, type ListFilter, mostRows, quoted, type RecordFilter, youngest } from "./filters.ts";
 import { optionalInteger, optionalText, type Row } from "./row_values.ts";
 import { type ReadRow, toChange, toMemory, toPlace, toRecord, toTransaction } from "./rows.ts";
 import { isDamage } from "./sqlite_error.ts";
@@ -9,18 +9,8 @@ import { type MeterMemory, type MeterPlace, openStates, transactionStates } from
 import type { StoredChange, StoredRecord, StoredTransaction } from "./types.ts";
 import { UnreadableColumns } from "./unreadable_columns.ts";
 
-/** Rows that one statement touches at most: others get their turn in between. */
-const mostRows = 100;
-
 /** What a record is called among the rows that cannot be read. */
 const recordRow = "record ";
-
-/** The youngest transactions of a meter. */
-const youngest = `(SELECT seq FROM transactions WHERE meter = ? ORDER BY seq DESC LIMIT ${mostRows})`;
-
-function quoted(texts: readonly string[]): string {
-  return texts.map((text) => `'${text}'`).join(", ");
-}
 
 /**
  * What can be asked of a journal. Each method throws a `JournalError` with `read_failed`. A column that cannot be read is
@@ -108,7 +98,7 @@ export class JournalReader {
 
   /** The oldest records that were not delivered yet, in order. */
   outbox(limit: number): StoredRecord[] {
-    return this.#records("WHERE delivered_at IS NULL ORDER BY seq LIMIT ?", limit);
+    return [...this.#eachRecord("delivered_at IS NULL", [], limit)];
   }
 
   /** How many records were not delivered yet. */
@@ -255,23 +245,33 @@ export class JournalReader {
     return this.rows(sql, [transactionSeq]).map((row) => optionalText(row, "state"))[0];
   }
 
-  *#eachRecord(condition: string, parameters: readonly SQLInputValue[]): Generator<StoredRecord, void, void> {
+  *#eachRecord(
+    condition: string,
+    parameters: readonly SQLInputValue[],
+    limit = Infinity,
+  ): Generator<StoredRecord, void, void> {
     const sql = `SELECT * FROM records WHERE ${condition} AND seq > ? ORDER BY seq`;
-    for (const row of this.#pages(sql, parameters, "seq")) {
+    for (const row of this.#pages(sql, parameters, "seq", limit)) {
       const record = this.toRecord(row);
       if (record !== undefined) yield record;
     }
   }
 
-  /** Rows in the order of a number that the query's last parameter limits from below, a page at a time. */
-  *#pages(sql: string, parameters: readonly SQLInputValue[], number: string): Generator<Row, void, void> {
+  /** Rows in the order of a number that the query's last parameter limits from below, a page at a time; at most `limit`. */
+  *#pages(
+    sql: string,
+    parameters: readonly SQLInputValue[],
+    number: string,
+    limit = Infinity,
+  ): Generator<Row, void, void> {
     let last: SQLInputValue = Number.MIN_SAFE_INTEGER;
-    for (let more = true; more;) {
-      const rows = this.rows(`${sql} LIMIT ${mostRows}`, [...parameters, last]);
+    for (let left = limit; left > 0;) {
+      const wanted = Math.min(left, mostRows);
+      const rows = this.rows(`${sql} LIMIT ?`, [...parameters, last, wanted]);
       yield* rows;
       const end = rows.at(-1)?.[number];
-      more = rows.length === mostRows && typeof end === "bigint";
       if (typeof end === "bigint") last = end;
+      left = rows.length < wanted || typeof end !== "bigint" ? 0 : left - rows.length;
     }
   }
 

@@ -143,6 +143,8 @@ Deno.test("Journal lists more rows than one statement reads, in order", () => {
   assert.deepEqual(ids(journal.records()), all);
   assert.deepEqual(ids(journal.records({ limit: 101 })), all.slice(-101));
   assert.deepEqual(ids(journal.eachRecord()), all);
+  assert.deepEqual([1, 100, 101, 999].map((limit) => journal.outbox(limit).length), [1, 100, 101, 250]);
+  assert.deepEqual(ids(journal.outbox(999)), all);
   assert.deepEqual(ids(journal.unjudged("evse-1")), all);
   assert.deepEqual(ids(journal.transactions({ meter: "evse-1", limit: 100 })), all.slice(-100));
   assert.deepEqual(ids(journal.transactions()), all);
