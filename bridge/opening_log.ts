@@ -1,7 +1,7 @@
 import type { Log, LogFields } from "../src/base/log.ts";
-import { RepeatedFailure } from "./repeated_failure.ts";
 import type { Time } from "../src/base/time.ts";
 import type { PortError } from "./errors.ts";
+import { RepeatedFailure } from "./repeated_failure.ts";
 
 /** A device that was of use for so long has recovered. */
 const stableMs = 60_000;

@@ -1,9 +1,9 @@
 import { errorText, type Log } from "../src/base/log.ts";
-import { RepeatedFailure } from "./repeated_failure.ts";
 import type { Time } from "../src/base/time.ts";
 import type { ByteStream } from "./byte_stream.ts";
 import { PortError } from "./errors.ts";
 import type { SerialSettings } from "./open_serial_port.ts";
+import { RepeatedFailure } from "./repeated_failure.ts";
 import { Watchdog } from "./watchdog.ts";
 import { wireTimeMs } from "./wire.ts";
 
