@@ -77,6 +77,8 @@ Deno.test("Line opens an adapter anew that takes no more bytes, and works again 
   await using far = new ScriptedLine(() => "0104020144b893");
   const options = { ...far.options(), endpoint: { kind: "serial", path: terminal.path }, reopenDelayMs: 20 } as const;
   const line = new Line({ ...options, baudrate: 921600, initialTimeoutMs: 10, withinMessageTimeoutMs: 1 });
+  // Also after a failure: the runtime does not outlive a test file that ends in the middle of a system call
+  await using _closed = { [Symbol.asyncDispose]: () => line.close() };
   await line.start();
   const write = () =>
     line.write(1, 0x6900, new Uint8Array(246), { priority: "live", repeatable: false }).then(
@@ -95,9 +97,8 @@ Deno.test("Line opens an adapter anew that takes no more bytes, and works again 
   assert.equal(await line.connected(1), 2);
 
   await using answering = new ScriptedLine(() => "0104020144b893", terminal);
-  assert.equal((await line.read(1, 0x0b, 1, { priority: "live", attempts: 3, delayMs: 20 })).toHex(), "0144");
+  assert.equal((await line.read(1, 0x0b, 1, { priority: "live", attempts: 500, delayMs: 20 })).toHex(), "0144");
   assert.ok(answering.requests.length > 0);
-  await line.close();
 });
 
 Deno.test("TerminalWriter looks ever less often whether a device takes bytes that takes none", async () => {
