@@ -17,11 +17,17 @@ export class Recovery {
   readonly #context: Context;
   readonly #closing = new AbortController();
   #wanted = false;
+  /** Whether something stays on the meter although the attempt went through. */
+  #isUnfinished = false;
   #loop: Promise<void> | undefined;
   #nudge = new AbortController();
 
   constructor(context: Context) {
-    this.#context = { ...context, log: calmLog(context.log, context.time) };
+    this.#context = {
+      ...context,
+      log: calmLog(context.log, context.time),
+      finishLater: () => this.#isUnfinished = true,
+    };
   }
 
   /** Asks for an attempt soon; resolves when nothing more is to be done, or when the meter is away. Never rejects. */
@@ -55,11 +61,13 @@ export class Recovery {
     this.#loop = undefined;
   }
 
+  /** @returns false when it has to be repeated after a pause */
   async #attempt(): Promise<boolean> {
     const { meter, log } = this.#context;
+    this.#isUnfinished = false;
     try {
       await meter.exclusive(() => recoverOnce(this.#context));
-      return true;
+      return !this.#isUnfinished;
     } catch (error) {
       log.warn(`Cannot finish yet what the meter holds: ${errorText(error)}`, { meter: meter.name });
       return false;
