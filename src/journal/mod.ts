@@ -24,6 +24,7 @@ export { ThreadJournal, type ThreadJournalOptions } from "./thread_journal.ts";
 export type {
   MeterMemory,
   MeterPlace,
+  NewRecord,
   RecordReason,
   StartValue,
   StoredChange,

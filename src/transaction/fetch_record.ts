@@ -1,11 +1,11 @@
 import { errorText } from "../base/log.ts";
-import type { StoredRecord } from "../journal/mod.ts";
+import type { NewRecord, StoredRecord } from "../journal/mod.ts";
 import { type RecordFacts, recordFacts } from "../ocmf/mod.ts";
 import { at, billingIdentity, configuredKey, type Context } from "./context.ts";
 import { transactionError } from "./errors.ts";
 import { judgeRecord } from "./judge_record.ts";
-import { isOpen, recordReason } from "./machine.ts";
-import { type ReadFile, readFile } from "./read_file.ts";
+import { isOpen, recordReason, type TransactionState } from "./machine.ts";
+import { isSigned, type ReadFile, readFile } from "./read_file.ts";
 import { type FileOrigin, namesAnother, recordOwner } from "./record_owner.ts";
 
 /** How often a confirmation is written whose answer was lost. */
@@ -20,16 +20,14 @@ const confirmAttempts = 3;
  * @throws {TransactionError} nothing is confirmed then, the file stays on the meter
  */
 export async function fetchRecord(context: Context, found: "READY" | "CORRUPTED", origin: FileOrigin): Promise<void> {
-  const { meter, tracker, announce, finishLater } = context;
+  const { meter, tracker, finishLater } = context;
   try {
     await at(context, "record.before_read");
-    const file = await readFile(context, billingIdentity(context), found);
+    const file = await readFile(context, billingIdentity(context), found, origin);
     await at(context, "record.after_read");
     const facts = recordFacts(file.ocmf);
     const record = await store(context, file, facts, await verifyOrigin(context, facts) ? origin : "stray");
-    announce({ kind: "record", seq: record.seq });
     const loss = lossOf(context, record);
-    await tracker.apply({ kind: "stored", transactionId: record.transactionId, reason: record.reason });
     if (!await confirm(context)) return finishLater();
     await tracker.apply({ kind: "meter", state: "NOT_READY" }, { loss });
     await meter.settleClock(facts.lastTx === "P");
@@ -64,47 +62,59 @@ function lossOf({ tracker }: Context, record: StoredRecord): string | undefined 
 
 async function store(
   context: Context,
-  { ocmf, state }: ReadFile,
+  { ocmf, state, isWhole }: ReadFile,
   facts: RecordFacts,
   origin: FileOrigin,
 ): Promise<StoredRecord> {
-  const { meter, tracker, time, journal } = context;
+  const { meter, tracker, time } = context;
   const identity = billingIdentity(context);
   const transactionId = await recordOwner(context, ocmf, facts.transactionId, origin);
-  const replaces = transactionId === undefined ? undefined : wrongRecord(context, transactionId);
-  const { record, created } = await tracker.write(() =>
-    journal.storeRecord({
-      meter: meter.name,
-      meterId: identity.meterId,
-      transactionId,
-      evseId: facts.evseId,
-      reason: recordReason(tracker.state, state, transactionId, facts.lastTx),
-      ocmf,
-      publicKey: configuredKey(context, identity),
-      signingMethod: identity.billing.signingMethod,
-      readAtMs: time.now(),
-      replaces,
-    })
-  );
-  context.log.info(created ? "Record stored" : "Record found stored already", {
+  const replaces = transactionId === undefined ? undefined : wrongRecord(context, transactionId, facts, isWhole);
+  const record = (current: TransactionState): NewRecord => ({
     meter: meter.name,
-    transaction: transactionId,
-    reason: record.reason,
-    record: record.seq,
+    meterId: identity.meterId,
+    transactionId,
+    evseId: facts.evseId,
+    reason: recordReason(current, state, transactionId, facts.lastTx),
+    ocmf,
+    publicKey: configuredKey(context, identity),
+    signingMethod: identity.billing.signingMethod,
+    readAtMs: time.now(),
+    replaces,
   });
-  const hold = at(context, "record.after_store");
-  if (hold !== undefined) await hold;
-  if (record.verdict === undefined) await judgeRecord(context, record);
-  if (state === "READY") meter.faults.clear("OcmfCorrupted");
-  await at(context, "record.after_verdict");
-  return record;
+  return await tracker.store(record, async (stored, created) => {
+    context.log.info(created ? "Record stored" : "Record found stored already", {
+      meter: meter.name,
+      transaction: transactionId,
+      reason: stored.reason,
+      record: stored.seq,
+    });
+    const hold = at(context, "record.after_store");
+    if (hold !== undefined) await hold;
+    if (stored.verdict === undefined) await judgeRecord(context, stored);
+    if (state === "READY") meter.faults.clear("OcmfCorrupted");
+    await at(context, "record.after_verdict");
+    context.announce({ kind: "record", seq: stored.seq });
+  });
 }
 
-/** The record that an earlier release stored for a transaction although it names another one. */
-function wrongRecord({ journal, meter }: Context, transactionId: string): number | undefined {
+/**
+ * The record of a transaction that has to give way: one that names another transaction, as an earlier release stored it,
+ * or one that was stored before its file was whole.
+ */
+function wrongRecord(
+  { journal, meter }: Context,
+  transactionId: string,
+  { pagination }: RecordFacts,
+  isWhole: boolean,
+): number | undefined {
   const seq = journal.transaction(meter.name, transactionId)?.recordSeq;
   const record = seq === undefined ? undefined : journal.record(seq);
-  return record !== undefined && namesAnother(record.ocmf, transactionId) ? seq : undefined;
+  if (record === undefined) return undefined;
+  if (namesAnother(record.ocmf, transactionId)) return seq;
+  const before = recordFacts(record.ocmf).pagination;
+  const isOther = before !== undefined && pagination !== undefined && before !== pagination;
+  return isWhole && !isOther && !isSigned(record.ocmf, record.publicKey) ? seq : undefined;
 }
 
 /**

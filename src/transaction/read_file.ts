@@ -1,6 +1,8 @@
 import { LineError, PortError } from "../meter/mod.ts";
 import { verifyRecord } from "../ocmf/mod.ts";
+
 import { type BillingIdentity, configuredKey, type Context } from "./context.ts";
+import { equalBytes, type FileOrigin } from "./record_owner.ts";
 
 /** How long a file whose signature is not valid is read again: a meter may say READY before its file is whole. */
 const wholeWithinMs = 5000;
@@ -11,46 +13,60 @@ export interface ReadFile {
   readonly ocmf: Uint8Array;
   /** CORRUPTED also for a file that a READY meter does not give. */
   readonly state: "READY" | "CORRUPTED";
+  /** Whether its signature is valid. */
+  readonly isWhole: boolean;
+}
+
+/** Whether a file carries a valid signature, so that it is whole. */
+export function isSigned(ocmf: Uint8Array, publicKey: string): boolean {
+  return verifyRecord(ocmf, publicKey).signature === "valid";
 }
 
 /**
  * Reads what the meter holds. A file with a valid signature is whole. Any other one is read again until 5 s after the
- * first read; the last one counts then. What cannot be read as a file by then is treated as corrupted, so that no file
+ * first read, and so is the file of the transaction before, which a meter may still show when it has just closed one; the
+ * last one counts then. What cannot be read as a file by then is treated as corrupted, so that no file
  * can block the meter: all of its registers are read once.
  *
  * @param found the OCMF state that the meter is in
+ * @param origin what the file came of
  * @throws {LineError} no usable answer: the file stays on the meter
  */
 export async function readFile(
   context: Context,
   identity: BillingIdentity,
   found: "READY" | "CORRUPTED",
+  origin: FileOrigin,
 ): Promise<ReadFile> {
   const { meter } = context;
-  if (found === "CORRUPTED") return { ocmf: await meter.salvageOcmfFile(), state: found };
-  const { ocmf, problem } = await readWhole(context, identity);
-  if (ocmf !== undefined) return { ocmf, state: found };
+  if (found === "CORRUPTED") return { ocmf: await meter.salvageOcmfFile(), state: found, isWhole: false };
+  const { ocmf, isWhole, problem } = await readWhole(context, identity, origin);
+  if (ocmf !== undefined) return { ocmf, state: found, isWhole };
   meter.faults.raise(
     "OcmfCorrupted",
     `Meter ${meter.name} says READY, but ${problem}; what its registers hold is kept in the journal`,
   );
-  return { ocmf: await meter.salvageOcmfFile(), state: "CORRUPTED" };
+  return { ocmf: await meter.salvageOcmfFile(), state: "CORRUPTED", isWhole: false };
 }
 
 async function readWhole(
   context: Context,
   identity: BillingIdentity,
-): Promise<{ readonly ocmf: Uint8Array | undefined; readonly problem: string }> {
+  origin: FileOrigin,
+): Promise<{ readonly ocmf: Uint8Array | undefined; readonly isWhole: boolean; readonly problem: string }> {
   const { meter, time } = context;
   const key = configuredKey(context, identity);
   const deadlineMs = time.mono() + wholeWithinMs;
+  const isEarlier = origin === "found" ? () => false : earlierFile(context, identity);
   let last: Uint8Array | undefined;
+  let isWhole = false;
   let problem = "its OCMF file is empty";
   for (;;) {
     try {
       const ocmf = await meter.readOcmfFile();
       if (ocmf.length > 0) last = ocmf;
-      if (last === ocmf && verifyRecord(ocmf, key).signature === "valid") break;
+      if (last === ocmf) isWhole = isSigned(ocmf, key);
+      if (last === ocmf && isWhole && !isEarlier(ocmf)) break;
     } catch (error) {
       if (error instanceof LineError || error instanceof PortError || !(error instanceof Error)) throw error;
       problem = error.message;
@@ -58,5 +74,11 @@ async function readWhole(
     if (time.mono() >= deadlineMs) break;
     await time.sleep(readPauseMs);
   }
-  return { ocmf: last, problem };
+  return { ocmf: last, isWhole, problem };
+}
+
+/** Finds out whether a file is the one that was stored last: the transaction that has just ended has another one. */
+function earlierFile({ journal }: Context, { meterId }: BillingIdentity): (ocmf: Uint8Array) => boolean {
+  const [last] = journal.recordsBefore(Number.MAX_SAFE_INTEGER, journal.idsOf(meterId), 1);
+  return (ocmf) => last !== undefined && equalBytes(last.ocmf, ocmf);
 }

@@ -41,7 +41,7 @@ function mayOwn({ journal, meter }: Context, id: string | undefined, ocmf: Uint8
   if (id === undefined) return false;
   const seq = journal.transaction(meter.name, id)?.recordSeq;
   const record = seq === undefined ? undefined : journal.record(seq);
-  return record === undefined || equal(record.ocmf, ocmf);
+  return record === undefined || equalBytes(record.ocmf, ocmf);
 }
 
 async function writtenId({ meter }: Context): Promise<string | undefined> {
@@ -53,6 +53,7 @@ async function writtenId({ meter }: Context): Promise<string | undefined> {
   }
 }
 
-function equal(one: Uint8Array, other: Uint8Array): boolean {
+/** Whether two files are the same. */
+export function equalBytes(one: Uint8Array, other: Uint8Array): boolean {
   return one.length === other.length && one.every((byte, index) => byte === other[index]);
 }

@@ -1,7 +1,7 @@
 import { errorText } from "../base/log.ts";
 import type { Feed } from "../base/feed.ts";
 import { Mutex } from "../base/mutex.ts";
-import type { LiveJournal, TransactionChange } from "../journal/mod.ts";
+import type { LiveJournal, NewRecord, StoredRecord, TransactionChange } from "../journal/mod.ts";
 import { hex, registers } from "../meter/mod.ts";
 import type { CurrentTransaction, DeskOptions, TransactionEvent } from "./desk_options.ts";
 import { type Effect, type Input, isBeginning, monitored, restore, step, type TransactionState } from "./machine.ts";
@@ -107,6 +107,27 @@ export class Tracker {
       faults.raise("JournalFailed", errorText(error));
       throw error;
     }
+  }
+
+  /**
+   * Stores a record and takes the step that this is, as one: a wish to end the transaction that came in between would
+   * open it again in the journal.
+   *
+   * @param record made of the state in which it is stored
+   * @param onStored runs before the step is taken; `created`: whether the record is new
+   * @throws {JournalError} nothing has changed then
+   */
+  store(
+    record: (state: TransactionState) => NewRecord,
+    onStored: (record: StoredRecord, created: boolean) => Promise<void>,
+  ): Promise<StoredRecord> {
+    return this.#steps.run(async () => {
+      const { record: stored, created } = await this.write((journal) => journal.storeRecord(record(this.#state)));
+      await onStored(stored, created);
+      const { transactionId, reason } = stored;
+      await this.#step({ kind: "stored", transactionId, reason }, (effect) => this.#journal(effect, {}));
+      return stored;
+    });
   }
 
   /** Says that a transaction has ended without a record: whoever bills must not find that out by asking. */

@@ -1,5 +1,79 @@
 import assert from "node:assert/strict";
-import { startRequest, until, World } from "./world.ts";
+import { setImmediate } from "node:timers/promises";
+import { startRequest, textOf, until, World } from "./world.ts";
+
+Deno.test("a file that was stored torn gives way to the whole one", async () => {
+  await using world = new World();
+  const { desk, steps } = world.boot();
+  await desk.start(startRequest("tx-1"));
+  const read = steps.readOcmfFile.bind(steps);
+  steps.readOcmfFile = async () => (await read()).subarray(0, 300);
+  steps.mishapAt = (_, step) => step === "confirmOcmfFile" ? "unheard" : undefined;
+  const torn = await desk.stop({ transaction_id: "tx-1" });
+  assert.equal(torn.signed_meter_value?.signed_meter_data.length, 300);
+
+  const next = world.boot();
+  await next.desk.recover();
+  const whole = await next.desk.stop({ transaction_id: "tx-1" });
+  assert.equal(whole.signed_meter_value?.signed_meter_data, textOf(world.meter.made[0]));
+  assert.deepEqual(
+    next.journal.records().map(({ transactionId, verdict }) => [transactionId, verdict?.signature]),
+    [["tx-1", "malformed"], ["tx-1", "valid"]],
+  );
+});
+
+Deno.test("a whole file with another number does not take the place of a torn one", async () => {
+  await using world = new World();
+  // The meter erases what nobody could read whole
+  world.meter.isStored = () => true;
+  const { desk, steps, journal } = world.boot();
+  await desk.start(startRequest("tx-1"));
+  const read = steps.readOcmfFile.bind(steps);
+  steps.readOcmfFile = async () => (await read()).subarray(0, 300);
+  const torn = await desk.stop({ transaction_id: "tx-1" });
+  steps.readOcmfFile = read;
+  world.meter.tariffText = "x<=>tx-1";
+  world.meter.close("E");
+  await desk.recover();
+  assert.equal(journal.records().length, 2);
+  assert.deepEqual(await desk.stop({ transaction_id: "tx-1" }), torn);
+});
+
+Deno.test("the file of the transaction before is not taken for that of the one that has just ended", async () => {
+  await using world = new World();
+  const { desk, steps, journal } = world.boot();
+  await desk.start(startRequest("tx-1"));
+  await desk.stop({ transaction_id: "tx-1" });
+  await desk.start(startRequest("tx-2"));
+  const read = steps.readOcmfFile.bind(steps);
+  let reads = 0;
+  steps.readOcmfFile = async () => {
+    const file = await read();
+    return reads++ === 0 ? world.meter.made[0]?.slice() ?? file : file;
+  };
+  const answer = await desk.stop({ transaction_id: "tx-2" });
+  assert.equal(answer.signed_meter_value?.signed_meter_data, textOf(world.meter.made[1]));
+  assert.deepEqual(journal.records().map(({ transactionId }) => transactionId), ["tx-1", "tx-2"]);
+});
+
+Deno.test("a stop that comes while a record is stored does not open its transaction again", async () => {
+  await using world = new World();
+  let cancelled: Promise<unknown> | undefined;
+  const { desk, journal, errors } = world.boot({
+    failpoint: async (name) => {
+      if (name !== "record.after_store") return;
+      cancelled = desk.stop({ transaction_id: "" });
+      for (let turn = 0; turn < 20; turn++) await setImmediate();
+    },
+  });
+  await desk.start(startRequest("tx-1"));
+  world.meter.close("P");
+  await desk.recover();
+  assert.deepEqual(await cancelled, { status: "OK" });
+  assert.deepEqual(journal.changes(1).map(({ state }) => state), ["starting", "running", "finished"]);
+  assert.equal(journal.transaction("evse-1", "tx-1")?.reason, "power_loss");
+  assert.deepEqual(errors, []);
+});
 
 Deno.test("a meter that refuses the confirmation of its record is asked again after pauses", async () => {
   await using world = new World();
