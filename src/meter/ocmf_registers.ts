@@ -1,6 +1,6 @@
-import { ModbusError } from "../../bridge/mod.ts";
 import { hex } from "./codec.ts";
 import { MeterError } from "./errors.ts";
+import { isRefusal } from "./refusal.ts";
 import type { RegisterAccess } from "./register_access.ts";
 import type { OcmfState } from "./registers.ts";
 import { ocmfStates, transaction } from "./registers.ts";
@@ -45,15 +45,18 @@ export async function readOcmfFile(registers: RegisterAccess): Promise<Uint8Arra
 
 /**
  * Reads whatever can be had of a corrupted OCMF file, trailing NULs removed: all of its registers once, whatever its size
- * says, up to the first block that is refused.
+ * says, up to the first block that is refused for good.
+ *
+ * @throws {ModbusError} the meter is busy: what it holds is not known
  */
 export async function salvageOcmfFile(registers: RegisterAccess): Promise<Uint8Array> {
   const { at, maxWords } = transaction.ocmfFile;
   const bytes = new Uint8Array(maxWords * 2);
+  const patient = registers.with({ repeatRefused: true });
   let done = 0;
   while (done < maxWords) {
     const count = Math.min(blockWords, maxWords - done);
-    const block = await unlessRefused(registers.read(at + done, count));
+    const block = await unlessRefused(patient.read(at + done, count));
     if (block === undefined) break;
     bytes.set(block, done * 2);
     done += count;
@@ -65,7 +68,7 @@ async function unlessRefused<T>(reading: Promise<T>): Promise<T | undefined> {
   try {
     return await reading;
   } catch (error) {
-    if (error instanceof ModbusError) return undefined;
+    if (isRefusal(error)) return undefined;
     throw error;
   }
 }

@@ -177,7 +177,11 @@ export interface TransactionSteps {
    * @throws {MeterError} `unexpected_value`: a size beyond 2031 words
    */
   readOcmfFile(): Promise<Uint8Array>;
-  /** Whatever can be read of a corrupted file: all 2031 words, whatever its size says, up to what is refused. */
+  /**
+   * Whatever can be read of a corrupted file: all 2031 words, whatever its size says, up to what is refused.
+   *
+   * @throws {ModbusError} the meter is busy
+   */
   salvageOcmfFile(): Promise<Uint8Array>;
   /** Writes NOT_READY to 328929, once: the meter erases its file. Store the file durably first. */
   confirmOcmfFile(): Promise<void>;

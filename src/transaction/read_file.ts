@@ -31,6 +31,7 @@ export function isSigned(ocmf: Uint8Array, publicKey: string): boolean {
  * @param found the OCMF state that the meter is in
  * @param origin what the file came of
  * @throws {LineError} no usable answer: the file stays on the meter
+ * @throws {ModbusError} the meter is busy: likewise
  */
 export async function readFile(
   context: Context,
@@ -42,11 +43,12 @@ export async function readFile(
   if (found === "CORRUPTED") return { ocmf: await meter.salvageOcmfFile(), state: found, isWhole: false };
   const { ocmf, isWhole, problem } = await readWhole(context, identity, origin);
   if (ocmf !== undefined) return { ocmf, state: found, isWhole };
+  const salvaged = await meter.salvageOcmfFile();
   meter.faults.raise(
     "OcmfCorrupted",
     `Meter ${meter.name} says READY, but ${problem}; what its registers hold is kept in the journal`,
   );
-  return { ocmf: await meter.salvageOcmfFile(), state: "CORRUPTED", isWhole: false };
+  return { ocmf: salvaged, state: "CORRUPTED", isWhole: false };
 }
 
 async function readWhole(

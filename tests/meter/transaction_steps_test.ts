@@ -153,8 +153,14 @@ Deno.test("Meter.salvageOcmfFile gives what stands before the first block that i
   rig.bus.set(0x7101, "00FB").set(0x7110, "4142 ".repeat(251)); // 251 words: blocks of 125, 125 and 1
   rig.bus.script = ({ address }) => address === 0x7101 || address === 0x718D ? { exception: 4 } : "answer";
   assert.deepEqual(await rig.during(rig.meter.salvageOcmfFile()), new TextEncoder().encode("AB".repeat(125)));
+  let refused = 0;
+  rig.bus.script = ({ address }) => address === 0x718D && refused++ === 0 ? { exception: 4 } : "answer";
+  const blocks = await rig.during(rig.meter.salvageOcmfFile());
+  assert.deepEqual(blocks, new TextEncoder().encode("AB".repeat(250)), "one refusal is not believed");
   rig.bus.script = () => "timeout";
   await assert.rejects(rig.during(rig.meter.salvageOcmfFile()), { code: "timeout" });
+  rig.bus.script = ({ address }) => address === 0x718D ? { exception: 6 } : "answer";
+  await assert.rejects(rig.during(rig.meter.salvageOcmfFile()), { exception: 6 });
   await rig.stop();
 });
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { setImmediate } from "node:timers/promises";
+import { ModbusError } from "../../src/meter/mod.ts";
 import { startRequest, textOf, until, World } from "./world.ts";
 
 Deno.test("a file that was stored torn gives way to the whole one", async () => {
@@ -85,4 +86,19 @@ Deno.test("a meter that refuses the confirmation of its record is asked again af
   await desk.stop({ transaction_id: "tx-1" });
   await until(() => world.meter.state === "NOT_READY");
   assert.ok(world.time.mono() - begunAtMs > 60_000, `${world.time.mono() - begunAtMs} ms`);
+});
+
+Deno.test("the file of a meter that is busy stays there until it can be read", async () => {
+  await using world = new World();
+  const { desk, steps } = world.boot();
+  await desk.start(startRequest("tx-1"));
+  const busy = new ModbusError(6, "Exception 6 (device busy: ask again later)");
+  const { readOcmfFile, salvageOcmfFile } = steps;
+  steps.readOcmfFile = steps.salvageOcmfFile = () => Promise.reject(busy);
+  await assert.rejects(desk.stop({ transaction_id: "tx-1" }), { code: "MODBUS_EXCEPTION" });
+  assert.deepEqual(steps.faultChanges.filter((change) => change === "+OcmfCorrupted"), []);
+  assert.equal(world.meter.state, "READY");
+  Object.assign(steps, { readOcmfFile, salvageOcmfFile });
+  const answer = await desk.stop({ transaction_id: "tx-1" });
+  assert.equal(answer.signed_meter_value?.signed_meter_data, textOf(world.meter.made[0]));
 });
