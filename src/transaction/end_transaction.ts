@@ -3,7 +3,7 @@ import { ModbusError, type OcmfState } from "../meter/mod.ts";
 import { at, type Context } from "./context.ts";
 import { TransactionError, transactionError } from "./errors.ts";
 import type { EndReason } from "./machine.ts";
-import { pollState } from "./meter_word.ts";
+import { believe, pollState } from "./meter_word.ts";
 
 /** How long READY is waited for. */
 const readyMs = 5000;
@@ -28,7 +28,7 @@ export async function endTransaction(context: Context, why: EndReason): Promise<
   await tracker.apply({ kind: "end", why });
   await at(context, "end.after_intent");
   const state = await closeOnMeter(context, mayHaveEnded);
-  await tracker.apply({ kind: "meter", state });
+  await believe(context, { state });
   return state;
 }
 

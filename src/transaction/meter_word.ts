@@ -1,6 +1,7 @@
 import { isClosed, type OcmfState } from "../meter/mod.ts";
 import { transactionIdOf } from "../ocmf/mod.ts";
 import type { Context } from "./context.ts";
+import { isBeginning, isOpen, type TransactionState } from "./machine.ts";
 
 /** Pause between two looks at the OCMF state. */
 const pollMs = 100;
@@ -17,8 +18,26 @@ export interface MeterWord {
 /** Asks the meter what it holds and lets the tracker know. */
 export async function ask(context: Context): Promise<MeterWord> {
   const word = await peek(context);
-  await context.tracker.apply({ kind: "meter", ...word });
+  await believe(context, word);
   return word;
+}
+
+/**
+ * Lets the tracker know what the meter says. Before the open transaction is lost by that, the meter is asked who it is:
+ * another one may have come to its place on a line that was never closed.
+ *
+ * @throws {MeterError} `replaced`: another meter answers
+ */
+export async function believe({ meter, tracker }: Context, word: MeterWord): Promise<void> {
+  if (isLost(tracker.state, word)) await meter.requireSameMeter();
+  await tracker.apply({ kind: "meter", ...word });
+}
+
+/** Whether the meter does not hold what it is known to have begun. */
+function isLost(current: TransactionState, { state, transactionId, isPast }: MeterWord): boolean {
+  if (!isOpen(current) || isBeginning(current) || current.transactionId === undefined) return false;
+  if (state !== "RUNNING") return state === "NOT_READY";
+  return isPast === true || transactionId !== undefined && transactionId !== current.transactionId;
 }
 
 /** Asks the meter what it holds. */

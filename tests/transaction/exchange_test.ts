@@ -222,3 +222,17 @@ Deno.test("TransactionDesk.acknowledge refuses what is no such fault, and keeps 
   await assert.rejects(desk.acknowledge({ sub_type: "MeterExchanged" }), { code: "JOURNAL_FAILED" });
   assert.ok(faultsOf(steps).includes("MeterExchanged"));
 });
+
+Deno.test("a transaction is not lost to a meter that came to its place on an open line", async () => {
+  await using world = new World();
+  const { desk, steps, errors } = world.boot();
+  await desk.start(startRequest("tx-1"));
+  const other = new PhysicalMeter("BX7654321");
+  steps.swap(other);
+  await assert.rejects(desk.stop({ transaction_id: "tx-1" }), { code: "METER_OFFLINE" });
+  assert.deepEqual(desk.current, { state: "stopping", transactionId: "tx-1" });
+  assert.deepEqual(errors, []);
+  steps.swap(world.meter);
+  await desk.recover();
+  assert.equal((await desk.stop({ transaction_id: "tx-1" })).status, "OK");
+});
