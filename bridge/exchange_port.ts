@@ -218,7 +218,7 @@ export class ExchangePort extends EventEmitter<PortEvents> {
 
   /** A request that was not taken by its deadline would pile up with all that follow. */
   #stuck(): void {
-    const causes = "the adapter hangs, flow control (rtscts) holds it back, or the gateway reads no more";
+    const causes = "the adapter hangs, flow control (rtscts) holds it back, or the gateway does not read";
     this.giveUp(new PortError("stuck", `The device did not take a request in time: ${causes}; it is opened again`));
   }
 

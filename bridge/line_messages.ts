@@ -8,7 +8,8 @@ const advice = {
   crc: "check the wiring, termination and shielding, and that all devices have the same baud rate and parity",
   unexpected_answer: "check that no two devices have the same unit id, and that nobody else asks on this line",
 } as const;
-const staleAdvice = "the gateway answers too late or is one answer behind; if that goes on, it is connected to again";
+const staleAdvice =
+  "the gateway answers too late or is one answer behind; if this continues, the line connects to it again";
 
 /**
  * The error of a request that got no usable answer.
@@ -32,7 +33,7 @@ export function refusalError(request: LineRequest, exception: number): ModbusErr
 
 /** The error of a request that belongs to an earlier connection of its line, which is open. */
 export function reopenedError(request: LineRequest): LineError {
-  const text = "the line was opened again since; another meter may answer now, so the request was not sent";
+  const text = "the line was opened again meanwhile; another meter may answer now, so the request was not sent";
   return new LineError("closed", `${requestText(request)}: ${text}`);
 }
 

@@ -8,8 +8,8 @@ import { UnitWatch } from "./unit_watch.ts";
 const silenceMs = 5000;
 
 /**
- * Tells when a line that is open no longer works: an adapter that hangs and a gateway that lost its power close nothing,
- * and some gateways get one answer behind and stay so.
+ * Detects that an open line no longer works. An adapter that hangs and a gateway without power close no connection, and
+ * some gateways stay one answer behind.
  */
 export class LineWatch {
   readonly #endpoint: Endpoint;
@@ -33,7 +33,7 @@ export class LineWatch {
    * Judges the line after an exchange.
    *
    * @param lastByteAt when the last byte came, whatever it was; bytes between two exchanges are a late answer
-   * @returns why the line is to be opened anew; undefined as a rule
+   * @returns why the line must be opened again; undefined: it works
    */
   after(unit: number, outcome: Outcome, lastByteAt: number): PortError | undefined {
     const heard = lastByteAt > this.#heardAt;
@@ -49,8 +49,8 @@ export class LineWatch {
   }
 
   #error(what: string, more?: string): PortError {
-    const anew = this.#endpoint.kind === "serial" ? "opened again" : "connected to again";
+    const action = this.#endpoint.kind === "serial" ? "opened again" : "connected to again";
     const text = [what, endpointText(this.#endpoint), more].filter((part) => part !== undefined).join(" ");
-    return new PortError("gone", `${text}; it is ${anew}`);
+    return new PortError("gone", `${text}; it is ${action}`);
   }
 }

@@ -3,7 +3,7 @@ import type { PortError } from "./errors.ts";
 const firstMs = 100;
 /** An adapter that flaps is back soon: the first attempts (about 5 s) follow each other quickly. */
 const quick = { attempts: 20, mostMs: 250 } as const;
-/** A device that is there and takes nothing is left alone for so many times the usual pause. */
+/** Longest pause for a device that is there and takes no bytes, as a multiple of the usual pause. */
 const stuckFactor = 30;
 
 /** How long a line stays closed before it is opened again: longer while nothing comes of it. */

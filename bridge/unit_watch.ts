@@ -1,6 +1,6 @@
 /** Exchanges in trouble that it takes at least. */
 const fewest = 3;
-/** Opening anew that did not help is not repeated before that, and twice as late each time. */
+/** Pause before the line is opened once more if that did not help; it doubles each time. */
 const pauseMs = { first: 10_000, longest: 600_000 } as const;
 
 /** What it takes to give a line up. */
@@ -12,8 +12,8 @@ export interface WatchRules {
 }
 
 /**
- * Tells when a line itself is in trouble, and not a meter: some exchanges in a row were in trouble, among them one with
- * each unit that ever answered.
+ * Detects that a line is in trouble, and not only a meter: several exchanges in a row were in trouble, and they include
+ * every unit that ever answered.
  */
 export class UnitWatch {
   readonly #rules: WatchRules;
@@ -41,7 +41,7 @@ export class UnitWatch {
    * An exchange with a unit was in trouble.
    *
    * @param now monotonic milliseconds
-   * @returns whether to open the line anew
+   * @returns whether the line must be opened again
    */
   troubled(unit: number, now: number): boolean {
     if (this.#calm) this.#since = now;

@@ -28,10 +28,10 @@ export interface OurClock {
 export function clockDoubt({ nowMs, synchronised, requireSync }: OurClock): string | undefined {
   if (!isPlausibleTime(nowMs)) {
     const year = new Date(nowMs).getUTCFullYear();
-    return `shows the year ${year}; possible is a time from ${dayOf(releasedAtMs)} to ${dayOf(believedUntilMs)}`;
+    return `shows the year ${year}, but a right one is between ${dayOf(releasedAtMs)} and ${dayOf(believedUntilMs)}`;
   }
   return requireSync && synchronised === false
-    ? "is not synchronised, says the kernel (clock.require_sync)"
+    ? "is not synchronised according to the kernel (clock.require_sync)"
     : undefined;
 }
 

@@ -45,7 +45,7 @@ export function addJournalCommand(root: Command, io: Io, done: (code: number) =>
     )
     .option("--until <date>", "read from the meter before then", moment)
     .option("--meter <name>", "records of this meter only")
-    .option("--output <file>", "write to this file, for its owner alone, which is replaced once all is written")
+    .option("--output <file>", "write to this file (mode 0600); an existing one is replaced when all is written")
     .addHelpText(
       "after",
       example(`${task} export --config site.yaml --format xml --since 2026-01-01 --output january.xml`),

@@ -59,7 +59,7 @@ export async function verify(args: VerifyArguments, io: Pick<Io, "readInput" | "
   });
   const left = inputs.length - verifications.length;
   if (left > 0) {
-    io.err(lines(`Stopped in ${source}: very many records cannot be read; ${left} more are not looked at`));
+    io.err(lines(`Stopped in ${source}: too many records cannot be read; ${left} more are not checked`));
     return exitCode.failed;
   }
   return verifications.every(isAcceptable) ? exitCode.done : exitCode.failed;

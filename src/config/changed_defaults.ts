@@ -5,7 +5,7 @@ import { nodeAt, type TreeNode } from "./tree.ts";
 export function changedDefaults(root: TreeNode, path: string): ChangedDefault[] {
   if (nodeAt(root, ["clock", "require_sync"]) !== undefined) return [];
   const text =
-    `${path}: clock.require_sync is not set and is true since release 0.1.0, where it was false: no meter's ` +
-    "clock is set while the kernel calls this machine's clock unsynchronised";
+    `${path}: clock.require_sync is not set; its default is now true and was false before: no meter's clock is set ` +
+    "while the kernel calls this machine's clock unsynchronised";
   return [{ key: "clock.require_sync", text }];
 }

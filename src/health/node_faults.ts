@@ -18,24 +18,24 @@ export const nodeFaultKinds = {
     type: "node/StorageFault",
     severity: "High",
     cause:
-      "The journal cannot be read or written, or its file was removed or replaced: starts are refused, records stay on their meters",
+      "The journal cannot be read or written, or its file was removed or replaced. Starts are refused, records stay on their meters",
     remedy:
-      "Free space in `state_dir` or mend its permissions; tried again by itself, and a removed journal is written again. Where another file is in its place: put the right one there and restart the service",
+      "Free space in `state_dir` or correct its permissions. The service tries again and writes a removed journal again by itself. If another file is in its place: put the right one there and restart the service",
   },
   JournalDamaged: {
     type: "node/StorageFault",
     severity: "High",
     cause:
-      "A damaged journal was replaced by a new one with what was readable; or the one in use is damaged: starts are refused, records stay on their meters; or a column of a row is damaged",
+      "A damaged journal was replaced by a new one with what was readable. Or the journal in use is damaged: starts are refused, records stay on their meters. Or a column of a row is damaged",
     remedy:
-      "Restart the service if the message says so. Keep the file that the message names for repair, outside of `state_dir`; compare a damaged row with a backup; cleared when there is no damage any more",
+      "Restart the service if the message says so. Move the file that the message names out of `state_dir` and keep it for repair. Compare a damaged row with a backup. Cleared when no damage is left",
   },
   ClockNotSynchronised: {
     type: "node/ClockFault",
     severity: "Low",
     cause:
       "The kernel calls this machine's clock unsynchronised (with `clock.require_sync`), or it shows an impossible time",
-    remedy: "Check NTP or chrony; no meter's clock is set until then, metering and charging go on",
+    remedy: "Check NTP or chrony; until the clock is right no meter's clock is set, metering and charging continue",
   },
 } as const satisfies Record<string, FaultKind<"node/DeliveryFault" | "node/StorageFault" | "node/ClockFault">>;
 

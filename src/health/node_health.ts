@@ -174,7 +174,7 @@ export class NodeHealth {
         ? []
         : [`A damaged journal was moved aside to ${paths}; what could not be carried over is only there`]),
       ...this.#unreadable().map((columns) =>
-        `In the journal ${journal.path} these are damaged: ${columns}; each is left out or computed again, a backup may ` +
+        `The journal ${journal.path} has damaged values: ${columns}; each is left out or computed again, a backup may ` +
         "hold it"
       ),
     ];

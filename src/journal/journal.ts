@@ -174,9 +174,9 @@ export class Journal extends JournalWriter {
     return this.write("remove old records", () => removeOld(this.db, beforeMs, most));
   }
 
-  /** Dates anew what is dated before the first release, when our clock was not set. @returns how many; 0: no more */
+  /** Sets `atMs` as the date of what is dated before the first release, when our clock was not set. @returns how many rows */
   redate(atMs: number): number {
-    return this.write("date old records anew", () => redateOld(this.db, atMs));
+    return this.write("correct the dates of old records", () => redateOld(this.db, atMs));
   }
 
   /** Remembers for good that something was mentioned. @returns false when it was remembered before */

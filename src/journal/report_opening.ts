@@ -11,23 +11,23 @@ export function reportOpening(journal: LiveJournal, log: Log): void {
     log.error("the journal was damaged and is moved aside; a new one is begun", { ...journal.damaged });
   }
   if (journal.invalidLog !== undefined) {
-    log.warn("the journal's write-ahead log has an invalid header and is kept aside; the journal itself is sound", {
+    log.warn("the journal's write-ahead log has an invalid header and is kept aside; the journal is not damaged", {
       movedTo: journal.invalidLog,
     });
   }
   const folder = dirname(journal.path);
   if (isExposed(folder)) {
-    log.warn(`Others can read the state folder ${folder}, which says who charged where; run chmod 700 on it`);
+    log.warn(`Other users can read the state folder ${folder}, which shows who charged where; run chmod 700 on it`);
   }
   const exposed = storedFiles(folder).filter(isExposed);
   if (exposed.length > 0) {
-    log.warn("Others can read files of the journal, and this user may not change that; run chmod 600 on them", {
+    log.warn("Other users can read files of the journal, and this user may not change that; run chmod 600 on them", {
       files: exposed.join(" "),
     });
   }
   if (journal instanceof LocalJournal) {
     log.warn(
-      "The journal has no thread of its own, so that a slow disk delays the lines: Deno's permissions refuse to read " +
+      "The journal has no thread of its own, so a slow disk delays the lines: Deno's permissions refuse to read " +
         "the program's source files; add their folder to --allow-read",
     );
   }

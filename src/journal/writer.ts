@@ -73,7 +73,7 @@ export abstract class JournalWriter extends JournalReader {
    * file than the one under its path. One whose file was removed is written to its path again.
    */
   check(): void {
-    this.#guard("make sure of what was written", () => this.#keepInPlace());
+    this.#guard("make sure that the journal is in place", () => this.#keepInPlace());
   }
 
   /**
@@ -86,7 +86,7 @@ export abstract class JournalWriter extends JournalReader {
     try {
       this.#keepInPlace();
     } catch (error) {
-      // Nobody can be told any more; the next start finds it
+      // No caller is left to report it to; the next start finds it
       this.noteDamage(error);
     }
     this.#closed = true;
@@ -107,7 +107,7 @@ export abstract class JournalWriter extends JournalReader {
       this.db.exec("COMMIT");
       this.#files.settle();
       this.#failpoint?.("journal.after_commit", doing);
-      // Who is told that it is written may rely on it at once
+      // The caller may rely on the write as soon as this returns
       this.#keepInPlace();
       this.#failure = undefined;
       return result;
@@ -130,7 +130,7 @@ export abstract class JournalWriter extends JournalReader {
   #advice(error: unknown): string {
     if (this.damage !== undefined) return "it is damaged: restart the service, which carries over what is readable";
     const isExplained = error instanceof JournalError || this.#keptAs !== undefined;
-    return isExplained ? errorText(error) : "free space there or mend its permissions";
+    return isExplained ? errorText(error) : "free space there or correct its permissions";
   }
 
   /** Within no transaction. */
@@ -140,8 +140,8 @@ export abstract class JournalWriter extends JournalReader {
     if (found === "replaced") {
       this.#keptAs ??= keepReplaced(this.db, this.path, this.#files, this.#now());
       throw new Error(
-        `another file has taken its place; what was there is kept as ${this.#keptAs}: put the one that is to be used ` +
-          "there and restart the service",
+        `another file has taken its place; a copy of the journal is kept as ${this.#keptAs}: put the file that is to be ` +
+          "used in its place and restart the service",
       );
     }
     this.#keptAs = undefined;

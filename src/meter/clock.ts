@@ -113,7 +113,7 @@ export class MeterClock {
     if (this.#due || isOld || this.#hasJumped()) await this.#trySet(once);
   }
 
-  /** Nobody knows what the numbers mean: they are for whoever reads the log. */
+  /** No document explains the numbers: they are logged for people. */
   async #logStatus(registers: RegisterAccess): Promise<"read" | "refused" | "failed"> {
     const { log } = this.#deps;
     const name = `time status (${hex(timeStatus.at)}h)`;
@@ -180,7 +180,7 @@ export class MeterClock {
   #isOursGood(): boolean {
     const { mayGo, time, log } = this.#deps;
     if (isPlausibleTime(time.now()) && mayGo()) return true;
-    log.debug("The meter's clock is not set, as our own is not good; trying again in a minute");
+    log.debug("The meter's clock is not set, because this machine's clock is not good; trying again in a minute");
     return false;
   }
 

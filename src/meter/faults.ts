@@ -55,7 +55,7 @@ export const faultKinds = {
     type: "powermeter/VendorError",
     severity: "High",
     cause: "A record or a transaction's state cannot be written to the state folder; the file stays on the meter",
-    remedy: "Free space in `state_dir` or mend its permissions; the record is fetched when writing works again",
+    remedy: "Free space in `state_dir` or correct its permissions; the record is fetched when writing works again",
   },
   MeterExchanged: {
     type: "powermeter/VendorError",

@@ -15,7 +15,7 @@ const leastCharacters = 5;
 /** What reading a serial number takes. */
 export interface SerialNumberTools {
   readonly family: Family;
-  /** A plausible serial number that is known already; an implausible one is never believed then. */
+  /** A plausible serial number that is known already; an implausible one is never accepted then. */
   readonly known?: string | undefined;
   /** Absent: an implausible serial number is not read again. */
   readonly time?: Time | undefined;
@@ -41,8 +41,8 @@ export async function readSerialNumber(registers: RegisterAccess, tools: SerialN
       if (known === undefined || !isPlausible(known)) return serialNumber;
       throw new MeterError(
         "unexpected_value",
-        `Cannot believe its serial number (register ${hex(field.at)}h holds ${bytes.toHex().toUpperCase()}): ` +
-          `meter ${known} was here before`,
+        `Its serial number is implausible (register ${hex(field.at)}h holds ${bytes.toHex().toUpperCase()}), and ` +
+          `meter ${known} was here before; it is read again`,
       );
     }
     await time.sleep(pauseMs, signal);

@@ -66,7 +66,7 @@ function anyRecord(values: Iterable<unknown>): RecordInput[] {
       if (input.problem !== undefined || !isHeaded(input.ocmf)) broken++;
     }
     if (broken > mostBroken) {
-      inputs.push({ ocmf: nothing, problem: `More than ${mostBroken} are no records: the rest is not read` });
+      inputs.push({ ocmf: nothing, problem: `More than ${mostBroken} lines are no records: the rest is not read` });
       break;
     }
   }

@@ -14,13 +14,13 @@ import type { TransactionRequest } from "./request.ts";
 /** How long RUNNING is waited for after a 'B' that was acknowledged. */
 const runningMs = 5000;
 
-/** How long a 'B' whose answer was lost is given before the meter is taken not to have heard it. */
+/** How long RUNNING is waited for after a 'B' whose answer was lost; then the meter has not received it. */
 const unheardMs = 1000;
 
 /** How often 'B' is written before it is given up. */
 const rounds = 3;
 
-/** How often a transaction is begun that runs under another text than its own. */
+/** How often a transaction is begun if the meter runs under another text. */
 const attempts = 2;
 
 /**
@@ -37,9 +37,11 @@ export async function beginTransaction(context: Context, request: TransactionReq
     await begin(context, request);
     const text = await readText(context);
     if (transactionIdOf(text) === transactionId) break;
-    const problem = `Meter ${meter.name} has begun under the text ${JSON.stringify(text)} and not as ${transactionId}`;
-    const isForsaken = await endStray(context, problem);
-    if (attempt === attempts || isForsaken) {
+    const shown = JSON.stringify(text);
+    const problem =
+      `Meter ${meter.name} has begun under the tariff text ${shown}, which does not carry ${transactionId}`;
+    const isStopped = await endStray(context, problem);
+    if (attempt === attempts || isStopped) {
       await tracker.apply({ kind: "failed", reason: problem });
       throw new TransactionError("METER_REFUSED", `${problem}; check the meter's supply, then start again`);
     }
@@ -57,11 +59,11 @@ export async function beginTransaction(context: Context, request: TransactionReq
  */
 async function endStray(context: Context, problem: string): Promise<boolean> {
   const { tracker, meter, log } = context;
-  log.error(`${problem}; what it has begun is ended, and its record kept`, { meter: meter.name });
+  log.error(`${problem}; that transaction is ended, and its record kept`, { meter: meter.name });
   const state = await closeOnMeter(context, false);
-  const isForsaken = isOpen(tracker.state) && tracker.state.kind !== "starting";
+  const isStopped = isOpen(tracker.state) && tracker.state.kind !== "starting";
   if (state !== "NOT_READY") await fetchRecord(context, state, "stray");
-  return isForsaken;
+  return isStopped;
 }
 
 async function accept(context: Context, request: TransactionRequest): Promise<void> {
@@ -120,7 +122,7 @@ async function begin(context: Context, request: TransactionRequest): Promise<voi
   throw failure;
 }
 
-/** Writes 'B'. What went wrong is returned: the OCMF state tells whether the meter has taken it all the same. */
+/** Writes 'B'. A failure is returned, not thrown: the OCMF state shows whether the meter has accepted the command. */
 async function tryBegin(context: Context): Promise<unknown> {
   const { meter, log } = context;
   await at(context, "start.before_begin");
@@ -146,10 +148,10 @@ async function waitForRunning(context: Context, forMs: number): Promise<OcmfStat
 /** A meter that is NOT_READY has begun nothing; one that closed at once is left to recovery, with its record. */
 async function notRunning(context: Context, state: OcmfState, cause: unknown): Promise<TransactionError> {
   const { meter, tracker } = context;
-  const heard = cause === undefined ? "took the begin command" : "refused the begin command";
+  const did = cause === undefined ? "took the begin command" : "refused the begin command";
   const failure = new TransactionError(
     "METER_REFUSED",
-    `Meter ${meter.name} ${heard} and is ${state}, not RUNNING` + (cause === undefined ? "" : `: ${errorText(cause)}`),
+    `Meter ${meter.name} ${did} and is ${state}, not RUNNING` + (cause === undefined ? "" : `: ${errorText(cause)}`),
     { cause },
   );
   if (state === "NOT_READY") await tracker.apply({ kind: "failed", reason: failure.message });

@@ -47,7 +47,7 @@ async function verifyOrigin({ meter, log }: Context, { serialNumber }: RecordFac
   const named = serialNumber?.replaceAll("\0", "").trim();
   if (named === undefined || named === own) return true;
   await meter.requireSameMeter();
-  log.error(`The record on meter ${own} names meter ${named}; it is stored under what it says itself`, {
+  log.error(`The record on meter ${own} names meter ${named}; it is stored under the id in its own text`, {
     meter: meter.name,
   });
   return false;
@@ -57,7 +57,7 @@ async function verifyOrigin({ meter, log }: Context, { serialNumber }: RecordFac
 function lossOf({ tracker }: Context, record: StoredRecord): string | undefined {
   const { state } = tracker;
   if (!isOpen(state) || state.transactionId === undefined || state.transactionId === record.transactionId) return;
-  return `the meter's record is of ${record.transactionId ?? "a transaction without an id"}`;
+  return `the meter gave the record of ${record.transactionId ?? "a transaction without an id"}`;
 }
 
 async function store(

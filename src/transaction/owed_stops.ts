@@ -48,7 +48,7 @@ export class OwedStops {
       throw new NotTried("BUSY", `The stop of ${what} is carried out, but ${maxCallers} requests wait for it already`);
     }
     const late = () =>
-      new NotTried("TIMEOUT", `The stop of ${what} is carried out, but not in the time of this request; ask again`);
+      new NotTried("TIMEOUT", `The stop of ${what} is carried out, but too late for this request; ask again`);
     // Also for a stop that joins: a start may have begun a transaction since the first one came
     const kept = keepWish(this.#context, id);
     const stop = joined ?? this.#begin(id, what, kept);

@@ -50,8 +50,7 @@ Deno.test("loadConfig completes the smallest file with every default", () => {
     warnings: [],
     changedDefaults: [{
       key: "clock.require_sync",
-      text:
-        "/etc/wattseal/site.yaml: clock.require_sync is not set and is true since release 0.1.0, where it was false: " +
+      text: "/etc/wattseal/site.yaml: clock.require_sync is not set; its default is now true and was false before: " +
         "no meter's clock is set while the kernel calls this machine's clock unsynchronised",
     }],
   });

@@ -201,7 +201,7 @@ Deno.test("NodeHealth raises a fault for a damaged column that was read, and cle
   assert.deepEqual(raised(health), ["JournalDamaged"]);
   assert.match(
     health.faults[0]?.message ?? "",
-    /journal\.db these are damaged: verdict of record 1; each is left out or/,
+    /journal\.db has damaged values: verdict of record 1; each is left out or/,
   );
   journal.judge(1, verdict, {});
   await health.look();
@@ -234,7 +234,7 @@ Deno.test("NodeHealth raises a fault as long as another file is in the journal's
   assert.deepEqual(raised(health), ["JournalFailed"]);
   assert.match(
     health.faults[0]?.message ?? "",
-    /another file has taken its place; what was there is kept as .*replaced/,
+    /another file has taken its place; a copy of the journal is kept as .*replaced/,
   );
   Deno.renameSync(`${folder.database}.away`, folder.database);
   await health.look();

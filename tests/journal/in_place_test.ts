@@ -76,7 +76,7 @@ Deno.test("Journal refuses writes when another file has taken its place, and kee
   for (const id of ["tx-2", "tx-3"]) {
     assert.throws(() => journal.storeRecord(newRecord(id)), {
       code: "write_failed",
-      message: /another file has taken its place; what was there is kept as .*journal\.db\.replaced-2026/,
+      message: /another file has taken its place; a copy of the journal is kept as .*journal\.db\.replaced-2026/,
     });
   }
   assert.throws(() => journal.check(), { code: "write_failed" });

@@ -25,7 +25,7 @@ function used(folder: string): { modes: Record<string, string>; warnings: string
   const modes = Object.fromEntries(names.map((name) => [name, modeOf(join(folder, name))]));
   spool.close();
   live.close();
-  return { modes, warnings: warnings.filter((warning) => warning.startsWith("Others can read")) };
+  return { modes, warnings: warnings.filter((warning) => warning.startsWith("Other users can read")) };
 }
 
 Deno.test("openJournal creates a folder and files for their owner alone", () => {
@@ -55,6 +55,6 @@ Deno.test("openJournal takes the files of an earlier release from others and war
   Deno.chmodSync(folder.path, 0o750);
   const { modes, warnings } = used(folder.path);
   assert.deepEqual(Object.entries(modes).filter(([, mode]) => mode !== "600"), [["notes", "644"]]);
-  assert.match(warnings.join(), /^Others can read the state folder .*; run chmod 700 on it$/);
+  assert.match(warnings.join(), /^Other users can read the state folder .*; run chmod 700 on it$/);
   assert.equal(modeOf(folder.path), "750");
 });

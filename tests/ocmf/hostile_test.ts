@@ -70,7 +70,7 @@ Deno.test("readRecords stops in a file in which very many lines are no records, 
   const good = JSON.stringify({ ocmf: textOf(signed()) });
   const inputs = readRecords(bytesOf(`${good}\n${"{}\n".repeat(5000)}${good}\n`));
   assert.equal(inputs.length, 1003);
-  assert.match(inputs.at(-1)?.problem ?? "", /More than 1000 are no records: the rest is not read/);
+  assert.match(inputs.at(-1)?.problem ?? "", /More than 1000 lines are no records: the rest is not read/);
 });
 
 Deno.test("verifyRecords stops where very many records cannot be read", () => {

@@ -87,7 +87,7 @@ Deno.test("Service mentions once, across restarts, that clock.require_sync has a
     lines.length = 0;
     const service = await Service.start(await settingsOf(site, requireSync), { log });
     await service.stop();
-    return lines.filter((line) => line.includes("clock.require_sync is not set and is true")).length;
+    return lines.filter((line) => line.includes("clock.require_sync is not set; its default is now true")).length;
   };
   assert.deepEqual([await run(true), await run(undefined), await run(undefined)], [0, 1, 0]);
 });

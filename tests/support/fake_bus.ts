@@ -143,7 +143,7 @@ export class FakeBus implements Bus {
           if (signal?.aborted) throw new LineError("closed", "Taken back");
           if (!this.#open) throw new LineError("closed", closedText);
           if (connection !== undefined && connection !== this.connection) {
-            throw new LineError("closed", `Unit ${call.unit} on line rs485-1: the line was opened again since`);
+            throw new LineError("closed", `Unit ${call.unit} on line rs485-1: the line was opened again meanwhile`);
           }
           return this.#exchange(
             { ...call, written: hexOf(bytes), priority, repeatable, atMs: this.#time.mono() },

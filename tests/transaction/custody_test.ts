@@ -118,7 +118,7 @@ for (const [times, outcome] of [[1, "succeeds"], [2, "is refused"]] as const) {
       journal.records().map(({ transactionId }) => transactionId),
       times === 1 ? [...strays, "tx-1"] : strays,
     );
-    assert.match(errors.join("\n"), /has begun under the text "old<=>customer-0" and not as tx-1/);
+    assert.match(errors.join("\n"), /has begun under the tariff text "old<=>customer-0", which does not carry tx-1/);
   });
 }
 

@@ -200,7 +200,7 @@ Deno.test("TransactionDesk.stop answers no record that names another transaction
     ["other", "ok"],
   ]);
   assert.equal(journal.transaction("evse-1", "tx-1")?.reason, "not_on_meter");
-  assert.match(errors.join("\n"), /Transaction tx-1 has ended without a record: the meter's record is of other/);
+  assert.match(errors.join("\n"), /Transaction tx-1 has ended without a record: the meter gave the record of other/);
   assert.equal(world.meter.state, "NOT_READY");
 });
 
