@@ -22,7 +22,7 @@ export interface TransferOptions {
   readonly deadline?: number;
   /**
    * The {@linkcode Bus.connection} that this transfer belongs to. Once the line has opened again, no further exchange of
-   * the transfer is sent: it fails as `closed`. Absent: any connection will do.
+   * the transfer is sent: it fails as `closed`. Absent: any connection.
    */
   readonly connection?: number;
   /** Takes the transfer back while it still waits; one that is on the wire is finished. */

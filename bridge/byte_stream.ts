@@ -21,7 +21,7 @@ export interface ByteStream {
   write(bytes: Uint8Array): Promise<void>;
   /** Drops what has arrived and was not read. */
   discardInput(): void;
-  /** Drops what was written and has not left yet: a device that takes nothing would be waited for when it is closed. */
+  /** Drops what was written and has not left yet: closing a device that takes no bytes would wait for it. */
   discardOutput(): void;
   /**
    * Says that something is due, and not before `ms` milliseconds: a read resolves with all that came meanwhile when they

@@ -23,7 +23,7 @@ export class LineWatch {
   constructor(endpoint: Endpoint, time: Time) {
     this.#endpoint = endpoint;
     this.#time = time;
-    // A connection over a network may have been dead from the beginning; a device that was opened is there.
+    // A network connection may never have reached a device; a serial device that was opened is there.
     const unheardToo = endpoint.kind === "tcp" || endpoint.kind === "modbus-tcp";
     this.#silence = new UnitWatch({ unheardToo, leastMs: silenceMs });
     this.#lag = endpoint.kind === "modbus-tcp" ? new UnitWatch({ unheardToo: true, leastMs: 0 }) : undefined;

@@ -27,7 +27,7 @@ export interface SerialServer {
 
 /**
  * Serves a serial port as a stream of bytes to one client at a time. A second one is closed at once, unless the first
- * one has sent nothing for 30 s: then it takes its place. While the device is gone nobody listens, so that a client sees
+ * one has sent nothing for 30 s: then the first one is closed. While the device is gone nobody listens, so that a client sees
  * the same as on the device itself.
  *
  * @throws {PortError} when the device cannot be opened, or the address cannot be listened on

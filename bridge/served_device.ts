@@ -7,11 +7,11 @@ import { RepeatedFailure } from "./repeated_failure.ts";
 import { Watchdog } from "./watchdog.ts";
 import { wireTimeMs } from "./wire.ts";
 
-/** A client that has sent nothing for so long gives its place to a newcomer. */
+/** A client that has sent nothing for so long is closed when another one connects. */
 const idleMs = 30_000;
-/** A device that takes no byte for so long beyond the time on the wire hangs. */
+/** A device that takes no bytes for so long, beyond the time on the wire, hangs. */
 const stuckMs = 5000;
-/** Pieces that a client sends to a device that hangs before it is opened again. */
+/** Pieces without an answer after which the device is opened again when the client leaves. */
 const unansweredPieces = 3;
 /** Pause after a client could not be accepted. */
 const acceptPauseMs = 1000;
@@ -20,7 +20,7 @@ const acceptPauseMs = 1000;
 export class ServerMemory {
   /** Whether anything ever came from the device. */
   answered = false;
-  /** Whether a client's coming and going is worth a line: the last one got something from the device. */
+  /** Whether the next client is logged: the last one got something from the device. */
   visitsCount = true;
   readonly refusals: RepeatedFailure;
 
@@ -31,7 +31,7 @@ export class ServerMemory {
 
 interface Client {
   readonly connection: Deno.Conn;
-  /** Monotonic time of the last bytes that it sent, or of its coming. */
+  /** Monotonic time in milliseconds of the last bytes that it sent, or of its connection. */
   activeAt: number;
   logged: boolean;
 }
@@ -138,7 +138,7 @@ export class ServedDevice {
     return undefined;
   }
 
-  /** @returns whether a newcomer can have the place */
+  /** @returns whether a new client can be served */
   #makeRoom(): boolean {
     const { log, memory, time } = this.#deps;
     if (this.#client === undefined) {

@@ -38,7 +38,7 @@ export interface ServiceDeps {
 
 /** That with everything filled in. */
 interface Deps extends Required<Omit<ServiceDeps, "failpoint">>, Pick<ServiceDeps, "failpoint"> {
-  /** Whether the machine's clock may be handed on, and may say what is old. */
+  /** Whether the machine's clock is good: meters may get its time, and retention may rely on it. */
   readonly isClockGood: () => boolean;
 }
 

@@ -1,4 +1,4 @@
-/** Readable and writable for its owner alone: what is stored tells who charged where. */
+/** Readable and writable for its owner alone: what is stored shows who charged where. */
 const privateMode = 0o600;
 
 /** A folder that only its owner reads and searches. */
@@ -12,12 +12,12 @@ export function createPrivate(path: string): void {
   Deno.openSync(path, { createNew: true, write: true, mode: privateMode }).close();
 }
 
-/** Takes a file from the group and others, where it is there and its owner lets us. */
+/** Removes the rights of the group and others from a file, if it exists and this user may do so. */
 export function makePrivate(path: string): void {
   try {
     if ((modeOf(path) & others) !== 0) Deno.chmodSync(path, privateMode);
   } catch (error) {
-    // `isExposed` tells of a file that stays as it is
+    // `isExposed` reports a file whose mode stays
     if (!(error instanceof Deno.errors.NotFound || error instanceof Deno.errors.PermissionDenied)) throw error;
   }
 }

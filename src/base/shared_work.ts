@@ -8,7 +8,7 @@ export interface Patience {
   readonly late: () => Error;
 }
 
-/** What may be said of shared work beside what is done. */
+/** Options of shared work. */
 export interface SharedWorkOptions {
   /**
    * Whether it is done although every caller has left.

@@ -7,7 +7,7 @@ const mostAnHour = 6;
 
 /**
  * Logs a trouble that repeats: once when it begins, each hour while it lasts with the number of times, and once when it
- * is over. A trouble that comes and goes all the time gets a few lines an hour. What is left out stands there as `debug`.
+ * is over. A trouble that comes and goes all the time gets a few lines an hour. What is left out is logged as `debug`.
  */
 export class TroubleLog {
   readonly #log: Log;
@@ -18,7 +18,7 @@ export class TroubleLog {
   /** Times of all lines of the last hour. */
   #lines: number[] = [];
   #isFailing = false;
-  /** Whether somebody who reads the log knows of it. */
+  /** Whether it was logged. */
   #isKnown = false;
   #unsaid = 0;
   #total = 0;
@@ -59,7 +59,7 @@ export class TroubleLog {
     this.#unsaid = 0;
   }
 
-  /** It works: `message` says so where the log told of the trouble. */
+  /** It works: logs `message` if the trouble was logged. */
   over(message: string, fields: LogFields = {}): void {
     if (!this.#isFailing) return;
     this.#isFailing = false;

@@ -14,7 +14,7 @@ export class Waiters {
     this.#waiting.delete(release);
   }
 
-  /** It has happened. */
+  /** Lets all callers go on that wait now. */
   release(): void {
     for (const release of this.#waiting) release();
   }

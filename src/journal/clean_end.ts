@@ -4,7 +4,7 @@ import { sizeOf } from "./size_of.ts";
 /** Beside the database, from its clean end until the next start. It says which file it is about. */
 const noteOf = (path: string) => `${path}-clean`;
 
-/** Notes that a database was closed as a whole. Where that cannot be noted, the next start checks more than it must. */
+/** Notes that a database was closed cleanly. If the note cannot be written, the next start checks more than it must. */
 export function noteCleanEnd(path: string): void {
   try {
     if ((sizeOf(`${path}-wal`) ?? 0) > 0) return;
@@ -16,7 +16,7 @@ export function noteCleanEnd(path: string): void {
   }
 }
 
-/** Whether a database was closed as a whole and was not touched since. The note of it goes: it holds for one start. */
+/** Whether a database was closed cleanly and was not changed since. Removes the note, which is valid for one start. */
 export function takeCleanEnd(path: string): boolean {
   if (sizeOf(noteOf(path)) === undefined) return false;
   const note = Deno.readTextFileSync(noteOf(path));

@@ -43,7 +43,7 @@ function contentDamage(path: string, depth: CheckDepth): string | undefined {
   }
 }
 
-/** SQLite takes such a database for one of a later release of SQLite, and opens it for reading only, or not at all. */
+/** SQLite treats such a database as one of a later release of SQLite, and opens it for reading only, or not at all. */
 function statesUnknownFormat(file: Deno.FsFile): boolean {
   const header = new Uint8Array(48);
   if (file.readSync(header) !== header.length) return false;

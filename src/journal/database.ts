@@ -69,7 +69,7 @@ function prepare(folder: string, path: string): DatabaseSync {
   try {
     db = new DatabaseSync(path);
     db.exec("PRAGMA busy_timeout = 1000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
-    // SQLite creates it for whom the process lets, and what it keeps beside it likewise
+    // SQLite creates the database, and the files beside it, with the process's default mode
     for (const suffix of databaseSuffixes) makePrivate(path + suffix);
     bringUpToDate(db, path);
     return db;

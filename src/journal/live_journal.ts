@@ -67,7 +67,7 @@ export abstract class LiveJournal extends JournalReader {
   #reopened = 0;
   #writerDamage: string | undefined;
 
-  /** What SQLite said of damage; while there is any, nothing is written. */
+  /** The damage that SQLite reported; while there is any, nothing is written. */
   override get damage(): string | undefined {
     return super.damage ?? this.#writerDamage;
   }
@@ -83,7 +83,7 @@ export abstract class LiveJournal extends JournalReader {
   /** Ends the writes that were asked for, and lets the next process into the folder. */
   abstract end(): Promise<void>;
 
-  /** Takes over what the writing side says of itself. */
+  /** Takes over the state of the writing side. */
   protected follow({ reopened, damage }: WriterState): void {
     this.#writerDamage = damage;
     if (reopened === this.#reopened || !this.db.isOpen) return;
@@ -93,7 +93,7 @@ export abstract class LiveJournal extends JournalReader {
       this.useDatabase(db);
       this.#reopened = reopened;
     } catch {
-      // The old files can still be read; the next write says again that there are others
+      // The old files can still be read; the next write fails again if they are not in place
       return;
     }
     this.onReopened();

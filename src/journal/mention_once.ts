@@ -4,7 +4,7 @@ import type { LiveJournal } from "./live_journal.ts";
 
 /** Something that a log says once in the life of a state folder. */
 export interface Mention {
-  /** What the journal knows it by. */
+  /** Its key in the journal. */
   readonly key: string;
   /** A sentence for the log. */
   readonly text: string;

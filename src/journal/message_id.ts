@@ -4,7 +4,7 @@ import { serialNumberIn } from "../base/meter_id.ts";
 /**
  * The stable name of a record: the meter's serial number (what a header may not hold replaced) and a hash of serial
  * number and bytes. The same bytes of the same meter are the same record, whether its year of production could be read
- * or not. An empty file says nothing of itself, so that its transaction's id takes part.
+ * or not. An empty file does not identify itself, so that its transaction's id is part of the hash.
  */
 export function messageId(meterId: string, ocmf: Uint8Array, transactionId: string | undefined): string {
   return earlierMessageId(serialNumberIn(meterId), ocmf, transactionId);

@@ -26,7 +26,7 @@ export function putBack(db: DatabaseSync, path: string, nowMs: number): void {
 }
 
 /**
- * Keeps a copy of a database whose place another file has taken. Its log goes: SQLite would take it for that of the
+ * Keeps a copy of a database whose place another file has taken. Removes its log: SQLite would read it as that of the
  * other file.
  *
  * @returns where the copy is

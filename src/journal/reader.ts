@@ -21,7 +21,7 @@ export class JournalReader {
   readonly path: string;
   #db: DatabaseSync;
   #damage: string | undefined;
-  /** By their SQL. One that is prepared anew for each read takes 10 KB until it is collected. */
+  /** Prepared queries by their SQL. Preparing one for each read takes 10 KB until it is collected. */
   readonly #statements = new Map<string, StatementSync>();
   readonly #unreadable = new UnreadableColumns();
 
@@ -31,7 +31,7 @@ export class JournalReader {
     this.path = path;
   }
 
-  /** What SQLite said of damage since the database was opened; undefined: it met none. */
+  /** The damage that SQLite reported since the database was opened; undefined: none. */
   get damage(): string | undefined {
     return this.#damage;
   }
@@ -142,7 +142,7 @@ export class JournalReader {
     }
   }
 
-  /** What earlier records of a meter taught, under all its ids: the number of the one that was stored last. */
+  /** What is known from earlier records of a meter, under all its ids: the number of the one that was stored last. */
   memory(meterId: string): MeterMemory {
     const all = this.idsOf(meterId).map((id) => this.#memoryOf(id));
     const numbers = all.flatMap(({ lastPagination }) => lastPagination ?? []);

@@ -18,7 +18,7 @@ import { syncFile } from "./sync_file.ts";
 export interface DamagedJournal {
   /** Where the damaged database is now. */
   readonly movedTo: string;
-  /** What SQLite said. */
+  /** The damage that was found. */
   readonly problem: string;
   /** Records that were carried over into the new journal. */
   readonly savedRecords: number;

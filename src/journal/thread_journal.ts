@@ -18,7 +18,7 @@ export interface ThreadJournalOptions {
   readonly failpoint?: JournalFailpoint | undefined;
 }
 
-/** A journal that is written by a thread of its own: a disk that takes its time holds up nothing else. */
+/** A journal that is written by a thread of its own: a slow disk delays nothing else. */
 export class ThreadJournal extends LiveJournal {
   override readonly damaged: DamagedJournal | undefined;
   override readonly invalidLog: string | undefined;

@@ -20,13 +20,13 @@ export class UnreadableColumns {
     return [...this.#rows].flatMap(([row, { columns }]) => columns.map((column) => `${column} of ${row}`));
   }
 
-  /** Keeps what could not be read of a row; nothing: the row is well. */
+  /** Keeps which columns of a row could not be read; none: the row is removed from the list. */
   note(row: string, columns: readonly string[], readAgain: () => unknown): void {
     if (columns.length > 0) this.#rows.set(row, { columns, readAgain });
     else if (this.#rows.size > 0) this.#rows.delete(row);
   }
 
-  /** Reads the rows again: what was mended, and what is gone, is not listed any more. */
+  /** Reads the rows again; rows that were repaired or removed are no longer listed. */
   refresh(): void {
     for (const [row, { readAgain }] of [...this.#rows].slice(0, most)) {
       this.#rows.delete(row);

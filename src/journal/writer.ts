@@ -13,11 +13,11 @@ import { JournalReader } from "./reader.ts";
 import type { DamagedJournal } from "./rebuild.ts";
 import { DamageError } from "./sqlite_error.ts";
 
-/** How it is with the connection that writes a journal. */
+/** State of the connection that writes a journal. */
 export interface WriterState {
   /** How often its file had been removed and was written again: who reads has to open it again. */
   readonly reopened: number;
-  /** What SQLite said of damage; while there is any, nothing is written. */
+  /** The damage that SQLite reported; while there is any, nothing is written. */
   readonly damage: string | undefined;
   /** Whether the last write failed. */
   readonly failing: boolean;
@@ -63,7 +63,7 @@ export abstract class JournalWriter extends JournalReader {
     return this.#failure;
   }
 
-  /** How it is with the connection that writes. */
+  /** State of the connection. */
   get state(): WriterState {
     return { reopened: this.#reopened, damage: this.damage, failing: this.#failure !== undefined };
   }
@@ -164,7 +164,7 @@ export abstract class JournalWriter extends JournalReader {
 
   #putBack(): void {
     const folder = dirname(this.path);
-    // The connection is closed where an attempt came to an end half way
+    // The connection is closed if an earlier attempt failed half way
     if (this.db.isOpen) putBack(this.db, this.path, this.#now());
     this.useDatabase(openDatabase(folder, this.#now(), undefined).db);
     this.#files = new OpenFiles(this.path);

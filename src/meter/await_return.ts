@@ -9,7 +9,7 @@ import type { RegisterAccess } from "./register_access.ts";
 const lookMs = 1000;
 
 /**
- * Waits until a line that was closed is open, and asks the known meter who it is before anything else.
+ * Waits until a line that was closed is open, and reads the serial number of the known meter before anything else.
  *
  * @returns whether it is the known meter; false also when it does not answer, or when `signal` is aborted
  */

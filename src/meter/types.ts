@@ -140,7 +140,7 @@ export interface TransactionSteps {
   readonly identity: Identity | undefined;
   /** Only `online` meters answer. */
   readonly state: MeterState;
-  /** Number of the line's connection; another one, other meters. */
+  /** Number of the line's connection; behind another one, other meters may answer. */
   readonly connection: number;
   /** For faults that a transaction finds. */
   readonly faults: MeterFaults;

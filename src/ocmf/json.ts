@@ -100,7 +100,7 @@ class Parser {
     if (this.text[this.#at] !== '"') throw this.#unexpected();
     const start = this.#at;
     do {
-      // A backslash takes the next character with it
+      // A backslash escapes the next character
       this.#at += this.text[this.#at] === "\\" ? 2 : 1;
       if (this.#at >= this.text.length) throw this.#unexpected();
     } while (this.text[this.#at] !== '"');

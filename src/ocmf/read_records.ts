@@ -21,7 +21,7 @@ export interface RecordInput {
 
 const nothing = new Uint8Array();
 const encoder = new TextEncoder();
-/** A file with more lines that are no records is something else, or made to keep us busy. */
+/** A file with more lines that are no records is something else, or made to take up time. */
 const mostBroken = 1000;
 
 /**

@@ -11,7 +11,7 @@ const longestDays = 30;
 const mostProblems = 100;
 const dayMs = 86_400_000;
 
-/** Collects what is wrong with a session, what is not told, and what whoever bills it should look at. */
+/** Collects what is wrong with a session, what it does not state, and what to look at before it is billed. */
 export class Findings {
   readonly #violations = new Set<string>();
   readonly #gaps = new Set<string>();

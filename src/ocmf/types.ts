@@ -5,7 +5,7 @@ export interface Verification {
    * known; `malformed`: not an OCMF record.
    */
   readonly signature: "valid" | "invalid" | "unverifiable" | "malformed";
-  /** Whether the record tells of one whole session; `unknown` where it does not tell enough. */
+  /** Whether the record states one whole session; `unknown` where it does not state enough. */
   readonly session: "ok" | "violated" | "unknown";
   /** `first_seen`: no key of this meter is known yet; `pinned`: it is the known one; `changed`: it is another. */
   readonly key: "pinned" | "first_seen" | "changed";

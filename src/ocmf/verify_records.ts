@@ -6,7 +6,7 @@ import { judgeSession, type SessionVerdict } from "./session.ts";
 import type { Expected, Verification } from "./types.ts";
 import { readRecord, verifyWith } from "./verify.ts";
 
-/** What has more records that cannot be read is no file of records, or made to keep us busy. */
+/** What has more records that cannot be read is no file of records, or made to take up time. */
 const mostMalformed = 1000;
 
 /**

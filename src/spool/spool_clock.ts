@@ -10,7 +10,7 @@ export interface KeptClock {
 }
 
 /**
- * The clock by which readings grow old. It runs with the monotonic clock and goes on from where the last process left
+ * The clock that measures the age of readings. It runs with the monotonic clock and goes on from where the last process left
  * it, so that a wall clock that is set makes no reading old. The time between two processes counts only where the kernel
  * called the wall clock synchronised at the end of the one and at the beginning of the other: otherwise nobody can know
  * how long it was.

@@ -36,7 +36,7 @@ Deno.test("SharedWork refuses a caller whose time ends before the work begins, a
   assert.equal(time.sleeping, 0);
 });
 
-Deno.test("SharedWork that nobody waits for any more is done only when it is owed", async () => {
+Deno.test("SharedWork that nobody waits for any more is done only with the option owed", async () => {
   for (const owed of [false, true]) {
     const time = new FakeTime();
     let [runs, left] = [0, 0];

@@ -254,7 +254,7 @@ Deno.test("Line keeps its connection to a gateway whose only unit answers late e
     assert.ok(line.loop.open);
   }, { endpoint: { kind: "tcp", host: "127.0.0.1", port: 502 } }));
 
-Deno.test("Line takes no answer from before it connected again for one to a later request", async () => {
+Deno.test("Line gives no later request an answer from before it connected again", async () => {
   let answerAll = () => {};
   const asked: string[] = [];
   await using gateway = listen(

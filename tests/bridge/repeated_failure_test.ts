@@ -20,7 +20,7 @@ Deno.test("RepeatedFailure logs the first occurrence of each kind, then one an h
   assert.equal(failure.count, 7);
 });
 
-Deno.test("RepeatedFailure begins anew once it is over", () => {
+Deno.test("RepeatedFailure counts from one again once it is over", () => {
   const failure = new RepeatedFailure(new FakeTime());
   failure.occurred("gone", "unplugged");
   failure.over();

@@ -158,7 +158,7 @@ async function requests(far: ScriptedLine, count: number): Promise<void> {
   while (far.requests.length < count) await systemTime.sleep(1);
 }
 
-Deno.test("serveSerialPort() gives a newcomer the place of a client that has sent nothing for 30 s", () =>
+Deno.test("serveSerialPort() closes a client that has sent nothing for 30 s when another one connects", () =>
   withServer(() => answer, async ({ time, logged, connect }) => {
     using first = await connect();
     assert.equal(await exchange(first), 7);

@@ -72,7 +72,7 @@ Deno.test("ExchangePort never has two requests on the way to the device", () => 
   assert.equal(stream.written, 1);
 });
 
-Deno.test("Line opens an adapter anew that takes no more bytes, and works again when it does", async () => {
+Deno.test("Line opens an adapter again that takes no more bytes, and works again when it does", async () => {
   const terminal = openPseudoTerminal();
   await using far = new ScriptedLine(() => "0104020144b893");
   const options = { ...far.options(), endpoint: { kind: "serial", path: terminal.path }, reopenDelayMs: 20 } as const;

@@ -150,7 +150,7 @@ Deno.test("NodeHealth finds that a journal to which nobody writes could not be w
   await watching;
 });
 
-Deno.test("NodeHealth tells of a journal that cannot be read", async () => {
+Deno.test("NodeHealth raises a fault for a journal that cannot be read", async () => {
   using folder = new TempFolder();
   const health = healthOf(folder, new FakeTime());
   folder.live.close();
@@ -187,7 +187,7 @@ Deno.test({
   },
 });
 
-Deno.test("NodeHealth raises a fault for a damaged column that was read, and clears it when it is written anew", async () => {
+Deno.test("NodeHealth raises a fault for a damaged column that was read, and clears it when it is written again", async () => {
   using folder = new TempFolder();
   const { journal } = folder;
   const time = new FakeTime();

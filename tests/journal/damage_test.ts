@@ -163,7 +163,7 @@ for (const { what, ended, does, says, of: records = 60, saves } of damages) {
   });
 }
 
-Deno.test("openJournal keeps a log with an invalid header under another name and takes the database for sound", () => {
+Deno.test("openJournal keeps a log with an invalid header under another name and finds no damage", () => {
   const flipped = (at: number) => (log: Uint8Array) => log.map((byte, index) => index === at ? byte ^ 1 : byte);
   for (
     const spoil of [

@@ -127,7 +127,7 @@ Deno.test("keepRetention outlives a journal that takes nothing", async () => {
   await kept;
 });
 
-Deno.test("Journal.prune takes no date before the first release for old", () => {
+Deno.test("Journal.prune does not count a date before the first release as old", () => {
   using folder = new TempFolder();
   deliveredBefore(folder, new FakeTime(3_600_000), [0]);
   assert.equal(folder.journal.prune(laterMs), 0);

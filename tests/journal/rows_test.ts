@@ -81,7 +81,7 @@ Deno.test("toTransaction gives a whole transaction whatever one column holds, it
   assert.deepEqual([state("idle", null), state("x", 9n), state(undefined, null)], ["idle", "finished", "running"]);
 });
 
-Deno.test("Journal lists a damaged column until it is written anew, and gives a damaged verdict for judging", () => {
+Deno.test("Journal lists a damaged column until it is written again, and gives a damaged verdict for judging", () => {
   using folder = new TempFolder();
   const journal = folder.open();
   journal.change({ ...openChange("tx-1"), state: "running" });

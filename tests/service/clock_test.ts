@@ -67,7 +67,7 @@ Deno.test("Service that boots in 1970 charges, gives no meter its time and has a
   assert.deepEqual(await charge(course), { set: false, faults: ["ClockNotSynchronised"] });
 });
 
-Deno.test("Service without a word on clock.require_sync charges and gives no meter an unsynchronised time", async () => {
+Deno.test("Service without the key clock.require_sync charges and gives no meter an unsynchronised time", async () => {
   assert.deepEqual(await charge({ synchronised: false }), { set: false, faults: ["ClockNotSynchronised"] });
 });
 

@@ -56,7 +56,7 @@ Deno.test("Spool counts the time between two processes where the clock is synchr
   }
 });
 
-Deno.test("Spool takes no clock that was set between two processes for the age of its readings", async () => {
+Deno.test("Spool does not count a clock that was set between two processes as the age of its readings", async () => {
   const wall = startMs + 100 * hourMs;
   const doubtful = [[false, true], [undefined, true], [true, false], [true, undefined], [
     undefined,

@@ -164,7 +164,7 @@ Deno.test("TransactionDesk.stop that comes while a start fails finds no transact
   assert.deepEqual(errors, []);
 });
 
-Deno.test("TransactionDesk.start that is overtaken by a stop of the same transaction begins nothing anew", async () => {
+Deno.test("TransactionDesk.start that is overtaken by a stop of the same transaction begins nothing", async () => {
   await using world = new World();
   const first = world.boot();
   first.steps.mishapAt = (_, step) => step === "begin" ? "dead_after" : undefined;

@@ -45,7 +45,7 @@ Deno.test("parseRequest gives the optional fields their defaults and ignores fie
   });
 });
 
-Deno.test("parseRequest takes null in an optional field for absent, and refuses it in any other", () => {
+Deno.test("parseRequest treats null in an optional field as absent, and refuses it in any other", () => {
   const bare = { ...without("identification_data"), identification_level: "NONE" };
   const nulls = { identification_level: null, identification_data: null, tariff_text: null };
   assert.deepEqual(parse({ ...bare, ...nulls }), parse({ ...bare, tariff_text: "" }));
