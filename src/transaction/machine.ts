@@ -95,6 +95,11 @@ export function monitored(state: TransactionState): boolean {
   return state.kind === "running" || state.kind === "stopping";
 }
 
+/** Why a transaction was to be ended, from the journal. */
+export function endReason(reason: string | undefined): EndReason {
+  return reason === "superseded" || reason === "cancelled" ? reason : "stopped";
+}
+
 /** The state that a journalled transaction was left in. */
 export function restore(transaction: StoredTransaction | undefined): TransactionState {
   if (transaction === undefined) return { kind: "idle" };
@@ -108,7 +113,7 @@ export function restore(transaction: StoredTransaction | undefined): Transaction
       return {
         kind: "stopping",
         transactionId,
-        why: reason === "superseded" || reason === "cancelled" ? reason : "stopped",
+        why: endReason(reason),
       };
     case "finished":
       return { kind: "finished", transactionId, reason: (reason ?? "not_on_meter") as RecordReason | LossReason };

@@ -1,7 +1,7 @@
 import { isClosed, type OcmfState } from "../meter/mod.ts";
 import { transactionIdOf } from "../ocmf/mod.ts";
 import type { Context } from "./context.ts";
-import { isBeginning, isOpen, type TransactionState } from "./machine.ts";
+import { type EndReason, endReason, isBeginning, isOpen, type TransactionState } from "./machine.ts";
 
 /** Pause between two looks at the OCMF state. */
 const pollMs = 100;
@@ -28,9 +28,21 @@ export async function ask(context: Context): Promise<MeterWord> {
  *
  * @throws {MeterError} `replaced`: another meter answers
  */
-export async function believe({ meter, tracker }: Context, word: MeterWord): Promise<void> {
+export async function believe(context: Context, word: MeterWord): Promise<void> {
+  const { meter, tracker } = context;
+  const { transactionId } = word;
   if (isLost(tracker.state, word)) await meter.requireSameMeter();
+  const why = transactionId === undefined ? undefined : unfulfilledEnd(context, transactionId);
   await tracker.apply({ kind: "meter", ...word });
+  if (why !== undefined && transactionId !== undefined) await tracker.apply({ kind: "end", why, transactionId });
+}
+
+/** Why a transaction that was given up as lost was to be ended before; undefined: it was not. */
+function unfulfilledEnd({ journal, meter }: Context, transactionId: string): EndReason | undefined {
+  const known = journal.transaction(meter.name, transactionId);
+  if (known?.state !== "finished" || known.recordSeq !== undefined) return undefined;
+  const [before, last] = journal.changes(known.seq).slice(-2);
+  return before?.state === "stopping" && last?.state === "finished" ? endReason(before.reason) : undefined;
 }
 
 /** Whether the meter does not hold what it is known to have begun. */

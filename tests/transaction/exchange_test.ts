@@ -236,3 +236,20 @@ Deno.test("a transaction is not lost to a meter that came to its place on an ope
   await desk.recover();
   assert.equal((await desk.stop({ transaction_id: "tx-1" })).status, "OK");
 });
+
+Deno.test("a transaction that was to be stopped when its meter was exchanged is stopped when the meter is back", async () => {
+  await using world = new World();
+  const { desk, steps, journal } = world.boot();
+  await desk.start(startRequest("tx-1"));
+  steps.connect(otherMeter(world));
+  await assert.rejects(desk.stop({ transaction_id: "tx-1" }), { code: "TRANSACTION_FINISHED" });
+  assert.equal(journal.transaction("evse-1", "tx-1")?.reason, "meter_exchanged");
+  steps.connect(world.meter);
+  await desk.recover();
+  assert.deepEqual(journal.records().map(({ transactionId, reason }) => [transactionId, reason]), [[
+    "tx-1",
+    "stopped",
+  ]]);
+  const answer = await desk.stop({ transaction_id: "tx-1" });
+  assert.equal(answer.signed_meter_value?.signed_meter_data, textOf(world.meter.made[0]));
+});
