@@ -155,15 +155,20 @@ export class Meter implements TransactionSteps {
     const signedValue = this.#options.publishSignedValues !== "never";
     const tools = { now: () => this.#time.now(), complaints: this.#complaints };
     const wanted = { energy: true, temperature: true, signedValue };
+    const registers = this.#registers.with({ priority: "health" }).on(() => this.#recognition.connection);
+    let reading: Reading;
     try {
-      const registers = this.#registers.with({ priority: "health" }).on(() => this.#recognition.connection);
-      const reading = await takeReading(registers, identity, wanted, tools);
-      this.faults.clear("CommunicationError");
-      return reading;
+      reading = await takeReading(registers, identity, wanted, tools);
     } catch (error) {
       this.#life.breakOff(error);
       throw error;
     }
+    const { meterId } = this.identity ?? identity;
+    if (meterId !== identity.meterId) {
+      throw new MeterError("replaced", `meter ${meterId} took the place of ${identity.meterId} during the reading`);
+    }
+    this.faults.clear("CommunicationError");
+    return reading;
   }
 
   exclusive<T>(work: () => Promise<T>): Promise<T> {

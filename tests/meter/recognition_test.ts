@@ -155,3 +155,23 @@ Deno.test("Meter that an earlier process knew does not believe an implausible se
   assert.match(rig.faults[0]?.message ?? "", /5000h holds 3000000000.*0123456789ABC was here before/);
   await rig.stop();
 });
+
+Deno.test("Meter.readNow gives no reading of a meter that took the place of the one that was asked", async () => {
+  const rig = await new Rig("em580", {
+    communicationRetryCount: 2,
+    communicationRetryDelayMs: 10_000,
+    communicationErrorPauseDelayS: 1,
+    publishSignedValues: "never",
+  }).online();
+  let isSilent = true;
+  rig.bus.script = () => isSilent ? "timeout" : "answer";
+  await rig.time.advance(9000);
+  const reading = rig.meter.readNow();
+  reading.catch(() => {});
+  await rig.time.advanceUntil(() => rig.meter.state === "offline");
+  rig.bus.set(0x5000, "4242 4242 4242 4242 4242 4242 4200");
+  isSilent = false;
+  await assert.rejects(rig.during(reading), { name: "MeterError", code: "replaced" });
+  assert.equal(rig.meter.state, "online");
+  await rig.stop();
+});
