@@ -1,6 +1,6 @@
 import type { SQLInputValue } from "node:sqlite";
 
-/** Rows that one statement touches at most: others get their turn in between. */
+/** Rows that one statement reads or writes at most: other work gets its turn in between. */
 export const mostRows = 100;
 
 /** The youngest transactions of a meter. */

@@ -1,5 +1,6 @@
+import { mostRows } from "./filters.ts";
 import { earlierMessageId, messageId } from "./message_id.ts";
-import { mostAtOnce, redateOld, removeOld } from "./old_records.ts";
+import { redateOld, removeOld } from "./old_records.ts";
 import { optionalInteger, type Row } from "./row_values.ts";
 import {
   type NewRecord,
@@ -170,7 +171,7 @@ export class Journal extends JournalWriter {
    * @param most records, and transactions, to remove at once
    * @returns the number of records that were removed
    */
-  prune(beforeMs: number, most: number = mostAtOnce): number {
+  prune(beforeMs: number, most: number = mostRows): number {
     return this.write("remove old records", () => removeOld(this.db, beforeMs, most));
   }
 

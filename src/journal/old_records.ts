@@ -1,8 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { firstReleasedAtMs } from "../base/version.ts";
-
-/** Rows that one statement touches: nothing else is written meanwhile. */
-export const mostAtOnce = 100;
+import { mostRows } from "./filters.ts";
 
 const ended = "state IN ('idle', 'finished', 'corrupted')";
 
@@ -24,10 +22,10 @@ export function removeOld(db: DatabaseSync, beforeMs: number, most: number): num
 export function redateOld(db: DatabaseSync, atMs: number): number {
   const records = db.prepare(
     "UPDATE records SET delivered_at = ? WHERE seq IN (SELECT seq FROM records WHERE delivered_at < ? LIMIT ?)",
-  ).run(atMs, firstReleasedAtMs, mostAtOnce).changes;
+  ).run(atMs, firstReleasedAtMs, mostRows).changes;
   const transactions = db.prepare(
     `UPDATE transactions SET changed_at = ? WHERE seq IN (
        SELECT seq FROM transactions WHERE ${ended} AND changed_at < ? LIMIT ?)`,
-  ).run(atMs, firstReleasedAtMs, mostAtOnce).changes;
+  ).run(atMs, firstReleasedAtMs, mostRows).changes;
   return Number(records) + Number(transactions);
 }

@@ -1,11 +1,10 @@
 import { errorText, type Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
+import { mostRows } from "./filters.ts";
 import type { LiveJournal } from "./live_journal.ts";
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
-/** Records removed in one write: other writes get their turn in between. */
-const batch = 100;
 /** At most so many records are removed in an hour, or this share of all where that is more. */
 const mostInAnHour = 100;
 const shareInAnHour = 0.01;
@@ -55,7 +54,7 @@ async function removeOlder(
   const most = Math.max(mostInAnHour, Math.floor(journal.size() * shareInAnHour));
   let removed = 0;
   while (removed < most && !signal.aborted) {
-    const wanted = Math.min(batch, most - removed);
+    const wanted = Math.min(mostRows, most - removed);
     const last = await journal.prune(beforeMs, wanted);
     removed += last;
     if (last < wanted) break;
