@@ -1,37 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import type { NewRecord } from "../../src/journal/types.ts";
-import { readRecords } from "../../src/ocmf/mod.ts";
 import { ocmfResult } from "../../src/transaction/mod.ts";
-import { newRecord, openChange, TempFolder } from "../journal/temp_folder.ts";
-import { bytesOf, payload, signed, testPublicKey, textOf } from "../ocmf/samples.ts";
+import { TempFolder } from "../journal/temp_folder.ts";
+import { textOf } from "../ocmf/samples.ts";
 import { runCommand } from "../support/run_command.ts";
-
-const day = (date: string) => Date.parse(`${date}T12:00:00Z`);
-
-function record(id: string, changes: Partial<NewRecord> = {}, fields: Record<string, unknown> = {}): NewRecord {
-  const ocmf = signed(payload(undefined, { TT: `0.30 & <more> \u20ac<=>${id}`, ...fields }));
-  return { ...newRecord(id, ocmf), publicKey: testPublicKey, readAtMs: day("2026-01-10"), ...changes };
-}
-
-/** A journal of three meters: tx-1 delivered, tx-2 judged and waiting, a corrupted file, one of evse-2. */
-function filled(folder: TempFolder): string[] {
-  const journal = folder.open();
-  const request = { evse_id: "DE*TST*E1", transaction_id: "tx-2", identification_flags: ["RFID_PLAIN"] };
-  journal.storeRecord(record("tx-1"));
-  journal.markDelivered(1, day("2026-01-11"));
-  journal.change({ ...openChange("tx-2"), state: "starting", request: JSON.stringify(request), evseId: "DE*TST*E1" });
-  journal.change({ ...openChange("tx-2"), state: "running", startedAtMs: day("2026-01-11") });
-  const { record: second } = journal.storeRecord(record("tx-2", { readAtMs: day("2026-01-12") }, { PG: "T8" }));
-  const verdict = { signature: "valid", session: "violated", key: "pinned", problems: ["T8 follows T6"] };
-  journal.judge(second.seq, verdict, { key: testPublicKey, pagination: 8 });
-  const damaged = Uint8Array.of(...bytesOf("OCMF|{"), 0xff, 0xfe, 0);
-  journal.storeRecord({ ...record("tx-3"), ocmf: damaged, transactionId: undefined, reason: "corrupted" });
-  journal.storeRecord(record("tx-1", { meter: "evse-2", meterId: "BY2.2025", readAtMs: day("2026-01-14") }));
-  return ["--state-dir", folder.path];
-}
-
-const lines = (text: string): unknown[] => text.trimEnd().split("\n").map((line) => JSON.parse(line));
+import { filled, lines, record } from "./filled_journal.ts";
 
 Deno.test("journal list prints each record as it is published, with its number, meter and delivery", async () => {
   using folder = new TempFolder();
@@ -154,107 +127,6 @@ Deno.test("journal show ends with 1 for what nobody knows", async () => {
     const { code, out, err } = await runCommand(["journal", "show", ...place, id]);
     assert.deepEqual([code, out], [1, ""]);
     assert.match(err, new RegExp(`knows no transaction ${id} and no record`));
-  }
-});
-
-for (const format of ["jsonl", "xml"]) {
-  Deno.test(`journal export in the format ${format} gives verify every record byte for byte`, async () => {
-    using folder = new TempFolder();
-    const place = filled(folder);
-    const file = join(folder.path, "out");
-    const toFile = ["journal", "export", ...place, "--format", format, "--output", file];
-    assert.deepEqual(await runCommand([...toFile, "--since", "2026-01-11"]), { code: 0, out: "", err: "" });
-    const verified = await runCommand(["verify", file, "--json"]);
-    assert.equal(verified.code, 0, verified.out);
-    assert.deepEqual(lines(verified.out).map((line) => (line as { signature: string }).signature), ["valid", "valid"]);
-
-    await runCommand([...toFile, "--since", "2026-01-10", "--until", "2026-01-12T13:00:00+01:00", "--meter", "evse-1"]);
-    const [first, third] = readRecords(Deno.readFileSync(file)).map(({ ocmf }) => ocmf);
-    assert.deepEqual(first, folder.journal.record(1)?.ocmf);
-    if (format === "xml") assert.deepEqual(third, folder.journal.record(3)?.ocmf);
-    assert.equal((await runCommand(["verify", file])).code, 1);
-  });
-}
-
-Deno.test("journal export writes to standard output what is published, and nothing but that", async () => {
-  using folder = new TempFolder();
-  const place = filled(folder);
-  const { out } = await runCommand(["journal", "export", ...place]);
-  const listed = lines((await runCommand(["journal", "list", ...place, "--json"])).out) as Record<string, unknown>[];
-  const { seq: _, meter: __, delivered_at: ___, ...first } = listed[0] ?? {};
-  assert.equal(out.split("\n")[0], JSON.stringify(first));
-  assert.equal(lines(out).length, 4);
-  const nothing = await runCommand(["journal", "export", ...place, "--since", "2027-01-01", "--format", "xml"]);
-  assert.deepEqual([nothing.code, nothing.err], [0, "no records\n"]);
-  assert.equal(nothing.out, '<?xml version="1.0" encoding="UTF-8"?>\n<values>\n</values>\n');
-});
-
-Deno.test("journal export goes on after a record that cannot be published, and ends with 1", async () => {
-  using folder = new TempFolder();
-  const journal = folder.open();
-  journal.storeRecord(record("tx-1", { publicKey: "04AA" }));
-  journal.storeRecord(record("tx-2"));
-  const { code, out, err } = await runCommand(["journal", "export", "--state-dir", folder.path]);
-  assert.deepEqual([code, lines(out).length], [1, 1]);
-  assert.match(err, /cannot export record 1: .*public key/);
-});
-
-Deno.test("journal export leaves no half of a file when it is interrupted", async () => {
-  using folder = new TempFolder();
-  const file = join(folder.path, "out");
-  Deno.writeTextFileSync(file, "before");
-  const args = ["journal", "export", ...filled(folder), "--output", file];
-  assert.equal((await runCommand(args, AbortSignal.abort())).code, 130);
-  assert.equal(Deno.readTextFileSync(file), "before");
-  assert.deepEqual([...Deno.readDirSync(folder.path)].filter(({ name }) => name.includes("partial")), []);
-  const nowhere = await runCommand([...args.slice(0, -1), join(folder.path, "no", "out")]);
-  assert.equal(nowhere.code, 2);
-  assert.match(nowhere.err, /cannot write to .*no\/out/);
-});
-
-Deno.test("journal export makes files for their owner alone, also where another one was there", async () => {
-  using folder = new TempFolder();
-  const file = join(folder.path, "out");
-  const args = ["journal", "export", ...filled(folder), "--output", file];
-  for (let round = 0; round < 2; round++) {
-    assert.equal((await runCommand(args)).code, 0);
-    assert.equal((Deno.statSync(file).mode ?? 0) & 0o777, 0o600);
-    Deno.chmodSync(file, 0o644);
-  }
-});
-
-Deno.test("journal export follows no link, writes to no device, and leaves nothing behind", async () => {
-  using folder = new TempFolder();
-  const place = filled(folder);
-  const [secret, link] = [join(folder.path, "secret"), join(folder.path, "link")];
-  Deno.writeTextFileSync(secret, "secret");
-  Deno.symlinkSync(secret, link);
-  for (
-    const [path, why] of [[link, "symbolic link"], [folder.path, "a directory"], ["/dev/null", "no file"]] as const
-  ) {
-    const { code, err } = await runCommand(["journal", "export", ...place, "--output", path]);
-    assert.equal(code, 2);
-    assert.match(err, new RegExp(`^cannot write to ${path}: it is .*${why}`));
-  }
-  assert.equal(Deno.readTextFileSync(secret), "secret");
-  assert.ok(Deno.lstatSync(link).isSymlink);
-  assert.deepEqual([...Deno.readDirSync(folder.path)].filter(({ name }) => name.includes("partial")), []);
-});
-
-Deno.test("journal export to /dev/stdout is one to standard output", async () => {
-  using folder = new TempFolder();
-  const args = ["journal", "export", ...filled(folder)];
-  const { code, out } = await runCommand([...args, "--output", "/dev/stdout"]);
-  assert.deepEqual([code, out], [0, (await runCommand(args)).out]);
-});
-
-Deno.test("journal export takes days and times with their offset only", async () => {
-  using folder = new TempFolder();
-  const place = filled(folder);
-  for (const since of ["yesterday", "2026-02-30", "2026-01-10T08:00", "2026-1-1", "2026-01-10T25:00Z", ""]) {
-    const { code, err } = await runCommand(["journal", "export", ...place, "--since", since]);
-    assert.equal(code, 2, since);
-    assert.match(err, /Allowed: a day/);
   }
 });
 
