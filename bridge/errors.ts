@@ -1,7 +1,7 @@
 /** What can go wrong with a serial device or a gateway. */
 export type PortErrorCode = "not_found" | "permission_denied" | "busy" | "unsupported" | "gone" | "stuck" | "failed";
 
-/** The device or gateway itself failed: it is absent, refused, in use, cannot be set up so, went away, or takes no bytes. */
+/** The device or gateway itself failed: it is absent, refused, in use, cannot be set up, went away, or takes no bytes. */
 export class PortError extends Error {
   /** `PortError` */
   override readonly name = "PortError";

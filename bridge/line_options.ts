@@ -27,7 +27,7 @@ export interface LineOptions extends WireSettings {
   readonly withinMessageTimeoutMs: number;
   /** Immediate repeats inside one attempt, 0..10. */
   readonly retries: number;
-  /** Longest pause between two attempts to open an endpoint that is absent; the first one is shorter. @default 1000 */
+  /** Longest pause in milliseconds between two attempts to open an absent endpoint; the first is shorter. @default 1000 */
   readonly reopenDelayMs?: number;
 }
 

@@ -13,7 +13,7 @@ import type { SocketAddress } from "./socket_stream.ts";
 export interface SerialServerOptions {
   readonly serial: SerialSettings;
   readonly listen: SocketAddress;
-  /** Longest pause between two attempts to open a device that is absent; the first one is shorter. @default 1000 */
+  /** Longest pause in milliseconds between two attempts to open an absent device; the first is shorter. @default 1000 */
   readonly reopenDelayMs?: number;
 }
 
@@ -27,8 +27,8 @@ export interface SerialServer {
 
 /**
  * Serves a serial port as a stream of bytes to one client at a time. A second one is closed at once, unless the first
- * one has sent nothing for 30 s: then the first one is closed. While the device is gone nobody listens, so that a client sees
- * the same as on the device itself.
+ * one has sent nothing for 30 s: then the first one is closed. While the device is gone nobody listens, so that a client
+ * sees the same as on the device itself.
  *
  * @throws {PortError} when the device cannot be opened, or the address cannot be listened on
  */

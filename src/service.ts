@@ -22,7 +22,7 @@ export interface ServiceDeps {
    */
   readonly time?: Time;
   /**
-   * Whether the machine's clock is synchronised; undefined: nobody knows.
+   * Whether the machine's clock is synchronised; undefined: the kernel cannot be asked.
    *
    * @default asks the kernel
    */
@@ -159,8 +159,8 @@ export class Service {
   }
 
   /**
-   * Ends cleanly: requests that wait are refused, the request and the exchange in flight are finished, each meter's status becomes `stopped`, what NATS has not yet
-   * taken stays in the journal and the spool.
+   * Ends cleanly: requests that wait are refused, the request and the exchange in flight are finished, and each meter's
+   * status becomes `stopped`. What NATS has not taken yet stays in the journal and the spool.
    */
   async stop(): Promise<void> {
     this.#stopping.abort();

@@ -175,7 +175,11 @@ export class Journal extends JournalWriter {
     return this.write("remove old records", () => removeOld(this.db, beforeMs, most));
   }
 
-  /** Sets `atMs` as the date of what is dated before the first release, when our clock was not set. @returns how many rows */
+  /**
+   * Sets `atMs` as the date of what is dated before the first release, when our clock was not set.
+   *
+   * @returns how many rows were changed; 0: no more are left
+   */
   redate(atMs: number): number {
     return this.write("correct the dates of old records", () => redateOld(this.db, atMs));
   }

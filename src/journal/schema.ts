@@ -78,7 +78,8 @@ export const migrations: readonly string[] = [
 ];
 
 /**
- * What came after the last version: tables and indexes that an earlier release with this version does not use. Each script is run at each start, so that it must do nothing where it was run before.
+ * What came after the last version: tables and indexes that an earlier release with this version does not use.
+ * Each script is run at each start, and must do nothing if it was run before.
  */
 export const additions: readonly string[] = [
   `

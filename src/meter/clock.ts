@@ -61,7 +61,8 @@ export class MeterClock {
   }
 
   /**
-   * Logs the time status and sets the clock at setup. A meter that refuses is asked again for some seconds, then a fault is raised.
+   * Logs the time status and sets the clock at setup. A meter that refuses is asked again for some seconds, then a fault
+   * is raised.
    *
    * @throws {LineError} no usable answer
    */

@@ -22,7 +22,7 @@ export interface Identified {
  *
  * @throws {LineError} no usable answer
  * @throws {ModbusError} the meter refused a register that every meter has
- * @throws {MeterError} its serial number cannot be, and a plausible one is known
+ * @throws {MeterError} its serial number is implausible, and a plausible one is known
  */
 export async function identify(registers: RegisterAccess, tools: IdentifyTools = {}): Promise<Identified> {
   const everywhere = registers.with({ repeatRefused: true });

@@ -47,7 +47,7 @@ export class Recognition {
   /**
    * Reads the serial number on `connection`, and accepts the connection when it is that of the known meter.
    *
-   * @throws {MeterError} `replaced`: another meter answers; `unexpected_value`: its serial number cannot be
+   * @throws {MeterError} `replaced`: another meter answers; `unexpected_value`: its serial number is implausible
    * @throws {LineError} no usable answer
    * @throws {ModbusError} the meter refused
    */

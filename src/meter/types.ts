@@ -158,7 +158,9 @@ export interface TransactionSteps {
   /**
    * Reads the serial number.
    *
-   * @throws {MeterError} `replaced`: another meter answers, which setup identifies next; `unexpected_value`: it cannot be
+   * @throws {MeterError} `replaced`: another meter answers, which setup identifies next; `unexpected_value`: it is implausible
+   * @throws {LineError} no usable answer
+   * @throws {ModbusError} the meter refused
    */
   requireSameMeter(): Promise<void>;
   /** Register 328929. @throws {MeterError} `unexpected_value`: a number that is none of the four */

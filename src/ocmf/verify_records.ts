@@ -10,8 +10,10 @@ import { readRecord, verifyWith } from "./verify.ts";
 const mostMalformed = 1000;
 
 /**
- * Judges the records of one file, in their order; where very many cannot be read, only those before. The first key that fits a record of a meter is the known one for all
- * further records of it. Records of one group that each hold a part of a session only are judged as one session.
+ * Judges the records of one file, in their order; if more than 1000 cannot be read, only those before. The first key
+ * that fits a record of a meter is the known one for all further records of it. Records of one group that each hold a
+ * part of a session only are judged as one session.
+ *
  * @param trustedKey Checks all signatures instead of the keys that came with the records.
  */
 export function verifyRecords(inputs: readonly RecordInput[], trustedKey?: string): Verification[] {

@@ -5,7 +5,7 @@ import type { Time } from "../base/time.ts";
 export interface KeptClock {
   /** The clock itself. */
   readonly atMs: number;
-  /** The wall clock at the same moment; absent where nobody knows whether it was right. */
+  /** The wall clock at the same moment; absent where it is unknown whether it was right. */
   readonly wallMs?: number;
 }
 

@@ -10,7 +10,7 @@ import { SpoolFile, type SpoolLimits, type Trimmed } from "./spool_file.ts";
 export interface SpoolDeps {
   readonly time: Time;
   readonly log: Log;
-  /** Whether the wall clock is synchronised; undefined: nobody knows. @default nobody knows */
+  /** Whether the wall clock is synchronised; undefined: it cannot be asked. @default undefined */
   readonly clockSynchronised?: () => boolean | undefined;
 }
 

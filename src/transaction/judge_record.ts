@@ -36,10 +36,9 @@ export async function judgeRecord(options: DeskOptions, record: StoredRecord): P
 }
 
 /**
- * The number that the record's own follows: that of the record before it in the journal, also where the meter had another
- * id then, as its year of production could not be read. The last number that is known
- * of the meter may be that of this record, or of a later one: it counts only where the journal holds nothing before, and
- * where it is smaller.
+ * The number that the record's own follows: that of the record before it in the journal, also if the meter had another id
+ * then because its production year could not be read. The last known number of the meter may be that of this record or of
+ * a later one: it counts only if the journal holds no record before, and if it is smaller.
  */
 function paginationBefore({ journal }: DeskOptions, record: StoredRecord, facts: RecordFacts): number | undefined {
   for (const { ocmf } of journal.recordsBefore(record.seq, journal.idsOf(record.meterId), mostLooks)) {
