@@ -4,6 +4,7 @@ import { at, type Context } from "./context.ts";
 import { TransactionError, transactionError } from "./errors.ts";
 import type { EndReason } from "./machine.ts";
 import { believe, pollState } from "./meter_word.ts";
+import { requireOwnMeter } from "./same_meter.ts";
 
 /** How long READY is waited for. */
 const readyMs = 5000;
@@ -27,9 +28,18 @@ export async function endTransaction(context: Context, why: EndReason): Promise<
   await at(context, "end.before_intent");
   await tracker.apply({ kind: "end", why });
   await at(context, "end.after_intent");
+  await requireMeter(context);
   const state = await closeOnMeter(context, mayHaveEnded);
   await believe(context, { state });
   return state;
+}
+
+async function requireMeter(context: Context): Promise<void> {
+  try {
+    await requireOwnMeter(context);
+  } catch (error) {
+    throw transactionError(error, `end the transaction of meter ${context.meter.name}`);
+  }
 }
 
 /**

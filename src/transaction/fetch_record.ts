@@ -7,9 +7,13 @@ import { judgeRecord } from "./judge_record.ts";
 import { isOpen, recordReason, type TransactionState } from "./machine.ts";
 import { isSigned, type ReadFile, readFile } from "./read_file.ts";
 import { type FileOrigin, namesAnother, recordOwner } from "./record_owner.ts";
+import { requireOwnMeter } from "./same_meter.ts";
 
 /** How often a confirmation is written whose answer was lost. */
 const confirmAttempts = 3;
+
+/** A file that is stored so soon after it was read is confirmed to the meter that it came from. */
+const promptMs = 1000;
 
 /**
  * Fetches what the meter holds: reads the file, stores it durably, judges it, and only then lets the meter erase it.
@@ -20,14 +24,17 @@ const confirmAttempts = 3;
  * @throws {TransactionError} nothing is confirmed then, the file stays on the meter
  */
 export async function fetchRecord(context: Context, found: "READY" | "CORRUPTED", origin: FileOrigin): Promise<void> {
-  const { meter, tracker, finishLater } = context;
+  const { meter, tracker, time, finishLater } = context;
   try {
     await at(context, "record.before_read");
     const file = await readFile(context, billingIdentity(context), found, origin);
+    const readAtMs = time.mono();
     await at(context, "record.after_read");
     const facts = recordFacts(file.ocmf);
     const record = await store(context, file, facts, await verifyOrigin(context, facts) ? origin : "stray");
     const loss = lossOf(context, record);
+    // A slow disk leaves time to swap a meter
+    if (time.mono() - readAtMs > promptMs) await requireOwnMeter(context);
     if (!await confirm(context)) return finishLater();
     await tracker.apply({ kind: "meter", state: "NOT_READY" }, { loss });
     await meter.settleClock(facts.lastTx === "P");
@@ -45,7 +52,7 @@ export async function fetchRecord(context: Context, found: "READY" | "CORRUPTED"
 async function verifyOrigin({ meter, log }: Context, { serialNumber }: RecordFacts): Promise<boolean> {
   const own = meter.identity?.serialNumber;
   const named = serialNumber?.replaceAll("\0", "").trim();
-  if (named === undefined || named === own) return true;
+  if (named === undefined || named === "" || named === own) return true;
   await meter.requireSameMeter();
   log.error(`The record on meter ${own} names meter ${named}; it is stored under the id in its own text`, {
     meter: meter.name,

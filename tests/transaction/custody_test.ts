@@ -223,3 +223,39 @@ Deno.test("TransactionDesk answers no record of an earlier release that names an
   assert.equal(answer.signed_meter_value?.signed_meter_data, textOf(world.meter.made[0]));
   assert.equal(journal.records().length, 2);
 });
+
+Deno.test("TransactionDesk.stop ends no transaction of another meter that answers", async () => {
+  await using world = new World();
+  const { desk, steps, journal } = world.boot();
+  await desk.start(startRequest("tx-of-A"));
+  const other = new PhysicalMeter("BBBB2222");
+  other.tariffText = "tariff<=>tx-of-B";
+  other.begin();
+  steps.swap(other);
+  await assert.rejects(desk.stop({ transaction_id: "tx-of-A" }), { code: "METER_OFFLINE", message: /BBBB2222/ });
+  assert.deepEqual([other.state, journal.records()], ["RUNNING", []]);
+});
+
+Deno.test("TransactionDesk.stop ends its transaction although the serial number cannot be read", async () => {
+  await using world = new World();
+  const { desk, steps } = world.boot();
+  await desk.start(startRequest("tx-1"));
+  steps.mishapAt = (_, step) => step === "requireSameMeter" ? "refused" : undefined;
+  assert.equal((await desk.stop({ transaction_id: "tx-1" })).status, "OK");
+});
+
+Deno.test("TransactionDesk erases no file of a meter that came while the disk was slow", async () => {
+  await using world = new World();
+  const { desk, steps, journal } = world.boot({
+    failpoint: async (name) => {
+      if (name !== "record.after_store") return;
+      await world.time.sleep(5000);
+      steps.swap(other);
+    },
+  });
+  const other = otherMeter(world);
+  await desk.start(startRequest("tx-of-A"));
+  await assert.rejects(desk.stop({ transaction_id: "tx-of-A" }), { code: "METER_OFFLINE", message: /BBBB2222/ });
+  assert.equal(other.state, "READY");
+  assert.deepEqual(journal.records().map(({ transactionId }) => transactionId), ["tx-of-A"]);
+});

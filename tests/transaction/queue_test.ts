@@ -66,7 +66,7 @@ Deno.test("TransactionDesk.stop of the open transaction is journalled on arrival
   const [answer, repeated] = await Promise.all(repeats);
   assert.equal(answer?.signed_meter_value?.signed_meter_data, textOf(world.meter.made[0]));
   assert.deepEqual(repeated, answer);
-  assert.deepEqual(steps.calls.slice(endsBefore, endsBefore + 2), ["end", "readOcmfState"]);
+  assert.deepEqual(steps.calls.slice(endsBefore, endsBefore + 3), ["requireSameMeter", "end", "readOcmfState"]);
   await others;
   assert.deepEqual(journal.records()[0]?.reason, "stopped");
 });

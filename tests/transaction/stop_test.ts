@@ -17,7 +17,13 @@ Deno.test("TransactionDesk.stop answers with the record exactly as the meter gav
       public_key: billing?.able ? billing.publicKeyPoint : "",
     },
   });
-  assert.deepEqual(steps.calls.slice(7), ["end", "readOcmfState", "readOcmfFile", "confirmOcmfFile"]);
+  assert.deepEqual(steps.calls.slice(7), [
+    "requireSameMeter",
+    "end",
+    "readOcmfState",
+    "readOcmfFile",
+    "confirmOcmfFile",
+  ]);
   assert.deepEqual(journal.changes(1).map(({ state }) => state), ["starting", "running", "stopping", "finished"]);
   assert.equal(steps.monitored, false);
   assert.equal(steps.clockSettled, 1);
