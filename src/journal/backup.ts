@@ -1,6 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import { dirname, join, resolve } from "node:path";
-import { createPrivate } from "../base/private_files.ts";
+import { copyOpen } from "./copy_open.ts";
 import { databaseName } from "./database_name.ts";
 import { JournalError } from "./errors.ts";
 import { openJournalReader } from "./open_journal.ts";
@@ -49,15 +49,12 @@ export function backupJournal(stateDir: string, file: string, options: { readonl
 
 /** Copies a database with what is in its log into one file, which is on the disk when this returns. */
 export function copyDatabase(from: string, to: string): void {
-  if (sizeOf(to) !== undefined) Deno.removeSync(to);
-  createPrivate(to);
   const db = new DatabaseSync(from, { readOnly: true });
   try {
-    db.prepare("VACUUM INTO ?").run(to);
+    copyOpen(db, to);
   } finally {
     db.close();
   }
-  syncFile(to);
 }
 
 /** Counts the records in a database. */

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { dirname } from "node:path";
-import { createPrivate } from "../base/private_files.ts";
+import { copyOpen } from "./copy_open.ts";
 import { createFolder } from "./folder_lock.ts";
 import type { OpenFiles } from "./open_files.ts";
 import { removeDatabase } from "./salvage.ts";
@@ -45,17 +45,4 @@ export function closeReplaced(db: DatabaseSync, path: string): void {
   if (foreign) Deno.renameSync(log, `${log}.foreign`);
   db.close();
   if (foreign) Deno.renameSync(`${log}.foreign`, log);
-}
-
-function copyOpen(db: DatabaseSync, to: string): void {
-  removeDatabase(to);
-  createPrivate(to);
-  try {
-    db.prepare("VACUUM INTO ?").run(to);
-    syncFile(to);
-    syncFile(dirname(to));
-  } catch (error) {
-    removeDatabase(to);
-    throw error;
-  }
 }
