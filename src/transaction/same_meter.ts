@@ -6,7 +6,7 @@ import type { Context } from "./context.ts";
  * Makes sure that an irreversible write does not reach another meter: on a bus that never closes, nothing else shows
  * that one was swapped. A serial number that cannot be read stops nothing, so that no transaction stays open for it.
  *
- * @throws {MeterError} `replaced`: another meter answers; `unexpected_value`: its serial number cannot be
+ * @throws {MeterError} `replaced`: another meter answers; `unexpected_value`: its serial number is implausible
  */
 export async function requireOwnMeter({ meter, log }: Context): Promise<void> {
   try {
