@@ -81,7 +81,8 @@ export class Journal extends JournalWriter {
    */
   storeRecord(record: NewRecord): { record: StoredRecord; created: boolean } {
     return this.write(`store the record of transaction ${record.transactionId ?? "(no id)"}`, () => {
-      const transaction = this.#transactionOf(record);
+      const transactions = this.#transactionsOf(record);
+      const [transaction] = transactions;
       const name = this.#nameOf(record);
       const created = this.db.prepare(
         `INSERT INTO records (message_id, meter, meter_id, transaction_id, evse_id, reason, ocmf, public_key,
@@ -105,8 +106,10 @@ export class Journal extends JournalWriter {
       }).changes > 0;
       const [row = {}] = this.rows("SELECT * FROM records WHERE message_id = ?", [name]);
       const stored = readable(this.toRecord(row));
-      const isEnded = this.#hasEnded(transaction, created) && transaction?.recordSeq !== record.replaces;
-      if (!isEnded) this.#end(transaction, stored);
+      for (const one of transactions.length === 0 ? [undefined] : transactions) {
+        const isEnded = this.#hasEnded(one, created) && one?.recordSeq !== record.replaces;
+        if (!isEnded) this.#end(one, stored);
+      }
       return { record: stored, created };
     });
   }
@@ -190,16 +193,19 @@ export class Journal extends JournalWriter {
     return this.write(`write that ${what} was mentioned`, () => this.db.prepare(insert).run(what, atMs).changes > 0);
   }
 
-  /** The transaction that a record belongs to: records are never matched across meters. */
-  #transactionOf(record: NewRecord): StoredTransaction | undefined {
-    if (record.transactionId === undefined) return undefined;
+  /**
+   * The transaction that a record belongs to: records are never matched across meters. A meter that was moved while it
+   * ran has it under each of its names: the one under which it was asked for comes first.
+   */
+  #transactionsOf(record: NewRecord): StoredTransaction[] {
+    if (record.transactionId === undefined) return [];
     const ids = this.idsOf(record.meterId);
-    const [row] = this.rows(
+    const rows = this.rows(
       `SELECT * FROM transactions WHERE meter_id IN (${ids.map(() => "?").join()}) AND transaction_id = ?
-       ORDER BY meter = ? DESC, seq DESC LIMIT 1`,
+       ORDER BY request IS NULL, meter = ? DESC, seq DESC LIMIT ${mostRows}`,
       [...ids, record.transactionId, record.meter],
     );
-    return row === undefined ? undefined : this.toTransaction(row);
+    return rows.map((row) => this.toTransaction(row)).filter((transaction) => transaction !== undefined);
   }
 
   /** The name under which a record is stored already, by this release or an earlier one; else the one that it gets. */

@@ -60,6 +60,25 @@ Deno.test("Journal.storeRecord leaves a transaction that has ended its record, u
   assert.deepEqual(ending(), ["finished", "stopped", again]);
 });
 
+Deno.test("Journal.storeRecord ends the transaction of a moved meter under each name that the meter had", () => {
+  using folder = new TempFolder();
+  const { journal } = folder;
+  const startValue = { data: "01", signature: "02", signingMethod: "m", takenAtMs: 11, publicKey: "04AA" };
+  journal.change({ ...openChange("tx-1"), evseId: "DE*1", request: "{}", state: "starting", startedAtMs: 9 });
+  journal.change({ ...openChange("tx-1"), state: "running" });
+  journal.setStartValue("evse-1", "tx-1", startValue);
+  journal.change({ ...openChange("tx-1"), state: "finished", reason: "meter_exchanged" });
+  journal.change({ ...openChange("tx-1"), meter: "evse-2", state: "running" });
+  const other = journal.change({ ...openChange("tx-1"), meter: "evse-3", meterId: "BY2.2025", state: "running" });
+  const { record } = journal.storeRecord({ ...newRecord("tx-1"), meter: "evse-2", reason: "superseded" });
+  assert.deepEqual([record.evseId, record.startedAtMs, record.startValue], ["DE*1", 9, startValue]);
+  for (const meter of ["evse-1", "evse-2"]) {
+    const { state, reason, recordSeq } = journal.transaction(meter, "tx-1") ?? {};
+    assert.deepEqual([state, reason, recordSeq], ["finished", "superseded", record.seq], meter);
+  }
+  assert.deepEqual(journal.transaction("evse-3", "tx-1"), other);
+});
+
 Deno.test("Journal.storeRecord tells empty files of different transactions apart", () => {
   using folder = new TempFolder();
   const journal = folder.open();
