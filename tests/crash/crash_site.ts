@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type JournalReader, openJournalReader } from "../../src/journal/mod.ts";
 import { openSite, type Site } from "../support/site.ts";
+import { Adapters } from "./adapters.ts";
 import { CrashingService } from "./crashing_service.ts";
 import { pause } from "./pause.ts";
 import { type Delivered, streamedAfter } from "./streamed.ts";
@@ -14,21 +15,28 @@ const journalFiles = ["journal.db", "journal.db-wal", "journal.db-shm"] as const
 /** Meters, a NATS server and a state folder, which outlive the services that are ended. */
 export class CrashSite implements AsyncDisposable {
   readonly site: Site;
+  /** The meters of all lines. */
   readonly meters: readonly WatchedMeter[];
+  readonly adapters: Adapters;
   #service: CrashingService;
   #shiftMs = 0;
 
   /** Builds a site and starts its first service. */
-  static async open(meters: readonly WatchedMeter[], meterKeys: string): Promise<CrashSite> {
-    const site = await openSite({ meters, meterKeys, line: { keepRequests: 100 } });
-    const crashSite = new CrashSite(site, meters);
-    for (const meter of meters) meter.isStored = (record) => crashSite.isStored(record);
+  static async open(
+    meters: readonly WatchedMeter[],
+    meterKeys: string,
+    secondLine?: readonly WatchedMeter[],
+  ): Promise<CrashSite> {
+    const site = await openSite({ meters, secondLine, meterKeys, line: { keepRequests: 100 } });
+    const crashSite = new CrashSite(site, [meters, secondLine ?? []]);
+    for (const meter of crashSite.meters) meter.isStored = (record) => crashSite.isStored(record);
     return crashSite;
   }
 
-  private constructor(site: Site, meters: readonly WatchedMeter[]) {
+  private constructor(site: Site, meters: readonly (readonly WatchedMeter[])[]) {
     this.site = site;
-    this.meters = meters;
+    this.meters = meters.flat();
+    this.adapters = new Adapters(site.lines, meters);
     this.#service = this.#newService();
   }
 
@@ -44,6 +52,11 @@ export class CrashSite implements AsyncDisposable {
   /** What the services have logged. */
   get log(): string {
     return join(this.site.folder, "service.log");
+  }
+
+  /** Where the journal is. */
+  get stateDir(): string {
+    return join(this.site.folder, "state");
   }
 
   /** Ends the service with SIGKILL and starts the next one on the same folder. */
@@ -64,8 +77,8 @@ export class CrashSite implements AsyncDisposable {
    * @returns whether they are there again, within `withinMs`
    */
   async removeJournal(withinMs: number): Promise<boolean> {
-    for (const name of journalFiles) await Deno.remove(join(this.#stateDir, name)).catch(unlessMissing);
-    const again = () => Deno.stat(join(this.#stateDir, "journal.db")).then(() => true, () => false);
+    for (const name of journalFiles) await Deno.remove(join(this.stateDir, name)).catch(unlessMissing);
+    const again = () => Deno.stat(join(this.stateDir, "journal.db")).then(() => true, () => false);
     for (const untilMs = performance.now() + withinMs; performance.now() < untilMs;) {
       if (await again()) return true;
       await pause(20);
@@ -75,7 +88,7 @@ export class CrashSite implements AsyncDisposable {
 
   /** Looks into the journal from outside, while the service uses it. */
   look<T>(work: (journal: JournalReader) => T): T {
-    const journal = openJournalReader(this.#stateDir);
+    const journal = openJournalReader(this.stateDir);
     try {
       return work(journal);
     } finally {
@@ -86,8 +99,8 @@ export class CrashSite implements AsyncDisposable {
   /** Whether exactly these bytes are in the journal, asked from outside. */
   isStored(record: string): boolean {
     // Files that were removed a moment ago are written again from what is still open: the end shows whether they were
-    if (!existsSync(join(this.#stateDir, "journal.db"))) return true;
-    const db = new DatabaseSync(join(this.#stateDir, "journal.db"), { readOnly: true });
+    if (!existsSync(join(this.stateDir, "journal.db"))) return true;
+    const db = new DatabaseSync(join(this.stateDir, "journal.db"), { readOnly: true });
     try {
       return db.prepare("SELECT 1 FROM records WHERE ocmf = ?").get(new TextEncoder().encode(record)) !== undefined;
     } finally {
@@ -109,10 +122,6 @@ export class CrashSite implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#service.kill();
     await this.site[Symbol.asyncDispose]();
-  }
-
-  get #stateDir(): string {
-    return join(this.site.folder, "state");
   }
 
   #newService(): CrashingService {

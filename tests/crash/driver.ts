@@ -1,4 +1,4 @@
-import { type Answer, meterName } from "../support/site.ts";
+import type { Answer } from "../support/site.ts";
 import { Chance } from "./chance.ts";
 import type { CrashSite } from "./crash_site.ts";
 import type { Mayhem } from "./mayhem.ts";
@@ -20,6 +20,9 @@ const passing = [
   "NOT_SUPPORTED",
 ];
 
+/** How the answer ends to a stop of a transaction whose meter is away, while another one is in its place. */
+const exchanged = "which was exchanged";
+
 /** The client of one meter: starts and stops transactions, asks again what was not answered, and now and then forgets. */
 export class Driver {
   /** Transactions whose start was answered with OK. */
@@ -32,14 +35,17 @@ export class Driver {
   readonly #meter: WatchedMeter;
   readonly #mayhem: Mayhem;
   readonly #chance: Chance;
+  /** Transactions whose meter was away when their record was asked for: another one answered in its place. */
+  readonly #late: string[] = [];
   readonly #prefix: string;
 
-  constructor(site: CrashSite, meter: WatchedMeter, mayhem: Mayhem, seed: number) {
+  /** @param place the number of the meter, which is also in its name */
+  constructor(site: CrashSite, meter: WatchedMeter, mayhem: Mayhem, { seed, place }: { seed: number; place: number }) {
     this.#site = site;
     this.#meter = meter;
     this.#mayhem = mayhem;
-    this.#chance = new Chance(seed * 1000 + meter.unit);
-    this.#prefix = `tx-${seed}-${meter.unit}`;
+    this.#chance = new Chance(seed * 1000 + place);
+    this.#prefix = `tx-${seed}-${place}`;
   }
 
   /** Goes through so many transactions. */
@@ -50,6 +56,7 @@ export class Driver {
   /** Ends what is open, when nothing goes wrong any more, and asks for every transaction that was answered with OK. */
   async finish(): Promise<void> {
     await this.#untilOk("transaction.stop", "");
+    for (const id of this.#late) this.#check(id, await this.#untilOk("transaction.stop", id));
     for (const id of this.started) {
       const { code, error } = await this.#ask("transaction.status", { transaction_id: id }) ?? {};
       if (code !== undefined) this.violations.push(`${id} was answered with OK, and its status is ${code}: ${error}`);
@@ -86,10 +93,18 @@ export class Driver {
   }
 
   async #stop(id: string): Promise<void> {
-    const answer = await this.#untilOk("transaction.stop", id);
-    if (answer === undefined) return;
+    const answer = await this.#repeat("transaction.stop", { transaction_id: id }, patience, (_code, error) =>
+      // It began on a meter in whose place another one answers
+      this.#mayhem.counts.swap > 0 && error.endsWith(exchanged));
+    if (answer?.error?.endsWith(exchanged)) this.#late.push(id);
+    else this.#check(id, answer);
+  }
+
+  /** Looks whether the answer to a stop is the record of that transaction, as one meter has sealed it. */
+  #check(id: string, answer: Answer | undefined): void {
+    if (answer?.status !== "OK") return void this.violations.push(`the stop of ${id} was never answered with OK`);
     const record = answer.signed_meter_value?.signed_meter_data ?? "";
-    if (!this.#meter.sealed.includes(record)) {
+    if (!this.#site.meters.some(({ sealed }) => sealed.includes(record))) {
       this.violations.push(`the answer to the stop of ${id} is no sealed record`);
     }
     if (!record.includes(`<=>${id}"`)) this.violations.push(`the answer to the stop of ${id} is the record of another`);
@@ -105,13 +120,17 @@ export class Driver {
     what: string,
     body: Readonly<Record<string, unknown>>,
     attempts: number,
-    ends: (code: string) => boolean,
+    ends: (code: string, error: string) => boolean,
   ): Promise<Answer | undefined> {
     for (let attempt = 1;; attempt++) {
+      const wasDamaged = this.#mayhem.journal === "damage_seen";
       const answer = await this.#ask(what, body);
       const code = answer?.code;
-      if (answer !== undefined && (code === undefined || ends(code))) return answer;
-      if (code !== undefined && !passing.includes(code)) {
+      if (code === undefined && attempt === 1 && what === "transaction.start" && wasDamaged) {
+        this.#expectRefusal(answer);
+      }
+      if (answer !== undefined && (code === undefined || ends(code, answer.error ?? ""))) return answer;
+      if (code !== undefined && !this.#isPassing(code, answer?.error)) {
         this.violations.push(`${what} ${body["transaction_id"]}: ${code} ${answer?.error}`);
         return answer;
       }
@@ -120,9 +139,21 @@ export class Driver {
     }
   }
 
+  /** A journal that is known to be damaged takes no new transaction. */
+  #expectRefusal(answer: Answer | undefined): void {
+    if (answer === undefined || this.#mayhem.journal !== "damage_seen") return;
+    this.violations.push(`a transaction was begun on ${this.#meter.name} while the journal was damaged`);
+  }
+
+  #isPassing(code: string, error = ""): boolean {
+    if (code !== "JOURNAL_FAILED") return passing.includes(code);
+    if (error.includes("it is damaged")) this.#mayhem.noteDamage();
+    return this.#mayhem.journal !== "sound";
+  }
+
   /** One request; undefined when no answer comes. */
   async #ask(what: string, body: object): Promise<Answer | undefined> {
-    const subject = `wattseal.test.${meterName(this.#meter.unit)}.${what}`;
+    const subject = `wattseal.test.${this.#meter.name}.${what}`;
     const answer = this.#site.client.request(subject, JSON.stringify(body), { timeout: 15_000 })
       .then((message) => message.json<Answer>(), () => undefined);
     return await Promise.race([answer, this.#mayhem.disturbed.then(() => undefined)]);

@@ -2,10 +2,11 @@ import { join } from "node:path";
 import { writeFailpoints } from "../../bridge/mod.ts";
 import { journalFailpoints } from "../../src/journal/mod.ts";
 import { natsFailpoints } from "../../src/nats/mod.ts";
-import type { Scripted } from "../../src/simulator/mod.ts";
+import type { Scripted, SimulatedLine } from "../../src/simulator/mod.ts";
 import { failpoints } from "../../src/transaction/mod.ts";
 import { Chance } from "./chance.ts";
 import type { CrashSite } from "./crash_site.ts";
+import { choosePage, makeStale, spoilPage } from "./journal_damage.ts";
 import { pause, within } from "./pause.ts";
 import { randomLineFault } from "./random_line_fault.ts";
 import type { WatchedMeter } from "./watched_meter.ts";
@@ -24,6 +25,9 @@ const weights = {
   torn: 6,
   clock: 5,
   remove: 3,
+  swap: 7,
+  stick: 5,
+  damage: 3,
 };
 
 /** A busy machine takes long to start a process; one that is never let get ready gets nothing done. */
@@ -35,8 +39,25 @@ const clockShiftsMs = [0, -20_000 * dayMs, -3_600_000, 3_600_000, 30 * dayMs, 30
 
 /** All that goes wrong at a site, in the order that a seed gives. */
 export class Mayhem {
-  /** How often each thing has happened; `kill` anywhere, `kill_at_step` at a named step, `line` exchanges that were hit. */
-  readonly counts = { kill: 0, kill_at_step: 0, line: 0, unplug: 0, broker: 0, wipe: 0, torn: 0, clock: 0, remove: 0 };
+  /**
+   * How often each thing has happened; `kill` anywhere, `kill_at_step` at a named step, `line` exchanges that were hit,
+   * `damage_seen`: of the journals that were damaged, those that the service refused to write to while it ran.
+   */
+  readonly counts = {
+    kill: 0,
+    kill_at_step: 0,
+    line: 0,
+    unplug: 0,
+    broker: 0,
+    wipe: 0,
+    torn: 0,
+    clock: 0,
+    remove: 0,
+    swap: 0,
+    stick: 0,
+    damage: 0,
+    damage_seen: 0,
+  };
   /** Folders with what JetStream held before each wipe. */
   readonly archives: string[] = [];
   readonly #site: CrashSite;
@@ -47,6 +68,7 @@ export class Mayhem {
   /** What mends itself a little later. */
   readonly #mending = new Set<Promise<void>>();
   readonly #loop: Promise<void>;
+  #journal: "sound" | "damaged" | "damage_seen" = "sound";
   #disturbed = Promise.withResolvers<void>();
 
   constructor(site: CrashSite, seed: number, say: (what: string) => void) {
@@ -61,11 +83,24 @@ export class Mayhem {
     return this.#disturbed.promise;
   }
 
+  /** Whether the journal that the service uses is damaged, and whether the service has said so. */
+  get journal(): "sound" | "damaged" | "damage_seen" {
+    return this.#journal;
+  }
+
+  /** The service has said that its journal is damaged. */
+  noteDamage(): void {
+    if (this.#journal !== "damaged") return;
+    this.#journal = "damage_seen";
+    this.counts.damage_seen++;
+  }
+
   /** Lets nothing more go wrong, and mends what is broken. */
   async end(): Promise<void> {
     this.#stopping.abort();
     await this.#loop;
     await Promise.all(this.#mending);
+    await this.#site.adapters.restore();
     for (const scripted of this.#scripted) {
       this.counts.line += scripted.hits;
       scripted.cancel();
@@ -93,7 +128,7 @@ export class Mayhem {
       case "kill_at_step":
         return await this.#killAtStep();
       case "line":
-        return void this.#scripted.push(site.line.misbehave(...randomLineFault(chance, this.#site.meters.length)));
+        return void this.#scripted.push(this.#anyLine().misbehave(...randomLineFault(chance, this.#units)));
       case "power": {
         const meter = this.#anyMeter();
         meter?.powerOff();
@@ -101,8 +136,15 @@ export class Mayhem {
       }
       case "unplug":
         this.counts.unplug++;
-        await site.line.unplug();
-        return this.#mend(chance.between(0, 1000), () => site.line.plug());
+        return this.#mend(chance.between(0, 1000), await this.#site.adapters.unplug(this.#anyLine()));
+      case "swap":
+        this.counts.swap++;
+        await this.#site.adapters.swap();
+        if (chance.happens(50)) this.#mend(chance.between(0, 3000), () => this.#site.adapters.swap());
+        return;
+      case "stick":
+        this.counts.stick++;
+        return this.#mend(chance.between(200, 4000), this.#site.adapters.stick(this.#anyLine()));
       case "torn":
         this.counts.torn++;
         return this.#anyMeter()?.tear(chance.between(200, 2500));
@@ -111,6 +153,8 @@ export class Mayhem {
         return await this.#site.setClock(chance.pick(clockShiftsMs));
       case "remove":
         return await this.#removeJournal();
+      case "damage":
+        return await this.#damageJournal();
       case "broker":
         this.counts.broker++;
         await site.server.stop(chance.pick(["SIGKILL", "SIGTERM"]));
@@ -124,6 +168,16 @@ export class Mayhem {
     this.#disturb();
     await pause(chance.between(0, 1000));
     await site.server.restart();
+  }
+
+  /** Each line has the same units. */
+  get #units(): number {
+    return this.#site.meters.length / this.#site.site.lines.length;
+  }
+
+  #anyLine(): SimulatedLine {
+    const { line, lines } = this.#site.site;
+    return lines[this.#chance.between(0, lines.length - 1)] ?? line;
   }
 
   #anyMeter(): WatchedMeter | undefined {
@@ -146,8 +200,27 @@ export class Mayhem {
     if (!await this.#site.removeJournal(readyMs)) this.#say("the journal was not written again");
   }
 
+  /** Damages a page under the service that runs, or before the next one begins; that one replaces the journal. */
+  async #damageJournal(): Promise<void> {
+    if (!await within(this.#site.service.ready, readyMs)) return;
+    const page = choosePage(this.#site.stateDir, this.#chance);
+    this.counts.damage++;
+    if (this.#chance.happens(30)) {
+      await this.#site.service.kill();
+      spoilPage(page);
+    } else {
+      this.#journal = "damaged";
+      spoilPage(page);
+      makeStale(page);
+      await pause(this.#chance.between(500, 4000));
+    }
+    this.counts.kill++;
+    await this.#kill();
+  }
+
   async #kill(): Promise<void> {
     await this.#site.restart();
+    this.#journal = "sound";
     this.#disturb();
     if (!this.#chance.happens(25)) return void await within(this.#site.service.ready, readyMs);
     // Once more, while the new process finds again what there is
@@ -164,7 +237,7 @@ export class Mayhem {
     this.archives.push(archive);
   }
 
-  #mend(afterMs: number, how: () => void): void {
+  #mend(afterMs: number, how: () => void | Promise<void>): void {
     const mended = pause(afterMs, this.#stopping.signal).then(how).finally(() => this.#mending.delete(mended));
     this.#mending.add(mended);
   }

@@ -1,6 +1,7 @@
 /**
- * Hundreds of transactions through kills of the service, faults on the line, torn files, power cuts of the meters,
- * removals of the journal, a wall clock that is set, and restarts and wipes of the broker; shows that no record is lost.
+ * Hundreds of transactions through kills of the service, faults on the line, adapters that swap their names or hang, torn
+ * files, power cuts of the meters, removals and damage of the journal, a wall clock that is set, and restarts and wipes of
+ * the broker; shows that no record is lost, doubled or attributed to another meter or transaction.
  *
  *     deno task crash-run [--seed N] [--transactions N]
  */
@@ -10,9 +11,10 @@ import { runRandomTransactions } from "./random_transactions.ts";
 const { options } = taskNumbers(Deno.args, {
   usage: `Usage: deno task crash-run [--seed N] [--transactions N]
 
-Runs transactions through kills of the service, faults on the line, torn files,
-power cuts of the meters, removals of the journal, a wall clock that is set, and
-losses of the broker; ends with 0 when no record is lost.
+Runs transactions through kills of the service, faults on the line, adapters
+that swap their names or hang, torn files, power cuts of the meters, removals and
+damage of the journal, a wall clock that is set, and losses of the broker; ends
+with 0 when no record is lost or in the wrong place.
 
   --seed N          repeats the run that printed this seed (default: a new one)
   --transactions N  how many (default: 400)`,

@@ -2,13 +2,15 @@ import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { connect } from "nats";
 import { startNatsServer } from "../support/nats_server.ts";
-import { meterName } from "../support/site.ts";
 import { CrashSite } from "./crash_site.ts";
 import { Driver } from "./driver.ts";
+import { countReplaced } from "./journal_damage.ts";
+import { lossesOf } from "./losses.ts";
 import { Mayhem } from "./mayhem.ts";
 import { within } from "./pause.ts";
+import { energyOf, ReadingsWatch } from "./readings_watch.ts";
 import { type Delivered, streamedAfter } from "./streamed.ts";
-import { paginationOf, WatchedMeter } from "./watched_meter.ts";
+import { WatchedMeter } from "./watched_meter.ts";
 
 /** What came of a run. */
 export interface Report {
@@ -24,6 +26,10 @@ export interface Report {
   readonly streamed: number;
   /** Times that a meter lost its supply. */
   readonly powerCuts: number;
+  /** Readings that were published. */
+  readonly readings: number;
+  /** Damaged journals that were replaced by what was readable. */
+  readonly journalsReplaced: number;
   /** What else went wrong, and how often. */
   readonly counts: Mayhem["counts"];
 }
@@ -49,15 +55,14 @@ const settlingMs = 60_000;
 export async function runRandomTransactions(
   { seed, transactions, keepLog }: { seed: number; transactions: number; keepLog?: (path: string) => void },
 ): Promise<Report> {
-  const meters = [1, 2, 3, 4].map((unit) =>
-    new WatchedMeter({ unit, closingMs: 50 * unit, powerLoss: unit % 2 === 0 ? "closes" : "keeps_running" })
-  );
-  await using site = await CrashSite.open(meters, meterKeys);
+  const meters = [1, 2, 3, 4].map(newMeter);
+  await using site = await CrashSite.open(meters.slice(0, 2), meterKeys, meters.slice(2));
+  const readings = new ReadingsWatch(site.client, meters);
   await site.service.ready;
   const say = (what: string) =>
     appendFileSync(site.log, `${JSON.stringify({ at: new Date().toISOString(), level: "mayhem", message: what })}\n`);
   const mayhem = new Mayhem(site, seed, say);
-  const drivers = meters.map((meter) => new Driver(site, meter, mayhem, seed));
+  const drivers = meters.map((meter, index) => new Driver(site, meter, mayhem, { seed, place: index + 1 }));
   await Promise.all(drivers.map((driver) => driver.run(Math.ceil(transactions / meters.length))));
   await mayhem.end();
   await Promise.all(drivers.map((driver) => driver.finish()));
@@ -67,7 +72,8 @@ export async function runRandomTransactions(
   for (const archive of mayhem.archives) streamed.push(...await streamedIn(archive));
   const violations = [
     ...drivers.flatMap((driver) => driver.violations),
-    ...meters.flatMap((meter) => lossesOf(site, meter, streamed)),
+    ...readings.violations,
+    ...lossesOf(site, streamed),
   ];
   if (violations.length > 0) keepLog?.(site.log);
   return {
@@ -77,39 +83,24 @@ export async function runRandomTransactions(
     sealed: meters.reduce((sum, { sealed }) => sum + sealed.length, 0),
     streamed: streamed.length,
     powerCuts: meters.reduce((sum, meter) => sum + meter.powerCuts, 0),
+    readings: readings.count,
+    journalsReplaced: countReplaced(site.stateDir),
     counts: mayhem.counts,
   };
 }
 
-/** What of a meter's records is not where it must be, as it must be. */
-function lossesOf(site: CrashSite, meter: WatchedMeter, streamed: readonly Delivered[]): string[] {
-  const name = meterName(meter.unit);
-  const losses = meter.lost.map((record) => `record ${record} was erased before it was stored`);
-  const records = site.look((journal) => journal.records({ meter: name }));
-  const stored = records.map(({ ocmf }) => new TextDecoder().decode(ocmf));
-  losses.push(...misplaced(meter.sealed, stored));
-  stored.forEach((record, place) => {
-    if (paginationOf(record) !== `T${place + 1}`) losses.push(`record ${place + 1} of the journal has another number`);
+/** One of four meters: two on each line, under the same two units, so that the lines can be mixed up. */
+function newMeter(place: number): WatchedMeter {
+  const meter = new WatchedMeter({
+    name: `evse-${place}`,
+    unit: (place - 1) % 2 + 1,
+    seed: place,
+    serialNumber: `KZ1234567${String(place).padStart(3, "0")}D`,
+    closingMs: 50 * place,
+    powerLoss: place % 2 === 0 ? "closes" : "keeps_running",
   });
-  for (const { transactionId, verdict } of records) {
-    if (verdict?.signature === "valid" && verdict.session === "ok") continue;
-    losses.push(`the record of ${transactionId} was judged ${verdict?.signature}, ${verdict?.session}`);
-  }
-  for (const record of meter.sealed) {
-    const names = new Set(streamed.filter(({ ocmf }) => ocmf === record).map(({ messageId }) => messageId));
-    if (names.size !== 1) losses.push(`record ${paginationOf(record)} is in the stream under ${names.size} names`);
-  }
-  if (meter.ocmfState !== "NOT_READY") losses.push(`the meter is left ${meter.ocmfState}`);
-  return losses.map((loss) => `${name}: ${loss}`);
-}
-
-function misplaced(sealed: readonly string[], stored: readonly string[]): string[] {
-  return [
-    ...sealed.filter((record) => !stored.includes(record)).map((record) => `${paginationOf(record)} is not stored`),
-    ...stored.filter((record, place) => sealed[place] !== record).map((record) =>
-      `${paginationOf(record)} is stored and was not sealed, or not at this place`
-    ),
-  ];
+  meter.set({ energyImportWh: energyOf(place) });
+  return meter;
 }
 
 /** The records in a store that was taken away from its server. */

@@ -4,6 +4,7 @@ import type { NatsConnection } from "nats";
 export interface Delivered {
   readonly seq: number;
   readonly messageId: string;
+  readonly meterId: string;
   readonly transactionId: string | undefined;
   readonly reason: string;
   readonly ocmf: string;
@@ -17,13 +18,14 @@ export async function streamedAfter(client: NatsConnection, after: number): Prom
   const records: Delivered[] = [];
   for (let seq = Math.max(after + 1, state.first_seq); seq <= state.last_seq; seq++) {
     const message = await manager.streams.getMessage("WATTSEAL_OCMF", { seq });
-    const { transaction_id: transactionId, ...payload } = message.json<Payload>();
-    records.push({ seq, messageId: message.header.get("Nats-Msg-Id"), transactionId, ...payload });
+    const { meter_id: meterId, transaction_id: transactionId, ...payload } = message.json<Payload>();
+    records.push({ seq, messageId: message.header.get("Nats-Msg-Id"), meterId, transactionId, ...payload });
   }
   return records;
 }
 
 interface Payload {
+  readonly meter_id: string;
   readonly transaction_id?: string;
   readonly reason: string;
   readonly ocmf: string;

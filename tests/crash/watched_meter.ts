@@ -75,3 +75,14 @@ export class WatchedMeter extends SimulatedMeter {
 export function paginationOf(record: string): string | undefined {
   return /"PG":"(T\d+)"/.exec(record)?.[1];
 }
+
+/** The meter and the transaction that a record names itself. */
+export function sealOf(record: string): {
+  readonly serialNumber: string | undefined;
+  readonly transactionId: string | undefined;
+} {
+  return {
+    serialNumber: /"MS":"([^"]*)"/.exec(record)?.[1],
+    transactionId: /"TT":"[^"]*<=>([^"]*)"/.exec(record)?.[1],
+  };
+}

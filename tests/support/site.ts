@@ -8,6 +8,8 @@ export interface Site extends AsyncDisposable {
   readonly folder: string;
   readonly config: string;
   readonly line: SimulatedLine;
+  /** `line`, and the second one where there is one. */
+  readonly lines: readonly SimulatedLine[];
   readonly server: NatsServer;
   readonly client: NatsConnection;
 }
@@ -15,6 +17,8 @@ export interface Site extends AsyncDisposable {
 /** What a test asks of its site. */
 export interface SiteOptions {
   readonly meters: readonly SimulatedMeter[];
+  /** Meters on a second line; each is configured under its own name. @default none: there is one line */
+  readonly secondLine?: readonly SimulatedMeter[] | undefined;
   readonly line?: SimulatedLineOptions;
   /** A gateway in place of the line's own device, from the site's folder. @default none */
   readonly gateway?: (folder: string) => string;
@@ -31,15 +35,16 @@ export function meterName(unit: number): string {
 
 /** Builds a site; the service itself is the test's to start, with `config`. */
 export async function openSite(
-  { meters, line: lineOptions, gateway, meterKeys, topKeys = "" }: SiteOptions,
+  { meters, secondLine, line: lineOptions, gateway, meterKeys, topKeys = "" }: SiteOptions,
 ): Promise<Site> {
   await using parts = new AsyncDisposableStack();
   const folder = await Deno.makeTempDir({ prefix: "wattseal-site-" });
   parts.defer(() => Deno.remove(folder, { recursive: true }));
   const server = parts.use(await startNatsServer());
-  const line = parts.use(
-    SimulatedLine.open(meters, { paced: false, linkPath: join(folder, "meter"), ...lineOptions }),
-  );
+  const open = (on: readonly SimulatedMeter[], name: string) =>
+    parts.use(SimulatedLine.open(on, { paced: false, linkPath: join(folder, name), ...lineOptions }));
+  const line = open(meters, "meter");
+  const lines = secondLine === undefined ? [line] : [line, open(secondLine, "meter2")];
   const config = join(folder, "site.yaml");
   const keys = meterKeys === undefined ? "" : `, ${meterKeys}`;
   await Deno.writeTextFile(
@@ -49,19 +54,30 @@ nats: { servers: ["${server.address}"] }
 log: { format: json }
 clock: { require_sync: false }
 lines:
-  - name: rs485-1
-    ${gateway === undefined ? "serial_port: ./meter" : `gateway: ${gateway(folder)}`}
-    baudrate: 115200
-    initial_timeout_ms: 200
-    meters:
-${
-      meters.map(({ unit }) => `      - { name: ${meterName(unit)}, powermeter_device_id: ${unit}${keys} }\n`).join("")
+${lineText(1, gateway === undefined ? "serial_port: ./meter" : `gateway: ${gateway(folder)}`)}${
+      meters.map(({ unit }) => meterText(meterName(unit), unit, keys)).join("")
+    }${
+      secondLine === undefined ? "" : lineText(2, "serial_port: ./meter2") +
+        secondLine.map(({ name, unit }) => meterText(name, unit, keys)).join("")
     }${topKeys}`,
   );
   const client = await connect({ servers: server.address, maxReconnectAttempts: -1, reconnectTimeWait: 50 });
   parts.defer(() => client.close());
   const owned = parts.move();
-  return { folder, config, line, server, client, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  return { folder, config, line, lines, server, client, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+function lineText(number: number, endpoint: string): string {
+  return `  - name: rs485-${number}
+    ${endpoint}
+    baudrate: 115200
+    initial_timeout_ms: 200
+    meters:
+`;
+}
+
+function meterText(name: string, unit: number, keys: string): string {
+  return `      - { name: ${name}, powermeter_device_id: ${unit}${keys} }\n`;
 }
 
 /** Sends a request to a meter of the site and gives the answer's JSON. */
