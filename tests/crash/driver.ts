@@ -53,9 +53,16 @@ export class Driver {
     while (this.asked < transactions) await this.#transaction(`${this.#prefix}-${++this.asked}`);
   }
 
-  /** Ends what is open, when nothing goes wrong any more, and asks for every transaction that was answered with OK. */
-  async finish(): Promise<void> {
+  /** Ends what is open, when nothing goes wrong any more. */
+  async end(): Promise<void> {
     await this.#untilOk("transaction.stop", "");
+  }
+
+  /**
+   * Asks for the records that were away, and for every transaction that was answered with OK. All drivers have ended
+   * what was open: such a record may be on the meter of another one.
+   */
+  async finish(): Promise<void> {
     for (const id of this.#late) this.#check(id, await this.#untilOk("transaction.stop", id));
     for (const id of this.started) {
       const { code, error } = await this.#ask("transaction.status", { transaction_id: id }) ?? {};

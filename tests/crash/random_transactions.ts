@@ -65,6 +65,7 @@ export async function runRandomTransactions(
   const drivers = meters.map((meter, index) => new Driver(site, meter, mayhem, { seed, place: index + 1 }));
   await Promise.all(drivers.map((driver) => driver.run(Math.ceil(transactions / meters.length))));
   await mayhem.end();
+  await Promise.all(drivers.map((driver) => driver.end()));
   await Promise.all(drivers.map((driver) => driver.finish()));
   if (!await within(site.delivered(), settlingMs)) say("records are still waiting");
 
