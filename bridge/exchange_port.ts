@@ -63,6 +63,7 @@ export class ExchangePort extends EventEmitter<PortEvents> {
   #sending = false;
   #doubt: Doubt = noDoubt;
   #lastByteAt = -Infinity;
+  #lostBy: unknown;
 
   readonly #sent = () => {
     this.#sending = false;
@@ -86,6 +87,11 @@ export class ExchangePort extends EventEmitter<PortEvents> {
   /** Monotonic time of the last byte that came, whatever it was. */
   get lastByteAt(): number {
     return this.#lastByteAt;
+  }
+
+  /** Why the stream is gone; undefined while it is not. */
+  get lostBy(): unknown {
+    return this.#lostBy;
   }
 
   /** Starts to listen. */
@@ -242,6 +248,7 @@ export class ExchangePort extends EventEmitter<PortEvents> {
 
   #lost(error: unknown): void {
     if (!this.#open) return;
+    this.#lostBy = error;
     this.#end();
     this.emit("close", error);
   }

@@ -103,6 +103,8 @@ export class LineLoop {
    * @returns why the device went away; undefined after `stop`
    */
   async run(session: LineSession): Promise<unknown> {
+    // The device may have gone right after it was opened, before anybody could be told
+    if (!session.port.isOpen) return session.port.lostBy;
     let why: unknown;
     session.port.once("close", (error) => {
       why = error;
