@@ -18,11 +18,12 @@ export async function awaitReturn(
   recognition: Recognition,
   { time, signal }: { readonly time: Time; readonly signal: AbortSignal },
 ): Promise<boolean> {
-  while (!signal.aborted) {
-    await reopened(registers, recognition.connection, time, signal);
+  for (let tried = recognition.connection; !signal.aborted;) {
+    await reopened(registers, tried, time, signal);
     if (signal.aborted) return false;
+    tried = registers.lineConnection;
     try {
-      await recognition.recognise(registers.lineConnection, signal);
+      await recognition.recognise(tried, signal);
       return !signal.aborted;
     } catch (error) {
       if (!isClosed(error)) return false;

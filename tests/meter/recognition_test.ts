@@ -175,3 +175,20 @@ Deno.test("Meter.readNow gives no reading of a meter that took the place of the 
   assert.equal(rig.meter.state, "online");
   await rig.stop();
 });
+
+Deno.test("Meter asks a line that is open and fails each exchange once a second, not without a pause", async () => {
+  const rig = await settledRig();
+  rig.bus.unplug();
+  await rig.time.advanceUntil(() => rig.meter.state === "offline");
+  let asked = 0;
+  rig.bus.script = () => {
+    asked++;
+    return "closed";
+  };
+  rig.bus.plug();
+  await rig.time.advance(10_000);
+  assert.ok(asked > 5 && asked < 15, `${asked}`);
+  rig.bus.script = () => "answer";
+  await rig.time.advanceUntil(() => rig.meter.state === "online");
+  await rig.stop();
+});
