@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { setImmediate } from "node:timers/promises";
+import type { NatsConnection } from "nats";
 import { endpoints } from "../../src/nats/endpoints.ts";
 import { MicroService } from "../../src/nats/micro_service.ts";
 import { Subjects } from "../../src/nats/subjects.ts";
@@ -24,21 +26,31 @@ class ExhaustedTime {
   }
 }
 
+/** Resolves when the server has the subscriptions of all endpoints: what the service says comes behind them. */
+async function subscribed(client: NatsConnection, endpoints: number): Promise<void> {
+  for (;;) {
+    const info = await client.request("$SRV.INFO.wattseal").catch(() => undefined);
+    if (info?.json<{ endpoints: unknown[] }>().endpoints.length === endpoints) return;
+    await setImmediate();
+  }
+}
+
 Deno.test("MicroService without room for more requests answers BUSY to all but the stops that are never refused", async () => {
   await using server = await startNatsServer();
   await using client = await newClient(server.address);
   await using connection = await newClient(server.address);
   const post = new FakePost("evse-1");
   post.transactions.mustStop = (request) => "transaction_id" in request && request.transaction_id === "open";
+  const all = endpoints({
+    now: () => 0,
+    status: () => assert.fail("it is not asked"),
+    read: () => Promise.resolve(reading),
+  });
   const service = new MicroService({
     site: "berlin-01",
     subjects: new Subjects("wattseal", "berlin-01"),
     posts: [post],
-    endpoints: endpoints({
-      now: () => 0,
-      status: () => assert.fail("it is not asked"),
-      read: () => Promise.resolve(reading),
-    }),
+    endpoints: all,
     failpoint: undefined,
     inboxBytes: 0,
   }, { log: silentLog, time: new ExhaustedTime() });
@@ -48,7 +60,7 @@ Deno.test("MicroService without room for more requests answers BUSY to all but t
     const { status, code } = message.json<Record<string, unknown>>();
     return code ?? status;
   };
-  await client.request("$SRV.PING.wattseal");
+  await subscribed(client, all.length);
   assert.equal(await ask("transaction.stop", '{"transaction_id":"open"}'), "OK");
   assert.equal(await ask("transaction.stop", '{"transaction_id":"other"}'), "BUSY");
   assert.equal(await ask("transaction.stop", "nonsense"), "BUSY");
