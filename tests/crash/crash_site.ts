@@ -10,7 +10,8 @@ import { pause } from "./pause.ts";
 import { type Delivered, streamedAfter } from "./streamed.ts";
 import type { WatchedMeter } from "./watched_meter.ts";
 
-const journalFiles = ["journal.db", "journal.db-wal", "journal.db-shm"] as const;
+/** The database last: a service that misses it begins new files, which must stay. */
+const journalFiles = ["journal.db-wal", "journal.db-shm", "journal.db"] as const;
 
 /** Meters, a NATS server and a state folder, which outlive the services that are ended. */
 export class CrashSite implements AsyncDisposable {

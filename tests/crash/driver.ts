@@ -131,13 +131,14 @@ export class Driver {
   ): Promise<Answer | undefined> {
     for (let attempt = 1;; attempt++) {
       const wasDamaged = this.#mayhem.journal === "damage_seen";
+      const removals = this.#mayhem.counts.remove;
       const answer = await this.#ask(what, body);
       const code = answer?.code;
       if (code === undefined && attempt === 1 && what === "transaction.start" && wasDamaged) {
         this.#expectRefusal(answer);
       }
       if (answer !== undefined && (code === undefined || ends(code, answer.error ?? ""))) return answer;
-      if (code !== undefined && !this.#isPassing(code, answer?.error)) {
+      if (code !== undefined && !this.#isPassing(code, answer?.error, removals)) {
         this.violations.push(`${what} ${body["transaction_id"]}: ${code} ${answer?.error}`);
         return answer;
       }
@@ -152,10 +153,11 @@ export class Driver {
     this.violations.push(`a transaction was begun on ${this.#meter.name} while the journal was damaged`);
   }
 
-  #isPassing(code: string, error = ""): boolean {
+  /** @param removals how often the journal had been removed when the request was sent */
+  #isPassing(code: string, error: string | undefined, removals: number): boolean {
     if (code !== "JOURNAL_FAILED") return passing.includes(code);
-    if (error.includes("it is damaged")) this.#mayhem.noteDamage();
-    return this.#mayhem.journal !== "sound";
+    if (error?.includes("it is damaged")) this.#mayhem.noteDamage();
+    return this.#mayhem.journal !== "sound" || this.#mayhem.counts.remove !== removals;
   }
 
   /** One request; undefined when no answer comes. */

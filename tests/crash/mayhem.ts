@@ -68,7 +68,7 @@ export class Mayhem {
   /** What mends itself a little later. */
   readonly #mending = new Set<Promise<void>>();
   readonly #loop: Promise<void>;
-  #journal: "sound" | "damaged" | "damage_seen" = "sound";
+  #journal: "sound" | "removed" | "damaged" | "damage_seen" = "sound";
   #disturbed = Promise.withResolvers<void>();
 
   constructor(site: CrashSite, seed: number, say: (what: string) => void) {
@@ -83,8 +83,8 @@ export class Mayhem {
     return this.#disturbed.promise;
   }
 
-  /** Whether the journal that the service uses is damaged, and whether the service has said so. */
-  get journal(): "sound" | "damaged" | "damage_seen" {
+  /** Whether the journal that the service uses is removed or damaged, and whether the service has said that it is. */
+  get journal(): "sound" | "removed" | "damaged" | "damage_seen" {
     return this.#journal;
   }
 
@@ -197,7 +197,9 @@ export class Mayhem {
   async #removeJournal(): Promise<void> {
     if (!await within(this.#site.service.ready, readyMs)) return;
     this.counts.remove++;
+    this.#journal = "removed";
     if (!await this.#site.removeJournal(readyMs)) this.#say("the journal was not written again");
+    this.#journal = "sound";
   }
 
   /** Damages a page under the service that runs, or before the next one begins; that one replaces the journal. */
