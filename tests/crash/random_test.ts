@@ -5,8 +5,13 @@ import seeds from "./seeds.json" with { type: "json" };
 /** Seeds that have found a mistake once, and one that stands for all others. */
 for (const seed of [1, ...seeds]) {
   Deno.test(`Service loses nothing in a random run with seed ${seed}`, async () => {
-    const report = await runRandomTransactions({ seed, transactions: 24 });
-    assert.deepEqual(report.violations, [], JSON.stringify(report));
+    let log = "";
+    const keepLog = (path: string) => {
+      log = Deno.makeTempFileSync({ prefix: `wattseal-crash-${seed}-`, suffix: ".log" });
+      Deno.copyFileSync(path, log);
+    };
+    const report = await runRandomTransactions({ seed, transactions: 24, keepLog });
+    assert.deepEqual(report.violations, [], `${JSON.stringify(report)}, log: ${log}`);
     assert.equal(report.asked, 24);
     assert.ok(report.counts.kill + report.counts.kill_at_step > 2, "the service was killed");
   });
