@@ -81,7 +81,7 @@ export class Journal extends JournalWriter {
    */
   storeRecord(record: NewRecord): { record: StoredRecord; created: boolean } {
     return this.write(`store the record of transaction ${record.transactionId ?? "(no id)"}`, () => {
-      const transactions = this.#transactionsOf(record);
+      const transactions = this.transactionsOf(record);
       const [transaction] = transactions;
       const name = this.#nameOf(record);
       const created = this.db.prepare(
@@ -191,21 +191,6 @@ export class Journal extends JournalWriter {
   mention(what: string, atMs: number): boolean {
     const insert = "INSERT OR IGNORE INTO mentions (what, at) VALUES (?, ?)";
     return this.write(`write that ${what} was mentioned`, () => this.db.prepare(insert).run(what, atMs).changes > 0);
-  }
-
-  /**
-   * The transaction that a record belongs to: records are never matched across meters. A meter that was moved while it
-   * ran has it under each of its names: the one under which it was asked for comes first.
-   */
-  #transactionsOf(record: NewRecord): StoredTransaction[] {
-    if (record.transactionId === undefined) return [];
-    const ids = this.idsOf(record.meterId);
-    const rows = this.rows(
-      `SELECT * FROM transactions WHERE meter_id IN (${ids.map(() => "?").join()}) AND transaction_id = ?
-       ORDER BY request IS NULL, meter = ? DESC, seq DESC LIMIT ${mostRows}`,
-      [...ids, record.transactionId, record.meter],
-    );
-    return rows.map((row) => this.toTransaction(row)).filter((transaction) => transaction !== undefined);
   }
 
   /** The name under which a record is stored already, by this release or an earlier one; else the one that it gets. */

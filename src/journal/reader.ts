@@ -47,6 +47,21 @@ export class JournalReader {
     return this.#transactions("WHERE meter = ? AND transaction_id = ?", meter, transactionId)[0];
   }
 
+  /**
+   * A transaction by the id of its meter, whatever the meter's name was: records are never matched across meters. A meter
+   * that was moved while it ran has it under each of its names: the one under which it was asked for comes first, then
+   * the one under `meter`.
+   */
+  transactionsOf(
+    { meter, meterId, transactionId }: Pick<StoredRecord, "meter" | "meterId" | "transactionId">,
+  ): StoredTransaction[] {
+    if (transactionId === undefined) return [];
+    const ids = this.idsOf(meterId);
+    const end = `ORDER BY request IS NULL, meter = ? DESC, seq DESC LIMIT ${mostRows}`;
+    const where = `WHERE meter_id IN (${ids.map(() => "?").join()}) AND transaction_id = ?`;
+    return this.#transactions(`${where} ${end}`, ...ids, transactionId, meter);
+  }
+
   /** The transaction of a meter that changed last, of its youngest ones. */
   lastTransaction(meter: string): StoredTransaction | undefined {
     // Not by time: a wall clock can be set back

@@ -37,12 +37,18 @@ export async function believe(context: Context, word: MeterWord): Promise<void> 
   if (why !== undefined && transactionId !== undefined) await tracker.apply({ kind: "end", why, transactionId });
 }
 
-/** Why a transaction that was given up as lost was to be ended before; undefined: it was not. */
+/**
+ * Why a transaction that was given up as lost was to be ended before, here or where its meter was then; undefined: it was
+ * not.
+ */
 function unfulfilledEnd({ journal, meter }: Context, transactionId: string): EndReason | undefined {
-  const known = journal.transaction(meter.name, transactionId);
-  if (known?.state !== "finished" || known.recordSeq !== undefined) return undefined;
-  const [before, last] = journal.changes(known.seq).slice(-2);
-  return before?.state === "stopping" && last?.state === "finished" ? endReason(before.reason) : undefined;
+  const meterId = meter.identity?.meterId ?? "";
+  for (const { state, recordSeq, seq } of journal.transactionsOf({ meter: meter.name, meterId, transactionId })) {
+    if (state !== "finished" || recordSeq !== undefined) continue;
+    const [before, last] = journal.changes(seq).slice(-2);
+    if (before?.state === "stopping" && last?.state === "finished") return endReason(before.reason);
+  }
+  return undefined;
 }
 
 /** Whether the meter does not hold what it is known to have begun. */

@@ -253,3 +253,19 @@ Deno.test("a transaction that was to be stopped when its meter was exchanged is 
   const answer = await desk.stop({ transaction_id: "tx-1" });
   assert.equal(answer.signed_meter_value?.signed_meter_data, textOf(world.meter.made[0]));
 });
+
+Deno.test("a transaction that was to be stopped is stopped when its meter turns up under another name", async () => {
+  await using world = new World();
+  const first = world.boot();
+  await first.desk.start(startRequest("tx-1"));
+  first.steps.connect(otherMeter(world));
+  await assert.rejects(first.desk.stop({ transaction_id: "tx-1" }), { code: "TRANSACTION_FINISHED" });
+  world.sabotage("UPDATE transactions SET meter = 'evse-2'; DELETE FROM places");
+  const { desk, journal } = world.boot();
+  await desk.recover();
+  assert.deepEqual(journal.records().map(({ transactionId, reason }) => [transactionId, reason]), [[
+    "tx-1",
+    "stopped",
+  ]]);
+  assert.equal(journal.transaction("evse-2", "tx-1")?.recordSeq, 1);
+});
