@@ -113,7 +113,7 @@ function empty({ type }: ColumnKind): SQLInputValue {
   return type === "TEXT" ? "" : new Uint8Array();
 }
 
-/** A record that is not what it was is judged anew; a transaction outlives its record. */
+/** A record that is not what it was is judged again; a transaction outlives its record. */
 function mend(table: Table, row: Values, hasRecord: (seq: bigint) => boolean): Values {
   if (table === "records" && !isAsStored(row)) return { ...row, verdict: null };
   const record = row["record_seq"];

@@ -80,7 +80,7 @@ export class Connection {
       const reason = await connection.closed();
       this.#lost();
       if (!this.#closing.signal.aborted) {
-        this.#away.failed("NATS connection was closed; connecting anew", {
+        this.#away.failed("NATS connection was closed; connecting again", {
           reason: connectFailureText(reason ?? "unknown"),
         });
         await this.#time.sleep(retryMs, this.#closing.signal);
