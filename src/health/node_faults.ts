@@ -8,6 +8,43 @@ export const nodeFaultKinds = {
     cause: "A record waits for delivery longer than `journal.alarm_undelivered_minutes`",
     remedy: "Check NATS and JetStream: a full stream, a missing one, or no connection; cleared when it is delivered",
   },
+  RecordRefused: {
+    type: "node/DeliveryFault",
+    severity: "High",
+    cause: "NATS refuses single records; the others are delivered meanwhile",
+    remedy:
+      "The message names the records and the reason: a limit of the stream or the server, or a missing right. Correct it, the service tries again; or export the records with `journal export`",
+  },
+  JetStreamFull: {
+    type: "node/DeliveryFault",
+    severity: "High",
+    cause: "The stream of records, its account or its server has no room left: records wait in the journal",
+    remedy: "Raise the limit that the message names, or free space on the server; cleared when a record is stored",
+  },
+  StreamUnsafe: {
+    type: "node/DeliveryFault",
+    severity: "High",
+    cause: "The stream that holds the records exists with settings that can lose one, or does not hold our subject",
+    remedy: "Run the command that the message names; the service never alters a stream",
+  },
+  ReadingsDropped: {
+    type: "node/DeliveryFault",
+    severity: "Medium",
+    cause: "Readings have been lost for more than a minute: the spool has no room for them, or they are refused",
+    remedy: "Check NATS and its stream of readings; enlarge `spool.max_mb` or `spool.max_age_hours`",
+  },
+  DuplicateSite: {
+    type: "node/IdentityFault",
+    severity: "High",
+    cause: "Another process serves a meter of the same name at the same site",
+    remedy: "Give one of the two another `site` or other meter names, or stop it",
+  },
+  AccessDenied: {
+    type: "node/AccessFault",
+    severity: "High",
+    cause: "The NATS server refuses subjects that the service needs",
+    remedy: "Add the permissions that the message names to the user of the node; `docs/fleet.md` lists all of them",
+  },
   DiskSpaceLow: {
     type: "node/StorageFault",
     severity: "Medium",
@@ -37,7 +74,12 @@ export const nodeFaultKinds = {
       "The kernel calls this machine's clock unsynchronised (with `clock.require_sync`), or it shows an impossible time",
     remedy: "Check NTP or chrony; until the clock is right no meter's clock is set, metering and charging continue",
   },
-} as const satisfies Record<string, FaultKind<"node/DeliveryFault" | "node/StorageFault" | "node/ClockFault">>;
+} as const satisfies Record<
+  string,
+  FaultKind<
+    "node/DeliveryFault" | "node/IdentityFault" | "node/AccessFault" | "node/StorageFault" | "node/ClockFault"
+  >
+>;
 
 /** A node fault's sub type. */
 export type NodeFaultSubType = keyof typeof nodeFaultKinds;

@@ -62,6 +62,16 @@ export class NodeHealth {
     return this.#faults.active;
   }
 
+  /** Raises a fault that another part of the process found, or gives a raised one another message. */
+  raise(subType: NodeFaultSubType, message: string): void {
+    this.#faults.raise(subType, message);
+  }
+
+  /** Clears a fault that another part of the process raised. */
+  clear(subType: NodeFaultSubType): void {
+    this.#faults.clear(subType);
+  }
+
   /** Whether this machine's clock is synchronised; undefined: nobody knows. */
   get clockSynchronised(): boolean | undefined {
     return this.#options.clockSynchronised();

@@ -47,7 +47,7 @@ export interface NatsNodeParts {
   /** The lines as they are now. */
   readonly lines: () => readonly LineReport[];
   readonly journal: Pick<LiveJournal, "outbox" | "markDelivered" | "undelivered">;
-  readonly health: Pick<NodeHealth, "faults" | "clockSynchronised">;
+  readonly health: Pick<NodeHealth, "faults" | "clockSynchronised" | "raise" | "clear">;
   /** Where readings wait while NATS is away; whoever opened it closes it. */
   readonly spool: Spool;
   readonly time: Time;

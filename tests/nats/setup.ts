@@ -1,6 +1,8 @@
 import { connect, type NatsConnection, type Payload, type RequestOptions } from "nats";
+import { FaultBoard } from "../../src/base/fault_board.ts";
 import { type Log, silentLog } from "../../src/base/log.ts";
 import { systemTime, type Time } from "../../src/base/time.ts";
+import type { NodeFault, NodeFaultSubType } from "../../src/health/mod.ts";
 import {
   type LineReport,
   type MeterPost,
@@ -26,6 +28,29 @@ export const emptyJournal: NatsNodeParts["journal"] = {
 };
 
 const noSpool = openSpool({ mode: "off", maxAgeHours: 1, maxMb: 1, folder: "" }, { time: systemTime, log: silentLog });
+
+/** Faults of a process, as a test looks at them. */
+export class FakeHealth {
+  readonly clockSynchronised: boolean = true;
+  readonly #board: FaultBoard<NodeFaultSubType> = new FaultBoard(() => 0, () => {});
+
+  get faults(): readonly NodeFault[] {
+    return this.#board.active;
+  }
+
+  raise(subType: NodeFaultSubType, message: string): void {
+    this.#board.raise(subType, message);
+  }
+
+  clear(subType: NodeFaultSubType): void {
+    this.#board.clear(subType);
+  }
+
+  /** The message of a fault that is raised now. */
+  message(subType: NodeFaultSubType): string | undefined {
+    return this.#board.active.find((fault) => fault.subType === subType)?.message;
+  }
+}
 
 /** What a test's node differs in. */
 export interface NodeSetup {
@@ -71,7 +96,7 @@ export function newNode(setup: NodeSetup): NatsNode & AsyncDisposable {
     meters: setup.meters ?? [new FakePost("evse-1")],
     lines: () => [lineReport],
     journal: setup.journal ?? emptyJournal,
-    health: setup.health ?? { faults: [], clockSynchronised: true },
+    health: setup.health ?? new FakeHealth(),
     spool: setup.spool ?? noSpool,
     time: setup.time ?? systemTime,
     log: setup.log ?? silentLog,

@@ -181,7 +181,7 @@ Deno.test("NatsNode publishes the faults of its process, in its status too, and 
   await using client = await newClient(server.address);
   const full = { ...fault, subType: "DiskSpaceLow", message: "less than 100 MB" } as const;
   {
-    const health = { faults: [full], clockSynchronised: false };
+    const health = { faults: [full], clockSynchronised: false, raise: () => {}, clear: () => {} };
     await using node = newNode({ address: server.address, health });
     node.start();
     await node.connected;
