@@ -92,7 +92,7 @@ export class NatsNode {
     this.#posts = new Map(meters.map((post) => [post.name, post]));
     this.#requestedReadings = new RequestedReadings(time);
     this.#connection = new Connection(`wattseal ${site}`, options, { log, time });
-    this.#streams = new StreamKeeper(subjectPrefix, streams, domain, { log, time });
+    this.#streams = new StreamKeeper({ prefix: subjectPrefix, site, streams, domain }, { log, time });
     this.#reporting = new TroubleLog(log, time, "error");
     const live = () => this.#connection.live;
     this.#publish = publisher(live, { log, time });
@@ -117,7 +117,7 @@ export class NatsNode {
       subjects: this.#subjects,
       domain,
       live,
-      stream: () => this.#streams.nameOf("ocmf"),
+      holder: () => this.#streams.holder("ocmf"),
       mendStreams: (connection) => this.#mendStreams(connection),
       failpoint,
     }, { log, time });

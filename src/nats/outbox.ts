@@ -5,6 +5,7 @@ import { TroubleLog } from "../base/trouble_log.ts";
 import type { LiveJournal, StoredRecord } from "../journal/mod.ts";
 import { ocmfResult } from "../transaction/mod.ts";
 import type { NatsFailpoint } from "./failpoints.ts";
+import type { Holder } from "./holder.ts";
 import type { Subjects } from "./subjects.ts";
 import { within } from "./within.ts";
 
@@ -16,8 +17,8 @@ export interface OutboxOptions {
   readonly domain: string | undefined;
   /** The connection while it is up. */
   live(): NatsConnection | undefined;
-  /** Name of the stream that must acknowledge; absent: whichever keeps the subject. */
-  stream(): string | undefined;
+  /** The stream that must acknowledge, where one is known. */
+  holder(): Holder;
   /** Creates missing streams, and says whether it did. */
   mendStreams(connection: NatsConnection): Promise<boolean>;
   /** Called at each step of a delivery. */
@@ -139,12 +140,12 @@ export class Outbox {
   async #attempt(connection: NatsConnection, row: StoredRecord, payload: string): Promise<void> {
     const { subjects, domain } = this.#options;
     const subject = subjects.of(row.meter, "ocmf");
-    const streamName = this.#options.stream();
+    const holder = this.#options.holder();
     this.#options.failpoint?.("outbox.before_publish", subject);
     const ack = await connection.jetstream().publish(subject, payload, {
       msgID: row.messageId,
       timeout: ackTimeoutMs,
-      ...(streamName === undefined ? {} : { expect: { streamName } }),
+      ...(holder.state === "held" ? { expect: { streamName: holder.stream } } : {}),
     });
     if (domain !== undefined && ack.domain !== domain) {
       throw new RangeError(`Record was kept by domain ${ack.domain ?? "(none)"} and not by ${domain}`);

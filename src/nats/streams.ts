@@ -23,6 +23,9 @@ export interface StreamOptions {
 /** The three streams that keep what is published. */
 export type StreamKind = "ocmf" | "readings" | "state";
 
+/** All of them, the most important one first. */
+export const streamKinds: readonly StreamKind[] = ["ocmf", "readings", "state"];
+
 /** Options of each stream. */
 export type StreamsOptions = Readonly<Record<StreamKind, StreamOptions>>;
 
@@ -46,31 +49,29 @@ export function streamConfig(prefix: string, kind: StreamKind, options: StreamOp
   };
 }
 
+/** The subjects that a stream has to have so that it holds what one site publishes. */
+export function neededSubjects(prefix: string, site: string, kind: StreamKind): string[] {
+  return suffixes[kind].map((suffix) => `${prefix}.${site}.*.${suffix}`);
+}
+
 /**
- * Makes sure that a stream exists. One that does is never altered.
+ * Creates a stream that is missing. One that another process created meanwhile is left as it is.
  *
- * @returns whether it was created, and what differs from what it would have been created with
  * @throws {NatsError} JetStream is not there, or refuses
  */
-export async function ensureStream(
-  manager: JetStreamManager,
-  config: Partial<StreamConfig>,
-): Promise<{ readonly created: boolean; readonly differs: readonly string[] }> {
-  const { name = "" } = config;
-  try {
-    const { config: found } = await manager.streams.info(name);
-    return { created: false, differs: differences(config, { ...found }) };
-  } catch (error) {
-    if (apiCode(error) !== streamNotFound) throw error;
-  }
+export async function addStream(manager: JetStreamManager, config: Partial<StreamConfig>): Promise<void> {
   try {
     await manager.streams.add(config);
-    return { created: true, differs: [] };
   } catch (error) {
-    // Another process was faster, with other options.
-    if (apiCode(error) === streamNameInUse) return { created: false, differs: [] };
-    throw error;
+    if (apiCode(error) !== streamNameInUse) throw error;
   }
+}
+
+/** The settings of an existing stream that differ from those it would be created with. */
+export function differences(wanted: Partial<StreamConfig>, found: Readonly<Record<string, unknown>>): string[] {
+  return Object.entries(wanted)
+    .filter(([key, value]) => JSON.stringify(found[key]) !== JSON.stringify(value))
+    .map(([key]) => key);
 }
 
 /** JetStream's own number of an error. */
@@ -111,10 +112,4 @@ function own(kind: StreamKind, maxAgeMs: number): Partial<StreamConfig> {
     case "state":
       return { duplicate_window: window(twoMinutesMs), max_msgs_per_subject: 1, allow_direct: true };
   }
-}
-
-function differences(wanted: Partial<StreamConfig>, found: Readonly<Record<string, unknown>>): string[] {
-  return Object.entries(wanted)
-    .filter(([key, value]) => JSON.stringify(found[key]) !== JSON.stringify(value))
-    .map(([key]) => key);
 }

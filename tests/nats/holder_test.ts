@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import type { StreamConfig } from "nats";
+import { silentLog } from "../../src/base/log.ts";
+import { systemTime } from "../../src/base/time.ts";
+import { StreamKeeper } from "../../src/nats/stream_keeper.ts";
+import { covers } from "../../src/nats/subject_cover.ts";
+import { startNatsServer } from "../support/nats_server.ts";
+import { defaultStreams, newClient } from "./setup.ts";
+
+Deno.test("covers compares subjects token by token, with both wildcards", () => {
+  const cases: [wide: string, narrow: string, covered: boolean][] = [
+    ["a.b.c", "a.b.c", true],
+    ["a.*.*.ocmf", "a.berlin.*.ocmf", true],
+    ["a.berlin.*.ocmf", "a.*.*.ocmf", false],
+    ["a.berlin.evse-1.ocmf", "a.berlin.*.ocmf", false],
+    ["a.>", "a.berlin.*.fault.*", true],
+    [">", "a", true],
+    ["a.>", "a", false],
+    ["a.*", "a.>", false],
+    ["a.*", "a.b.c", false],
+    ["a.b.c", "a.b", false],
+    ["b.*.*.ocmf", "a.berlin.*.ocmf", false],
+  ];
+  for (const [wide, narrow, covered] of cases) assert.equal(covers(wide, narrow), covered, `${wide} ${narrow}`);
+});
+
+Deno.test("StreamKeeper finds the stream that holds its subjects by name and by subject", async () => {
+  await using server = await startNatsServer();
+  await using client = await newClient(server.address);
+  const manager = await client.jetstreamManager();
+  const cases: [exists: Partial<StreamConfig> | undefined, enabled: boolean, holder: string][] = [
+    [undefined, true, "held ACME_OCMF"],
+    [undefined, false, "none"],
+    [{ name: "ACME_OCMF", subjects: ["acme.berlin.*.ocmf"] }, true, "held ACME_OCMF"],
+    [{ name: "ACME_OCMF", subjects: ["acme.berlin.*.ocmf"] }, false, "held ACME_OCMF"],
+    [{ name: "BILLING", subjects: ["acme.>"] }, true, "held BILLING"],
+    [{ name: "BILLING", subjects: ["acme.*.*.ocmf"] }, false, "held BILLING"],
+    [{ name: "ACME_OCMF", subjects: ["acme.paris.*.ocmf"] }, true, "none"],
+    [{ name: "BILLING", subjects: ["acme.berlin.evse-1.ocmf"] }, true, "none"],
+  ];
+  for (const [exists, enabled, expected] of cases) {
+    if (exists !== undefined) await manager.streams.add(exists);
+    const keeper = newKeeper({ ...defaultStreams, ocmf: { ...defaultStreams.ocmf, enabled } });
+    assert.equal(keeper.holder("ocmf").state, "unknown");
+    await keeper.ensure(client);
+    const holder = keeper.holder("ocmf");
+    assert.equal(holder.state === "held" ? `held ${holder.stream}` : holder.state, expected, JSON.stringify(exists));
+    for await (const name of manager.streams.names()) await manager.streams.delete(name);
+  }
+});
+
+Deno.test("StreamKeeper knows the age and the last sequence of the holding stream, and its domain", async () => {
+  const storeDir = await Deno.makeTempDir({ prefix: "wattseal-test-" });
+  await using cleanup = new AsyncDisposableStack();
+  cleanup.defer(() => Deno.remove(storeDir, { recursive: true }));
+  const config = `jetstream { store_dir: ${JSON.stringify(storeDir)}, domain: edge-7 }`;
+  await using server = await startNatsServer({ jetstream: false, storeDir, config });
+  await using client = await newClient(server.address);
+  const keeper = newKeeper(defaultStreams);
+  await keeper.ensure(client);
+  await client.jetstream().publish("acme.berlin.evse-1.ocmf", "{}");
+  await keeper.ensure(client);
+  const holder = keeper.holder("ocmf");
+  assert(holder.state === "held");
+  const { created } = await (await client.jetstreamManager()).streams.info("ACME_OCMF");
+  assert.deepEqual([holder.createdAt, holder.lastSeq, holder.domain], [created, 1, "edge-7"]);
+  await server.stop();
+  await server.wipeStore();
+  await server.restart();
+  await using later = await newClient(server.address);
+  await keeper.ensure(later);
+  const again = keeper.holder("ocmf");
+  assert(again.state === "held");
+  assert.notEqual(again.createdAt, created);
+  assert.equal(again.lastSeq, 0);
+});
+
+Deno.test("StreamKeeper does not know who holds its subjects without JetStream", async () => {
+  await using server = await startNatsServer({ jetstream: false });
+  await using client = await newClient(server.address);
+  const keeper = newKeeper(defaultStreams);
+  await keeper.ensure(client);
+  assert.equal(keeper.holder("ocmf").state, "unknown");
+});
+
+function newKeeper(streams: typeof defaultStreams): StreamKeeper {
+  return new StreamKeeper({ prefix: "acme", site: "berlin", streams, domain: undefined }, {
+    log: silentLog,
+    time: systemTime,
+  });
+}
