@@ -67,6 +67,11 @@ export class NatsProcess implements AsyncDisposable {
     return `${this.host}:${this.port}`;
   }
 
+  /** Number of the process, for what measures it. */
+  get pid(): number {
+    return this.#child.pid;
+  }
+
   /** Ends the server: `SIGTERM` lets it finish, `SIGKILL` is a crash. */
   async stop(signal: "SIGTERM" | "SIGKILL" = "SIGTERM"): Promise<void> {
     try {

@@ -16,6 +16,8 @@ export interface Arrival {
 export interface ServiceRun {
   readonly lines: readonly BenchMeter[];
   readonly meterKeys?: readonly string[];
+  /** A server with streams of its own. @default one that is started for the service */
+  readonly server?: string;
 }
 
 /** The service as a process of its own, with a real NATS server, and a client that counts its readings. */
@@ -34,13 +36,13 @@ export class BenchService implements AsyncDisposable {
   }
 
   /** Starts it and waits until every meter was tried. */
-  static async start({ lines, meterKeys = [] }: ServiceRun): Promise<BenchService> {
+  static async start({ lines, meterKeys = [], server: given }: ServiceRun): Promise<BenchService> {
     await using parts = new AsyncDisposableStack();
-    const server = parts.use(await startNatsServer());
+    const server = given ?? parts.use(await startNatsServer()).address;
     const folder = await Deno.makeTempDir({ prefix: "wattseal-bench-service-" });
     parts.defer(() => Deno.remove(folder, { recursive: true }));
     const config = join(folder, "bench.yaml");
-    await Deno.writeTextFile(config, configuration(server.address, lines, meterKeys));
+    await Deno.writeTextFile(config, configuration(server, lines, meterKeys));
     const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
     const child = new Deno.Command(Deno.execPath(), {
       args: ["run", "--allow-all", main, "start", "--config", config],
@@ -56,7 +58,7 @@ export class BenchService implements AsyncDisposable {
     for await (const line of said.values({ preventCancel: true })) {
       if (line.includes('"event":"ready"')) break;
     }
-    const client = await connect({ servers: server.address });
+    const client = await connect({ servers: server });
     return new BenchService(client, child.pid, parts.move());
   }
 

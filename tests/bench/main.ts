@@ -4,9 +4,9 @@
  *     deno task bench [--only unpaced,paced] [--write]
  */
 import { parseArgs } from "node:util";
-import os from "node:os";
 import { cpu } from "./cpu.ts";
 import { dead } from "./dead.ts";
+import { machine } from "./machine.ts";
 import { capacity, sixteen } from "./many.ts";
 import { paced } from "./paced.ts";
 import { held, reportText, type SectionReport } from "./report.ts";
@@ -52,16 +52,6 @@ const text = reportText(reports, machine());
 print(`\n${text}`);
 if (values.write) await Deno.writeTextFile(benchFile("RESULTS.md"), text);
 if (reports.some(({ figures }) => figures.some((figure) => held(figure) === false))) Deno.exitCode = 1;
-
-function machine(): string[] {
-  const cpus = os.cpus();
-  const load = os.loadavg().map((value) => value.toFixed(1)).join(", ");
-  return [
-    `${new Date().toISOString().slice(0, 10)}, Deno ${Deno.version.deno}, Linux ${os.release()}`,
-    `${cpus.length} x ${cpus[0]?.model ?? "unknown processor"}, ${(os.totalmem() / 2 ** 30).toFixed(0)} GB`,
-    `load of the last 1, 5 and 15 minutes, the measurement included: ${load}; priority ${os.getPriority()}`,
-  ];
-}
 
 function print(text: string): void {
   Deno.stdout.writeSync(new TextEncoder().encode(text));

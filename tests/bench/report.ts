@@ -21,9 +21,9 @@ export function held({ value, atLeast, atMost }: Figure): boolean | undefined {
 }
 
 /** Ratios first, absolute figures after, in Markdown. */
-export function reportText(reports: readonly SectionReport[], head: readonly string[]): string {
+export function reportText(reports: readonly SectionReport[], head: readonly string[], task = "bench"): string {
   return [
-    "# Results of `deno task bench`",
+    `# Results of \`deno task ${task}\``,
     "",
     ...head.map((line) => `- ${line}`),
     "",

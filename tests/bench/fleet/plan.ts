@@ -1,0 +1,48 @@
+import type { HubFigures } from "./hubs.ts";
+
+/** A fleet to plan for. */
+interface PlannedFleet {
+  readonly name: string;
+  readonly readingsEveryS: number;
+  /** Length of a stored reading, in times a signed one. */
+  readonly size: number;
+}
+
+const meters = 1_000_000;
+const metersPerStation = 13;
+const keptDays = 7;
+/** A server that is half busy has room for what comes at once after an outage. */
+const busiest = 0.5;
+/** Bytes that a reading without a signed value takes on the disk, by a signed one's: 543 of 1,472. */
+const leanShare = 543 / 1472;
+
+const fleets: readonly PlannedFleet[] = [
+  { name: "signed, 1 s", readingsEveryS: 1, size: 1 },
+  { name: "lean, 1 s", readingsEveryS: 1, size: leanShare },
+  { name: "lean, 10 s", readingsEveryS: 10, size: leanShare },
+  { name: "lean, 60 s", readingsEveryS: 60, size: leanShare },
+];
+
+/** What a million meters need, computed from what a cluster of three on this machine stores, as Markdown. */
+export function planText({ flatOut, flatOutCores, bytesPerReading }: HubFigures): string {
+  const perCore = flatOut / flatOutCores;
+  const rows = fleets.map(({ name, readingsEveryS, size }) => {
+    const rate = meters / readingsEveryS;
+    const cores = rate / perCore / busiest;
+    const terabytes = rate * bytesPerReading * size * 86_400 * keptDays / 1e12;
+    const gigabits = rate * bytesPerReading * size * 8 / 1e9;
+    return `| ${name} | ${rate.toFixed(0)} | ${cores.toFixed(1)} | ${gigabits.toFixed(2)} | ${terabytes.toFixed(2)} |`;
+  });
+  return [
+    "## Plan for a million meters",
+    "",
+    `${Math.ceil(meters / metersPerStation)} stations with ${metersPerStation} meters each. Cores are those of all ` +
+    `servers together, with three copies, when they are ${busiest * 100} % busy: computed from ` +
+    `${perCore.toFixed(0)} readings/s for each core. Disk is for ${keptDays} days, for each copy.`,
+    "",
+    "| readings at the hub | readings/s | cores | Gbit/s into the hub | TB for each copy |",
+    "|---|---|---|---|---|",
+    ...rows,
+    "",
+  ].join("\n");
+}
