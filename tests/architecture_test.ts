@@ -17,6 +17,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "src/transaction": ["src/base", "src/meter", "src/ocmf", "src/journal"],
   "src/simulator": ["src/base", "bridge", "src/meter", "src/ocmf"],
   "src/nats": ["src/base", "src/transaction", "src/meter", "src/health", "src/journal", "src/spool", "bridge"],
+  "src/fleet": ["src/base", "src/ocmf", "src/journal", "src/transaction", "src/health", "src/nats"],
   "src/service": [
     "src/base",
     "bridge",

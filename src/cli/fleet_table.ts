@@ -1,4 +1,4 @@
-import type { Fleet, FleetMeter, FleetNode } from "./fleet.ts";
+import type { Fleet, FleetMeter, FleetNode } from "../fleet/mod.ts";
 import { type Column, cutText, decimals, textTable, widthOf } from "./text_table.ts";
 
 /** What the cells of a row are made of. */

@@ -2,7 +2,7 @@ import { consumerOpts, type NatsConnection } from "nats";
 import { parseBoundedJson } from "../base/bounded_json.ts";
 import { systemTime } from "../base/time.ts";
 import { type BusAddress, withBus } from "./bus_client.ts";
-import { Fleet } from "./fleet.ts";
+import { Fleet } from "../fleet/mod.ts";
 import { fleetTable } from "./fleet_table.ts";
 import { interruption } from "./interruption.ts";
 import { exitCode, type Io } from "./io.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { demoTable } from "../../src/cli/demo_table.ts";
-import { Fleet } from "../../src/cli/fleet.ts";
+import { Fleet } from "../../src/fleet/mod.ts";
 import { fleetTable } from "../../src/cli/fleet_table.ts";
 import { Screen } from "../../src/cli/screen.ts";
 import { runCommand } from "../support/run_command.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { connect } from "nats";
 import { silentLog } from "../../src/base/log.ts";
-import { Fleet } from "../../src/cli/fleet.ts";
+import { Fleet } from "../../src/fleet/mod.ts";
 import { fleetTable } from "../../src/cli/fleet_table.ts";
 import { watch, type WatchArguments } from "../../src/cli/watch.ts";
 import { loadConfig } from "../../src/config/mod.ts";

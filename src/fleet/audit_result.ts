@@ -1,0 +1,57 @@
+/** What can be wrong between a node, its edge stream and the hub. */
+export const findingKinds = [
+  "unreachable",
+  "missing",
+  "unequal",
+  "undelivered",
+  "pagination_gap",
+  "duplicate_node",
+  "stream",
+  "source",
+  "access",
+  "room",
+  "clock",
+] as const;
+
+/** One of {@linkcode findingKinds}. */
+export type FindingKind = typeof findingKinds[number];
+
+/** One thing that is wrong. */
+export interface Finding {
+  readonly kind: FindingKind;
+  /** A sentence: what is wrong, where, and what to do. */
+  readonly message: string;
+  /** The records that it is about. */
+  readonly messageIds?: readonly string[];
+}
+
+/** What an audit of one site counted. */
+export interface AuditCounts {
+  /** Processes of the site that were compared. */
+  readonly nodes: number;
+  /** Records in their journals. */
+  readonly journal: number;
+  /** Records of the site at the hub, equal copies counted once. */
+  readonly hub: number;
+  /** Equal copies beyond the first one of each record: no fault. */
+  readonly copies: number;
+  /** Records at the hub that no journal has (pruned, or of a node that was replaced): no fault. */
+  readonly onlyAtHub: number;
+}
+
+/** What an audit of one site found. */
+export interface SiteAudit {
+  readonly site: string;
+  /** False: no node of the site answered, so that nothing was compared. Such a site is never clean. */
+  readonly reached: boolean;
+  readonly counts: AuditCounts;
+  /** What is wrong now, after a repair where one was asked for. */
+  readonly findings: readonly Finding[];
+  /** What the repair did; a sentence for each step. */
+  readonly repairs: readonly string[];
+}
+
+/** Whether nothing is wrong with the site. */
+export function isClean({ reached, findings }: SiteAudit): boolean {
+  return reached && findings.length === 0;
+}

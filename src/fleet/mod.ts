@@ -1,0 +1,11 @@
+/**
+ * The fleet as one: what its nodes report, and whether all of their records are at the hub.
+ *
+ * @module
+ */
+export { auditSite } from "./audit.ts";
+export type { AuditOptions } from "./audit.ts";
+export { findingKinds, isClean } from "./audit_result.ts";
+export type { AuditCounts, Finding, FindingKind, SiteAudit } from "./audit_result.ts";
+export { Fleet } from "./fleet.ts";
+export type { FleetMeter, FleetNews, FleetNode } from "./fleet.ts";
