@@ -29,6 +29,10 @@ const natsSchema = section({
     key_file: path().optional().describe("Our key, PEM; comes with `cert_file`"),
   }).optional(),
   jetstream_domain: token().optional().describe("JetStream domain to use"),
+  inbox_prefix: z.string({ error: subjectPrefix.allowed }).regex(subjectPrefix.pattern, {
+    error: subjectPrefix.allowed,
+  })
+    .default("_INBOX").describe("First tokens of the subjects on which the service gets answers"),
 });
 
 function stream(maxAgeDays: number) {

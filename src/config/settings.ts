@@ -109,6 +109,8 @@ export interface NatsSettings {
   readonly tls?: TlsSettings;
   /** JetStream domain to use; absent = the one that we are connected to. */
   readonly jetstreamDomain?: string;
+  /** Tokens joined by dots: where answers to our own requests arrive. */
+  readonly inboxPrefix: string;
 }
 
 /** How a stream is created where it does not exist. */

@@ -9,6 +9,8 @@ export interface ServerOptions extends Credentials {
   readonly servers: readonly string[];
   /** Absolute paths; present, even if empty, where TLS is a must. */
   readonly tls?: { readonly caFile?: string; readonly certFile?: string; readonly keyFile?: string };
+  /** Tokens joined by dots: where answers to requests arrive. @default `_INBOX` */
+  readonly inboxPrefix?: string;
 }
 
 /**
@@ -16,7 +18,7 @@ export interface ServerOptions extends Credentials {
  *
  * @throws {NatsSetupError} a file with credentials or for TLS cannot be used
  */
-export function serverOptions({ servers, tls, ...credentials }: ServerOptions): ConnectionOptions {
+export function serverOptions({ servers, tls, inboxPrefix, ...credentials }: ServerOptions): ConnectionOptions {
   for (const path of [tls?.caFile, tls?.certFile, tls?.keyFile]) {
     if (path !== undefined) assertReadable(path);
   }
@@ -25,6 +27,7 @@ export function serverOptions({ servers, tls, ...credentials }: ServerOptions): 
     servers: [...servers],
     ...(authenticate === undefined ? {} : { authenticator: authenticate }),
     ...(tls === undefined ? {} : { tls }),
+    ...(inboxPrefix === undefined ? {} : { inboxPrefix }),
   };
 }
 

@@ -24,7 +24,7 @@ Deno.test("loadConfig completes the smallest file with every default", () => {
   assert.deepEqual(load(configText()), {
     site: "berlin-01",
     stateDir: "/etc/wattseal/state",
-    nats: { servers: ["127.0.0.1:4222"], subjectPrefix: "wattseal" },
+    nats: { servers: ["127.0.0.1:4222"], subjectPrefix: "wattseal", inboxPrefix: "_INBOX" },
     streams: {
       readings: { ...stream, maxAgeDays: 7 },
       ocmf: { ...stream, maxAgeDays: 0 },
@@ -67,6 +67,7 @@ nats:
   password: secret
   tls: { ca_file: ca.pem, cert_file: /tls/c.pem, key_file: k.pem }
   jetstream_domain: edge-1
+  inbox_prefix: _INBOX_01
 streams:
   readings: { enabled: false, replicas: 3, max_age_days: 0, max_bytes: 1000000 }
   ocmf: { max_age_days: 1 }
@@ -115,6 +116,7 @@ log: { level: debug, format: json }
       password: "secret",
       tls: { caFile: "/etc/wattseal/ca.pem", certFile: "/tls/c.pem", keyFile: "/etc/wattseal/k.pem" },
       jetstreamDomain: "edge-1",
+      inboxPrefix: "_INBOX_01",
     },
     streams: {
       readings: { enabled: false, replicas: 3, maxAgeDays: 0, maxBytes: 1_000_000 },

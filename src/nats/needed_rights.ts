@@ -1,0 +1,103 @@
+import { type StreamKind, streamName } from "./streams.ts";
+
+/** Who uses the bus: the service of a site, or a client of many sites. */
+export type Role = "node" | "viewer" | "controller" | "billing";
+
+/** Permissions of one user, as the server's configuration has them. */
+export interface Rights {
+  /** Subjects of `publish: { allow: [...] }`. */
+  readonly publish: readonly string[];
+  /** Subjects of `subscribe: { allow: [...] }`. */
+  readonly subscribe: readonly string[];
+  /** Value of `allow_responses`; absent: the role answers nothing. */
+  readonly allowResponses?: string;
+}
+
+/** What the subjects of a role depend on. */
+export interface RightsScope {
+  /** Tokens joined by dots. */
+  readonly prefix: string;
+  /** One token; `*` is every site. */
+  readonly site: string;
+  /** First tokens of the subjects on which the user gets its answers. */
+  readonly inboxPrefix: string;
+  /** JetStream domain, where the configuration names one. */
+  readonly domain?: string | undefined;
+  /** Streams that the node creates; none where an administrator does. @default none */
+  readonly creates?: readonly StreamKind[];
+}
+
+/**
+ * How long an answer may take. A request waits up to ten minutes where its `Wattseal-Timeout-Ms` says so, and what it
+ * asks for is done after that.
+ */
+const allowResponses = '{ max: 1, expires: "11m" }';
+
+/**
+ * The least permissions with which a role works. Nothing else in the code states them: the faults that name a missing
+ * permission and the example files are compared with this list.
+ */
+export function neededRights(role: Role, scope: RightsScope): Rights {
+  const own = rightsOf[role](scope);
+  return { ...own, subscribe: [...own.subscribe, `${scope.inboxPrefix}.>`] };
+}
+
+/** Permissions that the node uses where it has them; without them it works all the same. */
+export function optionalRights(scope: RightsScope): string[] {
+  return [`${apiPrefix(scope)}.INFO`, `${apiPrefix(scope)}.STREAM.MSG.GET.${streamName(scope.prefix, "state")}`];
+}
+
+const rightsOf: Readonly<Record<Role, (scope: RightsScope) => Rights>> = { node, viewer, controller, billing };
+
+const kinds: readonly StreamKind[] = ["ocmf", "readings", "state"];
+
+function node(scope: RightsScope): Rights {
+  const { prefix, site, creates = [] } = scope;
+  const api = apiPrefix(scope);
+  const own = `${prefix}.${site}`;
+  return {
+    publish: [
+      `${own}.>`,
+      ...kinds.map((kind) => `${api}.STREAM.INFO.${streamName(prefix, kind)}`),
+      ...creates.map((kind) => `${api}.STREAM.CREATE.${streamName(prefix, kind)}`),
+      `${api}.STREAM.NAMES`,
+      `${api}.DIRECT.GET.${streamName(prefix, "state")}.${own}.>`,
+      "$SRV.PING.wattseal",
+    ],
+    subscribe: [`${own}.*.*.get`, `${own}.*.transaction.*`, `${own}.*.acknowledge`, `${own}._node.redeliver`, "$SRV.>"],
+    allowResponses,
+  };
+}
+
+/** Sees what is published but records, which say who charged, and asks for values. */
+function viewer(scope: RightsScope): Rights {
+  const { prefix, site } = scope;
+  const state = streamName(prefix, "state");
+  const api = apiPrefix(scope);
+  const own = `${prefix}.${site}.*`;
+  return {
+    publish: [
+      ...["reading", "public_key", "status"].map((value) => `${own}.${value}.get`),
+      ...["PING", "INFO", "STATS"].map((verb) => `$SRV.${verb}.wattseal`),
+      `${api}.STREAM.INFO.${state}`,
+      `${api}.STREAM.NAMES`,
+      `${api}.DIRECT.GET.${state}.${prefix}.${site}.>`,
+      `${api}.CONSUMER.CREATE.${state}`,
+    ],
+    subscribe: ["reading", "public_key", "status", "fault.*"].map((value) => `${own}.${value}`),
+  };
+}
+
+function controller({ prefix, site }: RightsScope): Rights {
+  return { publish: [`${prefix}.${site}.*.transaction.*`, `${prefix}.${site}.*.*.get`], subscribe: [] };
+}
+
+/** Takes records from the durable consumer `billing`, which an administrator makes. */
+function billing(scope: RightsScope): Rights {
+  const consumer = `${streamName(scope.prefix, "ocmf")}.billing`;
+  return { publish: [`${apiPrefix(scope)}.CONSUMER.MSG.NEXT.${consumer}`, `$JS.ACK.${consumer}.>`], subscribe: [] };
+}
+
+function apiPrefix({ domain }: RightsScope): string {
+  return domain === undefined ? "$JS.API" : `$JS.${domain}.API`;
+}
