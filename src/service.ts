@@ -1,6 +1,7 @@
 import { clockSynchronised, Line, watchWrites } from "../bridge/mod.ts";
 import { type Log, withFields } from "./base/log.ts";
 import { clockDoubt } from "./base/our_clock.ts";
+import { newNodeIdentity } from "./base/node_identity.ts";
 import { systemTime, type Time } from "./base/time.ts";
 import { TroubleLog } from "./base/trouble_log.ts";
 import type { LineSettings, MeterSettings, Settings } from "./config/mod.ts";
@@ -94,13 +95,8 @@ export class Service {
     journal.onReopened = () => void this.#health.look();
     this.#node = new NatsNode({
       options: { site: settings.site, ...settings.nats, streams: settings.streams },
-      meters: posts.map(({ settings: { name, publicKeyFormat }, lineName, meter, desk }) => ({
-        name,
-        lineName,
-        meter,
-        transactions: desk,
-        publicKeyFormat,
-      })),
+      identity: newNodeIdentity(settings.stateDir, log),
+      meters: posts.map((post) => ({ ...post, ...post.settings, transactions: post.desk })),
       lines: () => this.stats(),
       journal,
       spool,

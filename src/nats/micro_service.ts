@@ -12,24 +12,21 @@ import { errorText, type Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
 import { version } from "../base/version.ts";
 import { busy } from "../transaction/mod.ts";
-import type { Endpoint } from "./endpoints.ts";
 import { errorAnswer } from "./error_answer.ts";
 import { FailureLog } from "./failure_log.ts";
 import type { NatsFailpoint } from "./failpoints.ts";
 import { Inbox } from "./inbox.ts";
-import type { MeterPost } from "./posts.ts";
 import { requestBody } from "./request_body.ts";
 import { patienceMs } from "./request_deadline.ts";
-import { jsonSchemas } from "./schemas.ts";
-import type { Subjects } from "./subjects.ts";
+import type { Served } from "./served.ts";
 import { within } from "./within.ts";
 
 /** What the micro service serves. */
 export interface MicroServiceOptions {
   readonly site: string;
-  readonly subjects: Subjects;
-  readonly posts: readonly MeterPost[];
-  readonly endpoints: readonly Endpoint[];
+  /** Which process of the site this is. */
+  readonly instance: string;
+  readonly served: readonly Served[];
   /** Called before and after each answer. */
   readonly failpoint: NatsFailpoint | undefined;
   /**
@@ -42,14 +39,16 @@ export interface MicroServiceOptions {
 
 /** A request as it came. */
 interface Request {
-  readonly endpoint: Endpoint;
-  readonly post: MeterPost;
+  readonly served: Served;
   readonly message: ServiceMsg;
   /** Monotonic time in milliseconds. */
   readonly arrivedAtMs: number;
 }
 
-/** The NATS micro service `wattseal`: the endpoints of all meters of this process, with discovery and statistics. */
+/**
+ * The NATS micro service `wattseal`: the endpoints of this process and of all its meters, with discovery and
+ * statistics. The metadata of the service are in every answer to a ping: they stay small.
+ */
 export class MicroService {
   readonly #options: MicroServiceOptions;
   readonly #log: Log;
@@ -95,27 +94,25 @@ export class MicroService {
 
   /** Resolves with the reason when the service ends. */
   async #serveOnce(connection: NatsConnection): Promise<unknown> {
-    const { site, subjects, posts, endpoints } = this.#options;
+    const { site, instance, served } = this.#options;
     try {
       const service = await connection.services.add({
         name: "wattseal",
         version,
         description: `Meters of site ${site}`,
-        metadata: jsonSchemas(),
+        metadata: { site, instance },
         statsHandler: (endpoint) => Promise.resolve(this.#complete(endpoint)),
       });
       this.#service = service;
-      for (const post of posts) {
-        for (const endpoint of endpoints) {
-          const { suffix, request, response } = endpoint;
-          const metadata = { site, meter: post.name, ...(request === undefined ? {} : { request }), response };
+      for (const one of served) {
+        const { subject, suffix, meter, queue, request, response } = one;
+        service.addEndpoint(suffix.replaceAll(".", "_"), {
+          subject,
+          metadata: { site, meter, ...(request === undefined ? {} : { request }), response },
+          ...(queue === undefined ? {} : { queue }),
           // A callback, not an iterator: a slow start on one meter must not hold up a status request for another.
-          service.addEndpoint(suffix.replaceAll(".", "_"), {
-            subject: subjects.of(post.name, suffix),
-            metadata,
-            handler: (_error, message) => this.#take(endpoint, post, message),
-          });
-        }
+          handler: (_error, message) => this.#take(one, message),
+        });
       }
       return await service.stopped;
     } catch (error) {
@@ -123,11 +120,11 @@ export class MicroService {
     }
   }
 
-  #take(endpoint: Endpoint, post: MeterPost, message: ServiceMsg): void {
-    const request = { endpoint, post, message, arrivedAtMs: this.#time.mono() };
+  #take(served: Served, message: ServiceMsg): void {
+    const request = { served, message, arrivedAtMs: this.#time.mono() };
     if (this.#inbox.add(request, message.data.length)) return;
     if (mustTake(request)) this.#begin(request);
-    else this.#fail(request, busy(`${endpoint.verb} ${post.name}`));
+    else this.#fail(request, busy(served.doing));
   }
 
   #begin(request: Request): void {
@@ -137,33 +134,35 @@ export class MicroService {
 
   /** Answers one request, whatever it holds. Never throws. */
   async #answer(request: Request): Promise<void> {
-    const { endpoint, post, message, arrivedAtMs } = request;
+    const { served, message, arrivedAtMs } = request;
     const startedMs = this.#time.mono();
     const tally = this.#tally(message.subject);
     let body: object = {};
     try {
       const untilMs = arrivedAtMs + patienceMs(message.headers);
-      if (endpoint.request !== undefined) body = requestBody(message.data);
-      const answer = await endpoint.answer(post, body, untilMs);
+      if (served.request !== undefined) body = requestBody(message.data);
+      const answer = await served.answer(body, untilMs);
+      if (answer === undefined) return;
       this.#options.failpoint?.("answer.before_send", message.subject);
       message.respond(JSON.stringify(answer));
       this.#options.failpoint?.("answer.after_send", message.subject);
     } catch (error) {
       this.#fail(request, error, requestedId(body));
+    } finally {
+      tally.busyMs += this.#time.mono() - startedMs;
     }
-    tally.busyMs += this.#time.mono() - startedMs;
   }
 
-  #fail({ endpoint, post, message }: Request, error: unknown, transactionId?: string): void {
-    const { payload, code, number, description } = errorAnswer(error, `${endpoint.verb} ${post.name}`, transactionId);
+  #fail({ served, message }: Request, error: unknown, transactionId?: string): void {
+    const { payload, code, number, description } = errorAnswer(error, served.doing, transactionId);
     // A request for a value has the value or an error, nothing between.
-    const status = endpoint.request === undefined ? "UNEXPECTED_ERROR" : payload.status;
+    const status = served.request === undefined ? "UNEXPECTED_ERROR" : payload.status;
     const tally = this.#tally(message.subject);
     tally.errors++;
     tally.lastError = description;
     this.#failures.add({
-      meter: post.name,
-      endpoint: endpoint.suffix,
+      meter: served.meter,
+      endpoint: served.suffix,
       code,
       transaction: transactionId,
       error: payload.error ?? description,
@@ -175,8 +174,8 @@ export class MicroService {
       message.respond(JSON.stringify({ ...payload, status }), { headers: reply });
     } catch (cause) {
       this.#log.warn("cannot answer a request: the connection is closing", {
-        meter: post.name,
-        endpoint: endpoint.suffix,
+        meter: served.meter,
+        endpoint: served.suffix,
         code,
         reason: errorText(cause),
       });
@@ -217,9 +216,9 @@ function hasStats(endpoint: NatsEndpoint): endpoint is NatsEndpoint & { stats: N
 }
 
 /** Whether a request is not refused, however many wait. */
-function mustTake({ endpoint, post, message }: Request): boolean {
+function mustTake({ served, message }: Request): boolean {
   try {
-    return endpoint.mustTake?.(post, requestBody(message.data)) ?? false;
+    return served.mustTake?.(requestBody(message.data)) ?? false;
   } catch {
     return false;
   }

@@ -1,5 +1,6 @@
 import type { NatsConnection } from "nats";
 import { errorText, type Log } from "../base/log.ts";
+import type { NodeIdentity } from "../base/node_identity.ts";
 import type { Time } from "../base/time.ts";
 import { TroubleLog } from "../base/trouble_log.ts";
 import type { LiveJournal } from "../journal/mod.ts";
@@ -12,6 +13,7 @@ import { endpoints } from "./endpoints.ts";
 import type { NatsFailpoint } from "./failpoints.ts";
 import type { LineReport } from "./line_report.ts";
 import { MicroService } from "./micro_service.ts";
+import { nodeEndpoints } from "./node_endpoints.ts";
 import { beatMs, nodeStatusPayload } from "./node_status.ts";
 import { Outbox } from "./outbox.ts";
 import { faultPayload, publicKeyPayload } from "./payloads.ts";
@@ -21,6 +23,7 @@ import { Readings } from "./readings.ts";
 import type { NodeStatusPayload } from "./schemas.ts";
 import { RequestedReadings } from "./requested_readings.ts";
 import type { ServerOptions } from "./server_options.ts";
+import { servedByMeters, servedByNode } from "./served.ts";
 import { clearStaleFaults } from "./stale_faults.ts";
 import { StateBoard } from "./state_board.ts";
 import { Statuses } from "./statuses.ts";
@@ -43,6 +46,7 @@ export interface NatsNodeOptions extends ServerOptions {
 /** What a node is made of. */
 export interface NatsNodeParts {
   readonly options: NatsNodeOptions;
+  readonly identity: NodeIdentity;
   readonly meters: readonly MeterPost[];
   /** The lines as they are now. */
   readonly lines: () => readonly LineReport[];
@@ -84,7 +88,7 @@ export class NatsNode {
   #staleFaultsCleared = false;
 
   constructor(parts: NatsNodeParts) {
-    const { options, meters, journal, spool, time, log, failpoint } = parts;
+    const { options, identity: { instance }, meters, journal, spool, time, log, failpoint } = parts;
     const { site, subjectPrefix, streams, jetstreamDomain: domain } = options;
     this.connected = this.#firstConnected.promise;
     this.#parts = parts;
@@ -101,17 +105,16 @@ export class NatsNode {
     this.#backlog = new Backlog({ spool, subjects: this.#subjects, domain, live }, { log, time });
     this.#startedAtMs = time.now();
     this.#statuses = new Statuses(() => time.now());
-    this.#service = new MicroService({
-      site,
-      subjects: this.#subjects,
-      posts: meters,
-      endpoints: endpoints({
-        now: () => time.now(),
-        status: (post) => this.#statuses.of(post),
-        read: (post, untilMs) => this.#requestedReadings.take(post, untilMs),
-      }),
-      failpoint,
-    }, { log, time });
+    const meterEndpoints = endpoints({
+      now: () => time.now(),
+      status: (post) => this.#statuses.of(post),
+      read: (post, untilMs) => this.#requestedReadings.take(post, untilMs),
+    });
+    const served = [
+      ...servedByMeters(this.#subjects, meters, meterEndpoints),
+      ...servedByNode(this.#subjects, instance, nodeEndpoints()),
+    ];
+    this.#service = new MicroService({ site, instance, served, failpoint }, { log, time });
     this.#outbox = new Outbox({
       journal,
       subjects: this.#subjects,

@@ -107,6 +107,14 @@ export const errorSchema = z.object({
   transaction_id: z.string().optional(),
 });
 
+/** A request to a process, where it has no schema of its own. */
+export const nodeRequestSchema = z.object({
+  instance: z.string().max(64).nullish().describe("only this process of the site answers"),
+});
+
+/** Answer to `_node.schemas.get`: each JSON Schema by its name. */
+export const schemasSchema = z.record(z.string(), z.record(z.string(), z.unknown()));
+
 /** Every schema by the name under which endpoints refer to it. */
 export const schemas = {
   Powermeter: powermeterSchema,
@@ -123,6 +131,8 @@ export const schemas = {
   TransactionStatusResponse: statusResponseSchema,
   AcknowledgeReq: acknowledgeRequestSchema,
   AcknowledgeResponse: acknowledgeResponseSchema,
+  NodeReq: nodeRequestSchema,
+  Schemas: schemasSchema,
   Error: errorSchema,
 } as const satisfies Record<string, z.ZodType>;
 
@@ -140,9 +150,9 @@ export type FaultPayload = z.infer<typeof faultSchema>;
 /** A process on the bus. */
 export type NodeStatusPayload = z.infer<typeof nodeStatusSchema>;
 
-/** The JSON Schema of each payload as text. They describe what is written; a reader ignores what it does not know. */
-export function jsonSchemas(): Record<SchemaName, string> {
-  const texts = Object.entries(schemas)
-    .map(([name, schema]) => [name, JSON.stringify(z.toJSONSchema(schema, { io: "input" }))]);
-  return Object.fromEntries(texts);
+/** The JSON Schema of each payload. They describe what is written; a reader ignores what it does not know. */
+export function jsonSchemas(): Record<string, object> {
+  return Object.fromEntries(
+    Object.entries(schemas).map(([name, schema]) => [name, z.toJSONSchema(schema, { io: "input" })]),
+  );
 }

@@ -3,6 +3,7 @@ import { setImmediate } from "node:timers/promises";
 import type { NatsConnection } from "nats";
 import { endpoints } from "../../src/nats/endpoints.ts";
 import { MicroService } from "../../src/nats/micro_service.ts";
+import { servedByMeters } from "../../src/nats/served.ts";
 import { Subjects } from "../../src/nats/subjects.ts";
 import { silentLog } from "../../src/base/log.ts";
 import { startNatsServer } from "../support/nats_server.ts";
@@ -48,9 +49,8 @@ Deno.test("MicroService without room for more requests answers BUSY to all but t
   });
   const service = new MicroService({
     site: "berlin-01",
-    subjects: new Subjects("wattseal", "berlin-01"),
-    posts: [post],
-    endpoints: all,
+    instance: "one",
+    served: servedByMeters(new Subjects("wattseal", "berlin-01"), [post], all),
     failpoint: undefined,
     inboxBytes: 0,
   }, { log: silentLog, time: new ExhaustedTime() });

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import type { EndpointInfo } from "nats";
+import { createInbox, type EndpointInfo } from "nats";
 import { startNatsServer } from "../support/nats_server.ts";
 import { TransactionError } from "../../src/transaction/mod.ts";
 import { FakePost } from "./fakes.ts";
 import { newClient, newNode } from "./setup.ts";
 
-Deno.test("NatsNode is one micro service wattseal with an endpoint for each request and the schemas once", async () => {
+Deno.test("NatsNode is one micro service wattseal with an endpoint for each request", async () => {
   await using server = await startNatsServer();
   await using node = newNode({ address: server.address, meters: [new FakePost("evse-1"), new FakePost("evse-2")] });
   node.start();
@@ -15,7 +15,8 @@ Deno.test("NatsNode is one micro service wattseal with an endpoint for each requ
   assert.deepEqual(others, []);
   assert.match(ping?.version ?? "", /^\d+\.\d+\.\d+/);
   const [info] = await Array.fromAsync(await client.services.client().info("wattseal"));
-  assert.equal(info?.endpoints.length, 14);
+  assert.equal(info?.endpoints.length, 15);
+  const schemas = (await client.request("wattseal.berlin-01._node.schemas.get")).json<Record<string, unknown>>();
   for (const meter of ["evse-1", "evse-2"]) {
     const own: EndpointInfo[] = info?.endpoints.filter(({ metadata }) => metadata?.["meter"] === meter) ?? [];
     assert.deepEqual(own.map(({ name, subject }) => [name, subject]), [
@@ -32,8 +33,7 @@ Deno.test("NatsNode is one micro service wattseal with an endpoint for each requ
       for (const kind of ["request", "response"]) {
         const name: string | undefined = metadata?.[kind];
         if (name === undefined) continue;
-        const schema: Record<string, unknown> = JSON.parse(info?.metadata?.[name] ?? "");
-        assert.equal(schema["type"], "object", name);
+        assert.equal(Object(schemas[name])["type"], "object", name);
       }
     }
   }
@@ -62,18 +62,49 @@ Deno.test("NatsNode counts requests, errors and time of each endpoint apart", as
   assert.deepEqual([of("evse-2")?.num_requests, of("evse-2")?.num_errors], [1, 0]);
 });
 
-Deno.test("NatsNode describes 200 meters within one message", async () => {
+Deno.test("NatsNode describes 200 meters within one message, and answers a ping with less than 1 kB", async () => {
   await using server = await startNatsServer();
   const meters = Array.from({ length: 200 }, (_, place) => new FakePost(`evse-${place}`));
-  await using node = newNode({ address: server.address, meters });
+  await using node = newNode({ address: server.address, meters, identity: { instance: "one" } });
   node.start();
   await node.connected;
   await using client = await newClient(server.address);
+  const ping = await client.request("$SRV.PING.wattseal");
+  const { metadata } = ping.json<{ metadata: unknown }>();
+  assert.deepEqual(metadata, { site: "berlin-01", instance: "one" });
+  assert.ok(ping.data.length < 1_000, `${ping.data.length} bytes`);
   const info = await client.request("$SRV.INFO.wattseal");
-  assert.equal(info.json<{ endpoints: unknown[] }>().endpoints.length, 1_400);
+  assert.equal(info.json<{ endpoints: unknown[] }>().endpoints.length, 1_401);
   assert.ok(info.data.length < 512 * 1024, `${info.data.length} bytes`);
   const stats = await client.request("$SRV.STATS.wattseal");
   assert.ok(stats.data.length < 512 * 1024, `${stats.data.length} bytes`);
+});
+
+Deno.test("NatsNode answers a request to the process from each process of the site, or from the one that it names", async () => {
+  await using server = await startNatsServer();
+  const nodes = ["one", "two"].map((instance) =>
+    newNode({ address: server.address, meters: [new FakePost(`evse-${instance}`)], identity: { instance } })
+  );
+  await using _one = nodes[0];
+  await using _two = nodes[1];
+  for (const node of nodes) node.start();
+  await Promise.all(nodes.map((node) => node.connected));
+  await using client = await newClient(server.address);
+  const inbox = createInbox();
+  const answers = client.subscribe(`${inbox}.*`);
+  // A process answers in order: what both answer comes last
+  for (const [place, body] of ['{"instance":"two"}', '{"instance":null}', ""].entries()) {
+    client.publish("wattseal.berlin-01._node.schemas.get", body, { reply: `${inbox}.${place}` });
+  }
+  const got: string[] = [];
+  for await (const { subject, data } of answers) {
+    assert.match(new TextDecoder().decode(data), /"Powermeter":/);
+    got.push(subject.slice(inbox.length));
+    if (got.filter((place) => place === ".2").length === 2) break;
+  }
+  assert.deepEqual(got.sort(), [".0", ".1", ".1", ".2", ".2"]);
+  const refused = (await client.request("wattseal.berlin-01._node.schemas.get", "[]")).json<Record<string, unknown>>();
+  assert.equal(refused["code"], "INVALID_REQUEST");
 });
 
 Deno.test("NatsNode of two sites on one server answers for its own meters only", async () => {

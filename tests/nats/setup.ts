@@ -56,6 +56,8 @@ export class FakeHealth {
 export interface NodeSetup {
   readonly address: string;
   readonly options?: Partial<NatsNodeOptions>;
+  /** @default another process for each node */
+  readonly identity?: NatsNodeParts["identity"];
   readonly meters?: readonly MeterPost[];
   readonly journal?: NatsNodeParts["journal"];
   readonly health?: NatsNodeParts["health"];
@@ -93,6 +95,7 @@ export function newNode(setup: NodeSetup): NatsNode & AsyncDisposable {
       streams: defaultStreams,
       ...setup.options,
     },
+    identity: setup.identity ?? { instance: crypto.randomUUID() },
     meters: setup.meters ?? [new FakePost("evse-1")],
     lines: () => [lineReport],
     journal: setup.journal ?? emptyJournal,

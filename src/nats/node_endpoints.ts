@@ -1,0 +1,30 @@
+import { jsonSchemas, type SchemaName } from "./schemas.ts";
+
+/** One thing that can be asked of the process itself, on `<prefix>.<site>._node.<suffix>`. */
+export interface NodeEndpoint {
+  /** Last part of the subject; the endpoint's name is the same with `_` for the dot. */
+  readonly suffix: string;
+  /**
+   * Its field `instance`, where it has one, chooses the process that answers.
+   *
+   * @default "NodeReq"
+   */
+  readonly request?: SchemaName;
+  readonly response: SchemaName;
+  /** What it does, for messages: `give the schemas of`. */
+  readonly verb: string;
+  /**
+   * Answers; throws what `errorAnswer` translates.
+   *
+   * @param body the request's JSON object
+   */
+  answer(body: object): Promise<object> | object;
+}
+
+/** All endpoints of the process itself. */
+export function nodeEndpoints(): readonly NodeEndpoint[] {
+  const schemas = jsonSchemas();
+  return [
+    { suffix: "schemas.get", response: "Schemas", verb: "give the schemas of", answer: () => schemas },
+  ];
+}
