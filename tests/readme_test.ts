@@ -22,8 +22,16 @@ Deno.test("the README's fault table says what the code says, fault by fault", ()
 });
 
 Deno.test("the README names no task that does not exist", () => {
-  const named = [...readme.matchAll(/deno(?:@[\d.]+)? task ([a-z][a-z-]*)/g)].map(([, task]) => task ?? "");
+  const named = [...readme.matchAll(/deno(?:@[\d.]+)? task ([a-z][a-z:-]*)/g)].map(([, task]) => task ?? "");
   assert.deepEqual(named.filter((task) => !(task in tasks)), []);
+});
+
+Deno.test("the README's table names every task", () => {
+  const rows = readme.split("\n").filter((line) => line.startsWith("| `"));
+  const named = rows.flatMap((row) =>
+    [...(row.split("|")[1] ?? "").matchAll(/`([a-z][a-z:-]*)/g)].map(([, name]) => name)
+  );
+  assert.deepEqual(Object.keys(tasks).filter((task) => !named.includes(task)), []);
 });
 
 Deno.test("the README's example payloads are those of docs/subjects.md, which are held against the schemas", async () => {

@@ -1,81 +1,67 @@
 import type { NatsConnection } from "nats";
 import { errorText } from "../base/log.ts";
-import { isServer, wantsTls } from "../config/mod.ts";
 import { connectFailureText, connectOnce, NatsSetupError } from "../nats/mod.ts";
+import type { ConnectionOptions } from "./connection_options.ts";
+import { type ConnectionSettings, connectionSettings, ConnectionUsageError } from "./connection_settings.ts";
 import { exitCode, type Io } from "./io.ts";
+import { ContextError } from "./nats_context.ts";
 import { lines } from "./safe_text.ts";
 
-/** Where the fleet's NATS is; absent parts come from the environment. */
-export interface BusAddress {
-  /** `host:port`; without it `NATS_URL`, else 127.0.0.1:4222. */
-  readonly server?: string;
-  /** Credentials file; without it `NATS_CREDS`. */
-  readonly creds?: string;
-}
-
-/** A value and who gave it. */
-interface Given {
-  readonly by: string;
-  readonly value: string;
+/** What a command needs of NATS beside the connection. */
+export interface Bus {
+  /** Beginning of all subjects. */
+  readonly prefix: string;
+  /** JetStream's own options, `{ domain }` where one is named. */
+  readonly jetstream: { readonly domain?: string };
 }
 
 /**
  * Connects a command to NATS, and disconnects when its work is done.
  *
- * @returns the exit code of `work`; 2 when the address or the credentials cannot be used, 3 when there is no
- * connection, and why stands on standard error
+ * @returns the exit code of `work`; 2 when the options, the address or the credentials cannot be used, 3 when there is
+ * no connection, and why stands on standard error
  */
 export async function withBus(
-  address: BusAddress,
+  options: ConnectionOptions,
   io: Pick<Io, "env" | "err">,
-  work: (client: NatsConnection) => Promise<number>,
+  work: (client: NatsConnection, bus: Bus) => Promise<number>,
 ): Promise<number> {
-  const server = given("--server", address.server, "NATS_URL", io) ?? { by: "default", value: "127.0.0.1:4222" };
-  const creds = given("--creds", address.creds, "NATS_CREDS", io);
-  const servers = server.value.split(",");
-  if (!servers.every(isServer)) {
-    io.err(lines(`${server.by} ${JSON.stringify(server.value)} is no address of a NATS server: ${forms}`));
-    return exitCode.usage;
-  }
+  const settings = await settingsOf(options, io);
+  if (settings === undefined) return exitCode.usage;
+  const { server, credentialsBy, domain, prefix } = settings;
   let client: NatsConnection;
   try {
-    client = await connectOnce("wattseal command", {
-      servers,
-      ...(creds !== undefined && { credentialsFile: creds.value }),
-      ...(wantsTls(servers) && { tls: {} }),
-    });
+    client = await connectOnce("wattseal command", server);
   } catch (error) {
     if (error instanceof NatsSetupError) {
-      io.err(lines(`${creds?.by}: ${errorText(error)}`));
+      const by = error.code === "credentials" && credentialsBy !== undefined ? `${credentialsBy}: ` : "";
+      io.err(lines(`${by}${errorText(error)}`));
       return exitCode.usage;
     }
     io.err(
       lines(
-        `cannot connect to NATS at ${server.value}: ${connectFailureText(error)}; ` +
+        `cannot connect to NATS at ${server.servers.join(",")}: ${connectFailureText(error)}; ` +
           "check --server or NATS_URL, and --creds or NATS_CREDS",
       ),
     );
     return exitCode.unreachable;
   }
   try {
-    return await work(client);
+    return await work(client, { prefix, jetstream: domain === undefined ? {} : { domain } });
   } finally {
     await client.close();
   }
 }
 
-const forms =
-  "allowed are HOST, HOST:PORT, nats://HOST:PORT and tls://HOST:PORT, an IPv6 address in brackets, several " +
-  "separated by commas; credentials come from --creds or NATS_CREDS";
-
-/** An option, else its variable of the environment; one that is empty is not set. */
-function given(
-  option: string,
-  value: string | undefined,
-  variable: string,
-  io: Pick<Io, "env">,
-): Given | undefined {
-  if (value !== undefined) return { by: option, value };
-  const fromEnvironment = io.env(variable);
-  return fromEnvironment ? { by: variable, value: fromEnvironment } : undefined;
+async function settingsOf(
+  options: ConnectionOptions,
+  io: Pick<Io, "env" | "err">,
+): Promise<ConnectionSettings | undefined> {
+  try {
+    return await connectionSettings(options, io);
+  } catch (error) {
+    if (!(error instanceof ConnectionUsageError) && !(error instanceof ContextError)) throw error;
+    io.err(lines(error.message));
+    return undefined;
+  }
 }

@@ -1,6 +1,8 @@
 import { Command, Option } from "commander";
 import { version } from "../base/version.ts";
-import { baudrate, example, prefix, token, whole } from "./arguments.ts";
+import { baudrate, example, token, whole } from "./arguments.ts";
+import { withConnection } from "./connection_options.ts";
+import { fleetCommand } from "./fleet_command.ts";
 import type { Io } from "./io.ts";
 import { addJournalCommand } from "./journal_commands.ts";
 import { scanCommand } from "./scan_command.ts";
@@ -131,13 +133,10 @@ export function program(io: Io, done: (code: number) => void): Command {
       done(await simulate({ ...rest, turnaroundMs, json: json === true }, io));
     });
 
-  root.command("watch")
+  withConnection(root.command("watch"))
     .description("Show the meters of a fleet as a live table, from NATS")
     .option("--site <site>", "this site only", token)
     .option("--meter <meter>", "this meter only", token)
-    .option("--prefix <prefix>", "beginning of all subjects", prefix, "wattseal")
-    .option("--server <address>", "NATS server; without it NATS_URL, else 127.0.0.1:4222")
-    .option("--creds <file>", "credentials file; without it NATS_CREDS")
     .option("--json", "print one JSON object for each reading, status, fault and status of a process")
     .addHelpText("after", example("deno task watch --site berlin-01"))
     .action(async ({ json, ...options }: Omit<WatchArguments, "json"> & { json?: boolean }) => {
@@ -146,6 +145,7 @@ export function program(io: Io, done: (code: number) => void): Command {
     });
 
   root.addCommand(txCommand(io, done));
+  root.addCommand(fleetCommand(io, done));
 
   inheritSettings(root);
   return root;

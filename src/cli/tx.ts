@@ -1,16 +1,15 @@
 import { ErrorCode, type NatsConnection, NatsError } from "nats";
 import { randomUUID } from "node:crypto";
 import { parseBoundedJson } from "../base/bounded_json.ts";
-import { type BusAddress, withBus } from "./bus_client.ts";
+import { type Bus, withBus } from "./bus_client.ts";
+import type { ConnectionOptions } from "./connection_options.ts";
 import { exitCode, type Io } from "./io.ts";
 import { jsonLine, jsonLines, lines } from "./safe_text.ts";
 
 /** Which meter is asked, and how the answer is shown. */
-export interface TxTarget extends BusAddress {
+export interface TxTarget extends ConnectionOptions {
   readonly site: string;
   readonly meter: string;
-  /** Beginning of all subjects. */
-  readonly prefix: string;
   readonly json: boolean;
 }
 
@@ -54,12 +53,12 @@ export function txStatus(target: TxTarget, id: string | undefined, io: TxIo): Pr
 }
 
 function ask(target: TxTarget, what: string, body: unknown, io: TxIo): Promise<number> {
-  return withBus(target, io, (client) => answer(client, target, what, body, io));
+  return withBus(target, io, (client, bus) => answer(client, { ...target, ...bus }, what, body, io));
 }
 
 async function answer(
   client: NatsConnection,
-  { prefix, site, meter, json }: TxTarget,
+  { prefix, site, meter, json }: TxTarget & Bus,
   what: string,
   body: unknown,
   io: TxIo,

@@ -1,5 +1,6 @@
 import { Command } from "commander";
-import { prefix, token } from "./arguments.ts";
+import { token } from "./arguments.ts";
+import { withConnection } from "./connection_options.ts";
 import type { Io } from "./io.ts";
 import type { TxStart, TxTarget } from "./tx.ts";
 
@@ -42,13 +43,11 @@ export function txCommand(io: Io, done: (code: number) => void): Command {
 }
 
 function onTarget(command: Command): Command {
-  return command
+  const own = command
     .requiredOption("--site <site>", "site of the node", token)
     .requiredOption("--meter <meter>", "name of the meter", token)
-    .option("--prefix <prefix>", "beginning of all subjects", prefix, "wattseal")
-    .option("--server <address>", "NATS server; without it NATS_URL, else 127.0.0.1:4222")
-    .option("--creds <file>", "credentials file; without it NATS_CREDS")
     .option("--json", "print one JSON object on a line");
+  return withConnection(own);
 }
 
 function target({ json, ...options }: TargetOptions): TxTarget {

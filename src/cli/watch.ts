@@ -1,7 +1,8 @@
 import { consumerOpts, type NatsConnection } from "nats";
 import { parseBoundedJson } from "../base/bounded_json.ts";
 import { systemTime } from "../base/time.ts";
-import { type BusAddress, withBus } from "./bus_client.ts";
+import { type Bus, withBus } from "./bus_client.ts";
+import type { ConnectionOptions } from "./connection_options.ts";
 import { Fleet } from "../fleet/mod.ts";
 import { fleetTable } from "./fleet_table.ts";
 import { interruption } from "./interruption.ts";
@@ -10,9 +11,7 @@ import { Screen } from "./screen.ts";
 import { jsonLine, lines } from "./safe_text.ts";
 
 /** What to watch. */
-export interface WatchArguments extends BusAddress {
-  /** Beginning of all subjects. */
-  readonly prefix: string;
+export interface WatchArguments extends ConnectionOptions {
   /** This site only. */
   readonly site?: string;
   /** This meter only. */
@@ -37,10 +36,10 @@ const gatherMs = 1000;
  * was lost for good
  */
 export function watch(args: WatchArguments, io: WatchIo): Promise<number> {
-  return withBus(args, io, (client) => watchOn(client, args, io));
+  return withBus(args, io, (client, bus) => watchOn(client, { ...args, ...bus }, io));
 }
 
-async function watchOn(client: NatsConnection, args: WatchArguments, io: WatchIo): Promise<number> {
+async function watchOn(client: NatsConnection, args: WatchArguments & Bus, io: WatchIo): Promise<number> {
   const fleet = new Fleet();
   const take = (subject: string, data: Uint8Array) => {
     const tokens = subject.slice(args.prefix.length + 1).split(".");
@@ -53,7 +52,7 @@ async function watchOn(client: NatsConnection, args: WatchArguments, io: WatchIo
   for (const subject of [...subjects.live, ...subjects.kept]) {
     client.subscribe(subject, { callback: (_error, message) => take(message.subject, message.data) });
   }
-  void readKept(client, subjects.kept, take);
+  void readKept(client, args.jetstream, subjects.kept, take);
   const closed = client.closed();
   const drawing = args.json ? closed : draw(fleet, wantedText(args), io, closed);
   await Promise.race([interruption(io.interrupted), drawing]);
@@ -62,7 +61,7 @@ async function watchOn(client: NatsConnection, args: WatchArguments, io: WatchIo
   return exitCode.unreachable;
 }
 
-function subjectsOf({ prefix, site = "*", meter = "*" }: WatchArguments) {
+function subjectsOf({ prefix, site = "*", meter = "*" }: WatchArguments & Bus) {
   const of = (suffix: string) => `${prefix}.${site}.${meter}.${suffix}`;
   const node = `${prefix}.${site}._node.status`;
   return {
@@ -74,6 +73,7 @@ function subjectsOf({ prefix, site = "*", meter = "*" }: WatchArguments) {
 /** What the state stream keeps; without one the next messages tell. */
 async function readKept(
   client: NatsConnection,
+  jetstream: Bus["jetstream"],
   subjects: readonly string[],
   take: (subject: string, data: Uint8Array) => void,
 ): Promise<void> {
@@ -82,7 +82,7 @@ async function readKept(
   kept.deliverLastPerSubject();
   try {
     for (const subject of subjects) {
-      const messages = await client.jetstream().subscribe(subject, kept);
+      const messages = await client.jetstream(jetstream).subscribe(subject, kept);
       if ((await messages.consumerInfo()).num_pending === 0) messages.unsubscribe();
       for await (const message of messages) {
         take(message.subject, message.data);
@@ -106,7 +106,7 @@ async function draw(fleet: Fleet, wanted: string, io: WatchIo, closed: Promise<v
 }
 
 /** What is listened for, in words and as its subjects. */
-function wantedText({ prefix, site, meter }: WatchArguments): string {
+function wantedText({ prefix, site, meter }: WatchArguments & Bus): string {
   const where = site === undefined ? "any site" : `site ${site}`;
   const what = meter === undefined ? where : `meter ${meter} of ${where}`;
   return `${what} (${prefix}.${site ?? "*"}.${meter ?? "*"}.>)`;

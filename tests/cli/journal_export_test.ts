@@ -52,7 +52,7 @@ Deno.test("journal export leaves no half of a file when it is interrupted", asyn
   const file = join(folder.path, "out");
   Deno.writeTextFileSync(file, "before");
   const args = ["journal", "export", ...filled(folder), "--output", file];
-  assert.equal((await runCommand(args, AbortSignal.abort())).code, 130);
+  assert.equal((await runCommand(args, { interrupted: AbortSignal.abort() })).code, 130);
   assert.equal(Deno.readTextFileSync(file), "before");
   assert.deepEqual([...Deno.readDirSync(folder.path)].filter(({ name }) => name.includes("partial")), []);
   const nowhere = await runCommand([...args.slice(0, -1), join(folder.path, "no", "out")]);

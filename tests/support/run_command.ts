@@ -8,15 +8,25 @@ export interface Ran {
   readonly err: string;
 }
 
+/** What surrounds a command line. */
+export interface Surroundings {
+  readonly interrupted?: AbortSignal;
+  /** @default an empty one */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** Runs a command line of the product in this process, as its entry point does. */
-export async function runCommand(args: readonly string[], interrupted = new AbortController().signal): Promise<Ran> {
+export async function runCommand(
+  args: readonly string[],
+  { interrupted = new AbortController().signal, env = {} }: Surroundings = {},
+): Promise<Ran> {
   const ran = { code: 0, out: "", err: "" };
   const sink = { write: (bytes: Uint8Array) => Promise.resolve(bytes.length) };
   const io = {
     out: (text: string) => ran.out += text,
     err: (text: string) => ran.err += text,
     background: { out: sink, err: sink },
-    env: () => undefined,
+    env: (name: string) => env[name],
     isTerminal: false,
     terminalSize: () => undefined,
     readInput: () => Promise.resolve(new Uint8Array()),

@@ -1,0 +1,171 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { nkeys } from "nats";
+import { newJwtSetup } from "../nats/creds_file.ts";
+import { writeTlsFiles } from "../nats/tls_files.ts";
+import { configText } from "../support/config_text.ts";
+import { startNatsServer } from "../support/nats_server.ts";
+import { type Ran, runCommand } from "../support/run_command.ts";
+
+const status = ["tx", "status", "--site", "test", "--meter", "evse-1"];
+
+/** A folder for one test. */
+async function newFolder(): Promise<{ path: string; write: Write } & AsyncDisposable> {
+  const path = await Deno.makeTempDir({ prefix: "wattseal-connection-" });
+  return {
+    path,
+    async write(name, text) {
+      const file = join(path, name);
+      await Deno.mkdir(join(file, ".."), { recursive: true });
+      await Deno.writeTextFile(file, text);
+      return file;
+    },
+    [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }),
+  };
+}
+type Write = (name: string, text: string) => Promise<string>;
+
+/** Asks for the status of a meter that nobody serves: the answer shows that the server took us. */
+function asked(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ran> {
+  return runCommand([...status, ...args], { env });
+}
+
+function assertTaken({ code, err }: Ran, what: string): void {
+  assert.deepEqual([code, /nobody serves this subject/.test(err)], [1, true], `${what}: ${err}`);
+}
+
+function assertRefused({ code, err }: Ran, what: string): void {
+  assert.deepEqual([code, /cannot connect to NATS at/.test(err)], [3, true], `${what}: ${err}`);
+}
+
+Deno.test("a user and password are taken from the address, the options, the environment, a context and a site file", async () => {
+  await using server = await startNatsServer({
+    jetstream: false,
+    config: 'authorization { user: "oper@tor", password: "p:a,s/s" }',
+  });
+  await using folder = await newFolder();
+  const password = await folder.write("password", "p:a,s/s\n");
+  const url = `nats://oper%40tor:p%3Aa%2Cs%2Fs@${server.address}`;
+  await folder.write(
+    "nats/context/prod.json",
+    JSON.stringify({ description: "x", url: server.address, user: "oper@tor", password: "p:a,s/s", windows_cert: "" }),
+  );
+  await folder.write("nats/context/address.json", JSON.stringify({ url }));
+  const site = await folder.write(
+    "site.yaml",
+    configText({ top: `nats: { servers: ["${server.address}"], user: oper@tor, password: "p:a,s/s" }` }),
+  );
+  const env = { XDG_CONFIG_HOME: folder.path };
+  assertRefused(await asked(["--server", server.address]), "nobody");
+  assertTaken(await asked(["--server", url]), "--server");
+  assertTaken(await asked([], { NATS_URL: url }), "NATS_URL");
+  const user = ["--user", "oper@tor", "--password-file", password];
+  assertTaken(await asked(["--server", server.address, ...user]), "--user");
+  assertTaken(await asked(user, { NATS_URL: server.address, NATS_CREDS: "/nope" }), "--user goes before NATS_CREDS");
+  assertTaken(await asked(["--context", "prod"], env), "--context");
+  assertTaken(await asked(["--context", "address"], { ...env, NATS_URL: "127.0.0.1:1" }), "--context before NATS_URL");
+  assertTaken(await asked(["--config", site], { NATS_CREDS: "/nope" }), "--config before NATS_CREDS");
+  assertRefused(await asked(["--config", site, "--server", "127.0.0.1:1"]), "--server goes before --config");
+  const wrong = await asked(["--server", `nats://oper%40tor:wrong-secret@${server.address}`]);
+  assertRefused(wrong, "wrong password");
+  assert.doesNotMatch(wrong.err, /wrong-secret|oper/);
+});
+
+Deno.test("a token is taken from --token, NATS_TOKEN, the address and a context", async () => {
+  await using server = await startNatsServer({ jetstream: false, config: 'authorization { token: "s3cret" }' });
+  await using folder = await newFolder();
+  await folder.write("home/.config/nats/context/t.json", JSON.stringify({ url: server.address, token: "s3cret" }));
+  const at = ["--server", server.address];
+  assertTaken(await asked([...at, "--token", "s3cret"]), "--token");
+  assertTaken(await asked(at, { NATS_TOKEN: "s3cret" }), "NATS_TOKEN");
+  assertTaken(await asked(["--server", `nats://s3cret@${server.address}`]), "--server");
+  assertTaken(await asked(["--context", "t"], { HOME: join(folder.path, "home") }), "--context");
+  assertRefused(await asked(at), "nobody");
+});
+
+Deno.test("an nkey and a credentials file are taken from options and contexts, there also below the home folder", async () => {
+  await using folder = await newFolder();
+  const user = nkeys.createUser();
+  const seed = await folder.write("user.nk", new TextDecoder().decode(user.getSeed()));
+  const { serverConfig, creds } = newJwtSetup();
+  const credsFile = await folder.write("user.creds", creds);
+  await using byKey = await startNatsServer({
+    jetstream: false,
+    config: `authorization { users: [{ nkey: ${user.getPublicKey()} }] }`,
+  });
+  await using byJwt = await startNatsServer({ config: serverConfig });
+  await folder.write("nats/context/key.json", JSON.stringify({ url: byKey.address, nkey: "~/user.nk" }));
+  await folder.write("nats/context/jwt.json", JSON.stringify({ url: byJwt.address, creds: `file://${credsFile}` }));
+  const env = { HOME: folder.path, XDG_CONFIG_HOME: folder.path };
+  assertTaken(await asked(["--server", byKey.address, "--nkey", seed]), "--nkey");
+  assertTaken(await asked(["--context", "key"], env), "--context with nkey");
+  assertTaken(await asked(["--server", byJwt.address, "--creds", credsFile]), "--creds");
+  assertTaken(await asked(["--context", "jwt"], env), "--context with creds");
+});
+
+Deno.test("certificates are taken from options and a context, and make TLS a must", async () => {
+  await using folder = await newFolder();
+  const tls = await writeTlsFiles(folder.path);
+  const files = `cert_file: "${tls.certFile}", key_file: "${tls.keyFile}", ca_file: "${tls.caFile}"`;
+  await using server = await startNatsServer({ address: "127.0.0.1:0", config: `tls { ${files}, verify: true }` });
+  await using plain = await startNatsServer({ jetstream: false });
+  const options = ["--tlsca", tls.caFile, "--tlscert", tls.certFile, "--tlskey", tls.keyFile];
+  assertTaken(await asked(["--server", server.address, ...options]), "options");
+  assertRefused(await asked(["--server", plain.address, ...options]), "a server without TLS");
+  const context = { url: `tls://${server.address}`, ca: tls.caFile, cert: tls.certFile, key: tls.keyFile };
+  await folder.write("nats/context/tls.json", JSON.stringify(context));
+  assertTaken(await asked(["--context", "tls"], { XDG_CONFIG_HOME: folder.path }), "--context");
+});
+
+Deno.test("answers come below the inbox prefix that is given, and subjects begin as the site file says", async () => {
+  await using server = await startNatsServer({
+    jetstream: false,
+    config: `authorization { users: [{ user: u, password: p, permissions: {
+      publish: ["other.>"], subscribe: ["_INBOX_u.>"] } }] }`,
+  });
+  await using folder = await newFolder();
+  const nats = `{ servers: ["${server.address}"], user: u, password: p, subject_prefix: other }`;
+  const site = await folder.write("site.yaml", configText({ top: `nats: ${nats}` }));
+  const ran = await asked(["--config", site, "--inbox-prefix", "_INBOX_u"]);
+  assertTaken(ran, "inbox prefix");
+  assert.match(ran.err, /other\.test\.evse-1\.transaction\.status/);
+});
+
+Deno.test("options that contradict each other, and files that cannot be used, end with 2 and a sentence", async () => {
+  await using folder = await newFolder();
+  const site = await folder.write("site.yaml", configText());
+  await folder.write("nats/context/prod.json", JSON.stringify({ url: "127.0.0.1:1" }));
+  await folder.write("nats/context/both.json", JSON.stringify({ creds: "/a", nkey: "/b" }));
+  await folder.write("nats/context/nsc.json", JSON.stringify({ nsc: "nsc://o/a/u", socks_proxy: "" }));
+  await folder.write("nats/context/vault.json", JSON.stringify({ creds: "op://vault/item" }));
+  await folder.write("nats/context/broken.json", '{ "password": "hidden-secret"');
+  const cases: [string[], RegExp][] = [
+    [["--creds", "a", "--nkey", "b"], /^--creds and --nkey contradict each other: give one of them\n$/],
+    [["--server", "nats://u:hidden-secret@h", "--token", "t"], /^--token and the user in --server contradict/],
+    [["--server", "nats://u:hidden-secret@h::1"], /^--server "\*\*\*@h::1" is no address of a NATS server: allowed/],
+    [["--server", "nats://u:hidden,secret@h"], /^--server "\*\*\*@h" is no address/],
+    [["--server", "nats://u:hidden-secret@h,nats://v:p@h"], /^--server the addresses carry different users/],
+    [["--user", "u"], /^--user and --password-file come together/],
+    [["--user", "u", "--password-file", "/nope"], /^cannot read --password-file \/nope: there is no such file/],
+    [["--tlscert", site], /^--tlscert and --tlskey come together/],
+    [["--tlsca", "/nope"], /^Cannot read \/nope for TLS: there is no such file/],
+    [["--config", site, "--context", "prod"], /^--config and --context contradict each other/],
+    [["--config", "/nope"], /^cannot read the configuration \/nope: there is no such file/],
+    [
+      ["--context", "prd"],
+      /^cannot read the context prd from .*prd\.json: .*; there are: both, broken, nsc, prod, vault/,
+    ],
+    [["--context", "../prod"], /^--context "..\/prod" is no name of a context/],
+    [["--context", "both"], /^--context both has several of user, creds, nkey and token/],
+    [["--context", "nsc"], /nsc\.json sets nsc, which is not supported here/],
+    [["--context", "vault"], /^creds in .*vault\.json is no file but a reference with op:, which is not supported/],
+    [["--context", "broken"], /^cannot use .*broken\.json: it is no context of the nats tool/],
+    [["--domain", "a.b"], /option '--domain <name>' argument 'a\.b' is invalid/],
+  ];
+  for (const [args, message] of cases) {
+    const { code, err } = await asked(args, { XDG_CONFIG_HOME: folder.path });
+    assert.equal(code, 2, `${args.join(" ")}: ${err}`);
+    assert.match(err, message);
+    assert.doesNotMatch(err, /hidden/);
+  }
+});
