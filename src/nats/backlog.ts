@@ -4,7 +4,7 @@ import type { Time } from "../base/time.ts";
 import { TroubleLog } from "../base/trouble_log.ts";
 import type { Spool, WaitingReading } from "../spool/mod.ts";
 import { ReadingsCarrier } from "./carry_readings.ts";
-import { apiReason } from "./streams.ts";
+import { jetstreamReason } from "./jetstream_reason.ts";
 import type { Subjects } from "./subjects.ts";
 import { within } from "./within.ts";
 
@@ -92,7 +92,9 @@ export class Backlog {
       }
       this.#trouble.over("readings leave the spool again");
     } catch (error) {
-      this.#trouble.failed("readings wait in the spool; trying again", { reason: apiReason(error) });
+      this.#trouble.failed("readings wait in the spool; trying again", {
+        reason: jetstreamReason(error, { domain: this.#options.domain }),
+      });
     }
     if (count > 0) this.#log.info("published readings of the spool", { readings: count, left: spool.size });
     return spool.size === 0;

@@ -3,7 +3,7 @@ import type { Time } from "../base/time.ts";
 import type { WaitingReading } from "../spool/mod.ts";
 import { flushed } from "./flushed.ts";
 import { publishText, toMessageId } from "./publish.ts";
-import { apiCode } from "./streams.ts";
+import { apiCode } from "./jetstream_reason.ts";
 import type { Subjects } from "./subjects.ts";
 
 /** What became of some readings. */

@@ -1,5 +1,5 @@
 import type { JetStreamManager, NatsConnection, StreamConfig, StreamInfo } from "nats";
-import { apiCode, streamNotFound } from "./streams.ts";
+import { apiCode, streamNotFound } from "./jetstream_reason.ts";
 import { uncovered } from "./subject_cover.ts";
 
 /** The stream that holds what this process publishes on the subjects of one kind. */

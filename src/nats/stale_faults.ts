@@ -2,7 +2,7 @@ import type { JetStreamManager } from "nats";
 import { timestamp } from "../base/time.ts";
 import { faultSchema } from "./schemas.ts";
 import type { StateBoard } from "./state_board.ts";
-import { apiCode, streamNotFound } from "./streams.ts";
+import { apiCode, streamNotFound } from "./jetstream_reason.ts";
 
 /** Where faults of an earlier process may lie. */
 export interface StaleFaults {

@@ -1,11 +1,11 @@
 import type { JetStreamManager, NatsConnection } from "nats";
-import { errorText, type Log } from "../base/log.ts";
+import type { Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
 import { TroubleLogs } from "../base/trouble_log.ts";
 import { findBySubject, held, type Holder, holds, serverDomain, streamInfo } from "./holder.ts";
+import { apiCode, jetstreamReason, subjectsOverlap } from "./jetstream_reason.ts";
 import {
   addStream,
-  apiCode,
   differences,
   neededSubjects,
   streamConfig,
@@ -13,7 +13,6 @@ import {
   streamKinds,
   streamName,
   type StreamsOptions,
-  subjectsOverlap,
 } from "./streams.ts";
 
 /** What the keeper works with. */
@@ -69,7 +68,10 @@ export class StreamKeeper {
           enabled
             ? "cannot have a stream, so that nothing is kept there; trying again"
             : "cannot look for the stream that an administrator provides; trying again",
-          { stream: streamName(this.#options.prefix, kind), reason: errorText(error) },
+          {
+            stream: streamName(this.#options.prefix, kind),
+            reason: jetstreamReason(error, { domain: this.#options.domain }),
+          },
         );
       }
     }
@@ -105,7 +107,7 @@ export class StreamKeeper {
     if (refusal !== undefined) {
       this.#troubles.of(kind).failed("cannot have a stream, so that nothing is kept there; trying again", {
         stream,
-        reason: errorText(refusal),
+        reason: jetstreamReason(refusal, { domain }),
       });
     } else this.#troubles.of(kind).over("the stream is there now", { stream });
     return created;

@@ -1,13 +1,5 @@
-import {
-  DiscardPolicy,
-  type JetStreamManager,
-  nanos,
-  NatsError,
-  RetentionPolicy,
-  StorageType,
-  type StreamConfig,
-} from "nats";
-import { errorText } from "../base/log.ts";
+import { DiscardPolicy, type JetStreamManager, nanos, RetentionPolicy, StorageType, type StreamConfig } from "nats";
+import { apiCode, streamNameInUse } from "./jetstream_reason.ts";
 
 /** How a stream is created where it does not exist. */
 export interface StreamOptions {
@@ -73,22 +65,6 @@ export function differences(wanted: Partial<StreamConfig>, found: Readonly<Recor
     .filter(([key, value]) => JSON.stringify(found[key]) !== JSON.stringify(value))
     .map(([key]) => key);
 }
-
-/** JetStream's own number of an error. */
-export function apiCode(error: unknown): number | undefined {
-  return error instanceof NatsError ? error.api_error?.err_code : undefined;
-}
-
-/** What JetStream says of an error, where the client has but a number for it. */
-export function apiReason(error: unknown): string {
-  return error instanceof NatsError && error.api_error !== undefined ? error.api_error.description : errorText(error);
-}
-
-/** Subjects of the stream are taken by another one: whatever is published there is kept by that. */
-export const subjectsOverlap = 10065;
-/** There is no stream of this name. */
-export const streamNotFound = 10059;
-const streamNameInUse = 10058;
 
 const dayMs = 86_400_000;
 const hourMs = 3_600_000;

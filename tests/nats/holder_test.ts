@@ -50,11 +50,7 @@ Deno.test("StreamKeeper finds the stream that holds its subjects by name and by 
 });
 
 Deno.test("StreamKeeper knows the age and the last sequence of the holding stream, and its domain", async () => {
-  const storeDir = await Deno.makeTempDir({ prefix: "wattseal-test-" });
-  await using cleanup = new AsyncDisposableStack();
-  cleanup.defer(() => Deno.remove(storeDir, { recursive: true }));
-  const config = `jetstream { store_dir: ${JSON.stringify(storeDir)}, domain: edge-7 }`;
-  await using server = await startNatsServer({ jetstream: false, storeDir, config });
+  await using server = await startNatsServer({ jetstream: "domain: edge-7" });
   await using client = await newClient(server.address);
   const keeper = newKeeper(defaultStreams);
   await keeper.ensure(client);

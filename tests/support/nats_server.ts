@@ -5,8 +5,12 @@ import { endpointOf, freeAddress } from "./own_address.ts";
 
 /** How a test's server is to run. */
 export interface NatsServerOptions {
-  /** @default true */
-  readonly jetstream?: boolean;
+  /**
+   * Whether JetStream is there, or further settings of its section: `domain: edge-1`.
+   *
+   * @default true
+   */
+  readonly jetstream?: boolean | string;
   /** @default one that nothing else uses */
   readonly address?: string;
   /** An own folder that is removed at the end, unless named. */
@@ -70,11 +74,9 @@ export async function startNatsServer(options: NatsServerOptions = {}): Promise<
 
 function processOptions(binary: string, options: NatsServerOptions, folder: string, address: string) {
   const { hostname: host, port } = endpointOf(address);
-  return {
-    binary,
-    host,
-    port,
-    ...(options.jetstream === false ? {} : { storeDir: folder }),
-    ...(options.config === undefined ? {} : { config: options.config }),
-  };
+  const { jetstream = true, config = "" } = options;
+  const section = typeof jetstream === "string"
+    ? `jetstream { store_dir: ${JSON.stringify(folder)}, ${jetstream} }\n`
+    : "";
+  return { binary, host, port, config: section + config, ...(jetstream === true ? { storeDir: folder } : {}) };
 }
