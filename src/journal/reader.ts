@@ -105,10 +105,13 @@ export class JournalReader {
     return this.#newest("records", filter).map((row) => this.toRecord(row)).filter((record) => record !== undefined);
   }
 
-  /** Records one by one, oldest first: for more than fit into memory. */
-  *eachRecord(filter: Omit<RecordFilter, "limit"> = {}): Generator<StoredRecord, void, void> {
+  /** Records one by one, oldest first, those after a number: for more than fit into memory. */
+  *eachRecord(
+    filter: Omit<RecordFilter, "limit"> = {},
+    afterSeq = Number.MIN_SAFE_INTEGER,
+  ): Generator<StoredRecord, void, void> {
     const { condition, parameters } = conditionOf(filter);
-    yield* this.#eachRecord(condition, parameters);
+    yield* this.#eachRecord(condition, parameters, Infinity, afterSeq);
   }
 
   /** The oldest records that were not delivered yet, in order. */
@@ -264,9 +267,10 @@ export class JournalReader {
     condition: string,
     parameters: readonly SQLInputValue[],
     limit = Infinity,
+    afterSeq = Number.MIN_SAFE_INTEGER,
   ): Generator<StoredRecord, void, void> {
     const sql = `SELECT * FROM records WHERE ${condition} AND seq > ? ORDER BY seq`;
-    for (const row of this.#pages(sql, parameters, "seq", limit)) {
+    for (const row of this.#pages(sql, parameters, "seq", limit, afterSeq)) {
       const record = this.toRecord(row);
       if (record !== undefined) yield record;
     }
@@ -278,8 +282,9 @@ export class JournalReader {
     parameters: readonly SQLInputValue[],
     number: string,
     limit = Infinity,
+    after = Number.MIN_SAFE_INTEGER,
   ): Generator<Row, void, void> {
-    let last: SQLInputValue = Number.MIN_SAFE_INTEGER;
+    let last: SQLInputValue = after;
     for (let left = limit; left > 0;) {
       const wanted = Math.min(left, mostRows);
       const rows = this.rows(`${sql} LIMIT ?`, [...parameters, last, wanted]);

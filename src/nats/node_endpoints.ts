@@ -1,3 +1,4 @@
+import { journalPages, type JournalPagesOptions } from "./journal_pages.ts";
 import { jsonSchemas, type SchemaName } from "./schemas.ts";
 
 /** One thing that can be asked of the process itself, on `<prefix>.<site>._node.<suffix>`. */
@@ -22,9 +23,16 @@ export interface NodeEndpoint {
 }
 
 /** All endpoints of the process itself. */
-export function nodeEndpoints(): readonly NodeEndpoint[] {
+export function nodeEndpoints(journal: JournalPagesOptions): readonly NodeEndpoint[] {
   const schemas = jsonSchemas();
   return [
     { suffix: "schemas.get", response: "Schemas", verb: "give the schemas of", answer: () => schemas },
+    {
+      suffix: "journal.get",
+      request: "JournalReq",
+      response: "JournalPage",
+      verb: "list the journal of",
+      answer: journalPages(journal),
+    },
   ];
 }

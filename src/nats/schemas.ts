@@ -4,6 +4,7 @@ import { transactionStates } from "../journal/mod.ts";
 import {
   acknowledgeRequestSchema,
   acknowledgeResponseSchema,
+  journalEntrySchema,
   ocmfResultSchema,
   signedMeterValueSchema,
   startResponseSchema,
@@ -17,6 +18,8 @@ import {
 
 const time = z.iso.datetime({ precision: 3 });
 const number = z.number();
+/** Records in one page of the journal. */
+const mostEntries = 500;
 const hex = z.string().regex(/^([0-9A-F]{2})+$/);
 const phases = { L1: number, L2: number, L3: number };
 const total = z.object({ total: z.int() });
@@ -112,6 +115,26 @@ export const nodeRequestSchema = z.object({
   instance: z.string().max(64).nullish().describe("only this process of the site answers"),
 });
 
+/** A request for a page of the journal. */
+export const journalRequestSchema = nodeRequestSchema.extend({
+  after_seq: z.int().min(0, "must be 0 or more").nullish().describe("`journal_seq` of the last record that is known"),
+  limit: z.int().min(1, "must be 1 or more").max(mostEntries, `may be ${mostEntries} at most`).nullish()
+    .describe("records in the answer; 100 without it"),
+  since: z.iso.datetime({ offset: true, error: "must be a time, 2026-01-31T08:00:00Z for one" }).nullish()
+    .describe("only records that were read from their meters at this time or later"),
+});
+
+/** A page of the journal. */
+export const journalPageSchema = z.object({
+  status: z.literal("OK"),
+  instance: z.string(),
+  now: time.describe("the clock of the node"),
+  total: z.int().describe("records in the journal"),
+  undelivered: z.int().describe("those of them that wait for delivery"),
+  records: z.array(journalEntrySchema),
+  next_after_seq: z.int().optional().describe("`after_seq` of the next page; absent: there are no more records"),
+});
+
 /** Answer to `_node.schemas.get`: each JSON Schema by its name. */
 export const schemasSchema = z.record(z.string(), z.record(z.string(), z.unknown()));
 
@@ -133,6 +156,8 @@ export const schemas = {
   AcknowledgeResponse: acknowledgeResponseSchema,
   NodeReq: nodeRequestSchema,
   Schemas: schemasSchema,
+  JournalReq: journalRequestSchema,
+  JournalPage: journalPageSchema,
   Error: errorSchema,
 } as const satisfies Record<string, z.ZodType>;
 
@@ -147,6 +172,8 @@ export type PublicKeyPayload = z.infer<typeof publicKeySchema>;
 export type StatusPayload = z.infer<typeof statusSchema>;
 /** A fault on the bus. */
 export type FaultPayload = z.infer<typeof faultSchema>;
+/** A page of a journal on the bus. */
+export type JournalPage = z.infer<typeof journalPageSchema>;
 /** A process on the bus. */
 export type NodeStatusPayload = z.infer<typeof nodeStatusSchema>;
 

@@ -24,6 +24,7 @@ export {
   statusResponseSchema,
   stopResponseSchema,
 } from "./answers.ts";
+export { type JournalEntry, journalEntry, journalEntrySchema } from "./journal_entry.ts";
 export { TransactionDesk } from "./desk.ts";
 export { TransactionError, transactionError, transactionErrorCodes } from "./errors.ts";
 export { failpoints } from "./failpoints.ts";
@@ -31,6 +32,7 @@ export { busy, ending, maxWaiting, waitedTooLong } from "./request_limits.ts";
 export { failedAnswer, ocmfResult, signedMeterValue } from "./responses.ts";
 export {
   acknowledgeRequestSchema,
+  parseRequest,
   statusRequestSchema,
   stopRequestSchema,
   transactionRequestSchema,

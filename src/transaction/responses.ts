@@ -100,7 +100,7 @@ function startSignedMeterValue(record: StoredRecord): { start_signed_meter_value
 }
 
 /** The record's text; bytes that are no UTF-8 (a corrupted file) show as replacement characters. */
-function ocmfText(record: StoredRecord): string {
+export function ocmfText(record: StoredRecord): string {
   return new TextDecoder("utf-8", { ignoreBOM: true }).decode(record.ocmf);
 }
 

@@ -6,7 +6,7 @@ import { startNatsServer } from "../support/nats_server.ts";
 import { freeAddress } from "../support/own_address.ts";
 import { atMs, FakePost } from "./fakes.ts";
 import { Logged } from "./logged.ts";
-import { newClient, newNode } from "./setup.ts";
+import { emptyJournal, newClient, newNode } from "./setup.ts";
 
 const subject = "wattseal.berlin-01.evse-1.ocmf";
 
@@ -38,6 +38,7 @@ class TestJournal implements Disposable {
 
   get outbox(): NatsNodeParts["journal"] {
     return {
+      ...emptyJournal,
       outbox: (limit) => this.real.outbox(limit),
       undelivered: () => this.real.undelivered(),
       markDelivered: (seq, at) => {

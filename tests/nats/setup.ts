@@ -25,6 +25,8 @@ export const emptyJournal: NatsNodeParts["journal"] = {
   outbox: () => [],
   markDelivered: () => Promise.resolve(),
   undelivered: () => 0,
+  size: () => 0,
+  *eachRecord() {},
 };
 
 const noSpool = openSpool({ mode: "off", maxAgeHours: 1, maxMb: 1, folder: "" }, { time: systemTime, log: silentLog });

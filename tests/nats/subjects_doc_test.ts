@@ -47,7 +47,14 @@ Deno.test("jsonSchemas forbids no fields that a later release may add", () => {
 
 Deno.test("jsonSchemas allow null in every optional field of a request", () => {
   const known = jsonSchemas();
-  const names = ["TransactionReq", "TransactionStopReq", "TransactionStatusReq", "AcknowledgeReq", "NodeReq"] as const;
+  const names = [
+    "TransactionReq",
+    "TransactionStopReq",
+    "TransactionStatusReq",
+    "AcknowledgeReq",
+    "NodeReq",
+    "JournalReq",
+  ] as const;
   for (const name of names) {
     const { properties, required = [] }: { properties: Record<string, unknown>; required?: string[] } = JSON.parse(
       JSON.stringify(known[name]),

@@ -1,0 +1,76 @@
+import type { NatsConnection } from "nats";
+import { Mutex } from "../base/mutex.ts";
+import { type Time, timestamp } from "../base/time.ts";
+import type { LiveJournal } from "../journal/mod.ts";
+import { busy, type JournalEntry, journalEntry, maxWaiting, parseRequest } from "../transaction/mod.ts";
+import { type JournalPage, journalRequestSchema } from "./schemas.ts";
+
+/** What the pages are made of. */
+export interface JournalPagesOptions {
+  readonly journal: Pick<LiveJournal, "eachRecord" | "size" | "undelivered">;
+  /** Which process of the site this is. */
+  readonly instance: string;
+  readonly time: Time;
+  /** The connection while it is up. */
+  live(): NatsConnection | undefined;
+}
+
+const usualEntries = 100;
+/** So many records are read and hashed before everything else gets its turn. */
+const entriesAtOnce = 10;
+const mostBytes = 400_000;
+
+/**
+ * What answers `_node.journal.get`: a page of the journal's records without their content, which says who charged. One
+ * page is made at a time.
+ */
+export function journalPages(options: JournalPagesOptions): (body: object) => Promise<JournalPage> {
+  const mutex = new Mutex();
+  return async (body) => {
+    const request = parseRequest(journalRequestSchema, body);
+    if (mutex.pending > maxWaiting) throw busy("list the journal of this node");
+    const { after_seq: afterSeq, limit, since } = request;
+    return await mutex.run(() =>
+      page(options, {
+        afterSeq: afterSeq ?? undefined,
+        limit: limit ?? usualEntries,
+        sinceMs: since === undefined || since === null ? undefined : Date.parse(since),
+      })
+    );
+  };
+}
+
+async function page(
+  { journal, instance, time, live }: JournalPagesOptions,
+  { afterSeq, limit, sinceMs }: { afterSeq: number | undefined; limit: number; sinceMs: number | undefined },
+): Promise<JournalPage> {
+  // Half of what the server takes leaves room for all else that is in the message
+  let bytesLeft = Math.min(mostBytes, (live()?.info?.max_payload ?? mostBytes) / 2);
+  const records: JournalEntry[] = [];
+  let last = afterSeq;
+  let isMore = false;
+  for (const record of journal.eachRecord({ sinceMs }, afterSeq)) {
+    if (records.length === limit) {
+      isMore = true;
+      break;
+    }
+    const entry = journalEntry(record);
+    bytesLeft -= JSON.stringify(entry).length;
+    if (bytesLeft < 0 && records.length > 0) {
+      isMore = true;
+      break;
+    }
+    records.push(entry);
+    last = record.seq;
+    if (records.length % entriesAtOnce === 0) await time.sleep(0);
+  }
+  return {
+    status: "OK",
+    instance,
+    now: timestamp(time.now()),
+    total: journal.size(),
+    undelivered: journal.undelivered(),
+    records,
+    ...(isMore && last !== undefined && { next_after_seq: last }),
+  };
+}
