@@ -5,7 +5,7 @@ import { acknowledge } from "./acknowledge.ts";
 import type { AcknowledgeAnswer, StartAnswer, StatusAnswer, StopAnswer } from "./answers.ts";
 import { billingIdentity, type Context } from "./context.ts";
 import type { CurrentTransaction, DeskOptions, TransactionEvent } from "./desk_options.ts";
-import { TransactionError, transactionError, type TransactionErrorCode } from "./errors.ts";
+import { type TransactionError, transactionError, type TransactionErrorCode } from "./errors.ts";
 import { noticeMeter, tellExchange } from "./exchange.ts";
 import { judgeRecord } from "./judge_record.ts";
 import { isOpen } from "./machine.ts";
@@ -25,6 +25,7 @@ import { statusAnswer } from "./responses.ts";
 import { refuseEnded, requireWord, runStart } from "./run_start.ts";
 import { endedAnswer, runStop } from "./run_stop.ts";
 import { Tracker } from "./tracker.ts";
+import { unknownTransaction } from "./unknown_transaction.ts";
 
 /** Failures that leave nothing behind on the meter. */
 const harmless: readonly TransactionErrorCode[] = [
@@ -154,9 +155,7 @@ export class TransactionDesk {
       if (known !== undefined) {
         return statusAnswer(known, known.recordSeq === undefined ? undefined : journal.record(known.recordSeq));
       }
-      if (id !== "") {
-        throw new TransactionError("UNKNOWN_TRANSACTION", `Meter ${meter.name} knows no transaction ${id}`);
-      }
+      if (id !== "") throw unknownTransaction(this.#context, id);
       const { state, transactionId } = this.current;
       if (state === "idle") return { status: "OK" };
       return {

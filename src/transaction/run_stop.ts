@@ -8,6 +8,7 @@ import { type EndReason, isOpen } from "./machine.ts";
 import { ask, peek } from "./meter_word.ts";
 import { namesAnother } from "./record_owner.ts";
 import { stopAnswer } from "./responses.ts";
+import { unknownTransaction } from "./unknown_transaction.ts";
 
 /**
  * The answer to a stop of a transaction that has ended, from the journal alone; undefined when it has not ended.
@@ -102,8 +103,4 @@ async function endAndFetch(context: Context, why: EndReason): Promise<void> {
 async function requireOnlineToEnd(context: Context, why: EndReason): Promise<void> {
   if (context.meter.state !== "online") await context.tracker.apply({ kind: "end", why });
   requireOnline(context);
-}
-
-function unknownTransaction({ meter }: Context, id: string): TransactionError {
-  return new TransactionError("UNKNOWN_TRANSACTION", `Meter ${meter.name} knows no transaction ${id}`);
 }

@@ -66,6 +66,22 @@ Deno.test("TransactionDesk.stop of an unknown id only reads", async () => {
   await assert.rejects(desk.stop("tx-1"), { code: "INVALID_REQUEST" });
 });
 
+Deno.test("TransactionDesk does not call an id unknown that a damaged journal may hide", async () => {
+  await using world = new World();
+  const { desk, journal } = world.boot();
+  await desk.start(startRequest("tx-1"));
+  await desk.stop({ transaction_id: "tx-1" });
+  // As the reader of a damaged index: the row is there, and is not found
+  world.sabotage("UPDATE transactions SET transaction_id = 'hidden'");
+  Object.defineProperty(journal, "damage", { value: "database disk image is malformed" });
+  const hidden = {
+    code: "JOURNAL_FAILED",
+    message: /^Cannot find transaction tx-1 of meter .* it is damaged: restart/,
+  };
+  await assert.rejects(desk.stop({ transaction_id: "tx-1" }), hidden);
+  assert.throws(() => desk.status({ transaction_id: "tx-1" }), hidden);
+});
+
 Deno.test("TransactionDesk.stop that finds no record ready says so, and it is fetched later", async () => {
   await using world = new World();
   world.meter.closingLooks = 80;
