@@ -22,7 +22,7 @@ export interface NodeHealthOptions {
   readonly stateDir: string;
   readonly journal: Pick<
     LiveJournal,
-    "path" | "outbox" | "failure" | "probe" | "check" | "damage" | "reopened" | "unreadable"
+    "path" | "longestWaiting" | "failure" | "probe" | "check" | "damage" | "reopened" | "unreadable"
   >;
   /** How long a record may wait for delivery. */
   readonly undeliveredMs: number;
@@ -142,19 +142,19 @@ export class NodeHealth {
   /** Age is wall time up to the first look, monotonic from then on: a clock that is set raises no alarm. */
   #lookAtOutbox(): void {
     const { journal, undeliveredMs, time } = this.#options;
-    const oldest = journal.outbox(1)[0];
+    const oldest = journal.longestWaiting();
     if (oldest === undefined) {
       this.#waiting = undefined;
       return this.#faults.clear("RecordsUndelivered");
     }
     if (this.#waiting?.seq !== oldest.seq) {
-      const ageMs = Math.max(0, time.now() - oldest.readAtMs);
+      const ageMs = Math.max(0, time.now() - oldest.sinceMs);
       this.#waiting = { seq: oldest.seq, overdueAtMs: time.mono() + undeliveredMs - ageMs };
     }
     if (time.mono() < this.#waiting.overdueAtMs) return this.#faults.clear("RecordsUndelivered");
     this.#faults.raise(
       "RecordsUndelivered",
-      `Records wait in the journal since ${timestamp(oldest.readAtMs)}; check NATS and JetStream, the log says why`,
+      `Records wait in the journal since ${timestamp(oldest.sinceMs)}; check NATS and JetStream, the log says why`,
     );
   }
 

@@ -1,14 +1,18 @@
 import { mostRows } from "./filters.ts";
 import { earlierMessageId, messageId } from "./message_id.ts";
 import { redateOld, removeOld } from "./old_records.ts";
+import { noteDelivery, noteStream, queueAgain } from "./redelivery.ts";
 import { optionalInteger, type Row } from "./row_values.ts";
 import {
+  type KnownStream,
   type NewRecord,
   openStates,
+  type RedeliverySelection,
   type StartValue,
   type StoredRecord,
   type StoredTransaction,
   type StoredVerdict,
+  type StreamPlace,
   type TransactionChange,
 } from "./types.ts";
 import { JournalWriter } from "./writer.ts";
@@ -159,17 +163,29 @@ export class Journal extends JournalWriter {
     });
   }
 
-  /** Takes a record out of the outbox: the broker has it. */
-  markDelivered(seq: number, atMs: number): void {
-    this.write(`mark record ${seq} as delivered`, () => {
-      this.db.prepare("UPDATE records SET delivered_at = coalesce(delivered_at, ?) WHERE seq = ?").run(atMs, seq);
-    });
+  /** Takes a record out of the outbox: the broker has it, at `place` if it says so. The first delivery's time stays. */
+  markDelivered(seq: number, atMs: number, place?: StreamPlace): void {
+    this.write(`mark record ${seq} as delivered`, () => noteDelivery(this.db, seq, atMs, place));
+  }
+
+  /**
+   * Puts delivered records into the outbox again. They stay delivered, and are delivered once more under their own names.
+   *
+   * @returns how many there are of those that were selected
+   */
+  redeliver(selection: RedeliverySelection): number {
+    return this.write("put records into the outbox again", () => queueAgain(this.db, selection, this.now()));
+  }
+
+  /** Remembers a stream of the broker as it is now. */
+  noteStream(stream: KnownStream): void {
+    this.write(`write the state of stream ${stream.stream}`, () => noteStream(this.db, stream));
   }
 
   /**
    * Removes records that were delivered before `beforeMs`, oldest first, and ended transactions without a record that
-   * last changed before it, with their changes. What was not delivered stays, and so does what records have taught
-   * about their meters. A date before the first release says nothing about age: see `redate`.
+   * last changed before it, with their changes. What was not delivered, or is to be delivered again, stays, and so does
+   * what records have taught about their meters. A date before the first release says nothing about age: see `redate`.
    *
    * @param most records, and transactions, to remove at once
    * @returns the number of records that were removed

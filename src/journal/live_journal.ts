@@ -1,14 +1,17 @@
 import type { DamagedJournal } from "./rebuild.ts";
+import { DeliveryReader } from "./delivery_reader.ts";
 import { JournalError } from "./errors.ts";
 import type { Journal } from "./journal.ts";
 import { openForReading } from "./open_journal.ts";
-import { JournalReader } from "./reader.ts";
 import type {
+  KnownStream,
   NewRecord,
+  RedeliverySelection,
   StartValue,
   StoredRecord,
   StoredTransaction,
   StoredVerdict,
+  StreamPlace,
   TransactionChange,
 } from "./types.ts";
 import type { WriterState } from "./writer.ts";
@@ -26,6 +29,8 @@ export type JournalWrites = Pick<
   | "acknowledgeExchange"
   | "pinKey"
   | "markDelivered"
+  | "redeliver"
+  | "noteStream"
   | "prune"
   | "redate"
   | "mention"
@@ -55,7 +60,7 @@ export function callWrite<W extends JournalWrite>(
  * write did is on the disk, and seen by reads, when its promise resolves; when it rejects (`JournalError`,
  * `write_failed`) nothing of it is. `Journal` describes each.
  */
-export abstract class LiveJournal extends JournalReader {
+export abstract class LiveJournal extends DeliveryReader {
   /** Set when the journal that was found could not be trusted. */
   abstract get damaged(): DamagedJournal | undefined;
 
@@ -156,8 +161,16 @@ export abstract class LiveJournal extends JournalReader {
     return this.write("pinKey", [meterId, key]);
   }
 
-  markDelivered(seq: number, atMs: number): Promise<void> {
-    return this.write("markDelivered", [seq, atMs]);
+  markDelivered(seq: number, atMs: number, place?: StreamPlace): Promise<void> {
+    return this.write("markDelivered", [seq, atMs, place]);
+  }
+
+  redeliver(selection: RedeliverySelection): Promise<number> {
+    return this.write("redeliver", [selection]);
+  }
+
+  noteStream(stream: KnownStream): Promise<void> {
+    return this.write("noteStream", [stream]);
   }
 
   prune(beforeMs: number, most?: number): Promise<number> {

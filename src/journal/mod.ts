@@ -22,16 +22,20 @@ export { reportOpening } from "./report_opening.ts";
 export { keepRetention, type RetentionDeps } from "./retention.ts";
 export { ThreadJournal, type ThreadJournalOptions } from "./thread_journal.ts";
 export type {
+  KnownStream,
   MeterMemory,
   MeterPlace,
   NewRecord,
   RecordReason,
+  RedeliverySelection,
   StartValue,
   StoredChange,
   StoredRecord,
   StoredState,
   StoredTransaction,
   StoredVerdict,
+  StreamPlace,
   TransactionChange,
+  WaitingRecord,
 } from "./types.ts";
 export { recordReasons, transactionStates } from "./types.ts";

@@ -8,7 +8,8 @@ const ended = "state IN ('idle', 'finished', 'corrupted')";
 export function removeOld(db: DatabaseSync, beforeMs: number, most: number): number {
   const removed = db.prepare(
     `DELETE FROM records WHERE seq IN (
-       SELECT seq FROM records WHERE delivered_at >= ? AND delivered_at < ? ORDER BY delivered_at LIMIT ?)`,
+       SELECT seq FROM records WHERE delivered_at >= ? AND delivered_at < ?
+         AND seq NOT IN (SELECT record_seq FROM deliveries WHERE again_at IS NOT NULL) ORDER BY delivered_at LIMIT ?)`,
   ).run(firstReleasedAtMs, beforeMs, most).changes;
   db.prepare(
     `DELETE FROM transactions WHERE seq IN (

@@ -114,9 +114,9 @@ export class JournalReader {
     yield* this.#eachRecord(condition, parameters, Infinity, afterSeq);
   }
 
-  /** The oldest records that were not delivered yet, in order. */
-  outbox(limit: number): StoredRecord[] {
-    return [...this.#eachRecord("delivered_at IS NULL", [], limit)];
+  /** The oldest records that were not delivered yet, in order, from behind the record `afterSeq`. */
+  outbox(limit: number, afterSeq = 0): StoredRecord[] {
+    return [...this.#eachRecord("delivered_at IS NULL AND seq > ?", [afterSeq], limit)];
   }
 
   /** How many records were not delivered yet. */

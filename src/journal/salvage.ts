@@ -5,7 +5,7 @@ import { databaseSuffixes } from "./set_aside.ts";
 import { sizeOf } from "./size_of.ts";
 import { isRefusal } from "./sqlite_error.ts";
 
-const tables = ["records", "transactions", "changes", "meters", "places"] as const;
+const tables = ["records", "transactions", "changes", "meters", "places", "deliveries"] as const;
 
 type Table = typeof tables[number];
 

@@ -79,7 +79,8 @@ export const migrations: readonly string[] = [
 
 /**
  * What came after the last version: tables and indexes that an earlier release with this version does not use.
- * Each script is run at each start, and must do nothing if it was run before.
+ * Each script is run at each start, and must do nothing if it was run before. All texts together fit into the first page
+ * of the database: with a second one, a damaged page more could make all tables unreadable.
  */
 export const additions: readonly string[] = [
   `
@@ -102,5 +103,19 @@ export const additions: readonly string[] = [
   CREATE INDEX IF NOT EXISTS transactions_of_meter ON transactions (meter);
   CREATE INDEX IF NOT EXISTS records_by_meter_id ON records (meter_id);
   CREATE INDEX IF NOT EXISTS transactions_by_change ON transactions (changed_at);
+  `,
+  `
+  CREATE TABLE IF NOT EXISTS streams (
+    stream TEXT PRIMARY KEY,
+    created_at TEXT NOT NULL,
+    last_seq INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS deliveries (
+    record_seq INTEGER PRIMARY KEY REFERENCES records ON DELETE CASCADE,
+    stream TEXT,
+    stream_seq INTEGER,
+    again_at INTEGER
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS deliveries_due ON deliveries (record_seq) WHERE again_at IS NOT NULL;
   `,
 ];

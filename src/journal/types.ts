@@ -155,3 +155,46 @@ export interface MeterPlace {
   /** The meter that was there before, until its exchange is acknowledged. */
   readonly exchanged: { readonly meterId: string; readonly atMs: number } | undefined;
 }
+
+/** A record that is not delivered, or that is to be delivered again. */
+export interface WaitingRecord {
+  readonly seq: number;
+  /** Wall clock in milliseconds since when it waits. */
+  readonly sinceMs: number;
+}
+
+/** A stream of the broker as it was seen last. */
+export interface KnownStream {
+  /** Its name and its domain. */
+  readonly stream: string;
+  /** When it was created, as the broker wrote it. */
+  readonly createdAt: string;
+  /** The highest sequence number that was seen in it. */
+  readonly lastSeq: number;
+}
+
+/** Where a stream has a record. */
+export interface KeptInStream {
+  readonly streamSeq: number;
+  readonly messageId: string;
+}
+
+/** What an acknowledgement said about the place of a record. */
+export interface StreamPlace {
+  /** Name and domain of the stream. */
+  readonly stream: string;
+  /** Sequence number in it. */
+  readonly streamSeq: number;
+}
+
+/** Which delivered records are to be delivered again; exactly one of these is given. */
+export interface RedeliverySelection {
+  /** Delivered, or read from the meter, at this time or later; wall clock in milliseconds. */
+  readonly sinceMs?: number;
+  /** By their names. */
+  readonly messageIds?: readonly string[];
+  /** All. */
+  readonly all?: true;
+  /** Those that a stream had behind a sequence number. */
+  readonly keptBehind?: StreamPlace;
+}

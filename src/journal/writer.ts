@@ -4,12 +4,12 @@ import { errorText } from "../base/log.ts";
 import { noteCleanEnd } from "./clean_end.ts";
 import { findingsOf } from "./damage.ts";
 import { openDatabase } from "./database.ts";
+import { DeliveryReader } from "./delivery_reader.ts";
 import { JournalError } from "./errors.ts";
 import type { JournalFailpoint } from "./failpoints.ts";
 import type { FolderLock } from "./folder_lock.ts";
 import { OpenFiles } from "./open_files.ts";
 import { closeReplaced, keepReplaced, putBack } from "./put_back.ts";
-import { JournalReader } from "./reader.ts";
 import type { DamagedJournal } from "./rebuild.ts";
 import { DamageError } from "./sqlite_error.ts";
 
@@ -24,7 +24,7 @@ export interface WriterState {
 }
 
 /** The connection that writes a journal: each write is one transaction, in the file that a later process will find. */
-export abstract class JournalWriter extends JournalReader {
+export abstract class JournalWriter extends DeliveryReader {
   /** Set when the journal that was found could not be trusted. */
   readonly damaged: DamagedJournal | undefined;
   /** Where a write-ahead log is kept that could not be used, because its header was invalid. */
@@ -95,6 +95,11 @@ export abstract class JournalWriter extends JournalReader {
     super.close();
     if (isWhole) noteCleanEnd(this.path);
     this.#lock.release();
+  }
+
+  /** Wall clock in milliseconds. */
+  protected now(): number {
+    return this.#now();
   }
 
   /** Runs `work` as one transaction of the database, which is on the disk when this returns. */

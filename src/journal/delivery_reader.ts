@@ -1,0 +1,60 @@
+import { optionalInteger, optionalText } from "./row_values.ts";
+import { JournalReader } from "./reader.ts";
+import type { KeptInStream, KnownStream, StoredRecord, WaitingRecord } from "./types.ts";
+
+/** What can be asked of a journal about the delivery of its records; each method throws as those of `JournalReader`. */
+export class DeliveryReader extends JournalReader {
+  /** How many records were not delivered yet, or are to be delivered again. */
+  override undelivered(): number {
+    const row = this.rows("SELECT count(*) AS n FROM deliveries WHERE again_at IS NOT NULL", [])[0] ?? {};
+    return super.undelivered() + (optionalInteger(row, "n") ?? 0);
+  }
+
+  /** Delivered records that are to be delivered again, in the order of storing, from behind the record `afterSeq`. */
+  redeliveries(limit: number, afterSeq = 0): StoredRecord[] {
+    return this.#records(
+      "JOIN deliveries ON record_seq = seq WHERE again_at IS NOT NULL AND record_seq > ? ORDER BY record_seq LIMIT ?",
+      afterSeq,
+      limit,
+    );
+  }
+
+  /** The record that waits longest; a delivered one waits since it was put into the outbox again. */
+  longestWaiting(): WaitingRecord | undefined {
+    const [first] = this.outbox(1);
+    if (first !== undefined) return { seq: first.seq, sinceMs: first.readAtMs };
+    const again = "SELECT record_seq, again_at FROM deliveries WHERE again_at IS NOT NULL ORDER BY record_seq LIMIT 1";
+    const row = this.rows(again, [])[0] ?? {};
+    const [seq, sinceMs] = [optionalInteger(row, "record_seq"), optionalInteger(row, "again_at")];
+    return seq === undefined || sinceMs === undefined ? undefined : { seq, sinceMs };
+  }
+
+  /** Records that were delivered at this time or later by the wall clock, in the order of storing. */
+  deliveredSince(sinceMs: number, limit: number): StoredRecord[] {
+    return this.#records("WHERE delivered_at >= ? ORDER BY seq LIMIT ?", sinceMs, limit);
+  }
+
+  /** A stream as it was seen last. */
+  knownStream(stream: string): KnownStream | undefined {
+    const row = this.rows("SELECT * FROM streams WHERE stream = ?", [stream])[0] ?? {};
+    const [createdAt, lastSeq] = [optionalText(row, "created_at"), optionalInteger(row, "last_seq")];
+    return createdAt === undefined || lastSeq === undefined ? undefined : { stream, createdAt, lastSeq };
+  }
+
+  /** The last of our records in a stream up to a sequence number, as its acknowledgement said. */
+  lastKept(stream: string, upToSeq: number): KeptInStream | undefined {
+    const row = this.rows(
+      `SELECT stream_seq, message_id FROM deliveries JOIN records ON seq = record_seq
+       WHERE stream = ? AND stream_seq <= ? ORDER BY stream_seq DESC LIMIT 1`,
+      [stream, upToSeq],
+    )[0] ?? {};
+    const streamSeq = optionalInteger(row, "stream_seq");
+    const messageId = optionalText(row, "message_id");
+    return streamSeq === undefined || messageId === undefined ? undefined : { streamSeq, messageId };
+  }
+
+  #records(which: string, ...parameters: number[]): StoredRecord[] {
+    return this.rows(`SELECT records.* FROM records ${which}`, parameters)
+      .map((row) => this.toRecord(row)).filter((record) => record !== undefined);
+  }
+}

@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { newRecord, TempFolder } from "./temp_folder.ts";
+
+const nowMs = Date.UTC(2026, 0, 31, 8);
+const minuteMs = 60_000;
+
+/** A journal with records that were delivered so many minutes ago. */
+function delivered(folder: TempFolder, minutes: readonly number[]): string[] {
+  return minutes.map((ago) => {
+    const { record } = folder.journal.storeRecord({ ...newRecord(`tx-${ago}`), readAtMs: nowMs - ago * minuteMs });
+    folder.journal.markDelivered(record.seq, nowMs - ago * minuteMs, { stream: "KEPT", streamSeq: 100 - ago });
+    return record.messageId;
+  });
+}
+
+const waiting = (folder: TempFolder) => folder.journal.redeliveries(9).map(({ transactionId }) => transactionId);
+
+Deno.test("Journal.redeliver puts delivered records into the outbox again: all, by age, by name or by place", () => {
+  using folder = new TempFolder();
+  const [, second = ""] = delivered(folder, [30, 20, 10]);
+  folder.journal.storeRecord(newRecord("new"));
+  const empty = () => folder.journal.redeliveries(9).forEach(({ seq }) => folder.journal.markDelivered(seq, nowMs));
+  assert.equal(folder.journal.redeliver({ sinceMs: nowMs - 20 * minuteMs }), 2);
+  assert.deepEqual(waiting(folder), ["tx-20", "tx-10"]);
+  assert.equal(folder.journal.redeliver({ messageIds: [second, "nobody"] }), 1);
+  assert.deepEqual(waiting(folder), ["tx-20", "tx-10"]);
+  empty();
+  assert.equal(folder.journal.redeliver({ keptBehind: { stream: "KEPT", streamSeq: 80 } }), 1);
+  assert.deepEqual(waiting(folder), ["tx-10"]);
+  assert.equal(folder.journal.redeliver({ keptBehind: { stream: "OTHER", streamSeq: 0 } }), 0);
+  // What was never delivered is in the outbox already
+  assert.equal(folder.journal.redeliver({ all: true }), 3);
+  assert.deepEqual(waiting(folder), ["tx-30", "tx-20", "tx-10"]);
+  assert.deepEqual(folder.journal.redeliveries(1, 1).map(({ transactionId }) => transactionId), ["tx-20"]);
+});
+
+Deno.test("Journal.redeliver: a record was not delivered long ago because the clock was wrong then", () => {
+  using folder = new TempFolder();
+  const { record } = folder.journal.storeRecord({ ...newRecord("tx-1"), readAtMs: nowMs });
+  folder.journal.markDelivered(record.seq, 0);
+  assert.equal(folder.journal.redeliver({ sinceMs: nowMs - minuteMs }), 1);
+});
+
+Deno.test("A record in the outbox again counts as undelivered, waits since then, stays delivered and is not removed", () => {
+  using folder = new TempFolder();
+  delivered(folder, [1_000_000, 20]);
+  assert.deepEqual([folder.journal.undelivered(), folder.journal.longestWaiting()], [0, undefined]);
+  folder.journal.redeliver({ all: true });
+  assert.deepEqual([folder.journal.undelivered(), folder.journal.longestWaiting()], [2, { seq: 1, sinceMs: nowMs }]);
+  assert.equal(folder.journal.prune(nowMs), 0);
+  folder.reopen();
+  assert.deepEqual(waiting(folder), ["tx-1000000", "tx-20"]);
+  const deliveredAtMs = folder.journal.record(2)?.deliveredAtMs;
+  assert.equal(deliveredAtMs, nowMs - 20 * minuteMs);
+  folder.journal.markDelivered(2, nowMs, { stream: "KEPT", streamSeq: 101 });
+  assert.deepEqual([folder.journal.undelivered(), folder.journal.record(2)?.deliveredAtMs], [1, deliveredAtMs]);
+  folder.journal.storeRecord({ ...newRecord("new"), readAtMs: 7 });
+  assert.deepEqual(folder.journal.longestWaiting(), { seq: 3, sinceMs: 7 });
+});
+
+Deno.test("Journal.noteStream remembers a stream, and each delivery its place there", () => {
+  using folder = new TempFolder();
+  assert.equal(folder.journal.knownStream("KEPT"), undefined);
+  folder.journal.noteStream({ stream: "KEPT", createdAt: "2026", lastSeq: 5 });
+  const [first, second] = delivered(folder, [30, 20]);
+  folder.reopen();
+  assert.deepEqual(folder.journal.knownStream("KEPT"), { stream: "KEPT", createdAt: "2026", lastSeq: 80 });
+  assert.deepEqual(folder.journal.lastKept("KEPT", 99), { streamSeq: 80, messageId: second });
+  assert.deepEqual(folder.journal.lastKept("KEPT", 79), { streamSeq: 70, messageId: first });
+  assert.equal(folder.journal.lastKept("KEPT", 69), undefined);
+  folder.journal.noteStream({ stream: "KEPT", createdAt: "2027", lastSeq: 3 });
+  assert.deepEqual(folder.journal.knownStream("KEPT"), { stream: "KEPT", createdAt: "2027", lastSeq: 3 });
+  assert.deepEqual(folder.journal.deliveredSince(nowMs - 25 * minuteMs, 9).map(({ seq }) => seq), [2]);
+});
+
+Deno.test("A journal that is rebuilt keeps what is to be delivered again", () => {
+  using folder = new TempFolder();
+  delivered(folder, [30, 20]);
+  folder.journal.redeliver({ all: true });
+  folder.journal.close();
+  folder.sql((db) => db.exec("PRAGMA wal_checkpoint(TRUNCATE)"));
+  const root = folder.sql((db) =>
+    Number(db.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'places'").get()?.["rootpage"])
+  );
+  using disk = Deno.openSync(folder.database, { read: true, write: true });
+  disk.seekSync((root - 1) * 4096, Deno.SeekMode.Start);
+  disk.writeSync(new Uint8Array(4096).fill(0xaa));
+  folder.open();
+  assert.equal(folder.journal.damaged?.savedRecords, 2);
+  assert.deepEqual(waiting(folder), ["tx-30", "tx-20"]);
+});
