@@ -11,6 +11,8 @@ export type { LineReport, MeterReport } from "./line_report.ts";
 export { natsFailpoints } from "./failpoints.ts";
 export { powermeter, publicKeyOf } from "./payloads.ts";
 export type { MeterPost } from "./posts.ts";
+export { leafRights, neededRights, responsesText } from "./needed_rights.ts";
+export type { ResponseRights, Rights, RightsScope, Role } from "./needed_rights.ts";
 export { NatsSetupError } from "./setup_error.ts";
 export type { NatsSetupErrorCode } from "./setup_error.ts";
 export { faultSchema, nodeStatusSchema, powermeterSchema, statusSchema } from "./schemas.ts";

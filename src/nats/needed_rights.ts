@@ -9,8 +9,14 @@ export interface Rights {
   readonly publish: readonly string[];
   /** Subjects of `subscribe: { allow: [...] }`. */
   readonly subscribe: readonly string[];
-  /** Value of `allow_responses`; absent: the role answers nothing. */
-  readonly allowResponses?: string;
+  /** `allow_responses`; absent: the role answers nothing. */
+  readonly allowResponses?: ResponseRights;
+}
+
+/** How often and for how long a request may be answered on a subject that is not among the rights. */
+export interface ResponseRights {
+  readonly max: number;
+  readonly expiresMinutes: number;
 }
 
 /** What the subjects of a role depend on. */
@@ -31,7 +37,7 @@ export interface RightsScope {
  * How long an answer may take. A request waits up to ten minutes where its `Wattseal-Timeout-Ms` says so, and what it
  * asks for is done after that.
  */
-const allowResponses = '{ max: 1, expires: "11m" }';
+const allowResponses: ResponseRights = { max: 1, expiresMinutes: 11 };
 
 /**
  * The least permissions with which a role works. Nothing else in the code states them: the faults that name a missing
@@ -40,6 +46,30 @@ const allowResponses = '{ max: 1, expires: "11m" }';
 export function neededRights(role: Role, scope: RightsScope): Rights {
   const own = rightsOf[role](scope);
   return { ...own, subscribe: [...own.subscribe, `${scope.inboxPrefix}.>`] };
+}
+
+/** A value of `allow_responses` as the server's configuration has it. */
+export function responsesText({ max, expiresMinutes }: ResponseRights): string {
+  return `{ max: ${max}, expires: "${expiresMinutes}m" }`;
+}
+
+/**
+ * The permissions that a hub gives to the leaf connection of an edge whose JetStream domain is named like its site.
+ * `publish` is what comes from the edge, `subscribe` is what the hub sends to it.
+ *
+ * @param answerPrefixes first tokens of the inboxes of those at the hub who send requests to the edge; a leaf connection
+ *   has no `allow_responses`
+ */
+export function leafRights(
+  { prefix, site }: Pick<RightsScope, "prefix" | "site">,
+  answerPrefixes: readonly string[],
+): Rights {
+  const own = `${prefix}.${site}`;
+  return {
+    // The hub's sources get messages on $JS.S, and the answers to the requests for their consumers on $JSC.R.
+    publish: [`${own}.>`, "$JS.S.>", "$JSC.R.>", ...answerPrefixes.map((inbox) => `${inbox}.>`)],
+    subscribe: [...requestsTo(own), "$SRV.>", `$JS.${site}.API.>`, "$JS.FC.>"],
+  };
 }
 
 /** Permissions that the node uses where it has them; without them it works all the same. */
@@ -64,9 +94,13 @@ function node(scope: RightsScope): Rights {
       `${api}.DIRECT.GET.${streamName(prefix, "state")}.${own}.>`,
       "$SRV.PING.wattseal",
     ],
-    subscribe: [`${own}.*.*.get`, `${own}.*.transaction.*`, `${own}.*.acknowledge`, `${own}._node.redeliver`, "$SRV.>"],
+    subscribe: [...requestsTo(own), "$SRV.>"],
     allowResponses,
   };
+}
+
+function requestsTo(own: string): string[] {
+  return [`${own}.*.*.get`, `${own}.*.transaction.*`, `${own}.*.acknowledge`, `${own}._node.redeliver`];
 }
 
 /** Sees what is published but records, which say who charged, and asks for values. */
