@@ -1,0 +1,95 @@
+import { nkeys } from "nats";
+import { subjectToken } from "../base/subject_tokens.ts";
+import { systemTime } from "../base/time.ts";
+import { signToken } from "./jwt.ts";
+import { type CredentialsRole, credentialsRoles, inboxPrefixOf } from "./roles.ts";
+
+/** Whose credentials to make, and who signs them. */
+export interface UserCredentialsOptions {
+  /** Name of the user, one token. For the roles `node` and `leaf` it is the name of the site. */
+  readonly name: string;
+  readonly role: CredentialsRole;
+  /** Public key of the account, `A...`. */
+  readonly account: string;
+  /** Seed of the account's signing key for this role, `SA...`. The server takes the permissions from this key. */
+  readonly accountSigningSeed: string;
+  /** Wall clock in milliseconds. @default now */
+  readonly issuedAtMs?: number;
+}
+
+/** {@linkcode UserCredentialsOptions} of what belongs to a site. */
+export interface SiteCredentialsOptions extends Omit<UserCredentialsOptions, "name" | "role"> {
+  /** One token. */
+  readonly site: string;
+  /** The service of the site, or the leaf connection of its edge server. */
+  readonly role: "node" | "leaf";
+}
+
+/**
+ * Makes the credentials of a new user: a token that the account's signing key signs, and a new seed. No server has to
+ * know of it beforehand.
+ *
+ * @returns the content of a `.creds` file, a secret
+ * @throws {RangeError} the name or a key cannot be used
+ */
+export function userCredentials(options: UserCredentialsOptions): string {
+  const { name, role, account, accountSigningSeed, issuedAtMs = systemTime.now() } = options;
+  assertName(name, role);
+  assertKeys(account, accountSigningSeed);
+  const user = nkeys.createUser();
+  const token = signToken(accountSigningSeed, {
+    type: "user",
+    name,
+    subject: user.getPublicKey(),
+    // The permissions have the inbox as a tag, because a template replaces whole parts of a subject only.
+    claims: { issuer_account: account, tags: [`inbox:${inboxPrefixOf(role, name)}`] },
+    issuedAtMs,
+  });
+  return `-----BEGIN NATS USER JWT-----
+${token}
+------END NATS USER JWT------
+
+-----BEGIN USER NKEY SEED-----
+${new TextDecoder().decode(user.getSeed())}
+------END USER NKEY SEED------
+`;
+}
+
+/**
+ * Makes the credentials of a site's service, or of its edge server's leaf connection.
+ *
+ * @returns the content of a `.creds` file, a secret
+ * @throws {RangeError} the site's name or a key cannot be used
+ */
+export function siteCredentials({ site, ...others }: SiteCredentialsOptions): string {
+  return userCredentials({ ...others, name: site });
+}
+
+function assertName(name: string, role: CredentialsRole): void {
+  if (!subjectToken.pattern.test(name)) {
+    throw new RangeError(`Cannot make credentials for ${JSON.stringify(name)}: allowed is ${subjectToken.allowed}`);
+  }
+  const ofSite = role === "node" || role === "leaf";
+  if (ofSite && credentialsRoles.some((reserved) => reserved === name)) {
+    throw new RangeError(
+      `Cannot make credentials for a site "${name}": its inbox would be that of the role; give the site another name`,
+    );
+  }
+}
+
+function assertKeys(account: string, accountSigningSeed: string): void {
+  if (!isKey(() => nkeys.fromPublic(account), "A")) {
+    throw new RangeError("Cannot make credentials: the account is not the public key of an account (A...)");
+  }
+  if (!isKey(() => nkeys.fromSeed(new TextEncoder().encode(accountSigningSeed)), "A")) {
+    throw new RangeError("Cannot make credentials: the signing key is not the seed of an account's key (SA...)");
+  }
+}
+
+function isKey(open: () => { getPublicKey(): string }, kind: string): boolean {
+  try {
+    return open().getPublicKey().startsWith(kind);
+  } catch {
+    return false;
+  }
+}

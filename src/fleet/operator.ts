@@ -1,0 +1,130 @@
+import { nkeys } from "nats";
+import { signToken } from "./jwt.ts";
+import { type CredentialsRole, credentialsRoles, rightsTemplate } from "./roles.ts";
+
+/** An operator: the servers trust the accounts that it signs. */
+export interface FleetOperator {
+  readonly name: string;
+  /** Secret: who has it can make accounts. */
+  readonly seed: string;
+  /** Signed by itself; belongs into the servers' configuration. */
+  readonly token: string;
+  /** Account of the servers themselves. */
+  readonly system: { readonly publicKey: string; readonly seed: string; readonly token: string };
+}
+
+/** An account: one tenant, which sees nothing of the others. */
+export interface FleetAccount {
+  readonly name: string;
+  /** `A...` */
+  readonly publicKey: string;
+  /** Secret: who has it can make users with any rights. */
+  readonly seed: string;
+  /** Secrets: the signing key of each role makes users with the rights of this role and with no other. */
+  readonly signingSeeds: Readonly<Record<CredentialsRole, string>>;
+  /** Signed by the operator; belongs into the servers' configuration. */
+  readonly token: string;
+}
+
+/** Makes an operator with its keys. @param nowMs wall clock in milliseconds */
+export function createOperator(name: string, nowMs: number): FleetOperator {
+  const [operator, system] = [newKey("operator"), newKey("account")];
+  return {
+    name,
+    seed: operator.seed,
+    token: signToken(operator.seed, {
+      type: "operator",
+      name,
+      subject: operator.publicKey,
+      claims: { system_account: system.publicKey },
+      issuedAtMs: nowMs,
+    }),
+    system: {
+      ...system,
+      token: signToken(operator.seed, {
+        type: "account",
+        name: "SYS",
+        subject: system.publicKey,
+        claims: { limits: noLimits },
+        issuedAtMs: nowMs,
+      }),
+    },
+  };
+}
+
+/** What an account is made of. */
+export interface FleetAccountOptions {
+  readonly name: string;
+  readonly operatorSeed: string;
+  /** Beginning of all subjects. */
+  readonly prefix: string;
+  /** Wall clock in milliseconds. */
+  readonly nowMs: number;
+}
+
+/** Makes an account with JetStream and one signing key for each role. */
+export function createAccount({ name, operatorSeed, prefix, nowMs }: FleetAccountOptions): FleetAccount {
+  const account = newKey("account");
+  const signing = byRole(() => newKey("account"));
+  const token = signToken(operatorSeed, {
+    type: "account",
+    name,
+    subject: account.publicKey,
+    claims: {
+      limits: { ...noLimits, ...noJetStreamLimits },
+      signing_keys: credentialsRoles.map((role) => ({
+        kind: "user_scope",
+        key: signing[role].publicKey,
+        role,
+        template: template(role, prefix),
+      })),
+    },
+    issuedAtMs: nowMs,
+  });
+  return { name, ...account, signingSeeds: byRole((role) => signing[role].seed), token };
+}
+
+/** The servers' configuration for an operator and its accounts. It holds no secret. */
+export function operatorConfig({ token, system }: FleetOperator, accounts: readonly FleetAccount[]): string {
+  const preload = [system, ...accounts].map(({ publicKey, token }) => `  ${publicKey}: ${token}`);
+  return `operator: ${token}
+system_account: ${system.publicKey}
+resolver: MEMORY
+resolver_preload: {
+${preload.join("\n")}
+}
+`;
+}
+
+const noLimits = { subs: -1, data: -1, payload: -1, conn: -1, leaf: -1, imports: -1, exports: -1, wildcards: true };
+const noJetStreamLimits = { mem_storage: -1, disk_storage: -1, streams: -1, consumer: -1 };
+
+function byRole<T>(make: (role: CredentialsRole) => T): Record<CredentialsRole, T> {
+  return {
+    node: make("node"),
+    leaf: make("leaf"),
+    viewer: make("viewer"),
+    controller: make("controller"),
+    billing: make("billing"),
+    administrator: make("administrator"),
+  };
+}
+
+function template(role: CredentialsRole, prefix: string): object {
+  const rights = rightsTemplate(role, prefix);
+  const responses = rights?.allowResponses;
+  return {
+    subs: -1,
+    data: -1,
+    payload: -1,
+    ...(rights === undefined ? {} : { pub: { allow: rights.publish }, sub: { allow: rights.subscribe } }),
+    ...(responses === undefined ? {} : { resp: { max: responses.max, ttl: responses.expiresMinutes * minuteNs } }),
+  };
+}
+
+const minuteNs = 60_000_000_000;
+
+function newKey(kind: "operator" | "account"): { readonly publicKey: string; readonly seed: string } {
+  const pair = kind === "operator" ? nkeys.createOperator() : nkeys.createAccount();
+  return { publicKey: pair.getPublicKey(), seed: new TextDecoder().decode(pair.getSeed()) };
+}
