@@ -15,6 +15,16 @@ export { leafRights, neededRights, responsesText } from "./needed_rights.ts";
 export type { ResponseRights, Rights, RightsScope, Role } from "./needed_rights.ts";
 export { NatsSetupError } from "./setup_error.ts";
 export type { NatsSetupErrorCode } from "./setup_error.ts";
-export { faultSchema, nodeStatusSchema, powermeterSchema, statusSchema } from "./schemas.ts";
-export type { FaultPayload, NodeStatusPayload, PowermeterPayload, StatusPayload } from "./schemas.ts";
+export {
+  faultSchema,
+  journalPageSchema,
+  nodeStatusSchema,
+  powermeterSchema,
+  redeliverResponseSchema,
+  statusSchema,
+} from "./schemas.ts";
+export type { FaultPayload, JournalPage, NodeStatusPayload, PowermeterPayload, StatusPayload } from "./schemas.ts";
+export { apiCode, jetstreamReason, streamNotFound } from "./jetstream_reason.ts";
+export { streamConfig, streamKinds, streamName } from "./streams.ts";
+export type { StreamKind, StreamOptions } from "./streams.ts";
 export { nodeToken } from "./subjects.ts";

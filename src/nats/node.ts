@@ -50,7 +50,7 @@ export interface NatsNodeParts {
   readonly meters: readonly MeterPost[];
   /** The lines as they are now. */
   readonly lines: () => readonly LineReport[];
-  readonly journal: Pick<LiveJournal, "outbox" | "markDelivered" | "undelivered" | "eachRecord" | "size">;
+  readonly journal: Pick<LiveJournal, "outbox" | "markDelivered" | "undelivered" | "eachRecord" | "size" | "redeliver">;
   readonly health: Pick<NodeHealth, "faults" | "clockSynchronised" | "raise" | "clear">;
   /** Where readings wait while NATS is away; whoever opened it closes it. */
   readonly spool: Spool;
@@ -112,7 +112,11 @@ export class NatsNode {
     });
     const served = [
       ...servedByMeters(this.#subjects, meters, meterEndpoints),
-      ...servedByNode(this.#subjects, instance, nodeEndpoints({ journal, instance, time, live })),
+      ...servedByNode(
+        this.#subjects,
+        instance,
+        nodeEndpoints({ journal, instance, time, live, wake: () => this.wakeOutbox() }),
+      ),
     ];
     this.#service = new MicroService({ site, instance, served, failpoint }, { log, time });
     this.#outbox = new Outbox({

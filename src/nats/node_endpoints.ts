@@ -1,4 +1,5 @@
 import { journalPages, type JournalPagesOptions } from "./journal_pages.ts";
+import { redelivery, type RedeliveryOptions } from "./redelivery.ts";
 import { jsonSchemas, type SchemaName } from "./schemas.ts";
 
 /** One thing that can be asked of the process itself, on `<prefix>.<site>._node.<suffix>`. */
@@ -23,7 +24,7 @@ export interface NodeEndpoint {
 }
 
 /** All endpoints of the process itself. */
-export function nodeEndpoints(journal: JournalPagesOptions): readonly NodeEndpoint[] {
+export function nodeEndpoints(options: JournalPagesOptions & RedeliveryOptions): readonly NodeEndpoint[] {
   const schemas = jsonSchemas();
   return [
     { suffix: "schemas.get", response: "Schemas", verb: "give the schemas of", answer: () => schemas },
@@ -32,7 +33,14 @@ export function nodeEndpoints(journal: JournalPagesOptions): readonly NodeEndpoi
       request: "JournalReq",
       response: "JournalPage",
       verb: "list the journal of",
-      answer: journalPages(journal),
+      answer: journalPages(options),
+    },
+    {
+      suffix: "redeliver",
+      request: "RedeliverReq",
+      response: "RedeliverResponse",
+      verb: "deliver records again from",
+      answer: redelivery(options),
     },
   ];
 }

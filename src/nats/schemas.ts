@@ -115,13 +115,14 @@ export const nodeRequestSchema = z.object({
   instance: z.string().max(64).nullish().describe("only this process of the site answers"),
 });
 
+const sinceSchema = z.iso.datetime({ offset: true, error: "must be a time, 2026-01-31T08:00:00Z for one" }).nullish();
+
 /** A request for a page of the journal. */
 export const journalRequestSchema = nodeRequestSchema.extend({
   after_seq: z.int().min(0, "must be 0 or more").nullish().describe("`journal_seq` of the last record that is known"),
   limit: z.int().min(1, "must be 1 or more").max(mostEntries, `may be ${mostEntries} at most`).nullish()
     .describe("records in the answer; 100 without it"),
-  since: z.iso.datetime({ offset: true, error: "must be a time, 2026-01-31T08:00:00Z for one" }).nullish()
-    .describe("only records that were read from their meters at this time or later"),
+  since: sinceSchema.describe("only records that were read from their meters at this time or later"),
 });
 
 /** A page of the journal. */
@@ -133,6 +134,25 @@ export const journalPageSchema = z.object({
   undelivered: z.int().describe("those of them that wait for delivery"),
   records: z.array(journalEntrySchema),
   next_after_seq: z.int().optional().describe("`after_seq` of the next page; absent: there are no more records"),
+});
+
+const selections = ["message_ids", "since", "all"] as const;
+
+/** A request to deliver delivered records once more. */
+export const redeliverRequestSchema = nodeRequestSchema.extend({
+  message_ids: z.array(z.string().max(250, "may have 250 characters at most")).min(1, "must name a record")
+    .max(mostEntries, `may be ${mostEntries} at most`).nullish(),
+  since: sinceSchema.describe("records that were delivered, or read from their meters, at this time or later"),
+  all: z.literal(true).nullish(),
+}).refine((request) => selections.filter((key) => (request[key] ?? undefined) !== undefined).length === 1, {
+  error: `must have one of ${selections.join(", ")}`,
+});
+
+/** Answer to it. */
+export const redeliverResponseSchema = z.object({
+  status: z.literal("OK"),
+  instance: z.string(),
+  records: z.int().describe("records that are delivered once more"),
 });
 
 /** Answer to `_node.schemas.get`: each JSON Schema by its name. */
@@ -158,6 +178,8 @@ export const schemas = {
   Schemas: schemasSchema,
   JournalReq: journalRequestSchema,
   JournalPage: journalPageSchema,
+  RedeliverReq: redeliverRequestSchema,
+  RedeliverResponse: redeliverResponseSchema,
   Error: errorSchema,
 } as const satisfies Record<string, z.ZodType>;
 

@@ -80,3 +80,34 @@ Deno.test("NatsNode ends a page of its journal before it is too long for a messa
   }
   assert.deepEqual(seen, Array.from({ length: 30 }, (_, place) => place + 1));
 });
+
+Deno.test("NatsNode delivers records once more that a request selects, and refuses one that selects none", async () => {
+  await using server = await startNatsServer();
+  const asked: unknown[] = [];
+  const looks: (() => void)[] = [];
+  const journal: NatsNodeParts["journal"] = {
+    ...emptyJournal,
+    redeliver: (selection) => Promise.resolve(asked.push(selection)),
+    outbox: () => {
+      for (const resolve of looks.splice(0)) resolve();
+      return [];
+    },
+  };
+  await using node = newNode({ address: server.address, journal, identity: { instance: "one" } });
+  node.start();
+  await node.connected;
+  await using client = await newClient(server.address);
+  const ask = async (body: object) =>
+    (await client.request("wattseal.berlin-01._node.redeliver", JSON.stringify(body))).json<Record<string, unknown>>();
+  const woken = new Promise<void>((resolve) => looks.push(resolve));
+  assert.deepEqual(await ask({ message_ids: ["a", "b"] }), { status: "OK", instance: "one", records: 1 });
+  await woken;
+  await ask({ since: "2026-01-31T08:00:00Z", all: null });
+  await ask({ all: true });
+  assert.deepEqual(asked, [{ messageIds: ["a", "b"] }, { sinceMs: Date.UTC(2026, 0, 31, 8) }, { all: true }]);
+  for (const body of [{}, { all: true, message_ids: ["a"] }, { message_ids: [] }, { all: false }]) {
+    const { code, error } = await ask(body);
+    assert.equal(code, "INVALID_REQUEST", `${JSON.stringify(body)}: ${error}`);
+  }
+  assert.equal(asked.length, 3);
+});

@@ -27,6 +27,7 @@ export const emptyJournal: NatsNodeParts["journal"] = {
   undelivered: () => 0,
   size: () => 0,
   *eachRecord() {},
+  redeliver: () => Promise.resolve(0),
 };
 
 const noSpool = openSpool({ mode: "off", maxAgeHours: 1, maxMb: 1, folder: "" }, { time: systemTime, log: silentLog });

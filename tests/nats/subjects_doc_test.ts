@@ -54,6 +54,7 @@ Deno.test("jsonSchemas allow null in every optional field of a request", () => {
     "AcknowledgeReq",
     "NodeReq",
     "JournalReq",
+    "RedeliverReq",
   ] as const;
   for (const name of names) {
     const { properties, required = [] }: { properties: Record<string, unknown>; required?: string[] } = JSON.parse(
