@@ -1,0 +1,60 @@
+import { ErrorCode, NatsError } from "nats";
+import type { Time } from "../base/time.ts";
+import { apiCode, jetstreamReason } from "../nats/mod.ts";
+
+/** How long to wait for a cluster that is being formed, and who is told about it. */
+export interface Patience {
+  readonly time: Time;
+  /** Until when, in monotonic milliseconds. */
+  readonly untilMs: number;
+  /** Is told once what is waited for. */
+  readonly say: (line: string) => void;
+}
+
+/** JetStream does not do what it was asked; the message says what to do about it. */
+export class FleetError extends Error {
+  override readonly name = "FleetError";
+}
+
+const retryMs = 500;
+
+/** No leader yet, a server is missing, no peers for the replicas, no room on those that are there. */
+const passing = [10004, 10005, 10008, 10009, 10010, 10023];
+
+/**
+ * Asks JetStream, again and again while a cluster without a leader or with too few servers cannot answer.
+ *
+ * @param what is attempted, for messages: `create the stream WATTSEAL_OCMF`
+ * @throws {FleetError} it refuses, or the time is over
+ */
+export async function patiently<T>(what: string, ask: () => Promise<T>, patience: Patience): Promise<T> {
+  const { time, untilMs, say } = patience;
+  for (let told = false;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof NatsError)) throw error;
+      if (!isPassing(error) || time.mono() >= untilMs) {
+        throw new FleetError(`cannot ${what}: ${refusalText(error)}`, { cause: error });
+      }
+      const leftMs = untilMs - time.mono();
+      if (!told) say(`cannot ${what} yet, trying for ${Math.ceil(leftMs / 1000)} s: ${refusalText(error)}`);
+      told = true;
+      await time.sleep(Math.min(retryMs, leftMs));
+    }
+  }
+}
+
+function isPassing(error: NatsError): boolean {
+  const code = apiCode(error);
+  if (code !== undefined) return passing.includes(code);
+  return [ErrorCode.Timeout, ErrorCode.NoResponders].some((passes) => passes === error.code);
+}
+
+/** What JetStream, or the server before it, says, with what to do about it. */
+export function refusalText(error: NatsError): string {
+  const { permissionContext } = error;
+  if (permissionContext === undefined) return jetstreamReason(error);
+  return `this user may not ${permissionContext.operation} ${permissionContext.subject}; connect as an administrator ` +
+    "of the account";
+}
