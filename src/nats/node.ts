@@ -271,19 +271,8 @@ export class NatsNode {
   }
 
   #publishNode(state: NodeStatusPayload["state"]): void {
-    const { lines, meters, journal, spool, health, time } = this.#parts;
     try {
-      const payload = nodeStatusPayload({
-        startedAtMs: this.#startedAtMs,
-        state,
-        lines: lines(),
-        meters: Object.fromEntries(meters.map(({ name, meter }) => [name, state === "stopped" ? state : meter.state])),
-        undeliveredRecords: journal.undelivered(),
-        spooledReadings: spool.size,
-        droppedReadings: spool.dropped,
-        health,
-        atMs: time.now(),
-      });
+      const payload = nodeStatusPayload(this.#parts, state, this.#startedAtMs);
       this.#reporting.over("the state of this process is reported again");
       this.#publish(this.#subjects.of(nodeToken, "status"), payload);
     } catch (error) {

@@ -1,8 +1,12 @@
-import { timestamp } from "../base/time.ts";
+import type { NodeIdentity } from "../base/node_identity.ts";
+import { type Time, timestamp } from "../base/time.ts";
 import { version } from "../base/version.ts";
 import { type NodeFault, nodeFaultKinds, type NodeHealth } from "../health/mod.ts";
+import type { LiveJournal } from "../journal/mod.ts";
+import type { Spool } from "../spool/mod.ts";
 import { linePayloads, type LineReport } from "./line_report.ts";
 import { faultPayload } from "./payloads.ts";
+import type { MeterPost } from "./posts.ts";
 import type { NodeStatusPayload } from "./schemas.ts";
 
 /** How often a process reports, in milliseconds. */
@@ -11,37 +15,47 @@ export const beatMs = 30_000;
 /** A process is taken for dead when it missed three reports. */
 const lifeMs = 3 * beatMs;
 
-/** What a process reports of itself. */
-export interface NodeParts {
-  readonly startedAtMs: number;
-  readonly state: NodeStatusPayload["state"];
-  readonly lines: readonly LineReport[];
-  readonly meters: NodeStatusPayload["meters"];
-  readonly undeliveredRecords: number;
-  readonly spooledReadings: number;
-  readonly droppedReadings: number;
+/** Of what a process reports. */
+export interface NodeStatusSource {
+  readonly identity: NodeIdentity;
+  /** The lines as they are now. */
+  readonly lines: () => readonly LineReport[];
+  readonly meters: readonly Pick<MeterPost, "name" | "meter">[];
+  readonly journal: Pick<LiveJournal, "undelivered">;
+  readonly spool: Pick<Spool, "size" | "dropped">;
   readonly health: Pick<NodeHealth, "faults" | "clockSynchronised">;
-  /** Wall clock in milliseconds. */
-  readonly atMs: number;
+  readonly time: Pick<Time, "now">;
 }
 
-/** The payload of `_node.status`; a process that has stopped is not alive any more. */
-export function nodeStatusPayload(parts: NodeParts): NodeStatusPayload {
-  const { clockSynchronised, faults } = parts.health;
-  const { lines, meter_stats: meterStats } = linePayloads(parts.lines);
+/**
+ * The payload of `_node.status`. A process that has stopped is not alive any more.
+ *
+ * @param startedAtMs wall clock in milliseconds
+ * @throws {JournalError} the journal cannot be read
+ */
+export function nodeStatusPayload(
+  { identity, lines, meters, journal, spool, health, time }: NodeStatusSource,
+  state: NodeStatusPayload["state"],
+  startedAtMs: number,
+): NodeStatusPayload {
+  const { clockSynchronised, faults } = health;
+  const { lines: linesNow, meter_stats: meterStats } = linePayloads(lines());
+  const leftMs = state === "stopped" ? 0 : lifeMs;
   return {
     version,
-    started_at: timestamp(parts.startedAtMs),
-    state: parts.state,
-    lines,
-    meters: parts.meters,
+    ...identity,
+    started_at: timestamp(startedAtMs),
+    state,
+    lines: linesNow,
+    meters: Object.fromEntries(meters.map(({ name, meter }) => [name, state === "stopped" ? state : meter.state])),
     meter_stats: meterStats,
-    undelivered_records: parts.undeliveredRecords,
-    spooled_readings: parts.spooledReadings,
-    dropped_readings: parts.droppedReadings,
+    undelivered_records: journal.undelivered(),
+    spooled_readings: spool.size,
+    dropped_readings: spool.dropped,
     ...(clockSynchronised === undefined ? {} : { clock_synchronised: clockSynchronised }),
     faults: faults.map(statusFault),
-    expires_at: timestamp(parts.state === "stopped" ? parts.atMs : parts.atMs + lifeMs),
+    ttl_s: leftMs / 1000,
+    expires_at: timestamp(time.now() + leftMs),
   };
 }
 

@@ -84,8 +84,10 @@ const exchangeStats = {
 /** `_node.status`. */
 export const nodeStatusSchema = z.object({
   version: z.string(),
+  instance: z.string().optional().describe("another one for each process; absent in earlier releases"),
+  replaces: z.string().optional().describe("the process that used the same state folder before"),
   started_at: time,
-  state: z.enum(["online", "stopped"]),
+  state: z.enum(["online", "passive", "stopped"]),
   lines: z.array(z.object({
     name: z.string(),
     state: z.enum(["open", "closed"]),
@@ -99,6 +101,9 @@ export const nodeStatusSchema = z.object({
   dropped_readings: z.int(),
   clock_synchronised: z.boolean().optional().describe("absent where the system does not tell"),
   faults: z.array(faultSchema.omit({ timestamp: true })),
+  ttl_s: number.optional().describe(
+    "seconds from its arrival for which the process is alive; absent in earlier releases",
+  ),
   expires_at: time,
 });
 
@@ -198,7 +203,6 @@ export type FaultPayload = z.infer<typeof faultSchema>;
 export type JournalPage = z.infer<typeof journalPageSchema>;
 /** A process on the bus. */
 export type NodeStatusPayload = z.infer<typeof nodeStatusSchema>;
-
 /** The JSON Schema of each payload. They describe what is written; a reader ignores what it does not know. */
 export function jsonSchemas(): Record<string, object> {
   return Object.fromEntries(

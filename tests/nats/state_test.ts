@@ -131,12 +131,15 @@ Deno.test("NatsNode clears faults that an earlier run left raised, those of its 
 Deno.test("NatsNode reports itself, and says goodbye for its meters when it is closed", async () => {
   await using server = await startNatsServer();
   await using client = await newClient(server.address);
-  const node = newNode({ address: server.address, meters: [new FakePost("evse-1")] });
+  const identity = { instance: "two", replaces: "one" };
+  const node = newNode({ address: server.address, meters: [new FakePost("evse-1")], identity });
   node.start();
   await node.connected;
   const alive = await last(client, "_node.status");
   assert.deepEqual(Object.keys(alive), [
     "version",
+    "instance",
+    "replaces",
     "started_at",
     "state",
     "lines",
@@ -147,8 +150,10 @@ Deno.test("NatsNode reports itself, and says goodbye for its meters when it is c
     "dropped_readings",
     "clock_synchronised",
     "faults",
+    "ttl_s",
     "expires_at",
   ]);
+  assert.deepEqual([alive["instance"], alive["replaces"], alive["ttl_s"]], ["two", "one", 90]);
   assert.deepEqual([alive["state"], alive["meters"]], ["online", { "evse-1": "online" }]);
   assert.deepEqual(alive["lines"], [{
     name: "rs485-1",
@@ -171,7 +176,7 @@ Deno.test("NatsNode reports itself, and says goodbye for its meters when it is c
   assert.ok(livesMs > 80_000 && livesMs <= 90_000, String(livesMs));
   await node.close();
   const gone = await last(client, "_node.status");
-  assert.deepEqual([gone["state"], gone["meters"]], ["stopped", { "evse-1": "stopped" }]);
+  assert.deepEqual([gone["state"], gone["ttl_s"], gone["meters"]], ["stopped", 0, { "evse-1": "stopped" }]);
   assert.ok(Date.parse(String(gone["expires_at"])) <= Date.now());
   assert.equal((await last(client, "evse-1.status"))["state"], "stopped");
 });
