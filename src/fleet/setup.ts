@@ -1,7 +1,9 @@
 import type { ConsumerInfo, JetStreamManager, StreamConfig, StreamInfo } from "nats";
-import { apiCode, type StreamKind, streamKinds, streamName, streamNotFound } from "../nats/mod.ts";
+import { type StreamKind, streamKinds, streamName } from "../nats/mod.ts";
 import { billingConsumer, consumerDrift } from "./billing_consumer.ts";
+import { existingStreams, orAbsent, topologyOf } from "./existing.ts";
 import { type Patience, patiently } from "./patient.ts";
+import type { FleetStep } from "./step.ts";
 import { durationText, streamDrift } from "./stream_drift.ts";
 import {
   fleetStreams,
@@ -32,17 +34,6 @@ export interface SetupOptions {
   readonly isCluster: boolean;
 }
 
-/** One line of a plan. */
-export interface SetupStep {
-  readonly action: "create" | "keep" | "change" | "differs";
-  /** `stream WATTSEAL_OCMF`, `consumer billing` */
-  readonly subject: string;
-  /** What is done, or what differs and what to do about it. */
-  readonly text: string;
-  /** Absent: there is nothing to do. */
-  readonly act?: () => Promise<void>;
-}
-
 /** Nothing was found that says whether nodes publish here or at edges. */
 export class TopologyError extends Error {
   override readonly name = "TopologyError";
@@ -59,16 +50,11 @@ export async function planSetup(
   manager: JetStreamManager,
   options: SetupOptions,
   patience: Patience,
-): Promise<SetupStep[]> {
+): Promise<FleetStep[]> {
   const { prefix, consumers } = options;
-  const found = new Map<StreamKind, StreamInfo>();
-  for (const kind of streamKinds) {
-    const name = streamName(prefix, kind);
-    const info = await patiently(`look at the stream ${name}`, () => orAbsent(manager.streams.info(name)), patience);
-    if (info !== undefined) found.set(kind, info);
-  }
+  const found = await existingStreams(manager, prefix, patience);
   const streams = fleetStreams(filledIn(options, found));
-  const steps: SetupStep[] = [];
+  const steps: FleetStep[] = [];
   for (const kind of streamKinds) {
     const wanted = streams.get(kind);
     const step = wanted === undefined
@@ -109,12 +95,7 @@ function filledIn(options: SetupOptions, found: ReadonlyMap<StreamKind, StreamIn
   };
 }
 
-/** A stream that was made here has either the subjects or, as a hub's, none of its own. */
-function topologyOf({ name, subjects = [] }: StreamConfig): Topology {
-  return subjects.some((subject) => subject !== name) ? "single" : "hub";
-}
-
-function unwantedStep(found: StreamConfig | undefined): SetupStep | undefined {
+function unwantedStep(found: StreamConfig | undefined): FleetStep | undefined {
   if (found === undefined) return undefined;
   const text = `it is not wanted, and is left alone; remove it with: nats stream rm ${found.name}`;
   return { action: "differs", subject: `stream ${found.name}`, text };
@@ -126,7 +107,7 @@ function streamStep(
   found: StreamConfig | undefined,
   { prefix, repair }: SetupOptions,
   patience: Patience,
-): SetupStep {
+): FleetStep {
   const name = wanted.name ?? "";
   const subject = `stream ${name}`;
   if (found === undefined) {
@@ -180,7 +161,7 @@ function consumerStep(
   name: string,
   found: ConsumerInfo | undefined,
   patience: Patience,
-): SetupStep {
+): FleetStep {
   const subject = `consumer ${name}`;
   if (found === undefined) {
     const text = `durable, of ${stream}: from the first record on, each until it is acknowledged`;
@@ -201,13 +182,3 @@ function consumerStep(
 
 const msNs = 1_000_000;
 const dayNs = 86_400_000 * msNs;
-const consumerNotFound = 10014;
-
-async function orAbsent<T>(asked: Promise<T>): Promise<T | undefined> {
-  try {
-    return await asked;
-  } catch (error) {
-    if ([streamNotFound, consumerNotFound].includes(apiCode(error) ?? 0)) return undefined;
-    throw error;
-  }
-}

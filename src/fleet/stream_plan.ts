@@ -64,19 +64,17 @@ function streamOf(
 
 /** The source of a hub's stream that brings one site's messages, and nothing that its edge holds of other sites. */
 export function siteSource(
-  { stream, prefix, site, domain, meter }: {
+  { stream, prefix, site, domain }: {
     readonly stream: string;
     readonly prefix: string;
     readonly site: string;
     /** JetStream domain of the edge server. */
     readonly domain: string;
-    /** This meter only. @default all */
-    readonly meter?: string | undefined;
   },
 ): StreamSource {
   return {
     name: stream,
-    filter_subject: `${prefix}.${site}.${meter === undefined ? ">" : `${meter}.reading`}`,
+    filter_subject: `${prefix}.${site}.>`,
     external: { api: `$JS.${domain}.API`, deliver: "" },
   };
 }
@@ -87,7 +85,10 @@ export function sourceSite(
   prefix: string,
 ): { readonly site: string; readonly domain: string } | undefined {
   const [, domain] = /^\$JS\.([^.]+)\.API$/.exec(external?.api ?? "") ?? [];
-  if (domain === undefined || filter === undefined || !filter.startsWith(`${prefix}.`)) return undefined;
+  if (domain === undefined) return undefined;
+  // One that was made by hand may have no filter: an edge's domain has the name of its site.
+  if (filter === undefined) return { site: domain, domain };
+  if (!filter.startsWith(`${prefix}.`)) return undefined;
   const [site = "*"] = filter.slice(prefix.length + 1).split(".");
   return site === "*" || site === ">" ? undefined : { site, domain };
 }

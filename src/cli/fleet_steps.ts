@@ -1,0 +1,36 @@
+import type { FleetStep } from "../fleet/mod.ts";
+import { exitCode, type Io } from "./io.ts";
+import { jsonLine, lines } from "./safe_text.ts";
+
+/** How to go about a plan. */
+export interface StepsArguments {
+  /** Show it only. */
+  readonly dryRun: boolean;
+  readonly json: boolean;
+}
+
+const doneTexts = { create: "created", keep: "kept", change: "changed", remove: "removed", differs: "left" } as const;
+
+/**
+ * Shows a plan, then carries it out.
+ *
+ * @returns the exit code: 1 when something stays different from what is wanted
+ */
+export async function runSteps(
+  steps: readonly FleetStep[],
+  { dryRun, json }: StepsArguments,
+  io: Pick<Io, "out">,
+): Promise<number> {
+  const width = Math.max(...steps.map(({ subject }) => subject.length), 0);
+  for (const { action, subject, text } of json ? [] : steps) {
+    io.out(lines(`${action.padEnd("differs".length)}  ${subject.padEnd(width)}  ${text}`));
+  }
+  for (const { action, subject, text, act } of steps) {
+    const isDue = act !== undefined && !dryRun;
+    if (isDue) await act();
+    if (json) io.out(jsonLine({ action, subject, text, done: isDue }));
+    else if (isDue) io.out(lines(`${doneTexts[action]} the ${subject}`));
+  }
+  if (!json && dryRun) io.out(lines("nothing was done: --dry-run"));
+  return steps.some(({ action }) => action === "differs") ? exitCode.failed : exitCode.done;
+}
