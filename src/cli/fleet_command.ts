@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { fleetOperatorCommand } from "./fleet_operator_command.ts";
 import { fleetSetupCommand } from "./fleet_setup_command.ts";
 import type { Io } from "./io.ts";
 
@@ -6,5 +7,6 @@ import type { Io } from "./io.ts";
 export function fleetCommand(io: Io, done: (code: number) => void): Command {
   return new Command("fleet")
     .description("Set up, list and check a fleet of sites over NATS")
+    .addCommand(fleetOperatorCommand(io, done))
     .addCommand(fleetSetupCommand(io, done));
 }

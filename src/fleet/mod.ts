@@ -13,6 +13,8 @@ export { createAccount, createOperator, operatorConfig } from "./operator.ts";
 export type { FleetAccount, FleetAccountOptions, FleetOperator } from "./operator.ts";
 export { answerPrefixes, credentialsRoles, inboxPrefixOf } from "./roles.ts";
 export type { CredentialsRole } from "./roles.ts";
+export { planCredentials, planOperatorFolder, readAccountKeys } from "./operator_folder.ts";
+export type { AccountKeys, HubRole, OperatorFolderOptions } from "./operator_folder.ts";
 export { FleetError } from "./patient.ts";
 export type { Patience } from "./patient.ts";
 export { planSetup, TopologyError } from "./setup.ts";

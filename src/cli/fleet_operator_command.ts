@@ -1,0 +1,56 @@
+import { Command, Option } from "commander";
+import type { HubRole } from "../fleet/mod.ts";
+import { example, prefix, token } from "./arguments.ts";
+import type { Io } from "./io.ts";
+
+const hubRoles = ["administrator", "billing", "controller", "viewer"] as const satisfies readonly HubRole[];
+
+interface OperatorOptions {
+  folder: string;
+  force?: boolean;
+  dryRun?: boolean;
+  json?: boolean;
+}
+
+/** `fleet operator` with its subcommands. @param done takes the exit code */
+export function fleetOperatorCommand(io: Io, done: (code: number) => void): Command {
+  const operator = new Command("operator").description(
+    "Keys and credentials of a hub in operator mode, where a new site is one signed file and no change of a server",
+  );
+  withFolder(operator.command("create"))
+    .description("Make an operator, an account with its signing keys, and credentials of those who use the hub")
+    .option("--name <name>", "name of the operator", token, "wattseal")
+    .option("--account <name>", "name of the account", token, "WATTSEAL")
+    .option("--prefix <prefix>", "beginning of all subjects", prefix, "wattseal")
+    .option("--force", "replace what exists; credentials that were made with it are then refused")
+    .addHelpText("after", example("deno task fleet operator create --folder operator"))
+    .action(async ({ force, dryRun, json, ...options }: OperatorOptions & Names) => {
+      const { fleetOperatorCreate } = await import("./fleet_operator.ts");
+      const how = { dryRun: dryRun === true, json: json === true };
+      done(await fleetOperatorCreate({ ...options, ...how, force: force === true }, io));
+    });
+  withFolder(operator.command("credentials"))
+    .description("Make credentials of one more user")
+    .argument("<name>", "name of the user", token)
+    .addOption(new Option("--role <role>", "rights").choices(hubRoles).makeOptionMandatory())
+    .addHelpText("after", example("deno task fleet operator credentials display-1 --role viewer"))
+    .action(async (name: string, { dryRun, json, ...options }: OperatorOptions & { role: HubRole }) => {
+      const { fleetOperatorCredentials } = await import("./fleet_operator.ts");
+      const how = { dryRun: dryRun === true, json: json === true };
+      done(await fleetOperatorCredentials({ ...options, ...how, name }, io));
+    });
+  return operator;
+}
+
+interface Names {
+  name: string;
+  account: string;
+  prefix: string;
+}
+
+function withFolder(command: Command): Command {
+  return command
+    .option("--folder <folder>", "folder of the keys", "operator")
+    .option("--dry-run", "show the plan only")
+    .option("--json", "print one JSON object a step: {action, subject, text, done}");
+}

@@ -1,0 +1,59 @@
+import { dirname } from "node:path";
+import { errorText } from "../base/log.ts";
+import { createPrivate, privateFolderMode } from "../base/private_files.ts";
+import { FleetError } from "./patient.ts";
+import type { FleetStep } from "./step.ts";
+
+/** A file to write. */
+export interface NewFile {
+  readonly path: string;
+  /** What it is for, in a few words. */
+  readonly purpose: string;
+  readonly content: string;
+}
+
+/**
+ * Plans files that belong together and are for their owner alone, for they hold secrets. Either all are written or,
+ * where one exists already, none: half of them would not fit the others.
+ *
+ * @param force replace those that exist
+ */
+export async function planFiles(files: readonly NewFile[], force: boolean): Promise<FleetStep[]> {
+  const existing = await Promise.all(files.map(({ path }) => exists(path)));
+  const isKept = existing.some((there) => there) && !force;
+  return files.map(({ path, purpose, content }, place): FleetStep => {
+    const subject = `file ${path}`;
+    if (isKept) {
+      const text = existing[place]
+        ? "it exists and is left alone; --force makes it again"
+        : "not written: others exist";
+      return { action: "keep", subject, text };
+    }
+    const action = existing[place] ? "change" : "create";
+    return { action, subject, text: purpose, act: () => writePrivate(path, content) };
+  });
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await Deno.lstat(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw new FleetError(`cannot look at ${path}: ${errorText(error)}`, { cause: error });
+  }
+}
+
+/** Whoever reads the file while it is replaced finds the old one or the new one, whole. */
+async function writePrivate(path: string, content: string): Promise<void> {
+  const temporary = `${path}.new`;
+  try {
+    await Deno.mkdir(dirname(path), { recursive: true, mode: privateFolderMode });
+    await Deno.remove(temporary).catch(() => {});
+    createPrivate(temporary);
+    await Deno.writeTextFile(temporary, content);
+    await Deno.rename(temporary, path);
+  } catch (error) {
+    throw new FleetError(`cannot write ${path}: ${errorText(error)}`, { cause: error });
+  }
+}

@@ -1,0 +1,126 @@
+import { join } from "node:path";
+import * as z from "zod";
+import { errorText } from "../base/log.ts";
+import { userCredentials } from "./credentials.ts";
+import { type NewFile, planFiles } from "./new_files.ts";
+import { createAccount, createOperator, operatorConfig } from "./operator.ts";
+import { FleetError } from "./patient.ts";
+import { type CredentialsRole, credentialsRoles } from "./roles.ts";
+import type { FleetStep } from "./step.ts";
+
+/** What a folder is made for. */
+export interface OperatorFolderOptions {
+  readonly folder: string;
+  /** Name of the operator. */
+  readonly name: string;
+  /** Name of the account. */
+  readonly account: string;
+  /** Beginning of all subjects. */
+  readonly prefix: string;
+  /** Wall clock in milliseconds. */
+  readonly nowMs: number;
+  /** Replace what exists: credentials that were made with the old keys are worth nothing then. */
+  readonly force: boolean;
+}
+
+/** What signs users of an account. */
+export interface AccountKeys {
+  /** Public key of the account, `A...`. */
+  readonly account: string;
+  /** Secrets: the signing key of each role. */
+  readonly signingSeeds: Readonly<Record<CredentialsRole, string>>;
+}
+
+/**
+ * Plans a folder with an operator, an account with its signing keys, and credentials of those who use the hub itself.
+ * The servers need `accounts.conf` only.
+ */
+export function planOperatorFolder(options: OperatorFolderOptions): Promise<FleetStep[]> {
+  const { folder, name, prefix, nowMs, force } = options;
+  const operator = createOperator(name, nowMs);
+  const account = createAccount({ name: options.account, operatorSeed: operator.seed, prefix, nowMs });
+  const keys = {
+    account: account.publicKey,
+    signing_seeds: account.signingSeeds,
+    account_seed: account.seed,
+    operator_seed: operator.seed,
+    system_account_seed: operator.system.seed,
+  };
+  const users = hubRoles.map((role): NewFile => ({
+    path: join(folder, `${role}.creds`),
+    purpose: `credentials of the user ${role}, who has the rights of that role`,
+    content: userCredentials({
+      name: role,
+      role,
+      account: account.publicKey,
+      accountSigningSeed: account.signingSeeds[role],
+      issuedAtMs: nowMs,
+    }),
+  }));
+  return planFiles([
+    {
+      path: join(folder, "accounts.conf"),
+      purpose: "public tokens, to be included in the configuration of each hub server",
+      content: operatorConfig(operator, [account]),
+    },
+    {
+      path: join(folder, keysFile),
+      purpose: "secret keys that sign: keep them away from the servers",
+      content: `${JSON.stringify(keys, undefined, 2)}\n`,
+    },
+    ...users,
+  ], force);
+}
+
+/**
+ * Reads the signing keys of a folder.
+ *
+ * @throws {FleetError} there are none, or the file holds something else
+ */
+export async function readAccountKeys(folder: string): Promise<AccountKeys> {
+  const file = join(folder, keysFile);
+  let text: string;
+  try {
+    text = await Deno.readTextFile(file);
+  } catch (error) {
+    throw new FleetError(`cannot read the signing keys from ${file}: ${errorText(error)}`, { cause: error });
+  }
+  try {
+    const { account, signing_seeds: signingSeeds } = keysSchema.parse(JSON.parse(text));
+    return { account, signingSeeds };
+  } catch {
+    // The parser's own words might show a key.
+    throw new FleetError(`cannot use ${file}: it is not what fleet operator create has written`);
+  }
+}
+
+/** Plans a file with new credentials of a user of a role. */
+export async function planCredentials(
+  { folder, name, role, nowMs }: {
+    readonly folder: string;
+    readonly name: string;
+    readonly role: CredentialsRole;
+    readonly nowMs: number;
+  },
+): Promise<FleetStep[]> {
+  const { account, signingSeeds } = await readAccountKeys(folder);
+  const content = userCredentials({ name, role, account, accountSigningSeed: signingSeeds[role], issuedAtMs: nowMs });
+  return await planFiles([{
+    path: join(folder, `${name}.creds`),
+    purpose: `credentials of the user ${name} with the rights of the role ${role}`,
+    content,
+  }], false);
+}
+
+const keysFile = "keys.json";
+
+/** Those who connect to the hub itself; what belongs to a site is made with the site. */
+const hubRoles = ["administrator", "billing", "controller", "viewer"] as const satisfies readonly CredentialsRole[];
+
+/** One of those who connect to the hub itself. */
+export type HubRole = typeof hubRoles[number];
+
+const keysSchema = z.object({
+  account: z.string(),
+  signing_seeds: z.record(z.literal([...credentialsRoles]), z.string()),
+});

@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { startNatsServer } from "../support/nats_server.ts";
+import { runCommand } from "../support/run_command.ts";
+
+Deno.test("fleet operator makes the keys and credentials with which a server in operator mode is used", async () => {
+  const work = await Deno.makeTempDir({ prefix: "wattseal-operator-" });
+  const folder = join(work, "operator");
+  const operator = (...args: string[]) => runCommand(["fleet", "operator", ...args, "--folder", folder]);
+  const made = await operator("create");
+  assert.equal(made.code, 0, made.err);
+  for await (const { name } of Deno.readDir(folder)) {
+    assert.equal(((await Deno.stat(join(folder, name))).mode ?? 0) & 0o777, 0o600, name);
+  }
+  const config = await Deno.readTextFile(join(folder, "accounts.conf"));
+  assert.doesNotMatch(config, /\bS[AOU][A-Z2-7]{20}/);
+  const again = await operator("create", "--json");
+  assert.deepEqual([again.code, /"action":"(?!keep)/.test(again.out)], [0, false]);
+  assert.equal(await Deno.readTextFile(join(folder, "accounts.conf")), config);
+
+  await using server = await startNatsServer({ config });
+  const setUp = (user: string) =>
+    runCommand([
+      ...["fleet", "setup", "--server", server.address, "--creds", join(folder, `${user}.creds`)],
+      ...["--topology", "hub", "--wait", "0"],
+    ]);
+  const byAdministrator = await setUp("administrator");
+  assert.equal(byAdministrator.code, 0, byAdministrator.err);
+  assert.equal((await operator("credentials", "display-1", "--role", "viewer")).code, 0);
+  const byViewer = await runCommand([
+    ...["fleet", "setup", "--server", server.address, "--creds", join(folder, "display-1.creds")],
+    ...["--inbox-prefix", "_INBOX_viewer.display-1", "--wait", "0"],
+  ]);
+  assert.equal(byViewer.code, 1);
+  assert.match(byViewer.err, /this user may not publish \$JS\.API\.STREAM\.INFO\.WATTSEAL_OCMF/);
+  const none = await runCommand(["fleet", "operator", "credentials", "x", "--role", "viewer", "--folder", work]);
+  assert.equal(none.code, 1);
+  assert.match(none.err, /^cannot read the signing keys from .*keys\.json: there is no such file/);
+  await Deno.remove(work, { recursive: true });
+});
