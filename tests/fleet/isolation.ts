@@ -1,0 +1,181 @@
+import assert from "node:assert/strict";
+import { connect, type ConnectionOptions, ErrorCode, type NatsConnection } from "nats";
+import { Logged } from "../nats/logged.ts";
+import { newNode } from "../nats/setup.ts";
+import type { ConfiguredServer } from "../support/nats_config_file.ts";
+import { passwordOf } from "./nats_files.ts";
+
+/** The server of a site that is joined to a hub, started from the example file. */
+export interface Edge {
+  readonly site: string;
+  readonly address: string;
+  readonly server: ConfiguredServer;
+}
+
+/** A hub and how its users connect. */
+export interface Hub {
+  readonly administrator: ConnectionOptions;
+  readonly controller: ConnectionOptions;
+  readonly viewer: ConnectionOptions;
+  readonly replicas: number;
+}
+
+/** Checks that two edges share a hub and nothing else. */
+export async function assertIsolated(t: Deno.TestContext, hub: Hub, edges: readonly [Edge, Edge]): Promise<void> {
+  await using owned = new AsyncDisposableStack();
+  const connected = async (options: ConnectionOptions): Promise<NatsConnection> => {
+    const connection = await connect({ timeout, maxReconnectAttempts: -1, ...options });
+    owned.defer(() => connection.close());
+    return connection;
+  };
+  const [administrator, controller, viewer] = [
+    await connected(hub.administrator),
+    await connected(hub.controller),
+    await connected(hub.viewer),
+  ];
+  const locals = await Promise.all(edges.map(({ address }) => connected(administratorOf(address))));
+  const [here, there] = locals;
+  const [{ site }, { site: other }] = edges;
+  assert.ok(here !== undefined && there !== undefined);
+
+  await t.step("the services create their streams, which hold all sites by their subjects", async () => {
+    for (const { site, address } of edges) {
+      const log = new Logged();
+      const node = owned.use(newNode({ address, log, options: nodeOf(site) }));
+      node.start();
+      await log.seen(/created a stream.*WATTSEAL_STATE/);
+    }
+  });
+
+  await t.step("the hub's stream takes the records of both", async () => {
+    const manager = await administrator.jetstreamManager({ timeout });
+    const sources = edges.map(({ site }) => ({
+      name: "WATTSEAL_OCMF",
+      external: { api: `$JS.${site}.API`, deliver: "" },
+    }));
+    await manager.streams.add({ name: "WATTSEAL_OCMF", sources, num_replicas: hub.replicas });
+    for (const [index, local] of locals.entries()) {
+      const subject = `wattseal.${edges[index]?.site}.evse-1.ocmf`;
+      await local.jetstream({ timeout }).publish(subject, "record", { msgID: subject });
+    }
+    await until(async () => (await manager.streams.info("WATTSEAL_OCMF")).state.messages === 2);
+  });
+
+  await t.step("a request from the hub reaches its site, and the answer comes back", async () => {
+    for (const { site } of edges) {
+      await until(async () => {
+        const answer = await controller.request(`wattseal.${site}.evse-1.transaction.status`, "{}", { timeout: 1_000 });
+        return answer.json<{ status: string }>().status === "OK";
+      });
+    }
+  });
+
+  await t.step("the hub finds the services of both", async () => {
+    const sites = new Set<string>();
+    await until(async () => {
+      const found = await viewer.requestMany("$SRV.PING.wattseal", "", { maxWait: 500 });
+      for await (const message of found) sites.add(message.json<{ metadata: { site: string } }>().metadata.site);
+      return sites.size === 2;
+    });
+    assert.deepEqual([...sites].sort(), [site, other].sort());
+  });
+
+  await t.step("an edge cannot act on another site", async () => {
+    await assert.rejects(
+      there.request(`wattseal.${site}.evse-1.transaction.stop`, "{}", { timeout }),
+      ({ code }) => code === ErrorCode.NoResponders,
+    );
+    await assert.rejects(
+      there.request(`$JS.${site}.API.STREAM.INFO.WATTSEAL_OCMF`, "", { timeout }),
+      ({ code }) => code === ErrorCode.NoResponders,
+    );
+  });
+
+  await t.step("nothing of another site comes to an edge, also where somebody listens to everything", async () => {
+    const seen: string[] = [];
+    there.subscribe("wattseal.>", { callback: (_error, { subject }) => void seen.push(subject) });
+    await there.flush();
+    // A request through the hub proves that the subscription is known there, and that what came before has come.
+    const settled = () => controller.request(`wattseal.${other}.evse-1.transaction.status`, "{}", { timeout });
+    await settled();
+    for (const end of ["reading", "ocmf", "status", "public_key", "fault.CommunicationError"]) {
+      here.publish(`wattseal.${site}.evse-1.${end}`, "{}");
+      administrator.publish(`wattseal.${site}.evse-9.${end}`, "{}");
+      administrator.publish(`wattseal.${other}.evse-9.${end}`, "{}");
+    }
+    await Promise.all([here.flush(), administrator.flush()]);
+    await controller.request(`wattseal.${site}.evse-1.transaction.status`, "{}", { timeout });
+    await settled();
+    assert.deepEqual(seen.filter((subject) => !subject.startsWith(`wattseal.${other}.evse-1.transaction`)), []);
+  });
+
+  await t.step("the streams of each edge hold its own site only", () => assertOwnSite(edges));
+}
+
+/** Checks that what is published at one edge is in no stream of the other, although its subjects are those of all sites. */
+export async function assertStreamsApart(edges: readonly [Edge, Edge]): Promise<void> {
+  await using owned = new AsyncDisposableStack();
+  for (const { site, address } of edges) {
+    const log = new Logged();
+    const node = owned.use(newNode({ address, log, options: nodeOf(site) }));
+    node.start();
+    await log.seen(/created a stream.*WATTSEAL_STATE/);
+  }
+  const [{ address, site }, { address: otherAddress }] = edges;
+  const here = await connect({ ...administratorOf(address), timeout });
+  owned.defer(() => here.close());
+  const there = await connect({ ...administratorOf(otherAddress), timeout });
+  owned.defer(() => there.close());
+  const passed = Promise.withResolvers<void>();
+  there.subscribe("passed", { callback: () => passed.resolve() });
+  await there.flush();
+  for (const end of ["reading", "ocmf", "status", "public_key", "fault.CommunicationError"]) {
+    here.publish(`wattseal.${site}.evse-1.${end}`, "{}");
+  }
+  // What is published later and comes through proves that the rest had its chance.
+  await until(async () => {
+    here.publish("passed");
+    await Promise.race([passed.promise, new Promise((_, reject) => setTimeout(reject, 100))]);
+    return true;
+  });
+  await assertOwnSite(edges);
+}
+
+async function assertOwnSite(edges: readonly Edge[]): Promise<void> {
+  for (const { site, address } of edges) {
+    const connection = await connect({ ...administratorOf(address), timeout });
+    const manager = await connection.jetstreamManager({ timeout });
+    const subjects = await Promise.all(["WATTSEAL_OCMF", "WATTSEAL_READINGS", "WATTSEAL_STATE"].map(async (stream) => {
+      const { state } = await manager.streams.info(stream, { subjects_filter: ">" });
+      return Object.keys(state.subjects ?? {});
+    }));
+    await connection.close();
+    const own = new RegExp(`^wattseal\\.${site}\\.(evse-1|_node)\\.`);
+    assert.deepEqual(subjects.flat().filter((subject) => !own.test(subject)), []);
+    assert.ok(subjects.flat().length > 0);
+  }
+}
+
+const timeout = 30_000;
+
+function administratorOf(address: string): ConnectionOptions {
+  return { servers: address, user: "administrator", pass: passwordOf("ADMINISTRATOR_PASSWORD") };
+}
+
+function nodeOf(site: string) {
+  const variable = `${site.toUpperCase().replaceAll("-", "_")}_PASSWORD`;
+  return { site, user: site, password: passwordOf(variable), inboxPrefix: `_INBOX_${site}` };
+}
+
+/** Interest spreads through a hub in its own time. */
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  for (const end = performance.now() + timeout;;) {
+    try {
+      if (await holds()) return;
+      assert.ok(performance.now() < end, "it never held");
+    } catch (error) {
+      if (performance.now() >= end) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}

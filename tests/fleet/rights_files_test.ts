@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { answerPrefixes } from "../../src/fleet/mod.ts";
+import { leafRights, neededRights, responsesText, type Rights } from "../../src/nats/mod.ts";
+
+const folder = new URL("../../config/nats/rights/", import.meta.url);
+const prefix = "wattseal";
+const site = "berlin-01";
+
+const wanted: Readonly<Record<string, Rights>> = {
+  "node-berlin-01": neededRights("node", {
+    prefix,
+    site,
+    inboxPrefix: "_INBOX_berlin-01",
+    creates: ["ocmf", "readings", "state"],
+  }),
+  "leaf-berlin-01": leafRights({ prefix, site }, answerPrefixes),
+  viewer: neededRights("viewer", { prefix, site: "*", inboxPrefix: "_INBOX_viewer" }),
+  controller: neededRights("controller", { prefix, site: "*", inboxPrefix: "_INBOX_controller" }),
+  billing: neededRights("billing", { prefix, site: "*", inboxPrefix: "_INBOX_billing" }),
+};
+
+Deno.test("the example files of rights state what is needed and nothing more", async () => {
+  const found: Record<string, unknown> = {};
+  for await (const { name } of Deno.readDir(folder)) {
+    found[name.replace(".conf", "")] = rightsIn(await Deno.readTextFile(new URL(name, folder)));
+  }
+  const expected = Object.entries(wanted).map(([name, { publish, subscribe, allowResponses }]) => [name, {
+    publish,
+    subscribe,
+    responses: allowResponses && responsesText(allowResponses),
+  }]);
+  assert.deepEqual(found, Object.fromEntries(expected));
+});
+
+function rightsIn(text: string): object {
+  const code = text.split("\n").filter((line) => !line.trim().startsWith("#")).join("\n");
+  const subjects = (kind: string) => {
+    const list = new RegExp(`${kind}: \\{\\s+allow: \\[([^\\]]*)\\]\\s+\\}`).exec(code)?.[1] ?? "";
+    return [...list.matchAll(/"([^"]*)"/g)].map(([, subject]) => subject);
+  };
+  return {
+    publish: subjects("publish"),
+    subscribe: subjects("subscribe"),
+    responses: /allow_responses: (\{.*\})/.exec(code)?.[1],
+  };
+}

@@ -1,0 +1,77 @@
+import { findNatsServer } from "../../src/cli/nats_server.ts";
+
+/** A nats-server that runs from a file as an operator starts it: `nats-server -c FILE`. */
+export class ConfiguredServer implements AsyncDisposable {
+  readonly #child: Deno.ChildProcess;
+  readonly #ended: Promise<void>;
+  #said = "";
+  #heard = Promise.withResolvers<void>();
+
+  private constructor(child: Deno.ChildProcess) {
+    this.#child = child;
+    this.#ended = this.#listen();
+  }
+
+  /**
+   * Starts the server and waits until it is ready.
+   *
+   * @param env what the file takes from the environment
+   * @throws {Error} the server refuses the file; the message is what it wrote
+   */
+  static async start(file: string, env: Readonly<Record<string, string>> = {}): Promise<ConfiguredServer> {
+    const binary = await findNatsServer({ env: (name) => Deno.env.get(name), say: () => {} });
+    const child = new Deno.Command(binary, {
+      args: ["-c", file],
+      env,
+      clearEnv: true,
+      stdin: "null",
+      stdout: "null",
+      stderr: "piped",
+    }).spawn();
+    const server = new ConfiguredServer(child);
+    await server.said("Server is ready");
+    return server;
+  }
+
+  /** What the server has written. */
+  get log(): string {
+    return this.#said;
+  }
+
+  /**
+   * Waits until the server has written `text`, `times` times.
+   *
+   * @throws {Error} it ended before that
+   */
+  async said(text: string, times = 1): Promise<void> {
+    let ended = false;
+    this.#ended.then(() => ended = true);
+    while (this.#said.split(text).length <= times) {
+      if (ended) throw new Error(`nats-server ended: ${this.#said.trim()}`);
+      await Promise.race([this.#heard.promise, this.#ended]);
+    }
+  }
+
+  /** Ends the server: `SIGTERM` lets it finish, `SIGKILL` is a crash. */
+  async stop(signal: "SIGTERM" | "SIGKILL" = "SIGTERM"): Promise<void> {
+    try {
+      this.#child.kill(signal);
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+    }
+    await this.#child.status;
+    await this.#ended;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+
+  async #listen(): Promise<void> {
+    for await (const text of this.#child.stderr.pipeThrough(new TextDecoderStream())) {
+      this.#said += text;
+      this.#heard.resolve();
+      this.#heard = Promise.withResolvers();
+    }
+  }
+}
