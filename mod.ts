@@ -41,6 +41,7 @@ export {
   type Problem,
   type Settings,
   type StreamSettings,
+  type StreamsSettings,
   type TlsSettings,
 } from "./src/config/mod.ts";
 export {

@@ -53,7 +53,14 @@ export const fileSchema = section({
     "Folder of journal, spool and lock, for one process; created if missing",
   ),
   nats: natsSchema.prefault({}),
-  streams: section({ readings: stream(7), ocmf: stream(0), state: stream(0) }).prefault({}),
+  streams: section({
+    scope: oneOf("all", "site").default("all").describe(
+      "Whose messages the streams take: those of `all` sites with this prefix, or of this `site` only",
+    ),
+    readings: stream(7),
+    ocmf: stream(0),
+    state: stream(0),
+  }).prefault({}),
   defaults: meterParameters.optional(),
   lines: z.array(lineSchema, { error: someLines }).min(1, { error: someLines }).describe("Lines with their meters"),
   journal: section({

@@ -12,5 +12,6 @@ export type {
   NatsSettings,
   Settings,
   StreamSettings,
+  StreamsSettings,
   TlsSettings,
 } from "./settings.ts";

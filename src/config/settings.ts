@@ -125,6 +125,18 @@ export interface StreamSettings {
   readonly maxBytes?: number;
 }
 
+/** The three streams, and whose messages they take. */
+export interface StreamsSettings {
+  /** `site`: only those of this site; `all`: those of every site with this prefix. */
+  readonly scope: "all" | "site";
+  /** Live values. */
+  readonly readings: StreamSettings;
+  /** Records. */
+  readonly ocmf: StreamSettings;
+  /** The last states, keys and faults. */
+  readonly state: StreamSettings;
+}
+
 /** A whole configuration: checked, complete, paths absolute, frozen to the last level. */
 export interface Settings {
   /** One token. */
@@ -133,8 +145,8 @@ export interface Settings {
   readonly stateDir: string;
   /** The broker. */
   readonly nats: NatsSettings;
-  /** The three streams. */
-  readonly streams: Readonly<Record<"readings" | "ocmf" | "state", StreamSettings>>;
+  /** How the three streams are created. */
+  readonly streams: StreamsSettings;
   /** At least one. */
   readonly lines: readonly LineSettings[];
   /** How long delivered records are kept, and when records that wait or a disk that fills up are a fault. */

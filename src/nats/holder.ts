@@ -1,4 +1,12 @@
-import type { JetStreamManager, NatsConnection, StreamConfig, StreamInfo } from "nats";
+import {
+  ErrorCode,
+  type JetStreamManager,
+  nanos,
+  type NatsConnection,
+  NatsError,
+  type StreamConfig,
+  type StreamInfo,
+} from "nats";
 import { apiCode, streamNotFound } from "./jetstream_reason.ts";
 import { uncovered } from "./subject_cover.ts";
 
@@ -9,10 +17,11 @@ export interface HoldingStream {
   readonly stream: string;
   /** What an acknowledgement has to carry: the configured domain, else the one of the connected server, if it has one. */
   readonly domain: string | undefined;
-  readonly config: StreamConfig;
-  /** When the stream was created, as the server wrote it. */
+  /** Its limits, or those of a server's default where this user may not ask for them. */
+  readonly config: Pick<StreamConfig, "max_age" | "max_bytes" | "max_msgs" | "max_msg_size" | "duplicate_window">;
+  /** When the stream was created, as the server wrote it; empty where this user may not ask for it. */
   readonly createdAt: string;
-  /** Sequence number of its last message at the last look. */
+  /** Sequence number of its last message at the last look; 0 where this user may not ask for it. */
   readonly lastSeq: number;
 }
 
@@ -22,16 +31,20 @@ export interface HoldingStream {
  */
 export type Holder = HoldingStream | { readonly state: "none" } | { readonly state: "unknown" };
 
-/** Name of our stream, and the subjects that it has to hold. */
-export interface Wanted {
+/** A stream that has our subjects; without `info`, the user may not ask for its settings. */
+export interface FoundStream {
   readonly name: string;
-  readonly subjects: readonly string[];
+  readonly info?: StreamInfo;
 }
 
 /** A stream as JetStream reports it; `undefined` where there is none of this name. */
-export async function streamInfo(manager: JetStreamManager, name: string): Promise<StreamInfo | undefined> {
+export async function streamInfo(
+  manager: JetStreamManager,
+  name: string,
+  subjectsFilter: string,
+): Promise<StreamInfo | undefined> {
   try {
-    return await manager.streams.info(name);
+    return await manager.streams.info(name, { subjects_filter: subjectsFilter });
   } catch (error) {
     if (apiCode(error) === streamNotFound) return undefined;
     throw error;
@@ -43,15 +56,24 @@ export function holds(info: StreamInfo, subjects: readonly string[]): boolean {
   return uncovered(info.config.subjects ?? [], subjects).length === 0;
 }
 
-/** The stream that has all of `subjects`, whatever its name. */
+/**
+ * The stream that has all of `subjects`, whatever its name.
+ *
+ * @throws {NatsError} JetStream does not answer
+ */
 export async function findBySubject(
   manager: JetStreamManager,
   subjects: readonly string[],
-): Promise<StreamInfo | undefined> {
+): Promise<FoundStream | undefined> {
   const [first = ""] = subjects;
   for await (const name of manager.streams.names(first)) {
-    const info = await streamInfo(manager, name);
-    if (info !== undefined && holds(info, subjects)) return info;
+    try {
+      const info = await streamInfo(manager, name, first);
+      if (info !== undefined && holds(info, subjects)) return { name, info };
+    } catch (error) {
+      if (!isDenied(error)) throw error;
+      return { name };
+    }
   }
   return undefined;
 }
@@ -63,6 +85,26 @@ export function serverDomain(connection: NatsConnection): string | undefined {
 }
 
 /** What is known of a stream that holds our subjects. */
-export function held({ config, created, state }: StreamInfo, domain: string | undefined): HoldingStream {
-  return { state: "held", stream: config.name, domain, config, createdAt: created, lastSeq: state.last_seq };
+export function held({ name, info }: FoundStream, domain: string | undefined): HoldingStream {
+  return {
+    state: "held",
+    stream: name,
+    domain,
+    config: info?.config ?? serverDefaults,
+    createdAt: info?.created ?? "",
+    lastSeq: info?.state.last_seq ?? 0,
+  };
+}
+
+const serverDefaults: HoldingStream["config"] = {
+  max_age: 0,
+  max_bytes: -1,
+  max_msgs: -1,
+  max_msg_size: -1,
+  duplicate_window: nanos(120_000),
+};
+
+/** Whether the server refused a request for want of a right. */
+export function isDenied(error: unknown): boolean {
+  return error instanceof NatsError && error.code === ErrorCode.PermissionsViolation;
 }

@@ -45,6 +45,8 @@ export const subjectsOverlap = 10065;
 export const streamNotFound = 10059;
 /** A stream of this name exists with other settings. */
 export const streamNameInUse = 10058;
+/** The stream asks for more bytes than the account allows a stream. */
+export const maxStreamBytesExceeded = 10122;
 
 const accountFull = 10002;
 const noPeers = 10005;
@@ -53,7 +55,6 @@ const memoryShort = 10028;
 const storageShort = 10047;
 const storeFailed = 10077;
 const maxBytesRequired = 10113;
-const maxStreamBytesExceeded = 10122;
 
 const withoutRoom: ReadonlySet<number> = new Set([accountFull, serverFull, memoryShort, storageShort, storeFailed]);
 

@@ -88,7 +88,7 @@ export class NatsNode {
   #staleFaultsCleared = false;
 
   constructor(parts: NatsNodeParts) {
-    const { options, identity: { instance }, meters, journal, spool, time, log, failpoint } = parts;
+    const { options, identity: { instance }, meters, journal, health, spool, time, log, failpoint } = parts;
     const { site, subjectPrefix, streams, jetstreamDomain: domain } = options;
     this.connected = this.#firstConnected.promise;
     this.#parts = parts;
@@ -96,7 +96,7 @@ export class NatsNode {
     this.#posts = new Map(meters.map((post) => [post.name, post]));
     this.#requestedReadings = new RequestedReadings(time);
     this.#connection = new Connection(`wattseal ${site}`, options, { log, time });
-    this.#streams = new StreamKeeper({ prefix: subjectPrefix, site, streams, domain }, { log, time });
+    this.#streams = new StreamKeeper({ prefix: subjectPrefix, site, streams, domain }, { health, log, time });
     this.#reporting = new TroubleLog(log, time, "error");
     const live = () => this.#connection.live;
     this.#publish = publisher(live, { log, time });

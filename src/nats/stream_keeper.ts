@@ -1,42 +1,46 @@
-import type { JetStreamManager, NatsConnection } from "nats";
+import type { NatsConnection } from "nats";
 import type { Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
 import { TroubleLogs } from "../base/trouble_log.ts";
-import { findBySubject, held, type Holder, holds, serverDomain, streamInfo } from "./holder.ts";
-import { apiCode, jetstreamReason, subjectsOverlap } from "./jetstream_reason.ts";
-import {
-  addStream,
-  differences,
-  neededSubjects,
-  streamConfig,
-  type StreamKind,
-  streamKinds,
-  streamName,
-  type StreamsOptions,
-} from "./streams.ts";
+import type { NodeHealth } from "../health/mod.ts";
+import { held, type Holder, isDenied, serverDomain } from "./holder.ts";
+import { apiCode, isWithoutRoom, jetstreamReason, subjectsOverlap } from "./jetstream_reason.ts";
+import { lookAtStream, type StreamLook, type StreamPlace } from "./stream_look.ts";
+import { type StreamProblem, streamProblems } from "./stream_problems.ts";
+import { type StreamKind, streamKinds, streamName } from "./streams.ts";
 
 /** What the keeper works with. */
-export interface StreamKeeperOptions {
-  readonly prefix: string;
-  /** One token. */
-  readonly site: string;
-  readonly streams: StreamsOptions;
-  /** JetStream domain in which the streams have to be. */
-  readonly domain: string | undefined;
+export interface StreamKeeperParts {
+  readonly health: Pick<NodeHealth, "raise" | "clear">;
+  readonly log: Log;
+  readonly time: Time;
 }
 
-/** Creates the streams that are missing, again and again if need be, and knows which stream holds what we publish. */
+/**
+ * Creates the streams that are missing, again and again if need be, knows which stream holds what we publish, and
+ * compares it with what is needed. A stream that exists is never altered.
+ */
 export class StreamKeeper {
-  readonly #options: StreamKeeperOptions;
+  readonly #place: StreamPlace;
+  readonly #health: StreamKeeperParts["health"];
   readonly #log: Log;
   readonly #holders = new Map<StreamKind, Holder>();
+  readonly #problems = new Map<StreamKind, readonly StreamProblem[]>();
   readonly #troubles: TroubleLogs<StreamKind>;
+  /** By their text: one stream may hold the subjects of several kinds. */
+  readonly #warnings: TroubleLogs<string>;
+  #warned: ReadonlySet<string> = new Set();
   #complete = false;
+  /** Whether the stream of records could not be created for want of room. */
+  #full = false;
+  #warnedDomain: string | undefined;
 
-  constructor(options: StreamKeeperOptions, { log, time }: { log: Log; time: Time }) {
-    this.#options = options;
+  constructor(place: StreamPlace, { health, log, time }: StreamKeeperParts) {
+    this.#place = place;
+    this.#health = health;
     this.#log = log;
     this.#troubles = new TroubleLogs(log, time);
+    this.#warnings = new TroubleLogs(log, time);
   }
 
   /** The stream that holds our subjects of a kind, as it was at the last look. */
@@ -49,78 +53,124 @@ export class StreamKeeper {
     return this.#complete;
   }
 
+  /** Sentences about streams that are not as they have to be, each with its remedy. */
+  get problems(): readonly string[] {
+    return [...new Set(this.#all().map(({ text }) => text))];
+  }
+
   /**
    * Looks at each stream and creates those that are wanted and missing. Never throws.
    *
    * @returns the streams that were created
    */
   async ensure(connection: NatsConnection): Promise<StreamKind[]> {
+    this.#warnOfDomain(serverDomain(connection));
     const created: StreamKind[] = [];
     let complete = true;
     for (const kind of streamKinds) {
-      const { enabled } = this.#options.streams[kind];
       try {
-        if (await this.#look(connection, kind)) created.push(kind);
+        const look = await this.#look(connection, kind);
+        this.#seen(look, connection);
+        if (look.created) created.push(kind);
+        complete &&= look.refusal === undefined || isLasting(look.refusal);
       } catch (error) {
-        this.#holders.delete(kind);
-        complete &&= !enabled;
-        this.#troubles.of(kind).failed(
-          enabled
-            ? "cannot have a stream, so that nothing is kept there; trying again"
-            : "cannot look for the stream that an administrator provides; trying again",
-          {
-            stream: streamName(this.#options.prefix, kind),
-            reason: jetstreamReason(error, { domain: this.#options.domain }),
-          },
-        );
+        complete &&= !this.#place.streams[kind].enabled;
+        this.#unseen(kind, error);
       }
     }
     this.#complete = complete;
+    this.#warn();
     return created;
   }
 
-  /** @returns whether the stream was created */
-  async #look(connection: NatsConnection, kind: StreamKind): Promise<boolean> {
-    const { prefix, site, streams, domain } = this.#options;
+  async #look(connection: NatsConnection, kind: StreamKind): Promise<StreamLook> {
+    const { domain } = this.#place;
     const manager = await connection.jetstreamManager({
       ...(domain === undefined ? {} : { domain }),
       checkAPI: false,
       timeout: 5_000,
     });
-    const config = streamConfig(prefix, kind, streams[kind]);
-    const subjects = neededSubjects(prefix, site, kind);
-    const stream = streamName(prefix, kind);
-    const known = await streamInfo(manager, stream);
-    const refusal = known === undefined && streams[kind].enabled ? await refusalOf(manager, config) : undefined;
-    const created = known === undefined && streams[kind].enabled && refusal === undefined;
-    const own = created ? await streamInfo(manager, stream) : known;
+    return await lookAtStream(manager, kind, this.#place);
+  }
+
+  #seen(look: StreamLook, connection: NatsConnection): void {
+    const { kind, wanted: { name: stream }, found, created, refusal } = look;
     if (created) this.#log.info("created a stream", { stream });
-    else if (own !== undefined && this.holder(kind).state !== "held") {
-      const differs = differences(config, { ...own.config });
-      if (differs.length > 0) {
-        this.#log.debug("a stream exists with other settings and is left alone", { stream, differs: differs.join() });
-      }
+    if (found !== undefined && found.name !== stream && this.#streamOf(kind) !== found.name) {
+      this.#log.info("another stream holds the subjects of this one", { stream, holder: found.name });
     }
-    const found = own !== undefined && holds(own, subjects) ? own : await findBySubject(manager, subjects);
-    const expectedDomain = domain ?? serverDomain(connection);
-    this.#holders.set(kind, found === undefined ? { state: "none" } : held(found, expectedDomain));
-    if (refusal !== undefined) {
-      this.#troubles.of(kind).failed("cannot have a stream, so that nothing is kept there; trying again", {
-        stream,
-        reason: jetstreamReason(refusal, { domain }),
-      });
-    } else this.#troubles.of(kind).over("the stream is there now", { stream });
-    return created;
+    if (refusal === undefined || found !== undefined) {
+      this.#troubles.of(kind).over("the stream is there now", { stream });
+    } else this.#failed(kind, refusal);
+    const domain = this.#place.domain ?? serverDomain(connection);
+    this.#holders.set(kind, found === undefined ? { state: "none" } : held(found, domain));
+    this.#judge(look);
+  }
+
+  #judge(look: StreamLook): void {
+    const problems = streamProblems(look, this.#place);
+    this.#problems.set(look.kind, problems);
+    if (look.kind === "ocmf") this.#raise(problems, look.refusal);
+  }
+
+  #all(): StreamProblem[] {
+    return streamKinds.flatMap((kind) => this.#problems.get(kind) ?? []);
+  }
+
+  /** What is a fault is logged as such, and a stream that cannot be had by its own trouble. */
+  #warn(): void {
+    const warned = new Set(this.#all().filter(({ level }) => level === "warning").map(({ text }) => text));
+    for (const text of warned) this.#warnings.of(text).failed(text);
+    for (const text of this.#warned) if (!warned.has(text)) this.#warnings.of(text).over(`over: ${text}`);
+    this.#warned = warned;
+  }
+
+  #streamOf(kind: StreamKind): string | undefined {
+    const holder = this.holder(kind);
+    return holder.state === "held" ? holder.stream : undefined;
+  }
+
+  #unseen(kind: StreamKind, error: unknown): void {
+    this.#holders.delete(kind);
+    const stream = streamName(this.#place.prefix, kind);
+    const reason = jetstreamReason(error, { domain: this.#place.domain });
+    this.#problems.set(kind, [{ text: `Stream ${stream} cannot be looked at: ${reason}`, level: "absent" }]);
+    this.#failed(kind, error);
+  }
+
+  #failed(kind: StreamKind, error: unknown): void {
+    const { prefix, domain, streams } = this.#place;
+    this.#troubles.of(kind).failed(
+      streams[kind].enabled
+        ? "cannot have a stream, so that nothing is kept there; trying again"
+        : "cannot look for the stream that an administrator provides; trying again",
+      { stream: streamName(prefix, kind), reason: jetstreamReason(error, { domain }) },
+    );
+  }
+
+  #raise(problems: readonly StreamProblem[], refusal: unknown): void {
+    const unsafe = problems.filter(({ level }) => level === "unsafe").map(({ text }) => text);
+    if (unsafe.length > 0) this.#health.raise("StreamUnsafe", unsafe.join("; "));
+    else this.#health.clear("StreamUnsafe");
+    const isFull = isWithoutRoom(refusal);
+    if (isFull) this.#health.raise("JetStreamFull", problems.map(({ text }) => text).join("; "));
+    else if (this.#full) this.#health.clear("JetStreamFull");
+    this.#full = isFull;
+  }
+
+  /** A leaf node of a hub shares its account: its streams take whatever any site publishes. */
+  #warnOfDomain(domain: string | undefined): void {
+    if (domain === undefined || this.#place.streams.scope === "site" || this.#warnedDomain === domain) return;
+    this.#warnedDomain = domain;
+    this.#log.warn(
+      "the server has a JetStream domain of its own while `streams.scope` is all: on a leaf node of a hub, its streams " +
+        "store the records and readings of all other sites too; set `streams.scope: site` there",
+      { domain },
+    );
   }
 }
 
-/** Why a stream cannot be created where other streams have subjects of it. */
-async function refusalOf(manager: JetStreamManager, config: ReturnType<typeof streamConfig>): Promise<unknown> {
-  try {
-    await addStream(manager, config);
-    return undefined;
-  } catch (error) {
-    if (apiCode(error) === subjectsOverlap) return error;
-    throw error;
-  }
+/** Whether a refusal stays until somebody changes something, so that it is enough to try now and then. */
+function isLasting(refusal: unknown): boolean {
+  return apiCode(refusal) === subjectsOverlap || isDenied(refusal);
 }

@@ -1,5 +1,4 @@
-import { DiscardPolicy, type JetStreamManager, nanos, RetentionPolicy, StorageType, type StreamConfig } from "nats";
-import { apiCode, streamNameInUse } from "./jetstream_reason.ts";
+import { DiscardPolicy, nanos, RetentionPolicy, StorageType, type StreamConfig } from "nats";
 
 /** How a stream is created where it does not exist. */
 export interface StreamOptions {
@@ -10,6 +9,8 @@ export interface StreamOptions {
   readonly maxAgeDays: number;
   /** Absent = no limit. */
   readonly maxBytes?: number;
+  /** Bytes that its messages take. With `scope: site` the limit of a stream of readings that has none. */
+  readonly neededBytes?: number;
 }
 
 /** The three streams that keep what is published. */
@@ -18,20 +19,39 @@ export type StreamKind = "ocmf" | "readings" | "state";
 /** All of them, the most important one first. */
 export const streamKinds: readonly StreamKind[] = ["ocmf", "readings", "state"];
 
-/** Options of each stream. */
-export type StreamsOptions = Readonly<Record<StreamKind, StreamOptions>>;
+/** Options of each stream, and whose messages all of them take. */
+export interface StreamsOptions extends Readonly<Record<StreamKind, StreamOptions>> {
+  /**
+   * `site`: only those of our site; `all`: those of every site with our prefix.
+   *
+   * @default "all"
+   */
+  readonly scope?: "all" | "site";
+}
 
 /** Name of a stream: the prefix in capitals, dots as `_`. */
 export function streamName(prefix: string, kind: StreamKind): string {
   return `${prefix.toUpperCase().replaceAll(".", "_")}_${kind.toUpperCase()}`;
 }
 
-/** What a stream is created with. */
-export function streamConfig(prefix: string, kind: StreamKind, options: StreamOptions): Partial<StreamConfig> {
+/** The settings with which a stream is created. */
+export interface WantedStream extends Partial<StreamConfig> {
+  readonly name: string;
+  readonly num_replicas: number;
+  readonly max_age: number;
+  readonly duplicate_window: number;
+}
+
+/**
+ * What a stream is created with.
+ *
+ * @param site whose messages it takes; `*` = those of every site
+ */
+export function streamConfig(prefix: string, kind: StreamKind, options: StreamOptions, site = "*"): WantedStream {
   const maxAgeMs = options.maxAgeDays * dayMs;
   return {
     name: streamName(prefix, kind),
-    subjects: suffixes[kind].map((suffix) => `${prefix}.*.*.${suffix}`),
+    subjects: neededSubjects(prefix, site, kind),
     retention: RetentionPolicy.Limits,
     storage: StorageType.File,
     num_replicas: options.replicas,
@@ -46,26 +66,6 @@ export function neededSubjects(prefix: string, site: string, kind: StreamKind): 
   return suffixes[kind].map((suffix) => `${prefix}.${site}.*.${suffix}`);
 }
 
-/**
- * Creates a stream that is missing. One that another process created meanwhile is left as it is.
- *
- * @throws {NatsError} JetStream is not there, or refuses
- */
-export async function addStream(manager: JetStreamManager, config: Partial<StreamConfig>): Promise<void> {
-  try {
-    await manager.streams.add(config);
-  } catch (error) {
-    if (apiCode(error) !== streamNameInUse) throw error;
-  }
-}
-
-/** The settings of an existing stream that differ from those it would be created with. */
-export function differences(wanted: Partial<StreamConfig>, found: Readonly<Record<string, unknown>>): string[] {
-  return Object.entries(wanted)
-    .filter(([key, value]) => JSON.stringify(found[key]) !== JSON.stringify(value))
-    .map(([key]) => key);
-}
-
 const dayMs = 86_400_000;
 const hourMs = 3_600_000;
 const twoMinutesMs = 120_000;
@@ -76,7 +76,7 @@ const suffixes: Readonly<Record<StreamKind, readonly string[]>> = {
   state: ["public_key", "status", "fault.*"],
 };
 
-function own(kind: StreamKind, maxAgeMs: number): Partial<StreamConfig> {
+function own(kind: StreamKind, maxAgeMs: number): Partial<StreamConfig> & Pick<WantedStream, "duplicate_window"> {
   // The server refuses a duplicate window that is longer than the messages' life.
   const window = (ms: number) => nanos(maxAgeMs === 0 ? ms : Math.min(ms, maxAgeMs));
   switch (kind) {

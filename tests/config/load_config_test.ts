@@ -26,6 +26,7 @@ Deno.test("loadConfig completes the smallest file with every default", () => {
     stateDir: "/etc/wattseal/state",
     nats: { servers: ["127.0.0.1:4222"], subjectPrefix: "wattseal", inboxPrefix: "_INBOX" },
     streams: {
+      scope: "all",
       readings: { ...stream, maxAgeDays: 7 },
       ocmf: { ...stream, maxAgeDays: 0 },
       state: { ...stream, maxAgeDays: 0 },
@@ -69,6 +70,7 @@ nats:
   jetstream_domain: edge-1
   inbox_prefix: _INBOX_01
 streams:
+  scope: site
   readings: { enabled: false, replicas: 3, max_age_days: 0, max_bytes: 1000000 }
   ocmf: { max_age_days: 1 }
   state: { replicas: 5 }
@@ -119,6 +121,7 @@ log: { level: debug, format: json }
       inboxPrefix: "_INBOX_01",
     },
     streams: {
+      scope: "site",
       readings: { enabled: false, replicas: 3, maxAgeDays: 0, maxBytes: 1_000_000 },
       ocmf: { enabled: true, replicas: 1, maxAgeDays: 1 },
       state: { enabled: true, replicas: 5, maxAgeDays: 0 },

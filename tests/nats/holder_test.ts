@@ -5,7 +5,7 @@ import { systemTime } from "../../src/base/time.ts";
 import { StreamKeeper } from "../../src/nats/stream_keeper.ts";
 import { covers } from "../../src/nats/subject_cover.ts";
 import { startNatsServer } from "../support/nats_server.ts";
-import { defaultStreams, newClient } from "./setup.ts";
+import { defaultStreams, FakeHealth, newClient } from "./setup.ts";
 
 Deno.test("covers compares subjects token by token, with both wildcards", () => {
   const cases: [wide: string, narrow: string, covered: boolean][] = [
@@ -81,6 +81,7 @@ Deno.test("StreamKeeper does not know who holds its subjects without JetStream",
 
 function newKeeper(streams: typeof defaultStreams): StreamKeeper {
   return new StreamKeeper({ prefix: "acme", site: "berlin", streams, domain: undefined }, {
+    health: new FakeHealth(),
     log: silentLog,
     time: systemTime,
   });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { nanos, RetentionPolicy, StorageType } from "nats";
 import { startNatsServer } from "../support/nats_server.ts";
 import { Logged } from "./logged.ts";
-import { defaultStreams, newClient, newNode } from "./setup.ts";
+import { defaultStreams, FakeHealth, newClient, newNode } from "./setup.ts";
 
 const dayNs = nanos(86_400_000);
 
@@ -59,17 +59,20 @@ Deno.test("NatsNode leaves a stream alone that exists with other settings", asyn
   await manager.streams.add({ name: "WATTSEAL_READINGS", subjects: ["wattseal.>"], storage: StorageType.Memory });
   const before = (await manager.streams.info("WATTSEAL_READINGS")).config;
   const log = new Logged();
+  const health = new FakeHealth();
   await using node = newNode({
     address: server.address,
     log,
+    health,
     options: { streams: { ...defaultStreams, readings: { enabled: true, replicas: 1, maxAgeDays: 3 } } },
   });
   node.start();
   await node.connected;
   assert.deepEqual((await manager.streams.info("WATTSEAL_READINGS")).config, before);
-  assert.equal(log.count(/debug .*left alone.*WATTSEAL_READINGS.*subjects,storage,max_age/), 1);
-  // Its subjects are taken by that one: said, and no reason to try for ever.
-  assert.equal(log.count(/warn .*WATTSEAL_OCMF.*overlap/), 1);
+  assert.equal(log.count(/warn Stream WATTSEAL_READINGS keeps messages in memory, which does not outlast/), 1);
+  // That one has the subjects of the other two.
+  assert.equal(log.count(/info another stream holds the subjects.*WATTSEAL_OCMF.*WATTSEAL_READINGS/), 1);
+  assert.match(health.message("StreamUnsafe") ?? "", /^Stream WATTSEAL_READINGS keeps messages in memory/);
 });
 
 Deno.test("NatsNode serves without JetStream, warns once and creates the streams when it is there", async () => {

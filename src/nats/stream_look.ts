@@ -1,0 +1,67 @@
+import type { JetStreamManager, StreamInfo } from "nats";
+import { createStream } from "./create_stream.ts";
+import { findBySubject, type FoundStream, holds, streamInfo } from "./holder.ts";
+import { neededSubjects, streamConfig, type StreamKind, type StreamsOptions, type WantedStream } from "./streams.ts";
+
+/** Where a stream is looked for. */
+export interface StreamPlace {
+  /** Tokens joined by dots. */
+  readonly prefix: string;
+  /** One token. */
+  readonly site: string;
+  readonly streams: StreamsOptions;
+  /** JetStream domain in which the streams have to be. */
+  readonly domain: string | undefined;
+}
+
+/** What one look at a stream has shown. */
+export interface StreamLook {
+  readonly kind: StreamKind;
+  /** What our stream is created with. */
+  readonly wanted: WantedStream;
+  /** The subjects without which our messages are not kept. */
+  readonly needed: readonly string[];
+  /** The stream with our name. */
+  readonly own: StreamInfo | undefined;
+  /** The stream that has the subjects. */
+  readonly found: FoundStream | undefined;
+  /** Whether our stream was missing and was created now. */
+  readonly created: boolean;
+  /** Why it could not be created; absent: it was not tried, or done. */
+  readonly refusal?: unknown;
+}
+
+/**
+ * Looks at one stream and creates it if it is wanted and missing.
+ *
+ * @throws {NatsError} JetStream does not answer
+ */
+export async function lookAtStream(
+  manager: JetStreamManager,
+  kind: StreamKind,
+  { prefix, site, streams }: StreamPlace,
+): Promise<StreamLook> {
+  const wanted = streamConfig(prefix, kind, streams[kind], streams.scope === "site" ? site : "*");
+  const needed = neededSubjects(prefix, site, kind);
+  const ask = () => streamInfo(manager, wanted.name, `${prefix}.${site}.>`);
+  const { enabled, neededBytes } = streams[kind];
+  const before = await ask();
+  const isMissing = before === undefined && enabled;
+  const limit = kind === "readings" && streams.scope === "site" ? neededBytes : undefined;
+  const attempt = isMissing ? await outcomeOf(createStream(manager, wanted, limit)) : {};
+  const created = isMissing && !("refusal" in attempt);
+  const own = created ? await ask() : before;
+  const found = own !== undefined && holds(own, needed)
+    ? { name: own.config.name, info: own }
+    : await findBySubject(manager, needed);
+  return { kind, wanted, needed, own, found, created, ...attempt };
+}
+
+async function outcomeOf(attempt: Promise<void>): Promise<{ refusal?: unknown }> {
+  try {
+    await attempt;
+    return {};
+  } catch (refusal) {
+    return { refusal };
+  }
+}

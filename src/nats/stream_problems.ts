@@ -1,0 +1,82 @@
+import { apiCode, jetstreamReason, subjectsOverlap } from "./jetstream_reason.ts";
+import { checkStream } from "./stream_check.ts";
+import type { StreamLook, StreamPlace } from "./stream_look.ts";
+import { addCommand, findingsText, missingText, natsStream, subjectOptions } from "./stream_repair.ts";
+import { uncovered } from "./subject_cover.ts";
+
+/** A sentence about a stream that is not as it has to be, with the command that corrects it. */
+export interface StreamProblem {
+  readonly text: string;
+  /**
+   * `unsafe`: a record can be lost, or an existing stream lacks the subject of records. `absent`: a stream cannot be had
+   * or looked at. `warning`: anything else.
+   */
+  readonly level: "unsafe" | "absent" | "warning";
+}
+
+/** What is wrong with a stream, as one look has shown it. */
+export function streamProblems(look: StreamLook, place: StreamPlace): StreamProblem[] {
+  return look.found === undefined ? withoutHolder(look, place) : [
+    ...ofOwnName(look, place),
+    ...ofSettings(look, place),
+    ...(place.streams.scope === "site" ? ofOtherSites(look, place) : []),
+  ];
+}
+
+function withoutHolder({ kind, wanted, needed, own, refusal }: StreamLook, place: StreamPlace): StreamProblem[] {
+  const { domain, streams } = place;
+  if (own !== undefined) {
+    const missing = uncovered(own.config.subjects ?? [], needed);
+    return [{ text: missingText(own.config, missing, domain), level: kind === "ocmf" ? "unsafe" : "warning" }];
+  }
+  if (refusal !== undefined) {
+    const text = `Stream ${wanted.name} cannot be created: ${jetstreamReason(refusal, { domain })}`;
+    return [{ text, level: kind === "ocmf" && apiCode(refusal) === subjectsOverlap ? "unsafe" : "absent" }];
+  }
+  // Readings and states may be kept nowhere if the configuration says so.
+  if (kind !== "ocmf" || streams.ocmf.enabled) return [];
+  const text = `No stream has the subject ${needed.join(" and ")}, and \`streams.ocmf.enabled\` is false: run ` +
+    addCommand(wanted, domain);
+  return [{ text, level: "warning" }];
+}
+
+function ofOwnName({ needed, own, found }: StreamLook, { domain }: StreamPlace): StreamProblem[] {
+  if (own === undefined || own.config.name === found?.name) return [];
+  const missing = uncovered(own.config.subjects ?? [], needed);
+  return [{ text: `${missingText(own.config, missing, domain)}; ${found?.name} has it`, level: "warning" }];
+}
+
+function ofSettings({ kind, wanted, found }: StreamLook, { domain }: StreamPlace): StreamProblem[] {
+  if (found === undefined) return [];
+  if (found.info === undefined) {
+    const api = domain === undefined ? "$JS.API" : `$JS.${domain}.API`;
+    const text = `The settings of stream ${found.name} are not known: allow this user to publish to ` +
+      `${api}.STREAM.INFO.${found.name}`;
+    return [{ text, level: "warning" }];
+  }
+  const findings = checkStream(found.info.config, kind, wanted);
+  if (findings.length === 0) return [];
+  const unsafe = kind === "ocmf" && findings.some(({ loses }) => loses);
+  return [{ text: findingsText(findings, found.name, domain), level: unsafe ? "unsafe" : "warning" }];
+}
+
+function ofOtherSites({ needed, own, found }: StreamLook, { site, domain }: StreamPlace): StreamProblem[] {
+  const info = found?.info;
+  if (info === undefined) return [];
+  const { name, subjects = [] } = info.config;
+  const wider = uncovered(needed, subjects);
+  if (wider.length > 0) {
+    const remedy = own === undefined || own.config.name !== name
+      ? `limit its subjects to those of site ${site}`
+      : `run ${natsStream(domain, "edit", name, `${subjectOptions(needed)} -f`)}`;
+    const text = `Stream ${name} also takes what other sites publish (${wider.join(", ")}), although ` +
+      `\`streams.scope\` is site: ${remedy}`;
+    return [{ text, level: "warning" }];
+  }
+  const { num_subjects: all = 0, subjects: ours = {} } = info.state;
+  if (all <= Object.keys(ours).length) return [];
+  const text = `Stream ${name} holds messages of other sites: list them with ` +
+    `${natsStream(domain, "subjects", name, "")} and remove those that are kept elsewhere with ` +
+    natsStream(domain, "purge", name, "--subject=SUBJECT");
+  return [{ text, level: "warning" }];
+}
