@@ -3,7 +3,7 @@ import { connect, type ConnectionOptions, ErrorCode, type NatsConnection } from 
 import { Logged } from "../nats/logged.ts";
 import { newNode } from "../nats/setup.ts";
 import type { ConfiguredServer } from "../support/nats_config_file.ts";
-import { passwordOf } from "./nats_files.ts";
+import { passwordOf, variableOf } from "./nats_files.ts";
 
 /** The server of a site that is joined to a hub, started from the example file. */
 export interface Edge {
@@ -53,7 +53,11 @@ export async function assertIsolated(t: Deno.TestContext, hub: Hub, edges: reado
       name: "WATTSEAL_OCMF",
       external: { api: `$JS.${site}.API`, deliver: "" },
     }));
-    await manager.streams.add({ name: "WATTSEAL_OCMF", sources, num_replicas: hub.replicas });
+    // A cluster that has just formed may not know all of its servers.
+    await until(async () => {
+      await manager.streams.add({ name: "WATTSEAL_OCMF", sources, num_replicas: hub.replicas });
+      return true;
+    });
     for (const [index, local] of locals.entries()) {
       const subject = `wattseal.${edges[index]?.site}.evse-1.ocmf`;
       await local.jetstream({ timeout }).publish(subject, "record", { msgID: subject });
@@ -163,8 +167,7 @@ function administratorOf(address: string): ConnectionOptions {
 }
 
 function nodeOf(site: string) {
-  const variable = `${site.toUpperCase().replaceAll("-", "_")}_PASSWORD`;
-  return { site, user: site, password: passwordOf(variable), inboxPrefix: `_INBOX_${site}` };
+  return { site, user: site, password: passwordOf(`${variableOf(site)}_PASSWORD`), inboxPrefix: `_INBOX_${site}` };
 }
 
 /** Interest spreads through a hub in its own time. */

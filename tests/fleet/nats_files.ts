@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ConfiguredServer } from "../support/nats_config_file.ts";
+import { Probe } from "./probe.ts";
 
 const source = fileURLToPath(new URL("../../config/nats", import.meta.url));
 
@@ -54,8 +55,7 @@ export class NatsFiles implements AsyncDisposable {
   async addSite(file: string, kind: "node" | "leaf", site: string): Promise<void> {
     const rights = await this.read(`rights/${kind}-berlin-01.conf`);
     await this.write(`rights/${kind}-${site}.conf`, rights.replaceAll("berlin-01", site));
-    const asSite = (line: string) =>
-      line.replaceAll("berlin-01", site).replaceAll("BERLIN_01", site.toUpperCase().replaceAll("-", "_"));
+    const asSite = (line: string) => line.replaceAll("berlin-01", site).replaceAll("BERLIN_01", variableOf(site));
     const lines = (await this.read(file)).split("\n");
     const added = lines.flatMap((line) =>
       /^(include| +\{ user: ).*berlin-01/.test(line) ? [line, asSite(line)] : [line]
@@ -94,6 +94,21 @@ export class NatsFiles implements AsyncDisposable {
 /** The value that a test gives to a variable `..._PASSWORD`. */
 export function passwordOf(variable: string): string {
   return `secret-of-${variable.toLowerCase()}`;
+}
+
+/** Connects as a user of an example file. */
+export function probeOf(address: string, user: string, inboxPrefix: string): Promise<Probe> {
+  return Probe.connect({
+    servers: [address],
+    user,
+    password: passwordOf(`${variableOf(user)}_PASSWORD`),
+    inboxPrefix,
+  });
+}
+
+/** How the name of a variable spells the name of a user. */
+export function variableOf(user: string): string {
+  return user.toUpperCase().replaceAll("-", "_");
 }
 
 function withSettings(text: string, settings: Readonly<Record<string, string>>): string {
