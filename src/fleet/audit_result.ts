@@ -5,6 +5,7 @@ export const findingKinds = [
   "unequal",
   "undelivered",
   "pagination_gap",
+  "journal",
   "duplicate_node",
   "stream",
   "source",
@@ -35,9 +36,14 @@ export interface AuditCounts {
   readonly hub: number;
   /** Equal copies beyond the first one of each record: no fault. */
   readonly copies: number;
+  /** Records in their journals that wait for delivery. Old ones are a fault of the node, and that is a finding. */
+  readonly undelivered: number;
   /** Records at the hub that no journal has (pruned, or of a node that was replaced): no fault. */
   readonly onlyAtHub: number;
 }
+
+/** The counts of a site of which nothing is known. */
+export const nothingCounted: AuditCounts = { nodes: 0, journal: 0, undelivered: 0, hub: 0, copies: 0, onlyAtHub: 0 };
 
 /** What an audit of one site found. */
 export interface SiteAudit {

@@ -1,0 +1,24 @@
+import { type JetStreamManager, NatsError, type StreamInfo } from "nats";
+import { apiCode, type StreamKind, streamName, streamNotFound } from "../nats/mod.ts";
+
+/**
+ * The stream in which the messages of all sites are: by its name, else one of any name that has ours as a source.
+ *
+ * @throws {NatsError} there is no JetStream, or the server refuses
+ */
+export async function findStream(
+  manager: JetStreamManager,
+  prefix: string,
+  kind: StreamKind,
+): Promise<StreamInfo | undefined> {
+  const wanted = streamName(prefix, kind);
+  try {
+    return await manager.streams.info(wanted);
+  } catch (error) {
+    if (!(error instanceof NatsError) || apiCode(error) !== streamNotFound) throw error;
+  }
+  for await (const info of manager.streams.list()) {
+    if ((info.config.sources ?? []).some(({ name }) => name === wanted)) return info;
+  }
+  return undefined;
+}

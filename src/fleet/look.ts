@@ -1,0 +1,131 @@
+import type { JetStreamManager, NatsConnection, StreamInfo } from "nats";
+import { systemTime } from "../base/time.ts";
+import { streamName } from "../nats/mod.ts";
+import type { Finding } from "./audit_result.ts";
+import { compareRecords, type Comparison, type MissingRecord } from "./compare.ts";
+import { findStream } from "./find_stream.ts";
+import { Findings } from "./findings.ts";
+import { type HubRecords, readHubRecords } from "./hub_records.ts";
+import { faultFindings } from "./node_faults.ts";
+import { findInstances, type NodeJournal, readJournal, type SiteAddress } from "./node_journals.ts";
+import { type HubSource, sourcesOf } from "./sources.ts";
+
+/** A site, and where its records are to be. */
+export interface SiteScope extends SiteAddress {
+  readonly connection: NatsConnection;
+  readonly manager: JetStreamManager;
+  /** First tokens of JetStream's requests at the hub. */
+  readonly api: string;
+  readonly sinceMs: number | undefined;
+}
+
+/** A site as it is at one moment. */
+export interface SiteView {
+  /** The stream of records. */
+  readonly hub: StreamInfo | undefined;
+  /** Those of its sources that may bring the site's records; none where nodes publish to the stream itself. */
+  readonly sources: readonly HubSource[];
+  readonly journals: readonly NodeJournal[];
+  /** Absent: there was nothing to compare. */
+  readonly comparison: Comparison | undefined;
+  /** What cannot be reached, and what the node reports. */
+  readonly findings: readonly Finding[];
+}
+
+/** The records of a site, with a wildcard. */
+export function recordsOf({ prefix, site }: SiteAddress): string {
+  return `${prefix}.${site}.*.ocmf`;
+}
+
+/** Looks at the journals of a site and at its records. Whatever cannot be reached is a finding. */
+export async function lookAtSite(scope: SiteScope): Promise<SiteView> {
+  const { prefix, manager } = scope;
+  const findings = new Findings();
+  const journals = await readJournals(scope, findings);
+  const hub = await findings.attempt("stream", "look for the stream of records", async () => {
+    const found = await findStream(manager, prefix, "ocmf");
+    if (found === undefined) throw new Error(`there is no ${streamName(prefix, "ocmf")}; create it with fleet setup`);
+    return found;
+  });
+  const sources = hub === undefined ? [] : sourcesOf(hub, recordsOf(scope));
+  const comparison = hub && await findings.attempt(
+    "stream",
+    `compare with the stream ${hub.config.name}`,
+    () => compare(scope, { hub, sources, journals }, findings),
+  );
+  if (journals.length > 0) await readFaults(scope, findings);
+  return { hub, sources, journals, comparison, findings: findings.list };
+}
+
+async function readJournals(scope: SiteScope, findings: Findings): Promise<NodeJournal[]> {
+  const { connection, site, sinceMs } = scope;
+  const instances = await findings.attempt("unreachable", `ask the nodes of site ${site}`, async () => {
+    const found = await findInstances(connection, scope);
+    if (found.length > 0) return found;
+    throw new Error("no node answers; it is off, its link is down, or its release has no request for its journal");
+  });
+  const journals: NodeJournal[] = [];
+  for (const instance of instances ?? []) {
+    const doing = `read the journal of node ${instance} of site ${site}`;
+    const journal = await findings.attempt(
+      "unreachable",
+      doing,
+      () => readJournal(connection, scope, { instance, sinceMs }),
+    );
+    if (journal !== undefined) journals.push(journal);
+  }
+  return journals;
+}
+
+async function compare(
+  scope: SiteScope,
+  { hub, sources, journals }: Pick<SiteView, "sources" | "journals"> & { hub: StreamInfo },
+  findings: Findings,
+): Promise<Comparison> {
+  const { connection, api, prefix, site, sinceMs } = scope;
+  const keptMs = hub.config.max_age === 0 ? Infinity : hub.config.max_age / 1e6;
+  const read = () => readHubRecords(connection, { stream: hub.config.name, api, prefix, site });
+  const compared = ({ records }: HubRecords) => compareRecords(journals, records, { sinceMs, keptMs });
+  const first = await read();
+  checkClocks(journals, first, findings);
+  let comparison = compared(first);
+  // A hub gets what its source has a little later
+  const isBehind = sources.some(({ info }) => info !== undefined && info.lag > 0);
+  const longestMs = sources.length === 0 ? 0 : isBehind ? longestQuietMs.behind : longestQuietMs.level;
+  for (let quietMs = 0; comparison.missing.some(mayBeOnTheWay) && quietMs < longestMs;) {
+    await systemTime.sleep(pollMs);
+    const before = comparison.missing.length;
+    comparison = compared(await read());
+    quietMs = comparison.missing.length < before ? 0 : quietMs + pollMs;
+  }
+  return comparison;
+}
+
+function mayBeOnTheWay({ ageMs }: MissingRecord): boolean {
+  return ageMs < freshMs;
+}
+
+/** Clocks are compared with that of the hub's server, never with the one of this machine. */
+function checkClocks(journals: readonly NodeJournal[], { clock: hub }: HubRecords, findings: Findings): void {
+  for (const { instance, clock } of journals) {
+    const offsetMs = clock.nodeMs - hub.serverMs - (clock.monoMs - hub.monoMs);
+    if (Math.abs(offsetMs) <= mostOffsetMs) continue;
+    const text = `${Math.round(Math.abs(offsetMs) / 1000)} s ${offsetMs < 0 ? "behind" : "ahead of"}`;
+    findings.add("clock", `The clock of node ${instance} is ${text} that of the server; check NTP on both`);
+  }
+}
+
+async function readFaults({ connection, manager, api, prefix, site }: SiteScope, findings: Findings): Promise<void> {
+  await findings.attempt("stream", "read the states of the node", async () => {
+    const state = await findStream(manager, prefix, "state");
+    if (state === undefined) throw new Error(`there is no ${streamName(prefix, "state")}; create it with fleet setup`);
+    const stream = state.config.name;
+    findings.list.push(...await faultFindings(connection, { prefix, site, api, stream }));
+  });
+}
+
+const freshMs = 60_000;
+/** How long nothing arrives until what is missing is taken for lost. */
+const longestQuietMs = { behind: 15_000, level: 3_000 };
+const pollMs = 1_000;
+const mostOffsetMs = 10_000;

@@ -1,0 +1,100 @@
+import { type NatsConnection, NatsError, RequestStrategy } from "nats";
+import { systemTime } from "../base/time.ts";
+import { type JournalPage, journalPageSchema, nodeToken } from "../nats/mod.ts";
+
+/** The journal of one process. */
+export interface NodeJournal {
+  readonly instance: string;
+  readonly entries: readonly JournalPage["records"][number][];
+  readonly undelivered: number;
+  /** The node's clock, milliseconds since 1970, and our monotonic time at which it said so. */
+  readonly clock: { readonly nodeMs: number; readonly monoMs: number };
+}
+
+/** Where a site is asked. */
+export interface SiteAddress {
+  readonly prefix: string;
+  readonly site: string;
+}
+
+/** A node answers, but not with what was asked for. */
+export class JournalAnswerError extends Error {
+  override readonly name = "JournalAnswerError";
+}
+
+/**
+ * The processes of a site that answer, by their instance ids. A site whose node is of a release without the request
+ * has none.
+ *
+ * @throws {JournalAnswerError} a node cannot list its journal
+ */
+export async function findInstances(connection: NatsConnection, address: SiteAddress): Promise<string[]> {
+  const found = new Set<string>();
+  const answers = await connection.requestMany(subjectOf(address, "journal.get"), JSON.stringify({ limit: 1 }), {
+    strategy: RequestStrategy.JitterTimer,
+    maxWait: answerMs,
+    jitter: othersMs,
+  });
+  try {
+    for await (const { data } of answers) {
+      if (data.length > 0) found.add(pageOf(data, address.site).instance);
+    }
+  } catch (error) {
+    if (!(error instanceof NatsError)) throw error;
+  }
+  return [...found].sort();
+}
+
+/**
+ * Reads the whole journal of one process, page by page.
+ *
+ * @param sinceMs only records that were read from their meters at this time or later, milliseconds since 1970
+ * @throws {NatsError} it does not answer
+ * @throws {JournalAnswerError} it cannot list its journal
+ */
+export async function readJournal(
+  connection: NatsConnection,
+  address: SiteAddress,
+  { instance, sinceMs }: { readonly instance: string; readonly sinceMs?: number | undefined },
+): Promise<NodeJournal> {
+  const entries: JournalPage["records"][number][] = [];
+  const since = sinceMs === undefined ? {} : { since: new Date(sinceMs).toISOString() };
+  let after: number | undefined;
+  for (;;) {
+    const request = { instance, limit: 500, ...since, ...(after === undefined ? {} : { after_seq: after }) };
+    const askedMs = systemTime.mono();
+    const { data } = await connection.request(subjectOf(address, "journal.get"), JSON.stringify(request), {
+      timeout: pageMs,
+    });
+    const monoMs = (askedMs + systemTime.mono()) / 2;
+    const page = pageOf(data, address.site);
+    entries.push(...page.records);
+    if (page.next_after_seq === undefined || page.next_after_seq === after) {
+      return { instance, entries, undelivered: page.undelivered, clock: { nodeMs: Date.parse(page.now), monoMs } };
+    }
+    after = page.next_after_seq;
+  }
+}
+
+/** Subject of a request to the processes of a site. */
+export function subjectOf({ prefix, site }: SiteAddress, suffix: string): string {
+  return `${prefix}.${site}.${nodeToken}.${suffix}`;
+}
+
+function pageOf(data: Uint8Array, site: string): JournalPage {
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder().decode(data));
+  } catch (cause) {
+    throw new JournalAnswerError(`Node of site ${site} answers with something else than JSON`, { cause });
+  }
+  const page = journalPageSchema.safeParse(value);
+  if (page.success) return page.data;
+  const reason = typeof value === "object" && value !== null && "error" in value ? value.error : page.error.message;
+  throw new JournalAnswerError(`Node of site ${site} cannot list its journal: ${reason}`);
+}
+
+const answerMs = 5_000;
+/** How long to wait for a further process of the site. */
+const othersMs = 1_000;
+const pageMs = 30_000;

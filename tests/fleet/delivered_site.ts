@@ -1,0 +1,72 @@
+import type { NatsConnection } from "nats";
+import type { NatsNodeParts } from "../../src/nats/mod.ts";
+import { ocmfResult } from "../../src/transaction/mod.ts";
+import { newRecord, TempFolder } from "../journal/temp_folder.ts";
+
+/** A journal whose records a test delivers by hand, where and when it likes. */
+export class DeliveredSite implements Disposable {
+  readonly folder = new TempFolder();
+  readonly #site: string;
+
+  constructor(site: string) {
+    this.#site = site;
+  }
+
+  /** As a node uses it. */
+  get journal(): NatsNodeParts["journal"] {
+    return this.folder.live;
+  }
+
+  /** The message ids of all records, in order. */
+  get ids(): string[] {
+    return this.folder.journal.records().map(({ messageId }) => messageId);
+  }
+
+  /**
+   * Stores records and has a stream acknowledge them.
+   *
+   * @param numbers of their pagination
+   */
+  async deliver(client: NatsConnection, ...numbers: number[]): Promise<void> {
+    const { journal } = this.folder;
+    for (const number of numbers) {
+      const ocmf = new TextEncoder().encode(`OCMF|{"PG":"T${number}","TT":"<=>tx-${number}"}|{"SD":"00"}`);
+      const { record } = journal.storeRecord({
+        ...newRecord(`tx-${number}`, ocmf),
+        publicKey: "04" + "AB".repeat(64),
+        readAtMs: Date.now(),
+      });
+      journal.judge(record.seq, { signature: "invalid", session: "ok", key: "pinned", problems: [] }, {});
+      await this.publish(client, record.seq);
+      journal.markDelivered(record.seq, Date.now());
+    }
+  }
+
+  /** Publishes a stored record as a node does. */
+  async publish(client: NatsConnection, seq: number): Promise<void> {
+    const record = this.folder.journal.record(seq);
+    if (record === undefined) throw new RangeError(`There is no record ${seq}`);
+    const payload = JSON.stringify(ocmfResult(record));
+    const subject = `wattseal.${this.#site}.${record.meter}.ocmf`;
+    await client.jetstream().publish(subject, payload, { msgID: record.messageId, timeout: 30_000 });
+  }
+
+  [Symbol.dispose](): void {
+    this.folder[Symbol.dispose]();
+  }
+}
+
+/** Creates the stream of records of one site, as its node does. */
+export async function addRecordStream(client: NatsConnection, site: string): Promise<void> {
+  for (;;) {
+    try {
+      const manager = await client.jetstreamManager({ checkAPI: false, timeout: 1_000 });
+      const subjects = [`wattseal.${site}.*.ocmf`];
+      await manager.streams.add({ name: "WATTSEAL_OCMF", subjects, duplicate_window: 3_600e9 });
+      return;
+    } catch {
+      // The server has just started again
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}

@@ -1,0 +1,106 @@
+import { connect, type NatsConnection } from "nats";
+import { changeSources, sourcesOf, sourceTrouble } from "../../src/fleet/sources.ts";
+import { siteSource } from "../../src/fleet/stream_plan.ts";
+import { type NatsServer, startNatsServer } from "../support/nats_server.ts";
+import { freeAddress } from "../support/own_address.ts";
+import { runCommand } from "../support/run_command.ts";
+
+/** What nodes publish: it stays on its own side of a leaf connection, and is at the hub through sources alone. */
+const published = ["ocmf", "reading", "public_key", "status", "fault.*"].map((suffix) => `wattseal.*.*.${suffix}`);
+
+/** A server of a site with a leaf connection to the hub. */
+export interface Edge {
+  readonly site: string;
+  readonly server: NatsServer;
+  /** A client on this server. */
+  readonly client: NatsConnection;
+}
+
+/** A hub with the streams of `fleet setup`, and edge servers with JetStream domains of their own. */
+export class HubAndEdges implements AsyncDisposable {
+  readonly #parts = new AsyncDisposableStack();
+  readonly #leafAddress: string;
+  readonly server: NatsServer;
+  readonly client: NatsConnection;
+
+  private constructor(server: NatsServer, leafAddress: string, client: NatsConnection) {
+    this.server = this.#parts.use(server);
+    this.#leafAddress = leafAddress;
+    this.client = client;
+    this.#parts.defer(() => client.close());
+  }
+
+  static async start(): Promise<HubAndEdges> {
+    const leafAddress = freeAddress();
+    const server = await startNatsServer({
+      jetstream: "domain: hub",
+      config: `server_name: hub\nleafnodes { listen: "${leafAddress}" }`,
+    });
+    const client = await connect({ servers: server.address, maxReconnectAttempts: -1, reconnectTimeWait: 50 });
+    const hub = new HubAndEdges(server, leafAddress, client);
+    await runCommand(["fleet", "setup", "--server", server.address, "--topology", "hub", "--readings", "none"]);
+    return hub;
+  }
+
+  /** Starts an edge server for a site, with the sources that bring its records and states to the hub. */
+  async addEdge(site: string): Promise<Edge> {
+    const denied = JSON.stringify(published);
+    const server = await startNatsServer({
+      jetstream: `domain: ${site}`,
+      config: `server_name: ${site}
+leafnodes {
+  reconnect: 1
+  remotes: [{ url: "nats://${this.#leafAddress}", deny_imports: ${denied}, deny_exports: ${denied} }]
+}`,
+    });
+    this.#parts.use(server);
+    const client = await connect({ servers: server.address, maxReconnectAttempts: -1, reconnectTimeWait: 50 });
+    this.#parts.defer(() => client.close());
+    await this.addSources(site);
+    return { site, server, client };
+  }
+
+  /** Changes what the hub's streams read. */
+  async addSources(site: string): Promise<void> {
+    const manager = await this.client.jetstreamManager({ checkAPI: false, timeout: 1_000 });
+    for (const stream of ["WATTSEAL_OCMF", "WATTSEAL_STATE"]) {
+      const source = siteSource({ stream, prefix: "wattseal", site, domain: site });
+      await changeSources(manager, stream, (sources) => [...sources, source]);
+    }
+  }
+
+  /** The `Nats-Msg-Id`s of the records at the hub, in order. */
+  async recordIds(): Promise<string[]> {
+    const manager = await this.client.jetstreamManager({ checkAPI: false, timeout: 1_000 });
+    const { state } = await manager.streams.info("WATTSEAL_OCMF");
+    const ids: string[] = [];
+    for (let seq = Math.max(1, state.first_seq); seq <= state.last_seq; seq++) {
+      const { header } = await manager.streams.getMessage("WATTSEAL_OCMF", { seq });
+      ids.push(header.get("Nats-Msg-Id"));
+    }
+    return ids;
+  }
+
+  /** Resolves when so many records are at the hub. */
+  async hasRecords(count: number): Promise<void> {
+    await this.#until(async () => (await this.recordIds()).length >= count);
+  }
+
+  /** Resolves when the hub is connected to the stream of records of a site. */
+  async reads(site: string): Promise<void> {
+    const manager = await this.client.jetstreamManager({ checkAPI: false, timeout: 1_000 });
+    await this.#until(async () => {
+      const [source] = sourcesOf(await manager.streams.info("WATTSEAL_OCMF"), `wattseal.${site}.evse-1.ocmf`);
+      return source !== undefined && sourceTrouble(source) === undefined;
+    });
+  }
+
+  /** A server that has just started again answers nothing at first. */
+  async #until(isSo: () => Promise<boolean>): Promise<void> {
+    while (!(await isSo().catch(() => false))) await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#parts.disposeAsync();
+  }
+}
