@@ -1,5 +1,6 @@
 import { connect, type NatsConnection } from "nats";
 import { join } from "node:path";
+import { systemTime } from "../../src/base/time.ts";
 import { SimulatedLine, type SimulatedLineOptions, SimulatedMeter } from "../../src/simulator/mod.ts";
 import { type NatsServer, startNatsServer } from "./nats_server.ts";
 
@@ -85,6 +86,19 @@ export async function ask(client: NatsConnection, unit: number, what: string, bo
   const payload = typeof body === "string" ? body : JSON.stringify(body);
   const message = await client.request(`wattseal.test.${meterName(unit)}.${what}`, payload, { timeout: 30_000 });
   return message.json<Answer>();
+}
+
+/**
+ * Asks again while the meter is away, as a client does: on a busy machine a simulated meter may answer too late, and is
+ * offline then.
+ */
+export async function askUntilOk(client: NatsConnection, unit: number, what: string, body: unknown): Promise<Answer> {
+  while (true) {
+    const answer = await ask(client, unit, what, body);
+    if (answer.status === "OK") return answer;
+    if (answer.code !== "TIMEOUT" && answer.code !== "METER_OFFLINE") throw new Error(`${what}: ${answer.error}`);
+    await systemTime.sleep(100);
+  }
 }
 
 /** What tests look at in answers. */
