@@ -4,7 +4,7 @@ import { clockDoubt } from "./base/our_clock.ts";
 import { newNodeIdentity } from "./base/node_identity.ts";
 import { systemTime, type Time } from "./base/time.ts";
 import { TroubleLog } from "./base/trouble_log.ts";
-import type { LineSettings, MeterSettings, Settings } from "./config/mod.ts";
+import { type LineSettings, type MeterSettings, type Settings, streamsWithNeeds } from "./config/mod.ts";
 import { NodeHealth } from "./health/mod.ts";
 import { keepRetention, type LiveJournal, mentionOnce, openLiveJournal, reportOpening } from "./journal/mod.ts";
 import { Meter, type MeterEvent, serialNumberIn } from "./meter/mod.ts";
@@ -94,7 +94,7 @@ export class Service {
     this.#health = newHealth(settings, journal, { log, time, clockSynchronised });
     journal.onReopened = () => void this.#health.look();
     this.#node = new NatsNode({
-      options: { site: settings.site, ...settings.nats, streams: settings.streams },
+      options: { site: settings.site, ...settings.nats, streams: streamsWithNeeds(settings) },
       identity: newNodeIdentity(settings.stateDir, log),
       meters: posts.map((post) => ({ ...post, ...post.settings, transactions: post.desk })),
       lines: () => this.stats(),

@@ -2,11 +2,12 @@ import { stringify } from "yaml";
 import { fileTrouble } from "../base/file_trouble.ts";
 import { ConfigError, effectiveConfig, loadConfig } from "../config/mod.ts";
 import { exitCode, type Io } from "./io.ts";
+import { readingsText } from "./readings_text.ts";
 import { jsonLine, lines, linesOf } from "./safe_text.ts";
 
 /**
- * Checks a configuration file and prints what is in force, defaults included: as YAML or, with `json`, as one JSON
- * object on a line. Mistakes go to standard error, a line each; with `json` to standard output, an object each.
+ * Checks a configuration file and prints what is in force, defaults included: as YAML, with comments about the room that
+ * readings take, or, with `json`, as one JSON object on a line. Mistakes go to standard error, a line each; with `json` to standard output, an object each.
  * Warnings go to standard error.
  *
  * @returns the exit code: 0 the file is good, 2 it is not or cannot be read
@@ -20,6 +21,7 @@ export async function checkConfig(
     for (const warning of settings.warnings) io.err(lines(`warning: ${warning}`));
     const effective = effectiveConfig(settings);
     io.out(args.json ? jsonLine(effective) : linesOf(stringify(effective)));
+    if (!args.json) io.out(lines(...readingsText(settings).map((line) => `# ${line}`)));
     return exitCode.done;
   } catch (error) {
     if (!(error instanceof ConfigError)) {

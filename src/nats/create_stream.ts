@@ -5,8 +5,8 @@ import type { WantedStream } from "./streams.ts";
 /**
  * Creates a stream that is missing. One that another process created meanwhile is left as it is.
  *
- * @param neededBytes most bytes that the stream is given where `wanted` states no limit: as many as the account has room
- * for beside other streams, and halved until the server has the room; absent: no limit
+ * @param neededBytes limit of the stream where `wanted` states none: lowered to what the account has room for beside
+ * other streams, and halved until the server has the room; infinite: only what the account has; absent: no limit
  * @throws {NatsError} JetStream is not there, or refuses
  */
 export async function createStream(
@@ -15,13 +15,15 @@ export async function createStream(
   neededBytes?: number,
 ): Promise<void> {
   if (neededBytes === undefined || wanted.max_bytes !== undefined) return await add(manager, wanted);
-  let maxBytes = Math.floor(Math.min(neededBytes, await accountRoom(manager, wanted.num_replicas)));
-  for (;;) {
+  const room = Math.floor(Math.min(neededBytes, await accountRoom(manager, wanted.num_replicas)));
+  if (room === Infinity) return await add(manager, wanted);
+  for (let maxBytes = Math.max(room, leastBytes);; maxBytes = Math.floor(maxBytes / 2)) {
     try {
-      return await add(manager, { ...wanted, max_bytes: Math.max(maxBytes, leastBytes) });
+      return await add(manager, { ...wanted, max_bytes: maxBytes });
     } catch (error) {
-      if (maxBytes <= leastBytes || !(isWithoutRoom(error) || apiCode(error) === maxStreamBytesExceeded)) throw error;
-      maxBytes = Math.floor(maxBytes / 2);
+      if (maxBytes / 2 < leastBytes || !(isWithoutRoom(error) || apiCode(error) === maxStreamBytesExceeded)) {
+        throw error;
+      }
     }
   }
 }

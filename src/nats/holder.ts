@@ -41,10 +41,10 @@ export interface FoundStream {
 export async function streamInfo(
   manager: JetStreamManager,
   name: string,
-  subjectsFilter: string,
+  subjectsFilter?: string,
 ): Promise<StreamInfo | undefined> {
   try {
-    return await manager.streams.info(name, { subjects_filter: subjectsFilter });
+    return await manager.streams.info(name, subjectsFilter === undefined ? {} : { subjects_filter: subjectsFilter });
   } catch (error) {
     if (apiCode(error) === streamNotFound) return undefined;
     throw error;
@@ -68,7 +68,7 @@ export async function findBySubject(
   const [first = ""] = subjects;
   for await (const name of manager.streams.names(first)) {
     try {
-      const info = await streamInfo(manager, name, first);
+      const info = await streamInfo(manager, name);
       if (info !== undefined && holds(info, subjects)) return { name, info };
     } catch (error) {
       if (!isDenied(error)) throw error;

@@ -43,7 +43,9 @@ export async function lookAtStream(
 ): Promise<StreamLook> {
   const wanted = streamConfig(prefix, kind, streams[kind], streams.scope === "site" ? site : "*");
   const needed = neededSubjects(prefix, site, kind);
-  const ask = () => streamInfo(manager, wanted.name, `${prefix}.${site}.>`);
+  // Counting subjects costs the server of many sites too much, and only one site's stream has to have no others.
+  const filter = streams.scope === "site" ? `${prefix}.${site}.>` : undefined;
+  const ask = () => streamInfo(manager, wanted.name, filter);
   const { enabled, neededBytes } = streams[kind];
   const before = await ask();
   const isMissing = before === undefined && enabled;

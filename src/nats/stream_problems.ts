@@ -73,6 +73,7 @@ function ofOtherSites({ needed, own, found }: StreamLook, { site, domain }: Stre
       `\`streams.scope\` is site: ${remedy}`;
     return [{ text, level: "warning" }];
   }
+  if (own?.config.name !== name) return [];
   const { num_subjects: all = 0, subjects: ours = {} } = info.state;
   if (all <= Object.keys(ours).length) return [];
   const text = `Stream ${name} holds messages of other sites: list them with ` +

@@ -23,6 +23,26 @@ Deno.test("checkConfig prints what is in force as YAML", async () => {
   assert.match(out, /^site: s\n[^]*\n {4}baudrate: 9600\n[^]*\n$/);
 });
 
+Deno.test("checkConfig prints how much room readings take, as comments behind the YAML", async () => {
+  const comments = async (text: string) => (await run(text, false)).out.split("\n").filter((line) => /^#/.test(line));
+  assert.deepEqual(await comments(configText()), [
+    "# Readings: 1 a second of 1 meter, about 1472 bytes each in their stream: 0.9 GB in 7 days",
+    "# A new stream of readings has no limit: with streams.readings.max_bytes, records keep room",
+    "# The spool of 256 MB (spool.max_mb) lasts 34.4 hours, not the 72 hours of spool.max_age_hours",
+  ]);
+  const slow = { meter: "live_measurement_interval_ms: 10000", top: "streams: { scope: site }" };
+  assert.deepEqual(await comments(configText(slow)), [
+    "# Readings: 0.1 a second of 1 meter, about 1472 bytes each in their stream: 0.09 GB in 7 days",
+    "# A new stream of readings takes 0.1 GB at most, less where the account or the server has less room",
+    "# The spool of 256 MB (spool.max_mb) lasts 3 days",
+  ]);
+  const limited = { top: "streams: { readings: { max_bytes: 500000000 } }\nspool: { mode: memory }" };
+  assert.match(
+    (await comments(configText(limited)))[1] ?? "",
+    /takes 0.5 GB \(streams.readings.max_bytes\): 3.9 days$/,
+  );
+});
+
 Deno.test("checkConfig prints one JSON object on a line with json", async () => {
   const { code, out } = await run(configText(), true);
   assert.equal(code, 0);
