@@ -1,10 +1,10 @@
-import type { Fleet, FleetMeter, FleetNode } from "../fleet/mod.ts";
+import { type Fleet, type FleetMeter, type FleetNode, isLost } from "../fleet/mod.ts";
 import { type Column, cutText, decimals, textTable, widthOf } from "./text_table.ts";
 
 /** What the cells of a row are made of. */
 interface Row extends FleetMeter {
   readonly isLost: boolean;
-  readonly nowMs: number;
+  readonly monoMs: number;
 }
 
 interface FleetColumn extends Column {
@@ -27,7 +27,7 @@ const columns: readonly FleetColumn[] = [
     width: 6,
     side: "right",
     worth: 5,
-    cell: ({ reading, nowMs }) => reading === undefined ? "" : age(nowMs - Date.parse(reading.timestamp)),
+    cell: ({ readingAtMs, monoMs }) => readingAtMs === undefined ? "" : age(monoMs - readingAtMs),
   },
   { title: "W total", width: 8, side: "right", worth: 4, cell: ({ reading }) => decimals(reading?.power_W.total, 1) },
   { title: "A L1", width: 7, side: "right", worth: 1, cell: ({ reading }) => decimals(reading?.current_A.L1, 3) },
@@ -60,19 +60,21 @@ export interface FleetTableOptions {
 /**
  * The fleet as a table: its meters, and below them its processes. Where there is not room for all, the columns that
  * matter least are left out, and meters are counted instead.
+ *
+ * @param monoMs our monotonic clock in milliseconds
  */
 export function fleetTable(
   fleet: Fleet,
-  nowMs: number,
+  monoMs: number,
   { size, wanted = "any site" }: FleetTableOptions = {},
 ): string[] {
   const [rows, width] = [size?.rows || Infinity, size?.columns || Infinity];
   const nodes = new Map(fleet.nodes.map((node) => [node.site, node]));
-  const foot = ["", ...fleet.nodes.map((node) => nodeText(node, nowMs))];
+  const foot = ["", ...fleet.nodes.map((node) => nodeText(node, monoMs))];
   const { meters } = fleet;
   const shown = meters.slice(0, Math.max(1, rows - foot.length - 4)).map((meter) => {
     const node = nodes.get(meter.site);
-    return { ...meter, nowMs, isLost: node !== undefined && isLost(node, nowMs) };
+    return { ...meter, monoMs, isLost: node !== undefined && isLost(node, monoMs) };
   });
   const more = meters.length - shown.length;
   const fitting = columnsFor(width);
@@ -103,14 +105,8 @@ function transactionText({ status }: Row): string {
   return state === "idle" ? "" : [state, id?.slice(0, 8)].join(" ");
 }
 
-/** A process whose time has passed without a word of it. */
-function isLost({ status }: FleetNode, nowMs: number): boolean {
-  return status !== undefined && status.state !== "stopped" && Date.parse(status.expires_at) < nowMs;
-}
-
-function nodeText(node: FleetNode, nowMs: number): string {
-  const { site, status } = node;
-  if (status === undefined) return `node ${site}`;
+function nodeText(node: FleetNode, monoMs: number): string {
+  const { site, status, heardAtMs } = node;
   const news = [
     ...status.faults.map((fault) => fault.sub_type),
     status.undelivered_records > 0 && `${status.undelivered_records} records wait for delivery`,
@@ -119,11 +115,12 @@ function nodeText(node: FleetNode, nowMs: number): string {
       state === "open" ? `${name} ${Math.round(utilisation * 100)} % busy` : `${name} closed`
     ),
   ].filter((text) => text !== false);
-  const state = isLost(node, nowMs) ? `lost, last heard before ${status.expires_at}` : status.state;
+  const state = isLost(node, monoMs) ? `lost, last status ${age(monoMs - heardAtMs)} ago` : status.state;
   return [`node ${site}  ${state}  version ${status.version}`, ...news].join("  ");
 }
 
-function age(ms: number): string {
+/** A span of time in short: `0.5 s`, `12 min`, `3 h`. */
+export function age(ms: number): string {
   const seconds = Math.max(0, ms / 1000);
   if (seconds < 100) return `${seconds.toFixed(1)} s`;
   return seconds < 6000 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;

@@ -1,9 +1,9 @@
-import { consumerOpts, type NatsConnection } from "nats";
+import type { NatsConnection } from "nats";
 import { parseBoundedJson } from "../base/bounded_json.ts";
 import { systemTime } from "../base/time.ts";
 import { type Bus, withBus } from "./bus_client.ts";
 import type { ConnectionOptions } from "./connection_options.ts";
-import { Fleet } from "../fleet/mod.ts";
+import { apiOf, findStream, Fleet, readStream } from "../fleet/mod.ts";
 import { fleetTable } from "./fleet_table.ts";
 import { interruption } from "./interruption.ts";
 import { exitCode, type Io } from "./io.ts";
@@ -41,18 +41,18 @@ export function watch(args: WatchArguments, io: WatchIo): Promise<number> {
 
 async function watchOn(client: NatsConnection, args: WatchArguments & Bus, io: WatchIo): Promise<number> {
   const fleet = new Fleet();
-  const take = (subject: string, data: Uint8Array) => {
+  const take = (subject: string, data: Uint8Array, ageMs: number) => {
     const tokens = subject.slice(args.prefix.length + 1).split(".");
-    const news = fleet.take(tokens, payloadOf(data));
+    const news = fleet.take(tokens, payloadOf(data), systemTime.mono() - ageMs);
     if (news === undefined || !args.json) return;
     const { payload, ...rest } = news;
     io.out(jsonLine({ ...rest, ...payload }));
   };
   const subjects = subjectsOf(args);
   for (const subject of [...subjects.live, ...subjects.kept]) {
-    client.subscribe(subject, { callback: (_error, message) => take(message.subject, message.data) });
+    client.subscribe(subject, { callback: (_error, message) => take(message.subject, message.data, 0) });
   }
-  void readKept(client, args.jetstream, subjects.kept, take);
+  void readKept(client, args, subjects.kept, take);
   const closed = client.closed();
   const drawing = args.json ? closed : draw(fleet, wantedText(args), io, closed);
   await Promise.race([interruption(io.interrupted), drawing]);
@@ -73,24 +73,19 @@ function subjectsOf({ prefix, site = "*", meter = "*" }: WatchArguments & Bus) {
 /** What the state stream keeps; without one the next messages tell. */
 async function readKept(
   client: NatsConnection,
-  jetstream: Bus["jetstream"],
+  { prefix, jetstream }: Bus,
   subjects: readonly string[],
-  take: (subject: string, data: Uint8Array) => void,
+  take: (subject: string, data: Uint8Array, ageMs: number) => void,
 ): Promise<void> {
-  const kept = consumerOpts();
-  kept.orderedConsumer();
-  kept.deliverLastPerSubject();
   try {
-    for (const subject of subjects) {
-      const messages = await client.jetstream(jetstream).subscribe(subject, kept);
-      if ((await messages.consumerInfo()).num_pending === 0) messages.unsubscribe();
-      for await (const message of messages) {
-        take(message.subject, message.data);
-        if (message.info.pending === 0) break;
-      }
+    const state = await findStream(await client.jetstreamManager({ ...jetstream, checkAPI: false }), prefix, "state");
+    if (state === undefined) return;
+    for (const filter of subjects) {
+      const slice = { stream: state.config.name, api: apiOf(jetstream.domain), filter, last: true };
+      await readStream(client, slice, ({ subject, data, ageMs }) => take(subject, data, ageMs));
     }
   } catch {
-    // No JetStream, or no such stream here.
+    // No JetStream, or no right to it.
   }
 }
 
@@ -100,7 +95,7 @@ async function draw(fleet: Fleet, wanted: string, io: WatchIo, closed: Promise<v
   closed.then(() => open = false);
   await systemTime.sleep(gatherMs, io.interrupted);
   while (open && !io.interrupted.aborted) {
-    screen.draw(fleetTable(fleet, systemTime.now(), { size: io.terminalSize(), wanted }), true);
+    screen.draw(fleetTable(fleet, systemTime.mono(), { size: io.terminalSize(), wanted }), true);
     await systemTime.sleep(io.isTerminal ? drawMs.terminal : drawMs.file, io.interrupted);
   }
 }

@@ -16,6 +16,8 @@ export interface FleetMeter {
   readonly meter: string;
   status?: StatusPayload;
   reading?: PowermeterPayload;
+  /** When that reading arrived, by our monotonic clock in milliseconds. */
+  readingAtMs?: number;
   /** Raised ones, by sub type. */
   readonly faults: Map<string, FaultPayload>;
 }
@@ -23,7 +25,19 @@ export interface FleetMeter {
 /** What is known of one process. */
 export interface FleetNode {
   readonly site: string;
-  status?: NodeStatusPayload;
+  readonly status: NodeStatusPayload;
+  /** When that status arrived, or was stored by the server, by our monotonic clock in milliseconds. */
+  readonly heardAtMs: number;
+}
+
+/** Whether a process that did not say goodbye has been silent for longer than its last status is good for. */
+export function isLost({ status, heardAtMs }: FleetNode, monoMs: number): boolean {
+  return status.state !== "stopped" && monoMs - heardAtMs > lifeMs(status);
+}
+
+/** For how long after its arrival a status says that its process is alive, in milliseconds. */
+export function lifeMs({ ttl_s: seconds = 90 }: Pick<NodeStatusPayload, "ttl_s">): number {
+  return seconds * 1000;
 }
 
 /** One message, understood. */
@@ -58,15 +72,17 @@ export class Fleet {
    * Takes a message in.
    *
    * @param tokens of its subject behind the prefix: site, meter, and what it is
+   * @param atMs when it arrived, or was stored by the server, by our monotonic clock in milliseconds: no wall clock of
+   * another machine says how old something is
    * @returns undefined for what is none of ours
    */
-  take([site = "", meter = "", ...what]: readonly string[], payload: unknown): FleetNews | undefined {
-    if (meter === nodeToken) return what.join(".") === "status" ? this.#takeNode(site, payload) : undefined;
+  take([site = "", meter = "", ...what]: readonly string[], payload: unknown, atMs: number): FleetNews | undefined {
+    if (meter === nodeToken) return what.join(".") === "status" ? this.#takeNode(site, payload, atMs) : undefined;
     switch (what[0]) {
       case "reading":
-        return this.#take(site, meter, "reading", powermeterSchema.safeParse(payload).data);
+        return this.#takeReading(site, meter, powermeterSchema.safeParse(payload).data, atMs);
       case "status":
-        return this.#take(site, meter, "status", statusSchema.safeParse(payload).data);
+        return this.#takeStatus(site, meter, statusSchema.safeParse(payload).data);
       case "fault":
         return this.#takeFault(site, meter, faultSchema.safeParse(payload).data);
       default:
@@ -74,17 +90,22 @@ export class Fleet {
     }
   }
 
-  #take<K extends "reading" | "status">(
-    site: string,
-    meter: string,
-    kind: K,
-    payload: FleetMeter[K],
-  ): FleetNews | undefined {
-    if (payload === undefined) return undefined;
-    const known = this.#meter(site, meter);
-    if (known === undefined) return undefined;
-    known[kind] = payload;
-    return { kind, site, meter, payload: { ...payload } };
+  #takeReading(site: string, meter: string, reading: PowermeterPayload | undefined, atMs: number) {
+    const known = reading && this.#meter(site, meter);
+    if (reading === undefined || known === undefined) return undefined;
+    // Those of a spool come between the live ones
+    if (known.reading === undefined || known.reading.timestamp <= reading.timestamp) {
+      known.reading = reading;
+      known.readingAtMs = atMs;
+    }
+    return { kind: "reading", site, meter, payload: { ...reading } } as const;
+  }
+
+  #takeStatus(site: string, meter: string, status: StatusPayload | undefined) {
+    const known = status && this.#meter(site, meter);
+    if (status === undefined || known === undefined) return undefined;
+    known.status = status;
+    return { kind: "status", site, meter, payload: { ...status } } as const;
   }
 
   #takeFault(site: string, meter: string, fault: FaultPayload | undefined): FleetNews | undefined {
@@ -96,11 +117,12 @@ export class Fleet {
     return { kind: "fault", site, meter, payload: { ...fault } };
   }
 
-  #takeNode(site: string, payload: unknown): FleetNews | undefined {
+  #takeNode(site: string, payload: unknown, atMs: number): FleetNews | undefined {
     const status = nodeStatusSchema.safeParse(payload).data;
     if (status === undefined) return undefined;
-    if (!this.#nodes.has(site) && this.#nodes.size >= mostMeters) return undefined;
-    this.#nodes.set(site, { site, status });
+    const known = this.#nodes.get(site);
+    if (known === undefined && this.#nodes.size >= mostMeters) return undefined;
+    if (known === undefined || known.heardAtMs <= atMs) this.#nodes.set(site, { site, status, heardAtMs: atMs });
     return { kind: "node", site, payload: { ...status } };
   }
 

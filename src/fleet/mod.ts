@@ -22,5 +22,7 @@ export type { SetupOptions } from "./setup.ts";
 export type { FleetStep } from "./step.ts";
 export { hubWindowMs } from "./stream_plan.ts";
 export type { ReadingsChoice, Topology } from "./stream_plan.ts";
-export { Fleet } from "./fleet.ts";
+export { findStream } from "./find_stream.ts";
+export { Fleet, isLost } from "./fleet.ts";
 export type { FleetMeter, FleetNews, FleetNode } from "./fleet.ts";
+export { apiOf, readStream } from "./read_stream.ts";

@@ -2,6 +2,7 @@ import type { NatsConnection } from "nats";
 import { parseBoundedJson } from "../base/bounded_json.ts";
 import { type NodeStatusPayload, nodeStatusSchema, nodeToken } from "../nats/mod.ts";
 import type { Finding, FindingKind } from "./audit_result.ts";
+import { lifeMs } from "./fleet.ts";
 import type { SiteAddress } from "./node_journals.ts";
 import { readStream, type StreamSlice } from "./read_stream.ts";
 
@@ -36,11 +37,6 @@ export async function faultFindings(
       ? []
       : [{ kind, message: `The node has the fault ${subType} since ${since}: ${message}` }];
   });
-}
-
-/** For how long after its arrival a status says that its process is alive, in milliseconds. */
-export function lifeMs({ ttl_s: seconds = 90 }: Pick<NodeStatusPayload, "ttl_s">): number {
-  return seconds * 1000;
 }
 
 function parsed(data: Uint8Array): unknown {

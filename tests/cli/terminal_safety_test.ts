@@ -46,9 +46,9 @@ Deno.test("watch shows control characters of what NATS brings, within the width 
     state: "online",
     transaction: { state: "running", transaction_id: hostile },
     ...at,
-  });
+  }, now);
   const fault = { type: "t", sub_type: hostile, severity: "Low", active: true, message: hostile, ...at };
-  fleet.take(["s", name, "fault", "x"], fault);
+  fleet.take(["s", name, "fault", "x"], fault, now);
   fleet.take(["\x1b[H", "_node", "status"], {
     version: hostile,
     started_at: at.since,
@@ -60,7 +60,7 @@ Deno.test("watch shows control characters of what NATS brings, within the width 
     spooled_readings: 0,
     expires_at: at.since,
     timestamp: at.timestamp,
-  });
+  }, now);
   for (const columns of [40, 80, 200]) {
     const rows = fleetTable(fleet, now, { size: { rows: 24, columns } });
     for (const row of rows) {

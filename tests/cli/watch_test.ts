@@ -9,8 +9,10 @@ import { Service } from "../../src/service.ts";
 import { SimulatedMeter } from "../../src/simulator/mod.ts";
 import { startNatsServer } from "../support/nats_server.ts";
 import { openSite } from "../support/site.ts";
+import { HubAndEdges } from "../fleet/hub_and_edges.ts";
 
-const now = Date.UTC(2026, 0, 31, 8);
+/** Monotonic clock of the one who watches; what a message says of time does not count. */
+const now = 1_000_000;
 const phases = { L1: 230.1, L2: 230, L3: 229.9 };
 const reading = {
   timestamp: "2026-01-31T07:59:59.500Z",
@@ -54,7 +56,7 @@ const node = {
 /** What NATS would bring, subject by subject. */
 function fleetOf(...messages: readonly (readonly [string, unknown])[]): Fleet {
   const fleet = new Fleet();
-  for (const [subject, payload] of messages) fleet.take(subject.split("."), payload);
+  for (const [subject, payload] of messages) fleet.take(subject.split("."), payload, now - 500);
   return fleet;
 }
 
@@ -78,7 +80,7 @@ Deno.test("watch shows the meters of a process that has fallen silent as lost", 
   const fleet = fleetOf(["berlin.evse-1.status", status("online")], ["berlin._node.status", node]);
   const lines = fleetTable(fleet, now + 120_000);
   assert.match(lines[2] ?? "", /evse-1 +node lost/);
-  assert.match(lines.at(-1) ?? "", /^node berlin {2}lost, last heard before 2026-01-31T08:01:00\.000Z/);
+  assert.match(lines.at(-1) ?? "", /^node berlin {2}lost, last status 2 min ago/);
 });
 
 Deno.test("watch keeps to the terminal's size and counts what does not fit", () => {
@@ -129,7 +131,7 @@ Deno.test("watch passes over what is none of ours", () => {
 Deno.test("watch keeps 10,000 meters and 100 faults of each at most, and what it knows stays current", () => {
   const fleet = new Fleet();
   const take = (meter: number, what: string[], payload: unknown) =>
-    fleet.take(["berlin", `evse-${meter}`, ...what], payload);
+    fleet.take(["berlin", `evse-${meter}`, ...what], payload, now);
   for (let meter = 0; meter < 10_010; meter++) take(meter, ["status"], status("online"));
   assert.equal(fleet.meters.length, 10_000);
   assert.equal(take(10_009, ["status"], status("online")), undefined);
@@ -196,4 +198,27 @@ Deno.test("watch works where there is no JetStream, and ends with 3 when NATS is
     (out) => out.includes("heard"),
   );
   assert.match(nowhere.out, /^nothing heard yet from site nowhere \(wattseal\.nowhere\.\*\.>\)\ncheck the name/m);
+});
+
+Deno.test("watch shows at a hub what its sources have brought, and counts age by the server's clock", async () => {
+  await using hub = await HubAndEdges.start();
+  const { client, site } = await hub.addEdge("berlin");
+  const manager = await client.jetstreamManager({ checkAPI: false });
+  await manager.streams.add({
+    name: "WATTSEAL_STATE",
+    subjects: ["wattseal.berlin.*.status", "wattseal.berlin.*.fault.*"],
+  });
+  const publish = async (subject: string, payload: object) =>
+    await client.jetstream().publish(`wattseal.${site}.${subject}`, JSON.stringify(payload), { timeout: 30_000 });
+  await publish("evse-1.status", status("online"));
+  // The clock of this node is years behind
+  await publish("_node.status", { ...node, ttl_s: 90, expires_at: "2020-01-31T08:01:00.000Z" });
+  const atHub = await hub.client.jetstreamManager({ checkAPI: false });
+  while ((await atHub.streams.info("WATTSEAL_STATE")).state.messages < 2) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  const { code, out } = await watched({ server: hub.server.address, json: false }, (text) => /evse-1/.test(text));
+  assert.equal(code, 130);
+  assert.match(out, /^berlin +evse-1 +online/m);
+  assert.match(out, /^node berlin {2}online {2}version 0\.1\.0/m);
 });

@@ -5,7 +5,7 @@ import { type NatsServer, startNatsServer } from "../support/nats_server.ts";
 import { freeAddress } from "../support/own_address.ts";
 import { runCommand } from "../support/run_command.ts";
 
-/** What nodes publish: it stays on its own side of a leaf connection, and is at the hub through sources alone. */
+/** What nodes publish: an edge takes none of it from the hub, and so nothing of other sites. */
 const published = ["ocmf", "reading", "public_key", "status", "fault.*"].map((suffix) => `wattseal.*.*.${suffix}`);
 
 /** A server of a site with a leaf connection to the hub. */
@@ -50,7 +50,7 @@ export class HubAndEdges implements AsyncDisposable {
       config: `server_name: ${site}
 leafnodes {
   reconnect: 1
-  remotes: [{ url: "nats://${this.#leafAddress}", deny_imports: ${denied}, deny_exports: ${denied} }]
+  remotes: [{ url: "nats://${this.#leafAddress}", deny_imports: ${denied}}]
 }`,
     });
     this.#parts.use(server);
