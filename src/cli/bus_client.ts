@@ -11,6 +11,8 @@ import { lines } from "./safe_text.ts";
 export interface Bus {
   /** Beginning of all subjects. */
   readonly prefix: string;
+  /** Addresses of the servers, without user and password. */
+  readonly servers: readonly string[];
   /** JetStream's own options, `{ domain }` where one is named. */
   readonly jetstream: { readonly domain?: string };
 }
@@ -47,7 +49,7 @@ export async function withBus(
     return exitCode.unreachable;
   }
   try {
-    return await work(client, { prefix, jetstream: domain === undefined ? {} : { domain } });
+    return await work(client, { prefix, servers: server.servers, jetstream: domain === undefined ? {} : { domain } });
   } finally {
     await client.close();
   }

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { fleetOperatorCommand } from "./fleet_operator_command.ts";
 import { fleetSetupCommand } from "./fleet_setup_command.ts";
+import { fleetSiteCommand } from "./fleet_site_command.ts";
 import type { Io } from "./io.ts";
 
 /** `fleet` with its subcommands. @param done takes the exit code of the one that ran */
@@ -8,5 +9,6 @@ export function fleetCommand(io: Io, done: (code: number) => void): Command {
   return new Command("fleet")
     .description("Set up, list and check a fleet of sites over NATS")
     .addCommand(fleetOperatorCommand(io, done))
-    .addCommand(fleetSetupCommand(io, done));
+    .addCommand(fleetSetupCommand(io, done))
+    .addCommand(fleetSiteCommand(io, done));
 }

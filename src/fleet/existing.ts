@@ -27,14 +27,15 @@ export function topologyOf({ name, subjects = [] }: StreamConfig): Topology {
   return subjects.some((subject) => subject !== name) ? "single" : "hub";
 }
 
-/** What was asked for, or undefined where there is no such stream or consumer. */
+/** What was asked for, or undefined where there is no such stream, consumer or message. */
 export async function orAbsent<T>(asked: Promise<T>): Promise<T | undefined> {
   try {
     return await asked;
   } catch (error) {
-    if ([streamNotFound, consumerNotFound].includes(apiCode(error) ?? 0)) return undefined;
+    if ([streamNotFound, consumerNotFound, messageNotFound].includes(apiCode(error) ?? 0)) return undefined;
     throw error;
   }
 }
 
 const consumerNotFound = 10014;
+const messageNotFound = 10037;

@@ -17,6 +17,14 @@ export { planCredentials, planOperatorFolder, readAccountKeys } from "./operator
 export type { AccountKeys, HubRole, OperatorFolderOptions } from "./operator_folder.ts";
 export { FleetError } from "./patient.ts";
 export type { Patience } from "./patient.ts";
+export { openHub } from "./hub_access.ts";
+export type { HubAccess } from "./hub_access.ts";
+export { planSiteAdd } from "./site_add.ts";
+export type { SiteFilesOptions } from "./site_add.ts";
+export type { CustodyOptions } from "./site_custody.ts";
+export { planMeterRemoval, planSiteRemoval } from "./site_remove.ts";
+export { planSiteRename } from "./site_rename.ts";
+export type { AddedSite, SitePlace } from "./site_sources.ts";
 export { planSetup, TopologyError } from "./setup.ts";
 export type { SetupOptions } from "./setup.ts";
 export type { FleetStep } from "./step.ts";

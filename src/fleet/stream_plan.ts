@@ -1,5 +1,5 @@
 import { nanos, type StreamConfig, type StreamSource } from "nats";
-import { streamConfig, type StreamKind } from "../nats/mod.ts";
+import { neededSubjects, streamConfig, type StreamKind, streamName } from "../nats/mod.ts";
 
 /**
  * Where the nodes publish: `single`, all of them to these very servers, whose streams have the subjects; `hub`, each
@@ -64,17 +64,19 @@ function streamOf(
 
 /** The source of a hub's stream that brings one site's messages, and nothing that its edge holds of other sites. */
 export function siteSource(
-  { stream, prefix, site, domain }: {
-    readonly stream: string;
+  { kind, prefix, site, domain }: {
+    readonly kind: StreamKind;
     readonly prefix: string;
     readonly site: string;
     /** JetStream domain of the edge server. */
     readonly domain: string;
   },
 ): StreamSource {
+  const [subject, ...others] = neededSubjects(prefix, site, kind);
   return {
-    name: stream,
-    filter_subject: `${prefix}.${site}.>`,
+    name: streamName(prefix, kind),
+    // A source has one filter, and an edge refuses one that covers more than its stream only in part.
+    filter_subject: subject === undefined || others.length > 0 ? `${prefix}.${site}.>` : subject,
     external: { api: `$JS.${domain}.API`, deliver: "" },
   };
 }

@@ -25,6 +25,6 @@ export {
 } from "./schemas.ts";
 export type { FaultPayload, JournalPage, NodeStatusPayload, PowermeterPayload, StatusPayload } from "./schemas.ts";
 export { apiCode, jetstreamReason, streamNotFound } from "./jetstream_reason.ts";
-export { streamConfig, streamKinds, streamName } from "./streams.ts";
+export { neededSubjects, streamConfig, streamKinds, streamName } from "./streams.ts";
 export type { StreamKind, StreamOptions } from "./streams.ts";
 export { nodeToken } from "./subjects.ts";

@@ -63,9 +63,9 @@ leafnodes {
   /** Changes what the hub's streams read. */
   async addSources(site: string): Promise<void> {
     const manager = await this.client.jetstreamManager({ checkAPI: false, timeout: 1_000 });
-    for (const stream of ["WATTSEAL_OCMF", "WATTSEAL_STATE"]) {
-      const source = siteSource({ stream, prefix: "wattseal", site, domain: site });
-      await changeSources(manager, stream, (sources) => [...sources, source]);
+    for (const kind of ["ocmf", "state"] as const) {
+      const source = siteSource({ kind, prefix: "wattseal", site, domain: site });
+      await changeSources(manager, source.name, (sources) => [...sources, source]);
     }
   }
 

@@ -16,13 +16,19 @@ export class ConfiguredServer implements AsyncDisposable {
    * Starts the server and waits until it is ready.
    *
    * @param env what the file takes from the environment
+   * @param cwd folder in which the server runs
    * @throws {Error} the server refuses the file; the message is what it wrote
    */
-  static async start(file: string, env: Readonly<Record<string, string>> = {}): Promise<ConfiguredServer> {
+  static async start(
+    file: string,
+    env: Readonly<Record<string, string>> = {},
+    cwd = Deno.cwd(),
+  ): Promise<ConfiguredServer> {
     const binary = await findNatsServer({ env: (name) => Deno.env.get(name), say: () => {} });
     const child = new Deno.Command(binary, {
       args: ["-c", file],
       env,
+      cwd,
       clearEnv: true,
       stdin: "null",
       stdout: "null",

@@ -1,0 +1,118 @@
+import type { NatsConnection } from "nats";
+import { fileTrouble } from "../base/file_trouble.ts";
+import { systemTime } from "../base/time.ts";
+import {
+  FleetError,
+  type FleetStep,
+  type HubAccess,
+  openHub,
+  planMeterRemoval,
+  planSiteAdd,
+  planSiteRemoval,
+  planSiteRename,
+  type SiteFilesOptions,
+} from "../fleet/mod.ts";
+import { type Bus, withBus } from "./bus_client.ts";
+import type { ConnectionOptions } from "./connection_options.ts";
+import { runSteps, type StepsArguments } from "./fleet_steps.ts";
+import { exitCode, type Io } from "./io.ts";
+import { lines } from "./safe_text.ts";
+
+/** A site, and how to go about it. */
+interface SiteArguments extends ConnectionOptions, StepsArguments {
+  readonly site: string;
+  readonly edgeDomain?: string;
+  readonly force: boolean;
+  /** How long to try again while a cluster forms. */
+  readonly waitMs: number;
+}
+
+/** What a new site is to have. */
+export interface SiteAddArguments extends SiteArguments {
+  readonly folder: string;
+  /** Folder of the keys. */
+  readonly operator?: string;
+  readonly leafUrls: readonly string[];
+  readonly edgeListen: string;
+  readonly edgeStore: string;
+  /** File with the section `lines`. */
+  readonly lines?: string;
+  /** Whether the hub keeps its readings. */
+  readonly readings: boolean;
+}
+
+/** What is to be removed. */
+export interface SiteRemoveArguments extends SiteArguments {
+  /** Only what is retained of this meter. */
+  readonly meter?: string;
+}
+
+type SiteIo = Pick<Io, "out" | "err" | "env">;
+
+/** Adds a site. @returns the exit code: 1 refused or impossible, 2 wrong usage, 3 no connection */
+export function fleetSiteAdd(args: SiteAddArguments, io: SiteIo): Promise<number> {
+  return onHub(args, io, async (hub, bus) => {
+    const { site, edgeDomain: domain = site, readings } = args;
+    return await planSiteAdd(hub, { prefix: bus.prefix, site, domain, readings }, await filesOf(args, bus));
+  });
+}
+
+/** Prepares another name for a site. @returns the exit code, as of {@linkcode fleetSiteAdd} */
+export function fleetSiteRename(args: SiteAddArguments & { readonly to: string }, io: SiteIo): Promise<number> {
+  return onHub(args, io, async (hub, bus) => {
+    const { site, to, edgeDomain: domain = to, readings, force } = args;
+    const { prefix } = bus;
+    const files = await filesOf(args, bus);
+    return await planSiteRename(hub, { prefix, site, force }, { prefix, site: to, domain, readings }, files);
+  });
+}
+
+/** Removes a site, or what is retained of a meter. @returns the exit code, as of {@linkcode fleetSiteAdd} */
+export function fleetSiteRemove(args: SiteRemoveArguments, io: SiteIo): Promise<number> {
+  return onHub(args, io, async (hub, { prefix }) => {
+    const { site, meter, edgeDomain, force } = args;
+    const from = { prefix, site, edgeDomain, force };
+    return await (meter === undefined ? planSiteRemoval(hub, from) : planMeterRemoval(hub, { ...from, meter }));
+  });
+}
+
+function onHub(
+  args: SiteArguments,
+  io: SiteIo,
+  plan: (hub: HubAccess, bus: Bus) => Promise<FleetStep[]>,
+): Promise<number> {
+  return withBus(args, io, async (connection: NatsConnection, bus) => {
+    const untilMs = systemTime.mono() + args.waitMs;
+    const patience = { time: systemTime, untilMs, say: (line: string) => io.err(lines(line)) };
+    try {
+      const hub = await openHub(connection, { prefix: bus.prefix, domain: bus.jetstream.domain, patience });
+      const steps = await plan(hub, bus);
+      if (steps.length === 0 && !args.json) io.out(lines("there is nothing to do"));
+      return await runSteps(steps, args, io);
+    } catch (error) {
+      if (!(error instanceof FleetError)) throw error;
+      io.err(lines(error.message));
+      return exitCode.failed;
+    }
+  });
+}
+
+async function filesOf(args: SiteAddArguments, { servers }: Bus): Promise<SiteFilesOptions> {
+  const { folder, operator: operatorFolder, leafUrls, edgeListen, edgeStore, force } = args;
+  const section = args.lines === undefined ? undefined : await linesIn(args.lines);
+  const nowMs = systemTime.now();
+  return { folder, operatorFolder, leafUrls, edgeListen, edgeStore, servers, lines: section, force, nowMs };
+}
+
+/** What `scan` has printed, from its section `lines` on. */
+async function linesIn(file: string): Promise<string> {
+  let text: string;
+  try {
+    text = await Deno.readTextFile(file);
+  } catch (error) {
+    throw new FleetError(`cannot read the lines from ${file}: ${fileTrouble(error)}`, { cause: error });
+  }
+  const [section] = /^lines:$[^]*/m.exec(text) ?? [];
+  if (section === undefined) throw new FleetError(`${file} has no section "lines:", which scan prints`);
+  return section.endsWith("\n") ? section : `${section}\n`;
+}

@@ -1,0 +1,78 @@
+import { neededRights, responsesText, type Rights, streamKinds } from "../nats/mod.ts";
+import type { SitePlace } from "./site_sources.ts";
+
+/** What the server of a site needs to know. */
+export interface EdgeConfigOptions extends SitePlace {
+  /** Leaf addresses of the hub, with user and password where there is no credentials file. */
+  readonly leafUrls: readonly string[];
+  /** Whether `leaf.creds` lies beside the configuration. */
+  readonly hasCredentials: boolean;
+  /** Where the service of the site connects to. */
+  readonly listen: string;
+  /** Folder of the streams. */
+  readonly storeDir: string;
+  /** Secrets of the users on the edge server itself. */
+  readonly passwords: { readonly node: string; readonly administrator: string };
+}
+
+/** What a node publishes: from the hub it would be that of other sites. */
+const publishedSuffixes = ["*.reading", "*.ocmf", "*.public_key", "*.status", "*.fault.*"] as const;
+
+/** The configuration of a site's own server, a leaf of the hub with a JetStream domain of its own. */
+export function edgeConfig(options: EdgeConfigOptions): string {
+  const { prefix, site, domain, leafUrls, hasCredentials, listen, storeDir, passwords } = options;
+  const rights = neededRights("node", { prefix, site, inboxPrefix: `_INBOX_${site}`, creates: streamKinds });
+  return `# The server of the site ${site}: it keeps the site's streams, also while the link to the hub is down.
+# Start it in this folder: nats-server -c edge.conf
+
+server_name: ${quoted(domain)}
+listen: ${quoted(listen)}
+
+jetstream: {
+  store_dir: ${quoted(storeDir)}
+  # The hub finds the streams of this site by this domain.
+  domain: ${quoted(domain)}
+}
+
+leafnodes: {
+  # Seconds between two attempts to connect.
+  reconnect: 2
+  remotes: [
+    {
+      urls: [${leafUrls.map(quoted).join(", ")}]
+${hasCredentials ? '      credentials: "leaf.creds"\n' : ""}      account: WATTSEAL
+      # What nodes publish never comes from the hub: else the streams here would hold what other sites publish.
+      deny_imports: [${publishedSuffixes.map((suffix) => quoted(`${prefix}.*.${suffix}`)).join(", ")}]
+    }
+  ]
+}
+
+accounts: {
+  WATTSEAL: {
+    jetstream: enabled
+    users: [
+      { user: ${quoted(site)}, password: ${quoted(passwords.node)}, permissions: ${permissions(rights)} }
+      { user: administrator, password: ${quoted(passwords.administrator)} }
+    ]
+  }
+}
+
+# A black hole on the way to the hub is noticed after about half a minute.
+ping_interval: "10s"
+ping_max: 2
+write_deadline: "10s"
+`;
+}
+
+function permissions({ publish, subscribe, allowResponses }: Rights): string {
+  const list = (subjects: readonly string[]) => `{ allow: [${subjects.map(quoted).join(", ")}] }`;
+  const responses = allowResponses === undefined ? "" : `\n        allow_responses: ${responsesText(allowResponses)}`;
+  return `{
+        publish: ${list(publish)}
+        subscribe: ${list(subscribe)}${responses}
+      }`;
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text);
+}

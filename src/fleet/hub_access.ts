@@ -1,0 +1,37 @@
+import type { JetStreamManager, NatsConnection, StreamInfo } from "nats";
+import type { StreamKind } from "../nats/mod.ts";
+import { existingStreams } from "./existing.ts";
+import type { Patience } from "./patient.ts";
+
+/** What work on a hub, or on a single server, needs. */
+export interface HubAccess {
+  readonly connection: NatsConnection;
+  /** JetStream domain of the hub, where it is named. */
+  readonly domain: string | undefined;
+  readonly manager: JetStreamManager;
+  /** Its streams, as they were found. */
+  readonly streams: ReadonlyMap<StreamKind, StreamInfo>;
+  readonly patience: Patience;
+}
+
+/** How long JetStream may take for one answer. */
+const answerMs = 5_000;
+
+/**
+ * Looks at the streams of a hub.
+ *
+ * @throws {FleetError} JetStream refuses, or does not answer
+ */
+export async function openHub(
+  connection: NatsConnection,
+  { prefix, domain, patience }: { prefix: string; domain: string | undefined; patience: Patience },
+): Promise<HubAccess> {
+  const manager = await jetstreamOf(connection, domain);
+  return { connection, domain, manager, streams: await existingStreams(manager, prefix, patience), patience };
+}
+
+/** JetStream of a domain; nothing is asked yet. */
+export function jetstreamOf(connection: NatsConnection, domain: string | undefined): Promise<JetStreamManager> {
+  const named = domain === undefined ? {} : { domain };
+  return connection.jetstreamManager({ ...named, checkAPI: false, timeout: answerMs });
+}

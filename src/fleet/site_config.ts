@@ -1,0 +1,47 @@
+/** What the configuration of a site's service says of NATS. */
+export interface SiteConfigOptions {
+  readonly site: string;
+  /** Beginning of all subjects. */
+  readonly prefix: string;
+  /** What the service connects to. */
+  readonly servers: readonly string[];
+  /** A user with a password, or a credentials file beside the configuration; absent: the server takes anybody. */
+  readonly identity?: { readonly user: string; readonly password: string } | { readonly credentialsFile: string };
+  /** Whether the streams, at an edge server, hold this site only. */
+  readonly isEdge: boolean;
+  /** The section `lines` and whatever follows it. @default one line with one meter, to be replaced */
+  readonly lines?: string | undefined;
+}
+
+/** The configuration file of a site's service. */
+export function siteConfig({ site, prefix, servers, identity, isEdge, lines }: SiteConfigOptions): string {
+  return `# The service of the site ${site}. All keys: docs/configuration.md
+site: ${site}
+nats:
+  servers: [${servers.map((server) => JSON.stringify(server)).join(", ")}]
+${identity === undefined ? "" : identityText(identity)}  # Nobody else sees the answers that this service gets.
+  inbox_prefix: _INBOX_${site}
+${prefix === "wattseal" ? "" : `  subject_prefix: ${prefix}\n`}${isEdge ? scopeText : ""}${lines ?? linesText}`;
+}
+
+const scopeText = `streams:
+  # The streams of this site's own server hold this site and no other.
+  scope: site
+`;
+
+function identityText(identity: NonNullable<SiteConfigOptions["identity"]>): string {
+  // An unescaped ${ would begin a variable of the environment.
+  const text = (value: string) => JSON.stringify(value).replaceAll("${", () => "$${");
+  return "user" in identity
+    ? `  user: ${text(identity.user)}\n  password: ${text(identity.password)}\n`
+    : `  credentials_file: ${text(identity.credentialsFile)}\n`;
+}
+
+const linesText = `# Replace this by what is there: deno task scan --serial-port PATH prints it.
+lines:
+  - name: rs485-1
+    serial_port: /dev/ttyUSB0
+    baudrate: 115200
+    meters:
+      - { name: evse-1, powermeter_device_id: 1 }
+`;

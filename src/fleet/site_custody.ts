@@ -1,0 +1,79 @@
+import { type NodeStatusPayload, nodeStatusSchema, nodeToken, streamName } from "../nats/mod.ts";
+import { auditSite } from "./audit.ts";
+import { isClean } from "./audit_result.ts";
+import { orAbsent } from "./existing.ts";
+import { type HubAccess, jetstreamOf } from "./hub_access.ts";
+import { FleetError, patiently } from "./patient.ts";
+import { domainOf, type SitePlace } from "./site_sources.ts";
+import type { FleetStep } from "./step.ts";
+
+/** A site whose records have to be at the hub. */
+export interface CustodyOptions extends Pick<SitePlace, "prefix" | "site"> {
+  /** Where its edge is now. @default where its sources say */
+  readonly edgeDomain?: string | undefined;
+  /** Go on whatever is found. */
+  readonly force: boolean;
+}
+
+/**
+ * Makes sure that the hub has every record of a site, before anything of it is removed or renamed: from the journals of
+ * its processes or, where none runs, from what the last one said when it stopped.
+ *
+ * @throws {FleetError} a record is not at the hub, or nobody can say; not with `force`
+ */
+export async function checkCustody(hub: HubAccess, options: CustodyOptions): Promise<FleetStep> {
+  const { prefix, site, force } = options;
+  const { connection, domain } = hub;
+  const found = await auditSite(connection, { prefix, site, ...(domain !== undefined && { domain }) });
+  const subject = `records of ${site}`;
+  if (isClean(found)) {
+    return { action: "keep", subject, text: `all ${found.counts.journal} of the journal are here, and stay` };
+  }
+  const doubts = found.reached ? found.findings.map(({ message }) => message) : await doubtsOfStopped(hub, options);
+  if (doubts.length === 0) return { action: "keep", subject, text: "the service has stopped with none undelivered" };
+  const text = doubts.join("; ");
+  if (force) return { action: "keep", subject, text: `${text}; goes on because of --force` };
+  throw new FleetError(`not every record of ${site} is known to be here: ${text}; --force goes on without them`);
+}
+
+/** Why records could be missing that a service which does not answer has made. */
+async function doubtsOfStopped(hub: HubAccess, options: CustodyOptions): Promise<string[]> {
+  const { site } = options;
+  const status = await lastStatus(hub, options);
+  if (status === undefined) return [`no service of ${site} answers, and none has left a status`];
+  const { state, undelivered_records: undelivered } = status;
+  const missing = await missingAtHub(hub, options);
+  return [
+    ...(state === "stopped" ? [] : ["its service does not answer and has not stopped by itself; start it, or stop it"]),
+    ...(undelivered === 0 ? [] : [`${undelivered} records were undelivered when its service spoke last`]),
+    ...(missing === undefined || missing === 0 ? [] : [`${missing} records are in the stream of its edge only`]),
+  ];
+}
+
+/** What the process of a site reported last; undefined: nothing, or something that is none of ours. */
+export async function lastStatus(
+  { manager, patience }: HubAccess,
+  { prefix, site }: CustodyOptions,
+): Promise<NodeStatusPayload | undefined> {
+  const subject = `${prefix}.${site}.${nodeToken}.status`;
+  const ask = () => orAbsent(manager.streams.getMessage(streamName(prefix, "state"), { last_by_subj: subject }));
+  const message = await patiently(`read the last ${subject}`, ask, patience);
+  const parsed = message === undefined ? undefined : nodeStatusSchema.safeParse(message.json());
+  return parsed?.success === true ? parsed.data : undefined;
+}
+
+/** How many more records the edge has than the hub; undefined where there is no edge, or it cannot be reached. */
+async function missingAtHub(
+  hub: HubAccess,
+  { prefix, site, edgeDomain = domainOf(hub.streams, prefix, site) }: CustodyOptions,
+): Promise<number | undefined> {
+  if (edgeDomain === undefined) return undefined;
+  const edge = await jetstreamOf(hub.connection, edgeDomain);
+  const stream = streamName(prefix, "ocmf");
+  const filter = { subjects_filter: `${prefix}.${site}.*.ocmf` };
+  const there = await edge.streams.info(stream, filter).catch(() => undefined);
+  if (there === undefined) return undefined;
+  const here = await hub.manager.streams.info(stream, filter);
+  const counts = Object.entries(there.state.subjects ?? {});
+  return counts.reduce((sum, [subject, count]) => sum + Math.max(0, count - (here.state.subjects?.[subject] ?? 0)), 0);
+}

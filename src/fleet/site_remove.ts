@@ -1,0 +1,51 @@
+import { type HubAccess, jetstreamOf } from "./hub_access.ts";
+import { FleetError } from "./patient.ts";
+import { orUnreachable, planStateRemoval, type StatesOf } from "./retained_states.ts";
+import { checkCustody, type CustodyOptions, lastStatus } from "./site_custody.ts";
+import { domainOf, planSourceRemoval } from "./site_sources.ts";
+import type { FleetStep } from "./step.ts";
+
+/**
+ * Plans the removal of a site: its sources, and its retained states at the hub and at its edge. Its records and readings
+ * stay at the hub.
+ *
+ * @throws {FleetError} a record is not at the hub, or nobody can say; not with `force`
+ */
+export async function planSiteRemoval(hub: HubAccess, options: CustodyOptions): Promise<FleetStep[]> {
+  const { prefix, site, edgeDomain = domainOf(hub.streams, prefix, site) } = options;
+  return [
+    await checkCustody(hub, options),
+    ...planSourceRemoval(hub, { prefix, site }),
+    ...await planStates(hub, { prefix, site }, edgeDomain),
+  ];
+}
+
+/**
+ * Plans the removal of what is retained of one meter, at the hub and at the edge of its site.
+ *
+ * @throws {FleetError} the service still serves the meter; not with `force`
+ */
+export async function planMeterRemoval(
+  hub: HubAccess,
+  { meter, ...options }: CustodyOptions & { readonly meter: string },
+): Promise<FleetStep[]> {
+  const { prefix, site, edgeDomain = domainOf(hub.streams, prefix, site), force } = options;
+  const status = await lastStatus(hub, options);
+  if (!force && status?.state === "online" && meter in status.meters) {
+    throw new FleetError(
+      `the service of ${site} has the meter ${meter} and would publish its state again: remove it from the configuration ` +
+        "there and restart the service; --force goes on without that",
+    );
+  }
+  return await planStates(hub, { prefix, site, meter }, edgeDomain);
+}
+
+async function planStates(hub: HubAccess, states: StatesOf, edgeDomain: string | undefined): Promise<FleetStep[]> {
+  const { manager, connection, patience } = hub;
+  const atHub = await planStateRemoval({ where: "at the hub", manager }, states, patience);
+  if (edgeDomain === undefined) return atHub;
+  const place = { where: `at the edge ${edgeDomain}`, manager: await jetstreamOf(connection, edgeDomain) };
+  // Whoever removes a site knows best whether its edge will come back.
+  const once = { ...patience, untilMs: 0 };
+  return [...atHub, ...await orUnreachable(planStateRemoval(place, states, once), place.where)];
+}

@@ -1,0 +1,200 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { DiscardPolicy, type JetStreamManager } from "nats";
+import { loadConfig } from "../../src/config/mod.ts";
+import { connectOnce, neededSubjects, streamKinds, streamName } from "../../src/nats/mod.ts";
+import { ConfiguredServer } from "../support/nats_config_file.ts";
+import { startNatsServer } from "../support/nats_server.ts";
+import { ownHost } from "../support/own_address.ts";
+import { type Ran, runCommand } from "../support/run_command.ts";
+import { type EdgeServer, startLeafFleet } from "./leaf_fleet.ts";
+
+/** The streams of a site's own server, as its service makes them. */
+async function makeSiteStreams({ manager }: Pick<EdgeServer, "manager">, site: string): Promise<void> {
+  for (const kind of streamKinds) {
+    await manager.streams.add({
+      name: streamName("wattseal", kind),
+      subjects: neededSubjects("wattseal", site, kind),
+      ...(kind === "ocmf" ? { discard: DiscardPolicy.New } : {}),
+      ...(kind === "state" ? { max_msgs_per_subject: 1, allow_direct: true } : {}),
+    });
+  }
+}
+
+/** Publishes messages that a service would, each under an id of its own. */
+async function publish({ client }: EdgeServer, ...subjects: string[]): Promise<void> {
+  for (const subject of subjects) await client.jetstream().publish(`wattseal.${subject}`, "{}", { msgID: subject });
+}
+
+/** Subjects in a stream, without the prefix, each as often as it is stored. */
+async function subjectsIn(manager: JetStreamManager, stream: string): Promise<string[]> {
+  const { state } = await manager.streams.info(stream, { subjects_filter: ">" });
+  return Object.entries(state.subjects ?? {}).flatMap(([subject, count]) =>
+    Array<string>(count).fill(subject.replace(/^wattseal\./, ""))
+  ).sort();
+}
+
+/** Waits until a stream holds so many messages. */
+async function holds(manager: JetStreamManager, stream: string, count: number): Promise<void> {
+  while ((await manager.streams.info(stream)).state.messages < count) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+Deno.test("fleet site: sites are added, taken from, renamed and removed, and nothing of another one is touched", async (t) => {
+  await using fleet = await startLeafFleet();
+  const { manager } = fleet;
+  const files = await Deno.makeTempDir({ prefix: "wattseal-sites-" });
+  const run = (...args: string[]): Promise<Ran> =>
+    runCommand(["fleet", ...args, "--server", fleet.hub.address, "--wait", "0"]);
+  const add = (site: string, ...args: string[]) =>
+    run("site", "add", site, "--folder", files, "--leaf", "nats-leaf://127.0.0.1:7422", ...args);
+
+  await t.step("nothing is added before setup", async () => {
+    const { code, err } = await add("a");
+    assert.deepEqual([code, err], [1, "there is no stream WATTSEAL_OCMF yet: run fleet setup first\n"]);
+  });
+  assert.equal((await run("setup", "--topology", "hub")).code, 0);
+
+  const [a, b] = await Promise.all([fleet.edge("a"), fleet.edge("b")]);
+  await makeSiteStreams(a, "a");
+  await makeSiteStreams(b, "b");
+
+  await t.step("the hub takes what each edge holds of its own site, once", async () => {
+    // What an edge without `scope: site` would hold of another site does not come twice.
+    const { config } = await b.manager.streams.info("WATTSEAL_OCMF");
+    await b.manager.streams.update("WATTSEAL_OCMF", { ...config, subjects: ["wattseal.*.*.ocmf"] });
+    await publish(b, "a.m.ocmf");
+    assert.equal((await add("a")).code, 0);
+    const planned = await add("b", "--no-readings", "--dry-run");
+    assert.equal(planned.code, 0);
+    assert.match(planned.out, /^create +source of WATTSEAL_OCMF +site b from domain b$/m);
+    assert.doesNotMatch(planned.out, /READINGS/);
+    assert.equal((await manager.streams.info("WATTSEAL_OCMF")).config.sources?.length, 1);
+    assert.equal((await add("b", "--no-readings")).code, 0);
+    await publish(a, "a.m.ocmf", "a.m.reading", "a.m.status", "a._node.status", "a.n.fault.X");
+    await publish(b, "b.m.ocmf", "b.m.reading", "b.m.status");
+    await holds(manager, "WATTSEAL_OCMF", 2);
+    await holds(manager, "WATTSEAL_STATE", 4);
+    await holds(manager, "WATTSEAL_READINGS", 1);
+    assert.deepEqual(await subjectsIn(manager, "WATTSEAL_OCMF"), ["a.m.ocmf", "b.m.ocmf"]);
+    assert.deepEqual(await subjectsIn(manager, "WATTSEAL_READINGS"), ["a.m.reading"]);
+  });
+
+  await t.step(
+    "a site that is there is kept, a domain belongs to one site, setup finds nothing to change",
+    async () => {
+      const again = await add("a", "--json");
+      assert.deepEqual([again.code, /"action":"(?!keep)/.test(again.out)], [0, false], again.out);
+      const taken = await add("c", "--edge-domain", "a");
+      assert.equal(taken.code, 1);
+      assert.match(taken.err, /^the domain a is that of site a: a hub takes one source from each domain/);
+      const setUp = await run("setup");
+      assert.equal(setUp.code, 0, setUp.out);
+      assert.match(setUp.out, /^keep +stream WATTSEAL_OCMF +sources: a, b, /m);
+    },
+  );
+
+  await t.step(
+    "the configuration of the service is one, with the scope of its site and an inbox of its own",
+    async () => {
+      const path = join(files, "a", "site.yaml");
+      const settings = loadConfig(await Deno.readTextFile(path), { path, env: () => undefined });
+      assert.deepEqual([settings.site, settings.nats.inboxPrefix, settings.nats.user], ["a", "_INBOX_a", "a"]);
+      assert.equal(settings.streams.scope, "site");
+    },
+  );
+
+  await t.step("what is retained of a meter is removed at the hub and at the edge", async () => {
+    const removed = await run("site", "remove", "a", "--meter", "n");
+    assert.equal(removed.code, 0, removed.err);
+    assert.match(removed.out, /^remove +states at the edge a +1 of wattseal\.a\.n\.>: what wattseal\.a\.n\.fault\.X/m);
+    for (const place of [manager, a.manager]) {
+      assert.ok(!(await subjectsIn(place, "WATTSEAL_STATE")).includes("a.n.fault.X"));
+    }
+    const none = await run("site", "remove", "a", "--meter", "n");
+    assert.deepEqual([none.code, none.out], [0, "there is nothing to do\n"]);
+  });
+
+  await t.step("a site whose records may be missing is not removed", async () => {
+    const { code, err } = await run("site", "remove", "a");
+    assert.equal(code, 1);
+    assert.match(err, /^not every record of a is known to be here: .*; --force goes on without them$/m);
+    assert.equal((await manager.streams.info("WATTSEAL_OCMF")).config.sources?.length, 2);
+  });
+
+  await t.step("a site takes another name: the hub takes what both names publish, and nothing again", async () => {
+    const renamed = await run(
+      ...["site", "rename", "a", "new", "--force", "--folder", files, "--leaf", "nats-leaf://127.0.0.1:7422"],
+    );
+    assert.equal(renamed.code, 0, renamed.err);
+    await publish(a, "a.last.ocmf");
+    await holds(manager, "WATTSEAL_OCMF", 3);
+    const moved = await fleet.move(a, "new");
+    await publish(moved, "new.m.ocmf", "new.m.status", "new.m.reading");
+    await holds(manager, "WATTSEAL_READINGS", 2);
+    await holds(manager, "WATTSEAL_OCMF", 4);
+    const removed = await run("site", "remove", "a", "--edge-domain", "new", "--force");
+    assert.equal(removed.code, 0, removed.err);
+    for (const place of [manager, moved.manager]) {
+      assert.ok(!(await subjectsIn(place, "WATTSEAL_STATE")).some((subject) => subject.startsWith("a.")));
+    }
+    // What the old name publishes meanwhile may come under both, with one id; what was there before comes once.
+    const records = await subjectsIn(manager, "WATTSEAL_OCMF");
+    assert.deepEqual([...new Set(records)], ["a.last.ocmf", "a.m.ocmf", "b.m.ocmf", "new.m.ocmf"]);
+    assert.equal(records.filter((subject) => subject === "a.m.ocmf").length, 1);
+  });
+
+  await t.step("a site is removed with its states, and what it has brought stays", async () => {
+    const removed = await run("site", "remove", "b", "--force");
+    assert.equal(removed.code, 0, removed.err);
+    const states = await subjectsIn(manager, "WATTSEAL_STATE");
+    assert.ok(states.includes("new.m.status") && !states.some((subject) => subject.startsWith("b.")), states.join());
+    assert.ok((await subjectsIn(manager, "WATTSEAL_OCMF")).includes("b.m.ocmf"));
+    const setUp = await run("setup");
+    assert.match(setUp.out, /^keep +stream WATTSEAL_OCMF +sources: new, /m);
+  });
+  await Deno.remove(files, { recursive: true });
+});
+
+Deno.test("fleet site add in operator mode: the files start an edge server whose messages reach the hub", async () => {
+  const work = await Deno.makeTempDir({ prefix: "wattseal-site-" });
+  const operator = join(work, "operator");
+  assert.equal((await runCommand(["fleet", "operator", "create", "--folder", operator])).code, 0);
+  const leafs = `${ownHost()}:7422`;
+  const accounts = await Deno.readTextFile(join(operator, "accounts.conf"));
+  await using hub = await startNatsServer({
+    jetstream: "domain: hub",
+    config: `server_name: hub\nleafnodes { listen: "${leafs}" }\n${accounts}`,
+  });
+  const creds = ["--creds", join(operator, "administrator.creds")];
+  const run = (...args: string[]) => runCommand(["fleet", ...args, "--server", hub.address, ...creds]);
+  assert.equal((await run("setup", "--topology", "hub")).code, 0);
+  const listen = `${ownHost()}:4222`;
+  const added = await run(
+    ...["site", "add", "berlin-01", "--operator", operator, "--folder", work, "--leaf", `nats-leaf://${leafs}`],
+    ...["--edge-listen", listen, "--edge-store", join(work, "store")],
+  );
+  assert.equal(added.code, 0, added.err);
+  const folder = join(work, "berlin-01");
+  const path = join(folder, "site.yaml");
+  const { nats } = loadConfig(await Deno.readTextFile(path), { path, env: () => undefined });
+  {
+    await using _edge = await ConfiguredServer.start("edge.conf", {}, folder);
+    const service = await connectOnce("test", nats);
+    await makeSiteStreams(
+      { manager: await service.jetstreamManager({ checkAPI: false, timeout: 30_000 }) },
+      "berlin-01",
+    );
+    await service.jetstream().publish("wattseal.berlin-01.m.ocmf", "{}");
+    await assert.rejects(service.request("wattseal.hamburg.m.status.get"), /Permissions Violation/);
+    const administrator = await connectOnce("test", {
+      servers: [hub.address],
+      credentialsFile: join(operator, "administrator.creds"),
+    });
+    const manager = await administrator.jetstreamManager({ checkAPI: false, timeout: 30_000 });
+    await holds(manager, "WATTSEAL_OCMF", 1);
+    await Promise.all([service.close(), administrator.close()]);
+  }
+  await Deno.remove(work, { recursive: true });
+});
