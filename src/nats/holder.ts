@@ -18,7 +18,10 @@ export interface HoldingStream {
   /** What an acknowledgement has to carry: the configured domain, else the one of the connected server, if it has one. */
   readonly domain: string | undefined;
   /** Its limits, or those of a server's default where this user may not ask for them. */
-  readonly config: Pick<StreamConfig, "max_age" | "max_bytes" | "max_msgs" | "max_msg_size" | "duplicate_window">;
+  readonly config: Pick<
+    StreamConfig,
+    "allow_direct" | "max_age" | "max_bytes" | "max_msgs" | "max_msg_size" | "duplicate_window"
+  >;
   /** When the stream was created, as the server wrote it; empty where this user may not ask for it. */
   readonly createdAt: string;
   /** Sequence number of its last message at the last look; 0 where this user may not ask for it. */
@@ -101,6 +104,8 @@ const serverDefaults: HoldingStream["config"] = {
   max_bytes: -1,
   max_msgs: -1,
   max_msg_size: -1,
+  // Not a default, but what we create our streams with: to be tried
+  allow_direct: true,
   duplicate_window: nanos(120_000),
 };
 

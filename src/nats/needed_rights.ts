@@ -74,7 +74,10 @@ export function leafRights(
 
 /** Permissions that the node uses where it has them; without them it works all the same. */
 export function optionalRights(scope: RightsScope): string[] {
-  return [`${apiPrefix(scope)}.INFO`, `${apiPrefix(scope)}.STREAM.MSG.GET.${streamName(scope.prefix, "state")}`];
+  return [
+    `${apiPrefix(scope.domain)}.INFO`,
+    `${apiPrefix(scope.domain)}.STREAM.MSG.GET.${streamName(scope.prefix, "state")}`,
+  ];
 }
 
 const rightsOf: Readonly<Record<Role, (scope: RightsScope) => Rights>> = { node, viewer, controller, billing };
@@ -83,7 +86,7 @@ const kinds: readonly StreamKind[] = ["ocmf", "readings", "state"];
 
 function node(scope: RightsScope): Rights {
   const { prefix, site, creates = [] } = scope;
-  const api = apiPrefix(scope);
+  const api = apiPrefix(scope.domain);
   const own = `${prefix}.${site}`;
   return {
     publish: [
@@ -107,7 +110,7 @@ function requestsTo(own: string): string[] {
 function viewer(scope: RightsScope): Rights {
   const { prefix, site } = scope;
   const state = streamName(prefix, "state");
-  const api = apiPrefix(scope);
+  const api = apiPrefix(scope.domain);
   const own = `${prefix}.${site}.*`;
   return {
     publish: [
@@ -129,9 +132,13 @@ function controller({ prefix, site }: RightsScope): Rights {
 /** Takes records from the durable consumer `billing`, which an administrator makes. */
 function billing(scope: RightsScope): Rights {
   const consumer = `${streamName(scope.prefix, "ocmf")}.billing`;
-  return { publish: [`${apiPrefix(scope)}.CONSUMER.MSG.NEXT.${consumer}`, `$JS.ACK.${consumer}.>`], subscribe: [] };
+  return {
+    publish: [`${apiPrefix(scope.domain)}.CONSUMER.MSG.NEXT.${consumer}`, `$JS.ACK.${consumer}.>`],
+    subscribe: [],
+  };
 }
 
-function apiPrefix({ domain }: RightsScope): string {
+/** First tokens of the subjects on which JetStream takes requests. */
+export function apiPrefix(domain: string | undefined): string {
   return domain === undefined ? "$JS.API" : `$JS.${domain}.API`;
 }

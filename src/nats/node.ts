@@ -22,9 +22,10 @@ import { type Publish, publisher } from "./publish.ts";
 import { Readings } from "./readings.ts";
 import type { NodeStatusPayload } from "./schemas.ts";
 import { RequestedReadings } from "./requested_readings.ts";
+import { repeatedly } from "./repeatedly.ts";
 import type { ServerOptions } from "./server_options.ts";
 import { servedByMeters, servedByNode } from "./served.ts";
-import { clearStaleFaults } from "./stale_faults.ts";
+import { faultSubjects, StaleFaults } from "./stale_faults.ts";
 import { StateBoard } from "./state_board.ts";
 import { Statuses } from "./statuses.ts";
 import { StreamKeeper } from "./stream_keeper.ts";
@@ -85,7 +86,7 @@ export class NatsNode {
   readonly #reporting: TroubleLog;
   readonly #closing = new AbortController();
   readonly #firstConnected = Promise.withResolvers<void>();
-  #staleFaultsCleared = false;
+  readonly #staleFaults: StaleFaults;
 
   constructor(parts: NatsNodeParts) {
     const { options, identity: { instance }, meters, journal, health, spool, time, log, failpoint } = parts;
@@ -101,6 +102,14 @@ export class NatsNode {
     const live = () => this.#connection.live;
     this.#publish = publisher(live, { log, time });
     this.#board = new StateBoard(this.#publish);
+    this.#staleFaults = new StaleFaults({
+      stream: streamName(subjectPrefix, "state"),
+      domain,
+      subjects: faultSubjects(this.#subjects, [...this.#posts.keys()]),
+      board: this.#board,
+      holder: () => this.#streams.holder("state"),
+      now: () => time.now(),
+    }, log);
     this.#readings = new Readings({ subjects: this.#subjects, spool, live }, { log, time });
     this.#backlog = new Backlog({ spool, subjects: this.#subjects, domain, live }, { log, time });
     this.#startedAtMs = time.now();
@@ -139,8 +148,9 @@ export class NatsNode {
     this.#connection.start((connection, fresh) => this.#onUp(connection, fresh), () => this.#onDown());
     this.#outbox.start();
     this.#backlog.start();
-    this.#beat();
-    this.#tendStreams();
+    const until = { time: this.#parts.time, signal: this.#closing.signal };
+    repeatedly(() => this.publishNodeStatus(), () => beatMs, until);
+    repeatedly(() => this.#tendStreams(), () => this.#streams.complete ? beatMs : retryStreamsMs, until);
   }
 
   /** Publishes a reading, or puts it into the spool while NATS is away. */
@@ -228,46 +238,14 @@ export class NatsNode {
   async #mendStreams(connection: NatsConnection): Promise<boolean> {
     const created = await this.#streams.ensure(connection);
     if (created.includes("state")) this.#tellAll();
-    await this.#clearStaleFaults(connection);
+    await this.#staleFaults.clear(connection);
     return created.length > 0;
-  }
-
-  async #clearStaleFaults(connection: NatsConnection): Promise<void> {
-    if (this.#staleFaultsCleared) return;
-    const { jetstreamDomain, subjectPrefix } = this.#parts.options;
-    try {
-      await clearStaleFaults({
-        manager: await connection.jetstreamManager({
-          ...(jetstreamDomain === undefined ? {} : { domain: jetstreamDomain }),
-          checkAPI: false,
-        }),
-        stream: streamName(subjectPrefix, "state"),
-        filter: this.#subjects.of("*", "fault.*"),
-        isOurs: (subject) => [nodeToken, ...this.#posts.keys()].includes(this.#subjects.meterOf(subject)),
-        board: this.#board,
-        now: () => this.#parts.time.now(),
-      });
-      this.#staleFaultsCleared = true;
-    } catch (error) {
-      this.#parts.log.debug("cannot look for faults of an earlier run; trying again", { reason: errorText(error) });
-    }
-  }
-
-  async #beat(): Promise<void> {
-    while (!this.#closing.signal.aborted) {
-      await this.#parts.time.sleep(beatMs, this.#closing.signal);
-      if (!this.#closing.signal.aborted) this.publishNodeStatus();
-    }
   }
 
   /** Streams can appear to be missing for long (JetStream off) and can be removed while we are connected. */
   async #tendStreams(): Promise<void> {
-    while (!this.#closing.signal.aborted) {
-      await this.#parts.time.sleep(this.#streams.complete ? beatMs : retryStreamsMs, this.#closing.signal);
-      const connection = this.#connection.live;
-      if (connection === undefined || this.#closing.signal.aborted) continue;
-      if (await this.#mendStreams(connection)) this.#outbox.wake();
-    }
+    const { live } = this.#connection;
+    if (live !== undefined && await this.#mendStreams(live)) this.#outbox.wake();
   }
 
   #publishNode(state: NodeStatusPayload["state"]): void {

@@ -1,51 +1,146 @@
-import type { JetStreamManager } from "nats";
+import { ErrorCode, type NatsConnection, NatsError } from "nats";
+import { errorText, type Log } from "../base/log.ts";
 import { timestamp } from "../base/time.ts";
+import { nodeFaultKinds } from "../health/mod.ts";
+import { faultKinds } from "../meter/mod.ts";
+import type { Holder } from "./holder.ts";
 import { faultSchema } from "./schemas.ts";
+import { apiPrefix } from "./needed_rights.ts";
 import type { StateBoard } from "./state_board.ts";
+import { nodeToken, type Subjects } from "./subjects.ts";
 import { apiCode, streamNotFound } from "./jetstream_reason.ts";
 
+/** The subject of every fault that a process and its meters can have. */
+export function faultSubjects(subjects: Subjects, meters: readonly string[]): string[] {
+  const of = (meter: string, kinds: object) => Object.keys(kinds).map((kind) => subjects.of(meter, `fault.${kind}`));
+  return [...of(nodeToken, nodeFaultKinds), ...meters.flatMap((meter) => of(meter, faultKinds))];
+}
+
 /** Where faults of an earlier process may lie. */
-export interface StaleFaults {
-  readonly manager: JetStreamManager;
-  /** Name of the stream that keeps the last values. */
+export interface StaleFaultsOptions {
+  /** Name of our stream of states, for where nobody could look which stream holds them. */
   readonly stream: string;
-  /** The fault subjects of this site, with wildcards. */
-  readonly filter: string;
-  /** Whether a subject is one of this process's meters. */
-  isOurs(subject: string): boolean;
+  /** JetStream domain of the stream, if it is configured. */
+  readonly domain: string | undefined;
+  /** Every fault subject of this process and of its meters. */
+  readonly subjects: readonly string[];
   readonly board: StateBoard;
+  /** The stream that holds states. */
+  holder(): Holder;
   /** Wall clock in milliseconds. */
   now(): number;
 }
 
 /**
  * Clears the faults that an earlier process left raised: this one raises again what is still wrong. Faults of meters
- * that are not served here are left alone.
- *
- * @throws {NatsError} JetStream is not there
+ * that are not served here are left alone. Each subject is read by itself: the right to list would show every site.
  */
-export async function clearStaleFaults({ manager, stream, filter, isOurs, board, now }: StaleFaults): Promise<void> {
-  for (const subject of await subjectsOf(manager, stream, filter)) {
-    if (!isOurs(subject) || board.has(subject)) continue;
-    const message = await manager.streams.getMessage(stream, { last_by_subj: subject });
-    const fault = faultSchema.safeParse(jsonOrNothing(message.data)).data;
+export class StaleFaults {
+  readonly #options: StaleFaultsOptions;
+  readonly #log: Log;
+  #cleared = false;
+
+  constructor(options: StaleFaultsOptions, log: Log) {
+    this.#options = options;
+    this.#log = log;
+  }
+
+  /** Clears them once; where that fails, the next call tries again. Never throws. */
+  async clear(connection: NatsConnection): Promise<void> {
+    const { subjects, domain } = this.#options;
+    const holder = this.#options.holder();
+    if (this.#cleared) return;
+    const stream = holder.state === "held" ? holder.stream : this.#options.stream;
+    try {
+      const reader = new LastMessages(connection, { domain, stream, direct: offersDirect(holder) });
+      const [first, ...others] = subjects;
+      // Alone, so that a refusal is answered once
+      if (first !== undefined) await this.#clearOne(reader, first);
+      for (let next = 0; next < others.length; next += atOnce) {
+        await Promise.all(others.slice(next, next + atOnce).map((subject) => this.#clearOne(reader, subject)));
+      }
+      this.#cleared = true;
+    } catch (error) {
+      this.#log.debug("cannot look for faults of an earlier run; trying again", { reason: errorText(error) });
+    }
+  }
+
+  async #clearOne(reader: LastMessages, subject: string): Promise<void> {
+    const { board, now } = this.#options;
+    if (board.has(subject)) return;
+    const fault = faultSchema.safeParse(jsonOrNothing(await reader.read(subject))).data;
     // A fault may have been raised while we looked.
-    if (fault?.active !== true || board.has(subject)) continue;
+    if (fault?.active !== true || board.has(subject)) return;
     board.set(subject, { ...fault, active: false, timestamp: timestamp(now()) });
   }
 }
 
-async function subjectsOf(manager: JetStreamManager, stream: string, filter: string): Promise<string[]> {
-  try {
-    const { state } = await manager.streams.info(stream, { subjects_filter: filter });
-    return Object.keys(state.subjects ?? {});
-  } catch (error) {
-    if (apiCode(error) === streamNotFound) return [];
-    throw error;
+/** Reads the last message of a subject, by direct get unless the stream does not offer it. */
+class LastMessages {
+  readonly #connection: NatsConnection;
+  readonly #domain: string | undefined;
+  readonly #stream: string;
+  #direct: boolean;
+
+  constructor(
+    connection: NatsConnection,
+    { domain, stream, direct }: { domain: string | undefined; stream: string; direct: boolean },
+  ) {
+    this.#connection = connection;
+    this.#domain = domain;
+    this.#stream = stream;
+    this.#direct = direct;
+  }
+
+  async read(subject: string): Promise<Uint8Array | undefined> {
+    try {
+      if (this.#direct) return await this.#readDirectly(subject);
+    } catch (error) {
+      if (!isUnanswered(error)) throw error;
+      this.#direct = false;
+    }
+    return await this.#readStored(subject);
+  }
+
+  /** The subject is part of the request's subject, so that permissions can limit it to one site. */
+  async #readDirectly(subject: string): Promise<Uint8Array | undefined> {
+    const request = `${apiPrefix(this.#domain)}.DIRECT.GET.${this.#stream}.${subject}`;
+    const { data, headers } = await this.#connection.request(request, "", { timeout: directMs });
+    return headers?.code === noMessage ? undefined : data;
+  }
+
+  async #readStored(subject: string): Promise<Uint8Array | undefined> {
+    const manager = await this.#connection.jetstreamManager({
+      ...(this.#domain === undefined ? {} : { domain: this.#domain }),
+      checkAPI: false,
+      timeout: answerMs,
+    });
+    try {
+      return (await manager.streams.getMessage(this.#stream, { last_by_subj: subject })).data;
+    } catch (error) {
+      const code = apiCode(error);
+      if (code === messageNotFound || code === streamNotFound) return undefined;
+      throw error;
+    }
   }
 }
 
-function jsonOrNothing(data: Uint8Array): unknown {
+/** Whether a direct get has a chance: one that no stream offers is not answered. */
+function offersDirect(holder: Holder): boolean {
+  return holder.state === "held" ? holder.config.allow_direct : holder.state === "unknown";
+}
+
+function isUnanswered(error: unknown): boolean {
+  return error instanceof NatsError && (error.code === ErrorCode.NoResponders || error.code === ErrorCode.Timeout);
+}
+
+const atOnce = 100;
+const answerMs = 5_000;
+const directMs = 2_000;
+const noMessage = 404;
+const messageNotFound = 10037;
+
+function jsonOrNothing(data: Uint8Array | undefined): unknown {
   try {
     return JSON.parse(new TextDecoder().decode(data));
   } catch {

@@ -17,9 +17,4 @@ export class Subjects {
   of(meter: string, suffix: string): string {
     return `${this.#root}.${meter}.${suffix}`;
   }
-
-  /** The meter of a subject of this site. */
-  meterOf(subject: string): string {
-    return subject.slice(this.#root.length + 1).split(".")[0] ?? "";
-  }
 }

@@ -1,4 +1,4 @@
-import { connect, type NatsConnection, type Payload, type RequestOptions } from "nats";
+import { connect, type ConnectionOptions, type NatsConnection, type Payload, type RequestOptions } from "nats";
 import { FaultBoard } from "../../src/base/fault_board.ts";
 import { type Log, silentLog } from "../../src/base/log.ts";
 import { systemTime, type Time } from "../../src/base/time.ts";
@@ -35,7 +35,8 @@ const noSpool = openSpool({ mode: "off", maxAgeHours: 1, maxMb: 1, folder: "" },
 /** Faults of a process, as a test looks at them. */
 export class FakeHealth {
   readonly clockSynchronised: boolean = true;
-  readonly #board: FaultBoard<NodeFaultSubType> = new FaultBoard(() => 0, () => {});
+  readonly #board: FaultBoard<NodeFaultSubType> = new FaultBoard(() => 0, () => this.#tell());
+  #changed = Promise.withResolvers<void>();
 
   get faults(): readonly NodeFault[] {
     return this.#board.active;
@@ -47,6 +48,25 @@ export class FakeHealth {
 
   clear(subType: NodeFaultSubType): void {
     this.#board.clear(subType);
+  }
+
+  /** Resolves with the message of a fault when it is raised and its message matches. */
+  async raised(subType: NodeFaultSubType, pattern: RegExp = /(?:)/): Promise<string> {
+    for (;;) {
+      const message = this.message(subType);
+      if (message !== undefined && pattern.test(message)) return message;
+      await this.#changed.promise;
+    }
+  }
+
+  /** Resolves when a fault is not raised (any more). */
+  async cleared(subType: NodeFaultSubType): Promise<void> {
+    while (this.message(subType) !== undefined) await this.#changed.promise;
+  }
+
+  #tell(): void {
+    this.#changed.resolve();
+    this.#changed = Promise.withResolvers();
   }
 
   /** The message of a fault that is raised now. */
@@ -111,8 +131,16 @@ export function newNode(setup: NodeSetup): NatsNode & AsyncDisposable {
 }
 
 /** A client of its own, as other programs are. */
-export async function newClient(address: string): Promise<NatsConnection & AsyncDisposable> {
-  const connection = await connect({ servers: [address], maxReconnectAttempts: -1, reconnectTimeWait: 50 });
+export async function newClient(
+  address: string,
+  options: ConnectionOptions = {},
+): Promise<NatsConnection & AsyncDisposable> {
+  const connection = await connect({
+    servers: [address],
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: 50,
+    ...options,
+  });
   const request = connection.request.bind(connection);
   return Object.assign(connection, {
     // The library gives up after a second, for which a busy machine may stand still

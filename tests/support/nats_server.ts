@@ -36,6 +36,11 @@ export class NatsServer implements AsyncDisposable {
     this.address = process.address;
   }
 
+  /** Has it read its configuration again while it runs. */
+  reload(): void {
+    if (this.#process !== undefined) Deno.kill(this.#process.pid, "SIGHUP");
+  }
+
   /** Folder of the JetStream store. */
   get storeDir(): string {
     return this.#folder;
