@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { connect, DiscardPolicy, type JetStreamClient, type JetStreamManager } from "nats";
 import { isWithoutRoom, jetstreamReason } from "../../src/nats/jetstream_reason.ts";
+import { startNatsCluster } from "../support/nats_cluster.ts";
 import { startNatsServer } from "../support/nats_server.ts";
 
 type Refused = (manager: JetStreamManager, client: JetStreamClient) => Promise<unknown>;
@@ -58,6 +59,15 @@ Deno.test("jetstreamReason says what to do about what an account may not have", 
   );
   await assertReason(address, add, /max bytes set: set `max_bytes` of the stream/, { user: "strict" });
   await assertReason(address, addBig, /max stream bytes: set a smaller `max_bytes`/, { user: "low" });
+});
+
+Deno.test("jetstreamReason says what to do where a cluster has too few servers or too little room", async () => {
+  await using cluster = await startNatsCluster();
+  const [address = ""] = cluster.addresses;
+  const add5: Refused = (manager) => manager.streams.add({ name: "A", subjects: ["a"], num_replicas: 5 });
+  const addHuge: Refused = (manager) => manager.streams.add({ name: "A", subjects: ["a"], max_bytes: 1e15 });
+  await assertReason(address, add5, /^no suitable peers for placement: connect as many servers/);
+  await assertReason(address, addHuge, /^no suitable peers for placement, insufficient storage: connect/);
 });
 
 const add3: Refused = (manager) => manager.streams.add({ name: "A", subjects: ["a"], num_replicas: 3 });
