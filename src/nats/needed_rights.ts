@@ -120,6 +120,8 @@ function viewer(scope: RightsScope): Rights {
       `${api}.STREAM.NAMES`,
       `${api}.DIRECT.GET.${state}.${prefix}.${site}.>`,
       `${api}.CONSUMER.CREATE.${state}`,
+      // Without it the server stops after some thousand states
+      `$JS.FC.${state}.>`,
     ],
     subscribe: ["reading", "public_key", "status", "fault.*"].map((value) => `${own}.${value}`),
   };

@@ -47,6 +47,8 @@ const table: readonly (readonly [action: string, ...roles: string[]])[] = [
   ["publish $JS.API.DIRECT.GET.WATTSEAL_STATE.wattseal.berlin-01.evse-1.status", "node", "viewer"],
   ["publish $JS.API.DIRECT.GET.WATTSEAL_STATE.wattseal.munich-02.evse-1.status", "viewer"],
   ["publish $JS.API.CONSUMER.CREATE.WATTSEAL_STATE", "viewer"],
+  ["publish $JS.FC.WATTSEAL_STATE.consumer.x", "viewer"],
+  ["publish $JS.FC.WATTSEAL_OCMF.consumer.x"],
   ["publish $JS.API.CONSUMER.CREATE.WATTSEAL_OCMF"],
   ["publish $JS.API.CONSUMER.DURABLE.CREATE.WATTSEAL_OCMF.other"],
   ["publish $JS.API.CONSUMER.DELETE.WATTSEAL_OCMF.billing"],
