@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { Line, LineError, type Priority, type TransferOptions } from "../../bridge/mod.ts";
-import { systemTime } from "../../src/base/time.ts";
 import { onFakeTimeLine, type TimedScript } from "../support/fake_time_line.ts";
 import { type Script, ScriptedLine } from "../support/scripted_line.ts";
 
@@ -19,6 +18,18 @@ function after(ms: number): TimedScript {
     await sleep(ms);
     return answers[request];
   };
+}
+
+/** Keeps the first request on the wire until it is released, however busy the machine is. */
+function holding(answer: (request: string) => string | undefined) {
+  const asked = Promise.withResolvers<void>();
+  const released = Promise.withResolvers<void>();
+  const script: Script = async (request) => {
+    asked.resolve();
+    await released.promise;
+    return answer(request);
+  };
+  return { script, asked: asked.promise, release: () => released.resolve() };
 }
 
 async function withLine(script: Script, work: (line: Line, far: ScriptedLine) => Promise<void>): Promise<void> {
@@ -152,14 +163,18 @@ Deno.test("Line.write() splits what is longer than 123 words, lowest address fir
     assert.equal(far.requests.length, 1);
   }));
 
-Deno.test("Line lets a transaction in between the requests of a long read", () =>
-  withLine((request) => answers[request] ?? answerBlock(request), async (line, far) => {
+Deno.test("Line lets a transaction in between the requests of a long read", () => {
+  const held = holding((request) => answers[request] ?? answerBlock(request));
+  return withLine(held.script, async (line, far) => {
     const long = line.read(1, 0x7110, 500, live);
-    while (far.requests.length === 0) await systemTime.sleep(1);
-    await line.read(2, 0x0b, 1, { priority: "transaction" });
+    await held.asked;
+    const transaction = line.read(2, 0x0b, 1, { priority: "transaction" });
+    held.release();
+    await transaction;
     assert.equal((await long).length, 1000);
     assert.deepEqual(units(far), [1, 2, 1, 1, 1]);
-  }));
+  });
+});
 
 Deno.test("Line takes work back that is aborted while it waits, and finishes what is on the wire", () =>
   onFakeTimeLine(after(20), async (line) => {
@@ -177,22 +192,22 @@ Deno.test("Line takes work back that is aborted while it waits, and finishes wha
     assert.deepEqual(units(line.far), [1, 3]);
   }));
 
-Deno.test("Line.close() finishes the exchange in flight and rejects what waits as closed", () =>
-  withLine(async (request) => {
-    await systemTime.sleep(20);
-    return answers[request];
-  }, async (line, far) => {
+Deno.test("Line.close() finishes the exchange in flight and rejects what waits as closed", () => {
+  const held = holding((request) => answers[request]);
+  return withLine(held.script, async (line, far) => {
     const onWire = line.read(1, 0x0b, 1, live);
     const waiting = assert.rejects(line.read(2, 0x0b, 1, live), isClosed);
-    while (far.requests.length === 0) await systemTime.sleep(1);
+    await held.asked;
     const closed = line.close();
+    held.release();
     assert.equal((await onWire).toHex(), "0144");
     await waiting;
     await closed;
     assert.equal(line.state, "closed");
     await assert.rejects(line.read(3, 0x0b, 1, live), isClosed);
     assert.deepEqual(units(far), [1]);
-  }));
+  });
+});
 
 function isClosed(error: unknown): boolean {
   return error instanceof LineError && error.code === "closed";
