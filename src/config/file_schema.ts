@@ -75,7 +75,7 @@ export const fileSchema = section({
     ),
   }).prefault({}),
   spool: section({
-    mode: oneOf("off", "memory", "disk").default("disk").describe("Where readings wait while NATS is away"),
+    mode: oneOf("off", "memory", "disk").default("disk").describe("Where readings wait until their stream has them"),
     max_age_hours: whole(1, 8760).default(72).describe("Hours after which a waiting reading is dropped"),
     max_mb: whole(1, 1_000_000).default(256).describe("Megabytes after which the oldest readings are dropped"),
   }).prefault({}),

@@ -68,7 +68,7 @@ export async function publishAcknowledged(connection: NatsConnection, message: A
   let foreign: ForeignAcknowledgement | undefined;
   let count = 0;
   for await (const answer of answers) {
-    const { ack, error, stream, domain } = read(answer);
+    const { ack, error, stream, domain } = readAnswer(answer);
     if (ack !== undefined && isExpected(holder, ack)) return ack;
     if (error !== undefined && (stream === undefined || stream === holder.stream)) refusal ??= error;
     else foreign ??= new ForeignAcknowledgement(holder, { stream, domain });
@@ -84,14 +84,16 @@ export async function publishAcknowledged(connection: NatsConnection, message: A
 const otherAnswerMs = 500;
 const mostAnswers = 16;
 
-interface Answer {
+/** What an answer to a published message says. */
+export interface Answer {
   readonly ack?: PubAck;
   readonly error?: NatsError;
   readonly stream: string | undefined;
   readonly domain: string | undefined;
 }
 
-function read(answer: Msg): Answer {
+/** Reads what somebody answered to a published message: a stream, or another program. */
+export function readAnswer(answer: Msg): Answer {
   const fields = fieldsOf(answer);
   const [stream, domain] = [textOf(fields["stream"]), textOf(fields["domain"])];
   const { error, seq, duplicate } = fields;
@@ -125,10 +127,12 @@ function refusalOf(error: ApiError): NatsError {
   return refusal;
 }
 
-function isExpected({ stream, domain }: ExpectedStream, ack: PubAck): boolean {
+/** Whether an acknowledgement comes from the stream that has to keep the message. */
+export function isExpected({ stream, domain }: ExpectedStream, ack: Pick<PubAck, "stream" | "domain">): boolean {
   return ack.stream === stream && (domain === undefined || ack.domain === domain);
 }
 
-function nameOf({ stream, domain }: ForeignAcknowledgement["answered"]): string {
+/** A stream as a person reads it. */
+export function nameOf({ stream, domain }: ForeignAcknowledgement["answered"]): string {
   return `stream ${stream ?? "(none named)"}${domain === undefined ? "" : ` of domain ${domain}`}`;
 }

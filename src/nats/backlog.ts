@@ -1,10 +1,15 @@
-import type { NatsConnection } from "nats";
+import { ErrorCode, type NatsConnection, NatsError } from "nats";
 import type { Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
 import { TroubleLog } from "../base/trouble_log.ts";
 import type { Spool, WaitingReading } from "../spool/mod.ts";
-import { ReadingsCarrier } from "./carry_readings.ts";
+import { type ExpectedStream, ForeignAcknowledgement } from "./acknowledged.ts";
+import { type CarryFailure, carryReadings } from "./carry_readings.ts";
+import { DrainPace } from "./drain_pace.ts";
+import { flushed } from "./flushed.ts";
 import { jetstreamReason } from "./jetstream_reason.ts";
+import { MeterPauses } from "./meter_pauses.ts";
+import type { ReadingsTarget } from "./readings_target.ts";
 import type { Subjects } from "./subjects.ts";
 import { within } from "./within.ts";
 
@@ -12,25 +17,35 @@ import { within } from "./within.ts";
 export interface BacklogOptions {
   readonly spool: Pick<Spool, "size" | "oldest" | "remove" | "countLost">;
   readonly subjects: Subjects;
-  /** JetStream domain in which readings have to be kept. */
-  readonly domain: string | undefined;
   /** The connection while it is up. */
   live(): NatsConnection | undefined;
+  /** Where readings go now. */
+  target(connection: NatsConnection): ReadingsTarget;
+  /** The stream that acknowledged the last live reading, if it did. */
+  acknowledgedBy(): ExpectedStream | undefined;
+  /** Creates missing streams. */
+  mendStreams(connection: NatsConnection): Promise<unknown>;
+  /** @default Math.random */
+  readonly random?: () => number;
 }
 
 /**
- * Carries readings from the spool to NATS, the oldest first, at most 200 a second in portions so small that live ones
- * pass between them. A reading leaves the spool when the broker took it: at least once, under its own `Nats-Msg-Id`.
+ * Carries readings from the spool to their stream, the oldest first, at most 200 a second in portions so small that live
+ * ones pass between them. A reading leaves the spool when the stream acknowledged it: at least once, under its own
+ * `Nats-Msg-Id`. While no stream is known to hold readings they wait.
  */
 export class Backlog {
   readonly #options: BacklogOptions;
   readonly #log: Log;
   readonly #time: Time;
-  /** Readings that the broker has while the spool could not be told. */
+  readonly #random: () => number;
+  readonly #pauses: MeterPauses;
+  /** Readings that the broker has while they could not be removed from the spool. */
   #carried: readonly WaitingReading[] = [];
   readonly #trouble: TroubleLog;
   readonly #refused: TroubleLog;
   #open = false;
+  #reconnected = false;
   #wake = new AbortController();
   readonly #closing = new AbortController();
   #ended: Promise<void> = Promise.resolve();
@@ -41,6 +56,8 @@ export class Backlog {
     this.#trouble = new TroubleLog(log, time);
     this.#refused = new TroubleLog(log, time, "error");
     this.#time = time;
+    this.#random = options.random ?? Math.random;
+    this.#pauses = new MeterPauses(time);
   }
 
   start(): void {
@@ -50,6 +67,8 @@ export class Backlog {
   /** NATS is there, with its streams. */
   resume(): void {
     this.#open = true;
+    this.#reconnected = true;
+    this.#pauses.clear();
     this.#wake.abort();
   }
 
@@ -71,49 +90,95 @@ export class Backlog {
       this.#wake = new AbortController();
       const through = await this.#pass();
       pauseMs = through ? firstPauseMs : Math.min(2 * pauseMs, longestPauseMs);
-      if (!this.#closing.signal.aborted) await this.#time.sleep(through ? longestPauseMs : pauseMs, this.#wake.signal);
+      const spread = through ? longestPauseMs : pauseMs * (0.75 + this.#random() / 2);
+      if (!this.#closing.signal.aborted) await this.#time.sleep(spread, this.#wake.signal);
     }
   }
 
   /** @returns whether nothing is left that could be done now */
   async #pass(): Promise<boolean> {
-    const { live, spool, subjects, domain } = this.#options;
+    const { live, spool } = this.#options;
     const connection = live();
     if (connection === undefined || !this.#open || spool.size === 0) return true;
-    const carrier = new ReadingsCarrier(connection, { subjects, domain, time: this.#time });
+    const target = this.#options.target(connection);
+    const stream = target.state === "assumed" ? this.#options.acknowledgedBy() : target.stream;
+    if (target.state === "assumed" && stream === undefined) return true;
+    await this.#spread();
+    let failure: CarryFailure | undefined;
     let count = 0;
     try {
+      const pace = new DrainPace(await this.#roundTripMs(connection));
+      let takenMs = this.#time.mono();
       while (this.#open && !this.#closing.signal.aborted) {
         const beganMs = this.#time.mono();
-        const done = await this.#portion(carrier);
-        count += done;
-        if (done === 0) break;
-        await this.#time.sleep(portionMs - (this.#time.mono() - beganMs), this.#closing.signal);
+        const portion = await this.#portion(connection, stream, pace.portion);
+        if (portion === undefined) break;
+        failure ??= portion.failure;
+        count += portion.done;
+        const nowMs = this.#time.mono();
+        if (portion.failure !== undefined) pace.failed();
+        if (portion.done > 0) takenMs = nowMs;
+        else if (nowMs - takenMs > fruitlessMs) break;
+        const pauseMs = portion.failure === undefined ? pace.acknowledged(nowMs - beganMs) : 0;
+        await this.#time.sleep(pauseMs, this.#closing.signal);
       }
-      this.#trouble.over("readings leave the spool again");
     } catch (error) {
-      this.#trouble.failed("readings wait in the spool; trying again", {
-        reason: jetstreamReason(error, { domain: this.#options.domain }),
-      });
+      failure = { error };
     }
     if (count > 0) this.#log.info("published readings of the spool", { readings: count, left: spool.size });
+    if (failure === undefined) {
+      if (count > 0) this.#trouble.over("readings leave the spool again");
+    } else {
+      this.#trouble.failed("readings wait in the spool; trying again", {
+        reason: jetstreamReason(failure.error, failure),
+      });
+      if (isWithoutStream(failure.error)) await this.#options.mendStreams(connection);
+    }
     return spool.size === 0;
   }
 
-  /** @returns how many readings left the spool */
-  async #portion(carrier: ReadingsCarrier): Promise<number> {
-    const { spool } = this.#options;
+  /** Nodes that lost one server at the same moment do not send what they have at the same moment. */
+  async #spread(): Promise<void> {
+    if (!this.#reconnected) return;
+    this.#reconnected = false;
+    if (this.#options.spool.size > smallBacklog) {
+      await this.#time.sleep(spreadMs * this.#random(), this.#closing.signal);
+    }
+  }
+
+  async #roundTripMs(connection: NatsConnection): Promise<number> {
+    const beganMs = this.#time.mono();
+    if (!(await flushed(connection, answerMs, this.#time))) throw new Error("The server does not answer");
+    return this.#time.mono() - beganMs;
+  }
+
+  /** @returns how many readings left the spool and why others did not; undefined: there are none that may be tried */
+  async #portion(
+    connection: NatsConnection,
+    stream: ExpectedStream | undefined,
+    limit: number,
+  ): Promise<{ readonly done: number; readonly failure: CarryFailure | undefined } | undefined> {
+    const { spool, subjects } = this.#options;
     this.#remove(this.#carried);
-    const { taken, refused, error } = await carrier.carry(spool.oldest(portion));
-    if (refused.length > 0) {
+    const readings = spool.oldest(limit, this.#pauses.meters);
+    if (readings.length === 0) return undefined;
+    const { taken, refused, failed, refusal, failure } = await carryReadings(connection, readings, {
+      subjects,
+      stream,
+      time: this.#time,
+    });
+    if (refusal !== undefined) {
+      const reason = jetstreamReason(refusal.error);
       this.#refused.failed("readings can never be published and are dropped; the server takes no messages so long", {
         readings: refused.length,
+        reason,
       });
-      spool.countLost(refused.length);
+      spool.countLost(refused.length, `they are refused: ${reason}`);
     }
+    for (const { meter } of taken) this.#pauses.taken(meter);
+    for (const meter of new Set(failed.map(({ meter }) => meter))) this.#pauses.refused(meter);
     this.#remove([...taken, ...refused]);
-    if (error !== undefined) throw error;
-    return taken.length + refused.length;
+    return { done: taken.length + refused.length, failure };
   }
 
   #remove(readings: readonly WaitingReading[]): void {
@@ -124,8 +189,20 @@ export class Backlog {
   }
 }
 
-/** 20 readings each 100 ms. */
-const portion = 20;
-const portionMs = 100;
+function isWithoutStream(error: unknown): boolean {
+  return error instanceof ForeignAcknowledgement || isUnanswered(error);
+}
+
+/** Nobody is subscribed. JetStream uses the same number in refusals of its own. */
+function isUnanswered(error: unknown): boolean {
+  return error instanceof NatsError && error.code === ErrorCode.NoResponders && error.api_error === undefined;
+}
+
+const answerMs = 5_000;
 const firstPauseMs = 500;
 const longestPauseMs = 5_000;
+/** After so long without one acknowledgement the stream is at fault, not a meter. */
+const fruitlessMs = 10_000;
+/** What a few seconds of live readings are. */
+const smallBacklog = 20;
+const spreadMs = 2_000;

@@ -40,6 +40,11 @@ export class Connection {
     return this.#live ? this.#current : undefined;
   }
 
+  /** Begin of the subjects on which answers come; undefined: the client's own. */
+  get inboxPrefix(): string | undefined {
+    return this.#options.inboxPrefix;
+  }
+
   /**
    * Begins to connect.
    *

@@ -7,7 +7,6 @@ import type { LiveJournal } from "../journal/mod.ts";
 import { type NodeFault, nodeFaultKinds, type NodeHealth } from "../health/mod.ts";
 import { faultKinds, type MeterFault, type Reading } from "../meter/mod.ts";
 import type { Spool } from "../spool/mod.ts";
-import { Backlog } from "./backlog.ts";
 import { Connection } from "./connection.ts";
 import { endpoints } from "./endpoints.ts";
 import type { NatsFailpoint } from "./failpoints.ts";
@@ -19,7 +18,7 @@ import { Outbox } from "./outbox.ts";
 import { faultPayload, publicKeyPayload } from "./payloads.ts";
 import type { MeterPost } from "./posts.ts";
 import { type Publish, publisher } from "./publish.ts";
-import { Readings } from "./readings.ts";
+import { ReadingsDelivery } from "./readings_delivery.ts";
 import type { NodeStatusPayload } from "./schemas.ts";
 import { RequestedReadings } from "./requested_readings.ts";
 import { repeatedly } from "./repeatedly.ts";
@@ -53,7 +52,7 @@ export interface NatsNodeParts {
   readonly lines: () => readonly LineReport[];
   readonly journal: Pick<LiveJournal, "outbox" | "markDelivered" | "undelivered" | "eachRecord" | "size" | "redeliver">;
   readonly health: Pick<NodeHealth, "faults" | "clockSynchronised" | "raise" | "clear">;
-  /** Where readings wait while NATS is away; whoever opened it closes it. */
+  /** Where readings wait until their stream has them; whoever opened it closes it. */
   readonly spool: Spool;
   readonly time: Time;
   readonly log: Log;
@@ -77,9 +76,8 @@ export class NatsNode {
   readonly #service: MicroService;
   readonly #publish: Publish;
   readonly #board: StateBoard;
-  readonly #readings: Readings;
+  readonly #readings: ReadingsDelivery;
   readonly #requestedReadings: RequestedReadings;
-  readonly #backlog: Backlog;
   readonly #statuses: Statuses;
   readonly #outbox: Outbox;
   readonly #startedAtMs: number;
@@ -110,8 +108,14 @@ export class NatsNode {
       holder: () => this.#streams.holder("state"),
       now: () => time.now(),
     }, log);
-    this.#readings = new Readings({ subjects: this.#subjects, spool, live }, { log, time });
-    this.#backlog = new Backlog({ spool, subjects: this.#subjects, domain, live }, { log, time });
+    this.#readings = new ReadingsDelivery({
+      subjects: this.#subjects,
+      stream: { prefix: subjectPrefix, enabled: streams.readings.enabled, domain },
+      connection: this.#connection,
+      spool,
+      holder: () => this.#streams.holder("readings"),
+      mendStreams: (connection) => this.#mendStreams(connection),
+    }, { log, time });
     this.#startedAtMs = time.now();
     this.#statuses = new Statuses(() => time.now());
     const meterEndpoints = endpoints({
@@ -145,9 +149,9 @@ export class NatsNode {
    * @throws {NatsSetupError} a file with credentials or for TLS cannot be used
    */
   start(): void {
-    this.#connection.start((connection, fresh) => this.#onUp(connection, fresh), () => this.#onDown());
+    this.#connection.start((connection, fresh) => this.#onUp(connection, fresh), () => this.#readings.pause());
     this.#outbox.start();
-    this.#backlog.start();
+    this.#readings.start();
     const until = { time: this.#parts.time, signal: this.#closing.signal };
     repeatedly(() => this.publishNodeStatus(), () => beatMs, until);
     repeatedly(() => this.#tendStreams(), () => this.#streams.complete ? beatMs : retryStreamsMs, until);
@@ -206,8 +210,7 @@ export class NatsNode {
       this.#board.set(this.#subjects.of(post.name, "status"), this.#statuses.of(post, "stopped"));
     }
     this.#publishNode("stopped");
-    await Promise.all([this.#outbox.close(partMs), this.#backlog.close(partMs)]);
-    await this.#readings.close(partMs);
+    await Promise.all([this.#outbox.close(partMs), this.#readings.close(partMs)]);
     await this.#connection.close(partMs);
   }
 
@@ -218,15 +221,10 @@ export class NatsNode {
     if (this.#closing.signal.aborted) return;
     this.#tellAll();
     this.#outbox.reconnected();
-    if (this.#connection.live === connection) this.#backlog.resume();
+    if (this.#connection.live === connection) this.#readings.resume();
     // When the server has taken the subscriptions too.
     await connection.flush().catch(() => {});
     this.#firstConnected.resolve();
-  }
-
-  #onDown(): void {
-    this.#backlog.pause();
-    this.#readings.disconnected();
   }
 
   #tellAll(): void {

@@ -4,10 +4,12 @@ import type { Time } from "../base/time.ts";
 import { TroubleLog } from "../base/trouble_log.ts";
 import type { Reading } from "../meter/mod.ts";
 import type { Spool, SpooledReading } from "../spool/mod.ts";
-import { flushed } from "./flushed.ts";
+import type { ExpectedStream } from "./acknowledged.ts";
+import type { ReadingsTarget } from "./readings_target.ts";
 import { powermeter, publicKeyOf } from "./payloads.ts";
+import { PlainReadings } from "./plain_readings.ts";
 import type { MeterPost } from "./posts.ts";
-import { publishText } from "./publish.ts";
+import { PublishWindow } from "./publish_window.ts";
 import type { Subjects } from "./subjects.ts";
 
 /** What readings pass through. */
@@ -16,25 +18,35 @@ export interface ReadingsOptions {
   readonly spool: Pick<Spool, "add">;
   /** The connection while it is up. */
   live(): NatsConnection | undefined;
+  /** Where readings go now. */
+  target(connection: NatsConnection): ReadingsTarget;
+  /** Begin of the subjects on which acknowledgements come. */
+  inboxPrefix(): string | undefined;
 }
 
 /**
- * Where readings leave the process: at once while NATS is there, else into the spool. A reading that was sent is
- * remembered until the server has answered a ping behind it: what went into a connection that was dead already goes
- * into the spool too, and what the server had nevertheless is told by its `Nats-Msg-Id`.
+ * Where readings leave the process: at once while NATS is there, so that subscribers see them whatever becomes of the
+ * stream. A reading that its stream has not acknowledged goes into the spool; where the stream has it nevertheless, it
+ * recognises the copy by its `Nats-Msg-Id`.
  */
 export class Readings {
   readonly #options: ReadingsOptions;
   readonly #trouble: TroubleLog;
-  readonly #time: Time;
-  readonly #unconfirmed = new Set<SpooledReading>();
-  readonly #closing = new AbortController();
-  #confirming = false;
+  readonly #window: PublishWindow;
+  readonly #plain: PlainReadings;
 
   constructor(options: ReadingsOptions, { log, time }: { log: Log; time: Time }) {
+    const { spool, live, inboxPrefix } = options;
+    const giveBack = (readings: readonly SpooledReading[]) => spool.add(readings);
     this.#options = options;
     this.#trouble = new TroubleLog(log, time);
-    this.#time = time;
+    this.#window = new PublishWindow({ giveBack, inboxPrefix }, { log, time });
+    this.#plain = new PlainReadings({ giveBack, live }, time);
+  }
+
+  /** The stream that acknowledged the last reading; undefined when one was not acknowledged since. */
+  get acknowledgedBy(): ExpectedStream | undefined {
+    return this.#window.acknowledgedBy;
   }
 
   publish({ name, meter, publicKeyFormat }: MeterPost, reading: Reading): void {
@@ -45,30 +57,30 @@ export class Readings {
       takenAtMs: reading.takenAtMs,
       payload: JSON.stringify(payload),
     };
-    if (!this.#send(text)) return this.#options.spool.add([text]);
-    this.#unconfirmed.add(text);
-    if (this.#unconfirmed.size > mostUnconfirmed) this.#giveUp([...this.#unconfirmed]);
-    this.#confirmSoon();
+    if (!this.#send(text)) this.#options.spool.add([text]);
   }
 
   /** The connection was lost, and what it took last perhaps with it. */
   disconnected(): void {
-    this.#giveUp([...this.#unconfirmed]);
+    this.#window.disconnected();
+    this.#plain.disconnected();
   }
 
-  /** Asks once more whether all is sent, at most `withinMs` milliseconds long; the rest goes into the spool. */
+  /** Waits until all is acknowledged, at most `withinMs` milliseconds long; the rest goes into the spool. */
   async close(withinMs: number): Promise<void> {
-    this.#closing.abort();
-    await this.#confirm(withinMs);
+    await Promise.all([this.#window.close(withinMs), this.#plain.close(withinMs)]);
   }
 
   /** @returns whether it was sent */
   #send(reading: SpooledReading): boolean {
-    const { live, subjects } = this.#options;
+    const { live, subjects, target } = this.#options;
     const connection = live();
     if (connection === undefined) return false;
+    const subject = subjects.of(reading.meter, "reading");
     try {
-      publishText(connection, subjects.of(reading.meter, "reading"), reading.payload, reading.messageId);
+      const { state, stream } = target(connection);
+      if (stream === undefined) this.#plain.send(connection, subject, reading);
+      else this.#window.send(connection, { subject, reading, expected: stream, named: state === "held" });
       this.#trouble.over("readings are published again");
       return true;
     } catch (error) {
@@ -76,37 +88,4 @@ export class Readings {
       return false;
     }
   }
-
-  async #confirmSoon(): Promise<void> {
-    if (this.#confirming) return;
-    this.#confirming = true;
-    while (this.#unconfirmed.size > 0 && !this.#closing.signal.aborted) {
-      await this.#time.sleep(confirmMs, this.#closing.signal);
-      if (!this.#closing.signal.aborted) await this.#confirm(answerMs);
-    }
-    this.#confirming = false;
-  }
-
-  async #confirm(withinMs: number): Promise<void> {
-    const sent = [...this.#unconfirmed];
-    const connection = this.#options.live();
-    if (sent.length === 0) return;
-    if (connection !== undefined && await flushed(connection, withinMs, this.#time)) {
-      for (const reading of sent) this.#unconfirmed.delete(reading);
-    } else {
-      this.#giveUp(sent);
-    }
-  }
-
-  #giveUp(readings: readonly SpooledReading[]): void {
-    // One that was given up or confirmed meanwhile is not kept twice.
-    const waiting = readings.filter((reading) => this.#unconfirmed.delete(reading));
-    if (waiting.length > 0) this.#options.spool.add(waiting);
-  }
 }
-
-/** Between two questions whether what was sent has arrived. */
-const confirmMs = 1_000;
-/** A server that does not answer for so long is taken for gone, before the client gives the connection up. */
-const answerMs = 10_000;
-const mostUnconfirmed = 5_000;

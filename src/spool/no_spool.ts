@@ -4,13 +4,18 @@ import type { Spool, SpooledReading, WaitingReading } from "./spool.ts";
 export class NoSpool implements Spool {
   readonly size = 0;
   #dropped = 0;
+  #dropReason: string | undefined;
 
   get dropped(): number {
     return this.#dropped;
   }
 
+  get dropReason(): string | undefined {
+    return this.#dropReason;
+  }
+
   add(readings: readonly SpooledReading[]): void {
-    this.#dropped += readings.length;
+    this.countLost(readings.length, "they were not acknowledged, and `spool.mode` is `off`");
   }
 
   oldest(): WaitingReading[] {
@@ -21,8 +26,9 @@ export class NoSpool implements Spool {
     return true;
   }
 
-  countLost(count: number): void {
+  countLost(count: number, reason: string): void {
     this.#dropped += count;
+    this.#dropReason = reason;
   }
 
   close(): void {}

@@ -16,16 +16,22 @@ export interface WaitingReading extends SpooledReading {
   readonly seq: number;
 }
 
-/** Where readings wait while NATS is away. Nothing here throws: what cannot be kept is dropped and counted. */
+/** Where readings wait until their stream has them. Nothing here throws: what cannot be kept is dropped and counted. */
 export interface Spool {
   /** Readings that wait. */
   readonly size: number;
   /** Readings that were lost since the process started: too old, no room, or nowhere to keep them. */
   readonly dropped: number;
+  /** Why readings were lost last, as a part of a sentence; undefined: none was. */
+  readonly dropReason: string | undefined;
   /** Takes readings in; the oldest ones give way. */
   add(readings: readonly SpooledReading[]): void;
-  /** The oldest readings by their time, at most `limit` of them. They stay until they are removed. */
-  oldest(limit: number): WaitingReading[];
+  /**
+   * The oldest readings by their time, at most `limit` of them. They stay until they are removed.
+   *
+   * @param except meters whose readings are left out
+   */
+  oldest(limit: number, except?: readonly string[]): WaitingReading[];
   /**
    * Takes readings out that the broker has.
    *
@@ -33,7 +39,7 @@ export interface Spool {
    */
   remove(readings: readonly WaitingReading[]): boolean;
   /** Counts readings that can never be published, and that are to be removed, as lost. */
-  countLost(count: number): void;
+  countLost(count: number, reason: string): void;
   /** Stores what it holds in memory, where it can, and ends. */
   close(): void;
 }

@@ -27,6 +27,7 @@ export class StoredSpool implements Spool {
   #pending: SpooledReading[] = [];
   #timer: AbortController | undefined;
   #dropped = 0;
+  #dropReason: string | undefined;
   #closed = false;
 
   /** @param path absent: in memory */
@@ -50,17 +51,21 @@ export class StoredSpool implements Spool {
     return this.#dropped;
   }
 
+  get dropReason(): string | undefined {
+    return this.#dropReason;
+  }
+
   add(readings: readonly SpooledReading[]): void {
     this.#pending.push(...readings);
     if (this.#closed || this.#pending.length >= batch) this.#store();
     else this.#storeSoon();
   }
 
-  oldest(limit: number): WaitingReading[] {
+  oldest(limit: number, except: readonly string[] = []): WaitingReading[] {
     this.#store();
     return this.#use((file) => {
       this.#countTrimmed({ tooOld: file.dropOld(this.#limits), noRoom: 0 });
-      return file.oldest(limit);
+      return file.oldest(limit, except);
     }, []);
   }
 
@@ -73,8 +78,9 @@ export class StoredSpool implements Spool {
     return removed;
   }
 
-  countLost(count: number): void {
+  countLost(count: number, reason: string): void {
     this.#dropped += count;
+    this.#dropReason = reason;
   }
 
   close(): void {
@@ -99,13 +105,18 @@ export class StoredSpool implements Spool {
     if (readings.length === 0) return;
     this.#pending = [];
     const trimmed = this.#use((file) => file.add(readings, this.#limits), undefined);
-    if (trimmed === undefined) this.#dropped += readings.length;
+    if (trimmed === undefined) this.countLost(readings.length, `the spool ${this.#path ?? "in memory"} cannot be used`);
     else this.#countTrimmed(trimmed);
   }
 
   #countTrimmed({ tooOld, noRoom }: Trimmed): void {
-    this.#dropped += tooOld + noRoom;
     if (tooOld + noRoom === 0) return;
+    this.countLost(
+      tooOld + noRoom,
+      noRoom > 0
+        ? "the spool has no room for more (`spool.max_mb`, or the disk is full)"
+        : "they waited in the spool longer than `spool.max_age_hours`",
+    );
     this.#dropping.failed("the oldest spooled readings are dropped", { reason: noRoom > 0 ? "no room" : "too old" });
   }
 
@@ -140,7 +151,7 @@ export class StoredSpool implements Spool {
     const lost = this.#file?.count ?? 0;
     this.#file?.close();
     this.#file = undefined;
-    this.#dropped += lost;
+    if (lost > 0) this.countLost(lost, `the spool ${path} was damaged`);
     const movedTo = moveAside(path);
     this.#log.warn("the spool was damaged and is moved aside; a new one is begun", {
       movedTo,

@@ -211,3 +211,15 @@ Deno.test({
     spool.close();
   },
 });
+
+for (const mode of ["memory", "disk"] as const) {
+  Deno.test(`Spool gives the oldest readings without those of some meters, mode ${mode}`, () => {
+    using setup = new Setup();
+    using spool = setup.open({ mode });
+    spool.add(readings(0, 300));
+    spool.add([{ ...reading(400), meter: "evse-2" }, { ...reading(200), meter: "evse-3" }]);
+    assert.deepEqual(spool.oldest(9, ["evse-1"]).map((waiting) => waiting.meter), ["evse-3", "evse-2"]);
+    assert.deepEqual(spool.oldest(9, ["evse-1", "evse-3"]).map((waiting) => waiting.meter), ["evse-2"]);
+    assert.deepEqual(spool.oldest(9, ["evse-1", "evse-2", "evse-3"]), []);
+  });
+}

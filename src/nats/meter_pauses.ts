@@ -1,0 +1,41 @@
+import type { Time } from "../base/time.ts";
+
+interface Pause {
+  readonly untilMs: number;
+  readonly ms: number;
+}
+
+/** Meters whose readings were refused and are left alone for a while, each longer from time to time. */
+export class MeterPauses {
+  readonly #time: Pick<Time, "mono">;
+  readonly #pauses = new Map<string, Pause>();
+
+  constructor(time: Pick<Time, "mono">) {
+    this.#time = time;
+  }
+
+  /** The meters that are left alone now. */
+  get meters(): string[] {
+    const nowMs = this.#time.mono();
+    return [...this.#pauses].filter(([, { untilMs }]) => untilMs > nowMs).map(([meter]) => meter);
+  }
+
+  /** A reading of this meter was refused. */
+  refused(meter: string): void {
+    const ms = Math.min(2 * (this.#pauses.get(meter)?.ms ?? firstMs / 2), longestMs);
+    this.#pauses.set(meter, { ms, untilMs: this.#time.mono() + ms });
+  }
+
+  /** A reading of this meter was taken. */
+  taken(meter: string): void {
+    this.#pauses.delete(meter);
+  }
+
+  /** All meters have another chance. */
+  clear(): void {
+    this.#pauses.clear();
+  }
+}
+
+const firstMs = 1_000;
+const longestMs = 30_000;

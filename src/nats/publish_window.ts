@@ -1,0 +1,179 @@
+import { createInbox, ErrorCode, headers, type Msg, type NatsConnection, NatsError, type Subscription } from "nats";
+import type { Log } from "../base/log.ts";
+import type { Time } from "../base/time.ts";
+import { TroubleLog } from "../base/trouble_log.ts";
+import type { SpooledReading } from "../spool/mod.ts";
+import { type ExpectedStream, isExpected, nameOf, readAnswer } from "./acknowledged.ts";
+import { jetstreamReason } from "./jetstream_reason.ts";
+import { toMessageId } from "./publish.ts";
+import { within } from "./within.ts";
+
+/** A reading on its way to a stream. */
+export interface OutgoingReading {
+  readonly subject: string;
+  readonly reading: SpooledReading;
+  readonly expected: ExpectedStream;
+  /** Whether the message names the stream, so that no other one stores it. */
+  readonly named: boolean;
+}
+
+/** What a window works with. */
+export interface PublishWindowOptions {
+  /** Takes readings that the stream did not acknowledge. */
+  giveBack(readings: readonly SpooledReading[]): void;
+  /** Begin of the subjects on which acknowledgements come. */
+  inboxPrefix(): string | undefined;
+}
+
+interface Waiting {
+  readonly subject: string;
+  readonly reading: SpooledReading;
+  readonly expected: ExpectedStream;
+  readonly sentMs: number;
+}
+
+/**
+ * Readings that were published and that the expected stream has not acknowledged yet: a bounded number of them. One
+ * that is refused, or that nobody acknowledges in time, is given back. Answers come to one subscription for all, since
+ * a request of its own for each reading costs several times as much.
+ */
+export class PublishWindow {
+  readonly #options: PublishWindowOptions;
+  readonly #time: Time;
+  readonly #trouble: TroubleLog;
+  readonly #waiting = new Map<string, Waiting>();
+  readonly #closing = new AbortController();
+  #inbox: { readonly connection: NatsConnection; readonly subject: string; readonly answers: Subscription } | undefined;
+  #lastToken = 0;
+  #failedMs = -Infinity;
+  #acknowledgedBy: ExpectedStream | undefined;
+  #sweeping = false;
+  #empty = Promise.withResolvers<void>();
+
+  constructor(options: PublishWindowOptions, { log, time }: { log: Log; time: Time }) {
+    this.#options = options;
+    this.#time = time;
+    this.#trouble = new TroubleLog(log, time);
+  }
+
+  /** The stream that acknowledged last; undefined when something was not acknowledged since. */
+  get acknowledgedBy(): ExpectedStream | undefined {
+    return this.#acknowledgedBy;
+  }
+
+  /**
+   * Publishes a reading at once.
+   *
+   * @throws {NatsError} the server does not take messages so long, or the connection is closed
+   */
+  send(connection: NatsConnection, { subject, reading, expected, named }: OutgoingReading): void {
+    const token = (++this.#lastToken).toString(36);
+    const fields = headers();
+    fields.set("Nats-Msg-Id", toMessageId(reading.messageId));
+    if (named) fields.set("Nats-Expected-Stream", expected.stream);
+    connection.publish(subject, reading.payload, { headers: fields, reply: this.#replyTo(connection) + token });
+    this.#waiting.set(token, { subject, reading, expected, sentMs: this.#time.mono() });
+    if (this.#waiting.size > mostWaiting) this.#giveUpOldest();
+    void this.#sweep();
+  }
+
+  /** The connection was lost, and what it took last perhaps with it. */
+  disconnected(): void {
+    this.#acknowledgedBy = undefined;
+    this.#giveUp([...this.#waiting.keys()], "the connection was lost");
+  }
+
+  /** Waits for acknowledgements at most `withinMs` milliseconds long and gives back the rest. */
+  async close(withinMs: number): Promise<void> {
+    if (this.#waiting.size > 0) await within(this.#empty.promise, withinMs, this.#time);
+    this.#closing.abort();
+    this.#giveUp([...this.#waiting.keys()], "the service ends");
+  }
+
+  #replyTo(connection: NatsConnection): string {
+    if (this.#inbox?.connection === connection && !this.#inbox.answers.isClosed()) return this.#inbox.subject;
+    const subject = `${createInbox(this.#options.inboxPrefix())}.`;
+    const callback = (error: Error | null, message: Msg) => {
+      if (error === null) this.#answered(message.subject.slice(subject.length), message);
+    };
+    this.#inbox = { connection, subject, answers: connection.subscribe(`${subject}*`, { callback }) };
+    return subject;
+  }
+
+  #answered(token: string, message: Msg): void {
+    const waiting = this.#waiting.get(token);
+    if (waiting === undefined) return;
+    const { subject, expected } = waiting;
+    if (message.headers?.code === Number(noResponder.code)) {
+      return this.#giveUp([token], jetstreamReason(noResponder, { subject }));
+    }
+    const { ack, error, stream, domain } = readAnswer(message);
+    if (ack !== undefined && isExpected(expected, ack)) {
+      this.#remove(token);
+      this.#acknowledgedBy = expected;
+      // Readings of one meter may fail all the time while those of others do not.
+      if (this.#time.mono() - this.#failedMs > calmMs) this.#trouble.over("readings are acknowledged again");
+    } else if (error !== undefined && stream === expected.stream) {
+      this.#giveUp([token], jetstreamReason(error));
+    } else {
+      // The expected stream may answer still.
+      this.#trouble.failed("another stream or program answers a reading; only the stream that holds it counts", {
+        subject,
+        expected: nameOf(expected),
+        answered: nameOf({ stream, domain }),
+      });
+    }
+  }
+
+  #giveUpOldest(): void {
+    for (const token of this.#waiting.keys()) {
+      return this.#giveUp([token], `more than ${mostWaiting} readings are not acknowledged`);
+    }
+  }
+
+  async #sweep(): Promise<void> {
+    if (this.#sweeping) return;
+    this.#sweeping = true;
+    while (this.#waiting.size > 0 && !this.#closing.signal.aborted) {
+      await this.#time.sleep(sweepMs, this.#closing.signal);
+      const beforeMs = this.#time.mono() - answerMs;
+      const late: string[] = [];
+      for (const [token, { sentMs }] of this.#waiting) {
+        if (sentMs > beforeMs) break;
+        late.push(token);
+      }
+      const subject = this.#waiting.get(late[0] ?? "")?.subject;
+      this.#giveUp(late, jetstreamReason(noAnswer, { subject }));
+    }
+    this.#sweeping = false;
+  }
+
+  #giveUp(tokens: readonly string[], reason: string): void {
+    const readings = tokens.flatMap((token) => this.#remove(token)?.reading ?? []);
+    if (readings.length === 0) return;
+    this.#failedMs = this.#time.mono();
+    this.#acknowledgedBy = undefined;
+    this.#trouble.failed("readings are not acknowledged and wait in the spool", { reason });
+    this.#options.giveBack(readings);
+  }
+
+  #remove(token: string): Waiting | undefined {
+    const waiting = this.#waiting.get(token);
+    this.#waiting.delete(token);
+    if (this.#waiting.size === 0) {
+      this.#empty.resolve();
+      this.#empty = Promise.withResolvers<void>();
+    }
+    return waiting;
+  }
+}
+
+/** About 10 MB of signed readings. */
+const mostWaiting = 5_000;
+/** A stream that does not answer for so long has no leader, or its server is gone. */
+const answerMs = 5_000;
+const sweepMs = 1_000;
+const calmMs = 60_000;
+/** The server says so where nobody is subscribed. */
+const noResponder = new NatsError("Nobody is subscribed", ErrorCode.NoResponders);
+const noAnswer = new NatsError("No acknowledgement in time", ErrorCode.Timeout);

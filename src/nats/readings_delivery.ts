@@ -1,0 +1,71 @@
+import type { NatsConnection } from "nats";
+import type { Log } from "../base/log.ts";
+import type { Time } from "../base/time.ts";
+import type { Reading } from "../meter/mod.ts";
+import type { Spool } from "../spool/mod.ts";
+import { Backlog } from "./backlog.ts";
+import type { Connection } from "./connection.ts";
+import type { Holder } from "./holder.ts";
+import type { MeterPost } from "./posts.ts";
+import { Readings } from "./readings.ts";
+import { type ReadingsStream, readingsTarget } from "./readings_target.ts";
+import type { Subjects } from "./subjects.ts";
+
+/** What the delivery of readings works with. */
+export interface ReadingsDeliveryOptions {
+  readonly subjects: Subjects;
+  readonly stream: ReadingsStream;
+  readonly connection: Pick<Connection, "live" | "inboxPrefix">;
+  readonly spool: Spool;
+  /** The stream that holds readings, as far as it is known. */
+  holder(): Holder;
+  /** Creates missing streams. */
+  mendStreams(connection: NatsConnection): Promise<unknown>;
+}
+
+/** The way of readings to NATS: live, from the spool where that did not do, and the fault where they are lost. */
+export class ReadingsDelivery {
+  readonly #readings: Readings;
+  readonly #backlog: Backlog;
+
+  constructor(options: ReadingsDeliveryOptions, deps: { log: Log; time: Time }) {
+    const { subjects, stream, connection, spool, holder, mendStreams } = options;
+    const common = {
+      subjects,
+      spool,
+      live: () => connection.live,
+      target: (to: NatsConnection) => readingsTarget(holder(), stream, to),
+    };
+    this.#readings = new Readings({ ...common, inboxPrefix: () => connection.inboxPrefix }, deps);
+    this.#backlog = new Backlog(
+      { ...common, acknowledgedBy: () => this.#readings.acknowledgedBy, mendStreams },
+      deps,
+    );
+  }
+
+  start(): void {
+    this.#backlog.start();
+  }
+
+  /** Publishes a reading, or puts it into the spool. */
+  publish(post: MeterPost, reading: Reading): void {
+    this.#readings.publish(post, reading);
+  }
+
+  /** NATS is there, with its streams. */
+  resume(): void {
+    this.#backlog.resume();
+  }
+
+  /** NATS is away. */
+  pause(): void {
+    this.#backlog.pause();
+    this.#readings.disconnected();
+  }
+
+  /** Ends what is under way, at most twice `partMs` milliseconds long; the rest stays in the spool. */
+  async close(partMs: number): Promise<void> {
+    await this.#backlog.close(partMs);
+    await this.#readings.close(partMs);
+  }
+}
