@@ -30,8 +30,10 @@ export const nodeFaultKinds = {
   ReadingsDropped: {
     type: "node/DeliveryFault",
     severity: "Medium",
-    cause: "Readings have been lost for more than a minute: the spool has no room for them, or they are refused",
-    remedy: "Check NATS and its stream of readings; enlarge `spool.max_mb` or `spool.max_age_hours`",
+    cause:
+      "Readings have been lost for more than a minute: the spool is off, has no room or keeps them no longer, or they are too long",
+    remedy:
+      "Check NATS and its stream of readings, the log says why they are not acknowledged. Enlarge `spool.max_mb` or `spool.max_age_hours`. Cleared when none was lost for a minute",
   },
   DuplicateSite: {
     type: "node/IdentityFault",

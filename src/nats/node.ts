@@ -113,6 +113,7 @@ export class NatsNode {
       stream: { prefix: subjectPrefix, enabled: streams.readings.enabled, domain },
       connection: this.#connection,
       spool,
+      health,
       holder: () => this.#streams.holder("readings"),
       mendStreams: (connection) => this.#mendStreams(connection),
     }, { log, time });

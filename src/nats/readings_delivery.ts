@@ -1,10 +1,12 @@
 import type { NatsConnection } from "nats";
 import type { Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
+import type { NodeHealth } from "../health/mod.ts";
 import type { Reading } from "../meter/mod.ts";
 import type { Spool } from "../spool/mod.ts";
 import { Backlog } from "./backlog.ts";
 import type { Connection } from "./connection.ts";
+import { DroppedReadings } from "./dropped_readings.ts";
 import type { Holder } from "./holder.ts";
 import type { MeterPost } from "./posts.ts";
 import { Readings } from "./readings.ts";
@@ -17,6 +19,7 @@ export interface ReadingsDeliveryOptions {
   readonly stream: ReadingsStream;
   readonly connection: Pick<Connection, "live" | "inboxPrefix">;
   readonly spool: Spool;
+  readonly health: Pick<NodeHealth, "raise" | "clear">;
   /** The stream that holds readings, as far as it is known. */
   holder(): Holder;
   /** Creates missing streams. */
@@ -27,9 +30,10 @@ export interface ReadingsDeliveryOptions {
 export class ReadingsDelivery {
   readonly #readings: Readings;
   readonly #backlog: Backlog;
+  readonly #dropped: DroppedReadings;
 
   constructor(options: ReadingsDeliveryOptions, deps: { log: Log; time: Time }) {
-    const { subjects, stream, connection, spool, holder, mendStreams } = options;
+    const { subjects, stream, connection, spool, health, holder, mendStreams } = options;
     const common = {
       subjects,
       spool,
@@ -41,10 +45,12 @@ export class ReadingsDelivery {
       { ...common, acknowledgedBy: () => this.#readings.acknowledgedBy, mendStreams },
       deps,
     );
+    this.#dropped = new DroppedReadings(spool, health, deps.time);
   }
 
   start(): void {
     this.#backlog.start();
+    void this.#dropped.watch();
   }
 
   /** Publishes a reading, or puts it into the spool. */
@@ -65,6 +71,7 @@ export class ReadingsDelivery {
 
   /** Ends what is under way, at most twice `partMs` milliseconds long; the rest stays in the spool. */
   async close(partMs: number): Promise<void> {
+    this.#dropped.close();
     await this.#backlog.close(partMs);
     await this.#readings.close(partMs);
   }

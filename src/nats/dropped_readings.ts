@@ -1,0 +1,64 @@
+import { type Time, timestamp } from "../base/time.ts";
+import type { NodeHealth } from "../health/mod.ts";
+import type { Spool } from "../spool/mod.ts";
+
+/** Watches the number of readings that were lost: when they are lost for more than a minute, that is a fault. */
+export class DroppedReadings {
+  readonly #spool: Pick<Spool, "dropped" | "dropReason">;
+  readonly #health: Pick<NodeHealth, "raise" | "clear">;
+  readonly #time: Time;
+  readonly #closing = new AbortController();
+  #count: number;
+  #run: { readonly sinceMs: number; readonly sinceMonoMs: number; lastMs: number } | undefined;
+
+  constructor(
+    spool: Pick<Spool, "dropped" | "dropReason">,
+    health: Pick<NodeHealth, "raise" | "clear">,
+    time: Time,
+  ) {
+    this.#spool = spool;
+    this.#health = health;
+    this.#time = time;
+    this.#count = spool.dropped;
+  }
+
+  /** Looks every few seconds until `close`. */
+  async watch(): Promise<void> {
+    while (!this.#closing.signal.aborted) {
+      this.#look();
+      await this.#time.sleep(lookMs, this.#closing.signal);
+    }
+  }
+
+  close(): void {
+    this.#closing.abort();
+  }
+
+  #look(): void {
+    const { dropped, dropReason } = this.#spool;
+    const nowMs = this.#time.mono();
+    if (dropped > this.#count) {
+      this.#run ??= { sinceMs: this.#time.now(), sinceMonoMs: nowMs, lastMs: nowMs };
+      this.#run.lastMs = nowMs;
+    }
+    this.#count = dropped;
+    if (this.#run === undefined) return;
+    if (nowMs - this.#run.lastMs > quietMs) {
+      this.#run = undefined;
+      this.#health.clear("ReadingsDropped");
+    } else if (this.#run.lastMs - this.#run.sinceMonoMs >= minuteMs) {
+      this.#health.raise(
+        "ReadingsDropped",
+        `Readings are dropped since ${timestamp(this.#run.sinceMs)}: ${
+          dropReason ?? "the spool does not take them"
+        }; ` +
+          "check NATS and its stream of readings, the log says why they are not acknowledged",
+      );
+    }
+  }
+}
+
+const lookMs = 5_000;
+const minuteMs = 60_000;
+/** A minute, and what the longest interval between two readings may be late. */
+const quietMs = 70_000;
