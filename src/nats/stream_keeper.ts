@@ -74,7 +74,7 @@ export class StreamKeeper {
         if (look.created) created.push(kind);
         complete &&= look.refusal === undefined || isLasting(look.refusal);
       } catch (error) {
-        complete &&= !this.#place.streams[kind].enabled;
+        complete &&= !this.#place.streams[kind].enabled || isDenied(error);
         this.#unseen(kind, error);
       }
     }

@@ -1,6 +1,6 @@
 import type { JetStreamManager, StreamInfo } from "nats";
 import { createStream } from "./create_stream.ts";
-import { findBySubject, type FoundStream, holds, streamInfo } from "./holder.ts";
+import { findBySubject, type FoundStream, holds, isDenied, streamInfo } from "./holder.ts";
 import { neededSubjects, streamConfig, type StreamKind, type StreamsOptions, type WantedStream } from "./streams.ts";
 
 /** Where a stream is looked for. */
@@ -23,6 +23,8 @@ export interface StreamLook {
   readonly needed: readonly string[];
   /** The stream with our name. */
   readonly own: StreamInfo | undefined;
+  /** Whether the user may not ask for the stream with our name, so that it is not known whether there is one. */
+  readonly hidden: boolean;
   /** The stream that has the subjects. */
   readonly found: FoundStream | undefined;
   /** Whether our stream was missing and was created now. */
@@ -47,16 +49,25 @@ export async function lookAtStream(
   const filter = streams.scope === "site" ? `${prefix}.${site}.>` : undefined;
   const ask = () => streamInfo(manager, wanted.name, filter);
   const { enabled, neededBytes } = streams[kind];
-  const before = await ask();
+  const before = await unlessDenied(ask());
   const isMissing = before === undefined && enabled;
   const limit = kind === "readings" && streams.scope === "site" ? neededBytes : undefined;
   const attempt = isMissing ? await outcomeOf(createStream(manager, wanted, limit)) : {};
   const created = isMissing && !("refusal" in attempt);
-  const own = created ? await ask() : before;
+  const own = created ? await ask() : before === "denied" ? undefined : before;
   const found = own !== undefined && holds(own, needed)
     ? { name: own.config.name, info: own }
     : await findBySubject(manager, needed);
-  return { kind, wanted, needed, own, found, created, ...attempt };
+  return { kind, wanted, needed, own, hidden: before === "denied", found, created, ...attempt };
+}
+
+async function unlessDenied<T>(asked: Promise<T>): Promise<T | "denied"> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (isDenied(error)) return "denied";
+    throw error;
+  }
 }
 
 async function outcomeOf(attempt: Promise<void>): Promise<{ refusal?: unknown }> {

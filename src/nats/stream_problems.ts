@@ -1,4 +1,5 @@
 import { apiCode, jetstreamReason, subjectsOverlap } from "./jetstream_reason.ts";
+import { apiPrefix } from "./needed_rights.ts";
 import { checkStream } from "./stream_check.ts";
 import type { StreamLook, StreamPlace } from "./stream_look.ts";
 import { addCommand, findingsText, missingText, natsStream, subjectOptions } from "./stream_repair.ts";
@@ -23,7 +24,10 @@ export function streamProblems(look: StreamLook, place: StreamPlace): StreamProb
   ];
 }
 
-function withoutHolder({ kind, wanted, needed, own, refusal }: StreamLook, place: StreamPlace): StreamProblem[] {
+function withoutHolder(
+  { kind, wanted, needed, own, hidden, refusal }: StreamLook,
+  place: StreamPlace,
+): StreamProblem[] {
   const { domain, streams } = place;
   if (own !== undefined) {
     const missing = uncovered(own.config.subjects ?? [], needed);
@@ -32,6 +36,12 @@ function withoutHolder({ kind, wanted, needed, own, refusal }: StreamLook, place
   if (refusal !== undefined) {
     const text = `Stream ${wanted.name} cannot be created: ${jetstreamReason(refusal, { domain })}`;
     return [{ text, level: kind === "ocmf" && apiCode(refusal) === subjectsOverlap ? "unsafe" : "absent" }];
+  }
+  if (hidden && streams[kind].enabled) {
+    const text =
+      `No stream has the subject ${needed.join(" and ")}, and ${wanted.name} is created only where the service ` +
+      `may ask for it: ${allowInfo(wanted.name, domain)}`;
+    return [{ text, level: "warning" }];
   }
   // Readings and states may be kept nowhere if the configuration says so.
   if (kind !== "ocmf" || streams.ocmf.enabled) return [];
@@ -49,9 +59,7 @@ function ofOwnName({ needed, own, found }: StreamLook, { domain }: StreamPlace):
 function ofSettings({ kind, wanted, found }: StreamLook, { domain }: StreamPlace): StreamProblem[] {
   if (found === undefined) return [];
   if (found.info === undefined) {
-    const api = domain === undefined ? "$JS.API" : `$JS.${domain}.API`;
-    const text = `The settings of stream ${found.name} are not known: allow this user to publish to ` +
-      `${api}.STREAM.INFO.${found.name}`;
+    const text = `The settings of stream ${found.name} are not known: ${allowInfo(found.name, domain)}`;
     return [{ text, level: "warning" }];
   }
   const findings = checkStream(found.info.config, kind, wanted);
@@ -80,4 +88,8 @@ function ofOtherSites({ needed, own, found }: StreamLook, { site, domain }: Stre
     `${natsStream(domain, "subjects", name, "")} and remove those that are kept elsewhere with ` +
     natsStream(domain, "purge", name, "--subject=SUBJECT");
   return [{ text, level: "warning" }];
+}
+
+function allowInfo(stream: string, domain: string | undefined): string {
+  return `allow this user to publish to ${apiPrefix(domain)}.STREAM.INFO.${stream}`;
 }

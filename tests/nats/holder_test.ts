@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { StreamConfig } from "nats";
+import { connect, type StreamConfig } from "nats";
 import { silentLog } from "../../src/base/log.ts";
 import { systemTime } from "../../src/base/time.ts";
 import { StreamKeeper } from "../../src/nats/stream_keeper.ts";
@@ -69,6 +69,34 @@ Deno.test("StreamKeeper knows the age and the last sequence of the holding strea
   assert(again.state === "held");
   assert.notEqual(again.createdAt, created);
   assert.equal(again.lastSeq, 0);
+});
+
+Deno.test("StreamKeeper finds the stream that it may not ask for its settings, and says which right is missing", async () => {
+  const deny = '"$JS.API.STREAM.INFO.*"';
+  await using server = await startNatsServer({
+    config: `authorization { users: [
+      { user: admin, password: admin }, { user: node, password: node, permissions: { publish: { deny: ${deny} } } }
+    ] }`,
+  });
+  const open = async (user: string) => {
+    const client = await connect({ servers: server.address, user, pass: user });
+    return Object.assign(client, { [Symbol.asyncDispose]: () => client.close() });
+  };
+  await using admin = await open("admin");
+  await using node = await open("node");
+  const manager = await admin.jetstreamManager();
+  for (const name of ["ACME_OCMF", "BILLING"]) {
+    await manager.streams.add({ name, subjects: ["acme.*.*.ocmf"] });
+    const keeper = newKeeper(defaultStreams);
+    await keeper.ensure(node);
+    const holder = keeper.holder("ocmf");
+    assert(holder.state === "held");
+    assert.deepEqual([holder.stream, holder.createdAt], [name, ""]);
+    assert.match(keeper.problems[1] ?? "", /^No stream has .*allow .* \$JS.API.STREAM.INFO.ACME_READINGS$/);
+    assert.match(keeper.problems[0] ?? "", new RegExp(`allow this user to publish to \\$JS.API.STREAM.INFO.${name}$`));
+    assert.equal(keeper.complete, true);
+    await manager.streams.delete(name);
+  }
 });
 
 Deno.test("StreamKeeper does not know who holds its subjects without JetStream", async () => {
