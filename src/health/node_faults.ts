@@ -25,7 +25,8 @@ export const nodeFaultKinds = {
     type: "node/DeliveryFault",
     severity: "High",
     cause: "The stream that holds the records exists with settings that can lose one, or does not hold our subject",
-    remedy: "Run the command that the message names; the service never alters a stream",
+    remedy:
+      "Run the command that the message names; the service never alters a stream. The journal has the records that the stream lost: deliver them again with `_node.redeliver` or `journal redeliver`",
   },
   ReadingsDropped: {
     type: "node/DeliveryFault",
