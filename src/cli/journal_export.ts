@@ -21,11 +21,12 @@ export interface JournalExportArguments extends JournalPlace, Pick<RecordFilter,
 interface Format {
   readonly begin: string;
   readonly end: string;
-  record(record: StoredRecord): string;
+  /** @param site absent where the journal is named by its folder */
+  record(record: StoredRecord, site: string | undefined): string;
 }
 
 const formats: Readonly<Record<JournalExportArguments["format"], Format>> = {
-  jsonl: { begin: "", end: "", record: (record) => `${JSON.stringify(ocmfResult(record))}\n` },
+  jsonl: { begin: "", end: "", record: (record, site) => `${JSON.stringify(ocmfResult(record, site))}\n` },
   xml: { ...xmlContainer, record: ({ seq, ocmf, publicKey }) => xmlValue(seq, ocmf, publicKey) },
 };
 
@@ -38,7 +39,7 @@ type ExportIo = Pick<Io, "out" | "err" | "env" | "interrupted">;
  * the file cannot be written at all, 130 interrupted: then there is no file
  */
 export function journalExport(args: JournalExportArguments, io: ExportIo): Promise<number> {
-  return withJournal(args, io, async (journal) => {
+  return withJournal(args, io, async (journal, settings) => {
     let output: Output;
     try {
       output = openOutput(args.output, io);
@@ -47,7 +48,7 @@ export function journalExport(args: JournalExportArguments, io: ExportIo): Promi
       return exitCode.usage;
     }
     try {
-      const code = await writeRecords(journal, args, output, io);
+      const code = await writeRecords(journal, { ...args, site: settings?.site }, output, io);
       if (code === exitCode.interrupted) output.cancel();
       else output.finish();
       return code;
@@ -62,7 +63,7 @@ export function journalExport(args: JournalExportArguments, io: ExportIo): Promi
 
 async function writeRecords(
   journal: JournalReader,
-  { meter, sinceMs, untilMs, format }: JournalExportArguments,
+  { meter, sinceMs, untilMs, format, site }: JournalExportArguments & { readonly site: string | undefined },
   output: Output,
   io: ExportIo,
 ): Promise<number> {
@@ -75,7 +76,7 @@ async function writeRecords(
     if (++count % 100 === 0) await systemTime.sleep(0);
     if (io.interrupted.aborted) return exitCode.interrupted;
     try {
-      output.write(textOf(record));
+      output.write(textOf(record, site));
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
       io.err(lines(`cannot export record ${record.seq}: ${errorText(error)}`));

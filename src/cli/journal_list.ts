@@ -32,7 +32,7 @@ export function journalList(args: JournalListArguments, io: Pick<Io, "out" | "er
     }
     const filter = { meter, undelivered };
     const records = limit === undefined ? journal.eachRecord(filter) : journal.records({ ...filter, limit });
-    if (args.json) return printLines(records, io);
+    if (args.json) return printLines(records, settings?.site, io);
     io.out(lines(...table(records)));
     return exitCode.done;
   });
@@ -43,11 +43,11 @@ function isConfigured(meter: string, settings: Settings | undefined): boolean {
   return settings?.lines.some((line) => line.meters.some(({ name }) => name === meter)) === true;
 }
 
-function printLines(records: Iterable<StoredRecord>, io: Pick<Io, "out" | "err">): number {
+function printLines(records: Iterable<StoredRecord>, site: string | undefined, io: Pick<Io, "out" | "err">): number {
   let code: number = exitCode.done;
   for (const record of records) {
     try {
-      io.out(jsonLine(recordObject(record)));
+      io.out(jsonLine(recordObject(record, site)));
     } catch (error) {
       io.err(lines(`cannot show record ${record.seq}: ${errorText(error)}`));
       code = exitCode.failed;

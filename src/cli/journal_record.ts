@@ -4,12 +4,19 @@ import { explainRecord, type Verification, verifyRecord } from "../ocmf/mod.ts";
 import { type OcmfResult, ocmfResult } from "../transaction/mod.ts";
 import { explanationText } from "./explanation_text.ts";
 
-/** A record as commands show it: as it is published, with its number, its meter's name, and when it was delivered. */
-export function recordObject(record: StoredRecord): OcmfResult & { seq: number; meter: string; delivered_at?: string } {
+/**
+ * A record as commands show it: as it is published, with its number, its meter's name, and when it was delivered.
+ *
+ * @param site absent where it is not known
+ */
+export function recordObject(
+  record: StoredRecord,
+  site?: string,
+): OcmfResult & { seq: number; meter: string; delivered_at?: string } {
   return {
     seq: record.seq,
+    ...ocmfResult(record, site),
     meter: record.meter,
-    ...ocmfResult(record),
     ...(record.deliveredAtMs !== undefined && { delivered_at: timestamp(record.deliveredAtMs) }),
   };
 }

@@ -118,7 +118,7 @@ function storyObject({ transaction, changes, records }: Story): Record<string, u
         changes: changes.map(({ state, reason, atMs }) => ({ state, reason, at: timestamp(atMs) })),
       },
     }),
-    records: records.map(recordObject),
+    records: records.map((record) => recordObject(record)),
   };
 }
 

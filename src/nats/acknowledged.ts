@@ -18,6 +18,11 @@ export interface ExpectedStream {
   readonly domain: string | undefined;
 }
 
+/** One text for a stream's name and domain. */
+export function streamLabel({ stream, domain }: ExpectedStream): string {
+  return domain === undefined ? stream : `${stream}@${domain}`;
+}
+
 /** A message that a stream has to keep. */
 export interface AcknowledgedMessage {
   readonly subject: string;

@@ -14,7 +14,7 @@ import type { LineReport } from "./line_report.ts";
 import { MicroService } from "./micro_service.ts";
 import { nodeEndpoints } from "./node_endpoints.ts";
 import { beatMs, nodeStatusPayload } from "./node_status.ts";
-import { Outbox } from "./outbox.ts";
+import { Outbox, type OutboxOptions } from "./outbox.ts";
 import { faultPayload, publicKeyPayload } from "./payloads.ts";
 import type { MeterPost } from "./posts.ts";
 import { type Publish, publisher } from "./publish.ts";
@@ -50,7 +50,7 @@ export interface NatsNodeParts {
   readonly meters: readonly MeterPost[];
   /** The lines as they are now. */
   readonly lines: () => readonly LineReport[];
-  readonly journal: Pick<LiveJournal, "outbox" | "markDelivered" | "undelivered" | "eachRecord" | "size" | "redeliver">;
+  readonly journal: Pick<LiveJournal, "undelivered" | "eachRecord" | "size"> & OutboxOptions["journal"];
   readonly health: Pick<NodeHealth, "faults" | "clockSynchronised" | "raise" | "clear">;
   /** Where readings wait until their stream has them; whoever opened it closes it. */
   readonly spool: Spool;
@@ -134,10 +134,11 @@ export class NatsNode {
     ];
     this.#service = new MicroService({ site, instance, served, failpoint }, { log, time });
     this.#outbox = new Outbox({
-      journal,
       subjects: this.#subjects,
       domain,
       live,
+      journal,
+      health,
       holder: () => this.#streams.holder("ocmf"),
       mendStreams: (connection) => this.#mendStreams(connection),
       failpoint,

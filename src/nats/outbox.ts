@@ -1,52 +1,55 @@
-import { ErrorCode, type NatsConnection, NatsError } from "nats";
+import { millis, type NatsConnection } from "nats";
 import { errorText, type Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
 import { TroubleLog } from "../base/trouble_log.ts";
+import type { NodeHealth } from "../health/mod.ts";
 import type { LiveJournal, StoredRecord } from "../journal/mod.ts";
-import { ocmfResult } from "../transaction/mod.ts";
-import type { NatsFailpoint } from "./failpoints.ts";
-import type { Holder } from "./holder.ts";
-import type { Subjects } from "./subjects.ts";
+import { type KeptRecord, RecordPublisher, type RecordPublisherOptions } from "./record_publisher.ts";
+import { Redeliveries, type RedeliveriesJournal } from "./redeliveries.ts";
+import { refusalOf } from "./refusal.ts";
+import { SetAside } from "./set_aside.ts";
+import { StepBack, type StepBackOptions } from "./step_back.ts";
 import { within } from "./within.ts";
 
 /** What the outbox works with. */
-export interface OutboxOptions {
-  readonly journal: Pick<LiveJournal, "outbox" | "markDelivered">;
-  readonly subjects: Subjects;
-  /** JetStream domain in which a record has to be kept. */
-  readonly domain: string | undefined;
+export interface OutboxOptions extends RecordPublisherOptions {
+  readonly journal: Pick<LiveJournal, "outbox" | "markDelivered"> & RedeliveriesJournal & StepBackOptions["journal"];
+  readonly health: Pick<NodeHealth, "raise" | "clear">;
   /** The connection while it is up. */
   live(): NatsConnection | undefined;
-  /** The stream that must acknowledge, where one is known. */
-  holder(): Holder;
-  /** Creates missing streams, and says whether it did. */
-  mendStreams(connection: NatsConnection): Promise<boolean>;
-  /** Called at each step of a delivery. */
-  readonly failpoint: NatsFailpoint | undefined;
 }
 
 /**
- * Carries records from the journal to JetStream, in order, each until it is acknowledged. At least once: a record that
- * was acknowledged but not marked comes again under the same `Nats-Msg-Id`.
+ * Carries records from the journal to JetStream, each meter's in order, each until it is acknowledged; one that is not
+ * taken does not hold up those of other meters. At least once: a record that was acknowledged but not marked comes again
+ * under the same `Nats-Msg-Id`.
  */
 export class Outbox {
   readonly #options: OutboxOptions;
-  readonly #log: Log;
   readonly #time: Time;
-  /** Records that cannot be put into a message; they stay in the journal and must not hold up the others. */
-  readonly #stuck = new Set<number>();
-  /** Records that JetStream has while the journal could not be told, with the time of the acknowledgement. */
-  readonly #acknowledged = new Map<number, number>();
+  readonly #publisher: RecordPublisher;
+  readonly #setAside: SetAside;
+  readonly #again: Redeliveries;
+  readonly #stepBack: StepBack;
+  readonly #log: Log;
   readonly #trouble: TroubleLog;
+  /** Records that JetStream has while the journal could not be told. */
+  readonly #acknowledged = new Map<number, { readonly atMs: number; readonly kept: KeptRecord }>();
+  /** Refusals since a record was stored last. */
+  #refusals = 0;
   #wake = new AbortController();
   #closing = false;
   #ended: Promise<void> = Promise.resolve();
 
-  constructor(options: OutboxOptions, { log, time }: { log: Log; time: Time }) {
+  constructor(options: OutboxOptions, deps: { log: Log; time: Time }) {
     this.#options = options;
-    this.#log = log;
-    this.#trouble = new TroubleLog(log, time);
-    this.#time = time;
+    this.#log = deps.log;
+    this.#time = deps.time;
+    this.#trouble = new TroubleLog(deps.log, deps.time);
+    this.#publisher = new RecordPublisher(options, deps);
+    this.#setAside = new SetAside({ health: options.health, ...deps });
+    this.#again = new Redeliveries(options.journal, deps.time);
+    this.#stepBack = new StepBack(options, deps);
   }
 
   start(): void {
@@ -58,9 +61,11 @@ export class Outbox {
     this.#wake.abort();
   }
 
-  /** The server is there again, perhaps with other limits. */
+  /** The server is there again, perhaps with other limits, and its streams were looked at. */
   reconnected(): void {
-    this.#stuck.clear();
+    const holder = this.#options.holder();
+    this.#setAside.retryAll();
+    this.#again.reconnected(holder.state === "held" ? millis(holder.config.duplicate_window) : serversOwnWindowMs);
     this.wake();
   }
 
@@ -78,7 +83,9 @@ export class Outbox {
       this.#wake = new AbortController();
       const through = await this.#pass();
       pauseMs = through ? firstPauseMs : Math.min(2 * pauseMs, longestPauseMs);
-      if (!this.#closing) await this.#time.sleep(through ? longestPauseMs : pauseMs, this.#wake.signal);
+      if (this.#closing) continue;
+      const untilDueMs = Math.min(longestPauseMs, this.#setAside.nextInMs);
+      await this.#time.sleep(through ? untilDueMs : pauseMs, this.#wake.signal);
     }
   }
 
@@ -86,90 +93,94 @@ export class Outbox {
   async #pass(): Promise<boolean> {
     const connection = this.#options.live();
     if (connection === undefined) return true;
+    this.#refusals = 0;
     try {
-      for (let rows = this.#next(); rows.length > 0; rows = this.#next()) {
-        for (const row of rows) await this.#deliver(connection, row);
-      }
-      this.#trouble.over("records are delivered again");
+      await this.#stepBack.look(connection);
+      await this.#deliverNew(connection);
+      if (!this.#closing) await this.#deliverAgain(connection);
+      this.#sayWaiting(this.#setAside.waitingFor);
       return true;
     } catch (error) {
-      this.#trouble.failed("records wait in the journal; trying again", { reason: errorText(error) });
+      this.#sayWaiting(refusalOf(error)?.reason ?? errorText(error));
       return false;
     }
   }
 
-  #next(): StoredRecord[] {
-    return this.#options.journal.outbox(batch + this.#stuck.size).filter(({ seq }) => !this.#stuck.has(seq));
+  #sayWaiting(reason: string | undefined): void {
+    if (reason === undefined) this.#trouble.over("records are delivered again");
+    else this.#trouble.failed("records wait in the journal; trying again", { reason });
   }
 
-  async #deliver(connection: NatsConnection, row: StoredRecord): Promise<void> {
-    if (!this.#acknowledged.has(row.seq)) {
-      const payload = this.#payload(row);
-      if (payload === undefined || !(await this.#publish(connection, row, payload))) return;
-      this.#acknowledged.set(row.seq, this.#time.now());
+  async #deliverNew(connection: NatsConnection): Promise<void> {
+    let afterSeq = 0;
+    for (let rows = this.#options.journal.outbox(batch); rows.length > 0;) {
+      for (const row of rows) await this.#deliver(connection, row);
+      afterSeq = rows.at(-1)?.seq ?? Infinity;
+      rows = this.#options.journal.outbox(batch, afterSeq);
     }
-    await this.#options.journal.markDelivered(row.seq, this.#acknowledged.get(row.seq) ?? this.#time.now());
-    this.#acknowledged.delete(row.seq);
   }
 
-  #payload(row: StoredRecord): string | undefined {
+  /** Slowly, and as long as nothing new is there. */
+  async #deliverAgain(connection: NatsConnection): Promise<void> {
+    let [count, lost] = [0, 0];
     try {
-      return JSON.stringify(ocmfResult(row));
+      for (const row of this.#again.due()) {
+        if (this.#closing || this.#wake.signal.aborted) return;
+        const isRecent = this.#again.isRecent(row.seq);
+        const kept = await this.#deliver(connection, row);
+        if (kept === undefined) continue;
+        this.#again.settle(row.seq);
+        count++;
+        if (isRecent && !kept.isDuplicate) lost++;
+        await this.#time.sleep(betweenRedeliveriesMs);
+      }
+    } finally {
+      if (lost > 0) this.#log.warn("the broker had lost records that it had acknowledged; it has them again", { lost });
+      if (count > 0) this.#log.debug("published delivered records again", { records: count });
+    }
+  }
+
+  /** @returns where the record is kept; undefined: nowhere yet */
+  async #deliver(connection: NatsConnection, row: StoredRecord): Promise<KeptRecord | undefined> {
+    if (!this.#setAside.mayTry(row)) return undefined;
+    const known = this.#acknowledged.get(row.seq);
+    const kept = known?.kept ?? await this.#publish(connection, row);
+    if (kept === undefined) return undefined;
+    const atMs = known?.atMs ?? this.#time.now();
+    this.#acknowledged.set(row.seq, { atMs, kept });
+    await this.#options.journal.markDelivered(row.seq, atMs, { stream: kept.stream, streamSeq: kept.streamSeq });
+    this.#acknowledged.delete(row.seq);
+    return kept;
+  }
+
+  async #publish(connection: NatsConnection, row: StoredRecord): Promise<KeptRecord | undefined> {
+    try {
+      const kept = await this.#publisher.publish(connection, row);
+      this.#refusals = 0;
+      this.#setAside.stored(row);
+      if (!kept.isDuplicate) {
+        this.#again.stored(row.seq);
+        this.#stepBack.stored(kept.stream, kept.streamSeq);
+      }
+      return kept;
     } catch (error) {
-      this.#setAside(row, error);
+      const refusal = refusalOf(error);
+      if (refusal === undefined || this.#options.live() !== connection) throw error;
+      this.#setAside.add(row, refusal);
+      // Nothing is taken: asking for every meter would take too long
+      if (++this.#refusals >= mostRefusals && !isQuick.includes(refusal.kind)) throw error;
       return undefined;
     }
-  }
-
-  /** @returns whether the record is kept; false: it can never be */
-  async #publish(connection: NatsConnection, row: StoredRecord, payload: string): Promise<boolean> {
-    try {
-      await this.#attempt(connection, row, payload);
-    } catch (error) {
-      if (hasCode(error, ErrorCode.MaxPayloadExceeded)) {
-        this.#setAside(row, error);
-        return false;
-      }
-      // No answer at all, or the wrong stream's: the stream may have been removed.
-      if (!(await this.#options.mendStreams(connection))) throw error;
-      await this.#attempt(connection, row, payload);
-    }
-    return true;
-  }
-
-  async #attempt(connection: NatsConnection, row: StoredRecord, payload: string): Promise<void> {
-    const { subjects, domain } = this.#options;
-    const subject = subjects.of(row.meter, "ocmf");
-    const holder = this.#options.holder();
-    this.#options.failpoint?.("outbox.before_publish", subject);
-    const ack = await connection.jetstream().publish(subject, payload, {
-      msgID: row.messageId,
-      timeout: ackTimeoutMs,
-      ...(holder.state === "held" ? { expect: { streamName: holder.stream } } : {}),
-    });
-    if (domain !== undefined && ack.domain !== domain) {
-      throw new RangeError(`Record was kept by domain ${ack.domain ?? "(none)"} and not by ${domain}`);
-    }
-    this.#options.failpoint?.("outbox.after_acknowledgement", subject);
-    this.#log.debug("delivered a record", { subject, stream: ack.stream, seq: row.seq, duplicate: ack.duplicate });
-  }
-
-  #setAside(row: StoredRecord, error: unknown): void {
-    this.#stuck.add(row.seq);
-    this.#log.error("a record cannot be published and stays in the journal; export it from there", {
-      meter: row.meter,
-      seq: row.seq,
-      transaction: row.transactionId,
-      reason: errorText(error),
-    });
   }
 }
 
 const batch = 50;
 const firstPauseMs = 500;
 const longestPauseMs = 30_000;
-const ackTimeoutMs = 5_000;
-
-function hasCode(error: unknown, code: ErrorCode): boolean {
-  return error instanceof NatsError && error.code === code;
-}
+const betweenRedeliveriesMs = 20;
+/** A stream without a duplicate window of its own has this one. */
+const serversOwnWindowMs = 120_000;
+/** So many refusals in a row end an attempt. */
+const mostRefusals = 3;
+/** Refusals that come at once, and say nothing about other records. */
+const isQuick: readonly string[] = ["too_long", "unusable", "forbidden"];

@@ -3,6 +3,10 @@ export const nodeToken = "_node";
 
 /** The subjects of one site: `<prefix>.<site>.<meter>.<suffix>`. */
 export class Subjects {
+  /** Tokens joined by dots. */
+  readonly prefix: string;
+  /** One token. */
+  readonly site: string;
   readonly #root: string;
 
   /**
@@ -10,6 +14,8 @@ export class Subjects {
    * @param site one token
    */
   constructor(prefix: string, site: string) {
+    this.prefix = prefix;
+    this.site = site;
     this.#root = `${prefix}.${site}`;
   }
 

@@ -55,6 +55,9 @@ export const statusResponseSchema = z.object({
 /** A record on the bus. */
 export const ocmfResultSchema = z.object({
   transaction_id: z.string().optional(),
+  site: z.string().optional().describe("the site whose journal has the record"),
+  meter: z.string().optional().describe("the meter's name in the configuration when the record was read"),
+  journal_seq: z.int().optional().describe("number of the record in the journal of its site"),
   meter_id: z.string(),
   evse_id: z.string().optional(),
   reason: z.enum(recordReasons),

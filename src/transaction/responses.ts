@@ -58,10 +58,13 @@ export function failedAnswer(error: TransactionError, transactionId?: string): F
 }
 
 /** A record of the journal as it is published. */
-export function ocmfResult(record: StoredRecord): OcmfResult {
+export function ocmfResult(record: StoredRecord, site?: string): OcmfResult {
   const { beginAtMs, endAtMs, transactionId = record.transactionId } = recordFacts(record.ocmf);
   return {
     ...(transactionId !== undefined && { transaction_id: transactionId }),
+    ...(site !== undefined && { site }),
+    meter: record.meter,
+    journal_seq: record.seq,
     meter_id: record.meterId,
     ...(record.evseId !== undefined && { evse_id: record.evseId }),
     reason: record.reason,

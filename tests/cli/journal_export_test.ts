@@ -29,7 +29,7 @@ Deno.test("journal export writes to standard output what is published, and nothi
   const place = filled(folder);
   const { out } = await runCommand(["journal", "export", ...place]);
   const listed = lines((await runCommand(["journal", "list", ...place, "--json"])).out) as Record<string, unknown>[];
-  const { seq: _, meter: __, delivered_at: ___, ...first } = listed[0] ?? {};
+  const { seq: _, delivered_at: __, ...first } = listed[0] ?? {};
   assert.equal(out.split("\n")[0], JSON.stringify(first));
   assert.equal(lines(out).length, 4);
   const nothing = await runCommand(["journal", "export", ...place, "--since", "2027-01-01", "--format", "xml"]);

@@ -1,65 +1,13 @@
 import assert from "node:assert/strict";
 import type { NatsConnection } from "nats";
-import { type Journal, openJournal } from "../../src/journal/mod.ts";
-import type { NatsNodeParts } from "../../src/nats/mod.ts";
 import { startNatsServer } from "../support/nats_server.ts";
 import { freeAddress } from "../support/own_address.ts";
-import { atMs, FakePost } from "./fakes.ts";
+import { FakePost } from "./fakes.ts";
 import { Logged } from "./logged.ts";
-import { emptyJournal, newClient, newNode } from "./setup.ts";
+import { newClient, newNode } from "./setup.ts";
+import { TestJournal } from "./test_journal.ts";
 
 const subject = "wattseal.berlin-01.evse-1.ocmf";
-
-/** A real journal in a folder of its own that tells of each record that was marked. */
-class TestJournal implements Disposable {
-  readonly #folder = Deno.makeTempDirSync({ prefix: "wattseal-test-" });
-  readonly real: Journal = openJournal(this.#folder, { now: () => atMs });
-  /** How often marking is to fail. */
-  failures = 0;
-  #marked: (() => void)[] = [];
-
-  /** Stores a record as a finished transaction does. */
-  add(transactionId: string, padding = ""): string {
-    const ocmf = new TextEncoder().encode(`OCMF|{"PG":"T1","TT":"${padding}<=>${transactionId}"}|{"SD":"00"}`);
-    const { record } = this.real.storeRecord({
-      meter: "evse-1",
-      meterId: "BY1234567.2024",
-      transactionId,
-      evseId: "DE*ABC*E1",
-      reason: "stopped",
-      ocmf,
-      publicKey: "04" + "AB".repeat(64),
-      signingMethod: "ECDSA-brainpoolP256r1-SHA256",
-      readAtMs: atMs,
-    });
-    this.real.judge(record.seq, { signature: "invalid", session: "ok", key: "first_seen", problems: [] }, {});
-    return record.messageId;
-  }
-
-  get outbox(): NatsNodeParts["journal"] {
-    return {
-      ...emptyJournal,
-      outbox: (limit) => this.real.outbox(limit),
-      undelivered: () => this.real.undelivered(),
-      markDelivered: (seq, at) => {
-        if (this.failures-- > 0) return Promise.reject(new Error("disk full"));
-        this.real.markDelivered(seq, at);
-        for (const resolve of this.#marked.splice(0)) resolve();
-        return Promise.resolve();
-      },
-    };
-  }
-
-  /** Resolves when so many records are still in the outbox. */
-  async left(count: number): Promise<void> {
-    while (this.real.undelivered() > count) await new Promise<void>((resolve) => this.#marked.push(resolve));
-  }
-
-  [Symbol.dispose](): void {
-    this.real.close();
-    Deno.removeSync(this.#folder, { recursive: true });
-  }
-}
 
 interface Stored {
   readonly messageId: string;
@@ -94,6 +42,10 @@ Deno.test("NatsNode delivers the outbox in order and marks what JetStream acknow
   assert.deepEqual(got.map(({ messageId }) => messageId), ids);
   assert.deepEqual(got.map(({ payload }) => payload["transaction_id"]), ["tx-1", "tx-2", "tx-3"]);
   const { read_at, reason, verification, ocmf } = got[0]?.payload ?? {};
+  assert.deepEqual(
+    got.map(({ payload: { site, meter, journal_seq: seq } }) => [site, meter, seq]),
+    [1, 2, 3].map((seq) => ["berlin-01", "evse-1", seq]),
+  );
   assert.deepEqual([read_at, reason], ["2026-01-31T08:00:00.250Z", "stopped"]);
   assert.deepEqual(verification, { signature: "invalid", session: "ok", key: "first_seen", problems: [] });
   assert.equal(ocmf, 'OCMF|{"PG":"T1","TT":"<=>tx-1"}|{"SD":"00"}');
@@ -159,7 +111,7 @@ Deno.test("NatsNode delivers through a restart of the server and into a stream t
   await server.restart();
   await journal.left(0);
   await using client = await newClient(server.address);
-  assert.deepEqual((await stored(client)).map(({ payload }) => payload["transaction_id"]), ["tx-2"]);
+  assert.deepEqual((await stored(client)).map(({ payload }) => payload["transaction_id"]), ["tx-2", "tx-1"]);
 });
 
 Deno.test("NatsNode creates the record stream again that was deleted under it, and delivers", async () => {
@@ -179,7 +131,7 @@ Deno.test("NatsNode creates the record stream again that was deleted under it, a
 Deno.test("NatsNode keeps a record in the journal that no message can hold, and delivers the others", async () => {
   await using server = await startNatsServer({ config: "max_payload: 16384" });
   using journal = new TestJournal();
-  journal.add("too-long", "x".repeat(20_000));
+  journal.add("too-long", { padding: "x".repeat(20_000) });
   journal.add("tx-2");
   const log = new Logged();
   await using node = newNode({ address: server.address, journal: journal.outbox, log });
@@ -208,7 +160,7 @@ Deno.test("NatsNode takes the acknowledgement of its own JetStream domain only",
     });
     other.start();
     await other.connected;
-    await log.seen(/warn records wait .*kept by domain edge-1 and not by edge-2/);
+    await log.seen(/warn a record is refused .*WATTSEAL_OCMF of domain edge-2, and came from stream HUB/);
   }
   assert.equal(journal.real.undelivered(), 1);
   await using node = newNode({

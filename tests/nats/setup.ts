@@ -28,6 +28,12 @@ export const emptyJournal: NatsNodeParts["journal"] = {
   size: () => 0,
   *eachRecord() {},
   redeliver: () => Promise.resolve(0),
+  record: () => undefined,
+  redeliveries: () => [],
+  deliveredSince: () => [],
+  knownStream: () => undefined,
+  noteStream: () => Promise.resolve(),
+  lastKept: () => undefined,
 };
 
 const noSpool = openSpool({ mode: "off", maxAgeHours: 1, maxMb: 1, folder: "" }, { time: systemTime, log: silentLog });

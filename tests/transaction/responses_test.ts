@@ -9,12 +9,15 @@ Deno.test("ocmfResult tells everything about a record, and its OCPP form carries
   await desk.stop({ transaction_id: "tx-1" });
   const [record] = journal.outbox(1);
   assert.ok(record !== undefined);
-  const result = ocmfResult(record);
+  const result = ocmfResult(record, "berlin-01");
   const billing = steps.identity?.billing;
   assert.ok(billing?.able);
   const { ocpp, started_at, read_at, ...rest } = result;
   assert.deepEqual(rest, {
     transaction_id: "tx-1",
+    site: "berlin-01",
+    meter: "evse-1",
+    journal_seq: 1,
     meter_id: "BY1234567.2025",
     evse_id: "DE*TST*E1",
     reason: "stopped",

@@ -1,0 +1,152 @@
+import type { Log } from "../base/log.ts";
+import type { Time } from "../base/time.ts";
+import type { NodeHealth } from "../health/mod.ts";
+import type { StoredRecord } from "../journal/mod.ts";
+import type { Refusal, RefusalKind } from "./refusal.ts";
+
+/** A record that was not taken and waits for its next attempt. */
+interface Entry {
+  readonly row: StoredRecord;
+  readonly refusal: Refusal;
+  /** Attempts that failed. */
+  readonly attempts: number;
+  /** Monotonic time of the next attempt. */
+  readonly dueMs: number;
+  /** Whether others were stored meanwhile: the reason is the record or its subject. */
+  readonly isSingle: boolean;
+}
+
+/**
+ * Records that were not taken. Each is tried again after a while, ever more rarely. A record that can be taken later
+ * holds back the later ones of its meter, so that they stay in order; one that is too long does not.
+ */
+export class SetAside {
+  readonly #health: Pick<NodeHealth, "raise" | "clear">;
+  readonly #log: Log;
+  readonly #time: Time;
+  readonly #entries = new Map<number, Entry>();
+  /** The oldest record that holds back its meter, by the meter's name. */
+  readonly #holding = new Map<string, number>();
+  #isFull = false;
+
+  constructor({ health, log, time }: { health: Pick<NodeHealth, "raise" | "clear">; log: Log; time: Time }) {
+    this.#health = health;
+    this.#log = log;
+    this.#time = time;
+  }
+
+  /** Whether a record may be tried now. */
+  mayTry(row: StoredRecord): boolean {
+    const entry = this.#entries.get(row.seq);
+    return !this.#isHeldBack(row) && (entry === undefined || entry.dueMs <= this.#time.mono());
+  }
+
+  /** Milliseconds until the next attempt; infinite where there is none. */
+  get nextInMs(): number {
+    const due = [...this.#entries.values()].filter(({ row }) => !this.#isHeldBack(row)).map(({ dueMs }) => dueMs);
+    return Math.max(0, Math.min(...due) - this.#time.mono());
+  }
+
+  /** Why records wait although they are in order: JetStream has no room or does not answer; undefined: none does. */
+  get waitingFor(): string | undefined {
+    return [...this.#entries.values()].find(({ refusal }) => !kinds[refusal.kind].concernsOne)?.refusal.reason;
+  }
+
+  /** A record was not taken. */
+  add(row: StoredRecord, refusal: Refusal): void {
+    const known = this.#entries.get(row.seq);
+    const attempts = (known?.attempts ?? 0) + 1;
+    const { firstMs, mostMs, concernsOne } = kinds[refusal.kind];
+    const dueMs = this.#time.mono() + Math.min(firstMs * 2 ** (attempts - 1), mostMs);
+    const isSingle = concernsOne || (known?.isSingle === true && known.refusal.kind === refusal.kind);
+    this.#entries.set(row.seq, { row, refusal, attempts, dueMs, isSingle });
+    if (!isFinal(refusal)) this.#holding.set(row.meter, Math.min(row.seq, this.#holding.get(row.meter) ?? row.seq));
+    if (known?.refusal.reason !== refusal.reason) this.#say(row, refusal);
+    this.#report();
+  }
+
+  /** A record was stored. */
+  stored({ seq, meter }: StoredRecord): void {
+    this.#entries.delete(seq);
+    if (this.#holding.get(meter) === seq) this.#holding.delete(meter);
+    for (const [other, entry] of this.#entries) {
+      if (entry.refusal.kind === "unanswered") this.#entries.set(other, { ...entry, isSingle: true });
+    }
+    this.#report();
+  }
+
+  /** The server is there again, perhaps with other limits and rights: all are due. */
+  retryAll(): void {
+    const dueMs = this.#time.mono();
+    for (const [seq, entry] of this.#entries) this.#entries.set(seq, { ...entry, dueMs, attempts: 0 });
+  }
+
+  #isHeldBack({ seq, meter }: StoredRecord): boolean {
+    const holding = this.#holding.get(meter);
+    return holding !== undefined && holding < seq;
+  }
+
+  #report(): void {
+    const entries = [...this.#entries.values()];
+    const full = entries.find(({ refusal }) => refusal.kind === "full");
+    if (full !== undefined) {
+      this.#isFull = true;
+      this.#health.raise("JetStreamFull", `JetStream has no room for records: ${full.refusal.reason}; ${roomAdvice}`);
+    } else if (this.#isFull) {
+      this.#isFull = false;
+      this.#health.clear("JetStreamFull");
+    }
+    const single = entries.filter(({ isSingle }) => isSingle).sort((left, right) => left.row.seq - right.row.seq);
+    if (single.length === 0) this.#health.clear("RecordRefused");
+    else this.#health.raise("RecordRefused", refusedText(single));
+  }
+
+  #say({ meter, seq, transactionId: transaction }: StoredRecord, refusal: Refusal): void {
+    const fields = { meter, seq, transaction, reason: refusal.reason };
+    if (isFinal(refusal)) {
+      this.#log.error("a record cannot be published and stays in the journal; export it from there", fields);
+    } else if (kinds[refusal.kind].concernsOne) {
+      this.#log.warn("a record is refused and tried again later; other meters' records go on", fields);
+    } else this.#log.debug("a record was not taken; trying again", fields);
+  }
+}
+
+interface KindFacts {
+  /** Time until the second attempt; it doubles with each further one. */
+  readonly firstMs: number;
+  readonly mostMs: number;
+  /** Whether the reason is always the record or its subject. */
+  readonly concernsOne: boolean;
+}
+
+const minuteMs = 60_000;
+
+const kinds: Readonly<Record<RefusalKind, KindFacts>> = {
+  too_long: { firstMs: minuteMs, mostMs: 60 * minuteMs, concernsOne: true },
+  unusable: { firstMs: 60 * minuteMs, mostMs: 60 * minuteMs, concernsOne: true },
+  forbidden: { firstMs: 5_000, mostMs: 5 * minuteMs, concernsOne: true },
+  foreign: { firstMs: 1_000, mostMs: 5 * minuteMs, concernsOne: true },
+  refused: { firstMs: 1_000, mostMs: 5 * minuteMs, concernsOne: true },
+  full: { firstMs: 1_000, mostMs: minuteMs / 2, concernsOne: false },
+  unanswered: { firstMs: 500, mostMs: minuteMs / 2, concernsOne: false },
+};
+
+/** No later attempt can succeed, unless a limit is changed. */
+function isFinal({ kind }: Refusal): boolean {
+  return kind === "too_long" || kind === "unusable";
+}
+
+const mostNamed = 5;
+const roomAdvice = "raise the limit of the stream, the account or the server, or free space there";
+
+function refusedText(entries: readonly Entry[]): string {
+  const named = entries.slice(0, mostNamed).map(({ row, refusal }) =>
+    `record ${row.seq} of ${row.meter}${
+      row.transactionId === undefined ? "" : ` (transaction ${row.transactionId})`
+    }: ` +
+    refusal.reason
+  );
+  const more = entries.length > mostNamed ? [`and ${entries.length - mostNamed} more`] : [];
+  return `NATS does not take ${[...named, ...more].join("; ")}. Correct the limit or the right that is named; ` +
+    "the service tries again by itself, and `journal export` has the records";
+}

@@ -1,0 +1,103 @@
+import { millis, type NatsConnection } from "nats";
+import type { Log } from "../base/log.ts";
+import type { Time } from "../base/time.ts";
+import type { KnownStream, LiveJournal } from "../journal/mod.ts";
+import { streamLabel } from "./acknowledged.ts";
+import type { Holder, HoldingStream } from "./holder.ts";
+import { findMessage } from "./stream_messages.ts";
+
+/** What step-backs are found with. */
+export interface StepBackOptions {
+  readonly journal: Pick<LiveJournal, "knownStream" | "noteStream" | "lastKept" | "redeliver">;
+  /** JetStream domain of requests, where the configuration names one. */
+  readonly domain: string | undefined;
+  holder(): Holder;
+  /** Looks at the streams. */
+  mendStreams(connection: NatsConnection): Promise<boolean>;
+}
+
+/**
+ * Finds out that the stream of records has lost some: it was created anew, or its last sequence number is smaller than
+ * it was. What it may lack is put into the outbox again.
+ */
+export class StepBack {
+  readonly #options: StepBackOptions;
+  readonly #log: Log;
+  readonly #time: Time;
+  #seen: HoldingStream | undefined;
+  #highest: KnownStream | undefined;
+  #isSuspicious = false;
+
+  constructor(options: StepBackOptions, { log, time }: { log: Log; time: Time }) {
+    this.#options = options;
+    this.#log = log;
+    this.#time = time;
+  }
+
+  /** A stream has stored a record at a sequence number; a smaller one than before means that the stream began again. */
+  stored(stream: string, seq: number): void {
+    const highest = this.#highest;
+    if (highest?.stream === stream && seq <= highest.lastSeq) this.#isSuspicious = true;
+    else this.#highest = { stream, createdAt: "", lastSeq: seq };
+  }
+
+  /** Compares the stream with how it was known, while no record is under way. */
+  async look(connection: NatsConnection): Promise<void> {
+    const { journal, holder, mendStreams } = this.#options;
+    if (this.#isSuspicious) await mendStreams(connection);
+    this.#isSuspicious = false;
+    let stream = holder();
+    // Without a creation time we may not ask how the stream is
+    if (stream.state !== "held" || stream === this.#seen || stream.createdAt === "") return;
+    const name = streamLabel(stream);
+    const known = journal.knownStream(name);
+    if (known !== undefined && isBehind(stream, known)) {
+      // What was said before the last acknowledgement, or by a leader that is new, proves nothing
+      await this.#time.sleep(settleMs);
+      await mendStreams(connection);
+      stream = holder();
+      if (stream.state !== "held" || stream.createdAt === "" || streamLabel(stream) !== name) return;
+      if (isBehind(stream, known)) await this.#sendAgain(connection, stream, known);
+    }
+    if (known === undefined || isBehind(stream, known)) {
+      await journal.noteStream({ stream: name, createdAt: stream.createdAt, lastSeq: stream.lastSeq });
+      this.#highest = undefined;
+    }
+    this.#seen = stream;
+  }
+
+  async #sendAgain(connection: NatsConnection, stream: HoldingStream, known: KnownStream): Promise<void> {
+    const { journal } = this.#options;
+    const maxAgeMs = millis(stream.config.max_age);
+    const lacksEndOnly = isSameStream(stream, known) && await this.#hasLast(connection, stream);
+    const records = lacksEndOnly
+      ? await journal.redeliver({ keptBehind: { stream: known.stream, streamSeq: stream.lastSeq } })
+      : await journal.redeliver(maxAgeMs === 0 ? { all: true } : { sinceMs: this.#time.now() - maxAgeMs });
+    this.#log.warn("the stream of records has lost messages; delivered records are sent again", {
+      stream: known.stream,
+      created: stream.createdAt,
+      created_before: known.createdAt,
+      last_seq: stream.lastSeq,
+      last_seq_before: known.lastSeq,
+      records,
+    });
+  }
+
+  /** Whether the last of our records that the stream can have is there: then it has those before it, too. */
+  async #hasLast(connection: NatsConnection, stream: HoldingStream): Promise<boolean> {
+    const last = this.#options.journal.lastKept(streamLabel(stream), stream.lastSeq);
+    if (last === undefined) return false;
+    const found = await findMessage(connection, stream, { seq: last.streamSeq }, this.#options.domain);
+    return found !== undefined && found !== "none" && found.messageId === last.messageId;
+  }
+}
+
+function isBehind(stream: HoldingStream, known: KnownStream): boolean {
+  return !isSameStream(stream, known) || stream.lastSeq < known.lastSeq;
+}
+
+function isSameStream({ createdAt }: HoldingStream, known: KnownStream): boolean {
+  return createdAt === known.createdAt || Date.parse(createdAt) === Date.parse(known.createdAt);
+}
+
+const settleMs = 1_000;

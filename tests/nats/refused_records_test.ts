@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import { DiscardPolicy, type NatsConnection, type StreamConfig } from "nats";
+import { type NatsServer, startNatsServer } from "../support/nats_server.ts";
+import { FakePost } from "./fakes.ts";
+import { Logged } from "./logged.ts";
+import { FakeHealth, newClient, newNode } from "./setup.ts";
+import { TestJournal } from "./test_journal.ts";
+
+const stream = "WATTSEAL_OCMF";
+const meters = ["evse-1", "evse-2"].map((name) => new FakePost(name));
+
+async function addStream(client: NatsConnection, config: Partial<StreamConfig>): Promise<void> {
+  const manager = await client.jetstreamManager();
+  await manager.streams.add({ name: stream, subjects: ["wattseal.*.*.ocmf"], ...config });
+}
+
+async function storedIds(client: NatsConnection): Promise<string[]> {
+  const manager = await client.jetstreamManager();
+  const { state } = await manager.streams.info(stream);
+  const ids: string[] = [];
+  for (let seq = 1; seq <= state.last_seq; seq++) {
+    ids.push((await manager.streams.getMessage(stream, { seq })).header.get("Nats-Msg-Id"));
+  }
+  return ids;
+}
+
+function startNode(server: NatsServer, journal: TestJournal, parts: { user?: string } = {}) {
+  const [health, log] = [new FakeHealth(), new Logged()];
+  const options = parts.user === undefined ? {} : { user: parts.user, password: "p" };
+  const node = newNode({ address: server.address, journal: journal.outbox, meters, health, log, options });
+  node.start();
+  return { node, health, log };
+}
+
+Deno.test("A record that is too long for its stream holds back no other, and is delivered when it fits", async () => {
+  await using server = await startNatsServer();
+  await using client = await newClient(server.address);
+  await addStream(client, { max_msg_size: 3_000 });
+  using journal = new TestJournal();
+  const long = journal.add("too-long", { padding: "x".repeat(4_000) });
+  const others = [journal.add("tx-2"), journal.add("tx-3", { meter: "evse-2" })];
+  const { node, health, log } = startNode(server, journal);
+  await using _ = node;
+  await journal.left(1);
+  assert.deepEqual(await storedIds(client), others);
+  assert.match(health.message("RecordRefused") ?? "", /record 1 of evse-1 \(transaction too-long\): .*max_msg_size/);
+  const manager = await client.jetstreamManager();
+  await manager.streams.update(stream, { max_msg_size: -1 });
+  const back = log.next(/connected to NATS again/);
+  await server.restart();
+  await back;
+  await journal.left(0);
+  assert.deepEqual(await storedIds(client), [...others, long]);
+  assert.equal(health.message("RecordRefused"), undefined);
+});
+
+Deno.test("A subject on which we may not publish holds back the records of its meter only", async () => {
+  const config = `authorization { users = [
+    { user: admin, password: p }
+    { user: node, password: p, permissions: { publish: { deny: "wattseal.berlin-01.evse-1.ocmf" } } } ] }`;
+  await using server = await startNatsServer({ config });
+  using journal = new TestJournal();
+  journal.add("tx-1");
+  journal.add("tx-2");
+  journal.add("tx-3", { meter: "evse-2" });
+  journal.add("tx-4", { meter: "evse-2" });
+  const { node, health, log } = startNode(server, journal, { user: "node" });
+  await using _ = node;
+  await journal.left(2);
+  assert.deepEqual(journal.real.outbox(9).map(({ transactionId }) => transactionId), ["tx-1", "tx-2"]);
+  assert.match(health.message("RecordRefused") ?? "", /record 1 of evse-1 .*Permissions Violation/);
+  assert.doesNotMatch(health.message("RecordRefused") ?? "", /record 2/);
+  assert.equal(log.count(/warn a record is refused/), 1);
+});
+
+Deno.test("An answer of another program on the subject of records is no acknowledgement", async () => {
+  await using server = await startNatsServer({ jetstream: false });
+  await using client = await newClient(server.address);
+  client.subscribe("wattseal.*.*.ocmf", { callback: (_error, message) => message.respond('{"stream":"X","seq":1}') });
+  await client.flush();
+  using journal = new TestJournal();
+  journal.add("tx-1");
+  const { node, health, log } = startNode(server, journal);
+  await using _ = node;
+  await log.seen(/warn a record is refused .*has to come from stream WATTSEAL_OCMF, and came from stream X/);
+  assert.equal(journal.real.undelivered(), 1);
+  assert.match(health.message("RecordRefused") ?? "", /record 1 of evse-1/);
+});
+
+Deno.test("A stream without room is the fault JetStreamFull at once, until it takes a record", async () => {
+  await using server = await startNatsServer();
+  await using client = await newClient(server.address);
+  await addStream(client, { max_msgs: 1, discard: DiscardPolicy.New });
+  using journal = new TestJournal();
+  const ids = [journal.add("tx-1"), journal.add("tx-2"), journal.add("tx-3", { meter: "evse-2" })];
+  const { node, health, log } = startNode(server, journal);
+  await using _ = node;
+  await log.seen(/warn records wait in the journal; trying again .*maximum messages exceeded/);
+  assert.match(health.message("JetStreamFull") ?? "", /no room for records: maximum messages exceeded.*max_msgs/);
+  assert.equal(health.message("RecordRefused"), undefined);
+  await (await client.jetstreamManager()).streams.update(stream, { max_msgs: -1 });
+  await journal.left(0);
+  assert.deepEqual((await storedIds(client)).sort(), ids.sort());
+  assert.equal(health.message("JetStreamFull"), undefined);
+});
+
+Deno.test("A record whose acknowledgement does not arrive is looked for in its stream, and stored once", async () => {
+  await using server = await startNatsServer();
+  await using client = await newClient(server.address);
+  // A window so short that a second attempt would be stored again
+  await addStream(client, { no_ack: true, duplicate_window: 1_000_000_000 });
+  using journal = new TestJournal();
+  const id = journal.add("tx-1");
+  const { node } = startNode(server, journal);
+  await using _ = node;
+  await journal.left(0);
+  assert.deepEqual(await storedIds(client), [id]);
+});
