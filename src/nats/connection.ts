@@ -2,12 +2,22 @@ import { connect, type ConnectionOptions, DebugEvents, Events, type NatsConnecti
 import type { Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
 import { TroubleLog } from "../base/trouble_log.ts";
+import { AnswerInbox } from "./answer_inbox.ts";
+import { type Denial, usualInbox } from "./lacking_right.ts";
 import { connectFailureText, type ServerOptions, serverOptions } from "./server_options.ts";
 import { guardSockets } from "./socket_guard.ts";
 import { within } from "./within.ts";
 
 /** Is told when the server can be reached; `fresh`: the connection is a new one, without any subscription. */
 export type OnUp = (connection: NatsConnection, fresh: boolean) => void;
+
+/** What is told of a connection. */
+export interface ConnectionListener {
+  onUp: OnUp;
+  onDown(): void;
+  /** The server refuses a subject; everything else on the connection goes on. */
+  onDenied(denial: Denial): void;
+}
 
 /**
  * One connection to NATS that is tried for ever: when the server is not there yet, goes away, refuses the credentials
@@ -20,10 +30,14 @@ export class Connection {
   readonly #time: Time;
   readonly #closing = new AbortController();
   readonly #away: TroubleLog;
-  readonly #errors: TroubleLog;
   #current: NatsConnection | undefined;
   #live = false;
-  #onDown: () => void = () => {};
+  readonly #inbox: AnswerInbox;
+  #listener: ConnectionListener | undefined;
+  /** The connection that the listener knows. */
+  #announced: NatsConnection | undefined;
+  /** How often a connection was lost. */
+  #losses = 0;
 
   /** @param name how the server's administrators see us */
   constructor(name: string, options: ServerOptions, { log, time }: { log: Log; time: Time }) {
@@ -32,7 +46,7 @@ export class Connection {
     this.#log = log;
     this.#time = time;
     this.#away = new TroubleLog(log, time);
-    this.#errors = new TroubleLog(log, time);
+    this.#inbox = new AnswerInbox(options.inboxPrefix ?? usualInbox);
   }
 
   /** The connection while it is up. What is published otherwise would wait in the client's memory without any word. */
@@ -50,12 +64,17 @@ export class Connection {
    *
    * @throws {NatsSetupError} a file with credentials or for TLS cannot be used
    */
-  start(onUp: OnUp, onDown: () => void): void {
+  start(listener: ConnectionListener): void {
     const options = connectionOptions(this.#name, this.#options);
     const guarded = new AbortController();
     guardSockets(this.#log, guarded.signal);
-    this.#onDown = onDown;
-    this.#run(options, onUp).finally(() => guarded.abort());
+    this.#listener = listener;
+    this.#run(options).finally(() => guarded.abort());
+  }
+
+  /** Asks again for an inbox that the server refused. */
+  async checkInbox(): Promise<void> {
+    if (this.live !== undefined && !(await this.#inbox.suits(this.live))) await this.#current?.close();
   }
 
   /** Sends what is under way, at most `withinMs` milliseconds long, and disconnects. */
@@ -71,26 +90,36 @@ export class Connection {
     await connection.close();
   }
 
-  async #run(options: ConnectionOptions, onUp: OnUp): Promise<void> {
+  async #run(options: ConnectionOptions): Promise<void> {
     while (!this.#closing.signal.aborted) {
-      const connection = await this.#dial(options);
+      const connection = await this.#dial({ ...options, inboxPrefix: this.#inbox.prefix });
       if (connection === undefined) return;
+      const { prefix } = this.#inbox;
       this.#current = connection;
-      this.#live = true;
-      const server = connection.getServer();
-      if (this.#away.isFailing) this.#away.over("connected to NATS", { server });
-      else this.#log.info("connected to NATS", { server });
-      this.#watch(connection, onUp);
-      onUp(connection, true);
+      this.#watch(connection);
+      await this.#up(connection);
       const reason = await connection.closed();
       this.#lost();
-      if (!this.#closing.signal.aborted) {
-        this.#away.failed("NATS connection was closed; connecting again", {
-          reason: connectFailureText(reason ?? "unknown"),
-        });
-        await this.#time.sleep(retryMs, this.#closing.signal);
-      }
+      if (this.#inbox.prefix !== prefix || this.#closing.signal.aborted) continue;
+      this.#away.failed("NATS connection was closed; connecting again", {
+        reason: connectFailureText(reason ?? "unknown"),
+      });
+      await this.#time.sleep(retryMs, this.#closing.signal);
     }
+  }
+
+  /** Says that the server is there, once it is known that answers can arrive on this connection. */
+  async #up(connection: NatsConnection): Promise<void> {
+    const losses = this.#losses;
+    if (!(await this.#inbox.suits(connection))) return await connection.close();
+    if (this.#losses !== losses || this.#closing.signal.aborted) return;
+    const fresh = this.#announced !== connection;
+    const server = connection.getServer();
+    if (this.#away.isFailing) this.#away.over(`connected to NATS${fresh ? "" : " again"}`, { server });
+    else this.#log.info("connected to NATS", { server });
+    this.#announced = connection;
+    this.#live = true;
+    this.#listener?.onUp(connection, fresh);
   }
 
   /** Tries every server, and again, until one takes us. */
@@ -112,11 +141,12 @@ export class Connection {
   }
 
   #lost(): void {
+    this.#losses++;
     this.#live = false;
-    this.#onDown();
+    this.#listener?.onDown();
   }
 
-  async #watch(connection: NatsConnection, onUp: OnUp): Promise<void> {
+  async #watch(connection: NatsConnection): Promise<void> {
     for await (const { type, data, permissionContext } of connection.status()) {
       if (type === Events.Disconnect) {
         this.#lost();
@@ -124,17 +154,21 @@ export class Connection {
           this.#away.failed("NATS is away; connecting again", { server: String(data) });
         }
       } else if (type === Events.Reconnect) {
-        this.#live = true;
-        this.#away.over("connected to NATS again", { server: String(data) });
-        onUp(connection, false);
+        void this.#up(connection);
+      } else if (type === Events.Error && permissionContext !== undefined) {
+        this.#denied(permissionContext.operation, permissionContext.subject);
       } else if (type === Events.Error) {
-        // A refused subject goes on with the connection; other errors of the server are why there is none.
-        const trouble = permissionContext === undefined ? this.#away : this.#errors;
-        trouble.failed("NATS reports an error", { reason: String(data), subject: permissionContext?.subject });
+        this.#away.failed("NATS reports an error", { reason: String(data) });
       } else if (type === DebugEvents.StaleConnection) {
         this.#away.failed("NATS does not answer pings; connecting again");
       }
     }
+  }
+
+  #denied(operation: string, subject: string): void {
+    this.#listener?.onDenied({ operation: operation === "publish" ? "publish" : "subscribe", subject });
+    // Permissions can change while we are connected.
+    if (subject.startsWith(`${this.#inbox.prefix}.`)) void this.checkInbox();
   }
 }
 

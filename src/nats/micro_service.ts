@@ -6,17 +6,18 @@ import {
   type Service,
   ServiceErrorCodeHeader,
   ServiceErrorHeader,
-  type ServiceMsg,
 } from "nats";
 import { errorText, type Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
 import { version } from "../base/version.ts";
 import { busy } from "../transaction/mod.ts";
+import { EndpointSubscriptions, type RequestMessage } from "./endpoint_subscriptions.ts";
 import { errorAnswer } from "./error_answer.ts";
 import { FailureLog } from "./failure_log.ts";
 import type { NatsFailpoint } from "./failpoints.ts";
 import { Inbox } from "./inbox.ts";
 import { requestBody } from "./request_body.ts";
+import type { Denial } from "./lacking_right.ts";
 import { patienceMs } from "./request_deadline.ts";
 import type { Served } from "./served.ts";
 import { within } from "./within.ts";
@@ -29,6 +30,8 @@ export interface MicroServiceOptions {
   readonly served: readonly Served[];
   /** Called before and after each answer. */
   readonly failpoint: NatsFailpoint | undefined;
+  /** The server takes these subscriptions. @default nobody wants to know */
+  readonly onAllowed?: (subscriptions: readonly Denial[]) => void;
   /**
    * How many bytes of requests may wait for their turn.
    *
@@ -40,7 +43,7 @@ export interface MicroServiceOptions {
 /** A request as it came. */
 interface Request {
   readonly served: Served;
-  readonly message: ServiceMsg;
+  readonly message: RequestMessage;
   /** Monotonic time in milliseconds. */
   readonly arrivedAtMs: number;
 }
@@ -55,10 +58,9 @@ export class MicroService {
   readonly #time: Time;
   readonly #tallies = new Map<string, Tally>();
   readonly #underWay = new Set<Promise<void>>();
-  readonly #stopping = new AbortController();
   readonly #failures: FailureLog;
   readonly #inbox: Inbox<Request>;
-  #service: Service | undefined;
+  readonly #subscriptions: EndpointSubscriptions;
 
   constructor(options: MicroServiceOptions, { log, time }: { log: Log; time: Time }) {
     this.#options = options;
@@ -66,24 +68,32 @@ export class MicroService {
     this.#time = time;
     this.#failures = new FailureLog(log, time);
     this.#inbox = new Inbox((request) => this.#begin(request), time, options.inboxBytes);
+    this.#subscriptions = new EndpointSubscriptions({
+      served: options.served,
+      register: (connection, served) => this.#register(connection, served),
+      take: (served, message) => this.#take(served, message),
+      onAllowed: (subscriptions) => options.onAllowed?.(subscriptions),
+    }, { log, time });
   }
 
-  /** Serves on a new connection; on one that came back the client does so by itself. Tries again if refused. */
+  /** Serves on a new connection; on one that came back the client does so by itself. Resolves when requests arrive. */
   async serve(connection: NatsConnection): Promise<void> {
-    while (!this.#stopping.signal.aborted && !connection.isClosed()) {
-      const ended = await this.#serveOnce(connection);
-      if (this.#stopping.signal.aborted || connection.isClosed()) return;
-      this.#log.error("requests are not served: the server refuses a subscription; check its permissions", {
-        reason: errorText(ended),
-      });
-      await this.#time.sleep(retryMs, this.#stopping.signal);
-    }
+    await this.#subscriptions.serve(connection);
+  }
+
+  /** Tries the endpoints again that the server refuses. */
+  retry(): void {
+    this.#subscriptions.retry();
+  }
+
+  /** The server refuses a subscription, which may be one of an endpoint. */
+  denied(subject: string): void {
+    this.#subscriptions.denied(subject);
   }
 
   /** Takes no more requests, waiting at most `withinMs` milliseconds for the server to confirm it. */
   async stop(withinMs: number): Promise<void> {
-    this.#stopping.abort();
-    if (this.#service !== undefined) await within(this.#service.stop(), withinMs, this.#time);
+    await within(this.#subscriptions.stop(), withinMs, this.#time);
   }
 
   /** Resolves when every request that was taken is answered, or after `withinMs` milliseconds. */
@@ -92,35 +102,29 @@ export class MicroService {
     this.#failures.close();
   }
 
-  /** Resolves with the reason when the service ends. */
-  async #serveOnce(connection: NatsConnection): Promise<unknown> {
-    const { site, instance, served } = this.#options;
-    try {
-      const service = await connection.services.add({
-        name: "wattseal",
-        version,
-        description: `Meters of site ${site}`,
-        metadata: { site, instance },
-        statsHandler: (endpoint) => Promise.resolve(this.#complete(endpoint)),
+  async #register(connection: NatsConnection, served: readonly Served[]): Promise<Service> {
+    const { site, instance } = this.#options;
+    const service = await connection.services.add({
+      name: "wattseal",
+      version,
+      description: `Meters of site ${site}`,
+      metadata: { site, instance },
+      statsHandler: (endpoint) => Promise.resolve(this.#complete(endpoint)),
+    });
+    for (const one of served) {
+      const { subject, suffix, meter, queue, request, response } = one;
+      service.addEndpoint(suffix.replaceAll(".", "_"), {
+        subject,
+        metadata: { site, meter, ...(request === undefined ? {} : { request }), response },
+        ...(queue === undefined ? {} : { queue }),
+        // A callback, not an iterator: a slow start on one meter must not hold up a status request for another.
+        handler: (_error, message) => this.#take(one, message),
       });
-      this.#service = service;
-      for (const one of served) {
-        const { subject, suffix, meter, queue, request, response } = one;
-        service.addEndpoint(suffix.replaceAll(".", "_"), {
-          subject,
-          metadata: { site, meter, ...(request === undefined ? {} : { request }), response },
-          ...(queue === undefined ? {} : { queue }),
-          // A callback, not an iterator: a slow start on one meter must not hold up a status request for another.
-          handler: (_error, message) => this.#take(one, message),
-        });
-      }
-      return await service.stopped;
-    } catch (error) {
-      return error;
     }
+    return service;
   }
 
-  #take(served: Served, message: ServiceMsg): void {
+  #take(served: Served, message: RequestMessage): void {
     const request = { served, message, arrivedAtMs: this.#time.mono() };
     if (this.#inbox.add(request, message.data.length)) return;
     if (mustTake(request)) this.#begin(request);
@@ -208,8 +212,6 @@ interface Tally {
   /** Time spent on answers in milliseconds. */
   busyMs: number;
 }
-
-const retryMs = 30_000;
 
 function hasStats(endpoint: NatsEndpoint): endpoint is NatsEndpoint & { stats: NamedEndpointStats } {
   return "stats" in endpoint;

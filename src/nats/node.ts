@@ -7,10 +7,12 @@ import type { LiveJournal } from "../journal/mod.ts";
 import { type NodeFault, nodeFaultKinds, type NodeHealth } from "../health/mod.ts";
 import { faultKinds, type MeterFault, type Reading } from "../meter/mod.ts";
 import type { Spool } from "../spool/mod.ts";
+import { AccessCheck, accessRetryMs } from "./access_check.ts";
 import { Connection } from "./connection.ts";
 import { endpoints } from "./endpoints.ts";
 import type { NatsFailpoint } from "./failpoints.ts";
 import type { LineReport } from "./line_report.ts";
+import { type Denial, usualInbox } from "./lacking_right.ts";
 import { MicroService } from "./micro_service.ts";
 import { nodeEndpoints } from "./node_endpoints.ts";
 import { beatMs, nodeStatusPayload } from "./node_status.ts";
@@ -85,6 +87,7 @@ export class NatsNode {
   readonly #closing = new AbortController();
   readonly #firstConnected = Promise.withResolvers<void>();
   readonly #staleFaults: StaleFaults;
+  readonly #access: AccessCheck;
 
   constructor(parts: NatsNodeParts) {
     const { options, identity: { instance }, meters, journal, health, spool, time, log, failpoint } = parts;
@@ -100,6 +103,14 @@ export class NatsNode {
     const live = () => this.#connection.live;
     this.#publish = publisher(live, { log, time });
     this.#board = new StateBoard(this.#publish);
+    this.#access = new AccessCheck({
+      scope: { prefix: subjectPrefix, site, inboxPrefix: options.inboxPrefix ?? usualInbox, domain },
+      health,
+      echoSubject: this.#subjects.of(nodeToken, `${instance}.get`),
+      live,
+      checkInbox: () => this.#connection.checkInbox(),
+      tellAll: () => this.#tellAll(),
+    }, { log, time });
     this.#staleFaults = new StaleFaults({
       stream: streamName(subjectPrefix, "state"),
       domain,
@@ -132,7 +143,8 @@ export class NatsNode {
         nodeEndpoints({ journal, instance, time, live, wake: () => this.wakeOutbox() }),
       ),
     ];
-    this.#service = new MicroService({ site, instance, served, failpoint }, { log, time });
+    const onAllowed = (subscriptions: readonly Denial[]) => this.#access.allowed(subscriptions);
+    this.#service = new MicroService({ site, instance, served, failpoint, onAllowed }, { log, time });
     this.#outbox = new Outbox({
       subjects: this.#subjects,
       domain,
@@ -151,12 +163,25 @@ export class NatsNode {
    * @throws {NatsSetupError} a file with credentials or for TLS cannot be used
    */
   start(): void {
-    this.#connection.start((connection, fresh) => this.#onUp(connection, fresh), () => this.#readings.pause());
+    this.#connection.start({
+      onUp: (connection, fresh) => this.#onUp(connection, fresh),
+      onDown: () => this.#onDown(),
+      onDenied: (denial) => {
+        this.#access.denied(denial);
+        if (denial.operation === "subscribe") this.#service.denied(denial.subject);
+      },
+    });
     this.#outbox.start();
     this.#readings.start();
     const until = { time: this.#parts.time, signal: this.#closing.signal };
     repeatedly(() => this.publishNodeStatus(), () => beatMs, until);
     repeatedly(() => this.#tendStreams(), () => this.#streams.complete ? beatMs : retryStreamsMs, until);
+    repeatedly(() => this.#access.retry(), () => accessRetryMs, until);
+  }
+
+  /** What is not in order with NATS, each in a sentence with the remedy. */
+  get problems(): readonly string[] {
+    return this.#access.problems;
   }
 
   /** Publishes a reading, or puts it into the spool while NATS is away. */
@@ -206,6 +231,7 @@ export class NatsNode {
   /** Says goodbye for each meter and for the process, delivers what it can in a few seconds, and disconnects. */
   async close(): Promise<void> {
     this.#closing.abort();
+    this.#access.close();
     await this.stopServing();
     await this.#service.settled(partMs);
     for (const post of this.#parts.meters) {
@@ -217,16 +243,21 @@ export class NatsNode {
   }
 
   async #onUp(connection: NatsConnection, fresh: boolean): Promise<void> {
-    if (fresh) this.#service.serve(connection);
+    const serving = fresh ? this.#service.serve(connection) : this.#service.retry();
     // First the streams, so that they keep what is said next.
     await this.#mendStreams(connection);
     if (this.#closing.signal.aborted) return;
     this.#tellAll();
     this.#outbox.reconnected();
     if (this.#connection.live === connection) this.#readings.resume();
-    // When the server has taken the subscriptions too.
-    await connection.flush().catch(() => {});
+    await serving;
+    await this.#access.connected(connection);
     this.#firstConnected.resolve();
+  }
+
+  #onDown(): void {
+    this.#access.disconnected();
+    this.#readings.pause();
   }
 
   #tellAll(): void {

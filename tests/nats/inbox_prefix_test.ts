@@ -1,22 +1,59 @@
-import { startNatsServer } from "../support/nats_server.ts";
-import { newNode } from "./setup.ts";
+import assert from "node:assert/strict";
+import { neededRights } from "../../src/nats/needed_rights.ts";
+import { streamKinds } from "../../src/nats/streams.ts";
+import { admin, startGuardedServer, type Users } from "../support/guarded_server.ts";
 import { Logged } from "./logged.ts";
+import { FakeHealth, newClient, newNode } from "./setup.ts";
 
-const config = `authorization { users: [
-  { user: site, password: p, permissions: { publish: ">", subscribe: {
-    allow: [">"], deny: ["_INBOX.>"]
-  } } },
-] }`;
-const user = { user: "site", password: "p" };
+const inboxPrefix = "_INBOX_berlin-01";
+
+/** A site with the rights of a node, and the right to subscribe to one inbox. */
+function withInbox(prefix: string): Users {
+  const scope = { prefix: "wattseal", site: "berlin-01", inboxPrefix: prefix, creates: streamKinds };
+  return { site: neededRights("node", scope) };
+}
+
+function newSiteNode(address: string) {
+  const [log, health] = [new Logged(), new FakeHealth()];
+  const node = newNode({ address, log, health, options: { user: "site", password: "p", inboxPrefix } });
+  return Object.assign(node, { log, health });
+}
 
 Deno.test("NatsNode gets its answers below nats.inbox_prefix", async () => {
-  await using server = await startNatsServer({ config });
-  const log = new Logged();
-  await using node = newNode({
-    address: server.address,
-    log,
-    options: { ...user, inboxPrefix: "_INBOX_berlin-01" },
-  });
+  await using server = await startGuardedServer(withInbox(inboxPrefix));
+  await using node = newSiteNode(server.address);
   node.start();
-  await log.seen(/created a stream.*WATTSEAL_STATE/);
+  await node.connected;
+  assert.equal(node.log.count(/created a stream/), 3);
+  assert.equal(node.health.message("AccessDenied"), undefined);
+});
+
+Deno.test("NatsNode gets its answers below _INBOX where nats.inbox_prefix is refused, and says which right is missing", async () => {
+  await using server = await startGuardedServer(withInbox("_INBOX"));
+  await using node = newSiteNode(server.address);
+  node.start();
+  await node.connected;
+  assert.equal(node.log.count(/created a stream/), 3);
+  const message = await node.health.raised("AccessDenied");
+  assert.equal(
+    message,
+    "NATS refuses to subscribe to _INBOX_berlin-01.>, where answers arrive, and _INBOX is used instead; add " +
+      'subscribe: { allow: ["_INBOX_berlin-01.>"] } to the permissions of this user',
+  );
+  await using client = await newClient(server.address, admin);
+  await client.request("wattseal.berlin-01.evse-1.status.get");
+});
+
+Deno.test("NatsNode changes to _INBOX and back when the server's permissions change under it", async () => {
+  await using server = await startGuardedServer(withInbox(inboxPrefix));
+  await using node = newSiteNode(server.address);
+  node.start();
+  await node.connected;
+  await using client = await newClient(server.address, admin);
+  await server.change(withInbox("_INBOX"));
+  await node.health.raised("AccessDenied");
+  await client.request("wattseal.berlin-01.evse-1.status.get");
+  await server.change(withInbox(inboxPrefix));
+  await node.health.cleared("AccessDenied");
+  await client.request("wattseal.berlin-01.evse-1.status.get");
 });

@@ -1,0 +1,120 @@
+import type { Log } from "../base/log.ts";
+import type { Time } from "../base/time.ts";
+import { TroubleLogs } from "../base/trouble_log.ts";
+import type { NodeHealth } from "../health/mod.ts";
+import { type Denial, type LackingRight, lackingRight } from "./lacking_right.ts";
+import type { RightsScope } from "./needed_rights.ts";
+
+/** What the watch over our permissions works with. */
+export interface AccessOptions {
+  readonly scope: RightsScope;
+  readonly health: Pick<NodeHealth, "raise" | "clear">;
+}
+
+interface Refused {
+  readonly denial: Denial;
+  readonly right: LackingRight;
+  /** Monotonic time in milliseconds of the last refusal. */
+  seenAtMs: number;
+}
+
+/**
+ * Which subjects the server refuses us, as the fault `AccessDenied`. It says so on the connection, when we subscribe and
+ * at each message, and nowhere that we can publish: a refusal counts as over when something shows that the subject is
+ * taken, or when everything was tried again and it did not come back.
+ */
+export class Access {
+  readonly #options: AccessOptions;
+  readonly #log: Log;
+  readonly #time: Time;
+  readonly #refused = new Map<string, Refused>();
+  readonly #troubles: TroubleLogs<string>;
+  readonly #closing = new AbortController();
+  #telling = false;
+
+  constructor(options: AccessOptions, { log, time }: { log: Log; time: Time }) {
+    this.#options = options;
+    this.#log = log;
+    this.#time = time;
+    this.#troubles = new TroubleLogs(log, time);
+  }
+
+  /** A sentence for each permission that is missing, with the line to add. */
+  get problems(): string[] {
+    const rights = new Map<string, { readonly right: LackingRight; readonly subjects: string[] }>();
+    for (const { denial, right } of this.#refused.values()) {
+      const known = rights.get(right.line);
+      if (known === undefined) rights.set(right.line, { right, subjects: [denial.subject] });
+      else known.subjects.push(denial.subject);
+    }
+    return [...rights.values()].map(({ right, subjects }) => right.text(named(subjects)));
+  }
+
+  /** The server refuses a subject. */
+  denied(denial: Denial): void {
+    const right = lackingRight(denial, this.#options.scope);
+    if (right === undefined) {
+      this.#log.debug("NATS refuses a subject that is not needed", { ...denial });
+      return;
+    }
+    this.#refused.set(keyOf(denial, right), { denial, right, seenAtMs: this.#time.mono() });
+    this.#troubles.of(right.line).failed("NATS refuses a subject; the user lacks a permission", { add: right.line });
+    void this.#tellSoon();
+  }
+
+  /** The server takes these subjects. */
+  allowed(denials: Iterable<Denial>): void {
+    if (this.#refused.size === 0) return;
+    for (const denial of denials) {
+      const right = lackingRight(denial, this.#options.scope);
+      if (right !== undefined) this.#remove(keyOf(denial, right));
+    }
+  }
+
+  /** Everything was tried again: what was not refused since `sinceMs` of monotonic time is in order. */
+  forget(sinceMs: number): void {
+    for (const [key, { seenAtMs }] of this.#refused) if (seenAtMs < sinceMs) this.#remove(key);
+  }
+
+  /** The fault stays as it is. */
+  close(): void {
+    this.#closing.abort();
+  }
+
+  #remove(key: string): void {
+    const refused = this.#refused.get(key);
+    if (refused === undefined) return;
+    this.#refused.delete(key);
+    const { line } = refused.right;
+    if (![...this.#refused.values()].some(({ right }) => right.line === line)) {
+      this.#troubles.of(line).over("NATS takes the subjects that it refused", { added: line });
+    }
+    void this.#tellSoon();
+  }
+
+  /** Refusals come one by one: the fault is to name all of them and to change once. */
+  async #tellSoon(): Promise<void> {
+    if (this.#telling) return;
+    this.#telling = true;
+    await this.#time.sleep(gatherMs, this.#closing.signal);
+    this.#telling = false;
+    if (this.#closing.signal.aborted) return;
+    const { problems } = this;
+    if (problems.length === 0) this.#options.health.clear("AccessDenied");
+    else this.#options.health.raise("AccessDenied", problems.join(". "));
+  }
+}
+
+const gatherMs = 500;
+const mostNamed = 5;
+
+/** Subjects that never come twice are one. */
+function keyOf({ operation, subject }: Denial, { line, isAnySubject }: LackingRight): string {
+  return isAnySubject ? line : `${operation} ${subject}`;
+}
+
+function named(subjects: readonly string[]): string {
+  const rest = subjects.length - mostNamed;
+  const first = subjects.slice(0, mostNamed).sort().join(", ");
+  return rest > 0 ? `${first} and ${rest} more` : first;
+}

@@ -1,0 +1,167 @@
+import type { Msg, NatsConnection, Service, ServiceMsg, Subscription } from "nats";
+import { errorText, type Log } from "../base/log.ts";
+import type { Time } from "../base/time.ts";
+import type { Denial } from "./lacking_right.ts";
+import type { Served } from "./served.ts";
+
+/** A request as the client delivers it. */
+export type RequestMessage = Pick<ServiceMsg & Msg, "subject" | "data" | "headers" | "respond">;
+
+/** What is subscribed to. */
+export interface EndpointSubscriptionsOptions {
+  readonly served: readonly Served[];
+  /** Registers a micro service with some of the endpoints. */
+  register(connection: NatsConnection, served: readonly Served[]): Promise<Service>;
+  take(served: Served, message: RequestMessage): void;
+  /** The server takes these subscriptions. */
+  onAllowed(subscriptions: readonly Denial[]): void;
+}
+
+/**
+ * Subscribes to every endpoint that the server permits. The client ends a whole micro service when one of its
+ * subscriptions is refused; so each endpoint is subscribed to by itself first, and those that the server takes become a
+ * micro service. Where discovery (`$SRV`) is refused, the endpoints are served without it. What is refused is tried again.
+ */
+export class EndpointSubscriptions {
+  readonly #options: EndpointSubscriptionsOptions;
+  readonly #log: Log;
+  readonly #time: Time;
+  readonly #stopping = new AbortController();
+  /** Endpoints that are no part of the service (yet). */
+  readonly #single = new Map<Served, Subscription>();
+  #service: Service | undefined;
+  /** Endpoints of the service. */
+  #registered: readonly Served[] = [];
+  #wake = new AbortController();
+
+  constructor(options: EndpointSubscriptionsOptions, { log, time }: { log: Log; time: Time }) {
+    this.#options = options;
+    this.#log = log;
+    this.#time = time;
+  }
+
+  /** Subscribes on a new connection, and again to what is refused until the connection is closed. @returns the first round */
+  async serve(connection: NatsConnection): Promise<void> {
+    this.#single.clear();
+    await this.#leave();
+    await this.#round(connection);
+    void connection.closed().then(() => this.retry());
+    void this.#repeat(connection);
+  }
+
+  /** Tries what is missing now: the connection came back, or permissions changed. */
+  retry(): void {
+    this.#wake.abort();
+  }
+
+  /**
+   * The server refuses a subscription. It may be one that it took before, when its permissions changed: the client does
+   * not notice that for an endpoint.
+   */
+  denied(subject: string): void {
+    for (const [served, subscription] of this.#single) {
+      if (served.subject !== subject) continue;
+      this.#single.delete(served);
+      subscription.unsubscribe();
+    }
+    if (!this.#registered.some((served) => served.subject === subject)) return;
+    // The service stays until the others are served without it
+    this.#registered = [];
+    this.retry();
+  }
+
+  /** Takes no more requests; resolves when the server has confirmed it. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.retry();
+    await Promise.allSettled([this.#service?.stop(), ...[...this.#single.values()].map((single) => single.drain())]);
+  }
+
+  async #repeat(connection: NatsConnection): Promise<void> {
+    while (!this.#stopping.signal.aborted && !connection.isClosed()) {
+      await this.#time.sleep(retryMs, this.#wake.signal);
+      this.#wake = new AbortController();
+      if (!this.#stopping.signal.aborted && !connection.isClosed()) await this.#round(connection);
+    }
+  }
+
+  async #round(connection: NatsConnection): Promise<void> {
+    const { served, onAllowed } = this.#options;
+    const missing = served.filter((one) => !this.#registered.includes(one));
+    if (missing.length === 0) return;
+    try {
+      for (const one of missing) if (!this.#single.has(one)) this.#subscribe(connection, one);
+      const discovery = await this.#mayBeFound(connection);
+      onAllowed([...this.#single.keys()].map(({ subject }) => ({ operation: "subscribe", subject })));
+      if (this.#stopping.signal.aborted) return;
+      if (discovery) await this.#register(connection);
+      else await this.#leave();
+    } catch (error) {
+      this.#log.debug("cannot subscribe to the endpoints now; trying again", { reason: errorText(error) });
+    }
+  }
+
+  #subscribe(connection: NatsConnection, served: Served): void {
+    const subscription = connection.subscribe(served.subject, {
+      queue: served.queue ?? usualQueue,
+      callback: (error, message) => {
+        if (error === null) this.#options.take(served, message);
+        else this.#single.delete(served);
+      },
+    });
+    this.#single.set(served, subscription);
+  }
+
+  /** Whether the server permits what a micro service is found by; when it resolves, all refusals have arrived. */
+  async #mayBeFound(connection: NatsConnection): Promise<boolean> {
+    let allowed = true;
+    const probes = discoverySubjects.map((subject) =>
+      connection.subscribe(subject, { callback: (error) => allowed &&= error === null })
+    );
+    await connection.flush();
+    for (const probe of probes) probe.unsubscribe();
+    if (allowed) this.#options.onAllowed(discoverySubjects.map((subject) => ({ operation: "subscribe", subject })));
+    return allowed;
+  }
+
+  /** Makes one service of all endpoints that the server takes; requests find a subscription at every moment. */
+  async #register(connection: NatsConnection): Promise<void> {
+    const permitted = [...this.#registered, ...this.#single.keys()];
+    if (this.#single.size === 0) return;
+    const service = await this.#options.register(connection, permitted);
+    await connection.flush();
+    if (service.isStopped) return;
+    if (this.#stopping.signal.aborted) return void (await service.stop());
+    await this.#leave();
+    this.#service = service;
+    this.#registered = permitted;
+    void service.stopped.then(() => this.#ended(service));
+    const single = [...this.#single.values()];
+    this.#single.clear();
+    await Promise.allSettled(single.map((subscription) => subscription.drain()));
+  }
+
+  /** The client ends the service when a subscription is refused after the connection came back. */
+  #ended(service: Service): void {
+    if (this.#service !== service) return;
+    this.#service = undefined;
+    this.#registered = [];
+    this.retry();
+  }
+
+  async #leave(): Promise<void> {
+    const service = this.#service;
+    this.#service = undefined;
+    this.#registered = [];
+    await service?.stop();
+  }
+}
+
+const retryMs = 30_000;
+/** That of the client's micro services. */
+const usualQueue = "q";
+const discoverySubjects = ["PING", "STATS", "INFO"].flatMap((verb) => [
+  `$SRV.${verb}`,
+  `$SRV.${verb}.wattseal`,
+  `$SRV.${verb}.wattseal.probe`,
+]);
