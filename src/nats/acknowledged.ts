@@ -53,7 +53,8 @@ export class ForeignAcknowledgement extends Error {
 
 /**
  * Publishes a message and waits until the expected stream says that it keeps it. Answers of others are passed over as
- * long as the expected one may still come.
+ * long as the expected one may still come. The message itself does not name the stream (`Nats-Expected-Stream`): servers
+ * before 2.10.14 then refuse it in a stream of another name that has this one as its source, as a hub's may.
  *
  * @throws {ForeignAcknowledgement} only others answered
  * @throws {NatsError} the stream refuses (`api_error`), nobody answers in time, or the server does not take the message
@@ -62,7 +63,6 @@ export async function publishAcknowledged(connection: NatsConnection, message: A
   const { subject, payload, messageId, holder, timeoutMs } = message;
   const named = headers();
   named.set("Nats-Msg-Id", toMessageId(messageId));
-  named.set("Nats-Expected-Stream", holder.stream);
   const answers = await connection.requestMany(subject, payload, {
     strategy: RequestStrategy.JitterTimer,
     maxWait: timeoutMs,

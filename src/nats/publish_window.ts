@@ -13,8 +13,6 @@ export interface OutgoingReading {
   readonly subject: string;
   readonly reading: SpooledReading;
   readonly expected: ExpectedStream;
-  /** Whether the message names the stream, so that no other one stores it. */
-  readonly named: boolean;
 }
 
 /** What a window works with. */
@@ -56,7 +54,7 @@ export class PublishWindow {
     this.#trouble = new TroubleLog(log, time);
   }
 
-  /** The stream that acknowledged last; undefined when something was not acknowledged since. */
+  /** The stream that acknowledged last; undefined: none did since the connection was made. */
   get acknowledgedBy(): ExpectedStream | undefined {
     return this.#acknowledgedBy;
   }
@@ -66,11 +64,10 @@ export class PublishWindow {
    *
    * @throws {NatsError} the server does not take messages so long, or the connection is closed
    */
-  send(connection: NatsConnection, { subject, reading, expected, named }: OutgoingReading): void {
+  send(connection: NatsConnection, { subject, reading, expected }: OutgoingReading): void {
     const token = (++this.#lastToken).toString(36);
     const fields = headers();
     fields.set("Nats-Msg-Id", toMessageId(reading.messageId));
-    if (named) fields.set("Nats-Expected-Stream", expected.stream);
     connection.publish(subject, reading.payload, { headers: fields, reply: this.#replyTo(connection) + token });
     this.#waiting.set(token, { subject, reading, expected, sentMs: this.#time.mono() });
     if (this.#waiting.size > mostWaiting) this.#giveUpOldest();
@@ -80,14 +77,14 @@ export class PublishWindow {
   /** The connection was lost, and what it took last perhaps with it. */
   disconnected(): void {
     this.#acknowledgedBy = undefined;
-    this.#giveUp([...this.#waiting.keys()], "the connection was lost");
+    this.#giveUp([...this.#waiting.keys()]);
   }
 
   /** Waits for acknowledgements at most `withinMs` milliseconds long and gives back the rest. */
   async close(withinMs: number): Promise<void> {
     if (this.#waiting.size > 0) await within(this.#empty.promise, withinMs, this.#time);
     this.#closing.abort();
-    this.#giveUp([...this.#waiting.keys()], "the service ends");
+    this.#giveUp([...this.#waiting.keys()]);
   }
 
   #replyTo(connection: NatsConnection): string {
@@ -113,7 +110,7 @@ export class PublishWindow {
       this.#acknowledgedBy = expected;
       // Readings of one meter may fail all the time while those of others do not.
       if (this.#time.mono() - this.#failedMs > calmMs) this.#trouble.over("readings are acknowledged again");
-    } else if (error !== undefined && stream === expected.stream) {
+    } else if (error !== undefined && (stream === undefined || stream === expected.stream)) {
       this.#giveUp([token], jetstreamReason(error));
     } else {
       // The expected stream may answer still.
@@ -148,12 +145,14 @@ export class PublishWindow {
     this.#sweeping = false;
   }
 
-  #giveUp(tokens: readonly string[], reason: string): void {
+  /** @param reason absent: others report it */
+  #giveUp(tokens: readonly string[], reason?: string): void {
     const readings = tokens.flatMap((token) => this.#remove(token)?.reading ?? []);
     if (readings.length === 0) return;
-    this.#failedMs = this.#time.mono();
-    this.#acknowledgedBy = undefined;
-    this.#trouble.failed("readings are not acknowledged and wait in the spool", { reason });
+    if (reason !== undefined) {
+      this.#failedMs = this.#time.mono();
+      this.#trouble.failed("readings are not acknowledged and wait in the spool", { reason });
+    }
     this.#options.giveBack(readings);
   }
 

@@ -44,7 +44,7 @@ export class Readings {
     this.#plain = new PlainReadings({ giveBack, live }, time);
   }
 
-  /** The stream that acknowledged the last reading; undefined when one was not acknowledged since. */
+  /** The stream that acknowledged last; undefined: none did since the connection was made. */
   get acknowledgedBy(): ExpectedStream | undefined {
     return this.#window.acknowledgedBy;
   }
@@ -78,9 +78,9 @@ export class Readings {
     if (connection === undefined) return false;
     const subject = subjects.of(reading.meter, "reading");
     try {
-      const { state, stream } = target(connection);
+      const { stream } = target(connection);
       if (stream === undefined) this.#plain.send(connection, subject, reading);
-      else this.#window.send(connection, { subject, reading, expected: stream, named: state === "held" });
+      else this.#window.send(connection, { subject, reading, expected: stream });
       this.#trouble.over("readings are published again");
       return true;
     } catch (error) {

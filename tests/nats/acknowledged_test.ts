@@ -63,12 +63,21 @@ Deno.test("publishAcknowledged counts only the acknowledgement of the expected s
     await other.flush();
   });
 
-  await t.step("another stream with the subject refuses, which counts as foreign", async () => {
+  await t.step("the acknowledgement of another stream that has the subject counts as foreign", async () => {
     const wrong = publishAcknowledged(client, { ...message, holder: { stream: "OTHER", domain: "edge" } });
     await assert.rejects(
       wrong,
       (error) => error instanceof ForeignAcknowledgement && /stream KEPT/.test(error.message),
     );
+  });
+
+  await t.step("a stream of another name that has this one as its source gets the messages", async () => {
+    await manager.streams.add({ name: "HUB", sources: [{ name: "KEPT" }] });
+    const { state: { messages } } = await manager.streams.info("KEPT");
+    const untilMs = performance.now() + 30_000;
+    const sourced = async () => (await manager.streams.info("HUB")).state.messages;
+    while (await sourced() < messages && performance.now() < untilMs) await client.flush();
+    assert.equal(await sourced(), messages);
   });
 
   await t.step("a refusal of the stream comes with its number", async () => {
