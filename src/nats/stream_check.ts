@@ -21,6 +21,15 @@ export function checkStream(found: StreamConfig, kind: StreamKind, wanted: Wante
   return [...lost, ...limits(found, kind, wanted), ...copies(found, wanted)];
 }
 
+/** A stream of readings that takes the room of records too. */
+export function unlimited(neededBytes: number): Finding {
+  return {
+    text: "has no limit, so that readings can fill the room of records",
+    loses: false,
+    option: `--max-bytes=${Math.floor(neededBytes)}`,
+  };
+}
+
 function losses(found: StreamConfig, kind: StreamKind, wanted: WantedStream): Finding[] {
   const findings: Finding[] = [];
   const lost = (text: string, option?: string) =>

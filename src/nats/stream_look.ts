@@ -19,6 +19,8 @@ export interface StreamLook {
   readonly kind: StreamKind;
   /** What our stream is created with. */
   readonly wanted: WantedStream;
+  /** Limit of our stream where `wanted` states none; absent: there is to be none. */
+  readonly neededBytes: number | undefined;
   /** The subjects without which our messages are not kept. */
   readonly needed: readonly string[];
   /** The stream with our name. */
@@ -48,17 +50,17 @@ export async function lookAtStream(
   // Counting subjects costs the server of many sites too much, and only one site's stream has to have no others.
   const filter = streams.scope === "site" ? `${prefix}.${site}.>` : undefined;
   const ask = () => streamInfo(manager, wanted.name, filter);
-  const { enabled, neededBytes } = streams[kind];
+  const { enabled } = streams[kind];
+  const neededBytes = kind === "readings" && streams.scope === "site" ? streams.readings.neededBytes : undefined;
   const before = await unlessDenied(ask());
   const isMissing = before === undefined && enabled;
-  const limit = kind === "readings" && streams.scope === "site" ? neededBytes : undefined;
-  const attempt = isMissing ? await outcomeOf(createStream(manager, wanted, limit)) : {};
+  const attempt = isMissing ? await outcomeOf(createStream(manager, wanted, neededBytes)) : {};
   const created = isMissing && !("refusal" in attempt);
   const own = created ? await ask() : before === "denied" ? undefined : before;
   const found = own !== undefined && holds(own, needed)
     ? { name: own.config.name, info: own }
     : await findBySubject(manager, needed);
-  return { kind, wanted, needed, own, hidden: before === "denied", found, created, ...attempt };
+  return { kind, wanted, neededBytes, needed, own, hidden: before === "denied", found, created, ...attempt };
 }
 
 async function unlessDenied<T>(asked: Promise<T>): Promise<T | "denied"> {

@@ -1,6 +1,6 @@
 import { apiCode, jetstreamReason, subjectsOverlap } from "./jetstream_reason.ts";
 import { apiPrefix } from "./needed_rights.ts";
-import { checkStream } from "./stream_check.ts";
+import { checkStream, unlimited } from "./stream_check.ts";
 import type { StreamLook, StreamPlace } from "./stream_look.ts";
 import { addCommand, findingsText, missingText, natsStream, subjectOptions } from "./stream_repair.ts";
 import { uncovered } from "./subject_cover.ts";
@@ -56,13 +56,20 @@ function ofOwnName({ needed, own, found }: StreamLook, { domain }: StreamPlace):
   return [{ text: `${missingText(own.config, missing, domain)}; ${found?.name} has it`, level: "warning" }];
 }
 
-function ofSettings({ kind, wanted, found }: StreamLook, { domain }: StreamPlace): StreamProblem[] {
+function ofSettings(
+  { kind, wanted, neededBytes = Infinity, found }: StreamLook,
+  { domain }: StreamPlace,
+): StreamProblem[] {
   if (found === undefined) return [];
   if (found.info === undefined) {
     const text = `The settings of stream ${found.name} are not known: ${allowInfo(found.name, domain)}`;
     return [{ text, level: "warning" }];
   }
-  const findings = checkStream(found.info.config, kind, wanted);
+  const { config } = found.info;
+  const findings = checkStream(config, kind, wanted);
+  if (wanted.max_bytes === undefined && neededBytes < Infinity && config.max_bytes <= 0 && found.name === wanted.name) {
+    findings.push(unlimited(neededBytes));
+  }
   if (findings.length === 0) return [];
   const unsafe = kind === "ocmf" && findings.some(({ loses }) => loses);
   return [{ text: findingsText(findings, found.name, domain), level: unsafe ? "unsafe" : "warning" }];

@@ -19,6 +19,12 @@ const state = {
 const month = { ...defaultStreams, ocmf: { ...defaultStreams.ocmf, maxAgeDays: 30, maxBytes: 5_000_000 } };
 const limited = { ...defaultStreams, readings: { ...defaultStreams.readings, maxBytes: 5_000_000 } };
 
+const ofSite = {
+  ...defaultStreams,
+  scope: "site" as const,
+  readings: { ...defaultStreams.readings, neededBytes: 900_000_000 },
+};
+
 /** What of a stream is found, as the beginning of its sentence, and whether a record can be lost. */
 const cases: [exists: Partial<StreamConfig>, streams: typeof defaultStreams, says: string, isUnsafe: boolean][] = [
   [{ ...ocmf, max_msgs: 2, discard: DiscardPolicy.Old }, defaultStreams, "discards the oldest messages", true],
@@ -46,6 +52,8 @@ const cases: [exists: Partial<StreamConfig>, streams: typeof defaultStreams, say
   [{ ...readings, max_msgs: 100 }, defaultStreams, "is full with 100 messages", false],
   [{ ...readings, max_bytes: 1_000_000 }, limited, "is full with 1000000 bytes", false],
   [{ ...readings, max_bytes: 1_000_000 }, defaultStreams, "", false],
+  [{ ...readings, subjects: ["acme.berlin.*.reading"] }, ofSite, "has no limit, so that readings can fill", false],
+  [{ ...readings, subjects: ["acme.berlin.*.reading"], max_bytes: 1_000_000 }, ofSite, "", false],
   [{ ...readings, max_bytes: 5_000_000, discard: DiscardPolicy.New }, limited, "refuses new messages", false],
   [{ ...readings, subjects: ["acme.paris.*.reading"] }, defaultStreams, "does not have the subject", false],
   [{ ...state, allow_direct: false }, defaultStreams, "does not allow direct get", false],
