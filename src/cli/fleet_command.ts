@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { fleetListCommand } from "./fleet_list_command.ts";
 import { fleetOperatorCommand } from "./fleet_operator_command.ts";
 import { fleetSetupCommand } from "./fleet_setup_command.ts";
 import { fleetSiteCommand } from "./fleet_site_command.ts";
@@ -8,6 +9,7 @@ import type { Io } from "./io.ts";
 export function fleetCommand(io: Io, done: (code: number) => void): Command {
   return new Command("fleet")
     .description("Set up, list and check a fleet of sites over NATS")
+    .addCommand(fleetListCommand(io, done))
     .addCommand(fleetOperatorCommand(io, done))
     .addCommand(fleetSetupCommand(io, done))
     .addCommand(fleetSiteCommand(io, done));

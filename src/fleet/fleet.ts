@@ -50,13 +50,19 @@ export interface FleetNews {
 }
 
 /** Whoever may publish can make up names: beyond this they are left out, so that they do not fill the memory. */
-const mostMeters = 10_000;
+const usualMost = 10_000;
 const mostFaults = 100;
 
 /** The fleet as its messages tell of it. */
 export class Fleet {
   readonly #meters = new Map<string, FleetMeter>();
   readonly #nodes = new Map<string, FleetNode>();
+  readonly #most: number;
+
+  /** @param most meters, and processes, that are taken in */
+  constructor(most: number = usualMost) {
+    this.#most = most;
+  }
 
   /** All meters, by site and name. */
   get meters(): FleetMeter[] {
@@ -121,7 +127,7 @@ export class Fleet {
     const status = nodeStatusSchema.safeParse(payload).data;
     if (status === undefined) return undefined;
     const known = this.#nodes.get(site);
-    if (known === undefined && this.#nodes.size >= mostMeters) return undefined;
+    if (known === undefined && this.#nodes.size >= this.#most) return undefined;
     if (known === undefined || known.heardAtMs <= atMs) this.#nodes.set(site, { site, status, heardAtMs: atMs });
     return { kind: "node", site, payload: { ...status } };
   }
@@ -130,7 +136,7 @@ export class Fleet {
   #meter(site: string, meter: string): FleetMeter | undefined {
     const key = `${site}.${meter}`;
     const known = this.#meters.get(key);
-    if (known !== undefined || this.#meters.size >= mostMeters) return known;
+    if (known !== undefined || this.#meters.size >= this.#most) return known;
     const added = { site, meter, faults: new Map<string, FaultPayload>() };
     this.#meters.set(key, added);
     return added;

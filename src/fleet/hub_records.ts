@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import type { NatsConnection } from "nats";
-import { parseBoundedJson } from "../base/bounded_json.ts";
 import { recordFacts } from "../ocmf/mod.ts";
 import type { SiteAddress } from "./node_journals.ts";
 import { readStream, type ServerClock, type StreamSlice } from "./read_stream.ts";
+import { membersOf, payloadOf } from "./payload.ts";
 
 /** A record in the stream of records. */
 export interface HubRecord {
@@ -51,7 +51,7 @@ export async function readHubRecords(
 
 /** What is none of our payloads equals no record. */
 function contentOf(data: Uint8Array): Pick<HubRecord, "meterId" | "readAtMs" | "sha256" | "pagination"> {
-  const { ocmf, meter_id: meterId, read_at: readAt } = fieldsOf(data);
+  const { ocmf, meter_id: meterId, read_at: readAt } = membersOf(payloadOf(data));
   if (typeof ocmf !== "string") return { meterId: "", readAtMs: NaN, sha256: "", pagination: undefined };
   const bytes = new TextEncoder().encode(ocmf);
   const { pagination, paginationLetter } = recordFacts(bytes);
@@ -61,13 +61,4 @@ function contentOf(data: Uint8Array): Pick<HubRecord, "meterId" | "readAtMs" | "
     sha256: createHash("sha256").update(bytes).digest("hex"),
     pagination: paginationLetter === "T" ? pagination : undefined,
   };
-}
-
-function fieldsOf(data: Uint8Array): Readonly<Record<string, unknown>> {
-  try {
-    const value = parseBoundedJson(new TextDecoder().decode(data));
-    return typeof value === "object" && value !== null ? { ...value } : {};
-  } catch {
-    return {};
-  }
 }

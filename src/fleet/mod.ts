@@ -33,4 +33,6 @@ export type { ReadingsChoice, Topology } from "./stream_plan.ts";
 export { findStream } from "./find_stream.ts";
 export { Fleet, isLost } from "./fleet.ts";
 export type { FleetMeter, FleetNews, FleetNode } from "./fleet.ts";
+export { listFleet } from "./list.ts";
+export type { FleetList, ListedFault, ListedSite, ListOptions } from "./list.ts";
 export { apiOf, readStream } from "./read_stream.ts";

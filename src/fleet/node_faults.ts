@@ -1,10 +1,10 @@
 import type { NatsConnection } from "nats";
-import { parseBoundedJson } from "../base/bounded_json.ts";
 import { type NodeStatusPayload, nodeStatusSchema, nodeToken } from "../nats/mod.ts";
 import type { Finding, FindingKind } from "./audit_result.ts";
 import { lifeMs } from "./fleet.ts";
 import type { SiteAddress } from "./node_journals.ts";
 import { readStream, type StreamSlice } from "./read_stream.ts";
+import { payloadOf } from "./payload.ts";
 
 /** Faults of a process that concern its records, and what kind of finding each is. */
 const concerning: Readonly<Record<string, FindingKind>> = {
@@ -28,7 +28,7 @@ export async function faultFindings(
   let status: NodeStatusPayload | undefined;
   const filter = `${prefix}.${site}.${nodeToken}.status`;
   await readStream(connection, { ...state, filter, last: true }, ({ data, ageMs }) => {
-    const read = nodeStatusSchema.safeParse(parsed(data)).data;
+    const read = nodeStatusSchema.safeParse(payloadOf(data)).data;
     if (read !== undefined && ageMs < lifeMs(read)) status = read;
   });
   return (status?.faults ?? []).flatMap(({ sub_type: subType, message, since }) => {
@@ -37,12 +37,4 @@ export async function faultFindings(
       ? []
       : [{ kind, message: `The node has the fault ${subType} since ${since}: ${message}` }];
   });
-}
-
-function parsed(data: Uint8Array): unknown {
-  try {
-    return parseBoundedJson(new TextDecoder().decode(data));
-  } catch {
-    return undefined;
-  }
 }

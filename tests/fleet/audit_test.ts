@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { auditSite, isClean, type SiteAudit } from "../../src/fleet/mod.ts";
-import { newNode } from "../nats/setup.ts";
+import { defaultStreams, newNode } from "../nats/setup.ts";
 import { addRecordStream, DeliveredSite } from "./delivered_site.ts";
 import { HubAndEdges } from "./hub_and_edges.ts";
 
@@ -23,7 +23,7 @@ Deno.test("an audit finds records that were lost with an edge's store while its 
 
   await using node = newNode({
     address: edge.server.address,
-    options: { site: "berlin", subjectPrefix: "wattseal" },
+    options: { site: "berlin", streams: { ...defaultStreams, scope: "site" } },
     journal: site.journal,
   });
   node.start();

@@ -1,0 +1,122 @@
+import type { NatsConnection } from "nats";
+import { type ListedSite, listFleet } from "../fleet/mod.ts";
+import { type Bus, withBus } from "./bus_client.ts";
+import type { ConnectionOptions } from "./connection_options.ts";
+import { age } from "./fleet_table.ts";
+import { exitCode, type Io } from "./io.ts";
+import { jsonLine, lines } from "./safe_text.ts";
+import { type Column, textTable } from "./text_table.ts";
+
+/** What to list; a site has to match each filter. */
+export interface FleetListArguments extends ConnectionOptions {
+  readonly site?: string;
+  readonly faults?: boolean;
+  readonly lost?: boolean;
+  readonly undelivered?: boolean;
+  readonly open?: boolean;
+  readonly duplicates?: boolean;
+  /** Version. */
+  readonly release?: string;
+  readonly json: boolean;
+}
+
+type ListIo = Pick<Io, "out" | "err" | "env">;
+
+/**
+ * Lists the sites of a fleet.
+ *
+ * @returns the exit code: 0 listed, also if no site matches the filters, 1 there is no site at all, or a part of what could
+ * be known cannot be read, 2 wrong usage, 3 no connection to NATS
+ */
+export function fleetList(args: FleetListArguments, io: ListIo): Promise<number> {
+  return withBus(args, io, (client, bus) => listOn(client, bus, args, io));
+}
+
+async function listOn(client: NatsConnection, bus: Bus, args: FleetListArguments, io: ListIo): Promise<number> {
+  const { prefix, jetstream: { domain } } = bus;
+  const { sites, troubles } = await listFleet(client, { prefix, site: args.site, domain });
+  io.err(lines(...troubles));
+  if (sites.length === 0) {
+    const wanted = args.site === undefined ? "No site" : `No site ${args.site}`;
+    io.err(
+      lines(`${wanted} has a status below ${prefix}, or answers; check --prefix, and that its node is on this NATS`),
+    );
+    return exitCode.failed;
+  }
+  const matching = sites.filter((site) => matches(site, args));
+  if (args.json) { for (const site of matching) io.out(jsonLine(objectOf(site))); }
+  else io.out(lines(...table(matching), ...summary(sites, matching)));
+  return troubles.length === 0 ? exitCode.done : exitCode.failed;
+}
+
+function matches(site: ListedSite, args: FleetListArguments): boolean {
+  const { faults, lost, undelivered, open, duplicates, release } = args;
+  return (!faults || site.faults.length > 0) && (!lost || site.state === "lost") &&
+    (!undelivered || site.undeliveredRecords > 0) && (!open || Object.keys(site.openTransactions).length > 0) &&
+    (!duplicates || isDoubled(site)) && (release === undefined || site.version === release);
+}
+
+/** Also where one of the two keeps quiet and only says so. */
+function isDoubled({ duplicates, faults }: ListedSite): boolean {
+  return duplicates.length > 0 || faults.some(({ sub_type: subType }) => subType === "DuplicateSite");
+}
+
+const columns: readonly (Column & { readonly cell: (site: ListedSite) => string })[] = [
+  { title: "site", width: 16, side: "left", cell: ({ site }) => site },
+  { title: "state", width: 8, side: "left", cell: ({ state }) => state },
+  { title: "version", width: 10, side: "left", cell: ({ version }) => version ?? "" },
+  {
+    title: "last beat",
+    width: 9,
+    side: "right",
+    cell: ({ lastBeatSeconds: seconds }) => seconds === undefined ? "" : age(seconds * 1000),
+  },
+  { title: "lines", width: 7, side: "right", cell: ({ lines: all }) => share(all, "open") },
+  { title: "meters", width: 7, side: "right", cell: ({ meters }) => share(meters, "online") },
+  {
+    title: "open",
+    width: 5,
+    side: "right",
+    cell: ({ openTransactions }) => String(Object.keys(openTransactions).length),
+  },
+  { title: "waiting", width: 7, side: "right", cell: ({ undeliveredRecords }) => String(undeliveredRecords) },
+  { title: "faults", width: 60, side: "left", cell: troubleText },
+];
+
+function share(states: Readonly<Record<string, string>>, good: string): string {
+  const all = Object.values(states);
+  return all.length === 0 ? "" : `${all.filter((state) => state === good).length}/${all.length}`;
+}
+
+function troubleText({ faults, duplicates }: ListedSite): string {
+  const names = faults.map(({ meter, sub_type: subType }) => meter === undefined ? subType : `${meter} ${subType}`);
+  return [...duplicates.map((meter) => `${meter} is served twice`), ...names].join(", ");
+}
+
+function table(sites: readonly ListedSite[]): string[] {
+  return textTable(columns, sites.map((site) => columns.map(({ cell }) => cell(site))));
+}
+
+function summary(all: readonly ListedSite[], shown: readonly ListedSite[]): string[] {
+  const lost = all.filter(({ state }) => state === "lost").length;
+  const faulty = all.filter(({ faults }) => faults.length > 0).length;
+  return ["", `${shown.length} of ${all.length} sites; ${lost} lost, ${faulty} with faults`];
+}
+
+/** A site as programs get it. */
+function objectOf(site: ListedSite): object {
+  return {
+    site: site.site,
+    state: site.state,
+    version: site.version,
+    instances: site.instances,
+    last_beat_s: site.lastBeatSeconds,
+    lines: site.lines,
+    meters: site.meters,
+    open_transactions: site.openTransactions,
+    faults: site.faults,
+    undelivered_records: site.undeliveredRecords,
+    spooled_readings: site.spooledReadings,
+    duplicates: site.duplicates,
+  };
+}

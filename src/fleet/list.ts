@@ -1,0 +1,172 @@
+import type { NatsConnection } from "nats";
+import { systemTime } from "../base/time.ts";
+import type { FaultPayload } from "../nats/mod.ts";
+import { failureText } from "./findings.ts";
+import { findStream } from "./find_stream.ts";
+import { Fleet, type FleetMeter, type FleetNode, isLost } from "./fleet.ts";
+import { findServices, type Instance, metersOf } from "./instances.ts";
+import { apiOf, readStream } from "./read_stream.ts";
+import { payloadOf } from "./payload.ts";
+
+/** A fault that is raised now, of a meter or of the process itself. */
+export interface ListedFault extends Pick<FaultPayload, "sub_type" | "severity" | "message" | "since"> {
+  /** Absent: it is of the process. */
+  readonly meter?: string;
+}
+
+/** A site as a list of the fleet has it. */
+export interface ListedSite {
+  readonly site: string;
+  /**
+   * `lost`: it has been silent for longer than its last status is good for, and does not answer; `unknown`: it answers,
+   * but there is no status of it.
+   */
+  readonly state: "online" | "passive" | "stopped" | "lost" | "unknown";
+  readonly version: string | undefined;
+  /** Ids of the processes that answer now. */
+  readonly instances: readonly string[];
+  /** Since its last status arrived here, in seconds; undefined: there is none. */
+  readonly lastBeatSeconds: number | undefined;
+  /** State of each line. */
+  readonly lines: Readonly<Record<string, string>>;
+  /** State of each meter. */
+  readonly meters: Readonly<Record<string, string>>;
+  /** Ids of transactions that are open now, by meter; an id that is not known is empty. */
+  readonly openTransactions: Readonly<Record<string, string>>;
+  readonly faults: readonly ListedFault[];
+  readonly undeliveredRecords: number;
+  readonly spooledReadings: number;
+  /** Meters that more than one process serves. */
+  readonly duplicates: readonly string[];
+}
+
+/** What to list. */
+export interface ListOptions {
+  /** Beginning of all subjects. */
+  readonly prefix: string;
+  /** This site only. */
+  readonly site?: string | undefined;
+  /** JetStream domain of the streams, unless it is that of the server itself. */
+  readonly domain?: string | undefined;
+  /** How long to wait for answers, in milliseconds. @default 2000 */
+  readonly waitMs?: number;
+}
+
+/** The sites of a fleet, and why a part of what could be known of them is not. */
+export interface FleetList {
+  readonly sites: readonly ListedSite[];
+  readonly troubles: readonly string[];
+}
+
+/** Lists the sites that have a status at the hub or answer now. */
+export async function listFleet(
+  connection: NatsConnection,
+  { prefix, site, domain, waitMs = 2_000 }: ListOptions,
+): Promise<FleetList> {
+  const fleet = new Fleet(mostListed);
+  const troubles: string[] = [];
+  const [services] = await Promise.all([
+    findServices(connection, waitMs),
+    readStates(connection, fleet, { prefix, site, domain })
+      .catch((error) => troubles.push(`Cannot read the states that are kept: ${failureText(error)}`)),
+  ]);
+  const answering = Map.groupBy(
+    services.filter((service) => site === undefined || service.site === site),
+    (service) => service.site,
+  );
+  const nodes = new Map(fleet.nodes.map((node) => [node.site, node]));
+  const meters = Map.groupBy(fleet.meters, (meter) => meter.site);
+  const names = [...new Set([...nodes.keys(), ...answering.keys()])].sort();
+  const sites: ListedSite[] = [];
+  for (const name of names) {
+    const instances = answering.get(name) ?? [];
+    const duplicates = await duplicatesOf(connection, instances, waitMs);
+    sites.push(listed(name, { node: nodes.get(name), meters: meters.get(name) ?? [], instances, duplicates }));
+  }
+  return { sites, troubles };
+}
+
+async function readStates(
+  connection: NatsConnection,
+  fleet: Fleet,
+  { prefix, site = "*", domain }: Pick<ListOptions, "prefix" | "site" | "domain">,
+): Promise<void> {
+  const api = apiOf(domain);
+  const manager = await connection.jetstreamManager({ apiPrefix: api, checkAPI: false, timeout: answerMs });
+  const state = await findStream(manager, prefix, "state");
+  if (state === undefined) throw new Error("there is no stream of them; create it with fleet setup");
+  for (const suffix of ["status", "fault.*"]) {
+    const slice = { stream: state.config.name, api, filter: `${prefix}.${site}.*.${suffix}`, last: true };
+    await readStream(connection, slice, ({ subject, data, ageMs }) => {
+      const tokens = subject.slice(prefix.length + 1).split(".");
+      fleet.take(tokens, payloadOf(data), systemTime.mono() - ageMs);
+    });
+  }
+}
+
+/** Meters that several processes serve. */
+async function duplicatesOf(
+  connection: NatsConnection,
+  instances: readonly Instance[],
+  waitMs: number,
+): Promise<string[]> {
+  if (instances.length < 2) return [];
+  const names = (await Promise.all(instances.map((instance) => metersOf(connection, instance, waitMs)))).flat();
+  return [...new Set(names.filter((name, place) => names.indexOf(name) !== place))].sort();
+}
+
+function listed(
+  site: string,
+  { node, meters, instances, duplicates }: {
+    readonly node: FleetNode | undefined;
+    readonly meters: readonly FleetMeter[];
+    readonly instances: readonly Instance[];
+    readonly duplicates: readonly string[];
+  },
+): ListedSite {
+  const monoMs = systemTime.mono();
+  const status = node?.status;
+  return {
+    site,
+    state: stateOf(node, instances, monoMs),
+    version: instances[0]?.version ?? status?.version,
+    instances: instances.map(({ instance }) => instance).sort(),
+    lastBeatSeconds: node && Math.max(0, Math.round((monoMs - node.heardAtMs) / 1000)),
+    lines: Object.fromEntries((status?.lines ?? []).map(({ name, state }) => [name, state])),
+    meters: Object.fromEntries(
+      meters.flatMap(({ meter, status }) => status === undefined ? [] : [[meter, status.state]]),
+    ),
+    openTransactions: Object.fromEntries(meters.flatMap(openTransaction)),
+    faults: [
+      ...(status?.faults ?? []).filter(({ active }) => active).map((fault) => listedFault(fault)),
+      ...meters.flatMap(({ meter, faults }) => [...faults.values()].map((fault) => listedFault(fault, meter))),
+    ],
+    undeliveredRecords: status?.undelivered_records ?? 0,
+    spooledReadings: status?.spooled_readings ?? 0,
+    duplicates,
+  };
+}
+
+function stateOf(
+  node: FleetNode | undefined,
+  instances: readonly Instance[],
+  monoMs: number,
+): ListedSite["state"] {
+  if (node === undefined) return "unknown";
+  if (instances.length === 0) return isLost(node, monoMs) ? "lost" : node.status.state;
+  return node.status.state === "stopped" ? "online" : node.status.state;
+}
+
+function openTransaction({ meter, status }: FleetMeter): [string, string][] {
+  const transaction = status?.transaction;
+  const isOpen = transaction !== undefined && ["starting", "running", "stopping"].includes(transaction.state);
+  return isOpen ? [[meter, transaction.transaction_id ?? ""]] : [];
+}
+
+function listedFault({ sub_type, severity, message, since }: ListedFault, meter?: string): ListedFault {
+  return { ...(meter === undefined ? {} : { meter }), sub_type, severity, message, since };
+}
+
+/** What the stream keeps is bounded by the rights to publish there. */
+const mostListed = 1_000_000;
+const answerMs = 10_000;
