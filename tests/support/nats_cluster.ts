@@ -6,6 +6,8 @@ import { type NatsServer, startNatsServer } from "./nats_server.ts";
 export interface NatsClusterOptions {
   /** @default 3 */
   readonly size?: number;
+  /** Further settings of the section of JetStream: `domain: hub`. @default none */
+  readonly jetstream?: string;
   /** Further configuration of each server in the server's own syntax. */
   readonly config?: string;
 }
@@ -72,7 +74,9 @@ export class NatsCluster implements AsyncDisposable {
 }
 
 /** Starts the servers and waits until JetStream has all of them; ended with the test by `await using`. */
-export async function startNatsCluster({ size = 3, config = "" }: NatsClusterOptions = {}): Promise<NatsCluster> {
+export async function startNatsCluster(
+  { size = 3, jetstream, config = "" }: NatsClusterOptions = {},
+): Promise<NatsCluster> {
   await using owned = new AsyncDisposableStack();
   const addresses = Array.from({ length: size }, freeAddress);
   const routes = addresses.map((address) => `"nats-route://${endpointOf(address).hostname}:${routePort}"`);
@@ -80,7 +84,11 @@ export async function startNatsCluster({ size = 3, config = "" }: NatsClusterOpt
     const name = `n${index + 1}`;
     const listen = `${endpointOf(address).hostname}:${routePort}`;
     const cluster = `cluster { name: test, listen: "${listen}", routes: [${routes.join(", ")}] }`;
-    const server = await startNatsServer({ address, config: `server_name: ${name}\n${cluster}\n${config}` });
+    const server = await startNatsServer({
+      address,
+      ...(jetstream === undefined ? {} : { jetstream }),
+      config: `server_name: ${name}\n${cluster}\n${config}`,
+    });
     return [name, owned.use(server)] as const;
   }));
   const cluster = new NatsCluster(new Map(started), owned.move());

@@ -1,0 +1,50 @@
+import { systemTime } from "../../src/base/time.ts";
+import type { Stored } from "./hub.ts";
+
+/** What is wrong with the records of a station as `stored`: missing, doubled or out of order. */
+export function recordFindings(site: string, recordIds: readonly string[], stored: readonly Stored[]): string[] {
+  const ids = stored.filter(({ subject }) => subject.split(".")[1] === site).map(({ messageId }) => messageId);
+  const missing = recordIds.filter((id) => !ids.includes(id));
+  const first = ids.filter((id, index) => ids.indexOf(id) === index);
+  return [
+    ...(missing.length > 0 ? [`${site}: ${missing.length} of ${recordIds.length} records are missing`] : []),
+    ...(first.length < ids.length ? [`${site}: ${ids.length - first.length} records are stored twice`] : []),
+    ...(first.join() === recordIds.filter((id) => ids.includes(id)).join()
+      ? []
+      : [`${site}: records are out of order`]),
+  ];
+}
+
+/** What is wrong with the readings of a site as `stored`: missing, doubled, or out of order for a meter. */
+export function readingFindings(site: string, live: readonly string[], stored: readonly Stored[]): string[] {
+  const ofSite = stored.filter(({ subject }) => subject.split(".")[1] === site);
+  const ids = new Set(ofSite.map(({ messageId }) => messageId));
+  const missing = new Set(live).difference(ids);
+  return [
+    ...(missing.size > 0 ? [`${site}: ${missing.size} of ${new Set(live).size} readings are missing`] : []),
+    ...(ids.size < ofSite.length ? [`${site}: ${ofSite.length - ids.size} readings are stored twice`] : []),
+  ];
+}
+
+/** How many readings of a meter come behind a later one: those of the spool pass between live ones. */
+export function lateReadings(site: string, stored: readonly Stored[]): number {
+  const last = new Map<string, string>();
+  let late = 0;
+  for (const { subject, text } of stored) {
+    if (subject.split(".")[1] !== site) continue;
+    const { timestamp }: { timestamp: string } = JSON.parse(text);
+    if (timestamp < (last.get(subject) ?? "")) late++;
+    else last.set(subject, timestamp);
+  }
+  return late;
+}
+
+/** Looks until nothing is wrong any more, `patienceMs` at most. @returns what is wrong still */
+export async function settled(look: () => Promise<string[]>, patienceMs = 120_000): Promise<string[]> {
+  const endMs = systemTime.mono() + patienceMs;
+  while (true) {
+    const findings = await look();
+    if (findings.length === 0 || systemTime.mono() > endMs) return findings;
+    await systemTime.sleep(500);
+  }
+}

@@ -1,0 +1,88 @@
+import { connect, type NatsConnection } from "nats";
+import { NatsCluster, startNatsCluster } from "../support/nats_cluster.ts";
+import { type NatsServer, startNatsServer } from "../support/nats_server.ts";
+import { endpointOf } from "../support/own_address.ts";
+
+/** A record or a reading that is stored. */
+export interface Stored {
+  readonly subject: string;
+  readonly messageId: string;
+  readonly text: string;
+}
+
+/** A hub to which edges connect as leafs, of one server or of three. */
+export class Hub implements AsyncDisposable {
+  readonly client: NatsConnection;
+  readonly servers: readonly NatsServer[];
+  readonly cluster: NatsCluster | undefined;
+  readonly #owned: AsyncDisposableStack;
+
+  private constructor(
+    client: NatsConnection,
+    servers: readonly NatsServer[],
+    cluster: NatsCluster | undefined,
+    owned: AsyncDisposableStack,
+  ) {
+    this.client = client;
+    this.servers = servers;
+    this.cluster = cluster;
+    this.#owned = owned;
+  }
+
+  static async start(size: 1 | 3): Promise<Hub> {
+    await using parts = new AsyncDisposableStack();
+    const config = size === 1 ? `server_name: hub\nleafnodes { port: ${leafPort} }` : "";
+    const server = size === 1
+      ? parts.use(await startNatsServer({ jetstream: `domain: ${hubDomain}`, config }))
+      : undefined;
+    const cluster = server === undefined
+      ? parts.use(await startNatsCluster({ jetstream: `domain: ${hubDomain}` }))
+      : undefined;
+    const servers = server === undefined ? [...cluster?.servers.values() ?? []] : [server];
+    const client = await connect({
+      servers: servers.map(({ address }) => address),
+      maxReconnectAttempts: -1,
+      reconnectTimeWait: 100,
+    });
+    parts.defer(() => client.close());
+    return new Hub(client, servers, cluster, parts.move());
+  }
+
+  get addresses(): string[] {
+    return this.servers.map(({ address }) => address);
+  }
+
+  /** Where leafs connect. */
+  get leafAddress(): string {
+    return `${endpointOf(this.addresses[0] ?? "").hostname}:${leafPort}`;
+  }
+
+  /** What a stream of the hub holds, in its order. */
+  async stored(stream: string): Promise<Stored[]> {
+    return await storedIn(this.client, stream);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#owned.disposeAsync();
+  }
+}
+
+/** Everything that a stream holds, in its order. */
+export async function storedIn(client: NatsConnection, stream: string): Promise<Stored[]> {
+  const manager = await client.jetstreamManager({ checkAPI: false, timeout: 10_000 });
+  const { state } = await manager.streams.info(stream);
+  const stored: Stored[] = [];
+  if (state.messages === 0) return stored;
+  const consumer = await client.jetstream().consumers.get(stream);
+  const messages = await consumer.consume();
+  for await (const message of messages) {
+    const messageId = message.headers?.get("Nats-Msg-Id") ?? "";
+    stored.push({ subject: message.subject, messageId, text: message.string() });
+    if (message.seq >= state.last_seq) break;
+  }
+  await messages.close();
+  return stored;
+}
+
+const hubDomain = "hub";
+const leafPort = 7000;

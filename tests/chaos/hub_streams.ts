@@ -1,0 +1,12 @@
+import { fleetStreams, siteSource } from "../../src/fleet/stream_plan.ts";
+import type { Hub } from "./hub.ts";
+
+/** Creates the hub's streams as `fleet setup` does, with each site's own streams as their sources. */
+export async function addHubStreams(hub: Hub, sites: readonly string[]): Promise<void> {
+  const manager = await hub.client.jetstreamManager();
+  const options = { prefix: "wattseal", topology: "hub", readings: "all", readingsMaxAgeDays: 7 } as const;
+  for (const [kind, config] of fleetStreams({ ...options, replicas: hub.servers.length })) {
+    const sources = sites.map((site) => siteSource({ kind, prefix: "wattseal", site, domain: site }));
+    await manager.streams.add({ ...config, sources });
+  }
+}

@@ -1,0 +1,57 @@
+/**
+ * Breaks a fleet on real servers in many ways and counts at the hub what is left of its records and readings.
+ *
+ *     deno task chaos [--only leaf-cut,black-hole]
+ */
+import { parseArgs } from "node:util";
+import { leadersLost, serverKilled } from "./hub_scenarios.ts";
+import { blackHole, edgeStoreLost, leafCut, skewedClock, slowLink } from "./leaf_scenarios.ts";
+import type { Outcome } from "./outcome.ts";
+import { spoolsAtOnce } from "./spool_scenario.ts";
+import { twins } from "./twin_scenario.ts";
+
+const scenarios: Readonly<Record<string, () => Promise<Outcome>>> = {
+  "leaf-cut": () => leafCut(70_000),
+  "black-hole": () => blackHole(30_000),
+  "slow-link": () => slowLink(300),
+  "clock-skew": () => skewedClock(3_600_000),
+  "edge-store-lost": edgeStoreLost,
+  "server-killed": () => serverKilled(200, 10_000),
+  "leaders-lost": () => leadersLost(100, 3),
+  "twins": () => twins(20),
+  "spools-at-once": () => spoolsAtOnce(1000),
+};
+
+const help = `Breaks a fleet on real servers; exit code 1 when anything was lost, doubled or misplaced.
+
+  --only A,B   these scenarios: ${Object.keys(scenarios).join(", ")}
+
+Example: deno task chaos --only leaf-cut
+`;
+
+const { values } = parseArgs({
+  options: { only: { type: "string" }, help: { type: "boolean", default: false } },
+});
+const chosen = values.only?.split(",") ?? Object.keys(scenarios);
+const unknown = chosen.filter((name) => scenarios[name] === undefined);
+if (values.help || unknown.length > 0) {
+  if (unknown.length > 0) print(`there is no scenario "${unknown.join(",")}"\n`);
+  print(help);
+  Deno.exit(unknown.length > 0 ? 2 : 0);
+}
+
+for (const name of chosen) {
+  const outcome = await scenarios[name]?.();
+  if (outcome === undefined) continue;
+  const { findings, facts } = outcome;
+  print(
+    `${name}: ${findings.length === 0 ? "nothing lost, doubled or misplaced" : findings.join("; ")} (${
+      facts.join(", ")
+    })\n`,
+  );
+  if (findings.length > 0) Deno.exitCode = 1;
+}
+
+function print(text: string): void {
+  Deno.stdout.writeSync(new TextEncoder().encode(text));
+}
