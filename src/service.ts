@@ -140,6 +140,11 @@ export class Service {
     }
   }
 
+  /** What is not in order with NATS, each in a sentence with the remedy. */
+  get problems(): readonly string[] {
+    return this.#node.problems;
+  }
+
   /** How busy each line is, and what became of its exchanges, in all and with each meter. */
   stats(): LineReport[] {
     return this.#lines.map((line) => ({

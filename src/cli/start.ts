@@ -32,7 +32,7 @@ async function run(settings: Settings, log: Log, io: Io): Promise<number> {
   for (const warning of settings.warnings) log.warn(warning);
   const service = await Service.start(settings, { log });
   const withdrawMetrics = await metrics(service, io);
-  service.ready.then(() => io.interrupted.aborted ? undefined : sayReady(settings, log, io));
+  service.ready.then(() => io.interrupted.aborted ? undefined : sayReady(settings, service.problems, log, io));
   await interruption(io.interrupted);
   log.info("stopping");
   withdrawMetrics();
@@ -40,9 +40,15 @@ async function run(settings: Settings, log: Log, io: Io): Promise<number> {
   return exitCode.done;
 }
 
-async function sayReady({ site, lines }: Settings, log: Log, io: Io): Promise<void> {
+async function sayReady(
+  { site, lines }: Settings,
+  problems: readonly string[],
+  log: Log,
+  io: Io,
+): Promise<void> {
   const meters = lines.flatMap((line) => line.meters).length;
-  const ready = jsonLine({ time: timestamp(Date.now()), level: "info", event: "ready", site, meters });
+  const ready = jsonLine({ time: timestamp(Date.now()), level: "info", event: "ready", site, meters, problems });
+  if (problems.length > 0) log.warn(`ready, but not everything is in order with NATS: ${problems.join(". ")}`);
   const { error } = await writeAll(io.background.out, new TextEncoder().encode(ready));
   if (error !== undefined) {
     log.warn("cannot write the ready line to standard output; the service runs", { reason: errorText(error) });

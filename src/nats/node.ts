@@ -1,8 +1,7 @@
 import type { NatsConnection } from "nats";
-import { errorText, type Log } from "../base/log.ts";
+import type { Log } from "../base/log.ts";
 import type { NodeIdentity } from "../base/node_identity.ts";
 import type { Time } from "../base/time.ts";
-import { TroubleLog } from "../base/trouble_log.ts";
 import type { LiveJournal } from "../journal/mod.ts";
 import { type NodeFault, nodeFaultKinds, type NodeHealth } from "../health/mod.ts";
 import { faultKinds, type MeterFault, type Reading } from "../meter/mod.ts";
@@ -15,13 +14,13 @@ import type { LineReport } from "./line_report.ts";
 import { type Denial, usualInbox } from "./lacking_right.ts";
 import { MicroService } from "./micro_service.ts";
 import { nodeEndpoints } from "./node_endpoints.ts";
-import { beatMs, nodeStatusPayload } from "./node_status.ts";
+import { NodeReport } from "./node_report.ts";
+import { beatMs } from "./node_status.ts";
 import { Outbox, type OutboxOptions } from "./outbox.ts";
 import { faultPayload, publicKeyPayload } from "./payloads.ts";
 import type { MeterPost } from "./posts.ts";
 import { type Publish, publisher } from "./publish.ts";
 import { ReadingsDelivery } from "./readings_delivery.ts";
-import type { NodeStatusPayload } from "./schemas.ts";
 import { RequestedReadings } from "./requested_readings.ts";
 import { repeatedly } from "./repeatedly.ts";
 import type { ServerOptions } from "./server_options.ts";
@@ -82,8 +81,7 @@ export class NatsNode {
   readonly #requestedReadings: RequestedReadings;
   readonly #statuses: Statuses;
   readonly #outbox: Outbox;
-  readonly #startedAtMs: number;
-  readonly #reporting: TroubleLog;
+  readonly #report: NodeReport;
   readonly #closing = new AbortController();
   readonly #firstConnected = Promise.withResolvers<void>();
   readonly #staleFaults: StaleFaults;
@@ -99,7 +97,6 @@ export class NatsNode {
     this.#requestedReadings = new RequestedReadings(time);
     this.#connection = new Connection(`wattseal ${site}`, options, { log, time });
     this.#streams = new StreamKeeper({ prefix: subjectPrefix, site, streams, domain }, { health, log, time });
-    this.#reporting = new TroubleLog(log, time, "error");
     const live = () => this.#connection.live;
     this.#publish = publisher(live, { log, time });
     this.#board = new StateBoard(this.#publish);
@@ -128,7 +125,8 @@ export class NatsNode {
       holder: () => this.#streams.holder("readings"),
       mendStreams: (connection) => this.#mendStreams(connection),
     }, { log, time });
-    this.#startedAtMs = time.now();
+    const publishStatus = (payload: object) => this.#publish(this.#subjects.of(nodeToken, "status"), payload);
+    this.#report = new NodeReport({ ...parts, problems: () => this.problems }, publishStatus, { log, time });
     this.#statuses = new Statuses(() => time.now());
     const meterEndpoints = endpoints({
       now: () => time.now(),
@@ -181,7 +179,7 @@ export class NatsNode {
 
   /** What is not in order with NATS, each in a sentence with the remedy. */
   get problems(): readonly string[] {
-    return this.#access.problems;
+    return [...this.#access.problems, ...this.#streams.problems];
   }
 
   /** Publishes a reading, or puts it into the spool while NATS is away. */
@@ -214,7 +212,7 @@ export class NatsNode {
 
   /** Publishes how this process is; it does so by itself every 30 seconds. */
   publishNodeStatus(): void {
-    this.#publishNode("online");
+    this.#report.publish("online");
   }
 
   /** Says that the journal's outbox has a new record. */
@@ -237,7 +235,7 @@ export class NatsNode {
     for (const post of this.#parts.meters) {
       this.#board.set(this.#subjects.of(post.name, "status"), this.#statuses.of(post, "stopped"));
     }
-    this.#publishNode("stopped");
+    this.#report.publish("stopped");
     await Promise.all([this.#outbox.close(partMs), this.#readings.close(partMs)]);
     await this.#connection.close(partMs);
   }
@@ -277,16 +275,6 @@ export class NatsNode {
   async #tendStreams(): Promise<void> {
     const { live } = this.#connection;
     if (live !== undefined && await this.#mendStreams(live)) this.#outbox.wake();
-  }
-
-  #publishNode(state: NodeStatusPayload["state"]): void {
-    try {
-      const payload = nodeStatusPayload(this.#parts, state, this.#startedAtMs);
-      this.#reporting.over("the state of this process is reported again");
-      this.#publish(this.#subjects.of(nodeToken, "status"), payload);
-    } catch (error) {
-      this.#reporting.failed("cannot report the state of this process", { reason: errorText(error) });
-    }
   }
 
   #post(meter: string): MeterPost {

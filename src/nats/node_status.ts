@@ -25,6 +25,8 @@ export interface NodeStatusSource {
   readonly spool: Pick<Spool, "size" | "dropped">;
   readonly health: Pick<NodeHealth, "faults" | "clockSynchronised">;
   readonly time: Pick<Time, "now">;
+  /** What is not in order with NATS. */
+  readonly problems: () => readonly string[];
 }
 
 /**
@@ -34,7 +36,7 @@ export interface NodeStatusSource {
  * @throws {JournalError} the journal cannot be read
  */
 export function nodeStatusPayload(
-  { identity, lines, meters, journal, spool, health, time }: NodeStatusSource,
+  { identity, lines, meters, journal, spool, health, time, problems }: NodeStatusSource,
   state: NodeStatusPayload["state"],
   startedAtMs: number,
 ): NodeStatusPayload {
@@ -54,6 +56,7 @@ export function nodeStatusPayload(
     dropped_readings: spool.dropped,
     ...(clockSynchronised === undefined ? {} : { clock_synchronised: clockSynchronised }),
     faults: faults.map(statusFault),
+    nats: { problems: [...problems()] },
     ttl_s: leftMs / 1000,
     expires_at: timestamp(time.now() + leftMs),
   };

@@ -101,6 +101,7 @@ export const nodeStatusSchema = z.object({
   dropped_readings: z.int(),
   clock_synchronised: z.boolean().optional().describe("absent where the system does not tell"),
   faults: z.array(faultSchema.omit({ timestamp: true })),
+  nats: z.object({ problems: z.array(z.string()) }).optional().describe("what is not in order with NATS"),
   ttl_s: number.optional().describe(
     "seconds from its arrival for which the process is alive; absent in earlier releases",
   ),

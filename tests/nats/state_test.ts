@@ -150,6 +150,7 @@ Deno.test("NatsNode reports itself, and says goodbye for its meters when it is c
     "dropped_readings",
     "clock_synchronised",
     "faults",
+    "nats",
     "ttl_s",
     "expires_at",
   ]);

@@ -9,7 +9,7 @@ Deno.test("start says ready in one line, says goodbye for each meter on SIGTERM 
   const stopped = site.client.subscribe("wattseal.test.*.status");
   await using service = new CommandProcess(["start", "--config", site.config]);
   const { time, ...ready } = JSON.parse(await service.line("ready") ?? "{}");
-  assert.deepEqual(ready, { level: "info", event: "ready", site: "test", meters: 2 });
+  assert.deepEqual(ready, { level: "info", event: "ready", site: "test", meters: 2, problems: [] });
   assert.match(time, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 
   service.signal("SIGTERM");

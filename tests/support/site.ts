@@ -1,4 +1,4 @@
-import { connect, type NatsConnection } from "nats";
+import { connect, type ConnectionOptions, type NatsConnection } from "nats";
 import { join } from "node:path";
 import { systemTime } from "../../src/base/time.ts";
 import { SimulatedLine, type SimulatedLineOptions, SimulatedMeter } from "../../src/simulator/mod.ts";
@@ -27,6 +27,8 @@ export interface SiteOptions {
   readonly meterKeys?: string;
   /** Further keys of the file's top level, one a line. */
   readonly topKeys?: string;
+  /** A server of the test's own, further keys of `nats`, and who the client is. @default a server for everybody */
+  readonly nats?: { readonly server: NatsServer; readonly keys: string; readonly client: ConnectionOptions };
 }
 
 /** Name of a simulated meter in the configuration. */
@@ -36,12 +38,12 @@ export function meterName(unit: number): string {
 
 /** Builds a site; the service itself is the test's to start, with `config`. */
 export async function openSite(
-  { meters, secondLine, line: lineOptions, gateway, meterKeys, topKeys = "" }: SiteOptions,
+  { meters, secondLine, line: lineOptions, gateway, meterKeys, topKeys = "", nats }: SiteOptions,
 ): Promise<Site> {
   await using parts = new AsyncDisposableStack();
   const folder = await Deno.makeTempDir({ prefix: "wattseal-site-" });
   parts.defer(() => Deno.remove(folder, { recursive: true }));
-  const server = parts.use(await startNatsServer());
+  const server = nats?.server ?? parts.use(await startNatsServer());
   const open = (on: readonly SimulatedMeter[], name: string) =>
     parts.use(SimulatedLine.open(on, { paced: false, linkPath: join(folder, name), ...lineOptions }));
   const line = open(meters, "meter");
@@ -51,7 +53,7 @@ export async function openSite(
   await Deno.writeTextFile(
     config,
     `site: test
-nats: { servers: ["${server.address}"] }
+nats: { servers: ["${server.address}"]${nats === undefined ? "" : `, ${nats.keys}`} }
 log: { format: json }
 clock: { require_sync: false }
 lines:
@@ -62,7 +64,12 @@ ${lineText(1, gateway === undefined ? "serial_port: ./meter" : `gateway: ${gatew
         secondLine.map(({ name, unit }) => meterText(name, unit, keys)).join("")
     }${topKeys}`,
   );
-  const client = await connect({ servers: server.address, maxReconnectAttempts: -1, reconnectTimeWait: 50 });
+  const client = await connect({
+    servers: server.address,
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: 50,
+    ...nats?.client,
+  });
   parts.defer(() => client.close());
   const owned = parts.move();
   return { folder, config, line, lines, server, client, [Symbol.asyncDispose]: () => owned.disposeAsync() };

@@ -1,0 +1,35 @@
+import { errorText, type Log } from "../base/log.ts";
+import { TroubleLog } from "../base/trouble_log.ts";
+import type { Time } from "../base/time.ts";
+import { nodeStatusPayload, type NodeStatusSource } from "./node_status.ts";
+import type { NodeStatusPayload } from "./schemas.ts";
+
+/** Reports the state of this process, whatever part of it cannot be read. */
+export class NodeReport {
+  readonly #source: NodeStatusSource;
+  readonly #publish: (payload: NodeStatusPayload) => void;
+  readonly #trouble: TroubleLog;
+  readonly #startedAtMs: number;
+
+  constructor(
+    source: NodeStatusSource,
+    publish: (payload: NodeStatusPayload) => void,
+    { log, time }: { log: Log; time: Time },
+  ) {
+    this.#source = source;
+    this.#publish = publish;
+    this.#trouble = new TroubleLog(log, time, "error");
+    this.#startedAtMs = time.now();
+  }
+
+  /** Publishes how the process is now. Never throws. */
+  publish(state: NodeStatusPayload["state"]): void {
+    try {
+      const payload = nodeStatusPayload(this.#source, state, this.#startedAtMs);
+      this.#trouble.over("the state of this process is reported again");
+      this.#publish(payload);
+    } catch (error) {
+      this.#trouble.failed("cannot report the state of this process", { reason: errorText(error) });
+    }
+  }
+}
