@@ -54,9 +54,9 @@ export class Connection {
     return this.#live ? this.#current : undefined;
   }
 
-  /** Begin of the subjects on which answers come; undefined: the client's own. */
-  get inboxPrefix(): string | undefined {
-    return this.#options.inboxPrefix;
+  /** Begin of the subjects on which answers come. */
+  get inboxPrefix(): string {
+    return this.#inbox.prefix;
   }
 
   /**

@@ -163,10 +163,14 @@ export class NatsNode {
   start(): void {
     this.#connection.start({
       onUp: (connection, fresh) => this.#onUp(connection, fresh),
-      onDown: () => this.#onDown(),
+      onDown: () => {
+        this.#access.disconnected();
+        this.#readings.pause();
+      },
       onDenied: (denial) => {
         this.#access.denied(denial);
         if (denial.operation === "subscribe") this.#service.denied(denial.subject);
+        else this.#readings.denied(denial.subject);
       },
     });
     this.#outbox.start();
@@ -251,11 +255,6 @@ export class NatsNode {
     await serving;
     await this.#access.connected(connection);
     this.#firstConnected.resolve();
-  }
-
-  #onDown(): void {
-    this.#access.disconnected();
-    this.#readings.pause();
   }
 
   #tellAll(): void {

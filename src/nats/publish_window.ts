@@ -20,7 +20,7 @@ export interface PublishWindowOptions {
   /** Takes readings that the stream did not acknowledge. */
   giveBack(readings: readonly SpooledReading[]): void;
   /** Begin of the subjects on which acknowledgements come. */
-  inboxPrefix(): string | undefined;
+  inboxPrefix(): string;
 }
 
 interface Waiting {
@@ -72,6 +72,12 @@ export class PublishWindow {
     this.#waiting.set(token, { subject, reading, expected, sentMs: this.#time.mono() });
     if (this.#waiting.size > mostWaiting) this.#giveUpOldest();
     void this.#sweep();
+  }
+
+  /** The server refuses what is published on a subject. */
+  denied(subject: string): void {
+    const tokens = [...this.#waiting].filter(([, waiting]) => waiting.subject === subject).map(([token]) => token);
+    this.#giveUp(tokens, `The server forbids this user to publish ${subject}`);
   }
 
   /** The connection was lost, and what it took last perhaps with it. */

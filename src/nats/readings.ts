@@ -21,7 +21,7 @@ export interface ReadingsOptions {
   /** Where readings go now. */
   target(connection: NatsConnection): ReadingsTarget;
   /** Begin of the subjects on which acknowledgements come. */
-  inboxPrefix(): string | undefined;
+  inboxPrefix(): string;
 }
 
 /**
@@ -58,6 +58,11 @@ export class Readings {
       payload: JSON.stringify(payload),
     };
     if (!this.#send(text)) this.#options.spool.add([text]);
+  }
+
+  /** The server refuses what is published on a subject. */
+  denied(subject: string): void {
+    this.#window.denied(subject);
   }
 
   /** The connection was lost, and what it took last perhaps with it. */

@@ -58,6 +58,11 @@ export class ReadingsDelivery {
     this.#readings.publish(post, reading);
   }
 
+  /** The server refuses what is published on a subject. */
+  denied(subject: string): void {
+    this.#readings.denied(subject);
+  }
+
   /** NATS is there, with its streams. */
   resume(): void {
     this.#backlog.resume();

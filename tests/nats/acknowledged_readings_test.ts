@@ -155,7 +155,7 @@ Deno.test("NatsNode does not count readings as sent that the server forbids, and
   await done;
   node.publishReading("evse-2", at(60));
   node.publishReading("evse-1", at(2));
-  await log.seen(/warn readings are not acknowledged and wait in the spool .*evse-2/);
+  await log.seen(/warn readings are not acknowledged and wait in the spool .*forbids this user to publish .*evse-2/);
   assert.deepEqual(await kept(client), stamps(3));
   assert.deepEqual(await kept(client, "evse-2"), []);
   assert.deepEqual([spool.size, spool.dropped], [61, 0]);

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { neededRights } from "../../src/nats/needed_rights.ts";
 import { streamKinds } from "../../src/nats/streams.ts";
+import { silentLog } from "../../src/base/log.ts";
+import { systemTime } from "../../src/base/time.ts";
+import { openSpool, type Spool } from "../../src/spool/mod.ts";
 import { admin, startGuardedServer, type Users } from "../support/guarded_server.ts";
+import { reading } from "./fakes.ts";
 import { Logged } from "./logged.ts";
 import { FakeHealth, newClient, newNode } from "./setup.ts";
 
@@ -13,9 +17,10 @@ function withInbox(prefix: string): Users {
   return { site: neededRights("node", scope) };
 }
 
-function newSiteNode(address: string) {
+function newSiteNode(address: string, spool?: Spool) {
   const [log, health] = [new Logged(), new FakeHealth()];
-  const node = newNode({ address, log, health, options: { user: "site", password: "p", inboxPrefix } });
+  const options = { user: "site", password: "p", inboxPrefix };
+  const node = newNode({ address, log, health, options, ...(spool !== undefined && { spool }) });
   return Object.assign(node, { log, health });
 }
 
@@ -56,4 +61,19 @@ Deno.test("NatsNode changes to _INBOX and back when the server's permissions cha
   await server.change(withInbox(inboxPrefix));
   await node.health.cleared("AccessDenied");
   await client.request("wattseal.berlin-01.evse-1.status.get");
+});
+
+Deno.test("NatsNode gets acknowledgements of readings below _INBOX where nats.inbox_prefix is refused", async () => {
+  await using server = await startGuardedServer(withInbox("_INBOX"));
+  const spool = openSpool({ mode: "memory", maxAgeHours: 1, maxMb: 1, folder: "" }, {
+    time: systemTime,
+    log: silentLog,
+  });
+  await using node = newSiteNode(server.address, spool);
+  node.start();
+  await node.connected;
+  node.publishReading("evse-1", reading);
+  await node.close();
+  assert.deepEqual([spool.size, spool.dropped], [0, 0]);
+  spool.close();
 });
