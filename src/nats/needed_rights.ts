@@ -77,6 +77,9 @@ export function optionalRights(scope: RightsScope): string[] {
   return [
     `${apiPrefix(scope.domain)}.INFO`,
     `${apiPrefix(scope.domain)}.STREAM.MSG.GET.${streamName(scope.prefix, "state")}`,
+    // Whether the stream has a record whose acknowledgement did not arrive, or still has one that it had
+    `${apiPrefix(scope.domain)}.STREAM.MSG.GET.${streamName(scope.prefix, "ocmf")}`,
+    `${apiPrefix(scope.domain)}.DIRECT.GET.${streamName(scope.prefix, "ocmf")}.${scope.prefix}.${scope.site}.>`,
   ];
 }
 

@@ -19,12 +19,13 @@ export interface FoundMessage {
  */
 export async function findMessage(
   connection: NatsConnection,
-  { stream, config }: HoldingStream,
+  { stream, config, createdAt }: HoldingStream,
   which: MessageChoice,
   domain: string | undefined,
 ): Promise<FoundMessage | "none" | undefined> {
   try {
-    if ("last_by_subj" in which && config.allow_direct === true) {
+    // A stream that does not allow it never answers: it has to be known
+    if ("last_by_subj" in which && config.allow_direct && createdAt !== "") {
       return await lastDirectly(connection, `${apiPrefix(domain)}.DIRECT.GET.${stream}.${which.last_by_subj}`);
     }
     const manager = await connection.jetstreamManager({

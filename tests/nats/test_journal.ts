@@ -6,6 +6,8 @@ import { atMs } from "./fakes.ts";
 export class TestJournal implements Disposable {
   readonly #folder = Deno.makeTempDirSync({ prefix: "wattseal-test-" });
   readonly real: Journal = openJournal(this.#folder, { now: () => atMs });
+  /** Wall clock at which records count as delivered. @default that of the node */
+  deliveredAtMs: number | undefined;
   /** How often marking is to fail. */
   failures = 0;
   #marked: (() => void)[] = [];
@@ -44,7 +46,7 @@ export class TestJournal implements Disposable {
       redeliver: (selection) => Promise.resolve(real.redeliver(selection)),
       markDelivered: (seq, at, place) => {
         if (this.failures-- > 0) return Promise.reject(new Error("disk full"));
-        real.markDelivered(seq, at, place);
+        real.markDelivered(seq, this.deliveredAtMs ?? at, place);
         for (const resolve of this.#marked.splice(0)) resolve();
         return Promise.resolve();
       },

@@ -1,0 +1,143 @@
+import assert from "node:assert/strict";
+import { cpSync } from "node:fs";
+import { join } from "node:path";
+import type { NatsConnection } from "nats";
+import { type NatsServer, startNatsServer } from "../support/nats_server.ts";
+import { Logged } from "./logged.ts";
+import { newClient, newNode } from "./setup.ts";
+import { TestJournal } from "./test_journal.ts";
+
+const stream = "WATTSEAL_OCMF";
+
+async function storedTransactions(client: NatsConnection): Promise<string[]> {
+  const manager = await client.jetstreamManager();
+  const { state } = await manager.streams.info(stream);
+  const found: string[] = [];
+  for (let seq = 1; seq <= state.last_seq; seq++) {
+    found.push((await manager.streams.getMessage(stream, { seq })).json<{ transaction_id: string }>().transaction_id);
+  }
+  return found;
+}
+
+/** Ends the server, and starts it with what its store held when it was copied. */
+class StoreCopy implements Disposable {
+  readonly #folder = Deno.makeTempDirSync({ prefix: "wattseal-test-" });
+
+  async take(server: NatsServer): Promise<void> {
+    await server.stop();
+    cpSync(join(server.storeDir, "jetstream"), join(this.#folder, "jetstream"), { recursive: true });
+    await server.restart();
+  }
+
+  async putBack(server: NatsServer): Promise<void> {
+    await server.stop("SIGKILL");
+    await server.wipeStore();
+    cpSync(join(this.#folder, "jetstream"), join(server.storeDir, "jetstream"), { recursive: true });
+    await server.restart();
+  }
+
+  [Symbol.dispose](): void {
+    Deno.removeSync(this.#folder, { recursive: true });
+  }
+}
+
+/** A journal whose records were delivered too long ago for the duplicate window of the stream. */
+function deliveredLongAgo(): TestJournal {
+  const journal = new TestJournal();
+  journal.deliveredAtMs = Date.now() - 86_400_000;
+  return journal;
+}
+
+async function deliverAll(server: NatsServer, journal: TestJournal): Promise<void> {
+  await using node = newNode({ address: server.address, journal: journal.outbox });
+  node.start();
+  await node.connected;
+  await journal.left(0);
+}
+
+Deno.test("NatsNode sends everything again to a stream that was lost while the node was away", async () => {
+  await using server = await startNatsServer();
+  using journal = deliveredLongAgo();
+  for (const id of ["tx-1", "tx-2", "tx-3"]) journal.add(id);
+  await deliverAll(server, journal);
+  await server.stop("SIGKILL");
+  await server.wipeStore();
+  await server.restart();
+  const log = new Logged();
+  await using node = newNode({ address: server.address, journal: journal.outbox, log });
+  node.start();
+  await log.seen(/warn the stream of records has lost messages; delivered records are sent again .*"records":3/);
+  await journal.left(0);
+  await using client = await newClient(server.address);
+  assert.deepEqual(await storedTransactions(client), ["tx-1", "tx-2", "tx-3"]);
+  assert.equal(log.count(/lost messages/), 1);
+});
+
+Deno.test("NatsNode sends again what an older copy of the stream lacks, and nothing else", async () => {
+  await using server = await startNatsServer();
+  using copy = new StoreCopy();
+  using journal = deliveredLongAgo();
+  for (const id of ["tx-1", "tx-2"]) journal.add(id);
+  await deliverAll(server, journal);
+  await copy.take(server);
+  for (const id of ["tx-3", "tx-4"]) journal.add(id);
+  await deliverAll(server, journal);
+  await copy.putBack(server);
+  const log = new Logged();
+  await using node = newNode({ address: server.address, journal: journal.outbox, log });
+  node.start();
+  await log.seen(/warn the stream of records has lost messages.*"records":2/);
+  await journal.left(0);
+  await using client = await newClient(server.address);
+  assert.deepEqual(await storedTransactions(client), ["tx-1", "tx-2", "tx-3", "tx-4"]);
+});
+
+Deno.test("NatsNode sends again what was delivered just now when the broker comes back without it", async () => {
+  // Without this right nobody can see that the stream has lost its end
+  const config = `authorization { users = [
+    { user: admin, password: p }
+    { user: node, password: p, permissions: { publish: { deny: "$JS.API.STREAM.INFO.>" } } } ] }`;
+  await using server = await startNatsServer({ config });
+  await using client = await newClient(server.address, { user: "admin", pass: "p" });
+  const subjects = ["wattseal.*.*.ocmf"];
+  // Without a word about the window the server has one of two minutes
+  await (await client.jetstreamManager()).streams.add({ name: stream, subjects });
+  using copy = new StoreCopy();
+  using journal = new TestJournal();
+  const log = new Logged();
+  const options = { user: "node", password: "p" };
+  journal.add("tx-1");
+  await using node = newNode({ address: server.address, journal: journal.outbox, log, options });
+  node.start();
+  await journal.left(0);
+  await copy.take(server);
+  journal.add("tx-2");
+  node.wakeOutbox();
+  await journal.left(0);
+  const again = log.next(/warn the broker had lost records that it had acknowledged; it has them again .*"lost":1/);
+  await copy.putBack(server);
+  await again;
+  assert.deepEqual(await storedTransactions(client), ["tx-1", "tx-2"]);
+});
+
+Deno.test("NatsNode delivers again what its journal was asked for", async () => {
+  await using server = await startNatsServer();
+  using journal = deliveredLongAgo();
+  const ids = [journal.add("tx-1"), journal.add("tx-2")];
+  await using client = await newClient(server.address);
+  await using node = newNode({ address: server.address, journal: journal.outbox });
+  node.start();
+  await journal.left(0);
+  const published: string[] = [];
+  client.subscribe("wattseal.*.*.ocmf", {
+    callback: (_error, { headers }) => published.push(headers?.get("Nats-Msg-Id") ?? ""),
+  });
+  await client.flush();
+  assert.equal(journal.real.redeliver({ messageIds: ids.slice(1) }), 1);
+  node.wakeOutbox();
+  await journal.left(0);
+  await client.flush();
+  assert.deepEqual(published, ids.slice(1));
+  // Within its duplicate window the stream has it once
+  assert.deepEqual(await storedTransactions(client), ["tx-1", "tx-2"]);
+});
