@@ -39,12 +39,13 @@ function losses(found: StreamConfig, kind: StreamKind, wanted: WantedStream): Fi
   if (found.storage === StorageType.Memory) lost("keeps messages in memory, which does not outlast its server");
   if (isShorter(found.max_age, wanted.max_age)) {
     lost(
-      `keeps a message for ${seconds(found.max_age)} and not for ${forHowLong(wanted.max_age)}`,
+      `keeps a message for ${duration(found.max_age)} and not for ${duration(wanted.max_age)}`,
       `--max-age=${seconds(wanted.max_age)}`,
     );
   }
   if (kind !== "state" && found.max_msgs_per_subject > 0) {
-    lost(`keeps ${found.max_msgs_per_subject} message(s) of a subject at most`, "--max-msgs-per-subject=-1");
+    const last = found.max_msgs_per_subject === 1 ? "last message" : `last ${found.max_msgs_per_subject} messages`;
+    lost(`keeps only the ${last} of a subject`, "--max-msgs-per-subject=-1");
   }
   if (found.no_ack) lost("acknowledges nothing, so that no message counts as kept", "--ack");
   return findings;
@@ -81,7 +82,7 @@ function copies(found: StreamConfig, wanted: WantedStream): Finding[] {
   const window = found.max_age === 0 ? wanted.duplicate_window : Math.min(wanted.duplicate_window, found.max_age);
   if (found.duplicate_window < window) {
     differs(
-      `recognises a repeated message for ${seconds(found.duplicate_window)} and not for ${seconds(window)}`,
+      `recognises a repeated message for ${duration(found.duplicate_window)} and not for ${duration(window)}`,
       `--dupe-window=${seconds(window)}`,
     );
   }
@@ -107,6 +108,10 @@ function seconds(ns: number): string {
   return `${ns / 1e9}s`;
 }
 
-function forHowLong(ns: number): string {
-  return ns === 0 ? "ever" : seconds(ns);
+function duration(ns: number): string {
+  if (ns === 0) return "ever";
+  const [length, unit] = durations.find(([length]) => ns % length === 0) ?? [1e9, "s"];
+  return `${ns / length} ${unit}`;
 }
+
+const durations = [[86_400e9, "d"], [3_600e9, "h"], [60e9, "min"]] as const;

@@ -100,7 +100,9 @@ export class StreamKeeper {
       this.#log.info("another stream holds the subjects of this one", { stream, holder: found.name });
     }
     if (refusal === undefined || found !== undefined) {
-      this.#troubles.of(kind).over("the stream is there now", { stream });
+      this.#troubles.of(kind).over(found === undefined ? "JetStream answers again" : "the stream is there now", {
+        stream,
+      });
     } else this.#failed(kind, refusal);
     const domain = this.#place.domain ?? serverDomain(connection);
     this.#holders.set(kind, found === undefined ? { state: "none" } : held(found, domain));

@@ -2,7 +2,14 @@ import { apiCode, jetstreamReason, subjectsOverlap } from "./jetstream_reason.ts
 import { apiPrefix } from "./needed_rights.ts";
 import { checkStream, unlimited } from "./stream_check.ts";
 import type { StreamLook, StreamPlace } from "./stream_look.ts";
-import { addCommand, findingsText, missingText, natsStream, subjectOptions } from "./stream_repair.ts";
+import {
+  addCommand,
+  addSubjectsCommand,
+  findingsText,
+  missingText,
+  natsStream,
+  subjectOptions,
+} from "./stream_repair.ts";
 import { uncovered } from "./subject_cover.ts";
 
 /** A sentence about a stream that is not as it has to be, with the command that corrects it. */
@@ -51,16 +58,20 @@ function withoutHolder(
 }
 
 function ofOwnName({ needed, own, found }: StreamLook, { domain }: StreamPlace): StreamProblem[] {
-  if (own === undefined || own.config.name === found?.name) return [];
+  if (own === undefined || found === undefined || own.config.name === found.name) return [];
   const missing = uncovered(own.config.subjects ?? [], needed);
-  return [{ text: `${missingText(own.config, missing, domain)}; ${found?.name} has it`, level: "warning" }];
+  const text =
+    `Stream ${found.name} holds ${missing.join(" and ")}. If ${own.config.name} is to hold them, remove them ` +
+    `from ${found.name} first, then run ${addSubjectsCommand(own.config, missing, domain)}`;
+  return [{ text, level: "warning" }];
 }
 
 function ofSettings(
   { kind, wanted, neededBytes = Infinity, found }: StreamLook,
-  { domain }: StreamPlace,
+  { domain, streams }: StreamPlace,
 ): StreamProblem[] {
-  if (found === undefined) return [];
+  // How readings and states are kept is the administrator's choice where he provides their streams.
+  if (found === undefined || (kind !== "ocmf" && !streams[kind].enabled)) return [];
   if (found.info === undefined) {
     const text = `The settings of stream ${found.name} are not known: ${allowInfo(found.name, domain)}`;
     return [{ text, level: "warning" }];
@@ -75,17 +86,15 @@ function ofSettings(
   return [{ text: findingsText(findings, found.name, domain), level: unsafe ? "unsafe" : "warning" }];
 }
 
-function ofOtherSites({ needed, own, found }: StreamLook, { site, domain }: StreamPlace): StreamProblem[] {
+function ofOtherSites({ needed, own, found }: StreamLook, { domain }: StreamPlace): StreamProblem[] {
   const info = found?.info;
   if (info === undefined) return [];
   const { name, subjects = [] } = info.config;
   const wider = uncovered(needed, subjects);
   if (wider.length > 0) {
-    const remedy = own === undefined || own.config.name !== name
-      ? `limit its subjects to those of site ${site}`
-      : `run ${natsStream(domain, "edit", name, `${subjectOptions(needed)} -f`)}`;
     const text = `Stream ${name} also takes what other sites publish (${wider.join(", ")}), although ` +
-      `\`streams.scope\` is site: ${remedy}`;
+      `\`streams.scope\` is site. Set it to all if other sites use this stream, else run ` +
+      natsStream(domain, "edit", name, `${subjectOptions(needed)} -f`);
     return [{ text, level: "warning" }];
   }
   if (own?.config.name !== name) return [];

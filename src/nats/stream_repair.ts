@@ -24,13 +24,18 @@ export function findingsText(findings: readonly Finding[], stream: string, domai
 }
 
 /** The sentence about a stream that lacks subjects, with the command that adds them. */
-export function missingText(
+export function missingText(config: StreamConfig, missing: readonly string[], domain: string | undefined): string {
+  return `Stream ${config.name} does not have the subject ${missing.join(" and ")}: run ` +
+    addSubjectsCommand(config, missing, domain);
+}
+
+/** The command that adds subjects to a stream. */
+export function addSubjectsCommand(
   { name, subjects = [] }: StreamConfig,
   missing: readonly string[],
   domain: string | undefined,
 ): string {
-  return `Stream ${name} does not have the subject ${missing.join(" and ")}: run ` +
-    natsStream(domain, "edit", name, `${subjectOptions([...subjects, ...missing])} -f`);
+  return natsStream(domain, "edit", name, `${subjectOptions([...subjects, ...missing])} -f`);
 }
 
 /** Options that give a stream its subjects. */

@@ -19,6 +19,7 @@ const state = {
 const month = { ...defaultStreams, ocmf: { ...defaultStreams.ocmf, maxAgeDays: 30, maxBytes: 5_000_000 } };
 const limited = { ...defaultStreams, readings: { ...defaultStreams.readings, maxBytes: 5_000_000 } };
 
+const provided = { ...defaultStreams, readings: { ...defaultStreams.readings, enabled: false } };
 const ofSite = {
   ...defaultStreams,
   scope: "site" as const,
@@ -37,23 +38,24 @@ const cases: [exists: Partial<StreamConfig>, streams: typeof defaultStreams, say
   [{ ...ocmf, retention: RetentionPolicy.Interest }, defaultStreams, "removes a message when no consumer", true],
   [{ ...ocmf, retention: RetentionPolicy.Workqueue }, defaultStreams, "removes a message when one consumer", true],
   [{ ...ocmf, storage: StorageType.Memory }, defaultStreams, "keeps messages in memory", true],
-  [{ ...ocmf, max_msgs_per_subject: 1 }, defaultStreams, "keeps 1 message(s) of a subject", true],
-  [{ ...ocmf, max_age: hour }, defaultStreams, "keeps a message for 3600s and not for ever", true],
-  [{ ...ocmf, max_age: hour }, month, "keeps a message for 3600s and not for 2592000s", true],
+  [{ ...ocmf, max_msgs_per_subject: 1 }, defaultStreams, "keeps only the last message of a subject", true],
+  [{ ...ocmf, max_age: hour }, defaultStreams, "keeps a message for 1 h and not for ever", true],
+  [{ ...ocmf, max_age: hour }, month, "keeps a message for 1 h and not for 30 d", true],
   [{ ...ocmf, no_ack: true }, defaultStreams, "acknowledges nothing", true],
-  [{ ...ocmf, duplicate_window: nanos(60_000) }, defaultStreams, "recognises a repeated message for 60s", false],
+  [{ ...ocmf, duplicate_window: nanos(60_000) }, defaultStreams, "recognises a repeated message for 1 min", false],
   [{ ...ocmf, subjects: ["acme.paris.*.ocmf"] }, defaultStreams, "does not have the subject acme.berlin", true],
   [{ ...ocmf, name: "HUB" }, defaultStreams, "", false],
-  [{ ...ocmf, name: "HUB", max_msgs_per_subject: 1 }, defaultStreams, "keeps 1 message(s) of a subject", true],
+  [{ ...ocmf, name: "HUB", max_msgs_per_subject: 1 }, defaultStreams, "keeps only the last message of a subject", true],
   [{ ...state, name: "HUB", max_msgs_per_subject: -1, allow_direct: false }, defaultStreams, "", false],
   [{ ...readings, name: "HUB", max_bytes: 1_000_000, discard: DiscardPolicy.New }, limited, "", false],
   [{ ...readings, storage: StorageType.Memory }, defaultStreams, "keeps messages in memory", false],
-  [{ ...readings, max_age: hour }, defaultStreams, "keeps a message for 3600s and not for 604800s", false],
+  [{ ...readings, max_age: hour }, defaultStreams, "keeps a message for 1 h and not for 7 d", false],
   [{ ...readings, max_msgs: 100 }, defaultStreams, "is full with 100 messages", false],
   [{ ...readings, max_bytes: 1_000_000 }, limited, "is full with 1000000 bytes", false],
   [{ ...readings, max_bytes: 1_000_000 }, defaultStreams, "", false],
   [{ ...readings, subjects: ["acme.berlin.*.reading"] }, ofSite, "has no limit, so that readings can fill", false],
   [{ ...readings, subjects: ["acme.berlin.*.reading"], max_bytes: 1_000_000 }, ofSite, "", false],
+  [{ ...readings, storage: StorageType.Memory, max_msgs_per_subject: 1 }, provided, "", false],
   [{ ...readings, max_bytes: 5_000_000, discard: DiscardPolicy.New }, limited, "refuses new messages", false],
   [{ ...readings, subjects: ["acme.paris.*.reading"] }, defaultStreams, "does not have the subject", false],
   [{ ...state, allow_direct: false }, defaultStreams, "does not allow direct get", false],
@@ -103,6 +105,27 @@ Deno.test("StreamKeeper names a stream of its own that others hold the subjects 
   assert.deepEqual(other.keeper.problems, []);
 });
 
+Deno.test("StreamKeeper says how its own stream gets subjects that another one holds", async () => {
+  await using server = await startNatsServer();
+  await using client = await newClient(server.address);
+  const manager = await client.jetstreamManager();
+  await manager.streams.add({ ...ocmf, subjects: ["acme.paris.*.ocmf"] });
+  await manager.streams.add({ ...ocmf, name: "HUB", subjects: ["acme.berlin.*.ocmf"] });
+  const { keeper, health } = newKeeper(defaultStreams);
+  await keeper.ensure(client);
+  const [problem = ""] = keeper.problems;
+  assert.match(
+    problem,
+    /^Stream HUB holds acme.berlin.\*.ocmf. If ACME_OCMF is to hold them, remove them from HUB first/,
+  );
+  await manager.streams.delete("HUB");
+  await carryOut(problem, manager, "ACME_OCMF");
+  await keeper.ensure(client);
+  const holder = keeper.holder("ocmf");
+  assert.deepEqual([keeper.problems, holder.state === "held" && holder.stream], [[], "ACME_OCMF"]);
+  assert.equal(health.message("StreamUnsafe"), undefined);
+});
+
 Deno.test("StreamKeeper with scope site takes its own messages only, and names what is of other sites", async () => {
   await using server = await startNatsServer({ jetstream: "domain: edge-7" });
   await using client = await newClient(server.address);
@@ -117,7 +140,10 @@ Deno.test("StreamKeeper with scope site takes its own messages only, and names w
   assert.deepEqual(await subjects("ACME_READINGS"), ["acme.berlin.*.reading"]);
   assert.deepEqual(await subjects("ACME_OCMF"), ["acme.*.*.ocmf"]);
   const [wider = ""] = keeper.problems;
-  assert.match(wider, /^Stream ACME_OCMF also takes what other sites publish .*: run nats stream edit/);
+  assert.match(
+    wider,
+    /^Stream ACME_OCMF also takes what other sites publish .* Set it to all .*, else run nats stream edit/,
+  );
   await carryOut(wider, manager, "ACME_OCMF");
   await keeper.ensure(client);
   assert.match(
