@@ -68,7 +68,9 @@ export function leafRights(
   return {
     // The hub's sources get messages on $JS.S, and the answers to the requests for their consumers on $JSC.R.
     publish: [`${own}.>`, "$JS.S.>", "$JSC.R.>", ...answerPrefixes.map((inbox) => `${inbox}.>`)],
-    subscribe: [...requestsTo(own), "$SRV.>", `$JS.${site}.API.>`, "$JS.FC.>"],
+    // Requests to the site. Server 2.9 compares the subject of a queue subscription together with the name of its queue:
+    // of `<own>.*.acknowledge` nothing would get through.
+    subscribe: [`${own}.>`, "$SRV.>", `$JS.${site}.API.>`, "$JS.FC.>"],
   };
 }
 
@@ -100,13 +102,15 @@ function node(scope: RightsScope): Rights {
       `${api}.DIRECT.GET.${streamName(prefix, "state")}.${own}.>`,
       "$SRV.PING.wattseal",
     ],
-    subscribe: [...requestsTo(own), "$SRV.>"],
+    subscribe: [
+      `${own}.*.*.get`,
+      `${own}.*.transaction.*`,
+      `${own}.*.acknowledge`,
+      `${own}._node.redeliver`,
+      "$SRV.>",
+    ],
     allowResponses,
   };
-}
-
-function requestsTo(own: string): string[] {
-  return [`${own}.*.*.get`, `${own}.*.transaction.*`, `${own}.*.acknowledge`, `${own}._node.redeliver`];
 }
 
 /** Sees what is published but records, which say who charged, and asks for values. */

@@ -71,6 +71,11 @@ export async function assertIsolated(t: Deno.TestContext, hub: Hub, edges: reado
         const answer = await controller.request(`wattseal.${site}.evse-1.transaction.status`, "{}", { timeout: 1_000 });
         return answer.json<{ status: string }>().status === "OK";
       });
+      // Each form of a request: what a hub lets through by one, it may keep back by another
+      await viewer.request(`wattseal.${site}.evse-1.status.get`, "", { timeout });
+      for (const suffix of ["evse-1.acknowledge", "_node.schemas.get", "_node.redeliver"]) {
+        await administrator.request(`wattseal.${site}.${suffix}`, "{}", { timeout });
+      }
     }
   });
 
