@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { fleetAuditCommand } from "./fleet_audit_command.ts";
 import { fleetListCommand } from "./fleet_list_command.ts";
 import { fleetOperatorCommand } from "./fleet_operator_command.ts";
 import { fleetSetupCommand } from "./fleet_setup_command.ts";
@@ -9,6 +10,7 @@ import type { Io } from "./io.ts";
 export function fleetCommand(io: Io, done: (code: number) => void): Command {
   return new Command("fleet")
     .description("Set up, list and check a fleet of sites over NATS")
+    .addCommand(fleetAuditCommand(io, done))
     .addCommand(fleetListCommand(io, done))
     .addCommand(fleetOperatorCommand(io, done))
     .addCommand(fleetSetupCommand(io, done))

@@ -5,6 +5,8 @@
  */
 export { auditSite } from "./audit.ts";
 export type { AuditOptions } from "./audit.ts";
+export { auditFleet } from "./audit_fleet.ts";
+export type { FleetAuditOptions } from "./audit_fleet.ts";
 export { findingKinds, isClean } from "./audit_result.ts";
 export type { AuditCounts, Finding, FindingKind, SiteAudit } from "./audit_result.ts";
 export { siteCredentials, userCredentials } from "./credentials.ts";

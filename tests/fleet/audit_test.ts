@@ -1,12 +1,39 @@
 import assert from "node:assert/strict";
-import { auditSite, isClean, type SiteAudit } from "../../src/fleet/mod.ts";
-import { defaultStreams, newNode } from "../nats/setup.ts";
+import { defaultStreams, newNode, type NodeSetup } from "../nats/setup.ts";
+import { runCommand } from "../support/run_command.ts";
 import { addRecordStream, DeliveredSite } from "./delivered_site.ts";
-import { HubAndEdges } from "./hub_and_edges.ts";
+import { type Edge, HubAndEdges } from "./hub_and_edges.ts";
 
-const kinds = ({ findings }: SiteAudit) => findings.map(({ kind }) => kind);
+/** Runs `fleet audit` and gives its objects: one for each site, and the hub's. */
+async function audit(address: string, ...args: string[]) {
+  const { code, out, err } = await runCommand(["fleet", "audit", "--server", address, "--json", ...args]);
+  const objects = out.trimEnd().split("\n").map((line) => JSON.parse(line));
+  const hub = objects.pop();
+  const sites = Object.fromEntries(objects.map((object) => [object.site, object]));
+  return {
+    code,
+    err,
+    hub,
+    sites,
+    kindsOf: (site: string) => kinds(sites[site].findings),
+    hubKinds: kinds(hub.findings),
+  };
+}
 
-Deno.test("an audit finds records that were lost with an edge's store while its leaf was cut, and brings them to the hub", async () => {
+function kinds(findings: readonly { readonly kind: string }[]): string[] {
+  return findings.map(({ kind }) => kind);
+}
+
+/** The node of a site at its edge, with the journal of a test. */
+async function startNode({ site, server }: Edge, { journal }: DeliveredSite, setup: Partial<NodeSetup> = {}) {
+  const streams = { ...defaultStreams, scope: "site" } as const;
+  const node = newNode({ address: server.address, options: { site, streams }, journal, ...setup });
+  node.start();
+  await node.connected;
+  return node;
+}
+
+Deno.test("fleet audit finds records that were lost with an edge's store while its leaf was cut, and repairs it", async () => {
   await using hub = await HubAndEdges.start();
   const edge = await hub.addEdge("berlin");
   using site = new DeliveredSite("berlin");
@@ -14,32 +41,25 @@ Deno.test("an audit finds records that were lost with an edge's store while its 
   await site.deliver(edge.client, 1, 2, 3, 4, 5);
   await hub.hasRecords(5);
   await hub.server.stop();
+  await site.deliver(edge.client, 6, 7);
   await edge.server.stop();
   await edge.server.wipeStore();
   await edge.server.restart();
   await addRecordStream(edge.client, "berlin");
-  await site.deliver(edge.client, 6);
+  await site.deliver(edge.client, 8);
   await hub.server.restart();
-
-  await using node = newNode({
-    address: edge.server.address,
-    options: { site: "berlin", streams: { ...defaultStreams, scope: "site" } },
-    journal: site.journal,
-  });
-  node.start();
-  await node.connected;
   await hub.reads("berlin");
   // The hub takes what comes now, and has passed over the record before it
-  await site.deliver(edge.client, 7);
+  await site.deliver(edge.client, 9);
   await hub.hasRecords(6);
+  await using _node = await startNode(edge, site);
 
-  const audit = await auditSite(hub.client, { prefix: "wattseal", site: "berlin" });
-  assert.deepEqual(kinds(audit), ["missing"], JSON.stringify(audit.findings));
-  assert.deepEqual(audit.findings[0]?.messageIds, site.ids.slice(5, 6));
-  assert.equal(audit.reached, true);
+  const { sites, code, kindsOf } = await audit(hub.server.address);
+  assert.deepEqual([code, kindsOf("berlin")], [1, ["missing"]], JSON.stringify(sites));
+  assert.deepEqual(sites["berlin"].findings[0].message_ids, site.ids.slice(5, 8));
 
-  const repaired = await auditSite(hub.client, { prefix: "wattseal", site: "berlin", repair: true });
-  assert.deepEqual([repaired.findings, isClean(repaired)], [[], true], JSON.stringify(repaired));
+  const repaired = await audit(hub.server.address, "--site", "berlin", "--repair");
+  assert.deepEqual([repaired.code, repaired.sites["berlin"].clean], [0, true], JSON.stringify(repaired));
+  assert.match(repaired.sites["berlin"].repairs.join("\n"), /^Brought 1 .*\nHad 2 records of site berlin delivered/);
   assert.deepEqual((await hub.recordIds()).sort(), site.ids.sort());
-  assert.match(repaired.repairs.join("\n"), /^Brought 1 records of WATTSEAL_OCMF of berlin to WATTSEAL_OCMF$/);
 });

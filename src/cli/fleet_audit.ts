@@ -1,0 +1,105 @@
+import type { NatsConnection } from "nats";
+import { auditFleet, type Finding, isClean, type SiteAudit } from "../fleet/mod.ts";
+import { type Bus, withBus } from "./bus_client.ts";
+import type { ConnectionOptions } from "./connection_options.ts";
+import { countText } from "./count_text.ts";
+import { exitCode, type Io } from "./io.ts";
+import { jsonLine, lines } from "./safe_text.ts";
+
+/** What to audit. */
+export interface FleetAuditArguments extends ConnectionOptions {
+  /** This site only. */
+  readonly site?: string;
+  /** Only records that were read at this time or later, milliseconds since 1970. */
+  readonly sinceMs?: number;
+  readonly repair: boolean;
+  readonly json: boolean;
+}
+
+type AuditIo = Pick<Io, "out" | "err" | "env">;
+
+/**
+ * Audits a fleet.
+ *
+ * @returns the exit code: 0 all is clean, also after a repair, 1 something is wrong, 2 wrong usage, 3 no connection to
+ * NATS, or nothing is wrong but that nodes do not answer
+ */
+export function fleetAudit(args: FleetAuditArguments, io: AuditIo): Promise<number> {
+  return withBus(args, io, (client, bus) => auditOn(client, bus, args, io));
+}
+
+async function auditOn(client: NatsConnection, bus: Bus, args: FleetAuditArguments, io: AuditIo): Promise<number> {
+  const { site, sinceMs, repair, json } = args;
+  const { prefix, jetstream: { domain } } = bus;
+  const audits: SiteAudit[] = [];
+  const hub = await auditFleet(client, { site, prefix, domain, sinceMs, repair }, (audit) => {
+    audits.push(audit);
+    if (json) io.out(jsonLine(objectOf(audit)));
+    else io.out(lines(...siteText(audit)));
+  });
+  if (json) io.out(jsonLine({ hub: true, clean: hub.length === 0, findings: hub.map(findingObject) }));
+  else io.out(lines(...hub.map((finding) => `hub: ${findingText(finding)}`), summary(audits, hub)));
+  if (audits.length === 0) {
+    io.err(
+      lines(`no site has a status below ${prefix}, answers, or is a source; check --prefix, and where you connect to`),
+    );
+    return exitCode.failed;
+  }
+  if (hub.length > 0 || audits.some((audit) => audit.reached && !isClean(audit))) return exitCode.failed;
+  return audits.every(isClean) ? exitCode.done : exitCode.unreachable;
+}
+
+function siteText(audit: SiteAudit): string[] {
+  const { site, reached, counts, findings, repairs } = audit;
+  const verdict = !reached ? "NOT REACHED" : isClean(audit) ? "clean" : countText(findings.length, "finding");
+  const compared = `${countText(counts.journal, "record")} in ${
+    countText(counts.nodes, "journal")
+  }, ${counts.hub} at the hub`;
+  const rest = [
+    ...(counts.undelivered > 0 ? [`${counts.undelivered} wait for delivery`] : []),
+    ...(counts.copies > 0 ? [`${counts.copies} equal copies`] : []),
+    ...(counts.onlyAtHub > 0 ? [`${counts.onlyAtHub} at the hub alone`] : []),
+  ];
+  return [
+    `${site}: ${verdict}${reached ? `; ${[compared, ...rest].join(", ")}` : ""}`,
+    ...repairs.map((step) => `  repair: ${step}`),
+    ...findings.map((finding) => `  ${findingText(finding)}`),
+  ];
+}
+
+function findingText({ kind, message, messageIds = [] }: Finding): string {
+  const ids = messageIds.length === 0 ? "" : `: ${messageIds.slice(0, shownIds).join(", ")}`;
+  return `${kind.replaceAll("_", " ")}: ${message}${ids}${messageIds.length > shownIds ? ", ..." : ""}`;
+}
+
+function summary(audits: readonly SiteAudit[], hub: readonly Finding[]): string {
+  const clean = audits.filter(isClean).length;
+  const silent = audits.filter(({ reached }) => !reached).length;
+  return `${countText(audits.length, "site")}: ${clean} clean, ${audits.length - clean - silent} with findings, ` +
+    `${silent} not reached; hub: ${hub.length === 0 ? "clean" : countText(hub.length, "finding")}`;
+}
+
+/** A site as programs get it. */
+function objectOf(audit: SiteAudit): object {
+  const { site, reached, counts, findings, repairs } = audit;
+  const { nodes, journal, undelivered, hub, copies, onlyAtHub } = counts;
+  return {
+    site,
+    reached,
+    clean: isClean(audit),
+    nodes,
+    journal,
+    undelivered,
+    hub,
+    copies,
+    only_at_hub: onlyAtHub,
+    findings: findings.map(findingObject),
+    repairs,
+  };
+}
+
+function findingObject({ kind, message, messageIds }: Finding): object {
+  return { kind, message, ...(messageIds === undefined ? {} : { message_ids: messageIds }) };
+}
+
+const shownIds = 5;
