@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { findNatsServer } from "../../src/cli/nats_server.ts";
+import { connectOnce } from "../../src/nats/mod.ts";
+import { SimulatedLine, SimulatedMeter } from "../../src/simulator/mod.ts";
+import { ownHost } from "../support/own_address.ts";
+import { ShellBlock } from "../support/shell_block.ts";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const document = await Deno.readTextFile(join(root, "docs", "fleet.md"));
+const section = document.split("\n## From nothing to a fleet\n")[1]?.split("\n## ")[0] ?? "";
+
+/** The blocks of the section, and what the mark of each says of it. */
+const blocks = [...section.matchAll(/<!-- from nothing: (.*?) -->\n\n```\w+\n(.*?)```/gs)]
+  .map(([, mark = "", text = ""]) => ({ mark, text }));
+
+const sites = ["berlin-01", "hamburg-01"];
+
+/** The folder in which the commands run: this repository, in which they leave nothing. */
+async function newWorkFolder(): Promise<string> {
+  const folder = await Deno.makeTempDir({ prefix: "wattseal-fleet-" });
+  for (const name of ["deno.json", "deno.lock", "src", "bridge", "config"]) {
+    await Deno.symlink(join(root, name), join(folder, name));
+  }
+  return folder;
+}
+
+/** Waits until the services of all sites can be reached from the hub. */
+async function reached(servers: readonly string[], credentialsFile: string): Promise<void> {
+  const client = await connectOnce("test", { servers, credentialsFile });
+  for (const site of sites) {
+    while (await client.request(`wattseal.${site}.evse-1.status.get`).then(() => false, () => true)) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+  await client.close();
+}
+
+Deno.test("the commands of docs/fleet.md lead from nothing to a hub of three, two sites and billing", async () => {
+  await using parts = new AsyncDisposableStack();
+  const folder = await newWorkFolder();
+  parts.defer(() => Deno.remove(folder, { recursive: true }));
+  const binary = await findNatsServer({ env: (name) => Deno.env.get(name), say: () => {} });
+  const path = [dirname(binary), dirname(Deno.execPath()), Deno.env.get("PATH")].join(":");
+  for (const [index, port] of ["berlin.port", "hamburg.port"].entries()) {
+    const meters = [1, 2].map((unit) => new SimulatedMeter({ unit, serialNumber: `BY${index}${unit}0000` }));
+    parts.use(SimulatedLine.open(meters, { paced: false, linkPath: join(folder, port) }));
+  }
+  const hubs = [ownHost(), ownHost(), ownHost()];
+  const names = `HUBS="${hubs.join(" ")}"
+LEAFS=${hubs.map((hub) => `nats-leaf://${hub}:7422`).join(",")}
+STORE=${folder}/store
+BERLIN=${ownHost()} BERLIN_PORT=${folder}/berlin.port
+HAMBURG=${ownHost()} HAMBURG_PORT=${folder}/hamburg.port
+export NATS_URL=${hubs.join(",")}
+export NATS_CREDS=fleet/operator/administrator.creds`;
+  const namesOf = (text: string) => [...text.matchAll(/\b([A-Z_]+)=/g)].map(([, name]) => name);
+  assert.deepEqual(namesOf(names), namesOf(blocks[0]?.text ?? ""), "the names that the document begins with");
+  const start = (text: string, more = "") => new ShellBlock(text, { cwd: folder, before: names + more, path });
+  const outputs: string[] = [];
+  for (const { mark, text } of blocks.slice(1)) {
+    const [, variable, ready = ""] = /^each (\w+), (.*)$/.exec(mark) ?? [];
+    if (variable !== undefined) {
+      const values = variable === "hub" ? hubs : sites;
+      const running = values.map((value) => parts.use(start(text, `\n${variable.toUpperCase()}=${value}`)));
+      await Promise.all(running.map((block) => block.said(ready)));
+    } else if (mark === "once") {
+      if (text.includes("task tx")) await reached(hubs, join(folder, "fleet/operator/administrator.creds"));
+      outputs.push(await start(text).succeeded());
+    } else await Deno.writeTextFile(join(folder, mark), text);
+  }
+  const billed = outputs.find((output) => output.includes("OCMF|{"));
+  assert.match(billed ?? "", /^\S+ OCMF\|\{/m);
+});
