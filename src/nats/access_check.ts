@@ -40,7 +40,8 @@ export class AccessCheck {
 
   /** The server refuses a subject. */
   denied(denial: Denial): void {
-    this.#access.denied(denial);
+    // Only this check needs it
+    if (denial.subject !== this.#options.echoSubject) this.#access.denied(denial);
   }
 
   /** The server takes these subjects. */
@@ -83,17 +84,19 @@ export class AccessCheck {
         callback: (error, message) => {
           if (error !== null) return;
           reply = message.reply ?? "";
-          message.respond();
+          message.respond(subject);
         },
       });
       try {
-        await connection.request(subject, "", { timeout: echoMs });
-        this.#access.allowed([
-          { operation: "subscribe", subject },
-          { operation: "publish", subject },
-          { operation: "publish", subject: reply },
-          ...(reply.startsWith(`${scope.inboxPrefix}.`) ? [{ operation: "subscribe", subject: reply } as const] : []),
-        ]);
+        const answer = await connection.request(subject, "", { timeout: echoMs });
+        // A stream that takes any subject answers too
+        if (answer.string() === subject) {
+          const inbox = reply.startsWith(`${scope.inboxPrefix}.`);
+          this.#access.allowed([
+            { operation: "publish", subject: reply },
+            ...(inbox ? [{ operation: "subscribe", subject: reply } as const] : []),
+          ]);
+        }
       } finally {
         own.unsubscribe();
       }
@@ -108,5 +111,5 @@ export class AccessCheck {
 /** Between two tries. */
 export const accessRetryMs = 30_000;
 const echoMs = 2_000;
-/** Anything that is published at all is published within this time, but records. */
-const rareMs = 180_000;
+/** Whatever is refused is tried again within this time, a record at the latest. */
+const rareMs = 600_000;

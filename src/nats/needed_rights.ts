@@ -74,15 +74,13 @@ export function leafRights(
   };
 }
 
-/** Permissions that the node uses where it has them; without them it works all the same. */
-export function optionalRights(scope: RightsScope): string[] {
-  return [
-    `${apiPrefix(scope.domain)}.INFO`,
-    `${apiPrefix(scope.domain)}.STREAM.MSG.GET.${streamName(scope.prefix, "state")}`,
-    // Whether the stream has a record whose acknowledgement did not arrive, or still has one that it had
-    `${apiPrefix(scope.domain)}.STREAM.MSG.GET.${streamName(scope.prefix, "ocmf")}`,
-    `${apiPrefix(scope.domain)}.DIRECT.GET.${streamName(scope.prefix, "ocmf")}.${scope.prefix}.${scope.site}.>`,
-  ];
+/**
+ * Permissions that the node uses where it has them; without them it works all the same: what room an account has, and
+ * whether a stream, whatever its name, has a record whose acknowledgement did not arrive, or still has one that it had.
+ */
+export function optionalRights({ prefix, site, domain }: RightsScope): string[] {
+  const api = apiPrefix(domain);
+  return [`${api}.INFO`, `${api}.STREAM.MSG.GET.*`, `${api}.DIRECT.GET.*.${prefix}.${site}.>`];
 }
 
 const rightsOf: Readonly<Record<Role, (scope: RightsScope) => Rights>> = { node, viewer, controller, billing };

@@ -1,6 +1,7 @@
 import { type NatsConnection, NatsError } from "nats";
 import type { HoldingStream } from "./holder.ts";
 import { apiCode } from "./jetstream_reason.ts";
+import { apiPrefix } from "./needed_rights.ts";
 
 /** The last message of a subject, or the one with a number. */
 export type MessageChoice = { readonly last_by_subj: string } | { readonly seq: number };
@@ -47,10 +48,6 @@ async function lastDirectly(connection: NatsConnection, request: string): Promis
   if (headers.code === notFound) return "none";
   const seq = Number(headers.get("Nats-Sequence"));
   return Number.isSafeInteger(seq) && seq > 0 ? { seq, messageId: headers.get("Nats-Msg-Id") } : undefined;
-}
-
-function apiPrefix(domain: string | undefined): string {
-  return domain === undefined ? "$JS.API" : `$JS.${domain}.API`;
 }
 
 const answerMs = 5_000;

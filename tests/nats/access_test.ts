@@ -47,7 +47,9 @@ Deno.test("Access names the first refused subjects of each right, and all rights
 
 Deno.test("Access raises nothing for what the node only tries, and clears what was not refused again", async () => {
   const { access, time, health } = newAccess();
-  access.denied({ operation: "publish", subject: "$JS.API.INFO" });
+  for (const request of ["INFO", "STREAM.MSG.GET.ANY", "DIRECT.GET.ANY.wattseal.berlin-01.evse-1.ocmf"]) {
+    access.denied({ operation: "publish", subject: `$JS.API.${request}` });
+  }
   await time.advance(1000);
   assert.equal(health.message("AccessDenied"), undefined);
   const [gone, stays] = ["wattseal.berlin-01._node.status", "wattseal.berlin-01.evse-1.status"];

@@ -132,3 +132,27 @@ Deno.test("NatsNode finds the rights that were added while it was away in order"
   await node.health.cleared("AccessDenied");
   assert.deepEqual(node.problems, []);
 });
+
+Deno.test("NatsNode finds in order what it may publish since, on the connection that it has", async () => {
+  const all = rightsOf("wattseal");
+  await using server = await startGuardedServer({ wattseal: { ...all, publish: all.publish.slice(1) } });
+  // Ten minutes without a refusal pass in some seconds
+  const time = { ...hasty, mono: () => systemTime.mono() * 300 };
+  await using node = newGuardedNode(server.address, "wattseal", { time });
+  node.start();
+  await node.connected;
+  await node.health.raised("AccessDenied", /publish/);
+  await server.change({ wattseal: all });
+  await node.health.cleared("AccessDenied");
+  assert.equal(node.log.count(/connected to NATS/), 1);
+});
+
+Deno.test("NatsNode lacks no right where it may publish what it publishes and nothing else", async () => {
+  const all = rightsOf("wattseal");
+  const own = ["reading", "public_key", "status", "ocmf", "fault.*"].map((what) => `wattseal.berlin-01.*.${what}`);
+  await using server = await startGuardedServer({ wattseal: { ...all, publish: [...own, ...all.publish.slice(1)] } });
+  await using node = newGuardedNode(server.address, "wattseal");
+  node.start();
+  await node.connected;
+  assert.deepEqual(node.problems, []);
+});
