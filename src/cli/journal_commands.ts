@@ -77,6 +77,22 @@ export function addJournalCommand(root: Command, io: Io, done: (code: number) =>
       done(await journalRestore(copyArguments(file, options), io));
     });
 
+  withPlace(journal.command("redeliver"))
+    .description("Deliver delivered records again, under their own message ids; stop the service first")
+    .option(
+      "--since <date>",
+      "delivered, or read from the meter, then or later: 2026-01-31 or 2026-01-31T08:00:00Z",
+      moment,
+    )
+    .option("--id <ids...>", "records with these message ids")
+    .option("--all", "all records")
+    .option("--json", "print one JSON object: {records}")
+    .addHelpText("after", example(`${task} redeliver --config site.yaml --since 2026-01-31`))
+    .action(async ({ since: sinceMs, id: ids, json, ...options }: RedeliverOptions) => {
+      const { journalRedeliver } = await import("./journal_redeliver.ts");
+      done(await journalRedeliver({ ...options, sinceMs, ids, json: json === true }, io));
+    });
+
   journal.command("fetch")
     .description("Fetch the record that a meter holds, without NATS; stop the service first, it holds the line")
     .requiredOption("--config <file>", "configuration file")
@@ -109,6 +125,13 @@ interface ExportOptions extends PlaceOptions {
   until?: number;
   meter?: string;
   output?: string;
+}
+
+interface RedeliverOptions extends PlaceOptions {
+  since?: number;
+  id?: string[];
+  all?: boolean;
+  json?: boolean;
 }
 
 interface CopyOptions extends PlaceOptions {

@@ -1,0 +1,58 @@
+import { errorText } from "../base/log.ts";
+import { type Journal, JournalError, openJournal, openJournalReader } from "../journal/mod.ts";
+import { countText } from "./count_text.ts";
+import { exitCode, type Io } from "./io.ts";
+import { type JournalPlace, withStateFolder } from "./journal_folder.ts";
+import { jsonLine, lines } from "./safe_text.ts";
+
+/** Which delivered records to deliver again: exactly one of the three. */
+export interface JournalRedeliverArguments extends JournalPlace {
+  /** Delivered, or read from the meter, then or later; wall clock in milliseconds. */
+  readonly sinceMs?: number | undefined;
+  /** Message ids. */
+  readonly ids?: readonly string[] | undefined;
+  readonly all?: boolean | undefined;
+  readonly json: boolean;
+}
+
+type RedeliverIo = Pick<Io, "out" | "err" | "env">;
+
+/**
+ * Puts delivered records into the outbox again; the service publishes them when it runs.
+ *
+ * @returns the exit code: 0 done, 1 a service runs, or an id is that of no delivered record, 2 wrong usage, or there is
+ * no journal
+ */
+export function journalRedeliver(args: JournalRedeliverArguments, io: RedeliverIo): Promise<number> {
+  const { sinceMs, ids, all, json } = args;
+  if ([sinceMs, ids, all].filter((choice) => choice !== undefined).length !== 1) {
+    io.err(lines("name the records by exactly one of --since, --id and --all"));
+    return Promise.resolve(exitCode.usage);
+  }
+  return withStateFolder(args, io, (stateDir, settings) => {
+    // A folder without a journal is a slip: it must not be made
+    openJournalReader(stateDir).close();
+    let journal: Journal;
+    try {
+      journal = openJournal(stateDir, { now: Date.now });
+    } catch (error) {
+      if (!(error instanceof JournalError) || error.code !== "locked") throw error;
+      const subject = `${settings?.nats.subjectPrefix ?? "<prefix>"}.${settings?.site ?? "<site>"}._node.redeliver`;
+      io.err(lines(errorText(error), `a running service is asked over NATS: nats request ${subject} '{"all":true}'`));
+      return exitCode.failed;
+    }
+    try {
+      const unknown = (ids ?? []).filter((id) => journal.redeliver({ messageIds: [id] }) === 0);
+      const records = ids === undefined
+        ? journal.redeliver(sinceMs === undefined ? { all: true } : { sinceMs })
+        : ids.length - unknown.length;
+      io.out(
+        json ? jsonLine({ records }) : lines(`${countText(records, "record")} to deliver again, once the service runs`),
+      );
+      for (const id of unknown) io.err(lines(`no delivered record has the message id ${id}`));
+      return unknown.length === 0 ? exitCode.done : exitCode.failed;
+    } finally {
+      journal.close();
+    }
+  });
+}

@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { TempFolder } from "../journal/temp_folder.ts";
+import { runCommand } from "../support/run_command.ts";
+import { day, filled } from "./filled_journal.ts";
+
+const redeliver = (...args: string[]) => runCommand(["journal", "redeliver", ...args]);
+
+Deno.test("journal redeliver puts delivered records into the outbox again: all, since a time, or by id", async () => {
+  using folder = new TempFolder();
+  const place = filled(folder);
+  folder.journal.markDelivered(2, day("2026-01-13"));
+  const id = folder.journal.record(1)?.messageId ?? "";
+  folder.journal.close();
+  const waiting = () => folder.reopen().redeliveries(9).map(({ seq }) => seq);
+
+  const one = await redeliver(...place, "--id", id, "nobody");
+  assert.deepEqual(one, {
+    code: 1,
+    out: "1 record to deliver again, once the service runs\n",
+    err: "no delivered record has the message id nobody\n",
+  });
+  assert.deepEqual(waiting(), [1]);
+  folder.journal.markDelivered(1, 0);
+  folder.journal.close();
+
+  assert.deepEqual(await redeliver(...place, "--since", "2026-01-13", "--json"), {
+    code: 0,
+    out: '{"records":1}\n',
+    err: "",
+  });
+  assert.deepEqual(waiting(), [2]);
+  folder.journal.close();
+  assert.equal((await redeliver(...place, "--all")).out, "2 records to deliver again, once the service runs\n");
+  assert.deepEqual(waiting(), [1, 2]);
+});
+
+Deno.test("journal redeliver says how a running service is asked, and wants one choice and a journal", async () => {
+  using folder = new TempFolder();
+  const config = join(folder.path, "site.yaml");
+  const line = "{ name: l, serial_port: x, meters: [{ name: evse-1 }] }";
+  Deno.writeTextFileSync(config, `site: berlin-01\nstate_dir: .\nlines:\n  - ${line}\n`);
+  const none = await redeliver("--config", config, "--all");
+  assert.deepEqual([none.code, none.out], [2, ""]);
+  assert.match(none.err, /there is no .*journal\.db/);
+
+  const place = filled(folder);
+  const locked = await redeliver("--config", config, "--all");
+  assert.deepEqual([locked.code, locked.out], [1, ""]);
+  assert.match(locked.err, /nats request wattseal\.berlin-01\._node\.redeliver/);
+  for (const choice of [[], ["--all", "--since", "2026-01-01"], ["--all", "--id", "x"]]) {
+    const wrong = await redeliver(...place, ...choice);
+    assert.deepEqual([wrong.code, wrong.err], [2, "name the records by exactly one of --since, --id and --all\n"]);
+  }
+});
