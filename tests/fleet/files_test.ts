@@ -10,23 +10,24 @@ import {
   siteCredentials,
   userCredentials,
 } from "../../src/fleet/mod.ts";
+import { writeTlsFiles } from "../nats/tls_files.ts";
 import { freeAddress, ownHost } from "../support/own_address.ts";
-import { assertIsolated, assertStreamsApart, type Edge } from "./isolation.ts";
+import { startEdge } from "./edge_server.ts";
+import { assertIsolated, assertStreamsApart } from "./isolation.ts";
 import { NatsFiles, passwordOf, probeOf, variableOf } from "./nats_files.ts";
+import { Probe } from "./probe.ts";
+import { assertRights } from "./rights_table.ts";
 
 Deno.test("hub.conf on three servers, with edge.conf of two sites", async (t) => {
   await using files = await NatsFiles.copy();
   await files.addSite("edge-sites.conf", "leaf", "munich-02");
   const hosts = ["hub-1", "hub-2", "hub-3"].map((name) => ({ name, host: ownHost() }));
-  const env = {
-    HUB_ROUTES: JSON.stringify(
-      hosts.map(({ host }) => `nats-route://hub:${passwordOf("HUB_ROUTE_PASSWORD")}@${host}:6222`),
-    ),
-  };
+  const routes = hosts.map(({ host }) => `nats-route://hub:${passwordOf("HUB_ROUTE_PASSWORD")}@${host}:6222`);
   const hub = await Promise.all(hosts.map(({ name, host }) =>
     files.start("hub.conf", {
       settings: { CLIENTS: `${host}:4222`, LEAFS: `${host}:7422`, ROUTES: `${host}:6222` },
-      env: { ...env, HUB_NAME: name },
+      env: { HUB_NAME: name },
+      secrets: { HUB_ROUTES: routes },
     })
   ));
   const leafs = (user: string) =>
@@ -35,7 +36,7 @@ Deno.test("hub.conf on three servers, with edge.conf of two sites", async (t) =>
     await startEdge(files, "berlin-01", leafs("leaf-berlin-01")),
     await startEdge(files, "munich-02", leafs("leaf-munich-02")),
   ] as const;
-  await Promise.race(hub.map((server) => server.said("JetStream cluster new metadata leader")));
+  await Promise.race(hub.map(({ process }) => process.said("JetStream cluster new metadata leader")));
   const as = (user: string, inboxPrefix: string) => ({
     servers: hosts.map(({ host }) => `${host}:4222`),
     user,
@@ -82,6 +83,34 @@ Deno.test("operator.conf, with edge.conf of two sites that have nothing but cred
   }, [await edge("berlin-01"), await edge("munich-02")]);
 });
 
+Deno.test("operator.conf: signed credentials give each role its rights", async (t) => {
+  await using files = await NatsFiles.copy();
+  const nowMs = 1_700_000_000_000;
+  const operator = createOperator("test", nowMs);
+  const account = createAccount({ name: "test", operatorSeed: operator.seed, prefix: "wattseal", nowMs });
+  await files.write("operator/accounts.conf", operatorConfig(operator, [account]));
+  const host = ownHost();
+  await files.start("operator.conf", { settings: { CLIENTS: `${host}:4222`, LEAFS: `${host}:7422` } });
+  await using owned = new AsyncDisposableStack();
+  const probe = async (role: CredentialsRole, name: string) => {
+    const accountSigningSeed = account.signingSeeds[role];
+    const creds = userCredentials({ name, role, account: account.publicKey, accountSigningSeed });
+    return owned.use(await Probe.withCreds(`${host}:4222`, creds, inboxPrefixOf(role, name)));
+  };
+  await assertRights(t, {
+    node: await probe("node", "berlin-01"),
+    viewer: await probe("viewer", "hall"),
+    controller: await probe("controller", "ocpp"),
+    billing: await probe("billing", "ledger"),
+    administrator: await probe("administrator", "admin"),
+  }, {
+    node: "_INBOX_berlin-01",
+    viewer: "_INBOX_viewer.hall",
+    controller: "_INBOX_controller.ocpp",
+    billing: "_INBOX_billing.ledger",
+  });
+});
+
 Deno.test("edge.conf keeps other sites out of its streams also at a hub that lets everything through", async () => {
   await using files = await NatsFiles.copy();
   await files.replace("edge-sites.conf", "include ./rights/leaf-berlin-01.conf\n", "");
@@ -92,6 +121,34 @@ Deno.test("edge.conf keeps other sites out of its streams also at a hub that let
   const url = `nats-leaf://leaf-berlin-01:${passwordOf("LEAF_BERLIN_01_PASSWORD")}@${host}:7422`;
   const edges = [await startEdge(files, "berlin-01", [url]), await startEdge(files, "munich-02", [url])] as const;
   await assertStreamsApart(edges);
+});
+
+Deno.test("the commented sections tls of hub and edge encrypt both kinds of connections", async () => {
+  await using files = await NatsFiles.copy();
+  const tls = await writeTlsFiles(files.folder);
+  await files.useTls("operator.conf", tls);
+  await files.useTls("edge.conf", tls);
+  await files.replace("operator.conf", "./operator/accounts.conf", "./edge-sites.conf");
+  // The certificate is for 127.0.0.1, where the server has to choose its ports.
+  const hub = await files.start("operator.conf", { settings: { CLIENTS: "127.0.0.1:-1", LEAFS: "127.0.0.1:-1" } });
+  const port = (kind: string) => new RegExp(`${kind} connections on [\\d.]+:(\\d+)`).exec(hub.process.log)?.[1];
+  const leaf = `leaf-berlin-01:${passwordOf("LEAF_BERLIN_01_PASSWORD")}@127.0.0.1:${port("leafnode")}`;
+  await startEdge(files, "berlin-01", [`tls://${leaf}`]);
+  const address = `127.0.0.1:${port("client")}`;
+  await using _viewer = await probeOf(address, "viewer", "_INBOX_viewer", { caFile: tls.caFile });
+  assert.match(hub.process.log, /TLS required for client connections/);
+});
+
+Deno.test("the commented sections tls of hub.conf are good", async () => {
+  await using files = await NatsFiles.copy();
+  await files.useTls("hub.conf", await writeTlsFiles(files.folder));
+  await files.writeSecrets("hub.conf", { HUB_ROUTES: ["nats-route://hub:secret@127.0.0.1:6222"] });
+  const binary = await findNatsServer({ env: (name) => Deno.env.get(name), say: () => {} });
+  const { stderr, success } = await new Deno.Command(binary, {
+    args: ["-t", "-c", `${files.folder}/hub.conf`],
+    env: { HUB_NAME: "hub-1" },
+  }).output();
+  assert.ok(success, new TextDecoder().decode(stderr));
 });
 
 Deno.test("tenants.conf: two tenants with a site of the same name share nothing", async () => {
@@ -127,33 +184,4 @@ async function serverMinor(): Promise<number> {
   const binary = await findNatsServer({ env: (name) => Deno.env.get(name), say: () => {} });
   const { stdout } = await new Deno.Command(binary, { args: ["--version"] }).output();
   return Number(/v2\.(\d+)/.exec(new TextDecoder().decode(stdout))?.[1]);
-}
-
-/** Starts edge.conf for a site and waits until it is joined to its hub. */
-async function startEdge(
-  files: NatsFiles,
-  site: string,
-  urls: readonly string[],
-  credentialsFile?: string,
-): Promise<Edge> {
-  const file = `edge-${site}.conf`;
-  await files.write(file, await files.read("edge.conf"));
-  if (credentialsFile !== undefined) {
-    await files.replace(file, '# credentials: "/etc/nats/leaf.creds"', `credentials: "${credentialsFile}"`);
-  }
-  if (site !== "berlin-01") {
-    await files.write(
-      `rights/node-${site}.conf`,
-      (await files.read("rights/node-berlin-01.conf")).replaceAll("berlin-01", site),
-    );
-    await files.replace(file, "berlin-01", site);
-    await files.replace(file, "BERLIN_01", variableOf(site));
-  }
-  const address = freeAddress();
-  const server = await files.start(file, {
-    settings: { CLIENTS: address },
-    env: { HUB_URLS: JSON.stringify(urls) },
-  });
-  await server.said("Leafnode connection created");
-  return { site, address, server };
 }

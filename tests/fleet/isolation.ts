@@ -2,15 +2,8 @@ import assert from "node:assert/strict";
 import { connect, type ConnectionOptions, ErrorCode, type NatsConnection } from "nats";
 import { Logged } from "../nats/logged.ts";
 import { newNode } from "../nats/setup.ts";
-import type { ConfiguredServer } from "../support/nats_config_file.ts";
+import type { Edge } from "./edge_server.ts";
 import { passwordOf, variableOf } from "./nats_files.ts";
-
-/** The server of a site that is joined to a hub, started from the example file. */
-export interface Edge {
-  readonly site: string;
-  readonly address: string;
-  readonly server: ConfiguredServer;
-}
 
 /** A hub and how its users connect. */
 export interface Hub {
@@ -175,9 +168,9 @@ function nodeOf(site: string) {
   return { site, user: site, password: passwordOf(`${variableOf(site)}_PASSWORD`), inboxPrefix: `_INBOX_${site}` };
 }
 
-/** Interest spreads through a hub in its own time. */
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  for (const end = performance.now() + timeout;;) {
+/** Asks again until it holds, since interest and sources spread in their own time. @throws what it said last */
+export async function until(holds: () => Promise<boolean>): Promise<void> {
+  for (const end = performance.now() + 2 * timeout;;) {
     try {
       if (await holds()) return;
       assert.ok(performance.now() < end, "it never held");

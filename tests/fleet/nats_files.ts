@@ -1,16 +1,26 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { TlsFiles } from "../nats/tls_files.ts";
 import { ConfiguredServer } from "../support/nats_config_file.ts";
 import { Probe } from "./probe.ts";
 
 const source = fileURLToPath(new URL("../../config/nats", import.meta.url));
 
-/** How a server differs from its file, besides passwords. */
+/** How a server differs from its file. */
 export interface FileOptions {
   /** Values of the settings at the file's beginning. */
   readonly settings?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
+  /** Lines of `secrets.conf` besides the passwords. */
+  readonly secrets?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** A server that runs from a copy of the folder. */
+export interface FileServer {
+  readonly process: ConfiguredServer;
+  /** Its own folder. */
+  readonly files: NatsFiles;
 }
 
 /** A copy of the example files, used as their comments say. */
@@ -23,25 +33,35 @@ export class NatsFiles implements AsyncDisposable {
     this.#owned.defer(() => Deno.remove(folder, { recursive: true }));
   }
 
-  static async copy(): Promise<NatsFiles> {
+  static async copy(from = source): Promise<NatsFiles> {
     const folder = await Deno.makeTempDir({ prefix: "wattseal-test-" });
-    for (const part of ["rights", "operator"]) await Deno.mkdir(join(folder, part));
-    for (const part of ["", "rights"]) {
-      for await (const { name, isFile } of Deno.readDir(join(source, part))) {
-        if (isFile) await Deno.copyFile(join(source, part, name), join(folder, part, name));
+    for (const part of ["", "rights", "operator"]) {
+      await Deno.mkdir(join(folder, part), { recursive: true });
+      if (part === "operator" && from === source) continue;
+      for await (const { name, isFile } of Deno.readDir(join(from, part))) {
+        if (isFile) await Deno.copyFile(join(from, part, name), join(folder, part, name));
       }
     }
     return new NatsFiles(folder);
   }
 
-  /** Starts a server from a file; it ends with the test. */
-  async start(file: string, { settings = {}, env = {} }: FileOptions = {}): Promise<ConfiguredServer> {
-    const number = this.#started++;
-    const store = join(this.folder, `store-${number}`);
-    const own = `started-${number}-${file}`;
-    await this.write(own, withSettings(await this.read(file), { STORE: store, ...settings }));
-    const server = await ConfiguredServer.start(join(this.folder, own), { ...await this.#passwords(), ...env });
-    return this.#owned.use(server);
+  /** Starts a server from a file in a folder of its own; it ends with the test. */
+  async start(file: string, { settings = {}, env = {}, secrets = {} }: FileOptions = {}): Promise<FileServer> {
+    const files = this.#owned.use(await NatsFiles.copy(this.folder));
+    const text = withSettings(await files.read(file), { STORE: join(files.folder, "store"), ...settings });
+    await files.write(file, text);
+    await files.writeSecrets(file, secrets);
+    return { process: this.#owned.use(await ConfiguredServer.start(join(files.folder, file), env)), files };
+  }
+
+  /** Writes `secrets.conf` with what a file and the files that it includes take from it. */
+  async writeSecrets(file: string, others: Readonly<Record<string, readonly string[]>> = {}): Promise<void> {
+    const used = [...(await this.#whole(file)).matchAll(/\$(\w+_PASSWORD)/g)].map(([, name = ""]) => name);
+    const lines = Object.entries({
+      ...Object.fromEntries(used.map((name) => [name, passwordOf(name)])),
+      ...others,
+    }).map(([name, value]) => `${name}: ${JSON.stringify(value)}\n`);
+    await this.write("secrets.conf", lines.join(""));
   }
 
   /** Replaces a text that stands in a file, everywhere. */
@@ -49,6 +69,20 @@ export class NatsFiles implements AsyncDisposable {
     const text = await this.read(file);
     assert.ok(text.includes(found), `${file} has no ${found}`);
     await this.write(file, text.replaceAll(found, by));
+  }
+
+  /** Puts each commented section `tls` of a file in force. */
+  async useTls(file: string, { caFile, certFile, keyFile }: TlsFiles): Promise<void> {
+    const text = await this.read(file);
+    const found = text.replaceAll(/# (tls: \{ (?:cert|ca)_file: .*\})/g, "$1");
+    assert.notEqual(found, text);
+    await this.write(
+      file,
+      found
+        .replaceAll(/cert_file: "[^"]*"/g, `cert_file: "${certFile}"`)
+        .replaceAll(/key_file: "[^"]*"/g, `key_file: "${keyFile}"`)
+        .replaceAll(/ca_file: "[^"]*"/g, `ca_file: "${caFile}"`),
+    );
   }
 
   /** Adds a site next to berlin-01: its rights, their `include` and its user. */
@@ -76,37 +110,37 @@ export class NatsFiles implements AsyncDisposable {
     await this.#owned.disposeAsync();
   }
 
-  #started = 0;
-
-  /** A value for each password that a file takes from the environment. */
-  async #passwords(): Promise<Record<string, string>> {
-    const passwords: Record<string, string> = {};
-    for await (const { name, isFile } of Deno.readDir(this.folder)) {
-      if (!isFile) continue;
-      for (const [, variable = ""] of (await this.read(name)).matchAll(/\$(\w+_PASSWORD)/g)) {
-        passwords[variable] = passwordOf(variable);
-      }
-    }
-    return passwords;
+  /** A file together with those that it includes, but for secrets. */
+  async #whole(file: string): Promise<string> {
+    const text = await this.read(file);
+    const included = [...text.matchAll(/^include \.\/(.*)$/gm)].map(([, name = ""]) => name);
+    const parts = included.filter((name) => name !== "secrets.conf").map((name) => this.#whole(name));
+    return [text, ...await Promise.all(parts)].join("\n");
   }
 }
 
-/** The value that a test gives to a variable `..._PASSWORD`. */
+/** The value that a test gives to a name `..._PASSWORD`. */
 export function passwordOf(variable: string): string {
   return `secret-of-${variable.toLowerCase()}`;
 }
 
 /** Connects as a user of an example file. */
-export function probeOf(address: string, user: string, inboxPrefix: string): Promise<Probe> {
+export function probeOf(
+  address: string,
+  user: string,
+  inboxPrefix: string,
+  tls?: { readonly caFile: string },
+): Promise<Probe> {
   return Probe.connect({
     servers: [address],
     user,
     password: passwordOf(`${variableOf(user)}_PASSWORD`),
     inboxPrefix,
+    ...(tls === undefined ? {} : { tls }),
   });
 }
 
-/** How the name of a variable spells the name of a user. */
+/** How the name of a password spells the name of a user. */
 export function variableOf(user: string): string {
   return user.toUpperCase().replaceAll("-", "_");
 }

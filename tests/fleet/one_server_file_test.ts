@@ -4,85 +4,13 @@ import { freeAddress } from "../support/own_address.ts";
 import { Logged } from "../nats/logged.ts";
 import { newNode } from "../nats/setup.ts";
 import { NatsFiles, passwordOf, probeOf } from "./nats_files.ts";
-
-/** Who may do what on one server: the node of berlin-01, the viewer, the controller and billing. */
-const table: readonly (readonly [action: string, ...roles: string[]])[] = [
-  ["publish wattseal.berlin-01.evse-1.reading", "node"],
-  ["publish wattseal.berlin-01.evse-1.ocmf", "node"],
-  ["publish wattseal.berlin-01._node.status", "node"],
-  ["publish wattseal.munich-02.evse-1.reading"],
-  ["publish wattseal.munich-02.evse-1.ocmf"],
-  ["publish wattseal.munich-02.evse-1.status"],
-  ["publish wattseal.munich-02.evse-1.reading.get", "viewer", "controller"],
-  ["publish wattseal.munich-02.evse-1.public_key.get", "viewer", "controller"],
-  ["publish wattseal.munich-02.evse-1.status.get", "viewer", "controller"],
-  ["publish wattseal.munich-02._node.journal.get", "controller"],
-  ["publish wattseal.munich-02.evse-1.transaction.start", "controller"],
-  ["publish wattseal.munich-02.evse-1.transaction.stop", "controller"],
-  ["publish wattseal.munich-02.evse-1.acknowledge"],
-  ["publish wattseal.munich-02._node.redeliver"],
-  ["publish _INBOX_berlin-01.x"],
-  ["publish _INBOX_viewer.x"],
-  ["publish _INBOX_controller.x"],
-  ["publish _INBOX.x"],
-  ["publish $SRV.PING"],
-  ["publish $SRV.PING.wattseal", "node", "viewer"],
-  ["publish $SRV.INFO.wattseal", "viewer"],
-  ["publish $SRV.STATS.wattseal", "viewer"],
-  ["publish $JS.API.INFO"],
-  ["publish $JS.API.STREAM.NAMES", "node", "viewer"],
-  ["publish $JS.API.STREAM.LIST"],
-  ["publish $JS.API.STREAM.INFO.WATTSEAL_OCMF", "node"],
-  ["publish $JS.API.STREAM.INFO.WATTSEAL_READINGS", "node"],
-  ["publish $JS.API.STREAM.INFO.WATTSEAL_STATE", "node", "viewer"],
-  ["publish $JS.API.STREAM.CREATE.WATTSEAL_OCMF", "node"],
-  ["publish $JS.API.STREAM.CREATE.WATTSEAL_READINGS", "node"],
-  ["publish $JS.API.STREAM.CREATE.WATTSEAL_STATE", "node"],
-  ["publish $JS.API.STREAM.CREATE.OTHER"],
-  ["publish $JS.API.STREAM.UPDATE.WATTSEAL_OCMF"],
-  ["publish $JS.API.STREAM.DELETE.WATTSEAL_OCMF"],
-  ["publish $JS.API.STREAM.PURGE.WATTSEAL_OCMF"],
-  ["publish $JS.API.STREAM.MSG.GET.WATTSEAL_OCMF"],
-  ["publish $JS.API.STREAM.MSG.DELETE.WATTSEAL_OCMF"],
-  ["publish $JS.API.DIRECT.GET.WATTSEAL_STATE.wattseal.berlin-01.evse-1.status", "node", "viewer"],
-  ["publish $JS.API.DIRECT.GET.WATTSEAL_STATE.wattseal.munich-02.evse-1.status", "viewer"],
-  ["publish $JS.API.CONSUMER.CREATE.WATTSEAL_STATE", "viewer"],
-  ["publish $JS.FC.WATTSEAL_STATE.consumer.x", "viewer"],
-  ["publish $JS.FC.WATTSEAL_OCMF.consumer.x"],
-  ["publish $JS.API.CONSUMER.CREATE.WATTSEAL_OCMF"],
-  ["publish $JS.API.CONSUMER.DURABLE.CREATE.WATTSEAL_OCMF.other"],
-  ["publish $JS.API.CONSUMER.DELETE.WATTSEAL_OCMF.billing"],
-  ["publish $JS.API.CONSUMER.MSG.NEXT.WATTSEAL_OCMF.billing", "billing"],
-  ["publish $JS.API.CONSUMER.MSG.NEXT.WATTSEAL_OCMF.other"],
-  ["publish $JS.ACK.WATTSEAL_OCMF.billing.1.1.1.1.0", "billing"],
-  ["publish $JS.ACK.WATTSEAL_OCMF.other.1.1.1.1.0"],
-  ["publish $SYS.REQ.SERVER.PING"],
-  ["subscribe wattseal.berlin-01.*.*.get", "node"],
-  ["subscribe wattseal.berlin-01.*.transaction.*", "node"],
-  ["subscribe wattseal.berlin-01.*.acknowledge", "node"],
-  ["subscribe wattseal.berlin-01._node.redeliver", "node"],
-  ["subscribe wattseal.munich-02.*.transaction.*"],
-  ["subscribe wattseal.*.*.reading", "viewer"],
-  ["subscribe wattseal.*.*.public_key", "viewer"],
-  ["subscribe wattseal.*.*.status", "viewer"],
-  ["subscribe wattseal.*.*.fault.*", "viewer"],
-  ["subscribe wattseal.*.*.ocmf"],
-  ["subscribe wattseal.>"],
-  ["subscribe >"],
-  ["subscribe $SRV.>", "node"],
-  ["subscribe $JS.>"],
-  ["subscribe _INBOX.>"],
-  ["subscribe _INBOX_berlin-01.>", "node"],
-  ["subscribe _INBOX_munich-02.>"],
-  ["subscribe _INBOX_viewer.>", "viewer"],
-  ["subscribe _INBOX_controller.>", "controller"],
-  ["subscribe _INBOX_billing.>", "billing"],
-];
+import { all } from "./probe.ts";
+import { assertRights } from "./rights_table.ts";
 
 Deno.test("one-server.conf", async (t) => {
   await using files = await NatsFiles.copy();
   const address = freeAddress();
-  await files.start("one-server.conf", { settings: { CLIENTS: address } });
+  const server = await files.start("one-server.conf", { settings: { CLIENTS: address } });
   const roles = {
     node: await probeOf(address, "berlin-01", "_INBOX_berlin-01"),
     viewer: await probeOf(address, "viewer", "_INBOX_viewer"),
@@ -138,28 +66,24 @@ Deno.test("one-server.conf", async (t) => {
     assert.ok(await record.ackAck());
   });
 
-  for (const role of ["node", "viewer", "controller", "billing"] as const) {
-    await t.step(`${role}: what it needs is allowed, everything else is refused by name`, async () => {
-      const refused = await roles[role].refused({
-        publish: table.map(([action]) => action).filter(isPublish).map(subjectOf),
-        subscribe: table.map(([action]) => action).filter((action) => !isPublish(action)).map(subjectOf),
-      });
-      assert.deepEqual(refused, table.filter(([, ...allowed]) => !allowed.includes(role)).map(([action]) => action));
-    });
-  }
+  await assertRights(t, roles, {
+    node: "_INBOX_berlin-01",
+    viewer: "_INBOX_viewer",
+    controller: "_INBOX_controller",
+    billing: "_INBOX_billing",
+  });
 
-  await t.step("the administrator may do all of it", async () => {
-    const ours = table.map(([action]) => action).filter((action) => !/DELETE|PURGE|CREATE/.test(action));
-    assert.deepEqual(
-      await roles.administrator.refused({
-        publish: ours.filter(isPublish).map(subjectOf),
-        subscribe: ours.filter((action) => !isPublish(action)).map(subjectOf),
-      }),
-      [],
-    );
+  await t.step("a new site is a file of rights, a user and a reload, and nobody is disconnected", async () => {
+    await server.files.addSite("direct-sites.conf", "node", "munich-02");
+    await server.files.writeSecrets("one-server.conf");
+    await server.process.reload();
+    await using site = await probeOf(address, "munich-02", "_INBOX_munich-02");
+    const own = { publish: ["wattseal.munich-02.evse-1.reading"], subscribe: ["_INBOX_munich-02.>"] };
+    const foreign = { publish: ["wattseal.berlin-01.evse-1.reading"], subscribe: ["_INBOX_berlin-01.>"] };
+    assert.deepEqual(await site.refused(own), []);
+    assert.deepEqual(await site.refused(foreign), all(foreign));
+    assert.equal(log.count(/NATS is away|was closed/), 0);
   });
 });
 
 const timeout = 30_000;
-const isPublish = (action: string) => action.startsWith("publish ");
-const subjectOf = (action: string) => action.slice(action.indexOf(" ") + 1);

@@ -58,6 +58,14 @@ export class ConfiguredServer implements AsyncDisposable {
     }
   }
 
+  /** Has the server read its files again, as `nats-server --signal reload` does, and waits until it has. */
+  async reload(): Promise<void> {
+    const text = "Reloaded server configuration";
+    const times = this.#said.split(text).length;
+    this.#child.kill("SIGHUP");
+    await this.said(text, times);
+  }
+
   /** Ends the server: `SIGTERM` lets it finish, `SIGKILL` is a crash. */
   async stop(signal: "SIGTERM" | "SIGKILL" = "SIGTERM"): Promise<void> {
     try {
