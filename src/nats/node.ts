@@ -106,7 +106,7 @@ export class NatsNode {
       echoSubject: this.#subjects.of(nodeToken, `${instance}.get`),
       live,
       checkInbox: () => this.#connection.checkInbox(),
-      tellAll: () => this.#tellAll(),
+      repeat: (subjects) => this.#board.repeat(subjects),
     }, { log, time });
     this.#staleFaults = new StaleFaults({
       stream: streamName(subjectPrefix, "state"),
