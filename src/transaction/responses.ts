@@ -109,7 +109,14 @@ export function ocmfText(record: StoredRecord): string {
 
 /** An uncompressed point begins with 04h, a SubjectPublicKeyInfo with 30h. */
 function spkiOf(publicKey: string): string {
-  return publicKey.startsWith("04") ? pointToSpki(publicKey) : publicKey;
+  if (!publicKey.startsWith("04")) return publicKey;
+  try {
+    return pointToSpki(publicKey);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    // The record is worth more than its key, which is also in public_key
+    return "";
+  }
 }
 
 function time<K extends string>(name: K, ms: number | undefined): { [key in K]?: string } {

@@ -37,14 +37,13 @@ Deno.test("journal export writes to standard output what is published, and nothi
   assert.equal(nothing.out, '<?xml version="1.0" encoding="UTF-8"?>\n<values>\n</values>\n');
 });
 
-Deno.test("journal export goes on after a record that cannot be published, and ends with 1", async () => {
+Deno.test("journal export gives a record also when its key is no point of a curve", async () => {
   using folder = new TempFolder();
   const journal = folder.open();
   journal.storeRecord(record("tx-1", { publicKey: "04AA" }));
   journal.storeRecord(record("tx-2"));
   const { code, out, err } = await runCommand(["journal", "export", "--state-dir", folder.path]);
-  assert.deepEqual([code, lines(out).length], [1, 1]);
-  assert.match(err, /cannot export record 1: .*public key/);
+  assert.deepEqual([code, lines(out).length, err], [0, 2, ""]);
 });
 
 Deno.test("journal export leaves no half of a file when it is interrupted", async () => {

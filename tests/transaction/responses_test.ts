@@ -35,6 +35,17 @@ Deno.test("ocmfResult tells everything about a record, and its OCPP form carries
   assert.deepEqual(ocmfResultSchema.parse(result), result);
 });
 
+Deno.test("ocmfResult of a record whose key is no point of a curve leaves the key out of its OCPP form", async () => {
+  await using world = new World();
+  const { desk, journal } = world.boot();
+  await desk.start(startRequest("tx-1"));
+  await desk.stop({ transaction_id: "tx-1" });
+  const [record] = journal.outbox(1);
+  assert.ok(record !== undefined);
+  const { ocpp, public_key: key, ocmf } = ocmfResult({ ...record, publicKey: "04AA" });
+  assert.deepEqual([atob(ocpp.publicKey), key, ocmf], ["oca:base16:asn1:", "04AA", textOf(world.meter.made[0])]);
+});
+
 Deno.test("failedAnswer says NOT_SUPPORTED only where it is", () => {
   assert.deepEqual(failedAnswer(new TransactionError("NOT_SUPPORTED", "no"), "tx-1"), {
     status: "NOT_SUPPORTED",
