@@ -6,6 +6,8 @@ import {
   type OperatorFolderOptions,
   planCredentials,
   planOperatorFolder,
+  planRenewal,
+  type RenewalOptions,
 } from "../fleet/mod.ts";
 import { runSteps, type StepsArguments } from "./fleet_steps.ts";
 import { exitCode, type Io } from "./io.ts";
@@ -27,6 +29,14 @@ export function fleetOperatorCredentials(
   io: OperatorIo,
 ): Promise<number> {
   return run(() => planCredentials({ ...args, nowMs: systemTime.now() }), args, io);
+}
+
+/** Signs the account again. @returns the exit code: 1 when the keys, or what is to be withdrawn, cannot be used */
+export function fleetOperatorRenew(
+  args: Omit<RenewalOptions, "nowMs"> & StepsArguments,
+  io: OperatorIo,
+): Promise<number> {
+  return run(() => planRenewal({ ...args, nowMs: systemTime.now() }), args, io);
 }
 
 async function run(plan: () => Promise<FleetStep[]>, args: StepsArguments, io: OperatorIo): Promise<number> {

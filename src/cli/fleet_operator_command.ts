@@ -39,6 +39,18 @@ export function fleetOperatorCommand(io: Io, done: (code: number) => void): Comm
       const how = { dryRun: dryRun === true, json: json === true };
       done(await fleetOperatorCredentials({ ...options, ...how, name }, io));
     });
+  withFolder(operator.command("renew"))
+    .description("Sign the account again: with the rights of this release, and without users that are withdrawn")
+    .option(
+      "--revoke <user>",
+      "credentials file, or public key U..., to withdraw; may be given again",
+      (user: string, users: string[] = []) => [...users, user],
+    )
+    .addHelpText("after", example("deno task fleet operator renew --revoke fleet/berlin-01/leaf.creds"))
+    .action(async ({ folder, revoke = [], dryRun, json }: OperatorOptions & { revoke?: string[] }) => {
+      const { fleetOperatorRenew } = await import("./fleet_operator.ts");
+      done(await fleetOperatorRenew({ folder, revoke, dryRun: dryRun === true, json: json === true }, io));
+    });
   return operator;
 }
 

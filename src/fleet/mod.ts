@@ -17,6 +17,8 @@ export { answerPrefixes, credentialsRoles, inboxPrefixOf } from "./roles.ts";
 export type { CredentialsRole } from "./roles.ts";
 export { planCredentials, planOperatorFolder, readAccountKeys } from "./operator_folder.ts";
 export type { AccountKeys, HubRole, OperatorFolderOptions } from "./operator_folder.ts";
+export { planRenewal } from "./operator_renewal.ts";
+export type { RenewalOptions } from "./operator_renewal.ts";
 export { FleetError } from "./patient.ts";
 export type { Patience } from "./patient.ts";
 export { openHub } from "./hub_access.ts";

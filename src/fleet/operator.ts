@@ -65,23 +65,37 @@ export interface FleetAccountOptions {
 /** Makes an account with JetStream and one signing key for each role. */
 export function createAccount({ name, operatorSeed, prefix, nowMs }: FleetAccountOptions): FleetAccount {
   const account = newKey("account");
-  const signing = byRole(() => newKey("account"));
-  const token = signToken(operatorSeed, {
+  const signingSeeds = byRole(() => newKey("account").seed);
+  const { publicKey } = account;
+  const token = accountToken({ name, publicKey, signingSeeds, operatorSeed, prefix, nowMs });
+  return { name, ...account, signingSeeds, token };
+}
+
+/** What the token of an account says. */
+export interface AccountTokenOptions extends FleetAccountOptions, Pick<FleetAccount, "publicKey" | "signingSeeds"> {
+  /** Users that are withdrawn: by public key, until which second since 1970 their credentials were made. @default none */
+  readonly revocations?: Readonly<Record<string, number>>;
+}
+
+/** Signs the token of an account: its signing keys, with the rights that the code states now, and who is withdrawn. */
+export function accountToken(options: AccountTokenOptions): string {
+  const { name, publicKey, signingSeeds, operatorSeed, prefix, nowMs, revocations = {} } = options;
+  return signToken(operatorSeed, {
     type: "account",
     name,
-    subject: account.publicKey,
+    subject: publicKey,
     claims: {
       limits: { ...noLimits, ...noJetStreamLimits },
       signing_keys: credentialsRoles.map((role) => ({
         kind: "user_scope",
-        key: signing[role].publicKey,
+        key: nkeys.fromSeed(new TextEncoder().encode(signingSeeds[role])).getPublicKey(),
         role,
         template: template(role, prefix),
       })),
+      ...(Object.keys(revocations).length === 0 ? {} : { revocations }),
     },
     issuedAtMs: nowMs,
   });
-  return { name, ...account, signingSeeds: byRole((role) => signing[role].seed), token };
 }
 
 /** The servers' configuration for an operator and its accounts. It holds no secret. */

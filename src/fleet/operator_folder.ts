@@ -29,6 +29,10 @@ export interface AccountKeys {
   readonly account: string;
   /** Secrets: the signing key of each role. */
   readonly signingSeeds: Readonly<Record<CredentialsRole, string>>;
+  /** Secret: signs the account. */
+  readonly operatorSeed: string;
+  /** Beginning of all subjects. */
+  readonly prefix: string;
 }
 
 /**
@@ -41,6 +45,7 @@ export function planOperatorFolder(options: OperatorFolderOptions): Promise<Flee
   const account = createAccount({ name: options.account, operatorSeed: operator.seed, prefix, nowMs });
   const keys = {
     account: account.publicKey,
+    prefix,
     signing_seeds: account.signingSeeds,
     account_seed: account.seed,
     operator_seed: operator.seed,
@@ -59,7 +64,7 @@ export function planOperatorFolder(options: OperatorFolderOptions): Promise<Flee
   }));
   return planFiles([
     {
-      path: join(folder, "accounts.conf"),
+      path: join(folder, accountsFile),
       purpose: "public tokens, to be included in the configuration of each hub server",
       content: operatorConfig(operator, [account]),
     },
@@ -86,8 +91,13 @@ export async function readAccountKeys(folder: string): Promise<AccountKeys> {
     throw new FleetError(`cannot read the signing keys from ${file}: ${errorText(error)}`, { cause: error });
   }
   try {
-    const { account, signing_seeds: signingSeeds } = keysSchema.parse(JSON.parse(text));
-    return { account, signingSeeds };
+    const keys = keysSchema.parse(JSON.parse(text));
+    return {
+      account: keys.account,
+      signingSeeds: keys.signing_seeds,
+      operatorSeed: keys.operator_seed,
+      prefix: keys.prefix,
+    };
   } catch {
     // The parser's own words might show a key.
     throw new FleetError(`cannot use ${file}: it is not what fleet operator create has written`);
@@ -113,6 +123,8 @@ export async function planCredentials(
 }
 
 const keysFile = "keys.json";
+/** What the servers include. */
+export const accountsFile = "accounts.conf";
 
 /** Those who connect to the hub itself; what belongs to a site is made with the site. */
 const hubRoles = ["administrator", "billing", "controller", "viewer"] as const satisfies readonly CredentialsRole[];
@@ -122,5 +134,7 @@ export type HubRole = typeof hubRoles[number];
 
 const keysSchema = z.object({
   account: z.string(),
+  prefix: z.string(),
+  operator_seed: z.string(),
   signing_seeds: z.record(z.literal([...credentialsRoles]), z.string()),
 });

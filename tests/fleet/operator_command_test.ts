@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { silentLog } from "../../src/base/log.ts";
+import { guardSockets } from "../../src/nats/socket_guard.ts";
+import { ConfiguredServer } from "../support/nats_config_file.ts";
 import { startNatsServer } from "../support/nats_server.ts";
+import { freeAddress } from "../support/own_address.ts";
 import { runCommand } from "../support/run_command.ts";
+import { Probe } from "./probe.ts";
 
 Deno.test("fleet operator makes the keys and credentials with which a server in operator mode is used", async () => {
   const work = await Deno.makeTempDir({ prefix: "wattseal-operator-" });
@@ -36,5 +41,52 @@ Deno.test("fleet operator makes the keys and credentials with which a server in 
   const none = await runCommand(["fleet", "operator", "credentials", "x", "--role", "viewer", "--folder", work]);
   assert.equal(none.code, 1);
   assert.match(none.err, /^cannot read the signing keys from .*keys\.json: there is no such file/);
+  await Deno.remove(work, { recursive: true });
+});
+
+Deno.test("fleet operator renew withdraws credentials at the next reload, and nobody else's", async () => {
+  const work = await Deno.makeTempDir({ prefix: "wattseal-operator-" });
+  const folder = join(work, "operator");
+  const operator = (...args: string[]) => runCommand(["fleet", "operator", ...args, "--folder", folder]);
+  assert.equal((await operator("create", "--prefix", "acme")).code, 0);
+  for (const name of ["stolen", "kept"]) {
+    assert.equal((await operator("credentials", name, "--role", "viewer")).code, 0);
+  }
+  const address = freeAddress();
+  const file = join(work, "server.conf");
+  await Deno.writeTextFile(
+    file,
+    `listen: "${address}"\njetstream: { store_dir: "${work}/store" }\ninclude ./operator/accounts.conf\n`,
+  );
+  await using server = await ConfiguredServer.start(file);
+  const guarded = new AbortController();
+  guardSockets(silentLog, guarded.signal);
+  const connect = async (name: string) =>
+    Probe.withCreds(address, await Deno.readTextFile(join(folder, `${name}.creds`)), `_INBOX_viewer.${name}`);
+  const assertWithdrawn = async () => {
+    await assert.rejects(connect("stolen"), /Authorization Violation/);
+    await using kept = await connect("kept");
+    assert.deepEqual(await kept.refused({ subscribe: ["acme.*.*.reading"] }), []);
+  };
+  await (await connect("stolen"))[Symbol.asyncDispose]();
+
+  const renewed = await operator("renew", "--revoke", join(folder, "stolen.creds"));
+  assert.equal(renewed.code, 0, renewed.err);
+  assert.match(renewed.out, /without U[A-Z2-7]{55}; copy it to each hub server and reload/);
+  await server.reload();
+  await assertWithdrawn();
+
+  // What was withdrawn stays so.
+  assert.equal((await operator("renew")).code, 0);
+  await server.reload();
+  await assertWithdrawn();
+
+  const wrong = await operator("renew", "--revoke", join(folder, "keys.json"));
+  assert.equal(wrong.code, 1);
+  assert.match(
+    wrong.err,
+    /^cannot withdraw .*keys\.json: it is neither a file with credentials nor a user's key \(U\.\.\.\)/,
+  );
+  guarded.abort();
   await Deno.remove(work, { recursive: true });
 });
