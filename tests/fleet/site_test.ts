@@ -64,7 +64,7 @@ Deno.test("fleet site: sites are added, taken from, renamed and removed, and not
     // What an edge without `scope: site` would hold of another site does not come twice.
     const { config } = await b.manager.streams.info("WATTSEAL_OCMF");
     await b.manager.streams.update("WATTSEAL_OCMF", { ...config, subjects: ["wattseal.*.*.ocmf"] });
-    await publish(b, "a.m.ocmf");
+    await publish(b, "a.foreign.ocmf");
     assert.equal((await add("a")).code, 0);
     const planned = await add("b", "--no-readings", "--dry-run");
     assert.equal(planned.code, 0);
