@@ -166,6 +166,7 @@ export class NatsNode {
       onDown: () => {
         this.#access.disconnected();
         this.#readings.pause();
+        this.#outbox.disconnected();
       },
       onDenied: (denial) => {
         this.#access.denied(denial);

@@ -35,6 +35,13 @@ export class Outbox {
   readonly #trouble: TroubleLog;
   /** Records that JetStream has while the journal could not be told. */
   readonly #acknowledged = new Map<number, { readonly atMs: number; readonly kept: KeptRecord }>();
+  /** The connection is there, and its streams were looked at. */
+  #isReady = false;
+  /**
+   * Whether delivered records go before new ones: a stream that began again gets them in the order of the one before it,
+   * so that a hub, which goes on behind the last sequence number that it has, finds what it lacks.
+   */
+  #isRestoring = true;
   /** Refusals since a record was stored last. */
   #refusals = 0;
   #wake = new AbortController();
@@ -64,9 +71,15 @@ export class Outbox {
   /** The server is there again, perhaps with other limits, and its streams were looked at. */
   reconnected(): void {
     const holder = this.#options.holder();
+    this.#isReady = true;
     this.#setAside.retryAll();
     this.#again.reconnected(holder.state === "held" ? millis(holder.config.duplicate_window) : serversOwnWindowMs);
     this.wake();
+  }
+
+  /** The connection was lost: until the streams were looked at again nothing is sent. */
+  disconnected(): void {
+    this.#isReady = false;
   }
 
   /** Tries once more, at most `withinMs` milliseconds long; the rest stays in the journal for the next start. */
@@ -92,12 +105,14 @@ export class Outbox {
   /** @returns whether nothing is left that could be done now */
   async #pass(): Promise<boolean> {
     const connection = this.#options.live();
-    if (connection === undefined) return true;
+    if (connection === undefined || !this.#isReady) return true;
     this.#refusals = 0;
     try {
-      await this.#stepBack.look(connection);
+      if (await this.#stepBack.look(connection)) this.#isRestoring = true;
+      if (this.#isRestoring) await this.#deliverAgain(connection, () => this.#closing);
+      this.#isRestoring &&= this.#closing;
       await this.#deliverNew(connection);
-      if (!this.#closing) await this.#deliverAgain(connection);
+      await this.#deliverAgain(connection, () => this.#closing || this.#wake.signal.aborted);
       this.#sayWaiting(this.#setAside.waitingFor);
       return true;
     } catch (error) {
@@ -120,12 +135,12 @@ export class Outbox {
     }
   }
 
-  /** Slowly, and as long as nothing new is there. */
-  async #deliverAgain(connection: NatsConnection): Promise<void> {
+  /** Slowly, until `isOver`. */
+  async #deliverAgain(connection: NatsConnection, isOver: () => boolean): Promise<void> {
     let [count, lost] = [0, 0];
     try {
       for (const row of this.#again.due()) {
-        if (this.#closing || this.#wake.signal.aborted) return;
+        if (isOver()) return;
         const isRecent = this.#again.isRecent(row.seq);
         const kept = await this.#deliver(connection, row);
         if (kept === undefined) continue;
@@ -177,7 +192,7 @@ export class Outbox {
 const batch = 50;
 const firstPauseMs = 500;
 const longestPauseMs = 30_000;
-const betweenRedeliveriesMs = 20;
+const betweenRedeliveriesMs = 5;
 /** A stream without a duplicate window of its own has this one. */
 const serversOwnWindowMs = 120_000;
 /** So many refusals in a row end an attempt. */

@@ -62,9 +62,10 @@ export class RecordPublisher {
       const kind = refusalOf(error)?.kind;
       if (kind !== "unanswered" && kind !== "foreign" || this.#mended) throw error;
       this.#mended = true;
-      const created = await this.#options.mendStreams(connection);
+      // A stream that is new gets first what the one before it had
+      if (await this.#options.mendStreams(connection)) throw error;
       const now = await this.#expected(connection);
-      if (!created && now.stream === expected.stream && now.domain === expected.domain) throw error;
+      if (now.stream === expected.stream && now.domain === expected.domain) throw error;
       return await this.#attempt(connection, row, payload, now);
     }
   }

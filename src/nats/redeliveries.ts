@@ -44,18 +44,18 @@ export class Redeliveries {
     for (const { seq } of this.#journal.deliveredSince(this.#time.now() - ageMs, mostRemembered)) this.#due.add(seq);
   }
 
-  /** What is to be published again now; `settle` takes each out. */
+  /** What is to be published again now, in the order of storing; `settle` takes each out. */
   *due(): Generator<StoredRecord, void, void> {
-    for (const seq of [...this.#due]) {
-      const row = this.#journal.record(seq);
-      if (row === undefined) this.#due.delete(seq);
-      else yield row;
-    }
     let afterSeq = 0;
     for (let rows = this.#journal.redeliveries(page); rows.length > 0;) {
       yield* rows;
       afterSeq = rows.at(-1)?.seq ?? Infinity;
       rows = this.#journal.redeliveries(page, afterSeq);
+    }
+    for (const seq of [...this.#due].sort((left, right) => left - right)) {
+      const row = this.#due.has(seq) ? this.#journal.record(seq) : undefined;
+      if (row === undefined) this.#due.delete(seq);
+      else yield row;
     }
   }
 

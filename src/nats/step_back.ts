@@ -41,29 +41,36 @@ export class StepBack {
     else this.#highest = { stream, createdAt: "", lastSeq: seq };
   }
 
-  /** Compares the stream with how it was known, while no record is under way. */
-  async look(connection: NatsConnection): Promise<void> {
+  /**
+   * Compares the stream with how it was known, while no record is under way.
+   *
+   * @returns whether delivered records were put into the outbox again
+   */
+  async look(connection: NatsConnection): Promise<boolean> {
     const { journal, holder, mendStreams } = this.#options;
     if (this.#isSuspicious) await mendStreams(connection);
     this.#isSuspicious = false;
     let stream = holder();
     // Without a creation time we may not ask how the stream is
-    if (stream.state !== "held" || stream === this.#seen || stream.createdAt === "") return;
+    if (stream.state !== "held" || stream === this.#seen || stream.createdAt === "") return false;
     const name = streamLabel(stream);
     const known = journal.knownStream(name);
+    let again = false;
     if (known !== undefined && isBehind(stream, known)) {
       // What was said before the last acknowledgement, or by a leader that is new, proves nothing
       await this.#time.sleep(settleMs);
       await mendStreams(connection);
       stream = holder();
-      if (stream.state !== "held" || stream.createdAt === "" || streamLabel(stream) !== name) return;
-      if (isBehind(stream, known)) await this.#sendAgain(connection, stream, known);
+      if (stream.state !== "held" || stream.createdAt === "" || streamLabel(stream) !== name) return false;
+      again = isBehind(stream, known);
+      if (again) await this.#sendAgain(connection, stream, known);
     }
-    if (known === undefined || isBehind(stream, known)) {
+    if (known === undefined || again) {
       await journal.noteStream({ stream: name, createdAt: stream.createdAt, lastSeq: stream.lastSeq });
       this.#highest = undefined;
     }
     this.#seen = stream;
+    return again;
   }
 
   async #sendAgain(connection: NatsConnection, stream: HoldingStream, known: KnownStream): Promise<void> {

@@ -111,7 +111,7 @@ Deno.test("NatsNode delivers through a restart of the server and into a stream t
   await server.restart();
   await journal.left(0);
   await using client = await newClient(server.address);
-  assert.deepEqual((await stored(client)).map(({ payload }) => payload["transaction_id"]), ["tx-2", "tx-1"]);
+  assert.deepEqual((await stored(client)).map(({ payload }) => payload["transaction_id"]), ["tx-1", "tx-2"]);
 });
 
 Deno.test("NatsNode creates the record stream again that was deleted under it, and delivers", async () => {
