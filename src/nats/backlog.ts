@@ -9,6 +9,7 @@ import { DrainPace } from "./drain_pace.ts";
 import { flushed } from "./flushed.ts";
 import { jetstreamReason } from "./jetstream_reason.ts";
 import { MeterPauses } from "./meter_pauses.ts";
+import type { PlainReadings } from "./plain_readings.ts";
 import type { ReadingsTarget } from "./readings_target.ts";
 import type { Subjects } from "./subjects.ts";
 import { within } from "./within.ts";
@@ -23,6 +24,8 @@ export interface BacklogOptions {
   target(connection: NatsConnection): ReadingsTarget;
   /** The stream that acknowledged the last live reading, if it did. */
   acknowledgedBy(): ExpectedStream | undefined;
+  /** Publishes where no stream holds readings. */
+  readonly plain: Pick<PlainReadings, "carry">;
   /** Creates missing streams. */
   mendStreams(connection: NatsConnection): Promise<unknown>;
   /** @default Math.random */
@@ -44,6 +47,8 @@ export class Backlog {
   #carried: readonly WaitingReading[] = [];
   readonly #trouble: TroubleLog;
   readonly #refused: TroubleLog;
+  /** A stream that refuses gets only a few readings at each attempt: subscribers see them every time. */
+  #pace = new DrainPace();
   #open = false;
   #reconnected = false;
   #wake = new AbortController();
@@ -69,6 +74,7 @@ export class Backlog {
     this.#open = true;
     this.#reconnected = true;
     this.#pauses.clear();
+    this.#pace = new DrainPace();
     this.#wake.abort();
   }
 
@@ -107,7 +113,8 @@ export class Backlog {
     let failure: CarryFailure | undefined;
     let count = 0;
     try {
-      const pace = new DrainPace(await this.#roundTripMs(connection));
+      const pace = this.#pace;
+      pace.begin(await this.#roundTripMs(connection));
       let takenMs = this.#time.mono();
       while (this.#open && !this.#closing.signal.aborted) {
         const beganMs = this.#time.mono();
@@ -158,14 +165,14 @@ export class Backlog {
     stream: ExpectedStream | undefined,
     limit: number,
   ): Promise<{ readonly done: number; readonly failure: CarryFailure | undefined } | undefined> {
-    const { spool, subjects } = this.#options;
+    const { spool, subjects, plain } = this.#options;
     this.#remove(this.#carried);
     const readings = spool.oldest(limit, this.#pauses.meters);
     if (readings.length === 0) return undefined;
     const { taken, refused, failed, refusal, failure } = await carryReadings(connection, readings, {
       subjects,
       stream,
-      time: this.#time,
+      plain,
     });
     if (refusal !== undefined) {
       const reason = jetstreamReason(refusal.error);

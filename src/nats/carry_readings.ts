@@ -1,9 +1,7 @@
 import { ErrorCode, type NatsConnection, NatsError } from "nats";
-import type { Time } from "../base/time.ts";
 import type { WaitingReading } from "../spool/mod.ts";
 import { type ExpectedStream, publishAcknowledged } from "./acknowledged.ts";
-import { flushed } from "./flushed.ts";
-import { publishText } from "./publish.ts";
+import type { PlainReadings } from "./plain_readings.ts";
 import { apiCode } from "./jetstream_reason.ts";
 import type { Subjects } from "./subjects.ts";
 
@@ -31,9 +29,9 @@ export interface Carried {
 /** What carrying works with. */
 export interface CarryOptions {
   readonly subjects: Subjects;
-  /** The stream that has to acknowledge; undefined: none holds readings, the server's answer to a ping is enough. */
+  /** The stream that has to acknowledge; undefined: none holds readings, it is enough that the server has them. */
   readonly stream: ExpectedStream | undefined;
-  readonly time: Time;
+  readonly plain: Pick<PlainReadings, "carry">;
 }
 
 /** Publishes readings of the spool in their order and waits until each is taken or not. Never throws. */
@@ -68,16 +66,13 @@ export async function carryReadings(
 
 async function publish(
   connection: NatsConnection,
-  { meter, payload, messageId }: WaitingReading,
-  { subjects, stream, time }: CarryOptions,
+  reading: WaitingReading,
+  { subjects, stream, plain }: CarryOptions,
 ): Promise<void> {
+  const { meter, payload, messageId } = reading;
   const subject = subjects.of(meter, "reading");
-  if (stream !== undefined) {
-    await publishAcknowledged(connection, { subject, payload, messageId, holder: stream, timeoutMs: answerMs });
-    return;
-  }
-  publishText(connection, subject, payload, messageId);
-  if (!(await flushed(connection, answerMs, time))) throw new Error("The server does not answer");
+  if (stream === undefined) return await plain.carry(connection, subject, reading);
+  await publishAcknowledged(connection, { subject, payload, messageId, holder: stream, timeoutMs: answerMs });
 }
 
 function isFinal(error: unknown): boolean {

@@ -3,11 +3,11 @@
  * may drain into one hub at the same time.
  */
 export class DrainPace {
-  readonly #slowMs: number;
+  #slowMs = slowMs;
   #portion = most;
 
   /** @param roundTripMs of a ping, which is fast even where a stream is not */
-  constructor(roundTripMs: number) {
+  begin(roundTripMs: number): void {
     this.#slowMs = slowMs + roundTrips * roundTripMs;
   }
 

@@ -5,7 +5,7 @@ interface Pause {
   readonly ms: number;
 }
 
-/** Meters whose readings were refused and are left alone for a while, each longer from time to time. */
+/** Meters whose readings were refused and are left alone for a while, which becomes longer each time. */
 export class MeterPauses {
   readonly #time: Pick<Time, "mono">;
   readonly #pauses = new Map<string, Pause>();

@@ -19,7 +19,10 @@ export interface PlainReadingsOptions {
 export class PlainReadings {
   readonly #options: PlainReadingsOptions;
   readonly #time: Time;
-  readonly #unconfirmed = new Set<SpooledReading>();
+  /** With their subjects. */
+  readonly #unconfirmed = new Map<SpooledReading, string>();
+  /** Readings of the spool under way, with whether their subject was refused. */
+  readonly #carried = new Set<{ readonly subject: string; denied: boolean }>();
   readonly #closing = new AbortController();
   #confirming = false;
 
@@ -35,14 +38,38 @@ export class PlainReadings {
    */
   send(connection: NatsConnection, subject: string, reading: SpooledReading): void {
     publishText(connection, subject, reading.payload, reading.messageId);
-    this.#unconfirmed.add(reading);
-    if (this.#unconfirmed.size > mostUnconfirmed) this.#giveUp([...this.#unconfirmed]);
+    this.#unconfirmed.set(reading, subject);
+    if (this.#unconfirmed.size > mostUnconfirmed) this.#giveUp([...this.#unconfirmed.keys()]);
     void this.#confirmSoon();
+  }
+
+  /**
+   * Publishes a reading of the spool and waits until the server has it.
+   *
+   * @throws {Error} the server does not answer or refuses the subject
+   * @throws {NatsError} the server does not take messages so long, or the connection is closed
+   */
+  async carry(connection: NatsConnection, subject: string, reading: SpooledReading): Promise<void> {
+    const carried = { subject, denied: false };
+    this.#carried.add(carried);
+    try {
+      publishText(connection, subject, reading.payload, reading.messageId);
+      if (!(await this.#confirmed(connection, answerMs))) throw new Error("The server does not answer");
+      if (carried.denied) throw new Error(`The server forbids this user to publish ${subject}`);
+    } finally {
+      this.#carried.delete(carried);
+    }
+  }
+
+  /** The server refuses what is published on a subject. */
+  denied(subject: string): void {
+    for (const carried of this.#carried) if (carried.subject === subject) carried.denied = true;
+    this.#giveUp([...this.#unconfirmed].filter(([, other]) => other === subject).map(([reading]) => reading));
   }
 
   /** The connection was lost, and what it took last perhaps with it. */
   disconnected(): void {
-    this.#giveUp([...this.#unconfirmed]);
+    this.#giveUp([...this.#unconfirmed.keys()]);
   }
 
   /** Asks once more whether all is sent, at most `withinMs` milliseconds long, and gives back the rest. */
@@ -62,14 +89,21 @@ export class PlainReadings {
   }
 
   async #confirm(withinMs: number): Promise<void> {
-    const sent = [...this.#unconfirmed];
+    const sent = [...this.#unconfirmed.keys()];
     const connection = this.#options.live();
     if (sent.length === 0) return;
-    if (connection !== undefined && await flushed(connection, withinMs, this.#time)) {
+    if (connection !== undefined && await this.#confirmed(connection, withinMs)) {
       for (const reading of sent) this.#unconfirmed.delete(reading);
     } else {
       this.#giveUp(sent);
     }
+  }
+
+  async #confirmed(connection: NatsConnection, withinMs: number): Promise<boolean> {
+    const confirmed = await flushed(connection, withinMs, this.#time);
+    // A refusal that came before this answer is reported after it.
+    await this.#time.sleep(0);
+    return confirmed;
   }
 
   #giveUp(readings: readonly SpooledReading[]): void {

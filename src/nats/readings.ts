@@ -7,7 +7,7 @@ import type { Spool, SpooledReading } from "../spool/mod.ts";
 import type { ExpectedStream } from "./acknowledged.ts";
 import type { ReadingsTarget } from "./readings_target.ts";
 import { powermeter, publicKeyOf } from "./payloads.ts";
-import { PlainReadings } from "./plain_readings.ts";
+import type { PlainReadings } from "./plain_readings.ts";
 import type { MeterPost } from "./posts.ts";
 import { PublishWindow } from "./publish_window.ts";
 import type { Subjects } from "./subjects.ts";
@@ -20,6 +20,8 @@ export interface ReadingsOptions {
   live(): NatsConnection | undefined;
   /** Where readings go now. */
   target(connection: NatsConnection): ReadingsTarget;
+  /** Publishes where no stream holds readings. */
+  readonly plain: PlainReadings;
   /** Begin of the subjects on which acknowledgements come. */
   inboxPrefix(): string;
 }
@@ -33,15 +35,13 @@ export class Readings {
   readonly #options: ReadingsOptions;
   readonly #trouble: TroubleLog;
   readonly #window: PublishWindow;
-  readonly #plain: PlainReadings;
 
   constructor(options: ReadingsOptions, { log, time }: { log: Log; time: Time }) {
-    const { spool, live, inboxPrefix } = options;
+    const { spool, inboxPrefix } = options;
     const giveBack = (readings: readonly SpooledReading[]) => spool.add(readings);
     this.#options = options;
     this.#trouble = new TroubleLog(log, time);
     this.#window = new PublishWindow({ giveBack, inboxPrefix }, { log, time });
-    this.#plain = new PlainReadings({ giveBack, live }, time);
   }
 
   /** The stream that acknowledged last; undefined: none did since the connection was made. */
@@ -63,17 +63,18 @@ export class Readings {
   /** The server refuses what is published on a subject. */
   denied(subject: string): void {
     this.#window.denied(subject);
+    this.#options.plain.denied(subject);
   }
 
   /** The connection was lost, and what it took last perhaps with it. */
   disconnected(): void {
     this.#window.disconnected();
-    this.#plain.disconnected();
+    this.#options.plain.disconnected();
   }
 
   /** Waits until all is acknowledged, at most `withinMs` milliseconds long; the rest goes into the spool. */
   async close(withinMs: number): Promise<void> {
-    await Promise.all([this.#window.close(withinMs), this.#plain.close(withinMs)]);
+    await Promise.all([this.#window.close(withinMs), this.#options.plain.close(withinMs)]);
   }
 
   /** @returns whether it was sent */
@@ -84,7 +85,7 @@ export class Readings {
     const subject = subjects.of(reading.meter, "reading");
     try {
       const { stream } = target(connection);
-      if (stream === undefined) this.#plain.send(connection, subject, reading);
+      if (stream === undefined) this.#options.plain.send(connection, subject, reading);
       else this.#window.send(connection, { subject, reading, expected: stream });
       this.#trouble.over("readings are published again");
       return true;

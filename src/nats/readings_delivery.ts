@@ -8,6 +8,7 @@ import { Backlog } from "./backlog.ts";
 import type { Connection } from "./connection.ts";
 import { DroppedReadings } from "./dropped_readings.ts";
 import type { Holder } from "./holder.ts";
+import { PlainReadings } from "./plain_readings.ts";
 import type { MeterPost } from "./posts.ts";
 import { Readings } from "./readings.ts";
 import { type ReadingsStream, readingsTarget } from "./readings_target.ts";
@@ -34,10 +35,12 @@ export class ReadingsDelivery {
 
   constructor(options: ReadingsDeliveryOptions, deps: { log: Log; time: Time }) {
     const { subjects, stream, connection, spool, health, holder, mendStreams } = options;
+    const live = () => connection.live;
     const common = {
       subjects,
       spool,
-      live: () => connection.live,
+      live,
+      plain: new PlainReadings({ giveBack: (readings) => spool.add(readings), live }, deps.time),
       target: (to: NatsConnection) => readingsTarget(holder(), stream, to),
     };
     this.#readings = new Readings({ ...common, inboxPrefix: () => connection.inboxPrefix }, deps);

@@ -253,6 +253,28 @@ Deno.test("NatsNode publishes readings plainly where the configuration wants no 
   assert.deepEqual([seen, spool.size, spool.dropped], [stamps(2), 0, 0]);
 });
 
+Deno.test("NatsNode does not count forbidden readings as sent where no stream is wanted", async () => {
+  await using server = await startNatsServer({
+    config: `authorization { users: [
+      { user: node, password: secret, permissions: { publish: { deny: "${subjectOf("evse-1")}" } } }
+      { user: admin, password: secret }
+    ] }
+    no_auth_user: admin`,
+  });
+  const log = new Logged();
+  using spool = memorySpool(log);
+  const streams = { ...defaultStreams, readings: { ...defaultStreams.readings, enabled: false } };
+  const options = { user: "node", password: "secret", streams };
+  await using node = newNode({ address: server.address, options, spool, log });
+  node.publishReading("evse-1", at(0));
+  node.start();
+  await node.connected;
+  node.publishReading("evse-1", at(1));
+  await log.seen(/warn readings wait in the spool; .*forbids this user to publish/);
+  await node.close();
+  assert.deepEqual([spooled(spool), spool.dropped], [stamps(2), 0]);
+});
+
 Deno.test("NatsNode counts a stream's acknowledgement where it must not look at the stream", async () => {
   await using server = await startNatsServer({
     config: `authorization { users: [

@@ -8,12 +8,12 @@ function rate(pace: DrainPace, tookMs: number): number {
 }
 
 Deno.test("DrainPace lets 200 readings a second leave while acknowledgements are fast", () => {
-  const pace = new DrainPace(1);
+  const pace = new DrainPace();
   for (const tookMs of [5, 50, 100]) assert.equal(rate(pace, tookMs), 200);
 });
 
 Deno.test("DrainPace slows down as long as acknowledgements are slow, and recovers", () => {
-  const pace = new DrainPace(1);
+  const pace = new DrainPace();
   const rates = Array.from({ length: 6 }, () => rate(pace, 1_000));
   assert.deepEqual(rates, [10, 5, 2.5, 1, 0.5, 0.5]);
   assert.equal(pace.portion, 1);
@@ -22,12 +22,13 @@ Deno.test("DrainPace slows down as long as acknowledgements are slow, and recove
 });
 
 Deno.test("DrainPace slows down when a portion is refused", () => {
-  const pace = new DrainPace(1);
+  const pace = new DrainPace();
   pace.failed();
   assert.equal(rate(pace, 20), 100);
 });
 
 Deno.test("DrainPace does not take a long way to the server for a slow stream", () => {
-  const pace = new DrainPace(600);
+  const pace = new DrainPace();
+  pace.begin(600);
   for (let portion = 0; portion < 5; portion++) assert.equal(Math.round(rate(pace, 700)), 29);
 });
