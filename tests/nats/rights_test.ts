@@ -119,6 +119,25 @@ Deno.test("NatsNode serves the endpoints that are permitted, with discovery or w
   assert.equal((await endpoints())?.includes("transaction_start"), true);
 });
 
+Deno.test("NatsNode serves an endpoint again whose right was taken away and given back", async () => {
+  const all = rightsOf("wattseal");
+  await using server = await startGuardedServer({ wattseal: all });
+  await using client = await newClient(server.address, admin);
+  await using node = newGuardedNode(server.address, "wattseal", { time: hasty });
+  node.start();
+  await node.connected;
+  const start = () => client.request("wattseal.berlin-01.evse-1.transaction.start", "{}");
+  await server.change({
+    wattseal: { ...all, subscribe: all.subscribe.filter((subject) => !subject.includes("transaction")) },
+  });
+  await node.health.raised("AccessDenied");
+  await assert.rejects(start(), { code: "503" });
+  await client.request("wattseal.berlin-01.evse-1.status.get");
+  await server.change({ wattseal: all });
+  await node.health.cleared("AccessDenied");
+  await start();
+});
+
 Deno.test("NatsNode finds the rights that were added while it was away in order", async () => {
   const all = rightsOf("wattseal");
   await using server = await startGuardedServer({ wattseal: { publish: ["none"], subscribe: all.subscribe } });
