@@ -98,7 +98,6 @@ function node(scope: RightsScope): Rights {
       ...creates.map((kind) => `${api}.STREAM.CREATE.${streamName(prefix, kind)}`),
       `${api}.STREAM.NAMES`,
       `${api}.DIRECT.GET.${streamName(prefix, "state")}.${own}.>`,
-      "$SRV.PING.wattseal",
     ],
     subscribe: [
       `${own}.*.*.get`,

@@ -22,7 +22,7 @@ const table: readonly (readonly [action: string, ...roles: LimitedRole[]])[] = [
   ["publish wattseal.munich-02._node.redeliver"],
   ["publish _INBOX.x"],
   ["publish $SRV.PING"],
-  ["publish $SRV.PING.wattseal", "node", "viewer"],
+  ["publish $SRV.PING.wattseal", "viewer"],
   ["publish $SRV.INFO.wattseal", "viewer"],
   ["publish $SRV.STATS.wattseal", "viewer"],
   ["publish $JS.API.INFO"],
