@@ -1,4 +1,4 @@
-import type { NatsConnection } from "nats";
+import { nanos, type NatsConnection } from "nats";
 import type { NatsNodeParts } from "../../src/nats/mod.ts";
 import { ocmfResult } from "../../src/transaction/mod.ts";
 import { newRecord, TempFolder } from "../journal/temp_folder.ts";
@@ -47,9 +47,22 @@ export class DeliveredSite implements Disposable {
 
   /** Publishes a stored record as a node does. */
   async publish(client: NatsConnection, seq: number): Promise<void> {
+    await this.#publish(client, seq, {});
+  }
+
+  /** Publishes other bytes under the name of a stored record, behind the edge's duplicate window. */
+  async forge(client: NatsConnection, seq: number, ocmf: string): Promise<void> {
+    const manager = await client.jetstreamManager({ checkAPI: false });
+    const { config } = await manager.streams.info("WATTSEAL_OCMF");
+    await manager.streams.update("WATTSEAL_OCMF", { ...config, duplicate_window: 100e6 });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await this.#publish(client, seq, { ocmf });
+  }
+
+  async #publish(client: NatsConnection, seq: number, changes: object): Promise<void> {
     const record = this.folder.journal.record(seq);
     if (record === undefined) throw new RangeError(`There is no record ${seq}`);
-    const payload = JSON.stringify(ocmfResult(record));
+    const payload = JSON.stringify({ ...ocmfResult(record), ...changes });
     const subject = `wattseal.${this.#site}.${record.meter}.ocmf`;
     await client.jetstream().publish(subject, payload, { msgID: record.messageId, timeout: 30_000 });
   }
@@ -60,12 +73,12 @@ export class DeliveredSite implements Disposable {
 }
 
 /** Creates the stream of records of one site, as its node does. */
-export async function addRecordStream(client: NatsConnection, site: string): Promise<void> {
+export async function addRecordStream(client: NatsConnection, site: string, windowMs = 3_600_000): Promise<void> {
   for (;;) {
     try {
       const manager = await client.jetstreamManager({ checkAPI: false, timeout: 1_000 });
       const subjects = [`wattseal.${site}.*.ocmf`];
-      await manager.streams.add({ name: "WATTSEAL_OCMF", subjects, duplicate_window: 3_600e9 });
+      await manager.streams.add({ name: "WATTSEAL_OCMF", subjects, duplicate_window: nanos(windowMs) });
       return;
     } catch {
       // The server has just started again

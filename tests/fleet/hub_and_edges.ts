@@ -86,12 +86,14 @@ leafnodes {
     await this.#until(async () => (await this.recordIds()).length >= count);
   }
 
-  /** Resolves when the hub is connected to the stream of records of a site. */
-  async reads(site: string): Promise<void> {
+  /** Resolves when the hub is connected to the stream of records of a site, or says why it is not. */
+  async reads(site: string, trouble?: RegExp): Promise<void> {
     const manager = await this.client.jetstreamManager({ checkAPI: false, timeout: 1_000 });
     await this.#until(async () => {
       const [source] = sourcesOf(await manager.streams.info("WATTSEAL_OCMF"), `wattseal.${site}.evse-1.ocmf`);
-      return source !== undefined && sourceTrouble(source) === undefined;
+      if (source === undefined) return false;
+      const found = sourceTrouble(source);
+      return trouble === undefined ? found === undefined : trouble.test(found ?? "");
     });
   }
 
