@@ -1,4 +1,5 @@
 import type { NatsConnection } from "nats";
+import { join } from "node:path";
 import { fileTrouble } from "../base/file_trouble.ts";
 import { systemTime } from "../base/time.ts";
 import {
@@ -62,7 +63,10 @@ export function fleetSiteRename(args: SiteAddArguments & { readonly to: string }
   return onHub(args, io, async (hub, bus) => {
     const { site, to, edgeDomain: domain = to, readings, force } = args;
     const { prefix } = bus;
-    const files = await filesOf(args, bus);
+    // The meters stay where they are, whatever the site is called.
+    const before = join(args.folder, site, "site.yaml");
+    const lines = args.lines ?? (await isFile(before) ? before : undefined);
+    const files = await filesOf({ ...args, ...(lines !== undefined && { lines }) }, bus);
     return await planSiteRename(hub, { prefix, site, force }, { prefix, site: to, domain, readings }, files);
   });
 }
@@ -102,6 +106,10 @@ async function filesOf(args: SiteAddArguments, { servers }: Bus): Promise<SiteFi
   const section = args.lines === undefined ? undefined : await linesIn(args.lines);
   const nowMs = systemTime.now();
   return { folder, operatorFolder, leafUrls, edgeListen, edgeStore, servers, lines: section, force, nowMs };
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(({ isFile }) => isFile, () => false);
 }
 
 /** What `scan` has printed, from its section `lines` on. */

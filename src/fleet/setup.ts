@@ -116,6 +116,10 @@ function streamStep(
     };
     return { action: "create", subject, text: streamText(wanted, prefix), act };
   }
+  if ((wanted.subjects ?? []).length > 0 && (found.sources ?? []).length > 0) {
+    const text = "it has sources, so that what they bring would be stored twice; fleet site remove removes them";
+    return { action: "differs", subject, text };
+  }
   const drift = streamDrift(wanted, found);
   if (drift.length === 0) return { action: "keep", subject, text: streamText(found, prefix) };
   const text = drift.map((each) => each.text).join("; ");
@@ -144,7 +148,7 @@ function unlimited(key: string): unknown {
 function streamText(config: Partial<StreamConfig>, prefix: string): string {
   const { subjects = [], sources = [], max_age = 0, max_bytes = -1, max_msgs_per_subject = -1 } = config;
   const own = subjects.filter((subject) => subject !== config.name);
-  const sites = sources.map((source) => sourceSite(source, prefix)?.site ?? "?");
+  const sites = sources.flatMap((source) => sourceSite(source, prefix)?.site ?? []);
   return [
     own.length > 0 ? `subjects ${own.join(", ")}` : `sources: ${sites.length === 0 ? "none yet" : sites.join(", ")}`,
     `${config.num_replicas ?? 1} ${config.num_replicas === 1 ? "copy" : "copies"}`,

@@ -73,7 +73,8 @@ async function missingAtHub(
   const filter = { subjects_filter: `${prefix}.${site}.*.ocmf` };
   const there = await edge.streams.info(stream, filter).catch(() => undefined);
   if (there === undefined) return undefined;
-  const here = await hub.manager.streams.info(stream, filter);
+  const look = () => hub.manager.streams.info(stream, filter);
+  const here = await patiently(`look at the stream ${stream}`, look, hub.patience);
   const counts = Object.entries(there.state.subjects ?? {});
   return counts.reduce((sum, [subject, count]) => sum + Math.max(0, count - (here.state.subjects?.[subject] ?? 0)), 0);
 }

@@ -50,6 +50,12 @@ export class Access {
     return [...rights.values()].map(({ right, subjects }) => right.text(named(subjects)));
   }
 
+  /** Subjects on which we may not publish. */
+  get unpublished(): string[] {
+    return [...this.#refused.values()].filter(({ denial }) => denial.operation === "publish")
+      .map(({ denial }) => denial.subject);
+  }
+
   /** The server refuses a subject. */
   denied(denial: Denial): void {
     const right = lackingRight(denial, this.#options.scope);

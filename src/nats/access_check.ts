@@ -12,8 +12,8 @@ export interface AccessCheckOptions extends AccessOptions {
   live(): NatsConnection | undefined;
   /** Asks again for an inbox that was refused. */
   checkInbox(): Promise<void>;
-  /** Publishes again what is published at a connection. */
-  tellAll(): void;
+  /** Publishes the last values of some subjects again. */
+  repeat(subjects: readonly string[]): void;
 }
 
 /**
@@ -62,10 +62,10 @@ export class AccessCheck {
 
   /** Tries everything again while a permission is missing; to be called every {@linkcode accessRetryMs}. */
   async retry(): Promise<void> {
-    const { live, checkInbox, tellAll } = this.#options;
+    const { live, checkInbox, repeat } = this.#options;
     const connection = live();
     if (connection === undefined || this.problems.length === 0) return;
-    tellAll();
+    repeat(this.#access.unpublished);
     await this.#echo(connection);
     await checkInbox();
     this.#access.forget(this.#time.mono() - rareMs);

@@ -49,7 +49,7 @@ export class DroppedReadings {
     } else if (this.#run.lastMs - this.#run.sinceMonoMs >= minuteMs) {
       this.#health.raise(
         "ReadingsDropped",
-        `Readings are dropped since ${timestamp(this.#run.sinceMs)}: ${
+        `Readings have been dropped since ${timestamp(this.#run.sinceMs)}: ${
           dropReason ?? "the spool does not take them"
         }; ` +
           "check NATS and its stream of readings, the log says why they are not acknowledged",

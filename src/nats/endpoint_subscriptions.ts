@@ -129,7 +129,13 @@ export class EndpointSubscriptions {
     const permitted = [...this.#registered, ...this.#single.keys()];
     if (this.#single.size === 0) return;
     const service = await this.#options.register(connection, permitted);
-    await connection.flush();
+    try {
+      await connection.flush();
+    } catch (error) {
+      // The connection is lost. The client would bring back this service too when it is there again
+      void service.stop();
+      throw error;
+    }
     if (service.isStopped) return;
     if (this.#stopping.signal.aborted) return void (await service.stop());
     await this.#leave();

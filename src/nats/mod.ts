@@ -4,7 +4,7 @@
  * @module
  */
 export { NatsNode } from "./node.ts";
-export type { NatsNodeOptions, NatsNodeParts } from "./node.ts";
+export type { NatsNodeOptions, NatsNodeParts } from "./node_parts.ts";
 export { connectOnce } from "./connect_once.ts";
 export { connectFailureText, type ServerOptions } from "./server_options.ts";
 export type { LineReport, MeterReport } from "./line_report.ts";

@@ -1,65 +1,30 @@
 import type { NatsConnection } from "nats";
-import type { Log } from "../base/log.ts";
-import type { NodeIdentity } from "../base/node_identity.ts";
-import type { Time } from "../base/time.ts";
-import type { LiveJournal } from "../journal/mod.ts";
-import { type NodeFault, nodeFaultKinds, type NodeHealth } from "../health/mod.ts";
+import { type NodeFault, nodeFaultKinds } from "../health/mod.ts";
 import { faultKinds, type MeterFault, type Reading } from "../meter/mod.ts";
-import type { Spool } from "../spool/mod.ts";
 import { AccessCheck, accessRetryMs } from "./access_check.ts";
 import { Connection } from "./connection.ts";
 import { endpoints } from "./endpoints.ts";
-import type { NatsFailpoint } from "./failpoints.ts";
-import type { LineReport } from "./line_report.ts";
 import { type Denial, usualInbox } from "./lacking_right.ts";
 import { MicroService } from "./micro_service.ts";
 import { nodeEndpoints } from "./node_endpoints.ts";
+import type { NatsNodeParts } from "./node_parts.ts";
 import { NodeReport } from "./node_report.ts";
 import { beatMs } from "./node_status.ts";
-import { Outbox, type OutboxOptions } from "./outbox.ts";
+import { Outbox } from "./outbox.ts";
 import { faultPayload, publicKeyPayload } from "./payloads.ts";
 import type { MeterPost } from "./posts.ts";
 import { type Publish, publisher } from "./publish.ts";
 import { ReadingsDelivery } from "./readings_delivery.ts";
 import { RequestedReadings } from "./requested_readings.ts";
 import { repeatedly } from "./repeatedly.ts";
-import type { ServerOptions } from "./server_options.ts";
 import { servedByMeters, servedByNode } from "./served.ts";
 import { faultSubjects, StaleFaults } from "./stale_faults.ts";
 import { StateBoard } from "./state_board.ts";
 import { Statuses } from "./statuses.ts";
 import { StreamKeeper } from "./stream_keeper.ts";
-import { streamName, type StreamsOptions } from "./streams.ts";
+import { streamName } from "./streams.ts";
 import { nodeToken, Subjects } from "./subjects.ts";
-
-/** Where and as whom a process is on the bus. */
-export interface NatsNodeOptions extends ServerOptions {
-  /** One token. */
-  readonly site: string;
-  /** Tokens joined by dots. */
-  readonly subjectPrefix: string;
-  /** Where the streams are, unless in the domain of the server itself. */
-  readonly jetstreamDomain?: string;
-  /** How each stream is created where it is missing. */
-  readonly streams: StreamsOptions;
-}
-
-/** What a node is made of. */
-export interface NatsNodeParts {
-  readonly options: NatsNodeOptions;
-  readonly identity: NodeIdentity;
-  readonly meters: readonly MeterPost[];
-  /** The lines as they are now. */
-  readonly lines: () => readonly LineReport[];
-  readonly journal: Pick<LiveJournal, "undelivered" | "eachRecord" | "size"> & OutboxOptions["journal"];
-  readonly health: Pick<NodeHealth, "faults" | "clockSynchronised" | "raise" | "clear">;
-  /** Where readings wait until their stream has them; whoever opened it closes it. */
-  readonly spool: Spool;
-  readonly time: Time;
-  readonly log: Log;
-  /** Called at each step of a delivery and of an answer, so that a test can end the process there. @default nothing */
-  readonly failpoint?: NatsFailpoint | undefined;
-}
+import { Twins } from "./twins.ts";
 
 /**
  * This process on the bus: it publishes readings and states, answers requests, keeps the streams there and delivers
@@ -81,14 +46,17 @@ export class NatsNode {
   readonly #requestedReadings: RequestedReadings;
   readonly #statuses: Statuses;
   readonly #outbox: Outbox;
+  readonly #twins: Twins;
   readonly #report: NodeReport;
   readonly #closing = new AbortController();
   readonly #firstConnected = Promise.withResolvers<void>();
   readonly #staleFaults: StaleFaults;
   readonly #access: AccessCheck;
+  #servedOn: NatsConnection | undefined;
 
   constructor(parts: NatsNodeParts) {
-    const { options, identity: { instance }, meters, journal, health, spool, time, log, failpoint } = parts;
+    const { options, identity, meters, journal, health, spool, time, log, failpoint } = parts;
+    const { instance } = identity;
     const { site, subjectPrefix, streams, jetstreamDomain: domain } = options;
     this.connected = this.#firstConnected.promise;
     this.#parts = parts;
@@ -98,7 +66,17 @@ export class NatsNode {
     this.#connection = new Connection(`wattseal ${site}`, options, { log, time });
     this.#streams = new StreamKeeper({ prefix: subjectPrefix, site, streams, domain }, { health, log, time });
     const live = () => this.#connection.live;
-    this.#publish = publisher(live, { log, time });
+    const subjects = this.#subjects;
+    this.#twins = new Twins({
+      site,
+      identity,
+      subjects,
+      meters: [...this.#posts.keys()],
+      health,
+      live,
+      onAllowed: (allowed) => this.#access.allowed(allowed),
+    }, { log, time });
+    this.#publish = this.#twins.gate(publisher(live, { log, time }));
     this.#board = new StateBoard(this.#publish);
     this.#access = new AccessCheck({
       scope: { prefix: subjectPrefix, site, inboxPrefix: options.inboxPrefix ?? usualInbox, domain },
@@ -106,7 +84,7 @@ export class NatsNode {
       echoSubject: this.#subjects.of(nodeToken, `${instance}.get`),
       live,
       checkInbox: () => this.#connection.checkInbox(),
-      tellAll: () => this.#tellAll(),
+      repeat: (subjects) => this.#board.repeat(subjects),
     }, { log, time });
     this.#staleFaults = new StaleFaults({
       stream: streamName(subjectPrefix, "state"),
@@ -117,9 +95,9 @@ export class NatsNode {
       now: () => time.now(),
     }, log);
     this.#readings = new ReadingsDelivery({
-      subjects: this.#subjects,
+      subjects,
       stream: { prefix: subjectPrefix, enabled: streams.readings.enabled, domain },
-      connection: this.#connection,
+      connection: this.#twins.gateConnection(this.#connection),
       spool,
       health,
       holder: () => this.#streams.holder("readings"),
@@ -162,7 +140,7 @@ export class NatsNode {
    */
   start(): void {
     this.#connection.start({
-      onUp: (connection, fresh) => this.#onUp(connection, fresh),
+      onUp: (connection) => this.#onUp(connection),
       onDown: () => {
         this.#access.disconnected();
         this.#readings.pause();
@@ -170,12 +148,15 @@ export class NatsNode {
       },
       onDenied: (denial) => {
         this.#access.denied(denial);
-        if (denial.operation === "subscribe") this.#service.denied(denial.subject);
-        else this.#readings.denied(denial.subject);
+        if (denial.operation === "subscribe") {
+          this.#service.denied(denial.subject);
+          this.#twins.denied(denial.subject);
+        } else this.#readings.denied(denial.subject);
       },
     });
     this.#outbox.start();
     this.#readings.start();
+    this.#twins.start((connection) => this.#goOn(connection));
     const until = { time: this.#parts.time, signal: this.#closing.signal };
     repeatedly(() => this.publishNodeStatus(), () => beatMs, until);
     repeatedly(() => this.#tendStreams(), () => this.#streams.complete ? beatMs : retryStreamsMs, until);
@@ -189,7 +170,7 @@ export class NatsNode {
 
   /** Publishes a reading, or puts it into the spool while NATS is away. */
   publishReading(meter: string, reading: Reading): void {
-    this.#readings.publish(this.#post(meter), reading);
+    if (!this.#twins.isPassive) this.#readings.publish(this.#post(meter), reading);
   }
 
   /** Publishes a meter's status as it is now. */
@@ -242,11 +223,17 @@ export class NatsNode {
     }
     this.#report.publish("stopped");
     await Promise.all([this.#outbox.close(partMs), this.#readings.close(partMs)]);
+    this.#twins.close();
     await this.#connection.close(partMs);
   }
 
-  async #onUp(connection: NatsConnection, fresh: boolean): Promise<void> {
-    const serving = fresh ? this.#service.serve(connection) : this.#service.retry();
+  async #onUp(connection: NatsConnection): Promise<void> {
+    await this.#twins.connected(connection);
+    await this.#goOn(connection);
+  }
+
+  async #goOn(connection: NatsConnection): Promise<void> {
+    const serving = this.#serve(connection);
     // First the streams, so that they keep what is said next.
     await this.#mendStreams(connection);
     if (this.#closing.signal.aborted) return;
@@ -258,6 +245,13 @@ export class NatsNode {
     this.#firstConnected.resolve();
   }
 
+  async #serve(connection: NatsConnection): Promise<void> {
+    if (!this.#twins.isActive) return;
+    if (this.#servedOn === connection) return this.#service.retry();
+    this.#servedOn = connection;
+    await this.#service.serve(connection);
+  }
+
   #tellAll(): void {
     this.#board.republish();
     this.publishNodeStatus();
@@ -267,7 +261,7 @@ export class NatsNode {
   async #mendStreams(connection: NatsConnection): Promise<boolean> {
     const created = await this.#streams.ensure(connection);
     if (created.includes("state")) this.#tellAll();
-    await this.#staleFaults.clear(connection);
+    if (this.#twins.isActive) await this.#staleFaults.clear(connection);
     return created.length > 0;
   }
 

@@ -87,7 +87,7 @@ export const nodeStatusSchema = z.object({
   instance: z.string().optional().describe("another one for each process; absent in earlier releases"),
   replaces: z.string().optional().describe("the process that used the same state folder before"),
   started_at: time,
-  state: z.enum(["online", "passive", "stopped"]),
+  state: z.enum(["online", "stopped"]),
   lines: z.array(z.object({
     name: z.string(),
     state: z.enum(["open", "closed"]),
@@ -114,6 +114,17 @@ export const errorSchema = z.object({
   error: z.string(),
   code: z.enum(transactionErrorCodes),
   transaction_id: z.string().optional(),
+});
+
+/** `_node.instance.get`, question and answer alike: which process it is. */
+export const nodeInstanceSchema = z.object({
+  instance: z.string().max(64),
+  replaces: z.string().max(64).optional().describe("the process that used the same state folder before"),
+  state: z.enum(["starting", "active", "passive", "stopped"]),
+  yields_to: z.string().max(64).optional().describe("the process for which a passive one waits"),
+  meters: z.array(z.string().max(250)),
+  host: z.string().max(255).optional(),
+  client: z.string().max(255).optional().describe("as the NATS server lists it"),
 });
 
 /** A request to a process, where it has no schema of its own. */
@@ -180,6 +191,7 @@ export const schemas = {
   TransactionStatusResponse: statusResponseSchema,
   AcknowledgeReq: acknowledgeRequestSchema,
   AcknowledgeResponse: acknowledgeResponseSchema,
+  NodeInstance: nodeInstanceSchema,
   NodeReq: nodeRequestSchema,
   Schemas: schemasSchema,
   JournalReq: journalRequestSchema,
@@ -203,7 +215,9 @@ export type FaultPayload = z.infer<typeof faultSchema>;
 /** A page of a journal on the bus. */
 export type JournalPage = z.infer<typeof journalPageSchema>;
 /** A process on the bus. */
-export type NodeStatusPayload = z.infer<typeof nodeStatusSchema>;
+export type NodeStatusPayload = z.infer<typeof nodeStatusSchema>; /** What processes of one site say to each other. */
+export type NodeInstancePayload = z.infer<typeof nodeInstanceSchema>;
+
 /** The JSON Schema of each payload. They describe what is written; a reader ignores what it does not know. */
 export function jsonSchemas(): Record<string, object> {
   return Object.fromEntries(

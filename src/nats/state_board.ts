@@ -32,4 +32,12 @@ export class StateBoard {
   republish(): void {
     for (const [subject, payload] of this.#values) this.#publish(subject, payload);
   }
+
+  /** Publishes the values of some subjects again, as far as there are any. */
+  repeat(subjects: Iterable<string>): void {
+    for (const subject of subjects) {
+      const payload = this.#values.get(subject);
+      if (payload !== undefined) this.#publish(subject, payload);
+    }
+  }
 }

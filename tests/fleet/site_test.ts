@@ -34,11 +34,31 @@ async function subjectsIn(manager: JetStreamManager, stream: string): Promise<st
   ).sort();
 }
 
+/** Waits until something is so; what cannot be asked yet is not. */
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  while (!(await isSo().catch(() => false))) await new Promise((resolve) => setTimeout(resolve, 50));
+}
+
 /** Waits until a stream holds so many messages. */
-async function holds(manager: JetStreamManager, stream: string, count: number): Promise<void> {
-  while ((await manager.streams.info(stream)).state.messages < count) {
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+function holds(manager: JetStreamManager, stream: string, count: number): Promise<void> {
+  return until(async () => (await manager.streams.info(stream)).state.messages >= count);
+}
+
+/** What the process of a site reports. */
+function nodeStatus(state: string, undelivered: number): object {
+  return {
+    version: "0.1.0",
+    started_at: "2026-01-31T08:00:00.000Z",
+    state,
+    lines: [],
+    meters: {},
+    meter_stats: {},
+    undelivered_records: undelivered,
+    spooled_readings: 0,
+    dropped_readings: 0,
+    faults: [],
+    expires_at: "2026-01-31T08:00:00.000Z",
+  };
 }
 
 Deno.test("fleet site: sites are added, taken from, renamed and removed, and nothing of another one is touched", async (t) => {
@@ -64,7 +84,7 @@ Deno.test("fleet site: sites are added, taken from, renamed and removed, and not
     // What an edge without `scope: site` would hold of another site does not come twice.
     const { config } = await b.manager.streams.info("WATTSEAL_OCMF");
     await b.manager.streams.update("WATTSEAL_OCMF", { ...config, subjects: ["wattseal.*.*.ocmf"] });
-    await publish(b, "a.foreign.ocmf");
+    await publish(b, "a.m.ocmf");
     assert.equal((await add("a")).code, 0);
     const planned = await add("b", "--no-readings", "--dry-run");
     assert.equal(planned.code, 0);
@@ -92,6 +112,12 @@ Deno.test("fleet site: sites are added, taken from, renamed and removed, and not
       const setUp = await run("setup");
       assert.equal(setUp.code, 0, setUp.out);
       assert.match(setUp.out, /^keep +stream WATTSEAL_OCMF +sources: a, b, /m);
+      const single = await run("setup", "--topology", "single", "--repair", "--dry-run");
+      assert.equal(single.code, 1);
+      assert.match(
+        single.out,
+        /^differs +stream WATTSEAL_OCMF +it has sources, so that what they bring would be stored twi/m,
+      );
     },
   );
 
@@ -124,10 +150,13 @@ Deno.test("fleet site: sites are added, taken from, renamed and removed, and not
   });
 
   await t.step("a site takes another name: the hub takes what both names publish, and nothing again", async () => {
+    const before = join(files, "a", "site.yaml");
+    await Deno.writeTextFile(before, (await Deno.readTextFile(before)).replace("rs485-1", "the-old-line"));
     const renamed = await run(
       ...["site", "rename", "a", "new", "--force", "--folder", files, "--leaf", "nats-leaf://127.0.0.1:7422"],
     );
     assert.equal(renamed.code, 0, renamed.err);
+    assert.match(await Deno.readTextFile(join(files, "new", "site.yaml")), /^lines:\n {2}- name: the-old-line$/m);
     await publish(a, "a.last.ocmf");
     await holds(manager, "WATTSEAL_OCMF", 3);
     const moved = await fleet.move(a, "new");
@@ -146,8 +175,30 @@ Deno.test("fleet site: sites are added, taken from, renamed and removed, and not
   });
 
   await t.step("a site is removed with its states, and what it has brought stays", async () => {
-    const removed = await run("site", "remove", "b", "--force");
+    const status = (state: string, undelivered: number) =>
+      b.client.jetstream().publish("wattseal.b._node.status", JSON.stringify(nodeStatus(state, undelivered)));
+    const refusal = async (text: RegExp) => {
+      const { code, err } = await run("site", "remove", "b");
+      assert.equal(code, 1);
+      assert.match(err, text);
+    };
+    const said = (state: string, undelivered: number) =>
+      until(async () => {
+        const found = await manager.streams.getMessage("WATTSEAL_STATE", { last_by_subj: "wattseal.b._node.status" });
+        const { state: is, undelivered_records: are } = found.json<{ state: string; undelivered_records: number }>();
+        return is === state && are === undelivered;
+      });
+    await status("stopped", 2);
+    await said("stopped", 2);
+    await refusal(/: 2 records were undelivered when its service spoke last; --force/);
+    await status("online", 0);
+    await said("online", 0);
+    await refusal(/: its service does not answer and has not stopped by itself; start it, or stop it; --force/);
+    await status("stopped", 0);
+    await said("stopped", 0);
+    const removed = await run("site", "remove", "b");
     assert.equal(removed.code, 0, removed.err);
+    assert.match(removed.out, /^keep +records of b +the service has stopped with none undelivered$/m);
     const states = await subjectsIn(manager, "WATTSEAL_STATE");
     assert.ok(states.includes("new.m.status") && !states.some((subject) => subject.startsWith("b.")), states.join());
     assert.ok((await subjectsIn(manager, "WATTSEAL_OCMF")).includes("b.m.ocmf"));
@@ -196,5 +247,28 @@ Deno.test("fleet site add in operator mode: the files start an edge server whose
     await holds(manager, "WATTSEAL_OCMF", 1);
     await Promise.all([service.close(), administrator.close()]);
   }
+  await Deno.remove(work, { recursive: true });
+});
+
+Deno.test("fleet site add without edges: the service gets credentials for these servers, and no source is made", async () => {
+  const work = await Deno.makeTempDir({ prefix: "wattseal-site-" });
+  const operator = join(work, "operator");
+  assert.equal((await runCommand(["fleet", "operator", "create", "--folder", operator])).code, 0);
+  await using server = await startNatsServer({ config: await Deno.readTextFile(join(operator, "accounts.conf")) });
+  const creds = ["--creds", join(operator, "administrator.creds"), "--server", server.address];
+  assert.equal((await runCommand(["fleet", "setup", "--topology", "single", ...creds])).code, 0);
+  const added = await runCommand(
+    ["fleet", "site", "add", "berlin-01", "--operator", operator, "--folder", work, ...creds],
+  );
+  assert.equal(added.code, 0, added.err);
+  assert.match(added.out, /^keep +source of WATTSEAL_OCMF +none is needed: nodes publish to these servers$/m);
+  const path = join(work, "berlin-01", "site.yaml");
+  const { nats, streams } = loadConfig(await Deno.readTextFile(path), { path, env: () => undefined });
+  assert.deepEqual([nats.servers, streams.scope], [[server.address], "all"]);
+  const service = await connectOnce("test", nats);
+  const { stream } = await service.jetstream().publish("wattseal.berlin-01.m.ocmf", "{}", { timeout: 30_000 });
+  assert.equal(stream, "WATTSEAL_OCMF");
+  await assert.rejects(service.request("wattseal.hamburg.m.status.get"), /Permissions Violation/);
+  await service.close();
   await Deno.remove(work, { recursive: true });
 });

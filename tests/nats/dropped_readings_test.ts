@@ -26,7 +26,7 @@ Deno.test("NatsNode that drops readings for more than a minute has a fault, unti
   await publish(15);
   assert.match(
     health.message("ReadingsDropped") ?? "",
-    /^Readings are dropped since 2026-01-31T08:00:\S+: they were not acknowledged, and `spool.mode` is `off`;/,
+    /^Readings have been dropped since 2026-01-31T08:00:\S+: they were not acknowledged, and `spool.mode` is `off`;/,
   );
   await time.advance(55_000);
   assert.notEqual(health.message("ReadingsDropped"), undefined);

@@ -57,7 +57,7 @@ export class FakeHealth {
   }
 
   /** Resolves with the message of a fault when it is raised and its message matches. */
-  async raised(subType: NodeFaultSubType, pattern: RegExp = /(?:)/): Promise<string> {
+  async raised(subType: NodeFaultSubType, pattern: Pick<RegExp, "test"> = /(?:)/): Promise<string> {
     for (;;) {
       const message = this.message(subType);
       if (message !== undefined && pattern.test(message)) return message;

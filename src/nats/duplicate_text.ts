@@ -1,0 +1,44 @@
+import { printable } from "../base/printable.ts";
+import type { NodeIdentity } from "../base/node_identity.ts";
+import { type Twin, unnamedInstance } from "./peers.ts";
+
+/** Whose twins they are. */
+export interface DuplicateParts {
+  readonly site: string;
+  readonly own: NodeIdentity;
+  /** Whether this process serves its meters. */
+  readonly isActive: boolean;
+  readonly twins: readonly Twin[];
+}
+
+/** What the fault `DuplicateSite` says: which process it is, where it runs, and what to do. */
+export function duplicateText({ site, own, isActive, twins }: DuplicateParts): string {
+  const others = twins.slice(0, mostNamed).map((twin) => twinText(own, twin)).join("; ");
+  const more = twins.length > mostNamed ? `; and ${twins.length - mostNamed} more` : "";
+  const what = !isActive
+    ? `This process does not serve its meters, because another process has meters of the same names at site ${site}; ` +
+      "it begins when the other one is gone"
+    : twins.some(({ payload }) => payload.state === "active")
+    ? `Another process serves meters of the same names at site ${site}, and requests reach either of the two`
+    : `Another process has meters of the same names at site ${site}; it waits until this one is gone`;
+  return `${what}. The other one: ${others}${more}. ` +
+    `Give one of the two another site or other meter names, or stop it`;
+}
+
+/** Processes and meters that a message names. */
+const mostNamed = 5;
+
+function twinText(own: NodeIdentity, { payload, meters }: Twin): string {
+  const { instance, replaces, host, client } = payload;
+  const named = meters.slice(0, mostNamed).join(", ");
+  const more = meters.length > mostNamed ? ` and ${meters.length - mostNamed} more` : "";
+  return printable([
+    instance === unnamedInstance
+      ? "an earlier release, which does not say which process it is"
+      : `instance ${instance}`,
+    ...(host === undefined ? [] : [`on host ${host}`]),
+    ...(client === undefined ? [] : [`NATS client ${client}`]),
+    `meters ${named}${more}`,
+    ...(replaces === own.instance || instance === own.replaces ? ["with a copy of the same state folder"] : []),
+  ].join(", "));
+}

@@ -1,0 +1,140 @@
+import type { NodeIdentity } from "../base/node_identity.ts";
+import type { NodeInstancePayload } from "./schemas.ts";
+
+/** Another process that serves a meter of ours, or that wants to. */
+export interface Twin {
+  readonly payload: NodeInstancePayload;
+  /** The meters that both have. */
+  readonly meters: readonly string[];
+}
+
+/** Whether this process may serve, or to which one it leaves the meters. */
+export type Verdict = { readonly serves: true } | { readonly serves: false; readonly yieldsTo: string };
+
+/** Stands for the id of a process that does not say its own. */
+export const unnamedInstance = "unknown";
+
+interface Peer extends Twin {
+  /** Whether it has answered in this round. */
+  hasAnswered: boolean;
+  /** Rounds without an answer. */
+  missed: number;
+  /** Whether it seems to have ended since the last question. */
+  isLeaving: boolean;
+}
+
+/** A process is gone when it has not answered in so many rounds. */
+const mostMissed = 4;
+
+/** Whoever may publish can make up names: beyond this they are left out, so that they do not fill the memory. */
+const mostPeers = 100;
+
+/**
+ * The other processes of our site that have a meter of ours. Only an answer to a question of this process counts: a
+ * message that was kept somewhere, or the last one of a process that has ended, is no answer.
+ */
+export class Peers {
+  readonly #own: NodeIdentity;
+  readonly #meters: ReadonlySet<string>;
+  readonly #peers = new Map<string, Peer>();
+  /** Those that are not there any more, although others may still name them. */
+  readonly #gone = new Set<string>();
+
+  /** @param meters names of the meters of this process */
+  constructor(own: NodeIdentity, meters: readonly string[]) {
+    this.#own = own;
+    this.#meters = new Set(meters);
+  }
+
+  /** Those that are there now. */
+  get twins(): readonly Twin[] {
+    return [...this.#peers.values()];
+  }
+
+  /** Whether one of them serves and says which process it is. */
+  get knowsActive(): boolean {
+    return this.twins.some(({ payload: { state, instance } }) => state === "active" && instance !== unnamedInstance);
+  }
+
+  /** Whether each of them has answered in this round. */
+  get haveAnswered(): boolean {
+    return [...this.#peers.values()].every(({ hasAnswered }) => hasAnswered);
+  }
+
+  /** Whether a process that asks us has to be asked too. */
+  isNews({ instance, state, meters }: NodeInstancePayload): boolean {
+    if (instance === this.#own.instance) return false;
+    const known = this.#peers.get(instance)?.payload.state;
+    return known === undefined ? state !== "stopped" && this.#shared(meters).length > 0 : known !== state;
+  }
+
+  /** Begins a round of questions. */
+  beginRound(): void {
+    for (const peer of this.#peers.values()) {
+      peer.hasAnswered = false;
+      if (peer.isLeaving) peer.missed = mostMissed;
+      peer.isLeaving = false;
+    }
+  }
+
+  /** Ends a round in which questions and answers could pass: only then does silence mean anything. */
+  endRound(): void {
+    for (const [instance, peer] of this.#peers) {
+      peer.missed = peer.hasAnswered ? 0 : peer.missed + 1;
+      if (peer.missed >= mostMissed) this.#drop(instance);
+    }
+  }
+
+  /** Takes an answer in. */
+  answered(payload: NodeInstancePayload): void {
+    const { instance, state } = payload;
+    if (instance === this.#own.instance) return;
+    const meters = this.#shared(payload.meters);
+    if (meters.length === 0 || state === "stopped") return this.#drop(instance);
+    const known = this.#peers.get(instance);
+    if (known === undefined && this.#peers.size >= mostPeers) return;
+    this.#gone.delete(instance);
+    const isLeaving = known?.isLeaving ?? false;
+    this.#peers.set(instance, { payload, meters, hasAnswered: true, missed: 0, isLeaving });
+  }
+
+  /** A process ends, as it seems: it is gone unless it answers in the next round. */
+  leaves(instance: string): void {
+    const peer = this.#peers.get(instance);
+    if (peer !== undefined) peer.isLeaving = true;
+  }
+
+  /**
+   * Who serves. Whoever serves already goes on. Of those that want to, the one with the lowest id is the first. If one
+   * of them waits for a process that has not answered us, that process is there.
+   */
+  verdict(): Verdict {
+    const payloads = this.twins.map(({ payload }) => payload);
+    const active = payloads.find(({ state }) => state === "active");
+    if (active !== undefined) return { serves: false, yieldsTo: active.instance };
+    const unknown = payloads.map((payload) => payload.yields_to).find((instance) => this.#isUnknown(instance));
+    if (unknown !== undefined) {
+      const meters = [...this.#meters];
+      const payload = { instance: unknown, state: "active", meters } as const;
+      this.#peers.set(unknown, { payload, meters, hasAnswered: false, missed: 0, isLeaving: false });
+      return { serves: false, yieldsTo: unknown };
+    }
+    const [first] = payloads.map(({ instance }) => instance).sort();
+    return first !== undefined && first < this.#own.instance ? { serves: false, yieldsTo: first } : { serves: true };
+  }
+
+  #isUnknown(instance: string | undefined): boolean {
+    return instance !== undefined && instance !== this.#own.instance && !this.#peers.has(instance) &&
+      !this.#gone.has(instance);
+  }
+
+  #shared(meters: readonly string[]): string[] {
+    return meters.filter((meter) => this.#meters.has(meter));
+  }
+
+  #drop(instance: string): void {
+    if (!this.#peers.delete(instance)) return;
+    if (this.#gone.size >= mostPeers) this.#gone.clear();
+    this.#gone.add(instance);
+  }
+}

@@ -1,0 +1,280 @@
+import { type Msg, type NatsConnection, RequestStrategy, type Subscription } from "nats";
+import { errorText, type Log } from "../base/log.ts";
+import type { NodeIdentity } from "../base/node_identity.ts";
+import { systemTime, type Time } from "../base/time.ts";
+import type { NodeHealth } from "../health/mod.ts";
+import type { Connection } from "./connection.ts";
+import { duplicateText } from "./duplicate_text.ts";
+import { flushed } from "./flushed.ts";
+import type { Denial } from "./lacking_right.ts";
+import { Peers, unnamedInstance } from "./peers.ts";
+import type { Publish } from "./publish.ts";
+import { requestBody } from "./request_body.ts";
+import { type NodeInstancePayload, nodeInstanceSchema } from "./schemas.ts";
+import { servedElsewhere } from "./served_elsewhere.ts";
+import { nodeToken, type Subjects } from "./subjects.ts";
+import { whereabouts } from "./whereabouts.ts";
+import { within } from "./within.ts";
+
+/** What a process needs to find its twins. */
+export interface TwinsOptions {
+  readonly site: string;
+  readonly identity: NodeIdentity;
+  readonly subjects: Subjects;
+  /** Names of the meters. */
+  readonly meters: readonly string[];
+  readonly health: Pick<NodeHealth, "raise" | "clear">;
+  /** The connection while it is up. */
+  live(): NatsConnection | undefined;
+  /** The server takes these subjects. */
+  onAllowed(subjects: readonly Denial[]): void;
+}
+
+type GatedConnection = Pick<Connection, "live" | "inboxPrefix">;
+
+/**
+ * Finds other processes that serve a meter of the same name at the same site. Each process of a site asks the others
+ * which they are, on one subject, and answers them. A process that has served nothing yet waits for one that serves;
+ * one that has served goes on. Both raise `DuplicateSite`.
+ */
+export class Twins {
+  readonly #options: TwinsOptions;
+  readonly #log: Log;
+  readonly #time: Time;
+  readonly #peers: Peers;
+  readonly #subject: string;
+  readonly #closing = new AbortController();
+  #state: NodeInstancePayload["state"] = "starting";
+  #yieldsTo: string | undefined;
+  #listening: { readonly connection: NatsConnection; readonly subscription: Subscription } | undefined;
+  /** A process that was not asked yet has said something. */
+  #hasNews = false;
+  readonly #decided = Promise.withResolvers<void>();
+  #wake = new AbortController();
+
+  constructor(options: TwinsOptions, { log, time }: { log: Log; time: Time }) {
+    this.#options = options;
+    this.#log = log;
+    this.#time = time;
+    this.#peers = new Peers(options.identity, options.meters);
+    this.#subject = options.subjects.of(nodeToken, "instance.get");
+  }
+
+  /** Whether this process serves its meters. */
+  get isActive(): boolean {
+    return this.#state === "active";
+  }
+
+  /** Whether another process serves them. */
+  get isPassive(): boolean {
+    return this.#state === "passive";
+  }
+
+  /** That connection, which is not up while this process does not serve its meters. */
+  gateConnection(connection: GatedConnection): GatedConnection {
+    const isActive = () => this.isActive;
+    return {
+      get live() {
+        return isActive() ? connection.live : undefined;
+      },
+      get inboxPrefix() {
+        return connection.inboxPrefix;
+      },
+    };
+  }
+
+  /** That `publish`, which publishes nothing but faults of the process while it does not serve its meters. */
+  gate(publish: Publish): Publish {
+    const faults = this.#options.subjects.of(nodeToken, "fault.");
+    return (subject, payload) => (this.isActive || subject.startsWith(faults)) && publish(subject, payload);
+  }
+
+  /**
+   * Looks for twins from the first decision on until `close`.
+   *
+   * @param onTakeover the process for which this one waited is gone: this one serves from now on
+   */
+  async start(onTakeover: (connection: NatsConnection) => void): Promise<void> {
+    await this.#decided.promise;
+    while (!this.#closing.signal.aborted) {
+      const connection = this.#options.live();
+      if (connection !== undefined) {
+        if (await this.#round(connection, roundMs) && this.#judge()) onTakeover(connection);
+        if (this.#hasNews) continue;
+      }
+      this.#wake = new AbortController();
+      await this.#time.sleep(this.#peers.twins.length > 0 ? soonMs : beatMs, this.#wake.signal);
+    }
+  }
+
+  /** Resolves when it is decided whether this process serves its meters, or when the connection is lost before that. */
+  async connected(connection: NatsConnection): Promise<void> {
+    if (this.#state !== "starting") {
+      this.#listen(connection);
+      return this.#wake.abort();
+    }
+    this.#peers.beginRound();
+    const asked = this.#ask(connection);
+    // Behind the question: where nobody listens yet, the server says so, and there is no answer to wait for.
+    this.#listen(connection);
+    const { subjects, meters } = this.#options;
+    const [unnamed] = await Promise.all([
+      servedElsewhere(connection, subjects, meters, roundMs),
+      within(asked, roundMs, systemTime),
+    ]);
+    // Processes that begin at the same moment hear the next question, or are heard.
+    for (let round = 0; round < mostFirstRounds; round++) {
+      if (!(await this.#round(connection, shortMs))) return;
+      if (!this.#hasNews && this.#peers.haveAnswered) break;
+    }
+    if (this.#state !== "starting") return;
+    if (unnamed.length > 0 && !this.#peers.knowsActive) this.#peers.answered(unnamedProcess(unnamed));
+    this.#judge();
+    this.#decided.resolve();
+  }
+
+  /** The server refuses a subscription, which may be the one to questions: it is tried again in each round. */
+  denied(subject: string): void {
+    if (subject !== this.#subject) return;
+    this.#listening?.subscription.unsubscribe();
+    this.#listening = undefined;
+  }
+
+  /** Says that this process ends. */
+  close(): void {
+    this.#closing.abort();
+    this.#wake.abort();
+    this.#decided.resolve();
+    this.#state = "stopped";
+    const connection = this.#options.live();
+    if (connection === undefined) return;
+    try {
+      connection.publish(this.#subject, JSON.stringify(this.#payload(connection)));
+    } catch (error) {
+      this.#log.debug("cannot say that this process ends", { reason: errorText(error) });
+    }
+  }
+
+  /** @returns false where the server was not reached all the time, so that silence means nothing */
+  async #round(connection: NatsConnection, ms: number): Promise<boolean> {
+    this.#hasNews = false;
+    this.#listen(connection);
+    this.#peers.beginRound();
+    void this.#ask(connection);
+    await Promise.all([this.#askUnnamed(connection), systemTime.sleep(ms, this.#closing.signal)]);
+    // After a pause of this machine, what arrived meanwhile is read before the round ends.
+    for (let trip = 0; trip < roundTrips; trip++) {
+      if (!(await flushed(connection, answerMs, systemTime))) return false;
+    }
+    if (this.#options.live() !== connection || this.#closing.signal.aborted) return false;
+    this.#peers.endRound();
+    return true;
+  }
+
+  /** Asks all processes of the site. Resolves when no answer can come any more. Never rejects. */
+  async #ask(connection: NatsConnection): Promise<void> {
+    try {
+      const question = JSON.stringify(this.#payload(connection));
+      const options = { strategy: RequestStrategy.Timer, maxWait: answerMs };
+      for await (const answer of await connection.requestMany(this.#subject, question, options)) {
+        const payload = instanceIn(answer);
+        if (payload !== undefined) this.#peers.answered(payload);
+      }
+    } catch {
+      // Nobody is there, the connection was lost, or nobody may be asked
+    }
+  }
+
+  #listen(connection: NatsConnection): void {
+    if (this.#listening?.connection === connection) return;
+    const subscription = connection.subscribe(this.#subject, {
+      callback: (error, message) => {
+        if (error === null) this.#take(connection, message);
+        else this.denied(this.#subject);
+      },
+    });
+    this.#listening = { connection, subscription };
+  }
+
+  /** Answers a question, and asks too where it is from a process that has to be known. */
+  #take(connection: NatsConnection, message: Msg): void {
+    const other = instanceIn(message);
+    if (other?.instance === this.#options.identity.instance) return this.#options.onAllowed(this.#ways);
+    message.respond(JSON.stringify(this.#payload(connection)));
+    if (other === undefined || !this.#peers.isNews(other)) return;
+    if (other.state === "stopped") this.#peers.leaves(other.instance);
+    this.#hasNews = true;
+    this.#wake.abort();
+  }
+
+  /** An earlier release does not answer the question, but requests to its meters. */
+  async #askUnnamed(connection: NatsConnection): Promise<void> {
+    const known = this.#peers.twins.find(({ payload }) => payload.instance === unnamedInstance);
+    if (known === undefined) return;
+    const meters = this.#peers.knowsActive || this.isActive
+      ? []
+      : await servedElsewhere(connection, this.#options.subjects, known.meters, roundMs);
+    if (meters.length > 0) this.#peers.answered(unnamedProcess(meters));
+    else this.#peers.leaves(unnamedInstance);
+  }
+
+  /** @returns whether this process begins to serve after it has waited */
+  #judge(): boolean {
+    const { health, site, identity: own } = this.#options;
+    const wasPassive = this.isPassive;
+    if (this.#state !== "active") {
+      const verdict = this.#peers.verdict();
+      this.#state = verdict.serves ? "active" : "passive";
+      this.#yieldsTo = verdict.serves ? undefined : verdict.yieldsTo;
+    }
+    const { twins } = this.#peers;
+    if (twins.length === 0) health.clear("DuplicateSite");
+    else health.raise("DuplicateSite", duplicateText({ site, own, isActive: this.isActive, twins }));
+    return wasPassive && this.isActive;
+  }
+
+  /** How this process hears its own questions. */
+  get #ways(): Denial[] {
+    return (["publish", "subscribe"] as const).map((operation) => ({ operation, subject: this.#subject }));
+  }
+
+  #payload(connection: NatsConnection): NodeInstancePayload {
+    const { identity, meters } = this.#options;
+    return {
+      ...identity,
+      state: this.#state,
+      ...(this.#yieldsTo === undefined ? {} : { yields_to: this.#yieldsTo }),
+      meters: [...meters],
+      ...whereabouts(connection),
+    };
+  }
+}
+
+/** How often a process asks, in milliseconds: while it knows of no twin, and while it does. */
+const beatMs = 30_000;
+const soonMs = 5_000;
+
+/**
+ * How long answers are waited for, in milliseconds: of somebody that may be there, and of those that begin with us. As
+ * with the client's own timeouts this is real time, in which others answer.
+ */
+const roundMs = 1_000;
+const shortMs = 250;
+
+/** How long an answer still counts, in milliseconds. */
+const answerMs = 10_000;
+
+const mostFirstRounds = 8;
+const roundTrips = 5;
+
+function unnamedProcess(meters: readonly string[]): NodeInstancePayload {
+  return { instance: unnamedInstance, state: "active", meters: [...meters] };
+}
+
+function instanceIn(message: Msg): NodeInstancePayload | undefined {
+  try {
+    return nodeInstanceSchema.safeParse(requestBody(message.data)).data;
+  } catch {
+    return undefined;
+  }
+}

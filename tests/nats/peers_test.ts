@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import { Peers } from "../../src/nats/peers.ts";
+import type { NodeInstancePayload } from "../../src/nats/schemas.ts";
+
+type Payload = Partial<NodeInstancePayload> & Pick<NodeInstancePayload, "instance">;
+
+function peersOf(...answers: Payload[]): Peers {
+  const peers = new Peers({ instance: "m", replaces: "k" }, ["evse-1", "evse-2"]);
+  answer(peers, ...answers);
+  return peers;
+}
+
+function answer(peers: Peers, ...answers: Payload[]): void {
+  for (const one of answers) peers.answered({ state: "starting", meters: ["evse-1"], ...one });
+}
+
+function silentRounds(peers: Peers, count: number): void {
+  for (let round = 0; round < count; round++) {
+    peers.beginRound();
+    peers.endRound();
+  }
+}
+
+Deno.test("Peers lets a process serve that has no meter in common with another one", () => {
+  assert.deepEqual(peersOf().verdict(), { serves: true });
+  const others = peersOf({ instance: "a", state: "active", meters: ["evse-3"] });
+  assert.deepEqual([others.twins, others.verdict()], [[], { serves: true }]);
+});
+
+Deno.test("Peers leaves the meters to a process that serves one of them, whatever the ids", () => {
+  for (const instance of ["a", "z"]) {
+    const peers = peersOf({ instance, state: "active", meters: ["evse-9", "evse-2"] });
+    assert.deepEqual(peers.verdict(), { serves: false, yieldsTo: instance });
+    assert.deepEqual(peers.twins.map(({ meters }) => meters), [["evse-2"]]);
+  }
+});
+
+Deno.test("Peers chooses the lowest id among processes that begin together", () => {
+  assert.deepEqual(peersOf({ instance: "z" }, { instance: "n" }).verdict(), { serves: true });
+  assert.deepEqual(peersOf({ instance: "z" }, { instance: "b" }, { instance: "c" }).verdict(), {
+    serves: false,
+    yieldsTo: "b",
+  });
+  assert.deepEqual(peersOf({ instance: "z", state: "passive", yields_to: "m" }).verdict(), { serves: true });
+});
+
+Deno.test("Peers believes a process that waits for one that does not answer, until it is gone", () => {
+  const waiting = { instance: "z", state: "passive", yields_to: "b" } as const;
+  const peers = peersOf(waiting);
+  assert.deepEqual(peers.verdict(), { serves: false, yieldsTo: "b" });
+  for (let round = 0; round < 4; round++) {
+    assert.equal(peers.verdict().serves, false);
+    peers.beginRound();
+    answer(peers, waiting);
+    peers.endRound();
+  }
+  assert.deepEqual(peers.verdict(), { serves: true });
+});
+
+Deno.test("Peers takes a process for gone that misses four rounds in succession", () => {
+  const peers = peersOf({ instance: "a", state: "active" });
+  silentRounds(peers, 3);
+  assert.equal(peers.verdict().serves, false);
+  peers.beginRound();
+  answer(peers, { instance: "a", state: "active" });
+  peers.endRound();
+  silentRounds(peers, 3);
+  assert.equal(peers.verdict().serves, false);
+  silentRounds(peers, 1);
+  assert.deepEqual([peers.twins, peers.verdict()], [[], { serves: true }]);
+});
+
+Deno.test("Peers asks a process once more that says that it ends: anybody may say so", () => {
+  const peers = peersOf({ instance: "a", state: "active" });
+  peers.leaves("a");
+  // In the round that was under way it has answered
+  peers.endRound();
+  assert.equal(peers.verdict().serves, false);
+  peers.beginRound();
+  answer(peers, { instance: "a", state: "active" });
+  peers.endRound();
+  assert.equal(peers.verdict().serves, false);
+  peers.leaves("a");
+  silentRounds(peers, 1);
+  assert.deepEqual(peers.verdict(), { serves: true });
+});
+
+Deno.test("Peers finds the process before this one only if it answers: then the state folder was copied", () => {
+  assert.deepEqual(peersOf({ instance: "m", state: "active" }).verdict(), { serves: true });
+  assert.deepEqual(peersOf({ instance: "k", state: "active" }).verdict(), { serves: false, yieldsTo: "k" });
+});
+
+Deno.test("Peers keeps a hundred processes at most", () => {
+  const many = Array.from({ length: 200 }, (_, place) => ({ instance: `n${place}` }));
+  assert.equal(peersOf(...many).twins.length, 100);
+});
+
+Deno.test("Peers asks back where a process is new or in another state", () => {
+  const peers = peersOf({ instance: "a", state: "active" });
+  const isNews = (payload: Payload) => peers.isNews({ state: "active", meters: ["evse-1"], ...payload });
+  assert.deepEqual(
+    [
+      isNews({ instance: "a" }),
+      isNews({ instance: "a", state: "stopped" }),
+      isNews({ instance: "b" }),
+      isNews({ instance: "b", state: "stopped" }),
+      isNews({ instance: "b", meters: ["evse-3"] }),
+      isNews({ instance: "m" }),
+    ],
+    [false, true, true, false, false, false],
+  );
+});
