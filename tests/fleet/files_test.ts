@@ -10,7 +10,10 @@ import {
   siteCredentials,
   userCredentials,
 } from "../../src/fleet/mod.ts";
+import { Logged } from "../nats/logged.ts";
+import { defaultStreams, newNode } from "../nats/setup.ts";
 import { writeTlsFiles } from "../nats/tls_files.ts";
+import { ConfiguredServer } from "../support/nats_config_file.ts";
 import { freeAddress, ownHost } from "../support/own_address.ts";
 import { startEdge } from "./edge_server.ts";
 import { assertIsolated, assertStreamsApart } from "./isolation.ts";
@@ -21,24 +24,15 @@ import { assertRights } from "./rights_table.ts";
 Deno.test("hub.conf on three servers, with edge.conf of two sites", async (t) => {
   await using files = await NatsFiles.copy();
   await files.addSite("edge-sites.conf", "leaf", "munich-02");
-  const hosts = ["hub-1", "hub-2", "hub-3"].map((name) => ({ name, host: ownHost() }));
-  const routes = hosts.map(({ host }) => `nats-route://hub:${passwordOf("HUB_ROUTE_PASSWORD")}@${host}:6222`);
-  const hub = await Promise.all(hosts.map(({ name, host }) =>
-    files.start("hub.conf", {
-      settings: { CLIENTS: `${host}:4222`, LEAFS: `${host}:7422`, ROUTES: `${host}:6222` },
-      env: { HUB_NAME: name },
-      secrets: { HUB_ROUTES: routes },
-    })
-  ));
+  const hub = await startHub(files);
   const leafs = (user: string) =>
-    hosts.map(({ host }) => `nats-leaf://${user}:${passwordOf(`${variableOf(user)}_PASSWORD`)}@${host}:7422`);
+    hub.hosts.map((host) => `nats-leaf://${user}:${passwordOf(`${variableOf(user)}_PASSWORD`)}@${host}:7422`);
   const edges = [
     await startEdge(files, "berlin-01", leafs("leaf-berlin-01")),
     await startEdge(files, "munich-02", leafs("leaf-munich-02")),
   ] as const;
-  await Promise.race(hub.map(({ process }) => process.said("JetStream cluster new metadata leader")));
   const as = (user: string, inboxPrefix: string) => ({
-    servers: hosts.map(({ host }) => `${host}:4222`),
+    servers: hub.addresses,
     user,
     pass: passwordOf(`${variableOf(user)}_PASSWORD`),
     inboxPrefix,
@@ -49,6 +43,34 @@ Deno.test("hub.conf on three servers, with edge.conf of two sites", async (t) =>
     viewer: as("viewer", "_INBOX_viewer"),
     replicas: 3,
   }, edges);
+});
+
+Deno.test("hub.conf with direct-sites.conf: a site that connects to the cluster keeps its streams on three servers", async () => {
+  await using files = await NatsFiles.copy();
+  await files.replace("hub.conf", "include ./edge-sites.conf", "include ./direct-sites.conf");
+  const hub = await startHub(files);
+  const log = new Logged();
+  const [first = ""] = hub.addresses;
+  await using node = newNode({
+    address: first,
+    log,
+    options: {
+      user: "berlin-01",
+      password: passwordOf("BERLIN_01_PASSWORD"),
+      inboxPrefix: "_INBOX_berlin-01",
+      streams: {
+        readings: { ...defaultStreams.readings, replicas: 3 },
+        ocmf: { ...defaultStreams.ocmf, replicas: 3 },
+        state: { ...defaultStreams.state, replicas: 3 },
+      },
+    },
+  });
+  node.start();
+  await log.seen(/created a stream.*WATTSEAL_STATE/);
+  await using administrator = await probeOf(first, "administrator", "_INBOX");
+  const manager = await administrator.connection.jetstreamManager();
+  const { config } = await manager.streams.info("WATTSEAL_OCMF");
+  assert.equal(config.num_replicas, 3);
 });
 
 Deno.test("operator.conf, with edge.conf of two sites that have nothing but credentials", async (t) => {
@@ -151,6 +173,16 @@ Deno.test("the commented sections tls of hub.conf are good", async () => {
   assert.ok(success, new TextDecoder().decode(stderr));
 });
 
+Deno.test("a server refuses secrets.conf with a line too few or too many, by name", async () => {
+  await using files = await NatsFiles.copy();
+  await files.writeSecrets("one-server.conf", { UNUSED: ["x"] });
+  const start = () => ConfiguredServer.start(`${files.folder}/one-server.conf`);
+  await assert.rejects(start, /unknown field "UNUSED"/);
+  const text = await files.read("secrets.conf");
+  await files.write("secrets.conf", text.replace(/^UNUSED.*\n|^BILLING.*\n/gm, ""));
+  await assert.rejects(start, /variable reference for 'BILLING_PASSWORD' .* can not be found/);
+});
+
 Deno.test("tenants.conf: two tenants with a site of the same name share nothing", async () => {
   await using files = await NatsFiles.copy();
   const address = freeAddress();
@@ -179,6 +211,21 @@ Deno.test("from-2.10.conf is for the servers that it names, and says what an old
   if (await serverMinor() >= 10) await started;
   else await assert.rejects(started, /unknown field "sync_interval"/);
 });
+
+/** Starts three servers from hub.conf and waits until JetStream has a leader. */
+async function startHub(files: NatsFiles): Promise<{ readonly hosts: string[]; readonly addresses: string[] }> {
+  const hosts = [ownHost(), ownHost(), ownHost()];
+  const routes = hosts.map((host) => `nats-route://hub:${passwordOf("HUB_ROUTE_PASSWORD")}@${host}:6222`);
+  const servers = await Promise.all(hosts.map((host, index) =>
+    files.start("hub.conf", {
+      settings: { CLIENTS: `${host}:4222`, LEAFS: `${host}:7422`, ROUTES: `${host}:6222` },
+      env: { HUB_NAME: `hub-${index + 1}` },
+      secrets: { HUB_ROUTES: routes },
+    })
+  ));
+  await Promise.race(servers.map(({ process }) => process.said("JetStream cluster new metadata leader")));
+  return { hosts, addresses: hosts.map((host) => `${host}:4222`) };
+}
 
 async function serverMinor(): Promise<number> {
   const binary = await findNatsServer({ env: (name) => Deno.env.get(name), say: () => {} });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { edgeConfig } from "../../src/fleet/edge_config.ts";
 import { answerPrefixes } from "../../src/fleet/mod.ts";
 import { leafRights, neededRights, responsesText, type Rights } from "../../src/nats/mod.ts";
 
@@ -31,6 +32,32 @@ Deno.test("the example files of rights state what is needed and nothing more", a
   }]);
   assert.deepEqual(found, Object.fromEntries(expected));
 });
+
+Deno.test("fleet site add makes an edge like config/nats/edge.conf: the same isolation, pings and attempts", async () => {
+  const example = await Deno.readTextFile(new URL("../edge.conf", folder));
+  const made = edgeConfig({
+    prefix,
+    site,
+    domain: site,
+    leafUrls: ["nats-leaf://127.0.0.1:7422"],
+    hasCredentials: false,
+    listen: "127.0.0.1:4222",
+    storeDir: "/var/lib/nats",
+    passwords: { node: "a", administrator: "b" },
+  });
+  assert.deepEqual(behaviour(made), behaviour(example));
+});
+
+function behaviour(text: string): object {
+  const denied = /deny_imports: \[([^\]]*)\]/.exec(text)?.[1] ?? "";
+  const value = (name: string) => new RegExp(`^ *${name}: (.*)$`, "m").exec(text)?.[1];
+  return {
+    denied: [...denied.matchAll(/"([^"]*)"/g)].map(([, subject]) => subject),
+    ...Object.fromEntries(
+      ["domain", "reconnect", "ping_interval", "ping_max", "write_deadline"].map((name) => [name, value(name)]),
+    ),
+  };
+}
 
 function rightsIn(text: string): object {
   const code = text.split("\n").filter((line) => !line.trim().startsWith("#")).join("\n");
