@@ -107,4 +107,4 @@ function isSameStream({ createdAt }: HoldingStream, known: KnownStream): boolean
   return createdAt === known.createdAt || Date.parse(createdAt) === Date.parse(known.createdAt);
 }
 
-const settleMs = 1_000;
+const settleMs = 2_000;

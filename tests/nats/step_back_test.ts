@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { nanos, type NatsConnection } from "nats";
+import { silentLog } from "../../src/base/log.ts";
+import type { HoldingStream } from "../../src/nats/holder.ts";
+import { Redeliveries } from "../../src/nats/redeliveries.ts";
+import { StepBack } from "../../src/nats/step_back.ts";
+import { FakeTime } from "../support/fake_time.ts";
+import { TestJournal } from "./test_journal.ts";
+
+const dayMs = 86_400_000;
+const hourMs = 3_600_000;
+
+const kept = (createdAt: string, lastSeq: number, maxAgeMs = 0): HoldingStream => ({
+  state: "held",
+  stream: "KEPT",
+  domain: undefined,
+  createdAt,
+  lastSeq,
+  config: {
+    allow_direct: false,
+    max_age: nanos(maxAgeMs),
+    max_bytes: -1,
+    max_msgs: -1,
+    max_msg_size: -1,
+    duplicate_window: nanos(hourMs),
+  },
+});
+
+/** Records that were delivered so many days ago, at the sequence numbers from 1 on. */
+function delivered(journal: TestJournal, time: FakeTime, days: readonly number[]): void {
+  for (const [index, ago] of days.entries()) {
+    journal.add(`tx-${index + 1}`);
+    journal.real.markDelivered(index + 1, time.now() - ago * dayMs, { stream: "KEPT", streamSeq: index + 1 });
+  }
+}
+
+/** Looks at a stream as each look at JetStream finds it. */
+async function look(journal: TestJournal, time: FakeTime, ...found: HoldingStream[]): Promise<boolean> {
+  let [holder = kept("", 0)] = found;
+  const mendStreams = () => {
+    holder = found[1] ?? holder;
+    return Promise.resolve(false);
+  };
+  const stepBack = new StepBack(
+    { journal: journal.outbox, domain: undefined, holder: () => holder, mendStreams },
+    { log: silentLog, time },
+  );
+  // Nobody says what the stream has
+  const connection = { jetstreamManager: () => Promise.reject(new Error("no")) } as unknown as NatsConnection;
+  const looked = stepBack.look(connection);
+  await time.advance(10_000);
+  return await looked;
+}
+
+const again = (journal: TestJournal) => journal.real.redeliveries(9).map(({ transactionId }) => transactionId);
+
+Deno.test("StepBack sends again what is younger than the age that a new stream keeps", async () => {
+  using journal = new TestJournal();
+  const time = new FakeTime();
+  time.setWall(Date.UTC(2026, 2, 31));
+  delivered(journal, time, [20, 6, 1]);
+  assert.equal(await look(journal, time, kept("2026-01-01T00:00:00Z", 3)), false);
+  assert.equal(await look(journal, time, kept("2026-01-01T00:00:00.000Z", 3)), false);
+  assert.equal(await look(journal, time, kept("2026-03-30T00:00:00Z", 0, 7 * dayMs)), true);
+  assert.deepEqual(again(journal), ["tx-2", "tx-3"]);
+  assert.equal(await look(journal, time, kept("2026-03-30T00:00:00Z", 2, 7 * dayMs)), false);
+});
+
+Deno.test("StepBack sends everything again where nobody says that only the end of the stream is missing", async () => {
+  using journal = new TestJournal();
+  const time = new FakeTime();
+  delivered(journal, time, [20, 6, 1]);
+  await look(journal, time, kept("2026-01-01T00:00:00Z", 3));
+  assert.equal(await look(journal, time, kept("2026-01-01T00:00:00Z", 2)), true);
+  assert.deepEqual(again(journal), ["tx-1", "tx-2", "tx-3"]);
+});
+
+Deno.test("StepBack does not believe one look, and none without a time of creation", async () => {
+  using journal = new TestJournal();
+  const time = new FakeTime();
+  delivered(journal, time, [1]);
+  await look(journal, time, kept("2026-01-01T00:00:00Z", 1));
+  const [behind, caughtUp] = [kept("2026-01-01T00:00:00Z", 0), kept("2026-01-01T00:00:00Z", 1)];
+  assert.equal(await look(journal, time, behind, caughtUp), false);
+  assert.equal(await look(journal, time, kept("", 0)), false);
+  assert.deepEqual(again(journal), []);
+});
+
+Deno.test("Redeliveries has what was stored within the last half of the duplicate window, whatever the clock", async () => {
+  using journal = new TestJournal();
+  const time = new FakeTime();
+  const due = (redeliveries: Redeliveries) => [...redeliveries.due()].map(({ seq }) => seq);
+  delivered(journal, time, [1, 0.01]);
+  // Another process: by the wall clock, 14 minutes ago
+  const redeliveries = new Redeliveries(journal.outbox, time);
+  redeliveries.reconnected(hourMs);
+  assert.deepEqual(due(redeliveries), [2]);
+  redeliveries.settle(2);
+  for (const seq of [3, 4]) {
+    journal.add(`tx-${seq}`);
+    redeliveries.stored(seq);
+    await time.advance(20 * 60_000);
+  }
+  time.setWall(Date.UTC(2030, 0, 1));
+  redeliveries.reconnected(hourMs);
+  assert.deepEqual(due(redeliveries), [4]);
+  redeliveries.settle(4);
+  journal.real.redeliver({ messageIds: [journal.real.record(1)?.messageId ?? ""] });
+  assert.deepEqual(due(redeliveries), [1]);
+});
