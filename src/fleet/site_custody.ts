@@ -1,8 +1,9 @@
 import { type NodeStatusPayload, nodeStatusSchema, nodeToken, streamName } from "../nats/mod.ts";
 import { auditSite } from "./audit.ts";
-import { isClean } from "./audit_result.ts";
+import type { FindingKind } from "./audit_result.ts";
 import { orAbsent } from "./existing.ts";
 import { type HubAccess, jetstreamOf } from "./hub_access.ts";
+import { listFleet } from "./list.ts";
 import { FleetError, patiently } from "./patient.ts";
 import { domainOf, type SitePlace } from "./site_sources.ts";
 import type { FleetStep } from "./step.ts";
@@ -26,14 +27,36 @@ export async function checkCustody(hub: HubAccess, options: CustodyOptions): Pro
   const { connection, domain } = hub;
   const found = await auditSite(connection, { prefix, site, ...(domain !== undefined && { domain }) });
   const subject = `records of ${site}`;
-  if (isClean(found)) {
-    return { action: "keep", subject, text: `all ${found.counts.journal} of the journal are here, and stay` };
+  const doubts = found.reached
+    ? found.findings.filter(({ kind }) => aboutRecords.has(kind)).map(({ message }) => message)
+    : await doubtsOfStopped(hub, options);
+  if (doubts.length === 0) {
+    const text = found.reached
+      ? `all ${found.counts.journal} of the journal are here, and stay`
+      : "the service has stopped with none undelivered";
+    return { action: "keep", subject, text };
   }
-  const doubts = found.reached ? found.findings.map(({ message }) => message) : await doubtsOfStopped(hub, options);
-  if (doubts.length === 0) return { action: "keep", subject, text: "the service has stopped with none undelivered" };
   const text = doubts.join("; ");
   if (force) return { action: "keep", subject, text: `${text}; goes on because of --force` };
   throw new FleetError(`not every record of ${site} is known to be here: ${text}; --force goes on without them`);
+}
+
+/** What says that a record is not here; that a clock is wrong, for one, does not. */
+const aboutRecords: ReadonlySet<FindingKind> = new Set(["unreachable", "missing", "unequal", "undelivered", "journal"]);
+
+/**
+ * Makes sure that no record of a site is on its way: that of an open transaction would come when the site is gone.
+ *
+ * @throws {FleetError} a transaction is open; not with `force`
+ */
+export async function checkNoTransaction(hub: HubAccess, { prefix, site, force }: CustodyOptions): Promise<void> {
+  const { sites } = await listFleet(hub.connection, { prefix, site, domain: hub.domain, waitMs: 0 });
+  const open = sites.flatMap(({ openTransactions }) => Object.entries(openTransactions));
+  if (force || open.length === 0) return;
+  const which = open.map(([meter, id]) => `${id === "" ? "one" : id} on ${meter}`).join(", ");
+  throw new FleetError(
+    `transactions of ${site} are open (${which}), whose records would not come here: stop them first`,
+  );
 }
 
 /** Why records could be missing that a service which does not answer has made. */

@@ -1,7 +1,7 @@
 import { type HubAccess, jetstreamOf } from "./hub_access.ts";
 import { FleetError } from "./patient.ts";
 import { orUnreachable, planStateRemoval, type StatesOf } from "./retained_states.ts";
-import { checkCustody, type CustodyOptions, lastStatus } from "./site_custody.ts";
+import { checkCustody, checkNoTransaction, type CustodyOptions, lastStatus } from "./site_custody.ts";
 import { domainOf, planSourceRemoval } from "./site_sources.ts";
 import type { FleetStep } from "./step.ts";
 
@@ -9,10 +9,11 @@ import type { FleetStep } from "./step.ts";
  * Plans the removal of a site: its sources, and its retained states at the hub and at its edge. Its records and readings
  * stay at the hub.
  *
- * @throws {FleetError} a record is not at the hub, or nobody can say; not with `force`
+ * @throws {FleetError} a record is not at the hub, or nobody can say, or a transaction is open; not with `force`
  */
 export async function planSiteRemoval(hub: HubAccess, options: CustodyOptions): Promise<FleetStep[]> {
   const { prefix, site, edgeDomain = domainOf(hub.streams, prefix, site) } = options;
+  await checkNoTransaction(hub, options);
   return [
     await checkCustody(hub, options),
     ...planSourceRemoval(hub, { prefix, site }),

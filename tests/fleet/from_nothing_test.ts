@@ -91,4 +91,5 @@ export NATS_CREDS=fleet/operator/administrator.creds`;
   }
   const isBilled = (output: string) => /^\S+ OCMF\|\{.*first-1/m.test(output);
   assert.ok(outputs.some(isBilled), outputs.join("\n"));
+  assert.match(outputs.at(-1) ?? "", /^keep +records of hamburg-01 +all 0 of the journal are here, and stay$/m);
 });

@@ -44,11 +44,13 @@ function holds(manager: JetStreamManager, stream: string, count: number): Promis
   return until(async () => (await manager.streams.info(stream)).state.messages >= count);
 }
 
+const aTime = "2026-01-31T08:00:00.000Z";
+
 /** What the process of a site reports. */
 function nodeStatus(state: string, undelivered: number): object {
   return {
     version: "0.1.0",
-    started_at: "2026-01-31T08:00:00.000Z",
+    started_at: aTime,
     state,
     lines: [],
     meters: {},
@@ -57,7 +59,7 @@ function nodeStatus(state: string, undelivered: number): object {
     spooled_readings: 0,
     dropped_readings: 0,
     faults: [],
-    expires_at: "2026-01-31T08:00:00.000Z",
+    expires_at: aTime,
   };
 }
 
@@ -84,7 +86,7 @@ Deno.test("fleet site: sites are added, taken from, renamed and removed, and not
     // What an edge without `scope: site` would hold of another site does not come twice.
     const { config } = await b.manager.streams.info("WATTSEAL_OCMF");
     await b.manager.streams.update("WATTSEAL_OCMF", { ...config, subjects: ["wattseal.*.*.ocmf"] });
-    await publish(b, "a.m.ocmf");
+    await publish(b, "a.foreign.ocmf");
     assert.equal((await add("a")).code, 0);
     const planned = await add("b", "--no-readings", "--dry-run");
     assert.equal(planned.code, 0);
@@ -188,6 +190,21 @@ Deno.test("fleet site: sites are added, taken from, renamed and removed, and not
         const { state: is, undelivered_records: are } = found.json<{ state: string; undelivered_records: number }>();
         return is === state && are === undelivered;
       });
+    const meterStatus = (transaction: object) =>
+      JSON.stringify({ state: "stopped", transaction, since: aTime, timestamp: aTime });
+    const meter = "wattseal.b.m.status";
+    await status("stopped", 0);
+    await b.client.jetstream().publish(meter, meterStatus({ state: "running", transaction_id: "tx-9" }));
+    await until(async () => {
+      const found = await manager.streams.getMessage("WATTSEAL_STATE", { last_by_subj: meter });
+      return found.string().includes("tx-9");
+    });
+    await refusal(/^transactions of b are open \(tx-9 on m\), whose records would not come here: stop them first$/m);
+    await b.client.jetstream().publish(meter, meterStatus({ state: "idle" }));
+    await until(async () => {
+      const found = await manager.streams.getMessage("WATTSEAL_STATE", { last_by_subj: meter });
+      return found.string().includes("idle");
+    });
     await status("stopped", 2);
     await said("stopped", 2);
     await refusal(/: 2 records were undelivered when its service spoke last; --force/);
