@@ -114,9 +114,14 @@ export class JournalReader {
     yield* this.#eachRecord(condition, parameters, Infinity, afterSeq);
   }
 
-  /** The oldest records that were not delivered yet, in order, from behind the record `afterSeq`. */
-  outbox(limit: number, afterSeq = 0): StoredRecord[] {
-    return [...this.#eachRecord("delivered_at IS NULL AND seq > ?", [afterSeq], limit)];
+  /**
+   * The oldest records that were not delivered yet, in order, from behind the record `afterSeq`.
+   *
+   * @param heldBack meters with the number of a record of theirs: later ones are left out
+   */
+  outbox(limit: number, afterSeq = 0, heldBack: ReadonlyMap<string, number> = new Map()): StoredRecord[] {
+    const conditions = ["delivered_at IS NULL AND seq > ?", ...[...heldBack].map(() => "NOT (meter = ? AND seq > ?)")];
+    return [...this.#eachRecord(conditions.join(" AND "), [afterSeq, ...[...heldBack].flat()], limit)];
   }
 
   /** How many records were not delivered yet. */

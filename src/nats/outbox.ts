@@ -127,11 +127,9 @@ export class Outbox {
   }
 
   async #deliverNew(connection: NatsConnection): Promise<void> {
-    let afterSeq = 0;
-    for (let rows = this.#options.journal.outbox(batch); rows.length > 0;) {
+    const next = (afterSeq: number) => this.#options.journal.outbox(batch, afterSeq, this.#setAside.heldBack);
+    for (let rows = next(0); rows.length > 0; rows = next(rows.at(-1)?.seq ?? Infinity)) {
       for (const row of rows) await this.#deliver(connection, row);
-      afterSeq = rows.at(-1)?.seq ?? Infinity;
-      rows = this.#options.journal.outbox(batch, afterSeq);
     }
   }
 

@@ -35,6 +35,11 @@ export class SetAside {
     this.#time = time;
   }
 
+  /** The oldest record that holds back its meter, by the meter's name. */
+  get heldBack(): ReadonlyMap<string, number> {
+    return this.#holding;
+  }
+
   /** Whether a record may be tried now. */
   mayTry(row: StoredRecord): boolean {
     const entry = this.#entries.get(row.seq);

@@ -89,3 +89,13 @@ Deno.test("A journal that is rebuilt keeps what is to be delivered again", () =>
   assert.equal(folder.journal.damaged?.savedRecords, 2);
   assert.deepEqual(waiting(folder), ["tx-30", "tx-20"]);
 });
+
+Deno.test("Journal.outbox goes on behind a record, and leaves out what is held back", () => {
+  using folder = new TempFolder();
+  const meters = ["evse-1", "evse-2", "evse-1", "evse-2", "evse-3"];
+  for (const [index, meter] of meters.entries()) folder.journal.storeRecord({ ...newRecord(`tx-${index + 1}`), meter });
+  const seqs = (...args: Parameters<typeof folder.journal.outbox>) =>
+    folder.journal.outbox(...args).map(({ seq }) => seq);
+  assert.deepEqual(seqs(2, 1), [2, 3]);
+  assert.deepEqual(seqs(9, 0, new Map([["evse-1", 1], ["evse-2", 2]])), [1, 2, 5]);
+});

@@ -33,7 +33,7 @@ export class TestJournal implements Disposable {
   get outbox(): NatsNodeParts["journal"] {
     const { real } = this;
     return {
-      outbox: (limit, afterSeq) => real.outbox(limit, afterSeq),
+      outbox: (limit, afterSeq, heldBack) => real.outbox(limit, afterSeq, heldBack),
       record: (seq) => real.record(seq),
       redeliveries: (limit, afterSeq) => real.redeliveries(limit, afterSeq),
       deliveredSince: (sinceMs, limit) => real.deliveredSince(sinceMs, limit),
