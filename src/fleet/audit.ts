@@ -1,7 +1,7 @@
 import type { NatsConnection } from "nats";
 import { type AuditCounts, type Finding, nothingCounted, type SiteAudit } from "./audit_result.ts";
 import type { Comparison, PaginationGap } from "./compare.ts";
-import { Findings } from "./findings.ts";
+import { Findings, recordsText } from "./findings.ts";
 import { lookAtSite, type SiteScope, type SiteView } from "./look.ts";
 import { apiOf } from "./read_stream.ts";
 import { repairSite } from "./repair.ts";
@@ -79,7 +79,7 @@ function checkRecords({ missing, unequal, gaps }: Comparison, site: string, find
   if (missing.length > 0) {
     findings.add(
       "missing",
-      `${missing.length} records that were delivered are not at the hub; run fleet audit --site ${site} --repair`,
+      `Not at the hub although delivered: ${recordsText(missing.length)}; run fleet audit --site ${site} --repair`,
       missing.map(({ entry }) => entry.message_id),
     );
   }

@@ -38,3 +38,8 @@ export function failureText(error: unknown): string {
   if (error.code === ErrorCode.Timeout) return "no answer in time; check the link, and the rights of this user";
   return jetstreamReason(error);
 }
+
+/** `1 record`, `2 records`. */
+export function recordsText(count: number): string {
+  return `${count} record${count === 1 ? "" : "s"}`;
+}

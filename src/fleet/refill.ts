@@ -1,4 +1,4 @@
-import { type JetStreamManager, type NatsConnection, StorageType, type StreamInfo } from "nats";
+import { type JetStreamManager, type NatsConnection, NatsError, StorageType, type StreamInfo } from "nats";
 import { systemTime } from "../base/time.ts";
 import { readStream, type StreamSlice } from "./read_stream.ts";
 import { changeSources, type HubSource, isRefill, refillName } from "./sources.ts";
@@ -101,8 +101,14 @@ async function keepOneOf(
 
 async function until(isDone: () => Promise<boolean>, otherwise: string): Promise<void> {
   const endsMs = systemTime.mono() + arrivalMs;
-  while (!(await isDone())) {
-    if (systemTime.mono() > endsMs) throw new Error(`Cannot bring records to the hub: ${otherwise}`);
+  for (;;) {
+    try {
+      if (await isDone()) return;
+      if (systemTime.mono() > endsMs) throw new RangeError(`Cannot bring records to the hub: ${otherwise}`);
+    } catch (error) {
+      // In a cluster a stream that was just made has no leader for a moment
+      if (!(error instanceof NatsError) || systemTime.mono() > endsMs) throw error;
+    }
     await systemTime.sleep(pollMs);
   }
 }

@@ -2,7 +2,7 @@ import type { StreamInfo } from "nats";
 import { systemTime } from "../base/time.ts";
 import { redeliverResponseSchema } from "../nats/mod.ts";
 import type { Comparison } from "./compare.ts";
-import { failureText } from "./findings.ts";
+import { failureText, recordsText } from "./findings.ts";
 import { readHubRecords } from "./hub_records.ts";
 import { recordsOf, type SiteScope, type SiteView } from "./look.ts";
 import { subjectOf } from "./node_journals.ts";
@@ -41,7 +41,7 @@ export async function repairSite(scope: SiteScope, { hub, sources, comparison }:
       if (ids.size === 0 || await edgeStream(scope.connection, source) === undefined) continue;
       await step(`bring records of ${sourceName(source)} to the hub`, async () => {
         const count = await bring(scope, hub, source, ids);
-        return count === 0 ? undefined : `Brought ${count} records of ${sourceName(source)} to ${hub.config.name}`;
+        return count === 0 ? undefined : `Brought ${recordsText(count)} of ${sourceName(source)} to ${hub.config.name}`;
       });
     }
   };
@@ -100,7 +100,7 @@ async function redeliver(
     for (const { messageId } of records) ids.delete(messageId);
     quietMs = ids.size < before ? 0 : quietMs + pollMs;
   }
-  return `Had ${count} records of site ${site} delivered once more`;
+  return `Had ${recordsText(count)} of site ${site} delivered once more`;
 }
 
 const idsAtOnce = 200;

@@ -120,6 +120,7 @@ function viewer(scope: RightsScope): Rights {
     publish: [
       ...["reading", "public_key", "status"].map((value) => `${own}.${value}.get`),
       ...["PING", "INFO", "STATS"].map((verb) => `$SRV.${verb}.wattseal`),
+      "$SRV.INFO.wattseal.*",
       `${api}.STREAM.INFO.${state}`,
       `${api}.STREAM.NAMES`,
       `${api}.DIRECT.GET.${state}.${prefix}.${site}.>`,

@@ -3,6 +3,7 @@ import { FakePost } from "../nats/fakes.ts";
 import { defaultStreams, FakeHealth, newClient, newNode } from "../nats/setup.ts";
 import { HubAndEdges } from "../fleet/hub_and_edges.ts";
 import { startNatsServer } from "../support/nats_server.ts";
+import { neededRights } from "../../src/nats/mod.ts";
 import { runCommand } from "../support/run_command.ts";
 
 const at = { since: "2020-01-31T07:00:00.000Z", timestamp: "2020-01-31T07:00:00.000Z" };
@@ -103,4 +104,33 @@ Deno.test("fleet list finds meters that two processes serve, and says where ther
   const { duplicates, instances } = JSON.parse(out);
   assert.deepEqual([duplicates, instances], [["evse-1"], ["node-0", "node-1", "node-2"]]);
   assert.equal((await runCommand(["fleet", "list", "--server", "127.0.0.1:1"])).code, 3);
+});
+
+Deno.test("fleet list works with the rights of a viewer", async () => {
+  const { publish, subscribe } = neededRights("viewer", {
+    prefix: "wattseal",
+    site: "*",
+    inboxPrefix: "_INBOX_viewer",
+  });
+  const permissions = JSON.stringify({ publish: { allow: publish }, subscribe: { allow: subscribe } });
+  await using server = await startNatsServer({
+    config:
+      `authorization { users: [{ user: admin, password: a }, { user: viewer, password: v, permissions: ${permissions} }] }`,
+  });
+  const node = newNode({
+    address: server.address,
+    options: { user: "admin", password: "a" },
+    identity: { instance: "one" },
+  });
+  await using _node = node;
+  node.start();
+  await node.connected;
+  node.publishStatus("evse-1");
+  const address = `nats://viewer:v@${server.address}`;
+  const { code, out, err } = await runCommand(
+    ["fleet", "list", "--server", address, "--inbox-prefix", "_INBOX_viewer", "--json"],
+  );
+  assert.deepEqual([code, err], [0, ""]);
+  const { state, instances, meters } = JSON.parse(out);
+  assert.deepEqual([state, instances, meters], ["online", ["one"], { "evse-1": "online" }]);
 });

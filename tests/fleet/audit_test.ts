@@ -31,7 +31,10 @@ Deno.test("fleet audit finds records that were lost with an edge's store while i
 
   const repaired = await audit(hub.server.address, "--site", "berlin", "--repair");
   assert.deepEqual([repaired.code, repaired.site("berlin").clean], [0, true], JSON.stringify(repaired.site("berlin")));
-  assert.match(repaired.site("berlin").repairs.join("\n"), /^Brought 1 .*\nHad 2 records of site berlin delivered/);
+  assert.match(
+    repaired.site("berlin").repairs.join("\n"),
+    /^Brought 1 record of .*\nHad 2 records of site berlin delivered/,
+  );
   assert.deepEqual((await hub.recordIds()).sort(), site.ids.sort());
 });
 

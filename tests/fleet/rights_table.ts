@@ -25,6 +25,7 @@ const table: readonly (readonly [action: string, ...roles: LimitedRole[]])[] = [
   ["publish $SRV.PING.wattseal", "viewer"],
   ["publish $SRV.INFO.wattseal", "viewer"],
   ["publish $SRV.STATS.wattseal", "viewer"],
+  ["publish $SRV.INFO.wattseal.id", "viewer"],
   ["publish $JS.API.INFO"],
   ["publish $JS.API.STREAM.NAMES", "node", "viewer"],
   ["publish $JS.API.STREAM.LIST"],
