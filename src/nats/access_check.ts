@@ -57,7 +57,7 @@ export class AccessCheck {
   /** The connection is up, and everything that is due was sent: what was not refused on it is in order. */
   async connected(connection: NatsConnection): Promise<void> {
     await this.#echo(connection);
-    this.#access.forget(this.#sinceMs);
+    if (this.#options.live() === connection) this.#access.forget(this.#sinceMs);
   }
 
   /** Tries everything again while a permission is missing; to be called every {@linkcode accessRetryMs}. */

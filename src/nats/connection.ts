@@ -8,12 +8,10 @@ import { connectFailureText, type ServerOptions, serverOptions } from "./server_
 import { guardSockets } from "./socket_guard.ts";
 import { within } from "./within.ts";
 
-/** Is told when the server can be reached; `fresh`: the connection is a new one, without any subscription. */
-export type OnUp = (connection: NatsConnection, fresh: boolean) => void;
-
 /** What is told of a connection. */
 export interface ConnectionListener {
-  onUp: OnUp;
+  /** The server can be reached, over a new connection or over the one before, which has its subscriptions still. */
+  onUp(connection: NatsConnection): void;
   onDown(): void;
   /** The server refuses a subject; everything else on the connection goes on. */
   onDenied(denial: Denial): void;
@@ -113,13 +111,13 @@ export class Connection {
     const losses = this.#losses;
     if (!(await this.#inbox.suits(connection))) return await connection.close();
     if (this.#losses !== losses || this.#closing.signal.aborted) return;
-    const fresh = this.#announced !== connection;
+    const again = this.#announced === connection ? " again" : "";
     const server = connection.getServer();
-    if (this.#away.isFailing) this.#away.over(`connected to NATS${fresh ? "" : " again"}`, { server });
+    if (this.#away.isFailing) this.#away.over(`connected to NATS${again}`, { server });
     else this.#log.info("connected to NATS", { server });
     this.#announced = connection;
     this.#live = true;
-    this.#listener?.onUp(connection, fresh);
+    this.#listener?.onUp(connection);
   }
 
   /** Tries every server, and again, until one takes us. */
