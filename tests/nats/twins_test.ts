@@ -7,6 +7,7 @@ import type { MeterState } from "../../src/meter/mod.ts";
 import type { NatsNodeParts } from "../../src/nats/mod.ts";
 import { FakeTime } from "../support/fake_time.ts";
 import { type NatsServer, startNatsServer } from "../support/nats_server.ts";
+import { freeAddress } from "../support/own_address.ts";
 import { TcpProxy } from "../support/tcp_proxy.ts";
 import { atMs, FakePost, reading } from "./fakes.ts";
 import { emptyJournal, FakeHealth, newClient, newNode, type NodeSetup } from "./setup.ts";
@@ -178,6 +179,25 @@ Deno.test("NatsNode goes on in both processes where a twin began while the first
   await second.health.raised("DuplicateSite", /requests reach either of the two.*instance first/);
   await using client = await newClient(server.address);
   assert.deepEqual(await servingInstances(client), ["first", "second"]);
+});
+
+Deno.test("NatsNode finds a twin on another edge of the same hub", async () => {
+  const leafAddress = freeAddress();
+  await using _hub = await startNatsServer({ jetstream: false, config: `leafnodes { listen: "${leafAddress}" }` });
+  const edgeConfig = (name: string) =>
+    `server_name: ${name}
+leafnodes { remotes: [{ url: "nats://${leafAddress}", deny_imports: ["wattseal.*.*.reading", "wattseal.*.*.status"] }] }`;
+  await using one = await startNatsServer({ jetstream: "domain: one", config: edgeConfig("one") });
+  await using two = await startNatsServer({ jetstream: "domain: two", config: edgeConfig("two") });
+  await using first = newTwin({ address: one.address, identity: instances.first });
+  await first.start();
+  await using client = await newClient(two.address);
+  await served(client);
+  await using second = newTwin({ address: two.address, identity: instances.second, state: "offline" });
+  await second.start();
+  await second.health.raised("DuplicateSite", /instance first.*on server one/);
+  await first.health.raised("DuplicateSite", /instance second.*on server two/);
+  assert.deepEqual(await answering(client), ["online"]);
 });
 
 Deno.test("NatsNode begins when its twin has been silent for four rounds of questions", async () => {
