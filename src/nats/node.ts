@@ -229,7 +229,7 @@ export class NatsNode {
 
   async #onUp(connection: NatsConnection): Promise<void> {
     await this.#twins.connected(connection);
-    await this.#goOn(connection);
+    if (this.#connection.live === connection) await this.#goOn(connection);
   }
 
   async #goOn(connection: NatsConnection): Promise<void> {

@@ -50,6 +50,7 @@ export class Twins {
   /** A process that was not asked yet has said something. */
   #hasNews = false;
   readonly #decided = Promise.withResolvers<void>();
+  #deciding: Promise<void> | undefined;
   #wake = new AbortController();
 
   constructor(options: TwinsOptions, { log, time }: { log: Log; time: Time }) {
@@ -109,28 +110,11 @@ export class Twins {
 
   /** Resolves when it is decided whether this process serves its meters, or when the connection is lost before that. */
   async connected(connection: NatsConnection): Promise<void> {
-    if (this.#state !== "starting") {
-      this.#listen(connection);
-      return this.#wake.abort();
+    this.#wake.abort();
+    while (this.#state === "starting" && this.#options.live() === connection) {
+      this.#deciding ??= this.#decide(connection).finally(() => this.#deciding = undefined);
+      await this.#deciding;
     }
-    this.#peers.beginRound();
-    const asked = this.#ask(connection);
-    // Behind the question: where nobody listens yet, the server says so, and there is no answer to wait for.
-    this.#listen(connection);
-    const { subjects, meters } = this.#options;
-    const [unnamed] = await Promise.all([
-      servedElsewhere(connection, subjects, meters, roundMs),
-      within(asked, roundMs, systemTime),
-    ]);
-    // Processes that begin at the same moment hear the next question, or are heard.
-    for (let round = 0; round < mostFirstRounds; round++) {
-      if (!(await this.#round(connection, shortMs))) return;
-      if (!this.#hasNews && this.#peers.haveAnswered) break;
-    }
-    if (this.#state !== "starting") return;
-    if (unnamed.length > 0 && !this.#peers.knowsActive) this.#peers.answered(unnamedProcess(unnamed));
-    this.#judge();
-    this.#decided.resolve();
   }
 
   /** The server refuses a subscription, which may be the one to questions: it is tried again in each round. */
@@ -148,11 +132,28 @@ export class Twins {
     this.#state = "stopped";
     const connection = this.#options.live();
     if (connection === undefined) return;
-    try {
-      connection.publish(this.#subject, JSON.stringify(this.#payload(connection)));
-    } catch (error) {
-      this.#log.debug("cannot say that this process ends", { reason: errorText(error) });
+    this.#attempt(() => connection.publish(this.#subject, JSON.stringify(this.#payload(connection))));
+  }
+
+  /** Looks for twins before anything is served. Nothing is decided where the server was not reached all the time. */
+  async #decide(connection: NatsConnection): Promise<void> {
+    const { subjects, meters } = this.#options;
+    this.#peers.beginRound();
+    const asked = this.#ask(connection);
+    // Behind the question: where nobody listens yet, the server says so, and there is no answer to wait for.
+    this.#listen(connection);
+    const [unnamed] = await Promise.all([
+      servedElsewhere(connection, subjects, meters, roundMs),
+      within(asked, roundMs, systemTime),
+    ]);
+    // Processes that begin at the same moment hear the next question, or are heard.
+    for (let round = 0; round < mostFirstRounds; round++) {
+      if (!(await this.#round(connection, shortMs))) return;
+      if (!this.#hasNews && this.#peers.haveAnswered) break;
     }
+    if (unnamed.length > 0 && !this.#peers.knowsActive) this.#peers.answered(unnamedProcess(unnamed));
+    this.#judge();
+    this.#decided.resolve();
   }
 
   /** @returns false where the server was not reached all the time, so that silence means nothing */
@@ -187,13 +188,22 @@ export class Twins {
 
   #listen(connection: NatsConnection): void {
     if (this.#listening?.connection === connection) return;
-    const subscription = connection.subscribe(this.#subject, {
-      callback: (error, message) => {
-        if (error === null) this.#take(connection, message);
-        else this.denied(this.#subject);
-      },
+    const callback = (error: Error | null, message: Msg) => {
+      if (error === null) this.#attempt(() => this.#take(connection, message));
+      else this.denied(this.#subject);
+    };
+    this.#attempt(() => {
+      this.#listening = { connection, subscription: connection.subscribe(this.#subject, { callback }) };
     });
-    this.#listening = { connection, subscription };
+  }
+
+  /** Does what fails where the connection is just being closed. */
+  #attempt(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#log.debug("cannot speak to the other processes of the site", { reason: errorText(error) });
+    }
   }
 
   /** Answers a question, and asks too where it is from a process that has to be known. */

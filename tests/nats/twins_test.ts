@@ -181,6 +181,20 @@ Deno.test("NatsNode goes on in both processes where a twin began while the first
   assert.deepEqual(await servingInstances(client, 2), ["first", "second"]);
 });
 
+Deno.test("NatsNode asks again where the server was lost before it knew whether it serves", async () => {
+  await using server = await startNatsServer();
+  await using client = await newClient(server.address);
+  const question = client.subscribe("wattseal.berlin-01._node.instance.get", { max: 1 });
+  await client.flush();
+  await using node = newTwin({ address: server.address });
+  const started = node.start();
+  for await (const _message of question) await server.stop("SIGKILL");
+  await server.restart();
+  await started;
+  await served(client);
+  assert.deepEqual(node.health.faults, []);
+});
+
 Deno.test("NatsNode finds a twin on another edge of the same hub", async () => {
   const leafAddress = freeAddress();
   await using _hub = await startNatsServer({ jetstream: false, config: `leafnodes { listen: "${leafAddress}" }` });
