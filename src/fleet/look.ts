@@ -6,8 +6,8 @@ import { compareRecords, type Comparison, type MissingRecord } from "./compare.t
 import { findStream } from "./find_stream.ts";
 import { Findings } from "./findings.ts";
 import { type HubRecords, readHubRecords } from "./hub_records.ts";
-import { faultFindings } from "./node_faults.ts";
 import { findInstances, type NodeJournal, readJournal, type SiteAddress } from "./node_journals.ts";
+import { checkStates } from "./site_states.ts";
 import { type HubSource, sourcesOf } from "./sources.ts";
 
 /** A site, and where its records are to be. */
@@ -53,7 +53,7 @@ export async function lookAtSite(scope: SiteScope): Promise<SiteView> {
     `compare with the stream ${hub.config.name}`,
     () => compare(scope, { hub, sources, journals }, findings),
   );
-  if (journals.length > 0) await readFaults(scope, findings);
+  if (journals.length > 0) await readStates(scope, journals, findings);
   return { hub, sources, journals, comparison, findings: findings.list };
 }
 
@@ -115,12 +115,12 @@ function checkClocks(journals: readonly NodeJournal[], { clock: hub }: HubRecord
   }
 }
 
-async function readFaults({ connection, manager, api, prefix, site }: SiteScope, findings: Findings): Promise<void> {
-  await findings.attempt("stream", "read the states of the node", async () => {
+async function readStates(scope: SiteScope, journals: readonly NodeJournal[], findings: Findings): Promise<void> {
+  const { connection, manager, api, prefix, site } = scope;
+  await findings.attempt("stream", "read the states of the site", async () => {
     const state = await findStream(manager, prefix, "state");
     if (state === undefined) throw new Error(`there is no ${streamName(prefix, "state")}; create it with fleet setup`);
-    const stream = state.config.name;
-    findings.list.push(...await faultFindings(connection, { prefix, site, api, stream }));
+    await checkStates(connection, { prefix, site, api, stream: state.config.name }, journals, findings);
   });
 }
 

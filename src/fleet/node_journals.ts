@@ -7,6 +7,8 @@ export interface NodeJournal {
   readonly instance: string;
   readonly entries: readonly JournalPage["records"][number][];
   readonly undelivered: number;
+  /** The meters that the process serves. */
+  readonly meters: readonly string[];
   /** The node's clock, milliseconds since 1970, and our monotonic time at which it said so. */
   readonly clock: { readonly nodeMs: number; readonly monoMs: number };
 }
@@ -70,7 +72,8 @@ export async function readJournal(
     const page = pageOf(data, address.site);
     entries.push(...page.records);
     if (page.next_after_seq === undefined || page.next_after_seq === after) {
-      return { instance, entries, undelivered: page.undelivered, clock: { nodeMs: Date.parse(page.now), monoMs } };
+      const { undelivered, meters, now } = page;
+      return { instance, entries, undelivered, meters, clock: { nodeMs: Date.parse(now), monoMs } };
     }
     after = page.next_after_seq;
   }

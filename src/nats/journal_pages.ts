@@ -10,6 +10,8 @@ export interface JournalPagesOptions {
   readonly journal: Pick<LiveJournal, "eachRecord" | "size" | "undelivered">;
   /** Which process of the site this is. */
   readonly instance: string;
+  /** The meters that it serves. */
+  readonly meters: readonly { readonly name: string }[];
   readonly time: Time;
   /** The connection while it is up. */
   live(): NatsConnection | undefined;
@@ -41,7 +43,7 @@ export function journalPages(options: JournalPagesOptions): (body: object) => Pr
 }
 
 async function page(
-  { journal, instance, time, live }: JournalPagesOptions,
+  { journal, instance, meters, time, live }: JournalPagesOptions,
   { afterSeq, limit, sinceMs }: { afterSeq: number | undefined; limit: number; sinceMs: number | undefined },
 ): Promise<JournalPage> {
   // Half of what the server takes leaves room for all else that is in the message
@@ -68,6 +70,7 @@ async function page(
     status: "OK",
     instance,
     now: timestamp(time.now()),
+    meters: meters.map(({ name }) => name),
     total: journal.size(),
     undelivered: journal.undelivered(),
     records,

@@ -116,7 +116,7 @@ export class NatsNode {
       ...servedByNode(
         this.#subjects,
         instance,
-        nodeEndpoints({ journal, instance, time, live, wake: () => this.wakeOutbox() }),
+        nodeEndpoints({ journal, instance, meters, time, live, wake: () => this.wakeOutbox() }),
       ),
     ];
     const onAllowed = (subscriptions: readonly Denial[]) => this.#access.allowed(subscriptions);

@@ -147,6 +147,7 @@ export const journalPageSchema = z.object({
   status: z.literal("OK"),
   instance: z.string(),
   now: time.describe("the clock of the node"),
+  meters: z.array(z.string()).describe("names of the meters that the process serves"),
   total: z.int().describe("records in the journal"),
   undelivered: z.int().describe("those of them that wait for delivery"),
   records: z.array(journalEntrySchema),

@@ -45,18 +45,12 @@ Deno.test("fleet list shows at a hub what runs, what is silent and what is wrong
     expires_at: at.since,
   };
   await bonn.client.jetstream().publish("wattseal.bonn._node.status", JSON.stringify(silent), { timeout: 30_000 });
-  const atHub = await hub.client.jetstreamManager({ checkAPI: false });
-  const kept = async () => (await atHub.streams.info("WATTSEAL_STATE", { subjects_filter: ">" })).state.subjects ?? {};
-  for (
-    const subject of [
-      "berlin._node.status",
-      "berlin.evse-1.status",
-      "berlin.evse-2.fault.ClockNotSet",
-      "bonn._node.status",
-    ]
-  ) {
-    while (!(`wattseal.${subject}` in await kept())) await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+  await hub.keeps(
+    "berlin._node.status",
+    "berlin.evse-1.status",
+    "berlin.evse-2.fault.ClockNotSet",
+    "bonn._node.status",
+  );
   const list = (...args: string[]) => runCommand(["fleet", "list", "--server", hub.server.address, ...args]);
   const { code, out, err } = await list("--json");
   assert.deepEqual([code, err], [0, ""]);

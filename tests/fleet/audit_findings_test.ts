@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { systemTime, type Time } from "../../src/base/time.ts";
-import { newClient } from "../nats/setup.ts";
+import { FakeHealth, newClient } from "../nats/setup.ts";
 import { startNatsServer } from "../support/nats_server.ts";
 import { runCommand } from "../support/run_command.ts";
 import { audit, startNode } from "./audited.ts";
 import { addRecordStream, DeliveredSite } from "./delivered_site.ts";
 import { HubAndEdges } from "./hub_and_edges.ts";
+
+const at = "2026-01-31T08:00:00.000Z";
 
 Deno.test("fleet audit counts equal copies, and finds other bytes, gaps, silent nodes, wrong clocks and changed streams", async () => {
   await using hub = await HubAndEdges.start();
@@ -32,7 +34,13 @@ Deno.test("fleet audit counts equal copies, and finds other bytes, gaps, silent 
     sleep: (ms, signal) => systemTime.sleep(ms, signal),
   };
   await using _clean = await startNode(berlin, clean);
-  await using _damaged = await startNode(bonn, damaged, { time });
+  const health = new FakeHealth();
+  health.raise("AccessDenied", "publish is refused");
+  await using _damaged = await startNode(bonn, damaged, { time, health });
+  // A second process of the site, which does not answer
+  const other = { state: "online", transaction: { state: "idle" }, since: at, timestamp: at };
+  bonn.client.publish("wattseal.bonn.evse-9.status", JSON.stringify(other));
+  await hub.keeps("berlin._node.status", "bonn._node.status", "bonn.evse-9.status");
 
   const { code, site: found, kindsOf, hubKinds } = await audit(hub.server.address);
   assert.equal(code, 1);
@@ -41,9 +49,18 @@ Deno.test("fleet audit counts equal copies, and finds other bytes, gaps, silent 
     [true, 3, 3, 1],
     JSON.stringify(found("berlin")),
   );
-  assert.deepEqual(kindsOf("bonn"), ["clock", "unequal", "pagination_gap"], JSON.stringify(found("bonn")));
-  assert.deepEqual(found("bonn").findings[1]?.message_ids, damaged.ids.slice(0, 1));
-  assert.match(found("bonn").findings[2]?.message ?? "", /numbers T2 to T4 are in no record of meter BY1,/);
+  assert.deepEqual(
+    kindsOf("bonn"),
+    ["clock", "access", "unreachable", "unequal", "pagination_gap"],
+    JSON.stringify(found("bonn")),
+  );
+  assert.deepEqual(found("bonn").findings[3]?.message_ids, damaged.ids.slice(0, 1));
+  assert.match(found("bonn").findings[4]?.message ?? "", /numbers T2 to T4 are in no record of meter BY1,/);
+  assert.match(found("bonn").findings[1]?.message ?? "", /AccessDenied since .*: publish is refused/);
+  assert.match(
+    found("bonn").findings[2]?.message ?? "",
+    /serves meter evse-9, .* fleet site remove bonn --meter evse-9/,
+  );
   assert.deepEqual([found("dresden").reached, found("dresden").clean], [false, false]);
   assert.deepEqual(kindsOf("dresden"), ["unreachable"]);
   assert.deepEqual(hubKinds, []);

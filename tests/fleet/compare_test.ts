@@ -22,7 +22,7 @@ function entry(number: number, changes: Partial<Entry> = {}): Entry {
 }
 
 function journal(entries: readonly Entry[], instance = "one"): NodeJournal {
-  return { instance, entries, undelivered: 0, clock: { nodeMs: nowMs, monoMs: 0 } };
+  return { instance, entries, undelivered: 0, meters: ["evse-1"], clock: { nodeMs: nowMs, monoMs: 0 } };
 }
 
 function kept(number: number, changes: Partial<HubRecord> = {}): HubRecord {

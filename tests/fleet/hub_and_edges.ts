@@ -86,6 +86,15 @@ leafnodes {
     await this.#until(async () => (await this.recordIds()).length >= count);
   }
 
+  /** Resolves when the hub has states of these subjects, given behind the prefix. */
+  async keeps(...subjects: string[]): Promise<void> {
+    const manager = await this.client.jetstreamManager({ checkAPI: false });
+    await this.#until(async () => {
+      const { state } = await manager.streams.info("WATTSEAL_STATE", { subjects_filter: ">" });
+      return subjects.every((subject) => `wattseal.${subject}` in (state.subjects ?? {}));
+    });
+  }
+
   /** Resolves when the hub is connected to the stream of records of a site, or says why it is not. */
   async reads(site: string, trouble?: RegExp): Promise<void> {
     const manager = await this.client.jetstreamManager({ checkAPI: false, timeout: 1_000 });

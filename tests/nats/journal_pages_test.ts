@@ -39,6 +39,7 @@ Deno.test("NatsNode lists its journal page by page, with the hash of what is pub
   const seqs = ({ records }: typeof first) => records.map((record) => record.journal_seq);
   assert.deepEqual([seqs(first), first.next_after_seq], [[1, 2, 3], 3]);
   assert.deepEqual([first.instance, first.total, first.undelivered], ["one", 8, 7]);
+  assert.deepEqual(first.meters, ["evse-1"]);
   const { records: [record] } = first;
   assert.deepEqual(
     [
