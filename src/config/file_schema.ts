@@ -50,7 +50,7 @@ function stream(maxAgeDays: number) {
 export const fileSchema = section({
   site: token().describe("Name of the site in subjects"),
   state_dir: path().default("./state").describe(
-    "Folder of journal, spool and lock, for one process; created if missing",
+    "Folder of journal, spool, lock and process id, for one process; created if missing",
   ),
   nats: natsSchema.prefault({}),
   streams: section({

@@ -141,7 +141,7 @@ export interface StreamsSettings {
 export interface Settings {
   /** One token. */
   readonly site: string;
-  /** Folder of journal, spool and lock; it may not exist yet. */
+  /** Folder of journal, spool, lock and process id; it may not exist yet. */
   readonly stateDir: string;
   /** The broker. */
   readonly nats: NatsSettings;

@@ -40,7 +40,8 @@ export const nodeFaultKinds = {
     type: "node/IdentityFault",
     severity: "High",
     cause: "Another process serves a meter of the same name at the same site",
-    remedy: "Give one of the two another `site` or other meter names, or stop it",
+    remedy:
+      "The message names the other one and its host. Give one of the two another `site` or other meter names, or stop it. One that has served nothing yet waits; cleared when the other is gone",
   },
   AccessDenied: {
     type: "node/AccessFault",
