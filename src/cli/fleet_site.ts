@@ -40,6 +40,8 @@ export interface SiteAddArguments extends SiteArguments {
   readonly lines?: string;
   /** Whether the hub keeps its readings. */
   readonly readings: boolean;
+  /** Only those of this meter. */
+  readonly readingsMeter?: string;
 }
 
 /** What is to be removed. */
@@ -53,21 +55,27 @@ type SiteIo = Pick<Io, "out" | "err" | "env">;
 /** Adds a site. @returns the exit code: 1 refused or impossible, 2 wrong usage, 3 no connection */
 export function fleetSiteAdd(args: SiteAddArguments, io: SiteIo): Promise<number> {
   return onHub(args, io, async (hub, bus) => {
-    const { site, edgeDomain: domain = site, readings } = args;
-    return await planSiteAdd(hub, { prefix: bus.prefix, site, domain, readings }, await filesOf(args, bus));
+    const { site, edgeDomain: domain = site, readings, readingsMeter } = args;
+    const added = { prefix: bus.prefix, site, domain, readings, readingsMeter };
+    return await planSiteAdd(hub, added, await filesOf(args, bus));
   });
 }
 
 /** Prepares another name for a site. @returns the exit code, as of {@linkcode fleetSiteAdd} */
 export function fleetSiteRename(args: SiteAddArguments & { readonly to: string }, io: SiteIo): Promise<number> {
   return onHub(args, io, async (hub, bus) => {
-    const { site, to, edgeDomain: domain = to, readings, force } = args;
+    const { site, to, edgeDomain: domain = to, readings, readingsMeter, force } = args;
     const { prefix } = bus;
     // The meters stay where they are, whatever the site is called.
     const before = join(args.folder, site, "site.yaml");
     const lines = args.lines ?? (await isFile(before) ? before : undefined);
     const files = await filesOf({ ...args, ...(lines !== undefined && { lines }) }, bus);
-    return await planSiteRename(hub, { prefix, site, force }, { prefix, site: to, domain, readings }, files);
+    return await planSiteRename(
+      hub,
+      { prefix, site, force },
+      { prefix, site: to, domain, readings, readingsMeter },
+      files,
+    );
   });
 }
 

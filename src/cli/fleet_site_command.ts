@@ -72,6 +72,7 @@ function withFiles(command: Command): Command {
     .option("--edge-store <folder>", "where the edge server keeps its streams", "/var/lib/nats")
     .option("--edge-domain <name>", "JetStream domain of the edge server; without it the name of the site", token)
     .option("--lines <file>", "what scan prints: its lines go into the configuration of the service")
+    .option("--readings-meter <meter>", "keep readings of this meter of the site only", token)
     .option("--no-readings", "keep no readings of this site at the hub")
     .option("--force", "make files that exist again, and go on where a record may be missing here");
 }

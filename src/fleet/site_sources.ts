@@ -20,6 +20,8 @@ export interface SitePlace {
 export interface AddedSite extends SitePlace {
   /** Whether its readings are kept at the hub, where that keeps readings. */
   readonly readings: boolean;
+  /** Only those of this meter. @default all */
+  readonly readingsMeter?: string | undefined;
   /** From which message on; the first one unless stated. */
   readonly startSeqs?: ReadonlyMap<StreamKind, number>;
 }
@@ -30,7 +32,7 @@ export interface AddedSite extends SitePlace {
  * @throws {FleetError} the streams of the hub are missing, or another site has the domain
  */
 export function planSources(hub: HubAccess, added: AddedSite): FleetStep[] {
-  const { prefix, site, domain, readings } = added;
+  const { prefix, site, domain, readings, readingsMeter } = added;
   return streamKinds.flatMap((kind): FleetStep[] => {
     const stream = streamName(prefix, kind);
     const subject = `source of ${stream}`;
@@ -51,13 +53,17 @@ export function planSources(hub: HubAccess, added: AddedSite): FleetStep[] {
           "edge server with a domain of its own",
       );
     }
-    if (sameDomain !== undefined) return [{ action: "keep", subject, text: `site ${site} from domain ${domain}` }];
+    const text = (filter: string | undefined) => `site ${site} from domain ${domain}, ${filter ?? "everything there"}`;
+    if (sameDomain !== undefined) return [{ action: "keep", subject, text: text(sameDomain.filter_subject) }];
     if (kind === "readings" && !readings) return [];
-    const source = { ...siteSource({ kind, prefix, site, domain }), ...startOf(added, kind) };
+    const source = {
+      ...siteSource({ kind, prefix, site, domain, meter: kind === "readings" ? readingsMeter : undefined }),
+      ...startOf(added, kind),
+    };
     return [{
       action: "create",
       subject,
-      text: `site ${site} from domain ${domain}`,
+      text: text(source.filter_subject || undefined),
       act: () => change(hub, stream, (before) => [...before, source]),
     }];
   });

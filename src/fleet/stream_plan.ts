@@ -64,15 +64,17 @@ function streamOf(
 
 /** The source of a hub's stream that brings one site's messages, and nothing that its edge holds of other sites. */
 export function siteSource(
-  { kind, prefix, site, domain }: {
+  { kind, prefix, site, domain, meter }: {
     readonly kind: StreamKind;
     readonly prefix: string;
     readonly site: string;
     /** JetStream domain of the edge server. */
     readonly domain: string;
+    /** Only this meter, of readings. @default all */
+    readonly meter?: string | undefined;
   },
 ): StreamSource {
-  const [subject, ...others] = neededSubjects(prefix, site, kind);
+  const [subject, ...others] = neededSubjects(prefix, site, kind, meter);
   return {
     name: streamName(prefix, kind),
     // A source has one filter, and an edge refuses one that covers more than its stream only in part.

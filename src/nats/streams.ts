@@ -62,8 +62,8 @@ export function streamConfig(prefix: string, kind: StreamKind, options: StreamOp
 }
 
 /** The subjects that a stream has to have so that it holds what one site publishes. */
-export function neededSubjects(prefix: string, site: string, kind: StreamKind): string[] {
-  return suffixes[kind].map((suffix) => `${prefix}.${site}.*.${suffix}`);
+export function neededSubjects(prefix: string, site: string, kind: StreamKind, meter = "*"): string[] {
+  return suffixes[kind].map((suffix) => `${prefix}.${site}.${meter}.${suffix}`);
 }
 
 const dayMs = 86_400_000;

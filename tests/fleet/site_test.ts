@@ -90,14 +90,14 @@ Deno.test("fleet site: sites are added, taken from, renamed and removed, and not
     const { config } = await b.manager.streams.info("WATTSEAL_OCMF");
     await b.manager.streams.update("WATTSEAL_OCMF", { ...config, subjects: ["wattseal.*.*.ocmf"] });
     await publish(b, "a.foreign.ocmf");
-    assert.equal((await add("a")).code, 0);
+    assert.equal((await add("a", "--readings-meter", "m")).code, 0);
     const planned = await add("b", "--no-readings", "--dry-run");
     assert.equal(planned.code, 0);
-    assert.match(planned.out, /^create +source of WATTSEAL_OCMF +site b from domain b$/m);
+    assert.match(planned.out, /^create +source of WATTSEAL_OCMF +site b from domain b, wattseal\.b\.\*\.ocmf$/m);
     assert.doesNotMatch(planned.out, /READINGS/);
     assert.equal((await manager.streams.info("WATTSEAL_OCMF")).config.sources?.length, 1);
     assert.equal((await add("b", "--no-readings")).code, 0);
-    await publish(a, "a.m.ocmf", "a.m.reading", "a.m.status", "a._node.status", "a.n.fault.X");
+    await publish(a, "a.m.ocmf", "a.other.reading", "a.m.reading", "a.m.status", "a._node.status", "a.n.fault.X");
     await publish(b, "b.m.ocmf", "b.m.reading", "b.m.status");
     await holds(manager, "WATTSEAL_OCMF", 2);
     await holds(manager, "WATTSEAL_STATE", 4);
