@@ -1,17 +1,20 @@
 import { systemTime } from "../../src/base/time.ts";
 import type { Stored } from "./hub.ts";
 
-/** What is wrong with the records of a station as `stored`: missing, doubled or out of order. */
+/** What is wrong with the records of a site as `stored`: missing, doubled, or out of order for a meter. */
 export function recordFindings(site: string, recordIds: readonly string[], stored: readonly Stored[]): string[] {
-  const ids = stored.filter(({ subject }) => subject.split(".")[1] === site).map(({ messageId }) => messageId);
+  const ofSite = stored.filter(({ subject }) => subject.split(".")[1] === site);
+  const ids = ofSite.map(({ messageId }) => messageId);
   const missing = recordIds.filter((id) => !ids.includes(id));
-  const first = ids.filter((id, index) => ids.indexOf(id) === index);
+  const doubled = ids.length - new Set(ids).size;
+  const misplaced = Object.values(Object.groupBy(ofSite, ({ subject }) => subject)).filter((records = []) => {
+    const places = [...new Set(records.map(({ messageId }) => recordIds.indexOf(messageId)))];
+    return places.some((place, index) => place < (places[index - 1] ?? -1));
+  });
   return [
     ...(missing.length > 0 ? [`${site}: ${missing.length} of ${recordIds.length} records are missing`] : []),
-    ...(first.length < ids.length ? [`${site}: ${ids.length - first.length} records are stored twice`] : []),
-    ...(first.join() === recordIds.filter((id) => ids.includes(id)).join()
-      ? []
-      : [`${site}: records are out of order`]),
+    ...(doubled > 0 ? [`${site}: ${doubled} records are stored twice`] : []),
+    ...(misplaced.length > 0 ? [`${site}: records of ${misplaced.length} meters are out of order`] : []),
   ];
 }
 

@@ -28,12 +28,14 @@ export class NatsCluster implements AsyncDisposable {
     return [...this.servers.values()].map(({ address }) => address);
   }
 
-  /** The server that leads a stream now. */
+  /** The server that leads a stream; resolves when one does. */
   async leaderOf(stream: string): Promise<NatsServer> {
-    const info = await this.#retried(async (manager) => (await manager.streams.info(stream)).cluster);
-    const server = this.servers.get(info?.leader ?? "");
-    if (server === undefined) throw new Error(`${stream} has no leader`);
-    return server;
+    while (true) {
+      const info = await this.#retried(async (manager) => (await manager.streams.info(stream)).cluster);
+      const server = this.servers.get(info?.leader ?? "");
+      if (server !== undefined) return server;
+      await pause();
+    }
   }
 
   /** Resolves once a stream with a replica on each server can be created. */
@@ -64,7 +66,7 @@ export class NatsCluster implements AsyncDisposable {
           return await ask(manager);
         } catch (error) {
           if (!(error instanceof NatsError)) throw error;
-          await new Promise((resolve) => setTimeout(resolve, 50));
+          await pause();
         }
       }
     } finally {
@@ -102,3 +104,7 @@ export async function startNatsCluster(
 }
 
 const routePort = 6000;
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 50));
+}
