@@ -32,6 +32,8 @@ jetstream: {
   store_dir: ${quoted(storeDir)}
   # The hub finds the streams of this site by this domain.
   domain: ${quoted(domain)}
+  # Without it, JetStream takes up to three quarters of the disk. Leave room for state_dir of the service.
+  # max_file_store: 20GB
 }
 
 leafnodes: {
@@ -40,7 +42,13 @@ leafnodes: {
   remotes: [
     {
       urls: [${leafUrls.map(quoted).join(", ")}]
-${hasCredentials ? '      credentials: "leaf.creds"\n' : ""}      account: WATTSEAL
+${
+    hasCredentials
+      ? '      credentials: "leaf.creds"\n'
+      : ""
+  }      # With TLS, the authorities of the hub's certificate, unless the system knows them:
+      # tls: { ca_file: "/etc/nats/hub-ca.pem" }
+      account: WATTSEAL
       # What nodes publish never comes from the hub: else the streams here would hold what other sites publish.
       deny_imports: [${publishedSuffixes.map((suffix) => quoted(`${prefix}.*.${suffix}`)).join(", ")}]
     }
