@@ -104,6 +104,10 @@ export class CrashSite implements AsyncDisposable {
     const db = new DatabaseSync(join(this.stateDir, "journal.db"), { readOnly: true });
     try {
       return db.prepare("SELECT 1 FROM records WHERE ocmf = ?").get(new TextEncoder().encode(record)) !== undefined;
+    } catch (error) {
+      // The log or its index is removed or written again at this very moment
+      if (error instanceof Error && error.message === "disk I/O error") return true;
+      throw error;
     } finally {
       db.close();
     }
