@@ -44,7 +44,8 @@ export async function refill(connection: NatsConnection, options: RefillOptions)
     storage: StorageType.File,
     num_replicas: hub.config.num_replicas,
     sources: [{
-      ...source.config,
+      name: source.config.name,
+      ...(source.config.external === undefined ? {} : { external: source.config.external }),
       filter_subject: subject,
       opt_start_seq: [...found.values()].flat().reduce((least, seq) => Math.min(least, seq)),
     }],

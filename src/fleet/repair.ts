@@ -7,6 +7,7 @@ import { readHubRecords } from "./hub_records.ts";
 import { recordsOf, type SiteScope, type SiteView } from "./look.ts";
 import { subjectOf } from "./node_journals.ts";
 import { leftRefills, refill, removeRefill } from "./refill.ts";
+import { isStuck } from "./stuck_source.ts";
 import { edgeStream, recreateSource, sourceName, sourceTrouble } from "./sources.ts";
 
 /**
@@ -27,15 +28,18 @@ export async function repairSite(scope: SiteScope, { hub, sources, comparison }:
   };
   if (hub === undefined) return steps;
   await step("remove what an interrupted repair left", () => removeLeft(scope, hub));
+  const ids = new Set((comparison?.missing ?? []).map(({ entry }) => entry.message_id));
+  const records = { stream: hub.config.name, api: scope.api, filter: recordsOf(scope) };
   for (const source of sources) {
-    if (sourceTrouble(source) === undefined || await edgeStream(scope.connection, source) === undefined) continue;
+    if (await edgeStream(scope.connection, source) === undefined) continue;
     await step(`make the source ${sourceName(source)} anew`, async () => {
+      const isDue = sourceTrouble(source) !== undefined || await isStuck(scope.connection, records, source, ids);
+      if (!isDue) return undefined;
       await recreateSource(scope.manager, hub.config.name, source.config);
       return `Made the source ${sourceName(source)} of ${hub.config.name} anew`;
     });
   }
-  if (comparison === undefined || comparison.missing.length === 0) return steps;
-  const ids = new Set(comparison.missing.map(({ entry }) => entry.message_id));
+  if (comparison === undefined || ids.size === 0) return steps;
   const passedOver = async () => {
     for (const source of sources) {
       if (ids.size === 0 || await edgeStream(scope.connection, source) === undefined) continue;

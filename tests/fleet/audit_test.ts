@@ -66,3 +66,24 @@ Deno.test("fleet audit finds a source that fails, makes it anew, and brings what
   assert.deepEqual(config.sources?.map(({ filter_subject: filter }) => filter), ["wattseal.berlin.>"]);
   assert.deepEqual((await Array.fromAsync(manager.streams.names())).sort(), ["WATTSEAL_OCMF", "WATTSEAL_STATE"]);
 });
+
+Deno.test("fleet audit makes a source anew that has stopped without a sign", async () => {
+  await using hub = await HubAndEdges.start();
+  const edge = await hub.addEdge("berlin");
+  using site = new DeliveredSite("berlin");
+  await addRecordStream(edge.client, "berlin");
+  await site.deliver(edge.client, 1);
+  await hub.hasRecords(1);
+  // As one that has stopped looks: connected, without a lag, and nothing comes
+  const manager = await hub.client.jetstreamManager({ checkAPI: false });
+  await changeSources(manager, "WATTSEAL_OCMF", ([source]) => [
+    { ...source, name: "WATTSEAL_OCMF", filter_subject: "wattseal.berlin.other.ocmf" },
+  ]);
+  await hub.reads("berlin");
+  await site.deliver(edge.client, 2);
+  await using _node = await startNode(edge, site);
+  const { code, site: found } = await audit(hub.server.address, "--repair");
+  assert.deepEqual([code, found("berlin").clean], [0, true], JSON.stringify(found("berlin")));
+  assert.match(found("berlin").repairs.join("\n"), /^Made the source .* anew\nBrought 1 record of/);
+  assert.deepEqual(await hub.recordIds(), site.ids);
+});

@@ -99,7 +99,7 @@ leafnodes {
   async reads(site: string, trouble?: RegExp): Promise<void> {
     const manager = await this.client.jetstreamManager({ checkAPI: false, timeout: 1_000 });
     await this.#until(async () => {
-      const [source] = sourcesOf(await manager.streams.info("WATTSEAL_OCMF"), `wattseal.${site}.evse-1.ocmf`);
+      const [source] = sourcesOf(await manager.streams.info("WATTSEAL_OCMF"), `wattseal.${site}.*.ocmf`);
       if (source === undefined) return false;
       const found = sourceTrouble(source);
       return trouble === undefined ? found === undefined : trouble.test(found ?? "");
