@@ -42,13 +42,13 @@ export async function planStateRemoval(place: StatePlace, states: StatesOf, pati
   }];
 }
 
-/** Does nothing where a place cannot be reached, except say so. */
+/** Does nothing where a place cannot be reached, except say so. @param where `at the edge berlin-01` */
 export async function orUnreachable(plan: Promise<FleetStep[]>, where: string): Promise<FleetStep[]> {
   try {
     return await plan;
   } catch (error) {
     if (!(error instanceof FleetError)) throw error;
-    return [{ action: "keep", subject: `states ${where}`, text: `left alone: ${error.message}` }];
+    return [{ action: "keep", subject: `streams ${where}`, text: `left alone: ${error.message}` }];
   }
 }
 

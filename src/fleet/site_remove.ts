@@ -1,3 +1,4 @@
+import { openEdge, planDroppedSubjects } from "./edge_subjects.ts";
 import { type HubAccess, jetstreamOf } from "./hub_access.ts";
 import { FleetError } from "./patient.ts";
 import { orUnreachable, planStateRemoval, type StatesOf } from "./retained_states.ts";
@@ -18,6 +19,9 @@ export async function planSiteRemoval(hub: HubAccess, options: CustodyOptions): 
     await checkCustody(hub, options),
     ...planSourceRemoval(hub, { prefix, site }),
     ...await planStates(hub, { prefix, site }, edgeDomain),
+    ...(edgeDomain === undefined
+      ? []
+      : await orUnreachable(dropped(hub, options, edgeDomain), `at the edge ${edgeDomain}`)),
   ];
 }
 
@@ -39,6 +43,12 @@ export async function planMeterRemoval(
     );
   }
   return await planStates(hub, { prefix, site, meter }, edgeDomain);
+}
+
+/** The edge of a site that has another name by now. */
+async function dropped(hub: HubAccess, { prefix, site }: CustodyOptions, edgeDomain: string): Promise<FleetStep[]> {
+  const once = { ...hub, patience: { ...hub.patience, untilMs: 0 } };
+  return planDroppedSubjects(once, await openEdge(once, prefix, edgeDomain), { prefix, site });
 }
 
 async function planStates(hub: HubAccess, states: StatesOf, edgeDomain: string | undefined): Promise<FleetStep[]> {

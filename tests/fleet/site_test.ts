@@ -180,6 +180,8 @@ Deno.test("fleet site: sites are added, taken from, renamed and removed, and not
     await until(async () => (await subjectsIn(manager, "WATTSEAL_OCMF")).includes("new.m.ocmf"));
     const removed = await run("site", "remove", "a", "--edge-domain", "new", "--force");
     assert.equal(removed.code, 0, removed.err);
+    const { config } = await moved.manager.streams.info("WATTSEAL_OCMF");
+    assert.deepEqual(config.subjects, ["wattseal.new.*.ocmf"]);
     for (const place of [manager, moved.manager]) {
       assert.ok(!(await subjectsIn(place, "WATTSEAL_STATE")).some((subject) => subject.startsWith("a.")));
     }
