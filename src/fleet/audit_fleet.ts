@@ -56,5 +56,5 @@ async function sitesOf(
   return { sites: [...found].sort(), troubles: findings };
 }
 
-const sitesAtOnce = 16;
+const sitesAtOnce = 8;
 const answerMs = 10_000;

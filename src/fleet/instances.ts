@@ -1,5 +1,4 @@
 import { type NatsConnection, NatsError, RequestStrategy } from "nats";
-import { nodeToken } from "../nats/mod.ts";
 import { membersOf, payloadOf } from "./payload.ts";
 
 /** A process that answers to discovery. */
@@ -23,13 +22,27 @@ export async function findServices(connection: NatsConnection, waitMs: number): 
   return [...found.values()];
 }
 
-/** The names of the meters that a process serves. */
-export async function metersOf(connection: NatsConnection, { serviceId }: Instance, waitMs: number): Promise<string[]> {
+/** One subject that a process serves. */
+export interface ServedSubject {
+  readonly subject: string;
+  /** The meter, or `_node` for the process itself. */
+  readonly meter: string;
+}
+
+/** What a process serves; nothing where it does not say. */
+export async function servedBy(
+  connection: NatsConnection,
+  { serviceId }: Instance,
+  waitMs: number,
+): Promise<ServedSubject[]> {
   const [answer] = await askAll(connection, `$SRV.INFO.wattseal.${serviceId}`, waitMs, 1);
   const endpoints = answer?.["endpoints"];
   if (!Array.isArray(endpoints)) return [];
-  const meters = endpoints.map((endpoint) => membersOf(membersOf(endpoint)["metadata"])["meter"]);
-  return [...new Set(meters)].filter((meter) => typeof meter === "string" && meter !== nodeToken).map(String);
+  return endpoints.flatMap((endpoint) => {
+    const { subject, metadata } = membersOf(endpoint);
+    const { meter } = membersOf(metadata);
+    return typeof subject === "string" && typeof meter === "string" ? [{ subject, meter }] : [];
+  });
 }
 
 async function askAll(

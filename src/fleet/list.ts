@@ -1,10 +1,10 @@
 import type { NatsConnection } from "nats";
 import { systemTime } from "../base/time.ts";
-import type { FaultPayload } from "../nats/mod.ts";
+import { type FaultPayload, nodeToken } from "../nats/mod.ts";
 import { failureText } from "./findings.ts";
 import { findStream } from "./find_stream.ts";
 import { Fleet, type FleetMeter, type FleetNode, isLost } from "./fleet.ts";
-import { findServices, type Instance, metersOf } from "./instances.ts";
+import { findServices, type Instance, servedBy, type ServedSubject } from "./instances.ts";
 import { apiOf, readStream } from "./read_stream.ts";
 import { payloadOf } from "./payload.ts";
 
@@ -80,7 +80,13 @@ export async function listFleet(
   const sites: ListedSite[] = [];
   for (const name of names) {
     const instances = answering.get(name) ?? [];
-    const duplicates = await duplicatesOf(connection, instances, waitMs);
+    const isKnown = nodes.has(name);
+    // Each process is asked only where the answer says something
+    const served = isKnown && instances.length < 2
+      ? []
+      : await Promise.all(instances.map((instance) => servedBy(connection, instance, waitMs)));
+    if (!isKnown && isOther(served.flat(), `${prefix}.${name}.`)) continue;
+    const duplicates = duplicatesIn(served);
     sites.push(listed(name, { node: nodes.get(name), meters: meters.get(name) ?? [], instances, duplicates }));
   }
   return { sites, troubles };
@@ -104,14 +110,16 @@ async function readStates(
   }
 }
 
+/** Whether a site that answers belongs to another fleet on the same servers, whose subjects begin with something else. */
+function isOther(served: readonly ServedSubject[], root: string): boolean {
+  return served.length > 0 && !served.some(({ subject }) => subject.startsWith(root));
+}
+
 /** Meters that several processes serve. */
-async function duplicatesOf(
-  connection: NatsConnection,
-  instances: readonly Instance[],
-  waitMs: number,
-): Promise<string[]> {
-  if (instances.length < 2) return [];
-  const names = (await Promise.all(instances.map((instance) => metersOf(connection, instance, waitMs)))).flat();
+function duplicatesIn(served: readonly (readonly ServedSubject[])[]): string[] {
+  const names = served.flatMap((own) => [...new Set(own.map(({ meter }) => meter))]).filter((name) =>
+    name !== nodeToken
+  );
   return [...new Set(names.filter((name, place) => names.indexOf(name) !== place))].sort();
 }
 

@@ -97,6 +97,9 @@ Deno.test("fleet list finds meters that two processes serve, and says where ther
   ]);
   const { duplicates, instances } = JSON.parse(out);
   assert.deepEqual([duplicates, instances], [["evse-1"], ["node-0", "node-1", "node-2"]]);
+  // These are sites of another fleet
+  const other = await list("--prefix", "other");
+  assert.match(other.err, /No site has a status below other, or answers/);
   assert.equal((await runCommand(["fleet", "list", "--server", "127.0.0.1:1"])).code, 3);
 });
 
