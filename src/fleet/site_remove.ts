@@ -3,7 +3,7 @@ import { type HubAccess, jetstreamOf } from "./hub_access.ts";
 import { FleetError } from "./patient.ts";
 import { orUnreachable, planStateRemoval, type StatesOf } from "./retained_states.ts";
 import { checkCustody, checkNoTransaction, type CustodyOptions, lastStatus } from "./site_custody.ts";
-import { domainOf, planSourceRemoval } from "./site_sources.ts";
+import { domainOf, planNarrowedSource, planSourceRemoval } from "./site_sources.ts";
 import type { FleetStep } from "./step.ts";
 
 /**
@@ -18,6 +18,7 @@ export async function planSiteRemoval(hub: HubAccess, options: CustodyOptions): 
   return [
     await checkCustody(hub, options),
     ...planSourceRemoval(hub, { prefix, site }),
+    ...(edgeDomain === undefined ? [] : planNarrowedSource(hub, { prefix, site, domain: edgeDomain })),
     ...await planStates(hub, { prefix, site }, edgeDomain),
     ...(edgeDomain === undefined
       ? []

@@ -84,6 +84,25 @@ export function planSourceRemoval(hub: HubAccess, { prefix, site }: Pick<SitePla
   });
 }
 
+/** Plans that the source of a site that has had another name takes its own records only, once that name is removed. */
+export function planNarrowedSource(hub: HubAccess, { prefix, site, domain }: SitePlace): FleetStep[] {
+  const stream = streamName(prefix, "ocmf");
+  const isWide = (source: StreamSource) => !source.filter_subject && sourceSite(source, prefix)?.domain === domain;
+  const wide = hub.streams.get("ocmf")?.config.sources?.find(isWide);
+  if (wide === undefined || domain === site) return [];
+  const narrow = { ...wide, ...siteSource({ kind: "ocmf", prefix, site: domain, domain }) };
+  return [{
+    action: "change",
+    subject: `source of ${stream}`,
+    text: `takes ${narrow.filter_subject} only`,
+    act: async () => {
+      // The server takes no notice of another filter of the same source. It goes on where the stream is.
+      await change(hub, stream, (before) => before.filter((source) => !isWide(source)));
+      await change(hub, stream, (before) => [...before, narrow]);
+    },
+  }];
+}
+
 /** Where a site's edge is: the domain that its sources name; undefined: the hub has no source of it. */
 export function domainOf(streams: HubAccess["streams"], prefix: string, site: string): string | undefined {
   for (const { config } of streams.values()) {

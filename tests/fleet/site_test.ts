@@ -182,15 +182,22 @@ Deno.test("fleet site: sites are added, taken from, renamed and removed, and not
     assert.equal(removed.code, 0, removed.err);
     const { config } = await moved.manager.streams.info("WATTSEAL_OCMF");
     assert.deepEqual(config.subjects, ["wattseal.new.*.ocmf"]);
+    const { sources = [] } = (await manager.streams.info("WATTSEAL_OCMF")).config;
+    assert.deepEqual(sources.map((source) => source.filter_subject), ["wattseal.b.*.ocmf", "wattseal.new.*.ocmf"]);
+    await publish(moved, "new.after.ocmf");
+    await until(async () => (await subjectsIn(manager, "WATTSEAL_OCMF")).includes("new.after.ocmf"));
     for (const place of [manager, moved.manager]) {
       assert.ok(!(await subjectsIn(place, "WATTSEAL_STATE")).some((subject) => subject.startsWith("a.")));
     }
     // What the old name publishes meanwhile may come under both, with one id; what was there before comes once.
     const records = await subjectsIn(manager, "WATTSEAL_OCMF");
     assert.deepEqual([...new Set(records)], [
-      ...["a.last.ocmf", "a.m.ocmf", "b.m.ocmf", "b.next.ocmf", "b.twice.ocmf", "new.m.ocmf"],
+      ...["a.last.ocmf", "a.m.ocmf", "b.m.ocmf", "b.next.ocmf", "b.twice.ocmf"],
+      ...["new.after.ocmf", "new.m.ocmf"],
     ]);
-    assert.equal(records.filter((subject) => subject === "a.m.ocmf").length, 1);
+    for (const once of ["a.m.ocmf", "new.m.ocmf", "new.after.ocmf"]) {
+      assert.equal(records.filter((subject) => subject === once).length, 1, once);
+    }
   });
 
   await t.step("a site is removed with its states, and what it has brought stays", async () => {
