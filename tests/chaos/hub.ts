@@ -2,6 +2,7 @@ import { connect, type NatsConnection } from "nats";
 import { NatsCluster, startNatsCluster } from "../support/nats_cluster.ts";
 import { type NatsServer, startNatsServer } from "../support/nats_server.ts";
 import { endpointOf } from "../support/own_address.ts";
+import { patiently } from "../support/patiently.ts";
 
 /** A record or a reading that is stored. */
 export interface Stored {
@@ -59,7 +60,7 @@ export class Hub implements AsyncDisposable {
 
   /** What a stream of the hub holds, in its order. */
   async stored(stream: string): Promise<Stored[]> {
-    return await storedIn(this.client, stream);
+    return await patiently(() => storedIn(this.client, stream));
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -248,7 +248,8 @@ Deno.test("NatsNode believes only answers to its own question", async () => {
   await using server = await startNatsServer();
   await using client = await newClient(server.address);
   const subject = "wattseal.berlin-01._node.instance.get";
-  const forged = () => JSON.stringify({ instance: crypto.randomUUID(), state: "active", meters: ["evse-1"] });
+  let forgeries = 0;
+  const forged = () => JSON.stringify({ instance: `forged-${++forgeries}`, state: "active", meters: ["evse-1"] });
   client.subscribe(subject, {
     callback: (_error, { reply }) => {
       if (reply !== undefined && reply !== "") client.publish(subject, forged());

@@ -1,6 +1,7 @@
-import { connect, type JetStreamManager, NatsError, StorageType } from "nats";
+import { connect, type JetStreamManager, StorageType } from "nats";
 import { endpointOf, freeAddress } from "./own_address.ts";
 import { type NatsServer, startNatsServer } from "./nats_server.ts";
+import { patiently } from "./patiently.ts";
 
 /** How a test's cluster is to run. */
 export interface NatsClusterOptions {
@@ -61,14 +62,7 @@ export class NatsCluster implements AsyncDisposable {
     const client = await connect({ servers: this.addresses, maxReconnectAttempts: -1, reconnectTimeWait: 50 });
     try {
       const manager = await client.jetstreamManager({ checkAPI: false, timeout: 1_000 });
-      for (;;) {
-        try {
-          return await ask(manager);
-        } catch (error) {
-          if (!(error instanceof NatsError)) throw error;
-          await pause();
-        }
-      }
+      return await patiently(() => ask(manager));
     } finally {
       await client.close();
     }

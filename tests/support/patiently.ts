@@ -1,0 +1,15 @@
+import { NatsError } from "nats";
+
+const mostAttempts = 600;
+
+/** Does work again as long as NATS refuses it or does not answer: a cluster elects a leader, a server has just started. */
+export async function patiently<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1;; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof NatsError) || attempt === mostAttempts) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}
