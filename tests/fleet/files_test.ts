@@ -16,6 +16,7 @@ import { writeTlsFiles } from "../nats/tls_files.ts";
 import { ConfiguredServer } from "../support/nats_config_file.ts";
 import { freeAddress, ownHost } from "../support/own_address.ts";
 import { startEdge } from "./edge_server.ts";
+import { startHub } from "./hub_servers.ts";
 import { assertIsolated, assertStreamsApart } from "./isolation.ts";
 import { NatsFiles, passwordOf, probeOf, variableOf } from "./nats_files.ts";
 import { Probe } from "./probe.ts";
@@ -211,21 +212,6 @@ Deno.test("from-2.10.conf is for the servers that it names, and says what an old
   if (await serverMinor() >= 10) await started;
   else await assert.rejects(started, /unknown field "sync_interval"/);
 });
-
-/** Starts three servers from hub.conf and waits until JetStream has a leader. */
-async function startHub(files: NatsFiles): Promise<{ readonly hosts: string[]; readonly addresses: string[] }> {
-  const hosts = [ownHost(), ownHost(), ownHost()];
-  const routes = hosts.map((host) => `nats-route://hub:${passwordOf("HUB_ROUTE_PASSWORD")}@${host}:6222`);
-  const servers = await Promise.all(hosts.map((host, index) =>
-    files.start("hub.conf", {
-      settings: { CLIENTS: `${host}:4222`, LEAFS: `${host}:7422`, ROUTES: `${host}:6222` },
-      env: { HUB_NAME: `hub-${index + 1}` },
-      secrets: { HUB_ROUTES: routes },
-    })
-  ));
-  await Promise.race(servers.map(({ process }) => process.said("JetStream cluster new metadata leader")));
-  return { hosts, addresses: hosts.map((host) => `${host}:4222`) };
-}
 
 async function serverMinor(): Promise<number> {
   const binary = await findNatsServer({ env: (name) => Deno.env.get(name), say: () => {} });
