@@ -1,6 +1,5 @@
 import { systemTime } from "../base/time.ts";
 import {
-  FleetError,
   type FleetStep,
   type HubRole,
   type OperatorFolderOptions,
@@ -9,9 +8,8 @@ import {
   planRenewal,
   type RenewalOptions,
 } from "../fleet/mod.ts";
-import { runSteps, type StepsArguments } from "./fleet_steps.ts";
-import { exitCode, type Io } from "./io.ts";
-import { lines } from "./safe_text.ts";
+import { failedSteps, runSteps, type StepsArguments } from "./fleet_steps.ts";
+import type { Io } from "./io.ts";
 
 type OperatorIo = Pick<Io, "out" | "err">;
 
@@ -23,7 +21,7 @@ export function fleetOperatorCreate(
   return run(() => planOperatorFolder({ ...args, nowMs: systemTime.now() }), args, io);
 }
 
-/** Makes credentials of a user. @returns the exit code: 1 when the keys cannot be used */
+/** Makes credentials of a user. @returns the exit code: 1 when the file cannot be written, 2 when the keys cannot be used */
 export function fleetOperatorCredentials(
   args: { readonly folder: string; readonly name: string; readonly role: HubRole } & StepsArguments,
   io: OperatorIo,
@@ -31,7 +29,8 @@ export function fleetOperatorCredentials(
   return run(() => planCredentials({ ...args, nowMs: systemTime.now() }), args, io);
 }
 
-/** Signs the account again. @returns the exit code: 1 when the keys, or what is to be withdrawn, cannot be used */
+/** Signs the account again. @returns the exit code: 1 when the file cannot be written, 2 when the keys, or what is to be withdrawn, cannot
+ * be used */
 export function fleetOperatorRenew(
   args: Omit<RenewalOptions, "nowMs"> & StepsArguments,
   io: OperatorIo,
@@ -43,8 +42,6 @@ async function run(plan: () => Promise<FleetStep[]>, args: StepsArguments, io: O
   try {
     return await runSteps(await plan(), args, io);
   } catch (error) {
-    if (!(error instanceof FleetError)) throw error;
-    io.err(lines(error.message));
-    return exitCode.failed;
+    return failedSteps(error, io);
   }
 }

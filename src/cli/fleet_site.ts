@@ -1,10 +1,9 @@
 import type { NatsConnection } from "nats";
 import { join } from "node:path";
-import { fileTrouble } from "../base/file_trouble.ts";
 import { systemTime } from "../base/time.ts";
 import {
-  FleetError,
   type FleetStep,
+  FleetUsageError,
   type HubAccess,
   openHub,
   planMeterRemoval,
@@ -15,9 +14,10 @@ import {
 } from "../fleet/mod.ts";
 import { type Bus, withBus } from "./bus_client.ts";
 import type { ConnectionOptions } from "./connection_options.ts";
-import { runSteps, type StepsArguments } from "./fleet_steps.ts";
-import { exitCode, type Io } from "./io.ts";
+import { failedSteps, runSteps, type StepsArguments } from "./fleet_steps.ts";
+import type { Io } from "./io.ts";
 import { lines } from "./safe_text.ts";
+import { checkLeafUrls, checkListen, linesIn } from "./site_input.ts";
 
 /** A site, and how to go about it. */
 interface SiteArguments extends ConnectionOptions, StepsArguments {
@@ -57,7 +57,7 @@ export function fleetSiteAdd(args: SiteAddArguments, io: SiteIo): Promise<number
   return onHub(args, io, async (hub, bus) => {
     const { site, edgeDomain: domain = site, readings, readingsMeter } = args;
     const added = { prefix: bus.prefix, site, domain, readings, readingsMeter };
-    return await planSiteAdd(hub, added, await filesOf(args, bus));
+    return await planSiteAdd(hub, added, await filesOf(args, bus, io));
   });
 }
 
@@ -66,10 +66,11 @@ export function fleetSiteRename(args: SiteAddArguments & { readonly to: string }
   return onHub(args, io, async (hub, bus) => {
     const { site, to, edgeDomain: domain = to, readings, readingsMeter, force } = args;
     const { prefix } = bus;
+    if (to === site) throw new FleetUsageError(`${site} has that name already: give another one`);
     // The meters stay where they are, whatever the site is called.
     const before = join(args.folder, site, "site.yaml");
     const lines = args.lines ?? (await isFile(before) ? before : undefined);
-    const files = await filesOf({ ...args, ...(lines !== undefined && { lines }) }, bus);
+    const files = await filesOf({ ...args, ...(lines !== undefined && { lines }) }, bus, io);
     return await planSiteRename(
       hub,
       { prefix, site, force },
@@ -102,33 +103,20 @@ function onHub(
       if (steps.length === 0 && !args.json) io.out(lines("there is nothing to do"));
       return await runSteps(steps, args, io);
     } catch (error) {
-      if (!(error instanceof FleetError)) throw error;
-      io.err(lines(error.message));
-      return exitCode.failed;
+      return failedSteps(error, io);
     }
   });
 }
 
-async function filesOf(args: SiteAddArguments, { servers }: Bus): Promise<SiteFilesOptions> {
+async function filesOf(args: SiteAddArguments, { servers }: Bus, io: SiteIo): Promise<SiteFilesOptions> {
   const { folder, operator: operatorFolder, leafUrls, edgeListen, edgeStore, force } = args;
-  const section = args.lines === undefined ? undefined : await linesIn(args.lines);
+  checkLeafUrls(leafUrls);
+  checkListen(edgeListen);
+  const section = args.lines === undefined ? undefined : await linesIn(args.lines, io);
   const nowMs = systemTime.now();
   return { folder, operatorFolder, leafUrls, edgeListen, edgeStore, servers, lines: section, force, nowMs };
 }
 
 async function isFile(path: string): Promise<boolean> {
   return await Deno.stat(path).then(({ isFile }) => isFile, () => false);
-}
-
-/** What `scan` has printed, from its section `lines` on. */
-async function linesIn(file: string): Promise<string> {
-  let text: string;
-  try {
-    text = await Deno.readTextFile(file);
-  } catch (error) {
-    throw new FleetError(`cannot read the lines from ${file}: ${fileTrouble(error)}`, { cause: error });
-  }
-  const [section] = /^lines:$[^]*/m.exec(text) ?? [];
-  if (section === undefined) throw new FleetError(`${file} has no section "lines:", which scan prints`);
-  return section.endsWith("\n") ? section : `${section}\n`;
 }

@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { example, token, whole } from "./arguments.ts";
 import { withConnection } from "./connection_options.ts";
 import type { SiteAddArguments, SiteRemoveArguments } from "./fleet_site.ts";
@@ -72,7 +72,10 @@ function withFiles(command: Command): Command {
     .option("--edge-store <folder>", "where the edge server keeps its streams", "/var/lib/nats")
     .option("--edge-domain <name>", "JetStream domain of the edge server; without it the name of the site", token)
     .option("--lines <file>", "what scan prints: its lines go into the configuration of the service")
-    .option("--readings-meter <meter>", "keep readings of this meter of the site only", token)
+    .addOption(
+      new Option("--readings-meter <meter>", "keep readings of this meter of the site only").argParser(token)
+        .conflicts("readings"),
+    )
     .option("--no-readings", "keep no readings of this site at the hub")
     .option("--force", "make files that exist again, and go on where a record may be missing here");
 }

@@ -1,4 +1,4 @@
-import type { FleetStep } from "../fleet/mod.ts";
+import { FleetError, type FleetStep, FleetUsageError } from "../fleet/mod.ts";
 import { exitCode, type Io } from "./io.ts";
 import { jsonLine, lines } from "./safe_text.ts";
 
@@ -33,4 +33,11 @@ export async function runSteps(
   }
   if (!json && dryRun) io.out(lines("nothing was done: --dry-run"));
   return steps.some(({ action }) => action === "differs") ? exitCode.failed : exitCode.done;
+}
+
+/** Says why a plan could not be made or carried out. @returns the exit code: 2 wrong usage, 1 anything else */
+export function failedSteps(error: unknown, io: Pick<Io, "err">): number {
+  if (!(error instanceof FleetError)) throw error;
+  io.err(lines(...error.message.split("\n")));
+  return error instanceof FleetUsageError ? exitCode.usage : exitCode.failed;
 }

@@ -19,7 +19,7 @@ export { planCredentials, planOperatorFolder, readAccountKeys } from "./operator
 export type { AccountKeys, HubRole, OperatorFolderOptions } from "./operator_folder.ts";
 export { planRenewal } from "./operator_renewal.ts";
 export type { RenewalOptions } from "./operator_renewal.ts";
-export { FleetError } from "./patient.ts";
+export { FleetError, FleetUsageError } from "./patient.ts";
 export type { Patience } from "./patient.ts";
 export { openHub } from "./hub_access.ts";
 export type { HubAccess } from "./hub_access.ts";

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import * as z from "zod";
-import { errorText } from "../base/log.ts";
+import { fileTrouble } from "../base/file_trouble.ts";
 import { userCredentials } from "./credentials.ts";
 import { type NewFile, planFiles } from "./new_files.ts";
 import { createAccount, createOperator, operatorConfig } from "./operator.ts";
-import { FleetError } from "./patient.ts";
+import { FleetUsageError } from "./patient.ts";
 import { type CredentialsRole, credentialsRoles } from "./roles.ts";
 import type { FleetStep } from "./step.ts";
 
@@ -80,7 +80,7 @@ export function planOperatorFolder(options: OperatorFolderOptions): Promise<Flee
 /**
  * Reads the signing keys of a folder.
  *
- * @throws {FleetError} there are none, or the file holds something else
+ * @throws {FleetUsageError} there are none, or the file holds something else
  */
 export async function readAccountKeys(folder: string): Promise<AccountKeys> {
   const file = join(folder, keysFile);
@@ -88,7 +88,7 @@ export async function readAccountKeys(folder: string): Promise<AccountKeys> {
   try {
     text = await Deno.readTextFile(file);
   } catch (error) {
-    throw new FleetError(`cannot read the signing keys from ${file}: ${errorText(error)}`, { cause: error });
+    throw new FleetUsageError(`cannot read the signing keys from ${file}: ${fileTrouble(error)}`, { cause: error });
   }
   try {
     const keys = keysSchema.parse(JSON.parse(text));
@@ -100,7 +100,7 @@ export async function readAccountKeys(folder: string): Promise<AccountKeys> {
     };
   } catch {
     // The parser's own words might show a key.
-    throw new FleetError(`cannot use ${file}: it is not what fleet operator create has written`);
+    throw new FleetUsageError(`cannot use ${file}: it is not what fleet operator create has written`);
   }
 }
 

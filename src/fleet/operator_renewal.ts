@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import * as z from "zod";
-import { errorText } from "../base/log.ts";
+import { fileTrouble } from "../base/file_trouble.ts";
 import { readToken } from "./jwt.ts";
 import { planFiles } from "./new_files.ts";
 import { accountToken } from "./operator.ts";
 import { accountsFile, readAccountKeys } from "./operator_folder.ts";
-import { FleetError } from "./patient.ts";
+import { FleetUsageError } from "./patient.ts";
 import type { FleetStep } from "./step.ts";
 
 /** What to sign again. */
@@ -21,14 +21,14 @@ export interface RenewalOptions {
  * Plans to sign the account of a folder again, with the rights that this release states and without the users that are
  * withdrawn. All keys stay, so that the credentials of everybody else go on working.
  *
- * @throws {FleetError} the folder, or what is to be withdrawn, cannot be used
+ * @throws {FleetUsageError} the folder, or what is to be withdrawn, cannot be used
  */
 export async function planRenewal({ folder, revoke, nowMs }: RenewalOptions): Promise<FleetStep[]> {
   const { account: publicKey, signingSeeds, operatorSeed, prefix } = await readAccountKeys(folder);
   const path = join(folder, accountsFile);
   const text = await readText(path, "the accounts");
   const old = new RegExp(`${publicKey}: (\\S+)`).exec(text)?.[1];
-  if (old === undefined) throw new FleetError(`cannot use ${path}: it does not have the account of keys.json`);
+  if (old === undefined) throw new FleetUsageError(`cannot use ${path}: it does not have the account of keys.json`);
   const { name, claims } = readToken(old);
   const users = await Promise.all(revoke.map(userKey));
   const nowS = Math.floor(nowMs / 1_000);
@@ -56,13 +56,13 @@ async function userKey(given: string): Promise<string> {
   } catch {
     // Not a token: said below, without the file's content, which may be a secret
   }
-  throw new FleetError(`cannot withdraw ${given}: it is neither a file with credentials nor a user's key (U...)`);
+  throw new FleetUsageError(`cannot withdraw ${given}: it is neither a file with credentials nor a user's key (U...)`);
 }
 
 async function readText(path: string, what: string): Promise<string> {
   try {
     return await Deno.readTextFile(path);
   } catch (error) {
-    throw new FleetError(`cannot read ${what} from ${path}: ${errorText(error)}`, { cause: error });
+    throw new FleetUsageError(`cannot read ${what} from ${path}: ${fileTrouble(error)}`, { cause: error });
   }
 }

@@ -13,7 +13,12 @@ export interface Patience {
 
 /** JetStream does not do what it was asked; the message says what to do about it. */
 export class FleetError extends Error {
-  override readonly name = "FleetError";
+  override readonly name: string = "FleetError";
+}
+
+/** What the caller gave cannot be used: an option, or a file that it names. */
+export class FleetUsageError extends FleetError {
+  override readonly name = "FleetUsageError";
 }
 
 const retryMs = 500;

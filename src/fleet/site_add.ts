@@ -6,7 +6,7 @@ import { topologyOf } from "./existing.ts";
 import type { HubAccess } from "./hub_access.ts";
 import { type NewFile, planFiles } from "./new_files.ts";
 import { readAccountKeys } from "./operator_folder.ts";
-import { FleetError } from "./patient.ts";
+import { FleetUsageError } from "./patient.ts";
 import { siteConfig } from "./site_config.ts";
 import { type AddedSite, planSources } from "./site_sources.ts";
 import type { FleetStep } from "./step.ts";
@@ -54,13 +54,13 @@ async function edgeFiles(place: AddedSite, options: SiteFilesOptions): Promise<N
   const { site, prefix, domain } = place;
   const { leafUrls, edgeListen: listen, edgeStore: storeDir, lines } = options;
   if (leafUrls.length === 0) {
-    throw new FleetError(
+    throw new FleetUsageError(
       "the edge server has to know where the hub is: --leaf nats-leaf://HOST:7422, several by commas",
     );
   }
   const creds = await credentialsOf(place, "leaf", options);
   if (creds !== undefined && domain !== site) {
-    throw new FleetError(
+    throw new FleetUsageError(
       `the rights of the credentials name the domain ${site}, so --edge-domain ${domain} would be refused`,
     );
   }
@@ -121,7 +121,7 @@ async function credentialsOf(
   try {
     return siteCredentials({ site, role, account, accountSigningSeed: signingSeeds[role], issuedAtMs: nowMs });
   } catch (error) {
-    if (error instanceof RangeError) throw new FleetError(error.message, { cause: error });
+    if (error instanceof RangeError) throw new FleetUsageError(error.message, { cause: error });
     throw error;
   }
 }
