@@ -67,7 +67,7 @@ Deno.test("fleet audit finds a source that fails, makes it anew, and brings what
   assert.deepEqual((await Array.fromAsync(manager.streams.names())).sort(), ["WATTSEAL_OCMF", "WATTSEAL_STATE"]);
 });
 
-Deno.test("fleet audit makes a source anew that has stopped without a sign", async () => {
+Deno.test("fleet audit makes a source anew that has stopped without a sign, and removes what an interrupted repair left", async () => {
   await using hub = await HubAndEdges.start();
   const edge = await hub.addEdge("berlin");
   using site = new DeliveredSite("berlin");
@@ -82,8 +82,20 @@ Deno.test("fleet audit makes a source anew that has stopped without a sign", asy
   await hub.reads("berlin");
   await site.deliver(edge.client, 2);
   await using _node = await startNode(edge, site);
-  const { code, site: found } = await audit(hub.server.address, "--repair");
+  const name = "WATTSEAL_OCMF_REFILL_0";
+  await manager.streams.add({ name, sources: [{ name: "NOTHING" }] });
+  await changeSources(manager, "WATTSEAL_OCMF", (sources) => [...sources, { name }]);
+  const before = await audit(hub.server.address);
+  assert.match(
+    before.hub.findings[0]?.message ?? "",
+    /interrupted repair left WATTSEAL_OCMF_REFILL_0; run fleet audit --repair/,
+  );
+  const { code, site: found, hubKinds } = await audit(hub.server.address, "--repair");
+  assert.deepEqual(hubKinds, []);
   assert.deepEqual([code, found("berlin").clean], [0, true], JSON.stringify(found("berlin")));
-  assert.match(found("berlin").repairs.join("\n"), /^Made the source .* anew\nBrought 1 record of/);
+  assert.match(
+    found("berlin").repairs.join("\n"),
+    /^Removed WATTSEAL_OCMF_REFILL_0.*\nMade the source .* anew\nBrought 1 record of/,
+  );
   assert.deepEqual(await hub.recordIds(), site.ids);
 });
