@@ -42,12 +42,13 @@ Deno.test("start sends the figures of lines and meters to an OTLP receiver where
     const body: unknown = await request.json();
     if (new URL(request.url).pathname === "/v1/metrics") {
       const values = valuesOf(body as Export);
-      if (values.get("wattseal.meter.errors kind=crc line=rs485-1 meter=evse-1") === 1) arrived.resolve(values);
+      if ((values.get("wattseal.meter.errors kind=crc line=rs485-1 meter=evse-1") ?? 0) > 0) arrived.resolve(values);
     }
     return Response.json({});
   });
   await using site = await openSite({ meters: [new SimulatedMeter({ unit: 1 }), new SimulatedMeter({ unit: 2 })] });
-  site.line.misbehave({ kind: "bad_crc" }, { unit: 1, address: 0 });
+  // On a busy machine some of these answers come too late, which is another error
+  site.line.misbehave({ kind: "bad_crc" }, { unit: 1, address: 0, times: 100 });
   await using service = new CommandProcess(["start", "--config", site.config], {
     OTEL_DENO: "true",
     OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${receiver.addr.port}`,
@@ -64,9 +65,9 @@ Deno.test("start sends the figures of lines and meters to an OTLP receiver where
   assert.ok(utilisation > 0 && utilisation <= 1, String(utilisation));
   const [one, two] = [1, 2].map((unit) => value(`wattseal.meter.exchanges line=rs485-1 meter=evse-${unit}`));
   assert.equal(value("wattseal.line.exchanges line=rs485-1"), (one ?? 0) + (two ?? 0));
-  assert.equal(value("wattseal.meter.errors kind=crc line=rs485-1 meter=evse-1"), 1);
   assert.equal(value("wattseal.meter.errors kind=crc line=rs485-1 meter=evse-2"), 0);
-  assert.equal(value("wattseal.line.errors kind=crc line=rs485-1"), 1);
+  const damaged = value("wattseal.meter.errors kind=crc line=rs485-1 meter=evse-1");
+  assert.equal(value("wattseal.line.errors kind=crc line=rs485-1"), damaged);
   assert.ok(value("wattseal.meter.latency line=rs485-1 meter=evse-2 quantile=0.99") > 0);
   assert.equal(value("wattseal.meter.skipped_readings line=rs485-1 meter=evse-1"), 0);
 });
