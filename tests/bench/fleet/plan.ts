@@ -1,3 +1,4 @@
+import { readingBytes } from "../../../src/config/readings_volume.ts";
 import type { HubFigures } from "./hubs.ts";
 
 /** A fleet to plan for. */
@@ -13,8 +14,9 @@ const metersPerStation = 13;
 const keptDays = 7;
 /** A server that is half busy has room for what comes at once after an outage. */
 const busiest = 0.5;
-/** Bytes that a reading without a signed value takes on the disk, by a signed one's: 543 of 1,472. */
-const leanShare = 543 / 1472;
+const { base, energies, temperature, signed, stored } = readingBytes;
+/** Bytes that a reading without a signed value takes on the disk, by a signed one's. */
+const leanShare = (base + energies + temperature + stored) / (base + energies + temperature + signed + stored);
 
 const fleets: readonly PlannedFleet[] = [
   { name: "signed, 1 s", readingsEveryS: 1, size: 1 },
