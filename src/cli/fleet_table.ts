@@ -82,7 +82,7 @@ export function fleetTable(
     ...textTable(fitting, shown.map((row) => fitting.map(({ cell }) => cell(row)))),
     ...(meters.length > 0
       ? []
-      : [`nothing heard yet from ${wanted}`, "check the name, and that its node runs and is on this NATS"]),
+      : [`nothing received yet from ${wanted}`, "check the name, and that its node runs and is on this NATS"]),
     ...(more > 0 ? [`... and ${more} more: narrow them down with --site or --meter`] : []),
     ...foot,
   ].map((line) => cutText(line, width));

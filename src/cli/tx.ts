@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { parseBoundedJson } from "../base/bounded_json.ts";
 import { type Bus, withBus } from "./bus_client.ts";
 import type { ConnectionOptions } from "./connection_options.ts";
+import { deniedIn, deniedText } from "../fleet/mod.ts";
 import { exitCode, type Io } from "./io.ts";
 import { jsonLine, jsonLines, lines } from "./safe_text.ts";
 
@@ -75,12 +76,19 @@ async function answer(
       return exitCode.failed;
     }
     if (!(error instanceof NatsError)) throw error;
-    const why = error.code === ErrorCode.NoResponders
-      ? "nobody serves this subject; check site and meter, and that the node runs"
-      : error.message;
-    io.err(lines(`cannot ask ${subject}: ${why}`));
+    io.err(lines(`cannot ask ${subject}: ${whyNot(error)}`));
     return exitCode.failed;
   }
+}
+
+function whyNot(error: NatsError): string {
+  const denied = deniedIn(error);
+  if (denied !== undefined) return deniedText(denied, "connect as a controller of this site");
+  if (error.code === ErrorCode.NoResponders) {
+    return "nobody serves this subject; check site and meter, and that the node runs";
+  }
+  if (error.code !== ErrorCode.Timeout) return error.message;
+  return `no answer within ${answerMs / 1000} s; what was asked for may be done all the same: ask for its status`;
 }
 
 function isOk(reply: unknown): boolean {

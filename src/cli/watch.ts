@@ -1,9 +1,10 @@
 import type { NatsConnection } from "nats";
 import { parseBoundedJson } from "../base/bounded_json.ts";
+import { errorText } from "../base/log.ts";
 import { systemTime } from "../base/time.ts";
 import { type Bus, withBus } from "./bus_client.ts";
 import type { ConnectionOptions } from "./connection_options.ts";
-import { apiOf, findStream, Fleet, readStream } from "../fleet/mod.ts";
+import { apiOf, deniedIn, deniedText, findStream, Fleet, readStream } from "../fleet/mod.ts";
 import { fleetTable } from "./fleet_table.ts";
 import { interruption } from "./interruption.ts";
 import { exitCode, type Io } from "./io.ts";
@@ -50,9 +51,15 @@ async function watchOn(client: NatsConnection, args: WatchArguments & Bus, io: W
   };
   const subjects = subjectsOf(args);
   for (const subject of [...subjects.live, ...subjects.kept]) {
-    client.subscribe(subject, { callback: (_error, message) => take(message.subject, message.data, 0) });
+    client.subscribe(subject, {
+      callback: (error, message) => {
+        if (error === null) return take(message.subject, message.data, 0);
+        io.err(lines(`cannot watch ${subject}: ${refusalOf(error)}`));
+      },
+    });
   }
-  void readKept(client, args, subjects.kept, take);
+  void readKept(client, args, subjects.kept, take)
+    .catch((error) => io.err(lines(`cannot read the states that are kept: ${refusalOf(error)}`)));
   const closed = client.closed();
   const drawing = args.json ? closed : draw(fleet, wantedText(args), io, closed);
   await Promise.race([interruption(io.interrupted), drawing]);
@@ -70,7 +77,11 @@ function subjectsOf({ prefix, site = "*", meter = "*" }: WatchArguments & Bus) {
   };
 }
 
-/** What the state stream keeps; without one the next messages tell. */
+/**
+ * Takes what the state stream keeps. Where there is no JetStream, the next messages come all the same.
+ *
+ * @throws {NatsError} the server does not let this user read it
+ */
 async function readKept(
   client: NatsConnection,
   { prefix, jetstream }: Bus,
@@ -84,9 +95,14 @@ async function readKept(
       const slice = { stream: state.config.name, api: apiOf(jetstream.domain), filter, last: true };
       await readStream(client, slice, ({ subject, data, ageMs }) => take(subject, data, ageMs));
     }
-  } catch {
-    // No JetStream, or no right to it.
+  } catch (error) {
+    if (deniedIn(error) !== undefined) throw error;
   }
+}
+
+function refusalOf(error: unknown): string {
+  const denied = deniedIn(error);
+  return denied === undefined ? errorText(error) : deniedText(denied, "connect as a viewer of the account");
 }
 
 async function draw(fleet: Fleet, wanted: string, io: WatchIo, closed: Promise<void | Error>): Promise<void> {

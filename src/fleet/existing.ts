@@ -27,6 +27,11 @@ export function topologyOf({ name, subjects = [] }: StreamConfig): Topology {
   return subjects.some((subject) => subject !== name) ? "single" : "hub";
 }
 
+/** Whether a stream has neither subjects nor sources: a hub without sites. A server refuses to read a part of it. */
+export function takesNothing(config: StreamConfig): boolean {
+  return topologyOf(config) === "hub" && (config.sources ?? []).length === 0;
+}
+
 /** What was asked for, or undefined where there is no such stream, consumer or message. */
 export async function orAbsent<T>(asked: Promise<T>): Promise<T | undefined> {
   try {

@@ -1,6 +1,7 @@
 import { ErrorCode, NatsError } from "nats";
 import { errorText } from "../base/log.ts";
 import { apiCode, jetstreamReason } from "../nats/mod.ts";
+import { deniedText } from "./denied.ts";
 import type { Finding, FindingKind } from "./audit_result.ts";
 
 /** What an audit finds, in the order of finding it. */
@@ -29,10 +30,7 @@ export class Findings {
 /** Why something over NATS failed. */
 export function failureText(error: unknown): string {
   if (!(error instanceof NatsError)) return errorText(error);
-  if (error.permissionContext !== undefined) {
-    const { operation, subject } = error.permissionContext;
-    return `the server refuses to let this user ${operation} ${subject}; connect as an administrator of the account`;
-  }
+  if (error.permissionContext !== undefined) return deniedText(error.permissionContext);
   if (apiCode(error) !== undefined) return jetstreamReason(error);
   if (error.code === ErrorCode.NoResponders) return "nobody answers; is JetStream there, or the node?";
   if (error.code === ErrorCode.Timeout) return "no answer in time; check the link, and the rights of this user";

@@ -1,6 +1,7 @@
 import type { NatsConnection } from "nats";
 import { systemTime } from "../base/time.ts";
 import { type FaultPayload, nodeToken } from "../nats/mod.ts";
+import { takesNothing } from "./existing.ts";
 import { failureText } from "./findings.ts";
 import { findStream } from "./find_stream.ts";
 import { Fleet, type FleetMeter, type FleetNode, isLost } from "./fleet.ts";
@@ -101,6 +102,7 @@ async function readStates(
   const manager = await connection.jetstreamManager({ apiPrefix: api, checkAPI: false, timeout: answerMs });
   const state = await findStream(manager, prefix, "state");
   if (state === undefined) throw new Error("there is no stream of them; create it with fleet setup");
+  if (takesNothing(state.config)) return;
   for (const suffix of ["status", "fault.*"]) {
     const slice = { stream: state.config.name, api, filter: `${prefix}.${site}.*.${suffix}`, last: true };
     await readStream(connection, slice, ({ subject, data, ageMs }) => {

@@ -3,6 +3,7 @@ import { systemTime } from "../base/time.ts";
 import { streamName } from "../nats/mod.ts";
 import type { Finding } from "./audit_result.ts";
 import { compareRecords, type Comparison, type MissingRecord } from "./compare.ts";
+import { takesNothing } from "./existing.ts";
 import { findStream } from "./find_stream.ts";
 import { Findings } from "./findings.ts";
 import { type HubRecords, readHubRecords } from "./hub_records.ts";
@@ -48,7 +49,7 @@ export async function lookAtSite(scope: SiteScope): Promise<SiteView> {
     return found;
   });
   const sources = hub === undefined ? [] : sourcesOf(hub, recordsOf(scope));
-  const comparison = hub && await findings.attempt(
+  const comparison = hub === undefined || takesNothing(hub.config) ? undefined : await findings.attempt(
     "stream",
     `compare with the stream ${hub.config.name}`,
     () => compare(scope, { hub, sources, journals }, findings),

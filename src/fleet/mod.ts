@@ -34,6 +34,8 @@ export type { SetupOptions } from "./setup.ts";
 export type { FleetStep } from "./step.ts";
 export { hubWindowMs } from "./stream_plan.ts";
 export type { ReadingsChoice, Topology } from "./stream_plan.ts";
+export { deniedIn, deniedText } from "./denied.ts";
+export type { Denied } from "./denied.ts";
 export { findStream } from "./find_stream.ts";
 export { Fleet, isLost } from "./fleet.ts";
 export type { FleetMeter, FleetNews, FleetNode } from "./fleet.ts";

@@ -1,5 +1,6 @@
 import { type NatsConnection, NatsError, RequestStrategy } from "nats";
 import { systemTime } from "../base/time.ts";
+import { deniedIn } from "./denied.ts";
 import { type JournalPage, journalPageSchema, nodeToken } from "../nats/mod.ts";
 
 /** The journal of one process. */
@@ -29,6 +30,7 @@ export class JournalAnswerError extends Error {
  * has none.
  *
  * @throws {JournalAnswerError} a node cannot list its journal
+ * @throws {NatsError} the server does not let this user ask
  */
 export async function findInstances(connection: NatsConnection, address: SiteAddress): Promise<string[]> {
   const found = new Set<string>();
@@ -42,7 +44,7 @@ export async function findInstances(connection: NatsConnection, address: SiteAdd
       if (data.length > 0) found.add(pageOf(data, address.site).instance);
     }
   } catch (error) {
-    if (!(error instanceof NatsError)) throw error;
+    if (!(error instanceof NatsError) || deniedIn(error) !== undefined) throw error;
   }
   return [...found].sort();
 }

@@ -1,5 +1,6 @@
 import { ErrorCode, NatsError } from "nats";
 import type { Time } from "../base/time.ts";
+import { deniedText } from "./denied.ts";
 import { apiCode, jetstreamReason } from "../nats/mod.ts";
 
 /** How long to wait for a cluster that is being formed, and who is told about it. */
@@ -59,7 +60,5 @@ function isPassing(error: NatsError): boolean {
 /** What JetStream, or the server before it, says, with what to do about it. */
 export function refusalText(error: NatsError): string {
   const { permissionContext } = error;
-  if (permissionContext === undefined) return jetstreamReason(error);
-  return `this user may not ${permissionContext.operation} ${permissionContext.subject}; connect as an administrator ` +
-    "of the account";
+  return permissionContext === undefined ? jetstreamReason(error) : deniedText(permissionContext);
 }

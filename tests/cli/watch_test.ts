@@ -195,9 +195,9 @@ Deno.test("watch works where there is no JetStream, and ends with 3 when NATS is
 
   const nowhere = await watched(
     { server: server.address, site: "nowhere", json: false },
-    (out) => out.includes("heard"),
+    (out) => out.includes("received"),
   );
-  assert.match(nowhere.out, /^nothing heard yet from site nowhere \(wattseal\.nowhere\.\*\.>\)\ncheck the name/m);
+  assert.match(nowhere.out, /^nothing received yet from site nowhere \(wattseal\.nowhere\.\*\.>\)\ncheck the name/m);
 });
 
 Deno.test("watch shows at a hub what its sources have brought, and counts age by the server's clock", async () => {

@@ -6,10 +6,15 @@ import { runCommand } from "../support/run_command.ts";
 Deno.test("fleet site: what cannot be used ends with 2, names the option and shows no password", async () => {
   await using server = await startNatsServer();
   const files = await Deno.makeTempDir({ prefix: "wattseal-sites-" });
-  const run = (...args: string[]) => runCommand(["fleet", ...args, "--server", server.address, "--wait", "0"]);
+  const run = (...args: string[]) => runCommand(["fleet", ...args, "--server", server.address]);
   const add = (site: string, ...args: string[]) =>
     run("site", "add", site, "--folder", files, "--leaf", "nats-leaf://127.0.0.1:7422", ...args);
   assert.equal((await run("setup", "--topology", "hub")).code, 0);
+  // A hub without a site has nothing to read, and that is no fault of it
+  const { err: listed } = await run("list");
+  assert.match(listed, /^No site has a status below wattseal/);
+  assert.match((await run("audit")).out, /^0 sites: .*; hub: clean$/m);
+  assert.doesNotMatch((await run("audit", "--site", "a")).out, /Cannot compare/);
   const file = join(files, "broken.lines");
   await Deno.writeTextFile(file, "unit 1 answers\n\nlines:\n  - name: x\n    serial_port: /dev/x\n    meters: []\n");
   const cases: readonly [RegExp, ...string[]][] = [

@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { watch } from "../../src/cli/watch.ts";
+import { startNatsServer } from "../support/nats_server.ts";
+import { runCommand } from "../support/run_command.ts";
+
+Deno.test("commands say what the server does not let their user do, and which option or user helps", async () => {
+  await using server = await startNatsServer({
+    jetstream: false,
+    config: `authorization { users: [{ user: u, password: p, permissions: {
+      publish: ["nothing"], subscribe: ["_INBOX_u.>"] } }] }`,
+  });
+  const address = ["--server", `nats://u:p@${server.address}`];
+  const status = ["tx", "status", "--site", "test", "--meter", "evse-1", ...address];
+  const own = ["--inbox-prefix", "_INBOX_u"];
+
+  const deaf = await runCommand(status);
+  assert.equal(deaf.code, 1);
+  assert.match(
+    deaf.err,
+    /let this user subscribe to _INBOX\.\S+, where answers arrive; give the inbox prefix of this user with --inbox-prefix$/m,
+  );
+  const mute = await runCommand([...status, ...own]);
+  assert.equal(mute.code, 1);
+  assert.match(
+    mute.err,
+    /let this user publish to wattseal\.test\.evse-1\.transaction\.status; connect as a controller/,
+  );
+
+  const audited = await runCommand(["fleet", "audit", "--site", "test", ...address, ...own]);
+  assert.match(
+    audited.out,
+    /unreachable: .* let this user publish to wattseal\.test\._node\.journal\.get; connect as an administrator/,
+  );
+
+  const stop = new AbortController();
+  let err = "";
+  const code = await watch(
+    { prefix: "wattseal", server: `nats://u:p@${server.address}`, inboxPrefix: "_INBOX_u", json: true },
+    {
+      out: () => {},
+      err: (text) => {
+        err += text;
+        if (err.includes(".reading")) stop.abort();
+      },
+      env: () => undefined,
+      isTerminal: false,
+      terminalSize: () => undefined,
+      interrupted: stop.signal,
+    },
+  );
+  assert.equal(code, 130);
+  assert.match(err, /^cannot watch wattseal\.\*\.\*\.reading: .* let this user subscribe to .*; connect as a viewer/m);
+});
