@@ -65,7 +65,7 @@ export class SetAside {
     const dueMs = this.#time.mono() + Math.min(firstMs * 2 ** (attempts - 1), mostMs);
     const isSingle = concernsOne || (known?.isSingle === true && known.refusal.kind === refusal.kind);
     this.#entries.set(row.seq, { row, refusal, attempts, dueMs, isSingle });
-    if (!isFinal(refusal)) this.#holding.set(row.meter, Math.min(row.seq, this.#holding.get(row.meter) ?? row.seq));
+    this.#holdBack(row.meter);
     if (known?.refusal.reason !== refusal.reason) this.#say(row, refusal);
     this.#report();
   }
@@ -73,7 +73,7 @@ export class SetAside {
   /** A record was stored. */
   stored({ seq, meter }: StoredRecord): void {
     this.#entries.delete(seq);
-    if (this.#holding.get(meter) === seq) this.#holding.delete(meter);
+    this.#holdBack(meter);
     for (const [other, entry] of this.#entries) {
       if (entry.refusal.kind === "unanswered") this.#entries.set(other, { ...entry, isSingle: true });
     }
@@ -84,6 +84,13 @@ export class SetAside {
   retryAll(): void {
     const dueMs = this.#time.mono();
     for (const [seq, entry] of this.#entries) this.#entries.set(seq, { ...entry, dueMs, attempts: 0 });
+  }
+
+  #holdBack(meter: string): void {
+    const holding = [...this.#entries.values()].filter(({ row, refusal }) => row.meter === meter && !isFinal(refusal))
+      .map(({ row }) => row.seq);
+    if (holding.length === 0) this.#holding.delete(meter);
+    else this.#holding.set(meter, Math.min(...holding));
   }
 
   #isHeldBack({ seq, meter }: StoredRecord): boolean {

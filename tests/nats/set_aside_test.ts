@@ -44,6 +44,22 @@ Deno.test("SetAside lets the later records of a meter pass one that is too long"
   assert.deepEqual([aside.mayTry(first), aside.nextInMs], [true, 0]);
 });
 
+Deno.test("SetAside lets a meter go on when the record that held it back turns out to be too long", () => {
+  const { first, second, aside } = setAside();
+  aside.add(first, refused("unanswered"));
+  assert.equal(aside.mayTry(second), false);
+  aside.add(first, refused("too_long"));
+  assert.deepEqual([aside.mayTry(second), [...aside.heldBack]], [true, []]);
+});
+
+Deno.test("SetAside keeps the order of a meter when an earlier record of it was stored, and a later one waits", () => {
+  const { first, second, other, aside } = setAside();
+  aside.add(second, refused("refused"));
+  aside.add(first, refused("refused"));
+  aside.stored(first);
+  assert.deepEqual([aside.mayTry(second), aside.mayTry({ ...other, meter: second.meter })], [false, false]);
+});
+
 Deno.test("SetAside raises RecordRefused for a record that nobody takes only while others are stored", () => {
   const { first, other, health, aside } = setAside();
   aside.add(first, refused("unanswered"));
