@@ -44,6 +44,8 @@ export class Outbox {
   #isRestoring = true;
   /** Refusals since a record was stored last. */
   #refusals = 0;
+  /** Records that were refused since an attempt came to its end: the next one begins with others. */
+  readonly #passedOver = new Set<number>();
   #wake = new AbortController();
   #closing = false;
   #ended: Promise<void> = Promise.resolve();
@@ -73,6 +75,7 @@ export class Outbox {
     const holder = this.#options.holder();
     this.#isReady = true;
     this.#setAside.retryAll();
+    this.#passedOver.clear();
     this.#again.reconnected(holder.state === "held" ? millis(holder.config.duplicate_window) : serversOwnWindowMs);
     this.wake();
   }
@@ -113,6 +116,7 @@ export class Outbox {
       this.#isRestoring &&= this.#closing;
       await this.#deliverNew(connection);
       await this.#deliverAgain(connection, () => this.#closing || this.#wake.signal.aborted);
+      this.#passedOver.clear();
       this.#sayWaiting(this.#setAside.waitingFor);
       return true;
     } catch (error) {
@@ -155,7 +159,7 @@ export class Outbox {
 
   /** @returns where the record is kept; undefined: nowhere yet */
   async #deliver(connection: NatsConnection, row: StoredRecord): Promise<KeptRecord | undefined> {
-    if (!this.#setAside.mayTry(row)) return undefined;
+    if (this.#passedOver.has(row.seq) || !this.#setAside.mayTry(row)) return undefined;
     const known = this.#acknowledged.get(row.seq);
     const kept = known?.kept ?? await this.#publish(connection, row);
     if (kept === undefined) return undefined;
@@ -180,6 +184,7 @@ export class Outbox {
       const refusal = refusalOf(error);
       if (refusal === undefined || this.#options.live() !== connection) throw error;
       this.#setAside.add(row, refusal);
+      this.#passedOver.add(row.seq);
       // Nothing is taken: asking for every meter would take too long
       if (++this.#refusals >= mostRefusals && !isQuick.includes(refusal.kind)) throw error;
       return undefined;

@@ -73,6 +73,22 @@ Deno.test("A subject on which we may not publish holds back the records of its m
   assert.equal(log.count(/warn a record is refused/), 1);
 });
 
+Deno.test("Several meters without a stream hold back no other meter", async () => {
+  const api = (...names: string[]) => names.map((name) => `"$JS.API.STREAM.${name}"`).join();
+  const config = `authorization { users = [
+    { user: admin, password: p }
+    { user: node, password: p, permissions: { publish: { deny: [${api("INFO.>", "NAMES", "CREATE.>")}] } } } ] }`;
+  await using server = await startNatsServer({ config });
+  await using client = await newClient(server.address, { user: "admin", pass: "p" });
+  await addStream(client, { subjects: ["wattseal.berlin-01.evse-2.ocmf"] });
+  using journal = new TestJournal();
+  for (const meter of ["new-1", "new-2", "new-3", "new-4"]) journal.add(`tx-${meter}`, { meter });
+  const taken = journal.add("tx-5", { meter: "evse-2" });
+  await using _ = startNode(server, journal, { user: "node" }).node;
+  await journal.left(4);
+  assert.deepEqual(await storedIds(client), [taken]);
+});
+
 Deno.test("An answer of another program on the subject of records is no acknowledgement", async () => {
   await using server = await startNatsServer({ jetstream: false });
   await using client = await newClient(server.address);
