@@ -258,6 +258,29 @@ Deno.test("NatsNode publishes readings plainly where the configuration wants no 
   assert.deepEqual([seen, spool.size, spool.dropped], [stamps(2), 0, 0]);
 });
 
+Deno.test("NatsNode waits for the acknowledgement of a stream that an administrator provides", async () => {
+  await using server = await startNatsServer();
+  await using client = await newClient(server.address);
+  const manager = await client.jetstreamManager();
+  await manager.streams.add({
+    name: stream,
+    subjects: ["wattseal.*.*.reading"],
+    max_msgs: 1,
+    discard: DiscardPolicy.New,
+  });
+  const log = new Logged();
+  using spool = memorySpool(log);
+  const options = { streams: { ...defaultStreams, readings: { ...defaultStreams.readings, enabled: false } } };
+  await using node = newNode({ address: server.address, options, spool, log });
+  node.start();
+  await node.connected;
+  for (const second of [0, 1]) node.publishReading("evse-1", at(second));
+  await log.seen(/warn readings are not acknowledged and wait in the spool .*maximum messages exceeded/);
+  await manager.streams.update(stream, { max_msgs: -1 });
+  await log.seen(spoolIsEmpty);
+  assert.deepEqual([await kept(client), spool.dropped], [stamps(2), 0]);
+});
+
 Deno.test("NatsNode does not count forbidden readings as sent where no stream is wanted", async () => {
   await using server = await startNatsServer({
     config: `authorization { users: [

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { cpSync } from "node:fs";
 import { join } from "node:path";
 import type { NatsConnection } from "nats";
+import { FakeTime } from "../support/fake_time.ts";
 import { type NatsServer, startNatsServer } from "../support/nats_server.ts";
 import { Logged } from "./logged.ts";
 import { newClient, newNode } from "./setup.ts";
@@ -140,4 +141,23 @@ Deno.test("NatsNode delivers again what its journal was asked for", async () => 
   assert.deepEqual(published, ids.slice(1));
   // Within its duplicate window the stream has it once
   assert.deepEqual(await storedTransactions(client), ["tx-1", "tx-2"]);
+});
+
+Deno.test("NatsNode delivers again at most 200 records a second", async () => {
+  await using server = await startNatsServer();
+  using journal = deliveredLongAgo();
+  for (const id of ["tx-1", "tx-2", "tx-3"]) journal.add(id);
+  await using client = await newClient(server.address);
+  const time = new FakeTime();
+  await using node = newNode({ address: server.address, journal: journal.outbox, time });
+  node.start();
+  await journal.left(0);
+  assert.equal(journal.real.redeliver({ all: true }), 3);
+  node.wakeOutbox();
+  for (const left of [2, 1, 0]) {
+    await journal.left(left);
+    for (let trip = 0; trip < 50; trip++) await client.flush();
+    assert.equal(journal.real.undelivered(), left);
+    await time.advance(5);
+  }
 });
