@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { nkeys } from "nats";
 import { newJwtSetup } from "../nats/creds_file.ts";
+import { newClient } from "../nats/setup.ts";
 import { writeTlsFiles } from "../nats/tls_files.ts";
 import { configText } from "../support/config_text.ts";
 import { startNatsServer } from "../support/nats_server.ts";
@@ -167,5 +168,45 @@ Deno.test("options that contradict each other, and files that cannot be used, en
     assert.equal(code, 2, `${args.join(" ")}: ${err}`);
     assert.match(err, message);
     assert.doesNotMatch(err, /hidden/);
+  }
+});
+
+Deno.test("every command that works over NATS has the same options for its connection", async () => {
+  const commands = [
+    ...["tx start", "tx stop", "tx status", "watch", "fleet audit", "fleet list", "fleet setup"],
+    ...["fleet site add", "fleet site rename", "fleet site remove"],
+  ];
+  const options = [
+    ...["config", "context", "server", "creds", "nkey", "user", "password-file", "token", "tlsca", "tlscert", "tlskey"],
+    ...["domain", "inbox-prefix", "prefix"],
+  ];
+  for (const command of commands) {
+    const { out } = await runCommand([...command.split(" "), "--help"]);
+    assert.deepEqual(options.filter((option) => !new RegExp(`^ +--${option} <`, "m").test(out)), [], command);
+  }
+});
+
+Deno.test("watch and fleet connect as a context of the nats tool does", async () => {
+  await using server = await startNatsServer({
+    jetstream: false,
+    config: 'authorization { user: "operator", password: "secret" }',
+  });
+  await using folder = await newFolder();
+  const context = { url: server.address, user: "operator", password: "secret" };
+  await folder.write("nats/context/prod.json", JSON.stringify(context));
+  await folder.write("nats/context/wrong.json", JSON.stringify({ ...context, password: "other" }));
+  const env = { XDG_CONFIG_HOME: folder.path };
+  await using client = await newClient(server.address, { user: "operator", pass: "secret" });
+  const asked = new AbortController();
+  client.subscribe("$JS.API.>", { max: 1, callback: () => asked.abort() });
+  await client.flush();
+  assert.equal((await runCommand(["watch", "--context", "prod"], { env, interrupted: asked.signal })).code, 130);
+  const list = await runCommand(["fleet", "list", "--context", "prod"], { env });
+  assert.equal(list.code, 1, list.err);
+  assert.match(list.err, /No site has a status/);
+  for (const command of [["watch"], ["fleet", "list"]]) {
+    const { code, err } = await runCommand([...command, "--context", "wrong"], { env });
+    assert.equal(code, 3, err);
+    assert.doesNotMatch(err, /other/);
   }
 });
