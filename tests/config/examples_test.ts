@@ -29,6 +29,13 @@ Deno.test("the examples show what they are named for", () => {
   assert.deepEqual(exampleOf("gateway.yaml").lines.map((line) => line.endpoint.kind), ["unix", "tcp", "modbus-tcp"]);
 });
 
+Deno.test("every example gets its answers where no other site can read them", () => {
+  for (const name of names) {
+    const { site, nats } = exampleOf(name);
+    assert.equal(nats.inboxPrefix, `_INBOX_${site}`, name);
+  }
+});
+
 Deno.test("an example that needs environment variables names them at its top", () => {
   for (const name of names) {
     const text = Deno.readTextFileSync(new URL(name, folder));
