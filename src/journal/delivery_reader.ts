@@ -29,9 +29,25 @@ export class DeliveryReader extends JournalReader {
     return seq === undefined || sinceMs === undefined ? undefined : { seq, sinceMs };
   }
 
-  /** Records that were delivered at this time or later by the wall clock, in the order of storing. */
-  deliveredSince(sinceMs: number, limit: number): StoredRecord[] {
-    return this.#records("WHERE delivered_at >= ? ORDER BY seq LIMIT ?", sinceMs, limit);
+  /**
+   * Records that were delivered within the last `ageMs` milliseconds by the wall clock, in the order of storing. Where
+   * the clock is behind the last delivery it says nothing: then those that were delivered at about the same time as that.
+   */
+  deliveredLately(nowMs: number, ageMs: number, limit: number): StoredRecord[] {
+    const last = this.rows(
+      "SELECT delivered_at FROM records WHERE delivered_at IS NOT NULL ORDER BY seq DESC LIMIT 1",
+      [],
+    );
+    const lastMs = optionalInteger(last[0] ?? {}, "delivered_at") ?? nowMs;
+    const [fromMs, toMs] = lastMs > nowMs ? [lastMs - ageMs, lastMs + ageMs] : [nowMs - ageMs, nowMs];
+    return this.#records(
+      "WHERE delivered_at BETWEEN ? AND ? OR delivered_at BETWEEN ? AND ? ORDER BY seq LIMIT ?",
+      nowMs - ageMs,
+      nowMs,
+      fromMs,
+      toMs,
+      limit,
+    );
   }
 
   /** A stream as it was seen last. */

@@ -2,7 +2,7 @@ import type { Time } from "../base/time.ts";
 import type { LiveJournal, StoredRecord } from "../journal/mod.ts";
 
 /** Where delivered records are found. */
-export type RedeliveriesJournal = Pick<LiveJournal, "record" | "redeliveries" | "deliveredSince">;
+export type RedeliveriesJournal = Pick<LiveJournal, "record" | "redeliveries" | "deliveredLately">;
 
 /**
  * Delivered records that are published once more. A broker that loses its machine loses what it had not written to its
@@ -41,7 +41,7 @@ export class Redeliveries {
     // Power fails for broker and node at once; another process has only the wall clock
     if (!this.#isFirst) return;
     this.#isFirst = false;
-    for (const { seq } of this.#journal.deliveredSince(this.#time.now() - ageMs, mostRemembered)) this.#due.add(seq);
+    for (const { seq } of this.#journal.deliveredLately(this.#time.now(), ageMs, mostRemembered)) this.#due.add(seq);
   }
 
   /** What is to be published again now, in the order of storing; `settle` takes each out. */

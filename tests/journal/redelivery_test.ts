@@ -70,7 +70,17 @@ Deno.test("Journal.noteStream remembers a stream, and each delivery its place th
   assert.equal(folder.journal.lastKept("KEPT", 69), undefined);
   folder.journal.noteStream({ stream: "KEPT", createdAt: "2027", lastSeq: 3 });
   assert.deepEqual(folder.journal.knownStream("KEPT"), { stream: "KEPT", createdAt: "2027", lastSeq: 3 });
-  assert.deepEqual(folder.journal.deliveredSince(nowMs - 25 * minuteMs, 9).map(({ seq }) => seq), [2]);
+});
+
+Deno.test("Journal.deliveredLately has the records of the last minutes, and few where the clock was or is wrong", () => {
+  using folder = new TempFolder();
+  const ageMs = 25 * minuteMs;
+  const lately = (atMs: number) => folder.journal.deliveredLately(atMs, ageMs, 9).map(({ seq }) => seq);
+  delivered(folder, [-99_000, -98_990, 30, 20]);
+  assert.deepEqual(lately(nowMs), [4]);
+  // The clock of a machine that has just started may be behind
+  assert.deepEqual(lately(0), [3, 4]);
+  assert.deepEqual(lately(nowMs + 60 * minuteMs), []);
 });
 
 Deno.test("A journal that is rebuilt keeps what is to be delivered again", () => {

@@ -36,7 +36,7 @@ export class TestJournal implements Disposable {
       outbox: (limit, afterSeq, heldBack) => real.outbox(limit, afterSeq, heldBack),
       record: (seq) => real.record(seq),
       redeliveries: (limit, afterSeq) => real.redeliveries(limit, afterSeq),
-      deliveredSince: (sinceMs, limit) => real.deliveredSince(sinceMs, limit),
+      deliveredLately: (nowMs, ageMs, limit) => real.deliveredLately(nowMs, ageMs, limit),
       knownStream: (stream) => real.knownStream(stream),
       lastKept: (stream, upToSeq) => real.lastKept(stream, upToSeq),
       undelivered: () => real.undelivered(),
