@@ -111,7 +111,10 @@ export class Outbox {
     if (connection === undefined || !this.#isReady) return true;
     this.#refusals = 0;
     try {
-      if (await this.#stepBack.look(connection)) this.#isRestoring = true;
+      if (await this.#stepBack.look(connection)) {
+        this.#isRestoring = true;
+        this.#acknowledged.clear();
+      }
       if (this.#isRestoring) await this.#deliverAgain(connection, () => this.#closing);
       this.#isRestoring &&= this.#closing;
       await this.#deliverNew(connection);
@@ -146,7 +149,6 @@ export class Outbox {
         const isRecent = this.#again.isRecent(row.seq);
         const kept = await this.#deliver(connection, row);
         if (kept === undefined) continue;
-        this.#again.settle(row.seq);
         count++;
         if (isRecent && !kept.isDuplicate) lost++;
         await this.#time.sleep(betweenRedeliveriesMs);
@@ -160,7 +162,8 @@ export class Outbox {
   /** @returns where the record is kept; undefined: nowhere yet */
   async #deliver(connection: NatsConnection, row: StoredRecord): Promise<KeptRecord | undefined> {
     if (this.#passedOver.has(row.seq) || !this.#setAside.mayTry(row)) return undefined;
-    const known = this.#acknowledged.get(row.seq);
+    // What the broker may have lost since it acknowledged it is published once more
+    const known = this.#again.isRecent(row.seq) ? undefined : this.#acknowledged.get(row.seq);
     const kept = known?.kept ?? await this.#publish(connection, row);
     if (kept === undefined) return undefined;
     const atMs = known?.atMs ?? this.#time.now();
@@ -175,10 +178,10 @@ export class Outbox {
       const kept = await this.#publisher.publish(connection, row);
       this.#refusals = 0;
       this.#setAside.stored(row);
-      if (!kept.isDuplicate) {
-        this.#again.stored(row.seq);
-        this.#stepBack.stored(kept.stream, kept.streamSeq);
-      }
+      this.#again.settle(row.seq);
+      // Of a new record that the stream has already, the acknowledgement was lost
+      if (!kept.isDuplicate || row.deliveredAtMs === undefined) this.#again.stored(row.seq);
+      if (!kept.isDuplicate) this.#stepBack.stored(kept.stream, kept.streamSeq);
       return kept;
     } catch (error) {
       const refusal = refusalOf(error);

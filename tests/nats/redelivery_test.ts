@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { cpSync } from "node:fs";
 import { join } from "node:path";
-import type { NatsConnection } from "nats";
+import { headers, type NatsConnection } from "nats";
+import type { NatsNode } from "../../src/nats/mod.ts";
 import { FakeTime } from "../support/fake_time.ts";
 import { type NatsServer, startNatsServer } from "../support/nats_server.ts";
 import { Logged } from "./logged.ts";
@@ -93,16 +94,26 @@ Deno.test("NatsNode sends again what an older copy of the stream lacks, and noth
   assert.deepEqual(await storedTransactions(client), ["tx-1", "tx-2", "tx-3", "tx-4"]);
 });
 
-Deno.test("NatsNode sends again what was delivered just now when the broker comes back without it", async () => {
-  // Without this right nobody can see that the stream has lost its end
+/** A node that delivers tx-1; nobody can see afterwards that the stream has lost its end. */
+async function deliverBefore(
+  test: (parts: {
+    readonly client: NatsConnection;
+    readonly journal: TestJournal;
+    readonly node: NatsNode;
+    readonly log: Logged;
+    /** The server loses its power, and with it all but tx-1. */
+    forgetAllButFirst(): Promise<void>;
+  }) => Promise<void>,
+): Promise<void> {
   const config = `authorization { users = [
     { user: admin, password: p }
     { user: node, password: p, permissions: { publish: { deny: "$JS.API.STREAM.INFO.>" } } } ] }`;
   await using server = await startNatsServer({ config });
-  await using client = await newClient(server.address, { user: "admin", pass: "p" });
+  const admin = { user: "admin", pass: "p" };
+  await using creator = await newClient(server.address, admin);
   const subjects = ["wattseal.*.*.ocmf"];
   // Without a word about the window the server has one of two minutes
-  await (await client.jetstreamManager()).streams.add({ name: stream, subjects });
+  await (await creator.jetstreamManager()).streams.add({ name: stream, subjects });
   using copy = new StoreCopy();
   using journal = new TestJournal();
   const log = new Logged();
@@ -112,13 +123,48 @@ Deno.test("NatsNode sends again what was delivered just now when the broker come
   node.start();
   await journal.left(0);
   await copy.take(server);
-  journal.add("tx-2");
-  node.wakeOutbox();
-  await journal.left(0);
-  const again = log.next(/warn the broker had lost records that it had acknowledged; it has them again .*"lost":1/);
-  await copy.putBack(server);
-  await again;
-  assert.deepEqual(await storedTransactions(client), ["tx-1", "tx-2"]);
+  await using client = await newClient(server.address, admin);
+  await test({ client, journal, node, log, forgetAllButFirst: () => copy.putBack(server) });
+}
+
+Deno.test("NatsNode sends again what was delivered just now when the broker comes back without it", async () => {
+  await deliverBefore(async ({ client, journal, node, log, forgetAllButFirst }) => {
+    journal.add("tx-2");
+    node.wakeOutbox();
+    await journal.left(0);
+    const again = log.next(/warn the broker had lost records that it had acknowledged; it has them again .*"lost":1/);
+    await forgetAllButFirst();
+    await again;
+    assert.deepEqual(await storedTransactions(client), ["tx-1", "tx-2"]);
+  });
+});
+
+Deno.test("NatsNode sends again what was delivered just now also where its first acknowledgement was lost", async () => {
+  await deliverBefore(async ({ client, journal, node, log, forgetAllButFirst }) => {
+    const first = headers();
+    first.set("Nats-Msg-Id", journal.add("tx-2"));
+    const payload = JSON.stringify({ transaction_id: "tx-2" });
+    await client.jetstream().publish("wattseal.berlin-01.evse-1.ocmf", payload, { headers: first });
+    node.wakeOutbox();
+    await journal.left(0);
+    const again = log.next(/warn the broker had lost records that it had acknowledged; it has them again .*"lost":1/);
+    await forgetAllButFirst();
+    await again;
+    assert.deepEqual(await storedTransactions(client), ["tx-1", "tx-2"]);
+  });
+});
+
+Deno.test("NatsNode sends again what the broker lost while the journal could not be told of the delivery", async () => {
+  await deliverBefore(async ({ client, journal, node, log, forgetAllButFirst }) => {
+    journal.failures = Infinity;
+    journal.add("tx-2");
+    node.wakeOutbox();
+    await log.seen(/records wait in the journal.*disk full/);
+    await forgetAllButFirst();
+    journal.failures = 0;
+    await journal.left(0);
+    assert.deepEqual(await storedTransactions(client), ["tx-1", "tx-2"]);
+  });
 });
 
 Deno.test("NatsNode delivers again what its journal was asked for", async () => {
