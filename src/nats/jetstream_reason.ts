@@ -27,6 +27,8 @@ export function jetstreamReason(error: unknown, attempted: Attempted = {}): stri
       return noResponders(attempted);
     case ErrorCode.Timeout:
       return noAnswer(attempted);
+    case ErrorCode.PermissionsViolation:
+      return forbidden(error);
     default:
       return errorText(error);
   }
@@ -100,4 +102,12 @@ function noAnswer({ domain, subject }: Attempted): string {
   }
   return `JetStream${domain === undefined ? "" : ` of domain ${domain}`} does not answer in time: check that its ` +
     "servers run, that their cluster has a leader, and that this user may publish to $JS.API";
+}
+
+function forbidden(error: NatsError): string {
+  const { permissionContext: context } = error;
+  if (context === undefined) return errorText(error);
+  return `The server forbids this user to ${
+    context.operation === "publish" ? "publish" : "subscribe to"
+  } ${context.subject}`;
 }

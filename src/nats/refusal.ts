@@ -49,7 +49,7 @@ export function refusalOf(error: unknown): Refusal | undefined {
     case ErrorCode.MaxPayloadExceeded:
       return { kind: "too_long", reason: "longer than the `max_payload` of the server", isDoubtful: false };
     case ErrorCode.PermissionsViolation:
-      return { kind: "forbidden", reason: forbiddenText(error), isDoubtful: false };
+      return { kind: "forbidden", reason, isDoubtful: false };
     case ErrorCode.NoResponders:
       return { kind: "unanswered", reason, isDoubtful: false };
     case ErrorCode.Timeout:
@@ -57,10 +57,6 @@ export function refusalOf(error: unknown): Refusal | undefined {
     default:
       return undefined;
   }
-}
-
-function forbiddenText({ message, permissionContext }: NatsError): string {
-  return permissionContext === undefined ? message : `this user may not publish to ${permissionContext.subject}`;
 }
 
 function kindOf(error: NatsError): RefusalKind {

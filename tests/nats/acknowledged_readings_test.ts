@@ -159,6 +159,7 @@ Deno.test("NatsNode does not count readings as sent that the server forbids, and
   node.publishReading("evse-2", at(60));
   node.publishReading("evse-1", at(2));
   await log.seen(/warn readings are not acknowledged and wait in the spool .*forbids this user to publish .*evse-2/);
+  await log.seen(/warn readings wait in the spool; .*"The server forbids this user to publish wattseal\.[^"]*"/);
   // The refusal may come before the stream has stored the other one, and the spool the refused one
   while (spool.size < 61 || (await kept(client)).length < 3) await systemTime.sleep(50);
   assert.deepEqual(await kept(client), stamps(3));

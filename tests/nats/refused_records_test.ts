@@ -70,7 +70,7 @@ Deno.test("A subject on which we may not publish holds back the records of its m
   assert.deepEqual(journal.real.outbox(9).map(({ transactionId }) => transactionId), ["tx-1", "tx-2"]);
   assert.match(
     health.message("RecordRefused") ?? "",
-    /record 1 of evse-1 .*: this user may not publish to wattseal\.berlin-01\.evse-1\.ocmf\. Correct/,
+    /record 1 of evse-1 .*: The server forbids this user to publish wattseal\.berlin-01\.evse-1\.ocmf\. Correct/,
   );
   assert.doesNotMatch(health.message("RecordRefused") ?? "", /record 2/);
   assert.equal(log.count(/warn a record is refused/), 1);
