@@ -38,6 +38,8 @@ export type Holder = HoldingStream | { readonly state: "none" } | { readonly sta
 export interface FoundStream {
   readonly name: string;
   readonly info?: StreamInfo;
+  /** What it lacks where it has the subjects of some of our meters only. */
+  readonly missing?: readonly string[];
 }
 
 /** A stream as JetStream reports it; `undefined` where there is none of this name. */
@@ -60,25 +62,31 @@ export function holds(info: StreamInfo, subjects: readonly string[]): boolean {
 }
 
 /**
- * The stream that has all of `subjects`, whatever its name.
+ * The stream that has all of `subjects`, whatever its name; else the first one that has some of `ofMeters`, the subjects
+ * of single meters.
  *
  * @throws {NatsError} JetStream does not answer
  */
 export async function findBySubject(
   manager: JetStreamManager,
   subjects: readonly string[],
+  ofMeters: readonly string[] = [],
 ): Promise<FoundStream | undefined> {
   const [first = ""] = subjects;
+  let partly: FoundStream | undefined;
   for await (const name of manager.streams.names(first)) {
     try {
       const info = await streamInfo(manager, name);
-      if (info !== undefined && holds(info, subjects)) return { name, info };
+      if (info === undefined) continue;
+      if (holds(info, subjects)) return { name, info };
+      const missing = uncovered(info.config.subjects ?? [], ofMeters);
+      if (missing.length < ofMeters.length) partly ??= { name, info, missing };
     } catch (error) {
       if (!isDenied(error)) throw error;
       return { name };
     }
   }
-  return undefined;
+  return partly;
 }
 
 /** JetStream domain of the server that a connection leads to. */

@@ -64,14 +64,16 @@ export class NatsNode {
     this.#posts = new Map(meters.map((post) => [post.name, post]));
     this.#requestedReadings = new RequestedReadings(time);
     this.#connection = new Connection(`wattseal ${site}`, options, { log, time });
-    this.#streams = new StreamKeeper({ prefix: subjectPrefix, site, streams, domain }, { health, log, time });
+    const names = [...this.#posts.keys()];
+    const place = { prefix: subjectPrefix, site, meters: names, streams, domain };
+    this.#streams = new StreamKeeper(place, { health, log, time });
     const live = () => this.#connection.live;
     const subjects = this.#subjects;
     this.#twins = new Twins({
       site,
       identity,
       subjects,
-      meters: [...this.#posts.keys()],
+      meters: names,
       health,
       live,
       onAllowed: (allowed) => this.#access.allowed(allowed),
@@ -89,7 +91,7 @@ export class NatsNode {
     this.#staleFaults = new StaleFaults({
       stream: streamName(subjectPrefix, "state"),
       domain,
-      subjects: faultSubjects(this.#subjects, [...this.#posts.keys()]),
+      subjects: faultSubjects(this.#subjects, names),
       board: this.#board,
       holder: () => this.#streams.holder("state"),
       now: () => time.now(),

@@ -9,6 +9,12 @@ export interface StreamPlace {
   readonly prefix: string;
   /** One token. */
   readonly site: string;
+  /**
+   * Names of our meters: a stream of an administrator may have the subjects of each of them instead of a wildcard.
+   *
+   * @default none
+   */
+  readonly meters?: readonly string[];
   readonly streams: StreamsOptions;
   /** JetStream domain in which the streams have to be. */
   readonly domain: string | undefined;
@@ -43,10 +49,11 @@ export interface StreamLook {
 export async function lookAtStream(
   manager: JetStreamManager,
   kind: StreamKind,
-  { prefix, site, streams }: StreamPlace,
+  { prefix, site, meters = [], streams }: StreamPlace,
 ): Promise<StreamLook> {
   const wanted = streamConfig(prefix, kind, streams[kind], streams.scope === "site" ? site : "*");
   const needed = neededSubjects(prefix, site, kind);
+  const ofMeters = kind === "state" ? [] : meters.flatMap((meter) => neededSubjects(prefix, site, kind, meter));
   // Counting subjects costs the server of many sites too much, and only one site's stream has to have no others.
   const filter = streams.scope === "site" ? `${prefix}.${site}.>` : undefined;
   const ask = () => streamInfo(manager, wanted.name, filter);
@@ -59,7 +66,7 @@ export async function lookAtStream(
   const own = created ? await ask() : before === "denied" ? undefined : before;
   const found = own !== undefined && holds(own, needed)
     ? { name: own.config.name, info: own }
-    : await findBySubject(manager, needed);
+    : await findBySubject(manager, needed, ofMeters);
   return { kind, wanted, neededBytes, needed, own, hidden: before === "denied", found, created, ...attempt };
 }
 

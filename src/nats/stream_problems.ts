@@ -25,6 +25,7 @@ export interface StreamProblem {
 /** What is wrong with a stream, as one look has shown it. */
 export function streamProblems(look: StreamLook, place: StreamPlace): StreamProblem[] {
   return look.found === undefined ? withoutHolder(look, place) : [
+    ...ofMeters(look, place),
     ...ofOwnName(look, place),
     ...ofSettings(look, place),
     ...(place.streams.scope === "site" ? ofOtherSites(look, place) : []),
@@ -55,6 +56,12 @@ function withoutHolder(
   const text = `No stream has the subject ${needed.join(" and ")}, and \`streams.ocmf.enabled\` is false: run ` +
     addCommand(wanted, domain);
   return [{ text, level: "warning" }];
+}
+
+function ofMeters({ kind, found }: StreamLook, { domain }: StreamPlace): StreamProblem[] {
+  if (found?.info === undefined || found.missing === undefined || found.missing.length === 0) return [];
+  const text = missingText(found.info.config, found.missing, domain);
+  return [{ text, level: kind === "ocmf" ? "unsafe" : "warning" }];
 }
 
 function ofOwnName({ needed, own, found }: StreamLook, { domain }: StreamPlace): StreamProblem[] {

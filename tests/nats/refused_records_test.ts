@@ -92,6 +92,29 @@ Deno.test("Several meters without a stream hold back no other meter", async () =
   assert.deepEqual(await storedIds(client), [taken]);
 });
 
+Deno.test("A stream with the subjects of single meters takes their records, and the others' wait", async () => {
+  await using server = await startNatsServer();
+  await using client = await newClient(server.address);
+  const subject = (meter: string) => `wattseal.berlin-01.${meter}.ocmf`;
+  await addStream(client, { name: "BILLING", subjects: [subject("evse-2")] });
+  using journal = new TestJournal();
+  journal.add("tx-1");
+  journal.add("tx-2", { meter: "evse-2" });
+  const { node, health } = startNode(server, journal);
+  await using _ = node;
+  await journal.left(1);
+  assert.equal(journal.real.record(2)?.deliveredAtMs !== undefined, true);
+  const unsafe = health.message("StreamUnsafe") ?? "";
+  assert.match(
+    unsafe,
+    /^Stream BILLING does not have the subject wattseal\.berlin-01\.evse-1\.ocmf: run nats stream edit/,
+  );
+  const manager = await client.jetstreamManager();
+  await manager.streams.update("BILLING", { subjects: [subject("evse-1"), subject("evse-2")] });
+  node.wakeOutbox();
+  await journal.left(0);
+});
+
 Deno.test("An answer of another program on the subject of records is no acknowledgement", async () => {
   await using server = await startNatsServer({ jetstream: false });
   await using client = await newClient(server.address);
