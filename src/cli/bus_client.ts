@@ -1,6 +1,6 @@
 import type { NatsConnection } from "nats";
 import { errorText } from "../base/log.ts";
-import { connectFailureText, connectOnce, NatsSetupError } from "../nats/mod.ts";
+import { connectFailureText, connectOnce, isRefusedUser, NatsSetupError } from "../nats/mod.ts";
 import type { ConnectionOptions } from "./connection_options.ts";
 import { type ConnectionSettings, connectionSettings, ConnectionUsageError } from "./connection_settings.ts";
 import { exitCode, type Io } from "./io.ts";
@@ -30,7 +30,7 @@ export async function withBus(
 ): Promise<number> {
   const settings = await settingsOf(options, io);
   if (settings === undefined) return exitCode.usage;
-  const { server, credentialsBy, domain, prefix } = settings;
+  const { server, serversBy, credentialsBy, domain, prefix } = settings;
   let client: NatsConnection;
   try {
     client = await connectOnce("wattseal command", server);
@@ -40,11 +40,9 @@ export async function withBus(
       io.err(lines(`${by}${errorText(error)}`));
       return exitCode.usage;
     }
+    const check = isRefusedUser(error) ? credentialsBy ?? noCredentials : serversBy;
     io.err(
-      lines(
-        `cannot connect to NATS at ${server.servers.join(",")}: ${connectFailureText(error)}; ` +
-          "check --server or NATS_URL, and --creds or NATS_CREDS",
-      ),
+      lines(`cannot connect to NATS at ${server.servers.join(",")}: ${connectFailureText(error)}; check ${check}`),
     );
     return exitCode.unreachable;
   }
@@ -54,6 +52,8 @@ export async function withBus(
     await client.close();
   }
 }
+
+const noCredentials = "which credentials it wants: none are given (--creds, --nkey, --user, --token, NATS_CREDS)";
 
 async function settingsOf(
   options: ConnectionOptions,

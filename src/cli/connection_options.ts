@@ -40,7 +40,8 @@ export function withConnection(command: Command): Command {
     .option("--context <name>", "context of the nats tool: connect as that does")
     .option(
       "--server <addresses>",
-      "NATS servers, separated by commas; user and password may stand in them. Without it --config or --context, " +
+      "NATS servers, separated by commas; user and password may stand in them, but others on this machine can see " +
+        "them here, so better set NATS_URL. Without it --config or --context, " +
         "else NATS_URL, else 127.0.0.1:4222",
     )
     .option("--creds <file>", "credentials file; without it --config or --context, else NATS_CREDS")

@@ -10,6 +10,8 @@ import { AddressError, parseServers } from "./server_addresses.ts";
 /** How a command connects, with all files and the environment worked in. */
 export interface ConnectionSettings {
   readonly server: ServerOptions;
+  /** Who named the servers, for messages: `--server`, `NATS_URL`, `--context prod`. */
+  readonly serversBy: string;
   /** Who named the credentials, for messages: `--creds`, `NATS_CREDS`, `--context prod`. */
   readonly credentialsBy?: string | undefined;
   /** JetStream domain; absent = that of the server that we are connected to. */
@@ -34,6 +36,8 @@ interface Identity {
 /** What one source says: the options, a file, the environment. */
 interface Source {
   readonly servers?: readonly string[];
+  /** What this source is called in messages. */
+  readonly by: string;
   readonly identity?: Identity | undefined;
   readonly tls?: NonNullable<ServerOptions["tls"]> | undefined;
   readonly domain?: string | undefined;
@@ -69,6 +73,8 @@ export async function connectionSettings(
       ...(tls !== undefined && { tls }),
       ...(inboxPrefix !== undefined && { inboxPrefix }),
     },
+    serversBy: [own, base].find((source) => source.servers !== undefined)?.by ??
+      "--server or NATS_URL: neither is given",
     credentialsBy: identity?.by,
     domain: own.domain ?? base.domain,
     prefix: options.prefix ?? base.prefix ?? "wattseal",
@@ -79,6 +85,7 @@ async function fromOptions(options: ConnectionOptions): Promise<Source> {
   const { server, domain, inboxPrefix } = options;
   const addresses = server === undefined ? undefined : addressesOf(server, "--server");
   return {
+    by: "--server",
     ...(addresses && { servers: addresses.servers }),
     identity: onlyOne([...await identitiesOf(options), ...(addresses?.identity ?? [])]),
     tls: tlsOf(options.tlsca, options.tlscert, options.tlskey),
@@ -103,11 +110,14 @@ async function identitiesOf(options: ConnectionOptions): Promise<Identity[]> {
 }
 
 async function passwordIn(file: string): Promise<string> {
+  let password: string;
   try {
-    return (await Deno.readTextFile(file)).replace(/\r?\n$/, "");
+    password = (await Deno.readTextFile(file)).replace(/\r?\n$/, "");
   } catch (error) {
     throw new ConnectionUsageError(`cannot read --password-file ${file}: ${fileTrouble(error)}`);
   }
+  if (password === "") throw new ConnectionUsageError(`--password-file ${file} is empty`);
+  return password;
 }
 
 function fromFileOrEnvironment(
@@ -126,6 +136,7 @@ async function fromSiteFile(file: string, io: Pick<Io, "env" | "err">): Promise<
   if (settings === undefined) return undefined;
   const { servers, subjectPrefix, jetstreamDomain, inboxPrefix, tls, ...credentials } = settings.nats;
   return {
+    by: `--config ${file}`,
     servers,
     identity: { by: `--config ${file}`, credentials },
     tls,
@@ -151,6 +162,7 @@ async function fromContext(name: string, io: Pick<Io, "env">): Promise<Source> {
     throw new ConnectionUsageError(`${by} has several of user, creds, nkey and token: leave one in it`);
   }
   return {
+    by,
     ...(addresses && { servers: addresses.servers }),
     identity: credentials === undefined ? addresses?.identity[0] : { by, credentials },
     tls: tlsOf(found.ca, found.cert, found.key),
@@ -170,7 +182,7 @@ function fromEnvironment(io: Pick<Io, "env">): Source {
     ...(token === undefined ? [] : [{ by: "NATS_TOKEN", credentials: { token } }]),
     ...(addresses?.identity ?? []),
   ];
-  return { ...(addresses && { servers: addresses.servers }), identity: identities[0] };
+  return { by: "NATS_URL", ...(addresses && { servers: addresses.servers }), identity: identities[0] };
 }
 
 /** Files that belong together replace those of another source together. */

@@ -31,12 +31,30 @@ export function serverOptions({ servers, tls, inboxPrefix, ...credentials }: Ser
   };
 }
 
-/** Why there is no connection; the client's own words for some reasons are one word long. */
+/** Why there is no connection; the client has one word for some reasons. */
 export function connectFailureText(error: unknown): string {
-  return error instanceof NatsError && error.code === ErrorCode.ServerOptionNotAvailable
-    ? "the server does not offer TLS, which tls:// or nats.tls asks for"
-    : errorText(error);
+  const code = error instanceof NatsError ? error.code : undefined;
+  if (code === ErrorCode.ServerOptionNotAvailable) {
+    return "the server does not offer TLS, which tls:// or tls files ask for";
+  }
+  if (isRefusedUser(error)) return `the server refuses this user or its credentials (${code})`;
+  if (code === ErrorCode.ConnectionRefused) return `no server listens there (${code})`;
+  if (code === ErrorCode.ConnectionTimeout || code === ErrorCode.Timeout) return `no answer in time (${code})`;
+  return errorText(error);
 }
+
+/** Whether a server is there, but does not take this user. */
+export function isRefusedUser(error: unknown): boolean {
+  return error instanceof NatsError && refusedUser.some((code) => code === error.code);
+}
+
+const refusedUser = [
+  ErrorCode.AuthorizationViolation,
+  ErrorCode.AuthenticationExpired,
+  ErrorCode.AuthenticationTimeout,
+  ErrorCode.BadAuthentication,
+  ErrorCode.AccountExpired,
+];
 
 function assertReadable(path: string): void {
   try {

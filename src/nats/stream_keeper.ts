@@ -144,7 +144,7 @@ export class StreamKeeper {
     const { prefix, domain, streams } = this.#place;
     this.#troubles.of(kind).failed(
       streams[kind].enabled
-        ? "cannot have a stream, so that nothing is kept there; trying again"
+        ? "cannot use a stream, so that it keeps nothing; trying again"
         : "cannot look for the stream that an administrator provides; trying again",
       { stream: streamName(prefix, kind), reason: jetstreamReason(error, { domain }) },
     );

@@ -6,6 +6,7 @@ import { newClient } from "../nats/setup.ts";
 import { writeTlsFiles } from "../nats/tls_files.ts";
 import { configText } from "../support/config_text.ts";
 import { startNatsServer } from "../support/nats_server.ts";
+import { freeAddress } from "../support/own_address.ts";
 import { type Ran, runCommand } from "../support/run_command.ts";
 
 const status = ["tx", "status", "--site", "test", "--meter", "evse-1"];
@@ -70,6 +71,30 @@ Deno.test("a user and password are taken from the address, the options, the envi
   const wrong = await asked(["--server", `nats://oper%40tor:wrong-secret@${server.address}`]);
   assertRefused(wrong, "wrong password");
   assert.doesNotMatch(wrong.err, /wrong-secret|oper/);
+});
+
+Deno.test("a failed connection says why, and names the option or variable to check", async () => {
+  await using server = await startNatsServer({
+    jetstream: false,
+    config: 'authorization { user: "u", password: "p" }',
+  });
+  await using folder = await newFolder();
+  const password = await folder.write("password", "hidden-secret\n");
+  await folder.write("nats/context/prod.json", JSON.stringify({ url: `nats://u:hidden-secret@${server.address}` }));
+  const nowhere = freeAddress();
+  const cases: [string[], Record<string, string>, RegExp][] = [
+    [["--server", nowhere], {}, /: no server listens there \(CONNECTION_REFUSED\); check --server$/m],
+    [[], { NATS_URL: nowhere }, /: no server listens there .*; check NATS_URL$/m],
+    [["--server", server.address], {}, /: the server refuses this user .*; check which credentials it wants: none/],
+    [["--server", server.address, "--user", "u", "--password-file", password], {}, /refuses .*; check --user$/m],
+    [["--context", "prod"], {}, /refuses this user .*; check the user in --context prod$/m],
+  ];
+  for (const [args, env, message] of cases) {
+    const { code, err } = await asked(args, { XDG_CONFIG_HOME: folder.path, ...env });
+    assert.equal(code, 3, err);
+    assert.match(err, message);
+    assert.doesNotMatch(err, /hidden/);
+  }
 });
 
 Deno.test("a token is taken from --token, NATS_TOKEN, the address and a context", async () => {
@@ -148,6 +173,7 @@ Deno.test("options that contradict each other, and files that cannot be used, en
     [["--server", "nats://u:hidden-secret@h,nats://v:p@h"], /^--server the addresses carry different users/],
     [["--user", "u"], /^--user and --password-file come together/],
     [["--user", "u", "--password-file", "/nope"], /^cannot read --password-file \/nope: there is no such file/],
+    [["--user", "u", "--password-file", "/dev/null"], /^--password-file \/dev\/null is empty/],
     [["--tlscert", site], /^--tlscert and --tlskey come together/],
     [["--tlsca", "/nope"], /^Cannot read \/nope for TLS: there is no such file/],
     [["--config", site, "--context", "prod"], /^--config and --context contradict each other/],

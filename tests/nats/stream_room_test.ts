@@ -73,7 +73,7 @@ Deno.test("StreamKeeper raises JetStreamFull where the stream of records finds n
   assert.match(message, /^Stream ACME_OCMF cannot be created: insufficient storage .*: raise `max_file_store`/);
   assert.equal(health.message("StreamUnsafe"), undefined);
   assert.deepEqual([keeper.holder("ocmf").state, keeper.problems[0]], ["none", message]);
-  assert.equal(log.count(/warn cannot have a stream.*ACME_OCMF.*raise `max_file_store`/), 1);
+  assert.equal(log.count(/warn cannot use a stream.*ACME_OCMF.*raise `max_file_store`/), 1);
   await manager.streams.delete("OTHER");
   await keeper.ensure(client);
   assert.equal(health.message("JetStreamFull"), undefined);

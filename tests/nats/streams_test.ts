@@ -81,7 +81,7 @@ Deno.test("NatsNode serves without JetStream, warns once and creates the streams
   await using node = newNode({ address: server.address, log });
   node.start();
   await node.connected;
-  assert.equal(log.count(/warn cannot have a stream.*WATTSEAL_OCMF/), 1);
+  assert.equal(log.count(/warn cannot use a stream.*WATTSEAL_OCMF/), 1);
   await using client = await newClient(server.address);
   const answer = await client.request("wattseal.berlin-01.evse-1.status.get");
   assert.equal(answer.json<Record<string, unknown>>()["state"], "online");
@@ -89,7 +89,7 @@ Deno.test("NatsNode serves without JetStream, warns once and creates the streams
   await using second = await startNatsServer({ address: server.address });
   await log.seen(/info created a stream.*WATTSEAL_STATE/);
   assert.equal(second.address, server.address);
-  assert.equal(log.count(/warn cannot have a stream.*WATTSEAL_OCMF/), 1);
+  assert.equal(log.count(/warn cannot use a stream.*WATTSEAL_OCMF/), 1);
 });
 
 Deno.test("NatsNode creates a stream again that is removed while it is connected", async () => {
