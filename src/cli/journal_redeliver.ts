@@ -38,7 +38,7 @@ export function journalRedeliver(args: JournalRedeliverArguments, io: RedeliverI
     } catch (error) {
       if (!(error instanceof JournalError) || error.code !== "locked") throw error;
       const subject = `${settings?.nats.subjectPrefix ?? "<prefix>"}.${settings?.site ?? "<site>"}._node.redeliver`;
-      io.err(lines(errorText(error), `a running service is asked over NATS: nats request ${subject} '{"all":true}'`));
+      io.err(lines(errorText(error), `ask a running service over NATS: nats request ${subject} '${requestOf(args)}'`));
       return exitCode.failed;
     }
     try {
@@ -55,4 +55,10 @@ export function journalRedeliver(args: JournalRedeliverArguments, io: RedeliverI
       journal.close();
     }
   });
+}
+
+/** The same choice as a request to a running service. */
+function requestOf({ sinceMs, ids }: JournalRedeliverArguments): string {
+  if (ids !== undefined) return JSON.stringify({ message_ids: ids });
+  return JSON.stringify(sinceMs === undefined ? { all: true } : { since: new Date(sinceMs).toISOString() });
 }

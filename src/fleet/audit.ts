@@ -71,7 +71,7 @@ async function checkSources(scope: SiteScope, { hub, sources }: SiteView, findin
     const remedy = await edgeStream(scope.connection, source) === undefined
       ? "its stream is not reached from here either: check the leaf connection and the edge server"
       : "its stream is reached from here: run fleet audit --repair";
-    findings.add("source", `Source ${sourceName(source)} of ${name} ${trouble}; ${remedy}`);
+    findings.add("source", `The source of ${name}, ${sourceName(source)}, ${trouble}; ${remedy}`);
   }
 }
 

@@ -36,7 +36,7 @@ export async function repairSite(scope: SiteScope, { hub, sources, comparison }:
       const isDue = sourceTrouble(source) !== undefined || await isStuck(scope.connection, records, source, ids);
       if (!isDue) return undefined;
       await recreateSource(scope.manager, hub.config.name, source.config);
-      return `Made the source ${sourceName(source)} of ${hub.config.name} anew`;
+      return `Made the source of ${hub.config.name}, ${sourceName(source)}, anew`;
     });
   }
   if (comparison === undefined || ids.size === 0) return steps;

@@ -47,7 +47,12 @@ Deno.test("journal redeliver says how a running service is asked, and wants one 
   const place = filled(folder);
   const locked = await redeliver("--config", config, "--all");
   assert.deepEqual([locked.code, locked.out], [1, ""]);
-  assert.match(locked.err, /nats request wattseal\.berlin-01\._node\.redeliver/);
+  assert.match(locked.err, /nats request wattseal\.berlin-01\._node\.redeliver '\{"all":true\}'$/m);
+  // Nobody who wants one record is told to have all delivered
+  const byId = await redeliver("--config", config, "--id", "a", "b");
+  assert.match(byId.err, /_node\.redeliver '\{"message_ids":\["a","b"\]\}'$/m);
+  const since = await redeliver("--config", config, "--since", "2026-01-13");
+  assert.match(since.err, /_node\.redeliver '\{"since":"2026-01-13T00:00:00\.000Z"\}'$/m);
   for (const choice of [[], ["--all", "--since", "2026-01-01"], ["--all", "--id", "x"]]) {
     const wrong = await redeliver(...place, ...choice);
     assert.deepEqual([wrong.code, wrong.err], [2, "name the records by exactly one of --since, --id and --all\n"]);

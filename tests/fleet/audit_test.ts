@@ -57,7 +57,7 @@ Deno.test("fleet audit finds a source that fails, makes it anew, and brings what
   assert.deepEqual([code, kindsOf("berlin").includes("source"), kindsOf("berlin").at(-1)], [1, true, "missing"]);
   assert.match(
     JSON.stringify(found("berlin")),
-    /Source WATTSEAL_OCMF of berlin of WATTSEAL_OCMF fails: .* not a valid subset/,
+    /The source of WATTSEAL_OCMF, WATTSEAL_OCMF of berlin, fails: .* not a valid subset/,
   );
   const repaired = await audit(hub.server.address, "--repair");
   assert.match(repaired.site("berlin").repairs.join("\n"), /^Made the source .* anew\nBrought 2 records/);
