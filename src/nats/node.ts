@@ -77,6 +77,7 @@ export class NatsNode {
       health,
       live,
       onAllowed: (allowed) => this.#access.allowed(allowed),
+      onAlone: () => this.#onAlone(),
     }, { log, time });
     this.#publish = this.#twins.gate(publisher(live, { log, time }));
     this.#board = new StateBoard(this.#publish);
@@ -245,6 +246,13 @@ export class NatsNode {
     await serving;
     await this.#access.connected(connection);
     this.#firstConnected.resolve();
+  }
+
+  /** A twin published faults on the subjects of this process. */
+  #onAlone(): void {
+    this.#staleFaults.lookAgain();
+    this.#tellAll();
+    void this.#tendStreams();
   }
 
   async #serve(connection: NatsConnection): Promise<void> {

@@ -45,11 +45,17 @@ export class StaleFaults {
     this.#log = log;
   }
 
+  /** Another process may have left faults since: the next `clear` looks again. */
+  lookAgain(): void {
+    this.#cleared = false;
+  }
+
   /** Clears them once; where that fails, the next call tries again. Never throws. */
   async clear(connection: NatsConnection): Promise<void> {
     const { subjects, domain } = this.#options;
     const holder = this.#options.holder();
     if (this.#cleared) return;
+    this.#cleared = true;
     const stream = holder.state === "held" ? holder.stream : this.#options.stream;
     try {
       const reader = new LastMessages(connection, { domain, stream, direct: offersDirect(holder) });
@@ -59,8 +65,8 @@ export class StaleFaults {
       for (let next = 0; next < others.length; next += atOnce) {
         await Promise.all(others.slice(next, next + atOnce).map((subject) => this.#clearOne(reader, subject)));
       }
-      this.#cleared = true;
     } catch (error) {
+      this.#cleared = false;
       this.#log.debug("cannot look for faults of an earlier run; trying again", { reason: errorText(error) });
     }
   }

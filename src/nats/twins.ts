@@ -28,6 +28,8 @@ export interface TwinsOptions {
   live(): NatsConnection | undefined;
   /** The server takes these subjects. */
   onAllowed(subjects: readonly Denial[]): void;
+  /** The last twin of this process, which serves, is gone. */
+  onAlone(): void;
 }
 
 type GatedConnection = Pick<Connection, "live" | "inboxPrefix">;
@@ -46,6 +48,7 @@ export class Twins {
   readonly #closing = new AbortController();
   #state: NodeInstancePayload["state"] = "starting";
   #yieldsTo: string | undefined;
+  #hadTwins = false;
   #listening: { readonly connection: NatsConnection; readonly subscription: Subscription } | undefined;
   /** A process that was not asked yet has said something. */
   #hasNews = false;
@@ -240,6 +243,8 @@ export class Twins {
     const { twins } = this.#peers;
     if (twins.length === 0) health.clear("DuplicateSite");
     else health.raise("DuplicateSite", duplicateText({ site, own, isActive: this.isActive, twins }));
+    if (this.#hadTwins && twins.length === 0 && this.isActive) this.#options.onAlone();
+    this.#hadTwins = twins.length > 0;
     return wasPassive && this.isActive;
   }
 

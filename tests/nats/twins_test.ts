@@ -111,6 +111,31 @@ Deno.test("NatsNode serves nothing while a twin serves, both say so, and it begi
   spool.close();
 });
 
+Deno.test("NatsNode clears the faults that its twin left when that is gone", async () => {
+  await using server = await startNatsServer();
+  await using client = await newClient(server.address);
+  await using first = newTwin({ address: server.address, identity: instances.first });
+  await first.start();
+  await using second = newTwin({ address: server.address, identity: instances.second });
+  await second.start();
+  await first.health.raised("DuplicateSite");
+  const own = { subType: "DiskSpaceLow", message: "", sinceMs: atMs, atMs } as const;
+  const theirs = { ...own, subType: "RecordsUndelivered" } as const;
+  first.node.publishNodeFault({ ...own, active: true });
+  await client.flush();
+  second.node.publishNodeFault({ ...own, active: false });
+  second.node.publishNodeFault({ ...theirs, active: true });
+  await client.flush();
+  await second.node.close();
+  const manager = await client.jetstreamManager();
+  const isActive = async (subType: string) => {
+    const subject = `wattseal.berlin-01._node.fault.${subType}`;
+    const found = await manager.streams.getMessage("WATTSEAL_STATE", { last_by_subj: subject });
+    return found.json<Record<string, unknown>>()["active"];
+  };
+  while (await isActive("RecordsUndelivered") || !(await isActive("DiskSpaceLow"))) await client.flush();
+});
+
 Deno.test("NatsNode delivers records while a twin serves its meters", async () => {
   await using server = await startNatsServer();
   await using first = newTwin({ address: server.address });
