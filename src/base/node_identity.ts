@@ -43,7 +43,7 @@ function readInstance(path: string): string | undefined {
   try {
     return /^[0-9a-f-]{36}$/.exec(Deno.readTextFileSync(path).trim())?.[0];
   } catch {
-    // The first process here, or a file that tells nothing
+    // The first process here, or a file without an id
     return undefined;
   }
 }

@@ -30,7 +30,7 @@ export function journalRedeliver(args: JournalRedeliverArguments, io: RedeliverI
     return Promise.resolve(exitCode.usage);
   }
   return withStateFolder(args, io, (stateDir, settings) => {
-    // A folder without a journal is a slip: it must not be made
+    // A folder without a journal is a mistake of the caller: no journal is made there
     openJournalReader(stateDir).close();
     let journal: Journal;
     try {

@@ -30,7 +30,7 @@ export interface FleetNode {
   readonly heardAtMs: number;
 }
 
-/** Whether a process that did not say goodbye has been silent for longer than its last status is good for. */
+/** Whether a process has not reported for longer than its last status is valid, and did not report its end. */
 export function isLost({ status, heardAtMs }: FleetNode, monoMs: number): boolean {
   return status.state !== "stopped" && monoMs - heardAtMs > lifeMs(status);
 }

@@ -3,12 +3,12 @@ import type { Time } from "../base/time.ts";
 import { deniedText } from "./denied.ts";
 import { apiCode, jetstreamReason } from "../nats/mod.ts";
 
-/** How long to wait for a cluster that is being formed, and who is told about it. */
+/** How long to wait for a cluster that is being formed, and where to report it. */
 export interface Patience {
   readonly time: Time;
   /** Until when, in monotonic milliseconds. */
   readonly untilMs: number;
-  /** Is told once what is waited for. */
+  /** Called once with what is waited for. */
   readonly say: (line: string) => void;
 }
 
@@ -35,7 +35,7 @@ const passing = [10004, 10005, 10008, 10009, 10010, 10023];
  */
 export async function patiently<T>(what: string, ask: () => Promise<T>, patience: Patience): Promise<T> {
   const { time, untilMs, say } = patience;
-  for (let told = false;;) {
+  for (let isSaid = false;;) {
     try {
       return await ask();
     } catch (error) {
@@ -44,8 +44,8 @@ export async function patiently<T>(what: string, ask: () => Promise<T>, patience
         throw new FleetError(`cannot ${what}: ${refusalText(error)}`, { cause: error });
       }
       const leftMs = untilMs - time.mono();
-      if (!told) say(`cannot ${what} yet, trying for ${Math.ceil(leftMs / 1000)} s: ${refusalText(error)}`);
-      told = true;
+      if (!isSaid) say(`cannot ${what} yet, trying for ${Math.ceil(leftMs / 1000)} s: ${refusalText(error)}`);
+      isSaid = true;
       await time.sleep(Math.min(retryMs, leftMs));
     }
   }

@@ -41,7 +41,7 @@ export function sourceTrouble({ info }: HubSource): string | undefined {
   return ms > silentMs ? `has received nothing for ${Math.round(ms / 1000)} s` : undefined;
 }
 
-/** Where a source comes from, in words. */
+/** Where a source comes from, for people. */
 export function sourceName({ config, api }: HubSource): string {
   return `${config.name} of ${/^\$JS\.(.+)\.API$/.exec(api)?.[1] ?? api}`;
 }

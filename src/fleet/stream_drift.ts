@@ -37,7 +37,7 @@ const unset: Partial<Record<keyof StreamConfig, unknown>> = {
 
 const fixed: readonly (keyof StreamConfig)[] = ["retention", "storage"];
 
-/** What differs from a wanted configuration, in words. */
+/** What differs from a wanted configuration, for people. */
 export function streamDrift(wanted: Partial<StreamConfig>, found: StreamConfig): Drift[] {
   return compared.flatMap((key) => {
     const [is, should] = [settingOf(found, key), settingOf(wanted, key)];

@@ -8,7 +8,7 @@ import { connectFailureText, type ServerOptions, serverOptions } from "./server_
 import { guardSockets } from "./socket_guard.ts";
 import { within } from "./within.ts";
 
-/** What is told of a connection. */
+/** What is reported of a connection. */
 export interface ConnectionListener {
   /** The server can be reached, over a new connection or over the one before, which has its subscriptions still. */
   onUp(connection: NatsConnection): void;

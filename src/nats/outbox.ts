@@ -33,7 +33,7 @@ export class Outbox {
   readonly #stepBack: StepBack;
   readonly #log: Log;
   readonly #trouble: TroubleLog;
-  /** Records that JetStream has while the journal could not be told. */
+  /** Records that JetStream has, while the journal could not note their delivery. */
   readonly #acknowledged = new Map<number, { readonly atMs: number; readonly kept: KeptRecord }>();
   /** The connection is there, and its streams were looked at. */
   #isReady = false;

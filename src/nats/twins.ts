@@ -149,7 +149,7 @@ export class Twins {
       servedElsewhere(connection, subjects, meters, roundMs),
       within(asked, roundMs, systemTime),
     ]);
-    // Processes that begin at the same moment hear the next question, or are heard.
+    // Processes that begin at the same moment receive the next question, or answer ours.
     for (let round = 0; round < mostFirstRounds; round++) {
       if (!(await this.#round(connection, shortMs))) return;
       if (!this.#hasNews && this.#peers.haveAnswered) break;
@@ -248,7 +248,7 @@ export class Twins {
     return wasPassive && this.isActive;
   }
 
-  /** How this process hears its own questions. */
+  /** How this process receives its own questions. */
   get #ways(): Denial[] {
     return (["publish", "subscribe"] as const).map((operation) => ({ operation, subject: this.#subject }));
   }
