@@ -1,6 +1,6 @@
 import type { NatsConnection } from "nats";
 import { errorText } from "../base/log.ts";
-import { connectFailureText, connectOnce, isRefusedUser, NatsSetupError } from "../nats/mod.ts";
+import { connectFailureText, connectOnce, isRefusedCertificate, isRefusedUser, NatsSetupError } from "../nats/mod.ts";
 import type { ConnectionOptions } from "./connection_options.ts";
 import { type ConnectionSettings, connectionSettings, ConnectionUsageError } from "./connection_settings.ts";
 import { exitCode, type Io } from "./io.ts";
@@ -40,7 +40,11 @@ export async function withBus(
       io.err(lines(`${by}${errorText(error)}`));
       return exitCode.usage;
     }
-    const check = isRefusedUser(error) ? credentialsBy ?? noCredentials : serversBy;
+    const check = isRefusedUser(error)
+      ? credentialsBy ?? noCredentials
+      : isRefusedCertificate(error)
+      ? `--tlsca, and the host that ${serversBy} names`
+      : serversBy;
     io.err(
       lines(`cannot connect to NATS at ${server.servers.join(",")}: ${connectFailureText(error)}; check ${check}`),
     );

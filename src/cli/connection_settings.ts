@@ -65,6 +65,7 @@ export async function connectionSettings(
   if ((tls?.certFile === undefined) !== (tls?.keyFile === undefined)) {
     throw new ConnectionUsageError("--tlscert and --tlskey come together: a certificate and its key");
   }
+  await checkTlsFiles(tls ?? {});
   const inboxPrefix = own.inboxPrefix ?? base.inboxPrefix;
   return {
     server: {
@@ -197,6 +198,20 @@ function tlsOf(
     ...(certFile !== undefined && { certFile }),
     ...(keyFile !== undefined && { keyFile }),
   };
+}
+
+/** The client would ignore a file without what it should hold. One that cannot be read is refused later. */
+async function checkTlsFiles({ caFile, certFile, keyFile }: NonNullable<ServerOptions["tls"]>): Promise<void> {
+  const wanted = [
+    { option: "--tlsca", file: caFile, what: "certificate", mark: /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----/ },
+    { option: "--tlscert", file: certFile, what: "certificate", mark: /-----BEGIN (?:X509 )?CERTIFICATE-----/ },
+    { option: "--tlskey", file: keyFile, what: "private key", mark: /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----/ },
+  ];
+  for (const { option, file, what, mark } of wanted) {
+    const text = file === undefined ? undefined : await Deno.readTextFile(file).catch(() => undefined);
+    if (text === undefined || mark.test(text)) continue;
+    throw new ConnectionUsageError(`cannot use ${file} for TLS (${option}): it holds no ${what} in PEM form`);
+  }
 }
 
 function addressesOf(text: string, by: string): { servers: readonly string[]; identity: Identity[] } {

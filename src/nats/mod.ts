@@ -6,7 +6,7 @@
 export { NatsNode } from "./node.ts";
 export type { NatsNodeOptions, NatsNodeParts } from "./node_parts.ts";
 export { connectOnce } from "./connect_once.ts";
-export { connectFailureText, isRefusedUser, type ServerOptions } from "./server_options.ts";
+export { connectFailureText, isRefusedCertificate, isRefusedUser, type ServerOptions } from "./server_options.ts";
 export type { LineReport, MeterReport } from "./line_report.ts";
 export { natsFailpoints } from "./failpoints.ts";
 export { powermeter, publicKeyOf } from "./payloads.ts";

@@ -40,7 +40,16 @@ export function connectFailureText(error: unknown): string {
   if (isRefusedUser(error)) return `the server refuses this user or its credentials (${code})`;
   if (code === ErrorCode.ConnectionRefused) return `no server listens there (${code})`;
   if (code === ErrorCode.ConnectionTimeout || code === ErrorCode.Timeout) return `no answer in time (${code})`;
-  return errorText(error);
+  return isRefusedCertificate(error)
+    ? `the server's certificate is not trusted: ${errorText(error)}`
+    : errorText(error);
+}
+
+/** Whether a server is there, but its certificate is not accepted. */
+export function isRefusedCertificate(error: unknown): boolean {
+  const text = errorText(error);
+  // A server that wants ours says "certificate required"
+  return /certificate|altnames/i.test(text) && !/required/i.test(text);
 }
 
 /** Whether a server is there, but does not take this user. */

@@ -138,6 +138,12 @@ Deno.test("certificates are taken from options and a context, and make TLS a mus
   const options = ["--tlsca", tls.caFile, "--tlscert", tls.certFile, "--tlskey", tls.keyFile];
   assertTaken(await asked(["--server", server.address, ...options]), "options");
   assertRefused(await asked(["--server", plain.address, ...options]), "a server without TLS");
+  const untrusted = await asked(["--server", server.address, "--tlscert", tls.certFile, "--tlskey", tls.keyFile]);
+  assertRefused(untrusted, "an authority that is not known");
+  assert.match(untrusted.err, /the server's certificate is not trusted: .*; check --tlsca, and the host that --server/);
+  const swapped = await asked(["--server", server.address, "--tlscert", tls.keyFile, "--tlskey", tls.certFile]);
+  assert.equal(swapped.code, 2);
+  assert.match(swapped.err, /^cannot use \S+ for TLS \(--tlscert\): it holds no certificate in PEM form$/m);
   const context = { url: `tls://${server.address}`, ca: tls.caFile, cert: tls.certFile, key: tls.keyFile };
   await folder.write("nats/context/tls.json", JSON.stringify(context));
   assertTaken(await asked(["--context", "tls"], { XDG_CONFIG_HOME: folder.path }), "--context");
