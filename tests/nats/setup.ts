@@ -124,7 +124,7 @@ export function newNode(setup: NodeSetup): NatsNode & AsyncDisposable {
       streams: defaultStreams,
       ...setup.options,
     },
-    identity: setup.identity ?? { instance: `node-${performance.now()}` },
+    identity: setup.identity ?? { instance: `node-${Math.round(performance.now() * 1000)}` },
     meters: setup.meters ?? [new FakePost("evse-1")],
     lines: () => [lineReport],
     journal: setup.journal ?? emptyJournal,
