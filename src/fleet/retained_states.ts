@@ -35,7 +35,7 @@ export async function planStateRemoval(place: StatePlace, states: StatesOf, pati
   return [{
     action: "remove",
     subject: `states ${where}`,
-    text: `${subjects.length} of ${filter}: what ${shorten(subjects)} said last`,
+    text: `${subjects.length} retained of ${filter}: ${shorten(subjects)}`,
     act: async () => {
       await patiently(`remove the states ${where}`, () => manager.streams.purge(stream, { filter }), patience);
     },

@@ -14,12 +14,8 @@ export async function connectOnce(name: string, options: ServerOptions): Promise
   const prepared = serverOptions(options);
   const guarded = new AbortController();
   guardSockets(silentLog, guarded.signal);
-  try {
-    const connection = await connect({ name, ...prepared });
-    connection.closed().finally(() => guarded.abort());
-    return connection;
-  } catch (error) {
-    guarded.abort();
-    throw error;
-  }
+  // Where the server refuses us, its socket can still fail afterwards: the guard stays until the command ends
+  const connection = await connect({ name, ...prepared });
+  connection.closed().finally(() => guarded.abort());
+  return connection;
 }

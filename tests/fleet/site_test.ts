@@ -149,7 +149,10 @@ Deno.test("fleet site: sites are added, taken from, renamed and removed, and not
   await t.step("what is retained of a meter is removed at the hub and at the edge", async () => {
     const removed = await run("site", "remove", "a", "--meter", "n");
     assert.equal(removed.code, 0, removed.err);
-    assert.match(removed.out, /^remove +states at the edge a +1 of wattseal\.a\.n\.>: what wattseal\.a\.n\.fault\.X/m);
+    assert.match(
+      removed.out,
+      /^remove +states at the edge a +1 retained of wattseal\.a\.n\.>: wattseal\.a\.n\.fault\.X/m,
+    );
     for (const place of [manager, a.manager]) {
       assert.ok(!(await subjectsIn(place, "WATTSEAL_STATE")).includes("a.n.fault.X"));
     }
