@@ -200,7 +200,9 @@ Deno.test("NatsNode publishes live values to a server without JetStream, and the
     assert.deepEqual(seen, stamps(3).slice(2));
   }
   await server.stop();
-  assert.deepEqual([spool.size, spool.dropped], [3, 0]);
+  // Subscribers see a reading before the server says that no stream takes it
+  while (spool.size < 3) await systemTime.sleep(50);
+  assert.equal(spool.dropped, 0);
   await using second = await startNatsServer({ address: server.address });
   await log.seen(spoolIsEmpty);
   await using client = await newClient(second.address);

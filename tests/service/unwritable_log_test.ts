@@ -52,10 +52,19 @@ Deno.test("the service runs where its ready line cannot be written, and its log 
   await using site = await openSite({ meters: [new SimulatedMeter({ unit: 1 })] });
   const served = serves(site);
   const child = startUnder('exec "$0" "$@" >/dev/full', site);
-  const err = new Response(child.stderr).text();
+  let said = "";
+  const told = Promise.withResolvers<void>();
+  const listening = (async () => {
+    for await (const chunk of child.stderr.pipeThrough(new TextDecoderStream())) {
+      said += chunk;
+      if (said.includes("ready line")) told.resolve();
+    }
+  })();
   await served;
+  await told.promise;
   child.kill("SIGTERM");
   assert.equal((await child.status).code, 0);
   await child.stdout.cancel();
-  assert.match(await err, /cannot write the ready line to standard output; the service runs.*No space left/);
+  await listening;
+  assert.match(said, /cannot write the ready line to standard output; the service runs.*No space left/);
 });
