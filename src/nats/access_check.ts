@@ -88,9 +88,14 @@ export class AccessCheck {
         },
       });
       try {
-        const answer = await connection.request(subject, "", { timeout: echoMs });
+        let answer: string | undefined;
+        // What is refused arrives by itself
+        connection.request(subject, "", { timeout: echoMs }).then((message) => answer = message.string(), () => {});
+        // The server sends in order: our request comes before the first of these, its answer or a refusal before the
+        // second. Only then has it to be known: this machine may stand still for longer than any request may take.
+        for (let trip = 0; trip < echoTrips; trip++) await connection.flush();
         // A stream that takes any subject answers too
-        if (answer.string() === subject) {
+        if (answer === subject) {
           const inbox = reply.startsWith(`${scope.inboxPrefix}.`);
           this.#access.allowed([
             { operation: "publish", subject: reply },
@@ -101,15 +106,15 @@ export class AccessCheck {
         own.unsubscribe();
       }
     } catch {
-      // What is refused arrives by itself; a connection that is lost is checked when it is back.
+      // A connection that is lost is checked when it is back
     }
-    // So that everything that the server refused has arrived
-    await connection.flush().catch(() => {});
   }
 }
 
 /** Between two tries. */
 export const accessRetryMs = 30_000;
-const echoMs = 2_000;
+const echoMs = 60_000;
+/** One more than the answer needs, so that it has been handled. */
+const echoTrips = 3;
 /** Whatever is refused is tried again within this time, a record at the latest. */
 const rareMs = 600_000;
