@@ -1,7 +1,7 @@
 import { connect, type NatsConnection } from "nats";
 import { NatsCluster, startNatsCluster } from "../support/nats_cluster.ts";
 import { type NatsServer, startNatsServer } from "../support/nats_server.ts";
-import { endpointOf } from "../support/own_address.ts";
+import { endpointOf, freeAddress } from "../support/own_address.ts";
 import { patiently } from "../support/patiently.ts";
 
 /** A record or a reading that is stored. */
@@ -32,10 +32,7 @@ export class Hub implements AsyncDisposable {
 
   static async start(size: 1 | 3): Promise<Hub> {
     await using parts = new AsyncDisposableStack();
-    const config = size === 1 ? `server_name: hub\nleafnodes { port: ${leafPort} }` : "";
-    const server = size === 1
-      ? parts.use(await startNatsServer({ jetstream: `domain: ${hubDomain}`, config }))
-      : undefined;
+    const server = size === 1 ? parts.use(await startHubServer()) : undefined;
     const cluster = server === undefined
       ? parts.use(await startNatsCluster({ jetstream: `domain: ${hubDomain}` }))
       : undefined;
@@ -66,6 +63,13 @@ export class Hub implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.#owned.disposeAsync();
   }
+}
+
+/** A hub of one server, which takes leafs on its own host only. */
+function startHubServer(): Promise<NatsServer> {
+  const address = freeAddress();
+  const config = `server_name: hub\nleafnodes { listen: "${endpointOf(address).hostname}:${leafPort}" }`;
+  return startNatsServer({ address, jetstream: `domain: ${hubDomain}`, config });
 }
 
 /** Everything that a stream holds, in its order. */

@@ -53,12 +53,13 @@ Deno.test("fleet audit finds a source that fails, makes it anew, and brings what
   await site.deliver(edge.client, 1, 2);
   await using _node = await startNode(edge, site);
   await hub.reads("berlin", /not a valid subset/);
-  const { code, site: found, kindsOf } = await audit(hub.server.address);
-  assert.deepEqual([code, kindsOf("berlin").includes("source"), kindsOf("berlin").at(-1)], [1, true, "missing"]);
-  assert.match(
-    JSON.stringify(found("berlin")),
-    /The source of WATTSEAL_OCMF, WATTSEAL_OCMF of berlin, fails: .* not a valid subset/,
-  );
+  const reason = /The source of WATTSEAL_OCMF, WATTSEAL_OCMF of berlin, fails: .* not a valid subset/;
+  // While the hub tries the source again, it does not say why the last try failed
+  for (let named = false; !named;) {
+    const { code, site: found, kindsOf } = await audit(hub.server.address);
+    assert.deepEqual([code, kindsOf("berlin").includes("source"), kindsOf("berlin").at(-1)], [1, true, "missing"]);
+    named = reason.test(JSON.stringify(found("berlin")));
+  }
   const repaired = await audit(hub.server.address, "--repair");
   assert.match(repaired.site("berlin").repairs.join("\n"), /^Made the source .* anew\nBrought 2 records/);
   assert.deepEqual(await hub.recordIds(), site.ids);

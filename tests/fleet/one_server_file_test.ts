@@ -3,6 +3,7 @@ import { AckPolicy } from "nats";
 import { freeAddress } from "../support/own_address.ts";
 import { Logged } from "../nats/logged.ts";
 import { newNode } from "../nats/setup.ts";
+import { until } from "./isolation.ts";
 import { NatsFiles, passwordOf, probeOf } from "./nats_files.ts";
 import { all } from "./probe.ts";
 import { assertRights } from "./rights_table.ts";
@@ -39,9 +40,12 @@ Deno.test("one-server.conf", async (t) => {
     const reading = await viewer.request("wattseal.berlin-01.evse-1.reading.get", "", { timeout });
     assert.equal(reading.json<{ meter_id: string }>().meter_id, "BY1234567.2024");
     node.publishStatus("evse-1");
-    const state = "$JS.API.DIRECT.GET.WATTSEAL_STATE.wattseal.berlin-01.evse-1.status";
-    const retained = await viewer.request(state, "", { timeout });
-    assert.equal(retained.json<{ state: string }>().state, "online");
+    const subject = "$JS.API.DIRECT.GET.WATTSEAL_STATE.wattseal.berlin-01.evse-1.status";
+    // The stream stores in its own time
+    await until(async () => {
+      const retained = await viewer.request(subject, "", { timeout });
+      return retained.json<{ state: string }>().state === "online";
+    });
     const started = await roles.controller.connection.request(
       "wattseal.berlin-01.evse-1.transaction.start",
       JSON.stringify({
