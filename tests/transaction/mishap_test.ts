@@ -1,0 +1,18 @@
+import assert from "node:assert/strict";
+import { runCrashCase, scenarioNames } from "./crash_world.ts";
+import { mishaps } from "./scripted_steps.ts";
+
+for (const scenario of scenarioNames) {
+  Deno.test(`TransactionDesk loses and doubles nothing when any one step goes wrong in any way: ${scenario}`, async (t) => {
+    const occasions = await runCrashCase({ scenario, trouble: new Map(), closingLooks: 2 });
+    const steps = [...occasions.entries()].filter(([, { kind }]) => kind === "step");
+    assert.ok(steps.length > 15);
+    for (const [nth, { name }] of steps) {
+      for (const mishap of mishaps) {
+        await t.step(`${nth} ${name} ${mishap}`, async () => {
+          await runCrashCase({ scenario, trouble: new Map([[nth, mishap]]), closingLooks: 2 });
+        });
+      }
+    }
+  });
+}
