@@ -12,10 +12,7 @@ import { guardSockets } from "./socket_guard.ts";
  */
 export async function connectOnce(name: string, options: ServerOptions): Promise<NatsConnection> {
   const prepared = serverOptions(options);
-  const guarded = new AbortController();
-  guardSockets(silentLog, guarded.signal);
-  // Where the server refuses us, its socket can still fail afterwards: the guard stays until the command ends
-  const connection = await connect({ name, ...prepared });
-  connection.closed().finally(() => guarded.abort());
-  return connection;
+  // A socket can still fail when the client has given it up, refused or closed: the guard stays until the command ends
+  guardSockets(silentLog, new AbortController().signal);
+  return await connect({ name, ...prepared });
 }
