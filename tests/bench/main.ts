@@ -3,7 +3,7 @@
  *
  *     deno task bench [--only unpaced,paced] [--write]
  */
-import { parseArgs } from "node:util";
+import { print, readTaskParts } from "../support/task_parts.ts";
 import { cpu } from "./cpu.ts";
 import { dead } from "./dead.ts";
 import { machine } from "./machine.ts";
@@ -26,20 +26,8 @@ const help = `Measures the line; takes about ten minutes.
 Example: deno task bench --only unpaced
 `;
 
-const { values } = parseArgs({
-  options: {
-    only: { type: "string" },
-    write: { type: "boolean", default: false },
-    help: { type: "boolean", default: false },
-  },
-});
-const chosen = values.only?.split(",") ?? Object.keys(sections);
-const unknown = chosen.filter((name) => sections[name] === undefined);
-if (values.help || unknown.length > 0) {
-  if (unknown.length > 0) print(`there is no section "${unknown.join(",")}"\n`);
-  print(help);
-  Deno.exit(unknown.length > 0 ? 2 : 0);
-}
+const names = Object.keys(sections);
+const { chosen, write } = readTaskParts({ kind: "section", names, help, writes: true });
 
 await using tools = await Tools.build((line) => print(`${line}\n`));
 const reports: SectionReport[] = [];
@@ -50,9 +38,5 @@ for (const name of chosen) {
 }
 const text = reportText(reports, machine());
 print(`\n${text}`);
-if (values.write) await Deno.writeTextFile(benchFile("RESULTS.md"), text);
+if (write) await Deno.writeTextFile(benchFile("RESULTS.md"), text);
 if (reports.some(({ figures }) => figures.some((figure) => held(figure) === false))) Deno.exitCode = 1;
-
-function print(text: string): void {
-  Deno.stdout.writeSync(new TextEncoder().encode(text));
-}

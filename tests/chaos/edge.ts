@@ -8,7 +8,7 @@ import { Service } from "../../src/service.ts";
 import { SimulatedLine, SimulatedMeter } from "../../src/simulator/mod.ts";
 import { startBody } from "../crash/start_body.ts";
 import { type NatsServer, startNatsServer } from "../support/nats_server.ts";
-import { TcpLink } from "../support/tcp_link.ts";
+import { TcpProxy } from "../support/tcp_proxy.ts";
 import type { Hub } from "./hub.ts";
 import { LiveReadings } from "./live_readings.ts";
 
@@ -93,7 +93,7 @@ ${units.map((unit) => `      - { name: evse-${unit}, powermeter_device_id: ${uni
 export class Edge implements AsyncDisposable {
   readonly site: string;
   readonly server: NatsServer;
-  readonly link: TcpLink;
+  readonly link: TcpProxy;
   readonly client: NatsConnection;
   readonly station: Station;
   readonly live: LiveReadings;
@@ -114,7 +114,7 @@ export class Edge implements AsyncDisposable {
 
   static async start(hub: Hub, site: string, seed: number, options: Pick<StationOptions, "time"> = {}): Promise<Edge> {
     await using parts = new AsyncDisposableStack();
-    const link = parts.use(new TcpLink(hub.leafAddress));
+    const link = parts.use(new TcpProxy(hub.leafAddress));
     const server = parts.use(
       await startNatsServer({
         jetstream: `domain: ${site}`,

@@ -13,14 +13,14 @@ const aloneMs = 30_000;
 /** A leaf is cut from its hub before a transaction begins and until after it has ended. */
 export async function leafCut(cutMs: number): Promise<Outcome> {
   await using edges = await Edges.start(2);
-  await interrupted(edges, "down", cutMs);
+  await interrupted(edges, "refuse", cutMs);
   return await edges.outcome([`cut for ${cutMs / 1000} s`]);
 }
 
 /** The link to the hub takes everything and passes nothing on. */
 export async function blackHole(holeMs: number): Promise<Outcome> {
   await using edges = await Edges.start(1);
-  await interrupted(edges, "black hole", holeMs);
+  await interrupted(edges, "swallow", holeMs);
   return await edges.outcome([`black hole for ${holeMs / 1000} s`]);
 }
 
@@ -42,7 +42,7 @@ export async function skewedClock(aheadMs: number): Promise<Outcome> {
     sleep: (ms, signal) => systemTime.sleep(ms, signal),
   };
   await using edges = await Edges.start(1, { time });
-  await interrupted(edges, "down", 5_000);
+  await interrupted(edges, "refuse", 5_000);
   return await edges.outcome([`clock ${aheadMs / 60_000} min ahead`]);
 }
 
@@ -54,7 +54,7 @@ export async function edgeStoreLost(): Promise<Outcome> {
   await first.station.delivered();
   const stored = async () => recordFindings(first.site, first.station.recordIds(), await hub.stored("WATTSEAL_OCMF"));
   const findings = await settled(stored);
-  first.link.state = "down";
+  first.link.refuse();
   for (let count = 1; count <= transactions; count++) {
     await transact(first.client, first.site, "evse-1", `lost-${count}`);
   }
@@ -64,7 +64,7 @@ export async function edgeStoreLost(): Promise<Outcome> {
   await first.server.restart();
   for (const id of ["after-1", "after-2"]) await untilStopped(first.client, first.site, "evse-2", id);
   await first.station.delivered();
-  first.link.state = "up";
+  first.link.cut();
   const alone = await settled(stored, aloneMs);
   const { repairs, counts } = await edges.audit(true);
   const unordered = (found: readonly string[]) => found.filter((text) => !text.includes("order"));
@@ -78,14 +78,14 @@ export async function edgeStoreLost(): Promise<Outcome> {
   return { findings: [...findings, ...left.map(({ message }) => message)], facts };
 }
 
-async function interrupted({ first, others, hub }: Edges, state: "down" | "black hole", ms: number): Promise<void> {
+async function interrupted({ first, others, hub }: Edges, fault: "refuse" | "swallow", ms: number): Promise<void> {
   await transact(hub.client, first.site, "evse-2", "before");
-  first.link.state = state;
+  first.link[fault]();
   const endMs = systemTime.mono() + ms;
   await ask(first.client, `wattseal.${first.site}.evse-1.transaction.start`, startBody("meanwhile"));
   for (const { site } of others) await transact(hub.client, site, "evse-1", "elsewhere");
   await systemTime.sleep((endMs - systemTime.mono()) / 2);
   await ask(first.client, `wattseal.${first.site}.evse-1.transaction.stop`, { transaction_id: "meanwhile" });
   await systemTime.sleep(endMs - systemTime.mono());
-  first.link.state = "up";
+  first.link.cut();
 }

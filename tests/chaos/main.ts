@@ -3,7 +3,7 @@
  *
  *     deno task chaos [--only leaf-cut,black-hole]
  */
-import { parseArgs } from "node:util";
+import { print, readTaskParts } from "../support/task_parts.ts";
 import { leadersLost, serverKilled } from "./hub_scenarios.ts";
 import { blackHole, edgeStoreLost, leafCut, skewedClock, slowLink } from "./leaf_scenarios.ts";
 import type { Outcome } from "./outcome.ts";
@@ -29,16 +29,7 @@ const help = `Breaks a fleet on real servers; exit code 1 when anything was lost
 Example: deno task chaos --only leaf-cut
 `;
 
-const { values } = parseArgs({
-  options: { only: { type: "string" }, help: { type: "boolean", default: false } },
-});
-const chosen = values.only?.split(",") ?? Object.keys(scenarios);
-const unknown = chosen.filter((name) => scenarios[name] === undefined);
-if (values.help || unknown.length > 0) {
-  if (unknown.length > 0) print(`there is no scenario "${unknown.join(",")}"\n`);
-  print(help);
-  Deno.exit(unknown.length > 0 ? 2 : 0);
-}
+const { chosen } = readTaskParts({ kind: "scenario", names: Object.keys(scenarios), help });
 
 for (const name of chosen) {
   const outcome = await scenarios[name]?.();
@@ -50,8 +41,4 @@ for (const name of chosen) {
     })\n`,
   );
   if (findings.length > 0) Deno.exitCode = 1;
-}
-
-function print(text: string): void {
-  Deno.stdout.writeSync(new TextEncoder().encode(text));
 }

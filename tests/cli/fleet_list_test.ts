@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { FakePost } from "../nats/fakes.ts";
 import { defaultStreams, FakeHealth, newClient, newNode } from "../nats/setup.ts";
 import { HubAndEdges } from "../fleet/hub_and_edges.ts";
+import { admin, startGuardedServer } from "../support/guarded_server.ts";
 import { startNatsServer } from "../support/nats_server.ts";
 import { neededRights } from "../../src/nats/mod.ts";
 import { runCommand } from "../support/run_command.ts";
@@ -104,26 +105,19 @@ Deno.test("fleet list finds meters that two processes serve, and says where ther
 });
 
 Deno.test("fleet list works with the rights of a viewer", async () => {
-  const { publish, subscribe } = neededRights("viewer", {
-    prefix: "wattseal",
-    site: "*",
-    inboxPrefix: "_INBOX_viewer",
-  });
-  const permissions = JSON.stringify({ publish: { allow: publish }, subscribe: { allow: subscribe } });
-  await using server = await startNatsServer({
-    config:
-      `authorization { users: [{ user: admin, password: a }, { user: viewer, password: v, permissions: ${permissions} }] }`,
+  await using server = await startGuardedServer({
+    viewer: neededRights("viewer", { prefix: "wattseal", site: "*", inboxPrefix: "_INBOX_viewer" }),
   });
   const node = newNode({
     address: server.address,
-    options: { user: "admin", password: "a" },
+    options: { user: admin.user, password: admin.pass },
     identity: { instance: "one" },
   });
   await using _node = node;
   node.start();
   await node.connected;
   node.publishStatus("evse-1");
-  const address = `nats://viewer:v@${server.address}`;
+  const address = `nats://viewer:p@${server.address}`;
   const { code, out, err } = await runCommand(
     ["fleet", "list", "--server", address, "--inbox-prefix", "_INBOX_viewer", "--json"],
   );

@@ -74,14 +74,22 @@ Deno.test("hub.conf with direct-sites.conf: a site that connects to the cluster 
   assert.equal(config.num_replicas, 3);
 });
 
-Deno.test("operator.conf, with edge.conf of two sites that have nothing but credentials", async (t) => {
-  await using files = await NatsFiles.copy();
+/** A hub in operator mode, whose account can sign credentials. */
+async function startOperatorHub(
+  files: NatsFiles,
+): Promise<{ host: string; account: ReturnType<typeof createAccount> }> {
   const nowMs = 1_700_000_000_000;
   const operator = createOperator("test", nowMs);
   const account = createAccount({ name: "test", operatorSeed: operator.seed, prefix: "wattseal", nowMs });
   await files.write("operator/accounts.conf", operatorConfig(operator, [account]));
   const host = ownHost();
   await files.start("operator.conf", { settings: { CLIENTS: `${host}:4222`, LEAFS: `${host}:7422` } });
+  return { host, account };
+}
+
+Deno.test("operator.conf, with edge.conf of two sites that have nothing but credentials", async (t) => {
+  await using files = await NatsFiles.copy();
+  const { host, account } = await startOperatorHub(files);
   const keys = (role: CredentialsRole) => ({
     account: account.publicKey,
     accountSigningSeed: account.signingSeeds[role],
@@ -108,12 +116,7 @@ Deno.test("operator.conf, with edge.conf of two sites that have nothing but cred
 
 Deno.test("operator.conf: signed credentials give each role its rights", async (t) => {
   await using files = await NatsFiles.copy();
-  const nowMs = 1_700_000_000_000;
-  const operator = createOperator("test", nowMs);
-  const account = createAccount({ name: "test", operatorSeed: operator.seed, prefix: "wattseal", nowMs });
-  await files.write("operator/accounts.conf", operatorConfig(operator, [account]));
-  const host = ownHost();
-  await files.start("operator.conf", { settings: { CLIENTS: `${host}:4222`, LEAFS: `${host}:7422` } });
+  const { host, account } = await startOperatorHub(files);
   await using owned = new AsyncDisposableStack();
   const probe = async (role: CredentialsRole, name: string) => {
     const accountSigningSeed = account.signingSeeds[role];

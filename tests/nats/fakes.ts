@@ -54,6 +54,15 @@ export const reading: Reading = {
   },
 };
 
+/** A fault of a meter. */
+export const deviceFault = {
+  subType: "DeviceStateError",
+  active: true,
+  message: "over range",
+  sinceMs: Date.UTC(2026, 0, 1),
+  atMs: Date.UTC(2026, 0, 1),
+} as const;
+
 /** A meter with its transactions, of which a test replaces what matters to it. */
 export class FakePost implements MeterPost {
   readonly lineName = "rs485-1";

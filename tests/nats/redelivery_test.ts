@@ -127,32 +127,29 @@ async function deliverBefore(
   await test({ client, journal, node, log, forgetAllButFirst: () => copy.putBack(server) });
 }
 
-Deno.test("NatsNode sends again what was delivered just now when the broker comes back without it", async () => {
-  await deliverBefore(async ({ client, journal, node, log, forgetAllButFirst }) => {
-    journal.add("tx-2");
-    node.wakeOutbox();
-    await journal.left(0);
-    const again = log.next(/warn the broker had lost records that it had acknowledged; it has them again .*"lost":1/);
-    await forgetAllButFirst();
-    await again;
-    assert.deepEqual(await storedTransactions(client), ["tx-1", "tx-2"]);
+for (
+  const [when, before] of [
+    ["when the broker comes back without it", () => {}],
+    ["also where its first acknowledgement was lost", async (client: NatsConnection, messageId: string) => {
+      const first = headers();
+      first.set("Nats-Msg-Id", messageId);
+      const payload = JSON.stringify({ transaction_id: "tx-2" });
+      await client.jetstream().publish("wattseal.berlin-01.evse-1.ocmf", payload, { headers: first });
+    }],
+  ] as const
+) {
+  Deno.test(`NatsNode sends again what was delivered just now ${when}`, async () => {
+    await deliverBefore(async ({ client, journal, node, log, forgetAllButFirst }) => {
+      await before(client, journal.add("tx-2"));
+      node.wakeOutbox();
+      await journal.left(0);
+      const again = log.next(/warn the broker had lost records that it had acknowledged; it has them again .*"lost":1/);
+      await forgetAllButFirst();
+      await again;
+      assert.deepEqual(await storedTransactions(client), ["tx-1", "tx-2"]);
+    });
   });
-});
-
-Deno.test("NatsNode sends again what was delivered just now also where its first acknowledgement was lost", async () => {
-  await deliverBefore(async ({ client, journal, node, log, forgetAllButFirst }) => {
-    const first = headers();
-    first.set("Nats-Msg-Id", journal.add("tx-2"));
-    const payload = JSON.stringify({ transaction_id: "tx-2" });
-    await client.jetstream().publish("wattseal.berlin-01.evse-1.ocmf", payload, { headers: first });
-    node.wakeOutbox();
-    await journal.left(0);
-    const again = log.next(/warn the broker had lost records that it had acknowledged; it has them again .*"lost":1/);
-    await forgetAllButFirst();
-    await again;
-    assert.deepEqual(await storedTransactions(client), ["tx-1", "tx-2"]);
-  });
-});
+}
 
 Deno.test("NatsNode sends again what the broker lost while the journal could not be told of the delivery", async () => {
   await deliverBefore(async ({ client, journal, node, log, forgetAllButFirst }) => {

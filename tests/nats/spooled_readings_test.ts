@@ -1,53 +1,30 @@
 import assert from "node:assert/strict";
 import { DiscardPolicy, type NatsConnection } from "nats";
-import { systemTime, timestamp } from "../../src/base/time.ts";
+import { systemTime } from "../../src/base/time.ts";
 import { openSpool, type Spool } from "../../src/spool/mod.ts";
 import { startNatsServer } from "../support/nats_server.ts";
 import { freeAddress } from "../support/own_address.ts";
 import { TcpProxy } from "../support/tcp_proxy.ts";
-import { atMs, FakePost, reading } from "./fakes.ts";
+import { FakePost } from "./fakes.ts";
 import { Logged } from "./logged.ts";
 import { defaultStreams, newClient, newNode } from "./setup.ts";
+import {
+  at,
+  type KeptReading,
+  keptReadings,
+  memorySpool,
+  spoolIsEmpty,
+  stamp,
+  stamps,
+  subjectOf,
+} from "./timed_readings.ts";
 
-const subject = "wattseal.berlin-01.evse-1.reading";
+const subject = subjectOf("evse-1");
 
-/** A reading of so many seconds after the others. */
-function at(second: number) {
-  return { ...reading, takenAtMs: atMs + 1000 * second };
-}
-
-/** What `at` is on the bus. */
-function stamp(second: number): string {
-  return timestamp(atMs + 1000 * second);
-}
-
-function stamps(from: number, to: number): string[] {
-  return Array.from({ length: to - from }, (_, place) => stamp(from + place));
-}
-
-function memorySpool(log: Logged): Spool & Disposable {
-  const spool = openSpool({ mode: "memory", maxAgeHours: 24 * 365 * 50, maxMb: 16, folder: "" }, {
-    time: systemTime,
-    log,
-  });
-  return Object.assign(spool, { [Symbol.dispose]: () => spool.close() });
-}
-
-interface Kept {
-  readonly timestamp: string;
-  readonly messageId: string;
-}
-
-/** What the stream keeps, in its order. */
-async function kept(client: NatsConnection): Promise<Kept[]> {
-  const manager = await client.jetstreamManager();
-  const { state } = await manager.streams.info("WATTSEAL_READINGS");
-  const all: Kept[] = [];
-  for (let seq = state.first_seq; seq <= state.last_seq; seq++) {
-    const message = await manager.streams.getMessage("WATTSEAL_READINGS", { seq });
-    assert.equal(message.subject, subject);
-    all.push({ timestamp: String(message.json<Kept>().timestamp), messageId: message.header.get("Nats-Msg-Id") });
-  }
+/** What the stream keeps, in its order: of one meter only. */
+async function kept(client: NatsConnection): Promise<KeptReading[]> {
+  const all = await keptReadings(client);
+  for (const reading of all) assert.equal(reading.subject, subject);
   return all;
 }
 
@@ -64,7 +41,7 @@ Deno.test("NatsNode keeps readings while NATS is away and publishes them in orde
   await away;
   for (const second of [1, 3, 2]) node.publishReading("evse-1", at(second));
   assert.ok(spool.size >= 3);
-  const done = log.next(/info published readings of the spool .*"left":0/);
+  const done = log.next(spoolIsEmpty);
   await server.restart();
   await done;
   node.publishReading("evse-1", at(4));
@@ -93,7 +70,7 @@ Deno.test("NatsNode loses no reading of a server that is killed and started agai
   })();
   for (let round = 0; round < 3; round++) {
     const back = log.next(/connected to NATS again/);
-    const done = log.next(/info published readings of the spool .*"left":0/);
+    const done = log.next(spoolIsEmpty);
     await server.stop("SIGKILL");
     await server.restart();
     await back;
@@ -122,7 +99,7 @@ Deno.test("NatsNode publishes again what went into a connection that was dead al
   await client.request("wattseal.berlin-01.evse-1.status.get");
   const swallowed = link.goDeaf();
   for (const second of [1, 2, 3]) node.publishReading("evse-1", at(second));
-  const done = log.next(/info published readings of the spool .*"left":0/);
+  const done = log.next(spoolIsEmpty);
   await swallowed;
   const away = log.next(/NATS is away/);
   link.cut();
@@ -187,9 +164,9 @@ Deno.test("NatsNode publishes the backlog where no stream is wanted and none hol
   await using server = await startNatsServer({ address });
   await using client = await newClient(server.address);
   const got: string[] = [];
-  client.subscribe(subject, { callback: (_error, message) => got.push(message.json<Kept>().timestamp) });
+  client.subscribe(subject, { callback: (_error, message) => got.push(message.json<KeptReading>().timestamp) });
   await client.flush();
-  await log.seen(/info published readings of the spool .*"left":0/);
+  await log.seen(spoolIsEmpty);
   await client.flush();
   assert.deepEqual(got, stamps(0, 30));
 });
@@ -204,7 +181,7 @@ Deno.test("NatsNode waits for the acknowledgement of a stream under another name
   await using node = newNode({ address: server.address, spool, log });
   for (let second = 0; second < 3; second++) node.publishReading("evse-1", at(second));
   node.start();
-  await log.seen(/info published readings of the spool .*"left":0/);
+  await log.seen(spoolIsEmpty);
   const { state } = await manager.streams.info("HISTORY", { subjects_filter: subject });
   assert.deepEqual(state.subjects, { [subject]: 3 });
 });
@@ -224,7 +201,7 @@ Deno.test("NatsNode keeps readings that a full stream refuses", async () => {
   await log.seen(/warn readings wait in the spool; trying again .*maximum messages exceeded/);
   assert.deepEqual([spool.size, spool.dropped], [1, 0]);
   await streams.purge("WATTSEAL_READINGS");
-  await log.seen(/info published readings of the spool .*"left":0/);
+  await log.seen(spoolIsEmpty);
   assert.deepEqual((await kept(client)).map(({ timestamp }) => timestamp), [stamp(0)]);
 });
 
@@ -239,7 +216,7 @@ Deno.test("NatsNode drops readings that are longer than the stream takes, and co
   node.publishReading("evse-1", at(0));
   node.start();
   await log.seen(/error readings can never be published and are dropped/);
-  await log.seen(/info published readings of the spool .*"left":0/);
+  await log.seen(spoolIsEmpty);
   assert.deepEqual([spool.size, spool.dropped], [0, 1]);
 });
 
@@ -262,7 +239,7 @@ Deno.test("NatsNode publishes in the next run what the last one could not, and k
   assert.equal(spool.size, 2);
   const node = newNode({ address: server.address, spool, log });
   node.start();
-  await log.seen(/info published readings of the spool .*"left":0/);
+  await log.seen(spoolIsEmpty);
   await node.close();
   spool.close();
   await using client = await newClient(server.address);

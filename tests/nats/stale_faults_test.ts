@@ -2,21 +2,14 @@ import assert from "node:assert/strict";
 import { neededRights } from "../../src/nats/needed_rights.ts";
 import { admin, startGuardedServer } from "../support/guarded_server.ts";
 import { startNatsServer } from "../support/nats_server.ts";
+import { deviceFault } from "./fakes.ts";
 import { newClient, newNode, type NodeSetup } from "./setup.ts";
-
-const fault = {
-  subType: "DeviceStateError",
-  active: true,
-  message: "over range",
-  sinceMs: Date.UTC(2026, 0, 1),
-  atMs: Date.UTC(2026, 0, 1),
-} as const;
 
 async function leaveFault(setup: NodeSetup): Promise<void> {
   await using node = newNode(setup);
   node.start();
   await node.connected;
-  node.publishFault("evse-1", fault);
+  node.publishFault("evse-1", deviceFault);
 }
 
 Deno.test("NatsNode clears faults of an earlier run without a right to what other sites left", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { NatsConnection } from "nats";
 import { startNatsServer } from "../support/nats_server.ts";
-import { em580, FakePost, reading } from "./fakes.ts";
+import { deviceFault, em580, FakePost, reading } from "./fakes.ts";
 import { Logged } from "./logged.ts";
 import { newClient, newNode } from "./setup.ts";
 
@@ -11,14 +11,6 @@ const root = "wattseal.berlin-01";
 async function last(client: NatsConnection, suffix: string): Promise<Record<string, unknown>> {
   return (await client.request(`$JS.API.DIRECT.GET.WATTSEAL_STATE.${root}.${suffix}`)).json();
 }
-
-const fault = {
-  subType: "DeviceStateError",
-  active: true,
-  message: "over range",
-  sinceMs: Date.UTC(2026, 0, 1),
-  atMs: Date.UTC(2026, 0, 1),
-} as const;
 
 Deno.test("NatsNode keeps the last value of each state subject", async () => {
   await using server = await startNatsServer();
@@ -32,7 +24,7 @@ Deno.test("NatsNode keeps the last value of each state subject", async () => {
   post.meter.state = "online";
   node.publishStatus("evse-1");
   node.publishPublicKey("evse-1");
-  node.publishFault("evse-1", fault);
+  node.publishFault("evse-1", deviceFault);
   // The answer shows that the server has all that was published before it.
   await client.request(`${root}.evse-1.status.get`);
   assert.equal((await last(client, "evse-1.status"))["state"], "online");
@@ -74,13 +66,13 @@ Deno.test("NatsNode tells states again that changed while NATS was away, and dro
   await using node = newNode({ address: server.address, meters: [post], log });
   node.start();
   await node.connected;
-  node.publishFault("evse-1", fault);
+  node.publishFault("evse-1", deviceFault);
   const away = log.next(/NATS is away/);
   await server.stop();
   await away;
   post.meter.state = "offline";
   node.publishStatus("evse-1");
-  node.publishFault("evse-1", { ...fault, active: false });
+  node.publishFault("evse-1", { ...deviceFault, active: false });
   node.publishReading("evse-1", reading);
   const back = log.next(/connected to NATS again/);
   await server.restart();
@@ -105,17 +97,17 @@ Deno.test("NatsNode clears faults that an earlier run left raised, those of its 
     await using earlier = newNode({ address: server.address, meters: both });
     earlier.start();
     await earlier.connected;
-    earlier.publishFault("evse-1", fault);
-    earlier.publishFault("evse-1", { ...fault, subType: "ClockNotSet", active: false });
-    earlier.publishFault("evse-1", { ...fault, subType: "CommunicationError" });
-    earlier.publishFault("evse-9", fault);
+    earlier.publishFault("evse-1", deviceFault);
+    earlier.publishFault("evse-1", { ...deviceFault, subType: "ClockNotSet", active: false });
+    earlier.publishFault("evse-1", { ...deviceFault, subType: "CommunicationError" });
+    earlier.publishFault("evse-9", deviceFault);
   }
   const published: string[] = [];
   client.subscribe(`${root}.*.fault.*`, { callback: (_error, { subject }) => published.push(subject) });
   await client.flush();
   await using node = newNode({ address: server.address, meters: [new FakePost("evse-1")] });
   // Still there in this run.
-  node.publishFault("evse-1", { ...fault, subType: "CommunicationError", message: "silent" });
+  node.publishFault("evse-1", { ...deviceFault, subType: "CommunicationError", message: "silent" });
   node.start();
   await node.connected;
   const stale = await last(client, "evse-1.fault.DeviceStateError");
@@ -185,7 +177,7 @@ Deno.test("NatsNode reports itself, and says goodbye for its meters when it is c
 Deno.test("NatsNode publishes the faults of its process, in its status too, and clears those of an earlier run", async () => {
   await using server = await startNatsServer();
   await using client = await newClient(server.address);
-  const full = { ...fault, subType: "DiskSpaceLow", message: "less than 100 MB" } as const;
+  const full = { ...deviceFault, subType: "DiskSpaceLow", message: "less than 100 MB" } as const;
   {
     const health = { faults: [full], clockSynchronised: false, raise: () => {}, clear: () => {} };
     await using node = newNode({ address: server.address, health });

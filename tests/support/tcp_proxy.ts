@@ -1,12 +1,17 @@
 import { endpointOf } from "./own_address.ts";
 
-/** What stands between a client and a server: a link that can go deaf without a word, and break. */
+/** Which bytes a proxy swallows without a sign, or that it takes no connection at all. */
+type Fault = "from_client" | "all" | "refuses";
+
+/** What stands between a client and a server: a link that can go deaf without a sign, break, and be slow. */
 export class TcpProxy implements AsyncDisposable {
   readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   readonly #target: string;
   readonly #connections = new Set<Deno.Conn>();
   readonly #accepting: Promise<void>;
-  #swallowed: (() => void) | undefined;
+  #fault: Fault | undefined;
+  #swallowed = (): void => {};
+  #delayMs = 0;
 
   /** @param target address of the server, `127.0.0.1:43210` */
   constructor(target: string) {
@@ -19,44 +24,74 @@ export class TcpProxy implements AsyncDisposable {
     return `127.0.0.1:${this.#listener.addr.port}`;
   }
 
+  /** Milliseconds for which each portion of bytes waits, in each direction. */
+  set delayMs(delayMs: number) {
+    this.#delayMs = delayMs;
+  }
+
   /** Swallows what the client sends from now on. @returns a promise of the first bytes that were swallowed */
   goDeaf(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#swallowed = resolve;
+    this.#fault = "from_client";
     return promise;
   }
 
-  /** Breaks every connection; new ones are heard again. */
+  /** Swallows everything from now on, also of connections that are made meanwhile. */
+  swallow(): void {
+    this.#fault = "all";
+  }
+
+  /** Breaks every connection and takes no other one. */
+  refuse(): void {
+    this.cut();
+    this.#fault = "refuses";
+  }
+
+  /** Breaks every connection; what is sent on new ones arrives again. */
   cut(): void {
-    this.#swallowed = undefined;
+    this.#fault = undefined;
     for (const connection of this.#connections) close(connection);
     this.#connections.clear();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#listener.close();
-    this.cut();
+    this.refuse();
     await this.#accepting;
   }
 
   async #accept(): Promise<void> {
     for await (const client of this.#listener) {
-      const server = await Deno.connect(endpointOf(this.#target));
-      this.#connections.add(client).add(server);
-      this.#carry(client, server, () => this.#swallow());
-      this.#carry(server, client, () => false);
+      if (this.#fault === "refuses") close(client);
+      else void this.#join(client);
     }
   }
 
-  #swallow(): boolean {
-    this.#swallowed?.();
-    return this.#swallowed !== undefined;
+  async #join(client: Deno.Conn): Promise<void> {
+    try {
+      const server = await Deno.connect(endpointOf(this.#target));
+      this.#connections.add(client).add(server);
+      if (this.#fault === "refuses") this.refuse();
+      this.#carry(client, server, () => this.#isSwallowedFromClient());
+      this.#carry(server, client, () => this.#fault === "all");
+    } catch {
+      // The server is away
+      close(client);
+    }
   }
 
-  async #carry(from: Deno.Conn, to: Deno.Conn, swallow: () => boolean): Promise<void> {
+  #isSwallowedFromClient(): boolean {
+    if (this.#fault === undefined) return false;
+    this.#swallowed();
+    return true;
+  }
+
+  async #carry(from: Deno.Conn, to: Deno.Conn, isSwallowed: () => boolean): Promise<void> {
     try {
       for await (const bytes of from.readable) {
-        for (let sent = 0; sent < bytes.length && !swallow();) sent += await to.write(bytes.subarray(sent));
+        if (this.#delayMs > 0) await new Promise((resolve) => setTimeout(resolve, this.#delayMs));
+        for (let sent = 0; sent < bytes.length && !isSwallowed();) sent += await to.write(bytes.subarray(sent));
       }
     } catch {
       // Cut
