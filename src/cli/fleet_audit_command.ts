@@ -19,7 +19,7 @@ export function fleetAuditCommand(io: Io, done: (code: number) => void): Command
     )
     .option("--site <site>", "this site only", token)
     .option("--since <time>", "only records that were read from their meters at this day or time, or later", moment)
-    .option("--repair", "bring missing records to the hub, and make stuck sources anew; needs an administrator")
+    .option("--repair", "bring missing records to the hub, and create stuck sources again; needs an administrator")
     .option("--json", "print one JSON object a site, and one for the hub at the end");
   return withConnection(command)
     .addHelpText(

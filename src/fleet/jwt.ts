@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import { nkeys } from "nats";
 import * as z from "zod";
 
-/** What a NATS token says, whatever it is for. */
+/** The claims of a NATS token of any type. */
 export interface NatsToken {
   readonly type: "operator" | "account" | "user";
   readonly name: string;

@@ -11,7 +11,7 @@ import { isStuck } from "./stuck_source.ts";
 import { edgeStream, recreateSource, sourceName, sourceTrouble } from "./sources.ts";
 
 /**
- * Corrects what can be corrected: a source that is stuck is made anew, records that a source passed over are brought to
+ * Corrects what can be corrected: a source that is stuck is created again, records that a source passed over are brought to
  * the hub, and those that no stream has are delivered once more by their node.
  *
  * @returns a sentence for each step, also for one that failed
@@ -32,11 +32,11 @@ export async function repairSite(scope: SiteScope, { hub, sources, comparison }:
   const records = { stream: hub.config.name, api: scope.api, filter: recordsOf(scope) };
   for (const source of sources) {
     if (await edgeStream(scope.connection, source) === undefined) continue;
-    await step(`make the source ${sourceName(source)} anew`, async () => {
+    await step(`create the source ${sourceName(source)} again`, async () => {
       const isDue = sourceTrouble(source) !== undefined || await isStuck(scope.connection, records, source, ids);
       if (!isDue) return undefined;
       await recreateSource(scope.manager, hub.config.name, source.config);
-      return `Made the source of ${hub.config.name}, ${sourceName(source)}, anew`;
+      return `Created the source of ${hub.config.name}, ${sourceName(source)}, again`;
     });
   }
   if (comparison === undefined || ids.size === 0) return steps;

@@ -179,7 +179,7 @@ function consumerStep(
   if (drift.length === 0) {
     return { action: "keep", subject, text: `durable, of ${stream}: ${found.num_pending} records wait` };
   }
-  // Made anew it would deliver every record again, which only its user can decide.
+  // Created again, it would deliver every record once more, which only its user can decide.
   const text = `${drift.join("; ")}; remove it with: nats consumer rm ${stream} ${name}, and run this again`;
   return { action: "differs", subject, text };
 }

@@ -57,7 +57,7 @@ export async function edgeStream(connection: NatsConnection, source: HubSource):
   }
 }
 
-/** Removes a source from a stream and adds it again, so that the hub connects to it anew. */
+/** Removes a source from a stream and adds it again, so that the hub connects to it again. */
 export async function recreateSource(manager: JetStreamManager, stream: string, source: StreamSource): Promise<void> {
   const others = (sources: readonly StreamSource[]) => sources.filter((one) => !isSame(one, source));
   await changeSources(manager, stream, (sources) => {

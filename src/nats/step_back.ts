@@ -17,7 +17,7 @@ export interface StepBackOptions {
 }
 
 /**
- * Finds out that the stream of records has lost some: it was created anew, or its last sequence number is smaller than
+ * Finds out that the stream of records has lost some: it was created again, or its last sequence number is smaller than
  * it was. What it may lack is put into the outbox again.
  */
 export class StepBack {

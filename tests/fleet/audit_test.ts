@@ -38,7 +38,7 @@ Deno.test("fleet audit finds records that were lost with an edge's store while i
   assert.deepEqual((await hub.recordIds()).sort(), site.ids.sort());
 });
 
-Deno.test("fleet audit finds a source that fails, makes it anew, and brings what it did not", async () => {
+Deno.test("fleet audit finds a source that fails, creates it again, and brings what it did not", async () => {
   await using hub = await HubAndEdges.start();
   const edge = await hub.addEdge("berlin");
   using site = new DeliveredSite("berlin");
@@ -61,14 +61,14 @@ Deno.test("fleet audit finds a source that fails, makes it anew, and brings what
     named = reason.test(JSON.stringify(found("berlin")));
   }
   const repaired = await audit(hub.server.address, "--repair");
-  assert.match(repaired.site("berlin").repairs.join("\n"), /^Made the source .* anew\nBrought 2 records/);
+  assert.match(repaired.site("berlin").repairs.join("\n"), /^Created the source .* again\nBrought 2 records/);
   assert.deepEqual(await hub.recordIds(), site.ids);
   const { config } = await manager.streams.info("WATTSEAL_OCMF");
   assert.deepEqual(config.sources?.map(({ filter_subject: filter }) => filter), ["wattseal.berlin.>"]);
   assert.deepEqual((await Array.fromAsync(manager.streams.names())).sort(), ["WATTSEAL_OCMF", "WATTSEAL_STATE"]);
 });
 
-Deno.test("fleet audit makes a source anew that has stopped without a sign, and removes what an interrupted repair left", async () => {
+Deno.test("fleet audit creates a source again that has stopped without a sign, and removes what an interrupted repair left", async () => {
   await using hub = await HubAndEdges.start();
   const edge = await hub.addEdge("berlin");
   using site = new DeliveredSite("berlin");
@@ -96,7 +96,7 @@ Deno.test("fleet audit makes a source anew that has stopped without a sign, and 
   assert.deepEqual([code, found("berlin").clean], [0, true], JSON.stringify(found("berlin")));
   assert.match(
     found("berlin").repairs.join("\n"),
-    /^Removed WATTSEAL_OCMF_REFILL_0.*\nMade the source .* anew\nBrought 1 record of/,
+    /^Removed WATTSEAL_OCMF_REFILL_0.*\nCreated the source .* again\nBrought 1 record of/,
   );
   assert.deepEqual(await hub.recordIds(), site.ids);
 });
