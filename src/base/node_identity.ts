@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { errorText, type Log } from "./log.ts";
 import { createPrivate } from "./private_files.ts";
+import { removeIfThere } from "./remove_if_there.ts";
 
 /** Which process this is. */
 export interface NodeIdentity {
@@ -45,13 +46,5 @@ function readInstance(path: string): string | undefined {
   } catch {
     // The first process here, or a file without an id
     return undefined;
-  }
-}
-
-function removeIfThere(path: string): void {
-  try {
-    Deno.removeSync(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }

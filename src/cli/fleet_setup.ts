@@ -1,11 +1,10 @@
 import type { NatsConnection } from "nats";
-import { systemTime } from "../base/time.ts";
-import { FleetError, planSetup, type SetupOptions, TopologyError } from "../fleet/mod.ts";
+import { planSetup, type SetupOptions } from "../fleet/mod.ts";
+import { jetstreamOf } from "../nats/mod.ts";
 import { type Bus, withBus } from "./bus_client.ts";
 import type { ConnectionOptions } from "./connection_options.ts";
-import { runSteps, type StepsArguments } from "./fleet_steps.ts";
-import { exitCode, type Io } from "./io.ts";
-import { lines } from "./safe_text.ts";
+import { failedSteps, patienceOf, runSteps, type StepsArguments } from "./fleet_steps.ts";
+import type { Io } from "./io.ts";
 
 /** What to set up, and how to go about it. */
 export interface FleetSetupArguments
@@ -26,20 +25,12 @@ export function fleetSetup(args: FleetSetupArguments, io: SetupIo): Promise<numb
 }
 
 async function setupOn(client: NatsConnection, bus: Bus, args: FleetSetupArguments, io: SetupIo): Promise<number> {
-  const untilMs = systemTime.mono() + args.waitMs;
-  const patience = { time: systemTime, untilMs, say: (line: string) => io.err(lines(line)) };
-  const manager = await client.jetstreamManager({ ...bus.jetstream, checkAPI: false, timeout: 5_000 });
-  const isCluster = client.info?.cluster !== undefined;
   try {
-    const steps = await planSetup(manager, { ...args, prefix: bus.prefix, isCluster }, patience);
+    const manager = await jetstreamOf(client, bus.jetstream.domain);
+    const isCluster = client.info?.cluster !== undefined;
+    const steps = await planSetup(manager, { ...args, prefix: bus.prefix, isCluster }, patienceOf(args.waitMs, io));
     return await runSteps(steps, args, io);
   } catch (error) {
-    if (error instanceof TopologyError) {
-      io.err(lines(error.message));
-      return exitCode.usage;
-    }
-    if (!(error instanceof FleetError)) throw error;
-    io.err(lines(error.message));
-    return exitCode.failed;
+    return failedSteps(error, io);
   }
 }

@@ -14,7 +14,7 @@ import {
 } from "../fleet/mod.ts";
 import { type Bus, withBus } from "./bus_client.ts";
 import type { ConnectionOptions } from "./connection_options.ts";
-import { failedSteps, runSteps, type StepsArguments } from "./fleet_steps.ts";
+import { failedSteps, patienceOf, runSteps, type StepsArguments } from "./fleet_steps.ts";
 import type { Io } from "./io.ts";
 import { lines } from "./safe_text.ts";
 import { checkLeafUrls, checkListen, linesIn } from "./site_input.ts";
@@ -95,8 +95,7 @@ function onHub(
   plan: (hub: HubAccess, bus: Bus) => Promise<FleetStep[]>,
 ): Promise<number> {
   return withBus(args, io, async (connection: NatsConnection, bus) => {
-    const untilMs = systemTime.mono() + args.waitMs;
-    const patience = { time: systemTime, untilMs, say: (line: string) => io.err(lines(line)) };
+    const patience = patienceOf(args.waitMs, io);
     try {
       const hub = await openHub(connection, { prefix: bus.prefix, domain: bus.jetstream.domain, patience });
       const steps = await plan(hub, bus);

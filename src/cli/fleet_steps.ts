@@ -1,4 +1,5 @@
-import { FleetError, type FleetStep, FleetUsageError } from "../fleet/mod.ts";
+import { systemTime } from "../base/time.ts";
+import { FleetError, type FleetStep, FleetUsageError, type Patience } from "../fleet/mod.ts";
 import { exitCode, type Io } from "./io.ts";
 import { jsonLine, lines } from "./safe_text.ts";
 
@@ -33,6 +34,11 @@ export async function runSteps(
   }
   if (!json && dryRun) io.out(lines("nothing was done: --dry-run"));
   return steps.some(({ action }) => action === "differs") ? exitCode.failed : exitCode.done;
+}
+
+/** How long JetStream is asked again: from now on, and with what is waited for on standard error. */
+export function patienceOf(waitMs: number, io: Pick<Io, "err">): Patience {
+  return { untilMs: systemTime.mono() + waitMs, say: (line) => io.err(lines(line)) };
 }
 
 /** Says why a plan could not be made or carried out. @returns the exit code: 2 wrong usage, 1 anything else */

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { parseBoundedJson } from "../base/bounded_json.ts";
 import { type Bus, withBus } from "./bus_client.ts";
 import type { ConnectionOptions } from "./connection_options.ts";
-import { deniedIn, deniedText } from "../fleet/mod.ts";
+import { deniedIn, deniedText } from "../nats/mod.ts";
 import { exitCode, type Io } from "./io.ts";
 import { jsonLine, jsonLines, lines } from "./safe_text.ts";
 

@@ -1,10 +1,10 @@
 import type { NatsConnection } from "nats";
-import { parseBoundedJson } from "../base/bounded_json.ts";
 import { errorText } from "../base/log.ts";
 import { systemTime } from "../base/time.ts";
 import { type Bus, withBus } from "./bus_client.ts";
 import type { ConnectionOptions } from "./connection_options.ts";
-import { apiOf, deniedIn, deniedText, findStream, Fleet, readStream } from "../fleet/mod.ts";
+import { findStream, Fleet, payloadOf, readStream } from "../fleet/mod.ts";
+import { apiPrefix, deniedIn, deniedText, jetstreamOf } from "../nats/mod.ts";
 import { fleetTable } from "./fleet_table.ts";
 import { interruption } from "./interruption.ts";
 import { exitCode, type Io } from "./io.ts";
@@ -44,7 +44,11 @@ async function watchOn(client: NatsConnection, args: WatchArguments & Bus, io: W
   const fleet = new Fleet();
   const take = (subject: string, data: Uint8Array, ageMs: number) => {
     const tokens = subject.slice(args.prefix.length + 1).split(".");
-    const news = fleet.take(tokens, payloadOf(data), systemTime.mono() - ageMs);
+    const news = fleet.take(
+      tokens,
+      data.length > longestBytes ? undefined : payloadOf(data),
+      systemTime.mono() - ageMs,
+    );
     if (news === undefined || !args.json) return;
     const { payload, ...rest } = news;
     io.out(jsonLine({ ...rest, ...payload }));
@@ -89,10 +93,10 @@ async function readKept(
   take: (subject: string, data: Uint8Array, ageMs: number) => void,
 ): Promise<void> {
   try {
-    const state = await findStream(await client.jetstreamManager({ ...jetstream, checkAPI: false }), prefix, "state");
+    const state = await findStream(await jetstreamOf(client, jetstream.domain), prefix, "state");
     if (state === undefined) return;
     for (const filter of subjects) {
-      const slice = { stream: state.config.name, api: apiOf(jetstream.domain), filter, last: true };
+      const slice = { stream: state.config.name, api: apiPrefix(jetstream.domain), filter, last: true };
       await readStream(client, slice, ({ subject, data, ageMs }) => take(subject, data, ageMs));
     }
   } catch (error) {
@@ -121,12 +125,4 @@ function wantedText({ prefix, site, meter }: WatchArguments & Bus): string {
   const where = site === undefined ? "any site" : `site ${site}`;
   const what = meter === undefined ? where : `meter ${meter} of ${where}`;
   return `${what} (${prefix}.${site ?? "*"}.${meter ?? "*"}.>)`;
-}
-
-function payloadOf(data: Uint8Array): unknown {
-  try {
-    return data.length > longestBytes ? undefined : parseBoundedJson(new TextDecoder().decode(data));
-  } catch {
-    return undefined;
-  }
 }

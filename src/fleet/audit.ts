@@ -1,9 +1,9 @@
 import type { NatsConnection } from "nats";
+import { apiPrefix, jetstreamOf } from "../nats/mod.ts";
 import { type AuditCounts, type Finding, nothingCounted, type SiteAudit } from "./audit_result.ts";
 import type { Comparison, PaginationGap } from "./compare.ts";
 import { Findings, recordsText } from "./findings.ts";
 import { lookAtSite, type SiteScope, type SiteView } from "./look.ts";
-import { apiOf } from "./read_stream.ts";
 import { repairSite } from "./repair.ts";
 import { edgeStream, sourceName, sourceTrouble } from "./sources.ts";
 
@@ -30,9 +30,8 @@ export async function auditSite(
   connection: NatsConnection,
   { site, prefix, domain, sinceMs, repair = false }: AuditOptions,
 ): Promise<SiteAudit> {
-  const api = apiOf(domain);
-  const manager = await connection.jetstreamManager({ apiPrefix: api, checkAPI: false, timeout: answerMs });
-  const scope = { connection, manager, api, prefix, site, sinceMs };
+  const manager = await jetstreamOf(connection, domain, answerMs);
+  const scope = { connection, manager, api: apiPrefix(domain), prefix, site, sinceMs };
   let view = await lookAtSite(scope);
   const repairs = repair ? await repairSite(scope, view) : [];
   if (repairs.length > 0) view = await lookAtSite(scope);

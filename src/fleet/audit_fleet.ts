@@ -1,11 +1,11 @@
 import type { NatsConnection } from "nats";
+import { jetstreamOf } from "../nats/mod.ts";
 import { type AuditOptions, auditSite } from "./audit.ts";
 import type { Finding, SiteAudit } from "./audit_result.ts";
 import { checkHub, type HubScope } from "./check_hub.ts";
 import { findStream } from "./find_stream.ts";
 import { failureText } from "./findings.ts";
 import { listFleet } from "./list.ts";
-import { apiOf } from "./read_stream.ts";
 import { sourceSite } from "./stream_plan.ts";
 
 /** What to audit; without a site all of them. */
@@ -23,7 +23,7 @@ export async function auditFleet(
   onSite: (audit: SiteAudit) => void,
 ): Promise<Finding[]> {
   const { site, prefix, domain, repair = false } = options;
-  const manager = await connection.jetstreamManager({ apiPrefix: apiOf(domain), checkAPI: false, timeout: answerMs });
+  const manager = await jetstreamOf(connection, domain, answerMs);
   const scope = { connection, manager, prefix };
   const { sites, troubles } = site === undefined ? await sitesOf(scope, domain) : { sites: [site], troubles: [] };
   const waiting = [...sites];

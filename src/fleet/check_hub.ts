@@ -49,7 +49,7 @@ async function checkDrift(
 ): Promise<void> {
   if (topologyOf(hub.config) === "single") return;
   const options = { prefix, consumers: [], repair: false, isCluster: connection.info?.cluster !== undefined };
-  const patience = { time: systemTime, untilMs: systemTime.mono(), say: () => {} };
+  const patience = { untilMs: systemTime.mono(), say: () => {} };
   for (const { action, subject, text } of await planSetup(manager, options, patience)) {
     if (action === "create") findings.add("stream", `There is no ${subject}; create it with fleet setup`);
     if (action === "differs") findings.add("stream", `The ${subject} is not as fleet setup makes it: ${text}`);

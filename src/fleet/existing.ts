@@ -1,5 +1,13 @@
 import type { JetStreamManager, StreamConfig, StreamInfo } from "nats";
-import { apiCode, type StreamKind, streamKinds, streamName, streamNotFound } from "../nats/mod.ts";
+import {
+  apiCode,
+  messageNotFound,
+  streamInfo,
+  type StreamKind,
+  streamKinds,
+  streamName,
+  streamNotFound,
+} from "../nats/mod.ts";
 import { type Patience, patiently } from "./patient.ts";
 import type { Topology } from "./stream_plan.ts";
 
@@ -16,7 +24,7 @@ export async function existingStreams(
   const found = new Map<StreamKind, StreamInfo>();
   for (const kind of streamKinds) {
     const name = streamName(prefix, kind);
-    const info = await patiently(`look at the stream ${name}`, () => orAbsent(manager.streams.info(name)), patience);
+    const info = await patiently(`look at the stream ${name}`, () => streamInfo(manager, name), patience);
     if (info !== undefined) found.set(kind, info);
   }
   return found;
@@ -43,4 +51,3 @@ export async function orAbsent<T>(asked: Promise<T>): Promise<T | undefined> {
 }
 
 const consumerNotFound = 10014;
-const messageNotFound = 10037;

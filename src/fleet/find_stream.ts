@@ -1,5 +1,5 @@
-import { type JetStreamManager, NatsError, type StreamInfo } from "nats";
-import { apiCode, type StreamKind, streamName, streamNotFound } from "../nats/mod.ts";
+import type { JetStreamManager, StreamInfo } from "nats";
+import { streamInfo, type StreamKind, streamName } from "../nats/mod.ts";
 
 /**
  * The stream in which the messages of all sites are: by its name, else one of any name that has ours as a source.
@@ -12,11 +12,8 @@ export async function findStream(
   kind: StreamKind,
 ): Promise<StreamInfo | undefined> {
   const wanted = streamName(prefix, kind);
-  try {
-    return await manager.streams.info(wanted);
-  } catch (error) {
-    if (!(error instanceof NatsError) || apiCode(error) !== streamNotFound) throw error;
-  }
+  const own = await streamInfo(manager, wanted);
+  if (own !== undefined) return own;
   for await (const info of manager.streams.list()) {
     if ((info.config.sources ?? []).some(({ name }) => name === wanted)) return info;
   }

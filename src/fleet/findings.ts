@@ -1,7 +1,6 @@
 import { ErrorCode, NatsError } from "nats";
 import { errorText } from "../base/log.ts";
-import { apiCode, jetstreamReason } from "../nats/mod.ts";
-import { deniedText } from "./denied.ts";
+import { apiCode, deniedText, jetstreamReason } from "../nats/mod.ts";
 import type { Finding, FindingKind } from "./audit_result.ts";
 
 /** What an audit finds, in the order of finding it. */

@@ -1,5 +1,5 @@
 import type { JetStreamManager, NatsConnection, StreamInfo } from "nats";
-import type { StreamKind } from "../nats/mod.ts";
+import { jetstreamOf, type StreamKind } from "../nats/mod.ts";
 import { existingStreams } from "./existing.ts";
 import type { Patience } from "./patient.ts";
 
@@ -14,9 +14,6 @@ export interface HubAccess {
   readonly patience: Patience;
 }
 
-/** How long JetStream may take for one answer. */
-const answerMs = 5_000;
-
 /**
  * Looks at the streams of a hub.
  *
@@ -28,10 +25,4 @@ export async function openHub(
 ): Promise<HubAccess> {
   const manager = await jetstreamOf(connection, domain);
   return { connection, domain, manager, streams: await existingStreams(manager, prefix, patience), patience };
-}
-
-/** JetStream of a domain; nothing is asked yet. */
-export function jetstreamOf(connection: NatsConnection, domain: string | undefined): Promise<JetStreamManager> {
-  const named = domain === undefined ? {} : { domain };
-  return connection.jetstreamManager({ ...named, checkAPI: false, timeout: answerMs });
 }

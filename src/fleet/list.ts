@@ -1,12 +1,12 @@
 import type { NatsConnection } from "nats";
 import { systemTime } from "../base/time.ts";
-import { type FaultPayload, nodeToken } from "../nats/mod.ts";
+import { apiPrefix, type FaultPayload, jetstreamOf, nodeToken } from "../nats/mod.ts";
 import { takesNothing } from "./existing.ts";
 import { failureText } from "./findings.ts";
 import { findStream } from "./find_stream.ts";
 import { Fleet, type FleetMeter, type FleetNode, isLost } from "./fleet.ts";
 import { findServices, type Instance, servedBy, type ServedSubject } from "./instances.ts";
-import { apiOf, readStream } from "./read_stream.ts";
+import { readStream } from "./read_stream.ts";
 import { payloadOf } from "./payload.ts";
 
 /** A fault that is raised now, of a meter or of the process itself. */
@@ -93,18 +93,27 @@ export async function listFleet(
   return { sites, troubles };
 }
 
-async function readStates(
+/**
+ * Takes in what the state stream keeps.
+ *
+ * @throws what `readStream` throws, or there is no stream of states
+ */
+export async function readStates(
   connection: NatsConnection,
   fleet: Fleet,
-  { prefix, site = "*", domain }: Pick<ListOptions, "prefix" | "site" | "domain">,
+  { prefix, site = "*", domain }: ListOptions,
 ): Promise<void> {
-  const api = apiOf(domain);
-  const manager = await connection.jetstreamManager({ apiPrefix: api, checkAPI: false, timeout: answerMs });
+  const manager = await jetstreamOf(connection, domain, answerMs);
   const state = await findStream(manager, prefix, "state");
   if (state === undefined) throw new Error("there is no stream of them; create it with fleet setup");
   if (takesNothing(state.config)) return;
   for (const suffix of ["status", "fault.*"]) {
-    const slice = { stream: state.config.name, api, filter: `${prefix}.${site}.*.${suffix}`, last: true };
+    const slice = {
+      stream: state.config.name,
+      api: apiPrefix(domain),
+      filter: `${prefix}.${site}.*.${suffix}`,
+      last: true,
+    };
     await readStream(connection, slice, ({ subject, data, ageMs }) => {
       const tokens = subject.slice(prefix.length + 1).split(".");
       fleet.take(tokens, payloadOf(data), systemTime.mono() - ageMs);
@@ -167,7 +176,8 @@ function stateOf(
   return node.status.state === "stopped" ? "online" : node.status.state;
 }
 
-function openTransaction({ meter, status }: FleetMeter): [string, string][] {
+/** The open transaction of a meter as its name and the id, which is empty where it is not known; none or one. */
+export function openTransaction({ meter, status }: FleetMeter): [string, string][] {
   const transaction = status?.transaction;
   const isOpen = transaction !== undefined && ["starting", "running", "stopping"].includes(transaction.state);
   return isOpen ? [[meter, transaction.transaction_id ?? ""]] : [];

@@ -1,7 +1,7 @@
 import { type NatsConnection, NatsError, RequestStrategy } from "nats";
 import { systemTime } from "../base/time.ts";
-import { deniedIn } from "./denied.ts";
-import { type JournalPage, journalPageSchema, nodeToken } from "../nats/mod.ts";
+import { deniedIn, type JournalPage, journalPageSchema, nodeToken } from "../nats/mod.ts";
+import { membersOf, payloadOf } from "./payload.ts";
 
 /** The journal of one process. */
 export interface NodeJournal {
@@ -21,7 +21,7 @@ export interface SiteAddress {
 }
 
 /** A node answers, but not with what was asked for. */
-export class JournalAnswerError extends Error {
+class JournalAnswerError extends Error {
   override readonly name = "JournalAnswerError";
 }
 
@@ -87,15 +87,11 @@ export function subjectOf({ prefix, site }: SiteAddress, suffix: string): string
 }
 
 function pageOf(data: Uint8Array, site: string): JournalPage {
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder().decode(data));
-  } catch (cause) {
-    throw new JournalAnswerError(`Node of site ${site} answers with something else than JSON`, { cause });
-  }
+  const value = payloadOf(data);
+  if (value === undefined) throw new JournalAnswerError(`Node of site ${site} answers with something else than JSON`);
   const page = journalPageSchema.safeParse(value);
   if (page.success) return page.data;
-  const reason = typeof value === "object" && value !== null && "error" in value ? value.error : page.error.message;
+  const reason = membersOf(value)["error"] ?? page.error.message;
   throw new JournalAnswerError(`Node of site ${site} cannot list its journal: ${reason}`);
 }
 

@@ -1,11 +1,9 @@
 import { ErrorCode, NatsError } from "nats";
-import type { Time } from "../base/time.ts";
-import { deniedText } from "./denied.ts";
-import { apiCode, jetstreamReason } from "../nats/mod.ts";
+import { systemTime } from "../base/time.ts";
+import { apiCode, deniedText, jetstreamReason } from "../nats/mod.ts";
 
 /** How long to wait for a cluster that is being formed, and where to report it. */
 export interface Patience {
-  readonly time: Time;
   /** Until when, in monotonic milliseconds. */
   readonly untilMs: number;
   /** Called once with what is waited for. */
@@ -34,19 +32,19 @@ const passing = [10004, 10005, 10008, 10009, 10010, 10023];
  * @throws {FleetError} it refuses, or the time is over
  */
 export async function patiently<T>(what: string, ask: () => Promise<T>, patience: Patience): Promise<T> {
-  const { time, untilMs, say } = patience;
+  const { untilMs, say } = patience;
   for (let isSaid = false;;) {
     try {
       return await ask();
     } catch (error) {
       if (!(error instanceof NatsError)) throw error;
-      if (!isPassing(error) || time.mono() >= untilMs) {
+      if (!isPassing(error) || systemTime.mono() >= untilMs) {
         throw new FleetError(`cannot ${what}: ${refusalText(error)}`, { cause: error });
       }
-      const leftMs = untilMs - time.mono();
+      const leftMs = untilMs - systemTime.mono();
       if (!isSaid) say(`cannot ${what} yet, trying for ${Math.ceil(leftMs / 1000)} s: ${refusalText(error)}`);
       isSaid = true;
-      await time.sleep(Math.min(retryMs, leftMs));
+      await systemTime.sleep(Math.min(retryMs, leftMs));
     }
   }
 }

@@ -1,6 +1,6 @@
 import { type ConsumerInfo, consumerOpts, type JetStreamSubscription, type NatsConnection } from "nats";
 import type { MsgHdrs } from "nats";
-import { systemTime, type Time } from "../base/time.ts";
+import { systemTime } from "../base/time.ts";
 
 /** A message of a stream. */
 export interface KeptMessage {
@@ -11,11 +11,6 @@ export interface KeptMessage {
   readonly seq: number;
   /** How long the stream has had it, by the server's clock alone. */
   readonly ageMs: number;
-}
-
-/** First tokens of JetStream's requests in a domain; without one in that of the server itself. */
-export function apiOf(domain: string | undefined): string {
-  return domain === undefined ? "$JS.API" : `$JS.${domain}.API`;
 }
 
 /** What a server's clock showed, milliseconds since 1970, at a monotonic time of ours. */
@@ -49,7 +44,6 @@ export async function readStream(
   connection: NatsConnection,
   { stream, filter, api, last = false, fromSeq }: StreamSlice,
   take: (message: KeptMessage) => void,
-  time: Time = systemTime,
 ): Promise<ServerClock> {
   const options = consumerOpts();
   options.orderedConsumer();
@@ -61,22 +55,25 @@ export async function readStream(
   const messages = await client.subscribe(filter, options);
   const { num_pending: pending, created } = await asCreated(messages);
   const beganAtMs = Date.parse(created);
-  const clock = { serverMs: beganAtMs, monoMs: time.mono() };
+  const clock = { serverMs: beganAtMs, monoMs: systemTime.mono() };
   if (pending === 0) {
     messages.unsubscribe();
     return clock;
   }
-  const watchdog = new Watchdog(() => messages.unsubscribe(), time);
+  const watchdog = new Watchdog(() => messages.unsubscribe());
   let left: number = pending;
-  for await (const { subject, data, headers, info } of messages) {
-    watchdog.seen();
-    const ageMs = Math.max(0, beganAtMs - info.timestampNanos / 1e6);
-    take({ subject, data, headers, seq: info.streamSequence, ageMs });
-    left = info.pending;
-    // What came behind the beginning is for the next reading
-    if (left === 0) break;
+  try {
+    for await (const { subject, data, headers, info } of messages) {
+      watchdog.seen();
+      const ageMs = Math.max(0, beganAtMs - info.timestampNanos / 1e6);
+      take({ subject, data, headers, seq: info.streamSequence, ageMs });
+      left = info.pending;
+      // What came behind the beginning is for the next reading
+      if (left === 0) break;
+    }
+  } finally {
+    watchdog.end();
   }
-  watchdog.end();
   if (left > 0) throw new Error(`Cannot read stream ${stream}: the server sent nothing for ${silenceMs / 1000} s`);
   return clock;
 }
@@ -91,8 +88,8 @@ class Watchdog {
   readonly #ended = new AbortController();
   #seen = true;
 
-  constructor(bark: () => void, time: Time) {
-    void this.#watch(bark, time);
+  constructor(bark: () => void) {
+    void this.#watch(bark);
   }
 
   seen(): void {
@@ -103,10 +100,10 @@ class Watchdog {
     this.#ended.abort();
   }
 
-  async #watch(bark: () => void, time: Time): Promise<void> {
+  async #watch(bark: () => void): Promise<void> {
     while (this.#seen) {
       this.#seen = false;
-      await time.sleep(silenceMs, this.#ended.signal);
+      await systemTime.sleep(silenceMs, this.#ended.signal);
       if (this.#ended.signal.aborted) return;
     }
     bark();

@@ -77,7 +77,7 @@ export async function removeRefill(manager: JetStreamManager, hub: string, name:
 }
 
 /** The sequence numbers of each message id. */
-async function idsIn(connection: NatsConnection, slice: StreamSlice): Promise<Map<string, number[]>> {
+export async function idsIn(connection: NatsConnection, slice: StreamSlice): Promise<Map<string, number[]>> {
   const ids = new Map<string, number[]>();
   await readStream(connection, slice, ({ headers, seq }) => {
     const id = headers?.get("Nats-Msg-Id") ?? "";

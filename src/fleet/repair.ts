@@ -3,12 +3,12 @@ import { systemTime } from "../base/time.ts";
 import { redeliverResponseSchema } from "../nats/mod.ts";
 import type { Comparison } from "./compare.ts";
 import { failureText, recordsText } from "./findings.ts";
-import { readHubRecords } from "./hub_records.ts";
 import { recordsOf, type SiteScope, type SiteView } from "./look.ts";
 import { subjectOf } from "./node_journals.ts";
-import { leftRefills, refill, removeRefill } from "./refill.ts";
+import { payloadOf } from "./payload.ts";
+import { idsIn, leftRefills, refill, removeRefill } from "./refill.ts";
 import { isStuck } from "./stuck_source.ts";
-import { edgeStream, recreateSource, sourceName, sourceTrouble } from "./sources.ts";
+import { edgeStream, type HubSource, recreateSource, sourceName, sourceTrouble } from "./sources.ts";
 
 /**
  * Corrects what can be corrected: a source that is stuck is created again, records that a source passed over are brought to
@@ -30,8 +30,9 @@ export async function repairSite(scope: SiteScope, { hub, sources, comparison }:
   await step("remove what an interrupted repair left", () => removeLeft(scope, hub));
   const ids = new Set((comparison?.missing ?? []).map(({ entry }) => entry.message_id));
   const records = { stream: hub.config.name, api: scope.api, filter: recordsOf(scope) };
-  for (const source of sources) {
-    if (await edgeStream(scope.connection, source) === undefined) continue;
+  const reached: HubSource[] = [];
+  for (const source of sources) if (await edgeStream(scope.connection, source) !== undefined) reached.push(source);
+  for (const source of reached) {
     await step(`create the source ${sourceName(source)} again`, async () => {
       const isDue = sourceTrouble(source) !== undefined || await isStuck(scope.connection, records, source, ids);
       if (!isDue) return undefined;
@@ -41,8 +42,8 @@ export async function repairSite(scope: SiteScope, { hub, sources, comparison }:
   }
   if (comparison === undefined || ids.size === 0) return steps;
   const passedOver = async () => {
-    for (const source of sources) {
-      if (ids.size === 0 || await edgeStream(scope.connection, source) === undefined) continue;
+    for (const source of reached) {
+      if (ids.size === 0) break;
       await step(`bring records of ${sourceName(source)} to the hub`, async () => {
         const count = await bring(scope, hub, source, ids);
         return count === 0 ? undefined : `Brought ${recordsText(count)} of ${sourceName(source)} to ${hub.config.name}`;
@@ -83,7 +84,7 @@ async function redeliver(
   { missing }: Comparison,
   ids: Set<string>,
 ): Promise<string> {
-  const { connection, api, prefix, site } = scope;
+  const { connection, api, site } = scope;
   const due = missing.filter(({ entry }) => ids.has(entry.message_id));
   let count = 0;
   for (const instance of new Set(due.map((record) => record.instance))) {
@@ -91,17 +92,19 @@ async function redeliver(
     for (let at = 0; at < own.length; at += idsAtOnce) {
       const body = JSON.stringify({ instance, message_ids: own.slice(at, at + idsAtOnce) });
       const { data } = await connection.request(subjectOf(scope, "redeliver"), body, { timeout: answerMs });
-      const answer: unknown = JSON.parse(new TextDecoder().decode(data));
+      const answer = payloadOf(data);
       const { success, data: answered } = redeliverResponseSchema.safeParse(answer);
-      if (!success) throw new Error(`node ${instance} of site ${site} answers ${JSON.stringify(answer).slice(0, 300)}`);
+      if (!success) {
+        throw new Error(`node ${instance} of site ${site} answers ${JSON.stringify(answer ?? null).slice(0, 300)}`);
+      }
       count += answered.records;
     }
   }
   for (let quietMs = 0; ids.size > 0 && quietMs < longestQuietMs;) {
     await systemTime.sleep(pollMs);
     const before = ids.size;
-    const { records } = await readHubRecords(connection, { stream: hub.config.name, api, prefix, site });
-    for (const { messageId } of records) ids.delete(messageId);
+    const there = await idsIn(connection, { stream: hub.config.name, api, filter: recordsOf(scope) });
+    for (const id of there.keys()) ids.delete(id);
     quietMs = ids.size < before ? 0 : quietMs + pollMs;
   }
   return `Had ${recordsText(count)} of site ${site} delivered once more`;

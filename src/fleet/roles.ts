@@ -1,4 +1,4 @@
-import { leafRights, neededRights, type Rights, type Role } from "../nats/mod.ts";
+import { leafRights, neededRights, type Rights, type Role, streamKinds } from "../nats/mod.ts";
 
 /** Whom credentials are for: who uses the bus, an edge server's leaf connection, or an administrator of the account. */
 export type CredentialsRole = Role | "leaf" | "administrator";
@@ -33,7 +33,7 @@ export function rightsTemplate(role: CredentialsRole, prefix: string): Rights | 
     case "leaf":
       return leafRights({ prefix, site: name }, answerPrefixes);
     case "node":
-      return neededRights(role, { prefix, site: name, inboxPrefix: "{{tag(inbox)}}", creates: allKinds });
+      return neededRights(role, { prefix, site: name, inboxPrefix: "{{tag(inbox)}}", creates: streamKinds });
     case "viewer":
     case "controller":
     case "billing":
@@ -43,5 +43,3 @@ export function rightsTemplate(role: CredentialsRole, prefix: string): Rights | 
 
 /** Inboxes of those who send requests to the nodes. */
 export const answerPrefixes = ["_INBOX", "_INBOX_viewer", "_INBOX_controller"] as const;
-
-const allKinds = ["ocmf", "readings", "state"] as const;

@@ -2,7 +2,7 @@ import type { ConsumerInfo, JetStreamManager, StreamConfig, StreamInfo } from "n
 import { type StreamKind, streamKinds, streamName } from "../nats/mod.ts";
 import { billingConsumer, consumerDrift } from "./billing_consumer.ts";
 import { existingStreams, orAbsent, topologyOf } from "./existing.ts";
-import { type Patience, patiently } from "./patient.ts";
+import { FleetUsageError, type Patience, patiently } from "./patient.ts";
 import type { FleetStep } from "./step.ts";
 import { durationText, streamDrift } from "./stream_drift.ts";
 import {
@@ -34,17 +34,12 @@ export interface SetupOptions {
   readonly isCluster: boolean;
 }
 
-/** Nothing was found that says whether nodes publish here or at edges. */
-export class TopologyError extends Error {
-  override readonly name = "TopologyError";
-}
-
 /**
  * Compares what is wanted with what JetStream has.
  *
  * @returns what would be done, in the order of doing it; nothing has been done
  * @throws {FleetError} JetStream refuses, or does not answer
- * @throws {TopologyError} no stream exists and no topology is given
+ * @throws {FleetUsageError} no stream exists and no topology is given
  */
 export async function planSetup(
   manager: JetStreamManager,
@@ -77,7 +72,7 @@ function filledIn(options: SetupOptions, found: ReadonlyMap<StreamKind, StreamIn
   const readings = found.get("readings")?.config;
   const topology = options.topology ?? (records === undefined ? undefined : topologyOf(records));
   if (topology === undefined) {
-    throw new TopologyError(
+    throw new FleetUsageError(
       "no stream exists yet, so it has to be said: --topology hub where nodes publish to edge servers of their own, " +
         "--topology single where they publish to these servers",
     );
@@ -132,17 +127,10 @@ function streamStep(
   }
   if (!repair) return { action: "differs", subject, text: `${text}; --repair changes it` };
   const act = async () => {
-    const changed = { ...found, ...Object.fromEntries(drift.map(({ key }) => [key, wanted[key] ?? unlimited(key)])) };
+    const changed = { ...found, ...Object.fromEntries(drift.map((each) => [each.key, each.wanted])) };
     await patiently(`change the stream ${name}`, () => manager.streams.update(name, changed), patience);
   };
   return { action: "change", subject, text, act };
-}
-
-/** What takes a setting back that the wanted configuration does not state. */
-function unlimited(key: string): unknown {
-  if (key === "subjects") return [];
-  if (key === "discard") return "old";
-  return key === "allow_direct" ? false : -1;
 }
 
 function streamText(config: Partial<StreamConfig>, prefix: string): string {

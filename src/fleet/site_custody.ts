@@ -1,8 +1,8 @@
-import { type NodeStatusPayload, nodeStatusSchema, nodeToken, streamName } from "../nats/mod.ts";
+import { jetstreamOf, type NodeStatusPayload, nodeStatusSchema, nodeToken, streamName } from "../nats/mod.ts";
 import { auditSite } from "./audit.ts";
 import type { FindingKind } from "./audit_result.ts";
 import { orAbsent } from "./existing.ts";
-import { type HubAccess, jetstreamOf } from "./hub_access.ts";
+import type { HubAccess } from "./hub_access.ts";
 import { listFleet } from "./list.ts";
 import { FleetError, patiently } from "./patient.ts";
 import { domainOf, type SitePlace } from "./site_sources.ts";

@@ -1,5 +1,6 @@
 import { openEdge, planDroppedSubjects } from "./edge_subjects.ts";
-import { type HubAccess, jetstreamOf } from "./hub_access.ts";
+import { jetstreamOf } from "../nats/mod.ts";
+import type { HubAccess } from "./hub_access.ts";
 import { FleetError } from "./patient.ts";
 import { orUnreachable, planStateRemoval, type StatesOf } from "./retained_states.ts";
 import { checkCustody, checkNoTransaction, type CustodyOptions, lastStatus } from "./site_custody.ts";

@@ -10,7 +10,7 @@ export interface HubSource {
 }
 
 /** Nothing came through a source for so long, not even the signs of life that come every second. */
-export const silentMs = 30_000;
+const silentMs = 30_000;
 
 /** The sources of a stream that can bring messages on a subject; not those of a repair. */
 export function sourcesOf({ config, sources: infos = [] }: StreamInfo, subject: string): HubSource[] {
@@ -43,7 +43,12 @@ export function sourceTrouble({ info }: HubSource): string | undefined {
 
 /** Where a source comes from, for people. */
 export function sourceName({ config, api }: HubSource): string {
-  return `${config.name} of ${/^\$JS\.(.+)\.API$/.exec(api)?.[1] ?? api}`;
+  return `${config.name} of ${domainIn(api) ?? api}`;
+}
+
+/** The JetStream domain of requests that begin with `api`; undefined: they name none. */
+export function domainIn(api: string): string | undefined {
+  return /^\$JS\.([^.]+)\.API$/.exec(api)?.[1];
 }
 
 /** Whether the stream that a source comes from can be reached from here, and what it is like. */

@@ -5,6 +5,8 @@ export interface Drift {
   readonly key: keyof StreamConfig;
   /** "duplicate_window is 2 min, wanted 100 ms" */
   readonly text: string;
+  /** What it should be. */
+  readonly wanted: unknown;
   /** Whether the server lets it be changed. */
   readonly changeable: boolean;
 }
@@ -45,6 +47,7 @@ export function streamDrift(wanted: Partial<StreamConfig>, found: StreamConfig):
     return [{
       key,
       text: `${key} is ${shown(key, is)}, wanted ${shown(key, should)}`,
+      wanted: should,
       changeable: !fixed.includes(key),
     }];
   });

@@ -1,5 +1,6 @@
 import { nanos, type StreamConfig, type StreamSource } from "nats";
-import { neededSubjects, streamConfig, type StreamKind, streamName } from "../nats/mod.ts";
+import { apiPrefix, neededSubjects, streamConfig, type StreamKind, streamName } from "../nats/mod.ts";
+import { domainIn } from "./sources.ts";
 
 /**
  * Where the nodes publish: `single`, all of them to these very servers, whose streams have the subjects; `hub`, each
@@ -79,7 +80,7 @@ export function siteSource(
     name: streamName(prefix, kind),
     // A source has one filter, and an edge refuses one that covers more than its stream only in part.
     filter_subject: subject === undefined || others.length > 0 ? `${prefix}.${site}.>` : subject,
-    external: { api: `$JS.${domain}.API`, deliver: "" },
+    external: { api: apiPrefix(domain), deliver: "" },
   };
 }
 
@@ -88,7 +89,7 @@ export function sourceSite(
   { filter_subject: filter, external }: StreamSource,
   prefix: string,
 ): { readonly site: string; readonly domain: string } | undefined {
-  const [, domain] = /^\$JS\.([^.]+)\.API$/.exec(external?.api ?? "") ?? [];
+  const domain = domainIn(external?.api ?? "");
   if (domain === undefined) return undefined;
   // One that was made by hand may have no filter: an edge's domain has the name of its site.
   if (filter === undefined) return { site: domain, domain };

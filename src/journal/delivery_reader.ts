@@ -30,24 +30,20 @@ export class DeliveryReader extends JournalReader {
   }
 
   /**
-   * Records that were delivered within the last `ageMs` milliseconds by the wall clock, in the order of storing. Where
+   * Numbers of the records that were delivered within the last `ageMs` milliseconds by the wall clock, in the order of storing. Where
    * the clock is behind the last delivery it says nothing: then those that were delivered at about the same time as that.
    */
-  deliveredLately(nowMs: number, ageMs: number, limit: number): StoredRecord[] {
+  deliveredLately(nowMs: number, ageMs: number, limit: number): number[] {
     const last = this.rows(
       "SELECT delivered_at FROM records WHERE delivered_at IS NOT NULL ORDER BY seq DESC LIMIT 1",
       [],
     );
     const lastMs = optionalInteger(last[0] ?? {}, "delivered_at") ?? nowMs;
     const [fromMs, toMs] = lastMs > nowMs ? [lastMs - ageMs, lastMs + ageMs] : [nowMs - ageMs, nowMs];
-    return this.#records(
-      "WHERE delivered_at BETWEEN ? AND ? OR delivered_at BETWEEN ? AND ? ORDER BY seq LIMIT ?",
-      nowMs - ageMs,
-      nowMs,
-      fromMs,
-      toMs,
-      limit,
-    );
+    const delivered = "delivered_at BETWEEN ? AND ? OR delivered_at BETWEEN ? AND ?";
+    const parameters = [nowMs - ageMs, nowMs, fromMs, toMs, limit];
+    return this.rows(`SELECT seq FROM records WHERE ${delivered} ORDER BY seq LIMIT ?`, parameters)
+      .map((row) => optionalInteger(row, "seq")).filter((seq) => seq !== undefined);
   }
 
   /** A stream as it was seen last. */

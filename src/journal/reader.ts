@@ -120,8 +120,8 @@ export class JournalReader {
    * @param heldBack meters with the number of a record of theirs: later ones are left out
    */
   outbox(limit: number, afterSeq = 0, heldBack: ReadonlyMap<string, number> = new Map()): StoredRecord[] {
-    const conditions = ["delivered_at IS NULL AND seq > ?", ...[...heldBack].map(() => "NOT (meter = ? AND seq > ?)")];
-    return [...this.#eachRecord(conditions.join(" AND "), [afterSeq, ...[...heldBack].flat()], limit)];
+    const conditions = ["delivered_at IS NULL", ...[...heldBack].map(() => "NOT (meter = ? AND seq > ?)")];
+    return [...this.#eachRecord(conditions.join(" AND "), [...heldBack].flat(), limit, afterSeq)];
   }
 
   /** How many records were not delivered yet. */

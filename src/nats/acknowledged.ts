@@ -1,14 +1,5 @@
-import {
-  type ApiError,
-  ErrorCode,
-  headers,
-  type Msg,
-  type NatsConnection,
-  NatsError,
-  type PubAck,
-  RequestStrategy,
-} from "nats";
-import { toMessageId } from "./publish.ts";
+import { type ApiError, ErrorCode, type Msg, type NatsConnection, NatsError, type PubAck, RequestStrategy } from "nats";
+import { namedHeaders } from "./publish.ts";
 
 /** Which stream has to acknowledge. */
 export interface ExpectedStream {
@@ -61,13 +52,11 @@ export class ForeignAcknowledgement extends Error {
  */
 export async function publishAcknowledged(connection: NatsConnection, message: AcknowledgedMessage): Promise<PubAck> {
   const { subject, payload, messageId, holder, timeoutMs } = message;
-  const named = headers();
-  named.set("Nats-Msg-Id", toMessageId(messageId));
   const answers = await connection.requestMany(subject, payload, {
     strategy: RequestStrategy.JitterTimer,
     maxWait: timeoutMs,
     jitter: otherAnswerMs,
-    headers: named,
+    headers: namedHeaders(messageId),
   });
   let refusal: NatsError | undefined;
   let foreign: ForeignAcknowledgement | undefined;

@@ -1,8 +1,8 @@
-import { ErrorCode, type NatsConnection, NatsError } from "nats";
+import type { NatsConnection } from "nats";
 import type { WaitingReading } from "../spool/mod.ts";
 import { type ExpectedStream, publishAcknowledged } from "./acknowledged.ts";
 import type { PlainReadings } from "./plain_readings.ts";
-import { apiCode } from "./jetstream_reason.ts";
+import { refusalOf } from "./refusal.ts";
 import type { Subjects } from "./subjects.ts";
 
 /** Why a reading was not taken. */
@@ -53,7 +53,7 @@ export async function carryReadings(
       continue;
     }
     const found = { error: outcome?.reason, subject: options.subjects.of(reading.meter, "reading") };
-    if (isFinal(found.error)) {
+    if (refusalOf(found.error)?.kind === "too_long") {
       refusal ??= found;
       refused.push(reading);
     } else {
@@ -75,10 +75,4 @@ async function publish(
   await publishAcknowledged(connection, { subject, payload, messageId, holder: stream, timeoutMs: answerMs });
 }
 
-function isFinal(error: unknown): boolean {
-  return error instanceof NatsError &&
-    (error.code === ErrorCode.MaxPayloadExceeded || apiCode(error) === longerThanStreamTakes);
-}
-
-const longerThanStreamTakes = 10054;
 const answerMs = 5_000;

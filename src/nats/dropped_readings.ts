@@ -1,6 +1,7 @@
 import { type Time, timestamp } from "../base/time.ts";
 import type { NodeHealth } from "../health/mod.ts";
 import type { Spool } from "../spool/mod.ts";
+import { repeatedly } from "./repeatedly.ts";
 
 /** Watches the number of readings that were lost: when they are lost for more than a minute, that is a fault. */
 export class DroppedReadings {
@@ -23,11 +24,8 @@ export class DroppedReadings {
   }
 
   /** Looks every few seconds until `close`. */
-  async watch(): Promise<void> {
-    while (!this.#closing.signal.aborted) {
-      this.#look();
-      await this.#time.sleep(lookMs, this.#closing.signal);
-    }
+  watch(): Promise<void> {
+    return repeatedly(() => this.#look(), () => lookMs, { time: this.#time, signal: this.#closing.signal });
   }
 
   close(): void {

@@ -41,10 +41,19 @@ export function isWithoutRoom(error: unknown): boolean {
   return code !== undefined && withoutRoom.has(code);
 }
 
+/** That the server refuses what is published on a subject. */
+export function forbiddenText(subject: string): string {
+  return `The server forbids this user to publish ${subject}`;
+}
+
 /** Subjects of the stream are taken by another one: whatever is published there is kept by that. */
 export const subjectsOverlap = 10065;
 /** There is no stream of this name. */
 export const streamNotFound = 10059;
+/** The stream has no such message. */
+export const messageNotFound = 10037;
+/** A message is longer than the stream takes. */
+export const longerThanStreamTakes = 10054;
 /** A stream of this name exists with other settings. */
 export const streamNameInUse = 10058;
 /** The stream asks for more bytes than the account allows a stream. */
@@ -74,7 +83,7 @@ const remedies: ReadonlyMap<number, string> = new Map([
   [memoryShort, "raise `max_memory_store` of the server, or keep the stream in files"],
   [10039, "enable JetStream for the account of this user, or connect as a user of another account"],
   [storageShort, `${moreDisk}; in an account with a limit, raise that`],
-  [10054, "raise `max_msg_size` of the stream"],
+  [longerThanStreamTakes, "raise `max_msg_size` of the stream"],
   [10060, "another stream holds the subject; remove the subject from one of the two"],
   [subjectsOverlap, "remove the subjects from the other stream (`nats stream ls`), or set `streams.scope: site`"],
   [10074, "set `replicas: 1`, or connect to a cluster"],
@@ -107,7 +116,6 @@ function noAnswer({ domain, subject }: Attempted): string {
 function forbidden(error: NatsError): string {
   const { permissionContext: context } = error;
   if (context === undefined) return errorText(error);
-  return `The server forbids this user to ${
-    context.operation === "publish" ? "publish" : "subscribe to"
-  } ${context.subject}`;
+  if (context.operation === "publish") return forbiddenText(context.subject);
+  return `The server forbids this user to subscribe to ${context.subject}`;
 }

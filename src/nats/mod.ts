@@ -11,7 +11,7 @@ export type { LineReport, MeterReport } from "./line_report.ts";
 export { natsFailpoints } from "./failpoints.ts";
 export { powermeter, publicKeyOf } from "./payloads.ts";
 export type { MeterPost } from "./posts.ts";
-export { leafRights, neededRights, responsesText } from "./needed_rights.ts";
+export { apiPrefix, leafRights, neededRights, responsesText } from "./needed_rights.ts";
 export type { ResponseRights, Rights, RightsScope, Role } from "./needed_rights.ts";
 export { NatsSetupError } from "./setup_error.ts";
 export type { NatsSetupErrorCode } from "./setup_error.ts";
@@ -24,7 +24,10 @@ export {
   statusSchema,
 } from "./schemas.ts";
 export type { FaultPayload, JournalPage, NodeStatusPayload, PowermeterPayload, StatusPayload } from "./schemas.ts";
-export { apiCode, jetstreamReason, streamNotFound } from "./jetstream_reason.ts";
+export { deniedIn, deniedText } from "./denied.ts";
+export { streamInfo } from "./holder.ts";
+export { jetstreamOf } from "./jetstream_of.ts";
+export { apiCode, jetstreamReason, messageNotFound, streamNotFound } from "./jetstream_reason.ts";
 export { neededSubjects, streamConfig, streamKinds, streamName } from "./streams.ts";
 export type { StreamKind, StreamOptions } from "./streams.ts";
 export { nodeToken } from "./subjects.ts";

@@ -100,7 +100,8 @@ export class NatsNode {
     this.#readings = new ReadingsDelivery({
       subjects,
       stream: { prefix: subjectPrefix, enabled: streams.readings.enabled, domain },
-      connection: this.#twins.gateConnection(this.#connection),
+      live: () => this.#twins.isActive ? live() : undefined,
+      inboxPrefix: () => this.#connection.inboxPrefix,
       spool,
       health,
       holder: () => this.#streams.holder("readings"),
@@ -243,6 +244,7 @@ export class NatsNode {
     this.#tellAll();
     this.#outbox.reconnected();
     if (this.#connection.live === connection) this.#readings.resume();
+    await this.#clearStaleFaults(connection);
     await serving;
     await this.#access.connected(connection);
     this.#firstConnected.resolve();
@@ -271,14 +273,20 @@ export class NatsNode {
   async #mendStreams(connection: NatsConnection): Promise<boolean> {
     const created = await this.#streams.ensure(connection);
     if (created.includes("state")) this.#tellAll();
-    if (this.#twins.isActive) await this.#staleFaults.clear(connection);
     return created.length > 0;
   }
 
   /** Streams can appear to be missing for long (JetStream off) and can be removed while we are connected. */
   async #tendStreams(): Promise<void> {
     const { live } = this.#connection;
-    if (live !== undefined && await this.#mendStreams(live)) this.#outbox.wake();
+    if (live === undefined) return;
+    if (await this.#mendStreams(live)) this.#outbox.wake();
+    await this.#clearStaleFaults(live);
+  }
+
+  /** Not while a twin serves: the faults are its own. */
+  async #clearStaleFaults(connection: NatsConnection): Promise<void> {
+    if (this.#twins.isActive) await this.#staleFaults.clear(connection);
   }
 
   #post(meter: string): MeterPost {

@@ -25,9 +25,14 @@ export interface NodeEndpoint {
 
 /** All endpoints of the process itself. */
 export function nodeEndpoints(options: JournalPagesOptions & RedeliveryOptions): readonly NodeEndpoint[] {
-  const schemas = jsonSchemas();
+  let schemas: object | undefined;
   return [
-    { suffix: "schemas.get", response: "Schemas", verb: "give the schemas of", answer: () => schemas },
+    {
+      suffix: "schemas.get",
+      response: "Schemas",
+      verb: "give the schemas of",
+      answer: () => schemas ??= jsonSchemas(),
+    },
     {
       suffix: "journal.get",
       request: "JournalReq",

@@ -181,7 +181,7 @@ export class Outbox {
       this.#again.settle(row.seq);
       // Of a new record that the stream has already, the acknowledgement was lost
       if (!kept.isDuplicate || row.deliveredAtMs === undefined) this.#again.stored(row.seq);
-      if (!kept.isDuplicate) this.#stepBack.stored(kept.stream, kept.streamSeq);
+      if (!kept.isDuplicate) this.#stepBack.stored(kept);
       return kept;
     } catch (error) {
       const refusal = refusalOf(error);

@@ -2,6 +2,7 @@ import type { NatsConnection } from "nats";
 import type { Time } from "../base/time.ts";
 import type { SpooledReading } from "../spool/mod.ts";
 import { flushed } from "./flushed.ts";
+import { forbiddenText } from "./jetstream_reason.ts";
 import { publishText } from "./publish.ts";
 
 /** What plain publishing works with. */
@@ -55,7 +56,7 @@ export class PlainReadings {
     try {
       publishText(connection, subject, reading.payload, reading.messageId);
       if (!(await this.#confirmed(connection, answerMs))) throw new Error("The server does not answer");
-      if (carried.denied) throw new Error(`The server forbids this user to publish ${subject}`);
+      if (carried.denied) throw new Error(forbiddenText(subject));
     } finally {
       this.#carried.delete(carried);
     }

@@ -1,4 +1,4 @@
-import { headers, type NatsConnection } from "nats";
+import { headers, type MsgHdrs, type NatsConnection } from "nats";
 import { errorText, type Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
 import { TroubleLog } from "../base/trouble_log.ts";
@@ -28,9 +28,11 @@ export function publisher(live: () => NatsConnection | undefined, deps: { log: L
   };
 }
 
-/** The same name as a header may hold it: a meter's serial number can hold anything. */
-export function toMessageId(name: string): string {
-  return name.replaceAll(/[^\x20-\x7e]/g, "_");
+/** Headers of a message with a `Nats-Msg-Id`: a meter's serial number can hold what a header cannot. */
+export function namedHeaders(messageId: string): MsgHdrs {
+  const named = headers();
+  named.set("Nats-Msg-Id", messageId.replaceAll(/[^\x20-\x7e]/g, "_"));
+  return named;
 }
 
 /**
@@ -39,7 +41,5 @@ export function toMessageId(name: string): string {
  * @throws {NatsError} the server does not take messages so long, or the connection is closed
  */
 export function publishText(connection: NatsConnection, subject: string, text: string, messageId: string): void {
-  const named = headers();
-  named.set("Nats-Msg-Id", toMessageId(messageId));
-  connection.publish(subject, text, { headers: named });
+  connection.publish(subject, text, { headers: namedHeaders(messageId) });
 }

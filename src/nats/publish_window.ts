@@ -1,11 +1,11 @@
-import { createInbox, ErrorCode, headers, type Msg, type NatsConnection, NatsError, type Subscription } from "nats";
+import { createInbox, ErrorCode, type Msg, type NatsConnection, NatsError, type Subscription } from "nats";
 import type { Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
 import { TroubleLog } from "../base/trouble_log.ts";
 import type { SpooledReading } from "../spool/mod.ts";
 import { type ExpectedStream, isExpected, nameOf, readAnswer } from "./acknowledged.ts";
-import { jetstreamReason } from "./jetstream_reason.ts";
-import { toMessageId } from "./publish.ts";
+import { forbiddenText, jetstreamReason } from "./jetstream_reason.ts";
+import { namedHeaders } from "./publish.ts";
 import { within } from "./within.ts";
 
 /** A reading on its way to a stream. */
@@ -23,10 +23,7 @@ export interface PublishWindowOptions {
   inboxPrefix(): string;
 }
 
-interface Waiting {
-  readonly subject: string;
-  readonly reading: SpooledReading;
-  readonly expected: ExpectedStream;
+interface Waiting extends OutgoingReading {
   readonly sentMs: number;
 }
 
@@ -66,9 +63,8 @@ export class PublishWindow {
    */
   send(connection: NatsConnection, { subject, reading, expected }: OutgoingReading): void {
     const token = (++this.#lastToken).toString(36);
-    const fields = headers();
-    fields.set("Nats-Msg-Id", toMessageId(reading.messageId));
-    connection.publish(subject, reading.payload, { headers: fields, reply: this.#replyTo(connection) + token });
+    const named = namedHeaders(reading.messageId);
+    connection.publish(subject, reading.payload, { headers: named, reply: this.#replyTo(connection) + token });
     this.#waiting.set(token, { subject, reading, expected, sentMs: this.#time.mono() });
     if (this.#waiting.size > mostWaiting) this.#giveUpOldest();
     void this.#sweep();
@@ -77,7 +73,7 @@ export class PublishWindow {
   /** The server refuses what is published on a subject. */
   denied(subject: string): void {
     const tokens = [...this.#waiting].filter(([, waiting]) => waiting.subject === subject).map(([token]) => token);
-    this.#giveUp(tokens, `The server forbids this user to publish ${subject}`);
+    this.#giveUp(tokens, forbiddenText(subject));
   }
 
   /** The connection was lost, and what it took last perhaps with it. */

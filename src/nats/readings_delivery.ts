@@ -5,7 +5,6 @@ import type { NodeHealth } from "../health/mod.ts";
 import type { Reading } from "../meter/mod.ts";
 import type { Spool } from "../spool/mod.ts";
 import { Backlog } from "./backlog.ts";
-import type { Connection } from "./connection.ts";
 import { DroppedReadings } from "./dropped_readings.ts";
 import type { Holder } from "./holder.ts";
 import { PlainReadings } from "./plain_readings.ts";
@@ -18,9 +17,12 @@ import type { Subjects } from "./subjects.ts";
 export interface ReadingsDeliveryOptions {
   readonly subjects: Subjects;
   readonly stream: ReadingsStream;
-  readonly connection: Pick<Connection, "live" | "inboxPrefix">;
   readonly spool: Spool;
   readonly health: Pick<NodeHealth, "raise" | "clear">;
+  /** The connection while it is up and this process serves its meters. */
+  live(): NatsConnection | undefined;
+  /** Begin of the subjects on which acknowledgements come. */
+  inboxPrefix(): string;
   /** The stream that holds readings, as far as it is known. */
   holder(): Holder;
   /** Creates missing streams. */
@@ -34,8 +36,7 @@ export class ReadingsDelivery {
   readonly #dropped: DroppedReadings;
 
   constructor(options: ReadingsDeliveryOptions, deps: { log: Log; time: Time }) {
-    const { subjects, stream, connection, spool, health, holder, mendStreams } = options;
-    const live = () => connection.live;
+    const { subjects, stream, live, inboxPrefix, spool, health, holder, mendStreams } = options;
     const common = {
       subjects,
       spool,
@@ -43,7 +44,7 @@ export class ReadingsDelivery {
       plain: new PlainReadings({ giveBack: (readings) => spool.add(readings), live }, deps.time),
       target: (to: NatsConnection) => readingsTarget(holder(), stream, to),
     };
-    this.#readings = new Readings({ ...common, inboxPrefix: () => connection.inboxPrefix }, deps);
+    this.#readings = new Readings({ ...common, inboxPrefix }, deps);
     this.#backlog = new Backlog(
       { ...common, acknowledgedBy: () => this.#readings.acknowledgedBy, mendStreams },
       deps,

@@ -41,7 +41,7 @@ export class Redeliveries {
     // Power fails for broker and node at once; another process has only the wall clock
     if (!this.#isFirst) return;
     this.#isFirst = false;
-    for (const { seq } of this.#journal.deliveredLately(this.#time.now(), ageMs, mostRemembered)) this.#due.add(seq);
+    for (const seq of this.#journal.deliveredLately(this.#time.now(), ageMs, mostRemembered)) this.#due.add(seq);
   }
 
   /** What is to be published again now, in the order of storing; `settle` takes each out. */

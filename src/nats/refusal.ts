@@ -1,7 +1,7 @@
 import { ErrorCode, NatsError } from "nats";
 import { errorText } from "../base/log.ts";
 import { ForeignAcknowledgement } from "./acknowledged.ts";
-import { apiCode, isWithoutRoom, jetstreamReason } from "./jetstream_reason.ts";
+import { apiCode, isWithoutRoom, jetstreamReason, longerThanStreamTakes } from "./jetstream_reason.ts";
 
 /**
  * Why a record was not taken. `too_long`: a limit of the server or the stream; `unusable`: no message can hold it;
@@ -64,5 +64,3 @@ function kindOf(error: NatsError): RefusalKind {
   // A limit for each subject concerns one meter only
   return isWithoutRoom(error) && !/per subject/.test(error.message) ? "full" : "refused";
 }
-
-const longerThanStreamTakes = 10054;

@@ -72,12 +72,14 @@ export class SetAside {
 
   /** A record was stored. */
   stored({ seq, meter }: StoredRecord): void {
-    this.#entries.delete(seq);
-    this.#holdBack(meter);
+    let isChanged = this.#entries.delete(seq);
+    if (isChanged) this.#holdBack(meter);
     for (const [other, entry] of this.#entries) {
-      if (entry.refusal.kind === "unanswered") this.#entries.set(other, { ...entry, isSingle: true });
+      if (entry.refusal.kind !== "unanswered" || entry.isSingle) continue;
+      this.#entries.set(other, { ...entry, isSingle: true });
+      isChanged = true;
     }
-    this.#report();
+    if (isChanged) this.#report();
   }
 
   /** The server is there again, perhaps with other limits and rights: all are due. */

@@ -8,7 +8,8 @@ import { faultSchema } from "./schemas.ts";
 import { apiPrefix } from "./needed_rights.ts";
 import type { StateBoard } from "./state_board.ts";
 import { nodeToken, type Subjects } from "./subjects.ts";
-import { apiCode, streamNotFound } from "./jetstream_reason.ts";
+import { jetstreamOf } from "./jetstream_of.ts";
+import { apiCode, messageNotFound, streamNotFound } from "./jetstream_reason.ts";
 
 /** The subject of every fault that a process and its meters can have. */
 export function faultSubjects(subjects: Subjects, meters: readonly string[]): string[] {
@@ -116,11 +117,7 @@ class LastMessages {
   }
 
   async #readStored(subject: string): Promise<Uint8Array | undefined> {
-    const manager = await this.#connection.jetstreamManager({
-      ...(this.#domain === undefined ? {} : { domain: this.#domain }),
-      checkAPI: false,
-      timeout: answerMs,
-    });
+    const manager = await jetstreamOf(this.#connection, this.#domain);
     try {
       return (await manager.streams.getMessage(this.#stream, { last_by_subj: subject })).data;
     } catch (error) {
@@ -141,10 +138,8 @@ function isUnanswered(error: unknown): boolean {
 }
 
 const atOnce = 100;
-const answerMs = 5_000;
 const directMs = 2_000;
 const noMessage = 404;
-const messageNotFound = 10037;
 
 function jsonOrNothing(data: Uint8Array | undefined): unknown {
   try {

@@ -1,7 +1,7 @@
 import { millis, type NatsConnection } from "nats";
 import type { Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
-import type { KnownStream, LiveJournal } from "../journal/mod.ts";
+import type { KnownStream, LiveJournal, StreamPlace } from "../journal/mod.ts";
 import { streamLabel } from "./acknowledged.ts";
 import type { Holder, HoldingStream } from "./holder.ts";
 import { findMessage } from "./stream_messages.ts";
@@ -25,7 +25,7 @@ export class StepBack {
   readonly #log: Log;
   readonly #time: Time;
   #seen: HoldingStream | undefined;
-  #highest: KnownStream | undefined;
+  #highest: StreamPlace | undefined;
   #isSuspicious = false;
 
   constructor(options: StepBackOptions, { log, time }: { log: Log; time: Time }) {
@@ -35,10 +35,10 @@ export class StepBack {
   }
 
   /** A stream has stored a record at a sequence number; a smaller one than before means that the stream began again. */
-  stored(stream: string, seq: number): void {
+  stored(place: StreamPlace): void {
     const highest = this.#highest;
-    if (highest?.stream === stream && seq <= highest.lastSeq) this.#isSuspicious = true;
-    else this.#highest = { stream, createdAt: "", lastSeq: seq };
+    if (highest?.stream === place.stream && place.streamSeq <= highest.streamSeq) this.#isSuspicious = true;
+    else this.#highest = place;
   }
 
   /**

@@ -4,6 +4,7 @@ import type { Time } from "../base/time.ts";
 import { TroubleLogs } from "../base/trouble_log.ts";
 import type { NodeHealth } from "../health/mod.ts";
 import { held, type Holder, isDenied, serverDomain } from "./holder.ts";
+import { jetstreamOf } from "./jetstream_of.ts";
 import { apiCode, isWithoutRoom, jetstreamReason, subjectsOverlap } from "./jetstream_reason.ts";
 import { lookAtStream, type StreamLook, type StreamPlace } from "./stream_look.ts";
 import { type StreamProblem, streamProblems } from "./stream_problems.ts";
@@ -84,13 +85,7 @@ export class StreamKeeper {
   }
 
   async #look(connection: NatsConnection, kind: StreamKind): Promise<StreamLook> {
-    const { domain } = this.#place;
-    const manager = await connection.jetstreamManager({
-      ...(domain === undefined ? {} : { domain }),
-      checkAPI: false,
-      timeout: 5_000,
-    });
-    return await lookAtStream(manager, kind, this.#place);
+    return await lookAtStream(await jetstreamOf(connection, this.#place.domain), kind, this.#place);
   }
 
   #seen(look: StreamLook, connection: NatsConnection): void {

@@ -1,6 +1,7 @@
 import { type NatsConnection, NatsError } from "nats";
 import type { HoldingStream } from "./holder.ts";
-import { apiCode } from "./jetstream_reason.ts";
+import { jetstreamOf } from "./jetstream_of.ts";
+import { apiCode, messageNotFound } from "./jetstream_reason.ts";
 import { apiPrefix } from "./needed_rights.ts";
 
 /** The last message of a subject, or the one with a number. */
@@ -29,11 +30,7 @@ export async function findMessage(
     if ("last_by_subj" in which && config.allow_direct && createdAt !== "") {
       return await lastDirectly(connection, `${apiPrefix(domain)}.DIRECT.GET.${stream}.${which.last_by_subj}`);
     }
-    const manager = await connection.jetstreamManager({
-      ...(domain === undefined ? {} : { domain }),
-      checkAPI: false,
-      timeout: answerMs,
-    });
+    const manager = await jetstreamOf(connection, domain);
     const message = await manager.streams.getMessage(stream, which);
     return { seq: message.seq, messageId: message.header.get("Nats-Msg-Id") };
   } catch (error) {
@@ -51,5 +48,4 @@ async function lastDirectly(connection: NatsConnection, request: string): Promis
 }
 
 const answerMs = 5_000;
-const messageNotFound = 10037;
 const notFound = 404;

@@ -3,7 +3,6 @@ import { errorText, type Log } from "../base/log.ts";
 import type { NodeIdentity } from "../base/node_identity.ts";
 import { systemTime, type Time } from "../base/time.ts";
 import type { NodeHealth } from "../health/mod.ts";
-import type { Connection } from "./connection.ts";
 import { duplicateText } from "./duplicate_text.ts";
 import { flushed } from "./flushed.ts";
 import type { Denial } from "./lacking_right.ts";
@@ -31,8 +30,6 @@ export interface TwinsOptions {
   /** The last twin of this process, which serves, is gone. */
   onAlone(): void;
 }
-
-type GatedConnection = Pick<Connection, "live" | "inboxPrefix">;
 
 /**
  * Finds other processes that serve a meter of the same name at the same site. Each process of a site asks the others
@@ -72,19 +69,6 @@ export class Twins {
   /** Whether another process serves them. */
   get isPassive(): boolean {
     return this.#state === "passive";
-  }
-
-  /** That connection, which is not up while this process does not serve its meters. */
-  gateConnection(connection: GatedConnection): GatedConnection {
-    const isActive = () => this.isActive;
-    return {
-      get live() {
-        return isActive() ? connection.live : undefined;
-      },
-      get inboxPrefix() {
-        return connection.inboxPrefix;
-      },
-    };
   }
 
   /** That `publish`, which publishes nothing but faults of the process while it does not serve its meters. */

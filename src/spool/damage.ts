@@ -1,3 +1,4 @@
+import { removeIfThere } from "../base/remove_if_there.ts";
 import { BadSpoolError } from "./spool_file.ts";
 
 /** Whether the file itself is at fault: SQLITE_CORRUPT (11), SQLITE_NOTADB (26), or another's. */
@@ -23,12 +24,4 @@ export function moveAside(path: string): string {
     }
   }
   return movedTo;
-}
-
-function removeIfThere(path: string): void {
-  try {
-    Deno.removeSync(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
 }
