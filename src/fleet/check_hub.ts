@@ -1,5 +1,6 @@
 import type { JetStreamManager, NatsConnection, StreamInfo } from "nats";
 import { systemTime } from "../base/time.ts";
+import { streamName } from "../nats/mod.ts";
 import type { Finding } from "./audit_result.ts";
 import { topologyOf } from "./existing.ts";
 import { findStream } from "./find_stream.ts";
@@ -47,7 +48,8 @@ async function checkDrift(
   hub: StreamInfo,
   findings: Findings,
 ): Promise<void> {
-  if (topologyOf(hub.config) === "single") return;
+  // A stream of another name was made by hand: setup has nothing to compare it with
+  if (topologyOf(hub.config) === "single" || hub.config.name !== streamName(prefix, "ocmf")) return;
   const options = { prefix, consumers: [], repair: false, isCluster: connection.info?.cluster !== undefined };
   const patience = { untilMs: systemTime.mono(), say: () => {} };
   for (const { action, subject, text } of await planSetup(manager, options, patience)) {

@@ -2,6 +2,7 @@ import { nkeys } from "nats";
 import { subjectToken } from "../base/subject_tokens.ts";
 import { systemTime } from "../base/time.ts";
 import { signToken } from "./jwt.ts";
+import { isPublicKey, isSeed } from "./keys.ts";
 import { type CredentialsRole, credentialsRoles, inboxPrefixOf } from "./roles.ts";
 
 /** Whose credentials to make, and who signs them. */
@@ -78,18 +79,10 @@ function assertName(name: string, role: CredentialsRole): void {
 }
 
 function assertKeys(account: string, accountSigningSeed: string): void {
-  if (!isKey(() => nkeys.fromPublic(account), "A")) {
+  if (!isPublicKey(account, "A")) {
     throw new RangeError("Cannot make credentials: the account is not the public key of an account (A...)");
   }
-  if (!isKey(() => nkeys.fromSeed(new TextEncoder().encode(accountSigningSeed)), "A")) {
+  if (!isSeed(accountSigningSeed, "A")) {
     throw new RangeError("Cannot make credentials: the signing key is not the seed of an account's key (SA...)");
-  }
-}
-
-function isKey(open: () => { getPublicKey(): string }, kind: string): boolean {
-  try {
-    return open().getPublicKey().startsWith(kind);
-  } catch {
-    return false;
   }
 }

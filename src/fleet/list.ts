@@ -49,8 +49,6 @@ export interface ListOptions {
   readonly site?: string | undefined;
   /** JetStream domain of the streams, unless it is that of the server itself. */
   readonly domain?: string | undefined;
-  /** How long to wait for answers, in milliseconds. @default 2000 */
-  readonly waitMs?: number;
 }
 
 /** The sites of a fleet, and why a part of what could be known of them is not. */
@@ -62,7 +60,7 @@ export interface FleetList {
 /** Lists the sites that have a status at the hub or answer now. */
 export async function listFleet(
   connection: NatsConnection,
-  { prefix, site, domain, waitMs = 2_000 }: ListOptions,
+  { prefix, site, domain }: ListOptions,
 ): Promise<FleetList> {
   const fleet = new Fleet(mostListed);
   const troubles: string[] = [];
@@ -190,3 +188,5 @@ function listedFault({ sub_type, severity, message, since }: ListedFault, meter?
 /** What the stream keeps is bounded by the rights to publish there. */
 const mostListed = 1_000_000;
 const answerMs = 10_000;
+/** How long to wait for the answers of nodes. */
+const waitMs = 2_000;

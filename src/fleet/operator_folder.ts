@@ -2,6 +2,7 @@ import { join } from "node:path";
 import * as z from "zod";
 import { fileTrouble } from "../base/file_trouble.ts";
 import { userCredentials } from "./credentials.ts";
+import { isPublicKey, isSeed } from "./keys.ts";
 import { type NewFile, planFiles } from "./new_files.ts";
 import { createAccount, createOperator, operatorConfig } from "./operator.ts";
 import { FleetUsageError } from "./patient.ts";
@@ -133,8 +134,8 @@ const hubRoles = ["administrator", "billing", "controller", "viewer"] as const s
 export type HubRole = typeof hubRoles[number];
 
 const keysSchema = z.object({
-  account: z.string(),
+  account: z.string().refine((text) => isPublicKey(text, "A")),
   prefix: z.string(),
-  operator_seed: z.string(),
-  signing_seeds: z.record(z.literal([...credentialsRoles]), z.string()),
+  operator_seed: z.string().refine((text) => isSeed(text, "O")),
+  signing_seeds: z.record(z.literal([...credentialsRoles]), z.string().refine((text) => isSeed(text, "A"))),
 });

@@ -2,14 +2,18 @@ import { jetstreamOf, type NodeStatusPayload, nodeStatusSchema, nodeToken, strea
 import { auditSite } from "./audit.ts";
 import type { FindingKind } from "./audit_result.ts";
 import { orAbsent } from "./existing.ts";
+import { Fleet } from "./fleet.ts";
+import { failureText } from "./findings.ts";
 import type { HubAccess } from "./hub_access.ts";
-import { listFleet } from "./list.ts";
+import { openTransaction, readStates } from "./list.ts";
+import type { SiteAddress } from "./node_journals.ts";
 import { FleetError, patiently } from "./patient.ts";
-import { domainOf, type SitePlace } from "./site_sources.ts";
+import { payloadOf } from "./payload.ts";
+import { domainOf } from "./site_sources.ts";
 import type { FleetStep } from "./step.ts";
 
 /** A site whose records have to be at the hub. */
-export interface CustodyOptions extends Pick<SitePlace, "prefix" | "site"> {
+export interface CustodyOptions extends SiteAddress {
   /** Where its edge is now. @default where its sources say */
   readonly edgeDomain?: string | undefined;
   /** Go on whatever is found. */
@@ -25,7 +29,7 @@ export interface CustodyOptions extends Pick<SitePlace, "prefix" | "site"> {
 export async function checkCustody(hub: HubAccess, options: CustodyOptions): Promise<FleetStep> {
   const { prefix, site, force } = options;
   const { connection, domain } = hub;
-  const found = await auditSite(connection, { prefix, site, ...(domain !== undefined && { domain }) });
+  const found = await auditSite(connection, { prefix, site, domain });
   const subject = `records of ${site}`;
   const doubts = found.reached
     ? found.findings.filter(({ kind }) => aboutRecords.has(kind)).map(({ message }) => message)
@@ -47,12 +51,21 @@ const aboutRecords: ReadonlySet<FindingKind> = new Set(["unreachable", "missing"
 /**
  * Makes sure that no record of a site is on its way: that of an open transaction would come when the site is gone.
  *
- * @throws {FleetError} a transaction is open; not with `force`
+ * @throws {FleetError} a transaction is open, or the states cannot be read; not with `force`
  */
 export async function checkNoTransaction(hub: HubAccess, { prefix, site, force }: CustodyOptions): Promise<void> {
-  const { sites } = await listFleet(hub.connection, { prefix, site, domain: hub.domain, waitMs: 0 });
-  const open = sites.flatMap(({ openTransactions }) => Object.entries(openTransactions));
-  if (force || open.length === 0) return;
+  if (force) return;
+  const fleet = new Fleet();
+  try {
+    await readStates(hub.connection, fleet, { prefix, site, domain: hub.domain });
+  } catch (error) {
+    throw new FleetError(
+      `cannot read whether transactions of ${site} are open: ${failureText(error)}; --force goes on all the same`,
+      { cause: error },
+    );
+  }
+  const open = fleet.meters.flatMap(openTransaction);
+  if (open.length === 0) return;
   const which = open.map(([meter, id]) => `${id === "" ? "one" : id} on ${meter}`).join(", ");
   throw new FleetError(
     `transactions of ${site} are open (${which}), whose records would not come here: stop them first`,
@@ -81,8 +94,7 @@ export async function lastStatus(
   const subject = `${prefix}.${site}.${nodeToken}.status`;
   const ask = () => orAbsent(manager.streams.getMessage(streamName(prefix, "state"), { last_by_subj: subject }));
   const message = await patiently(`read the last ${subject}`, ask, patience);
-  const parsed = message === undefined ? undefined : nodeStatusSchema.safeParse(message.json());
-  return parsed?.success === true ? parsed.data : undefined;
+  return message && nodeStatusSchema.safeParse(payloadOf(message.data)).data;
 }
 
 /** How many more records the edge has than the hub; undefined where there is no edge, or it cannot be reached. */

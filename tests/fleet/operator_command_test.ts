@@ -90,3 +90,24 @@ Deno.test("fleet operator renew withdraws credentials at the next reload, and no
   guarded.abort();
   await Deno.remove(work, { recursive: true });
 });
+
+Deno.test("fleet operator names a file of keys that is damaged", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "wattseal-operator-" });
+  const operator = (...args: string[]) => runCommand(["fleet", "operator", ...args, "--folder", folder]);
+  assert.equal((await operator("create")).code, 0);
+  const file = join(folder, "keys.json");
+  const keys = JSON.parse(await Deno.readTextFile(file));
+  for (
+    const damaged of [{ operator_seed: "SO" }, { account: "A" }, {
+      signing_seeds: { ...keys.signing_seeds, viewer: "SA" },
+    }]
+  ) {
+    await Deno.writeTextFile(file, JSON.stringify({ ...keys, ...damaged }));
+    for (const args of [["credentials", "display-1", "--role", "viewer"], ["renew"]]) {
+      const { code, err } = await operator(...args);
+      assert.equal(code, 2, `${JSON.stringify(damaged)}: ${err}`);
+      assert.match(err, /^cannot use \S+keys\.json: it is not what fleet operator create has written/);
+    }
+  }
+  await Deno.remove(folder, { recursive: true });
+});
