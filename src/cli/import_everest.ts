@@ -53,6 +53,6 @@ function problemsOf(text: string): readonly Problem[] {
 
 /** The problem with the name of its module: only the EVerest file is known by sight. */
 function sentence({ message, key }: Problem, modules: ImportedConfig["modules"]): string {
-  const module = modules.get(/^lines\[\d+\](?:\.meters\[\d+\])?/.exec(key)?.[0] ?? "");
-  return message + (module === undefined ? "" : ` (of module ${module})`);
+  const module = modules.get(/^(?:lines\[\d+\](?:\.meters\[\d+\])?|defaults)/.exec(key)?.[0] ?? "");
+  return message + (module === undefined ? "" : ` (of module${module.includes(", ") ? "s" : ""} ${module})`);
 }

@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { text } from "./leaves.ts";
-import { problemsOf } from "./problems.ts";
+import { location, problemsOf } from "./problems.ts";
 import { readYaml } from "./read_yaml.ts";
-import { plainValue } from "./tree.ts";
+import { childOf, entryPath, type Finding, plainValue, textOf, type TreeNode } from "./tree.ts";
 import { issueFindings } from "./validate.ts";
 
 /** An EVerest file without a meter that we could read, or no EVerest file at all. */
@@ -36,20 +36,49 @@ const everestSchema = z.looseObject({
 /** What an EVerest file says of one module. */
 export type EverestModule = z.infer<typeof moduleSchema>;
 
+/** What an EVerest file says. */
+export interface EverestFile {
+  readonly modules: Readonly<Record<string, EverestModule>>;
+  /** What is wrong in it and does not matter here, a sentence each. */
+  readonly warnings: readonly string[];
+}
+
 /**
- * The modules of an EVerest configuration by their names.
+ * Reads an EVerest configuration.
  *
  * @param text YAML with `active_modules`
  * @param path the file's, for messages
+ * @param kinds of the modules that matter; in others a key may stand twice, as in files that EVerest itself ships
  * @throws {ImportError} the text is no EVerest configuration; the message has a line for each mistake
  */
-export function readEverest(text: string, path: string): Record<string, EverestModule> {
+export function readEverest(text: string, path: string, kinds: readonly string[]): EverestFile {
   const { root, findings } = readYaml(text);
   const parsed = root === undefined ? undefined : everestSchema.safeParse(plainValue(root, new Set()));
   const wrong = root === undefined || parsed?.error === undefined
     ? []
     : issueFindings(parsed.error, root, everestSchema);
-  const problems = problemsOf([...findings, ...wrong], path);
-  if (parsed?.success && problems.length === 0) return parsed.data.active_modules;
+  const harmless = findings.filter((finding) => root !== undefined && isHarmless(finding, root, kinds));
+  const problems = problemsOf([...findings.filter((finding) => !harmless.includes(finding)), ...wrong], path);
+  if (parsed?.success && problems.length === 0) {
+    return { modules: parsed.data.active_modules, warnings: harmless.map((finding) => warning(finding, path)) };
+  }
   throw new ImportError(problems.map(({ message }) => message));
+}
+
+/** A key that stands twice inside a module of another kind, or beside all modules. */
+function isHarmless({ duplicateKey, path }: Finding, root: TreeNode, kinds: readonly string[]): boolean {
+  if (duplicateKey !== true) return false;
+  const modules = childOf(root, "active_modules");
+  for (const [id, { node }] of modules?.kind === "map" ? modules.entries : []) {
+    const inside = entryPath("active_modules", id);
+    if (path === inside) return false;
+    if ([".", "["].some((sign) => path.startsWith(inside + sign))) {
+      return !kinds.includes(textOf(childOf(node, "module")) ?? "");
+    }
+  }
+  return path !== "active_modules";
+}
+
+function warning(finding: Finding, path: string): string {
+  return `warning: ${location(path, finding)}: the key stands here a second time; only the first one is read`;
 }

@@ -1,8 +1,10 @@
-import { stringify } from "yaml";
+import { Document, isScalar } from "yaml";
+import { withDefaults } from "./common_values.ts";
 import { escapeVariables } from "./environment.ts";
 import { type EverestModule, ImportError, readEverest } from "./everest_file.ts";
 import { lineSchema } from "./line_schema.ts";
 import { meterParameters } from "./meter_schema.ts";
+import { isUsbPort, shortestUsbSilenceMs } from "./usb_port.ts";
 
 /** What became of an EVerest configuration. */
 export interface ImportedConfig {
@@ -10,7 +12,7 @@ export interface ImportedConfig {
   readonly text: string;
   /** What was left out, made up or is done otherwise here, a sentence each. */
   readonly notes: readonly string[];
-  /** The EVerest module behind each line and meter of the text, by its key: `lines[0]`, `lines[0].meters[1]`. */
+  /** The EVerest module behind each line and meter of the text, by its key: `lines[0]`, `lines[0].meters[1]`. Of `defaults` all meters. */
   readonly modules: ReadonlyMap<string, string>;
 }
 
@@ -19,7 +21,10 @@ type Values = Record<string, unknown>;
 
 const meterModule = "CarloGavazzi_EM580";
 const lineModule = "SerialCommHub";
-const defaultPort = "/dev/ttyUSB0";
+/** What EVerest takes where a file says nothing, and we would take something else. */
+const hubDefaults: Values = { serial_port: "/dev/ttyUSB0", retries: 2 };
+/** Twice what an adapter holds back: one late delivery does not cut an answer. */
+const raisedSilenceMs = 2 * shortestUsbSilenceMs;
 const meterKeys: ReadonlySet<string> = new Set(["powermeter_device_id", ...Object.keys(meterParameters.shape)]);
 const lineKeys: ReadonlySet<string> = new Set(
   Object.keys(lineSchema.shape).filter((key) => !["name", "gateway", "stop_bits", "meters"].includes(key)),
@@ -27,16 +32,17 @@ const lineKeys: ReadonlySet<string> = new Set(
 
 /**
  * Turns an EVerest configuration into ours: each `SerialCommHub` with its `CarloGavazzi_EM580` modules becomes a line
- * with its meters. What the file says is carried over, what it does not say has our defaults, but the
- * port, which has EVerest's, as a line needs one.
+ * with its meters. What the file says is carried over, what it does not say has EVerest's default
+ * where ours is another one. What all meters have in common goes into `defaults`.
  *
  * @param text YAML with `active_modules`
  * @param path the file's, for messages
  * @throws {ImportError} the text is no EVerest configuration, or has none of our meters; a line for each mistake
  */
 export function importEverest(text: string, path: string): ImportedConfig {
-  const modules = Object.entries(readEverest(text, path));
-  const notes: string[] = [];
+  const { modules: read, warnings } = readEverest(text, path, [lineModule, meterModule]);
+  const modules = Object.entries(read);
+  const notes: string[] = [...warnings];
   const groups = modules.filter(([, { module }]) => module === lineModule).map((line) => ({
     line,
     meters: modules.filter(([, other]) => other.module === meterModule && lineOf(other) === line[0]),
@@ -45,7 +51,7 @@ export function importEverest(text: string, path: string): ImportedConfig {
   const names = namesOf(used, notes);
   const lines = groups.map(({ line: [id, hub], meters }) => ({
     name: names.get(id),
-    ...carriedOver(id, withPort(id, settingsOf(hub), notes), lineKeys, notes),
+    ...carriedOver(id, withHubDefaults(id, settingsOf(hub), notes), lineKeys, notes),
     meters: meters.map(([meter, values]) => ({
       name: names.get(meter),
       ...carriedOver(meter, settingsOf(values), meterKeys, notes),
@@ -59,9 +65,25 @@ export function importEverest(text: string, path: string): ImportedConfig {
   const masters = otherMasters(rest, modules, new Set(groups.map(({ line: [, hub] }) => portOf(hub))));
   const asking = new Set(masters.map(({ id }) => id));
   notes.push(...masters.map(({ note }) => note));
-  notes.push(...leftOut(rest.filter(([id]) => !asking.has(id))), ...otherwise(lines));
-  const file = { site: "everest", nats: { servers: ["127.0.0.1:4222"] }, lines };
-  return { text: stringify(file), notes, modules: new Map(groups.flatMap(modulesOf)) };
+  notes.push(...leftOut(rest.filter(([id]) => !asking.has(id))), ...otherwise);
+  const file = new Document({ site: "everest", nats: { servers: ["127.0.0.1:4222"] }, ...withDefaults(lines) });
+  lines.forEach((_, index) => raiseSilence(file, index, notes));
+  const meters = groups.flatMap((group) => group.meters.map(([id]) => id)).join(", ");
+  return { text: file.toString(), notes, modules: new Map([...groups.flatMap(modulesOf), ["defaults", meters]]) };
+}
+
+/** A USB adapter passes bytes on in heaps: a shorter silence would cut true answers. */
+function raiseSilence(file: Document, index: number, notes: string[]): void {
+  const line = ["lines", index];
+  const port = file.getIn([...line, "serial_port"]);
+  const key = "within_message_timeout_ms";
+  const silence = file.getIn([...line, key], true);
+  if (!isScalar<unknown>(silence) || typeof silence.value !== "number" || !isUsbPort(port)) return;
+  if (silence.value < 1 || silence.value >= shortestUsbSilenceMs) return;
+  const reason = `${silence.value} in EVerest; a USB adapter holds bytes back for up to ${shortestUsbSilenceMs} ms`;
+  notes.push(`${String(file.getIn([...line, "name"]))}: ${key} is raised to ${raisedSilenceMs}: ${reason}`);
+  silence.value = raisedSilenceMs;
+  silence.comment = ` ${reason}`;
 }
 
 function modulesOf({ line, meters }: { line: Entry; meters: readonly Entry[] }, index: number): [string, string][] {
@@ -77,11 +99,13 @@ function settingsOf({ config_module: module, config_implementation: implementati
   return { ...module, ...implementation?.main };
 }
 
-/** Every other default on the wire is the same here, save `retries`, of which a note tells. */
-function withPort(id: string, values: Values, notes: string[]): Values {
-  if (Object.hasOwn(values, "serial_port")) return values;
-  notes.push(`${id}: serial_port is ${defaultPort}, EVerest's default, as the file names none`);
-  return { serial_port: defaultPort, ...values };
+/** Every other default on the wire is the same here. */
+function withHubDefaults(id: string, values: Values, notes: string[]): Values {
+  const missing = Object.entries(hubDefaults).filter(([key]) => !Object.hasOwn(values, key));
+  for (const [key, value] of missing) {
+    notes.push(`${id}: ${key} is ${value}, EVerest's default, as the file does not set it`);
+  }
+  return { ...Object.fromEntries(missing), ...values };
 }
 
 /** The values whose keys mean the same here; the others become notes. */
@@ -155,7 +179,7 @@ function otherMasters(
 }
 
 function portOf(hub: EverestModule): unknown {
-  return settingsOf(hub).serial_port ?? defaultPort;
+  return settingsOf(hub).serial_port ?? hubDefaults.serial_port;
 }
 
 function leftOut(modules: readonly Entry[]): string[] {
@@ -171,16 +195,9 @@ function leftOut(modules: readonly Entry[]): string[] {
   ];
 }
 
-/** Where our defaults are not EVerest's. */
-function otherwise(lines: readonly Values[]): string[] {
-  const without = lines.filter(({ retries }) => retries === undefined).map(({ name }) => name);
-  return [
-    "site and nats.servers are made up: set them",
-    ...(without.length === 0 ? [] : [
-      `${without.join(", ")}: EVerest repeats a failed request twice at once, here retries is 0: ` +
-      "communication_retry_count repeats it too, and lets other meters pass",
-    ]),
-    "clock.require_sync is true here: no meter's clock is set while this machine's clock is not synchronised",
-    "monitor_transaction_state is true here unless it is set: a transaction that a meter closes by itself is a fault",
-  ];
-}
+/** Where our defaults stay, although they are not EVerest's. */
+const otherwise: readonly string[] = [
+  "site and nats.servers are made up: set them",
+  "clock.require_sync is true here: no meter's clock is set while this machine's clock is not synchronised",
+  "monitor_transaction_state is true here unless it is set: a transaction that a meter closes by itself is a fault",
+];

@@ -41,6 +41,8 @@ export interface Finding {
   readonly path: string;
   readonly found: string;
   readonly allowed: string;
+  /** A key that stands there a second time; the first one is in the tree. */
+  readonly duplicateKey?: true;
 }
 
 /** Path of an entry: `site`, `lines[0].name`, `nats["strange key"]`. */

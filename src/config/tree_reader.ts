@@ -84,6 +84,7 @@ export class TreeReader {
           path: entryPath(path, name),
           found: "the key a second time",
           allowed: "each key once",
+          duplicateKey: true,
         });
       } else {
         entries.set(name, { keyPlace, node: this.read(value, entryPath(path, name), keyPlace, depth + 1) });

@@ -59,7 +59,7 @@ Deno.test("import-everest carries over lines, meters and all that the file says 
   assert.deepEqual(line?.endpoint, { kind: "serial", path: "/dev/ttyUSB0" });
   assert.deepEqual(
     [line?.name, line?.baudrate, line?.parity, line?.withinMessageTimeoutMs, line?.retries],
-    ["comm_hub", 115_200, "even", 10, 2],
+    ["comm_hub", 115_200, "even", 32, 2],
   );
   assert.deepEqual(line?.meters.map(({ name, unit }) => [name, unit]), [["meter_1", 3], ["meter_2", 4]]);
   const [first] = line?.meters ?? [];
@@ -87,6 +87,89 @@ Deno.test("import-everest tells of settings that it does not know and of meters 
   assert.match(err, /meter_2: is left out: its connection modbus leads to no SerialCommHub/);
 });
 
+Deno.test("import-everest carries over how often a SerialCommHub repeats, also where the file does not say it", async () => {
+  const retriesOf = async (text: string) => {
+    const { out, err } = await run(text);
+    return { retries: loadConfig(out, { path: "site.yaml", env: () => undefined }).lines[0]?.retries, err };
+  };
+  const silent = await retriesOf(everest.replace("        retries: 2\n", ""));
+  assert.equal(silent.retries, 2);
+  assert.match(silent.err, /^comm_hub: retries is 2, EVerest's default, as the file does not set it$/m);
+  assert.equal((await retriesOf(everest.replace("retries: 2", "retries: 0"))).retries, 0);
+});
+
+Deno.test("import-everest raises a silence that a USB adapter cannot keep, and says so in the file", async () => {
+  const of = async (port: string, silence: number) => {
+    const hub = `serial_port: ${port}\n        baudrate: 19200\n        within_message_timeout_ms: ${silence}`;
+    const { out, err } = await run(everest.replace(/serial_port: [^#]*?within_message_timeout_ms: 10/, hub));
+    return { out, err, line: loadConfig(out, { path: "site.yaml", env: () => undefined }).lines[0] };
+  };
+  const raised = await of("/dev/serial/by-id/usb-FTDI_A1-if00-port0", 15);
+  assert.equal(raised.line?.withinMessageTimeoutMs, 32);
+  assert.match(
+    raised.out,
+    /^ +within_message_timeout_ms: 32 # 15 in EVerest; a USB adapter holds bytes back for up to 16 ms$/m,
+  );
+  assert.match(raised.err, /^comm_hub: within_message_timeout_ms is raised to 32: 15 in EVerest; a USB adapter /m);
+  for (const [port, silence] of [["/dev/ttyUSB0", 16], ["/dev/ttyS1", 10], ["/dev/ttyAMA0", 1]] as const) {
+    const kept = await of(port, silence);
+    assert.equal(kept.line?.withinMessageTimeoutMs, silence, port);
+    assert.doesNotMatch(kept.out + kept.err, /holds bytes back/);
+  }
+});
+
+Deno.test("import-everest writes what all meters have in common once, into defaults", async () => {
+  const both = everest.replace(
+    "main: { powermeter_device_id: 4 }",
+    "main: { powermeter_device_id: 4, communication_retry_count: 1, timezone_offset_minutes: 120 }",
+  );
+  const { code, out } = await run(both);
+  assert.equal(code, 0);
+  assert.match(out, /^defaults:\n +communication_retry_count: 1\n/m);
+  assert.equal(out.match(/communication_retry_count/g)?.length, 1);
+  const meters = loadConfig(out, { path: "site.yaml", env: () => undefined }).lines[0]?.meters;
+  const values = meters?.map((meter) => [meter.unit, meter.communicationRetryCount, meter.timezoneOffsetMinutes]);
+  assert.deepEqual(values, [[3, 1, 60], [4, 1, 120]]);
+  assert.doesNotMatch((await run(everest)).out, /defaults:/);
+  const wrong = await run(both.replaceAll("communication_retry_count: 1", "communication_retry_count: 0"));
+  assert.equal(wrong.code, 1);
+  assert.match(wrong.err, /defaults\.communication_retry_count: found 0, .* \(of modules meter_1, meter_2\)$/m);
+});
+
+Deno.test("import-everest only warns of a key that stands twice where nothing of ours stands", async () => {
+  const twice = (text: string) =>
+    `${text}
+  yeti:
+    module: YetiDriver
+    connections: { a: [{ module_id: x }] }
+    connections: { b: [{ module_id: y }] }
+  yeti.2: { module: YetiDriver, config_module: { x: 1, x: 2 } }
+api: { x: 1, x: 2 }
+`;
+  const { code, out, err } = await run(twice(everest));
+  assert.equal(code, 0);
+  assert.equal(loadConfig(out, { path: "site.yaml", env: () => undefined }).lines.length, 1);
+  const warned = [...err.matchAll(/^warning: standard input:\d+:\d+: (.*): the key stands here a second time; /gm)];
+  assert.deepEqual(warned.map(([, key]) => key), [
+    "active_modules.yeti.connections",
+    'active_modules["yeti.2"].config_module.x',
+    "api.x",
+  ]);
+  for (
+    const [ours, key] of [
+      [everest.replace("baudrate: 115200", "baudrate: 115200\n        baudrate: 9600"), /comm_hub.*\.baudrate/],
+      [`${everest}  meter_2: { module: YetiDriver }\n`, /active_modules\.meter_2/],
+    ] as const
+  ) {
+    const refused = await run(ours);
+    assert.deepEqual([refused.code, refused.out], [2, ""]);
+    assert.match(
+      refused.err,
+      new RegExp(`^standard input:\\d+:\\d+: .*${key.source}: found the key a second time`, "m"),
+    );
+  }
+});
+
 Deno.test("import-everest gives a SerialCommHub without a port the one that EVerest gives it", async () => {
   for (const rest of ["config_implementation: { main: { baudrate: 19200 } }", "config_module: {}"]) {
     const { code, out, err } = await run(`active_modules:
@@ -96,7 +179,7 @@ Deno.test("import-everest gives a SerialCommHub without a port the one that EVer
     assert.equal(code, 0);
     const [line] = loadConfig(out, { path: "site.yaml", env: () => undefined }).lines;
     assert.deepEqual(line?.endpoint, { kind: "serial", path: "/dev/ttyUSB0" });
-    assert.match(err, /hub: serial_port is \/dev\/ttyUSB0, EVerest's default, as the file names none\n/);
+    assert.match(err, /hub: serial_port is \/dev\/ttyUSB0, EVerest's default, as the file does not set it\n/);
   }
   assert.doesNotMatch((await run(everest)).err, /default, as the file/);
 });

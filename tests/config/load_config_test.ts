@@ -195,6 +195,15 @@ Deno.test("loadConfig gives every meter the defaults of the file, unless the met
   assert.deepEqual(meters.map((meter) => meter.energyIntervalMs), [2000, 2000]);
 });
 
+Deno.test("loadConfig warns of a silence that a USB adapter cannot keep", () => {
+  const warningsOf = (line: string) => load(configText({ line })).warnings;
+  assert.match(
+    warningsOf("within_message_timeout_ms: 15").join(),
+    /within_message_timeout_ms: 15 is shorter than the 16 ms for which a USB adapter holds bytes back/,
+  );
+  assert.deepEqual(warningsOf("within_message_timeout_ms: 16"), []);
+});
+
 Deno.test("loadConfig raises an interval to the grid of the readings, with a warning", () => {
   const settings = load(configText({ meter: "live_measurement_interval_ms: 3000\nenergy_interval_ms: 2999" }));
   assert.equal(settings.lines[0]?.meters[0]?.energyIntervalMs, 3000);
