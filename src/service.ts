@@ -30,11 +30,11 @@ export interface ServiceDeps {
   readonly clockSynchronised?: () => boolean | undefined;
   /**
    * Called at every step that a crash might fall behind, so that a test can end the process there. Nothing goes on
-   * while it blocks; `detail` says what the step works on.
+   * while it blocks, and one meter's transaction waits for its promise; `detail` says what the step works on.
    *
    * @default nothing
    */
-  readonly failpoint?: ((name: string, detail?: string) => void) | undefined;
+  readonly failpoint?: ((name: string, detail?: string) => void | Promise<void>) | undefined;
 }
 
 /** That with everything filled in. */

@@ -9,8 +9,8 @@ export class CrashingService implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
   readonly #stdin: WritableStreamDefaultWriter<Uint8Array>;
   readonly #ready = Promise.withResolvers<void>();
-  readonly #held = Promise.withResolvers<void>();
   readonly #ended = Promise.withResolvers<void>();
+  #held = Promise.withResolvers<void>();
   #told = Promise.withResolvers<void>();
 
   /**
@@ -36,7 +36,7 @@ export class CrashingService implements AsyncDisposable {
     return this.#orEnd(this.#ready.promise);
   }
 
-  /** Resolves when the process stands still where it was told to. */
+  /** Resolves when the process, or a transaction in it, stands still where it was last told to. */
   get held(): Promise<void> {
     return this.#held.promise;
   }
@@ -58,7 +58,12 @@ export class CrashingService implements AsyncDisposable {
 
   /** Has it stand still at a step, counted from now on. */
   holdAt(place: Place): Promise<void> {
-    return this.#tell({ hold: place });
+    return this.#hold({ hold: place });
+  }
+
+  /** Has only the transaction that gets to a step stand still there; the process goes on. */
+  holdTransactionAt(place: Place): Promise<void> {
+    return this.#hold({ hold: place, alone: true });
   }
 
   /** Sets its wall clock. */
@@ -78,6 +83,11 @@ export class CrashingService implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.kill();
+  }
+
+  #hold(told: Told): Promise<void> {
+    this.#held = Promise.withResolvers<void>();
+    return this.#tell(told);
   }
 
   async #tell(told: Told): Promise<void> {

@@ -1,6 +1,6 @@
 /**
  * The service as a process that a test ends: it tells each step that it passes on standard output, one JSON object a
- * line, and stands still for ever at the one that it is told to on standard input.
+ * line, and stands still for ever at the one that it is told to on standard input, or lets only one transaction stand still.
  *
  * Arguments: the configuration file, a file for the log, and how many milliseconds its wall clock is off.
  */
@@ -20,11 +20,14 @@ function say(said: Said): void {
   Deno.stdout.writeSync(new TextEncoder().encode(`${JSON.stringify(said)}\n`));
 }
 
-function failpoint(name: string, detail = ""): void {
+function failpoint(name: string, detail = ""): void | Promise<void> {
   const key = toKey(name, detail);
   if (told.trace) say({ said: "passed", step: { name, key } });
-  if ((key !== told.hold?.key && name !== told.hold?.key) || ++passed < (told.hold?.nth ?? 1)) return;
+  const { hold, alone } = told;
+  if (hold === undefined || (key !== hold.key && name !== hold.key) || ++passed < hold.nth) return;
+  told = {};
   say({ said: "held" });
+  if (alone) return new Promise(() => {});
   // The whole process stands still, timers and sockets included, as a crash would leave it
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
 }

@@ -18,6 +18,11 @@ export interface Told {
   readonly trace?: boolean;
   /** Where to stand still. */
   readonly hold?: Place;
+  /**
+   * Whether only the transaction that gets there stands still, and the process goes on; only at a step that the code
+   * awaits.
+   */
+  readonly alone?: boolean;
   /** How far its wall clock is from the right time, from now on. */
   readonly shiftMs?: number;
 }

@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { serialNumberIn } from "../../src/meter/mod.ts";
+import { type Answer, ask, meterName } from "../support/site.ts";
+import type { CrashSite } from "./crash_site.ts";
+import { pause } from "./pause.ts";
+import type { Row } from "./rounds.ts";
+import { startBody } from "./start_body.ts";
+import type { Delivered } from "./streamed.ts";
+import type { WatchedMeter } from "./watched_meter.ts";
+
+/** Drives one transaction of a meter until its process is killed, and then to its end. */
+export class MatrixClient {
+  readonly #site: CrashSite;
+  readonly #meter: WatchedMeter;
+  readonly #id: string;
+  /** The last record that the stream had before. */
+  readonly #before: number;
+  #isStarted = false;
+  /** What was there when the process was killed; `ending`: the journal had the transaction end. */
+  #left = { begun: 0, state: "", ending: false };
+
+  /** @param before the sequence number of the last record that the stream has */
+  constructor(site: CrashSite, meter: WatchedMeter, { id, before }: { id: string; before: number }) {
+    this.#site = site;
+    this.#meter = meter;
+    this.#id = id;
+    this.#before = before;
+  }
+
+  /** Goes as far as `row`, where the whole process stands still, or this transaction `alone`. */
+  async driveTo(row: Row, alone: boolean): Promise<void> {
+    const { service } = this.#site;
+    if (typeof row === "string") return await this.#transact(row);
+    await (alone ? service.holdTransactionAt(row) : service.holdAt(row));
+    // What is asked of a process that stands still is never answered
+    const through = this.#transact(row).catch(() => {});
+    // What a commit left can be seen from outside before the process has told that it stands still
+    const answers = through.then(() => service.quiet()).then(() => false);
+    assert.ok(await Promise.race([service.held.then(() => true), answers]), "the step was not passed");
+  }
+
+  /** Notes what the transaction leaves on the meter and in the journal, as the process is about to be killed. */
+  noteLeft(): void {
+    const { begun, ocmfState: state, unit } = this.#meter;
+    const stored = this.#site.look((journal) => journal.transaction(meterName(unit), this.#id)?.state) ?? "";
+    this.#left = { begun, state, ending: ["stopping", "finished"].includes(stored) };
+  }
+
+  /** Ends the transaction with the next process: its record arrives all the same, once and as it was sealed. */
+  async finish(): Promise<void> {
+    const meter = this.#meter;
+    const id = this.#id;
+    const left = this.#left;
+    if (this.#isStarted) {
+      const { status, error } = await this.#ask("transaction.status", { transaction_id: id });
+      assert.equal(status, "OK", error);
+    } else {
+      const { status, error } = await this.#ask("transaction.start", startBody(id));
+      assert.equal(status, "OK", error);
+      assert.equal(meter.begun, left.begun + (left.state === "RUNNING" ? 0 : 1), "what runs is not begun again");
+    }
+    // Nobody asks for it
+    if (left.ending || (this.#isStarted && left.state !== "RUNNING")) await this.#arrived();
+    const stop = await this.#ask("transaction.stop", { transaction_id: id });
+    assert.equal(stop.status, "OK", stop.error);
+    assert.equal((await this.#ask("transaction.start", startBody(id))).code, "TRANSACTION_FINISHED");
+
+    const [record] = await this.#arrived();
+    await this.#site.delivered();
+    const all = await this.#streamed();
+    assert.deepEqual(all.map(({ transactionId }) => transactionId), [id], "one record, of this transaction");
+    assert.equal(record?.ocmf, meter.sealed.at(-1), "byte for byte what the meter sealed");
+    assert.equal(stop.signed_meter_value?.signed_meter_data, record?.ocmf);
+    assert.equal(meter.sealed.filter((sealed) => sealed.includes(`<=>${id}"`)).length, 1);
+    const { signature, session } = record?.verification ?? {};
+    assert.deepEqual({ signature, session }, { signature: "valid", session: "ok" });
+  }
+
+  async #transact(row: Row): Promise<void> {
+    const start = await this.#ask("transaction.start", startBody(this.#id));
+    assert.equal(start.status, "OK", start.error);
+    this.#isStarted = true;
+    if (row === "start is answered") return;
+    const stop = await this.#ask("transaction.stop", { transaction_id: this.#id });
+    assert.equal(stop.status, "OK", stop.error);
+    if (row !== "stop is answered") await this.#site.delivered();
+  }
+
+  #ask(what: string, body: object): Promise<Answer> {
+    return ask(this.#site.client, this.#meter.unit, what, body);
+  }
+
+  /** Waits until the record is in the stream. */
+  async #arrived(): Promise<Delivered[]> {
+    for (const giveUpMs = performance.now() + 20_000; performance.now() < giveUpMs;) {
+      const records = await this.#streamed();
+      if (records.length > 0) return records;
+      await pause(20);
+    }
+    assert.fail(`the record of ${this.#id} has not arrived`);
+  }
+
+  /** The records of this meter that have come into the stream. */
+  async #streamed(): Promise<Delivered[]> {
+    const records = await this.#site.streamed(this.#before);
+    return records.filter(({ meterId }) => serialNumberIn(meterId) === this.#meter.serialNumber);
+  }
+}
