@@ -1,3 +1,4 @@
+import { nameOfOid } from "./algorithm_names.ts";
 import { type Curve, curves, hasPointLength, isPointOf } from "./curves.ts";
 import { derTag, readDer } from "./der.ts";
 import { fromBase64, fromHex, toHex } from "./text_bytes.ts";
@@ -13,12 +14,14 @@ export interface PublicKey {
 const ecPublicKeyOid = "2a8648ce3d0201";
 /** A key may be wrapped in base64 or JSON more than once. */
 const maxWrappings = 4;
+/** A register's worth. */
+const maxZeros = 2;
 /** No form of a key comes near. */
 const maxCharacters = 10_000;
 
 /**
  * Reads a public key in any form that is in use: SubjectPublicKeyInfo or bare point (with or without its 04, also
- * compressed) in hex or base64, PEM, `oca:base16:asn1:` and `oca:base64:asn1:`, any of them once more in base64, and
+ * compressed, with or without zeros behind) in hex or base64, PEM, `oca:base16:asn1:` and `oca:base64:asn1:`, any of them once more in base64, and
  * `{"UK": key}`. Blanks, colons and letter case do not matter.
  * @throws {SyntaxError} when it is none of these or of a curve that is not known.
  */
@@ -26,7 +29,7 @@ export function parsePublicKey(text: string): PublicKey {
   if (text.length > maxCharacters) {
     throw new SyntaxError(`Cannot read the public key: ${text.length} characters are no key`);
   }
-  return parse(text, 0);
+  return parse(text.replace(/\0+$/, ""), 0);
 }
 
 /** The curves that the key can belong to: its own, else those on which the point lies. */
@@ -78,32 +81,48 @@ function parse(text: string, wrappings: number): PublicKey {
 }
 
 function fromBytes(bytes: Uint8Array): PublicKey {
-  const prefix = bytes[0];
-  if (prefix === derTag.sequence) {
+  if (bytes[0] === derTag.sequence) {
     const key = fromSpki(bytes);
     if (key !== undefined) return key;
   }
+  // Meters give whole registers: behind a point of an odd number of bytes stands a zero that is none of it.
+  for (let zeros = 0; zeros <= maxZeros && bytes.subarray(bytes.length - zeros).every((byte) => byte === 0); zeros++) {
+    const key = fromPoint(bytes.subarray(0, bytes.length - zeros));
+    if (key !== undefined) return key;
+  }
+  throw new SyntaxError(`Cannot read the public key: its ${bytes.length} bytes are no key of a known curve`);
+}
+
+function fromPoint(bytes: Uint8Array): PublicKey | undefined {
+  const prefix = bytes[0];
   if (curves.some((curve) => bytes.length === 2 * curve.bytes)) return { point: Uint8Array.of(0x04, ...bytes) };
   const isPoint = prefix === 0x02 || prefix === 0x03 || prefix === 0x04;
-  if (isPoint && curves.some((curve) => hasPointLength(curve, bytes))) return { point: bytes };
-  throw new SyntaxError(`Cannot read the public key: its ${bytes.length} bytes are no key of a known curve`);
+  return isPoint && curves.some((curve) => hasPointLength(curve, bytes)) ? { point: bytes } : undefined;
 }
 
 /** Nothing where the structure is another one. */
 function fromSpki(bytes: Uint8Array): PublicKey | undefined {
   const info = readDer(bytes);
   const algorithm = info && readDer(info.content);
+  if (algorithm?.tag === derTag.integer && info?.rest.length === 0) throw notElliptic("RSA");
   const oid = algorithm && readDer(algorithm.content);
   if (algorithm?.tag !== derTag.sequence || oid?.tag !== derTag.objectIdentifier) return undefined;
-  if (toHex(oid.content) !== ecPublicKeyOid) {
-    throw new SyntaxError("Cannot read the public key: it is not an elliptic curve key");
-  }
+  if (toHex(oid.content) !== ecPublicKeyOid) throw notElliptic(nameOfOid(oid.content));
   const parameters = readDer(oid.rest);
   const curve = curves.find((each) => parameters && each.oid === toHex(parameters.content));
-  if (curve === undefined) throw new SyntaxError("Cannot read the public key: its curve is not known");
+  if (curve === undefined) {
+    const name = parameters?.tag === derTag.objectIdentifier ? nameOfOid(parameters.content) : "without a name";
+    throw new SyntaxError(`Cannot use the public key: its curve ${name} is not known`);
+  }
   const point = readDer(algorithm.rest);
   if (point?.tag !== derTag.bitString) return undefined;
   return { curve, point: point.content.subarray(1) };
+}
+
+function notElliptic(algorithm: string): SyntaxError {
+  return new SyntaxError(
+    `Cannot use the public key: it is a key of ${algorithm}, not an elliptic curve key; OCMF signatures are ECDSA`,
+  );
 }
 
 function isText(bytes: Uint8Array): boolean {

@@ -1,9 +1,13 @@
 import { sha256 } from "@noble/hashes/sha2.js";
-import { type Curve, curveOfAlgorithm, isPointOf } from "./curves.ts";
+import { type Curve, type CurveName, curveOfAlgorithm, curves, isPointOf } from "./curves.ts";
 import { derTag, readDer } from "./der.ts";
 import { curvesOf, type PublicKey } from "./public_key.ts";
 import type { SignatureSection } from "./record.ts";
 import { fromBase64, fromHex } from "./text_bytes.ts";
+
+/** What stands for no SA, since version 0.4. */
+const defaultCurve: CurveName = "secp256r1";
+const maxShownCharacters = 80;
 
 /** Whether the key signed the payload, with the reason where it did not or something else is wrong. */
 export interface SignatureVerdict {
@@ -13,13 +17,13 @@ export interface SignatureVerdict {
 
 /**
  * Checks the ECDSA signature over SHA-256 of exactly these bytes. The declared algorithm and a key that names its curve
- * must agree; without a declaration the curve of the key decides.
+ * must agree. Where none is declared it is ECDSA-secp256r1-SHA256, the default of the format.
  */
 export function checkSignature(payload: Uint8Array, section: SignatureSection, key: PublicKey): SignatureVerdict {
   const declared = section.algorithm;
   const declaredCurve = declared === undefined ? undefined : curveOfAlgorithm(declared);
   if (declared !== undefined && declaredCurve === undefined) {
-    return { signature: "unverifiable", problem: `The signature algorithm ${declared} is not known` };
+    return { signature: "unverifiable", problem: unknownAlgorithm(declared) };
   }
   if (declaredCurve !== undefined && key.curve !== undefined && declaredCurve !== key.curve) {
     const problem = `The record declares ${declaredCurve.name}, but the public key is of ${key.curve.name}`;
@@ -35,9 +39,18 @@ export function checkSignature(payload: Uint8Array, section: SignatureSection, k
   if (signer === undefined) {
     return { signature: "invalid", problem: "The signature does not fit the payload and the public key" };
   }
-  if (declared !== undefined || signer.name === "secp256r1") return { signature: "valid" };
-  const problem = `The record declares no algorithm, which stands for secp256r1, but the key is of ${signer.name}`;
-  return { signature: "valid", problem };
+  if (declared !== undefined || signer.name === defaultCurve) return { signature: "valid" };
+  const problem = `The record declares no algorithm, which stands for ECDSA-${defaultCurve}-SHA256, but it is signed ` +
+    `with a key of ${signer.name}: the transparency software takes it for invalid`;
+  return { signature: "invalid", problem };
+}
+
+function unknownAlgorithm(declared: string): string {
+  const name = declared.length > maxShownCharacters ? `${declared.slice(0, maxShownCharacters)}...` : declared;
+  const kind = /rsa/i.test(name) ? "is RSA, which OCMF does not have" : "is not known";
+  return `The signature algorithm ${name} ${kind}; known is ECDSA with SHA-256 on ${
+    curves.map((curve) => curve.name).join(", ")
+  }`;
 }
 
 /** Whether `signature`, r and s of equal length, is the key's over the hash. Never throws. */

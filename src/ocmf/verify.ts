@@ -1,5 +1,6 @@
 import { errorText } from "../base/log.ts";
-import { isSameKey, parsePublicKey } from "./public_key.ts";
+import { mentionsRsa } from "./algorithm_names.ts";
+import { isSameKey, parsePublicKey, publicKeyProblem } from "./public_key.ts";
 import { type OcmfRecord, parseRecord } from "./record.ts";
 import { judgeSession, type SessionVerdict } from "./session.ts";
 import { checkSignature, type SignatureVerdict } from "./signature.ts";
@@ -19,7 +20,8 @@ export function readRecord(ocmf: Uint8Array): OcmfRecord | string {
   try {
     return parseRecord(ocmf);
   } catch (error) {
-    return errorText(error);
+    if (!mentionsRsa(ocmf)) return errorText(error);
+    return "Cannot read the OCMF record: it is in binary form and signed with RSA; known are texts signed with ECDSA";
   }
 }
 
@@ -34,7 +36,9 @@ export function verifyWith(
   const key = judgeKey(givenKey, pinnedKey);
   const keyProblems = key === "changed" ? ["The public key is not the one that is known of this meter"] : [];
   if (typeof record === "string") {
-    return { signature: "malformed", session: "unknown", key, problems: [record, ...keyProblems] };
+    const unusable = givenKey === undefined ? undefined : publicKeyProblem(givenKey);
+    const problems = [record, ...(unusable === undefined ? [] : [unusable]), ...keyProblems];
+    return { signature: "malformed", session: "unknown", key, problems };
   }
   const { signature, problem } = judgeSignature(record, givenKey ?? pinnedKey);
   const { session, problems } = judge(record);

@@ -17,6 +17,11 @@ const forms: Record<string, string> = {
   "base64 SPKI": spkiBase64,
   "base64 SPKI on lines": spkiBase64.replace(/(.{40})/g, "$1\r\n"),
   PEM: spkiToPem(spki),
+  "hex point with a zero byte behind it": `${testPublicKey}00`,
+  "base64 point with zero bytes behind it": Uint8Array.fromHex(`${testPublicKey}0000`).toBase64(),
+  "hex SPKI with a zero byte behind it": `${spki}00`,
+  "hex point without its prefix and with a zero byte behind it": `${testPublicKey.slice(2)}00`,
+  "text that ends with NUL": `${testPublicKey}\0`,
   "oca base16": `oca:base16:asn1:${spki}`,
   "oca base64": `OCA:BASE64:ASN1:${spkiBase64}`,
   "oca in base64": btoa(`oca:base16:asn1:${spki}`),
@@ -34,15 +39,39 @@ for (const [name, key] of Object.entries(forms)) {
 Deno.test("verifyRecord refuses keys that it does not know, and says why", () => {
   const rsa = "3015300D06092A864886F70D0101010500030400020101";
   const cases: [string, RegExp][] = [
-    [rsa, /not an elliptic curve key/],
-    [spki.replace("2B2403030208010107", "2B240303020801010D"), /curve is not known/],
+    [rsa, /a key of RSA, not an elliptic curve key/],
+    ["3009020400ABCDEF020103", /a key of RSA, not/],
+    ["302A300506032B6570032100" + "AB".repeat(32), /a key of Ed25519, not/],
+    ["302A300506032A0304032100" + "AB".repeat(32), /a key of 1\.2\.3\.4, not/],
+    [spki.replace("2B2403030208010107", "2B240303020801010D"), /its curve brainpoolP512r1 is not known/],
+    [
+      spki.replace("2B2403030208010107", "2B240303020801017F"),
+      /its curve 1\.3\.36\.3\.3\.2\.8\.1\.1\.127 is not known/,
+    ],
     ["04" + "AB".repeat(20), /no key of a known curve/],
+    [`${testPublicKey}01`, /its 66 bytes are no key of a known curve/],
+    ["00".repeat(80), /no key of a known curve/],
     ["??", /neither hex nor base64/],
   ];
   for (const [key, problem] of cases) {
     const verification = verifyRecord(signed(), key);
     assert.equal(verification.signature, "unverifiable", key);
     assert.match(verification.problems.join(), problem);
+  }
+});
+
+Deno.test("verifyRecord keeps the zeros in which a key itself ends, and one more is none of it", () => {
+  const scalars = Array.from({ length: 2000 }, (_, index) => {
+    const scalar = new Uint8Array(32);
+    new DataView(scalar.buffer).setUint32(28, index + 1);
+    return scalar;
+  });
+  const privateKey = scalars.find((each) => publicKey(each, "secp256r1").endsWith("00"));
+  assert.ok(privateKey);
+  const key = publicKey(privateKey, "secp256r1");
+  const record = bytesOf(signRecord(payload(), privateKey, "secp256r1"));
+  for (const text of [key, `${key}00`, key.slice(2), `${key.slice(2)}00`]) {
+    assert.equal(verifyRecord(record, text, { pinnedKey: key }).signature, "valid", text);
   }
 });
 

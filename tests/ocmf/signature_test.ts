@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { verifyRecord } from "../../src/ocmf/mod.ts";
-import { bytesOf, payload, signed, testPublicKey, textOf } from "./samples.ts";
+import { publicKey, signRecord, verifyRecord } from "../../src/ocmf/mod.ts";
+import { bytesOf, payload, signed, testKey, testPublicKey, textOf } from "./samples.ts";
 
 const record = textOf(signed());
 const sd = /"SD":"([0-9A-F]+)"/.exec(record)?.[1] ?? "";
@@ -79,13 +79,47 @@ Deno.test("verifyRecord refuses a declared curve that is not the key's, and tell
   assert.equal(judge(record.replace("brainpoolP256r1", "secp256r1")), "invalid", "also where the key is a bare point");
 });
 
-Deno.test("verifyRecord takes the key's curve where none is declared, and says so", () => {
-  const bare = record.replace(',"SA":"ECDSA-brainpoolP256r1-SHA256"', "");
+Deno.test("verifyRecord takes a record without SA as one of secp256r1, and any other curve as invalid", () => {
+  const bare = (text: string) => bytesOf(text.replace(/,"SA":"[^"]+"/, ""));
   for (const key of [spki, testPublicKey]) {
-    const verification = verifyRecord(bytesOf(bare), key);
-    assert.equal(verification.signature, "valid");
-    assert.match(verification.problems.join(), /declares no algorithm/);
+    const { signature, problems } = verifyRecord(bare(record), key);
+    assert.equal(signature, "invalid");
+    assert.match(problems.join(), /declares no algorithm, .* ECDSA-secp256r1-SHA256, but .* a key of brainpoolP256r1/);
   }
+  const nist = textOf(bytesOf(signRecord(payload(), testKey, "secp256r1")));
+  const { signature, problems } = verifyRecord(bare(nist), publicKey(testKey, "secp256r1"));
+  assert.deepEqual([signature, problems], ["valid", []]);
+  const declaredInside = signRecord(
+    payload(undefined, { SA: "ECDSA-brainpoolP256r1-SHA256" }),
+    testKey,
+    "brainpoolP256r1",
+  );
+  const old = declaredInside.replace(/,"SA":"[^"]+"\}$/, "}");
+  assert.equal(verifyRecord(bytesOf(old), spki).signature, "valid", "versions up to 0.4 have SA in the payload");
+});
+
+Deno.test("verifyRecord names an algorithm that it does not know", () => {
+  const problemsOf = (algorithm: string) => {
+    const { signature, problems } = verifyRecord(
+      bytesOf(record.replace("ECDSA-brainpoolP256r1-SHA256", algorithm)),
+      spki,
+    );
+    assert.equal(signature, "unverifiable", algorithm);
+    return problems.join();
+  };
+  assert.match(problemsOf("RSA-SHA256"), /algorithm RSA-SHA256 is RSA, .* known is ECDSA with SHA-256 on secp256r1, /);
+  assert.match(problemsOf("ECDSA-brainpoolP512r1-SHA512"), /algorithm ECDSA-brainpoolP512r1-SHA512 is not known; /);
+  assert.ok(problemsOf("X".repeat(10_000)).length < 500);
+});
+
+Deno.test("verifyRecord says of a binary record with RSA what it is", () => {
+  // How such a record of the transparency software's examples begins.
+  const binary =
+    "3082034F060A2B0601040183D677010102010160323030060B2B0601040181AA74040301A00B06092A864886F70D010101A10F";
+  const rsa = "30820122300D06092A864886F70D01010105000382010F003082010A0282010100" + "AF".repeat(256) + "0203010001";
+  const { signature, problems } = verifyRecord(Uint8Array.fromHex(binary), rsa);
+  assert.equal(signature, "malformed");
+  assert.match(problems.join("\n"), /^Cannot read .* in binary form and signed with RSA.*\n.*it is a key of RSA,/);
 });
 
 Deno.test("verifyRecord cannot verify without a key, with something else than a key, or with an unknown algorithm", () => {
