@@ -9,6 +9,8 @@ export interface Failure {
   readonly owed: boolean;
   /** True: an answer came meanwhile, but one that names another request. */
   readonly stale?: boolean;
+  /** True: what came was most likely the unit's answer, damaged on its way. */
+  readonly damaged?: boolean;
 }
 
 /** How an exchange stands after what came last. */

@@ -15,14 +15,19 @@ const staleAdvice =
  * The error of a request that got no usable answer.
  *
  * @param waitedMs how long its first byte was waited for
- * @param tries exchanges in all
+ * @param attempts exchanges in all, and whether one of them got a damaged answer
  */
-export function failureError(request: LineRequest, failure: Failure, waitedMs: number, tries: number): LineError {
+export function failureError(
+  request: LineRequest,
+  failure: Failure,
+  waitedMs: number,
+  { tries, damaged }: { readonly tries: number; readonly damaged: boolean },
+): LineError {
   const silent = failure.what.startsWith("no answer") ? ` within ${Math.round(waitedMs)} ms` : "";
   const attempts = tries === 1 ? "" : ` after ${tries} attempts`;
   const toDo = failure.stale === true ? staleAdvice : advice[failure.code];
   const text = `${requestText(request)}: ${failure.what}${silent}${attempts}; ${toDo}`;
-  return new LineError(failure.code, text);
+  return new LineError(failure.code, text, { damaged });
 }
 
 /** The error of a request that the device refused. */

@@ -36,6 +36,7 @@ export async function transfer(
   const { priority, deadline, connection, signal } = options;
   let notBefore = 0;
   let tries = 0;
+  let damaged = false;
   for (let attempt = 1; true; attempt++) {
     for (let repeat = 0; repeat <= repeats; repeat++) {
       signal?.throwIfAborted();
@@ -43,7 +44,8 @@ export async function transfer(
       const plan = { request, run, priority, deadline, connection, signal, repeat: again, notBefore };
       const result = await loop.enqueue(plan);
       if (result.kind === "answered") return result.bytes;
-      const error = errorOf(result, request, line, ++tries);
+      damaged ||= result.kind === "failed" && result.failure.damaged === true;
+      const error = errorOf(result, request, line, { tries: ++tries, damaged });
       const refused = !(error instanceof LineError);
       if (error instanceof LineError && error.code === "closed") throw error;
       if (refused && !asksForPatience(error.exception) && options.repeatRefused !== true) throw error;
@@ -59,7 +61,7 @@ function errorOf(
   result: Exclude<WorkResult, { kind: "answered" }>,
   request: LineRequest,
   line: LineOptions,
-  tries: number,
+  attempts: { readonly tries: number; readonly damaged: boolean },
 ): LineError | ModbusError {
   switch (result.kind) {
     case "closed":
@@ -68,7 +70,7 @@ function errorOf(
     case "reopened":
       return reopenedError(request);
     case "failed":
-      return failureError(request, result.failure, wireMs(request, line) + line.initialTimeoutMs, tries);
+      return failureError(request, result.failure, wireMs(request, line) + line.initialTimeoutMs, attempts);
     case "refused": {
       const refusal = refusalError(request, result.exception);
       if (!gatewayGotNothing(result.exception)) return refusal;

@@ -71,9 +71,10 @@ export class RtuFraming implements Framing {
         code: "timeout",
         what: `an answer that broke off after ${found.have} of ${found.want} bytes`,
         owed: false,
+        damaged: true,
       };
     }
-    return { code: "crc", what: `${got} bytes without a right checksum`, owed: false };
+    return { code: "crc", what: `${got} bytes without a right checksum`, owed: false, damaged: true };
   }
 
   finish(): void {

@@ -1,3 +1,5 @@
+import type { Time } from "./time.ts";
+
 /** Callers that wait for something to happen. */
 export class Waiters {
   readonly #waiting = new Set<() => void>();
@@ -12,6 +14,21 @@ export class Waiters {
     await promise;
     signal.removeEventListener("abort", release);
     this.#waiting.delete(release);
+  }
+
+  /** Resolves when `holds` no longer does at a `release`, after `withinMs`, or when `signal` is aborted. */
+  async waitWhile(
+    holds: () => boolean,
+    { withinMs, time, signal }: { readonly withinMs: number; readonly time: Time; readonly signal: AbortSignal },
+  ): Promise<void> {
+    const over = new AbortController();
+    const end = () => over.abort();
+    signal.addEventListener("abort", end, { once: true });
+    const timer = time.sleep(withinMs, over.signal).then(end);
+    while (holds() && !over.signal.aborted) await this.wait(over.signal);
+    end();
+    await timer;
+    signal.removeEventListener("abort", end);
   }
 
   /** Lets all callers go on that wait now. */

@@ -118,6 +118,10 @@ export class Meter implements TransactionSteps {
     return this.#life.state;
   }
 
+  get answersBadly(): boolean {
+    return this.#life.answersBadly;
+  }
+
   /** Live cycles since the start that the line had no time for. */
   get skippedCycles(): number {
     return this.#life.skippedCycles;

@@ -18,6 +18,7 @@ import type { MeterOptions } from "./meter_options.ts";
 import type { Recognition } from "./recognition.ts";
 import { isClosed } from "./refusal.ts";
 import type { RegisterAccess } from "./register_access.ts";
+import { RetryPause } from "./retry_pause.ts";
 import { em300Codes } from "./registers.ts";
 import { runTogether } from "./run_together.ts";
 import type { Identity, MeterEvent, MeterState } from "./types.ts";
@@ -43,6 +44,7 @@ export interface MeterLifeDeps {
 export class MeterLife {
   readonly #deps: MeterLifeDeps;
   readonly #silence: TroubleLog;
+  readonly #retryPause: RetryPause;
   readonly #stopping = new AbortController();
   readonly #tried = Promise.withResolvers<void>();
   #ended: Promise<void> = Promise.resolve();
@@ -57,6 +59,7 @@ export class MeterLife {
   constructor(deps: MeterLifeDeps) {
     this.#deps = deps;
     this.#silence = new TroubleLog(deps.log, deps.time);
+    this.#retryPause = new RetryPause(deps.options);
   }
 
   get state(): MeterState {
@@ -65,6 +68,11 @@ export class MeterLife {
 
   get identity(): Identity | undefined {
     return this.#deps.recognition.identity;
+  }
+
+  /** Whether the meter is there although it is not online: what failed last was an answer, damaged or a refusal. */
+  get answersBadly(): boolean {
+    return this.#retryPause.answersBadly;
   }
 
   get skippedCycles(): number {
@@ -81,24 +89,14 @@ export class MeterLife {
    * meter that is silent on an open line is not waited for; undefined then.
    */
   recognised(withinMs: number): Promise<void> | undefined {
-    return this.#isAwaited ? this.#recognisedWithin(withinMs) : undefined;
+    if (!this.#isAwaited) return undefined;
+    const { time } = this.#deps;
+    return this.#changes.waitWhile(() => this.#isAwaited, { withinMs, time, signal: this.#stopping.signal });
   }
 
   get #isAwaited(): boolean {
     const { recognition } = this.#deps;
     return recognition.identity !== undefined && (this.#lineLost || !recognition.isCurrent);
-  }
-
-  async #recognisedWithin(withinMs: number): Promise<void> {
-    const { time } = this.#deps;
-    const over = new AbortController();
-    const end = () => over.abort();
-    this.#stopping.signal.addEventListener("abort", end, { once: true });
-    const timer = time.sleep(withinMs, over.signal).then(end);
-    while (this.#isAwaited && !over.signal.aborted) await this.#changes.wait(over.signal);
-    end();
-    await timer;
-    this.#stopping.signal.removeEventListener("abort", end);
   }
 
   /** Resolves once a setup went through or failed for the first time. */
@@ -164,8 +162,7 @@ export class MeterLife {
         if (!endless || isClosed(error)) return error;
         this.#raise(error);
         this.#tried.resolve();
-        const mostMs = options.communicationErrorPauseDelayS * 1000;
-        await this.#awaitAnswer(error, options.initialConnectionRetryDelayMs, mostMs);
+        await this.#awaitAnswer(error, options.initialConnectionRetryDelayMs);
       }
     }
     return undefined;
@@ -219,6 +216,7 @@ export class MeterLife {
       monitoring: () => this.#deps.monitoring() && identity.billing.able,
       onReading: (reading) => {
         faults.clear("CommunicationError");
+        this.#retryPause.worked();
         this.#silence.over("The meter is read again");
         events.push({ kind: "reading", reading });
       },
@@ -257,7 +255,7 @@ export class MeterLife {
    * @returns whether it is set up already
    */
   async #pause(failure: unknown): Promise<boolean> {
-    const { registers, recognition, time, options } = this.#deps;
+    const { registers, recognition, time } = this.#deps;
     const { signal } = this.#stopping;
     if (isClosed(failure) && recognition.identity !== undefined) {
       if (!await awaitReturn(registers, recognition, { time, signal })) return false;
@@ -266,20 +264,21 @@ export class MeterLife {
       this.#recognised();
       return true;
     }
-    const mostMs = options.communicationErrorPauseDelayS * 1000;
-    await this.#awaitAnswer(failure, mostMs, mostMs);
+    await this.#awaitAnswer(failure, this.#retryPause.firstMs);
     return false;
   }
 
-  #awaitAnswer(failure: unknown, firstMs: number, mostMs: number): Promise<void> {
+  #awaitAnswer(failure: unknown, firstMs: number): Promise<void> {
     const { registers, time } = this.#deps;
     const { signal } = this.#stopping;
+    const mostMs = this.#retryPause.longestMs;
     return awaitAnswer(registers.with({ priority: "health" }), { failure, firstMs, mostMs, time, signal });
   }
 
   #raise(failure: unknown): void {
     const { options, faults } = this.#deps;
     const message = `Cannot read meter ${options.name}: ${errorText(failure)}; it is tried again by itself`;
+    this.#retryPause.failed(failure);
     this.#silence.failed(message);
     faults.raise("CommunicationError", message);
   }

@@ -138,8 +138,10 @@ export interface TransactionSteps {
   readonly name: string;
   /** Absent until setup has read it; kept while the meter is offline. */
   readonly identity: Identity | undefined;
-  /** Only `online` meters answer. */
+  /** Only `online` meters answer, save those that answer badly. */
   readonly state: MeterState;
+  /** Whether the meter is there although it is not online: what failed last was an answer, damaged or a refusal. */
+  readonly answersBadly: boolean;
   /** Number of the line's connection; behind another one, other meters may answer. */
   readonly connection: number;
   /** For faults that a transaction finds. */

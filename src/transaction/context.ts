@@ -43,7 +43,12 @@ export function configuredKey(context: Context, identity: BillingIdentity): stri
   return context.publicKeyFormat === "der" ? identity.billing.publicKeyDer : identity.billing.publicKeyPoint;
 }
 
-/** @throws {TransactionError} `METER_OFFLINE` unless the meter answers */
+/** Whether a stop is worth a try: the meter is online, or it answers badly and the next answer may be good. */
+export function mayAnswer({ meter }: Context): boolean {
+  return meter.state === "online" || meter.answersBadly;
+}
+
+/** @throws {TransactionError} `METER_OFFLINE` unless the meter is online */
 export function requireOnline(context: Context): void {
   const { name, state } = context.meter;
   if (state === "online") return;

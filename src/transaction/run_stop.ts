@@ -1,6 +1,7 @@
+import { errorText } from "../base/log.ts";
 import { transactionIdOf } from "../ocmf/mod.ts";
 import type { StopAnswer } from "./answers.ts";
-import { at, type Context, requireOnline } from "./context.ts";
+import { at, type Context, mayAnswer, requireOnline } from "./context.ts";
 import { endTransaction } from "./end_transaction.ts";
 import { TransactionError } from "./errors.ts";
 import { fetchRecord } from "./fetch_record.ts";
@@ -42,9 +43,9 @@ export async function runStop(context: Context, id: string): Promise<StopAnswer>
   if (!isOpenHere(context, id)) await findOnMeter(context, id);
   // What is remembered only may not be what the meter runs
   const unsure = !tracker.heard || !tracker.hasBegun;
-  if (unsure && meter.state === "online") await ask(context);
+  if (unsure && mayAnswer(context)) await ask(context);
   if (isOpenHere(context, id)) {
-    await requireOnlineToEnd(context, "stopped");
+    await requireAnswerToEnd(context, "stopped");
     await endAndFetch(context, "stopped");
   }
   meter.faults.clear("OcmfTransactionClosed");
@@ -57,7 +58,7 @@ export async function runStop(context: Context, id: string): Promise<StopAnswer>
 
 /** Ends whatever is open, known or not, and keeps its record; within `exclusive`. @throws {TransactionError} */
 export async function runCancel(context: Context): Promise<StopAnswer> {
-  await requireOnlineToEnd(context, "cancelled");
+  await requireAnswerToEnd(context, "cancelled");
   const { state } = await ask(context);
   if (state === "RUNNING") await endAndFetch(context, "cancelled");
   else if (state !== "NOT_READY") await fetchRecord(context, state, "found");
@@ -81,9 +82,9 @@ export function isOpenHere({ tracker }: Context, id: string): boolean {
 async function findOnMeter(context: Context, id: string): Promise<void> {
   const { meter, tracker, lookup } = context;
   const { connection } = meter;
-  const isKnown = lookup.excludes(connection, id) || tracker.heard && meter.state !== "online";
+  const isKnown = lookup.excludes(connection, id) || tracker.heard && !mayAnswer(context);
   if (isKnown) throw unknownTransaction(context, id);
-  requireOnline(context);
+  if (!mayAnswer(context)) requireOnline(context);
   const word = await peek(context);
   const held = word.state === "RUNNING" || word.state === "NOT_READY"
     ? word.transactionId
@@ -99,8 +100,26 @@ async function endAndFetch(context: Context, why: EndReason): Promise<void> {
   if (state !== "NOT_READY") await fetchRecord(context, state, "ended");
 }
 
-/** The wish to end is kept also while the meter is away: its transaction is ended when it is back. */
-async function requireOnlineToEnd(context: Context, why: EndReason): Promise<void> {
-  if (context.meter.state !== "online") await context.tracker.apply({ kind: "end", why });
-  requireOnline(context);
+/**
+ * The wish to end is kept also while the meter is away: its transaction is ended when it is back. One that answers badly
+ * is asked who it is before anything is refused.
+ *
+ * @throws {TransactionError} `METER_OFFLINE`
+ */
+async function requireAnswerToEnd(context: Context, why: EndReason): Promise<void> {
+  const { meter, tracker } = context;
+  if (meter.state === "online") return;
+  await tracker.apply({ kind: "end", why });
+  if (!meter.answersBadly) requireOnline(context);
+  try {
+    await meter.requireSameMeter();
+  } catch (error) {
+    throw new TransactionError(
+      "METER_OFFLINE",
+      `Meter ${meter.name} is ${meter.state}, and one more try failed: ${
+        errorText(error)
+      }; it is tried again by itself`,
+      { cause: error },
+    );
+  }
 }

@@ -248,6 +248,23 @@ Deno.test("Line keeps 3.5 characters of silence between two frames", () =>
     assert.ok(second - first >= 29, `${second - first} ms`);
   }, { baudrate: 1200 }));
 
+Deno.test("LineError tells whether a damaged answer came in any of the attempts", async () => {
+  const damaged = (...answers: (string | undefined)[]) => {
+    let told: boolean | undefined;
+    return onFakeTimeLine((_, _send, nth) => answers[nth - 1], async (line) => {
+      const error = await line.read(1, 0, 2, { ...live, attempts: answers.length }).catch((error) => error);
+      assert.ok(error instanceof LineError, String(error));
+      told = error.damaged;
+    }).then(() => told);
+  };
+  const broken = answer.replace(/18$/, "19");
+  assert.equal(await damaged(broken), true);
+  assert.equal(await damaged(answer.slice(0, 8)), true, "an answer that broke off");
+  assert.equal(await damaged(undefined, broken, undefined), true, "one of three");
+  assert.equal(await damaged(undefined, undefined), false);
+  assert.equal(await damaged("02040409000000cb18"), false, "an answer of another unit");
+});
+
 function lineError(code: LineErrorCode, message: RegExp): (error: unknown) => boolean {
   return (error) => {
     assert.ok(error instanceof LineError, String(error));

@@ -221,3 +221,42 @@ Deno.test("Meter stays online when only its device state cannot be read", async 
   assert.equal(rig.logged.filter((line) => line.startsWith("warn")).length, 1);
   await rig.stop();
 });
+
+Deno.test("Meter whose answers are damaged is tried again after the retry delay, less often while that lasts", async () => {
+  const rig = await new Rig("em580", { initialConnectionRetryCount: 1 }).online();
+  await rig.time.advanceUntil(() => rig.readings.length === 1);
+  rig.bus.script = () => "crc";
+  await rig.time.advanceUntil(() => rig.meter.state === "offline");
+  assert.equal(rig.meter.answersBadly, true);
+  const offlineAtMs = rig.time.mono();
+  rig.bus.forget();
+  await rig.time.advance(70_000);
+  // A probe that is answered badly has one attempt of setup follow at once
+  const probes = rig.bus.calls.filter((_, index) => index % 2 === 0).map(({ atMs }) => atMs);
+  const pauses = probes.map((atMs, index) => Math.round((atMs - (probes[index - 1] ?? offlineAtMs)) / 100) / 10);
+  assert.deepEqual(pauses, [0.5, 1, 2, 4, 8, 10, 10, 10, 10, 10]);
+  rig.bus.script = () => "answer";
+  await rig.time.advanceUntil(() => rig.meter.state === "online");
+  await rig.time.advanceUntil(() => rig.readings.length === 3);
+  rig.bus.script = () => "crc";
+  await rig.time.advanceUntil(() => rig.meter.state === "offline");
+  rig.bus.script = () => "answer";
+  const brokenAtMs = rig.time.mono();
+  await rig.time.advanceUntil(() => rig.meter.state === "online");
+  assert.ok(rig.time.mono() - brokenAtMs < 1000, "it is read again within a second after a short disturbance");
+  await rig.stop();
+});
+
+Deno.test("Meter that falls silent after damaged answers no longer counts as one that answers", async () => {
+  const rig = await new Rig("em580", { initialConnectionRetryCount: 1 }).online();
+  await rig.time.advanceUntil(() => rig.readings.length === 1);
+  rig.bus.script = () => "crc";
+  await rig.time.advanceUntil(() => rig.meter.state === "offline");
+  let damaged = 1;
+  rig.bus.script = () => damaged-- > 0 ? "crc" : "timeout";
+  await rig.time.advanceUntil(() => !rig.meter.answersBadly);
+  rig.bus.forget();
+  await rig.time.advance(30_000);
+  assert.deepEqual(rig.bus.seen, ["read 000B/1", "read 000B/1"]);
+  await rig.stop();
+});

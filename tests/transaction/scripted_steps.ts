@@ -30,6 +30,7 @@ export type StepName = Exclude<
   | "name"
   | "identity"
   | "state"
+  | "answersBadly"
   | "connection"
   | "faults"
   | "exclusive"
@@ -50,6 +51,7 @@ export class ScriptedSteps implements TransactionSteps {
   readonly faultChanges: string[] = [];
   identity: Identity | undefined;
   state: MeterState = "online";
+  answersBadly = false;
   connection = 1;
   monitored = false;
   tellsClosing = true;

@@ -198,6 +198,25 @@ Deno.test("TransactionDesk.stop of a meter that is away is kept, and the transac
   }
 });
 
+Deno.test("TransactionDesk.stop is tried on a meter that is offline but answers, before it is refused", async () => {
+  for (const [id, reason] of [["tx-1", "stopped"], ["", "cancelled"]] as const) {
+    await using world = new World();
+    const { desk, steps, journal } = world.boot();
+    await desk.start(startRequest("tx-1"));
+    steps.state = "offline";
+    steps.answersBadly = true;
+    steps.mishapAt = () => "lost";
+    await assert.rejects(desk.stop({ transaction_id: id }), {
+      code: "METER_OFFLINE",
+      message: /is offline, and one more try failed: damaged answer to requireSameMeter/,
+    });
+    assert.deepEqual([world.meter.state, desk.current.state], ["RUNNING", "stopping"]);
+    steps.mishapAt = () => undefined;
+    assert.equal((await desk.stop({ transaction_id: id })).status, "OK");
+    assert.deepEqual(journal.records().map((record) => record.reason), [reason]);
+  }
+});
+
 Deno.test("TransactionDesk.stop of a transaction that the meter has closed fetches its record", async () => {
   await using world = new World();
   const { desk, journal } = world.boot();

@@ -1,0 +1,45 @@
+import { LineError, ModbusError } from "../../bridge/mod.ts";
+
+/** What the pauses of a meter depend on, see `MeterOptions`. */
+export interface RetryPauseOptions {
+  readonly communicationRetryDelayMs: number;
+  readonly communicationErrorPauseDelayS: number;
+}
+
+/**
+ * How long a meter is left alone after a failure. A silent one may be dead: the long pause keeps its line free. One that
+ * answers, although damaged or with a refusal, is there: it is tried again soon, and less often the longer that lasts.
+ */
+export class RetryPause {
+  readonly #shortestMs: number;
+  /** The long pause in milliseconds. */
+  readonly longestMs: number;
+  #badRounds = 0;
+
+  constructor({ communicationRetryDelayMs, communicationErrorPauseDelayS }: RetryPauseOptions) {
+    this.#shortestMs = communicationRetryDelayMs;
+    this.longestMs = communicationErrorPauseDelayS * 1000;
+  }
+
+  /** Whether the last failure showed that the meter is there. */
+  get answersBadly(): boolean {
+    return this.#badRounds > 0;
+  }
+
+  /** A round ended in a failure. */
+  failed(failure: unknown): void {
+    const isThere = failure instanceof ModbusError || failure instanceof LineError && failure.damaged;
+    this.#badRounds = isThere ? this.#badRounds + 1 : 0;
+  }
+
+  /** The meter was read. */
+  worked(): void {
+    this.#badRounds = 0;
+  }
+
+  /** Milliseconds until the next try. */
+  get firstMs(): number {
+    if (!this.answersBadly) return this.longestMs;
+    return Math.min(this.longestMs, this.#shortestMs * 2 ** Math.min(this.#badRounds - 1, 20));
+  }
+}
