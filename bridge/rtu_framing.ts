@@ -1,4 +1,5 @@
 import { describeForeign, scanAnswer, type Scanned } from "./answer_scanner.ts";
+import { Echo } from "./echo.ts";
 import { type ExpectedAnswer, expectedAnswer } from "./expected_answer.ts";
 import type { Failure, Framing, Progress } from "./framing.ts";
 import { Slab } from "./slab.ts";
@@ -6,6 +7,7 @@ import { Slab } from "./slab.ts";
 /** Twice the longest frame: more that holds no frame is noise without end. */
 const maxBufferedBytes = 512;
 const nothing = new Uint8Array(0);
+const wrongEcho = "an echo that differs from what was sent (a collision, or ignore_echo is wrong)";
 
 /** Modbus RTU: the answer is known by its unit, function, length and checksum alone. */
 export class RtuFraming implements Framing {
@@ -13,8 +15,8 @@ export class RtuFraming implements Framing {
   readonly #slab = new Slab();
   #buffer: Uint8Array = nothing;
   #expected: ExpectedAnswer | undefined;
-  /** The request's bytes that have yet to come back. */
-  #echo: Uint8Array = nothing;
+  /** Present until the request has come back. */
+  #echo: Echo | undefined;
   #foreign: string | undefined;
   #strays: Uint8Array[] = [];
 
@@ -27,20 +29,15 @@ export class RtuFraming implements Framing {
     this.#expected = expectedAnswer(request);
     this.#buffer = nothing;
     this.#foreign = undefined;
-    this.#echo = this.#echoes ? new Uint8Array(request) : nothing;
+    this.#echo = this.#echoes ? new Echo(new Uint8Array(request)) : undefined;
     return request;
   }
 
   take(bytes: Uint8Array): Progress {
-    const rest = this.#skipEcho(bytes);
-    if (rest === undefined) {
-      return failed(
-        "unexpected_answer",
-        "an echo that differs from what was sent (a collision, or ignore_echo is wrong)",
-        true,
-      );
-    }
-    this.#keep(rest);
+    const echo = this.#echo?.take(bytes);
+    if (echo?.kind === "wrong") return failed("unexpected_answer", wrongEcho, true);
+    if (echo?.kind === "through") this.#echo = undefined;
+    if (echo?.kind !== "awaited") this.#keep(echo?.rest ?? bytes);
     while (true) {
       const found = scanAnswer(this.#buffer, this.#expected);
       if (found.kind === "partial" || found.kind === "nothing") return this.#wait(found);
@@ -59,10 +56,11 @@ export class RtuFraming implements Framing {
     const expected = this.#expected;
     const found = scanAnswer(this.#buffer, expected);
     const got = this.#buffer.length;
-    const noEcho = this.#echo.length > 0;
+    const echo = this.#echo;
     this.finish();
     if (this.#foreign !== undefined) return { code: "unexpected_answer", what: this.#foreign, owed: true };
-    if (noEcho) {
+    if (echo?.differs) return { code: "unexpected_answer", what: wrongEcho, owed: true };
+    if (echo !== undefined) {
       return { code: "timeout", what: "no whole echo of the request (ignore_echo is on) and no answer", owed: true };
     }
     if (got === 0) return { code: "timeout", what: "no answer", owed: true };
@@ -80,7 +78,7 @@ export class RtuFraming implements Framing {
   finish(): void {
     this.#expected = undefined;
     this.#buffer = nothing;
-    this.#echo = nothing;
+    this.#echo = undefined;
   }
 
   /** Copies: what comes from the port is overwritten by the next read. */
@@ -91,17 +89,6 @@ export class RtuFraming implements Framing {
     all.set(this.#buffer);
     all.set(bytes, have);
     this.#buffer = all;
-  }
-
-  /** The bytes behind the echo; undefined when the echo is wrong. */
-  #skipEcho(bytes: Uint8Array): Uint8Array | undefined {
-    if (this.#echo.length === 0) return bytes;
-    const length = Math.min(bytes.length, this.#echo.length);
-    for (let index = 0; index < length; index++) {
-      if (bytes[index] !== this.#echo[index]) return undefined;
-    }
-    this.#echo = this.#echo.subarray(length);
-    return bytes.subarray(length);
   }
 
   #wait(found: Exclude<Scanned, { frame: Uint8Array }>): Progress {

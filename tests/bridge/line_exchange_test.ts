@@ -183,6 +183,43 @@ Deno.test(
   }),
 );
 
+for (const junk of ["00", "0104", "01040000000271", "ffffffffffffff00"]) {
+  Deno.test(
+    `Line.read() skips noise before the echo: ${junk}`,
+    readsTo({
+      script: async (sent, send, _nth, sleep) => {
+        await send(junk);
+        await sleep(1);
+        await send(sent.slice(0, 6));
+        await sleep(1);
+        await send(sent.slice(6) + answer);
+      },
+      bytes: "09000000",
+      more: { ignoreEcho: true },
+    }),
+  );
+}
+
+Deno.test(
+  "Line.read() reports a damaged echo that nothing follows",
+  failsWith({
+    script: (sent) => sent.replace(/^../, "03"),
+    code: "unexpected_answer",
+    message: /an echo that differs/,
+    more: { ignoreEcho: true },
+  }),
+);
+
+Deno.test(
+  "Line.read() reports an echo that broke off",
+  failsWith({
+    script: (sent) => sent.slice(0, 8),
+    code: "timeout",
+    message: /no whole echo of the request/,
+    more: { ignoreEcho: true },
+  }),
+);
+
 Deno.test(
   "Line.read() reports an echo that is not the request",
   failsWith({
