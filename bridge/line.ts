@@ -12,6 +12,7 @@ import type { LineStats } from "./line_stats.ts";
 import { transfer, type TransferRequest } from "./line_transfer.ts";
 import { OpeningLog } from "./opening_log.ts";
 import { ReopenPause } from "./reopen_pause.ts";
+import type { Tap } from "./tapped_stream.ts";
 import { readCostMs, usualTurnaroundMs } from "./wire.ts";
 
 /** Whether exchanges are possible. */
@@ -47,11 +48,17 @@ export class Line implements Bus {
   readonly #stopping = new AbortController();
   readonly #late: LateAnswers;
   readonly #loop: LineLoop;
+  readonly #tap: Tap | undefined;
   #life: Promise<void> | undefined;
 
-  /** A line that is closed until `start`. */
-  constructor(options: LineOptions, deps: { readonly time?: Time; readonly log?: Log } = {}) {
+  /**
+   * A line that is closed until `start`.
+   *
+   * @param deps `tap` sees all bytes in both directions, as a record of the wire needs them
+   */
+  constructor(options: LineOptions, deps: { readonly time?: Time; readonly log?: Log; readonly tap?: Tap } = {}) {
     this.name = options.name;
+    this.#tap = deps.tap;
     this.#options = options;
     this.#time = deps.time ?? systemTime;
     const log = withFields(deps.log ?? silentLog, { line: options.name });
@@ -186,7 +193,7 @@ export class Line implements Bus {
 
   async #open(): Promise<LineSession | PortError> {
     try {
-      return await openSession(this.#options, this.#time, this.#late);
+      return await openSession(this.#options, this.#time, this.#late, this.#tap);
     } catch (cause) {
       return this.#portError(cause);
     }

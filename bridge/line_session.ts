@@ -8,6 +8,7 @@ import { ModbusClient } from "./modbus_client.ts";
 import { openSerialPort } from "./open_serial_port.ts";
 import { RtuFraming } from "./rtu_framing.ts";
 import { connectSocket } from "./socket_stream.ts";
+import { type Tap, tappedStream } from "./tapped_stream.ts";
 import { silenceMs } from "./wire.ts";
 
 /** A line's device while it is open, and what is known of its recent past. */
@@ -30,10 +31,17 @@ export function lateAnswersOf(options: LineOptions): LateAnswers {
  * Opens a line's device or gateway.
  *
  * @param late what is known of answers that were missing before: a gateway may still pass them on
+ * @param tap sees all bytes
  * @throws {PortError}
  */
-export async function openSession(options: LineOptions, time: Time, late: LateAnswers): Promise<LineSession> {
-  return sessionOver(await openStream(options, time), options, time, late);
+export async function openSession(
+  options: LineOptions,
+  time: Time,
+  late: LateAnswers,
+  tap?: Tap,
+): Promise<LineSession> {
+  const stream = await openStream(options, time);
+  return sessionOver(tap === undefined ? stream : tappedStream(stream, tap), options, time, late);
 }
 
 /** A session over a stream that is open. */

@@ -18,5 +18,6 @@ export { type ParsedRequest, parseRequest, type RequestFrame } from "./request_f
 export { type SerialServer, type SerialServerOptions, serveSerialPort } from "./serve_serial_port.ts";
 export { type SerialSettings } from "./open_serial_port.ts";
 export { type SocketAddress } from "./socket_stream.ts";
+export { type Tap } from "./tapped_stream.ts";
 export { watchWrites, writeFailpoints } from "./watch_writes.ts";
 export { bitsPerCharacter, readCostMs, silenceMs, usualTurnaroundMs, type WireSettings, wireTimeMs } from "./wire.ts";

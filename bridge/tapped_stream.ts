@@ -1,0 +1,25 @@
+import type { ByteStream } from "./byte_stream.ts";
+
+/** Takes what goes over the wire, piece by piece as the system hands it over. The bytes are its own to keep. */
+export type Tap = (direction: "sent" | "received", bytes: Uint8Array) => void;
+
+/** The same stream, whose bytes `tap` sees too. */
+export function tappedStream(stream: ByteStream, tap: Tap): ByteStream {
+  return {
+    async read(target) {
+      const count = await stream.read(target);
+      if (count > 0) tap("received", target.slice(0, count));
+      return count;
+    },
+    write(bytes) {
+      tap("sent", bytes.slice());
+      return stream.write(bytes);
+    },
+    discardInput: () => stream.discardInput(),
+    discardOutput: () => stream.discardOutput(),
+    doze: (ms) => stream.doze(ms),
+    idle: () => stream.idle(),
+    rest: (ms) => stream.rest(ms),
+    close: () => stream.close(),
+  };
+}
