@@ -6,7 +6,7 @@ import { listen, live, options } from "./scripted_gateway.ts";
 Deno.test("a tap of a line sees each byte in both directions, noise included", async () => {
   const folder = await Deno.makeTempDir();
   const path = join(folder, "gateway");
-  await using _gateway = listen(() => "00ff 01040409000000f818", { path });
+  await using _gateway = listen(() => "00ff01040409000000f818", { path });
   const seen: string[] = [];
   const line = new Line(options({ kind: "unix", path }), {
     tap: (direction, bytes) => seen.push(`${direction} ${bytes.toHex()}`),
