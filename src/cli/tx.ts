@@ -23,6 +23,8 @@ export interface TxStart {
   readonly level: string;
   readonly flags: readonly string[];
   readonly tariff: string;
+  readonly pointType: string;
+  readonly modality: string;
 }
 
 type TxIo = Pick<Io, "out" | "err" | "env">;
@@ -40,6 +42,8 @@ export function txStart(target: TxTarget, start: TxStart, io: TxIo): Promise<num
     identification_flags: start.flags,
     identification_data: start.idData,
     tariff_text: start.tariff,
+    charging_point_type: start.pointType,
+    session_modality: start.modality,
   }, io);
 }
 

@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { token } from "./arguments.ts";
 import { withConnection } from "./connection_options.ts";
 import type { Io } from "./io.ts";
@@ -18,6 +18,11 @@ export function txCommand(io: Io, done: (code: number) => void): Command {
     .option("--level <level>", "identification level", "NONE")
     .option("--flags <list>", "identification flags, separated by commas", (text) => text.split(","), [])
     .option("--tariff <text>", "tariff text", "")
+    .addOption(new Option("--point-type <type>", "what --evse is").choices(["EVSEID", "CBIDC"]).default("EVSEID"))
+    .addOption(
+      new Option("--modality <way>", "which way energy is to flow")
+        .choices(["charging", "vehicle_to_grid", "bidirectional"]).default("charging"),
+    )
     .addHelpText("after", "\nExample:\n  deno task tx start --site berlin-01 --meter evse-1 --evse 'DE*ABC*E1'")
     .action(async (options: TargetOptions & TxStart) => {
       const { txStart } = await import("./tx.ts");

@@ -21,7 +21,14 @@ export { identifyOnce, readOnce } from "./read_once.ts";
 export type { PlannedRead, ReadCost } from "./read_plan.ts";
 export * as registers from "./registers.ts";
 export type { OcmfState } from "./registers.ts";
-export { identificationFlagGroups, identificationLevels, identificationTypes, ocmfStates } from "./registers.ts";
+export {
+  chargingPointTypes,
+  identificationFlagGroups,
+  identificationLevels,
+  identificationTypes,
+  ocmfStates,
+  sessionModalities,
+} from "./registers.ts";
 export type {
   Billing,
   Family,

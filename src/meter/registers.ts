@@ -175,6 +175,12 @@ export const identificationFlagGroups = [
   ["PLMN_NONE", "PLMN_RING", "PLMN_SMS"],
 ] as const;
 
+/** 328700: what the charging point's identifier is, by its number. */
+export const chargingPointTypes = ["EVSEID", "CBIDC"] as const;
+
+/** 328727: which way energy is to flow in a session, by its number. */
+export const sessionModalities = ["charging", "vehicle_to_grid", "bidirectional"] as const;
+
 /** 328679: identification types and their numbers. */
 export const identificationTypes = {
   NONE: 0,

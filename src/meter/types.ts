@@ -120,11 +120,13 @@ export interface TransactionFields {
   /** Up to 39 bytes; what is more is cut. */
   readonly identificationData: string;
   /** 0 EVSEID, 1 CBIDC. */
-  readonly chargingPointType: 0 | 1;
+  readonly chargingPointType: number;
   /** Up to 39 bytes; what is more is cut. */
   readonly chargingPoint: string;
   /** The whole TT, transaction id included: at most 250 bytes. */
   readonly tariffText: string;
+  /** 0 a vehicle is charged, 1 vehicle to grid, 2 both. */
+  readonly sessionModality: number;
 }
 
 /**
@@ -167,7 +169,7 @@ export interface TransactionSteps {
   requireSameMeter(): Promise<void>;
   /** Register 328929. @throws {MeterError} `unexpected_value`: a number that is none of the four */
   readOcmfState(): Promise<OcmfState>;
-  /** Nine fields, each written in the order of `docs/meters.md`, session modality 0 last. Safe to repeat. */
+  /** Nine fields, each written in the order of `docs/meters.md`. Safe to repeat. */
   writeTransaction(fields: TransactionFields): Promise<void>;
   /** Writes 'B', once. */
   begin(): Promise<void>;

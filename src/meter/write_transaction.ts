@@ -7,8 +7,6 @@ import type { TransactionFields } from "./types.ts";
 
 /** Longest TT of an OCMF record, in bytes. */
 const maxTariffTextBytes = 250;
-/** Session modality: a vehicle is charged. */
-const charging = 0;
 
 /**
  * Writes the nine fields that a begin needs. Texts that do not fit are cut and logged.
@@ -44,7 +42,7 @@ export async function writeTransaction(
     number(transaction.chargingPointType, fields.chargingPointType),
     text("charging point identifier", transaction.chargingPoint, fields.chargingPoint),
     text("tariff text", transaction.tariffText, fields.tariffText),
-    number(transaction.sessionModality, charging),
+    number(transaction.sessionModality, fields.sessionModality),
   ];
   for (const [at, bytes] of writes) await registers.write(at, bytes);
 }

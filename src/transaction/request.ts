@@ -1,5 +1,11 @@
 import { z } from "zod";
-import { identificationFlagGroups, identificationLevels, identificationTypes } from "../meter/mod.ts";
+import {
+  chargingPointTypes,
+  identificationFlagGroups,
+  identificationLevels,
+  identificationTypes,
+  sessionModalities,
+} from "../meter/mod.ts";
 import { TransactionError } from "./errors.ts";
 
 const flags = identificationFlagGroups.flat();
@@ -10,6 +16,9 @@ const plainText = z.string().refine(
   (value) => !/[\p{Cc}\p{Cs}]/u.test(value),
   "must hold no control characters and no halves of characters",
 );
+
+/** As many as OCMF has in a record. */
+const maxFlags = 4;
 
 /** Ids are kept in the journal for years: none may fill it. */
 const maxIdLength = 250;
@@ -28,16 +37,20 @@ export const transactionRequestSchema = z.object({
     .max(64, "may have 64 characters at most"),
   identification_status: z.enum(["ASSIGNED", "NOT_ASSIGNED"]),
   identification_type: z.enum(types),
-  identification_flags: z.array(z.enum(flags)).refine((named) => flagProblem(named) === undefined, {
-    error: (issue) => flagProblem(Array.isArray(issue.input) ? issue.input : []),
+  identification_flags: z.array(z.enum(flags)).refine((named) => named.length <= maxFlags, {
+    error: (issue) => `may name four flags at most, found ${Array.isArray(issue.input) ? issue.input.length : "more"}`,
     when: (payload) => Array.isArray(payload.value),
-  }).meta({ maxItems: 4, description: "at most one of each group: RFID, OCPP, ISO15118, PLMN" }),
+  }).meta({ maxItems: maxFlags, description: "the first of each group is kept: RFID, OCPP, ISO15118, PLMN" }),
   identification_level: z.enum(identificationLevels).nullable().default("NONE").transform((level) => level ?? "NONE"),
   identification_data: plainId.nullable().default("").transform((data) => data ?? "")
     .describe("39 bytes fit; longer ones are cut"),
   tariff_text: plainText.refine((value) => [...value].length <= 250, "may have 250 characters at most")
     .nullable().default("").transform((text) => text ?? "")
     .describe("with `<=>` and the transaction id 250 bytes fit; longer ones are cut"),
+  charging_point_type: z.enum(chargingPointTypes).nullable().default("EVSEID").transform((type) => type ?? "EVSEID")
+    .describe("what evse_id is: an EVSE id, or the id of a charge box with its connector"),
+  session_modality: z.enum(sessionModalities).nullable().default("charging").transform((way) => way ?? "charging")
+    .describe("which way energy is to flow"),
 });
 
 /** A valid request to start a transaction. */
@@ -69,16 +82,6 @@ export function parseRequest<T>(schema: z.ZodType<T>, request: unknown): T {
 
 function isIdLength(id: string): boolean {
   return [...id.slice(0, 2 * maxIdLength + 1)].length <= maxIdLength;
-}
-
-/** What is wrong with the flags together; a name that is unknown is reported by itself. */
-function flagProblem(named: readonly unknown[]): string | undefined {
-  const problems = named.length > 4 ? [`may name four flags at most, found ${named.length}`] : [];
-  for (const group of identificationFlagGroups) {
-    const ofGroup = named.filter((flag) => group.some((known) => known === flag));
-    if (ofGroup.length > 1) problems.push(`may name one flag of a group, found ${ofGroup.join(" and ")}`);
-  }
-  return problems.length === 0 ? undefined : problems.join(" and ");
 }
 
 function sentence(issue: z.core.$ZodIssue): string {

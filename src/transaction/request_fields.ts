@@ -1,9 +1,11 @@
 import type { Log } from "../base/log.ts";
 import {
+  chargingPointTypes,
   cutText,
   identificationFlagGroups,
   identificationLevels,
   identificationTypes,
+  sessionModalities,
   type TransactionFields,
 } from "../meter/mod.ts";
 import type { TransactionRequest } from "./request.ts";
@@ -22,15 +24,17 @@ export function requestFields(request: TransactionRequest, log: Log): Transactio
     identificationFlags: flagNumbers(request.identification_flags),
     identificationType: identificationTypes[request.identification_type],
     identificationData: cutText(request.identification_data, maxTextBytes),
-    chargingPointType: 0,
+    chargingPointType: chargingPointTypes.indexOf(request.charging_point_type),
     chargingPoint: cutText(request.evse_id, maxTextBytes),
     tariffText: transactionText(request.tariff_text, request.transaction_id).text,
+    sessionModality: sessionModalities.indexOf(request.session_modality),
   };
 }
 
-/** One register for each group: the place of the group's flag in its list. The first flag of a group is 0, like none. */
+/** One register for each group: the place of its first flag in the group's list, 0 without one. */
 function flagNumbers(flags: readonly string[]): [number, number, number, number] {
   const [rfid, ocpp, iso15118, plmn] = identificationFlagGroups;
-  const numberIn = (group: readonly string[]) => Math.max(0, ...flags.map((flag) => group.indexOf(flag)));
+  const numberIn = (group: readonly string[]) =>
+    Math.max(0, group.indexOf(flags.find((flag) => group.includes(flag)) ?? ""));
   return [numberIn(rfid), numberIn(ocpp), numberIn(iso15118), numberIn(plmn)];
 }

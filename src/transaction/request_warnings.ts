@@ -1,4 +1,4 @@
-import { cutText, type identificationLevels } from "../meter/mod.ts";
+import { cutText, identificationFlagGroups, type identificationLevels } from "../meter/mod.ts";
 import { type TransactionRequest, transactionRequestSchema } from "./request.ts";
 import { transactionText } from "./transaction_text.ts";
 
@@ -17,10 +17,21 @@ export function requestWarnings(request: TransactionRequest): string[] {
   if (transactionText(tariff, id).cut) {
     warnings.push("tariff_text is cut: with <=> and the transaction id the meter holds 250 bytes of it");
   }
+  warnings.push(...leftOutFlags(request.identification_flags));
   if (failedLevels.includes(level)) {
     warnings.push(`identification_level is ${level}: it makes the session of the record violated`);
   }
   return warnings;
+}
+
+/** The meter has one register for each group of flags. */
+function leftOutFlags(flags: TransactionRequest["identification_flags"]): string[] {
+  return identificationFlagGroups.flatMap((group) => {
+    const [first, ...others] = new Set(flags.filter((flag) => group.some((known) => known === flag)));
+    if (first === undefined || others.length === 0) return [];
+    const verb = others.length === 1 ? "is" : "are";
+    return [`identification_flags: ${others.join(", ")} ${verb} left out: the meter holds one of the group, ${first}`];
+  });
 }
 
 /** The warnings of a request as the journal keeps it; none where it cannot be read. */

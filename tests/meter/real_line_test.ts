@@ -116,6 +116,7 @@ Deno.test("Meter carries a transaction through its single steps on a pseudo-term
       chargingPointType: 0,
       chargingPoint: "DE*ABC*E1",
       tariffText,
+      sessionModality: 0,
     });
     await meter.begin();
     assert.equal(await meter.readOcmfState(), "RUNNING");

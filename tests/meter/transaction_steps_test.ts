@@ -12,6 +12,7 @@ const fields: TransactionFields = {
   chargingPointType: 0,
   chargingPoint: "AB",
   tariffText: "T<=>1",
+  sessionModality: 0,
 };
 
 /** A meter whose polling is far away, so that the line shows the steps alone. */
@@ -42,6 +43,16 @@ Deno.test("Meter starts a transaction with ten writes in the order of its docume
     "write 7040/1 0042",
   ]);
   assert.ok(rig.bus.calls.every((call) => call.priority === "transaction"));
+  await rig.stop();
+});
+
+Deno.test("Meter writes the kind of the charging point's identifier and the direction of the energy", async () => {
+  const rig = await quiet();
+  await rig.during(rig.meter.writeTransaction({ ...fields, chargingPointType: 1, sessionModality: 2 }));
+  assert.deepEqual(rig.bus.seen.filter((line) => /^write (701B|7036)/.test(line)), [
+    "write 701B/1 0001",
+    "write 7036/1 0002",
+  ]);
   await rig.stop();
 });
 

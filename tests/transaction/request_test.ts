@@ -7,6 +7,7 @@ import {
   transactionRequestSchema,
 } from "../../src/transaction/request.ts";
 import { requestFields } from "../../src/transaction/request_fields.ts";
+import { requestWarnings } from "../../src/transaction/request_warnings.ts";
 import { transactionText } from "../../src/transaction/transaction_text.ts";
 import { startRequest } from "./world.ts";
 
@@ -42,12 +43,20 @@ Deno.test("parseRequest gives the optional fields their defaults and ignores fie
     identification_level: "NONE",
     identification_data: "",
     tariff_text: "",
+    charging_point_type: "EVSEID",
+    session_modality: "charging",
   });
 });
 
 Deno.test("parseRequest treats null in an optional field as absent, and refuses it in any other", () => {
   const bare = { ...without("identification_data"), identification_level: "NONE" };
-  const nulls = { identification_level: null, identification_data: null, tariff_text: null };
+  const nulls = {
+    identification_level: null,
+    identification_data: null,
+    tariff_text: null,
+    charging_point_type: null,
+    session_modality: null,
+  };
   assert.deepEqual(parse({ ...bare, ...nulls }), parse({ ...bare, tariff_text: "" }));
   for (const key of Object.keys(bare).filter((name) => !(name in nulls))) {
     assertRefused({ ...bare, [key]: null }, new RegExp(`${key} .*null`));
@@ -112,16 +121,13 @@ Deno.test("parseRequest names every problem at once, with what was found and wha
   );
 });
 
-Deno.test("parseRequest takes at most four flags, one of each group, none twice", () => {
+Deno.test("parseRequest takes at most four flags", () => {
   const flags = (...identification_flags: string[]) => ({ ...startRequest("tx-1"), identification_flags });
   assert.ok(parse(flags("RFID_PSK", "OCPP_CERTIFIED", "ISO15118_PNC", "PLMN_SMS")));
   assertRefused(
     flags("RFID_PSK", "OCPP_RS", "ISO15118_PNC", "PLMN_SMS", "RFID_NONE"),
-    /four flags/,
-    /RFID_PSK and RFID_NONE/,
+    /identification_flags may name four flags at most, found 5/,
   );
-  assertRefused(flags("OCPP_RS", "OCPP_AUTH"), /one flag of a group, found OCPP_RS and OCPP_AUTH/);
-  assertRefused(flags("PLMN_SMS", "PLMN_SMS"), /PLMN_SMS and PLMN_SMS/);
 });
 
 Deno.test("parseRequest takes ids of 1 to 64 of the allowed characters", () => {
@@ -153,6 +159,37 @@ Deno.test("requestFields puts each flag's number into its group's register", () 
   assert.deepEqual(of("OCPP_RS"), [0, 1, 0, 0]);
   assert.deepEqual(of("PLMN_SMS", "ISO15118_PNC", "OCPP_CERTIFIED", "RFID_PSK"), [3, 7, 1, 2]);
   assert.deepEqual(of("RFID_NONE", "PLMN_RING"), [0, 0, 0, 1]);
+});
+
+Deno.test("requestFields keeps the first flag of a group, and the caller is warned of the others", () => {
+  const of = (...identification_flags: string[]) => {
+    const request = parse({ ...startRequest("tx-1"), identification_flags });
+    return [requestFields(request, silentLog).identificationFlags, requestWarnings(request)];
+  };
+  assert.deepEqual(of("OCPP_RS_TLS", "OCPP_AUTH_TLS"), [
+    [0, 3, 0, 0],
+    ["identification_flags: OCPP_AUTH_TLS is left out: the meter holds one of the group, OCPP_RS_TLS"],
+  ]);
+  assert.deepEqual(of("RFID_NONE", "PLMN_SMS", "RFID_PSK", "RFID_PLAIN"), [
+    [0, 0, 0, 2],
+    ["identification_flags: RFID_PSK, RFID_PLAIN are left out: the meter holds one of the group, RFID_NONE"],
+  ]);
+  assert.deepEqual(of("PLMN_SMS", "PLMN_SMS"), [[0, 0, 0, 2], []]);
+});
+
+Deno.test("requestFields gives the kind of the charging point and the direction of the energy as numbers", () => {
+  const of = (more: Record<string, unknown>) => {
+    const fields = requestFields(parse({ ...startRequest("tx-1"), ...more }), silentLog);
+    return [fields.chargingPointType, fields.sessionModality];
+  };
+  assert.deepEqual(of({}), [0, 0]);
+  assert.deepEqual(of({ charging_point_type: "CBIDC", session_modality: "vehicle_to_grid" }), [1, 1]);
+  assert.deepEqual(of({ charging_point_type: "EVSEID", session_modality: "bidirectional" }), [0, 2]);
+  assertRefused(
+    { ...startRequest("tx-1"), charging_point_type: "CBID", session_modality: "discharging" },
+    /charging_point_type is "CBID": must be one of EVSEID, CBIDC/,
+    /session_modality is "discharging": must be one of charging, vehicle_to_grid, bidirectional/,
+  );
 });
 
 Deno.test("requestFields cuts texts at a character's border and warns", () => {

@@ -34,6 +34,7 @@ Deno.test("TransactionDesk.start writes the fields, begins, and answers after RU
     chargingPointType: 0,
     chargingPoint: "DE*TST*E1",
     tariffText: "0.30 EUR/kWh<=>tx-1",
+    sessionModality: 0,
   });
   assert.deepEqual(journal.changes(1).map(({ state }) => state), ["starting", "running"]);
   assert.equal(steps.monitored, true);
