@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { codePoint } from "../fuzz/code_point.ts";
 import { type Property, property } from "../fuzz/property.ts";
 import { configText, problemsOf } from "../support/config_text.ts";
 
@@ -11,7 +12,7 @@ const pieces = [
 ];
 
 const texts = fc.oneof(
-  fc.string({ unit: "binary", maxLength: 80 }),
+  fc.string({ unit: codePoint, maxLength: 80 }),
   fc.array(fc.constantFrom(...pieces), { maxLength: 40 }).map((parts) => parts.join("")),
   fc.tuple(fc.nat(200), fc.constantFrom(...pieces)).map(([at, piece]) => {
     const text = configText({ line: "baudrate: ${A}", top: "defaults: { timezone_offset_minutes: 60 }" });

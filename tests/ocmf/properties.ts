@@ -4,6 +4,7 @@ import { decimalText, isLess, parseDecimal, subtract } from "../../src/ocmf/deci
 import { parseJson } from "../../src/ocmf/json.ts";
 import { readRecords, recordFacts, verifyRecord, verifyRecords, xmlContainer, xmlValue } from "../../src/ocmf/mod.ts";
 import { splitRecord } from "../../src/ocmf/split.ts";
+import { codePoint } from "../fuzz/code_point.ts";
 import { type Property, property } from "../fuzz/property.ts";
 import { judgeAll } from "./judge_all.ts";
 import { bytesOf, payload, signed, testPublicKey, textOf } from "./samples.ts";
@@ -26,7 +27,7 @@ const filePieces = fc.array(fc.constantFrom(
 ));
 const anyRecord = fc.oneof(
   fc.uint8Array({ minLength: 1, maxLength: 60 }),
-  fc.string({ unit: "binary" }).map((text) => bytesOf(`OCMF|${text}`)),
+  fc.string({ unit: codePoint }).map((text) => bytesOf(`OCMF|${text}`)),
   fc.string({ unit: fc.constantFrom("&", "<", "\r", "\n", " ", ";", "#", "]", "x", "|") })
     .map((text) => bytesOf(`OCMF|${text}`)),
 );
@@ -84,7 +85,7 @@ export const ocmfProperties: readonly Property[] = [
       title: "splitRecord gives back the payload of any texts, separators and quotes included",
       runs: 100,
     },
-    [fc.string({ unit: "binary" }), fc.string()],
+    [fc.string({ unit: codePoint }), fc.string()],
     (tariff, id) => {
       const text = payload(undefined, { TT: tariff, ID: id });
       const sections = splitRecord(bytesOf(`OCMF|${text}|{"SD":"00"}`));
