@@ -21,9 +21,9 @@ Deno.test("tx starts, tells of and stops a transaction over NATS", async () => {
   await using parts = new AsyncDisposableStack();
   parts.defer(() => service.stop());
   await service.ready;
+  const env = { NATS_URL: site.server.address };
   const run = async (...args: string[]) => {
-    await using command = new CommandProcess(["tx", ...args, ...meter, "--json"], { NATS_URL: site.server.address });
-    const { code, out } = await command.ended();
+    const { code, out } = await runCommand(["tx", ...args, ...meter, "--json"], { env });
     return { code, answer: JSON.parse(out) };
   };
   const started = await run("start", "--evse", "DE*ABC*E1", "--id", "tx-1", "--flags", "RFID_PLAIN");
@@ -31,8 +31,10 @@ Deno.test("tx starts, tells of and stops a transaction over NATS", async () => {
   assert.equal((await run("status")).answer.transaction.state, "running");
   const stopped = await run("stop", "--id", "tx-1");
   assert.match(stopped.answer.signed_meter_value.signed_meter_data, /^OCMF\|/);
-  const unknown = await run("stop", "--id", "tx-2");
-  assert.deepEqual([unknown.code, unknown.answer.code], [1, "UNKNOWN_TRANSACTION"]);
+  // As a process, which ends with the code
+  await using process = new CommandProcess(["tx", "stop", "--id", "tx-2", ...meter, "--json"], env);
+  const unknown = await process.ended();
+  assert.deepEqual([unknown.code, JSON.parse(unknown.out).code], [1, "UNKNOWN_TRANSACTION"]);
 });
 
 Deno.test("tx says what is wrong with an answer that is none of ours", async () => {
@@ -60,11 +62,7 @@ Deno.test("tx says what is wrong with an answer that is none of ours", async () 
 
 Deno.test("tx exits with 3 without a server, with 1 where nobody serves the meter, with 2 on wrong usage", async () => {
   await using site = await openSite({ meters: [] });
-  const run = async (args: string[], env: Record<string, string>) => {
-    await using command = new CommandProcess(["tx", ...args], env);
-    const { code, err } = await command.ended();
-    return { code, err };
-  };
+  const run = (args: string[], env: Record<string, string>) => runCommand(["tx", ...args], { env });
   const away = await run(["status", ...meter], { NATS_URL: "127.0.0.1:1" });
   assert.equal(away.code, 3);
   assert.match(away.err, /cannot connect to NATS at 127\.0\.0\.1:1/);
@@ -79,8 +77,8 @@ Deno.test("tx ends with 2 and names what it cannot use as an address or as crede
   const yaml = `${folder}/site.yaml`;
   await Deno.writeTextFile(yaml, "site: test\n");
   const status = async (args: string[], env: Record<string, string> = {}) => {
-    await using command = new CommandProcess(["tx", "status", ...meter, ...args], { NATS_URL: "127.0.0.1:1", ...env });
-    const { code, err } = await command.ended();
+    const surroundings = { env: { NATS_URL: "127.0.0.1:1", ...env } };
+    const { code, err } = await runCommand(["tx", "status", ...meter, ...args], surroundings);
     return [code, err] as const;
   };
   const cases: [string[], Record<string, string>, RegExp][] = [
@@ -125,10 +123,7 @@ Deno.test("tx and watch end with 2 and name the option where a name or a prefix 
 Deno.test("tx speaks TLS where the address says tls://, and sends nothing to a server without it", async () => {
   const folder = await Deno.makeTempDir();
   const tls = await writeTlsFiles(folder);
-  const status = async (address: string, env: Record<string, string> = {}) => {
-    await using command = new CommandProcess(["tx", "status", ...meter], { NATS_URL: address, ...env });
-    return await command.ended();
-  };
+  const status = (address: string) => runCommand(["tx", "status", ...meter], { env: { NATS_URL: address } });
   {
     await using plain = await startNatsServer({ jetstream: false });
     const refused = await status(`tls://${plain.address}`);
@@ -139,7 +134,9 @@ Deno.test("tx speaks TLS where the address says tls://, and sends nothing to a s
   await using secure = await startNatsServer({
     config: `tls { cert_file: "${tls.certFile}", key_file: "${tls.keyFile}" }`,
   });
-  const trusted = await status(`tls://${secure.address}`, { DENO_CERT: tls.caFile, NODE_EXTRA_CA_CERTS: tls.caFile });
+  const environment = { NATS_URL: `tls://${secure.address}`, DENO_CERT: tls.caFile, NODE_EXTRA_CA_CERTS: tls.caFile };
+  await using trusting = new CommandProcess(["tx", "status", ...meter], environment);
+  const trusted = await trusting.ended();
   assert.deepEqual([trusted.code, /nobody serves/.test(trusted.err)], [1, true], trusted.err);
   const stranger = await status(`tls://${secure.address}`);
   assert.equal(stranger.code, 3);
