@@ -17,12 +17,15 @@ const blocks = [...section.matchAll(/<!-- from nothing: (.*?) -->\n\n```\w+\n(.*
 
 const sites = ["berlin-01", "hamburg-01"];
 
-/** The folder in which the commands run: this repository, in which they leave nothing. */
+/** The folder in which the commands run, with the tasks of this repository, in which they leave nothing. */
 async function newWorkFolder(): Promise<string> {
   const folder = await Deno.makeTempDir({ prefix: "wattseal-fleet-" });
-  for (const name of ["deno.json", "deno.lock", "src", "bridge", "config"]) {
+  for (const name of ["deno.lock", "src", "bridge", "config"]) {
     await Deno.symlink(join(root, name), join(folder, name));
   }
+  // Files under another name would be compiled again
+  const tasks = (await Deno.readTextFile(join(root, "deno.json"))).replaceAll(" src/cli/", ` ${root}src/cli/`);
+  await Deno.writeTextFile(join(folder, "deno.json"), tasks);
   return folder;
 }
 
