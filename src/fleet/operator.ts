@@ -65,7 +65,7 @@ export interface FleetAccountOptions {
 /** Makes an account with JetStream and one signing key for each role. */
 export function createAccount({ name, operatorSeed, prefix, nowMs }: FleetAccountOptions): FleetAccount {
   const account = newKey("account");
-  const signingSeeds = byRole(() => newKey("account").seed);
+  const signingSeeds = byRole(() => textOf(nkeys.createAccount().getSeed()));
   const { publicKey } = account;
   const token = accountToken({ name, publicKey, signingSeeds, operatorSeed, prefix, nowMs });
   return { name, ...account, signingSeeds, token };
@@ -140,5 +140,9 @@ const minuteNs = 60_000_000_000;
 
 function newKey(kind: "operator" | "account"): { readonly publicKey: string; readonly seed: string } {
   const pair = kind === "operator" ? nkeys.createOperator() : nkeys.createAccount();
-  return { publicKey: pair.getPublicKey(), seed: new TextDecoder().decode(pair.getSeed()) };
+  return { publicKey: pair.getPublicKey(), seed: textOf(pair.getSeed()) };
+}
+
+function textOf(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
 }
