@@ -23,6 +23,8 @@ export {
   type PortErrorCode,
   priorities,
   type Priority,
+  type Rs485Settings,
+  type RtsSettings,
   type TransferOptions,
   type WireSettings,
 } from "./bridge/mod.ts";

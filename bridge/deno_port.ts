@@ -11,6 +11,7 @@ import type { ByteStream } from "./byte_stream.ts";
 import { flags, type Libc } from "./libc.ts";
 import { ExactRest } from "./exact_rest.ts";
 import { PortClosedError } from "./port_closed_error.ts";
+import { type RtsSettings, setRts } from "./rts.ts";
 import { SerialReader } from "./serial_reader.ts";
 import { TerminalWriter } from "./terminal_writer.ts";
 
@@ -106,6 +107,19 @@ export class DenoPort implements BindingPortInterface, ByteStream {
     return ms <= 0 ? Promise.resolve() : this.#track(() => this.#rest.for(ms));
   }
 
+  /**
+   * Sets what RTS is for.
+   *
+   * @throws {PortError} `unsupported`: the driver of the port cannot do it; `failed`
+   */
+  setRts(settings: RtsSettings): void {
+    const { symbols } = this.#libc;
+    setRts(this.openOptions.path, settings, {
+      ioctl: (request, argument) => symbols.ioctl(this.#fd, BigInt(request), argument as Uint8Array<ArrayBuffer>),
+      errno: () => errnoOf(symbols.__errno_location()),
+    });
+  }
+
   update(options: UpdateOptions): Promise<void> {
     return this.#track(() => this.#native.update(options));
   }
@@ -151,4 +165,8 @@ export class DenoPort implements BindingPortInterface, ByteStream {
       this.#libc.close();
     }
   }
+}
+
+function errnoOf(location: Deno.PointerValue): number {
+  return location === null ? 0 : new Deno.UnsafePointerView(location).getInt32();
 }

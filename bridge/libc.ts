@@ -19,6 +19,8 @@ const functions = {
   tcgetattr: { parameters: ["i32", "buffer"], result: "i32" },
   tcsetattr: { parameters: ["i32", "i32", "buffer"], result: "i32" },
   cfmakeraw: { parameters: ["buffer"], result: "void" },
+  ioctl: { parameters: ["i32", "usize", "buffer"], result: "i32" },
+  __errno_location: { parameters: [], result: "pointer" },
   usleep: { parameters: ["u32"], result: "i32", nonblocking: true },
 } as const satisfies Deno.ForeignLibraryInterface;
 

@@ -1,3 +1,4 @@
+import type { RtsSettings } from "./rts.ts";
 import type { WireSettings } from "./wire.ts";
 
 /** Where a line's bytes go. */
@@ -12,7 +13,7 @@ export type Endpoint =
   | { readonly kind: "modbus-tcp"; readonly host: string; readonly port: number };
 
 /** How a line is set up. */
-export interface LineOptions extends WireSettings {
+export interface LineOptions extends WireSettings, RtsSettings {
   /** For messages and the status. */
   readonly name: string;
   /** Where its bytes come from and go to. */

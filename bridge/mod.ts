@@ -15,6 +15,7 @@ export { type Endpoint, endpointText, type LineOptions } from "./line_options.ts
 export { type LineStats } from "./line_stats.ts";
 export { openPseudoTerminal, type PseudoTerminal } from "./pseudo_terminal.ts";
 export { type ParsedRequest, parseRequest, type RequestFrame } from "./request_frame.ts";
+export { type Rs485Settings, type RtsSettings } from "./rts.ts";
 export { type SerialServer, type SerialServerOptions, serveSerialPort } from "./serve_serial_port.ts";
 export { type SerialSettings } from "./open_serial_port.ts";
 export { type SocketAddress } from "./socket_stream.ts";

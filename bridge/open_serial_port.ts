@@ -1,9 +1,10 @@
 import { denoBinding } from "./deno_binding.ts";
 import type { DenoPort } from "./deno_port.ts";
+import { restingRts, type RtsSettings } from "./rts.ts";
 import type { WireSettings } from "./wire.ts";
 
 /** A serial port and its settings; always eight data bits. */
-export interface SerialSettings extends WireSettings {
+export interface SerialSettings extends WireSettings, RtsSettings {
   /** The device file: `/dev/ttyUSB0`. */
   readonly path: string;
   readonly rtscts: boolean;
@@ -18,6 +19,12 @@ export async function openSerialPort(settings: SerialSettings): Promise<DenoPort
   const { path, baudrate, parity, stopBits, rtscts } = settings;
   const port = await denoBinding.open({ path, baudRate: baudrate, parity, stopBits, rtscts });
   // USB adapters hold bytes back for up to 16 ms unless told otherwise; many devices do not know the setting.
-  await port.set({ dtr: true, rts: true, lowLatency: true }).catch(() => {});
-  return port;
+  await port.set({ dtr: true, rts: restingRts(settings), lowLatency: true }).catch(() => {});
+  try {
+    port.setRts(settings);
+    return port;
+  } catch (error) {
+    await port.close();
+    throw error;
+  }
 }

@@ -1,4 +1,4 @@
-import { endpointText, PortError, serveSerialPort, type SocketAddress } from "../../bridge/mod.ts";
+import { endpointText, PortError, type RtsSettings, serveSerialPort, type SocketAddress } from "../../bridge/mod.ts";
 import { exitCode, type Io } from "./io.ts";
 import { serviceLog } from "./log_sink.ts";
 import { interruption } from "./interruption.ts";
@@ -10,6 +10,8 @@ export interface BridgeArguments {
   readonly baudrate: number;
   readonly parity: "none" | "odd" | "even";
   readonly stopBits: 1 | 2;
+  /** What RTS is for. @default it is on */
+  readonly rts?: RtsSettings;
   readonly listen: SocketAddress;
 }
 
@@ -22,12 +24,12 @@ export async function bridge(
   args: BridgeArguments,
   io: Pick<Io, "err" | "background" | "interrupted">,
 ): Promise<number> {
-  const { serialPort: path, baudrate, parity, stopBits, listen } = args;
+  const { serialPort: path, baudrate, parity, stopBits, rts, listen } = args;
   const log = serviceLog({ level: "info", format: "text" }, io.background.err, Date.now);
   const exposed = exposure(listen);
   if (exposed !== undefined) log.warn(exposed);
   try {
-    const serial = { path, baudrate, parity, stopBits, rtscts: false };
+    const serial = { path, baudrate, parity, stopBits, rtscts: false, ...rts };
     const server = await serveSerialPort({ serial, listen }, { log });
     await interruption(io.interrupted);
     await server.close();

@@ -5,6 +5,7 @@ import { withConnection } from "./connection_options.ts";
 import { fleetCommand } from "./fleet_command.ts";
 import type { Io } from "./io.ts";
 import { addJournalCommand } from "./journal_commands.ts";
+import { rtsOf, type RtsOptions, withRts } from "./rts_options.ts";
 import { scanCommand } from "./scan_command.ts";
 import { txCommand } from "./tx_command.ts";
 import type { WatchArguments } from "./watch.ts";
@@ -98,7 +99,7 @@ export function program(io: Io, done: (code: number) => void): Command {
 
   addJournalCommand(root, io, done);
 
-  root.command("bridge")
+  withRts(root.command("bridge"))
     .description("Serve a serial port as a stream of bytes to one client: the only part that needs the device")
     .requiredOption("--serial-port <path>", "device, /dev/ttyUSB0 for one")
     .requiredOption("--baudrate <b>", "bits per second", baudrate)
@@ -113,9 +114,11 @@ export function program(io: Io, done: (code: number) => void): Command {
       "after",
       example("deno task bridge --serial-port /dev/ttyUSB0 --baudrate 9600 --listen unix:./meter.sock"),
     )
-    .action(async ({ listen, allowRemote = false, ...serial }: BridgeOptions) => {
+    .action(async (options: BridgeOptions) => {
+      const { serialPort, baudrate, parity, stopBits, allowRemote = false } = options;
       const { bridge, listenAddress } = await import("./bridge.ts");
-      done(await bridge({ ...serial, listen: listenAddress(listen, { allowRemote }) }, io));
+      const listen = listenAddress(options.listen, { allowRemote });
+      done(await bridge({ serialPort, baudrate, parity, stopBits, rts: rtsOf(options), listen }, io));
     });
 
   root.command("simulate")
@@ -159,7 +162,7 @@ function inheritSettings(parent: Command): void {
   }
 }
 
-interface BridgeOptions {
+interface BridgeOptions extends RtsOptions {
   serialPort: string;
   baudrate: number;
   parity: "none" | "odd" | "even";

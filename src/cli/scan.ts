@@ -1,4 +1,4 @@
-import { Line, LineError, ModbusError } from "../../bridge/mod.ts";
+import { Line, LineError, ModbusError, type RtsSettings } from "../../bridge/mod.ts";
 import { errorText } from "../base/log.ts";
 import { systemTime } from "../base/time.ts";
 import { identifyOnce, type Identity, registers } from "../meter/mod.ts";
@@ -16,6 +16,8 @@ export interface ScanArguments {
   readonly units: readonly number[];
   /** How long a meter is waited for, beyond the time on the wire. */
   readonly timeoutMs: number;
+  /** What RTS is for. @default it is on */
+  readonly rts?: RtsSettings;
   readonly json: boolean;
 }
 
@@ -52,7 +54,7 @@ export async function scan(args: ScanArguments, io: ScanIo): Promise<number> {
       if (found === undefined) return exitCode.unreachable;
       if (io.interrupted.aborted) return exitCode.interrupted;
       if (found.length === 0) continue;
-      if (!args.json) io.out(lines(...configurationText(args.serialPort, found)));
+      if (!args.json) io.out(lines(...configurationText(args, found)));
       return exitCode.done;
     }
   }
@@ -79,6 +81,7 @@ async function scanAt(
     parity,
     stopBits: 1,
     rtscts: false,
+    ...args.rts,
     ignoreEcho: false,
     initialTimeoutMs: args.timeoutMs,
     withinMessageTimeoutMs: withinMessageMs,
@@ -139,7 +142,7 @@ function meterText({ unit, model, identification_code: code, serial_number: seri
 }
 
 /** The part of a configuration file that reaches these meters. */
-function configurationText(serialPort: string, found: readonly Found[]): string[] {
+function configurationText({ serialPort, rts }: ScanArguments, found: readonly Found[]): string[] {
   const [{ baudrate, parity }] = found as [Found, ...Found[]];
   return [
     "",
@@ -148,10 +151,20 @@ function configurationText(serialPort: string, found: readonly Found[]): string[
     `    serial_port: ${serialPort}`,
     `    baudrate: ${baudrate}`,
     ...(parity === "none" ? [] : [`    parity: ${parity}`]),
+    ...rtsLines(rts ?? {}),
     "    meters:",
     ...found.map(({ unit, model, serial_number: serial }) =>
       `      - { name: evse-${unit}, powermeter_device_id: ${unit} } # ${model} ${serial}`
     ),
+  ];
+}
+
+function rtsLines({ rts, rs485 }: RtsSettings): string[] {
+  if (rts !== undefined) return [`    rts: ${rts}`];
+  if (rs485 === undefined) return [];
+  const { direction, delayBeforeMs, delayAfterMs } = rs485;
+  return [
+    `    rs485: { direction: ${direction}, delay_before_ms: ${delayBeforeMs}, delay_after_ms: ${delayAfterMs} }`,
   ];
 }
 

@@ -1,10 +1,11 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { baudrate, example, whole, wholes } from "./arguments.ts";
 import type { Io } from "./io.ts";
+import { rtsOf, type RtsOptions, withRts } from "./rts_options.ts";
 
 const parities = ["none", "odd", "even"] as const;
 
-interface ScanOptions {
+interface ScanOptions extends RtsOptions {
   serialPort: string;
   baudrate: number[];
   parity: (typeof parities[number])[];
@@ -15,7 +16,7 @@ interface ScanOptions {
 
 /** `scan`. @param done takes the exit code */
 export function scanCommand(io: Io, done: (code: number) => void): Command {
-  return new Command("scan")
+  return withRts(new Command("scan"))
     .description("Find the meters on a line; stop the service first, it holds the line")
     .requiredOption("--serial-port <path>", "device, /dev/ttyUSB0 for one")
     .addOption(
@@ -29,10 +30,10 @@ export function scanCommand(io: Io, done: (code: number) => void): Command {
       "print one JSON object a meter: {unit, model, identification_code, serial_number, baudrate, parity}",
     )
     .addHelpText("after", example("deno task scan --serial-port /dev/ttyUSB0 --baudrate 9600,115200 --units 1-20"))
-    .action(async ({ baudrate, parity, timeout, json, ...options }: ScanOptions) => {
+    .action(async ({ serialPort, units, baudrate, parity, timeout, json, ...options }: ScanOptions) => {
       const { scan } = await import("./scan.ts");
       const wanted = { baudrates: baudrate, parities: parity, timeoutMs: timeout, json: json === true };
-      done(await scan({ ...options, ...wanted }, io));
+      done(await scan({ serialPort, units, ...wanted, rts: rtsOf(options) }, io));
     });
 }
 

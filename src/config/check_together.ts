@@ -13,6 +13,7 @@ export function checkTogether(root: TreeNode, file: string): Finding[] {
   return [
     ...checkNats(childOf(root, "nats")),
     ...lines.flatMap(checkAddress),
+    ...lines.flatMap(checkRts),
     ...checkUnique(lines, "name", quoted, "each name once"),
     ...checkUnique(meters, "name", quoted, "each name once in the file"),
     ...lines.flatMap((line) =>
@@ -70,6 +71,23 @@ function checkAddress(line: TreeNode): Finding[] {
   if (line.entries.has("serial_port") || line.entries.has("gateway")) return [];
   return [{ place: line.place, path: line.path, found: "neither serial_port nor gateway", allowed }];
 }
+
+/** One line of the port serves one purpose, and only where the port is ours. */
+function checkRts(line: TreeNode): Finding[] {
+  if (line.kind !== "map") return [];
+  const isOff = (key: string) => key === "rtscts" && textOf(childOf(line, key)) === "false";
+  const users = present(line, ["rs485", "rts", "rtscts"].filter((key) => !isOff(key)));
+  const tooMany = users.slice(1).map((at) => ({ ...at, found: "a second use of RTS", allowed: oneUse }));
+  if (!line.entries.has("gateway")) return tooMany;
+  const ours = present(line, ["rs485", "rts"]);
+  return [
+    ...tooMany,
+    ...ours.map((at) => ({ ...at, found: "a setting of a serial port beside gateway", allowed: ownPort })),
+  ];
+}
+
+const oneUse = "one of rs485, rts and rtscts";
+const ownPort = "rs485 and rts with serial_port only; bridge has options of the same names";
 
 function checkNats(nats: TreeNode | undefined): Finding[] {
   if (nats?.kind !== "map") return [];

@@ -4,6 +4,15 @@ import { gatewayForms, parseGateway } from "./endpoint.ts";
 import { flag, oneOf, path, section, text, token, whole } from "./leaves.ts";
 import { meterSchema } from "./meter_schema.ts";
 
+const longestDelayMs = 100;
+
+/** How the driver of the port switches the direction of the transceiver. */
+const rs485Schema = section({
+  direction: oneOf("rts", "rts_inverted").describe("The adapter sends while RTS is on (`rts`) or off (`rts_inverted`)"),
+  delay_before_ms: whole(0, longestDelayMs).default(0).describe("Milliseconds from the switch to the first byte"),
+  delay_after_ms: whole(0, longestDelayMs).default(0).describe("Milliseconds from the last byte to the switch back"),
+});
+
 const someMeters = "a list of at least one meter";
 
 /** A line and its meters. */
@@ -17,6 +26,10 @@ export const lineSchema = section({
   parity: oneOf("none", "odd", "even", 0, 1, 2).default("none").describe("0 = none, 1 = odd, 2 = even"),
   stop_bits: oneOf(1, 2).default(1).describe("Stop bits"),
   rtscts: flag().default(false).describe("Hardware flow control"),
+  rts: oneOf("on", "off").optional().describe(
+    "Level of RTS, for an adapter that needs one; absent = on, as the kernel sets it",
+  ),
+  rs485: rs485Schema.optional(),
   ignore_echo: flag().default(false).describe("The adapter echoes what is sent: drop it"),
   initial_timeout_ms: whole(10, 10_000).default(500).describe(
     "Milliseconds to wait for the first byte of an answer, beyond the time that the bytes need on the wire",

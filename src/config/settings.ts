@@ -67,6 +67,17 @@ export interface LineSettings {
   readonly stopBits: 1 | 2;
   /** Hardware flow control. */
   readonly rtscts: boolean;
+  /** Level of RTS; absent: on, as the kernel sets it. */
+  readonly rts?: "on" | "off";
+  /** How the driver switches the direction by RTS; absent: not at all. */
+  readonly rs485?: {
+    /** The adapter sends while RTS is on, or while it is off. */
+    readonly direction: "rts" | "rts_inverted";
+    /** From the switch to the first byte, 0..100. */
+    readonly delayBeforeMs: number;
+    /** From the last byte to the switch back, 0..100. */
+    readonly delayAfterMs: number;
+  };
   /** Whether the adapter echoes what is sent. */
   readonly ignoreEcho: boolean;
   /** Longest wait for the first byte of an answer beyond the wire time, 10..10000. */

@@ -136,3 +136,13 @@ Deno.test("scan, simulate and bridge take the baud rates of a configuration and 
   }
   assert.equal((await runCommand(["scan", "--serial-port", "/dev/ttyUSB987", "--baudrate", "9600,9601"])).code, 2);
 });
+
+Deno.test("scan takes what RTS is for, and says what the port cannot do", async () => {
+  await using far = new ScriptedLine(() => undefined);
+  const rs485 = { direction: "rts", delayBeforeMs: 0, delayAfterMs: 0 } as const;
+  for (const [rts, key] of [[{ rts: "off" }, "rts"], [{ rs485 }, "rs485"]] as const) {
+    const { code, err } = await run({ serialPort: far.path, rts });
+    assert.equal(code, 3);
+    assert.ok(err.includes(`remove ${key} from the configuration of this line`), err);
+  }
+});

@@ -17,6 +17,27 @@ Deno.test("loadConfig wants exactly one of serial_port and gateway", () => {
   assert.deepEqual(placesOf(configText().replace("    serial_port: /dev/ttyUSB0\n", "")), ["3:5 lines[0]"]);
 });
 
+Deno.test("loadConfig wants one use of RTS, and only on a port of our own", () => {
+  const rs485 = "rs485: { direction: rts }";
+  for (const line of ["rtscts: true", "rts: on", "rts: off", rs485, `rtscts: false\n${rs485}`]) {
+    assert.deepEqual(placesOf(configText({ line })), [], line);
+  }
+  for (const second of ["rts: off", "rtscts: true"]) {
+    const key = second.replace(/:.*/, "");
+    assert.deepEqual(placesOf(configText({ line: `${rs485}\n${second}` })), [`8:5 lines[0].${key}`]);
+  }
+  const gateway = (key: string) => twoLines("serial_port: x", `gateway: tcp://h:1\n    ${key}`);
+  assert.deepEqual(placesOf(gateway(rs485)), ["9:5 lines[1].rs485"]);
+  assert.deepEqual(placesOf(gateway("rts: on")), ["9:5 lines[1].rts"]);
+  assert.deepEqual(placesOf(configText({ line: "rs485: {}" })), ["7:12 lines[0].rs485.direction"]);
+  assert.deepEqual(placesOf(configText({ line: "rts: true\nrs485: { direction: gpio, delay_after_ms: 101 }" })), [
+    "7:10 lines[0].rts",
+    "8:5 lines[0].rs485",
+    "8:25 lines[0].rs485.direction",
+    "8:47 lines[0].rs485.delay_after_ms",
+  ]);
+});
+
 Deno.test("loadConfig wants unit ids unique on a line, the default unit id included", () => {
   const second = (unit: string) => configText({ line: `  - { name: evse-2${unit} }` });
   assert.deepEqual(placesOf(second("")), ["7:9 lines[0].meters[1].powermeter_device_id"]);

@@ -57,6 +57,16 @@ Deno.test("loadConfig completes the smallest file with every default", () => {
   });
 });
 
+Deno.test("loadConfig takes what RTS is for", () => {
+  const lineOf = (line: string) => load(configText({ line })).lines[0];
+  assert.deepEqual(lineOf("rs485: { direction: rts_inverted, delay_after_ms: 2 }")?.rs485, {
+    direction: "rts_inverted",
+    delayBeforeMs: 0,
+    delayAfterMs: 2,
+  });
+  assert.equal(lineOf("rts: off")?.rts, "off");
+});
+
 Deno.test("loadConfig takes every key of the file", () => {
   const settings = load(`
 site: "01"
