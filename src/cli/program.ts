@@ -127,6 +127,7 @@ export function program(io: Io, done: (code: number) => void): Command {
     .option("--kinds <list>", "kinds that take turns: em580-256, em580-384, em340, em580-none", list, defaultKinds)
     .option("--baudrate <b>", "answers come as fast as this rate allows", baudrate, 9600)
     .option("--turnaround <ms>", "pause of a meter before it answers", whole(0, 10_000), 5)
+    .option("--raw-texts", "copy texts into records as they are: quotes and backslashes make them malformed")
     .option("--link <path>", "symbolic link to the pseudo-terminal, for a name that stays")
     .option("--json", "print one JSON object: {path, meters: [{name, unit, model}]}")
     .addHelpText("after", example("deno task simulate --meters 3 --baudrate 115200 --link ./meter"))
@@ -176,6 +177,7 @@ interface SimulateOptions {
   kinds: string[];
   baudrate: number;
   turnaround: number;
+  rawTexts?: boolean;
   link?: string;
   json?: boolean;
 }

@@ -15,6 +15,8 @@ export interface SimulateArguments {
   readonly turnaroundMs: number;
   /** A symbolic link to the device, for a name that does not change. */
   readonly link?: string;
+  /** Whether the meters copy texts into their records as they are, as a real one might. */
+  readonly rawTexts?: boolean;
   readonly json: boolean;
 }
 
@@ -40,7 +42,8 @@ export async function simulate(args: SimulateArguments, io: Pick<Io, "out" | "er
   }
   const meters = Array.from({ length: args.meters }, (_, index) => {
     const kind = args.kinds[index % args.kinds.length] ?? "";
-    return new SimulatedMeter({ ...simulatedKinds[kind], unit: index + 1, name: `evse-${index + 1}` });
+    const recordTexts = args.rawTexts === true ? "raw" : "escaped";
+    return new SimulatedMeter({ ...simulatedKinds[kind], unit: index + 1, name: `evse-${index + 1}`, recordTexts });
   });
   let opened: SimulatedLine;
   try {

@@ -1,3 +1,4 @@
+import { idBeforePointType } from "./raw_texts.ts";
 import { isEnd, parsePagination, parseRecord, type RecordReading, serialNumberOf, transactionIdOf } from "./record.ts";
 import { fieldText } from "./record.ts";
 import { decodeText } from "./text_bytes.ts";
@@ -32,7 +33,7 @@ interface Source {
 /** Reads what a journal needs to know of a record. Never throws. */
 export function recordFacts(ocmf: Uint8Array): RecordFacts {
   const { field, serialNumber, readings } = openSource(ocmf);
-  const transactionId = transactionIdOf(field("TT") ?? "");
+  const transactionId = idBeforePointType(ocmf) ?? transactionIdOf(field("TT") ?? "");
   const evseId = field("CI");
   const pagination = parsePagination(field("PG") ?? "");
   const lastTx = readings.at(-1)?.tx;

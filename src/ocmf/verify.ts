@@ -1,7 +1,8 @@
 import { errorText } from "../base/log.ts";
 import { mentionsRsa } from "./algorithm_names.ts";
 import { isSameKey, parsePublicKey, publicKeyProblem } from "./public_key.ts";
-import { type OcmfRecord, parseRecord } from "./record.ts";
+import { findRawTexts, type RawRecord } from "./raw_texts.ts";
+import { type OcmfRecord, parseRecord, type SignatureSection } from "./record.ts";
 import { judgeSession, type SessionVerdict } from "./session.ts";
 import { checkSignature, type SignatureVerdict } from "./signature.ts";
 import type { Expected, Verification } from "./types.ts";
@@ -15,19 +16,36 @@ export function verifyRecord(ocmf: Uint8Array, publicKey: string | undefined, ex
   return verifyWith(readRecord(ocmf), publicKey, expected.pinnedKey, (record) => judgeSession([record], expected));
 }
 
+/** Bytes that are no record. */
+export interface Unreadable {
+  /** Why, in a sentence. */
+  readonly problem: string;
+  /** What can be told of it all the same. */
+  readonly raw?: RawRecord;
+}
+
 /** A record, or why the bytes are none. Never throws. */
-export function readRecord(ocmf: Uint8Array): OcmfRecord | string {
+export function readRecord(ocmf: Uint8Array): OcmfRecord | Unreadable {
   try {
     return parseRecord(ocmf);
   } catch (error) {
-    if (!mentionsRsa(ocmf)) return errorText(error);
-    return "Cannot read the OCMF record: it is in binary form and signed with RSA; known are texts signed with ECDSA";
+    if (mentionsRsa(ocmf)) {
+      const problem = "it is in binary form and signed with RSA; known are texts signed with ECDSA";
+      return { problem: `Cannot read the OCMF record: ${problem}` };
+    }
+    const raw = findRawTexts(ocmf);
+    return { problem: errorText(error), ...(raw !== undefined && { raw }) };
   }
+}
+
+/** Whether bytes were no record. */
+export function isUnreadable(record: OcmfRecord | Unreadable): record is Unreadable {
+  return "problem" in record;
 }
 
 /** Like {@linkcode verifyRecord}, for a record that was read already, with the session left to the caller. */
 export function verifyWith(
-  record: OcmfRecord | string,
+  record: OcmfRecord | Unreadable,
   publicKey: string | undefined,
   pinnedKey: string | undefined,
   judge: (record: OcmfRecord) => SessionVerdict,
@@ -35,12 +53,18 @@ export function verifyWith(
   const givenKey = publicKey?.trim() || undefined;
   const key = judgeKey(givenKey, pinnedKey);
   const keyProblems = key === "changed" ? ["The public key is not the one that is known of this meter"] : [];
-  if (typeof record === "string") {
+  const usedKey = givenKey ?? pinnedKey;
+  if (isUnreadable(record)) {
     const unusable = givenKey === undefined ? undefined : publicKeyProblem(givenKey);
-    const problems = [record, ...(unusable === undefined ? [] : [unusable]), ...keyProblems];
+    const problems = [
+      record.problem,
+      ...rawTextProblems(record.raw, usedKey),
+      ...(unusable === undefined ? [] : [unusable]),
+      ...keyProblems,
+    ];
     return { signature: "malformed", session: "unknown", key, problems };
   }
-  const { signature, problem } = judgeSignature(record, givenKey ?? pinnedKey);
+  const { signature, problem } = judgeSignature(record.payload, record.signature, usedKey);
   const { session, problems } = judge(record);
   return { signature, session, key, problems: [...(problem ? [problem] : []), ...keyProblems, ...problems] };
 }
@@ -50,12 +74,25 @@ function judgeKey(publicKey: string | undefined, pinnedKey: string | undefined):
   return publicKey === undefined || isSameKey(publicKey, pinnedKey) ? "pinned" : "changed";
 }
 
-function judgeSignature(record: OcmfRecord, publicKey: string | undefined): SignatureVerdict {
+/** A meter that copies texts as they are writes what no reader can parse; its signature shows that it was the meter. */
+function rawTextProblems(raw: RawRecord | undefined, publicKey: string | undefined): string[] {
+  if (raw === undefined) return [];
+  const { texts, payload, signature } = raw;
+  const problem = `${texts.join(" and ")} with quotes or backslashes that are not escaped make it no JSON`;
+  const isSigned = judgeSignature(payload, signature, publicKey).signature === "valid";
+  return [isSigned ? `${problem}; the signature fits its bytes: the meter has written it like this` : problem];
+}
+
+function judgeSignature(
+  payload: Uint8Array,
+  section: SignatureSection,
+  publicKey: string | undefined,
+): SignatureVerdict {
   if (publicKey === undefined) {
     return { signature: "unverifiable", problem: "There is no public key to check the signature with" };
   }
   try {
-    return checkSignature(record.payload, record.signature, parsePublicKey(publicKey));
+    return checkSignature(payload, section, parsePublicKey(publicKey));
   } catch (error) {
     return { signature: "unverifiable", problem: errorText(error) };
   }

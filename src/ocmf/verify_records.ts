@@ -4,7 +4,7 @@ import { isEnd, type OcmfRecord, parsePagination, serialNumberOf } from "./recor
 import { fieldText } from "./record.ts";
 import { judgeSession, type SessionVerdict } from "./session.ts";
 import type { Expected, Verification } from "./types.ts";
-import { readRecord, verifyWith } from "./verify.ts";
+import { isUnreadable, readRecord, type Unreadable, verifyWith } from "./verify.ts";
 
 /** What has more records that cannot be read is no file of records, or made to take up time. */
 const mostMalformed = 1000;
@@ -22,8 +22,9 @@ export function verifyRecords(inputs: readonly RecordInput[], trustedKey?: strin
   const knownKeys = new Map<string, string>();
   return inputs.slice(0, records.length).map((input, index) => {
     if (input.problem !== undefined) return announced(input.problem);
-    const record = records[index] ?? "";
-    const serial = typeof record === "string" ? undefined : serialNumberOf(record);
+    const record = records[index];
+    if (record === undefined) return announced("It was not read");
+    const serial = isUnreadable(record) ? undefined : serialNumberOf(record);
     const verification = verifyOne(input, record, trustedKey, knownKeys.get(serial ?? ""), sessions.get(index));
     const fits = verification.signature === "valid" && input.publicKey !== undefined && serial !== undefined;
     if (fits && !knownKeys.has(serial)) knownKeys.set(serial, input.publicKey);
@@ -31,12 +32,12 @@ export function verifyRecords(inputs: readonly RecordInput[], trustedKey?: strin
   });
 }
 
-function readAll(inputs: readonly RecordInput[]): (OcmfRecord | string)[] {
-  const records: (OcmfRecord | string)[] = [];
+function readAll(inputs: readonly RecordInput[]): (OcmfRecord | Unreadable)[] {
+  const records: (OcmfRecord | Unreadable)[] = [];
   let malformed = 0;
   for (const { ocmf, problem } of inputs) {
-    const record = problem ?? readRecord(ocmf);
-    if (typeof record === "string" && problem === undefined && ++malformed > mostMalformed) break;
+    const record = problem === undefined ? readRecord(ocmf) : { problem };
+    if (isUnreadable(record) && problem === undefined && ++malformed > mostMalformed) break;
     records.push(record);
   }
   return records;
@@ -44,7 +45,7 @@ function readAll(inputs: readonly RecordInput[]): (OcmfRecord | string)[] {
 
 function verifyOne(
   input: RecordInput,
-  read: OcmfRecord | string,
+  read: OcmfRecord | Unreadable,
   trustedKey: string | undefined,
   knownKey: string | undefined,
   session: SessionVerdict | undefined,
@@ -61,13 +62,13 @@ function verifyOne(
 
 function jointSessions(
   inputs: readonly RecordInput[],
-  records: readonly (OcmfRecord | string)[],
+  records: readonly (OcmfRecord | Unreadable)[],
 ): Map<number, SessionVerdict> {
   const indexes = inputs.map((_, index) => index).filter((index) => inputs[index]?.group !== undefined);
   const sessions = new Map<number, SessionVerdict>();
   for (const members of Map.groupBy(indexes, (index) => inputs[index]?.group).values()) {
-    const parts = members.map((index) => records[index]).filter((record) =>
-      record !== undefined && typeof record !== "string"
+    const parts = members.map((index) => records[index]).filter((record): record is OcmfRecord =>
+      record !== undefined && !isUnreadable(record)
     );
     if (parts.length < 2 || parts.length < members.length || parts.some(isWhole)) continue;
     const session = judgeSession(parts.toSorted((left, right) => paginationOf(left) - paginationOf(right)));

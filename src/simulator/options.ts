@@ -26,6 +26,8 @@ export interface SimulatedMeterOptions {
   readonly firmware?: { readonly measure: string; readonly communication: string };
   /** Number of the last OCMF record; the next one has the next. @default 0 */
   readonly pagination?: number;
+  /** Free texts in a record: as JSON texts, or their bytes as they are, whatever they hold. @default "escaped" */
+  readonly recordTexts?: "escaped" | "raw";
   /** Time that the meter takes from 'E' to READY, in milliseconds. @default 250 */
   readonly closingMs?: number;
   /** Words of NUL that the size register counts behind the OCMF file. @default 0 */

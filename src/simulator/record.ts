@@ -38,8 +38,10 @@ export function recordPayload(
   pagination: number,
   fields: SessionFields,
   readings: readonly RecordReading[],
+  texts: "escaped" | "raw" = "escaped",
 ): string {
   const text = JSON.stringify;
+  const free = (value: string) => texts === "raw" ? `"${value}"` : text(value);
   const parts = [
     `"FV":"1.2"`,
     `"GI":${text(`${manufacturer}-${model}`)}`,
@@ -54,10 +56,10 @@ export function recordPayload(
     `"IL":${text(identificationLevels[fields.identificationLevel] ?? "UNKNOWN")}`,
     `"IF":${text(flagNames(fields.identificationFlags))}`,
     `"IT":${text(typeName(fields.identificationType))}`,
-    `"ID":${text(fields.identificationData)}`,
-    `"TT":${text(fields.tariffText)}`,
+    `"ID":${free(fields.identificationData)}`,
+    `"TT":${free(fields.tariffText)}`,
     `"CT":"${fields.chargingPointType === 1 ? "CBIDC" : "EVSEID"}"`,
-    `"CI":${text(fields.chargingPoint)}`,
+    `"CI":${free(fields.chargingPoint)}`,
     `"LC":{"LN":"CABLE_LOSS","LI": 0,"LR": 0,"LU": "mOhm"}`,
     `"RD":[${readings.map(readingText).join(",")}]`,
   ];

@@ -191,7 +191,8 @@ export class SimulatedMeter {
   #record(fields: SessionFields, readings: readonly RecordReading[]): Uint8Array {
     if (this.#key === undefined) throw new TypeError(`Cannot sign a record: meter ${this.name} has no key`);
     const { serialNumber, firmwareText } = this.#identity;
-    const payload = recordPayload({ serialNumber, firmware: firmwareText }, ++this.#pagination, fields, readings);
+    const device = { serialNumber, firmware: firmwareText };
+    const payload = recordPayload(device, ++this.#pagination, fields, readings, this.#options.recordTexts);
     this.#lastRecord = signRecord(payload, this.#key.privateKey, this.#key.curve);
     return new TextEncoder().encode(this.#lastRecord);
   }

@@ -18,10 +18,21 @@ export function requestWarnings(request: TransactionRequest): string[] {
     warnings.push("tariff_text is cut: with <=> and the transaction id the meter holds 250 bytes of it");
   }
   warnings.push(...leftOutFlags(request.identification_flags));
+  warnings.push(...unescapedTexts(request));
   if (failedLevels.includes(level)) {
     warnings.push(`identification_level is ${level}: it makes the session of the record violated`);
   }
   return warnings;
+}
+
+/** No document says whether a meter escapes what JSON cannot hold as it is, and which characters it knows. */
+function unescapedTexts(request: TransactionRequest): string[] {
+  return (["identification_data", "evse_id", "tariff_text"] as const)
+    .filter((field) => /["\\]|[^ -~]/.test(request[field]))
+    .map((field) =>
+      `${field} holds a quote, a backslash or a letter beyond ASCII: a meter that copies it unescaped writes a record ` +
+      "that cannot be read (signature malformed); use other characters"
+    );
 }
 
 /** The meter has one register for each group of flags. */

@@ -67,6 +67,14 @@ async function recordOf(options: Partial<SimulatedMeterOptions>, sessions: reado
 
 const payloadOf = (filed: Filed | undefined) => filed?.record.slice(5, filed.record.lastIndexOf("|")) ?? "";
 
+Deno.test("SimulatedMeter copies texts into a record as they are where it is told so", async () => {
+  const tariffText = 'Tarif "Gr\u00fcn" \\<=>tx-1';
+  const [raw] = await recordOf({ recordTexts: "raw" }, [{ tariffText }]);
+  assert.ok(payloadOf(raw).includes(`"TT":"${tariffText}","CT":`));
+  const [escaped] = await recordOf({}, [{ tariffText }]);
+  assert.equal(JSON.parse(payloadOf(escaped)).TT, tariffText);
+});
+
 Deno.test("SimulatedMeter writes a record as an EM580 does, blank by blank", async () => {
   const [record] = await recordOf({ pagination: 6 }, [{}]);
   assert.equal(

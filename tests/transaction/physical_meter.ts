@@ -26,6 +26,8 @@ export class PhysicalMeter {
   /** Whether a file is somewhere else than here. */
   isStored: (file: Uint8Array) => boolean = () => false;
   fields: TransactionFields | undefined;
+  /** Whether it copies its tariff text into the record as it is. */
+  copiesRaw = false;
   /** What its records call it. */
   namedSerialNumber: string;
   #pagination = 0;
@@ -89,7 +91,9 @@ export class PhysicalMeter {
     const reading = `"RI":"1-b:1.8.0","RU":"kWh","RT":"AC","ST":"G"`;
     const payload =
       `{"FV":"1.2","GI":"EM580","GS":"${this.namedSerialNumber}","PG":"T${number}","MS":"${this.namedSerialNumber}",` +
-      `"IS":true,"IL":"NONE","IF":[],"IT":"NONE","ID":"","TT":${JSON.stringify(this.tariffText)},"CT":"EVSEID",` +
+      `"IS":true,"IL":"NONE","IF":[],"IT":"NONE","ID":"","TT":${
+        this.copiesRaw ? `"${this.tariffText}"` : JSON.stringify(this.tariffText)
+      },"CT":"EVSEID",` +
       `"CI":"DE*TST*E1","RD":[{"TM":"2026-01-31T08:${begin}:00,000+0000 S","TX":"B","RV":${number}.000,${reading}},` +
       `{"TM":"2026-01-31T08:${end}:00,000+0000 S","TX":"${tx}","RV":${number}.125,${reading}}]}`;
     return new TextEncoder().encode(signRecord(payload, privateKey, curve));

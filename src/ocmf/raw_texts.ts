@@ -1,0 +1,65 @@
+import { isObject, parseJson, scalarText } from "./json.ts";
+import type { SignatureSection } from "./record.ts";
+import { isHeaded } from "./split.ts";
+import { decodeText } from "./text_bytes.ts";
+
+/** A record whose payload is no JSON, divided by its looks. */
+export interface RawRecord {
+  /** The bytes that the meter has signed, if it has signed what it wrote. */
+  readonly payload: Uint8Array;
+  readonly signature: SignatureSection;
+  /** Free texts with a quote or a backslash that is not escaped: `TT` for one. */
+  readonly texts: readonly string[];
+}
+
+/** Free texts and the member that an EM580 writes behind each. */
+const freeTexts = [["ID", "TT"], ["TT", "CT"], ["CI", "LC"]] as const;
+
+/**
+ * A record in which free texts stand as they were given, not as JSON texts, so that it cannot be parsed. Nothing where
+ * that is not what is wrong with it.
+ */
+export function findRawTexts(ocmf: Uint8Array): RawRecord | undefined {
+  // A character of Latin-1 for each byte
+  const text = new TextDecoder("latin1").decode(ocmf);
+  const start = text.indexOf("{");
+  const end = text.lastIndexOf("|{");
+  if (!isHeaded(ocmf) || start < 0 || end < start) return undefined;
+  const texts = freeTexts.flatMap(([key, next]) => isRaw(text.slice(start, end), key, next) ? [key] : []);
+  const signature = signatureSection(text.slice(end + 1).replace(/\0[^]*$/, ""));
+  if (texts.length === 0 || signature === undefined) return undefined;
+  return { payload: ocmf.subarray(text.indexOf("|") + 1, end), signature, texts };
+}
+
+/**
+ * The transaction id that stands right before CT, where an EM580 has it, whatever quotes the text before it holds: a
+ * meter that does not escape them can show another TT to a JSON parser than it was given.
+ */
+export function idBeforePointType(ocmf: Uint8Array): string | undefined {
+  const ids = decodeText(ocmf).matchAll(/<=>((?:(?!<=>)[^"\\])*)"\s*,\s*"CT"\s*:/g);
+  return [...ids].at(-1)?.[1]?.trim() || undefined;
+}
+
+function isRaw(payload: string, key: string, next: string): boolean {
+  const before = `"${key}":"`;
+  const start = payload.indexOf(before);
+  const end = payload.lastIndexOf(`","${next}":`);
+  if (start < 0 || end < start + before.length) return false;
+  try {
+    JSON.parse(`"${payload.slice(start + before.length, end)}"`);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+function signatureSection(text: string): SignatureSection | undefined {
+  try {
+    const { value } = parseJson(text);
+    const data = isObject(value) ? scalarText(value.get("SD"))?.trim() : undefined;
+    if (!isObject(value) || !data) return undefined;
+    return { algorithm: scalarText(value.get("SA")), encoding: scalarText(value.get("SE")), data };
+  } catch {
+    return undefined;
+  }
+}
