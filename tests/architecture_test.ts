@@ -113,3 +113,17 @@ Deno.test("a source file names no console outside the command line interface", a
   const files = new TextDecoder().decode(stdout).split("\n").filter((file) => file !== "");
   assert.deepEqual(files.filter((file) => !file.startsWith("src/cli/")), []);
 });
+
+/** Where a series may be named: the models themselves, help for people, and names in configurations of others. */
+const namesSeries = ["src/meter/models/", "src/cli/", "src/config/import_everest.ts"];
+
+Deno.test("a source file names no series of meters outside their models", async () => {
+  const { stdout } = await new Deno.Command("grep", {
+    args: ["-rniE", "\\b_?(em|et)[0-9]{2,3}", "bridge", "src", "mod.ts", "--include=*.ts"],
+    cwd: root,
+  }).output();
+  const lines = new TextDecoder().decode(stdout).split("\n").filter((line) => line !== "");
+  const isComment = (line: string) => /^[^:]*:\d+:\s*(\/\/|\/?\*)/.test(line);
+  const wrong = lines.filter((line) => !isComment(line) && !namesSeries.some((place) => line.startsWith(place)));
+  assert.deepEqual(wrong, []);
+});

@@ -2,7 +2,7 @@ import { Line, readCostMs, usualTurnaroundMs } from "../../bridge/mod.ts";
 import { errorText, type Log, withFields } from "../base/log.ts";
 import { systemTime } from "../base/time.ts";
 import type { LineSettings, MeterSettings } from "../config/mod.ts";
-import { type Identity, planCycle, readOnce } from "../meter/mod.ts";
+import { assumedModel, type Identity, planCycle, readOnce } from "../meter/mod.ts";
 import { chosenLines } from "./chosen_lines.ts";
 import { exitCode, type Io } from "./io.ts";
 import { lineLog } from "./log_sink.ts";
@@ -14,16 +14,16 @@ type PlanIo = Pick<Io, "out" | "err" | "env" | "interrupted">;
 
 /** What the plan of a meter is made from. */
 interface Found {
-  readonly identity: Pick<Identity, "family" | "model" | "billing">;
+  readonly identity: Pick<Identity, "layout" | "model" | "billing">;
   readonly turnaroundMs: number;
-  /** False: the meter could not be asked, and this is what an EM580 would be. */
+  /** False: the meter could not be asked, and this is what a meter that bills would be. */
   readonly measured: boolean;
 }
 
 const assumed: Found = {
   identity: {
-    family: "em580",
-    model: "EM580",
+    model: assumedModel.title,
+    layout: { model: assumedModel, energies: assumedModel.energies[0] },
     billing: {
       able: true,
       keyBits: 384,
@@ -38,8 +38,8 @@ const assumed: Found = {
 
 /**
  * Shows how meters are read: the exchanges, their time on the line, and how many such meters the line carries. Each
- * meter is read once, for what it is and how quickly it answers; one that cannot be read is taken for an EM580 with a
- * 384-bit key, and standard error says so.
+ * meter is read once, for what it is and how quickly it answers; one that cannot be read is taken for one that bills with
+ * a 384-bit key, and standard error says so.
  *
  * @returns the exit code: 0 done, 2 the configuration cannot be used or has no such meter, 130 interrupted
  */

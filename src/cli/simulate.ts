@@ -21,11 +21,13 @@ export interface SimulateArguments {
 }
 
 /** The meters that can be simulated, in the order in which they take turns by default. */
-export const simulatedKinds: Readonly<Record<string, Pick<SimulatedMeterOptions, "kind" | "keyBits">>> = {
-  "em580-256": { kind: "em580", keyBits: 256 },
-  "em580-384": { kind: "em580", keyBits: 384 },
-  "em340": { kind: "em340" },
-  "em580-none": { kind: "em580", keyBits: "none" },
+export const simulatedKinds: Readonly<
+  Record<string, Pick<SimulatedMeterOptions, "model" | "keyBits" | "identificationCode">>
+> = {
+  "em580-256": { model: "em580", keyBits: 256 },
+  "em580-384": { model: "em580", keyBits: 384 },
+  "em340": { model: "em300", identificationCode: 340 },
+  "em580-none": { model: "em580", keyBits: "none" },
 };
 
 /**
@@ -40,14 +42,15 @@ export async function simulate(args: SimulateArguments, io: Pick<Io, "out" | "er
     io.err(lines(`cannot simulate "${unknown.join(",")}": possible are ${Object.keys(simulatedKinds).join(", ")}`));
     return exitCode.usage;
   }
-  const meters = Array.from({ length: args.meters }, (_, index) => {
+  const meters = Array.from({ length: args.meters }, (_, index): Named => {
     const kind = args.kinds[index % args.kinds.length] ?? "";
     const recordTexts = args.rawTexts === true ? "raw" : "escaped";
-    return new SimulatedMeter({ ...simulatedKinds[kind], unit: index + 1, name: `evse-${index + 1}`, recordTexts });
+    const options = { ...simulatedKinds[kind], unit: index + 1, name: `evse-${index + 1}`, recordTexts } as const;
+    return { meter: new SimulatedMeter(options), model: kind.replace(/-.*/, "").toUpperCase() };
   });
   let opened: SimulatedLine;
   try {
-    opened = SimulatedLine.open(meters, {
+    opened = SimulatedLine.open(meters.map(({ meter }) => meter), {
       baudrate: args.baudrate,
       turnaroundMs: args.turnaroundMs,
       keepRequests: 1,
@@ -63,27 +66,31 @@ export async function simulate(args: SimulateArguments, io: Pick<Io, "out" | "er
   return exitCode.interrupted;
 }
 
-function ready(line: SimulatedLine, meters: readonly SimulatedMeter[]) {
+/** A simulated meter with the name of its model for people: `EM340`. */
+interface Named {
+  readonly meter: SimulatedMeter;
+  readonly model: string;
+}
+
+function ready(line: SimulatedLine, meters: readonly Named[]) {
   return {
     path: line.path,
-    meters: meters.map((meter) => ({ name: meter.name, unit: meter.unit, model: model(meter) })),
+    meters: meters.map(({ meter, model }) => ({ name: meter.name, unit: meter.unit, model })),
   };
 }
 
 /** The part of a configuration file that reaches these meters. */
-function readyText(line: SimulatedLine, meters: readonly SimulatedMeter[], baudrate: number): string[] {
+function readyText(line: SimulatedLine, meters: readonly Named[], baudrate: number): string[] {
   return [
     "lines:",
     "  - name: simulated",
     `    serial_port: ${line.path}`,
     `    baudrate: ${baudrate}`,
     "    meters:",
-    ...meters.map((meter) => `      - { name: ${meter.name}, powermeter_device_id: ${meter.unit} } # ${model(meter)}`),
+    ...meters.map(({ meter, model }) =>
+      `      - { name: ${meter.name}, powermeter_device_id: ${meter.unit} } # ${model}`
+    ),
     "clock: { require_sync: false } # simulated meters may be given any time",
     "# Ctrl-C ends the meters.",
   ];
-}
-
-function model(meter: SimulatedMeter): string {
-  return meter.kind.toUpperCase();
 }

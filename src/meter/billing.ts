@@ -37,7 +37,7 @@ export async function readBilling(
     return { billing, refused: false };
   } catch (error) {
     if (!isRefusal(error) && !await answersOtherwise(registers, error)) throw error;
-    const reason = `code ${code} answers as a meter without OCMF: the list of EM300 codes wants extending ` +
+    const reason = `code ${code} answers as a meter without OCMF: the list of codes without OCMF wants extending ` +
       `(${errorText(error)})`;
     return { billing: { able: false, reason }, refused: true };
   }

@@ -15,21 +15,8 @@ export interface Field {
   readonly exp?: number;
 }
 
-/** Consecutive registers that are read or written together. */
-export interface Block {
-  /** Zero-based wire address of the first word. */
-  readonly start: number;
-  /** Words in all, those between the fields included. */
-  readonly words: number;
-  /** The values by name; each lies within the block. */
-  readonly fields: Readonly<Record<string, Field>>;
-}
-
 /** What a field gives: texts for characters, else a number. */
 export type ValueOf<F extends Field> = F["as"] extends "char" | "lowChar" ? string : number;
-
-/** The values of a block by the names of its fields. */
-export type Decoded<B extends Block> = { -readonly [K in keyof B["fields"]]: ValueOf<B["fields"][K]> };
 
 const numberWords = { u16: 1, i16: 1, i32: 2, u32: 2, i64: 4, u64: 4 } as const;
 
@@ -40,33 +27,28 @@ export function wordsOf(field: Field): number {
 }
 
 /**
- * The values of all fields of `block`.
- *
- * @param bytes the block's words as read, most significant byte of each word first
- * @throws {RangeError} when `bytes` is not the whole block, or a 64-bit value is not exact as a number (beyond 2^53)
- */
-export function decode<B extends Block>(block: B, bytes: Uint8Array): Decoded<B> {
-  if (bytes.length !== block.words * 2) {
-    throw new RangeError(`Cannot decode ${block.words} words at ${hex(block.start)}h: got ${bytes.length} bytes`);
-  }
-  const values: Record<string, string | number> = {};
-  for (const [name, field] of Object.entries(block.fields)) {
-    const offset = (field.at - block.start) * 2;
-    values[name] = decodeField(field, bytes.subarray(offset, offset + wordsOf(field) * 2));
-  }
-  return values as Decoded<B>;
-}
-
-/**
- * The value of one field: scaled by dividing, so that 2301 tenths is 230.1 exactly.
+ * The value of one field, in its unit.
  *
  * @throws {RangeError} when a 64-bit value is not exact as a number
  */
 export function decodeField(field: Field, bytes: Uint8Array): string | number {
   if (field.as === "char") return text(bytes);
   if (field.as === "lowChar") return text(bytes.filter((_, index) => index % 2 === 1));
-  const raw = integer(field.as, bytes);
-  const exp = field.exp ?? 0;
+  return scaled(field, decodeInteger(field, bytes));
+}
+
+/**
+ * The integer in the register of a number, not scaled.
+ *
+ * @throws {RangeError} when a 64-bit value is not exact as a number
+ */
+export function decodeInteger(field: Field, bytes: Uint8Array): number {
+  if (field.as === "char" || field.as === "lowChar") throw new TypeError(`Register ${hex(field.at)}h holds a text`);
+  return integer(field.as, bytes);
+}
+
+/** The register's integer in the unit of `field`; by dividing, so that 2301 tenths is 230.1 exactly. */
+export function scaled({ exp = 0 }: Field, raw: number): number {
   return exp < 0 ? raw / 10 ** -exp : raw * 10 ** exp;
 }
 

@@ -1,13 +1,5 @@
 import type { MeterOptions } from "./meter_options.ts";
-import {
-  energyReads,
-  liveReads,
-  type PlannedRead,
-  type ReadCost,
-  signedMapRead,
-  temperatureRead,
-} from "./read_plan.ts";
-import { deviceState } from "./registers.ts";
+import { energyReads, fieldRead, liveReads, type PlannedRead, type ReadCost, signedMapRead } from "./read_plan.ts";
 import type { Identity } from "./types.ts";
 
 /** Values that are read together, and how often. */
@@ -34,26 +26,31 @@ export type PlanOptions = Pick<
 
 /** What a meter that is at rest reads on its line, as {@linkcode Meter} does it: without transactions and the clock. */
 export function planCycle(
-  { family, billing }: Pick<Identity, "family" | "billing">,
+  { layout, billing }: Pick<Identity, "layout" | "billing">,
   options: PlanOptions,
   cost: ReadCost,
 ): PlannedGroup[] {
   const { liveMeasurementIntervalMs: liveMs, publishSignedValues } = options;
+  const { temperature, deviceState } = layout.model;
   const group = (what: string, intervalMs: number, reads: readonly PlannedRead[]): PlannedGroup => (
     // What is due more often than the readings has its turn in each of them.
     { what, everyMs: Math.max(liveMs, intervalMs), reads, ofReading: true }
   );
   const groups = [
-    group("live values", liveMs, liveReads(family, cost)),
-    group("energies", options.energyIntervalMs, energyReads(family, cost)),
+    group("live values", liveMs, liveReads(layout.model)),
+    group("energies", options.energyIntervalMs, energyReads(layout, cost)),
   ];
-  if (family === "em300") return groups;
-  groups.push(group("temperature", options.temperatureIntervalMs, [temperatureRead]));
+  if (temperature !== undefined) {
+    groups.push(group("temperature", options.temperatureIntervalMs, [fieldRead(temperature)]));
+  }
   if (publishSignedValues === "every" && billing.able) {
     groups.push(group("signed live map", options.signedValueIntervalMs, [signedMapRead(billing.keyBits)]));
   }
-  const reads = [{ start: deviceState.at, words: 1 }];
-  return [...groups, { what: "device state", everyMs: options.deviceStateReadIntervalMs, reads, ofReading: false }];
+  if (deviceState !== undefined) {
+    const reads = [fieldRead(deviceState.field)];
+    groups.push({ what: "device state", everyMs: options.deviceStateReadIntervalMs, reads, ofReading: false });
+  }
+  return groups;
 }
 
 /** The share of a line's time that groups take, 0 and more; above 1 the line cannot carry them. */

@@ -5,10 +5,11 @@ import type { MeterFaults } from "./faults.ts";
 import { Grid } from "./grid.ts";
 import { isClosed } from "./refusal.ts";
 import type { RegisterAccess } from "./register_access.ts";
-import { deviceState, deviceStateBits } from "./registers.ts";
+import type { BitField } from "./meter_model.ts";
 
 /** What the watch over the device state works with. */
 export interface DeviceStateDeps {
+  readonly deviceState: BitField;
   readonly intervalMs: number;
   /** Part of the interval by which it is late, 0 to 1, so that the meters of a line do not take turns all at once. */
   readonly offset: number;
@@ -25,13 +26,13 @@ export interface DeviceStateDeps {
  */
 export async function watchDeviceState(
   registers: RegisterAccess,
-  { intervalMs, offset, faults, complaints, time }: DeviceStateDeps,
+  { deviceState, intervalMs, offset, faults, complaints, time }: DeviceStateDeps,
   signal: AbortSignal,
 ): Promise<void> {
   const grid = new Grid(intervalMs, offset);
   while (!signal.aborted) {
     try {
-      const errors = deviceStateText(await registers.value(deviceState));
+      const errors = deviceStateText(deviceState, Number(await registers.value(deviceState.field)));
       complaints.worked("device state");
       if (errors === undefined) faults.clear("DeviceStateError");
       else faults.raise("DeviceStateError", errors);
@@ -44,8 +45,8 @@ export async function watchDeviceState(
 }
 
 /** The errors in a device state in words; undefined when it tells of none. */
-export function deviceStateText(state: number): string | undefined {
-  const errors = [...deviceStateBits].filter(([bit]) => (state >> bit & 1) === 1).map(([, words]) => words);
+export function deviceStateText({ field, bits }: BitField, state: number): string | undefined {
+  const errors = [...bits].filter(([bit]) => (state >> bit & 1) === 1).map(([, words]) => words);
   if (errors.length === 0) return undefined;
-  return `The meter reports ${errors.join(", ")} (register ${hex(deviceState.at)}h is ${hex(state)}h)`;
+  return `The meter reports ${errors.join(", ")} (register ${hex(field.at)}h is ${hex(state)}h)`;
 }

@@ -1,10 +1,10 @@
-import type { Field } from "./codec.ts";
-import { decode, decodeField, hex, wordsOf } from "./codec.ts";
+import { decodeInteger, type Field, hex } from "./codec.ts";
 import type { Complaints } from "./complaints.ts";
+import type { GatheredWords } from "./gathered_words.ts";
+import type { MeterLayout } from "./meter_model.ts";
 import { energyReads } from "./read_plan.ts";
 import type { RegisterAccess } from "./register_access.ts";
-import { em300Energy, em580Energy } from "./registers.ts";
-import type { Family, Reading } from "./types.ts";
+import type { Reading } from "./types.ts";
 
 /**
  * Reads both energies, in whole Wh. One beyond 2^53 Wh, which a number cannot tell without rounding, is left out.
@@ -14,35 +14,32 @@ import type { Family, Reading } from "./types.ts";
  */
 export async function readEnergies(
   registers: RegisterAccess,
-  family: Family,
+  layout: MeterLayout,
   complaints: Complaints,
 ): Promise<Pick<Reading, "energyImportWh" | "energyExportWh">> {
-  const reads = energyReads(family, registers.cost);
-  if (family === "em300") {
-    const parts = decode(em300Energy, await registers.gather(em300Energy, reads));
-    return {
-      energyImportWh: parts.importKwh * 1000 + parts.importWhPart,
-      energyExportWh: parts.exportKwh * 1000 + parts.exportWhPart,
-    };
-  }
-  const bytes = await registers.gather(em580Energy, reads);
-  const energyImportWh = exactEnergy(em580Energy.fields.importWh, bytes, complaints);
-  const energyExportWh = exactEnergy(em580Energy.fields.exportWh, bytes, complaints);
+  const words = await registers.gather(energyReads(layout, registers.cost));
+  const energyImportWh = exactEnergy(layout.energies.importWh, words, complaints);
+  const energyExportWh = exactEnergy(layout.energies.exportWh, words, complaints);
   return {
     ...(energyImportWh === undefined ? {} : { energyImportWh }),
     ...(energyExportWh === undefined ? {} : { energyExportWh }),
   };
 }
 
-function exactEnergy(field: Field, block: Uint8Array, complaints: Complaints): number | undefined {
-  const what = `energy at ${hex(field.at)}h`;
-  const offset = (field.at - em580Energy.start) * 2;
+/** The sum of the fields; undefined when it is not exact as a number. */
+function exactEnergy(fields: readonly Field[], words: GatheredWords, complaints: Complaints): number | undefined {
+  const what = `energy at ${hex(fields[0]?.at ?? 0)}h`;
   try {
-    const energyWh = Number(decodeField(field, block.subarray(offset, offset + wordsOf(field) * 2)));
+    const energyWh = fields.reduce((sum, field) => sum + decodeInteger(field, words.of(field)) * wattHours(field), 0);
     complaints.worked(what);
     return energyWh;
   } catch (error) {
     complaints.failed(what, error);
     return undefined;
   }
+}
+
+/** Wh that the register's integer counts. */
+function wattHours({ unit, exp = 0 }: Field): number {
+  return 10 ** (unit === "kWh" ? exp + 3 : exp);
 }

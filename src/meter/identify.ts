@@ -1,13 +1,17 @@
 import { readBilling } from "./billing.ts";
 import { meterIdOf } from "../base/meter_id.ts";
+import { readFirmware } from "./firmware.ts";
+import type { MeterModel } from "./meter_model.ts";
+import { assumedModel, modelOfCode, modelsWithoutBilling } from "./models/index.ts";
+import { energyFields, liveReads, planReads } from "./read_plan.ts";
 import { believeSecondRefusal, isRefusal } from "./refusal.ts";
 import { readSerialNumber, type SerialNumberTools } from "./serial_number.ts";
 import type { RegisterAccess } from "./register_access.ts";
-import { em300Codes, em300Year, em580Energy, em580Year, firmware, identificationCode, live } from "./registers.ts";
-import type { Billing, Family, Identity } from "./types.ts";
+import { identificationCode } from "./registers.ts";
+import type { Billing, Identity } from "./types.ts";
 
 /** What identification takes beside the registers. */
-export type IdentifyTools = Omit<SerialNumberTools, "family">;
+export type IdentifyTools = Omit<SerialNumberTools, "layouts">;
 
 /** A meter as setup found it. */
 export interface Identified {
@@ -27,57 +31,72 @@ export interface Identified {
 export async function identify(registers: RegisterAccess, tools: IdentifyTools = {}): Promise<Identified> {
   const everywhere = registers.with({ repeatRefused: true });
   const code = await everywhere.value(identificationCode);
-  const versions = await everywhere.block(firmware);
-  const identityOf = async (family: Family, billing: Billing): Promise<Identity> => ({
+  const { model, billing, hasClock } = await findModel(registers, code);
+  const identity: Identity = {
     code,
-    family,
-    model: family === "em580" ? "EM580" : "EM300/ET300",
-    firmware: { measure: firmwareText(versions.measure), communication: firmwareText(versions.communication) },
-    ...await readPlate(registers, { ...tools, family }),
+    family: model.name,
+    model: model.title,
+    firmware: await readFirmware(everywhere, model),
+    ...await readPlate(registers, model, tools),
+    layout: { model, energies: model.energies[0] },
     billing,
-  });
-  const listed = em300Codes.has(code);
-  if (listed) {
-    const reason = `code ${code} is a meter of the EM300/ET300 series, which has no OCMF`;
-    return { identity: await identityOf("em300", { able: false, reason }), hasClock: false };
+  };
+  return { identity, hasClock };
+}
+
+interface FoundModel {
+  readonly model: MeterModel;
+  readonly billing: Billing;
+  readonly hasClock: boolean;
+}
+
+async function findModel(registers: RegisterAccess, code: number): Promise<FoundModel> {
+  const listed = modelOfCode(code);
+  if (listed !== undefined && listed.billing === undefined) {
+    const reason = `code ${code} is a meter of the ${listed.title} series, which has no OCMF`;
+    return { model: listed, billing: { able: false, reason }, hasClock: false };
   }
   const { billing, refused } = await readBilling(registers, code);
-  const family = refused && !await answersAsEm580(registers) ? "em300" : "em580";
-  return { identity: await identityOf(family, billing), hasClock: !refused };
+  const model = refused ? await modelByAnswers(registers) : assumedModel;
+  return { model, billing, hasClock: !refused };
 }
 
-/** `1.6.3` for 1603h: major and minor are the nibbles of the high byte, the revision is the low byte. */
-export function firmwareText(word: number): string {
-  return `${word >> 12}.${word >> 8 & 0xf}.${word & 0xff}`;
+/** An unlisted meter without OCMF may be of any series: its live values and energies tell. */
+async function modelByAnswers(registers: RegisterAccess): Promise<MeterModel> {
+  if (await answersAs(registers, assumedModel)) return assumedModel;
+  return modelsWithoutBilling[0] ?? assumedModel;
 }
 
-async function readPlate(
-  registers: RegisterAccess,
-  tools: SerialNumberTools,
-): Promise<Pick<Identity, "serialNumber" | "productionYear" | "meterId">> {
-  const serialNumber = await readSerialNumber(registers.with({ repeatRefused: true }), tools);
-  const productionYear = await readYear(registers, tools.family);
-  const meterId = meterIdOf(serialNumber, productionYear);
-  return { serialNumber, meterId, ...(productionYear !== undefined && { productionYear }) };
-}
-
-async function readYear(registers: RegisterAccess, family: Family): Promise<number | undefined> {
+async function answersAs(registers: RegisterAccess, model: MeterModel): Promise<boolean> {
+  const energies = planReads(energyFields(model.energies[0]), () => 1, model);
   try {
-    return await believeSecondRefusal(() => registers.value(family === "em580" ? em580Year : em300Year));
+    for (const { start, words } of [...liveReads(model), ...energies]) {
+      await believeSecondRefusal(() => registers.read(start, words));
+    }
+    return true;
   } catch (error) {
-    if (isRefusal(error)) return undefined;
+    if (isRefusal(error)) return false;
     throw error;
   }
 }
 
-/** An unlisted meter without OCMF may be of either family: its live registers tell. */
-async function answersAsEm580(registers: RegisterAccess): Promise<boolean> {
+async function readPlate(
+  registers: RegisterAccess,
+  { serialNumber: layouts, productionYear: yearField }: MeterModel,
+  tools: IdentifyTools,
+): Promise<Pick<Identity, "serialNumber" | "productionYear" | "meterId">> {
+  const serialNumber = await readSerialNumber(registers.with({ repeatRefused: true }), { ...tools, layouts });
+  const productionYear = yearField && await unlessRefused(async () => Number(await registers.value(yearField)));
+  const meterId = meterIdOf(serialNumber, productionYear);
+  return { serialNumber, meterId, ...(productionYear !== undefined && { productionYear }) };
+}
+
+/** Undefined: the meter has no such register. */
+async function unlessRefused<T>(read: () => Promise<T>): Promise<T | undefined> {
   try {
-    await believeSecondRefusal(() => registers.read(live.start, live.words));
-    await believeSecondRefusal(() => registers.read(em580Energy.start, em580Energy.words));
-    return true;
+    return await believeSecondRefusal(read);
   } catch (error) {
-    if (isRefusal(error)) return false;
+    if (isRefusal(error)) return undefined;
     throw error;
   }
 }

@@ -18,8 +18,8 @@ import type { MeterOptions } from "./meter_options.ts";
 import type { Recognition } from "./recognition.ts";
 import { isClosed } from "./refusal.ts";
 import type { RegisterAccess } from "./register_access.ts";
+import { neverBills } from "./models/index.ts";
 import { RetryPause } from "./retry_pause.ts";
-import { em300Codes } from "./registers.ts";
 import { runTogether } from "./run_together.ts";
 import type { Identity, MeterEvent, MeterState } from "./types.ts";
 
@@ -186,17 +186,16 @@ export class MeterLife {
     this.#enter("online");
   }
 
-  #judge({ family, billing, code, meterId }: Identity): void {
+  #judge({ family, layout, billing, code, meterId }: Identity): void {
     const { faults, log } = this.#deps;
     log.info(`Found meter ${meterId}`, {
       family,
       code,
       billing: billing.able ? billing.signingMethod : billing.reason,
     });
-    if (billing.able) faults.clear("BillingUnavailable");
-    else if (em300Codes.has(code)) faults.clear("BillingUnavailable");
+    if (billing.able || neverBills(code)) faults.clear("BillingUnavailable");
     else faults.raise("BillingUnavailable", `Metering goes on without billing: ${billing.reason}`);
-    if (family === "em300") faults.clear("DeviceStateError");
+    if (layout.model.deviceState === undefined) faults.clear("DeviceStateError");
     if (!this.#hasClock) faults.clear("ClockNotSet");
   }
 
@@ -230,10 +229,12 @@ export class MeterLife {
       (signal: AbortSignal) => watchConnection(registers, recognition, signal, () => this.#recognised()),
       (signal: AbortSignal) => this.#untilBrokenOff(signal),
     ];
-    if (identity.family === "em580") {
-      tasks.push((signal) => watchDeviceState(health(signal), { ...grid, faults, complaints, time }, signal));
+    const { deviceState } = identity.layout.model;
+    if (deviceState !== undefined) {
+      const deps = { deviceState, ...grid, faults, complaints, time };
+      tasks.push((signal) => watchDeviceState(health(signal), deps, signal));
     }
-    if (!identity.billing.able && !em300Codes.has(identity.code)) {
+    if (!identity.billing.able && !neverBills(identity.code)) {
       tasks.push((signal) => awaitBilling(health(signal), { code: identity.code, time }, signal));
     }
     tasks.push((signal) => watchLineNoise(registers, { name: options.name, faults, time, log }, signal));

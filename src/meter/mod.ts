@@ -3,8 +3,8 @@
  *
  * @module
  */
-export type { Block, Decoded, Encoding, Field, ValueOf } from "./codec.ts";
-export { cutText, decode, decodeField, encodeInteger, hex, wordsOf } from "./codec.ts";
+export type { Encoding, Field, ValueOf } from "./codec.ts";
+export { cutText, decodeField, encodeInteger, hex, wordsOf } from "./codec.ts";
 export { LineError, ModbusError, PortError } from "../../bridge/mod.ts";
 export type { PlannedGroup, PlanOptions } from "./cycle_plan.ts";
 export { groupCost, lineShare, planCycle } from "./cycle_plan.ts";
@@ -14,6 +14,19 @@ export type { FaultSubType, MeterFault, MeterFaults } from "./faults.ts";
 export { faultKinds } from "./faults.ts";
 export { Meter } from "./meter.ts";
 export { serialNumberIn } from "../base/meter_id.ts";
+export type {
+  BillingRegisters,
+  BitField,
+  ClockRegisters,
+  EnergyRegisters,
+  FirmwareRegisters,
+  FirmwareVersion,
+  LiveBlock,
+  LiveValue,
+  MeterLayout,
+  MeterModel,
+} from "./meter_model.ts";
+export { assumedModel, meterModels, modelOfCode } from "./models/index.ts";
 export type { MeterOptions } from "./meter_options.ts";
 export { isClosed } from "./refusal.ts";
 export type { ReadOnceOptions } from "./read_once.ts";

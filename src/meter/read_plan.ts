@@ -1,7 +1,7 @@
-import type { Block } from "./codec.ts";
+import type { Field } from "./codec.ts";
 import { wordsOf } from "./codec.ts";
-import { em300Energy, em300LiveReads, em580Energy, live, signedMap, temperature } from "./registers.ts";
-import type { Family } from "./types.ts";
+import type { EnergyRegisters, MeterLayout, MeterModel } from "./meter_model.ts";
+import { signedMap } from "./registers.ts";
 
 /** Consecutive registers that one request reads. */
 export interface PlannedRead {
@@ -14,23 +14,25 @@ export interface PlannedRead {
 /** What a read of so many words costs; any measure will do, milliseconds as a rule. */
 export type ReadCost = (words: number) => number;
 
-/** Words that one request reads at most. */
-const maxWords = 125;
-
 /**
- * The cheapest reads that bring all fields of `block`: what lies between two fields is read along where that costs no
- * more than another request. A field is never torn.
+ * The cheapest reads that bring all fields: what lies between two fields is read along where that costs no more than
+ * another request. A field is never torn, and none is read together with one that has to be read alone.
  */
-export function planReads(block: Block, cost: ReadCost): PlannedRead[] {
-  const fields = Object.values(block.fields).map((field) => ({ start: field.at, words: wordsOf(field) }));
+export function planReads(
+  fields: readonly Field[],
+  cost: ReadCost,
+  { mostWords, readAlone }: Pick<MeterModel, "mostWords" | "readAlone">,
+): PlannedRead[] {
   const reads: PlannedRead[] = [];
-  for (const next of fields.sort((one, other) => one.start - other.start)) {
+  const isAlone = (read: PlannedRead) => read.words === 1 && readAlone.includes(read.start);
+  const wanted = fields.map((field) => ({ start: field.at, words: wordsOf(field) }));
+  for (const next of wanted.sort((one, other) => one.start - other.start)) {
     const last = reads.at(-1);
     const joined = last === undefined ? Infinity : next.start + next.words - last.start;
     const adjacent = last !== undefined && next.start === last.start + last.words;
     // What is adjacent needs no reckoning: it saves a request and costs nothing.
     const cheaper = adjacent || last !== undefined && cost(joined) <= cost(last.words) + cost(next.words);
-    if (last !== undefined && joined <= maxWords && cheaper) {
+    if (last !== undefined && joined <= mostWords && cheaper && !isAlone(last) && !isAlone(next)) {
       reads[reads.length - 1] = { start: last.start, words: joined };
     } else {
       reads.push(next);
@@ -40,19 +42,26 @@ export function planReads(block: Block, cost: ReadCost): PlannedRead[] {
 }
 
 /** The reads of the live values. */
-export function liveReads(family: Family, cost: ReadCost): readonly PlannedRead[] {
-  return family === "em300" ? em300LiveReads : planReads(live, cost);
+export function liveReads({ live }: MeterModel): readonly PlannedRead[] {
+  return live.map(({ start, words }) => ({ start, words }));
 }
 
 /** The reads of both energies. */
-export function energyReads(family: Family, cost: ReadCost): readonly PlannedRead[] {
-  return planReads(family === "em300" ? em300Energy : em580Energy, cost);
+export function energyReads({ model, energies }: MeterLayout, cost: ReadCost): readonly PlannedRead[] {
+  return planReads(energyFields(energies), cost, model);
+}
+
+/** All registers of both energies. */
+export function energyFields({ importWh, exportWh }: EnergyRegisters): readonly Field[] {
+  return [...importWh, ...exportWh];
+}
+
+/** The read of one field. */
+export function fieldRead(field: Field): PlannedRead {
+  return { start: field.at, words: wordsOf(field) };
 }
 
 /** The read of the signed live map. */
 export function signedMapRead(keyBits: 256 | 384): PlannedRead {
   return { start: signedMap.at, words: signedMap.dataWords + signedMap.signatureWords[keyBits] };
 }
-
-/** The read of the temperature. */
-export const temperatureRead: PlannedRead = { start: temperature.at, words: wordsOf(temperature) };

@@ -55,8 +55,13 @@ export class Recognition {
     const identity = this.#identity;
     if (identity === undefined) throw new MeterError("offline", "no meter was identified yet");
     const registers = this.#registers.with({ priority: "transaction", repeatRefused: true }).on(() => connection);
-    const { serialNumber: known, family } = identity;
-    const found = await readSerialNumber(registers, { family, known, time: this.#time, signal });
+    const { serialNumber: known, layout } = identity;
+    const found = await readSerialNumber(registers, {
+      layouts: layout.model.serialNumber,
+      known,
+      time: this.#time,
+      signal,
+    });
     if (found !== known) throw new MeterError("replaced", `meter ${found} answers in the place of ${known}`);
     if (this.#identity === identity && connection > this.#connection) this.accept(identity, connection);
   }

@@ -1,6 +1,7 @@
 import type { Bus, ExchangeStats, TransferOptions } from "../../bridge/mod.ts";
-import type { Block, Decoded, Field } from "./codec.ts";
-import { decode, wordsOf } from "./codec.ts";
+import type { Field, ValueOf } from "./codec.ts";
+import { decodeField, wordsOf } from "./codec.ts";
+import { GatheredWords } from "./gathered_words.ts";
 import type { PlannedRead, ReadCost } from "./read_plan.ts";
 
 /** The registers of one meter, read and written in one way: how urgently, how often, until when. */
@@ -61,29 +62,22 @@ export class RegisterAccess {
   }
 
   /**
-   * The words of a block by planned reads; words that none of them brings are 0.
+   * The words of planned reads, in their order.
    *
    * @param onFirst called when the first of them is there
    */
-  async gather(block: Block, reads: readonly PlannedRead[], onFirst = () => {}): Promise<Uint8Array> {
-    const bytes = new Uint8Array(block.words * 2);
-    for (const [index, { start, words }] of reads.entries()) {
-      bytes.set(await this.read(start, words), (start - block.start) * 2);
+  async gather(reads: readonly PlannedRead[], onFirst = () => {}): Promise<GatheredWords> {
+    const words = new GatheredWords();
+    for (const [index, { start, words: count }] of reads.entries()) {
+      words.add(start, await this.read(start, count));
       if (index === 0) onFirst();
     }
-    return bytes;
+    return words;
   }
 
   /** The value of one field. */
-  async value<F extends Field>(field: F): Promise<Decoded<{ start: number; words: number; fields: { it: F } }>["it"]> {
-    const words = wordsOf(field);
-    const bytes = await this.read(field.at, words);
-    return decode({ start: field.at, words, fields: { it: field } }, bytes).it;
-  }
-
-  /** All values of a block. */
-  async block<B extends Block>(block: B): Promise<Decoded<B>> {
-    return decode(block, await this.read(block.start, block.words));
+  async value<F extends Field>(field: F): Promise<ValueOf<F>> {
+    return decodeField(field, await this.read(field.at, wordsOf(field))) as ValueOf<F>;
   }
 
   /** Writes what may reach the meter twice; throws as {@linkcode Bus.write}. */

@@ -2,8 +2,7 @@ import type { Time } from "../base/time.ts";
 import { decodeField, type Field, hex, wordsOf } from "./codec.ts";
 import { MeterError } from "./errors.ts";
 import type { RegisterAccess } from "./register_access.ts";
-import { em300Serial, em580Serial } from "./registers.ts";
-import type { Family } from "./types.ts";
+import type { MeterModel } from "./meter_model.ts";
 
 /** How long an implausible serial number is read again: some meters give only its first letter after power-up. */
 const settleMs = 5000;
@@ -14,7 +13,7 @@ const leastCharacters = 5;
 
 /** What reading a serial number takes. */
 export interface SerialNumberTools {
-  readonly family: Family;
+  readonly layouts: MeterModel["serialNumber"];
   /** A plausible serial number that is known already; an implausible one is never accepted then. */
   readonly known?: string | undefined;
   /** Absent: an implausible serial number is not read again. */
@@ -30,8 +29,7 @@ export interface SerialNumberTools {
  * @throws {ModbusError} the meter refused
  */
 export async function readSerialNumber(registers: RegisterAccess, tools: SerialNumberTools): Promise<string> {
-  const { family, known, time, signal } = tools;
-  const field: Field = family === "em580" ? em580Serial : em300Serial;
+  const { layouts: [field], known, time, signal } = tools;
   const deadlineMs = time === undefined ? 0 : time.mono() + settleMs;
   for (;;) {
     const bytes = await registers.read(field.at, wordsOf(field));

@@ -1,12 +1,11 @@
 import type { Complaints } from "./complaints.ts";
-import type { Decoded } from "./codec.ts";
-import { decode } from "./codec.ts";
 import { hexText } from "./billing.ts";
 import { readEnergies } from "./energies.ts";
 import { MeterError } from "./errors.ts";
+import { decodeLive, type LiveReading } from "./live_values.ts";
 import { liveReads, signedMapRead } from "./read_plan.ts";
 import type { RegisterAccess } from "./register_access.ts";
-import { live, signedMap, temperature } from "./registers.ts";
+import { signedMap } from "./registers.ts";
 import type { Identity, Reading, SignedValue } from "./types.ts";
 
 /** What a reading holds besides the live values. */
@@ -38,8 +37,9 @@ export async function takeReading(
   tools: ReadingTools,
 ): Promise<Reading> {
   const everywhere = registers.with({ repeatRefused: true });
-  const { values, takenAtMs } = await readLive(everywhere, identity, tools.now);
-  const energies = wanted.energy ? await readEnergies(everywhere, identity.family, tools.complaints) : {};
+  const { layout } = identity;
+  const live = await readLive(everywhere, identity, tools.now);
+  const energies = wanted.energy ? await readEnergies(everywhere, layout, tools.complaints) : {};
   const attempt = async <T>(what: string, read: () => Promise<T>): Promise<T | undefined> => {
     try {
       const value = await read();
@@ -51,14 +51,15 @@ export async function takeReading(
       return undefined;
     }
   };
-  const temperatureC = wanted.temperature && identity.family === "em580"
-    ? await attempt("temperature", () => registers.value(temperature))
+  const { temperature } = layout.model;
+  const temperatureC = wanted.temperature && temperature !== undefined
+    ? await attempt("temperature", async () => Number(await registers.value(temperature)))
     : undefined;
   const signedValue = wanted.signedValue && identity.billing.able
     ? await attempt("signed live map", () => readSignedValue(registers, identity, tools.now))
     : undefined;
   return {
-    ...liveReading(identity.meterId, takenAtMs, values),
+    ...live,
     ...energies,
     ...(temperatureC === undefined ? {} : { temperatureC }),
     ...(signedValue === undefined ? {} : { signedValue }),
@@ -91,29 +92,10 @@ export async function readSignedValue(
 
 async function readLive(
   registers: RegisterAccess,
-  { family }: Identity,
+  { layout, meterId }: Identity,
   now: () => number,
-): Promise<{ values: Decoded<typeof live>; takenAtMs: number }> {
+): Promise<LiveReading & Pick<Reading, "meterId" | "takenAtMs">> {
   let takenAtMs: number | undefined;
-  const bytes = await registers.gather(live, liveReads(family, registers.cost), () => takenAtMs = now());
-  return { takenAtMs: takenAtMs ?? now(), values: decode(live, bytes) };
-}
-
-function liveReading(meterId: string, takenAtMs: number, values: Decoded<typeof live>): Reading {
-  const sequence = values.phaseSequence;
-  return {
-    meterId,
-    takenAtMs,
-    ...(sequence === -1 || sequence === 1 ? { phaseSequenceError: sequence === -1 } : {}),
-    powerW: { total: values.powerTotal, L1: values.powerL1, L2: values.powerL2, L3: values.powerL3 },
-    voltageV: { L1: values.voltageL1, L2: values.voltageL2, L3: values.voltageL3 },
-    reactivePowerVar: {
-      total: values.reactivePowerTotal,
-      L1: values.reactivePowerL1,
-      L2: values.reactivePowerL2,
-      L3: values.reactivePowerL3,
-    },
-    currentA: { L1: values.currentL1, L2: values.currentL2, L3: values.currentL3 },
-    frequencyHz: values.frequency,
-  };
+  const words = await registers.gather(liveReads(layout.model), () => takenAtMs = now());
+  return { meterId, takenAtMs: takenAtMs ?? now(), ...decodeLive(layout, words) };
 }

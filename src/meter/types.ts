@@ -1,8 +1,9 @@
 import type { MeterFault, MeterFaults } from "./faults.ts";
+import type { MeterLayout } from "./meter_model.ts";
 import type { OcmfState } from "./registers.ts";
 
-/** The two families of meters that are known. */
-export type Family = "em580" | "em300";
+/** The name of a {@linkcode MeterModel}. */
+export type Family = string;
 
 /** Whether a meter can bill, and with what key; a meter that cannot says why. */
 export type Billing =
@@ -26,10 +27,12 @@ export type Billing =
 export interface Identity {
   /** Controls identification code, register 300012. */
   readonly code: number;
-  /** Which of the two register maps it has. */
+  /** The name of its series: `em580`. */
   readonly family: Family;
-  /** `EM580` or `EM300/ET300`. */
+  /** The name of its series for people: `EM300/ET300`. */
   readonly model: string;
+  /** Its registers. */
+  readonly layout: MeterLayout;
   /** `major.minor.revision`, registers 300771 and 300772. */
   readonly firmware: { readonly measure: string; readonly communication: string };
   /** Register 320481. */
@@ -86,9 +89,9 @@ export interface Reading {
   readonly currentA: Phases;
   /** Of the grid. */
   readonly frequencyHz: number;
-  /** Inside the meter; EM580 only. */
+  /** Inside the meter. */
   readonly temperatureC?: number;
-  /** The live values as the meter signed them; EM580 with a key only. */
+  /** The live values as the meter signed them; of a meter with a key only. */
   readonly signedValue?: SignedValue;
 }
 

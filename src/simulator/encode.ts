@@ -1,4 +1,4 @@
-import { type Block, type Decoded, encodeInteger, type Field, wordsOf } from "../meter/mod.ts";
+import { encodeInteger, type Field, wordsOf } from "../meter/mod.ts";
 
 /**
  * All words of a field: a number in its unit, scaled and rounded to the register's step; a text padded with NUL.
@@ -10,19 +10,6 @@ export function encodeField(field: Field, value: number | bigint | string): Uint
     return encodeCharacters(String(value), wordsOf(field), field.as === "char" ? 1 : 2);
   }
   return encodeInteger(field.as, typeof value === "bigint" ? value : raw(field, Number(value)));
-}
-
-/** All words of a block; words that no field takes are 0. */
-export function encodeBlock<B extends Block>(
-  block: B,
-  values: { readonly [K in keyof Decoded<B>]: Decoded<B>[K] | bigint },
-): Uint8Array {
-  const bytes = new Uint8Array(block.words * 2);
-  const byName: Readonly<Record<string, number | bigint | string>> = values;
-  for (const [name, field] of Object.entries(block.fields)) {
-    bytes.set(encodeField(field, byName[name] ?? 0), (field.at - block.start) * 2);
-  }
-  return bytes;
 }
 
 /** `value` rounded to the step that the register of `field` has. */

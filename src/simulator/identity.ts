@@ -1,8 +1,9 @@
-import type { SimulatedKind, SimulatedMeterOptions } from "./options.ts";
+import { assumedModel, type MeterModel, meterModels, wordsOf } from "../meter/mod.ts";
+import type { SimulatedMeterOptions } from "./options.ts";
 
 /** Who a simulated meter is, all defaults filled in. */
 export interface SimulatedIdentity {
-  readonly kind: SimulatedKind;
+  readonly model: MeterModel;
   readonly unit: number;
   readonly name: string;
   readonly identificationCode: number;
@@ -14,27 +15,36 @@ export interface SimulatedIdentity {
   readonly firmwareText: string;
 }
 
-const longestSerial = { em580: 13, em340: 7 } as const;
+/** Of a series that lists no code. */
+const madeUpCode = 580;
 
-/** @throws {RangeError} on a unit, serial number or firmware that a meter cannot have */
+/** @throws {RangeError} on a model, unit, serial number or firmware that a meter cannot have */
 export function simulatedIdentity(options: SimulatedMeterOptions): SimulatedIdentity {
-  const { kind = "em580", unit, firmware = { measure: "1.6.3", communication: "1.6.3" } } = options;
+  const { unit, firmware = { measure: "1.6.3", communication: "1.6.3" } } = options;
+  const model = options.model === undefined ? assumedModel : meterModels.find(({ name }) => name === options.model);
+  if (model === undefined) throw new RangeError(`Model "${options.model}": there is none of this name`);
   if (!Number.isInteger(unit) || unit < 1 || unit > 247) throw new RangeError(`Unit ${unit}: 1 to 247 are possible`);
   const digits = String(unit).padStart(3, "0");
-  const serialNumber = options.serialNumber ?? (kind === "em580" ? `KZ1234567${digits}D` : `SIM4${digits}`);
-  if (serialNumber.length > longestSerial[kind]) {
-    throw new RangeError(`Serial number "${serialNumber}": an ${kind} holds ${longestSerial[kind]} characters`);
+  const longest = mostCharacters(model);
+  const serialNumber = options.serialNumber ?? (longest < 13 ? `SIM4${digits}` : `KZ1234567${digits}D`);
+  if (serialNumber.length > longest) {
+    throw new RangeError(`Serial number "${serialNumber}": an ${model.title} holds ${longest} characters`);
   }
   return {
-    kind,
+    model,
     unit,
     name: options.name ?? `sim-${unit}`,
-    identificationCode: options.identificationCode ?? (kind === "em580" ? 580 : 340),
+    identificationCode: options.identificationCode ?? model.codes[0] ?? madeUpCode,
     serialNumber,
-    productionYear: options.productionYear ?? (kind === "em580" ? 2024 : undefined),
+    productionYear: options.productionYear ?? (model.billing === undefined ? undefined : 2024),
     firmware: { measure: firmwareWord(firmware.measure), communication: firmwareWord(firmware.communication) },
     firmwareText: `M_${firmware.measure}-C_${firmware.communication}`,
   };
+}
+
+/** A serial number of two characters a word ends with a NUL. */
+function mostCharacters({ serialNumber: [field] }: MeterModel): number {
+  return field.as === "lowChar" ? wordsOf(field) : wordsOf(field) * 2 - 1;
 }
 
 function firmwareWord(version: string): number {

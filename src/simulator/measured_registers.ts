@@ -1,75 +1,102 @@
-import { registers } from "../meter/mod.ts";
-import { encodeBlock, encodeField } from "./encode.ts";
+import {
+  type EnergyRegisters,
+  type Field,
+  type LiveBlock,
+  type LiveValue,
+  type MeterModel,
+  wordsOf,
+} from "../meter/mod.ts";
+import { encodeField } from "./encode.ts";
 import type { SimulatedIdentity } from "./identity.ts";
 import { type Segment, shown } from "./memory.ts";
 import type { MeterValues } from "./values.ts";
 
-/** The 52 words of live values. */
-export function liveWords(values: MeterValues): Uint8Array {
-  const { voltageV, currentA, powerW, reactivePowerVar } = values;
-  return encodeBlock(registers.live, {
-    voltageL1: voltageV.L1,
-    voltageL2: voltageV.L2,
-    voltageL3: voltageV.L3,
-    currentL1: currentA.L1,
-    currentL2: currentA.L2,
-    currentL3: currentA.L3,
-    powerL1: powerW.L1,
-    powerL2: powerW.L2,
-    powerL3: powerW.L3,
-    powerTotal: powerW.total,
-    reactivePowerL1: reactivePowerVar.L1,
-    reactivePowerL2: reactivePowerVar.L2,
-    reactivePowerL3: reactivePowerVar.L3,
-    reactivePowerTotal: reactivePowerVar.total,
-    phaseSequence: values.phaseSequence,
-    frequency: values.frequencyHz,
+/** Identification, firmware, serial number, year and what is measured. */
+export function measuredRegisters(identity: SimulatedIdentity, values: () => MeterValues): Segment[] {
+  const { model } = identity;
+  const { temperature, deviceState } = model;
+  return [
+    ...model.live.map((block) => shown(block.start, block.words, () => liveWords(block, values()))),
+    energyRegisters(model.energies[0], values),
+    ...plateRegisters(identity),
+    ...(temperature === undefined ? [] : [field(temperature, () => values().temperatureC)]),
+    ...(deviceState === undefined ? [] : [field(deviceState.field, () => values().deviceState)]),
+  ];
+}
+
+/** The words of a block of live values. */
+export function liveWords({ start, words, fields }: LiveBlock, values: MeterValues): Uint8Array {
+  const bytes = new Uint8Array(words * 2);
+  for (const name of Object.keys(measured) as LiveValue[]) {
+    const field = fields[name];
+    if (field !== undefined) bytes.set(encodeField(field, measured[name](values)), (field.at - start) * 2);
+  }
+  return bytes;
+}
+
+const measured: { readonly [V in LiveValue]: (values: MeterValues) => number } = {
+  voltageL1: ({ voltageV }) => voltageV.L1,
+  voltageL2: ({ voltageV }) => voltageV.L2,
+  voltageL3: ({ voltageV }) => voltageV.L3,
+  currentL1: ({ currentA }) => currentA.L1,
+  currentL2: ({ currentA }) => currentA.L2,
+  currentL3: ({ currentA }) => currentA.L3,
+  powerL1: ({ powerW }) => powerW.L1,
+  powerL2: ({ powerW }) => powerW.L2,
+  powerL3: ({ powerW }) => powerW.L3,
+  powerTotal: ({ powerW }) => powerW.total,
+  reactivePowerL1: ({ reactivePowerVar }) => reactivePowerVar.L1,
+  reactivePowerL2: ({ reactivePowerVar }) => reactivePowerVar.L2,
+  reactivePowerL3: ({ reactivePowerVar }) => reactivePowerVar.L3,
+  reactivePowerTotal: ({ reactivePowerVar }) => reactivePowerVar.total,
+  phaseSequence: ({ phaseSequence }) => phaseSequence,
+  frequency: ({ frequencyHz }) => frequencyHz,
+};
+
+/** Both energies as one block: what lies between the registers can be read, too. */
+function energyRegisters({ importWh, exportWh }: EnergyRegisters, values: () => MeterValues): Segment {
+  const all = [...importWh, ...exportWh];
+  const start = Math.min(...all.map(({ at }) => at));
+  const words = Math.max(...all.map((field) => field.at + wordsOf(field))) - start;
+  return shown(start, words, () => {
+    const bytes = new Uint8Array(words * 2);
+    const { energyImportWh, energyExportWh } = values();
+    for (const [fields, energyWh] of [[importWh, energyImportWh], [exportWh, energyExportWh]] as const) {
+      let restWh = BigInt(energyWh);
+      for (const field of fields) {
+        const stepWh = BigInt(10 ** ((field.unit === "kWh" ? 3 : 0) + (field.exp ?? 0)));
+        bytes.set(encodeField(field, restWh / stepWh), (field.at - start) * 2);
+        restWh %= stepWh;
+      }
+    }
+    return bytes;
   });
 }
 
-/** The energy block of the EM580. */
-export function em580EnergyWords({ energyImportWh, energyExportWh }: MeterValues): Uint8Array {
-  return encodeBlock(registers.em580Energy, { importWh: BigInt(energyImportWh), exportWh: BigInt(energyExportWh) });
-}
-
-/** Identification, firmware, serial number, year and what is measured, of either family. */
-export function measuredRegisters(identity: SimulatedIdentity, values: () => MeterValues): Segment[] {
-  const { live, firmware } = registers;
-  const both = [
-    shown(live.start, live.words, () => liveWords(values())),
-    shown(firmware.start, firmware.words, () => encodeBlock(firmware, identity.firmware)),
-  ];
+function plateRegisters({ model, serialNumber, productionYear, firmware }: SimulatedIdentity): Segment[] {
+  const [serialField] = model.serialNumber;
+  const { measure, communication } = model.firmware;
   return [
-    ...both,
-    ...(identity.kind === "em580" ? em580Registers(identity, values) : em340Registers(identity, values)),
+    field(serialField, () => serialNumber),
+    ...(model.productionYear === undefined || productionYear === undefined
+      ? []
+      : [field(model.productionYear, () => productionYear)]),
+    ...(measure === undefined ? [] : [field({ at: measure.at, as: "u16" }, () => firmware.measure)]),
+    ...(communication === undefined ? [] : [field({ at: communication.at, as: "u16" }, () => firmware.communication)]),
   ];
 }
 
-function em580Registers({ serialNumber, productionYear = 0 }: SimulatedIdentity, values: () => MeterValues): Segment[] {
-  const { em580Serial, em580Year, em580Energy, deviceState, temperature } = registers;
-  return [
-    shown(em580Serial.at, em580Serial.words, () => encodeField(em580Serial, serialNumber)),
-    shown(em580Year.at, 1, () => encodeField(em580Year, productionYear)),
-    shown(deviceState.at, 1, () => encodeField(deviceState, values().deviceState)),
-    shown(em580Energy.start, em580Energy.words, () => em580EnergyWords(values())),
-    shown(temperature.at, 1, () => encodeField(temperature, values().temperatureC)),
-  ];
+function field(field: Field, value: () => number | string): Segment {
+  return shown(field.at, wordsOf(field), () => encodeField(field, value()));
 }
 
-function em340Registers({ serialNumber, productionYear }: SimulatedIdentity, values: () => MeterValues): Segment[] {
-  const { em300Serial, em300Year, em300Energy } = registers;
-  const energies = () => {
-    const { energyImportWh, energyExportWh } = values();
-    return encodeBlock(em300Energy, {
-      importKwh: BigInt(energyImportWh) / 1000n,
-      importWhPart: BigInt(energyImportWh) % 1000n,
-      exportKwh: BigInt(energyExportWh) / 1000n,
-      exportWhPart: BigInt(energyExportWh) % 1000n,
-    });
-  };
-  return [
-    shown(em300Serial.at, em300Serial.words, () => encodeField(em300Serial, serialNumber)),
-    ...(productionYear === undefined ? [] : [shown(em300Year.at, 1, () => encodeField(em300Year, productionYear))]),
-    shown(em300Energy.start, em300Energy.words, energies),
-  ];
+/** The register of a live value; of another phase where the model has none for this one. */
+export function liveField({ live }: MeterModel, ...names: readonly LiveValue[]): Field {
+  for (const name of names) {
+    for (const { fields } of live) {
+      const field = fields[name];
+      if (field !== undefined) return field;
+    }
+  }
+  throw new TypeError(`There is no register for ${names.join(" or ")}`);
 }

@@ -1,10 +1,10 @@
 import type { Time } from "../base/time.ts";
-import { type Phases, registers } from "../meter/mod.ts";
+import type { Field, MeterModel, Phases } from "../meter/mod.ts";
 import { roundTo } from "./encode.ts";
 import { byPhase, type Load } from "./load.ts";
+import { liveField } from "./measured_registers.ts";
 import type { MeterValues, ValuesPatch } from "./values.ts";
 
-const { fields } = registers.live;
 /** Share of the active power that a charger's filters take as reactive power. */
 const reactiveShare = 0.03;
 const longestStepS = 1;
@@ -21,6 +21,7 @@ export class Measurement {
   readonly #time: Time;
   readonly #load: Load;
   readonly #counts: boolean;
+  readonly #steps: Readonly<Record<"voltage" | "current" | "power" | "reactivePower", Field>>;
   readonly #startMs: number;
   readonly #import: EnergyCounter = { wholeWh: 1_234_567n, partWh: 0 };
   readonly #export: EnergyCounter = { wholeWh: 89n, partWh: 0 };
@@ -28,7 +29,13 @@ export class Measurement {
   #held: ValuesPatch = {};
 
   /** @param counts whether the energies add up; false: only `set` changes them */
-  constructor(time: Time, load: Load, counts: boolean) {
+  constructor(model: MeterModel, time: Time, load: Load, counts: boolean) {
+    this.#steps = {
+      voltage: liveField(model, "voltageL1"),
+      current: liveField(model, "currentL1"),
+      power: liveField(model, "powerL1"),
+      reactivePower: liveField(model, "reactivePowerL1", "reactivePowerTotal"),
+    };
     this.#time = time;
     this.#load = load;
     this.#counts = counts;
@@ -69,23 +76,23 @@ export class Measurement {
   #electrical(atMs: number): Omit<MeterValues, "energyImportWh" | "energyExportWh"> {
     const load = this.#load((atMs - this.#startMs) / 1000);
     const held = this.#held;
-    const voltage = byPhase((phase) => roundTo(fields.voltageL1, held.voltageV?.[phase] ?? load.voltageV[phase]));
+    const voltage = byPhase((phase) => roundTo(this.#steps.voltage, held.voltageV?.[phase] ?? load.voltageV[phase]));
     const power = (phase: keyof Phases) => held.powerW?.[phase];
     const current = byPhase((phase) => {
       const wanted = held.currentA?.[phase] ?? quotient(power(phase), voltage[phase]) ?? load.currentA[phase];
-      return roundTo(fields.currentL1, wanted);
+      return roundTo(this.#steps.current, wanted);
     });
-    const active = byPhase((phase) => roundTo(fields.powerL1, power(phase) ?? voltage[phase] * current[phase]));
+    const active = byPhase((phase) => roundTo(this.#steps.power, power(phase) ?? voltage[phase] * current[phase]));
     const reactive = byPhase((phase) =>
-      roundTo(fields.reactivePowerL1, held.reactivePowerVar?.[phase] ?? reactiveShare * active[phase])
+      roundTo(this.#steps.reactivePower, held.reactivePowerVar?.[phase] ?? reactiveShare * active[phase])
     );
     return {
       voltageV: voltage,
       currentA: current,
-      powerW: { ...active, total: roundTo(fields.powerTotal, held.powerW?.total ?? sum(active)) },
+      powerW: { ...active, total: roundTo(this.#steps.power, held.powerW?.total ?? sum(active)) },
       reactivePowerVar: {
         ...reactive,
-        total: roundTo(fields.reactivePowerTotal, held.reactivePowerVar?.total ?? sum(reactive)),
+        total: roundTo(this.#steps.reactivePower, held.reactivePowerVar?.total ?? sum(reactive)),
       },
       phaseSequence: held.phaseSequence ?? 1,
       frequencyHz: held.frequencyHz ?? load.frequencyHz,

@@ -1,26 +1,23 @@
 import type { Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
 
-/** Which meter is simulated: the EM580 with OCMF, or the EM340 without. */
-export type SimulatedKind = "em580" | "em340";
-
 /** What a simulated meter is and how it behaves. */
 export interface SimulatedMeterOptions {
-  /** @default "em580" */
-  readonly kind?: SimulatedKind;
+  /** The name of its series, one of `meterModels`. @default the series that bills */
+  readonly model?: string;
   /** Unit on the line, 1..247. */
   readonly unit: number;
   /** For people only. @default "sim-<unit>" */
   readonly name?: string;
-  /** Signature key of an EM580; `none` is signature type 2: such a meter cannot bill. @default 256 */
+  /** Signature key of a meter that bills; `none` is signature type 2: such a meter cannot bill. @default 256 */
   readonly keyBits?: 256 | 384 | "none";
   /** The same seed gives the same key and the same course of the load. @default unit */
   readonly seed?: number;
-  /** Up to 13 characters (EM580) or 7 (EM340). @default made from the unit */
+  /** As many characters as its register holds: 13 or 7. @default made from the unit */
   readonly serialNumber?: string;
-  /** Absent on an EM340: the register answers with an exception. @default 2024 on an EM580 */
+  /** Absent: the register answers with an exception. @default 2024 on a meter that bills */
   readonly productionYear?: number;
-  /** Controls identification code. @default 580 (a made-up one) or 340 */
+  /** Controls identification code. @default the first of its series; 580, a made-up one, where that lists none */
   readonly identificationCode?: number;
   /** `major.minor.revision`: 0..15, 0..15, 0..255. @default "1.6.3" each */
   readonly firmware?: { readonly measure: string; readonly communication: string };

@@ -24,15 +24,15 @@ export interface RecordReading {
 
 /** What a record tells of its meter. */
 export interface RecordDevice {
+  readonly typeName: string;
   readonly serialNumber: string;
   /** `M_1.6.3-C_1.6.3`. */
   readonly firmware: string;
 }
 
 const manufacturer = "Carlo Gavazzi Controls";
-const model = "EM580DINAV23XS3DET";
 
-/** The payload of an OCMF record in the layout of an EM580, with the blanks that it writes. */
+/** The payload of an OCMF record in the layout of a real meter's, with the blanks that it writes. */
 export function recordPayload(
   device: RecordDevice,
   pagination: number,
@@ -44,12 +44,12 @@ export function recordPayload(
   const free = (value: string) => texts === "raw" ? `"${value}"` : text(value);
   const parts = [
     `"FV":"1.2"`,
-    `"GI":${text(`${manufacturer}-${model}`)}`,
+    `"GI":${text(`${manufacturer}-${device.typeName}`)}`,
     `"GS":${text(device.serialNumber)}`,
     `"GV":${text(device.firmware)}`,
     `"PG":"T${pagination}"`,
     `"MV":${text(manufacturer)}`,
-    `"MM":${text(model)}`,
+    `"MM":${text(device.typeName)}`,
     `"MS":${text(device.serialNumber)}`,
     `"MF":${text(device.firmware)}`,
     `"IS":${fields.identificationStatus === 1}`,

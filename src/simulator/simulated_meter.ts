@@ -1,12 +1,12 @@
 import type { RequestFrame } from "../../bridge/mod.ts";
 import { systemTime, type Time } from "../base/time.ts";
-import { type OcmfState, registers } from "../meter/mod.ts";
+import { encodeInteger, type MeterModel, type OcmfState, registers } from "../meter/mod.ts";
 import { signRecord } from "../ocmf/mod.ts";
 import { encodeField } from "./encode.ts";
 import { type SimulatedIdentity, simulatedIdentity } from "./identity.ts";
 import { keyRegisters } from "./key_registers.ts";
 import { movingLoad, stillLoad } from "./load.ts";
-import { em580EnergyWords, liveWords, measuredRegisters } from "./measured_registers.ts";
+import { liveWords, measuredRegisters } from "./measured_registers.ts";
 import { Measurement } from "./measurement.ts";
 import { Memory } from "./memory.ts";
 import { MeterClock } from "./meter_clock.ts";
@@ -19,8 +19,6 @@ import { type SigningKey, signingKey } from "./signing_key.ts";
 import { transactionRegisters } from "./transaction_registers.ts";
 import type { MeterValues, ValuesPatch } from "./values.ts";
 
-/** Words that an EM300 meter gives in one answer; its 52 live words take two. */
-const em340MostWords = 50;
 const clockRefusedMs = 2000;
 
 /**
@@ -50,10 +48,15 @@ export class SimulatedMeter {
     const { seed = options.unit, keyBits = 256, load = "moving" } = options;
     this.#options = options;
     this.#identity = simulatedIdentity(options);
-    this.#key = this.kind === "em340" || keyBits === "none" ? undefined : signingKey(keyBits, seed);
+    this.#key = this.model.billing === undefined || keyBits === "none" ? undefined : signingKey(keyBits, seed);
     this.#time = time;
     this.#pagination = options.pagination ?? 0;
-    this.#measurement = new Measurement(time, load === "still" ? stillLoad : movingLoad(seed), load === "moving");
+    this.#measurement = new Measurement(
+      this.model,
+      time,
+      load === "still" ? stillLoad : movingLoad(seed),
+      load === "moving",
+    );
     this.#clock = new MeterClock(time);
     this.#session = new OcmfSession((fields, readings) => this.#record(fields, readings), () => time.mono());
     const { segments, fields } = transactionRegisters({
@@ -67,7 +70,7 @@ export class SimulatedMeter {
     this.#fields = fields;
     this.#memory = new Memory([
       ...measuredRegisters(this.#identity, () => this.values),
-      ...(this.kind === "em580" ? [...keyRegisters(this.#key, () => this.#mapData()), ...segments] : []),
+      ...(this.model.billing !== undefined ? [...keyRegisters(this.#key, () => this.#mapData()), ...segments] : []),
     ]);
   }
 
@@ -79,8 +82,9 @@ export class SimulatedMeter {
     return this.#identity.name;
   }
 
-  get kind(): "em580" | "em340" {
-    return this.#identity.kind;
+  /** Its series. */
+  get model(): MeterModel {
+    return this.#identity.model;
   }
 
   get serialNumber(): string {
@@ -114,7 +118,7 @@ export class SimulatedMeter {
   /** Holds measured values. @throws {RangeError} on a value that its register cannot hold */
   set(patch: ValuesPatch): void {
     this.#measurement.set(patch);
-    this.#memory.read(registers.live.start, registers.live.words);
+    for (const { start, words } of this.model.live) this.#memory.read(start, words);
   }
 
   /**
@@ -160,7 +164,7 @@ export class SimulatedMeter {
     if (address === identificationCode.at && words === 1) {
       return encodeField(identificationCode, this.#identity.identificationCode);
     }
-    if (this.kind === "em340" && words > em340MostWords) {
+    if (words > this.model.mostWords) {
       throw new Refusal(exceptions.illegalAddress, `${words} words are more than this meter gives`);
     }
     return this.#memory.read(address, words);
@@ -190,24 +194,23 @@ export class SimulatedMeter {
 
   #record(fields: SessionFields, readings: readonly RecordReading[]): Uint8Array {
     if (this.#key === undefined) throw new TypeError(`Cannot sign a record: meter ${this.name} has no key`);
-    const { serialNumber, firmwareText } = this.#identity;
-    const device = { serialNumber, firmware: firmwareText };
+    const { serialNumber, firmwareText, model: { typeName = "" } } = this.#identity;
+    const device = { typeName, serialNumber, firmware: firmwareText };
     const payload = recordPayload(device, ++this.#pagination, fields, readings, this.#options.recordTexts);
     this.#lastRecord = signRecord(payload, this.#key.privateKey, this.#key.curve);
     return new TextEncoder().encode(this.#lastRecord);
   }
 
   #mapData(): Uint8Array {
-    const { utc, em580Serial, em580Energy, signedMap } = registers;
+    const { utc, signedMap } = registers;
+    const { live: [live], serialNumber: [serialNumber] } = this.model;
     const values = this.values;
-    const energies = em580EnergyWords(values);
-    const exportAt = (em580Energy.fields.exportWh.at - em580Energy.start) * 2;
     const data = new Uint8Array(signedMap.dataWords * 2);
     data.set(encodeField(utc, this.#clock.utcSeconds));
-    data.set(encodeField(em580Serial, this.serialNumber), 8);
-    data.set(energies.subarray(0, 8), 22);
-    data.set(energies.subarray(exportAt, exportAt + 8), 30);
-    data.set(liveWords(values).subarray(0, data.length - 38), 38);
+    data.set(encodeField(serialNumber, this.serialNumber), 8);
+    data.set(encodeInteger("i64", values.energyImportWh), 22);
+    data.set(encodeInteger("i64", values.energyExportWh), 30);
+    if (live !== undefined) data.set(liveWords(live, values).subarray(0, data.length - 38), 38);
     return data;
   }
 }

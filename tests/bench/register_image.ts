@@ -7,14 +7,14 @@ const textMark = "@TT@";
 
 /** Registers that a driver reads, in requests that an EM580 answers. */
 const ranges: readonly (readonly [at: number, words: number])[] = [
-  [registers.live.start, registers.live.words],
-  [registers.firmware.start, registers.firmware.words],
-  [registers.temperature.at, 1],
-  [registers.em580Energy.start, registers.em580Energy.words],
+  [0x0000, 52],
+  [0x0302, 2],
+  [0x0307, 1],
+  [0x0500, 32],
   [registers.signatureType.at, 1],
-  [registers.em580Serial.at, registers.em580Serial.words],
-  [registers.em580Year.at, 1],
-  [registers.deviceState.at, 1],
+  [0x5000, 7],
+  [0x5007, 1],
+  [0x5012, 1],
   [registers.timeOffset.at, 1],
   [registers.utc.at, 4],
   [registers.transaction.ocmfState.at, 1],

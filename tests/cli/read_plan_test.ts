@@ -12,7 +12,7 @@ interface Said {
 /** Runs the command over a line of an EM580, an EM340 and a unit that is silent. */
 async function plan(args: { meter?: string; json: boolean }, plugged = true): Promise<Said> {
   const folder = await Deno.makeTempDir();
-  const meters = [new SimulatedMeter({ unit: 1, keyBits: 256 }), new SimulatedMeter({ unit: 2, kind: "em340" })];
+  const meters = [new SimulatedMeter({ unit: 1, keyBits: 256 }), new SimulatedMeter({ unit: 2, model: "em300" })];
   const wire = SimulatedLine.open(meters, { baudrate: 9600, turnaroundMs: 10, linkPath: join(folder, "tty") });
   if (!plugged) await wire.unplug();
   const config = join(folder, "site.yaml");

@@ -10,7 +10,7 @@ class Bench implements AsyncDisposable {
   readonly meters = [
     new SimulatedMeter({ unit: 1, load: "still" }),
     new SimulatedMeter({ unit: 2, load: "still", keyBits: 384 }),
-    new SimulatedMeter({ unit: 3, load: "still", kind: "em340" }),
+    new SimulatedMeter({ unit: 3, load: "still", model: "em300" }),
   ];
   readonly wire = SimulatedLine.open(this.meters, { paced: false, linkPath: join(this.#folder, "tty") });
   readonly #interrupt = new AbortController();

@@ -19,7 +19,7 @@ async function run(args: Partial<ScanArguments> & { serialPort: string }, interr
 }
 
 Deno.test("scan finds the meters of a line, one JSON object a line, and writes nothing to them", async () => {
-  const meters = [new SimulatedMeter({ unit: 2 }), new SimulatedMeter({ unit: 4, kind: "em340" })];
+  const meters = [new SimulatedMeter({ unit: 2 }), new SimulatedMeter({ unit: 4, model: "em300" })];
   await using wire = SimulatedLine.open(meters, { paced: false });
   const serialPort = wire.path ?? "";
   const { code, out } = await run({ serialPort });
@@ -36,7 +36,7 @@ Deno.test("scan finds the meters of a line, one JSON object a line, and writes n
     {
       unit: 4,
       model: "EM300/ET300",
-      identification_code: 340,
+      identification_code: 331,
       serial_number: meters[1]?.serialNumber,
       baudrate: 9600,
       parity: "none",

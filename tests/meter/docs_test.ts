@@ -1,19 +1,28 @@
 import assert from "node:assert/strict";
-import { hex, registers, wordsOf } from "../../src/meter/mod.ts";
+import { hex, meterModels, registers, wordsOf } from "../../src/meter/mod.ts";
 import type { Field } from "../../src/meter/mod.ts";
+import { modelRegisters } from "../support/model_registers.ts";
 
 const text = await Deno.readTextFile(new URL("../../docs/meters.md", import.meta.url));
+const [beforeSeries = "", seriesAndRest = ""] = text.split("\n## Series\n");
+const [series = "", ...afterSeries] = seriesAndRest.split(/\n(?=## )/);
+const common = [beforeSeries, ...afterSeries].join("\n");
 
-/** The rows of every table whose head begins with `head`, without the head. */
-function rows(head: string): string[][] {
+/** The rows of every table in `part` whose head begins with `head`, without the head. */
+function rows(head: string, part = common): string[][] {
   const found: string[][] = [];
   let inside = false;
-  for (const line of text.split("\n")) {
+  for (const line of part.split("\n")) {
     if (!line.startsWith("|")) inside = false;
     else if (line.startsWith(head)) inside = true;
     else if (inside && !/^[| -]+$/.test(line)) found.push(line.slice(1, -1).split("|").map((cell) => cell.trim()));
   }
   return found;
+}
+
+/** The section of a series. */
+function sectionOf(title: string): string {
+  return series.split("\n### ").find((section) => section.startsWith(`${title}\n`)) ?? "";
 }
 
 const typeNames = { u16: "UINT16", i16: "INT16", i32: "INT32", u32: "UINT32", i64: "INT64", u64: "UINT64" } as const;
@@ -38,38 +47,58 @@ function registerRows(): string[] {
     else if (value === registers.transaction.identificationFlags) found.push(row(Number(value.at), "UINT16"));
     else found.push(row(Number(value.at), "BYTES"));
   };
-  Object.values(registers).forEach(add);
+  const { identificationCode, clock, billing } = registers;
+  add({ identificationCode, clock, billing });
   return found.sort();
 }
 
-Deno.test("docs/meters.md lists exactly the registers of the register map", () => {
-  const documented = rows("| document | wire ").map(([document, wire, type, step]) =>
-    `${document} ${wire} ${type} ${step}`.trim()
+const registerRowsIn = (part: string) =>
+  rows("| document | wire ", part).map(([document, wire, type, step]) => `${document} ${wire} ${type} ${step}`.trim());
+
+Deno.test("docs/meters.md lists exactly the registers that all series share", () => {
+  assert.deepEqual(registerRowsIn(common).sort(), registerRows());
+});
+
+Deno.test("docs/meters.md has a section for each series, with exactly its registers", () => {
+  assert.deepEqual(
+    [...series.matchAll(/^### (.*)$/gm)].map(([, title]) => title),
+    meterModels.map(({ title }) => title),
   );
-  assert.deepEqual(documented.sort(), registerRows());
+  for (const model of meterModels) {
+    const expected = new Set(modelRegisters(model).map(({ field }) => row(field.at, typeOf(field), stepOf(field))));
+    assert.deepEqual(registerRowsIn(sectionOf(model.title)).sort(), [...expected].sort(), model.name);
+  }
+});
+
+Deno.test("docs/meters.md gives the codes, the sizes and the device state of each series", () => {
+  for (const { name, title, codes, mostWords, live, deviceState } of meterModels) {
+    const section = sectionOf(title);
+    const codesText = codes.length === 0 ? "" : `Identification codes: ${codes.join(", ")}.`;
+    const blocks = live.map(({ start, words }) => `${words} words at ${hex(start)}h`);
+    for (const phrase of [codesText, `At most ${mostWords} words a read.`, ...blocks]) {
+      assert.ok(section.includes(phrase), `${name}: ${phrase}`);
+    }
+    const bits = [...deviceState?.bits ?? []].map(([bit, error]) => [String(bit), error]);
+    assert.deepEqual(rows("| bit | error", section), bits, name);
+  }
 });
 
 Deno.test("docs/meters.md gives the sizes of the register map", () => {
-  const { live, em580Energy, em300Energy, signedMap, publicKeyPoint, publicKeyDer, transaction } = registers;
+  const { signedMap, publicKeyPoint, publicKeyDer, transaction } = registers;
   for (
     const phrase of [
-      `block of ${live.words} words at 0000h`,
-      `block of ${em580Energy.words} words at 0500h`,
-      `block of ${em300Energy.words} words at 0400h`,
       `${signedMap.dataWords} words of data, then r and s: ${signedMap.signatureWords[256]} words (256-bit key) or ${
         signedMap.signatureWords[384]
       } (384-bit)`,
       `point: ${publicKeyPoint.words[256]} words (256-bit) or ${publicKeyPoint.words[384]} (384-bit)`,
       `SubjectPublicKeyInfo: ${publicKeyDer.words[256]} words (256-bit) or ${publicKeyDer.words[384]} (384-bit)`,
       `up to ${transaction.ocmfFile.maxWords} words`,
-      `identification code: ${[...registers.em300Codes.keys()].join(", ")}.`,
     ]
   ) assert.ok(text.includes(phrase), phrase);
 });
 
 Deno.test("docs/meters.md lists exactly the numbers of the register map", () => {
   const numbered = (names: readonly string[]) => names.map((name, number) => [String(number), name]);
-  assert.deepEqual(rows("| bit |"), [...registers.deviceStateBits].map(([bit, error]) => [String(bit), error]));
   assert.deepEqual(rows("| number | OCMF state"), numbered(registers.ocmfStates));
   assert.deepEqual(rows("| number | identification level"), numbered(registers.identificationLevels));
   for (const [index, group] of ["RFID", "OCPP", "ISO15118", "PLMN"].entries()) {

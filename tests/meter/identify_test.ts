@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { layoutNamed } from "../support/layout_named.ts";
 import { der256, point256, setEm340, words } from "../support/meter_words.ts";
 import { Rig } from "./rig.ts";
 
@@ -20,6 +21,7 @@ Deno.test("Meter identifies an EM580 by its plate, its firmware and its key", as
     serialNumber: "0123456789ABC",
     productionYear: 2024,
     meterId: "0123456789ABC.2024",
+    layout: layoutNamed("em580"),
     billing: {
       able: true,
       keyBits: 256,
@@ -144,7 +146,10 @@ Deno.test("Meter without OCMF registers under an unlisted code meters on and nam
   await rig.stop();
   const billing = rig.meter.identity?.billing;
   assert.ok(billing !== undefined && !billing.able);
-  assert.match(billing.reason, /^code 360 answers as a meter without OCMF: the list of EM300 codes wants extending/);
+  assert.match(
+    billing.reason,
+    /^code 360 answers as a meter without OCMF: the list of codes without OCMF wants extending/,
+  );
   assert.deepEqual(rig.course, ["connecting", "raised BillingUnavailable", "identified", "online", "stopped"]);
   assert.equal(rig.readings[0]?.energyImportWh, 5_000_000_000);
   assert.deepEqual(rig.bus.seen.filter((seen) => seen.startsWith("write")), []);

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { readCostMs } from "../../bridge/mod.ts";
-import { type Block, lineShare, planCycle } from "../../src/meter/mod.ts";
+import { type Field, lineShare, planCycle } from "../../src/meter/mod.ts";
 import { energyReads, liveReads, planReads } from "../../src/meter/read_plan.ts";
+import { layoutNamed } from "../support/layout_named.ts";
 import { Rig } from "./rig.ts";
 
 /** The cost of reads on a line of 8N1. */
@@ -23,7 +24,7 @@ const every = {
   publishSignedValues: "every",
 } as const;
 const em580 = {
-  family: "em580",
+  layout: layoutNamed("em580"),
   billing: {
     able: true,
     keyBits: 384,
@@ -32,39 +33,35 @@ const em580 = {
     publicKeyDer: "30",
   },
 } as const;
-const em300 = { family: "em300", billing: { able: false, reason: "EM340" } } as const;
+const em300 = { layout: layoutNamed("em300"), billing: { able: false, reason: "EM340" } } as const;
 
 Deno.test("energyReads takes two reads of 4 words up to 57600 baud and the block of 32 at 115200", () => {
   for (const baudrate of [9600, 19_200, 38_400, 57_600]) {
-    assert.deepEqual(told(energyReads("em580", costAt(baudrate, 2))), ["0500/4", "051C/4"], String(baudrate));
+    assert.deepEqual(told(energyReads(em580.layout, costAt(baudrate, 2))), ["0500/4", "051C/4"], String(baudrate));
   }
-  assert.deepEqual(told(energyReads("em580", costAt(115_200, 2))), ["0500/32"]);
+  assert.deepEqual(told(energyReads(em580.layout, costAt(115_200, 2))), ["0500/32"]);
 });
 
 Deno.test("energyReads goes by the turnaround too", () => {
   // At 115200 baud the 24 words between the energies take 4.2 ms, another request 1.1 ms, turnaround and 1.75 ms.
-  assert.deepEqual(told(energyReads("em580", costAt(115_200, 1.2))), ["0500/4", "051C/4"]);
-  assert.deepEqual(told(energyReads("em580", costAt(115_200, 1.4))), ["0500/32"]);
-  assert.deepEqual(told(energyReads("em580", costAt(9600, 40))), ["0500/32"]);
+  assert.deepEqual(told(energyReads(em580.layout, costAt(115_200, 1.2))), ["0500/4", "051C/4"]);
+  assert.deepEqual(told(energyReads(em580.layout, costAt(115_200, 1.4))), ["0500/32"]);
+  assert.deepEqual(told(energyReads(em580.layout, costAt(9600, 40))), ["0500/32"]);
 });
 
-Deno.test("liveReads is the whole block on an EM580 at every speed, and always 50 and 2 words on an EM300", () => {
-  for (const baudrate of [300, 9600, 115_200, 921_600]) {
-    for (const turnaroundMs of [0, 5, 100]) {
-      assert.deepEqual(told(liveReads("em580", costAt(baudrate, turnaroundMs))), ["0000/52"]);
-      assert.deepEqual(told(liveReads("em300", costAt(baudrate, turnaroundMs))), ["0000/50", "0032/2"]);
-    }
-  }
+Deno.test("liveReads is the whole block on an EM580, and 50 and 2 words on an EM300", () => {
+  assert.deepEqual(told(liveReads(em580.layout.model)), ["0000/52"]);
+  assert.deepEqual(told(liveReads(em300.layout.model)), ["0000/50", "0032/2"]);
 });
 
-Deno.test("planReads tears no field, and never joins what is longer than a request takes", () => {
-  const block: Block = {
-    start: 0,
-    words: 200,
-    fields: { last: { at: 150, as: "u16" }, first: { at: 0, as: "i64" }, middle: { at: 121, as: "i64" } },
-  };
-  assert.deepEqual(told(planReads(block, () => 1)), ["0000/125", "0096/1"]);
-  assert.deepEqual(told(planReads(block, (words) => words)), ["0000/4", "0079/4", "0096/1"]);
+Deno.test("planReads tears no field, and never joins what is longer than a request takes or has to be read alone", () => {
+  const fields: Field[] = [{ at: 150, as: "u16" }, { at: 0, as: "i64" }, { at: 121, as: "i64" }];
+  const limits = { mostWords: 125, readAlone: [] };
+  assert.deepEqual(told(planReads(fields, () => 1, limits)), ["0000/125", "0096/1"]);
+  assert.deepEqual(told(planReads(fields, (words) => words, limits)), ["0000/4", "0079/4", "0096/1"]);
+  assert.deepEqual(told(planReads(fields, () => 1, { ...limits, mostWords: 11 })), ["0000/4", "0079/4", "0096/1"]);
+  const words: Field[] = [1, 2, 3, 4].map((at) => ({ at, as: "u16" }));
+  assert.deepEqual(told(planReads(words, () => 1, { ...limits, readAlone: [2] })), ["0001/1", "0002/1", "0003/2"]);
 });
 
 Deno.test("Meter reads the energies as its line makes it cheapest, with the same values", async () => {

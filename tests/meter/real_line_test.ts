@@ -78,7 +78,7 @@ const isReading = (event: MeterEvent) => event.kind === "reading";
 const isState = (state: string) => (event: MeterEvent) => event.kind === "state" && event.state === state;
 
 Deno.test("Meter reads all kinds of meters on one pseudo-terminal", async () => {
-  await using real = new RealLine([{ keyBits: 256 }, { keyBits: 384 }, { kind: "em340" }, { keyBits: "none" }]);
+  await using real = new RealLine([{ keyBits: 256 }, { keyBits: 384 }, { model: "em300" }, { keyBits: "none" }]);
   const values = { energyImportWh: 5_000_000_001, currentA: { L1: -16.001 }, temperatureC: -12.3, phaseSequence: 1 };
   for (const simulated of real.simulated) simulated.set(values);
   await real.start();

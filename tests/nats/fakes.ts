@@ -1,10 +1,12 @@
 import type { Identity, MeterState, Reading } from "../../src/meter/mod.ts";
 import type { MeterPost } from "../../src/nats/mod.ts";
+import { layoutNamed } from "../support/layout_named.ts";
 
 /** An EM580 with made-up keys. */
 export const em580: Identity = {
   code: 1600,
   family: "em580",
+  layout: layoutNamed("em580"),
   model: "EM580",
   firmware: { measure: "1.2.3", communication: "4.5.6" },
   serialNumber: "BY1234567",
@@ -23,6 +25,7 @@ export const em580: Identity = {
 export const em340: Identity = {
   code: 341,
   family: "em300",
+  layout: layoutNamed("em300"),
   model: "EM300/ET300",
   firmware: { measure: "1.0.0", communication: "1.0.0" },
   serialNumber: "KX12345",

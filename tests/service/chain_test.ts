@@ -42,9 +42,9 @@ Deno.test("Service publishes what the meters measure to the last digit, three ki
   const meters = [
     new SimulatedMeter({ unit: 1, keyBits: 256, load: "still" }),
     new SimulatedMeter({ unit: 2, keyBits: 384, load: "still" }),
-    new SimulatedMeter({ unit: 3, kind: "em340", load: "still" }),
+    new SimulatedMeter({ unit: 3, model: "em300", load: "still" }),
   ];
-  for (const meter of meters) meter.set(meter.kind === "em340" ? { ...feedingIn, energyExportWh: 7 } : feedingIn);
+  for (const meter of meters) meter.set(meter.model.name === "em300" ? { ...feedingIn, energyExportWh: 7 } : feedingIn);
   await using site = await openSite({ meters });
   const seen = new Map<string, Record<string, unknown>>();
   const readings = site.client.subscribe("wattseal.test.*.reading");
@@ -55,7 +55,7 @@ Deno.test("Service publishes what the meters measure to the last digit, three ki
   }
   for (const meter of meters) {
     const { timestamp: _, meter_id: id, signed_meter_value: signed, ...values } = seen.get(`evse-${meter.unit}`) ?? {};
-    const em580 = meter.kind === "em580";
+    const em580 = meter.model.name === "em580";
     assert.equal(id, em580 ? `${meter.serialNumber}.2024` : meter.serialNumber);
     assert.deepEqual(values, {
       ...published,

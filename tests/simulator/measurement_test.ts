@@ -56,7 +56,7 @@ Deno.test("SimulatedMeter derives the current from a power that is set, and lets
 Deno.test("SimulatedMeter rejects what no meter can be or show", () => {
   assert.throws(() => new SimulatedMeter({ unit: 0 }), RangeError);
   assert.throws(() => new SimulatedMeter({ unit: 1, serialNumber: "12345678901234" }), RangeError);
-  assert.throws(() => new SimulatedMeter({ unit: 1, kind: "em340", serialNumber: "12345678" }), RangeError);
+  assert.throws(() => new SimulatedMeter({ unit: 1, model: "em300", serialNumber: "12345678" }), RangeError);
   assert.throws(
     () => new SimulatedMeter({ unit: 1, firmware: { measure: "16.0.0", communication: "1.0.0" } }),
     RangeError,

@@ -11,8 +11,9 @@ const em580 = () =>
   });
 const em340 = (productionYear?: number) =>
   new SimulatedMeter({
-    kind: "em340",
+    model: "em300",
     unit: 2,
+    identificationCode: 340,
     serialNumber: "ABC1234",
     load: "still",
     ...(productionYear !== undefined && { productionYear }),
@@ -88,7 +89,7 @@ Deno.test("SimulatedMeter shows the signature type of its key", async () => {
   }
 });
 
-Deno.test("SimulatedMeter of kind em340 has a serial number of one character a word and a year if it was made so", async () => {
+Deno.test("SimulatedMeter of the EM300 series has a serial number of one character a word and a year if it was made so", async () => {
   await asked(em340(2018), [
     ["02 04 00 0B 00 01 40 3B", "02 04 02 01 54 FD 5F"],
     ["02 04 50 00 00 07 A0 FB", "02 04 0E 00 41 00 42 00 43 00 31 00 32 00 33 00 34 32 03"],
@@ -97,7 +98,7 @@ Deno.test("SimulatedMeter of kind em340 has a serial number of one character a w
   await asked(em340(), [["02 04 50 10 00 01 21 3C", "02 84 02 32 C1"]]);
 });
 
-Deno.test("SimulatedMeter of kind em340 shows energies as kWh and Wh apart", async () => {
+Deno.test("SimulatedMeter of the EM300 series shows energies as kWh and Wh apart", async () => {
   const meter = em340();
   meter.set({ energyImportWh: 1_234_567, energyExportWh: 9001 });
   await asked(meter, [[
@@ -106,7 +107,7 @@ Deno.test("SimulatedMeter of kind em340 shows energies as kWh and Wh apart", asy
   ]]);
 });
 
-Deno.test("SimulatedMeter of kind em340 refuses 52 words at once and gives 50 and 2", async () => {
+Deno.test("SimulatedMeter of the EM300 series refuses 52 words at once and gives 50 and 2", async () => {
   const meter = em340();
   await using line = SimulatedLine.open([meter], { paced: false });
   using client = new RawClient(line.path);
@@ -116,7 +117,7 @@ Deno.test("SimulatedMeter of kind em340 refuses 52 words at once and gives 50 an
   await client.expect("02 04 00 32 00 02 D0 37", "02 04 04 00 01 01 F4 99 53");
 });
 
-Deno.test("SimulatedMeter of kind em340 has no temperature, state, signature, clock or OCMF registers", async () => {
+Deno.test("SimulatedMeter of the EM300 series has no temperature, state, signature, clock or OCMF registers", async () => {
   const refusal = "02 84 02 32 C1";
   await asked(em340(), [
     ["02 04 03 07 00 01 80 7C", refusal],

@@ -14,6 +14,7 @@ import {
 } from "../../src/meter/mod.ts";
 import { pointToSpki } from "../../src/ocmf/mod.ts";
 import { meterKey, type PhysicalMeter } from "./physical_meter.ts";
+import { layoutNamed } from "../support/layout_named.ts";
 
 /**
  * What goes wrong with one step: `unheard`: it never reached the meter; `lost`: its answer was; `refused`: the meter
@@ -196,6 +197,7 @@ export function identityOf(serialNumber: string): Identity {
   return {
     code: 1650,
     family: "em580",
+    layout: layoutNamed("em580"),
     model: "EM580",
     firmware: { measure: "1.6.3", communication: "1.6.3" },
     serialNumber,

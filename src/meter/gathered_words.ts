@@ -1,0 +1,25 @@
+import { type Field, hex, wordsOf } from "./codec.ts";
+
+/** Words that several reads brought. */
+export class GatheredWords {
+  readonly #parts: { readonly start: number; readonly bytes: Uint8Array }[] = [];
+
+  /** Adds what a read brought, from the register `start` on. */
+  add(start: number, bytes: Uint8Array): void {
+    this.#parts.push({ start, bytes });
+  }
+
+  /**
+   * The words of a field.
+   *
+   * @throws {RangeError} no read brought all of them
+   */
+  of(field: Field): Uint8Array {
+    const length = wordsOf(field) * 2;
+    for (const { start, bytes } of this.#parts) {
+      const offset = (field.at - start) * 2;
+      if (offset >= 0 && offset + length <= bytes.length) return bytes.subarray(offset, offset + length);
+    }
+    throw new RangeError(`Register ${hex(field.at)}h was not read`);
+  }
+}

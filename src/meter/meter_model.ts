@@ -1,0 +1,137 @@
+import type { Field } from "./codec.ts";
+
+/** What a reading can hold of the live values. */
+export type LiveValue =
+  | "voltageL1"
+  | "voltageL2"
+  | "voltageL3"
+  | "currentL1"
+  | "currentL2"
+  | "currentL3"
+  | "powerL1"
+  | "powerL2"
+  | "powerL3"
+  | "powerTotal"
+  | "reactivePowerL1"
+  | "reactivePowerL2"
+  | "reactivePowerL3"
+  | "reactivePowerTotal"
+  | "phaseSequence"
+  | "frequency";
+
+/** Live values that one request reads. */
+export interface LiveBlock {
+  /** Zero-based wire address of the first word. */
+  readonly start: number;
+  /** Words in all, those between the fields included. */
+  readonly words: number;
+  /** The values in it; two of them may share a register. */
+  readonly fields: { readonly [V in LiveValue]?: Field };
+}
+
+/** The registers of both energies. An energy is the sum of its fields, each in `kWh` or `Wh`. */
+export interface EnergyRegisters {
+  /** From the grid. */
+  readonly importWh: readonly Field[];
+  /** To the grid. */
+  readonly exportWh: readonly Field[];
+}
+
+/** How a firmware version lies in its registers. */
+export type FirmwareVersion =
+  /** One word: major and minor are the nibbles of the high byte, the revision is the low byte. */
+  { readonly as: "nibbles"; readonly at: number };
+
+/** Versions of the parts of a meter; what is absent has no register. */
+export interface FirmwareRegisters {
+  /** The module that measures, or the whole meter. */
+  readonly measure?: FirmwareVersion;
+  /** The module that talks on the line. */
+  readonly communication?: FirmwareVersion;
+}
+
+/** A register of single bits, and what those of them that are no good mean. */
+export interface BitField {
+  /** Its register. */
+  readonly field: Field;
+  /** In words, by the number of the bit; a bit that is not listed is no fault. */
+  readonly bits: ReadonlyMap<number, string>;
+}
+
+/** The registers of time, as `registers.ts` has them. */
+export interface ClockRegisters {
+  /** Of local time, in minutes. */
+  readonly timeOffset: Field;
+  /** Seconds since 1970. */
+  readonly utc: Field;
+  /** Of its synchronisation. */
+  readonly timeStatus: Field;
+}
+
+/** The registers of signatures and OCMF transactions, as `registers.ts` has them. */
+export interface BillingRegisters {
+  /** Which key the meter has. */
+  readonly signatureType: Field;
+  /** As an uncompressed point; words by the bits of the key. */
+  readonly publicKeyPoint: { readonly at: number; readonly words: Readonly<Record<256 | 384, number>> };
+  /** As DER SubjectPublicKeyInfo; words by the bits of the key. */
+  readonly publicKeyDer: { readonly at: number; readonly words: Readonly<Record<256 | 384, number>> };
+  /** Live values with their signature, the words of which go by the bits of the key. */
+  readonly signedMap: {
+    /** Its first word. */
+    readonly at: number;
+    /** Words of signed data. */
+    readonly dataWords: number;
+    /** Words of the signature behind them. */
+    readonly signatureWords: Readonly<Record<256 | 384, number>>;
+  };
+  /** The fields of a transaction, its state and its file, by their first words. */
+  readonly transaction: Readonly<Record<string, { readonly at: number }>>;
+}
+
+/**
+ * A series of meters as data. Identification, the plan of reads, decoding, polling, the simulator and `docs/meters.md`
+ * read nothing else of a series.
+ */
+export interface MeterModel {
+  /** The name in configurations, logs and programs: `em300`. */
+  readonly name: string;
+  /** The name for people, as it is published: `EM300/ET300`. */
+  readonly title: string;
+  /** The identification codes that are known to be of this series. */
+  readonly codes: readonly number[];
+  /** Words that one request reads at most. */
+  readonly mostWords: number;
+  /** Registers that only a read of this one word brings. */
+  readonly readAlone: readonly number[];
+  /** Versions, for people only. */
+  readonly firmware: FirmwareRegisters;
+  /** Ways in which the serial number may lie: the first that gives a plausible one counts. */
+  readonly serialNumber: readonly [Field, ...Field[]];
+  /** Part of the meter id; a meter may refuse it. */
+  readonly productionYear?: Field;
+  /** The type on the plate, as the meter's records name it. */
+  readonly typeName?: string;
+  /** Each block is one request. */
+  readonly live: readonly LiveBlock[];
+  /** Registers of the energies, the best ones first: a meter is asked at setup which of them it has. */
+  readonly energies: readonly [EnergyRegisters, ...EnergyRegisters[]];
+  /** What the register of the phase sequence holds for L1-L2-L3 and for L1-L3-L2; every other number says nothing. */
+  readonly phaseSequence?: { readonly right: number; readonly wrong: number };
+  /** Inside the meter. */
+  readonly temperature?: Field;
+  /** Errors that the meter reports. */
+  readonly deviceState?: BitField;
+  /** Registers of time. */
+  readonly clock?: ClockRegisters;
+  /** Registers of OCMF transactions and signatures. */
+  readonly billing?: BillingRegisters;
+}
+
+/** The registers of one meter, as setup found them. */
+export interface MeterLayout {
+  /** Its series. */
+  readonly model: MeterModel;
+  /** Those of the model's energy registers that the meter has. */
+  readonly energies: EnergyRegisters;
+}

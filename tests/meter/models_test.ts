@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { type Field, hex, meterModels } from "../../src/meter/mod.ts";
+import { modelNamed, modelRegisters } from "../support/model_registers.ts";
+
+const threePhases = `
+  voltageL1 0000h i32 0.1 V
+  voltageL2 0002h i32 0.1 V
+  voltageL3 0004h i32 0.1 V
+  currentL1 000Ch i32 0.001 A
+  currentL2 000Eh i32 0.001 A
+  currentL3 0010h i32 0.001 A
+  powerL1 0012h i32 0.1 W
+  powerL2 0014h i32 0.1 W
+  powerL3 0016h i32 0.1 W
+  reactivePowerL1 001Eh i32 0.1 var
+  reactivePowerL2 0020h i32 0.1 var
+  reactivePowerL3 0022h i32 0.1 var
+  powerTotal 0028h i32 0.1 W
+  reactivePowerTotal 002Ch i32 0.1 var
+  phaseSequence 0032h i16
+  frequency 0033h i16 0.1 Hz`;
+
+/** Each value that a model gives, with its register, as the makers' documents have them. */
+const values: Readonly<Record<string, string>> = {
+  em580: `
+  firmware measure 0302h u16
+  firmware communication 0303h u16
+  serial number 5000h char[7]
+  production year 5007h u16${threePhases}
+  energy import 0500h i64 1 Wh
+  energy export 051Ch i64 1 Wh
+  temperature 0307h i16 0.1 degC
+  device state 5012h u16`,
+  em300: `
+  firmware measure 0302h u16
+  firmware communication 0303h u16
+  serial number 5000h lowChar[7]
+  production year 5010h u16${threePhases}
+  energy import 0400h i32 1 kWh
+  energy import 0402h i32 1 Wh
+  energy export 0408h i32 1 kWh
+  energy export 040Ah i32 1 Wh`,
+};
+
+const typeOf = ({ as, words }: Field) => words === undefined ? as : `${as}[${words}]`;
+const stepOf = ({ unit, exp = 0 }: Field) => unit === undefined ? "" : ` ${10 ** exp} ${unit}`;
+
+Deno.test("every model gives exactly these values from these registers", () => {
+  assert.deepEqual(meterModels.map(({ name }) => name), Object.keys(values));
+  for (const [model, expected] of Object.entries(values)) {
+    const found = modelRegisters(modelNamed(model)).map(({ name, field }) =>
+      `${name} ${hex(field.at)}h ${typeOf(field)}${stepOf(field)}`
+    );
+    assert.deepEqual(found, expected.trim().split("\n").map((line) => line.trim()), model);
+  }
+});
+
+Deno.test("every block of live values is one request, and holds its fields whole", () => {
+  for (const { name, mostWords, readAlone, live } of meterModels) {
+    for (const { start, words, fields } of live) {
+      assert.ok(words <= mostWords, `${name}: ${words} words at ${hex(start)}h`);
+      assert.ok(words === 1 || !Object.values(fields).some(({ at }) => readAlone.includes(at)), name);
+      for (const field of Object.values(fields)) {
+        const end = field.at + (field.as === "i32" ? 2 : 1);
+        assert.ok(field.at >= start && end <= start + words, `${name}: ${hex(field.at)}h`);
+      }
+    }
+  }
+});
+
+Deno.test("no identification code is of two models", () => {
+  const codes = meterModels.flatMap((model) => model.codes);
+  assert.deepEqual(codes.length, new Set(codes).size);
+});
