@@ -4,7 +4,7 @@ import { ExchangePort } from "./exchange_port.ts";
 import { LateAnswers } from "./late_answers.ts";
 import { endpointText, type LineOptions } from "./line_options.ts";
 import { MbapFraming } from "./mbap_framing.ts";
-import { ModbusClient } from "./modbus_client.ts";
+import type { ModbusClient } from "./modbus_client.ts";
 import { openSerialPort } from "./open_serial_port.ts";
 import { RtuFraming } from "./rtu_framing.ts";
 import { connectSocket } from "./socket_stream.ts";
@@ -40,19 +40,28 @@ export async function openSession(
   late: LateAnswers,
   tap?: Tap,
 ): Promise<LineSession> {
-  const stream = await openStream(options, time);
-  return sessionOver(tap === undefined ? stream : tappedStream(stream, tap), options, time, late);
+  // modbus-serial is loaded with the first line, before its device is open: commands without a line do not need it
+  const { ModbusClient } = await import("./modbus_client.ts");
+  const opened = await openStream(options, time);
+  const stream = tap === undefined ? opened : tappedStream(opened, tap);
+  return sessionOver(stream, (port) => new ModbusClient(port), options, time, late);
 }
 
-/** A session over a stream that is open. */
-export function sessionOver(stream: ByteStream, options: LineOptions, time: Time, late: LateAnswers): LineSession {
+/** A session over a stream that is open, with a client that `clientOver` makes of its port. */
+export function sessionOver(
+  stream: ByteStream,
+  clientOver: (port: ExchangePort) => ModbusClient,
+  options: LineOptions,
+  time: Time,
+  late: LateAnswers,
+): LineSession {
   if (options.endpoint.kind === "modbus-tcp") {
     const port = new ExchangePort(stream, new MbapFraming(), options, time);
-    return { stream, port, client: new ModbusClient(port), late: undefined, silenceMs: 0 };
+    return { stream, port, client: clientOver(port), late: undefined, silenceMs: 0 };
   }
   const port = new ExchangePort(stream, new RtuFraming(options.ignoreEcho), options, time);
   port.on("stray", (frame) => late.came(frame));
-  return { stream, port, client: new ModbusClient(port), late, silenceMs: silenceMs(options) };
+  return { stream, port, client: clientOver(port), late, silenceMs: silenceMs(options) };
 }
 
 async function openStream(options: LineOptions, time: Time): Promise<ByteStream> {

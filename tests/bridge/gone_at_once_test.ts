@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { ByteStream } from "../../bridge/byte_stream.ts";
 import { lateAnswersOf, sessionOver } from "../../bridge/line_session.ts";
+import { ModbusClient } from "../../bridge/modbus_client.ts";
 import { LineLoop } from "../../bridge/line_loop.ts";
 import { PortError } from "../../bridge/mod.ts";
 import { FakeTime } from "../support/fake_time.ts";
@@ -22,7 +23,7 @@ Deno.test("LineLoop does not take a device for open that went away before the lo
   const time = new FakeTime();
   const options = far.options();
   const loop = new LineLoop(options, time);
-  const session = sessionOver(stream, options, time, lateAnswersOf(options));
+  const session = sessionOver(stream, (port) => new ModbusClient(port), options, time, lateAnswersOf(options));
   const closed = Promise.withResolvers<unknown>();
   session.port.once("close", closed.resolve);
   await closed.promise;

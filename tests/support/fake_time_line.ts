@@ -1,7 +1,7 @@
 import type { Bus, TransferOptions } from "../../bridge/bus.ts";
 import type { ExchangeStats } from "../../bridge/exchange_stats.ts";
 import { LineLoop } from "../../bridge/line_loop.ts";
-import type { ModbusClient } from "../../bridge/modbus_client.ts";
+import { ModbusClient } from "../../bridge/modbus_client.ts";
 import { lateAnswersOf, sessionOver } from "../../bridge/line_session.ts";
 import { transfer } from "../../bridge/line_transfer.ts";
 import type { LineOptions } from "../../bridge/mod.ts";
@@ -93,7 +93,7 @@ export class FakeTimeLine implements Bus {
   async #live(): Promise<void> {
     const late = lateAnswersOf(this.#options);
     while (!this.#closed) {
-      const session = sessionOver(this.far, this.#options, this.time, late);
+      const session = sessionOver(this.far, (port) => new ModbusClient(port), this.#options, this.time, late);
       const why = await this.loop.run(session);
       await new Promise((closed) => session.port.close(closed));
       if (this.#closed) return;
