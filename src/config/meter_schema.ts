@@ -23,6 +23,10 @@ export const meterParameters = section({
     "Milliseconds between two attempts of setup",
   ),
   timezone_offset_minutes: whole(-1440, 1440).default(0).describe("Local time of the meter, in minutes from UTC"),
+  invert: flag().default(false).describe(
+    "The meter is mounted the other way round: readings have the other sign, import counts as export; nothing that is " +
+      "signed changes",
+  ),
   live_measurement_interval_ms: whole(shortestIntervalMs, 60_000).default(1000).describe(
     "Milliseconds between two readings",
   ),

@@ -2,6 +2,7 @@ import type { Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
 import type { Complaints } from "./complaints.ts";
 import { Grid, Turn } from "./grid.ts";
+import { invertReading } from "./invert.ts";
 import type { MeterOptions } from "./meter_options.ts";
 import { readOcmfState } from "./ocmf_registers.ts";
 import type { RegisterAccess } from "./register_access.ts";
@@ -79,7 +80,7 @@ export class LivePoll {
     };
     const reading = await takeReading(registers, identity, wanted, { now: () => time.now(), complaints });
     if (signal.aborted) return;
-    this.#deps.onReading(reading);
+    this.#deps.onReading(options.invert === true ? invertReading(reading) : reading);
     if (!this.#deps.monitoring()) return;
     try {
       const state = await readOcmfState(registers);

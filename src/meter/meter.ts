@@ -12,6 +12,7 @@ import { Complaints } from "./complaints.ts";
 import { MeterError } from "./errors.ts";
 import { FaultLog } from "./fault_log.ts";
 import type { MeterFaults } from "./faults.ts";
+import { invertReading } from "./invert.ts";
 import { MeterLife } from "./meter_life.ts";
 import type { MeterOptions } from "./meter_options.ts";
 import { readOcmfFile, readOcmfState, salvageOcmfFile } from "./ocmf_registers.ts";
@@ -172,7 +173,7 @@ export class Meter implements TransactionSteps {
       throw new MeterError("replaced", `meter ${meterId} took the place of ${identity.meterId} during the reading`);
     }
     this.faults.clear("CommunicationError");
-    return reading;
+    return this.#options.invert === true ? invertReading(reading) : reading;
   }
 
   exclusive<T>(work: () => Promise<T>): Promise<T> {

@@ -32,6 +32,8 @@ export interface MeterOptions {
   readonly temperatureIntervalMs: number;
   /** Interval of the signed values in milliseconds, up to 600000; for `every` only. */
   readonly signedValueIntervalMs: number;
+  /** Whether the meter is mounted the other way round: import counts as export. @default false */
+  readonly invert?: boolean;
   /** Where in the interval the live cycle begins, 0 to 1, so that the meters of a line take turns. @default 0 */
   readonly gridOffset?: number;
   /**

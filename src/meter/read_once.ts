@@ -3,6 +3,7 @@ import type { Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
 import { Complaints } from "./complaints.ts";
 import { identify } from "./identify.ts";
+import { invertReading } from "./invert.ts";
 import type { MeterOptions } from "./meter_options.ts";
 import { RegisterAccess } from "./register_access.ts";
 import { takeReading } from "./take_reading.ts";
@@ -11,7 +12,7 @@ import type { Identity, Reading } from "./types.ts";
 /** What one reading needs of a meter's settings. */
 export type ReadOnceOptions = Pick<
   MeterOptions,
-  "unit" | "communicationRetryCount" | "communicationRetryDelayMs" | "publishSignedValues"
+  "unit" | "communicationRetryCount" | "communicationRetryDelayMs" | "publishSignedValues" | "invert"
 >;
 
 /**
@@ -50,5 +51,5 @@ export async function readOnce(
     now: () => time.now(),
     complaints: new Complaints({ log, time }),
   });
-  return { identity, reading };
+  return { identity, reading: options.invert === true ? invertReading(reading) : reading };
 }

@@ -59,6 +59,8 @@ export function publicKeyPayload(
 export interface StatusParts {
   readonly state: MeterState;
   readonly identity: Identity | undefined;
+  /** Whether readings have the other sign than the meter shows. */
+  readonly inverted?: boolean | undefined;
   readonly transaction: {
     readonly state: StatusPayload["transaction"]["state"];
     readonly transactionId?: string | undefined;
@@ -69,7 +71,7 @@ export interface StatusParts {
 }
 
 /** The payload of `status`. */
-export function statusPayload({ state, identity, transaction, sinceMs, atMs }: StatusParts): StatusPayload {
+export function statusPayload({ state, identity, inverted, transaction, sinceMs, atMs }: StatusParts): StatusPayload {
   const { transactionId } = transaction;
   return {
     state,
@@ -80,6 +82,7 @@ export function statusPayload({ state, identity, transaction, sinceMs, atMs }: S
       firmware: identity.firmware,
       transaction_support: identity.billing.able,
     }),
+    ...(inverted === true ? { inverted } : {}),
     transaction: {
       state: transaction.state,
       ...(transactionId === undefined ? {} : { transaction_id: transactionId }),

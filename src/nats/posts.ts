@@ -10,4 +10,6 @@ export interface MeterPost {
   readonly meter: Pick<Meter, "identity" | "state" | "readNow">;
   readonly transactions: Pick<TransactionDesk, "start" | "stop" | "mustStop" | "status" | "acknowledge" | "current">;
   readonly publicKeyFormat: PublicKeyFormat;
+  /** Whether its readings have the other sign than the meter shows. @default false */
+  readonly invert?: boolean;
 }

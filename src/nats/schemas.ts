@@ -58,6 +58,7 @@ export const statusSchema = z.object({
   identification_code: z.int().optional(),
   firmware: z.object({ measure: z.string(), communication: z.string() }).optional(),
   transaction_support: z.boolean().optional(),
+  inverted: z.boolean().optional().describe("true: readings have the other sign than the meter shows (`invert`)"),
   transaction: z.object({ state: z.enum(transactionStates), transaction_id: z.string().optional() }),
   since: time,
   timestamp: time,

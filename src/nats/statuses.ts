@@ -22,7 +22,7 @@ export class Statuses {
       known = { state, sinceMs: atMs };
       this.#since.set(post, known);
     }
-    const { identity } = post.meter;
-    return statusPayload({ state, identity, transaction: post.transactions.current, sinceMs: known.sinceMs, atMs });
+    const { meter: { identity }, invert: inverted, transactions: { current: transaction } } = post;
+    return statusPayload({ state, identity, inverted, transaction, sinceMs: known.sinceMs, atMs });
   }
 }

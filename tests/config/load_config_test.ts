@@ -8,6 +8,7 @@ const meterDefaults = {
   initialConnectionRetryCount: 10,
   initialConnectionRetryDelayMs: 2000,
   timezoneOffsetMinutes: 0,
+  invert: false,
   liveMeasurementIntervalMs: 1000,
   deviceStateReadIntervalMs: 10_000,
   publicKeyFormat: "binary",
@@ -104,6 +105,7 @@ lines:
         initial_connection_retry_count: 0
         initial_connection_retry_delay_ms: 100
         timezone_offset_minutes: -1440
+        invert: true
         live_measurement_interval_ms: 500
         device_state_read_interval_ms: 60000
         public_key_format: der
@@ -156,6 +158,7 @@ log: { level: debug, format: json }
         initialConnectionRetryCount: 0,
         initialConnectionRetryDelayMs: 100,
         timezoneOffsetMinutes: -1440,
+        invert: true,
         liveMeasurementIntervalMs: 500,
         deviceStateReadIntervalMs: 60_000,
         publicKeyFormat: "der",

@@ -74,6 +74,12 @@ Deno.test("statusPayload leaves out what is not known of the meter yet", () => {
   });
 });
 
+Deno.test("statusPayload says that readings have the other sign than the meter shows", () => {
+  const parts = { state: "online", identity: em340, transaction: { state: "idle" }, sinceMs: atMs, atMs } as const;
+  assert.equal(statusPayload({ ...parts, inverted: true }).inverted, true);
+  assert.equal("inverted" in statusPayload({ ...parts, inverted: false }), false);
+});
+
 Deno.test("faultPayload has type and severity of each kind of fault", () => {
   for (const [subType, { type, severity }] of Object.entries({ ...faultKinds, ...nodeFaultKinds })) {
     const fault = { subType, active: true, message: "found", sinceMs: atMs, atMs };

@@ -1,0 +1,23 @@
+import type { Reading } from "./types.ts";
+
+/**
+ * The reading of a meter that is mounted the other way round: what flows has the other sign, and the energies change
+ * places. Voltages and frequency have no direction. What the meter has signed stays as it is.
+ */
+export function invertReading(reading: Reading): Reading {
+  const { energyImportWh, energyExportWh, ...others } = reading;
+  return {
+    ...others,
+    ...(energyExportWh === undefined ? {} : { energyImportWh: energyExportWh }),
+    ...(energyImportWh === undefined ? {} : { energyExportWh: energyImportWh }),
+    powerW: negated(reading.powerW),
+    reactivePowerVar: negated(reading.reactivePowerVar),
+    currentA: negated(reading.currentA),
+  };
+}
+
+/** With 0 as 0: JSON has a sign for it, too. */
+function negated<Values extends object>(values: Values): Values {
+  const entries = Object.entries(values).map(([key, value]) => [key, typeof value === "number" ? 0 - value : value]);
+  return Object.fromEntries(entries);
+}
