@@ -1,4 +1,5 @@
 import { endpointEntry, endpointOf } from "./endpoint.ts";
+import { localTimeKeys } from "./spread_defaults.ts";
 import { childOf, type Finding, itemsOf, type MapNode, textOf, type TreeNode } from "./tree.ts";
 
 /**
@@ -14,6 +15,7 @@ export function checkTogether(root: TreeNode, file: string): Finding[] {
     ...checkNats(childOf(root, "nats")),
     ...lines.flatMap(checkAddress),
     ...lines.flatMap(checkRts),
+    ...meters.flatMap(checkLocalTime),
     ...checkUnique(lines, "name", quoted, "each name once"),
     ...checkUnique(meters, "name", quoted, "each name once in the file"),
     ...lines.flatMap((line) =>
@@ -70,6 +72,11 @@ function checkAddress(line: TreeNode): Finding[] {
   if (second !== undefined) return [{ ...second, found: "both", allowed }];
   if (line.entries.has("serial_port") || line.entries.has("gateway")) return [];
   return [{ place: line.place, path: line.path, found: "neither serial_port nor gateway", allowed }];
+}
+
+function checkLocalTime(meter: TreeNode): Finding[] {
+  const second = meter.kind === "map" ? present(meter, localTimeKeys)[1] : undefined;
+  return second === undefined ? [] : [{ ...second, found: "both", allowed: `one of ${localTimeKeys.join(" and ")}` }];
 }
 
 /** One line of the port serves one purpose, and only where the port is ours. */

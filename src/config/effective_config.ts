@@ -31,6 +31,7 @@ function effectiveLine({ name, endpoint, meters, ...rest }: LineSettings): Recor
   return { name, ...endpointEntry(endpoint), ...rest, meters: meters.map(effectiveMeter) };
 }
 
-function effectiveMeter({ name, unit, ...rest }: MeterSettings): Record<string, unknown> {
-  return { name, powermeterDeviceId: unit, ...rest };
+function effectiveMeter({ name, unit, timeZone, ...rest }: MeterSettings): Record<string, unknown> {
+  const { timezoneOffsetMinutes: _, ...others } = rest;
+  return { name, powermeterDeviceId: unit, ...(timeZone === undefined ? rest : { timeZone, ...others }) };
 }

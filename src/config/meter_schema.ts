@@ -1,7 +1,10 @@
 import * as z from "zod";
-import { flag, oneOf, section, whole } from "./leaves.ts";
+import { isTimeZone } from "../base/time_zone.ts";
+import { flag, oneOf, section, text, whole } from "./leaves.ts";
 
 const shortestIntervalMs = 500;
+
+const zones = "the name of a time zone, Europe/Berlin for one";
 
 function interval(what: string): z.ZodOptional<z.ZodInt> {
   return whole(shortestIntervalMs, 600_000).optional().describe(
@@ -23,6 +26,10 @@ export const meterParameters = section({
     "Milliseconds between two attempts of setup",
   ),
   timezone_offset_minutes: whole(-1440, 1440).default(0).describe("Local time of the meter, in minutes from UTC"),
+  time_zone: text(zones).refine(isTimeZone, { error: zones }).optional().describe(
+    "Local time of the meter by the name of its zone, daylight saving included; either this or " +
+      "`timezone_offset_minutes`",
+  ),
   invert: flag().default(false).describe(
     "The meter is mounted the other way round: readings have the other sign, import counts as export; nothing that is " +
       "signed changes",

@@ -33,6 +33,8 @@ export interface MeterSettings {
   readonly initialConnectionRetryDelayMs: number;
   /** Local time of the meter, minutes from UTC, -1440..1440. */
   readonly timezoneOffsetMinutes: number;
+  /** Zone whose local time the meter has, in place of `timezoneOffsetMinutes`. */
+  readonly timeZone?: string | undefined;
   /** Whether the meter is mounted the other way round, so that its readings have the other sign. */
   readonly invert: boolean;
   /** Time between two readings, 500..60000. */

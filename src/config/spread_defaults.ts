@@ -1,12 +1,20 @@
 import { meterParameters } from "./meter_schema.ts";
 import { childOf, type MapNode, type TreeNode } from "./tree.ts";
 
+/** Two ways to say the same. */
+export const localTimeKeys: readonly string[] = ["timezone_offset_minutes", "time_zone"];
+
 /** The tree with what `defaults` says in every meter that does not say it itself; each value keeps its own place. */
 export function spreadDefaults(root: TreeNode): TreeNode {
   const defaults = childOf(root, "defaults");
   if (defaults?.kind !== "map") return root;
   const given = [...defaults.entries].filter(([key]) => Object.hasOwn(meterParameters.shape, key));
-  const complete = (meter: MapNode): TreeNode => ({ ...meter, entries: new Map([...given, ...meter.entries]) });
+  const complete = (meter: MapNode): TreeNode => {
+    // A meter that says its local time in one way does not take it from the defaults in the other
+    const hasOwnTime = localTimeKeys.some((key) => meter.entries.has(key));
+    const taken = given.filter(([key]) => !hasOwnTime || !localTimeKeys.includes(key));
+    return { ...meter, entries: new Map([...taken, ...meter.entries]) };
+  };
   return withItems(root, "lines", (line) => withItems(line, "meters", (meter) => onMap(meter, complete)));
 }
 

@@ -24,8 +24,8 @@ const freshWrites = 3;
 
 /** What a clock needs to know and to work with. */
 export interface MeterClockDeps {
-  /** Local time offset in minutes, -1440..1440. */
-  readonly offsetMinutes: number;
+  /** Local time offset in minutes, -1440..1440, at a moment in milliseconds since 1970. */
+  readonly offsetMinutesAt: (atMs: number) => number;
   /** False while our own time is not good enough. */
   readonly mayGo: () => boolean;
   /** Keeps the clock and transactions apart. */
@@ -52,6 +52,8 @@ export class MeterClock {
   #hasStatus = false;
   /** Monotonic time in milliseconds of the next turn. */
   #nextMs = 0;
+  /** The offset that the meter was to take last. */
+  #offsetMinutes: number | undefined;
   /** What our wall clock was ahead of the monotonic one when the meter's clock was looked at last. */
   #aheadMs: number | undefined;
 
@@ -79,13 +81,13 @@ export class MeterClock {
   }
 
   /**
-   * Sets the clock every hour until `signal` is aborted, and within a minute after our own was set; one that is due and
-   * could not be set, every minute.
+   * Sets the clock every hour until `signal` is aborted, and within a minute after our own was set or daylight saving
+   * began or ended; one that is due and could not be set, every minute.
    */
   async keep(registers: RegisterAccess, signal: AbortSignal): Promise<void> {
     const { exclusive, time } = this.#deps;
     while (true) {
-      while (!signal.aborted && time.mono() < this.#nextMs && !this.#hasJumped()) {
+      while (!signal.aborted && time.mono() < this.#nextMs && !this.#hasChanged()) {
         await time.sleep(Math.min(this.#nextMs - time.mono(), minuteMs), signal);
       }
       if (signal.aborted) return;
@@ -111,7 +113,7 @@ export class MeterClock {
     const once = registers.with({ attempts: 1 });
     if (this.#hasStatus && await this.#logStatus(once) === "failed") return;
     const isOld = this.#deps.time.mono() - this.#setAtMs > hourMs;
-    if (this.#due || isOld || this.#hasJumped()) await this.#trySet(once);
+    if (this.#due || isOld || this.#hasChanged()) await this.#trySet(once);
   }
 
   /** No document explains the numbers: they are logged for people. */
@@ -153,11 +155,13 @@ export class MeterClock {
     this.#due = true;
     this.#nextMs = this.#deps.time.mono() + minuteMs;
     this.#aheadMs = this.#ahead();
+    const offsetMinutes = this.#deps.offsetMinutesAt(this.#deps.time.now());
+    this.#offsetMinutes = offsetMinutes;
     if (!this.#isOursGood()) return "later";
     try {
       if (await readOcmfState(registers) === "RUNNING") return "later";
       if (!await this.#writeTime(registers)) return "later";
-      await registers.write(timeOffset.at, encodeInteger("i16", this.#deps.offsetMinutes));
+      await registers.write(timeOffset.at, encodeInteger("i16", offsetMinutes));
     } catch (error) {
       if (error instanceof ModbusError || error instanceof MeterError) return { refused: error };
       throw error;
@@ -171,6 +175,13 @@ export class MeterClock {
   #ahead(): number {
     const { time } = this.#deps;
     return time.now() - time.mono();
+  }
+
+  /** Whether our clock was set, or local time has another offset since. */
+  #hasChanged(): boolean {
+    const { time, offsetMinutesAt } = this.#deps;
+    return this.#hasJumped() ||
+      this.#offsetMinutes !== undefined && this.#offsetMinutes !== offsetMinutesAt(time.now());
   }
 
   #hasJumped(): boolean {

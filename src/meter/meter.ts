@@ -12,6 +12,7 @@ import { Complaints } from "./complaints.ts";
 import { MeterError } from "./errors.ts";
 import { FaultLog } from "./fault_log.ts";
 import type { MeterFaults } from "./faults.ts";
+import { zoneOffsetMinutes } from "../base/time_zone.ts";
 import { invertReading } from "./invert.ts";
 import { MeterLife } from "./meter_life.ts";
 import type { MeterOptions } from "./meter_options.ts";
@@ -83,7 +84,8 @@ export class Meter implements TransactionSteps {
     this.#steps = this.#registers.with({ priority: "transaction" }).on(() => this.#stepConnection);
     this.#recognition = new Recognition(this.#registers, this.#time);
     this.#clock = new MeterClock({
-      offsetMinutes: options.timezoneOffsetMinutes,
+      offsetMinutesAt: (atMs) =>
+        options.timeZone === undefined ? options.timezoneOffsetMinutes : zoneOffsetMinutes(options.timeZone, atMs),
       mayGo: options.mayGoClock ?? (() => true),
       exclusive: (work) => this.exclusive(work),
       faults: this.faults,

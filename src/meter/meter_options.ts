@@ -18,6 +18,8 @@ export interface MeterOptions {
   readonly initialConnectionRetryDelayMs: number;
   /** Local time offset that the meter is given, -1440..1440. */
   readonly timezoneOffsetMinutes: number;
+  /** Zone whose local time the meter is given, daylight saving included, in place of `timezoneOffsetMinutes`. */
+  readonly timeZone?: string | undefined;
   /** Interval of the readings in milliseconds, 500..60000. */
   readonly liveMeasurementIntervalMs: number;
   /** Interval of the device state in milliseconds, 500..60000. */

@@ -9,6 +9,7 @@ Deno.test("effectiveConfig is a configuration file that gives the same settings"
     configText({ line: "parity: 2", top: 'state_dir: "a$${B}"\nnats: { servers: ["tls://[::1]:4222"] }' }),
     configText().replace("serial_port: /dev/ttyUSB0", "gateway: modbus-tcp://[::1]:502"),
     configText().replace("serial_port: /dev/ttyUSB0", "gateway: unix:x.sock"),
+    configText({ meter: "time_zone: Europe/Berlin" }),
   ];
   for (const text of texts) {
     const settings = load(text);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { configText, load } from "../support/config_text.ts";
+import { configText, load, problemsOf } from "../support/config_text.ts";
 
 const meterDefaults = {
   communicationRetryCount: 3,
@@ -206,6 +206,26 @@ Deno.test("loadConfig gives every meter the defaults of the file, unless the met
   const meters = lines[0]?.meters ?? [];
   assert.deepEqual(meters.map((meter) => meter.timezoneOffsetMinutes), [120, 60]);
   assert.deepEqual(meters.map((meter) => meter.energyIntervalMs), [2000, 2000]);
+});
+
+Deno.test("loadConfig takes a time zone in place of an offset, and a meter's own before that of the defaults", () => {
+  const times = (text: string) =>
+    load(text).lines[0]?.meters.map((meter) => [meter.timeZone, meter.timezoneOffsetMinutes])[0];
+  assert.deepEqual(times(configText({ meter: "time_zone: Europe/Berlin" })), ["Europe/Berlin", 0]);
+  const zone = "defaults: { time_zone: Europe/Berlin }";
+  assert.deepEqual(times(configText({ top: zone })), ["Europe/Berlin", 0]);
+  assert.deepEqual(times(configText({ top: zone, meter: "timezone_offset_minutes: 60" })), [undefined, 60]);
+  const offset = "defaults: { timezone_offset_minutes: 60 }";
+  assert.deepEqual(times(configText({ top: offset, meter: "time_zone: UTC" })), ["UTC", 0]);
+  const both = "time_zone: UTC\ntimezone_offset_minutes: 0";
+  assert.deepEqual(problemsOf(configText({ meter: both })).map(({ found, allowed }) => [found, allowed]), [
+    ["both", "one of timezone_offset_minutes and time_zone"],
+  ]);
+  assert.equal(problemsOf(configText({ top: "defaults: { time_zone: UTC, timezone_offset_minutes: 0 }" })).length, 1);
+  assert.match(
+    problemsOf(configText({ meter: "time_zone: Europe/Berln" }))[0]?.message ?? "",
+    /time_zone: found "Europe\/Berln", allowed the name of a time zone, Europe\/Berlin for one$/,
+  );
 });
 
 Deno.test("loadConfig warns of a silence that a USB adapter cannot keep", () => {
