@@ -86,6 +86,8 @@ export {
   meterModels,
   type MeterOptions,
   type Phases,
+  type PhaseValues,
+  type PowerValues,
   type Reading,
   readOnce,
   type ReadOnceOptions,

@@ -29,8 +29,8 @@ const columns: readonly FleetColumn[] = [
     worth: 5,
     cell: ({ readingAtMs, monoMs }) => readingAtMs === undefined ? "" : age(monoMs - readingAtMs),
   },
-  { title: "W total", width: 8, side: "right", worth: 4, cell: ({ reading }) => decimals(reading?.power_W.total, 1) },
-  { title: "A L1", width: 7, side: "right", worth: 1, cell: ({ reading }) => decimals(reading?.current_A.L1, 3) },
+  { title: "W total", width: 8, side: "right", worth: 4, cell: ({ reading }) => decimals(reading?.power_W?.total, 1) },
+  { title: "A L1", width: 7, side: "right", worth: 1, cell: ({ reading }) => decimals(reading?.current_A?.L1, 3) },
   {
     title: "Wh import",
     width: 11,

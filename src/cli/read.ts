@@ -2,7 +2,7 @@ import { Line } from "../../bridge/mod.ts";
 import { errorText, type Log, withFields } from "../base/log.ts";
 import { systemTime, timestamp } from "../base/time.ts";
 import type { LineSettings, MeterSettings } from "../config/mod.ts";
-import { type Identity, type Reading, readOnce } from "../meter/mod.ts";
+import { type Identity, type PhaseValues, type PowerValues, type Reading, readOnce } from "../meter/mod.ts";
 import { powermeter, publicKeyOf } from "../nats/mod.ts";
 import { chosenLines } from "./chosen_lines.ts";
 import { exitCode, type Io } from "./io.ts";
@@ -74,21 +74,36 @@ async function readMeter(meter: MeterSettings, line: Line, json: boolean, log: L
 }
 
 function readingText(name: string, identity: Identity, reading: Reading): string[] {
-  const phases = ({ L1, L2, L3 }: { L1: number; L2: number; L3: number }) => `L1 ${L1}  L2 ${L2}  L3 ${L3}`;
   const rows: [string, string | undefined][] = [
     ["energy import", reading.energyImportWh === undefined ? undefined : `${reading.energyImportWh} Wh`],
     ["energy export", reading.energyExportWh === undefined ? undefined : `${reading.energyExportWh} Wh`],
-    ["power", `${reading.powerW.total} W  (${phases(reading.powerW)})`],
-    ["voltage", `${phases(reading.voltageV)}  V`],
-    ["current", `${phases(reading.currentA)}  A`],
-    ["reactive power", `${reading.reactivePowerVar.total} var  (${phases(reading.reactivePowerVar)})`],
-    ["frequency", `${reading.frequencyHz} Hz`],
+    ["power", powerText(reading.powerW, "W")],
+    ["voltage", phasesText(reading.voltageV, "  V")],
+    ["current", phasesText(reading.currentA, "  A")],
+    ["reactive power", powerText(reading.reactivePowerVar, "var")],
+    ["frequency", reading.frequencyHz === undefined ? undefined : `${reading.frequencyHz} Hz`],
     ["temperature", reading.temperatureC === undefined ? undefined : `${reading.temperatureC} degC`],
     ["phase sequence", sequenceText(reading.phaseSequenceError)],
     ["billing", identity.billing.able ? identity.billing.signingMethod : `none: ${identity.billing.reason}`],
   ];
   const head = `${name}  ${identity.model} ${identity.meterId}  ${timestamp(reading.takenAtMs)}`;
   return [head, ...rows.flatMap(([what, text]) => text === undefined ? [] : [`  ${what.padEnd(15)}${text}`])];
+}
+
+/** `230 W  (L1 230  L2 0)`; a value that the meter does not give is left out. */
+function powerText(power: PowerValues | undefined, unit: string): string | undefined {
+  const total = power?.total === undefined ? [] : [`${power.total} ${unit}`];
+  const phases = phasesText(power);
+  const text = [...total, ...(phases === undefined ? [] : [`(${phases})`])].join("  ");
+  return text === "" ? undefined : text;
+}
+
+function phasesText(values: PhaseValues | undefined, unit = ""): string | undefined {
+  const phases = (["L1", "L2", "L3"] as const).flatMap((phase) => {
+    const value = values?.[phase];
+    return value === undefined ? [] : [`${phase} ${value}`];
+  });
+  return phases.length === 0 ? undefined : `${phases.join("  ")}${unit}`;
 }
 
 function sequenceText(error: boolean | undefined): string | undefined {

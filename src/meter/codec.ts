@@ -13,6 +13,8 @@ export interface Field {
   readonly unit?: string;
   /** Power of ten that turns the register's integer into `unit`: -1 for tenths. */
   readonly exp?: number;
+  /** Integers that stand for no value, beside those of "over range". */
+  readonly absent?: readonly number[];
 }
 
 /** What a field gives: texts for characters, else a number. */

@@ -5,14 +5,14 @@ import type { Reading } from "./types.ts";
  * places. Voltages and frequency have no direction. What the meter has signed stays as it is.
  */
 export function invertReading(reading: Reading): Reading {
-  const { energyImportWh, energyExportWh, ...others } = reading;
+  const { energyImportWh, energyExportWh, powerW, reactivePowerVar, currentA, ...others } = reading;
   return {
     ...others,
     ...(energyExportWh === undefined ? {} : { energyImportWh: energyExportWh }),
     ...(energyImportWh === undefined ? {} : { energyExportWh: energyImportWh }),
-    powerW: negated(reading.powerW),
-    reactivePowerVar: negated(reading.reactivePowerVar),
-    currentA: negated(reading.currentA),
+    ...(powerW === undefined ? {} : { powerW: negated(powerW) }),
+    ...(reactivePowerVar === undefined ? {} : { reactivePowerVar: negated(reactivePowerVar) }),
+    ...(currentA === undefined ? {} : { currentA: negated(currentA) }),
   };
 }
 

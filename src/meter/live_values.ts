@@ -1,5 +1,5 @@
-import { decodeField } from "./codec.ts";
 import type { GatheredWords } from "./gathered_words.ts";
+import { measuredValue } from "./measured_value.ts";
 import type { LiveValue, MeterLayout } from "./meter_model.ts";
 import type { Reading } from "./types.ts";
 
@@ -9,25 +9,52 @@ export type LiveReading = Pick<
   "phaseSequenceError" | "powerW" | "voltageV" | "reactivePowerVar" | "currentA" | "frequencyHz"
 >;
 
-/** The live values of a reading. */
-export function decodeLive({ model }: MeterLayout, words: GatheredWords): LiveReading {
-  const value = (name: LiveValue): number => {
-    const field = model.live.find(({ fields }) => name in fields)?.fields[name];
-    return field === undefined ? 0 : Number(decodeField(field, words.of(field)));
-  };
-  const sequence = value("phaseSequence");
-  const known = sequence === model.phaseSequence?.right || sequence === model.phaseSequence?.wrong;
+/** A phase with less has no voltage: what it shows comes over from its neighbours. */
+const leastVoltageV = 30;
+
+type Values = { [V in LiveValue]?: number };
+
+/** The live values of a reading. What has no value is absent, and so is a group without any. */
+export function decodeLive(layout: MeterLayout, words: GatheredWords): LiveReading {
+  const values: Values = {};
+  for (const { fields } of layout.model.live) {
+    for (const name of Object.keys(fields) as LiveValue[]) {
+      const field = fields[name];
+      const value = field && measuredValue(layout, field, words.of(field));
+      if (value !== undefined) values[name] = value;
+    }
+  }
+  const phaseSequenceError = phaseSequenceErrorOf(layout, values);
   return {
-    ...(known ? { phaseSequenceError: sequence === model.phaseSequence?.wrong } : {}),
-    powerW: { total: value("powerTotal"), L1: value("powerL1"), L2: value("powerL2"), L3: value("powerL3") },
-    voltageV: { L1: value("voltageL1"), L2: value("voltageL2"), L3: value("voltageL3") },
-    reactivePowerVar: {
-      total: value("reactivePowerTotal"),
-      L1: value("reactivePowerL1"),
-      L2: value("reactivePowerL2"),
-      L3: value("reactivePowerL3"),
-    },
-    currentA: { L1: value("currentL1"), L2: value("currentL2"), L3: value("currentL3") },
-    frequencyHz: value("frequency"),
+    ...(phaseSequenceError === undefined ? {} : { phaseSequenceError }),
+    ...group("powerW", values.powerTotal, values.powerL1, values.powerL2, values.powerL3),
+    ...group("voltageV", undefined, values.voltageL1, values.voltageL2, values.voltageL3),
+    ...group(
+      "reactivePowerVar",
+      values.reactivePowerTotal,
+      values.reactivePowerL1,
+      values.reactivePowerL2,
+      values.reactivePowerL3,
+    ),
+    ...group("currentA", undefined, values.currentL1, values.currentL2, values.currentL3),
+    ...(values.frequency === undefined ? {} : { frequencyHz: values.frequency }),
   };
+}
+
+function group<K extends string>(key: K, total?: number, L1?: number, L2?: number, L3?: number) {
+  const values = {
+    ...(total === undefined ? {} : { total }),
+    ...(L1 === undefined ? {} : { L1 }),
+    ...(L2 === undefined ? {} : { L2 }),
+    ...(L3 === undefined ? {} : { L3 }),
+  };
+  return Object.keys(values).length === 0 ? {} : { [key]: values } as { readonly [P in K]: typeof values };
+}
+
+/** Three phases with voltage have a sequence; without one of them the register means nothing. */
+function phaseSequenceErrorOf({ model: { phaseSequence } }: MeterLayout, values: Values): boolean | undefined {
+  const { voltageL1 = 0, voltageL2 = 0, voltageL3 = 0 } = values;
+  if (phaseSequence === undefined || Math.min(voltageL1, voltageL2, voltageL3) < leastVoltageV) return undefined;
+  if (values.phaseSequence === phaseSequence.wrong) return true;
+  return values.phaseSequence === phaseSequence.right ? false : undefined;
 }

@@ -116,6 +116,8 @@ export interface MeterModel {
   readonly live: readonly LiveBlock[];
   /** Registers of the energies, the best ones first: a meter is asked at setup which of them it has. */
   readonly energies: readonly [EnergyRegisters, ...EnergyRegisters[]];
+  /** The integers from which on a register is over its range, so that it has no value. */
+  readonly overRange: { readonly i16: number; readonly i32: number };
   /** What the register of the phase sequence holds for L1-L2-L3 and for L1-L3-L2; every other number says nothing. */
   readonly phaseSequence?: { readonly right: number; readonly wrong: number };
   /** Inside the meter. */

@@ -49,6 +49,8 @@ export type {
   MeterEvent,
   MeterState,
   Phases,
+  PhaseValues,
+  PowerValues,
   Reading,
   SignedValue,
   TransactionFields,

@@ -1,7 +1,9 @@
 import type { Complaints } from "./complaints.ts";
 import { hexText } from "./billing.ts";
+import { wordsOf } from "./codec.ts";
 import { readEnergies } from "./energies.ts";
 import { MeterError } from "./errors.ts";
+import { measuredValue } from "./measured_value.ts";
 import { decodeLive, type LiveReading } from "./live_values.ts";
 import { liveReads, signedMapRead } from "./read_plan.ts";
 import type { RegisterAccess } from "./register_access.ts";
@@ -53,7 +55,9 @@ export async function takeReading(
   };
   const { temperature } = layout.model;
   const temperatureC = wanted.temperature && temperature !== undefined
-    ? await attempt("temperature", async () => Number(await registers.value(temperature)))
+    ? await attempt("temperature", async () => {
+      return measuredValue(layout, temperature, await registers.read(temperature.at, wordsOf(temperature)));
+    })
     : undefined;
   const signedValue = wanted.signedValue && identity.billing.able
     ? await attempt("signed live map", () => readSignedValue(registers, identity, tools.now))

@@ -67,28 +67,44 @@ export interface Phases {
   readonly L3: number;
 }
 
-/** One reading: what was read in one cycle, exact decimals of the registers. A value that was not read is absent. */
+/** A value for each phase that has one. */
+export interface PhaseValues {
+  /** First phase. */
+  readonly L1?: number;
+  /** Second phase. */
+  readonly L2?: number;
+  /** Third phase. */
+  readonly L3?: number;
+}
+
+/** The same with the value of all phases together. */
+export interface PowerValues extends PhaseValues {
+  /** As the meter adds them up. */
+  readonly total?: number;
+}
+
+/** One reading: what was read in one cycle, exact decimals of the registers. What was not read, or is over range, is absent. */
 export interface Reading {
   /** As in {@linkcode Identity}. */
   readonly meterId: string;
   /** Wall clock in milliseconds when the values were on the wire. */
   readonly takenAtMs: number;
-  /** True: L1-L3-L2; false: L1-L2-L3; absent: the meter does not say. */
+  /** True: L1-L3-L2; false: L1-L2-L3; absent: the meter does not say, or not all three phases have voltage. */
   readonly phaseSequenceError?: boolean;
   /** Whole Wh since the meter was made. */
   readonly energyImportWh?: number;
   /** Whole Wh since the meter was made. */
   readonly energyExportWh?: number;
   /** Positive: import, negative: export. */
-  readonly powerW: Phases & { readonly total: number };
+  readonly powerW?: PowerValues;
   /** Between each phase and the neutral. */
-  readonly voltageV: Phases;
+  readonly voltageV?: PhaseValues;
   /** Signed as the meter has it. */
-  readonly reactivePowerVar: Phases & { readonly total: number };
+  readonly reactivePowerVar?: PowerValues;
   /** Positive: import, negative: export. */
-  readonly currentA: Phases;
+  readonly currentA?: PhaseValues;
   /** Of the grid. */
-  readonly frequencyHz: number;
+  readonly frequencyHz?: number;
   /** Inside the meter. */
   readonly temperatureC?: number;
   /** The live values as the meter signed them; of a meter with a key only. */

@@ -1,6 +1,6 @@
 import type { Fault, FaultKind } from "../base/fault_board.ts";
 import { timestamp } from "../base/time.ts";
-import { type Identity, type MeterState, type Phases, type Reading } from "../meter/mod.ts";
+import { type Identity, type MeterState, type Reading } from "../meter/mod.ts";
 import { signedMeterValue } from "../transaction/mod.ts";
 import type { FaultPayload, PowermeterPayload, PublicKeyPayload, StatusPayload } from "./schemas.ts";
 
@@ -13,8 +13,9 @@ export function publicKeyOf(identity: Identity | undefined, format: PublicKeyFor
   return format === "der" ? identity.billing.publicKeyDer : identity.billing.publicKeyPoint;
 }
 
-/** A reading as `Powermeter`: what was not read is absent. */
+/** A reading as `Powermeter`: what has no value is absent. */
 export function powermeter(reading: Reading, { publicKey }: { publicKey: string | undefined }): PowermeterPayload {
+  const { powerW, voltageV, reactivePowerVar, currentA, frequencyHz } = reading;
   const { energyImportWh, energyExportWh, temperatureC, signedValue, phaseSequenceError } = reading;
   return {
     timestamp: timestamp(reading.takenAtMs),
@@ -22,20 +23,16 @@ export function powermeter(reading: Reading, { publicKey }: { publicKey: string 
     ...(phaseSequenceError === undefined ? {} : { phase_seq_error: phaseSequenceError }),
     ...(energyImportWh === undefined ? {} : { energy_Wh_import: { total: energyImportWh } }),
     ...(energyExportWh === undefined ? {} : { energy_Wh_export: { total: energyExportWh } }),
-    power_W: { total: reading.powerW.total, ...phases(reading.powerW) },
-    voltage_V: phases(reading.voltageV),
-    VAR: { total: reading.reactivePowerVar.total, ...phases(reading.reactivePowerVar) },
-    current_A: phases(reading.currentA),
-    frequency_Hz: { L1: reading.frequencyHz },
+    ...(powerW === undefined ? {} : { power_W: powerW }),
+    ...(voltageV === undefined ? {} : { voltage_V: voltageV }),
+    ...(reactivePowerVar === undefined ? {} : { VAR: reactivePowerVar }),
+    ...(currentA === undefined ? {} : { current_A: currentA }),
+    ...(frequencyHz === undefined ? {} : { frequency_Hz: { L1: frequencyHz } }),
     ...(temperatureC === undefined
       ? {}
       : { temperatures: [{ temperature: temperatureC, location: "Body", identification: "Powermeter" }] }),
     ...(signedValue === undefined ? {} : { signed_meter_value: signedMeterValue(signedValue, publicKey ?? "") }),
   };
-}
-
-function phases({ L1, L2, L3 }: Phases): Phases {
-  return { L1, L2, L3 };
 }
 
 /** The payload of `public_key`; absent where the meter has none. */

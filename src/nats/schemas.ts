@@ -21,7 +21,8 @@ const number = z.number();
 /** Records in one page of the journal. */
 const mostEntries = 500;
 const hex = z.string().regex(/^([0-9A-F]{2})+$/);
-const phases = { L1: number, L2: number, L3: number };
+const phases = { L1: number.optional(), L2: number.optional(), L3: number.optional() };
+const powers = z.object({ total: number.optional(), ...phases });
 const total = z.object({ total: z.int() });
 
 /** `reading` and the answer to `reading.get`. */
@@ -31,11 +32,11 @@ export const powermeterSchema = z.object({
   phase_seq_error: z.boolean().optional(),
   energy_Wh_import: total.optional(),
   energy_Wh_export: total.optional(),
-  power_W: z.object({ total: number, ...phases }),
-  voltage_V: z.object(phases),
-  VAR: z.object({ total: number, ...phases }),
-  current_A: z.object(phases),
-  frequency_Hz: z.object({ L1: number }),
+  power_W: powers.optional(),
+  voltage_V: z.object(phases).optional(),
+  VAR: powers.optional(),
+  current_A: z.object(phases).optional(),
+  frequency_Hz: z.object({ L1: number }).optional(),
   temperatures: z.array(z.object({ temperature: number, location: z.string(), identification: z.string() }))
     .optional(),
   signed_meter_value: signedMeterValueSchema.optional(),

@@ -22,6 +22,7 @@ export class Measurement {
   readonly #load: Load;
   readonly #counts: boolean;
   readonly #steps: Readonly<Record<"voltage" | "current" | "power" | "reactivePower", Field>>;
+  readonly #phaseSequence: number;
   readonly #startMs: number;
   readonly #import: EnergyCounter = { wholeWh: 1_234_567n, partWh: 0 };
   readonly #export: EnergyCounter = { wholeWh: 89n, partWh: 0 };
@@ -36,6 +37,7 @@ export class Measurement {
       power: liveField(model, "powerL1"),
       reactivePower: liveField(model, "reactivePowerL1", "reactivePowerTotal"),
     };
+    this.#phaseSequence = model.phaseSequence?.right ?? 0;
     this.#time = time;
     this.#load = load;
     this.#counts = counts;
@@ -94,7 +96,7 @@ export class Measurement {
         ...reactive,
         total: roundTo(this.#steps.reactivePower, held.reactivePowerVar?.total ?? sum(reactive)),
       },
-      phaseSequence: held.phaseSequence ?? 1,
+      phaseSequence: held.phaseSequence ?? this.#phaseSequence,
       frequencyHz: held.frequencyHz ?? load.frequencyHz,
       temperatureC: held.temperatureC ?? load.temperatureC,
       deviceState: held.deviceState ?? 0,

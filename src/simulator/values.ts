@@ -7,7 +7,7 @@ export interface MeterValues {
   readonly currentA: Phases;
   readonly powerW: Phases & { readonly total: number };
   readonly reactivePowerVar: Phases & { readonly total: number };
-  /** 1: L1-L2-L3, -1: L1-L3-L2; the register takes any 16-bit number. */
+  /** As its register has it: a model's numbers for L1-L2-L3 and L1-L3-L2; the register takes any 16-bit number. */
   readonly phaseSequence: number;
   readonly frequencyHz: number;
   readonly temperatureC: number;

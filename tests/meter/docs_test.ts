@@ -71,11 +71,15 @@ Deno.test("docs/meters.md has a section for each series, with exactly its regist
 });
 
 Deno.test("docs/meters.md gives the codes, the sizes and the device state of each series", () => {
-  for (const { name, title, codes, mostWords, live, deviceState } of meterModels) {
+  for (const { name, title, codes, mostWords, live, deviceState, phaseSequence } of meterModels) {
     const section = sectionOf(title);
     const codesText = codes.length === 0 ? "" : `Identification codes: ${codes.join(", ")}.`;
     const blocks = live.map(({ start, words }) => `${words} words at ${hex(start)}h`);
-    for (const phrase of [codesText, `At most ${mostWords} words a read.`, ...blocks]) {
+    const { right, wrong } = phaseSequence ?? {};
+    const sequence = phaseSequence === undefined
+      ? []
+      : [`Phase sequence: ${wrong} is L1-L3-L2 (an error), ${right} is L1-L2-L3.`];
+    for (const phrase of [...sequence, codesText, `At most ${mostWords} words a read.`, ...blocks]) {
       assert.ok(section.includes(phrase), `${name}: ${phrase}`);
     }
     const bits = [...deviceState?.bits ?? []].map(([bit, error]) => [String(bit), error]);

@@ -43,7 +43,7 @@ Deno.test("Meter gives an EM300 reading from its own blocks", async () => {
   const reading = await firstReading(rig);
   assert.equal(reading.energyImportWh, 1_000_000_999);
   assert.equal(reading.energyExportWh, 7008);
-  assert.equal(reading.voltageV.L3, 231.1);
+  assert.equal(reading.voltageV?.L3, 231.1);
   assert.equal(reading.frequencyHz, 50);
   assert.equal(reading.phaseSequenceError, true);
   assert.deepEqual(rig.bus.seen.slice(-3), ["read 0000/50", "read 0032/2", "read 0400/12"]);
@@ -58,21 +58,65 @@ Deno.test("Meter gives an EM300 reading the time of its values, however long the
   assert.equal(takenAtMs, start + (live?.atMs ?? 0) + 10);
 });
 
-Deno.test("Meter tells the phase sequence only where the register does", async () => {
-  for (const [word, error] of [["FFFF", true], ["0001", false], ["0000", undefined], ["0002", undefined]] as const) {
-    const rig = new Rig("em580");
+Deno.test("Meter tells the phase sequence only where the register does, by the numbers of its model", async () => {
+  const cases = [
+    ["em580", "FFFF", true],
+    ["em580", "0001", false],
+    ["em580", "0000", undefined],
+    ["em580", "0002", undefined],
+    ["em340", "FFFF", true],
+    ["em340", "0000", false],
+    ["em340", "0001", undefined],
+  ] as const;
+  for (const [kind, word, error] of cases) {
+    const rig = new Rig(kind);
     rig.bus.set(0x0032, word);
     const reading = await firstReading(rig);
-    assert.equal(reading.phaseSequenceError, error);
+    assert.equal(reading.phaseSequenceError, error, `${kind} ${word}`);
     assert.equal("phaseSequenceError" in reading, error !== undefined);
   }
+});
+
+Deno.test("Meter tells no phase sequence while a phase has no voltage", async () => {
+  for (const kind of ["em580", "em340"] as const) {
+    for (const [address, words] of [[0x0002, "0000 0000"], [0x0004, "012B 0000"], [0x0000, "FFFF 7FFF"]] as const) {
+      const rig = new Rig(kind);
+      rig.bus.set(address, words);
+      const reading = await firstReading(rig);
+      assert.equal("phaseSequenceError" in reading, false, `${kind}: ${words}`);
+    }
+  }
+});
+
+Deno.test("Meter gives no value for a register that is over its range, and no group without any value", async () => {
+  for (const [kind, energies] of [["em580", undefined], ["em340", 0x0400]] as const) {
+    const rig = new Rig(kind);
+    for (const at of [0x00, 0x02, 0x04, 0x0e, 0x16, 0x28]) rig.bus.set(at, "FFFF 7FFF");
+    rig.bus.set(0x0032, "7FFF 7FFF").set(0x0307, "7FFF");
+    if (energies !== undefined) rig.bus.set(energies, "FFFF 7FFF");
+    const reading = await firstReading(rig);
+    assert.deepEqual(reading.powerW, { L1: 3680.5, L2: -3680.5 });
+    assert.deepEqual(reading.currentA, { L1: 16.001, L3: 0.001 });
+    for (const absent of ["voltageV", "frequencyHz", "phaseSequenceError", "temperatureC"]) {
+      assert.equal(absent in reading, false, `${kind}: ${absent}`);
+    }
+    assert.equal("energyImportWh" in reading, energies === undefined);
+    assert.equal("energyExportWh" in reading, true);
+    assert.deepEqual(rig.faults, []);
+  }
+});
+
+Deno.test("Meter gives no frequency for the number that stands for none", async () => {
+  const rig = new Rig("em580");
+  rig.bus.set(0x0033, "FFFF");
+  assert.equal("frequencyHz" in await firstReading(rig), false);
 });
 
 Deno.test("Meter never gives a negative zero", async () => {
   const rig = new Rig("em580");
   rig.bus.set(0x0000, "0000 ".repeat(52)).set(0x0307, "0000");
   const { powerW, temperatureC, voltageV } = await firstReading(rig);
-  for (const value of [powerW.total, powerW.L1, temperatureC, voltageV.L1]) assert.ok(Object.is(value, 0));
+  for (const value of [powerW?.total, powerW?.L1, temperatureC, voltageV?.L1]) assert.ok(Object.is(value, 0));
 });
 
 Deno.test("Meter gives energies up to 2^53 Wh exactly and leaves out what is beyond", async () => {

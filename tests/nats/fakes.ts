@@ -37,7 +37,7 @@ export const em340: Identity = {
 export const atMs = Date.UTC(2026, 0, 31, 8, 0, 0, 250);
 
 /** A complete reading; exact decimals. */
-export const reading: Reading = {
+export const reading = {
   meterId: "BY1234567.2024",
   takenAtMs: atMs,
   phaseSequenceError: false,
@@ -55,7 +55,7 @@ export const reading: Reading = {
     signingMethod: "ECDSA-brainpoolP256r1-SHA256",
     takenAtMs: atMs + 5,
   },
-};
+} satisfies Reading;
 
 /** A fault of a meter. */
 export const deviceFault = {

@@ -18,7 +18,7 @@ async function serve(site: Site): Promise<AsyncDisposable> {
 
 const feedingIn: ValuesPatch = {
   voltageV: { L1: 230.1, L2: 229.9, L3: 231 },
-  currentA: { L1: -16.001, L2: -0.001, L3: 2_147_483.647 },
+  currentA: { L1: -16.001, L2: -0.001, L3: 2_147_483.646 },
   powerW: { L1: -3681.8, L2: -0.2, L3: 0, total: -3682 },
   reactivePowerVar: { L1: -10.1, L2: 20.2, L3: -30.3, total: -20.2 },
   phaseSequence: -1,
@@ -33,7 +33,7 @@ const published = {
   power_W: { total: -3682, L1: -3681.8, L2: -0.2, L3: 0 },
   voltage_V: { L1: 230.1, L2: 229.9, L3: 231 },
   VAR: { total: -20.2, L1: -10.1, L2: 20.2, L3: -30.3 },
-  current_A: { L1: -16.001, L2: -0.001, L3: 2_147_483.647 },
+  current_A: { L1: -16.001, L2: -0.001, L3: 2_147_483.646 },
   frequency_Hz: { L1: 49.9 },
   energy_Wh_import: { total: 5_000_000_000 },
 };

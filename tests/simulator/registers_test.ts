@@ -114,7 +114,7 @@ Deno.test("SimulatedMeter of the EM300 series refuses 52 words at once and gives
   await client.expect("02 04 00 00 00 34 F1 EE", "02 84 02 32 C1");
   client.send("02 04 00 00 00 32 71 EC");
   await client.receive(105);
-  await client.expect("02 04 00 32 00 02 D0 37", "02 04 04 00 01 01 F4 99 53");
+  await client.expect("02 04 00 32 00 02 D0 37", "02 04 04 00 00 01 F4 C8 93");
 });
 
 Deno.test("SimulatedMeter of the EM300 series has no temperature, state, signature, clock or OCMF registers", async () => {

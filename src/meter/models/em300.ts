@@ -1,4 +1,5 @@
 import type { MeterModel } from "../meter_model.ts";
+import { overRange } from "./common.ts";
 import { threePhaseGrid, threePhasePowers } from "./three_phase.ts";
 
 /** EM300 and ET300: live values and energies only. */
@@ -19,5 +20,6 @@ export const em300: MeterModel = {
     importWh: [{ at: 0x0400, as: "i32", unit: "kWh" }, { at: 0x0402, as: "i32", unit: "Wh" }],
     exportWh: [{ at: 0x0408, as: "i32", unit: "kWh" }, { at: 0x040a, as: "i32", unit: "Wh" }],
   }],
-  phaseSequence: { right: 1, wrong: -1 },
+  overRange,
+  phaseSequence: { right: 0, wrong: -1 },
 };

@@ -1,5 +1,6 @@
 import type { MeterModel } from "../meter_model.ts";
 import { billing, clock } from "../registers.ts";
+import { overRange } from "./common.ts";
 import { threePhaseFields } from "./three_phase.ts";
 
 /** EM580: OCMF transactions, signatures, a clock, a temperature and a device state. */
@@ -18,6 +19,7 @@ export const em580: MeterModel = {
     importWh: [{ at: 0x0500, as: "i64", unit: "Wh" }],
     exportWh: [{ at: 0x051c, as: "i64", unit: "Wh" }],
   }],
+  overRange,
   phaseSequence: { right: 1, wrong: -1 },
   temperature: { at: 0x0307, as: "i16", unit: "degC", exp: -1 },
   deviceState: {

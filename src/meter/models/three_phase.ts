@@ -26,7 +26,7 @@ export const threePhasePowers = {
 /** Phase sequence and frequency of most series with three phases, at 0032h and 0033h. */
 export const threePhaseGrid = {
   phaseSequence: { at: 0x0032, as: "i16" },
-  frequency: { at: 0x0033, as: "i16", unit: "Hz", exp: -1 },
+  frequency: { at: 0x0033, as: "i16", unit: "Hz", exp: -1, absent: [-1] },
 } as const satisfies LiveBlock["fields"];
 
 /** All live values of most series with three phases, at 0000h to 0033h. */
