@@ -2,10 +2,11 @@ import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
 import { type Journal, LocalJournal, openJournal, type TransactionChange } from "../../src/journal/mod.ts";
 import type { NewRecord } from "../../src/journal/types.ts";
+import { ramFolder } from "../support/ram_folder.ts";
 
 /** A state folder of its own, with the journal that is open in it. */
 export class TempFolder {
-  readonly path: string = Deno.makeTempDirSync({ prefix: "wattseal-" });
+  readonly path: string = ramFolder();
   #journal: Journal | undefined;
   #live: LocalJournal | undefined;
 
