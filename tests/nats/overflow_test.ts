@@ -30,7 +30,7 @@ class ExhaustedTime {
 /** Resolves when the server has the subscriptions of all endpoints: what the service says comes behind them. */
 async function subscribed(client: NatsConnection, endpoints: number): Promise<void> {
   for (;;) {
-    const info = await client.request("$SRV.INFO.wattseal").catch(() => undefined);
+    const info = await client.request("$SRV.INFO.wattseal", "", { timeout: 1_000 }).catch(() => undefined);
     if (info?.json<{ endpoints: unknown[] }>().endpoints.length === endpoints) return;
     await setImmediate();
   }
