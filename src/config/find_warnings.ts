@@ -8,6 +8,9 @@ export type Warning = Pick<Finding, "place" | "path"> & { readonly text: string 
 type LineEntry = ConfigFile["lines"][number];
 type MeterEntry = LineEntry["meters"][number];
 
+/** A meter restarts in six seconds; between two readings, and until the first timeout, nobody asks it. */
+const mostRetryMs = 4500;
+
 const intervals = ["energy_interval_ms", "temperature_interval_ms", "signed_value_interval_ms"] as const;
 
 /**
@@ -18,6 +21,7 @@ const intervals = ["energy_interval_ms", "temperature_interval_ms", "signed_valu
 export function findWarnings(file: ConfigFile, root: TreeNode): Warning[] {
   return file.lines.flatMap((line, lineIndex) => [
     ...silenceWarnings(line, nodeAt(root, ["lines", lineIndex])),
+    ...restartWarnings(line, nodeAt(root, ["lines", lineIndex])),
     ...line.meters.flatMap((meter, meterIndex) => {
       const node = nodeAt(root, ["lines", lineIndex, "meters", meterIndex]);
       return node?.kind === "map" ? warningsOf(meter, node) : [];
@@ -31,6 +35,22 @@ function silenceWarnings({ serial_port: port, within_message_timeout_ms: silence
   const { place, path } = node;
   const text = `${silence} is shorter than the ${shortestUsbSilenceMs} ms for which a USB adapter holds bytes back ` +
     "(its latency timer): answers can be taken for incomplete";
+  return [{ place, path, text }];
+}
+
+/** One for the line: its meters have the same settings as a rule. */
+function restartWarnings(line: LineEntry, node?: TreeNode): Warning[] {
+  const patient = line.meters.filter((meter) => longestRetryMs(line, meter) > mostRetryMs);
+  const [first] = patient;
+  if (first === undefined || node === undefined) return [];
+  const meterNode = nodeAt(node, ["meters", line.meters.indexOf(first)]);
+  const { place, path } = (meterNode && nodeAt(meterNode, ["communication_retry_count"])) ?? meterNode ?? node;
+  const more = patient.length === 1 ? "" : ` and ${patient.length - 1} more of line ${line.name}`;
+  const seconds = longestRetryMs(line, first) / 1000;
+  const text =
+    `the attempts of a read of meter ${first.name}${more} last up to ${seconds} s (communication_retry_count, ` +
+    "communication_retry_delay_ms, and retries and initial_timeout_ms of the line): a restart of the meter takes about " +
+    "6 s and can pass without CommunicationError";
   return [{ place, path, text }];
 }
 
@@ -51,4 +71,10 @@ function warningsOf(meter: MeterEntry, node: TreeNode): Warning[] {
     }
   }
   return warnings;
+}
+
+/** How long a meter may be silent until a read of it fails. */
+function longestRetryMs({ retries, initial_timeout_ms: timeoutMs }: LineEntry, meter: MeterEntry): number {
+  const { communication_retry_count: attempts, communication_retry_delay_ms: delayMs } = meter;
+  return attempts * (retries + 1) * timeoutMs + (attempts - 1) * delayMs;
 }

@@ -50,6 +50,8 @@ export class MeterClock {
   #setAtMs = -Infinity;
   /** Whether the meter answered when its time status was read at setup. */
   #hasStatus = false;
+  /** The time status since the clock was set last; undefined: not read yet. */
+  #status: number | undefined;
   /** Monotonic time in milliseconds of the next turn. */
   #nextMs = 0;
   /** The offset that the meter was to take last. */
@@ -116,6 +118,36 @@ export class MeterClock {
     if (this.#due || isOld || this.#hasChanged()) await this.#trySet(once);
   }
 
+  /** Reads the time status once after the clock was set, to compare it later. Throws as {@linkcode RegisterAccess.value}. */
+  async learnStatus(registers: RegisterAccess): Promise<void> {
+    if (!this.#hasStatus || this.#status !== undefined) return;
+    try {
+      this.#status = await registers.value(timeStatus);
+    } catch (error) {
+      if (isRefusal(error)) this.#hasStatus = false;
+      throw error;
+    }
+  }
+
+  /**
+   * Reads the time status after the meter did not answer for a while. Another one than before means that it has
+   * restarted: its clock is due then. Throws as {@linkcode RegisterAccess.value}.
+   */
+  async compareStatus(registers: RegisterAccess): Promise<void> {
+    const before = this.#status;
+    if (!this.#hasStatus || before === undefined) return;
+    const status = this.#status = await registers.value(timeStatus);
+    if (status === before) return;
+    this.#due = true;
+    this.#nextMs = 0;
+    this.#deps.log.warn(
+      `The meter has restarted: its time status (${
+        hex(timeStatus.at)
+      }h) was ${before} before it did not answer for a ` +
+        `while, and is ${status} now. Its clock is set within a minute, or when the open transaction has ended`,
+    );
+  }
+
   /** No document explains the numbers: they are logged for people. */
   async #logStatus(registers: RegisterAccess): Promise<"read" | "refused" | "failed"> {
     const { log } = this.#deps;
@@ -167,6 +199,7 @@ export class MeterClock {
       throw error;
     }
     this.#due = false;
+    this.#status = undefined;
     this.#setAtMs = this.#deps.time.mono();
     this.#nextMs = this.#setAtMs + hourMs;
     return "set";

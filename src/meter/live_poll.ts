@@ -1,11 +1,13 @@
 import type { Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
+import type { MeterClock } from "./clock.ts";
 import type { Complaints } from "./complaints.ts";
 import { Grid, Turn } from "./grid.ts";
 import { invertReading } from "./invert.ts";
 import type { MeterOptions } from "./meter_options.ts";
 import { readOcmfState } from "./ocmf_registers.ts";
 import type { RegisterAccess } from "./register_access.ts";
+import { RestartWatch } from "./restart_watch.ts";
 import type { OcmfState } from "./registers.ts";
 import { takeReading } from "./take_reading.ts";
 import type { Identity, Reading } from "./types.ts";
@@ -22,8 +24,12 @@ export interface LivePollDeps {
   readonly log: Log;
   /** Waits while the line was opened again and the meter is not recognised yet; undefined: nothing to wait for. */
   readonly recognised: (signal: AbortSignal) => Promise<void> | undefined;
-  /** Whether to read the OCMF state in each cycle. */
-  readonly monitoring: () => boolean;
+  /** Whether a transaction is open, so that the OCMF state is worth a look. */
+  readonly transactionOpen: () => boolean;
+  /** Whether the line was closed just now, and the meter was not set up since. */
+  readonly interrupted: boolean;
+  /** Absent where the meter has none. */
+  readonly clock: MeterClock | undefined;
   readonly onReading: (reading: Reading) => void;
   readonly onOcmfState: (state: OcmfState) => void;
   /** Told of cycles that the line had no time for. */
@@ -35,12 +41,17 @@ export class LivePoll {
   readonly #deps: LivePollDeps;
   readonly #grid: Grid;
   readonly #turns: { readonly energy: Turn; readonly temperature: Turn; readonly signedValue: Turn };
+  readonly #restarts: RestartWatch;
   #unreported = 0;
   #reportedAtMs = -Infinity;
 
   constructor(deps: LivePollDeps) {
     const { options } = deps;
     this.#deps = deps;
+    this.#restarts = new RestartWatch({
+      clock: deps.clock,
+      readState: (registers) => deps.transactionOpen() ? this.#readState(registers) : undefined,
+    }, deps.interrupted);
     const offset = options.gridOffset ?? 0;
     this.#grid = new Grid(options.liveMeasurementIntervalMs, offset);
     this.#turns = {
@@ -81,15 +92,27 @@ export class LivePoll {
     const reading = await takeReading(registers, identity, wanted, { now: () => time.now(), complaints });
     if (signal.aborted) return;
     this.#deps.onReading(options.invert === true ? invertReading(reading) : reading);
-    if (!this.#deps.monitoring()) return;
+    const monitoring = options.monitorTransactionState && this.#deps.transactionOpen();
+    if (monitoring) await this.#attempt("OCMF state", registers, () => this.#readState(registers));
+    const restart = () => this.#restarts.look(registers, monitoring);
+    await this.#attempt("state after an interruption", registers, restart);
+  }
+
+  /** A read that fails without the reading. */
+  async #attempt(what: string, registers: RegisterAccess, read: () => Promise<void>): Promise<void> {
+    const { complaints } = this.#deps;
     try {
-      const state = await readOcmfState(registers);
-      complaints.worked("OCMF state");
-      if (!signal.aborted) this.#deps.onOcmfState(state);
+      await read();
+      complaints.worked(what);
     } catch (error) {
       if (registers.withdrawn) throw error;
-      complaints.failed("OCMF state", error);
+      complaints.failed(what, error);
     }
+  }
+
+  async #readState(registers: RegisterAccess): Promise<void> {
+    const state = await readOcmfState(registers);
+    if (!registers.withdrawn) this.#deps.onOcmfState(state);
   }
 
   #skipped(cycles: number): void {

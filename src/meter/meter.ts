@@ -56,7 +56,7 @@ export class Meter implements TransactionSteps {
   readonly #recognition: Recognition;
   /** The connection of the line that the exclusive work under way belongs to. */
   #bound: number | undefined;
-  #monitoring = false;
+  #transactionOpen = false;
 
   /**
    * A meter that is idle until `start`.
@@ -102,7 +102,7 @@ export class Meter implements TransactionSteps {
       complaints: this.#complaints,
       time: this.#time,
       log: this.#log,
-      monitoring: () => this.#monitoring,
+      transactionOpen: () => this.#transactionOpen,
       exclusive: (work) => this.exclusive(work),
     });
   }
@@ -258,7 +258,7 @@ export class Meter implements TransactionSteps {
   }
 
   monitor(on: boolean): void {
-    this.#monitoring = on && this.tellsClosing;
+    this.#transactionOpen = on;
   }
 
   get #stepConnection(): number {

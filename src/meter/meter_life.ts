@@ -35,7 +35,7 @@ export interface MeterLifeDeps {
   readonly complaints: Complaints;
   readonly time: Time;
   readonly log: Log;
-  readonly monitoring: () => boolean;
+  readonly transactionOpen: () => boolean;
   /** Keeps a change of the meter and transactions apart. */
   readonly exclusive: <T>(work: () => Promise<T>) => Promise<T>;
 }
@@ -129,7 +129,7 @@ export class MeterLife {
         this.#enter("connecting");
         failure = await this.#connect();
       }
-      failure ??= await this.#poll();
+      failure ??= await this.#poll(isSetUp);
       isSetUp = false;
       if (signal.aborted) return;
       if (failure instanceof SetUpAgain) continue;
@@ -199,8 +199,8 @@ export class MeterLife {
     if (!this.#hasClock) faults.clear("ClockNotSet");
   }
 
-  /** @returns what ended the polling; undefined when the meter is stopped */
-  async #poll(): Promise<unknown> {
+  /** @param interrupted no setup went before @returns what ended the polling; undefined when the meter is stopped */
+  async #poll(interrupted: boolean): Promise<unknown> {
     const { options, recognition, complaints, time, log, events, faults, clock } = this.#deps;
     const registers = this.#deps.registers.on(() => recognition.connection);
     const { identity } = recognition;
@@ -212,7 +212,9 @@ export class MeterLife {
       time,
       log,
       recognised: (signal) => recognition.isCurrent ? undefined : recognition.accepted(signal),
-      monitoring: () => this.#deps.monitoring() && identity.billing.able,
+      transactionOpen: () => this.#deps.transactionOpen() && identity.billing.able,
+      interrupted,
+      clock: this.#hasClock ? clock : undefined,
       onReading: (reading) => {
         faults.clear("CommunicationError");
         this.#retryPause.worked();

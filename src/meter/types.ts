@@ -227,6 +227,9 @@ export interface TransactionSteps {
   settleClockBeforeStart(): Promise<void>;
   /** Whether the settings want it told that the meter closed a transaction by itself. */
   readonly tellsClosing: boolean;
-  /** Turns the monitor on or off: while on, each live cycle reads the OCMF state (where the settings allow it). */
+  /**
+   * Turns the monitor on or off: while on, the OCMF state is read in each live cycle where the settings want that, and
+   * after each interruption.
+   */
   monitor(on: boolean): void;
 }

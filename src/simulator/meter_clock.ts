@@ -25,12 +25,17 @@ export class MeterClock {
     this.#synchronised = true;
   }
 
-  /** Whether it was ever set. */
+  /** The supply was gone: it runs on, and counts as unsynchronised until it is set again. */
+  loseSupply(): void {
+    this.#synchronised = false;
+  }
+
+  /** Whether it was set since the supply came. */
   get synchronised(): boolean {
     return this.#synchronised;
   }
 
-  /** Local time as a record tells it: `2026-01-10T08:00:00,000+0100 S`; `U` in place of `S` when never set. */
+  /** Local time as a record tells it: `2026-01-10T08:00:00,000+0100 S`; `U` in place of `S` when unsynchronised. */
   stamp(): string {
     const local = new Date((this.utcSeconds + this.offsetMinutes * 60) * 1000).toISOString().slice(0, 19);
     const minutes = Math.abs(this.offsetMinutes);

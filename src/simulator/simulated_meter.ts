@@ -140,10 +140,11 @@ export class SimulatedMeter {
     this.#powered = false;
   }
 
-  /** Gives the supply back; for two seconds the meter takes no time. */
+  /** Gives the supply back; the clock is unsynchronised, and for two seconds the meter takes no time. */
   powerOn(): void {
     if (this.#powered) return;
     this.#measurement.skip();
+    this.#clock.loseSupply();
     this.#powered = true;
     this.#poweredAtMs = this.#time.mono();
   }

@@ -96,6 +96,12 @@ async function store(
       reason: stored.reason,
       record: stored.seq,
     });
+    if (created && facts.lastTx === "P") {
+      const session = `transaction ${transactionId ?? "without an id"}`;
+      context.log.warn(`The meter closed ${session} after a power loss: no record has the energy since then`, {
+        meter: meter.name,
+      });
+    }
     const hold = at(context, "record.after_store");
     if (hold !== undefined) await hold;
     if (stored.verdict === undefined) await judgeRecord(context, stored);

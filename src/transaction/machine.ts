@@ -135,10 +135,10 @@ export function recordReason(
   lastTx: string | undefined,
 ): RecordReason {
   if (found === "CORRUPTED") return "corrupted";
+  // Whoever asked for the end: the meter closed it before
+  if (lastTx === "P") return "power_loss";
   const ended = state.kind === "stopping" && (state.transactionId ?? transactionId) === transactionId;
-  // An empty stop only fetches what the meter closed before
-  if (ended && !(state.why === "cancelled" && lastTx === "P")) return state.why;
-  return lastTx === "P" ? "power_loss" : "recovered";
+  return ended ? state.why : "recovered";
 }
 
 function move(state: TransactionState, input: Input): Step {

@@ -28,7 +28,7 @@ export function stopAnswer(record: StoredRecord, transaction: StoredTransaction)
       encoding_method: "OCMF",
       public_key: record.publicKey,
     },
-    ...warnings(transaction),
+    ...warnings(transaction, powerLoss(record)),
   };
 }
 
@@ -92,8 +92,16 @@ export function signedMeterValue(value: SignedValue, publicKey: string): SignedM
   };
 }
 
-function warnings(transaction: StoredTransaction | undefined): { warnings?: string[] } {
-  const found = storedWarnings(transaction?.request);
+/** What the caller of a stop should know of a session that did not last until then. */
+function powerLoss({ ocmf }: StoredRecord): string[] {
+  const { lastTx, endAtMs } = recordFacts(ocmf);
+  if (lastTx !== "P") return [];
+  const when = endAtMs === undefined ? "" : ` at ${timestamp(endAtMs)}`;
+  return [`The meter closed the session after a power loss${when} (TX P): no record has the energy since then`];
+}
+
+function warnings(transaction: StoredTransaction | undefined, more: readonly string[] = []): { warnings?: string[] } {
+  const found = [...storedWarnings(transaction?.request), ...more];
   return found.length === 0 ? {} : { warnings: found };
 }
 

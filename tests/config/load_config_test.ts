@@ -174,7 +174,11 @@ log: { level: debug, format: json }
     spool: { mode: "off", maxAgeHours: 1, maxMb: 1 },
     clock: { requireSync: false },
     log: { level: "debug", format: "json" },
-    warnings: [],
+    warnings: [
+      "/etc/wattseal/site.yaml:31:36: lines[0].meters[0].communication_retry_count: the attempts of a read of meter m " +
+      "last up to 1001 s (communication_retry_count, communication_retry_delay_ms, and retries and initial_timeout_ms of " +
+      "the line): a restart of the meter takes about 6 s and can pass without CommunicationError",
+    ],
     changedDefaults: [],
   });
 });
@@ -244,6 +248,21 @@ Deno.test("loadConfig raises an interval to the grid of the readings, with a war
     "/etc/wattseal/site.yaml:8:29: lines[0].meters[0].energy_interval_ms: " +
     "2999 is less than live_measurement_interval_ms of meter evse-1: taken as 3000",
   ]);
+});
+
+Deno.test("loadConfig warns once a line when the attempts of a read can outlast a restart of the meter", () => {
+  const warningsOf = (line: string, meter = "") => load(configText({ line, meter })).warnings;
+  assert.deepEqual(warningsOf("retries: 0"), []);
+  assert.deepEqual(warningsOf("retries: 0", "communication_retry_count: 5"), [], "4.5 s");
+  const [warning, ...others] = warningsOf("  - { name: evse-2, powermeter_device_id: 2 }\nretries: 2");
+  assert.deepEqual(others, []);
+  assert.match(
+    warning ?? "",
+    /site\.yaml:\d+:\d+: lines\[0\]\.meters\[0\]: the attempts of a read of meter evse-1 and 1 more of /,
+  );
+  assert.match(warning ?? "", /last up to 5\.5 s \(communication_retry_count,.* without CommunicationError$/);
+  const own = warningsOf("retries: 0", "communication_retry_count: 20");
+  assert.match(own.join(), /lines\[0\]\.meters\[0\]\.communication_retry_count: .* meter evse-1 last up to 19\.5 s/);
 });
 
 Deno.test("loadConfig warns of a unit id above 247 and takes it", () => {

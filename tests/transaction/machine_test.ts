@@ -10,10 +10,11 @@ Deno.test("step keeps the first reason for which a transaction is ended", () => 
   assert.deepEqual(step(stopping, { kind: "end", why: "stopped" }).state, stopping);
 });
 
-Deno.test("recordReason puts a stop before a power loss, and believes neither of another transaction's record", () => {
+Deno.test("recordReason puts a power loss before a stop, and believes no stop of another transaction's record", () => {
   const stopping: TransactionState = { kind: "stopping", transactionId: "a", why: "stopped" };
   const running: TransactionState = { kind: "running", transactionId: "a" };
-  assert.equal(recordReason(stopping, "READY", "a", "P"), "stopped");
+  assert.equal(recordReason(stopping, "READY", "a", "E"), "stopped");
+  assert.equal(recordReason(stopping, "READY", "a", "P"), "power_loss");
   assert.equal(recordReason(stopping, "READY", "b", "P"), "power_loss");
   assert.equal(recordReason(running, "READY", "a", "P"), "power_loss");
   assert.equal(recordReason(running, "READY", "a", "E"), "recovered");

@@ -224,7 +224,12 @@ Deno.test("TransactionDesk.stop of a transaction that the meter has closed fetch
   world.meter.close("P");
   const answer = await desk.stop({ transaction_id: "tx-1" });
   assert.equal(answer.signed_meter_value?.signed_meter_data, textOf(world.meter.made[0]));
-  assert.deepEqual(journal.records().map(({ reason }) => reason), ["stopped"]);
+  assert.deepEqual(journal.records().map(({ reason }) => reason), ["power_loss"]);
+  assert.match(
+    answer.warnings?.join() ?? "",
+    /^The meter closed the session after a power loss at 20.*: no record has/,
+  );
+  assert.deepEqual(await desk.stop({ transaction_id: "tx-1" }), answer, "a repeated stop tells the same");
 });
 
 Deno.test("TransactionDesk.stop asks a meter that was not heard since a restart before it ends anything", async () => {
