@@ -14,6 +14,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "src/health": ["src/base", "src/journal"],
   "src/spool": ["src/base"],
   "src/meter": ["src/base", "bridge"],
+  "src/field": ["src/base", "bridge", "src/meter", "src/ocmf"],
   "src/transaction": ["src/base", "src/meter", "src/ocmf", "src/journal"],
   "src/simulator": ["src/base", "bridge", "src/meter", "src/ocmf"],
   "src/nats": ["src/base", "src/transaction", "src/meter", "src/health", "src/journal", "src/spool", "bridge"],

@@ -2,6 +2,7 @@ import { Command, Option } from "commander";
 import { version } from "../base/version.ts";
 import { baudrate, example, token, whole } from "./arguments.ts";
 import { withConnection } from "./connection_options.ts";
+import { fieldTestCommand } from "./field_test_command.ts";
 import { fleetCommand } from "./fleet_command.ts";
 import type { Io } from "./io.ts";
 import { addJournalCommand } from "./journal_commands.ts";
@@ -81,6 +82,7 @@ export function program(io: Io, done: (code: number) => void): Command {
     });
 
   root.addCommand(scanCommand(io, done));
+  root.addCommand(fieldTestCommand(io, done));
 
   root.command("verify")
     .description(

@@ -4,7 +4,7 @@
  * @module
  */
 export type { Encoding, Field, ValueOf } from "./codec.ts";
-export { cutText, decodeField, encodeInteger, hex, wordsOf } from "./codec.ts";
+export { cutText, decodeField, encodeInteger, encodeText, hex, wordsOf } from "./codec.ts";
 export { LineError, ModbusError, PortError } from "../../bridge/mod.ts";
 export type { PlannedGroup, PlanOptions } from "./cycle_plan.ts";
 export { groupCost, lineShare, planCycle } from "./cycle_plan.ts";

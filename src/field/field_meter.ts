@@ -1,0 +1,110 @@
+import { type Line, LineError, ModbusError, type Priority } from "../../bridge/mod.ts";
+import { errorText } from "../base/log.ts";
+import type { Time } from "../base/time.ts";
+import type { FrameLog } from "./frame_log.ts";
+
+/** What came of one request. */
+export type Answer =
+  | { readonly kind: "answered"; readonly bytes: Uint8Array }
+  | { readonly kind: "refused"; readonly exception: number }
+  | { readonly kind: "silent"; readonly why: string };
+
+const priority: Priority = "transaction";
+/** A single damaged frame says nothing of the meter. */
+const attempts = 3;
+
+/** One meter on a line of its own, asked register by register. */
+export class FieldMeter {
+  readonly unit: number;
+  readonly time: Time;
+  readonly frames: FrameLog;
+  readonly signal: AbortSignal;
+  readonly #line: Line;
+
+  /** @param signal ends the test; a transaction that was begun is ended all the same */
+  constructor(
+    line: Line,
+    parts: {
+      readonly unit: number;
+      readonly time: Time;
+      readonly frames: FrameLog;
+      readonly signal: AbortSignal;
+    },
+  ) {
+    this.#line = line;
+    this.unit = parts.unit;
+    this.time = parts.time;
+    this.frames = parts.frames;
+    this.signal = parts.signal;
+  }
+
+  /** Reads input registers in one request, up to three times until one is answered. */
+  ask(address: number, words: number, tries = attempts): Promise<Answer> {
+    return answerOf(this.#line.read(this.unit, address, words, { priority, attempts: tries }));
+  }
+
+  /**
+   * Reads as many registers as needed.
+   *
+   * @throws {LineError} no usable answer
+   * @throws {ModbusError} the meter refused
+   */
+  read(address: number, words: number): Promise<Uint8Array> {
+    return this.#line.read(this.unit, address, words, { priority, attempts });
+  }
+
+  /** Reads one register as a number; throws as `read`. */
+  async number(address: number): Promise<number> {
+    const [high = 0, low = 0] = await this.read(address, 1);
+    return high << 8 | low;
+  }
+
+  /** Writes registers; what may not reach the meter twice is sent once. */
+  async write(address: number, bytes: Uint8Array, repeatable: boolean): Promise<Answer> {
+    const written = this.#line.write(this.unit, address, bytes, {
+      priority,
+      attempts: repeatable ? attempts : 1,
+      repeatable,
+    });
+    return await answerOf(written.then(() => new Uint8Array()));
+  }
+}
+
+/** Upper-case hex of an address, as the documents write it. */
+export function registerText(address: number): string {
+  return `${address.toString(16).toUpperCase().padStart(4, "0")}h`;
+}
+
+/** An answer without values in words. */
+export function answerText(answer: Answer): string {
+  switch (answer.kind) {
+    case "answered":
+      return "answered";
+    case "refused":
+      return `refused with exception ${answer.exception}`;
+    case "silent":
+      return `no usable answer (${answer.why})`;
+  }
+}
+
+/** The value of one register, or why there is none. */
+export function valueText(answer: Answer): string {
+  if (answer.kind !== "answered") return answerText(answer);
+  const words = answer.bytes.toHex().toUpperCase().replace(/.{4}(?=.)/g, "$& ");
+  return answer.bytes.length === 2 ? `${words}h (${numberIn(answer.bytes)})` : `${words}`;
+}
+
+/** The first register as a number. */
+export function numberIn([high = 0, low = 0]: Uint8Array): number {
+  return high << 8 | low;
+}
+
+async function answerOf(asked: Promise<Uint8Array>): Promise<Answer> {
+  try {
+    return { kind: "answered", bytes: await asked };
+  } catch (error) {
+    if (error instanceof ModbusError) return { kind: "refused", exception: error.exception };
+    if (error instanceof LineError && error.code !== "closed") return { kind: "silent", why: errorText(error) };
+    throw error;
+  }
+}

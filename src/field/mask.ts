@@ -1,0 +1,36 @@
+/** What stands in place of each masked character. */
+const mark = "x";
+const markByte = mark.charCodeAt(0);
+
+/** Hides texts, such as serial numbers, in texts and in frames. */
+export class Mask {
+  readonly #texts = new Set<string>();
+
+  /** Hides `text` from now on, wherever it stands. Texts of fewer than four characters would hide what is no name. */
+  hide(text: string): void {
+    if (text.length >= 4) this.#texts.add(text);
+  }
+
+  /** A text in which what is hidden cannot be read. */
+  text(value: string): string {
+    return [...this.#texts].reduce((text, hidden) => text.replaceAll(hidden, mark.repeat(hidden.length)), value);
+  }
+
+  /** Bytes in which what is hidden cannot be read: two characters a word, and one character a word. */
+  bytes(value: Uint8Array): Uint8Array {
+    const result = value.slice();
+    for (const hidden of this.#texts) {
+      const packed = new TextEncoder().encode(hidden);
+      for (const step of [1, 2]) replace(result, packed, step);
+    }
+    return result;
+  }
+}
+
+/** @param step distance of two characters */
+function replace(bytes: Uint8Array, pattern: Uint8Array, step: number): void {
+  for (let at = 0; at + (pattern.length - 1) * step < bytes.length; at++) {
+    if (!pattern.every((byte, index) => bytes[at + index * step] === byte)) continue;
+    for (let index = 0; index < pattern.length; index++) bytes[at + index * step] = markByte;
+  }
+}

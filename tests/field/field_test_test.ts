@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { Line } from "../../bridge/mod.ts";
+import { systemTime, type Time } from "../../src/base/time.ts";
+import { type Checked, FieldMeter, fieldTest, FrameLog, Mask } from "../../src/field/mod.ts";
+import { SimulatedLine, SimulatedMeter, type SimulatedMeterOptions } from "../../src/simulator/mod.ts";
+
+/** The pauses of the test itself are short; the line keeps its own. */
+const hasty: Time = { ...clocks(), sleep: (ms, signal) => systemTime.sleep(Math.min(ms, 5), signal) };
+
+function clocks(): Pick<Time, "now" | "mono"> {
+  return { now: () => systemTime.now(), mono: () => systemTime.mono() };
+}
+
+async function tested(
+  options: SimulatedMeterOptions,
+  { transactionId, before = () => {} }: { transactionId?: string; before?: (meter: SimulatedMeter) => void } = {},
+) {
+  const meter = new SimulatedMeter({ load: "still", closingMs: 0, ...options });
+  before(meter);
+  await using simulated = SimulatedLine.open([meter], { paced: false });
+  const frames = new FrameLog(systemTime);
+  const line = new Line({
+    name: "test",
+    endpoint: { kind: "serial", path: simulated.path ?? "" },
+    baudrate: 115_200,
+    parity: "none",
+    stopBits: 1,
+    rtscts: false,
+    ignoreEcho: false,
+    initialTimeoutMs: 10_000,
+    withinMessageTimeoutMs: 1000,
+    retries: 0,
+  }, { tap: frames.tap });
+  assert.equal(await line.start(), undefined);
+  const checked: Checked[] = [];
+  const kept: string[] = [];
+  const mask = new Mask();
+  const { signal } = new AbortController();
+  const parts = { unit: options.unit, time: hasty, frames, signal };
+  const trouble = await fieldTest({ meter: new FieldMeter(line, parts), mask, facts: {} }, {
+    transactionId,
+    powerCycle: false,
+    keep: (record) => Promise.resolve(void kept.push(new TextDecoder().decode(record))),
+    say: () => {},
+  }, (found) => checked.push(found));
+  await line.close();
+  const numbers = (verdict: string) => checked.filter((one) => one.verdict === verdict).map(({ number }) => number);
+  return { checked, kept, trouble, numbers, frames, mask, meter, requests: [...simulated.requests.entries] };
+}
+
+Deno.test("field-test finds that a simulated EM580 is what the simulator was made to be, and writes nothing to it", async () => {
+  const { numbers, requests, checked } = await tested({ unit: 1, keyBits: 384 });
+  assert.deepEqual(numbers("differs"), [], JSON.stringify(checked));
+  assert.deepEqual(numbers("open"), [11, 12, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25]);
+  assert.ok(requests.every(({ kind }) => kind === "read"));
+});
+
+Deno.test("field-test --transaction keeps the record of its session before the meter erases it", async () => {
+  const { numbers, kept, trouble, checked } = await tested({ unit: 1 }, { transactionId: "field-test-1" });
+  assert.equal(trouble, undefined);
+  assert.deepEqual(numbers("differs"), [], JSON.stringify(checked));
+  assert.deepEqual(numbers("open"), [11, 12, 24, 25]);
+  assert.match(kept.join(), /^OCMF\|.*<=>field-test-1/);
+});
+
+Deno.test("field-test --transaction writes nothing to a meter whose record nobody has fetched", async () => {
+  const { trouble, kept, requests } = await tested({ unit: 1 }, {
+    transactionId: "field-test-1",
+    before: (meter) => meter.corrupt(),
+  });
+  assert.match(trouble ?? "", /^the OCMF state is CORRUPTED: .* Nothing was written$/);
+  assert.deepEqual(kept, []);
+  assert.ok(requests.every(({ kind }) => kind === "read"));
+});
+
+Deno.test("field-test leaves open what a meter without OCMF cannot show, and hides its serial number in frames", async () => {
+  const { numbers, frames, mask } = await tested({ unit: 2, model: "em300", serialNumber: "AB12345" });
+  assert.deepEqual(numbers("differs"), []);
+  assert.deepEqual(numbers("holds"), [1, 2, 3, 4, 5, 8, 14, 15]);
+  const text = frames.lines(mask).join("\n");
+  assert.match(text, /< 02 04 0E 00 78 00 78 00 78 00 78 00 78 00 78 00 78/);
+  assert.doesNotMatch(text, /41 00 42|41 42/);
+});
