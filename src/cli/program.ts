@@ -61,12 +61,18 @@ export function program(io: Io, done: (code: number) => void): Command {
     .requiredOption("--config <file>", "configuration file")
     .option("--meter <name>", "this meter only")
     .option("--plan", "show the exchanges of a reading, their time on the line, and how many such meters it carries")
-    .option("--json", "print one JSON object a meter")
+    .option(
+      "--raw",
+      "show every register in hex with its name and value, and all frames with their times, for a support ticket; what " +
+        "the meter holds of the last transaction is among it",
+    )
+    .option("--json", "print one JSON object a meter; with --raw one a register and one a frame")
     .addHelpText("after", example("deno task read --config config/one-meter.yaml --json"))
-    .action(async (options: { config: string; meter?: string; plan?: boolean; json?: boolean }) => {
+    .action(async (options: { config: string; meter?: string; plan?: boolean; raw?: boolean; json?: boolean }) => {
       const meter = options.meter === undefined ? {} : { meter: options.meter };
       const args = { config: options.config, ...meter, json: options.json === true };
       if (options.plan === true) done(await (await import("./read_plan.ts")).readPlan(args, io));
+      else if (options.raw === true) done(await (await import("./read_raw.ts")).readRaw(args, io));
       else done(await (await import("./read.ts")).read(args, io));
     });
 

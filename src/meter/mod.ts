@@ -27,6 +27,7 @@ export type {
   MeterModel,
 } from "./meter_model.ts";
 export { assumedModel, meterModels, modelOfCode } from "./models/index.ts";
+export { modelRegisters, type NamedRegister } from "./model_registers.ts";
 export type { MeterOptions } from "./meter_options.ts";
 export { isClosed } from "./refusal.ts";
 export type { ReadOnceOptions } from "./read_once.ts";

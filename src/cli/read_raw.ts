@@ -1,0 +1,182 @@
+import { endpointText, Line, LineError, ModbusError } from "../../bridge/mod.ts";
+import { errorText } from "../base/log.ts";
+import { systemTime } from "../base/time.ts";
+import { version } from "../base/version.ts";
+import type { LineSettings, MeterSettings } from "../config/mod.ts";
+import {
+  assumedModel,
+  decodeField,
+  hex,
+  identifyOnce,
+  type Identity,
+  modelOfCode,
+  modelRegisters,
+  type NamedRegister,
+  registers,
+} from "../meter/mod.ts";
+import { chosenLines } from "./chosen_lines.ts";
+import { exitCode, type Io } from "./io.ts";
+import { readSettings } from "./read_settings.ts";
+import { jsonLine, lines } from "./safe_text.ts";
+import { spacedHex, type WireFrame, WireRecord } from "./wire_record.ts";
+
+type RawIo = Pick<Io, "out" | "err" | "env" | "interrupted">;
+
+/** What one meter gave. */
+interface RawMeter {
+  readonly rows: readonly RawRow[];
+  readonly problem?: string;
+}
+
+/** A register with its words, or why there are none. */
+interface RawRow {
+  readonly name: string;
+  readonly at: number;
+  readonly bytes: Uint8Array;
+  readonly text: string | undefined;
+}
+
+/** After so many registers without an answer, one after another, the rest is not asked for. */
+const mostSilent = 3;
+const bytesInARow = 32;
+
+/**
+ * Reads every register of meters once, each with a request of its own, and shows their words, and all frames with their
+ * times: what a support ticket needs. Writes nothing to them.
+ *
+ * @returns the exit code: 0 all were read, 1 a meter gave no usable answer, 2 the configuration cannot be used or has no
+ * such meter, 3 a line's device cannot be opened, 130 interrupted
+ */
+export async function readRaw(
+  args: { readonly config: string; readonly meter?: string; readonly json: boolean },
+  io: RawIo,
+): Promise<number> {
+  const settings = await readSettings(args.config, io);
+  if (settings === undefined) return exitCode.usage;
+  const chosen = chosenLines(settings, args, io);
+  if (chosen === undefined) return exitCode.usage;
+  let code: number = exitCode.done;
+  for (const line of chosen) code = Math.max(code, await readLine(line, args.json, io));
+  return io.interrupted.aborted ? exitCode.interrupted : code;
+}
+
+async function readLine(settings: LineSettings, json: boolean, io: RawIo): Promise<number> {
+  const record = new WireRecord(() => systemTime.mono());
+  const line = new Line(settings, { time: systemTime, tap: record.tap });
+  try {
+    const failure = await line.start();
+    if (failure !== undefined) {
+      io.err(lines(`cannot open line ${settings.name}: ${errorText(failure)}`));
+      return exitCode.unreachable;
+    }
+    let code: number = exitCode.done;
+    for (const meter of settings.meters) {
+      if (io.interrupted.aborted) break;
+      record.take();
+      const found = await readMeter(meter, line, io.interrupted);
+      if (json) writeJson(meter.name, found.rows, record.take(), io);
+      else writeText(headLine(meter, settings), found.rows, record.take(), io);
+      if (found.problem === undefined) continue;
+      io.err(lines(`cannot read meter ${meter.name}: ${found.problem}`));
+      code = exitCode.failed;
+    }
+    return code;
+  } finally {
+    await line.close();
+  }
+}
+
+async function readMeter({ unit }: MeterSettings, line: Line, signal: AbortSignal): Promise<RawMeter> {
+  const read = (at: number, words: number) => line.read(unit, at, words, { priority: "live", attempts: 1, signal });
+  let code: number;
+  try {
+    code = Number(decodeField(registers.identificationCode, await read(registers.identificationCode.at, 1)));
+  } catch (error) {
+    return { rows: [], problem: errorText(error) };
+  }
+  const { identity, problem } = await identityOf(unit, line, signal);
+  const { layout, billing } = identity ?? {};
+  const model = layout?.model ?? modelOfCode(code) ?? assumedModel;
+  const keyBits = billing?.able === true ? billing.keyBits : 256;
+  const rows: RawRow[] = [];
+  let silent = 0;
+  for (const register of modelRegisters(model, keyBits)) {
+    if (signal.aborted || silent === mostSilent) break;
+    const row = await readRow(register, read, rows);
+    silent = row.isSilent ? silent + 1 : 0;
+    rows.push(row);
+  }
+  const silence = silent === mostSilent ? "it does not answer any more" : undefined;
+  const why = silence ?? problem;
+  return { rows, ...(why !== undefined && { problem: why }) };
+}
+
+async function identityOf(
+  unit: number,
+  line: Line,
+  signal: AbortSignal,
+): Promise<{ readonly identity?: Identity; readonly problem?: string }> {
+  try {
+    return { identity: await identifyOnce(unit, 1, line, signal) };
+  } catch (error) {
+    return { problem: errorText(error) };
+  }
+}
+
+async function readRow(
+  { name, at, words, text }: NamedRegister,
+  read: (at: number, words: number) => Promise<Uint8Array>,
+  before: readonly RawRow[],
+): Promise<RawRow & { readonly isSilent: boolean }> {
+  const count = words ?? fileWords(before);
+  if (count === 0) return { name, at, bytes: new Uint8Array(), text: "empty", isSilent: false };
+  try {
+    const bytes = await read(at, count);
+    return { name, at, bytes, text: text(bytes), isSilent: false };
+  } catch (error) {
+    const isSilent = error instanceof LineError && error.code === "timeout";
+    const why = error instanceof ModbusError ? `refused with exception ${error.exception}` : errorText(error);
+    return { name, at, bytes: new Uint8Array(), text: why, isSilent };
+  }
+}
+
+/** Words of the OCMF file, the one register whose length another one tells. */
+function fileWords(rows: readonly RawRow[]): number {
+  const { ocmfSize, ocmfFile } = registers.transaction;
+  const bytes = rows.find((row) => row.at === ocmfSize.at)?.bytes;
+  return bytes === undefined || bytes.length === 0
+    ? 0
+    : Math.min(Number(decodeField(ocmfSize, bytes)), ocmfFile.maxWords);
+}
+
+function headLine({ name, unit }: MeterSettings, { endpoint, baudrate, parity, stopBits }: LineSettings): string {
+  const character = `8${parity.slice(0, 1).toUpperCase()}${stopBits}`;
+  return `${name}  unit ${unit}  ${endpointText(endpoint)} ${baudrate} baud ${character}  Wattseal ${version}`;
+}
+
+function writeText(head: string, rows: readonly RawRow[], frames: readonly WireFrame[], io: RawIo): void {
+  io.out(lines(head));
+  for (const { name, at, bytes, text } of rows) {
+    const words = spacedHex(bytes.subarray(0, bytesInARow), 2);
+    const isLong = bytes.length > 8;
+    io.out(lines(`${hex(at)}h  ${(isLong ? "" : words).padEnd(19)}  ${name.padEnd(26)} ${text ?? ""}`.trimEnd()));
+    for (let from = 0; isLong && from < bytes.length; from += bytesInARow) {
+      io.out(lines(`  ${hex(at + from / 2)}h  ${spacedHex(bytes.subarray(from, from + bytesInARow), 2)}`));
+    }
+  }
+  io.out(lines("frames (milliseconds; > sent, < received):"));
+  for (const { direction, atMs, hex: bytes } of frames) {
+    io.out(lines(`${atMs.toFixed(1).padStart(9)} ${direction === "sent" ? ">" : "<"} ${bytes}`));
+  }
+  io.out(lines(""));
+}
+
+function writeJson(meter: string, rows: readonly RawRow[], frames: readonly WireFrame[], io: RawIo): void {
+  for (const { name, at, bytes, text } of rows) {
+    const value = text === undefined ? {} : { value: text };
+    io.out(jsonLine({ meter, register: hex(at), name, words: spacedHex(bytes, 2), ...value }));
+  }
+  for (const { direction, atMs, hex: bytes } of frames) {
+    io.out(jsonLine({ meter, at_ms: Math.round(atMs * 10) / 10, [direction]: bytes }));
+  }
+}

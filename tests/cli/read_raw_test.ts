@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { crc16 } from "../../bridge/mod.ts";
+import { readRaw } from "../../src/cli/read_raw.ts";
+import { meterModels, modelRegisters } from "../../src/meter/mod.ts";
+import { SimulatedLine, SimulatedMeter, type SimulatedMeterOptions } from "../../src/simulator/mod.ts";
+
+/** A line with meters and a configuration file that names the units that are asked. */
+class Bench implements AsyncDisposable {
+  readonly #folder = Deno.makeTempDirSync();
+  readonly meters: readonly SimulatedMeter[];
+  readonly wire: SimulatedLine;
+  readonly #config = join(this.#folder, "wattseal.yaml");
+
+  constructor(meters: readonly SimulatedMeterOptions[], units: readonly number[]) {
+    this.meters = meters.map((options) => new SimulatedMeter({ load: "still", ...options }));
+    this.wire = SimulatedLine.open(this.meters, { paced: false, linkPath: join(this.#folder, "tty") });
+    const entries = units.map((unit) => `{ name: evse-${unit}, powermeter_device_id: ${unit} }`);
+    Deno.writeTextFileSync(
+      this.#config,
+      `site: a\nlines: [{ name: l, serial_port: tty, baudrate: 115200, meters: [${entries.join(", ")}] }]\n`,
+    );
+  }
+
+  async read(json = false) {
+    const written = { out: "", err: "" };
+    const code = await readRaw({ config: this.#config, json }, {
+      out: (text) => written.out += text,
+      err: (text) => written.err += text,
+      env: () => undefined,
+      interrupted: new AbortController().signal,
+    });
+    return { code, ...written };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.wire[Symbol.asyncDispose]();
+    await Deno.remove(this.#folder, { recursive: true });
+  }
+}
+
+Deno.test("read --raw shows every register of the model in hex with name and value, and writes nothing", async () => {
+  await using bench = new Bench([{ unit: 1, serialNumber: "BX1234567890A" }, {
+    unit: 3,
+    model: "em300",
+    identificationCode: 341,
+  }], [1, 3]);
+  bench.meters[0]?.set({ voltageV: { L1: 230.1 }, energyImportWh: 5_000_000_001 });
+  const { code, out, err } = await bench.read();
+  assert.deepEqual([code, err], [0, ""]);
+  assert.match(out, /^evse-1 {2}unit 1 {2}\/.*tty 115200 baud 8N1 {2}Wattseal \d+\.\d+\.\d+$/m);
+  assert.match(out, /^0000h {2}08FD 0000 {12}voltageL1 +230\.1 V$/m);
+  assert.match(out, /^000Bh {2}0244 {17}identificationCode +580$/m);
+  assert.match(out, /^0500h {2}F201 2A05 0001 0000 {2}energies\[0\]\.importWh\[0\] +5000000001 Wh$/m);
+  assert.match(out, /^5000h {23}serialNumber\[0\] +"BX1234567890A"\n {2}5000h {2}4258 3132 3334 3536 3738 3930 4100$/m);
+  assert.match(out, /^7110h {23}ocmfFile +empty$/m);
+  for (const model of meterModels.filter(({ name }) => name === "em580" || name === "em300")) {
+    for (const { name } of modelRegisters(model, 256)) assert.ok(out.includes(` ${name}`), name);
+  }
+  assert.ok(bench.wire.requests.entries.every((request) => request.kind === "read"));
+});
+
+Deno.test("read --raw shows each frame as it was on the wire", async () => {
+  await using bench = new Bench([{ unit: 1, model: "em300", identificationCode: 341 }], [1]);
+  const { out } = await bench.read();
+  const frames = [...out.matchAll(/^ +(\d+\.\d) ([<>]) ([0-9A-F ]+)$/gm)].map(([, at, way, bytes = ""]) => ({
+    at: Number(at),
+    way,
+    bytes: Uint8Array.fromHex(bytes.replaceAll(" ", "")),
+  }));
+  assert.deepEqual([frames[0]?.way, frames[0]?.bytes.toHex()], [">", "0104000b00014008"]);
+  assert.deepEqual([frames[1]?.way, frames[1]?.bytes.toHex()], ["<", "0104020155789f"]);
+  assert.ok(frames.length > 40 && frames.every(({ at }, index) => at >= (frames[index - 1]?.at ?? 0)));
+  for (const { bytes } of frames) {
+    const end = bytes.length - 2;
+    assert.equal(crc16(bytes.subarray(0, end)), (bytes[end] ?? 0) | (bytes[end + 1] ?? 0) << 8);
+  }
+});
+
+Deno.test("read --raw shows the frames of what is silent, damaged or refused, and ends with 1", async () => {
+  await using bench = new Bench([{ unit: 2, model: "em300", identificationCode: 341 }, {
+    unit: 3,
+    model: "em300",
+    identificationCode: 341,
+  }], [1, 2, 3]);
+  bench.wire.misbehave({ kind: "bad_crc" }, { unit: 2, address: 0x000b, times: 1 });
+  bench.wire.misbehave({ kind: "exception", exception: 2 }, { unit: 3, address: 0x0033, times: 10 });
+  const { code, out, err } = await bench.read();
+  assert.equal(code, 1);
+  assert.match(out, /^evse-1 .*\nframes .*\n +\d+\.\d > 01 04 00 0B 00 01 40 08\n\n/m);
+  assert.match(out, /^evse-2 .*\nframes .*\n.* > 02 .*\n.* < 02 04 02 01 55 .*\n\n/m);
+  assert.match(out, /^0033h +frequency +refused with exception 2$/m);
+  assert.match(err, /^cannot read meter evse-1: .*: no answer within/m);
+  assert.match(err, /^cannot read meter evse-2: .*/m);
+  assert.doesNotMatch(err, /evse-3/);
+});
+
+Deno.test("read --raw --json has an object for each register and each frame", async () => {
+  await using bench = new Bench([{ unit: 1 }], [1]);
+  const rows = (await bench.read(true)).out.trimEnd().split("\n").map((line) => JSON.parse(line));
+  assert.deepEqual(rows.find(({ name }) => name === "ocmfState"), {
+    meter: "evse-1",
+    register: "7100",
+    name: "ocmfState",
+    words: "0000",
+    value: "0",
+  });
+  assert.deepEqual(Object.keys(rows.at(-1)), ["meter", "at_ms", "received"]);
+  assert.ok(rows.some(({ name, words }) => name === "publicKeyPoint" && words.startsWith("04")));
+});
