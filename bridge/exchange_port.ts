@@ -7,6 +7,7 @@ import { PortError } from "./errors.ts";
 import { answerBytes } from "./expected_answer.ts";
 import type { Failure, Framing, Progress } from "./framing.ts";
 import { type Doubt, noDoubt } from "./late_answers.ts";
+import { otherFramingAdvice } from "./other_framing.ts";
 import { Watchdog } from "./watchdog.ts";
 import { type WireSettings, wireTimeMs } from "./wire.ts";
 
@@ -175,7 +176,7 @@ export class ExchangePort extends EventEmitter<PortEvents> {
     const exchange = this.#exchange;
     if (progress.kind === "garbage") {
       if (exchange !== undefined) this.#fail(progress.failure);
-      return this.giveUp(new PortError("gone", `The gateway sent ${progress.failure.what}; it is connected to again`));
+      return this.giveUp(new PortError("gone", garbageText(progress.failure)));
     }
     if (exchange === undefined) return;
     if (progress.kind === "answer") return this.#answered(exchange, progress.frame);
@@ -259,4 +260,9 @@ export class ExchangePort extends EventEmitter<PortEvents> {
     this.#watchdog.stop();
     this.#stream.discardOutput();
   }
+}
+
+function garbageText({ what, otherFraming }: Failure): string {
+  const advice = otherFraming === undefined ? "" : `: ${otherFramingAdvice(otherFraming)}`;
+  return `The gateway sent ${what}; it is connected to again${advice}`;
 }

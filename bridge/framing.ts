@@ -1,4 +1,5 @@
 import type { LineErrorCode } from "./errors.ts";
+import type { FramingName } from "./other_framing.ts";
 
 /** Why an exchange got no usable answer. */
 export interface Failure {
@@ -11,6 +12,8 @@ export interface Failure {
   readonly stale?: boolean;
   /** True: what came was most likely the unit's answer, damaged on its way. */
   readonly damaged?: boolean;
+  /** The framing that the gateway uses, where it is not the configured one. */
+  readonly otherFraming?: FramingName;
 }
 
 /** How an exchange stands after what came last. */

@@ -2,6 +2,7 @@ import { Feed } from "../src/base/feed.ts";
 import { type Log, silentLog, withFields } from "../src/base/log.ts";
 import { systemTime, type Time } from "../src/base/time.ts";
 import type { Bus, TransferOptions } from "./bus.ts";
+import { atOnceMs } from "./closing_error.ts";
 import { PortError } from "./errors.ts";
 import type { ExchangeStats } from "./exchange_stats.ts";
 import { LineLoop } from "./line_loop.ts";
@@ -27,9 +28,6 @@ export interface LineChange {
   /** Wall clock in milliseconds. */
   readonly atMs: number;
 }
-
-/** A gateway that closes a connection within this time did not want it. */
-const atOnceMs = 1000;
 
 /** Registers that one request of the standard reads and writes at most. */
 const maxWords = { read: 125, write: 123 } as const;
@@ -205,13 +203,12 @@ export class Line implements Bus {
    * @returns why the device went away
    */
   async #serve(session: LineSession): Promise<PortError | undefined> {
-    const openedAt = this.#time.mono();
     const ended = this.#loop.run(session);
     this.#changes.push({ state: "open", atMs: this.#time.now() });
     const device = endpointText(this.#options.endpoint);
     this.#openings.opened({ text: "line is open", fields: { device }, useful: () => wasUseful(session) });
     const why = await ended;
-    const error = why === undefined ? undefined : this.#closingError(why, session, openedAt);
+    const error = why === undefined ? undefined : this.#portError(why);
     this.#changes.push({ state: "closed", atMs: this.#time.now(), ...error && { error } });
     if (error === undefined) this.#openings.close();
     else {
@@ -220,15 +217,6 @@ export class Line implements Bus {
     }
     await new Promise((closed) => session.port.close(closed));
     return error;
-  }
-
-  #closingError(why: unknown, session: LineSession, openedAt: number): PortError {
-    const error = this.#portError(why);
-    const { endpoint } = this.#options;
-    if (endpoint.kind === "serial" || error.code !== "gone" || wasUseful(session)) return error;
-    if (this.#time.mono() - openedAt > atOnceMs) return error;
-    const text = `${endpointText(endpoint)} closes each connection at once; it may serve another client already`;
-    return new PortError("busy", text, { cause: error });
   }
 
   #portError(cause: unknown): PortError {

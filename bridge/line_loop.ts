@@ -1,6 +1,7 @@
 import { AbortCalls } from "../src/base/abort_calls.ts";
 import type { Time } from "../src/base/time.ts";
 import type { AnswerShape } from "./answer_order.ts";
+import { closingError } from "./closing_error.ts";
 import { Connections } from "./connections.ts";
 import type { ExchangeStats } from "./exchange_stats.ts";
 import { answerShape, type LineRequest, wireMs } from "./line_request.ts";
@@ -104,10 +105,16 @@ export class LineLoop {
    */
   async run(session: LineSession): Promise<unknown> {
     // The device may have gone right after it was opened, before anybody could be told
-    if (!session.port.isOpen) return session.port.lostBy;
+    const openedAt = this.#time.mono();
+    const explain = (error: unknown) =>
+      closingError(this.#options.endpoint, error, {
+        useful: session.port.lastByteAt > -Infinity,
+        openMs: this.#time.mono() - openedAt,
+      });
+    if (!session.port.isOpen) return this.#why = explain(session.port.lostBy);
     let why: unknown;
     session.port.once("close", (error) => {
-      why = error;
+      this.#why = why = explain(error);
       this.#end();
       this.#wake();
     });
@@ -178,7 +185,8 @@ export class LineLoop {
     const start = this.#time.mono();
     const doubt = late?.doubt(shape, start);
     if (doubt !== undefined) port.doubtNext(doubt);
-    const outcome = await run(client);
+    const ended = await run(client);
+    const outcome: Outcome = ended.kind === "gone" ? { kind: "gone", error: this.#why ?? ended.error } : ended;
     const end = this.#time.mono();
     const usable = isUsable(outcome);
     const turnaroundMs = end - start - wireMs(request, this.#options);

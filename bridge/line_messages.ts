@@ -1,6 +1,8 @@
 import { LineError, ModbusError, type PortError } from "./errors.ts";
 import { exceptionMeaning } from "./exceptions.ts";
 import type { Failure } from "./framing.ts";
+import type { Endpoint } from "./line_options.ts";
+import { otherFramingAdvice } from "./other_framing.ts";
 import { type LineRequest, requestText } from "./line_request.ts";
 
 const advice = {
@@ -11,23 +13,44 @@ const advice = {
 const staleAdvice =
   "the gateway answers too late or is one answer behind; if this continues, the line connects to it again";
 
+/** What is known of a transfer besides its last failure. */
+export interface TransferCourse {
+  /** Exchanges in all. */
+  readonly tries: number;
+  /** Whether one of them got a damaged answer. */
+  readonly damaged: boolean;
+  /** Where the line goes to, if the unit has never answered on it. */
+  readonly unheard: Endpoint | undefined;
+}
+
 /**
  * The error of a request that got no usable answer.
  *
  * @param waitedMs how long its first byte was waited for
- * @param attempts exchanges in all, and whether one of them got a damaged answer
  */
 export function failureError(
   request: LineRequest,
   failure: Failure,
   waitedMs: number,
-  { tries, damaged }: { readonly tries: number; readonly damaged: boolean },
+  { tries, damaged, unheard }: TransferCourse,
 ): LineError {
   const silent = failure.what.startsWith("no answer") ? ` within ${Math.round(waitedMs)} ms` : "";
   const attempts = tries === 1 ? "" : ` after ${tries} attempts`;
-  const toDo = failure.stale === true ? staleAdvice : advice[failure.code];
+  const toDo = adviceFor(failure, unheard);
   const text = `${requestText(request)}: ${failure.what}${silent}${attempts}; ${toDo}`;
   return new LineError(failure.code, text, { damaged });
+}
+
+function adviceFor({ code, stale, otherFraming }: Failure, unheard: Endpoint | undefined): string {
+  if (otherFraming !== undefined) return otherFramingAdvice(otherFraming);
+  if (stale === true) return staleAdvice;
+  return code === "timeout" ? `${advice.timeout}${framingAdvice(unheard)}` : advice[code];
+}
+
+/** A gateway may pass over in silence what it does not understand. */
+function framingAdvice(unheard: Endpoint | undefined): string {
+  if (unheard?.kind === "tcp") return ", and whether the gateway speaks Modbus TCP (modbus-tcp://)";
+  return unheard?.kind === "modbus-tcp" ? ", and whether the gateway passes RTU frames on (tcp://)" : "";
 }
 
 /** The error of a request that the device refused. */

@@ -3,7 +3,7 @@ import type { TransferOptions } from "./bus.ts";
 import { LineError, type ModbusError, PortError } from "./errors.ts";
 import { asksForPatience, gatewayGotNothing } from "./exceptions.ts";
 import type { LineLoop } from "./line_loop.ts";
-import { closedError, failureError, refusalError, reopenedError } from "./line_messages.ts";
+import { closedError, failureError, refusalError, reopenedError, type TransferCourse } from "./line_messages.ts";
 import type { LineOptions } from "./line_options.ts";
 import { type LineRequest, wireMs } from "./line_request.ts";
 import type { WorkPlan, WorkResult } from "./line_work.ts";
@@ -45,7 +45,8 @@ export async function transfer(
       const result = await loop.enqueue(plan);
       if (result.kind === "answered") return result.bytes;
       damaged ||= result.kind === "failed" && result.failure.damaged === true;
-      const error = errorOf(result, request, line, { tries: ++tries, damaged });
+      const unheard = loop.turnaroundMs(request.unit) === undefined ? line.endpoint : undefined;
+      const error = errorOf(result, request, line, { tries: ++tries, damaged, unheard });
       const refused = !(error instanceof LineError);
       if (error instanceof LineError && error.code === "closed") throw error;
       if (refused && !asksForPatience(error.exception) && options.repeatRefused !== true) throw error;
@@ -61,7 +62,7 @@ function errorOf(
   result: Exclude<WorkResult, { kind: "answered" }>,
   request: LineRequest,
   line: LineOptions,
-  attempts: { readonly tries: number; readonly damaged: boolean },
+  course: TransferCourse,
 ): LineError | ModbusError {
   switch (result.kind) {
     case "closed":
@@ -70,7 +71,7 @@ function errorOf(
     case "reopened":
       return reopenedError(request);
     case "failed":
-      return failureError(request, result.failure, wireMs(request, line) + line.initialTimeoutMs, attempts);
+      return failureError(request, result.failure, wireMs(request, line) + line.initialTimeoutMs, course);
     case "refused": {
       const refusal = refusalError(request, result.exception);
       if (!gatewayGotNothing(result.exception)) return refusal;

@@ -1,12 +1,20 @@
 import { describeForeign, scanAnswer } from "./answer_scanner.ts";
 import { withCrc } from "./crc16.ts";
 import { type ExpectedAnswer, expectedAnswer } from "./expected_answer.ts";
+import { holdsRtuFrame, otherFramingText } from "./other_framing.ts";
 import type { Failure, Framing, Progress } from "./framing.ts";
 
 /** Transaction id, protocol and length, each two bytes. */
 const headBytes = 6;
 const maxBodyBytes = 254;
 const staleAnswer = "no answer but one to an earlier request";
+
+const rtuFrame: Failure = {
+  code: "unexpected_answer",
+  what: otherFramingText("rtu"),
+  owed: false,
+  otherFraming: "rtu",
+};
 
 /** Modbus TCP: the same requests and answers behind a header whose transaction id tells late answers. */
 export class MbapFraming implements Framing {
@@ -53,6 +61,10 @@ export class MbapFraming implements Framing {
     const begun = this.#buffer.length;
     const stale = this.#stale;
     this.finish();
+    if (holdsRtuFrame(this.#buffer)) {
+      this.#buffer = new Uint8Array(0);
+      return rtuFrame;
+    }
     return {
       code: "timeout",
       what: begun > 0 ? `an answer that broke off after ${begun} bytes` : stale ? staleAnswer : "no answer",
@@ -71,11 +83,14 @@ export class MbapFraming implements Framing {
   }
 
   #garbage(): Progress {
+    const isRtu = holdsRtuFrame(this.#buffer);
     this.#buffer = new Uint8Array(0);
-    return {
-      kind: "garbage",
-      failure: { code: "unexpected_answer", what: "bytes that are not Modbus TCP", owed: false },
+    const failure: Failure = isRtu ? rtuFrame : {
+      code: "unexpected_answer",
+      what: "bytes that are not Modbus TCP",
+      owed: false,
     };
+    return { kind: "garbage", failure };
   }
 }
 

@@ -2,6 +2,7 @@ import { describeForeign, scanAnswer, type Scanned } from "./answer_scanner.ts";
 import { Echo } from "./echo.ts";
 import { type ExpectedAnswer, expectedAnswer } from "./expected_answer.ts";
 import type { Failure, Framing, Progress } from "./framing.ts";
+import { beginsWithMbap, otherFramingText } from "./other_framing.ts";
 import { Slab } from "./slab.ts";
 
 /** Twice the longest frame: more that holds no frame is noise without end. */
@@ -19,6 +20,8 @@ export class RtuFraming implements Framing {
   #echo: Echo | undefined;
   #foreign: string | undefined;
   #strays: Uint8Array[] = [];
+  /** Whether the last answers that came were in the framing of Modbus TCP. */
+  #mbap = false;
 
   /** @param echoes the request comes back before the answer */
   constructor(echoes: boolean) {
@@ -42,6 +45,7 @@ export class RtuFraming implements Framing {
       const found = scanAnswer(this.#buffer, this.#expected);
       if (found.kind === "partial" || found.kind === "nothing") return this.#wait(found);
       this.#buffer = this.#buffer.subarray(found.end);
+      this.#mbap = false;
       if (found.kind === "answer") return found;
       this.#foreign = this.#expected && describeForeign(found.frame, this.#expected);
       this.#strays.push(found.frame);
@@ -57,13 +61,17 @@ export class RtuFraming implements Framing {
     const found = scanAnswer(this.#buffer, expected);
     const got = this.#buffer.length;
     const echo = this.#echo;
+    const isMbap = beginsWithMbap(this.#buffer);
+    this.#mbap ||= isMbap;
     this.finish();
     if (this.#foreign !== undefined) return { code: "unexpected_answer", what: this.#foreign, owed: true };
     if (echo?.differs) return { code: "unexpected_answer", what: wrongEcho, owed: true };
     if (echo !== undefined) {
       return { code: "timeout", what: "no whole echo of the request (ignore_echo is on) and no answer", owed: true };
     }
-    if (got === 0) return { code: "timeout", what: "no answer", owed: true };
+    const other = this.#mbap ? { otherFraming: "modbus-tcp" } as const : {};
+    if (isMbap) return { code: "unexpected_answer", what: otherFramingText("modbus-tcp"), owed: false, ...other };
+    if (got === 0) return { code: "timeout", what: "no answer", owed: true, ...other };
     if (found.kind === "partial") {
       return {
         code: "timeout",
