@@ -6,6 +6,7 @@ import { type Identity, type PhaseValues, type PowerValues, type Reading, readOn
 import { powermeter, publicKeyOf } from "../nats/mod.ts";
 import { chosenLines } from "./chosen_lines.ts";
 import { exitCode, type Io } from "./io.ts";
+import { lineHints } from "./line_hints.ts";
 import { lineLog } from "./log_sink.ts";
 import { readSettings } from "./read_settings.ts";
 import { jsonLine, lines } from "./safe_text.ts";
@@ -34,24 +35,46 @@ export async function read(args: ReadArguments, io: ReadIo): Promise<number> {
   const log = lineLog({ ...settings.log, level: "warn" }, io.err, Date.now);
   const lines = chosenLines(settings, args, io);
   if (lines === undefined) return exitCode.usage;
-  const codes = await Promise.all(lines.map((line) => readLine(line, args.json, log, io)));
+  const codes = await Promise.all(lines.map((line) => readLine(line, settings.stateDir, args.json, log, io)));
   return io.interrupted.aborted ? exitCode.interrupted : Math.max(...codes);
 }
 
-async function readLine(settings: LineSettings, json: boolean, log: Log, io: ReadIo): Promise<number> {
+async function readLine(
+  settings: LineSettings,
+  stateDir: string,
+  json: boolean,
+  log: Log,
+  io: ReadIo,
+): Promise<number> {
+  const { code, nothing } = await readMeters(settings, json, log, io);
+  if (nothing && !io.interrupted.aborted) {
+    io.err(lines(...await lineHints(settings, stateDir, io.interrupted)));
+  }
+  return code;
+}
+
+/** @returns the exit code, and whether no meter could be read */
+async function readMeters(
+  settings: LineSettings,
+  json: boolean,
+  log: Log,
+  io: ReadIo,
+): Promise<{ readonly code: number; readonly nothing: boolean }> {
   const line = new Line(settings, { time: systemTime });
   try {
     const failure = await line.start();
     if (failure !== undefined) {
       io.err(lines(`cannot open line ${settings.name}: ${errorText(failure)}`));
-      return exitCode.unreachable;
+      return { code: exitCode.unreachable, nothing: true };
     }
     let code: number = exitCode.done;
+    let nothing = true;
     for (const meter of settings.meters) {
       if (io.interrupted.aborted) break;
-      if (!await readMeter(meter, line, json, withFields(log, { meter: meter.name }), io)) code = exitCode.failed;
+      if (await readMeter(meter, line, json, withFields(log, { meter: meter.name }), io)) nothing = false;
+      else code = exitCode.failed;
     }
-    return code;
+    return { code, nothing };
   } finally {
     await line.close();
   }

@@ -54,6 +54,22 @@ export class FolderLock {
 
 const lockName = "lock";
 
+/**
+ * Whether a process uses a state folder; nothing there is changed.
+ *
+ * @returns undefined where that cannot be seen: there is no such folder, or it belongs to another user
+ */
+export function stateFolderInUse(folder: string): boolean | undefined {
+  try {
+    using file = Deno.openSync(join(folder, lockName));
+    if (!file.tryLockSync(false)) return true;
+    file.unlockSync();
+    return false;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Creates a state folder where it is missing. */
 export function createFolder(folder: string): void {
   Deno.mkdirSync(folder, { recursive: true, mode: privateFolderMode });

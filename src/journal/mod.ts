@@ -8,6 +8,7 @@ export { type DamagedJournal, isDamagedJournal } from "./rebuild.ts";
 export type { JournalErrorCode } from "./errors.ts";
 export { JournalError } from "./errors.ts";
 export type { Journal } from "./journal.ts";
+export { stateFolderInUse } from "./folder_lock.ts";
 export { journalFailpoints } from "./failpoints.ts";
 export { LiveJournal } from "./live_journal.ts";
 export { LocalJournal } from "./local_journal.ts";

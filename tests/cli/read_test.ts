@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { read } from "../../src/cli/read.ts";
+import { serveSerialPort } from "../../bridge/mod.ts";
+import { silentLog } from "../../src/base/log.ts";
+import { openJournal } from "../../src/journal/mod.ts";
 import { SimulatedLine, SimulatedMeter } from "../../src/simulator/mod.ts";
 
 /** A line of three meters and a silent one, and a configuration file that names them. */
@@ -15,13 +18,14 @@ class Bench implements AsyncDisposable {
   readonly wire = SimulatedLine.open(this.meters, { paced: false, linkPath: join(this.#folder, "tty") });
   readonly #interrupt = new AbortController();
 
-  constructor(meterLines: readonly string[], serialPort = "tty") {
+  constructor(meterLines: readonly string[], where: { serialPort?: string; gateway?: string } = {}) {
+    const { serialPort = "tty", gateway } = where;
     const lines = [
       "site: berlin-01",
       "nats: { servers: [127.0.0.1:4222] }",
       "lines:",
       "  - name: rs485-1",
-      `    serial_port: ${join(this.#folder, serialPort)}`,
+      gateway === undefined ? `    serial_port: ${join(this.#folder, serialPort)}` : `    gateway: ${gateway}`,
       "    baudrate: 115200",
       "    initial_timeout_ms: 500",
       "    meters:",
@@ -40,6 +44,11 @@ class Bench implements AsyncDisposable {
       interrupted: this.#interrupt.signal,
     });
     return { code, ...written };
+  }
+
+  /** Where the service of this configuration keeps its state. */
+  get stateDir(): string {
+    return join(this.#folder, "state");
   }
 
   interrupt(): void {
@@ -101,7 +110,7 @@ Deno.test("read ends with 2 for a meter or a configuration that is not there or 
 });
 
 Deno.test("read ends with 3 when the device cannot be opened", async () => {
-  await using bench = new Bench(all, "no-such-tty");
+  await using bench = new Bench(all, { serialPort: "no-such-tty" });
   const { code, out, err } = await bench.read({ json: true });
   assert.deepEqual([code, out], [3, ""]);
   assert.match(err, /^cannot open line rs485-1: .*no-such-tty/);
@@ -113,4 +122,55 @@ Deno.test("read ends with 130 when it is interrupted", async () => {
   await bench.wire.requests.next();
   bench.interrupt();
   assert.deepEqual(await reading, { code: 130, out: "", err: "" });
+});
+
+Deno.test("read says that a running service holds the gateway, which serves one client", async () => {
+  const [first = ""] = all;
+  await using behind = new Bench(all);
+  const serial = {
+    path: behind.wire.path ?? "",
+    baudrate: 115200,
+    parity: "none",
+    stopBits: 1,
+    rtscts: false,
+  } as const;
+  const listen = { kind: "tcp", host: "127.0.0.1", port: 0 } as const;
+  const bridge = await serveSerialPort({ serial, listen }, { log: silentLog });
+  assert.ok(bridge.address.kind === "tcp");
+  await using bench = new Bench([first], { gateway: `tcp://127.0.0.1:${bridge.address.port}` });
+  const journal = openJournal(bench.stateDir, { now: Date.now });
+  const service = await Deno.connect({ port: bridge.address.port });
+  await service.write(Uint8Array.of(0));
+  const { code, err } = await bench.read({ json: false });
+  assert.equal(code, 1);
+  assert.match(
+    err,
+    /a service runs that uses the state folder .*state: it holds the gateway of line rs485-1, and most gate/,
+  );
+  service.close();
+  journal.close();
+  await bridge.close();
+});
+
+Deno.test("read finds out that a gateway uses the other framing", async () => {
+  const [first = ""] = all;
+  await using behind = new Bench(all);
+  const serial = {
+    path: behind.wire.path ?? "",
+    baudrate: 115200,
+    parity: "none",
+    stopBits: 1,
+    rtscts: false,
+  } as const;
+  const listen = { kind: "tcp", host: "127.0.0.1", port: 0 } as const;
+  const bridge = await serveSerialPort({ serial, listen }, { log: silentLog });
+  assert.ok(bridge.address.kind === "tcp");
+  const address = `127.0.0.1:${bridge.address.port}`;
+  await using bench = new Bench([first], { gateway: `modbus-tcp://${address}` });
+  const { code, err } = await bench.read({ json: false });
+  assert.equal(code, 1);
+  const [problem, hint] = err.split("\n");
+  assert.match(problem ?? "", /no answer .* whether the gateway passes RTU frames on \(tcp:\/\/\)$/);
+  assert.equal(hint, `line rs485-1 answers as tcp://${address}: write that in place of modbus-tcp://${address}`);
+  await bridge.close();
 });
