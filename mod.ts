@@ -92,6 +92,9 @@ export {
   readOnce,
   type ReadOnceOptions,
   type SignedValue,
+  type WiringCheck,
+  type WiringRegisters,
+  type WordOrder,
 } from "./src/meter/mod.ts";
 export {
   type Expected,

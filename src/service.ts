@@ -289,6 +289,9 @@ function newPost(
         const found = journal.place(meterSettings.name);
         return found && serialNumberIn(found.meterId);
       },
+      hasBilled: () =>
+        journal.lastTransaction(meterSettings.name) !== undefined ||
+        journal.records({ meter: meterSettings.name, limit: 1 }).length > 0,
       gridOffset: place / lineSettings.meters.length,
       mayGoClock,
     },

@@ -23,7 +23,7 @@ interface Found {
 const assumed: Found = {
   identity: {
     model: assumedModel.title,
-    layout: { model: assumedModel, energies: assumedModel.energies[0] },
+    layout: { model: assumedModel, energies: assumedModel.energies[0], wordOrder: "low_first" },
     billing: {
       able: true,
       keyBits: 384,

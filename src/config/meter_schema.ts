@@ -4,6 +4,9 @@ import { flag, oneOf, section, text, whole } from "./leaves.ts";
 
 const shortestIntervalMs = 500;
 
+/** The series that a meter can be read as. The names of `src/meter/models`, which this module must not import. */
+export const modelNames = ["em580", "em300"] as const;
+
 const zones = "the name of a time zone, Europe/Berlin for one";
 
 function interval(what: string): z.ZodOptional<z.ZodInt> {
@@ -64,6 +67,9 @@ export const meterSchema = section({
   ),
   powermeter_device_id: whole(1, 255, " (0 is broadcast: no meter answers it)").default(1).describe(
     "Modbus unit id, unique on its line; above 247 it is outside of what Modbus assigns, with a warning",
+  ),
+  model: oneOf(...modelNames).optional().describe(
+    "The series that the meter is read as, whatever its identification code; without it the meter says it",
   ),
   ...meterParameters.shape,
 });

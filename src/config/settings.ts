@@ -21,6 +21,8 @@ export interface MeterSettings {
   readonly name: string;
   /** Modbus unit id, 1..255; unique on its line. */
   readonly unit: number;
+  /** The series that it is read as, whatever its identification code; absent: the meter says it. */
+  readonly model?: string;
   /** Attempts of each read or write once setup is through, 1..100. */
   readonly communicationRetryCount: number;
   /** Pause between two of these attempts, 10..10000. */

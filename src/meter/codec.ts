@@ -1,6 +1,9 @@
 /** How a value lies in its words (`docs/meters.md`, encodings). */
 export type Encoding = "u16" | "i16" | "i32" | "u32" | "i64" | "u64" | "char" | "lowChar";
 
+/** Which word of a value in several comes first. */
+export type WordOrder = "low_first" | "high_first";
+
 /** One value of a block. */
 export interface Field {
   /** Zero-based wire address of its first word. */
@@ -44,9 +47,13 @@ export function decodeField(field: Field, bytes: Uint8Array): string | number {
  *
  * @throws {RangeError} when a 64-bit value is not exact as a number
  */
-export function decodeInteger(field: Field, bytes: Uint8Array): number {
+export function decodeInteger(field: Field, bytes: Uint8Array, order: WordOrder = "low_first"): number {
   if (field.as === "char" || field.as === "lowChar") throw new TypeError(`Register ${hex(field.at)}h holds a text`);
-  return integer(field.as, bytes);
+  return integer(field.as, order === "low_first" ? bytes : reversedWords(bytes));
+}
+
+function reversedWords(bytes: Uint8Array): Uint8Array {
+  return bytes.map((_, index) => bytes[bytes.length - (index | 1) - 1 + (index & 1)] ?? 0);
 }
 
 /** The register's integer in the unit of `field`; by dividing, so that 2301 tenths is 230.1 exactly. */
@@ -109,6 +116,8 @@ function text(bytes: Uint8Array): string {
 }
 
 function integer(as: Exclude<Encoding, "char" | "lowChar">, bytes: Uint8Array): number {
+  const words = numberWords[as];
+  if (words < 4) return smallInteger(as, words, bytes);
   let value = 0n;
   for (let word = numberWords[as] - 1; word >= 0; word--) {
     value = value << 16n | BigInt((bytes[word * 2] ?? 0) << 8 | (bytes[word * 2 + 1] ?? 0));
@@ -117,4 +126,13 @@ function integer(as: Exclude<Encoding, "char" | "lowChar">, bytes: Uint8Array): 
   const exact = Number(value);
   if (!Number.isSafeInteger(exact)) throw new RangeError(`Cannot decode ${value}: not exact as a number (beyond 2^53)`);
   return exact;
+}
+
+/** Of one word or two, which need no big integers. */
+function smallInteger(as: string, words: number, bytes: Uint8Array): number {
+  const [low0 = 0, low1 = 0, high0 = 0, high1 = 0] = bytes;
+  const low = low0 << 8 | low1;
+  if (words === 1) return as === "i16" ? low << 16 >> 16 : low;
+  const value = (high0 << 8 | high1) << 16 | low;
+  return as === "i32" ? value : value >>> 0;
 }

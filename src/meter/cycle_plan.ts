@@ -38,7 +38,7 @@ export function planCycle(
   );
   const groups = [
     group("live values", liveMs, liveReads(layout.model)),
-    group("energies", options.energyIntervalMs, energyReads(layout, cost)),
+    ...(layout.energies === undefined ? [] : [group("energies", options.energyIntervalMs, energyReads(layout, cost))]),
   ];
   if (temperature !== undefined) {
     groups.push(group("temperature", options.temperatureIntervalMs, [fieldRead(temperature)]));

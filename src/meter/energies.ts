@@ -19,9 +19,11 @@ export async function readEnergies(
   layout: MeterLayout,
   complaints: Complaints,
 ): Promise<Pick<Reading, "energyImportWh" | "energyExportWh">> {
+  const { energies } = layout;
+  if (energies === undefined) return {};
   const words = await registers.gather(energyReads(layout, registers.cost));
-  const energyImportWh = exactEnergy(layout, layout.energies.importWh, words, complaints);
-  const energyExportWh = exactEnergy(layout, layout.energies.exportWh, words, complaints);
+  const energyImportWh = exactEnergy(layout, energies.importWh, words, complaints);
+  const energyExportWh = exactEnergy(layout, energies.exportWh, words, complaints);
   return {
     ...(energyImportWh === undefined ? {} : { energyImportWh }),
     ...(energyExportWh === undefined ? {} : { energyExportWh }),

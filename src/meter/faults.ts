@@ -70,6 +70,18 @@ export const faultKinds = {
     cause: "The meter has another public key than with its first record, and the same serial number",
     remedy: "Find out why before its records are billed; an acknowledgement pins the new key",
   },
+  ModelUnknown: {
+    type: "powermeter/VendorError",
+    severity: "High",
+    cause: "There is no model for the meter's identification code, and it has no OCMF registers: it is not metered",
+    remedy: "Send us what the message says; if the type is known, set `model` of the meter in the configuration",
+  },
+  WiringSuspect: {
+    type: "powermeter/VendorError",
+    severity: "Low",
+    cause: "A setting of the meter, or its own check of the wiring, makes its readings doubtful",
+    remedy: "The message names the register and what to change; cleared within a minute after it is right",
+  },
   ClockNotSet: {
     type: "powermeter/VendorError",
     severity: "Low",

@@ -1,23 +1,22 @@
-import { readBilling } from "./billing.ts";
 import { meterIdOf } from "../base/meter_id.ts";
+import { findLayout } from "./find_layout.ts";
+import { findModel, type FindModelTools, type FoundModel } from "./find_model.ts";
 import { readFirmware } from "./firmware.ts";
 import type { MeterModel } from "./meter_model.ts";
-import { assumedModel, modelOfCode, modelsWithoutBilling } from "./models/index.ts";
-import { energyFields, liveReads, planReads } from "./read_plan.ts";
 import { believeSecondRefusal, isRefusal } from "./refusal.ts";
 import { readSerialNumber, type SerialNumberTools } from "./serial_number.ts";
 import type { RegisterAccess } from "./register_access.ts";
 import { identificationCode } from "./registers.ts";
-import type { Billing, Identity } from "./types.ts";
+import type { Identity } from "./types.ts";
+import type { Wiring } from "./wiring.ts";
 
 /** What identification takes beside the registers. */
-export type IdentifyTools = Omit<SerialNumberTools, "layouts">;
+export interface IdentifyTools extends Omit<SerialNumberTools, "layouts">, FindModelTools {}
 
 /** A meter as setup found it. */
-export interface Identified {
+export interface Identified extends Pick<FoundModel, "hasClock" | "mayBillLater"> {
   readonly identity: Identity;
-  /** Whether it has time registers. */
-  readonly hasClock: boolean;
+  readonly wiring: Wiring;
 }
 
 /**
@@ -26,58 +25,17 @@ export interface Identified {
  *
  * @throws {LineError} no usable answer
  * @throws {ModbusError} the meter refused a register that every meter has
- * @throws {MeterError} its serial number is implausible, and a plausible one is known
+ * @throws {MeterError} its serial number is implausible, and a plausible one is known; or there is no model for it
  */
 export async function identify(registers: RegisterAccess, tools: IdentifyTools = {}): Promise<Identified> {
   const everywhere = registers.with({ repeatRefused: true });
   const code = await everywhere.value(identificationCode);
-  const { model, billing, hasClock } = await findModel(registers, code);
-  const identity: Identity = {
-    code,
-    family: model.name,
-    model: model.title,
-    firmware: await readFirmware(everywhere, model),
-    ...await readPlate(registers, model, tools),
-    layout: { model, energies: model.energies[0] },
-    billing,
-  };
-  return { identity, hasClock };
-}
-
-interface FoundModel {
-  readonly model: MeterModel;
-  readonly billing: Billing;
-  readonly hasClock: boolean;
-}
-
-async function findModel(registers: RegisterAccess, code: number): Promise<FoundModel> {
-  const listed = modelOfCode(code);
-  if (listed !== undefined && listed.billing === undefined) {
-    const reason = `code ${code} is a meter of the ${listed.title} series, which has no OCMF`;
-    return { model: listed, billing: { able: false, reason }, hasClock: false };
-  }
-  const { billing, refused } = await readBilling(registers, code);
-  const model = refused ? await modelByAnswers(registers) : assumedModel;
-  return { model, billing, hasClock: !refused };
-}
-
-/** An unlisted meter without OCMF may be of any series: its live values and energies tell. */
-async function modelByAnswers(registers: RegisterAccess): Promise<MeterModel> {
-  if (await answersAs(registers, assumedModel)) return assumedModel;
-  return modelsWithoutBilling[0] ?? assumedModel;
-}
-
-async function answersAs(registers: RegisterAccess, model: MeterModel): Promise<boolean> {
-  const energies = planReads(energyFields(model.energies[0]), () => 1, model);
-  try {
-    for (const { start, words } of [...liveReads(model), ...energies]) {
-      await believeSecondRefusal(() => registers.read(start, words));
-    }
-    return true;
-  } catch (error) {
-    if (isRefusal(error)) return false;
-    throw error;
-  }
+  const { model, billing, hasClock, mayBillLater } = await findModel(registers, code, tools);
+  const firmware = await readFirmware(registers, model);
+  const plate = await readPlate(registers, model, tools);
+  const { layout, wiring } = await findLayout(registers, model, code);
+  const identity: Identity = { code, family: model.name, model: model.title, firmware, ...plate, layout, billing };
+  return { identity, hasClock, mayBillLater, wiring };
 }
 
 async function readPlate(

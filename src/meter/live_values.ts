@@ -52,7 +52,9 @@ function group<K extends string>(key: K, total?: number, L1?: number, L2?: numbe
 }
 
 /** Three phases with voltage have a sequence; without one of them the register means nothing. */
-function phaseSequenceErrorOf({ model: { phaseSequence } }: MeterLayout, values: Values): boolean | undefined {
+function phaseSequenceErrorOf({ model, threePhase }: MeterLayout, values: Values): boolean | undefined {
+  const { phaseSequence } = model;
+  if (threePhase === false) return undefined;
   const { voltageL1 = 0, voltageL2 = 0, voltageL3 = 0 } = values;
   if (phaseSequence === undefined || Math.min(voltageL1, voltageL2, voltageL3) < leastVoltageV) return undefined;
   if (values.phaseSequence === phaseSequence.wrong) return true;

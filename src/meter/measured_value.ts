@@ -6,8 +6,12 @@ import type { MeterLayout } from "./meter_model.ts";
  *
  * @throws {RangeError} when a 64-bit value is not exact as a number
  */
-export function measuredInteger({ model }: MeterLayout, field: Field, bytes: Uint8Array): number | undefined {
-  const raw = decodeInteger(field, bytes);
+export function measuredInteger(
+  { model, wordOrder }: MeterLayout,
+  field: Field,
+  bytes: Uint8Array,
+): number | undefined {
+  const raw = decodeInteger(field, bytes, wordOrder);
   const { i16, i32 } = model.overRange;
   if (field.as === "i16" && raw >= i16 || field.as === "i32" && raw >= i32) return undefined;
   return field.absent?.includes(raw) ? undefined : raw;

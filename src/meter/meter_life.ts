@@ -11,17 +11,21 @@ import type { MeterClock } from "./clock.ts";
 import type { Complaints } from "./complaints.ts";
 import { watchDeviceState } from "./device_state.ts";
 import type { MeterFaults } from "./faults.ts";
-import { identify } from "./identify.ts";
+import { type Identified, identify } from "./identify.ts";
 import { watchLineNoise } from "./line_noise.ts";
 import { LivePoll } from "./live_poll.ts";
+import { MeterError } from "./errors.ts";
 import type { MeterOptions } from "./meter_options.ts";
+import { modelNamed } from "./models/index.ts";
 import type { Recognition } from "./recognition.ts";
 import { isClosed } from "./refusal.ts";
 import type { RegisterAccess } from "./register_access.ts";
-import { neverBills } from "./models/index.ts";
 import { RetryPause } from "./retry_pause.ts";
 import { runTogether } from "./run_together.ts";
+import { tellFound } from "./tell_found.ts";
 import type { Identity, MeterEvent, MeterState } from "./types.ts";
+import { UnlistedCode } from "./unlisted_code.ts";
+import { watchWiring } from "./wiring.ts";
 
 /** What the life of a meter is made of. */
 export interface MeterLifeDeps {
@@ -52,7 +56,8 @@ export class MeterLife {
   /** Whether the meter is away because its line is. */
   #lineLost = false;
   readonly #changes = new Waiters();
-  #hasClock = false;
+  readonly #unlisted: UnlistedCode;
+  #found: Identified | undefined;
   #skippedCycles = 0;
   #breakOff: (failure: unknown) => void = () => {};
 
@@ -60,6 +65,7 @@ export class MeterLife {
     this.#deps = deps;
     this.#silence = new TroubleLog(deps.log, deps.time);
     this.#retryPause = new RetryPause(deps.options);
+    this.#unlisted = new UnlistedCode(deps.options.hasBilled);
   }
 
   get state(): MeterState {
@@ -81,7 +87,7 @@ export class MeterLife {
 
   /** Whether the meter that was identified last has time registers. */
   get hasClock(): boolean {
-    return this.#hasClock;
+    return this.#found?.hasClock ?? false;
   }
 
   /**
@@ -174,29 +180,17 @@ export class MeterLife {
     const connection = registers.lineConnection;
     const bound = registers.on(() => connection);
     const known = recognition.identity?.serialNumber ?? options.knownSerialNumber?.();
-    const { identity, hasClock } = await identify(bound, { known, time, signal });
-    this.#hasClock = hasClock;
-    if (hasClock) await clock.setAtSetup(bound, signal);
+    const forced = modelNamed(options.model);
+    const found = await identify(bound, { known, time, signal, forced, unlisted: this.#unlisted });
+    const { identity } = this.#found = found;
+    if (found.hasClock) await clock.setAtSetup(bound, signal);
     if (signal.aborted) return;
-    this.#judge(identity);
+    tellFound(found, this.#deps);
     const previous = recognition.identity;
     // A transaction's step must not see the meter change
     await exclusive(() => Promise.resolve(recognition.accept(identity, connection)));
     events.push({ kind: "identified", identity, ...(previous === undefined ? {} : { previous }) });
     this.#enter("online");
-  }
-
-  #judge({ family, layout, billing, code, meterId }: Identity): void {
-    const { faults, log } = this.#deps;
-    log.info(`Found meter ${meterId}`, {
-      family,
-      code,
-      billing: billing.able ? billing.signingMethod : billing.reason,
-    });
-    if (billing.able || neverBills(code)) faults.clear("BillingUnavailable");
-    else faults.raise("BillingUnavailable", `Metering goes on without billing: ${billing.reason}`);
-    if (layout.model.deviceState === undefined) faults.clear("DeviceStateError");
-    if (!this.#hasClock) faults.clear("ClockNotSet");
   }
 
   /** @param interrupted no setup went before @returns what ended the polling; undefined when the meter is stopped */
@@ -214,7 +208,7 @@ export class MeterLife {
       recognised: (signal) => recognition.isCurrent ? undefined : recognition.accepted(signal),
       transactionOpen: () => this.#deps.transactionOpen() && identity.billing.able,
       interrupted,
-      clock: this.#hasClock ? clock : undefined,
+      clock: this.hasClock ? clock : undefined,
       onReading: (reading) => {
         faults.clear("CommunicationError");
         this.#retryPause.worked();
@@ -236,11 +230,12 @@ export class MeterLife {
       const deps = { deviceState, ...grid, faults, complaints, time };
       tasks.push((signal) => watchDeviceState(health(signal), deps, signal));
     }
-    if (!identity.billing.able && !neverBills(identity.code)) {
+    if (!identity.billing.able && this.#found?.mayBillLater) {
       tasks.push((signal) => awaitBilling(health(signal), { code: identity.code, time }, signal));
     }
     tasks.push((signal) => watchLineNoise(registers, { name: options.name, faults, time, log }, signal));
-    if (this.#hasClock) tasks.push((signal) => clock.keep(health(signal), signal));
+    tasks.push((signal) => watchWiring(health(signal), identity.layout.model, { faults, time }, signal));
+    if (this.hasClock) tasks.push((signal) => clock.keep(health(signal), signal));
     return await runTogether(this.#stopping.signal, tasks);
   }
 
@@ -279,7 +274,11 @@ export class MeterLife {
   }
 
   #raise(failure: unknown): void {
-    const { options, faults } = this.#deps;
+    const { options, faults, log } = this.#deps;
+    if (failure instanceof MeterError && failure.code === "unknown_model") {
+      this.#unlisted.tell(failure, { faults, log });
+      return;
+    }
     const message = `Cannot read meter ${options.name}: ${errorText(failure)}; it is tried again by itself`;
     this.#retryPause.failed(failure);
     this.#silence.failed(message);

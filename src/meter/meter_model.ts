@@ -1,4 +1,4 @@
-import type { Field } from "./codec.ts";
+import type { Field, WordOrder } from "./codec.ts";
 
 /** What a reading can hold of the live values. */
 export type LiveValue =
@@ -39,8 +39,10 @@ export interface EnergyRegisters {
 
 /** How a firmware version lies in its registers. */
 export type FirmwareVersion =
-  /** One word: major and minor are the nibbles of the high byte, the revision is the low byte. */
-  { readonly as: "nibbles"; readonly at: number };
+  /** One word: major and minor are the nibbles of the high byte, the revision is the low byte: `1.6.3`. */
+  | { readonly as: "nibbles"; readonly at: number }
+  /** Two words: the version as a letter (0 is A) or as a number, and the revision: `B4`, `12.4`. */
+  | { readonly as: "letter" | "number"; readonly at: number; readonly revisionAt: number };
 
 /** Versions of the parts of a meter; what is absent has no register. */
 export interface FirmwareRegisters {
@@ -48,6 +50,26 @@ export interface FirmwareRegisters {
   readonly measure?: FirmwareVersion;
   /** The module that talks on the line. */
   readonly communication?: FirmwareVersion;
+}
+
+/** A setting, or a status, that shows whether the meter is installed as its readings need it. */
+export interface WiringCheck {
+  /** Its register. */
+  readonly field: Field;
+  /** Values with which nothing is amiss. */
+  readonly good: readonly number[];
+  /** What any other value means, and what to change. */
+  readonly advice: string;
+  /** It counts only while another register has this value. */
+  readonly onlyIf?: { readonly field: Field; readonly value: number };
+}
+
+/** What shows how a meter is installed. */
+export interface WiringRegisters {
+  /** The measuring system, and its values with three phases. */
+  readonly system: { readonly field: Field; readonly threePhase: readonly number[] };
+  /** Checked at setup. */
+  readonly checks: readonly WiringCheck[];
 }
 
 /** A register of single bits, and what those of them that are no good mean. */
@@ -100,13 +122,17 @@ export interface MeterModel {
   readonly title: string;
   /** The identification codes that are known to be of this series. */
   readonly codes: readonly number[];
+  /** Those of them with which a meter is never asked for OCMF registers; with any other code it is. */
+  readonly codesWithoutOcmf: readonly number[];
+  /** Those of samples, some of which have the high word of 32-bit values first. */
+  readonly sampleCodes?: readonly number[];
   /** Words that one request reads at most. */
   readonly mostWords: number;
   /** Registers that only a read of this one word brings. */
   readonly readAlone: readonly number[];
   /** Versions, for people only. */
   readonly firmware: FirmwareRegisters;
-  /** Ways in which the serial number may lie: the first that gives a plausible one counts. */
+  /** Ways in which the serial number may lie: the first that its words fit counts, else the last. */
   readonly serialNumber: readonly [Field, ...Field[]];
   /** Part of the meter id; a meter may refuse it. */
   readonly productionYear?: Field;
@@ -120,6 +146,8 @@ export interface MeterModel {
   readonly overRange: { readonly i16: number; readonly i32: number };
   /** What the register of the phase sequence holds for L1-L2-L3 and for L1-L3-L2; every other number says nothing. */
   readonly phaseSequence?: { readonly right: number; readonly wrong: number };
+  /** How the meter is installed. */
+  readonly wiring?: WiringRegisters;
   /** Inside the meter. */
   readonly temperature?: Field;
   /** Errors that the meter reports. */
@@ -134,6 +162,10 @@ export interface MeterModel {
 export interface MeterLayout {
   /** Its series. */
   readonly model: MeterModel;
-  /** Those of the model's energy registers that the meter has. */
-  readonly energies: EnergyRegisters;
+  /** Those of the model's energy registers that the meter has; absent: none of them. */
+  readonly energies?: EnergyRegisters;
+  /** Of values in two words and more. */
+  readonly wordOrder: WordOrder;
+  /** Whether its measuring system has three phases; absent: it does not say. */
+  readonly threePhase?: boolean;
 }

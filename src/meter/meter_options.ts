@@ -44,6 +44,10 @@ export interface MeterOptions {
    * @default only what this process has found
    */
   readonly knownSerialNumber?: () => string | undefined;
+  /** The name of the model that it is metered as, whatever its code. @default the meter says it */
+  readonly model?: string;
+  /** Whether a transaction or a record of this place is known. @default none is */
+  readonly hasBilled?: () => boolean;
   /** False while the meter's clock must not be set, as ours is not synchronised. @default always true */
   readonly mayGoClock?: () => boolean;
 }

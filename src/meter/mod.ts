@@ -3,7 +3,7 @@
  *
  * @module
  */
-export type { Encoding, Field, ValueOf } from "./codec.ts";
+export type { Encoding, Field, ValueOf, WordOrder } from "./codec.ts";
 export { cutText, decodeField, encodeInteger, encodeText, hex, wordsOf } from "./codec.ts";
 export { LineError, ModbusError, PortError } from "../../bridge/mod.ts";
 export type { PlannedGroup, PlanOptions } from "./cycle_plan.ts";
@@ -25,6 +25,8 @@ export type {
   LiveValue,
   MeterLayout,
   MeterModel,
+  WiringCheck,
+  WiringRegisters,
 } from "./meter_model.ts";
 export { assumedModel, meterModels, modelOfCode } from "./models/index.ts";
 export { modelRegisters, type NamedRegister } from "./model_registers.ts";

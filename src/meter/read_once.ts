@@ -5,14 +5,16 @@ import { Complaints } from "./complaints.ts";
 import { identify } from "./identify.ts";
 import { invertReading } from "./invert.ts";
 import type { MeterOptions } from "./meter_options.ts";
+import { modelNamed } from "./models/index.ts";
 import { RegisterAccess } from "./register_access.ts";
 import { takeReading } from "./take_reading.ts";
 import type { Identity, Reading } from "./types.ts";
+import { UnlistedCode } from "./unlisted_code.ts";
 
 /** What one reading needs of a meter's settings. */
 export type ReadOnceOptions = Pick<
   MeterOptions,
-  "unit" | "communicationRetryCount" | "communicationRetryDelayMs" | "publishSignedValues" | "invert"
+  "unit" | "communicationRetryCount" | "communicationRetryDelayMs" | "publishSignedValues" | "model" | "invert"
 >;
 
 /**
@@ -25,7 +27,7 @@ export type ReadOnceOptions = Pick<
  */
 export async function identifyOnce(unit: number, attempts: number, bus: Bus, signal: AbortSignal): Promise<Identity> {
   const registers = new RegisterAccess(bus, unit, { priority: "health", attempts, delayMs: 0, signal });
-  return (await identify(registers)).identity;
+  return (await identify(registers, { unlisted: new UnlistedCode() })).identity;
 }
 
 /**
@@ -45,7 +47,8 @@ export async function readOnce(
     delayMs: options.communicationRetryDelayMs,
     ...(signal === undefined ? {} : { signal }),
   });
-  const { identity } = await identify(registers, { time, signal });
+  const tools = { time, signal, forced: modelNamed(options.model), unlisted: new UnlistedCode() };
+  const { identity } = await identify(registers, tools);
   const wanted = { energy: true, temperature: true, signedValue: options.publishSignedValues !== "never" };
   const reading = await takeReading(registers, identity, wanted, {
     now: () => time.now(),

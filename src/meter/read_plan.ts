@@ -48,7 +48,7 @@ export function liveReads({ live }: MeterModel): readonly PlannedRead[] {
 
 /** The reads of both energies. */
 export function energyReads({ model, energies }: MeterLayout, cost: ReadCost): readonly PlannedRead[] {
-  return planReads(energyFields(energies), cost, model);
+  return energies === undefined ? [] : planReads(energyFields(energies), cost, model);
 }
 
 /** All registers of both energies. */

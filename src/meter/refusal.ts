@@ -1,4 +1,5 @@
 import { LineError, ModbusError, PortError } from "../../bridge/mod.ts";
+import type { RegisterAccess } from "./register_access.ts";
 
 /** Acknowledge and busy: the meter may yet do what it was asked. */
 const passing: ReadonlySet<number> = new Set([5, 6]);
@@ -25,5 +26,40 @@ export async function believeSecondRefusal<T>(read: () => Promise<T>): Promise<T
   } catch (error) {
     if (!isRefusal(error)) throw error;
     return await read();
+  }
+}
+
+/** The exception of a meter that does not have a register. */
+const illegalAddress = 2;
+
+/** Undefined: the meter does not have the register, as it said twice. */
+export async function unlessAbsent<T>(read: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await believeSecondRefusal(read);
+  } catch (error) {
+    if (error instanceof ModbusError && error.exception === illegalAddress) return undefined;
+    throw error;
+  }
+}
+
+/** Attempts to read what a meter can do without, and to which some are silent instead of refusing it. */
+const attemptsForExtras = 2;
+
+/**
+ * Undefined: the meter refuses, or gives no usable answer.
+ *
+ * @throws {LineError} the line is closed
+ */
+export async function unlessUnanswered<T>(
+  registers: RegisterAccess,
+  read: (registers: RegisterAccess) => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    const few = registers.with({ attempts: attemptsForExtras });
+    return await believeSecondRefusal(() => read(few));
+  } catch (error) {
+    if (registers.withdrawn || isClosed(error)) throw error;
+    if (error instanceof ModbusError || error instanceof LineError) return undefined;
+    throw error;
   }
 }

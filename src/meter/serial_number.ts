@@ -29,10 +29,11 @@ export interface SerialNumberTools {
  * @throws {ModbusError} the meter refused
  */
 export async function readSerialNumber(registers: RegisterAccess, tools: SerialNumberTools): Promise<string> {
-  const { layouts: [field], known, time, signal } = tools;
+  const { layouts, known, time, signal } = tools;
   const deadlineMs = time === undefined ? 0 : time.mono() + settleMs;
   for (;;) {
-    const bytes = await registers.read(field.at, wordsOf(field));
+    const bytes = await registers.read(layouts[0].at, wordsOf(layouts[0]));
+    const field = layouts.find((layout) => fits(layout, bytes)) ?? layouts[layouts.length - 1] ?? layouts[0];
     const serialNumber = String(decodeField(field, bytes)).trim();
     if (serialNumber === known || isPlausible(serialNumber, charactersOf(field, bytes))) return serialNumber;
     if (time === undefined || time.mono() + pauseMs > deadlineMs || signal?.aborted) {
@@ -52,6 +53,11 @@ function isPlausible(serialNumber: string, characters: Uint8Array = new Uint8Arr
   if (serialNumber.length < leastCharacters || /[\p{Cc}\uFFFD]/u.test(serialNumber)) return false;
   const end = characters.indexOf(0);
   return end < 0 || characters.subarray(end).every((byte) => byte === 0);
+}
+
+/** One character a word leaves the other byte of each free. */
+function fits({ as }: Field, bytes: Uint8Array): boolean {
+  return as !== "lowChar" || bytes.every((byte, index) => index % 2 === 1 || byte === 0);
 }
 
 function charactersOf(field: Field, bytes: Uint8Array): Uint8Array {

@@ -33,8 +33,8 @@ export interface Identity {
   readonly model: string;
   /** Its registers. */
   readonly layout: MeterLayout;
-  /** `major.minor.revision`, registers 300771 and 300772. */
-  readonly firmware: { readonly measure: string; readonly communication: string };
+  /** Versions of the meter's parts, as its series writes them; absent where they cannot be read. */
+  readonly firmware: { readonly measure?: string; readonly communication?: string };
   /** Register 320481. */
   readonly serialNumber: string;
   /** Register 320488 or 320497; absent where the meter has none. */

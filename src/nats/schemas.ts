@@ -57,7 +57,7 @@ export const statusSchema = z.object({
   meter_id: z.string().optional(),
   model: z.string().optional(),
   identification_code: z.int().optional(),
-  firmware: z.object({ measure: z.string(), communication: z.string() }).optional(),
+  firmware: z.object({ measure: z.string().optional(), communication: z.string().optional() }).optional(),
   transaction_support: z.boolean().optional(),
   inverted: z.boolean().optional().describe("true: readings have the other sign than the meter shows (`invert`)"),
   transaction: z.object({ state: z.enum(transactionStates), transaction_id: z.string().optional() }),

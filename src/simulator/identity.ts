@@ -1,9 +1,10 @@
-import { assumedModel, type MeterModel, meterModels, wordsOf } from "../meter/mod.ts";
-import type { SimulatedMeterOptions } from "./options.ts";
+import { assumedModel, type Field, type MeterModel, meterModels, wordsOf } from "../meter/mod.ts";
+import type { MeterVariant, SimulatedMeterOptions } from "./options.ts";
 
 /** Who a simulated meter is, all defaults filled in. */
 export interface SimulatedIdentity {
   readonly model: MeterModel;
+  readonly variant: MeterVariant;
   readonly unit: number;
   readonly name: string;
   readonly identificationCode: number;
@@ -25,13 +26,15 @@ export function simulatedIdentity(options: SimulatedMeterOptions): SimulatedIden
   if (model === undefined) throw new RangeError(`Model "${options.model}": there is none of this name`);
   if (!Number.isInteger(unit) || unit < 1 || unit > 247) throw new RangeError(`Unit ${unit}: 1 to 247 are possible`);
   const digits = String(unit).padStart(3, "0");
-  const longest = mostCharacters(model);
+  const { variant = {} } = options;
+  const longest = mostCharacters(serialFieldOf(model, variant));
   const serialNumber = options.serialNumber ?? (longest < 13 ? `SIM4${digits}` : `KZ1234567${digits}D`);
   if (serialNumber.length > longest) {
     throw new RangeError(`Serial number "${serialNumber}": an ${model.title} holds ${longest} characters`);
   }
   return {
     model,
+    variant,
     unit,
     name: options.name ?? `sim-${unit}`,
     identificationCode: options.identificationCode ?? model.codes[0] ?? madeUpCode,
@@ -42,8 +45,13 @@ export function simulatedIdentity(options: SimulatedMeterOptions): SimulatedIden
   };
 }
 
+/** Where and how the serial number lies. */
+export function serialFieldOf({ serialNumber }: MeterModel, variant: MeterVariant): Field {
+  return serialNumber[variant.serialNumber ?? 0] ?? serialNumber[0];
+}
+
 /** A serial number of two characters a word ends with a NUL. */
-function mostCharacters({ serialNumber: [field] }: MeterModel): number {
+function mostCharacters(field: Field): number {
   return field.as === "lowChar" ? wordsOf(field) : wordsOf(field) * 2 - 1;
 }
 

@@ -1,37 +1,58 @@
 import {
+  encodeInteger,
+  type Encoding,
   type EnergyRegisters,
   type Field,
+  type FirmwareVersion,
   type LiveBlock,
   type LiveValue,
   type MeterModel,
   wordsOf,
 } from "../meter/mod.ts";
 import { encodeField } from "./encode.ts";
-import type { SimulatedIdentity } from "./identity.ts";
+import { serialFieldOf, type SimulatedIdentity } from "./identity.ts";
 import { type Segment, shown } from "./memory.ts";
+import type { MeterVariant } from "./options.ts";
 import type { MeterValues } from "./values.ts";
 
-/** Identification, firmware, serial number, year and what is measured. */
+/** Firmware, serial number, year, settings and what is measured. */
 export function measuredRegisters(identity: SimulatedIdentity, values: () => MeterValues): Segment[] {
-  const { model } = identity;
+  const { model, variant } = identity;
   const { temperature, deviceState } = model;
+  const energies = variant.energies === -1 ? undefined : model.energies[variant.energies ?? 0];
   return [
-    ...model.live.map((block) => shown(block.start, block.words, () => liveWords(block, values()))),
-    energyRegisters(model.energies[0], values),
+    ...model.live.map((block) => shown(block.start, block.words, () => liveWords(block, values(), identity))),
+    ...(energies === undefined ? [] : [energyRegisters(energies, values, identity)]),
     ...plateRegisters(identity),
+    ...settingRegisters(identity),
     ...(temperature === undefined ? [] : [field(temperature, () => values().temperatureC)]),
     ...(deviceState === undefined ? [] : [field(deviceState.field, () => values().deviceState)]),
   ];
 }
 
 /** The words of a block of live values. */
-export function liveWords({ start, words, fields }: LiveBlock, values: MeterValues): Uint8Array {
+export function liveWords(
+  { start, words, fields }: LiveBlock,
+  values: MeterValues,
+  { model, variant }: Pick<SimulatedIdentity, "model" | "variant">,
+): Uint8Array {
   const bytes = new Uint8Array(words * 2);
   for (const name of Object.keys(measured) as LiveValue[]) {
     const field = fields[name];
-    if (field !== undefined) bytes.set(encodeField(field, measured[name](values)), (field.at - start) * 2);
+    if (field === undefined) continue;
+    const isOver = variant.overRange?.includes(name) && (field.as === "i16" || field.as === "i32");
+    const encoded = isOver
+      ? encodeInteger(field.as, model.overRange[field.as])
+      : encodeField(field, measured[name](values));
+    bytes.set(ordered(encoded, variant), (field.at - start) * 2);
   }
   return bytes;
+}
+
+/** The words in the order of the meter. */
+function ordered(bytes: Uint8Array, { wordOrder }: MeterVariant): Uint8Array {
+  if (wordOrder !== "high_first") return bytes;
+  return bytes.map((_, index) => bytes[bytes.length - (index | 1) - 1 + (index & 1)] ?? 0);
 }
 
 const measured: { readonly [V in LiveValue]: (values: MeterValues) => number } = {
@@ -54,7 +75,11 @@ const measured: { readonly [V in LiveValue]: (values: MeterValues) => number } =
 };
 
 /** Both energies as one block: what lies between the registers can be read, too. */
-function energyRegisters({ importWh, exportWh }: EnergyRegisters, values: () => MeterValues): Segment {
+function energyRegisters(
+  { importWh, exportWh }: EnergyRegisters,
+  values: () => MeterValues,
+  { variant }: SimulatedIdentity,
+): Segment {
   const all = [...importWh, ...exportWh];
   const start = Math.min(...all.map(({ at }) => at));
   const words = Math.max(...all.map((field) => field.at + wordsOf(field))) - start;
@@ -65,7 +90,7 @@ function energyRegisters({ importWh, exportWh }: EnergyRegisters, values: () => 
       let restWh = BigInt(energyWh);
       for (const field of fields) {
         const stepWh = BigInt(10 ** ((field.unit === "kWh" ? 3 : 0) + (field.exp ?? 0)));
-        bytes.set(encodeField(field, restWh / stepWh), (field.at - start) * 2);
+        bytes.set(ordered(encodeInteger(numberOf(field), restWh / stepWh), variant), (field.at - start) * 2);
         restWh %= stepWh;
       }
     }
@@ -73,17 +98,45 @@ function energyRegisters({ importWh, exportWh }: EnergyRegisters, values: () => 
   });
 }
 
-function plateRegisters({ model, serialNumber, productionYear, firmware }: SimulatedIdentity): Segment[] {
-  const [serialField] = model.serialNumber;
+/** The encoding of a field that holds no text. */
+function numberOf({ as }: Field): Exclude<Encoding, "char" | "lowChar"> {
+  if (as === "char" || as === "lowChar") throw new TypeError("A text has no number");
+  return as;
+}
+
+function plateRegisters({ model, variant, serialNumber, productionYear, firmware }: SimulatedIdentity): Segment[] {
   const { measure, communication } = model.firmware;
   return [
-    field(serialField, () => serialNumber),
+    field(serialFieldOf(model, variant), () => serialNumber),
     ...(model.productionYear === undefined || productionYear === undefined
       ? []
       : [field(model.productionYear, () => productionYear)]),
-    ...(measure === undefined ? [] : [field({ at: measure.at, as: "u16" }, () => firmware.measure)]),
-    ...(communication === undefined ? [] : [field({ at: communication.at, as: "u16" }, () => firmware.communication)]),
+    ...(measure === undefined ? [] : versionRegisters(measure, firmware.measure)),
+    ...(communication === undefined ? [] : versionRegisters(communication, firmware.communication)),
   ];
+}
+
+/** Version and revision of a meter that does not write them in one word: `B4`. */
+const lettered = { version: 1, revision: 4 } as const;
+
+function versionRegisters(version: FirmwareVersion, word: number): Segment[] {
+  if (version.as === "nibbles") return [field({ at: version.at, as: "u16" }, () => word)];
+  return [
+    field({ at: version.at, as: "u16" }, () => lettered.version),
+    field({ at: version.revisionAt, as: "u16" }, () => lettered.revision),
+  ];
+}
+
+/** Settings with which nothing is amiss, where the variant says nothing else. */
+function settingRegisters({ model: { wiring }, variant: { settings = {} } }: SimulatedIdentity): Segment[] {
+  if (wiring === undefined) return [];
+  const { system, checks } = wiring;
+  const all = new Map([[system.field, system.threePhase[0] ?? 0]]);
+  for (const { field, good, onlyIf } of checks) {
+    all.set(field, good[0] ?? 0);
+    if (onlyIf !== undefined) all.set(onlyIf.field, onlyIf.value);
+  }
+  return [...all].map(([at, value]) => field(at, () => settings[at.at] ?? value));
 }
 
 function field(field: Field, value: () => number | string): Segment {

@@ -4,7 +4,7 @@
  * @module
  */
 export type { Misbehaviour, RequestMatch, Scripted } from "./misbehaviour.ts";
-export type { SimulatedLineOptions, SimulatedMeterOptions, SimulatorDeps } from "./options.ts";
+export type { MeterVariant, SimulatedLineOptions, SimulatedMeterOptions, SimulatorDeps } from "./options.ts";
 export type { LoggedRequest, RequestLog } from "./request_log.ts";
 export { SimulatedLine } from "./simulated_line.ts";
 export { SimulatedMeter } from "./simulated_meter.ts";

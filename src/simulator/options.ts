@@ -1,5 +1,6 @@
 import type { Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
+import type { LiveValue } from "../meter/mod.ts";
 
 /** What a simulated meter is and how it behaves. */
 export interface SimulatedMeterOptions {
@@ -21,6 +22,8 @@ export interface SimulatedMeterOptions {
   readonly identificationCode?: number;
   /** `major.minor.revision`: 0..15, 0..15, 0..255. @default "1.6.3" each */
   readonly firmware?: { readonly measure: string; readonly communication: string };
+  /** @default as the first meter of its series */
+  readonly variant?: MeterVariant;
   /** Number of the last OCMF record; the next one has the next. @default 0 */
   readonly pagination?: number;
   /** Free texts in a record: as JSON texts, or their bytes as they are, whatever they hold. @default "escaped" */
@@ -33,6 +36,22 @@ export interface SimulatedMeterOptions {
   readonly load?: "moving" | "still";
   /** Whether a power cycle closes an open transaction (TX "P") or leaves it running. @default "closes" */
   readonly powerLoss?: "closes" | "keeps_running";
+}
+
+/** Where a simulated meter differs from others of its series. */
+export interface MeterVariant {
+  /** Which of the energy registers of the series it has, by their place in the model; -1: none. @default 0 */
+  readonly energies?: number;
+  /** Which of the layouts of the serial number it has, by their place in the model. @default 0 */
+  readonly serialNumber?: number;
+  /** Of values in two words and more. @default "low_first" */
+  readonly wordOrder?: "low_first" | "high_first";
+  /** What registers of settings hold. @default values with which nothing is amiss */
+  readonly settings?: Readonly<Record<number, number>>;
+  /** Addresses that it refuses with exception 2, as it does those that no model has. @default none */
+  readonly absent?: readonly number[];
+  /** Live values that are over their range. @default none */
+  readonly overRange?: readonly LiveValue[];
 }
 
 /** How the line of simulated meters behaves. */

@@ -165,7 +165,16 @@ export class SimulatedMeter {
     if (address === identificationCode.at && words === 1) {
       return encodeField(identificationCode, this.#identity.identificationCode);
     }
-    if (words > this.model.mostWords) {
+    const { mostWords, readAlone } = this.model;
+    const isIn = (at: number) => at >= address && at < address + words;
+    if (this.#identity.variant.absent?.some(isIn)) {
+      throw new Refusal(exceptions.illegalAddress, "This meter has no such register");
+    }
+    // Inside of a block the register of the code is one of the live values.
+    if (words > 1 && readAlone.some((at) => at !== identificationCode.at && isIn(at))) {
+      throw new Refusal(exceptions.illegalAddress, "One of these registers is given alone only");
+    }
+    if (words > mostWords) {
       throw new Refusal(exceptions.illegalAddress, `${words} words are more than this meter gives`);
     }
     return this.#memory.read(address, words);
@@ -211,7 +220,7 @@ export class SimulatedMeter {
     data.set(encodeField(serialNumber, this.serialNumber), 8);
     data.set(encodeInteger("i64", values.energyImportWh), 22);
     data.set(encodeInteger("i64", values.energyExportWh), 30);
-    if (live !== undefined) data.set(liveWords(live, values).subarray(0, data.length - 38), 38);
+    if (live !== undefined) data.set(liveWords(live, values, this.#identity).subarray(0, data.length - 38), 38);
     return data;
   }
 }

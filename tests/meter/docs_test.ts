@@ -73,7 +73,9 @@ Deno.test("docs/meters.md has a section for each series, with exactly its regist
 Deno.test("docs/meters.md gives the codes, the sizes and the device state of each series", () => {
   for (const { name, title, codes, mostWords, live, deviceState, phaseSequence } of meterModels) {
     const section = sectionOf(title);
-    const codesText = codes.length === 0 ? "" : `Identification codes: ${codes.join(", ")}.`;
+    const codesText = codes.length === 0
+      ? ""
+      : `Identification codes: ${codes.toSorted((one, other) => one - other).join(", ")}.`;
     const blocks = live.map(({ start, words }) => `${words} words at ${hex(start)}h`);
     const { right, wrong } = phaseSequence ?? {};
     const sequence = phaseSequence === undefined

@@ -52,18 +52,20 @@ Deno.test("Meter identifies each code of the EM300 series, with and without a ye
   for (const code of [331, 332, 335, 336, 340, 341, 345, 346, 355]) {
     const rig = new Rig("em340");
     rig.bus.setAlone(0x000b, code.toString(16));
-    const { family, model, meterId, billing, productionYear } = await identified(rig);
+    const { family, model, meterId, billing, productionYear, firmware } = await identified(rig);
     assert.deepEqual([family, model, meterId], ["em300", "EM300/ET300", "BA12345"]);
     assert.equal(productionYear, undefined);
+    assert.deepEqual(firmware, { measure: "B4" });
     assert.equal(billing.able, false);
     assert.deepEqual(rig.faults, []);
+    assert.ok(!rig.bus.seen.includes("read 24FF/1"));
   }
   const rig = new Rig("em340");
   rig.bus.set(0x5010, "07E3");
   assert.equal((await identified(rig)).meterId, "BA12345.2019");
 });
 
-Deno.test("Meter touches nothing of an EM300 but its plate and its live registers", async () => {
+Deno.test("Meter touches nothing of an EM300 but its plate, its settings and its live registers", async () => {
   const rig = await new Rig("em340").online();
   await rig.time.advance(61_000);
   await rig.stop();
@@ -72,11 +74,41 @@ Deno.test("Meter touches nothing of an EM300 but its plate and its live register
     "read 0000/50",
     "read 000B/1",
     "read 0032/2",
-    "read 0302/2",
+    "read 0302/1",
+    "read 0303/1",
     "read 0400/12",
+    "read 1002/1",
+    "read 1103/1",
+    "read 1104/1",
+    "read 1105/1",
     "read 5000/7",
     "read 5010/1",
   ]);
+});
+
+Deno.test("Meter whose firmware is refused, or silent, is set up without it", async () => {
+  for (const answer of [{ exception: 2 }, { exception: 4 }, "timeout"] as const) {
+    for (const kind of ["em340", "em580"] as const) {
+      const rig = new Rig(kind);
+      rig.bus.script = ({ address }) => address === 0x0302 || address === 0x0303 ? answer : "answer";
+      const { firmware, serialNumber } = await identified(rig);
+      assert.deepEqual([firmware, serialNumber.length > 5], [{}, true]);
+    }
+  }
+});
+
+Deno.test("Meter of the EM300 series has a serial number of one character a word, or of two", async () => {
+  for (
+    const [words, serialNumber] of [
+      ["0042 0058 0031 0032 0033 0034 0035", "BX12345"],
+      ["4258 3132 3334 3536 3738 3930 4100", "BX1234567890A"],
+      ["4258 3234 3630 3000 0000 0000 0000", "BX24600"],
+    ] as const
+  ) {
+    const rig = new Rig("em340");
+    rig.bus.set(0x5000, words);
+    assert.equal((await identified(rig)).serialNumber, serialNumber);
+  }
 });
 
 Deno.test("Meter takes a timeout of the year register for a failure of setup, not for a missing year", async () => {
@@ -136,35 +168,6 @@ Deno.test("Meter with another signature type meters on without billing, and keep
     assert.equal(rig.readings[0]?.temperatureC, -12.3);
     assert.ok(rig.bus.seen.some((seen) => seen.startsWith("write 7032/4")));
   }
-});
-
-Deno.test("Meter without OCMF registers under an unlisted code meters on and names the code", async () => {
-  const rig = new Rig("em580");
-  rig.bus.setAlone(0x000b, "0168").unset(0x24ff, 1).unset(0x7100, 2);
-  await rig.online();
-  await rig.time.advance(70_000);
-  await rig.stop();
-  const billing = rig.meter.identity?.billing;
-  assert.ok(billing !== undefined && !billing.able);
-  assert.match(
-    billing.reason,
-    /^code 360 answers as a meter without OCMF: the list of codes without OCMF wants extending/,
-  );
-  assert.deepEqual(rig.course, ["connecting", "raised BillingUnavailable", "identified", "online", "stopped"]);
-  assert.equal(rig.readings[0]?.energyImportWh, 5_000_000_000);
-  assert.deepEqual(rig.bus.seen.filter((seen) => seen.startsWith("write")), []);
-});
-
-Deno.test("Meter of the EM300 kind under an unlisted code is metered as one", async () => {
-  const rig = new Rig("em340");
-  rig.bus.setAlone(0x000b, "0168");
-  rig.bus.script = (call) => call.address === 0 && call.words === 52 ? { exception: 3 } : "answer";
-  await rig.online();
-  await rig.time.advance(1500);
-  await rig.stop();
-  assert.equal(rig.meter.identity?.meterId, "BA12345");
-  assert.equal(rig.readings[0]?.energyExportWh, 7008);
-  assert.equal(rig.faults[0]?.subType, "BillingUnavailable");
 });
 
 Deno.test("Meter clears BillingUnavailable when a later setup finds a key, or a meter that never bills", async () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { modelNames } from "../../src/config/meter_schema.ts";
 import { type Field, hex, meterModels } from "../../src/meter/mod.ts";
 import { modelNamed, modelRegisters } from "../support/model_registers.ts";
 
@@ -33,13 +34,22 @@ const values: Readonly<Record<string, string>> = {
   device state 5012h u16`,
   em300: `
   firmware measure 0302h u16
-  firmware communication 0303h u16
+  firmware measure 0303h u16
   serial number 5000h lowChar[7]
-  production year 5010h u16${threePhases}
+  serial number 5000h char[7]
+  production year 5010h u16
+  measuring system 1002h u16
+  wiring 1103h u16
+  wiring 1105h u16
+  wiring 1104h u16${threePhases}
   energy import 0400h i32 1 kWh
   energy import 0402h i32 1 Wh
   energy export 0408h i32 1 kWh
-  energy export 040Ah i32 1 Wh`,
+  energy export 040Ah i32 1 Wh
+  energy import 0500h i64 1 Wh
+  energy export 051Ch i64 1 Wh
+  energy import 0034h i32 0.1 kWh
+  energy export 004Eh i32 0.1 kWh`,
 };
 
 const typeOf = ({ as, words }: Field) => words === undefined ? as : `${as}[${words}]`;
@@ -66,6 +76,10 @@ Deno.test("every block of live values is one request, and holds its fields whole
       }
     }
   }
+});
+
+Deno.test("the configuration can force each model", () => {
+  assert.deepEqual(modelNames, meterModels.map(({ name }) => name));
 });
 
 Deno.test("no identification code is of two models", () => {

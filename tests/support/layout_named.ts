@@ -4,5 +4,5 @@ import { modelNamed } from "./model_registers.ts";
 /** The registers of a model, as a meter has them that has all of them. */
 export function layoutNamed(name: string): MeterLayout {
   const model = modelNamed(name);
-  return { model, energies: model.energies[0] };
+  return { model, energies: model.energies[0], wordOrder: "low_first" };
 }

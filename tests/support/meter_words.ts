@@ -33,12 +33,13 @@ export function setEm580(bus: FakeBus): void {
   bus.set(0x0800, words("D1".repeat(122) + "E2".repeat(64)));
 }
 
-/** The registers of an EM340 of before October 2018: no year. */
+/** The registers of an EM340 that has fine energies and no year. */
 export function setEm340(bus: FakeBus): void {
-  bus.set(0x0302, "1603 2011");
+  bus.setAlone(0x0302, "0001").setAlone(0x0303, "0004"); // B4
+  bus.set(0x1002, "0000").set(0x1103, "0001 0000 0000"); // three phases, mode B, connection right
   bus.set(0x5000, "0042 0041 0031 0032 0033 0034 0035"); // "BA12345"
   setLive(bus);
-  bus.setAlone(0x000b, "0154"); // 340
+  bus.setAlone(0x000b, "0155"); // 341
   bus.set(0x0400, "4240 000F 03E7 0000 0000 0000 0000 0000 0007 0000 0008 0000"); // 1 000 000 kWh 999 Wh; 7 kWh 8 Wh
 }
 

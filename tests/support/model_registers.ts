@@ -17,6 +17,8 @@ export function modelRegisters(model: MeterModel): NamedRegister[] {
     ...named("firmware communication", firmware.communication ? fieldsOf(firmware.communication) : []),
     ...named("serial number", model.serialNumber),
     ...named("production year", [productionYear]),
+    ...named("measuring system", [model.wiring?.system.field]),
+    ...named("wiring", model.wiring?.checks.flatMap(({ field, onlyIf }) => [field, onlyIf?.field]) ?? []),
     ...live.flatMap(({ fields }) => Object.entries(fields).map(([name, field]) => ({ name, field }))),
     ...energies.flatMap(({ importWh, exportWh }) => [
       ...named("energy import", importWh),

@@ -8,6 +8,7 @@ export const em580: MeterModel = {
   name: "em580",
   title: "EM580",
   codes: [],
+  codesWithoutOcmf: [],
   mostWords: 125,
   readAlone: [0x000b],
   firmware: { measure: { as: "nibbles", at: 0x0302 }, communication: { as: "nibbles", at: 0x0303 } },

@@ -5,19 +5,18 @@ import { em580 } from "./em580.ts";
 /** Every series that is known. */
 export const meterModels: readonly MeterModel[] = [em580, em300];
 
-/** What a meter of an unlisted code is: it answers the registers of OCMF transactions. */
+/** What a meter is that answers the registers of OCMF transactions, unless its code rules it out. */
 export const assumedModel: MeterModel = em580;
 
-/** What else a meter may be. */
-export const modelsWithoutBilling: readonly MeterModel[] = meterModels.filter(({ billing }) => billing === undefined);
+/** What a meter may be that does not answer them, the most common series first. */
+export const modelsWithoutBilling: readonly [MeterModel, ...MeterModel[]] = [em300];
+
+/** The series of a name; undefined for undefined. */
+export function modelNamed(name: string | undefined): MeterModel | undefined {
+  return meterModels.find((model) => model.name === name);
+}
 
 /** The series that lists an identification code. */
 export function modelOfCode(code: number): MeterModel | undefined {
   return meterModels.find(({ codes }) => codes.includes(code));
-}
-
-/** Whether meters of this code have no OCMF, so that nothing is amiss when one cannot bill. */
-export function neverBills(code: number): boolean {
-  const model = modelOfCode(code);
-  return model !== undefined && model.billing === undefined;
 }

@@ -1,0 +1,60 @@
+import { decodeInteger, scaled } from "./codec.ts";
+import type { EnergyRegisters, MeterLayout, MeterModel } from "./meter_model.ts";
+import { energyFields, planReads } from "./read_plan.ts";
+import { unlessAbsent } from "./refusal.ts";
+import type { RegisterAccess } from "./register_access.ts";
+import { readWiring, type Wiring } from "./wiring.ts";
+
+/** No line has more. */
+const mostVoltageV = 100_000;
+
+/**
+ * Finds out which of a model's registers a meter has, and how it is installed.
+ *
+ * @throws {LineError} no usable answer
+ * @throws {ModbusError} the meter refused what every meter of the model has
+ */
+export async function findLayout(
+  registers: RegisterAccess,
+  model: MeterModel,
+  code: number,
+): Promise<{ readonly layout: MeterLayout; readonly wiring: Wiring }> {
+  const isSample = model.sampleCodes?.includes(code) ?? false;
+  const wordOrder = isSample && await hasHighWordFirst(registers, model) ? "high_first" : "low_first";
+  const energies = await findEnergies(registers, model);
+  const wiring = await readWiring(registers, model);
+  const { threePhase } = wiring;
+  const layout: MeterLayout = {
+    model,
+    wordOrder,
+    ...(energies === undefined ? {} : { energies }),
+    ...(threePhase === undefined ? {} : { threePhase }),
+  };
+  return { layout, wiring };
+}
+
+/** The best energies that the meter has; a model without alternatives is not asked. */
+async function findEnergies(registers: RegisterAccess, model: MeterModel): Promise<EnergyRegisters | undefined> {
+  const { energies } = model;
+  if (energies.length === 1) return energies[0];
+  for (const candidate of energies) {
+    const reads = planReads(energyFields(candidate), registers.cost, model);
+    if (await unlessAbsent(() => registers.gather(reads)) !== undefined) return candidate;
+  }
+  return undefined;
+}
+
+/** Whether the voltages are possible with the high word first only. */
+async function hasHighWordFirst(registers: RegisterAccess, { live }: MeterModel): Promise<boolean> {
+  const block = live.find(({ fields }) => fields.voltageL1 !== undefined);
+  if (block === undefined) return false;
+  const words = await registers.gather([block]);
+  const { voltageL1, voltageL2, voltageL3 } = block.fields;
+  const fields = [voltageL1, voltageL2, voltageL3].filter((field) => field !== undefined);
+  const possible = (order: MeterLayout["wordOrder"]) =>
+    fields.every((field) => {
+      const voltage = scaled(field, decodeInteger(field, words.of(field), order));
+      return voltage >= 0 && voltage <= mostVoltageV;
+    });
+  return possible("high_first") && !possible("low_first");
+}

@@ -1,0 +1,66 @@
+import { hex } from "./codec.ts";
+import type { MeterFaults } from "./faults.ts";
+import type { MeterModel, WiringCheck } from "./meter_model.ts";
+import { unlessUnanswered } from "./refusal.ts";
+import type { RegisterAccess } from "./register_access.ts";
+import type { Time } from "../base/time.ts";
+
+/** How a meter is installed. */
+export interface Wiring {
+  /** Whether its measuring system has three phases; absent: it does not say. */
+  readonly threePhase?: boolean;
+  /** What is amiss, and what to change; a sentence each. */
+  readonly suspicions: readonly string[];
+}
+
+/** Often enough for somebody who has just changed a setting. */
+const watchEveryMs = 60_000;
+
+/**
+ * Reads how a meter is installed. What it does not say is no suspicion.
+ *
+ * @throws {LineError} the line is closed
+ */
+export async function readWiring(registers: RegisterAccess, { wiring }: MeterModel): Promise<Wiring> {
+  if (wiring === undefined) return { suspicions: [] };
+  const { system, checks } = wiring;
+  const value = await unlessUnanswered(registers, (few) => few.value(system.field));
+  const suspicions: string[] = [];
+  for (const check of checks) {
+    const suspicion = await suspicionOf(registers, check);
+    if (suspicion !== undefined) suspicions.push(suspicion);
+  }
+  return { suspicions, ...(value === undefined ? {} : { threePhase: system.threePhase.includes(Number(value)) }) };
+}
+
+async function suspicionOf(registers: RegisterAccess, check: WiringCheck): Promise<string | undefined> {
+  const { field, good, advice, onlyIf } = check;
+  const read = (other: typeof field) => unlessUnanswered(registers, (few) => few.value(other));
+  if (onlyIf !== undefined && await read(onlyIf.field) !== onlyIf.value) return undefined;
+  const value = await read(field);
+  if (value === undefined || good.includes(Number(value))) return undefined;
+  return `register ${hex(field.at)}h is ${value}: ${advice}`;
+}
+
+/** Raises the fault with what is amiss, or clears it. */
+export function tellWiring({ suspicions }: Wiring, faults: MeterFaults): void {
+  if (suspicions.length === 0) faults.clear("WiringSuspect");
+  else faults.raise("WiringSuspect", `The meter's readings may be wrong: ${suspicions.join("; ")}`);
+}
+
+/**
+ * Reads every minute whether what was amiss is corrected, until it is or `signal` is aborted.
+ *
+ * @throws {LineError} the line is closed
+ */
+export async function watchWiring(
+  registers: RegisterAccess,
+  model: MeterModel,
+  { faults, time }: { readonly faults: MeterFaults; readonly time: Time },
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted && faults.active.some(({ subType }) => subType === "WiringSuspect")) {
+    await time.sleep(watchEveryMs, signal);
+    if (!signal.aborted) tellWiring(await readWiring(registers, model), faults);
+  }
+}
