@@ -30,8 +30,10 @@ export interface ByteStream {
   doze(ms: number): void;
   /** Says that nothing is due: what comes all the same is read when it suits. */
   idle(): void;
-  /** Resolves after `ms` milliseconds, more exactly than a timer where the system offers it. */
-  rest(ms: number): Promise<void>;
+  /**
+   * Resolves after `ms` milliseconds, more exactly than a timer where the system offers it; undefined: they are over.
+   */
+  rest(ms: number): Promise<void> | undefined;
   /** Ends what is under way; resolves once the device is free. */
   close(): Promise<void>;
 }

@@ -3,6 +3,7 @@ import { DenoPort, type NativePort } from "./deno_port.ts";
 import { PortError } from "./errors.ts";
 import { cString, flags, type Libc, openLibc } from "./libc.ts";
 import { openingError } from "./opening_error.ts";
+import { SerialPoll } from "./serial_poll.ts";
 
 const defaults = {
   dataBits: 8,
@@ -41,19 +42,26 @@ export const denoBinding: BindingInterface<DenoPort> = {
    *
    * @throws {PortError} not_found, permission_denied, busy, unsupported, failed
    */
-  async open(options) {
-    const settings: Required<OpenOptions> = { ...defaults, ...options };
-    const libc = openLibc();
-    try {
-      return await openPort(libc, settings);
-    } catch (error) {
-      libc.close();
-      throw error;
-    }
-  },
+  open: (options) => openDenoPort(options, new SerialPoll()),
 };
 
-async function openPort(libc: Libc, settings: Required<OpenOptions>): Promise<DenoPort> {
+/**
+ * Opens a serial port as {@linkcode denoBinding} does.
+ *
+ * @param poll waits for this port among others
+ */
+export async function openDenoPort(options: OpenOptions, poll: SerialPoll): Promise<DenoPort> {
+  const settings: Required<OpenOptions> = { ...defaults, ...options };
+  const libc = openLibc();
+  try {
+    return await openPort(libc, settings, poll);
+  } catch (error) {
+    libc.close();
+    throw error;
+  }
+}
+
+async function openPort(libc: Libc, settings: Required<OpenOptions>, poll: SerialPoll): Promise<DenoPort> {
   const { path } = settings;
   const fd = libc.symbols.open(cString(path), flags.openTerminal);
   try {
@@ -67,7 +75,7 @@ async function openPort(libc: Libc, settings: Required<OpenOptions>): Promise<De
       throw new PortError("not_found", `Cannot open ${path}: it has only just appeared`);
     }
     try {
-      return new DenoPort(libc, fd, native, settings);
+      return new DenoPort(libc, fd, native, settings, poll);
     } catch (cause) {
       await native.close();
       throw openingError(path, cause);

@@ -9,9 +9,9 @@ import type {
 import { systemTime } from "../src/base/time.ts";
 import type { ByteStream } from "./byte_stream.ts";
 import { flags, type Libc } from "./libc.ts";
-import { ExactRest } from "./exact_rest.ts";
 import { PortClosedError } from "./port_closed_error.ts";
 import { type RtsSettings, setRts } from "./rts.ts";
+import type { SerialPoll } from "./serial_poll.ts";
 import { SerialReader } from "./serial_reader.ts";
 import { TerminalWriter } from "./terminal_writer.ts";
 
@@ -36,22 +36,23 @@ export class DenoPort implements BindingPortInterface, ByteStream {
   readonly #native: NativePort;
   readonly #reader: SerialReader;
   readonly #writer: TerminalWriter;
-  readonly #rest: ExactRest;
+  readonly #poll: SerialPoll;
   readonly #pending = new Set<Promise<unknown>>();
   #closed: Promise<void> | undefined;
 
   /**
    * @param libc closed with the port
    * @param fd the port, opened with O_NONBLOCK; closed with the port
+   * @param poll waits for all ports
    */
-  constructor(libc: Libc, fd: number, native: NativePort, openOptions: Required<OpenOptions>) {
+  constructor(libc: Libc, fd: number, native: NativePort, openOptions: Required<OpenOptions>, poll: SerialPoll) {
     this.openOptions = openOptions;
     this.#libc = libc;
     this.#fd = fd;
     this.#native = native;
-    this.#reader = new SerialReader(libc, fd, openOptions.path);
+    this.#reader = new SerialReader(libc, fd, openOptions.path, poll);
     this.#writer = new TerminalWriter(libc, fd, () => this.#reader.gone());
-    this.#rest = new ExactRest((us) => libc.symbols.usleep(us), () => systemTime.mono());
+    this.#poll = poll;
   }
 
   get isOpen(): boolean {
@@ -103,8 +104,10 @@ export class DenoPort implements BindingPortInterface, ByteStream {
     this.#reader.idle();
   }
 
-  rest(ms: number): Promise<void> {
-    return ms <= 0 ? Promise.resolve() : this.#track(() => this.#rest.for(ms));
+  rest(ms: number): Promise<void> | undefined {
+    if (!this.isOpen) return undefined;
+    const resting = this.#poll.at(systemTime.mono() + ms);
+    return resting && this.#track(() => resting);
   }
 
   /**
@@ -157,6 +160,7 @@ export class DenoPort implements BindingPortInterface, ByteStream {
   async #close(): Promise<void> {
     await this.#reader.close();
     await Promise.all(this.#pending);
+    await this.#reader.leave();
     try {
       await this.#native.close();
     } finally {

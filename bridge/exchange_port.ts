@@ -11,6 +11,9 @@ import { otherFramingAdvice } from "./other_framing.ts";
 import { Watchdog } from "./watchdog.ts";
 import { type WireSettings, wireTimeMs } from "./wire.ts";
 
+/** What should be here already is awaited awake as well. */
+const leastDozeMs = 0.1;
+
 /** How long an answer may take. */
 export interface AnswerTimes extends WireSettings {
   /** Wait for the first byte beyond the time of request and answer on the wire. */
@@ -191,7 +194,8 @@ export class ExchangePort extends EventEmitter<PortEvents> {
     const completeAt = this.#lastByteAt + wireTimeMs(this.#times, progress.missing - 1);
     // After a doze the first piece is an old one, and reckoning from it alone would overshoot.
     exchange.completeAt = Math.min(exchange.completeAt, completeAt);
-    this.#doze(Math.min(exchange.completeAt - this.#lastByteAt, withinMessageTimeoutMs / 2));
+    const dueMs = Math.max(leastDozeMs, exchange.completeAt - this.#lastByteAt);
+    this.#doze(Math.min(dueMs, withinMessageTimeoutMs / 2));
   }
 
   #answered(exchange: Exchange, frame: Uint8Array): void {

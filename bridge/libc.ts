@@ -21,7 +21,8 @@ const functions = {
   cfmakeraw: { parameters: ["buffer"], result: "void" },
   ioctl: { parameters: ["i32", "usize", "buffer"], result: "i32" },
   __errno_location: { parameters: [], result: "pointer" },
-  usleep: { parameters: ["u32"], result: "i32", nonblocking: true },
+  eventfd: { parameters: ["u32", "i32"], result: "i32" },
+  usleep: { parameters: ["u32"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
 /** The system calls that Deno itself does not offer. */
@@ -31,6 +32,8 @@ export type Libc = Deno.DynamicLibrary<typeof functions>;
 export const flags = {
   /** O_RDWR, O_NOCTTY, O_NONBLOCK (never waits for a carrier) and O_CLOEXEC. */
   openTerminal: 0o2 | 0o400 | 0o4000 | 0o2000000,
+  /** EFD_NONBLOCK and EFD_CLOEXEC. */
+  eventOnce: 0o4000 | 0o2000000,
   /** LOCK_EX and LOCK_NB. */
   lockAtOnce: 2 | 4,
   /** TCIFLUSH. */

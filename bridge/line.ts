@@ -6,13 +6,13 @@ import { atOnceMs } from "./closing_error.ts";
 import { PortError } from "./errors.ts";
 import type { ExchangeStats } from "./exchange_stats.ts";
 import { LineLoop } from "./line_loop.ts";
-import type { LateAnswers } from "./late_answers.ts";
 import { endpointText, type LineOptions } from "./line_options.ts";
-import { lateAnswersOf, type LineSession, openSession } from "./line_session.ts";
+import { lateAnswersOf, type LineSession, openSession, type SessionDeps } from "./line_session.ts";
 import type { LineStats } from "./line_stats.ts";
 import { transfer, type TransferRequest } from "./line_transfer.ts";
 import { OpeningLog } from "./opening_log.ts";
 import { ReopenPause } from "./reopen_pause.ts";
+import { SerialPoll } from "./serial_poll.ts";
 import type { Tap } from "./tapped_stream.ts";
 import { readCostMs, usualTurnaroundMs } from "./wire.ts";
 
@@ -27,6 +27,18 @@ export interface LineChange {
   readonly error?: PortError;
   /** Wall clock in milliseconds. */
   readonly atMs: number;
+}
+
+/** What a line works with. */
+export interface LineDeps {
+  /** @default the machine's own */
+  readonly time?: Time;
+  /** @default none */
+  readonly log?: Log;
+  /** Waits for all serial ports of a process. @default one of its own */
+  readonly poll?: SerialPoll;
+  /** Sees all bytes in both directions. @default none */
+  readonly tap?: Tap;
 }
 
 /** Registers that one request of the standard reads and writes at most. */
@@ -44,24 +56,24 @@ export class Line implements Bus {
   readonly #openings: OpeningLog;
   readonly #changes = new Feed<LineChange>();
   readonly #stopping = new AbortController();
-  readonly #late: LateAnswers;
   readonly #loop: LineLoop;
-  readonly #tap: Tap | undefined;
+  readonly #session: SessionDeps;
   #life: Promise<void> | undefined;
 
   /**
    * A line that is closed until `start`.
    *
-   * @param deps `tap` sees all bytes in both directions, as a record of the wire needs them
+   * @param deps `poll` is shared by all lines of a process; `tap` sees all bytes in both directions, as a record of the
+   * wire needs them
    */
-  constructor(options: LineOptions, deps: { readonly time?: Time; readonly log?: Log; readonly tap?: Tap } = {}) {
+  constructor(options: LineOptions, deps: LineDeps = {}) {
     this.name = options.name;
-    this.#tap = deps.tap;
     this.#options = options;
     this.#time = deps.time ?? systemTime;
     const log = withFields(deps.log ?? silentLog, { line: options.name });
     this.#openings = new OpeningLog(log, this.#time, options.endpoint.kind === "serial" ? 0 : atOnceMs);
-    this.#late = lateAnswersOf(options);
+    const { poll = new SerialPoll(), tap } = deps;
+    this.#session = { time: this.#time, late: lateAnswersOf(options), poll, tap };
     this.#loop = new LineLoop(options, this.#time);
     this.#loop.refuse(new PortError("failed", "it was not started"));
   }
@@ -191,7 +203,7 @@ export class Line implements Bus {
 
   async #open(): Promise<LineSession | PortError> {
     try {
-      return await openSession(this.#options, this.#time, this.#late, this.#tap);
+      return await openSession(this.#options, this.#session);
     } catch (cause) {
       return this.#portError(cause);
     }

@@ -7,6 +7,7 @@ import { MbapFraming } from "./mbap_framing.ts";
 import type { ModbusClient } from "./modbus_client.ts";
 import { openSerialPort } from "./open_serial_port.ts";
 import { RtuFraming } from "./rtu_framing.ts";
+import type { SerialPoll } from "./serial_poll.ts";
 import { connectSocket } from "./socket_stream.ts";
 import { type Tap, tappedStream } from "./tapped_stream.ts";
 import { silenceMs } from "./wire.ts";
@@ -27,22 +28,27 @@ export function lateAnswersOf(options: LineOptions): LateAnswers {
   return new LateAnswers(options.initialTimeoutMs, options.withinMessageTimeoutMs);
 }
 
+/** What a session is opened with. */
+export interface SessionDeps {
+  readonly time: Time;
+  /** What is known of answers that were missing before: a gateway may still pass them on. */
+  readonly late: LateAnswers;
+  /** Waits for all serial ports. */
+  readonly poll: SerialPoll;
+  /** Sees all bytes. */
+  readonly tap: Tap | undefined;
+}
+
 /**
  * Opens a line's device or gateway.
  *
- * @param late what is known of answers that were missing before: a gateway may still pass them on
- * @param tap sees all bytes
  * @throws {PortError}
  */
-export async function openSession(
-  options: LineOptions,
-  time: Time,
-  late: LateAnswers,
-  tap?: Tap,
-): Promise<LineSession> {
+export async function openSession(options: LineOptions, deps: SessionDeps): Promise<LineSession> {
+  const { time, late, tap } = deps;
   // modbus-serial is loaded with the first line, before its device is open: commands without a line do not need it
   const { ModbusClient } = await import("./modbus_client.ts");
-  const opened = await openStream(options, time);
+  const opened = await openStream(options, deps);
   const stream = tap === undefined ? opened : tappedStream(opened, tap);
   return sessionOver(stream, (port) => new ModbusClient(port), options, time, late);
 }
@@ -64,11 +70,11 @@ export function sessionOver(
   return { stream, port, client: clientOver(port), late, silenceMs: silenceMs(options) };
 }
 
-async function openStream(options: LineOptions, time: Time): Promise<ByteStream> {
+async function openStream(options: LineOptions, { time, poll }: SessionDeps): Promise<ByteStream> {
   const { endpoint } = options;
   switch (endpoint.kind) {
     case "serial":
-      return await openSerialPort({ ...options, path: endpoint.path });
+      return await openSerialPort({ ...options, path: endpoint.path }, poll);
     case "unix":
       return await connectSocket(endpoint, endpointText(endpoint), time);
     case "tcp":

@@ -1,6 +1,7 @@
-import { denoBinding } from "./deno_binding.ts";
+import { openDenoPort } from "./deno_binding.ts";
 import type { DenoPort } from "./deno_port.ts";
 import { restingRts, type RtsSettings } from "./rts.ts";
+import type { SerialPoll } from "./serial_poll.ts";
 import type { WireSettings } from "./wire.ts";
 
 /** A serial port and its settings; always eight data bits. */
@@ -13,11 +14,12 @@ export interface SerialSettings extends WireSettings, RtsSettings {
 /**
  * Opens a serial port for Modbus.
  *
- * @throws {PortError} see {@linkcode denoBinding}
+ * @param poll waits for all serial ports
+ * @throws {PortError} see {@linkcode openDenoPort}
  */
-export async function openSerialPort(settings: SerialSettings): Promise<DenoPort> {
+export async function openSerialPort(settings: SerialSettings, poll: SerialPoll): Promise<DenoPort> {
   const { path, baudrate, parity, stopBits, rtscts } = settings;
-  const port = await denoBinding.open({ path, baudRate: baudrate, parity, stopBits, rtscts });
+  const port = await openDenoPort({ path, baudRate: baudrate, parity, stopBits, rtscts }, poll);
   // USB adapters hold bytes back for up to 16 ms unless told otherwise; many devices do not know the setting.
   await port.set({ dtr: true, rts: restingRts(settings), lowLatency: true }).catch(() => {});
   try {

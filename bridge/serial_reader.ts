@@ -3,43 +3,45 @@ import { shortestDozeMs } from "./byte_stream.ts";
 import { PortError } from "./errors.ts";
 import { flags, type Libc } from "./libc.ts";
 import { PortClosedError } from "./port_closed_error.ts";
-
-/** How long a thread waits for bytes at a stretch; closing waits for its end. */
-const stretchMs = 250;
-/** How often a port at rest is looked at: an unplugged adapter shows then. */
-const restLookMs = 250;
+import type { SerialPoll } from "./serial_poll.ts";
 
 /**
  * Reads an open serial port without waking up for every few bytes. Whoever knows when an answer is due says so, and the
- * port is looked at then; bytes that nobody could foresee are awaited on a thread.
+ * port is looked at then; bytes that nobody could foresee are awaited by the thread of the poll.
  */
 export class SerialReader {
   readonly #libc: Libc;
   readonly #fd: number;
   readonly #path: string;
+  readonly #poll: SerialPoll;
   /** A `struct pollfd`: what is waited for, and what came of it. */
   readonly #awaited = new Int32Array(2);
   readonly #seen = new Int32Array(2);
-  readonly #closing = new AbortController();
   #inUse = false;
   #reading: Promise<number> | undefined;
-  #dozing: Promise<unknown> | undefined;
+  /** Monotonic time at which the port is to be looked at next. */
+  #dozeUntil: number | undefined;
   #resting = false;
   #soon = false;
-  #wake = () => {};
+  /** Whether a read waits for bytes that nobody foresaw. */
+  #awaiting = false;
+  #wake: (() => void) | undefined;
+  readonly #look = () => this.#lookAtRest();
   #ended: Error | undefined;
 
   /**
    * @param fd opened with O_NONBLOCK; remains the caller's
    * @param path for messages
+   * @param poll waits for all ports
    */
-  constructor(libc: Libc, fd: number, path: string) {
+  constructor(libc: Libc, fd: number, path: string, poll: SerialPoll) {
     this.#libc = libc;
     this.#fd = fd;
     this.#path = path;
+    this.#poll = poll;
     this.#awaited.set([fd, flags.pollIn]);
     this.#seen.set([fd, 0]);
-    void this.#lookAtRest();
+    poll.enter(this.#look);
   }
 
   /**
@@ -58,11 +60,8 @@ export class SerialReader {
   doze(ms: number): void {
     this.#resting = false;
     this.#soon = ms > 0 && ms < shortestDozeMs;
-    if (ms >= shortestDozeMs) {
-      const dozing = this.#libc.symbols.usleep(Math.round(ms * 1000));
-      this.#dozing = dozing.then(() => {});
-    }
-    this.#wake();
+    if (ms >= shortestDozeMs) this.#dozeUntil = systemTime.mono() + ms;
+    this.#rouse();
   }
 
   /** See {@linkcode ByteStream.idle}. */
@@ -84,9 +83,13 @@ export class SerialReader {
   /** Ends a waiting read; resolves once no thread uses the port any more. */
   async close(): Promise<void> {
     this.#ended ??= new PortClosedError();
-    this.#closing.abort();
-    this.#wake();
-    await Promise.allSettled([this.#reading, this.#dozing]);
+    this.#rouse();
+    await Promise.allSettled([this.#reading, this.#poll.endReadable(this.#fd)]);
+  }
+
+  /** Gives the poll back, once nothing waits any more. */
+  leave(): Promise<void> {
+    return this.#poll.leave(this.#look);
   }
 
   async #read(target: Uint8Array): Promise<number> {
@@ -94,21 +97,34 @@ export class SerialReader {
       while (this.#ended === undefined) {
         if (this.#resting) {
           await new Promise<void>((wake) => this.#wake = wake);
+          this.#wake = undefined;
           if (!this.#resting) continue;
         } else if (this.#soon) {
           const bytes = this.#awaitOnTheSpot(target);
           if (bytes > 0) return bytes;
-        } else if (this.#dozing === undefined) await this.#libc.symbols.poll(this.#awaited, 1n, stretchMs);
-        const dozed = this.#dozing !== undefined;
+        } else if (this.#dozeUntil === undefined) {
+          this.#awaiting = true;
+          await this.#poll.readable(this.#fd);
+          this.#awaiting = false;
+        }
+        const dozed = this.#dozeUntil !== undefined;
         if (dozed) await this.#dozeOff();
         if (this.#ended !== undefined) break;
         const bytes = this.#readNow(target);
-        if (bytes > 0 || dozed) return bytes;
+        // What was due a moment ago comes in a moment.
+        if (dozed && bytes === 0) this.#soon = true;
+        if (dozed || bytes > 0) return bytes;
       }
       throw this.#ended;
     } finally {
       this.#inUse = false;
     }
+  }
+
+  /** Has a read that rests or awaits bytes look how things stand. */
+  #rouse(): void {
+    this.#wake?.();
+    if (this.#awaiting) void this.#poll.endReadable(this.#fd);
   }
 
   #awaitOnTheSpot(target: Uint8Array): number {
@@ -122,8 +138,9 @@ export class SerialReader {
   }
 
   async #dozeOff(): Promise<void> {
-    for (let dozing: unknown; dozing !== this.#dozing;) await (dozing = this.#dozing);
-    this.#dozing = undefined;
+    let until: number | undefined;
+    while (until !== this.#dozeUntil) await this.#poll.at(until = this.#dozeUntil ?? 0);
+    this.#dozeUntil = undefined;
   }
 
   #readNow(target: Uint8Array): number {
@@ -133,10 +150,7 @@ export class SerialReader {
     return 0;
   }
 
-  async #lookAtRest(): Promise<void> {
-    while (!this.#closing.signal.aborted) {
-      await systemTime.sleep(restLookMs, this.#closing.signal);
-      if (this.#resting) this.#wake();
-    }
+  #lookAtRest(): void {
+    if (this.#resting && this.#libc.symbols.pollNow(this.#awaited, 1n, 0) > 0) this.#wake?.();
   }
 }

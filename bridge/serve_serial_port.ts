@@ -5,6 +5,7 @@ import { endpointText } from "./line_options.ts";
 import { openSerialPort, type SerialSettings } from "./open_serial_port.ts";
 import { OpeningLog } from "./opening_log.ts";
 import { ReopenPause } from "./reopen_pause.ts";
+import { SerialPoll } from "./serial_poll.ts";
 import { ServedDevice, ServerMemory } from "./served_device.ts";
 import { listenOn } from "./socket_listener.ts";
 import type { SocketAddress } from "./socket_stream.ts";
@@ -47,6 +48,7 @@ class Server implements SerialServer {
   readonly #time: Time;
   readonly #openings: OpeningLog;
   readonly #memory: ServerMemory;
+  readonly #poll = new SerialPoll();
   readonly #stopping = new AbortController();
   #address: SocketAddress;
   #served: ServedDevice | undefined;
@@ -93,7 +95,7 @@ class Server implements SerialServer {
 
   async #openServed(): Promise<ServedDevice> {
     const { serial } = this.#options;
-    const device = await openSerialPort(serial);
+    const device = await openSerialPort(serial, this.#poll);
     try {
       const listener = await listenOn(this.#address);
       const { addr } = listener;

@@ -1,4 +1,4 @@
-import { clockSynchronised, Line, watchWrites } from "../bridge/mod.ts";
+import { clockSynchronised, Line, SerialPoll, watchWrites } from "../bridge/mod.ts";
 import { type Log, withFields } from "./base/log.ts";
 import { clockDoubt } from "./base/our_clock.ts";
 import { newNodeIdentity } from "./base/node_identity.ts";
@@ -79,10 +79,11 @@ export class Service {
     this.#journal = journal;
     this.#spool = spool;
     this.#trouble = new TroubleLog(log, time, "error");
+    const poll = new SerialPoll();
     const lines: Line[] = [];
     const posts: Post[] = [];
     for (const lineSettings of settings.lines) {
-      const line = new Line(lineSettings, { time, log: withFields(log, { line: lineSettings.name }) });
+      const line = new Line(lineSettings, { time, poll, log: withFields(log, { line: lineSettings.name }) });
       lines.push(line);
       lineSettings.meters.forEach((meterSettings, place) => {
         const parts = { line, journal, log, time, failpoint, mayGoClock };

@@ -5,7 +5,7 @@
  *     line_client.ts cycles PATH SECONDS BAUDRATE     complete readings of unit 1, back to back
  */
 import process from "node:process";
-import { type Bus, Line, type LineOptions } from "../../bridge/mod.ts";
+import { type Bus, Line, type LineOptions, SerialPoll } from "../../bridge/mod.ts";
 import { LineLoop } from "../../bridge/line_loop.ts";
 import { lateAnswersOf, openSession } from "../../bridge/line_session.ts";
 import { transfer } from "../../bridge/line_transfer.ts";
@@ -40,7 +40,8 @@ function options(path: string, baudrate: number): LineOptions {
 async function unpaced(path: string, seconds: number, words: number): Promise<unknown> {
   const settings = options(path, 115_200);
   const loop = new LineLoop(settings, systemTime);
-  const session = { ...await openSession(settings, systemTime, lateAnswersOf(settings)), silenceMs: 0 };
+  const deps = { time: systemTime, late: lateAnswersOf(settings), poll: new SerialPoll(), tap: undefined };
+  const session = { ...await openSession(settings, deps), silenceMs: 0 };
   const ended = loop.run(session);
   const request = { line: "bench", unit: 1, code: 4, address: 0, words } as const;
   const read = () =>

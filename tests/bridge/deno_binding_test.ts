@@ -5,7 +5,7 @@ import { SerialPort } from "serialport";
 import type { OpenOptions } from "@serialport/bindings-interface";
 import { DenoPort, type NativePort } from "../../bridge/deno_port.ts";
 import { cString, flags, openLibc } from "../../bridge/libc.ts";
-import { denoBinding, openPseudoTerminal, PortError } from "../../bridge/mod.ts";
+import { denoBinding, openPseudoTerminal, PortError, SerialPoll } from "../../bridge/mod.ts";
 import { DeviceLink } from "../support/device_link.ts";
 import { ScriptedLine } from "../support/scripted_line.ts";
 
@@ -142,7 +142,13 @@ Deno.test("DenoPort.close() gives its descriptor back where the native binding f
   const libc = openLibc();
   const fd = libc.symbols.open(cString(terminal.path), flags.openTerminal);
   const native = { close: () => Promise.reject(new Error("EIO")) } as unknown as NativePort;
-  const port = new DenoPort(libc, fd, native, { path: terminal.path, baudRate } as Required<OpenOptions>);
+  const port = new DenoPort(
+    libc,
+    fd,
+    native,
+    { path: terminal.path, baudRate } as Required<OpenOptions>,
+    new SerialPoll(),
+  );
   await assert.rejects(port.close(), /EIO/);
   // Another test in this process may have the number by now
   assert.notEqual(await Deno.readLink(`/proc/self/fd/${fd}`).catch(() => undefined), terminal.path);

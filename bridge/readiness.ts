@@ -1,0 +1,71 @@
+import { flags, type Libc } from "./libc.ts";
+
+/** How long the thread waits at a stretch: the end of the process waits for it. */
+const stretchMs = 1000;
+
+/** Waits on one thread for bytes on any of several descriptors. */
+export class Readiness {
+  readonly #libc: Libc;
+  /** An eventfd: wakes the thread when it is to look at other descriptors. */
+  readonly #bell: number;
+  readonly #count = new BigUint64Array(1);
+  readonly #waiting = new Map<number, () => void>();
+  /** Until the thread has looked at what was waited for last. */
+  #look: Promise<unknown> | undefined;
+  #rung = false;
+
+  /** @param libc remains the caller's */
+  constructor(libc: Libc) {
+    this.#libc = libc;
+    this.#bell = libc.symbols.eventfd(0, flags.eventOnce);
+  }
+
+  /** Resolves when there are bytes, the other side hung up, or the wait is ended. One wait at a time for each. */
+  wait(fd: number): Promise<void> {
+    return new Promise((ready) => {
+      this.#waiting.set(fd, ready);
+      if (this.#look === undefined) void this.#lookOn();
+      else this.#ring();
+    });
+  }
+
+  /** Ends a wait. @returns resolves once the thread does not look at the descriptor any more */
+  async end(fd: number): Promise<void> {
+    const ready = this.#waiting.get(fd);
+    this.#waiting.delete(fd);
+    ready?.();
+    if (this.#look === undefined) return;
+    this.#ring();
+    await this.#look;
+  }
+
+  /** Gives the descriptor of its own back; nobody waits any more. */
+  async close(): Promise<void> {
+    await this.#look;
+    this.#libc.symbols.close(this.#bell);
+  }
+
+  async #lookOn(): Promise<void> {
+    while (this.#waiting.size > 0) {
+      const fds = [...this.#waiting.keys()];
+      const seen = new Int32Array([this.#bell, ...fds].flatMap((fd) => [fd, flags.pollIn]));
+      await (this.#look = this.#libc.symbols.poll(seen, BigInt(fds.length + 1), stretchMs));
+      if (this.#rung) this.#libc.symbols.read(this.#bell, new Uint8Array(this.#count.buffer), 8n);
+      this.#rung = false;
+      fds.forEach((fd, index) => {
+        if ((seen[2 * index + 3] ?? 0) >> 16 === 0) return;
+        const ready = this.#waiting.get(fd);
+        this.#waiting.delete(fd);
+        ready?.();
+      });
+    }
+    this.#look = undefined;
+  }
+
+  #ring(): void {
+    if (this.#rung) return;
+    this.#rung = true;
+    this.#count[0] = 1n;
+    this.#libc.symbols.write(this.#bell, new Uint8Array(this.#count.buffer), 8n);
+  }
+}

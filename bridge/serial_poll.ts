@@ -1,0 +1,81 @@
+import { setImmediate } from "node:timers";
+import { systemTime } from "../src/base/time.ts";
+import { DueTimes } from "./due_times.ts";
+import { type Libc, openLibc } from "./libc.ts";
+import { Readiness } from "./readiness.ts";
+
+/** How often a port at rest is looked at: an unplugged adapter shows then. */
+const restLookMs = 250;
+
+interface Parts {
+  readonly libc: Libc;
+  readonly dues: DueTimes;
+  readonly readiness: Readiness;
+  readonly stopping: AbortController;
+}
+
+/** What waits on behalf of serial ports: one for all lines of a process, with one thread for all of them. */
+export class SerialPoll {
+  readonly #looks = new Set<() => void>();
+  /** Present while a port is open. */
+  #parts: Parts | undefined;
+
+  /**
+   * A port is open.
+   *
+   * @param look called every now and then, until it leaves
+   */
+  enter(look: () => void): void {
+    this.#looks.add(look);
+    this.#parts ??= this.#start();
+  }
+
+  /** A port is closed, and waits for nothing any more. */
+  async leave(look: () => void): Promise<void> {
+    this.#looks.delete(look);
+    const parts = this.#parts;
+    if (parts === undefined || this.#looks.size > 0) return;
+    this.#parts = undefined;
+    parts.stopping.abort();
+    await parts.readiness.close();
+    parts.libc.close();
+  }
+
+  /** See {@linkcode DueTimes.at}. */
+  at(atMs: number): Promise<void> | undefined {
+    return this.#parts?.dues.at(atMs);
+  }
+
+  /** See {@linkcode Readiness.wait}. */
+  readable(fd: number): Promise<void> {
+    return this.#parts?.readiness.wait(fd) ?? Promise.resolve();
+  }
+
+  /** See {@linkcode Readiness.end}. */
+  endReadable(fd: number): Promise<void> {
+    return this.#parts?.readiness.end(fd) ?? Promise.resolve();
+  }
+
+  #start(): Parts {
+    const libc = openLibc();
+    const dues = new DueTimes({
+      mono: () => systemTime.mono(),
+      block: (ms) => libc.symbols.usleep(Math.ceil(ms * 1000)),
+      later(ms, call) {
+        const timer = setTimeout(call, Math.floor(ms));
+        return () => clearTimeout(timer);
+      },
+      soon: (call) => void setImmediate(call),
+    });
+    const stopping = new AbortController();
+    void this.#lookAtRest(stopping.signal);
+    return { libc, dues, readiness: new Readiness(libc), stopping };
+  }
+
+  async #lookAtRest(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await systemTime.sleep(restLookMs, signal);
+      if (!signal.aborted) { for (const look of this.#looks) look(); }
+    }
+  }
+}
