@@ -72,6 +72,8 @@ export {
   type ClockRegisters,
   type Encoding,
   type EnergyRegisters,
+  type ExtendedReading,
+  type ExtendedValue,
   type Family,
   type Field,
   type FirmwareRegisters,

@@ -37,6 +37,10 @@ export const meterParameters = section({
     "The meter is mounted the other way round: readings have the other sign, import counts as export; nothing that is " +
       "signed changes",
   ),
+  extended_values: flag().default(false).describe(
+    "Readings hold voltages between phases, apparent power, power factor and import by phase as well, where the model " +
+      "has them",
+  ),
   live_measurement_interval_ms: whole(shortestIntervalMs, 60_000).default(1000).describe(
     "Milliseconds between two readings",
   ),

@@ -13,6 +13,8 @@ export const readingBytes = {
   temperature: 87,
   /** Payload of the signed value, with the public key. */
   signed: 844,
+  /** Payload of `extended_values`. */
+  extended: 230,
   /** What a file stream adds to a payload: subject, headers and its own fields. */
   stored: 135,
 } as const;
@@ -65,6 +67,7 @@ function payloadBytes(meter: MeterSettings): number {
   return readingBytes.base +
     readingBytes.energies * share(meter.energyIntervalMs) +
     readingBytes.temperature * share(meter.temperatureIntervalMs) +
+    (meter.extendedValues ? readingBytes.extended : 0) +
     (meter.publishSignedValues === "every" ? readingBytes.signed * share(meter.signedValueIntervalMs) : 0);
 }
 

@@ -39,6 +39,8 @@ export interface MeterSettings {
   readonly timeZone?: string | undefined;
   /** Whether the meter is mounted the other way round, so that its readings have the other sign. */
   readonly invert: boolean;
+  /** Whether readings hold what the live block has besides: voltages between phases, apparent power, power factor. */
+  readonly extendedValues: boolean;
   /** Time between two readings, 500..60000. */
   readonly liveMeasurementIntervalMs: number;
   /** Time between two reads of the device state, 500..60000. */

@@ -22,6 +22,7 @@ export type PlanOptions = Pick<
   | "signedValueIntervalMs"
   | "deviceStateReadIntervalMs"
   | "publishSignedValues"
+  | "extendedValues"
 >;
 
 /** What a meter that is at rest reads on its line, as {@linkcode Meter} does it: without transactions and the clock. */
@@ -38,7 +39,9 @@ export function planCycle(
   );
   const groups = [
     group("live values", liveMs, liveReads(layout.model)),
-    ...(layout.energies === undefined ? [] : [group("energies", options.energyIntervalMs, energyReads(layout, cost))]),
+    ...(layout.energies === undefined
+      ? []
+      : [group("energies", options.energyIntervalMs, energyReads(layout, cost, options.extendedValues))]),
   ];
   if (temperature !== undefined) {
     groups.push(group("temperature", options.temperatureIntervalMs, [fieldRead(temperature)]));

@@ -1,11 +1,18 @@
 import { type Field, hex } from "./codec.ts";
 import type { Complaints } from "./complaints.ts";
 import type { GatheredWords } from "./gathered_words.ts";
+import { group } from "./live_values.ts";
 import { measuredInteger } from "./measured_value.ts";
 import type { MeterLayout } from "./meter_model.ts";
 import { energyReads } from "./read_plan.ts";
 import type { RegisterAccess } from "./register_access.ts";
-import type { Reading } from "./types.ts";
+import { isRefusal } from "./refusal.ts";
+import type { ExtendedReading, Reading } from "./types.ts";
+
+/** Both energies, and those of the phases where they were wanted. */
+interface Energies extends Pick<Reading, "energyImportWh" | "energyExportWh"> {
+  readonly byPhase?: Pick<ExtendedReading, "energyImportByPhaseWh">;
+}
 
 /**
  * Reads both energies, in whole Wh. One that is over its range, or beyond 2^53 Wh, which a number cannot hold without
@@ -18,16 +25,52 @@ export async function readEnergies(
   registers: RegisterAccess,
   layout: MeterLayout,
   complaints: Complaints,
-): Promise<Pick<Reading, "energyImportWh" | "energyExportWh">> {
+  withPhases: boolean,
+): Promise<Energies> {
   const { energies } = layout;
   if (energies === undefined) return {};
-  const words = await registers.gather(energyReads(layout, registers.cost));
+  const { words, hasPhases } = await gatherEnergies(registers, layout, complaints, withPhases);
   const energyImportWh = exactEnergy(layout, energies.importWh, words, complaints);
   const energyExportWh = exactEnergy(layout, energies.exportWh, words, complaints);
   return {
     ...(energyImportWh === undefined ? {} : { energyImportWh }),
     ...(energyExportWh === undefined ? {} : { energyExportWh }),
+    ...(hasPhases ? { byPhase: phaseEnergies(layout, words, complaints) } : {}),
   };
+}
+
+/** Energies of the phases are an extra: a meter that refuses them gives the others all the same. */
+async function gatherEnergies(
+  registers: RegisterAccess,
+  layout: MeterLayout,
+  complaints: Complaints,
+  withPhases: boolean,
+): Promise<{ readonly words: GatheredWords; readonly hasPhases: boolean }> {
+  const gather = (phases: boolean) => registers.gather(energyReads(layout, registers.cost, phases));
+  if (!withPhases || layout.energies?.importByPhaseWh === undefined) {
+    return { words: await gather(false), hasPhases: false };
+  }
+  const what = "energies by phase";
+  try {
+    const words = await gather(true);
+    complaints.worked(what);
+    return { words, hasPhases: true };
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    complaints.failed(what, error);
+    return { words: await gather(false), hasPhases: false };
+  }
+}
+
+function phaseEnergies(
+  layout: MeterLayout,
+  words: GatheredWords,
+  complaints: Complaints,
+): Pick<ExtendedReading, "energyImportByPhaseWh"> {
+  const of = (field: Field | undefined) =>
+    field === undefined ? undefined : exactEnergy(layout, [field], words, complaints);
+  const [L1, L2, L3] = layout.energies?.importByPhaseWh ?? [];
+  return group("energyImportByPhaseWh", undefined, of(L1), of(L2), of(L3));
 }
 
 /** The sum of the fields; undefined when one has no value, or is not exact as a number. */

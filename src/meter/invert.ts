@@ -1,11 +1,11 @@
-import type { Reading } from "./types.ts";
+import type { ExtendedReading, Reading } from "./types.ts";
 
 /**
  * The reading of a meter that is mounted the other way round: what flows has the other sign, and the energies change
  * places. Voltages and frequency have no direction. What the meter has signed stays as it is.
  */
 export function invertReading(reading: Reading): Reading {
-  const { energyImportWh, energyExportWh, powerW, reactivePowerVar, currentA, ...others } = reading;
+  const { energyImportWh, energyExportWh, powerW, reactivePowerVar, currentA, extended, ...others } = reading;
   return {
     ...others,
     ...(energyExportWh === undefined ? {} : { energyImportWh: energyExportWh }),
@@ -13,6 +13,18 @@ export function invertReading(reading: Reading): Reading {
     ...(powerW === undefined ? {} : { powerW: negated(powerW) }),
     ...(reactivePowerVar === undefined ? {} : { reactivePowerVar: negated(reactivePowerVar) }),
     ...(currentA === undefined ? {} : { currentA: negated(currentA) }),
+    ...(extended === undefined ? {} : { extended: invertExtended(extended) }),
+  };
+}
+
+/** A power factor has the sign of its power. */
+function invertExtended(extended: ExtendedReading): ExtendedReading {
+  const { powerFactor, energyImportByPhaseWh, energyExportByPhaseWh, ...others } = extended;
+  return {
+    ...others,
+    ...(powerFactor === undefined ? {} : { powerFactor: negated(powerFactor) }),
+    ...(energyExportByPhaseWh === undefined ? {} : { energyImportByPhaseWh: energyExportByPhaseWh }),
+    ...(energyImportByPhaseWh === undefined ? {} : { energyExportByPhaseWh: energyImportByPhaseWh }),
   };
 }
 

@@ -87,6 +87,7 @@ export class LivePoll {
     const wanted = {
       energy: this.#turns.energy.take(startMs),
       temperature: this.#turns.temperature.take(startMs),
+      extended: options.extendedValues === true,
       signedValue: options.publishSignedValues === "every" && this.#turns.signedValue.take(startMs),
     };
     const reading = await takeReading(registers, identity, wanted, { now: () => time.now(), complaints });

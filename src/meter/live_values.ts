@@ -1,7 +1,7 @@
 import type { GatheredWords } from "./gathered_words.ts";
 import { measuredValue } from "./measured_value.ts";
 import type { LiveValue, MeterLayout } from "./meter_model.ts";
-import type { Reading } from "./types.ts";
+import type { PowerValues, Reading } from "./types.ts";
 
 /** The part of a reading that the live blocks bring. */
 export type LiveReading = Pick<
@@ -41,14 +41,21 @@ export function decodeLive(layout: MeterLayout, words: GatheredWords): LiveReadi
   };
 }
 
-function group<K extends string>(key: K, total?: number, L1?: number, L2?: number, L3?: number) {
+/** A group of values under its name; nothing where it has none. */
+export function group<K extends string>(
+  key: K,
+  total?: number,
+  L1?: number,
+  L2?: number,
+  L3?: number,
+): { readonly [P in K]?: PowerValues } {
   const values = {
     ...(total === undefined ? {} : { total }),
     ...(L1 === undefined ? {} : { L1 }),
     ...(L2 === undefined ? {} : { L2 }),
     ...(L3 === undefined ? {} : { L3 }),
   };
-  return Object.keys(values).length === 0 ? {} : { [key]: values } as { readonly [P in K]: typeof values };
+  return Object.keys(values).length === 0 ? {} : { [key]: values } as { readonly [P in K]: PowerValues };
 }
 
 /** Three phases with voltage have a sequence; without one of them the register means nothing. */

@@ -161,7 +161,8 @@ export class Meter implements TransactionSteps {
     }
     const signedValue = this.#options.publishSignedValues !== "never";
     const tools = { now: () => this.#time.now(), complaints: this.#complaints };
-    const wanted = { energy: true, temperature: true, signedValue };
+    const extended = this.#options.extendedValues === true;
+    const wanted = { energy: true, temperature: true, signedValue, extended };
     const registers = this.#registers.with({ priority: "health" }).on(() => this.#recognition.connection);
     let reading: Reading;
     try {

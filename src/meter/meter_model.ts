@@ -19,6 +19,20 @@ export type LiveValue =
   | "phaseSequence"
   | "frequency";
 
+/** What a reading can hold besides, on request. */
+export type ExtendedValue =
+  | "voltageL1L2"
+  | "voltageL2L3"
+  | "voltageL3L1"
+  | "apparentPowerL1"
+  | "apparentPowerL2"
+  | "apparentPowerL3"
+  | "apparentPowerTotal"
+  | "powerFactorL1"
+  | "powerFactorL2"
+  | "powerFactorL3"
+  | "powerFactorTotal";
+
 /** Live values that one request reads. */
 export interface LiveBlock {
   /** Zero-based wire address of the first word. */
@@ -27,6 +41,8 @@ export interface LiveBlock {
   readonly words: number;
   /** The values in it; two of them may share a register. */
   readonly fields: { readonly [V in LiveValue]?: Field };
+  /** What is read along with them in any case, and decoded on request. */
+  readonly extended?: { readonly [V in ExtendedValue]?: Field };
 }
 
 /** The registers of both energies. An energy is the sum of its fields, each in `kWh` or `Wh`. */
@@ -35,6 +51,8 @@ export interface EnergyRegisters {
   readonly importWh: readonly Field[];
   /** To the grid. */
   readonly exportWh: readonly Field[];
+  /** From the grid through L1, L2 and L3, read on request. */
+  readonly importByPhaseWh?: readonly [Field, Field, Field];
 }
 
 /** How a firmware version lies in its registers. */

@@ -36,6 +36,8 @@ export interface MeterOptions {
   readonly signedValueIntervalMs: number;
   /** Whether the meter is mounted the other way round: import counts as export. @default false */
   readonly invert?: boolean;
+  /** Whether readings hold {@linkcode ExtendedReading}. @default false */
+  readonly extendedValues?: boolean;
   /** Where in the interval the live cycle begins, 0 to 1, so that the meters of a line take turns. @default 0 */
   readonly gridOffset?: number;
   /**

@@ -19,6 +19,7 @@ export type {
   BitField,
   ClockRegisters,
   EnergyRegisters,
+  ExtendedValue,
   FirmwareRegisters,
   FirmwareVersion,
   LiveBlock,
@@ -47,6 +48,7 @@ export {
 } from "./registers.ts";
 export type {
   Billing,
+  ExtendedReading,
   Family,
   Identity,
   MeterEvent,

@@ -14,7 +14,13 @@ import { UnlistedCode } from "./unlisted_code.ts";
 /** What one reading needs of a meter's settings. */
 export type ReadOnceOptions = Pick<
   MeterOptions,
-  "unit" | "communicationRetryCount" | "communicationRetryDelayMs" | "publishSignedValues" | "model" | "invert"
+  | "unit"
+  | "communicationRetryCount"
+  | "communicationRetryDelayMs"
+  | "publishSignedValues"
+  | "model"
+  | "invert"
+  | "extendedValues"
 >;
 
 /**
@@ -49,7 +55,12 @@ export async function readOnce(
   });
   const tools = { time, signal, forced: modelNamed(options.model), unlisted: new UnlistedCode() };
   const { identity } = await identify(registers, tools);
-  const wanted = { energy: true, temperature: true, signedValue: options.publishSignedValues !== "never" };
+  const wanted = {
+    energy: true,
+    temperature: true,
+    signedValue: options.publishSignedValues !== "never",
+    extended: options.extendedValues === true,
+  };
   const reading = await takeReading(registers, identity, wanted, {
     now: () => time.now(),
     complaints: new Complaints({ log, time }),

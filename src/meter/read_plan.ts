@@ -46,14 +46,17 @@ export function liveReads({ live }: MeterModel): readonly PlannedRead[] {
   return live.map(({ start, words }) => ({ start, words }));
 }
 
-/** The reads of both energies. */
-export function energyReads({ model, energies }: MeterLayout, cost: ReadCost): readonly PlannedRead[] {
-  return energies === undefined ? [] : planReads(energyFields(energies), cost, model);
+/** The reads of both energies, and of those of the phases where they are wanted. */
+export function energyReads({ model, energies }: MeterLayout, cost: ReadCost, byPhase = false): readonly PlannedRead[] {
+  return energies === undefined ? [] : planReads(energyFields(energies, byPhase), cost, model);
 }
 
 /** All registers of both energies. */
-export function energyFields({ importWh, exportWh }: EnergyRegisters): readonly Field[] {
-  return [...importWh, ...exportWh];
+export function energyFields(
+  { importWh, exportWh, importByPhaseWh }: EnergyRegisters,
+  byPhase = false,
+): readonly Field[] {
+  return [...importWh, ...exportWh, ...byPhase ? importByPhaseWh ?? [] : []];
 }
 
 /** The read of one field. */

@@ -2,6 +2,8 @@ import type { Complaints } from "./complaints.ts";
 import { hexText } from "./billing.ts";
 import { wordsOf } from "./codec.ts";
 import { readEnergies } from "./energies.ts";
+import { decodeExtended } from "./extended_values.ts";
+import type { GatheredWords } from "./gathered_words.ts";
 import { MeterError } from "./errors.ts";
 import { measuredValue } from "./measured_value.ts";
 import { decodeLive, type LiveReading } from "./live_values.ts";
@@ -15,6 +17,8 @@ export interface Wanted {
   readonly energy: boolean;
   readonly temperature: boolean;
   readonly signedValue: boolean;
+  /** What {@linkcode ExtendedReading} holds. */
+  readonly extended: boolean;
 }
 
 /** What readings are taken with. */
@@ -40,8 +44,10 @@ export async function takeReading(
 ): Promise<Reading> {
   const everywhere = registers.with({ repeatRefused: true });
   const { layout } = identity;
-  const live = await readLive(everywhere, identity, tools.now);
-  const energies = wanted.energy ? await readEnergies(everywhere, layout, tools.complaints) : {};
+  const { live, words } = await readLive(everywhere, identity, tools.now);
+  const { byPhase, ...energies } = wanted.energy
+    ? await readEnergies(everywhere, layout, tools.complaints, wanted.extended)
+    : {};
   const attempt = async <T>(what: string, read: () => Promise<T>): Promise<T | undefined> => {
     try {
       const value = await read();
@@ -66,6 +72,7 @@ export async function takeReading(
     ...live,
     ...energies,
     ...(temperatureC === undefined ? {} : { temperatureC }),
+    ...(wanted.extended ? { extended: { ...decodeExtended(layout, words), ...byPhase } } : {}),
     ...(signedValue === undefined ? {} : { signedValue }),
   };
 }
@@ -98,8 +105,8 @@ async function readLive(
   registers: RegisterAccess,
   { layout, meterId }: Identity,
   now: () => number,
-): Promise<LiveReading & Pick<Reading, "meterId" | "takenAtMs">> {
+): Promise<{ live: LiveReading & Pick<Reading, "meterId" | "takenAtMs">; words: GatheredWords }> {
   let takenAtMs: number | undefined;
   const words = await registers.gather(liveReads(layout.model), () => takenAtMs = now());
-  return { meterId, takenAtMs: takenAtMs ?? now(), ...decodeLive(layout, words) };
+  return { live: { meterId, takenAtMs: takenAtMs ?? now(), ...decodeLive(layout, words) }, words };
 }

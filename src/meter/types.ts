@@ -83,6 +83,20 @@ export interface PowerValues extends PhaseValues {
   readonly total?: number;
 }
 
+/** What a reading holds on request. What was not read, or is over range, is absent. */
+export interface ExtendedReading {
+  /** Between two phases. */
+  readonly lineVoltageV?: { readonly L1_L2?: number; readonly L2_L3?: number; readonly L3_L1?: number };
+  /** 0 and more. */
+  readonly apparentPowerVa?: PowerValues;
+  /** -1..1, the sign of the active power. */
+  readonly powerFactor?: PowerValues;
+  /** Whole Wh since the meter was made. */
+  readonly energyImportByPhaseWh?: PhaseValues;
+  /** Whole Wh since the meter was made. */
+  readonly energyExportByPhaseWh?: PhaseValues;
+}
+
 /** One reading: what was read in one cycle, exact decimals of the registers. What was not read, or is over range, is absent. */
 export interface Reading {
   /** As in {@linkcode Identity}. */
@@ -107,6 +121,8 @@ export interface Reading {
   readonly frequencyHz?: number;
   /** Inside the meter. */
   readonly temperatureC?: number;
+  /** What is read along with the rest; on request. */
+  readonly extended?: ExtendedReading;
   /** The live values as the meter signed them; of a meter with a key only. */
   readonly signedValue?: SignedValue;
 }

@@ -1,6 +1,6 @@
 import type { Fault, FaultKind } from "../base/fault_board.ts";
 import { timestamp } from "../base/time.ts";
-import { type Identity, type MeterState, type Reading } from "../meter/mod.ts";
+import { type Identity, type MeterState, type PhaseValues, type Reading } from "../meter/mod.ts";
 import { signedMeterValue } from "../transaction/mod.ts";
 import type { FaultPayload, PowermeterPayload, PublicKeyPayload, StatusPayload } from "./schemas.ts";
 
@@ -16,15 +16,21 @@ export function publicKeyOf(identity: Identity | undefined, format: PublicKeyFor
 /** A reading as `Powermeter`: what has no value is absent. */
 export function powermeter(reading: Reading, { publicKey }: { publicKey: string | undefined }): PowermeterPayload {
   const { powerW, voltageV, reactivePowerVar, currentA, frequencyHz } = reading;
-  const { energyImportWh, energyExportWh, temperatureC, signedValue, phaseSequenceError } = reading;
+  const { temperatureC, signedValue, phaseSequenceError, extended = {} } = reading;
+  const { lineVoltageV, apparentPowerVa, powerFactor } = extended;
+  const imported = energy(reading.energyImportWh, extended.energyImportByPhaseWh);
+  const exported = energy(reading.energyExportWh, extended.energyExportByPhaseWh);
   return {
     timestamp: timestamp(reading.takenAtMs),
     meter_id: reading.meterId,
     ...(phaseSequenceError === undefined ? {} : { phase_seq_error: phaseSequenceError }),
-    ...(energyImportWh === undefined ? {} : { energy_Wh_import: { total: energyImportWh } }),
-    ...(energyExportWh === undefined ? {} : { energy_Wh_export: { total: energyExportWh } }),
+    ...(imported === undefined ? {} : { energy_Wh_import: imported }),
+    ...(exported === undefined ? {} : { energy_Wh_export: exported }),
     ...(powerW === undefined ? {} : { power_W: powerW }),
     ...(voltageV === undefined ? {} : { voltage_V: voltageV }),
+    ...(lineVoltageV === undefined ? {} : { voltage_LL_V: lineVoltageV }),
+    ...(apparentPowerVa === undefined ? {} : { VA: apparentPowerVa }),
+    ...(powerFactor === undefined ? {} : { power_factor: powerFactor }),
     ...(reactivePowerVar === undefined ? {} : { VAR: reactivePowerVar }),
     ...(currentA === undefined ? {} : { current_A: currentA }),
     ...(frequencyHz === undefined ? {} : { frequency_Hz: { L1: frequencyHz } }),
@@ -33,6 +39,14 @@ export function powermeter(reading: Reading, { publicKey }: { publicKey: string 
       : { temperatures: [{ temperature: temperatureC, location: "Body", identification: "Powermeter" }] }),
     ...(signedValue === undefined ? {} : { signed_meter_value: signedMeterValue(signedValue, publicKey ?? "") }),
   };
+}
+
+/** An energy that has no total is not published: readers count on it. */
+function energy(
+  total: number | undefined,
+  byPhase: PhaseValues | undefined,
+): { total: number } & PhaseValues | undefined {
+  return total === undefined ? undefined : { total, ...byPhase };
 }
 
 /** The payload of `public_key`; absent where the meter has none. */

@@ -23,17 +23,21 @@ const mostEntries = 500;
 const hex = z.string().regex(/^([0-9A-F]{2})+$/);
 const phases = { L1: number.optional(), L2: number.optional(), L3: number.optional() };
 const powers = z.object({ total: number.optional(), ...phases });
-const total = z.object({ total: z.int() });
+const wattHours = z.int().optional();
+const energies = z.object({ total: z.int(), L1: wattHours, L2: wattHours, L3: wattHours });
 
 /** `reading` and the answer to `reading.get`. */
 export const powermeterSchema = z.object({
   timestamp: time,
   meter_id: z.string(),
   phase_seq_error: z.boolean().optional(),
-  energy_Wh_import: total.optional(),
-  energy_Wh_export: total.optional(),
+  energy_Wh_import: energies.optional(),
+  energy_Wh_export: energies.optional(),
   power_W: powers.optional(),
   voltage_V: z.object(phases).optional(),
+  voltage_LL_V: z.object({ L1_L2: number.optional(), L2_L3: number.optional(), L3_L1: number.optional() }).optional(),
+  VA: powers.optional(),
+  power_factor: powers.optional(),
   VAR: powers.optional(),
   current_A: z.object(phases).optional(),
   frequency_Hz: z.object({ L1: number }).optional(),

@@ -2,6 +2,7 @@ import {
   encodeInteger,
   type Encoding,
   type EnergyRegisters,
+  type ExtendedValue,
   type Field,
   type FirmwareVersion,
   type LiveBlock,
@@ -32,7 +33,7 @@ export function measuredRegisters(identity: SimulatedIdentity, values: () => Met
 
 /** The words of a block of live values. */
 export function liveWords(
-  { start, words, fields }: LiveBlock,
+  { start, words, fields, extended = {} }: LiveBlock,
   values: MeterValues,
   { model, variant }: Pick<SimulatedIdentity, "model" | "variant">,
 ): Uint8Array {
@@ -46,6 +47,11 @@ export function liveWords(
       : encodeField(field, measured[name](values));
     bytes.set(ordered(encoded, variant), (field.at - start) * 2);
   }
+  for (const name of Object.keys(calculated) as ExtendedValue[]) {
+    const field = extended[name];
+    if (field === undefined) continue;
+    bytes.set(ordered(encodeField(field, calculated[name](values)), variant), (field.at - start) * 2);
+  }
   return bytes;
 }
 
@@ -53,6 +59,35 @@ export function liveWords(
 function ordered(bytes: Uint8Array, { wordOrder }: MeterVariant): Uint8Array {
   if (wordOrder !== "high_first") return bytes;
   return bytes.map((_, index) => bytes[bytes.length - (index | 1) - 1 + (index & 1)] ?? 0);
+}
+
+const calculated: { readonly [V in ExtendedValue]: (values: MeterValues) => number } = {
+  voltageL1L2: ({ voltageV }) => lineVoltage(voltageV.L1, voltageV.L2),
+  voltageL2L3: ({ voltageV }) => lineVoltage(voltageV.L2, voltageV.L3),
+  voltageL3L1: ({ voltageV }) => lineVoltage(voltageV.L3, voltageV.L1),
+  apparentPowerL1: (values) => apparentPower(values, "L1"),
+  apparentPowerL2: (values) => apparentPower(values, "L2"),
+  apparentPowerL3: (values) => apparentPower(values, "L3"),
+  apparentPowerTotal: (values) => apparentPower(values, "total"),
+  powerFactorL1: (values) => powerFactor(values, "L1"),
+  powerFactorL2: (values) => powerFactor(values, "L2"),
+  powerFactorL3: (values) => powerFactor(values, "L3"),
+  powerFactorTotal: (values) => powerFactor(values, "total"),
+};
+
+/** Between two phases that are a third of a turn apart. */
+function lineVoltage(one: number, other: number): number {
+  return Math.sqrt(one ** 2 + other ** 2 + one * other);
+}
+
+function apparentPower({ powerW, reactivePowerVar }: MeterValues, of: keyof MeterValues["powerW"]): number {
+  return Math.hypot(powerW[of], reactivePowerVar[of]);
+}
+
+/** 1 without a load, as there is nothing to compare. */
+function powerFactor(values: MeterValues, of: keyof MeterValues["powerW"]): number {
+  const apparent = apparentPower(values, of);
+  return apparent === 0 ? 1 : values.powerW[of] / apparent;
 }
 
 const measured: { readonly [V in LiveValue]: (values: MeterValues) => number } = {
@@ -76,11 +111,11 @@ const measured: { readonly [V in LiveValue]: (values: MeterValues) => number } =
 
 /** Both energies as one block: what lies between the registers can be read, too. */
 function energyRegisters(
-  { importWh, exportWh }: EnergyRegisters,
+  { importWh, exportWh, importByPhaseWh }: EnergyRegisters,
   values: () => MeterValues,
   { variant }: SimulatedIdentity,
 ): Segment {
-  const all = [...importWh, ...exportWh];
+  const all = [...importWh, ...exportWh, ...importByPhaseWh ?? []];
   const start = Math.min(...all.map(({ at }) => at));
   const words = Math.max(...all.map((field) => field.at + wordsOf(field))) - start;
   return shown(start, words, () => {
@@ -93,6 +128,11 @@ function energyRegisters(
         bytes.set(ordered(encodeInteger(numberOf(field), restWh / stepWh), variant), (field.at - start) * 2);
         restWh %= stepWh;
       }
+    }
+    for (const field of importByPhaseWh ?? []) {
+      const stepWh = BigInt(10 ** ((field.unit === "kWh" ? 3 : 0) + (field.exp ?? 0)));
+      const energy = BigInt(energyImportWh) / 3n / stepWh;
+      bytes.set(ordered(encodeInteger(numberOf(field), energy), variant), (field.at - start) * 2);
     }
     return bytes;
   });

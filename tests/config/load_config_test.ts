@@ -9,6 +9,7 @@ const meterDefaults = {
   initialConnectionRetryDelayMs: 2000,
   timezoneOffsetMinutes: 0,
   invert: false,
+  extendedValues: false,
   liveMeasurementIntervalMs: 1000,
   deviceStateReadIntervalMs: 10_000,
   publicKeyFormat: "binary",
@@ -106,6 +107,7 @@ lines:
         initial_connection_retry_delay_ms: 100
         timezone_offset_minutes: -1440
         invert: true
+        extended_values: true
         live_measurement_interval_ms: 500
         device_state_read_interval_ms: 60000
         public_key_format: der
@@ -159,6 +161,7 @@ log: { level: debug, format: json }
         initialConnectionRetryDelayMs: 100,
         timezoneOffsetMinutes: -1440,
         invert: true,
+        extendedValues: true,
         liveMeasurementIntervalMs: 500,
         deviceStateReadIntervalMs: 60_000,
         publicKeyFormat: "der",

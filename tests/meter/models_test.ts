@@ -21,13 +21,29 @@ const threePhases = `
   phaseSequence 0032h i16
   frequency 0033h i16 0.1 Hz`;
 
+const threePhasesExtended = `
+  voltageL1L2 0006h i32 0.1 V
+  voltageL2L3 0008h i32 0.1 V
+  voltageL3L1 000Ah i32 0.1 V
+  apparentPowerL1 0018h i32 0.1 VA
+  apparentPowerL2 001Ah i32 0.1 VA
+  apparentPowerL3 001Ch i32 0.1 VA
+  apparentPowerTotal 002Ah i32 0.1 VA
+  powerFactorL1 002Eh i16
+  powerFactorL2 002Fh i16
+  powerFactorL3 0030h i16
+  powerFactorTotal 0031h i16`;
+
 /** Each value that a model gives, with its register, as the makers' documents have them. */
 const values: Readonly<Record<string, string>> = {
   em580: `
   firmware measure 0302h u16
   firmware communication 0303h u16
   serial number 5000h char[7]
-  production year 5007h u16${threePhases}
+  production year 5007h u16${threePhases}${threePhasesExtended}
+  energy import by phase 0510h i64 1 Wh
+  energy import by phase 0514h i64 1 Wh
+  energy import by phase 0518h i64 1 Wh
   energy import 0500h i64 1 Wh
   energy export 051Ch i64 1 Wh
   temperature 0307h i16 0.1 degC
@@ -41,13 +57,21 @@ const values: Readonly<Record<string, string>> = {
   measuring system 1002h u16
   wiring 1103h u16
   wiring 1105h u16
-  wiring 1104h u16${threePhases}
+  wiring 1104h u16${threePhases.split("\n  phaseSequence")[0]}${threePhasesExtended}
+  phaseSequence 0032h i16
+  frequency 0033h i16 0.1 Hz
   energy import 0400h i32 1 kWh
   energy import 0402h i32 1 Wh
   energy export 0408h i32 1 kWh
   energy export 040Ah i32 1 Wh
+  energy import by phase 0510h i64 1 Wh
+  energy import by phase 0514h i64 1 Wh
+  energy import by phase 0518h i64 1 Wh
   energy import 0500h i64 1 Wh
   energy export 051Ch i64 1 Wh
+  energy import by phase 0040h i32 0.1 kWh
+  energy import by phase 0042h i32 0.1 kWh
+  energy import by phase 0044h i32 0.1 kWh
   energy import 0034h i32 0.1 kWh
   energy export 004Eh i32 0.1 kWh`,
 };

@@ -26,9 +26,12 @@ async function asked(meter: SimulatedMeter, exchanges: readonly (readonly [strin
 }
 
 Deno.test("SimulatedMeter shows its identification code to a single-register read alone", async () => {
-  await asked(em580(), [
+  const meter = em580();
+  // In a block the register is the upper word of the voltage between L3 and L1: 398.4 V
+  meter.set({ voltageV: { L1: 230, L2: 230, L3: 230 } });
+  await asked(meter, [
     ["01 04 00 0B 00 01 40 08", "01 04 02 02 44 B8 63"],
-    ["01 04 00 0A 00 02 51 C9", "01 04 04 00 00 00 00 FB 84"],
+    ["01 04 00 0A 00 02 51 C9", "01 04 04 0F 90 00 00 F8 BD"],
   ]);
 });
 
@@ -52,9 +55,9 @@ Deno.test("SimulatedMeter shows live values low word first, signs included", asy
   });
   await asked(meter, [[
     "01 04 00 00 00 34 F1 DD",
-    "01 04 68 08 FD 00 00 08 FA 00 00 09 07 00 00 00 00 00 00 00 00 00 00 00 00 00 00 3E 81 00 00 C1 7F FF FF " +
-    "00 00 00 00 8F B1 00 00 70 07 FF FF 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 03 E8 00 00 FC 17 FF FF " +
-    "00 05 00 00 00 00 00 00 00 00 00 00 FF B8 FF FF 00 00 00 00 00 04 00 00 00 00 00 00 00 00 00 00 FF FF 01 F3 D0 84",
+    "01 04 68 08 FD 00 00 08 FA 00 00 09 07 00 00 0F 8F 00 00 0F 98 00 00 0F 9A 00 00 3E 81 00 00 C1 7F FF FF " +
+    "00 00 00 00 8F B1 00 00 70 07 FF FF 00 00 00 00 8F BF 00 00 90 07 00 00 00 05 00 00 03 E8 00 00 FC 17 FF FF " +
+    "00 05 00 00 00 00 00 00 00 00 00 00 FF B8 FF FF 00 48 00 00 00 04 00 00 03 E8 FC 18 00 00 FC 1A FF FF 01 F3 89 E7",
   ]]);
 });
 
@@ -69,8 +72,8 @@ Deno.test("SimulatedMeter shows energies beyond 32 bits, a frost and device stat
   await asked(meter, [
     [
       "01 04 05 00 00 20 F1 1E",
-      "01 04 40 F2 7B 2A 05 00 01 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 " +
-      "00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 FF FF FF FF FF FF 00 1F 3A 2A",
+      "01 04 40 F2 7B 2A 05 00 01 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 50 D3 " +
+      "63 57 00 00 00 00 50 D3 63 57 00 00 00 00 50 D3 63 57 00 00 00 00 FF FF FF FF FF FF 00 1F AF 25",
     ],
     ["01 04 03 07 00 01 80 4F", "01 04 02 FF C9 38 96"],
     ["01 04 50 12 00 01 80 CF", "01 04 02 20 40 A1 00"],

@@ -19,8 +19,11 @@ export function modelRegisters(model: MeterModel): NamedRegister[] {
     ...named("production year", [productionYear]),
     ...named("measuring system", [model.wiring?.system.field]),
     ...named("wiring", model.wiring?.checks.flatMap(({ field, onlyIf }) => [field, onlyIf?.field]) ?? []),
-    ...live.flatMap(({ fields }) => Object.entries(fields).map(([name, field]) => ({ name, field }))),
-    ...energies.flatMap(({ importWh, exportWh }) => [
+    ...live.flatMap(({ fields, extended = {} }) =>
+      [...Object.entries(fields), ...Object.entries(extended)].map(([name, field]) => ({ name, field }))
+    ),
+    ...energies.flatMap(({ importWh, exportWh, importByPhaseWh = [] }) => [
+      ...named("energy import by phase", importByPhaseWh),
       ...named("energy import", importWh),
       ...named("energy export", exportWh),
     ]),

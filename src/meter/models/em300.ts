@@ -1,6 +1,6 @@
 import type { MeterModel } from "../meter_model.ts";
 import { overRange } from "./common.ts";
-import { threePhaseGrid, threePhasePowers } from "./three_phase.ts";
+import { fineImportByPhase, threePhaseExtended, threePhaseGrid, threePhasePowers } from "./three_phase.ts";
 
 const codesWithoutOcmf = [331, 332, 335, 336, 340, 341, 345, 346, 355];
 const sampleCodes = [330, 340];
@@ -18,7 +18,7 @@ export const em300: MeterModel = {
   serialNumber: [{ at: 0x5000, as: "lowChar", words: 7 }, { at: 0x5000, as: "char", words: 7 }],
   productionYear: { at: 0x5010, as: "u16" },
   live: [
-    { start: 0x0000, words: 50, fields: threePhasePowers },
+    { start: 0x0000, words: 50, fields: threePhasePowers, extended: threePhaseExtended },
     { start: 0x0032, words: 2, fields: threePhaseGrid },
   ],
   energies: [
@@ -29,10 +29,16 @@ export const em300: MeterModel = {
     {
       importWh: [{ at: 0x0500, as: "i64", unit: "Wh" }],
       exportWh: [{ at: 0x051c, as: "i64", unit: "Wh" }],
+      importByPhaseWh: fineImportByPhase,
     },
     {
       importWh: [{ at: 0x0034, as: "i32", unit: "kWh", exp: -1 }],
       exportWh: [{ at: 0x004e, as: "i32", unit: "kWh", exp: -1 }],
+      importByPhaseWh: [
+        { at: 0x0040, as: "i32", unit: "kWh", exp: -1 },
+        { at: 0x0042, as: "i32", unit: "kWh", exp: -1 },
+        { at: 0x0044, as: "i32", unit: "kWh", exp: -1 },
+      ],
     },
   ],
   overRange,

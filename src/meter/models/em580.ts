@@ -1,7 +1,7 @@
 import type { MeterModel } from "../meter_model.ts";
 import { billing, clock } from "../registers.ts";
 import { overRange } from "./common.ts";
-import { threePhaseFields } from "./three_phase.ts";
+import { fineImportByPhase, threePhaseExtended, threePhaseFields } from "./three_phase.ts";
 
 /** EM580: OCMF transactions, signatures, a clock, a temperature and a device state. */
 export const em580: MeterModel = {
@@ -15,10 +15,11 @@ export const em580: MeterModel = {
   serialNumber: [{ at: 0x5000, as: "char", words: 7 }],
   productionYear: { at: 0x5007, as: "u16" },
   typeName: "EM580DINAV23XS3DET",
-  live: [{ start: 0x0000, words: 52, fields: threePhaseFields }],
+  live: [{ start: 0x0000, words: 52, fields: threePhaseFields, extended: threePhaseExtended }],
   energies: [{
     importWh: [{ at: 0x0500, as: "i64", unit: "Wh" }],
     exportWh: [{ at: 0x051c, as: "i64", unit: "Wh" }],
+    importByPhaseWh: fineImportByPhase,
   }],
   overRange,
   phaseSequence: { right: 1, wrong: -1 },

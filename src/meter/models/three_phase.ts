@@ -5,6 +5,9 @@ const current = (at: number) => ({ at, as: "i32", unit: "A", exp: -3 }) as const
 const power = (at: number) => ({ at, as: "i32", unit: "W", exp: -1 }) as const;
 const reactivePower = (at: number) => ({ at, as: "i32", unit: "var", exp: -1 }) as const;
 
+const apparentPower = (at: number) => ({ at, as: "i32", unit: "VA", exp: -1 }) as const;
+const powerFactor = (at: number) => ({ at, as: "i16", exp: -3 }) as const;
+
 /** Voltages, currents and powers of most series with three phases, at 0000h to 002Dh. */
 export const threePhasePowers = {
   voltageL1: voltage(0x0000),
@@ -22,6 +25,26 @@ export const threePhasePowers = {
   powerTotal: power(0x0028),
   reactivePowerTotal: reactivePower(0x002c),
 } as const satisfies LiveBlock["fields"];
+
+/** What most series with three phases have between those; the sign of a power factor is that of its power. */
+export const threePhaseExtended = {
+  voltageL1L2: voltage(0x0006),
+  voltageL2L3: voltage(0x0008),
+  voltageL3L1: voltage(0x000a),
+  apparentPowerL1: apparentPower(0x0018),
+  apparentPowerL2: apparentPower(0x001a),
+  apparentPowerL3: apparentPower(0x001c),
+  apparentPowerTotal: apparentPower(0x002a),
+  powerFactorL1: powerFactor(0x002e),
+  powerFactorL2: powerFactor(0x002f),
+  powerFactorL3: powerFactor(0x0030),
+  powerFactorTotal: powerFactor(0x0031),
+} as const satisfies LiveBlock["extended"];
+
+const fineEnergy = (at: number) => ({ at, as: "i64", unit: "Wh" }) as const;
+
+/** Import by phase between the fine energies at 0500h and 051Ch. */
+export const fineImportByPhase = [fineEnergy(0x0510), fineEnergy(0x0514), fineEnergy(0x0518)] as const;
 
 /** Phase sequence and frequency of most series with three phases, at 0032h and 0033h. */
 export const threePhaseGrid = {

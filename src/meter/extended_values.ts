@@ -1,0 +1,40 @@
+import type { GatheredWords } from "./gathered_words.ts";
+import { group } from "./live_values.ts";
+import { measuredValue } from "./measured_value.ts";
+import type { ExtendedValue, MeterLayout } from "./meter_model.ts";
+import type { ExtendedReading } from "./types.ts";
+
+/** What the live blocks hold besides the live values. What has no value is absent, and so is a group without any. */
+export function decodeExtended(layout: MeterLayout, words: GatheredWords): ExtendedReading {
+  const values: { [V in ExtendedValue]?: number } = {};
+  for (const { extended = {} } of layout.model.live) {
+    for (const name of Object.keys(extended) as ExtendedValue[]) {
+      const field = extended[name];
+      const value = field && measuredValue(layout, field, words.of(field));
+      if (value !== undefined) values[name] = value;
+    }
+  }
+  const { voltageL1L2, voltageL2L3, voltageL3L1 } = values;
+  const lineVoltageV = {
+    ...(voltageL1L2 === undefined ? {} : { L1_L2: voltageL1L2 }),
+    ...(voltageL2L3 === undefined ? {} : { L2_L3: voltageL2L3 }),
+    ...(voltageL3L1 === undefined ? {} : { L3_L1: voltageL3L1 }),
+  };
+  return {
+    ...(Object.keys(lineVoltageV).length === 0 ? {} : { lineVoltageV }),
+    ...group(
+      "apparentPowerVa",
+      values.apparentPowerTotal,
+      values.apparentPowerL1,
+      values.apparentPowerL2,
+      values.apparentPowerL3,
+    ),
+    ...group(
+      "powerFactor",
+      values.powerFactorTotal,
+      values.powerFactorL1,
+      values.powerFactorL2,
+      values.powerFactorL3,
+    ),
+  };
+}
