@@ -135,6 +135,10 @@ export function program(io: Io, done: (code: number) => void): Command {
     .option("--kinds <list>", "kinds that take turns: em580-256, em580-384, em340, em580-none", list, defaultKinds)
     .option("--baudrate <b>", "answers come as fast as this rate allows", baudrate, 9600)
     .option("--turnaround <ms>", "pause of a meter before it answers", whole(0, 10_000), 5)
+    .addOption(
+      new Option("--wiring <fault>", "what is wrong with the cable (docs/hardware.md)")
+        .choices(["swapped", "doubled", "unterminated"]),
+    )
     .option("--raw-texts", "copy texts into records as they are: quotes and backslashes make them malformed")
     .option("--link <path>", "symbolic link to the pseudo-terminal, for a name that stays")
     .option("--json", "print one JSON object: {path, meters: [{name, unit, model}]}")
@@ -186,6 +190,7 @@ interface SimulateOptions {
   baudrate: number;
   turnaround: number;
   rawTexts?: boolean;
+  wiring?: "swapped" | "doubled" | "unterminated";
   link?: string;
   json?: boolean;
 }

@@ -9,6 +9,7 @@ import {
   hex,
   identifyOnce,
   type Identity,
+  modelNamed,
   modelOfCode,
   modelRegisters,
   type NamedRegister,
@@ -25,7 +26,7 @@ type RawIo = Pick<Io, "out" | "err" | "env" | "interrupted">;
 /** What one meter gave. */
 interface RawMeter {
   readonly rows: readonly RawRow[];
-  readonly problem?: string;
+  readonly problem?: string | undefined;
 }
 
 /** A register with its words, or why there are none. */
@@ -34,8 +35,12 @@ interface RawRow {
   readonly at: number;
   readonly bytes: Uint8Array;
   readonly text: string | undefined;
+  /** Whether it got no answer that can be used. */
+  readonly isBad?: boolean;
 }
 
+/** Attempts to find out what meter it is. */
+const attempts = 3;
 /** After so many registers without an answer, one after another, the rest is not asked for. */
 const mostSilent = 3;
 const bytesInARow = 32;
@@ -86,40 +91,48 @@ async function readLine(settings: LineSettings, json: boolean, io: RawIo): Promi
   }
 }
 
-async function readMeter({ unit }: MeterSettings, line: Line, signal: AbortSignal): Promise<RawMeter> {
+async function readMeter({ unit, model: forced }: MeterSettings, line: Line, signal: AbortSignal): Promise<RawMeter> {
   const read = (at: number, words: number) => line.read(unit, at, words, { priority: "live", attempts: 1, signal });
-  let code: number;
-  try {
-    code = Number(decodeField(registers.identificationCode, await read(registers.identificationCode.at, 1)));
-  } catch (error) {
-    return { rows: [], problem: errorText(error) };
-  }
-  const { identity, problem } = await identityOf(unit, line, signal);
+  const { identity, code, problem, isSilent } = await identityOf(unit, line, signal);
+  if (isSilent) return { rows: [], problem };
   const { layout, billing } = identity ?? {};
-  const model = layout?.model ?? modelOfCode(code) ?? assumedModel;
+  const model = modelNamed(forced) ?? (code === undefined ? undefined : modelOfCode(code)) ?? assumedModel;
   const keyBits = billing?.able === true ? billing.keyBits : 256;
   const rows: RawRow[] = [];
   let silent = 0;
-  for (const register of modelRegisters(model, keyBits)) {
+  for (const register of modelRegisters(layout ?? { model, wordOrder: "low_first" }, keyBits)) {
     if (signal.aborted || silent === mostSilent) break;
     const row = await readRow(register, read, rows);
     silent = row.isSilent ? silent + 1 : 0;
     rows.push(row);
   }
-  const silence = silent === mostSilent ? "it does not answer any more" : undefined;
-  const why = silence ?? problem;
-  return { rows, ...(why !== undefined && { problem: why }) };
+  if (silent === mostSilent) return { rows, problem: "it does not answer any more" };
+  const bad = rows.filter(({ isBad }) => isBad).length;
+  return {
+    rows,
+    problem: problem ?? (bad === 0 ? undefined : `${bad} of ${rows.length} registers got no usable answer`),
+  };
 }
 
-async function identityOf(
-  unit: number,
-  line: Line,
-  signal: AbortSignal,
-): Promise<{ readonly identity?: Identity; readonly problem?: string }> {
+/** Who a meter is, as far as it can be found out. */
+interface FoundIdentity {
+  readonly identity?: Identity;
+  readonly code?: number;
+  readonly problem?: string;
+  /** Whether nothing at all came back. */
+  readonly isSilent: boolean;
+}
+
+async function identityOf(unit: number, line: Line, signal: AbortSignal): Promise<FoundIdentity> {
+  const { identificationCode } = registers;
+  let code: number | undefined;
   try {
-    return { identity: await identifyOnce(unit, 1, line, signal) };
+    const how = { priority: "live", attempts, delayMs: 0, signal } as const;
+    code = Number(decodeField(identificationCode, await line.read(unit, identificationCode.at, 1, how)));
+    return { identity: await identifyOnce(unit, attempts, line, signal), code, isSilent: false };
   } catch (error) {
-    return { problem: errorText(error) };
+    const isSilent = code === undefined && error instanceof LineError && error.code === "timeout";
+    return { ...(code !== undefined && { code }), problem: errorText(error), isSilent };
   }
 }
 
@@ -135,9 +148,27 @@ async function readRow(
     return { name, at, bytes, text: text(bytes), isSilent: false };
   } catch (error) {
     const isSilent = error instanceof LineError && error.code === "timeout";
-    const why = error instanceof ModbusError ? `refused with exception ${error.exception}` : errorText(error);
-    return { name, at, bytes: new Uint8Array(), text: why, isSilent };
+    return {
+      name,
+      at,
+      bytes: new Uint8Array(),
+      text: shortText(error),
+      isSilent,
+      isBad: !(error instanceof ModbusError),
+    };
   }
+}
+
+/** What a register gave in place of its words; the frames have the rest. */
+function shortText(error: unknown): string {
+  if (error instanceof ModbusError) return `refused with exception ${error.exception}`;
+  if (!(error instanceof LineError)) return errorText(error);
+  return {
+    timeout: "no answer",
+    crc: "an answer with a wrong checksum",
+    unexpected_answer: "an answer to something else",
+    closed: "the line is closed",
+  }[error.code];
 }
 
 /** Words of the OCMF file, the one register whose length another one tells. */

@@ -1,5 +1,5 @@
 import { errorText } from "../base/log.ts";
-import { SimulatedLine, SimulatedMeter, type SimulatedMeterOptions } from "../simulator/mod.ts";
+import { SimulatedLine, SimulatedMeter, type SimulatedMeterOptions, type Wiring } from "../simulator/mod.ts";
 import { interruption } from "./interruption.ts";
 import { exitCode, type Io } from "./io.ts";
 import { jsonLine, lines } from "./safe_text.ts";
@@ -17,6 +17,8 @@ export interface SimulateArguments {
   readonly link?: string;
   /** Whether the meters copy texts into their records as they are, as a real one might. */
   readonly rawTexts?: boolean;
+  /** What is wrong with the cable; nothing where it is absent. */
+  readonly wiring?: Wiring["kind"];
   readonly json: boolean;
 }
 
@@ -42,11 +44,15 @@ export async function simulate(args: SimulateArguments, io: Pick<Io, "out" | "er
     io.err(lines(`cannot simulate "${unknown.join(",")}": possible are ${Object.keys(simulatedKinds).join(", ")}`));
     return exitCode.usage;
   }
+  const optionsAt = (index: number): SimulatedMeterOptions => ({
+    ...simulatedKinds[args.kinds[index % args.kinds.length] ?? ""],
+    unit: index + 1,
+    name: `evse-${index + 1}`,
+    recordTexts: args.rawTexts === true ? "raw" : "escaped",
+  });
   const meters = Array.from({ length: args.meters }, (_, index): Named => {
     const kind = args.kinds[index % args.kinds.length] ?? "";
-    const recordTexts = args.rawTexts === true ? "raw" : "escaped";
-    const options = { ...simulatedKinds[kind], unit: index + 1, name: `evse-${index + 1}`, recordTexts } as const;
-    return { meter: new SimulatedMeter(options), model: kind.replace(/-.*/, "").toUpperCase() };
+    return { meter: new SimulatedMeter(optionsAt(index)), model: kind.replace(/-.*/, "").toUpperCase() };
   });
   let opened: SimulatedLine;
   try {
@@ -54,6 +60,7 @@ export async function simulate(args: SimulateArguments, io: Pick<Io, "out" | "er
       baudrate: args.baudrate,
       turnaroundMs: args.turnaroundMs,
       keepRequests: 1,
+      ...(args.wiring !== undefined && { wiring: wiringOf(args.wiring, optionsAt(0)) }),
       ...(args.link !== undefined && { linkPath: args.link }),
     });
   } catch (error) {
@@ -64,6 +71,12 @@ export async function simulate(args: SimulateArguments, io: Pick<Io, "out" | "er
   io.out(args.json ? jsonLine(ready(line, meters)) : lines(...readyText(line, meters, args.baudrate)));
   await interruption(io.interrupted);
   return exitCode.interrupted;
+}
+
+/** @param first options of the meter that gets a twin where a unit id is doubled */
+function wiringOf(kind: Wiring["kind"], first: SimulatedMeterOptions): Wiring {
+  if (kind !== "doubled") return { kind };
+  return { kind, twin: new SimulatedMeter({ ...first, name: "twin", seed: 99, serialNumber: "ZZ98765" }) };
 }
 
 /** A simulated meter with the name of its model for people: `EM340`. */

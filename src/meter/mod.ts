@@ -29,7 +29,7 @@ export type {
   WiringCheck,
   WiringRegisters,
 } from "./meter_model.ts";
-export { assumedModel, meterModels, modelOfCode } from "./models/index.ts";
+export { assumedModel, meterModels, modelNamed, modelOfCode } from "./models/index.ts";
 export { modelRegisters, type NamedRegister } from "./model_registers.ts";
 export type { MeterOptions } from "./meter_options.ts";
 export { isClosed } from "./refusal.ts";

@@ -1,6 +1,7 @@
 import { decodeField, type Encoding, type Field, wordsOf } from "./codec.ts";
 import { fieldsOf } from "./firmware.ts";
-import type { MeterModel } from "./meter_model.ts";
+import { measuredValue } from "./measured_value.ts";
+import type { FirmwareVersion, MeterLayout } from "./meter_model.ts";
 import { identificationCode } from "./registers.ts";
 
 /** A register of a series with the name that it has in the series' data. */
@@ -27,24 +28,76 @@ const encodings: readonly string[] = [
 ] satisfies Encoding[];
 
 /**
- * Every register that a series has, by its address; whatever the data of the series name is among them.
+ * Every register that the series of a meter has, by its address; whatever the data of the series name is among them.
  *
  * @param keyBits of the meter's signature key, by which some lengths go
  */
-export function modelRegisters(model: MeterModel, keyBits: 256 | 384): NamedRegister[] {
-  const { firmware, ...others } = model;
-  const versions = Object.entries(firmware).flatMap(([name, version]) =>
-    fieldsOf(version).map((field, index) => fieldRegister(`firmware.${name}${index === 0 ? "" : `[${index}]`}`, field))
-  );
-  const found = [fieldRegister("identificationCode", identificationCode), ...versions, ...leaves(others, "", keyBits)];
-  return found.sort((one, other) => one.at - other.at);
+export function modelRegisters(layout: MeterLayout, keyBits: 256 | 384): NamedRegister[] {
+  return new ModelRegisters(layout, keyBits).all();
 }
 
-function leaves(value: unknown, path: string, keyBits: 256 | 384): NamedRegister[] {
-  if (typeof value !== "object" || value === null || value instanceof Map) return [];
-  if (Array.isArray(value)) return value.flatMap((item, index) => leaves(item, `${path}[${index}]`, keyBits));
-  if ("at" in value && typeof value.at === "number") return [leaf(value, value.at, shortName(path), keyBits)];
-  return Object.entries(value).flatMap(([key, inner]) => leaves(inner, `${path}.${key}`, keyBits));
+class ModelRegisters {
+  readonly #layout: MeterLayout;
+  readonly #keyBits: 256 | 384;
+
+  constructor(layout: MeterLayout, keyBits: 256 | 384) {
+    this.#layout = layout;
+    this.#keyBits = keyBits;
+  }
+
+  all(): NamedRegister[] {
+    const { firmware, ...others } = this.#layout.model;
+    const versions = Object.entries(firmware).flatMap(([name, version]) => this.#versions(name, version));
+    const found = [this.#field("identificationCode", identificationCode), ...versions, ...this.#leaves(others, "")];
+    return found.sort((one, other) => one.at - other.at);
+  }
+
+  #versions(name: string, version: FirmwareVersion): NamedRegister[] {
+    return fieldsOf(version).map((field, index) =>
+      this.#field(`firmware.${name}${index === 0 ? "" : ".revision"}`, field)
+    );
+  }
+
+  #leaves(value: unknown, path: string): NamedRegister[] {
+    if (typeof value !== "object" || value === null || value instanceof Map) return [];
+    if (Array.isArray(value)) return value.flatMap((item, index) => this.#leaves(item, `${path}[${index}]`));
+    const inner = Object.entries(value).flatMap(([key, each]) => this.#leaves(each, `${path}.${key}`));
+    if (!("at" in value) || typeof value.at !== "number") return inner;
+    return [this.#leaf(value, value.at, shortName(path))];
+  }
+
+  #leaf(value: object, at: number, name: string): NamedRegister {
+    if (isField(value)) return this.#field(name, value);
+    const words = "dataWords" in value && "signatureWords" in value
+      ? this.#words(value.dataWords) + this.#words(value.signatureWords)
+      : "words" in value
+      ? this.#words(value.words)
+      : undefined;
+    return { name, at, text: () => undefined, ...(words !== undefined && { words }) };
+  }
+
+  /** A number, or that for the key. */
+  #words(value: unknown): number {
+    if (typeof value === "number") return value;
+    const byBits: Readonly<Record<string, unknown>> = { ...(typeof value === "object" ? value : {}) };
+    const words = byBits[this.#keyBits];
+    return typeof words === "number" ? words : 1;
+  }
+
+  #field(name: string, field: Field): NamedRegister {
+    return { name, at: field.at, words: wordsOf(field), text: (words) => this.#valueText(field, words) };
+  }
+
+  #valueText(field: Field, words: Uint8Array): string {
+    if (field.as === "char" || field.as === "lowChar") return JSON.stringify(decodeField(field, words));
+    try {
+      const value = measuredValue(this.#layout, field, words);
+      return value === undefined ? "no value (over range)" : `${value} ${field.unit ?? ""}`.trim();
+    } catch (error) {
+      if (error instanceof RangeError) return "not exact as a number";
+      throw error;
+    }
+  }
 }
 
 /** Without the parts of the path that only group. */
@@ -53,38 +106,6 @@ function shortName(path: string): string {
     .replace(/^\.transaction(?=\.)/, "").replace(/^\./, "");
 }
 
-function leaf(value: object, at: number, name: string, keyBits: 256 | 384): NamedRegister {
-  if (isField(value)) return fieldRegister(name, value);
-  const words = "dataWords" in value && "signatureWords" in value
-    ? number(value.dataWords, keyBits) + number(value.signatureWords, keyBits)
-    : "words" in value
-    ? number(value.words, keyBits)
-    : undefined;
-  return { name, at, text: () => undefined, ...(words !== undefined && { words }) };
-}
-
-/** A number, or that for the key. */
-function number(value: unknown, keyBits: 256 | 384): number {
-  if (typeof value === "number") return value;
-  const byBits: Readonly<Record<string, unknown>> = { ...(typeof value === "object" ? value : {}) };
-  const words = byBits[keyBits];
-  return typeof words === "number" ? words : 1;
-}
-
 function isField(value: object): value is Field {
   return "as" in value && typeof value.as === "string" && encodings.includes(value.as);
-}
-
-function fieldRegister(name: string, field: Field): NamedRegister {
-  return { name, at: field.at, words: wordsOf(field), text: (words) => valueText(field, words) };
-}
-
-function valueText(field: Field, words: Uint8Array): string {
-  try {
-    const value = decodeField(field, words);
-    return typeof value === "string" ? JSON.stringify(value) : [value, field.unit ?? ""].join(" ").trim();
-  } catch (error) {
-    if (error instanceof RangeError) return "not exact as a number";
-    throw error;
-  }
 }

@@ -8,4 +8,5 @@ export type { MeterVariant, SimulatedLineOptions, SimulatedMeterOptions, Simulat
 export type { LoggedRequest, RequestLog } from "./request_log.ts";
 export { SimulatedLine } from "./simulated_line.ts";
 export { SimulatedMeter } from "./simulated_meter.ts";
+export type { Wiring } from "./wiring.ts";
 export type { MeterValues, ValuesPatch } from "./values.ts";

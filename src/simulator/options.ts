@@ -1,6 +1,7 @@
 import type { Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
 import type { LiveValue } from "../meter/mod.ts";
+import type { Wiring } from "./wiring.ts";
 
 /** What a simulated meter is and how it behaves. */
 export interface SimulatedMeterOptions {
@@ -68,6 +69,8 @@ export interface SimulatedLineOptions {
   readonly paced?: boolean;
   /** True: the adapter hears what is sent and gives it back before the answer. @default false */
   readonly echo?: boolean;
+  /** What is wrong with the cable. @default nothing */
+  readonly wiring?: Wiring;
   /** A symbolic link that always points to the device: a name that outlives `unplug` and `plug`. */
   readonly linkPath?: string;
   /** Requests that the log keeps, the newest ones. @default 10000 */

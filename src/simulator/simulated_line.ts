@@ -18,6 +18,7 @@ import { RequestLog } from "./request_log.ts";
 import { RequestReader } from "./request_reader.ts";
 import type { SimulatedMeter } from "./simulated_meter.ts";
 import { StableLink } from "./stable_link.ts";
+import { FaultyWiring } from "./wiring.ts";
 
 /** An adapter that is plugged in. */
 interface Adapter {
@@ -37,6 +38,7 @@ export class SimulatedLine implements AsyncDisposable {
   readonly #log: Log;
   readonly #link: StableLink | undefined;
   readonly #script = new MisbehaviourScript();
+  readonly #wiring: FaultyWiring | undefined;
   #adapter: Adapter | undefined;
 
   /**
@@ -63,6 +65,7 @@ export class SimulatedLine implements AsyncDisposable {
       parity: options.parity ?? "none",
       stopBits: options.stopBits ?? 1,
     };
+    this.#wiring = options.wiring && new FaultyWiring(options.wiring);
     this.#time = deps.time ?? systemTime;
     this.#log = deps.log ?? silentLog;
     this.#link = options.linkPath === undefined ? undefined : new StableLink(options.linkPath);
@@ -163,10 +166,16 @@ export class SimulatedLine implements AsyncDisposable {
       ...(misbehaviour !== undefined && { misbehaviour: misbehaviour.kind }),
       atMs,
     });
-    const sent = answer === undefined ? undefined : spoil(answer, misbehaviour);
+    const sent = this.#overWire(request, answer === undefined ? undefined : spoil(answer, misbehaviour));
     if (sent === undefined) return;
     const lateMs = misbehaviour?.kind === "delay" ? misbehaviour.ms : 0;
     sender.send(sent, atMs + lateMs + this.#pauseMs(request));
+  }
+
+  #overWire(request: RequestFrame, answer: Uint8Array | undefined): Uint8Array | undefined {
+    const { wiring } = this.#options;
+    if (this.#wiring === undefined) return answer;
+    return this.#wiring.carry(answer, () => wiring?.kind === "doubled" ? wiring.twin.respond(request) : undefined);
   }
 
   /** Time from a request's arrival, which takes none on a pseudo-terminal, to the first bit of its answer. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { crc16 } from "../../bridge/mod.ts";
 import { readRaw } from "../../src/cli/read_raw.ts";
 import { meterModels, modelRegisters } from "../../src/meter/mod.ts";
-import { SimulatedLine, SimulatedMeter, type SimulatedMeterOptions } from "../../src/simulator/mod.ts";
+import { SimulatedLine, SimulatedMeter, type SimulatedMeterOptions, type Wiring } from "../../src/simulator/mod.ts";
 
 /** A line with meters and a configuration file that names the units that are asked. */
 class Bench implements AsyncDisposable {
@@ -12,13 +12,19 @@ class Bench implements AsyncDisposable {
   readonly wire: SimulatedLine;
   readonly #config = join(this.#folder, "wattseal.yaml");
 
-  constructor(meters: readonly SimulatedMeterOptions[], units: readonly number[]) {
+  constructor(meters: readonly SimulatedMeterOptions[], units: readonly number[], wiring?: Wiring) {
     this.meters = meters.map((options) => new SimulatedMeter({ load: "still", ...options }));
-    this.wire = SimulatedLine.open(this.meters, { paced: false, linkPath: join(this.#folder, "tty") });
+    this.wire = SimulatedLine.open(this.meters, {
+      paced: false,
+      linkPath: join(this.#folder, "tty"),
+      ...(wiring !== undefined && { wiring }),
+    });
     const entries = units.map((unit) => `{ name: evse-${unit}, powermeter_device_id: ${unit} }`);
+    // What is damaged is waited out: with short times, as nothing here asserts how long anything takes
+    const timeouts = wiring === undefined ? "" : "initial_timeout_ms: 100, within_message_timeout_ms: 5, ";
     Deno.writeTextFileSync(
       this.#config,
-      `site: a\nlines: [{ name: l, serial_port: tty, baudrate: 115200, meters: [${entries.join(", ")}] }]\n`,
+      `site: a\nlines: [{ name: l, serial_port: tty, baudrate: 115200, ${timeouts}meters: [${entries.join(", ")}] }]\n`,
     );
   }
 
@@ -55,7 +61,9 @@ Deno.test("read --raw shows every register of the model in hex with name and val
   assert.match(out, /^5000h {23}serialNumber\[0\] +"BX1234567890A"\n {2}5000h {2}4258 3132 3334 3536 3738 3930 4100$/m);
   assert.match(out, /^7110h {23}ocmfFile +empty$/m);
   for (const model of meterModels.filter(({ name }) => name === "em580" || name === "em300")) {
-    for (const { name } of modelRegisters(model, 256)) assert.ok(out.includes(` ${name}`), name);
+    for (const { name } of modelRegisters({ model, wordOrder: "low_first" }, 256)) {
+      assert.ok(out.includes(` ${name}`), name);
+    }
   }
   assert.ok(bench.wire.requests.entries.every((request) => request.kind === "read"));
 });
@@ -83,15 +91,15 @@ Deno.test("read --raw shows the frames of what is silent, damaged or refused, an
     model: "em300",
     identificationCode: 341,
   }], [1, 2, 3]);
-  bench.wire.misbehave({ kind: "bad_crc" }, { unit: 2, address: 0x000b, times: 1 });
+  bench.wire.misbehave({ kind: "bad_crc" }, { unit: 2, address: 0x000b, times: 3 });
   bench.wire.misbehave({ kind: "exception", exception: 2 }, { unit: 3, address: 0x0033, times: 10 });
   const { code, out, err } = await bench.read();
   assert.equal(code, 1);
-  assert.match(out, /^evse-1 .*\nframes .*\n +\d+\.\d > 01 04 00 0B 00 01 40 08\n\n/m);
-  assert.match(out, /^evse-2 .*\nframes .*\n.* > 02 .*\n.* < 02 04 02 01 55 .*\n\n/m);
+  assert.match(out, /^evse-1 .*\nframes .*\n +\d+\.\d > 01 04 00 0B 00 01 40 08\n(?:.* > 01 04 .*\n)*\n/m);
+  assert.match(out, /^ +\d+\.\d < 02 04 02 01 55 (?!3C 60)/m, "the damaged answer");
   assert.match(out, /^0033h +frequency +refused with exception 2$/m);
   assert.match(err, /^cannot read meter evse-1: .*: no answer within/m);
-  assert.match(err, /^cannot read meter evse-2: .*/m);
+  assert.match(err, /^cannot read meter evse-2: .*without a right checksum/m);
   assert.doesNotMatch(err, /evse-3/);
 });
 
@@ -107,4 +115,37 @@ Deno.test("read --raw --json has an object for each register and each frame", as
   });
   assert.deepEqual(Object.keys(rows.at(-1)), ["meter", "at_ms", "received"]);
   assert.ok(rows.some(({ name, words }) => name === "publicKeyPoint" && words.startsWith("04")));
+});
+
+/** How many registers got their words, and how many a damaged answer in place of them. */
+function outcomes(out: string): { good: number; damaged: number } {
+  const rows = out.split("\n").filter((line) => /^[0-9A-F]{4}h /.test(line));
+  const damaged = rows.filter((line) => line.endsWith("an answer with a wrong checksum")).length;
+  const silent = rows.filter((line) => line.endsWith("no answer")).length;
+  return { good: rows.length - damaged - silent, damaged };
+}
+
+const received = (out: string) => out.split("\n").filter((line) => /^ +\d+\.\d < /.test(line)).length;
+
+Deno.test("read --raw tells swapped wires, a doubled unit id and a missing termination apart", async () => {
+  const meters = [{ unit: 1, model: "em300" }];
+  {
+    await using bench = new Bench(meters, [1], { kind: "swapped" });
+    const { code, out, err } = await bench.read();
+    assert.deepEqual([code, received(out)], [1, 0], "nothing comes back");
+    assert.match(err, /no answer within/);
+  }
+  {
+    const twin = new SimulatedMeter({ unit: 1, model: "em300", serialNumber: "ZZ98765", load: "still", seed: 9 });
+    await using bench = new Bench(meters, [1], { kind: "doubled", twin });
+    const { code, out } = await bench.read();
+    const { good, damaged } = outcomes(out);
+    assert.ok(code === 1 && damaged > 3 * good && received(out) > 10, out);
+  }
+  {
+    await using bench = new Bench(meters, [1], { kind: "unterminated" });
+    const { out } = await bench.read();
+    const { good, damaged } = outcomes(out);
+    assert.ok(good > damaged && damaged > 0, out);
+  }
 });
