@@ -1,4 +1,5 @@
 import { sha256 } from "@noble/hashes/sha2.js";
+import { compactJson } from "./compact_json.ts";
 import { type Curve, type CurveName, curveOfAlgorithm, curves, isPointOf } from "./curves.ts";
 import { derTag, readDer } from "./der.ts";
 import { curvesOf, type PublicKey } from "./public_key.ts";
@@ -34,16 +35,27 @@ export function checkSignature(payload: Uint8Array, section: SignatureSection, k
     const where = (declaredCurve ?? key.curve)?.name ?? "any known curve";
     return { signature: "invalid", problem: `The public key is not a point of ${where}` };
   }
-  const hash = sha256(payload);
-  const signer = candidates.find((curve) => isSigned(hash, section, curve, key.point));
+  const signerOf = (signed: Uint8Array) => {
+    const hash = sha256(signed);
+    return candidates.find((curve) => isSigned(hash, section, curve, key.point));
+  };
+  const signer = signerOf(payload);
   if (signer === undefined) {
-    return { signature: "invalid", problem: "The signature does not fit the payload and the public key" };
+    const compact = compactJson(payload);
+    const isCompact = compact.length < payload.length && signerOf(compact) !== undefined;
+    const problem = "The signature does not fit the payload and the public key";
+    return { signature: "invalid", problem: isCompact ? `${problem}${signedCompact}` : problem };
   }
   if (declared !== undefined || signer.name === defaultCurve) return { signature: "valid" };
   const problem = `The record declares no algorithm, which stands for ECDSA-${defaultCurve}-SHA256, but it is signed ` +
     `with a key of ${signer.name}: the transparency software takes it for invalid`;
   return { signature: "invalid", problem };
 }
+
+/** Of use to whoever would replace a meter for it. */
+const signedCompact =
+  "; it fits the payload without its blanks: either they were added on the way, or the meter signs " +
+  "another form than it writes, which the transparency software does not accept";
 
 function unknownAlgorithm(declared: string): string {
   const name = declared.length > maxShownCharacters ? `${declared.slice(0, maxShownCharacters)}...` : declared;

@@ -79,6 +79,20 @@ Deno.test("verifyRecord refuses a declared curve that is not the key's, and tell
   assert.equal(judge(record.replace("brainpoolP256r1", "secp256r1")), "invalid", "also where the key is a bare point");
 });
 
+Deno.test("verifyRecord says of an invalid record that it was signed without the blanks that it has", () => {
+  const spaced = (text: string) => bytesOf(text.replace('"IF":[],', '"IF": [ ],\n\t').replace('"RU":', '"RU" : '));
+  const { signature, problems } = verifyRecord(spaced(record), testPublicKey);
+  assert.equal(signature, "invalid");
+  assert.match(problems.join(), /^The signature does not fit .*; it fits the payload without its blanks: /);
+  const text = payload(undefined, { TT: 'a  "quoted \\" text<=>tx-1' });
+  assert.match(verifyRecord(spaced(textOf(signed(text))), testPublicKey).problems.join(), /without its blanks/);
+  for (const other of [spaced(record.replace("32.125", "33.125")), bytesOf(record.replace("0.30<", "0.3 0<"))]) {
+    const verdict = verifyRecord(other, testPublicKey);
+    assert.equal(verdict.signature, "invalid");
+    assert.doesNotMatch(verdict.problems.join(), /blanks/);
+  }
+});
+
 Deno.test("verifyRecord takes a record without SA as one of secp256r1, and any other curve as invalid", () => {
   const bare = (text: string) => bytesOf(text.replace(/,"SA":"[^"]+"/, ""));
   for (const key of [spki, testPublicKey]) {
