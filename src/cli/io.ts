@@ -14,6 +14,8 @@ export interface Io {
   env(name: string): string | undefined;
   /** Whether standard output is a terminal that a person looks at. */
   readonly isTerminal: boolean;
+  /** Likewise standard error. */
+  readonly errIsTerminal: boolean;
   /** What the terminal has room for, 0 where it does not know; undefined where there is none. */
   terminalSize(): { readonly rows: number; readonly columns: number } | undefined;
   /** All of standard input. @throws {RangeError} it is too long */
@@ -47,6 +49,7 @@ export function processIo(): Io {
     background: { out: Deno.stdout, err: Deno.stderr },
     env: (name) => Deno.env.get(name),
     isTerminal: Deno.stdout.isTerminal(),
+    errIsTerminal: Deno.stderr.isTerminal(),
     terminalSize: () => Deno.stdout.isTerminal() ? Deno.consoleSize() : undefined,
     readInput: () => readBytes(Deno.stdin.readable),
     interrupted: stop.signal,

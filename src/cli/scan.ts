@@ -1,15 +1,19 @@
-import { Line, LineError, ModbusError, type RtsSettings } from "../../bridge/mod.ts";
+import { type Endpoint, Line, LineError, ModbusError, PortError, type RtsSettings } from "../../bridge/mod.ts";
 import { errorText } from "../base/log.ts";
-import { systemTime } from "../base/time.ts";
+import { systemTime, type Time } from "../base/time.ts";
 import { identifyOnce, type Identity, registers } from "../meter/mod.ts";
 import { countText } from "./count_text.ts";
+import type { FoundMeter } from "./found_meter.ts";
 import { exitCode, type Io } from "./io.ts";
+import { durationText, ProgressLine } from "./progress_line.ts";
 import { jsonLine, lines } from "./safe_text.ts";
+import { type Parity, type ScanRound, scanRounds, type ScanSetting, settingText, silentMs } from "./scan_plan.ts";
+import { configurationText, meterText } from "./scan_text.ts";
 
 /** Where to look for meters. */
 export interface ScanArguments {
-  readonly serialPort: string;
-  /** Tried in this order, each with each parity, until one brings a meter. */
+  readonly endpoint: Endpoint;
+  /** Of a serial port: tried in this order, each with each parity, until one brings a meter. */
   readonly baudrates: readonly number[];
   readonly parities: readonly Parity[];
   /** Unit ids, 1..247. */
@@ -18,155 +22,192 @@ export interface ScanArguments {
   readonly timeoutMs: number;
   /** What RTS is for. @default it is on */
   readonly rts?: RtsSettings;
+  /** Name of this machine, for the configuration. */
+  readonly host?: string | undefined;
   readonly json: boolean;
 }
 
-type Parity = "none" | "odd" | "even";
-
-/** A meter that was found. */
-interface Found {
-  readonly unit: number;
-  readonly model: string;
-  readonly identification_code: number;
-  readonly serial_number: string;
-  readonly baudrate: number;
-  readonly parity: Parity;
-}
-
-type ScanIo = Pick<Io, "out" | "err" | "interrupted">;
-
-/** After so many units it is told how far the scan is: a silent line takes minutes. */
-const progressUnits = 25;
+type ScanIo = Pick<Io, "out" | "err" | "errIsTerminal" | "interrupted">;
 
 /** Attempts with a device that has answered once. */
 const attempts = 3;
 
-/**
- * Looks for meters on a line by asking each unit for its identification code; writes nothing. All devices of a line have
- * one baud rate and one parity, so the first that bring a meter are the last that are tried.
- *
- * @returns the exit code: 0 meters were found, 1 none, 3 the port cannot be opened, 130 interrupted
- */
-export async function scan(args: ScanArguments, io: ScanIo): Promise<number> {
-  for (const baudrate of args.baudrates) {
-    for (const parity of args.parities) {
-      const found = await scanAt(baudrate, parity, args, io);
-      if (found === undefined) return exitCode.unreachable;
-      if (io.interrupted.aborted) return exitCode.interrupted;
-      if (found.length === 0) continue;
-      if (!args.json) io.out(lines(...configurationText(args, found)));
-      return exitCode.done;
-    }
-  }
-  io.err(
-    lines(
-      "no meter answered: check power, wiring (A and B), termination, and that nobody else asks on the line; " +
-        "try other --baudrate, --parity and a longer --timeout",
-    ),
-  );
-  return exitCode.failed;
-}
-
-/** @returns undefined when the port cannot be opened */
-async function scanAt(
-  baudrate: number,
-  parity: Parity,
-  args: ScanArguments,
-  io: ScanIo,
-): Promise<Found[] | undefined> {
-  const line = new Line({
-    name: "scan",
-    endpoint: { kind: "serial", path: args.serialPort },
-    baudrate,
-    parity,
-    stopBits: 1,
-    rtscts: false,
-    ...args.rts,
-    ignoreEcho: false,
-    initialTimeoutMs: args.timeoutMs,
-    withinMessageTimeoutMs: withinMessageMs,
-    retries: 0,
-  }, { time: systemTime });
-  try {
-    const failure = await line.start();
-    if (failure !== undefined) {
-      io.err(lines(failure.message));
-      return undefined;
-    }
-    io.err(lines(`looking for ${args.units.length} units at ${baudrate} baud, parity ${parity} ...`));
-    const found: Found[] = [];
-    for (const [asked, unit] of args.units.entries()) {
-      if (io.interrupted.aborted) break;
-      if (asked > 0 && asked % progressUnits === 0) {
-        io.err(lines(`  ${asked} of ${args.units.length} units asked, ${countText(found.length, "meter")} found`));
-      }
-      const identity = await identityAt(unit, line, io);
-      if (identity === undefined) continue;
-      const { model, code, serialNumber } = identity;
-      const meter = { unit, model, identification_code: code, serial_number: serialNumber, baudrate, parity };
-      found.push(meter);
-      io.out(args.json ? jsonLine(meter) : lines(meterText(meter)));
-    }
-    return found;
-  } catch (error) {
-    if (!(error instanceof LineError)) throw error;
-    io.err(lines(errorText(error)));
-    return undefined;
-  } finally {
-    await line.close();
-  }
-}
-
-/** @returns undefined where no meter answers; what else answers is told */
-async function identityAt(unit: number, line: Line, io: ScanIo): Promise<Identity | undefined> {
-  try {
-    await line.read(unit, registers.identificationCode.at, 1, { priority: "live", signal: io.interrupted });
-  } catch (error) {
-    if (io.interrupted.aborted) return undefined;
-    if (error instanceof ModbusError) {
-      io.err(lines(`unit ${unit} answers, but is no Carlo Gavazzi meter: ${error.message}`));
-    } else if (!(error instanceof LineError) || error.code === "closed") throw error;
-    else if (error.code !== "timeout") io.err(lines(`unit ${unit}: ${error.message}`));
-    return undefined;
-  }
-  try {
-    return await identifyOnce(unit, attempts, line, io.interrupted);
-  } catch (error) {
-    if (!io.interrupted.aborted) io.err(lines(`unit ${unit} answers, but cannot be identified: ${errorText(error)}`));
-    return undefined;
-  }
-}
-
-function meterText({ unit, model, identification_code: code, serial_number: serial }: Found): string {
-  return `unit ${String(unit).padEnd(4)} ${model.padEnd(12)} code ${String(code).padEnd(6)} serial number ${serial}`;
-}
-
-/** The part of a configuration file that reaches these meters. */
-function configurationText({ serialPort, rts }: ScanArguments, found: readonly Found[]): string[] {
-  const [{ baudrate, parity }] = found as [Found, ...Found[]];
-  return [
-    "",
-    "lines:",
-    "  - name: rs485-1",
-    `    serial_port: ${serialPort}`,
-    `    baudrate: ${baudrate}`,
-    ...(parity === "none" ? [] : [`    parity: ${parity}`]),
-    ...rtsLines(rts ?? {}),
-    "    meters:",
-    ...found.map(({ unit, model, serial_number: serial }) =>
-      `      - { name: evse-${unit}, powermeter_device_id: ${unit} } # ${model} ${serial}`
-    ),
-  ];
-}
-
-function rtsLines({ rts, rs485 }: RtsSettings): string[] {
-  if (rts !== undefined) return [`    rts: ${rts}`];
-  if (rs485 === undefined) return [];
-  const { direction, delayBeforeMs, delayAfterMs } = rs485;
-  return [
-    `    rs485: { direction: ${direction}, delay_before_ms: ${delayBeforeMs}, delay_after_ms: ${delayAfterMs} }`,
-  ];
-}
-
 /** Longest silence inside an answer: adapters hand bytes over in portions. */
 const withinMessageMs = 30;
+
+/**
+ * Looks for meters on a line by asking each unit for its identification code; writes nothing to them. All devices of a
+ * line have one baud rate and one parity, so the first that bring a meter are the last that are tried. What was found goes
+ * to standard output as a configuration, or with `json` as one object a meter.
+ *
+ * @returns the exit code: 0 meters were found, 1 none, 3 the port or gateway cannot be used, 130 interrupted
+ */
+export function scan(args: ScanArguments, io: ScanIo, time: Time = systemTime): Promise<number> {
+  return new Scan(args, io, time).run();
+}
+
+class Scan {
+  readonly #args: ScanArguments;
+  readonly #io: ScanIo;
+  readonly #progress: ProgressLine;
+  readonly #found: FoundMeter[] = [];
+  /** Rounds that are not begun. */
+  #rounds: ScanRound[];
+  #asked = 0;
+  /** Whether the port or the gateway could be opened. */
+  #isOpen = false;
+  /** Whether it could be used in one round at least. */
+  #worked = false;
+
+  constructor(args: ScanArguments, io: ScanIo, time: Time) {
+    this.#args = args;
+    this.#io = io;
+    this.#progress = new ProgressLine(io, time);
+    this.#rounds = scanRounds(args);
+  }
+
+  async run(): Promise<number> {
+    const { interrupted } = this.#io;
+    for (let round = this.#rounds.shift(); round !== undefined; round = this.#rounds.shift()) {
+      const { setting } = round;
+      if (!await this.#ask(round)) {
+        if (setting.endpoint.kind === "serial" || !this.#isOpen) return exitCode.unreachable;
+        // It may close the connection because it is asked in the other framing
+        this.#rounds = this.#rounds.filter((other) => other.setting !== setting);
+        continue;
+      }
+      this.#worked = true;
+      if (interrupted.aborted) return exitCode.interrupted;
+      if (this.#found.length === 0) continue;
+      // The line's settings are known now: what is left of them, and nothing else
+      this.#rounds = this.#rounds.filter((other) => other.setting === setting);
+      if (this.#rounds.length > 0) continue;
+      if (!this.#args.json) this.#io.out(lines(...this.#configuration(setting)));
+      return exitCode.done;
+    }
+    if (!this.#worked) return exitCode.unreachable;
+    this.#progress.say(lines(noneText(this.#args.endpoint)));
+    return exitCode.failed;
+  }
+
+  /** @returns false when the port or the gateway cannot be used; why is told */
+  async #ask({ setting, units }: ScanRound): Promise<boolean> {
+    const line = new Line(this.#lineOptions(setting), { time: systemTime });
+    try {
+      const failure = await line.start();
+      if (failure !== undefined) throw failure;
+      this.#isOpen = true;
+      for (const [index, unit] of units.entries()) {
+        if (this.#io.interrupted.aborted) break;
+        this.#show(setting, unit, units.slice(index));
+        const identity = await this.#identityAt(unit, line);
+        this.#asked++;
+        if (identity !== undefined) this.#tell(setting, unit, identity);
+      }
+      return true;
+    } catch (error) {
+      if (!(error instanceof LineError || error instanceof PortError)) throw error;
+      this.#progress.say(lines(`${errorText(error)}${clientHint(setting.endpoint)}`));
+      return false;
+    } finally {
+      this.#progress.clear();
+      await line.close();
+    }
+  }
+
+  #lineOptions({ endpoint, baudrate, parity }: ScanSetting): ConstructorParameters<typeof Line>[0] {
+    return {
+      name: "scan",
+      endpoint,
+      baudrate,
+      parity,
+      stopBits: 1,
+      rtscts: false,
+      ...this.#args.rts,
+      ignoreEcho: false,
+      initialTimeoutMs: this.#args.timeoutMs,
+      withinMessageTimeoutMs: withinMessageMs,
+      retries: 0,
+    };
+  }
+
+  /** @returns undefined where no meter answers; what else answers is told */
+  async #identityAt(unit: number, line: Line): Promise<Identity | undefined> {
+    const { interrupted } = this.#io;
+    try {
+      await this.#readCode(unit, line);
+    } catch (error) {
+      if (interrupted.aborted) return undefined;
+      if (error instanceof ModbusError) {
+        this.#progress.say(lines(`unit ${unit} answers, but is no Carlo Gavazzi meter: ${error.message}`));
+      } else if (!(error instanceof LineError) || error.code === "closed") throw error;
+      else if (error.code !== "timeout") this.#progress.say(lines(`unit ${unit}: ${error.message}`));
+      return undefined;
+    }
+    try {
+      return await identifyOnce(unit, attempts, line, interrupted);
+    } catch (error) {
+      if (interrupted.aborted) return undefined;
+      this.#progress.say(lines(`unit ${unit} answers, but cannot be identified: ${errorText(error)}`));
+      return undefined;
+    }
+  }
+
+  /** One exchange; more where the answer is damaged, as there is somebody. */
+  async #readCode(unit: number, line: Line): Promise<void> {
+    const read = (tries: number) =>
+      line.read(unit, registers.identificationCode.at, 1, {
+        priority: "live",
+        attempts: tries,
+        signal: this.#io.interrupted,
+      });
+    try {
+      await read(1);
+    } catch (error) {
+      if (!(error instanceof LineError) || !error.damaged) throw error;
+      await read(attempts);
+    }
+  }
+
+  #tell({ endpoint, baudrate, parity }: ScanSetting, unit: number, identity: Identity): void {
+    const { model, code, serialNumber } = identity;
+    const meter: FoundMeter = {
+      unit,
+      model,
+      identification_code: code,
+      serial_number: serialNumber,
+      ...(endpoint.kind === "serial" && { baudrate, parity }),
+    };
+    this.#found.push(meter);
+    this.#progress.clear();
+    if (this.#args.json) this.#io.out(jsonLine(meter));
+    else this.#io.err(lines(meterText(meter)));
+  }
+
+  #show(setting: ScanSetting, unit: number, left: readonly number[]): void {
+    const rounds = this.#found.length === 0 ? this.#rounds : this.#rounds.filter((other) => other.setting === setting);
+    const all = [{ setting, units: left }, ...rounds];
+    const most = this.#asked + all.reduce((sum, { units }) => sum + units.length, 0);
+    const ms = silentMs(all, this.#args.timeoutMs);
+    this.#progress.show(
+      `${this.#asked} of ${most} asked, ${countText(this.#found.length, "meter")} found, at most ` +
+        `${durationText(ms).replace("about ", "")} left: unit ${unit} ${settingText(setting)}`,
+    );
+  }
+
+  #configuration(setting: ScanSetting): string[] {
+    return configurationText({ setting, meters: this.#found, rts: this.#args.rts ?? {}, host: this.#args.host });
+  }
+}
+
+function clientHint({ kind }: Endpoint): string {
+  return kind === "serial" ? "" : "; a running service holds it, if its configuration names it: stop the service first";
+}
+
+function noneText({ kind }: Endpoint): string {
+  const usual =
+    "no meter answered: check power, wiring (A and B), termination, and that nobody else asks on the line; ";
+  if (kind === "serial") return `${usual}try other --baudrate, --parity and a longer --timeout`;
+  return `${usual}check the baud rate and parity of the gateway, and that no service holds it, as many serve one client; ` +
+    "try a longer --timeout";
+}

@@ -1,5 +1,5 @@
 export { ConfigError, type Problem } from "./config_error.ts";
-export { gatewayForms, isServer, parseGateway, wantsTls } from "./endpoint.ts";
+export { endpointEntry, gatewayForms, isServer, parseGateway, wantsTls } from "./endpoint.ts";
 export { effectiveConfig } from "./effective_config.ts";
 export { ImportError } from "./everest_file.ts";
 export { type ImportedConfig, importEverest } from "./import_everest.ts";

@@ -54,6 +54,16 @@ Deno.test(
   }),
 );
 
+Deno.test("Line.read() passes over zeros before and behind each answer, as adapters add them", () =>
+  onFakeTimeLine(async (_, send, _nth, sleep) => {
+    await send(`00${answer}`);
+    await sleep(1);
+    await send("000000");
+  }, async (line) => {
+    for (let nth = 0; nth < 20; nth++) assert.equal((await line.read(1, 0, 2, live)).toHex(), "09000000");
+    assert.deepEqual([line.far.requests.length, line.unitStats(1).errors], [20, 0]);
+  }));
+
 Deno.test(
   "Line.read() passes over noise that looks like the start of the answer",
   readsTo({

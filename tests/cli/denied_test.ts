@@ -44,6 +44,7 @@ Deno.test("commands say what the server does not let their user do, and which op
       },
       env: () => undefined,
       isTerminal: false,
+      errIsTerminal: false,
       terminalSize: () => undefined,
       interrupted: stop.signal,
     },

@@ -1,18 +1,29 @@
 import assert from "node:assert/strict";
-import { openPseudoTerminal } from "../../bridge/mod.ts";
+import { type Endpoint, openPseudoTerminal, serveSerialPort } from "../../bridge/mod.ts";
+import { silentLog } from "../../src/base/log.ts";
+import { durationText, ProgressLine } from "../../src/cli/progress_line.ts";
 import { scan, type ScanArguments } from "../../src/cli/scan.ts";
+import { scanRounds, settingText, silentMs } from "../../src/cli/scan_plan.ts";
+import { configurationText } from "../../src/cli/scan_text.ts";
+import { loadConfig } from "../../src/config/mod.ts";
 import { SimulatedLine, SimulatedMeter } from "../../src/simulator/mod.ts";
+import { FakeTime } from "../support/fake_time.ts";
 import { runCommand } from "../support/run_command.ts";
 import { ScriptedLine } from "../support/scripted_line.ts";
 
 const units = [1, 2, 3, 4, 5];
 
-async function run(args: Partial<ScanArguments> & { serialPort: string }, interrupted = new AbortController().signal) {
+async function run(
+  { serialPort = "", ...args }: Partial<ScanArguments> & { serialPort?: string },
+  { interrupted = new AbortController().signal, errIsTerminal = false } = {},
+) {
   const written = { out: "", err: "" };
-  const defaults = { baudrates: [9600], parities: ["none"] as const, units, timeoutMs: 400, json: true };
+  const endpoint = { kind: "serial", path: serialPort } as const;
+  const defaults = { endpoint, baudrates: [9600], parities: ["none"] as const, units, timeoutMs: 400, json: true };
   const code = await scan({ ...defaults, ...args }, {
     out: (text) => written.out += text,
     err: (text) => written.err += text,
+    errIsTerminal,
     interrupted,
   });
   return { code, ...written };
@@ -45,14 +56,73 @@ Deno.test("scan finds the meters of a line, one JSON object a line, and writes n
   assert.ok(wire.requests.entries.every((request) => request.kind === "read"));
 });
 
-Deno.test("scan prints what belongs into a configuration for people", async () => {
-  await using wire = SimulatedLine.open([new SimulatedMeter({ unit: 3 })], { paced: false });
+Deno.test("scan prints a configuration that works as it is, and nothing else to standard output", async () => {
+  const meters = [new SimulatedMeter({ unit: 3 }), new SimulatedMeter({ unit: 12, model: "em300" })];
+  await using wire = SimulatedLine.open(meters, { paced: false });
   const serialPort = wire.path ?? "";
-  const { code, out } = await run({ serialPort, baudrates: [115_200], parities: ["even"], json: false });
+  const baudrates = [115_200];
+  const { code, out, err } = await run({ serialPort, baudrates, parities: ["even"], units: [3, 12], json: false });
   assert.equal(code, 0);
-  assert.match(out, /^unit 3 +EM580 +code \d+ +serial number \S+\n/);
-  assert.ok(out.includes(`    serial_port: ${serialPort}\n    baudrate: 115200\n    parity: even\n`), out);
+  assert.match(err, /^unit 3 +EM580 +code \d+ +serial number \S+\nunit 12 +EM300\/ET300 /);
   assert.ok(out.includes("      - { name: evse-3, powermeter_device_id: 3 } # EM580 "), out);
+  const folder = await Deno.makeTempDir();
+  const config = `${folder}/site.yaml`;
+  await Deno.writeTextFile(config, out);
+  const settings = loadConfig(out, { path: config, env: () => undefined });
+  assert.deepEqual(settings.warnings, []);
+  const [line] = settings.lines;
+  assert.deepEqual([line?.endpoint, line?.baudrate, line?.parity], [
+    { kind: "serial", path: serialPort },
+    115_200,
+    "even",
+  ]);
+  const read = await runCommand(["read", "--config", config]);
+  assert.deepEqual([read.code, read.err], [0, ""]);
+  assert.match(read.out, /^evse-3 [^]*^evse-12 /m);
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("configurationText names what was given: the site, RTS, and a gateway without a rate of our own", () => {
+  const meters = [{ unit: 1, model: "EM580", identification_code: 580, serial_number: "BX1" }];
+  const text = (endpoint: Endpoint, more: object = {}) => {
+    const setting = { endpoint, baudrate: 9600, parity: "none" } as const;
+    const lines = configurationText({ setting, meters, rts: {}, host: "edge-7.local", ...more });
+    return loadConfig(lines.join("\n"), { path: "/etc/site.yaml", env: () => undefined });
+  };
+  const port = { kind: "serial", path: "/dev/ttyS1" } as const;
+  const rs485 = { direction: "rts", delayBeforeMs: 1, delayAfterMs: 2 } as const;
+  assert.deepEqual(text(port, { rts: { rs485 } }).lines[0]?.rs485, rs485);
+  assert.equal(text(port, { rts: { rts: "off" } }).lines[0]?.rts, "off");
+  const gateway = { kind: "modbus-tcp", host: "2001:db8::5", port: 502 } as const;
+  assert.deepEqual(text(gateway).lines[0]?.endpoint, gateway);
+  const sites = ["edge-7.local", "true", "0123", undefined, "a host"].map((host) => text(port, { host }).site);
+  assert.deepEqual(sites, ["edge-7", "true", "site-1", "site-1", "site-1"]);
+});
+
+Deno.test("scan finds the meters behind a gateway, in the framing that it uses", async () => {
+  const meter = new SimulatedMeter({ unit: 2 });
+  await using wire = SimulatedLine.open([meter], { paced: false });
+  const serial = { path: wire.path ?? "", baudrate: 115200, parity: "none", stopBits: 1, rtscts: false } as const;
+  const listen = { kind: "tcp", host: "127.0.0.1", port: 0 } as const;
+  const bridge = await serveSerialPort({ serial, listen }, { log: silentLog });
+  assert.ok(bridge.address.kind === "tcp");
+  const { port } = bridge.address;
+  for (const kind of ["tcp", "modbus-tcp"] as const) {
+    const endpoint = { kind, host: "127.0.0.1", port };
+    const { code, out } = await run({ endpoint, units: [1, 2] });
+    assert.equal(code, 0);
+    const { unit, serial_number, baudrate } = JSON.parse(out);
+    assert.deepEqual([unit, serial_number, baudrate], [2, meter.serialNumber, undefined]);
+    const config = await run({ endpoint, units: [2], json: false });
+    assert.match(config.out, new RegExp(`gateway: tcp://127.0.0.1:${port}\n`));
+  }
+  const held = await Deno.connect({ port });
+  await held.write(Uint8Array.of(0));
+  const busy = await run({ endpoint: { kind: "tcp", host: "127.0.0.1", port }, units: [2] });
+  assert.equal(busy.code, 3);
+  assert.match(busy.err, /a running service holds it, if its configuration names it: stop the service first/);
+  held.close();
+  await bridge.close();
 });
 
 Deno.test("scan tries the next settings of the line until some bring a meter", async () => {
@@ -62,7 +132,7 @@ Deno.test("scan tries the next settings of the line until some bring a meter", a
     units: [1],
     baudrates: [9600, 19_200],
     parities: ["none", "odd"],
-  });
+  }, { errIsTerminal: true });
   assert.equal(code, 1);
   assert.deepEqual([...err.matchAll(/at (\d+) baud, parity (\w+)/g)].map(([, rate, parity]) => [rate, parity]), [
     ["9600", "none"],
@@ -73,18 +143,53 @@ Deno.test("scan tries the next settings of the line until some bring a meter", a
   assert.match(err, /no meter answered/);
 });
 
-Deno.test("scan tells every 25 units how far it is", async () => {
-  const many = Array.from({ length: 55 }, (_, index) => index + 1);
-  await using wire = SimulatedLine.open(many.map((unit) => new SimulatedMeter({ unit })), { paced: false });
-  // Refusals, since silence would take its time
-  for (const unit of many.filter((unit) => unit !== 3)) {
-    wire.misbehave({ kind: "exception", exception: 2 }, { unit, times: 1e6 });
+Deno.test("scan asks the first units in all ways before the others, and the others in the way that brought a meter", () => {
+  const endpoint = { kind: "serial", path: "/dev/ttyUSB0" } as const;
+  const many = Array.from({ length: 12 }, (_, index) => index + 1);
+  const rounds = scanRounds({ endpoint, baudrates: [9600, 19_200], parities: ["none", "even"], units: many });
+  assert.deepEqual(rounds.map(({ setting, units }) => `${settingText(setting)}: ${units[0]}-${units.at(-1)}`), [
+    "at 9600 baud, parity none: 1-10",
+    "at 9600 baud, parity even: 1-10",
+    "at 19200 baud, parity none: 1-10",
+    "at 19200 baud, parity even: 1-10",
+    "at 9600 baud, parity none: 11-12",
+    "at 9600 baud, parity even: 11-12",
+    "at 19200 baud, parity none: 11-12",
+    "at 19200 baud, parity even: 11-12",
+  ]);
+  assert.equal(silentMs(rounds.slice(0, 1), 100), 10 * (100 + 15.625));
+  const gateway = { kind: "modbus-tcp", host: "h", port: 502 } as const;
+  assert.deepEqual(
+    scanRounds({ endpoint: gateway, baudrates: [9600, 19_200], parities: ["none"], units: [1] })
+      .map(({ setting }) => settingText(setting)),
+    ["as modbus-tcp://h:502", "as tcp://h:502"],
+  );
+});
+
+Deno.test("scan draws one line of progress with an estimate on a terminal, and takes it away", async () => {
+  await using far = new ScriptedLine(() => undefined);
+  const { err } = await run({ serialPort: far.path, units: [1, 2], timeoutMs: 50 }, { errIsTerminal: true });
+  const shown = err.split("\r\x1b[K");
+  assert.equal(shown[0], "0 of 2 asked, 0 meters found, at most 1 s left: unit 1 at 9600 baud, parity none");
+  assert.match(shown[1] ?? "", /^1 of 2 asked, .* unit 2 at 9600 baud, parity none$/);
+  assert.match(shown[2] ?? "", /^no meter answered/);
+});
+
+Deno.test("ProgressLine writes a line each ten seconds where there is no terminal", async () => {
+  const time = new FakeTime();
+  let err = "";
+  const progress = new ProgressLine({ err: (text) => void (err += text), errIsTerminal: false }, time);
+  for (let second = 0; second < 21; second++) {
+    progress.show(`after ${second} s`);
+    await time.advance(1000);
   }
-  const { code, err } = await run({ serialPort: wire.path ?? "", units: many });
-  assert.equal(code, 0);
-  assert.deepEqual(err.split("\n").filter((line) => line.includes("units asked")), [
-    "  25 of 55 units asked, 1 meter found",
-    "  50 of 55 units asked, 1 meter found",
+  progress.clear();
+  assert.equal(err, "after 10 s\nafter 20 s\n");
+  assert.deepEqual([1, 99_000, 100_000, 754_000].map(durationText), [
+    "about 1 s",
+    "about 99 s",
+    "about 2 min",
+    "about 13 min",
   ]);
 });
 
@@ -97,6 +202,14 @@ Deno.test("scan tells of a device that answers and is no meter, and of damaged a
   assert.match(err, /unit 1 answers, but is no Carlo Gavazzi meter: .*illegal data address/);
   assert.match(err, /unit 2: .*without a right checksum/);
   assert.doesNotMatch(err, /unit 3/);
+});
+
+Deno.test("scan asks again where the first answer is damaged", async () => {
+  const meter = new SimulatedMeter({ unit: 2 });
+  await using wire = SimulatedLine.open([meter], { paced: false });
+  wire.misbehave({ kind: "bad_crc" }, { unit: 2, times: 2 });
+  const { code, out } = await run({ serialPort: wire.path ?? "", units: [2] });
+  assert.deepEqual([code, JSON.parse(out).serial_number], [0, meter.serialNumber]);
 });
 
 Deno.test("scan ends with 3 where there is no port, and where it goes away", async () => {
@@ -116,7 +229,7 @@ Deno.test("scan ends with 3 where there is no port, and where it goes away", asy
 Deno.test("scan ends with 130 when it is interrupted", async () => {
   await using far = new ScriptedLine(() => interrupt.abort());
   const interrupt = new AbortController();
-  const { code } = await run({ serialPort: far.path }, interrupt.signal);
+  const { code } = await run({ serialPort: far.path }, { interrupted: interrupt.signal });
   assert.equal(code, 130);
 });
 
@@ -145,4 +258,14 @@ Deno.test("scan takes what RTS is for, and says what the port cannot do", async 
     assert.equal(code, 3);
     assert.ok(err.includes(`remove ${key} from the configuration of this line`), err);
   }
+});
+
+Deno.test("scan lists the ports of this machine when none is named, and refuses two places at once", async () => {
+  const { code, out, err } = await runCommand(["scan"]);
+  assert.deepEqual([code, out], [2, ""]);
+  assert.match(err, /^name (one of these ports|a port) with --serial-port, or a gateway with --gateway/);
+  assert.equal((await runCommand(["scan", "--serial-port", "/dev/x", "--gateway", "tcp://h:1"])).code, 2);
+  const wrong = await runCommand(["scan", "--gateway", "http://h:1"]);
+  assert.equal(wrong.code, 2);
+  assert.match(wrong.err, /--gateway <address>' argument 'http:\/\/h:1' is invalid. Allowed: unix:PATH, tcp:/);
 });

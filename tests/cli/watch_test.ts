@@ -152,6 +152,7 @@ async function watched(args: Partial<WatchArguments> & { server: string }, enoug
     err: (text) => written.err += text,
     env: () => undefined,
     isTerminal: false,
+    errIsTerminal: false,
     terminalSize: () => undefined,
     interrupted: stop.signal,
   });

@@ -28,6 +28,7 @@ export async function runCommand(
     background: { out: sink, err: sink },
     env: (name: string) => env[name],
     isTerminal: false,
+    errIsTerminal: false,
     terminalSize: () => undefined,
     readInput: () => Promise.resolve(new Uint8Array()),
     interrupted,

@@ -1,0 +1,53 @@
+import type { Time } from "../base/time.ts";
+import type { Io } from "./io.ts";
+import { exactly, lines, type SafeText } from "./safe_text.ts";
+
+/** Where nobody looks at a terminal, a line follows the last one after so long at least. */
+const quietMs = 10_000;
+
+type ProgressIo = Pick<Io, "err" | "errIsTerminal">;
+
+/** One line on standard error that says how far something is: drawn again in place on a terminal, else now and then. */
+export class ProgressLine {
+  readonly #io: ProgressIo;
+  readonly #time: Time;
+  #drawn = false;
+  #quietUntil: number;
+
+  constructor(io: ProgressIo, time: Time) {
+    this.#io = io;
+    this.#time = time;
+    this.#quietUntil = time.mono() + quietMs;
+  }
+
+  /** Shows how far it is. */
+  show(text: string): void {
+    if (this.#io.errIsTerminal) {
+      this.clear();
+      this.#io.err(exactly(lines(text).replace(/\n$/, "")));
+      this.#drawn = true;
+    } else if (this.#time.mono() >= this.#quietUntil) {
+      this.#quietUntil = this.#time.mono() + quietMs;
+      this.#io.err(lines(text));
+    }
+  }
+
+  /** Writes something that stays. */
+  say(text: SafeText): void {
+    this.clear();
+    this.#io.err(text);
+  }
+
+  /** Takes the line away. */
+  clear(): void {
+    if (this.#drawn) this.#io.err(exactly("\r\x1b[K"));
+    this.#drawn = false;
+  }
+}
+
+/** How long something lasts yet, for people: `about 40 s`, `about 3 min`. */
+export function durationText(ms: number): string {
+  const seconds = Math.ceil(ms / 1000);
+  if (seconds < 100) return `about ${seconds} s`;
+  return `about ${Math.round(seconds / 60)} min`;
+}

@@ -1,0 +1,59 @@
+import { type Endpoint, endpointText, wireTimeMs } from "../../bridge/mod.ts";
+
+/** A parity bit, or none. */
+export type Parity = "none" | "odd" | "even";
+
+/** One way to reach a line. */
+export interface ScanSetting {
+  readonly endpoint: Endpoint;
+  readonly baudrate: number;
+  readonly parity: Parity;
+}
+
+/** Units to ask in one way. */
+export interface ScanRound {
+  readonly setting: ScanSetting;
+  readonly units: readonly number[];
+}
+
+/** What decides how a line is scanned. */
+export interface ScanPlanOptions {
+  readonly endpoint: Endpoint;
+  /** Of a serial port; tried in this order, each with each parity. */
+  readonly baudrates: readonly number[];
+  readonly parities: readonly Parity[];
+  /** Unit ids, 1..247. */
+  readonly units: readonly number[];
+}
+
+/** Most meters have one of the first unit ids: these are asked in all ways before any others. */
+const firstUnits = 10;
+/** Request and answer of the one register that each unit is asked for. */
+const exchangeBytes = 8 + 7;
+
+/** The rounds of a scan: the first units in all ways, then the others. A gateway is asked in either framing. */
+export function scanRounds({ endpoint, baudrates, parities, units }: ScanPlanOptions): ScanRound[] {
+  const settings: ScanSetting[] = endpoint.kind === "serial"
+    ? baudrates.flatMap((baudrate) => parities.map((parity) => ({ endpoint, baudrate, parity })))
+    : framings(endpoint).map((framing) => ({ endpoint: framing, baudrate: 9600, parity: "none" }));
+  return [units.slice(0, firstUnits), units.slice(firstUnits)]
+    .filter((some) => some.length > 0)
+    .flatMap((some) => settings.map((setting) => ({ setting, units: some })));
+}
+
+/** What the rounds take in milliseconds where no unit answers. */
+export function silentMs(rounds: readonly ScanRound[], timeoutMs: number): number {
+  const roundMs = ({ setting, units }: ScanRound) =>
+    units.length * (timeoutMs + wireTimeMs({ ...setting, stopBits: 1 }, exchangeBytes));
+  return rounds.reduce((sum, round) => sum + roundMs(round), 0);
+}
+
+/** The way in words: `at 9600 baud, parity none`. */
+export function settingText({ endpoint, baudrate, parity }: ScanSetting): string {
+  return endpoint.kind === "serial" ? `at ${baudrate} baud, parity ${parity}` : `as ${endpointText(endpoint)}`;
+}
+
+function framings(endpoint: Endpoint): Endpoint[] {
+  if (endpoint.kind === "tcp") return [endpoint, { ...endpoint, kind: "modbus-tcp" }];
+  return endpoint.kind === "modbus-tcp" ? [endpoint, { ...endpoint, kind: "tcp" }] : [endpoint];
+}

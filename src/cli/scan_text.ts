@@ -1,0 +1,56 @@
+import { stringify } from "yaml";
+import type { RtsSettings } from "../../bridge/mod.ts";
+import { subjectToken } from "../base/subject_tokens.ts";
+import { endpointEntry } from "../config/mod.ts";
+import type { FoundMeter } from "./found_meter.ts";
+import type { ScanSetting } from "./scan_plan.ts";
+
+/** A meter that was found, as a line for people. */
+export function meterText({ unit, model, identification_code: code, serial_number: serial }: FoundMeter): string {
+  return `unit ${String(unit).padEnd(4)} ${model.padEnd(12)} code ${String(code).padEnd(6)} serial number ${serial}`;
+}
+
+/** What a configuration is made of. */
+export interface FoundLine {
+  readonly setting: ScanSetting;
+  readonly meters: readonly FoundMeter[];
+  readonly rts: RtsSettings;
+  /** Name of this machine, for the site. */
+  readonly host: string | undefined;
+}
+
+/** A whole configuration that reaches these meters; the section `lines` comes last. */
+export function configurationText({ setting, meters, rts, host }: FoundLine): string[] {
+  const { endpoint, baudrate, parity } = setting;
+  const port = endpointEntry(endpoint);
+  const entry = {
+    name: "rs485-1",
+    ...port,
+    ...(endpoint.kind === "serial" && { baudrate }),
+    ...(endpoint.kind === "serial" && parity !== "none" && { parity }),
+    ...rtsEntry(rts),
+  };
+  const line = stringify([entry]).trimEnd().split("\n").map((text) => `  ${text}`);
+  return [
+    `site: ${stringify(siteName(host)).trimEnd()}`,
+    "lines:",
+    ...line,
+    "    meters:",
+    ...meters.map(({ unit, model, serial_number: serial }) =>
+      `      - { name: evse-${unit}, powermeter_device_id: ${unit} } # ${model} ${serial}`
+    ),
+  ];
+}
+
+function rtsEntry({ rts, rs485 }: RtsSettings): Record<string, unknown> {
+  if (rts !== undefined) return { rts };
+  if (rs485 === undefined) return {};
+  const { direction, delayBeforeMs, delayAfterMs } = rs485;
+  return { rs485: { direction, delay_before_ms: delayBeforeMs, delay_after_ms: delayAfterMs } };
+}
+
+/** A number alone would be no text in YAML. */
+function siteName(host: string | undefined): string {
+  const name = host?.split(".")[0];
+  return name !== undefined && subjectToken.pattern.test(name) && /^[A-Za-z]/.test(name) ? name : "site-1";
+}
