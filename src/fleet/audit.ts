@@ -62,7 +62,10 @@ async function checkSources(scope: SiteScope, { hub, sources }: SiteView, findin
   if (hub === undefined) return;
   const { name, subjects = [], sources: all = [] } = hub.config;
   if (sources.length === 0 && (all.length > 0 || subjects.every((subject) => subject === name))) {
-    findings.add("source", `Stream ${name} has no source for site ${scope.site}; add it with fleet site add`);
+    findings.add(
+      "source",
+      `Stream ${name} has no source for site ${scope.site}; add it with fleet site add, or check the name`,
+    );
   }
   for (const source of sources) {
     const trouble = sourceTrouble(source);

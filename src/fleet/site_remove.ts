@@ -15,12 +15,18 @@ import type { FleetStep } from "./step.ts";
  */
 export async function planSiteRemoval(hub: HubAccess, options: CustodyOptions): Promise<FleetStep[]> {
   const { prefix, site, edgeDomain = domainOf(hub.streams, prefix, site) } = options;
+  const sources = planSourceRemoval(hub, { prefix, site });
+  const states = await planStates(hub, { prefix, site }, edgeDomain);
+  if ([...sources, ...states].every(({ act }) => act === undefined)) {
+    const text = "the hub has no source and no state of it: it was removed before, or its name is another one";
+    return [{ action: "keep", subject: `site ${site}`, text }];
+  }
   await checkNoTransaction(hub, options);
   return [
     await checkCustody(hub, options),
-    ...planSourceRemoval(hub, { prefix, site }),
+    ...sources,
     ...(edgeDomain === undefined ? [] : planNarrowedSource(hub, { prefix, site, domain: edgeDomain })),
-    ...await planStates(hub, { prefix, site }, edgeDomain),
+    ...states,
     ...(edgeDomain === undefined
       ? []
       : await orUnreachable(dropped(hub, options, edgeDomain), `at the edge ${edgeDomain}`)),

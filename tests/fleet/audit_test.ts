@@ -28,6 +28,8 @@ Deno.test("fleet audit finds records that were lost with an edge's store while i
   const { site: found, code, kindsOf } = await audit(hub.server.address);
   assert.deepEqual([code, kindsOf("berlin")], [1, ["missing"]], JSON.stringify(found("berlin")));
   assert.deepEqual(found("berlin").findings[0]?.message_ids, site.ids.slice(5, 8));
+  const unknown = await audit(hub.server.address, "--site", "berln");
+  assert.deepEqual([unknown.code, unknown.kindsOf("berln")], [1, ["unreachable", "source"]]);
 
   const repaired = await audit(hub.server.address, "--site", "berlin", "--repair");
   assert.deepEqual([repaired.code, repaired.site("berlin").clean], [0, true], JSON.stringify(repaired.site("berlin")));

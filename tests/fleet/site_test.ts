@@ -246,6 +246,9 @@ Deno.test("fleet site: sites are added, taken from, renamed and removed, and not
     const states = await subjectsIn(manager, "WATTSEAL_STATE");
     assert.ok(states.includes("new.m.status") && !states.some((subject) => subject.startsWith("b.")), states.join());
     assert.ok((await subjectsIn(manager, "WATTSEAL_OCMF")).includes("b.m.ocmf"));
+    const again = await run("site", "remove", "b");
+    assert.deepEqual([again.code, again.out.split("\n").length], [0, 2], again.out);
+    assert.match(again.out, /^keep +site b +the hub has no source and no state of it: it was removed before/);
     const setUp = await run("setup");
     assert.match(setUp.out, /^keep +stream WATTSEAL_OCMF +sources: new, /m);
   });
