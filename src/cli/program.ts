@@ -133,6 +133,11 @@ export function program(io: Io, done: (code: number) => void): Command {
     .description("Simulated meters on a pseudo-terminal, for development; prints the lines to put into a configuration")
     .option("--meters <n>", "number of meters, units 1 and up", whole(1, 60), 1)
     .option("--kinds <list>", "kinds that take turns: em580-256, em580-384, em340, em580-none", list, defaultKinds)
+    .option(
+      "--model <list>",
+      "series that take turns, instead of kinds: em580, em300, em530, em24, em24_ethernet, em100",
+      list,
+    )
     .option("--baudrate <b>", "answers come as fast as this rate allows", baudrate, 9600)
     .option("--turnaround <ms>", "pause of a meter before it answers", whole(0, 10_000), 5)
     .addOption(
@@ -145,8 +150,8 @@ export function program(io: Io, done: (code: number) => void): Command {
     .addHelpText("after", example("deno task simulate --meters 3 --baudrate 115200 --link ./meter"))
     .action(async (options: SimulateOptions) => {
       const { simulate } = await import("./simulate.ts");
-      const { turnaround: turnaroundMs, json, ...rest } = options;
-      done(await simulate({ ...rest, turnaroundMs, json: json === true }, io));
+      const { turnaround: turnaroundMs, json, model, kinds, ...rest } = options;
+      done(await simulate({ ...rest, kinds: model ?? kinds, turnaroundMs, json: json === true }, io));
     });
 
   withConnection(root.command("watch"))
@@ -187,6 +192,7 @@ interface BridgeOptions extends RtsOptions {
 interface SimulateOptions {
   meters: number;
   kinds: string[];
+  model?: string[];
   baudrate: number;
   turnaround: number;
   rawTexts?: boolean;

@@ -1,4 +1,5 @@
 import { errorText } from "../base/log.ts";
+import { meterModels } from "../meter/mod.ts";
 import { SimulatedLine, SimulatedMeter, type SimulatedMeterOptions, type Wiring } from "../simulator/mod.ts";
 import { interruption } from "./interruption.ts";
 import { exitCode, type Io } from "./io.ts";
@@ -8,7 +9,7 @@ import { jsonLine, lines } from "./safe_text.ts";
 export interface SimulateArguments {
   /** Number of meters, units 1 and up. */
   readonly meters: number;
-  /** Names of {@linkcode simulatedKinds}, taken in turns. */
+  /** Names of {@linkcode simulatedKinds} or of models, taken in turns. */
   readonly kinds: readonly string[];
   readonly baudrate: number;
   /** Pause of a meter before it answers, in milliseconds. */
@@ -28,9 +29,24 @@ export const simulatedKinds: Readonly<
 > = {
   "em580-256": { model: "em580", keyBits: 256 },
   "em580-384": { model: "em580", keyBits: 384 },
-  "em340": { model: "em300", identificationCode: 340 },
+  "em340": { model: "em300", identificationCode: 341 },
   "em580-none": { model: "em580", keyBits: "none" },
 };
+
+interface Possible {
+  readonly options: Pick<SimulatedMeterOptions, "model" | "keyBits" | "identificationCode">;
+  /** For people: `EM340`. */
+  readonly title: string;
+}
+
+/** Everything that can be simulated, by its name: the kinds, and one meter of each series. */
+function possibleMeters(): ReadonlyMap<string, Possible> {
+  const kinds = Object.entries(simulatedKinds).map(([kind, options]) =>
+    [kind, { options, title: kind.replace(/-.*/, "").toUpperCase() }] as const
+  );
+  const models = meterModels.map(({ name, title }) => [name, { options: { model: name }, title }] as const);
+  return new Map<string, Possible>([...kinds, ...models]);
+}
 
 /**
  * Runs simulated meters on a pseudo-terminal until it is interrupted. When they can be asked it prints where they are;
@@ -39,20 +55,21 @@ export const simulatedKinds: Readonly<
  * @returns the exit code: 130 interrupted, 2 an unknown kind, 3 no pseudo-terminal or no link
  */
 export async function simulate(args: SimulateArguments, io: Pick<Io, "out" | "err" | "interrupted">): Promise<number> {
-  const unknown = args.kinds.filter((kind) => simulatedKinds[kind] === undefined);
+  const possible = possibleMeters();
+  const unknown = args.kinds.filter((kind) => !possible.has(kind));
   if (unknown.length > 0 || args.kinds.length === 0) {
-    io.err(lines(`cannot simulate "${unknown.join(",")}": possible are ${Object.keys(simulatedKinds).join(", ")}`));
+    io.err(lines(`cannot simulate "${unknown.join(",")}": possible are ${[...possible.keys()].join(", ")}`));
     return exitCode.usage;
   }
   const optionsAt = (index: number): SimulatedMeterOptions => ({
-    ...simulatedKinds[args.kinds[index % args.kinds.length] ?? ""],
+    ...possible.get(args.kinds[index % args.kinds.length] ?? "")?.options,
     unit: index + 1,
     name: `evse-${index + 1}`,
     recordTexts: args.rawTexts === true ? "raw" : "escaped",
   });
   const meters = Array.from({ length: args.meters }, (_, index): Named => {
     const kind = args.kinds[index % args.kinds.length] ?? "";
-    return { meter: new SimulatedMeter(optionsAt(index)), model: kind.replace(/-.*/, "").toUpperCase() };
+    return { meter: new SimulatedMeter(optionsAt(index)), model: possible.get(kind)?.title ?? "" };
   });
   let opened: SimulatedLine;
   try {

@@ -5,7 +5,7 @@ import { flag, oneOf, section, text, whole } from "./leaves.ts";
 const shortestIntervalMs = 500;
 
 /** The series that a meter can be read as. The names of `src/meter/models`, which this module must not import. */
-export const modelNames = ["em580", "em300"] as const;
+export const modelNames = ["em580", "em300", "em530", "em24", "em24_ethernet", "em100"] as const;
 
 const zones = "the name of a time zone, Europe/Berlin for one";
 

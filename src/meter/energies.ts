@@ -82,11 +82,13 @@ function exactEnergy(
 ): number | undefined {
   const what = `energy at ${hex(fields[0]?.at ?? 0)}h`;
   try {
+    if (fields.length === 0) return undefined;
     let energyWh = 0;
     for (const field of fields) {
       const raw = measuredInteger(layout, field, words.of(field));
       if (raw === undefined) return undefined;
-      energyWh += raw * wattHours(field);
+      // Some series give what was exported as a negative number.
+      energyWh += Math.abs(raw) * wattHours(field);
     }
     complaints.worked(what);
     return energyWh;

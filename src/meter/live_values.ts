@@ -24,6 +24,7 @@ export function decodeLive(layout: MeterLayout, words: GatheredWords): LiveReadi
       if (value !== undefined) values[name] = value;
     }
   }
+  if (layout.model.currentSign === "of_power") signCurrents(values);
   const phaseSequenceError = phaseSequenceErrorOf(layout, values);
   return {
     ...(phaseSequenceError === undefined ? {} : { phaseSequenceError }),
@@ -39,6 +40,13 @@ export function decodeLive(layout: MeterLayout, words: GatheredWords): LiveReadi
     ...group("currentA", undefined, values.currentL1, values.currentL2, values.currentL3),
     ...(values.frequency === undefined ? {} : { frequencyHz: values.frequency }),
   };
+}
+
+function signCurrents(values: Values): void {
+  for (const phase of ["L1", "L2", "L3"] as const) {
+    const [current, power = 0] = [values[`current${phase}`], values[`power${phase}`]];
+    if (current !== undefined) values[`current${phase}`] = power < 0 ? 0 - Math.abs(current) : Math.abs(current);
+  }
 }
 
 /** A group of values under its name; nothing where it has none. */

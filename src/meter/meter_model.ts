@@ -162,6 +162,8 @@ export interface MeterModel {
   readonly energies: readonly [EnergyRegisters, ...EnergyRegisters[]];
   /** The integers from which on a register is over its range, so that it has no value. */
   readonly overRange: { readonly i16: number; readonly i32: number };
+  /** Currents without a sign of their own take that of the power. @default their own sign */
+  readonly currentSign?: "of_power";
   /** What the register of the phase sequence holds for L1-L2-L3 and for L1-L3-L2; every other number says nothing. */
   readonly phaseSequence?: { readonly right: number; readonly wrong: number };
   /** How the meter is installed. */

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { Line } from "../../bridge/mod.ts";
+import { silentLog } from "../../src/base/log.ts";
+import { systemTime } from "../../src/base/time.ts";
 import { simulate, type SimulateArguments } from "../../src/cli/simulate.ts";
+import { meterModels, readOnce } from "../../src/meter/mod.ts";
 import { RawClient } from "../simulator/raw_client.ts";
 
 const defaults: SimulateArguments = {
@@ -36,7 +40,7 @@ Deno.test("simulate prints one object when its meters can be asked, kinds in tur
     ]);
     using client = new RawClient(path);
     await client.expect("01 04 24 FF 00 01 0B 0A", "01 04 02 00 01 78 F0");
-    await client.expect("02 04 00 0B 00 01 40 3B", "02 04 02 01 54 FD 5F");
+    await client.expect("02 04 00 0B 00 01 40 3B", "02 04 02 01 55 3C 9F");
   });
   assert.equal(code, 130);
 });
@@ -57,9 +61,48 @@ Deno.test("simulate links its device where it is told to and prints a configurat
 });
 
 Deno.test("simulate ends with 2 on a kind that it does not know and with 3 where no link can be made", async () => {
-  const wrong = await run({ ...defaults, kinds: ["em24"] }, () => Promise.resolve());
+  const wrong = await run({ ...defaults, kinds: ["em25"] }, () => Promise.resolve());
   assert.equal(wrong.code, 2);
-  assert.match(wrong.errors, /em24.*em580-256, em580-384, em340/);
+  assert.match(wrong.errors, /em25.*em580-256, em580-384, em340, .*em24/);
   const unlinked = await run({ ...defaults, link: "/nowhere/meters" }, () => Promise.resolve());
   assert.equal(unlinked.code, 3);
+});
+
+Deno.test("simulate --model gives one meter of each series, which read reads", async () => {
+  const kinds = meterModels.map(({ name }) => name);
+  const { code } = await run({ ...defaults, meters: kinds.length, kinds, turnaroundMs: 0 }, async (printed) => {
+    const { path, meters } = JSON.parse(printed);
+    assert.deepEqual(meters.map(({ model }: { model: string }) => model), meterModels.map(({ title }) => title));
+    const line = new Line({
+      name: "rs485-1",
+      endpoint: { kind: "serial", path },
+      baudrate: 115200,
+      parity: "none",
+      stopBits: 1,
+      rtscts: false,
+      ignoreEcho: false,
+      initialTimeoutMs: 30_000,
+      withinMessageTimeoutMs: 1000,
+      retries: 2,
+    }, { time: systemTime });
+    await line.start();
+    try {
+      for (const [index, name] of kinds.entries()) {
+        const options = {
+          unit: index + 1,
+          communicationRetryCount: 3,
+          communicationRetryDelayMs: 10,
+          publishSignedValues: "never",
+          invert: false,
+        } as const;
+        const { identity, reading } = await readOnce(options, line, { time: systemTime, log: silentLog });
+        assert.equal(identity.family, name);
+        assert.ok((reading.voltageV?.L1 ?? 0) > 200 && (reading.powerW?.total ?? 0) > 0, name);
+        assert.ok(Math.abs((reading.energyImportWh ?? 0) - 1_234_567) < 10_000, name);
+      }
+    } finally {
+      await line.close();
+    }
+  });
+  assert.equal(code, 130);
 });

@@ -74,6 +74,75 @@ const values: Readonly<Record<string, string>> = {
   energy import by phase 0044h i32 0.1 kWh
   energy import 0034h i32 0.1 kWh
   energy export 004Eh i32 0.1 kWh`,
+  em530: `
+  firmware measure 0302h u16
+  serial number 5000h char[7]
+  production year 5007h u16
+  measuring system 1002h u16
+  wiring 1103h u16${threePhases.split("\n  phaseSequence")[0]}${threePhasesExtended}
+  phaseSequence 0032h i16
+  frequency 0033h i16 0.1 Hz
+  energy import by phase 0510h i64 1 Wh
+  energy import by phase 0514h i64 1 Wh
+  energy import by phase 0518h i64 1 Wh
+  energy import 0500h i64 1 Wh
+  energy export 051Ch i64 1 Wh
+  energy import by phase 0040h i32 0.1 kWh
+  energy import by phase 0042h i32 0.1 kWh
+  energy import by phase 0044h i32 0.1 kWh
+  energy import 0034h i32 0.1 kWh
+  energy export 004Eh i32 0.1 kWh`,
+  em24: `
+  firmware measure 0302h u16
+  firmware measure 0303h u16
+  serial number 1300h char[7]
+  measuring system 1102h u16
+  wiring 1101h u16
+  voltageL1 0000h i32 0.1 V
+  voltageL2 0002h i32 0.1 V
+  voltageL3 0004h i32 0.1 V
+  currentL1 000Ch i32 0.001 A
+  currentL2 000Eh i32 0.001 A
+  currentL3 0010h i32 0.001 A
+  powerL1 0012h i32 0.1 W
+  powerL2 0014h i32 0.1 W
+  powerL3 0016h i32 0.1 W
+  reactivePowerL1 001Eh i32 0.1 var
+  reactivePowerL2 0020h i32 0.1 var
+  reactivePowerL3 0022h i32 0.1 var
+  powerTotal 0028h i32 0.1 W
+  reactivePowerTotal 002Ch i32 0.1 var
+  phaseSequence 0036h i16
+  frequency 0037h i16 0.1 Hz
+  energy import 003Eh i32 0.1 kWh
+  energy export 005Ch i32 0.1 kWh
+  energy import 003Eh i32 0.1 kWh`,
+  em24_ethernet: `
+  firmware measure 0302h u16
+  firmware communication 0304h u16
+  serial number 5000h char[7]
+  measuring system 1002h u16
+  wiring A000h u16${threePhases}${threePhasesExtended}
+  energy import by phase 0040h i32 0.1 kWh
+  energy import by phase 0042h i32 0.1 kWh
+  energy import by phase 0044h i32 0.1 kWh
+  energy import 0034h i32 0.1 kWh
+  energy export 004Eh i32 0.1 kWh`,
+  em100: `
+  firmware measure 0302h u16
+  firmware measure 0303h u16
+  serial number 5000h lowChar[7]
+  serial number 5000h char[7]
+  production year 5010h u16
+  voltageL1 0000h i32 0.1 V
+  currentL1 0002h i32 0.001 A
+  powerL1 0004h i32 0.1 W
+  powerTotal 0004h i32 0.1 W
+  reactivePowerL1 0008h i32 0.1 var
+  reactivePowerTotal 0008h i32 0.1 var
+  frequency 000Fh i16 0.1 Hz
+  energy import 0010h i32 0.1 kWh
+  energy export 0020h i32 0.1 kWh`,
 };
 
 const typeOf = ({ as, words }: Field) => words === undefined ? as : `${as}[${words}]`;

@@ -1,6 +1,12 @@
 import type { MeterModel } from "../meter_model.ts";
-import { overRange } from "./common.ts";
-import { fineImportByPhase, threePhaseExtended, threePhaseGrid, threePhasePowers } from "./three_phase.ts";
+import { coarseEnergy, overRange } from "./common.ts";
+import {
+  coarseImportByPhase,
+  fineImportByPhase,
+  threePhaseExtended,
+  threePhaseGrid,
+  threePhasePowers,
+} from "./three_phase.ts";
 
 const codesWithoutOcmf = [331, 332, 335, 336, 340, 341, 345, 346, 355];
 const sampleCodes = [330, 340];
@@ -31,15 +37,7 @@ export const em300: MeterModel = {
       exportWh: [{ at: 0x051c, as: "i64", unit: "Wh" }],
       importByPhaseWh: fineImportByPhase,
     },
-    {
-      importWh: [{ at: 0x0034, as: "i32", unit: "kWh", exp: -1 }],
-      exportWh: [{ at: 0x004e, as: "i32", unit: "kWh", exp: -1 }],
-      importByPhaseWh: [
-        { at: 0x0040, as: "i32", unit: "kWh", exp: -1 },
-        { at: 0x0042, as: "i32", unit: "kWh", exp: -1 },
-        { at: 0x0044, as: "i32", unit: "kWh", exp: -1 },
-      ],
-    },
+    { importWh: [coarseEnergy(0x0034)], exportWh: [coarseEnergy(0x004e)], importByPhaseWh: coarseImportByPhase },
   ],
   overRange,
   phaseSequence: { right: 0, wrong: -1 },

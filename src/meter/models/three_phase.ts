@@ -1,4 +1,5 @@
 import type { LiveBlock } from "../meter_model.ts";
+import { coarseEnergy } from "./common.ts";
 
 const voltage = (at: number) => ({ at, as: "i32", unit: "V", exp: -1 }) as const;
 const current = (at: number) => ({ at, as: "i32", unit: "A", exp: -3 }) as const;
@@ -45,6 +46,9 @@ const fineEnergy = (at: number) => ({ at, as: "i64", unit: "Wh" }) as const;
 
 /** Import by phase between the fine energies at 0500h and 051Ch. */
 export const fineImportByPhase = [fineEnergy(0x0510), fineEnergy(0x0514), fineEnergy(0x0518)] as const;
+
+/** Import by phase between the coarse energies at 0034h and 004Eh. */
+export const coarseImportByPhase = [coarseEnergy(0x0040), coarseEnergy(0x0042), coarseEnergy(0x0044)] as const;
 
 /** Phase sequence and frequency of most series with three phases, at 0032h and 0033h. */
 export const threePhaseGrid = {
