@@ -190,7 +190,7 @@ function writeText(head: string, rows: readonly RawRow[], frames: readonly WireF
   for (const { name, at, bytes, text } of rows) {
     const words = spacedHex(bytes.subarray(0, bytesInARow), 2);
     const isLong = bytes.length > 8;
-    io.out(lines(`${hex(at)}h  ${(isLong ? "" : words).padEnd(19)}  ${name.padEnd(26)} ${text ?? ""}`.trimEnd()));
+    io.out(lines(`${hex(at)}h  ${(isLong ? "" : words).padEnd(19)}  ${name.padEnd(30)} ${text ?? ""}`.trimEnd()));
     for (let from = 0; isLong && from < bytes.length; from += bytesInARow) {
       io.out(lines(`  ${hex(at + from / 2)}h  ${spacedHex(bytes.subarray(from, from + bytesInARow), 2)}`));
     }

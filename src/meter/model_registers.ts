@@ -102,7 +102,7 @@ class ModelRegisters {
 
 /** Without the parts of the path that only group. */
 function shortName(path: string): string {
-  return path.replace(/^\.live\[\d+\]\.fields|\.field$|^\.billing(?=\.)|^\.clock(?=\.)/g, "")
+  return path.replace(/^\.live\[\d+\]\.(?:fields|extended)|\.field$|^\.billing(?=\.)|^\.clock(?=\.)/g, "")
     .replace(/^\.transaction(?=\.)/, "").replace(/^\./, "");
 }
 
