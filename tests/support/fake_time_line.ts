@@ -18,6 +18,9 @@ export type TimedScript = (
   sleep: (ms: number) => Promise<void>,
 ) => unknown;
 
+/** Registers that one request holds. */
+const [mostRead, mostWritten] = [125, 123];
+
 const usual: LineOptions = {
   name: "rs485-1",
   endpoint: { kind: "serial", path: "(scripted)" },
@@ -65,20 +68,30 @@ export class FakeTimeLine implements Bus {
     return readCostMs(this.#options, words, this.loop.turnaroundMs(unit) ?? usualTurnaroundMs);
   }
 
-  /** Reads what one request holds: up to 125 words. */
-  read(unit: number, address: number, words: number, options: TransferOptions): Promise<Uint8Array> {
-    return this.#transfer(4, unit, address, words, true, options, (client) => client.read(unit, address, words));
+  /** Reads; more than 125 words take several requests, as on a line. */
+  async read(unit: number, address: number, words: number, options: TransferOptions): Promise<Uint8Array> {
+    const all = new Uint8Array(words * 2);
+    for (let done = 0; done < words; done += mostRead) {
+      const [at, count] = [address + done, Math.min(mostRead, words - done)];
+      const run = (client: ModbusClient) => client.read(unit, at, count);
+      all.set(await this.#transfer(4, unit, at, count, true, options, run), done * 2);
+    }
+    return all;
   }
 
-  /** Writes what one request holds: up to 123 words. */
+  /** Writes; more than 123 words take several requests, as on a line. */
   async write(
     unit: number,
     address: number,
     bytes: Uint8Array,
     options: TransferOptions & { readonly repeatable: boolean },
   ): Promise<void> {
-    const run = (client: ModbusClient) => client.write(unit, address, bytes);
-    await this.#transfer(16, unit, address, bytes.length / 2, options.repeatable, options, run);
+    for (let done = 0; done < bytes.length; done += 2 * mostWritten) {
+      const part = bytes.slice(done, done + 2 * mostWritten);
+      const at = address + done / 2;
+      const run = (client: ModbusClient) => client.write(unit, at, part);
+      await this.#transfer(16, unit, at, part.length / 2, options.repeatable, options, run);
+    }
   }
 
   /** Finishes the exchange in flight and settles what waits as closed. */
