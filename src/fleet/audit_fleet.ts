@@ -3,10 +3,9 @@ import { jetstreamOf } from "../nats/mod.ts";
 import { type AuditOptions, auditSite } from "./audit.ts";
 import type { Finding, SiteAudit } from "./audit_result.ts";
 import { checkHub, type HubScope } from "./check_hub.ts";
-import { findStream } from "./find_stream.ts";
 import { failureText } from "./findings.ts";
 import { listFleet } from "./list.ts";
-import { sourceSite } from "./stream_plan.ts";
+import { recordSources } from "./record_sources.ts";
 
 /** What to audit; without a site all of them. */
 export type FleetAuditOptions = Omit<AuditOptions, "site"> & { readonly site?: string | undefined };
@@ -45,11 +44,7 @@ async function sitesOf(
   const found = new Set(sites.map(({ site }) => site));
   const findings = troubles.map((message): Finding => ({ kind: "stream", message }));
   try {
-    const records = await findStream(manager, prefix, "ocmf");
-    for (const source of records?.config.sources ?? []) {
-      const place = sourceSite(source, prefix);
-      if (place !== undefined) found.add(place.site);
-    }
+    for (const source of await recordSources(manager, prefix)) found.add(source);
   } catch (error) {
     findings.push({ kind: "stream", message: `Cannot look for the stream of records: ${failureText(error)}` });
   }

@@ -6,6 +6,7 @@ import { failureText } from "./findings.ts";
 import { findStream } from "./find_stream.ts";
 import { Fleet, type FleetMeter, type FleetNode, isLost } from "./fleet.ts";
 import { findServices, type Instance, servedBy, type ServedSubject } from "./instances.ts";
+import { recordSources } from "./record_sources.ts";
 import { readStream } from "./read_stream.ts";
 import { payloadOf } from "./payload.ts";
 
@@ -19,8 +20,8 @@ export interface ListedFault extends Pick<FaultPayload, "sub_type" | "severity" 
 export interface ListedSite {
   readonly site: string;
   /**
-   * `lost`: it has been silent for longer than its last status is good for, and does not answer; `unknown`: it answers,
-   * but there is no status of it.
+   * `lost`: it has been silent for longer than its last status is good for, and does not answer; `unknown`: there is no
+   * status of it, but it answers, or the hub takes its records.
    */
   readonly state: "online" | "passive" | "stopped" | "lost" | "unknown";
   readonly version: string | undefined;
@@ -57,15 +58,17 @@ export interface FleetList {
   readonly troubles: readonly string[];
 }
 
-/** Lists the sites that have a status at the hub or answer now. */
+/** Lists the sites that have a status at the hub, answer now, or are a source of the hub's records. */
 export async function listFleet(
   connection: NatsConnection,
   { prefix, site, domain }: ListOptions,
 ): Promise<FleetList> {
   const fleet = new Fleet(mostListed);
   const troubles: string[] = [];
-  const [services] = await Promise.all([
+  const [services, sources] = await Promise.all([
     findServices(connection, waitMs),
+    // A user who must not look at the stream sees the sites that speak for themselves
+    jetstreamOf(connection, domain, answerMs).then((manager) => recordSources(manager, prefix)).catch(() => []),
     readStates(connection, fleet, { prefix, site, domain })
       .catch((error) => troubles.push(`Cannot read the states that are kept: ${failureText(error)}`)),
   ]);
@@ -75,7 +78,8 @@ export async function listFleet(
   );
   const nodes = new Map(fleet.nodes.map((node) => [node.site, node]));
   const meters = Map.groupBy(fleet.meters, (meter) => meter.site);
-  const names = [...new Set([...nodes.keys(), ...answering.keys()])].sort();
+  const taken = sources.filter((source) => site === undefined || source === site);
+  const names = [...new Set([...nodes.keys(), ...answering.keys(), ...taken])].sort();
   const sites: ListedSite[] = [];
   for (const name of names) {
     const instances = answering.get(name) ?? [];

@@ -13,6 +13,8 @@ Deno.test("fleet list shows at a hub what runs, what is silent and what is wrong
   await using hub = await HubAndEdges.start();
   const berlin = await hub.addEdge("berlin");
   const bonn = await hub.addEdge("bonn");
+  // An edge whose node has never started
+  await hub.addEdge("celle");
   const health = new FakeHealth();
   health.raise("DiskSpaceLow", "3 MB are left");
   const post = new FakePost("evse-1");
@@ -55,8 +57,9 @@ Deno.test("fleet list shows at a hub what runs, what is silent and what is wrong
   const list = (...args: string[]) => runCommand(["fleet", "list", "--server", hub.server.address, ...args]);
   const { code, out, err } = await list("--json");
   assert.deepEqual([code, err], [0, ""]);
-  const [one, other, ...none] = out.trimEnd().split("\n").map((line) => JSON.parse(line));
+  const [one, other, silentEdge, ...none] = out.trimEnd().split("\n").map((line) => JSON.parse(line));
   assert.deepEqual(none, []);
+  assert.deepEqual([silentEdge.site, silentEdge.state, silentEdge.version], ["celle", "unknown", undefined]);
   assert.deepEqual([one.site, one.state, one.instances], ["berlin", "online", ["one"]]);
   assert.deepEqual([one.lines, one.meters], [{ "rs485-1": "open" }, { "evse-1": "online", "evse-2": "online" }]);
   assert.deepEqual(one.open_transactions, { "evse-1": "tx-7" });
@@ -70,7 +73,7 @@ Deno.test("fleet list shows at a hub what runs, what is silent and what is wrong
   const table = await list("--faults");
   assert.match(table.out, /^berlin +online +0\.1\.0 .* 1\/1 +2\/2 +1 +0 {2}DiskSpaceLow, evse-2 ClockNotSet$/m);
   assert.doesNotMatch(table.out, /bonn/);
-  assert.match(table.out, /^1 of 2 sites; 1 lost, 1 with faults$/m);
+  assert.match(table.out, /^1 of 3 sites; 1 lost, 1 with faults$/m);
   const filtered = await list("--json", "--lost", "--undelivered", "--release", "0.0.9");
   assert.deepEqual(filtered.out.trimEnd().split("\n").map((line) => JSON.parse(line).site), ["bonn"]);
 });
