@@ -60,5 +60,6 @@ Deno.test("NatsNode waits for an earlier release that serves its meter, until th
   await assert.rejects(servingInstances(client), { code: "503" });
   await old.close();
   await passRounds(time, node.health.cleared("DuplicateSite"));
+  await served(client);
   assert.deepEqual(await answering(client), ["online"]);
 });

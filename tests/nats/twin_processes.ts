@@ -49,11 +49,18 @@ export async function served(client: NatsConnection): Promise<void> {
 /** Ids of two processes. */
 export const instances = { first: { instance: "first" }, second: { instance: "second" } };
 
-/** The processes that serve meters, as so many answers of the micro service name them. */
+/**
+ * The processes that serve meters, as so many answers of the micro service name them. A process that begins to serve may
+ * say so before its server has its subscriptions, so what is not there yet is asked again.
+ */
 export async function servingInstances(client: NatsConnection, count = 1): Promise<string[]> {
-  const options = { strategy: RequestStrategy.Count, maxMessages: count, maxWait: 30_000 };
-  const services = await Array.fromAsync(await client.services.client(options).ping("wattseal"));
-  return services.map(({ metadata }) => metadata?.["instance"] ?? "").sort();
+  const options = { strategy: RequestStrategy.Count, maxMessages: count, maxWait: 2_000 };
+  let names: string[] = [];
+  for (let attempt = 0; attempt < 15 && names.length < count; attempt++) {
+    const services = await Array.fromAsync(await client.services.client(options).ping("wattseal"));
+    names = services.map(({ metadata }) => metadata?.["instance"] ?? "").sort();
+  }
+  return names;
 }
 
 /** Lets the pauses between questions pass until `work` has ended; the answers take their own time. */
