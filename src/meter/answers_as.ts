@@ -2,12 +2,14 @@ import type { MeterModel } from "./meter_model.ts";
 import { energyFields, liveReads, planReads } from "./read_plan.ts";
 import { believeSecondRefusal, isRefusal } from "./refusal.ts";
 import type { RegisterAccess } from "./register_access.ts";
+import { unlessSilent } from "./silence.ts";
 
 /** Whether a meter answers the live values and one kind of energies of a model. */
 export async function answersAs(registers: RegisterAccess, model: MeterModel): Promise<boolean> {
   try {
     for (const { start, words } of liveReads(model)) {
-      await believeSecondRefusal(() => registers.read(start, words));
+      const read = () => believeSecondRefusal(() => registers.read(start, words));
+      if (await unlessSilent(registers, read) === undefined) return false;
     }
   } catch (error) {
     if (isRefusal(error)) return false;
@@ -16,8 +18,8 @@ export async function answersAs(registers: RegisterAccess, model: MeterModel): P
   for (const energies of model.energies) {
     const reads = planReads(energyFields(energies), () => 1, model);
     try {
-      await believeSecondRefusal(() => registers.gather(reads));
-      return true;
+      const read = () => believeSecondRefusal(() => registers.gather(reads));
+      if (await unlessSilent(registers, read) !== undefined) return true;
     } catch (error) {
       if (!isRefusal(error)) throw error;
     }

@@ -1,8 +1,9 @@
 import { errorText } from "../base/log.ts";
 import { hex } from "./codec.ts";
-import { believeSecondRefusal, isClosed, isRefusal } from "./refusal.ts";
+import { believeSecondRefusal, isRefusal } from "./refusal.ts";
 import type { RegisterAccess } from "./register_access.ts";
-import { identificationCode, publicKeyDer, publicKeyPoint, signatureType, transaction } from "./registers.ts";
+import { publicKeyDer, publicKeyPoint, signatureType, transaction } from "./registers.ts";
+import { answersOtherwise } from "./silence.ts";
 import type { Billing } from "./types.ts";
 
 /** Key size by signature type; every other type is a meter without a key. */
@@ -36,21 +37,11 @@ export async function readBilling(
     };
     return { billing, refused: false };
   } catch (error) {
+    // Some meters are silent at these registers alone, and do not even refuse them.
     if (!isRefusal(error) && !await answersOtherwise(registers, error)) throw error;
     const reason = `code ${code} answers as a meter without OCMF: the list of codes without OCMF wants extending ` +
       `(${errorText(error)})`;
     return { billing: { able: false, reason }, refused: true };
-  }
-}
-
-/** Whether the meter answers, so that it is silent at these registers alone: some meters do not even refuse. */
-async function answersOtherwise(registers: RegisterAccess, failure: unknown): Promise<boolean> {
-  if (registers.withdrawn || isClosed(failure)) return false;
-  try {
-    await registers.value(identificationCode);
-    return true;
-  } catch {
-    return false;
   }
 }
 

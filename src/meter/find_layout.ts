@@ -3,6 +3,7 @@ import type { EnergyRegisters, MeterLayout, MeterModel } from "./meter_model.ts"
 import { energyFields, planReads } from "./read_plan.ts";
 import { unlessAbsent } from "./refusal.ts";
 import type { RegisterAccess } from "./register_access.ts";
+import { unlessSilent } from "./silence.ts";
 import { readWiring, type Wiring } from "./wiring.ts";
 
 /** No line has more. */
@@ -39,7 +40,8 @@ async function findEnergies(registers: RegisterAccess, model: MeterModel): Promi
   if (energies.length === 1) return energies[0];
   for (const candidate of energies) {
     const reads = planReads(energyFields(candidate), registers.cost, model);
-    if (await unlessAbsent(() => registers.gather(reads)) !== undefined) return candidate;
+    const words = await unlessSilent(registers, () => unlessAbsent(() => registers.gather(reads)));
+    if (words !== undefined) return candidate;
   }
   return undefined;
 }

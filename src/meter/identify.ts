@@ -1,4 +1,5 @@
 import { meterIdOf } from "../base/meter_id.ts";
+import type { Field } from "./codec.ts";
 import { findLayout } from "./find_layout.ts";
 import { findModel, type FindModelTools, type FoundModel } from "./find_model.ts";
 import { readFirmware } from "./firmware.ts";
@@ -7,6 +8,7 @@ import { believeSecondRefusal, isRefusal } from "./refusal.ts";
 import { readSerialNumber, type SerialNumberTools } from "./serial_number.ts";
 import type { RegisterAccess } from "./register_access.ts";
 import { identificationCode } from "./registers.ts";
+import { unlessSilent } from "./silence.ts";
 import type { Identity } from "./types.ts";
 import type { Wiring } from "./wiring.ts";
 
@@ -44,15 +46,17 @@ async function readPlate(
   tools: IdentifyTools,
 ): Promise<Pick<Identity, "serialNumber" | "productionYear" | "meterId">> {
   const serialNumber = await readSerialNumber(registers.with({ repeatRefused: true }), { ...tools, layouts });
-  const productionYear = yearField && await unlessRefused(async () => Number(await registers.value(yearField)));
+  const productionYear = yearField && await readYear(registers, yearField);
   const meterId = meterIdOf(serialNumber, productionYear);
   return { serialNumber, meterId, ...(productionYear !== undefined && { productionYear }) };
 }
 
 /** Undefined: the meter has no such register. */
-async function unlessRefused<T>(read: () => Promise<T>): Promise<T | undefined> {
+async function readYear(registers: RegisterAccess, field: Field): Promise<number | undefined> {
   try {
-    return await believeSecondRefusal(read);
+    const read = () => believeSecondRefusal(() => registers.value(field));
+    const year = await unlessSilent(registers, read);
+    return year === undefined ? undefined : Number(year);
   } catch (error) {
     if (isRefusal(error)) return undefined;
     throw error;

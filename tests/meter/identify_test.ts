@@ -111,13 +111,44 @@ Deno.test("Meter of the EM300 series has a serial number of one character a word
   }
 });
 
-Deno.test("Meter takes a timeout of the year register for a failure of setup, not for a missing year", async () => {
-  const rig = new Rig("em340", { initialConnectionRetryCount: 1 });
-  rig.bus.script = (call) => call.address === 0x5010 ? "timeout" : "answer";
-  rig.meter.start();
-  await rig.time.advanceUntil(() => rig.meter.state === "offline");
-  assert.equal(rig.meter.identity, undefined);
-  await rig.stop();
+Deno.test("Meter that does not answer at registers that it lacks, instead of refusing them, is set up without them", async () => {
+  for (const code of ["0155", "0200"]) {
+    const rig = new Rig("em340", { initialConnectionRetryCount: 1 });
+    rig.bus.setAlone(0x000b, code).unset(0x0400, 12);
+    rig.bus.set(0x0034, "E240 0001").set(0x0036, "0000 ".repeat(24)).set(0x004e, "0011 0000");
+    const has = (address: number) => address < 0x0400 || address === 0x5000;
+    rig.bus.script = ({ address }) => has(address) ? "answer" : "timeout";
+    await rig.online();
+    await rig.time.advanceUntil(() => rig.readings.length > 0);
+    await rig.stop();
+    assert.equal(rig.meter.identity?.family, "em300");
+    const [reading] = rig.readings;
+    assert.deepEqual([reading?.meterId, reading?.energyImportWh, reading?.energyExportWh], [
+      "BA12345",
+      12_345_600,
+      1700,
+    ]);
+    assert.deepEqual(rig.faults.map(({ subType }) => subType), code === "0155" ? [] : ["BillingUnavailable"]);
+  }
+});
+
+Deno.test("Meter keeps its id when its year is not answered for a while, and is not set up when nothing is", async () => {
+  const passing = new Rig("em340");
+  passing.bus.set(0x5010, "07E3");
+  let silences = 3;
+  passing.bus.script = ({ address }) => address === 0x5010 && silences-- > 0 ? "timeout" : "answer";
+  assert.equal((await identified(passing)).meterId, "BA12345.2019");
+
+  const gone = new Rig("em340", { initialConnectionRetryCount: 1 });
+  let isGone = false;
+  gone.bus.script = ({ address }) => {
+    isGone ||= address === 0x5010;
+    return isGone ? "timeout" : "answer";
+  };
+  gone.meter.start();
+  await gone.time.advanceUntil(() => gone.meter.state === "offline");
+  assert.equal(gone.meter.identity, undefined);
+  await gone.stop();
 });
 
 Deno.test("Meter keeps its id when the year register is refused once by mistake", async () => {

@@ -1,0 +1,36 @@
+import { LineError } from "../../bridge/mod.ts";
+import { isClosed } from "./refusal.ts";
+import type { RegisterAccess } from "./register_access.ts";
+import { identificationCode } from "./registers.ts";
+
+/** One round may meet a disturbance, and a register that is missed by mistake changes who the meter is. */
+const roundsToBeSure = 2;
+
+/**
+ * Undefined: the meter was silent at the register in two rounds and answered otherwise after each. Some meters do not
+ * refuse a register that they do not have.
+ *
+ * @throws what `read` throws, if that is not silence, or if the meter is silent otherwise as well
+ */
+export async function unlessSilent<T>(registers: RegisterAccess, read: () => Promise<T>): Promise<T | undefined> {
+  for (let round = 0; round < roundsToBeSure; round++) {
+    try {
+      return await read();
+    } catch (error) {
+      const isSilence = error instanceof LineError && error.code === "timeout";
+      if (!isSilence || !await answersOtherwise(registers, error)) throw error;
+    }
+  }
+  return undefined;
+}
+
+/** Whether the meter answers at the register that every meter has, after `failure` at another one. */
+export async function answersOtherwise(registers: RegisterAccess, failure: unknown): Promise<boolean> {
+  if (registers.withdrawn || isClosed(failure)) return false;
+  try {
+    await registers.value(identificationCode);
+    return true;
+  } catch {
+    return false;
+  }
+}
