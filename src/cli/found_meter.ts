@@ -6,6 +6,8 @@ export interface FoundMeter {
   readonly model: string;
   readonly identification_code: number;
   readonly serial_number: string;
+  /** What is amiss with its settings or its wiring, a sentence each. */
+  readonly wiring: readonly string[];
   /** Of a serial port. */
   readonly baudrate?: number;
   readonly parity?: Parity;

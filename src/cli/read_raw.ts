@@ -129,7 +129,8 @@ async function identityOf(unit: number, line: Line, signal: AbortSignal): Promis
   try {
     const how = { priority: "live", attempts, delayMs: 0, signal } as const;
     code = Number(decodeField(identificationCode, await line.read(unit, identificationCode.at, 1, how)));
-    return { identity: await identifyOnce(unit, attempts, line, signal), code, isSilent: false };
+    const { identity } = await identifyOnce(unit, attempts, line, signal);
+    return { identity, code, isSilent: false };
   } catch (error) {
     const isSilent = code === undefined && error instanceof LineError && error.code === "timeout";
     return { ...(code !== undefined && { code }), problem: errorText(error), isSilent };

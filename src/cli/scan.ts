@@ -1,7 +1,7 @@
 import { type Endpoint, Line, LineError, ModbusError, PortError, type RtsSettings } from "../../bridge/mod.ts";
 import { errorText } from "../base/log.ts";
 import { systemTime, type Time } from "../base/time.ts";
-import { identifyOnce, type Identity, registers } from "../meter/mod.ts";
+import { type Identified, identifyOnce, registers } from "../meter/mod.ts";
 import { countText } from "./count_text.ts";
 import type { FoundMeter } from "./found_meter.ts";
 import { exitCode, type Io } from "./io.ts";
@@ -100,9 +100,9 @@ class Scan {
       for (const [index, unit] of units.entries()) {
         if (this.#io.interrupted.aborted) break;
         this.#show(setting, unit, units.slice(index));
-        const identity = await this.#identityAt(unit, line);
+        const found = await this.#identityAt(unit, line);
         this.#asked++;
-        if (identity !== undefined) this.#tell(setting, unit, identity);
+        if (found !== undefined) this.#tell(setting, unit, found);
       }
       return true;
     } catch (error) {
@@ -132,7 +132,7 @@ class Scan {
   }
 
   /** @returns undefined where no meter answers; what else answers is told */
-  async #identityAt(unit: number, line: Line): Promise<Identity | undefined> {
+  async #identityAt(unit: number, line: Line): Promise<Identified | undefined> {
     const { interrupted } = this.#io;
     try {
       await this.#readCode(unit, line);
@@ -169,19 +169,20 @@ class Scan {
     }
   }
 
-  #tell({ endpoint, baudrate, parity }: ScanSetting, unit: number, identity: Identity): void {
+  #tell({ endpoint, baudrate, parity }: ScanSetting, unit: number, { identity, wiring }: Identified): void {
     const { model, code, serialNumber } = identity;
     const meter: FoundMeter = {
       unit,
       model,
       identification_code: code,
       serial_number: serialNumber,
+      wiring: wiring.suspicions,
       ...(endpoint.kind === "serial" && { baudrate, parity }),
     };
     this.#found.push(meter);
     this.#progress.clear();
     if (this.#args.json) this.#io.out(jsonLine(meter));
-    else this.#io.err(lines(meterText(meter)));
+    else this.#io.err(lines(...meterText(meter)));
   }
 
   #show(setting: ScanSetting, unit: number, left: readonly number[]): void {

@@ -46,7 +46,7 @@ export function scanCommand(io: Io, done: (code: number) => void): Command {
     )
     .option(
       "--json",
-      "print one JSON object a meter: {unit, model, identification_code, serial_number, baudrate, parity}",
+      "print one JSON object a meter: {unit, model, identification_code, serial_number, wiring, baudrate, parity}",
     )
     .addHelpText(
       "after",

@@ -5,9 +5,11 @@ import { endpointEntry } from "../config/mod.ts";
 import type { FoundMeter } from "./found_meter.ts";
 import type { ScanSetting } from "./scan_plan.ts";
 
-/** A meter that was found, as a line for people. */
-export function meterText({ unit, model, identification_code: code, serial_number: serial }: FoundMeter): string {
-  return `unit ${String(unit).padEnd(4)} ${model.padEnd(12)} code ${String(code).padEnd(6)} serial number ${serial}`;
+/** A meter that was found, for people: one line, and one for each thing that is amiss. */
+export function meterText(meter: FoundMeter): string[] {
+  const { unit, model, identification_code: code, serial_number: serial, wiring } = meter;
+  const name = `unit ${String(unit).padEnd(4)} ${model.padEnd(12)} code ${String(code).padEnd(6)}`;
+  return [`${name} serial number ${serial}`, ...wiring.map((suspicion) => `  unit ${unit}: ${suspicion}`)];
 }
 
 /** What a configuration is made of. */

@@ -34,6 +34,7 @@ export { modelRegisters, type NamedRegister } from "./model_registers.ts";
 export type { MeterOptions } from "./meter_options.ts";
 export { isClosed } from "./refusal.ts";
 export type { ReadOnceOptions } from "./read_once.ts";
+export type { Identified } from "./identify.ts";
 export { identifyOnce, readOnce } from "./read_once.ts";
 export type { PlannedRead, ReadCost } from "./read_plan.ts";
 export * as registers from "./registers.ts";

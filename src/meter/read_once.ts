@@ -2,7 +2,7 @@ import type { Bus } from "../../bridge/mod.ts";
 import type { Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
 import { Complaints } from "./complaints.ts";
-import { identify } from "./identify.ts";
+import { type Identified, identify } from "./identify.ts";
 import { invertReading } from "./invert.ts";
 import type { MeterOptions } from "./meter_options.ts";
 import { modelNamed } from "./models/index.ts";
@@ -24,16 +24,16 @@ export type ReadOnceOptions = Pick<
 >;
 
 /**
- * Reads who a meter is, once, and writes nothing.
+ * Reads who a meter is and how it is installed, once, and writes nothing.
  *
  * @param unit 1..247
  * @param attempts for each register
  * @throws {LineError} no usable answer
  * @throws {ModbusError} the device refused a register that every meter has
  */
-export async function identifyOnce(unit: number, attempts: number, bus: Bus, signal: AbortSignal): Promise<Identity> {
+export function identifyOnce(unit: number, attempts: number, bus: Bus, signal: AbortSignal): Promise<Identified> {
   const registers = new RegisterAccess(bus, unit, { priority: "health", attempts, delayMs: 0, signal });
-  return (await identify(registers, { unlisted: new UnlistedCode() })).identity;
+  return identify(registers, { unlisted: new UnlistedCode() });
 }
 
 /**

@@ -41,6 +41,7 @@ Deno.test("scan finds the meters of a line, one JSON object a line, and writes n
       model: "EM580",
       identification_code: 580,
       serial_number: meters[0]?.serialNumber,
+      wiring: [],
       baudrate: 9600,
       parity: "none",
     },
@@ -49,6 +50,7 @@ Deno.test("scan finds the meters of a line, one JSON object a line, and writes n
       model: "EM300/ET300",
       identification_code: 331,
       serial_number: meters[1]?.serialNumber,
+      wiring: [],
       baudrate: 9600,
       parity: "none",
     },
@@ -82,8 +84,23 @@ Deno.test("scan prints a configuration that works as it is, and nothing else to 
   await Deno.remove(folder, { recursive: true });
 });
 
+Deno.test("scan says what is amiss with the settings and the wiring of a meter", async () => {
+  const settings = { 0x1103: 0, 0x1104: 0, 0x1105: 3 };
+  await using wire = SimulatedLine.open([new SimulatedMeter({ unit: 1, model: "em300", variant: { settings } })], {
+    paced: false,
+  });
+  const serialPort = wire.path ?? "";
+  const { err } = await run({ serialPort, units: [1], json: false });
+  assert.match(
+    err,
+    /^ {2}unit 1: register 1103h is 0: measurement mode A .*\n {2}unit 1: register 1105h is 3: .*wrong con/m,
+  );
+  const { out } = await run({ serialPort, units: [1] });
+  assert.equal(JSON.parse(out).wiring.length, 2);
+});
+
 Deno.test("configurationText names what was given: the site, RTS, and a gateway without a rate of our own", () => {
-  const meters = [{ unit: 1, model: "EM580", identification_code: 580, serial_number: "BX1" }];
+  const meters = [{ unit: 1, model: "EM580", identification_code: 580, serial_number: "BX1", wiring: [] }];
   const text = (endpoint: Endpoint, more: object = {}) => {
     const setting = { endpoint, baudrate: 9600, parity: "none" } as const;
     const lines = configurationText({ setting, meters, rts: {}, host: "edge-7.local", ...more });
