@@ -48,7 +48,8 @@ export function openPseudoTerminal(): PseudoTerminal {
 
 function pair(libc: Libc, master: number, keeper: number, path: string): PseudoTerminal {
   const reader = new TerminalReader(master, path);
-  const writer = new TerminalWriter(libc, master, () => reader.ended);
+  // The reader closes the descriptor
+  const writer = new TerminalWriter(libc, master, () => reader.ended, () => reader.ended);
   const writes = new Set<Promise<void>>();
   let closed: Promise<void> | undefined;
   const hangUp = async () => {

@@ -12,14 +12,25 @@ export class TerminalWriter {
   readonly #libc: Libc;
   readonly #fd: number;
   readonly #ended: () => Error | undefined;
+  readonly #closed: () => Error | undefined;
   /** Copied into, so that the bytes need no buffer that the system can reach for each write. */
   readonly #piece = new Uint8Array(pieceBytes);
 
-  /** @param ended why writing makes no sense any more; undefined while it does */
-  constructor(libc: Libc, fd: number, ended: () => Error | undefined) {
+  /**
+   * @param ended why writing makes no sense any more, asked where nothing could be written; undefined while it does
+   * @param closed why the descriptor must not be used any more, asked before each use: its number may be that of another
+   * file by now. It is needed where somebody else closes it.
+   */
+  constructor(
+    libc: Libc,
+    fd: number,
+    ended: () => Error | undefined,
+    closed: () => Error | undefined = () => undefined,
+  ) {
     this.#libc = libc;
     this.#fd = fd;
     this.#ended = ended;
+    this.#closed = closed;
   }
 
   /**
@@ -27,7 +38,7 @@ export class TerminalWriter {
    * a millisecond, and ever less often while nothing at all is taken.
    *
    * @returns when all are taken; undefined when they are already
-   * @throws what `ended` returns
+   * @throws what `ended` or `closed` returns
    */
   write(bytes: Uint8Array): Promise<void> | undefined {
     const written = this.#writeSome(bytes);
@@ -50,6 +61,8 @@ export class TerminalWriter {
 
   /** @returns how many bytes the system took */
   #writeSome(bytes: Uint8Array): number {
+    const closed = this.#closed();
+    if (closed !== undefined) throw closed;
     const length = Math.min(bytes.length, pieceBytes);
     this.#piece.set(length === bytes.length ? bytes : bytes.subarray(0, length));
     const written = this.#libc.symbols.write(this.#fd, this.#piece, BigInt(length));

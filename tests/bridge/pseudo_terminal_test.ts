@@ -37,6 +37,18 @@ Deno.test("PseudoTerminal.close() ends a pending read, hangs up the far end", as
   await assert.rejects(terminal.write(Uint8Array.of(1)), { canceled: true });
 });
 
+Deno.test("PseudoTerminal.write() leaves a file alone that got the number of the closed descriptor", async () => {
+  const terminal = openPseudoTerminal();
+  await terminal.close();
+  // The lowest free numbers are given out again
+  const path = await Deno.makeTempFile();
+  const others = Array.from({ length: 16 }, () => Deno.openSync(path, { append: true }));
+  await assert.rejects(terminal.write(Uint8Array.of(1)), { canceled: true });
+  assert.equal((await Deno.stat(path)).size, 0);
+  for (const other of others) other.close();
+  await Deno.remove(path);
+});
+
 Deno.test("PseudoTerminal.write() waits while the far end's buffer is full, and loses nothing", async () => {
   await using terminal = openPseudoTerminal();
   using far = await Deno.open(terminal.path, { read: true, write: true });
