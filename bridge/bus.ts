@@ -18,6 +18,11 @@ export interface TransferOptions {
   readonly immediateRepeats?: boolean;
   /** Whether a refusal is worth another attempt, as for a register that every meter has. @default false */
   readonly repeatRefused?: boolean;
+  /**
+   * Pause in milliseconds that the unit may need between an answer and the next request. It is kept once an exchange has
+   * failed without it. @default none
+   */
+  readonly leastPauseMs?: number;
   /** Monotonic time in milliseconds by which a live poll should be through; one that waited past it moves up. */
   readonly deadline?: number;
   /**

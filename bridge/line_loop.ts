@@ -12,6 +12,7 @@ import { LineStatistics, type LineStats } from "./line_stats.ts";
 import { LineWatch } from "./line_watch.ts";
 import { type LineRules, LineWork, type WorkPlan, type WorkResult } from "./line_work.ts";
 import type { Outcome } from "./modbus_client.ts";
+import { UnitPauses } from "./unit_pauses.ts";
 
 /** A line that never falls silent after a bad frame is used all the same after this many quiet times. */
 const patience = 10;
@@ -31,8 +32,10 @@ export class LineLoop {
   readonly #watch: LineWatch;
   /** Units whose last exchange got no usable answer. */
   readonly #silent = new Set<number>();
+  readonly #pauses = new UnitPauses();
   readonly #rules: LineRules = {
     heldUntil: (shape) => this.#session?.late?.heldUntil(shape),
+    restsUntil: (unit, leastPauseMs) => this.#pauses.heldUntil(unit, leastPauseMs),
     yieldMs: (unit, priority) => priority !== "transaction" && this.#silent.has(unit) ? yieldMs : undefined,
   };
   #session: LineSession | undefined;
@@ -179,7 +182,7 @@ export class LineLoop {
 
   async #exchange(
     { late, port, client }: LineSession,
-    { request, run }: Pick<WorkPlan, "request" | "run">,
+    { request, run, leastPauseMs }: Pick<WorkPlan, "request" | "run" | "leastPauseMs">,
     shape: AnswerShape,
   ): Promise<Outcome> {
     const start = this.#time.mono();
@@ -198,6 +201,7 @@ export class LineLoop {
       outcome,
       turnaroundMs: plain ? turnaroundMs : undefined,
     });
+    this.#pauses.ended({ unit: request.unit, leastPauseMs, start, end, usable });
     if (usable) this.#silent.delete(request.unit);
     else this.#silent.add(request.unit);
     if (outcome.kind === "failed") late?.missed(shape, end, outcome.failure.owed);

@@ -33,7 +33,7 @@ export async function transfer(
 ): Promise<Uint8Array> {
   const attempts = repeatable ? options.attempts ?? 1 : 1;
   const repeats = repeatable && options.immediateRepeats !== false ? line.retries : 0;
-  const { priority, deadline, connection, signal } = options;
+  const { priority, deadline, connection, signal, leastPauseMs } = options;
   let notBefore = 0;
   let tries = 0;
   let damaged = false;
@@ -41,7 +41,7 @@ export async function transfer(
     for (let repeat = 0; repeat <= repeats; repeat++) {
       signal?.throwIfAborted();
       const again = repeat > 0;
-      const plan = { request, run, priority, deadline, connection, signal, repeat: again, notBefore };
+      const plan = { request, run, priority, deadline, connection, signal, leastPauseMs, repeat: again, notBefore };
       const result = await loop.enqueue(plan);
       if (result.kind === "answered") return result.bytes;
       damaged ||= result.kind === "failed" && result.failure.damaged === true;

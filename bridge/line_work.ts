@@ -17,6 +17,8 @@ export interface WorkPlan {
   readonly repeat: boolean;
   /** Monotonic time in milliseconds before which it may not start. */
   readonly notBefore: number;
+  /** See `TransferOptions`. */
+  readonly leastPauseMs?: number | undefined;
   readonly signal: AbortSignal | undefined;
   /** Puts the request on the wire. */
   run(client: ModbusClient): Promise<Outcome>;
@@ -32,6 +34,8 @@ export type WorkResult =
 export interface LineRules {
   /** Time until which no request with such an answer may be sent; undefined when it may. */
   heldUntil(shape: AnswerShape): number | undefined;
+  /** Time until which a unit rests that has shown that it needs such a pause; undefined when it does not rest. */
+  restsUntil(unit: number, leastPauseMs: number): number | undefined;
   /** How long everything else may overtake it, once it could start: its unit did not answer last time. */
   yieldMs(unit: number, priority: Priority): number | undefined;
 }
@@ -72,7 +76,9 @@ export class LineWork implements Waiting {
   }
 
   heldUntil(): number {
-    return Math.max(this.plan.notBefore, this.#rules.heldUntil(this.shape) ?? 0);
+    const { notBefore, leastPauseMs, request } = this.plan;
+    const held = Math.max(notBefore, this.#rules.heldUntil(this.shape) ?? 0);
+    return leastPauseMs === undefined ? held : Math.max(held, this.#rules.restsUntil(request.unit, leastPauseMs) ?? 0);
   }
 
   yieldsUntil(): number | undefined {

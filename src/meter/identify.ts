@@ -33,9 +33,10 @@ export async function identify(registers: RegisterAccess, tools: IdentifyTools =
   const everywhere = registers.with({ repeatRefused: true });
   const code = await everywhere.value(identificationCode);
   const { model, billing, hasClock, mayBillLater } = await findModel(registers, code, tools);
-  const firmware = await readFirmware(registers, model);
-  const plate = await readPlate(registers, model, tools);
-  const { layout, wiring } = await findLayout(registers, model, code);
+  const own = registers.of(model);
+  const firmware = await readFirmware(own, model);
+  const plate = await readPlate(own, model, tools);
+  const { layout, wiring } = await findLayout(own, model, code);
   const identity: Identity = { code, family: model.name, model: model.title, firmware, ...plate, layout, billing };
   return { identity, hasClock, mayBillLater, wiring };
 }

@@ -146,6 +146,8 @@ export interface MeterModel {
   readonly sampleCodes?: readonly number[];
   /** Words that one request reads at most. */
   readonly mostWords: number;
+  /** Pause in milliseconds between an answer and the next request, for meters that fail without it. @default none */
+  readonly leastPauseMs?: number;
   /** Registers that only a read of this one word brings. */
   readonly readAlone: readonly number[];
   /** Versions, for people only. */

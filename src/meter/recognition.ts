@@ -54,7 +54,8 @@ export class Recognition {
   async recognise(connection: number, signal?: AbortSignal): Promise<void> {
     const identity = this.#identity;
     if (identity === undefined) throw new MeterError("offline", "no meter was identified yet");
-    const registers = this.#registers.with({ priority: "transaction", repeatRefused: true }).on(() => connection);
+    const registers = this.#registers.with({ priority: "transaction", repeatRefused: true }).on(() => connection)
+      .of(identity.layout.model);
     const { serialNumber: known, layout } = identity;
     const found = await readSerialNumber(registers, {
       layouts: layout.model.serialNumber,

@@ -2,6 +2,7 @@ import type { Bus, ExchangeStats, TransferOptions } from "../../bridge/mod.ts";
 import type { Field, ValueOf } from "./codec.ts";
 import { decodeField, wordsOf } from "./codec.ts";
 import { GatheredWords } from "./gathered_words.ts";
+import type { MeterModel } from "./meter_model.ts";
 import type { PlannedRead, ReadCost } from "./read_plan.ts";
 
 /** The registers of one meter, read and written in one way: how urgently, how often, until when. */
@@ -54,6 +55,11 @@ export class RegisterAccess {
   /** The same registers in another way. */
   with(how: Partial<TransferOptions>): RegisterAccess {
     return new RegisterAccess(this.#bus, this.#unit, { ...this.#how, ...how }, this.#connection);
+  }
+
+  /** The same registers with the pause that meters of a model may need. */
+  of({ leastPauseMs }: Pick<MeterModel, "leastPauseMs">): RegisterAccess {
+    return leastPauseMs === undefined ? this : this.with({ leastPauseMs });
   }
 
   /** Raw words; throws as {@linkcode Bus.read}. */

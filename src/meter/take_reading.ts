@@ -37,13 +37,14 @@ export interface ReadingTools {
  * @throws {ModbusError} the meter refused
  */
 export async function takeReading(
-  registers: RegisterAccess,
+  anyRegisters: RegisterAccess,
   identity: Identity,
   wanted: Wanted,
   tools: ReadingTools,
 ): Promise<Reading> {
-  const everywhere = registers.with({ repeatRefused: true });
   const { layout } = identity;
+  const registers = anyRegisters.of(layout.model);
+  const everywhere = registers.with({ repeatRefused: true });
   const { live, words } = await readLive(everywhere, identity, tools.now);
   const { byPhase, ...energies } = wanted.energy
     ? await readEnergies(everywhere, layout, tools.complaints, wanted.extended)

@@ -79,7 +79,7 @@ async function isAbsent(registers: RegisterAccess, at: number): Promise<boolean>
 async function titlesOf(registers: RegisterAccess): Promise<string[]> {
   const titles: string[] = [];
   for (const model of modelsWithoutBilling) {
-    if (await answersAs(registers, model)) titles.push(model.title);
+    if (await answersAs(registers.of(model), model)) titles.push(model.title);
   }
   return titles;
 }

@@ -41,6 +41,7 @@ export class SimulatedMeter {
   #pagination: number;
   #powered = true;
   #poweredAtMs = -Infinity;
+  #deafUntilMs = -Infinity;
   #lastRecord: string | undefined;
 
   /** @throws {RangeError} on a unit, serial number or firmware that a meter cannot have */
@@ -127,6 +128,8 @@ export class SimulatedMeter {
    */
   respond(request: RequestFrame): Uint8Array | undefined {
     if (!this.#powered || request.unit !== this.unit) return undefined;
+    if (this.#time.mono() < this.#deafUntilMs) return undefined;
+    this.#deafUntilMs = this.#time.mono() + (this.#identity.variant.leastPauseMs ?? 0);
     return answer(request, {
       read: (address, words) => this.#read(address, words),
       write: (address, bytes) => this.#memory.write(address, bytes),

@@ -172,3 +172,77 @@ Deno.test("Meter outlives a meter without power, a refusal and an adapter that i
   await real.next(other, isReading);
   assert.deepEqual([subTypes(meter), subTypes(other)], [[], []]);
 });
+
+Deno.test("Meter keeps the pause that its model may need, once it has failed without it", async () => {
+  await using real = new RealLine([{ model: "em300", variant: { leastPauseMs: 40 } }]);
+  const [meter] = real.meters;
+  assert.ok(meter !== undefined);
+  await real.start();
+  await real.next(meter, isState("online"));
+  const deaf = () => real.wire.requests.entries.filter(({ outcome }) => outcome === "silent").length;
+  // The code of a meter without a model is asked without a pause; what follows it shows that one is needed.
+  assert.ok(deaf() <= 1, `${deaf()} requests in the pause`);
+  for (let count = 0; count < 5; count++) await real.next(meter, isReading);
+  assert.ok(deaf() <= 1, `${deaf()} requests in the pause`);
+  assert.deepEqual(subTypes(meter), []);
+});
+
+Deno.test("Meter reads an EM300 that another hand has built, to the last digit", async () => {
+  await using real = new RealLine([
+    // As the document of 2014 has it: no fine energies, no year, two characters a word, mode A.
+    {
+      model: "em300",
+      identificationCode: 341,
+      serialNumber: "BX1234567890A",
+      variant: { energies: 2, serialNumber: 1, settings: { 0x1103: 0 } },
+    },
+    // An EM330 with INT64 energies, and a phase over its range.
+    {
+      model: "em300",
+      identificationCode: 331,
+      productionYear: 2021,
+      variant: { energies: 1, overRange: ["voltageL1", "currentL1", "powerL1", "powerTotal"] },
+    },
+    // A sample with the high word first, without any energies, and without settings.
+    {
+      model: "em300",
+      identificationCode: 340,
+      variant: { energies: -1, wordOrder: "high_first", absent: [0x0302, 0x0303, 0x1002, 0x1103, 0x1104, 0x1105] },
+    },
+  ]);
+  const values = {
+    voltageV: { L1: 230.1, L2: 229.9, L3: 230 },
+    currentA: { L1: 10.001, L2: -9.998, L3: 0.004 },
+    powerW: { L1: 2300.1, L2: -2298.8, L3: 2300.3, total: 2301.6 },
+    reactivePowerVar: { L1: -10.1, L2: -9.9, L3: -9.8, total: -29.8 },
+    frequencyHz: 49.9,
+    energyImportWh: 12_345_678,
+    energyExportWh: 1_712,
+  };
+  for (const simulated of real.simulated) simulated.set(values);
+  await real.start();
+  const readings = [];
+  for (const meter of real.meters) {
+    const event = await real.next(meter, isReading);
+    assert.ok(event.kind === "reading");
+    const { takenAtMs: _, ...reading } = event.reading;
+    readings.push(reading);
+  }
+  const { voltageV, currentA, powerW, reactivePowerVar, frequencyHz } = values;
+  const live = { phaseSequenceError: false, voltageV, currentA, powerW, reactivePowerVar, frequencyHz };
+  assert.deepEqual(readings, [
+    { meterId: "BX1234567890A", ...live, energyImportWh: 12_345_600, energyExportWh: 1700 },
+    {
+      meterId: "SIM4002.2021",
+      voltageV: { L2: 229.9, L3: 230 },
+      currentA: { L2: -9.998, L3: 0.004 },
+      powerW: { L2: -2298.8, L3: 2300.3 },
+      reactivePowerVar,
+      frequencyHz,
+      energyImportWh: 12_345_678,
+      energyExportWh: 1712,
+    },
+    { meterId: "SIM4003", ...live },
+  ]);
+  assert.deepEqual(real.meters.map(subTypes), [["WiringSuspect"], [], []]);
+});
