@@ -85,6 +85,9 @@ export interface Bus {
    */
   readCostMs?(unit: number, words: number): number;
 
+  /** Exchanges so far that one unit left without an answer; absent where nobody counts. */
+  unitTimeouts?(unit: number): number;
+
   /** What became of the exchanges with one unit; absent where nobody counts. */
   unitStats?(unit: number): ExchangeStats;
 }

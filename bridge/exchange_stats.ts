@@ -42,6 +42,11 @@ export class ExchangeCounter {
     if (outcome.kind === "refused") this.#byKind.exception++;
   }
 
+  /** Exchanges without an answer. */
+  get timeouts(): number {
+    return this.#byKind.timeout;
+  }
+
   stats(): ExchangeStats {
     const { timeout, crc, unexpected_answer } = this.#byKind;
     const [p50, p99] = [this.#times.quantile(0.5), this.#times.quantile(0.99)];

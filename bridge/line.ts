@@ -118,6 +118,11 @@ export class Line implements Bus {
     return this.#loop.unitStats(unit);
   }
 
+  /** Exchanges so far that one unit left without an answer. */
+  unitTimeouts(unit: number): number {
+    return this.#loop.unitTimeouts(unit);
+  }
+
   /**
    * How long a unit takes as a rule until it answers, in milliseconds.
    *

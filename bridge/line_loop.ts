@@ -74,6 +74,11 @@ export class LineLoop {
     return this.#statistics.unit(unit);
   }
 
+  /** See `Bus.unitTimeouts`. */
+  unitTimeouts(unit: number): number {
+    return this.#statistics.unitTimeouts(unit);
+  }
+
   /** How long a unit takes as a rule until it answers, in milliseconds; undefined before its first answer. */
   turnaroundMs(unit: number): number | undefined {
     return this.#statistics.turnaroundMs(unit);

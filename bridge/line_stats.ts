@@ -66,6 +66,11 @@ export class LineStatistics {
     return this.#of(unit).counter.stats();
   }
 
+  /** Exchanges that one unit left without an answer. */
+  unitTimeouts(unit: number): number {
+    return this.#of(unit).counter.timeouts;
+  }
+
   /** How long a unit takes as a rule until it answers; undefined before its first answer. */
   turnaroundMs(unit: number): number | undefined {
     return this.#of(unit).turnarounds.quantile(0.5);

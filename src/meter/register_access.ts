@@ -47,6 +47,11 @@ export class RegisterAccess {
     return this.#bus.unitStats?.(this.#unit);
   }
 
+  /** Exchanges with the meter so far that were left without an answer; 0 where nobody counts. */
+  get timeouts(): number {
+    return this.#bus.unitTimeouts?.(this.#unit) ?? 0;
+  }
+
   /** Whether what is read and written now is taken back. */
   get withdrawn(): boolean {
     return this.#how.signal?.aborted ?? false;

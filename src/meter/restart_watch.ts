@@ -34,7 +34,7 @@ export class RestartWatch {
    */
   async look(registers: RegisterAccess, stateRead: boolean): Promise<void> {
     const { clock, readState } = this.#deps;
-    const timeouts = registers.stats()?.errorsByKind.timeout ?? 0;
+    const { timeouts } = registers;
     this.#due ||= timeouts > (this.#timeouts ?? timeouts);
     this.#timeouts = timeouts;
     if (!this.#due) return await clock?.learnStatus(registers);

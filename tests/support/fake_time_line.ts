@@ -64,6 +64,10 @@ export class FakeTimeLine implements Bus {
     return this.loop.unitStats(unit);
   }
 
+  unitTimeouts(unit: number): number {
+    return this.loop.unitTimeouts(unit);
+  }
+
   readCostMs(unit: number, words: number): number {
     return readCostMs(this.#options, words, this.loop.turnaroundMs(unit) ?? usualTurnaroundMs);
   }
