@@ -10,6 +10,6 @@ export { isSameKey, publicKeyProblem } from "./public_key.ts";
 export { transactionIdOf } from "./record.ts";
 export { publicKey, signLiveMap, signRecord } from "./sign.ts";
 export { pointToSpki, spkiToPem, spkiToPoint } from "./spki.ts";
-export { verifyRecord } from "./verify.ts";
+export { isSignedRecord, verifyRecord } from "./verify.ts";
 export { verifyRecords } from "./verify_records.ts";
 export { xmlContainer, xmlValue } from "./write_xml.ts";

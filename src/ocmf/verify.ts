@@ -24,6 +24,16 @@ export interface Unreadable {
   readonly raw?: RawRecord;
 }
 
+/**
+ * Whether the key has signed the bytes, also where texts that are not escaped make them no JSON: then they are as the
+ * meter has written them. Never throws.
+ */
+export function isSignedRecord(ocmf: Uint8Array, publicKey: string): boolean {
+  const record = readRecord(ocmf);
+  const signed = isUnreadable(record) ? record.raw : record;
+  return signed !== undefined && judgeSignature(signed.payload, signed.signature, publicKey).signature === "valid";
+}
+
 /** A record, or why the bytes are none. Never throws. */
 export function readRecord(ocmf: Uint8Array): OcmfRecord | Unreadable {
   try {
@@ -78,7 +88,7 @@ function judgeKey(publicKey: string | undefined, pinnedKey: string | undefined):
 function rawTextProblems(raw: RawRecord | undefined, publicKey: string | undefined): string[] {
   if (raw === undefined) return [];
   const { texts, payload, signature } = raw;
-  const problem = `${texts.join(" and ")} with quotes or backslashes that are not escaped make it no JSON`;
+  const problem = `Quotes or backslashes in ${texts.join(" and ")} are not escaped, so that it is no JSON`;
   const isSigned = judgeSignature(payload, signature, publicKey).signature === "valid";
   return [isSigned ? `${problem}; the signature fits its bytes: the meter has written it like this` : problem];
 }

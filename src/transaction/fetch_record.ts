@@ -1,11 +1,11 @@
 import { errorText } from "../base/log.ts";
 import type { NewRecord, StoredRecord } from "../journal/mod.ts";
-import { type RecordFacts, recordFacts } from "../ocmf/mod.ts";
+import { isSignedRecord, type RecordFacts, recordFacts } from "../ocmf/mod.ts";
 import { at, billingIdentity, configuredKey, type Context } from "./context.ts";
 import { transactionError } from "./errors.ts";
 import { judgeRecord } from "./judge_record.ts";
 import { isOpen, recordReason, type TransactionState } from "./machine.ts";
-import { isSigned, type ReadFile, readFile } from "./read_file.ts";
+import { type ReadFile, readFile } from "./read_file.ts";
 import { type FileOrigin, namesAnother, recordOwner } from "./record_owner.ts";
 import { requireOwnMeter } from "./same_meter.ts";
 
@@ -127,7 +127,7 @@ function wrongRecord(
   if (namesAnother(record.ocmf, transactionId)) return seq;
   const before = recordFacts(record.ocmf).pagination;
   const isOther = before !== undefined && pagination !== undefined && before !== pagination;
-  return isWhole && !isOther && !isSigned(record.ocmf, record.publicKey) ? seq : undefined;
+  return isWhole && !isOther && !isSignedRecord(record.ocmf, record.publicKey) ? seq : undefined;
 }
 
 /**

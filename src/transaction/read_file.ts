@@ -1,6 +1,5 @@
 import { LineError, PortError } from "../meter/mod.ts";
-import { verifyRecord } from "../ocmf/mod.ts";
-
+import { isSignedRecord } from "../ocmf/mod.ts";
 import { type BillingIdentity, configuredKey, type Context } from "./context.ts";
 import { equalBytes, type FileOrigin } from "./record_owner.ts";
 
@@ -15,11 +14,6 @@ export interface ReadFile {
   readonly state: "READY" | "CORRUPTED";
   /** Whether its signature is valid. */
   readonly isWhole: boolean;
-}
-
-/** Whether a file carries a valid signature, so that it is whole. */
-export function isSigned(ocmf: Uint8Array, publicKey: string): boolean {
-  return verifyRecord(ocmf, publicKey).signature === "valid";
 }
 
 /**
@@ -67,7 +61,7 @@ async function readWhole(
     try {
       const ocmf = await meter.readOcmfFile();
       if (ocmf.length > 0) last = ocmf;
-      if (last === ocmf) isWhole = isSigned(ocmf, key);
+      if (last === ocmf) isWhole = isSignedRecord(ocmf, key);
       if (last === ocmf && isWhole && !isEarlier(ocmf)) break;
     } catch (error) {
       if (error instanceof LineError || error instanceof PortError || !(error instanceof Error)) throw error;

@@ -23,7 +23,9 @@ Deno.test("A record of a meter that copies texts as they are is kept under its i
     const { desk, steps, journal } = world.boot();
     const { warnings = [] } = await desk.start({ ...startRequest("tx-1"), tariff_text: tariff });
     assert.match(warnings.join("\n"), /^tariff_text holds a quote, a backslash or a letter beyond ASCII: /m, tariff);
+    const stoppedAtMs = world.time.mono();
     const { status, signed_meter_value: value } = await desk.stop({ transaction_id: "tx-1" });
+    assert.equal(world.time.mono(), stoppedAtMs, "a file that is signed is whole");
     assert.deepEqual([status, value?.signed_meter_data], ["OK", textOf(world.meter.made[0])], tariff);
     const [record] = journal.records();
     assert.ok(record !== undefined && journal.records().length === 1);
@@ -37,7 +39,7 @@ Deno.test("A record of a meter that copies texts as they are is kept under its i
     if (signature === "valid") continue;
     assert.match(
       verification.problems.join(),
-      /TT with quotes or backslashes .*; the signature fits its bytes: /,
+      /backslashes in TT are not escaped, .*; the signature fits its bytes: /,
       tariff,
     );
     const [fault] = steps.faults.active;
