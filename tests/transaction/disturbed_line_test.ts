@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { parseRequest, wireTimeMs } from "../../bridge/mod.ts";
 import { silentLog } from "../../src/base/log.ts";
 import { LocalJournal, openJournal } from "../../src/journal/mod.ts";
-import { Meter } from "../../src/meter/mod.ts";
+import { Meter, type MeterOptions } from "../../src/meter/mod.ts";
 import { SimulatedMeter } from "../../src/simulator/mod.ts";
 import { TransactionDesk } from "../../src/transaction/mod.ts";
 import { defaults } from "../meter/rig.ts";
@@ -11,6 +11,8 @@ import { FakeTimeLine } from "../support/fake_time_line.ts";
 import { ramFolder } from "../support/ram_folder.ts";
 import { startRequest } from "./world.ts";
 
+const wire = { baudrate: 115_200, parity: "none", stopBits: 1 } as const;
+
 /** The time on the wire is no whole number of milliseconds; a wall clock's is. */
 class WholeTime extends FakeTime {
   override now(): number {
@@ -18,59 +20,114 @@ class WholeTime extends FakeTime {
   }
 }
 
-const wire = { baudrate: 115_200, parity: "none", stopBits: 1 } as const;
+/** Line, meter, transactions and journal as the service puts them together, in a time of their own. */
+class Chain implements AsyncDisposable {
+  readonly time = new WholeTime();
+  readonly simulated = new SimulatedMeter({ unit: 1 }, { time: this.time });
+  readonly journal: LocalJournal;
+  readonly meter: Meter;
+  readonly desk: TransactionDesk;
+  /** While set, one byte of each answer is another one. */
+  isDisturbed = false;
+  readings = 0;
+  readonly #folder = ramFolder();
+  readonly #line: FakeTimeLine;
+  readonly #others: readonly Meter[];
+  readonly #followed: Promise<void>;
+
+  constructor(options: Partial<MeterOptions> = {}) {
+    const { time } = this;
+    const other = new SimulatedMeter({ unit: 2 }, { time });
+    this.#line = new FakeTimeLine(
+      async (hex, _send, _nth, sleep) => {
+        const parsed = parseRequest(Uint8Array.fromHex(hex));
+        assert.ok(parsed.kind === "request");
+        const { request } = parsed;
+        const answer = this.simulated.respond(request) ?? other.respond(request);
+        if (answer === undefined) return;
+        await sleep(wireTimeMs(wire, request.length + answer.length) + 2);
+        return (this.isDisturbed ? answer.map((byte, at) => at === 3 ? byte ^ 0x10 : byte) : answer).toHex();
+      },
+      { ...wire, initialTimeoutMs: 500 },
+      time,
+    );
+    this.journal = new LocalJournal(openJournal(this.#folder, { now: () => time.now() }));
+    const log = silentLog;
+    this.meter = new Meter({ ...defaults, ...options }, this.#line, { time, log });
+    // One meter that goes on answering keeps the line open
+    this.#others = [new Meter({ ...defaults, name: "evse-2", unit: 2 }, this.#line, { time, log })];
+    this.desk = new TransactionDesk({ meter: this.meter, journal: this.journal, publicKeyFormat: "binary", time, log });
+    this.#followed = this.#follow();
+  }
+
+  async start(transactionId: string): Promise<void> {
+    for (const meter of [this.meter, ...this.#others]) meter.start();
+    await this.time.advanceUntil(() => this.meter.state === "online");
+    assert.equal((await this.time.run(this.desk.start(startRequest(transactionId)))).status, "OK");
+    await this.time.advance(5000);
+  }
+
+  get records(): unknown[] {
+    return this.journal.records().map((
+      { transactionId, reason, verdict },
+    ) => [transactionId, reason, verdict?.session]);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.time.run(this.desk.close());
+    await this.time.run(Promise.all([this.meter, ...this.#others].map((meter) => meter.stop())));
+    await this.#followed;
+    await this.time.run(this.#line.close());
+    this.journal.close();
+    Deno.removeSync(this.#folder, { recursive: true });
+  }
+
+  async #follow(): Promise<void> {
+    for await (const event of this.meter.events) {
+      if (event.kind === "reading") this.readings++;
+      if (event.kind === "identified" || event.kind === "recognised") void this.desk.recover();
+      if (event.kind === "ocmf_state") this.desk.observe(event.state);
+    }
+  }
+}
 
 Deno.test("TransactionDesk.stop right after three damaged answers ends the transaction, and readings go on soon", async () => {
-  const time = new WholeTime();
-  const simulated = new SimulatedMeter({ unit: 1 }, { time });
-  let isDisturbed = false;
-  const line = new FakeTimeLine(
-    async (hex, _send, _nth, sleep) => {
-      const parsed = parseRequest(Uint8Array.fromHex(hex));
-      assert.ok(parsed.kind === "request");
-      const answer = simulated.respond(parsed.request);
-      if (answer === undefined) return;
-      await sleep(wireTimeMs(wire, parsed.request.length + answer.length) + 2);
-      return (isDisturbed ? answer.map((byte, at) => at === 3 ? byte ^ 0x10 : byte) : answer).toHex();
-    },
-    { ...wire, initialTimeoutMs: 500 },
-    time,
-  );
-  const folder = ramFolder();
-  const journal = new LocalJournal(openJournal(folder, { now: () => time.now() }));
-  const meter = new Meter(defaults, line, { time, log: silentLog });
-  const desk = new TransactionDesk({ meter, journal, publicKeyFormat: "binary", time, log: silentLog });
-  let readings = 0;
-  const followed = (async () => {
-    for await (const event of meter.events) {
-      if (event.kind === "reading") readings++;
-      if (event.kind === "identified") void desk.recover();
-    }
-  })();
-  meter.start();
-  await time.advanceUntil(() => meter.state === "online");
-  assert.equal((await time.run(desk.start(startRequest("tx-1")))).status, "OK");
-
-  isDisturbed = true;
+  await using chain = new Chain();
+  const { time, meter, desk } = chain;
+  await chain.start("tx-1");
+  chain.isDisturbed = true;
   await time.advanceUntil(() => meter.state === "offline");
-  isDisturbed = false;
-  const before = readings;
+  chain.isDisturbed = false;
+  const before = chain.readings;
   const offlineAtMs = time.mono();
-  const answer = await time.run(desk.stop({ transaction_id: "tx-1" }));
-  assert.equal(answer.status, "OK");
-  assert.deepEqual(
-    journal.records().map(({ transactionId, reason, verdict }) => [transactionId, reason, verdict?.session]),
-    [
-      ["tx-1", "stopped", "ok"],
-    ],
-  );
-  await time.advanceUntil(() => readings > before);
+  assert.equal((await time.run(desk.stop({ transaction_id: "tx-1" }))).status, "OK");
+  assert.deepEqual(chain.records, [["tx-1", "stopped", "ok"]]);
+  await time.advanceUntil(() => chain.readings > before);
   assert.ok(time.mono() - offlineAtMs < 3000, `the next reading came after ${time.mono() - offlineAtMs} ms`);
+});
 
-  await time.run(desk.close());
-  await time.run(meter.stop());
-  await followed;
-  await time.run(line.close());
-  journal.close();
-  Deno.removeSync(folder, { recursive: true });
+/** Settings with which no read fails while a meter restarts, and nobody asks for the OCMF state. */
+const blind = { communicationRetryCount: 20, monitorTransactionState: false } as const;
+
+Deno.test("TransactionDesk fetches the record of a meter that has restarted unseen, as one of a power loss", async () => {
+  await using chain = new Chain(blind);
+  await chain.start("tx-1");
+  chain.simulated.powerOff();
+  await chain.time.advance(6000);
+  chain.simulated.powerOn();
+  await chain.time.advanceUntil(() => chain.records.length > 0, 10_000);
+  assert.deepEqual(chain.records, [["tx-1", "power_loss", "ok"]]);
+  assert.deepEqual(chain.desk.current, { state: "finished", transactionId: "tx-1" });
+  assert.equal(chain.meter.faults.has("CommunicationError"), false);
+  const answer = await chain.time.run(chain.desk.stop({ transaction_id: "tx-1" }));
+  assert.match(answer.warnings?.join() ?? "", /after a power loss at .*: no record has the energy since then$/);
+});
+
+Deno.test("TransactionDesk.stop of a meter that has just restarted tells of the power loss", async () => {
+  await using chain = new Chain(blind);
+  await chain.start("tx-1");
+  chain.simulated.powerCycle();
+  const answer = await chain.time.run(chain.desk.stop({ transaction_id: "tx-1" }));
+  assert.deepEqual(chain.records, [["tx-1", "power_loss", "ok"]]);
+  assert.match(answer.warnings?.join() ?? "", /after a power loss/);
 });
