@@ -182,8 +182,10 @@ function fileWords(rows: readonly RawRow[]): number {
 }
 
 function headLine({ name, unit }: MeterSettings, { endpoint, baudrate, parity, stopBits }: LineSettings): string {
-  const character = `8${parity.slice(0, 1).toUpperCase()}${stopBits}`;
-  return `${name}  unit ${unit}  ${endpointText(endpoint)} ${baudrate} baud ${character}  Wattseal ${version}`;
+  const wire = endpoint.kind === "modbus-tcp"
+    ? ""
+    : ` ${baudrate} baud 8${parity.slice(0, 1).toUpperCase()}${stopBits}`;
+  return `${name}  unit ${unit}  ${endpointText(endpoint)}${wire}  Wattseal ${version}`;
 }
 
 function writeText(head: string, rows: readonly RawRow[], frames: readonly WireFrame[], io: RawIo): void {

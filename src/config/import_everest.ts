@@ -136,7 +136,7 @@ function isIdle(key: string, value: unknown): boolean {
 
 function why(key: string): string {
   if (!key.startsWith("rxtx_gpio_")) return ": there is no such setting here";
-  return ": the direction is not switched by GPIO here; use an adapter or a driver that switches it by itself";
+  return ": the direction is not switched by GPIO here; use an adapter that switches it by itself, or a driver with rs485 (docs/hardware.md)";
 }
 
 /** A name for each module: its id, or where that is no token or taken, one that is like it. */

@@ -21,7 +21,7 @@ class Bench implements AsyncDisposable {
     });
     const entries = units.map((unit) => `{ name: evse-${unit}, powermeter_device_id: ${unit} }`);
     // What is damaged is waited out: with short times, as nothing here asserts how long anything takes
-    const timeouts = wiring === undefined ? "" : "initial_timeout_ms: 100, within_message_timeout_ms: 5, ";
+    const timeouts = wiring === undefined ? "" : "initial_timeout_ms: 300, within_message_timeout_ms: 5, ";
     Deno.writeTextFileSync(
       this.#config,
       `site: a\nlines: [{ name: l, serial_port: tty, baudrate: 115200, ${timeouts}meters: [${entries.join(", ")}] }]\n`,
