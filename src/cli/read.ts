@@ -82,12 +82,16 @@ async function readMeters(
 
 async function readMeter(meter: MeterSettings, line: Line, json: boolean, log: Log, io: ReadIo): Promise<boolean> {
   try {
-    const { identity, reading } = await readOnce(meter, line, { time: systemTime, log, signal: io.interrupted });
+    const { identity, reading, suspicions } = await readOnce(meter, line, {
+      time: systemTime,
+      log,
+      signal: io.interrupted,
+    });
     const publicKey = publicKeyOf(identity, meter.publicKeyFormat);
     io.out(
       json
         ? jsonLine({ meter: meter.name, ...powermeter(reading, { publicKey }) })
-        : lines(...readingText(meter.name, identity, reading)),
+        : lines(...readingText(meter.name, identity, reading, suspicions)),
     );
     return true;
   } catch (error) {
@@ -96,7 +100,7 @@ async function readMeter(meter: MeterSettings, line: Line, json: boolean, log: L
   }
 }
 
-function readingText(name: string, identity: Identity, reading: Reading): string[] {
+function readingText(name: string, identity: Identity, reading: Reading, suspicions: readonly string[]): string[] {
   const rows: [string, string | undefined][] = [
     ["energy import", reading.energyImportWh === undefined ? undefined : `${reading.energyImportWh} Wh`],
     ["energy export", reading.energyExportWh === undefined ? undefined : `${reading.energyExportWh} Wh`],
@@ -107,6 +111,7 @@ function readingText(name: string, identity: Identity, reading: Reading): string
     ["frequency", reading.frequencyHz === undefined ? undefined : `${reading.frequencyHz} Hz`],
     ["temperature", reading.temperatureC === undefined ? undefined : `${reading.temperatureC} degC`],
     ["phase sequence", sequenceText(reading.phaseSequenceError)],
+    ...suspicions.map((suspicion): [string, string] => ["wiring", suspicion]),
     ["billing", identity.billing.able ? identity.billing.signingMethod : `none: ${identity.billing.reason}`],
   ];
   const head = `${name}  ${identity.model} ${identity.meterId}  ${timestamp(reading.takenAtMs)}`;

@@ -21,6 +21,10 @@ type Values = Record<string, unknown>;
 
 const meterModule = "CarloGavazzi_EM580";
 const lineModule = "SerialCommHub";
+const genericMeter = "GenericPowermeter";
+/** Such a module has a map of registers of its own, which cannot be carried over, and need not be. */
+const readByUs =
+  "; a meter of one of the series in docs/meters.md is read here without a map: add it to this line's meters";
 /** What EVerest takes where a file says nothing, and we would take something else. */
 const hubDefaults: Values = { serial_port: "/dev/ttyUSB0", retries: 2 };
 /** Twice what an adapter holds back: one late delivery does not cut an answer. */
@@ -173,7 +177,8 @@ function otherMasters(
     const hub = peers.find((peer) => hubs.has(peer) && ports.has(hubs.get(peer)));
     if (hub === undefined) return [];
     const device = `warning: ${id} (${module}) is left out, but asks another device on the line of ${hub}`;
-    const remedy = "give that device a line of its own, or take the module out of EVerest";
+    const isMeter = module === genericMeter;
+    const remedy = `give that device a line of its own, or take the module out of EVerest${isMeter ? readByUs : ""}`;
     return [{ id, note: `${device}: two masters on one line collide; ${remedy}` }];
   });
 }

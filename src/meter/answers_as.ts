@@ -1,12 +1,14 @@
 import type { MeterModel } from "./meter_model.ts";
 import { energyFields, liveReads, planReads } from "./read_plan.ts";
 import { believeSecondRefusal, isRefusal } from "./refusal.ts";
+import { hasSerialNumber } from "./serial_number.ts";
 import type { RegisterAccess } from "./register_access.ts";
 import { unlessSilent } from "./silence.ts";
 
-/** Whether a meter answers the live values and one kind of energies of a model. */
+/** Whether a meter answers the serial number, the live values and one kind of energies of a model. */
 export async function answersAs(registers: RegisterAccess, model: MeterModel): Promise<boolean> {
   try {
+    if (!await believeSecondRefusal(() => hasSerialNumber(registers, model.serialNumber))) return false;
     for (const { start, words } of liveReads(model)) {
       const read = () => believeSecondRefusal(() => registers.read(start, words));
       if (await unlessSilent(registers, read) === undefined) return false;

@@ -37,7 +37,8 @@ export function identifyOnce(unit: number, attempts: number, bus: Bus, signal: A
 }
 
 /**
- * Reads who a meter is and what it measures, once, and writes nothing.
+ * Reads who a meter is and what it measures, once, and writes nothing. `suspicions` are sentences about settings and
+ * wiring that make the values doubtful.
  *
  * @throws {LineError} no usable answer
  * @throws {ModbusError} the meter refused a register that every meter has
@@ -46,7 +47,7 @@ export async function readOnce(
   options: ReadOnceOptions,
   bus: Bus,
   { time, log, signal }: { readonly time: Time; readonly log: Log; readonly signal?: AbortSignal },
-): Promise<{ readonly identity: Identity; readonly reading: Reading }> {
+): Promise<{ readonly identity: Identity; readonly reading: Reading; readonly suspicions: readonly string[] }> {
   const registers = new RegisterAccess(bus, options.unit, {
     priority: "health",
     attempts: options.communicationRetryCount,
@@ -54,7 +55,7 @@ export async function readOnce(
     ...(signal === undefined ? {} : { signal }),
   });
   const tools = { time, signal, forced: modelNamed(options.model), unlisted: new UnlistedCode() };
-  const { identity } = await identify(registers, tools);
+  const { identity, wiring: { suspicions } } = await identify(registers, tools);
   const wanted = {
     energy: true,
     temperature: true,
@@ -65,5 +66,5 @@ export async function readOnce(
     now: () => time.now(),
     complaints: new Complaints({ log, time }),
   });
-  return { identity, reading: options.invert === true ? invertReading(reading) : reading };
+  return { identity, suspicions, reading: options.invert === true ? invertReading(reading) : reading };
 }

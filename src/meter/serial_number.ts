@@ -33,7 +33,7 @@ export async function readSerialNumber(registers: RegisterAccess, tools: SerialN
   const deadlineMs = time === undefined ? 0 : time.mono() + settleMs;
   for (;;) {
     const bytes = await registers.read(layouts[0].at, wordsOf(layouts[0]));
-    const field = layouts.find((layout) => fits(layout, bytes)) ?? layouts[layouts.length - 1] ?? layouts[0];
+    const field = layoutOf(layouts, bytes);
     const serialNumber = String(decodeField(field, bytes)).trim();
     if (serialNumber === known || isPlausible(serialNumber, charactersOf(field, bytes))) return serialNumber;
     if (time === undefined || time.mono() + pauseMs > deadlineMs || signal?.aborted) {
@@ -53,6 +53,21 @@ function isPlausible(serialNumber: string, characters: Uint8Array = new Uint8Arr
   if (serialNumber.length < leastCharacters || /[\p{Cc}\uFFFD]/u.test(serialNumber)) return false;
   const end = characters.indexOf(0);
   return end < 0 || characters.subarray(end).every((byte) => byte === 0);
+}
+
+/** Whether a meter answers with a plausible serial number, in one of these layouts. */
+export async function hasSerialNumber(
+  registers: RegisterAccess,
+  layouts: MeterModel["serialNumber"],
+): Promise<boolean> {
+  const bytes = await registers.read(layouts[0].at, wordsOf(layouts[0]));
+  const field = layoutOf(layouts, bytes);
+  return isPlausible(String(decodeField(field, bytes)).trim(), charactersOf(field, bytes));
+}
+
+/** The layout that the words fit, else the last. */
+function layoutOf(layouts: MeterModel["serialNumber"], bytes: Uint8Array): Field {
+  return layouts.find((layout) => fits(layout, bytes)) ?? layouts[layouts.length - 1] ?? layouts[0];
 }
 
 /** One character a word leaves the other byte of each free. */

@@ -198,7 +198,7 @@ Deno.test("import-everest warns of other modules that ask something on the line 
   assert.equal(loadConfig(out, { path: "site.yaml", env: () => undefined }).lines.length, 1);
   assert.match(
     err,
-    /warning: generic \(GenericPowermeter\) .* on the line of comm_hub: two masters on one line collide; /,
+    /warning: generic \(GenericPowermeter\) .* on the line of comm_hub: two masters on one line collide; .* is read here without a map: add it/,
   );
   assert.match(err, /warning: relay \(Relay\) .* on the line of same_port: two masters on one line collide; /);
   const idle = "cli_1 (BUPowermeter), same_port (SerialCommHub), own_port (SerialCommHub), fan (Fan)";

@@ -13,7 +13,7 @@ class Bench implements AsyncDisposable {
   readonly meters = [
     new SimulatedMeter({ unit: 1, load: "still" }),
     new SimulatedMeter({ unit: 2, load: "still", keyBits: 384 }),
-    new SimulatedMeter({ unit: 3, load: "still", model: "em300" }),
+    new SimulatedMeter({ unit: 3, load: "still", model: "em300", variant: { settings: { 0x1103: 0 } } }),
   ];
   readonly wire = SimulatedLine.open(this.meters, { paced: false, linkPath: join(this.#folder, "tty") });
   readonly #interrupt = new AbortController();
@@ -89,6 +89,12 @@ Deno.test("read prints one meter for people", async () => {
   assert.match(out, /L1 230\.1 {2}L2 231\.2 {2}L3 229 {2}V/);
   assert.match(out, /two phases are swapped/);
   assert.ok(!out.includes("evse-1"));
+});
+
+Deno.test("read shows for people what makes the values of a meter doubtful", async () => {
+  await using bench = new Bench(all);
+  const { out } = await bench.read({ meter: "evse-3", json: false });
+  assert.match(out, /^ {2}wiring +register 1103h is 0: measurement mode A counts export as import/m);
 });
 
 Deno.test("read ends with 1 when a meter is silent, and reads the others", async () => {

@@ -25,7 +25,7 @@ Deno.test("Meter of an unlisted code that refuses the OCMF registers in two setu
   const [fault] = rig.faults;
   assert.match(
     fault?.message ?? "",
-    /code 338 \(0152h\).* its answers fit .*EM300\/ET300.*Send us .*set `model`.*em300/,
+    /code 338 \(0152h\).* its answers fit EM300\/ET300, EM100\/ET100\. Send us .*set `model`.*em300/,
   );
   assert.deepEqual([rig.readings, rig.faults.length], [[], 1]);
   assert.ok(rig.logged.some((line) => /^info .*338.*once more/.test(line)));
@@ -88,7 +88,7 @@ Deno.test("Meter of an unlisted code is metered as the model that the configurat
 });
 
 Deno.test("Meter of a code outside the nine of the EM300 series bills when it answers the OCMF registers, listed or not", async () => {
-  for (const code of ["014A", "FFFF"]) {
+  for (const code of ["014A", "06D0", "0047", "FFFF"]) {
     const rig = new Rig("em580");
     rig.bus.setAlone(0x000b, code);
     await rig.online();
@@ -105,4 +105,12 @@ Deno.test("ModelUnknown is cleared when another meter answers", async () => {
   await rig.time.advanceUntil(() => rig.meter.state === "online");
   await rig.stop();
   assert.deepEqual(rig.meter.faults.active, []);
+});
+
+Deno.test("Meter of a listed code that answers the signature type, but not the OCMF state, is of its series", async () => {
+  const rig = new Rig("em340");
+  rig.bus.setAlone(0x000b, "014A").set(0x24ff, "0002");
+  await rig.online();
+  await rig.stop();
+  assert.deepEqual([rig.meter.identity?.family, rig.faults], ["em300", []]);
 });
