@@ -77,12 +77,15 @@ class Scan {
         continue;
       }
       this.#worked = true;
-      if (interrupted.aborted) return exitCode.interrupted;
+      if (interrupted.aborted) {
+        this.#finish(setting);
+        return exitCode.interrupted;
+      }
       if (this.#found.length === 0) continue;
       // The line's settings are known now: what is left of them, and nothing else
       this.#rounds = this.#rounds.filter((other) => other.setting === setting);
       if (this.#rounds.length > 0) continue;
-      if (!this.#args.json) this.#io.out(lines(...this.#configuration(setting)));
+      this.#finish(setting);
       return exitCode.done;
     }
     if (!this.#worked) return exitCode.unreachable;
@@ -196,8 +199,11 @@ class Scan {
     );
   }
 
-  #configuration(setting: ScanSetting): string[] {
-    return configurationText({ setting, meters: this.#found, rts: this.#args.rts ?? {}, host: this.#args.host });
+  /** Prints the configuration of what was found. */
+  #finish(setting: ScanSetting): void {
+    const { rts = {}, host, json } = this.#args;
+    if (json || this.#found.length === 0) return;
+    this.#io.out(lines(...configurationText({ setting, meters: this.#found, rts, host })));
   }
 }
 

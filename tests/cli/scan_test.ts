@@ -250,6 +250,20 @@ Deno.test("scan ends with 130 when it is interrupted", async () => {
   assert.equal(code, 130);
 });
 
+Deno.test("scan that is interrupted prints what it has found", async () => {
+  const interrupt = new AbortController();
+  await using wire = SimulatedLine.open([new SimulatedMeter({ unit: 1 })], { paced: false });
+  const second = wire.requests.next(({ unit }) => unit === 2);
+  const scanning = run({ serialPort: wire.path ?? "", units: [1, 2, 3], timeoutMs: 1000, json: false }, {
+    interrupted: interrupt.signal,
+  });
+  await second;
+  interrupt.abort();
+  const { code, out } = await scanning;
+  assert.equal(code, 130);
+  assert.match(out, /^ {6}- \{ name: evse-1, powermeter_device_id: 1 \}/m);
+});
+
 Deno.test("scan, simulate and bridge take the baud rates of a configuration and no others", async () => {
   const commands = [
     ["scan", "--serial-port", "/dev/ttyUSB987"],
