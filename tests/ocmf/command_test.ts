@@ -115,6 +115,33 @@ Deno.test("verify reads S.A.F.E. XML with entities, CDATA, base64, hex and keys 
   assert.deepEqual(found, ["valid ok first_seen", ...Array(4).fill("valid ok pinned")]);
 });
 
+Deno.test("verify reads S.A.F.E. XML in ISO-8859-1, with keys in blocks, with a zero behind, of P-384 and of RSA", async () => {
+  const p384 = new Uint8Array(48).fill(5);
+  const text = payload(undefined, { ID: "M\u00fcller" });
+  const blocks = pointToSpki(testPublicKey).replace(/(....)/g, "$1 ");
+  const rsa = "30820122300D06092A864886F70D01010105000382010F003082010A0282010100" + "AF".repeat(256) + "0203010001";
+  const values = [
+    [signRecord(text, testKey, "brainpoolP256r1"), blocks],
+    [signRecord(text, testKey, "brainpoolP256r1"), `${testPublicKey}00`],
+    [signRecord(text, p384, "secp384r1"), publicKey(p384, "secp384r1")],
+    [signRecord(text, testKey, "brainpoolP256r1").replace("brainpoolP256r1", "brainpoolP512r1"), blocks],
+    [signRecord(text, testKey, "brainpoolP256r1"), rsa],
+  ].map(([data = "", key]) => {
+    const escaped = data.replaceAll("<", "&lt;");
+    return `<value><signedData>${escaped}</signedData><publicKey>${key}</publicKey></value>`;
+  });
+  const file = `<?xml version="1.0" encoding="ISO-8859-1"?><values>${values.join("")}</values>`;
+  const { code, lines } = await run(Uint8Array.from(file, (character) => character.charCodeAt(0)));
+  assert.equal(code, 1);
+  assert.deepEqual(lines.map(({ signature }) => signature), [
+    ...Array(3).fill("valid"),
+    "unverifiable",
+    "unverifiable",
+  ]);
+  assert.match(lines[3]?.problems.join() ?? "", /algorithm ECDSA-brainpoolP512r1-SHA256 is not known/);
+  assert.match(lines[4]?.problems.join() ?? "", /a key of RSA/);
+});
+
 Deno.test("verify judges begin and end of one transaction in XML as one session", async () => {
   const file = (endReading: typeof end, endPagination = "T8") =>
     xml(
@@ -189,10 +216,13 @@ interface Line {
   readonly problems: readonly string[];
 }
 
-async function run(input: string, options: { publicKey?: string } = {}): Promise<{ code: number; lines: Line[] }> {
+async function run(
+  input: string | Uint8Array,
+  options: { publicKey?: string } = {},
+): Promise<{ code: number; lines: Line[] }> {
   let output = "";
   const io = {
-    readInput: () => Promise.resolve(bytesOf(input)),
+    readInput: () => Promise.resolve(typeof input === "string" ? bytesOf(input) : input),
     out: (text: string) => void (output += text),
     err() {},
   };
