@@ -164,6 +164,29 @@ Deno.test("NatsNode publishes live values to a server without JetStream, and the
   assert.deepEqual(await keptStamps(client), stamps(0, 3));
 });
 
+Deno.test("NatsNode keeps what waits in the spool while its server runs without JetStream for a time", async () => {
+  await using server = await startNatsServer();
+  const log = new Logged();
+  using spool = memorySpool(log);
+  await using node = newNode({ address: server.address, spool, log });
+  node.start();
+  await node.connected;
+  await server.stop();
+  for (let second = 0; second < 100; second++) node.publishReading("evse-1", at(second));
+  const waiting = log.next(/warn cannot use a stream, .*WATTSEAL_READINGS.*JetStream does not answer/);
+  await using without = await startNatsServer({ jetstream: false, address: server.address });
+  await waiting;
+  node.publishReading("evse-1", at(100));
+  await without.stop();
+  while (spool.size < 101) await systemTime.sleep(50);
+  const emptied = log.next(spoolIsEmpty);
+  await server.restart();
+  await emptied;
+  await using client = await newClient(server.address);
+  assert.deepEqual((await keptStamps(client)).sort(), stamps(0, 101));
+  assert.equal(spool.dropped, 0);
+});
+
 Deno.test("NatsNode does not take the answer of another program for an acknowledgement", async () => {
   await using server = await startNatsServer({ jetstream: false });
   await using client = await newClient(server.address);
