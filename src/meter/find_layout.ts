@@ -1,4 +1,5 @@
-import { decodeInteger, scaled } from "./codec.ts";
+import type { WordOrder } from "./codec.ts";
+import { measuredValue } from "./measured_value.ts";
 import type { EnergyRegisters, MeterLayout, MeterModel } from "./meter_model.ts";
 import { energyFields, planReads } from "./read_plan.ts";
 import { unlessAbsent } from "./refusal.ts";
@@ -47,16 +48,16 @@ async function findEnergies(registers: RegisterAccess, model: MeterModel): Promi
 }
 
 /** Whether the voltages are possible with the high word first only. */
-async function hasHighWordFirst(registers: RegisterAccess, { live }: MeterModel): Promise<boolean> {
-  const block = live.find(({ fields }) => fields.voltageL1 !== undefined);
+async function hasHighWordFirst(registers: RegisterAccess, model: MeterModel): Promise<boolean> {
+  const block = model.live.find(({ fields }) => fields.voltageL1 !== undefined);
   if (block === undefined) return false;
   const words = await registers.gather([block]);
   const { voltageL1, voltageL2, voltageL3 } = block.fields;
   const fields = [voltageL1, voltageL2, voltageL3].filter((field) => field !== undefined);
-  const possible = (order: MeterLayout["wordOrder"]) =>
+  const possible = (wordOrder: WordOrder) =>
     fields.every((field) => {
-      const voltage = scaled(field, decodeInteger(field, words.of(field), order));
-      return voltage >= 0 && voltage <= mostVoltageV;
+      const voltage = measuredValue({ model, wordOrder }, field, words.of(field));
+      return voltage === undefined || voltage >= 0 && voltage <= mostVoltageV;
     });
   return possible("high_first") && !possible("low_first");
 }

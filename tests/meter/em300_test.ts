@@ -68,6 +68,13 @@ Deno.test("Meter decides by its voltages which word of a sample comes first", as
     assert.deepEqual([reading.energyImportWh, reading.energyExportWh], [1_000_000_999, 7008]);
     assert.equal(high.meter.identity?.layout.wordOrder, "high_first");
   }
+  const over = new Rig("em340");
+  over.bus.setAlone(0x000b, "0154").set(0x0000, "0000 08FD 7FFF FFFF 0000 0907");
+  assert.deepEqual((await firstReading(over)).voltageV, { L1: 230.1, L3: 231.1 });
+  const dead = new Rig("em340");
+  dead.bus.setAlone(0x000b, "0154").set(0x0000, "0000 0000 0000 0000 0000 0000");
+  await firstReading(dead);
+  assert.equal(dead.meter.identity?.layout.wordOrder, "low_first", "possible in both orders");
   const other = new Rig("em340");
   other.bus.set(0x0000, "0000 08FD 0000 0902 0000 0907");
   await firstReading(other);
