@@ -31,9 +31,10 @@ export interface ByteStream {
   /** Says that nothing is due: what comes all the same is read when it suits. */
   idle(): void;
   /**
-   * Resolves after `ms` milliseconds, more exactly than a timer where the system offers it; undefined: they are over.
+   * Resolves after `ms` milliseconds, more exactly than a timer where the system offers it, and not before what is ready to
+   * run has run.
    */
-  rest(ms: number): Promise<void> | undefined;
+  rest(ms: number): Promise<void>;
   /** Ends what is under way; resolves once the device is free. */
   close(): Promise<void>;
 }

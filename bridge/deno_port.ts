@@ -104,10 +104,9 @@ export class DenoPort implements BindingPortInterface, ByteStream {
     this.#reader.idle();
   }
 
-  rest(ms: number): Promise<void> | undefined {
-    if (!this.isOpen) return undefined;
-    const resting = this.#poll.at(systemTime.mono() + ms);
-    return resting && this.#track(() => resting);
+  rest(ms: number): Promise<void> {
+    if (!this.isOpen) return Promise.resolve();
+    return this.#track(() => this.#poll.at(systemTime.mono() + ms) ?? this.#poll.turn());
   }
 
   /**

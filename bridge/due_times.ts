@@ -13,9 +13,9 @@ export interface DueTimesDeps {
 /** A timer ends up to this much too late; what is left then is blocked for. */
 const timerLateMs = 1.4;
 /** The longest block: longer waits begin with a timer. */
-const mostBlockMs = 2.5;
+const mostBlockMs = 4;
 /** The event loop gets its turn at least so often: commands and acknowledgements wait for no longer. */
-const mostAwakeMs = 6;
+const mostAwakeMs = 8;
 /** What is due within this time of a wake-up is woken with it. */
 const grainMs = 0.02;
 
@@ -42,18 +42,14 @@ export class DueTimes {
   }
 
   /**
-   * Waits until a time, never shorter.
+   * Waits until a time, never shorter. What is ready to run goes first.
    *
    * @param atMs monotonic milliseconds
-   * @returns resolves then; undefined: it has been waited for already
+   * @returns resolves then; undefined: it is over
    */
   at(atMs: number): Promise<void> | undefined {
     const now = this.#deps.mono();
     if (atMs <= now) return undefined;
-    if (this.#mayBlock(now, atMs) && this.#dues.every((due) => atMs <= due.atMs)) {
-      this.#blockUntil(atMs, now);
-      return undefined;
-    }
     return new Promise((wake) => {
       this.#dues.push({ atMs, wake });
       this.#arm(now);

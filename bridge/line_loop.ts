@@ -130,13 +130,20 @@ export class LineLoop {
     this.#session = session;
     this.#connections.opened();
     let quietAt = 0;
+    /** Whether those whose answer came last have had time to ask for more. */
+    let rested = true;
     while (this.#session !== undefined && !this.#stopped) {
       const now = this.#time.mono();
       const left = quietAt - now;
       if (left > 0 && this.#queue.empty) await this.#sleep();
       else if (left > 2 * timerGrainMs) await this.#sleep(left - timerGrainMs);
-      else if (left > 0) await session.stream.rest(left);
-      else quietAt = await this.#step(session, now) ?? session.port.lastByteAt + session.silenceMs;
+      else if (left > 0 || !rested && !this.#queue.empty) await session.stream.rest(left);
+      else {
+        quietAt = await this.#step(session, now) ?? session.port.lastByteAt + session.silenceMs;
+        rested = false;
+        continue;
+      }
+      rested = true;
     }
     this.#end();
     this.#why = why;

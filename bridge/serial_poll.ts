@@ -5,7 +5,7 @@ import { type Libc, openLibc } from "./libc.ts";
 import { Readiness } from "./readiness.ts";
 
 /** How often a port at rest is looked at: an unplugged adapter shows then. */
-const restLookMs = 250;
+const restLookMs = 1000;
 
 interface Parts {
   readonly libc: Libc;
@@ -44,6 +44,11 @@ export class SerialPoll {
   /** See {@linkcode DueTimes.at}. */
   at(atMs: number): Promise<void> | undefined {
     return this.#parts?.dues.at(atMs);
+  }
+
+  /** Resolves once what is ready to run has run. */
+  turn(): Promise<void> {
+    return new Promise((resolve) => void setImmediate(resolve));
   }
 
   /** See {@linkcode Readiness.wait}. */

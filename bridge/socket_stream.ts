@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers";
 import { errorText } from "../src/base/log.ts";
 import type { Time } from "../src/base/time.ts";
 import type { ByteStream } from "./byte_stream.ts";
@@ -110,7 +111,7 @@ class SocketStream implements ByteStream {
   idle(): void {}
 
   rest(ms: number): Promise<void> {
-    return ms <= 0 ? Promise.resolve() : this.#time.sleep(ms);
+    return ms <= 0 ? new Promise((resolve) => void setImmediate(resolve)) : this.#time.sleep(ms);
   }
 
   close(): Promise<void> {

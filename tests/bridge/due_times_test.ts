@@ -59,14 +59,20 @@ Deno.test("DueTimes.at() is exact although timers are late: the end of a wait is
   }
 });
 
-Deno.test("DueTimes.at() has waited already when the time is near and nothing else is due before", async () => {
+Deno.test("DueTimes.at() blocks for a time that is near, once all that is ready has run", async () => {
   const machine = new Machine(1);
   void machine.times.at(1010);
   await machine.run();
-  assert.equal(machine.times.at(machine.now + 1.75), undefined);
+  const rested = machine.times.at(machine.now + 1.75);
+  assert.equal(machine.now, 1010);
+  let ready = false;
+  void Promise.resolve().then(() => ready = true);
+  void rested?.then(() => assert.ok(ready));
+  await Promise.resolve();
+  await machine.run();
+  assert.equal(machine.timers.length, 0);
   assert.equal(machine.now, 1011.75);
   assert.equal(machine.times.at(machine.now - 3), undefined);
-  assert.equal(machine.now, 1011.75);
 });
 
 Deno.test("DueTimes wakes all in the order of their times, each at its own", async () => {
@@ -91,7 +97,7 @@ Deno.test("DueTimes gives the event loop its turn, however many times are due", 
   });
   await Promise.all([machine.run(), ...lines]);
   assert.ok(machine.now >= 1000 + rounds * 1.75);
-  assert.ok(machine.mostBlockedMs > 0 && machine.mostBlockedMs <= 8, `${machine.mostBlockedMs} ms`);
+  assert.ok(machine.mostBlockedMs > 0 && machine.mostBlockedMs <= 10, `${machine.mostBlockedMs} ms`);
 });
 
 Deno.test("DueTimes wakes in time when an earlier time comes after a later one", async () => {

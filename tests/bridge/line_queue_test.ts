@@ -232,3 +232,16 @@ function withChecksum(body: number[]): string {
   }
   return Uint8Array.of(...body, crc & 0xff, crc >> 8).toHex();
 }
+
+Deno.test("Line goes on with a transaction whose next request follows at once, while others wait", () =>
+  withLine((request) => answers[request], async (line, far) => {
+    const transaction = async () => {
+      for (let step = 0; step < 4; step++) {
+        // As deep as the calls of a transaction are: its next request comes some turns of the queue after its answer
+        await (async () => await (async () => await line.read(1, 0x0b, 1, { priority: "transaction" }))())();
+      }
+    };
+    const others = Array.from({ length: 3 }, () => line.read(2, 0x0b, 1, live));
+    await Promise.all([transaction(), ...others]);
+    assert.deepEqual(units(far), [1, 1, 1, 1, 2, 2, 2]);
+  }));
