@@ -52,6 +52,7 @@ export class LineQueue<T extends Waiting> {
 
   /** Takes out what is to start at `now`; undefined when nothing waits. */
   next(now: number): Next<T> {
+    if (this.#waiting.length === 1) return this.#only(now);
     let best: { work: T; rank: Rank } | undefined;
     let wakeAt = Infinity;
     for (const work of this.#waiting) {
@@ -66,6 +67,15 @@ export class LineQueue<T extends Waiting> {
     if (best === undefined) return wakeAt === Infinity ? undefined : { wakeAt };
     this.remove(best.work);
     return { work: best.work };
+  }
+
+  #only(now: number): Next<T> {
+    const [work] = this.#waiting;
+    if (work === undefined) return undefined;
+    const held = work.heldUntil();
+    if (held !== undefined && held > now) return { wakeAt: held };
+    this.#waiting.pop();
+    return { work };
   }
 }
 

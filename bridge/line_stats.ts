@@ -30,6 +30,8 @@ const buckets = 10;
 export class LineStatistics {
   readonly #startedAt: number;
   readonly #busyMs = new Map<number, number>();
+  /** The last bucket that does not count any more. */
+  #forgotten = -Infinity;
   readonly #all = new ExchangeCounter();
   readonly #units = new Map<number, UnitStatistics>();
 
@@ -86,6 +88,8 @@ export class LineStatistics {
 
   #forget(now: number): void {
     const oldest = Math.floor(now / bucketMs) - buckets;
+    if (oldest === this.#forgotten) return;
+    this.#forgotten = oldest;
     for (const bucket of this.#busyMs.keys()) {
       if (bucket <= oldest) this.#busyMs.delete(bucket);
     }

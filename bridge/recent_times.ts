@@ -34,8 +34,15 @@ export class RecentTimes {
     if (this.#total === 0) return undefined;
     if (this.#known?.share === share) return this.#known.ms;
     let left = share * this.#total;
-    const index = this.#counts.findIndex((count) => (left -= count) <= 0 && count > 0);
-    const ms = Number((leastMs * 2 ** (Math.max(0, index) / stepsPerOctave)).toPrecision(2));
+    let index = 0;
+    for (let at = 0; at < steps; at++) {
+      const count = this.#counts[at] ?? 0;
+      left -= count;
+      if (left > 0 || count === 0) continue;
+      index = at;
+      break;
+    }
+    const ms = Number((leastMs * 2 ** (index / stepsPerOctave)).toPrecision(2));
     this.#known = { share, ms };
     return ms;
   }
