@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startNatsServer } from "../support/nats_server.ts";
 import type { BenchMeter } from "./bench_meter.ts";
-import { cpuSeconds, residentMb } from "./process_figures.ts";
+import { cpuSeconds, residentMb, waits } from "./process_figures.ts";
 import { TextLineStream } from "./text_lines.ts";
 
 /** When a reading arrived and what its values' time was, in milliseconds. */
@@ -43,9 +43,8 @@ export class BenchService implements AsyncDisposable {
     parts.defer(() => Deno.remove(folder, { recursive: true }));
     const config = join(folder, "bench.yaml");
     await Deno.writeTextFile(config, configuration(server, lines, meterKeys));
-    const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
     const child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "--allow-all", main, "start", "--config", config],
+      args: [...startArguments(), "--config", config],
       stdin: "null",
       stdout: "piped",
       stderr: "null",
@@ -64,6 +63,11 @@ export class BenchService implements AsyncDisposable {
 
   get cpuSeconds(): number {
     return cpuSeconds(this.#pid);
+  }
+
+  /** See {@linkcode waits}. */
+  get waits(): number {
+    return waits(this.#pid);
   }
 
   get residentMb(): number {
@@ -105,6 +109,15 @@ export class BenchService implements AsyncDisposable {
 /** Name of a meter in the configuration. */
 export function meterName(line: number, unit: number): string {
   return `evse-${line + 1}-${unit}`;
+}
+
+/** What `deno task start` gives to Deno. */
+function startArguments(): string[] {
+  const { tasks }: { tasks: { start: string } } = JSON.parse(
+    Deno.readTextFileSync(new URL("../../deno.json", import.meta.url)),
+  );
+  const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
+  return tasks.start.split(" ").slice(1).map((part) => part === "src/cli/main.ts" ? main : part);
 }
 
 function configuration(server: string, lines: readonly BenchMeter[], meterKeys: readonly string[]): string {
