@@ -7,7 +7,7 @@ import { print, readTaskParts } from "../support/task_parts.ts";
 import { cpu } from "./cpu.ts";
 import { dead } from "./dead.ts";
 import { machine } from "./machine.ts";
-import { capacity, sixteen } from "./many.ts";
+import { capacity, eight, sixteen, sixtyfour } from "./many.ts";
 import { paced } from "./paced.ts";
 import { held, reportText, type SectionReport } from "./report.ts";
 import { benchFile, Tools } from "./tools.ts";
@@ -16,9 +16,19 @@ import { unpaced } from "./unpaced.ts";
 
 type Section = (tools: Tools, say: (line: string) => void) => Promise<SectionReport>;
 
-const sections: Readonly<Record<string, Section>> = { unpaced, paced, thirteen, dead, cpu, sixteen, capacity };
+const sections: Readonly<Record<string, Section>> = {
+  unpaced,
+  paced,
+  thirteen,
+  dead,
+  cpu,
+  eight,
+  sixteen,
+  sixtyfour,
+  capacity,
+};
 
-const help = `Measures the line; takes about ten minutes.
+const help = `Measures the line; takes about fifteen minutes.
 
   --only A,B   these sections: ${Object.keys(sections).join(", ")}
   --write      the results go into tests/bench/RESULTS.md too

@@ -1,12 +1,13 @@
 import { BenchMeter, wireSeconds } from "./bench_meter.ts";
 import { BenchService, meterName } from "./bench_service.ts";
 import { pause } from "./pause.ts";
-import { quantile } from "./quantile.ts";
+import { median, quantile } from "./quantile.ts";
 import { paceOf } from "./rates.ts";
 import type { SectionReport } from "./report.ts";
 import type { Tools } from "./tools.ts";
 
 const seconds = 15;
+const rounds = 5;
 
 /** Sixteen lines of four meters in one process. */
 export async function sixteen(tools: Tools): Promise<SectionReport> {
@@ -15,6 +16,34 @@ export async function sixteen(tools: Tools): Promise<SectionReport> {
     title: "sixteen lines",
     figures: [
       { what: "slowest of 64 meters, readings a second", value: Math.min(...rates), unit: "" },
+      { what: "CPU", value: cpuPercent, unit: "% of a core" },
+      { what: "memory", value: residentMb, unit: "MB" },
+    ],
+  };
+}
+
+/** 128 meters on eight lines in one process. */
+export async function eight(tools: Tools): Promise<SectionReport> {
+  const runs: Run[] = [];
+  for (let round = 0; round < rounds; round++) runs.push(await run(tools, 8, 16, []));
+  const of = (pick: (run: Run) => number) => median(runs.map(pick));
+  return {
+    title: "eight lines",
+    figures: [
+      { what: "slowest of 128 meters, readings a second", value: of(({ rates }) => Math.min(...rates)), unit: "" },
+      { what: "CPU", value: of(({ cpuPercent }) => cpuPercent), unit: "% of a core", atMost: 15 },
+      { what: "memory", value: of(({ residentMb }) => residentMb), unit: "MB", atMost: 120 },
+    ],
+  };
+}
+
+/** 64 lines of one meter in one process. */
+export async function sixtyfour(tools: Tools): Promise<SectionReport> {
+  const { rates, cpuPercent, residentMb } = await run(tools, 64, 1, []);
+  return {
+    title: "64 lines",
+    figures: [
+      { what: "slowest of 64 meters, readings a second", value: Math.min(...rates), unit: "", atLeast: 0.99 },
       { what: "CPU", value: cpuPercent, unit: "% of a core" },
       { what: "memory", value: residentMb, unit: "MB" },
     ],
@@ -38,7 +67,16 @@ export async function capacity(tools: Tools): Promise<SectionReport> {
   return { title: "capacity", figures };
 }
 
-async function run(tools: Tools, lineCount: number, units: number, meterKeys: readonly string[]) {
+interface Run {
+  /** Readings a second of each meter. */
+  readonly rates: number[];
+  readonly cpuPercent: number;
+  /** Share of the first line's time. */
+  readonly busy: number;
+  readonly residentMb: number;
+}
+
+async function run(tools: Tools, lineCount: number, units: number, meterKeys: readonly string[]): Promise<Run> {
   await using parts = new AsyncDisposableStack();
   const lines: BenchMeter[] = [];
   for (let line = 0; line < lineCount; line++) {

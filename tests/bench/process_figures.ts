@@ -13,3 +13,20 @@ export function residentMb(pid: number): number {
   const [, kb] = /^VmRSS:\s+(\d+) kB$/m.exec(Deno.readTextFileSync(`/proc/${pid}/status`)) ?? [];
   return Number(kb) / 1024;
 }
+
+/** How often the threads of a process have waited for something. */
+export function waits(pid: number): number {
+  return [...Deno.readDirSync(`/proc/${pid}/task`)].reduce((sum, { name }) => {
+    const [, count] = /^voluntary_ctxt_switches:\s+(\d+)$/m.exec(threadStatus(pid, name)) ?? [];
+    return sum + Number(count ?? 0);
+  }, 0);
+}
+
+/** A thread may end meanwhile. */
+function threadStatus(pid: number, thread: string): string {
+  try {
+    return Deno.readTextFileSync(`/proc/${pid}/task/${thread}/status`);
+  } catch {
+    return "";
+  }
+}
