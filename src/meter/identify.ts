@@ -13,7 +13,7 @@ import type { Identity } from "./types.ts";
 import type { Wiring } from "./wiring.ts";
 
 /** What identification takes beside the registers. */
-export interface IdentifyTools extends Omit<SerialNumberTools, "layouts">, FindModelTools {}
+export interface IdentifyTools extends Omit<SerialNumberTools, "model">, FindModelTools {}
 
 /** A meter as setup found it. */
 export interface Identified extends Pick<FoundModel, "hasClock" | "mayBillLater"> {
@@ -43,10 +43,11 @@ export async function identify(registers: RegisterAccess, tools: IdentifyTools =
 
 async function readPlate(
   registers: RegisterAccess,
-  { serialNumber: layouts, productionYear: yearField }: MeterModel,
+  model: MeterModel,
   tools: IdentifyTools,
 ): Promise<Pick<Identity, "serialNumber" | "productionYear" | "meterId">> {
-  const serialNumber = await readSerialNumber(registers.with({ repeatRefused: true }), { ...tools, layouts });
+  const serialNumber = await readSerialNumber(registers.with({ repeatRefused: true }), { ...tools, model });
+  const { productionYear: yearField } = model;
   const productionYear = yearField && await readYear(registers, yearField);
   const meterId = meterIdOf(serialNumber, productionYear);
   return { serialNumber, meterId, ...(productionYear !== undefined && { productionYear }) };

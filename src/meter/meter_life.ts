@@ -181,7 +181,8 @@ export class MeterLife {
     const bound = registers.on(() => connection);
     const known = recognition.identity?.serialNumber ?? options.knownSerialNumber?.();
     const forced = modelNamed(options.model);
-    const found = await identify(bound, { known, time, signal, forced, unlisted: this.#unlisted });
+    const tools = { known, unnumbered: options.name, time, signal, forced, unlisted: this.#unlisted };
+    const found = await identify(bound, tools);
     const { identity } = this.#found = found;
     if (found.hasClock) await clock.setAtSetup(bound, signal);
     if (signal.aborted) return;

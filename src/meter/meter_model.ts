@@ -154,6 +154,8 @@ export interface MeterModel {
   readonly firmware: FirmwareRegisters;
   /** Ways in which the serial number may lie: the first that its words fit counts, else the last. */
   readonly serialNumber: readonly [Field, ...Field[]];
+  /** Whether meters of this series are known that refuse the serial number. @default false */
+  readonly mayLackSerialNumber?: boolean;
   /** Part of the meter id; a meter may refuse it. */
   readonly productionYear?: Field;
   /** The type on the plate, as the meter's records name it. */

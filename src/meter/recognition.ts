@@ -58,8 +58,9 @@ export class Recognition {
       .of(identity.layout.model);
     const { serialNumber: known, layout } = identity;
     const found = await readSerialNumber(registers, {
-      layouts: layout.model.serialNumber,
+      model: layout.model,
       known,
+      unnumbered: known,
       time: this.#time,
       signal,
     });

@@ -1,6 +1,7 @@
 import type { Time } from "../base/time.ts";
 import { decodeField, type Field, hex, wordsOf } from "./codec.ts";
 import { MeterError } from "./errors.ts";
+import { unlessAbsent } from "./refusal.ts";
 import type { RegisterAccess } from "./register_access.ts";
 import type { MeterModel } from "./meter_model.ts";
 
@@ -11,9 +12,13 @@ const pauseMs = 500;
 /** No meter of these series has a shorter serial number. */
 const leastCharacters = 5;
 
+const nameless = "none";
+
 /** What reading a serial number takes. */
 export interface SerialNumberTools {
-  readonly layouts: MeterModel["serialNumber"];
+  readonly model: Pick<MeterModel, "serialNumber" | "mayLackSerialNumber">;
+  /** What stands for the serial number of a meter that has none. @default "none" */
+  readonly unnumbered?: string | undefined;
   /** A plausible serial number that is known already; an implausible one is never accepted then. */
   readonly known?: string | undefined;
   /** Absent: an implausible serial number is not read again. */
@@ -29,10 +34,11 @@ export interface SerialNumberTools {
  * @throws {ModbusError} the meter refused
  */
 export async function readSerialNumber(registers: RegisterAccess, tools: SerialNumberTools): Promise<string> {
-  const { layouts, known, time, signal } = tools;
+  const { model: { serialNumber: layouts }, known, time, signal } = tools;
   const deadlineMs = time === undefined ? 0 : time.mono() + settleMs;
   for (;;) {
-    const bytes = await registers.read(layouts[0].at, wordsOf(layouts[0]));
+    const bytes = await readWords(registers, tools);
+    if (bytes === undefined) return tools.unnumbered ?? nameless;
     const field = layoutOf(layouts, bytes);
     const serialNumber = String(decodeField(field, bytes)).trim();
     if (serialNumber === known || isPlausible(serialNumber, charactersOf(field, bytes))) return serialNumber;
@@ -46,6 +52,15 @@ export async function readSerialNumber(registers: RegisterAccess, tools: SerialN
     }
     await time.sleep(pauseMs, signal);
   }
+}
+
+/** @returns undefined: the meter has no serial number */
+async function readWords(registers: RegisterAccess, tools: SerialNumberTools): Promise<Uint8Array | undefined> {
+  const { model: { serialNumber: [field], mayLackSerialNumber }, known, unnumbered = nameless } = tools;
+  const read = () => registers.read(field.at, wordsOf(field));
+  // A meter that is known by its number has one.
+  const mayLack = mayLackSerialNumber === true && (known === undefined || known === unnumbered);
+  return mayLack ? await unlessAbsent(read) : await read();
 }
 
 /** Whether a meter can have this serial number; `characters`: all bytes of its register. */

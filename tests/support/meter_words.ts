@@ -58,3 +58,18 @@ export function setLive(bus: FakeBus): void {
   bus.set(0x002e, "0000 0000 0000 0000");
   bus.set(0x0032, "FFFF 01F4"); // L1-L3-L2, 50.0 Hz
 }
+
+/** The registers of an EM24 on RS-485, without those that nobody reads. */
+export function setEm24(bus: FakeBus): void {
+  bus.setAlone(0x000b, "0047"); // 71
+  bus.setAlone(0x0302, "000C").setAlone(0x0303, "0004");
+  bus.set(0x1300, "4258 3138 3630 3036 3230 3031 3500"); // "BX18600620015"
+  bus.set(0x1101, "0007 0000"); // application H, three phases
+  bus.set(0x0000, "093F 0000 093A 0000 095B 0000"); // 236.7, 236.2, 239.5 V
+  bus.set(0x000c, "0C9B 0000 0537 0000 0000 0000"); // 3.227, 1.335, 0 A, without signs
+  bus.set(0x0012, "1D30 0000 F448 FFFF 0000 0000"); // 747.2, -300, 0 W
+  bus.set(0x0018, "0000 ".repeat(16));
+  bus.set(0x0028, "1178 0000 0000 0000 0000 0000"); // 447.2 W
+  bus.set(0x0036, "0000 01F4"); // right, 50.0 Hz
+  bus.set(0x003e, "7D53 0004").set(0x005c, "0011 0000"); // 29 422.7 and 1.7 kWh
+}

@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { setEm24 } from "../support/meter_words.ts";
+import { Rig } from "./rig.ts";
+
+function em24(options: ConstructorParameters<typeof Rig>[1] = {}): Rig {
+  const rig = new Rig("em340", options);
+  for (const at of [0x0000, 0x0302, 0x0400, 0x1002, 0x1103, 0x5000]) rig.bus.unset(at, 64);
+  setEm24(rig.bus);
+  return rig;
+}
+
+Deno.test("Meter reads an EM24 with at most 11 words a request, and its currents have the sign of the powers", async () => {
+  const rig = await em24().online();
+  await rig.time.advanceUntil(() => rig.readings.length > 0);
+  await rig.stop();
+  const [reading] = rig.readings;
+  assert.deepEqual([reading?.meterId, reading?.voltageV?.L3], ["BX18600620015", 239.5]);
+  assert.deepEqual(reading?.currentA, { L1: 3.227, L2: -1.335, L3: 0 });
+  assert.deepEqual([reading?.energyImportWh, reading?.energyExportWh], [29_422_700, 1700]);
+  assert.deepEqual(rig.bus.calls.filter(({ words }) => words > 11), []);
+});
+
+Deno.test("Meter reads an EM24 without exported energy, and one over its range by the high word alone", async () => {
+  const rig = em24();
+  rig.bus.unset(0x005c, 2).set(0x0000, "1234 7FFF");
+  await rig.online();
+  await rig.time.advanceUntil(() => rig.readings.length > 0);
+  await rig.stop();
+  const [reading] = rig.readings;
+  assert.deepEqual([reading?.energyImportWh, reading?.energyExportWh], [29_422_700, undefined]);
+  assert.deepEqual(reading?.voltageV, { L2: 236.2, L3: 239.5 });
+  assert.deepEqual(rig.faults, []);
+});
+
+Deno.test("Meter knows an EM24 without a serial number by its name, and recognises it behind a line that opened again", async () => {
+  const rig = em24({ name: "evse-7" });
+  rig.bus.setAlone(0x000b, "002F").unset(0x1300, 7);
+  await rig.online();
+  assert.deepEqual([rig.meter.identity?.meterId, rig.meter.identity?.family], ["evse-7", "em24"]);
+  rig.bus.plug();
+  const before = rig.readings.length;
+  await rig.time.advanceUntil(() => rig.readings.length > before + 1);
+  await rig.stop();
+  assert.deepEqual(rig.events.filter(({ kind }) => kind === "identified").length, 1);
+});
+
+Deno.test("Meter does not take a refusal for a missing serial number where one is known", async () => {
+  const rig = em24({ knownSerialNumber: () => "BX18600620015", initialConnectionRetryCount: 1 });
+  rig.bus.unset(0x1300, 7);
+  rig.meter.start();
+  await rig.time.advanceUntil(() => rig.meter.state === "offline");
+  await rig.stop();
+  assert.equal(rig.meter.identity, undefined);
+});
+
+Deno.test("Meter tells of an application that gives no export", async () => {
+  const rig = em24();
+  rig.bus.set(0x1101, "0000 0000");
+  await rig.online();
+  await rig.stop();
+  assert.match(rig.faults[0]?.message ?? "", /1101h is 0: only application H/);
+});
