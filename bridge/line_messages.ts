@@ -2,7 +2,7 @@ import { LineError, ModbusError, type PortError } from "./errors.ts";
 import { exceptionMeaning } from "./exceptions.ts";
 import type { Failure } from "./framing.ts";
 import type { Endpoint } from "./line_options.ts";
-import { otherFramingAdvice } from "./other_framing.ts";
+import { otherFramingAdvice, silentGatewayAdvice } from "./other_framing.ts";
 import { type LineRequest, requestText } from "./line_request.ts";
 
 const advice = {
@@ -44,13 +44,9 @@ export function failureError(
 function adviceFor({ code, stale, otherFraming }: Failure, unheard: Endpoint | undefined): string {
   if (otherFraming !== undefined) return otherFramingAdvice(otherFraming);
   if (stale === true) return staleAdvice;
-  return code === "timeout" ? `${advice.timeout}${framingAdvice(unheard)}` : advice[code];
-}
-
-/** A gateway may pass over in silence what it does not understand. */
-function framingAdvice(unheard: Endpoint | undefined): string {
-  if (unheard?.kind === "tcp") return ", and whether the gateway speaks Modbus TCP (modbus-tcp://)";
-  return unheard?.kind === "modbus-tcp" ? ", and whether the gateway passes RTU frames on (tcp://)" : "";
+  if (code !== "timeout") return advice[code];
+  const framing = unheard && silentGatewayAdvice(unheard);
+  return framing === undefined ? advice.timeout : `${advice.timeout}, and ${framing}`;
 }
 
 /** The error of a request that the device refused. */

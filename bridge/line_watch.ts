@@ -2,6 +2,7 @@ import type { Time } from "../src/base/time.ts";
 import { PortError } from "./errors.ts";
 import { type Endpoint, endpointText } from "./line_options.ts";
 import type { Outcome } from "./modbus_client.ts";
+import { silentGatewayAdvice } from "./other_framing.ts";
 import { UnitWatch } from "./unit_watch.ts";
 
 /** A meter that restarts, or is busy for a while, is silent for less. */
@@ -19,6 +20,7 @@ export class LineWatch {
   readonly #lag: UnitWatch | undefined;
   /** Monotonic time of the last byte that the line was judged by. */
   #heardAt = -Infinity;
+  #everHeard = false;
 
   constructor(endpoint: Endpoint, time: Time) {
     this.#endpoint = endpoint;
@@ -38,8 +40,9 @@ export class LineWatch {
   after(unit: number, outcome: Outcome, lastByteAt: number): PortError | undefined {
     const heard = lastByteAt > this.#heardAt;
     this.#heardAt = lastByteAt;
+    this.#everHeard ||= heard;
     if (heard) this.#silence.heard(unit);
-    else if (this.#silence.troubled(unit, this.#time.mono())) return this.#error("Nothing comes from", "any more");
+    else if (this.#silence.troubled(unit, this.#time.mono())) return this.#silent();
     if (this.#lag === undefined) return undefined;
     if (outcome.kind === "answered" || outcome.kind === "refused") this.#lag.heard(unit);
     else if (outcome.kind === "failed" && outcome.failure.stale === true) {
@@ -48,9 +51,18 @@ export class LineWatch {
     return undefined;
   }
 
-  #error(what: string, more?: string): PortError {
+  #silent(): PortError {
+    if (this.#everHeard) return this.#error("Nothing comes from", " any more");
+    const check = silentGatewayAdvice(this.#endpoint);
+    return this.#error(
+      "Nothing has come yet from",
+      "",
+      check === undefined ? "" : `; check its baud rate, and ${check}`,
+    );
+  }
+
+  #error(what: string, more = "", advice = ""): PortError {
     const action = this.#endpoint.kind === "serial" ? "opened again" : "connected to again";
-    const text = [what, endpointText(this.#endpoint), more].filter((part) => part !== undefined).join(" ");
-    return new PortError("gone", `${text}; it is ${action}`);
+    return new PortError("gone", `${what} ${endpointText(this.#endpoint)}${more}; it is ${action}${advice}`);
   }
 }

@@ -1,4 +1,5 @@
 import { scanAnswer } from "./answer_scanner.ts";
+import type { Endpoint } from "./line_options.ts";
 
 /** A way to put Modbus on a stream. */
 export type FramingName = "rtu" | "modbus-tcp";
@@ -30,4 +31,10 @@ export function otherFramingAdvice(came: FramingName): string {
   return came === "rtu"
     ? "the gateway passes RTU frames on: write tcp:// in place of modbus-tcp:// in the line's gateway"
     : "the gateway speaks Modbus TCP: write modbus-tcp:// in place of tcp:// in the line's gateway";
+}
+
+/** What to check about a gateway of which nothing has come yet: many pass over in silence what they do not understand. */
+export function silentGatewayAdvice({ kind }: Endpoint): string | undefined {
+  if (kind === "tcp") return "whether the gateway speaks Modbus TCP (modbus-tcp://)";
+  return kind === "modbus-tcp" ? "whether the gateway passes RTU frames on (tcp://)" : undefined;
 }

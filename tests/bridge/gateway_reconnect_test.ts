@@ -38,6 +38,25 @@ Deno.test("Line connects again to a gateway that lost its power without closing,
   }
 });
 
+Deno.test("Line says what to check about a gateway of which nothing has come yet", async () => {
+  await using gateway = listen(() => undefined, { port: 0 });
+  const time = new ShiftedTime();
+  const line = new Line(options(tcp("tcp", gateway), soonMs), { time });
+  const changes = line.changes[Symbol.asyncIterator]();
+  await line.start();
+  assert.equal(await state(changes), "open");
+  for (let count = 0; count < 3; count++) {
+    time.skip(2500);
+    await assert.rejects(line.read(1, 0x0b, 1, live), (error: LineError) => error.code === "timeout");
+  }
+  const { value: closed } = await changes.next();
+  assert.match(
+    closed?.error?.message ?? "",
+    /^Nothing has come yet from tcp:\/\/127.0.0.1:\d+; it is connected to again; .* speaks Modbus TCP \(modbus-tcp:\/\/\)$/,
+  );
+  await line.close();
+});
+
 Deno.test("Line keeps its connection to a gateway while one of its units answers", async () => {
   let connections = 0;
   await using gateway = listen(
