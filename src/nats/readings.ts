@@ -10,6 +10,7 @@ import { powermeter, publicKeyOf } from "./payloads.ts";
 import type { PlainReadings } from "./plain_readings.ts";
 import type { MeterPost } from "./posts.ts";
 import { PublishWindow } from "./publish_window.ts";
+import { ReadingIds } from "./reading_ids.ts";
 import type { Subjects } from "./subjects.ts";
 
 /** What readings pass through. */
@@ -35,12 +36,14 @@ export class Readings {
   readonly #options: ReadingsOptions;
   readonly #trouble: TroubleLog;
   readonly #window: PublishWindow;
+  readonly #ids: ReadingIds;
 
   constructor(options: ReadingsOptions, { log, time }: { log: Log; time: Time }) {
     const { spool, inboxPrefix } = options;
     const giveBack = (readings: readonly SpooledReading[]) => spool.add(readings);
     this.#options = options;
     this.#trouble = new TroubleLog(log, time);
+    this.#ids = new ReadingIds(log);
     this.#window = new PublishWindow({ giveBack, inboxPrefix }, { log, time });
   }
 
@@ -53,7 +56,7 @@ export class Readings {
     const payload = powermeter(reading, { publicKey: publicKeyOf(meter.identity, publicKeyFormat) });
     const text = {
       meter: name,
-      messageId: `${payload.meter_id}:${payload.timestamp}`,
+      messageId: this.#ids.of(name, payload),
       takenAtMs: reading.takenAtMs,
       payload: JSON.stringify(payload),
     };

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { NatsConnection } from "nats";
+import { timestamp } from "../../src/base/time.ts";
 import { startNatsServer } from "../support/nats_server.ts";
 import { deviceFault, em580, FakePost, reading } from "./fakes.ts";
 import { Logged } from "./logged.ts";
@@ -219,6 +220,31 @@ Deno.test("NatsNode publishes a reading with a message id of meter id and timest
   assert.equal(stored.header.get("Nats-Msg-Id"), "BY1234567.2024:2026-01-31T08:00:00.250Z");
   assert.equal((await manager.streams.info("WATTSEAL_READINGS")).state.messages, 1);
   assert.throws(() => node.publishReading("nobody", reading), RangeError);
+});
+
+Deno.test("NatsNode loses no reading of meters that have the same id", async () => {
+  await using server = await startNatsServer();
+  const log = new Logged();
+  const meters = ["evse-1", "evse-2", "evse-3"].map((name) => new FakePost(name));
+  await using node = newNode({ address: server.address, meters, log });
+  node.start();
+  await node.connected;
+  await using client = await newClient(server.address);
+  for (const meterId of ["", "BY1234567.2024"]) {
+    for (const name of ["evse-1", "evse-2", "evse-3", "evse-2"]) node.publishReading(name, { ...reading, meterId });
+  }
+  node.publishReading("evse-1", { ...reading, meterId: "BY7654321.2024" });
+  await client.request(`${root}.evse-1.status.get`);
+  const manager = await client.jetstreamManager();
+  const ids: string[] = [];
+  for (let seq = 1; seq <= 7; seq++) {
+    const { header } = await manager.streams.getMessage("WATTSEAL_READINGS", { seq });
+    ids.push(header.get("Nats-Msg-Id").replace(timestamp(reading.takenAtMs), "T"));
+  }
+  const own = ["BY1234567.2024:T", "BY1234567.2024:T:evse-2", "BY1234567.2024:T:evse-3"];
+  assert.deepEqual(ids, [":T", ":T:evse-2", ":T:evse-3", ...own, "BY7654321.2024:T"]);
+  assert.equal((await manager.streams.info("WATTSEAL_READINGS")).state.messages, 7);
+  assert.equal(log.count(/^warn a meter has the same id as another one: .*"other":"evse-1"/), 4);
 });
 
 Deno.test("NatsNode publishes a reading of a meter whose serial number a header cannot hold", async () => {
