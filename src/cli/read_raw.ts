@@ -17,6 +17,7 @@ import {
 } from "../meter/mod.ts";
 import { chosenLines } from "./chosen_lines.ts";
 import { exitCode, type Io } from "./io.ts";
+import { lineHints } from "./line_hints.ts";
 import { readSettings } from "./read_settings.ts";
 import { jsonLine, lines } from "./safe_text.ts";
 import { spacedHex, type WireFrame, WireRecord } from "./wire_record.ts";
@@ -61,31 +62,43 @@ export async function readRaw(
   const chosen = chosenLines(settings, args, io);
   if (chosen === undefined) return exitCode.usage;
   let code: number = exitCode.done;
-  for (const line of chosen) code = Math.max(code, await readLine(line, args.json, io));
+  for (const line of chosen) {
+    const found = await readLine(line, args.json, io);
+    code = Math.max(code, found.code);
+    if (!found.nothing || io.interrupted.aborted) continue;
+    io.err(lines(...await lineHints(line, settings.stateDir, io.interrupted)));
+  }
   return io.interrupted.aborted ? exitCode.interrupted : code;
 }
 
-async function readLine(settings: LineSettings, json: boolean, io: RawIo): Promise<number> {
+/** @returns the exit code, and whether no register of any meter was read */
+async function readLine(
+  settings: LineSettings,
+  json: boolean,
+  io: RawIo,
+): Promise<{ readonly code: number; readonly nothing: boolean }> {
   const record = new WireRecord(() => systemTime.mono());
   const line = new Line(settings, { time: systemTime, tap: record.tap });
   try {
     const failure = await line.start();
     if (failure !== undefined) {
       io.err(lines(`cannot open line ${settings.name}: ${errorText(failure)}`));
-      return exitCode.unreachable;
+      return { code: exitCode.unreachable, nothing: true };
     }
     let code: number = exitCode.done;
+    let nothing = true;
     for (const meter of settings.meters) {
       if (io.interrupted.aborted) break;
       record.take();
       const found = await readMeter(meter, line, io.interrupted);
       if (json) writeJson(meter.name, found.rows, record.take(), io);
       else writeText(headLine(meter, settings), found.rows, record.take(), io);
+      if (found.rows.length > 0) nothing = false;
       if (found.problem === undefined) continue;
       io.err(lines(`cannot read meter ${meter.name}: ${found.problem}`));
       code = exitCode.failed;
     }
-    return code;
+    return { code, nothing };
   } finally {
     await line.close();
   }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { crc16 } from "../../bridge/mod.ts";
 import { readRaw } from "../../src/cli/read_raw.ts";
+import { openJournal } from "../../src/journal/mod.ts";
 import { meterModels, modelRegisters } from "../../src/meter/mod.ts";
 import { SimulatedLine, SimulatedMeter, type SimulatedMeterOptions, type Wiring } from "../../src/simulator/mod.ts";
 
@@ -26,6 +27,11 @@ class Bench implements AsyncDisposable {
       this.#config,
       `site: a\nlines: [{ name: l, serial_port: tty, baudrate: 115200, ${timeouts}meters: [${entries.join(", ")}] }]\n`,
     );
+  }
+
+  /** Where the service of this configuration keeps its state. */
+  get stateDir(): string {
+    return join(this.#folder, "state");
   }
 
   async read(json = false) {
@@ -101,6 +107,15 @@ Deno.test("read --raw shows the frames of what is silent, damaged or refused, an
   assert.match(err, /^cannot read meter evse-1: .*: no answer within/m);
   assert.match(err, /^cannot read meter evse-2: .*without a right checksum/m);
   assert.doesNotMatch(err, /evse-3/);
+});
+
+Deno.test("read --raw says that a service holds a line on which nothing answers", async () => {
+  await using bench = new Bench([], [1]);
+  const journal = openJournal(bench.stateDir, { now: Date.now });
+  const { code, err } = await bench.read();
+  assert.equal(code, 1);
+  assert.match(err, /a service runs that uses the state folder .*state: it holds the port of line l; stop it first/);
+  journal.close();
 });
 
 Deno.test("read --raw --json has an object for each register and each frame", async () => {
