@@ -58,6 +58,8 @@ class Scan {
   #isOpen = false;
   /** Whether it could be used in one round at least. */
   #worked = false;
+  /** Units that gave a whole answer, whatever it was. */
+  readonly #answering = new Set<number>();
 
   constructor(args: ScanArguments, io: ScanIo, time: Time) {
     this.#args = args;
@@ -89,7 +91,7 @@ class Scan {
       return exitCode.done;
     }
     if (!this.#worked) return exitCode.unreachable;
-    this.#progress.say(lines(noneText(this.#args.endpoint)));
+    this.#progress.say(lines(noneText(this.#args.endpoint, [...this.#answering])));
     return exitCode.failed;
   }
 
@@ -142,11 +144,13 @@ class Scan {
     } catch (error) {
       if (interrupted.aborted) return undefined;
       if (error instanceof ModbusError) {
+        this.#answering.add(unit);
         this.#progress.say(lines(`unit ${unit} answers, but is no Carlo Gavazzi meter: ${error.message}`));
       } else if (!(error instanceof LineError) || error.code === "closed") throw error;
       else if (error.code !== "timeout") this.#progress.say(lines(`unit ${unit}: ${error.message}`));
       return undefined;
     }
+    this.#answering.add(unit);
     try {
       return await identifyOnce(unit, attempts, line, interrupted);
     } catch (error) {
@@ -211,7 +215,11 @@ function clientHint({ kind }: Endpoint): string {
   return kind === "serial" ? "" : "; a running service holds it, if its configuration names it: stop the service first";
 }
 
-function noneText({ kind }: Endpoint): string {
+function noneText({ kind }: Endpoint, answering: readonly number[]): string {
+  if (answering.length > 0) {
+    const units = `${answering.length === 1 ? "unit" : "units"} ${answering.join(", ")}`;
+    return `no meter that is known was found; ${units} did answer, so that the wiring and the settings of the line are right`;
+  }
   const usual =
     "no meter answered: check power, wiring (A and B), termination, and that nobody else asks on the line; ";
   if (kind === "serial") return `${usual}try other --baudrate, --parity and a longer --timeout`;

@@ -219,6 +219,8 @@ Deno.test("scan tells of a device that answers and is no meter, and of damaged a
   assert.match(err, /unit 1 answers, but is no Carlo Gavazzi meter: .*illegal data address/);
   assert.match(err, /unit 2: .*without a right checksum/);
   assert.doesNotMatch(err, /unit 3/);
+  assert.match(err, /^no meter that is known was found; unit 1 did answer, so that the wiring and the settings /m);
+  assert.doesNotMatch(err, /no meter answered/);
 });
 
 Deno.test("scan asks again where the first answer is damaged", async () => {
