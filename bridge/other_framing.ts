@@ -33,7 +33,7 @@ export function otherFramingAdvice(came: FramingName): string {
     : "the gateway speaks Modbus TCP: write modbus-tcp:// in place of tcp:// in the line's gateway";
 }
 
-/** What to check about a gateway of which nothing has come yet: many pass over in silence what they do not understand. */
+/** What to check about a gateway of which nothing has come yet: many ignore what they do not understand. */
 export function silentGatewayAdvice({ kind }: Endpoint): string | undefined {
   if (kind === "tcp") return "whether the gateway speaks Modbus TCP (modbus-tcp://)";
   return kind === "modbus-tcp" ? "whether the gateway passes RTU frames on (tcp://)" : undefined;

@@ -1,6 +1,6 @@
 import type { RegisterAccess } from "./register_access.ts";
 
-/** What is looked at after a meter did not answer for a while. */
+/** What is read after a meter did not answer for a while. */
 export interface RestartWatchDeps {
   /** The status of the meter's clock; absent where it has none. */
   readonly clock?: {

@@ -295,7 +295,7 @@ Deno.test("Line keeps 3.5 characters of silence between two frames", () =>
     assert.ok(second - first >= 29, `${second - first} ms`);
   }, { baudrate: 1200 }));
 
-Deno.test("LineError tells whether a damaged answer came in any of the attempts", async () => {
+Deno.test("LineError says whether a damaged answer came in any of the attempts", async () => {
   const damaged = (...answers: (string | undefined)[]) => {
     let told: boolean | undefined;
     return onFakeTimeLine((_, _send, nth) => answers[nth - 1], async (line) => {

@@ -74,7 +74,7 @@ Deno.test("beginsWithMbap takes no RTU answer for Modbus TCP, whichever byte of 
   assert.equal(beginsWithMbap(Uint8Array.fromHex("000100000005010402")), false, "a part of one");
 });
 
-Deno.test("Line tells at the first read what a gateway that closes at once may be", async () => {
+Deno.test("Line says at the first read what a gateway that closes at once may be", async () => {
   const messages: string[] = [];
   for (const kind of ["tcp", "modbus-tcp"] as const) {
     await using gateway = listen(() => gateway.drop(), { port: 0 });
