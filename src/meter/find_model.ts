@@ -67,5 +67,5 @@ async function hasOcmfState(registers: RegisterAccess): Promise<boolean> {
 
 /** A meter without OCMF under an unlisted code may be of any series: its live values and energies tell. */
 async function modelByAnswers(registers: RegisterAccess): Promise<MeterModel> {
-  return await answersAs(registers, assumedModel) ? assumedModel : modelsWithoutBilling[0];
+  return await answersAs(registers, assumedModel) ? assumedModel : modelsWithoutBilling[0] ?? assumedModel;
 }

@@ -6,14 +6,14 @@ import { em300 } from "./em300.ts";
 import { em530 } from "./em530.ts";
 import { em580 } from "./em580.ts";
 
-/** Every series that is known. */
+/** Every series that is known, the most common ones first. */
 export const meterModels: readonly MeterModel[] = [em580, em300, em530, em24, em24Ethernet, em100];
 
 /** What a meter is that answers the registers of OCMF transactions, unless its code rules it out. */
 export const assumedModel: MeterModel = em580;
 
-/** What a meter may be that does not answer them, the most common series first. */
-export const modelsWithoutBilling: readonly [MeterModel, ...MeterModel[]] = [em300, em530, em24, em24Ethernet, em100];
+/** What a meter may be that does not answer them. */
+export const modelsWithoutBilling: readonly MeterModel[] = meterModels.filter(({ billing }) => billing === undefined);
 
 /** The series of a name; undefined for undefined. */
 export function modelNamed(name: string | undefined): MeterModel | undefined {
