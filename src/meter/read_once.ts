@@ -12,16 +12,18 @@ import type { Identity, Reading } from "./types.ts";
 import { UnlistedCode } from "./unlisted_code.ts";
 
 /** What one reading needs of a meter's settings. */
-export type ReadOnceOptions = Pick<
-  MeterOptions,
-  | "unit"
-  | "communicationRetryCount"
-  | "communicationRetryDelayMs"
-  | "publishSignedValues"
-  | "model"
-  | "invert"
-  | "extendedValues"
->;
+export type ReadOnceOptions =
+  & Pick<
+    MeterOptions,
+    | "unit"
+    | "communicationRetryCount"
+    | "communicationRetryDelayMs"
+    | "publishSignedValues"
+    | "model"
+    | "invert"
+    | "extendedValues"
+  >
+  & Partial<Pick<MeterOptions, "name">>;
 
 /**
  * Reads who a meter is and how it is installed, once, and writes nothing.
@@ -54,7 +56,8 @@ export async function readOnce(
     delayMs: options.communicationRetryDelayMs,
     ...(signal === undefined ? {} : { signal }),
   });
-  const tools = { time, signal, forced: modelNamed(options.model), unlisted: new UnlistedCode() };
+  const forced = modelNamed(options.model);
+  const tools = { unnumbered: options.name, time, signal, forced, unlisted: new UnlistedCode() };
   const { identity, wiring: { suspicions } } = await identify(registers, tools);
   const wanted = {
     energy: true,
