@@ -27,7 +27,8 @@ export interface SerialNumberTools {
 }
 
 /**
- * Reads the serial number (register 320481) without blanks around it. An implausible one is read again for up to 5 s.
+ * Reads the serial number (register 320481) without blanks around it. One that is implausible, or refused by a meter that
+ * may have none, is read again for up to 5 s.
  *
  * @throws {MeterError} `unexpected_value`: it stays implausible, and a plausible one is known
  * @throws {LineError} no usable answer
@@ -38,11 +39,16 @@ export async function readSerialNumber(registers: RegisterAccess, tools: SerialN
   const deadlineMs = time === undefined ? 0 : time.mono() + settleMs;
   for (;;) {
     const bytes = await readWords(registers, tools);
-    if (bytes === undefined) return tools.unnumbered ?? nameless;
+    const isLast = time === undefined || time.mono() + pauseMs > deadlineMs || signal?.aborted;
+    if (bytes === undefined) {
+      if (known !== undefined || isLast) return tools.unnumbered ?? nameless;
+      await time.sleep(pauseMs, signal);
+      continue;
+    }
     const field = layoutOf(layouts, bytes);
     const serialNumber = String(decodeField(field, bytes)).trim();
     if (serialNumber === known || isPlausible(serialNumber, charactersOf(field, bytes))) return serialNumber;
-    if (time === undefined || time.mono() + pauseMs > deadlineMs || signal?.aborted) {
+    if (isLast) {
       if (known === undefined || !isPlausible(known)) return serialNumber;
       throw new MeterError(
         "unexpected_value",
@@ -57,10 +63,10 @@ export async function readSerialNumber(registers: RegisterAccess, tools: SerialN
 /** @returns undefined: the meter has no serial number */
 async function readWords(registers: RegisterAccess, tools: SerialNumberTools): Promise<Uint8Array | undefined> {
   const { model: { serialNumber: [field], mayLackSerialNumber }, known, unnumbered = nameless } = tools;
-  const read = () => registers.read(field.at, wordsOf(field));
+  const read = (how: RegisterAccess) => how.read(field.at, wordsOf(field));
   // A meter that is known by its number has one.
   const mayLack = mayLackSerialNumber === true && (known === undefined || known === unnumbered);
-  return mayLack ? await unlessAbsent(read) : await read();
+  return mayLack ? await unlessAbsent(() => read(registers.with({ repeatRefused: false }))) : await read(registers);
 }
 
 /** Whether a meter can have this serial number; `characters`: all bytes of its register. */

@@ -44,6 +44,19 @@ Deno.test("Meter knows an EM24 without a serial number by its name, and recognis
   assert.deepEqual(rig.events.filter(({ kind }) => kind === "identified").length, 1);
 });
 
+Deno.test("Meter that has no serial number is set up within seconds, and one that refuses it after power-up has it", async () => {
+  for (const [refusedMs, meterId] of [[Infinity, "evse-7"], [3000, "BX18600620015"]] as const) {
+    const rig = em24({ name: "evse-7" });
+    rig.bus.setAlone(0x000b, "002F");
+    rig.bus.script = ({ address }) => address === 0x1300 && rig.time.mono() < refusedMs ? { exception: 2 } : "answer";
+    const begunAtMs = rig.time.mono();
+    await rig.online();
+    assert.ok(rig.time.mono() - begunAtMs < 7000);
+    assert.equal(rig.meter.identity?.meterId, meterId);
+    await rig.stop();
+  }
+});
+
 Deno.test("Meter does not take a refusal for a missing serial number where one is known", async () => {
   const rig = em24({ knownSerialNumber: () => "BX18600620015", initialConnectionRetryCount: 1 });
   rig.bus.unset(0x1300, 7);
