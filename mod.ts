@@ -79,6 +79,7 @@ export {
   type FirmwareRegisters,
   type FirmwareVersion,
   type Identity,
+  type LeastFirmware,
   type LiveBlock,
   type LiveValue,
   MeterError,

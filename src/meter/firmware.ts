@@ -32,3 +32,21 @@ function versionText(version: FirmwareVersion, words: GatheredWords): string {
   if (version.as === "nibbles") return `${word >> 12}.${word >> 8 & 0xf}.${word & 0xff}`;
   return version.as === "letter" && word < 26 ? `${String.fromCharCode(65 + word)}${revision}` : `${word}.${revision}`;
 }
+
+/** What is wrong with an old firmware, a sentence for each part of the meter. */
+export function firmwareTroubles({ firmware }: MeterModel, found: Identity["firmware"]): string[] {
+  return (["measure", "communication"] as const).flatMap((part) => {
+    const [version, text] = [firmware[part], found[part]];
+    const least = version?.as === "nibbles" ? version.least : undefined;
+    if (least === undefined || text === undefined || !isOlder(text, least.version)) return [];
+    return [
+      `The firmware of the ${part} module is ${text}; versions before ${least.version} ${least.trouble}: update it`,
+    ];
+  });
+}
+
+function isOlder(text: string, least: string): boolean {
+  const [found, wanted] = [text, least].map((version) => version.split(".").map(Number));
+  const index = wanted?.findIndex((part, index) => part !== found?.[index]) ?? -1;
+  return index >= 0 && (found?.[index] ?? 0) < (wanted?.[index] ?? 0);
+}

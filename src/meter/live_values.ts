@@ -27,7 +27,7 @@ export function decodeLive(layout: MeterLayout, words: GatheredWords): LiveReadi
   if (layout.model.currentSign === "of_power") signCurrents(values);
   const phaseSequenceError = phaseSequenceErrorOf(layout, values);
   return {
-    ...(phaseSequenceError === undefined ? {} : { phaseSequenceError }),
+    ...(phaseSequenceError !== undefined && { phaseSequenceError }),
     ...group("powerW", values.powerTotal, values.powerL1, values.powerL2, values.powerL3),
     ...group("voltageV", undefined, values.voltageL1, values.voltageL2, values.voltageL3),
     ...group(
@@ -38,7 +38,7 @@ export function decodeLive(layout: MeterLayout, words: GatheredWords): LiveReadi
       values.reactivePowerL3,
     ),
     ...group("currentA", undefined, values.currentL1, values.currentL2, values.currentL3),
-    ...(values.frequency === undefined ? {} : { frequencyHz: values.frequency }),
+    ...(values.frequency !== undefined && { frequencyHz: values.frequency }),
   };
 }
 
@@ -57,13 +57,13 @@ export function group<K extends string>(
   L2?: number,
   L3?: number,
 ): { readonly [P in K]?: PowerValues } {
-  const values = {
-    ...(total === undefined ? {} : { total }),
-    ...(L1 === undefined ? {} : { L1 }),
-    ...(L2 === undefined ? {} : { L2 }),
-    ...(L3 === undefined ? {} : { L3 }),
-  };
-  return Object.keys(values).length === 0 ? {} : { [key]: values } as { readonly [P in K]: PowerValues };
+  if (total === undefined && L1 === undefined && L2 === undefined && L3 === undefined) return {};
+  const values: { -readonly [P in keyof PowerValues]: number } = {};
+  if (total !== undefined) values.total = total;
+  if (L1 !== undefined) values.L1 = L1;
+  if (L2 !== undefined) values.L2 = L2;
+  if (L3 !== undefined) values.L3 = L3;
+  return { [key]: values } as { readonly [P in K]: PowerValues };
 }
 
 /** Three phases with voltage have a sequence; without one of them the register means nothing. */

@@ -55,10 +55,18 @@ export interface EnergyRegisters {
   readonly importByPhaseWh?: readonly [Field, Field, Field];
 }
 
+/** The first version of a firmware that works. */
+export interface LeastFirmware {
+  /** `1.8.3` */
+  readonly version: string;
+  /** What older ones do. */
+  readonly trouble: string;
+}
+
 /** How a firmware version lies in its registers. */
 export type FirmwareVersion =
   /** One word: major and minor are the nibbles of the high byte, the revision is the low byte: `1.6.3`. */
-  | { readonly as: "nibbles"; readonly at: number }
+  | { readonly as: "nibbles"; readonly at: number; readonly least?: LeastFirmware }
   /** Two words: the version as a letter (0 is A) or as a number, and the revision: `B4`, `12.4`. */
   | { readonly as: "letter" | "number"; readonly at: number; readonly revisionAt: number };
 

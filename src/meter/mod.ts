@@ -22,6 +22,7 @@ export type {
   ExtendedValue,
   FirmwareRegisters,
   FirmwareVersion,
+  LeastFirmware,
   LiveBlock,
   LiveValue,
   MeterLayout,

@@ -1,6 +1,7 @@
 import type { Log } from "../base/log.ts";
 import { hex } from "./codec.ts";
 import type { MeterFaults } from "./faults.ts";
+import { firmwareTroubles } from "./firmware.ts";
 import type { Identified } from "./identify.ts";
 import type { Identity } from "./types.ts";
 import { tellWiring } from "./wiring.ts";
@@ -18,6 +19,7 @@ export function tellFound(
     ...(layout.wordOrder === "high_first" ? { words: "the high word first, as samples of its series have it" } : {}),
     billing: billing.able ? billing.signingMethod : billing.reason,
   });
+  for (const trouble of firmwareTroubles(layout.model, identity.firmware)) log.warn(trouble);
   faults.clear("ModelUnknown");
   if (!billing.able && mayBillLater) {
     faults.raise("BillingUnavailable", `Metering goes on without billing: ${billing.reason}`);

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { firmwareTroubles } from "../../src/meter/firmware.ts";
+import { modelNamed } from "../support/model_registers.ts";
 import { setEm24 } from "../support/meter_words.ts";
 import { Rig } from "./rig.ts";
 
@@ -72,4 +74,21 @@ Deno.test("Meter tells of an application that gives no export", async () => {
   await rig.online();
   await rig.stop();
   assert.match(rig.faults[0]?.message ?? "", /1101h is 0: only application H/);
+});
+
+Deno.test("an EM24 Ethernet with a firmware that hangs on the network is named", () => {
+  const model = modelNamed("em24_ethernet");
+  for (const communication of ["1.8.2", "1.7.30", "0.9.9"]) {
+    const [trouble] = firmwareTroubles(model, { communication });
+    assert.equal(
+      trouble,
+      `The firmware of the communication module is ${communication}; versions before 1.8.3 hang on the network: ` +
+        "update it",
+    );
+  }
+  for (const communication of ["1.8.3", "1.8.4", "1.10.0", "2.0.0"]) {
+    assert.deepEqual(firmwareTroubles(model, { communication }), []);
+  }
+  assert.deepEqual(firmwareTroubles(model, {}), []);
+  assert.deepEqual(firmwareTroubles(modelNamed("em580"), { communication: "0.0.1" }), []);
 });

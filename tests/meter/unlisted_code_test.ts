@@ -55,7 +55,7 @@ Deno.test("Meter of an unlisted code that has its OCMF registers in the second s
 });
 
 Deno.test("Meter of an unlisted code that is silent or busy at the OCMF registers is metered, with its code in the fault", async () => {
-  for (const answer of ["timeout", { exception: 4 }] as const) {
+  for (const answer of ["timeout", { exception: 4 }, { exception: 6 }] as const) {
     const rig = unlisted();
     rig.bus.script = ({ address }) => address === 0x24ff || address === 0x7100 ? answer : "answer";
     await rig.online();

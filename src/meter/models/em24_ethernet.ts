@@ -2,6 +2,8 @@ import type { MeterModel } from "../meter_model.ts";
 import { coarseEnergy, overRange } from "./common.ts";
 import { coarseImportByPhase, threePhaseExtended, threePhaseFields } from "./three_phase.ts";
 
+const least = { version: "1.8.3", trouble: "hang on the network" } as const;
+
 /** EM24 Ethernet: Modbus TCP, port 502, unit 1. */
 export const em24Ethernet: MeterModel = {
   name: "em24_ethernet",
@@ -10,7 +12,7 @@ export const em24Ethernet: MeterModel = {
   codesWithoutOcmf: [],
   mostWords: 80,
   readAlone: [0x000b, 0x0302, 0x0304],
-  firmware: { measure: { as: "nibbles", at: 0x0302 }, communication: { as: "nibbles", at: 0x0304 } },
+  firmware: { measure: { as: "nibbles", at: 0x0302 }, communication: { as: "nibbles", at: 0x0304, least } },
   serialNumber: [{ at: 0x5000, as: "char", words: 7 }],
   live: [{ start: 0x0000, words: 52, fields: threePhaseFields, extended: threePhaseExtended }],
   energies: [{
