@@ -66,6 +66,7 @@ export class ExchangePort extends EventEmitter<PortEvents> {
   /** Whether the stream has yet to take the whole request. */
   #sending = false;
   #doubt: Doubt = noDoubt;
+  #quietAt = 0;
   #lastByteAt = -Infinity;
   #lostBy: unknown;
 
@@ -121,13 +122,30 @@ export class ExchangePort extends EventEmitter<PortEvents> {
     this.#doubt = doubt;
   }
 
+  /** When the line is quiet enough for the next request, in monotonic milliseconds. */
+  get quietAt(): number {
+    return this.#quietAt;
+  }
+
+  set quietAt(atMs: number) {
+    this.#quietAt = atMs;
+  }
+
   /**
-   * Sends a request and listens for its answer.
+   * Sends a request, as soon as the line is quiet, and listens for its answer.
    *
    * @param request a whole RTU frame
    */
   write(request: Uint8Array): void {
     if (this.#sending) return this.#stuck();
+    const restMs = this.#quietAt - this.#time.mono();
+    if (restMs <= 0) return this.#send(request);
+    this.#stream.rest(restMs).then(() => {
+      if (this.#open) this.#send(request);
+    });
+  }
+
+  #send(request: Uint8Array): void {
     this.#stream.discardInput();
     const sent = this.#framing.begin(request);
     const [unit = 0] = request;

@@ -21,6 +21,7 @@ const functions = {
   cfmakeraw: { parameters: ["buffer"], result: "void" },
   ioctl: { parameters: ["i32", "usize", "buffer"], result: "i32" },
   __errno_location: { parameters: [], result: "pointer" },
+  prctl: { parameters: ["i32", "usize", "usize", "usize", "usize"], result: "i32" },
   eventfd: { parameters: ["u32", "i32"], result: "i32" },
   usleep: { parameters: ["u32"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;
@@ -34,6 +35,8 @@ export const flags = {
   openTerminal: 0o2 | 0o400 | 0o4000 | 0o2000000,
   /** EFD_NONBLOCK and EFD_CLOEXEC. */
   eventOnce: 0o4000 | 0o2000000,
+  /** PR_SET_TIMERSLACK. */
+  setTimerSlack: 29,
   /** LOCK_EX and LOCK_NB. */
   lockAtOnce: 2 | 4,
   /** TCIFLUSH. */

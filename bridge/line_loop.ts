@@ -130,20 +130,17 @@ export class LineLoop {
     this.#session = session;
     this.#connections.opened();
     let quietAt = 0;
-    /** Whether those whose answer came last have had time to ask for more. */
-    let rested = true;
     while (this.#session !== undefined && !this.#stopped) {
       const now = this.#time.mono();
       const left = quietAt - now;
       if (left > 0 && this.#queue.empty) await this.#sleep();
       else if (left > 2 * timerGrainMs) await this.#sleep(left - timerGrainMs);
-      else if (left > 0 || !rested && !this.#queue.empty) await session.stream.rest(left);
       else {
+        session.port.quietAt = quietAt;
         quietAt = await this.#step(session, now) ?? session.port.lastByteAt + session.silenceMs;
-        rested = false;
-        continue;
+        // Who got the answer may ask for more, and go before those that wait.
+        if (!this.#queue.empty) await session.stream.rest(0);
       }
-      rested = true;
     }
     this.#end();
     this.#why = why;
@@ -197,7 +194,7 @@ export class LineLoop {
     { request, run, leastPauseMs }: Pick<WorkPlan, "request" | "run" | "leastPauseMs">,
     shape: AnswerShape,
   ): Promise<Outcome> {
-    const start = this.#time.mono();
+    const start = Math.max(this.#time.mono(), port.quietAt);
     const doubt = late?.doubt(shape, start);
     if (doubt !== undefined) port.doubtNext(doubt);
     const ended = await run(client);
