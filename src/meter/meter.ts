@@ -82,7 +82,7 @@ export class Meter implements TransactionSteps {
       delayMs: options.communicationRetryDelayMs,
     });
     this.#steps = this.#registers.with({ priority: "transaction" }).on(() => this.#stepConnection);
-    this.#recognition = new Recognition(this.#registers, this.#time);
+    this.#recognition = new Recognition(this.#registers, this.#time, options.name);
     this.#clock = new MeterClock({
       offsetMinutesAt: (atMs) =>
         options.timeZone === undefined ? options.timezoneOffsetMinutes : zoneOffsetMinutes(options.timeZone, atMs),

@@ -12,14 +12,19 @@ import type { Identity } from "./types.ts";
 export class Recognition {
   readonly #registers: RegisterAccess;
   readonly #time: Time;
+  readonly #name: string;
   readonly #waiters = new Waiters();
   #connection = -1;
   #identity: Identity | undefined;
 
-  /** @param registers of any connection */
-  constructor(registers: RegisterAccess, time: Time) {
+  /**
+   * @param registers of any connection
+   * @param name what stands for the serial number of a meter that has none
+   */
+  constructor(registers: RegisterAccess, time: Time, name: string) {
     this.#registers = registers;
     this.#time = time;
+    this.#name = name;
   }
 
   /** The connection on which the meter was recognised; -1: on none yet. */
@@ -60,7 +65,7 @@ export class Recognition {
     const found = await readSerialNumber(registers, {
       model: layout.model,
       known,
-      unnumbered: known,
+      unnumbered: this.#name,
       time: this.#time,
       signal,
     });

@@ -68,6 +68,18 @@ Deno.test("Meter does not take a refusal for a missing serial number where one i
   assert.equal(rig.meter.identity, undefined);
 });
 
+Deno.test("Meter that is known by its number is not recognised in one without a number behind a line that opened again", async () => {
+  const rig = await em24({ name: "evse-7" }).online();
+  assert.equal(rig.meter.identity?.meterId, "BX18600620015");
+  rig.bus.unset(0x1300, 7);
+  rig.bus.plug();
+  const before = rig.readings.length;
+  await rig.time.advanceUntil(() => rig.meter.state === "offline");
+  await rig.time.advance(60_000);
+  await rig.stop();
+  assert.ok(rig.readings.length <= before + 1, "no reading has the number of a meter that did not give it");
+});
+
 Deno.test("Meter tells of an application that gives no export", async () => {
   const rig = em24();
   rig.bus.set(0x1101, "0000 0000");
