@@ -132,7 +132,8 @@ export class MeterLife {
     for (let isSetUp = false; !signal.aborted;) {
       let failure: unknown;
       if (!isSetUp) {
-        this.#enter("connecting");
+        // One without a model is identified again and again: its state does not change by that.
+        if (!this.#deps.faults.has("ModelUnknown")) this.#enter("connecting");
         failure = await this.#connect();
       }
       failure ??= await this.#poll(isSetUp);
@@ -277,6 +278,7 @@ export class MeterLife {
   #raise(failure: unknown): void {
     const { options, faults, log } = this.#deps;
     if (failure instanceof MeterError && failure.code === "unknown_model") {
+      this.#retryPause.worked();
       this.#unlisted.tell(failure, { faults, log });
       return;
     }

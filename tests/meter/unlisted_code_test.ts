@@ -20,8 +20,8 @@ Deno.test("Meter of an unlisted code that refuses the OCMF registers in two setu
     "connecting",
     "raised ModelUnknown",
     "offline",
-    ...rig.course.slice(5),
-  ]);
+    "stopped",
+  ], "its state does not change each time that it is identified again");
   const [fault] = rig.faults;
   assert.match(
     fault?.message ?? "",
@@ -29,6 +29,18 @@ Deno.test("Meter of an unlisted code that refuses the OCMF registers in two setu
   );
   assert.deepEqual([rig.readings, rig.faults.length], [[], 1]);
   assert.ok(rig.logged.some((line) => /^info .*338.*once more/.test(line)));
+});
+
+Deno.test("Meter without a model is identified again at the long interval, also when its first answers were damaged", async () => {
+  const rig = unlisted({ communicationRetryCount: 1, initialConnectionRetryCount: 1 });
+  let damaged = 2;
+  rig.bus.script = () => damaged-- > 0 ? "crc" : "answer";
+  rig.meter.start();
+  await rig.time.advanceUntil(() => rig.meter.faults.has("ModelUnknown"));
+  const before = rig.bus.seen.filter((seen) => seen === "read 24FF/1").length;
+  await rig.time.advance(60_000);
+  await rig.stop();
+  assert.ok(rig.bus.seen.filter((seen) => seen === "read 24FF/1").length - before <= 6 * 4);
 });
 
 Deno.test("Meter of an unlisted code that has its OCMF registers in the second setup bills", async () => {
