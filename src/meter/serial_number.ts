@@ -28,28 +28,30 @@ export interface SerialNumberTools {
 
 /**
  * Reads the serial number (register 320481) without blanks around it. One that is implausible, or refused by a meter that
- * may have none, is read again for up to 5 s.
+ * may have none, is read again for up to 5 s. An empty one identifies no meter: it counts as none.
  *
  * @throws {MeterError} `unexpected_value`: it stays implausible, and a plausible one is known
  * @throws {LineError} no usable answer
  * @throws {ModbusError} the meter refused
  */
 export async function readSerialNumber(registers: RegisterAccess, tools: SerialNumberTools): Promise<string> {
-  const { model: { serialNumber: layouts }, known, time, signal } = tools;
+  const { model: { serialNumber: layouts }, time, signal, unnumbered = nameless } = tools;
+  const known = tools.known === "" ? undefined : tools.known;
   const deadlineMs = time === undefined ? 0 : time.mono() + settleMs;
   for (;;) {
     const bytes = await readWords(registers, tools);
     const isLast = time === undefined || time.mono() + pauseMs > deadlineMs || signal?.aborted;
     if (bytes === undefined) {
-      if (known !== undefined || isLast) return tools.unnumbered ?? nameless;
+      if (known !== undefined || isLast) return unnumbered;
       await time.sleep(pauseMs, signal);
       continue;
     }
     const field = layoutOf(layouts, bytes);
     const serialNumber = String(decodeField(field, bytes)).trim();
+    if (serialNumber === "" && known === unnumbered) return known;
     if (serialNumber === known || isPlausible(serialNumber, charactersOf(field, bytes))) return serialNumber;
     if (isLast) {
-      if (known === undefined || !isPlausible(known)) return serialNumber;
+      if (known === undefined || !isPlausible(known)) return serialNumber === "" ? unnumbered : serialNumber;
       throw new MeterError(
         "unexpected_value",
         `Its serial number is implausible (register ${hex(field.at)}h holds ${bytes.toHex().toUpperCase()}), and ` +
@@ -65,7 +67,7 @@ async function readWords(registers: RegisterAccess, tools: SerialNumberTools): P
   const { model: { serialNumber: [field], mayLackSerialNumber }, known, unnumbered = nameless } = tools;
   const read = (how: RegisterAccess) => how.read(field.at, wordsOf(field));
   // A meter that is known by its number has one.
-  const mayLack = mayLackSerialNumber === true && (known === undefined || known === unnumbered);
+  const mayLack = mayLackSerialNumber === true && (!known || known === unnumbered);
   return mayLack ? await unlessAbsent(() => read(registers.with({ repeatRefused: false }))) : await read(registers);
 }
 

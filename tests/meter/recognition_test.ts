@@ -147,6 +147,20 @@ Deno.test("Meter that nobody knows is accepted with an implausible serial number
   await rig.stop();
 });
 
+Deno.test("Meter whose serial number stays empty is known by its name, and nothing else has an empty id", async () => {
+  for (const knownSerialNumber of [undefined, "", "evse-1"]) {
+    const rig = new Rig("em580", knownSerialNumber === undefined ? {} : { knownSerialNumber: () => knownSerialNumber });
+    rig.bus.set(0x5000, "0000 0000 0000 0000 0000 0000 0000");
+    await rig.online();
+    assert.deepEqual([rig.meter.identity?.serialNumber, rig.meter.identity?.meterId], ["evse-1", "evse-1.2024"]);
+    rig.bus.plug();
+    const before = rig.readings.length;
+    await rig.time.advanceUntil(() => rig.readings.length > before + 1);
+    await rig.stop();
+    assert.equal(rig.events.filter(({ kind }) => kind === "identified").length, 1);
+  }
+});
+
 Deno.test("Meter that an earlier process knew does not believe an implausible serial number", async () => {
   const rig = new Rig("em580", { knownSerialNumber: () => "0123456789ABC" });
   rig.bus.set(0x5000, words.firstLetter);
