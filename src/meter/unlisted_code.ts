@@ -1,10 +1,11 @@
+import { LineError, ModbusError } from "../../bridge/mod.ts";
 import { answersAs } from "./answers_as.ts";
 import type { Log } from "../base/log.ts";
 import { hex } from "./codec.ts";
 import { MeterError } from "./errors.ts";
 import type { MeterFaults } from "./faults.ts";
 import { meterModels, modelsWithoutBilling } from "./models/index.ts";
-import { isClosed, unlessAbsent } from "./refusal.ts";
+import { unlessAbsent } from "./refusal.ts";
 import type { RegisterAccess } from "./register_access.ts";
 import { billing } from "./registers.ts";
 
@@ -14,7 +15,7 @@ const setupsToBeSure = 2;
 /**
  * Decides what becomes of a meter with a code without a model. If it refuses the registers of signature type and OCMF
  * state as absent, it is not metered: a guessed model would give wrong values. A meter that has billed here is metered
- * on, as it has these registers. So is one that is silent or busy, which is no refusal.
+ * on, as it has these registers. So is one that is silent or busy, which is no refusal, unless it has refused before.
  */
 export class UnlistedCode {
   readonly #hasBilled: () => boolean;
@@ -44,9 +45,13 @@ export class UnlistedCode {
    */
   async judge(registers: RegisterAccess, code: number): Promise<void> {
     const { signatureType, transaction: { ocmfState } } = billing;
-    if (
-      this.#hasBilled() || !await isAbsent(registers, signatureType.at) || !await isAbsent(registers, ocmfState.at)
-    ) {
+    // What was refused in setups before is not there because it is silent once.
+    const isSure = code === this.#code && this.#setups >= setupsToBeSure;
+    const isMissing = async (at: number) => {
+      const found = await look(registers, at);
+      return found === "absent" || found === "unclear" && isSure;
+    };
+    if (this.#hasBilled() || !await isMissing(signatureType.at) || !await isMissing(ocmfState.at)) {
       this.#setups = 0;
       return;
     }
@@ -66,13 +71,20 @@ export class UnlistedCode {
   }
 }
 
-/** Whether the meter says that it has no such register. */
-async function isAbsent(registers: RegisterAccess, at: number): Promise<boolean> {
+/**
+ * Whether the meter has a register. `unclear`: it is silent or busy.
+ *
+ * @throws {LineError} its answers are damaged, which says nothing about the meter; or the line is closed
+ */
+async function look(registers: RegisterAccess, at: number): Promise<"absent" | "there" | "unclear"> {
   try {
-    return await unlessAbsent(() => registers.with({ attempts: 1 }).read(at, 1)) === undefined;
+    // A disturbance may leave one request without an answer.
+    const read = () => registers.with({ attempts: 2 }).read(at, 1);
+    return await unlessAbsent(read) === undefined ? "absent" : "there";
   } catch (error) {
-    if (registers.withdrawn || isClosed(error)) throw error;
-    return false;
+    const isSilence = error instanceof LineError && error.code === "timeout" && !error.damaged;
+    if (registers.withdrawn || !isSilence && !(error instanceof ModbusError)) throw error;
+    return "unclear";
   }
 }
 

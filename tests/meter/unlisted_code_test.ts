@@ -79,6 +79,35 @@ Deno.test("Meter of an unlisted code that is silent or busy at the OCMF register
   }
 });
 
+Deno.test("Meter without a model stays unmetered when it leaves the OCMF registers without a good answer later on", async () => {
+  for (const answer of ["timeout", "crc", { exception: 6 }] as const) {
+    const rig = unlisted({ initialConnectionRetryCount: 1 });
+    let isDisturbed = false;
+    let asked = 0;
+    rig.bus.script = ({ address }) => isDisturbed && address === 0x7100 && ++asked > 0 ? answer : "answer";
+    rig.meter.start();
+    await rig.time.advanceUntil(() => rig.meter.faults.has("ModelUnknown"));
+    isDisturbed = true;
+    await rig.time.advance(60_000);
+    assert.ok(asked > 0);
+    assert.deepEqual([rig.meter.state, rig.readings], ["offline", []]);
+    isDisturbed = false;
+    await rig.time.advance(60_000);
+    assert.ok(rig.meter.faults.has("ModelUnknown"));
+    await rig.stop();
+  }
+});
+
+Deno.test("Meter of an unlisted code is not metered because one answer is damaged", async () => {
+  const rig = unlisted({ initialConnectionRetryCount: 1 });
+  rig.bus.script = ({ address }) => address === 0x7100 ? "crc" : "answer";
+  rig.meter.start();
+  await rig.time.advance(60_000);
+  await rig.stop();
+  assert.deepEqual([rig.meter.identity, rig.readings], [undefined, []]);
+  assert.equal(rig.faults[0]?.subType, "CommunicationError");
+});
+
 Deno.test("Meter of an unlisted code that has billed here is metered although it refuses its OCMF registers", async () => {
   const rig = new Rig("em580", { hasBilled: () => true });
   rig.bus.setAlone(0x000b, "0168").unset(0x24ff, 1).unset(0x7100, 2);
