@@ -11,9 +11,9 @@ export class Mask {
     if (text.length >= 4) this.#texts.add(text);
   }
 
-  /** A text in which what is hidden cannot be read. */
+  /** A text in which what is hidden cannot be read, neither as it is nor as registers in hex. */
   text(value: string): string {
-    return [...this.#texts].reduce((text, hidden) => text.replaceAll(hidden, mark.repeat(hidden.length)), value);
+    return [...this.#texts].flatMap(inTexts).reduce((text, hidden) => text.replace(hidden, masked), value);
   }
 
   /** Bytes in which what is hidden cannot be read: two characters a word, and one character a word. */
@@ -25,6 +25,16 @@ export class Mask {
     }
     return result;
   }
+}
+
+/** What finds a text: as it is, and as upper-case hex of registers with two characters or one in each. */
+function inTexts(hidden: string): RegExp[] {
+  const digits = [...new TextEncoder().encode(hidden)].map((byte) => byte.toString(16).toUpperCase().padStart(2, "0"));
+  return [RegExp.escape(hidden), digits.join(" ?"), digits.join(" ?00")].map((pattern) => new RegExp(pattern, "g"));
+}
+
+function masked(found: string): string {
+  return found.replaceAll(/\S/g, mark);
 }
 
 /** @param step distance of two characters */

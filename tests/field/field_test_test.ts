@@ -49,8 +49,9 @@ async function tested(
 }
 
 Deno.test("field-test finds that a simulated EM580 is what the simulator was made to be, and writes nothing to it", async () => {
-  const { numbers, requests, checked } = await tested({ unit: 1, keyBits: 384 });
+  const { numbers, requests, checked, mask } = await tested({ unit: 1, keyBits: 384, serialNumber: "KZ1234567001D" });
   assert.deepEqual(numbers("differs"), [], JSON.stringify(checked));
+  assert.doesNotMatch(mask.text(JSON.stringify(checked)), /KZ1234567|4B5A31323334/);
   assert.deepEqual(numbers("open"), [11, 12, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25]);
   assert.ok(requests.every(({ kind }) => kind === "read"));
 });
@@ -80,4 +81,12 @@ Deno.test("field-test leaves open what a meter without OCMF cannot show, and hid
   const text = frames.lines(mask).join("\n");
   assert.match(text, /< 02 04 0E 00 78 00 78 00 78 00 78 00 78 00 78 00 78/);
   assert.doesNotMatch(text, /41 00 42|41 42/);
+});
+
+Deno.test("field-test hides a serial number in hex, with two characters a register and with one", () => {
+  const mask = new Mask();
+  mask.hide("AB12345");
+  assert.equal(mask.text("data 004142313233343500, AB12345"), "data 00xxxxxxxxxxxxxx00, xxxxxxx");
+  assert.equal(mask.text("4142 3132 3334 3500 at 3 ms"), "xxxx xxxx xxxx xx00 at 3 ms");
+  assert.equal(mask.text("0041 0042 0031 0032 0033 0034 0035 at 3 ms"), "00xx xxxx xxxx xxxx xxxx xxxx xxxx at 3 ms");
 });
