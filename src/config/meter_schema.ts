@@ -73,7 +73,7 @@ export const meterSchema = section({
     "Modbus unit id, unique on its line; above 247 it is outside of what Modbus assigns, with a warning",
   ),
   model: oneOf(...modelNames).optional().describe(
-    "The series that the meter is read as, whatever its identification code; without it the meter says it",
+    "The series that the meter is read as, whatever its identification code; without it the meter's answers decide",
   ),
   ...meterParameters.shape,
 });
