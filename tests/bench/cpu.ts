@@ -26,7 +26,7 @@ interface ServiceCost extends Cost {
 
 const units = 13;
 const rounds = 6;
-const idleRounds = 5;
+const idleSeconds = 60;
 const seconds = 10;
 const line = { units, keyBits: 384, baudrate: 115_200, turnaroundMs: 2 } as const;
 const silenceUs = "1750";
@@ -110,7 +110,7 @@ async function clientCost(program: string, path: string): Promise<Cost> {
   return { cpuSeconds: cpuSeconds / readings * 1000, residentMb };
 }
 
-/** The median of several stretches: in a short one a collection of garbage weighs as much as all the rest. */
+/** A long stretch: processor time is told in hundredths of a second. */
 async function idleShare(tools: Tools): Promise<number> {
   const silent = Array.from({ length: units }, (_, index) => index + 1);
   await using meter = await BenchMeter.start(tools, { ...line, silent });
@@ -118,11 +118,7 @@ async function idleShare(tools: Tools): Promise<number> {
   await using service = await BenchService.start({ lines: [meter], meterKeys });
   // As above: what is compiled in the first half minute does not count.
   await pause(30_000);
-  const shares: number[] = [];
-  for (let round = 0; round < idleRounds; round++) {
-    const before = service.cpuSeconds;
-    await pause(seconds * 1000);
-    shares.push((service.cpuSeconds - before) / seconds * 100);
-  }
-  return median(shares);
+  const before = service.cpuSeconds;
+  await pause(idleSeconds * 1000);
+  return (service.cpuSeconds - before) / idleSeconds * 100;
 }
