@@ -4,7 +4,7 @@ export interface DueTimesDeps {
   readonly mono: () => number;
   /** Blocks for so many milliseconds, exactly. */
   readonly block: (ms: number) => void;
-  /** Calls `call` after at least `ms` milliseconds of the event loop's. @returns takes that back */
+  /** Calls `call` after at least `ms` milliseconds of the event loop. @returns cancels the call */
   readonly later: (ms: number, call: () => void) => () => void;
   /** Calls `call` once what is ready to run has run. */
   readonly soon: (call: () => void) => void;
@@ -99,7 +99,7 @@ export class DueTimes {
     return this.#dues.reduce((first, { atMs }) => Math.min(first, atMs), Infinity);
   }
 
-  /** A sleep may end early by less than the clock can tell. */
+  /** A sleep may end early by less than the resolution of the clock. */
   #blockUntil(atMs: number, now: number): void {
     for (let left = atMs - now; left > 0; left = atMs - this.#deps.mono()) this.#deps.block(left);
   }

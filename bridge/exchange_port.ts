@@ -286,5 +286,5 @@ export class ExchangePort extends EventEmitter<PortEvents> {
 
 function garbageText({ what, otherFraming }: Failure): string {
   const advice = otherFraming === undefined ? "" : `: ${otherFramingAdvice(otherFraming)}`;
-  return `The gateway sent ${what}; it is connected to again${advice}`;
+  return `The gateway sent ${what}; the line connects to it again${advice}`;
 }

@@ -8,12 +8,12 @@ import { type LineRequest, requestText } from "./line_request.ts";
 const advice = {
   timeout: "check that it has power, the wiring, its unit id, baud rate and parity",
   crc: "check the wiring, termination and shielding, and that all devices have the same baud rate and parity",
-  unexpected_answer: "check that no two devices have the same unit id, and that nobody else asks on this line",
+  unexpected_answer: "check that no two devices have the same unit id, and that no other program uses this line",
 } as const;
 const staleAdvice =
   "the gateway answers too late or is one answer behind; if this continues, the line connects to it again";
 
-/** What is known of a transfer besides its last failure. */
+/** What is known of a transfer, apart from its last failure. */
 export interface TransferCourse {
   /** Exchanges in all. */
   readonly tries: number;

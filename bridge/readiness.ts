@@ -39,7 +39,7 @@ export class Readiness {
     await this.#look;
   }
 
-  /** Gives the descriptor of its own back; nobody waits any more. */
+  /** Closes its own descriptor; no wait follows. */
   async close(): Promise<void> {
     await this.#look;
     this.#libc.symbols.close(this.#bell);

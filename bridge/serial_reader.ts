@@ -87,7 +87,7 @@ export class SerialReader {
     await Promise.allSettled([this.#reading, this.#poll.endReadable(this.#fd)]);
   }
 
-  /** Gives the poll back, once nothing waits any more. */
+  /** Leaves the poll, once nothing waits any more. */
   leave(): Promise<void> {
     return this.#poll.leave(this.#look);
   }

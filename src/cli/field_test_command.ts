@@ -21,7 +21,7 @@ export function fieldTestCommand(io: Io, done: (code: number) => void): Command 
   return new Command("field-test")
     .description(
       "Check with one real meter what no document confirms (docs/hardware.md), record every frame, and write one " +
-        "report to send to the project; only reads unless told otherwise. Stop the service first, it holds the line",
+        "report to send to the project; only reads without --transaction and --power-cycle. Stop the service first, it holds the line",
     )
     .option("--serial-port <path>", "device, /dev/ttyUSB0 for one")
     .option("--gateway <address>", "gateway instead of a device", gateway)

@@ -6,7 +6,7 @@ export interface FoundMeter {
   readonly model: string;
   readonly identification_code: number;
   readonly serial_number: string;
-  /** What is amiss with its settings or its wiring, a sentence each. */
+  /** What is wrong with its settings or its wiring, one sentence each. */
   readonly wiring: readonly string[];
   /** Of a serial port. */
   readonly baudrate?: number;

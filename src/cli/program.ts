@@ -63,8 +63,8 @@ export function program(io: Io, done: (code: number) => void): Command {
     .option("--plan", "show the exchanges of a reading, their time on the line, and how many such meters it carries")
     .option(
       "--raw",
-      "show every register in hex with its name and value, and all frames with their times, for a support ticket; what " +
-        "the meter holds of the last transaction is among it",
+      "show every register in hex with its name and value, and all frames with their times, for a support ticket, " +
+        "including what the meter holds of the last transaction",
     )
     .option("--json", "print one JSON object a meter; with --raw one a register and one a frame")
     .addHelpText("after", example("deno task read --config config/one-meter.yaml --json"))
@@ -78,7 +78,7 @@ export function program(io: Io, done: (code: number) => void): Command {
 
   root.command("import-everest")
     .description(
-      "Turn an EVerest configuration into ours, on standard output; what cannot be mapped, on standard error",
+      "Turn an EVerest configuration into one for Wattseal, on standard output; what cannot be mapped is on standard error",
     )
     .argument("<file>", "EVerest configuration file, or - for standard input")
     .addHelpText("after", example("deno task import-everest config-bringup.yaml > site.yaml"))

@@ -2,12 +2,12 @@ import type { Time } from "../base/time.ts";
 import type { Io } from "./io.ts";
 import { exactly, lines, type SafeText } from "./safe_text.ts";
 
-/** Where nobody looks at a terminal, a line follows the last one after so long at least. */
+/** The least time between two lines where standard error is not a terminal. */
 const quietMs = 10_000;
 
 type ProgressIo = Pick<Io, "err" | "errIsTerminal">;
 
-/** One line on standard error that says how far something is: drawn again in place on a terminal, else now and then. */
+/** The progress of something on standard error: one line that is redrawn on a terminal, else a line at intervals. */
 export class ProgressLine {
   readonly #io: ProgressIo;
   readonly #time: Time;
@@ -45,7 +45,7 @@ export class ProgressLine {
   }
 }
 
-/** How long something lasts yet, for people: `about 40 s`, `about 3 min`. */
+/** How long something still lasts, for people: `about 40 s`, `about 3 min`. */
 export function durationText(ms: number): string {
   const seconds = Math.ceil(ms / 1000);
   if (seconds < 100) return `about ${seconds} s`;

@@ -185,7 +185,7 @@ function shortText(error: unknown): string {
   }[error.code];
 }
 
-/** Words of the OCMF file, the one register whose length another one tells. */
+/** Words of the OCMF file: the only register whose length is in another register. */
 function fileWords(rows: readonly RawRow[]): number {
   const { ocmfSize, ocmfFile } = registers.transaction;
   const bytes = rows.find((row) => row.at === ocmfSize.at)?.bytes;

@@ -95,7 +95,7 @@ class Scan {
     return exitCode.failed;
   }
 
-  /** @returns false when the port or the gateway cannot be used; why is told */
+  /** Shows why the port or the gateway cannot be used. @returns false in that case */
   async #ask({ setting, units }: ScanRound): Promise<boolean> {
     const line = new Line(this.#lineOptions(setting), { time: systemTime });
     try {
@@ -136,7 +136,7 @@ class Scan {
     };
   }
 
-  /** @returns undefined where no meter answers; what else answers is told */
+  /** Shows what answers and is not a meter. @returns undefined if no meter answers */
   async #identityAt(unit: number, line: Line): Promise<Identified | undefined> {
     const { interrupted } = this.#io;
     try {
@@ -145,7 +145,7 @@ class Scan {
       if (interrupted.aborted) return undefined;
       if (error instanceof ModbusError) {
         this.#answering.add(unit);
-        this.#progress.say(lines(`unit ${unit} answers, but is no Carlo Gavazzi meter: ${error.message}`));
+        this.#progress.say(lines(`unit ${unit} answers, but is not a Carlo Gavazzi meter: ${error.message}`));
       } else if (!(error instanceof LineError) || error.code === "closed") throw error;
       else if (error.code !== "timeout") this.#progress.say(lines(`unit ${unit}: ${error.message}`));
       return undefined;
@@ -218,10 +218,10 @@ function clientHint({ kind }: Endpoint): string {
 function noneText({ kind }: Endpoint, answering: readonly number[]): string {
   if (answering.length > 0) {
     const units = `${answering.length === 1 ? "unit" : "units"} ${answering.join(", ")}`;
-    return `no meter that is known was found; ${units} did answer, so that the wiring and the settings of the line are right`;
+    return `no known meter was found; ${units} answered, so the wiring and the settings of the line are right`;
   }
   const usual =
-    "no meter answered: check power, wiring (A and B), termination, and that nobody else asks on the line; ";
+    "no meter answered: check power, wiring (A and B), termination, and that no other program uses the line; ";
   if (kind === "serial") return `${usual}try other --baudrate, --parity and a longer --timeout`;
   return `${usual}check the baud rate and parity of the gateway, and that no service holds it, as many serve one client; ` +
     "try a longer --timeout";

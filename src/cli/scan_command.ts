@@ -89,7 +89,7 @@ function portsText(ports: readonly string[]): string[] {
   ];
 }
 
-/** Undefined where Deno may not tell. */
+/** Undefined where Deno may not ask for it. */
 function hostName(): string | undefined {
   try {
     return Deno.hostname();

@@ -5,7 +5,7 @@ import { endpointEntry } from "../config/mod.ts";
 import type { FoundMeter } from "./found_meter.ts";
 import type { ScanSetting } from "./scan_plan.ts";
 
-/** A meter that was found, for people: one line, and one for each thing that is amiss. */
+/** A meter that was found, for people: one line, and one for each thing that is wrong. */
 export function meterText(meter: FoundMeter): string[] {
   const { unit, model, identification_code: code, serial_number: serial, wiring } = meter;
   const name = `unit ${String(unit).padEnd(4)} ${model.padEnd(12)} code ${String(code).padEnd(6)}`;

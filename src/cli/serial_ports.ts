@@ -1,7 +1,7 @@
 import { denoBinding } from "../../bridge/mod.ts";
 
 const byIdFolder = "/dev/serial/by-id";
-/** Type of a port that the kernel reserves and no hardware stands behind. */
+/** Type of a port that the kernel reserves without hardware. */
 const noHardware = "0";
 
 /** The serial ports of this machine, a line each: the path to use, and what is plugged in there. */

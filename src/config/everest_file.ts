@@ -80,5 +80,5 @@ function isHarmless({ duplicateKey, path }: Finding, root: TreeNode, kinds: read
 }
 
 function warning(finding: Finding, path: string): string {
-  return `warning: ${location(path, finding)}: the key stands here a second time; only the first one is read`;
+  return `warning: ${location(path, finding)}: the key is here a second time; only the first one is used`;
 }

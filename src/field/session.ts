@@ -97,7 +97,7 @@ async function writeFields(meter: FieldMeter, tariffText: string): Promise<void>
 async function begin(meter: FieldMeter): Promise<void> {
   const answer = await command(meter, commands.begin);
   if (await reaches(meter, running, startMs)) return;
-  // A meter that began late would charge on
+  // A meter that began late would keep its transaction running
   await command(meter, commands.end);
   throw new SessionError(`the meter does not run after 'B' (${answerText(answer)}); 'E' was sent, look at its state`);
 }

@@ -60,7 +60,9 @@ export async function checkNoTransaction(hub: HubAccess, { prefix, site, force }
     await readStates(hub.connection, fleet, { prefix, site, domain: hub.domain });
   } catch (error) {
     throw new FleetError(
-      `cannot read whether transactions of ${site} are open: ${failureText(error)}; --force goes on all the same`,
+      `cannot read whether transactions of ${site} are open: ${
+        failureText(error)
+      }; --force continues without this check`,
       { cause: error },
     );
   }

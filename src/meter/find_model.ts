@@ -65,7 +65,7 @@ async function hasOcmfState(registers: RegisterAccess): Promise<boolean> {
   return await unlessAbsent(() => registers.read(at, 1)) !== undefined;
 }
 
-/** A meter without OCMF under an unlisted code may be of any series: its live values and energies tell. */
+/** A meter without OCMF under an unlisted code may be of any series: its live values and energies decide. */
 async function modelByAnswers(registers: RegisterAccess): Promise<MeterModel> {
   return await answersAs(registers, assumedModel) ? assumedModel : modelsWithoutBilling[0] ?? assumedModel;
 }

@@ -82,7 +82,7 @@ export interface FirmwareRegisters {
 export interface WiringCheck {
   /** Its register. */
   readonly field: Field;
-  /** Values with which nothing is amiss. */
+  /** Values that need no correction. */
   readonly good: readonly number[];
   /** What any other value means, and what to change. */
   readonly advice: string;

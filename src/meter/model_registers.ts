@@ -10,7 +10,7 @@ export interface NamedRegister {
   readonly name: string;
   /** Zero-based wire address of its first word. */
   readonly at: number;
-  /** Words in all; absent where another register tells how many. */
+  /** Words in all; absent if the number is in another register. */
   readonly words?: number;
   /** Its words as a value with its unit; undefined where they are bytes without a meaning of their own. */
   readonly text: (words: Uint8Array) => string | undefined;

@@ -31,7 +31,9 @@ export class UnlistedCode {
   /** Logs what one setup found, and raises a fault once another one has found the same: the meter is there. */
   tell({ message }: MeterError, { faults, log }: { readonly faults: MeterFaults; readonly log: Log }): void {
     if (this.#setups < setupsToBeSure) {
-      log.info(`${message}. It is identified once more before this is sure`);
+      log.info(
+        `${message}. The next setup identifies it again; the fault ModelUnknown follows if the result is the same`,
+      );
       return;
     }
     faults.clear("CommunicationError");

@@ -9,7 +9,7 @@ import type { Time } from "../base/time.ts";
 export interface Wiring {
   /** Whether its measuring system has three phases; absent: it does not say. */
   readonly threePhase?: boolean;
-  /** What is amiss, and what to change; a sentence each. */
+  /** What is wrong, and what to change; one sentence each. */
   readonly suspicions: readonly string[];
 }
 
@@ -42,14 +42,14 @@ async function suspicionOf(registers: RegisterAccess, check: WiringCheck): Promi
   return `register ${hex(field.at)}h is ${value}: ${advice}`;
 }
 
-/** Raises the fault with what is amiss, or clears it. */
+/** Raises the fault with what is wrong, or clears it. */
 export function tellWiring({ suspicions }: Wiring, faults: MeterFaults): void {
   if (suspicions.length === 0) faults.clear("WiringSuspect");
   else faults.raise("WiringSuspect", `The meter's readings may be wrong: ${suspicions.join("; ")}`);
 }
 
 /**
- * Reads every minute whether what was amiss is corrected, until it is or `signal` is aborted.
+ * Reads every minute whether what was wrong is corrected, until it is or `signal` is aborted.
  *
  * @throws {LineError} the line is closed
  */

@@ -85,7 +85,7 @@ function fromBytes(bytes: Uint8Array): PublicKey {
     const key = fromSpki(bytes);
     if (key !== undefined) return key;
   }
-  // Meters give whole registers: behind a point of an odd number of bytes stands a zero that is none of it.
+  // Meters give whole registers: a zero that does not belong to the point follows a point of an odd number of bytes.
   for (let zeros = 0; zeros <= maxZeros && bytes.subarray(bytes.length - zeros).every((byte) => byte === 0); zeros++) {
     const key = fromPoint(bytes.subarray(0, bytes.length - zeros));
     if (key !== undefined) return key;

@@ -3,7 +3,7 @@ import type { SignatureSection } from "./record.ts";
 import { isHeaded } from "./split.ts";
 import { decodeText } from "./text_bytes.ts";
 
-/** A record whose payload is no JSON, divided by its looks. */
+/** A record whose payload is not JSON, divided where its sections appear to be. */
 export interface RawRecord {
   /** The bytes that the meter has signed, if it has signed what it wrote. */
   readonly payload: Uint8Array;

@@ -6,7 +6,7 @@ import { curvesOf, type PublicKey } from "./public_key.ts";
 import type { SignatureSection } from "./record.ts";
 import { fromBase64, fromHex } from "./text_bytes.ts";
 
-/** What stands for no SA, since version 0.4. */
+/** The curve of a record without SA, since version 0.4. */
 const defaultCurve: CurveName = "secp256r1";
 const maxShownCharacters = 80;
 
@@ -47,12 +47,12 @@ export function checkSignature(payload: Uint8Array, section: SignatureSection, k
     return { signature: "invalid", problem: isCompact ? `${problem}${signedCompact}` : problem };
   }
   if (declared !== undefined || signer.name === defaultCurve) return { signature: "valid" };
-  const problem = `The record declares no algorithm, which stands for ECDSA-${defaultCurve}-SHA256, but it is signed ` +
-    `with a key of ${signer.name}: the transparency software takes it for invalid`;
+  const problem = `The record declares no algorithm, which means ECDSA-${defaultCurve}-SHA256, but it is signed ` +
+    `with a key of ${signer.name}: the transparency software treats it as invalid`;
   return { signature: "invalid", problem };
 }
 
-/** Of use to whoever would replace a meter for it. */
+/** Without this text somebody could replace a meter that is not broken. */
 const signedCompact =
   "; it fits the payload without its blanks: either they were added on the way, or the meter signs " +
   "another form than it writes, which the transparency software does not accept";

@@ -20,7 +20,7 @@ export function verifyRecord(ocmf: Uint8Array, publicKey: string | undefined, ex
 export interface Unreadable {
   /** Why, in a sentence. */
   readonly problem: string;
-  /** What can be told of it all the same. */
+  /** What is known of it nevertheless. */
   readonly raw?: RawRecord;
 }
 

@@ -167,7 +167,7 @@ function versionRegisters(version: FirmwareVersion, word: number): Segment[] {
   ];
 }
 
-/** Settings with which nothing is amiss, where the variant says nothing else. */
+/** Settings that need no correction, unless the variant has others. */
 function settingRegisters({ model: { wiring }, variant: { settings = {} } }: SimulatedIdentity): Segment[] {
   if (wiring === undefined) return [];
   const { system, checks } = wiring;

@@ -35,7 +35,7 @@ export class MeterClock {
     return this.#synchronised;
   }
 
-  /** Local time as a record tells it: `2026-01-10T08:00:00,000+0100 S`; `U` in place of `S` when unsynchronised. */
+  /** Local time in the form of a record: `2026-01-10T08:00:00,000+0100 S`; `U` in place of `S` when unsynchronised. */
   stamp(): string {
     const local = new Date((this.utcSeconds + this.offsetMinutes * 60) * 1000).toISOString().slice(0, 19);
     const minutes = Math.abs(this.offsetMinutes);

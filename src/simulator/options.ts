@@ -47,7 +47,7 @@ export interface MeterVariant {
   readonly serialNumber?: number;
   /** Of values in two words and more. @default "low_first" */
   readonly wordOrder?: "low_first" | "high_first";
-  /** What registers of settings hold. @default values with which nothing is amiss */
+  /** What registers of settings hold. @default values that need no correction */
   readonly settings?: Readonly<Record<number, number>>;
   /** Addresses that it refuses with exception 2, as it does those that no model has. @default none */
   readonly absent?: readonly number[];

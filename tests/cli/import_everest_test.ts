@@ -149,7 +149,7 @@ api: { x: 1, x: 2 }
   const { code, out, err } = await run(twice(everest));
   assert.equal(code, 0);
   assert.equal(loadConfig(out, { path: "site.yaml", env: () => undefined }).lines.length, 1);
-  const warned = [...err.matchAll(/^warning: standard input:\d+:\d+: (.*): the key stands here a second time; /gm)];
+  const warned = [...err.matchAll(/^warning: standard input:\d+:\d+: (.*): the key is here a second time; /gm)];
   assert.deepEqual(warned.map(([, key]) => key), [
     "active_modules.yeti.connections",
     'active_modules["yeti.2"].config_module.x',

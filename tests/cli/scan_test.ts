@@ -216,10 +216,10 @@ Deno.test("scan tells of a device that answers and is no meter, and of damaged a
   );
   const { code, out, err } = await run({ serialPort: far.path, units: [1, 2, 3] });
   assert.deepEqual([code, out], [1, ""]);
-  assert.match(err, /unit 1 answers, but is no Carlo Gavazzi meter: .*illegal data address/);
+  assert.match(err, /unit 1 answers, but is not a Carlo Gavazzi meter: .*illegal data address/);
   assert.match(err, /unit 2: .*without a right checksum/);
   assert.doesNotMatch(err, /unit 3/);
-  assert.match(err, /^no meter that is known was found; unit 1 did answer, so that the wiring and the settings /m);
+  assert.match(err, /^no known meter was found; unit 1 answered, so the wiring and the settings /m);
   assert.doesNotMatch(err, /no meter answered/);
 });
 
