@@ -28,7 +28,7 @@ Deno.test("Meter of an unlisted code that refuses the OCMF registers in two setu
     /code 338 \(0152h\).* its answers fit EM300\/ET300, EM100\/ET100\. Send us .*set `model`.*em300/,
   );
   assert.deepEqual([rig.readings, rig.faults.length], [[], 1]);
-  assert.ok(rig.logged.some((line) => /^info .*338.*once more/.test(line)));
+  assert.ok(rig.logged.some((line) => /^info .*338.*identifies it again/.test(line)));
 });
 
 Deno.test("Meter without a model is identified again at the long interval, also when its first answers were damaged", async () => {
