@@ -1,6 +1,8 @@
 import type { Assumption, FieldContext, Finding } from "./assumption.ts";
 import { errorText } from "../base/log.ts";
 import { LineError, ModbusError } from "../../bridge/mod.ts";
+import { registers } from "../meter/mod.ts";
+import { numberIn } from "./field_meter.ts";
 import { plateChecks } from "./plate_checks.ts";
 import { powerChecks } from "./power_checks.ts";
 import { watchPowerCycle } from "./power_cycle.ts";
@@ -61,13 +63,27 @@ export async function fieldTest(
     trouble = await session(context, transactionId, keep);
   }
   await check(sessionChecks);
-  if (powerCycle && !context.meter.signal.aborted) {
+  if (powerCycle && !context.meter.signal.aborted && await mayLosePower(context, say)) {
     say("switch the meter's power off now, and on again after five seconds ...");
-    const seen = await watchPowerCycle(context.meter, transactionId !== undefined);
+    const seen = await watchPowerCycle(context.meter, transactionId !== undefined && trouble === undefined);
     if (seen !== undefined) context.facts.powerCycle = seen;
   }
   await check(powerChecks);
   return trouble;
+}
+
+/** A power loss would end a transaction that runs, or keep what it has charged since from every record. */
+async function mayLosePower({ meter, facts }: FieldContext, say: FieldTestOptions["say"]): Promise<boolean> {
+  if (facts.ocmf !== true) return true;
+  const answer = await meter.ask(registers.transaction.ocmfState.at, 1);
+  const state = answer.kind === "answered" ? registers.ocmfStates[numberIn(answer.bytes)] : undefined;
+  if (state !== undefined && state !== "RUNNING") return true;
+  say(
+    `do not switch the meter's power off: ${
+      state === "RUNNING" ? "a transaction runs on it" : "it does not say whether a transaction runs on it"
+    }`,
+  );
+  return false;
 }
 
 async function session(

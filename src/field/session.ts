@@ -1,4 +1,5 @@
 import { encodeInteger, encodeText, type Field, registers, wordsOf } from "../meter/mod.ts";
+import { recordFacts } from "../ocmf/mod.ts";
 import { type Answer, answerText, type FieldMeter, registerText } from "./field_meter.ts";
 import { stateText } from "./state_text.ts";
 
@@ -34,6 +35,7 @@ const lookMs = 50;
 const startMs = 10_000;
 const closeMs = 60_000;
 const settledMs = 2_000;
+const mostEnds = 3;
 
 /**
  * One short transaction: writes the fields, 'B', 'E' and, when `keep` has the record, the confirmation that erases it.
@@ -66,6 +68,7 @@ export async function runSession(
   const first = await readFile(meter);
   await meter.time.sleep(settledMs);
   const second = await readFile(meter);
+  requireOwnRecord(second, id);
   await keep(second);
   const secondEnd = await command(meter, commands.end);
   must(await meter.write(transaction.ocmfState.at, encodeInteger("u16", 0), false), "confirm the record");
@@ -96,18 +99,34 @@ async function writeFields(meter: FieldMeter, tariffText: string): Promise<void>
 
 async function begin(meter: FieldMeter): Promise<void> {
   const answer = await command(meter, commands.begin);
-  if (await reaches(meter, running, startMs)) return;
-  // A meter that began late would keep its transaction running
-  await command(meter, commands.end);
+  let isRunning = false;
+  try {
+    isRunning = await reaches(meter, running, startMs);
+  } finally {
+    // A meter that began late, or whose answers are lost, would keep its transaction running
+    if (!isRunning) await command(meter, commands.end);
+  }
+  if (isRunning) return;
   throw new SessionError(`the meter does not run after 'B' (${answerText(answer)}); 'E' was sent, look at its state`);
 }
 
 async function end(meter: FieldMeter): Promise<void> {
-  const answer = await command(meter, commands.end);
+  let answer = await command(meter, commands.end);
+  // A meter that has taken it refuses another one
+  for (let sends = 1; sends < mostEnds && answer.kind !== "answered"; sends++) {
+    answer = await command(meter, commands.end);
+  }
   if (await reaches(meter, ready, closeMs)) return;
   throw new SessionError(
     `the meter has no record 60 s after 'E' (${answerText(answer)}); the service fetches it when it comes`,
   );
+}
+
+/** Another program may have begun a transaction meanwhile: its record is not this test's to erase. */
+function requireOwnRecord(record: Uint8Array, id: string): void {
+  if (recordFacts(record).transactionId === id) return;
+  const what = record.length === 0 ? "gives an empty file" : "holds a record that does not name this test";
+  throw new SessionError(`the meter ${what}: it was not erased; start the service, which fetches it`);
 }
 
 async function reaches(meter: FieldMeter, wanted: number | undefined, withinMs: number): Promise<boolean> {

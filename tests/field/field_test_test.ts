@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { Line } from "../../bridge/mod.ts";
+import { exceptionAnswer, Line, type RequestFrame } from "../../bridge/mod.ts";
 import { systemTime, type Time } from "../../src/base/time.ts";
+import { encodeInteger, registers } from "../../src/meter/mod.ts";
 import { type Checked, FieldMeter, fieldTest, FrameLog, Mask } from "../../src/field/mod.ts";
 import { SimulatedLine, SimulatedMeter, type SimulatedMeterOptions } from "../../src/simulator/mod.ts";
 
@@ -13,7 +14,11 @@ function clocks(): Pick<Time, "now" | "mono"> {
 
 async function tested(
   options: SimulatedMeterOptions,
-  { transactionId, before = () => {} }: { transactionId?: string; before?: (meter: SimulatedMeter) => void } = {},
+  { transactionId, powerCycle = false, before = () => {} }: {
+    transactionId?: string;
+    powerCycle?: boolean;
+    before?: (meter: SimulatedMeter) => void;
+  } = {},
 ) {
   const meter = new SimulatedMeter({ load: "still", closingMs: 0, ...options });
   before(meter);
@@ -34,18 +39,19 @@ async function tested(
   assert.equal(await line.start(), undefined);
   const checked: Checked[] = [];
   const kept: string[] = [];
+  const said: string[] = [];
   const mask = new Mask();
   const { signal } = new AbortController();
   const parts = { unit: options.unit, time: hasty, frames, signal };
   const trouble = await fieldTest({ meter: new FieldMeter(line, parts), mask, facts: {} }, {
     transactionId,
-    powerCycle: false,
+    powerCycle,
     keep: (record) => Promise.resolve(void kept.push(new TextDecoder().decode(record))),
-    say: () => {},
+    say: (text) => said.push(text),
   }, (found) => checked.push(found));
   await line.close();
   const numbers = (verdict: string) => checked.filter((one) => one.verdict === verdict).map(({ number }) => number);
-  return { checked, kept, trouble, numbers, frames, mask, meter, requests: [...simulated.requests.entries] };
+  return { checked, kept, said, trouble, numbers, frames, mask, meter, requests: [...simulated.requests.entries] };
 }
 
 Deno.test("field-test finds that a simulated EM580 is what the simulator was made to be, and writes nothing to it", async () => {
@@ -72,6 +78,56 @@ Deno.test("field-test --transaction writes nothing to a meter whose record nobod
   assert.match(trouble ?? "", /^the OCMF state is CORRUPTED: .* Nothing was written$/);
   assert.deepEqual(kept, []);
   assert.ok(requests.every(({ kind }) => kind === "read"));
+});
+
+const { command, ocmfState } = registers.transaction;
+
+function write(address: number, value: number): RequestFrame {
+  return { unit: 1, function: 16, address, count: 1, data: encodeInteger("u16", value), length: 11 };
+}
+
+Deno.test("field-test --transaction does not erase a record that names another transaction", async () => {
+  const { trouble, kept, meter, requests } = await tested({ unit: 1 }, {
+    transactionId: "field-test-1",
+    before: (meter) => {
+      const respond = meter.respond.bind(meter);
+      meter.respond = (request) => {
+        const { address, data } = request;
+        if (address !== registers.transaction.tariffText.at || data.length === 0) return respond(request);
+        const text = new TextDecoder().decode(data).replace("field-test-1", "customers-12");
+        return respond({ ...request, data: new TextEncoder().encode(text) });
+      };
+    },
+  });
+  assert.match(trouble ?? "", /does not name this test: it was not erased/);
+  assert.deepEqual([kept, meter.ocmfState], [[], "READY"]);
+  assert.ok(!requests.some(({ kind, address }) => kind === "write" && address === ocmfState.at));
+});
+
+Deno.test("field-test --transaction ends its transaction also where the meter is busy at first", async () => {
+  let busy = 2;
+  const { trouble, meter } = await tested({ unit: 1 }, {
+    transactionId: "field-test-1",
+    before: (meter) => {
+      const respond = meter.respond.bind(meter);
+      meter.respond = (request) => {
+        const isEnd = request.address === command.at && request.data[1] === registers.commands.end;
+        return isEnd && meter.ocmfState === "RUNNING" && busy-- > 0
+          ? exceptionAnswer(1, request.function, 6)
+          : respond(request);
+      };
+    },
+  });
+  assert.deepEqual([trouble, meter.ocmfState, busy], [undefined, "NOT_READY", -1]);
+});
+
+Deno.test("field-test --power-cycle asks nobody to switch off a meter on which a transaction runs", async () => {
+  const { said, meter } = await tested({ unit: 1 }, {
+    powerCycle: true,
+    before: (meter) => void meter.respond(write(command.at, registers.commands.begin)),
+  });
+  assert.deepEqual(said, ["do not switch the meter's power off: a transaction runs on it"]);
+  assert.equal(meter.ocmfState, "RUNNING");
 });
 
 Deno.test("field-test leaves open what a meter without OCMF cannot show, and hides its serial number in frames", async () => {
