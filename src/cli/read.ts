@@ -2,7 +2,7 @@ import { Line } from "../../bridge/mod.ts";
 import { errorText, type Log, withFields } from "../base/log.ts";
 import { systemTime, timestamp } from "../base/time.ts";
 import type { LineSettings, MeterSettings } from "../config/mod.ts";
-import { type Identity, type PhaseValues, type PowerValues, type Reading, readOnce } from "../meter/mod.ts";
+import { type Identity, type Reading, readOnce } from "../meter/mod.ts";
 import { powermeter, publicKeyOf } from "../nats/mod.ts";
 import { chosenLines } from "./chosen_lines.ts";
 import { exitCode, type Io } from "./io.ts";
@@ -101,13 +101,18 @@ async function readMeter(meter: MeterSettings, line: Line, json: boolean, log: L
 }
 
 function readingText(name: string, identity: Identity, reading: Reading, suspicions: readonly string[]): string[] {
+  const { lineVoltageV, apparentPowerVa, powerFactor, energyImportByPhaseWh, energyExportByPhaseWh } =
+    reading.extended ?? {};
   const rows: [string, string | undefined][] = [
-    ["energy import", reading.energyImportWh === undefined ? undefined : `${reading.energyImportWh} Wh`],
-    ["energy export", reading.energyExportWh === undefined ? undefined : `${reading.energyExportWh} Wh`],
-    ["power", powerText(reading.powerW, "W")],
+    ["energy import", totalText({ total: reading.energyImportWh, ...energyImportByPhaseWh }, " Wh")],
+    ["energy export", totalText({ total: reading.energyExportWh, ...energyExportByPhaseWh }, " Wh")],
+    ["power", totalText(reading.powerW, " W")],
     ["voltage", phasesText(reading.voltageV, "  V")],
+    ["", phasesText(lineVoltageV, "  V")],
     ["current", phasesText(reading.currentA, "  A")],
-    ["reactive power", powerText(reading.reactivePowerVar, "var")],
+    ["reactive power", totalText(reading.reactivePowerVar, " var")],
+    ["apparent power", totalText(apparentPowerVa, " VA")],
+    ["power factor", totalText(powerFactor)],
     ["frequency", reading.frequencyHz === undefined ? undefined : `${reading.frequencyHz} Hz`],
     ["temperature", reading.temperatureC === undefined ? undefined : `${reading.temperatureC} degC`],
     ["phase sequence", sequenceText(reading.phaseSequenceError)],
@@ -118,18 +123,26 @@ function readingText(name: string, identity: Identity, reading: Reading, suspici
   return [head, ...rows.flatMap(([what, text]) => text === undefined ? [] : [`  ${what.padEnd(15)}${text}`])];
 }
 
+/** Where a value is measured, with its name for people. */
+const places = [["L1", "L1"], ["L2", "L2"], ["L3", "L3"], ["L1_L2", "L1-L2"], ["L2_L3", "L2-L3"], [
+  "L3_L1",
+  "L3-L1",
+]] as const;
+
+type Values = { readonly [P in typeof places[number][0] | "total"]?: number | undefined };
+
 /** `230 W  (L1 230  L2 0)`; a value that the meter does not give is left out. */
-function powerText(power: PowerValues | undefined, unit: string): string | undefined {
-  const total = power?.total === undefined ? [] : [`${power.total} ${unit}`];
-  const phases = phasesText(power);
+function totalText(values: Values | undefined, unit = ""): string | undefined {
+  const total = values?.total === undefined ? [] : [`${values.total}${unit}`];
+  const phases = phasesText(values);
   const text = [...total, ...(phases === undefined ? [] : [`(${phases})`])].join("  ");
   return text === "" ? undefined : text;
 }
 
-function phasesText(values: PhaseValues | undefined, unit = ""): string | undefined {
-  const phases = (["L1", "L2", "L3"] as const).flatMap((phase) => {
-    const value = values?.[phase];
-    return value === undefined ? [] : [`${phase} ${value}`];
+function phasesText(values: Values | undefined, unit = ""): string | undefined {
+  const phases = places.flatMap(([place, title]) => {
+    const value = values?.[place];
+    return value === undefined ? [] : [`${title} ${value}`];
   });
   return phases.length === 0 ? undefined : `${phases.join("  ")}${unit}`;
 }

@@ -91,6 +91,14 @@ Deno.test("read prints one meter for people", async () => {
   assert.ok(!out.includes("evse-1"));
 });
 
+Deno.test("read prints extended values for people where the configuration wants them", async () => {
+  await using bench = new Bench(["{ name: evse-1, powermeter_device_id: 1, extended_values: true }"]);
+  const { out } = await bench.read({ json: false });
+  assert.match(out, /^ {2}energy import +\d+ Wh {2}\(L1 \d+ {2}L2 \d+ {2}L3 \d+\)\n {2}energy export +\d+ Wh\n/m);
+  assert.match(out, /^ {2}voltage .*\n {17}L1-L2 [\d.]+ {2}L2-L3 [\d.]+ {2}L3-L1 [\d.]+ {2}V\n/m);
+  assert.match(out, /^ {2}apparent power [\d.]+ VA {2}\(L1 .*\n {2}power factor {3}1 {2}\(L1 1 {2}L2 1 {2}L3 1\)\n/m);
+});
+
 Deno.test("read shows for people what makes the values of a meter doubtful", async () => {
   await using bench = new Bench(all);
   const { out } = await bench.read({ meter: "evse-3", json: false });
