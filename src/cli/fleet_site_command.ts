@@ -35,7 +35,10 @@ export function fleetSiteCommand(io: Io, done: (code: number) => void): Command 
     .argument("<site>", "name of the site", token)
     .option("--meter <meter>", "only what is retained of this meter", token)
     .option("--edge-domain <name>", "JetStream domain of its edge server; without it as its source says", token)
-    .option("--force", "also where a record may be missing here, or the service still has the meter")
+    .option(
+      "--force",
+      "also if a record may be missing here, a transaction may be open, or the service still has the meter",
+    )
     .addHelpText(
       "after",
       example("deno task fleet site remove berlin-01", "deno task fleet site remove berlin-01 --meter evse-7"),
