@@ -7,6 +7,7 @@ import { Waiters } from "../base/waiters.ts";
 import { awaitBilling, SetUpAgain } from "./await_billing.ts";
 import { awaitAnswer } from "./await_answer.ts";
 import { awaitReturn, watchConnection } from "./await_return.ts";
+import { BreakOff } from "./break_off.ts";
 import type { MeterClock } from "./clock.ts";
 import type { Complaints } from "./complaints.ts";
 import { watchDeviceState } from "./device_state.ts";
@@ -22,7 +23,7 @@ import { isClosed } from "./refusal.ts";
 import type { RegisterAccess } from "./register_access.ts";
 import { RetryPause } from "./retry_pause.ts";
 import { runTogether } from "./run_together.ts";
-import { tellFound } from "./tell_found.ts";
+import { SetupReport } from "./setup_report.ts";
 import type { Identity, MeterEvent, MeterState } from "./types.ts";
 import { UnlistedCode } from "./unlisted_code.ts";
 import { watchWiring } from "./wiring.ts";
@@ -48,6 +49,8 @@ export interface MeterLifeDeps {
 export class MeterLife {
   readonly #deps: MeterLifeDeps;
   readonly #silence: TroubleLog;
+  readonly #report: SetupReport;
+  readonly #breakOff = new BreakOff();
   readonly #retryPause: RetryPause;
   readonly #stopping = new AbortController();
   readonly #tried = Promise.withResolvers<void>();
@@ -59,11 +62,11 @@ export class MeterLife {
   readonly #unlisted: UnlistedCode;
   #found: Identified | undefined;
   #skippedCycles = 0;
-  #breakOff: (failure: unknown) => void = () => {};
 
   constructor(deps: MeterLifeDeps) {
     this.#deps = deps;
     this.#silence = new TroubleLog(deps.log, deps.time);
+    this.#report = new SetupReport(deps);
     this.#retryPause = new RetryPause(deps.options);
     this.#unlisted = new UnlistedCode(deps.options.hasBilled);
   }
@@ -124,7 +127,7 @@ export class MeterLife {
 
   /** Ends polling as if a live read had failed so; without effect while the meter is not online. */
   breakOff(failure: unknown): void {
-    this.#breakOff(failure);
+    this.#breakOff.now(failure);
   }
 
   async #live(): Promise<void> {
@@ -187,7 +190,7 @@ export class MeterLife {
     const { identity } = this.#found = found;
     if (found.hasClock) await clock.setAtSetup(bound, signal);
     if (signal.aborted) return;
-    tellFound(found, this.#deps);
+    this.#report.tell(found);
     const previous = recognition.identity;
     // A transaction's step must not see the meter change
     await exclusive(() => Promise.resolve(recognition.accept(identity, connection)));
@@ -225,7 +228,7 @@ export class MeterLife {
     const tasks = [
       (signal: AbortSignal) => live.run(registers, signal),
       (signal: AbortSignal) => watchConnection(registers, recognition, signal, () => this.#recognised()),
-      (signal: AbortSignal) => this.#untilBrokenOff(signal),
+      (signal: AbortSignal) => this.#breakOff.wait(signal),
     ];
     const { deviceState } = identity.layout.model;
     if (deviceState !== undefined) {
@@ -239,13 +242,6 @@ export class MeterLife {
     tasks.push((signal) => watchWiring(health(signal), identity.layout.model, { faults, time }, signal));
     if (this.hasClock) tasks.push((signal) => clock.keep(health(signal), signal));
     return await runTogether(this.#stopping.signal, tasks);
-  }
-
-  #untilBrokenOff(signal: AbortSignal): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    this.#breakOff = reject;
-    signal.addEventListener("abort", () => resolve(), { once: true });
-    return promise;
   }
 
   /**

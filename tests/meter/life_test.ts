@@ -260,3 +260,17 @@ Deno.test("Meter that falls silent after damaged answers no longer counts as one
   assert.deepEqual(rig.bus.seen, ["read 000B/1", "read 000B/1"]);
   await rig.stop();
 });
+
+Deno.test("Meter that is set up again and again is logged as found once, and once more when it is another one", async () => {
+  const rig = new Rig("em580");
+  rig.bus.script = ({ address, words }) => address === 0 && words === 52 ? { exception: 4 } : "answer";
+  rig.meter.start();
+  await rig.time.advance(120_000);
+  const found = () => rig.logged.filter((line) => line.startsWith("info Found meter"));
+  assert.ok(rig.course.filter((step) => step === "identified").length > 5);
+  assert.equal(found().length, 1, found().join());
+  rig.bus.set(0x5007, "07E9");
+  await rig.time.advance(30_000);
+  await rig.stop();
+  assert.deepEqual(found(), ["info Found meter 0123456789ABC.2024", "info Found meter 0123456789ABC.2025"]);
+});

@@ -1,0 +1,59 @@
+import type { Log } from "../base/log.ts";
+import { hex } from "./codec.ts";
+import type { MeterFaults } from "./faults.ts";
+import { firmwareTroubles } from "./firmware.ts";
+import type { Identified } from "./identify.ts";
+import type { Identity } from "./types.ts";
+import { tellWiring } from "./wiring.ts";
+
+/** Logs what setups find, and raises or clears the faults that they decide about. */
+export class SetupReport {
+  readonly #faults: MeterFaults;
+  readonly #log: Log;
+  #last: string | undefined;
+
+  constructor({ faults, log }: { readonly faults: MeterFaults; readonly log: Log }) {
+    this.#faults = faults;
+    this.#log = log;
+  }
+
+  /** Tells what one setup found. */
+  tell(found: Identified): void {
+    this.#note(found);
+    tellFaults(found, this.#faults);
+  }
+
+  /** What is found again, as after each disturbance of the line, is logged as `debug`. */
+  #note({ identity }: Identified): void {
+    const { family, layout, billing, code, meterId, firmware } = identity;
+    const fields = {
+      family,
+      code,
+      energies: energiesText(layout),
+      ...(layout.wordOrder === "high_first" ? { words: "the high word first, as samples of its series have it" } : {}),
+      billing: billing.able ? billing.signingMethod : billing.reason,
+    };
+    const troubles = firmwareTroubles(layout.model, firmware);
+    const all = JSON.stringify([meterId, fields, troubles]);
+    const isNew = all !== this.#last;
+    this.#last = all;
+    this.#log[isNew ? "info" : "debug"](`Found meter ${meterId}`, fields);
+    for (const trouble of troubles) this.#log[isNew ? "warn" : "debug"](trouble);
+  }
+}
+
+function tellFaults({ identity, hasClock, mayBillLater, wiring }: Identified, faults: MeterFaults): void {
+  const { layout, billing } = identity;
+  faults.clear("ModelUnknown");
+  if (!billing.able && mayBillLater) {
+    faults.raise("BillingUnavailable", `Metering goes on without billing: ${billing.reason}`);
+  } else faults.clear("BillingUnavailable");
+  if (layout.model.deviceState === undefined) faults.clear("DeviceStateError");
+  if (!hasClock) faults.clear("ClockNotSet");
+  tellWiring(wiring, faults);
+}
+
+function energiesText({ energies }: Identity["layout"]): string {
+  const [first] = energies?.importWh ?? [];
+  return first === undefined ? "none: the meter has none of its series' registers" : `from register ${hex(first.at)}h`;
+}
