@@ -85,9 +85,9 @@ export interface Bus {
    */
   readCostMs?(unit: number, words: number): number;
 
-  /** Exchanges so far that one unit left without an answer; absent where nobody counts. */
+  /** Exchanges so far that one unit left without an answer; absent if they are not counted. */
   unitTimeouts?(unit: number): number;
 
-  /** What became of the exchanges with one unit; absent where nobody counts. */
+  /** What became of the exchanges with one unit; absent if they are not counted. */
   unitStats?(unit: number): ExchangeStats;
 }

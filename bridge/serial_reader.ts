@@ -7,7 +7,7 @@ import type { SerialPoll } from "./serial_poll.ts";
 
 /**
  * Reads an open serial port without waking up for every few bytes. Whoever knows when an answer is due says so, and the
- * port is looked at then; bytes that nobody could foresee are awaited by the thread of the poll.
+ * port is looked at then; bytes whose time is not known are awaited by the thread of the poll.
  */
 export class SerialReader {
   readonly #libc: Libc;
@@ -23,7 +23,7 @@ export class SerialReader {
   #dozeUntil: number | undefined;
   #resting = false;
   #soon = false;
-  /** Whether a read waits for bytes that nobody foresaw. */
+  /** Whether a read waits for bytes whose time is not known. */
   #awaiting = false;
   #wake: (() => void) | undefined;
   readonly #look = () => this.#lookAtRest();

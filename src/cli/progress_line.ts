@@ -32,13 +32,13 @@ export class ProgressLine {
     }
   }
 
-  /** Writes something that stays. */
+  /** Writes lines that are not overwritten. */
   say(text: SafeText): void {
     this.clear();
     this.#io.err(text);
   }
 
-  /** Takes the line away. */
+  /** Removes the line. */
   clear(): void {
     if (this.#drawn) this.#io.err(exactly("\r\x1b[K"));
     this.#drawn = false;

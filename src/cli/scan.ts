@@ -13,7 +13,7 @@ import { configurationText, meterText } from "./scan_text.ts";
 /** Where to look for meters. */
 export interface ScanArguments {
   readonly endpoint: Endpoint;
-  /** Of a serial port: tried in this order, each with each parity, until one brings a meter. */
+  /** Of a serial port: tried in this order, each with each parity, until a meter answers. */
   readonly baudrates: readonly number[];
   readonly parities: readonly Parity[];
   /** Unit ids, 1..247. */
@@ -37,8 +37,8 @@ const withinMessageMs = 30;
 
 /**
  * Looks for meters on a line by asking each unit for its identification code; writes nothing to them. All devices of a
- * line have one baud rate and one parity, so the first that bring a meter are the last that are tried. What was found goes
- * to standard output as a configuration, or with `json` as one object a meter.
+ * line have one baud rate and one parity, so the first with which a meter answers are the last to be tried. What was
+ * found goes to standard output as a configuration, or with `json` as one object a meter.
  *
  * @returns the exit code: 0 meters were found, 1 none, 3 the port or gateway cannot be used, 130 interrupted
  */
@@ -160,7 +160,7 @@ class Scan {
     }
   }
 
-  /** One exchange; more where the answer is damaged, as there is somebody. */
+  /** One exchange; more if the answer is damaged, because a device is there. */
   async #readCode(unit: number, line: Line): Promise<void> {
     const read = (tries: number) =>
       line.read(unit, registers.identificationCode.at, 1, {

@@ -26,7 +26,7 @@ export async function lastingPath(path: string): Promise<string> {
       if (await Deno.realPath(lasting) === real) return lasting;
     }
   } catch {
-    // Without the folder, or without the right to look, the path is as good as any.
+    // Without the folder, or without the right to look, the path itself is used.
   }
   return path;
 }

@@ -8,7 +8,7 @@ export type Warning = Pick<Finding, "place" | "path"> & { readonly text: string 
 type LineEntry = ConfigFile["lines"][number];
 type MeterEntry = LineEntry["meters"][number];
 
-/** A meter restarts in six seconds; between two readings, and until the first timeout, nobody asks it. */
+/** A meter restarts in six seconds; between two readings, and until the first timeout, it gets no request. */
 const mostRetryMs = 4500;
 
 const intervals = ["energy_interval_ms", "temperature_interval_ms", "signed_value_interval_ms"] as const;

@@ -25,7 +25,7 @@ const genericMeter = "GenericPowermeter";
 /** Such a module has a map of registers of its own, which cannot be carried over, and need not be. */
 const readByUs =
   "; a meter of one of the series in docs/meters.md is read here without a map: add it to this line's meters";
-/** What EVerest takes where a file says nothing, and we would take something else. */
+/** The defaults of EVerest that differ from ours. */
 const hubDefaults: Values = { serial_port: "/dev/ttyUSB0", retries: 2 };
 /** Twice what an adapter holds back: one late delivery does not cut an answer. */
 const raisedSilenceMs = 2 * shortestUsbSilenceMs;

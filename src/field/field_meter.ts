@@ -10,7 +10,7 @@ export type Answer =
   | { readonly kind: "silent"; readonly why: string };
 
 const priority: Priority = "transaction";
-/** A single damaged frame says nothing of the meter. */
+/** A single damaged frame shows nothing about the meter. */
 const attempts = 3;
 
 /** One meter on a line of its own, asked register by register. */

@@ -6,7 +6,7 @@ const markByte = mark.charCodeAt(0);
 export class Mask {
   readonly #texts = new Set<string>();
 
-  /** Hides `text` from now on, wherever it stands. Texts of fewer than four characters would hide what is no name. */
+  /** Hides `text` from now on, wherever it is. Fewer than four characters are not hidden: any text may hold them. */
   hide(text: string): void {
     if (text.length >= 4) this.#texts.add(text);
   }

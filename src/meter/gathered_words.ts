@@ -1,10 +1,10 @@
 import { type Field, hex, wordsOf } from "./codec.ts";
 
-/** Words that several reads brought. */
+/** Words from several reads. */
 export class GatheredWords {
   readonly #parts: { readonly start: number; readonly bytes: Uint8Array }[] = [];
 
-  /** Adds what a read brought, from the register `start` on. */
+  /** Adds the words of a read, from the register `start` on. */
   add(start: number, bytes: Uint8Array): void {
     this.#parts.push({ start, bytes });
   }

@@ -3,7 +3,7 @@ import { measuredValue } from "./measured_value.ts";
 import type { LiveValue, MeterLayout } from "./meter_model.ts";
 import type { PowerValues, Reading } from "./types.ts";
 
-/** The part of a reading that the live blocks bring. */
+/** The part of a reading that the live blocks hold. */
 export type LiveReading = Pick<
   Reading,
   "phaseSequenceError" | "powerW" | "voltageV" | "reactivePowerVar" | "currentA" | "frequencyHz"

@@ -98,7 +98,7 @@ export interface WiringRegisters {
   readonly checks: readonly WiringCheck[];
 }
 
-/** A register of single bits, and what those of them that are no good mean. */
+/** A register of single bits, and the meaning of those that report an error. */
 export interface BitField {
   /** Its register. */
   readonly field: Field;
@@ -156,7 +156,7 @@ export interface MeterModel {
   readonly mostWords: number;
   /** Pause in milliseconds between an answer and the next request, for meters that fail without it. @default none */
   readonly leastPauseMs?: number;
-  /** Registers that only a read of this one word brings. */
+  /** Registers that only a read of this one word returns. */
   readonly readAlone: readonly number[];
   /** Versions, for people only. */
   readonly firmware: FirmwareRegisters;
@@ -176,7 +176,7 @@ export interface MeterModel {
   readonly overRange: { readonly i16: number; readonly i32: number };
   /** Currents without a sign of their own take that of the power. @default their own sign */
   readonly currentSign?: "of_power";
-  /** What the register of the phase sequence holds for L1-L2-L3 and for L1-L3-L2; every other number says nothing. */
+  /** What the register of the phase sequence holds for L1-L2-L3 and for L1-L3-L2; every other number has no meaning. */
   readonly phaseSequence?: { readonly right: number; readonly wrong: number };
   /** How the meter is installed. */
   readonly wiring?: WiringRegisters;

@@ -15,7 +15,7 @@ export interface PlannedRead {
 export type ReadCost = (words: number) => number;
 
 /**
- * The cheapest reads that bring all fields: what lies between two fields is read along where that costs no more than
+ * The cheapest reads that return all fields: what lies between two fields is read along where that costs no more than
  * another request. A field is never torn, and none is read together with one that has to be read alone.
  */
 export function planReads(

@@ -47,7 +47,7 @@ export class RegisterAccess {
     return this.#bus.unitStats?.(this.#unit);
   }
 
-  /** Exchanges with the meter so far that were left without an answer; 0 where nobody counts. */
+  /** Exchanges with the meter so far that were left without an answer; 0 if they are not counted. */
   get timeouts(): number {
     return this.#bus.unitTimeouts?.(this.#unit) ?? 0;
   }

@@ -13,7 +13,7 @@ export interface Wiring {
   readonly suspicions: readonly string[];
 }
 
-/** Often enough for somebody who has just changed a setting. */
+/** Short enough for a person who has just changed a setting. */
 const watchEveryMs = 60_000;
 
 /**

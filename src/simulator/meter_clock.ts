@@ -25,7 +25,7 @@ export class MeterClock {
     this.#synchronised = true;
   }
 
-  /** The supply was gone: it runs on, and counts as unsynchronised until it is set again. */
+  /** The supply failed: the clock continues, and counts as unsynchronised until it is set again. */
   loseSupply(): void {
     this.#synchronised = false;
   }

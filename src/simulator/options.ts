@@ -51,7 +51,7 @@ export interface MeterVariant {
   readonly settings?: Readonly<Record<number, number>>;
   /** Addresses that it refuses with exception 2, as it does those that no model has. @default none */
   readonly absent?: readonly number[];
-  /** It is deaf for so long after it has answered. @default 0 */
+  /** Milliseconds after an answer in which it receives nothing. @default 0 */
   readonly leastPauseMs?: number;
   /** Live values that are over their range. @default none */
   readonly overRange?: readonly LiveValue[];

@@ -143,7 +143,7 @@ export class SimulatedMeter {
     this.#powered = false;
   }
 
-  /** Gives the supply back; the clock is unsynchronised, and for two seconds the meter takes no time. */
+  /** Restores the supply; the clock is unsynchronised, and for two seconds the meter takes no time. */
   powerOn(): void {
     if (this.#powered) return;
     this.#measurement.skip();

@@ -47,7 +47,7 @@ export class FaultyWiring {
     }
   }
 
-  /** Where two meters drive the line, the one that pulls it down wins; the one that begins first is not disturbed yet. */
+  /** Where two meters drive the line, the low level wins; the first bytes of the one that begins first are not disturbed. */
   #collide(one: Uint8Array, other: Uint8Array): Uint8Array {
     const late = this.#below(lateBytes);
     return Uint8Array.from({ length: Math.max(one.length, late + other.length) }, (_, index) => {
