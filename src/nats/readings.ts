@@ -43,7 +43,7 @@ export class Readings {
     const giveBack = (readings: readonly SpooledReading[]) => spool.add(readings);
     this.#options = options;
     this.#trouble = new TroubleLog(log, time);
-    this.#ids = new ReadingIds(log);
+    this.#ids = new ReadingIds(options.subjects.site, log);
     this.#window = new PublishWindow({ giveBack, inboxPrefix }, { log, time });
   }
 
