@@ -52,6 +52,7 @@ export class MeterClock {
   #hasStatus = false;
   /** The time status since the clock was set last; undefined: not read yet. */
   #status: number | undefined;
+  #loggedStatus: number | undefined;
   /** Monotonic time in milliseconds of the next turn. */
   #nextMs = 0;
   /** The offset that the meter was to take last. */
@@ -72,7 +73,7 @@ export class MeterClock {
    */
   async setAtSetup(registers: RegisterAccess, signal: AbortSignal): Promise<void> {
     const { exclusive, time } = this.#deps;
-    this.#hasStatus = await this.#logStatus(registers.with({ attempts: 1 })) === "read";
+    this.#hasStatus = await this.#logStatus(registers.with({ attempts: 1 }), "debug") === "read";
     let outcome = await exclusive(() => this.#set(registers));
     for (let attempt = 1; attempt < attemptsAtSetup && typeof outcome === "object"; attempt++) {
       await time.sleep(refusedAfterPowerUpMs, signal);
@@ -113,7 +114,7 @@ export class MeterClock {
    */
   async settleBeforeStart(registers: RegisterAccess): Promise<void> {
     const once = registers.with({ attempts: 1 });
-    if (this.#hasStatus && await this.#logStatus(once) === "failed") return;
+    if (this.#hasStatus && await this.#logStatus(once, "info") === "failed") return;
     const isOld = this.#deps.time.mono() - this.#setAtMs > hourMs;
     if (this.#due || isOld || this.#hasChanged()) await this.#trySet(once);
   }
@@ -148,12 +149,18 @@ export class MeterClock {
     );
   }
 
-  /** No document explains the numbers: they are logged for people. */
-  async #logStatus(registers: RegisterAccess): Promise<"read" | "refused" | "failed"> {
+  /**
+   * No document explains the numbers: they are logged for people.
+   *
+   * @param repeated how a number is logged that is the same as before
+   */
+  async #logStatus(registers: RegisterAccess, repeated: "info" | "debug"): Promise<"read" | "refused" | "failed"> {
     const { log } = this.#deps;
     const name = `time status (${hex(timeStatus.at)}h)`;
     try {
-      log.info(`The meter's ${name} is ${await registers.value(timeStatus)}`);
+      const status = await registers.value(timeStatus);
+      log[status === this.#loggedStatus ? repeated : "info"](`The meter's ${name} is ${status}`);
+      this.#loggedStatus = status;
       return "read";
     } catch (error) {
       log.debug(`The meter's ${name} cannot be read: ${errorText(error)}`);

@@ -263,12 +263,14 @@ Deno.test("Meter that falls silent after damaged answers no longer counts as one
 
 Deno.test("Meter that is set up again and again is logged as found once, and once more when it is another one", async () => {
   const rig = new Rig("em580");
+  rig.bus.set(0x7060, "0001");
   rig.bus.script = ({ address, words }) => address === 0 && words === 52 ? { exception: 4 } : "answer";
   rig.meter.start();
   await rig.time.advance(120_000);
   const found = () => rig.logged.filter((line) => line.startsWith("info Found meter"));
   assert.ok(rig.course.filter((step) => step === "identified").length > 5);
   assert.equal(found().length, 1, found().join());
+  assert.equal(rig.logged.filter((line) => line.startsWith("info ")).length, 2, rig.logged.join("\n"));
   rig.bus.set(0x5007, "07E9");
   await rig.time.advance(30_000);
   await rig.stop();
