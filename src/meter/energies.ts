@@ -46,13 +46,14 @@ async function gatherEnergies(
   complaints: Complaints,
   withPhases: boolean,
 ): Promise<{ readonly words: GatheredWords; readonly hasPhases: boolean }> {
-  const gather = (phases: boolean) => registers.gather(energyReads(layout, registers.cost, phases));
+  const gather = (phases: boolean, from = registers) => from.gather(energyReads(layout, registers.cost, phases));
   if (!withPhases || layout.energies?.importByPhaseWh === undefined) {
     return { words: await gather(false), hasPhases: false };
   }
   const what = "energies by phase";
   try {
-    const words = await gather(true);
+    // A meter without them refuses them each time: repeats would take the time of readings.
+    const words = await gather(true, registers.with({ repeatRefused: false }));
     complaints.worked(what);
     return { words, hasPhases: true };
   } catch (error) {
