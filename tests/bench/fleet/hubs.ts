@@ -5,6 +5,7 @@ import { quantile } from "../quantile.ts";
 import type { Figure, SectionReport } from "../report.ts";
 import type { Tools } from "../tools.ts";
 import { BenchHub } from "./bench_hub.ts";
+import { Echo } from "./echo.ts";
 import { Stations, type StationsResult } from "./stations.ts";
 
 /** What a hub carried, for the plan. */
@@ -20,15 +21,19 @@ export interface HubFigures {
 const line = { units: 13, keyBits: 384, baudrate: 115_200, turnaroundMs: 2 } as const;
 const rates = [1000, 5000, 10_000] as const;
 const metersPerStation = 13;
-const seconds = 20;
-/** Requests for `transaction.status`, one after another with this pause. */
-const askEveryMs = 20;
+/** Each rate and its idle moment take turns, so that what the machine does besides falls on all alike. */
+const rounds = 4;
+const seconds = 8;
+/** How long a rate lasts before the requests begin: stations that have just connected begin in bursts. */
+const settlingSeconds = 3;
+/** Requests for `transaction.status` and to the peer, in turn with this pause. */
+const askEveryMs = 10;
 /** Stations that publish as fast as they can. */
 const flatOutStations = 8;
 
 /**
  * One real node and very many simulated stations on one hub: what the hub stores, and how long a request to the node
- * takes meanwhile.
+ * takes meanwhile, beside one to a process that only answers.
  */
 export async function hub(
   tools: Tools,
@@ -39,28 +44,39 @@ export async function hub(
   await using servers = await BenchHub.start(size);
   const [server = ""] = servers.addresses;
   await using service = await BenchService.start({ lines: [meter], server });
+  await using echo = await Echo.start(server);
+  const asked = { service, echo };
   const template = await readingTemplate(service);
-  await latencies(service, 5);
-  const figures: Figure[] = [];
-  const idle = await latencies(service, seconds);
+  // The first readings of a stream and the first answers of a process take longer
+  const first = { servers: servers.addresses, stations: flatOutStations, rate: 1000, seconds: 5, template };
+  await underLoad(servers, asked, first);
+  const figures: Figure[] = [{ what: "memory of a server, idle", value: servers.residentMb, unit: "MB" }];
+  const idle = noLatencies();
+  const loaded = rates.map((rate) => ({ rate, latencies: noLatencies(), runs: [] as Loaded[] }));
+  for (let round = 1; round <= rounds; round++) {
+    say(`  ${size} server(s), round ${round} of ${rounds}`);
+    addLatencies(idle, await latencies(asked, seconds));
+    for (const { rate, latencies, runs } of loaded) {
+      const stations = Math.ceil(rate / metersPerStation);
+      const run = await underLoad(servers, asked, { servers: servers.addresses, stations, rate, seconds, template });
+      runs.push(run);
+      addLatencies(latencies, run.latencies);
+    }
+  }
   figures.push(...latencyFigures("idle", idle));
-  figures.push({ what: "memory of a server, idle", value: servers.residentMb, unit: "MB" });
-  for (const rate of rates) {
-    say(`  ${size} server(s), ${rate} readings/s`);
-    const task = { servers: servers.addresses, stations: Math.ceil(rate / metersPerStation), rate, seconds, template };
-    const loaded = await underLoad(servers, service, task);
-    figures.push(...latencyFigures(`${rate} readings/s`, loaded.latencies), ...loadFigures(rate, loaded));
-    const ratio = quantile(loaded.latencies, 0.99) / quantile(idle, 0.99);
+  for (const { rate, latencies, runs } of loaded) {
+    const at = `${rate} readings/s`;
+    const times = (of: keyof Latencies) => quantile(latencies[of], 0.99) / quantile(idle[of], 0.99);
     const limit = rate === 5000 ? { atMost: 2 } : {};
-    figures.push({
-      what: `p99 of transaction.status at ${rate} readings/s, times idle`,
-      value: ratio,
-      unit: "",
-      ...limit,
-    });
+    figures.push(
+      ...latencyFigures(at, latencies),
+      ...loadFigures(at, runs),
+      { what: `p99 of transaction.status at ${at}, times idle`, value: times("status"), unit: "", ...limit },
+      { what: `p99 of the peer at ${at}, times idle`, value: times("peer"), unit: "" },
+    );
   }
   say(`  ${size} server(s), flat out`);
-  const flatOut = await underLoad(servers, service, {
+  const flatOut = await underLoad(servers, asked, {
     servers: servers.addresses,
     stations: flatOutStations,
     rate: 0,
@@ -84,9 +100,21 @@ export async function hub(
   return { report: { title: size === 1 ? "one server" : "three servers", figures }, measured };
 }
 
+interface Asked {
+  readonly service: BenchService;
+  readonly echo: Echo;
+}
+
+/** Milliseconds until the answer. */
+interface Latencies {
+  readonly status: number[];
+  /** Of the process that only answers. */
+  readonly peer: number[];
+}
+
 interface Loaded {
   readonly result: StationsResult;
-  readonly latencies: readonly number[];
+  readonly latencies: Latencies;
   readonly hubCores: number;
   readonly hubMb: number;
   readonly nodeCores: number;
@@ -94,45 +122,59 @@ interface Loaded {
 
 async function underLoad(
   servers: BenchHub,
-  service: BenchService,
+  asked: Asked,
   task: Parameters<typeof Stations.start>[0],
 ): Promise<Loaded> {
-  await using stations = await Stations.start(task);
-  const before = { hub: servers.cpuSeconds, node: service.cpuSeconds };
-  const [taken, result] = await Promise.all([latencies(service, seconds), stations.result()]);
-  return {
-    result,
-    latencies: taken,
-    hubCores: (servers.cpuSeconds - before.hub) / result.seconds,
-    hubMb: servers.residentMb,
-    nodeCores: (service.cpuSeconds - before.node) / result.seconds,
-  };
+  await using stations = await Stations.start({ ...task, seconds: task.seconds + settlingSeconds });
+  const { service } = asked;
+  await pause(settlingSeconds * 1000);
+  const before = { hub: servers.cpuSeconds, node: service.cpuSeconds, ms: performance.now() };
+  const taken = await latencies(asked, task.seconds);
+  const passedSeconds = (performance.now() - before.ms) / 1000;
+  const hubCores = (servers.cpuSeconds - before.hub) / passedSeconds;
+  const nodeCores = (service.cpuSeconds - before.node) / passedSeconds;
+  const hubMb = servers.residentMb;
+  return { result: await stations.result(), latencies: taken, hubCores, hubMb, nodeCores };
 }
 
-function loadFigures(rate: number, { result, hubCores, hubMb, nodeCores }: Loaded): Figure[] {
-  const at = `${rate} readings/s`;
+function loadFigures(at: string, runs: readonly Loaded[]): Figure[] {
+  const mean = (of: (run: Loaded) => number) => runs.reduce((sum, run) => sum + of(run), 0) / runs.length;
+  const lost = runs.reduce((sum, { result }) => sum + result.sent - result.acknowledged, 0);
   return [
-    { what: `${at}, stored in time`, value: result.inTime / result.seconds, unit: "readings/s" },
-    { what: `${at}, never acknowledged`, value: result.sent - result.acknowledged, unit: "readings", atMost: 0 },
-    { what: `${at}, CPU of the servers`, value: hubCores, unit: "cores" },
-    { what: `${at}, memory of the largest server`, value: hubMb, unit: "MB" },
-    { what: `${at}, CPU of the node`, value: nodeCores, unit: "cores" },
+    { what: `${at}, stored in time`, value: mean(({ result }) => result.inTime / result.seconds), unit: "readings/s" },
+    { what: `${at}, never acknowledged`, value: lost, unit: "readings", atMost: 0 },
+    { what: `${at}, CPU of the servers`, value: mean(({ hubCores }) => hubCores), unit: "cores" },
+    { what: `${at}, memory of the largest server`, value: Math.max(...runs.map(({ hubMb }) => hubMb)), unit: "MB" },
+    { what: `${at}, CPU of the node`, value: mean(({ nodeCores }) => nodeCores), unit: "cores" },
   ];
 }
 
-function latencyFigures(when: string, latencies: readonly number[]): Figure[] {
-  return [0.5, 0.99].map((share) => ({
-    what: `p${share * 100} of transaction.status, ${when}`,
-    value: quantile(latencies, share),
-    unit: "ms",
-  }));
+function latencyFigures(when: string, { status, peer }: Latencies): Figure[] {
+  return ([["transaction.status", status], ["the peer", peer]] as const).flatMap(([of, taken]) =>
+    [0.5, 0.99].map((share) => ({
+      what: `p${share * 100} of ${of}, ${when}`,
+      value: quantile(taken, share),
+      unit: "ms",
+    }))
+  );
 }
 
-async function latencies(service: BenchService, seconds: number): Promise<number[]> {
-  const taken: number[] = [];
+function noLatencies(): Latencies {
+  return { status: [], peer: [] };
+}
+
+function addLatencies(to: Latencies, { status, peer }: Latencies): void {
+  to.status.push(...status);
+  to.peer.push(...peer);
+}
+
+async function latencies({ service, echo }: Asked, seconds: number): Promise<Latencies> {
+  const taken = noLatencies();
   const endMs = performance.now() + seconds * 1000;
   for (let count = 0; performance.now() < endMs; count++) {
-    taken.push((await service.ask(meterName(0, count % line.units + 1), "transaction.status", {})).ms);
+    taken.status.push((await service.ask(meterName(0, count % line.units + 1), "transaction.status", {})).ms);
+    await pause(askEveryMs);
+    taken.peer.push(await echo.ask(service.client));
     await pause(askEveryMs);
   }
   return taken;

@@ -12,7 +12,7 @@ import { nodes } from "./nodes.ts";
 import { planText } from "./plan.ts";
 
 const parts = ["one", "three", "node"];
-const help = `Measures a hub of one server and of three, and how a node grows; takes about six minutes.
+const help = `Measures a hub of one server and of three, and how a node grows; takes about nine minutes.
 
   --only A,B   these parts: ${parts.join(", ")}
   --write      the results go into tests/bench/FLEET.md too

@@ -37,10 +37,10 @@ export class Stations implements AsyncDisposable {
   /** Connects the stations; they begin to publish at once. */
   static async start(task: StationsTask): Promise<Stations> {
     // In a fleet the stations are on other machines: here they leave the cores to what is measured
-    const child = new Deno.Command("nice", {
+    const child = new Deno.Command("chrt", {
       args: [
-        "-n",
-        "10",
+        "--idle",
+        "0",
         Deno.execPath(),
         "run",
         "--allow-all",
