@@ -5,6 +5,7 @@ import type { LineSettings, MeterSettings } from "../config/mod.ts";
 import { type Identity, type Reading, readOnce } from "../meter/mod.ts";
 import { powermeter, publicKeyOf } from "../nats/mod.ts";
 import { chosenLines } from "./chosen_lines.ts";
+import { eachMeter } from "./each_meter.ts";
 import { exitCode, type Io } from "./io.ts";
 import { lineHints } from "./line_hints.ts";
 import { lineLog } from "./log_sink.ts";
@@ -46,38 +47,15 @@ async function readLine(
   log: Log,
   io: ReadIo,
 ): Promise<number> {
-  const { code, nothing } = await readMeters(settings, json, log, io);
+  const line = new Line(settings, { time: systemTime });
+  const { code, nothing } = await eachMeter(line, settings, io, async (meter) => {
+    const isRead = await readMeter(meter, line, json, withFields(log, { meter: meter.name }), io);
+    return { isHeard: isRead, isRead };
+  });
   if (nothing && !io.interrupted.aborted) {
     io.err(lines(...await lineHints(settings, stateDir, io.interrupted)));
   }
   return code;
-}
-
-/** @returns the exit code, and whether no meter could be read */
-async function readMeters(
-  settings: LineSettings,
-  json: boolean,
-  log: Log,
-  io: ReadIo,
-): Promise<{ readonly code: number; readonly nothing: boolean }> {
-  const line = new Line(settings, { time: systemTime });
-  try {
-    const failure = await line.start();
-    if (failure !== undefined) {
-      io.err(lines(`cannot open line ${settings.name}: ${errorText(failure)}`));
-      return { code: exitCode.unreachable, nothing: true };
-    }
-    let code: number = exitCode.done;
-    let nothing = true;
-    for (const meter of settings.meters) {
-      if (io.interrupted.aborted) break;
-      if (await readMeter(meter, line, json, withFields(log, { meter: meter.name }), io)) nothing = false;
-      else code = exitCode.failed;
-    }
-    return { code, nothing };
-  } finally {
-    await line.close();
-  }
 }
 
 async function readMeter(meter: MeterSettings, line: Line, json: boolean, log: Log, io: ReadIo): Promise<boolean> {

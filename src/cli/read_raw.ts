@@ -1,5 +1,6 @@
 import { endpointText, Line, LineError, ModbusError } from "../../bridge/mod.ts";
 import { errorText } from "../base/log.ts";
+import { spacedHex } from "../base/spaced_hex.ts";
 import { systemTime } from "../base/time.ts";
 import { version } from "../base/version.ts";
 import type { LineSettings, MeterSettings } from "../config/mod.ts";
@@ -16,11 +17,12 @@ import {
   registers,
 } from "../meter/mod.ts";
 import { chosenLines } from "./chosen_lines.ts";
+import { eachMeter, type LineResult } from "./each_meter.ts";
 import { exitCode, type Io } from "./io.ts";
 import { lineHints } from "./line_hints.ts";
 import { readSettings } from "./read_settings.ts";
 import { jsonLine, lines } from "./safe_text.ts";
-import { spacedHex, type WireFrame, WireRecord } from "./wire_record.ts";
+import { type WireFrame, WireRecord } from "./wire_record.ts";
 
 type RawIo = Pick<Io, "out" | "err" | "env" | "interrupted">;
 
@@ -71,37 +73,17 @@ export async function readRaw(
   return io.interrupted.aborted ? exitCode.interrupted : code;
 }
 
-/** @returns the exit code, and whether no register of any meter was read */
-async function readLine(
-  settings: LineSettings,
-  json: boolean,
-  io: RawIo,
-): Promise<{ readonly code: number; readonly nothing: boolean }> {
+function readLine(settings: LineSettings, json: boolean, io: RawIo): Promise<LineResult> {
   const record = new WireRecord(() => systemTime.mono());
   const line = new Line(settings, { time: systemTime, tap: record.tap });
-  try {
-    const failure = await line.start();
-    if (failure !== undefined) {
-      io.err(lines(`cannot open line ${settings.name}: ${errorText(failure)}`));
-      return { code: exitCode.unreachable, nothing: true };
-    }
-    let code: number = exitCode.done;
-    let nothing = true;
-    for (const meter of settings.meters) {
-      if (io.interrupted.aborted) break;
-      record.take();
-      const found = await readMeter(meter, line, io.interrupted);
-      if (json) writeJson(meter.name, found.rows, record.take(), io);
-      else writeText(headLine(meter, settings), found.rows, record.take(), io);
-      if (found.rows.length > 0) nothing = false;
-      if (found.problem === undefined) continue;
-      io.err(lines(`cannot read meter ${meter.name}: ${found.problem}`));
-      code = exitCode.failed;
-    }
-    return { code, nothing };
-  } finally {
-    await line.close();
-  }
+  return eachMeter(line, settings, io, async (meter) => {
+    record.take();
+    const { rows, problem } = await readMeter(meter, line, io.interrupted);
+    if (json) writeJson(meter.name, rows, record.take(), io);
+    else writeText(headLine(meter, settings), rows, record.take(), io);
+    if (problem !== undefined) io.err(lines(`cannot read meter ${meter.name}: ${problem}`));
+    return { isHeard: rows.length > 0, isRead: problem === undefined };
+  });
 }
 
 async function readMeter({ unit, model: forced }: MeterSettings, line: Line, signal: AbortSignal): Promise<RawMeter> {

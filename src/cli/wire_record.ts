@@ -1,4 +1,5 @@
 import type { Tap } from "../../bridge/mod.ts";
+import { spacedHex } from "../base/spaced_hex.ts";
 
 /** What went over the wire in one direction without a byte in the other one between. */
 export interface WireFrame {
@@ -35,10 +36,4 @@ export class WireRecord {
     this.#begunAtMs = this.#mono();
     return frames;
   }
-}
-
-/** Bytes in upper-case hex, a blank behind every `size` of them. */
-export function spacedHex(bytes: Iterable<number>, size: number): string {
-  const digits = Uint8Array.from(bytes).toHex().toUpperCase();
-  return digits.match(new RegExp(`.{1,${2 * size}}`, "g"))?.join(" ") ?? "";
 }

@@ -1,6 +1,8 @@
 import { type Line, LineError, ModbusError, type Priority } from "../../bridge/mod.ts";
 import { errorText } from "../base/log.ts";
+import { spacedHex } from "../base/spaced_hex.ts";
 import type { Time } from "../base/time.ts";
+import { hex } from "../meter/mod.ts";
 import type { FrameLog } from "./frame_log.ts";
 
 /** What came of one request. */
@@ -55,8 +57,7 @@ export class FieldMeter {
 
   /** Reads one register as a number; throws as `read`. */
   async number(address: number): Promise<number> {
-    const [high = 0, low = 0] = await this.read(address, 1);
-    return high << 8 | low;
+    return numberIn(await this.read(address, 1));
   }
 
   /** Writes registers; what may not reach the meter twice is sent once. */
@@ -72,7 +73,7 @@ export class FieldMeter {
 
 /** Upper-case hex of an address, as the documents write it. */
 export function registerText(address: number): string {
-  return `${address.toString(16).toUpperCase().padStart(4, "0")}h`;
+  return `${hex(address)}h`;
 }
 
 /** An answer without values in words. */
@@ -90,8 +91,8 @@ export function answerText(answer: Answer): string {
 /** The value of one register, or why there is none. */
 export function valueText(answer: Answer): string {
   if (answer.kind !== "answered") return answerText(answer);
-  const words = answer.bytes.toHex().toUpperCase().replace(/.{4}(?=.)/g, "$& ");
-  return answer.bytes.length === 2 ? `${words}h (${numberIn(answer.bytes)})` : `${words}`;
+  const words = spacedHex(answer.bytes, 2);
+  return answer.bytes.length === 2 ? `${words}h (${numberIn(answer.bytes)})` : words;
 }
 
 /** The first register as a number. */

@@ -1,4 +1,6 @@
+import { Buffer } from "node:buffer";
 import type { Tap } from "../../bridge/mod.ts";
+import { spacedHex } from "../base/spaced_hex.ts";
 import type { Time } from "../base/time.ts";
 import type { Mask } from "./mask.ts";
 
@@ -46,10 +48,9 @@ export class FrameLog {
 
   /** One line a piece: seconds since the log began, `>` sent or `<` received, and the bytes. */
   lines(mask: Mask): string[] {
-    return masked(this.#pieces, mask).map(({ direction, atMs, bytes }) => {
-      const hex = [...bytes].map((byte) => byte.toString(16).toUpperCase().padStart(2, "0")).join(" ");
-      return `${(atMs / 1000).toFixed(4).padStart(10)} ${direction === "sent" ? ">" : "<"} ${hex}`;
-    });
+    return masked(this.#pieces, mask).map(({ direction, atMs, bytes }) =>
+      `${(atMs / 1000).toFixed(4).padStart(10)} ${direction === "sent" ? ">" : "<"} ${spacedHex(bytes, 1)}`
+    );
   }
 }
 
@@ -60,7 +61,7 @@ function masked(pieces: readonly Piece[], mask: Mask): Piece[] {
     const { direction } = pieces[from] as Piece;
     const behind = pieces.findIndex((piece, index) => index > from && piece.direction !== direction);
     const run = pieces.slice(from, behind < 0 ? undefined : behind);
-    let rest = mask.bytes(concat(run.map(({ bytes }) => bytes)));
+    let rest = mask.bytes(Buffer.concat(run.map(({ bytes }) => bytes)));
     for (const piece of run) {
       result.push({ ...piece, bytes: rest.subarray(0, piece.bytes.length) });
       rest = rest.subarray(piece.bytes.length);
@@ -68,14 +69,4 @@ function masked(pieces: readonly Piece[], mask: Mask): Piece[] {
     from += run.length;
   }
   return result;
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

@@ -4,7 +4,6 @@ import { type Assumption, differs, type FieldContext, type Finding, judged, open
 import { numberIn, valueText } from "./field_meter.ts";
 import { hasOcmf } from "./plate_checks.ts";
 
-const keySizes = new Map<number, 256 | 384>([[0, 256], [1, 384]]);
 /** More than this between the meter's clock and ours is no delay of the line. */
 const clockToleranceS = 5;
 /** An earlier time is no time that anybody set: the first EM580 was made later. */
@@ -17,7 +16,7 @@ export const sealChecks: readonly Assumption[] = [
     text: "The signature type at 24FFh is 0 or 1, and 2500h and 2600h hold the same public key.",
     check: onlyWithOcmf(async ({ meter, facts }) => {
       const type = await meter.number(registers.signatureType.at);
-      const keyBits = keySizes.get(type);
+      const keyBits = registers.keySizes.get(type);
       if (keyBits === undefined) return differs(`signature type ${type}`);
       const point = await meter.read(registers.publicKeyPoint.at, registers.publicKeyPoint.words[keyBits]);
       const der = await meter.read(registers.publicKeyDer.at, registers.publicKeyDer.words[keyBits]);

@@ -1,4 +1,12 @@
-import { encodeInteger, encodeText, type Field, registers, wordsOf } from "../meter/mod.ts";
+import {
+  decodeField,
+  encodeInteger,
+  encodeText,
+  type Field,
+  registers,
+  withoutTrailingNuls,
+  wordsOf,
+} from "../meter/mod.ts";
 import { recordFacts } from "../ocmf/mod.ts";
 import { type Answer, answerText, type FieldMeter, registerText } from "./field_meter.ts";
 import { stateText } from "./state_text.ts";
@@ -59,7 +67,9 @@ export async function runSession(
   }
   const tariffText = `A "quoted" text, a \\, an \u00e4<=>${id}`;
   await writeFields(meter, tariffText);
-  const tariffTextRead = textOf(await meter.read(transaction.tariffText.at, wordsOf(transaction.tariffText)));
+  const tariffTextRead = String(
+    decodeField(transaction.tariffText, await meter.read(transaction.tariffText.at, wordsOf(transaction.tariffText))),
+  );
   await begin(meter);
   await meter.time.sleep(chargingMs, meter.signal);
   const endedAtMs = meter.time.mono();
@@ -144,15 +154,9 @@ function command(meter: FieldMeter, letter: number): Promise<Answer> {
 async function readFile(meter: FieldMeter): Promise<Uint8Array> {
   const words = await meter.number(transaction.ocmfSize.at);
   if (words === 0) return new Uint8Array();
-  const bytes = await meter.read(transaction.ocmfFile.at, Math.min(words, transaction.ocmfFile.maxWords));
-  return bytes.subarray(0, bytes.findLastIndex((byte) => byte !== 0) + 1);
+  return withoutTrailingNuls(await meter.read(transaction.ocmfFile.at, Math.min(words, transaction.ocmfFile.maxWords)));
 }
 
 function must(answer: Answer, what: string): void {
   if (answer.kind !== "answered") throw new SessionError(`cannot ${what}: ${answerText(answer)}`);
-}
-
-function textOf(bytes: Uint8Array): string {
-  const zero = bytes.indexOf(0);
-  return new TextDecoder().decode(zero < 0 ? bytes : bytes.subarray(0, zero));
 }

@@ -2,12 +2,9 @@ import { errorText } from "../base/log.ts";
 import { hex } from "./codec.ts";
 import { believeSecondRefusal, isRefusal } from "./refusal.ts";
 import type { RegisterAccess } from "./register_access.ts";
-import { publicKeyDer, publicKeyPoint, signatureType, transaction } from "./registers.ts";
+import { keySizes, publicKeyDer, publicKeyPoint, signatureType, transaction } from "./registers.ts";
 import { answersOtherwise } from "./silence.ts";
 import type { Billing } from "./types.ts";
-
-/** Key size by signature type; every other type is a meter without a key. */
-const keySizes: ReadonlyMap<number, 256 | 384> = new Map([[0, 256], [1, 384]]);
 
 /**
  * Reads whether the meter can bill, and its public key.

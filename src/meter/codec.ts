@@ -105,6 +105,11 @@ export function cutText(value: string, maxBytes: number): string {
   return value.slice(0, end);
 }
 
+/** The bytes up to the last one that is not NUL. */
+export function withoutTrailingNuls(bytes: Uint8Array): Uint8Array {
+  return bytes.subarray(0, bytes.findLastIndex((byte) => byte !== 0) + 1);
+}
+
 /** An address or a code in the notation of the documents: four upper-case hex digits. */
 export function hex(value: number): string {
   return value.toString(16).toUpperCase().padStart(4, "0");

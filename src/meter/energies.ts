@@ -100,6 +100,6 @@ function exactEnergy(
 }
 
 /** Wh that the register's integer counts. */
-function wattHours({ unit, exp = 0 }: Field): number {
+export function wattHours({ unit, exp = 0 }: Field): number {
   return 10 ** (unit === "kWh" ? exp + 3 : exp);
 }

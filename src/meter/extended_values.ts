@@ -1,19 +1,12 @@
 import type { GatheredWords } from "./gathered_words.ts";
-import { group } from "./live_values.ts";
-import { measuredValue } from "./measured_value.ts";
+import { addMeasured, group } from "./live_values.ts";
 import type { ExtendedValue, MeterLayout } from "./meter_model.ts";
 import type { ExtendedReading } from "./types.ts";
 
 /** What the live blocks hold besides the live values. What has no value is absent, and so is a group without any. */
 export function decodeExtended(layout: MeterLayout, words: GatheredWords): ExtendedReading {
   const values: { [V in ExtendedValue]?: number } = {};
-  for (const { extended = {} } of layout.model.live) {
-    for (const name of Object.keys(extended) as ExtendedValue[]) {
-      const field = extended[name];
-      const value = field && measuredValue(layout, field, words.of(field));
-      if (value !== undefined) values[name] = value;
-    }
-  }
+  for (const { extended = {} } of layout.model.live) addMeasured(values, extended, layout, words);
   const { voltageL1L2, voltageL2L3, voltageL3L1 } = values;
   const lineVoltageV = {
     ...(voltageL1L2 === undefined ? {} : { L1_L2: voltageL1L2 }),

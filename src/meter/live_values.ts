@@ -1,3 +1,4 @@
+import type { Field } from "./codec.ts";
 import type { GatheredWords } from "./gathered_words.ts";
 import { measuredValue } from "./measured_value.ts";
 import type { LiveValue, MeterLayout } from "./meter_model.ts";
@@ -17,13 +18,7 @@ type Values = { [V in LiveValue]?: number };
 /** The live values of a reading. What has no value is absent, and so is a group without any. */
 export function decodeLive(layout: MeterLayout, words: GatheredWords): LiveReading {
   const values: Values = {};
-  for (const { fields } of layout.model.live) {
-    for (const name of Object.keys(fields) as LiveValue[]) {
-      const field = fields[name];
-      const value = field && measuredValue(layout, field, words.of(field));
-      if (value !== undefined) values[name] = value;
-    }
-  }
+  for (const { fields } of layout.model.live) addMeasured(values, fields, layout, words);
   if (layout.model.currentSign === "of_power") signCurrents(values);
   const phaseSequenceError = phaseSequenceErrorOf(layout, values);
   return {
@@ -46,6 +41,20 @@ function signCurrents(values: Values): void {
   for (const phase of ["L1", "L2", "L3"] as const) {
     const [current, power = 0] = [values[`current${phase}`], values[`power${phase}`]];
     if (current !== undefined) values[`current${phase}`] = power < 0 ? 0 - Math.abs(current) : Math.abs(current);
+  }
+}
+
+/** Adds the values of fields, by their names; one that is over its range is left out. */
+export function addMeasured<Name extends string>(
+  values: { [V in Name]?: number },
+  fields: { readonly [V in Name]?: Field },
+  layout: MeterLayout,
+  words: GatheredWords,
+): void {
+  for (const name of Object.keys(fields) as Name[]) {
+    const field = fields[name];
+    const value = field && measuredValue(layout, field, words.of(field));
+    if (value !== undefined) values[name] = value;
   }
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 export type { Encoding, Field, ValueOf, WordOrder } from "./codec.ts";
-export { cutText, decodeField, encodeInteger, encodeText, hex, wordsOf } from "./codec.ts";
+export { cutText, decodeField, encodeInteger, encodeText, hex, withoutTrailingNuls, wordsOf } from "./codec.ts";
 export { LineError, ModbusError, PortError } from "../../bridge/mod.ts";
 export type { PlannedGroup, PlanOptions } from "./cycle_plan.ts";
 export { groupCost, lineShare, planCycle } from "./cycle_plan.ts";
@@ -12,6 +12,7 @@ export type { MeterErrorCode } from "./errors.ts";
 export { MeterError } from "./errors.ts";
 export type { FaultSubType, MeterFault, MeterFaults } from "./faults.ts";
 export { faultKinds } from "./faults.ts";
+export { wattHours } from "./energies.ts";
 export { Meter } from "./meter.ts";
 export { serialNumberIn } from "../base/meter_id.ts";
 export type {

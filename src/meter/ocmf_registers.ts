@@ -1,4 +1,4 @@
-import { hex } from "./codec.ts";
+import { hex, withoutTrailingNuls } from "./codec.ts";
 import { MeterError } from "./errors.ts";
 import { isRefusal } from "./refusal.ts";
 import type { RegisterAccess } from "./register_access.ts";
@@ -71,8 +71,4 @@ async function unlessRefused<T>(reading: Promise<T>): Promise<T | undefined> {
     if (isRefusal(error)) return undefined;
     throw error;
   }
-}
-
-function withoutTrailingNuls(bytes: Uint8Array): Uint8Array {
-  return bytes.subarray(0, bytes.findLastIndex((byte) => byte !== 0) + 1);
 }

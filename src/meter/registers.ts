@@ -14,6 +14,8 @@ export const signedMap = { at: 0x0800, dataWords: 61, signatureWords: { 256: 32,
 
 /** 309472: signature type: 0 = 256-bit, 1 = 384-bit, 2 = none. */
 export const signatureType = { at: 0x24ff, as: "u16" } as const satisfies Field;
+/** Key size by signature type; every other type is a meter without a key. */
+export const keySizes: ReadonlyMap<number, 256 | 384> = new Map([[0, 256], [1, 384]]);
 /** 309473: public key as an uncompressed point; bits / 8 + 1 words, the last byte unused. */
 export const publicKeyPoint = { at: 0x2500, words: { 256: 33, 384: 49 } } as const;
 /** 309729: public key as DER SubjectPublicKeyInfo. */

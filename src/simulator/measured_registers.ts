@@ -8,6 +8,7 @@ import {
   type LiveBlock,
   type LiveValue,
   type MeterModel,
+  wattHours,
   wordsOf,
 } from "../meter/mod.ts";
 import { encodeField } from "./encode.ts";
@@ -124,13 +125,13 @@ function energyRegisters(
     for (const [fields, energyWh] of [[importWh, energyImportWh], [exportWh, energyExportWh]] as const) {
       let restWh = BigInt(energyWh);
       for (const field of fields) {
-        const stepWh = BigInt(10 ** ((field.unit === "kWh" ? 3 : 0) + (field.exp ?? 0)));
+        const stepWh = BigInt(wattHours(field));
         bytes.set(ordered(encodeInteger(numberOf(field), restWh / stepWh), variant), (field.at - start) * 2);
         restWh %= stepWh;
       }
     }
     for (const field of importByPhaseWh ?? []) {
-      const stepWh = BigInt(10 ** ((field.unit === "kWh" ? 3 : 0) + (field.exp ?? 0)));
+      const stepWh = BigInt(wattHours(field));
       const energy = BigInt(energyImportWh) / 3n / stepWh;
       bytes.set(ordered(encodeInteger(numberOf(field), energy), variant), (field.at - start) * 2);
     }

@@ -138,22 +138,22 @@ Deno.test("read ends with 130 when it is interrupted", async () => {
   assert.deepEqual(await reading, { code: 130, out: "", err: "" });
 });
 
-Deno.test("read says that a running service holds the gateway, which serves one client", async () => {
-  const [first = ""] = all;
-  await using behind = new Bench(all);
-  const serial = {
-    path: behind.wire.path ?? "",
-    baudrate: 115200,
-    parity: "none",
-    stopBits: 1,
-    rtscts: false,
-  } as const;
+/** A gateway to the meters of a bench, for one client. */
+async function gatewayTo({ wire }: Bench) {
+  const serial = { path: wire.path ?? "", baudrate: 115200, parity: "none", stopBits: 1, rtscts: false } as const;
   const listen = { kind: "tcp", host: "127.0.0.1", port: 0 } as const;
   const bridge = await serveSerialPort({ serial, listen }, { log: silentLog });
   assert.ok(bridge.address.kind === "tcp");
-  await using bench = new Bench([first], { gateway: `tcp://127.0.0.1:${bridge.address.port}` });
+  return { bridge, port: bridge.address.port };
+}
+
+Deno.test("read says that a running service holds the gateway, which serves one client", async () => {
+  const [first = ""] = all;
+  await using behind = new Bench(all);
+  const { bridge, port } = await gatewayTo(behind);
+  await using bench = new Bench([first], { gateway: `tcp://127.0.0.1:${port}` });
   const journal = openJournal(bench.stateDir, { now: Date.now });
-  const service = await Deno.connect({ port: bridge.address.port });
+  const service = await Deno.connect({ port });
   await service.write(Uint8Array.of(0));
   const { code, err } = await bench.read({ json: false });
   assert.equal(code, 1);
@@ -169,17 +169,8 @@ Deno.test("read says that a running service holds the gateway, which serves one 
 Deno.test("read finds out that a gateway uses the other framing", async () => {
   const [first = ""] = all;
   await using behind = new Bench(all);
-  const serial = {
-    path: behind.wire.path ?? "",
-    baudrate: 115200,
-    parity: "none",
-    stopBits: 1,
-    rtscts: false,
-  } as const;
-  const listen = { kind: "tcp", host: "127.0.0.1", port: 0 } as const;
-  const bridge = await serveSerialPort({ serial, listen }, { log: silentLog });
-  assert.ok(bridge.address.kind === "tcp");
-  const address = `127.0.0.1:${bridge.address.port}`;
+  const { bridge, port } = await gatewayTo(behind);
+  const address = `127.0.0.1:${port}`;
   await using bench = new Bench([first], { gateway: `modbus-tcp://${address}` });
   const { code, err } = await bench.read({ json: false });
   assert.equal(code, 1);

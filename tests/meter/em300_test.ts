@@ -1,14 +1,5 @@
 import assert from "node:assert/strict";
-import { Rig } from "./rig.ts";
-
-async function firstReading(rig: Rig) {
-  await rig.online();
-  await rig.time.advanceUntil(() => rig.readings.length > 0);
-  await rig.stop();
-  const [reading] = rig.readings;
-  assert.ok(reading !== undefined);
-  return reading;
-}
+import { firstReading, Rig } from "./rig.ts";
 
 Deno.test("Meter takes the best energies that an EM300 has, and logs which", async () => {
   const coarse = (rig: Rig) =>

@@ -1,16 +1,7 @@
 import assert from "node:assert/strict";
-import { Rig } from "./rig.ts";
+import { firstReading, Rig } from "./rig.ts";
 
 const start = Date.UTC(2026, 0, 31, 8);
-
-async function firstReading(rig: Rig) {
-  await rig.online();
-  await rig.time.advanceUntil(() => rig.readings.length > 0);
-  await rig.stop();
-  const [reading] = rig.readings;
-  assert.ok(reading !== undefined);
-  return reading;
-}
 
 Deno.test("Meter gives an EM580 reading as exact decimals with the time of its live block", async () => {
   const rig = new Rig("em580");

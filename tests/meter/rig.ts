@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import type { Log } from "../../src/base/log.ts";
 import { Meter } from "../../src/meter/mod.ts";
 import type { MeterEvent, MeterFault, MeterOptions, Reading } from "../../src/meter/mod.ts";
@@ -90,4 +91,14 @@ export class Rig {
   async #collect(): Promise<void> {
     for await (const event of this.meter.events) this.events.push(event);
   }
+}
+
+/** Runs a meter until its first reading. */
+export async function firstReading(rig: Rig): Promise<Reading> {
+  await rig.online();
+  await rig.time.advanceUntil(() => rig.readings.length > 0);
+  await rig.stop();
+  const [reading] = rig.readings;
+  assert.ok(reading !== undefined);
+  return reading;
 }
