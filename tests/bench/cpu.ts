@@ -110,7 +110,7 @@ async function clientCost(program: string, path: string): Promise<Cost> {
   return { cpuSeconds: cpuSeconds / readings * 1000, residentMb };
 }
 
-/** A long stretch: processor time is told in hundredths of a second. */
+/** A long stretch: processor time is counted in hundredths of a second. */
 async function idleShare(tools: Tools): Promise<number> {
   const silent = Array.from({ length: units }, (_, index) => index + 1);
   await using meter = await BenchMeter.start(tools, { ...line, silent });

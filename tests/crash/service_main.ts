@@ -1,6 +1,6 @@
 /**
  * The service as a process that a test ends: it tells each step that it passes on standard output, one JSON object a
- * line, and stands still for ever at the one that it is told to on standard input, or lets only one transaction stand still.
+ * line, and stands still for ever at the one that standard input names, or lets only one transaction stand still.
  *
  * Arguments: the configuration file, a file for the log, and how many milliseconds its wall clock is off.
  */

@@ -80,7 +80,7 @@ Deno.test("Meter that is known by its number is not recognised in one without a 
   assert.ok(rig.readings.length <= before + 1, "no reading has the number of a meter that did not give it");
 });
 
-Deno.test("Meter tells of an application that gives no export", async () => {
+Deno.test("Meter warns of an application that gives no export", async () => {
   const rig = em24();
   rig.bus.set(0x1101, "0000 0000");
   await rig.online();

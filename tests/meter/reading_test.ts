@@ -49,7 +49,7 @@ Deno.test("Meter gives an EM300 reading the time of its values, however long the
   assert.equal(takenAtMs, start + (live?.atMs ?? 0) + 10);
 });
 
-Deno.test("Meter tells the phase sequence only where the register does, by the numbers of its model", async () => {
+Deno.test("Meter gives the phase sequence only where the register does, by the numbers of its model", async () => {
   const cases = [
     ["em580", "FFFF", true],
     ["em580", "0001", false],

@@ -62,7 +62,7 @@ class Session {
     await this.time.advance(10_000);
   }
 
-  /** The OCMF states that were told. */
+  /** The OCMF states that were reported. */
   get states(): string[] {
     return this.events.flatMap((event) => event.kind === "ocmf_state" ? [event.state] : []);
   }

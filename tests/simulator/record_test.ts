@@ -67,7 +67,7 @@ async function recordOf(options: Partial<SimulatedMeterOptions>, sessions: reado
 
 const payloadOf = (filed: Filed | undefined) => filed?.record.slice(5, filed.record.lastIndexOf("|")) ?? "";
 
-Deno.test("SimulatedMeter copies texts into a record as they are where it is told so", async () => {
+Deno.test("SimulatedMeter copies texts into a record as they are if its options say so", async () => {
   const tariffText = 'Tarif "Gr\u00fcn" \\<=>tx-1';
   const [raw] = await recordOf({ recordTexts: "raw" }, [{ tariffText }]);
   assert.ok(payloadOf(raw).includes(`"TT":"${tariffText}","CT":`));

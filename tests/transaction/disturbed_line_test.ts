@@ -123,7 +123,7 @@ Deno.test("TransactionDesk fetches the record of a meter that has restarted unse
   assert.match(answer.warnings?.join() ?? "", /after a power loss at .*: no record has the energy since then$/);
 });
 
-Deno.test("TransactionDesk.stop of a meter that has just restarted tells of the power loss", async () => {
+Deno.test("TransactionDesk.stop of a meter that has just restarted warns of the power loss", async () => {
   await using chain = new Chain(blind);
   await chain.start("tx-1");
   chain.simulated.powerCycle();
