@@ -4,59 +4,33 @@ import { fileURLToPath } from "node:url";
 
 const root = new URL("../", import.meta.url);
 
-/** Which module may import which: only toward lower ranks, never a sibling. */
-const mayImport: Readonly<Record<string, readonly string[]>> = {
-  "src/base": [],
-  "bridge": ["src/base"],
-  "src/config": ["src/base"],
-  "src/ocmf": ["src/base"],
-  "src/journal": ["src/base"],
-  "src/health": ["src/base", "src/journal"],
-  "src/spool": ["src/base"],
-  "src/meter": ["src/base", "bridge"],
-  "src/field": ["src/base", "bridge", "src/meter", "src/ocmf"],
-  "src/transaction": ["src/base", "src/meter", "src/ocmf", "src/journal"],
-  "src/simulator": ["src/base", "bridge", "src/meter", "src/ocmf"],
-  "src/nats": ["src/base", "src/transaction", "src/meter", "src/health", "src/journal", "src/spool", "bridge"],
-  "src/fleet": ["src/base", "src/ocmf", "src/journal", "src/transaction", "src/health", "src/nats"],
-  "src/service": [
-    "src/base",
-    "bridge",
-    "src/config",
-    "src/ocmf",
-    "src/journal",
-    "src/spool",
-    "src/health",
-    "src/meter",
-    "src/transaction",
-    "src/nats",
-  ],
-};
-const top = ["src/cli", "mod.ts"];
+interface Room {
+  readonly name: string;
+  readonly rank: number;
+  readonly mayImport: readonly string[];
+}
+
+/** The rows of the table of docs/architecture.md, section "Rooms and ranks". */
+async function readRooms(): Promise<Room[]> {
+  const page = await Deno.readTextFile(new URL("docs/architecture.md", root));
+  const section = page.split("\n## Rooms and ranks\n")[1]?.split("\n## ")[0] ?? "";
+  const rows = section.split("\n").map((line) => line.split("|").map((cell) => cell.trim()))
+    .filter(([, rank]) => /^\d+$/.test(rank ?? ""))
+    .map(([, rank, name = "", mayImport = ""]) => ({ rank: Number(rank), name: namesIn(name)[0] ?? "", mayImport }));
+  return rows.map(({ rank, name, mayImport }) => ({
+    rank,
+    name,
+    mayImport: mayImport === "every room of a lower rank"
+      ? rows.filter((other) => other.rank < rank).map((other) => other.name)
+      : namesIn(mayImport),
+  }));
+}
+
+const namesIn = (cell: string) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name ?? "");
 
 interface Edge {
   readonly from: string;
   readonly to: string;
-}
-
-async function imports(): Promise<Edge[]> {
-  const edges = new Map<string, Edge>();
-  for (const entry of ["src/cli/main.ts", "mod.ts"]) {
-    const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json", entry], cwd: root }).output();
-    const graph: { modules: { specifier: string; dependencies?: Dependency[] }[] } = JSON.parse(
-      new TextDecoder().decode(stdout),
-    );
-    for (const module of graph.modules) {
-      for (const dependency of module.dependencies ?? []) {
-        for (const target of [dependency.code?.specifier, dependency.type?.specifier]) {
-          if (target === undefined || !local(module.specifier) || !local(target)) continue;
-          const edge = { from: path(module.specifier), to: path(target) };
-          edges.set(`${edge.from} ${edge.to}`, edge);
-        }
-      }
-    }
-  }
-  return [...edges.values()];
 }
 
 interface Dependency {
@@ -67,35 +41,86 @@ interface Dependency {
 const local = (specifier: string) => specifier.startsWith(root.href);
 const path = (specifier: string) => relative(fileURLToPath(root), fileURLToPath(specifier));
 
-function moduleOf(file: string): string {
-  if (file === "mod.ts" || file === "deno.json") return file;
-  if (file.startsWith("bridge/")) return "bridge";
-  if (file === "src/service.ts") return "src/service";
-  return file.split("/").slice(0, 2).join("/");
+/** The imports of a file and of all that it imports. */
+async function importsFrom(entry: string): Promise<Edge[]> {
+  const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json", entry], cwd: root }).output();
+  const graph: { modules: { specifier: string; dependencies?: Dependency[] }[] } = JSON.parse(
+    new TextDecoder().decode(stdout),
+  );
+  return graph.modules.filter(({ specifier }) => local(specifier)).flatMap(({ specifier, dependencies = [] }) =>
+    dependencies.flatMap(({ code, type }) => [code?.specifier, type?.specifier])
+      .filter((target) => target !== undefined && local(target))
+      .map((target) => ({ from: path(specifier), to: path(target ?? "") }))
+  );
 }
 
-Deno.test("imports go toward lower ranks only", async () => {
-  const wrong = (await imports()).filter(({ from, to }) => {
-    const [module, target] = [moduleOf(from), moduleOf(to)];
-    if (module === target || target === "deno.json") return false;
-    if (top.includes(module)) return top.includes(target);
-    return !(mayImport[module] ?? []).includes(target);
+async function sourceFiles(folder: string): Promise<string[]> {
+  const files: string[] = [];
+  for await (const { name, isDirectory } of Deno.readDir(new URL(`${folder}/`, root))) {
+    if (isDirectory) files.push(...await sourceFiles(`${folder}/${name}`));
+    else if (name.endsWith(".ts")) files.push(`${folder}/${name}`);
+  }
+  return files;
+}
+
+/** All imports of the program, also those of files that only a thread loads. */
+async function imports(): Promise<Edge[]> {
+  const edges = new Map<string, Edge>();
+  const reached = new Set<string>();
+  for (const file of ["src/cli/main.ts", "mod.ts", ...await sourceFiles("bridge"), ...await sourceFiles("src")]) {
+    if (reached.has(file)) continue;
+    reached.add(file);
+    for (const edge of await importsFrom(file)) {
+      edges.set(`${edge.from} ${edge.to}`, edge);
+      reached.add(edge.from).add(edge.to);
+    }
+  }
+  return [...edges.values()].filter(({ to }) => to !== "deno.json");
+}
+
+const rooms = await readRooms();
+const edges = await imports();
+
+/** The room that holds a file: the most precise row of the table. */
+function roomOf(file: string): Room | undefined {
+  const holders = rooms.filter(({ name }) => file === name || file.startsWith(`${name}/`));
+  return holders.sort((one, other) => other.name.length - one.name.length)[0];
+}
+
+Deno.test("each room of the table may import only rooms of a lower rank", () => {
+  const rankOf = new Map(rooms.map(({ name, rank }) => [name, rank]));
+  const wrong = rooms.flatMap(({ name, rank, mayImport }) =>
+    mayImport.filter((target) => (rankOf.get(target) ?? Infinity) >= rank).map((target) => `${name} -> ${target}`)
+  );
+  assert.ok(rooms.length > 10);
+  assert.deepEqual(wrong, []);
+});
+
+Deno.test("each source file is in a room of the table, and each room has files", async () => {
+  const files = new Set(edges.flatMap(({ from, to }) => [from, to]));
+  assert.deepEqual([...files].filter((file) => roomOf(file) === undefined), []);
+  for (const { name } of rooms) await Deno.stat(new URL(name, root));
+});
+
+Deno.test("a source file imports only what the table permits to its room", () => {
+  const wrong = edges.filter(({ from, to }) => {
+    const [room, target] = [roomOf(from), roomOf(to)];
+    return room !== target && !room?.mayImport.includes(target?.name ?? "");
   });
   assert.deepEqual(wrong, []);
 });
 
-Deno.test("imports of another module go through its mod.ts", async () => {
-  const wrong = (await imports()).filter(({ from, to }) => {
-    const target = moduleOf(to);
-    if (moduleOf(from) === target || ["src/base", "src/service", "deno.json"].includes(target)) return false;
-    return !to.endsWith("/mod.ts");
+Deno.test("imports of another room go through its mod.ts", () => {
+  const wrong = edges.filter(({ from, to }) => {
+    const target = roomOf(to)?.name;
+    return roomOf(from)?.name !== target && target !== "src/base" && to !== target && !to.endsWith("/mod.ts");
   });
   assert.deepEqual(wrong, []);
 });
 
-Deno.test("imports form no cycle", async () => {
+Deno.test("imports form no cycle", () => {
   const next = new Map<string, string[]>();
-  for (const { from, to } of await imports()) next.set(from, [...(next.get(from) ?? []), to]);
+  for (const { from, to } of edges) next.set(from, [...(next.get(from) ?? []), to]);
   const done = new Set<string>();
   const visit = (file: string, trail: readonly string[]): void => {
     assert.ok(!trail.includes(file), `cycle: ${[...trail, file].join(" -> ")}`);
