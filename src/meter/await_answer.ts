@@ -1,4 +1,5 @@
 import { LineError } from "../../bridge/mod.ts";
+import { BackOff } from "../base/back_off.ts";
 import type { Time } from "../base/time.ts";
 import { isClosed } from "./refusal.ts";
 import type { RegisterAccess } from "./register_access.ts";
@@ -29,10 +30,10 @@ export async function awaitAnswer(
 ): Promise<void> {
   const probe = registers.with({ attempts: 1, immediateRepeats: false, repeatRefused: false, signal });
   let closed = isClosed(failure);
-  for (let pauseMs = Math.min(firstMs, mostMs); !signal.aborted;) {
-    await time.sleep(closed ? Math.min(mostMs, reopenedWithinMs) : pauseMs, signal);
+  const backOff = new BackOff({ firstMs, longestMs: mostMs });
+  while (!signal.aborted) {
+    await time.sleep(closed ? Math.min(mostMs, reopenedWithinMs) : backOff.failed(), signal);
     if (signal.aborted) return;
-    if (!closed) pauseMs = Math.min(2 * pauseMs, mostMs);
     try {
       await probe.value(identificationCode);
       return;

@@ -1,3 +1,4 @@
+import { BackOff } from "../base/back_off.ts";
 import type { Time } from "../base/time.ts";
 import { readBilling } from "./billing.ts";
 import { isClosed } from "./refusal.ts";
@@ -25,8 +26,9 @@ export async function awaitBilling(
   { code, time }: { readonly code: number; readonly time: Time },
   signal: AbortSignal,
 ): Promise<void> {
-  for (let pauseMs = firstPauseMs; !signal.aborted; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
-    await time.sleep(pauseMs, signal);
+  const backOff = new BackOff({ firstMs: firstPauseMs, longestMs: longestPauseMs });
+  while (!signal.aborted) {
+    await time.sleep(backOff.failed(), signal);
     if (!signal.aborted && await canBill(registers, code)) {
       throw new SetUpAgain(`code ${code} can bill now`);
     }

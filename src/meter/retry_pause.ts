@@ -1,3 +1,4 @@
+import { backOffMs } from "../base/back_off.ts";
 import { LineError, ModbusError } from "../../bridge/mod.ts";
 
 /** What the pauses of a meter depend on, see `MeterOptions`. */
@@ -40,6 +41,6 @@ export class RetryPause {
   /** Milliseconds until the next try. */
   get firstMs(): number {
     if (!this.answersBadly) return this.longestMs;
-    return Math.min(this.longestMs, this.#shortestMs * 2 ** Math.min(this.#badRounds - 1, 20));
+    return backOffMs(this.#badRounds, { firstMs: this.#shortestMs, longestMs: this.longestMs });
   }
 }

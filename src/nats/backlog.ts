@@ -1,4 +1,5 @@
 import { ErrorCode, type NatsConnection, NatsError } from "nats";
+import { BackOff } from "../base/back_off.ts";
 import type { Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
 import { TroubleLog } from "../base/trouble_log.ts";
@@ -91,13 +92,13 @@ export class Backlog {
   }
 
   async #run(): Promise<void> {
-    let pauseMs = firstPauseMs;
+    const backOff = new BackOff({ firstMs: firstPauseMs, longestMs: longestPauseMs });
     while (!this.#closing.signal.aborted) {
       this.#wake = new AbortController();
       const through = await this.#pass();
-      pauseMs = through ? firstPauseMs : Math.min(2 * pauseMs, longestPauseMs);
-      const spread = through ? longestPauseMs : pauseMs * (0.75 + this.#random() / 2);
-      if (!this.#closing.signal.aborted) await this.#time.sleep(spread, this.#wake.signal);
+      if (through) backOff.reset();
+      const pauseMs = through ? longestPauseMs : backOff.failed() * (0.75 + this.#random() / 2);
+      if (!this.#closing.signal.aborted) await this.#time.sleep(pauseMs, this.#wake.signal);
     }
   }
 
@@ -206,7 +207,7 @@ function isUnanswered(error: unknown): boolean {
 }
 
 const answerMs = 5_000;
-const firstPauseMs = 500;
+const firstPauseMs = 1_000;
 const longestPauseMs = 5_000;
 /** After so long without one acknowledgement the stream is at fault, not a meter. */
 const fruitlessMs = 10_000;

@@ -1,3 +1,4 @@
+import { BackOff } from "../base/back_off.ts";
 import type { Log, LogLevel } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
 import type { TransactionErrorCode } from "../transaction/mod.ts";
@@ -20,9 +21,6 @@ interface Run {
   count: number;
   last: Failure;
 }
-
-const firstPauseMs = 60_000;
-const longestPauseMs = 3_600_000;
 
 /** What the caller did wrong, or what is so by design, is no warning. */
 const ofTheCaller: readonly TransactionErrorCode[] = [
@@ -69,12 +67,11 @@ export class FailureLog {
   }
 
   async #follow(key: string, run: Run): Promise<void> {
-    let pauseMs = firstPauseMs;
+    const backOff = new BackOff({ firstMs: 60_000, longestMs: 3_600_000 });
     do {
       run.count = 0;
-      await this.#time.sleep(pauseMs, this.#closing.signal);
+      await this.#time.sleep(backOff.failed(), this.#closing.signal);
       if (run.count > 0) this.#write(run.last, run.count);
-      pauseMs = Math.min(pauseMs * 2, longestPauseMs);
     } while (run.count > 0 && !this.#closing.signal.aborted);
     this.#runs.delete(key);
   }

@@ -1,8 +1,9 @@
+import { BackOff } from "../base/back_off.ts";
 import type { Time } from "../base/time.ts";
 
 interface Pause {
   readonly untilMs: number;
-  readonly ms: number;
+  readonly backOff: BackOff;
 }
 
 /** Meters whose readings were refused and are left alone for a while, which becomes longer each time. */
@@ -22,8 +23,8 @@ export class MeterPauses {
 
   /** A reading of this meter was refused. */
   refused(meter: string): void {
-    const ms = Math.min(2 * (this.#pauses.get(meter)?.ms ?? firstMs / 2), longestMs);
-    this.#pauses.set(meter, { ms, untilMs: this.#time.mono() + ms });
+    const backOff = this.#pauses.get(meter)?.backOff ?? new BackOff(limits);
+    this.#pauses.set(meter, { backOff, untilMs: this.#time.mono() + backOff.failed() });
   }
 
   /** A reading of this meter was taken. */
@@ -37,5 +38,4 @@ export class MeterPauses {
   }
 }
 
-const firstMs = 1_000;
-const longestMs = 30_000;
+const limits = { firstMs: 1_000, longestMs: 30_000 };

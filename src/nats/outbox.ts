@@ -1,4 +1,5 @@
 import { millis, type NatsConnection } from "nats";
+import { BackOff } from "../base/back_off.ts";
 import { errorText, type Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
 import { TroubleLog } from "../base/trouble_log.ts";
@@ -93,15 +94,14 @@ export class Outbox {
   }
 
   async #run(): Promise<void> {
-    let pauseMs = firstPauseMs;
+    const backOff = new BackOff({ firstMs: firstPauseMs, longestMs: longestPauseMs });
     for (let last = false; !last;) {
       last = this.#closing;
       this.#wake = new AbortController();
       const through = await this.#pass();
-      pauseMs = through ? firstPauseMs : Math.min(2 * pauseMs, longestPauseMs);
-      if (this.#closing) continue;
-      const untilDueMs = Math.min(longestPauseMs, this.#setAside.nextInMs);
-      await this.#time.sleep(through ? untilDueMs : pauseMs, this.#wake.signal);
+      if (through) backOff.reset();
+      const pauseMs = through ? Math.min(longestPauseMs, this.#setAside.nextInMs) : backOff.failed();
+      if (!this.#closing) await this.#time.sleep(pauseMs, this.#wake.signal);
     }
   }
 
@@ -196,7 +196,7 @@ export class Outbox {
 }
 
 const batch = 50;
-const firstPauseMs = 500;
+const firstPauseMs = 1_000;
 const longestPauseMs = 30_000;
 const betweenRedeliveriesMs = 5;
 /** A stream without a duplicate window of its own has this one. */

@@ -1,3 +1,4 @@
+import { type BackOffLimits, backOffMs } from "../base/back_off.ts";
 import type { Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
 import type { NodeHealth } from "../health/mod.ts";
@@ -61,9 +62,9 @@ export class SetAside {
   add(row: StoredRecord, refusal: Refusal): void {
     const known = this.#entries.get(row.seq);
     const attempts = (known?.attempts ?? 0) + 1;
-    const { firstMs, mostMs, concernsOne } = kinds[refusal.kind];
-    const dueMs = this.#time.mono() + Math.min(firstMs * 2 ** (attempts - 1), mostMs);
-    const isSingle = concernsOne || (known?.isSingle === true && known.refusal.kind === refusal.kind);
+    const kind = kinds[refusal.kind];
+    const dueMs = this.#time.mono() + backOffMs(attempts, kind);
+    const isSingle = kind.concernsOne || (known?.isSingle === true && known.refusal.kind === refusal.kind);
     this.#entries.set(row.seq, { row, refusal, attempts, dueMs, isSingle });
     this.#holdBack(row.meter);
     if (known?.refusal.reason !== refusal.reason) this.#say(row, refusal);
@@ -125,10 +126,8 @@ export class SetAside {
   }
 }
 
-interface KindFacts {
-  /** Time until the second attempt; it doubles with each further one. */
-  readonly firstMs: number;
-  readonly mostMs: number;
+/** `firstMs` is the time until the second attempt. */
+interface KindFacts extends BackOffLimits {
   /** Whether the reason is always the record or its subject. */
   readonly concernsOne: boolean;
 }
@@ -136,13 +135,13 @@ interface KindFacts {
 const minuteMs = 60_000;
 
 const kinds: Readonly<Record<RefusalKind, KindFacts>> = {
-  too_long: { firstMs: minuteMs, mostMs: 60 * minuteMs, concernsOne: true },
-  unusable: { firstMs: 60 * minuteMs, mostMs: 60 * minuteMs, concernsOne: true },
-  forbidden: { firstMs: 5_000, mostMs: 5 * minuteMs, concernsOne: true },
-  foreign: { firstMs: 1_000, mostMs: 5 * minuteMs, concernsOne: true },
-  refused: { firstMs: 1_000, mostMs: 5 * minuteMs, concernsOne: true },
-  full: { firstMs: 1_000, mostMs: minuteMs / 2, concernsOne: false },
-  unanswered: { firstMs: 500, mostMs: minuteMs / 2, concernsOne: false },
+  too_long: { firstMs: minuteMs, longestMs: 60 * minuteMs, concernsOne: true },
+  unusable: { firstMs: 60 * minuteMs, longestMs: 60 * minuteMs, concernsOne: true },
+  forbidden: { firstMs: 5_000, longestMs: 5 * minuteMs, concernsOne: true },
+  foreign: { firstMs: 1_000, longestMs: 5 * minuteMs, concernsOne: true },
+  refused: { firstMs: 1_000, longestMs: 5 * minuteMs, concernsOne: true },
+  full: { firstMs: 1_000, longestMs: minuteMs / 2, concernsOne: false },
+  unanswered: { firstMs: 500, longestMs: minuteMs / 2, concernsOne: false },
 };
 
 /** No later attempt can succeed, unless a limit is changed. */

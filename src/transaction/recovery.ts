@@ -1,3 +1,4 @@
+import { BackOff } from "../base/back_off.ts";
 import { errorText } from "../base/log.ts";
 import { calmLog } from "../base/trouble_log.ts";
 import type { Context } from "./context.ts";
@@ -9,8 +10,7 @@ import { isOpen } from "./machine.ts";
 import { ask } from "./meter_word.ts";
 
 /** Pauses between two attempts on a meter that answers badly, or a journal that takes nothing. */
-const firstPauseMs = 1000;
-const longestPauseMs = 30_000;
+const pauses = { firstMs: 1000, longestMs: 30_000 };
 
 /** Finds again what the meter holds and finishes it, as often as it takes. One attempt at a time. */
 export class Recovery {
@@ -48,15 +48,14 @@ export class Recovery {
 
   async #work(): Promise<void> {
     const { meter, time } = this.#context;
-    let pauseMs = firstPauseMs;
+    const backOff = new BackOff(pauses);
     while (this.#wanted && !this.#closing.signal.aborted) {
       this.#wanted = false;
       this.#nudge = new AbortController();
       if (await this.#attempt()) continue;
       if (meter.state === "offline" || meter.state === "stopped") break;
       this.#wanted = true;
-      await time.sleep(pauseMs, this.#nudge.signal);
-      pauseMs = Math.min(pauseMs * 2, longestPauseMs);
+      await time.sleep(backOff.failed(), this.#nudge.signal);
     }
     this.#loop = undefined;
   }
