@@ -114,5 +114,6 @@ export {
   verifyLiveMap,
   verifyRecord,
 } from "./src/ocmf/mod.ts";
-export { type LineReport, type MeterReport, NatsSetupError, type NatsSetupErrorCode } from "./src/nats/mod.ts";
+export type { LineReport, MeterReport } from "./src/contract/mod.ts";
+export { NatsSetupError, type NatsSetupErrorCode } from "./src/nats/mod.ts";
 export { Service, type ServiceDeps } from "./src/service.ts";

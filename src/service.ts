@@ -8,7 +8,8 @@ import { type LineSettings, type MeterSettings, type Settings, streamsWithNeeds 
 import { NodeHealth } from "./health/mod.ts";
 import { keepRetention, type LiveJournal, mentionOnce, openLiveJournal, reportOpening } from "./journal/mod.ts";
 import { Meter, type MeterEvent, serialNumberIn } from "./meter/mod.ts";
-import { type LineReport, NatsNode } from "./nats/mod.ts";
+import type { LineReport } from "./contract/mod.ts";
+import { NatsNode } from "./nats/mod.ts";
 import { openSpool, type Spool } from "./spool/mod.ts";
 import { checkSignedValue, TransactionDesk } from "./transaction/mod.ts";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { errorText } from "../base/log.ts";
 import { systemTime } from "../base/time.ts";
 import { loadConfig } from "../config/mod.ts";
-import { powermeterSchema, statusSchema } from "../nats/mod.ts";
+import { powermeterSchema, statusSchema } from "../contract/mod.ts";
 import { Service } from "../service.ts";
 import { type DemoRow, demoTable } from "./demo_table.ts";
 import { runTransaction } from "./demo_transaction.ts";

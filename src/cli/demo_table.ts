@@ -1,4 +1,4 @@
-import type { PowermeterPayload } from "../nats/mod.ts";
+import type { PowermeterPayload } from "../contract/mod.ts";
 import { type Column, decimals, textTable } from "./text_table.ts";
 
 /** What the live table shows of one meter. */

@@ -1,7 +1,7 @@
 import { metrics } from "@opentelemetry/api";
 import type { ExchangeStats } from "../../bridge/mod.ts";
 import { version } from "../base/version.ts";
-import type { LineReport } from "../nats/mod.ts";
+import type { LineReport } from "../contract/mod.ts";
 
 /**
  * Offers the figures of lines and meters as OpenTelemetry metrics. They are asked for when an export is due and cost

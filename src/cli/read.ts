@@ -3,7 +3,7 @@ import { errorText, type Log, withFields } from "../base/log.ts";
 import { systemTime, timestamp } from "../base/time.ts";
 import type { LineSettings, MeterSettings } from "../config/mod.ts";
 import { type Identity, type Reading, readOnce } from "../meter/mod.ts";
-import { powermeter, publicKeyOf } from "../nats/mod.ts";
+import { powermeter, publicKeyOf } from "../contract/mod.ts";
 import { chosenLines } from "./chosen_lines.ts";
 import { eachMeter } from "./each_meter.ts";
 import { exitCode, type Io } from "./io.ts";

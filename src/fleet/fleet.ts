@@ -8,7 +8,7 @@ import {
   powermeterSchema,
   type StatusPayload,
   statusSchema,
-} from "../nats/mod.ts";
+} from "../contract/mod.ts";
 
 /** What is known of one meter. */
 export interface FleetMeter {

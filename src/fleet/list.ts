@@ -1,6 +1,7 @@
 import type { NatsConnection } from "nats";
 import { systemTime } from "../base/time.ts";
-import { apiPrefix, type FaultPayload, jetstreamOf, nodeToken } from "../nats/mod.ts";
+import { type FaultPayload, nodeToken } from "../contract/mod.ts";
+import { apiPrefix, jetstreamOf } from "../nats/mod.ts";
 import { takesNothing } from "./existing.ts";
 import { failureText } from "./findings.ts";
 import { findStream } from "./find_stream.ts";

@@ -1,6 +1,7 @@
 import { type NatsConnection, NatsError, RequestStrategy } from "nats";
 import { systemTime } from "../base/time.ts";
-import { deniedIn, type JournalPage, journalPageSchema, nodeToken } from "../nats/mod.ts";
+import { type JournalPage, journalPageSchema, nodeToken } from "../contract/mod.ts";
+import { deniedIn } from "../nats/mod.ts";
 import { membersOf, payloadOf } from "./payload.ts";
 
 /** The journal of one process. */

@@ -1,6 +1,6 @@
 import type { StreamInfo } from "nats";
 import { systemTime } from "../base/time.ts";
-import { redeliverResponseSchema } from "../nats/mod.ts";
+import { redeliverResponseSchema } from "../contract/mod.ts";
 import type { Comparison } from "./compare.ts";
 import { failureText, recordsText } from "./findings.ts";
 import { recordsOf, type SiteScope, type SiteView } from "./look.ts";

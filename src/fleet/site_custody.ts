@@ -1,4 +1,5 @@
-import { jetstreamOf, type NodeStatusPayload, nodeStatusSchema, nodeToken, streamName } from "../nats/mod.ts";
+import { type NodeStatusPayload, nodeStatusSchema, nodeToken } from "../contract/mod.ts";
+import { jetstreamOf, streamName } from "../nats/mod.ts";
 import { auditSite } from "./audit.ts";
 import type { FindingKind } from "./audit_result.ts";
 import { orAbsent } from "./existing.ts";

@@ -1,5 +1,5 @@
 import type { NatsConnection } from "nats";
-import { type NodeStatusPayload, nodeStatusSchema, nodeToken, statusSchema } from "../nats/mod.ts";
+import { type NodeStatusPayload, nodeStatusSchema, nodeToken, statusSchema } from "../contract/mod.ts";
 import type { FindingKind } from "./audit_result.ts";
 import type { Findings } from "./findings.ts";
 import { lifeMs } from "./fleet.ts";

@@ -1,9 +1,9 @@
 import type { NatsConnection } from "nats";
+import type { Subjects } from "../contract/mod.ts";
 import type { WaitingReading } from "../spool/mod.ts";
 import { type ExpectedStream, publishAcknowledged } from "./acknowledged.ts";
 import type { PlainReadings } from "./plain_readings.ts";
 import { refusalOf } from "./refusal.ts";
-import type { Subjects } from "./subjects.ts";
 
 /** Why a reading was not taken. */
 export interface CarryFailure {

@@ -10,13 +10,12 @@ import {
 import { errorText, type Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
 import { version } from "../base/version.ts";
+import { errorAnswer, requestBody } from "../contract/mod.ts";
 import { busy } from "../transaction/mod.ts";
 import { EndpointSubscriptions, type RequestMessage } from "./endpoint_subscriptions.ts";
-import { errorAnswer } from "./error_answer.ts";
 import { FailureLog } from "./failure_log.ts";
 import type { NatsFailpoint } from "./failpoints.ts";
 import { Inbox } from "./inbox.ts";
-import { requestBody } from "./request_body.ts";
 import type { Denial } from "./lacking_right.ts";
 import { patienceMs } from "./request_deadline.ts";
 import type { Served } from "./served.ts";

@@ -1,29 +1,33 @@
 import type { NatsConnection } from "nats";
+import {
+  beatMs,
+  endpoints,
+  faultPayload,
+  type MeterPost,
+  nodeEndpoints,
+  nodeToken,
+  publicKeyPayload,
+  RequestedReadings,
+  Statuses,
+  Subjects,
+} from "../contract/mod.ts";
 import { type NodeFault, nodeFaultKinds } from "../health/mod.ts";
 import { faultKinds, type MeterFault, type Reading } from "../meter/mod.ts";
 import { AccessCheck, accessRetryMs } from "./access_check.ts";
 import { Connection } from "./connection.ts";
-import { endpoints } from "./endpoints.ts";
 import { type Denial, usualInbox } from "./lacking_right.ts";
 import { MicroService } from "./micro_service.ts";
-import { nodeEndpoints } from "./node_endpoints.ts";
 import type { NatsNodeParts } from "./node_parts.ts";
 import { NodeReport } from "./node_report.ts";
-import { beatMs } from "./node_status.ts";
 import { Outbox } from "./outbox.ts";
-import { faultPayload, publicKeyPayload } from "./payloads.ts";
-import type { MeterPost } from "./posts.ts";
 import { type Publish, publisher } from "./publish.ts";
 import { ReadingsDelivery } from "./readings_delivery.ts";
-import { RequestedReadings } from "./requested_readings.ts";
 import { repeatedly } from "./repeatedly.ts";
 import { servedByMeters, servedByNode } from "./served.ts";
 import { faultSubjects, StaleFaults } from "./stale_faults.ts";
 import { StateBoard } from "./state_board.ts";
-import { Statuses } from "./statuses.ts";
 import { StreamKeeper } from "./stream_keeper.ts";
 import { streamName } from "./streams.ts";
-import { nodeToken, Subjects } from "./subjects.ts";
 import { Twins } from "./twins.ts";
 
 /**

@@ -1,13 +1,12 @@
 import type { Log } from "../base/log.ts";
 import type { NodeIdentity } from "../base/node_identity.ts";
 import type { Time } from "../base/time.ts";
+import type { LineReport, MeterPost } from "../contract/mod.ts";
 import type { NodeHealth } from "../health/mod.ts";
 import type { LiveJournal } from "../journal/mod.ts";
 import type { Spool } from "../spool/mod.ts";
 import type { NatsFailpoint } from "./failpoints.ts";
-import type { LineReport } from "./line_report.ts";
 import type { OutboxOptions } from "./outbox.ts";
-import type { MeterPost } from "./posts.ts";
 import type { ServerOptions } from "./server_options.ts";
 import type { StreamsOptions } from "./streams.ts";
 

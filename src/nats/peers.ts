@@ -1,5 +1,5 @@
 import type { NodeIdentity } from "../base/node_identity.ts";
-import type { NodeInstancePayload } from "./schemas.ts";
+import type { NodeInstancePayload } from "../contract/mod.ts";
 
 /** Another process that serves a meter of ours, or that wants to. */
 export interface Twin {

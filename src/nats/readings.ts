@@ -2,16 +2,14 @@ import type { NatsConnection } from "nats";
 import { errorText, type Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
 import { TroubleLog } from "../base/trouble_log.ts";
+import { type MeterPost, powermeter, publicKeyOf, type Subjects } from "../contract/mod.ts";
 import type { Reading } from "../meter/mod.ts";
 import type { Spool, SpooledReading } from "../spool/mod.ts";
 import type { ExpectedStream } from "./acknowledged.ts";
 import type { ReadingsTarget } from "./readings_target.ts";
-import { powermeter, publicKeyOf } from "./payloads.ts";
 import type { PlainReadings } from "./plain_readings.ts";
-import type { MeterPost } from "./posts.ts";
 import { PublishWindow } from "./publish_window.ts";
 import { ReadingIds } from "./reading_ids.ts";
-import type { Subjects } from "./subjects.ts";
 
 /** What readings pass through. */
 export interface ReadingsOptions {

@@ -1,6 +1,7 @@
 import type { NatsConnection } from "nats";
 import type { Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
+import type { MeterPost, Subjects } from "../contract/mod.ts";
 import type { NodeHealth } from "../health/mod.ts";
 import type { Reading } from "../meter/mod.ts";
 import type { Spool } from "../spool/mod.ts";
@@ -8,10 +9,8 @@ import { Backlog } from "./backlog.ts";
 import { DroppedReadings } from "./dropped_readings.ts";
 import type { Holder } from "./holder.ts";
 import { PlainReadings } from "./plain_readings.ts";
-import type { MeterPost } from "./posts.ts";
 import { Readings } from "./readings.ts";
 import { type ReadingsStream, readingsTarget } from "./readings_target.ts";
-import type { Subjects } from "./subjects.ts";
 
 /** What the delivery of readings works with. */
 export interface ReadingsDeliveryOptions {

@@ -1,6 +1,7 @@
 import { millis, type NatsConnection, type PubAck } from "nats";
 import { errorText, type Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
+import type { Subjects } from "../contract/mod.ts";
 import type { StoredRecord, StreamPlace } from "../journal/mod.ts";
 import { ocmfResult } from "../transaction/mod.ts";
 import { type ExpectedStream, publishAcknowledged, streamLabel } from "./acknowledged.ts";
@@ -10,7 +11,6 @@ import { type Holder, serverDomain } from "./holder.ts";
 import { refusalOf, UnknownWhetherKept, UnusableRecord } from "./refusal.ts";
 import { findMessage } from "./stream_messages.ts";
 import { streamName } from "./streams.ts";
-import type { Subjects } from "./subjects.ts";
 
 /** What records are published with. */
 export interface RecordPublisherOptions {

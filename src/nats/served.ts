@@ -1,8 +1,11 @@
-import type { Endpoint } from "./endpoints.ts";
-import type { NodeEndpoint } from "./node_endpoints.ts";
-import type { MeterPost } from "./posts.ts";
-import type { SchemaName } from "./schemas.ts";
-import { nodeToken, type Subjects } from "./subjects.ts";
+import {
+  type Endpoint,
+  type MeterPost,
+  type NodeEndpoint,
+  nodeToken,
+  type SchemaName,
+  type Subjects,
+} from "../contract/mod.ts";
 
 /** What is served on one subject. */
 export interface Served {

@@ -1,6 +1,5 @@
 import { type NatsConnection, RequestStrategy } from "nats";
-import { statusSchema } from "./schemas.ts";
-import type { Subjects } from "./subjects.ts";
+import { statusSchema, type Subjects } from "../contract/mod.ts";
 
 /**
  * The meters of which somebody gives the status, while this process does not: an earlier release, which does not say

@@ -2,16 +2,20 @@ import { type Msg, type NatsConnection, RequestStrategy, type Subscription } fro
 import { errorText, type Log } from "../base/log.ts";
 import type { NodeIdentity } from "../base/node_identity.ts";
 import { systemTime, type Time } from "../base/time.ts";
+import {
+  type NodeInstancePayload,
+  nodeInstanceSchema,
+  nodeToken,
+  requestBody,
+  type Subjects,
+} from "../contract/mod.ts";
 import type { NodeHealth } from "../health/mod.ts";
 import { duplicateText } from "./duplicate_text.ts";
 import { flushed } from "./flushed.ts";
 import type { Denial } from "./lacking_right.ts";
 import { Peers, unnamedInstance } from "./peers.ts";
 import type { Publish } from "./publish.ts";
-import { requestBody } from "./request_body.ts";
-import { type NodeInstancePayload, nodeInstanceSchema } from "./schemas.ts";
 import { servedElsewhere } from "./served_elsewhere.ts";
-import { nodeToken, type Subjects } from "./subjects.ts";
 import { whereabouts } from "./whereabouts.ts";
 import { within } from "./within.ts";
 

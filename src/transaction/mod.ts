@@ -24,12 +24,11 @@ export {
   statusResponseSchema,
   stopResponseSchema,
 } from "./answers.ts";
-export { type JournalEntry, journalEntry, journalEntrySchema } from "./journal_entry.ts";
 export { TransactionDesk } from "./desk.ts";
 export { TransactionError, transactionError, transactionErrorCodes } from "./errors.ts";
 export { failpoints } from "./failpoints.ts";
 export { busy, ending, maxWaiting, waitedTooLong } from "./request_limits.ts";
-export { failedAnswer, ocmfResult, signedMeterValue } from "./responses.ts";
+export { failedAnswer, ocmfResult, ocmfText, signedMeterValue } from "./responses.ts";
 export {
   acknowledgeRequestSchema,
   parseRequest,

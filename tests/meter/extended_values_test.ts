@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { powermeter } from "../../src/nats/mod.ts";
-import { powermeterSchema } from "../../src/nats/schemas.ts";
+import { powermeter } from "../../src/contract/mod.ts";
+import { powermeterSchema } from "../../src/contract/schemas.ts";
 import { hex } from "../../src/meter/mod.ts";
 import { Rig } from "./rig.ts";
 

@@ -3,7 +3,7 @@ import { headers, type Msg, type NatsConnection } from "nats";
 import { LineError, ModbusError, PortError } from "../../bridge/mod.ts";
 import { JournalError } from "../../src/journal/mod.ts";
 import { TransactionError, transactionErrorCodes } from "../../src/transaction/mod.ts";
-import { powermeter } from "../../src/nats/mod.ts";
+import { powermeter } from "../../src/contract/mod.ts";
 import { startNatsServer } from "../support/nats_server.ts";
 import { em340, em580, FakePost, reading } from "./fakes.ts";
 import { newClient, newNode } from "./setup.ts";

@@ -1,5 +1,5 @@
 import type { Identity, MeterState, Reading } from "../../src/meter/mod.ts";
-import type { MeterPost } from "../../src/nats/mod.ts";
+import type { MeterPost } from "../../src/contract/mod.ts";
 import { layoutNamed } from "../support/layout_named.ts";
 
 /** An EM580 with made-up keys. */

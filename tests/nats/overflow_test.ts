@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { setImmediate } from "node:timers/promises";
 import type { NatsConnection } from "nats";
-import { endpoints } from "../../src/nats/endpoints.ts";
+import { endpoints } from "../../src/contract/endpoints.ts";
 import { MicroService } from "../../src/nats/micro_service.ts";
 import { servedByMeters } from "../../src/nats/served.ts";
-import { Subjects } from "../../src/nats/subjects.ts";
+import { Subjects } from "../../src/contract/subjects.ts";
 import { silentLog } from "../../src/base/log.ts";
 import { startNatsServer } from "../support/nats_server.ts";
 import { FakePost, reading } from "./fakes.ts";

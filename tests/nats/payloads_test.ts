@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { faultPayload, powermeter, publicKeyPayload, statusPayload } from "../../src/nats/payloads.ts";
+import { faultPayload, powermeter, publicKeyPayload, statusPayload } from "../../src/contract/payloads.ts";
 import { nodeFaultKinds } from "../../src/health/mod.ts";
 import { faultKinds } from "../../src/meter/mod.ts";
-import { faultSchema } from "../../src/nats/schemas.ts";
+import { faultSchema } from "../../src/contract/schemas.ts";
 import { atMs, em340, em580, reading } from "./fakes.ts";
 
 Deno.test("powermeter has the names, nesting and exact decimals of the public payload", () => {

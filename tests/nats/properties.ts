@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Reading } from "../../src/meter/mod.ts";
-import { powermeter } from "../../src/nats/payloads.ts";
-import { powermeterSchema } from "../../src/nats/schemas.ts";
+import { powermeter } from "../../src/contract/payloads.ts";
+import { powermeterSchema } from "../../src/contract/schemas.ts";
 import { TransactionError } from "../../src/transaction/mod.ts";
 import { type Property, property, propertyIn } from "../fuzz/property.ts";
 import { startNatsServer } from "../support/nats_server.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { setImmediate } from "node:timers/promises";
 import { LineError } from "../../bridge/mod.ts";
 import type { Reading } from "../../src/meter/mod.ts";
-import { RequestedReadings } from "../../src/nats/requested_readings.ts";
+import { RequestedReadings } from "../../src/contract/requested_readings.ts";
 import { FakeTime } from "../support/fake_time.ts";
 import { FakePost, reading } from "./fakes.ts";
 

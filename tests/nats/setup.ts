@@ -3,13 +3,8 @@ import { FaultBoard } from "../../src/base/fault_board.ts";
 import { type Log, silentLog } from "../../src/base/log.ts";
 import { systemTime, type Time } from "../../src/base/time.ts";
 import type { NodeFault, NodeFaultSubType } from "../../src/health/mod.ts";
-import {
-  type LineReport,
-  type MeterPost,
-  NatsNode,
-  type NatsNodeOptions,
-  type NatsNodeParts,
-} from "../../src/nats/mod.ts";
+import type { LineReport, MeterPost } from "../../src/contract/mod.ts";
+import { NatsNode, type NatsNodeOptions, type NatsNodeParts } from "../../src/nats/mod.ts";
 import { openSpool, type Spool } from "../../src/spool/mod.ts";
 import { FakePost } from "./fakes.ts";
 

@@ -2,7 +2,8 @@ import type { NatsConnection } from "nats";
 import { Mutex } from "../base/mutex.ts";
 import { type Time, timestamp } from "../base/time.ts";
 import type { LiveJournal } from "../journal/mod.ts";
-import { busy, type JournalEntry, journalEntry, maxWaiting, parseRequest } from "../transaction/mod.ts";
+import { busy, maxWaiting, parseRequest } from "../transaction/mod.ts";
+import { type JournalEntry, journalEntry } from "./journal_entry.ts";
 import { type JournalPage, journalRequestSchema } from "./schemas.ts";
 
 /** What the pages are made of. */

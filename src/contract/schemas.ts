@@ -4,7 +4,6 @@ import { transactionStates } from "../journal/mod.ts";
 import {
   acknowledgeRequestSchema,
   acknowledgeResponseSchema,
-  journalEntrySchema,
   ocmfResultSchema,
   signedMeterValueSchema,
   startResponseSchema,
@@ -15,6 +14,7 @@ import {
   transactionErrorCodes,
   transactionRequestSchema,
 } from "../transaction/mod.ts";
+import { journalEntrySchema } from "./journal_entry.ts";
 
 const time = z.iso.datetime({ precision: 3 });
 const number = z.number();

@@ -1,0 +1,47 @@
+/**
+ * What others can rely on: subjects, payloads with their schemas, endpoints, and error codes with their numbers. Nothing
+ * here depends on how messages are carried.
+ *
+ * @module
+ */
+export { type Endpoint, endpoints, type EndpointTools } from "./endpoints.ts";
+export { type ErrorAnswer, errorAnswer, errorNumbers } from "./error_answer.ts";
+export { type JournalEntry, journalEntry } from "./journal_entry.ts";
+export type { LineReport, MeterReport } from "./line_report.ts";
+export { type NodeEndpoint, nodeEndpoints } from "./node_endpoints.ts";
+export { beatMs, nodeStatusPayload, type NodeStatusSource } from "./node_status.ts";
+export {
+  faultPayload,
+  powermeter,
+  type PublicKeyFormat,
+  publicKeyOf,
+  publicKeyPayload,
+  type StatusParts,
+  statusPayload,
+} from "./payloads.ts";
+export type { MeterPost } from "./posts.ts";
+export { requestBody } from "./request_body.ts";
+export { RequestedReadings } from "./requested_readings.ts";
+export { Statuses } from "./statuses.ts";
+export {
+  faultSchema,
+  journalPageSchema,
+  jsonSchemas,
+  nodeInstanceSchema,
+  nodeStatusSchema,
+  powermeterSchema,
+  redeliverResponseSchema,
+  schemas,
+  statusSchema,
+} from "./schemas.ts";
+export type {
+  FaultPayload,
+  JournalPage,
+  NodeInstancePayload,
+  NodeStatusPayload,
+  PowermeterPayload,
+  PublicKeyPayload,
+  SchemaName,
+  StatusPayload,
+} from "./schemas.ts";
+export { nodeToken, Subjects } from "./subjects.ts";
