@@ -3,9 +3,9 @@ import { nodeFaultKinds } from "../src/health/mod.ts";
 import { faultKinds } from "../src/meter/mod.ts";
 
 const readme = await Deno.readTextFile(new URL("../README.md", import.meta.url));
-const tasks: Record<string, string> = JSON.parse(
+const { tasks }: { tasks: Record<string, { description?: string }> } = JSON.parse(
   await Deno.readTextFile(new URL("../deno.json", import.meta.url)),
-).tasks;
+);
 
 /** The rows of the tables below a heading, as cells without the marks of code. */
 function tableBelow(heading: string): string[][] {
@@ -39,4 +39,8 @@ Deno.test("the README's example payloads are those of docs/subjects.md, which ar
   const examples = [...readme.matchAll(/```json\n(.*?)```/gs)].map(([, example]) => example ?? "");
   assert.equal(examples.length, 6);
   assert.deepEqual(examples.filter((example) => !subjects.includes(example)), []);
+});
+
+Deno.test("each task has a description, which deno task prints", () => {
+  assert.deepEqual(Object.entries(tasks).filter(([, { description = "" }]) => description === ""), []);
 });

@@ -113,11 +113,11 @@ export function meterName(line: number, unit: number): string {
 
 /** What `deno task start` gives to Deno. */
 function startArguments(): string[] {
-  const { tasks }: { tasks: { start: string } } = JSON.parse(
+  const { tasks }: { tasks: { start: { command: string } } } = JSON.parse(
     Deno.readTextFileSync(new URL("../../deno.json", import.meta.url)),
   );
   const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
-  return tasks.start.split(" ").slice(1).map((part) => part === "src/cli/main.ts" ? main : part);
+  return tasks.start.command.split(" ").slice(1).map((part) => part === "src/cli/main.ts" ? main : part);
 }
 
 function configuration(server: string, lines: readonly BenchMeter[], meterKeys: readonly string[]): string {
