@@ -18,14 +18,16 @@ export {
   type LineOptions,
   type LineState,
   type LineStats,
-  ModbusError,
-  PortError,
-  type PortErrorCode,
   priorities,
   type Priority,
+  type TransferOptions,
+} from "./src/line/mod.ts";
+export { ModbusError } from "./src/modbus/mod.ts";
+export {
+  PortError,
+  type PortErrorCode,
   type Rs485Settings,
   type RtsSettings,
-  type TransferOptions,
   type WireSettings,
 } from "./bridge/mod.ts";
 export { type Log, type LogFields, type LogLevel, logLevels } from "./src/base/log.ts";

@@ -1,14 +1,13 @@
 import { errorText, type Log } from "../src/base/log.ts";
 import { systemTime, type Time } from "../src/base/time.ts";
 import { PortError } from "./errors.ts";
-import { endpointText } from "./line_options.ts";
 import { openSerialPort, type SerialSettings } from "./open_serial_port.ts";
 import { OpeningLog } from "./opening_log.ts";
 import { ReopenPause } from "./reopen_pause.ts";
 import { SerialPoll } from "./serial_poll.ts";
 import { ServedDevice, ServerMemory } from "./served_device.ts";
 import { listenOn } from "./socket_listener.ts";
-import type { SocketAddress } from "./socket_stream.ts";
+import { type SocketAddress, socketAddressText } from "./socket_address.ts";
 
 /** What is served, and where. */
 export interface SerialServerOptions {
@@ -110,7 +109,7 @@ class Server implements SerialServer {
   /** Works until the device goes away or the server is closed. @returns why the device went away */
   async #serve(served: ServedDevice): Promise<PortError | undefined> {
     if (this.#stopping.signal.aborted) await served.close();
-    const text = `serving ${this.#options.serial.path} on ${endpointText(this.#address)}`;
+    const text = `serving ${this.#options.serial.path} on ${socketAddressText(this.#address)}`;
     this.#openings.opened({ text, useful: () => served.useful });
     this.#served = served;
     const why = await served.run();

@@ -4,7 +4,7 @@ import type { ByteStream } from "./byte_stream.ts";
 import { PortError } from "./errors.ts";
 import type { SerialSettings } from "./open_serial_port.ts";
 import { RepeatedFailure } from "./repeated_failure.ts";
-import { Watchdog } from "./watchdog.ts";
+import { Watchdog } from "../src/base/watchdog.ts";
 import { wireTimeMs } from "./wire.ts";
 
 /** A client that has sent nothing for so long is closed when another one connects. */

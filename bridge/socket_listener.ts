@@ -1,7 +1,6 @@
 import { errorText } from "../src/base/log.ts";
 import { PortError } from "./errors.ts";
-import { endpointText } from "./line_options.ts";
-import type { SocketAddress } from "./socket_stream.ts";
+import { type SocketAddress, socketAddressText } from "./socket_address.ts";
 
 /**
  * Listens on a socket. A Unix socket's file that nobody listens on any more is replaced; any other file stays.
@@ -9,7 +8,7 @@ import type { SocketAddress } from "./socket_stream.ts";
  * @throws {PortError} busy: somebody else listens there, or a file is there that is no socket; permission_denied; failed
  */
 export async function listenOn(address: SocketAddress): Promise<Deno.Listener<Deno.Conn>> {
-  const name = endpointText(address);
+  const name = socketAddressText(address);
   try {
     if (address.kind === "tcp") return Deno.listen({ hostname: address.host, port: address.port });
     await removeStale(address.path);

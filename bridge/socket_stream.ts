@@ -4,11 +4,7 @@ import type { Time } from "../src/base/time.ts";
 import type { ByteStream } from "./byte_stream.ts";
 import { PortError } from "./errors.ts";
 import { PortClosedError } from "./port_closed_error.ts";
-
-/** Where a gateway listens. */
-export type SocketAddress =
-  | { readonly kind: "unix"; readonly path: string }
-  | { readonly kind: "tcp"; readonly host: string; readonly port: number };
+import type { SocketAddress } from "./socket_address.ts";
 
 const connectTimeoutMs = 5000;
 /** Timers end up to this much too late; waking for the last few bytes one by one is cheaper than being late. */

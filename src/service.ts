@@ -1,11 +1,12 @@
-import { clockSynchronised, Line, SerialPoll, watchWrites } from "../bridge/mod.ts";
+import { clockSynchronised, NodeHealth } from "./health/mod.ts";
+import { Line, watchWrites } from "./line/mod.ts";
+import { SerialPoll } from "../bridge/mod.ts";
 import { type Log, withFields } from "./base/log.ts";
 import { clockDoubt } from "./base/our_clock.ts";
 import { newNodeIdentity } from "./base/node_identity.ts";
 import { systemTime, type Time } from "./base/time.ts";
 import { TroubleLog } from "./base/trouble_log.ts";
 import { type LineSettings, type MeterSettings, type Settings, streamsWithNeeds } from "./config/mod.ts";
-import { NodeHealth } from "./health/mod.ts";
 import { keepRetention, type LiveJournal, mentionOnce, openLiveJournal, reportOpening } from "./journal/mod.ts";
 import { Meter, type MeterEvent, serialNumberIn } from "./meter/mod.ts";
 import type { LineReport } from "./contract/mod.ts";

@@ -1,4 +1,5 @@
-import { endpointText, PortError, type RtsSettings, serveSerialPort, type SocketAddress } from "../../bridge/mod.ts";
+import { endpointText } from "../line/mod.ts";
+import { PortError, type RtsSettings, serveSerialPort, type SocketAddress } from "../../bridge/mod.ts";
 import { exitCode, type Io } from "./io.ts";
 import { serviceLog } from "./log_sink.ts";
 import { interruption } from "./interruption.ts";

@@ -1,4 +1,4 @@
-import type { Line } from "../../bridge/mod.ts";
+import type { Line } from "../line/mod.ts";
 import { errorText } from "../base/log.ts";
 import type { LineSettings, MeterSettings } from "../config/mod.ts";
 import { exitCode, type Io } from "./io.ts";

@@ -1,4 +1,5 @@
-import { type Endpoint, endpointText, Line, PortError } from "../../bridge/mod.ts";
+import { type Endpoint, endpointText, Line } from "../line/mod.ts";
+import { PortError } from "../../bridge/mod.ts";
 import { fileTrouble } from "../base/file_trouble.ts";
 import { errorText } from "../base/log.ts";
 import { createPrivate } from "../base/private_files.ts";

@@ -1,4 +1,4 @@
-import { Line } from "../../bridge/mod.ts";
+import { Line } from "../line/mod.ts";
 import { errorText, type Log } from "../base/log.ts";
 import { systemTime } from "../base/time.ts";
 import type { LineSettings, MeterSettings, Settings } from "../config/mod.ts";

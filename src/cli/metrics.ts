@@ -1,5 +1,5 @@
 import { metrics } from "@opentelemetry/api";
-import type { ExchangeStats } from "../../bridge/mod.ts";
+import type { ExchangeStats } from "../line/mod.ts";
 import { version } from "../base/version.ts";
 import type { LineReport } from "../contract/mod.ts";
 

@@ -1,4 +1,4 @@
-import { Line } from "../../bridge/mod.ts";
+import { Line } from "../line/mod.ts";
 import { errorText, type Log, withFields } from "../base/log.ts";
 import { systemTime, timestamp } from "../base/time.ts";
 import type { LineSettings, MeterSettings } from "../config/mod.ts";

@@ -1,4 +1,4 @@
-import { Line, readCostMs, usualTurnaroundMs } from "../../bridge/mod.ts";
+import { Line, readCostMs, usualTurnaroundMs } from "../line/mod.ts";
 import { errorText, type Log, withFields } from "../base/log.ts";
 import { systemTime } from "../base/time.ts";
 import type { LineSettings, MeterSettings } from "../config/mod.ts";

@@ -1,4 +1,5 @@
-import { endpointText, Line, LineError, ModbusError } from "../../bridge/mod.ts";
+import { endpointText, Line, LineError } from "../line/mod.ts";
+import { ModbusError } from "../modbus/mod.ts";
 import { errorText } from "../base/log.ts";
 import { spacedHex } from "../base/spaced_hex.ts";
 import { systemTime } from "../base/time.ts";

@@ -1,4 +1,6 @@
-import { type Endpoint, Line, LineError, ModbusError, PortError, type RtsSettings } from "../../bridge/mod.ts";
+import { type Endpoint, Line, LineError } from "../line/mod.ts";
+import { ModbusError } from "../modbus/mod.ts";
+import { PortError, type RtsSettings } from "../../bridge/mod.ts";
 import { errorText } from "../base/log.ts";
 import { systemTime, type Time } from "../base/time.ts";
 import { type Identified, identifyOnce, registers } from "../meter/mod.ts";

@@ -1,4 +1,5 @@
-import { type Endpoint, endpointText, wireTimeMs } from "../../bridge/mod.ts";
+import { type Endpoint, endpointText } from "../line/mod.ts";
+import { wireTimeMs } from "../../bridge/mod.ts";
 
 /** A parity bit, or none. */
 export type Parity = "none" | "odd" | "even";

@@ -1,4 +1,4 @@
-import type { ExchangeStats, LineState, LineStats } from "../../bridge/mod.ts";
+import type { ExchangeStats, LineState, LineStats } from "../line/mod.ts";
 import type { NodeStatusPayload } from "./schemas.ts";
 
 /** A line and its meters as they are now. */

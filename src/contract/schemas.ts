@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { exchangeErrorKinds } from "../../bridge/mod.ts";
+import { exchangeErrorKinds } from "../line/mod.ts";
 import { transactionStates } from "../journal/mod.ts";
 import {
   acknowledgeRequestSchema,

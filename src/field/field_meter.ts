@@ -1,4 +1,5 @@
-import { type Line, LineError, ModbusError, type Priority } from "../../bridge/mod.ts";
+import { type Line, LineError, type Priority } from "../line/mod.ts";
+import { ModbusError } from "../modbus/mod.ts";
 import { errorText } from "../base/log.ts";
 import { spacedHex } from "../base/spaced_hex.ts";
 import type { Time } from "../base/time.ts";

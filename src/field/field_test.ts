@@ -1,6 +1,7 @@
 import type { Assumption, FieldContext, Finding } from "./assumption.ts";
 import { errorText } from "../base/log.ts";
-import { LineError, ModbusError } from "../../bridge/mod.ts";
+import { LineError } from "../line/mod.ts";
+import { ModbusError } from "../modbus/mod.ts";
 import { registers } from "../meter/mod.ts";
 import { numberIn } from "./field_meter.ts";
 import { plateChecks } from "./plate_checks.ts";

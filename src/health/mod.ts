@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { clockSynchronised } from "./clock_sync.ts";
 export type { NodeFault, NodeFaultSubType } from "./node_faults.ts";
 export { nodeFaultKinds } from "./node_faults.ts";
 export type { NodeHealthOptions } from "./node_health.ts";

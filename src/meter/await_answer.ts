@@ -1,5 +1,5 @@
-import { LineError } from "../../bridge/mod.ts";
 import { BackOff } from "../base/back_off.ts";
+import { LineError } from "../line/mod.ts";
 import type { Time } from "../base/time.ts";
 import { isClosed } from "./refusal.ts";
 import type { RegisterAccess } from "./register_access.ts";

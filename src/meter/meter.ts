@@ -1,10 +1,9 @@
 import { FaultBoard } from "../base/fault_board.ts";
 import { Feed } from "../base/feed.ts";
-import type { Log } from "../base/log.ts";
-import { withFields } from "../base/log.ts";
+import { type Log, withFields } from "../base/log.ts";
 import { Mutex } from "../base/mutex.ts";
 import type { Time } from "../base/time.ts";
-import type { Bus } from "../../bridge/mod.ts";
+import type { Bus } from "../line/mod.ts";
 import { SetUpAgain } from "./await_billing.ts";
 import { MeterClock } from "./clock.ts";
 import { encodeInteger } from "./codec.ts";
@@ -19,8 +18,7 @@ import type { MeterOptions } from "./meter_options.ts";
 import { readOcmfFile, readOcmfState, salvageOcmfFile } from "./ocmf_registers.ts";
 import { Recognition } from "./recognition.ts";
 import { RegisterAccess } from "./register_access.ts";
-import type { OcmfState } from "./registers.ts";
-import { commands, ocmfStates, transaction } from "./registers.ts";
+import { commands, type OcmfState, ocmfStates, transaction } from "./registers.ts";
 import { readSignedValue, takeReading } from "./take_reading.ts";
 import type {
   Identity,

@@ -5,7 +5,9 @@
  */
 export type { Encoding, Field, ValueOf, WordOrder } from "./codec.ts";
 export { cutText, decodeField, encodeInteger, encodeText, hex, withoutTrailingNuls, wordsOf } from "./codec.ts";
-export { LineError, ModbusError, PortError } from "../../bridge/mod.ts";
+export { LineError } from "../line/mod.ts";
+export { ModbusError } from "../modbus/mod.ts";
+export { PortError } from "../../bridge/mod.ts";
 export type { PlannedGroup, PlanOptions } from "./cycle_plan.ts";
 export { groupCost, lineShare, planCycle } from "./cycle_plan.ts";
 export type { MeterErrorCode } from "./errors.ts";

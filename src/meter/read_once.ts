@@ -1,4 +1,4 @@
-import type { Bus } from "../../bridge/mod.ts";
+import type { Bus } from "../line/mod.ts";
 import type { Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
 import { Complaints } from "./complaints.ts";

@@ -1,4 +1,6 @@
-import { LineError, ModbusError, PortError } from "../../bridge/mod.ts";
+import { LineError } from "../line/mod.ts";
+import { ModbusError } from "../modbus/mod.ts";
+import { PortError } from "../../bridge/mod.ts";
 import type { RegisterAccess } from "./register_access.ts";
 
 /** Acknowledge and busy: the meter may yet do what it was asked. */

@@ -1,6 +1,5 @@
-import type { Bus, ExchangeStats, TransferOptions } from "../../bridge/mod.ts";
-import type { Field, ValueOf } from "./codec.ts";
-import { decodeField, wordsOf } from "./codec.ts";
+import type { Bus, ExchangeStats, TransferOptions } from "../line/mod.ts";
+import { decodeField, type Field, type ValueOf, wordsOf } from "./codec.ts";
 import { GatheredWords } from "./gathered_words.ts";
 import type { MeterModel } from "./meter_model.ts";
 import type { PlannedRead, ReadCost } from "./read_plan.ts";

@@ -1,5 +1,6 @@
 import { backOffMs } from "../base/back_off.ts";
-import { LineError, ModbusError } from "../../bridge/mod.ts";
+import { LineError } from "../line/mod.ts";
+import { ModbusError } from "../modbus/mod.ts";
 
 /** What the pauses of a meter depend on, see `MeterOptions`. */
 export interface RetryPauseOptions {

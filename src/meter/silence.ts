@@ -1,4 +1,4 @@
-import { LineError } from "../../bridge/mod.ts";
+import { LineError } from "../line/mod.ts";
 import { isClosed } from "./refusal.ts";
 import type { RegisterAccess } from "./register_access.ts";
 import { identificationCode } from "./registers.ts";

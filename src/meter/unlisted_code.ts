@@ -1,4 +1,5 @@
-import { LineError, ModbusError } from "../../bridge/mod.ts";
+import { LineError } from "../line/mod.ts";
+import { ModbusError } from "../modbus/mod.ts";
 import { answersAs } from "./answers_as.ts";
 import type { Log } from "../base/log.ts";
 import { hex } from "./codec.ts";

@@ -1,4 +1,4 @@
-import type { RequestFrame } from "../../bridge/mod.ts";
+import type { RequestFrame } from "../modbus/mod.ts";
 import type { Misbehaviour, RequestMatch, Scripted } from "./misbehaviour.ts";
 import { kindOf } from "./protocol.ts";
 

@@ -1,4 +1,4 @@
-import { exceptionAnswer, readAnswer, type RequestFrame, writeAnswer } from "../../bridge/mod.ts";
+import { exceptionAnswer, readAnswer, type RequestFrame, writeAnswer } from "../modbus/mod.ts";
 import { exceptions, Refusal } from "./refusal.ts";
 
 /** Registers as a request reaches them. Methods throw {@linkcode Refusal}. */

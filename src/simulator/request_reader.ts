@@ -1,4 +1,4 @@
-import { parseRequest, type RequestFrame } from "../../bridge/mod.ts";
+import { parseRequest, type RequestFrame } from "../modbus/mod.ts";
 import { kindOf } from "./protocol.ts";
 
 const longestRequest = 256;

@@ -1,12 +1,5 @@
-import {
-  exceptionAnswer,
-  openPseudoTerminal,
-  type PseudoTerminal,
-  type RequestFrame,
-  type WireSettings,
-  wireTimeMs,
-  withCrc,
-} from "../../bridge/mod.ts";
+import { exceptionAnswer, type RequestFrame, withCrc } from "../modbus/mod.ts";
+import { openPseudoTerminal, type PseudoTerminal, type WireSettings, wireTimeMs } from "../../bridge/mod.ts";
 import { errorText, type Log, silentLog } from "../base/log.ts";
 import { systemTime, type Time } from "../base/time.ts";
 import type { Misbehaviour, RequestMatch, Scripted } from "./misbehaviour.ts";

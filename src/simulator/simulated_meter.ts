@@ -1,4 +1,4 @@
-import type { RequestFrame } from "../../bridge/mod.ts";
+import type { RequestFrame } from "../modbus/mod.ts";
 import { systemTime, type Time } from "../base/time.ts";
 import { encodeInteger, type MeterModel, type OcmfState, registers } from "../meter/mod.ts";
 import { signRecord } from "../ocmf/mod.ts";

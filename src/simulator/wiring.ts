@@ -1,4 +1,4 @@
-import type { RequestFrame } from "../../bridge/mod.ts";
+import type { RequestFrame } from "../modbus/mod.ts";
 import { seeded } from "./random.ts";
 
 /** A meter that answers beside another one. */

@@ -5,10 +5,11 @@
  *     line_client.ts cycles PATH SECONDS BAUDRATE     complete readings of unit 1, back to back
  */
 import process from "node:process";
-import { type Bus, Line, type LineOptions, SerialPoll } from "../../bridge/mod.ts";
-import { LineLoop } from "../../bridge/line_loop.ts";
-import { lateAnswersOf, openSession } from "../../bridge/line_session.ts";
-import { transfer } from "../../bridge/line_transfer.ts";
+import { type Bus, Line, type LineOptions } from "../../src/line/mod.ts";
+import { SerialPoll } from "../../bridge/mod.ts";
+import { LineLoop } from "../../src/line/line_loop.ts";
+import { lateAnswersOf, openSession } from "../../src/line/line_session.ts";
+import { transfer } from "../../src/line/line_transfer.ts";
 import { silentLog } from "../../src/base/log.ts";
 import { systemTime } from "../../src/base/time.ts";
 import { Meter } from "../../src/meter/mod.ts";

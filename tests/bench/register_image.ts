@@ -1,4 +1,4 @@
-import { parseRequest, withCrc } from "../../bridge/mod.ts";
+import { parseRequest, withCrc } from "../../src/modbus/mod.ts";
 import { registers } from "../../src/meter/mod.ts";
 import { SimulatedMeter } from "../../src/simulator/mod.ts";
 

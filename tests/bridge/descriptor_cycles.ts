@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { denoBinding, Line, openPseudoTerminal, serveSerialPort } from "../../bridge/mod.ts";
+import { denoBinding, openPseudoTerminal, serveSerialPort } from "../../bridge/mod.ts";
+import { Line } from "../../src/line/mod.ts";
 import { silentLog } from "../../src/base/log.ts";
 import { ScriptedLine } from "../support/scripted_line.ts";
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { Line, openPseudoTerminal, PortError, type RtsSettings } from "../../bridge/mod.ts";
+import { Line } from "../../src/line/mod.ts";
+import { openPseudoTerminal, PortError, type RtsSettings } from "../../bridge/mod.ts";
 import { restingRts, setRts } from "../../bridge/rts.ts";
 import { ScriptedLine } from "../support/scripted_line.ts";
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { Line, openPseudoTerminal, type SerialServer, serveSerialPort } from "../../bridge/mod.ts";
+import { Line } from "../../src/line/mod.ts";
+import { openPseudoTerminal, type SerialServer, serveSerialPort } from "../../bridge/mod.ts";
 import { type Log, silentLog } from "../../src/base/log.ts";
 import { systemTime } from "../../src/base/time.ts";
 import { DeviceLink } from "../support/device_link.ts";

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { bitsPerCharacter, readCostMs, silenceMs, wireTimeMs } from "../../bridge/mod.ts";
+import { bitsPerCharacter, wireTimeMs } from "../../bridge/mod.ts";
+import { readCostMs, silenceMs } from "../../src/line/mod.ts";
 
 const wire = { baudrate: 9600, parity: "none", stopBits: 1 } as const;
 

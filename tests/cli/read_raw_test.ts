@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { crc16 } from "../../bridge/mod.ts";
+import { crc16 } from "../../src/modbus/mod.ts";
 import { readRaw } from "../../src/cli/read_raw.ts";
 import { openJournal } from "../../src/journal/mod.ts";
 import { meterModels, modelRegisters } from "../../src/meter/mod.ts";

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { type Endpoint, openPseudoTerminal, serveSerialPort } from "../../bridge/mod.ts";
+import type { Endpoint } from "../../src/line/mod.ts";
+import { openPseudoTerminal, serveSerialPort } from "../../bridge/mod.ts";
 import { silentLog } from "../../src/base/log.ts";
 import { durationText, ProgressLine } from "../../src/cli/progress_line.ts";
 import { scan, type ScanArguments } from "../../src/cli/scan.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { writeFailpoints } from "../../bridge/mod.ts";
+import { writeFailpoints } from "../../src/line/mod.ts";
 import { journalFailpoints } from "../../src/journal/mod.ts";
 import { natsFailpoints } from "../../src/nats/mod.ts";
 import { failpoints } from "../../src/transaction/mod.ts";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { writeFailpoints } from "../../bridge/mod.ts";
+import { writeFailpoints } from "../../src/line/mod.ts";
 import { journalFailpoints } from "../../src/journal/mod.ts";
 import { natsFailpoints } from "../../src/nats/mod.ts";
 import type { Scripted, SimulatedLine } from "../../src/simulator/mod.ts";

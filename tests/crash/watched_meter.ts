@@ -1,4 +1,4 @@
-import { readAnswer, type RequestFrame } from "../../bridge/mod.ts";
+import { readAnswer, type RequestFrame } from "../../src/modbus/mod.ts";
 import { registers } from "../../src/meter/mod.ts";
 import { SimulatedMeter, type SimulatedMeterOptions } from "../../src/simulator/mod.ts";
 

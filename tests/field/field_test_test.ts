@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { exceptionAnswer, Line, type RequestFrame } from "../../bridge/mod.ts";
+import { exceptionAnswer, type RequestFrame } from "../../src/modbus/mod.ts";
+import { Line } from "../../src/line/mod.ts";
 import { systemTime, type Time } from "../../src/base/time.ts";
 import { encodeInteger, registers } from "../../src/meter/mod.ts";
 import { type Checked, FieldMeter, fieldTest, FrameLog, Mask } from "../../src/field/mod.ts";

@@ -1,5 +1,4 @@
-import { exceptionAnswer, readAnswer, writeAnswer } from "../../bridge/mod.ts";
-import type { RequestFrame } from "../../bridge/mod.ts";
+import { exceptionAnswer, readAnswer, type RequestFrame, writeAnswer } from "../../src/modbus/mod.ts";
 import type { Chance } from "../crash/chance.ts";
 
 /** Bytes that come so many milliseconds after the request. */

@@ -1,4 +1,5 @@
-import { LineError, ModbusError, parseRequest, type RequestFrame } from "../../bridge/mod.ts";
+import { LineError } from "../../src/line/mod.ts";
+import { ModbusError, parseRequest, type RequestFrame } from "../../src/modbus/mod.ts";
 import { Chance } from "../crash/chance.ts";
 import { FakeTimeLine, type TimedScript } from "../support/fake_time_line.ts";
 import { FaultyUnits } from "./faulty_units.ts";

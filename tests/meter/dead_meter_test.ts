@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { parseRequest, wireTimeMs } from "../../bridge/mod.ts";
+import { parseRequest } from "../../src/modbus/mod.ts";
+import { wireTimeMs } from "../../bridge/mod.ts";
 import { silentLog } from "../../src/base/log.ts";
 import { Meter } from "../../src/meter/mod.ts";
 import { SimulatedMeter } from "../../src/simulator/mod.ts";

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { type Bus, ModbusError, withCrc } from "../../bridge/mod.ts";
+import type { Bus } from "../../src/line/mod.ts";
+import { ModbusError, withCrc } from "../../src/modbus/mod.ts";
 import { silentLog } from "../../src/base/log.ts";
 import { readOnce } from "../../src/meter/mod.ts";
 import { FakeTime } from "../support/fake_time.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readCostMs } from "../../bridge/mod.ts";
+import { readCostMs } from "../../src/line/mod.ts";
 import { type Field, lineShare, planCycle } from "../../src/meter/mod.ts";
 import { energyReads, liveReads, planReads } from "../../src/meter/read_plan.ts";
 import { layoutNamed } from "../support/layout_named.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { Line } from "../../bridge/mod.ts";
+import { Line } from "../../src/line/mod.ts";
 import { silentLog } from "../../src/base/log.ts";
 import { systemTime } from "../../src/base/time.ts";
 import { Meter, type MeterEvent, type MeterOptions } from "../../src/meter/mod.ts";

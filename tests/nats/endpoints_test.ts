@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { headers, type Msg, type NatsConnection } from "nats";
-import { LineError, ModbusError, PortError } from "../../bridge/mod.ts";
+import { LineError } from "../../src/line/mod.ts";
+import { ModbusError } from "../../src/modbus/mod.ts";
+import { PortError } from "../../bridge/mod.ts";
 import { JournalError } from "../../src/journal/mod.ts";
 import { TransactionError, transactionErrorCodes } from "../../src/transaction/mod.ts";
 import { powermeter } from "../../src/contract/mod.ts";

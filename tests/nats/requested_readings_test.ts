@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { setImmediate } from "node:timers/promises";
-import { LineError } from "../../bridge/mod.ts";
+import { LineError } from "../../src/line/mod.ts";
 import type { Reading } from "../../src/meter/mod.ts";
 import { RequestedReadings } from "../../src/contract/requested_readings.ts";
 import { FakeTime } from "../support/fake_time.ts";

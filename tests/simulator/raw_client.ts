@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { withCrc } from "../../bridge/mod.ts";
+import { withCrc } from "../../src/modbus/mod.ts";
 
 const patienceMs = 5000;
 

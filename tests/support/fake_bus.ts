@@ -1,6 +1,6 @@
-import type { Bus, ExchangeStats, TransferOptions } from "../../bridge/mod.ts";
-import { Connections } from "../../bridge/connections.ts";
-import { LineError, ModbusError } from "../../bridge/mod.ts";
+import { type Bus, type ExchangeStats, LineError, type TransferOptions } from "../../src/line/mod.ts";
+import { Connections } from "../../src/line/connections.ts";
+import { ModbusError } from "../../src/modbus/mod.ts";
 import { Mutex } from "../../src/base/mutex.ts";
 import type { Time } from "../../src/base/time.ts";
 

@@ -1,4 +1,5 @@
-import { type LineOptions, openPseudoTerminal, type PseudoTerminal } from "../../bridge/mod.ts";
+import type { LineOptions } from "../../src/line/mod.ts";
+import { openPseudoTerminal, type PseudoTerminal } from "../../bridge/mod.ts";
 
 /** What a scripted meter does with a request: hex to send at once, or anything else by itself. */
 export type Script = (request: string, send: (hex: string) => Promise<void>, nth: number) => unknown;

@@ -1,0 +1,287 @@
+import { Buffer } from "node:buffer";
+import { EventEmitter } from "node:events";
+import type { Time } from "../base/time.ts";
+import { ArrivalTimes } from "./arrival_times.ts";
+import { type ByteStream, PortError, shortestDozeMs, type WireSettings, wireTimeMs } from "../../bridge/mod.ts";
+import { answerBytes, type Failure, type Framing, type Progress } from "../modbus/mod.ts";
+import { type Doubt, noDoubt } from "./late_answers.ts";
+import { otherFramingAdvice } from "./framing_advice.ts";
+import { Watchdog } from "../base/watchdog.ts";
+
+/** What should be here already is awaited awake as well. */
+const leastDozeMs = 0.1;
+
+/** How long an answer may take. */
+export interface AnswerTimes extends WireSettings {
+  /** Wait for the first byte beyond the time of request and answer on the wire. */
+  readonly initialTimeoutMs: number;
+  /** Longest silence inside an answer. */
+  readonly withinMessageTimeoutMs: number;
+}
+
+interface Exchange {
+  readonly startedAt: number;
+  readonly unit: number;
+  /** Length of the answer that is asked for. */
+  readonly answerBytes: number;
+  /** Monotonic time by which the first byte is due. */
+  readonly firstByteBy: number;
+  readonly doubt: Doubt;
+  /** Nobody looks before the whole answer is to be expected. */
+  readonly dozed: boolean;
+  looks: number;
+  /** Monotonic time before which the last byte cannot come, as far as is known. */
+  completeAt: number;
+  held: Uint8Array | undefined;
+}
+
+interface PortEvents {
+  /** One whole RTU frame that answers the request, checked. */
+  data: [Buffer];
+  /** The exchange ended without a usable answer. */
+  failure: [Failure];
+  /** A whole frame came that no exchange takes. */
+  stray: [Uint8Array];
+  /** The stream is gone or was closed. */
+  close: [unknown?];
+  error: [Error];
+}
+
+/**
+ * The port that modbus-serial talks to: `new ModbusRTU(port)`. Takes one request at a time and gives back one whole
+ * answer, or the reason why there is none.
+ */
+export class ExchangePort extends EventEmitter<PortEvents> {
+  readonly #stream: ByteStream;
+  readonly #framing: Framing;
+  readonly #times: AnswerTimes;
+  readonly #time: Time;
+  readonly #watchdog: Watchdog;
+  readonly #arrivalTimes = new ArrivalTimes();
+  #open = false;
+  #exchange: Exchange | undefined;
+  /** Whether the stream has yet to take the whole request. */
+  #sending = false;
+  #doubt: Doubt = noDoubt;
+  #quietAt = 0;
+  #lastByteAt = -Infinity;
+  #lostBy: unknown;
+
+  readonly #sent = () => {
+    this.#sending = false;
+  };
+  readonly #notSent = (error: unknown) => this.#lost(error);
+
+  /** @param stream open; closed with this port */
+  constructor(stream: ByteStream, framing: Framing, times: AnswerTimes, time: Time) {
+    super();
+    this.#stream = stream;
+    this.#framing = framing;
+    this.#times = times;
+    this.#time = time;
+    this.#watchdog = new Watchdog(time, () => this.#timeUp());
+  }
+
+  get isOpen(): boolean {
+    return this.#open;
+  }
+
+  /** Monotonic time of the last byte that came, whatever it was. */
+  get lastByteAt(): number {
+    return this.#lastByteAt;
+  }
+
+  /** Why the stream is gone; undefined while it is not. */
+  get lostBy(): unknown {
+    return this.#lostBy;
+  }
+
+  /** Starts to listen. */
+  open(done?: (error: Error | null) => void): void {
+    this.#open = true;
+    void this.#pump();
+    done?.(null);
+  }
+
+  /** Closes the stream too. */
+  close(done?: (error: Error | null) => void): void {
+    this.#end();
+    this.#stream.close().then(() => done?.(null), (error: Error) => done?.(error));
+  }
+
+  /** Ends as if the stream was gone, for `error`; it is still to be closed. */
+  giveUp(error: PortError): void {
+    this.#lost(error);
+  }
+
+  /** Says how long the next exchange is to listen for a second answer before it believes the first. */
+  doubtNext(doubt: Doubt): void {
+    this.#doubt = doubt;
+  }
+
+  /** When the line is quiet enough for the next request, in monotonic milliseconds. */
+  get quietAt(): number {
+    return this.#quietAt;
+  }
+
+  set quietAt(atMs: number) {
+    this.#quietAt = atMs;
+  }
+
+  /**
+   * Sends a request, as soon as the line is quiet, and listens for its answer.
+   *
+   * @param request a whole RTU frame
+   */
+  write(request: Uint8Array): void {
+    if (this.#sending) return this.#stuck();
+    const restMs = this.#quietAt - this.#time.mono();
+    if (restMs <= 0) return this.#send(request);
+    this.#stream.rest(restMs).then(() => {
+      if (this.#open) this.#send(request);
+    });
+  }
+
+  #send(request: Uint8Array): void {
+    this.#stream.discardInput();
+    const sent = this.#framing.begin(request);
+    const [unit = 0] = request;
+    const bytes = answerBytes(request);
+    const startedAt = this.#time.mono();
+    const firstByteBy = startedAt + wireTimeMs(this.#times, request.length + bytes) + this.#times.initialTimeoutMs;
+    // An answer that took longer than it may would be looked for when it is given up already.
+    const latestLookMs = firstByteBy - startedAt - this.#times.initialTimeoutMs / 2;
+    const dozed = this.#doze(Math.min(this.#arrivalTimes.expectedMs(unit, bytes) ?? 0, latestLookMs));
+    this.#exchange = {
+      startedAt,
+      unit,
+      answerBytes: bytes,
+      firstByteBy,
+      doubt: this.#doubt,
+      dozed,
+      looks: 0,
+      completeAt: Infinity,
+      held: undefined,
+    };
+    this.#doubt = noDoubt;
+    this.#watchdog.set(firstByteBy);
+    this.#sending = true;
+    this.#stream.write(sent).then(this.#sent, this.#notSent);
+  }
+
+  /** Waking up for every few bytes costs more than the work itself. @returns whether nobody looks before */
+  #doze(ms: number): boolean {
+    this.#stream.doze(Math.max(0, ms));
+    return ms >= shortestDozeMs;
+  }
+
+  async #pump(): Promise<void> {
+    const chunk = new Uint8Array(1024);
+    try {
+      while (this.#open) {
+        const bytes = await this.#stream.read(chunk);
+        if (bytes > 0) this.#lastByteAt = this.#time.mono();
+        if (this.#exchange !== undefined) this.#exchange.looks++;
+        this.#advance(this.#framing.take(chunk.subarray(0, bytes)));
+        for (const frame of this.#framing.strays()) this.emit("stray", frame);
+      }
+    } catch (error) {
+      this.#lost(error);
+    }
+  }
+
+  #advance(progress: Progress): void {
+    const exchange = this.#exchange;
+    if (progress.kind === "garbage") {
+      if (exchange !== undefined) this.#fail(progress.failure);
+      return this.giveUp(new PortError("gone", garbageText(progress.failure)));
+    }
+    if (exchange === undefined) return;
+    if (progress.kind === "answer") return this.#answered(exchange, progress.frame);
+    if (progress.kind === "failed") return this.#fail(progress.failure);
+    if (exchange.held !== undefined) return;
+    const { withinMessageTimeoutMs } = this.#times;
+    // The silence begins where the next byte could have come.
+    const silenceBy = this.#lastByteAt + wireTimeMs(this.#times, 1) + withinMessageTimeoutMs;
+    this.#watchdog.set(progress.inside ? silenceBy : Math.max(silenceBy, exchange.firstByteBy));
+    if (!progress.inside) return;
+    // The next byte may be on its way for long, so the last one is waited for when it is due: awake.
+    const completeAt = this.#lastByteAt + wireTimeMs(this.#times, progress.missing - 1);
+    // After a doze the first piece is an old one, and reckoning from it alone would overshoot.
+    exchange.completeAt = Math.min(exchange.completeAt, completeAt);
+    const dueMs = Math.max(leastDozeMs, exchange.completeAt - this.#lastByteAt);
+    this.#doze(Math.min(dueMs, withinMessageTimeoutMs / 2));
+  }
+
+  #answered(exchange: Exchange, frame: Uint8Array): void {
+    const exception = (frame[1] ?? 0) > 0x80;
+    const doubtMs = exception ? exchange.doubt.exceptionMs : exchange.doubt.answerMs;
+    if (exchange.held !== undefined) {
+      this.emit("stray", frame);
+      this.#fail({ code: "unexpected_answer", what: "two answers, one of them to an earlier request", owed: false });
+    } else if (doubtMs === 0) {
+      if (!exception) this.#learn(exchange);
+      this.#deliver(frame);
+    } else {
+      exchange.held = frame;
+      this.#watchdog.set(this.#time.mono() + doubtMs);
+      // The second answer may have come in the same piece.
+      this.#advance(this.#framing.take(new Uint8Array(0)));
+    }
+  }
+
+  #learn({ unit, answerBytes, startedAt, dozed, looks }: Exchange): void {
+    const firstLook = dozed ? looks === 1 : undefined;
+    this.#arrivalTimes.took(unit, answerBytes, this.#lastByteAt - startedAt, firstLook);
+  }
+
+  #timeUp(): void {
+    const exchange = this.#exchange;
+    if (exchange?.held !== undefined) this.#deliver(exchange.held);
+    else if (this.#sending) this.#stuck();
+    else if (exchange !== undefined) this.#fail(this.#framing.expire());
+  }
+
+  /** A request that was not taken by its deadline would pile up with all that follow. */
+  #stuck(): void {
+    const causes = "the adapter hangs, flow control (rtscts) holds it back, or the gateway does not read";
+    this.giveUp(new PortError("stuck", `The device did not take a request in time: ${causes}; it is opened again`));
+  }
+
+  #deliver(frame: Uint8Array): void {
+    this.#endExchange();
+    // After a failure more may come, and the line waits for its silence; after an answer nothing is due.
+    this.#stream.idle();
+    this.emit("data", Buffer.from(frame.buffer, frame.byteOffset, frame.length));
+  }
+
+  #fail(failure: Failure): void {
+    this.#endExchange();
+    this.emit("failure", failure);
+  }
+
+  #endExchange(): void {
+    this.#exchange = undefined;
+    this.#watchdog.clear();
+    this.#framing.finish();
+  }
+
+  #lost(error: unknown): void {
+    if (!this.#open) return;
+    this.#lostBy = error;
+    this.#end();
+    this.emit("close", error);
+  }
+
+  #end(): void {
+    this.#open = false;
+    this.#exchange = undefined;
+    this.#watchdog.stop();
+    this.#stream.discardOutput();
+  }
+}
+
+function garbageText({ what, otherFraming }: Failure): string {
+  const advice = otherFraming === undefined ? "" : `: ${otherFramingAdvice(otherFraming)}`;
+  return `The gateway sent ${what}; the line connects to it again${advice}`;
+}

@@ -1,0 +1,251 @@
+import { Feed } from "../base/feed.ts";
+import { type Log, silentLog, withFields } from "../base/log.ts";
+import { systemTime, type Time } from "../base/time.ts";
+import type { Bus, TransferOptions } from "./bus.ts";
+import { atOnceMs } from "./closing_error.ts";
+import { OpeningLog, PortError, ReopenPause, SerialPoll, type Tap } from "../../bridge/mod.ts";
+import type { ExchangeStats } from "./exchange_stats.ts";
+import { LineLoop } from "./line_loop.ts";
+import { endpointText, type LineOptions } from "./line_options.ts";
+import { lateAnswersOf, type LineSession, openSession, type SessionDeps } from "./line_session.ts";
+import type { LineStats } from "./line_stats.ts";
+import { transfer, type TransferRequest } from "./line_transfer.ts";
+import { readCostMs, usualTurnaroundMs } from "./timing.ts";
+
+/** Whether exchanges are possible. */
+export type LineState = "closed" | "open";
+
+/** A line that opened or closed, and why. */
+export interface LineChange {
+  /** What it is now. */
+  readonly state: LineState;
+  /** Why it closed; absent after `close`. */
+  readonly error?: PortError;
+  /** Wall clock in milliseconds. */
+  readonly atMs: number;
+}
+
+/** What a line works with. */
+export interface LineDeps {
+  /** @default the machine's own */
+  readonly time?: Time;
+  /** @default none */
+  readonly log?: Log;
+  /** Waits for all serial ports of a process. @default one of its own */
+  readonly poll?: SerialPoll;
+  /** Sees all bytes in both directions. @default none */
+  readonly tap?: Tap;
+}
+
+/** Registers that one request of the standard reads and writes at most. */
+const maxWords = { read: 125, write: 123 } as const;
+
+/**
+ * One line with its meters: one exchange at a time, in the order of priority, over a serial port or a gateway. A device
+ * that goes away is opened again as soon as it is back.
+ */
+export class Line implements Bus {
+  /** Name in the configuration. */
+  readonly name: string;
+  readonly #options: LineOptions;
+  readonly #time: Time;
+  readonly #openings: OpeningLog;
+  readonly #changes = new Feed<LineChange>();
+  readonly #stopping = new AbortController();
+  readonly #loop: LineLoop;
+  readonly #session: SessionDeps;
+  #life: Promise<void> | undefined;
+
+  /**
+   * A line that is closed until `start`.
+   *
+   * @param deps `poll` is shared by all lines of a process; `tap` sees all bytes in both directions, as a record of the
+   * wire needs them
+   */
+  constructor(options: LineOptions, deps: LineDeps = {}) {
+    this.name = options.name;
+    this.#options = options;
+    this.#time = deps.time ?? systemTime;
+    const log = withFields(deps.log ?? silentLog, { line: options.name });
+    this.#openings = new OpeningLog(log, this.#time, options.endpoint.kind === "serial" ? 0 : atOnceMs);
+    const { poll = new SerialPoll(), tap } = deps;
+    this.#session = { time: this.#time, late: lateAnswersOf(options), poll, tap };
+    this.#loop = new LineLoop(options, this.#time);
+    this.#loop.refuse(new PortError("failed", "it was not started"));
+  }
+
+  /** Whether exchanges are possible. */
+  get state(): LineState {
+    return this.#loop.open ? "open" : "closed";
+  }
+
+  get connection(): number {
+    return this.#loop.connection;
+  }
+
+  connected(after: number, signal?: AbortSignal): Promise<number> {
+    return this.#loop.connected(after, signal);
+  }
+
+  /** Openings and closings in their order, to one reader; ends after `close`. */
+  get changes(): AsyncIterable<LineChange> {
+    return this.#changes;
+  }
+
+  /**
+   * Opens the device, and keeps it open from now on.
+   *
+   * @returns why the first attempt failed; further ones follow, `reopenDelayMs` apart at most
+   */
+  start(): Promise<PortError | undefined> {
+    if (this.#life !== undefined) return Promise.reject(new TypeError(`Line ${this.name} is started already`));
+    const first = Promise.withResolvers<PortError | undefined>();
+    this.#life = this.#live(first.resolve);
+    return first.promise;
+  }
+
+  /** How busy the line is, and what became of its exchanges. */
+  stats(): LineStats {
+    return this.#loop.stats();
+  }
+
+  /** What became of the exchanges with one unit. */
+  unitStats(unit: number): ExchangeStats {
+    return this.#loop.unitStats(unit);
+  }
+
+  /** Exchanges so far that one unit left without an answer. */
+  unitTimeouts(unit: number): number {
+    return this.#loop.unitTimeouts(unit);
+  }
+
+  /**
+   * How long a unit takes as a rule until it answers, in milliseconds.
+   *
+   * @returns undefined before its first answer
+   */
+  turnaroundMs(unit: number): number | undefined {
+    return this.#loop.turnaroundMs(unit);
+  }
+
+  /** Milliseconds that a read takes of the line; a unit that was not heard yet counts with 5 ms of turnaround. */
+  readCostMs(unit: number, words: number): number {
+    return readCostMs(this.#options, words, this.turnaroundMs(unit) ?? usualTurnaroundMs);
+  }
+
+  async read(unit: number, address: number, words: number, options: TransferOptions): Promise<Uint8Array> {
+    checkRange(unit, address, words);
+    const all = new Uint8Array(words * 2);
+    for (let done = 0; done < words; done += maxWords.read) {
+      const count = Math.min(maxWords.read, words - done);
+      const at = address + done;
+      const part = await this.#transfer({
+        request: { line: this.name, unit, code: 4, address: at, words: count },
+        repeatable: true,
+        run: (client) => client.read(unit, at, count),
+      }, options);
+      all.set(part, done * 2);
+    }
+    return all;
+  }
+
+  async write(
+    unit: number,
+    address: number,
+    bytes: Uint8Array,
+    options: TransferOptions & { readonly repeatable: boolean },
+  ): Promise<void> {
+    if (bytes.length % 2 !== 0) throw new RangeError(`Cannot write ${bytes.length} bytes: a word takes two`);
+    const words = bytes.length / 2;
+    checkRange(unit, address, words);
+    for (let done = 0; done < words; done += maxWords.write) {
+      const part = bytes.slice(done * 2, (done + maxWords.write) * 2);
+      const at = address + done;
+      await this.#transfer({
+        request: { line: this.name, unit, code: 16, address: at, words: part.length / 2 },
+        repeatable: options.repeatable,
+        run: (client) => client.write(unit, at, part),
+      }, options);
+    }
+  }
+
+  /** Finishes the exchange in flight, rejects what waits as closed, and gives the device back. */
+  async close(): Promise<void> {
+    this.#stopping.abort();
+    this.#loop.refuse(undefined);
+    this.#loop.stop();
+    await this.#life;
+    this.#changes.close();
+  }
+
+  #transfer(request: TransferRequest, options: TransferOptions): Promise<Uint8Array> {
+    return transfer(this.#loop, request, options, this.#options, this.#time);
+  }
+
+  async #live(triedOnce: (error: PortError | undefined) => void): Promise<void> {
+    const { signal } = this.#stopping;
+    const pause = new ReopenPause(this.#options.reopenDelayMs ?? 1000);
+    while (!signal.aborted) {
+      let pauseMs: number;
+      const session = await this.#open();
+      if (session instanceof PortError) {
+        triedOnce(session);
+        this.#loop.refuse(session);
+        this.#openings.failed(`line cannot be opened: ${session.message}`, session);
+        pauseMs = pause.after(session, false);
+      } else {
+        triedOnce(undefined);
+        const error = await this.#serve(session);
+        pauseMs = pause.after(error, wasUseful(session));
+      }
+      await this.#time.sleep(pauseMs, signal);
+    }
+  }
+
+  async #open(): Promise<LineSession | PortError> {
+    try {
+      return await openSession(this.#options, this.#session);
+    } catch (cause) {
+      return this.#portError(cause);
+    }
+  }
+
+  /**
+   * Works until the device goes away or the line is closed.
+   *
+   * @returns why the device went away
+   */
+  async #serve(session: LineSession): Promise<PortError | undefined> {
+    const ended = this.#loop.run(session);
+    this.#changes.push({ state: "open", atMs: this.#time.now() });
+    const device = endpointText(this.#options.endpoint);
+    this.#openings.opened({ text: "line is open", fields: { device }, useful: () => wasUseful(session) });
+    const why = await ended;
+    const error = why === undefined ? undefined : this.#portError(why);
+    this.#changes.push({ state: "closed", atMs: this.#time.now(), ...error && { error } });
+    if (error === undefined) this.#openings.close();
+    else {
+      this.#loop.refuse(error);
+      this.#openings.failed(`line is closed: ${error.message}`, error);
+    }
+    await new Promise((closed) => session.port.close(closed));
+    return error;
+  }
+
+  #portError(cause: unknown): PortError {
+    if (cause instanceof PortError) return cause;
+    return new PortError("failed", `The device ${endpointText(this.#options.endpoint)} failed`, { cause });
+  }
+}
+
+/** Whether anything has come from the device. */
+function wasUseful({ port }: LineSession): boolean {
+  return port.lastByteAt > -Infinity;
+}
+
+function checkRange(unit: number, address: number, words: number): void {
+  const sound = [unit, address, words].every(Number.isInteger) && unit >= 1 && unit <= 255 && address >= 0 &&
+    words >= 1;
+  if (sound && address + words <= 0x10000) return;
+  throw new RangeError(`Cannot reach ${words} words at ${address} of unit ${unit}: out of range`);
+}

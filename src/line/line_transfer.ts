@@ -1,0 +1,82 @@
+import type { Time } from "../base/time.ts";
+import type { TransferOptions } from "./bus.ts";
+import { LineError } from "./errors.ts";
+import { asksForPatience, gatewayGotNothing, type ModbusError } from "../modbus/mod.ts";
+import { PortError } from "../../bridge/mod.ts";
+import type { LineLoop } from "./line_loop.ts";
+import { closedError, failureError, refusalError, reopenedError, type TransferCourse } from "./line_messages.ts";
+import type { LineOptions } from "./line_options.ts";
+import { type LineRequest, wireMs } from "./line_request.ts";
+import type { WorkPlan, WorkResult } from "./line_work.ts";
+
+/** One request of a transfer. */
+export interface TransferRequest extends Pick<WorkPlan, "request" | "run"> {
+  /** False: it reaches the line once, whatever comes back. */
+  readonly repeatable: boolean;
+}
+
+/**
+ * Brings one request to its end: `attempts` attempts of `retries` + 1 exchanges each (of one, where the
+ * options forbid immediate repeats). Damaged, foreign and missing
+ * answers are repeated; a refusal is final, unless the options say otherwise or it is exception 5 or 6 (the device is
+ * busy): then it is worth another attempt, but no immediate repeat. A gateway's exceptions 10 and 11 count as a missing
+ * answer.
+ *
+ * @returns the registers that were read; empty after a write
+ * @throws as `Bus.read`
+ */
+export async function transfer(
+  loop: LineLoop,
+  { request, run, repeatable }: TransferRequest,
+  options: TransferOptions,
+  line: LineOptions,
+  time: Time,
+): Promise<Uint8Array> {
+  const attempts = repeatable ? options.attempts ?? 1 : 1;
+  const repeats = repeatable && options.immediateRepeats !== false ? line.retries : 0;
+  const { priority, deadline, connection, signal, leastPauseMs } = options;
+  let notBefore = 0;
+  let tries = 0;
+  let damaged = false;
+  for (let attempt = 1; true; attempt++) {
+    for (let repeat = 0; repeat <= repeats; repeat++) {
+      signal?.throwIfAborted();
+      const again = repeat > 0;
+      const plan = { request, run, priority, deadline, connection, signal, leastPauseMs, repeat: again, notBefore };
+      const result = await loop.enqueue(plan);
+      if (result.kind === "answered") return result.bytes;
+      damaged ||= result.kind === "failed" && result.failure.damaged === true;
+      const unheard = loop.turnaroundMs(request.unit) === undefined ? line.endpoint : undefined;
+      const error = errorOf(result, request, line, { tries: ++tries, damaged, unheard });
+      const refused = !(error instanceof LineError);
+      if (error instanceof LineError && error.code === "closed") throw error;
+      if (refused && !asksForPatience(error.exception) && options.repeatRefused !== true) throw error;
+      if (!refused && repeat < repeats) continue;
+      if (attempt >= attempts) throw error;
+      break;
+    }
+    notBefore = time.mono() + (options.delayMs ?? 0);
+  }
+}
+
+function errorOf(
+  result: Exclude<WorkResult, { kind: "answered" }>,
+  request: LineRequest,
+  line: LineOptions,
+  course: TransferCourse,
+): LineError | ModbusError {
+  switch (result.kind) {
+    case "closed":
+    case "gone":
+      return closedError(request, result.error instanceof PortError ? result.error : undefined);
+    case "reopened":
+      return reopenedError(request);
+    case "failed":
+      return failureError(request, result.failure, wireMs(request, line) + line.initialTimeoutMs, course);
+    case "refused": {
+      const refusal = refusalError(request, result.exception);
+      if (!gatewayGotNothing(result.exception)) return refusal;
+      return new LineError("timeout", refusal.message, { cause: refusal });
+    }
+  }
+}

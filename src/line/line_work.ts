@@ -1,0 +1,110 @@
+import type { AbortCalls } from "../base/abort_calls.ts";
+import type { AnswerShape } from "../modbus/mod.ts";
+import type { Priority } from "./bus.ts";
+import { answerShape, type LineRequest } from "./line_request.ts";
+import type { LineQueue, Waiting } from "./line_queue.ts";
+import type { ModbusClient, Outcome } from "./modbus_client.ts";
+
+/** One exchange as a transfer asks for it. */
+export interface WorkPlan {
+  readonly request: LineRequest;
+  readonly priority: Priority;
+  /** See `TransferOptions`. */
+  readonly deadline: number | undefined;
+  /** See `TransferOptions`. */
+  readonly connection: number | undefined;
+  /** An immediate repeat: goes before other work of its priority. */
+  readonly repeat: boolean;
+  /** Monotonic time in milliseconds before which it may not start. */
+  readonly notBefore: number;
+  /** See `TransferOptions`. */
+  readonly leastPauseMs?: number | undefined;
+  readonly signal: AbortSignal | undefined;
+  /** Puts the request on the wire. */
+  run(client: ModbusClient): Promise<Outcome>;
+}
+
+/** How one exchange ended, or that it was not sent: the line closed before it began, or is open on another connection. */
+export type WorkResult =
+  | Outcome
+  | { readonly kind: "closed"; readonly error: unknown }
+  | { readonly kind: "reopened" };
+
+/** What a line has against starting an exchange now. */
+export interface LineRules {
+  /** Time until which no request with such an answer may be sent; undefined when it may. */
+  heldUntil(shape: AnswerShape): number | undefined;
+  /** Time until which a unit rests that has shown that it needs such a pause; undefined when it does not rest. */
+  restsUntil(unit: number, leastPauseMs: number): number | undefined;
+  /** How long everything else may overtake it, once it could start: its unit did not answer last time. */
+  yieldMs(unit: number, priority: Priority): number | undefined;
+}
+
+/** One exchange that waits for its turn. */
+export class LineWork implements Waiting {
+  readonly plan: WorkPlan;
+  /** What its answer looks like. */
+  readonly shape: AnswerShape;
+  readonly #rules: LineRules;
+  readonly #freeAt: number;
+  readonly #settled = Promise.withResolvers<WorkResult>();
+  #unwatch: (() => void) | undefined;
+
+  /** @param now monotonic milliseconds */
+  constructor(plan: WorkPlan, rules: LineRules, now: number) {
+    this.plan = plan;
+    this.shape = answerShape(plan.request);
+    this.#rules = rules;
+    this.#freeAt = Math.max(now, plan.notBefore);
+  }
+
+  get priority(): Priority {
+    return this.plan.priority;
+  }
+
+  get deadline(): number | undefined {
+    return this.plan.deadline;
+  }
+
+  get repeat(): boolean {
+    return this.plan.repeat;
+  }
+
+  /** How it ended; rejects with the signal's reason when it is aborted while this still waits. */
+  get result(): Promise<WorkResult> {
+    return this.#settled.promise;
+  }
+
+  heldUntil(): number {
+    const { notBefore, leastPauseMs, request } = this.plan;
+    const held = Math.max(notBefore, this.#rules.heldUntil(this.shape) ?? 0);
+    return leastPauseMs === undefined ? held : Math.max(held, this.#rules.restsUntil(request.unit, leastPauseMs) ?? 0);
+  }
+
+  yieldsUntil(): number | undefined {
+    const { request, priority } = this.plan;
+    const yieldMs = this.#rules.yieldMs(request.unit, priority);
+    return yieldMs === undefined ? undefined : Math.max(this.#freeAt, this.heldUntil()) + yieldMs;
+  }
+
+  /** Puts it into the queue, until its signal takes it back. */
+  wait(queue: LineQueue<LineWork>, aborts: AbortCalls): void {
+    const { signal } = this.plan;
+    this.#unwatch = signal && aborts.watch(signal, () => {
+      if (queue.remove(this)) this.#settled.reject(signal.reason);
+    });
+    queue.add(this);
+  }
+
+  /** Puts it back where it was taken from, unless its signal wants it back. */
+  waitOn(queue: LineQueue<LineWork>): void {
+    const { signal } = this.plan;
+    if (signal?.aborted) this.#settled.reject(signal.reason);
+    else queue.restore(this);
+  }
+
+  settle(result: WorkResult): void {
+    this.#unwatch?.();
+    this.#settled.resolve(result);
+  }
+}

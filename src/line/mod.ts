@@ -1,0 +1,13 @@
+/**
+ * A line and its exchanges: the queue, the timing, answers that come late, statistics, and reopening of the device.
+ *
+ * @module
+ */
+export { type Bus, priorities, type Priority, type TransferOptions } from "./bus.ts";
+export { LineError, type LineErrorCode } from "./errors.ts";
+export { type ExchangeErrorKind, exchangeErrorKinds, type ExchangeStats, type LatencyStats } from "./exchange_stats.ts";
+export { Line, type LineChange, type LineDeps, type LineState } from "./line.ts";
+export { type Endpoint, endpointText, type LineOptions } from "./line_options.ts";
+export { type LineStats } from "./line_stats.ts";
+export { readCostMs, silenceMs, usualTurnaroundMs } from "./timing.ts";
+export { watchWrites, writeFailpoints } from "./watch_writes.ts";

@@ -1,0 +1,80 @@
+import { Buffer } from "node:buffer";
+import modbusSerial from "modbus-serial";
+import { PortError } from "../../bridge/mod.ts";
+import type { ExchangePort } from "./exchange_port.ts";
+import type { Failure } from "../modbus/mod.ts";
+
+/** modbus-serial is a CommonJS module that is its own default export. */
+const { default: ModbusRTU } = modbusSerial;
+
+/** How an exchange ended. */
+export type Outcome =
+  /** The registers that were read, two bytes each; empty after a write. */
+  | { readonly kind: "answered"; readonly bytes: Uint8Array }
+  | { readonly kind: "refused"; readonly exception: number }
+  | { readonly kind: "failed"; readonly failure: Failure }
+  | { readonly kind: "gone"; readonly error: unknown };
+
+/** modbus-serial over an {@linkcode ExchangePort}: one exchange at a time, every one of which ends. */
+export class ModbusClient {
+  readonly #modbus: InstanceType<typeof ModbusRTU>;
+  readonly #port: ExchangePort;
+  #settle: ((outcome: Outcome) => void) | undefined;
+
+  /** @param port opened by this */
+  constructor(port: ExchangePort) {
+    this.#port = port;
+    this.#modbus = new ModbusRTU(port);
+    // Without a listener an error event would throw; what it could tell comes with the close.
+    this.#modbus.on("error", () => {});
+    port.on("failure", (failure) => this.#end({ kind: "failed", failure }));
+    port.on("close", (error) => this.#end({ kind: "gone", error }));
+    this.#modbus.open();
+  }
+
+  /** Reads input registers (function 04), at most 125. */
+  read(unit: number, address: number, words: number): Promise<Outcome> {
+    return this.#exchange(() => {
+      // Its callback interface: the promises are made of it, and this is the busiest place of all.
+      this.#modbus.writeFC4(unit, address, words, (error, answer) => {
+        if (error) return this.#end(outcomeOf(error));
+        const { buffer, byteOffset, length } = answer.buffer;
+        this.#end({ kind: "answered", bytes: new Uint8Array(buffer, byteOffset, length) });
+      });
+    });
+  }
+
+  /** Writes registers (function 16), at most 123. */
+  write(unit: number, address: number, bytes: Uint8Array): Promise<Outcome> {
+    return this.#exchange(() => {
+      this.#modbus.setID(unit);
+      this.#modbus.writeRegisters(address, Buffer.from(bytes))
+        .then(() => this.#end({ kind: "answered", bytes: new Uint8Array(0) }))
+        .catch((error: unknown) => this.#end(outcomeOf(error)));
+    });
+  }
+
+  #exchange(call: () => void): Promise<Outcome> {
+    if (!this.#port.isOpen) {
+      return Promise.resolve({ kind: "gone", error: new PortError("gone", "The port is closed") });
+    }
+    return new Promise((settle) => {
+      this.#settle = settle;
+      call();
+    });
+  }
+
+  #end(outcome: Outcome): void {
+    const settle = this.#settle;
+    this.#settle = undefined;
+    settle?.(outcome);
+  }
+}
+
+function outcomeOf(error: unknown): Outcome {
+  if (error instanceof Error && "modbusCode" in error && typeof error.modbusCode === "number") {
+    return { kind: "refused", exception: error.modbusCode };
+  }
+  const what = error instanceof Error ? error.message : String(error);
+  return { kind: "failed", failure: { code: "unexpected_answer", what, owed: false } };
+}

@@ -1,0 +1,17 @@
+/**
+ * Modbus frames: requests, answers and exceptions, their checksum, and how RTU and Modbus TCP put them on a stream. Pure
+ * functions of bytes: no port and no time.
+ *
+ * @module
+ */
+export { exceptionAnswer, readAnswer, writeAnswer } from "./answer_frame.ts";
+export { AnswerOrder, type AnswerShape, fits } from "./answer_order.ts";
+export { crc16, withCrc } from "./crc16.ts";
+export { ModbusError } from "./errors.ts";
+export { asksForPatience, exceptionMeaning, gatewayGotNothing } from "./exceptions.ts";
+export { answerBytes } from "./expected_answer.ts";
+export { type Failure, type Framing, type Progress } from "./framing.ts";
+export { MbapFraming } from "./mbap_framing.ts";
+export { type FramingName } from "./other_framing.ts";
+export { type ParsedRequest, parseRequest, type RequestFrame } from "./request_frame.ts";
+export { RtuFraming } from "./rtu_framing.ts";

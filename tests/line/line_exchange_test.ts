@@ -1,0 +1,323 @@
+import assert from "node:assert/strict";
+import { LineError, type LineErrorCode, type LineOptions } from "../../src/line/mod.ts";
+import { ModbusError } from "../../src/modbus/mod.ts";
+import { onFakeTimeLine, type TimedScript } from "../support/fake_time_line.ts";
+
+const live = { priority: "live" } as const;
+
+/** Reading two words at 0000h from unit 1, and its answer 0900h 0000h. */
+const request = "01040000000271cb";
+const answer = "01040409000000f818";
+
+function readsTo(what: { script: TimedScript; bytes: string; more?: Partial<LineOptions> }): () => Promise<void> {
+  return () =>
+    onFakeTimeLine(what.script, async (line) => {
+      assert.equal((await line.read(1, 0, 2, live)).toHex(), what.bytes);
+      assert.equal(line.far.requests[0], request);
+    }, what.more);
+}
+
+function failsWith(
+  what: { script: TimedScript; code: LineErrorCode; message: RegExp; more?: Partial<LineOptions> },
+): () => Promise<void> {
+  return () =>
+    onFakeTimeLine(what.script, async (line) => {
+      await assert.rejects(line.read(1, 0, 2, live), lineError(what.code, what.message));
+    }, what.more);
+}
+
+Deno.test(
+  "Line.read() sends function 04 and returns the registers' bytes",
+  readsTo({
+    script: () => answer,
+    bytes: "09000000",
+  }),
+);
+
+Deno.test(
+  "Line.read() takes an answer that comes one byte at a time",
+  readsTo({
+    script: async (_, send, _nth, sleep) => {
+      for (let at = 0; at < answer.length; at += 2) {
+        await send(answer.slice(at, at + 2));
+        await sleep(1);
+      }
+    },
+    bytes: "09000000",
+  }),
+);
+
+Deno.test(
+  "Line.read() passes over noise before the answer",
+  readsTo({
+    script: () => `00ff01 ${answer}`,
+    bytes: "09000000",
+  }),
+);
+
+Deno.test("Line.read() passes over zeros before and behind each answer, as adapters add them", () =>
+  onFakeTimeLine(async (_, send, _nth, sleep) => {
+    await send(`00${answer}`);
+    await sleep(1);
+    await send("000000");
+  }, async (line) => {
+    for (let nth = 0; nth < 20; nth++) assert.equal((await line.read(1, 0, 2, live)).toHex(), "09000000");
+    assert.deepEqual([line.far.requests.length, line.unitStats(1).errors], [20, 0]);
+  }));
+
+Deno.test(
+  "Line.read() passes over noise that looks like the start of the answer",
+  readsTo({
+    script: () => `010404 ${answer}`,
+    bytes: "09000000",
+  }),
+);
+
+Deno.test(
+  "Line.read() takes an answer that comes some time after noise of the line's turnaround",
+  readsTo({
+    script: async (_, send, _nth, sleep) => {
+      await send("01");
+      await sleep(40);
+      await send(answer);
+    },
+    bytes: "09000000",
+  }),
+);
+
+Deno.test(
+  "Line.read() drops the answer of another unit and takes the right one behind it",
+  readsTo({
+    script: () => `02040409000000cb18 ${answer}`,
+    bytes: "09000000",
+  }),
+);
+
+Deno.test(
+  "Line.read() reports silence as a timeout, with what was asked, how long and what to do",
+  failsWith({
+    script: () => undefined,
+    code: "timeout",
+    message: /^reading 2 words at 0000h from unit 1 on line rs485-1: no answer within 61 ms; check .*wiring/,
+  }),
+);
+
+Deno.test(
+  "Line.read() reports an answer that breaks off as a timeout",
+  failsWith({
+    script: () => "0104040900",
+    code: "timeout",
+    message: /broke off after 5 of 9 bytes/,
+  }),
+);
+
+Deno.test(
+  "Line.read() reports a wrong checksum",
+  failsWith({
+    script: () => "01040409000001f818",
+    code: "crc",
+    message: /9 bytes without a right checksum; check the wiring/,
+  }),
+);
+
+Deno.test(
+  "Line.read() reports pure noise as a wrong checksum, even when it does not end",
+  failsWith({
+    script: async (_, send) => {
+      for (let burst = 0; burst < 12; burst++) await send("aa".repeat(64));
+    },
+    code: "crc",
+    message: /without a right checksum/,
+  }),
+);
+
+Deno.test(
+  "Line.read() reports the answer of another unit",
+  failsWith({
+    script: () => "02040409000000cb18",
+    code: "unexpected_answer",
+    message: /an answer of unit 2/,
+  }),
+);
+
+Deno.test(
+  "Line.read() reports an answer to another function",
+  failsWith({
+    script: () => "01030409000000f9af",
+    code: "unexpected_answer",
+    message: /an answer to function 3/,
+  }),
+);
+
+Deno.test(
+  "Line.read() reports an answer with another number of bytes",
+  failsWith({
+    script: () => "0104020900bf60",
+    code: "unexpected_answer",
+    message: /2 bytes of values instead of 4/,
+  }),
+);
+
+Deno.test("Line.read() rejects a refusal with the exception's number and meaning", () =>
+  onFakeTimeLine(() => "018402c2c1", async (line) => {
+    const options = { ...live, attempts: 3, delayMs: 1 };
+    await assert.rejects(line.read(1, 0, 2, options), (error) => {
+      assert.ok(error instanceof ModbusError);
+      assert.equal(error.exception, 2);
+      assert.match(error.message, /^reading 2 words at 0000h from unit 1 .*exception 2, illegal data address/);
+      return true;
+    });
+    assert.equal(line.far.requests.length, 1);
+  }));
+
+Deno.test("Line.read() asks a busy device again in the next attempt", () =>
+  onFakeTimeLine((_request, _send, nth) => nth === 1 ? "018406c302" : answer, async (line) => {
+    assert.equal((await line.read(1, 0, 2, { ...live, attempts: 2, delayMs: 1 })).toHex(), "09000000");
+    assert.equal(line.far.requests.length, 2);
+  }));
+
+Deno.test(
+  "Line.read() takes a gateway's exception 11 for a missing answer",
+  failsWith({
+    script: () => "01840b02c7",
+    code: "timeout",
+    message: /exception 11, gateway target failed to respond/,
+  }),
+);
+
+Deno.test(
+  "Line.read() skips the echo of the request when the adapter gives one",
+  readsTo({
+    script: (sent) => sent + answer,
+    bytes: "09000000",
+    more: { ignoreEcho: true },
+  }),
+);
+
+for (const junk of ["00", "0104", "01040000000271", "ffffffffffffff00"]) {
+  Deno.test(
+    `Line.read() skips noise before the echo: ${junk}`,
+    readsTo({
+      script: async (sent, send, _nth, sleep) => {
+        await send(junk);
+        await sleep(1);
+        await send(sent.slice(0, 6));
+        await sleep(1);
+        await send(sent.slice(6) + answer);
+      },
+      bytes: "09000000",
+      more: { ignoreEcho: true },
+    }),
+  );
+}
+
+Deno.test(
+  "Line.read() reports a damaged echo that nothing follows",
+  failsWith({
+    script: (sent) => sent.replace(/^../, "03"),
+    code: "unexpected_answer",
+    message: /an echo that differs/,
+    more: { ignoreEcho: true },
+  }),
+);
+
+Deno.test(
+  "Line.read() reports an echo that broke off",
+  failsWith({
+    script: (sent) => sent.slice(0, 8),
+    code: "timeout",
+    message: /no whole echo of the request/,
+    more: { ignoreEcho: true },
+  }),
+);
+
+Deno.test(
+  "Line.read() reports an echo that is not the request",
+  failsWith({
+    script: () => "01040000000371cb" + answer,
+    code: "unexpected_answer",
+    message: /echo .* ignore_echo/,
+    more: { ignoreEcho: true },
+  }),
+);
+
+Deno.test(
+  "Line.read() reports that no echo came where one was to be expected",
+  failsWith({
+    script: () => undefined,
+    code: "timeout",
+    message: /ignore_echo/,
+    more: { ignoreEcho: true },
+  }),
+);
+
+Deno.test("Line.write() reports a confirmation of another address or count", async () => {
+  for (const wrong of ["0110704100014b1d", "0110704000025adc"]) {
+    await onFakeTimeLine(() => wrong, async (line) => {
+      const write = line.write(1, 0x7040, Uint8Array.of(0, 0x42), { priority: "transaction", repeatable: true });
+      await assert.rejects(write, lineError("unexpected_answer", /^writing 1 word at 7040h to unit 1.*confirmation/));
+    });
+  }
+});
+
+Deno.test("Line.write() rejects a refused write with the exception's number", () =>
+  onFakeTimeLine(() => "0190030c01", async (line) => {
+    const write = line.write(1, 0x7040, Uint8Array.of(0, 0x42), { priority: "transaction", repeatable: true });
+    await assert.rejects(write, (error) => error instanceof ModbusError && error.exception === 3);
+  }));
+
+Deno.test("Line.write() sends a write that must not be repeated once, whatever comes back", () =>
+  onFakeTimeLine(() => undefined, async (line) => {
+    const options = { priority: "transaction", repeatable: false, attempts: 3, delayMs: 1 } as const;
+    await assert.rejects(line.write(1, 0x7040, Uint8Array.of(0, 0x42), options), lineError("timeout", /no answer/));
+    assert.equal(line.far.requests.length, 1);
+  }, { retries: 2 }));
+
+Deno.test("Line.read() repeats a damaged answer at once, `retries` times in each attempt", () =>
+  onFakeTimeLine(() => "01040409000001f818", async (line) => {
+    const reading = line.read(1, 0, 2, { ...live, attempts: 2, delayMs: 1 });
+    await assert.rejects(reading, lineError("crc", /after 6 attempts/));
+    assert.equal(line.far.requests.length, 6);
+  }, { retries: 2 }));
+
+Deno.test("Line.read() never waits after the last byte of an answer", () =>
+  onFakeTimeLine(() => answer, async (line) => {
+    const startMs = line.time.mono();
+    for (let round = 0; round < 20; round++) await line.read(1, 0, 2, live);
+    // Twenty waits of 1000 ms each if it waited, or twenty of the wire's silence if it does not.
+    assert.ok(line.time.mono() - startMs < 100);
+  }, { withinMessageTimeoutMs: 1000 }));
+
+Deno.test("Line keeps 3.5 characters of silence between two frames", () =>
+  onFakeTimeLine(() => answer, async (line) => {
+    await line.read(1, 0, 2, live);
+    await line.read(1, 0, 2, live);
+    const [first = 0, second = 0] = line.far.requestedAt;
+    assert.ok(second - first >= 29, `${second - first} ms`);
+  }, { baudrate: 1200 }));
+
+Deno.test("LineError says whether a damaged answer came in any of the attempts", async () => {
+  const damaged = (...answers: (string | undefined)[]) => {
+    let told: boolean | undefined;
+    return onFakeTimeLine((_, _send, nth) => answers[nth - 1], async (line) => {
+      const error = await line.read(1, 0, 2, { ...live, attempts: answers.length }).catch((error) => error);
+      assert.ok(error instanceof LineError, String(error));
+      told = error.damaged;
+    }).then(() => told);
+  };
+  const broken = answer.replace(/18$/, "19");
+  assert.equal(await damaged(broken), true);
+  assert.equal(await damaged(answer.slice(0, 8)), true, "an answer that broke off");
+  assert.equal(await damaged(undefined, broken, undefined), true, "one of three");
+  assert.equal(await damaged(undefined, undefined), false);
+  assert.equal(await damaged("02040409000000cb18"), false, "an answer of another unit");
+});
+
+function lineError(code: LineErrorCode, message: RegExp): (error: unknown) => boolean {
+  return (error) => {
+    assert.ok(error instanceof LineError, String(error));
+    assert.equal(error.code, code, error.message);
+    assert.match(error.message, message);
+    return true;
+  };
+}

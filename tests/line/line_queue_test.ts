@@ -1,0 +1,247 @@
+import assert from "node:assert/strict";
+import { Line, LineError, type Priority, type TransferOptions } from "../../src/line/mod.ts";
+import { onFakeTimeLine, type TimedScript } from "../support/fake_time_line.ts";
+import { type Script, ScriptedLine } from "../support/scripted_line.ts";
+
+/** Answers reads of one word at 000Bh of units 1 to 3. */
+const answers: Readonly<Record<string, string>> = {
+  "0104000b00014008": "0104020144b893",
+  "0204000b0001403b": "02040201453d53",
+  "0304000b000141ea": "03040201464092",
+};
+
+const live = { priority: "live" } as const;
+
+/** Answers as in {@linkcode answers} after so many milliseconds. */
+function after(ms: number): TimedScript {
+  return async (request, _send, _nth, sleep) => {
+    await sleep(ms);
+    return answers[request];
+  };
+}
+
+/** Keeps the first request on the wire until it is released, however busy the machine is. */
+function holding(answer: (request: string) => string | undefined) {
+  const asked = Promise.withResolvers<void>();
+  const released = Promise.withResolvers<void>();
+  const script: Script = async (request) => {
+    asked.resolve();
+    await released.promise;
+    return answer(request);
+  };
+  return { script, asked: asked.promise, release: () => released.resolve() };
+}
+
+async function withLine(script: Script, work: (line: Line, far: ScriptedLine) => Promise<void>): Promise<void> {
+  await using far = new ScriptedLine(script);
+  const line = new Line(far.options({ initialTimeoutMs: 10_000 }));
+  assert.equal(await line.start(), undefined);
+  try {
+    await work(line, far);
+  } finally {
+    await line.close();
+  }
+}
+
+/** The units of the requests in the order in which they came. */
+function units(far: Pick<ScriptedLine, "requests">): number[] {
+  return far.requests.map((request) => Number.parseInt(request.slice(0, 2), 16));
+}
+
+Deno.test("Line serves transactions first, then health, then live, each in the order of arrival", () =>
+  onFakeTimeLine(after(5), async (line) => {
+    const read = (unit: number, priority: Priority) => line.read(unit, 0x0b, 1, { priority });
+    await Promise.all([
+      read(1, "live"),
+      read(1, "live"),
+      read(2, "live"),
+      read(2, "health"),
+      read(3, "transaction"),
+      read(1, "transaction"),
+    ]);
+    assert.deepEqual(units(line.far), [3, 1, 2, 1, 1, 2]);
+  }));
+
+Deno.test("Line serves the live poll first whose deadline is the earliest", () =>
+  onFakeTimeLine(after(5), async (line) => {
+    const now = line.time.mono();
+    const read = (unit: number, inMs: number) => line.read(unit, 0x0b, 1, { ...live, deadline: now + inMs });
+    await Promise.all([
+      line.read(1, 0x0b, 1, { priority: "transaction" }),
+      line.read(1, 0x0b, 1, live),
+      read(2, 60_000),
+      read(3, 30_000),
+      read(1, 30_000),
+    ]);
+    assert.deepEqual(units(line.far), [1, 3, 1, 2, 1]);
+  }));
+
+Deno.test("Line moves a live poll that waited past its deadline up to health, in the order of arrival", () =>
+  onFakeTimeLine(after(5), async (line) => {
+    const past = line.time.mono() - 1;
+    await Promise.all([
+      line.read(1, 0x0b, 1, { priority: "transaction" }),
+      line.read(2, 0x0b, 1, live),
+      line.read(3, 0x0b, 1, { ...live, deadline: past }),
+      line.read(1, 0x0b, 1, { priority: "health" }),
+    ]);
+    assert.deepEqual(units(line.far), [1, 3, 1, 2]);
+  }));
+
+Deno.test("Line lets others in between two attempts", () =>
+  onFakeTimeLine((request) => request.startsWith("01") ? undefined : answers[request], async (line) => {
+    const dead = line.read(1, 0x0b, 1, { priority: "transaction", attempts: 2, delayMs: 120 });
+    const failed = assert.rejects(
+      dead,
+      (error) => error instanceof LineError && /after 2 attempts/.test(error.message),
+    );
+    await line.read(2, 0x0b, 1, live);
+    await line.read(3, 0x0b, 1, live);
+    await failed;
+    assert.deepEqual(units(line.far), [1, 2, 3, 1]);
+  }));
+
+Deno.test("Line lets all others go before a unit that did not answer last time, except in a transaction", () =>
+  onFakeTimeLine((request) => request.startsWith("01") ? undefined : answers[request], async (line) => {
+    const read = (unit: number, priority: Priority) => line.read(unit, 0x0b, 1, { priority }).catch(() => {});
+    await Promise.all([read(1, "health"), read(2, "live")]);
+    line.far.requests.length = 0;
+    await line.time.sleep(80);
+    await Promise.all([read(3, "transaction"), read(1, "health"), read(2, "live"), read(3, "live")]);
+    await line.time.sleep(80);
+    await Promise.all([read(2, "health"), read(1, "transaction"), read(3, "health")]);
+    assert.deepEqual(units(line.far), [3, 2, 3, 1, 1, 2, 3]);
+  }));
+
+Deno.test("Line serves a silent unit after a second, however busy others keep it", () =>
+  onFakeTimeLine(async (request, _send, _nth, sleep) => {
+    await sleep(10);
+    return request.startsWith("01") ? undefined : answers[request];
+  }, async (line) => {
+    await line.read(1, 0x0b, 1, live).catch(() => {});
+    await line.time.sleep(80);
+    line.far.requests.length = 0;
+    let over = false;
+    const silent = line.read(1, 0x0b, 1, live).catch(() => {}).finally(() => over = true);
+    const startMs = line.time.mono();
+    const busy = async (unit: number) => {
+      while (!over) await line.read(unit, 0x0b, 1, live);
+    };
+    await Promise.all([silent, busy(2), busy(3)]);
+    assert.ok(units(line.far).includes(1));
+    const waitedMs = line.time.mono() - startMs;
+    // Its own timeout of 61 ms and the exchange before it come on top
+    assert.ok(waitedMs > 1000 && waitedMs < 1100, `${waitedMs} ms`);
+  }));
+
+Deno.test("Line.read() splits what is longer than 125 words, lowest address first", () =>
+  withLine(answerBlock, async (line, far) => {
+    const bytes = await line.read(1, 0x7110, 126, live);
+    assert.deepEqual(far.requests, ["01047110007d2ad2", "0104718d0001badd"]);
+    assert.equal(bytes.length, 252);
+    assert.deepEqual([...bytes.subarray(248)], [0x71, 0x8c, 0x71, 0x8d]);
+
+    far.requests.length = 0;
+    assert.equal((await line.read(1, 0x7110, 250, live)).length, 500);
+    assert.deepEqual(far.requests.map((request) => request.slice(4, 12)), ["7110007d", "718d007d"]);
+    far.requests.length = 0;
+    assert.equal((await line.read(1, 0x7110, 125, live)).length, 250);
+    assert.equal(far.requests.length, 1);
+  }));
+
+Deno.test("Line.write() splits what is longer than 123 words, lowest address first", () =>
+  withLine(answerBlock, async (line, far) => {
+    const bytes = Uint8Array.from({ length: 252 }, (_, index) => index);
+    await line.write(1, 0x6900, bytes, { priority: "transaction", repeatable: true });
+    const heads = far.requests.map((request) => request.slice(0, 14));
+    assert.deepEqual(heads, ["01106900007bf6", "0110697b000306"]);
+    const data = far.requests.map((request) => request.slice(14, -4)).join("");
+    assert.equal(data, bytes.toHex());
+
+    far.requests.length = 0;
+    await line.write(1, 0x6900, bytes.subarray(0, 246), { priority: "transaction", repeatable: true });
+    assert.equal(far.requests.length, 1);
+  }));
+
+Deno.test("Line lets a transaction in between the requests of a long read", () => {
+  const held = holding((request) => answers[request] ?? answerBlock(request));
+  return withLine(held.script, async (line, far) => {
+    const long = line.read(1, 0x7110, 500, live);
+    await held.asked;
+    const transaction = line.read(2, 0x0b, 1, { priority: "transaction" });
+    held.release();
+    await transaction;
+    assert.equal((await long).length, 1000);
+    assert.deepEqual(units(far), [1, 2, 1, 1, 1]);
+  });
+});
+
+Deno.test("Line takes work back that is aborted while it waits, and finishes what is on the wire", () =>
+  onFakeTimeLine(after(20), async (line) => {
+    const controller = new AbortController();
+    const options: TransferOptions = { ...live, signal: controller.signal };
+    const onWire = line.read(1, 0x0b, 1, options);
+    const waiting = line.read(2, 0x0b, 1, options);
+    while (line.far.requests.length === 0) await line.time.sleep(1);
+    const reason = new Error("not needed any more");
+    controller.abort(reason);
+    await assert.rejects(waiting, reason);
+    assert.equal((await onWire).toHex(), "0144");
+    await assert.rejects(line.read(3, 0x0b, 1, options), reason);
+    await line.read(3, 0x0b, 1, live);
+    assert.deepEqual(units(line.far), [1, 3]);
+  }));
+
+Deno.test("Line.close() finishes the exchange in flight and rejects what waits as closed", () => {
+  const held = holding((request) => answers[request]);
+  return withLine(held.script, async (line, far) => {
+    const onWire = line.read(1, 0x0b, 1, live);
+    const waiting = assert.rejects(line.read(2, 0x0b, 1, live), isClosed);
+    await held.asked;
+    const closed = line.close();
+    held.release();
+    assert.equal((await onWire).toHex(), "0144");
+    await waiting;
+    await closed;
+    assert.equal(line.state, "closed");
+    await assert.rejects(line.read(3, 0x0b, 1, live), isClosed);
+    assert.deepEqual(units(far), [1]);
+  });
+});
+
+function isClosed(error: unknown): boolean {
+  return error instanceof LineError && error.code === "closed";
+}
+
+/** Answers a read with each register's own address, and confirms any write. */
+function answerBlock(request: string): string {
+  const frame = Uint8Array.fromHex(request);
+  const view = new DataView(frame.buffer);
+  if (frame[1] === 16) return withChecksum([...frame.subarray(0, 6)]);
+  const [address, count] = [view.getUint16(2), view.getUint16(4)];
+  const words = Array.from({ length: count }, (_, index) => address + index);
+  return withChecksum([frame[0] ?? 0, 4, count * 2, ...words.flatMap((word) => [word >> 8, word & 0xff])]);
+}
+
+/** The checksum worked out bit by bit, apart from the code under test. */
+function withChecksum(body: number[]): string {
+  let crc = 0xffff;
+  for (const byte of body) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >> 1) ^ 0xa001 : crc >> 1;
+  }
+  return Uint8Array.of(...body, crc & 0xff, crc >> 8).toHex();
+}
+
+Deno.test("Line goes on with a transaction whose next request follows at once, while others wait", () =>
+  withLine((request) => answers[request], async (line, far) => {
+    const transaction = async () => {
+      for (let step = 0; step < 4; step++) {
+        // As deep as the calls of a transaction are: its next request comes some turns of the queue after its answer
+        await (async () => await (async () => await line.read(1, 0x0b, 1, { priority: "transaction" }))())();
+      }
+    };
+    const others = Array.from({ length: 3 }, () => line.read(2, 0x0b, 1, live));
+    await Promise.all([transaction(), ...others]);
+    assert.deepEqual(units(far), [1, 1, 1, 1, 2, 2, 2]);
+  }));

@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { Line, LineError, type LineErrorCode } from "../../src/line/mod.ts";
+import { withCrc } from "../../src/modbus/crc16.ts";
+import { beginsWithMbap } from "../../src/modbus/other_framing.ts";
+import { listen, live, options, type Script, soonMs, tcp } from "./scripted_gateway.ts";
+
+/** What two reads in a row fail with. */
+async function failures(kind: "tcp" | "modbus-tcp", script: Script): Promise<LineError[]> {
+  await using gateway = listen(script, { port: 0 });
+  const line = new Line(options(tcp(kind, gateway), soonMs));
+  assert.equal(await line.start(), undefined);
+  const found: LineError[] = [];
+  for (let nth = 0; nth < 2; nth++) {
+    const error = await line.read(1, 0x0b, 1, live).catch((error) => error);
+    assert.ok(error instanceof LineError, String(error));
+    found.push(error);
+  }
+  await line.close();
+  return found;
+}
+
+const told = (errors: LineError[]): [LineErrorCode, string][] =>
+  errors.map(({ code, message }) => [code, message.replace(/^.*?: /, "")]);
+
+Deno.test("Line names a gateway that speaks Modbus TCP where RTU frames are configured, also in its silence", async () => {
+  const toDo = "the gateway speaks Modbus TCP: write modbus-tcp:// in place of tcp:// in the line's gateway";
+  // It takes the frame's first two bytes for a transaction id, and misses the rest of the second request
+  const script: Script = (request, _send, nth) => nth === 1 ? `${request.slice(0, 4)}00000003018001` : undefined;
+  assert.deepEqual(told(await failures("tcp", script)), [
+    ["unexpected_answer", `a Modbus TCP frame in place of RTU; ${toDo}`],
+    ["timeout", `no answer within ${soonMs + 1} ms; ${toDo}`],
+  ]);
+});
+
+Deno.test("Line names a gateway that passes RTU frames on where Modbus TCP is configured", async () => {
+  const toDo = "the gateway passes RTU frames on: write tcp:// in place of modbus-tcp:// in the line's gateway";
+  const frames = [Uint8Array.of(0, 0x81, 1), Uint8Array.of(1, 4, 2, 1, 0x44)];
+  for (const frame of frames) {
+    const [first, second] = told(await failures("modbus-tcp", () => withCrc(frame).toHex()));
+    assert.deepEqual(first, ["unexpected_answer", `an RTU frame in place of Modbus TCP; ${toDo}`]);
+    assert.ok(second?.[1].endsWith(toDo), second?.[1]);
+  }
+});
+
+Deno.test("Line mentions the other framing of a gateway on which the unit was never heard", async () => {
+  const silent: Script = () => undefined;
+  assert.match(
+    told(await failures("tcp", silent)).join(),
+    /parity, and whether the gateway speaks Modbus TCP \(modbus-tcp/,
+  );
+  assert.match(
+    told(await failures("modbus-tcp", silent)).join(),
+    /parity, and whether the gateway passes RTU frames on \(tcp/,
+  );
+  const once: Script = (request, _send, nth) => nth === 1 ? `${request.slice(0, 4)}000000050104020144` : undefined;
+  await using gateway = listen(once, { port: 0 });
+  const line = new Line(options(tcp("modbus-tcp", gateway), soonMs));
+  await line.start();
+  assert.equal((await line.read(1, 0x0b, 1, live)).toHex(), "0144");
+  await assert.rejects(
+    line.read(1, 0x0b, 1, live),
+    ({ message }: LineError) => message.endsWith("baud rate and parity"),
+  );
+  await line.close();
+});
+
+Deno.test("beginsWithMbap takes no RTU answer for Modbus TCP, whichever byte of it is damaged", () => {
+  const answers = [[1, 4, 2, 0, 0], [1, 0x84, 2], [1, 4, 8, 0, 3, 0, 0, 0, 0, 0, 0], [1, 0x10, 0x70, 0x40, 0, 1]];
+  for (const answer of answers.map((bytes) => withCrc(Uint8Array.from(bytes)))) {
+    for (let at = 0; at < answer.length; at++) {
+      for (let byte = 0; byte < 256; byte++) assert.equal(beginsWithMbap(answer.with(at, byte)), false, answer.toHex());
+    }
+  }
+  assert.equal(beginsWithMbap(Uint8Array.fromHex("000100000005010402")), false, "a part of one");
+});
+
+Deno.test("Line says at the first read what a gateway that closes at once may be", async () => {
+  const messages: string[] = [];
+  for (const kind of ["tcp", "modbus-tcp"] as const) {
+    await using gateway = listen(() => gateway.drop(), { port: 0 });
+    const line = new Line(options(tcp(kind, gateway)));
+    await line.start();
+    const read = () => line.read(1, 0x0b, 1, { ...live, attempts: 2 }).catch((error) => error);
+    let error = await read();
+    // A machine that stands still for a second sees a connection that was open for as long
+    while (/ is gone$/.test(error.message)) error = await read();
+    assert.equal(error.code, "closed");
+    messages.push(error.message);
+    await line.close();
+  }
+  assert.match(
+    messages[0] ?? "",
+    /closes each connection at once; it may serve another client already, or speak Modbus TCP/,
+  );
+  assert.match(messages[1] ?? "", /closes each connection at once; it may serve another client already, or expect RTU/);
+});

@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { UnitWatch } from "../../src/line/unit_watch.ts";
+
+/** How many exchanges in trouble it takes at `now`, up to `most`. */
+function troubles(watch: UnitWatch, unit: number, now: number, most = 100): number | undefined {
+  for (let count = 1; count <= most; count++) if (watch.troubled(unit, now)) return count;
+  return undefined;
+}
+
+Deno.test("UnitWatch gives the line up after three exchanges in trouble, among them one with each unit that ever answered", () => {
+  const watch = new UnitWatch({ unheardToo: false, leastMs: 0 });
+  watch.heard(1);
+  watch.heard(2);
+  assert.equal(troubles(watch, 1, 0), undefined);
+  assert.equal(watch.troubled(2, 0), true);
+
+  watch.heard(2);
+  assert.equal(troubles(watch, 1, 0), undefined);
+  watch.heard(2);
+  assert.equal(watch.troubled(1, 0), false);
+  assert.equal(watch.troubled(2, 0), false);
+  assert.equal(watch.troubled(2, 0), true);
+});
+
+Deno.test("UnitWatch never gives a line up on which no unit answered yet, unless it is to", () => {
+  assert.equal(troubles(new UnitWatch({ unheardToo: false, leastMs: 0 }), 9, 0), undefined);
+  assert.equal(troubles(new UnitWatch({ unheardToo: true, leastMs: 0 }), 9, 0), 3);
+});
+
+Deno.test("UnitWatch gives up again after growing pauses while no unit answers", () => {
+  const watch = new UnitWatch({ unheardToo: false, leastMs: 0 });
+  watch.heard(1);
+  const gaps: number[] = [];
+  let last: number | undefined;
+  for (let now = 0; gaps.length < 9; now += 1000) {
+    if (!watch.troubled(1, now)) continue;
+    if (last !== undefined) gaps.push((now - last) / 1000);
+    last = now;
+  }
+  assert.deepEqual(gaps, [10, 20, 40, 80, 160, 320, 600, 600, 600]);
+  watch.heard(1);
+  assert.equal(troubles(watch, 1, 0), 3);
+});
+
+Deno.test("UnitWatch does not give a line up before the trouble has lasted its time", () => {
+  const watch = new UnitWatch({ unheardToo: false, leastMs: 5000 });
+  watch.heard(1);
+  assert.equal(watch.troubled(1, 1000), false);
+  assert.equal(troubles(watch, 1, 5999), undefined);
+  assert.equal(watch.troubled(1, 6000), true);
+  watch.heard(1);
+  assert.equal(troubles(watch, 1, 6000), undefined);
+  assert.equal(watch.troubled(1, 11_000), true);
+});
