@@ -30,8 +30,8 @@ export const denoBinding: BindingInterface<DenoPort> = {
   /** The serial ports of this machine; where `udevadm` is missing, with nothing but their paths. */
   async list() {
     try {
-      const { LinuxBinding } = await loadNative();
-      return await LinuxBinding.list();
+      const { SerialPort } = await loadSerialport();
+      return await SerialPort.list();
     } catch {
       return await listDeviceFiles();
     }
@@ -87,28 +87,29 @@ async function openPort(libc: Libc, settings: Required<OpenOptions>, poll: Seria
 }
 
 async function openNative(settings: Required<OpenOptions>): Promise<NativePort> {
-  const { LinuxBinding } = await loadNative();
+  const { SerialPort } = await loadSerialport();
   const { parity } = settings;
   if (parity !== "none" && parity !== "odd" && parity !== "even") {
     throw new RangeError(`Cannot open ${settings.path}: parity is "${parity}", none, odd and even are possible`);
   }
   try {
-    return await LinuxBinding.open({ ...settings, parity, lock: false, vmin: 1, vtime: 0 });
+    return await SerialPort.binding.open({ ...settings, parity, lock: false, vmin: 1, vtime: 0 });
   } catch (cause) {
     throw openingError(settings.path, cause);
   }
 }
 
-async function loadNative(): Promise<typeof import("@serialport/bindings-cpp")> {
+/** Loaded with the first port: a service that may not touch devices does without. */
+async function loadSerialport(): Promise<typeof import("serialport")> {
   try {
-    return await import("@serialport/bindings-cpp");
+    return await import("serialport");
   } catch (cause) {
     if (cause instanceof Deno.errors.NotCapable) {
       throw new PortError("permission_denied", "Deno's permissions refuse serial ports; run Deno with --allow-all", {
         cause,
       });
     }
-    throw new PortError("unsupported", "serialport's native binding cannot be loaded on this system", { cause });
+    throw new PortError("unsupported", "serialport and its native binding cannot be loaded on this system", { cause });
   }
 }
 

@@ -12,7 +12,7 @@ export interface SerialSettings extends WireSettings, RtsSettings {
 }
 
 /**
- * Opens a serial port for Modbus.
+ * Opens a serial port with these settings.
  *
  * @param poll waits for all serial ports
  * @throws {PortError} see {@linkcode openDenoPort}
