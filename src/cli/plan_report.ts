@@ -1,5 +1,6 @@
+import { hex } from "../base/hex.ts";
 import type { LineSettings } from "../config/mod.ts";
-import { groupCost, hex, type Identity, lineShare, type PlannedGroup, type ReadCost } from "../meter/mod.ts";
+import { groupCost, type Identity, lineShare, type PlannedGroup, type ReadCost } from "../meter/mod.ts";
 
 /** What a report is made from. */
 export interface PlanParts {

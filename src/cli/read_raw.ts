@@ -1,14 +1,13 @@
+import { hex, spacedHex } from "../base/hex.ts";
 import { endpointText, Line, LineError } from "../line/mod.ts";
 import { ModbusError } from "../modbus/mod.ts";
 import { errorText } from "../base/log.ts";
-import { spacedHex } from "../base/spaced_hex.ts";
 import { systemTime } from "../base/time.ts";
 import { version } from "../base/version.ts";
 import type { LineSettings, MeterSettings } from "../config/mod.ts";
 import {
   assumedModel,
   decodeField,
-  hex,
   identifyOnce,
   type Identity,
   modelNamed,

@@ -1,5 +1,5 @@
 import type { Tap } from "../../bridge/mod.ts";
-import { spacedHex } from "../base/spaced_hex.ts";
+import { spacedHex } from "../base/hex.ts";
 
 /** What went over the wire in one direction without a byte in the other one between. */
 export interface WireFrame {

@@ -1,9 +1,8 @@
+import { hex, spacedHex } from "../base/hex.ts";
 import { type Line, LineError, type Priority } from "../line/mod.ts";
 import { ModbusError } from "../modbus/mod.ts";
 import { errorText } from "../base/log.ts";
-import { spacedHex } from "../base/spaced_hex.ts";
 import type { Time } from "../base/time.ts";
-import { hex } from "../meter/mod.ts";
 import type { FrameLog } from "./frame_log.ts";
 
 /** What came of one request. */

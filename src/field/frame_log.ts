@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import type { Tap } from "../../bridge/mod.ts";
-import { spacedHex } from "../base/spaced_hex.ts";
+import { spacedHex } from "../base/hex.ts";
 import type { Time } from "../base/time.ts";
 import type { Mask } from "./mask.ts";
 

@@ -1,3 +1,5 @@
+import { spacedHex } from "../base/hex.ts";
+
 /** What stands in place of each masked character. */
 const mark = "x";
 const markByte = mark.charCodeAt(0);
@@ -29,7 +31,7 @@ export class Mask {
 
 /** What finds a text: as it is, and as upper-case hex of registers with two characters or one in each. */
 function inTexts(hidden: string): RegExp[] {
-  const digits = [...new TextEncoder().encode(hidden)].map((byte) => byte.toString(16).toUpperCase().padStart(2, "0"));
+  const digits = spacedHex(new TextEncoder().encode(hidden), 1).split(" ");
   return [RegExp.escape(hidden), digits.join(" ?"), digits.join(" ?00")].map((pattern) => new RegExp(pattern, "g"));
 }
 

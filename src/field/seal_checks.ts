@@ -1,3 +1,4 @@
+import { hexText } from "../base/hex.ts";
 import { decodeField, ocmfStates, registers, wordsOf } from "../meter/mod.ts";
 import { isSameKey, publicKeyProblem, verifyLiveMap } from "../ocmf/mod.ts";
 import { type Assumption, differs, type FieldContext, type Finding, judged, open } from "./assumption.ts";
@@ -21,10 +22,10 @@ export const sealChecks: readonly Assumption[] = [
       const point = await meter.read(registers.publicKeyPoint.at, registers.publicKeyPoint.words[keyBits]);
       const der = await meter.read(registers.publicKeyDer.at, registers.publicKeyDer.words[keyBits]);
       facts.keyBits = keyBits;
-      facts.publicKeyDer = der.toHex().toUpperCase();
+      facts.publicKeyDer = hexText(der);
       const problem = publicKeyProblem(facts.publicKeyDer);
       const same = problem === undefined && isSameKey(facts.publicKeyDer, point.subarray(0, -1).toHex());
-      const last = point.at(-1)?.toString(16).toUpperCase().padStart(2, "0");
+      const last = hexText(point.subarray(-1));
       return judged(same, `type ${type}, ${problem ?? `${keyBits} bits`}, last byte of 2500h ${last}h`);
     }),
   },
@@ -38,7 +39,7 @@ export const sealChecks: readonly Assumption[] = [
       const [data, signature] = [map.subarray(0, dataWords * 2), map.subarray(dataWords * 2)];
       return judged(
         verifyLiveMap(data.toHex(), signature.toHex(), facts.publicKeyDer),
-        `data ${data.toHex().toUpperCase()}, signature ${signature.toHex().toUpperCase()}`,
+        `data ${hexText(data)}, signature ${hexText(signature)}`,
       );
     }),
   },

@@ -1,3 +1,4 @@
+import { hex } from "../base/hex.ts";
 import type { AnswerShape } from "../modbus/mod.ts";
 import { type WireSettings, wireTimeMs } from "../../bridge/mod.ts";
 
@@ -26,6 +27,5 @@ export function wireMs(request: LineRequest, wire: WireSettings): number {
 /** The request in words: `reading 52 words at 0000h from unit 3 on line rs485-1`. */
 export function requestText({ line, unit, code, address, words }: LineRequest): string {
   const [doing, side] = code === 4 ? ["reading", "from"] : ["writing", "to"];
-  const hex = address.toString(16).toUpperCase().padStart(4, "0");
-  return `${doing} ${words} ${words === 1 ? "word" : "words"} at ${hex}h ${side} unit ${unit} on line ${line}`;
+  return `${doing} ${words} ${words === 1 ? "word" : "words"} at ${hex(address)}h ${side} unit ${unit} on line ${line}`;
 }

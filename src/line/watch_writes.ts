@@ -1,3 +1,4 @@
+import { hex } from "../base/hex.ts";
 import type { Bus } from "./bus.ts";
 
 /** The steps of a write between which a crash must do no harm. */
@@ -22,7 +23,7 @@ export function watchWrites(
     ...(bus.unitStats && { unitStats: bus.unitStats.bind(bus) }),
     read: (unit, address, words, options) => bus.read(unit, address, words, options),
     async write(unit, address, bytes, options) {
-      const register = `${address.toString(16).toUpperCase().padStart(4, "0")}h`;
+      const register = `${hex(address)}h`;
       await failpoint("line.before_write", register);
       await bus.write(unit, address, bytes, options);
       await failpoint("line.after_write", register);

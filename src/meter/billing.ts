@@ -1,5 +1,5 @@
+import { hex, hexText } from "../base/hex.ts";
 import { errorText } from "../base/log.ts";
-import { hex } from "./codec.ts";
 import { believeSecondRefusal, isRefusal } from "./refusal.ts";
 import type { RegisterAccess } from "./register_access.ts";
 import { keySizes, publicKeyDer, publicKeyPoint, signatureType, transaction } from "./registers.ts";
@@ -40,11 +40,6 @@ export async function readBilling(
       `(${errorText(error)})`;
     return { billing: { able: false, reason }, refused: true };
   }
-}
-
-/** Upper-case hex without separators. */
-export function hexText(bytes: Uint8Array): string {
-  return bytes.toHex().toUpperCase();
 }
 
 function noKey(type: number): string {

@@ -1,9 +1,10 @@
+import { hex } from "../base/hex.ts";
 import { errorText, type Log } from "../base/log.ts";
 import { isPlausibleTime } from "../base/our_clock.ts";
 import type { Time } from "../base/time.ts";
 import { TroubleLog } from "../base/trouble_log.ts";
 import { ModbusError } from "../modbus/mod.ts";
-import { encodeInteger, hex } from "./codec.ts";
+import { encodeInteger } from "./codec.ts";
 import { MeterError } from "./errors.ts";
 import type { MeterFaults } from "./faults.ts";
 import { readOcmfState } from "./ocmf_registers.ts";

@@ -1,3 +1,5 @@
+import { hex } from "../base/hex.ts";
+
 /** How a value lies in its words (`docs/meters.md`, encodings). */
 export type Encoding = "u16" | "i16" | "i32" | "u32" | "i64" | "u64" | "char" | "lowChar";
 
@@ -108,11 +110,6 @@ export function cutText(value: string, maxBytes: number): string {
 /** The bytes up to the last one that is not NUL. */
 export function withoutTrailingNuls(bytes: Uint8Array): Uint8Array {
   return bytes.subarray(0, bytes.findLastIndex((byte) => byte !== 0) + 1);
-}
-
-/** An address or a code in the notation of the documents: four upper-case hex digits. */
-export function hex(value: number): string {
-  return value.toString(16).toUpperCase().padStart(4, "0");
 }
 
 function text(bytes: Uint8Array): string {

@@ -1,5 +1,5 @@
+import { hex } from "../base/hex.ts";
 import type { Time } from "../base/time.ts";
-import { hex } from "./codec.ts";
 import type { Complaints } from "./complaints.ts";
 import type { MeterFaults } from "./faults.ts";
 import { Grid } from "./grid.ts";

@@ -1,4 +1,5 @@
-import { type Field, hex } from "./codec.ts";
+import { hex } from "../base/hex.ts";
+import { type Field } from "./codec.ts";
 import type { Complaints } from "./complaints.ts";
 import type { GatheredWords } from "./gathered_words.ts";
 import { group } from "./live_values.ts";

@@ -1,4 +1,5 @@
-import { type Field, hex, wordsOf } from "./codec.ts";
+import { hex } from "../base/hex.ts";
+import { type Field, wordsOf } from "./codec.ts";
 
 /** Words from several reads. */
 export class GatheredWords {

@@ -4,7 +4,7 @@
  * @module
  */
 export type { Encoding, Field, ValueOf, WordOrder } from "./codec.ts";
-export { cutText, decodeField, encodeInteger, encodeText, hex, withoutTrailingNuls, wordsOf } from "./codec.ts";
+export { cutText, decodeField, encodeInteger, encodeText, withoutTrailingNuls, wordsOf } from "./codec.ts";
 export { LineError } from "../line/mod.ts";
 export { ModbusError } from "../modbus/mod.ts";
 export { PortError } from "../../bridge/mod.ts";

@@ -1,4 +1,5 @@
-import { hex, withoutTrailingNuls } from "./codec.ts";
+import { hex } from "../base/hex.ts";
+import { withoutTrailingNuls } from "./codec.ts";
 import { MeterError } from "./errors.ts";
 import { isRefusal } from "./refusal.ts";
 import type { RegisterAccess } from "./register_access.ts";

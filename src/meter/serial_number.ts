@@ -1,5 +1,6 @@
+import { hex, hexText } from "../base/hex.ts";
 import type { Time } from "../base/time.ts";
-import { decodeField, type Field, hex, wordsOf } from "./codec.ts";
+import { decodeField, type Field, wordsOf } from "./codec.ts";
 import { MeterError } from "./errors.ts";
 import { unlessAbsent } from "./refusal.ts";
 import type { RegisterAccess } from "./register_access.ts";
@@ -54,7 +55,7 @@ export async function readSerialNumber(registers: RegisterAccess, tools: SerialN
       if (known === undefined || !isPlausible(known)) return serialNumber === "" ? unnumbered : serialNumber;
       throw new MeterError(
         "unexpected_value",
-        `Its serial number is implausible (register ${hex(field.at)}h holds ${bytes.toHex().toUpperCase()}), and ` +
+        `Its serial number is implausible (register ${hex(field.at)}h holds ${hexText(bytes)}), and ` +
           `meter ${known} was here before; it is read again`,
       );
     }

@@ -1,5 +1,5 @@
+import { hex } from "../base/hex.ts";
 import type { Log } from "../base/log.ts";
-import { hex } from "./codec.ts";
 import type { MeterFaults } from "./faults.ts";
 import { firmwareTroubles } from "./firmware.ts";
 import type { Identified } from "./identify.ts";

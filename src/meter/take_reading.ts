@@ -1,5 +1,5 @@
+import { hexText } from "../base/hex.ts";
 import type { Complaints } from "./complaints.ts";
-import { hexText } from "./billing.ts";
 import { wordsOf } from "./codec.ts";
 import { readEnergies } from "./energies.ts";
 import { decodeExtended } from "./extended_values.ts";

@@ -1,8 +1,8 @@
+import { hex } from "../base/hex.ts";
 import { LineError } from "../line/mod.ts";
 import { ModbusError } from "../modbus/mod.ts";
 import { answersAs } from "./answers_as.ts";
 import type { Log } from "../base/log.ts";
-import { hex } from "./codec.ts";
 import { MeterError } from "./errors.ts";
 import type { MeterFaults } from "./faults.ts";
 import { meterModels, modelsWithoutBilling } from "./models/index.ts";

@@ -1,4 +1,4 @@
-import { hex } from "./codec.ts";
+import { hex } from "../base/hex.ts";
 import type { MeterFaults } from "./faults.ts";
 import type { MeterModel, WiringCheck } from "./meter_model.ts";
 import { unlessUnanswered } from "./refusal.ts";

@@ -1,3 +1,4 @@
+import { hexText } from "../base/hex.ts";
 import { crcMatches } from "./crc16.ts";
 import { exceptionBytes, type ExpectedAnswer } from "./expected_answer.ts";
 
@@ -42,9 +43,7 @@ export function describeForeign(frame: Uint8Array, expected: ExpectedAnswer): st
   if (unit !== expected.unit) return `an answer of unit ${unit}`;
   if ((code & 0x7f) !== expected.function) return `an answer to function ${code & 0x7f}`;
   if (expected.function === 16) {
-    return `a confirmation of address and count ${hexText(frame.subarray(2, 6))} instead of ${
-      hexText(Uint8Array.from(expected.fixed))
-    }`;
+    return `a confirmation of address and count ${hexText(frame.subarray(2, 6))} instead of ${hexText(expected.fixed)}`;
   }
   return `${dataBytes} bytes of values instead of ${expected.fixed[0]}`;
 }
@@ -71,8 +70,4 @@ function usualLength(bytes: Uint8Array, start: number): number | undefined {
   if (code > 0x80) return exceptionBytes;
   if (code >= 1 && code <= 4) return 5 + dataBytes;
   return code === 5 || code === 6 || code === 15 || code === 16 ? 8 : undefined;
-}
-
-function hexText(bytes: Uint8Array): string {
-  return bytes.toHex().toUpperCase();
 }

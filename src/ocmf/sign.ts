@@ -1,7 +1,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
+import { hexText } from "../base/hex.ts";
 import { type CurveName, curveNamed } from "./curves.ts";
 import { derTag, writeDer } from "./der.ts";
-import { toUpperHex } from "./text_bytes.ts";
 
 /**
  * Signs a payload as an EM580 does: the whole record, SD as DER in upper-case hex, then SA.
@@ -11,7 +11,7 @@ export function signRecord(payload: string, privateKey: Uint8Array, curve: Curve
   const signature = signRaw(new TextEncoder().encode(payload), privateKey, curve);
   const half = signature.length / 2;
   const der = writeDer(derTag.sequence, derInteger(signature.subarray(0, half)), derInteger(signature.subarray(half)));
-  return `OCMF|${payload}|{"SD":"${toUpperHex(der)}","SA":"ECDSA-${curve}-SHA256"}`;
+  return `OCMF|${payload}|{"SD":"${hexText(der)}","SA":"ECDSA-${curve}-SHA256"}`;
 }
 
 /** Signs the data bytes of a live map: r and s, big-endian, one after the other. */
@@ -21,7 +21,7 @@ export function signLiveMap(data: Uint8Array, privateKey: Uint8Array, curve: Cur
 
 /** The public key of a private key as an uncompressed point, upper-case hex. */
 export function publicKey(privateKey: Uint8Array, curve: CurveName): string {
-  return toUpperHex(curveNamed(curve).ecdsa.getPublicKey(privateKey, false));
+  return hexText(curveNamed(curve).ecdsa.getPublicKey(privateKey, false));
 }
 
 function signRaw(data: Uint8Array, privateKey: Uint8Array, curve: CurveName): Uint8Array {

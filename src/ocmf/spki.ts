@@ -1,7 +1,8 @@
+import { hexText } from "../base/hex.ts";
 import { type Curve, curveNamed } from "./curves.ts";
 import { derTag, writeDer } from "./der.ts";
 import { parsePublicKey } from "./public_key.ts";
-import { fromHex, toUpperHex } from "./text_bytes.ts";
+import { fromHex } from "./text_bytes.ts";
 
 const ecPublicKeyOid = Uint8Array.of(0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01);
 const pemLineLength = 64;
@@ -24,7 +25,7 @@ export function pointToSpki(pointHex: string): string {
     writeDer(derTag.objectIdentifier, ecPublicKeyOid),
     writeDer(derTag.objectIdentifier, oid),
   );
-  return toUpperHex(writeDer(derTag.sequence, algorithm, writeDer(derTag.bitString, Uint8Array.of(0), point)));
+  return hexText(writeDer(derTag.sequence, algorithm, writeDer(derTag.bitString, Uint8Array.of(0), point)));
 }
 
 /**
@@ -33,7 +34,7 @@ export function pointToSpki(pointHex: string): string {
  * @throws {SyntaxError} when it cannot be read.
  */
 export function spkiToPoint(spkiHex: string): string {
-  return toUpperHex(parsePublicKey(spkiHex).point);
+  return hexText(parsePublicKey(spkiHex).point);
 }
 
 /**

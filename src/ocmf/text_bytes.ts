@@ -18,16 +18,6 @@ export function fromBase64(text: string): Uint8Array | undefined {
   }
 }
 
-/** Lower-case hex. */
-export function toHex(bytes: Uint8Array): string {
-  return bytes.toHex();
-}
-
-/** Upper-case hex, the form that goes out. */
-export function toUpperHex(bytes: Uint8Array): string {
-  return bytes.toHex().toUpperCase();
-}
-
 /** Text of a section: UTF-8, and where it is not, Latin-1, as older meters write it. */
 export function decodeText(bytes: Uint8Array): string {
   try {

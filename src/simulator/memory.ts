@@ -1,4 +1,4 @@
-import { hex } from "../meter/mod.ts";
+import { hex } from "../base/hex.ts";
 import { exceptions, Refusal } from "./refusal.ts";
 
 /** Consecutive registers that belong together. */

@@ -1,8 +1,9 @@
+import { hex } from "../base/hex.ts";
 import { errorText } from "../base/log.ts";
 import type { Feed } from "../base/feed.ts";
 import { Mutex } from "../base/mutex.ts";
 import type { LiveJournal, NewRecord, StoredRecord, TransactionChange } from "../journal/mod.ts";
-import { hex, registers } from "../meter/mod.ts";
+import { registers } from "../meter/mod.ts";
 import type { CurrentTransaction, DeskOptions, TransactionEvent } from "./desk_options.ts";
 import { type Effect, type Input, isBeginning, monitored, restore, step, type TransactionState } from "./machine.ts";
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
+import { hexText } from "../../src/base/hex.ts";
 import type { Encoding } from "../../src/meter/mod.ts";
 import { encodeText } from "../../src/meter/codec.ts";
 import { cutText, decodeField, encodeInteger } from "../../src/meter/mod.ts";
 
 const bytes = (hex: string) => Uint8Array.fromHex(hex.replaceAll(" ", ""));
-const hex = (value: Uint8Array) => value.toHex().toUpperCase();
 
 const integers: readonly [Exclude<Encoding, "char" | "lowChar">, number, string][] = [
   ["u16", 0, "0000"],
@@ -30,7 +30,7 @@ Deno.test("decodeField reads integers with the low word first", () => {
 });
 
 Deno.test("encodeInteger writes integers with the low word first", () => {
-  for (const [as, value, words] of integers) assert.equal(hex(encodeInteger(as, value)), words.replaceAll(" ", ""));
+  for (const [as, value, words] of integers) assert.equal(hexText(encodeInteger(as, value)), words.replaceAll(" ", ""));
 });
 
 Deno.test("encodeInteger refuses what does not fit", () => {
@@ -59,19 +59,19 @@ Deno.test("decodeField ends a text at its first NUL, else at the field's end", (
 });
 
 Deno.test("encodeText writes the used part with its NUL and pads the last word", () => {
-  assert.equal(hex(encodeText("AB", 20).bytes), "41420000");
-  assert.equal(hex(encodeText("ABC", 20).bytes), "41424300");
-  assert.equal(hex(encodeText("", 20).bytes), "0000");
-  assert.equal(hex(encodeText("A", 20).bytes), "4100");
+  assert.equal(hexText(encodeText("AB", 20).bytes), "41420000");
+  assert.equal(hexText(encodeText("ABC", 20).bytes), "41424300");
+  assert.equal(hexText(encodeText("", 20).bytes), "0000");
+  assert.equal(hexText(encodeText("A", 20).bytes), "4100");
 });
 
 Deno.test("encodeText holds a byte less than its words and tells of a cut", () => {
   const full = encodeText("x".repeat(39), 20);
-  assert.deepEqual([full.cut, full.bytes.length, hex(full.bytes.subarray(-2))], [false, 40, "7800"]);
+  assert.deepEqual([full.cut, full.bytes.length, hexText(full.bytes.subarray(-2))], [false, 40, "7800"]);
   const over = encodeText("x".repeat(40), 20);
-  assert.deepEqual([over.cut, hex(over.bytes)], [true, hex(full.bytes)]);
+  assert.deepEqual([over.cut, hexText(over.bytes)], [true, hexText(full.bytes)]);
   const tariff = encodeText("t".repeat(250), 126);
-  assert.deepEqual([tariff.cut, tariff.bytes.length, hex(tariff.bytes.subarray(-2))], [false, 252, "0000"]);
+  assert.deepEqual([tariff.cut, tariff.bytes.length, hexText(tariff.bytes.subarray(-2))], [false, 252, "0000"]);
 });
 
 Deno.test("cutText never cuts inside a character", () => {
@@ -79,5 +79,5 @@ Deno.test("cutText never cuts inside a character", () => {
   assert.equal(cutText("a\u{fc}", 3), "a\u{fc}");
   assert.equal(cutText("ab\u{1F50C}c", 5), "ab");
   assert.equal(cutText("ab\u{1F50C}c", 6), "ab\u{1F50C}");
-  assert.equal(hex(encodeText("x".repeat(38) + "\u{fc}", 20).bytes.subarray(-4)), "78780000");
+  assert.equal(hexText(encodeText("x".repeat(38) + "\u{fc}", 20).bytes.subarray(-4)), "78780000");
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { hex, meterModels, registers, wordsOf } from "../../src/meter/mod.ts";
+import { hex } from "../../src/base/hex.ts";
+import { meterModels, registers, wordsOf } from "../../src/meter/mod.ts";
 import type { Field } from "../../src/meter/mod.ts";
 import { modelRegisters } from "../support/model_registers.ts";
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { hex } from "../../src/base/hex.ts";
 import { modelNames } from "../../src/config/meter_schema.ts";
-import { type Field, hex, meterModels } from "../../src/meter/mod.ts";
+import { type Field, meterModels } from "../../src/meter/mod.ts";
 import { modelNamed, modelRegisters } from "../support/model_registers.ts";
 
 const threePhases = `

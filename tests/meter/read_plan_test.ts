@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { hex } from "../../src/base/hex.ts";
 import { readCostMs } from "../../src/line/mod.ts";
 import { type Field, lineShare, planCycle } from "../../src/meter/mod.ts";
 import { energyReads, liveReads, planReads } from "../../src/meter/read_plan.ts";
@@ -12,7 +13,7 @@ function costAt(baudrate: number, turnaroundMs: number): (words: number) => numb
 
 /** `0500/4` for 4 words at 0500h. */
 function told(reads: readonly { start: number; words: number }[]): string[] {
-  return reads.map(({ start, words }) => `${start.toString(16).toUpperCase().padStart(4, "0")}/${words}`);
+  return reads.map(({ start, words }) => `${hex(start)}/${words}`);
 }
 
 const every = {

@@ -6,7 +6,8 @@ import {
   type SimulatedLineOptions,
   SimulatedMeter,
 } from "../../src/simulator/mod.ts";
-import { RawClient, spaced } from "./raw_client.ts";
+import { spacedHex } from "../../src/base/hex.ts";
+import { RawClient } from "./raw_client.ts";
 
 const readCode = "01 04 00 0B 00 01 40 08";
 const code = "01 04 02 02 44 B8 63";
@@ -105,7 +106,7 @@ Deno.test("SimulatedLine logs what was asked, written and answered, and tells of
     await client.expect(readCode, code);
     await client.expect("01 10 00 00 00 01 02 00 00 A6 50", "01 90 02 CD C1");
     const { atMs: _, written, ...entry } = await write;
-    assert.equal(spaced(written), "00 00");
+    assert.equal(spacedHex(written, 1), "00 00");
     assert.deepEqual(entry, { unit: 1, kind: "write", address: 0, words: 1, outcome: "refused", exception: 2 });
     assert.equal(line.requests.entries.length, 2);
     line.requests.clear();

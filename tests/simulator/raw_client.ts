@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spacedHex } from "../../src/base/hex.ts";
 import { withCrc } from "../../src/modbus/mod.ts";
 
 const patienceMs = 5000;
@@ -23,7 +24,7 @@ export class RawClient implements Disposable {
   async receive(bytes: number): Promise<string> {
     const received = new Uint8Array(bytes);
     for (let got = 0; got < bytes;) got += await this.#readSome(received.subarray(got));
-    return spaced(received);
+    return spacedHex(received, 1);
   }
 
   /** Sends a request and asserts the answer, byte by byte. */
@@ -37,7 +38,7 @@ export class RawClient implements Disposable {
     const bytes = new Uint8Array(words * 2);
     for (let done = 0; done < words;) {
       const [at, count] = [address + done, Math.min(100, words - done)];
-      this.send(spaced(withCrc(Uint8Array.of(1, 4, at >> 8, at & 0xff, 0, count))));
+      this.send(spacedHex(withCrc(Uint8Array.of(1, 4, at >> 8, at & 0xff, 0, count)), 1));
       const answer = Uint8Array.fromHex((await this.receive(count * 2 + 5)).replaceAll(" ", ""));
       bytes.set(answer.subarray(3, -2), done * 2);
       done += count;
@@ -48,8 +49,8 @@ export class RawClient implements Disposable {
   /** Writes registers of unit 1 and asserts that the meter takes them. */
   async write(address: number, bytes: Uint8Array): Promise<void> {
     const head = [1, 16, address >> 8, address & 0xff, 0, bytes.length / 2];
-    this.send(spaced(withCrc(Uint8Array.of(...head, bytes.length, ...bytes))));
-    assert.equal(await this.receive(8), spaced(withCrc(Uint8Array.of(...head))));
+    this.send(spacedHex(withCrc(Uint8Array.of(...head, bytes.length, ...bytes)), 1));
+    assert.equal(await this.receive(8), spacedHex(withCrc(Uint8Array.of(...head)), 1));
   }
 
   /** Resolves when the device hangs up: with the end of its data or with EIO, whichever the kernel gives first. */
@@ -78,9 +79,4 @@ export class RawClient implements Disposable {
       clearTimeout(timer);
     }
   }
-}
-
-/** Bytes as `01 04 02`. */
-export function spaced(bytes: Uint8Array): string {
-  return [...bytes].map((byte) => byte.toString(16).toUpperCase().padStart(2, "0")).join(" ");
 }

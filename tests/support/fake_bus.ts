@@ -1,3 +1,4 @@
+import { hex, spacedHex } from "../../src/base/hex.ts";
 import { type Bus, type ExchangeStats, LineError, type TransferOptions } from "../../src/line/mod.ts";
 import { Connections } from "../../src/line/connections.ts";
 import { ModbusError } from "../../src/modbus/mod.ts";
@@ -95,13 +96,13 @@ export class FakeBus implements Bus {
 
   /** Registers from `address` on, in hex. */
   get(address: number, words: number): string {
-    return hexOf(Uint8Array.from(this.#answer(address, words)));
+    return spacedHex(this.#answer(address, words), 2);
   }
 
   /** Kind and address of each exchange since the last `forget`: `read 000B/1`, `write 7040/1 0042`. */
   get seen(): string[] {
     return this.calls.map(({ kind, address, words, written }) =>
-      `${kind} ${address.toString(16).toUpperCase().padStart(4, "0")}/${words}${written === "" ? "" : ` ${written}`}`
+      `${kind} ${hex(address)}/${words}${written === "" ? "" : ` ${written}`}`
     );
   }
 
@@ -146,7 +147,7 @@ export class FakeBus implements Bus {
             throw new LineError("closed", `Unit ${call.unit} on line rs485-1: the line was opened again meanwhile`);
           }
           return this.#exchange(
-            { ...call, written: hexOf(bytes), priority, repeatable, atMs: this.#time.mono() },
+            { ...call, written: spacedHex(bytes, 2), priority, repeatable, atMs: this.#time.mono() },
             bytes,
           );
         });
@@ -161,7 +162,7 @@ export class FakeBus implements Bus {
 
   async #exchange(call: FakeCall, bytes: Uint8Array): Promise<Uint8Array> {
     const answer = call.unit === this.#unit ? this.script(call) : "timeout";
-    const where = `unit ${call.unit}, register ${call.address.toString(16).toUpperCase().padStart(4, "0")}h`;
+    const where = `unit ${call.unit}, register ${hex(call.address)}h`;
     if (answer === "closed") throw new LineError("closed", closedText);
     this.calls.push(call);
     const { connection } = this;
@@ -199,7 +200,3 @@ export class FakeBus implements Bus {
 }
 
 const closedText = "Line rs485-1 is closed: /dev/ttyUSB0 is gone";
-
-function hexOf(bytes: Uint8Array): string {
-  return bytes.toHex().toUpperCase().replaceAll(/(.{4})(?=.)/g, "$1 ");
-}
