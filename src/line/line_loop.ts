@@ -137,7 +137,8 @@ export class LineLoop {
       else if (left > 2 * timerGrainMs) await this.#sleep(left - timerGrainMs);
       else {
         session.port.quietAt = quietAt;
-        quietAt = await this.#step(session, now) ?? session.port.lastByteAt + session.silenceMs;
+        await this.#step(session, now);
+        quietAt = session.port.lastByteAt + session.silenceMs;
         // Who got the answer may ask for more, and go before those that wait.
         if (!this.#queue.empty) await session.stream.rest(0);
       }
@@ -159,11 +160,11 @@ export class LineLoop {
     this.#connections.closed();
   }
 
-  /** Does what can be done now, or waits until something can. @returns when the line is quiet enough to go on */
-  async #step(session: LineSession, now: number): Promise<number | undefined> {
+  /** Does what can be done now, or waits until something can. */
+  async #step(session: LineSession, now: number): Promise<void> {
     const next = this.#queue.next(now);
-    if (next === undefined) return void await this.#sleep();
-    if ("wakeAt" in next) return void await this.#sleep(next.wakeAt - now);
+    if (next === undefined) return await this.#sleep();
+    if ("wakeAt" in next) return await this.#sleep(next.wakeAt - now);
     const { work } = next;
     const probe = session.late?.probe(work.plan.request, work.shape);
     const outcome = probe === undefined
@@ -172,7 +173,7 @@ export class LineLoop {
     if (probe !== undefined && isUsable(outcome)) work.waitOn(this.#queue);
     else work.settle(outcome);
     this.#judge(session, work.plan.request.unit, outcome);
-    return outcome.kind === "failed" ? await this.#quiet(session) : undefined;
+    if (outcome.kind === "failed") await this.#quiet(session);
   }
 
   /** What is urgent may come between a probe and what it was sent for. */
@@ -220,7 +221,7 @@ export class LineLoop {
   }
 
   /** Waits after a bad frame until nothing has come for as long as an answer may pause. */
-  async #quiet({ port, silenceMs }: LineSession): Promise<undefined> {
+  async #quiet({ port, silenceMs }: LineSession): Promise<void> {
     const quietMs = Math.max(silenceMs, this.#options.withinMessageTimeoutMs);
     const giveUpAt = this.#time.mono() + patience * quietMs;
     while (port.isOpen && !this.#stopped) {
