@@ -1,5 +1,6 @@
 import { type Endpoint, endpointText } from "../line/mod.ts";
 import { wireTimeMs } from "../../bridge/mod.ts";
+import { answerBytes, requestBytes } from "../modbus/mod.ts";
 
 /** A parity bit, or none. */
 export type Parity = "none" | "odd" | "even";
@@ -30,7 +31,7 @@ export interface ScanPlanOptions {
 /** Most meters have one of the first unit ids: these are asked in all ways before any others. */
 const firstUnits = 10;
 /** Request and answer of the one register that each unit is asked for. */
-const exchangeBytes = 8 + 7;
+const exchangeBytes = requestBytes(4, 1) + answerBytes(4, 1);
 
 /** The rounds of a scan: the first units in all ways, then the others. A gateway is asked in either framing. */
 export function scanRounds({ endpoint, baudrates, parities, units }: ScanPlanOptions): ScanRound[] {

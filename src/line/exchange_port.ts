@@ -3,7 +3,7 @@ import { EventEmitter } from "node:events";
 import type { Time } from "../base/time.ts";
 import { ArrivalTimes } from "./arrival_times.ts";
 import { type ByteStream, PortError, shortestDozeMs, type WireSettings, wireTimeMs } from "../../bridge/mod.ts";
-import { answerBytes, type Failure, type Framing, type Progress } from "../modbus/mod.ts";
+import { answerBytesTo, type Failure, type Framing, type Progress } from "../modbus/mod.ts";
 import { type Doubt, noDoubt } from "./late_answers.ts";
 import { otherFramingAdvice } from "./framing_advice.ts";
 import { Watchdog } from "../base/watchdog.ts";
@@ -146,7 +146,7 @@ export class ExchangePort extends EventEmitter<PortEvents> {
     this.#stream.discardInput();
     const sent = this.#framing.begin(request);
     const [unit = 0] = request;
-    const bytes = answerBytes(request);
+    const bytes = answerBytesTo(request);
     const startedAt = this.#time.mono();
     const firstByteBy = startedAt + wireTimeMs(this.#times, request.length + bytes) + this.#times.initialTimeoutMs;
     // An answer that took longer than it may would be looked for when it is given up already.

@@ -1,5 +1,5 @@
 import { hex } from "../base/hex.ts";
-import type { AnswerShape } from "../modbus/mod.ts";
+import { answerBytes, type AnswerShape, requestBytes } from "../modbus/mod.ts";
 import { type WireSettings, wireTimeMs } from "../../bridge/mod.ts";
 
 /** One request on a line. */
@@ -15,13 +15,12 @@ export interface LineRequest {
 
 /** What the request's answer looks like. */
 export function answerShape({ unit, code, words }: LineRequest): AnswerShape {
-  return { unit, code, length: code === 4 ? 5 + 2 * words : 8 };
+  return { unit, code, length: answerBytes(code, words) };
 }
 
 /** Milliseconds that request and answer take on the wire. */
-export function wireMs(request: LineRequest, wire: WireSettings): number {
-  const requestBytes = request.code === 4 ? 8 : 9 + 2 * request.words;
-  return wireTimeMs(wire, requestBytes + answerShape(request).length);
+export function wireMs({ code, words }: LineRequest, wire: WireSettings): number {
+  return wireTimeMs(wire, requestBytes(code, words) + answerBytes(code, words));
 }
 
 /** The request in words: `reading 52 words at 0000h from unit 3 on line rs485-1`. */

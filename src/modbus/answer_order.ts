@@ -1,4 +1,4 @@
-import { exceptionBytes } from "./expected_answer.ts";
+import { exceptionBytes } from "./frame_length.ts";
 
 /** What an answer shows of its request, and thereby all that tells two answers apart. */
 export interface AnswerShape {

@@ -1,6 +1,7 @@
 import { hexText } from "../base/hex.ts";
 import { crcMatches } from "./crc16.ts";
-import { exceptionBytes, type ExpectedAnswer } from "./expected_answer.ts";
+import type { ExpectedAnswer } from "./expected_answer.ts";
+import { exceptionBytes } from "./frame_length.ts";
 
 /** What a stretch of received bytes holds. */
 export type Scanned =

@@ -9,7 +9,7 @@ export { AnswerOrder, type AnswerShape, fits } from "./answer_order.ts";
 export { crc16, withCrc } from "./crc16.ts";
 export { ModbusError } from "./errors.ts";
 export { asksForPatience, exceptionMeaning, gatewayGotNothing } from "./exceptions.ts";
-export { answerBytes } from "./expected_answer.ts";
+export { answerBytes, answerBytesTo, requestBytes } from "./frame_length.ts";
 export { type Failure, type Framing, type Progress } from "./framing.ts";
 export { MbapFraming } from "./mbap_framing.ts";
 export { type FramingName } from "./other_framing.ts";
