@@ -14,38 +14,38 @@ import { NatsNode } from "./nats/mod.ts";
 import { openSpool, type Spool } from "./spool/mod.ts";
 import { checkSignedValue, TransactionDesk } from "./transaction/mod.ts";
 
-/** What the service is given beside its settings. */
+/** Dependencies of the service. */
 export interface ServiceDeps {
-  /** Where log lines go. */
+  /** The log. */
   readonly log: Log;
   /**
    * Clocks and timers.
    *
-   * @default the machine's own
+   * @default the clocks and timers of the machine
    */
   readonly time?: Time;
   /**
-   * Whether the machine's clock is synchronised; undefined: the kernel cannot be asked.
+   * Whether the machine's clock is synchronised; undefined: unknown.
    *
-   * @default asks the kernel
+   * @default reads it from the kernel
    */
   readonly clockSynchronised?: () => boolean | undefined;
   /**
-   * Called at every step that a crash might fall behind, so that a test can end the process there. Nothing goes on
-   * while it blocks, and one meter's transaction waits for its promise; `detail` says what the step works on.
+   * Called after every step at which a crash matters, so that a test can end the process there. The process stops while
+   * it blocks, and the transaction of one meter waits for its promise. `detail` names what the step works on.
    *
    * @default nothing
    */
   readonly failpoint?: ((name: string, detail?: string) => void | Promise<void>) | undefined;
 }
 
-/** That with everything filled in. */
+/** The dependencies with all defaults filled in. */
 interface Deps extends Required<Omit<ServiceDeps, "failpoint">>, Pick<ServiceDeps, "failpoint"> {
-  /** Whether the machine's clock is good: meters may get its time, and retention may rely on it. */
+  /** Whether the machine's clock is reliable: meter clocks may be set to it, and retention may use it. */
   readonly isClockGood: () => boolean;
 }
 
-/** One meter with all that serves it. */
+/** One meter and its transactions. */
 interface Post {
   readonly settings: MeterSettings;
   readonly lineName: string;
@@ -112,8 +112,8 @@ export class Service {
   }
 
   /**
-   * Opens the journal, the lines and the connection, and starts to poll. A line that cannot be opened, a silent meter
-   * and an absent NATS server are no errors: each is tried until it is there.
+   * Opens the journal, the lines and the connection, and starts polling. A line that cannot be opened, a meter that
+   * does not answer and a missing NATS server are not errors: the service retries.
    *
    * @throws {JournalError} the state folder cannot be used, or another process uses it
    * @throws {NatsSetupError} a file with credentials or for TLS cannot be used
@@ -143,12 +143,12 @@ export class Service {
     }
   }
 
-  /** What is not in order with NATS, each in a sentence with the remedy. */
+  /** Problems with NATS, each a sentence with the remedy. */
   get problems(): readonly string[] {
     return this.#node.problems;
   }
 
-  /** How busy each line is, and what became of its exchanges, in all and with each meter. */
+  /** Load and exchange counts of each line, in total and for each meter. */
   stats(): LineReport[] {
     return this.#lines.map((line) => ({
       name: line.name,
@@ -163,8 +163,8 @@ export class Service {
   }
 
   /**
-   * Ends cleanly: requests that wait are refused, the request and the exchange in flight are finished, and each meter's
-   * status becomes `stopped`. What NATS has not taken yet stays in the journal and the spool.
+   * Stops cleanly: refuses waiting requests, finishes the current request and exchange, and publishes the status
+   * `stopped` for each meter. Records and readings that NATS has not stored stay in the journal and the spool.
    */
   async stop(): Promise<void> {
     this.#stopping.abort();
@@ -198,7 +198,7 @@ export class Service {
       try {
         this.#onMeterEvent(post, event);
       } catch (error) {
-        this.#trouble.failed("cannot pass a meter's news on", { meter: post.meter.name, error: String(error) });
+        this.#trouble.failed("Cannot process an event of a meter", { meter: post.meter.name, error: String(error) });
       }
     }
   }
@@ -214,12 +214,12 @@ export class Service {
     for await (const fault of this.#health.events) {
       this.#node.publishNodeFault(fault);
       if (fault.subType === "JournalFailed" && !fault.active) this.#resume();
-      // A damaged verdict is computed again
+      // The verdict of a damaged row is computed again
       if (fault.subType === "JournalDamaged" && this.#journal.damage === undefined) this.#resume();
     }
   }
 
-  /** The journal works again: what could not be written, and what stayed on the meters, is tried at once. */
+  /** The journal works again: writes that failed and records that stayed on the meters are retried at once. */
   #resume(): void {
     for (const { meter, desk } of this.#posts) {
       meter.faults.clear("JournalFailed");

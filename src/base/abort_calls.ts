@@ -1,8 +1,8 @@
-/** Calls what waits for a signal, by one listener for each signal, however much comes and goes under it. */
+/** Calls functions when a signal is aborted. Uses one listener for each signal, however many functions wait. */
 export class AbortCalls {
   readonly #watched = new WeakMap<AbortSignal, Set<() => void>>();
 
-  /** Has `call` called when `signal` is aborted. @returns ends that */
+  /** Calls `call` when `signal` is aborted. @returns a function that removes `call` */
   watch(signal: AbortSignal, call: () => void): () => void {
     const watched = this.#watched.get(signal) ?? this.#listen(signal);
     watched.add(call);

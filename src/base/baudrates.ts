@@ -1,4 +1,4 @@
-/** The rates at which a line can run, bits a second. */
+/** The supported baud rates of a line. */
 export const baudrates = [
   300,
   600,

@@ -1,16 +1,16 @@
-/** Levels of nesting in what we read from files and from NATS: a few. */
+/** Values from files and from NATS have only a few levels of nesting. */
 const maxDepth = 64;
-/** Members of one object: a few dozen, or as many as a process has meters. */
+/** One object has a few dozen members, or one member for each meter. */
 const maxMembers = 10_000;
 
 const quote = 0x22;
 const backslash = 0x5c;
 
 /**
- * Parses JSON that others wrote. Nesting and the number of an object's members have bounds: `JSON.parse` takes long over
- * very many names, and whoever walks through deep values runs out of stack.
+ * Parses JSON from outside. Limits the nesting and the number of members of an object: `JSON.parse` is slow with very
+ * many names, and recursion through deep values exhausts the stack.
  *
- * @throws {SyntaxError} it is no JSON, or beyond the bounds
+ * @throws {SyntaxError} the text is not JSON or exceeds the limits
  */
 export function parseBoundedJson(text: string): unknown {
   if (!isBounded(text)) {
@@ -21,9 +21,9 @@ export function parseBoundedJson(text: string): unknown {
   return JSON.parse(text);
 }
 
-/** Whether the text is JSON at all is not looked at. */
+/** Does not check whether the text is valid JSON. */
 function isBounded(text: string): boolean {
-  /** Members so far of each open object; of an array nothing is counted. */
+  /** Number of members so far of each open object; undefined for an array. */
   const open: (number | undefined)[] = [];
   for (let at = 0; at < text.length; at++) {
     switch (text.charCodeAt(at)) {
@@ -49,7 +49,7 @@ function isBounded(text: string): boolean {
   return true;
 }
 
-/** Index of the quote that ends the string which begins at `from`; behind the text where there is none. */
+/** Index of the quote that ends the string that begins at `from`; the length of the text or more if there is none. */
 function endOfString(text: string, from: number): number {
   let at = from + 1;
   while (at < text.length && text.charCodeAt(at) !== quote) at += text.charCodeAt(at) === backslash ? 2 : 1;

@@ -1,16 +1,16 @@
 import { statfsSync } from "node:fs";
 
-/** What a disk holds, in bytes. */
+/** Space on a disk, in bytes. */
 export interface DiskRoom {
-  /** What an ordinary user may still take. */
+  /** Free space for an ordinary user. */
   readonly freeBytes: number;
   readonly totalBytes: number;
 }
 
-/** The room on the disk of `folder`; absent where the system does not tell, or Deno may not ask (`--allow-sys=statfs`). */
+/** Space on the disk of `folder`; undefined: the system does not report it, or Deno lacks `--allow-sys=statfs`. */
 export function diskRoom(folder: string): DiskRoom | undefined {
   try {
-    // Asking without permission would wait for an answer at the terminal.
+    // Without the permission, Deno would prompt at the terminal and wait.
     if (Deno.permissions.querySync({ name: "sys", kind: "statfs" }).state !== "granted") return undefined;
     const { bavail, blocks, bsize } = statfsSync(folder);
     return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };

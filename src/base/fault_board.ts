@@ -1,25 +1,25 @@
-/** How grave a fault is. */
+/** Severity of a fault. */
 export type Severity = "Low" | "Medium" | "High";
 
-/** What stays the same about a kind of fault. */
+/** Constant properties of a kind of fault. */
 export interface FaultKind<Type extends string = string> {
-  /** Its class, as on the bus. */
+  /** Its class, as published. */
   readonly type: Type;
   /** How urgent it is. */
   readonly severity: Severity;
-  /** When it is raised. */
+  /** The condition that raises it. */
   readonly cause: string;
-  /** What to do about it. */
+  /** What the operator should do. */
   readonly remedy: string;
 }
 
-/** A fault that is raised, or that has just been cleared. */
+/** A fault that is raised or was just cleared. */
 export interface Fault<SubType extends string> {
   /** Which fault it is. */
   readonly subType: SubType;
-  /** True: raised, or raised still with another message; false: cleared. */
+  /** True: raised, or its message has changed; false: cleared. */
   readonly active: boolean;
-  /** A sentence: what was found, where, and what to do. */
+  /** A sentence: what is wrong, where, and what to do. */
   readonly message: string;
   /** Wall clock in milliseconds when it was raised. */
   readonly sinceMs: number;
@@ -27,17 +27,19 @@ export interface Fault<SubType extends string> {
   readonly atMs: number;
 }
 
-/** The faults of one thing. Raising what is raised with the same message, or clearing what is clear, is no news. */
+/**
+ * The faults of one object. Raising a fault again with the same message, or clearing a cleared one, is not reported.
+ */
 export class FaultBoard<SubType extends string> {
   readonly #now: () => number;
   readonly #active = new Map<SubType, Fault<SubType>>();
   readonly #onChange: (fault: Fault<SubType>) => void;
 
   /**
-   * A board without faults.
+   * Creates a board without faults.
    *
    * @param now wall clock in milliseconds
-   * @param onChange is told of every change
+   * @param onChange is called for every change
    */
   constructor(now: () => number, onChange: (fault: Fault<SubType>) => void) {
     this.#now = now;
@@ -55,9 +57,9 @@ export class FaultBoard<SubType extends string> {
   }
 
   /**
-   * Raises a fault, or gives a raised one another message; its beginning stays.
+   * Raises a fault, or changes the message of a raised fault; the time when it began stays.
    *
-   * @param sinceMs wall clock in milliseconds when it began, where that was not now
+   * @param sinceMs wall clock in milliseconds when it began; undefined: now
    */
   raise(subType: SubType, message: string, sinceMs?: number): void {
     const known = this.#active.get(subType);

@@ -1,20 +1,20 @@
 /**
- * News that travels upward: a lower module pushes, one higher module iterates. Nothing pushed before `close` is lost,
- * and a feed that nobody iterates yet keeps what was pushed.
+ * Passes events from a lower module, which pushes, to one higher module, which iterates. Items that are pushed before
+ * `close` are never lost; the feed stores them until the iteration begins.
  */
 export class Feed<T> implements AsyncIterable<T> {
   #items: T[] = [];
   #closed = false;
   #wake: (() => void) | undefined;
 
-  /** Adds an item; after `close` it is ignored. */
+  /** Adds an item. Has no effect after `close`. */
   push(item: T): void {
     if (this.#closed) return;
     this.#items.push(item);
     this.#wake?.();
   }
 
-  /** Ends the iteration once all that was pushed is delivered. */
+  /** Ends the iteration after all items are delivered. */
   close(): void {
     this.#closed = true;
     this.#wake?.();

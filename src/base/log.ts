@@ -6,22 +6,22 @@ export const logLevels = ["error", "warn", "info", "debug"] as const;
 /** One of {@linkcode logLevels}. */
 export type LogLevel = typeof logLevels[number];
 
-/** Named values that go with a log line: `{ line: "rs485-1", unit: 3 }`. */
+/** Named values of a log line: `{ line: "rs485-1", unit: 3 }`. */
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** Where log lines go. Injected everywhere; only the command line interface knows a real sink. */
+/** A log. It is injected everywhere; only the command line interface has a real sink. */
 export interface Log {
-  /** Something is lost or does not work until somebody acts. */
+  /** Data is lost, or something does not work until the operator acts. */
   error(message: string, fields?: LogFields): void;
-  /** Something went wrong and mends itself, or was not quite as meant. */
+  /** Something failed and recovers automatically, or is not as intended. */
   warn(message: string, fields?: LogFields): void;
-  /** What an operator wants to know of a healthy day. */
+  /** Normal events that an operator wants to see. */
   info(message: string, fields?: LogFields): void;
-  /** What helps to find a mistake. */
+  /** Details for finding an error. */
   debug(message: string, fields?: LogFields): void;
 }
 
-/** A log that keeps nothing. */
+/** A log that discards all lines. */
 export const silentLog: Log = { error() {}, warn() {}, info() {}, debug() {} };
 
 /** A log that adds `fields` to every line of `log`. */
@@ -34,7 +34,7 @@ export function withFields(log: Log, fields: LogFields): Log {
   };
 }
 
-/** The text of anything that was thrown, with those of its causes that it does not tell itself. */
+/** The text of a thrown value, with the messages of its causes that the text does not include yet. */
 export function errorText(error: unknown): string {
   let text = "";
   for (let next: unknown = error; next !== undefined; next = next instanceof Error ? next.cause : undefined) {

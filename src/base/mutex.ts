@@ -1,14 +1,14 @@
-/** Runs one piece of work at a time, in the order of arrival. */
+/** Runs one task at a time, in order of arrival. */
 export class Mutex {
   #tail: Promise<unknown> = Promise.resolve();
   #waiting = 0;
 
-  /** Work that runs or waits. */
+  /** Number of tasks that run or wait. */
   get pending(): number {
     return this.#waiting;
   }
 
-  /** Runs `work` once all earlier work has ended, however it ended, and passes its outcome on. */
+  /** Runs `work` after all earlier tasks have settled, and returns its result. */
   run<T>(work: () => Promise<T>): Promise<T> {
     this.#waiting++;
     const outcome = this.#tail.then(work).finally(() => this.#waiting--);

@@ -4,20 +4,20 @@ import { errorText, type Log } from "./log.ts";
 import { createPrivate } from "./private_files.ts";
 import { removeIfThere } from "./remove_if_there.ts";
 
-/** Which process this is. */
+/** Identity of this process. */
 export interface NodeIdentity {
-  /** Another one for each process. */
+  /** Unique for each process. */
   readonly instance: string;
-  /** The process that used the same state folder before. */
+  /** The previous process with the same state folder. */
   readonly replaces?: string;
 }
 
-/** File in the state folder with the id of the process that uses it. */
+/** File in the state folder that contains the id of the process. */
 const fileName = "instance";
 
 /**
- * The identity of this process, which the state folder keeps for the next one. A file that cannot be read or written
- * costs the next process its `replaces`, nothing else.
+ * Creates the identity of this process and stores it in the state folder for the next process. If the file cannot be
+ * read or written, only `replaces` is missing.
  *
  * @param stateDir an existing folder that no other process uses
  */
@@ -32,7 +32,7 @@ export function newNodeIdentity(stateDir: string, log: Log): NodeIdentity {
     Deno.writeTextFileSync(partial, `${instance}\n`);
     Deno.renameSync(partial, path);
   } catch (error) {
-    log.warn("cannot store the id of this process; the next one does not know which process it replaces", {
+    log.warn("Cannot store the id of this process; the next process will not report which one it replaces", {
       path,
       reason: errorText(error),
     });
@@ -44,7 +44,7 @@ function readInstance(path: string): string | undefined {
   try {
     return /^[0-9a-f-]{36}$/.exec(Deno.readTextFileSync(path).trim())?.[0];
   } catch {
-    // The first process here, or a file without an id
+    // This is the first process here
     return undefined;
   }
 }

@@ -1,6 +1,6 @@
 import { releasedAtMs } from "./version.ts";
 
-/** For how many years after a release its clock is believed. */
+/** A clock is plausible for this many years after the release. */
 const believedYears = 20;
 const released = new Date(releasedAtMs);
 const believedUntilMs = Date.UTC(
@@ -14,21 +14,23 @@ export function isPlausibleTime(wallMs: number): boolean {
   return wallMs >= releasedAtMs && wallMs <= believedUntilMs;
 }
 
-/** What there is to know about this machine's clock. */
+/** State of this machine's clock. */
 export interface OurClock {
   /** Wall clock in milliseconds. */
   readonly nowMs: number;
-  /** Whether the kernel calls it synchronised; undefined: the kernel cannot be asked. */
+  /** Whether the kernel reports it as synchronised; undefined: unknown. */
   readonly synchronised: boolean | undefined;
-  /** Whether a clock that the kernel calls unsynchronised is bad. */
+  /** Whether a clock that the kernel reports as unsynchronised is a problem. */
   readonly requireSync: boolean;
 }
 
-/** Why this machine's clock is not good: a clause for messages; undefined: it is good. */
+/** Why this machine's clock is not reliable, as a clause for messages; undefined: it is reliable. */
 export function clockDoubt({ nowMs, synchronised, requireSync }: OurClock): string | undefined {
   if (!isPlausibleTime(nowMs)) {
     const year = new Date(nowMs).getUTCFullYear();
-    return `shows the year ${year}, but a right one is between ${dayOf(releasedAtMs)} and ${dayOf(believedUntilMs)}`;
+    return `shows the year ${year}, but a plausible date is between ${dayOf(releasedAtMs)} and ${
+      dayOf(believedUntilMs)
+    }`;
   }
   return requireSync && synchronised === false
     ? "is not synchronised according to the kernel (clock.require_sync)"

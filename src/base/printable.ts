@@ -1,18 +1,18 @@
 /**
- * What a terminal or a viewer of logs obeys instead of showing it: control characters (C0, DEL, C1), line and paragraph
- * separators, and characters that format without being seen, as those that turn the direction of writing.
+ * Characters that a terminal or log viewer executes instead of showing: control characters (C0, DEL, C1), line and
+ * paragraph separators, and invisible format characters such as those that change the text direction.
  */
 const obeyed = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 const short: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 
-/** A text as one line that shows all of its characters: `\n`, `\x1b`, `\u202e` for those that would act instead. */
+/** A text as one line in which such characters are visible: `\n`, `\x1b`, `\u202e`. */
 export function printable(text: string): string {
   return text.replace(obeyed, (character) => short[character] ?? escaped(character));
 }
 
 /**
- * JSON of a value that is safe to show: `JSON.stringify` leaves DEL, C1 and the separators as they are, here they are
- * escaped. A parser reads the same value.
+ * JSON that is safe to print: unlike `JSON.stringify`, it escapes DEL, C1 and the separators, too. A parser reads the
+ * same value.
  *
  * @param space indents, as with `JSON.stringify`
  */

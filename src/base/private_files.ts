@@ -1,28 +1,28 @@
-/** Readable and writable for its owner alone: what is stored shows who charged where. */
+/** Readable and writable only for the owner: the stored data shows who charged where. */
 const privateMode = 0o600;
 
-/** A folder that only its owner reads and searches. */
+/** Mode of a folder that only its owner can read and search. */
 export const privateFolderMode = 0o700;
 
-/** What the group and others may do. */
+/** Permission bits of the group and of others. */
 const others = 0o077;
 
-/** Creates an empty file for its owner alone; there must be none. */
+/** Creates an empty file that only its owner can access; the file must not exist. */
 export function createPrivate(path: string): void {
   Deno.openSync(path, { createNew: true, write: true, mode: privateMode }).close();
 }
 
-/** Removes the rights of the group and others from a file, if it exists and this user may do so. */
+/** Removes the permissions of the group and of others from a file, if it exists and this user may change it. */
 export function makePrivate(path: string): void {
   try {
     if ((modeOf(path) & others) !== 0) Deno.chmodSync(path, privateMode);
   } catch (error) {
-    // `isExposed` reports a file whose mode stays
+    // `isExposed` reports a file whose mode could not be changed
     if (!(error instanceof Deno.errors.NotFound || error instanceof Deno.errors.PermissionDenied)) throw error;
   }
 }
 
-/** Whether the group or others may read a file or folder; false where there is none. */
+/** Whether the group or others may read a file or folder; false: it does not exist. */
 export function isExposed(path: string): boolean {
   try {
     return (modeOf(path) & others & 0o444) !== 0;
@@ -32,7 +32,7 @@ export function isExposed(path: string): boolean {
   }
 }
 
-/** The permission bits; none on a system that has no such bits. */
+/** The permission bits; 0 on a system without permission bits. */
 function modeOf(path: string): number {
   return (Deno.statSync(path).mode ?? 0) & 0o777;
 }

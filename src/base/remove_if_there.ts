@@ -1,4 +1,4 @@
-/** Removes a file, unless it does not exist. */
+/** Removes a file if it exists. */
 export function removeIfThere(path: string): void {
   try {
     Deno.removeSync(path);

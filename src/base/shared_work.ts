@@ -1,22 +1,22 @@
 import type { Time } from "./time.ts";
 
-/** How long a caller waits for work that has not begun, and what it is refused with then. */
+/** How long a caller waits for work to begin, and the error that it gets then. */
 export interface Patience {
-  /** Monotonic time in milliseconds; undefined: for ever. */
+  /** Monotonic time in milliseconds; undefined: without a limit. */
   readonly untilMs: number | undefined;
-  /** Why the caller is refused. */
+  /** The error when the limit has passed. */
   readonly late: () => Error;
 }
 
 /** Options of shared work. */
 export interface SharedWorkOptions {
   /**
-   * Whether it is done although every caller has left.
+   * Whether the work runs even if every caller has left.
    *
    * @default false
    */
   readonly owed?: boolean;
-  /** Called when the last caller has left before the work began. */
+  /** Called when the last caller leaves before the work begins. */
   readonly onLeft?: () => void;
 }
 
@@ -27,8 +27,8 @@ interface Caller<T> {
 }
 
 /**
- * One piece of work that several callers wait for. All of them get its outcome. A caller whose patience ends before the
- * work begins is refused; once it has begun, every caller waits for its end.
+ * One task that several callers wait for. All of them get its result. A caller whose limit passes before the task
+ * begins gets an error. After it has begun, every caller waits for its end.
  */
 export class SharedWork<T> {
   readonly #work: () => Promise<T>;
@@ -46,7 +46,7 @@ export class SharedWork<T> {
     this.#options = options;
   }
 
-  /** How many callers have joined and have not left. */
+  /** Number of callers that have joined and have not left. */
   get callers(): number {
     return this.#callers;
   }
@@ -62,7 +62,7 @@ export class SharedWork<T> {
     return promise;
   }
 
-  /** Refuses every caller whose time is over, and begins. Resolves when the work has ended; never rejects. */
+  /** Rejects every caller whose limit has passed, and begins. Resolves when the work has ended; never rejects. */
   async begin(): Promise<void> {
     const now = this.#time.mono();
     for (const caller of [...this.#waiting]) {
@@ -72,12 +72,12 @@ export class SharedWork<T> {
     await this.#settle(this.#work());
   }
 
-  /** Refuses every caller, also those to come; the work is not done unless it has begun. */
+  /** Rejects every caller, also later ones. The work does not run unless it has already begun. */
   refuse(error: unknown): void {
     if (this.#outcome === undefined) void this.#settle(Promise.reject(error));
   }
 
-  /** Resolves when `outcome` is there, whatever it is. */
+  /** Resolves when `outcome` has settled. */
   #settle(outcome: Promise<T>): Promise<unknown> {
     this.#outcome = outcome;
     this.#settled.abort();

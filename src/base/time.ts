@@ -1,14 +1,14 @@
 import { AbortCalls } from "./abort_calls.ts";
 
-/** The two clocks and the timer that everything takes as an argument, so that a test can hold time still. */
+/** The two clocks and the timer. All code gets them as an argument, so that a test can control time. */
 export interface Time {
-  /** Wall clock, milliseconds since 1970, for timestamps only. */
+  /** Wall clock in milliseconds since 1970; only for timestamps. */
   now(): number;
-  /** Monotonic clock in milliseconds, for intervals and deadlines: a wall clock that jumps does not disturb it. */
+  /** Monotonic clock in milliseconds, for intervals and deadlines: it does not follow jumps of the wall clock. */
   mono(): number;
   /**
    * Resolves after `ms` milliseconds (0 or less: on the next turn), or at once when `signal` is aborted.
-   * It never rejects: look at `signal.aborted` where the difference matters.
+   * Never rejects: check `signal.aborted` if the difference matters.
    */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
@@ -41,7 +41,7 @@ class SystemTime implements Time {
 /** The machine's own clocks and timers. */
 export const systemTime: Time = new SystemTime();
 
-/** RFC 3339 UTC with milliseconds, the form of every timestamp on the bus: `2026-01-31T08:00:00.000Z`. */
+/** RFC 3339 UTC with milliseconds, the format of every published timestamp: `2026-01-31T08:00:00.000Z`. */
 export function timestamp(epochMs: number): string {
   return new Date(epochMs).toISOString();
 }

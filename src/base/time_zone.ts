@@ -1,6 +1,6 @@
 const minuteMs = 60_000;
 
-/** Whether a name is one of the IANA database: `Europe/Berlin`. */
+/** Whether a name is in the IANA database, for example `Europe/Berlin`. */
 export function isTimeZone(name: string): boolean {
   try {
     formatOf(name);
@@ -12,9 +12,9 @@ export function isTimeZone(name: string): boolean {
 }
 
 /**
- * Minutes by which the local time of a zone is ahead of UTC at a moment, daylight saving included.
+ * Minutes by which the local time of a zone is ahead of UTC at a given time, including daylight saving time.
  *
- * @param zone as {@linkcode isTimeZone} knows it
+ * @param zone a name that {@linkcode isTimeZone} accepts
  * @param atMs milliseconds since 1970
  */
 export function zoneOffsetMinutes(zone: string, atMs: number): number {

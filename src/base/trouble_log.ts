@@ -2,40 +2,40 @@ import type { Log, LogFields, LogLevel } from "./log.ts";
 import type { Time } from "./time.ts";
 
 const hourMs = 3_600_000;
-/** Lines about one trouble within an hour: whatever comes and goes faster is counted. */
+/** The most lines about one problem within an hour; more changes are only counted. */
 const mostAnHour = 6;
 
 /**
- * Logs a trouble that repeats: once when it begins, each hour while it lasts with the number of times, and once when it
- * is over. A trouble that comes and goes all the time gets a few lines an hour. What is left out is logged as `debug`.
+ * Logs a repeated problem: once when it begins, every hour while it lasts with the number of repetitions, and once when
+ * it ends. A problem that begins and ends all the time gets a few lines an hour. All other lines are logged as `debug`.
  */
 export class TroubleLog {
   readonly #log: Log;
   readonly #time: Pick<Time, "mono">;
   readonly #level: LogLevel;
-  /** When lines were written, by what they say; the last hour only. */
+  /** By text, when the line was written; only the last hour. */
   readonly #said = new Map<string, number>();
   /** Times of all lines of the last hour. */
   #lines: number[] = [];
   #isFailing = false;
-  /** Whether it was logged. */
+  /** Whether the problem was logged. */
   #isKnown = false;
   #unsaid = 0;
   #total = 0;
 
-  /** @param level of the lines about the trouble; its end is `info` */
+  /** @param level of the lines about the problem; its end is logged as `info` */
   constructor(log: Log, time: Pick<Time, "mono">, level: LogLevel = "warn") {
     this.#log = log;
     this.#time = time;
     this.#level = level;
   }
 
-  /** Whether it has failed since it was over last. */
+  /** Whether the problem lasts: `failed` was called after the last `over`. */
   get isFailing(): boolean {
     return this.#isFailing;
   }
 
-  /** It failed, once more or in another way: `message` and `fields` say how. */
+  /** Reports a failure, the first one or a repeated one. */
   failed(message: string, fields: LogFields = {}): void {
     if (!this.#isFailing) {
       this.#isFailing = true;
@@ -59,7 +59,7 @@ export class TroubleLog {
     this.#unsaid = 0;
   }
 
-  /** It works: logs `message` if the trouble was logged. */
+  /** Reports success: logs `message` if the problem was logged. */
   over(message: string, fields: LogFields = {}): void {
     if (!this.#isFailing) return;
     this.#isFailing = false;
@@ -73,7 +73,7 @@ export class TroubleLog {
   }
 }
 
-/** Troubles of several things, each on its own. */
+/** A {@linkcode TroubleLog} for each of several objects. */
 export class TroubleLogs<Key> {
   readonly #make: () => TroubleLog;
   readonly #logs = new Map<Key, TroubleLog>();
@@ -83,7 +83,7 @@ export class TroubleLogs<Key> {
     this.#make = () => new TroubleLog(log, time, level);
   }
 
-  /** The trouble of one thing. */
+  /** The log of one object. */
   of(key: Key): TroubleLog {
     const known = this.#logs.get(key);
     if (known !== undefined) return known;
@@ -93,11 +93,11 @@ export class TroubleLogs<Key> {
   }
 }
 
-/** Different lines that are remembered; texts may hold numbers that never come again. */
+/** The most texts that are remembered; a text may contain a number that never repeats. */
 const mostTexts = 200;
 
 /**
- * A log for work that is tried again and again: lines that are equal are written once an hour, with the number of times.
+ * A log for work that is retried: equal lines are written once an hour, with the number of repetitions.
  */
 export function calmLog(log: Log, time: Pick<Time, "mono">): Log {
   const troubles = new Map<string, TroubleLog>();

@@ -1,6 +1,6 @@
 import type { Time } from "./time.ts";
 
-/** Callers that wait for something to happen. */
+/** Callers that wait for an event. */
 export class Waiters {
   readonly #waiting = new Set<() => void>();
 
@@ -16,7 +16,7 @@ export class Waiters {
     this.#waiting.delete(release);
   }
 
-  /** Resolves when `holds` no longer does at a `release`, after `withinMs`, or when `signal` is aborted. */
+  /** Resolves when `holds` returns false after a `release`, after `withinMs`, or when `signal` is aborted. */
   async waitWhile(
     holds: () => boolean,
     { withinMs, time, signal }: { readonly withinMs: number; readonly time: Time; readonly signal: AbortSignal },
@@ -31,7 +31,7 @@ export class Waiters {
     signal.removeEventListener("abort", end);
   }
 
-  /** Lets all callers go on that wait now. */
+  /** Resolves all waiting callers. */
   release(): void {
     for (const release of this.#waiting) release();
   }

@@ -1,5 +1,5 @@
 /**
- * The health of the process itself: its journal, its disk and its clock.
+ * The health of the process: journal, disk and clock.
  *
  * @module
  */

@@ -5,19 +5,19 @@ import { Feed } from "../base/feed.ts";
 import { errorText, type Log } from "../base/log.ts";
 import { clockDoubt } from "../base/our_clock.ts";
 import { type Time, timestamp } from "../base/time.ts";
-import { isDamagedJournal, JournalError, type LiveJournal } from "../journal/mod.ts";
+import { damagedRemedy, isDamagedJournal, JournalError, type LiveJournal } from "../journal/mod.ts";
 import { type NodeFault, nodeFaultKinds, type NodeFaultSubType } from "./node_faults.ts";
 
-/** How often a node looks at itself. */
+/** Interval of the checks. */
 const lookMs = 10_000;
 
-/** How long a journal that nobody writes to is trusted. */
+/** A journal that is not written for this long is checked with a test write. */
 const probeMs = 300_000;
 
-/** Damaged columns that a fault names. */
+/** The most damaged columns that a fault names. */
 const mostNamed = 5;
 
-/** What a node looks at. */
+/** What is checked, and the limits. */
 export interface NodeHealthOptions {
   readonly stateDir: string;
   readonly journal: Pick<
@@ -26,21 +26,21 @@ export interface NodeHealthOptions {
   >;
   /** How long a record may wait for delivery. */
   readonly undeliveredMs: number;
-  /** Free bytes below which the disk is too full; 0 = never. */
+  /** Free bytes below which the disk is too full; 0: no limit. */
   readonly leastFreeBytes: number;
-  /** Whether a clock that the kernel calls unsynchronised is a fault. */
+  /** Whether a clock that the kernel reports as unsynchronised is a fault. */
   readonly requireSync: boolean;
-  /** Whether the machine's clock is synchronised; undefined: nobody knows. */
+  /** Whether the machine's clock is synchronised; undefined: unknown. */
   readonly clockSynchronised: () => boolean | undefined;
-  /** Free bytes on the disk of a folder; undefined: nobody knows. @default asks the system */
+  /** Free bytes on the disk of a folder; undefined: unknown. @default reads it from the system */
   readonly freeSpace?: (folder: string) => number | undefined;
   readonly time: Time;
   readonly log: Log;
 }
 
-/** Looks after the process itself: what is wrong with its journal, its disk and its clock becomes a fault. */
+/** Checks the journal, the disk and the clock of the process, and raises a fault for each problem. */
 export class NodeHealth {
-  /** Faults that are raised, that change and that are cleared, for one reader; ends with `close`. */
+  /** Raised, changed and cleared faults, for one reader; ends with `close`. */
   readonly events: Feed<NodeFault> = new Feed<NodeFault>();
   readonly #options: NodeHealthOptions;
   readonly #faults: FaultBoard<NodeFaultSubType>;
@@ -62,7 +62,7 @@ export class NodeHealth {
     return this.#faults.active;
   }
 
-  /** Raises a fault that another part of the process found, or gives a raised one another message. */
+  /** Raises a fault that another part of the process detected, or changes its message. */
   raise(subType: NodeFaultSubType, message: string): void {
     this.#faults.raise(subType, message);
   }
@@ -72,12 +72,12 @@ export class NodeHealth {
     this.#faults.clear(subType);
   }
 
-  /** Whether this machine's clock is synchronised; undefined: nobody knows. */
+  /** Whether this machine's clock is synchronised; undefined: unknown. */
   get clockSynchronised(): boolean | undefined {
     return this.#options.clockSynchronised();
   }
 
-  /** Looks now and then every ten seconds until `close`. */
+  /** Checks now and then every ten seconds until `close`. */
   async watch(): Promise<void> {
     while (!this.#closing.signal.aborted) {
       await this.look();
@@ -85,7 +85,7 @@ export class NodeHealth {
     }
   }
 
-  /** Looks at everything now: to be called when something was heard that may be a fault of the node. Never throws. */
+  /** Checks everything now. Call it after an event that may indicate a fault of the node. Never throws. */
   async look(): Promise<void> {
     await this.#lookAtJournal();
     this.#lookAtDisk();
@@ -108,21 +108,21 @@ export class NodeHealth {
       if (!this.#wasPutBack()) return this.#faults.clear("JournalFailed");
       this.#faults.raise(
         "JournalFailed",
-        `The journal ${journal.path} was removed while it was in use; it was written there again, and nothing is lost`,
+        `The journal ${journal.path} was removed while it was in use; it was written again, and nothing is lost`,
       );
     } catch (error) {
       if (!(error instanceof JournalError)) throw error;
-      // JournalDamaged says it
+      // `JournalDamaged` reports it
       if (journal.damage !== undefined) return this.#faults.clear("JournalFailed");
       const [done, reason] = error.code === "read_failed" ? ["read", error] : ["written", error.cause];
       this.#faults.raise(
         "JournalFailed",
-        `The journal ${journal.path} cannot be ${done}: ${errorText(reason)}; tried again by itself`,
+        `The journal ${journal.path} cannot be ${done}: ${errorText(reason)}; retrying`,
       );
     }
   }
 
-  /** Whether the journal was removed and written again a moment ago: for so long, people can see it. */
+  /** Whether the journal was just removed and written again; the fault stays long enough to be seen. */
   #wasPutBack(): boolean {
     const { journal, time } = this.#options;
     if (journal.reopened !== this.#reopened) this.#putBackUntilMs = time.mono() + lookMs;
@@ -130,7 +130,9 @@ export class NodeHealth {
     return time.mono() < this.#putBackUntilMs;
   }
 
-  /** Nobody may be writing for long: whether it can be done is to be known before somebody needs it. */
+  /**
+   * Writes a test row if nothing was written for long, so that a failure is detected before a record must be stored.
+   */
   async #probe(): Promise<void> {
     const { journal, time } = this.#options;
     const due = journal.failure === undefined ? time.mono() >= this.#probeAtMs : this.#faults.has("JournalFailed");
@@ -139,7 +141,7 @@ export class NodeHealth {
     await journal.probe();
   }
 
-  /** Age is wall time up to the first look, monotonic from then on: a clock that is set raises no alarm. */
+  /** The age is wall time until the first check and monotonic time after it: a change of the clock raises no fault. */
   #lookAtOutbox(): void {
     const { journal, undeliveredMs, time } = this.#options;
     const oldest = journal.longestWaiting();
@@ -154,7 +156,10 @@ export class NodeHealth {
     if (time.mono() < this.#waiting.overdueAtMs) return this.#faults.clear("RecordsUndelivered");
     this.#faults.raise(
       "RecordsUndelivered",
-      `Records wait in the journal since ${timestamp(oldest.sinceMs)}; check NATS and JetStream, the log says why`,
+      `Records have been waiting in the journal since ${
+        timestamp(oldest.sinceMs)
+      }; check NATS and JetStream; the log ` +
+        "has the reason",
     );
   }
 
@@ -177,29 +182,29 @@ export class NodeHealth {
     const paths = names.map((name) => join(stateDir, name)).join(", ");
     const found = [
       ...(journal.damage === undefined ? [] : [
-        `The journal ${journal.path} is damaged (${journal.damage}): starts are refused, records stay on their ` +
-        "meters; restart the service, which carries over what is readable",
+        `The journal ${journal.path} is damaged (${journal.damage}): starts are refused and records stay on their ` +
+        `meters; ${damagedRemedy}`,
       ]),
       ...(names.length === 0
         ? []
-        : [`A damaged journal was moved aside to ${paths}; what could not be carried over is only there`]),
+        : [`A damaged journal was renamed to ${paths}; data that could not be copied is only there`]),
       ...this.#unreadable().map((columns) =>
-        `The journal ${journal.path} has damaged values: ${columns}; each is left out or computed again, a backup may ` +
-        "hold it"
+        `The journal ${journal.path} has damaged values: ${columns}; each is omitted or computed again; a backup may ` +
+        "contain it"
       ),
     ];
     if (found.length === 0) this.#faults.clear("JournalDamaged");
     else this.#faults.raise("JournalDamaged", found.join(". "));
   }
 
-  /** At most one text, which names the first columns that cannot be read. */
+  /** A text with the first columns that cannot be read; empty: all can be read. */
   #unreadable(): string[] {
     try {
       const columns = this.#options.journal.unreadable();
       const more = columns.length > mostNamed ? [`${columns.length - mostNamed} more`] : [];
       return columns.length === 0 ? [] : [[...columns.slice(0, mostNamed), ...more].join(", ")];
     } catch (error) {
-      // That the journal cannot be read is a fault of its own
+      // `JournalFailed` reports a journal that cannot be read
       if (!(error instanceof JournalError)) throw error;
       return [];
     }
@@ -211,13 +216,13 @@ export class NodeHealth {
     if (doubt === undefined) return this.#faults.clear("ClockNotSynchronised");
     this.#faults.raise(
       "ClockNotSynchronised",
-      `This machine's clock ${doubt}; no meter's clock is set until it is right; check NTP or chrony`,
+      `This machine's clock ${doubt}; no meter clock is set until the machine's clock is right; check NTP or chrony`,
     );
   }
 
   #tell(fault: NodeFault): void {
     const { log } = this.#options;
-    if (!fault.active) log.info(`over: ${fault.message}`);
+    if (!fault.active) log.info(`Fault cleared: ${fault.message}`);
     else if (nodeFaultKinds[fault.subType].severity === "High") log.error(fault.message);
     else log.warn(fault.message);
     this.events.push(fault);

@@ -8,19 +8,19 @@ import { optionalInteger } from "./row_values.ts";
 import { sizeOf } from "./size_of.ts";
 import { syncFile } from "./sync_file.ts";
 
-/** What is in a copy of a journal. */
+/** Contents of a copy of a journal. */
 export interface JournalCopy {
-  /** Records. */
+  /** Number of records. */
   readonly records: number;
-  /** Records among them that were not delivered yet. */
+  /** Number of records that are not delivered yet. */
   readonly undelivered: number;
 }
 
 /**
- * Copies the journal of a state folder to a file, as it is at one moment, also while a service writes to it. The copy
- * is on the disk when this returns, and only then under its name.
+ * Copies the journal of a state folder to a file. The copy is a consistent snapshot, even while a service writes to the
+ * journal. The file appears under its name only when it is complete, and it is on the disk when this returns.
  *
- * @param options `force`: the file may be there already and is replaced
+ * @param options `force`: replaces a file that exists
  * @throws {JournalError} `exists`, `write_failed`, or what `openJournalReader` throws
  */
 export function backupJournal(stateDir: string, file: string, options: { readonly force: boolean }): JournalCopy {
@@ -32,7 +32,7 @@ export function backupJournal(stateDir: string, file: string, options: { readonl
   if (sizeOf(file) !== undefined && !options.force) {
     throw new JournalError(
       "exists",
-      `Cannot write a backup to ${file}: it is there already; use --force to replace it`,
+      `Cannot write a backup to ${file}: the file exists; use --force to replace it`,
     );
   }
   const partial = `${resolve(file)}.partial`;
@@ -47,7 +47,7 @@ export function backupJournal(stateDir: string, file: string, options: { readonl
   }
 }
 
-/** Copies a database with what is in its log into one file, which is on the disk when this returns. */
+/** Copies a database, including its write-ahead log, into one file. The file is on the disk when this returns. */
 export function copyDatabase(from: string, to: string): void {
   const db = new DatabaseSync(from, { readOnly: true });
   try {

@@ -1,10 +1,12 @@
 import { createPrivate } from "../base/private_files.ts";
 import { sizeOf } from "./size_of.ts";
 
-/** Beside the database, from its clean end until the next start. It says which file it is about. */
+/**
+ * The note beside the database. It exists from a clean shutdown until the next start and identifies the database file.
+ */
 const noteOf = (path: string) => `${path}-clean`;
 
-/** Notes that a database was closed cleanly. If the note cannot be written, the next start checks more than it must. */
+/** Records that a database was closed cleanly. Without the note, the next start checks the database more thoroughly. */
 export function noteCleanEnd(path: string): void {
   try {
     if ((sizeOf(`${path}-wal`) ?? 0) > 0) return;
@@ -12,11 +14,11 @@ export function noteCleanEnd(path: string): void {
     createPrivate(noteOf(path));
     Deno.writeTextFileSync(noteOf(path), note);
   } catch {
-    // An end that is not noted counts as a crash
+    // A shutdown without a note counts as a crash
   }
 }
 
-/** Whether a database was closed cleanly and was not changed since. Removes the note, which is valid for one start. */
+/** Whether a database was closed cleanly and has not changed since. Removes the note: it is valid for one start. */
 export function takeCleanEnd(path: string): boolean {
   if (sizeOf(noteOf(path)) === undefined) return false;
   const note = Deno.readTextFileSync(noteOf(path));
@@ -24,7 +26,7 @@ export function takeCleanEnd(path: string): boolean {
   return sizeOf(path) !== undefined && (sizeOf(`${path}-wal`) ?? 0) === 0 && note === fingerprintOf(path);
 }
 
-/** An earlier release, which leaves no note, changes the time; a copy is another file. */
+/** An earlier release writes no note but changes the modification time; a copy has another inode. */
 function fingerprintOf(path: string): string {
   const { dev, ino, size, mtime } = Deno.statSync(path);
   return `${dev} ${ino} ${size} ${mtime?.getTime()}\n`;

@@ -5,8 +5,8 @@ import { removeDatabase } from "./salvage.ts";
 import { syncFile } from "./sync_file.ts";
 
 /**
- * Copies a database with what is in its log into one file, for its owner alone. The file replaces any other one of its
- * name, and is on the disk when this returns; on a failure there is none.
+ * Copies a database, including its write-ahead log, into one file that only its owner can read. Replaces an existing
+ * file. The file is on the disk when this returns; after a failure there is no file.
  */
 export function copyOpen(db: DatabaseSync, to: string): void {
   removeDatabase(to);

@@ -7,7 +7,7 @@ import { isDamage, sqliteCodeOf, sqliteReadOnly } from "./sqlite_error.ts";
 export type CheckDepth = "quick" | "whole";
 
 /**
- * What is wrong with the database of a state folder, if anything. One that is not there is sound.
+ * The damage of the database of a state folder; undefined: none. A missing database is not damaged.
  *
  * @throws {JournalError} `permission_denied` or `open_failed`
  */
@@ -20,21 +20,21 @@ export function damageOf(folder: string, path: string, depth: CheckDepth): strin
   }
 }
 
-/** What SQLite would not notice: it deletes the log of a database that is missing or empty. */
+/** Damage that SQLite does not detect: it deletes the log of a database that is missing or empty. */
 export function missingDamage(path: string): string | undefined {
   const size = sizeOf(path);
   const logSize = sizeOf(`${path}-wal`) ?? 0;
-  if (size === undefined && logSize > 0) return "the database is missing beside its log";
-  if (size === 0 && logSize > 0) return "the database is empty beside its log";
-  // A process that was killed while it created the database leaves its first journal behind
+  if (size === undefined && logSize > 0) return "the database is missing, but its write-ahead log exists";
+  if (size === 0 && logSize > 0) return "the database is empty, but its write-ahead log is not";
+  // A process that is killed while it creates the database leaves the rollback journal
   return size === 0 && sizeOf(`${path}-journal`) === undefined ? "the database is empty" : undefined;
 }
 
 function contentDamage(path: string, depth: CheckDepth): string | undefined {
   if (sizeOf(path) === undefined) return undefined;
-  // SQLite says only that it cannot open the file, the system says why
+  // SQLite reports only that it cannot open the file; the system reports the reason
   using file = Deno.openSync(path, { read: true, write: true });
-  if (statesUnknownFormat(file)) return "its header states an unknown format";
+  if (statesUnknownFormat(file)) return "its header names an unknown file format";
   try {
     return checkContent(path, depth, true);
   } catch (error) {
@@ -43,7 +43,7 @@ function contentDamage(path: string, depth: CheckDepth): string | undefined {
   }
 }
 
-/** SQLite treats such a database as one of a later release of SQLite, and opens it for reading only, or not at all. */
+/** SQLite takes such a file for the database of a later SQLite release. It opens it read-only or not at all. */
 function statesUnknownFormat(file: Deno.FsFile): boolean {
   const header = new Uint8Array(48);
   if (file.readSync(header) !== header.length) return false;
@@ -51,7 +51,7 @@ function statesUnknownFormat(file: Deno.FsFile): boolean {
   return view.getUint8(18) > 2 || view.getUint8(19) > 2 || view.getUint32(44) > 4;
 }
 
-/** @param readOnly leaves a log that belongs to a damaged database as it is; what a crash left half done needs more */
+/** @param readOnly leaves the log of a damaged database unchanged; recovery after a crash needs write access */
 function checkContent(path: string, depth: CheckDepth, readOnly: boolean): string | undefined {
   const db = new DatabaseSync(path, { readOnly });
   try {
@@ -61,7 +61,7 @@ function checkContent(path: string, depth: CheckDepth, readOnly: boolean): strin
   }
 }
 
-/** What SQLite finds wrong with an open database; undefined: nothing. */
+/** The damage that SQLite finds in an open database; undefined: none. */
 export function findingsOf(db: DatabaseSync, depth: CheckDepth): string | undefined {
   const check = depth === "quick" ? "quick_check" : "integrity_check";
   const findings = db.prepare(`PRAGMA ${check}(3)`).all().map((row) => String(row[check]));

@@ -15,19 +15,19 @@ import { storedFiles } from "./stored_files.ts";
 import { sizeOf } from "./size_of.ts";
 import { syncFile } from "./sync_file.ts";
 
-/** A database that is open for writing, and what was found when it was opened. */
+/** A database that is open for writing, and the problems that were found when it was opened. */
 export interface OpenedDatabase {
   readonly db: DatabaseSync;
-  /** Set when the database that was found could not be trusted. */
+  /** Set if the database was damaged and was replaced. */
   readonly damaged: DamagedJournal | undefined;
-  /** Where a log is kept that SQLite would have overwritten, because its header is invalid. */
+  /** New path of a write-ahead log with an invalid header; SQLite would have overwritten it. */
   readonly invalidLog: string | undefined;
 }
 
 /**
- * Opens the database of a state folder for writing, sound and with the newest schema.
+ * Opens the database of a state folder for writing. Repairs it and migrates it to the newest schema if necessary.
  *
- * @param nowMs wall clock, for the name of a damaged file
+ * @param nowMs wall clock, for the new name of a damaged file
  * @throws {JournalError} `permission_denied`, `open_failed` or `newer_schema`
  */
 export function openDatabase(folder: string, nowMs: number, failpoint: JournalFailpoint | undefined): OpenedDatabase {
@@ -50,7 +50,7 @@ function endedCleanly(folder: string, path: string): boolean {
   }
 }
 
-/** SQLite ignores such a log and overwrites it: nothing that it has read before comes from there. */
+/** SQLite ignores a log with an invalid header and overwrites it; the database contains nothing of it. */
 function keepInvalidLog(folder: string, path: string, nowMs: number): string | undefined {
   const log = `${path}-wal`;
   try {
@@ -69,7 +69,7 @@ function prepare(folder: string, path: string): DatabaseSync {
   try {
     db = new DatabaseSync(path);
     db.exec("PRAGMA busy_timeout = 1000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
-    // SQLite creates the database, and the files beside it, with the process's default mode
+    // SQLite creates the database and the files beside it with the default mode of the process
     for (const suffix of databaseSuffixes) makePrivate(path + suffix);
     bringUpToDate(db, path);
     return db;

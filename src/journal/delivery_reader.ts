@@ -2,15 +2,15 @@ import { optionalInteger, optionalText } from "./row_values.ts";
 import { JournalReader } from "./reader.ts";
 import type { KeptInStream, KnownStream, StoredRecord, WaitingRecord } from "./types.ts";
 
-/** What can be asked of a journal about the delivery of its records; each method throws as those of `JournalReader`. */
+/** Reads the delivery state of records; each method throws the errors of `JournalReader`. */
 export class DeliveryReader extends JournalReader {
-  /** How many records were not delivered yet, or are to be delivered again. */
+  /** Number of records that are not delivered yet or are to be delivered again. */
   override undelivered(): number {
     const row = this.rows("SELECT count(*) AS n FROM deliveries WHERE again_at IS NOT NULL", [])[0] ?? {};
     return super.undelivered() + (optionalInteger(row, "n") ?? 0);
   }
 
-  /** Delivered records that are to be delivered again, in the order of storing, from behind the record `afterSeq`. */
+  /** Delivered records that are to be delivered again, in storage order, starting after the record `afterSeq`. */
   redeliveries(limit: number, afterSeq = 0): StoredRecord[] {
     return this.#records(
       "JOIN deliveries ON record_seq = seq WHERE again_at IS NOT NULL AND record_seq > ? ORDER BY record_seq LIMIT ?",
@@ -19,7 +19,9 @@ export class DeliveryReader extends JournalReader {
     );
   }
 
-  /** The record that waits longest; a delivered one waits since it was put into the outbox again. */
+  /**
+   * The record that has waited longest; a delivered record waits from the time when it was put into the outbox again.
+   */
   longestWaiting(): WaitingRecord | undefined {
     const [first] = this.outbox(1);
     if (first !== undefined) return { seq: first.seq, sinceMs: first.readAtMs };
@@ -30,8 +32,9 @@ export class DeliveryReader extends JournalReader {
   }
 
   /**
-   * Numbers of the records that were delivered within the last `ageMs` milliseconds by the wall clock, in the order of storing. Where
-   * the clock is behind the last delivery it says nothing: then those that were delivered at about the same time as that.
+   * Numbers of the records that were delivered within the last `ageMs` milliseconds by the wall clock, in storage
+   * order. If the clock is behind the last delivery, it is no reference: then the records that were delivered within
+   * `ageMs` of the last delivery are returned.
    */
   deliveredLately(nowMs: number, ageMs: number, limit: number): number[] {
     const last = this.rows(
@@ -46,14 +49,14 @@ export class DeliveryReader extends JournalReader {
       .map((row) => optionalInteger(row, "seq")).filter((seq) => seq !== undefined);
   }
 
-  /** A stream as it was seen last. */
+  /** The last known state of a stream. */
   knownStream(stream: string): KnownStream | undefined {
     const row = this.rows("SELECT * FROM streams WHERE stream = ?", [stream])[0] ?? {};
     const [createdAt, lastSeq] = [optionalText(row, "created_at"), optionalInteger(row, "last_seq")];
     return createdAt === undefined || lastSeq === undefined ? undefined : { stream, createdAt, lastSeq };
   }
 
-  /** The last of our records in a stream up to a sequence number, as its acknowledgement said. */
+  /** The last of our records that a stream acknowledged with a sequence number up to `upToSeq`. */
   lastKept(stream: string, upToSeq: number): KeptInStream | undefined {
     const row = this.rows(
       `SELECT stream_seq, message_id FROM deliveries JOIN records ON seq = record_seq

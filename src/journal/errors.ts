@@ -1,14 +1,14 @@
 /**
  * - `locked`: another process uses the state folder
- * - `permission_denied`: the folder or its files may not be created, read or written
- * - `not_found`: there is no journal in the folder (only where one is just read)
+ * - `permission_denied`: this user may not create, read or write the folder or its files
+ * - `not_found`: the folder contains no journal (only when a journal is opened for reading)
  * - `newer_schema`: a later release wrote this journal
- * - `older_schema`: an earlier release wrote this journal, and it was only to be read
- * - `exists`: the file for a backup is there already
- * - `unusable_backup`: the file is no sound backup of a journal
- * - `newer_records`: the journal holds what the backup lacks
+ * - `older_schema`: an earlier release wrote this journal (only when a journal is opened for reading)
+ * - `exists`: the file for a backup exists
+ * - `unusable_backup`: the file is not an intact backup of a journal
+ * - `newer_records`: the journal contains data that the backup does not contain
  * - `open_failed`: the folder or the database cannot be opened for another reason
- * - `write_failed`: nothing of this write was kept: disk full, read only, damaged, or closed
+ * - `write_failed`: nothing of this write was stored: disk full, read only, damaged, or closed
  * - `read_failed`: the database cannot be read
  */
 export type JournalErrorCode =
@@ -24,14 +24,17 @@ export type JournalErrorCode =
   | "write_failed"
   | "read_failed";
 
-/** The journal could not do what it was asked; what it failed to write it has not kept in part either. */
+/** What the operator should do about a damaged journal, as a clause for messages. */
+export const damagedRemedy = "restart the service, which copies the readable data to a new journal";
+
+/** An operation on the journal failed. A write that failed has stored nothing, not even a part. */
 export class JournalError extends Error {
   /** `JournalError` */
   override readonly name = "JournalError";
   /**
-   * Has a message that tells what was being done, and what to do about it.
+   * The message names the operation that failed and what the operator can do.
    *
-   * @param code what kind of failure it is
+   * @param code the kind of failure
    */
   constructor(readonly code: JournalErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);

@@ -1,7 +1,7 @@
-/** The steps of a write to the journal between which a crash must do no harm. */
+/** The steps of a write to the journal. A crash between them must do no harm. */
 export const journalFailpoints = ["journal.before_commit", "journal.after_commit"] as const;
 
-/** The steps at which a damaged journal is replaced, likewise. */
+/** The steps of replacing a damaged journal. A crash between them must do no harm. */
 export const rebuildFailpoints = [
   "journal.rebuild_before_commit",
   "journal.rebuild_whole",
@@ -9,7 +9,7 @@ export const rebuildFailpoints = [
   "journal.rebuild_in_place",
 ] as const;
 
-/** Is called at each step of each write; `detail` says what is written. */
+/** Called at each step of each write; `detail` names what is written. */
 export type JournalFailpoint = (
   name: typeof journalFailpoints[number] | typeof rebuildFailpoints[number],
   detail: string,

@@ -1,27 +1,27 @@
 import type { SQLInputValue } from "node:sqlite";
 
-/** Rows that one statement reads or writes at most: other work gets its turn in between. */
+/** The most rows that one statement reads or writes, so that other work can run between two statements. */
 export const mostRows = 100;
 
-/** The youngest transactions of a meter. */
+/** SQL: the newest transactions of a meter. */
 export const youngest = `(SELECT seq FROM transactions WHERE meter = ? ORDER BY seq DESC LIMIT ${mostRows})`;
 
-/** Texts as a list of SQL. */
+/** The texts as an SQL list. */
 export function quoted(texts: readonly string[]): string {
   return texts.map((text) => `'${text}'`).join(", ");
 }
 
-/** Which rows to list; what is absent is not asked for. */
+/** Which rows to list; an absent field is not a condition. */
 export interface ListFilter {
   /** Name of the meter in the configuration. */
   readonly meter?: string | undefined;
   /** Id of the transaction. */
   readonly transactionId?: string | undefined;
-  /** The newest so many. */
+  /** At most this many rows, the newest ones. */
   readonly limit?: number | undefined;
 }
 
-/** Which records to list; what is absent is not asked for. */
+/** Which records to list; an absent field is not a condition. */
 export interface RecordFilter extends ListFilter {
   /** Only those that wait in the outbox. */
   readonly undelivered?: boolean | undefined;
@@ -31,7 +31,7 @@ export interface RecordFilter extends ListFilter {
   readonly untilMs?: number | undefined;
 }
 
-/** What a row must be for a filter, with its parameters. */
+/** The SQL condition of a filter, with its parameters. */
 export function conditionOf(filter: RecordFilter): { condition: string; parameters: SQLInputValue[] } {
   const asked = [
     ["meter = ?", filter.meter],

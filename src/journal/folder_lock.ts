@@ -3,7 +3,7 @@ import { makePrivate, privateFolderMode } from "../base/private_files.ts";
 import { JournalError } from "./errors.ts";
 import { sizeOf } from "./size_of.ts";
 
-/** One process at a time uses a state folder. */
+/** The lock of a state folder: only one process at a time uses the folder. */
 export class FolderLock {
   readonly #folder: string;
   #file: Deno.FsFile;
@@ -14,7 +14,7 @@ export class FolderLock {
   }
 
   /**
-   * Creates the folder where it is missing and takes its lock, which the system releases when the process ends.
+   * Creates the folder if it is missing and takes its lock. The system releases the lock when the process ends.
    *
    * @throws {JournalError} `locked`, `permission_denied` or `open_failed`
    */
@@ -28,9 +28,9 @@ export class FolderLock {
   }
 
   /**
-   * Takes the lock again where its file was removed: another process would not see it.
+   * Takes the lock again if its file was removed: another process would not see the old lock.
    *
-   * @throws {JournalError} `locked`: another process was faster
+   * @throws {JournalError} `locked`: another process has taken the lock
    */
   keep(): void {
     const { dev, ino } = this.#file.statSync();
@@ -44,9 +44,9 @@ export class FolderLock {
     this.#file = file;
   }
 
-  /** Lets the next process in. */
+  /** Releases the lock, so that another process can use the folder. */
   release(): void {
-    // Closing alone is not enough: a child that is being started at this moment still has a copy of the descriptor
+    // Closing alone is not enough: a child process that is being started still has a copy of the descriptor
     this.#file.unlockSync();
     this.#file.close();
   }
@@ -55,9 +55,9 @@ export class FolderLock {
 const lockName = "lock";
 
 /**
- * Whether a process uses a state folder; nothing there is changed.
+ * Whether a process uses a state folder. Changes nothing there.
  *
- * @returns undefined where that cannot be seen: there is no such folder, or it belongs to another user
+ * @returns undefined if that is unknown: the folder does not exist or belongs to another user
  */
 export function stateFolderInUse(folder: string): boolean | undefined {
   try {
@@ -70,7 +70,7 @@ export function stateFolderInUse(folder: string): boolean | undefined {
   }
 }
 
-/** Creates a state folder where it is missing. */
+/** Creates a state folder if it is missing. */
 export function createFolder(folder: string): void {
   Deno.mkdirSync(folder, { recursive: true, mode: privateFolderMode });
 }
@@ -88,11 +88,11 @@ function lockFile(folder: string): Deno.FsFile {
   file.close();
   throw new JournalError(
     "locked",
-    `Cannot use the state folder ${folder}: another process holds ${path}; stop it, or give this one its own state_dir`,
+    `Cannot use the state folder ${folder}: another process holds ${path}; stop that process, or configure another state_dir`,
   );
 }
 
-/** What is wrong with a folder, in words that say what to do. */
+/** The error for a folder that cannot be used; its message includes the remedy. */
 export function folderError(folder: string, error: unknown): JournalError {
   if (error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable) {
     return new JournalError(

@@ -18,18 +18,18 @@ import {
 import { JournalWriter } from "./writer.ts";
 
 /**
- * The durable memory of a process: transactions, records and the outbox. What a writing method did is on the disk when
- * it returns; when it throws (`JournalError`, `write_failed`) nothing of it is.
+ * The durable storage of a process: transactions, records and the outbox. When a method that writes returns, its
+ * changes are on the disk. When it throws (`JournalError`, `write_failed`), it has changed nothing.
  */
 export class Journal extends JournalWriter {
-  /** Writes as much as a record takes, to see whether it can be done. */
+  /** Writes as many bytes as a record needs, to check that the journal can be written. */
   probe(): void {
-    this.write("write anything", () => {
+    this.write("write a test row", () => {
       this.db.prepare("INSERT OR REPLACE INTO probes (id, room) VALUES (1, zeroblob(?))").run(probeBytes);
     });
   }
 
-  /** Writes the new state of a transaction, which need not be known yet. */
+  /** Writes the new state of a transaction. Adds the transaction if it is unknown. */
   change(change: TransactionChange): StoredTransaction {
     return this.write(`write the state ${change.state} of transaction ${change.transactionId}`, () => {
       const row = this.#get(
@@ -69,7 +69,7 @@ export class Journal extends JournalWriter {
     });
   }
 
-  /** Keeps the signed value that was read when a transaction began. */
+  /** Stores the signed value that was read when a transaction began. */
   setStartValue(meter: string, transactionId: string, value: StartValue): void {
     this.write(`write the start value of transaction ${transactionId}`, () => {
       this.db.prepare("UPDATE transactions SET start_value = ? WHERE meter = ? AND transaction_id = ?")
@@ -78,10 +78,11 @@ export class Journal extends JournalWriter {
   }
 
   /**
-   * Stores a record and ends its transaction, in one step. A record that is stored already (same bytes, same serial
-   * number) stays one. A transaction that has ended keeps the record that ended it, unless that one is of a corrupted file.
+   * Stores a record and ends its transaction, in one step. A record that is already stored (same bytes, same serial
+   * number) is not stored twice. A transaction that has ended keeps the record that ended it, unless that record comes
+   * from a corrupted file.
    *
-   * @returns the record as it is stored, and whether it is new
+   * @returns the stored record, and whether it is new
    */
   storeRecord(record: NewRecord): { record: StoredRecord; created: boolean } {
     return this.write(`store the record of transaction ${record.transactionId ?? "(no id)"}`, () => {
@@ -118,7 +119,7 @@ export class Journal extends JournalWriter {
     });
   }
 
-  /** Keeps the verdict on a record together with what the record taught about its meter. */
+  /** Stores the verdict on a record, and the pagination and public key that the record shows for its meter. */
   judge(
     seq: number,
     verdict: StoredVerdict,
@@ -137,9 +138,9 @@ export class Journal extends JournalWriter {
     });
   }
 
-  /** Notes which meter answers under a name; one that was exchanged is remembered until that is acknowledged. */
+  /** Stores which meter answers under a name. A replaced meter is remembered until the replacement is acknowledged. */
   occupy(meter: string, meterId: string, atMs: number): void {
-    this.write(`write that meter ${meterId} is ${meter}`, () => {
+    this.write(`write that meter ${meterId} answers as ${meter}`, () => {
       this.db.prepare(
         `INSERT INTO places (meter, meter_id) VALUES (:meter, :meter_id)
          ON CONFLICT (meter) DO UPDATE SET
@@ -148,14 +149,14 @@ export class Journal extends JournalWriter {
     });
   }
 
-  /** Takes the exchange of a meter for known. */
+  /** Marks the replacement of a meter as acknowledged. */
   acknowledgeExchange(meter: string): void {
-    this.write(`write that the exchange of ${meter} is known`, () => {
+    this.write(`write that the replacement of ${meter} is acknowledged`, () => {
       this.db.prepare("UPDATE places SET exchanged_id = NULL, exchanged_at = NULL WHERE meter = ?").run(meter);
     });
   }
 
-  /** Takes another public key for that of a meter. */
+  /** Replaces the known public key of a meter. */
   pinKey(meterId: string, key: string): void {
     this.write(`write the public key of meter ${meterId}`, () => {
       const update = this.db.prepare("UPDATE meters SET first_key = ? WHERE meter_id = ?");
@@ -163,31 +164,33 @@ export class Journal extends JournalWriter {
     });
   }
 
-  /** Takes a record out of the outbox: the broker has it, at `place` if it says so. The first delivery's time stays. */
+  /** Removes a record from the outbox after the broker has stored it. The time of the first delivery stays. */
   markDelivered(seq: number, atMs: number, place?: StreamPlace): void {
     this.write(`mark record ${seq} as delivered`, () => noteDelivery(this.db, seq, atMs, place));
   }
 
   /**
-   * Puts delivered records into the outbox again. They stay delivered, and are delivered once more under their own names.
+   * Puts delivered records into the outbox again. They stay marked as delivered; the second delivery has the same
+   * message id.
    *
-   * @returns how many there are of those that were selected
+   * @returns the number of records that were found
    */
   redeliver(selection: RedeliverySelection): number {
     return this.write("put records into the outbox again", () => queueAgain(this.db, selection, this.now()));
   }
 
-  /** Remembers a stream of the broker as it is now. */
+  /** Stores the present state of a stream of the broker. */
   noteStream(stream: KnownStream): void {
     this.write(`write the state of stream ${stream.stream}`, () => noteStream(this.db, stream));
   }
 
   /**
-   * Removes records that were delivered before `beforeMs`, oldest first, and ended transactions without a record that
-   * last changed before it, with their changes. What was not delivered, or is to be delivered again, stays, and so does
-   * what records have taught about their meters. A date before the first release says nothing about age: see `redate`.
+   * Removes records that were delivered before `beforeMs`, oldest first. Also removes ended transactions without a
+   * record whose last change was before `beforeMs`. Keeps records that are not delivered or are to be delivered again,
+   * and keeps the known keys and paginations of meters. A date before the first release does not count as old: see
+   * `redate`.
    *
-   * @param most records, and transactions, to remove at once
+   * @param most the most records, and the most transactions, to remove in one call
    * @returns the number of records that were removed
    */
   prune(beforeMs: number, most: number = mostRows): number {
@@ -195,21 +198,22 @@ export class Journal extends JournalWriter {
   }
 
   /**
-   * Sets `atMs` as the date of what is dated before the first release, when our clock was not set.
+   * Sets the date of rows that are dated before the first release to `atMs`: the clock was not set when they were
+   * written.
    *
-   * @returns how many rows were changed; 0: no more are left
+   * @returns the number of rows that were changed; 0: none are left
    */
   redate(atMs: number): number {
     return this.write("correct the dates of old records", () => redateOld(this.db, atMs));
   }
 
-  /** Remembers for good that something was mentioned. @returns false when it was remembered before */
+  /** Stores permanently that a notice was logged. @returns false: it was stored before */
   mention(what: string, atMs: number): boolean {
     const insert = "INSERT OR IGNORE INTO mentions (what, at) VALUES (?, ?)";
-    return this.write(`write that ${what} was mentioned`, () => this.db.prepare(insert).run(what, atMs).changes > 0);
+    return this.write(`write that ${what} was logged`, () => this.db.prepare(insert).run(what, atMs).changes > 0);
   }
 
-  /** The name under which a record is stored already, by this release or an earlier one; else the one that it gets. */
+  /** The message id of a record that is already stored, by this release or an earlier one; otherwise its new id. */
   #nameOf({ meterId, ocmf, transactionId }: NewRecord): string {
     const earlier = this.idsOf(meterId).map((id) => earlierMessageId(id, ocmf, transactionId));
     const [row] = this.rows(
@@ -252,16 +256,16 @@ export class Journal extends JournalWriter {
     const statement = this.db.prepare(sql);
     statement.setReadBigInts(true);
     const row = statement.get(parameters);
-    if (row === undefined) throw new RangeError("The database returned no row");
+    if (row === undefined) throw new RangeError("The database returned no row after a write");
     return row;
   }
 }
 
-/** A record of an EM580 has up to 4 KiB, its indexes and changes take pages of their own. */
+/** A record of an EM580 has up to 4 KiB; its indexes and changes need pages of their own. */
 const probeBytes = 16_384;
 
-/** @throws {RangeError} a row was written that has no number */
+/** @throws {RangeError} the row has no readable number */
 function readable<T>(row: T | undefined): T {
-  if (row === undefined) throw new RangeError("The number of the row cannot be read");
+  if (row === undefined) throw new RangeError("The number of a row that was written cannot be read");
   return row;
 }

@@ -1,5 +1,6 @@
 /**
- * The thread that writes a journal: opens it, carries out one write after the other, and answers each.
+ * The thread that writes a journal. It opens the journal, carries out one write after another, and answers each
+ * request.
  *
  * @module
  */
@@ -38,7 +39,7 @@ function answer(journal: Journal, { id, name, args }: ThreadRequest): ThreadMess
   }
 }
 
-/** Lets the other side stop the whole process between two steps of a write. */
+/** A failpoint that waits until the main thread continues it, so that a test can end the process between two steps. */
 function holdAt(gate: Int32Array, say: (message: ThreadMessage) => void): JournalFailpoint {
   return (...step) => {
     Atomics.store(gate, 0, 0);

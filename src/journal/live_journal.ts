@@ -1,6 +1,6 @@
 import type { DamagedJournal } from "./rebuild.ts";
 import { DeliveryReader } from "./delivery_reader.ts";
-import { JournalError } from "./errors.ts";
+import { damagedRemedy, JournalError } from "./errors.ts";
 import type { Journal } from "./journal.ts";
 import { openForReading } from "./open_journal.ts";
 import type {
@@ -16,7 +16,7 @@ import type {
 } from "./types.ts";
 import type { WriterState } from "./writer.ts";
 
-/** The methods of a journal that write. */
+/** The methods of a journal that change it. */
 export type JournalWrites = Pick<
   Journal,
   | "check"
@@ -36,7 +36,7 @@ export type JournalWrites = Pick<
   | "mention"
 >;
 
-/** Name of a method that writes. */
+/** Name of a method that changes a journal. */
 export type JournalWrite = keyof JournalWrites;
 
 type WriteFunctions = {
@@ -55,40 +55,40 @@ export function callWrite<W extends JournalWrite>(
 }
 
 /**
- * The journal of a running service. Reads are answered at once; a write may wait for a slow disk and is awaited, so
- * that lines and requests go on meanwhile. Writes are carried out in the order in which they were asked for. What a
- * write did is on the disk, and seen by reads, when its promise resolves; when it rejects (`JournalError`,
- * `write_failed`) nothing of it is. `Journal` describes each.
+ * The journal of a running service. Reads return at once. Writes are asynchronous, because a slow disk must not delay
+ * lines and requests. Writes are carried out in the order of the calls. When the promise of a write resolves, its
+ * changes are on the disk and visible to reads. When it rejects (`JournalError`, `write_failed`), the write has changed
+ * nothing. `Journal` describes each method.
  */
 export abstract class LiveJournal extends DeliveryReader {
-  /** Set when the journal that was found could not be trusted. */
+  /** Set if the journal was damaged and was replaced. */
   abstract get damaged(): DamagedJournal | undefined;
 
-  /** Where a write-ahead log with an invalid header is kept that was found. */
+  /** New path of a write-ahead log that was found with an invalid header. */
   abstract get invalidLog(): string | undefined;
 
-  /** Is called when the file of the journal had been removed and was written again. */
+  /** Called after the file of the journal was removed and was written again. */
   onReopened: () => void = () => {};
   #reopened = 0;
   #writerDamage: string | undefined;
 
-  /** The damage that SQLite reported; while there is any, nothing is written. */
+  /** The damage that SQLite reported; nothing is written to a damaged journal. */
   override get damage(): string | undefined {
     return super.damage ?? this.#writerDamage;
   }
 
-  /** How often the file of the journal had been removed and was written again. */
+  /** How often the file of the journal was removed and was written again. */
   get reopened(): number {
     return this.#reopened;
   }
 
-  /** Why the last write failed; undefined when it did not. */
+  /** Why the last write failed; undefined: it succeeded. */
   abstract get failure(): JournalError | undefined;
 
-  /** Ends the writes that were asked for, and lets the next process into the folder. */
+  /** Completes the pending writes, closes the journal and releases the folder. */
   abstract end(): Promise<void>;
 
-  /** Takes over the state of the writing side. */
+  /** Adopts the state of the connection that writes. */
   protected follow({ reopened, damage }: WriterState): void {
     this.#writerDamage = damage;
     if (reopened === this.#reopened || !this.db.isOpen) return;
@@ -98,7 +98,7 @@ export abstract class LiveJournal extends DeliveryReader {
       this.useDatabase(db);
       this.#reopened = reopened;
     } catch {
-      // The old files can still be read; the next write fails again if they are not in place
+      // The old files can still be read; the next write fails again if the files are not in place
       return;
     }
     this.onReopened();
@@ -115,9 +115,7 @@ export abstract class LiveJournal extends DeliveryReader {
   ): Promise<ReturnType<JournalWrites[W]>> {
     const { damage } = this;
     if (damage === undefined) return this.carryOut(name, args);
-    const message =
-      `Cannot write the journal ${this.path}; it is damaged: restart the service, which carries over what ` +
-      "is readable";
+    const message = `Cannot write the journal ${this.path}; it is damaged: ${damagedRemedy}`;
     return Promise.reject(new JournalError("write_failed", message, { cause: new Error(damage) }));
   }
 

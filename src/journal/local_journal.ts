@@ -4,12 +4,12 @@ import type { Journal } from "./journal.ts";
 import { callWrite, type JournalWrite, type JournalWrites, LiveJournal } from "./live_journal.ts";
 import { openForReading } from "./open_journal.ts";
 
-/** A journal whose writes happen on the calling thread: for a command, which has no line to keep in time. */
+/** A journal that writes on the calling thread: for a command, which serves no lines. */
 export class LocalJournal extends LiveJournal {
   readonly #journal: Journal;
 
   /**
-   * @param journal is closed together with this
+   * @param journal is closed when this object is closed
    * @throws {JournalError} see `openJournalReader`
    */
   constructor(journal: Journal) {

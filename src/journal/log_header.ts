@@ -5,7 +5,8 @@ const headerBytes = 32;
 const formatVersion = 3_007_000;
 
 /**
- * Whether a file has the header of a write-ahead log. SQLite treats a file without it as empty, and overwrites it.
+ * Whether a file has the header of a write-ahead log. SQLite treats a file without such a header as empty and
+ * overwrites it.
  *
  * @see https://www.sqlite.org/fileformat2.html#the_write_ahead_log
  */

@@ -2,7 +2,7 @@ import { errorText, type Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
 import type { LiveJournal } from "./live_journal.ts";
 
-/** Something that a log says once in the life of a state folder. */
+/** A notice that is logged once for each state folder. */
 export interface Mention {
   /** Its key in the journal. */
   readonly key: string;
@@ -10,7 +10,7 @@ export interface Mention {
   readonly text: string;
 }
 
-/** Logs what was never logged before on this state folder. Never rejects. */
+/** Logs the notices that were never logged for this state folder. Never rejects. */
 export async function mentionOnce(
   journal: Pick<LiveJournal, "mention">,
   mentions: readonly Mention[],
@@ -20,7 +20,7 @@ export async function mentionOnce(
     try {
       if (await journal.mention(key, time.now())) log.warn(text);
     } catch (error) {
-      log.warn(`Cannot remember that ${key} was mentioned: ${errorText(error)}`);
+      log.warn(`Cannot store that the notice ${key} was logged: ${errorText(error)}`);
     }
   }
 }

@@ -3,7 +3,7 @@ import { additions, migrations } from "./schema.ts";
 import { newerSchema, schemaVersion } from "./schema_version.ts";
 
 /**
- * Gives a database the newest schema.
+ * Migrates a database to the newest schema.
  *
  * @throws {JournalError} `newer_schema`
  */

@@ -1,12 +1,12 @@
 /**
- * The durable memory of a process: transactions with their changes, records byte for byte, and the outbox.
+ * The durable storage of a process: transactions with their changes, records byte for byte, and the outbox.
  *
  * @module
  */
 export { backupJournal, type JournalCopy } from "./backup.ts";
 export { type DamagedJournal, isDamagedJournal } from "./rebuild.ts";
 export type { JournalErrorCode } from "./errors.ts";
-export { JournalError } from "./errors.ts";
+export { damagedRemedy, JournalError } from "./errors.ts";
 export type { Journal } from "./journal.ts";
 export { stateFolderInUse } from "./folder_lock.ts";
 export { journalFailpoints } from "./failpoints.ts";

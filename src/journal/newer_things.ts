@@ -2,17 +2,19 @@ import { DatabaseSync } from "node:sqlite";
 import { optionalInteger, type Row } from "./row_values.ts";
 import { sizeOf } from "./size_of.ts";
 
-/** What one journal holds and another lacks. */
+/** Data that one journal contains and another does not. */
 export interface NewerThings {
-  /** Records. */
+  /** Number of records. */
   readonly records: number;
-  /** Records among them that were not delivered. */
+  /** Number of these records that are not delivered. */
   readonly undelivered: number;
-  /** Transactions that the other does not know, or knows in an earlier state. */
+  /** Number of transactions that the other journal does not contain, or contains in an earlier state. */
   readonly transactions: number;
 }
 
-/** What the database `path`, if there is one, holds that the database `other` lacks. */
+/**
+ * The data that the database `path` contains and the database `other` does not. A missing database contains nothing.
+ */
 export function newerIn(path: string, other: string): NewerThings {
   const nothing = { records: 0, undelivered: 0, transactions: 0 };
   if (sizeOf(path) === undefined) return nothing;

@@ -1,23 +1,23 @@
-/** What an open database has on the disk: its log holds what was written last. */
+/** The files of an open database; the write-ahead log contains the last writes. */
 const suffixes = ["", "-wal"] as const;
 
 /**
- * The files of an open database. Their names can be removed, or given to other files, while it is in use: what is written
- * then is lost with the process.
+ * Watches the files of an open database. Somebody can remove or replace them while the database is in use; data that is
+ * written after that is lost when the process ends.
  */
 export class OpenFiles {
   readonly #path: string;
   readonly #ids = new Map<string, string>();
   #contents: string | undefined;
 
-  /** @param path of a database that was just opened */
+  /** @param path path of a database that was just opened */
   constructor(path: string) {
     this.#path = path;
     this.#look();
     this.settle();
   }
 
-  /** `removed`: a name is gone; `replaced`: it is another file's. */
+  /** `removed`: a file no longer exists; `replaced`: there is another file under its name. */
   whereabouts(): "in_place" | "removed" | "replaced" {
     const found = suffixes.map((suffix) => ({ known: this.#ids.get(suffix), now: idOf(this.#path + suffix) }));
     if (found.some(({ known, now }) => known !== undefined && now !== undefined && now !== known)) return "replaced";
@@ -26,17 +26,19 @@ export class OpenFiles {
     return "in_place";
   }
 
-  /** Takes the database as it is now for what this process has written. */
+  /** Remembers the present size and time of the database as the result of our own writes. */
   settle(): void {
     this.#contents = contentsOf(this.#path);
   }
 
-  /** Whether another process has written to the database: a log takes all writes but those of a checkpoint. */
+  /**
+   * Whether another process has written to the database. Our own writes go to the log, except those of a checkpoint.
+   */
   wasTouched(): boolean {
     return contentsOf(this.#path) !== this.#contents;
   }
 
-  /** Whether the file beside the database is the one that it was opened with. */
+  /** Whether the file beside the database is still the one from when it was opened. */
   isOwn(suffix: "-wal"): boolean {
     const known = this.#ids.get(suffix);
     return known !== undefined && idOf(this.#path + suffix) === known;
@@ -50,7 +52,7 @@ export class OpenFiles {
   }
 }
 
-/** Device and inode of a file; undefined where there is none. */
+/** Device and inode of a file; undefined: it does not exist. */
 function idOf(path: string): string | undefined {
   return ofFile(path, ({ dev, ino }) => `${dev}:${ino}`);
 }

@@ -11,7 +11,7 @@ import { migrations } from "./schema.ts";
 import { newerSchema, schemaVersion } from "./schema_version.ts";
 
 /**
- * Opens the journal of a state folder, which is created where it is missing. A damaged database is moved aside, never
+ * Opens the journal of a state folder. Creates the folder if it is missing. A damaged database is renamed, never
  * deleted: see `damaged` of the journal.
  *
  * @param options `now`: wall clock in milliseconds; `failpoint`: called at each step of each write, so that a test can
@@ -34,7 +34,7 @@ export function openJournal(
 }
 
 /**
- * Opens the journal of a state folder for reading only, also while a service uses it.
+ * Opens the journal of a state folder read-only. A service may use it at the same time.
  *
  * @throws {JournalError} `not_found`, `permission_denied`, `newer_schema`, `older_schema` or `open_failed`
  */
@@ -44,7 +44,7 @@ export function openJournalReader(stateDir: string): JournalReader {
 }
 
 /**
- * Opens the database at `path` for reading only.
+ * Opens the database at `path` read-only.
  *
  * @throws {JournalError} `not_found`, `permission_denied`, `newer_schema`, `older_schema` or `open_failed`
  */
@@ -59,17 +59,17 @@ export function openForReading(path: string): DatabaseSync {
     if (db?.isOpen) db.close();
     if (error instanceof JournalError) throw error;
     if (!(error instanceof Deno.errors.NotFound)) throw folderError(dirname(path), error);
-    throw new JournalError("not_found", `Cannot read the journal: there is no ${path}`);
+    throw new JournalError("not_found", `Cannot read the journal: ${path} does not exist`);
   }
 }
 
-/** What is only read cannot be brought up to date. */
+/** A database that is opened read-only cannot be migrated. */
 function requireSchema(db: DatabaseSync, path: string): void {
   const version = schemaVersion(db);
   if (version > migrations.length) throw newerSchema(path, version);
   if (version === migrations.length) return;
   throw new JournalError(
     "older_schema",
-    `Cannot read ${path}: its schema is version ${version}, this release reads ${migrations.length}; start the service once, which brings it up to date`,
+    `Cannot read ${path}: its schema is version ${version}, this release reads version ${migrations.length}; start the service once to migrate it`,
   );
 }

@@ -4,8 +4,8 @@ import { openJournal } from "./open_journal.ts";
 import { ThreadJournal, type ThreadJournalOptions, threadModule } from "./thread_journal.ts";
 
 /**
- * Opens the journal of a service: on a thread of its own, unless Deno's permissions refuse to read the module that a
- * thread begins with.
+ * Opens the journal of a service. It runs on its own thread, unless Deno's permissions deny reading the module of the
+ * thread.
  *
  * @throws {JournalError} see `openJournal`
  */

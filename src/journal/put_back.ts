@@ -9,8 +9,9 @@ import { sizeOf } from "./size_of.ts";
 import { syncFile } from "./sync_file.ts";
 
 /**
- * Writes a database whose files were removed to its path again, through the connection that is still open, and closes
- * this. A process that ends on the way leaves a whole `journal.db.new`, which the next start puts in place.
+ * Writes a database whose files were removed to its path again, from the connection that is still open. Closes the
+ * connection. If the process ends before the rename, a complete `journal.db.new` is left, and the next start renames
+ * it.
  */
 export function putBack(db: DatabaseSync, path: string, nowMs: number): void {
   const folder = dirname(path);
@@ -18,7 +19,7 @@ export function putBack(db: DatabaseSync, path: string, nowMs: number): void {
   db.prepare("INSERT INTO rebuilds (moved_to, problem, records, at) VALUES ('', 'its file was removed', 0, ?)")
     .run(nowMs);
   copyOpen(db, `${path}.new`);
-  // What is left of the old files is older than the copy, and its log is not that of the copy
+  // Old files that are left are older than the copy, and SQLite must not use their log for the copy
   removeDatabase(path);
   db.close();
   Deno.renameSync(`${path}.new`, path);
@@ -26,10 +27,9 @@ export function putBack(db: DatabaseSync, path: string, nowMs: number): void {
 }
 
 /**
- * Keeps a copy of a database whose place another file has taken. Removes its log: SQLite would read it as that of the
- * other file.
+ * Copies a database whose file was replaced by another file. Removes its log: SQLite would use it for the other file.
  *
- * @returns where the copy is
+ * @returns path of the copy
  */
 export function keepReplaced(db: DatabaseSync, path: string, files: OpenFiles, nowMs: number): string {
   const aside = asideName(dirname(path), "replaced", nowMs);
@@ -38,7 +38,7 @@ export function keepReplaced(db: DatabaseSync, path: string, files: OpenFiles, n
   return aside;
 }
 
-/** Closes a connection; SQLite removes the log by its name, which must not hit that of another file. */
+/** Closes a connection. SQLite removes the log by its name; a log that belongs to another file must stay. */
 export function closeReplaced(db: DatabaseSync, path: string): void {
   const log = `${path}-wal`;
   const foreign = sizeOf(log) !== undefined;

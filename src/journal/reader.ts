@@ -9,19 +9,19 @@ import { type MeterMemory, type MeterPlace, openStates, transactionStates } from
 import type { StoredChange, StoredRecord, StoredTransaction } from "./types.ts";
 import { UnreadableColumns } from "./unreadable_columns.ts";
 
-/** What a record is called among the rows that cannot be read. */
+/** Prefix of a record's name in the list of unreadable rows. */
 const recordRow = "record ";
 
 /**
- * What can be asked of a journal. Each method throws a `JournalError` with `read_failed`. A column that cannot be read is
- * absent, or computed from others, and listed in `unreadable`.
+ * Reads a journal. Each method can throw a `JournalError` with `read_failed`. A column that cannot be read is absent or
+ * is computed from other columns, and is listed in `unreadable`.
  */
 export class JournalReader {
   /** The database's path, for messages. */
   readonly path: string;
   #db: DatabaseSync;
   #damage: string | undefined;
-  /** Prepared queries by their SQL. Preparing one for each read takes 10 KB until it is collected. */
+  /** Prepared queries by their SQL. A query that is prepared for each read needs 10 KB until it is collected. */
   readonly #statements = new Map<string, StatementSync>();
   readonly #unreadable = new UnreadableColumns();
 
@@ -31,12 +31,12 @@ export class JournalReader {
     this.path = path;
   }
 
-  /** The damage that SQLite reported since the database was opened; undefined: none. */
+  /** The damage that SQLite has reported since the database was opened; undefined: none. */
   get damage(): string | undefined {
     return this.#damage;
   }
 
-  /** Damaged columns of rows that were read, as they are now; a part of a sentence for each: `verdict of record 17`. */
+  /** The damaged columns of rows that were read, each as `verdict of record 17`. Reads the rows again. */
   unreadable(): readonly string[] {
     this.#unreadable.refresh();
     return this.#unreadable.found;
@@ -48,9 +48,9 @@ export class JournalReader {
   }
 
   /**
-   * A transaction by the id of its meter, whatever the meter's name was: records are never matched across meters. A meter
-   * that was moved while it ran has it under each of its names: the one under which it was asked for comes first, then
-   * the one under `meter`.
+   * The transactions of a record, by the id of the meter and not by its name: records are never matched across meters.
+   * If a meter got another name during a transaction, the transaction is stored under both names: the one that was
+   * requested comes first, then the one under `meter`.
    */
   transactionsOf(
     { meter, meterId, transactionId }: Pick<StoredRecord, "meter" | "meterId" | "transactionId">,
@@ -62,17 +62,17 @@ export class JournalReader {
     return this.#transactions(`${where} ${end}`, ...ids, transactionId, meter);
   }
 
-  /** The transaction of a meter that changed last, of its youngest ones. */
+  /** The transaction of a meter that changed last, among its newest ones. */
   lastTransaction(meter: string): StoredTransaction | undefined {
-    // Not by time: a wall clock can be set back
+    // Not by time, because a wall clock can be set back
     const newest = "(SELECT max(rowid) FROM changes WHERE transaction_seq = seq)";
     return this.#transactions(`WHERE seq IN ${youngest} ORDER BY ${newest} DESC LIMIT 1`, meter)[0];
   }
 
-  /** The transactions of a meter that may still be on it, oldest first; at most the youngest 100. */
+  /** The transactions that may still be on the meter, oldest first; at most the newest 100. */
   openTransactions(meter: string): StoredTransaction[] {
     const open = `WHERE meter = ? AND state IN (${quoted(openStates)}) ORDER BY seq DESC LIMIT ${mostRows}`;
-    // One whose state cannot be read may be open, too
+    // A transaction with an unreadable state may also be open
     const damaged = `WHERE seq IN ${youngest} AND state NOT IN (${quoted(transactionStates)})`;
     return [...this.#transactions(open, meter), ...this.#transactions(damaged, meter)]
       .filter(({ state }) => openStates.some((one) => one === state)).sort((left, right) => left.seq - right.seq);
@@ -105,7 +105,7 @@ export class JournalReader {
     return this.#newest("records", filter).map((row) => this.toRecord(row)).filter((record) => record !== undefined);
   }
 
-  /** Records one by one, oldest first, those after a number: for more than fit into memory. */
+  /** Records after a number, one by one, oldest first; for more records than fit into memory. */
   *eachRecord(
     filter: Omit<RecordFilter, "limit"> = {},
     afterSeq = Number.MIN_SAFE_INTEGER,
@@ -115,35 +115,35 @@ export class JournalReader {
   }
 
   /**
-   * The oldest records that were not delivered yet, in order, from behind the record `afterSeq`.
+   * The oldest records that are not delivered yet, in order, starting after the record `afterSeq`.
    *
-   * @param heldBack meters with the number of a record of theirs: later ones are left out
+   * @param heldBack by meter, the number of a record; later records of the meter are skipped
    */
   outbox(limit: number, afterSeq = 0, heldBack: ReadonlyMap<string, number> = new Map()): StoredRecord[] {
     const conditions = ["delivered_at IS NULL", ...[...heldBack].map(() => "NOT (meter = ? AND seq > ?)")];
     return [...this.#eachRecord(conditions.join(" AND "), [...heldBack].flat(), limit, afterSeq)];
   }
 
-  /** How many records were not delivered yet. */
+  /** Number of records that are not delivered yet. */
   undelivered(): number {
     const row = this.rows("SELECT count(*) AS n FROM records WHERE delivered_at IS NULL", [])[0] ?? {};
     return optionalInteger(row, "n") ?? 0;
   }
 
-  /** How many records there are. */
+  /** Number of records. */
   size(): number {
     const row = this.rows("SELECT count(*) AS n FROM records", [])[0] ?? {};
     return optionalInteger(row, "n") ?? 0;
   }
 
-  /** The records of a meter, by all its ids, that were stored before another one: the last of them first. */
+  /** The records of a meter, under all its ids, that were stored before the record `seq`, newest first. */
   recordsBefore(seq: number, meterIds: readonly string[], limit: number): StoredRecord[] {
     const last = "WHERE meter_id = ? AND seq < ? ORDER BY seq DESC LIMIT ?";
     const records = meterIds.flatMap((meterId) => this.#records(last, meterId, seq, limit));
     return records.sort((left, right) => right.seq - left.seq).slice(0, limit);
   }
 
-  /** Every id under which the journal knows a meter: with its year of production, and without. */
+  /** All ids of a meter in the journal: with and without its year of production. */
   idsOf(meterId: string): string[] {
     const serialNumber = serialNumberIn(meterId);
     const known = ["meters", "places"].map((table) => `SELECT meter_id FROM ${table} WHERE meter_id GLOB ?`);
@@ -154,7 +154,7 @@ export class JournalReader {
   }
 
   /**
-   * Records of a meter that have no verdict: the process ended before they were judged, or the verdict was found to be
+   * Records of a meter without a verdict: the process ended before they were verified, or the stored verdict is
    * damaged.
    */
   *unjudged(meter: string): Generator<StoredRecord, void, void> {
@@ -165,7 +165,7 @@ export class JournalReader {
     }
   }
 
-  /** What is known from earlier records of a meter, under all its ids: the number of the one that was stored last. */
+  /** The key and the last pagination of a meter from its earlier records, under all its ids. */
   memory(meterId: string): MeterMemory {
     const all = this.idsOf(meterId).map((id) => this.#memoryOf(id));
     const numbers = all.flatMap(({ lastPagination }) => lastPagination ?? []);
@@ -180,13 +180,13 @@ export class JournalReader {
     return this.#noted(toMemory(row), `meter ${meterId}`, () => this.#memoryOf(meterId));
   }
 
-  /** Which meter was found last under a name of the configuration. */
+  /** The meter that was last found under a name of the configuration. */
   place(meter: string): MeterPlace | undefined {
     const row = this.rows("SELECT * FROM places WHERE meter = ?", [meter])[0];
     return row === undefined ? undefined : this.#noted(toPlace(row), `the place of ${meter}`, () => this.place(meter));
   }
 
-  /** The names of all meters of which there is anything. */
+  /** The names of all meters in the journal. */
   meters(): string[] {
     const names = ["records", "transactions", "places"].map((table) => `SELECT meter FROM ${table}`).join(" UNION ");
     return this.rows(`${names} ORDER BY meter`, []).map((row) => String(row["meter"]));
@@ -202,18 +202,18 @@ export class JournalReader {
     return this.#db;
   }
 
-  /** Goes on with another connection; the old one is to be closed by then. */
+  /** Continues with another connection; the caller has closed the old one. */
   protected useDatabase(db: DatabaseSync): void {
     this.#statements.clear();
     this.#db = db;
   }
 
-  /** Remembers that the database is damaged, if this error says so. */
+  /** Remembers that the database is damaged if the error reports damage. */
   protected noteDamage(error: unknown): void {
     if (isDamage(error)) this.#damage ??= error.message;
   }
 
-  /** Rows of a query. Whole numbers are big integers: one beyond 2^53, which only damage writes, would be an error. */
+  /** Rows of a query. Integers are read as bigint: a damaged value beyond 2^53 would otherwise be an error. */
   protected rows(sql: string, parameters: readonly SQLInputValue[]): Readonly<Record<string, unknown>>[] {
     try {
       return this.#statement(sql).all(...parameters);
@@ -223,7 +223,7 @@ export class JournalReader {
     }
   }
 
-  /** A row of `transactions`; undefined: not even its number can be read. */
+  /** A row of `transactions`; undefined: its number cannot be read. */
   protected toTransaction(row: Readonly<Record<string, unknown>>): StoredTransaction | undefined {
     const read = toTransaction(row, (seq) => this.#lastState(seq));
     if (read === undefined) return undefined;
@@ -231,7 +231,7 @@ export class JournalReader {
     return this.#noted(read, `transaction ${seq}`, () => this.#transactions("WHERE seq = ?", seq));
   }
 
-  /** A row of `records`; undefined: not even its number can be read. */
+  /** A row of `records`; undefined: its number cannot be read. */
   protected toRecord(row: Readonly<Record<string, unknown>>): StoredRecord | undefined {
     const read = toRecord(row);
     if (read === undefined) return undefined;
@@ -281,7 +281,9 @@ export class JournalReader {
     }
   }
 
-  /** Rows in the order of a number that the query's last parameter limits from below, a page at a time; at most `limit`. */
+  /**
+   * At most `limit` rows in the order of the column `number`, read page by page; the last parameter is the lower bound.
+   */
   *#pages(
     sql: string,
     parameters: readonly SQLInputValue[],

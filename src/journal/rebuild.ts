@@ -14,27 +14,27 @@ import { asideName, databaseSuffixes, moveFile } from "./set_aside.ts";
 import { sizeOf } from "./size_of.ts";
 import { syncFile } from "./sync_file.ts";
 
-/** A journal that could not be trusted any more: it was kept under another name, and what was readable carried over. */
+/** A damaged journal: it was renamed, and its readable data was copied to a new journal. */
 export interface DamagedJournal {
-  /** Where the damaged database is now. */
+  /** New path of the damaged database. */
   readonly movedTo: string;
-  /** The damage that was found. */
+  /** The damage. */
   readonly problem: string;
-  /** Records that were carried over into the new journal. */
+  /** Number of records that were copied to the new journal. */
   readonly savedRecords: number;
 }
 
-/** Whether a file of a state folder is a damaged journal that was moved aside; its log and index are not meant. */
+/** Whether a file of a state folder is a renamed damaged journal; false for its log and index. */
 export function isDamagedJournal(name: string): boolean {
   return name.startsWith(`${databaseName}.damaged-`) && !/-(wal|shm|journal)$/.test(name);
 }
 
 /**
- * Replaces a damaged database by a new one with what is readable. The new one is built beside it, as `journal.db.new`,
- * and renamed last: a process that ends at any point leaves either the damaged files as they were, or the whole new
- * database, which `finishRebuild` puts in place.
+ * Replaces a damaged database by a new one with the readable data. The new database is built as `journal.db.new` and
+ * renamed last. If the process ends at any point, either the damaged files are unchanged, or the new database is
+ * complete and `finishRebuild` renames it.
  *
- * @throws {JournalError} `permission_denied` or `open_failed`: the damaged database is still in its place
+ * @throws {JournalError} `permission_denied` or `open_failed`: the damaged database is unchanged
  */
 export function rebuild(
   folder: string,
@@ -48,9 +48,10 @@ export function rebuild(
 }
 
 /**
- * Salvages once more where an earlier release was interrupted at it: it has left an empty journal beside the damaged one.
+ * Repeats a rebuild that an earlier release did not complete: that release has left an empty journal beside the damaged
+ * one.
  *
- * @returns what came of it; undefined where there is no such thing
+ * @returns the damaged journal; undefined: no rebuild was interrupted
  * @throws {JournalError} as `rebuild`
  */
 export function rebuildInterrupted(
@@ -62,17 +63,17 @@ export function rebuildInterrupted(
   const path = join(folder, databaseName);
   if (name === undefined || sizeOf(path) === undefined || !isUnused(path)) return undefined;
   const movedTo = join(folder, name);
-  const problem = "an earlier start was interrupted while it carried over what is readable";
+  const problem = "an earlier start was interrupted while it copied the readable data";
   const damaged = build(folder, movedTo, { movedTo, problem, nowMs }, failpoint);
   emptyLog(path);
   return rename(folder, damaged, failpoint);
 }
 
 /**
- * Ends what an interrupted start has begun: a whole new database takes the place of a damaged one that has left it. Where
- * the damaged one is still there, the new one is built again.
+ * Completes a rebuild that was interrupted. If the damaged database was already renamed, the complete new database is
+ * renamed, too. If the damaged database is still in its place, the new one is discarded and built again.
  *
- * @returns what was damaged; undefined where nothing was interrupted
+ * @returns the damaged journal; undefined: no rebuild was interrupted
  * @throws {JournalError} `permission_denied` or `open_failed`
  */
 export function finishRebuild(folder: string): DamagedJournal | undefined {
@@ -90,7 +91,9 @@ export function finishRebuild(folder: string): DamagedJournal | undefined {
   }
 }
 
-/** A copy of a database whose file had been removed; a log beside it is of that one, and older. */
+/**
+ * Renames the copy of a database whose file was removed. A log that is left belongs to the removed file and is older.
+ */
 function putCopyInPlace(folder: string, path: string): undefined {
   removeDatabase(path);
   Deno.renameSync(`${path}.new`, path);
@@ -132,22 +135,22 @@ function build(
       : `free about ${needMb(source)} MB in ${folder}`;
     throw new JournalError(
       code,
-      `Cannot carry over what is readable of the damaged journal ${source} (${problem}): ${
+      `Cannot copy the readable data of the damaged journal ${source} (${problem}): ${
         errorText(error)
-      }; it stays ` +
-        `as it is; ${remedy} and start again`,
+      }; the damaged journal is ` +
+        `unchanged; ${remedy} and start again`,
       { cause: error },
     );
   }
 }
 
-/** A copy to read from, and the new database, which is no larger. */
+/** Room for a copy to read from and for the new database, which is not larger. */
 function needMb(source: string): number {
   const bytes = (sizeOf(source) ?? 0) + (sizeOf(`${source}-wal`) ?? 0);
   return Math.ceil(2 * bytes / 1_000_000) + 1;
 }
 
-/** Moves the damaged files away, the database first: as long as it is there, its log is there, too. */
+/** Renames the damaged files, the database first: while the database is in its place, its log is, too. */
 function putInPlace(
   folder: string,
   damaged: DamagedJournal,
@@ -176,7 +179,7 @@ function rename(folder: string, damaged: DamagedJournal, failpoint: JournalFailp
   }
 }
 
-/** What a new database says that it was built from; undefined: it is not whole. */
+/** The source that a new database names; undefined: the new database is incomplete. */
 function markOf(path: string): DamagedJournal | undefined {
   let db: DatabaseSync | undefined;
   try {
@@ -196,7 +199,7 @@ function markOf(path: string): DamagedJournal | undefined {
   }
 }
 
-/** Whether nothing was ever written to a journal, not even by a salvage. */
+/** Whether nothing was ever written to a journal, not even by a rebuild. */
 function isUnused(path: string): boolean {
   let db: DatabaseSync | undefined;
   try {
@@ -210,11 +213,14 @@ function isUnused(path: string): boolean {
   }
 }
 
-/** The log of the database that is replaced would be taken for that of the new one. */
+/** Empties the log of the database that is replaced: SQLite would use it for the new database. */
 function emptyLog(path: string): void {
   const db = new DatabaseSync(path);
   db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
   db.close();
   if ((sizeOf(`${path}-wal`) ?? 0) === 0) return;
-  throw new JournalError("locked", `Cannot replace ${path}: another process reads it; wait until that has ended`);
+  throw new JournalError(
+    "locked",
+    `Cannot replace ${path}: another process reads it; wait until that process has ended`,
+  );
 }

@@ -13,7 +13,7 @@ export function queueAgain(db: DatabaseSync, selection: RedeliverySelection, atM
     );
   const { all, sinceMs, messageIds, keptBehind } = selection;
   if (all) return insert("true");
-  // A clock that was not set when a record was delivered does not make it old
+  // `read_at` counts, too: the clock may have been wrong at the delivery
   if (sinceMs !== undefined) return insert("max(delivered_at, read_at) >= ?", sinceMs);
   if (keptBehind !== undefined) {
     const behind = "SELECT record_seq FROM deliveries WHERE stream = ? AND stream_seq > ?";

@@ -12,20 +12,20 @@ import { asideName, setAside } from "./set_aside.ts";
 import { sizeOf } from "./size_of.ts";
 import { syncFile } from "./sync_file.ts";
 
-/** What came of a restore. */
+/** Result of a restore. */
 export interface RestoredJournal extends JournalCopy {
-  /** Where the journal that was there is now; absent when there was none. */
+  /** New path of the journal that was replaced; undefined: there was none. */
   readonly replaced: string | undefined;
-  /** What only the replaced journal holds; undefined when it could not be read. */
+  /** Data that only the replaced journal contains; undefined: it could not be read. */
   readonly left: NewerThings | undefined;
 }
 
 /**
- * Puts a backup in the place of a state folder's journal. The backup is checked first; the journal that is there is
- * kept under another name, never deleted, and nothing of it is merged. Until the backup is in its place, whole and on
- * the disk, the old journal stays the valid one.
+ * Replaces the journal of a state folder by a backup. The backup is checked first. The present journal is renamed,
+ * never deleted, and not merged. The present journal stays valid until the backup is complete, on the disk and in its
+ * place.
  *
- * @param options `force`: also when the journal holds what the backup lacks, or cannot be read; `now`: wall clock in
+ * @param options `force`: replaces a journal that contains newer data or cannot be read; `now`: wall clock in
  * milliseconds
  * @throws {JournalError} `locked` while a service runs, `unusable_backup`, `newer_schema`, `newer_records`,
  * `permission_denied` or `open_failed`
@@ -67,11 +67,11 @@ function checkBackup(file: string): void {
     if (findings.join() !== "ok") throw new SyntaxError(findings.join("; "));
     const version = schemaVersion(db);
     if (version > migrations.length) throw newerSchema(file, version);
-    if (version === 0) throw new SyntaxError("it holds no journal");
+    if (version === 0) throw new SyntaxError("it contains no journal");
     countRecords(file);
   } catch (error) {
     if (error instanceof JournalError) throw error;
-    const message = `Cannot restore ${file}: it is no sound backup of a journal`;
+    const message = `Cannot restore ${file}: it is not an intact backup of a journal`;
     throw new JournalError("unusable_backup", message, { cause: error });
   } finally {
     if (db?.isOpen) db.close();
@@ -87,32 +87,35 @@ function requireNothingNewer(
   if (left === undefined) {
     throw new JournalError(
       "newer_records",
-      `Cannot restore ${file}: ${path} is damaged (${problem}), and what it holds beyond the backup cannot be told; ` +
-        "start the service, which carries over what is readable, or use --force, which keeps the damaged file aside",
+      `Cannot restore ${file}: ${path} is damaged (${problem}), so it is unknown whether it contains newer data; start ` +
+        "the service, which copies the readable data to a new journal, or use --force, which renames the damaged journal",
     );
   }
   if (left.records === 0 && left.transactions === 0) return;
   throw new JournalError(
     "newer_records",
-    `Cannot restore ${file}: it lacks what ${path} holds (records: ${left.records}, of them undelivered: ` +
-      `${left.undelivered}, changed transactions: ${left.transactions}); export the records, or use --force, which ` +
-      "keeps the present journal aside and merges nothing",
+    `Cannot restore ${file}: ${path} contains data that the backup does not (records: ${left.records}, of them ` +
+      `undelivered: ${left.undelivered}, changed transactions: ${left.transactions}); export the records, or use ` +
+      "--force, which renames the present journal and merges nothing",
   );
 }
 
 /**
- * Copies the journal and takes its empty log away, so that the backup can take its place in one step.
+ * Copies the journal and removes its empty log, so that one rename can put the backup in its place.
  *
- * @returns where the copy is; undefined when there is no journal
+ * @returns path of the copy; undefined: there is no journal
  */
 function keepCopy(folder: string, path: string, nowMs: number): string | undefined {
   if (sizeOf(path) === undefined) return undefined;
   const db = new DatabaseSync(path);
   db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
   db.close();
-  // A log that outlives its database would be taken for that of the backup
+  // SQLite would use a log that is left for the backup
   if ((sizeOf(`${path}-wal`) ?? 0) > 0) {
-    throw new JournalError("locked", `Cannot replace ${path}: another process reads it; wait until that has ended`);
+    throw new JournalError(
+      "locked",
+      `Cannot replace ${path}: another process reads it; wait until that process has ended`,
+    );
   }
   const aside = asideName(folder, "replaced", nowMs);
   copyDatabase(path, aside);

@@ -5,23 +5,23 @@ import type { LiveJournal } from "./live_journal.ts";
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
-/** At most so many records are removed in an hour, or this share of all where that is more. */
+/** The most records that are removed in an hour; the share applies if it is more. */
 const mostInAnHour = 100;
 const shareInAnHour = 0.01;
 
-/** What retention works with. */
+/** Dependencies of retention. */
 export interface RetentionDeps {
   readonly time: Time;
   readonly log: Log;
   readonly signal: AbortSignal;
-  /** Whether our wall clock is good enough to say what is old. */
+  /** Whether the wall clock is reliable enough to decide what is old. */
   readonly isClockGood: () => boolean;
 }
 
 /**
- * Keeps what was delivered for so many days and no longer: looks now and once an hour until `signal` is aborted. A clock
- * that was set wrong must not empty the journal: nothing is removed while it is not good, and little in one hour. Never
- * rejects: what cannot be removed now is removed later.
+ * Removes records that were delivered more than `days` days ago: now and once an hour until `signal` is aborted. A
+ * wrong clock must not empty the journal: nothing is removed while the clock is not reliable, and few records in one
+ * hour. Never rejects: after a failure it retries an hour later.
  */
 export async function keepRetention(
   journal: Pick<LiveJournal, "prune" | "redate" | "size">,
@@ -34,10 +34,10 @@ export async function keepRetention(
     try {
       if (isClockGood()) removed += await removeOlder(journal, time.now() - days * dayMs, { time, signal });
     } catch (error) {
-      log.warn(`Old records stay in the journal for now: ${errorText(error)}`);
+      log.warn(`Cannot remove old records from the journal; retrying in an hour: ${errorText(error)}`);
     }
     if (removed > 0 && time.mono() >= sayAtMs) {
-      log.info("Old records are removed from the journal", { records: removed, days });
+      log.info("Removed old records from the journal", { records: removed, days });
       removed = 0;
       sayAtMs = time.mono() + dayMs;
     }

@@ -1,10 +1,10 @@
-/** A row of the database by its column names. */
+/** A row of the database, by column name. */
 export type Row = Readonly<Record<string, unknown>>;
 
-/** The latest time of a `Date`. */
+/** The latest time that a `Date` can hold. */
 const latestMs = 8_640_000_000_000_000;
 
-/** A whole number that may be NULL; read as a number or as a big integer. */
+/** An integer that may be NULL; read as a number or as a bigint. */
 export function optionalInteger(row: Row, column: string): number | undefined {
   const value = row[column];
   const number = typeof value === "bigint" ? Number(value) : value;
@@ -18,8 +18,8 @@ export function optionalText(row: Row, column: string): string | undefined {
 }
 
 /**
- * The columns of one row. Damage of a single one must not stop who reads the row: what is not what the column holds is
- * absent, and noted.
+ * The columns of one row. One damaged column must not prevent reading the row: a column with an invalid value is absent
+ * and is listed in `unreadable`.
  */
 export class Columns {
   /** The columns that could not be read. */
@@ -38,7 +38,7 @@ export class Columns {
     });
   }
 
-  /** A text that is never NULL; `otherwise` is called for one that cannot be read. */
+  /** A text that is never NULL; `otherwise` returns the replacement for one that cannot be read. */
   neededText(column: string, otherwise: () => string, is?: (value: string) => boolean): string {
     return this.text(column, is) ?? this.#missing(column, otherwise());
   }
@@ -49,7 +49,7 @@ export class Columns {
     return values.find((value) => value === found) ?? this.#missing(column, otherwise());
   }
 
-  /** A whole number that may be NULL. */
+  /** An integer that may be NULL. */
   integer(column: string): number | undefined {
     return this.#value(column, () => optionalInteger(this.#row, column));
   }
@@ -67,13 +67,13 @@ export class Columns {
     return this.timeMs(column) ?? this.#missing(column, otherwise);
   }
 
-  /** Bytes; none where they cannot be read. */
+  /** Bytes; empty if they cannot be read. */
   bytes(column: string): Uint8Array {
     const value = this.#row[column];
     return value instanceof Uint8Array ? value : this.#missing(column, new Uint8Array());
   }
 
-  /** What the journal wrote as JSON, of the given shape; it may be NULL. */
+  /** A JSON value of the given shape that may be NULL. */
   json<T>(column: string, is: (value: unknown) => value is T): T | undefined {
     return this.#value(column, () => {
       const text = optionalText(this.#row, column);

@@ -13,19 +13,19 @@ import {
   transactionStates,
 } from "./types.ts";
 
-/** What a row holds, and which of its columns could not be read. */
+/** The value of a row, and the columns that could not be read. */
 export interface ReadRow<T> {
   readonly value: T;
   readonly unreadable: readonly string[];
 }
 
-/** The name under which a record is published whose meter cannot be read; no meter of a configuration can have it. */
+/** The name under which a record is published if its meter cannot be read; no configured meter can have this name. */
 const unknownMeter = "_unknown";
 
 /**
- * A row of `transactions`; undefined: not even its number can be read.
+ * A row of `transactions`; undefined: its number cannot be read.
  *
- * @param lastState the state that its last change says, asked where its own cannot be read
+ * @param lastState returns the state of its last change; called if its own state cannot be read
  */
 export function toTransaction(
   row: Row,
@@ -52,7 +52,7 @@ export function toTransaction(
   return { value, unreadable: columns.unreadable };
 }
 
-/** One without a record may be on its meter, which is asked then. */
+/** A transaction without a record may still be on its meter: `running` makes the service read the meter. */
 function stateOf(lastState: string | undefined, recordSeq: number | undefined): StoredState {
   return transactionStates.find((state) => state === lastState) ?? (recordSeq === undefined ? "running" : "finished");
 }
@@ -68,7 +68,7 @@ export function toChange(row: Row): ReadRow<StoredChange> {
   return { value, unreadable: columns.unreadable };
 }
 
-/** A row of `records`; undefined: not even its number can be read. */
+/** A row of `records`; undefined: its number cannot be read. */
 export function toRecord(row: Row): ReadRow<StoredRecord> | undefined {
   const seq = optionalInteger(row, "seq");
   if (seq === undefined) return undefined;
@@ -104,7 +104,7 @@ export function toMemory(row: Row): ReadRow<MeterMemory> {
   return { value, unreadable: columns.unreadable };
 }
 
-/** A row of `places`; undefined: it does not say which meter is there. */
+/** A row of `places`; undefined: the meter id cannot be read. */
 export function toPlace(row: Row): ReadRow<MeterPlace | undefined> {
   const columns = new Columns(row);
   const meterId = columns.neededText("meter_id", () => "");
@@ -115,12 +115,12 @@ export function toPlace(row: Row): ReadRow<MeterPlace | undefined> {
   return { value: meterId === "" ? undefined : { meterId, exchanged }, unreadable: columns.unreadable };
 }
 
-/** Names of a configuration are tokens of a subject. */
+/** Configured names are tokens of a subject. */
 function isToken(text: string): boolean {
   return /^[A-Za-z0-9_-]+$/.test(text);
 }
 
-/** A header of NATS holds it. */
+/** A message id is the value of a NATS header. */
 function isMessageId(text: string): boolean {
   return /^[\x21-\x7e]+$/.test(text);
 }

@@ -10,14 +10,13 @@ const tables = ["records", "transactions", "changes", "meters", "places", "deliv
 type Table = typeof tables[number];
 
 /**
- * Copies what is still readable of a damaged journal into a new one. The damaged files stay as they are: what is read
- * is a copy of them.
+ * Copies the readable data of a damaged journal into a new one. The damaged files stay unchanged: this reads a copy.
  *
- * @param into the new journal, without rows and within a transaction
- * @param freshPath its file, or that of another journal without rows
- * @param copy where the copy may be; it is removed in the end
- * @returns the number of records that were saved
- * @throws {Error} the system refuses: no room, no permission
+ * @param into the new journal, without rows and with an open transaction
+ * @param freshPath path of a journal without rows
+ * @param copy path for the copy; the copy is removed at the end
+ * @returns the number of records that were copied
+ * @throws {Error} the system returned an error: no room, no permission
  */
 export function salvage(damagedPath: string, into: DatabaseSync, freshPath: string, copy: string): number {
   let from: DatabaseSync | undefined;
@@ -32,14 +31,14 @@ export function salvage(damagedPath: string, into: DatabaseSync, freshPath: stri
   }
 }
 
-/** Removes a database with the files beside it. */
+/** Removes a database and the files beside it. */
 export function removeDatabase(path: string): void {
   for (const suffix of databaseSuffixes) {
     if (sizeOf(path + suffix) !== undefined) Deno.removeSync(path + suffix);
   }
 }
 
-/** @returns rows that were copied */
+/** @returns the number of rows that were copied */
 function copyTable(source: SalvageSource, into: DatabaseSync, table: Table): number {
   const columns = columnsOf(into, table);
   const insert = new Insert(into, table);
@@ -52,7 +51,7 @@ function copyTable(source: SalvageSource, into: DatabaseSync, table: Table): num
   return copied;
 }
 
-/** Writes rows of one table; each has the columns that its release knew. */
+/** Inserts rows into one table; a row of an earlier release may have fewer columns. */
 class Insert {
   readonly #into: DatabaseSync;
   readonly #table: Table;
@@ -63,7 +62,7 @@ class Insert {
     this.#table = table;
   }
 
-  /** @returns whether the row is new; undefined: the journal does not take it */
+  /** @returns whether the row is new; undefined: SQLite rejects the row */
   run(row: Values): boolean | undefined {
     try {
       return Number(this.#statement(Object.keys(row)).run(...Object.values(row)).changes) > 0;
@@ -92,7 +91,7 @@ function columnsOf(into: DatabaseSync, table: Table): ReadonlyMap<string, Column
   return new Map(rows.map((row) => [String(row["name"]), { type: row["type"], needed: row["notnull"] === 1 }]));
 }
 
-/** One damaged column does not cost the row: what is not of the column's type is left out, or empty. */
+/** Replaces values of the wrong type by NULL or an empty value, so that one damaged column does not lose the row. */
 function retyped(row: Values, columns: ReadonlyMap<string, ColumnKind>): Values {
   return Object.fromEntries(
     Object.entries(row).map(([name, value]) => {
@@ -113,7 +112,7 @@ function empty({ type }: ColumnKind): SQLInputValue {
   return type === "TEXT" ? "" : new Uint8Array();
 }
 
-/** A record that is not what it was is judged again; a transaction outlives its record. */
+/** Clears the verdict of a changed record, so that it is verified again, and the reference to a record that is lost. */
 function mend(table: Table, row: Values, hasRecord: (seq: bigint) => boolean): Values {
   if (table === "records" && !isAsStored(row)) return { ...row, verdict: null };
   const record = row["record_seq"];

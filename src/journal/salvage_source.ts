@@ -2,36 +2,36 @@ import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { sizeOf } from "./size_of.ts";
 import { isRefusal } from "./sqlite_error.ts";
 
-/** Row numbers that are looked for one by one; a number from a damaged page can be any. */
+/** The most row numbers that are tried one by one; a row number from a damaged page can have any value. */
 const mostProbes = 1_000_000;
 
-/** A row by its columns. */
+/** The values of a row, by column name. */
 export type Values = Record<string, SQLInputValue>;
 
 /**
- * Copies a database and its log so that SQLite reads as much as it can.
+ * Copies a database and its log so that SQLite can read as much as possible.
  *
- * @param freshPath a sound database without rows
+ * @param freshPath path of an intact database without rows
  */
 export function copyReadable(damagedPath: string, freshPath: string, copy: string): void {
   const size = sizeOf(damagedPath) ?? 0;
-  // SQLite deletes the log of an empty database; any first page makes it look into the log for the real one
+  // SQLite deletes the log of an empty database; with any first page it reads the real page from the log
   Deno.copyFileSync(size === 0 ? freshPath : damagedPath, copy);
   if (sizeOf(`${damagedPath}-wal`) !== undefined) Deno.copyFileSync(`${damagedPath}-wal`, `${copy}-wal`);
   if (size > 0) mendHeader(copy, size);
 }
 
-/** Where a database's header holds what is the same in each journal. */
+/** The bytes of the database header that are the same in every journal. */
 const constants: readonly (readonly [at: number, bytes: readonly number[]])[] = [
-  // Its name, 4096 bytes a page, a write-ahead log, and the fixed shares of a page
+  // Format name, 4096 bytes per page, write-ahead log, and the fixed payload fractions
   [0, [...new TextEncoder().encode("SQLite format 3\0"), 16, 0, 2, 2, 0, 64, 32, 32]],
   [44, [0, 0, 0, 4]],
   [56, [0, 0, 0, 1]],
 ];
 
 /**
- * Writes what a database's header must say, so that one bit of it does not cost all rows. SQLite reads nothing of a
- * database that is shorter than its header says: it is made as long.
+ * Repairs the fixed bytes of a database header, so that one wrong bit does not lose all rows. SQLite does not read a
+ * database that is shorter than its header states, so the file is extended to that length.
  */
 function mendHeader(path: string, size: number): void {
   using file = Deno.openSync(path, { read: true, write: true });
@@ -41,20 +41,20 @@ function mendHeader(path: string, size: number): void {
   const view = new DataView(header.buffer);
   const pages = Math.ceil(size / pageBytes);
   const stated = view.getUint32(28);
-  // A database loses its end more often than it gains one; what is far beyond is no number of pages
+  // A database is truncated more often than it is extended; a number far too large is not a number of pages
   if (stated < pages || stated > 1000 + 100 * pages) view.setUint32(28, pages);
   file.seekSync(0, Deno.SeekMode.Start);
   file.writeSync(header);
   file.truncateSync(Math.max(size, view.getUint32(28) * pageBytes));
 }
 
-/** SQLite's own choice, which no release has changed. */
+/** SQLite's default, the same in all our releases. */
 const pageBytes = 4096;
 
 /**
- * A table of a damaged database. A damaged page ends a scan, so that it is read from both ends and row by row.
+ * A table of a damaged database. A damaged page ends a scan, so the table is read from both ends and then row by row.
  *
- * Whole numbers are read as big integers: one beyond 2^53, which only damage writes, would end a scan.
+ * Integers are read as bigint: a damaged value beyond 2^53 would otherwise end a scan.
  */
 export class SalvageSource {
   readonly #db: DatabaseSync;
@@ -82,13 +82,13 @@ export class SalvageSource {
   }
 
   /**
-   * @param until the number of a row that was read before
-   * @returns the number of the last row that was read
+   * @param until number of a row that was already read; the scan ends there
+   * @returns number of the last row that was read
    */
   *#scan(order: "ASC" | "DESC", until: bigint | undefined): Generator<Values, bigint | undefined, void> {
     let last: bigint | undefined;
     const rows = this.#prepare(`${this.#select} ORDER BY rowid ${order}`)?.iterate();
-    // At a damaged page the iteration ends, with an error or without
+    // The iteration ends at a damaged page, with or without an error
     for (let row = unlessRefused(() => rows?.next()); row !== undefined && !row.done;) {
       const rowid = row.value["rowid"];
       if (typeof rowid === "bigint") last = rowid;
@@ -99,7 +99,7 @@ export class SalvageSource {
     return last;
   }
 
-  /** One more than the highest number that a row can have, where SQLite keeps it; else no limit. */
+  /** One more than the highest row number that SQLite has assigned; infinite if that is unknown. */
   #beyondLast(): bigint | number {
     const kept = this.#prepare("SELECT seq FROM sqlite_sequence WHERE name = ?");
     const highest = unlessRefused(() => kept?.get(this.#table)?.["seq"]);
@@ -115,7 +115,7 @@ export class SalvageSource {
   }
 }
 
-/** What `read` gives; undefined where the database is too damaged for it. */
+/** Result of `read`; undefined: the database is too damaged. */
 function unlessRefused<T>(read: () => T): T | undefined {
   try {
     return read();

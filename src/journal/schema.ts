@@ -1,6 +1,6 @@
 /**
- * One entry for each version of the schema: what turns the version before it into this one. Entries are never changed
- * once released; `PRAGMA user_version` is the number of entries that a database has seen.
+ * One script for each schema version: it migrates the previous version to this one. A released script never changes.
+ * `PRAGMA user_version` is the number of scripts that were applied to a database.
  */
 export const migrations: readonly string[] = [
   `
@@ -78,9 +78,9 @@ export const migrations: readonly string[] = [
 ];
 
 /**
- * What came after the last version: tables and indexes that an earlier release with this version does not use.
- * Each script is run at each start, and must do nothing if it was run before. All texts together fit into the first page
- * of the database: with a second one, a damaged page more could make all tables unreadable.
+ * Tables and indexes that were added after the last version; an earlier release with this version does not use them.
+ * Each script runs at each start and must do nothing if it ran before. The schema must fit into the first page of the
+ * database: if it needed a second page, damage to that page could make all tables unreadable.
  */
 export const additions: readonly string[] = [
   `

@@ -4,11 +4,11 @@ import { folderError } from "./folder_lock.ts";
 import { sizeOf } from "./size_of.ts";
 import { syncFile } from "./sync_file.ts";
 
-/** A database, and what SQLite keeps beside it. */
+/** Suffixes of a database and of the files that SQLite keeps beside it. */
 export const databaseSuffixes = ["", "-wal", "-shm", "-journal"] as const;
 
 /**
- * Renames the database with its log, so that nothing is lost and the two still belong together.
+ * Renames the database together with its log, so that no data is lost.
  *
  * @param nowMs wall clock, for the new name
  * @returns the new path
@@ -24,7 +24,7 @@ export function setAside(folder: string, nowMs: number): string {
   return movedTo;
 }
 
-/** Renames the database or one of the files beside it, if it is there; the new name is on the disk when this returns. */
+/** Renames the database or a file beside it, if the file exists. The new name is on the disk when this returns. */
 export function moveFile(folder: string, suffix: typeof databaseSuffixes[number], movedTo: string): void {
   const path = join(folder, databaseName) + suffix;
   if (sizeOf(path) === undefined) return;
@@ -32,12 +32,12 @@ export function moveFile(folder: string, suffix: typeof databaseSuffixes[number]
   syncFile(folder);
 }
 
-/** A path beside the database that nothing has yet: `journal.db.damaged-2026-01-31T080000.000Z`. */
+/** An unused path beside the database: `journal.db.damaged-2026-01-31T080000.000Z`. */
 export function asideName(folder: string, why: "damaged" | "replaced", nowMs: number): string {
   return unusedName(join(folder, `${databaseName}.${why}-${fileTime(nowMs)}`));
 }
 
-/** A path beside the database, for a log of it, that nothing has yet: `journal.db-wal.invalid-...`. */
+/** An unused path beside the database for an invalid log: `journal.db-wal.invalid-...`. */
 export function invalidLogName(folder: string, nowMs: number): string {
   return unusedName(join(folder, `${databaseName}-wal.invalid-${fileTime(nowMs)}`));
 }

@@ -1,4 +1,4 @@
-/** Bytes in a file; undefined where there is none. */
+/** Size of a file in bytes; undefined: it does not exist. */
 export function sizeOf(path: string): number | undefined {
   try {
     return Deno.statSync(path).size;

@@ -1,4 +1,4 @@
-/** SQLite's primary error code; undefined for an error of another kind. */
+/** SQLite's primary error code; undefined: the error is not from SQLite. */
 export function sqliteCodeOf(error: unknown): number | undefined {
   if (!(error instanceof Error) || !("errcode" in error) || typeof error.errcode !== "number") return undefined;
   return error.errcode & 0xff;
@@ -7,14 +7,14 @@ export function sqliteCodeOf(error: unknown): number | undefined {
 /** SQLITE_READONLY. */
 export const sqliteReadOnly = 8;
 
-/** What a check has found in a database. */
+/** A check found damage in a database. */
 export class DamageError extends Error {}
 
-/** Whether SQLite says that a file is damaged: SQLITE_CORRUPT or SQLITE_NOTADB. */
+/** Whether SQLite reports that a file is damaged: SQLITE_CORRUPT or SQLITE_NOTADB. */
 export function isDamage(error: unknown): error is Error {
   if (error instanceof DamageError) return true;
   const code = sqliteCodeOf(error);
-  // An error of `exec` has no code
+  // Errors of `exec` have no code
   if (code === undefined) {
     return error instanceof Error && /^(database disk image is malformed|file is not a database)/.test(error.message);
   }
@@ -22,8 +22,8 @@ export function isDamage(error: unknown): error is Error {
 }
 
 /**
- * Whether the system refuses, whatever the data: no memory, a file that cannot be read, written or opened, a full disk.
- * Such an error says nothing about a row.
+ * Whether the error comes from the system and not from the data: no memory, a full disk, a file that cannot be read,
+ * written or opened.
  */
 export function isRefusal(error: unknown): boolean {
   const code = sqliteCodeOf(error);

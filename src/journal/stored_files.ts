@@ -2,8 +2,7 @@ import { join } from "node:path";
 import { folderError } from "./folder_lock.ts";
 
 /**
- * The files of a state folder that hold what others must not read: journal and spool, those that were kept aside, and the
- * lock.
+ * The files of a state folder that other users must not read: journal and spool, renamed copies of them, and the lock.
  *
  * @throws {JournalError} `permission_denied` or `open_failed`
  */

@@ -1,4 +1,4 @@
-/** Returns when a file, or the names in a folder, are on the disk. */
+/** Writes a file, or the names in a folder, to the disk. Returns when that is done. */
 export function syncFile(path: string): void {
   using file = Deno.openSync(path);
   file.syncSync();

@@ -7,10 +7,10 @@ import { openForReading } from "./open_journal.ts";
 import { type ThreadMessage, type ThreadRequest, type ThreadStart, toError } from "./thread_messages.ts";
 import type { WriterState } from "./writer.ts";
 
-/** What the thread runs. */
+/** The module that the thread runs. */
 export const threadModule: URL = new URL("./journal_thread.ts", import.meta.url);
 
-/** What a journal with a thread of its own is opened with. */
+/** Options of a journal with its own thread. */
 export interface ThreadJournalOptions {
   /** Wall clock in milliseconds. */
   readonly now: () => number;
@@ -18,7 +18,7 @@ export interface ThreadJournalOptions {
   readonly failpoint?: JournalFailpoint | undefined;
 }
 
-/** A journal that is written by a thread of its own: a slow disk delays nothing else. */
+/** A journal that writes on its own thread, so that a slow disk delays nothing else. */
 export class ThreadJournal extends LiveJournal {
   override readonly damaged: DamagedJournal | undefined;
   override readonly invalidLog: string | undefined;
@@ -71,11 +71,11 @@ export class ThreadJournal extends LiveJournal {
 
 type Opened = Extract<ThreadMessage, { kind: "opened" }>;
 
-/** The thread, as the other side sees it. */
+/** The thread, as the main thread sees it. */
 class Thread {
   /** Why the last write failed. */
   failure: JournalError | undefined;
-  /** Is called with each answer, before whoever waits for it. */
+  /** Called with the state of each answer, before the promise of the request settles. */
   onState: (state: WriterState) => void = () => {};
   readonly #worker: Worker;
   readonly #port: MessagePort;
@@ -118,7 +118,7 @@ class Thread {
   }
 
   terminate(): void {
-    this.#ended ??= new JournalError("write_failed", "Cannot write the journal: it is closed");
+    this.#ended ??= new JournalError("write_failed", "Cannot write the journal: the journal is closed");
     this.#port.close();
     this.#worker.terminate();
   }
@@ -155,7 +155,7 @@ class Thread {
     Atomics.notify(this.#gate, 0);
   }
 
-  /** The thread has failed, which it never should: nothing can be written any more. */
+  /** The thread ended unexpectedly: the journal can no longer be written. */
   #break(reason: string): void {
     const message = `Cannot write the journal: its thread has ended (${reason}); restart the service`;
     this.failure = this.#ended = new JournalError("write_failed", message);

@@ -4,18 +4,18 @@ import type { JournalFailpoint } from "./failpoints.ts";
 import type { JournalWrite } from "./live_journal.ts";
 import type { WriterState } from "./writer.ts";
 
-/** What the thread of a journal begins with. */
+/** The first message to the thread of a journal. */
 export interface ThreadStart {
   readonly stateDir: string;
-  /** Wall clock, for the name of a damaged file. */
+  /** Wall clock, for the new name of a damaged file. */
   readonly nowMs: number;
-  /** Where all further messages pass. */
+  /** The port for all further messages. */
   readonly port: MessagePort;
-  /** Holds the thread at each step of a write until the other side has stored 1 in it. */
+  /** The thread waits at each step of a write until the main thread stores 1 here. */
   readonly gate: Int32Array | undefined;
 }
 
-/** What is asked of the thread. */
+/** A request to the thread. */
 export interface ThreadRequest {
   readonly id: number;
   /** `close` ends the thread. */
@@ -23,7 +23,7 @@ export interface ThreadRequest {
   readonly args: readonly unknown[];
 }
 
-/** What the thread says. */
+/** A message from the thread. */
 export type ThreadMessage =
   | {
     readonly kind: "opened";
@@ -36,21 +36,21 @@ export type ThreadMessage =
   | { readonly kind: "failed"; readonly id: number; readonly state: WriterState; readonly failure: ThreadFailure }
   | { readonly kind: "failpoint"; readonly step: Parameters<JournalFailpoint> };
 
-/** A `JournalError` between threads. */
+/** A `JournalError` as a message between threads. */
 export interface ThreadFailure {
   readonly code: JournalErrorCode;
   readonly message: string;
   readonly cause: string | undefined;
 }
 
-/** An error of the journal as it passes between threads. */
+/** Converts an error of the journal to a message. */
 export function toFailure(error: unknown): ThreadFailure {
   if (!(error instanceof JournalError)) return { code: "write_failed", message: String(error), cause: undefined };
   const { code, message, cause } = error;
   return { code, message, cause: cause instanceof Error ? cause.message : undefined };
 }
 
-/** The error that a failure of the other thread stands for. */
+/** Converts a message back to the error. */
 export function toError({ code, message, cause }: ThreadFailure): JournalError {
   return new JournalError(code, message, cause === undefined ? undefined : { cause: new Error(cause) });
 }

@@ -1,19 +1,19 @@
-/** Why a record was fetched; `docs/subjects.md` says when each applies. */
+/** Why a record was fetched; see `docs/subjects.md`. */
 export const recordReasons = ["stopped", "power_loss", "superseded", "cancelled", "recovered", "corrupted"] as const;
 
 /** One of {@linkcode recordReasons}. */
 export type RecordReason = typeof recordReasons[number];
 
-/** Where a transaction stands. `idle`: its start failed and nothing of it is on the meter. */
+/** State of a transaction. `idle`: its start failed, and the meter holds nothing of it. */
 export const transactionStates = ["idle", "starting", "running", "stopping", "finished", "corrupted"] as const;
 
 /** One of {@linkcode transactionStates}. */
 export type StoredState = typeof transactionStates[number];
 
-/** The states of a transaction that may still be on the meter. */
+/** The states in which a transaction may still be on the meter. */
 export const openStates = ["starting", "running", "stopping"] as const satisfies readonly StoredState[];
 
-/** A signed live map that was taken when a transaction began. */
+/** A signed live map that was read when a transaction began. */
 export interface StartValue {
   /** Signed data, upper-case hex. */
   readonly data: string;
@@ -21,13 +21,13 @@ export interface StartValue {
   readonly signature: string;
   /** Name of the signing method. */
   readonly signingMethod: string;
-  /** Hex, in the format that was configured when it was taken. */
+  /** Hex, in the format that was configured when it was read. */
   readonly publicKey: string;
   /** Wall clock in milliseconds. */
   readonly takenAtMs: number;
 }
 
-/** The verdict on a record, as it was when the record was stored. */
+/** The verdict on a record at the time when the record was stored. */
 export interface StoredVerdict {
   /** `valid`, `invalid`, `unverifiable` or `malformed`. */
   readonly signature: string;
@@ -35,33 +35,33 @@ export interface StoredVerdict {
   readonly session: string;
   /** `pinned`, `first_seen` or `changed`. */
   readonly key: string;
-  /** One sentence for each thing that is wrong. */
+  /** One sentence for each problem. */
   readonly problems: readonly string[];
 }
 
-/** A transaction as the journal knows it. */
+/** A transaction in the journal. */
 export interface StoredTransaction {
-  /** Ascending in the order of storing. */
+  /** Number in storage order. */
   readonly seq: number;
   /** Name of the meter in the configuration. */
   readonly meter: string;
   /** Serial number and production year of the meter. */
   readonly meterId: string;
-  /** The id of the request, or the one found on the meter. */
+  /** The id from the request, or the id that was found on the meter. */
   readonly transactionId: string;
-  /** The charging point, where the request named it. */
+  /** The charging point, if the request named it. */
   readonly evseId: string | undefined;
-  /** The accepted request as JSON text; absent for a transaction that was found on the meter. */
+  /** The accepted request as JSON text; undefined: the transaction was found on the meter. */
   readonly request: string | undefined;
-  /** Where it stands. */
+  /** State of the transaction. */
   readonly state: StoredState;
-  /** Why it is in this state, where that needs saying. */
+  /** Why it is in this state, if that is not obvious. */
   readonly reason: string | undefined;
-  /** The signed value at its beginning, where one could be read. */
+  /** The signed value at its beginning, if it could be read. */
   readonly startValue: StartValue | undefined;
-  /** Wall clock in milliseconds when the meter was seen running. */
+  /** Wall clock in milliseconds when the meter first reported it as running. */
   readonly startedAtMs: number | undefined;
-  /** Wall clock in milliseconds when its stop was accepted, or its end was found. */
+  /** Wall clock in milliseconds when its stop was accepted or its end was detected. */
   readonly stoppedAtMs: number | undefined;
   /** The record that ended it. */
   readonly recordSeq: number | undefined;
@@ -69,19 +69,19 @@ export interface StoredTransaction {
 
 /** One change of a transaction's state. */
 export interface StoredChange {
-  /** The state that it went into. */
+  /** The new state. */
   readonly state: StoredState;
-  /** Why, where that needs saying. */
+  /** Why, if that is not obvious. */
   readonly reason: string | undefined;
   /** Wall clock in milliseconds. */
   readonly atMs: number;
 }
 
-/** A billing record, byte for byte as the meter gave it. */
+/** A billing record, byte for byte as it was read from the meter. */
 export interface StoredRecord {
-  /** Ascending in the order of storing. */
+  /** Number in storage order. */
   readonly seq: number;
-  /** Stable name of the record: the same for every delivery of it. */
+  /** Stable id of the record: the same for every delivery. */
   readonly messageId: string;
   /** Name of the meter in the configuration when it was read. */
   readonly meter: string;
@@ -89,34 +89,34 @@ export interface StoredRecord {
   readonly meterId: string;
   /** The id found in the record, if any. */
   readonly transactionId: string | undefined;
-  /** The charging point, where it is known. */
+  /** The charging point, if it is known. */
   readonly evseId: string | undefined;
   /** Why it was fetched. */
   readonly reason: RecordReason;
   /** The record, byte for byte. */
   readonly ocmf: Uint8Array;
-  /** Hex, in the configured format; empty when the meter has none. */
+  /** Hex, in the configured format; empty: the meter has none. */
   readonly publicKey: string;
-  /** Name of the signing method, `ECDSA-brainpoolP256r1-SHA256` for one. */
+  /** Name of the signing method, for example `ECDSA-brainpoolP256r1-SHA256`. */
   readonly signingMethod: string;
-  /** Absent only until it is judged. */
+  /** Undefined until the record is verified. */
   readonly verdict: StoredVerdict | undefined;
-  /** The signed value at the beginning of its transaction, where one could be read. */
+  /** The signed value at the beginning of its transaction, if it could be read. */
   readonly startValue: StartValue | undefined;
-  /** Wall clock in milliseconds when its transaction was seen running. */
+  /** Wall clock in milliseconds when the meter first reported its transaction as running. */
   readonly startedAtMs: number | undefined;
   /** Wall clock in milliseconds when it was read. */
   readonly readAtMs: number;
-  /** When the broker acknowledged it; absent: still in the outbox. */
+  /** Wall clock in milliseconds when the broker acknowledged it; undefined: it is still in the outbox. */
   readonly deliveredAtMs: number | undefined;
 }
 
-/** What to write about a transaction. */
+/** A change of a transaction to write. */
 export interface TransactionChange {
   readonly meter: string;
   readonly meterId: string;
   readonly transactionId: string;
-  /** `starting` and `idle` begin it anew: a failed start's times and start value are dropped. */
+  /** `starting` and `idle` reset the transaction: times and start value of a failed start are removed. */
   readonly state: StoredState;
   readonly atMs: number;
   readonly reason?: string | undefined;
@@ -136,11 +136,11 @@ export interface NewRecord {
   readonly publicKey: string;
   readonly signingMethod: string;
   readonly readAtMs: number;
-  /** A record of its transaction that is of another one, and gives its place to this one. */
+  /** Number of a record that is attached to this transaction by mistake; this record replaces it. */
   readonly replaces?: number | undefined;
 }
 
-/** What earlier records of a meter taught. */
+/** Facts about a meter from its earlier records. */
 export interface MeterMemory {
   /** The public key that was seen first, hex. */
   readonly firstKey: string | undefined;
@@ -152,49 +152,49 @@ export interface MeterMemory {
 export interface MeterPlace {
   /** Serial number and production year of the meter that was found there last. */
   readonly meterId: string;
-  /** The meter that was there before, until its exchange is acknowledged. */
+  /** The meter that was there before, until the replacement is acknowledged. */
   readonly exchanged: { readonly meterId: string; readonly atMs: number } | undefined;
 }
 
-/** A record that is not delivered, or that is to be delivered again. */
+/** A record that is not delivered or is to be delivered again. */
 export interface WaitingRecord {
   readonly seq: number;
-  /** Wall clock in milliseconds since when it waits. */
+  /** Wall clock in milliseconds when it began to wait. */
   readonly sinceMs: number;
 }
 
-/** A stream of the broker as it was seen last. */
+/** The last known state of a stream of the broker. */
 export interface KnownStream {
   /** Its name and its domain. */
   readonly stream: string;
-  /** When it was created, as the broker wrote it. */
+  /** Time of its creation, in the format of the broker. */
   readonly createdAt: string;
-  /** The highest sequence number that was seen in it. */
+  /** The highest known sequence number in it. */
   readonly lastSeq: number;
 }
 
-/** Where a stream has a record. */
+/** The position of a record in a stream. */
 export interface KeptInStream {
   readonly streamSeq: number;
   readonly messageId: string;
 }
 
-/** What an acknowledgement said about the place of a record. */
+/** The position of a record that an acknowledgement reports. */
 export interface StreamPlace {
   /** Name and domain of the stream. */
   readonly stream: string;
-  /** Sequence number in it. */
+  /** Sequence number in the stream. */
   readonly streamSeq: number;
 }
 
-/** Which delivered records are to be delivered again; exactly one of these is given. */
+/** Which delivered records are to be delivered again; exactly one field is set. */
 export interface RedeliverySelection {
-  /** Delivered, or read from the meter, at this time or later; wall clock in milliseconds. */
+  /** Records delivered or read from the meter at this time or later; wall clock in milliseconds. */
   readonly sinceMs?: number;
-  /** By their names. */
+  /** Records with these message ids. */
   readonly messageIds?: readonly string[];
-  /** All. */
+  /** All records. */
   readonly all?: true;
-  /** Those that a stream had behind a sequence number. */
+  /** Records that a stream had after a sequence number. */
   readonly keptBehind?: StreamPlace;
 }

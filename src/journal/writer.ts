@@ -5,7 +5,7 @@ import { noteCleanEnd } from "./clean_end.ts";
 import { findingsOf } from "./damage.ts";
 import { openDatabase } from "./database.ts";
 import { DeliveryReader } from "./delivery_reader.ts";
-import { JournalError } from "./errors.ts";
+import { damagedRemedy, JournalError } from "./errors.ts";
 import type { JournalFailpoint } from "./failpoints.ts";
 import type { FolderLock } from "./folder_lock.ts";
 import { OpenFiles } from "./open_files.ts";
@@ -15,19 +15,19 @@ import { DamageError } from "./sqlite_error.ts";
 
 /** State of the connection that writes a journal. */
 export interface WriterState {
-  /** How often its file had been removed and was written again: who reads has to open it again. */
+  /** How often the file was removed and was written again; readers must then reopen it. */
   readonly reopened: number;
-  /** The damage that SQLite reported; while there is any, nothing is written. */
+  /** The damage that SQLite reported; nothing is written to a damaged journal. */
   readonly damage: string | undefined;
   /** Whether the last write failed. */
   readonly failing: boolean;
 }
 
-/** The connection that writes a journal: each write is one transaction, in the file that a later process will find. */
+/** The connection that writes a journal. Each write is one transaction, in the file that the next process will open. */
 export abstract class JournalWriter extends DeliveryReader {
-  /** Set when the journal that was found could not be trusted. */
+  /** Set if the journal was damaged and was replaced. */
   readonly damaged: DamagedJournal | undefined;
-  /** Where a write-ahead log is kept that could not be used, because its header was invalid. */
+  /** New path of a write-ahead log that was found with an invalid header. */
   readonly invalidLog: string | undefined;
   readonly #lock: FolderLock;
   readonly #now: () => number;
@@ -58,7 +58,7 @@ export abstract class JournalWriter extends DeliveryReader {
     this.invalidLog = parts.invalidLog;
   }
 
-  /** Why the last write failed; undefined when it did not. */
+  /** Why the last write failed; undefined: it succeeded. */
   get failure(): JournalError | undefined {
     return this.#failure;
   }
@@ -69,24 +69,24 @@ export abstract class JournalWriter extends DeliveryReader {
   }
 
   /**
-   * Makes sure that what was written is what a later process will find: the database is neither damaged nor another
-   * file than the one under its path. One whose file was removed is written to its path again.
+   * Checks that the next process will find what was written: the database is intact, and its file is still under its
+   * path. Writes the database again if its file was removed.
    */
   check(): void {
-    this.#guard("make sure that the journal is in place", () => this.#keepInPlace());
+    this.#guard("check the journal", () => this.#keepInPlace());
   }
 
   /**
-   * Closes the database and lets the next process into the folder.
+   * Closes the database and releases the folder.
    *
-   * @param trusted false: the next start checks it as after a crash
+   * @param trusted false: the next start checks the database as after a crash
    */
   override close(trusted = true): void {
     if (this.#closed) return;
     try {
       this.#keepInPlace();
     } catch (error) {
-      // No caller is left to report it to; the next start finds it
+      // No caller is left for a report; the next start detects the problem
       this.noteDamage(error);
     }
     this.#closed = true;
@@ -102,7 +102,7 @@ export abstract class JournalWriter extends DeliveryReader {
     return this.#now();
   }
 
-  /** Runs `work` as one transaction of the database, which is on the disk when this returns. */
+  /** Runs `work` as one transaction of the database. Its changes are on the disk when this returns. */
   protected write<T>(doing: string, work: () => T): T {
     return this.#guard(doing, () => {
       this.#keepInPlace();
@@ -112,7 +112,7 @@ export abstract class JournalWriter extends DeliveryReader {
       this.db.exec("COMMIT");
       this.#files.settle();
       this.#failpoint?.("journal.after_commit", doing);
-      // The caller may rely on the write as soon as this returns
+      // The caller relies on the write as soon as this returns
       this.#keepInPlace();
       this.#failure = undefined;
       return result;
@@ -133,20 +133,22 @@ export abstract class JournalWriter extends DeliveryReader {
   }
 
   #advice(error: unknown): string {
-    if (this.damage !== undefined) return "it is damaged: restart the service, which carries over what is readable";
+    if (this.damage !== undefined) {
+      return `it is damaged: ${damagedRemedy}`;
+    }
     const isExplained = error instanceof JournalError || this.#keptAs !== undefined;
     return isExplained ? errorText(error) : "free space there or correct its permissions";
   }
 
-  /** Within no transaction. */
+  /** Must not be called within a transaction. */
   #keepInPlace(): void {
     if (this.#closed) return;
     const found = this.#files.whereabouts();
     if (found === "replaced") {
       this.#keptAs ??= keepReplaced(this.db, this.path, this.#files, this.#now());
       throw new Error(
-        `another file has taken its place; a copy of the journal is kept as ${this.#keptAs}: put the file that is to be ` +
-          "used in its place and restart the service",
+        `another file has replaced it; a copy of the journal is ${this.#keptAs}: put the right file in its place and ` +
+          "restart the service",
       );
     }
     this.#keptAs = undefined;
@@ -155,7 +157,7 @@ export abstract class JournalWriter extends DeliveryReader {
     this.#lock.keep();
   }
 
-  /** What is read here comes from the disk: the connection that is open may still have the pages from before. */
+  /** Checks the database through a new connection: the open one may still have old pages in its cache. */
   #examine(): void {
     const db = new DatabaseSync(this.path, { readOnly: true });
     try {
@@ -169,7 +171,7 @@ export abstract class JournalWriter extends DeliveryReader {
 
   #putBack(): void {
     const folder = dirname(this.path);
-    // The connection is closed if an earlier attempt failed half way
+    // The connection is already closed if an earlier attempt failed after closing it
     if (this.db.isOpen) putBack(this.db, this.path, this.#now());
     this.useDatabase(openDatabase(folder, this.#now(), undefined).db);
     this.#files = new OpenFiles(this.path);
@@ -180,7 +182,7 @@ export abstract class JournalWriter extends DeliveryReader {
     try {
       if (this.db.isOpen && this.db.isTransaction) this.db.exec("ROLLBACK");
     } catch {
-      // SQLite rolls a broken transaction back by itself at the next open
+      // SQLite rolls back an incomplete transaction when the database is opened again
     }
   }
 }

@@ -1,7 +1,7 @@
 import { removeIfThere } from "../base/remove_if_there.ts";
 import { BadSpoolError } from "./spool_file.ts";
 
-/** Whether the file itself is at fault: SQLITE_CORRUPT (11), SQLITE_NOTADB (26), or another's. */
+/** Whether the file itself cannot be used: SQLITE_CORRUPT (11), SQLITE_NOTADB (26), or a file of another program. */
 export function isDamage(error: unknown): boolean {
   if (error instanceof BadSpoolError) return true;
   if (!(error instanceof Error) || !("errcode" in error) || typeof error.errcode !== "number") return false;
@@ -9,7 +9,8 @@ export function isDamage(error: unknown): boolean {
 }
 
 /**
- * Renames a database with its log, over one that was moved aside before: damage that comes again must not fill the disk.
+ * Renames a database together with its log. Replaces an earlier renamed database: repeated damage must not fill the
+ * disk.
  *
  * @returns its new name
  */

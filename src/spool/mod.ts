@@ -1,5 +1,5 @@
 /**
- * Readings that wait until their stream has them, in memory or in a file of their own, bounded by age and size.
+ * Readings that wait until their stream has stored them, in memory or in a file, limited by age and size.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 import type { Spool, SpooledReading, WaitingReading } from "./spool.ts";
 
-/** Keeps nothing and counts what it did not keep. */
+/** A spool that stores nothing and counts the readings that are lost. */
 export class NoSpool implements Spool {
   readonly size = 0;
   #dropped = 0;

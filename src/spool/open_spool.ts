@@ -3,9 +3,9 @@ import { NoSpool } from "./no_spool.ts";
 import type { Spool } from "./spool.ts";
 import { type SpoolDeps, StoredSpool } from "./stored_spool.ts";
 
-/** Where readings wait, how long and how many. */
+/** Where readings wait, and the limits. */
 export interface SpoolOptions {
-  /** `off`: nowhere; `memory`: until the process ends; `disk`: in `spool.db` of the folder, across restarts. */
+  /** `off`: readings are not stored; `memory`: until the process ends; `disk`: in `spool.db`, across restarts. */
   readonly mode: "off" | "memory" | "disk";
   /** Hours, at least 1. */
   readonly maxAgeHours: number;
@@ -15,7 +15,7 @@ export interface SpoolOptions {
   readonly folder: string;
 }
 
-/** Opens the spool. It never fails: a file that cannot be used is an error in the log, and readings are dropped. */
+/** Opens the spool. Never fails: if the file cannot be used, an error is logged and readings are dropped. */
 export function openSpool(
   { mode, maxAgeHours, maxMb, folder }: SpoolOptions,
   deps: SpoolDeps,

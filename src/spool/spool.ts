@@ -1,12 +1,12 @@
-/** A reading as it is published, kept for later. */
+/** A reading that is stored until it can be published. */
 export interface SpooledReading {
   /** The meter's token in subjects. */
   readonly meter: string;
   /** Header `Nats-Msg-Id`. */
   readonly messageId: string;
-  /** Wall clock in milliseconds when the values were on the wire. */
+  /** Wall clock in milliseconds when the values were read. */
   readonly takenAtMs: number;
-  /** The message's text. */
+  /** The text of the message. */
   readonly payload: string;
 }
 
@@ -16,30 +16,32 @@ export interface WaitingReading extends SpooledReading {
   readonly seq: number;
 }
 
-/** Where readings wait until their stream has them. Nothing here throws: what cannot be kept is dropped and counted. */
+/**
+ * Readings that wait until their stream has stored them. No method throws: a reading that cannot be stored is counted.
+ */
 export interface Spool {
-  /** Readings that wait. */
+  /** Number of readings that wait. */
   readonly size: number;
-  /** Readings that were lost since the process started: too old, no room, or nowhere to keep them. */
+  /** Number of readings that were lost since the process started: too old, no room, or no spool. */
   readonly dropped: number;
-  /** Why readings were lost last, as a part of a sentence; undefined: none was. */
+  /** Why readings were last lost, as a clause; undefined: none were lost. */
   readonly dropReason: string | undefined;
-  /** Takes readings in; the oldest ones give way. */
+  /** Adds readings. Drops the oldest ones if there is no room. */
   add(readings: readonly SpooledReading[]): void;
   /**
-   * The oldest readings by their time, at most `limit` of them. They stay until they are removed.
+   * The oldest readings by their time, at most `limit`. They stay in the spool until `remove` is called.
    *
-   * @param except meters whose readings are left out
+   * @param except meters whose readings are skipped
    */
   oldest(limit: number, except?: readonly string[]): WaitingReading[];
   /**
-   * Takes readings out that the broker has.
+   * Removes readings that the broker has stored.
    *
-   * @returns whether they are out; false: the disk refuses, and they would come again
+   * @returns whether they were removed; false: the disk returned an error, and `oldest` will return them again
    */
   remove(readings: readonly WaitingReading[]): boolean;
-  /** Counts readings that can never be published, and that are to be removed, as lost. */
+  /** Counts readings as lost; the caller removes them, because they can never be published. */
   countLost(count: number, reason: string): void;
-  /** Stores what it holds in memory, where it can, and ends. */
+  /** Stores the readings in memory, if possible, and closes the spool. */
   close(): void;
 }

@@ -1,39 +1,39 @@
 import { isPlausibleTime } from "../base/our_clock.ts";
 import type { Time } from "../base/time.ts";
 
-/** What a spool keeps of its clock for the process after this one. */
+/** The state of a spool's clock that the next process needs. */
 export interface KeptClock {
-  /** The clock itself. */
+  /** The time of the clock. */
   readonly atMs: number;
-  /** The wall clock at the same moment; absent where it is unknown whether it was right. */
+  /** The wall clock at the same moment; absent: it is unknown whether it was right. */
   readonly wallMs?: number;
 }
 
 /**
- * The clock that measures the age of readings. It runs with the monotonic clock and goes on from where the last process left
- * it, so that a wall clock that is set makes no reading old. The time between two processes counts only where the kernel
- * called the wall clock synchronised at the end of the one and at the beginning of the other: otherwise nobody can know
- * how long it was.
+ * The clock that measures the age of readings. It runs with the monotonic clock and continues from the state of the
+ * last process, so that a change of the wall clock does not change the age of readings. The time between two processes
+ * counts only if the kernel reported the wall clock as synchronised at the end of the first process and at the start of
+ * the second: otherwise that time is unknown.
  */
 export class SpoolClock {
   readonly #time: Time;
   readonly #synchronised: () => boolean | undefined;
-  /** What this clock is ahead of the monotonic one. */
+  /** How much this clock is ahead of the monotonic clock. */
   #aheadMs: number;
 
-  /** @param synchronised what the kernel says of the wall clock; undefined: it cannot be asked */
+  /** @param synchronised whether the kernel reports the wall clock as synchronised; undefined: unknown */
   constructor(time: Time, synchronised: () => boolean | undefined) {
     this.#time = time;
     this.#synchronised = synchronised;
     this.#aheadMs = -time.mono();
   }
 
-  /** Whole milliseconds; never falls. */
+  /** Whole milliseconds; never decreases. */
   now(): number {
     return Math.floor(this.#time.mono() + this.#aheadMs);
   }
 
-  /** Goes on from what an earlier process kept; one that is behind this clock changes nothing. */
+  /** Continues from the state of an earlier process; ignores a state that is behind this clock. */
   resume({ atMs, wallMs }: KeptClock): void {
     if (atMs <= this.now()) return;
     const nowMs = this.#rightWallMs();
@@ -41,7 +41,7 @@ export class SpoolClock {
     this.#aheadMs += atMs + pauseMs - this.now();
   }
 
-  /** What the next process needs. */
+  /** The state that the next process needs. */
   keep(): KeptClock {
     const wallMs = this.#rightWallMs();
     return wallMs === undefined ? { atMs: this.now() } : { atMs: this.now(), wallMs };

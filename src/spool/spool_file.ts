@@ -5,19 +5,19 @@ import { makePrivate } from "../base/private_files.ts";
 import type { SpooledReading, WaitingReading } from "./spool.ts";
 import type { KeptClock, SpoolClock } from "./spool_clock.ts";
 
-/** How much and how long. */
+/** Limits of a spool. */
 export interface SpoolLimits {
   readonly maxAgeMs: number;
   readonly maxBytes: number;
 }
 
-/** What gave way to the limits. */
+/** Number of readings that were dropped because of the limits. */
 export interface Trimmed {
   readonly tooOld: number;
   readonly noRoom: number;
 }
 
-/** The database of a spool. Every method may throw what SQLite throws; then nothing was changed. */
+/** The database of a spool. Every method may throw an error of SQLite; then it has changed nothing. */
 export class SpoolFile {
   readonly #db: DatabaseSync;
   readonly #path: string | undefined;
@@ -26,16 +26,16 @@ export class SpoolFile {
   #count: number;
 
   /**
-   * @param path absent: in memory
-   * @param clock goes on from what the file says
+   * @param path undefined: in memory
+   * @param clock continues from the state in the file
    */
   constructor(path: string | undefined, clock: SpoolClock) {
     this.#path = path;
     this.#clock = clock;
     this.#db = new DatabaseSync(path ?? ":memory:");
     try {
-      // The oldest readings are the first to go and the youngest the last to be written: losing the last moments to a
-      // power cut is worth a disk that need not sync for each reading.
+      // A power cut can lose the readings of the last moments. That is acceptable: the disk need not sync for each
+      // reading.
       this.#run("PRAGMA journal_mode = WAL");
       if (path !== undefined) { for (const suffix of ["", "-wal", "-shm"]) makePrivate(path + suffix); }
       this.#run("PRAGMA synchronous = NORMAL");
@@ -51,12 +51,12 @@ export class SpoolFile {
     }
   }
 
-  /** Readings in it. */
+  /** Number of readings. */
   get count(): number {
     return this.#count;
   }
 
-  /** Takes readings in and drops the oldest as far as the limits ask for it, in one step. */
+  /** Adds readings and drops the oldest ones that exceed the limits, in one step. */
   add(readings: readonly SpooledReading[], limits: SpoolLimits): Trimmed {
     const clock = this.#clock.keep();
     const trimmed = this.#step(() => {
@@ -69,7 +69,7 @@ export class SpoolFile {
       let noRoom = 0;
       for (let at = 0; at < readings.length; at += portion) {
         const part = readings.slice(at, at + portion);
-        // Room first, so that pages are used again and the file does not grow.
+        // Make room first, so that SQLite reuses pages and the file does not grow.
         noRoom += this.#makeRoom(room - needOf(part));
         for (const { takenAtMs, meter, messageId, payload } of part) {
           insert.run(takenAtMs, meter, messageId, payload, clock.atMs);
@@ -81,14 +81,14 @@ export class SpoolFile {
     return trimmed;
   }
 
-  /** Drops what has been here for longer than the limit. @returns how many */
+  /** Drops readings that have waited longer than the limit. @returns how many */
   dropOld({ maxAgeMs }: SpoolLimits): number {
     const dropped = this.#deleteKeptBefore(this.#clock.now() - maxAgeMs);
     this.#count -= dropped;
     return dropped;
   }
 
-  /** @param except meters whose readings are left out */
+  /** @param except meters whose readings are skipped */
   oldest(limit: number, except: readonly string[]): WaitingReading[] {
     const oldestOf = this.#db.prepare(
       "SELECT seq, taken_at FROM readings WHERE meter = ? ORDER BY taken_at, seq LIMIT ?",
@@ -113,7 +113,7 @@ export class SpoolFile {
 
   remove(readings: readonly WaitingReading[]): void {
     const removed = this.#step(() => {
-      // A file that was begun anew counts from one again.
+      // The numbers start at 1 again in a new file, so the message id must match, too.
       const drop = this.#db.prepare("DELETE FROM readings WHERE seq = ? AND message_id = ?");
       return readings.reduce((sum, { seq, messageId }) => sum + Number(drop.run(seq, messageId).changes), 0);
     });
@@ -147,13 +147,16 @@ export class SpoolFile {
       COMMIT`);
   }
 
-  /** One meter may have readings that nobody takes: those of the others are found without reading them all. */
+  /**
+   * One meter may have many readings that cannot be published: the index finds the readings of other meters without
+   * reading them.
+   */
   #addIndex(): void {
     this.#run("CREATE INDEX IF NOT EXISTS readings_by_meter ON readings (meter, taken_at, seq)");
     this.#run("DROP INDEX IF EXISTS readings_by_time");
   }
 
-  /** The version stays: earlier releases work with these additions, and leave `kept_at` empty. */
+  /** The version does not change: earlier releases work with these additions and leave `kept_at` empty. */
   #addClock(): void {
     this.#run(
       "CREATE TABLE IF NOT EXISTS clock (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, wall INTEGER) STRICT",
@@ -162,13 +165,15 @@ export class SpoolFile {
     if (!columns.includes("kept_at")) this.#run("ALTER TABLE readings ADD COLUMN kept_at INTEGER");
   }
 
-  /** Bytes that its pages may take: the limit, or less where the disk is nearly full, so that the journal can go on. */
+  /**
+   * Bytes that the pages may use: the limit, or less if the disk is nearly full, so that the journal still has room.
+   */
   #room(maxBytes: number): number {
     const disk = this.#path === undefined ? undefined : diskRoom(dirname(this.#path));
     if (this.#path === undefined || disk === undefined) return maxBytes;
     const reserve = Math.min(reserveBytes, disk.totalBytes / 10) + logPages * this.#pageBytes();
     const fileBytes = Deno.statSync(this.#path).size;
-    // Pages that are in the log only will take their place in the file later; those that it has stay its own.
+    // Pages that are only in the log need room in the file later; the pages of the file stay reserved.
     return Math.min(maxBytes, Math.max(fileBytes + disk.freeBytes - reserve, fileBytes));
   }
 
@@ -187,8 +192,8 @@ export class SpoolFile {
   }
 
   /**
-   * Rows are numbered in the order in which they came: the first one that stays is found without an index. Those of an
-   * earlier release have no `kept_at`; they count from now on.
+   * Row numbers ascend in order of arrival, so the first row that stays is found without an index. Rows of an earlier
+   * release have no `kept_at`: their age counts from the time when the file was opened.
    */
   #deleteKeptBefore(beforeMs: number): number {
     const stays = this.#db.prepare("SELECT seq FROM readings WHERE coalesce(kept_at, ?) >= ? ORDER BY seq LIMIT 1")
@@ -198,7 +203,7 @@ export class SpoolFile {
     return Number(this.#db.prepare(`DELETE FROM readings ${below}`).run(...first).changes);
   }
 
-  /** The meters that have readings here, each found by one step in the index. */
+  /** The meters that have readings here; each needs one step in the index. */
   #meters(): string[] {
     const after = this.#db.prepare("SELECT min(meter) AS meter FROM readings WHERE meter > ?");
     const meters: string[] = [];
@@ -219,13 +224,13 @@ export class SpoolFile {
     this.#db.prepare("INSERT OR REPLACE INTO clock (id, at, wall) VALUES (1, ?, ?)").run(atMs, wallMs ?? null);
   }
 
-  /** A long absence leaves a large file: once it is empty, making it small costs nothing. */
+  /** Shrinks the file. An outage can leave a large file; an empty file is cheap to shrink. */
   #giveBack(): void {
     if (this.#pages() * this.#pageBytes() < worthGivingBack) return;
     try {
       this.#db.exec("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)");
     } catch {
-      // It stays large until the next time
+      // The file stays large until the next attempt
     }
   }
 
@@ -263,18 +268,18 @@ export class SpoolFile {
   }
 }
 
-/** The file is no spool of this release: damaged, or written by another release or program. */
+/** The file is not a spool of this release: it is damaged, or another release or program wrote it. */
 export class BadSpoolError extends Error {}
 
 const schemaVersion = 1;
-/** 1 MB: what the write-ahead log may add to the limit. */
+/** 1 MB: the write-ahead log may exceed the limit by this much. */
 const logPages = 256;
-/** Readings for which room is made at a time. */
+/** Number of readings for which room is made at a time. */
 const portion = 20;
 const reserveBytes = 16_000_000;
 const worthGivingBack = 1_000_000;
 
-/** Bytes of pages that readings can take at most: one that is longer than half a page takes a whole one. */
+/** The most bytes of pages that readings can use: a reading that is longer than half a page uses a whole page. */
 function needOf(readings: readonly SpooledReading[]): number {
   return readings.reduce((sum, { payload }) => sum + 2 * payload.length + rowBytes, 0);
 }

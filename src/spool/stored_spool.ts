@@ -6,15 +6,15 @@ import { isDamage, moveAside } from "./damage.ts";
 import { SpoolClock } from "./spool_clock.ts";
 import { SpoolFile, type SpoolLimits, type Trimmed } from "./spool_file.ts";
 
-/** What a spool works with. */
+/** Dependencies of a spool. */
 export interface SpoolDeps {
   readonly time: Time;
   readonly log: Log;
-  /** Whether the wall clock is synchronised; undefined: it cannot be asked. @default undefined */
+  /** Whether the wall clock is synchronised; undefined: unknown. @default undefined */
   readonly clockSynchronised?: () => boolean | undefined;
 }
 
-/** A spool in a database, in memory or on the disk. */
+/** A spool in a database, in memory or on disk. */
 export class StoredSpool implements Spool {
   readonly #path: string | undefined;
   readonly #limits: SpoolLimits;
@@ -30,7 +30,7 @@ export class StoredSpool implements Spool {
   #dropReason: string | undefined;
   #closed = false;
 
-  /** @param path absent: in memory */
+  /** @param path undefined: in memory */
   constructor(path: string | undefined, limits: SpoolLimits, { time, log, clockSynchronised }: SpoolDeps) {
     this.#path = path;
     this.#limits = limits;
@@ -40,7 +40,7 @@ export class StoredSpool implements Spool {
     this.#failure = new TroubleLog(log, time, "error");
     this.#dropping = new TroubleLog(log, time);
     const found = this.#use((file) => file.count, 0);
-    if (found > 0) log.info("readings of an earlier run wait to be published", { readings: found });
+    if (found > 0) log.info("Readings of an earlier run wait for publication", { readings: found });
   }
 
   get size(): number {
@@ -74,7 +74,7 @@ export class StoredSpool implements Spool {
       file.remove(readings);
       return true;
     }, false);
-    if (this.size === 0) this.#dropping.over("the spool is empty again", { dropped: this.#dropped });
+    if (this.size === 0) this.#dropping.over("The spool is empty again", { dropped: this.#dropped });
     return removed;
   }
 
@@ -115,12 +115,14 @@ export class StoredSpool implements Spool {
       tooOld + noRoom,
       noRoom > 0
         ? "the spool has no room for more (`spool.max_mb`, or the disk is full)"
-        : "they waited in the spool longer than `spool.max_age_hours`",
+        : "readings waited in the spool longer than `spool.max_age_hours`",
     );
-    this.#dropping.failed("the oldest spooled readings are dropped", { reason: noRoom > 0 ? "no room" : "too old" });
+    this.#dropping.failed("The oldest readings in the spool are dropped", {
+      reason: noRoom > 0 ? "no room" : "too old",
+    });
   }
 
-  /** Works with the file, which is opened where it is not. A damaged one makes way for a new one. */
+  /** Runs `work` with the file. Opens the file if necessary and replaces a damaged file by a new one. */
   #use<T>(work: (file: SpoolFile) => T, otherwise: T): T {
     if (this.#closed) return otherwise;
     try {
@@ -133,7 +135,7 @@ export class StoredSpool implements Spool {
       }
     } catch (error) {
       this.#failure.failed(
-        "the spool cannot be used, so that readings are dropped while NATS is away; free space there",
+        "Cannot use the spool, so readings are dropped while NATS is not reachable; free disk space there",
         { spool: this.#path, reason: errorText(error) },
       );
       return otherwise;
@@ -143,7 +145,7 @@ export class StoredSpool implements Spool {
   #attempt<T>(work: (file: SpoolFile) => T): T {
     this.#file ??= new SpoolFile(this.#path, this.#clock);
     const result = work(this.#file);
-    this.#failure.over("the spool can be used again", { spool: this.#path });
+    this.#failure.over("The spool can be used again", { spool: this.#path });
     return result;
   }
 
@@ -153,7 +155,7 @@ export class StoredSpool implements Spool {
     this.#file = undefined;
     if (lost > 0) this.countLost(lost, `the spool ${path} was damaged`);
     const movedTo = moveAside(path);
-    this.#log.warn("the spool was damaged and is moved aside; a new one is begun", {
+    this.#log.warn("The spool was damaged and has been renamed; a new spool is started", {
       movedTo,
       reason: errorText(damage),
       readings: lost,
@@ -161,6 +163,6 @@ export class StoredSpool implements Spool {
   }
 }
 
-/** So many readings, or those of so many milliseconds, go to the disk in one step. */
+/** One step writes this many readings, or the readings of this many milliseconds, to the disk. */
 const batch = 200;
 const batchMs = 1_000;

@@ -1,3 +1,4 @@
+import { damagedRemedy } from "../journal/mod.ts";
 import type { Context } from "./context.ts";
 import { TransactionError } from "./errors.ts";
 
@@ -11,8 +12,8 @@ export function unknownTransaction(
   }
   return new TransactionError(
     "JOURNAL_FAILED",
-    `Cannot find transaction ${id} of meter ${meter.name} in the journal ${journal.path}; it is damaged: restart the ` +
-      "service, which carries over what is readable",
+    `Cannot find transaction ${id} of meter ${meter.name} in the journal ${journal.path}: the journal is damaged; ` +
+      damagedRemedy,
     { cause: new Error(journal.damage) },
   );
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parseBoundedJson } from "../../src/base/bounded_json.ts";
 
-Deno.test("parseBoundedJson reads what JSON.parse reads, signs in texts included", () => {
+Deno.test("parseBoundedJson returns the same values as JSON.parse, including brackets in strings", () => {
   for (const value of [{ a: ['"', "\\", "{[:", { b: null }] }, [], "x:", -1.5, true, [[1, 2], [3]]]) {
     assert.deepEqual(parseBoundedJson(JSON.stringify(value, null, 1)), value);
   }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { errorText } from "../../src/base/log.ts";
 import { JournalError, openJournal } from "../../src/journal/mod.ts";
 
-/** What `work` throws. */
+/** The error that `work` throws. */
 function thrown(work: () => unknown): unknown {
   try {
     work();
@@ -13,7 +13,7 @@ function thrown(work: () => unknown): unknown {
   throw new Error("it did not fail");
 }
 
-Deno.test("errorText says in plain words what the system says of a file, and names a file that is not named yet", () => {
+Deno.test("errorText puts the system's error for a file in plain words, and names the file if it is not named yet", () => {
   const absent = thrown(() => Deno.openSync("/nowhere/site.yaml"));
   const plain = "there is no such file; check its path";
   assert.equal(errorText(absent), `/nowhere/site.yaml: ${plain}`);
@@ -31,7 +31,7 @@ Deno.test("errorText says in plain words what the system says of a file, and nam
   assert.equal(errorText(other), "/state/x: No space left on device");
 });
 
-Deno.test("a state folder that cannot be used is an error without the system's numbers", () => {
+Deno.test("the error for an unusable state folder contains no system error numbers", () => {
   const folder = Deno.makeTempDirSync({ prefix: "wattseal-test-" });
   const file = join(folder, "file");
   Deno.writeTextFileSync(file, "");
@@ -44,8 +44,8 @@ Deno.test("a state folder that cannot be used is an error without the system's n
     assert.match(errorText(error), /^Cannot use the state folder /);
     assert.doesNotMatch(errorText(error), /os error/);
   }
-  assert.match(errorText(errors[0]), /file: there is a file of that name already$/);
-  assert.match(errorText(errors[1]), /its path leads through a file; check its path$/);
+  assert.match(errorText(errors[0]), /file: the file already exists$/);
+  assert.match(errorText(errors[1]), /a part of its path is a file, not a directory; check its path$/);
   assert.match(errorText(errors[2]), /state: .*\/state\/lock: it is a directory; name a file in it$/);
   Deno.removeSync(folder, { recursive: true });
 });

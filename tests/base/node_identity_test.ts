@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { newNodeIdentity } from "../../src/base/node_identity.ts";
 import { silentLog } from "../../src/base/log.ts";
 
-Deno.test("newNodeIdentity gives each process another id and names the one before it in the same folder", async () => {
+Deno.test("newNodeIdentity creates a new id for each process and names the previous process in the same folder", async () => {
   const folder = await Deno.makeTempDir();
   const first = newNodeIdentity(folder, silentLog);
   const second = newNodeIdentity(folder, silentLog);
@@ -14,7 +14,7 @@ Deno.test("newNodeIdentity gives each process another id and names the one befor
   await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("newNodeIdentity keeps its file private, and replaces one that tells nothing", async () => {
+Deno.test("newNodeIdentity keeps its file private, and replaces a file without an id", async () => {
   const folder = await Deno.makeTempDir();
   const path = join(folder, "instance");
   Deno.writeTextFileSync(path, "not an id\n");
@@ -27,9 +27,9 @@ Deno.test("newNodeIdentity keeps its file private, and replaces one that tells n
   await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("newNodeIdentity warns where it cannot write", () => {
+Deno.test("newNodeIdentity warns if it cannot write", () => {
   const warnings: string[] = [];
   const log = { ...silentLog, warn: (message: string) => void warnings.push(message) };
   assert.match(newNodeIdentity("/nonexistent/state", log).instance, /^[0-9a-f-]{36}$/);
-  assert.match(warnings.join(), /cannot store the id/);
+  assert.match(warnings.join(), /Cannot store the id/);
 });

@@ -20,17 +20,17 @@ const acting = [
   ["\ud800", "\\ud800"],
 ] as const;
 
-Deno.test("printable shows each character that a terminal would obey, and is one line", () => {
+Deno.test("printable escapes each character that a terminal would execute, and returns one line", () => {
   for (const [character, shown] of acting) assert.equal(printable(`a${character}b`), `a${shown}b`);
 });
 
-Deno.test("printable leaves texts alone that only show something", () => {
+Deno.test("printable does not change printable characters", () => {
   const text = 'DE*ABC*E1 "quoted" \\ gr\u00fc\u00df \u20ac \u{1f50c} \u4e2d\u6587';
   assert.equal(printable(text), text);
   assert.equal(printable(printable("\x1b[2J")), printable("\x1b[2J"));
 });
 
-Deno.test("printableJson is JSON of the same value without such characters", () => {
+Deno.test("printableJson returns JSON of the same value without such characters", () => {
   const value = { text: acting.map(([character]) => character).join("") };
   for (const space of [undefined, 2]) {
     const json = printableJson(value, space);

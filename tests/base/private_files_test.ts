@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createPrivate, isExposed, makePrivate } from "../../src/base/private_files.ts";
 
-Deno.test("makePrivate takes a file from the group and others, and lets one be that is gone", () => {
+Deno.test("makePrivate removes the permissions of the group and others, and ignores a missing file", () => {
   const folder = Deno.makeTempDirSync();
   const path = `${folder}/file`;
   createPrivate(path);

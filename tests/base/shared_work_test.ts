@@ -4,7 +4,7 @@ import { FakeTime } from "../support/fake_time.ts";
 
 const until = (untilMs?: number): Patience => ({ untilMs, late: () => new Error("too late") });
 
-Deno.test("SharedWork runs once, and every caller gets its outcome", async () => {
+Deno.test("SharedWork runs once, and every caller gets its result", async () => {
   let runs = 0;
   const work = new SharedWork(() => Promise.resolve(++runs), new FakeTime());
   const early = [work.join(until()), work.join(until(100))];
@@ -14,7 +14,7 @@ Deno.test("SharedWork runs once, and every caller gets its outcome", async () =>
   assert.equal(runs, 1);
 });
 
-Deno.test("SharedWork gives every caller the error that the work throws", async () => {
+Deno.test("SharedWork rejects every caller with the error that the work throws", async () => {
   const work = new SharedWork(() => Promise.reject(new Error("broken")), new FakeTime());
   const early = assert.rejects(work.join(until()), /broken/);
   await work.begin();
@@ -22,7 +22,7 @@ Deno.test("SharedWork gives every caller the error that the work throws", async 
   await assert.rejects(work.join(until()), /broken/);
 });
 
-Deno.test("SharedWork refuses a caller whose time ends before the work begins, and no other", async () => {
+Deno.test("SharedWork rejects only a caller whose limit passes before the work begins", async () => {
   const time = new FakeTime();
   const work = new SharedWork(() => Promise.resolve("done"), time);
   const [hasty, patient] = [work.join(until(100)), work.join(until(101))];
@@ -36,7 +36,7 @@ Deno.test("SharedWork refuses a caller whose time ends before the work begins, a
   assert.equal(time.sleeping, 0);
 });
 
-Deno.test("SharedWork that nobody waits for any more is done only with the option owed", async () => {
+Deno.test("SharedWork without callers runs only with the option owed", async () => {
   for (const owed of [false, true]) {
     const time = new FakeTime();
     let [runs, left] = [0, 0];
@@ -49,7 +49,7 @@ Deno.test("SharedWork that nobody waits for any more is done only with the optio
   }
 });
 
-Deno.test("SharedWork refuses a caller in time although its timer comes late", async () => {
+Deno.test("SharedWork rejects a caller whose limit has passed even if its timer is late", async () => {
   let runs = 0;
   const work = new SharedWork(() => Promise.resolve(runs++), {
     now: () => 0,
@@ -62,7 +62,7 @@ Deno.test("SharedWork refuses a caller in time although its timer comes late", a
   assert.equal(runs, 0);
 });
 
-Deno.test("SharedWork that was refused is never done", async () => {
+Deno.test("SharedWork never runs after it was refused", async () => {
   let runs = 0;
   const work = new SharedWork(() => Promise.resolve(runs++), new FakeTime(), { owed: true });
   const refused = assert.rejects(work.join(until()), /ending/);

@@ -11,7 +11,7 @@ const rig = () => {
   return { time, texts, trouble: new TroubleLog(log, time, "error"), log };
 };
 
-Deno.test("a trouble is logged when it begins, each hour with a count, and when it is over", async () => {
+Deno.test("TroubleLog logs a problem when it begins, every hour with a count, and when it ends", async () => {
   const { time, texts, trouble } = rig();
   for (let minute = 0; minute < 130; minute++) {
     trouble.failed("cannot write", { reason: "disk full" });
@@ -27,7 +27,7 @@ Deno.test("a trouble is logged when it begins, each hour with a count, and when 
   ]);
 });
 
-Deno.test("what works is not logged, and a trouble of one time has no count", () => {
+Deno.test("TroubleLog logs no success without a failure, and no count for a single failure", () => {
   const { texts, trouble } = rig();
   trouble.over("works");
   assert.deepEqual(texts(), []);
@@ -36,13 +36,13 @@ Deno.test("what works is not logged, and a trouble of one time has no count", ()
   assert.deepEqual(texts(), ["error fails {}", "info works {}"]);
 });
 
-Deno.test("another reason of the same trouble is logged once as well, however they alternate", () => {
+Deno.test("TroubleLog logs each reason of a problem once, even if the reasons alternate", () => {
   const { texts, trouble } = rig();
   for (let count = 0; count < 50; count++) trouble.failed("fails", { reason: count % 2 === 0 ? "a" : "b" });
   assert.deepEqual(texts(), ['error fails {"reason":"a"}', 'error fails {"reason":"b"}']);
 });
 
-Deno.test("a trouble that comes and goes, or whose text always changes, gets a few lines an hour", async () => {
+Deno.test("TroubleLog limits the lines of a problem that comes and goes, or whose text always changes", async () => {
   for (const text of [() => "fails", (count: number) => `fails ${count}`]) {
     const { time, texts, trouble } = rig();
     for (let count = 0; count < 1200; count++) {
@@ -57,7 +57,7 @@ Deno.test("a trouble that comes and goes, or whose text always changes, gets a f
   }
 });
 
-Deno.test("troubles of several things are independent", () => {
+Deno.test("TroubleLogs keeps the problems of several objects separate", () => {
   const log = new Logged();
   const troubles = new TroubleLogs<string>(log, new FakeTime());
   troubles.of("a").failed("fails", { of: "a" });
@@ -67,7 +67,7 @@ Deno.test("troubles of several things are independent", () => {
   assert.deepEqual([troubles.of("a").isFailing, troubles.of("b").isFailing], [false, true]);
 });
 
-Deno.test("calmLog writes equal lines once an hour, and all others", async () => {
+Deno.test("calmLog writes equal lines once an hour, and all other lines at once", async () => {
   const time = new FakeTime();
   const log = new Logged();
   const calm = calmLog(log, time);

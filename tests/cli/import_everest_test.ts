@@ -289,7 +289,7 @@ Deno.test("import-everest says in plain words why it cannot read a file", async 
       const [file, why] of [
         [`${folder}/none.yaml`, "there is no such file; check its path"],
         [folder, "it is a directory; name a file in it"],
-        [`${folder}/file/in-it.yaml`, "its path leads through a file; check its path"],
+        [`${folder}/file/in-it.yaml`, "a part of its path is a file, not a directory; check its path"],
         [`${folder}/${"x".repeat(300)}`, "File name too long"],
       ] as const
     ) {

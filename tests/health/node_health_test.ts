@@ -27,7 +27,7 @@ function healthOf(folder: TempFolder, time: FakeTime, options: Partial<NodeHealt
 
 const raised = ({ faults }: NodeHealth) => faults.map(({ subType }) => subType);
 
-Deno.test("NodeHealth finds nothing wrong with a healthy node", async () => {
+Deno.test("NodeHealth raises no fault on a healthy node", async () => {
   using folder = new TempFolder();
   const health = healthOf(folder, new FakeTime(), { leastFreeBytes: 1 });
   await health.look();
@@ -55,7 +55,7 @@ Deno.test("NodeHealth raises a fault for a record that waits too long, and clear
   assert.deepEqual(told, [["RecordsUndelivered", true], ["RecordsUndelivered", false]]);
 });
 
-Deno.test("NodeHealth knows at its first look how long a record of an earlier run has waited", async () => {
+Deno.test("NodeHealth includes the waiting time of a record from an earlier run in its first check", async () => {
   using folder = new TempFolder();
   const time = new FakeTime();
   folder.journal.storeRecord({ ...newRecord("tx-1"), readAtMs: time.now() - 15 * minuteMs });
@@ -64,7 +64,7 @@ Deno.test("NodeHealth knows at its first look how long a record of an earlier ru
   assert.deepEqual(raised(health), ["RecordsUndelivered"]);
 });
 
-Deno.test("NodeHealth takes no clock that is set forward for a record's age", async () => {
+Deno.test("NodeHealth does not add a forward change of the clock to the age of a record", async () => {
   using folder = new TempFolder();
   const time = new FakeTime();
   folder.journal.storeRecord({ ...newRecord("tx-1"), readAtMs: time.now() });
@@ -79,7 +79,7 @@ Deno.test("NodeHealth takes no clock that is set forward for a record's age", as
   assert.deepEqual(raised(health), ["RecordsUndelivered"]);
 });
 
-Deno.test("NodeHealth raises a fault while the disk is too full, without flickering at the threshold", async () => {
+Deno.test("NodeHealth raises a fault while the disk is too full, and does not toggle at the threshold", async () => {
   using folder = new TempFolder();
   let free: number | undefined = 100;
   const health = healthOf(folder, new FakeTime(), { leastFreeBytes: 100, freeSpace: () => free });
@@ -92,7 +92,7 @@ Deno.test("NodeHealth raises a fault while the disk is too full, without flicker
   assert.deepEqual(seen, [0, 1, 1, 1, 1, 0, 0]);
 });
 
-Deno.test("NodeHealth raises a fault for a damaged journal until its file is taken away, across restarts", async () => {
+Deno.test("NodeHealth raises a fault for a damaged journal until its file is removed, across restarts", async () => {
   using folder = new TempFolder();
   Deno.writeFileSync(folder.database, someBytes(8192));
   const aside = folder.open().damaged?.movedTo ?? "";
@@ -106,7 +106,7 @@ Deno.test("NodeHealth raises a fault for a damaged journal until its file is tak
   assert.deepEqual(raised(health), []);
 });
 
-Deno.test("NodeHealth raises a fault for an unsynchronised clock only where the kernel says so and it is required", async () => {
+Deno.test("NodeHealth raises a fault for an unsynchronised clock only if the kernel reports it and the configuration requires it", async () => {
   using folder = new TempFolder();
   const cases = [[true, false, 1], [true, undefined, 0], [true, true, 0], [false, false, 0]] as const;
   for (const [requireSync, synchronised, faults] of cases) {
@@ -116,7 +116,7 @@ Deno.test("NodeHealth raises a fault for an unsynchronised clock only where the 
   }
 });
 
-Deno.test("NodeHealth raises a fault for a clock that shows an impossible time, whatever the configuration says", async () => {
+Deno.test("NodeHealth raises a fault for a clock with an impossible time, independent of the configuration", async () => {
   using folder = new TempFolder();
   const time = new FakeTime(Date.UTC(1970, 0, 1, 0, 1));
   const health = healthOf(folder, time);
@@ -131,7 +131,7 @@ Deno.test("NodeHealth raises a fault for a clock that shows an impossible time, 
   assert.deepEqual(raised(health), []);
 });
 
-Deno.test("NodeHealth finds that a journal to which nobody writes could not be written, and that it can be again", async () => {
+Deno.test("NodeHealth detects that an idle journal cannot be written, and that it can be written again", async () => {
   using folder = new TempFolder();
   const time = new FakeTime();
   const health = healthOf(folder, time);
@@ -161,7 +161,7 @@ Deno.test("NodeHealth raises a fault for a journal that cannot be read", async (
 const refusal = smallDiskRefusal();
 
 Deno.test({
-  name: `NodeHealth tells of a full disk, and that there is room again ${refusal ?? ""}`.trim(),
+  name: `NodeHealth raises a fault for a full disk, and clears it after space is freed ${refusal ?? ""}`.trim(),
   ignore: refusal !== undefined,
   async fn() {
     using disk = new SmallDisk(512);
@@ -187,7 +187,7 @@ Deno.test({
   },
 });
 
-Deno.test("NodeHealth raises a fault for a damaged column that was read, and clears it when it is written again", async () => {
+Deno.test("NodeHealth raises a fault for a damaged column, and clears it after the column is written again", async () => {
   using folder = new TempFolder();
   const { journal } = folder;
   const time = new FakeTime();
@@ -201,14 +201,14 @@ Deno.test("NodeHealth raises a fault for a damaged column that was read, and cle
   assert.deepEqual(raised(health), ["JournalDamaged"]);
   assert.match(
     health.faults[0]?.message ?? "",
-    /journal\.db has damaged values: verdict of record 1; each is left out or/,
+    /journal\.db has damaged values: verdict of record 1; each is omitted or/,
   );
   journal.judge(1, verdict, {});
   await health.look();
   assert.deepEqual(raised(health), []);
 });
 
-Deno.test("NodeHealth raises a fault when the journal is removed in use, and clears it once it is there again", async () => {
+Deno.test("NodeHealth raises a fault when the journal is removed in use, and clears it after the journal is written again", async () => {
   using folder = new TempFolder();
   const time = new FakeTime();
   const health = healthOf(folder, time);
@@ -216,14 +216,14 @@ Deno.test("NodeHealth raises a fault when the journal is removed in use, and cle
   for (const suffix of ["", "-wal", "-shm"]) Deno.removeSync(folder.database + suffix);
   for (let look = 1; look <= 2; look++) await health.look();
   assert.deepEqual(raised(health), ["JournalFailed"]);
-  assert.match(health.faults[0]?.message ?? "", /was removed while it was in use; it was written there again/);
+  assert.match(health.faults[0]?.message ?? "", /was removed while it was in use; it was written again/);
   assert.ok(Deno.statSync(folder.database).isFile);
   await time.advance(10_000);
   await health.look();
   assert.deepEqual(raised(health), []);
 });
 
-Deno.test("NodeHealth raises a fault as long as another file is in the journal's place", async () => {
+Deno.test("NodeHealth raises a fault while another file is in the place of the journal", async () => {
   using folder = new TempFolder();
   const time = new FakeTime();
   const health = healthOf(folder, time);
@@ -234,7 +234,7 @@ Deno.test("NodeHealth raises a fault as long as another file is in the journal's
   assert.deepEqual(raised(health), ["JournalFailed"]);
   assert.match(
     health.faults[0]?.message ?? "",
-    /another file has taken its place; a copy of the journal is kept as .*replaced/,
+    /another file has replaced it; a copy of the journal is .*replaced/,
   );
   Deno.renameSync(`${folder.database}.away`, folder.database);
   await health.look();
@@ -243,7 +243,7 @@ Deno.test("NodeHealth raises a fault as long as another file is in the journal's
   assert.deepEqual(raised(health), []);
 });
 
-Deno.test("NodeHealth raises JournalDamaged alone when the journal is damaged in use", async () => {
+Deno.test("NodeHealth raises only JournalDamaged when the journal is damaged in use", async () => {
   using folder = new TempFolder();
   const health = healthOf(folder, new FakeTime());
   await folder.live.storeRecord(newRecord("tx-1"));
@@ -256,6 +256,6 @@ Deno.test("NodeHealth raises JournalDamaged alone when the journal is damaged in
   assert.deepEqual(raised(health), ["JournalDamaged"]);
   assert.match(
     health.faults[0]?.message ?? "",
-    /is damaged \(.*\): starts are refused, .* restart the service/,
+    /is damaged \(.*\): starts are refused and .* restart the service/,
   );
 });

@@ -36,7 +36,7 @@ function backedUp(folder: TempFolder): string {
   return file;
 }
 
-Deno.test("openJournalReader sees all that a killed process has stored, and so does a backup", async () => {
+Deno.test("openJournalReader and a backup include everything that a killed process has stored", async () => {
   using folder = new TempFolder();
   await using writer = new Writer(folder.path);
   await writer.stored(40);
@@ -51,7 +51,7 @@ Deno.test("openJournalReader sees all that a killed process has stored, and so d
   assert.deepEqual(folder.open().records(), records);
 });
 
-Deno.test("backupJournal copies one moment of a journal that is written to", async () => {
+Deno.test("backupJournal copies a consistent snapshot while the journal is written", async () => {
   using folder = new TempFolder();
   using target = new TempFolder();
   await using writer = new Writer(folder.path);
@@ -70,7 +70,7 @@ Deno.test("backupJournal copies one moment of a journal that is written to", asy
   assert.deepEqual([...Deno.readDirSync(target.path)].map(({ name }) => name).filter((name) => /part/.test(name)), []);
 });
 
-Deno.test("backupJournal writes a file for its owner alone and replaces one only when it is told to", () => {
+Deno.test("backupJournal writes a private file and replaces a file only with force", () => {
   using folder = new TempFolder();
   const file = backedUp(folder);
   assert.equal((Deno.statSync(file).mode ?? 0) & 0o777, 0o600);
@@ -81,7 +81,7 @@ Deno.test("backupJournal writes a file for its owner alone and replaces one only
   assert.equal(backupJournal(folder.path, file, { force: true }).records, 3);
 });
 
-Deno.test("backupJournal refuses to write over the journal, where there is none, and where it cannot", () => {
+Deno.test("backupJournal refuses to overwrite the journal, to copy a missing journal, and to write to an unusable path", () => {
   using folder = new TempFolder();
   const missing = join(folder.path, "none");
   assert.throws(() => backupJournal(missing, join(folder.path, "b"), whole), { code: "not_found" });
@@ -93,7 +93,7 @@ Deno.test("backupJournal refuses to write over the journal, where there is none,
   assert.deepEqual(idsOf(folder.journal), ["tx-1"]);
 });
 
-Deno.test("restoreJournal brings a journal into a new folder", () => {
+Deno.test("restoreJournal restores a journal into a new folder", () => {
   using folder = new TempFolder();
   using other = new TempFolder();
   const file = backedUp(folder);
@@ -119,7 +119,7 @@ Deno.test("restoreJournal refuses while a service uses the folder and changes no
   assert.deepEqual(idsOf(folder.journal), ["tx-1", "tx-2", "tx-3"]);
 });
 
-Deno.test("restoreJournal replaces a journal that holds nothing newer and keeps it aside", () => {
+Deno.test("restoreJournal renames and replaces a journal that contains nothing newer", () => {
   using folder = new TempFolder();
   const file = backedUp(folder);
   folder.journal.markDelivered(2, 60);
@@ -139,7 +139,7 @@ for (
     ["transactions", (folder: TempFolder) => void folder.journal.change({ ...openChange("tx-3"), state: "running" })],
   ] as const
 ) {
-  Deno.test(`restoreJournal leaves a journal alone that holds newer ${what}, unless it is told to replace it`, () => {
+  Deno.test(`restoreJournal does not replace a journal that contains newer ${what} without force`, () => {
     using folder = new TempFolder();
     const file = backedUp(folder);
     change(folder);
@@ -160,7 +160,7 @@ for (
   });
 }
 
-Deno.test("restoreJournal keeps a damaged journal aside, when it is told to", () => {
+Deno.test("restoreJournal renames and replaces a damaged journal with force", () => {
   using folder = new TempFolder();
   const file = backedUp(folder);
   folder.journal.close();
@@ -177,7 +177,7 @@ Deno.test("restoreJournal keeps a damaged journal aside, when it is told to", ()
   assert.equal(folder.journal.damaged, undefined);
 });
 
-Deno.test("restoreJournal takes what a killed process left in its log, in the backup's place and beside it", async () => {
+Deno.test("restoreJournal includes the write-ahead log of a killed process, in the replaced journal and in the backup", async () => {
   using folder = new TempFolder();
   const file = backedUp(folder);
   folder.journal.close();
@@ -192,7 +192,7 @@ Deno.test("restoreJournal takes what a killed process left in its log, in the ba
   kept.close();
 });
 
-Deno.test("restoreJournal waits for nobody who reads: it refuses and changes nothing", () => {
+Deno.test("restoreJournal refuses and changes nothing while another process reads the journal", () => {
   using folder = new TempFolder();
   const file = backedUp(folder);
   folder.journal.storeRecord(newRecord("tx-3"));
@@ -207,7 +207,7 @@ Deno.test("restoreJournal waits for nobody who reads: it refuses and changes not
   assert.deepEqual(idsIn(folder.path), ["tx-1", "tx-2"]);
 });
 
-Deno.test("restoreJournal refuses what is no sound backup and what a later release wrote", () => {
+Deno.test("restoreJournal refuses a file that is not an intact backup, and a backup of a later release", () => {
   using folder = new TempFolder();
   const file = backedUp(folder);
   folder.journal.close();
@@ -219,7 +219,7 @@ Deno.test("restoreJournal refuses what is no sound backup and what a later relea
       assert.match(`${error.message}: ${error.cause}`, pattern);
       return true;
     });
-  unusable(/bad: it is no sound backup.*No such file/);
+  unusable(/bad: it is not an intact backup.*No such file/);
   Deno.writeTextFileSync(bad, "garbage");
   unusable(/not a database/);
   Deno.writeFileSync(bad, Deno.readFileSync(file).subarray(0, 20_000));
@@ -228,7 +228,7 @@ Deno.test("restoreJournal refuses what is no sound backup and what a later relea
   Deno.renameSync(`${bad}.new`, bad);
   unusable(/no such table: records/);
   Deno.writeFileSync(bad, new Uint8Array());
-  unusable(/holds no journal/);
+  unusable(/contains no journal/);
   const later = new DatabaseSync(file);
   later.exec(`PRAGMA user_version = ${migrations.length + 1}`);
   later.close();
@@ -236,7 +236,7 @@ Deno.test("restoreJournal refuses what is no sound backup and what a later relea
   assert.deepEqual(idsIn(folder.path), ["tx-1", "tx-2"]);
 });
 
-Deno.test("restoreJournal takes the backup of an earlier release, which openJournal brings up to date", () => {
+Deno.test("restoreJournal restores a backup of an earlier release, and openJournal migrates it", () => {
   using folder = new TempFolder();
   const file = join(folder.path, "old.db");
   const old = new DatabaseSync(file);

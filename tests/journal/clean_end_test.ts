@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { newRecord, TempFolder } from "./temp_folder.ts";
 
-/** A journal that was closed cleanly, with a damaged entry of an index, which only the whole check finds. */
+/** Creates a journal and closes it cleanly. */
 function closedJournal(folder: TempFolder): void {
   const journal = folder.open();
   for (let n = 1; n <= 5; n++) journal.storeRecord(newRecord(`tx-${n}`));
@@ -27,7 +27,7 @@ function spoilIndex(folder: TempFolder): void {
   Deno.utimeSync(folder.database, atime ?? 0, mtime ?? 0);
 }
 
-Deno.test("openJournal checks quickly after a clean end", () => {
+Deno.test("openJournal runs the quick check after a clean shutdown", () => {
   using folder = new TempFolder();
   closedJournal(folder);
   spoilIndex(folder);
@@ -35,9 +35,9 @@ Deno.test("openJournal checks quickly after a clean end", () => {
 });
 
 const ends: readonly { what: string; does: (folder: TempFolder) => void }[] = [
-  { what: "an end that was not clean", does: (folder) => Deno.removeSync(`${folder.database}-clean`) },
+  { what: "a shutdown that was not clean", does: (folder) => Deno.removeSync(`${folder.database}-clean`) },
   {
-    what: "a crash of the start after a clean end",
+    what: "a crash of the start after a clean shutdown",
     does(folder) {
       folder.open();
       const note = [...Deno.readDirSync(folder.path)].filter(({ name }) => name.endsWith("-clean"));
@@ -46,7 +46,7 @@ const ends: readonly { what: string; does: (folder: TempFolder) => void }[] = [
     },
   },
   {
-    what: "a copy has taken its place",
+    what: "its replacement by a copy",
     does(folder) {
       Deno.copyFileSync(folder.database, `${folder.database}.copy`);
       Deno.renameSync(`${folder.database}.copy`, folder.database);
@@ -66,7 +66,7 @@ for (const { what, does } of ends) {
   });
 }
 
-Deno.test("Journal notes no clean end of a database that it found to be damaged", () => {
+Deno.test("Journal does not record a clean shutdown of a database that it knows to be damaged", () => {
   using folder = new TempFolder();
   closedJournal(folder);
   const journal = folder.open();
@@ -79,7 +79,7 @@ Deno.test("Journal notes no clean end of a database that it found to be damaged"
   assert.throws(() => Deno.statSync(`${folder.database}-clean`), Deno.errors.NotFound);
 });
 
-Deno.test("Journal notes no clean end of a database that another process has damaged since its last look", () => {
+Deno.test("Journal does not record a clean shutdown of a database that another process has damaged", () => {
   using folder = new TempFolder();
   closedJournal(folder);
   folder.open();

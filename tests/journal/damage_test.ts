@@ -7,7 +7,7 @@ import { newRecord, openChange, TempFolder } from "./temp_folder.ts";
 
 const page = 4096;
 
-/** Fills a journal, each second record delivered, and closes it, or leaves it as a crash does. */
+/** Fills a journal, with every second record delivered. Closes it, or leaves it as after a crash. */
 function filled(folder: TempFolder, ended: "closed" | "crashed", records = 60): StoredRecord[] {
   const journal = folder.open();
   for (let n = 1; n <= records; n++) {
@@ -30,11 +30,11 @@ function filesOf(folder: TempFolder): Map<string, Uint8Array> {
   return new Map(names.map((name) => [name, Deno.readFileSync(`${folder.path}/${name}`)]));
 }
 
-/** Every byte that was there is still there, under another name, log and database together. */
+/** Asserts that every byte still exists under another name, log and database together. */
 function assertKept(before: Map<string, Uint8Array>, folder: TempFolder, movedTo: string): void {
   for (const [name, bytes] of before) {
     if (name.endsWith("-shm")) continue;
-    // Not deepEqual: it takes minutes to tell what differs in a megabyte
+    // Not deepEqual: it takes minutes to compute the difference of a megabyte
     assert.equal(Buffer.compare(Deno.readFileSync(movedTo + name.slice("journal.db".length)), bytes), 0, name);
   }
   assert.deepEqual([...filesOf(folder).keys()].filter((name) => name.includes("salvage")), []);
@@ -45,9 +45,9 @@ interface Damage {
   readonly ended: "closed" | "crashed";
   readonly does: (path: string) => void;
   readonly says: RegExp;
-  /** Records that there are. @default 60 */
+  /** Number of records. @default 60 */
   readonly of?: number;
-  /** The fewest records that must be saved. */
+  /** At least this many records must be copied. */
   readonly saves: number;
 }
 
@@ -70,48 +70,48 @@ const damages: readonly Damage[] = [
   },
   { what: "an empty database", ended: "closed", does: (path) => Deno.truncateSync(path, 0), says: /empty/, saves: 0 },
   {
-    what: "an empty database beside its log",
+    what: "an empty database with a log",
     ended: "crashed",
     does: (path) => Deno.truncateSync(path, 0),
-    says: /empty beside its log/,
+    says: /empty, but its write-ahead log/,
     of: 12,
     saves: 12,
   },
   {
-    what: "a log without its database",
+    what: "a log without a database",
     ended: "crashed",
     does: (path) => Deno.removeSync(path),
-    says: /missing beside its log/,
+    says: /missing, but its write-ahead log/,
     of: 12,
     saves: 12,
   },
   {
-    what: "garbage of some bytes",
+    what: "a few random bytes",
     ended: "closed",
     does: (path) => Deno.writeTextFileSync(path, "no database"),
     says: /not a database/,
     saves: 0,
   },
   {
-    what: "garbage of some pages",
+    what: "a few pages of random bytes",
     ended: "closed",
     does: (path) => Deno.writeFileSync(path, garbage(3 * page)),
-    says: /not a database|unknown format/,
+    says: /not a database|unknown file format/,
     saves: 0,
   },
   ...[18, 44].map((at) => ({
-    what: `a database with an unknown format at ${at} of its header`,
+    what: `a database with an unknown format at byte ${at} of its header`,
     ended: "closed" as const,
     does(path: string) {
       const bytes = Deno.readFileSync(path);
       bytes[at] = 9;
       Deno.writeFileSync(path, bytes);
     },
-    says: /unknown format/,
+    says: /unknown file format/,
     saves: 60,
   })),
   {
-    what: "a damaged database with a log that holds its newest pages",
+    what: "a damaged database with a log that contains its newest pages",
     ended: "crashed",
     does(path) {
       const bytes = Deno.readFileSync(path);
@@ -137,7 +137,7 @@ const damages: readonly Damage[] = [
 ];
 
 for (const { what, ended, does, says, of: records = 60, saves } of damages) {
-  Deno.test(`openJournal moves ${what} aside byte for byte and carries over what is readable`, () => {
+  Deno.test(`openJournal renames ${what} byte for byte and copies the readable data`, () => {
     using folder = new TempFolder();
     const stored = new Map(filled(folder, ended, records).map((record) => [record.messageId, record]));
     does(folder.database);
@@ -163,7 +163,7 @@ for (const { what, ended, does, says, of: records = 60, saves } of damages) {
   });
 }
 
-Deno.test("openJournal keeps a log with an invalid header under another name and finds no damage", () => {
+Deno.test("openJournal renames a log with an invalid header and reports no damage", () => {
   const flipped = (at: number) => (log: Uint8Array) => log.map((byte, index) => index === at ? byte ^ 1 : byte);
   for (
     const spoil of [
@@ -191,7 +191,7 @@ Deno.test("openJournal keeps a log with an invalid header under another name and
   }
 });
 
-Deno.test("openJournal keeps what a crash left in the log of a sound database", () => {
+Deno.test("openJournal keeps the data that a crash left in the log of an intact database", () => {
   using folder = new TempFolder();
   const stored = filled(folder, "crashed");
   assert.equal(folder.open().damaged, undefined);
@@ -199,7 +199,7 @@ Deno.test("openJournal keeps what a crash left in the log of a sound database", 
   assert.deepEqual(folder.journal.records(), stored);
 });
 
-Deno.test("openJournal has a salvaged record judged anew whose bytes are no longer what was stored", () => {
+Deno.test("openJournal clears the verdict of a copied record whose bytes have changed", () => {
   using folder = new TempFolder();
   const [stored] = filled(folder, "closed");
   assert.ok(stored !== undefined);
@@ -214,7 +214,7 @@ Deno.test("openJournal has a salvaged record judged anew whose bytes are no long
   assert.equal(saved?.verdict, undefined);
 });
 
-Deno.test("openJournal keeps a salvaged transaction whose record is lost", () => {
+Deno.test("openJournal copies a transaction whose record is lost", () => {
   using folder = new TempFolder();
   const stored = filled(folder, "closed");
   const victim = stored[30];
@@ -230,7 +230,7 @@ Deno.test("openJournal keeps a salvaged transaction whose record is lost", () =>
   assert.equal(journal.transactions().length, stored.length);
 });
 
-Deno.test("openJournal keeps one damaged journal beside another of the same moment", () => {
+Deno.test("openJournal keeps two damaged journals of the same time under different names", () => {
   using folder = new TempFolder();
   const movedTo = [1, 2, 3].map((count) => {
     Deno.writeTextFileSync(folder.database, `garbage ${count}`);
@@ -241,7 +241,7 @@ Deno.test("openJournal keeps one damaged journal beside another of the same mome
   assert.deepEqual(movedTo.map((path) => Deno.readTextFileSync(path)), ["garbage 1", "garbage 2", "garbage 3"]);
 });
 
-Deno.test("openJournal takes a journal that a crash left behind half created", () => {
+Deno.test("openJournal opens a journal whose creation a crash interrupted", () => {
   using folder = new TempFolder();
   new DatabaseSync(folder.database).close();
   Deno.writeFileSync(folder.database, new Uint8Array());
@@ -249,7 +249,7 @@ Deno.test("openJournal takes a journal that a crash left behind half created", (
   assert.equal(folder.open().damaged, undefined);
 });
 
-/** Where a record lies in a file; freed pages may hold it once more. */
+/** The positions of a record in a file; free pages may contain it again. */
 function placesOf(bytes: Uint8Array, wanted: Uint8Array): number[] {
   const head = wanted.subarray(0, 16);
   const places = [...bytes.keys()].filter((at) => head.every((byte, index) => bytes[at + index] === byte));

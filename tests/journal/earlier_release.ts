@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { DatabaseSync } from "node:sqlite";
 
-/** The schema of the first release, to the letter; it is never to be changed. */
+/** The exact schema of the first release. Never change it. */
 const schema = `
   CREATE TABLE transactions (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -55,7 +55,7 @@ const schema = `
   CREATE INDEX records_by_delivery ON records (delivered_at);
   PRAGMA user_version = 3`;
 
-/** A signed value at the beginning of a transaction, as that release wrote it. */
+/** A signed value at the beginning of a transaction, in the format of that release. */
 export const startValue = {
   data: "0102",
   signature: "0A0B",
@@ -66,15 +66,15 @@ export const startValue = {
 
 const verdict = { signature: "valid", session: "ok", key: "first_seen", problems: [] };
 
-/** The name of a record of meter BY1.2025, by the formula of that release. */
+/** The message id of a record of meter BY1.2025, by the formula of that release. */
 export function firstMessageId(ocmf: Uint8Array): string {
   return `BY1.2025.${createHash("sha256").update("BY1.2025").update("\0").update(ocmf).digest("hex")}`;
 }
 
 /**
- * Writes the state folder that the first release leaves when it is killed: transaction `delivered` with its record
- * acknowledged, `waiting` with its record judged and undelivered, `half` with its record stored, not judged and perhaps
- * not confirmed, `runs` open on its meter, and `stops` whose stop was accepted.
+ * Writes the state folder of the first release after it was killed, with five transactions. `delivered`: its record is
+ * acknowledged. `waiting`: its record is verified and undelivered. `half`: its record is stored, not verified, and
+ * perhaps not confirmed to the meter. `runs`: it is open on its meter. `stops`: its stop was accepted.
  *
  * @param ocmf the bytes of a record by its transaction
  */
@@ -117,14 +117,14 @@ export function writeFirstRelease(folder: string, ocmf: (transactionId: string) 
     change.run(index + 1, "starting", 9);
     change.run(index + 1, state, 20);
   }
-  // Killed: the log is there, and nothing of it is in the database
+  // As after a kill: the log exists, and the database contains nothing of it
   const files = ["", "-wal"].map((suffix) => [suffix, Deno.readFileSync(path + suffix)] as const);
   db.close();
   for (const [suffix, bytes] of files) Deno.writeFileSync(path + suffix, bytes);
   Deno.writeTextFileSync(`${folder}/lock`, "");
 }
 
-/** What the first release does with a journal, in its own SQL: it throws where that release would fail. */
+/** Uses a journal as the first release does, with the SQL of that release. Throws if that release would fail. */
 export function useAsFirstRelease(path: string): { readonly undelivered: unknown[]; readonly newest: unknown } {
   const db = new DatabaseSync(path);
   try {

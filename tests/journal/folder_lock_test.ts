@@ -1,6 +1,6 @@
 import { FolderLock } from "../../src/journal/folder_lock.ts";
 
-Deno.test("FolderLock can be taken again at once after its release, also while the process starts children", async () => {
+Deno.test("FolderLock can be taken again immediately after its release, even while the process starts children", async () => {
   const folder = Deno.makeTempDirSync({ prefix: "wattseal-" });
   const worker = new Worker(import.meta.resolve("./starts_children.ts"), { type: "module" });
   try {

@@ -7,7 +7,7 @@ import { newRecord, openChange } from "./temp_folder.ts";
 const refusal = smallDiskRefusal();
 
 Deno.test({
-  name: `Journal keeps nothing in part on a full disk and works on when there is room again ${refusal ?? ""}`.trim(),
+  name: `Journal stores nothing partially on a full disk and continues after space is freed ${refusal ?? ""}`.trim(),
   ignore: refusal !== undefined,
   fn() {
     using disk = new SmallDisk(512);

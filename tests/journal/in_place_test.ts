@@ -28,7 +28,7 @@ const idsIn = (folder: string) => {
 };
 
 for (const { what, does } of removals) {
-  Deno.test(`Journal loses nothing and goes on when it is removed in use: ${what}`, () => {
+  Deno.test(`Journal loses nothing and continues when it is removed in use: ${what}`, () => {
     using folder = new TempFolder();
     const journal = folder.open();
     journal.change({ ...openChange("tx-1"), state: "running" });
@@ -63,7 +63,7 @@ Deno.test("ThreadJournal reads what it has written after its files were removed 
   assert.deepEqual(idsIn(folder.path), ["tx-1", "tx-2"]);
 });
 
-Deno.test("Journal refuses writes when another file has taken its place, and keeps what it held", () => {
+Deno.test("Journal refuses writes after another file has replaced it, and keeps a copy of its data", () => {
   using folder = new TempFolder();
   using other = new TempFolder();
   other.open().storeRecord(newRecord("other"));
@@ -76,11 +76,11 @@ Deno.test("Journal refuses writes when another file has taken its place, and kee
   for (const id of ["tx-2", "tx-3"]) {
     assert.throws(() => journal.storeRecord(newRecord(id)), {
       code: "write_failed",
-      message: /another file has taken its place; a copy of the journal is kept as .*journal\.db\.replaced-2026/,
+      message: /another file has replaced it; a copy of the journal is .*journal\.db\.replaced-2026/,
     });
   }
   assert.throws(() => journal.check(), { code: "write_failed" });
-  // A log of the old database would be taken for that of the other one
+  // SQLite would use a log of the old database for the other file
   assert.deepEqual(idsIn(folder.path), ["other"]);
   const kept = [...Deno.readDirSync(folder.path)].map(({ name }) => name).filter((name) => name.includes("replaced"));
   const db = new DatabaseSync(`${folder.path}/${kept[0]}`, { readOnly: true });
@@ -94,7 +94,7 @@ Deno.test("Journal refuses writes when another file has taken its place, and kee
   assert.equal(Deno.readTextFileSync(`${folder.database}-wal`), "the log of the other one");
 });
 
-Deno.test("Journal goes on when its own file is put back in its place", () => {
+Deno.test("Journal continues after its own file is moved back to its place", () => {
   using folder = new TempFolder();
   const journal = folder.open();
   journal.storeRecord(newRecord("tx-1"));
@@ -108,7 +108,7 @@ Deno.test("Journal goes on when its own file is put back in its place", () => {
   assert.equal(folder.journal.records().length, 2);
 });
 
-Deno.test("openJournal puts a whole copy in place that an interrupted process has left of a removed journal", () => {
+Deno.test("openJournal uses the complete copy of a removed journal that an interrupted process has left", () => {
   using folder = new TempFolder();
   folder.open().storeRecord(newRecord("tx-1"));
   folder.journal.close();
@@ -119,7 +119,7 @@ Deno.test("openJournal puts a whole copy in place that an interrupted process ha
   assert.deepEqual(idsIn(folder.path), ["tx-1"]);
 });
 
-Deno.test("Journal takes its lock again when the lock's file is removed", () => {
+Deno.test("Journal takes its lock again after the lock file is removed", () => {
   using folder = new TempFolder();
   const journal = folder.open();
   Deno.removeSync(`${folder.path}/lock`);
@@ -133,11 +133,11 @@ function spoil(folder: TempFolder): void {
   using file = Deno.openSync(folder.database, { write: true });
   file.seekSync(4096, Deno.SeekMode.Start);
   file.writeSync(new Uint8Array(file.statSync().size - 4096).fill(0xaa));
-  // Another connection's write makes what is cached stale
+  // A write of another connection invalidates the cache
   folder.sql((db) => db.exec("PRAGMA user_version = 3"));
 }
 
-Deno.test("Journal writes nothing more once it met damage, and the next start carries over what is readable", () => {
+Deno.test("Journal writes nothing after it detects damage, and the next start copies the readable data", () => {
   using folder = new TempFolder();
   const journal = folder.open();
   for (const id of ["tx-1", "tx-2"]) journal.storeRecord(newRecord(id));
@@ -152,7 +152,7 @@ Deno.test("Journal writes nothing more once it met damage, and the next start ca
   assert.equal(folder.journal.storeRecord(newRecord("tx-4")).created, true);
 });
 
-Deno.test("Journal notices a page that another process has overwritten, also one that it still has in memory", () => {
+Deno.test("Journal detects a page that another process has overwritten, even if the old page is still in memory", () => {
   using folder = new TempFolder();
   const journal = folder.open();
   for (let n = 1; n <= 30; n++) journal.storeRecord(newRecord(`tx-${n}`, new Uint8Array(1500).fill(n)));
@@ -161,13 +161,13 @@ Deno.test("Journal notices a page that another process has overwritten, also one
   using file = Deno.openSync(folder.database, { write: true });
   file.seekSync(Math.floor(file.statSync().size / 8192) * 4096, Deno.SeekMode.Start);
   file.writeSync(new Uint8Array(4096).fill(0xaa));
-  // The system's clock for files may stand still for some milliseconds
+  // The file times of the system may not change for some milliseconds
   Deno.utimeSync(folder.database, new Date(), new Date(Date.now() + 1000));
   assert.throws(() => journal.check(), { code: "write_failed", message: /it is damaged: restart the service/ });
   assert.ok(journal.damage !== undefined);
 });
 
-Deno.test("LiveJournal writes nothing more once a read met damage", async () => {
+Deno.test("LiveJournal writes nothing after a read detects damage", async () => {
   using folder = new TempFolder();
   const journal = folder.live;
   await journal.storeRecord(newRecord("tx-1"));
@@ -180,7 +180,7 @@ Deno.test("LiveJournal writes nothing more once a read met damage", async () => 
 const refusal = smallDiskRefusal();
 
 Deno.test({
-  name: `Journal waits for room where it was removed from a full disk, and loses nothing ${refusal ?? ""}`.trim(),
+  name: `Journal waits for space if it was removed from a full disk, and loses nothing ${refusal ?? ""}`.trim(),
   ignore: refusal !== undefined,
   fn() {
     using disk = new SmallDisk(2048);

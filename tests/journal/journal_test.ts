@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { DatabaseSync } from "node:sqlite";
 import { newRecord, openChange, TempFolder } from "./temp_folder.ts";
 
-Deno.test("Journal.storeRecord keeps the bytes as they are and ends the transaction in the same step", () => {
+Deno.test("Journal.storeRecord stores the bytes unchanged and ends the transaction in the same step", () => {
   using folder = new TempFolder();
   const journal = folder.open();
   journal.change({ ...openChange("tx-1"), state: "starting", startedAtMs: 5, evseId: "DE*1", request: "{}" });
@@ -28,7 +28,7 @@ Deno.test("Journal.storeRecord keeps the bytes as they are and ends the transact
   assert.deepEqual(journal.changes(1).map(({ state }) => state), ["starting", "finished"]);
 });
 
-Deno.test("Journal.storeRecord gives the same bytes of the same meter one row and one message id", () => {
+Deno.test("Journal.storeRecord stores the same bytes of the same meter in one row with one message id", () => {
   using folder = new TempFolder();
   const bytes = new TextEncoder().encode("OCMF|{}|{}");
   const first = folder.open().storeRecord(newRecord("tx-1", bytes));
@@ -41,7 +41,7 @@ Deno.test("Journal.storeRecord gives the same bytes of the same meter one row an
   assert.match(first.record.messageId, /^BY1\.[0-9a-f]{64}$/);
 });
 
-Deno.test("Journal.storeRecord leaves a transaction that has ended its record, unless that is of a corrupted file", () => {
+Deno.test("Journal.storeRecord does not replace the record of an ended transaction, unless it comes from a corrupted file", () => {
   using folder = new TempFolder();
   const journal = folder.open();
   const store = (bytes: string, reason: "stopped" | "recovered" | "corrupted") =>
@@ -60,7 +60,7 @@ Deno.test("Journal.storeRecord leaves a transaction that has ended its record, u
   assert.deepEqual(ending(), ["finished", "stopped", again]);
 });
 
-Deno.test("Journal.storeRecord ends the transaction of a moved meter under each name that the meter had", () => {
+Deno.test("Journal.storeRecord ends the transaction of a renamed meter under each of its names", () => {
   using folder = new TempFolder();
   const { journal } = folder;
   const startValue = { data: "01", signature: "02", signingMethod: "m", takenAtMs: 11, publicKey: "04AA" };
@@ -79,7 +79,7 @@ Deno.test("Journal.storeRecord ends the transaction of a moved meter under each 
   assert.deepEqual(journal.transaction("evse-3", "tx-1"), other);
 });
 
-Deno.test("Journal.storeRecord tells empty files of different transactions apart", () => {
+Deno.test("Journal.storeRecord stores empty files of different transactions as different records", () => {
   using folder = new TempFolder();
   const journal = folder.open();
   const empty = new Uint8Array();
@@ -87,7 +87,7 @@ Deno.test("Journal.storeRecord tells empty files of different transactions apart
   assert.deepEqual(created, [true, true, false]);
 });
 
-Deno.test("Journal.outbox lists in order what was not delivered, across restarts", () => {
+Deno.test("Journal.outbox lists undelivered records in order, across restarts", () => {
   using folder = new TempFolder();
   const journal = folder.open();
   for (const id of ["tx-1", "tx-2", "tx-3"]) journal.storeRecord(newRecord(id));
@@ -99,7 +99,7 @@ Deno.test("Journal.outbox lists in order what was not delivered, across restarts
   assert.equal(folder.journal.record(2)?.deliveredAtMs, 50);
 });
 
-Deno.test("Journal.prune removes what was delivered long ago and never what was not", () => {
+Deno.test("Journal.prune removes records that were delivered long ago and never undelivered ones", () => {
   using folder = new TempFolder();
   const journal = folder.open();
   const atMs = Date.UTC(2026, 0, 31, 8);
@@ -117,7 +117,7 @@ Deno.test("Journal.prune removes what was delivered long ago and never what was 
   assert.deepEqual(journal.changes(1), []);
 });
 
-Deno.test("Journal.judge of an earlier record does not bring back its number", () => {
+Deno.test("Journal.judge of an earlier record does not restore its pagination", () => {
   using folder = new TempFolder();
   const journal = folder.open();
   const verdict = { signature: "valid", session: "ok", key: "pinned", problems: [] };
@@ -126,7 +126,7 @@ Deno.test("Journal.judge of an earlier record does not bring back its number", (
   assert.equal(journal.memory("BY1.2025").lastPagination, 2);
 });
 
-Deno.test("Journal.recordsBefore gives the last records of a meter under all its ids", () => {
+Deno.test("Journal.recordsBefore returns the last records of a meter under all its ids", () => {
   using folder = new TempFolder();
   const journal = folder.open();
   const verdict = { signature: "valid", session: "ok", key: "pinned", problems: [] };
@@ -139,7 +139,7 @@ Deno.test("Journal.recordsBefore gives the last records of a meter under all its
   assert.deepEqual([before(9), before(1)], [[3, 1], [3]]);
 });
 
-Deno.test("Journal knows a meter by its serial number, whether its year of production could be read or not", () => {
+Deno.test("Journal identifies a meter by its serial number, with or without its year of production", () => {
   using folder = new TempFolder();
   const journal = folder.open();
   const verdict = { signature: "valid", session: "ok", key: "pinned", problems: [] };
@@ -162,7 +162,7 @@ Deno.test("Journal knows a meter by its serial number, whether its year of produ
   assert.equal(journal.memory("BY1.2025").firstKey, "04BB");
 });
 
-Deno.test("Journal.storeRecord leaves a record of an earlier release the message id that it has", () => {
+Deno.test("Journal.storeRecord keeps the message id of a record from an earlier release", () => {
   using folder = new TempFolder();
   const journal = folder.open();
   const { record } = journal.storeRecord(newRecord("tx-1"));
@@ -175,7 +175,7 @@ Deno.test("Journal.storeRecord leaves a record of an earlier release the message
   }
 });
 
-Deno.test("Journal.mention says once that something is new, across restarts", () => {
+Deno.test("Journal.mention returns true once for each text, across restarts", () => {
   using folder = new TempFolder();
   assert.equal(folder.open().mention("clock.require_sync", 1), true);
   assert.equal(folder.journal.mention("clock.require_sync", 2), false);
@@ -198,7 +198,7 @@ Deno.test("Journal.judge remembers the first key and the last pagination of a me
   assert.deepEqual([...journal.unjudged("evse-1")], []);
 });
 
-Deno.test("Journal.change begins a failed start anew", () => {
+Deno.test("Journal.change resets a transaction whose start failed", () => {
   using folder = new TempFolder();
   const journal = folder.open();
   journal.change({ ...openChange("tx-1"), state: "starting", startedAtMs: 5 });
@@ -213,7 +213,7 @@ Deno.test("Journal.change begins a failed start anew", () => {
   assert.equal(journal.changes(1).length, 6);
 });
 
-Deno.test("Journal.lastTransaction is the one that changed last, also after the clock was set back", () => {
+Deno.test("Journal.lastTransaction returns the transaction that changed last, even after the clock was set back", () => {
   using folder = new TempFolder();
   const journal = folder.open();
   journal.change({ ...openChange("tx-1"), state: "running", atMs: 900 });
@@ -224,7 +224,7 @@ Deno.test("Journal.lastTransaction is the one that changed last, also after the 
   assert.equal(journal.lastTransaction("evse-2"), undefined);
 });
 
-Deno.test("Journal lists by meter and transaction, the newest so many", () => {
+Deno.test("Journal lists the newest rows by meter and transaction, up to a limit", () => {
   using folder = new TempFolder();
   const journal = folder.open();
   for (const id of ["tx-1", "tx-2", "tx-3"]) journal.storeRecord(newRecord(id));
@@ -234,7 +234,7 @@ Deno.test("Journal lists by meter and transaction, the newest so many", () => {
   assert.deepEqual(journal.transactions({ meter: "evse-2" }).map(({ transactionId }) => transactionId), ["tx-1"]);
 });
 
-Deno.test("Journal keeps nothing of a write that fails, says where, and goes on when it can write again", () => {
+Deno.test("Journal stores nothing of a write that fails, reports it, and continues when it can write again", () => {
   using folder = new TempFolder();
   const journal = folder.open();
   journal.change({ ...openChange("tx-1"), state: "stopping" });
@@ -253,7 +253,7 @@ Deno.test("Journal keeps nothing of a write that fails, says where, and goes on 
   assert.equal(journal.storeRecord(newRecord("tx-1")).created, true);
 });
 
-Deno.test("Journal refuses to write when it is closed", () => {
+Deno.test("Journal refuses to write after it is closed", () => {
   using folder = new TempFolder();
   const journal = folder.open();
   journal.close();

@@ -15,7 +15,7 @@ Deno.test("openJournal creates the folder and its parents", () => {
   assert.ok(Deno.statSync(join(path, "journal.db")).isFile);
 });
 
-Deno.test("openJournal writes ahead and synchronises every commit", () => {
+Deno.test("openJournal uses a write-ahead log and syncs every commit", () => {
   using folder = new TempFolder();
   folder.open().storeRecord(newRecord("tx-1"));
   const other = new DatabaseSync(folder.database);
@@ -24,7 +24,7 @@ Deno.test("openJournal writes ahead and synchronises every commit", () => {
   other.close();
 });
 
-Deno.test("openJournal lets one process at a time into a folder, and the next when it has ended", () => {
+Deno.test("openJournal allows one process at a time in a folder, and the next one after the first has ended", () => {
   using folder = new TempFolder();
   const journal = folder.open();
   assert.throws(() => openJournal(folder.path, { now }), { code: "locked", message: new RegExp(folder.path) });
@@ -32,7 +32,7 @@ Deno.test("openJournal lets one process at a time into a folder, and the next wh
   openJournal(folder.path, { now }).close();
 });
 
-Deno.test("openJournal is let in after the process that held the folder was killed", async () => {
+Deno.test("openJournal can use a folder after the process that used it was killed", async () => {
   using folder = new TempFolder();
   const script = `import { openJournal } from ${
     JSON.stringify(new URL("../../src/journal/mod.ts", import.meta.url).href)
@@ -55,14 +55,14 @@ Deno.test("openJournal is let in after the process that held the folder was kill
   openJournal(folder.path, { now }).close();
 });
 
-Deno.test("openJournal tells a folder that cannot be", () => {
+Deno.test("openJournal reports a folder that cannot be created", () => {
   using folder = new TempFolder();
   const file = join(folder.path, "file");
   Deno.writeTextFileSync(file, "");
   assert.throws(() => openJournal(join(file, "state"), { now }), { code: "open_failed", message: /state folder/ });
 });
 
-Deno.test("openJournal brings an empty database to the newest schema and keeps a newer one untouched", () => {
+Deno.test("openJournal migrates an empty database to the newest schema and does not change a newer one", () => {
   using folder = new TempFolder();
   new DatabaseSync(folder.database).close();
   folder.open().storeRecord(newRecord("tx-1"));
@@ -77,7 +77,7 @@ Deno.test("openJournal brings an empty database to the newest schema and keeps a
   assert.throws(() => openJournal(folder.path, { now }), { code: "newer_schema" });
 });
 
-Deno.test("openJournal moves a file that is no database aside and begins a new one", () => {
+Deno.test("openJournal renames a file that is not a database and creates a new one", () => {
   using folder = new TempFolder();
   const garbage = someBytes(8192);
   Deno.writeFileSync(folder.database, garbage);
@@ -90,7 +90,7 @@ Deno.test("openJournal moves a file that is no database aside and begins a new o
   assert.equal(folder.journal.records().length, 1);
 });
 
-Deno.test("openJournal carries over what is readable of a damaged journal", () => {
+Deno.test("openJournal copies the readable data of a damaged journal", () => {
   using folder = new TempFolder();
   const journal = folder.open();
   for (let n = 0; n < 60; n++) {
@@ -123,7 +123,7 @@ Deno.test("openJournalReader reads while another process writes", () => {
 });
 
 Deno.test({
-  name: "openJournal tells a folder that may not be written",
+  name: "openJournal reports a folder that this user may not write",
   permissions: { read: true, write: false },
   fn() {
     assert.throws(() => openJournal("/var/lib/nowhere/state", { now }), {

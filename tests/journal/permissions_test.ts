@@ -10,7 +10,7 @@ const now = () => Date.UTC(2026, 0, 31, 8);
 
 const modeOf = (path: string) => ((Deno.statSync(path).mode ?? 0) & 0o777).toString(8);
 
-/** Opens journal and spool of a folder and writes to both. @returns the modes of all files, and what is warned of */
+/** Opens journal and spool of a folder and writes to both. @returns the modes of all files, and the warnings */
 function used(folder: string): { modes: Record<string, string>; warnings: string[] } {
   const warnings: string[] = [];
   const log: Log = { ...silentLog, warn: (message) => warnings.push(message) };
@@ -28,7 +28,7 @@ function used(folder: string): { modes: Record<string, string>; warnings: string
   return { modes, warnings: warnings.filter((warning) => warning.startsWith("Other users can read")) };
 }
 
-Deno.test("openJournal creates a folder and files for their owner alone", () => {
+Deno.test("openJournal creates a folder and files that only their owner can access", () => {
   using parent = new TempFolder();
   const folder = join(parent.path, "state");
   const { modes, warnings } = used(folder);
@@ -46,7 +46,7 @@ Deno.test("openJournal creates a folder and files for their owner alone", () => 
   assert.deepEqual(warnings, []);
 });
 
-Deno.test("openJournal takes the files of an earlier release from others and warns of an open folder", () => {
+Deno.test("openJournal makes the files of an earlier release private and warns of a folder that others can read", () => {
   using folder = new TempFolder();
   used(folder.path);
   Deno.writeTextFileSync(`${folder.database}.damaged-2026`, "");
@@ -55,6 +55,6 @@ Deno.test("openJournal takes the files of an earlier release from others and war
   Deno.chmodSync(folder.path, 0o750);
   const { modes, warnings } = used(folder.path);
   assert.deepEqual(Object.entries(modes).filter(([, mode]) => mode !== "600"), [["notes", "644"]]);
-  assert.match(warnings.join(), /^Other users can read the state folder .*; run chmod 700 on it$/);
+  assert.match(warnings.join(), /^Other users can read the state folder .*; run chmod 700 \/\S+$/);
   assert.equal(modeOf(folder.path), "750");
 });

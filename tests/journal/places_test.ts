@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { TempFolder } from "./temp_folder.ts";
 
-Deno.test("Journal.occupy remembers a meter's exchange across restarts until it is acknowledged", () => {
+Deno.test("Journal.occupy remembers the replacement of a meter across restarts until it is acknowledged", () => {
   using folder = new TempFolder();
   folder.open().occupy("evse-1", "BY1.2025", 10);
   assert.deepEqual(folder.journal.place("evse-1"), { meterId: "BY1.2025", exchanged: undefined });
@@ -15,7 +15,7 @@ Deno.test("Journal.occupy remembers a meter's exchange across restarts until it 
   assert.equal(folder.journal.place("evse-2"), undefined);
 });
 
-Deno.test("Journal carries the places of meters over from a damaged file", () => {
+Deno.test("openJournal copies the places of meters from a damaged file", () => {
   using folder = new TempFolder();
   folder.open().occupy("evse-1", "BY1.2025", 10);
   for (let n = 0; n < 400; n++) folder.journal.occupy(`spare-${n}`, "BY9.2025", 10);

@@ -3,7 +3,7 @@ import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { JournalReader } from "../../src/journal/reader.ts";
 import { TempFolder } from "./temp_folder.ts";
 
-/** A database that counts the statements which are prepared. */
+/** A database that counts the prepared statements. */
 class CountingDatabase extends DatabaseSync {
   prepared = 0;
 
@@ -13,7 +13,7 @@ class CountingDatabase extends DatabaseSync {
   }
 }
 
-Deno.test("JournalReader prepares a query once, however often it is asked: a prepared one takes 10 KB", () => {
+Deno.test("JournalReader prepares each query only once", () => {
   using folder = new TempFolder();
   folder.journal.change({
     meter: "evse-1",

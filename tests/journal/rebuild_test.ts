@@ -10,7 +10,7 @@ import { newRecord, openChange, TempFolder } from "./temp_folder.ts";
 
 const now = () => Date.UTC(2026, 0, 31, 8);
 
-/** Fills the journal of a folder and ends as a crash does: the newest rows are in the log only. */
+/** Fills the journal of a folder and leaves it as after a crash: the newest rows are only in the log. */
 function fill(folder: string, records: number): StoredRecord[] {
   const journal = openJournal(folder, { now });
   for (let n = 1; n <= records; n++) {
@@ -31,7 +31,7 @@ function checkpoint(folder: string): void {
   db.close();
 }
 
-/** Overwrites the root page of a table without rows, which the log does not hold. */
+/** Overwrites the root page of an empty table; the log does not contain this page. */
 function spoil(folder: string): void {
   using disk = Deno.openSync(`${folder}/journal.db`, { read: true, write: true });
   const db = new DatabaseSync(`${folder}/journal.db`, { readOnly: true });
@@ -55,7 +55,7 @@ function restoreFrom(files: Files, folder: string): void {
 const strays = (folder: string) =>
   [...Deno.readDirSync(folder)].map(({ name }) => name).filter((name) => /\.(new|salvage)/.test(name));
 
-Deno.test("openJournal loses nothing wherever a crash interrupts the replacement of a damaged journal", () => {
+Deno.test("openJournal loses nothing if a crash interrupts the replacement of a damaged journal at any step", () => {
   using folder = new TempFolder();
   const stored = fill(folder.path, 40);
   spoil(folder.path);
@@ -83,7 +83,7 @@ Deno.test("openJournal loses nothing wherever a crash interrupts the replacement
   }
 });
 
-Deno.test("openJournal carries over what an interrupted start of an earlier release has left beside an empty journal", () => {
+Deno.test("openJournal completes a replacement that an earlier release did not complete, and that left an empty journal", () => {
   using folder = new TempFolder();
   const stored = fill(folder.path, 20);
   spoil(folder.path);
@@ -102,7 +102,7 @@ Deno.test("openJournal carries over what an interrupted start of an earlier rele
   assert.deepEqual(strays(folder.path), []);
 });
 
-Deno.test("openJournal carries a row over of which one column is not what it should be", () => {
+Deno.test("openJournal copies a row with one invalid column", () => {
   using folder = new TempFolder();
   folder.sql((db) => db.exec(`${migrations.join(";").replaceAll(" STRICT", "")}; PRAGMA user_version = 3`));
   folder.open();
@@ -133,7 +133,7 @@ Deno.test("openJournal carries a row over of which one column is not what it sho
   assert.equal(folder.reopen().damaged, undefined);
 });
 
-Deno.test("openJournal drops a new journal that is not whole and builds it again", () => {
+Deno.test("openJournal discards an incomplete new journal and builds it again", () => {
   using folder = new TempFolder();
   const stored = fill(folder.path, 10);
   spoil(folder.path);
@@ -146,7 +146,7 @@ Deno.test("openJournal drops a new journal that is not whole and builds it again
 const refusal = smallDiskRefusal();
 
 Deno.test({
-  name: `openJournal fails where a damaged journal cannot be replaced for want of space ${refusal ?? ""}`.trim(),
+  name: `openJournal fails if there is no space to replace a damaged journal ${refusal ?? ""}`.trim(),
   ignore: refusal !== undefined,
   fn() {
     using disk = new SmallDisk(8192);
@@ -155,13 +155,13 @@ Deno.test({
     spoil(disk.path);
     const database = Deno.readFileSync(`${disk.path}/journal.db`);
     const names = [...copyOf(disk.path).keys()].sort();
-    // From no room at all to nearly enough for the copy and the new journal
+    // From no space to nearly enough space for the copy and the new journal
     for (const freeKb of [0, 40, 100, 300]) {
       disk.fill(freeKb);
       assert.throws(() => openJournal(disk.path, { now }), {
         code: "open_failed",
         message:
-          /Cannot carry over what is readable .*journal\.db \(.*\): .*(full|space).*; it stays as it is; free about \d MB in/,
+          /Cannot copy the readable data .*journal\.db \(.*\): .*(full|space).*; the damaged journal is unchanged; free about \d MB in/,
       }, `${freeKb} KB`);
       disk.free();
       assert.deepEqual([...copyOf(disk.path).keys()].sort(), names, `${freeKb} KB`);

@@ -4,7 +4,7 @@ import { newRecord, TempFolder } from "./temp_folder.ts";
 const nowMs = Date.UTC(2026, 0, 31, 8);
 const minuteMs = 60_000;
 
-/** A journal with records that were delivered so many minutes ago. */
+/** Adds records that were delivered these numbers of minutes ago. */
 function delivered(folder: TempFolder, minutes: readonly number[]): string[] {
   return minutes.map((ago) => {
     const { record } = folder.journal.storeRecord({ ...newRecord(`tx-${ago}`), readAtMs: nowMs - ago * minuteMs });
@@ -15,7 +15,7 @@ function delivered(folder: TempFolder, minutes: readonly number[]): string[] {
 
 const waiting = (folder: TempFolder) => folder.journal.redeliveries(9).map(({ transactionId }) => transactionId);
 
-Deno.test("Journal.redeliver puts delivered records into the outbox again: all, by age, by name or by place", () => {
+Deno.test("Journal.redeliver puts delivered records into the outbox again: all, by age, by message id or by stream position", () => {
   using folder = new TempFolder();
   const [, second = ""] = delivered(folder, [30, 20, 10]);
   folder.journal.storeRecord(newRecord("new"));
@@ -28,20 +28,20 @@ Deno.test("Journal.redeliver puts delivered records into the outbox again: all, 
   assert.equal(folder.journal.redeliver({ keptBehind: { stream: "KEPT", streamSeq: 80 } }), 1);
   assert.deepEqual(waiting(folder), ["tx-10"]);
   assert.equal(folder.journal.redeliver({ keptBehind: { stream: "OTHER", streamSeq: 0 } }), 0);
-  // What was never delivered is in the outbox already
+  // A record that was never delivered is already in the outbox
   assert.equal(folder.journal.redeliver({ all: true }), 3);
   assert.deepEqual(waiting(folder), ["tx-30", "tx-20", "tx-10"]);
   assert.deepEqual(folder.journal.redeliveries(1, 1).map(({ transactionId }) => transactionId), ["tx-20"]);
 });
 
-Deno.test("Journal.redeliver: a record was not delivered long ago because the clock was wrong then", () => {
+Deno.test("Journal.redeliver does not count a record as old because the clock was wrong at its delivery", () => {
   using folder = new TempFolder();
   const { record } = folder.journal.storeRecord({ ...newRecord("tx-1"), readAtMs: nowMs });
   folder.journal.markDelivered(record.seq, 0);
   assert.equal(folder.journal.redeliver({ sinceMs: nowMs - minuteMs }), 1);
 });
 
-Deno.test("A record in the outbox again counts as undelivered, waits since then, stays delivered and is not removed", () => {
+Deno.test("a redelivered record counts as undelivered, waits from that time, stays marked as delivered and is not removed", () => {
   using folder = new TempFolder();
   delivered(folder, [1_000_000, 20]);
   assert.deepEqual([folder.journal.undelivered(), folder.journal.longestWaiting()], [0, undefined]);
@@ -58,7 +58,7 @@ Deno.test("A record in the outbox again counts as undelivered, waits since then,
   assert.deepEqual(folder.journal.longestWaiting(), { seq: 3, sinceMs: 7 });
 });
 
-Deno.test("Journal.noteStream remembers a stream, and each delivery its place there", () => {
+Deno.test("Journal.noteStream stores the state of a stream, and a delivery stores its position there", () => {
   using folder = new TempFolder();
   assert.equal(folder.journal.knownStream("KEPT"), undefined);
   folder.journal.noteStream({ stream: "KEPT", createdAt: "2026", lastSeq: 5 });
@@ -72,18 +72,18 @@ Deno.test("Journal.noteStream remembers a stream, and each delivery its place th
   assert.deepEqual(folder.journal.knownStream("KEPT"), { stream: "KEPT", createdAt: "2027", lastSeq: 3 });
 });
 
-Deno.test("Journal.deliveredLately has the records of the last minutes, and few where the clock was or is wrong", () => {
+Deno.test("Journal.deliveredLately returns the records of the last minutes, and few if the clock was or is wrong", () => {
   using folder = new TempFolder();
   const ageMs = 25 * minuteMs;
   const lately = (atMs: number) => folder.journal.deliveredLately(atMs, ageMs, 9);
   delivered(folder, [-99_000, -98_990, 30, 20]);
   assert.deepEqual(lately(nowMs), [4]);
-  // The clock of a machine that has just started may be behind
+  // The clock of a machine may be behind after its start
   assert.deepEqual(lately(0), [3, 4]);
   assert.deepEqual(lately(nowMs + 60 * minuteMs), []);
 });
 
-Deno.test("A journal that is rebuilt keeps what is to be delivered again", () => {
+Deno.test("openJournal keeps the pending redeliveries of a damaged journal", () => {
   using folder = new TempFolder();
   delivered(folder, [30, 20]);
   folder.journal.redeliver({ all: true });
@@ -100,7 +100,7 @@ Deno.test("A journal that is rebuilt keeps what is to be delivered again", () =>
   assert.deepEqual(waiting(folder), ["tx-30", "tx-20"]);
 });
 
-Deno.test("Journal.outbox goes on behind a record, and leaves out what is held back", () => {
+Deno.test("Journal.outbox starts after a record and skips the records of meters that are held back", () => {
   using folder = new TempFolder();
   const meters = ["evse-1", "evse-2", "evse-1", "evse-2", "evse-3"];
   for (const [index, meter] of meters.entries()) folder.journal.storeRecord({ ...newRecord(`tx-${index + 1}`), meter });

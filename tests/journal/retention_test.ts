@@ -7,11 +7,11 @@ import { newRecord, openChange, TempFolder } from "./temp_folder.ts";
 const dayMs = 86_400_000;
 
 const hourMs = 3_600_000;
-/** Late enough for records that are years old and yet of this product. */
+/** So late that a record can be years old and still newer than the first release. */
 const laterMs = Date.UTC(2028, 0, 31, 8);
 const good = () => true;
 
-/** A journal with the delivered records of so many days ago. */
+/** Adds delivered records with these ages in days. */
 function deliveredBefore(folder: TempFolder, time: FakeTime, ages: readonly number[]): void {
   for (const days of ages) {
     const id = `tx-${days}`;
@@ -24,7 +24,7 @@ function deliveredBefore(folder: TempFolder, time: FakeTime, ages: readonly numb
 
 const idsOf = (folder: TempFolder) => folder.journal.records().map(({ transactionId }) => transactionId);
 
-Deno.test("keepRetention removes what is older at once and then every hour, and never what was not delivered", async () => {
+Deno.test("keepRetention removes old records at once and then every hour, and never an undelivered record", async () => {
   using folder = new TempFolder();
   const time = new FakeTime(laterMs);
   folder.journal.change({ ...openChange("tx-400"), state: "running", atMs: laterMs - 400 * dayMs });
@@ -41,14 +41,14 @@ Deno.test("keepRetention removes what is older at once and then every hour, and 
   await time.advance(2 * dayMs);
   assert.deepEqual(idsOf(folder), ["tx-400"]);
   assert.deepEqual(folder.journal.transactions().map(({ transactionId }) => transactionId), ["tx-400"]);
-  assert.deepEqual(lines, [1, 2, 1].map((records) => `Old records are removed from the journal ${records}`));
+  assert.deepEqual(lines, [1, 2, 1].map((records) => `Removed old records from the journal ${records}`));
   stop.abort();
   await kept;
   assert.equal(time.sleeping, 0);
 });
 
 for (const [size, most] of [[1_000, 100], [30_000, 300]] as const) {
-  Deno.test(`keepRetention removes ${most} records of ${size} in an hour at most, and all in the end`, async () => {
+  Deno.test(`keepRetention removes at most ${most} records of ${size} in an hour, and finally all`, async () => {
     const time = new FakeTime(laterMs);
     let left = size;
     const journal = {
@@ -72,7 +72,7 @@ for (const [size, most] of [[1_000, 100], [30_000, 300]] as const) {
   });
 }
 
-Deno.test("keepRetention removes nothing while our clock is not good", async () => {
+Deno.test("keepRetention removes nothing while the clock is not reliable", async () => {
   using folder = new TempFolder();
   const time = new FakeTime(laterMs);
   deliveredBefore(folder, time, [400]);
@@ -89,7 +89,7 @@ Deno.test("keepRetention removes nothing while our clock is not good", async () 
   await kept;
 });
 
-Deno.test("keepRetention counts what was delivered in 1970 from its first look with a good clock, across restarts", async () => {
+Deno.test("keepRetention counts the age of records from 1970 from its first run with a reliable clock, across restarts", async () => {
   using folder = new TempFolder();
   const time = new FakeTime(3_600_000);
   deliveredBefore(folder, time, [0]);
@@ -112,7 +112,7 @@ Deno.test("keepRetention counts what was delivered in 1970 from its first look w
   assert.deepEqual(await look(1), [[], []]);
 });
 
-Deno.test("keepRetention outlives a journal that takes nothing", async () => {
+Deno.test("keepRetention continues after the journal rejects a write", async () => {
   const time = new FakeTime(laterMs);
   const warnings: string[] = [];
   const stop = new AbortController();
@@ -122,7 +122,7 @@ Deno.test("keepRetention outlives a journal that takes nothing", async () => {
   const kept = keepRetention(failing, 1, { time, log, signal: stop.signal, isClockGood: good });
   await time.advance(2 * hourMs);
   assert.equal(warnings.length, 3);
-  assert.match(warnings[0] ?? "", /stay in the journal for now: disk full/);
+  assert.match(warnings[0] ?? "", /retrying in an hour: disk full/);
   stop.abort();
   await kept;
 });
@@ -134,7 +134,7 @@ Deno.test("Journal.prune does not count a date before the first release as old",
   assert.equal(folder.journal.transaction("evse-1", "tx-0")?.state, "finished");
 });
 
-Deno.test("Journal.prune keeps first key, last pagination and place of a meter, and lets its ids be used anew", () => {
+Deno.test("Journal.prune keeps first key, last pagination and place of a meter, and allows its transaction ids again", () => {
   using folder = new TempFolder();
   const journal = folder.open();
   journal.occupy("evse-1", "BY1.2025", 1);
@@ -151,7 +151,7 @@ Deno.test("Journal.prune keeps first key, last pagination and place of a meter, 
   assert.equal(folder.journal.storeRecord(newRecord("tx-1")).record.seq, 2);
 });
 
-Deno.test("Journal.prune removes the oldest so many", () => {
+Deno.test("Journal.prune removes at most the given number of records, oldest first", () => {
   using folder = new TempFolder();
   const journal = folder.open();
   for (const [id, atMs] of [["tx-1", 30], ["tx-2", 10], ["tx-3", 20]] as const) {
@@ -183,7 +183,7 @@ Deno.test("Journal.prune removes thousands of records within seconds", () => {
   let removed = 0;
   for (let last = 1; last > 0; removed += last) last = journal.prune(laterMs + 1);
   assert.equal(removed, 20_000);
-  // A second or two; far more on a busy machine, and minutes where each record looks at all others
+  // Takes a second or two, more on a busy machine, and minutes if each record is compared with all others
   assert.ok(performance.now() - startedAt < 30_000);
   assert.deepEqual(journal.transactions(), []);
 });

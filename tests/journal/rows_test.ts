@@ -39,10 +39,10 @@ const transaction = {
   record_seq: null,
 };
 
-/** What damage can leave in a column: another type, a number beyond 2^53 and beyond any date, a text cut or spoilt. */
+/** Values that damage can leave in a column: another type, a number beyond 2^53 or any date, a damaged text. */
 const spoilt = [null, 2n ** 62n, 9e15, "\u0000\ufffd x", "[", '{"signature":"vamid"}', "null", "7", Uint8Array.of(91)];
 
-Deno.test("toRecord gives a whole record whatever one column holds, and names the column", () => {
+Deno.test("toRecord returns a complete record with any value in one column, and names the column", () => {
   const whole = toRecord(record);
   assert.deepEqual(whole?.unreadable, []);
   assert.deepEqual(whole?.value.verdict, verdict);
@@ -67,7 +67,7 @@ Deno.test("toRecord gives a whole record whatever one column holds, and names th
   assert.equal(toRecord({ ...record, seq: 2n ** 62n }), undefined);
 });
 
-Deno.test("toTransaction gives a whole transaction whatever one column holds, its state from its last change", () => {
+Deno.test("toTransaction returns a complete transaction with any value in one column, its state from its last change", () => {
   for (const column of Object.keys(transaction).filter((name) => name !== "seq")) {
     for (const value of spoilt) {
       const read = toTransaction({ ...transaction, [column]: value }, () => "stopping");
@@ -81,7 +81,7 @@ Deno.test("toTransaction gives a whole transaction whatever one column holds, it
   assert.deepEqual([state("idle", null), state("x", 9n), state(undefined, null)], ["idle", "finished", "running"]);
 });
 
-Deno.test("Journal lists a damaged column until it is written again, and gives a damaged verdict for judging", () => {
+Deno.test("Journal lists a damaged column until it is written again, and returns a record with a damaged verdict as unjudged", () => {
   using folder = new TempFolder();
   const journal = folder.open();
   journal.change({ ...openChange("tx-1"), state: "running" });

@@ -7,7 +7,7 @@ import { newRecord, openChange, TempFolder } from "./temp_folder.ts";
 
 const now = () => 0;
 
-/** Writes a journal as the release with the first so many migrations left it. */
+/** Writes a journal of the release with the given schema version. */
 function olderJournal(folder: TempFolder, version: number): void {
   folder.sql((db) => {
     db.exec("PRAGMA journal_mode = WAL");
@@ -24,7 +24,7 @@ function olderJournal(folder: TempFolder, version: number): void {
 }
 
 for (let version = 1; version < migrations.length; version++) {
-  Deno.test(`openJournal brings a journal of schema version ${version} up to date and keeps all that it holds`, () => {
+  Deno.test(`openJournal migrates a journal of schema version ${version} and keeps all its data`, () => {
     using folder = new TempFolder();
     olderJournal(folder, version);
     const journal = folder.open();
@@ -44,7 +44,7 @@ for (let version = 1; version < migrations.length; version++) {
   });
 }
 
-Deno.test("openJournal leaves a journal as it was when it cannot be brought up to date", () => {
+Deno.test("openJournal does not change a journal that it cannot migrate", () => {
   using folder = new TempFolder();
   olderJournal(folder, 1);
   folder.sql((db) => db.exec("CREATE TABLE probes (mine TEXT)"));
@@ -56,7 +56,7 @@ Deno.test("openJournal leaves a journal as it was when it cannot be brought up t
   assert.deepEqual(folder.sql(layout), before);
 });
 
-Deno.test("openJournal and openJournalReader refuse a journal of a later release and touch nothing", () => {
+Deno.test("openJournal and openJournalReader refuse a journal of a later release and change nothing", () => {
   using folder = new TempFolder();
   folder.open().storeRecord(newRecord("tx-1"));
   folder.journal.close();
@@ -65,14 +65,16 @@ Deno.test("openJournal and openJournalReader refuse a journal of a later release
   const before = Deno.readFileSync(folder.database);
   const refusal = {
     code: "newer_schema",
-    message: new RegExp(`journal\\.db: its schema is version ${later}, this release knows ${migrations.length}; use`),
+    message: new RegExp(
+      `journal\\.db: its schema is version ${later}, this release supports version ${migrations.length}; use`,
+    ),
   };
   assert.throws(() => openJournal(folder.path, { now }), refusal);
   assert.throws(() => openJournalReader(folder.path), refusal);
   assert.deepEqual(Deno.readFileSync(folder.database), before);
 });
 
-Deno.test("openJournalReader says of an older journal what brings it up to date", () => {
+Deno.test("openJournalReader reports how to migrate an older journal", () => {
   using folder = new TempFolder();
   olderJournal(folder, 1);
   assert.throws(() => openJournalReader(folder.path), {

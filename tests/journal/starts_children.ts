@@ -1,7 +1,7 @@
 /// <reference no-default-lib="true" />
 /// <reference lib="deno.worker" />
 
-/** Starts one process after the other until it is terminated, and says when it has begun: a worker for tests. */
+/** A worker for tests: reports its start, then starts one process after another until it is terminated. */
 for (let nth = 0;; nth++) {
   new Deno.Command("true").outputSync();
   if (nth === 0) self.postMessage("begun");

@@ -4,18 +4,18 @@ import { type Journal, LocalJournal, openJournal, type TransactionChange } from 
 import type { NewRecord } from "../../src/journal/types.ts";
 import { ramFolder } from "../support/ram_folder.ts";
 
-/** A state folder of its own, with the journal that is open in it. */
+/** A new state folder with an open journal. */
 export class TempFolder {
   readonly path: string = ramFolder();
   #journal: Journal | undefined;
   #live: LocalJournal | undefined;
 
-  /** The journal that was opened last. */
+  /** The last opened journal. */
   get journal(): Journal {
     return this.#journal ?? this.open();
   }
 
-  /** That journal as a service has it. */
+  /** The same journal with the interface that a service uses. */
   get live(): LocalJournal {
     return this.#live ??= new LocalJournal(this.journal);
   }
@@ -33,7 +33,7 @@ export class TempFolder {
     return this.open();
   }
 
-  /** Works on the database behind the journal's back, through a connection of its own. */
+  /** Changes the database through another connection, without the journal. */
   sql<T>(work: (db: DatabaseSync) => T): T {
     const db = new DatabaseSync(this.database);
     try {
@@ -50,7 +50,7 @@ export class TempFolder {
   }
 }
 
-/** A record of meter evse-1; its bytes say its id unless given. */
+/** A record of meter evse-1; by default its bytes contain its id. */
 export function newRecord(
   transactionId: string,
   ocmf: Uint8Array = new TextEncoder().encode(transactionId),
@@ -68,7 +68,7 @@ export function newRecord(
   };
 }
 
-/** A change of a transaction of meter evse-1, but for its state. */
+/** A change of a transaction of meter evse-1, without the state. */
 export function openChange(transactionId: string): Omit<TransactionChange, "state"> {
   return { meter: "evse-1", meterId: "BY1.2025", transactionId, atMs: 10 };
 }

@@ -5,7 +5,7 @@ import { newRecord, openChange, TempFolder } from "./temp_folder.ts";
 
 const now = () => Date.UTC(2026, 0, 31, 8);
 
-Deno.test("ThreadJournal has on the disk what a write resolved with, and reads it at once", async () => {
+Deno.test("ThreadJournal has a write on the disk, and reads it, as soon as its promise resolves", async () => {
   using folder = new TempFolder();
   const journal = await ThreadJournal.open(folder.path, { now });
   const changed = await journal.change({ ...openChange("tx-1"), state: "running" });
@@ -16,7 +16,7 @@ Deno.test("ThreadJournal has on the disk what a write resolved with, and reads i
   await journal.end();
 });
 
-Deno.test("ThreadJournal carries out writes in the order in which they were asked for", async () => {
+Deno.test("ThreadJournal carries out writes in the order of the calls", async () => {
   using folder = new TempFolder();
   const journal = await ThreadJournal.open(folder.path, { now });
   const ids = Array.from({ length: 20 }, (_, n) => `tx-${n}`);
@@ -25,7 +25,7 @@ Deno.test("ThreadJournal carries out writes in the order in which they were aske
   await journal.end();
 });
 
-Deno.test("ThreadJournal lets everything else go on while a write waits for the disk", async () => {
+Deno.test("ThreadJournal does not block other work while a write waits for the disk", async () => {
   using folder = new TempFolder();
   const journal = await ThreadJournal.open(folder.path, { now });
   await journal.change({ ...openChange("tx-1"), state: "running" });
@@ -40,7 +40,7 @@ Deno.test("ThreadJournal lets everything else go on while a write waits for the 
   await journal.end();
 });
 
-Deno.test("ThreadJournal rejects a write that fails with what the journal says, and keeps nothing of it", async () => {
+Deno.test("ThreadJournal rejects a failed write with the error of the journal, and stores nothing of it", async () => {
   using folder = new TempFolder();
   const journal = await ThreadJournal.open(folder.path, { now });
   folder.sql((db) => db.exec("CREATE TRIGGER refuse BEFORE INSERT ON records BEGIN SELECT RAISE(FAIL, 'full'); END"));
@@ -56,7 +56,7 @@ Deno.test("ThreadJournal rejects a write that fails with what the journal says, 
   await journal.end();
 });
 
-Deno.test("ThreadJournal holds its thread at each step of a write until the failpoint returns", async () => {
+Deno.test("ThreadJournal stops its thread at each step of a write until the failpoint returns", async () => {
   using folder = new TempFolder();
   const seen: unknown[] = [];
   const journal = await ThreadJournal.open(folder.path, {
@@ -68,7 +68,7 @@ Deno.test("ThreadJournal holds its thread at each step of a write until the fail
   await journal.end();
 });
 
-Deno.test("ThreadJournal refuses a folder that another one uses, and lets the next one in when it has ended", async () => {
+Deno.test("ThreadJournal refuses a folder in use, and releases its folder when it has ended", async () => {
   using folder = new TempFolder();
   const first = await ThreadJournal.open(folder.path, { now });
   const refused = await ThreadJournal.open(folder.path, { now }).catch((error: unknown) => error);

@@ -4,7 +4,7 @@ import { newRecord, openChange, TempFolder } from "./temp_folder.ts";
 
 const bytesOf = (transactionId: string) => new TextEncoder().encode(`OCMF|{"TT":"${transactionId}"}|{}`);
 
-Deno.test("openJournal opens the state folder of the first release with all that was left half done", () => {
+Deno.test("openJournal opens the state folder of the first release with all unfinished work", () => {
   using folder = new TempFolder();
   writeFirstRelease(folder.path, bytesOf);
   const journal = folder.open();
@@ -23,7 +23,7 @@ Deno.test("openJournal opens the state folder of the first release with all that
   assert.equal(journal.lastTransaction("evse-1")?.transactionId, "runs");
   assert.deepEqual(journal.memory("BY1.2025"), { firstKey: "04AA", lastPagination: 41 });
   assert.equal(journal.place("evse-1")?.meterId, "BY1.2025");
-  // The meter was not told that it may erase the record: it is read once more
+  // The record was not confirmed to the meter, so it is read again
   const again = journal.storeRecord({ ...newRecord("half", bytesOf("half")), readAtMs: 99 });
   assert.deepEqual([again.created, again.record.seq, again.record.messageId], [
     false,
@@ -34,7 +34,7 @@ Deno.test("openJournal opens the state folder of the first release with all that
   assert.deepEqual(journal.unreadable(), []);
 });
 
-Deno.test("A journal that this release has used is used by the first release, and by this one again", () => {
+Deno.test("the first release can use a journal of this release, and this release can use it again", () => {
   using folder = new TempFolder();
   writeFirstRelease(folder.path, bytesOf);
   const journal = folder.open();
@@ -47,7 +47,7 @@ Deno.test("A journal that this release has used is used by the first release, an
   assert.equal(folder.journal.transaction("evse-3", "older")?.recordSeq, 5);
 });
 
-Deno.test("A journal without rows of a first start of this release is used by the first release", () => {
+Deno.test("the first release can use a new journal of this release", () => {
   using folder = new TempFolder();
   folder.open().close();
   assert.deepEqual(useAsFirstRelease(folder.database), { undelivered: ["older"], newest: "older" });

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 
-/** A process that stores records in a folder without end. */
+/** A process that stores records in a folder until it is killed. */
 export class Writer implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
   readonly #lines: ReadableStreamDefaultReader<string>;
@@ -16,12 +16,12 @@ export class Writer implements AsyncDisposable {
     this.#lines = this.#child.stdout.pipeThrough(new TextDecoderStream()).getReader();
   }
 
-  /** Waits until it has said that so many records are stored. */
+  /** Waits until the process has reported this many stored records. */
   async stored(count: number): Promise<void> {
     while (this.#last() < count && await this.#read());
   }
 
-  /** Kills it with SIGKILL. @returns the records that it has said are stored */
+  /** Kills the process with SIGKILL. @returns the number of records that it has reported as stored */
   async kill(): Promise<number> {
     this.#child.kill("SIGKILL");
     while (await this.#read());

@@ -1,4 +1,4 @@
-/** Stores records as fast as it can until it is killed, and says each one when it is stored: a process for tests. */
+/** A process for tests: stores records as fast as it can and reports each stored record, until it is killed. */
 import { openJournal } from "../../src/journal/mod.ts";
 import { someBytes } from "../support/some_bytes.ts";
 import { newRecord, openChange } from "./temp_folder.ts";

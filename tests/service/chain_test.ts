@@ -38,7 +38,7 @@ const published = {
   energy_Wh_import: { total: 5_000_000_000 },
 };
 
-Deno.test("Service publishes what the meters measure to the last digit, three kinds on one line", async () => {
+Deno.test("Service publishes the exact values of three kinds of meters on one line", async () => {
   const meters = [
     new SimulatedMeter({ unit: 1, keyBits: 256, load: "still" }),
     new SimulatedMeter({ unit: 2, keyBits: 384, load: "still" }),

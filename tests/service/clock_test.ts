@@ -15,7 +15,7 @@ const start = {
   identification_flags: [],
 };
 
-/** A board without a battery: its clock begins in 1970. */
+/** A board without a battery: its clock starts in 1970. */
 const bootTime: Time = {
   now: () => Math.floor(60_000 + performance.now()),
   mono: () => systemTime.mono(),
@@ -25,11 +25,11 @@ const bootTime: Time = {
 interface Course {
   readonly synchronised: boolean | undefined;
   readonly time?: Time;
-  /** What the file says of `clock`; absent: nothing. */
+  /** `clock.require_sync` in the configuration; absent: not set. */
   readonly requireSync?: boolean;
 }
 
-/** Runs one transaction. @returns whether the meter's clock was set, and the faults of the node */
+/** Runs one transaction. @returns whether the meter clock was set, and the faults of the node */
 async function charge({ synchronised, time = systemTime, requireSync }: Course) {
   const meter = new SimulatedMeter({ unit: 1 });
   await using site = await openSite({ meters: [meter] });
@@ -62,24 +62,24 @@ async function settingsOf(site: Site, requireSync: boolean | undefined) {
   return loadConfig(text + clock, { path, env: () => undefined });
 }
 
-Deno.test("Service that boots in 1970 charges, gives no meter its time and has a fault, whatever is configured", async () => {
+Deno.test("Service with a clock in 1970 charges, sets no meter clock and raises a fault, independent of the configuration", async () => {
   const course = { time: bootTime, synchronised: true, requireSync: false };
   assert.deepEqual(await charge(course), { set: false, faults: ["ClockNotSynchronised"] });
 });
 
-Deno.test("Service without the key clock.require_sync charges and gives no meter an unsynchronised time", async () => {
+Deno.test("Service without the key clock.require_sync charges and sets no meter clock to an unsynchronised time", async () => {
   assert.deepEqual(await charge({ synchronised: false }), { set: false, faults: ["ClockNotSynchronised"] });
 });
 
-Deno.test("Service gives its meters the time where the kernel cannot be asked", async () => {
+Deno.test("Service sets the meter clocks if the state of the kernel clock is unknown", async () => {
   assert.deepEqual(await charge({ synchronised: undefined }), { set: true, faults: [] });
 });
 
-Deno.test("Service gives its meters an unsynchronised time where the configuration allows it", async () => {
+Deno.test("Service sets the meter clocks to an unsynchronised time if the configuration allows it", async () => {
   assert.deepEqual(await charge({ synchronised: false, requireSync: false }), { set: true, faults: [] });
 });
 
-Deno.test("Service mentions once, across restarts, that clock.require_sync has another default now", async () => {
+Deno.test("Service logs once, across restarts, that the default of clock.require_sync has changed", async () => {
   await using site = await openSite({ meters: [new SimulatedMeter({ unit: 1 })] });
   const lines: string[] = [];
   const log = { ...silentLog, warn: (message: string) => void lines.push(message) };

@@ -16,7 +16,7 @@ interface Told {
   readonly verification?: { readonly session: string; readonly key: string };
 }
 
-/** The next message that a test is looking for. */
+/** Waits for the next message that matches. */
 async function next(messages: AsyncIterator<Msg>, is: (told: Told) => boolean): Promise<Told> {
   while (true) {
     const { value, done } = await messages.next();
@@ -34,7 +34,7 @@ const startOf = (id: string) => ({
   identification_flags: [],
 });
 
-Deno.test("Service tells at once what an exchanged meter took with it, and fetches it when that comes back", async () => {
+Deno.test("Service reports at once the open transaction of a replaced meter, and fetches its record when the meter returns", async () => {
   const [old, young] = [1, 2].map((seed) => new SimulatedMeter({ unit: 1, seed, serialNumber: `BY000000${seed}` }));
   assert.ok(old !== undefined && young !== undefined);
   await using site = await openSite({

@@ -5,13 +5,13 @@ import { Service } from "../../src/service.ts";
 import { SimulatedMeter } from "../../src/simulator/mod.ts";
 import { meterName, openSite } from "../support/site.ts";
 
-/** How often the flooded meter may be asked for each time that another one is; 600 requests ask it 600 times. */
+/** The most exchanges with the flooded meter for each exchange with another one; without a limit there are 600. */
 const mostTurns = 30;
 
-/** No measure: a machine may stand still. */
+/** Generous, because a busy machine may stall. */
 const limitMs = 120_000;
 
-Deno.test("Service keeps reading thirteen meters of a line while one of them is flooded with requests", async () => {
+Deno.test("Service continues to read thirteen meters of a line while one of them gets very many requests", async () => {
   const units = Array.from({ length: 13 }, (_, place) => place + 1);
   await using site = await openSite({
     meters: units.map((unit) => new SimulatedMeter({ unit })),

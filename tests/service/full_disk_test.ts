@@ -12,7 +12,7 @@ import { SmallDisk, smallDiskRefusal } from "../support/small_disk.ts";
 const refusal = smallDiskRefusal();
 
 Deno.test({
-  name: `Service on a full disk: no start reaches the meter, no record is erased, and all is made up for ${
+  name: `Service on a full disk sends no start to the meter, erases no record, and catches up after space is freed ${
     refusal ?? ""
   }`.trim(),
   ignore: refusal !== undefined,
@@ -68,7 +68,7 @@ Deno.test({
     await faults.until();
     const again = await stop();
     assert.equal(again.signed_meter_value?.signed_meter_data, meter.lastRecord);
-    // The record is confirmed behind its publication, and a repeated stop is answered from the journal
+    // The record is confirmed after its publication, and a repeated stop is answered from the journal
     const confirmed = () => meter.ocmfState === "NOT_READY";
     while (!confirmed()) await systemTime.sleep(10);
     const stream = await (await client.jetstreamManager()).streams.info("WATTSEAL_OCMF");

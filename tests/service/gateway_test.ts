@@ -14,10 +14,10 @@ const start = {
   identification_flags: ["RFID_PLAIN"],
 };
 
-/** Where the README's commands are given. */
+/** The folder in which the commands of the README are run. */
 const projectFolder = fileURLToPath(new URL("../../", import.meta.url));
 
-/** Serves the site's device at `address`; resolves when it does. */
+/** Serves the device of the site at `address`; resolves when it listens. */
 async function bridge(site: Site, address: string): Promise<CommandProcess> {
   const serving = new CommandProcess([
     "bridge",
@@ -32,7 +32,7 @@ async function bridge(site: Site, address: string): Promise<CommandProcess> {
   return serving;
 }
 
-/** The flags with which the README runs the service behind a bridge, for this site. */
+/** The permission flags from the README for a service behind a bridge, for this site. */
 async function sandbox(site: Site, socket: string): Promise<string[]> {
   const readme = await Deno.readTextFile(new URL("../../README.md", import.meta.url));
   const commands = /<!-- sandbox -->\s+```sh\n(.*?)```/s.exec(readme)?.[1] ?? "";
@@ -54,7 +54,7 @@ async function next(messages: Subscription, wanted: (message: Msg) => boolean = 
 const isActive = (active: boolean) => (message: Msg) => message.json<{ active: boolean }>().active === active;
 
 for (const kind of ["unix", "tcp"] as const) {
-  Deno.test(`the service runs in the README's sandbox behind a bridge over ${kind}, through losses on both sides`, async () => {
+  Deno.test(`the service runs with the permissions from the README behind a bridge over ${kind}, across connection losses`, async () => {
     const tcp = freeAddress();
     const address = (folder: string) => kind === "unix" ? `unix:${folder}/line.sock` : `tcp://${tcp}`;
     await using site = await openSite({

@@ -15,7 +15,7 @@ const startRequest = {
   identification_flags: ["RFID_PLAIN"],
 };
 
-Deno.test("a journal that is removed while the service runs is there again, with all records", async () => {
+Deno.test("a journal that is removed while the service runs is written again, with all records", async () => {
   const meter = new SimulatedMeter({ unit: 1 });
   await using site = await openSite({ meters: [meter] });
   const faults = new FaultWatch(site.client);
@@ -34,7 +34,7 @@ Deno.test("a journal that is removed while the service runs is there again, with
   reader.close();
 });
 
-Deno.test("a journal that is damaged while the service runs takes no record from a meter, until the restart", async () => {
+Deno.test("a journal that is damaged while the service runs stores no record until the restart", async () => {
   const meter = new SimulatedMeter({ unit: 1 });
   await using site = await openSite({ meters: [meter] });
   const faults = new FaultWatch(site.client);
@@ -64,7 +64,7 @@ function spoil(path: string): void {
   using file = Deno.openSync(path, { write: true });
   file.seekSync(4096, Deno.SeekMode.Start);
   file.writeSync(new Uint8Array(file.statSync().size - 4096).fill(0xaa));
-  // Another connection's write makes what is cached stale
+  // A write of another connection invalidates the cache
   db.exec("PRAGMA user_version = 3");
   db.close();
 }

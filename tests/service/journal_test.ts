@@ -21,7 +21,7 @@ function startRequest(id: string) {
   };
 }
 
-Deno.test("journal export gives to the letter what a running service has published, and backup copies it", async () => {
+Deno.test("journal export writes exactly the published payloads of a running service, and backup copies them", async () => {
   const meters = [new SimulatedMeter({ unit: 1 }), new SimulatedMeter({ unit: 2, keyBits: 384 })];
   await using site = await openSite({ meters, meterKeys: "public_key_format: der" });
   await using service = new CommandProcess(["start", "--config", site.config]);
@@ -48,7 +48,7 @@ Deno.test("journal export gives to the letter what a running service has publish
   Deno.mkdirSync(join(site.folder, "copy"));
   assert.equal((await runCommand(["journal", "backup", ...place, copy])).code, 0);
   const copied = await runCommand(["journal", "export", "--state-dir", join(site.folder, "copy")]);
-  // A folder alone does not say of which site it is
+  // A folder does not contain the name of its site
   assert.equal(copied.out, exported.out.replaceAll('"site":"test",', ""));
 
   await site.server.stop();
@@ -58,7 +58,7 @@ Deno.test("journal export gives to the letter what a running service has publish
   assert.match(shown.out, /finished: stopped[\s\S]*identification_data +1F2D3A4F5506C7[\s\S]*signature +valid/);
 });
 
-Deno.test("the service removes records at its start that were delivered long ago, and no others", async () => {
+Deno.test("the service removes only records that were delivered long ago at its start", async () => {
   await using site = await openSite({
     meters: [new SimulatedMeter({ unit: 1 })],
     topKeys: "journal: { retention_days: 30 }\n",
@@ -84,7 +84,7 @@ Deno.test("the service removes records at its start that were delivered long ago
   assert.equal((await service.ended()).code, 0);
 });
 
-Deno.test("a record that was fetched by hand is published when the service is there again", async () => {
+Deno.test("a record that was fetched by hand is published when the service runs again", async () => {
   const meter = new SimulatedMeter({ unit: 1 });
   await using site = await openSite({ meters: [meter] });
   const messages = site.client.subscribe("wattseal.test.*.ocmf", { max: 1 });

@@ -5,7 +5,7 @@ import { Service } from "../../src/service.ts";
 import { SimulatedMeter } from "../../src/simulator/mod.ts";
 import { askUntilOk, openSite } from "../support/site.ts";
 
-Deno.test("Service answers, publishes and logs the record of a meter that copies texts as they are", async () => {
+Deno.test("Service returns, publishes and logs the record of a meter that does not escape texts", async () => {
   const meter = new SimulatedMeter({ unit: 1, load: "still", recordTexts: "raw", closingMs: 10 });
   await using site = await openSite({ meters: [meter] });
   const records = site.client.subscribe("wattseal.test.evse-1.ocmf", { max: 1 });

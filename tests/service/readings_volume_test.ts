@@ -5,7 +5,7 @@ import { Service } from "../../src/service.ts";
 import { SimulatedMeter } from "../../src/simulator/mod.ts";
 import { openSite } from "../support/site.ts";
 
-Deno.test("readingsVolume is close to what readings of a signing meter take in their stream", async () => {
+Deno.test("readingsVolume is close to the real size of the readings of a signing meter in their stream", async () => {
   await using site = await openSite({
     meters: [new SimulatedMeter({ unit: 1 })],
     meterKeys: "live_measurement_interval_ms: 500",
@@ -20,7 +20,7 @@ Deno.test("readingsVolume is close to what readings of a signing meter take in t
     let info = await manager.streams.info("WATTSEAL_READINGS");
     while (info.state.messages < 3) info = await manager.streams.info("WATTSEAL_READINGS");
     const { storedBytes, limitBytes } = readingsVolume(settings);
-    // The simulated meter's key is shorter than the one of the estimate.
+    // The key of the simulated meter is shorter than the key in the estimate.
     const ratio = info.state.bytes / info.state.messages / storedBytes;
     assert.ok(ratio > 0.8 && ratio < 1.05, `a reading takes ${ratio} of the estimate`);
     assert.ok(info.config.max_bytes > 0 && info.config.max_bytes <= Math.floor(limitBytes));

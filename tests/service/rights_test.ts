@@ -10,7 +10,7 @@ const inboxPrefix = "_INBOX_test";
 const all = neededRights("node", { prefix: "wattseal", site: "test", inboxPrefix, creates: streamKinds });
 const keys = `user: test, password: p, inbox_prefix: ${inboxPrefix}`;
 
-Deno.test("start serves a whole transaction with the least rights, and none is missing", async () => {
+Deno.test("start serves a whole transaction with the least permissions, and none is missing", async () => {
   await using guarded = await startGuardedServer({ test: all });
   const nats = { server: guarded.server, keys, client: admin };
   await using site = await openSite({ meters: [new SimulatedMeter({ unit: 1 })], nats });
@@ -35,7 +35,7 @@ Deno.test("start serves a whole transaction with the least rights, and none is m
   assert.equal(refused.getReceived(), 0);
 });
 
-Deno.test("start says ready with what is not in order", async () => {
+Deno.test("start prints ready with the problems", async () => {
   const { publish, subscribe } = all;
   await using guarded = await startGuardedServer({
     test: { publish, subscribe: subscribe.filter((subject) => !subject.includes("transaction")) },

@@ -22,7 +22,7 @@ async function published(site: Site): Promise<string[]> {
   return ids;
 }
 
-Deno.test("start publishes readings that a killed process spooled while NATS was away", async () => {
+Deno.test("start publishes readings that a killed process stored in the spool while NATS was not reachable", async () => {
   await using site = await openSite({
     meters: [new SimulatedMeter({ unit: 1 }), new SimulatedMeter({ unit: 2 })],
     meterKeys: "live_measurement_interval_ms: 500",

@@ -4,7 +4,7 @@ import { SimulatedMeter } from "../../src/simulator/mod.ts";
 import { openSite } from "../support/site.ts";
 import { CommandProcess } from "../support/start_process.ts";
 
-Deno.test("start says ready in one line, says goodbye for each meter on SIGTERM and exits with 0", async () => {
+Deno.test("start prints ready in one line, publishes stopped for each meter on SIGTERM and exits with 0", async () => {
   await using site = await openSite({ meters: [new SimulatedMeter({ unit: 1 }), new SimulatedMeter({ unit: 2 })] });
   const stopped = site.client.subscribe("wattseal.test.*.status");
   await using service = new CommandProcess(["start", "--config", site.config]);
@@ -36,7 +36,7 @@ Deno.test("start refuses a state folder that another process uses", async () => 
   assert.match(err, new RegExp(`${join(site.folder, "state")}.*another process`));
 });
 
-Deno.test("start tells of every mistake in its configuration and exits with 2", async () => {
+Deno.test("start reports every error in its configuration and exits with 2", async () => {
   const folder = await Deno.makeTempDir({ prefix: "wattseal-test-" });
   const config = join(folder, "bad.yaml");
   await Deno.writeTextFile(config, "site: a.b\nlines:\n  - name: x\n    baudrate: 9601\n");
@@ -48,7 +48,7 @@ Deno.test("start tells of every mistake in its configuration and exits with 2", 
   for (const place of [":1:7: site", ":4:15: lines[0].baudrate"]) assert.ok(err.includes(place), `${place}\n${err}`);
 });
 
-Deno.test("start names a serial port that is not there, keeps trying and ends cleanly", async () => {
+Deno.test("start reports a missing serial port, retries and ends cleanly", async () => {
   await using site = await openSite({ meters: [new SimulatedMeter({ unit: 1 })] });
   await site.line.unplug();
   await using service = new CommandProcess(["start", "--config", site.config]);

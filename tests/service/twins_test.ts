@@ -10,7 +10,7 @@ import { startNatsServer } from "../support/nats_server.ts";
 import { ask, openSite } from "../support/site.ts";
 import { startBody } from "../crash/start_body.ts";
 
-Deno.test("two stations from one image: every stop reaches the station of its start, and the other takes over", async () => {
+Deno.test("two stations with the same image: every stop reaches the station of its start, and the other station takes over", async () => {
   await using server = await startNatsServer();
   await using parts = new AsyncDisposableStack();
   const client = await connect({ servers: server.address });

@@ -5,7 +5,7 @@ import { ask, openSite, type Site } from "../support/site.ts";
 
 const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
 
-/** The service under a shell that arranges its standard streams; standard error is never read. */
+/** Starts the service under a shell that sets up its standard streams; standard error is never read. */
 function startUnder(script: string, site: Site): Deno.ChildProcess {
   return new Deno.Command("sh", {
     args: ["-c", script, Deno.execPath(), "run", "--allow-all", main, "start", "--config", site.config],
@@ -16,7 +16,7 @@ function startUnder(script: string, site: Site): Deno.ChildProcess {
   }).spawn();
 }
 
-/** Waits for the meter to be served, then asks it for something that goes to the log. */
+/** Waits until the service serves the meter, then sends a request that is logged. */
 async function serves({ client }: Site): Promise<void> {
   const online = client.subscribe("wattseal.test.evse-1.status");
   for await (const message of online) {
@@ -34,7 +34,7 @@ const faults = [
 ] as const;
 
 for (const [what, script] of faults) {
-  Deno.test(`the service runs and ends well where its log ${what}`, async () => {
+  Deno.test(`the service runs and stops cleanly if its log ${what}`, async () => {
     await using site = await openSite({ meters: [new SimulatedMeter({ unit: 1 })] });
     const served = serves(site);
     const child = startUnder(script, site);
@@ -48,7 +48,7 @@ for (const [what, script] of faults) {
   });
 }
 
-Deno.test("the service runs where its ready line cannot be written, and its log says so", async () => {
+Deno.test("the service runs if its ready line cannot be written, and logs it", async () => {
   await using site = await openSite({ meters: [new SimulatedMeter({ unit: 1 })] });
   const served = serves(site);
   const child = startUnder('exec "$0" "$@" >/dev/full', site);

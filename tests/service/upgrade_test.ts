@@ -15,7 +15,7 @@ import { startNatsServer } from "../support/nats_server.ts";
 const streams = ["WATTSEAL_OCMF", "WATTSEAL_READINGS", "WATTSEAL_STATE"] as const;
 const api = ["STREAM.INFO", "STREAM.CREATE"].flatMap((verb) => streams.map((stream) => `$JS.API.${verb}.${stream}`));
 
-/** The least rights with which a node of the first release worked. */
+/** The least permissions that a node of the first release needed. */
 const rights = `
 authorization { users = [
   { user: admin, password: admin }
@@ -36,7 +36,7 @@ authorization { users = [
   } }
 ] }`;
 
-/** The streams as the first release created them; never to be changed. */
+/** The streams as the first release created them. Never change them. */
 async function addStreams(manager: JetStreamManager): Promise<void> {
   const usual = { retention: RetentionPolicy.Limits, storage: StorageType.File, num_replicas: 1 };
   const day = nanos(86_400_000);
@@ -83,7 +83,7 @@ async function idsIn(manager: JetStreamManager, stream: string): Promise<string[
   return ids;
 }
 
-Deno.test("a node of the first release is upgraded in place and delivers all that waited, with its old rights", async () => {
+Deno.test("a node of the first release is upgraded in place and delivers all waiting data with its old permissions", async () => {
   await using server = await startNatsServer({ config: rights });
   await using owned = new AsyncDisposableStack();
   const client = await connect({ servers: server.address, user: "admin", pass: "admin", timeout: 30_000 });

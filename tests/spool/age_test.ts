@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { hourMs, reading, readings, seconds, Setup, startMs } from "./setup.ts";
 
 for (const mode of ["memory", "disk"] as const) {
-  Deno.test(`Spool drops nothing because the wall clock was set, mode ${mode}`, async () => {
+  Deno.test(`Spool drops nothing after a change of the wall clock, mode ${mode}`, async () => {
     using setup = new Setup();
     using spool = setup.open({ mode, maxAgeHours: 1 });
     for (
@@ -19,7 +19,7 @@ for (const mode of ["memory", "disk"] as const) {
   });
 }
 
-Deno.test("Spool without room drops what came first, whatever the wall clock said", () => {
+Deno.test("Spool without room drops the readings that came first, independent of the wall clock", () => {
   using setup = new Setup();
   using spool = setup.open({ maxMb: 1 });
   const later = readings(100_000, 100_200, 1_000);
@@ -29,7 +29,7 @@ Deno.test("Spool without room drops what came first, whatever the wall clock sai
   assert.deepEqual(seconds(spool.oldest(200)), seconds(early));
 });
 
-/** What an earlier process kept for 40 minutes, and what is left of it in the next one. */
+/** Stores readings in one process for 40 minutes and returns the readings that are left in the next process. */
 async function restarted(
   setup: Setup,
   { before, wall, after }: { before?: boolean; wall: number; after?: boolean },
@@ -47,7 +47,7 @@ async function restarted(
   return spool.oldest(9).length;
 }
 
-Deno.test("Spool counts the time between two processes where the clock is synchronised in both", async () => {
+Deno.test("Spool counts the time between two processes if the clock is synchronised in both", async () => {
   const minuteMs = 60_000;
   for (const [pauseMinutes, left] of [[0, 2], [19, 2], [21, 1], [61, 0], [-1000, 2]] as const) {
     using setup = new Setup();
@@ -56,7 +56,7 @@ Deno.test("Spool counts the time between two processes where the clock is synchr
   }
 });
 
-Deno.test("Spool does not count a clock that was set between two processes as the age of its readings", async () => {
+Deno.test("Spool does not count a change of the clock between two processes as age", async () => {
   const wall = startMs + 100 * hourMs;
   const doubtful = [[false, true], [undefined, true], [true, false], [true, undefined], [
     undefined,
@@ -74,7 +74,7 @@ Deno.test("Spool does not count a clock that was set between two processes as th
   assert.equal(await restarted(setup, { before: true, wall, after: true }), 2);
 });
 
-Deno.test("Spool adds the time of all processes up", async () => {
+Deno.test("Spool adds up the time of all processes", async () => {
   using setup = new Setup();
   for (const second of [0, 1, 2]) {
     using spool = setup.open({ maxAgeHours: 1 });

@@ -7,7 +7,7 @@ import { FakeTime } from "../support/fake_time.ts";
 export const startMs = Date.UTC(2026, 0, 31, 8);
 export const hourMs = 3_600_000;
 
-/** A reading of so many seconds after the start. */
+/** A reading of this many seconds after the start. */
 export function reading(second: number, bytes = 100): SpooledReading {
   return {
     meter: "evse-1",
@@ -22,12 +22,12 @@ export function readings(from: number, to: number, bytes = 100): SpooledReading[
   return Array.from({ length: to - from }, (_, place) => reading(from + place, bytes));
 }
 
-/** The seconds after the start of readings. */
+/** The times of readings in seconds after the start. */
 export function seconds(waiting: readonly SpooledReading[]): number[] {
   return waiting.map(({ takenAtMs }) => (takenAtMs - startMs) / 1000);
 }
 
-/** A state folder, a clock that stands still and a log. */
+/** A state folder, a fake clock and a log. */
 export class Setup implements Disposable {
   readonly folder = Deno.makeTempDirSync({ prefix: "wattseal-test-" });
   readonly time = new FakeTime(startMs);

@@ -7,7 +7,7 @@ import { SmallDisk, smallDiskRefusal } from "../support/small_disk.ts";
 import { hourMs, reading, readings, seconds, Setup, startMs } from "./setup.ts";
 
 for (const mode of ["memory", "disk"] as const) {
-  Deno.test(`Spool gives readings in the order of their time, until they are removed, mode ${mode}`, () => {
+  Deno.test(`Spool returns readings in the order of their time until they are removed, mode ${mode}`, () => {
     using setup = new Setup();
     using spool = setup.open({ mode });
     spool.add([reading(2), reading(1)]);
@@ -23,7 +23,7 @@ for (const mode of ["memory", "disk"] as const) {
     assert.deepEqual([spool.size, spool.dropped], [2, 0]);
   });
 
-  Deno.test(`Spool drops readings that are older than its age, mode ${mode}`, async () => {
+  Deno.test(`Spool drops readings that are older than the age limit, mode ${mode}`, async () => {
     using setup = new Setup();
     using spool = setup.open({ mode, maxAgeHours: 1 });
     for (const second of [0, 10, 20]) {
@@ -37,10 +37,10 @@ for (const mode of ["memory", "disk"] as const) {
     spool.add([reading(3620)]);
     await setup.time.advance(1_000);
     assert.deepEqual([spool.size, spool.dropped], [1, 3]);
-    assert.equal(setup.log.count(/warn the oldest spooled readings are dropped .*too old/), 1);
+    assert.equal(setup.log.count(/warn The oldest readings in the spool are dropped .*too old/), 1);
   });
 
-  Deno.test(`Spool keeps the youngest readings that find room, and counts the others, mode ${mode}`, () => {
+  Deno.test(`Spool keeps the newest readings that fit, and counts the others, mode ${mode}`, () => {
     using setup = new Setup();
     const spool = setup.open({ mode, maxMb: 1 });
     for (let from = 0; from < 3_000; from += 200) spool.add(readings(from, from + 200, 1_000));
@@ -50,13 +50,13 @@ for (const mode of ["memory", "disk"] as const) {
       seconds(spool.oldest(3_000)),
       readings(3_000 - spool.size, 3_000).map((_, i) => i + spool.dropped),
     );
-    assert.equal(setup.log.count(/warn the oldest spooled readings are dropped .*no room/), 1);
+    assert.equal(setup.log.count(/warn The oldest readings in the spool are dropped .*no room/), 1);
     spool.close();
     if (mode === "disk") assert.ok(Deno.statSync(setup.path).size < 1.3 * 1_048_576);
   });
 }
 
-Deno.test("Spool in mode off keeps nothing and counts what came", () => {
+Deno.test("Spool in mode off stores nothing and counts all readings", () => {
   using setup = new Setup();
   using spool = setup.open({ mode: "off" });
   spool.add(readings(0, 3));
@@ -71,7 +71,7 @@ Deno.test("Spool in mode memory writes nothing to the disk", () => {
   assert.deepEqual([...Deno.readDirSync(setup.folder)], []);
 });
 
-Deno.test("Spool in mode disk has after a restart what it had before", () => {
+Deno.test("Spool in mode disk keeps its readings across a restart", () => {
   using setup = new Setup();
   setup.open().add(readings(0, 2));
   {
@@ -80,7 +80,7 @@ Deno.test("Spool in mode disk has after a restart what it had before", () => {
   }
   using spool = setup.open();
   assert.deepEqual([seconds(spool.oldest(9)), spool.size, spool.dropped], [[0, 1], 2, 0]);
-  assert.equal(setup.log.count(/info readings of an earlier run wait to be published {"readings":2}/), 1);
+  assert.equal(setup.log.count(/info Readings of an earlier run wait for publication {"readings":2}/), 1);
 });
 
 Deno.test("Spool in mode disk writes within a second, so that a killed process loses no more", async () => {
@@ -94,7 +94,7 @@ Deno.test("Spool in mode disk writes within a second, so that a killed process l
   assert.deepEqual(seconds(spool.oldest(9)), [0, 1]);
 });
 
-Deno.test("Spool gives the disk back what a long absence took", () => {
+Deno.test("Spool shrinks its file after a long outage", () => {
   using setup = new Setup();
   using spool = setup.open();
   for (let from = 0; from < 3_000; from += 200) spool.add(readings(from, from + 200, 1_000));
@@ -105,8 +105,8 @@ Deno.test("Spool gives the disk back what a long absence took", () => {
 });
 
 const damages: Record<string, (path: string) => void> = {
-  "is no database": (path) => Deno.writeTextFileSync(path, "nonsense ".repeat(1_000)),
-  "has a page of nonsense": (path) => {
+  "is not a database": (path) => Deno.writeTextFileSync(path, "nonsense ".repeat(1_000)),
+  "has a random page": (path) => {
     using file = Deno.openSync(path, { write: true });
     file.seekSync(4096, Deno.SeekMode.Start);
     file.writeSync(new Uint8Array(40_000).fill(0xa5));
@@ -119,7 +119,7 @@ const damages: Record<string, (path: string) => void> = {
 };
 
 for (const [what, damage] of Object.entries(damages)) {
-  Deno.test(`Spool moves a file aside that ${what}, and begins a new one`, () => {
+  Deno.test(`Spool renames a file that ${what}, and starts a new one`, () => {
     using setup = new Setup();
     for (const _round of ["first", "again"]) {
       const earlier = setup.open();
@@ -131,13 +131,16 @@ for (const [what, damage] of Object.entries(damages)) {
       assert.deepEqual(seconds(spool.oldest(9)), [500]);
       spool.remove(spool.oldest(9));
     }
-    assert.equal(setup.log.count(/warn the spool was damaged and is moved aside; a new one is begun .*db.damaged"/), 2);
+    assert.equal(
+      setup.log.count(/warn The spool was damaged and has been renamed; a new spool is started .*db.damaged"/),
+      2,
+    );
     const files = [...Deno.readDirSync(setup.folder)].map(({ name }) => name);
     assert.deepEqual(files.filter((name) => !/-(wal|shm)$/.test(name)).sort(), ["spool.db", "spool.db.damaged"]);
   });
 }
 
-Deno.test("Spool whose file becomes damaged while it is used counts what is lost and goes on", () => {
+Deno.test("Spool counts the lost readings and continues when its file is damaged in use", () => {
   using setup = new Setup();
   const earlier = setup.open();
   for (let from = 0; from < 2_000; from += 200) earlier.add(readings(from, from + 200, 1_000));
@@ -155,24 +158,26 @@ Deno.test("Spool whose file becomes damaged while it is used counts what is lost
   assert.equal(spool.dropped, 2_000);
 });
 
-Deno.test("Spool in a folder that cannot be used drops and counts, and works once the folder can be used", () => {
+Deno.test("Spool drops and counts readings while its folder cannot be used, and works again after that", () => {
   using setup = new Setup();
   const folder = join(setup.folder, "later");
   using spool = setup.open({ folder });
   spool.add(readings(0, 200));
   spool.add(readings(200, 400));
   assert.deepEqual([spool.size, spool.dropped], [0, 400]);
-  assert.equal(setup.log.count(/error the spool cannot be used, so that readings are dropped/), 1);
+  assert.equal(setup.log.count(/error Cannot use the spool, so readings are dropped/), 1);
   Deno.mkdirSync(folder);
   spool.add(readings(400, 600));
   assert.deepEqual([spool.size, spool.dropped], [200, 400]);
-  assert.equal(setup.log.count(/info the spool can be used again/), 1);
+  assert.equal(setup.log.count(/info The spool can be used again/), 1);
 });
 
 const refusal = smallDiskRefusal();
 
 Deno.test({
-  name: `Spool on a full disk drops and counts, and keeps what it has${refusal === undefined ? "" : ` (${refusal})`}`,
+  name: `Spool on a full disk drops and counts new readings, and keeps the stored ones${
+    refusal === undefined ? "" : ` (${refusal})`
+  }`,
   ignore: refusal !== undefined,
   fn() {
     using setup = new Setup();
@@ -184,10 +189,10 @@ Deno.test({
     assert.equal(spool.size + spool.dropped, 3_000);
     assert.ok(spool.dropped >= 2_000, String(spool.dropped));
     assert.ok(spool.oldest(10).length > 0);
-    assert.equal(setup.log.count(/error the spool cannot be used.*disk/), 1);
+    assert.equal(setup.log.count(/error Cannot use the spool.*disk/), 1);
     disk.free();
     spool.add(readings(3_000, 3_200));
-    assert.equal(setup.log.count(/info the spool can be used again/), 1);
+    assert.equal(setup.log.count(/info The spool can be used again/), 1);
     assert.equal(seconds(spool.oldest(9_999)).at(-1), 3_199);
   },
 });
@@ -213,7 +218,7 @@ Deno.test({
 });
 
 for (const mode of ["memory", "disk"] as const) {
-  Deno.test(`Spool gives the oldest readings without those of some meters, mode ${mode}`, () => {
+  Deno.test(`Spool returns the oldest readings without the excluded meters, mode ${mode}`, () => {
     using setup = new Setup();
     using spool = setup.open({ mode });
     spool.add(readings(0, 300));

@@ -16,7 +16,7 @@ Deno.test("TransactionDesk confirms no record while another file is in the journ
   await desk.start(startRequest("tx-1"));
   await assert.rejects(desk.stop({ transaction_id: "tx-1" }), {
     code: "JOURNAL_FAILED",
-    message: /another file has taken its place/,
+    message: /another file has replaced it/,
   });
   await assert.rejects(desk.start(startRequest("tx-2")), { code: "JOURNAL_FAILED" });
   assert.deepEqual(steps.calls.filter((call) => call === "confirmOcmfFile"), []);
