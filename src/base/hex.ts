@@ -1,4 +1,4 @@
-/** An address or a code in the notation of the meters' documents: four upper-case hex digits. */
+/** An address or a code in the notation of the meter manuals: four upper-case hex digits. */
 export function hex(value: number): string {
   return value.toString(16).toUpperCase().padStart(4, "0");
 }
@@ -8,7 +8,7 @@ export function hexText(bytes: Iterable<number>): string {
   return Uint8Array.from(bytes).toHex().toUpperCase();
 }
 
-/** Bytes in upper-case hex, a blank behind every `size` of them. */
+/** Bytes in upper-case hex, with a space after every `size` bytes. */
 export function spacedHex(bytes: Iterable<number>, size: number): string {
   return hexText(bytes).match(new RegExp(`.{1,${2 * size}}`, "g"))?.join(" ") ?? "";
 }
