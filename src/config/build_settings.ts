@@ -1,6 +1,6 @@
 import { endpointOf, fromFileFolder, wantsTls } from "./endpoint.ts";
 import type { ConfigFile } from "./file_schema.ts";
-import { camelKeys } from "./key_case.ts";
+import { camelKeys } from "../base/key_case.ts";
 import type { LineSettings, MeterSettings, NatsSettings, Settings } from "./settings.ts";
 
 type LineEntry = ConfigFile["lines"][number];

@@ -1,6 +1,6 @@
 import { endpointEntry } from "./endpoint.ts";
 import { escapeVariables } from "./environment.ts";
-import { snakeKeys } from "./key_case.ts";
+import { snakeKeys } from "../base/key_case.ts";
 import type { LineSettings, MeterSettings, Settings } from "./settings.ts";
 
 const mask = "***";

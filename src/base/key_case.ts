@@ -13,10 +13,7 @@ export function camelKeys<T>(value: T): CamelKeys<T> {
 }
 
 /** Renames `retentionDays` to `retention_days` on all levels; `changeText` is applied to each text. */
-export function snakeKeys(
-  value: Readonly<Record<string, unknown>>,
-  changeText: (text: string) => string,
-): Record<string, unknown> {
+export function snakeKeys(value: object, changeText = (text: string): string => text): Record<string, unknown> {
   const snake = (key: string) => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => [snake(key), convert(inner, snake, changeText)]),
