@@ -9,7 +9,7 @@ import { TroubleLog } from "./base/trouble_log.ts";
 import { type LineSettings, type MeterSettings, type Settings, streamsWithNeeds } from "./config/mod.ts";
 import { keepRetention, type LiveJournal, mentionOnce, openLiveJournal, reportOpening } from "./journal/mod.ts";
 import { Meter, type MeterEvent, serialNumberIn } from "./meter/mod.ts";
-import type { LineReport } from "./contract/mod.ts";
+import { type LineReport, TransactionApi } from "./contract/mod.ts";
 import { NatsNode } from "./nats/mod.ts";
 import { openSpool, type Spool } from "./spool/mod.ts";
 import { checkSignedValue, TransactionDesk } from "./transaction/mod.ts";
@@ -99,7 +99,7 @@ export class Service {
     this.#node = new NatsNode({
       options: { site: settings.site, ...settings.nats, streams: streamsWithNeeds(settings) },
       identity: newNodeIdentity(settings.stateDir, log),
-      meters: posts.map((post) => ({ ...post, ...post.settings, transactions: post.desk })),
+      meters: posts.map((post) => ({ ...post, ...post.settings, transactions: new TransactionApi(post.desk) })),
       lines: () => this.stats(),
       journal,
       spool,

@@ -2,7 +2,7 @@ import { fileTrouble } from "../base/file_trouble.ts";
 import { systemTime } from "../base/time.ts";
 import { JournalError, type JournalReader, type RecordFilter, type StoredRecord } from "../journal/mod.ts";
 import { xmlContainer, xmlValue } from "../ocmf/mod.ts";
-import { ocmfResult } from "../transaction/mod.ts";
+import { ocmfResult } from "../contract/mod.ts";
 import { exitCode, type Io } from "./io.ts";
 import { type JournalPlace, withJournal } from "./journal_folder.ts";
 import { openOutput, type Output } from "./output.ts";

@@ -155,7 +155,7 @@ async function fetchFile({ meter, journal, publicKeyFormat, json, io, log }: Ben
   const desk = new TransactionDesk({ meter, journal, publicKeyFormat, time: systemTime, log });
   let failure: unknown;
   try {
-    await desk.stop({ transaction_id: "" });
+    await desk.stop("");
   } catch (error) {
     failure = error;
   }

@@ -1,7 +1,7 @@
 import { timestamp } from "../base/time.ts";
 import type { StoredRecord } from "../journal/mod.ts";
 import { explainRecord, type Verification, verifyRecord } from "../ocmf/mod.ts";
-import { type OcmfResult, ocmfResult } from "../transaction/mod.ts";
+import { type OcmfResult, ocmfResult } from "../contract/mod.ts";
 import { explanationText } from "./explanation_text.ts";
 
 /**

@@ -1,4 +1,5 @@
-import { type FailedAnswer, failedAnswer, transactionError, type TransactionErrorCode } from "../transaction/mod.ts";
+import { type TransactionError, transactionError, type TransactionErrorCode } from "../transaction/mod.ts";
+import type { FailedAnswer } from "./transaction_schemas.ts";
 
 /** The number of each code in the header `Nats-Service-Error-Code`. */
 export const errorNumbers: Readonly<Record<TransactionErrorCode, number>> = {
@@ -41,6 +42,16 @@ export function errorAnswer(error: unknown, doing: string, transactionId?: strin
     code: known.code,
     number: errorNumbers[known.code],
     description: headerText(`${known.code}: ${known.message}`),
+  };
+}
+
+/** Answer to a request that failed; `transactionId` where the request named one. */
+export function failedAnswer(error: TransactionError, transactionId?: string): FailedAnswer {
+  return {
+    status: error.code === "NOT_SUPPORTED" ? "NOT_SUPPORTED" : "UNEXPECTED_ERROR",
+    code: error.code,
+    error: error.message,
+    ...(transactionId !== undefined && { transaction_id: transactionId }),
   };
 }
 

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { timestamp } from "../base/time.ts";
 import type { StoredRecord } from "../journal/mod.ts";
 import { recordFacts } from "../ocmf/mod.ts";
-import { ocmfText } from "../transaction/mod.ts";
+import { ocmfText } from "./shared_fields.ts";
 
 const time = z.iso.datetime({ precision: 3 });
 

@@ -2,8 +2,9 @@ import type { NatsConnection } from "nats";
 import { Mutex } from "../base/mutex.ts";
 import { type Time, timestamp } from "../base/time.ts";
 import type { LiveJournal } from "../journal/mod.ts";
-import { busy, maxWaiting, parseRequest } from "../transaction/mod.ts";
+import { busy, maxWaiting } from "../transaction/mod.ts";
 import { type JournalEntry, journalEntry } from "./journal_entry.ts";
+import { parseRequest } from "./parse_request.ts";
 import { type JournalPage, journalRequestSchema } from "./schemas.ts";
 
 /** What the pages are made of. */

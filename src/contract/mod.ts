@@ -5,11 +5,13 @@
  * @module
  */
 export { type Endpoint, endpoints, type EndpointTools } from "./endpoints.ts";
-export { type ErrorAnswer, errorAnswer, errorNumbers } from "./error_answer.ts";
+export { type ErrorAnswer, errorAnswer, errorNumbers, failedAnswer } from "./error_answer.ts";
 export { type JournalEntry, journalEntry } from "./journal_entry.ts";
 export type { LineReport, MeterReport } from "./line_report.ts";
 export { type NodeEndpoint, nodeEndpoints } from "./node_endpoints.ts";
 export { beatMs, nodeStatusPayload, type NodeStatusSource } from "./node_status.ts";
+export { ocmfResult } from "./ocmf_result.ts";
+export { parseRequest } from "./parse_request.ts";
 export {
   faultPayload,
   powermeter,
@@ -45,3 +47,5 @@ export type {
   StatusPayload,
 } from "./schemas.ts";
 export { nodeToken, Subjects } from "./subjects.ts";
+export { TransactionApi } from "./transaction_api.ts";
+export { type OcmfResult, ocmfResultSchema } from "./transaction_schemas.ts";

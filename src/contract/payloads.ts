@@ -1,7 +1,7 @@
 import type { Fault, FaultKind } from "../base/fault_board.ts";
 import { timestamp } from "../base/time.ts";
 import { type Identity, type MeterState, type PhaseValues, type Reading } from "../meter/mod.ts";
-import { signedMeterValue } from "../transaction/mod.ts";
+import { signedMeterValue } from "./shared_fields.ts";
 import type { FaultPayload, PowermeterPayload, PublicKeyPayload, StatusPayload } from "./schemas.ts";
 
 /** In which form public keys are on the bus: the raw point or DER SubjectPublicKeyInfo. */

@@ -1,6 +1,6 @@
 import type { Meter } from "../meter/mod.ts";
-import type { TransactionDesk } from "../transaction/mod.ts";
 import type { PublicKeyFormat } from "./payloads.ts";
+import type { TransactionApi } from "./transaction_api.ts";
 
 /** One meter as the bus serves it. */
 export interface MeterPost {
@@ -8,7 +8,7 @@ export interface MeterPost {
   readonly name: string;
   readonly lineName: string;
   readonly meter: Pick<Meter, "identity" | "state" | "readNow">;
-  readonly transactions: Pick<TransactionDesk, "start" | "stop" | "mustStop" | "status" | "acknowledge" | "current">;
+  readonly transactions: Pick<TransactionApi, "start" | "stop" | "mustStop" | "status" | "acknowledge" | "current">;
   readonly publicKeyFormat: PublicKeyFormat;
   /** Whether its readings have the other sign than the meter shows. @default false */
   readonly invert?: boolean;

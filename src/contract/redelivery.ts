@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { LiveJournal } from "../journal/mod.ts";
-import { parseRequest } from "../transaction/mod.ts";
+import { parseRequest } from "./parse_request.ts";
 import { redeliverRequestSchema, type redeliverResponseSchema } from "./schemas.ts";
 
 /** What a delivery on request needs. */

@@ -1,20 +1,22 @@
 import { z } from "zod";
 import { exchangeErrorKinds } from "../line/mod.ts";
 import { transactionStates } from "../journal/mod.ts";
+import { transactionErrorCodes } from "../transaction/mod.ts";
+import { journalEntrySchema } from "./journal_entry.ts";
 import {
   acknowledgeRequestSchema,
+  statusRequestSchema,
+  stopRequestSchema,
+  transactionRequestSchema,
+} from "./transaction_requests.ts";
+import {
   acknowledgeResponseSchema,
   ocmfResultSchema,
   signedMeterValueSchema,
   startResponseSchema,
-  statusRequestSchema,
   statusResponseSchema,
-  stopRequestSchema,
   stopResponseSchema,
-  transactionErrorCodes,
-  transactionRequestSchema,
-} from "../transaction/mod.ts";
-import { journalEntrySchema } from "./journal_entry.ts";
+} from "./transaction_schemas.ts";
 
 const time = z.iso.datetime({ precision: 3 });
 const number = z.number();

@@ -1,13 +1,13 @@
 import { timestamp } from "../base/time.ts";
 import type { StoredRecord, StoredTransaction } from "../journal/mod.ts";
-import type { SignedValue } from "../meter/mod.ts";
-import { pointToSpki, recordFacts, toOcppSignedMeterValue, verifyRecord } from "../ocmf/mod.ts";
-import type { FailedAnswer, OcmfResult, SignedMeterValue, StartAnswer, StatusAnswer, StopAnswer } from "./answers.ts";
-import type { TransactionError } from "./errors.ts";
-import { storedWarnings } from "./request_warnings.ts";
+import { recordFacts } from "../ocmf/mod.ts";
+import { requestWarnings, type StartResult, type StopResult, type TransactionStatus } from "../transaction/mod.ts";
+import { ocmfText, optionalTime, signedMeterValue, startSignedMeterValue } from "./shared_fields.ts";
+import { startRequestOf, transactionRequestSchema } from "./transaction_requests.ts";
+import type { StartAnswer, StatusAnswer, StopAnswer } from "./transaction_schemas.ts";
 
-/** Answer to a start that succeeded; `transaction` as the journal has it. */
-export function startAnswer(transactionId: string, transaction: StoredTransaction | undefined): StartAnswer {
+/** Answer to a start that succeeded. */
+export function startAnswer({ transactionId, transaction }: StartResult): StartAnswer {
   const startValue = transaction?.startValue;
   return {
     status: "OK",
@@ -17,8 +17,10 @@ export function startAnswer(transactionId: string, transaction: StoredTransactio
   };
 }
 
-/** Answer to a stop that succeeded. */
-export function stopAnswer(record: StoredRecord, transaction: StoredTransaction): StopAnswer {
+/** Answer to a stop that succeeded; one with an empty id has no result and carries no values. */
+export function stopAnswer(result: StopResult | undefined): StopAnswer {
+  if (result === undefined) return { status: "OK" };
+  const { record, transaction } = result;
   return {
     status: "OK",
     ...startSignedMeterValue(record),
@@ -32,63 +34,30 @@ export function stopAnswer(record: StoredRecord, transaction: StoredTransaction)
   };
 }
 
-/** Answer to a status request; `record` is the one that ended the transaction. */
-export function statusAnswer(transaction: StoredTransaction, record: StoredRecord | undefined): StatusAnswer {
+/** Answer to a status request. */
+export function statusAnswer(status: TransactionStatus): StatusAnswer {
+  if ("transaction" in status) {
+    return { status: "OK", transaction: storedTransaction(status.transaction, status.record) };
+  }
+  const { state, transactionId } = status;
+  if (state === "idle") return { status: "OK" };
   return {
     status: "OK",
-    transaction: {
-      state: transaction.state,
-      transaction_id: transaction.transactionId,
-      ...time("started_at", transaction.startedAtMs),
-      ...time("stopped_at", transaction.stoppedAtMs),
-      ...time("delivered_at", record?.deliveredAtMs),
-      ...(transaction.reason !== undefined && { reason: transaction.reason }),
-    },
+    transaction: { state, ...(transactionId !== undefined && { transaction_id: transactionId }) },
   };
 }
 
-/** Answer to a request that failed; `transactionId` where the request named one. */
-export function failedAnswer(error: TransactionError, transactionId?: string): FailedAnswer {
+function storedTransaction(
+  transaction: StoredTransaction,
+  record: StoredRecord | undefined,
+): Required<StatusAnswer>["transaction"] {
   return {
-    status: error.code === "NOT_SUPPORTED" ? "NOT_SUPPORTED" : "UNEXPECTED_ERROR",
-    code: error.code,
-    error: error.message,
-    ...(transactionId !== undefined && { transaction_id: transactionId }),
-  };
-}
-
-/** A record of the journal as it is published. */
-export function ocmfResult(record: StoredRecord, site?: string): OcmfResult {
-  const { beginAtMs, endAtMs, transactionId = record.transactionId } = recordFacts(record.ocmf);
-  return {
-    ...(transactionId !== undefined && { transaction_id: transactionId }),
-    ...(site !== undefined && { site }),
-    meter: record.meter,
-    journal_seq: record.seq,
-    meter_id: record.meterId,
-    ...(record.evseId !== undefined && { evse_id: record.evseId }),
-    reason: record.reason,
-    ocmf: ocmfText(record),
-    public_key: record.publicKey,
-    signing_method: record.signingMethod,
-    verification: record.verdict ?? verifyRecord(record.ocmf, record.publicKey),
-    ocpp: toOcppSignedMeterValue(record.ocmf, spkiOf(record.publicKey)),
-    ...startSignedMeterValue(record),
-    ...time("started_at", record.startedAtMs),
-    read_at: timestamp(record.readAtMs),
-    ...time("meter_begin_at", beginAtMs),
-    ...time("meter_end_at", endAtMs),
-  };
-}
-
-/** A signed live map as the bus carries it; `publicKey` in the configured format. */
-export function signedMeterValue(value: SignedValue, publicKey: string): SignedMeterValue {
-  return {
-    signed_meter_data: JSON.stringify({ signedData: value.data, signature: value.signature }),
-    signing_method: value.signingMethod,
-    encoding_method: "plain",
-    public_key: publicKey,
-    timestamp: timestamp(value.takenAtMs),
+    state: transaction.state,
+    transaction_id: transaction.transactionId,
+    ...optionalTime("started_at", transaction.startedAtMs),
+    ...optionalTime("stopped_at", transaction.stoppedAtMs),
+    ...optionalTime("delivered_at", record?.deliveredAtMs),
+    ...(transaction.reason !== undefined && { reason: transaction.reason }),
   };
 }
 
@@ -105,28 +74,13 @@ function warnings(transaction: StoredTransaction | undefined, more: readonly str
   return found.length === 0 ? {} : { warnings: found };
 }
 
-function startSignedMeterValue(record: StoredRecord): { start_signed_meter_value?: SignedMeterValue } {
-  const value = record.startValue;
-  return value === undefined ? {} : { start_signed_meter_value: signedMeterValue(value, value.publicKey) };
-}
-
-/** The record's text; bytes that are no UTF-8 (a corrupted file) show as replacement characters. */
-export function ocmfText(record: StoredRecord): string {
-  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(record.ocmf);
-}
-
-/** An uncompressed point begins with 04h, a SubjectPublicKeyInfo with 30h. */
-function spkiOf(publicKey: string): string {
-  if (!publicKey.startsWith("04")) return publicKey;
+/** The warnings of a request as the journal keeps it; none where it cannot be read. */
+function storedWarnings(request: string | undefined): string[] {
+  if (request === undefined) return [];
   try {
-    return pointToSpki(publicKey);
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    // The record is worth more than its key, which is also in public_key
-    return "";
+    const { data } = transactionRequestSchema.safeParse(JSON.parse(request));
+    return data === undefined ? [] : requestWarnings(startRequestOf(data));
+  } catch {
+    return [];
   }
-}
-
-function time<K extends string>(name: K, ms: number | undefined): { [key in K]?: string } {
-  return ms === undefined ? {} : { [name]: timestamp(ms) } as { [key in K]?: string };
 }

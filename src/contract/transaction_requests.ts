@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { camelKeys } from "../base/key_case.ts";
 import {
   chargingPointTypes,
   identificationFlagGroups,
@@ -6,7 +7,7 @@ import {
   identificationTypes,
   sessionModalities,
 } from "../meter/mod.ts";
-import { TransactionError } from "./errors.ts";
+import { acknowledgeableFaults, type StartRequest } from "../transaction/mod.ts";
 
 const flags = identificationFlagGroups.flat();
 const types = Object.keys(identificationTypes) as (keyof typeof identificationTypes)[];
@@ -53,8 +54,10 @@ export const transactionRequestSchema = z.object({
     .describe("which way energy is to flow"),
 });
 
-/** A valid request to start a transaction. */
-export type TransactionRequest = z.infer<typeof transactionRequestSchema>;
+/** A valid request as the transactions of a meter take it. */
+export function startRequestOf(request: z.infer<typeof transactionRequestSchema>): StartRequest {
+  return camelKeys(request);
+}
 
 /** A request to stop a transaction; an empty id ends whatever is open. */
 export const stopRequestSchema = z.object({ transaction_id: transactionId });
@@ -63,54 +66,8 @@ export const stopRequestSchema = z.object({ transaction_id: transactionId });
 export const statusRequestSchema = z.object({ transaction_id: transactionId.nullish() });
 
 /** A request that takes a fault for known which cannot mend itself. */
-export const acknowledgeRequestSchema = z.object({ sub_type: z.enum(["MeterExchanged", "PublicKeyChanged"]) });
-
-/** A valid acknowledgement. */
-export type AcknowledgeRequest = z.infer<typeof acknowledgeRequestSchema>;
-
-/**
- * The request as `schema` has it.
- *
- * @throws {TransactionError} `INVALID_REQUEST`, naming every field that is wrong, what was found and what is allowed
- */
-export function parseRequest<T>(schema: z.ZodType<T>, request: unknown): T {
-  const parsed = schema.safeParse(request, { reportInput: true });
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map((issue) => sentence(issue));
-  throw new TransactionError("INVALID_REQUEST", `Cannot take the request: ${[...new Set(problems)].join("; ")}`);
-}
+export const acknowledgeRequestSchema = z.object({ sub_type: z.enum(acknowledgeableFaults) });
 
 function isIdLength(id: string): boolean {
   return [...id.slice(0, 2 * maxIdLength + 1)].length <= maxIdLength;
-}
-
-function sentence(issue: z.core.$ZodIssue): string {
-  const field = issue.path.length === 0 ? "the payload" : place(issue.path);
-  if (issue.code === "invalid_type") {
-    return issue.input === undefined
-      ? `${field} is missing`
-      : `${field} must be ${article(issue.expected)}, found ${shown(issue.input)}`;
-  }
-  if (issue.code === "invalid_value") {
-    const allowed = `one of ${issue.values.map(String).join(", ")}`;
-    return issue.input === undefined
-      ? `${field} is missing: ${allowed}`
-      : `${field} is ${shown(issue.input)}: must be ${allowed}`;
-  }
-  return `${field} ${issue.message}`;
-}
-
-function place(path: readonly PropertyKey[]): string {
-  return path.map((step) => typeof step === "number" ? `[${step}]` : String(step)).join("");
-}
-
-function article(type: string): string {
-  return /^[aeio]/.test(type) ? `an ${type}` : `a ${type}`;
-}
-
-function shown(value: unknown): string {
-  if (Array.isArray(value)) return "an array";
-  if (typeof value === "object" && value !== null) return "an object";
-  const text = JSON.stringify(value) ?? typeof value;
-  return text.length > 80 ? `${text.slice(0, 80)}...` : text;
 }

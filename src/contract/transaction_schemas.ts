@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { recordReasons, transactionStates } from "../journal/mod.ts";
-import { transactionErrorCodes } from "./errors.ts";
+import { transactionErrorCodes } from "../transaction/mod.ts";
 
 /** `signed_meter_value` of the bus, as in EVerest. */
 export const signedMeterValueSchema = z.object({

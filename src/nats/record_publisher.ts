@@ -1,9 +1,8 @@
 import { millis, type NatsConnection, type PubAck } from "nats";
 import { errorText, type Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
-import type { Subjects } from "../contract/mod.ts";
+import { ocmfResult, type Subjects } from "../contract/mod.ts";
 import type { StoredRecord, StreamPlace } from "../journal/mod.ts";
-import { ocmfResult } from "../transaction/mod.ts";
 import { type ExpectedStream, publishAcknowledged, streamLabel } from "./acknowledged.ts";
 import { DoubtfulRecords } from "./doubtful_records.ts";
 import type { NatsFailpoint } from "./failpoints.ts";

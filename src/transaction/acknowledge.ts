@@ -1,6 +1,10 @@
-import type { AcknowledgeAnswer } from "./answers.ts";
 import { billingIdentity, configuredKey, type Context } from "./context.ts";
-import type { AcknowledgeRequest } from "./request.ts";
+
+/** The faults that stay until somebody acknowledges them. */
+export const acknowledgeableFaults = ["MeterExchanged", "PublicKeyChanged"] as const;
+
+/** One of {@linkcode acknowledgeableFaults}. */
+export type AcknowledgeableFault = typeof acknowledgeableFaults[number];
 
 /**
  * Takes for known what was found on the meter and cannot mend itself: another meter, or another key, which is the
@@ -9,12 +13,9 @@ import type { AcknowledgeRequest } from "./request.ts";
  * @throws {TransactionError} `METER_OFFLINE` when the meter has not told its key yet
  * @throws {JournalError} the fault stays then
  */
-export async function acknowledge(
-  context: Context,
-  { sub_type: subType }: AcknowledgeRequest,
-): Promise<AcknowledgeAnswer> {
+export async function acknowledge(context: Context, subType: AcknowledgeableFault): Promise<void> {
   const { meter, journal, tracker, log } = context;
-  if (!meter.faults.has(subType)) return { status: "OK" };
+  if (!meter.faults.has(subType)) return;
   if (subType === "MeterExchanged") await tracker.write(() => journal.acknowledgeExchange(meter.name));
   else {
     const identity = billingIdentity(context);
@@ -22,5 +23,4 @@ export async function acknowledge(
   }
   meter.faults.clear(subType);
   log.info(`${subType} is acknowledged`, { meter: meter.name });
-  return { status: "OK" };
 }

@@ -9,7 +9,7 @@ import { fetchRecord } from "./fetch_record.ts";
 import { isOpen } from "./machine.ts";
 import { pollState } from "./meter_word.ts";
 import { requestFields } from "./request_fields.ts";
-import type { TransactionRequest } from "./request.ts";
+import { requestText, type StartRequest } from "./start_request.ts";
 
 /** How long RUNNING is waited for after a 'B' that was acknowledged. */
 const runningMs = 5000;
@@ -29,9 +29,9 @@ const attempts = 2;
  *
  * @throws {TransactionError}
  */
-export async function beginTransaction(context: Context, request: TransactionRequest): Promise<void> {
+export async function beginTransaction(context: Context, request: StartRequest): Promise<void> {
   const { tracker, meter, time } = context;
-  const transactionId = request.transaction_id;
+  const { transactionId } = request;
   for (let attempt = 1;; attempt++) {
     await accept(context, request);
     await begin(context, request);
@@ -66,19 +66,19 @@ async function endStray(context: Context, problem: string): Promise<boolean> {
   return isStopped;
 }
 
-async function accept(context: Context, request: TransactionRequest): Promise<void> {
+async function accept(context: Context, request: StartRequest): Promise<void> {
   const { tracker, time } = context;
   await at(context, "start.before_intent");
-  await tracker.commit({ kind: "accepted", transactionId: request.transaction_id }, {
-    evseId: request.evse_id,
-    request: JSON.stringify(request),
+  await tracker.commit({ kind: "accepted", transactionId: request.transactionId }, {
+    evseId: request.evseId,
+    request: requestText(request),
     startedAtMs: time.now(),
   });
   await at(context, "start.after_intent");
 }
 
 /** Makes sure that the meter is the one that is meant, and writes the fields. */
-async function prepare(context: Context, request: TransactionRequest): Promise<void> {
+async function prepare(context: Context, request: StartRequest): Promise<void> {
   const { tracker, meter } = context;
   try {
     await meter.requireSameMeter();
@@ -105,7 +105,7 @@ async function readText(context: Context): Promise<string> {
  * Writes the fields and 'B', and waits for RUNNING. Only a meter that says NOT_READY is sent a second 'B', after its
  * fields once more: a dip of its supply may have brought the texts of its last transaction back.
  */
-async function begin(context: Context, request: TransactionRequest): Promise<void> {
+async function begin(context: Context, request: StartRequest): Promise<void> {
   let unheard: unknown;
   for (let round = 1; round <= rounds; round++) {
     await prepare(context, request);

@@ -1,8 +1,7 @@
 import { Feed } from "../base/feed.ts";
 import { errorText } from "../base/log.ts";
 import type { OcmfState } from "../meter/mod.ts";
-import { acknowledge } from "./acknowledge.ts";
-import type { AcknowledgeAnswer, StartAnswer, StatusAnswer, StopAnswer } from "./answers.ts";
+import { acknowledge, type AcknowledgeableFault } from "./acknowledge.ts";
 import { billingIdentity, type Context } from "./context.ts";
 import type { CurrentTransaction, DeskOptions, TransactionEvent } from "./desk_options.ts";
 import { type TransactionError, transactionError, type TransactionErrorCode } from "./errors.ts";
@@ -12,24 +11,17 @@ import { isOpen } from "./machine.ts";
 import { MeterLookup } from "./meter_lookup.ts";
 import { OwedStops } from "./owed_stops.ts";
 import { Recovery } from "./recovery.ts";
-import {
-  acknowledgeRequestSchema,
-  parseRequest,
-  statusRequestSchema,
-  stopRequestSchema,
-  transactionRequestSchema,
-} from "./request.ts";
 import { ending, NotTried } from "./request_limits.ts";
 import { RequestQueue } from "./request_queue.ts";
-import { statusAnswer } from "./responses.ts";
+import type { StartResult, StopResult, TransactionStatus } from "./results.ts";
 import { refuseEnded, requireWord, runStart } from "./run_start.ts";
-import { endedAnswer, runStop } from "./run_stop.ts";
+import { endedTransaction, runStop } from "./run_stop.ts";
+import type { StartRequest } from "./start_request.ts";
 import { Tracker } from "./tracker.ts";
 import { unknownTransaction } from "./unknown_transaction.ts";
 
 /** Failures that leave nothing behind on the meter. */
 const harmless: readonly TransactionErrorCode[] = [
-  "INVALID_REQUEST",
   "UNKNOWN_TRANSACTION",
   "TRANSACTION_FINISHED",
   "NOT_SUPPORTED",
@@ -75,39 +67,36 @@ export class TransactionDesk {
   /**
    * Starts a transaction; a repeated start of the one that is running succeeds again and touches nothing.
    *
-   * @param request see `transactionRequestSchema`
    * @param untilMs monotonic time in milliseconds until which it waits for its turn; by default as long as it takes
    * @throws {TransactionError}
    */
-  start(request: unknown, untilMs?: number): Promise<StartAnswer> {
+  start(request: StartRequest, untilMs?: number): Promise<StartResult> {
     const doing = `start a transaction on meter ${this.#context.meter.name}`;
     return this.#answer(doing, async () => {
-      const valid = parseRequest(transactionRequestSchema, request);
-      refuseEnded(this.#context, valid.transaction_id);
+      refuseEnded(this.#context, request.transactionId);
       const recognised = this.#context.meter.recognised();
       if (recognised !== undefined) await recognised;
       billingIdentity(this.#context);
-      requireWord(this.#context, valid.transaction_id);
-      const work = () => this.#withMeterNoticed(() => runStart(this.#context, valid));
+      requireWord(this.#context, request.transactionId);
+      const work = () => this.#withMeterNoticed(() => runStart(this.#context, request));
       return await this.#queue.run({ kind: "start", doing, work }, untilMs);
     });
   }
 
   /**
-   * Stops a transaction and answers with its record; a repeated stop answers with the same record, from the journal.
+   * Stops a transaction and returns its record; a repeated stop returns the same record, from the journal.
    * An empty id ends whatever is open. A stop of the open transaction, or with an empty id, is carried out although its
    * caller's time is over, and repeats of it get the same answer.
    *
-   * @param request see `stopRequestSchema`
    * @param untilMs monotonic time in milliseconds until which it waits for its turn; by default as long as it takes
+   * @returns undefined for an empty id
    * @throws {TransactionError} after a failure on the way, the rest is finished in the background
    */
-  stop(request: unknown, untilMs?: number): Promise<StopAnswer> {
+  stop(id: string, untilMs?: number): Promise<StopResult | undefined> {
     const { meter } = this.#context;
     const doing = `stop a transaction on meter ${meter.name}`;
     return this.#answer(doing, async () => {
-      const id = parseRequest(stopRequestSchema, request).transaction_id;
-      const ended = id === "" ? undefined : endedAnswer(this.#context, id);
+      const ended = id === "" ? undefined : endedTransaction(this.#context, id);
       if (ended !== undefined) {
         meter.faults.clear("OcmfTransactionClosed");
         return ended;
@@ -119,24 +108,21 @@ export class TransactionDesk {
     });
   }
 
-  /** Whether a request is a stop that is never refused: of the open transaction, or with an empty id. */
-  mustStop(request: object): boolean {
-    const { success, data } = stopRequestSchema.safeParse(request);
-    return success && this.#owedStops.has(data.transaction_id);
+  /** Whether a stop with this id is never refused: of the open transaction, or with an empty id. */
+  mustStop(id: string): boolean {
+    return this.#owedStops.has(id);
   }
 
   /**
    * Takes a fault for known that cannot mend itself: another meter, or another key. It stays known across restarts.
    *
-   * @param request see `acknowledgeRequestSchema`
    * @param untilMs monotonic time in milliseconds until which it waits for its turn; by default as long as it takes
    * @throws {TransactionError}
    */
-  acknowledge(request: unknown, untilMs?: number): Promise<AcknowledgeAnswer> {
+  acknowledge(subType: AcknowledgeableFault, untilMs?: number): Promise<void> {
     const doing = `acknowledge a fault of meter ${this.#context.meter.name}`;
     return this.#answer(doing, async () => {
-      const valid = parseRequest(acknowledgeRequestSchema, request);
-      const work = () => acknowledge(this.#context, valid);
+      const work = () => acknowledge(this.#context, subType);
       return await this.#queue.run({ kind: "acknowledge", doing, work }, untilMs);
     });
   }
@@ -144,24 +130,19 @@ export class TransactionDesk {
   /**
    * Tells how a transaction stands: the one that is asked for, else the open one, else the last.
    *
-   * @param request see `statusRequestSchema`; nothing at all asks for the open one, else the last
-   * @throws {TransactionError} `INVALID_REQUEST`, `UNKNOWN_TRANSACTION` or `JOURNAL_FAILED`
+   * @param id empty: the open one, else the last
+   * @throws {TransactionError} `UNKNOWN_TRANSACTION` or `JOURNAL_FAILED`
    */
-  status(request: unknown): StatusAnswer {
+  status(id: string): TransactionStatus {
     const { journal, meter } = this.#context;
     try {
-      const id = parseRequest(statusRequestSchema, request ?? {}).transaction_id ?? "";
-      const known = journal.transaction(meter.name, id === "" ? this.current.transactionId ?? "" : id);
-      if (known !== undefined) {
-        return statusAnswer(known, known.recordSeq === undefined ? undefined : journal.record(known.recordSeq));
+      const transaction = journal.transaction(meter.name, id === "" ? this.current.transactionId ?? "" : id);
+      if (transaction !== undefined) {
+        const { recordSeq } = transaction;
+        return { transaction, record: recordSeq === undefined ? undefined : journal.record(recordSeq) };
       }
       if (id !== "") throw unknownTransaction(this.#context, id);
-      const { state, transactionId } = this.current;
-      if (state === "idle") return { status: "OK" };
-      return {
-        status: "OK",
-        transaction: { state, ...(transactionId !== undefined && { transaction_id: transactionId }) },
-      };
+      return this.current;
     } catch (error) {
       throw transactionError(error, `tell the state of a transaction on meter ${meter.name}`);
     }

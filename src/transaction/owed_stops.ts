@@ -1,10 +1,10 @@
 import type { SharedWork } from "../base/shared_work.ts";
-import type { StopAnswer } from "./answers.ts";
 import { billingIdentity, type Context } from "./context.ts";
 import { TransactionError, transactionError } from "./errors.ts";
 import { noticeMeter } from "./exchange.ts";
 import { NotTried } from "./request_limits.ts";
 import type { RequestQueue } from "./request_queue.ts";
+import type { StopResult } from "./results.ts";
 import { isOpenHere, keepWish, runCancel, runStop } from "./run_stop.ts";
 
 /** How many callers are answered with the outcome of one stop. */
@@ -18,7 +18,7 @@ export class OwedStops {
   readonly #context: Context;
   readonly #queue: RequestQueue;
   readonly #onFailure: (failure: TransactionError) => void;
-  readonly #stops = new Map<string, SharedWork<StopAnswer>>();
+  readonly #stops = new Map<string, SharedWork<StopResult | undefined>>();
 
   /** @param onFailure called when a stop could not be carried out so far */
   constructor(context: Context, queue: RequestQueue, onFailure: (failure: TransactionError) => void) {
@@ -36,9 +36,10 @@ export class OwedStops {
    * Carries the stop out, or joins the one that waits or is under way.
    *
    * @param untilMs monotonic time in milliseconds until which the caller waits for it to begin; undefined: for ever
+   * @returns undefined for an empty id
    * @throws {TransactionError}
    */
-  async carryOut(id: string, untilMs: number | undefined): Promise<StopAnswer> {
+  async carryOut(id: string, untilMs: number | undefined): Promise<StopResult | undefined> {
     const what = `${id === "" ? "whatever is open" : `transaction ${id}`} on meter ${this.#context.meter.name}`;
     const known = this.#stops.get(id);
     // A stop with an empty id ends also what was asked for before it, and is still to be started
@@ -59,7 +60,7 @@ export class OwedStops {
     }
   }
 
-  #begin(id: string, what: string, kept: Promise<void>): SharedWork<StopAnswer> {
+  #begin(id: string, what: string, kept: Promise<void>): SharedWork<StopResult | undefined> {
     const { meter, log } = this.#context;
     const stop = this.#queue.owe({
       kind: "stop",
@@ -71,7 +72,9 @@ export class OwedStops {
           await kept;
           billingIdentity(this.#context);
           await noticeMeter(this.#context);
-          return await (id === "" ? runCancel(this.#context) : runStop(this.#context, id));
+          if (id !== "") return await runStop(this.#context, id);
+          await runCancel(this.#context);
+          return undefined;
         } catch (error) {
           const failure = transactionError(error, `stop ${what}`);
           if (stop.callers === 0) log.warn(`${failure.code}: ${failure.message}`, { meter: meter.name });

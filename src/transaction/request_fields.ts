@@ -8,26 +8,26 @@ import {
   sessionModalities,
   type TransactionFields,
 } from "../meter/mod.ts";
-import type { TransactionRequest } from "./request.ts";
 import { maxTextBytes, requestWarnings } from "./request_warnings.ts";
+import type { StartRequest } from "./start_request.ts";
 import { transactionText } from "./transaction_text.ts";
 
 /**
  * The values of a request as numbers and texts of the registers. Texts that are too long are cut; the log has what the
  * caller is warned of.
  */
-export function requestFields(request: TransactionRequest, log: Log): TransactionFields {
-  for (const warning of requestWarnings(request)) log.warn(warning, { transaction: request.transaction_id });
+export function requestFields(request: StartRequest, log: Log): TransactionFields {
+  for (const warning of requestWarnings(request)) log.warn(warning, { transaction: request.transactionId });
   return {
-    identificationStatus: request.identification_status === "ASSIGNED" ? 1 : 0,
-    identificationLevel: identificationLevels.indexOf(request.identification_level),
-    identificationFlags: flagNumbers(request.identification_flags),
-    identificationType: identificationTypes[request.identification_type],
-    identificationData: cutText(request.identification_data, maxTextBytes),
-    chargingPointType: chargingPointTypes.indexOf(request.charging_point_type),
-    chargingPoint: cutText(request.evse_id, maxTextBytes),
-    tariffText: transactionText(request.tariff_text, request.transaction_id).text,
-    sessionModality: sessionModalities.indexOf(request.session_modality),
+    identificationStatus: request.identificationStatus === "ASSIGNED" ? 1 : 0,
+    identificationLevel: identificationLevels.indexOf(request.identificationLevel),
+    identificationFlags: flagNumbers(request.identificationFlags),
+    identificationType: identificationTypes[request.identificationType],
+    identificationData: cutText(request.identificationData, maxTextBytes),
+    chargingPointType: chargingPointTypes.indexOf(request.chargingPointType),
+    chargingPoint: cutText(request.evseId, maxTextBytes),
+    tariffText: transactionText(request.tariffText, request.transactionId).text,
+    sessionModality: sessionModalities.indexOf(request.sessionModality),
   };
 }
 

@@ -1,20 +1,19 @@
-import type { StartAnswer } from "./answers.ts";
 import { beginTransaction } from "./begin_transaction.ts";
 import { at, type Context, requireOnline } from "./context.ts";
 import { endTransaction } from "./end_transaction.ts";
 import { TransactionError } from "./errors.ts";
 import { fetchRecord } from "./fetch_record.ts";
 import { ask } from "./meter_word.ts";
-import type { TransactionRequest } from "./request.ts";
-import { startAnswer } from "./responses.ts";
+import type { StartResult } from "./results.ts";
+import type { StartRequest } from "./start_request.ts";
 
 /** How often a meter is cleared before it is given up. */
 const rounds = 3;
 
 /** Starts a transaction; within `exclusive`. @throws {TransactionError} */
-export async function runStart(context: Context, request: TransactionRequest): Promise<StartAnswer> {
+export async function runStart(context: Context, request: StartRequest): Promise<StartResult> {
   const { meter, journal } = context;
-  const id = request.transaction_id;
+  const { transactionId: id } = request;
   refuseEnded(context, id);
   requireWord(context, id);
   if (!isRunning(context, id)) {
@@ -28,7 +27,7 @@ export async function runStart(context: Context, request: TransactionRequest): P
   }
   meter.faults.clear("OcmfTransactionClosed");
   await at(context, "start.before_answer");
-  return startAnswer(id, journal.transaction(meter.name, id));
+  return { transactionId: id, transaction: journal.transaction(meter.name, id) };
 }
 
 /** @throws {TransactionError} `TRANSACTION_FINISHED` when the transaction `id` has ended, or is about to */

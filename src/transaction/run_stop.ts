@@ -1,6 +1,5 @@
 import { errorText } from "../base/log.ts";
 import { transactionIdOf } from "../ocmf/mod.ts";
-import type { StopAnswer } from "./answers.ts";
 import { at, type Context, mayAnswer, requireOnline } from "./context.ts";
 import { endTransaction } from "./end_transaction.ts";
 import { TransactionError } from "./errors.ts";
@@ -8,15 +7,15 @@ import { fetchRecord } from "./fetch_record.ts";
 import { type EndReason, isOpen } from "./machine.ts";
 import { ask, peek } from "./meter_word.ts";
 import { namesAnother } from "./record_owner.ts";
-import { stopAnswer } from "./responses.ts";
+import type { StopResult } from "./results.ts";
 import { unknownTransaction } from "./unknown_transaction.ts";
 
 /**
- * The answer to a stop of a transaction that has ended, from the journal alone; undefined when it has not ended.
+ * A transaction that has ended, from the journal alone; undefined when it has not ended.
  *
  * @throws {TransactionError} `OCMF_CORRUPTED`, or `TRANSACTION_FINISHED` when it has ended without a record
  */
-export function endedAnswer({ journal, meter }: Context, id: string): StopAnswer | undefined {
+export function endedTransaction({ journal, meter }: Context, id: string): StopResult | undefined {
   const transaction = journal.transaction(meter.name, id);
   if (transaction?.state !== "finished" && transaction?.state !== "corrupted") return undefined;
   const record = transaction.recordSeq === undefined ? undefined : journal.record(transaction.recordSeq);
@@ -26,7 +25,7 @@ export function endedAnswer({ journal, meter }: Context, id: string): StopAnswer
       `Meter ${meter.name} reported the OCMF file of transaction ${id} as corrupted; what it held is in the journal`,
     );
   }
-  if (record !== undefined && !namesAnother(record.ocmf, id)) return stopAnswer(record, transaction);
+  if (record !== undefined && !namesAnother(record.ocmf, id)) return { transaction, record };
   const { reason, meterId } = transaction;
   throw new TransactionError(
     "TRANSACTION_FINISHED",
@@ -36,9 +35,9 @@ export function endedAnswer({ journal, meter }: Context, id: string): StopAnswer
 }
 
 /** Stops the transaction `id`; within `exclusive`. @throws {TransactionError} */
-export async function runStop(context: Context, id: string): Promise<StopAnswer> {
+export async function runStop(context: Context, id: string): Promise<StopResult> {
   const { meter, tracker } = context;
-  const ended = endedAnswer(context, id);
+  const ended = endedTransaction(context, id);
   if (ended !== undefined) return ended;
   if (!isOpenHere(context, id)) await findOnMeter(context, id);
   // What is remembered only may not be what the meter runs
@@ -50,21 +49,20 @@ export async function runStop(context: Context, id: string): Promise<StopAnswer>
   }
   meter.faults.clear("OcmfTransactionClosed");
   await at(context, "stop.before_answer");
-  const answer = endedAnswer(context, id);
-  if (answer !== undefined) return answer;
+  const result = endedTransaction(context, id);
+  if (result !== undefined) return result;
   if (!isOpenHere(context, id)) throw unknownTransaction(context, id);
   throw new TransactionError("OCMF_NOT_READY", `Meter ${meter.name} held another record first; stop ${id} again`);
 }
 
 /** Ends whatever is open, known or not, and keeps its record; within `exclusive`. @throws {TransactionError} */
-export async function runCancel(context: Context): Promise<StopAnswer> {
+export async function runCancel(context: Context): Promise<void> {
   await requireAnswerToEnd(context, "cancelled");
   const { state } = await ask(context);
   if (state === "RUNNING") await endAndFetch(context, "cancelled");
   else if (state !== "NOT_READY") await fetchRecord(context, state, "found");
   context.meter.faults.clear("OcmfTransactionClosed");
   await at(context, "stop.before_answer");
-  return { status: "OK" };
 }
 
 /** Keeps the wish to end the transaction `id`, or whatever is open: it is ended as soon as its meter can be asked. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { ocmfResult } from "../../src/transaction/mod.ts";
+import { ocmfResult } from "../../src/contract/mod.ts";
 import { TempFolder } from "../journal/temp_folder.ts";
 import { textOf } from "../ocmf/samples.ts";
 import { runCommand } from "../support/run_command.ts";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { failedAnswer, ocmfResult, ocmfResultSchema, TransactionError } from "../../src/transaction/mod.ts";
-import { startRequest, textOf, World } from "./world.ts";
+import { failedAnswer, ocmfResult, ocmfResultSchema } from "../../src/contract/mod.ts";
+import { TransactionError } from "../../src/transaction/mod.ts";
+import { startRequest, textOf, World } from "../transaction/world.ts";
 
 Deno.test("ocmfResult tells everything about a record, and its OCPP form carries the same bytes", async () => {
   await using world = new World();

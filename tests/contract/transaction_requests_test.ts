@@ -1,17 +1,19 @@
 import assert from "node:assert/strict";
 import { silentLog } from "../../src/base/log.ts";
+import { parseRequest } from "../../src/contract/parse_request.ts";
 import {
-  parseRequest,
+  startRequestOf,
   statusRequestSchema,
   stopRequestSchema,
   transactionRequestSchema,
-} from "../../src/transaction/request.ts";
+} from "../../src/contract/transaction_requests.ts";
 import { requestFields } from "../../src/transaction/request_fields.ts";
 import { requestWarnings } from "../../src/transaction/request_warnings.ts";
 import { transactionText } from "../../src/transaction/transaction_text.ts";
-import { startRequest } from "./world.ts";
+import { startRequest } from "../transaction/world.ts";
 
 const parse = (request: unknown) => parseRequest(transactionRequestSchema, request);
+const startRequestIn = (request: unknown) => startRequestOf(parse(request));
 
 function assertRefused(request: unknown, ...mentions: RegExp[]): void {
   assert.throws(() => parse(request), (error) => {
@@ -154,7 +156,7 @@ Deno.test("parseRequest counts the characters of a tariff text, not its bytes", 
 
 Deno.test("requestFields puts each flag's number into its group's register", () => {
   const of = (...identification_flags: string[]) =>
-    requestFields(parse({ ...startRequest("tx-1"), identification_flags }), silentLog).identificationFlags;
+    requestFields(startRequestIn({ ...startRequest("tx-1"), identification_flags }), silentLog).identificationFlags;
   assert.deepEqual(of(), [0, 0, 0, 0]);
   assert.deepEqual(of("OCPP_RS"), [0, 1, 0, 0]);
   assert.deepEqual(of("PLMN_SMS", "ISO15118_PNC", "OCPP_CERTIFIED", "RFID_PSK"), [3, 7, 1, 2]);
@@ -163,7 +165,7 @@ Deno.test("requestFields puts each flag's number into its group's register", () 
 
 Deno.test("requestFields keeps the first flag of a group, and the caller is warned of the others", () => {
   const of = (...identification_flags: string[]) => {
-    const request = parse({ ...startRequest("tx-1"), identification_flags });
+    const request = startRequestIn({ ...startRequest("tx-1"), identification_flags });
     return [requestFields(request, silentLog).identificationFlags, requestWarnings(request)];
   };
   assert.deepEqual(of("OCPP_RS_TLS", "OCPP_AUTH_TLS"), [
@@ -179,7 +181,7 @@ Deno.test("requestFields keeps the first flag of a group, and the caller is warn
 
 Deno.test("requestFields gives the kind of the charging point and the direction of the energy as numbers", () => {
   const of = (more: Record<string, unknown>) => {
-    const fields = requestFields(parse({ ...startRequest("tx-1"), ...more }), silentLog);
+    const fields = requestFields(startRequestIn({ ...startRequest("tx-1"), ...more }), silentLog);
     return [fields.chargingPointType, fields.sessionModality];
   };
   assert.deepEqual(of({}), [0, 0]);
@@ -196,7 +198,7 @@ Deno.test("requestFields cuts texts at a character's border and warns", () => {
   const warnings: string[] = [];
   const log = { ...silentLog, warn: (message: string) => void warnings.push(message) };
   const fields = requestFields(
-    parse({
+    startRequestIn({
       ...startRequest("x".repeat(64)),
       evse_id: "\u00e4".repeat(20),
       identification_data: "d".repeat(40),

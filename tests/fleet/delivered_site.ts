@@ -1,6 +1,6 @@
 import { nanos, type NatsConnection } from "nats";
 import type { NatsNodeParts } from "../../src/nats/mod.ts";
-import { ocmfResult } from "../../src/transaction/mod.ts";
+import { ocmfResult } from "../../src/contract/mod.ts";
 import { newRecord, TempFolder } from "../journal/temp_folder.ts";
 
 /** So long ago that a node which starts now does not deliver it again by itself. */

@@ -28,7 +28,7 @@ Deno.test("TransactionDesk.stop takes no record of another meter that answers in
   assert.deepEqual([journal.records(), other.state], [[], "READY"]);
 
   steps.mishapAt = () => undefined;
-  steps.connect(other);
+  await steps.exclusive(() => Promise.resolve(steps.connect(other)));
   await desk.recover();
   assert.deepEqual(journal.records().map(({ meterId, transactionId }) => [meterId, transactionId]), [
     ["BBBB2222.2025", "tx-of-B"],

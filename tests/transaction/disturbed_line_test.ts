@@ -5,7 +5,7 @@ import { silentLog } from "../../src/base/log.ts";
 import { LocalJournal, openJournal } from "../../src/journal/mod.ts";
 import { Meter, type MeterOptions } from "../../src/meter/mod.ts";
 import { SimulatedMeter } from "../../src/simulator/mod.ts";
-import { TransactionDesk } from "../../src/transaction/mod.ts";
+import { AnsweredDesk } from "./answered_desk.ts";
 import { defaults } from "../meter/rig.ts";
 import { FakeTime } from "../support/fake_time.ts";
 import { FakeTimeLine } from "../support/fake_time_line.ts";
@@ -27,7 +27,7 @@ class Chain implements AsyncDisposable {
   readonly simulated = new SimulatedMeter({ unit: 1 }, { time: this.time });
   readonly journal: LocalJournal;
   readonly meter: Meter;
-  readonly desk: TransactionDesk;
+  readonly desk: AnsweredDesk;
   /** While set, one byte of each answer is another one. */
   isDisturbed = false;
   readings = 0;
@@ -57,7 +57,7 @@ class Chain implements AsyncDisposable {
     this.meter = new Meter({ ...defaults, ...options }, this.#line, { time, log });
     // One meter that goes on answering keeps the line open
     this.#others = [new Meter({ ...defaults, name: "evse-2", unit: 2 }, this.#line, { time, log })];
-    this.desk = new TransactionDesk({ meter: this.meter, journal: this.journal, publicKeyFormat: "binary", time, log });
+    this.desk = new AnsweredDesk({ meter: this.meter, journal: this.journal, publicKeyFormat: "binary", time, log });
     this.#followed = this.#follow();
   }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { verifyRecord } from "../../src/ocmf/mod.ts";
-import { ocmfResult } from "../../src/transaction/responses.ts";
+import { ocmfResult } from "../../src/contract/mod.ts";
 import { meterKey } from "./physical_meter.ts";
 import { startRequest, textOf, World } from "./world.ts";
 

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { silentLog } from "../../src/base/log.ts";
 import { type LiveJournal, LocalJournal, openJournal } from "../../src/journal/mod.ts";
-import { type Failpoint, TransactionDesk } from "../../src/transaction/mod.ts";
+import type { Failpoint } from "../../src/transaction/mod.ts";
 import { ramFolder } from "../support/ram_folder.ts";
+import { AnsweredDesk } from "./answered_desk.ts";
 import { EagerTime } from "./eager_time.ts";
 import { PhysicalMeter } from "./physical_meter.ts";
 import { ScriptedSteps } from "./scripted_steps.ts";
@@ -64,7 +65,7 @@ export class World {
 export class Process {
   readonly journal: LiveJournal;
   readonly steps: ScriptedSteps;
-  readonly desk: TransactionDesk;
+  readonly desk: AnsweredDesk;
   /** What it has logged as errors. */
   readonly errors: string[] = [];
   #ended = false;
@@ -72,7 +73,7 @@ export class Process {
   constructor(world: World, options: { failpoint?: (name: Failpoint) => void | Promise<void>; meter?: PhysicalMeter }) {
     this.journal = new LocalJournal(openJournal(world.folder, { now: world.time.now }));
     this.steps = new ScriptedSteps(options.meter ?? world.meter);
-    this.desk = new TransactionDesk({
+    this.desk = new AnsweredDesk({
       meter: this.steps,
       journal: this.journal,
       publicKeyFormat: "binary",

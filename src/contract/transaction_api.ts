@@ -1,0 +1,76 @@
+import { type CurrentTransaction, type TransactionDesk } from "../transaction/mod.ts";
+import { parseRequest } from "./parse_request.ts";
+import { startAnswer, statusAnswer, stopAnswer } from "./transaction_answers.ts";
+import {
+  acknowledgeRequestSchema,
+  startRequestOf,
+  statusRequestSchema,
+  stopRequestSchema,
+  transactionRequestSchema,
+} from "./transaction_requests.ts";
+import type { AcknowledgeAnswer, StartAnswer, StatusAnswer, StopAnswer } from "./transaction_schemas.ts";
+
+type Transactions = Pick<TransactionDesk, "start" | "stop" | "mustStop" | "status" | "acknowledge" | "current">;
+
+/**
+ * The transactions of one meter as clients see them: it checks the JSON of a request, and makes the JSON of its answer.
+ * A failure is thrown; `errorAnswer` makes its answer.
+ */
+export class TransactionApi {
+  readonly #transactions: Transactions;
+
+  constructor(transactions: Transactions) {
+    this.#transactions = transactions;
+  }
+
+  /** The open transaction, else the last. */
+  get current(): CurrentTransaction {
+    return this.#transactions.current;
+  }
+
+  /**
+   * @param request see `transactionRequestSchema`
+   * @param untilMs monotonic time in milliseconds until which it waits for its turn; by default as long as it takes
+   * @throws {TransactionError}
+   */
+  async start(request: unknown, untilMs?: number): Promise<StartAnswer> {
+    const start = startRequestOf(parseRequest(transactionRequestSchema, request));
+    return startAnswer(await this.#transactions.start(start, untilMs));
+  }
+
+  /**
+   * @param request see `stopRequestSchema`
+   * @param untilMs monotonic time in milliseconds until which it waits for its turn; by default as long as it takes
+   * @throws {TransactionError}
+   */
+  async stop(request: unknown, untilMs?: number): Promise<StopAnswer> {
+    const { transaction_id: id } = parseRequest(stopRequestSchema, request);
+    return stopAnswer(await this.#transactions.stop(id, untilMs));
+  }
+
+  /** Whether a request is a stop that is never refused: of the open transaction, or with an empty id. */
+  mustStop(request: object): boolean {
+    const { success, data } = stopRequestSchema.safeParse(request);
+    return success && this.#transactions.mustStop(data.transaction_id);
+  }
+
+  /**
+   * @param request see `statusRequestSchema`; nothing at all asks for the open one, else the last
+   * @throws {TransactionError} `INVALID_REQUEST`, `UNKNOWN_TRANSACTION` or `JOURNAL_FAILED`
+   */
+  status(request: unknown): StatusAnswer {
+    const { transaction_id: id } = parseRequest(statusRequestSchema, request ?? {});
+    return statusAnswer(this.#transactions.status(id ?? ""));
+  }
+
+  /**
+   * @param request see `acknowledgeRequestSchema`
+   * @param untilMs monotonic time in milliseconds until which it waits for its turn; by default as long as it takes
+   * @throws {TransactionError}
+   */
+  async acknowledge(request: unknown, untilMs?: number): Promise<AcknowledgeAnswer> {
+    const { sub_type: subType } = parseRequest(acknowledgeRequestSchema, request);
+    await this.#transactions.acknowledge(subType, untilMs);
+    return { status: "OK" };
+  }
+}
