@@ -1,4 +1,5 @@
 import { decodeField, type Field, registers, wordsOf } from "../meter/mod.ts";
+import { exceptions, maxRequestWords } from "../modbus/mod.ts";
 import { type Assumption, differs, type FieldContext, type Finding, holds, judged, open } from "./assumption.ts";
 import { type Answer, answerText, numberIn, registerText, valueText } from "./field_meter.ts";
 
@@ -83,7 +84,7 @@ export const plateChecks: readonly Assumption[] = [
     text: "A request may read 125 registers.",
     async check(context) {
       if (!await hasOcmf(context)) return open("the meter has no OCMF registers");
-      return await oneRequest(context, registers.transaction.tariffText.at, 125);
+      return await oneRequest(context, registers.transaction.tariffText.at, maxRequestWords.read);
     },
   },
   {
@@ -91,7 +92,7 @@ export const plateChecks: readonly Assumption[] = [
     text: "A register that the meter does not have is refused with exception 2.",
     async check({ meter }) {
       const answer = await meter.ask(unknownAt, 1, 1);
-      const right = answer.kind === "refused" && answer.exception === 2;
+      const right = answer.kind === "refused" && answer.exception === exceptions.illegalAddress;
       return judged(right, `${registerText(unknownAt)}: ${valueText(answer)}`);
     },
   },

@@ -1,6 +1,7 @@
 import { Feed } from "../base/feed.ts";
 import { type Log, silentLog, withFields } from "../base/log.ts";
 import { systemTime, type Time } from "../base/time.ts";
+import { maxRequestWords } from "../modbus/mod.ts";
 import type { Bus, TransferOptions } from "./bus.ts";
 import { atOnceMs } from "./closing_error.ts";
 import { OpeningLog, PortError, ReopenPause, SerialPoll, type Tap } from "../../bridge/mod.ts";
@@ -36,9 +37,6 @@ export interface LineDeps {
   /** Sees all bytes in both directions. @default none */
   readonly tap?: Tap;
 }
-
-/** Registers that one request of the standard reads and writes at most. */
-const maxWords = { read: 125, write: 123 } as const;
 
 /**
  * One line with its meters: one exchange at a time, in the order of priority, over a serial port or a gateway. A device
@@ -136,8 +134,8 @@ export class Line implements Bus {
   async read(unit: number, address: number, words: number, options: TransferOptions): Promise<Uint8Array> {
     checkRange(unit, address, words);
     const all = new Uint8Array(words * 2);
-    for (let done = 0; done < words; done += maxWords.read) {
-      const count = Math.min(maxWords.read, words - done);
+    for (let done = 0; done < words; done += maxRequestWords.read) {
+      const count = Math.min(maxRequestWords.read, words - done);
       const at = address + done;
       const part = await this.#transfer({
         request: { line: this.name, unit, code: 4, address: at, words: count },
@@ -158,8 +156,8 @@ export class Line implements Bus {
     if (bytes.length % 2 !== 0) throw new RangeError(`Cannot write ${bytes.length} bytes: a word takes two`);
     const words = bytes.length / 2;
     checkRange(unit, address, words);
-    for (let done = 0; done < words; done += maxWords.write) {
-      const part = bytes.slice(done * 2, (done + maxWords.write) * 2);
+    for (let done = 0; done < words; done += maxRequestWords.write) {
+      const part = bytes.slice(done * 2, (done + maxRequestWords.write) * 2);
       const at = address + done;
       await this.#transfer({
         request: { line: this.name, unit, code: 16, address: at, words: part.length / 2 },

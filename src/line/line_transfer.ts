@@ -1,7 +1,7 @@
 import type { Time } from "../base/time.ts";
 import type { TransferOptions } from "./bus.ts";
 import { LineError } from "./errors.ts";
-import { asksForPatience, gatewayGotNothing, type ModbusError } from "../modbus/mod.ts";
+import { gatewayGotNothing, isBusy, type ModbusError } from "../modbus/mod.ts";
 import { PortError } from "../../bridge/mod.ts";
 import type { LineLoop } from "./line_loop.ts";
 import { closedError, failureError, refusalError, reopenedError, type TransferCourse } from "./line_messages.ts";
@@ -50,7 +50,7 @@ export async function transfer(
       const error = errorOf(result, request, line, { tries: ++tries, damaged, unheard });
       const refused = !(error instanceof LineError);
       if (error instanceof LineError && error.code === "closed") throw error;
-      if (refused && !asksForPatience(error.exception) && options.repeatRefused !== true) throw error;
+      if (refused && !isBusy(error.exception) && options.repeatRefused !== true) throw error;
       if (!refused && repeat < repeats) continue;
       if (attempt >= attempts) throw error;
       break;

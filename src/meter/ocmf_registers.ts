@@ -1,13 +1,11 @@
 import { hex } from "../base/hex.ts";
+import { maxRequestWords } from "../modbus/mod.ts";
 import { withoutTrailingNuls } from "./codec.ts";
 import { MeterError } from "./errors.ts";
 import { isRefusal } from "./refusal.ts";
 import type { RegisterAccess } from "./register_access.ts";
 import type { OcmfState } from "./registers.ts";
 import { ocmfStates, transaction } from "./registers.ts";
-
-/** Words in one read: as many as a request takes. */
-const blockWords = 125;
 
 /**
  * Reads the OCMF state.
@@ -56,7 +54,7 @@ export async function salvageOcmfFile(registers: RegisterAccess): Promise<Uint8A
   const patient = registers.with({ repeatRefused: true });
   let done = 0;
   while (done < maxWords) {
-    const count = Math.min(blockWords, maxWords - done);
+    const count = Math.min(maxRequestWords.read, maxWords - done);
     const block = await unlessRefused(patient.read(at + done, count));
     if (block === undefined) break;
     bytes.set(block, done * 2);

@@ -1,14 +1,11 @@
 import { LineError } from "../line/mod.ts";
-import { ModbusError } from "../modbus/mod.ts";
+import { exceptions, isBusy, ModbusError } from "../modbus/mod.ts";
 import { PortError } from "../../bridge/mod.ts";
 import type { RegisterAccess } from "./register_access.ts";
 
-/** Acknowledge and busy: the meter may yet do what it was asked. */
-const passing: ReadonlySet<number> = new Set([5, 6]);
-
 /** Whether the meter itself said no to a request, as it does for a register that it does not have. */
 export function isRefusal(error: unknown): error is ModbusError {
-  return error instanceof ModbusError && !passing.has(error.exception);
+  return error instanceof ModbusError && !isBusy(error.exception);
 }
 
 /** Whether the line has no device to talk through, so that no meter can be reached. */
@@ -31,15 +28,12 @@ export async function believeSecondRefusal<T>(read: () => Promise<T>): Promise<T
   }
 }
 
-/** The exception of a meter that does not have a register. */
-const illegalAddress = 2;
-
 /** Undefined: the meter does not have the register, as it said twice. */
 export async function unlessAbsent<T>(read: () => Promise<T>): Promise<T | undefined> {
   try {
     return await believeSecondRefusal(read);
   } catch (error) {
-    if (error instanceof ModbusError && error.exception === illegalAddress) return undefined;
+    if (error instanceof ModbusError && error.exception === exceptions.illegalAddress) return undefined;
     throw error;
   }
 }

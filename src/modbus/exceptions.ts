@@ -1,3 +1,15 @@
+/** Numbers of the exceptions that are told apart. */
+export const exceptions = {
+  illegalFunction: 1,
+  illegalAddress: 2,
+  illegalValue: 3,
+  deviceFailure: 4,
+  acknowledge: 5,
+  busy: 6,
+  gatewayPathUnavailable: 10,
+  gatewayTargetSilent: 11,
+} as const;
+
 /** The exceptions of the Modbus standard. */
 const meanings: Readonly<Record<number, string>> = {
   1: "illegal function: the device does not know this request",
@@ -17,12 +29,12 @@ export function exceptionMeaning(exception: number): string {
   return meanings[exception] ?? "not a standard exception";
 }
 
-/** Whether an exception only asks for patience: acknowledge and busy. */
-export function asksForPatience(exception: number): boolean {
-  return exception === 5 || exception === 6;
+/** Whether a device is only busy, and may yet do what it was asked: acknowledge and busy. */
+export function isBusy(exception: number): boolean {
+  return exception === exceptions.acknowledge || exception === exceptions.busy;
 }
 
 /** Whether an exception is a gateway's word for a device that gives no answer. */
 export function gatewayGotNothing(exception: number): boolean {
-  return exception === 10 || exception === 11;
+  return exception === exceptions.gatewayPathUnavailable || exception === exceptions.gatewayTargetSilent;
 }

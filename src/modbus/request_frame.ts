@@ -1,5 +1,8 @@
 import { crcMatches } from "./crc16.ts";
 
+/** The most registers of one request. */
+export const maxRequestWords = { read: 125, write: 123 } as const;
+
 /** A request as a meter takes it off the line. */
 export interface RequestFrame {
   readonly unit: number;

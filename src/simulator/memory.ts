@@ -1,5 +1,6 @@
 import { hex } from "../base/hex.ts";
-import { exceptions, Refusal } from "./refusal.ts";
+import { exceptions } from "../modbus/mod.ts";
+import { Refusal } from "./refusal.ts";
 
 /** Consecutive registers that belong together. */
 export interface Segment {

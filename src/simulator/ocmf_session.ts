@@ -1,6 +1,7 @@
 import { type OcmfState, ocmfStates } from "../meter/mod.ts";
+import { exceptions } from "../modbus/mod.ts";
 import type { RecordReading, SessionFields } from "./record.ts";
-import { exceptions, Refusal } from "./refusal.ts";
+import { Refusal } from "./refusal.ts";
 
 type Phase =
   | { readonly state: "NOT_READY" }

@@ -1,5 +1,12 @@
-import { exceptionAnswer, readAnswer, type RequestFrame, writeAnswer } from "../modbus/mod.ts";
-import { exceptions, Refusal } from "./refusal.ts";
+import {
+  exceptionAnswer,
+  exceptions,
+  maxRequestWords,
+  readAnswer,
+  type RequestFrame,
+  writeAnswer,
+} from "../modbus/mod.ts";
+import { Refusal } from "./refusal.ts";
 
 /** Registers as a request reaches them. Methods throw {@linkcode Refusal}. */
 export interface Registers {
@@ -9,9 +16,6 @@ export interface Registers {
 
 /** Function codes that these meters answer. */
 const functions = { readInput: 4, writeMultiple: 16 } as const;
-
-const mostRead = 125;
-const mostWritten = 123;
 
 /** What a request asks for. */
 export function kindOf(request: RequestFrame): "read" | "write" | "other" {
@@ -33,10 +37,10 @@ function execute(request: RequestFrame, registers: Registers): Uint8Array {
   const { unit, address, count, data } = request;
   switch (request.function) {
     case functions.readInput:
-      if (count < 1 || count > mostRead) throw unfit(count);
+      if (count < 1 || count > maxRequestWords.read) throw unfit(count);
       return readAnswer(unit, functions.readInput, registers.read(address, count));
     case functions.writeMultiple:
-      if (count < 1 || count > mostWritten || data.length !== count * 2) throw unfit(count);
+      if (count < 1 || count > maxRequestWords.write || data.length !== count * 2) throw unfit(count);
       registers.write(address, data);
       return writeAnswer(unit, address, count);
     default:

@@ -1,6 +1,7 @@
 import type { RequestFrame } from "../modbus/mod.ts";
 import { systemTime, type Time } from "../base/time.ts";
 import { encodeInteger, type MeterModel, type OcmfState, registers } from "../meter/mod.ts";
+import { exceptions } from "../modbus/mod.ts";
 import { signRecord } from "../ocmf/mod.ts";
 import { encodeField } from "./encode.ts";
 import { type SimulatedIdentity, simulatedIdentity } from "./identity.ts";
@@ -14,7 +15,7 @@ import { OcmfSession } from "./ocmf_session.ts";
 import type { SimulatedMeterOptions, SimulatorDeps } from "./options.ts";
 import { answer } from "./protocol.ts";
 import { recordPayload, type RecordReading, type SessionFields } from "./record.ts";
-import { exceptions, Refusal } from "./refusal.ts";
+import { Refusal } from "./refusal.ts";
 import { type SigningKey, signingKey } from "./signing_key.ts";
 import { transactionRegisters } from "./transaction_registers.ts";
 import type { MeterValues, ValuesPatch } from "./values.ts";

@@ -1,10 +1,11 @@
 import { decodeField, type Field, registers } from "../meter/mod.ts";
+import { exceptions } from "../modbus/mod.ts";
 import { encodeField } from "./encode.ts";
 import { kept, type Segment, shown } from "./memory.ts";
 import type { MeterClock } from "./meter_clock.ts";
 import type { OcmfSession } from "./ocmf_session.ts";
 import type { SessionFields } from "./record.ts";
-import { exceptions, Refusal } from "./refusal.ts";
+import { Refusal } from "./refusal.ts";
 
 /** Registers of the meter that no driver of ours reads. */
 const further = {

@@ -1,3 +1,4 @@
+import { maxRequestWords } from "../../modbus/mod.ts";
 import type { MeterModel } from "../meter_model.ts";
 import { billing, clock } from "../registers.ts";
 import { overRange } from "./common.ts";
@@ -9,7 +10,7 @@ export const em580: MeterModel = {
   title: "EM580",
   codes: [],
   codesWithoutOcmf: [],
-  mostWords: 125,
+  mostWords: maxRequestWords.read,
   readAlone: [0x000b],
   firmware: { measure: { as: "nibbles", at: 0x0302 }, communication: { as: "nibbles", at: 0x0303 } },
   serialNumber: [{ at: 0x5000, as: "char", words: 7 }],

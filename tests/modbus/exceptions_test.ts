@@ -1,0 +1,16 @@
+import assert from "node:assert/strict";
+import { exceptionMeaning, exceptions, gatewayGotNothing, isBusy } from "../../src/modbus/mod.ts";
+
+const codes = Array.from({ length: 12 }, (_, code) => code);
+
+Deno.test("isBusy() holds for exceptions 5 and 6 only", () => {
+  assert.deepEqual(codes.filter(isBusy), [exceptions.acknowledge, exceptions.busy]);
+});
+
+Deno.test("gatewayGotNothing() holds for exceptions 10 and 11 only", () => {
+  assert.deepEqual(codes.filter(gatewayGotNothing), [10, 11]);
+});
+
+Deno.test("exceptionMeaning() describes every named exception, and says of others that they are not standard", () => {
+  for (const code of Object.values(exceptions)) assert.notEqual(exceptionMeaning(code), exceptionMeaning(99));
+});
