@@ -12,7 +12,7 @@ import { Meter, type MeterEvent, serialNumberIn } from "./meter/mod.ts";
 import { type LineReport, TransactionApi } from "./contract/mod.ts";
 import { NatsNode } from "./nats/mod.ts";
 import { openSpool, type Spool } from "./spool/mod.ts";
-import { checkSignedValue, TransactionDesk } from "./transaction/mod.ts";
+import { checkSignedValue, MeterTransactions } from "./transaction/mod.ts";
 
 /** Dependencies of the service. */
 export interface ServiceDeps {
@@ -46,11 +46,11 @@ interface Deps extends Required<Omit<ServiceDeps, "failpoint">>, Pick<ServiceDep
 }
 
 /** One meter and its transactions. */
-interface Post {
+interface ServedMeter {
   readonly settings: MeterSettings;
   readonly lineName: string;
   readonly meter: Meter;
-  readonly desk: TransactionDesk;
+  readonly transactions: MeterTransactions;
 }
 
 /**
@@ -67,7 +67,7 @@ export class Service {
   /** Resolves when NATS is connected and every meter was tried once. */
   readonly ready: Promise<void>;
   readonly #lines: readonly Line[];
-  readonly #posts: readonly Post[];
+  readonly #meters: readonly ServedMeter[];
   readonly #journal: LiveJournal;
   readonly #spool: Spool;
   readonly #health: NodeHealth;
@@ -77,29 +77,33 @@ export class Service {
   readonly #stopping = new AbortController();
 
   private constructor(settings: Settings, journal: LiveJournal, spool: Spool, deps: Deps) {
-    const { log, time, clockSynchronised, isClockGood: mayGoClock, failpoint } = deps;
+    const { log, time, clockSynchronised, isClockGood: maySetClock, failpoint } = deps;
     this.#journal = journal;
     this.#spool = spool;
     this.#trouble = new TroubleLog(log, time, "error");
     const poll = new SerialPoll();
     const lines: Line[] = [];
-    const posts: Post[] = [];
+    const meters: ServedMeter[] = [];
     for (const lineSettings of settings.lines) {
       const line = new Line(lineSettings, { time, poll, log: withFields(log, { line: lineSettings.name }) });
       lines.push(line);
       lineSettings.meters.forEach((meterSettings, place) => {
-        const parts = { line, journal, log, time, failpoint, mayGoClock };
-        posts.push(newPost(lineSettings, meterSettings, place, parts));
+        const parts = { line, journal, log, time, failpoint, maySetClock };
+        meters.push(newServedMeter(lineSettings, meterSettings, place, parts));
       });
     }
     this.#lines = lines;
-    this.#posts = posts;
+    this.#meters = meters;
     this.#health = newHealth(settings, journal, { log, time, clockSynchronised });
     journal.onReopened = () => void this.#health.look();
     this.#node = new NatsNode({
       options: { site: settings.site, ...settings.nats, streams: streamsWithNeeds(settings) },
       identity: newNodeIdentity(settings.stateDir, log),
-      meters: posts.map((post) => ({ ...post, ...post.settings, transactions: new TransactionApi(post.desk) })),
+      meters: meters.map((served) => ({
+        ...served,
+        ...served.settings,
+        transactions: new TransactionApi(served.transactions),
+      })),
       lines: () => this.stats(),
       journal,
       spool,
@@ -108,7 +112,7 @@ export class Service {
       log,
       failpoint,
     });
-    this.ready = Promise.all([this.#node.connected, ...posts.map(({ meter }) => meter.triedOnce)]).then(() => {});
+    this.ready = Promise.all([this.#node.connected, ...meters.map(({ meter }) => meter.triedOnce)]).then(() => {});
   }
 
   /**
@@ -154,7 +158,7 @@ export class Service {
       name: line.name,
       state: line.state,
       ...line.stats(),
-      meters: this.#posts.filter(({ lineName }) => lineName === line.name).map(({ meter, settings }) => ({
+      meters: this.#meters.filter(({ lineName }) => lineName === line.name).map(({ meter, settings }) => ({
         name: meter.name,
         skippedReadings: meter.skippedCycles,
         ...line.unitStats(settings.unit),
@@ -168,8 +172,8 @@ export class Service {
    */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    await Promise.all([this.#node.stopServing(), ...this.#posts.map(({ desk }) => desk.close())]);
-    await Promise.all(this.#posts.map(({ meter }) => meter.stop()));
+    await Promise.all([this.#node.stopServing(), ...this.#meters.map(({ transactions }) => transactions.close())]);
+    await Promise.all(this.#meters.map(({ meter }) => meter.stop()));
     this.#health.close();
     await Promise.all(this.#tasks);
     await this.#node.close();
@@ -183,9 +187,9 @@ export class Service {
     await Promise.all(this.#lines.map((line) => line.start()));
     for (const line of this.#lines) this.#watchLine(line);
     this.#tasks.push(this.#readHealth(), this.#health.watch());
-    for (const post of this.#posts) {
-      this.#tasks.push(this.#readMeter(post), this.#readDesk(post));
-      post.meter.start();
+    for (const served of this.#meters) {
+      this.#tasks.push(this.#readMeter(served), this.#readTransactions(served));
+      served.meter.start();
     }
   }
 
@@ -193,18 +197,18 @@ export class Service {
     for await (const _change of line.changes) this.#node.publishNodeStatus();
   }
 
-  async #readMeter(post: Post): Promise<void> {
-    for await (const event of post.meter.events) {
+  async #readMeter(served: ServedMeter): Promise<void> {
+    for await (const event of served.meter.events) {
       try {
-        this.#onMeterEvent(post, event);
+        this.#onMeterEvent(served, event);
       } catch (error) {
-        this.#trouble.failed("Cannot process an event of a meter", { meter: post.meter.name, error: String(error) });
+        this.#trouble.failed("Cannot process an event of a meter", { meter: served.meter.name, error: String(error) });
       }
     }
   }
 
-  async #readDesk({ meter, desk }: Post): Promise<void> {
-    for await (const event of desk.events) {
+  async #readTransactions({ meter, transactions }: ServedMeter): Promise<void> {
+    for await (const event of transactions.events) {
       if (event.kind === "record") this.#node.wakeOutbox();
       else this.#node.publishStatus(meter.name);
     }
@@ -221,14 +225,14 @@ export class Service {
 
   /** The journal works again: writes that failed and records that stayed on the meters are retried at once. */
   #resume(): void {
-    for (const { meter, desk } of this.#posts) {
+    for (const { meter, transactions } of this.#meters) {
       meter.faults.clear("JournalFailed");
-      desk.recover();
+      transactions.recover();
     }
   }
 
-  #onMeterEvent(post: Post, event: MeterEvent): void {
-    const { meter, desk, settings } = post;
+  #onMeterEvent(served: ServedMeter, event: MeterEvent): void {
+    const { meter, transactions, settings } = served;
     switch (event.kind) {
       case "state":
         this.#node.publishStatus(meter.name);
@@ -237,17 +241,17 @@ export class Service {
       case "identified":
         this.#node.publishPublicKey(meter.name);
         this.#node.publishStatus(meter.name);
-        desk.recover();
+        transactions.recover();
         break;
       case "recognised":
-        desk.recover();
+        transactions.recover();
         break;
       case "reading":
         if (settings.verifySignedValues) checkSignedValue(meter, event.reading);
         this.#node.publishReading(meter.name, event.reading);
         break;
       case "ocmf_state":
-        desk.observe(event.state);
+        transactions.observe(event.state);
         break;
       case "fault":
         this.#node.publishFault(meter.name, event.fault);
@@ -272,17 +276,17 @@ function newHealth(
   });
 }
 
-function newPost(
+function newServedMeter(
   lineSettings: LineSettings,
   meterSettings: MeterSettings,
   place: number,
-  { line, journal, log, time, failpoint, mayGoClock }: Pick<ServiceDeps, "log" | "failpoint"> & {
+  { line, journal, log, time, failpoint, maySetClock }: Pick<ServiceDeps, "log" | "failpoint"> & {
     line: Line;
     journal: LiveJournal;
     time: Time;
-    mayGoClock: () => boolean;
+    maySetClock: () => boolean;
   },
-): Post {
+): ServedMeter {
   const meterLog = withFields(log, { line: lineSettings.name, meter: meterSettings.name });
   const meter = new Meter(
     {
@@ -296,12 +300,12 @@ function newPost(
         journal.lastTransaction(meterSettings.name) !== undefined ||
         journal.records({ meter: meterSettings.name, limit: 1 }).length > 0,
       gridOffset: place / lineSettings.meters.length,
-      mayGoClock,
+      maySetClock,
     },
     failpoint === undefined ? line : watchWrites(line, failpoint),
     { time, log: meterLog },
   );
   const { publicKeyFormat } = meterSettings;
-  const desk = new TransactionDesk({ meter, journal, time, log: meterLog, publicKeyFormat, failpoint });
-  return { settings: meterSettings, lineName: line.name, meter, desk };
+  const transactions = new MeterTransactions({ meter, journal, time, log: meterLog, publicKeyFormat, failpoint });
+  return { settings: meterSettings, lineName: line.name, meter, transactions };
 }

@@ -15,7 +15,7 @@ export interface SharedWorkOptions {
    *
    * @default false
    */
-  readonly owed?: boolean;
+  readonly guaranteed?: boolean;
   /** Called when the last caller leaves before the work begins. */
   readonly onLeft?: () => void;
 }
@@ -68,7 +68,7 @@ export class SharedWork<T> {
     for (const caller of [...this.#waiting]) {
       if (caller.patience.untilMs !== undefined && caller.patience.untilMs <= now) this.#leave(caller);
     }
-    if (this.#outcome !== undefined || this.#callers === 0 && this.#options.owed !== true) return;
+    if (this.#outcome !== undefined || this.#callers === 0 && this.#options.guaranteed !== true) return;
     await this.#settle(this.#work());
   }
 

@@ -4,7 +4,7 @@ import { systemTime } from "../base/time.ts";
 import type { LineSettings, MeterSettings, Settings } from "../config/mod.ts";
 import { LocalJournal, openJournal } from "../journal/mod.ts";
 import { Meter, type OcmfState } from "../meter/mod.ts";
-import { TransactionDesk } from "../transaction/mod.ts";
+import { MeterTransactions } from "../transaction/mod.ts";
 import { exitCode, type Io } from "./io.ts";
 import { journalFailure } from "./journal_folder.ts";
 import { recordObject, recordText, verificationOf } from "./journal_record.ts";
@@ -106,7 +106,7 @@ function newMeter(settings: MeterSettings, lineName: string, line: Line, log: Lo
       initialConnectionRetryCount: settings.communicationRetryCount,
       initialConnectionRetryDelayMs: settings.communicationRetryDelayMs,
       publishSignedValues: "never",
-      mayGoClock: () => false,
+      maySetClock: () => false,
     },
     line,
     { time: systemTime, log },
@@ -152,16 +152,16 @@ async function fetchFrom(bench: Bench): Promise<number> {
 
 /** A stop without an id fetches whatever the meter holds, and fails when that cannot be done. */
 async function fetchFile({ meter, journal, publicKeyFormat, json, io, log }: Bench): Promise<number> {
-  const desk = new TransactionDesk({ meter, journal, publicKeyFormat, time: systemTime, log });
+  const transactions = new MeterTransactions({ meter, journal, publicKeyFormat, time: systemTime, log });
   let failure: unknown;
   try {
-    await desk.stop("");
+    await transactions.stop("");
   } catch (error) {
     failure = error;
   }
-  await desk.close();
+  await transactions.close();
   let code: number = exitCode.failed;
-  for await (const event of desk.events) {
+  for await (const event of transactions.events) {
     const record = event.kind === "record" ? journal.record(event.seq) : undefined;
     if (record === undefined) continue;
     io.out(json ? jsonLine(recordObject(record)) : lines(...recordText(record)));

@@ -1,6 +1,6 @@
 import type { Reading } from "../meter/mod.ts";
 import { TransactionError } from "../transaction/mod.ts";
-import type { MeterPost } from "./posts.ts";
+import type { ServedMeter } from "./served_meter.ts";
 import { powermeter, publicKeyOf, publicKeyPayload } from "./payloads.ts";
 import type { SchemaName, StatusPayload } from "./schemas.ts";
 
@@ -19,9 +19,9 @@ export interface Endpoint {
    * @param body the request's JSON object
    * @param untilMs monotonic time in milliseconds until which the request may wait before anything of it is begun
    */
-  answer(post: MeterPost, body: object, untilMs: number): Promise<object> | object;
+  answer(served: ServedMeter, body: object, untilMs: number): Promise<object> | object;
   /** Whether a request is taken although too many wait. @default none is */
-  mustTake?(post: MeterPost, body: object): boolean;
+  isNeverRefused?(served: ServedMeter, body: object): boolean;
 }
 
 /** What the endpoints need besides the meters. */
@@ -29,9 +29,9 @@ export interface EndpointTools {
   /** Wall clock in milliseconds. */
   now(): number;
   /** The present status of a meter. */
-  status(post: MeterPost): StatusPayload;
+  status(served: ServedMeter): StatusPayload;
   /** A reading of a meter on request. */
-  read(post: MeterPost, untilMs: number): Promise<Reading>;
+  read(served: ServedMeter, untilMs: number): Promise<Reading>;
 }
 
 /** All endpoints of a meter. */
@@ -41,18 +41,18 @@ export function endpoints({ now, status, read }: EndpointTools): readonly Endpoi
       suffix: "reading.get",
       response: "Powermeter",
       verb: "read",
-      answer: async (post, _body, untilMs) => {
-        const reading = await read(post, untilMs);
-        return powermeter(reading, { publicKey: publicKeyOf(post.meter.identity, post.publicKeyFormat) });
+      answer: async (served, _body, untilMs) => {
+        const reading = await read(served, untilMs);
+        return powermeter(reading, { publicKey: publicKeyOf(served.meter.identity, served.publicKeyFormat) });
       },
     },
     {
       suffix: "public_key.get",
       response: "PublicKey",
       verb: "give the public key of",
-      answer: (post) => publicKeyPayload(post.meter.identity, post.publicKeyFormat, now()) ?? noKey(post),
+      answer: (served) => publicKeyPayload(served.meter.identity, served.publicKeyFormat, now()) ?? noKey(served),
     },
-    { suffix: "status.get", response: "Status", verb: "give the status of", answer: (post) => status(post) },
+    { suffix: "status.get", response: "Status", verb: "give the status of", answer: (served) => status(served) },
     {
       suffix: "transaction.start",
       request: "TransactionReq",
@@ -66,7 +66,7 @@ export function endpoints({ now, status, read }: EndpointTools): readonly Endpoi
       response: "TransactionStopResponse",
       verb: "stop a transaction on",
       answer: ({ transactions }, body, untilMs) => transactions.stop(body, untilMs),
-      mustTake: ({ transactions }, body) => transactions.mustStop(body),
+      isNeverRefused: ({ transactions }, body) => transactions.isNeverRefused(body),
     },
     {
       suffix: "transaction.status",
@@ -85,7 +85,7 @@ export function endpoints({ now, status, read }: EndpointTools): readonly Endpoi
   ];
 }
 
-function noKey({ name, meter }: MeterPost): never {
+function noKey({ name, meter }: ServedMeter): never {
   if (meter.identity === undefined) {
     throw new TransactionError("METER_OFFLINE", `Meter ${name} was not reached yet, so that its key is not known`);
   }

@@ -21,7 +21,7 @@ export {
   type StatusParts,
   statusPayload,
 } from "./payloads.ts";
-export type { MeterPost } from "./posts.ts";
+export type { ServedMeter } from "./served_meter.ts";
 export { requestBody } from "./request_body.ts";
 export { RequestedReadings } from "./requested_readings.ts";
 export { Statuses } from "./statuses.ts";

@@ -6,7 +6,7 @@ import type { LiveJournal } from "../journal/mod.ts";
 import type { Spool } from "../spool/mod.ts";
 import { linePayloads, type LineReport } from "./line_report.ts";
 import { faultPayload } from "./payloads.ts";
-import type { MeterPost } from "./posts.ts";
+import type { ServedMeter } from "./served_meter.ts";
 import type { NodeStatusPayload } from "./schemas.ts";
 
 /** How often a process reports, in milliseconds. */
@@ -20,7 +20,7 @@ export interface NodeStatusSource {
   readonly identity: NodeIdentity;
   /** The lines as they are now. */
   readonly lines: () => readonly LineReport[];
-  readonly meters: readonly Pick<MeterPost, "name" | "meter">[];
+  readonly meters: readonly Pick<ServedMeter, "name" | "meter">[];
   readonly journal: Pick<LiveJournal, "undelivered">;
   readonly spool: Pick<Spool, "size" | "dropped">;
   readonly health: Pick<NodeHealth, "faults" | "clockSynchronised">;

@@ -2,7 +2,7 @@ import { SharedWork } from "../base/shared_work.ts";
 import type { Time } from "../base/time.ts";
 import type { Reading } from "../meter/mod.ts";
 import { busy, ending, maxWaiting, waitedTooLong } from "../transaction/mod.ts";
-import type { MeterPost } from "./posts.ts";
+import type { ServedMeter } from "./served_meter.ts";
 
 /**
  * Readings on request, one at a time for each meter. Requests that arrive during a reading share the next one: the one
@@ -11,8 +11,8 @@ import type { MeterPost } from "./posts.ts";
 export class RequestedReadings {
   readonly #time: Time;
   /** What is to be read next of each meter. */
-  readonly #next = new Map<MeterPost, SharedWork<Reading>>();
-  readonly #reading = new Set<MeterPost>();
+  readonly #next = new Map<ServedMeter, SharedWork<Reading>>();
+  readonly #reading = new Set<ServedMeter>();
   #closed = false;
 
   constructor(time: Time) {
@@ -26,37 +26,37 @@ export class RequestedReadings {
    * @throws {TransactionError} `BUSY`, `TIMEOUT`, or `METER_OFFLINE` after `close`
    * @throws what the meter throws
    */
-  async take(post: MeterPost, untilMs: number): Promise<Reading> {
-    const doing = `read ${post.name}`;
+  async take(served: ServedMeter, untilMs: number): Promise<Reading> {
+    const doing = `read ${served.name}`;
     if (this.#closed) throw ending(doing);
-    const next = this.#next.get(post) ?? this.#add(post);
+    const next = this.#next.get(served) ?? this.#add(served);
     if (next.callers >= maxWaiting) throw busy(doing);
     const reading = next.join({ untilMs, late: () => waitedTooLong(doing) });
-    if (!this.#reading.has(post)) void this.#run(post);
+    if (!this.#reading.has(served)) void this.#run(served);
     return await reading;
   }
 
   /** Refuses what waits; readings under way are finished. */
   close(): void {
     this.#closed = true;
-    for (const [post, next] of this.#next) next.refuse(ending(`read ${post.name}`));
+    for (const [served, next] of this.#next) next.refuse(ending(`read ${served.name}`));
     this.#next.clear();
   }
 
-  #add(post: MeterPost): SharedWork<Reading> {
-    const next = new SharedWork(async () => await post.meter.readNow(), this.#time, {
-      onLeft: () => this.#next.delete(post),
+  #add(served: ServedMeter): SharedWork<Reading> {
+    const next = new SharedWork(async () => await served.meter.readNow(), this.#time, {
+      onLeft: () => this.#next.delete(served),
     });
-    this.#next.set(post, next);
+    this.#next.set(served, next);
     return next;
   }
 
-  async #run(post: MeterPost): Promise<void> {
-    this.#reading.add(post);
-    for (let next = this.#next.get(post); next !== undefined; next = this.#next.get(post)) {
-      this.#next.delete(post);
+  async #run(served: ServedMeter): Promise<void> {
+    this.#reading.add(served);
+    for (let next = this.#next.get(served); next !== undefined; next = this.#next.get(served)) {
+      this.#next.delete(served);
       await next.begin();
     }
-    this.#reading.delete(post);
+    this.#reading.delete(served);
   }
 }

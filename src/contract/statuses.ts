@@ -1,13 +1,13 @@
 import type { Time } from "../base/time.ts";
 import type { MeterState } from "../meter/mod.ts";
 import { statusPayload } from "./payloads.ts";
-import type { MeterPost } from "./posts.ts";
+import type { ServedMeter } from "./served_meter.ts";
 import type { StatusPayload } from "./schemas.ts";
 
 /** The status of each meter, and since when it is in its state. */
 export class Statuses {
   readonly #now: Time["now"];
-  readonly #since = new Map<MeterPost, { readonly state: MeterState; readonly sinceMs: number }>();
+  readonly #since = new Map<ServedMeter, { readonly state: MeterState; readonly sinceMs: number }>();
 
   /** @param now wall clock in milliseconds */
   constructor(now: Time["now"]) {
@@ -15,14 +15,14 @@ export class Statuses {
   }
 
   /** The status now. @param state the meter's own unless named */
-  of(post: MeterPost, state: MeterState = post.meter.state): StatusPayload {
+  of(served: ServedMeter, state: MeterState = served.meter.state): StatusPayload {
     const atMs = this.#now();
-    let known = this.#since.get(post);
+    let known = this.#since.get(served);
     if (known?.state !== state) {
       known = { state, sinceMs: atMs };
-      this.#since.set(post, known);
+      this.#since.set(served, known);
     }
-    const { meter: { identity }, invert: inverted, transactions: { current: transaction } } = post;
+    const { meter: { identity }, invert: inverted, transactions: { current: transaction } } = served;
     return statusPayload({ state, identity, inverted, transaction, sinceMs: known.sinceMs, atMs });
   }
 }

@@ -1,4 +1,4 @@
-import { type CurrentTransaction, type TransactionDesk } from "../transaction/mod.ts";
+import { type CurrentTransaction, type MeterTransactions } from "../transaction/mod.ts";
 import { parseRequest } from "./parse_request.ts";
 import { startAnswer, statusAnswer, stopAnswer } from "./transaction_answers.ts";
 import {
@@ -10,7 +10,7 @@ import {
 } from "./transaction_requests.ts";
 import type { AcknowledgeAnswer, StartAnswer, StatusAnswer, StopAnswer } from "./transaction_schemas.ts";
 
-type Transactions = Pick<TransactionDesk, "start" | "stop" | "mustStop" | "status" | "acknowledge" | "current">;
+type Transactions = Pick<MeterTransactions, "start" | "stop" | "isNeverRefused" | "status" | "acknowledge" | "current">;
 
 /**
  * The transactions of one meter as clients see them: it checks the JSON of a request, and makes the JSON of its answer.
@@ -49,9 +49,9 @@ export class TransactionApi {
   }
 
   /** Whether a request is a stop that is never refused: of the open transaction, or with an empty id. */
-  mustStop(request: object): boolean {
+  isNeverRefused(request: object): boolean {
     const { success, data } = stopRequestSchema.safeParse(request);
-    return success && this.#transactions.mustStop(data.transaction_id);
+    return success && this.#transactions.isNeverRefused(data.transaction_id);
   }
 
   /**

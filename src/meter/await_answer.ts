@@ -15,7 +15,7 @@ export interface WaitOptions {
   /** First pause in milliseconds; each further one is twice as long. */
   readonly firstMs: number;
   /** Longest pause in milliseconds. */
-  readonly mostMs: number;
+  readonly longestMs: number;
   readonly time: Time;
   readonly signal: AbortSignal;
 }
@@ -26,13 +26,13 @@ export interface WaitOptions {
  */
 export async function awaitAnswer(
   registers: RegisterAccess,
-  { failure, firstMs, mostMs, time, signal }: WaitOptions,
+  { failure, firstMs, longestMs, time, signal }: WaitOptions,
 ): Promise<void> {
   const probe = registers.with({ attempts: 1, immediateRepeats: false, repeatRefused: false, signal });
   let closed = isClosed(failure);
-  const backOff = new BackOff({ firstMs, longestMs: mostMs });
+  const backOff = new BackOff({ firstMs, longestMs: longestMs });
   while (!signal.aborted) {
-    await time.sleep(closed ? Math.min(mostMs, reopenedWithinMs) : backOff.failed(), signal);
+    await time.sleep(closed ? Math.min(longestMs, reopenedWithinMs) : backOff.failed(), signal);
     if (signal.aborted) return;
     try {
       await probe.value(identificationCode);

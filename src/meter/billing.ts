@@ -1,9 +1,9 @@
 import { hex, hexText } from "../base/hex.ts";
 import { errorText } from "../base/log.ts";
-import { believeSecondRefusal, isRefusal } from "./refusal.ts";
+import { isRefusal, retryRefusalOnce } from "./refusal.ts";
 import type { RegisterAccess } from "./register_access.ts";
 import { keySizes, publicKeyDer, publicKeyPoint, signatureType, transaction } from "./registers.ts";
-import { answersOtherwise } from "./silence.ts";
+import { answersElsewhere } from "./silence.ts";
 import type { Billing } from "./types.ts";
 
 /**
@@ -18,10 +18,10 @@ export async function readBilling(
   code: number,
 ): Promise<{ readonly billing: Billing; readonly refused: boolean }> {
   try {
-    const type = await believeSecondRefusal(() => registers.value(signatureType));
+    const type = await retryRefusalOnce(() => registers.value(signatureType));
     const keyBits = keySizes.get(type);
     if (keyBits === undefined) return { billing: { able: false, reason: noKey(type) }, refused: false };
-    const read = (at: number, words: number) => believeSecondRefusal(() => registers.read(at, words));
+    const read = (at: number, words: number) => retryRefusalOnce(() => registers.read(at, words));
     const point = await read(publicKeyPoint.at, publicKeyPoint.words[keyBits]);
     const der = await read(publicKeyDer.at, publicKeyDer.words[keyBits]);
     await read(transaction.ocmfState.at, 1);
@@ -35,7 +35,7 @@ export async function readBilling(
     return { billing, refused: false };
   } catch (error) {
     // Some meters are silent at these registers alone, and do not even refuse them.
-    if (!isRefusal(error) && !await answersOtherwise(registers, error)) throw error;
+    if (!isRefusal(error) && !await answersElsewhere(registers, error)) throw error;
     const reason = `code ${code} answers as a meter without OCMF: the list of codes without OCMF wants extending ` +
       `(${errorText(error)})`;
     return { billing: { able: false, reason }, refused: true };

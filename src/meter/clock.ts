@@ -18,16 +18,16 @@ const minuteMs = 60_000;
 const jumpMs = 5000;
 /** A meter refuses the time for about two seconds after its power came back. */
 const refusedAfterPowerUpMs = 2000;
-const attemptsAtSetup = 4;
+const maxSetupAttempts = 4;
 /** How often a time that grew old on its way to the meter is written again. */
-const freshWrites = 3;
+const maxTimeWrites = 3;
 
 /** What a clock needs to know and to work with. */
 export interface MeterClockDeps {
   /** Local time offset in minutes, -1440..1440, at a moment in milliseconds since 1970. */
   readonly offsetMinutesAt: (atMs: number) => number;
   /** False while our own time is not good enough. */
-  readonly mayGo: () => boolean;
+  readonly maySet: () => boolean;
   /** Keeps the clock and transactions apart. */
   readonly exclusive: <T>(work: () => Promise<T>) => Promise<T>;
   readonly faults: MeterFaults;
@@ -44,7 +44,7 @@ type Outcome = "set" | "later" | { readonly refused: unknown };
  */
 export class MeterClock {
   readonly #deps: MeterClockDeps;
-  readonly #silence: TroubleLog;
+  readonly #setFailures: TroubleLog;
   #due = false;
   /** Monotonic time in milliseconds of the last write that the meter took. */
   #setAtMs = -Infinity;
@@ -58,11 +58,11 @@ export class MeterClock {
   /** The offset that the meter was to take last. */
   #offsetMinutes: number | undefined;
   /** What our wall clock was ahead of the monotonic one when the meter's clock was looked at last. */
-  #aheadMs: number | undefined;
+  #wallClockLeadMs: number | undefined;
 
   constructor(deps: MeterClockDeps) {
     this.#deps = deps;
-    this.#silence = new TroubleLog(deps.log, deps.time);
+    this.#setFailures = new TroubleLog(deps.log, deps.time);
   }
 
   /**
@@ -75,7 +75,7 @@ export class MeterClock {
     const { exclusive, time } = this.#deps;
     this.#hasStatus = await this.#logStatus(registers.with({ attempts: 1 }), "debug") === "read";
     let outcome = await exclusive(() => this.#set(registers));
-    for (let attempt = 1; attempt < attemptsAtSetup && typeof outcome === "object"; attempt++) {
+    for (let attempt = 1; attempt < maxSetupAttempts && typeof outcome === "object"; attempt++) {
       await time.sleep(refusedAfterPowerUpMs, signal);
       if (signal.aborted) return;
       outcome = await exclusive(() => this.#set(registers));
@@ -103,7 +103,7 @@ export class MeterClock {
    *
    * @param lostPower the meter was without power, and its clock stood still
    */
-  async settle(registers: RegisterAccess, lostPower: boolean): Promise<void> {
+  async setIfDue(registers: RegisterAccess, lostPower: boolean): Promise<void> {
     if (this.#due || lostPower) await this.#trySet(registers);
   }
 
@@ -112,7 +112,7 @@ export class MeterClock {
    * cannot be. The first exchange without an answer ends it, so that a start waits for one of them at most. Within
    * `exclusive`. Never throws.
    */
-  async settleBeforeStart(registers: RegisterAccess): Promise<void> {
+  async setBeforeStart(registers: RegisterAccess): Promise<void> {
     const once = registers.with({ attempts: 1 });
     if (this.#hasStatus && await this.#logStatus(once, "info") === "failed") return;
     const isOld = this.#deps.time.mono() - this.#setAtMs > hourMs;
@@ -174,14 +174,14 @@ export class MeterClock {
       this.#conclude(await this.#set(registers));
     } catch (error) {
       if (registers.withdrawn) return;
-      this.#silence.failed(`Cannot set the meter's clock, trying again in a minute: ${errorText(error)}`);
+      this.#setFailures.failed(`Cannot set the meter's clock, trying again in a minute: ${errorText(error)}`);
     }
   }
 
   #conclude(outcome: Outcome): void {
     if (outcome === "set") {
       this.#deps.faults.clear("ClockNotSet");
-      this.#silence.over("The meter's clock is set again");
+      this.#setFailures.over("The meter's clock is set again");
     }
     if (typeof outcome !== "object") return;
     this.#deps.faults.raise(
@@ -193,7 +193,7 @@ export class MeterClock {
   async #set(registers: RegisterAccess): Promise<Outcome> {
     this.#due = true;
     this.#nextMs = this.#deps.time.mono() + minuteMs;
-    this.#aheadMs = this.#ahead();
+    this.#wallClockLeadMs = this.#wallClockLead();
     const offsetMinutes = this.#deps.offsetMinutesAt(this.#deps.time.now());
     this.#offsetMinutes = offsetMinutes;
     if (!this.#isOursGood()) return "later";
@@ -212,7 +212,7 @@ export class MeterClock {
     return "set";
   }
 
-  #ahead(): number {
+  #wallClockLead(): number {
     const { time } = this.#deps;
     return time.now() - time.mono();
   }
@@ -225,13 +225,13 @@ export class MeterClock {
   }
 
   #hasJumped(): boolean {
-    return this.#aheadMs !== undefined && Math.abs(this.#ahead() - this.#aheadMs) > jumpMs;
+    return this.#wallClockLeadMs !== undefined && Math.abs(this.#wallClockLead() - this.#wallClockLeadMs) > jumpMs;
   }
 
   /** An impossible time is never written, whatever the configuration allows: the meter would sign it. */
   #isOursGood(): boolean {
-    const { mayGo, time, log } = this.#deps;
-    if (isPlausibleTime(time.now()) && mayGo()) return true;
+    const { maySet, time, log } = this.#deps;
+    if (isPlausibleTime(time.now()) && maySet()) return true;
     log.debug("The meter's clock is not set, because this machine's clock is not good; trying again in a minute");
     return false;
   }
@@ -243,7 +243,7 @@ export class MeterClock {
    */
   async #writeTime(registers: RegisterAccess): Promise<boolean> {
     const seconds = () => Math.floor(this.#deps.time.now() / 1000);
-    for (let write = 0; write < freshWrites; write++) {
+    for (let write = 0; write < maxTimeWrites; write++) {
       if (!this.#isOursGood()) return false;
       const written = seconds();
       await registers.write(utc.at, encodeInteger("u64", written));

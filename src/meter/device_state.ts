@@ -1,6 +1,6 @@
 import { hex } from "../base/hex.ts";
 import type { Time } from "../base/time.ts";
-import type { Complaints } from "./complaints.ts";
+import type { ReadFailures } from "./read_failures.ts";
 import type { MeterFaults } from "./faults.ts";
 import { Grid } from "./grid.ts";
 import { isClosed } from "./refusal.ts";
@@ -14,7 +14,7 @@ export interface DeviceStateDeps {
   /** Part of the interval by which it is late, 0 to 1, so that the meters of a line do not take turns all at once. */
   readonly offset: number;
   readonly faults: MeterFaults;
-  readonly complaints: Complaints;
+  readonly readFailures: ReadFailures;
   readonly time: Time;
 }
 
@@ -26,19 +26,19 @@ export interface DeviceStateDeps {
  */
 export async function watchDeviceState(
   registers: RegisterAccess,
-  { deviceState, intervalMs, offset, faults, complaints, time }: DeviceStateDeps,
+  { deviceState, intervalMs, offset, faults, readFailures, time }: DeviceStateDeps,
   signal: AbortSignal,
 ): Promise<void> {
   const grid = new Grid(intervalMs, offset);
   while (!signal.aborted) {
     try {
       const errors = deviceStateText(deviceState, Number(await registers.value(deviceState.field)));
-      complaints.worked("device state");
+      readFailures.worked("device state");
       if (errors === undefined) faults.clear("DeviceStateError");
       else faults.raise("DeviceStateError", errors);
     } catch (error) {
       if (registers.withdrawn || isClosed(error)) throw error;
-      complaints.failed("device state", error);
+      readFailures.failed("device state", error);
     }
     await time.sleep(grid.startOf(grid.slotAt(time.mono()) + 1) - time.mono(), signal);
   }

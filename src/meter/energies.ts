@@ -1,6 +1,6 @@
 import { hex } from "../base/hex.ts";
 import { type Field } from "./codec.ts";
-import type { Complaints } from "./complaints.ts";
+import type { ReadFailures } from "./read_failures.ts";
 import type { GatheredWords } from "./gathered_words.ts";
 import { group } from "./live_values.ts";
 import { measuredInteger } from "./measured_value.ts";
@@ -25,18 +25,18 @@ interface Energies extends Pick<Reading, "energyImportWh" | "energyExportWh"> {
 export async function readEnergies(
   registers: RegisterAccess,
   layout: MeterLayout,
-  complaints: Complaints,
+  readFailures: ReadFailures,
   withPhases: boolean,
 ): Promise<Energies> {
   const { energies } = layout;
   if (energies === undefined) return {};
-  const { words, hasPhases } = await gatherEnergies(registers, layout, complaints, withPhases);
-  const energyImportWh = exactEnergy(layout, energies.importWh, words, complaints);
-  const energyExportWh = exactEnergy(layout, energies.exportWh, words, complaints);
+  const { words, hasPhases } = await gatherEnergies(registers, layout, readFailures, withPhases);
+  const energyImportWh = exactEnergy(layout, energies.importWh, words, readFailures);
+  const energyExportWh = exactEnergy(layout, energies.exportWh, words, readFailures);
   return {
     ...(energyImportWh === undefined ? {} : { energyImportWh }),
     ...(energyExportWh === undefined ? {} : { energyExportWh }),
-    ...(hasPhases ? { byPhase: phaseEnergies(layout, words, complaints) } : {}),
+    ...(hasPhases ? { byPhase: phaseEnergies(layout, words, readFailures) } : {}),
   };
 }
 
@@ -44,7 +44,7 @@ export async function readEnergies(
 async function gatherEnergies(
   registers: RegisterAccess,
   layout: MeterLayout,
-  complaints: Complaints,
+  readFailures: ReadFailures,
   withPhases: boolean,
 ): Promise<{ readonly words: GatheredWords; readonly hasPhases: boolean }> {
   const gather = (phases: boolean, from = registers) => from.gather(energyReads(layout, registers.cost, phases));
@@ -55,11 +55,11 @@ async function gatherEnergies(
   try {
     // A meter without them refuses them each time: repeats would take the time of readings.
     const words = await gather(true, registers.with({ repeatRefused: false }));
-    complaints.worked(what);
+    readFailures.worked(what);
     return { words, hasPhases: true };
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    complaints.failed(what, error);
+    readFailures.failed(what, error);
     return { words: await gather(false), hasPhases: false };
   }
 }
@@ -67,10 +67,10 @@ async function gatherEnergies(
 function phaseEnergies(
   layout: MeterLayout,
   words: GatheredWords,
-  complaints: Complaints,
+  readFailures: ReadFailures,
 ): Pick<ExtendedReading, "energyImportByPhaseWh"> {
   const of = (field: Field | undefined) =>
-    field === undefined ? undefined : exactEnergy(layout, [field], words, complaints);
+    field === undefined ? undefined : exactEnergy(layout, [field], words, readFailures);
   const [L1, L2, L3] = layout.energies?.importByPhaseWh ?? [];
   return group("energyImportByPhaseWh", undefined, of(L1), of(L2), of(L3));
 }
@@ -80,7 +80,7 @@ function exactEnergy(
   layout: MeterLayout,
   fields: readonly Field[],
   words: GatheredWords,
-  complaints: Complaints,
+  readFailures: ReadFailures,
 ): number | undefined {
   const what = `energy at ${hex(fields[0]?.at ?? 0)}h`;
   try {
@@ -92,10 +92,10 @@ function exactEnergy(
       // Some series give what was exported as a negative number.
       energyWh += Math.abs(raw) * wattHours(field);
     }
-    complaints.worked(what);
+    readFailures.worked(what);
     return energyWh;
   } catch (error) {
-    complaints.failed(what, error);
+    readFailures.failed(what, error);
     return undefined;
   }
 }

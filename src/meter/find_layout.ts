@@ -8,7 +8,7 @@ import { unlessSilent } from "./silence.ts";
 import { readWiring, type Wiring } from "./wiring.ts";
 
 /** No line has more. */
-const mostVoltageV = 100_000;
+const maxVoltageV = 100_000;
 
 /**
  * Finds out which of a model's registers a meter has, and how it is installed.
@@ -57,7 +57,7 @@ async function hasHighWordFirst(registers: RegisterAccess, model: MeterModel): P
   const possible = (wordOrder: WordOrder) =>
     fields.every((field) => {
       const voltage = measuredValue({ model, wordOrder }, field, words.of(field));
-      return voltage === undefined || voltage >= 0 && voltage <= mostVoltageV;
+      return voltage === undefined || voltage >= 0 && voltage <= maxVoltageV;
     });
   return possible("high_first") && !possible("low_first");
 }

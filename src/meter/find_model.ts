@@ -1,4 +1,4 @@
-import { answersAs } from "./answers_as.ts";
+import { fitsModel } from "./fits_model.ts";
 import { readBilling } from "./billing.ts";
 import type { MeterModel } from "./meter_model.ts";
 import { assumedModel, modelOfCode, modelsWithoutBilling } from "./models/index.ts";
@@ -50,7 +50,7 @@ export async function findModel(
     if (!hasOcmf) return withoutBilling(listed, code);
   }
   if (!refused) return { model: assumedModel, billing, hasClock: true, mayBillLater: !billing.able };
-  if (forced === undefined) await unlisted?.judge(registers, code);
+  if (forced === undefined) await unlisted?.requireMeterable(registers, code);
   const model = forced ?? await modelByAnswers(registers);
   return { model, billing, hasClock: false, mayBillLater: true };
 }
@@ -67,5 +67,5 @@ async function hasOcmfState(registers: RegisterAccess): Promise<boolean> {
 
 /** A meter without OCMF under an unlisted code may be of any series: its live values and energies decide. */
 async function modelByAnswers(registers: RegisterAccess): Promise<MeterModel> {
-  return await answersAs(registers, assumedModel) ? assumedModel : modelsWithoutBilling[0] ?? assumedModel;
+  return await fitsModel(registers, assumedModel) ? assumedModel : modelsWithoutBilling[0] ?? assumedModel;
 }

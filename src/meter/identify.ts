@@ -4,7 +4,7 @@ import { findLayout } from "./find_layout.ts";
 import { findModel, type FindModelTools, type FoundModel } from "./find_model.ts";
 import { readFirmware } from "./firmware.ts";
 import type { MeterModel } from "./meter_model.ts";
-import { believeSecondRefusal, isRefusal } from "./refusal.ts";
+import { isRefusal, retryRefusalOnce } from "./refusal.ts";
 import { readSerialNumber, type SerialNumberTools } from "./serial_number.ts";
 import type { RegisterAccess } from "./register_access.ts";
 import { identificationCode } from "./registers.ts";
@@ -56,7 +56,7 @@ async function readPlate(
 /** Undefined: the meter has no such register. */
 async function readYear(registers: RegisterAccess, field: Field): Promise<number | undefined> {
   try {
-    const read = () => believeSecondRefusal(() => registers.value(field));
+    const read = () => retryRefusalOnce(() => registers.value(field));
     const year = await unlessSilent(registers, read);
     return year === undefined ? undefined : Number(year);
   } catch (error) {

@@ -3,14 +3,14 @@ import type { Time } from "../base/time.ts";
 import type { MeterFaults } from "./faults.ts";
 import type { RegisterAccess } from "./register_access.ts";
 
-const lookEveryMs = 5000;
+const sampleEveryMs = 5000;
 /** A window is at least this long, and holds at least so many exchanges. */
 const windowMs = 60_000;
-const fewestExchanges = 40;
+const minExchanges = 40;
 /** Share of failed exchanges from which a line counts as noisy, and below which it is quiet again. */
 const noisy = { from: 0.05, until: 0.02 } as const;
 
-interface Look {
+interface Sample {
   readonly atMs: number;
   readonly exchanges: number;
   readonly errors: number;
@@ -35,22 +35,22 @@ export async function watchLineNoise(
   { name, faults, time, log }: LineNoiseDeps,
   signal: AbortSignal,
 ): Promise<void> {
-  const looks: Look[] = [];
+  const samples: Sample[] = [];
   while (!signal.aborted) {
     const stats = registers.stats();
     if (stats === undefined) return;
     const { exchanges, errors, errorsByKind } = stats;
     const now = { atMs: time.mono(), exchanges, errors, timeouts: errorsByKind.timeout };
-    looks.push(now);
-    while (isLongEnough(looks[1], now)) looks.shift();
-    judge(looks[0] ?? now, now);
-    await time.sleep(lookEveryMs, signal);
+    samples.push(now);
+    while (isLongEnough(samples[1], now)) samples.shift();
+    updateFault(samples[0] ?? now, now);
+    await time.sleep(sampleEveryMs, signal);
   }
 
-  function judge(first: Look, last: Look): void {
+  function updateFault(first: Sample, last: Sample): void {
     const all = last.exchanges - first.exchanges;
     const failed = last.errors - first.errors;
-    if (all < fewestExchanges) return;
+    if (all < minExchanges) return;
     if (faults.has("LineNoisy")) {
       if (failed / all >= noisy.until) return;
       faults.clear("LineNoisy");
@@ -65,7 +65,7 @@ export async function watchLineNoise(
   }
 }
 
-function isLongEnough(first: Look | undefined, last: Look): boolean {
+function isLongEnough(first: Sample | undefined, last: Sample): boolean {
   return first !== undefined && last.atMs - first.atMs >= windowMs &&
-    last.exchanges - first.exchanges >= fewestExchanges;
+    last.exchanges - first.exchanges >= minExchanges;
 }

@@ -1,7 +1,7 @@
 import type { Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
 import type { MeterClock } from "./clock.ts";
-import type { Complaints } from "./complaints.ts";
+import type { ReadFailures } from "./read_failures.ts";
 import { Grid, Turn } from "./grid.ts";
 import { invertReading } from "./invert.ts";
 import type { MeterOptions } from "./meter_options.ts";
@@ -19,7 +19,7 @@ const skipReportEveryMs = 3_600_000;
 export interface LivePollDeps {
   readonly identity: Identity;
   readonly options: MeterOptions;
-  readonly complaints: Complaints;
+  readonly readFailures: ReadFailures;
   readonly time: Time;
   readonly log: Log;
   /** Waits while the line was opened again and the meter is not recognised yet; undefined: nothing to wait for. */
@@ -82,7 +82,7 @@ export class LivePoll {
   }
 
   async #cycle(registers: RegisterAccess, slot: number, signal: AbortSignal): Promise<void> {
-    const { identity, options, complaints, time } = this.#deps;
+    const { identity, options, readFailures, time } = this.#deps;
     const startMs = this.#grid.startOf(slot);
     const wanted = {
       energy: this.#turns.energy.take(startMs),
@@ -90,24 +90,24 @@ export class LivePoll {
       extended: options.extendedValues === true,
       signedValue: options.publishSignedValues === "every" && this.#turns.signedValue.take(startMs),
     };
-    const reading = await takeReading(registers, identity, wanted, { now: () => time.now(), complaints });
+    const reading = await takeReading(registers, identity, wanted, { now: () => time.now(), readFailures });
     if (signal.aborted) return;
     this.#deps.onReading(options.invert === true ? invertReading(reading) : reading);
     const monitoring = options.monitorTransactionState && this.#deps.transactionOpen();
     if (monitoring) await this.#attempt("OCMF state", registers, () => this.#readState(registers));
-    const restart = () => this.#restarts.look(registers, monitoring);
+    const restart = () => this.#restarts.check(registers, monitoring);
     await this.#attempt("state after an interruption", registers, restart);
   }
 
   /** A read that fails without the reading. */
   async #attempt(what: string, registers: RegisterAccess, read: () => Promise<void>): Promise<void> {
-    const { complaints } = this.#deps;
+    const { readFailures } = this.#deps;
     try {
       await read();
-      complaints.worked(what);
+      readFailures.worked(what);
     } catch (error) {
       if (registers.withdrawn) throw error;
-      complaints.failed(what, error);
+      readFailures.failed(what, error);
     }
   }
 

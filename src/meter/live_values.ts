@@ -11,7 +11,7 @@ export type LiveReading = Pick<
 >;
 
 /** A phase with less has no voltage: what it shows comes over from its neighbours. */
-const leastVoltageV = 30;
+const minVoltageV = 30;
 
 type Values = { [V in LiveValue]?: number };
 
@@ -80,7 +80,7 @@ function phaseSequenceErrorOf({ model, threePhase }: MeterLayout, values: Values
   const { phaseSequence } = model;
   if (threePhase === false) return undefined;
   const { voltageL1 = 0, voltageL2 = 0, voltageL3 = 0 } = values;
-  if (phaseSequence === undefined || Math.min(voltageL1, voltageL2, voltageL3) < leastVoltageV) return undefined;
+  if (phaseSequence === undefined || Math.min(voltageL1, voltageL2, voltageL3) < minVoltageV) return undefined;
   if (values.phaseSequence === phaseSequence.wrong) return true;
   return values.phaseSequence === phaseSequence.right ? false : undefined;
 }

@@ -7,13 +7,13 @@ import type { Bus } from "../line/mod.ts";
 import { SetUpAgain } from "./await_billing.ts";
 import { MeterClock } from "./clock.ts";
 import { encodeInteger } from "./codec.ts";
-import { Complaints } from "./complaints.ts";
+import { ReadFailures } from "./read_failures.ts";
 import { MeterError } from "./errors.ts";
 import { FaultLog } from "./fault_log.ts";
 import type { MeterFaults } from "./faults.ts";
 import { zoneOffsetMinutes } from "../base/time_zone.ts";
 import { invertReading } from "./invert.ts";
-import { MeterLife } from "./meter_life.ts";
+import { MeterLifecycle } from "./meter_lifecycle.ts";
 import type { MeterOptions } from "./meter_options.ts";
 import { readOcmfFile, readOcmfState, salvageOcmfFile } from "./ocmf_registers.ts";
 import { Recognition } from "./recognition.ts";
@@ -32,7 +32,7 @@ import type {
 import { writeTransaction } from "./write_transaction.ts";
 
 /** How long a request waits for a line that is gone, or for the meter's serial number behind one that is back. */
-const recognisedWithinMs = 5000;
+const recognitionTimeoutMs = 5000;
 
 /** One meter on its line: who it is, its readings, its health and clock, and the single steps of a transaction. */
 export class Meter implements TransactionSteps {
@@ -45,15 +45,15 @@ export class Meter implements TransactionSteps {
   readonly #bus: Bus;
   readonly #time: Time;
   readonly #log: Log;
-  readonly #complaints: Complaints;
+  readonly #readFailures: ReadFailures;
   readonly #registers: RegisterAccess;
-  readonly #steps: RegisterAccess;
+  readonly #transactionRegisters: RegisterAccess;
   readonly #mutex = new Mutex();
   readonly #clock: MeterClock;
-  readonly #life: MeterLife;
+  readonly #life: MeterLifecycle;
   readonly #recognition: Recognition;
   /** The connection of the line that the exclusive work under way belongs to. */
-  #bound: number | undefined;
+  #exclusiveConnection: number | undefined;
   #transactionOpen = false;
 
   /**
@@ -68,7 +68,7 @@ export class Meter implements TransactionSteps {
     this.#bus = bus;
     this.#time = deps.time;
     this.#log = withFields(deps.log, { meter: options.name, line: options.lineName, unit: options.unit });
-    this.#complaints = new Complaints({ log: this.#log, time: this.#time });
+    this.#readFailures = new ReadFailures({ log: this.#log, time: this.#time });
     const faultLog = new FaultLog(this.#log, deps.time);
     this.faults = new FaultBoard(() => deps.time.now(), (fault) => {
       faultLog.note(fault);
@@ -79,25 +79,25 @@ export class Meter implements TransactionSteps {
       attempts: options.communicationRetryCount,
       delayMs: options.communicationRetryDelayMs,
     });
-    this.#steps = this.#registers.with({ priority: "transaction" }).on(() => this.#stepConnection);
+    this.#transactionRegisters = this.#registers.with({ priority: "transaction" }).on(() => this.#stepConnection);
     this.#recognition = new Recognition(this.#registers, this.#time, options.name);
     this.#clock = new MeterClock({
       offsetMinutesAt: (atMs) =>
         options.timeZone === undefined ? options.timezoneOffsetMinutes : zoneOffsetMinutes(options.timeZone, atMs),
-      mayGo: options.mayGoClock ?? (() => true),
+      maySet: options.maySetClock ?? (() => true),
       exclusive: (work) => this.exclusive(work),
       faults: this.faults,
       time: this.#time,
       log: this.#log,
     });
-    this.#life = new MeterLife({
+    this.#life = new MeterLifecycle({
       options,
       registers: this.#registers,
       recognition: this.#recognition,
       events: this.events,
       faults: this.faults,
       clock: this.#clock,
-      complaints: this.#complaints,
+      readFailures: this.#readFailures,
       time: this.#time,
       log: this.#log,
       transactionOpen: () => this.#transactionOpen,
@@ -158,7 +158,7 @@ export class Meter implements TransactionSteps {
       throw new MeterError("offline", `meter ${this.name} is ${this.state}`);
     }
     const signedValue = this.#options.publishSignedValues !== "never";
-    const tools = { now: () => this.#time.now(), complaints: this.#complaints };
+    const tools = { now: () => this.#time.now(), readFailures: this.#readFailures };
     const extended = this.#options.extendedValues === true;
     const wanted = { energy: true, temperature: true, signedValue, extended };
     const registers = this.#registers.with({ priority: "health" }).on(() => this.#recognition.connection);
@@ -166,7 +166,7 @@ export class Meter implements TransactionSteps {
     try {
       reading = await takeReading(registers, identity, wanted, tools);
     } catch (error) {
-      this.#life.breakOff(error);
+      this.#life.fail(error);
       throw error;
     }
     const { meterId } = this.identity ?? identity;
@@ -179,17 +179,17 @@ export class Meter implements TransactionSteps {
 
   exclusive<T>(work: () => Promise<T>): Promise<T> {
     return this.#mutex.run(async () => {
-      this.#bound = this.#recognition.connection;
+      this.#exclusiveConnection = this.#recognition.connection;
       try {
         return await work();
       } finally {
-        this.#bound = undefined;
+        this.#exclusiveConnection = undefined;
       }
     });
   }
 
   recognised(): Promise<void> | undefined {
-    return this.#life.recognised(recognisedWithinMs);
+    return this.#life.recognised(recognitionTimeoutMs);
   }
 
   async requireSameMeter(): Promise<void> {
@@ -197,42 +197,42 @@ export class Meter implements TransactionSteps {
       await this.#recognition.recognise(this.#stepConnection);
     } catch (error) {
       if (error instanceof MeterError) {
-        this.#life.breakOff(error.code === "replaced" ? new SetUpAgain(error.message) : error);
+        this.#life.fail(error.code === "replaced" ? new SetUpAgain(error.message) : error);
       }
       throw error;
     }
   }
 
   readOcmfState(): Promise<OcmfState> {
-    return readOcmfState(this.#steps);
+    return readOcmfState(this.#transactionRegisters);
   }
 
   writeTransaction(fields: TransactionFields): Promise<void> {
-    return writeTransaction(this.#steps, fields, this.#log);
+    return writeTransaction(this.#transactionRegisters, fields, this.#log);
   }
 
   begin(): Promise<void> {
-    return this.#steps.writeOnce(transaction.command.at, encodeInteger("u16", commands.begin));
+    return this.#transactionRegisters.writeOnce(transaction.command.at, encodeInteger("u16", commands.begin));
   }
 
   end(): Promise<void> {
-    return this.#steps.writeOnce(transaction.command.at, encodeInteger("u16", commands.end));
+    return this.#transactionRegisters.writeOnce(transaction.command.at, encodeInteger("u16", commands.end));
   }
 
   readTariffText(): Promise<string> {
-    return this.#steps.value(transaction.tariffText);
+    return this.#transactionRegisters.value(transaction.tariffText);
   }
 
   readOcmfFile(): Promise<Uint8Array> {
-    return readOcmfFile(this.#steps);
+    return readOcmfFile(this.#transactionRegisters);
   }
 
   salvageOcmfFile(): Promise<Uint8Array> {
-    return salvageOcmfFile(this.#steps);
+    return salvageOcmfFile(this.#transactionRegisters);
   }
 
   confirmOcmfFile(): Promise<void> {
-    return this.#steps.writeOnce(
+    return this.#transactionRegisters.writeOnce(
       transaction.ocmfState.at,
       encodeInteger("u16", ocmfStates.indexOf("NOT_READY")),
     );
@@ -241,18 +241,18 @@ export class Meter implements TransactionSteps {
   async readSignedValue(): Promise<SignedValue> {
     const { identity } = this;
     if (identity === undefined) throw new MeterError("offline", `meter ${this.name} has not said yet what it is`);
-    return await readSignedValue(this.#steps, identity, () => this.#time.now());
+    return await readSignedValue(this.#transactionRegisters, identity, () => this.#time.now());
   }
 
-  async settleClock(lostPower = false): Promise<void> {
-    if (this.#life.hasClock) await this.#clock.settle(this.#steps, lostPower);
+  async setClockIfDue(lostPower = false): Promise<void> {
+    if (this.#life.hasClock) await this.#clock.setIfDue(this.#transactionRegisters, lostPower);
   }
 
-  async settleClockBeforeStart(): Promise<void> {
-    if (this.#life.hasClock) await this.#clock.settleBeforeStart(this.#steps);
+  async setClockBeforeStart(): Promise<void> {
+    if (this.#life.hasClock) await this.#clock.setBeforeStart(this.#transactionRegisters);
   }
 
-  get tellsClosing(): boolean {
+  get reportsClosing(): boolean {
     return this.#options.monitorTransactionState;
   }
 
@@ -261,6 +261,6 @@ export class Meter implements TransactionSteps {
   }
 
   get #stepConnection(): number {
-    return this.#bound ?? this.#recognition.connection;
+    return this.#exclusiveConnection ?? this.#recognition.connection;
   }
 }

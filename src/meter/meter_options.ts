@@ -51,5 +51,5 @@ export interface MeterOptions {
   /** Whether a transaction or a record of this place is known. @default none is */
   readonly hasBilled?: () => boolean;
   /** False while the meter's clock must not be set, as ours is not synchronised. @default always true */
-  readonly mayGoClock?: () => boolean;
+  readonly maySetClock?: () => boolean;
 }

@@ -1,7 +1,7 @@
 import type { Bus } from "../line/mod.ts";
 import type { Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
-import { Complaints } from "./complaints.ts";
+import { ReadFailures } from "./read_failures.ts";
 import { type Identified, identify } from "./identify.ts";
 import { invertReading } from "./invert.ts";
 import type { MeterOptions } from "./meter_options.ts";
@@ -67,7 +67,7 @@ export async function readOnce(
   };
   const reading = await takeReading(registers, identity, wanted, {
     now: () => time.now(),
-    complaints: new Complaints({ log, time }),
+    readFailures: new ReadFailures({ log, time }),
   });
   return { identity, suspicions, reading: options.invert === true ? invertReading(reading) : reading };
 }

@@ -19,7 +19,7 @@ export function isClosed(error: unknown): boolean {
  *
  * @throws what the last attempt throws
  */
-export async function believeSecondRefusal<T>(read: () => Promise<T>): Promise<T> {
+export async function retryRefusalOnce<T>(read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {
@@ -31,7 +31,7 @@ export async function believeSecondRefusal<T>(read: () => Promise<T>): Promise<T
 /** Undefined: the meter does not have the register, as it said twice. */
 export async function unlessAbsent<T>(read: () => Promise<T>): Promise<T | undefined> {
   try {
-    return await believeSecondRefusal(read);
+    return await retryRefusalOnce(read);
   } catch (error) {
     if (error instanceof ModbusError && error.exception === exceptions.illegalAddress) return undefined;
     throw error;
@@ -39,7 +39,7 @@ export async function unlessAbsent<T>(read: () => Promise<T>): Promise<T | undef
 }
 
 /** Attempts to read what a meter can do without, and to which some are silent instead of refusing it. */
-const attemptsForExtras = 2;
+const maxOptionalAttempts = 2;
 
 /**
  * Undefined: the meter refuses, or gives no usable answer.
@@ -51,8 +51,8 @@ export async function unlessUnanswered<T>(
   read: (registers: RegisterAccess) => Promise<T>,
 ): Promise<T | undefined> {
   try {
-    const few = registers.with({ attempts: attemptsForExtras });
-    return await believeSecondRefusal(() => read(few));
+    const few = registers.with({ attempts: maxOptionalAttempts });
+    return await retryRefusalOnce(() => read(few));
   } catch (error) {
     if (registers.withdrawn || isClosed(error)) throw error;
     if (error instanceof ModbusError || error instanceof LineError) return undefined;

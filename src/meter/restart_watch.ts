@@ -18,12 +18,12 @@ export interface RestartWatchDeps {
 export class RestartWatch {
   readonly #deps: RestartWatchDeps;
   #timeouts: number | undefined;
-  #due: boolean;
+  #isDue: boolean;
 
   /** @param interrupted the meter was away just now, and was not set up since */
   constructor(deps: RestartWatchDeps, interrupted: boolean) {
     this.#deps = deps;
-    this.#due = interrupted;
+    this.#isDue = interrupted;
   }
 
   /**
@@ -32,14 +32,14 @@ export class RestartWatch {
    * @param stateRead the OCMF state was read already
    * @throws what a read throws; it is looked again after the next reading
    */
-  async look(registers: RegisterAccess, stateRead: boolean): Promise<void> {
+  async check(registers: RegisterAccess, stateRead: boolean): Promise<void> {
     const { clock, readState } = this.#deps;
     const { timeouts } = registers;
-    this.#due ||= timeouts > (this.#timeouts ?? timeouts);
+    this.#isDue ||= timeouts > (this.#timeouts ?? timeouts);
     this.#timeouts = timeouts;
-    if (!this.#due) return await clock?.learnStatus(registers);
+    if (!this.#isDue) return await clock?.learnStatus(registers);
     if (!stateRead) await readState(registers);
     await clock?.compareStatus(registers);
-    this.#due = false;
+    this.#isDue = false;
   }
 }

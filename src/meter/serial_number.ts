@@ -11,9 +11,9 @@ const settleMs = 5000;
 const pauseMs = 500;
 
 /** No meter of these series has a shorter serial number. */
-const leastCharacters = 5;
+const minCharacters = 5;
 
-const nameless = "none";
+const fallbackNumber = "none";
 
 /** What reading a serial number takes. */
 export interface SerialNumberTools {
@@ -36,7 +36,7 @@ export interface SerialNumberTools {
  * @throws {ModbusError} the meter refused
  */
 export async function readSerialNumber(registers: RegisterAccess, tools: SerialNumberTools): Promise<string> {
-  const { model: { serialNumber: layouts }, time, signal, unnumbered = nameless } = tools;
+  const { model: { serialNumber: layouts }, time, signal, unnumbered = fallbackNumber } = tools;
   const known = tools.known === "" ? undefined : tools.known;
   const deadlineMs = time === undefined ? 0 : time.mono() + settleMs;
   for (;;) {
@@ -65,7 +65,7 @@ export async function readSerialNumber(registers: RegisterAccess, tools: SerialN
 
 /** @returns undefined: the meter has no serial number */
 async function readWords(registers: RegisterAccess, tools: SerialNumberTools): Promise<Uint8Array | undefined> {
-  const { model: { serialNumber: [field], mayLackSerialNumber }, known, unnumbered = nameless } = tools;
+  const { model: { serialNumber: [field], mayLackSerialNumber }, known, unnumbered = fallbackNumber } = tools;
   const read = (how: RegisterAccess) => how.read(field.at, wordsOf(field));
   // A meter that is known by its number has one.
   const mayLack = mayLackSerialNumber === true && (!known || known === unnumbered);
@@ -74,7 +74,7 @@ async function readWords(registers: RegisterAccess, tools: SerialNumberTools): P
 
 /** Whether a meter can have this serial number; `characters`: all bytes of its register. */
 function isPlausible(serialNumber: string, characters: Uint8Array = new Uint8Array()): boolean {
-  if (serialNumber.length < leastCharacters || /[\p{Cc}\uFFFD]/u.test(serialNumber)) return false;
+  if (serialNumber.length < minCharacters || /[\p{Cc}\uFFFD]/u.test(serialNumber)) return false;
   const end = characters.indexOf(0);
   return end < 0 || characters.subarray(end).every((byte) => byte === 0);
 }

@@ -4,7 +4,7 @@ import type { MeterFaults } from "./faults.ts";
 import { firmwareTroubles } from "./firmware.ts";
 import type { Identified } from "./identify.ts";
 import type { Identity } from "./types.ts";
-import { tellWiring } from "./wiring.ts";
+import { updateWiringFault } from "./wiring.ts";
 
 /** Logs what setups find, and raises or clears the faults that they decide about. */
 export class SetupReport {
@@ -18,13 +18,13 @@ export class SetupReport {
   }
 
   /** Tells what one setup found. */
-  tell(found: Identified): void {
-    this.#note(found);
-    tellFaults(found, this.#faults);
+  report(found: Identified): void {
+    this.#logFindings(found);
+    updateFaults(found, this.#faults);
   }
 
   /** What is found again, as after each disturbance of the line, is logged as `debug`. */
-  #note({ identity }: Identified): void {
+  #logFindings({ identity }: Identified): void {
     const { family, layout, billing, code, meterId, firmware } = identity;
     const fields = {
       family,
@@ -42,7 +42,7 @@ export class SetupReport {
   }
 }
 
-function tellFaults({ identity, hasClock, mayBillLater, wiring }: Identified, faults: MeterFaults): void {
+function updateFaults({ identity, hasClock, mayBillLater, wiring }: Identified, faults: MeterFaults): void {
   const { layout, billing } = identity;
   faults.clear("ModelUnknown");
   if (!billing.able && mayBillLater) {
@@ -50,7 +50,7 @@ function tellFaults({ identity, hasClock, mayBillLater, wiring }: Identified, fa
   } else faults.clear("BillingUnavailable");
   if (layout.model.deviceState === undefined) faults.clear("DeviceStateError");
   if (!hasClock) faults.clear("ClockNotSet");
-  tellWiring(wiring, faults);
+  updateWiringFault(wiring, faults);
 }
 
 function energiesText({ energies }: Identity["layout"]): string {

@@ -18,14 +18,14 @@ export async function unlessSilent<T>(registers: RegisterAccess, read: () => Pro
       return await read();
     } catch (error) {
       const isSilence = error instanceof LineError && error.code === "timeout";
-      if (!isSilence || !await answersOtherwise(registers, error)) throw error;
+      if (!isSilence || !await answersElsewhere(registers, error)) throw error;
     }
   }
   return undefined;
 }
 
 /** Whether the meter answers at the register that every meter has, after `failure` at another one. */
-export async function answersOtherwise(registers: RegisterAccess, failure: unknown): Promise<boolean> {
+export async function answersElsewhere(registers: RegisterAccess, failure: unknown): Promise<boolean> {
   if (registers.withdrawn || isClosed(failure)) return false;
   try {
     await registers.value(identificationCode);

@@ -1,5 +1,5 @@
 import { hexText } from "../base/hex.ts";
-import type { Complaints } from "./complaints.ts";
+import type { ReadFailures } from "./read_failures.ts";
 import { wordsOf } from "./codec.ts";
 import { readEnergies } from "./energies.ts";
 import { decodeExtended } from "./extended_values.ts";
@@ -26,7 +26,7 @@ export interface ReadingTools {
   /** Wall clock in milliseconds. */
   readonly now: () => number;
   /** Told of values that are missing in a reading. */
-  readonly complaints: Complaints;
+  readonly readFailures: ReadFailures;
 }
 
 /**
@@ -47,16 +47,16 @@ export async function takeReading(
   const everywhere = registers.with({ repeatRefused: true });
   const { live, words } = await readLive(everywhere, identity, tools.now);
   const { byPhase, ...energies } = wanted.energy
-    ? await readEnergies(everywhere, layout, tools.complaints, wanted.extended)
+    ? await readEnergies(everywhere, layout, tools.readFailures, wanted.extended)
     : {};
   const attempt = async <T>(what: string, read: () => Promise<T>): Promise<T | undefined> => {
     try {
       const value = await read();
-      tools.complaints.worked(what);
+      tools.readFailures.worked(what);
       return value;
     } catch (error) {
       if (registers.withdrawn) throw error;
-      tools.complaints.failed(what, error);
+      tools.readFailures.failed(what, error);
       return undefined;
     }
   };

@@ -234,15 +234,15 @@ export interface TransactionSteps {
    *
    * @param lostPower the record says that the meter was without power: its clock is set in any case
    */
-  settleClock(lostPower?: boolean): Promise<void>;
+  setClockIfDue(lostPower?: boolean): Promise<void>;
   /**
    * Logs the time status, and sets a clock that was not set within the last hour; to be called within `exclusive`, right
    * before the transaction's fields are written. Waits for one unanswered exchange at most. Never throws: what fails is a
    * fault.
    */
-  settleClockBeforeStart(): Promise<void>;
+  setClockBeforeStart(): Promise<void>;
   /** Whether the settings want it told that the meter closed a transaction by itself. */
-  readonly tellsClosing: boolean;
+  readonly reportsClosing: boolean;
   /**
    * Turns the monitor on or off: while on, the OCMF state is read in each live cycle where the settings want that, and
    * after each interruption.

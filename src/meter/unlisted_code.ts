@@ -1,7 +1,7 @@
 import { hex } from "../base/hex.ts";
 import { LineError } from "../line/mod.ts";
 import { ModbusError } from "../modbus/mod.ts";
-import { answersAs } from "./answers_as.ts";
+import { fitsModel } from "./fits_model.ts";
 import type { Log } from "../base/log.ts";
 import { MeterError } from "./errors.ts";
 import type { MeterFaults } from "./faults.ts";
@@ -11,7 +11,7 @@ import type { RegisterAccess } from "./register_access.ts";
 import { billing } from "./registers.ts";
 
 /** One refusal may come from a meter that has not finished starting. */
-const setupsToBeSure = 2;
+const setupsToConfirm = 2;
 
 /**
  * Decides what becomes of a meter with a code without a model. If it refuses the registers of signature type and OCMF
@@ -30,8 +30,8 @@ export class UnlistedCode {
   }
 
   /** Logs what one setup found, and raises a fault once another one has found the same: the meter is there. */
-  tell({ message }: MeterError, { faults, log }: { readonly faults: MeterFaults; readonly log: Log }): void {
-    if (this.#setups < setupsToBeSure) {
+  report({ message }: MeterError, { faults, log }: { readonly faults: MeterFaults; readonly log: Log }): void {
+    if (this.#setups < setupsToConfirm) {
       log.info(
         `${message}. The next setup identifies it again; the fault ModelUnknown follows if the result is the same`,
       );
@@ -46,12 +46,12 @@ export class UnlistedCode {
    *
    * @throws {MeterError} `unknown_model`: it must not
    */
-  async judge(registers: RegisterAccess, code: number): Promise<void> {
+  async requireMeterable(registers: RegisterAccess, code: number): Promise<void> {
     const { signatureType, transaction: { ocmfState } } = billing;
     // What was refused in setups before is not there because it is silent once.
-    const isSure = code === this.#code && this.#setups >= setupsToBeSure;
+    const isSure = code === this.#code && this.#setups >= setupsToConfirm;
     const isMissing = async (at: number) => {
-      const found = await look(registers, at);
+      const found = await probe(registers, at);
       return found === "absent" || found === "unclear" && isSure;
     };
     if (this.#hasBilled() || !await isMissing(signatureType.at) || !await isMissing(ocmfState.at)) {
@@ -79,7 +79,7 @@ export class UnlistedCode {
  *
  * @throws {LineError} its answers are damaged, which says nothing about the meter; or the line is closed
  */
-async function look(registers: RegisterAccess, at: number): Promise<"absent" | "there" | "unclear"> {
+async function probe(registers: RegisterAccess, at: number): Promise<"absent" | "there" | "unclear"> {
   try {
     // A disturbance may leave one request without an answer.
     const read = () => registers.with({ attempts: 2 }).read(at, 1);
@@ -94,7 +94,7 @@ async function look(registers: RegisterAccess, at: number): Promise<"absent" | "
 async function titlesOf(registers: RegisterAccess): Promise<string[]> {
   const titles: string[] = [];
   for (const model of modelsWithoutBilling) {
-    if (await answersAs(registers.of(model), model)) titles.push(model.title);
+    if (await fitsModel(registers.of(model), model)) titles.push(model.title);
   }
   return titles;
 }

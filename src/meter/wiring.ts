@@ -43,7 +43,7 @@ async function suspicionOf(registers: RegisterAccess, check: WiringCheck): Promi
 }
 
 /** Raises the fault with what is wrong, or clears it. */
-export function tellWiring({ suspicions }: Wiring, faults: MeterFaults): void {
+export function updateWiringFault({ suspicions }: Wiring, faults: MeterFaults): void {
   if (suspicions.length === 0) faults.clear("WiringSuspect");
   else faults.raise("WiringSuspect", `The meter's readings may be wrong: ${suspicions.join("; ")}`);
 }
@@ -61,6 +61,6 @@ export async function watchWiring(
 ): Promise<void> {
   while (!signal.aborted && faults.active.some(({ subType }) => subType === "WiringSuspect")) {
     await time.sleep(watchEveryMs, signal);
-    if (!signal.aborted) tellWiring(await readWiring(registers, model), faults);
+    if (!signal.aborted) updateWiringFault(await readWiring(registers, model), faults);
   }
 }

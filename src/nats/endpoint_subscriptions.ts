@@ -2,17 +2,17 @@ import type { Msg, NatsConnection, Service, ServiceMsg, Subscription } from "nat
 import { errorText, type Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
 import type { Denial } from "./lacking_right.ts";
-import type { Served } from "./served.ts";
+import type { ServedEndpoint } from "./served_endpoint.ts";
 
 /** A request as the client delivers it. */
 export type RequestMessage = Pick<ServiceMsg & Msg, "subject" | "data" | "headers" | "respond">;
 
 /** What is subscribed to. */
 export interface EndpointSubscriptionsOptions {
-  readonly served: readonly Served[];
+  readonly served: readonly ServedEndpoint[];
   /** Registers a micro service with some of the endpoints. */
-  register(connection: NatsConnection, served: readonly Served[]): Promise<Service>;
-  take(served: Served, message: RequestMessage): void;
+  register(connection: NatsConnection, served: readonly ServedEndpoint[]): Promise<Service>;
+  take(served: ServedEndpoint, message: RequestMessage): void;
   /** The server takes these subscriptions. */
   onAllowed(subscriptions: readonly Denial[]): void;
 }
@@ -28,10 +28,10 @@ export class EndpointSubscriptions {
   readonly #time: Time;
   readonly #stopping = new AbortController();
   /** Endpoints that are no part of the service (yet). */
-  readonly #single = new Map<Served, Subscription>();
+  readonly #single = new Map<ServedEndpoint, Subscription>();
   #service: Service | undefined;
   /** Endpoints of the service. */
-  #registered: readonly Served[] = [];
+  #registered: readonly ServedEndpoint[] = [];
   #wake = new AbortController();
 
   constructor(options: EndpointSubscriptionsOptions, { log, time }: { log: Log; time: Time }) {
@@ -101,7 +101,7 @@ export class EndpointSubscriptions {
     }
   }
 
-  #subscribe(connection: NatsConnection, served: Served): void {
+  #subscribe(connection: NatsConnection, served: ServedEndpoint): void {
     const subscription = connection.subscribe(served.subject, {
       queue: served.queue ?? usualQueue,
       callback: (error, message) => {

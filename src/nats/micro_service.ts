@@ -18,7 +18,7 @@ import type { NatsFailpoint } from "./failpoints.ts";
 import { Inbox } from "./inbox.ts";
 import type { Denial } from "./lacking_right.ts";
 import { patienceMs } from "./request_deadline.ts";
-import type { Served } from "./served.ts";
+import type { ServedEndpoint } from "./served_endpoint.ts";
 import { within } from "./within.ts";
 
 /** What the micro service serves. */
@@ -26,7 +26,7 @@ export interface MicroServiceOptions {
   readonly site: string;
   /** Which process of the site this is. */
   readonly instance: string;
-  readonly served: readonly Served[];
+  readonly served: readonly ServedEndpoint[];
   /** Called before and after each answer. */
   readonly failpoint: NatsFailpoint | undefined;
   /** The server takes these subscriptions. @default nobody wants to know */
@@ -41,7 +41,7 @@ export interface MicroServiceOptions {
 
 /** A request as it came. */
 interface Request {
-  readonly served: Served;
+  readonly served: ServedEndpoint;
   readonly message: RequestMessage;
   /** Monotonic time in milliseconds. */
   readonly arrivedAtMs: number;
@@ -101,7 +101,7 @@ export class MicroService {
     this.#failures.close();
   }
 
-  async #register(connection: NatsConnection, served: readonly Served[]): Promise<Service> {
+  async #register(connection: NatsConnection, served: readonly ServedEndpoint[]): Promise<Service> {
     const { site, instance } = this.#options;
     const service = await connection.services.add({
       name: "wattseal",
@@ -123,10 +123,10 @@ export class MicroService {
     return service;
   }
 
-  #take(served: Served, message: RequestMessage): void {
+  #take(served: ServedEndpoint, message: RequestMessage): void {
     const request = { served, message, arrivedAtMs: this.#time.mono() };
     if (this.#inbox.add(request, message.data.length)) return;
-    if (mustTake(request)) this.#begin(request);
+    if (isNeverRefused(request)) this.#begin(request);
     else this.#fail(request, busy(served.doing));
   }
 
@@ -217,9 +217,9 @@ function hasStats(endpoint: NatsEndpoint): endpoint is NatsEndpoint & { stats: N
 }
 
 /** Whether a request is not refused, however many wait. */
-function mustTake({ served, message }: Request): boolean {
+function isNeverRefused({ served, message }: Request): boolean {
   try {
-    return served.mustTake?.(requestBody(message.data)) ?? false;
+    return served.isNeverRefused?.(requestBody(message.data)) ?? false;
   } catch {
     return false;
   }

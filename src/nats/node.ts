@@ -3,11 +3,11 @@ import {
   beatMs,
   endpoints,
   faultPayload,
-  type MeterPost,
   nodeEndpoints,
   nodeToken,
   publicKeyPayload,
   RequestedReadings,
+  type ServedMeter,
   Statuses,
   Subjects,
 } from "../contract/mod.ts";
@@ -23,7 +23,7 @@ import { Outbox } from "./outbox.ts";
 import { type Publish, publisher } from "./publish.ts";
 import { ReadingsDelivery } from "./readings_delivery.ts";
 import { repeatedly } from "./repeatedly.ts";
-import { servedByMeters, servedByNode } from "./served.ts";
+import { servedByMeters, servedByNode } from "./served_endpoint.ts";
 import { faultSubjects, StaleFaults } from "./stale_faults.ts";
 import { StateBoard } from "./state_board.ts";
 import { StreamKeeper } from "./stream_keeper.ts";
@@ -40,7 +40,7 @@ export class NatsNode {
   readonly connected: Promise<void>;
   readonly #parts: NatsNodeParts;
   readonly #subjects: Subjects;
-  readonly #posts: ReadonlyMap<string, MeterPost>;
+  readonly #meters: ReadonlyMap<string, ServedMeter>;
   readonly #connection: Connection;
   readonly #streams: StreamKeeper;
   readonly #service: MicroService;
@@ -65,10 +65,10 @@ export class NatsNode {
     this.connected = this.#firstConnected.promise;
     this.#parts = parts;
     this.#subjects = new Subjects(subjectPrefix, site);
-    this.#posts = new Map(meters.map((post) => [post.name, post]));
+    this.#meters = new Map(meters.map((served) => [served.name, served]));
     this.#requestedReadings = new RequestedReadings(time);
     this.#connection = new Connection(`wattseal ${site}`, options, { log, time });
-    const names = [...this.#posts.keys()];
+    const names = [...this.#meters.keys()];
     const place = { prefix: subjectPrefix, site, meters: names, streams, domain };
     this.#streams = new StreamKeeper(place, { health, log, time });
     const live = () => this.#connection.live;
@@ -116,10 +116,10 @@ export class NatsNode {
     this.#statuses = new Statuses(() => time.now());
     const meterEndpoints = endpoints({
       now: () => time.now(),
-      status: (post) => this.#statuses.of(post),
-      read: (post, untilMs) => this.#requestedReadings.take(post, untilMs),
+      status: (served) => this.#statuses.of(served),
+      read: (served, untilMs) => this.#requestedReadings.take(served, untilMs),
     });
-    const served = [
+    const servedEndpoints = [
       ...servedByMeters(this.#subjects, meters, meterEndpoints),
       ...servedByNode(
         this.#subjects,
@@ -128,7 +128,7 @@ export class NatsNode {
       ),
     ];
     const onAllowed = (subscriptions: readonly Denial[]) => this.#access.allowed(subscriptions);
-    this.#service = new MicroService({ site, instance, served, failpoint, onAllowed }, { log, time });
+    this.#service = new MicroService({ site, instance, served: servedEndpoints, failpoint, onAllowed }, { log, time });
     this.#outbox = new Outbox({
       subjects: this.#subjects,
       domain,
@@ -178,18 +178,18 @@ export class NatsNode {
 
   /** Publishes a reading, or puts it into the spool while NATS is away. */
   publishReading(meter: string, reading: Reading): void {
-    if (!this.#twins.isPassive) this.#readings.publish(this.#post(meter), reading);
+    if (!this.#twins.isPassive) this.#readings.publish(this.#servedMeter(meter), reading);
   }
 
   /** Publishes a meter's status as it is now. */
   publishStatus(meter: string): void {
-    this.#board.change(this.#subjects.of(meter, "status"), this.#statuses.of(this.#post(meter)));
+    this.#board.change(this.#subjects.of(meter, "status"), this.#statuses.of(this.#servedMeter(meter)));
   }
 
   /** Publishes a meter's public key, if it has one. */
   publishPublicKey(meter: string): void {
-    const post = this.#post(meter);
-    const payload = publicKeyPayload(post.meter.identity, post.publicKeyFormat, this.#parts.time.now());
+    const served = this.#servedMeter(meter);
+    const payload = publicKeyPayload(served.meter.identity, served.publicKeyFormat, this.#parts.time.now());
     if (payload !== undefined) this.#board.change(this.#subjects.of(meter, "public_key"), payload);
   }
 
@@ -226,8 +226,8 @@ export class NatsNode {
     this.#access.close();
     await this.stopServing();
     await this.#service.settled(partMs);
-    for (const post of this.#parts.meters) {
-      this.#board.set(this.#subjects.of(post.name, "status"), this.#statuses.of(post, "stopped"));
+    for (const served of this.#parts.meters) {
+      this.#board.set(this.#subjects.of(served.name, "status"), this.#statuses.of(served, "stopped"));
     }
     this.#report.publish("stopped");
     await Promise.all([this.#outbox.close(partMs), this.#readings.close(partMs)]);
@@ -293,10 +293,10 @@ export class NatsNode {
     if (this.#twins.isActive) await this.#staleFaults.clear(connection);
   }
 
-  #post(meter: string): MeterPost {
-    const post = this.#posts.get(meter);
-    if (post === undefined) throw new RangeError(`No meter is named ${meter}`);
-    return post;
+  #servedMeter(meter: string): ServedMeter {
+    const served = this.#meters.get(meter);
+    if (served === undefined) throw new RangeError(`No meter is named ${meter}`);
+    return served;
   }
 }
 

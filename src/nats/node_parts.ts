@@ -1,7 +1,7 @@
 import type { Log } from "../base/log.ts";
 import type { NodeIdentity } from "../base/node_identity.ts";
 import type { Time } from "../base/time.ts";
-import type { LineReport, MeterPost } from "../contract/mod.ts";
+import type { LineReport, ServedMeter } from "../contract/mod.ts";
 import type { NodeHealth } from "../health/mod.ts";
 import type { LiveJournal } from "../journal/mod.ts";
 import type { Spool } from "../spool/mod.ts";
@@ -26,7 +26,7 @@ export interface NatsNodeOptions extends ServerOptions {
 export interface NatsNodeParts {
   readonly options: NatsNodeOptions;
   readonly identity: NodeIdentity;
-  readonly meters: readonly MeterPost[];
+  readonly meters: readonly ServedMeter[];
   /** The lines as they are now. */
   readonly lines: () => readonly LineReport[];
   readonly journal: Pick<LiveJournal, "undelivered" | "eachRecord" | "size"> & OutboxOptions["journal"];

@@ -2,7 +2,7 @@ import type { NatsConnection } from "nats";
 import { errorText, type Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
 import { TroubleLog } from "../base/trouble_log.ts";
-import { type MeterPost, powermeter, publicKeyOf, type Subjects } from "../contract/mod.ts";
+import { powermeter, publicKeyOf, type ServedMeter, type Subjects } from "../contract/mod.ts";
 import type { Reading } from "../meter/mod.ts";
 import type { Spool, SpooledReading } from "../spool/mod.ts";
 import type { ExpectedStream } from "./acknowledged.ts";
@@ -50,7 +50,7 @@ export class Readings {
     return this.#window.acknowledgedBy;
   }
 
-  publish({ name, meter, publicKeyFormat }: MeterPost, reading: Reading): void {
+  publish({ name, meter, publicKeyFormat }: ServedMeter, reading: Reading): void {
     const payload = powermeter(reading, { publicKey: publicKeyOf(meter.identity, publicKeyFormat) });
     const text = {
       meter: name,

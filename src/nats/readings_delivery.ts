@@ -1,7 +1,7 @@
 import type { NatsConnection } from "nats";
 import type { Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
-import type { MeterPost, Subjects } from "../contract/mod.ts";
+import type { ServedMeter, Subjects } from "../contract/mod.ts";
 import type { NodeHealth } from "../health/mod.ts";
 import type { Reading } from "../meter/mod.ts";
 import type { Spool } from "../spool/mod.ts";
@@ -57,8 +57,8 @@ export class ReadingsDelivery {
   }
 
   /** Publishes a reading, or puts it into the spool. */
-  publish(post: MeterPost, reading: Reading): void {
-    this.#readings.publish(post, reading);
+  publish(served: ServedMeter, reading: Reading): void {
+    this.#readings.publish(served, reading);
   }
 
   /** The server refuses what is published on a subject. */

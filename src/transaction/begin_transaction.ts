@@ -6,22 +6,22 @@ import { at, billingIdentity, configuredKey, type Context } from "./context.ts";
 import { closeOnMeter } from "./end_transaction.ts";
 import { TransactionError, transactionError } from "./errors.ts";
 import { fetchRecord } from "./fetch_record.ts";
-import { isOpen } from "./machine.ts";
-import { pollState } from "./meter_word.ts";
+import { isOpen } from "./state_machine.ts";
+import { pollState } from "./meter_transaction_state.ts";
 import { requestFields } from "./request_fields.ts";
 import { requestText, type StartRequest } from "./start_request.ts";
 
 /** How long RUNNING is waited for after a 'B' that was acknowledged. */
-const runningMs = 5000;
+const runningTimeoutMs = 5000;
 
 /** How long RUNNING is waited for after a 'B' whose answer was lost; then the meter has not received it. */
-const unheardMs = 1000;
+const lostAnswerTimeoutMs = 1000;
 
 /** How often 'B' is written before it is given up. */
-const rounds = 3;
+const maxBeginWrites = 3;
 
 /** How often a transaction is begun if the meter runs under another text. */
-const attempts = 2;
+const maxTransactions = 2;
 
 /**
  * Begins a transaction on a meter that is free. It has begun when the meter says RUNNING and its tariff text carries the
@@ -33,15 +33,15 @@ export async function beginTransaction(context: Context, request: StartRequest):
   const { tracker, meter, time } = context;
   const { transactionId } = request;
   for (let attempt = 1;; attempt++) {
-    await accept(context, request);
-    await begin(context, request);
-    const text = await readText(context);
+    await recordStartIntent(context, request);
+    await beginUntilRunning(context, request);
+    const text = await readTransactionText(context);
     if (transactionIdOf(text) === transactionId) break;
     const shown = JSON.stringify(text);
     const problem =
       `Meter ${meter.name} has begun under the tariff text ${shown}, which does not carry ${transactionId}`;
-    const isStopped = await endStray(context, problem);
-    if (attempt === attempts || isStopped) {
+    const isStopped = await endForeignTransaction(context, problem);
+    if (attempt === maxTransactions || isStopped) {
       await tracker.apply({ kind: "failed", reason: problem });
       throw new TransactionError("METER_REFUSED", `${problem}; check the meter's supply, then start again`);
     }
@@ -49,7 +49,7 @@ export async function beginTransaction(context: Context, request: StartRequest):
   await at(context, "start.before_running");
   await tracker.apply({ kind: "meter", state: "RUNNING", transactionId }, { details: { startedAtMs: time.now() } });
   await at(context, "start.after_running");
-  await keepStartValue(context, transactionId);
+  await storeStartValue(context, transactionId);
 }
 
 /**
@@ -57,7 +57,7 @@ export async function beginTransaction(context: Context, request: StartRequest):
  *
  * @returns whether a stop of that transaction has come meanwhile
  */
-async function endStray(context: Context, problem: string): Promise<boolean> {
+async function endForeignTransaction(context: Context, problem: string): Promise<boolean> {
   const { tracker, meter, log } = context;
   log.error(`${problem}; that transaction is ended, and its record kept`, { meter: meter.name });
   const state = await closeOnMeter(context, false);
@@ -66,7 +66,7 @@ async function endStray(context: Context, problem: string): Promise<boolean> {
   return isStopped;
 }
 
-async function accept(context: Context, request: StartRequest): Promise<void> {
+async function recordStartIntent(context: Context, request: StartRequest): Promise<void> {
   const { tracker, time } = context;
   await at(context, "start.before_intent");
   await tracker.commit({ kind: "accepted", transactionId: request.transactionId }, {
@@ -78,7 +78,7 @@ async function accept(context: Context, request: StartRequest): Promise<void> {
 }
 
 /** Makes sure that the meter is the one that is meant, and writes the fields. */
-async function prepare(context: Context, request: StartRequest): Promise<void> {
+async function writeFields(context: Context, request: StartRequest): Promise<void> {
   const { tracker, meter } = context;
   try {
     await meter.requireSameMeter();
@@ -92,7 +92,7 @@ async function prepare(context: Context, request: StartRequest): Promise<void> {
   }
 }
 
-async function readText(context: Context): Promise<string> {
+async function readTransactionText(context: Context): Promise<string> {
   const { meter } = context;
   try {
     return await meter.readTariffText();
@@ -105,25 +105,25 @@ async function readText(context: Context): Promise<string> {
  * Writes the fields and 'B', and waits for RUNNING. Only a meter that says NOT_READY is sent a second 'B', after its
  * fields once more: a dip of its supply may have brought the texts of its last transaction back.
  */
-async function begin(context: Context, request: StartRequest): Promise<void> {
-  let unheard: unknown;
-  for (let round = 1; round <= rounds; round++) {
-    await prepare(context, request);
-    const problem = await tryBegin(context);
+async function beginUntilRunning(context: Context, request: StartRequest): Promise<void> {
+  let lostAnswer: unknown;
+  for (let round = 1; round <= maxBeginWrites; round++) {
+    await writeFields(context, request);
+    const problem = await writeBegin(context);
     const refused = problem !== undefined && problem instanceof ModbusError;
-    const waitMs = problem === undefined ? runningMs : refused ? 0 : unheardMs;
+    const waitMs = problem === undefined ? runningTimeoutMs : refused ? 0 : lostAnswerTimeoutMs;
     const state = await waitForRunning(context, waitMs);
     if (state === "RUNNING") return;
-    if (problem === undefined || refused || state !== "NOT_READY") throw await notRunning(context, state, problem);
-    unheard = problem;
+    if (problem === undefined || refused || state !== "NOT_READY") throw await notRunningError(context, state, problem);
+    lostAnswer = problem;
   }
-  const failure = transactionError(unheard, `begin the transaction on meter ${context.meter.name}`);
+  const failure = transactionError(lostAnswer, `begin the transaction on meter ${context.meter.name}`);
   await context.tracker.apply({ kind: "failed", reason: failure.message });
   throw failure;
 }
 
 /** Writes 'B'. A failure is returned, not thrown: the OCMF state shows whether the meter has accepted the command. */
-async function tryBegin(context: Context): Promise<unknown> {
+async function writeBegin(context: Context): Promise<unknown> {
   const { meter, log } = context;
   await at(context, "start.before_begin");
   let problem: unknown;
@@ -146,7 +146,7 @@ async function waitForRunning(context: Context, forMs: number): Promise<OcmfStat
 }
 
 /** A meter that is NOT_READY has begun nothing; one that closed at once is left to recovery, with its record. */
-async function notRunning(context: Context, state: OcmfState, cause: unknown): Promise<TransactionError> {
+async function notRunningError(context: Context, state: OcmfState, cause: unknown): Promise<TransactionError> {
   const { meter, tracker } = context;
   const did = cause === undefined ? "took the begin command" : "refused the begin command";
   const failure = new TransactionError(
@@ -159,7 +159,7 @@ async function notRunning(context: Context, state: OcmfState, cause: unknown): P
 }
 
 /** Reads the signed value at the beginning; a start does not fail with it. */
-async function keepStartValue(context: Context, transactionId: string): Promise<void> {
+async function storeStartValue(context: Context, transactionId: string): Promise<void> {
   const { meter, tracker, log } = context;
   try {
     const { data, signature, signingMethod, takenAtMs } = await meter.readSignedValue();

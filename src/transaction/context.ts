@@ -1,14 +1,14 @@
 import type { Identity } from "../meter/mod.ts";
-import type { DeskOptions, TransactionEvent } from "./desk_options.ts";
+import type { MeterTransactionsOptions, TransactionEvent } from "./meter_transactions_options.ts";
 import { TransactionError } from "./errors.ts";
 import type { Failpoint } from "./failpoints.ts";
-import type { MeterLookup } from "./meter_lookup.ts";
+import type { HeldIdCache } from "./held_id_cache.ts";
 import type { Tracker } from "./tracker.ts";
 
 /** What the steps of starts, stops and recovery share. */
-export interface Context extends DeskOptions {
+export interface Context extends MeterTransactionsOptions {
   readonly tracker: Tracker;
-  readonly lookup: MeterLookup;
+  readonly lookup: HeldIdCache;
   readonly announce: (event: TransactionEvent) => void;
   /** Has the rest done in the background. */
   readonly finishLater: () => void;

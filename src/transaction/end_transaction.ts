@@ -2,15 +2,15 @@ import { errorText } from "../base/log.ts";
 import { ModbusError, type OcmfState } from "../meter/mod.ts";
 import { at, type Context } from "./context.ts";
 import { TransactionError, transactionError } from "./errors.ts";
-import type { EndReason } from "./machine.ts";
-import { believe, pollState } from "./meter_word.ts";
-import { requireOwnMeter } from "./same_meter.ts";
+import type { EndReason } from "./state_machine.ts";
+import { applyState, pollState } from "./meter_transaction_state.ts";
+import { requireNotReplaced } from "./same_meter.ts";
 
 /** How long READY is waited for. */
-const readyMs = 5000;
+const readyTimeoutMs = 5000;
 
 /** How long a meter that may have taken an 'E' is given before it is sent another one. */
-const repeatMs = 1000;
+const repeatAfterMs = 1000;
 
 /**
  * Ends the open transaction: the intent goes to the journal, 'E' to the meter, and READY is waited for. An 'E' whose
@@ -28,15 +28,15 @@ export async function endTransaction(context: Context, why: EndReason): Promise<
   await at(context, "end.before_intent");
   await tracker.apply({ kind: "end", why });
   await at(context, "end.after_intent");
-  await requireMeter(context);
+  await requireUnreplacedMeter(context);
   const state = await closeOnMeter(context, mayHaveEnded);
-  await believe(context, { state });
+  await applyState(context, { state });
   return state;
 }
 
-async function requireMeter(context: Context): Promise<void> {
+async function requireUnreplacedMeter(context: Context): Promise<void> {
   try {
-    await requireOwnMeter(context);
+    await requireNotReplaced(context);
   } catch (error) {
     throw transactionError(error, `end the transaction of meter ${context.meter.name}`);
   }
@@ -56,15 +56,15 @@ export async function closeOnMeter(
   let acknowledged = false;
   let refusal: ModbusError | undefined;
   let sends = 0;
-  let sendAtMs = time.mono() + (mayHaveEnded ? repeatMs : 0);
+  let sendAtMs = time.mono() + (mayHaveEnded ? repeatAfterMs : 0);
   const sendEnd = async () => {
     if (acknowledged || time.mono() < sendAtMs) return;
-    const error = await tryEnd(context);
+    const error = await writeEnd(context);
     sends++;
     acknowledged = error === undefined;
     // Only a first 'E' is surely refused: a meter refuses the repeat of one that it has taken
     if (error instanceof ModbusError && sends === 1 && !mayHaveEnded) refusal = error;
-    sendAtMs = time.mono() + repeatMs;
+    sendAtMs = time.mono() + repeatAfterMs;
   };
   const state = await waitUntilClosed(context, sendEnd, () => refusal !== undefined);
   if (state !== "RUNNING") return state;
@@ -77,15 +77,15 @@ export async function closeOnMeter(
   }
   throw new TransactionError(
     "OCMF_NOT_READY",
-    `Meter ${meter.name} has no record ready after ${readyMs / 1000} s; it is fetched and published when it is`,
+    `Meter ${meter.name} has no record ready after ${readyTimeoutMs / 1000} s; it is fetched and published when it is`,
   );
 }
 
 /** Writes 'E'. What went wrong is returned: the OCMF state tells whether the meter has taken it all the same. */
-async function tryEnd(context: Context): Promise<unknown> {
+async function writeEnd(context: Context): Promise<unknown> {
   const { meter, log, tracker } = context;
   await at(context, "end.before_command");
-  tracker.noteEnd();
+  tracker.noteEndSent();
   let problem: unknown;
   try {
     await meter.end();
@@ -103,7 +103,7 @@ async function waitUntilClosed(
   refused: () => boolean,
 ): Promise<OcmfState> {
   try {
-    return await pollState(context, readyMs, (state) => state !== "RUNNING" || refused(), beforeEach);
+    return await pollState(context, readyTimeoutMs, (state) => state !== "RUNNING" || refused(), beforeEach);
   } catch (error) {
     throw transactionError(error, `see whether meter ${context.meter.name} has closed its transaction`);
   }

@@ -3,17 +3,17 @@ import type { NewRecord, StoredRecord } from "../journal/mod.ts";
 import { isSignedRecord, type RecordFacts, recordFacts } from "../ocmf/mod.ts";
 import { at, billingIdentity, configuredKey, type Context } from "./context.ts";
 import { transactionError } from "./errors.ts";
-import { judgeRecord } from "./judge_record.ts";
-import { isOpen, recordReason, type TransactionState } from "./machine.ts";
-import { type ReadFile, readFile } from "./read_file.ts";
+import { verifyStoredRecord } from "./verify_stored_record.ts";
+import { isOpen, recordReason, type TransactionState } from "./state_machine.ts";
+import { type OcmfFile, readOcmfFile } from "./read_ocmf_file.ts";
 import { type FileOrigin, namesAnother, recordOwner } from "./record_owner.ts";
-import { requireOwnMeter } from "./same_meter.ts";
+import { requireNotReplaced } from "./same_meter.ts";
 
 /** How often a confirmation is written whose answer was lost. */
-const confirmAttempts = 3;
+const maxConfirmWrites = 3;
 
 /** A file that is stored so soon after it was read is confirmed to the meter that it came from. */
-const promptMs = 1000;
+const confirmUncheckedWithinMs = 1000;
 
 /**
  * Fetches what the meter holds: reads the file, stores it durably, judges it, and only then lets the meter erase it.
@@ -27,17 +27,17 @@ export async function fetchRecord(context: Context, found: "READY" | "CORRUPTED"
   const { meter, tracker, time, finishLater } = context;
   try {
     await at(context, "record.before_read");
-    const file = await readFile(context, billingIdentity(context), found, origin);
+    const file = await readOcmfFile(context, billingIdentity(context), found, origin);
     const readAtMs = time.mono();
     await at(context, "record.after_read");
     const facts = recordFacts(file.ocmf);
     const record = await store(context, file, facts, await verifyOrigin(context, facts) ? origin : "stray");
-    const loss = lossOf(context, record);
+    const loss = lossReason(context, record);
     // A slow disk leaves time to swap a meter
-    if (time.mono() - readAtMs > promptMs) await requireOwnMeter(context);
-    if (!await confirm(context)) return finishLater();
+    if (time.mono() - readAtMs > confirmUncheckedWithinMs) await requireNotReplaced(context);
+    if (!await confirmFile(context)) return finishLater();
     await tracker.apply({ kind: "meter", state: "NOT_READY" }, { loss });
-    await meter.settleClock(facts.lastTx === "P");
+    await meter.setClockIfDue(facts.lastTx === "P");
   } catch (error) {
     throw transactionError(error, `fetch the record of meter ${meter.name}`);
   }
@@ -61,7 +61,7 @@ async function verifyOrigin({ meter, log }: Context, { serialNumber }: RecordFac
 }
 
 /** Why the open transaction ends without a record, where its meter gave another transaction's. */
-function lossOf({ tracker }: Context, record: StoredRecord): string | undefined {
+function lossReason({ tracker }: Context, record: StoredRecord): string | undefined {
   const { state } = tracker;
   if (!isOpen(state) || state.transactionId === undefined || state.transactionId === record.transactionId) return;
   return `the meter gave the record of ${record.transactionId ?? "a transaction without an id"}`;
@@ -69,14 +69,14 @@ function lossOf({ tracker }: Context, record: StoredRecord): string | undefined 
 
 async function store(
   context: Context,
-  { ocmf, state, isWhole }: ReadFile,
+  { ocmf, state, isWhole }: OcmfFile,
   facts: RecordFacts,
   origin: FileOrigin,
 ): Promise<StoredRecord> {
   const { meter, tracker, time } = context;
   const identity = billingIdentity(context);
   const transactionId = await recordOwner(context, ocmf, facts.transactionId, origin);
-  const replaces = transactionId === undefined ? undefined : wrongRecord(context, transactionId, facts, isWhole);
+  const replaces = transactionId === undefined ? undefined : recordToReplace(context, transactionId, facts, isWhole);
   const record = (current: TransactionState): NewRecord => ({
     meter: meter.name,
     meterId: identity.meterId,
@@ -104,7 +104,7 @@ async function store(
     }
     const hold = at(context, "record.after_store");
     if (hold !== undefined) await hold;
-    if (stored.verdict === undefined) await judgeRecord(context, stored);
+    if (stored.verdict === undefined) await verifyStoredRecord(context, stored);
     if (state === "READY") meter.faults.clear("OcmfCorrupted");
     await at(context, "record.after_verdict");
     context.announce({ kind: "record", seq: stored.seq });
@@ -115,7 +115,7 @@ async function store(
  * The record of a transaction that has to give way: one that names another transaction, as an earlier release stored it,
  * or one that was stored before its file was whole.
  */
-function wrongRecord(
+function recordToReplace(
   { journal, meter }: Context,
   transactionId: string,
   { pagination }: RecordFacts,
@@ -135,9 +135,9 @@ function wrongRecord(
  *
  * @throws {JournalError} the record may not be where a later process finds it, so that nothing is confirmed
  */
-async function confirm(context: Context): Promise<boolean> {
+async function confirmFile(context: Context): Promise<boolean> {
   const { meter, tracker, log } = context;
-  for (let attempt = 1; attempt <= confirmAttempts; attempt++) {
+  for (let attempt = 1; attempt <= maxConfirmWrites; attempt++) {
     await at(context, "record.before_confirm");
     await tracker.write((journal) => journal.check());
     try {

@@ -4,14 +4,14 @@
  * @module
  */
 export { type AcknowledgeableFault, acknowledgeableFaults } from "./acknowledge.ts";
-export type { CurrentTransaction, DeskOptions, TransactionEvent } from "./desk_options.ts";
+export type { CurrentTransaction, MeterTransactionsOptions, TransactionEvent } from "./meter_transactions_options.ts";
 export type { Failpoint } from "./failpoints.ts";
 export type { TransactionErrorCode } from "./errors.ts";
 export { checkSignedValue } from "./check_signed_value.ts";
-export { TransactionDesk } from "./desk.ts";
+export { MeterTransactions } from "./meter_transactions.ts";
 export { TransactionError, transactionError, transactionErrorCodes } from "./errors.ts";
 export { failpoints } from "./failpoints.ts";
-export { busy, ending, maxWaiting, waitedTooLong } from "./request_limits.ts";
+export { busy, ending, maxWaiting, waitedTooLong } from "./request_refusals.ts";
 export { requestWarnings } from "./request_warnings.ts";
 export type { KnownTransaction, StartResult, StopResult, TransactionStatus } from "./results.ts";
 export type { StartRequest } from "./start_request.ts";

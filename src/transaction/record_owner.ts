@@ -1,7 +1,7 @@
 import { ModbusError } from "../meter/mod.ts";
 import { recordFacts, transactionIdOf } from "../ocmf/mod.ts";
 import type { Context } from "./context.ts";
-import { isOpen } from "./machine.ts";
+import { isOpen } from "./state_machine.ts";
 
 /**
  * What a file on the meter came of: `ended`: the open transaction was just ended; `found`: it was there; `stray`: of
@@ -25,9 +25,9 @@ export async function recordOwner(
   const { state } = context.tracker;
   if (isOpen(state) && state.transactionId !== undefined) return state.transactionId;
   // An empty file can tell no other from its own: it may be that of the last transaction, found again
-  if (ocmf.length === 0 && mayOwn(context, state.transactionId, ocmf)) return state.transactionId;
-  const written = await writtenId(context);
-  return mayOwn(context, written, ocmf) ? written : undefined;
+  if (ocmf.length === 0 && mayBelongTo(context, state.transactionId, ocmf)) return state.transactionId;
+  const written = await idInTariffText(context);
+  return mayBelongTo(context, written, ocmf) ? written : undefined;
 }
 
 /** Whether a record names another transaction than `transactionId`. */
@@ -37,14 +37,14 @@ export function namesAnother(ocmf: Uint8Array, transactionId: string): boolean {
 }
 
 /** Whether a file that names nothing may be that of `id`: one that has its record already has no other. */
-function mayOwn({ journal, meter }: Context, id: string | undefined, ocmf: Uint8Array): boolean {
+function mayBelongTo({ journal, meter }: Context, id: string | undefined, ocmf: Uint8Array): boolean {
   if (id === undefined) return false;
   const seq = journal.transaction(meter.name, id)?.recordSeq;
   const record = seq === undefined ? undefined : journal.record(seq);
   return record === undefined || equalBytes(record.ocmf, ocmf);
 }
 
-async function writtenId({ meter }: Context): Promise<string | undefined> {
+async function idInTariffText({ meter }: Context): Promise<string | undefined> {
   try {
     return transactionIdOf(await meter.readTariffText());
   } catch (error) {

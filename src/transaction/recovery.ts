@@ -3,11 +3,11 @@ import { errorText } from "../base/log.ts";
 import { calmLog } from "../base/trouble_log.ts";
 import type { Context } from "./context.ts";
 import { endTransaction } from "./end_transaction.ts";
-import { isSameMeter, noticeMeter } from "./exchange.ts";
+import { checkMeterIdentity, isSameMeter } from "./meter_replacement.ts";
 import { fetchRecord } from "./fetch_record.ts";
-import { judgeRecord } from "./judge_record.ts";
-import { isOpen } from "./machine.ts";
-import { ask } from "./meter_word.ts";
+import { verifyStoredRecord } from "./verify_stored_record.ts";
+import { isOpen } from "./state_machine.ts";
+import { syncState } from "./meter_transaction_state.ts";
 
 /** Pauses between two attempts on a meter that answers badly, or a journal that takes nothing. */
 const pauses = { firstMs: 1000, longestMs: 30_000 };
@@ -16,11 +16,11 @@ const pauses = { firstMs: 1000, longestMs: 30_000 };
 export class Recovery {
   readonly #context: Context;
   readonly #closing = new AbortController();
-  #wanted = false;
+  #isRequested = false;
   /** Whether something stays on the meter although the attempt went through. */
   #isUnfinished = false;
   #loop: Promise<void> | undefined;
-  #nudge = new AbortController();
+  #pauseEnd = new AbortController();
 
   constructor(context: Context) {
     this.#context = {
@@ -33,8 +33,8 @@ export class Recovery {
   /** Asks for an attempt soon; resolves when nothing more is to be done, or when the meter is away. Never rejects. */
   run(): Promise<void> {
     if (this.#closing.signal.aborted) return Promise.resolve();
-    this.#wanted = true;
-    this.#nudge.abort();
+    this.#isRequested = true;
+    this.#pauseEnd.abort();
     this.#loop ??= this.#work();
     return this.#loop;
   }
@@ -42,20 +42,20 @@ export class Recovery {
   /** Ends the attempts; the one under way is finished. */
   async close(): Promise<void> {
     this.#closing.abort();
-    this.#nudge.abort();
+    this.#pauseEnd.abort();
     await this.#loop;
   }
 
   async #work(): Promise<void> {
     const { meter, time } = this.#context;
     const backOff = new BackOff(pauses);
-    while (this.#wanted && !this.#closing.signal.aborted) {
-      this.#wanted = false;
-      this.#nudge = new AbortController();
+    while (this.#isRequested && !this.#closing.signal.aborted) {
+      this.#isRequested = false;
+      this.#pauseEnd = new AbortController();
       if (await this.#attempt()) continue;
       if (meter.state === "offline" || meter.state === "stopped") break;
-      this.#wanted = true;
-      await time.sleep(backOff.failed(), this.#nudge.signal);
+      this.#isRequested = true;
+      await time.sleep(backOff.failed(), this.#pauseEnd.signal);
     }
     this.#loop = undefined;
   }
@@ -77,29 +77,29 @@ export class Recovery {
 /** One attempt: asks the meter, ends what is to be ended, fetches what is there. */
 async function recoverOnce(context: Context): Promise<void> {
   const { meter, tracker, journal } = context;
-  await noticeMeter(context);
-  for (const record of journal.unjudged(meter.name)) await judgeRecord(context, record);
+  await checkMeterIdentity(context);
+  for (const record of journal.unjudged(meter.name)) await verifyStoredRecord(context, record);
   if (meter.identity?.billing.able !== true) return;
-  const { state } = await ask(context);
+  const { state } = await syncState(context);
   const ends = state === "RUNNING" && tracker.state.kind === "stopping";
   const closed = ends ? await endTransaction(context, tracker.state.why) : state;
   if (closed === "READY" || closed === "CORRUPTED") await fetchRecord(context, closed, ends ? "ended" : "found");
-  if (closed !== "RUNNING") await forgetLost(context);
+  if (closed !== "RUNNING") await closeLostTransactions(context);
 }
 
 /** Transactions that are open in the journal only: a change that could not be written left them so. */
-async function forgetLost({ tracker, journal, meter, time }: Context): Promise<void> {
+async function closeLostTransactions({ tracker, journal, meter, time }: Context): Promise<void> {
   if (isOpen(tracker.state)) return;
   for (const { transactionId, meterId, state } of journal.openTransactions(meter.name)) {
-    const isOther = !isSameMeter(meterId, meter.identity?.meterId ?? "");
-    if (state !== "starting" && !isOther) tracker.tellLost(transactionId);
+    const isReplaced = !isSameMeter(meterId, meter.identity?.meterId ?? "");
+    if (state !== "starting" && !isReplaced) tracker.logLoss(transactionId);
     await tracker.write(() =>
       journal.change({
         meter: meter.name,
         meterId,
         transactionId,
-        state: state === "starting" && !isOther ? "idle" : "finished",
-        reason: isOther ? "meter_exchanged" : "not_on_meter",
+        state: state === "starting" && !isReplaced ? "idle" : "finished",
+        reason: isReplaced ? "meter_exchanged" : "not_on_meter",
         atMs: time.now(),
       })
     );

@@ -1,6 +1,6 @@
 import { SharedWork } from "../base/shared_work.ts";
 import type { Time } from "../base/time.ts";
-import { busy, ending, maxWaiting, waitedTooLong } from "./request_limits.ts";
+import { busy, ending, maxWaiting, waitedTooLong } from "./request_refusals.ts";
 
 /** What is asked of a meter that only one request at a time may do. */
 export type RequestKind = "start" | "stop" | "acknowledge";
@@ -15,17 +15,17 @@ export interface QueuedRequest<T> {
 }
 
 /** A request that must be carried out, whether somebody waits for it or not. */
-export interface OwedRequest<T> extends QueuedRequest<T> {
+export interface GuaranteedRequest<T> extends QueuedRequest<T> {
   /** Whether it goes before those that wait already. */
-  readonly first: boolean;
+  readonly goesFirst: boolean;
   /** What becomes of it when the service ends first, for messages. */
-  readonly later: string;
+  readonly afterRestart: string;
 }
 
 interface Entry {
   readonly kind: RequestKind;
   readonly work: Pick<SharedWork<unknown>, "begin" | "refuse">;
-  readonly owed: boolean;
+  readonly guaranteed: boolean;
   readonly ending: () => Error;
 }
 
@@ -46,25 +46,27 @@ export class RequestQueue {
    * Carries a request out in its turn.
    *
    * @param untilMs monotonic time in milliseconds until which it waits for its turn; undefined: for ever
-   * @throws {NotTried} `BUSY`, `TIMEOUT`, or `METER_OFFLINE` after `close`
+   * @throws {RequestNotStarted} `BUSY`, `TIMEOUT`, or `METER_OFFLINE` after `close`
    * @throws what the work throws
    */
   async run<T>({ kind, doing, work }: QueuedRequest<T>, untilMs: number | undefined): Promise<T> {
-    if (this.#entries.filter((entry) => entry.kind === kind && !entry.owed).length >= maxWaiting) throw busy(doing);
+    if (this.#entries.filter((entry) => entry.kind === kind && !entry.guaranteed).length >= maxWaiting) {
+      throw busy(doing);
+    }
     const shared = new SharedWork(work, this.#time, { onLeft: () => this.#remove(shared) });
     const outcome = shared.join({ untilMs, late: () => waitedTooLong(doing) });
-    this.#entries.push({ kind, work: shared, owed: false, ending: () => ending(doing) });
-    this.#working ??= this.#workOff();
+    this.#entries.push({ kind, work: shared, guaranteed: false, ending: () => ending(doing) });
+    this.#working ??= this.#runAll();
     return await outcome;
   }
 
   /** Carries a request out in its turn, however many wait, and whether its callers still wait or not. */
-  owe<T>({ kind, doing, work, first, later }: OwedRequest<T>): SharedWork<T> {
-    const shared = new SharedWork(work, this.#time, { owed: true });
-    const entry = { kind, work: shared, owed: true, ending: () => ending(doing, later) };
-    const place = first ? this.#entries.findIndex(({ owed }) => !owed) : -1;
+  runGuaranteed<T>({ kind, doing, work, goesFirst, afterRestart }: GuaranteedRequest<T>): SharedWork<T> {
+    const shared = new SharedWork(work, this.#time, { guaranteed: true });
+    const entry = { kind, work: shared, guaranteed: true, ending: () => ending(doing, afterRestart) };
+    const place = goesFirst ? this.#entries.findIndex(({ guaranteed }) => !guaranteed) : -1;
     this.#entries.splice(place < 0 ? this.#entries.length : place, 0, entry);
-    this.#working ??= this.#workOff();
+    this.#working ??= this.#runAll();
     return shared;
   }
 
@@ -80,7 +82,7 @@ export class RequestQueue {
     await this.#working;
   }
 
-  async #workOff(): Promise<void> {
+  async #runAll(): Promise<void> {
     while (this.#entries.length > 0) await this.#exclusive(async () => await this.#entries.shift()?.work.begin());
     this.#working = undefined;
   }

@@ -1,5 +1,5 @@
 import type { StoredRecord, StoredTransaction } from "../journal/mod.ts";
-import type { CurrentTransaction } from "./desk_options.ts";
+import type { CurrentTransaction } from "./meter_transactions_options.ts";
 
 /** A transaction that runs. */
 export interface StartResult {

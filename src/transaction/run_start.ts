@@ -3,23 +3,23 @@ import { at, type Context, requireOnline } from "./context.ts";
 import { endTransaction } from "./end_transaction.ts";
 import { TransactionError } from "./errors.ts";
 import { fetchRecord } from "./fetch_record.ts";
-import { ask } from "./meter_word.ts";
+import { syncState } from "./meter_transaction_state.ts";
 import type { StartResult } from "./results.ts";
 import type { StartRequest } from "./start_request.ts";
 
 /** How often a meter is cleared before it is given up. */
-const rounds = 3;
+const maxRecordsCleared = 3;
 
 /** Starts a transaction; within `exclusive`. @throws {TransactionError} */
 export async function runStart(context: Context, request: StartRequest): Promise<StartResult> {
   const { meter, journal } = context;
   const { transactionId: id } = request;
   refuseEnded(context, id);
-  requireWord(context, id);
+  requireConfirmedOrOnline(context, id);
   if (!isRunning(context, id)) {
     await clearMeter(context, id);
     if (!isRunning(context, id)) {
-      await meter.settleClockBeforeStart();
+      await meter.setClockBeforeStart();
       // A stop of this transaction may have come meanwhile, and have been carried out by clearing the meter
       refuseEnded(context, id);
       await beginTransaction(context, request);
@@ -46,8 +46,8 @@ export function refuseEnded({ journal, meter, tracker }: Context, id: string): v
  *
  * @throws {TransactionError} `METER_OFFLINE` when it is away and has not
  */
-export function requireWord(context: Context, id: string): void {
-  if (!context.tracker.heard || !isRunning(context, id)) requireOnline(context);
+export function requireConfirmedOrOnline(context: Context, id: string): void {
+  if (!context.tracker.confirmed || !isRunning(context, id)) requireOnline(context);
 }
 
 function isRunning({ tracker }: Context, id: string): boolean {
@@ -56,8 +56,8 @@ function isRunning({ tracker }: Context, id: string): boolean {
 
 /** Fetches whatever the meter holds, until it is free or found RUNNING with this very transaction. */
 async function clearMeter(context: Context, id: string): Promise<void> {
-  for (let round = 1; round <= rounds; round++) {
-    const { state } = await ask(context);
+  for (let round = 1; round <= maxRecordsCleared; round++) {
+    const { state } = await syncState(context);
     if (isRunning(context, id)) return;
     const closed = state === "RUNNING" ? await endTransaction(context, "superseded") : state;
     if (closed === "NOT_READY") return;

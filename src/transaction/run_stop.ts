@@ -4,8 +4,8 @@ import { at, type Context, mayAnswer, requireOnline } from "./context.ts";
 import { endTransaction } from "./end_transaction.ts";
 import { TransactionError } from "./errors.ts";
 import { fetchRecord } from "./fetch_record.ts";
-import { type EndReason, isOpen } from "./machine.ts";
-import { ask, peek } from "./meter_word.ts";
+import { type EndReason, isOpen } from "./state_machine.ts";
+import { readState, syncState } from "./meter_transaction_state.ts";
 import { namesAnother } from "./record_owner.ts";
 import type { StopResult } from "./results.ts";
 import { unknownTransaction } from "./unknown_transaction.ts";
@@ -41,8 +41,8 @@ export async function runStop(context: Context, id: string): Promise<StopResult>
   if (ended !== undefined) return ended;
   if (!isOpenHere(context, id)) await findOnMeter(context, id);
   // What is remembered only may not be what the meter runs
-  const unsure = !tracker.heard || !tracker.hasBegun;
-  if (unsure && mayAnswer(context)) await ask(context);
+  const unsure = !tracker.confirmed || !tracker.hasBegun;
+  if (unsure && mayAnswer(context)) await syncState(context);
   if (isOpenHere(context, id)) {
     await requireAnswerToEnd(context, "stopped");
     await endAndFetch(context, "stopped");
@@ -56,9 +56,9 @@ export async function runStop(context: Context, id: string): Promise<StopResult>
 }
 
 /** Ends whatever is open, known or not, and keeps its record; within `exclusive`. @throws {TransactionError} */
-export async function runCancel(context: Context): Promise<void> {
+export async function runStopAny(context: Context): Promise<void> {
   await requireAnswerToEnd(context, "cancelled");
-  const { state } = await ask(context);
+  const { state } = await syncState(context);
   if (state === "RUNNING") await endAndFetch(context, "cancelled");
   else if (state !== "NOT_READY") await fetchRecord(context, state, "found");
   context.meter.faults.clear("OcmfTransactionClosed");
@@ -66,7 +66,7 @@ export async function runCancel(context: Context): Promise<void> {
 }
 
 /** Keeps the wish to end the transaction `id`, or whatever is open: it is ended as soon as its meter can be asked. */
-export async function keepWish(context: Context, id: string): Promise<void> {
+export async function recordStopIntent(context: Context, id: string): Promise<void> {
   if (id === "") await context.tracker.apply({ kind: "end", why: "cancelled" });
   else await context.tracker.apply({ kind: "end", why: "stopped", transactionId: id });
 }
@@ -76,21 +76,21 @@ export function isOpenHere({ tracker }: Context, id: string): boolean {
   return isOpen(tracker.state) && tracker.state.transactionId === id;
 }
 
-/** The meter's own word on an id that is not open here; only reads, unless it holds that very transaction. */
+/** The meter's own found on an id that is not open here; only reads, unless it holds that very transaction. */
 async function findOnMeter(context: Context, id: string): Promise<void> {
   const { meter, tracker, lookup } = context;
   const { connection } = meter;
-  const isKnown = lookup.excludes(connection, id) || tracker.heard && !mayAnswer(context);
+  const isKnown = lookup.excludes(connection, id) || tracker.confirmed && !mayAnswer(context);
   if (isKnown) throw unknownTransaction(context, id);
   if (!mayAnswer(context)) requireOnline(context);
-  const word = await peek(context);
-  const held = word.state === "RUNNING" || word.state === "NOT_READY"
-    ? word.transactionId
+  const found = await readState(context);
+  const held = found.state === "RUNNING" || found.state === "NOT_READY"
+    ? found.transactionId
     : transactionIdOf(await meter.readTariffText());
   lookup.found(connection, held);
   if (held !== id) throw unknownTransaction(context, id);
-  await tracker.apply({ kind: "meter", ...word });
-  if (word.state === "READY" || word.state === "CORRUPTED") await fetchRecord(context, word.state, "found");
+  await tracker.apply({ kind: "meter", ...found });
+  if (found.state === "READY" || found.state === "CORRUPTED") await fetchRecord(context, found.state, "found");
 }
 
 async function endAndFetch(context: Context, why: EndReason): Promise<void> {

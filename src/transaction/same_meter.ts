@@ -8,7 +8,7 @@ import type { Context } from "./context.ts";
  *
  * @throws {MeterError} `replaced`: another meter answers; `unexpected_value`: its serial number is implausible
  */
-export async function requireOwnMeter({ meter, log }: Context): Promise<void> {
+export async function requireNotReplaced({ meter, log }: Context): Promise<void> {
   try {
     await meter.requireSameMeter();
   } catch (error) {

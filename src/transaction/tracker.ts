@@ -4,8 +4,16 @@ import type { Feed } from "../base/feed.ts";
 import { Mutex } from "../base/mutex.ts";
 import type { LiveJournal, NewRecord, StoredRecord, TransactionChange } from "../journal/mod.ts";
 import { registers } from "../meter/mod.ts";
-import type { CurrentTransaction, DeskOptions, TransactionEvent } from "./desk_options.ts";
-import { type Effect, type Input, isBeginning, monitored, restore, step, type TransactionState } from "./machine.ts";
+import type { CurrentTransaction, MeterTransactionsOptions, TransactionEvent } from "./meter_transactions_options.ts";
+import {
+  type Effect,
+  type Input,
+  isBeginning,
+  isMonitored,
+  restore,
+  step,
+  type TransactionState,
+} from "./state_machine.ts";
 
 /** What is known of a transaction beyond its state. */
 type Details = Pick<TransactionChange, "evseId" | "request" | "startedAtMs">;
@@ -19,22 +27,22 @@ type JournalEffect = Extract<Effect, { do: "journal" }>;
 
 /** Holds the state of a meter's transactions and carries out what the machine decides. */
 export class Tracker {
-  readonly #options: DeskOptions;
+  readonly #options: MeterTransactionsOptions;
   readonly #events: Feed<TransactionEvent>;
   #state: TransactionState;
-  #heard = false;
+  #confirmed = false;
   #endSent: boolean;
   /** One step at a time: the next one begins with the state that this one leaves. */
   readonly #steps = new Mutex();
 
   /** @throws {JournalError} when the journal cannot be read */
-  constructor(options: DeskOptions, events: Feed<TransactionEvent>) {
+  constructor(options: MeterTransactionsOptions, events: Feed<TransactionEvent>) {
     const { journal, meter } = options;
     this.#options = options;
     this.#events = events;
     this.#state = restore(journal.openTransactions(meter.name).at(-1) ?? journal.lastTransaction(meter.name));
     this.#endSent = this.#state.kind === "stopping";
-    meter.monitor(monitored(this.#state));
+    meter.monitor(isMonitored(this.#state));
   }
 
   /** The state as it is now. */
@@ -43,8 +51,8 @@ export class Tracker {
   }
 
   /** Whether the meter itself has been asked since the process began. */
-  get heard(): boolean {
-    return this.#heard;
+  get confirmed(): boolean {
+    return this.#confirmed;
   }
 
   /** Whether the meter is known to have begun the open transaction, if there is one. */
@@ -58,7 +66,7 @@ export class Tracker {
   }
 
   /** An 'E' is about to be written. */
-  noteEnd(): void {
+  noteEndSent(): void {
     this.#endSent = true;
   }
 
@@ -132,7 +140,7 @@ export class Tracker {
   }
 
   /** Says that a transaction has ended without a record: whoever bills must not find that out by asking. */
-  tellLost(transactionId: string, loss = "the meter holds neither it nor its file"): void {
+  logLoss(transactionId: string, loss = "the meter holds neither it nor its file"): void {
     const { log, meter } = this.#options;
     log.error(`Transaction ${transactionId} has ended without a record: ${loss}`, {
       meter: meter.name,
@@ -150,7 +158,7 @@ export class Tracker {
       if (effect.do === "journal") await journal(effect);
     }
     this.#state = next.state;
-    this.#heard ||= input.kind === "meter";
+    this.#confirmed ||= input.kind === "meter";
     if (next.state.kind !== "stopping") this.#endSent = false;
     for (const effect of next.effects) this.#carryOut(effect);
     if (before.kind !== next.state.kind || before.transactionId !== next.state.transactionId) {
@@ -161,7 +169,7 @@ export class Tracker {
   #carryOut(effect: Effect): void {
     const { meter } = this.#options;
     if (effect.do === "monitor") meter.monitor(effect.on);
-    if (effect.do !== "raise" || effect.fault === "OcmfTransactionClosed" && !meter.tellsClosing) return;
+    if (effect.do !== "raise" || effect.fault === "OcmfTransactionClosed" && !meter.reportsClosing) return;
     meter.faults.raise(effect.fault, this.#faultMessage(effect.fault));
   }
 
@@ -178,7 +186,7 @@ export class Tracker {
     const known = journal.transaction(meter.name, effect.transactionId)?.meterId;
     const own = meter.identity?.meterId;
     const begins = effect.state === "starting" || effect.state === "running";
-    if (effect.state === "finished" && effect.reason === "not_on_meter") this.tellLost(effect.transactionId, loss);
+    if (effect.state === "finished" && effect.reason === "not_on_meter") this.logLoss(effect.transactionId, loss);
     await this.write(() =>
       journal.change({
         meter: meter.name,

@@ -36,16 +36,16 @@ Deno.test("SharedWork rejects only a caller whose limit passes before the work b
   assert.equal(time.sleeping, 0);
 });
 
-Deno.test("SharedWork without callers runs only with the option owed", async () => {
-  for (const owed of [false, true]) {
+Deno.test("SharedWork without callers runs only with the option guaranteed", async () => {
+  for (const guaranteed of [false, true]) {
     const time = new FakeTime();
     let [runs, left] = [0, 0];
-    const work = new SharedWork(() => Promise.resolve(runs++), time, { owed, onLeft: () => left++ });
+    const work = new SharedWork(() => Promise.resolve(runs++), time, { guaranteed, onLeft: () => left++ });
     const refused = assert.rejects(work.join(until(100)), /too late/);
     await time.advance(100);
     await refused;
     await work.begin();
-    assert.deepEqual([left, runs], [1, owed ? 1 : 0]);
+    assert.deepEqual([left, runs], [1, guaranteed ? 1 : 0]);
   }
 });
 
@@ -64,7 +64,7 @@ Deno.test("SharedWork rejects a caller whose limit has passed even if its timer 
 
 Deno.test("SharedWork never runs after it was refused", async () => {
   let runs = 0;
-  const work = new SharedWork(() => Promise.resolve(runs++), new FakeTime(), { owed: true });
+  const work = new SharedWork(() => Promise.resolve(runs++), new FakeTime(), { guaranteed: true });
   const refused = assert.rejects(work.join(until()), /ending/);
   work.refuse(new Error("ending"));
   await refused;

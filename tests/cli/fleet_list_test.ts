@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { FakePost } from "../nats/fakes.ts";
+import { FakeServedMeter } from "../nats/fakes.ts";
 import { defaultStreams, FakeHealth, newClient, newNode } from "../nats/setup.ts";
 import { HubAndEdges } from "../fleet/hub_and_edges.ts";
 import { admin, startGuardedServer } from "../support/guarded_server.ts";
@@ -17,13 +17,13 @@ Deno.test("fleet list shows at a hub what runs, what is silent and what is wrong
   await hub.addEdge("celle");
   const health = new FakeHealth();
   health.raise("DiskSpaceLow", "3 MB are left");
-  const post = new FakePost("evse-1");
-  Object.assign(post.transactions, { current: { state: "running", transactionId: "tx-7" } });
+  const served = new FakeServedMeter("evse-1");
+  Object.assign(served.transactions, { current: { state: "running", transactionId: "tx-7" } });
   await using node = newNode({
     address: berlin.server.address,
     options: { site: "berlin", streams: { ...defaultStreams, scope: "site" } },
     identity: { instance: "one" },
-    meters: [post, new FakePost("evse-2")],
+    meters: [served, new FakeServedMeter("evse-2")],
     health,
   });
   node.start();

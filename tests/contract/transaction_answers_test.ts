@@ -5,9 +5,9 @@ import { startRequest, textOf, World } from "../transaction/world.ts";
 
 Deno.test("ocmfResult tells everything about a record, and its OCPP form carries the same bytes", async () => {
   await using world = new World();
-  const { desk, journal, steps } = world.boot();
-  const { signed_meter_value: startValue } = await desk.start(startRequest("tx-1"));
-  await desk.stop({ transaction_id: "tx-1" });
+  const { transactions, journal, steps } = world.boot();
+  const { signed_meter_value: startValue } = await transactions.start(startRequest("tx-1"));
+  await transactions.stop({ transaction_id: "tx-1" });
   const [record] = journal.outbox(1);
   assert.ok(record !== undefined);
   const result = ocmfResult(record, "berlin-01");
@@ -38,9 +38,9 @@ Deno.test("ocmfResult tells everything about a record, and its OCPP form carries
 
 Deno.test("ocmfResult of a record whose key is no point of a curve leaves the key out of its OCPP form", async () => {
   await using world = new World();
-  const { desk, journal } = world.boot();
-  await desk.start(startRequest("tx-1"));
-  await desk.stop({ transaction_id: "tx-1" });
+  const { transactions, journal } = world.boot();
+  await transactions.start(startRequest("tx-1"));
+  await transactions.stop({ transaction_id: "tx-1" });
   const [record] = journal.outbox(1);
   assert.ok(record !== undefined);
   const { ocpp, public_key: key, ocmf } = ocmfResult({ ...record, publicKey: "04AA" });
@@ -61,25 +61,25 @@ Deno.test("failedAnswer says NOT_SUPPORTED only where it is", () => {
   });
 });
 
-Deno.test("TransactionDesk.status tells of the one that is asked for, else the open one, else the last", async () => {
+Deno.test("MeterTransactions.status tells of the one that is asked for, else the open one, else the last", async () => {
   await using world = new World();
-  const { desk, journal } = world.boot();
-  assert.deepEqual(desk.status({}), { status: "OK" });
-  assert.deepEqual(desk.status(undefined), { status: "OK" });
-  await desk.start(startRequest("tx-1"));
-  await desk.stop({ transaction_id: "tx-1" });
+  const { transactions, journal } = world.boot();
+  assert.deepEqual(transactions.status({}), { status: "OK" });
+  assert.deepEqual(transactions.status(undefined), { status: "OK" });
+  await transactions.start(startRequest("tx-1"));
+  await transactions.stop({ transaction_id: "tx-1" });
   const at = "2026-01-31T08:00:00.000Z";
-  assert.deepEqual(desk.status({}).transaction, {
+  assert.deepEqual(transactions.status({}).transaction, {
     state: "finished",
     transaction_id: "tx-1",
     started_at: at,
     stopped_at: at,
     reason: "stopped",
   });
-  await desk.start(startRequest("tx-2"));
-  assert.deepEqual(desk.status({}).transaction, { state: "running", transaction_id: "tx-2", started_at: at });
+  await transactions.start(startRequest("tx-2"));
+  assert.deepEqual(transactions.status({}).transaction, { state: "running", transaction_id: "tx-2", started_at: at });
   await journal.markDelivered(1, Date.UTC(2026, 0, 31, 9));
-  assert.equal(desk.status({ transaction_id: "tx-1" }).transaction?.delivered_at, "2026-01-31T09:00:00.000Z");
-  assert.throws(() => desk.status({ transaction_id: "tx-3" }), { code: "UNKNOWN_TRANSACTION" });
-  assert.throws(() => desk.status({ transaction_id: 3 }), { code: "INVALID_REQUEST" });
+  assert.equal(transactions.status({ transaction_id: "tx-1" }).transaction?.delivered_at, "2026-01-31T09:00:00.000Z");
+  assert.throws(() => transactions.status({ transaction_id: "tx-3" }), { code: "UNKNOWN_TRANSACTION" });
+  assert.throws(() => transactions.status({ transaction_id: 3 }), { code: "INVALID_REQUEST" });
 });

@@ -3,7 +3,7 @@ import { natsProperties } from "../nats/properties.ts";
 import { ocmfProperties } from "../ocmf/properties.ts";
 import { crashProperties } from "../transaction/crash_properties.ts";
 import { crowdProperties } from "../transaction/crowd_properties.ts";
-import { machineProperties } from "../transaction/machine_properties.ts";
+import { machineProperties } from "../transaction/state_machine_properties.ts";
 import { lateAnswerProperties } from "./late_answer_properties.ts";
 import type { Property } from "./property.ts";
 

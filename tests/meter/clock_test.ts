@@ -51,7 +51,7 @@ Deno.test("Meter in a time zone gets its new offset only when no transaction is 
   await rig.time.advance(3_500_000);
   assert.deepEqual(clockCalls(rig), []);
   rig.bus.set(0x7100, "0000");
-  await rig.during(rig.meter.exclusive(() => rig.meter.settleClock()));
+  await rig.during(rig.meter.exclusive(() => rig.meter.setClockIfDue()));
   assert.deepEqual(offsets(rig), ["0078"]);
   await rig.stop();
 });
@@ -62,13 +62,13 @@ Deno.test("Meter in a time zone gets its new offset before a start that comes ri
   await rig.online();
   rig.bus.forget();
   await rig.time.advance(15_000);
-  await rig.during(rig.meter.exclusive(() => rig.meter.settleClockBeforeStart()));
+  await rig.during(rig.meter.exclusive(() => rig.meter.setClockBeforeStart()));
   assert.deepEqual(offsets(rig), ["0078"]);
   await rig.stop();
 });
 
 Deno.test("Meter in a time zone does not spin while our own clock is not good", async () => {
-  const rig = new Rig("em580", { ...berlin, mayGoClock: () => false });
+  const rig = new Rig("em580", { ...berlin, maySetClock: () => false });
   rig.time.setWall(beforeSummerMs);
   await rig.online();
   await rig.time.advance(3_600_000);
@@ -137,14 +137,14 @@ Deno.test("Meter never sets the clock while a transaction runs, and makes up for
   rig.bus.set(0x7100, "0001");
   await rig.online();
   await rig.time.advance(3_700_000);
-  await rig.during(rig.meter.exclusive(() => rig.meter.settleClock()));
+  await rig.during(rig.meter.exclusive(() => rig.meter.setClockIfDue()));
   assert.deepEqual(clockCalls(rig), []);
   rig.bus.set(0x7100, "0000").forget();
-  await rig.during(rig.meter.exclusive(() => rig.meter.settleClock()));
+  await rig.during(rig.meter.exclusive(() => rig.meter.setClockIfDue()));
   assert.deepEqual(clockCalls(rig).map((seen) => seen?.slice(0, 12)), ["write 7032/4", "write 7031/1"]);
   assert.ok(rig.bus.calls.every((call) => call.priority === "transaction"));
   rig.bus.forget();
-  await rig.during(rig.meter.settleClock());
+  await rig.during(rig.meter.setClockIfDue());
   assert.deepEqual(rig.bus.seen, []);
   await rig.time.advance(3_500_000);
   assert.deepEqual(clockCalls(rig), []);
@@ -155,13 +155,13 @@ Deno.test("Meter never sets the clock while a transaction runs, and makes up for
 Deno.test("Meter that lost its power gets the time after the confirm, and before a start where it refused it then", async () => {
   const rig = await new Rig("em580", quiet).online();
   rig.bus.forget();
-  await rig.during(rig.meter.exclusive(() => rig.meter.settleClock(true)));
+  await rig.during(rig.meter.exclusive(() => rig.meter.setClockIfDue(true)));
   assert.equal(clockCalls(rig).length, 2);
   rig.bus.script = (call) => call.address === 0x7032 ? { exception: 4 } : "answer";
-  await rig.during(rig.meter.exclusive(() => rig.meter.settleClock(true)));
+  await rig.during(rig.meter.exclusive(() => rig.meter.setClockIfDue(true)));
   rig.bus.script = () => "answer";
   rig.bus.forget();
-  await rig.during(rig.meter.exclusive(() => rig.meter.settleClockBeforeStart()));
+  await rig.during(rig.meter.exclusive(() => rig.meter.setClockBeforeStart()));
   assert.equal(clockCalls(rig).length, 2);
   await rig.stop();
 });
@@ -232,7 +232,7 @@ Deno.test("Meter takes a timeout of the time register for a failure of setup", a
 
 Deno.test("Meter's clock is left alone while our own is not synchronised", async () => {
   let synchronised = false;
-  const rig = await new Rig("em580", { ...quiet, mayGoClock: () => synchronised }).online();
+  const rig = await new Rig("em580", { ...quiet, maySetClock: () => synchronised }).online();
   await rig.time.advance(120_000);
   assert.deepEqual(clockCalls(rig), []);
   assert.deepEqual(rig.faults, []);
@@ -278,7 +278,7 @@ Deno.test("Meter's clock is left alone when the OCMF state cannot be told", asyn
   await rig.stop();
 });
 
-const settled = (rig: Rig) => rig.during(rig.meter.exclusive(() => rig.meter.settleClockBeforeStart()));
+const settled = (rig: Rig) => rig.during(rig.meter.exclusive(() => rig.meter.setClockBeforeStart()));
 
 Deno.test("Meter's time status is read and logged at setup and before a start, whatever its number is", async () => {
   for (const status of ["0000", "0001", "FFFF"]) {

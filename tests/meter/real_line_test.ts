@@ -126,7 +126,7 @@ Deno.test("Meter carries a transaction through its single steps on a pseudo-term
     while (await meter.readOcmfState() !== "READY") await systemTime.sleep(10);
     const bytes = await meter.readOcmfFile();
     await meter.confirmOcmfFile();
-    await meter.settleClock();
+    await meter.setClockIfDue();
     return new TextDecoder().decode(bytes);
   });
   assert.equal(record, real.simulated[0]?.lastRecord);

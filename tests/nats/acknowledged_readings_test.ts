@@ -4,7 +4,7 @@ import { systemTime } from "../../src/base/time.ts";
 import { startNatsCluster } from "../support/nats_cluster.ts";
 import { startNatsServer } from "../support/nats_server.ts";
 import { patiently } from "../support/patiently.ts";
-import { FakePost } from "./fakes.ts";
+import { FakeServedMeter } from "./fakes.ts";
 import { Logged } from "./logged.ts";
 import { newClient, newNode } from "./setup.ts";
 import {
@@ -102,7 +102,7 @@ Deno.test("NatsNode does not count readings as sent that the server forbids, and
   await using node = newNode({
     address: server.address,
     options: { user: "node", password: "secret" },
-    meters: [new FakePost("evse-1"), new FakePost("evse-2")],
+    meters: [new FakeServedMeter("evse-1"), new FakeServedMeter("evse-2")],
     spool,
     log,
   });

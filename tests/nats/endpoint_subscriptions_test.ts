@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { EndpointSubscriptions } from "../../src/nats/endpoint_subscriptions.ts";
-import type { Served } from "../../src/nats/served.ts";
+import type { ServedEndpoint } from "../../src/nats/served_endpoint.ts";
 import { silentLog } from "../../src/base/log.ts";
 import { systemTime } from "../../src/base/time.ts";
 import { startNatsServer } from "../support/nats_server.ts";
 import { newClient } from "./setup.ts";
 
-const served: Served = {
+const served: ServedEndpoint = {
   subject: "a.status.get",
   suffix: "status.get",
   meter: "evse-1",

@@ -7,7 +7,7 @@ import { JournalError } from "../../src/journal/mod.ts";
 import { TransactionError, transactionErrorCodes } from "../../src/transaction/mod.ts";
 import { powermeter } from "../../src/contract/mod.ts";
 import { startNatsServer } from "../support/nats_server.ts";
-import { em340, em580, FakePost, reading } from "./fakes.ts";
+import { em340, em580, FakeServedMeter, reading } from "./fakes.ts";
 import { newClient, newNode } from "./setup.ts";
 
 async function ask(client: NatsConnection, suffix: string, payload?: unknown): Promise<Msg> {
@@ -17,7 +17,7 @@ async function ask(client: NatsConnection, suffix: string, payload?: unknown): P
 
 Deno.test("NatsNode answers every endpoint of every meter", async () => {
   await using server = await startNatsServer();
-  const meters = [new FakePost("evse-1"), new FakePost("evse-2")];
+  const meters = [new FakeServedMeter("evse-1"), new FakeServedMeter("evse-2")];
   await using node = newNode({ address: server.address, meters });
   node.start();
   await node.connected;
@@ -44,8 +44,8 @@ Deno.test("NatsNode answers every endpoint of every meter", async () => {
 
 Deno.test("NatsNode answers each error with its code in payload and headers", async () => {
   await using server = await startNatsServer();
-  const post = new FakePost("evse-1");
-  await using node = newNode({ address: server.address, meters: [post] });
+  const served = new FakeServedMeter("evse-1");
+  await using node = newNode({ address: server.address, meters: [served] });
   node.start();
   await node.connected;
   await using client = await newClient(server.address);
@@ -76,7 +76,7 @@ Deno.test("NatsNode answers each error with its code in payload and headers", as
     [new TypeError("a line\r\nbreak"), "INTERNAL"],
   ];
   for (const [error, code] of thrown) {
-    post.transactions.start = () => Promise.reject(error);
+    served.transactions.start = () => Promise.reject(error);
     const answer = await ask(client, "evse-1.transaction.start", { transaction_id: "tx-9" });
     const payload = answer.json<Record<string, unknown>>();
     assert.equal(payload["code"], code);
@@ -85,7 +85,7 @@ Deno.test("NatsNode answers each error with its code in payload and headers", as
     assert.equal(answer.headers?.get("Nats-Service-Error-Code"), String(numbers[code]));
     assert.match(answer.headers?.get("Nats-Service-Error") ?? "", new RegExp(code));
   }
-  post.meter.readNow = () => {
+  served.meter.readNow = () => {
     throw new LineError("timeout", "no answer");
   };
   const failed = await ask(client, "evse-1.reading.get");
@@ -95,26 +95,26 @@ Deno.test("NatsNode answers each error with its code in payload and headers", as
 
 Deno.test("NatsNode answers public_key.get of a meter without a key, or not reached yet, with the reason", async () => {
   await using server = await startNatsServer();
-  const post = new FakePost("evse-1");
-  await using node = newNode({ address: server.address, meters: [post] });
+  const served = new FakeServedMeter("evse-1");
+  await using node = newNode({ address: server.address, meters: [served] });
   node.start();
   await node.connected;
   await using client = await newClient(server.address);
   const code = async () => (await ask(client, "evse-1.public_key.get")).json<Record<string, unknown>>()["code"];
-  post.meter.identity = em340;
+  served.meter.identity = em340;
   assert.equal(await code(), "NOT_SUPPORTED");
-  post.meter.identity = undefined;
+  served.meter.identity = undefined;
   assert.equal(await code(), "METER_OFFLINE");
-  post.meter.identity = em580;
+  served.meter.identity = em580;
   assert.equal(await code(), undefined);
 });
 
 Deno.test("NatsNode does not let a slow start on one meter hold up another request", async () => {
   await using server = await startNatsServer();
-  const post = new FakePost("evse-1");
+  const served = new FakeServedMeter("evse-1");
   const slow = Promise.withResolvers<{ status: "OK"; transaction_id: string }>();
-  post.transactions.start = () => slow.promise;
-  await using node = newNode({ address: server.address, meters: [post, new FakePost("evse-2")] });
+  served.transactions.start = () => slow.promise;
+  await using node = newNode({ address: server.address, meters: [served, new FakeServedMeter("evse-2")] });
   node.start();
   await node.connected;
   await using client = await newClient(server.address);
@@ -128,8 +128,8 @@ Deno.test("NatsNode does not let a slow start on one meter hold up another reque
 
 Deno.test("NatsNode survives requests that want no answer", async () => {
   await using server = await startNatsServer();
-  const post = new FakePost("evse-1");
-  await using node = newNode({ address: server.address, meters: [post] });
+  const served = new FakeServedMeter("evse-1");
+  await using node = newNode({ address: server.address, meters: [served] });
   node.start();
   await node.connected;
   await using client = await newClient(server.address);

@@ -1,5 +1,5 @@
 import type { Identity, MeterState, Reading } from "../../src/meter/mod.ts";
-import type { MeterPost } from "../../src/contract/mod.ts";
+import type { ServedMeter } from "../../src/contract/mod.ts";
 import { layoutNamed } from "../support/layout_named.ts";
 
 /** An EM580 with made-up keys. */
@@ -67,7 +67,7 @@ export const deviceFault = {
 } as const;
 
 /** A meter with its transactions, of which a test replaces what matters to it. */
-export class FakePost implements MeterPost {
+export class FakeServedMeter implements ServedMeter {
   readonly lineName = "rs485-1";
   readonly publicKeyFormat: "binary" | "der" = "binary";
   readonly requests: unknown[] = [];
@@ -76,7 +76,7 @@ export class FakePost implements MeterPost {
     state: "online",
     readNow: () => Promise.resolve(reading),
   };
-  readonly transactions: MeterPost["transactions"] & { start: MeterPost["transactions"]["start"] } = {
+  readonly transactions: ServedMeter["transactions"] & { start: ServedMeter["transactions"]["start"] } = {
     current: { state: "idle" },
     start: (request) => {
       this.requests.push(request);
@@ -86,7 +86,7 @@ export class FakePost implements MeterPost {
       this.requests.push(request);
       return Promise.resolve({ status: "OK" });
     },
-    mustStop: () => false,
+    isNeverRefused: () => false,
     status: (request) => {
       this.requests.push(request);
       return { status: "OK", transaction: { state: "running", transaction_id: "tx-1" } };

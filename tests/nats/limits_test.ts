@@ -4,7 +4,7 @@ import { TransactionError } from "../../src/transaction/mod.ts";
 import type { Reading } from "../../src/meter/mod.ts";
 import { startNatsServer } from "../support/nats_server.ts";
 import { FakeTime } from "../support/fake_time.ts";
-import { FakePost, reading } from "./fakes.ts";
+import { FakeServedMeter, reading } from "./fakes.ts";
 import { Logged } from "./logged.ts";
 import { newClient, newNode } from "./setup.ts";
 
@@ -20,14 +20,14 @@ const codeOf = (message: Msg) => message.json<Record<string, unknown>>()["code"]
 
 Deno.test("NatsNode gives each request the time that its header says, else 30 s, counted from its arrival", async () => {
   await using server = await startNatsServer();
-  const post = new FakePost("evse-1");
+  const served = new FakeServedMeter("evse-1");
   const time = new FakeTime(Date.UTC(2026, 0, 31), 5_000);
   const until: unknown[] = [];
-  post.transactions.start = (_request, untilMs) => {
+  served.transactions.start = (_request, untilMs) => {
     until.push(untilMs);
     return Promise.resolve({ status: "OK" });
   };
-  await using node = newNode({ address: server.address, meters: [post], time });
+  await using node = newNode({ address: server.address, meters: [served], time });
   node.start();
   await node.connected;
   await using client = await newClient(server.address);
@@ -39,8 +39,8 @@ Deno.test("NatsNode gives each request the time that its header says, else 30 s,
 
 Deno.test("NatsNode refuses a Wattseal-Timeout-Ms that is no whole number from 1 to 600000", async () => {
   await using server = await startNatsServer();
-  const post = new FakePost("evse-1");
-  await using node = newNode({ address: server.address, meters: [post] });
+  const served = new FakeServedMeter("evse-1");
+  await using node = newNode({ address: server.address, meters: [served] });
   node.start();
   await node.connected;
   await using client = await newClient(server.address);
@@ -51,15 +51,15 @@ Deno.test("NatsNode refuses a Wattseal-Timeout-Ms that is no whole number from 1
       assert.match(answer.json<{ error: string }>().error, /Wattseal-Timeout-Ms must be a whole number/);
     }
   }
-  assert.deepEqual(post.requests, []);
+  assert.deepEqual(served.requests, []);
 });
 
 Deno.test("NatsNode answers at its end at once what waits for a reading", async () => {
   await using server = await startNatsServer();
-  const post = new FakePost("evse-1");
+  const served = new FakeServedMeter("evse-1");
   const slow = Promise.withResolvers<Reading>();
-  post.meter.readNow = () => slow.promise;
-  await using node = newNode({ address: server.address, meters: [post] });
+  served.meter.readNow = () => slow.promise;
+  await using node = newNode({ address: server.address, meters: [served] });
   node.start();
   await node.connected;
   await using client = await newClient(server.address);
@@ -74,10 +74,10 @@ Deno.test("NatsNode answers at its end at once what waits for a reading", async 
 
 Deno.test("NatsNode writes one log line for a request that failed", async () => {
   await using server = await startNatsServer();
-  const post = new FakePost("evse-1");
+  const served = new FakeServedMeter("evse-1");
   const log = new Logged();
-  post.transactions.start = () => Promise.reject(new TransactionError("METER_REFUSED", "it stays NOT_READY"));
-  await using node = newNode({ address: server.address, meters: [post], log });
+  served.transactions.start = () => Promise.reject(new TransactionError("METER_REFUSED", "it stays NOT_READY"));
+  await using node = newNode({ address: server.address, meters: [served], log });
   node.start();
   await node.connected;
   await using client = await newClient(server.address);

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { testProperties } from "../fuzz/test_properties.ts";
 import { startNatsServer } from "../support/nats_server.ts";
-import { FakePost } from "./fakes.ts";
+import { FakeServedMeter } from "./fakes.ts";
 import { newClient, newNode } from "./setup.ts";
 import { natsProperties, suffixes } from "./properties.ts";
 
 Deno.test("NatsNode answers malformed transaction requests with INVALID_REQUEST", async () => {
   await using server = await startNatsServer();
-  const post = new FakePost("evse-1");
-  await using node = newNode({ address: server.address, meters: [post] });
+  const served = new FakeServedMeter("evse-1");
+  await using node = newNode({ address: server.address, meters: [served] });
   node.start();
   await node.connected;
   await using client = await newClient(server.address);
@@ -32,7 +32,7 @@ Deno.test("NatsNode answers malformed transaction requests with INVALID_REQUEST"
       assert.equal(answer.headers?.get("Nats-Service-Error-Code"), "400");
     }
   }
-  assert.deepEqual(post.requests, []);
+  assert.deepEqual(served.requests, []);
 });
 
 testProperties(natsProperties);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { NatsConnection } from "nats";
 import { startNatsServer } from "../support/nats_server.ts";
 import { freeAddress } from "../support/own_address.ts";
-import { FakePost } from "./fakes.ts";
+import { FakeServedMeter } from "./fakes.ts";
 import { Logged } from "./logged.ts";
 import { newClient, newNode } from "./setup.ts";
 import { TestJournal } from "./test_journal.ts";
@@ -176,7 +176,7 @@ Deno.test("NatsNode takes the acknowledgement of its own JetStream domain only",
 Deno.test("NatsNode.close delivers what is there, and ends soon when NATS is away", async () => {
   await using server = await startNatsServer();
   using journal = new TestJournal();
-  const node = newNode({ address: server.address, journal: journal.outbox, meters: [new FakePost("evse-1")] });
+  const node = newNode({ address: server.address, journal: journal.outbox, meters: [new FakeServedMeter("evse-1")] });
   node.start();
   await node.connected;
   journal.add("tx-1");

@@ -3,11 +3,11 @@ import { setImmediate } from "node:timers/promises";
 import type { NatsConnection } from "nats";
 import { endpoints } from "../../src/contract/endpoints.ts";
 import { MicroService } from "../../src/nats/micro_service.ts";
-import { servedByMeters } from "../../src/nats/served.ts";
+import { servedByMeters } from "../../src/nats/served_endpoint.ts";
 import { Subjects } from "../../src/contract/subjects.ts";
 import { silentLog } from "../../src/base/log.ts";
 import { startNatsServer } from "../support/nats_server.ts";
-import { FakePost, reading } from "./fakes.ts";
+import { FakeServedMeter, reading } from "./fakes.ts";
 import { newClient } from "./setup.ts";
 
 /** A clock on which every look takes longer than there is time for requests, and no pause ends. */
@@ -40,8 +40,8 @@ Deno.test("MicroService without room for more requests answers BUSY to all but t
   await using server = await startNatsServer();
   await using client = await newClient(server.address);
   await using connection = await newClient(server.address);
-  const post = new FakePost("evse-1");
-  post.transactions.mustStop = (request) => "transaction_id" in request && request.transaction_id === "open";
+  const meter = new FakeServedMeter("evse-1");
+  meter.transactions.isNeverRefused = (request) => "transaction_id" in request && request.transaction_id === "open";
   const all = endpoints({
     now: () => 0,
     status: () => assert.fail("it is not asked"),
@@ -50,7 +50,7 @@ Deno.test("MicroService without room for more requests answers BUSY to all but t
   const service = new MicroService({
     site: "berlin-01",
     instance: "one",
-    served: servedByMeters(new Subjects("wattseal", "berlin-01"), [post], all),
+    served: servedByMeters(new Subjects("wattseal", "berlin-01"), [meter], all),
     failpoint: undefined,
     inboxBytes: 0,
   }, { log: silentLog, time: new ExhaustedTime() });
@@ -66,7 +66,7 @@ Deno.test("MicroService without room for more requests answers BUSY to all but t
   assert.equal(await ask("transaction.stop", "nonsense"), "BUSY");
   assert.equal(await ask("transaction.start", '{"transaction_id":"open"}'), "BUSY");
   assert.equal(await ask("reading.get", ""), "BUSY");
-  assert.deepEqual(post.requests, [{ transaction_id: "open" }]);
+  assert.deepEqual(meter.requests, [{ transaction_id: "open" }]);
   await connection.close();
   await served;
 });

@@ -6,7 +6,7 @@ import { powermeterSchema } from "../../src/contract/schemas.ts";
 import { TransactionError } from "../../src/transaction/mod.ts";
 import { type Property, property, propertyIn } from "../fuzz/property.ts";
 import { startNatsServer } from "../support/nats_server.ts";
-import { FakePost, reading } from "./fakes.ts";
+import { FakeServedMeter, reading } from "./fakes.ts";
 import { newClient, newNode } from "./setup.ts";
 
 /** The endpoints of a meter that take any content. */
@@ -51,9 +51,9 @@ export const natsProperties: readonly Property[] = [
     [fc.constantFrom(...suffixes), content],
     async (check) => {
       await using server = await startNatsServer();
-      const post = new FakePost("evse-1");
-      post.transactions.start = () => Promise.reject(new TransactionError("INVALID_REQUEST", "no"));
-      await using node = newNode({ address: server.address, meters: [post] });
+      const served = new FakeServedMeter("evse-1");
+      served.transactions.start = () => Promise.reject(new TransactionError("INVALID_REQUEST", "no"));
+      await using node = newNode({ address: server.address, meters: [served] });
       node.start();
       await node.connected;
       await using client = await newClient(server.address);

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { DiscardPolicy, type NatsConnection, type StreamConfig } from "nats";
 import { type NatsServer, startNatsServer } from "../support/nats_server.ts";
-import { FakePost } from "./fakes.ts";
+import { FakeServedMeter } from "./fakes.ts";
 import { Logged } from "./logged.ts";
 import { FakeHealth, newClient, newNode } from "./setup.ts";
 import { TestJournal } from "./test_journal.ts";
 
 const stream = "WATTSEAL_OCMF";
-const meters = ["evse-1", "evse-2"].map((name) => new FakePost(name));
+const meters = ["evse-1", "evse-2"].map((name) => new FakeServedMeter(name));
 
 async function addStream(client: NatsConnection, config: Partial<StreamConfig>): Promise<void> {
   const manager = await client.jetstreamManager();

@@ -4,10 +4,10 @@ import { LineError } from "../../src/line/mod.ts";
 import type { Reading } from "../../src/meter/mod.ts";
 import { RequestedReadings } from "../../src/contract/requested_readings.ts";
 import { FakeTime } from "../support/fake_time.ts";
-import { FakePost, reading } from "./fakes.ts";
+import { FakeServedMeter, reading } from "./fakes.ts";
 
 /** A meter whose readings end when the test says so. */
-class SlowPost extends FakePost {
+class SlowServedMeter extends FakeServedMeter {
   readonly begun: PromiseWithResolvers<Reading>[] = [];
 
   constructor(name: string) {
@@ -27,69 +27,72 @@ class SlowPost extends FakePost {
 }
 
 Deno.test("RequestedReadings answers all requests that arrive during a reading with the next one", async () => {
-  const [post, other] = [new SlowPost("evse-1"), new SlowPost("evse-2")];
+  const [served, other] = [new SlowServedMeter("evse-1"), new SlowServedMeter("evse-2")];
   const readings = new RequestedReadings(new FakeTime());
-  const asked = Array.from({ length: 6 }, () => readings.take(post, 30_000));
+  const asked = Array.from({ length: 6 }, () => readings.take(served, 30_000));
   const ofOther = readings.take(other, 30_000);
-  assert.deepEqual([post.begun.length, other.begun.length], [1, 1]);
-  await post.end(1);
-  asked.push(readings.take(post, 30_000));
-  await post.end(2);
-  await post.end(3);
+  assert.deepEqual([served.begun.length, other.begun.length], [1, 1]);
+  await served.end(1);
+  asked.push(readings.take(served, 30_000));
+  await served.end(2);
+  await served.end(3);
   await other.end(7);
-  assert.equal(post.begun.length, 3);
+  assert.equal(served.begun.length, 3);
   const energies = (await Promise.all(asked)).map(({ energyImportWh }) => energyImportWh);
   assert.deepEqual(energies, [1, 2, 2, 2, 2, 2, 3]);
   assert.equal((await ofOther).energyImportWh, 7);
 });
 
 Deno.test("RequestedReadings goes on after a reading that failed", async () => {
-  const post = new SlowPost("evse-1");
+  const served = new SlowServedMeter("evse-1");
   const readings = new RequestedReadings(new FakeTime());
-  const failed = assert.rejects(readings.take(post, 30_000), LineError);
-  const next = readings.take(post, 30_000);
-  post.begun[0]?.reject(new LineError("timeout", "no answer"));
+  const failed = assert.rejects(readings.take(served, 30_000), LineError);
+  const next = readings.take(served, 30_000);
+  served.begun[0]?.reject(new LineError("timeout", "no answer"));
   await failed;
-  await post.end(2);
+  await served.end(2);
   assert.equal((await next).energyImportWh, 2);
 });
 
 Deno.test("RequestedReadings lets 16 requests wait for a meter and refuses the next", async () => {
-  const post = new SlowPost("evse-1");
+  const served = new SlowServedMeter("evse-1");
   const readings = new RequestedReadings(new FakeTime());
-  const asked = Array.from({ length: 17 }, () => readings.take(post, 30_000));
-  await assert.rejects(readings.take(post, 30_000), { code: "BUSY", message: /read evse-1: 16 requests wait/ });
-  void readings.take(new SlowPost("evse-2"), 30_000);
-  await post.end(1);
-  await post.end(2);
+  const asked = Array.from({ length: 17 }, () => readings.take(served, 30_000));
+  await assert.rejects(readings.take(served, 30_000), { code: "BUSY", message: /read evse-1: 16 requests wait/ });
+  void readings.take(new SlowServedMeter("evse-2"), 30_000);
+  await served.end(1);
+  await served.end(2);
   assert.equal((await Promise.all(asked)).length, 17);
-  assert.equal(post.begun.length, 2);
+  assert.equal(served.begun.length, 2);
 });
 
 Deno.test("RequestedReadings refuses a request whose time is over, and reads for nobody", async () => {
-  const post = new SlowPost("evse-1");
+  const served = new SlowServedMeter("evse-1");
   const time = new FakeTime();
   const readings = new RequestedReadings(time);
-  const first = readings.take(post, 100);
-  const late = assert.rejects(readings.take(post, 500), { code: "TIMEOUT", message: /nothing of it is done/ });
+  const first = readings.take(served, 100);
+  const late = assert.rejects(readings.take(served, 500), { code: "TIMEOUT", message: /nothing of it is done/ });
   await time.advance(500);
   await late;
-  await post.end(1);
+  await served.end(1);
   assert.equal((await first).energyImportWh, 1);
-  assert.equal(post.begun.length, 1);
-  void readings.take(post, 30_000);
-  assert.equal(post.begun.length, 2);
+  assert.equal(served.begun.length, 1);
+  void readings.take(served, 30_000);
+  assert.equal(served.begun.length, 2);
 });
 
 Deno.test("RequestedReadings refuses at its end what waits, and finishes the reading under way", async () => {
-  const post = new SlowPost("evse-1");
+  const served = new SlowServedMeter("evse-1");
   const readings = new RequestedReadings(new FakeTime());
-  const first = readings.take(post, 30_000);
-  const waiting = assert.rejects(readings.take(post, 30_000), { code: "METER_OFFLINE", message: /service is ending/ });
+  const first = readings.take(served, 30_000);
+  const waiting = assert.rejects(readings.take(served, 30_000), {
+    code: "METER_OFFLINE",
+    message: /service is ending/,
+  });
   readings.close();
   await waiting;
-  await assert.rejects(readings.take(post, 30_000), { code: "METER_OFFLINE" });
-  await post.end(1);
+  await assert.rejects(readings.take(served, 30_000), { code: "METER_OFFLINE" });
+  await served.end(1);
   assert.equal((await first).energyImportWh, 1);
-  assert.equal(post.begun.length, 1);
+  assert.equal(served.begun.length, 1);
 });

@@ -2,12 +2,15 @@ import assert from "node:assert/strict";
 import { createInbox, type EndpointInfo } from "nats";
 import { startNatsServer } from "../support/nats_server.ts";
 import { TransactionError } from "../../src/transaction/mod.ts";
-import { FakePost } from "./fakes.ts";
+import { FakeServedMeter } from "./fakes.ts";
 import { newClient, newNode } from "./setup.ts";
 
 Deno.test("NatsNode is one micro service wattseal with an endpoint for each request", async () => {
   await using server = await startNatsServer();
-  await using node = newNode({ address: server.address, meters: [new FakePost("evse-1"), new FakePost("evse-2")] });
+  await using node = newNode({
+    address: server.address,
+    meters: [new FakeServedMeter("evse-1"), new FakeServedMeter("evse-2")],
+  });
   node.start();
   await node.connected;
   await using client = await newClient(server.address);
@@ -42,7 +45,7 @@ Deno.test("NatsNode is one micro service wattseal with an endpoint for each requ
 
 Deno.test("NatsNode counts requests, errors and time of each endpoint apart", async () => {
   await using server = await startNatsServer();
-  const [one, two] = [new FakePost("evse-1"), new FakePost("evse-2")];
+  const [one, two] = [new FakeServedMeter("evse-1"), new FakeServedMeter("evse-2")];
   one.transactions.start = async () => {
     await new Promise((resolve) => setTimeout(resolve, 20));
     throw new TransactionError("METER_OFFLINE", "not there");
@@ -65,7 +68,7 @@ Deno.test("NatsNode counts requests, errors and time of each endpoint apart", as
 
 Deno.test("NatsNode describes 200 meters within one message, and answers a ping with less than 1 kB", async () => {
   await using server = await startNatsServer();
-  const meters = Array.from({ length: 200 }, (_, place) => new FakePost(`evse-${place}`));
+  const meters = Array.from({ length: 200 }, (_, place) => new FakeServedMeter(`evse-${place}`));
   await using node = newNode({ address: server.address, meters, identity: { instance: "one" } });
   node.start();
   await node.connected;
@@ -85,7 +88,7 @@ Deno.test("NatsNode describes 200 meters within one message, and answers a ping 
 Deno.test("NatsNode answers a request to the process from each process of the site, or from the one that it names", async () => {
   await using server = await startNatsServer();
   const nodes = ["one", "two"].map((instance) =>
-    newNode({ address: server.address, meters: [new FakePost(`evse-${instance}`)], identity: { instance } })
+    newNode({ address: server.address, meters: [new FakeServedMeter(`evse-${instance}`)], identity: { instance } })
   );
   await using _one = nodes[0];
   await using _two = nodes[1];
@@ -111,7 +114,7 @@ Deno.test("NatsNode answers a request to the process from each process of the si
 
 Deno.test("NatsNode of two sites on one server answers for its own meters only", async () => {
   await using server = await startNatsServer();
-  const [berlin, bonn] = [new FakePost("evse-1"), new FakePost("evse-1")];
+  const [berlin, bonn] = [new FakeServedMeter("evse-1"), new FakeServedMeter("evse-1")];
   bonn.meter.state = "offline";
   await using one = newNode({ address: server.address, meters: [berlin] });
   await using two = newNode({ address: server.address, meters: [bonn], options: { site: "bonn-02" } });
@@ -127,14 +130,14 @@ Deno.test("NatsNode of two sites on one server answers for its own meters only",
 
 Deno.test("NatsNode.stopServing takes no more requests and answers those that it took", async () => {
   await using server = await startNatsServer();
-  const post = new FakePost("evse-1");
+  const served = new FakeServedMeter("evse-1");
   const taken = Promise.withResolvers<void>();
   const slow = Promise.withResolvers<{ status: "OK" }>();
-  post.transactions.stop = () => {
+  served.transactions.stop = () => {
     taken.resolve();
     return slow.promise;
   };
-  await using node = newNode({ address: server.address, meters: [post] });
+  await using node = newNode({ address: server.address, meters: [served] });
   node.start();
   await node.connected;
   await using client = await newClient(server.address);

@@ -3,10 +3,10 @@ import { FaultBoard } from "../../src/base/fault_board.ts";
 import { type Log, silentLog } from "../../src/base/log.ts";
 import { systemTime, type Time } from "../../src/base/time.ts";
 import type { NodeFault, NodeFaultSubType } from "../../src/health/mod.ts";
-import type { LineReport, MeterPost } from "../../src/contract/mod.ts";
+import type { LineReport, ServedMeter } from "../../src/contract/mod.ts";
 import { NatsNode, type NatsNodeOptions, type NatsNodeParts } from "../../src/nats/mod.ts";
 import { openSpool, type Spool } from "../../src/spool/mod.ts";
-import { FakePost } from "./fakes.ts";
+import { FakeServedMeter } from "./fakes.ts";
 
 /** Streams as a configuration without a word about them has them. */
 export const defaultStreams: NatsNodeOptions["streams"] = {
@@ -82,7 +82,7 @@ export interface NodeSetup {
   readonly options?: Partial<NatsNodeOptions>;
   /** @default another process for each node */
   readonly identity?: NatsNodeParts["identity"];
-  readonly meters?: readonly MeterPost[];
+  readonly meters?: readonly ServedMeter[];
   readonly journal?: NatsNodeParts["journal"];
   readonly health?: NatsNodeParts["health"];
   /** @default none: what cannot be published is dropped */
@@ -120,7 +120,7 @@ export function newNode(setup: NodeSetup): NatsNode & AsyncDisposable {
       ...setup.options,
     },
     identity: setup.identity ?? { instance: `node-${Math.round(performance.now() * 1000)}` },
-    meters: setup.meters ?? [new FakePost("evse-1")],
+    meters: setup.meters ?? [new FakeServedMeter("evse-1")],
     lines: () => [lineReport],
     journal: setup.journal ?? emptyJournal,
     health: setup.health ?? new FakeHealth(),

@@ -5,7 +5,7 @@ import { openSpool, type Spool } from "../../src/spool/mod.ts";
 import { startNatsServer } from "../support/nats_server.ts";
 import { freeAddress } from "../support/own_address.ts";
 import { TcpProxy } from "../support/tcp_proxy.ts";
-import { FakePost } from "./fakes.ts";
+import { FakeServedMeter } from "./fakes.ts";
 import { Logged } from "./logged.ts";
 import { defaultStreams, newClient, newNode } from "./setup.ts";
 import {
@@ -253,7 +253,7 @@ Deno.test("NatsNode counts in its status what waits and what was dropped", async
   const log = new Logged();
   const spool: Spool = Object.assign(memorySpool(log), { oldest: () => [] });
   spool.countLost(7, "a test lost them");
-  await using node = newNode({ address: server.address, spool, log, meters: [new FakePost("evse-1")] });
+  await using node = newNode({ address: server.address, spool, log, meters: [new FakeServedMeter("evse-1")] });
   node.publishReading("evse-1", at(0));
   const status = Promise.withResolvers<Record<string, unknown>>();
   client.subscribe("wattseal.berlin-01._node.status", {

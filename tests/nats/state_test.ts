@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { NatsConnection } from "nats";
 import { timestamp } from "../../src/base/time.ts";
 import { startNatsServer } from "../support/nats_server.ts";
-import { deviceFault, em580, FakePost, reading } from "./fakes.ts";
+import { deviceFault, em580, FakeServedMeter, reading } from "./fakes.ts";
 import { Logged } from "./logged.ts";
 import { newClient, newNode } from "./setup.ts";
 
@@ -15,14 +15,14 @@ async function last(client: NatsConnection, suffix: string): Promise<Record<stri
 
 Deno.test("NatsNode keeps the last value of each state subject", async () => {
   await using server = await startNatsServer();
-  const post = new FakePost("evse-1");
-  await using node = newNode({ address: server.address, meters: [post] });
+  const served = new FakeServedMeter("evse-1");
+  await using node = newNode({ address: server.address, meters: [served] });
   node.start();
   await node.connected;
   await using client = await newClient(server.address);
-  post.meter.state = "connecting";
+  served.meter.state = "connecting";
   node.publishStatus("evse-1");
-  post.meter.state = "online";
+  served.meter.state = "online";
   node.publishStatus("evse-1");
   node.publishPublicKey("evse-1");
   node.publishFault("evse-1", deviceFault);
@@ -45,8 +45,8 @@ Deno.test("NatsNode keeps the last value of each state subject", async () => {
 
 Deno.test("NatsNode says since when a meter is in its state", async () => {
   await using server = await startNatsServer();
-  const post = new FakePost("evse-1");
-  await using node = newNode({ address: server.address, meters: [post] });
+  const served = new FakeServedMeter("evse-1");
+  await using node = newNode({ address: server.address, meters: [served] });
   node.start();
   await node.connected;
   await using client = await newClient(server.address);
@@ -54,7 +54,7 @@ Deno.test("NatsNode says since when a meter is in its state", async () => {
   const first = await get();
   const second = await get();
   assert.equal(second["since"], first["since"]);
-  post.meter.state = "offline";
+  served.meter.state = "offline";
   const third = await get();
   assert.equal(third["state"], "offline");
   assert.equal(third["since"], third["timestamp"]);
@@ -63,15 +63,15 @@ Deno.test("NatsNode says since when a meter is in its state", async () => {
 Deno.test("NatsNode tells states again that changed while NATS was away, and drops readings where there is no spool", async () => {
   await using server = await startNatsServer();
   const log = new Logged();
-  const post = new FakePost("evse-1");
-  await using node = newNode({ address: server.address, meters: [post], log });
+  const served = new FakeServedMeter("evse-1");
+  await using node = newNode({ address: server.address, meters: [served], log });
   node.start();
   await node.connected;
   node.publishFault("evse-1", deviceFault);
   const away = log.next(/NATS is away/);
   await server.stop();
   await away;
-  post.meter.state = "offline";
+  served.meter.state = "offline";
   node.publishStatus("evse-1");
   node.publishFault("evse-1", { ...deviceFault, active: false });
   node.publishReading("evse-1", reading);
@@ -94,7 +94,7 @@ Deno.test("NatsNode clears faults that an earlier run left raised, those of its 
   await using server = await startNatsServer();
   await using client = await newClient(server.address);
   {
-    const both = [new FakePost("evse-1"), new FakePost("evse-9")];
+    const both = [new FakeServedMeter("evse-1"), new FakeServedMeter("evse-9")];
     await using earlier = newNode({ address: server.address, meters: both });
     earlier.start();
     await earlier.connected;
@@ -106,7 +106,7 @@ Deno.test("NatsNode clears faults that an earlier run left raised, those of its 
   const published: string[] = [];
   client.subscribe(`${root}.*.fault.*`, { callback: (_error, { subject }) => published.push(subject) });
   await client.flush();
-  await using node = newNode({ address: server.address, meters: [new FakePost("evse-1")] });
+  await using node = newNode({ address: server.address, meters: [new FakeServedMeter("evse-1")] });
   // Still there in this run.
   node.publishFault("evse-1", { ...deviceFault, subType: "CommunicationError", message: "silent" });
   node.start();
@@ -125,7 +125,7 @@ Deno.test("NatsNode reports itself, and says goodbye for its meters when it is c
   await using server = await startNatsServer();
   await using client = await newClient(server.address);
   const identity = { instance: "two", replaces: "one" };
-  const node = newNode({ address: server.address, meters: [new FakePost("evse-1")], identity });
+  const node = newNode({ address: server.address, meters: [new FakeServedMeter("evse-1")], identity });
   node.start();
   await node.connected;
   const alive = await last(client, "_node.status");
@@ -225,7 +225,7 @@ Deno.test("NatsNode publishes a reading with a message id of meter id and timest
 Deno.test("NatsNode loses no reading of meters that have the same id", async () => {
   await using server = await startNatsServer();
   const log = new Logged();
-  const meters = ["evse-1", "evse-2", "evse-3"].map((name) => new FakePost(name));
+  const meters = ["evse-1", "evse-2", "evse-3"].map((name) => new FakeServedMeter(name));
   await using node = newNode({ address: server.address, meters, log });
   node.start();
   await node.connected;

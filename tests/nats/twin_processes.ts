@@ -4,7 +4,7 @@ import type { MeterState } from "../../src/meter/mod.ts";
 import type { NatsNode } from "../../src/nats/mod.ts";
 import type { FakeTime } from "../support/fake_time.ts";
 import type { NatsServer } from "../support/nats_server.ts";
-import { FakePost } from "./fakes.ts";
+import { FakeServedMeter } from "./fakes.ts";
 import { FakeHealth, newClient, newNode, type NodeSetup } from "./setup.ts";
 
 /** A process as a test looks at it; closed at the end of the test. */
@@ -20,10 +20,10 @@ export function newTwin({ state = "online", meters = ["evse-1"], ...setup }: Omi
   readonly state?: MeterState;
   readonly meters?: readonly string[];
 }): Twin {
-  const posts = meters.map((name) => new FakePost(name));
-  for (const { meter } of posts) meter.state = state;
+  const served = meters.map((name) => new FakeServedMeter(name));
+  for (const { meter } of served) meter.state = state;
   const health = new FakeHealth();
-  const node = newNode({ ...setup, meters: posts, health });
+  const node = newNode({ ...setup, meters: served, health });
   const start = (): Promise<void> => {
     node.start();
     return node.connected;

@@ -32,20 +32,20 @@ export class CrashClient {
   }
 
   async start(id: string): Promise<void> {
-    await this.#untilOk(({ desk }) => desk.start(startRequest(id)));
+    await this.#untilOk(({ transactions }) => transactions.start(startRequest(id)));
     this.started.add(id);
   }
 
   /** @returns the record that was answered; "" where there was none */
   async stop(id: string): Promise<string> {
-    const answer = await this.#untilOk(({ desk }) => desk.stop({ transaction_id: id }));
+    const answer = await this.#untilOk(({ transactions }) => transactions.stop({ transaction_id: id }));
     return answer.signed_meter_value?.signed_meter_data ?? "";
   }
 
   /** The state of a transaction. */
   async state(id: string): Promise<string | undefined> {
-    const { desk } = await this.living();
-    return desk.status({ transaction_id: id }).transaction?.state;
+    const { transactions } = await this.living();
+    return transactions.status({ transaction_id: id }).transaction?.state;
   }
 
   /** The texts of the records of a transaction in the journal. */
@@ -57,16 +57,16 @@ export class CrashClient {
   /** Nothing goes wrong from here on: what is left to do in the background is done. */
   async settle(): Promise<void> {
     this.#trouble = new Map();
-    const { desk } = await this.living();
-    await desk.recover();
+    const { transactions } = await this.living();
+    await transactions.recover();
   }
 
   /** The process that runs: a new one when the last has died, which it may do at any time, also after an answer. */
   async living(): Promise<Process> {
     while (this.#process.steps.dead) {
       const process = this.#process = this.#boot();
-      for (const id of this.started) assert.equal(process.desk.status({ transaction_id: id }).status, "OK");
-      await Promise.race([process.desk.recover(), process.steps.died]);
+      for (const id of this.started) assert.equal(process.transactions.status({ transaction_id: id }).status, "OK");
+      await Promise.race([process.transactions.recover(), process.steps.died]);
     }
     return this.#process;
   }

@@ -17,7 +17,7 @@ export const crashProperties: readonly Property[] = scenarioNames.map((scenario)
   property(
     {
       name: `crash-${scenario}`,
-      title: `TransactionDesk loses and doubles nothing when several steps go wrong: ${scenario}`,
+      title: `MeterTransactions loses and doubles nothing when several steps go wrong: ${scenario}`,
       runs: 60,
     },
     [trouble, fc.nat(3)],

@@ -5,7 +5,7 @@ import { crashProperties } from "./crash_properties.ts";
 import { runCrashCase, scenarioNames } from "./crash_world.ts";
 
 for (const scenario of scenarioNames) {
-  Deno.test(`TransactionDesk loses and doubles nothing when the process dies at any failpoint: ${scenario}`, async (t) => {
+  Deno.test(`MeterTransactions loses and doubles nothing when the process dies at any failpoint: ${scenario}`, async (t) => {
     const occasions = await runCrashCase({ scenario, trouble: new Map(), closingLooks: 0 });
     for (const failpoint of failpoints) {
       const nth = occasions.findIndex(({ name }) => name === failpoint);

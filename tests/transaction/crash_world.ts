@@ -48,7 +48,7 @@ export async function runCrashCase({ scenario, trouble, closingLooks }: CrashCas
   const occasions = [...client.occasions];
   await client.settle();
 
-  const { journal, desk } = await client.living();
+  const { journal, transactions } = await client.living();
   const records = journal.records();
   const made = world.meter.made.map(textOf);
   assert.deepEqual(records.map(({ ocmf }) => textOf(ocmf)), made, "each record once, as it was made");
@@ -59,7 +59,7 @@ export async function runCrashCase({ scenario, trouble, closingLooks }: CrashCas
   assert.equal(journal.openTransactions("evse-1").length, 0);
   for (const id of client.started) {
     assert.equal(records.filter(({ transactionId }) => transactionId === id).length, 1);
-    await assert.rejects(desk.start(startRequest(id)), { code: "TRANSACTION_FINISHED" });
+    await assert.rejects(transactions.start(startRequest(id)), { code: "TRANSACTION_FINISHED" });
   }
   return occasions;
 }

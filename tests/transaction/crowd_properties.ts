@@ -30,7 +30,7 @@ export const crowdProperties: readonly Property[] = [
   property(
     {
       name: "crowd",
-      title: "TransactionDesk loses and doubles nothing when requests overtake each other and steps go wrong",
+      title: "MeterTransactions loses and doubles nothing when requests overtake each other and steps go wrong",
       runs: 80,
     },
     [requests, trouble, fc.nat(3)],

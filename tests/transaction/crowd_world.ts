@@ -30,7 +30,7 @@ export async function runCrowdCase({ requests, trouble, closingLooks }: CrowdCas
   const crowd = new Crowd(world, requests, trouble);
   await crowd.run();
 
-  const { desk, journal } = world.running;
+  const { transactions, journal } = world.running;
   const records = journal.records();
   const made = world.meter.made.map(textOf);
   assert.deepEqual(records.map(({ ocmf }) => textOf(ocmf)), made, "each record once, as it was made");
@@ -40,7 +40,7 @@ export async function runCrowdCase({ requests, trouble, closingLooks }: CrowdCas
   assert.deepEqual(records.filter(({ verdict }) => verdict?.signature !== "valid" || verdict.session !== "ok"), []);
   for (const id of crowd.started) assert.equal(journal.records({ transactionId: id }).length, 1, `record of ${id}`);
   for (const [id, text] of crowd.stopped) {
-    const answer = await desk.stop({ transaction_id: id });
+    const answer = await transactions.stop({ transaction_id: id });
     assert.equal(answer.signed_meter_value?.signed_meter_data, text, `repeated stop of ${id}`);
     assert.ok(text.includes(`<=>${id}"`), `the record of ${id} names it`);
   }
@@ -74,9 +74,9 @@ class Crowd {
     } while (this.#requests.length > 0);
     this.#trouble = new Map();
     await this.#revived(Promise.resolve());
-    await this.#process.desk.recover();
-    await this.#process.desk.stop({ transaction_id: "" });
-    await this.#process.desk.recover();
+    await this.#process.transactions.recover();
+    await this.#process.transactions.stop({ transaction_id: "" });
+    await this.#process.transactions.recover();
   }
 
   /** Resolves when the process has died, or at `atLatest`, and another one runs in its place. */
@@ -85,28 +85,28 @@ class Crowd {
     while (this.#process.steps.dead) {
       this.#asked.clear();
       this.#process = this.#boot();
-      await Promise.race([this.#process.desk.recover(), this.#process.steps.died]);
+      await Promise.race([this.#process.transactions.recover(), this.#process.steps.died]);
     }
   }
 
   #send({ what, id, hurried }: CrowdRequest): void {
-    const { desk } = this.#process;
+    const { transactions } = this.#process;
     const untilMs = hurried ? this.#world.time.mono() + 50 : undefined;
     const asked =
       (what === "start"
-        ? this.#start(desk.start(startRequest(id), untilMs), id)
-        : this.#stop(desk.stop({ transaction_id: id }, untilMs), id)).catch((error: unknown) => {
+        ? this.#start(transactions.start(startRequest(id), untilMs), id)
+        : this.#stop(transactions.stop({ transaction_id: id }, untilMs), id)).catch((error: unknown) => {
           assert.ok(error instanceof TransactionError && error.code !== "INTERNAL", String(error));
         }).finally(() => this.#asked.delete(asked));
     this.#asked.add(asked);
   }
 
-  async #start(answer: ReturnType<Process["desk"]["start"]>, id: string): Promise<void> {
+  async #start(answer: ReturnType<Process["transactions"]["start"]>, id: string): Promise<void> {
     await answer;
     this.started.add(id);
   }
 
-  async #stop(answer: ReturnType<Process["desk"]["stop"]>, id: string): Promise<void> {
+  async #stop(answer: ReturnType<Process["transactions"]["stop"]>, id: string): Promise<void> {
     const { signed_meter_value: value } = await answer;
     if (id !== "") this.stopped.push([id, value?.signed_meter_data ?? ""]);
   }

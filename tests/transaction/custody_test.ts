@@ -14,22 +14,25 @@ function otherMeter(world: World): PhysicalMeter {
   return other;
 }
 
-Deno.test("TransactionDesk.stop takes no record of another meter that answers in the place of its own", async () => {
+Deno.test("MeterTransactions.stop takes no record of another meter that answers in the place of its own", async () => {
   await using world = new World();
-  const { desk, steps, journal } = world.boot();
+  const { transactions, steps, journal } = world.boot();
   const other = otherMeter(world);
-  await desk.start(startRequest("tx-of-A"));
+  await transactions.start(startRequest("tx-of-A"));
   world.meter.closingLooks = 1000;
   steps.mishapAt = (_, step) => {
     if (step === "end") steps.swap(other);
     return undefined;
   };
-  await assert.rejects(desk.stop({ transaction_id: "tx-of-A" }), { code: "METER_OFFLINE", message: /BBBB2222/ });
+  await assert.rejects(transactions.stop({ transaction_id: "tx-of-A" }), {
+    code: "METER_OFFLINE",
+    message: /BBBB2222/,
+  });
   assert.deepEqual([journal.records(), other.state], [[], "READY"]);
 
   steps.mishapAt = () => undefined;
   await steps.exclusive(() => Promise.resolve(steps.connect(other)));
-  await desk.recover();
+  await transactions.recover();
   assert.deepEqual(journal.records().map(({ meterId, transactionId }) => [meterId, transactionId]), [
     ["BBBB2222.2025", "tx-of-B"],
   ]);
@@ -37,17 +40,17 @@ Deno.test("TransactionDesk.stop takes no record of another meter that answers in
 
   world.meter.close("E");
   steps.connect(world.meter);
-  await desk.recover();
-  const again = await desk.stop({ transaction_id: "tx-of-A" });
+  await transactions.recover();
+  const again = await transactions.stop({ transaction_id: "tx-of-A" });
   assert.equal(again.signed_meter_value?.signed_meter_data, textOf(world.meter.made[0]));
 });
 
-Deno.test("TransactionDesk stores a record that names another meter than its own under its own id, and frees the meter", async () => {
+Deno.test("MeterTransactions stores a record that names another meter than its own under its own id, and frees the meter", async () => {
   await using world = new World();
-  const { desk, steps, journal } = world.boot();
-  await desk.start(startRequest("tx-1"));
+  const { transactions, steps, journal } = world.boot();
+  await transactions.start(startRequest("tx-1"));
   world.meter.namedSerialNumber = "ZZZZ9999";
-  const answer = await desk.stop({ transaction_id: "tx-1" });
+  const answer = await transactions.stop({ transaction_id: "tx-1" });
   assert.equal(answer.signed_meter_value?.signed_meter_data, textOf(world.meter.made[0]));
   const [record] = journal.records();
   assert.deepEqual([record?.transactionId, record?.verdict?.session], ["tx-1", "violated"]);
@@ -55,33 +58,33 @@ Deno.test("TransactionDesk stores a record that names another meter than its own
   assert.equal(world.meter.state, "NOT_READY");
 });
 
-Deno.test("TransactionDesk gives no id to a record that names another meter and no transaction", async () => {
+Deno.test("MeterTransactions gives no id to a record that names another meter and no transaction", async () => {
   await using world = new World();
-  const { desk, journal } = world.boot();
-  await desk.start(startRequest("tx-1"));
+  const { transactions, journal } = world.boot();
+  await transactions.start(startRequest("tx-1"));
   world.meter.namedSerialNumber = "ZZZZ9999";
   world.meter.tariffText = "";
-  await assert.rejects(desk.stop({ transaction_id: "tx-1" }), { code: "TRANSACTION_FINISHED" });
+  await assert.rejects(transactions.stop({ transaction_id: "tx-1" }), { code: "TRANSACTION_FINISHED" });
   assert.deepEqual(journal.records().map(({ transactionId }) => transactionId), [undefined]);
   assert.equal(world.meter.state, "NOT_READY");
 });
 
-Deno.test("TransactionDesk.start writes nothing to another meter that answers", async () => {
+Deno.test("MeterTransactions.start writes nothing to another meter that answers", async () => {
   await using world = new World();
-  const { desk, steps } = world.boot();
+  const { transactions, steps } = world.boot();
   const other = new PhysicalMeter("BBBB2222");
   steps.swap(other);
-  await assert.rejects(desk.start(startRequest("tx-1")), { code: "METER_OFFLINE", message: /BBBB2222/ });
+  await assert.rejects(transactions.start(startRequest("tx-1")), { code: "METER_OFFLINE", message: /BBBB2222/ });
   assert.deepEqual([other.fields, other.state], [undefined, "NOT_READY"]);
   steps.connect(other);
-  assert.equal((await desk.start(startRequest("tx-1"))).status, "OK");
+  assert.equal((await transactions.start(startRequest("tx-1"))).status, "OK");
 });
 
-Deno.test("TransactionDesk.start writes all fields again before a 'B' that it repeats", async () => {
+Deno.test("MeterTransactions.start writes all fields again before a 'B' that it repeats", async () => {
   await using world = new World();
-  const { desk, steps, journal } = world.boot();
-  await desk.start(startRequest("customer-1"));
-  await desk.stop({ transaction_id: "customer-1" });
+  const { transactions, steps, journal } = world.boot();
+  await transactions.start(startRequest("customer-1"));
+  await transactions.stop({ transaction_id: "customer-1" });
   const old = world.meter.tariffText;
   let dips = 0;
   steps.mishapAt = (_, step) => {
@@ -89,29 +92,29 @@ Deno.test("TransactionDesk.start writes all fields again before a 'B' that it re
     world.meter.tariffText = old;
     return "unheard";
   };
-  await desk.start(startRequest("customer-2"));
-  const { signed_meter_value: value } = await desk.stop({ transaction_id: "customer-2" });
+  await transactions.start(startRequest("customer-2"));
+  const { signed_meter_value: value } = await transactions.stop({ transaction_id: "customer-2" });
   assert.match(value?.signed_meter_data ?? "", /"TT":"0\.30 EUR\/kWh<=>customer-2"/);
   assert.deepEqual(journal.records().map(({ transactionId }) => transactionId), ["customer-1", "customer-2"]);
 });
 
 for (const [times, outcome] of [[1, "succeeds"], [2, "is refused"]] as const) {
-  Deno.test(`TransactionDesk.start that finds another text behind RUNNING ${times} times ${outcome}`, async () => {
+  Deno.test(`MeterTransactions.start that finds another text behind RUNNING ${times} times ${outcome}`, async () => {
     await using world = new World();
-    const { desk, steps, journal, errors } = world.boot();
+    const { transactions, steps, journal, errors } = world.boot();
     let dips = 0;
     steps.mishapAt = (_, step) => {
       if (step === "begin" && dips++ < times) world.meter.tariffText = "old<=>customer-0";
       return undefined;
     };
-    const start = desk.start(startRequest("tx-1"));
+    const start = transactions.start(startRequest("tx-1"));
     if (times === 2) {
       await assert.rejects(start, { code: "METER_REFUSED", message: /old<=>customer-0/ });
       assert.equal(journal.transaction("evse-1", "tx-1")?.state, "idle");
       assert.equal(world.meter.state, "NOT_READY");
     } else {
       assert.equal((await start).status, "OK");
-      assert.equal((await desk.stop({ transaction_id: "tx-1" })).status, "OK");
+      assert.equal((await transactions.stop({ transaction_id: "tx-1" })).status, "OK");
     }
     const strays = Array.from({ length: times }, () => "customer-0");
     assert.deepEqual(
@@ -122,88 +125,88 @@ for (const [times, outcome] of [[1, "succeeds"], [2, "is refused"]] as const) {
   });
 }
 
-Deno.test("TransactionDesk.start fails when the text behind RUNNING cannot be read, and the transaction is found again", async () => {
+Deno.test("MeterTransactions.start fails when the text behind RUNNING cannot be read, and the transaction is found again", async () => {
   await using world = new World();
-  const { desk, steps } = world.boot();
+  const { transactions, steps } = world.boot();
   steps.mishapAt = (_, step) => step === "readTariffText" ? "unheard" : undefined;
-  await assert.rejects(desk.start(startRequest("tx-1")), { code: "TIMEOUT" });
+  await assert.rejects(transactions.start(startRequest("tx-1")), { code: "TIMEOUT" });
   steps.mishapAt = () => undefined;
-  await desk.recover();
-  assert.deepEqual(desk.current, { state: "running", transactionId: "tx-1" });
+  await transactions.recover();
+  assert.deepEqual(transactions.current, { state: "running", transactionId: "tx-1" });
 });
 
-Deno.test("TransactionDesk ends a meter that runs under the text of a transaction that is over, and keeps both records", async () => {
+Deno.test("MeterTransactions ends a meter that runs under the text of a transaction that is over, and keeps both records", async () => {
   await using world = new World();
-  const { desk, journal } = world.boot();
-  await desk.start(startRequest("tx-1"));
-  const first = await desk.stop({ transaction_id: "tx-1" });
+  const { transactions, journal } = world.boot();
+  await transactions.start(startRequest("tx-1"));
+  const first = await transactions.stop({ transaction_id: "tx-1" });
   world.meter.begin();
   const second = world.boot();
-  await second.desk.recover();
-  assert.deepEqual(second.desk.current, { state: "running" });
-  await second.desk.start(startRequest("tx-2"));
-  assert.deepEqual(await second.desk.stop({ transaction_id: "tx-1" }), first);
+  await second.transactions.recover();
+  assert.deepEqual(second.transactions.current, { state: "running" });
+  await second.transactions.start(startRequest("tx-2"));
+  assert.deepEqual(await second.transactions.stop({ transaction_id: "tx-1" }), first);
   assert.deepEqual(second.journal.records().map(({ transactionId }) => transactionId), ["tx-1", "tx-1"]);
   assert.equal(journal.path, second.journal.path);
 });
 
-Deno.test("TransactionDesk.stop reads a file again until its signature is valid", async () => {
+Deno.test("MeterTransactions.stop reads a file again until its signature is valid", async () => {
   await using world = new World();
-  const { desk, steps, journal } = world.boot();
-  await desk.start(startRequest("tx-1"));
+  const { transactions, steps, journal } = world.boot();
+  await transactions.start(startRequest("tx-1"));
   const read = steps.readOcmfFile.bind(steps);
   let reads = 0;
   steps.readOcmfFile = async () => (await read()).subarray(0, ++reads === 1 ? 400 : undefined);
-  await desk.stop({ transaction_id: "tx-1" });
+  await transactions.stop({ transaction_id: "tx-1" });
   assert.equal(reads, 2);
   assert.deepEqual(journal.records().map(({ ocmf, verdict }) => [ocmf, verdict?.signature]), [
     [world.meter.made[0], "valid"],
   ]);
 });
 
-Deno.test("TransactionDesk.stop stores a file whose signature stays invalid after 5 s, and frees the meter", async () => {
+Deno.test("MeterTransactions.stop stores a file whose signature stays invalid after 5 s, and frees the meter", async () => {
   await using world = new World();
-  const { desk, steps, journal } = world.boot();
-  await desk.start(startRequest("tx-1"));
+  const { transactions, steps, journal } = world.boot();
+  await transactions.start(startRequest("tx-1"));
   const read = steps.readOcmfFile.bind(steps);
   let reads = 0;
   steps.readOcmfFile = async () => (await read()).subarray(0, 400 + ++reads);
   const begunAtMs = world.time.mono();
   world.meter.isStored = () => true;
-  assert.equal((await desk.stop({ transaction_id: "tx-1" })).status, "OK");
+  assert.equal((await transactions.stop({ transaction_id: "tx-1" })).status, "OK");
   assert.ok(world.time.mono() - begunAtMs >= 5000 && world.time.mono() - begunAtMs < 10_000);
   assert.deepEqual(journal.records().map(({ ocmf }) => ocmf.length), [400 + reads]);
   assert.ok(steps.faults.has("RecordNotVerified"));
   assert.equal(world.meter.state, "NOT_READY");
 });
 
-Deno.test("TransactionDesk.stop that waits for READY ends at once when the line closes, and recovery finishes it", async () => {
+Deno.test("MeterTransactions.stop that waits for READY ends at once when the line closes, and recovery finishes it", async () => {
   await using world = new World();
-  const { desk, steps, journal } = world.boot();
-  await desk.start(startRequest("tx-1"));
+  const { transactions, steps, journal } = world.boot();
+  await transactions.start(startRequest("tx-1"));
   world.meter.closingLooks = 3;
   const look = steps.readOcmfState.bind(steps);
   let isClosed = true;
   steps.readOcmfState = () => isClosed ? Promise.reject(new LineError("closed", "line l is closed")) : look();
   const begunAtMs = world.time.mono();
-  await assert.rejects(desk.stop({ transaction_id: "tx-1" }), { code: "METER_OFFLINE" });
+  await assert.rejects(transactions.stop({ transaction_id: "tx-1" }), { code: "METER_OFFLINE" });
   assert.equal(world.time.mono(), begunAtMs);
   isClosed = false;
-  await desk.recover();
+  await transactions.recover();
   assert.deepEqual(journal.records().map(({ transactionId, reason }) => [transactionId, reason]), [[
     "tx-1",
     "stopped",
   ]]);
 });
 
-Deno.test("TransactionDesk answers no record of an earlier release that names another transaction, and takes the true one", async () => {
+Deno.test("MeterTransactions answers no record of an earlier release that names another transaction, and takes the true one", async () => {
   await using world = new World();
   const first = world.boot();
   const meter = new PhysicalMeter("BY1234567");
   meter.tariffText = "x<=>tx-2";
   meter.begin();
   meter.close("E");
-  await first.desk.start(startRequest("tx-1"));
+  await first.transactions.start(startRequest("tx-1"));
   await first.journal.storeRecord({
     meter: "evse-1",
     meterId: identityOf("BY1234567").meterId,
@@ -215,38 +218,41 @@ Deno.test("TransactionDesk answers no record of an earlier release that names an
     signingMethod: "",
     readAtMs: 1,
   });
-  const { desk, journal } = world.boot();
-  await assert.rejects(desk.stop({ transaction_id: "tx-1" }), { code: "TRANSACTION_FINISHED" });
+  const { transactions, journal } = world.boot();
+  await assert.rejects(transactions.stop({ transaction_id: "tx-1" }), { code: "TRANSACTION_FINISHED" });
   world.meter.close("E");
-  await desk.recover();
-  const answer = await desk.stop({ transaction_id: "tx-1" });
+  await transactions.recover();
+  const answer = await transactions.stop({ transaction_id: "tx-1" });
   assert.equal(answer.signed_meter_value?.signed_meter_data, textOf(world.meter.made[0]));
   assert.equal(journal.records().length, 2);
 });
 
-Deno.test("TransactionDesk.stop ends no transaction of another meter that answers", async () => {
+Deno.test("MeterTransactions.stop ends no transaction of another meter that answers", async () => {
   await using world = new World();
-  const { desk, steps, journal } = world.boot();
-  await desk.start(startRequest("tx-of-A"));
+  const { transactions, steps, journal } = world.boot();
+  await transactions.start(startRequest("tx-of-A"));
   const other = new PhysicalMeter("BBBB2222");
   other.tariffText = "tariff<=>tx-of-B";
   other.begin();
   steps.swap(other);
-  await assert.rejects(desk.stop({ transaction_id: "tx-of-A" }), { code: "METER_OFFLINE", message: /BBBB2222/ });
+  await assert.rejects(transactions.stop({ transaction_id: "tx-of-A" }), {
+    code: "METER_OFFLINE",
+    message: /BBBB2222/,
+  });
   assert.deepEqual([other.state, journal.records()], ["RUNNING", []]);
 });
 
-Deno.test("TransactionDesk.stop ends its transaction although the serial number cannot be read", async () => {
+Deno.test("MeterTransactions.stop ends its transaction although the serial number cannot be read", async () => {
   await using world = new World();
-  const { desk, steps } = world.boot();
-  await desk.start(startRequest("tx-1"));
+  const { transactions, steps } = world.boot();
+  await transactions.start(startRequest("tx-1"));
   steps.mishapAt = (_, step) => step === "requireSameMeter" ? "refused" : undefined;
-  assert.equal((await desk.stop({ transaction_id: "tx-1" })).status, "OK");
+  assert.equal((await transactions.stop({ transaction_id: "tx-1" })).status, "OK");
 });
 
-Deno.test("TransactionDesk erases no file of a meter that came while the disk was slow", async () => {
+Deno.test("MeterTransactions erases no file of a meter that came while the disk was slow", async () => {
   await using world = new World();
-  const { desk, steps, journal } = world.boot({
+  const { transactions, steps, journal } = world.boot({
     failpoint: async (name) => {
       if (name !== "record.after_store") return;
       await world.time.sleep(5000);
@@ -254,8 +260,11 @@ Deno.test("TransactionDesk erases no file of a meter that came while the disk wa
     },
   });
   const other = otherMeter(world);
-  await desk.start(startRequest("tx-of-A"));
-  await assert.rejects(desk.stop({ transaction_id: "tx-of-A" }), { code: "METER_OFFLINE", message: /BBBB2222/ });
+  await transactions.start(startRequest("tx-of-A"));
+  await assert.rejects(transactions.stop({ transaction_id: "tx-of-A" }), {
+    code: "METER_OFFLINE",
+    message: /BBBB2222/,
+  });
   assert.equal(other.state, "READY");
   assert.deepEqual(journal.records().map(({ transactionId }) => transactionId), ["tx-of-A"]);
 });

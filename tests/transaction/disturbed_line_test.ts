@@ -5,7 +5,7 @@ import { silentLog } from "../../src/base/log.ts";
 import { LocalJournal, openJournal } from "../../src/journal/mod.ts";
 import { Meter, type MeterOptions } from "../../src/meter/mod.ts";
 import { SimulatedMeter } from "../../src/simulator/mod.ts";
-import { AnsweredDesk } from "./answered_desk.ts";
+import { AnsweredTransactions } from "./answered_transactions.ts";
 import { defaults } from "../meter/rig.ts";
 import { FakeTime } from "../support/fake_time.ts";
 import { FakeTimeLine } from "../support/fake_time_line.ts";
@@ -27,7 +27,7 @@ class Chain implements AsyncDisposable {
   readonly simulated = new SimulatedMeter({ unit: 1 }, { time: this.time });
   readonly journal: LocalJournal;
   readonly meter: Meter;
-  readonly desk: AnsweredDesk;
+  readonly transactions: AnsweredTransactions;
   /** While set, one byte of each answer is another one. */
   isDisturbed = false;
   readings = 0;
@@ -57,14 +57,20 @@ class Chain implements AsyncDisposable {
     this.meter = new Meter({ ...defaults, ...options }, this.#line, { time, log });
     // One meter that goes on answering keeps the line open
     this.#others = [new Meter({ ...defaults, name: "evse-2", unit: 2 }, this.#line, { time, log })];
-    this.desk = new AnsweredDesk({ meter: this.meter, journal: this.journal, publicKeyFormat: "binary", time, log });
+    this.transactions = new AnsweredTransactions({
+      meter: this.meter,
+      journal: this.journal,
+      publicKeyFormat: "binary",
+      time,
+      log,
+    });
     this.#followed = this.#follow();
   }
 
   async start(transactionId: string): Promise<void> {
     for (const meter of [this.meter, ...this.#others]) meter.start();
     await this.time.advanceUntil(() => this.meter.state === "online");
-    assert.equal((await this.time.run(this.desk.start(startRequest(transactionId)))).status, "OK");
+    assert.equal((await this.time.run(this.transactions.start(startRequest(transactionId)))).status, "OK");
     await this.time.advance(5000);
   }
 
@@ -75,7 +81,7 @@ class Chain implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.time.run(this.desk.close());
+    await this.time.run(this.transactions.close());
     await this.time.run(Promise.all([this.meter, ...this.#others].map((meter) => meter.stop())));
     await this.#followed;
     await this.time.run(this.#line.close());
@@ -86,22 +92,22 @@ class Chain implements AsyncDisposable {
   async #follow(): Promise<void> {
     for await (const event of this.meter.events) {
       if (event.kind === "reading") this.readings++;
-      if (event.kind === "identified" || event.kind === "recognised") void this.desk.recover();
-      if (event.kind === "ocmf_state") this.desk.observe(event.state);
+      if (event.kind === "identified" || event.kind === "recognised") void this.transactions.recover();
+      if (event.kind === "ocmf_state") this.transactions.observe(event.state);
     }
   }
 }
 
-Deno.test("TransactionDesk.stop right after three damaged answers ends the transaction, and readings go on soon", async () => {
+Deno.test("MeterTransactions.stop right after three damaged answers ends the transaction, and readings go on soon", async () => {
   await using chain = new Chain();
-  const { time, meter, desk } = chain;
+  const { time, meter, transactions } = chain;
   await chain.start("tx-1");
   chain.isDisturbed = true;
   await time.advanceUntil(() => meter.state === "offline");
   chain.isDisturbed = false;
   const before = chain.readings;
   const offlineAtMs = time.mono();
-  assert.equal((await time.run(desk.stop({ transaction_id: "tx-1" }))).status, "OK");
+  assert.equal((await time.run(transactions.stop({ transaction_id: "tx-1" }))).status, "OK");
   assert.deepEqual(chain.records, [["tx-1", "stopped", "ok"]]);
   await time.advanceUntil(() => chain.readings > before);
   assert.ok(time.mono() - offlineAtMs < 3000, `the next reading came after ${time.mono() - offlineAtMs} ms`);
@@ -110,7 +116,7 @@ Deno.test("TransactionDesk.stop right after three damaged answers ends the trans
 /** Settings with which no read fails while a meter restarts, and nobody asks for the OCMF state. */
 const blind = { communicationRetryCount: 20, monitorTransactionState: false } as const;
 
-Deno.test("TransactionDesk fetches the record of a meter that has restarted unseen, as one of a power loss", async () => {
+Deno.test("MeterTransactions fetches the record of a meter that has restarted unseen, as one of a power loss", async () => {
   await using chain = new Chain(blind);
   await chain.start("tx-1");
   chain.simulated.powerOff();
@@ -118,17 +124,17 @@ Deno.test("TransactionDesk fetches the record of a meter that has restarted unse
   chain.simulated.powerOn();
   await chain.time.advanceUntil(() => chain.records.length > 0, 10_000);
   assert.deepEqual(chain.records, [["tx-1", "power_loss", "ok"]]);
-  assert.deepEqual(chain.desk.current, { state: "finished", transactionId: "tx-1" });
+  assert.deepEqual(chain.transactions.current, { state: "finished", transactionId: "tx-1" });
   assert.equal(chain.meter.faults.has("CommunicationError"), false);
-  const answer = await chain.time.run(chain.desk.stop({ transaction_id: "tx-1" }));
+  const answer = await chain.time.run(chain.transactions.stop({ transaction_id: "tx-1" }));
   assert.match(answer.warnings?.join() ?? "", /after a power loss at .*: no record has the energy since then$/);
 });
 
-Deno.test("TransactionDesk.stop of a meter that has just restarted warns of the power loss", async () => {
+Deno.test("MeterTransactions.stop of a meter that has just restarted warns of the power loss", async () => {
   await using chain = new Chain(blind);
   await chain.start("tx-1");
   chain.simulated.powerCycle();
-  const answer = await chain.time.run(chain.desk.stop({ transaction_id: "tx-1" }));
+  const answer = await chain.time.run(chain.transactions.stop({ transaction_id: "tx-1" }));
   assert.deepEqual(chain.records, [["tx-1", "power_loss", "ok"]]);
   assert.match(answer.warnings?.join() ?? "", /after a power loss/);
 });

@@ -4,9 +4,9 @@ import { startRequest, World } from "./world.ts";
 /** A world whose one transaction, tx-1, has ended, was delivered and is pruned. */
 async function prunedWorld(): Promise<World> {
   const world = new World();
-  const { desk, journal } = world.boot();
-  await desk.start(startRequest("tx-1"));
-  await desk.stop({ transaction_id: "tx-1" });
+  const { transactions, journal } = world.boot();
+  await transactions.start(startRequest("tx-1"));
+  await transactions.stop({ transaction_id: "tx-1" });
   await journal.markDelivered(1, world.time.now());
   assert.equal(await journal.prune(Number.MAX_SAFE_INTEGER), 1);
   assert.deepEqual(journal.transactions(), []);
@@ -16,28 +16,28 @@ async function prunedWorld(): Promise<World> {
 for (const restarted of [false, true]) {
   const when = restarted ? ", also after a restart" : "";
 
-  Deno.test(`TransactionDesk.stop of an id that was pruned is unknown and writes nothing${when}`, async () => {
+  Deno.test(`MeterTransactions.stop of an id that was pruned is unknown and writes nothing${when}`, async () => {
     await using world = await prunedWorld();
-    const { desk, steps } = restarted ? world.boot() : world.running;
+    const { transactions, steps } = restarted ? world.boot() : world.running;
     const calls = steps.calls.length;
-    await assert.rejects(desk.stop({ transaction_id: "tx-1" }), { code: "UNKNOWN_TRANSACTION" });
+    await assert.rejects(transactions.stop({ transaction_id: "tx-1" }), { code: "UNKNOWN_TRANSACTION" });
     for (const call of steps.calls.slice(calls)) assert.match(call, /^read/);
     assert.equal(world.meter.made.length, 1);
   });
 
-  Deno.test(`TransactionDesk.start of an id that was pruned begins a transaction of its own${when}`, async () => {
+  Deno.test(`MeterTransactions.start of an id that was pruned begins a transaction of its own${when}`, async () => {
     await using world = await prunedWorld();
-    const { desk, journal } = restarted ? world.boot() : world.running;
-    assert.equal((await desk.start(startRequest("tx-1"))).status, "OK");
+    const { transactions, journal } = restarted ? world.boot() : world.running;
+    assert.equal((await transactions.start(startRequest("tx-1"))).status, "OK");
     assert.equal(world.meter.state, "RUNNING");
-    assert.equal((await desk.stop({ transaction_id: "tx-1" })).status, "OK");
+    assert.equal((await transactions.stop({ transaction_id: "tx-1" })).status, "OK");
     const [record] = journal.records();
     assert.deepEqual([record?.seq, record?.verdict?.session, record?.verdict?.key], [2, "ok", "pinned"]);
   });
 }
 
-Deno.test("TransactionDesk.status of an id that was pruned is unknown, and idle after a restart", async () => {
+Deno.test("MeterTransactions.status of an id that was pruned is unknown, and idle after a restart", async () => {
   await using world = await prunedWorld();
-  assert.throws(() => world.running.desk.status({ transaction_id: "tx-1" }), { code: "UNKNOWN_TRANSACTION" });
-  assert.deepEqual(world.boot().desk.status({}), { status: "OK" });
+  assert.throws(() => world.running.transactions.status({ transaction_id: "tx-1" }), { code: "UNKNOWN_TRANSACTION" });
+  assert.deepEqual(world.boot().transactions.status({}), { status: "OK" });
 });

@@ -11,56 +11,62 @@ function occupy(steps: ScriptedSteps): () => void {
 
 const stopRequest = (transactionId: string) => ({ transaction_id: transactionId });
 
-Deno.test("TransactionDesk lets 16 requests of a kind wait and refuses the next at once", async () => {
+Deno.test("MeterTransactions lets 16 requests of a kind wait and refuses the next at once", async () => {
   await using world = new World();
-  const { desk, steps, journal } = world.boot();
+  const { transactions, steps, journal } = world.boot();
   const release = occupy(steps);
-  const starts = Array.from({ length: 16 }, (_, place) => desk.start(startRequest(`tx-${place}`)));
-  const stops = Array.from({ length: 16 }, (_, place) => desk.stop(stopRequest(`none-${place}`)));
+  const starts = Array.from({ length: 16 }, (_, place) => transactions.start(startRequest(`tx-${place}`)));
+  const stops = Array.from({ length: 16 }, (_, place) => transactions.stop(stopRequest(`none-${place}`)));
   const outcomes = Promise.allSettled([...starts, ...stops]);
-  await assert.rejects(desk.start(startRequest("tx-16")), { code: "BUSY", message: /16 requests wait already/ });
-  await assert.rejects(desk.stop(stopRequest("none-16")), { code: "BUSY" });
+  await assert.rejects(transactions.start(startRequest("tx-16")), {
+    code: "BUSY",
+    message: /16 requests wait already/,
+  });
+  await assert.rejects(transactions.stop(stopRequest("none-16")), { code: "BUSY" });
   release();
   const statuses = (await outcomes).map(({ status }) => status);
   assert.deepEqual(statuses, [...Array(16).fill("fulfilled"), ...Array(16).fill("rejected")]);
   assert.equal(journal.transaction("evse-1", "tx-16"), undefined);
-  await assert.rejects(desk.start(startRequest("tx-0")), { code: "TRANSACTION_FINISHED" });
+  await assert.rejects(transactions.start(startRequest("tx-0")), { code: "TRANSACTION_FINISHED" });
 });
 
-Deno.test("TransactionDesk refuses a request that waited too long, and does nothing of it later", async () => {
+Deno.test("MeterTransactions refuses a request that waited too long, and does nothing of it later", async () => {
   await using world = new World();
-  const { desk, steps, journal } = world.boot();
+  const { transactions, steps, journal } = world.boot();
   const release = occupy(steps);
   const untilMs = world.time.mono() + 1000;
   const requests = [
-    desk.start(startRequest("tx-1"), untilMs),
-    desk.stop(stopRequest("tx-2"), untilMs),
-    desk.acknowledge({ sub_type: "MeterExchanged" }, untilMs),
+    transactions.start(startRequest("tx-1"), untilMs),
+    transactions.stop(stopRequest("tx-2"), untilMs),
+    transactions.acknowledge({ sub_type: "MeterExchanged" }, untilMs),
   ];
   for (const request of requests) {
     await assert.rejects(request, { code: "TIMEOUT", message: /waited behind others; nothing of it is done/ });
   }
   release();
-  await desk.start(startRequest("tx-3"));
+  await transactions.start(startRequest("tx-3"));
   assert.deepEqual(journal.transactions({ limit: 10 }).map(({ transactionId }) => transactionId), ["tx-3"]);
 });
 
-Deno.test("TransactionDesk.stop of the open transaction is journalled on arrival, however many requests wait", async () => {
+Deno.test("MeterTransactions.stop of the open transaction is journalled on arrival, however many requests wait", async () => {
   await using world = new World();
-  const { desk, steps, journal } = world.boot();
-  await desk.start(startRequest("tx-1"));
+  const { transactions, steps, journal } = world.boot();
+  await transactions.start(startRequest("tx-1"));
   const release = occupy(steps);
   const others = Promise.allSettled(
-    Array.from({ length: 17 }, (_, place) => [desk.stop(stopRequest(`${place}`)), desk.start(startRequest(`${place}`))])
+    Array.from(
+      { length: 17 },
+      (_, place) => [transactions.stop(stopRequest(`${place}`)), transactions.start(startRequest(`${place}`))],
+    )
       .flat(),
   );
   const untilMs = world.time.mono() + 1000;
-  await assert.rejects(desk.stop(stopRequest("tx-1"), untilMs), {
+  await assert.rejects(transactions.stop(stopRequest("tx-1"), untilMs), {
     code: "TIMEOUT",
     message: /stop of transaction tx-1 on meter evse-1 is carried out/,
   });
   assert.equal(journal.transaction("evse-1", "tx-1")?.state, "stopping");
-  const repeats = [desk.stop(stopRequest("tx-1")), desk.stop(stopRequest("tx-1"))];
+  const repeats = [transactions.stop(stopRequest("tx-1")), transactions.stop(stopRequest("tx-1"))];
   const endsBefore = steps.calls.length;
   release();
   const [answer, repeated] = await Promise.all(repeats);
@@ -71,27 +77,27 @@ Deno.test("TransactionDesk.stop of the open transaction is journalled on arrival
   assert.deepEqual(journal.records()[0]?.reason, "stopped");
 });
 
-Deno.test("TransactionDesk.stop is carried out although nobody waits for it any more", async () => {
+Deno.test("MeterTransactions.stop is carried out although nobody waits for it any more", async () => {
   for (const id of ["tx-1", ""]) {
     await using world = new World();
-    const { desk, steps, journal } = world.boot();
-    await desk.start(startRequest("tx-1"));
+    const { transactions, steps, journal } = world.boot();
+    await transactions.start(startRequest("tx-1"));
     const release = occupy(steps);
-    await assert.rejects(desk.stop(stopRequest(id), world.time.mono() + 1), { code: "TIMEOUT" });
+    await assert.rejects(transactions.stop(stopRequest(id), world.time.mono() + 1), { code: "TIMEOUT" });
     release();
     await until(() => world.meter.erased.length === 1);
     assert.deepEqual(journal.records().map(({ reason }) => reason), [id === "" ? "cancelled" : "stopped"]);
   }
 });
 
-Deno.test("TransactionDesk.stop with an empty id joins one that waits, unless a start came in between", async () => {
+Deno.test("MeterTransactions.stop with an empty id joins one that waits, unless a start came in between", async () => {
   await using world = new World();
-  const { desk, steps, journal } = world.boot();
-  await desk.start(startRequest("tx-1"));
+  const { transactions, steps, journal } = world.boot();
+  await transactions.start(startRequest("tx-1"));
   const release = occupy(steps);
-  const stops = [desk.stop(stopRequest("")), desk.stop(stopRequest(""))];
-  const start = desk.start(startRequest("tx-2"));
-  stops.push(desk.stop(stopRequest("")), desk.stop(stopRequest("")));
+  const stops = [transactions.stop(stopRequest("")), transactions.stop(stopRequest(""))];
+  const start = transactions.start(startRequest("tx-2"));
+  stops.push(transactions.stop(stopRequest("")), transactions.stop(stopRequest("")));
   release();
   assert.equal((await start).status, "OK");
   assert.deepEqual(await Promise.all(stops), Array(4).fill({ status: "OK" }));
@@ -102,97 +108,97 @@ Deno.test("TransactionDesk.stop with an empty id joins one that waits, unless a 
   ]);
 });
 
-Deno.test("TransactionDesk.stop with an empty id is journalled for what was begun since the one that it joins came", async () => {
+Deno.test("MeterTransactions.stop with an empty id is journalled for what was begun since the one that it joins came", async () => {
   await using world = new World();
   const stops: Promise<unknown>[] = [];
-  const { desk, journal } = world.boot({
+  const { transactions, journal } = world.boot({
     failpoint: async (name) => {
-      if (name === "start.before_intent") stops.push(desk.stop(stopRequest("")));
+      if (name === "start.before_intent") stops.push(transactions.stop(stopRequest("")));
       if (name !== "start.before_answer") return;
-      stops.push(desk.stop(stopRequest("")));
+      stops.push(transactions.stop(stopRequest("")));
       await until(() => journal.transaction("evse-1", "tx-1")?.state === "stopping");
     },
   });
-  await desk.start(startRequest("tx-1"));
+  await transactions.start(startRequest("tx-1"));
   await Promise.all(stops);
   assert.deepEqual(journal.records().map(({ reason }) => reason), ["cancelled"]);
 });
 
-Deno.test("TransactionDesk.stop answers 1000 callers with one record and refuses the next", async () => {
+Deno.test("MeterTransactions.stop answers 1000 callers with one record and refuses the next", async () => {
   await using world = new World();
-  const { desk, steps } = world.boot();
-  await desk.start(startRequest("tx-1"));
+  const { transactions, steps } = world.boot();
+  await transactions.start(startRequest("tx-1"));
   const release = occupy(steps);
-  const stops = Array.from({ length: 1000 }, () => desk.stop(stopRequest("tx-1")));
-  await assert.rejects(desk.stop(stopRequest("tx-1")), { code: "BUSY", message: /tx-1 .* is carried out/ });
+  const stops = Array.from({ length: 1000 }, () => transactions.stop(stopRequest("tx-1")));
+  await assert.rejects(transactions.stop(stopRequest("tx-1")), { code: "BUSY", message: /tx-1 .* is carried out/ });
   release();
   const answers = new Set((await Promise.all(stops)).map((answer) => JSON.stringify(answer)));
   assert.equal(answers.size, 1);
 });
 
-Deno.test("TransactionDesk.stop that comes while its transaction is started ends it right after the start", async () => {
+Deno.test("MeterTransactions.stop that comes while its transaction is started ends it right after the start", async () => {
   await using world = new World();
   let stop: Promise<unknown> | undefined;
-  const { desk, journal } = world.boot({
+  const { transactions, journal } = world.boot({
     failpoint: async (name) => {
       if (name !== "start.before_begin") return;
-      stop = desk.stop(stopRequest("tx-1"));
+      stop = transactions.stop(stopRequest("tx-1"));
       await until(() => journal.transaction("evse-1", "tx-1")?.state === "stopping");
     },
   });
-  assert.equal((await desk.start(startRequest("tx-1"))).status, "OK");
+  assert.equal((await transactions.start(startRequest("tx-1"))).status, "OK");
   const startedAtMs = world.time.mono();
   await stop;
   assert.ok(world.time.mono() - startedAtMs < 1000, "the end waited as if it were a repeated one");
   assert.deepEqual(journal.records().map(({ reason }) => reason), ["stopped"]);
 });
 
-Deno.test("TransactionDesk.stop that comes while a start fails finds no transaction", async () => {
+Deno.test("MeterTransactions.stop that comes while a start fails finds no transaction", async () => {
   await using world = new World();
   let stop: Promise<unknown> | undefined;
-  const { desk, steps, journal, errors } = world.boot({
+  const { transactions, steps, journal, errors } = world.boot({
     failpoint: async (name) => {
       if (name !== "start.before_begin") return;
-      stop = assert.rejects(desk.stop(stopRequest("tx-1")), { code: "UNKNOWN_TRANSACTION" });
+      stop = assert.rejects(transactions.stop(stopRequest("tx-1")), { code: "UNKNOWN_TRANSACTION" });
       await until(() => journal.transaction("evse-1", "tx-1")?.state === "stopping");
     },
   });
   steps.mishapAt = (_, step) => step === "begin" ? "refused" : undefined;
-  await assert.rejects(desk.start(startRequest("tx-1")), { code: "METER_REFUSED" });
+  await assert.rejects(transactions.start(startRequest("tx-1")), { code: "METER_REFUSED" });
   await stop;
   assert.equal(journal.transaction("evse-1", "tx-1")?.state, "idle");
   assert.deepEqual(errors, []);
 });
 
-Deno.test("TransactionDesk.start that is overtaken by a stop of the same transaction begins nothing", async () => {
+Deno.test("MeterTransactions.start that is overtaken by a stop of the same transaction begins nothing", async () => {
   await using world = new World();
   const first = world.boot();
   first.steps.mishapAt = (_, step) => step === "begin" ? "dead_after" : undefined;
-  void first.desk.start(startRequest("tx-1"));
+  void first.transactions.start(startRequest("tx-1"));
   await first.steps.died;
-  const { desk, steps, journal } = world.boot();
+  const { transactions, steps, journal } = world.boot();
   const look = steps.readOcmfState.bind(steps);
-  let stop: ReturnType<typeof desk.stop> | undefined;
+  let stop: ReturnType<typeof transactions.stop> | undefined;
   steps.readOcmfState = async () => {
     if (stop === undefined) {
-      stop = desk.stop(stopRequest("tx-1"));
+      stop = transactions.stop(stopRequest("tx-1"));
       await until(() => journal.transaction("evse-1", "tx-1")?.state === "stopping");
     }
     return await look();
   };
-  await assert.rejects(desk.start(startRequest("tx-1")), { code: "TRANSACTION_FINISHED" });
+  await assert.rejects(transactions.start(startRequest("tx-1")), { code: "TRANSACTION_FINISHED" });
   assert.equal((await stop)?.status, "OK");
   assert.equal(steps.calls.includes("begin"), false);
   assert.deepEqual(journal.records().map(({ reason }) => reason), ["stopped"]);
 });
 
-Deno.test("TransactionDesk.stop asks a meter once for each connection of its line about ids that are not known", async () => {
+Deno.test("MeterTransactions.stop asks a meter once for each connection of its line about ids that are not known", async () => {
   await using world = new World();
   world.meter.tariffText = "0.20 EUR<=>tx-9";
   world.meter.begin();
-  const { desk, steps } = world.boot();
+  const { transactions, steps } = world.boot();
   const unknown = async (id: string) => {
-    await assert.rejects(desk.stop(stopRequest(id)), { code: "UNKNOWN_TRANSACTION" });
+    await assert.rejects(transactions.stop(stopRequest(id)), { code: "UNKNOWN_TRANSACTION" });
     return steps.calls.length;
   };
   const asked = await unknown("tx-1");
@@ -202,25 +208,31 @@ Deno.test("TransactionDesk.stop asks a meter once for each connection of its lin
   const askedAgain = await unknown("tx-2");
   assert.ok(askedAgain > asked);
   assert.equal(await unknown("tx-3"), askedAgain);
-  assert.equal((await desk.stop(stopRequest("tx-9"))).status, "OK");
+  assert.equal((await transactions.stop(stopRequest("tx-9"))).status, "OK");
 });
 
-Deno.test("TransactionDesk.close refuses at once what waits, and a stop is carried out by the next process", async () => {
+Deno.test("MeterTransactions.close refuses at once what waits, and a stop is carried out by the next process", async () => {
   await using world = new World();
-  const { desk, steps, journal } = world.boot();
-  await desk.start(startRequest("tx-1"));
+  const { transactions, steps, journal } = world.boot();
+  await transactions.start(startRequest("tx-1"));
   const release = occupy(steps);
   const waiting = [
-    assert.rejects(desk.start(startRequest("tx-2")), { code: "METER_OFFLINE", message: /the service is ending$/ }),
-    assert.rejects(desk.stop(stopRequest("tx-1")), { code: "METER_OFFLINE", message: /stopped when the service runs/ }),
+    assert.rejects(transactions.start(startRequest("tx-2")), {
+      code: "METER_OFFLINE",
+      message: /the service is ending$/,
+    }),
+    assert.rejects(transactions.stop(stopRequest("tx-1")), {
+      code: "METER_OFFLINE",
+      message: /stopped when the service runs/,
+    }),
   ];
-  const closed = desk.close();
+  const closed = transactions.close();
   await Promise.all(waiting);
   assert.equal(journal.transaction("evse-1", "tx-1")?.state, "stopping");
   release();
   await closed;
   const next = world.boot();
-  await next.desk.recover();
+  await next.transactions.recover();
   assert.deepEqual(next.journal.records().map(({ transactionId, reason }) => [transactionId, reason]), [
     ["tx-1", "stopped"],
   ]);

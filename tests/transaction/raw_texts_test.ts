@@ -20,11 +20,11 @@ Deno.test("A record of a meter that copies texts as they are is kept under its i
   for (const [tariff, signature] of texts) {
     await using world = new World();
     world.meter.copiesRaw = true;
-    const { desk, steps, journal } = world.boot();
-    const { warnings = [] } = await desk.start({ ...startRequest("tx-1"), tariff_text: tariff });
+    const { transactions, steps, journal } = world.boot();
+    const { warnings = [] } = await transactions.start({ ...startRequest("tx-1"), tariff_text: tariff });
     assert.match(warnings.join("\n"), /^tariff_text holds a quote, a backslash or a letter beyond ASCII: /m, tariff);
     const stoppedAtMs = world.time.mono();
-    const { status, signed_meter_value: value } = await desk.stop({ transaction_id: "tx-1" });
+    const { status, signed_meter_value: value } = await transactions.stop({ transaction_id: "tx-1" });
     assert.equal(world.time.mono(), stoppedAtMs, "a file that is signed is whole");
     assert.deepEqual([status, value?.signed_meter_data], ["OK", textOf(world.meter.made[0])], tariff);
     const [record] = journal.records();
@@ -35,7 +35,7 @@ Deno.test("A record of a meter that copies texts as they are is kept under its i
       ["tx-1", "tx-1", signature],
       tariff,
     );
-    assert.equal(desk.status({ transaction_id: "tx-1" }).transaction?.state, "finished", tariff);
+    assert.equal(transactions.status({ transaction_id: "tx-1" }).transaction?.state, "finished", tariff);
     if (signature === "valid") continue;
     assert.match(
       verification.problems.join(),
@@ -51,10 +51,10 @@ Deno.test("A record with copied texts that the meter closed by itself is found u
   for (const [tariff] of texts) {
     await using world = new World();
     world.meter.copiesRaw = true;
-    await world.boot().desk.start({ ...startRequest("tx-1"), tariff_text: tariff });
+    await world.boot().transactions.start({ ...startRequest("tx-1"), tariff_text: tariff });
     world.meter.close("P");
-    const { desk, journal } = world.boot();
-    await desk.recover();
+    const { transactions, journal } = world.boot();
+    await transactions.recover();
     assert.deepEqual(
       journal.records().map((each) => [each.transactionId, each.reason]),
       [["tx-1", "power_loss"]],
@@ -66,9 +66,9 @@ Deno.test("A record with copied texts that the meter closed by itself is found u
 
 Deno.test("A start warns of each text that a meter may not escape, and of no other", async () => {
   await using world = new World();
-  const { desk } = world.boot();
+  const { transactions } = world.boot();
   const warnedOf = async (id: string, more: Record<string, unknown>) =>
-    (await desk.start({ ...startRequest(id), ...more })).warnings?.map((text) => text.split(" ")[0]);
+    (await transactions.start({ ...startRequest(id), ...more })).warnings?.map((text) => text.split(" ")[0]);
   const plain = "A1z */-+.()[]{}$%^&*_+-=[];',";
   assert.equal(await warnedOf("tx-1", { identification_data: plain, tariff_text: plain }), undefined);
   const both = { identification_data: "M\u00fcller", evse_id: 'DE"1' };
@@ -77,9 +77,9 @@ Deno.test("A start warns of each text that a meter may not escape, and of no oth
 
 Deno.test("verifyRecord says nothing of escapes where something else is wrong with a record", async () => {
   await using world = new World();
-  const { desk } = world.boot();
-  await desk.start({ ...startRequest("tx-1"), tariff_text: 'Tarif "Basis" \\' });
-  await desk.stop({ transaction_id: "tx-1" });
+  const { transactions } = world.boot();
+  await transactions.start({ ...startRequest("tx-1"), tariff_text: 'Tarif "Basis" \\' });
+  await transactions.stop({ transaction_id: "tx-1" });
   const [file = new Uint8Array()] = world.meter.made;
   assert.equal(verifyRecord(file, meterKey).signature, "valid", "it is escaped");
   const broken = new TextEncoder().encode(textOf(file).replace('"CT":"EVSEID"', '"CT":EVSEID'));

@@ -36,10 +36,10 @@ export type StepName = Exclude<
   | "faults"
   | "exclusive"
   | "recognised"
-  | "settleClock"
-  | "settleClockBeforeStart"
+  | "setClockIfDue"
+  | "setClockBeforeStart"
   | "monitor"
-  | "tellsClosing"
+  | "reportsClosing"
 >;
 
 /** One process's view of a physical meter, with mishaps at chosen steps. */
@@ -55,7 +55,7 @@ export class ScriptedSteps implements TransactionSteps {
   answersBadly = false;
   connection = 1;
   monitored = false;
-  tellsClosing = true;
+  reportsClosing = true;
   /** Why the file of a READY meter cannot be read. */
   fileProblem: Error | undefined;
   clockSettled = 0;
@@ -163,13 +163,13 @@ export class ScriptedSteps implements TransactionSteps {
     }));
   }
 
-  settleClock(lostPower = false): Promise<void> {
+  setClockIfDue(lostPower = false): Promise<void> {
     this.clockSettled++;
     this.powerLosses += Number(lostPower);
     return Promise.resolve();
   }
 
-  settleClockBeforeStart(): Promise<void> {
+  setClockBeforeStart(): Promise<void> {
     this.clockSettledAt.push(this.calls.length);
     return Promise.resolve();
   }

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { identityOf } from "./scripted_steps.ts";
 import { startRequest, until, World } from "./world.ts";
 
-Deno.test("TransactionDesk.start writes the fields, begins, and answers after RUNNING was read back", async () => {
+Deno.test("MeterTransactions.start writes the fields, begins, and answers after RUNNING was read back", async () => {
   await using world = new World();
-  const { desk, steps, journal } = world.boot();
-  assert.deepEqual(await desk.start(startRequest("tx-1")), {
+  const { transactions, steps, journal } = world.boot();
+  assert.deepEqual(await transactions.start(startRequest("tx-1")), {
     status: "OK",
     transaction_id: "tx-1",
     signed_meter_value: {
@@ -40,205 +40,211 @@ Deno.test("TransactionDesk.start writes the fields, begins, and answers after RU
   assert.equal(steps.monitored, true);
 });
 
-Deno.test("TransactionDesk.start settles the meter's clock once the meter is free and before anything is written", async () => {
+Deno.test("MeterTransactions.start settles the meter's clock once the meter is free and before anything is written", async () => {
   await using world = new World();
-  const { desk, steps } = world.boot();
-  await desk.start(startRequest("tx-1"));
+  const { transactions, steps } = world.boot();
+  await transactions.start(startRequest("tx-1"));
   assert.deepEqual(steps.clockSettledAt, [steps.calls.indexOf("requireSameMeter")]);
-  await desk.start(startRequest("tx-1"));
+  await transactions.start(startRequest("tx-1"));
   assert.equal(steps.clockSettledAt.length, 1);
-  await desk.start(startRequest("tx-2"));
+  await transactions.start(startRequest("tx-2"));
   assert.equal(steps.clockSettledAt[1], steps.calls.lastIndexOf("requireSameMeter"));
 });
 
-Deno.test("TransactionDesk.start with the id that is running succeeds again and sends nothing", async () => {
+Deno.test("MeterTransactions.start with the id that is running succeeds again and sends nothing", async () => {
   await using world = new World();
-  const { desk, steps } = world.boot();
-  const first = await desk.start(startRequest("tx-1"));
+  const { transactions, steps } = world.boot();
+  const first = await transactions.start(startRequest("tx-1"));
   const calls = steps.calls.length;
-  assert.deepEqual(await desk.start(startRequest("tx-1")), first);
+  assert.deepEqual(await transactions.start(startRequest("tx-1")), first);
   assert.equal(steps.calls.length, calls);
 });
 
-Deno.test("TransactionDesk.start twice at the same moment begins one transaction", async () => {
+Deno.test("MeterTransactions.start twice at the same moment begins one transaction", async () => {
   await using world = new World();
-  const { desk, steps } = world.boot();
-  const answers = await Promise.all([desk.start(startRequest("tx-1")), desk.start(startRequest("tx-1"))]);
+  const { transactions, steps } = world.boot();
+  const answers = await Promise.all([
+    transactions.start(startRequest("tx-1")),
+    transactions.start(startRequest("tx-1")),
+  ]);
   assert.deepEqual(answers.map(({ status }) => status), ["OK", "OK"]);
   assert.equal(steps.calls.filter((call) => call === "begin").length, 1);
 });
 
-Deno.test("TransactionDesk.start of two ids at the same moment ends the first and keeps its record", async () => {
+Deno.test("MeterTransactions.start of two ids at the same moment ends the first and keeps its record", async () => {
   await using world = new World();
-  const { desk, journal } = world.boot();
-  await Promise.all([desk.start(startRequest("tx-1")), desk.start(startRequest("tx-2"))]);
+  const { transactions, journal } = world.boot();
+  await Promise.all([transactions.start(startRequest("tx-1")), transactions.start(startRequest("tx-2"))]);
   assert.deepEqual(journal.records().map(({ transactionId, reason }) => [transactionId, reason]), [[
     "tx-1",
     "superseded",
   ]]);
-  assert.deepEqual(desk.current, { state: "running", transactionId: "tx-2" });
+  assert.deepEqual(transactions.current, { state: "running", transactionId: "tx-2" });
 });
 
-Deno.test("TransactionDesk.start fetches and announces a pending record before it begins", async () => {
+Deno.test("MeterTransactions.start fetches and announces a pending record before it begins", async () => {
   await using world = new World();
   world.meter.tariffText = "0.20 EUR<=>old-1";
   world.meter.begin();
   world.meter.close("P");
-  const { desk, steps, journal } = world.boot();
-  await desk.start(startRequest("tx-1"));
+  const { transactions, steps, journal } = world.boot();
+  await transactions.start(startRequest("tx-1"));
   assert.deepEqual(journal.records().map(({ transactionId, reason }) => [transactionId, reason]), [[
     "old-1",
     "power_loss",
   ]]);
   assert.ok(steps.calls.indexOf("confirmOcmfFile") < steps.calls.indexOf("writeTransaction"));
   assert.equal(steps.clockSettled, 1);
-  await desk.close();
+  await transactions.close();
   const kinds: string[] = [];
-  for await (const event of desk.events) kinds.push(event.kind === "state" ? event.state : event.kind);
+  for await (const event of transactions.events) kinds.push(event.kind === "state" ? event.state : event.kind);
   assert.deepEqual(kinds, ["record", "finished", "starting", "running"]);
 });
 
-Deno.test("TransactionDesk.start begins nothing when the pending record cannot be fetched", async () => {
+Deno.test("MeterTransactions.start begins nothing when the pending record cannot be fetched", async () => {
   await using world = new World();
   world.meter.begin();
   world.meter.close("E");
-  const { desk, steps } = world.boot();
+  const { transactions, steps } = world.boot();
   steps.mishapAt = (_, step) => step === "readOcmfFile" ? "unheard" : undefined;
-  await assert.rejects(desk.start(startRequest("tx-1")), { code: "TIMEOUT" });
+  await assert.rejects(transactions.start(startRequest("tx-1")), { code: "TIMEOUT" });
   assert.equal(steps.calls.includes("writeTransaction"), false);
   assert.equal(world.meter.state, "READY");
   steps.mishapAt = () => undefined;
 });
 
-Deno.test("TransactionDesk.start writes nothing when its intent cannot be journalled", async () => {
+Deno.test("MeterTransactions.start writes nothing when its intent cannot be journalled", async () => {
   await using world = new World();
-  const { desk, steps } = world.boot();
+  const { transactions, steps } = world.boot();
   world.sabotage("CREATE TRIGGER full BEFORE INSERT ON transactions BEGIN SELECT RAISE(FAIL, 'disk full'); END");
-  await assert.rejects(desk.start(startRequest("tx-1")), { code: "JOURNAL_FAILED" });
+  await assert.rejects(transactions.start(startRequest("tx-1")), { code: "JOURNAL_FAILED" });
   assert.equal(world.meter.fields, undefined);
   assert.equal(world.meter.state, "NOT_READY");
   assert.deepEqual(steps.faults.active.map(({ subType }) => subType), ["JournalFailed"]);
   world.sabotage("DROP TRIGGER full");
-  assert.equal((await desk.start(startRequest("tx-1"))).status, "OK");
+  assert.equal((await transactions.start(startRequest("tx-1"))).status, "OK");
   assert.deepEqual(steps.faults.active, []);
 });
 
-Deno.test("TransactionDesk.start succeeds without a start value when the signed map cannot be read", async () => {
+Deno.test("MeterTransactions.start succeeds without a start value when the signed map cannot be read", async () => {
   await using world = new World();
-  const { desk, steps } = world.boot();
+  const { transactions, steps } = world.boot();
   steps.mishapAt = (_, step) => step === "readSignedValue" ? "refused" : undefined;
-  assert.deepEqual(await desk.start(startRequest("tx-1")), { status: "OK", transaction_id: "tx-1" });
+  assert.deepEqual(await transactions.start(startRequest("tx-1")), { status: "OK", transaction_id: "tx-1" });
 });
 
-Deno.test("TransactionDesk.start sends a second B only to a meter that has not heard the first", async () => {
+Deno.test("MeterTransactions.start sends a second B only to a meter that has not heard the first", async () => {
   for (const [mishap, begins] of [["unheard", 2], ["lost", 1]] as const) {
     await using world = new World();
-    const { desk, steps } = world.boot();
+    const { transactions, steps } = world.boot();
     steps.mishapAt = (_, step) =>
       step === "begin" && steps.calls.filter((call) => call === "begin").length === 1 ? mishap : undefined;
-    assert.equal((await desk.start(startRequest("tx-1"))).status, "OK");
+    assert.equal((await transactions.start(startRequest("tx-1"))).status, "OK");
     assert.equal(steps.calls.filter((call) => call === "begin").length, begins, mishap);
   }
 });
 
-Deno.test("TransactionDesk.start tells a refused begin, and the id can be used again", async () => {
+Deno.test("MeterTransactions.start tells a refused begin, and the id can be used again", async () => {
   await using world = new World();
-  const { desk, steps } = world.boot();
+  const { transactions, steps } = world.boot();
   steps.mishapAt = (_, step) => step === "begin" ? "refused" : undefined;
-  await assert.rejects(desk.start(startRequest("tx-1")), { code: "METER_REFUSED" });
-  const { transaction } = desk.status({ transaction_id: "tx-1" });
+  await assert.rejects(transactions.start(startRequest("tx-1")), { code: "METER_REFUSED" });
+  const { transaction } = transactions.status({ transaction_id: "tx-1" });
   assert.equal(transaction?.state, "idle");
   assert.match(transaction?.reason ?? "", /refused the begin command and is NOT_READY/);
   steps.mishapAt = () => undefined;
-  await assert.rejects(desk.stop({ transaction_id: "tx-1" }), { code: "UNKNOWN_TRANSACTION" });
-  assert.equal((await desk.start(startRequest("tx-1"))).status, "OK");
+  await assert.rejects(transactions.stop({ transaction_id: "tx-1" }), { code: "UNKNOWN_TRANSACTION" });
+  assert.equal((await transactions.start(startRequest("tx-1"))).status, "OK");
 });
 
-Deno.test("TransactionDesk.start fails with METER_REFUSED when an acknowledged begin never becomes RUNNING", async () => {
+Deno.test("MeterTransactions.start fails with METER_REFUSED when an acknowledged begin never becomes RUNNING", async () => {
   await using world = new World();
   world.meter.begin = () => {};
-  const { desk, steps } = world.boot();
-  await assert.rejects(desk.start(startRequest("tx-1")), { code: "METER_REFUSED" });
+  const { transactions, steps } = world.boot();
+  await assert.rejects(transactions.start(startRequest("tx-1")), { code: "METER_REFUSED" });
   assert.equal(steps.calls.filter((call) => call === "begin").length, 1);
 });
 
-Deno.test("TransactionDesk.start waits for a meter that takes its time to begin, with one B", async () => {
+Deno.test("MeterTransactions.start waits for a meter that takes its time to begin, with one B", async () => {
   for (const mishap of [undefined, "lost"] as const) {
     await using world = new World();
     world.meter.beginningLooks = 6;
-    const { desk, steps } = world.boot();
+    const { transactions, steps } = world.boot();
     steps.mishapAt = (_, step) => step === "begin" ? mishap : undefined;
-    assert.equal((await desk.start(startRequest("tx-1"))).status, "OK");
+    assert.equal((await transactions.start(startRequest("tx-1"))).status, "OK");
     assert.equal(steps.calls.filter((call) => call === "begin").length, 1);
     assert.equal(world.time.mono(), 600);
   }
 });
 
-Deno.test("TransactionDesk.start whose begin is not to be seen is resolved in the background", async () => {
+Deno.test("MeterTransactions.start whose begin is not to be seen is resolved in the background", async () => {
   await using world = new World();
-  const { desk, steps } = world.boot();
+  const { transactions, steps } = world.boot();
   steps.mishapAt = (_, step) =>
     step === "begin" ? "lost" : step === "readOcmfState" && steps.calls.includes("begin") ? "unheard" : undefined;
-  await assert.rejects(desk.start(startRequest("tx-1")), { code: "TIMEOUT" });
-  assert.equal(desk.current.state, "starting");
+  await assert.rejects(transactions.start(startRequest("tx-1")), { code: "TIMEOUT" });
+  assert.equal(transactions.current.state, "starting");
   steps.mishapAt = () => undefined;
-  await until(() => desk.current.state === "running");
+  await until(() => transactions.current.state === "running");
 });
 
-Deno.test("TransactionDesk.start of what runs succeeds again while the meter is away, and touches nothing", async () => {
+Deno.test("MeterTransactions.start of what runs succeeds again while the meter is away, and touches nothing", async () => {
   await using world = new World();
-  const { desk, steps } = world.boot();
-  const first = await desk.start(startRequest("tx-1"));
+  const { transactions, steps } = world.boot();
+  const first = await transactions.start(startRequest("tx-1"));
   steps.state = "offline";
   const calls = steps.calls.length;
-  assert.deepEqual(await desk.start(startRequest("tx-1")), first);
+  assert.deepEqual(await transactions.start(startRequest("tx-1")), first);
   assert.equal(steps.calls.length, calls);
-  await assert.rejects(desk.start(startRequest("tx-2")), { code: "METER_OFFLINE" });
+  await assert.rejects(transactions.start(startRequest("tx-2")), { code: "METER_OFFLINE" });
 
   // Another process has only the journal's word for it.
   const again = world.boot();
   again.steps.state = "offline";
-  await assert.rejects(again.desk.start(startRequest("tx-1")), { code: "METER_OFFLINE" });
+  await assert.rejects(again.transactions.start(startRequest("tx-1")), { code: "METER_OFFLINE" });
 });
 
-Deno.test("TransactionDesk.start is refused at once by a meter that is away or cannot bill", async () => {
+Deno.test("MeterTransactions.start is refused at once by a meter that is away or cannot bill", async () => {
   await using world = new World();
-  const { desk, steps } = world.boot();
+  const { transactions, steps } = world.boot();
   steps.state = "offline";
-  await assert.rejects(desk.start(startRequest("tx-1")), { code: "METER_OFFLINE" });
+  await assert.rejects(transactions.start(startRequest("tx-1")), { code: "METER_OFFLINE" });
   steps.identity = undefined;
-  await assert.rejects(desk.start(startRequest("tx-1")), { code: "METER_OFFLINE" });
+  await assert.rejects(transactions.start(startRequest("tx-1")), { code: "METER_OFFLINE" });
   steps.identity = { ...identityOf("KX1"), family: "em300", billing: { able: false, reason: "an EM300 has no OCMF" } };
-  await assert.rejects(desk.start(startRequest("tx-1")), { code: "NOT_SUPPORTED", message: /an EM300 has no OCMF/ });
-  await assert.rejects(desk.stop({ transaction_id: "" }), { code: "NOT_SUPPORTED" });
-  await assert.rejects(desk.start({}), { code: "INVALID_REQUEST" });
+  await assert.rejects(transactions.start(startRequest("tx-1")), {
+    code: "NOT_SUPPORTED",
+    message: /an EM300 has no OCMF/,
+  });
+  await assert.rejects(transactions.stop({ transaction_id: "" }), { code: "NOT_SUPPORTED" });
+  await assert.rejects(transactions.start({}), { code: "INVALID_REQUEST" });
   assert.deepEqual(steps.calls, []);
 });
 
-Deno.test("TransactionDesk.start refuses an id that has ended also while the meter is away", async () => {
+Deno.test("MeterTransactions.start refuses an id that has ended also while the meter is away", async () => {
   await using world = new World();
   const first = world.boot();
-  await first.desk.start(startRequest("tx-1"));
-  await first.desk.stop({ transaction_id: "tx-1" });
-  const { desk, steps } = world.boot();
+  await first.transactions.start(startRequest("tx-1"));
+  await first.transactions.stop({ transaction_id: "tx-1" });
+  const { transactions, steps } = world.boot();
   steps.state = "offline";
   steps.identity = undefined;
-  await assert.rejects(desk.start(startRequest("tx-1")), { code: "TRANSACTION_FINISHED" });
+  await assert.rejects(transactions.start(startRequest("tx-1")), { code: "TRANSACTION_FINISHED" });
   assert.deepEqual(steps.calls, []);
 });
 
-Deno.test("TransactionDesk.start adopts the very transaction that the meter runs already", async () => {
+Deno.test("MeterTransactions.start adopts the very transaction that the meter runs already", async () => {
   await using world = new World();
   world.meter.tariffText = "0.20 EUR<=>tx-1";
   world.meter.begin();
-  const { desk, steps } = world.boot();
-  assert.deepEqual(await desk.start(startRequest("tx-1")), { status: "OK", transaction_id: "tx-1" });
+  const { transactions, steps } = world.boot();
+  assert.deepEqual(await transactions.start(startRequest("tx-1")), { status: "OK", transaction_id: "tx-1" });
   assert.deepEqual(steps.calls, ["readOcmfState", "readTariffText"]);
 });
 
-Deno.test("TransactionDesk warns in each answer to start and stop of cut texts and of a level that spoils the record", async () => {
+Deno.test("MeterTransactions warns in each answer to start and stop of cut texts and of a level that spoils the record", async () => {
   await using world = new World();
-  const { desk } = world.boot();
+  const { transactions } = world.boot();
   const request = {
     ...startRequest("x".repeat(64)),
     evse_id: "e".repeat(40),
@@ -246,7 +252,7 @@ Deno.test("TransactionDesk warns in each answer to start and stop of cut texts a
     tariff_text: "t".repeat(250),
     identification_level: "INVALID",
   };
-  const { status, warnings = [] } = await desk.start(request);
+  const { status, warnings = [] } = await transactions.start(request);
   assert.equal(status, "OK");
   assert.deepEqual(warnings.map((text) => /^\w+ is (cut|INVALID)/.exec(text)?.[0]), [
     "identification_data is cut",
@@ -254,21 +260,21 @@ Deno.test("TransactionDesk warns in each answer to start and stop of cut texts a
     "tariff_text is cut",
     "identification_level is INVALID",
   ]);
-  assert.deepEqual((await desk.start(request)).warnings, warnings);
+  assert.deepEqual((await transactions.start(request)).warnings, warnings);
   const stop = { transaction_id: "x".repeat(64) };
-  assert.deepEqual((await desk.stop(stop)).warnings, warnings);
-  assert.deepEqual((await world.boot().desk.stop(stop)).warnings, warnings);
+  assert.deepEqual((await transactions.stop(stop)).warnings, warnings);
+  assert.deepEqual((await world.boot().transactions.stop(stop)).warnings, warnings);
 });
 
-Deno.test("TransactionDesk warns of each level that makes a record bad by rule, and of no other", async () => {
+Deno.test("MeterTransactions warns of each level that makes a record bad by rule, and of no other", async () => {
   await using world = new World();
-  const { desk } = world.boot();
+  const { transactions } = world.boot();
   for (const level of ["MISMATCH", "INVALID", "OUTDATED", "UNKNOWN"]) {
-    const { warnings = [] } = await desk.start({ ...startRequest(level), identification_level: level });
+    const { warnings = [] } = await transactions.start({ ...startRequest(level), identification_level: level });
     assert.deepEqual(warnings.map((text) => text.includes(level)), [true]);
   }
   for (const level of ["NONE", "HEARSAY", "TRUSTED", "VERIFIED", "CERTIFIED", "SECURE"]) {
-    const answer = await desk.start({ ...startRequest(level), identification_level: level });
+    const answer = await transactions.start({ ...startRequest(level), identification_level: level });
     assert.equal("warnings" in answer, false);
   }
 });

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { startRequest, textOf, until, World } from "./world.ts";
 
-Deno.test("TransactionDesk.stop answers with the record exactly as the meter gave it", async () => {
+Deno.test("MeterTransactions.stop answers with the record exactly as the meter gave it", async () => {
   await using world = new World();
-  const { desk, steps, journal } = world.boot();
-  const { signed_meter_value: startValue } = await desk.start(startRequest("tx-1"));
-  const answer = await desk.stop({ transaction_id: "tx-1" });
+  const { transactions, steps, journal } = world.boot();
+  const { signed_meter_value: startValue } = await transactions.start(startRequest("tx-1"));
+  const answer = await transactions.stop({ transaction_id: "tx-1" });
   const billing = steps.identity?.billing;
   assert.deepEqual(answer, {
     status: "OK",
@@ -29,48 +29,48 @@ Deno.test("TransactionDesk.stop answers with the record exactly as the meter gav
   assert.equal(steps.clockSettled, 1);
 });
 
-Deno.test("TransactionDesk.stop repeats its answer without the meter, across restarts", async () => {
+Deno.test("MeterTransactions.stop repeats its answer without the meter, across restarts", async () => {
   await using world = new World();
   const first = world.boot();
-  await first.desk.start(startRequest("tx-1"));
-  const answer = await first.desk.stop({ transaction_id: "tx-1" });
-  const { desk, steps } = world.boot();
+  await first.transactions.start(startRequest("tx-1"));
+  const answer = await first.transactions.stop({ transaction_id: "tx-1" });
+  const { transactions, steps } = world.boot();
   steps.state = "offline";
   steps.identity = undefined;
-  assert.deepEqual(await desk.stop({ transaction_id: "tx-1" }), answer);
+  assert.deepEqual(await transactions.stop({ transaction_id: "tx-1" }), answer);
   assert.deepEqual(steps.calls, []);
 });
 
-Deno.test("TransactionDesk.stop twice at the same moment gives one record to both", async () => {
+Deno.test("MeterTransactions.stop twice at the same moment gives one record to both", async () => {
   await using world = new World();
-  const { desk, steps } = world.boot();
-  await desk.start(startRequest("tx-1"));
+  const { transactions, steps } = world.boot();
+  await transactions.start(startRequest("tx-1"));
   const [one, other] = await Promise.all([
-    desk.stop({ transaction_id: "tx-1" }),
-    desk.stop({ transaction_id: "tx-1" }),
+    transactions.stop({ transaction_id: "tx-1" }),
+    transactions.stop({ transaction_id: "tx-1" }),
   ]);
   assert.deepEqual(one, other);
   assert.equal(steps.calls.filter((call) => call === "end").length, 1);
 });
 
-Deno.test("TransactionDesk.stop of an unknown id only reads", async () => {
+Deno.test("MeterTransactions.stop of an unknown id only reads", async () => {
   await using world = new World();
-  const { desk, steps } = world.boot();
-  await desk.start(startRequest("tx-1"));
+  const { transactions, steps } = world.boot();
+  await transactions.start(startRequest("tx-1"));
   const calls = steps.calls.length;
-  await assert.rejects(desk.stop({ transaction_id: "tx-2" }), { code: "UNKNOWN_TRANSACTION" });
+  await assert.rejects(transactions.stop({ transaction_id: "tx-2" }), { code: "UNKNOWN_TRANSACTION" });
   assert.deepEqual(steps.calls.slice(calls), ["readOcmfState", "readTariffText"]);
   assert.equal(world.meter.state, "RUNNING");
-  await assert.rejects(desk.stop({}), { code: "INVALID_REQUEST" });
-  await assert.rejects(desk.stop({ transaction_id: null }), { code: "INVALID_REQUEST" });
-  await assert.rejects(desk.stop("tx-1"), { code: "INVALID_REQUEST" });
+  await assert.rejects(transactions.stop({}), { code: "INVALID_REQUEST" });
+  await assert.rejects(transactions.stop({ transaction_id: null }), { code: "INVALID_REQUEST" });
+  await assert.rejects(transactions.stop("tx-1"), { code: "INVALID_REQUEST" });
 });
 
-Deno.test("TransactionDesk does not call an id unknown that a damaged journal may hide", async () => {
+Deno.test("MeterTransactions does not call an id unknown that a damaged journal may hide", async () => {
   await using world = new World();
-  const { desk, journal } = world.boot();
-  await desk.start(startRequest("tx-1"));
-  await desk.stop({ transaction_id: "tx-1" });
+  const { transactions, journal } = world.boot();
+  await transactions.start(startRequest("tx-1"));
+  await transactions.stop({ transaction_id: "tx-1" });
   // As the reader of a damaged index: the row is there, and is not found
   world.sabotage("UPDATE transactions SET transaction_id = 'hidden'");
   Object.defineProperty(journal, "damage", { value: "database disk image is malformed" });
@@ -78,19 +78,19 @@ Deno.test("TransactionDesk does not call an id unknown that a damaged journal ma
     code: "JOURNAL_FAILED",
     message: /^Cannot find transaction tx-1 of meter .* it is damaged: restart/,
   };
-  await assert.rejects(desk.stop({ transaction_id: "tx-1" }), hidden);
-  assert.throws(() => desk.status({ transaction_id: "tx-1" }), hidden);
+  await assert.rejects(transactions.stop({ transaction_id: "tx-1" }), hidden);
+  assert.throws(() => transactions.status({ transaction_id: "tx-1" }), hidden);
 });
 
-Deno.test("TransactionDesk.stop that finds no record ready says so, and it is fetched later", async () => {
+Deno.test("MeterTransactions.stop that finds no record ready says so, and it is fetched later", async () => {
   await using world = new World();
   world.meter.closingLooks = 80;
-  const { desk, steps, journal } = world.boot();
-  await desk.start(startRequest("tx-1"));
+  const { transactions, steps, journal } = world.boot();
+  await transactions.start(startRequest("tx-1"));
   const begunAtMs = world.time.mono();
-  await assert.rejects(desk.stop({ transaction_id: "tx-1" }), { code: "OCMF_NOT_READY" });
+  await assert.rejects(transactions.stop({ transaction_id: "tx-1" }), { code: "OCMF_NOT_READY" });
   assert.equal(world.time.mono() - begunAtMs, 5000);
-  assert.equal(desk.status({}).transaction?.state, "stopping");
+  assert.equal(transactions.status({}).transaction?.state, "stopping");
   await until(() => journal.records().length > 0);
   assert.deepEqual(journal.records().map(({ transactionId, reason }) => [transactionId, reason]), [[
     "tx-1",
@@ -99,203 +99,203 @@ Deno.test("TransactionDesk.stop that finds no record ready says so, and it is fe
   assert.equal(steps.monitored, false);
 });
 
-Deno.test("TransactionDesk.stop again while the meter is still closing waits for the record", async () => {
+Deno.test("MeterTransactions.stop again while the meter is still closing waits for the record", async () => {
   await using world = new World();
   world.meter.closingLooks = 80;
-  const { desk } = world.boot();
-  await desk.start(startRequest("tx-1"));
-  await assert.rejects(desk.stop({ transaction_id: "tx-1" }), { code: "OCMF_NOT_READY" });
-  assert.equal((await desk.stop({ transaction_id: "tx-1" })).status, "OK");
+  const { transactions } = world.boot();
+  await transactions.start(startRequest("tx-1"));
+  await assert.rejects(transactions.stop({ transaction_id: "tx-1" }), { code: "OCMF_NOT_READY" });
+  assert.equal((await transactions.stop({ transaction_id: "tx-1" })).status, "OK");
   assert.equal(world.meter.made.length, 1);
 });
 
-Deno.test("TransactionDesk.stop takes the refusal of a repeated end for what it is", async () => {
+Deno.test("MeterTransactions.stop takes the refusal of a repeated end for what it is", async () => {
   await using world = new World();
   world.meter.closingLooks = 15;
-  const { desk, steps } = world.boot();
-  await desk.start(startRequest("tx-1"));
+  const { transactions, steps } = world.boot();
+  await transactions.start(startRequest("tx-1"));
   steps.mishapAt = (_, step) => step === "end" ? "lost" : undefined;
-  assert.equal((await desk.stop({ transaction_id: "tx-1" })).status, "OK");
+  assert.equal((await transactions.stop({ transaction_id: "tx-1" })).status, "OK");
   assert.equal(steps.calls.filter((call) => call === "end").length, 2);
 });
 
-Deno.test("TransactionDesk.stop tells a refused end, and the transaction is ended when the meter gives way", async () => {
+Deno.test("MeterTransactions.stop tells a refused end, and the transaction is ended when the meter gives way", async () => {
   await using world = new World();
-  const { desk, steps, journal } = world.boot();
-  await desk.start(startRequest("tx-1"));
+  const { transactions, steps, journal } = world.boot();
+  await transactions.start(startRequest("tx-1"));
   steps.mishapAt = (_, step) => step === "end" ? "refused" : undefined;
-  await assert.rejects(desk.stop({ transaction_id: "tx-1" }), { code: "METER_REFUSED" });
+  await assert.rejects(transactions.stop({ transaction_id: "tx-1" }), { code: "METER_REFUSED" });
   assert.equal(world.meter.state, "RUNNING");
-  await assert.rejects(desk.start(startRequest("tx-1")), { code: "TRANSACTION_FINISHED" });
+  await assert.rejects(transactions.start(startRequest("tx-1")), { code: "TRANSACTION_FINISHED" });
   steps.mishapAt = () => undefined;
-  await desk.recover();
+  await transactions.recover();
   assert.deepEqual(journal.records().map(({ reason }) => reason), ["stopped"]);
 });
 
-Deno.test("TransactionDesk.stop repeats an end that was not heard after a second", async () => {
+Deno.test("MeterTransactions.stop repeats an end that was not heard after a second", async () => {
   await using world = new World();
-  const { desk, steps } = world.boot();
-  await desk.start(startRequest("tx-1"));
+  const { transactions, steps } = world.boot();
+  await transactions.start(startRequest("tx-1"));
   const begunAtMs = world.time.mono();
   steps.mishapAt = (_, step) =>
     step === "end" && steps.calls.filter((call) => call === "end").length === 1 ? "unheard" : undefined;
-  assert.equal((await desk.stop({ transaction_id: "tx-1" })).status, "OK");
+  assert.equal((await transactions.stop({ transaction_id: "tx-1" })).status, "OK");
   assert.equal(world.time.mono() - begunAtMs, 1000);
 });
 
-Deno.test("TransactionDesk.stop keeps the file on the meter while the journal takes nothing", async () => {
+Deno.test("MeterTransactions.stop keeps the file on the meter while the journal takes nothing", async () => {
   await using world = new World();
-  const { desk, steps, journal } = world.boot();
-  await desk.start(startRequest("tx-1"));
+  const { transactions, steps, journal } = world.boot();
+  await transactions.start(startRequest("tx-1"));
   world.sabotage("CREATE TRIGGER full BEFORE INSERT ON records BEGIN SELECT RAISE(FAIL, 'disk full'); END");
-  await assert.rejects(desk.stop({ transaction_id: "tx-1" }), { code: "JOURNAL_FAILED" });
+  await assert.rejects(transactions.stop({ transaction_id: "tx-1" }), { code: "JOURNAL_FAILED" });
   assert.equal(world.meter.state, "READY");
   assert.deepEqual(steps.faults.active.map(({ subType }) => subType), ["JournalFailed"]);
   world.sabotage("DROP TRIGGER full");
-  await desk.recover();
+  await transactions.recover();
   assert.deepEqual(journal.records().map(({ reason }) => reason), ["stopped"]);
   assert.equal(world.meter.state, "NOT_READY");
   assert.deepEqual(steps.faults.active, []);
-  const answer = await desk.stop({ transaction_id: "tx-1" });
+  const answer = await transactions.stop({ transaction_id: "tx-1" });
   assert.equal(answer.signed_meter_value?.signed_meter_data, textOf(world.meter.made[0]));
 });
 
-Deno.test("TransactionDesk.stop confirms again when the meter has not heard it", async () => {
+Deno.test("MeterTransactions.stop confirms again when the meter has not heard it", async () => {
   await using world = new World();
-  const { desk, steps } = world.boot();
-  await desk.start(startRequest("tx-1"));
+  const { transactions, steps } = world.boot();
+  await transactions.start(startRequest("tx-1"));
   steps.mishapAt = (_, step) =>
     step === "confirmOcmfFile" && steps.calls.filter((call) => call === "confirmOcmfFile").length === 1
       ? "unheard"
       : undefined;
-  await desk.stop({ transaction_id: "tx-1" });
+  await transactions.stop({ transaction_id: "tx-1" });
   assert.deepEqual(steps.calls.slice(-3), ["confirmOcmfFile", "readOcmfState", "confirmOcmfFile"]);
   assert.equal(world.meter.state, "NOT_READY");
 });
 
-Deno.test("TransactionDesk.stop succeeds although the confirmation fails, which is repeated later", async () => {
+Deno.test("MeterTransactions.stop succeeds although the confirmation fails, which is repeated later", async () => {
   await using world = new World();
-  const { desk, steps, journal } = world.boot();
-  await desk.start(startRequest("tx-1"));
+  const { transactions, steps, journal } = world.boot();
+  await transactions.start(startRequest("tx-1"));
   steps.mishapAt = (_, step) => step === "confirmOcmfFile" ? "unheard" : undefined;
-  assert.equal((await desk.stop({ transaction_id: "tx-1" })).status, "OK");
+  assert.equal((await transactions.stop({ transaction_id: "tx-1" })).status, "OK");
   assert.equal(world.meter.state, "READY");
   steps.mishapAt = () => undefined;
   await until(() => world.meter.state === "NOT_READY");
   assert.equal(journal.records().length, 1);
 });
 
-Deno.test("TransactionDesk.stop of a meter that is away is kept, and the transaction ends when it is back", async () => {
+Deno.test("MeterTransactions.stop of a meter that is away is kept, and the transaction ends when it is back", async () => {
   for (const [id, reason] of [["tx-1", "stopped"], ["", "cancelled"]] as const) {
     await using world = new World();
-    const { desk, steps, journal } = world.boot();
-    await desk.start(startRequest("tx-1"));
+    const { transactions, steps, journal } = world.boot();
+    await transactions.start(startRequest("tx-1"));
     steps.state = "offline";
-    await assert.rejects(desk.stop({ transaction_id: id }), { code: "METER_OFFLINE" });
+    await assert.rejects(transactions.stop({ transaction_id: id }), { code: "METER_OFFLINE" });
     steps.state = "online";
-    await desk.recover();
+    await transactions.recover();
     assert.deepEqual(journal.records().map((record) => record.reason), [reason]);
   }
 });
 
-Deno.test("TransactionDesk.stop is tried on a meter that is offline but answers, before it is refused", async () => {
+Deno.test("MeterTransactions.stop is tried on a meter that is offline but answers, before it is refused", async () => {
   for (const [id, reason] of [["tx-1", "stopped"], ["", "cancelled"]] as const) {
     await using world = new World();
-    const { desk, steps, journal } = world.boot();
-    await desk.start(startRequest("tx-1"));
+    const { transactions, steps, journal } = world.boot();
+    await transactions.start(startRequest("tx-1"));
     steps.state = "offline";
     steps.answersBadly = true;
     steps.mishapAt = () => "lost";
-    await assert.rejects(desk.stop({ transaction_id: id }), {
+    await assert.rejects(transactions.stop({ transaction_id: id }), {
       code: "METER_OFFLINE",
       message: /is offline, and one more try failed: damaged answer to requireSameMeter/,
     });
-    assert.deepEqual([world.meter.state, desk.current.state], ["RUNNING", "stopping"]);
+    assert.deepEqual([world.meter.state, transactions.current.state], ["RUNNING", "stopping"]);
     steps.mishapAt = () => undefined;
-    assert.equal((await desk.stop({ transaction_id: id })).status, "OK");
+    assert.equal((await transactions.stop({ transaction_id: id })).status, "OK");
     assert.deepEqual(journal.records().map((record) => record.reason), [reason]);
   }
 });
 
-Deno.test("TransactionDesk.stop of a transaction that the meter has closed fetches its record", async () => {
+Deno.test("MeterTransactions.stop of a transaction that the meter has closed fetches its record", async () => {
   await using world = new World();
-  const { desk, journal } = world.boot();
-  await desk.start(startRequest("tx-1"));
+  const { transactions, journal } = world.boot();
+  await transactions.start(startRequest("tx-1"));
   world.meter.close("P");
-  const answer = await desk.stop({ transaction_id: "tx-1" });
+  const answer = await transactions.stop({ transaction_id: "tx-1" });
   assert.equal(answer.signed_meter_value?.signed_meter_data, textOf(world.meter.made[0]));
   assert.deepEqual(journal.records().map(({ reason }) => reason), ["power_loss"]);
   assert.match(
     answer.warnings?.join() ?? "",
     /^The meter closed the session after a power loss at 20.*: no record has/,
   );
-  assert.deepEqual(await desk.stop({ transaction_id: "tx-1" }), answer, "a repeated stop tells the same");
+  assert.deepEqual(await transactions.stop({ transaction_id: "tx-1" }), answer, "a repeated stop tells the same");
 });
 
-Deno.test("TransactionDesk.stop asks a meter that was not heard since a restart before it ends anything", async () => {
+Deno.test("MeterTransactions.stop asks a meter that was not heard since a restart before it ends anything", async () => {
   await using world = new World();
-  await world.boot().desk.start(startRequest("tx-1"));
+  await world.boot().transactions.start(startRequest("tx-1"));
   world.meter.tariffText = "another master's<=>other";
-  const { desk } = world.boot();
-  await assert.rejects(desk.stop({ transaction_id: "tx-1" }), { code: "TRANSACTION_FINISHED" });
+  const { transactions } = world.boot();
+  await assert.rejects(transactions.stop({ transaction_id: "tx-1" }), { code: "TRANSACTION_FINISHED" });
   assert.equal(world.meter.state, "RUNNING");
-  assert.deepEqual(desk.current, { state: "running", transactionId: "other" });
+  assert.deepEqual(transactions.current, { state: "running", transactionId: "other" });
 });
 
-Deno.test("TransactionDesk.stop ends a transaction that only the meter knows", async () => {
+Deno.test("MeterTransactions.stop ends a transaction that only the meter knows", async () => {
   await using world = new World();
   world.meter.tariffText = "0.20 EUR<=>tx-9";
   world.meter.begin();
-  const { desk } = world.boot();
-  assert.equal((await desk.stop({ transaction_id: "tx-9" })).status, "OK");
+  const { transactions } = world.boot();
+  assert.equal((await transactions.stop({ transaction_id: "tx-9" })).status, "OK");
 });
 
-Deno.test("TransactionDesk.stop with an empty id ends whatever is open and keeps its record", async () => {
+Deno.test("MeterTransactions.stop with an empty id ends whatever is open and keeps its record", async () => {
   await using world = new World();
   world.meter.tariffText = "nobody's";
   world.meter.begin();
-  const { desk, steps, journal } = world.boot();
-  assert.deepEqual(await desk.stop({ transaction_id: "" }), { status: "OK" });
+  const { transactions, steps, journal } = world.boot();
+  assert.deepEqual(await transactions.stop({ transaction_id: "" }), { status: "OK" });
   assert.deepEqual(journal.records().map(({ transactionId, reason }) => [transactionId, reason]), [[
     undefined,
     "cancelled",
   ]]);
-  assert.deepEqual(await desk.stop({ transaction_id: "" }), { status: "OK" });
-  await desk.start(startRequest("tx-1"));
-  assert.deepEqual(await desk.stop({ transaction_id: "" }), { status: "OK" });
+  assert.deepEqual(await transactions.stop({ transaction_id: "" }), { status: "OK" });
+  await transactions.start(startRequest("tx-1"));
+  assert.deepEqual(await transactions.stop({ transaction_id: "" }), { status: "OK" });
   assert.deepEqual(journal.records().map(({ transactionId, reason }) => [transactionId, reason]), [
     [undefined, "cancelled"],
     ["tx-1", "cancelled"],
   ]);
   steps.state = "offline";
-  await assert.rejects(desk.stop({ transaction_id: "" }), { code: "METER_OFFLINE" });
+  await assert.rejects(transactions.stop({ transaction_id: "" }), { code: "METER_OFFLINE" });
 });
 
-Deno.test("TransactionDesk.stop knows an unknown id of a meter that is away only after it was asked once", async () => {
+Deno.test("MeterTransactions.stop knows an unknown id of a meter that is away only after it was asked once", async () => {
   await using world = new World();
-  const { desk, steps } = world.boot();
+  const { transactions, steps } = world.boot();
   steps.state = "offline";
-  await assert.rejects(desk.stop({ transaction_id: "tx-1" }), { code: "METER_OFFLINE" });
+  await assert.rejects(transactions.stop({ transaction_id: "tx-1" }), { code: "METER_OFFLINE" });
   steps.state = "online";
-  await desk.recover();
+  await transactions.recover();
   steps.state = "offline";
-  await assert.rejects(desk.stop({ transaction_id: "tx-1" }), { code: "UNKNOWN_TRANSACTION" });
+  await assert.rejects(transactions.stop({ transaction_id: "tx-1" }), { code: "UNKNOWN_TRANSACTION" });
 });
 
-Deno.test("TransactionDesk.stop keeps the wish to end while setup has not read, or misread, who the meter is", async () => {
+Deno.test("MeterTransactions.stop keeps the wish to end while setup has not read, or misread, who the meter is", async () => {
   for (const id of ["tx-1", ""]) {
     for (const known of [true, false]) {
       await using world = new World();
-      await world.boot().desk.start(startRequest("tx-1"));
-      const { desk, steps, journal } = world.boot();
+      await world.boot().transactions.start(startRequest("tx-1"));
+      const { transactions, steps, journal } = world.boot();
       const { identity } = steps;
       assert.ok(identity !== undefined);
       steps.identity = known ? { ...identity, billing: { able: false, reason: "its key was not read" } } : undefined;
       const code = known ? "NOT_SUPPORTED" : "METER_OFFLINE";
-      await assert.rejects(desk.stop({ transaction_id: id }), { code });
-      await assert.rejects(desk.stop({ transaction_id: "tx-2" }), { code });
+      await assert.rejects(transactions.stop({ transaction_id: id }), { code });
+      await assert.rejects(transactions.stop({ transaction_id: "tx-2" }), { code });
       steps.identity = identity;
-      await desk.recover();
+      await transactions.recover();
       assert.deepEqual(journal.records().map(({ transactionId, reason }) => [transactionId, reason]), [
         ["tx-1", id === "" ? "cancelled" : "stopped"],
       ]);

@@ -6,7 +6,7 @@ import { silentLog } from "../../src/base/log.ts";
 import { type LiveJournal, LocalJournal, openJournal } from "../../src/journal/mod.ts";
 import type { Failpoint } from "../../src/transaction/mod.ts";
 import { ramFolder } from "../support/ram_folder.ts";
-import { AnsweredDesk } from "./answered_desk.ts";
+import { AnsweredTransactions } from "./answered_transactions.ts";
 import { EagerTime } from "./eager_time.ts";
 import { PhysicalMeter } from "./physical_meter.ts";
 import { ScriptedSteps } from "./scripted_steps.ts";
@@ -65,7 +65,7 @@ export class World {
 export class Process {
   readonly journal: LiveJournal;
   readonly steps: ScriptedSteps;
-  readonly desk: AnsweredDesk;
+  readonly transactions: AnsweredTransactions;
   /** What it has logged as errors. */
   readonly errors: string[] = [];
   #ended = false;
@@ -73,7 +73,7 @@ export class Process {
   constructor(world: World, options: { failpoint?: (name: Failpoint) => void | Promise<void>; meter?: PhysicalMeter }) {
     this.journal = new LocalJournal(openJournal(world.folder, { now: world.time.now }));
     this.steps = new ScriptedSteps(options.meter ?? world.meter);
-    this.desk = new AnsweredDesk({
+    this.transactions = new AnsweredTransactions({
       meter: this.steps,
       journal: this.journal,
       publicKeyFormat: "binary",
@@ -94,7 +94,7 @@ export class Process {
   /** Ends it cleanly, unless it has crashed. */
   async close(): Promise<void> {
     if (this.#ended) return;
-    await this.desk.close();
+    await this.transactions.close();
     this.end();
   }
 }

@@ -1,8 +1,8 @@
 /** Ends the polling of a meter from outside. */
-export class BreakOff {
+export class ExternalFailure {
   #end: (failure: unknown) => void = () => {};
 
-  /** Rejects when `now` is called; resolves when `signal` is aborted. */
+  /** Rejects when `fail` is called; resolves when `signal` is aborted. */
   wait(signal: AbortSignal): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.#end = reject;
@@ -11,7 +11,7 @@ export class BreakOff {
   }
 
   /** Ends the wait, if there is one, with a failure. */
-  now(failure: unknown): void {
+  fail(failure: unknown): void {
     this.#end(failure);
   }
 }

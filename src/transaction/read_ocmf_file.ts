@@ -4,11 +4,11 @@ import { type BillingIdentity, configuredKey, type Context } from "./context.ts"
 import { equalBytes, type FileOrigin } from "./record_owner.ts";
 
 /** How long a file whose signature is not valid is read again: a meter may say READY before its file is whole. */
-const wholeWithinMs = 5000;
+const wholeTimeoutMs = 5000;
 const readPauseMs = 500;
 
 /** An OCMF file as it was read. */
-export interface ReadFile {
+export interface OcmfFile {
   readonly ocmf: Uint8Array;
   /** CORRUPTED also for a file that a READY meter does not give. */
   readonly state: "READY" | "CORRUPTED";
@@ -27,15 +27,15 @@ export interface ReadFile {
  * @throws {LineError} no usable answer: the file stays on the meter
  * @throws {ModbusError} the meter is busy: likewise
  */
-export async function readFile(
+export async function readOcmfFile(
   context: Context,
   identity: BillingIdentity,
   found: "READY" | "CORRUPTED",
   origin: FileOrigin,
-): Promise<ReadFile> {
+): Promise<OcmfFile> {
   const { meter } = context;
   if (found === "CORRUPTED") return { ocmf: await meter.salvageOcmfFile(), state: found, isWhole: false };
-  const { ocmf, isWhole, problem } = await readWhole(context, identity, origin);
+  const { ocmf, isWhole, problem } = await readUntilWhole(context, identity, origin);
   if (ocmf !== undefined) return { ocmf, state: found, isWhole };
   const salvaged = await meter.salvageOcmfFile();
   meter.faults.raise(
@@ -45,15 +45,15 @@ export async function readFile(
   return { ocmf: salvaged, state: "CORRUPTED", isWhole: false };
 }
 
-async function readWhole(
+async function readUntilWhole(
   context: Context,
   identity: BillingIdentity,
   origin: FileOrigin,
 ): Promise<{ readonly ocmf: Uint8Array | undefined; readonly isWhole: boolean; readonly problem: string }> {
   const { meter, time } = context;
   const key = configuredKey(context, identity);
-  const deadlineMs = time.mono() + wholeWithinMs;
-  const isEarlier = origin === "found" ? () => false : earlierFile(context, identity);
+  const deadlineMs = time.mono() + wholeTimeoutMs;
+  const isEarlier = origin === "found" ? () => false : isLastStoredFile(context, identity);
   let last: Uint8Array | undefined;
   let isWhole = false;
   let problem = "its OCMF file is empty";
@@ -74,7 +74,7 @@ async function readWhole(
 }
 
 /** Finds out whether a file is the one that was stored last: the transaction that has just ended has another one. */
-function earlierFile({ journal }: Context, { meterId }: BillingIdentity): (ocmf: Uint8Array) => boolean {
+function isLastStoredFile({ journal }: Context, { meterId }: BillingIdentity): (ocmf: Uint8Array) => boolean {
   const [last] = journal.recordsBefore(Number.MAX_SAFE_INTEGER, journal.idsOf(meterId), 1);
   return (ocmf) => last !== undefined && equalBytes(last.ocmf, ocmf);
 }

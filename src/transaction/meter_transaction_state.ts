@@ -1,13 +1,13 @@
 import { isClosed, type OcmfState } from "../meter/mod.ts";
 import { transactionIdOf } from "../ocmf/mod.ts";
 import type { Context } from "./context.ts";
-import { type EndReason, endReason, isBeginning, isOpen, type TransactionState } from "./machine.ts";
+import { type EndReason, endReason, isBeginning, isOpen, type TransactionState } from "./state_machine.ts";
 
 /** Pause between two looks at the OCMF state. */
 const pollMs = 100;
 
 /** What a meter says of its transaction. */
-export interface MeterWord {
+export interface MeterTransactionState {
   readonly state: OcmfState;
   /** The id in its tariff text; only while RUNNING. */
   readonly transactionId?: string | undefined;
@@ -16,10 +16,10 @@ export interface MeterWord {
 }
 
 /** Asks the meter what it holds and lets the tracker know. */
-export async function ask(context: Context): Promise<MeterWord> {
-  const word = await peek(context);
-  await believe(context, word);
-  return word;
+export async function syncState(context: Context): Promise<MeterTransactionState> {
+  const found = await readState(context);
+  await applyState(context, found);
+  return found;
 }
 
 /**
@@ -28,12 +28,12 @@ export async function ask(context: Context): Promise<MeterWord> {
  *
  * @throws {MeterError} `replaced`: another meter answers
  */
-export async function believe(context: Context, word: MeterWord): Promise<void> {
+export async function applyState(context: Context, found: MeterTransactionState): Promise<void> {
   const { meter, tracker } = context;
-  const { transactionId } = word;
-  if (isLost(tracker.state, word)) await meter.requireSameMeter();
+  const { transactionId } = found;
+  if (isLost(tracker.state, found)) await meter.requireSameMeter();
   const why = transactionId === undefined ? undefined : unfulfilledEnd(context, transactionId);
-  await tracker.apply({ kind: "meter", ...word });
+  await tracker.apply({ kind: "meter", ...found });
   if (why !== undefined && transactionId !== undefined) await tracker.apply({ kind: "end", why, transactionId });
 }
 
@@ -52,14 +52,14 @@ function unfulfilledEnd({ journal, meter }: Context, transactionId: string): End
 }
 
 /** Whether the meter does not hold what it is known to have begun. */
-function isLost(current: TransactionState, { state, transactionId, isPast }: MeterWord): boolean {
+function isLost(current: TransactionState, { state, transactionId, isPast }: MeterTransactionState): boolean {
   if (!isOpen(current) || isBeginning(current) || current.transactionId === undefined) return false;
   if (state !== "RUNNING") return state === "NOT_READY";
   return isPast === true || transactionId !== undefined && transactionId !== current.transactionId;
 }
 
 /** Asks the meter what it holds. */
-export async function peek(context: Context): Promise<MeterWord> {
+export async function readState(context: Context): Promise<MeterTransactionState> {
   const state = await context.meter.readOcmfState();
   if (state !== "RUNNING") return { state };
   const transactionId = transactionIdOf(await context.meter.readTariffText());

@@ -5,7 +5,7 @@ import type { TransactionSteps } from "../meter/mod.ts";
 import type { Failpoint } from "./failpoints.ts";
 
 /** What the transactions of one meter need. */
-export interface DeskOptions {
+export interface MeterTransactionsOptions {
   readonly meter: TransactionSteps;
   readonly journal: LiveJournal;
   /** How public keys are given: as an uncompressed point, or as SubjectPublicKeyInfo. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type Input, isOpen, monitored, step, type TransactionState } from "../../src/transaction/machine.ts";
+import { type Input, isMonitored, isOpen, step, type TransactionState } from "../../src/transaction/state_machine.ts";
 import { type Property, property, type PropertyHead } from "../fuzz/property.ts";
 
 const ids = fc.constantFrom("a", "b", "c");
@@ -19,7 +19,7 @@ const inputs: fc.Arbitrary<Input> = fc.oneof(
     transactionId: foundIds,
     reason: fc.constantFrom("stopped", "power_loss", "superseded", "cancelled", "recovered", "corrupted"),
   }),
-  fc.record({ kind: fc.constant("exchanged") }),
+  fc.record({ kind: fc.constant("replaced") }),
 );
 
 /** Runs the inputs from idle and shows every step to `look`. */
@@ -67,7 +67,7 @@ export const machineProperties: readonly Property[] = [
     runs: 2000,
   }, (before, _input, { state, effects }) => {
     const switches = effects.filter((effect) => effect.do === "monitor").map(({ on }) => on);
-    assert.deepEqual(switches, monitored(before) === monitored(state) ? [] : [monitored(state)]);
+    assert.deepEqual(switches, isMonitored(before) === isMonitored(state) ? [] : [isMonitored(state)]);
   }),
   always({
     name: "step-accepts",
@@ -83,7 +83,7 @@ export const machineProperties: readonly Property[] = [
     runs: 2000,
   }, (_before, input, { state }) => {
     if (input.kind !== "meter") return;
-    if (input.state === "RUNNING") assert.equal(monitored(state), true);
+    if (input.state === "RUNNING") assert.equal(isMonitored(state), true);
     if (input.state === "NOT_READY") assert.equal(isOpen(state), false);
     const again = step(state, input);
     assert.deepEqual(again.state, state);

@@ -3,25 +3,25 @@ import { errorText } from "../base/log.ts";
 import type { OcmfState } from "../meter/mod.ts";
 import { acknowledge, type AcknowledgeableFault } from "./acknowledge.ts";
 import { billingIdentity, type Context } from "./context.ts";
-import type { CurrentTransaction, DeskOptions, TransactionEvent } from "./desk_options.ts";
+import type { CurrentTransaction, MeterTransactionsOptions, TransactionEvent } from "./meter_transactions_options.ts";
 import { type TransactionError, transactionError, type TransactionErrorCode } from "./errors.ts";
-import { noticeMeter, tellExchange } from "./exchange.ts";
-import { judgeRecord } from "./judge_record.ts";
-import { isOpen } from "./machine.ts";
-import { MeterLookup } from "./meter_lookup.ts";
-import { OwedStops } from "./owed_stops.ts";
+import { checkMeterIdentity, reportReplacement } from "./meter_replacement.ts";
+import { verifyStoredRecord } from "./verify_stored_record.ts";
+import { isOpen } from "./state_machine.ts";
+import { HeldIdCache } from "./held_id_cache.ts";
+import { GuaranteedStops } from "./guaranteed_stops.ts";
 import { Recovery } from "./recovery.ts";
-import { ending, NotTried } from "./request_limits.ts";
+import { ending, RequestNotStarted } from "./request_refusals.ts";
 import { RequestQueue } from "./request_queue.ts";
 import type { StartResult, StopResult, TransactionStatus } from "./results.ts";
-import { refuseEnded, requireWord, runStart } from "./run_start.ts";
+import { refuseEnded, requireConfirmedOrOnline, runStart } from "./run_start.ts";
 import { endedTransaction, runStop } from "./run_stop.ts";
 import type { StartRequest } from "./start_request.ts";
 import { Tracker } from "./tracker.ts";
 import { unknownTransaction } from "./unknown_transaction.ts";
 
 /** Failures that leave nothing behind on the meter. */
-const harmless: readonly TransactionErrorCode[] = [
+const codesWithoutEffect: readonly TransactionErrorCode[] = [
   "UNKNOWN_TRANSACTION",
   "TRANSACTION_FINISHED",
   "NOT_SUPPORTED",
@@ -32,31 +32,35 @@ const harmless: readonly TransactionErrorCode[] = [
  * The transactions of one meter: starts, stops, and whatever is found on the meter after a crash, a restart or a power
  * loss. A record reaches the journal before the meter may erase it.
  */
-export class TransactionDesk {
+export class MeterTransactions {
   /** News of the transactions, for one reader. */
   readonly events: Feed<TransactionEvent> = new Feed<TransactionEvent>();
   readonly #context: Context;
   readonly #recovery: Recovery;
   readonly #queue: RequestQueue;
-  readonly #owedStops: OwedStops;
-  readonly #work = new Set<Promise<void>>();
+  readonly #guaranteedStops: GuaranteedStops;
+  readonly #pendingWork = new Set<Promise<void>>();
   #closed = false;
 
   /** @throws {JournalError} when the journal cannot be read */
-  constructor(options: DeskOptions) {
+  constructor(options: MeterTransactionsOptions) {
     this.#context = {
       ...options,
       tracker: new Tracker(options, this.events),
-      lookup: new MeterLookup(),
+      lookup: new HeldIdCache(),
       announce: (event) => this.events.push(event),
       finishLater: () => void this.#recovery.run(),
     };
     this.#recovery = new Recovery(this.#context);
     this.#queue = new RequestQueue((work) => options.meter.exclusive(work), options.time);
-    this.#owedStops = new OwedStops(this.#context, this.#queue, (failure) => this.#recoverAfter(failure));
+    this.#guaranteedStops = new GuaranteedStops(
+      this.#context,
+      this.#queue,
+      (failure) => this.#recoverIfNeeded(failure),
+    );
     const place = options.journal.place(options.meter.name);
-    if (place?.exchanged !== undefined) tellExchange(options, place.meterId, place.exchanged);
-    this.#track(this.#judgeLeftovers());
+    if (place?.exchanged !== undefined) reportReplacement(options, place.meterId, place.exchanged);
+    this.#closeAfter(this.#verifyUnverifiedRecords());
   }
 
   /** The open transaction, else the last. */
@@ -77,8 +81,8 @@ export class TransactionDesk {
       const recognised = this.#context.meter.recognised();
       if (recognised !== undefined) await recognised;
       billingIdentity(this.#context);
-      requireWord(this.#context, request.transactionId);
-      const work = () => this.#withMeterNoticed(() => runStart(this.#context, request));
+      requireConfirmedOrOnline(this.#context, request.transactionId);
+      const work = () => this.#afterIdentityCheck(() => runStart(this.#context, request));
       return await this.#queue.run({ kind: "start", doing, work }, untilMs);
     });
   }
@@ -101,16 +105,16 @@ export class TransactionDesk {
         meter.faults.clear("OcmfTransactionClosed");
         return ended;
       }
-      if (this.#owedStops.has(id)) return await this.#owedStops.carryOut(id, untilMs);
+      if (this.#guaranteedStops.has(id)) return await this.#guaranteedStops.carryOut(id, untilMs);
       billingIdentity(this.#context);
-      const work = () => this.#withMeterNoticed(() => runStop(this.#context, id));
+      const work = () => this.#afterIdentityCheck(() => runStop(this.#context, id));
       return await this.#queue.run({ kind: "stop", doing, work }, untilMs);
     });
   }
 
   /** Whether a stop with this id is never refused: of the open transaction, or with an empty id. */
-  mustStop(id: string): boolean {
-    return this.#owedStops.has(id);
+  isNeverRefused(id: string): boolean {
+    return this.#guaranteedStops.has(id);
   }
 
   /**
@@ -171,45 +175,45 @@ export class TransactionDesk {
   async close(): Promise<void> {
     this.#closed = true;
     await this.#queue.close();
-    await Promise.all(this.#work);
+    await Promise.all(this.#pendingWork);
     await this.#recovery.close();
     this.events.close();
   }
 
   /** Whose transaction it is, is seen first: the meter may be another than before. */
-  async #withMeterNoticed<T>(work: () => Promise<T>): Promise<T> {
-    await noticeMeter(this.#context);
+  async #afterIdentityCheck<T>(work: () => Promise<T>): Promise<T> {
+    await checkMeterIdentity(this.#context);
     return await work();
   }
 
   async #answer<T>(doing: string, work: () => Promise<T>): Promise<T> {
     if (this.#closed) throw ending(doing);
     try {
-      return await this.#track(work());
+      return await this.#closeAfter(work());
     } catch (error) {
       const failure = transactionError(error, doing);
-      if (!(failure instanceof NotTried)) this.#recoverAfter(failure);
+      if (!(failure instanceof RequestNotStarted)) this.#recoverIfNeeded(failure);
       throw failure;
     }
   }
 
-  #recoverAfter({ code }: TransactionError): void {
-    if (!harmless.includes(code) || this.#isHanging()) void this.#recovery.run();
+  #recoverIfNeeded({ code }: TransactionError): void {
+    if (!codesWithoutEffect.includes(code) || this.#isBetweenStates()) void this.#recovery.run();
   }
 
   /** Has `close` wait for it. */
-  #track<T>(work: Promise<T>): Promise<T> {
-    const ended = work.then(() => {}, () => {}).finally(() => this.#work.delete(ended));
-    this.#work.add(ended);
+  #closeAfter<T>(work: Promise<T>): Promise<T> {
+    const ended = work.then(() => {}, () => {}).finally(() => this.#pendingWork.delete(ended));
+    this.#pendingWork.add(ended);
     return work;
   }
 
   /** Records that an earlier process stored and did not judge. Never rejects. */
-  #judgeLeftovers(): Promise<void> {
+  #verifyUnverifiedRecords(): Promise<void> {
     const { meter, journal, log } = this.#context;
     return meter.exclusive(async () => {
       try {
-        for (const record of journal.unjudged(meter.name)) await judgeRecord(this.#context, record);
+        for (const record of journal.unjudged(meter.name)) await verifyStoredRecord(this.#context, record);
       } catch (error) {
         log.error(errorText(error), { meter: meter.name });
       }
@@ -217,7 +221,7 @@ export class TransactionDesk {
   }
 
   /** Whether a transaction is neither running nor ended: the meter has the next word. */
-  #isHanging(): boolean {
+  #isBetweenStates(): boolean {
     const { state } = this.#context.tracker;
     return state.kind === "starting" || state.kind === "stopping";
   }

@@ -3,11 +3,11 @@ import type { MeterPlace } from "../journal/mod.ts";
 import type { Identity } from "../meter/mod.ts";
 import { isSameKey } from "../ocmf/mod.ts";
 import type { Context } from "./context.ts";
-import type { DeskOptions } from "./desk_options.ts";
-import { isOpen } from "./machine.ts";
+import type { MeterTransactionsOptions } from "./meter_transactions_options.ts";
+import { isOpen } from "./state_machine.ts";
 
 /** Of how many of the last transactions a fault names those that were lost. */
-const lookBack = 100;
+const maxTransactionsSearched = 100;
 
 /**
  * Looks whether the meter is the one that was here before, with the key that it had; within `exclusive`, before
@@ -15,17 +15,17 @@ const lookBack = 100;
  *
  * @throws {JournalError} when the journal cannot be read
  */
-export async function noticeMeter(context: Context): Promise<void> {
+export async function checkMeterIdentity(context: Context): Promise<void> {
   const { meter, journal, tracker, time, log } = context;
   const { identity } = meter;
   if (identity === undefined) return;
   const { meterId } = identity;
   const place = journal.place(meter.name);
-  const isOther = place !== undefined && !isSameMeter(place.meterId, meterId);
-  if (isLost(context, meterId, isOther)) await tracker.apply({ kind: "exchanged" });
-  tellExchange(context, meterId, isOther ? { meterId: place.meterId, atMs: time.now() } : place?.exchanged);
-  tellKey(context, identity);
-  if (place !== undefined && !isOther) return;
+  const isReplaced = place !== undefined && !isSameMeter(place.meterId, meterId);
+  if (isLost(context, meterId, isReplaced)) await tracker.apply({ kind: "replaced" });
+  reportReplacement(context, meterId, isReplaced ? { meterId: place.meterId, atMs: time.now() } : place?.exchanged);
+  reportKeyChange(context, identity);
+  if (place !== undefined && !isReplaced) return;
   try {
     await tracker.write(() => journal.occupy(meter.name, meterId, time.now()));
   } catch (error) {
@@ -34,13 +34,13 @@ export async function noticeMeter(context: Context): Promise<void> {
 }
 
 /** Raises the fault of an exchange that nobody has acknowledged yet, or clears it. */
-export function tellExchange(
-  { meter, journal }: Pick<DeskOptions, "meter" | "journal">,
+export function reportReplacement(
+  { meter, journal }: Pick<MeterTransactionsOptions, "meter" | "journal">,
   meterId: string,
   exchanged: MeterPlace["exchanged"],
 ): void {
   if (exchanged === undefined) return meter.faults.clear("MeterExchanged");
-  const lost = journal.transactions({ meter: meter.name, limit: lookBack }).filter((transaction) =>
+  const lost = journal.transactions({ meter: meter.name, limit: maxTransactionsSearched }).filter((transaction) =>
     transaction.meterId === exchanged.meterId && transaction.reason === "meter_exchanged"
   ).map(({ transactionId }) => transactionId);
   const loss = lost.length === 0
@@ -54,7 +54,7 @@ export function tellExchange(
 }
 
 /** A key is known from the first record on; another one is pinned only when that is acknowledged. */
-function tellKey({ meter, journal }: Context, { meterId, billing }: Identity): void {
+function reportKeyChange({ meter, journal }: Context, { meterId, billing }: Identity): void {
   const { firstKey } = journal.memory(meterId);
   if (!billing.able || firstKey === undefined || isSameKey(firstKey, billing.publicKeyPoint)) {
     return meter.faults.clear("PublicKeyChanged");
@@ -66,11 +66,11 @@ function tellKey({ meter, journal }: Context, { meterId, billing }: Identity): v
 }
 
 /** Whether what is open was begun on another meter than the one that answers. */
-function isLost({ tracker, journal, meter }: Context, meterId: string, isOther: boolean): boolean {
+function isLost({ tracker, journal, meter }: Context, meterId: string, isReplaced: boolean): boolean {
   const { state } = tracker;
   if (!isOpen(state)) return false;
   const known = state.transactionId === undefined ? undefined : journal.transaction(meter.name, state.transactionId);
-  return known === undefined ? isOther : !isSameMeter(known.meterId, meterId);
+  return known === undefined ? isReplaced : !isSameMeter(known.meterId, meterId);
 }
 
 /** A meter whose year could not be read this once is the same; one that was never read may be any. */

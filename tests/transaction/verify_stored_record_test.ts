@@ -5,11 +5,11 @@ import { startRequest, until, World } from "./world.ts";
 
 const activeFaults = ({ faults }: Pick<TransactionSteps, "faults">) => faults.active.map(({ subType }) => subType);
 
-Deno.test("TransactionDesk judges at once what a crash left without a verdict", async () => {
+Deno.test("MeterTransactions judges at once what a crash left without a verdict", async () => {
   await using world = new World();
   const first = world.boot({ failpoint: (name) => name === "record.after_store" ? first.steps.die() : undefined });
-  await first.desk.start(startRequest("tx-1"));
-  void first.desk.stop({ transaction_id: "tx-1" });
+  await first.transactions.start(startRequest("tx-1"));
+  void first.transactions.stop({ transaction_id: "tx-1" });
   await first.steps.died;
   assert.equal(first.journal.records()[0]?.verdict, undefined);
   const { journal } = world.boot();
@@ -22,12 +22,12 @@ Deno.test("TransactionDesk judges at once what a crash left without a verdict", 
   });
 });
 
-Deno.test("TransactionDesk judges a record again by the one before it in the journal, not by the meter's last number", async () => {
+Deno.test("MeterTransactions judges a record again by the one before it in the journal, not by the meter's last number", async () => {
   await using world = new World();
-  const { desk } = world.boot();
+  const { transactions } = world.boot();
   for (const id of ["tx-1", "tx-2", "tx-3"]) {
-    await desk.start(startRequest(id));
-    await desk.stop({ transaction_id: id });
+    await transactions.start(startRequest(id));
+    await transactions.stop({ transaction_id: id });
   }
   for (const lost of ["seq = 1", "seq = 2", "seq = 3", "true"]) {
     world.sabotage(`UPDATE records SET verdict = NULL WHERE ${lost}`);
@@ -42,23 +42,23 @@ Deno.test("TransactionDesk judges a record again by the one before it in the jou
   }
 });
 
-Deno.test("TransactionDesk finds a repeated number by the record before it", async () => {
+Deno.test("MeterTransactions finds a repeated number by the record before it", async () => {
   await using world = new World();
-  const { desk, steps, journal } = world.boot();
-  await desk.start(startRequest("tx-1"));
-  await desk.stop({ transaction_id: "tx-1" });
+  const { transactions, steps, journal } = world.boot();
+  await transactions.start(startRequest("tx-1"));
+  await transactions.stop({ transaction_id: "tx-1" });
   steps.connect(new PhysicalMeter());
-  await desk.start(startRequest("tx-2"));
-  await desk.stop({ transaction_id: "tx-2" });
+  await transactions.start(startRequest("tx-2"));
+  await transactions.stop({ transaction_id: "tx-2" });
   assert.match(journal.records()[1]?.verdict?.problems.join() ?? "", /T1, but T2 is due: it is repeated/);
 });
 
-Deno.test("TransactionDesk holds a record against its meter's serial number also after a crash", async () => {
+Deno.test("MeterTransactions holds a record against its meter's serial number also after a crash", async () => {
   await using world = new World();
   const first = world.boot({ failpoint: (name) => name === "record.after_store" ? first.steps.die() : undefined });
   world.meter.namedSerialNumber = "OTHER123";
-  await first.desk.start(startRequest("tx-1"));
-  void first.desk.stop({ transaction_id: "tx-1" });
+  await first.transactions.start(startRequest("tx-1"));
+  void first.transactions.stop({ transaction_id: "tx-1" });
   await first.steps.died;
   const { journal } = world.boot();
   await until(() => [...journal.unjudged("evse-1")].length === 0);
@@ -67,17 +67,17 @@ Deno.test("TransactionDesk holds a record against its meter's serial number also
   assert.match(verdict?.problems.join() ?? "", /of meter OTHER123, not of BY1234567$/);
 });
 
-Deno.test("TransactionDesk raises a fault for a record that does not verify, and publishes it all the same", async () => {
+Deno.test("MeterTransactions raises a fault for a record that does not verify, and publishes it all the same", async () => {
   await using world = new World();
-  const { desk, steps, journal } = world.boot();
-  await desk.start(startRequest("tx-1"));
+  const { transactions, steps, journal } = world.boot();
+  await transactions.start(startRequest("tx-1"));
   world.meter.close("P");
   const at = world.meter.file.length - 60;
   world.meter.file = world.meter.file.with(at, (world.meter.file[at] ?? 0) === 0x41 ? 0x42 : 0x41);
-  assert.equal((await desk.stop({ transaction_id: "tx-1" })).status, "OK");
+  assert.equal((await transactions.stop({ transaction_id: "tx-1" })).status, "OK");
   assert.equal(journal.outbox(1)[0]?.verdict?.signature, "invalid");
   assert.deepEqual(activeFaults(steps), ["RecordNotVerified"]);
-  await desk.start(startRequest("tx-2"));
-  await desk.stop({ transaction_id: "tx-2" });
+  await transactions.start(startRequest("tx-2"));
+  await transactions.stop({ transaction_id: "tx-2" });
   assert.deepEqual(activeFaults(steps), []);
 });

@@ -3,7 +3,7 @@ import type { Time } from "../base/time.ts";
 import { TroubleLogs } from "../base/trouble_log.ts";
 
 /** Logs what of a meter cannot be read, each part of it as a trouble of its own. */
-export class Complaints {
+export class ReadFailures {
   readonly #troubles: TroubleLogs<string>;
 
   constructor({ log, time }: { readonly log: Log; readonly time: Time }) {

@@ -1,11 +1,11 @@
 import type { SharedWork } from "../base/shared_work.ts";
 import { billingIdentity, type Context } from "./context.ts";
 import { TransactionError, transactionError } from "./errors.ts";
-import { noticeMeter } from "./exchange.ts";
-import { NotTried } from "./request_limits.ts";
+import { checkMeterIdentity } from "./meter_replacement.ts";
+import { RequestNotStarted } from "./request_refusals.ts";
 import type { RequestQueue } from "./request_queue.ts";
 import type { StopResult } from "./results.ts";
-import { isOpenHere, keepWish, runCancel, runStop } from "./run_stop.ts";
+import { isOpenHere, recordStopIntent, runStop, runStopAny } from "./run_stop.ts";
 
 /** How many callers are answered with the outcome of one stop. */
 const maxCallers = 1000;
@@ -14,7 +14,7 @@ const maxCallers = 1000;
  * Stops that are never refused: of the open transaction, and of whatever is open. Each is journalled when it arrives and
  * carried out, whether its caller still waits or not; a repeated one gets the answer of the first.
  */
-export class OwedStops {
+export class GuaranteedStops {
   readonly #context: Context;
   readonly #queue: RequestQueue;
   readonly #onFailure: (failure: TransactionError) => void;
@@ -43,15 +43,18 @@ export class OwedStops {
     const what = `${id === "" ? "whatever is open" : `transaction ${id}`} on meter ${this.#context.meter.name}`;
     const known = this.#stops.get(id);
     // A stop with an empty id ends also what was asked for before it, and is still to be started
-    const isOutrun = known !== undefined && id === "" && this.#queue.hasAfter(known, "start");
-    const joined = isOutrun ? undefined : known;
+    const startsFollow = known !== undefined && id === "" && this.#queue.hasAfter(known, "start");
+    const joined = startsFollow ? undefined : known;
     if (joined !== undefined && joined.callers >= maxCallers) {
-      throw new NotTried("BUSY", `The stop of ${what} is carried out, but ${maxCallers} requests wait for it already`);
+      throw new RequestNotStarted(
+        "BUSY",
+        `The stop of ${what} is carried out, but ${maxCallers} requests wait for it already`,
+      );
     }
     const late = () =>
-      new NotTried("TIMEOUT", `The stop of ${what} is carried out, but too late for this request; ask again`);
+      new RequestNotStarted("TIMEOUT", `The stop of ${what} is carried out, but too late for this request; ask again`);
     // Also for a stop that joins: a start may have begun a transaction since the first one came
-    const kept = keepWish(this.#context, id);
+    const kept = recordStopIntent(this.#context, id);
     const stop = joined ?? this.#begin(id, what, kept);
     try {
       return await stop.join({ untilMs, late });
@@ -62,18 +65,18 @@ export class OwedStops {
 
   #begin(id: string, what: string, kept: Promise<void>): SharedWork<StopResult | undefined> {
     const { meter, log } = this.#context;
-    const stop = this.#queue.owe({
+    const stop = this.#queue.runGuaranteed({
       kind: "stop",
       doing: `stop ${what}`,
-      first: id !== "",
-      later: "what is open is stopped when the service runs again",
+      goesFirst: id !== "",
+      afterRestart: "what is open is stopped when the service runs again",
       work: async () => {
         try {
           await kept;
           billingIdentity(this.#context);
-          await noticeMeter(this.#context);
+          await checkMeterIdentity(this.#context);
           if (id !== "") return await runStop(this.#context, id);
-          await runCancel(this.#context);
+          await runStopAny(this.#context);
           return undefined;
         } catch (error) {
           const failure = transactionError(error, `stop ${what}`);

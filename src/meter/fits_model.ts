@@ -1,16 +1,16 @@
 import type { MeterModel } from "./meter_model.ts";
 import { energyFields, liveReads, planReads } from "./read_plan.ts";
-import { believeSecondRefusal, isRefusal } from "./refusal.ts";
+import { isRefusal, retryRefusalOnce } from "./refusal.ts";
 import { hasSerialNumber } from "./serial_number.ts";
 import type { RegisterAccess } from "./register_access.ts";
 import { unlessSilent } from "./silence.ts";
 
 /** Whether a meter answers the serial number, the live values and one kind of energies of a model. */
-export async function answersAs(registers: RegisterAccess, model: MeterModel): Promise<boolean> {
+export async function fitsModel(registers: RegisterAccess, model: MeterModel): Promise<boolean> {
   try {
-    if (!await believeSecondRefusal(() => hasSerialNumber(registers, model.serialNumber))) return false;
+    if (!await retryRefusalOnce(() => hasSerialNumber(registers, model.serialNumber))) return false;
     for (const { start, words } of liveReads(model)) {
-      const read = () => believeSecondRefusal(() => registers.read(start, words));
+      const read = () => retryRefusalOnce(() => registers.read(start, words));
       if (await unlessSilent(registers, read) === undefined) return false;
     }
   } catch (error) {
@@ -20,7 +20,7 @@ export async function answersAs(registers: RegisterAccess, model: MeterModel): P
   for (const energies of model.energies) {
     const reads = planReads(energyFields(energies), () => 1, model);
     try {
-      const read = () => believeSecondRefusal(() => registers.gather(reads));
+      const read = () => retryRefusalOnce(() => registers.gather(reads));
       if (await unlessSilent(registers, read) !== undefined) return true;
     } catch (error) {
       if (!isRefusal(error)) throw error;

@@ -2,7 +2,7 @@
  * What the meter holds for ids that the journal does not know. One look for each connection of the line is enough: what
  * begins later is either begun here, and in the journal, or found by the recovery.
  */
-export class MeterLookup {
+export class HeldIdCache {
   #connection: number | undefined;
   #held: string | undefined;
 

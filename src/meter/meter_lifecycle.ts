@@ -7,9 +7,9 @@ import { Waiters } from "../base/waiters.ts";
 import { awaitBilling, SetUpAgain } from "./await_billing.ts";
 import { awaitAnswer } from "./await_answer.ts";
 import { awaitReturn, watchConnection } from "./await_return.ts";
-import { BreakOff } from "./break_off.ts";
+import { ExternalFailure } from "./external_failure.ts";
 import type { MeterClock } from "./clock.ts";
-import type { Complaints } from "./complaints.ts";
+import type { ReadFailures } from "./read_failures.ts";
 import { watchDeviceState } from "./device_state.ts";
 import type { MeterFaults } from "./faults.ts";
 import { type Identified, identify } from "./identify.ts";
@@ -29,7 +29,7 @@ import { UnlistedCode } from "./unlisted_code.ts";
 import { watchWiring } from "./wiring.ts";
 
 /** What the life of a meter is made of. */
-export interface MeterLifeDeps {
+export interface MeterLifecycleDeps {
   readonly options: MeterOptions;
   /** With the attempts and delay of normal operation. */
   readonly registers: RegisterAccess;
@@ -37,7 +37,7 @@ export interface MeterLifeDeps {
   readonly events: Feed<MeterEvent>;
   readonly faults: MeterFaults;
   readonly clock: MeterClock;
-  readonly complaints: Complaints;
+  readonly readFailures: ReadFailures;
   readonly time: Time;
   readonly log: Log;
   readonly transactionOpen: () => boolean;
@@ -46,14 +46,14 @@ export interface MeterLifeDeps {
 }
 
 /** The rounds of a meter's life: connect, poll until something fails, pause, and again. */
-export class MeterLife {
-  readonly #deps: MeterLifeDeps;
-  readonly #silence: TroubleLog;
+export class MeterLifecycle {
+  readonly #deps: MeterLifecycleDeps;
+  readonly #failureLog: TroubleLog;
   readonly #report: SetupReport;
-  readonly #breakOff = new BreakOff();
+  readonly #externalFailure = new ExternalFailure();
   readonly #retryPause: RetryPause;
   readonly #stopping = new AbortController();
-  readonly #tried = Promise.withResolvers<void>();
+  readonly #firstSetup = Promise.withResolvers<void>();
   #ended: Promise<void> = Promise.resolve();
   #state: MeterState | undefined;
   /** Whether the meter is away because its line is. */
@@ -63,9 +63,9 @@ export class MeterLife {
   #found: Identified | undefined;
   #skippedCycles = 0;
 
-  constructor(deps: MeterLifeDeps) {
+  constructor(deps: MeterLifecycleDeps) {
     this.#deps = deps;
-    this.#silence = new TroubleLog(deps.log, deps.time);
+    this.#failureLog = new TroubleLog(deps.log, deps.time);
     this.#report = new SetupReport(deps);
     this.#retryPause = new RetryPause(deps.options);
     this.#unlisted = new UnlistedCode(deps.options.hasBilled);
@@ -110,27 +110,27 @@ export class MeterLife {
 
   /** Resolves once a setup went through or failed for the first time. */
   get triedOnce(): Promise<void> {
-    return this.#tried.promise;
+    return this.#firstSetup.promise;
   }
 
   start(): void {
-    this.#ended = this.#live();
+    this.#ended = this.#run();
   }
 
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#ended;
-    this.#tried.resolve();
+    this.#firstSetup.resolve();
     this.#enter("stopped");
     this.#deps.events.close();
   }
 
   /** Ends polling as if a live read had failed so; without effect while the meter is not online. */
-  breakOff(failure: unknown): void {
-    this.#breakOff.now(failure);
+  fail(failure: unknown): void {
+    this.#externalFailure.fail(failure);
   }
 
-  async #live(): Promise<void> {
+  async #run(): Promise<void> {
     const { signal } = this.#stopping;
     for (let isSetUp = false; !signal.aborted;) {
       let failure: unknown;
@@ -146,7 +146,7 @@ export class MeterLife {
       this.#lineLost = isClosed(failure);
       this.#raise(failure);
       this.#enter("offline");
-      this.#tried.resolve();
+      this.#firstSetup.resolve();
       isSetUp = await this.#pause(failure);
       this.#lineLost = false;
     }
@@ -165,13 +165,13 @@ export class MeterLife {
     while (!this.#stopping.signal.aborted) {
       try {
         await this.#setUp(registers);
-        this.#tried.resolve();
+        this.#firstSetup.resolve();
         return undefined;
       } catch (error) {
         if (this.#stopping.signal.aborted) return undefined;
         if (!endless || isClosed(error)) return error;
         this.#raise(error);
-        this.#tried.resolve();
+        this.#firstSetup.resolve();
         await this.#awaitAnswer(error, options.initialConnectionRetryDelayMs);
       }
     }
@@ -190,7 +190,7 @@ export class MeterLife {
     const { identity } = this.#found = found;
     if (found.hasClock) await clock.setAtSetup(bound, signal);
     if (signal.aborted) return;
-    this.#report.tell(found);
+    this.#report.report(found);
     const previous = recognition.identity;
     // A transaction's step must not see the meter change
     await exclusive(() => Promise.resolve(recognition.accept(identity, connection)));
@@ -200,14 +200,14 @@ export class MeterLife {
 
   /** @param interrupted no setup went before @returns what ended the polling; undefined when the meter is stopped */
   async #poll(interrupted: boolean): Promise<unknown> {
-    const { options, recognition, complaints, time, log, events, faults, clock } = this.#deps;
+    const { options, recognition, readFailures, time, log, events, faults, clock } = this.#deps;
     const registers = this.#deps.registers.on(() => recognition.connection);
     const { identity } = recognition;
     if (identity === undefined || this.#stopping.signal.aborted) return undefined;
     const live = new LivePoll({
       identity,
       options,
-      complaints,
+      readFailures,
       time,
       log,
       recognised: (signal) => recognition.isCurrent ? undefined : recognition.accepted(signal),
@@ -217,7 +217,7 @@ export class MeterLife {
       onReading: (reading) => {
         faults.clear("CommunicationError");
         this.#retryPause.worked();
-        this.#silence.over("The meter is read again");
+        this.#failureLog.over("The meter is read again");
         events.push({ kind: "reading", reading });
       },
       onOcmfState: (state) => events.push({ kind: "ocmf_state", state }),
@@ -228,11 +228,11 @@ export class MeterLife {
     const tasks = [
       (signal: AbortSignal) => live.run(registers, signal),
       (signal: AbortSignal) => watchConnection(registers, recognition, signal, () => this.#recognised()),
-      (signal: AbortSignal) => this.#breakOff.wait(signal),
+      (signal: AbortSignal) => this.#externalFailure.wait(signal),
     ];
     const { deviceState } = identity.layout.model;
     if (deviceState !== undefined) {
-      const deps = { deviceState, ...grid, faults, complaints, time };
+      const deps = { deviceState, ...grid, faults, readFailures, time };
       tasks.push((signal) => watchDeviceState(health(signal), deps, signal));
     }
     if (!identity.billing.able && this.#found?.mayBillLater) {
@@ -267,20 +267,20 @@ export class MeterLife {
   #awaitAnswer(failure: unknown, firstMs: number): Promise<void> {
     const { registers, time } = this.#deps;
     const { signal } = this.#stopping;
-    const mostMs = this.#retryPause.longestMs;
-    return awaitAnswer(registers.with({ priority: "health" }), { failure, firstMs, mostMs, time, signal });
+    const longestMs = this.#retryPause.longestMs;
+    return awaitAnswer(registers.with({ priority: "health" }), { failure, firstMs, longestMs, time, signal });
   }
 
   #raise(failure: unknown): void {
     const { options, faults, log } = this.#deps;
     if (failure instanceof MeterError && failure.code === "unknown_model") {
       this.#retryPause.worked();
-      this.#unlisted.tell(failure, { faults, log });
+      this.#unlisted.report(failure, { faults, log });
       return;
     }
     const message = `Cannot read meter ${options.name}: ${errorText(failure)}; it is tried again by itself`;
     this.#retryPause.failed(failure);
-    this.#silence.failed(message);
+    this.#failureLog.failed(message);
     faults.raise("CommunicationError", message);
   }
 

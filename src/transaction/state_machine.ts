@@ -50,7 +50,7 @@ export type Input =
   /** A record is in the journal. */
   | { readonly kind: "stored"; readonly transactionId: string | undefined; readonly reason: RecordReason }
   /** Another meter answers than the one that the open transaction ran on. */
-  | { readonly kind: "exchanged" };
+  | { readonly kind: "replaced" };
 
 /** What is to be done before the next state holds. */
 export type Effect =
@@ -79,10 +79,10 @@ export function isOpen(state: TransactionState): state is OpenState {
 
 /** The next state and what it takes. An input that makes no sense in a state changes nothing. */
 export function step(state: TransactionState, input: Input): Step {
-  const next = move(state, input);
-  return monitored(next.state) === monitored(state)
+  const next = transition(state, input);
+  return isMonitored(next.state) === isMonitored(state)
     ? next
-    : { ...next, effects: [...next.effects, { do: "monitor", on: monitored(next.state) }] };
+    : { ...next, effects: [...next.effects, { do: "monitor", on: isMonitored(next.state) }] };
 }
 
 /** Whether its start has not ended: the meter may not have begun it. */
@@ -91,7 +91,7 @@ export function isBeginning(state: TransactionState): state is BeginningState {
 }
 
 /** Whether the meter's OCMF state is to be watched. */
-export function monitored(state: TransactionState): boolean {
+export function isMonitored(state: TransactionState): boolean {
   return state.kind === "running" || state.kind === "stopping";
 }
 
@@ -141,7 +141,7 @@ export function recordReason(
   return ended ? state.why : "recovered";
 }
 
-function move(state: TransactionState, input: Input): Step {
+function transition(state: TransactionState, input: Input): Step {
   switch (input.kind) {
     case "accepted":
       if (isOpen(state)) return { state, effects: [] };
@@ -153,16 +153,16 @@ function move(state: TransactionState, input: Input): Step {
       return end(state, input.why, input.transactionId);
     case "stored":
       return stored(state, input.transactionId, input.reason);
-    case "exchanged":
+    case "replaced":
       if (!isOpen(state)) return { state, effects: [] };
       return enter({ kind: "finished", transactionId: state.transactionId, reason: "meter_exchanged" });
     case "meter":
-      return input.isPast ? adoptUnnamed(state) : heed(state, input.state, input.transactionId);
+      return input.isPast ? adoptUnnamed(state) : applyFound(state, input.state, input.transactionId);
   }
 }
 
 /** The meter's own word wins over what is remembered. */
-function heed(state: TransactionState, found: OcmfState, transactionId: string | undefined): Step {
+function applyFound(state: TransactionState, found: OcmfState, transactionId: string | undefined): Step {
   switch (found) {
     case "NOT_READY":
       return lose(state);

@@ -14,12 +14,12 @@ function otherMeter(world: World): PhysicalMeter {
   return other;
 }
 
-Deno.test("TransactionDesk closes a transaction out to the meter that was exchanged, with all that is known of it", async () => {
+Deno.test("MeterTransactions closes a transaction out to the meter that was exchanged, with all that is known of it", async () => {
   await using world = new World();
   const first = world.boot();
-  await first.desk.start(startRequest("tx-1"));
-  const { desk, journal, steps } = world.boot({ meter: otherMeter(world) });
-  await desk.recover();
+  await first.transactions.start(startRequest("tx-1"));
+  const { transactions, journal, steps } = world.boot({ meter: otherMeter(world) });
+  await transactions.recover();
   const lost = journal.transaction("evse-1", "tx-1");
   assert.deepEqual([lost?.state, lost?.reason, lost?.meterId, lost?.evseId], [
     "finished",
@@ -30,13 +30,13 @@ Deno.test("TransactionDesk closes a transaction out to the meter that was exchan
   assert.equal(JSON.parse(lost?.request ?? "{}").identification_data, "1F2D3A4F5506C7");
   assert.equal(lost?.startValue?.data, "AB".repeat(122));
   assert.ok(lost?.startedAtMs !== undefined && lost.stoppedAtMs !== undefined);
-  assert.deepEqual(desk.current, { state: "finished", transactionId: "tx-1" });
+  assert.deepEqual(transactions.current, { state: "finished", transactionId: "tx-1" });
   assert.equal(steps.monitored, false);
-  await assert.rejects(desk.stop({ transaction_id: "tx-1" }), {
+  await assert.rejects(transactions.stop({ transaction_id: "tx-1" }), {
     code: "TRANSACTION_FINISHED",
     message: /tx-1 .* without a record: it is on meter BY1234567\.2025, which was exchanged/,
   });
-  await assert.rejects(desk.start(startRequest("tx-1")), { code: "TRANSACTION_FINISHED" });
+  await assert.rejects(transactions.start(startRequest("tx-1")), { code: "TRANSACTION_FINISHED" });
   const [fault] = steps.faults.active;
   assert.equal(fault?.subType, "MeterExchanged");
   assert.match(
@@ -45,16 +45,16 @@ Deno.test("TransactionDesk closes a transaction out to the meter that was exchan
   );
 });
 
-Deno.test("TransactionDesk writes nothing of an old transaction to the meter that took its place, whatever comes first", async () => {
+Deno.test("MeterTransactions writes nothing of an old transaction to the meter that took its place, whatever comes first", async () => {
   for (const request of ["stop", "cancel", "start"] as const) {
     await using world = new World();
-    const { desk, steps, journal } = world.boot();
-    await desk.start(startRequest("tx-1"));
+    const { transactions, steps, journal } = world.boot();
+    await transactions.start(startRequest("tx-1"));
     const other = otherMeter(world);
     steps.connect(other);
     const answer = request === "start"
-      ? desk.start(startRequest("tx-2"))
-      : desk.stop({ transaction_id: request === "stop" ? "tx-1" : "" });
+      ? transactions.start(startRequest("tx-2"))
+      : transactions.stop({ transaction_id: request === "stop" ? "tx-1" : "" });
     if (request === "stop") await assert.rejects(answer, { code: "TRANSACTION_FINISHED" });
     else assert.equal((await answer).status, "OK");
     assert.equal(steps.calls.filter((step) => step === "end").length, 0, request);
@@ -63,28 +63,28 @@ Deno.test("TransactionDesk writes nothing of an old transaction to the meter tha
   }
 });
 
-Deno.test("TransactionDesk tells of its own accord that a transaction was lost to the old meter", async () => {
+Deno.test("MeterTransactions tells of its own accord that a transaction was lost to the old meter", async () => {
   await using world = new World();
-  const { desk, steps } = world.boot();
-  await desk.start(startRequest("tx-1"));
+  const { transactions, steps } = world.boot();
+  await transactions.start(startRequest("tx-1"));
   steps.connect(otherMeter(world));
-  await desk.recover();
-  await desk.close();
+  await transactions.recover();
+  await transactions.close();
   const told: unknown[] = [];
-  for await (const event of desk.events) told.push(event);
+  for await (const event of transactions.events) told.push(event);
   assert.deepEqual(told.at(-1), { kind: "state", state: "finished", transactionId: "tx-1" });
 });
 
-Deno.test("TransactionDesk begins pagination and key anew with a new meter", async () => {
+Deno.test("MeterTransactions begins pagination and key anew with a new meter", async () => {
   await using world = new World();
   const first = world.boot();
   for (const id of ["tx-1", "tx-2"]) {
-    await first.desk.start(startRequest(id));
-    await first.desk.stop({ transaction_id: id });
+    await first.transactions.start(startRequest(id));
+    await first.transactions.stop({ transaction_id: id });
   }
-  const { desk, steps, journal } = world.boot({ meter: otherMeter(world) });
-  await desk.start(startRequest("tx-3"));
-  assert.equal((await desk.stop({ transaction_id: "tx-3" })).status, "OK");
+  const { transactions, steps, journal } = world.boot({ meter: otherMeter(world) });
+  await transactions.start(startRequest("tx-3"));
+  assert.equal((await transactions.stop({ transaction_id: "tx-3" })).status, "OK");
   assert.deepEqual(journal.records().at(-1)?.verdict, {
     signature: "valid",
     session: "ok",
@@ -94,19 +94,19 @@ Deno.test("TransactionDesk begins pagination and key anew with a new meter", asy
   assert.deepEqual(faultsOf(steps), ["MeterExchanged"]);
 });
 
-Deno.test("TransactionDesk fetches the old meter's record when that comes back, for its own transaction", async () => {
+Deno.test("MeterTransactions fetches the old meter's record when that comes back, for its own transaction", async () => {
   for (const goesOn of [false, true]) {
     await using world = new World();
     const first = world.boot();
-    await first.desk.start(startRequest("tx-1"));
+    await first.transactions.start(startRequest("tx-1"));
     const away = world.boot({ meter: otherMeter(world) });
-    await away.desk.start(startRequest("tx-2"));
+    await away.transactions.start(startRequest("tx-2"));
     if (!goesOn) world.meter.close("P");
-    const { desk, journal } = world.boot();
-    await desk.recover();
+    const { transactions, journal } = world.boot();
+    await transactions.recover();
     assert.equal(journal.transaction("evse-1", "tx-2")?.reason, "meter_exchanged");
-    assert.deepEqual(desk.current, { state: goesOn ? "running" : "finished", transactionId: "tx-1" });
-    const answer = await desk.stop({ transaction_id: "tx-1" });
+    assert.deepEqual(transactions.current, { state: goesOn ? "running" : "finished", transactionId: "tx-1" });
+    const answer = await transactions.stop({ transaction_id: "tx-1" });
     assert.equal(answer.signed_meter_value?.signed_meter_data, textOf(world.meter.made[0]));
     assert.equal(answer.start_signed_meter_value?.encoding_method, "plain");
     const [record] = journal.records();
@@ -114,75 +114,75 @@ Deno.test("TransactionDesk fetches the old meter's record when that comes back, 
   }
 });
 
-Deno.test("TransactionDesk keeps the fault of an exchange across restarts until it is acknowledged", async () => {
+Deno.test("MeterTransactions keeps the fault of an exchange across restarts until it is acknowledged", async () => {
   await using world = new World();
-  await world.boot().desk.recover();
+  await world.boot().transactions.recover();
   const other = otherMeter(world);
   const exchanged = world.boot({ meter: other });
-  await exchanged.desk.recover();
+  await exchanged.transactions.recover();
   const since = exchanged.steps.faults.active[0]?.sinceMs;
   await world.time.sleep(60_000);
   const restarted = world.boot({ meter: other });
   assert.deepEqual(restarted.steps.faults.active.map(({ subType, sinceMs }) => [subType, sinceMs]), [
     ["MeterExchanged", since],
   ]);
-  await restarted.desk.start(startRequest("tx-1"));
-  await restarted.desk.stop({ transaction_id: "tx-1" });
+  await restarted.transactions.start(startRequest("tx-1"));
+  await restarted.transactions.stop({ transaction_id: "tx-1" });
   assert.deepEqual(faultsOf(restarted.steps), ["MeterExchanged"]);
-  assert.deepEqual(await restarted.desk.acknowledge({ sub_type: "MeterExchanged" }), { status: "OK" });
+  assert.deepEqual(await restarted.transactions.acknowledge({ sub_type: "MeterExchanged" }), { status: "OK" });
   assert.deepEqual(faultsOf(restarted.steps), []);
-  assert.deepEqual(await restarted.desk.acknowledge({ sub_type: "MeterExchanged" }), { status: "OK" });
+  assert.deepEqual(await restarted.transactions.acknowledge({ sub_type: "MeterExchanged" }), { status: "OK" });
   const later = world.boot({ meter: other });
-  await later.desk.recover();
+  await later.transactions.recover();
   assert.deepEqual(faultsOf(later.steps), []);
 });
 
-Deno.test("TransactionDesk takes a meter whose year could not be read for the same", async () => {
+Deno.test("MeterTransactions takes a meter whose year could not be read for the same", async () => {
   await using world = new World();
-  const { desk, steps, journal } = world.boot();
-  await desk.start(startRequest("tx-1"));
+  const { transactions, steps, journal } = world.boot();
+  await transactions.start(startRequest("tx-1"));
   steps.identity = { ...identityOf("BY1234567"), meterId: "BY1234567" };
-  await desk.recover();
-  assert.deepEqual(desk.current, { state: "running", transactionId: "tx-1" });
+  await transactions.recover();
+  assert.deepEqual(transactions.current, { state: "running", transactionId: "tx-1" });
   assert.deepEqual(faultsOf(steps), []);
   assert.equal(journal.place("evse-1")?.meterId, "BY1234567.2025");
 });
 
-Deno.test("TransactionDesk notices an exchange for a meter that cannot bill", async () => {
+Deno.test("MeterTransactions notices an exchange for a meter that cannot bill", async () => {
   await using world = new World();
-  await world.boot().desk.start(startRequest("tx-1"));
-  const { desk, steps } = world.boot({ meter: otherMeter(world) });
+  await world.boot().transactions.start(startRequest("tx-1"));
+  const { transactions, steps } = world.boot({ meter: otherMeter(world) });
   steps.identity = { ...identityOf("BY7654321"), billing: { able: false, reason: "no key" } };
-  await desk.recover();
-  assert.deepEqual(desk.current, { state: "finished", transactionId: "tx-1" });
+  await transactions.recover();
+  assert.deepEqual(transactions.current, { state: "finished", transactionId: "tx-1" });
   assert.deepEqual(faultsOf(steps), ["MeterExchanged"]);
   assert.deepEqual(steps.calls, []);
 });
 
-Deno.test("TransactionDesk tells of an exchange that it cannot write down, and writes it down later", async () => {
+Deno.test("MeterTransactions tells of an exchange that it cannot write down, and writes it down later", async () => {
   await using world = new World();
-  await world.boot().desk.start(startRequest("tx-1"));
-  const { desk, steps, journal } = world.boot({ meter: otherMeter(world) });
+  await world.boot().transactions.start(startRequest("tx-1"));
+  const { transactions, steps, journal } = world.boot({ meter: otherMeter(world) });
   world.sabotage(
     `CREATE TRIGGER full BEFORE UPDATE ON transactions BEGIN SELECT RAISE(FAIL, 'disk full'); END;
      CREATE TRIGGER fuller BEFORE UPDATE ON places BEGIN SELECT RAISE(FAIL, 'disk full'); END`,
   );
-  const recovery = desk.recover();
-  await until(() => desk.current.state === "finished");
+  const recovery = transactions.recover();
+  await until(() => transactions.current.state === "finished");
   assert.deepEqual(faultsOf(steps).sort(), ["JournalFailed", "MeterExchanged"]);
   world.sabotage("DROP TRIGGER full; DROP TRIGGER fuller");
   await recovery;
-  await desk.recover();
+  await transactions.recover();
   assert.equal(journal.transaction("evse-1", "tx-1")?.reason, "meter_exchanged");
   assert.equal(journal.place("evse-1")?.exchanged?.meterId, "BY1234567.2025");
   assert.deepEqual(faultsOf(steps), ["MeterExchanged"]);
 });
 
-Deno.test("TransactionDesk raises a fault for another key of the same meter until that is acknowledged", async () => {
+Deno.test("MeterTransactions raises a fault for another key of the same meter until that is acknowledged", async () => {
   await using world = new World();
   const first = world.boot();
-  await first.desk.start(startRequest("tx-1"));
-  await first.desk.stop({ transaction_id: "tx-1" });
+  await first.transactions.start(startRequest("tx-1"));
+  await first.transactions.stop({ transaction_id: "tx-1" });
   const otherKey = publicKey(new Uint8Array(32).fill(9), "brainpoolP256r1");
   const boot = () => {
     const process = world.boot();
@@ -193,76 +193,76 @@ Deno.test("TransactionDesk raises a fault for another key of the same meter unti
     return process;
   };
   const changed = boot();
-  await changed.desk.recover();
+  await changed.transactions.recover();
   assert.deepEqual(faultsOf(changed.steps), ["PublicKeyChanged"]);
-  await changed.desk.start(startRequest("tx-2"));
-  await changed.desk.stop({ transaction_id: "tx-2" });
+  await changed.transactions.start(startRequest("tx-2"));
+  await changed.transactions.stop({ transaction_id: "tx-2" });
   assert.equal(changed.journal.records().at(-1)?.verdict?.key, "changed");
   const again = boot();
-  await again.desk.recover();
+  await again.transactions.recover();
   assert.deepEqual(faultsOf(again.steps), ["PublicKeyChanged"]);
-  assert.deepEqual(await again.desk.acknowledge({ sub_type: "PublicKeyChanged" }), { status: "OK" });
+  assert.deepEqual(await again.transactions.acknowledge({ sub_type: "PublicKeyChanged" }), { status: "OK" });
   assert.deepEqual(faultsOf(again.steps), []);
   const known = boot();
-  await known.desk.start(startRequest("tx-3"));
-  await known.desk.stop({ transaction_id: "tx-3" });
+  await known.transactions.start(startRequest("tx-3"));
+  await known.transactions.stop({ transaction_id: "tx-3" });
   assert.equal(known.journal.records().at(-1)?.verdict?.key, "pinned");
   assert.equal(faultsOf(known.steps).includes("PublicKeyChanged"), false);
 });
 
-Deno.test("TransactionDesk.acknowledge refuses what is no such fault, and keeps the fault when it cannot be written", async () => {
+Deno.test("MeterTransactions.acknowledge refuses what is no such fault, and keeps the fault when it cannot be written", async () => {
   await using world = new World();
-  await world.boot().desk.recover();
-  const { desk, steps } = world.boot({ meter: otherMeter(world) });
-  await desk.recover();
+  await world.boot().transactions.recover();
+  const { transactions, steps } = world.boot({ meter: otherMeter(world) });
+  await transactions.recover();
   for (const request of [{}, { sub_type: "CommunicationError" }, null]) {
-    await assert.rejects(desk.acknowledge(request), { code: "INVALID_REQUEST" });
+    await assert.rejects(transactions.acknowledge(request), { code: "INVALID_REQUEST" });
   }
   world.sabotage("CREATE TRIGGER full BEFORE UPDATE ON places BEGIN SELECT RAISE(FAIL, 'disk full'); END");
-  await assert.rejects(desk.acknowledge({ sub_type: "MeterExchanged" }), { code: "JOURNAL_FAILED" });
+  await assert.rejects(transactions.acknowledge({ sub_type: "MeterExchanged" }), { code: "JOURNAL_FAILED" });
   assert.ok(faultsOf(steps).includes("MeterExchanged"));
 });
 
 Deno.test("a transaction is not lost to a meter that came to its place on an open line", async () => {
   await using world = new World();
-  const { desk, steps, errors } = world.boot();
-  await desk.start(startRequest("tx-1"));
+  const { transactions, steps, errors } = world.boot();
+  await transactions.start(startRequest("tx-1"));
   const other = new PhysicalMeter("BX7654321");
   steps.swap(other);
-  await assert.rejects(desk.stop({ transaction_id: "tx-1" }), { code: "METER_OFFLINE" });
-  assert.deepEqual(desk.current, { state: "stopping", transactionId: "tx-1" });
+  await assert.rejects(transactions.stop({ transaction_id: "tx-1" }), { code: "METER_OFFLINE" });
+  assert.deepEqual(transactions.current, { state: "stopping", transactionId: "tx-1" });
   assert.deepEqual(errors, []);
   steps.swap(world.meter);
-  await desk.recover();
-  assert.equal((await desk.stop({ transaction_id: "tx-1" })).status, "OK");
+  await transactions.recover();
+  assert.equal((await transactions.stop({ transaction_id: "tx-1" })).status, "OK");
 });
 
 Deno.test("a transaction that was to be stopped when its meter was exchanged is stopped when the meter is back", async () => {
   await using world = new World();
-  const { desk, steps, journal } = world.boot();
-  await desk.start(startRequest("tx-1"));
+  const { transactions, steps, journal } = world.boot();
+  await transactions.start(startRequest("tx-1"));
   steps.connect(otherMeter(world));
-  await assert.rejects(desk.stop({ transaction_id: "tx-1" }), { code: "TRANSACTION_FINISHED" });
+  await assert.rejects(transactions.stop({ transaction_id: "tx-1" }), { code: "TRANSACTION_FINISHED" });
   assert.equal(journal.transaction("evse-1", "tx-1")?.reason, "meter_exchanged");
   steps.connect(world.meter);
-  await desk.recover();
+  await transactions.recover();
   assert.deepEqual(journal.records().map(({ transactionId, reason }) => [transactionId, reason]), [[
     "tx-1",
     "stopped",
   ]]);
-  const answer = await desk.stop({ transaction_id: "tx-1" });
+  const answer = await transactions.stop({ transaction_id: "tx-1" });
   assert.equal(answer.signed_meter_value?.signed_meter_data, textOf(world.meter.made[0]));
 });
 
 Deno.test("a transaction that was to be stopped is stopped when its meter turns up under another name", async () => {
   await using world = new World();
   const first = world.boot();
-  await first.desk.start(startRequest("tx-1"));
+  await first.transactions.start(startRequest("tx-1"));
   first.steps.connect(otherMeter(world));
-  await assert.rejects(first.desk.stop({ transaction_id: "tx-1" }), { code: "TRANSACTION_FINISHED" });
+  await assert.rejects(first.transactions.stop({ transaction_id: "tx-1" }), { code: "TRANSACTION_FINISHED" });
   world.sabotage("UPDATE transactions SET meter = 'evse-2'; DELETE FROM places");
-  const { desk, journal } = world.boot();
-  await desk.recover();
+  const { transactions, journal } = world.boot();
+  await transactions.recover();
   assert.deepEqual(journal.records().map(({ transactionId, reason }) => [transactionId, reason]), [[
     "tx-1",
     "stopped",

@@ -1,14 +1,14 @@
 import {
   type Endpoint,
-  type MeterPost,
   type NodeEndpoint,
   nodeToken,
   type SchemaName,
+  type ServedMeter,
   type Subjects,
 } from "../contract/mod.ts";
 
 /** What is served on one subject. */
-export interface Served {
+export interface ServedEndpoint {
   readonly subject: string;
   /** End of the subject: `reading.get`. */
   readonly suffix: string;
@@ -29,25 +29,25 @@ export interface Served {
    */
   answer(body: object, untilMs: number): Promise<object | undefined> | object | undefined;
   /** Whether a request is taken although too many wait. @default none is */
-  mustTake?(body: object): boolean;
+  isNeverRefused?(body: object): boolean;
 }
 
 /** Every endpoint of every meter. */
 export function servedByMeters(
   subjects: Subjects,
-  posts: readonly MeterPost[],
+  meters: readonly ServedMeter[],
   endpoints: readonly Endpoint[],
-): Served[] {
-  return posts.flatMap((post) =>
+): ServedEndpoint[] {
+  return meters.flatMap((served) =>
     endpoints.map((endpoint) => ({
-      subject: subjects.of(post.name, endpoint.suffix),
+      subject: subjects.of(served.name, endpoint.suffix),
       suffix: endpoint.suffix,
-      meter: post.name,
+      meter: served.name,
       ...(endpoint.request === undefined ? {} : { request: endpoint.request }),
       response: endpoint.response,
-      doing: `${endpoint.verb} ${post.name}`,
-      answer: (body: object, untilMs: number) => endpoint.answer(post, body, untilMs),
-      mustTake: (body: object) => endpoint.mustTake?.(post, body) ?? false,
+      doing: `${endpoint.verb} ${served.name}`,
+      answer: (body: object, untilMs: number) => endpoint.answer(served, body, untilMs),
+      isNeverRefused: (body: object) => endpoint.isNeverRefused?.(served, body) ?? false,
     }))
   );
 }
@@ -56,7 +56,11 @@ export function servedByMeters(
  * The endpoints of the process itself. Each process of a site answers, because each has a journal and meters of its own;
  * a request that names an `instance` is answered by that one only.
  */
-export function servedByNode(subjects: Subjects, instance: string, endpoints: readonly NodeEndpoint[]): Served[] {
+export function servedByNode(
+  subjects: Subjects,
+  instance: string,
+  endpoints: readonly NodeEndpoint[],
+): ServedEndpoint[] {
   return endpoints.map(({ suffix, request = "NodeReq", response, verb, answer }) => ({
     subject: subjects.of(nodeToken, suffix),
     suffix,

@@ -2,16 +2,16 @@ import { errorText } from "../base/log.ts";
 import type { StoredRecord } from "../journal/mod.ts";
 import { serialNumberIn } from "../meter/mod.ts";
 import { type Expected, type RecordFacts, recordFacts, type Verification, verifyRecord } from "../ocmf/mod.ts";
-import type { DeskOptions } from "./desk_options.ts";
+import type { MeterTransactionsOptions } from "./meter_transactions_options.ts";
 
 /** So many records before one are looked at for a number: those of corrupted files may have none. */
-const mostLooks = 10;
+const maxRecordsSearched = 10;
 
 /**
  * Judges a stored record and keeps the verdict beside it. A record that is not good raises the fault
  * `RecordNotVerified`, the next good one clears it; nothing here withholds a record.
  */
-export async function judgeRecord(options: DeskOptions, record: StoredRecord): Promise<void> {
+export async function verifyStoredRecord(options: MeterTransactionsOptions, record: StoredRecord): Promise<void> {
   const { journal, meter, log } = options;
   try {
     const { firstKey } = journal.memory(record.meterId);
@@ -24,7 +24,7 @@ export async function judgeRecord(options: DeskOptions, record: StoredRecord): P
       ...(firstKey !== undefined && { pinnedKey: firstKey }),
     };
     const verdict = verifyRecord(record.ocmf, record.publicKey, expected);
-    report(options, record, verdict);
+    updateFault(options, record, verdict);
     await journal.judge(record.seq, verdict, {
       key: record.publicKey === "" ? undefined : record.publicKey,
       pagination: transactionNumber(facts),
@@ -40,8 +40,12 @@ export async function judgeRecord(options: DeskOptions, record: StoredRecord): P
  * then because its production year could not be read. The last known number of the meter may be that of this record or of
  * a later one: it counts only if the journal holds no record before, and if it is smaller.
  */
-function paginationBefore({ journal }: DeskOptions, record: StoredRecord, facts: RecordFacts): number | undefined {
-  for (const { ocmf } of journal.recordsBefore(record.seq, journal.idsOf(record.meterId), mostLooks)) {
+function paginationBefore(
+  { journal }: MeterTransactionsOptions,
+  record: StoredRecord,
+  facts: RecordFacts,
+): number | undefined {
+  for (const { ocmf } of journal.recordsBefore(record.seq, journal.idsOf(record.meterId), maxRecordsSearched)) {
     const before = transactionNumber(recordFacts(ocmf));
     if (before !== undefined) return before;
   }
@@ -55,7 +59,7 @@ function transactionNumber({ pagination, paginationLetter }: RecordFacts): numbe
   return paginationLetter === "T" ? pagination : undefined;
 }
 
-function report({ meter }: DeskOptions, record: StoredRecord, verdict: Verification): void {
+function updateFault({ meter }: MeterTransactionsOptions, record: StoredRecord, verdict: Verification): void {
   if (verdict.signature === "valid" && verdict.session !== "violated") return meter.faults.clear("RecordNotVerified");
   const problems = verdict.problems.length === 0 ? "" : `: ${verdict.problems.join("; ")}`;
   meter.faults.raise(

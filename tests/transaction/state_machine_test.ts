@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { recordReason, step, type TransactionState } from "../../src/transaction/machine.ts";
+import { recordReason, step, type TransactionState } from "../../src/transaction/state_machine.ts";
 import { testProperties } from "../fuzz/test_properties.ts";
-import { machineProperties } from "./machine_properties.ts";
+import { machineProperties } from "./state_machine_properties.ts";
 
 testProperties(machineProperties);
 

@@ -1,0 +1,30 @@
+import { TransactionApi } from "../../src/contract/mod.ts";
+import type { OcmfState } from "../../src/meter/mod.ts";
+import { MeterTransactions } from "../../src/transaction/mod.ts";
+
+/** The transactions of one meter, with the JSON of clients as requests and answers. */
+export class AnsweredTransactions extends TransactionApi {
+  readonly #transactions: MeterTransactions;
+
+  constructor(...options: ConstructorParameters<typeof MeterTransactions>) {
+    const transactions = new MeterTransactions(...options);
+    super(transactions);
+    this.#transactions = transactions;
+  }
+
+  get events(): MeterTransactions["events"] {
+    return this.#transactions.events;
+  }
+
+  recover(): Promise<void> {
+    return this.#transactions.recover();
+  }
+
+  observe(state: OcmfState): void {
+    this.#transactions.observe(state);
+  }
+
+  close(): Promise<void> {
+    return this.#transactions.close();
+  }
+}
