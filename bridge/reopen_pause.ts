@@ -1,3 +1,4 @@
+import { backOffMs } from "../src/base/back_off.ts";
 import type { PortError } from "./errors.ts";
 
 const firstMs = 100;
@@ -24,7 +25,7 @@ export class ReopenPause {
    */
   after(error: PortError | undefined, useful: boolean): number {
     this.#attempts = useful ? 1 : this.#attempts + 1;
-    return Math.min(firstMs * 2 ** (this.#attempts - 1), this.#longestMs(error));
+    return backOffMs(this.#attempts, { firstMs, longestMs: this.#longestMs(error) });
   }
 
   #longestMs(error: PortError | undefined): number {

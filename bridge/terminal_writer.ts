@@ -1,3 +1,4 @@
+import { BackOff } from "../src/base/back_off.ts";
 import { systemTime } from "../src/base/time.ts";
 import type { Libc } from "./libc.ts";
 
@@ -5,7 +6,7 @@ import type { Libc } from "./libc.ts";
 const pieceBytes = 1024;
 
 /** The pauses between two attempts while the system takes nothing. */
-const pauseMs = { first: 1, longest: 16 } as const;
+const pauses = { firstMs: 1, longestMs: 16 } as const;
 
 /** Writes to a descriptor opened with O_NONBLOCK. */
 export class TerminalWriter {
@@ -46,16 +47,12 @@ export class TerminalWriter {
   }
 
   async #writeRest(bytes: Uint8Array): Promise<void> {
-    let waitMs: number = pauseMs.first;
+    const backOff = new BackOff(pauses);
     for (let done = 0; done < bytes.length;) {
       const written = this.#writeSome(bytes.subarray(done));
       done += written;
-      if (written > 0) {
-        waitMs = pauseMs.first;
-        continue;
-      }
-      await systemTime.sleep(waitMs);
-      waitMs = Math.min(2 * waitMs, pauseMs.longest);
+      if (written > 0) backOff.reset();
+      else await systemTime.sleep(backOff.failed());
     }
   }
 

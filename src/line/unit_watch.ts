@@ -1,7 +1,9 @@
+import { BackOff } from "../base/back_off.ts";
+
 /** Exchanges in trouble that it takes at least. */
 const fewest = 3;
 /** Pause before the line is opened once more if that did not help; it doubles each time. */
-const pauseMs = { first: 10_000, longest: 600_000 } as const;
+const pauses = { firstMs: 10_000, longestMs: 600_000 } as const;
 
 /** What it takes to give a line up. */
 export interface WatchRules {
@@ -25,7 +27,7 @@ export class UnitWatch {
   /** Monotonic time of the first exchange in trouble. */
   #since = 0;
   #notBefore = -Infinity;
-  #pauseMs: number = pauseMs.first;
+  readonly #backOff = new BackOff(pauses);
 
   constructor(rules: WatchRules) {
     this.#rules = rules;
@@ -52,8 +54,7 @@ export class UnitWatch {
     if (this.#heard.size === 0 && !this.#rules.unheardToo) return false;
     if (!this.#heard.isSubsetOf(this.#troubled)) return false;
     this.#begin();
-    this.#notBefore = now + this.#pauseMs;
-    this.#pauseMs = Math.min(2 * this.#pauseMs, pauseMs.longest);
+    this.#notBefore = now + this.#backOff.failed();
     return true;
   }
 
@@ -61,7 +62,7 @@ export class UnitWatch {
     this.#calm = true;
     this.#begin();
     this.#notBefore = -Infinity;
-    this.#pauseMs = pauseMs.first;
+    this.#backOff.reset();
   }
 
   #begin(): void {
