@@ -2,12 +2,12 @@ import { clockSynchronised, NodeHealth } from "./health/mod.ts";
 import { Line, watchWrites } from "./line/mod.ts";
 import { SerialPoll } from "../bridge/mod.ts";
 import { type Log, withFields } from "./base/log.ts";
-import { clockDoubt } from "./base/our_clock.ts";
+import { clockProblem } from "./base/machine_clock.ts";
 import { newNodeIdentity } from "./base/node_identity.ts";
 import { systemTime, type Time } from "./base/time.ts";
 import { TroubleLog } from "./base/trouble_log.ts";
 import { type LineSettings, type MeterSettings, type Settings, streamsWithNeeds } from "./config/mod.ts";
-import { keepRetention, type LiveJournal, mentionOnce, openLiveJournal, reportOpening } from "./journal/mod.ts";
+import { keepRetention, type LiveJournal, logNoticesOnce, openLiveJournal, reportOpening } from "./journal/mod.ts";
 import { Meter, type MeterEvent, serialNumberIn } from "./meter/mod.ts";
 import { type LineReport, TransactionApi } from "./contract/mod.ts";
 import { NatsNode } from "./nats/mod.ts";
@@ -95,7 +95,7 @@ export class Service {
     this.#lines = lines;
     this.#meters = meters;
     this.#health = newHealth(settings, journal, { log, time, clockSynchronised });
-    journal.onReopened = () => void this.#health.look();
+    journal.onReopened = () => void this.#health.check();
     this.#node = new NatsNode({
       options: { site: settings.site, ...settings.nats, streams: streamsWithNeeds(settings) },
       identity: newNodeIdentity(settings.stateDir, log),
@@ -126,7 +126,7 @@ export class Service {
     const { log, time = systemTime, clockSynchronised: synchronised = clockSynchronised, failpoint } = deps;
     const { requireSync } = settings.clock;
     const isClockGood = () =>
-      clockDoubt({ nowMs: time.now(), synchronised: synchronised(), requireSync }) === undefined;
+      clockProblem({ nowMs: time.now(), synchronised: synchronised(), requireSync }) === undefined;
     const parts = { log, time, clockSynchronised: synchronised, isClockGood, failpoint };
     const journal = await openLiveJournal(settings.stateDir, { now: time.now, failpoint });
     reportOpening(journal, log);
@@ -136,7 +136,7 @@ export class Service {
       await service.#run();
       const { signal } = service.#stopping;
       service.#tasks.push(
-        mentionOnce(journal, settings.changedDefaults ?? [], parts),
+        logNoticesOnce(journal, settings.changedDefaults ?? [], parts),
         keepRetention(journal, settings.journal.retentionDays, { ...parts, signal }),
       );
       return service;
@@ -255,7 +255,7 @@ export class Service {
         break;
       case "fault":
         this.#node.publishFault(meter.name, event.fault);
-        if (event.fault.subType === "JournalFailed") void this.#health.look();
+        if (event.fault.subType === "JournalFailed") void this.#health.check();
         break;
     }
   }
@@ -270,7 +270,7 @@ function newHealth(
     stateDir: settings.stateDir,
     journal,
     undeliveredMs: settings.journal.alarmUndeliveredMinutes * 60_000,
-    leastFreeBytes: settings.journal.alarmFreeMb * 1_000_000,
+    minFreeBytes: settings.journal.alarmFreeMb * 1_000_000,
     requireSync: settings.clock.requireSync,
     ...deps,
   });

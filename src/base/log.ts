@@ -1,4 +1,4 @@
-import { messageText } from "./file_trouble.ts";
+import { messageText } from "./file_problem.ts";
 
 /** Severity of a log line, most severe first. */
 export const logLevels = ["error", "warn", "info", "debug"] as const;

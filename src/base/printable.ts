@@ -2,12 +2,12 @@
  * Characters that a terminal or log viewer executes instead of showing: control characters (C0, DEL, C1), line and
  * paragraph separators, and invisible format characters such as those that change the text direction.
  */
-const obeyed = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+const executedCharacters = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 const short: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 
 /** A text as one line in which such characters are visible: `\n`, `\x1b`, `\u202e`. */
 export function printable(text: string): string {
-  return text.replace(obeyed, (character) => short[character] ?? escaped(character));
+  return text.replace(executedCharacters, (character) => short[character] ?? escaped(character));
 }
 
 /**
@@ -18,7 +18,7 @@ export function printable(text: string): string {
  */
 export function printableJson(value: unknown, space?: number): string {
   return JSON.stringify(value, null, space).replace(
-    obeyed,
+    executedCharacters,
     (character) => character === "\n" ? character : units(character).map((unit) => `\\u${hex(unit, 4)}`).join(""),
   );
 }

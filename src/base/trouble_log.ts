@@ -3,7 +3,7 @@ import type { Time } from "./time.ts";
 
 const hourMs = 3_600_000;
 /** The most lines about one problem within an hour; more changes are only counted. */
-const mostAnHour = 6;
+const maxLinesPerHour = 6;
 
 /**
  * Logs a repeated problem: once when it begins, every hour while it lasts with the number of repetitions, and once when
@@ -48,7 +48,7 @@ export class TroubleLog {
     const nowMs = this.#time.mono();
     this.#forget(nowMs - hourMs);
     const text = `${message} ${JSON.stringify(fields)}`;
-    if (this.#said.has(text) || this.#lines.length >= mostAnHour) {
+    if (this.#said.has(text) || this.#lines.length >= maxLinesPerHour) {
       this.#log.debug(message, fields);
       return;
     }
@@ -94,7 +94,7 @@ export class TroubleLogs<Key> {
 }
 
 /** The most texts that are remembered; a text may contain a number that never repeats. */
-const mostTexts = 200;
+const maxTexts = 200;
 
 /**
  * A log for work that is retried: equal lines are written once an hour, with the number of repetitions.
@@ -103,7 +103,7 @@ export function calmLog(log: Log, time: Pick<Time, "mono">): Log {
   const troubles = new Map<string, TroubleLog>();
   const calm = (level: LogLevel) => (message: string, fields: LogFields = {}) => {
     const text = `${level} ${message} ${JSON.stringify(fields)}`;
-    if (troubles.size >= mostTexts) troubles.clear();
+    if (troubles.size >= maxTexts) troubles.clear();
     const trouble = troubles.get(text) ?? new TroubleLog(log, time, level);
     troubles.set(text, trouble);
     trouble.failed(message, fields);

@@ -1,5 +1,5 @@
 import { stringify } from "yaml";
-import { fileTrouble } from "../base/file_trouble.ts";
+import { fileProblem } from "../base/file_problem.ts";
 import { ConfigError, effectiveConfig, loadConfig } from "../config/mod.ts";
 import { exitCode, type Io } from "./io.ts";
 import { readingsText } from "./readings_text.ts";
@@ -25,7 +25,7 @@ export async function checkConfig(
     return exitCode.done;
   } catch (error) {
     if (!(error instanceof ConfigError)) {
-      io.err(lines(`cannot read the configuration ${args.file}: ${fileTrouble(error)}`));
+      io.err(lines(`cannot read the configuration ${args.file}: ${fileProblem(error)}`));
       return exitCode.usage;
     }
     for (const problem of error.problems) {

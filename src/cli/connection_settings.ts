@@ -1,4 +1,4 @@
-import { fileTrouble } from "../base/file_trouble.ts";
+import { fileProblem } from "../base/file_problem.ts";
 import { wantsTls } from "../config/mod.ts";
 import type { ServerOptions } from "../nats/mod.ts";
 import type { ConnectionOptions } from "./connection_options.ts";
@@ -115,7 +115,7 @@ async function passwordIn(file: string): Promise<string> {
   try {
     password = (await Deno.readTextFile(file)).replace(/\r?\n$/, "");
   } catch (error) {
-    throw new ConnectionUsageError(`cannot read --password-file ${file}: ${fileTrouble(error)}`);
+    throw new ConnectionUsageError(`cannot read --password-file ${file}: ${fileProblem(error)}`);
   }
   if (password === "") throw new ConnectionUsageError(`--password-file ${file} is empty`);
   return password;

@@ -1,6 +1,6 @@
 import { type Endpoint, endpointText, Line } from "../line/mod.ts";
 import { PortError } from "../../bridge/mod.ts";
-import { fileTrouble } from "../base/file_trouble.ts";
+import { fileProblem } from "../base/file_problem.ts";
 import { errorText } from "../base/log.ts";
 import { createPrivate } from "../base/private_files.ts";
 import { systemTime, timestamp } from "../base/time.ts";
@@ -40,7 +40,7 @@ export async function runFieldTest(args: FieldTestArguments, io: FieldTestIo): P
   try {
     createPrivate(path);
   } catch (error) {
-    io.err(lines(`cannot write the report ${path}: ${fileTrouble(error)}`));
+    io.err(lines(`cannot write the report ${path}: ${fileProblem(error)}`));
     return exitCode.usage;
   }
   using file = Deno.openSync(path, { append: true });

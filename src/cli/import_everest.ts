@@ -1,4 +1,4 @@
-import { fileTrouble } from "../base/file_trouble.ts";
+import { fileProblem } from "../base/file_problem.ts";
 import {
   ConfigError,
   type ImportedConfig,
@@ -23,7 +23,7 @@ export async function importEverestFile(file: string, io: Pick<Io, "out" | "err"
     const text = file === "-" ? new TextDecoder().decode(await io.readInput()) : await Deno.readTextFile(file);
     imported = importEverest(text, path);
   } catch (error) {
-    const sentences = error instanceof ImportError ? error.sentences : [`cannot read ${path}: ${fileTrouble(error)}`];
+    const sentences = error instanceof ImportError ? error.sentences : [`cannot read ${path}: ${fileProblem(error)}`];
     io.err(lines(...sentences));
     return exitCode.usage;
   }

@@ -1,4 +1,4 @@
-import { fileTrouble } from "../base/file_trouble.ts";
+import { fileProblem } from "../base/file_problem.ts";
 import { systemTime } from "../base/time.ts";
 import { JournalError, type JournalReader, type RecordFilter, type StoredRecord } from "../journal/mod.ts";
 import { xmlContainer, xmlValue } from "../ocmf/mod.ts";
@@ -43,7 +43,7 @@ export function journalExport(args: JournalExportArguments, io: ExportIo): Promi
     try {
       output = openOutput(args.output, io);
     } catch (error) {
-      io.err(lines(`cannot write to ${args.output}: ${fileTrouble(error)}`));
+      io.err(lines(`cannot write to ${args.output}: ${fileProblem(error)}`));
       return exitCode.usage;
     }
     try {
@@ -54,7 +54,7 @@ export function journalExport(args: JournalExportArguments, io: ExportIo): Promi
     } catch (error) {
       output.cancel();
       if (error instanceof JournalError) throw error;
-      io.err(lines(`cannot go on writing to ${args.output ?? "standard output"}: ${fileTrouble(error)}`));
+      io.err(lines(`cannot go on writing to ${args.output ?? "standard output"}: ${fileProblem(error)}`));
       return exitCode.failed;
     }
   });

@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
 import * as z from "zod";
-import { fileTrouble } from "../base/file_trouble.ts";
+import { fileProblem } from "../base/file_problem.ts";
 import type { Io } from "./io.ts";
 
 /** What we use of a context of the `nats` tool; an empty text is no value. */
@@ -60,7 +60,7 @@ async function contentOf(file: string, name: string): Promise<string> {
   } catch (error) {
     const known = error instanceof Deno.errors.NotFound ? await knownBeside(file) : [];
     const those = known.length === 0 ? "" : `; there are: ${known.join(", ")}`;
-    throw new ContextError(`cannot read the context ${name} from ${file}: ${fileTrouble(error)}${those}`);
+    throw new ContextError(`cannot read the context ${name} from ${file}: ${fileProblem(error)}${those}`);
   }
 }
 

@@ -1,4 +1,4 @@
-import { fileTrouble } from "../base/file_trouble.ts";
+import { fileProblem } from "../base/file_problem.ts";
 import { ConfigError, loadConfig, type Settings } from "../config/mod.ts";
 import type { Io } from "./io.ts";
 import { lines } from "./safe_text.ts";
@@ -15,7 +15,7 @@ export async function readSettings(file: string, io: Pick<Io, "err" | "env">): P
     if (error instanceof ConfigError) {
       for (const { message } of error.problems) io.err(lines(message));
     } else {
-      io.err(lines(`cannot read the configuration ${file}: ${fileTrouble(error)}`));
+      io.err(lines(`cannot read the configuration ${file}: ${fileProblem(error)}`));
     }
     return undefined;
   }

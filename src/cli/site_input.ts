@@ -1,4 +1,4 @@
-import { fileTrouble } from "../base/file_trouble.ts";
+import { fileProblem } from "../base/file_problem.ts";
 import { ConfigError, isServer, loadConfig } from "../config/mod.ts";
 import { FleetUsageError } from "../fleet/mod.ts";
 import type { Io } from "./io.ts";
@@ -38,7 +38,7 @@ export async function linesIn(file: string, { env }: Pick<Io, "env">): Promise<s
   try {
     text = await Deno.readTextFile(file);
   } catch (error) {
-    throw new FleetUsageError(`cannot take the lines (--lines) from ${file}: ${fileTrouble(error)}`, { cause: error });
+    throw new FleetUsageError(`cannot take the lines (--lines) from ${file}: ${fileProblem(error)}`, { cause: error });
   }
   const { index, 0: section } = /^lines:$[^]*/m.exec(text) ?? { index: 0, 0: undefined };
   if (section === undefined) {

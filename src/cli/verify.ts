@@ -6,7 +6,7 @@ import {
   type Verification,
   verifyRecords,
 } from "../ocmf/mod.ts";
-import { fileTrouble } from "../base/file_trouble.ts";
+import { fileProblem } from "../base/file_problem.ts";
 import { explanationText } from "./explanation_text.ts";
 import { exitCode, type Io } from "./io.ts";
 import { readFileBytes } from "./read_bytes.ts";
@@ -37,7 +37,7 @@ export async function verify(args: VerifyArguments, io: Pick<Io, "readInput" | "
   try {
     bytes = source === args.file ? await readFileBytes(source) : await io.readInput();
   } catch (error) {
-    io.err(lines(`Cannot read ${source}: ${fileTrouble(error)}`));
+    io.err(lines(`Cannot read ${source}: ${fileProblem(error)}`));
     return exitCode.usage;
   }
   const inputs = readRecords(bytes);

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import * as z from "zod";
-import { fileTrouble } from "../base/file_trouble.ts";
+import { fileProblem } from "../base/file_problem.ts";
 import { userCredentials } from "./credentials.ts";
 import { isPublicKey, isSeed } from "./keys.ts";
 import { type NewFile, planFiles } from "./new_files.ts";
@@ -89,7 +89,7 @@ export async function readAccountKeys(folder: string): Promise<AccountKeys> {
   try {
     text = await Deno.readTextFile(file);
   } catch (error) {
-    throw new FleetUsageError(`cannot read the signing keys from ${file}: ${fileTrouble(error)}`, { cause: error });
+    throw new FleetUsageError(`cannot read the signing keys from ${file}: ${fileProblem(error)}`, { cause: error });
   }
   try {
     const keys = keysSchema.parse(JSON.parse(text));

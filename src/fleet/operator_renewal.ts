@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import * as z from "zod";
-import { fileTrouble } from "../base/file_trouble.ts";
+import { fileProblem } from "../base/file_problem.ts";
 import { readToken } from "./jwt.ts";
 import { planFiles } from "./new_files.ts";
 import { accountToken } from "./operator.ts";
@@ -63,6 +63,6 @@ async function readText(path: string, what: string): Promise<string> {
   try {
     return await Deno.readTextFile(path);
   } catch (error) {
-    throw new FleetUsageError(`cannot read ${what} from ${path}: ${fileTrouble(error)}`, { cause: error });
+    throw new FleetUsageError(`cannot read ${what} from ${path}: ${fileProblem(error)}`, { cause: error });
   }
 }

@@ -3,19 +3,19 @@ import { diskRoom } from "../base/disk_room.ts";
 import { FaultBoard } from "../base/fault_board.ts";
 import { Feed } from "../base/feed.ts";
 import { errorText, type Log } from "../base/log.ts";
-import { clockDoubt } from "../base/our_clock.ts";
+import { clockProblem } from "../base/machine_clock.ts";
 import { type Time, timestamp } from "../base/time.ts";
 import { damagedRemedy, isDamagedJournal, JournalError, type LiveJournal } from "../journal/mod.ts";
 import { type NodeFault, nodeFaultKinds, type NodeFaultSubType } from "./node_faults.ts";
 
 /** Interval of the checks. */
-const lookMs = 10_000;
+const checkIntervalMs = 10_000;
 
 /** A journal that is not written for this long is checked with a test write. */
 const probeMs = 300_000;
 
 /** The most damaged columns that a fault names. */
-const mostNamed = 5;
+const maxNamed = 5;
 
 /** What is checked, and the limits. */
 export interface NodeHealthOptions {
@@ -27,7 +27,7 @@ export interface NodeHealthOptions {
   /** How long a record may wait for delivery. */
   readonly undeliveredMs: number;
   /** Free bytes below which the disk is too full; 0: no limit. */
-  readonly leastFreeBytes: number;
+  readonly minFreeBytes: number;
   /** Whether a clock that the kernel reports as unsynchronised is a fault. */
   readonly requireSync: boolean;
   /** Whether the machine's clock is synchronised; undefined: unknown. */
@@ -52,7 +52,7 @@ export class NodeHealth {
 
   constructor(options: NodeHealthOptions) {
     this.#options = options;
-    this.#faults = new FaultBoard(() => options.time.now(), (fault) => this.#tell(fault));
+    this.#faults = new FaultBoard(() => options.time.now(), (fault) => this.#report(fault));
     this.#probeAtMs = options.time.mono();
     this.#reopened = options.journal.reopened;
   }
@@ -80,17 +80,17 @@ export class NodeHealth {
   /** Checks now and then every ten seconds until `close`. */
   async watch(): Promise<void> {
     while (!this.#closing.signal.aborted) {
-      await this.look();
-      await this.#options.time.sleep(lookMs, this.#closing.signal);
+      await this.check();
+      await this.#options.time.sleep(checkIntervalMs, this.#closing.signal);
     }
   }
 
   /** Checks everything now. Call it after an event that may indicate a fault of the node. Never throws. */
-  async look(): Promise<void> {
-    await this.#lookAtJournal();
-    this.#lookAtDisk();
-    this.#lookAtDamage();
-    this.#lookAtClock();
+  async check(): Promise<void> {
+    await this.#checkJournal();
+    this.#checkDisk();
+    this.#checkDamage();
+    this.#checkClock();
   }
 
   /** Ends `watch` and the feed. */
@@ -99,10 +99,10 @@ export class NodeHealth {
     this.events.close();
   }
 
-  async #lookAtJournal(): Promise<void> {
+  async #checkJournal(): Promise<void> {
     const { journal } = this.#options;
     try {
-      this.#lookAtOutbox();
+      this.#checkOutbox();
       await this.#probe();
       if (journal.failure !== undefined) throw journal.failure;
       if (!this.#wasPutBack()) return this.#faults.clear("JournalFailed");
@@ -125,7 +125,7 @@ export class NodeHealth {
   /** Whether the journal was just removed and written again; the fault stays long enough to be seen. */
   #wasPutBack(): boolean {
     const { journal, time } = this.#options;
-    if (journal.reopened !== this.#reopened) this.#putBackUntilMs = time.mono() + lookMs;
+    if (journal.reopened !== this.#reopened) this.#putBackUntilMs = time.mono() + checkIntervalMs;
     this.#reopened = journal.reopened;
     return time.mono() < this.#putBackUntilMs;
   }
@@ -142,7 +142,7 @@ export class NodeHealth {
   }
 
   /** The age is wall time until the first check and monotonic time after it: a change of the clock raises no fault. */
-  #lookAtOutbox(): void {
+  #checkOutbox(): void {
     const { journal, undeliveredMs, time } = this.#options;
     const oldest = journal.longestWaiting();
     if (oldest === undefined) {
@@ -163,19 +163,19 @@ export class NodeHealth {
     );
   }
 
-  #lookAtDisk(): void {
-    const { stateDir, leastFreeBytes } = this.#options;
+  #checkDisk(): void {
+    const { stateDir, minFreeBytes } = this.#options;
     const free = this.#options.freeSpace === undefined
       ? diskRoom(stateDir)?.freeBytes
       : this.#options.freeSpace(stateDir);
     if (free === undefined) return;
-    if (free < leastFreeBytes) {
-      const leastMb = leastFreeBytes / 1_000_000;
-      this.#faults.raise("DiskSpaceLow", `Less than ${leastMb} MB are free in ${stateDir}; free space there`);
-    } else if (free * 10 >= leastFreeBytes * 11) this.#faults.clear("DiskSpaceLow");
+    if (free < minFreeBytes) {
+      const minMb = minFreeBytes / 1_000_000;
+      this.#faults.raise("DiskSpaceLow", `Less than ${minMb} MB are free in ${stateDir}; free space there`);
+    } else if (free * 10 >= minFreeBytes * 11) this.#faults.clear("DiskSpaceLow");
   }
 
-  #lookAtDamage(): void {
+  #checkDamage(): void {
     const { stateDir, journal } = this.#options;
     const names = namesIn(stateDir)?.filter(isDamagedJournal).sort();
     if (names === undefined) return;
@@ -201,8 +201,8 @@ export class NodeHealth {
   #unreadable(): string[] {
     try {
       const columns = this.#options.journal.unreadable();
-      const more = columns.length > mostNamed ? [`${columns.length - mostNamed} more`] : [];
-      return columns.length === 0 ? [] : [[...columns.slice(0, mostNamed), ...more].join(", ")];
+      const more = columns.length > maxNamed ? [`${columns.length - maxNamed} more`] : [];
+      return columns.length === 0 ? [] : [[...columns.slice(0, maxNamed), ...more].join(", ")];
     } catch (error) {
       // `JournalFailed` reports a journal that cannot be read
       if (!(error instanceof JournalError)) throw error;
@@ -210,9 +210,9 @@ export class NodeHealth {
     }
   }
 
-  #lookAtClock(): void {
+  #checkClock(): void {
     const { requireSync, time } = this.#options;
-    const doubt = clockDoubt({ nowMs: time.now(), synchronised: this.clockSynchronised, requireSync });
+    const doubt = clockProblem({ nowMs: time.now(), synchronised: this.clockSynchronised, requireSync });
     if (doubt === undefined) return this.#faults.clear("ClockNotSynchronised");
     this.#faults.raise(
       "ClockNotSynchronised",
@@ -220,7 +220,7 @@ export class NodeHealth {
     );
   }
 
-  #tell(fault: NodeFault): void {
+  #report(fault: NodeFault): void {
     const { log } = this.#options;
     if (!fault.active) log.info(`Fault cleared: ${fault.message}`);
     else if (nodeFaultKinds[fault.subType].severity === "High") log.error(fault.message);

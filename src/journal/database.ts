@@ -1,14 +1,14 @@
 import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
 import { makePrivate } from "../base/private_files.ts";
-import { takeCleanEnd } from "./clean_end.ts";
+import { consumeCleanShutdown } from "./clean_shutdown.ts";
 import { damageOf, missingDamage } from "./damage.ts";
 import { databaseName } from "./database_name.ts";
 import { JournalError } from "./errors.ts";
 import type { JournalFailpoint } from "./failpoints.ts";
 import { folderError } from "./folder_lock.ts";
 import { hasLogHeader } from "./log_header.ts";
-import { bringUpToDate } from "./migrate.ts";
+import { migrateSchema } from "./migrate_schema.ts";
 import { type DamagedJournal, finishRebuild, rebuild, rebuildInterrupted } from "./rebuild.ts";
 import { databaseSuffixes, invalidLogName } from "./set_aside.ts";
 import { storedFiles } from "./stored_files.ts";
@@ -44,7 +44,7 @@ export function openDatabase(folder: string, nowMs: number, failpoint: JournalFa
 
 function endedCleanly(folder: string, path: string): boolean {
   try {
-    return takeCleanEnd(path);
+    return consumeCleanShutdown(path);
   } catch (error) {
     throw folderError(folder, error);
   }
@@ -71,7 +71,7 @@ function prepare(folder: string, path: string): DatabaseSync {
     db.exec("PRAGMA busy_timeout = 1000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
     // SQLite creates the database and the files beside it with the default mode of the process
     for (const suffix of databaseSuffixes) makePrivate(path + suffix);
-    bringUpToDate(db, path);
+    migrateSchema(db, path);
     return db;
   } catch (error) {
     if (db?.isOpen) db.close();

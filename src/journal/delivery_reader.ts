@@ -1,6 +1,6 @@
 import { optionalInteger, optionalText } from "./row_values.ts";
 import { JournalReader } from "./reader.ts";
-import type { KeptInStream, KnownStream, StoredRecord, WaitingRecord } from "./types.ts";
+import type { KnownStream, RecordInStream, StoredRecord, WaitingRecord } from "./types.ts";
 
 /** Reads the delivery state of records; each method throws the errors of `JournalReader`. */
 export class DeliveryReader extends JournalReader {
@@ -57,7 +57,7 @@ export class DeliveryReader extends JournalReader {
   }
 
   /** The last of our records that a stream acknowledged with a sequence number up to `upToSeq`. */
-  lastKept(stream: string, upToSeq: number): KeptInStream | undefined {
+  lastRecordInStream(stream: string, upToSeq: number): RecordInStream | undefined {
     const row = this.rows(
       `SELECT stream_seq, message_id FROM deliveries JOIN records ON seq = record_seq
        WHERE stream = ? AND stream_seq <= ? ORDER BY stream_seq DESC LIMIT 1`,

@@ -1,10 +1,10 @@
 import type { SQLInputValue } from "node:sqlite";
 
 /** The most rows that one statement reads or writes, so that other work can run between two statements. */
-export const mostRows = 100;
+export const maxRowsPerStatement = 100;
 
 /** SQL: the newest transactions of a meter. */
-export const youngest = `(SELECT seq FROM transactions WHERE meter = ? ORDER BY seq DESC LIMIT ${mostRows})`;
+export const youngest = `(SELECT seq FROM transactions WHERE meter = ? ORDER BY seq DESC LIMIT ${maxRowsPerStatement})`;
 
 /** The texts as an SQL list. */
 export function quoted(texts: readonly string[]): string {

@@ -1,4 +1,4 @@
-import { mostRows } from "./filters.ts";
+import { maxRowsPerStatement } from "./filters.ts";
 import { earlierMessageId, messageId } from "./message_id.ts";
 import { redateOld, removeOld } from "./old_records.ts";
 import { noteDelivery, noteStream, queueAgain } from "./redelivery.ts";
@@ -123,7 +123,7 @@ export class Journal extends JournalWriter {
   judge(
     seq: number,
     verdict: StoredVerdict,
-    taught: { pagination?: number | undefined; key?: string | undefined },
+    learned: { pagination?: number | undefined; key?: string | undefined },
   ): void {
     this.write(`write the verdict on record ${seq}`, () => {
       this.db.prepare("UPDATE records SET verdict = ? WHERE seq = ?").run(JSON.stringify(verdict), seq);
@@ -134,7 +134,7 @@ export class Journal extends JournalWriter {
            first_key = coalesce(first_key, :key), last_pagination = coalesce(
              iif(:seq = (SELECT max(seq) FROM records WHERE meter_id = excluded.meter_id), :pagination, NULL),
              last_pagination)`,
-      ).run({ seq, key: taught.key ?? null, pagination: taught.pagination ?? null });
+      ).run({ seq, key: learned.key ?? null, pagination: learned.pagination ?? null });
     });
   }
 
@@ -190,11 +190,11 @@ export class Journal extends JournalWriter {
    * and keeps the known keys and paginations of meters. A date before the first release does not count as old: see
    * `redate`.
    *
-   * @param most the most records, and the most transactions, to remove in one call
+   * @param limit the most records, and the most transactions, to remove in one call
    * @returns the number of records that were removed
    */
-  prune(beforeMs: number, most: number = mostRows): number {
-    return this.write("remove old records", () => removeOld(this.db, beforeMs, most));
+  prune(beforeMs: number, limit: number = maxRowsPerStatement): number {
+    return this.write("remove old records", () => removeOld(this.db, beforeMs, limit));
   }
 
   /**
@@ -208,7 +208,7 @@ export class Journal extends JournalWriter {
   }
 
   /** Stores permanently that a notice was logged. @returns false: it was stored before */
-  mention(what: string, atMs: number): boolean {
+  recordNotice(what: string, atMs: number): boolean {
     const insert = "INSERT OR IGNORE INTO mentions (what, at) VALUES (?, ?)";
     return this.write(`write that ${what} was logged`, () => this.db.prepare(insert).run(what, atMs).changes > 0);
   }

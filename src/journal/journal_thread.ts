@@ -15,16 +15,16 @@ globalThis.addEventListener("message", (event) => {
 }, { once: true });
 
 function serve({ stateDir, nowMs, port, gate }: ThreadStart): void {
-  const say = (message: ThreadMessage) => port.postMessage(message);
+  const send = (message: ThreadMessage) => port.postMessage(message);
   try {
-    const failpoint = gate === undefined ? undefined : holdAt(gate, say);
+    const failpoint = gate === undefined ? undefined : waitAtGate(gate, send);
     const startedAt = performance.now();
     const journal = openJournal(stateDir, { now: () => nowMs + Math.round(performance.now() - startedAt), failpoint });
-    port.onmessage = ({ data }) => say(answer(journal, data));
+    port.onmessage = ({ data }) => send(answer(journal, data));
     const { path, damaged, invalidLog } = journal;
-    say({ kind: "opened", path, damaged, invalidLog });
+    send({ kind: "opened", path, damaged, invalidLog });
   } catch (error) {
-    say({ kind: "refused", failure: toFailure(error) });
+    send({ kind: "refused", failure: toFailure(error) });
   }
 }
 
@@ -40,10 +40,10 @@ function answer(journal: Journal, { id, name, args }: ThreadRequest): ThreadMess
 }
 
 /** A failpoint that waits until the main thread continues it, so that a test can end the process between two steps. */
-function holdAt(gate: Int32Array, say: (message: ThreadMessage) => void): JournalFailpoint {
+function waitAtGate(gate: Int32Array, send: (message: ThreadMessage) => void): JournalFailpoint {
   return (...step) => {
     Atomics.store(gate, 0, 0);
-    say({ kind: "failpoint", step });
+    send({ kind: "failpoint", step });
     Atomics.wait(gate, 0, 0);
   };
 }

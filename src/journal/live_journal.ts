@@ -33,7 +33,7 @@ export type JournalWrites = Pick<
   | "noteStream"
   | "prune"
   | "redate"
-  | "mention"
+  | "recordNotice"
 >;
 
 /** Name of a method that changes a journal. */
@@ -89,7 +89,7 @@ export abstract class LiveJournal extends DeliveryReader {
   abstract end(): Promise<void>;
 
   /** Adopts the state of the connection that writes. */
-  protected follow({ reopened, damage }: WriterState): void {
+  protected adoptState({ reopened, damage }: WriterState): void {
     this.#writerDamage = damage;
     if (reopened === this.#reopened || !this.db.isOpen) return;
     try {
@@ -104,7 +104,7 @@ export abstract class LiveJournal extends DeliveryReader {
     this.onReopened();
   }
 
-  protected abstract carryOut<W extends JournalWrite>(
+  protected abstract execute<W extends JournalWrite>(
     name: W,
     args: Parameters<JournalWrites[W]>,
   ): Promise<ReturnType<JournalWrites[W]>>;
@@ -114,7 +114,7 @@ export abstract class LiveJournal extends DeliveryReader {
     args: Parameters<JournalWrites[W]>,
   ): Promise<ReturnType<JournalWrites[W]>> {
     const { damage } = this;
-    if (damage === undefined) return this.carryOut(name, args);
+    if (damage === undefined) return this.execute(name, args);
     const message = `Cannot write the journal ${this.path}; it is damaged: ${damagedRemedy}`;
     return Promise.reject(new JournalError("write_failed", message, { cause: new Error(damage) }));
   }
@@ -142,9 +142,9 @@ export abstract class LiveJournal extends DeliveryReader {
   judge(
     seq: number,
     verdict: StoredVerdict,
-    taught: { readonly pagination?: number | undefined; readonly key?: string | undefined },
+    learned: { readonly pagination?: number | undefined; readonly key?: string | undefined },
   ): Promise<void> {
-    return this.write("judge", [seq, verdict, taught]);
+    return this.write("judge", [seq, verdict, learned]);
   }
 
   occupy(meter: string, meterId: string, atMs: number): Promise<void> {
@@ -171,15 +171,15 @@ export abstract class LiveJournal extends DeliveryReader {
     return this.write("noteStream", [stream]);
   }
 
-  prune(beforeMs: number, most?: number): Promise<number> {
-    return this.write("prune", [beforeMs, most]);
+  prune(beforeMs: number, limit?: number): Promise<number> {
+    return this.write("prune", [beforeMs, limit]);
   }
 
   redate(atMs: number): Promise<number> {
     return this.write("redate", [atMs]);
   }
 
-  mention(what: string, atMs: number): Promise<boolean> {
-    return this.write("mention", [what, atMs]);
+  recordNotice(what: string, atMs: number): Promise<boolean> {
+    return this.write("recordNotice", [what, atMs]);
   }
 }

@@ -39,7 +39,7 @@ export class LocalJournal extends LiveJournal {
     return Promise.resolve();
   }
 
-  protected override carryOut<W extends JournalWrite>(
+  protected override execute<W extends JournalWrite>(
     name: W,
     args: Parameters<JournalWrites[W]>,
   ): Promise<ReturnType<JournalWrites[W]>> {
@@ -47,7 +47,7 @@ export class LocalJournal extends LiveJournal {
       try {
         resolve(callWrite(this.#journal, name, args));
       } finally {
-        this.follow(this.#journal.state);
+        this.adoptState(this.#journal.state);
       }
     });
   }

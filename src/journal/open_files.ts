@@ -13,28 +13,28 @@ export class OpenFiles {
   /** @param path path of a database that was just opened */
   constructor(path: string) {
     this.#path = path;
-    this.#look();
-    this.settle();
+    this.#rememberIds();
+    this.rememberContents();
   }
 
   /** `removed`: a file no longer exists; `replaced`: there is another file under its name. */
-  whereabouts(): "in_place" | "removed" | "replaced" {
+  locate(): "in_place" | "removed" | "replaced" {
     const found = suffixes.map((suffix) => ({ known: this.#ids.get(suffix), now: idOf(this.#path + suffix) }));
     if (found.some(({ known, now }) => known !== undefined && now !== undefined && now !== known)) return "replaced";
     if (found.some(({ known, now }) => known !== undefined && now === undefined)) return "removed";
-    if (this.#ids.size < suffixes.length) this.#look();
+    if (this.#ids.size < suffixes.length) this.#rememberIds();
     return "in_place";
   }
 
   /** Remembers the present size and time of the database as the result of our own writes. */
-  settle(): void {
+  rememberContents(): void {
     this.#contents = contentsOf(this.#path);
   }
 
   /**
    * Whether another process has written to the database. Our own writes go to the log, except those of a checkpoint.
    */
-  wasTouched(): boolean {
+  wasWrittenByOthers(): boolean {
     return contentsOf(this.#path) !== this.#contents;
   }
 
@@ -44,7 +44,7 @@ export class OpenFiles {
     return known !== undefined && idOf(this.#path + suffix) === known;
   }
 
-  #look(): void {
+  #rememberIds(): void {
     for (const suffix of suffixes) {
       const id = idOf(this.#path + suffix);
       if (id !== undefined) this.#ids.set(suffix, id);
@@ -61,9 +61,9 @@ function contentsOf(path: string): string | undefined {
   return ofFile(path, ({ size, mtime }) => `${size} ${mtime?.getTime()}`);
 }
 
-function ofFile(path: string, say: (info: Deno.FileInfo) => string): string | undefined {
+function ofFile(path: string, describe: (info: Deno.FileInfo) => string): string | undefined {
   try {
-    return say(Deno.statSync(path));
+    return describe(Deno.statSync(path));
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;

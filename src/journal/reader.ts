@@ -1,7 +1,7 @@
 import { serialNumberIn } from "../base/meter_id.ts";
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import { JournalError } from "./errors.ts";
-import { conditionOf, type ListFilter, mostRows, quoted, type RecordFilter, youngest } from "./filters.ts";
+import { conditionOf, type ListFilter, maxRowsPerStatement, quoted, type RecordFilter, youngest } from "./filters.ts";
 import { optionalInteger, optionalText, type Row } from "./row_values.ts";
 import { type ReadRow, toChange, toMemory, toPlace, toRecord, toTransaction } from "./rows.ts";
 import { isDamage } from "./sqlite_error.ts";
@@ -57,7 +57,7 @@ export class JournalReader {
   ): StoredTransaction[] {
     if (transactionId === undefined) return [];
     const ids = this.idsOf(meterId);
-    const end = `ORDER BY request IS NULL, meter = ? DESC, seq DESC LIMIT ${mostRows}`;
+    const end = `ORDER BY request IS NULL, meter = ? DESC, seq DESC LIMIT ${maxRowsPerStatement}`;
     const where = `WHERE meter_id IN (${ids.map(() => "?").join()}) AND transaction_id = ?`;
     return this.#transactions(`${where} ${end}`, ...ids, transactionId, meter);
   }
@@ -71,7 +71,7 @@ export class JournalReader {
 
   /** The transactions that may still be on the meter, oldest first; at most the newest 100. */
   openTransactions(meter: string): StoredTransaction[] {
-    const open = `WHERE meter = ? AND state IN (${quoted(openStates)}) ORDER BY seq DESC LIMIT ${mostRows}`;
+    const open = `WHERE meter = ? AND state IN (${quoted(openStates)}) ORDER BY seq DESC LIMIT ${maxRowsPerStatement}`;
     // A transaction with an unreadable state may also be open
     const damaged = `WHERE seq IN ${youngest} AND state NOT IN (${quoted(transactionStates)})`;
     return [...this.#transactions(open, meter), ...this.#transactions(damaged, meter)]
@@ -293,7 +293,7 @@ export class JournalReader {
   ): Generator<Row, void, void> {
     let last: SQLInputValue = after;
     for (let left = limit; left > 0;) {
-      const wanted = Math.min(left, mostRows);
+      const wanted = Math.min(left, maxRowsPerStatement);
       const rows = this.rows(`${sql} LIMIT ?`, [...parameters, last, wanted]);
       yield* rows;
       const end = rows.at(-1)?.[number];
@@ -309,9 +309,9 @@ export class JournalReader {
     const found: Row[] = [];
     let before: SQLInputValue = Number.MAX_SAFE_INTEGER;
     for (let left = filter.limit ?? Infinity; left > 0;) {
-      const rows = this.rows(sql, [...parameters, before, Math.min(left, mostRows)]);
+      const rows = this.rows(sql, [...parameters, before, Math.min(left, maxRowsPerStatement)]);
       found.push(...rows);
-      left = rows.length < mostRows ? 0 : left - rows.length;
+      left = rows.length < maxRowsPerStatement ? 0 : left - rows.length;
       const end = rows.at(-1)?.["seq"];
       if (typeof end === "bigint") before = end;
     }

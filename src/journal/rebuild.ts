@@ -7,7 +7,7 @@ import { databaseName } from "./database_name.ts";
 import { JournalError } from "./errors.ts";
 import type { JournalFailpoint } from "./failpoints.ts";
 import { folderError } from "./folder_lock.ts";
-import { bringUpToDate } from "./migrate.ts";
+import { migrateSchema } from "./migrate_schema.ts";
 import { optionalInteger, optionalText } from "./row_values.ts";
 import { removeDatabase, salvage } from "./salvage.ts";
 import { asideName, databaseSuffixes, moveFile } from "./set_aside.ts";
@@ -114,7 +114,7 @@ function build(
     createPrivate(fresh);
     db = new DatabaseSync(fresh);
     db.exec("PRAGMA synchronous = FULL");
-    bringUpToDate(db, fresh);
+    migrateSchema(db, fresh);
     db.exec("BEGIN IMMEDIATE");
     const savedRecords = salvage(source, db, fresh, `${path}.salvage`);
     db.prepare("INSERT INTO rebuilds (moved_to, problem, records, at) VALUES (?, ?, ?, ?)")

@@ -11,13 +11,13 @@ export function queueAgain(db: DatabaseSync, selection: RedeliverySelection, atM
          ON CONFLICT (record_seq) DO UPDATE SET again_at = coalesce(again_at, excluded.again_at)`,
       ).run(atMs, ...parameters).changes,
     );
-  const { all, sinceMs, messageIds, keptBehind } = selection;
+  const { all, sinceMs, messageIds, storedAfter } = selection;
   if (all) return insert("true");
   // `read_at` counts, too: the clock may have been wrong at the delivery
   if (sinceMs !== undefined) return insert("max(delivered_at, read_at) >= ?", sinceMs);
-  if (keptBehind !== undefined) {
+  if (storedAfter !== undefined) {
     const behind = "SELECT record_seq FROM deliveries WHERE stream = ? AND stream_seq > ?";
-    return insert(`seq IN (${behind})`, keptBehind.stream, keptBehind.streamSeq);
+    return insert(`seq IN (${behind})`, storedAfter.stream, storedAfter.streamSeq);
   }
   return (messageIds ?? []).reduce((count, messageId) => count + insert("message_id = ?", messageId), 0);
 }

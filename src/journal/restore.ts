@@ -5,7 +5,7 @@ import { damageOf } from "./damage.ts";
 import { databaseName } from "./database_name.ts";
 import { JournalError } from "./errors.ts";
 import { folderError, FolderLock } from "./folder_lock.ts";
-import { newerIn, type NewerThings } from "./newer_things.ts";
+import { findNewerData, type NewerData } from "./newer_data.ts";
 import { migrations } from "./schema.ts";
 import { newerSchema, schemaVersion } from "./schema_version.ts";
 import { asideName, setAside } from "./set_aside.ts";
@@ -17,7 +17,7 @@ export interface RestoredJournal extends JournalCopy {
   /** New path of the journal that was replaced; undefined: there was none. */
   readonly replaced: string | undefined;
   /** Data that only the replaced journal contains; undefined: it could not be read. */
-  readonly left: NewerThings | undefined;
+  readonly left: NewerData | undefined;
 }
 
 /**
@@ -42,7 +42,7 @@ export function restoreJournal(
   try {
     copyDatabase(file, incoming);
     const problem = damageOf(stateDir, path, "whole");
-    const left = problem === undefined ? newerIn(path, incoming) : undefined;
+    const left = problem === undefined ? findNewerData(path, incoming) : undefined;
     if (!options.force) requireNothingNewer(path, file, left, problem);
     const replaced = problem === undefined
       ? keepCopy(stateDir, path, options.now())
@@ -81,7 +81,7 @@ function checkBackup(file: string): void {
 function requireNothingNewer(
   path: string,
   file: string,
-  left: NewerThings | undefined,
+  left: NewerData | undefined,
   problem: string | undefined,
 ): void {
   if (left === undefined) {

@@ -1,13 +1,13 @@
 import { errorText, type Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
-import { mostRows } from "./filters.ts";
+import { maxRowsPerStatement } from "./filters.ts";
 import type { LiveJournal } from "./live_journal.ts";
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 /** The most records that are removed in an hour; the share applies if it is more. */
-const mostInAnHour = 100;
-const shareInAnHour = 0.01;
+const maxPerHour = 100;
+const maxSharePerHour = 0.01;
 
 /** Dependencies of retention. */
 export interface RetentionDeps {
@@ -29,17 +29,17 @@ export async function keepRetention(
   { time, log, signal, isClockGood }: RetentionDeps,
 ): Promise<void> {
   let removed = 0;
-  let sayAtMs = -Infinity;
+  let nextLogAtMs = -Infinity;
   while (!signal.aborted) {
     try {
       if (isClockGood()) removed += await removeOlder(journal, time.now() - days * dayMs, { time, signal });
     } catch (error) {
       log.warn(`Cannot remove old records from the journal; retrying in an hour: ${errorText(error)}`);
     }
-    if (removed > 0 && time.mono() >= sayAtMs) {
+    if (removed > 0 && time.mono() >= nextLogAtMs) {
       log.info("Removed old records from the journal", { records: removed, days });
       removed = 0;
-      sayAtMs = time.mono() + dayMs;
+      nextLogAtMs = time.mono() + dayMs;
     }
     await time.sleep(hourMs, signal);
   }
@@ -51,10 +51,10 @@ async function removeOlder(
   { time, signal }: Pick<RetentionDeps, "time" | "signal">,
 ): Promise<number> {
   while (!signal.aborted && await journal.redate(time.now()) > 0) await time.sleep(0, signal);
-  const most = Math.max(mostInAnHour, Math.floor(journal.size() * shareInAnHour));
+  const limit = Math.max(maxPerHour, Math.floor(journal.size() * maxSharePerHour));
   let removed = 0;
-  while (removed < most && !signal.aborted) {
-    const wanted = Math.min(mostRows, most - removed);
+  while (removed < limit && !signal.aborted) {
+    const wanted = Math.min(maxRowsPerStatement, limit - removed);
     const last = await journal.prune(beforeMs, wanted);
     removed += last;
     if (last < wanted) break;

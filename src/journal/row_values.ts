@@ -38,15 +38,15 @@ export class Columns {
     });
   }
 
-  /** A text that is never NULL; `otherwise` returns the replacement for one that cannot be read. */
-  neededText(column: string, otherwise: () => string, is?: (value: string) => boolean): string {
-    return this.text(column, is) ?? this.#missing(column, otherwise());
+  /** A text that is never NULL; `fallback` returns the replacement for one that cannot be read. */
+  requiredText(column: string, fallback: () => string, is?: (value: string) => boolean): string {
+    return this.text(column, is) ?? this.#missing(column, fallback());
   }
 
   /** One of the given texts, never NULL. */
-  oneOf<T extends string>(column: string, values: readonly T[], otherwise: () => T): T {
+  oneOf<T extends string>(column: string, values: readonly T[], fallback: () => T): T {
     const found = this.text(column, (value) => values.some((one) => one === value));
-    return values.find((value) => value === found) ?? this.#missing(column, otherwise());
+    return values.find((value) => value === found) ?? this.#missing(column, fallback());
   }
 
   /** An integer that may be NULL. */
@@ -63,8 +63,8 @@ export class Columns {
   }
 
   /** Milliseconds of a wall clock, never NULL. */
-  neededTimeMs(column: string, otherwise: number): number {
-    return this.timeMs(column) ?? this.#missing(column, otherwise);
+  requiredTimeMs(column: string, fallback: number): number {
+    return this.timeMs(column) ?? this.#missing(column, fallback);
   }
 
   /** Bytes; empty if they cannot be read. */
@@ -88,9 +88,9 @@ export class Columns {
     return value ?? this.#missing(column, undefined);
   }
 
-  #missing<T>(column: string, otherwise: T): T {
+  #missing<T>(column: string, fallback: T): T {
     if (!this.unreadable.includes(column)) this.unreadable.push(column);
-    return otherwise;
+    return fallback;
   }
 }
 

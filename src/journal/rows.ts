@@ -37,9 +37,9 @@ export function toTransaction(
   const recordSeq = columns.integer("record_seq");
   const value: StoredTransaction = {
     seq,
-    meter: columns.neededText("meter", () => unknownMeter, isToken),
-    meterId: columns.neededText("meter_id", () => ""),
-    transactionId: columns.neededText("transaction_id", () => ""),
+    meter: columns.requiredText("meter", () => unknownMeter, isToken),
+    meterId: columns.requiredText("meter_id", () => ""),
+    transactionId: columns.requiredText("transaction_id", () => ""),
     evseId: columns.text("evse_id"),
     request: columns.text("request", isJson),
     state: columns.oneOf("state", transactionStates, () => stateOf(lastState(seq), recordSeq)),
@@ -63,7 +63,7 @@ export function toChange(row: Row): ReadRow<StoredChange> {
   const value: StoredChange = {
     state: columns.oneOf("state", transactionStates, () => "running"),
     reason: columns.text("reason"),
-    atMs: columns.neededTimeMs("at", 0),
+    atMs: columns.requiredTimeMs("at", 0),
   };
   return { value, unreadable: columns.unreadable };
 }
@@ -73,25 +73,25 @@ export function toRecord(row: Row): ReadRow<StoredRecord> | undefined {
   const seq = optionalInteger(row, "seq");
   if (seq === undefined) return undefined;
   const columns = new Columns(row);
-  const [meterId, ocmf] = [columns.neededText("meter_id", () => ""), columns.bytes("ocmf")];
+  const [meterId, ocmf] = [columns.requiredText("meter_id", () => ""), columns.bytes("ocmf")];
   const transactionId = columns.text("transaction_id");
   const startedAtMs = columns.timeMs("started_at");
   const deliveredAtMs = columns.timeMs("delivered_at");
   const value: StoredRecord = {
     seq,
-    messageId: columns.neededText("message_id", () => messageId(meterId, ocmf, transactionId), isMessageId),
-    meter: columns.neededText("meter", () => unknownMeter, isToken),
+    messageId: columns.requiredText("message_id", () => messageId(meterId, ocmf, transactionId), isMessageId),
+    meter: columns.requiredText("meter", () => unknownMeter, isToken),
     meterId,
     transactionId,
     evseId: columns.text("evse_id"),
     reason: columns.oneOf("reason", recordReasons, () => "recovered"),
     ocmf,
-    publicKey: columns.neededText("public_key", () => "", isHex),
-    signingMethod: columns.neededText("signing_method", () => ""),
+    publicKey: columns.requiredText("public_key", () => "", isHex),
+    signingMethod: columns.requiredText("signing_method", () => ""),
     verdict: columns.json("verdict", isVerdict),
     startValue: columns.json("start_value", isStartValue),
     startedAtMs,
-    readAtMs: columns.neededTimeMs("read_at", deliveredAtMs ?? startedAtMs ?? 0),
+    readAtMs: columns.requiredTimeMs("read_at", deliveredAtMs ?? startedAtMs ?? 0),
     deliveredAtMs,
   };
   return { value, unreadable: columns.unreadable };
@@ -107,11 +107,11 @@ export function toMemory(row: Row): ReadRow<MeterMemory> {
 /** A row of `places`; undefined: the meter id cannot be read. */
 export function toPlace(row: Row): ReadRow<MeterPlace | undefined> {
   const columns = new Columns(row);
-  const meterId = columns.neededText("meter_id", () => "");
+  const meterId = columns.requiredText("meter_id", () => "");
   const exchangedId = columns.text("exchanged_id");
   const exchanged = exchangedId === undefined
     ? undefined
-    : { meterId: exchangedId, atMs: columns.neededTimeMs("exchanged_at", 0) };
+    : { meterId: exchangedId, atMs: columns.requiredTimeMs("exchanged_at", 0) };
   return { value: meterId === "" ? undefined : { meterId, exchanged }, unreadable: columns.unreadable };
 }
 

@@ -3,7 +3,7 @@ import { earlierMessageId, messageId } from "./message_id.ts";
 import { copyReadable, SalvageSource, type Values } from "./salvage_source.ts";
 import { databaseSuffixes } from "./set_aside.ts";
 import { sizeOf } from "./size_of.ts";
-import { isRefusal } from "./sqlite_error.ts";
+import { isSystemError } from "./sqlite_error.ts";
 
 const tables = ["records", "transactions", "changes", "meters", "places", "deliveries"] as const;
 
@@ -45,8 +45,8 @@ function copyTable(source: SalvageSource, into: DatabaseSync, table: Table): num
   const hasRecord = into.prepare("SELECT 1 FROM records WHERE seq = ?");
   let copied = 0;
   for (const row of source.rows()) {
-    const mended = mend(table, row, (seq) => hasRecord.get(seq) !== undefined);
-    if (insert.run(mended) ?? insert.run(retyped(mended, columns))) copied++;
+    const repaired = repair(table, row, (seq) => hasRecord.get(seq) !== undefined);
+    if (insert.run(repaired) ?? insert.run(retyped(repaired, columns))) copied++;
   }
   return copied;
 }
@@ -67,7 +67,7 @@ class Insert {
     try {
       return Number(this.#statement(Object.keys(row)).run(...Object.values(row)).changes) > 0;
     } catch (error) {
-      if (isRefusal(error)) throw error;
+      if (isSystemError(error)) throw error;
       return undefined;
     }
   }
@@ -113,7 +113,7 @@ function empty({ type }: ColumnKind): SQLInputValue {
 }
 
 /** Clears the verdict of a changed record, so that it is verified again, and the reference to a record that is lost. */
-function mend(table: Table, row: Values, hasRecord: (seq: bigint) => boolean): Values {
+function repair(table: Table, row: Values, hasRecord: (seq: bigint) => boolean): Values {
   if (table === "records" && !isAsStored(row)) return { ...row, verdict: null };
   const record = row["record_seq"];
   if (table !== "transactions" || typeof record !== "bigint") return row;

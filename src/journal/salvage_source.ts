@@ -1,9 +1,9 @@
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { sizeOf } from "./size_of.ts";
-import { isRefusal } from "./sqlite_error.ts";
+import { isSystemError } from "./sqlite_error.ts";
 
 /** The most row numbers that are tried one by one; a row number from a damaged page can have any value. */
-const mostProbes = 1_000_000;
+const maxProbes = 1_000_000;
 
 /** The values of a row, by column name. */
 export type Values = Record<string, SQLInputValue>;
@@ -18,7 +18,7 @@ export function copyReadable(damagedPath: string, freshPath: string, copy: strin
   // SQLite deletes the log of an empty database; with any first page it reads the real page from the log
   Deno.copyFileSync(size === 0 ? freshPath : damagedPath, copy);
   if (sizeOf(`${damagedPath}-wal`) !== undefined) Deno.copyFileSync(`${damagedPath}-wal`, `${copy}-wal`);
-  if (size > 0) mendHeader(copy, size);
+  if (size > 0) repairHeader(copy, size);
 }
 
 /** The bytes of the database header that are the same in every journal. */
@@ -33,7 +33,7 @@ const constants: readonly (readonly [at: number, bytes: readonly number[]])[] = 
  * Repairs the fixed bytes of a database header, so that one wrong bit does not lose all rows. SQLite does not read a
  * database that is shorter than its header states, so the file is extended to that length.
  */
-function mendHeader(path: string, size: number): void {
+function repairHeader(path: string, size: number): void {
   using file = Deno.openSync(path, { read: true, write: true });
   const header = new Uint8Array(100);
   if (file.readSync(header) !== header.length) return;
@@ -73,10 +73,10 @@ export class SalvageSource {
     const fromEnd = (yield* this.#scan("DESC", first)) ?? Infinity;
     const beyond = this.#beyondLast();
     const last = fromEnd < beyond ? fromEnd : beyond;
-    if (Number(last) - Number(first) > mostProbes) return;
+    if (Number(last) - Number(first) > maxProbes) return;
     const one = this.#prepare(`${this.#select} WHERE rowid = ?`);
     for (let rowid = first + 1n; rowid < last; rowid++) {
-      const row = unlessRefused(() => one?.get(rowid));
+      const row = unlessDamaged(() => one?.get(rowid));
       if (row !== undefined) yield row;
     }
   }
@@ -89,12 +89,12 @@ export class SalvageSource {
     let last: bigint | undefined;
     const rows = this.#prepare(`${this.#select} ORDER BY rowid ${order}`)?.iterate();
     // The iteration ends at a damaged page, with or without an error
-    for (let row = unlessRefused(() => rows?.next()); row !== undefined && !row.done;) {
+    for (let row = unlessDamaged(() => rows?.next()); row !== undefined && !row.done;) {
       const rowid = row.value["rowid"];
       if (typeof rowid === "bigint") last = rowid;
       if (last !== undefined && last === until) break;
       yield row.value;
-      row = unlessRefused(() => rows?.next());
+      row = unlessDamaged(() => rows?.next());
     }
     return last;
   }
@@ -102,12 +102,12 @@ export class SalvageSource {
   /** One more than the highest row number that SQLite has assigned; infinite if that is unknown. */
   #beyondLast(): bigint | number {
     const kept = this.#prepare("SELECT seq FROM sqlite_sequence WHERE name = ?");
-    const highest = unlessRefused(() => kept?.get(this.#table)?.["seq"]);
+    const highest = unlessDamaged(() => kept?.get(this.#table)?.["seq"]);
     return typeof highest === "bigint" ? highest + 1n : Infinity;
   }
 
   #prepare(sql: string): ReturnType<DatabaseSync["prepare"]> | undefined {
-    return unlessRefused(() => {
+    return unlessDamaged(() => {
       const statement = this.#db.prepare(sql);
       statement.setReadBigInts(true);
       return statement;
@@ -116,11 +116,11 @@ export class SalvageSource {
 }
 
 /** Result of `read`; undefined: the database is too damaged. */
-function unlessRefused<T>(read: () => T): T | undefined {
+function unlessDamaged<T>(read: () => T): T | undefined {
   try {
     return read();
   } catch (error) {
-    if (isRefusal(error)) throw error;
+    if (isSystemError(error)) throw error;
     return undefined;
   }
 }

@@ -25,7 +25,7 @@ export function isDamage(error: unknown): error is Error {
  * Whether the error comes from the system and not from the data: no memory, a full disk, a file that cannot be read,
  * written or opened.
  */
-export function isRefusal(error: unknown): boolean {
+export function isSystemError(error: unknown): boolean {
   const code = sqliteCodeOf(error);
   return code !== undefined && [3, 5, 6, 7, 8, 10, 13, 14, 22, 23].includes(code);
 }

@@ -29,7 +29,7 @@ export class ThreadJournal extends LiveJournal {
     this.damaged = damaged;
     this.invalidLog = invalidLog;
     this.#thread = thread;
-    thread.onState = (state) => this.follow(state);
+    thread.onState = (state) => this.adoptState(state);
   }
 
   /**
@@ -55,17 +55,17 @@ export class ThreadJournal extends LiveJournal {
   override async end(): Promise<void> {
     this.close();
     try {
-      await this.#thread.ask("close", [this.damage === undefined]);
+      await this.#thread.request("close", [this.damage === undefined]);
     } finally {
       this.#thread.terminate();
     }
   }
 
-  protected override carryOut<W extends JournalWrite>(
+  protected override execute<W extends JournalWrite>(
     name: W,
     args: Parameters<JournalWrites[W]>,
   ): Promise<ReturnType<JournalWrites[W]>> {
-    return this.#thread.ask(name, args) as Promise<ReturnType<JournalWrites[W]>>;
+    return this.#thread.request(name, args) as Promise<ReturnType<JournalWrites[W]>>;
   }
 }
 
@@ -79,7 +79,7 @@ class Thread {
   onState: (state: WriterState) => void = () => {};
   readonly #worker: Worker;
   readonly #port: MessagePort;
-  readonly #theirs: MessagePort;
+  readonly #threadPort: MessagePort;
   readonly #failpoint: JournalFailpoint | undefined;
   readonly #gate: Int32Array | undefined;
   readonly #opened = Promise.withResolvers<Opened>();
@@ -93,27 +93,27 @@ class Thread {
     this.#worker = new Worker(threadModule, { type: "module", name: "journal" });
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
-    this.#theirs = port2;
-    this.#port.onmessage = ({ data }) => this.#take(data);
+    this.#threadPort = port2;
+    this.#port.onmessage = ({ data }) => this.#onMessage(data);
     this.#worker.onerror = (event) => {
       event.preventDefault();
-      this.#break(event.message);
+      this.#fail(event.message);
     };
   }
 
   open(stateDir: string, nowMs: number): Promise<Opened> {
-    const start: ThreadStart = { stateDir, nowMs, port: this.#theirs, gate: this.#gate };
-    this.#worker.postMessage(start, [this.#theirs]);
+    const start: ThreadStart = { stateDir, nowMs, port: this.#threadPort, gate: this.#gate };
+    this.#worker.postMessage(start, [this.#threadPort]);
     return this.#opened.promise;
   }
 
-  ask(name: ThreadRequest["name"], args: readonly unknown[]): Promise<unknown> {
+  request(name: ThreadRequest["name"], args: readonly unknown[]): Promise<unknown> {
     if (this.#ended !== undefined) return Promise.reject(this.#ended);
     const answer = Promise.withResolvers<unknown>();
     const id = ++this.#lastId;
     this.#waiting.set(id, answer);
-    const request: ThreadRequest = { id, name, args };
-    this.#port.postMessage(request);
+    const message: ThreadRequest = { id, name, args };
+    this.#port.postMessage(message);
     return answer.promise;
   }
 
@@ -123,7 +123,7 @@ class Thread {
     this.#worker.terminate();
   }
 
-  #take(message: ThreadMessage): void {
+  #onMessage(message: ThreadMessage): void {
     switch (message.kind) {
       case "opened":
         return this.#opened.resolve(message);
@@ -138,7 +138,7 @@ class Thread {
         this.failure = toError(message.failure);
         return this.#settled(message.id)?.reject(this.failure);
       case "failpoint":
-        return this.#pass(message.step);
+        return this.#passFailpoint(message.step);
     }
   }
 
@@ -148,7 +148,7 @@ class Thread {
     return answer;
   }
 
-  #pass(step: Parameters<JournalFailpoint>): void {
+  #passFailpoint(step: Parameters<JournalFailpoint>): void {
     this.#failpoint?.(...step);
     if (this.#gate === undefined) return;
     Atomics.store(this.#gate, 0, 1);
@@ -156,7 +156,7 @@ class Thread {
   }
 
   /** The thread ended unexpectedly: the journal can no longer be written. */
-  #break(reason: string): void {
+  #fail(reason: string): void {
     const message = `Cannot write the journal: its thread has ended (${reason}); restart the service`;
     this.failure = this.#ended = new JournalError("write_failed", message);
     this.#opened.reject(this.#ended);

@@ -174,7 +174,7 @@ export interface KnownStream {
 }
 
 /** The position of a record in a stream. */
-export interface KeptInStream {
+export interface RecordInStream {
   readonly streamSeq: number;
   readonly messageId: string;
 }
@@ -196,5 +196,5 @@ export interface RedeliverySelection {
   /** All records. */
   readonly all?: true;
   /** Records that a stream had after a sequence number. */
-  readonly keptBehind?: StreamPlace;
+  readonly storedAfter?: StreamPlace;
 }

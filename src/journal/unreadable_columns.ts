@@ -4,7 +4,7 @@ interface Found {
 }
 
 /** The most rows that one refresh reads again. */
-const most = 100;
+const maxRefreshed = 100;
 
 /** The columns that could not be read, by row. */
 export class UnreadableColumns {
@@ -28,7 +28,7 @@ export class UnreadableColumns {
 
   /** Reads the rows again. Rows that were repaired or removed are no longer listed. */
   refresh(): void {
-    for (const [row, { readAgain }] of [...this.#rows].slice(0, most)) {
+    for (const [row, { readAgain }] of [...this.#rows].slice(0, maxRefreshed)) {
       this.#rows.delete(row);
       readAgain();
     }

@@ -1,7 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { dirname } from "node:path";
 import { errorText } from "../base/log.ts";
-import { noteCleanEnd } from "./clean_end.ts";
+import { recordCleanShutdown } from "./clean_shutdown.ts";
 import { findingsOf } from "./damage.ts";
 import { openDatabase } from "./database.ts";
 import { DeliveryReader } from "./delivery_reader.ts";
@@ -9,7 +9,7 @@ import { damagedRemedy, JournalError } from "./errors.ts";
 import type { JournalFailpoint } from "./failpoints.ts";
 import type { FolderLock } from "./folder_lock.ts";
 import { OpenFiles } from "./open_files.ts";
-import { closeReplaced, keepReplaced, putBack } from "./put_back.ts";
+import { closeReplaced, copyReplaced, rewriteRemoved } from "./removed_files.ts";
 import type { DamagedJournal } from "./rebuild.ts";
 import { DamageError } from "./sqlite_error.ts";
 
@@ -33,7 +33,7 @@ export abstract class JournalWriter extends DeliveryReader {
   readonly #now: () => number;
   readonly #failpoint: JournalFailpoint | undefined;
   #files: OpenFiles;
-  #keptAs: string | undefined;
+  #copyPath: string | undefined;
   #failure: JournalError | undefined;
   #reopened = 0;
   #closed = false;
@@ -73,7 +73,7 @@ export abstract class JournalWriter extends DeliveryReader {
    * path. Writes the database again if its file was removed.
    */
   check(): void {
-    this.#guard("check the journal", () => this.#keepInPlace());
+    this.#guard("check the journal", () => this.#ensureInPlace());
   }
 
   /**
@@ -84,16 +84,16 @@ export abstract class JournalWriter extends DeliveryReader {
   override close(trusted = true): void {
     if (this.#closed) return;
     try {
-      this.#keepInPlace();
+      this.#ensureInPlace();
     } catch (error) {
       // No caller is left for a report; the next start detects the problem
       this.noteDamage(error);
     }
     this.#closed = true;
-    const isWhole = trusted && this.db.isOpen && this.#keptAs === undefined && this.damage === undefined;
-    if (this.db.isOpen && this.#keptAs !== undefined) closeReplaced(this.db, this.path);
+    const isWhole = trusted && this.db.isOpen && this.#copyPath === undefined && this.damage === undefined;
+    if (this.db.isOpen && this.#copyPath !== undefined) closeReplaced(this.db, this.path);
     super.close();
-    if (isWhole) noteCleanEnd(this.path);
+    if (isWhole) recordCleanShutdown(this.path);
     this.#lock.release();
   }
 
@@ -105,15 +105,15 @@ export abstract class JournalWriter extends DeliveryReader {
   /** Runs `work` as one transaction of the database. Its changes are on the disk when this returns. */
   protected write<T>(doing: string, work: () => T): T {
     return this.#guard(doing, () => {
-      this.#keepInPlace();
+      this.#ensureInPlace();
       this.db.exec("BEGIN IMMEDIATE");
       const result = work();
       this.#failpoint?.("journal.before_commit", doing);
       this.db.exec("COMMIT");
-      this.#files.settle();
+      this.#files.rememberContents();
       this.#failpoint?.("journal.after_commit", doing);
       // The caller relies on the write as soon as this returns
-      this.#keepInPlace();
+      this.#ensureInPlace();
       this.#failure = undefined;
       return result;
     });
@@ -136,24 +136,24 @@ export abstract class JournalWriter extends DeliveryReader {
     if (this.damage !== undefined) {
       return `it is damaged: ${damagedRemedy}`;
     }
-    const isExplained = error instanceof JournalError || this.#keptAs !== undefined;
+    const isExplained = error instanceof JournalError || this.#copyPath !== undefined;
     return isExplained ? errorText(error) : "free space there or correct its permissions";
   }
 
   /** Must not be called within a transaction. */
-  #keepInPlace(): void {
+  #ensureInPlace(): void {
     if (this.#closed) return;
-    const found = this.#files.whereabouts();
+    const found = this.#files.locate();
     if (found === "replaced") {
-      this.#keptAs ??= keepReplaced(this.db, this.path, this.#files, this.#now());
+      this.#copyPath ??= copyReplaced(this.db, this.path, this.#files, this.#now());
       throw new Error(
-        `another file has replaced it; a copy of the journal is ${this.#keptAs}: put the right file in its place and ` +
+        `another file has replaced it; a copy of the journal is ${this.#copyPath}: put the right file in its place and ` +
           "restart the service",
       );
     }
-    this.#keptAs = undefined;
-    if (found === "removed") this.#putBack();
-    else if (this.#files.wasTouched()) this.#examine();
+    this.#copyPath = undefined;
+    if (found === "removed") this.#rewriteRemoved();
+    else if (this.#files.wasWrittenByOthers()) this.#examine();
     this.#lock.keep();
   }
 
@@ -163,16 +163,16 @@ export abstract class JournalWriter extends DeliveryReader {
     try {
       const findings = findingsOf(db, "quick");
       if (findings !== undefined) throw new DamageError(findings);
-      this.#files.settle();
+      this.#files.rememberContents();
     } finally {
       db.close();
     }
   }
 
-  #putBack(): void {
+  #rewriteRemoved(): void {
     const folder = dirname(this.path);
     // The connection is already closed if an earlier attempt failed after closing it
-    if (this.db.isOpen) putBack(this.db, this.path, this.#now());
+    if (this.db.isOpen) rewriteRemoved(this.db, this.path, this.#now());
     this.useDatabase(openDatabase(folder, this.#now(), undefined).db);
     this.#files = new OpenFiles(this.path);
     this.#reopened++;

@@ -1,6 +1,6 @@
 import { hex } from "../base/hex.ts";
 import { errorText, type Log } from "../base/log.ts";
-import { isPlausibleTime } from "../base/our_clock.ts";
+import { isPlausibleTime } from "../base/machine_clock.ts";
 import type { Time } from "../base/time.ts";
 import { TroubleLog } from "../base/trouble_log.ts";
 import { ModbusError } from "../modbus/mod.ts";

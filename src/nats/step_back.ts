@@ -8,7 +8,7 @@ import { findMessage } from "./stream_messages.ts";
 
 /** What step-backs are found with. */
 export interface StepBackOptions {
-  readonly journal: Pick<LiveJournal, "knownStream" | "noteStream" | "lastKept" | "redeliver">;
+  readonly journal: Pick<LiveJournal, "knownStream" | "noteStream" | "lastRecordInStream" | "redeliver">;
   /** JetStream domain of requests, where the configuration names one. */
   readonly domain: string | undefined;
   holder(): Holder;
@@ -78,7 +78,7 @@ export class StepBack {
     const maxAgeMs = millis(stream.config.max_age);
     const lacksEndOnly = isSameStream(stream, known) && await this.#hasLast(connection, stream);
     const records = lacksEndOnly
-      ? await journal.redeliver({ keptBehind: { stream: known.stream, streamSeq: stream.lastSeq } })
+      ? await journal.redeliver({ storedAfter: { stream: known.stream, streamSeq: stream.lastSeq } })
       : await journal.redeliver(maxAgeMs === 0 ? { all: true } : { sinceMs: this.#time.now() - maxAgeMs });
     this.#log.warn("the stream of records has lost messages; delivered records are sent again", {
       stream: known.stream,
@@ -92,7 +92,7 @@ export class StepBack {
 
   /** Whether the last of our records that the stream can have is there: then it has those before it, too. */
   async #hasLast(connection: NatsConnection, stream: HoldingStream): Promise<boolean> {
-    const last = this.#options.journal.lastKept(streamLabel(stream), stream.lastSeq);
+    const last = this.#options.journal.lastRecordInStream(streamLabel(stream), stream.lastSeq);
     if (last === undefined) return false;
     const found = await findMessage(connection, stream, { seq: last.streamSeq }, this.#options.domain);
     return found !== undefined && found !== "none" && found.messageId === last.messageId;

@@ -1,4 +1,4 @@
-import { isPlausibleTime } from "../base/our_clock.ts";
+import { isPlausibleTime } from "../base/machine_clock.ts";
 import type { Time } from "../base/time.ts";
 
 /** The state of a spool's clock that the next process needs. */
@@ -36,18 +36,18 @@ export class SpoolClock {
   /** Continues from the state of an earlier process; ignores a state that is behind this clock. */
   resume({ atMs, wallMs }: KeptClock): void {
     if (atMs <= this.now()) return;
-    const nowMs = this.#rightWallMs();
+    const nowMs = this.#reliableWallMs();
     const pauseMs = nowMs === undefined || wallMs === undefined ? 0 : Math.max(0, nowMs - wallMs);
     this.#aheadMs += atMs + pauseMs - this.now();
   }
 
   /** The state that the next process needs. */
   keep(): KeptClock {
-    const wallMs = this.#rightWallMs();
+    const wallMs = this.#reliableWallMs();
     return wallMs === undefined ? { atMs: this.now() } : { atMs: this.now(), wallMs };
   }
 
-  #rightWallMs(): number | undefined {
+  #reliableWallMs(): number | undefined {
     const wallMs = this.#time.now();
     return this.#synchronised() === true && isPlausibleTime(wallMs) ? wallMs : undefined;
   }

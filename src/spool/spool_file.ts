@@ -12,7 +12,7 @@ export interface SpoolLimits {
 }
 
 /** Number of readings that were dropped because of the limits. */
-export interface Trimmed {
+export interface DroppedCounts {
   readonly tooOld: number;
   readonly noRoom: number;
 }
@@ -57,9 +57,9 @@ export class SpoolFile {
   }
 
   /** Adds readings and drops the oldest ones that exceed the limits, in one step. */
-  add(readings: readonly SpooledReading[], limits: SpoolLimits): Trimmed {
+  add(readings: readonly SpooledReading[], limits: SpoolLimits): DroppedCounts {
     const clock = this.#clock.keep();
-    const trimmed = this.#step(() => {
+    const dropped = this.#step(() => {
       const insert = this.#db.prepare(
         "INSERT INTO readings (taken_at, meter, message_id, payload, kept_at) VALUES (?, ?, ?, ?, ?)",
       );
@@ -67,18 +67,18 @@ export class SpoolFile {
       this.#keepClock(clock);
       const room = this.#room(limits.maxBytes);
       let noRoom = 0;
-      for (let at = 0; at < readings.length; at += portion) {
-        const part = readings.slice(at, at + portion);
+      for (let at = 0; at < readings.length; at += readingsPerStep) {
+        const part = readings.slice(at, at + readingsPerStep);
         // Make room first, so that SQLite reuses pages and the file does not grow.
-        noRoom += this.#makeRoom(room - needOf(part));
+        noRoom += this.#makeRoom(room - bytesNeeded(part));
         for (const { takenAtMs, meter, messageId, payload } of part) {
           insert.run(takenAtMs, meter, messageId, payload, clock.atMs);
         }
       }
       return { tooOld, noRoom };
     });
-    this.#count += readings.length - trimmed.tooOld - trimmed.noRoom;
-    return trimmed;
+    this.#count += readings.length - dropped.tooOld - dropped.noRoom;
+    return dropped;
   }
 
   /** Drops readings that have waited longer than the limit. @returns how many */
@@ -118,7 +118,7 @@ export class SpoolFile {
       return readings.reduce((sum, { seq, messageId }) => sum + Number(drop.run(seq, messageId).changes), 0);
     });
     this.#count -= removed;
-    if (this.#count === 0 && removed > 0) this.#giveBack();
+    if (this.#count === 0 && removed > 0) this.#shrink();
   }
 
   close(): void {
@@ -225,8 +225,8 @@ export class SpoolFile {
   }
 
   /** Shrinks the file. An outage can leave a large file; an empty file is cheap to shrink. */
-  #giveBack(): void {
-    if (this.#pages() * this.#pageBytes() < worthGivingBack) return;
+  #shrink(): void {
+    if (this.#pages() * this.#pageBytes() < minShrinkBytes) return;
     try {
       this.#db.exec("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)");
     } catch {
@@ -275,12 +275,12 @@ const schemaVersion = 1;
 /** 1 MB: the write-ahead log may exceed the limit by this much. */
 const logPages = 256;
 /** Number of readings for which room is made at a time. */
-const portion = 20;
+const readingsPerStep = 20;
 const reserveBytes = 16_000_000;
-const worthGivingBack = 1_000_000;
+const minShrinkBytes = 1_000_000;
 
 /** The most bytes of pages that readings can use: a reading that is longer than half a page uses a whole page. */
-function needOf(readings: readonly SpooledReading[]): number {
+function bytesNeeded(readings: readonly SpooledReading[]): number {
   return readings.reduce((sum, { payload }) => sum + 2 * payload.length + rowBytes, 0);
 }
 

@@ -4,7 +4,7 @@ import { TroubleLog } from "../base/trouble_log.ts";
 import type { Spool, SpooledReading, WaitingReading } from "./spool.ts";
 import { isDamage, moveAside } from "./damage.ts";
 import { SpoolClock } from "./spool_clock.ts";
-import { SpoolFile, type SpoolLimits, type Trimmed } from "./spool_file.ts";
+import { type DroppedCounts, SpoolFile, type SpoolLimits } from "./spool_file.ts";
 
 /** Dependencies of a spool. */
 export interface SpoolDeps {
@@ -64,7 +64,7 @@ export class StoredSpool implements Spool {
   oldest(limit: number, except: readonly string[] = []): WaitingReading[] {
     this.#store();
     return this.#use((file) => {
-      this.#countTrimmed({ tooOld: file.dropOld(this.#limits), noRoom: 0 });
+      this.#countDropped({ tooOld: file.dropOld(this.#limits), noRoom: 0 });
       return file.oldest(limit, except);
     }, []);
   }
@@ -104,12 +104,12 @@ export class StoredSpool implements Spool {
     const readings = this.#pending;
     if (readings.length === 0) return;
     this.#pending = [];
-    const trimmed = this.#use((file) => file.add(readings, this.#limits), undefined);
-    if (trimmed === undefined) this.countLost(readings.length, `the spool ${this.#path ?? "in memory"} cannot be used`);
-    else this.#countTrimmed(trimmed);
+    const dropped = this.#use((file) => file.add(readings, this.#limits), undefined);
+    if (dropped === undefined) this.countLost(readings.length, `the spool ${this.#path ?? "in memory"} cannot be used`);
+    else this.#countDropped(dropped);
   }
 
-  #countTrimmed({ tooOld, noRoom }: Trimmed): void {
+  #countDropped({ tooOld, noRoom }: DroppedCounts): void {
     if (tooOld + noRoom === 0) return;
     this.countLost(
       tooOld + noRoom,
@@ -123,14 +123,14 @@ export class StoredSpool implements Spool {
   }
 
   /** Runs `work` with the file. Opens the file if necessary and replaces a damaged file by a new one. */
-  #use<T>(work: (file: SpoolFile) => T, otherwise: T): T {
-    if (this.#closed) return otherwise;
+  #use<T>(work: (file: SpoolFile) => T, fallback: T): T {
+    if (this.#closed) return fallback;
     try {
       try {
         return this.#attempt(work);
       } catch (error) {
         if (this.#path === undefined || !isDamage(error)) throw error;
-        this.#beginAnew(this.#path, error);
+        this.#startNewFile(this.#path, error);
         return this.#attempt(work);
       }
     } catch (error) {
@@ -138,7 +138,7 @@ export class StoredSpool implements Spool {
         "Cannot use the spool, so readings are dropped while NATS is not reachable; free disk space there",
         { spool: this.#path, reason: errorText(error) },
       );
-      return otherwise;
+      return fallback;
     }
   }
 
@@ -149,7 +149,7 @@ export class StoredSpool implements Spool {
     return result;
   }
 
-  #beginAnew(path: string, damage: unknown): void {
+  #startNewFile(path: string, damage: unknown): void {
     const lost = this.#file?.count ?? 0;
     this.#file?.close();
     this.#file = undefined;

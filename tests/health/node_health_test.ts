@@ -16,7 +16,7 @@ function healthOf(folder: TempFolder, time: FakeTime, options: Partial<NodeHealt
     stateDir: folder.path,
     journal: folder.live,
     undeliveredMs: 15 * minuteMs,
-    leastFreeBytes: 0,
+    minFreeBytes: 0,
     requireSync: false,
     clockSynchronised: () => true,
     time,
@@ -29,8 +29,8 @@ const raised = ({ faults }: NodeHealth) => faults.map(({ subType }) => subType);
 
 Deno.test("NodeHealth raises no fault on a healthy node", async () => {
   using folder = new TempFolder();
-  const health = healthOf(folder, new FakeTime(), { leastFreeBytes: 1 });
-  await health.look();
+  const health = healthOf(folder, new FakeTime(), { minFreeBytes: 1 });
+  await health.check();
   assert.deepEqual(health.faults, []);
 });
 
@@ -60,7 +60,7 @@ Deno.test("NodeHealth includes the waiting time of a record from an earlier run 
   const time = new FakeTime();
   folder.journal.storeRecord({ ...newRecord("tx-1"), readAtMs: time.now() - 15 * minuteMs });
   const health = healthOf(folder, time);
-  await health.look();
+  await health.check();
   assert.deepEqual(raised(health), ["RecordsUndelivered"]);
 });
 
@@ -69,24 +69,24 @@ Deno.test("NodeHealth does not add a forward change of the clock to the age of a
   const time = new FakeTime();
   folder.journal.storeRecord({ ...newRecord("tx-1"), readAtMs: time.now() });
   const health = healthOf(folder, time);
-  await health.look();
+  await health.check();
   time.setWall(time.now() + 86_400_000);
-  await health.look();
+  await health.check();
   assert.deepEqual(raised(health), []);
   time.setWall(time.now() - 2 * 86_400_000);
   await time.advance(15 * minuteMs);
-  await health.look();
+  await health.check();
   assert.deepEqual(raised(health), ["RecordsUndelivered"]);
 });
 
 Deno.test("NodeHealth raises a fault while the disk is too full, and does not toggle at the threshold", async () => {
   using folder = new TempFolder();
   let free: number | undefined = 100;
-  const health = healthOf(folder, new FakeTime(), { leastFreeBytes: 100, freeSpace: () => free });
+  const health = healthOf(folder, new FakeTime(), { minFreeBytes: 100, freeSpace: () => free });
   const seen: number[] = [];
   for (const bytes of [100, 99, 100, 109, undefined, 110, 100]) {
     free = bytes;
-    await health.look();
+    await health.check();
     seen.push(raised(health).length);
   }
   assert.deepEqual(seen, [0, 1, 1, 1, 1, 0, 0]);
@@ -98,11 +98,11 @@ Deno.test("NodeHealth raises a fault for a damaged journal until its file is rem
   const aside = folder.open().damaged?.movedTo ?? "";
   folder.reopen();
   const health = healthOf(folder, new FakeTime());
-  await health.look();
+  await health.check();
   assert.deepEqual(raised(health), ["JournalDamaged"]);
   assert.ok(health.faults[0]?.message.includes(aside));
   Deno.removeSync(aside);
-  await health.look();
+  await health.check();
   assert.deepEqual(raised(health), []);
 });
 
@@ -111,7 +111,7 @@ Deno.test("NodeHealth raises a fault for an unsynchronised clock only if the ker
   const cases = [[true, false, 1], [true, undefined, 0], [true, true, 0], [false, false, 0]] as const;
   for (const [requireSync, synchronised, faults] of cases) {
     const health = healthOf(folder, new FakeTime(), { requireSync, clockSynchronised: () => synchronised });
-    await health.look();
+    await health.check();
     assert.deepEqual(raised(health), ["ClockNotSynchronised"].slice(0, faults));
   }
 });
@@ -122,12 +122,12 @@ Deno.test("NodeHealth raises a fault for a clock with an impossible time, indepe
   const health = healthOf(folder, time);
   for (const [wall, words] of [["1970-01-01", "1970"], ["2025-12-31", "2025"], ["2046-01-02", "2046"]]) {
     time.setWall(Date.parse(`${wall}T00:00:00Z`));
-    await health.look();
+    await health.check();
     assert.deepEqual(raised(health), ["ClockNotSynchronised"], wall);
     assert.ok(health.faults[0]?.message.includes(`shows the year ${words}`), health.faults[0]?.message);
   }
   time.setWall(Date.UTC(2026, 0, 1));
-  await health.look();
+  await health.check();
   assert.deepEqual(raised(health), []);
 });
 
@@ -154,7 +154,7 @@ Deno.test("NodeHealth raises a fault for a journal that cannot be read", async (
   using folder = new TempFolder();
   const health = healthOf(folder, new FakeTime());
   folder.live.close();
-  await health.look();
+  await health.check();
   assert.match(health.faults[0]?.message ?? "", /journal\.db cannot be read/);
 });
 
@@ -168,20 +168,20 @@ Deno.test({
     using folder = new TempFolder();
     const time = new FakeTime();
     const journal = new LocalJournal(openJournal(disk.path, { now: () => 0 }));
-    const health = healthOf(folder, time, { stateDir: disk.path, journal, leastFreeBytes: 50_000 });
-    await health.look();
+    const health = healthOf(folder, time, { stateDir: disk.path, journal, minFreeBytes: 50_000 });
+    await health.check();
     assert.deepEqual(raised(health), []);
     disk.fill();
-    await health.look();
+    await health.check();
     assert.deepEqual(raised(health), ["DiskSpaceLow"]);
     await assert.rejects(journal.storeRecord(newRecord("tx-1")));
-    await health.look();
+    await health.check();
     assert.deepEqual(raised(health).sort(), ["DiskSpaceLow", "JournalFailed"]);
     const [failed] = health.faults.filter(({ subType }) => subType === "JournalFailed");
     assert.match(failed?.message ?? "", /journal\.db cannot be written: .*full/);
     await time.advance(1000);
     disk.free();
-    await health.look();
+    await health.check();
     assert.deepEqual(raised(health), []);
     journal.close();
   },
@@ -196,15 +196,15 @@ Deno.test("NodeHealth raises a fault for a damaged column, and clears it after t
   journal.judge(1, verdict, {});
   folder.sql((db) => db.exec("UPDATE records SET verdict = '[' || substr(verdict, 2)"));
   const health = healthOf(folder, time);
-  await health.look();
-  await health.look();
+  await health.check();
+  await health.check();
   assert.deepEqual(raised(health), ["JournalDamaged"]);
   assert.match(
     health.faults[0]?.message ?? "",
     /journal\.db has damaged values: verdict of record 1; each is omitted or/,
   );
   journal.judge(1, verdict, {});
-  await health.look();
+  await health.check();
   assert.deepEqual(raised(health), []);
 });
 
@@ -212,14 +212,14 @@ Deno.test("NodeHealth raises a fault when the journal is removed in use, and cle
   using folder = new TempFolder();
   const time = new FakeTime();
   const health = healthOf(folder, time);
-  await health.look();
+  await health.check();
   for (const suffix of ["", "-wal", "-shm"]) Deno.removeSync(folder.database + suffix);
-  for (let look = 1; look <= 2; look++) await health.look();
+  for (let look = 1; look <= 2; look++) await health.check();
   assert.deepEqual(raised(health), ["JournalFailed"]);
   assert.match(health.faults[0]?.message ?? "", /was removed while it was in use; it was written again/);
   assert.ok(Deno.statSync(folder.database).isFile);
   await time.advance(10_000);
-  await health.look();
+  await health.check();
   assert.deepEqual(raised(health), []);
 });
 
@@ -227,19 +227,19 @@ Deno.test("NodeHealth raises a fault while another file is in the place of the j
   using folder = new TempFolder();
   const time = new FakeTime();
   const health = healthOf(folder, time);
-  await health.look();
+  await health.check();
   Deno.renameSync(folder.database, `${folder.database}.away`);
   Deno.writeTextFileSync(folder.database, "another");
-  for (let look = 1; look <= 2; look++) await health.look();
+  for (let look = 1; look <= 2; look++) await health.check();
   assert.deepEqual(raised(health), ["JournalFailed"]);
   assert.match(
     health.faults[0]?.message ?? "",
     /another file has replaced it; a copy of the journal is .*replaced/,
   );
   Deno.renameSync(`${folder.database}.away`, folder.database);
-  await health.look();
+  await health.check();
   await time.advance(10_000);
-  await health.look();
+  await health.check();
   assert.deepEqual(raised(health), []);
 });
 
@@ -252,7 +252,7 @@ Deno.test("NodeHealth raises only JournalDamaged when the journal is damaged in 
   file.seekSync(4096, Deno.SeekMode.Start);
   file.writeSync(new Uint8Array(file.statSync().size - 4096).fill(0xaa));
   folder.sql((db) => db.exec("PRAGMA user_version = 3"));
-  for (let look = 1; look <= 2; look++) await health.look();
+  for (let look = 1; look <= 2; look++) await health.check();
   assert.deepEqual(raised(health), ["JournalDamaged"]);
   assert.match(
     health.faults[0]?.message ?? "",

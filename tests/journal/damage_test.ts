@@ -166,7 +166,7 @@ for (const { what, ended, does, says, of: records = 60, saves } of damages) {
 Deno.test("openJournal renames a log with an invalid header and reports no damage", () => {
   const flipped = (at: number) => (log: Uint8Array) => log.map((byte, index) => index === at ? byte ^ 1 : byte);
   for (
-    const spoil of [
+    const damagePages of [
       () => garbage(9000),
       (log: Uint8Array) => log.subarray(0, 31),
       flipped(2),
@@ -178,7 +178,7 @@ Deno.test("openJournal renames a log with an invalid header and reports no damag
     filled(folder, "crashed");
     folder.sql((db) => db.exec("PRAGMA wal_checkpoint"));
     folder.open().markDelivered(1, 60);
-    const log = spoil(filesOf(folder).get("journal.db-wal") ?? new Uint8Array());
+    const log = damagePages(filesOf(folder).get("journal.db-wal") ?? new Uint8Array());
     const stored = folder.journal.records();
     folder.journal.close();
     Deno.writeFileSync(`${folder.database}-wal`, log);

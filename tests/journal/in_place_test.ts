@@ -128,7 +128,7 @@ Deno.test("Journal takes its lock again after the lock file is removed", () => {
 });
 
 /** Overwrites all but the first page of a database that is in use. */
-function spoil(folder: TempFolder): void {
+function damagePages(folder: TempFolder): void {
   folder.sql((db) => db.exec("PRAGMA wal_checkpoint(TRUNCATE)"));
   using file = Deno.openSync(folder.database, { write: true });
   file.seekSync(4096, Deno.SeekMode.Start);
@@ -141,7 +141,7 @@ Deno.test("Journal writes nothing after it detects damage, and the next start co
   using folder = new TempFolder();
   const journal = folder.open();
   for (const id of ["tx-1", "tx-2"]) journal.storeRecord(newRecord(id));
-  spoil(folder);
+  damagePages(folder);
   const refusal = { code: "write_failed", message: /it is damaged: restart the service/ };
   assert.throws(() => journal.storeRecord(newRecord("tx-3")), refusal);
   assert.match(journal.damage ?? "", /malformed|error code 11/);
@@ -171,7 +171,7 @@ Deno.test("LiveJournal writes nothing after a read detects damage", async () => 
   using folder = new TempFolder();
   const journal = folder.live;
   await journal.storeRecord(newRecord("tx-1"));
-  spoil(folder);
+  damagePages(folder);
   assert.throws(() => journal.records(), { code: "read_failed" });
   assert.match(journal.damage ?? "", /malformed/);
   await assert.rejects(journal.probe(), { code: "write_failed", message: /damaged: restart the service/ });

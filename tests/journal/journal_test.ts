@@ -175,12 +175,12 @@ Deno.test("Journal.storeRecord keeps the message id of a record from an earlier 
   }
 });
 
-Deno.test("Journal.mention returns true once for each text, across restarts", () => {
+Deno.test("Journal.recordNotice returns true once for each text, across restarts", () => {
   using folder = new TempFolder();
-  assert.equal(folder.open().mention("clock.require_sync", 1), true);
-  assert.equal(folder.journal.mention("clock.require_sync", 2), false);
-  assert.equal(folder.reopen().mention("clock.require_sync", 3), false);
-  assert.equal(folder.journal.mention("another", 3), true);
+  assert.equal(folder.open().recordNotice("clock.require_sync", 1), true);
+  assert.equal(folder.journal.recordNotice("clock.require_sync", 2), false);
+  assert.equal(folder.reopen().recordNotice("clock.require_sync", 3), false);
+  assert.equal(folder.journal.recordNotice("another", 3), true);
 });
 
 Deno.test("Journal.judge remembers the first key and the last pagination of a meter", () => {

@@ -32,7 +32,7 @@ function checkpoint(folder: string): void {
 }
 
 /** Overwrites the root page of an empty table; the log does not contain this page. */
-function spoil(folder: string): void {
+function damageEmptyTable(folder: string): void {
   using disk = Deno.openSync(`${folder}/journal.db`, { read: true, write: true });
   const db = new DatabaseSync(`${folder}/journal.db`, { readOnly: true });
   const row = db.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'places'").get();
@@ -58,7 +58,7 @@ const strays = (folder: string) =>
 Deno.test("openJournal loses nothing if a crash interrupts the replacement of a damaged journal at any step", () => {
   using folder = new TempFolder();
   const stored = fill(folder.path, 40);
-  spoil(folder.path);
+  damageEmptyTable(folder.path);
   const states: [string, Files][] = [];
   const failpoint = (step: string, detail: string) => {
     if (step.startsWith("journal.rebuild")) states.push([`${step} ${detail}`, copyOf(folder.path)]);
@@ -86,7 +86,7 @@ Deno.test("openJournal loses nothing if a crash interrupts the replacement of a 
 Deno.test("openJournal completes a replacement that an earlier release did not complete, and that left an empty journal", () => {
   using folder = new TempFolder();
   const stored = fill(folder.path, 20);
-  spoil(folder.path);
+  damageEmptyTable(folder.path);
   for (const suffix of ["-wal", ""]) {
     Deno.renameSync(folder.database + suffix, `${folder.database}.damaged-2026-01-30T080000.000Z${suffix}`);
   }
@@ -112,7 +112,7 @@ Deno.test("openJournal copies a row with one invalid column", () => {
     db.exec(`UPDATE records SET meter_id = x'00' WHERE seq = 1; UPDATE records SET read_at = 'x' WHERE seq = 2;
       UPDATE records SET started_at = x'00' WHERE seq = 3; UPDATE transactions SET state = x'00' WHERE seq = 4`)
   );
-  spoil(folder.path);
+  damageEmptyTable(folder.path);
   const journal = folder.open();
   assert.equal(journal.damaged?.savedRecords, 4);
   assert.deepEqual(
@@ -136,7 +136,7 @@ Deno.test("openJournal copies a row with one invalid column", () => {
 Deno.test("openJournal discards an incomplete new journal and builds it again", () => {
   using folder = new TempFolder();
   const stored = fill(folder.path, 10);
-  spoil(folder.path);
+  damageEmptyTable(folder.path);
   Deno.writeTextFileSync(`${folder.database}.new`, "the first bytes of a new journal");
   Deno.writeTextFileSync(`${folder.database}.salvage`, "the first bytes of a copy");
   assert.equal(folder.open().damaged?.savedRecords, 10);
@@ -152,7 +152,7 @@ Deno.test({
     using disk = new SmallDisk(8192);
     const stored = fill(disk.path, 60);
     checkpoint(disk.path);
-    spoil(disk.path);
+    damageEmptyTable(disk.path);
     const database = Deno.readFileSync(`${disk.path}/journal.db`);
     const names = [...copyOf(disk.path).keys()].sort();
     // From no space to nearly enough space for the copy and the new journal

@@ -25,9 +25,9 @@ Deno.test("Journal.redeliver puts delivered records into the outbox again: all, 
   assert.equal(folder.journal.redeliver({ messageIds: [second, "nobody"] }), 1);
   assert.deepEqual(waiting(folder), ["tx-20", "tx-10"]);
   empty();
-  assert.equal(folder.journal.redeliver({ keptBehind: { stream: "KEPT", streamSeq: 80 } }), 1);
+  assert.equal(folder.journal.redeliver({ storedAfter: { stream: "KEPT", streamSeq: 80 } }), 1);
   assert.deepEqual(waiting(folder), ["tx-10"]);
-  assert.equal(folder.journal.redeliver({ keptBehind: { stream: "OTHER", streamSeq: 0 } }), 0);
+  assert.equal(folder.journal.redeliver({ storedAfter: { stream: "OTHER", streamSeq: 0 } }), 0);
   // A record that was never delivered is already in the outbox
   assert.equal(folder.journal.redeliver({ all: true }), 3);
   assert.deepEqual(waiting(folder), ["tx-30", "tx-20", "tx-10"]);
@@ -65,9 +65,9 @@ Deno.test("Journal.noteStream stores the state of a stream, and a delivery store
   const [first, second] = delivered(folder, [30, 20]);
   folder.reopen();
   assert.deepEqual(folder.journal.knownStream("KEPT"), { stream: "KEPT", createdAt: "2026", lastSeq: 80 });
-  assert.deepEqual(folder.journal.lastKept("KEPT", 99), { streamSeq: 80, messageId: second });
-  assert.deepEqual(folder.journal.lastKept("KEPT", 79), { streamSeq: 70, messageId: first });
-  assert.equal(folder.journal.lastKept("KEPT", 69), undefined);
+  assert.deepEqual(folder.journal.lastRecordInStream("KEPT", 99), { streamSeq: 80, messageId: second });
+  assert.deepEqual(folder.journal.lastRecordInStream("KEPT", 79), { streamSeq: 70, messageId: first });
+  assert.equal(folder.journal.lastRecordInStream("KEPT", 69), undefined);
   folder.journal.noteStream({ stream: "KEPT", createdAt: "2027", lastSeq: 3 });
   assert.deepEqual(folder.journal.knownStream("KEPT"), { stream: "KEPT", createdAt: "2027", lastSeq: 3 });
 });

@@ -40,14 +40,24 @@ const transaction = {
 };
 
 /** Values that damage can leave in a column: another type, a number beyond 2^53 or any date, a damaged text. */
-const spoilt = [null, 2n ** 62n, 9e15, "\u0000\ufffd x", "[", '{"signature":"vamid"}', "null", "7", Uint8Array.of(91)];
+const damagedValues = [
+  null,
+  2n ** 62n,
+  9e15,
+  "\u0000\ufffd x",
+  "[",
+  '{"signature":"vamid"}',
+  "null",
+  "7",
+  Uint8Array.of(91),
+];
 
 Deno.test("toRecord returns a complete record with any value in one column, and names the column", () => {
   const whole = toRecord(record);
   assert.deepEqual(whole?.unreadable, []);
   assert.deepEqual(whole?.value.verdict, verdict);
   for (const column of Object.keys(record).filter((name) => name !== "seq")) {
-    for (const value of spoilt) {
+    for (const value of damagedValues) {
       const read = toRecord({ ...record, [column]: value });
       assert.ok(read !== undefined);
       assert.ok(read.unreadable.every((name) => name === column), `${column} ${read.unreadable}`);
@@ -69,7 +79,7 @@ Deno.test("toRecord returns a complete record with any value in one column, and 
 
 Deno.test("toTransaction returns a complete transaction with any value in one column, its state from its last change", () => {
   for (const column of Object.keys(transaction).filter((name) => name !== "seq")) {
-    for (const value of spoilt) {
+    for (const value of damagedValues) {
       const read = toTransaction({ ...transaction, [column]: value }, () => "stopping");
       assert.ok(read !== undefined);
       assert.ok(read.unreadable.every((name) => name === column), `${column} ${read.unreadable}`);

@@ -28,7 +28,7 @@ export const emptyJournal: NatsNodeParts["journal"] = {
   deliveredLately: () => [],
   knownStream: () => undefined,
   noteStream: () => Promise.resolve(),
-  lastKept: () => undefined,
+  lastRecordInStream: () => undefined,
 };
 
 const noSpool = openSpool({ mode: "off", maxAgeHours: 1, maxMb: 1, folder: "" }, { time: systemTime, log: silentLog });

@@ -38,7 +38,7 @@ export class TestJournal implements Disposable {
       redeliveries: (limit, afterSeq) => real.redeliveries(limit, afterSeq),
       deliveredLately: (nowMs, ageMs, limit) => real.deliveredLately(nowMs, ageMs, limit),
       knownStream: (stream) => real.knownStream(stream),
-      lastKept: (stream, upToSeq) => real.lastKept(stream, upToSeq),
+      lastRecordInStream: (stream, upToSeq) => real.lastRecordInStream(stream, upToSeq),
       undelivered: () => real.undelivered(),
       size: () => real.size(),
       eachRecord: (filter) => real.eachRecord(filter),

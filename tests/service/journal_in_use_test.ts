@@ -42,7 +42,7 @@ Deno.test("a journal that is damaged while the service runs stores no record unt
   await using first = new CommandProcess(["start", "--config", site.config]);
   await first.line("ready");
   assert.equal((await ask(site.client, 1, "transaction.start", startRequest)).status, "OK");
-  spoil(join(site.folder, "state", "journal.db"));
+  damagePages(join(site.folder, "state", "journal.db"));
   const stop = await ask(site.client, 1, "transaction.stop", { transaction_id: "tx-1" });
   assert.equal(stop.code, "JOURNAL_FAILED");
   await faults.untilRaised("_node.JournalDamaged");
@@ -58,7 +58,7 @@ Deno.test("a journal that is damaged while the service runs stores no record unt
 });
 
 /** Overwrites all but the first page of a database that is in use. */
-function spoil(path: string): void {
+function damagePages(path: string): void {
   const db = new DatabaseSync(path);
   db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
   using file = Deno.openSync(path, { write: true });

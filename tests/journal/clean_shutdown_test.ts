@@ -9,7 +9,7 @@ function closedJournal(folder: TempFolder): void {
   journal.close();
 }
 
-function spoilIndex(folder: TempFolder): void {
+function damageIndex(folder: TempFolder): void {
   const { atime, mtime } = Deno.statSync(folder.database);
   const db = new DatabaseSync(folder.database, { readOnly: true });
   const row = db.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'records_by_transaction'").get();
@@ -30,7 +30,7 @@ function spoilIndex(folder: TempFolder): void {
 Deno.test("openJournal runs the quick check after a clean shutdown", () => {
   using folder = new TempFolder();
   closedJournal(folder);
-  spoilIndex(folder);
+  damageIndex(folder);
   assert.equal(folder.open().damaged, undefined);
 });
 
@@ -60,7 +60,7 @@ for (const { what, does } of ends) {
     using folder = new TempFolder();
     closedJournal(folder);
     does(folder);
-    spoilIndex(folder);
+    damageIndex(folder);
     assert.match(folder.open().damaged?.problem ?? "", /records_by_transaction/);
     assert.equal(folder.journal.records().length, 5);
   });

@@ -1,21 +1,21 @@
 import { releasedAtMs } from "./version.ts";
 
 /** A clock is plausible for this many years after the release. */
-const believedYears = 20;
+const plausibleYears = 20;
 const released = new Date(releasedAtMs);
-const believedUntilMs = Date.UTC(
-  released.getUTCFullYear() + believedYears,
+const plausibleUntilMs = Date.UTC(
+  released.getUTCFullYear() + plausibleYears,
   released.getUTCMonth(),
   released.getUTCDate(),
 );
 
 /** Whether a wall clock can be right: not before this release, and at most 20 years after it. */
 export function isPlausibleTime(wallMs: number): boolean {
-  return wallMs >= releasedAtMs && wallMs <= believedUntilMs;
+  return wallMs >= releasedAtMs && wallMs <= plausibleUntilMs;
 }
 
 /** State of this machine's clock. */
-export interface OurClock {
+export interface MachineClock {
   /** Wall clock in milliseconds. */
   readonly nowMs: number;
   /** Whether the kernel reports it as synchronised; undefined: unknown. */
@@ -25,11 +25,11 @@ export interface OurClock {
 }
 
 /** Why this machine's clock is not reliable, as a clause for messages; undefined: it is reliable. */
-export function clockDoubt({ nowMs, synchronised, requireSync }: OurClock): string | undefined {
+export function clockProblem({ nowMs, synchronised, requireSync }: MachineClock): string | undefined {
   if (!isPlausibleTime(nowMs)) {
     const year = new Date(nowMs).getUTCFullYear();
     return `shows the year ${year}, but a plausible date is between ${dayOf(releasedAtMs)} and ${
-      dayOf(believedUntilMs)
+      dayOf(plausibleUntilMs)
     }`;
   }
   return requireSync && synchronised === false

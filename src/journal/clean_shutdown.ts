@@ -7,7 +7,7 @@ import { sizeOf } from "./size_of.ts";
 const noteOf = (path: string) => `${path}-clean`;
 
 /** Records that a database was closed cleanly. Without the note, the next start checks the database more thoroughly. */
-export function noteCleanEnd(path: string): void {
+export function recordCleanShutdown(path: string): void {
   try {
     if ((sizeOf(`${path}-wal`) ?? 0) > 0) return;
     const note = fingerprintOf(path);
@@ -19,7 +19,7 @@ export function noteCleanEnd(path: string): void {
 }
 
 /** Whether a database was closed cleanly and has not changed since. Removes the note: it is valid for one start. */
-export function takeCleanEnd(path: string): boolean {
+export function consumeCleanShutdown(path: string): boolean {
   if (sizeOf(noteOf(path)) === undefined) return false;
   const note = Deno.readTextFileSync(noteOf(path));
   Deno.removeSync(noteOf(path));

@@ -13,7 +13,7 @@ import { syncFile } from "./sync_file.ts";
  * connection. If the process ends before the rename, a complete `journal.db.new` is left, and the next start renames
  * it.
  */
-export function putBack(db: DatabaseSync, path: string, nowMs: number): void {
+export function rewriteRemoved(db: DatabaseSync, path: string, nowMs: number): void {
   const folder = dirname(path);
   createFolder(folder);
   db.prepare("INSERT INTO rebuilds (moved_to, problem, records, at) VALUES ('', 'its file was removed', 0, ?)")
@@ -31,7 +31,7 @@ export function putBack(db: DatabaseSync, path: string, nowMs: number): void {
  *
  * @returns path of the copy
  */
-export function keepReplaced(db: DatabaseSync, path: string, files: OpenFiles, nowMs: number): string {
+export function copyReplaced(db: DatabaseSync, path: string, files: OpenFiles, nowMs: number): string {
   const aside = asideName(dirname(path), "replaced", nowMs);
   copyOpen(db, aside);
   if (files.isOwn("-wal")) Deno.removeSync(`${path}-wal`);

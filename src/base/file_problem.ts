@@ -1,7 +1,7 @@
 /**
  * Why a file cannot be used, as the end of a sentence that names it: `Cannot read site.yaml: there is no such file`.
  */
-export function fileTrouble(error: unknown): string {
+export function fileProblem(error: unknown): string {
   if (error instanceof Deno.errors.NotFound) return "there is no such file; check its path";
   if (error instanceof Deno.errors.IsADirectory) return "it is a directory; name a file in it";
   if (error instanceof Deno.errors.NotADirectory) {
@@ -28,7 +28,7 @@ export function messageText(error: Error, before: string): string {
   if (details === null) return error.message;
   const [, path] = details;
   const [tried] = attempt.exec(error.message) ?? [""];
-  const why = fileTrouble(error);
+  const why = fileProblem(error);
   if (tried !== "") return why.startsWith(tried) ? why : tried + why;
   return path === undefined || before.includes(path) ? why : `${path}: ${why}`;
 }

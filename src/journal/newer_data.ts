@@ -3,7 +3,7 @@ import { optionalInteger, type Row } from "./row_values.ts";
 import { sizeOf } from "./size_of.ts";
 
 /** Data that one journal contains and another does not. */
-export interface NewerThings {
+export interface NewerData {
   /** Number of records. */
   readonly records: number;
   /** Number of these records that are not delivered. */
@@ -15,7 +15,7 @@ export interface NewerThings {
 /**
  * The data that the database `path` contains and the database `other` does not. A missing database contains nothing.
  */
-export function newerIn(path: string, other: string): NewerThings {
+export function findNewerData(path: string, other: string): NewerData {
   const nothing = { records: 0, undelivered: 0, transactions: 0 };
   if (sizeOf(path) === undefined) return nothing;
   const db = new DatabaseSync(path, { readOnly: true });

@@ -7,7 +7,7 @@ import { newerSchema, schemaVersion } from "./schema_version.ts";
  *
  * @throws {JournalError} `newer_schema`
  */
-export function bringUpToDate(db: DatabaseSync, path: string): void {
+export function migrateSchema(db: DatabaseSync, path: string): void {
   const version = schemaVersion(db);
   if (version > migrations.length) throw newerSchema(path, version);
   for (const [index, script] of migrations.entries()) {
