@@ -13,7 +13,7 @@ function standStill(ms: number): void {
 /** Sends the whole answer and then keeps the process from reading it until the exchange's deadline is over. */
 async function answerAndStandStill(send: (hex: string) => Promise<unknown>): Promise<void> {
   await send(answer);
-  standStill(400);
+  standStill(1100);
 }
 
 Deno.test("Line takes an answer that came in time although the process stood still until after its deadline", async () => {
@@ -22,7 +22,7 @@ Deno.test("Line takes an answer that came in time although the process stood sti
   assert.ok(gateway.address.transport === "tcp");
   const { port } = gateway.address;
   for (const more of [{}, { endpoint: { kind: "tcp", host: "127.0.0.1", port } } as const]) {
-    const line = new Line(far.options({ initialTimeoutMs: 300, ...more }));
+    const line = new Line(far.options({ initialTimeoutMs: 1000, ...more }));
     await line.start();
     for (let count = 0; count < 2; count++) assert.equal((await line.read(1, 0x0b, 1, live)).toHex(), "0144");
     const { exchanges, errors } = line.stats();
