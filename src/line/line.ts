@@ -36,6 +36,8 @@ export interface LineDeps {
   readonly poll?: SerialPoll;
   /** Sees all bytes in both directions. @default none */
   readonly tap?: Tap;
+  /** Opens the device or gateway, each time anew. @default the one that the options name */
+  readonly open?: typeof openSession;
 }
 
 /**
@@ -52,6 +54,7 @@ export class Line implements Bus {
   readonly #stopping = new AbortController();
   readonly #loop: LineLoop;
   readonly #session: SessionDeps;
+  readonly #openSession: typeof openSession;
   #life: Promise<void> | undefined;
 
   /**
@@ -66,7 +69,8 @@ export class Line implements Bus {
     this.#time = deps.time ?? systemTime;
     const log = withFields(deps.log ?? silentLog, { line: options.name });
     this.#openings = new OpeningLog(log, this.#time, options.endpoint.kind === "serial" ? 0 : atOnceMs);
-    const { poll = new SerialPoll(), tap } = deps;
+    const { poll = new SerialPoll(), tap, open = openSession } = deps;
+    this.#openSession = open;
     this.#session = { time: this.#time, late: lateAnswersOf(options), poll, tap };
     this.#loop = new LineLoop(options, this.#time);
     this.#loop.refuse(new PortError("failed", "it was not started"));
@@ -202,7 +206,7 @@ export class Line implements Bus {
 
   async #open(): Promise<LineSession | PortError> {
     try {
-      return await openSession(this.#options, this.#session);
+      return await this.#openSession(this.#options, this.#session);
     } catch (cause) {
       return this.#portError(cause);
     }

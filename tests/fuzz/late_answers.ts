@@ -48,6 +48,7 @@ export async function fuzzLateAnswers(seed: number, exchanges: number): Promise<
     }
   };
   const line = new FakeTimeLine(script, options);
+  await line.start();
   const wrong: string[] = [];
   let values = 0;
   let failures = 0;

@@ -86,7 +86,7 @@ Deno.test("Line keeps its connection to a gateway whose only unit answers late e
       await assert.rejects(line.read(1, 0x0b, 1, live));
       await line.time.sleep(50);
     }
-    assert.ok(line.loop.open);
+    assert.ok(line.state === "open");
   }, { endpoint: { kind: "tcp", host: "127.0.0.1", port: 502 } }));
 
 Deno.test("Line gives no later request an answer from before it connected again", async () => {

@@ -15,7 +15,7 @@ Deno.test("Line.stats() counts exchanges, what went wrong by its kind, and the t
   }, async (line) => {
     await line.read(1, 0x0b, 1, live);
     for (const unit of [2, 3, 4, 9]) await assert.rejects(line.read(unit, 0x0b, 1, live));
-    const { utilisation, ...stats } = line.loop.stats();
+    const { utilisation, ...stats } = line.stats();
     assert.deepEqual({ ...stats, latencyMs: undefined }, {
       exchanges: 5,
       errors: 3,
@@ -24,7 +24,7 @@ Deno.test("Line.stats() counts exchanges, what went wrong by its kind, and the t
     });
     assert.ok(utilisation > 0.3 && utilisation <= 1, String(utilisation));
     await line.time.sleep(150);
-    assert.ok(line.loop.stats().utilisation < utilisation);
+    assert.ok(line.stats().utilisation < utilisation);
   }));
 
 Deno.test("Line.unitStats() tells the units apart", () =>
@@ -32,11 +32,11 @@ Deno.test("Line.unitStats() tells the units apart", () =>
     for (let count = 0; count < 3; count++) await line.read(1, 0x0b, 1, live);
     await assert.rejects(line.read(9, 0x0b, 1, live));
     const none = { timeout: 0, crc: 0, unexpected_answer: 0, exception: 0 };
-    const { latencyMs, ...good } = line.loop.unitStats(1);
+    const { latencyMs, ...good } = line.unitStats(1);
     assert.deepEqual(good, { exchanges: 3, errors: 0, errorsByKind: none });
     assert.ok(latencyMs !== undefined && latencyMs.p50 > 0 && latencyMs.p50 <= latencyMs.p99 && latencyMs.p99 < 60);
-    assert.deepEqual(line.loop.unitStats(9), { exchanges: 1, errors: 1, errorsByKind: { ...none, timeout: 1 } });
-    assert.deepEqual(line.loop.unitStats(5), { exchanges: 0, errors: 0, errorsByKind: none });
+    assert.deepEqual(line.unitStats(9), { exchanges: 1, errors: 1, errorsByKind: { ...none, timeout: 1 } });
+    assert.deepEqual(line.unitStats(5), { exchanges: 0, errors: 0, errorsByKind: none });
   }));
 
 Deno.test("Line.turnaroundMs() is what a unit takes as a rule", () =>
@@ -44,12 +44,12 @@ Deno.test("Line.turnaroundMs() is what a unit takes as a rule", () =>
     await sleep(request.startsWith("01") ? 20 : 1);
     return request.startsWith("01") ? "0104020144b893" : "0204020144fc93";
   }, async (line) => {
-    assert.equal(line.loop.turnaroundMs(1), undefined);
+    assert.equal(line.turnaroundMs(1), undefined);
     for (let count = 0; count < 5; count++) {
       await line.read(1, 0x0b, 1, live);
       await line.read(2, 0x0b, 1, live);
     }
-    const [slow, quick] = [line.loop.turnaroundMs(1) ?? 0, line.loop.turnaroundMs(2) ?? 0];
+    const [slow, quick] = [line.turnaroundMs(1) ?? 0, line.turnaroundMs(2) ?? 0];
     assert.ok(slow >= 15 && slow < 22, String(slow));
     assert.ok(quick < 2, String(quick));
   }));

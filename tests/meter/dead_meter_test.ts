@@ -29,6 +29,7 @@ Deno.test("Meter that is dead costs its line one exchange a pause; the others ke
   const time = new FakeTime();
   const answers = answersOf(units.map((unit) => new SimulatedMeter({ unit }, { time })));
   const line = new FakeTimeLine(answers, { ...wire, initialTimeoutMs, withinMessageTimeoutMs: 20, retries: 2 }, time);
+  await line.start();
   const meters = [...units, 9].map((unit, place) =>
     new Meter(
       {

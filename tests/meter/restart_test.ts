@@ -38,6 +38,7 @@ class Session {
       { ...wire, initialTimeoutMs: 500 },
       this.time,
     );
+    void this.#line.start();
     const nothing = () => {};
     const log: Log = { error: nothing, warn: (text) => this.warnings.push(text), info: nothing, debug: nothing };
     const settings = { ...defaults, communicationRetryCount: 20, monitorTransactionState: false };

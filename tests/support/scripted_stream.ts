@@ -12,6 +12,7 @@ export class ScriptedStream implements ByteStream {
   readonly #script: Script;
   readonly #time: Time;
   #closing = new AbortController();
+  #plugged = true;
   #arrived: number[] = [];
   #dozeUntil = -Infinity;
   #wake = () => {};
@@ -30,7 +31,7 @@ export class ScriptedStream implements ByteStream {
       if (bytes.length > 0 || dozed) return bytes.length;
       await new Promise<void>((wake) => this.#wake = wake);
     }
-    throw new PortError("gone", "The scripted line is closed");
+    throw new PortError("gone", "The scripted line is gone");
   }
 
   write(bytes: Uint8Array): Promise<void> {
@@ -56,11 +57,27 @@ export class ScriptedStream implements ByteStream {
     return this.#time.sleep(ms);
   }
 
-  /** Opens it again after `close`: what is still to be answered comes all the same. */
-  reopen(): void {
+  /**
+   * Opens it, also again after `close`: what is still to be answered comes all the same.
+   *
+   * @throws {PortError} not_found: it is unplugged
+   */
+  open(): Promise<void> {
+    if (!this.#plugged) return Promise.reject(new PortError("not_found", "The scripted line is unplugged"));
     this.#closing = new AbortController();
     this.#arrived = [];
     this.#dozeUntil = -Infinity;
+    return Promise.resolve();
+  }
+
+  /** Hangs up; it cannot be opened until `plug`. */
+  unplug(): void {
+    this.#plugged = false;
+    void this.close();
+  }
+
+  plug(): void {
+    this.#plugged = true;
   }
 
   close(): Promise<void> {

@@ -52,6 +52,7 @@ class Chain implements AsyncDisposable {
       { ...wire, initialTimeoutMs: 500 },
       time,
     );
+    void this.#line.start();
     this.journal = new LocalJournal(openJournal(this.#folder, { now: () => time.now() }));
     const log = silentLog;
     this.meter = new Meter({ ...defaults, ...options }, this.#line, { time, log });
