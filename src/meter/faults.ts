@@ -1,6 +1,6 @@
 import type { Fault, FaultBoard, FaultKind } from "../base/fault_board.ts";
 
-/** Every fault that a meter can have, by its sub type. The README's fault table says the same. */
+/** Every fault that a meter can have, by its sub type. docs/faults.md says the same. */
 export const faultKinds = {
   CommunicationError: {
     type: "powermeter/CommunicationFault",

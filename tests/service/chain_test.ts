@@ -67,7 +67,7 @@ Deno.test("Service publishes the exact values of three kinds of meters on one li
 });
 
 for (const [format, heading] of [["der", "<!-- openssl -->"], ["binary", "<!-- openssl point -->"]] as const) {
-  Deno.test(`the README's openssl commands verify the record of a stop, public_key_format ${format}`, async () => {
+  Deno.test(`the openssl commands of docs/transactions.md verify the record of a stop, public_key_format ${format}`, async () => {
     const meters = [new SimulatedMeter({ unit: 1, keyBits: 256 }), new SimulatedMeter({ unit: 2, keyBits: 384 })];
     await using site = await openSite({ meters, meterKeys: `public_key_format: ${format}` });
     await using _service = await serve(site);
@@ -88,8 +88,8 @@ for (const [format, heading] of [["der", "<!-- openssl -->"], ["binary", "<!-- o
       const key = await ask(site.client, unit, "public_key.get", {});
       await Deno.writeTextFile(join(site.folder, "key.json"), JSON.stringify(key));
       const commands = format === "der"
-        ? await readmeBlock(heading)
-        : `${(await readmeBlock("<!-- openssl -->")).replace(/^.*(openssl).*\n?/gm, "")}\n${await readmeBlock(
+        ? await documentBlock(heading)
+        : `${(await documentBlock("<!-- openssl -->")).replace(/^.*(openssl).*\n?/gm, "")}\n${await documentBlock(
           heading,
         )}`;
       assert.match(await shell(commands, site.folder), /Verified OK/);
@@ -102,9 +102,9 @@ for (const [format, heading] of [["der", "<!-- openssl -->"], ["binary", "<!-- o
   });
 }
 
-async function readmeBlock(heading: string): Promise<string> {
-  const readme = await Deno.readTextFile(new URL("../../README.md", import.meta.url));
-  return /```sh\n(.*?)```/s.exec(readme.split(heading)[1] ?? "")?.[1] ?? "";
+async function documentBlock(heading: string): Promise<string> {
+  const page = await Deno.readTextFile(new URL("../../docs/transactions.md", import.meta.url));
+  return /```sh\n(.*?)```/s.exec(page.split(heading)[1] ?? "")?.[1] ?? "";
 }
 
 async function shell(commands: string, cwd: string): Promise<string> {

@@ -14,7 +14,7 @@ const start = {
   identification_flags: ["RFID_PLAIN"],
 };
 
-/** The folder in which the commands of the README are run. */
+/** The folder in which the commands of the documents are run. */
 const projectFolder = fileURLToPath(new URL("../../", import.meta.url));
 
 /** Serves the device of the site at `address`; resolves when it listens. */
@@ -32,10 +32,10 @@ async function bridge(site: Site, address: string): Promise<CommandProcess> {
   return serving;
 }
 
-/** The permission flags from the README for a service behind a bridge, for this site. */
+/** The permission flags from docs/permissions.md for a service behind a bridge, for this site. */
 async function sandbox(site: Site, socket: string): Promise<string[]> {
-  const readme = await Deno.readTextFile(new URL("../../README.md", import.meta.url));
-  const commands = /<!-- sandbox -->\s+```sh\n(.*?)```/s.exec(readme)?.[1] ?? "";
+  const page = await Deno.readTextFile(new URL("../../docs/permissions.md", import.meta.url));
+  const commands = /<!-- sandbox -->\s+```sh\n(.*?)```/s.exec(page)?.[1] ?? "";
   const flags = /deno run (.*) src\/cli\/main\.ts/.exec(commands.replaceAll("\\\n", ""))?.[1] ?? "";
   assert.match(flags, /--no-prompt/);
   assert.doesNotMatch(flags, /allow-all|-A\b|allow-ffi|allow-run/);
@@ -54,7 +54,7 @@ async function next(messages: Subscription, wanted: (message: Msg) => boolean = 
 const isActive = (active: boolean) => (message: Msg) => message.json<{ active: boolean }>().active === active;
 
 for (const kind of ["unix", "tcp"] as const) {
-  Deno.test(`the service runs with the permissions from the README behind a bridge over ${kind}, across connection losses`, async () => {
+  Deno.test(`the service runs with the permissions from docs/permissions.md behind a bridge over ${kind}, across connection losses`, async () => {
     const tcp = freeAddress();
     const address = (folder: string) => kind === "unix" ? `unix:${folder}/line.sock` : `tcp://${tcp}`;
     await using site = await openSite({

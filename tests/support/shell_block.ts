@@ -38,14 +38,30 @@ export class ShellBlock implements AsyncDisposable {
 
   /** Waits until the block has written a text. @throws {Error} it ended before that */
   async said(text: string): Promise<void> {
+    await this.matches((said) => said.includes(text), text);
+  }
+
+  /**
+   * Waits until all that the block has written is as expected.
+   *
+   * @throws {Error} it ended before that, or `signal` is aborted; the message has what it wrote
+   */
+  async matches(isExpected: (said: string) => boolean, expected: string, signal?: AbortSignal): Promise<void> {
     let ended = false;
     this.#all.then(() => {
       ended = true;
       this.#onSaid();
     });
-    while (!this.#said.includes(text)) {
-      if (ended) throw new Error(`ended without ${text}: ${this.#said}`);
-      await new Promise<void>((resolve) => this.#onSaid = resolve);
+    const onAbort = () => this.#onSaid();
+    signal?.addEventListener("abort", onAbort);
+    try {
+      while (!isExpected(this.#said)) {
+        if (ended) throw new Error(`ended without ${expected}: ${this.#said}`);
+        if (signal?.aborted) throw new Error(`not in time: ${expected}: ${this.#said}`);
+        await new Promise<void>((resolve) => this.#onSaid = resolve);
+      }
+    } finally {
+      signal?.removeEventListener("abort", onAbort);
     }
   }
 
