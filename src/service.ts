@@ -9,7 +9,13 @@ import { TroubleLog } from "./base/trouble_log.ts";
 import { type LineSettings, type MeterSettings, type Settings, streamsWithNeeds } from "./config/mod.ts";
 import { keepRetention, type LiveJournal, logNoticesOnce, openLiveJournal, reportOpening } from "./journal/mod.ts";
 import { Meter, type MeterEvent, serialNumberIn } from "./meter/mod.ts";
-import { type LineReport, TransactionApi } from "./contract/mod.ts";
+import {
+  type LineReport,
+  publishMeterEvent,
+  publishTransactionEvent,
+  TransactionApi,
+  type Transport,
+} from "./contract/mod.ts";
 import { NatsNode } from "./nats/mod.ts";
 import { openSpool, type Spool } from "./spool/mod.ts";
 import { checkSignedValue, MeterTransactions } from "./transaction/mod.ts";
@@ -71,7 +77,7 @@ export class Service {
   readonly #journal: LiveJournal;
   readonly #spool: Spool;
   readonly #health: NodeHealth;
-  readonly #node: NatsNode;
+  readonly #transport: Transport;
   readonly #trouble: TroubleLog;
   readonly #tasks: Promise<void>[] = [];
   readonly #stopping = new AbortController();
@@ -96,7 +102,7 @@ export class Service {
     this.#meters = meters;
     this.#health = newHealth(settings, journal, { log, time, clockSynchronised });
     journal.onReopened = () => void this.#health.check();
-    this.#node = new NatsNode({
+    this.#transport = new NatsNode({
       options: { site: settings.site, ...settings.nats, streams: streamsWithNeeds(settings) },
       identity: newNodeIdentity(settings.stateDir, log),
       meters: meters.map((served) => ({
@@ -112,7 +118,7 @@ export class Service {
       log,
       failpoint,
     });
-    this.ready = Promise.all([this.#node.connected, ...meters.map(({ meter }) => meter.triedOnce)]).then(() => {});
+    this.ready = Promise.all([this.#transport.connected, ...meters.map(({ meter }) => meter.triedOnce)]).then(() => {});
   }
 
   /**
@@ -149,7 +155,7 @@ export class Service {
 
   /** Problems with NATS, each a sentence with the remedy. */
   get problems(): readonly string[] {
-    return this.#node.problems;
+    return this.#transport.problems;
   }
 
   /** Load and exchange counts of each line, in total and for each meter. */
@@ -172,18 +178,18 @@ export class Service {
    */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    await Promise.all([this.#node.stopServing(), ...this.#meters.map(({ transactions }) => transactions.close())]);
+    await Promise.all([this.#transport.stopServing(), ...this.#meters.map(({ transactions }) => transactions.close())]);
     await Promise.all(this.#meters.map(({ meter }) => meter.stop()));
     this.#health.close();
     await Promise.all(this.#tasks);
-    await this.#node.close();
+    await this.#transport.close();
     await Promise.all(this.#lines.map((line) => line.close()));
     this.#spool.close();
     await this.#journal.end();
   }
 
   async #run(): Promise<void> {
-    this.#node.start();
+    this.#transport.start();
     await Promise.all(this.#lines.map((line) => line.start()));
     for (const line of this.#lines) this.#watchLine(line);
     this.#tasks.push(this.#readHealth(), this.#health.watch());
@@ -194,7 +200,7 @@ export class Service {
   }
 
   async #watchLine(line: Line): Promise<void> {
-    for await (const _change of line.changes) this.#node.publishNodeStatus();
+    for await (const _change of line.changes) this.#transport.publishNodeStatus();
   }
 
   async #readMeter(served: ServedMeter): Promise<void> {
@@ -208,15 +214,12 @@ export class Service {
   }
 
   async #readTransactions({ meter, transactions }: ServedMeter): Promise<void> {
-    for await (const event of transactions.events) {
-      if (event.kind === "record") this.#node.wakeOutbox();
-      else this.#node.publishStatus(meter.name);
-    }
+    for await (const event of transactions.events) publishTransactionEvent(this.#transport, meter.name, event);
   }
 
   async #readHealth(): Promise<void> {
     for await (const fault of this.#health.events) {
-      this.#node.publishNodeFault(fault);
+      this.#transport.publishNodeFault(fault);
       if (fault.subType === "JournalFailed" && !fault.active) this.#resume();
       // The verdict of a damaged row is computed again
       if (fault.subType === "JournalDamaged" && this.#journal.damage === undefined) this.#resume();
@@ -231,33 +234,12 @@ export class Service {
     }
   }
 
-  #onMeterEvent(served: ServedMeter, event: MeterEvent): void {
-    const { meter, transactions, settings } = served;
-    switch (event.kind) {
-      case "state":
-        this.#node.publishStatus(meter.name);
-        this.#node.publishNodeStatus();
-        break;
-      case "identified":
-        this.#node.publishPublicKey(meter.name);
-        this.#node.publishStatus(meter.name);
-        transactions.recover();
-        break;
-      case "recognised":
-        transactions.recover();
-        break;
-      case "reading":
-        if (settings.verifySignedValues) checkSignedValue(meter, event.reading);
-        this.#node.publishReading(meter.name, event.reading);
-        break;
-      case "ocmf_state":
-        transactions.observe(event.state);
-        break;
-      case "fault":
-        this.#node.publishFault(meter.name, event.fault);
-        if (event.fault.subType === "JournalFailed") void this.#health.check();
-        break;
-    }
+  #onMeterEvent({ meter, transactions, settings }: ServedMeter, event: MeterEvent): void {
+    if (event.kind === "reading" && settings.verifySignedValues) checkSignedValue(meter, event.reading);
+    publishMeterEvent(this.#transport, meter.name, event);
+    if (event.kind === "identified" || event.kind === "recognised") transactions.recover();
+    if (event.kind === "ocmf_state") transactions.observe(event.state);
+    if (event.kind === "fault" && event.fault.subType === "JournalFailed") void this.#health.check();
   }
 }
 

@@ -1,4 +1,3 @@
-import type { NatsConnection } from "nats";
 import { Mutex } from "../base/mutex.ts";
 import { type Time, timestamp } from "../base/time.ts";
 import type { LiveJournal } from "../journal/mod.ts";
@@ -15,8 +14,8 @@ export interface JournalPagesOptions {
   /** The meters that it serves. */
   readonly meters: readonly { readonly name: string }[];
   readonly time: Time;
-  /** The connection while it is up. */
-  live(): NatsConnection | undefined;
+  /** How many bytes an answer may have now; undefined: not known. */
+  maxPayload(): number | undefined;
 }
 
 const usualEntries = 100;
@@ -45,11 +44,11 @@ export function journalPages(options: JournalPagesOptions): (body: object) => Pr
 }
 
 async function page(
-  { journal, instance, meters, time, live }: JournalPagesOptions,
+  { journal, instance, meters, time, maxPayload }: JournalPagesOptions,
   { afterSeq, limit, sinceMs }: { afterSeq: number | undefined; limit: number; sinceMs: number | undefined },
 ): Promise<JournalPage> {
-  // Half of what the server takes leaves room for all else that is in the message
-  let bytesLeft = Math.min(mostBytes, (live()?.info?.max_payload ?? mostBytes) / 2);
+  // Half of it leaves room for all else that is in the message
+  let bytesLeft = Math.min(mostBytes, (maxPayload() ?? mostBytes) / 2);
   const records: JournalEntry[] = [];
   let last = afterSeq;
   let isMore = false;

@@ -8,7 +8,7 @@ export { type Endpoint, endpoints, type EndpointTools } from "./endpoints.ts";
 export { type ErrorAnswer, errorAnswer, errorNumbers, failedAnswer } from "./error_answer.ts";
 export { type JournalEntry, journalEntry } from "./journal_entry.ts";
 export type { LineReport, MeterReport } from "./line_report.ts";
-export { type NodeEndpoint, nodeEndpoints } from "./node_endpoints.ts";
+export { type NodeEndpoint, nodeEndpoints, type NodeEndpointsOptions } from "./node_endpoints.ts";
 export { beatMs, nodeStatusPayload, type NodeStatusSource } from "./node_status.ts";
 export { ocmfResult } from "./ocmf_result.ts";
 export { parseRequest } from "./parse_request.ts";
@@ -22,6 +22,8 @@ export {
   statusPayload,
 } from "./payloads.ts";
 export type { ServedMeter } from "./served_meter.ts";
+export { publishMeterEvent, publishTransactionEvent } from "./publish_events.ts";
+export type { Publisher, Transport, TransportParts } from "./publisher.ts";
 export { requestBody } from "./request_body.ts";
 export { RequestedReadings } from "./requested_readings.ts";
 export { Statuses } from "./statuses.ts";

@@ -23,8 +23,13 @@ export interface NodeEndpoint {
   answer(body: object): Promise<object> | object;
 }
 
+/** What the endpoints of the process need. */
+export interface NodeEndpointsOptions extends JournalPagesOptions, RedeliveryOptions {
+  readonly journal: JournalPagesOptions["journal"] & RedeliveryOptions["journal"];
+}
+
 /** All endpoints of the process itself. */
-export function nodeEndpoints(options: JournalPagesOptions & RedeliveryOptions): readonly NodeEndpoint[] {
+export function nodeEndpoints(options: NodeEndpointsOptions): readonly NodeEndpoint[] {
   let schemas: object | undefined;
   return [
     {

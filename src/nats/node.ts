@@ -1,18 +1,15 @@
 import type { NatsConnection } from "nats";
 import {
   beatMs,
-  endpoints,
-  faultPayload,
-  nodeEndpoints,
   nodeToken,
-  publicKeyPayload,
   RequestedReadings,
   type ServedMeter,
   Statuses,
   Subjects,
+  type Transport,
 } from "../contract/mod.ts";
-import { type NodeFault, nodeFaultKinds } from "../health/mod.ts";
-import { faultKinds, type MeterFault, type Reading } from "../meter/mod.ts";
+import type { NodeFault } from "../health/mod.ts";
+import type { MeterFault, Reading } from "../meter/mod.ts";
 import { AccessCheck, accessRetryMs } from "./access_check.ts";
 import { Connection } from "./connection.ts";
 import { type Denial, usualInbox } from "./lacking_right.ts";
@@ -20,10 +17,11 @@ import { MicroService } from "./micro_service.ts";
 import type { NatsNodeParts } from "./node_parts.ts";
 import { NodeReport } from "./node_report.ts";
 import { Outbox } from "./outbox.ts";
-import { type Publish, publisher } from "./publish.ts";
+import { publisher } from "./publish.ts";
 import { ReadingsDelivery } from "./readings_delivery.ts";
 import { repeatedly } from "./repeatedly.ts";
-import { servedByMeters, servedByNode } from "./served_endpoint.ts";
+import { servedBySite } from "./served_endpoint.ts";
+import { SiteStates } from "./site_states.ts";
 import { faultSubjects, StaleFaults } from "./stale_faults.ts";
 import { StateBoard } from "./state_board.ts";
 import { StreamKeeper } from "./stream_keeper.ts";
@@ -35,7 +33,7 @@ import { Twins } from "./twins.ts";
  * records. NATS may come late, go away and come back: readings of that time wait in the spool, states are told again,
  * records wait in the journal.
  */
-export class NatsNode {
+export class NatsNode implements Transport {
   /** Resolves when NATS is connected for the first time, the endpoints are served and the streams were looked at. */
   readonly connected: Promise<void>;
   readonly #parts: NatsNodeParts;
@@ -44,11 +42,10 @@ export class NatsNode {
   readonly #connection: Connection;
   readonly #streams: StreamKeeper;
   readonly #service: MicroService;
-  readonly #publish: Publish;
   readonly #board: StateBoard;
   readonly #readings: ReadingsDelivery;
   readonly #requestedReadings: RequestedReadings;
-  readonly #statuses: Statuses;
+  readonly #states: SiteStates;
   readonly #outbox: Outbox;
   readonly #twins: Twins;
   readonly #report: NodeReport;
@@ -83,8 +80,8 @@ export class NatsNode {
       onAllowed: (allowed) => this.#access.allowed(allowed),
       onAlone: () => this.#onAlone(),
     }, { log, time });
-    this.#publish = this.#twins.gate(publisher(live, { log, time }));
-    this.#board = new StateBoard(this.#publish);
+    const publish = this.#twins.gate(publisher(live, { log, time }));
+    this.#board = new StateBoard(publish);
     this.#access = new AccessCheck({
       scope: { prefix: subjectPrefix, site, inboxPrefix: options.inboxPrefix ?? usualInbox, domain },
       health,
@@ -111,22 +108,18 @@ export class NatsNode {
       holder: () => this.#streams.holder("readings"),
       mendStreams: (connection) => this.#mendStreams(connection),
     }, { log, time });
-    const publishStatus = (payload: object) => this.#publish(this.#subjects.of(nodeToken, "status"), payload);
+    const publishStatus = (payload: object) => publish(subjects.of(nodeToken, "status"), payload);
     this.#report = new NodeReport({ ...parts, problems: () => this.problems }, publishStatus, { log, time });
-    this.#statuses = new Statuses(() => time.now());
-    const meterEndpoints = endpoints({
-      now: () => time.now(),
-      status: (served) => this.#statuses.of(served),
+    const now = () => time.now();
+    const statuses = new Statuses(now);
+    this.#states = new SiteStates({ subjects, board: this.#board, statuses, now });
+    const servedEndpoints = servedBySite(subjects, parts, {
+      now,
+      status: (served) => statuses.of(served),
       read: (served, untilMs) => this.#requestedReadings.take(served, untilMs),
+      maxPayload: () => live()?.info?.max_payload,
+      wake: () => this.wakeOutbox(),
     });
-    const servedEndpoints = [
-      ...servedByMeters(this.#subjects, meters, meterEndpoints),
-      ...servedByNode(
-        this.#subjects,
-        instance,
-        nodeEndpoints({ journal, instance, meters, time, live, wake: () => this.wakeOutbox() }),
-      ),
-    ];
     const onAllowed = (subscriptions: readonly Denial[]) => this.#access.allowed(subscriptions);
     this.#service = new MicroService({ site, instance, served: servedEndpoints, failpoint, onAllowed }, { log, time });
     this.#outbox = new Outbox({
@@ -183,24 +176,22 @@ export class NatsNode {
 
   /** Publishes a meter's status as it is now. */
   publishStatus(meter: string): void {
-    this.#board.change(this.#subjects.of(meter, "status"), this.#statuses.of(this.#servedMeter(meter)));
+    this.#states.status(this.#servedMeter(meter));
   }
 
   /** Publishes a meter's public key, if it has one. */
   publishPublicKey(meter: string): void {
-    const served = this.#servedMeter(meter);
-    const payload = publicKeyPayload(served.meter.identity, served.publicKeyFormat, this.#parts.time.now());
-    if (payload !== undefined) this.#board.change(this.#subjects.of(meter, "public_key"), payload);
+    this.#states.publicKey(this.#servedMeter(meter));
   }
 
   /** Publishes that a fault was raised or cleared. */
   publishFault(meter: string, fault: MeterFault): void {
-    this.#board.set(this.#subjects.of(meter, `fault.${fault.subType}`), faultPayload(fault, faultKinds));
+    this.#states.fault(meter, fault);
   }
 
   /** Publishes that a fault of this process was raised or cleared, and its status with it. */
   publishNodeFault(fault: NodeFault): void {
-    this.#board.set(this.#subjects.of(nodeToken, `fault.${fault.subType}`), faultPayload(fault, nodeFaultKinds));
+    this.#states.nodeFault(fault);
     this.publishNodeStatus();
   }
 
@@ -226,9 +217,7 @@ export class NatsNode {
     this.#access.close();
     await this.stopServing();
     await this.#service.settled(partMs);
-    for (const served of this.#parts.meters) {
-      this.#board.set(this.#subjects.of(served.name, "status"), this.#statuses.of(served, "stopped"));
-    }
+    for (const served of this.#parts.meters) this.#states.statusAs(served, "stopped");
     this.#report.publish("stopped");
     await Promise.all([this.#outbox.close(partMs), this.#readings.close(partMs)]);
     this.#twins.close();

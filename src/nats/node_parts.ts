@@ -1,12 +1,5 @@
-import type { Log } from "../base/log.ts";
-import type { NodeIdentity } from "../base/node_identity.ts";
-import type { Time } from "../base/time.ts";
-import type { LineReport, ServedMeter } from "../contract/mod.ts";
-import type { NodeHealth } from "../health/mod.ts";
-import type { LiveJournal } from "../journal/mod.ts";
-import type { Spool } from "../spool/mod.ts";
+import type { TransportParts } from "../contract/mod.ts";
 import type { NatsFailpoint } from "./failpoints.ts";
-import type { OutboxOptions } from "./outbox.ts";
 import type { ServerOptions } from "./server_options.ts";
 import type { StreamsOptions } from "./streams.ts";
 
@@ -23,18 +16,8 @@ export interface NatsNodeOptions extends ServerOptions {
 }
 
 /** What a node is made of. */
-export interface NatsNodeParts {
+export interface NatsNodeParts extends TransportParts {
   readonly options: NatsNodeOptions;
-  readonly identity: NodeIdentity;
-  readonly meters: readonly ServedMeter[];
-  /** The lines as they are now. */
-  readonly lines: () => readonly LineReport[];
-  readonly journal: Pick<LiveJournal, "undelivered" | "eachRecord" | "size"> & OutboxOptions["journal"];
-  readonly health: Pick<NodeHealth, "faults" | "clockSynchronised" | "raise" | "clear">;
-  /** Where readings wait until their stream has them; whoever opened it closes it. */
-  readonly spool: Spool;
-  readonly time: Time;
-  readonly log: Log;
   /** Called at each step of a delivery and of an answer, so that a test can end the process there. @default nothing */
   readonly failpoint?: NatsFailpoint | undefined;
 }

@@ -1,10 +1,15 @@
 import {
   type Endpoint,
+  endpoints,
+  type EndpointTools,
   type NodeEndpoint,
+  nodeEndpoints,
+  type NodeEndpointsOptions,
   nodeToken,
   type SchemaName,
   type ServedMeter,
   type Subjects,
+  type TransportParts,
 } from "../contract/mod.ts";
 
 /** What is served on one subject. */
@@ -50,6 +55,18 @@ export function servedByMeters(
       isNeverRefused: (body: object) => endpoint.isNeverRefused?.(served, body) ?? false,
     }))
   );
+}
+
+/** What the requests to a site are answered with. */
+export interface AnswerTools extends EndpointTools, Pick<NodeEndpointsOptions, "maxPayload" | "wake"> {}
+
+/** Every endpoint of a site. */
+export function servedBySite(subjects: Subjects, parts: TransportParts, tools: AnswerTools): ServedEndpoint[] {
+  const { meters, identity: { instance } } = parts;
+  return [
+    ...servedByMeters(subjects, meters, endpoints(tools)),
+    ...servedByNode(subjects, instance, nodeEndpoints({ ...parts, ...tools, instance })),
+  ];
 }
 
 /**

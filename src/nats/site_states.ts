@@ -1,0 +1,60 @@
+import {
+  faultPayload,
+  nodeToken,
+  publicKeyPayload,
+  type ServedMeter,
+  type Statuses,
+  type Subjects,
+} from "../contract/mod.ts";
+import { type NodeFault, nodeFaultKinds } from "../health/mod.ts";
+import { faultKinds, type MeterFault, type MeterState } from "../meter/mod.ts";
+import type { StateBoard } from "./state_board.ts";
+
+/** What the states of a site are published with. */
+export interface SiteStatesOptions {
+  readonly subjects: Subjects;
+  readonly board: StateBoard;
+  readonly statuses: Statuses;
+  /** Wall clock in milliseconds. */
+  now(): number;
+}
+
+/** The states of a site whose last value is kept: status, public key and faults of each meter, faults of the process. */
+export class SiteStates {
+  readonly #options: SiteStatesOptions;
+
+  constructor(options: SiteStatesOptions) {
+    this.#options = options;
+  }
+
+  /** Publishes a status that has changed. */
+  status(served: ServedMeter): void {
+    const { board, subjects, statuses } = this.#options;
+    board.change(subjects.of(served.name, "status"), statuses.of(served));
+  }
+
+  /** Publishes that a meter is in a state, whatever it says itself. */
+  statusAs(served: ServedMeter, state: MeterState): void {
+    const { board, subjects, statuses } = this.#options;
+    board.set(subjects.of(served.name, "status"), statuses.of(served, state));
+  }
+
+  /** Publishes a public key that has changed, if the meter has one. */
+  publicKey({ name, meter, publicKeyFormat }: ServedMeter): void {
+    const { board, subjects, now } = this.#options;
+    const payload = publicKeyPayload(meter.identity, publicKeyFormat, now());
+    if (payload !== undefined) board.change(subjects.of(name, "public_key"), payload);
+  }
+
+  /** Publishes that a fault of a meter was raised or cleared. */
+  fault(meter: string, fault: MeterFault): void {
+    const { board, subjects } = this.#options;
+    board.set(subjects.of(meter, `fault.${fault.subType}`), faultPayload(fault, faultKinds));
+  }
+
+  /** Publishes that a fault of the process was raised or cleared. */
+  nodeFault(fault: NodeFault): void {
+    const { board, subjects } = this.#options;
+    board.set(subjects.of(nodeToken, `fault.${fault.subType}`), faultPayload(fault, nodeFaultKinds));
+  }
+}
