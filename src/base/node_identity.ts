@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
+import { removeIfThere } from "./files.ts";
 import { errorText, type Log } from "./log.ts";
 import { createPrivate } from "./private_files.ts";
-import { removeIfThere } from "./remove_if_there.ts";
 
 /** Identity of this process. */
 export interface NodeIdentity {

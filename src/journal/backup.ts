@@ -1,12 +1,11 @@
 import { DatabaseSync } from "node:sqlite";
 import { dirname, join, resolve } from "node:path";
+import { sizeOf, syncFile } from "../base/files.ts";
 import { copyOpen } from "./copy_open.ts";
-import { databaseName } from "./database_name.ts";
 import { JournalError } from "./errors.ts";
 import { openJournalReader } from "./open_journal.ts";
 import { optionalInteger } from "./row_values.ts";
-import { sizeOf } from "./size_of.ts";
-import { syncFile } from "./sync_file.ts";
+import { databaseName } from "./stored_files.ts";
 
 /** Contents of a copy of a journal. */
 export interface JournalCopy {

@@ -1,5 +1,5 @@
+import { sizeOf } from "../base/files.ts";
 import { createPrivate } from "../base/private_files.ts";
-import { sizeOf } from "./size_of.ts";
 
 /**
  * The note beside the database. It exists from a clean shutdown until the next start and identifies the database file.

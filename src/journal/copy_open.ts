@@ -1,8 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
 import { dirname } from "node:path";
+import { syncFile } from "../base/files.ts";
 import { createPrivate } from "../base/private_files.ts";
 import { removeDatabase } from "./salvage.ts";
-import { syncFile } from "./sync_file.ts";
 
 /**
  * Copies a database, including its write-ahead log, into one file that only its owner can read. Replaces an existing

@@ -1,6 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
+import { sizeOf } from "../base/files.ts";
 import { folderError } from "./folder_lock.ts";
-import { sizeOf } from "./size_of.ts";
 import { isDamage, sqliteCodeOf, sqliteReadOnly } from "./sqlite_error.ts";
 
 /** How thoroughly a database is checked: `quick` does not compare indexes with their tables. */

@@ -1,9 +1,9 @@
 import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
+import { sizeOf, syncFile } from "../base/files.ts";
 import { makePrivate } from "../base/private_files.ts";
 import { consumeCleanShutdown } from "./clean_shutdown.ts";
 import { damageOf, missingDamage } from "./damage.ts";
-import { databaseName } from "./database_name.ts";
 import { JournalError } from "./errors.ts";
 import type { JournalFailpoint } from "./failpoints.ts";
 import { folderError } from "./folder_lock.ts";
@@ -11,9 +11,7 @@ import { hasLogHeader } from "./log_header.ts";
 import { migrateSchema } from "./migrate_schema.ts";
 import { type DamagedJournal, finishRebuild, rebuild, rebuildInterrupted } from "./rebuild.ts";
 import { databaseSuffixes, invalidLogName } from "./set_aside.ts";
-import { storedFiles } from "./stored_files.ts";
-import { sizeOf } from "./size_of.ts";
-import { syncFile } from "./sync_file.ts";
+import { databaseName, storedFiles } from "./stored_files.ts";
 
 /** A database that is open for writing, and the problems that were found when it was opened. */
 export interface OpenedDatabase {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
+import { sizeOf } from "../base/files.ts";
 import { makePrivate, privateFolderMode } from "../base/private_files.ts";
 import { JournalError } from "./errors.ts";
-import { sizeOf } from "./size_of.ts";
 
 /** The lock of a state folder: only one process at a time uses the folder. */
 export class FolderLock {

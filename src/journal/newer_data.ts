@@ -1,6 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
+import { sizeOf } from "../base/files.ts";
 import { optionalInteger, type Row } from "./row_values.ts";
-import { sizeOf } from "./size_of.ts";
 
 /** Data that one journal contains and another does not. */
 export interface NewerData {

@@ -2,13 +2,13 @@ import { DatabaseSync } from "node:sqlite";
 import { dirname, join } from "node:path";
 import { JournalError } from "./errors.ts";
 import { openDatabase } from "./database.ts";
-import { databaseName } from "./database_name.ts";
 import type { JournalFailpoint } from "./failpoints.ts";
 import { folderError, FolderLock } from "./folder_lock.ts";
 import { Journal } from "./journal.ts";
 import { JournalReader } from "./reader.ts";
 import { migrations } from "./schema.ts";
 import { newerSchema, schemaVersion } from "./schema_version.ts";
+import { databaseName } from "./stored_files.ts";
 
 /**
  * Opens the journal of a state folder. Creates the folder if it is missing. A damaged database is renamed, never

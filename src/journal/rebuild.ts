@@ -1,9 +1,9 @@
 import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
+import { sizeOf, syncFile } from "../base/files.ts";
 import { errorText } from "../base/log.ts";
 import { createPrivate } from "../base/private_files.ts";
 import { findingsOf } from "./damage.ts";
-import { databaseName } from "./database_name.ts";
 import { JournalError } from "./errors.ts";
 import type { JournalFailpoint } from "./failpoints.ts";
 import { folderError } from "./folder_lock.ts";
@@ -11,8 +11,7 @@ import { migrateSchema } from "./migrate_schema.ts";
 import { optionalInteger, optionalText } from "./row_values.ts";
 import { removeDatabase, salvage } from "./salvage.ts";
 import { asideName, databaseSuffixes, moveFile } from "./set_aside.ts";
-import { sizeOf } from "./size_of.ts";
-import { syncFile } from "./sync_file.ts";
+import { databaseName } from "./stored_files.ts";
 
 /** A damaged journal: it was renamed, and its readable data was copied to a new journal. */
 export interface DamagedJournal {

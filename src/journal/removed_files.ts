@@ -1,12 +1,11 @@
 import type { DatabaseSync } from "node:sqlite";
 import { dirname } from "node:path";
+import { sizeOf, syncFile } from "../base/files.ts";
 import { copyOpen } from "./copy_open.ts";
 import { createFolder } from "./folder_lock.ts";
 import type { OpenFiles } from "./open_files.ts";
 import { removeDatabase } from "./salvage.ts";
 import { asideName } from "./set_aside.ts";
-import { sizeOf } from "./size_of.ts";
-import { syncFile } from "./sync_file.ts";
 
 /**
  * Writes a database whose files were removed to its path again, from the connection that is still open. Closes the

@@ -1,16 +1,15 @@
 import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
+import { sizeOf, syncFile } from "../base/files.ts";
 import { copyDatabase, countRecords, type JournalCopy } from "./backup.ts";
 import { damageOf } from "./damage.ts";
-import { databaseName } from "./database_name.ts";
 import { JournalError } from "./errors.ts";
 import { folderError, FolderLock } from "./folder_lock.ts";
 import { findNewerData, type NewerData } from "./newer_data.ts";
 import { migrations } from "./schema.ts";
 import { newerSchema, schemaVersion } from "./schema_version.ts";
 import { asideName, setAside } from "./set_aside.ts";
-import { sizeOf } from "./size_of.ts";
-import { syncFile } from "./sync_file.ts";
+import { databaseName } from "./stored_files.ts";
 
 /** Result of a restore. */
 export interface RestoredJournal extends JournalCopy {

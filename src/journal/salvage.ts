@@ -1,8 +1,8 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
+import { sizeOf } from "../base/files.ts";
 import { earlierMessageId, messageId } from "./message_id.ts";
 import { copyReadable, SalvageSource, type Values } from "./salvage_source.ts";
 import { databaseSuffixes } from "./set_aside.ts";
-import { sizeOf } from "./size_of.ts";
 import { isSystemError } from "./sqlite_error.ts";
 
 const tables = ["records", "transactions", "changes", "meters", "places", "deliveries"] as const;

@@ -1,5 +1,5 @@
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
-import { sizeOf } from "./size_of.ts";
+import { sizeOf } from "../base/files.ts";
 import { isSystemError } from "./sqlite_error.ts";
 
 /** The most row numbers that are tried one by one; a row number from a damaged page can have any value. */

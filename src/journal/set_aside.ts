@@ -1,8 +1,7 @@
 import { join } from "node:path";
-import { databaseName } from "./database_name.ts";
+import { sizeOf, syncFile } from "../base/files.ts";
 import { folderError } from "./folder_lock.ts";
-import { sizeOf } from "./size_of.ts";
-import { syncFile } from "./sync_file.ts";
+import { databaseName } from "./stored_files.ts";
 
 /** Suffixes of a database and of the files that SQLite keeps beside it. */
 export const databaseSuffixes = ["", "-wal", "-shm", "-journal"] as const;

@@ -1,6 +1,9 @@
 import { join } from "node:path";
 import { folderError } from "./folder_lock.ts";
 
+/** Name of the database inside the state folder. */
+export const databaseName = "journal.db";
+
 /**
  * The files of a state folder that other users must not read: journal and spool, renamed copies of them, and the lock.
  *
@@ -16,5 +19,5 @@ export function storedFiles(folder: string): string[] {
 }
 
 function isStored(name: string): boolean {
-  return name === "lock" || name.startsWith("journal.db") || name.startsWith("spool.db");
+  return name === "lock" || name.startsWith(databaseName) || name.startsWith("spool.db");
 }

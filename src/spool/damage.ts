@@ -1,4 +1,4 @@
-import { removeIfThere } from "../base/remove_if_there.ts";
+import { removeIfThere } from "../base/files.ts";
 import { BadSpoolError } from "./spool_file.ts";
 
 /** Whether the file itself cannot be used: SQLITE_CORRUPT (11), SQLITE_NOTADB (26), or a file of another program. */
