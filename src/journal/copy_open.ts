@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { dirname } from "node:path";
 import { syncFile } from "../base/files.ts";
 import { createPrivate } from "../base/private_files.ts";
-import { removeDatabase } from "./salvage.ts";
+import { removeDatabase } from "../base/sqlite_files.ts";
 
 /**
  * Copies a database, including its write-ahead log, into one file that only its owner can read. Replaces an existing

@@ -1,7 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { sizeOf } from "../base/files.ts";
+import { isDamage, sqliteCodeOf, sqliteReadOnly } from "../base/sqlite_error.ts";
 import { folderError } from "./folder_lock.ts";
-import { isDamage, sqliteCodeOf, sqliteReadOnly } from "./sqlite_error.ts";
 
 /** How thoroughly a database is checked: `quick` does not compare indexes with their tables. */
 export type CheckDepth = "quick" | "whole";

@@ -2,6 +2,7 @@ import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
 import { sizeOf, syncFile } from "../base/files.ts";
 import { makePrivate } from "../base/private_files.ts";
+import { databaseSuffixes } from "../base/sqlite_files.ts";
 import { consumeCleanShutdown } from "./clean_shutdown.ts";
 import { damageOf, missingDamage } from "./damage.ts";
 import { JournalError } from "./errors.ts";
@@ -10,7 +11,7 @@ import { folderError } from "./folder_lock.ts";
 import { hasLogHeader } from "./log_header.ts";
 import { migrateSchema } from "./migrate_schema.ts";
 import { type DamagedJournal, finishRebuild, rebuild, rebuildInterrupted } from "./rebuild.ts";
-import { databaseSuffixes, invalidLogName } from "./set_aside.ts";
+import { invalidLogName } from "./set_aside.ts";
 import { databaseName, storedFiles } from "./stored_files.ts";
 
 /** A database that is open for writing, and the problems that were found when it was opened. */

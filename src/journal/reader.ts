@@ -1,10 +1,10 @@
 import { serialNumberIn } from "../base/meter_id.ts";
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
+import { isDamage } from "../base/sqlite_error.ts";
 import { JournalError } from "./errors.ts";
 import { conditionOf, type ListFilter, maxRowsPerStatement, quoted, type RecordFilter, youngest } from "./filters.ts";
 import { optionalInteger, optionalText, type Row } from "./row_values.ts";
 import { type ReadRow, toChange, toMemory, toPlace, toRecord, toTransaction } from "./rows.ts";
-import { isDamage } from "./sqlite_error.ts";
 import { type MeterMemory, type MeterPlace, openStates, transactionStates } from "./types.ts";
 import type { StoredChange, StoredRecord, StoredTransaction } from "./types.ts";
 import { UnreadableColumns } from "./unreadable_columns.ts";

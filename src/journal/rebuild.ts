@@ -3,14 +3,15 @@ import { join } from "node:path";
 import { sizeOf, syncFile } from "../base/files.ts";
 import { errorText } from "../base/log.ts";
 import { createPrivate } from "../base/private_files.ts";
+import { moveDatabase, removeDatabase } from "../base/sqlite_files.ts";
 import { findingsOf } from "./damage.ts";
 import { JournalError } from "./errors.ts";
 import type { JournalFailpoint } from "./failpoints.ts";
 import { folderError } from "./folder_lock.ts";
 import { migrateSchema } from "./migrate_schema.ts";
 import { optionalInteger, optionalText } from "./row_values.ts";
-import { removeDatabase, salvage } from "./salvage.ts";
-import { asideName, databaseSuffixes, moveFile } from "./set_aside.ts";
+import { salvage } from "./salvage.ts";
+import { asideName } from "./set_aside.ts";
 import { databaseName } from "./stored_files.ts";
 
 /** A damaged journal: it was renamed, and its readable data was copied to a new journal. */
@@ -156,10 +157,8 @@ function putInPlace(
   failpoint: JournalFailpoint | undefined,
 ): DamagedJournal {
   try {
-    for (const suffix of databaseSuffixes) {
-      moveFile(folder, suffix, damaged.movedTo);
-      failpoint?.("journal.rebuild_moved", suffix);
-    }
+    const path = join(folder, databaseName);
+    moveDatabase(path, damaged.movedTo, (suffix) => failpoint?.("journal.rebuild_moved", suffix));
   } catch (error) {
     throw folderError(folder, error);
   }

@@ -1,10 +1,10 @@
 import type { DatabaseSync } from "node:sqlite";
 import { dirname } from "node:path";
 import { sizeOf, syncFile } from "../base/files.ts";
+import { removeDatabase } from "../base/sqlite_files.ts";
 import { copyOpen } from "./copy_open.ts";
 import { createFolder } from "./folder_lock.ts";
 import type { OpenFiles } from "./open_files.ts";
-import { removeDatabase } from "./salvage.ts";
 import { asideName } from "./set_aside.ts";
 
 /**

@@ -1,9 +1,8 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
-import { sizeOf } from "../base/files.ts";
+import { isSystemError } from "../base/sqlite_error.ts";
+import { removeDatabase } from "../base/sqlite_files.ts";
 import { earlierMessageId, messageId } from "./message_id.ts";
 import { copyReadable, SalvageSource, type Values } from "./salvage_source.ts";
-import { databaseSuffixes } from "./set_aside.ts";
-import { isSystemError } from "./sqlite_error.ts";
 
 const tables = ["records", "transactions", "changes", "meters", "places", "deliveries"] as const;
 
@@ -28,13 +27,6 @@ export function salvage(damagedPath: string, into: DatabaseSync, freshPath: stri
   } finally {
     if (from?.isOpen) from.close();
     removeDatabase(copy);
-  }
-}
-
-/** Removes a database and the files beside it. */
-export function removeDatabase(path: string): void {
-  for (const suffix of databaseSuffixes) {
-    if (sizeOf(path + suffix) !== undefined) Deno.removeSync(path + suffix);
   }
 }
 

@@ -1,6 +1,6 @@
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { sizeOf } from "../base/files.ts";
-import { isSystemError } from "./sqlite_error.ts";
+import { isSystemError } from "../base/sqlite_error.ts";
 
 /** The most row numbers that are tried one by one; a row number from a damaged page can have any value. */
 const maxProbes = 1_000_000;

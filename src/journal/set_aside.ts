@@ -1,10 +1,8 @@
 import { join } from "node:path";
-import { sizeOf, syncFile } from "../base/files.ts";
+import { sizeOf } from "../base/files.ts";
+import { databaseSuffixes, moveDatabase } from "../base/sqlite_files.ts";
 import { folderError } from "./folder_lock.ts";
 import { databaseName } from "./stored_files.ts";
-
-/** Suffixes of a database and of the files that SQLite keeps beside it. */
-export const databaseSuffixes = ["", "-wal", "-shm", "-journal"] as const;
 
 /**
  * Renames the database together with its log, so that no data is lost.
@@ -16,19 +14,11 @@ export const databaseSuffixes = ["", "-wal", "-shm", "-journal"] as const;
 export function setAside(folder: string, nowMs: number): string {
   const movedTo = asideName(folder, "damaged", nowMs);
   try {
-    for (const suffix of databaseSuffixes) moveFile(folder, suffix, movedTo);
+    moveDatabase(join(folder, databaseName), movedTo);
   } catch (error) {
     throw folderError(folder, error);
   }
   return movedTo;
-}
-
-/** Renames the database or a file beside it, if the file exists. The new name is on the disk when this returns. */
-export function moveFile(folder: string, suffix: typeof databaseSuffixes[number], movedTo: string): void {
-  const path = join(folder, databaseName) + suffix;
-  if (sizeOf(path) === undefined) return;
-  Deno.renameSync(path, movedTo + suffix);
-  syncFile(folder);
 }
 
 /** An unused path beside the database: `journal.db.damaged-2026-01-31T080000.000Z`. */

@@ -1,6 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { dirname } from "node:path";
 import { errorText } from "../base/log.ts";
+import { DamageError } from "../base/sqlite_error.ts";
 import { recordCleanShutdown } from "./clean_shutdown.ts";
 import { findingsOf } from "./damage.ts";
 import { openDatabase } from "./database.ts";
@@ -11,7 +12,6 @@ import type { FolderLock } from "./folder_lock.ts";
 import { OpenFiles } from "./open_files.ts";
 import { closeReplaced, copyReplaced, rewriteRemoved } from "./removed_files.ts";
 import type { DamagedJournal } from "./rebuild.ts";
-import { DamageError } from "./sqlite_error.ts";
 
 /** State of the connection that writes a journal. */
 export interface WriterState {

@@ -2,6 +2,7 @@ import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { diskRoom } from "../base/disk_room.ts";
 import { makePrivate } from "../base/private_files.ts";
+import { DamageError } from "../base/sqlite_error.ts";
 import type { SpooledReading, WaitingReading } from "./spool.ts";
 import type { KeptClock, SpoolClock } from "./spool_clock.ts";
 
@@ -128,7 +129,7 @@ export class SpoolFile {
   #prepare(): void {
     const version = this.#number("PRAGMA user_version", "user_version");
     if (version === 0) this.#create();
-    else if (version !== schemaVersion) throw new BadSpoolError(`its schema is version ${version}`);
+    else if (version !== schemaVersion) throw new DamageError(`its schema is version ${version}`);
     this.#addClock();
     this.#addIndex();
   }
@@ -267,9 +268,6 @@ export class SpoolFile {
     }
   }
 }
-
-/** The file is not a spool of this release: it is damaged, or another release or program wrote it. */
-export class BadSpoolError extends Error {}
 
 const schemaVersion = 1;
 /** 1 MB: the write-ahead log may exceed the limit by this much. */

@@ -1,8 +1,9 @@
 import { errorText, type Log } from "../base/log.ts";
+import { isDamage } from "../base/sqlite_error.ts";
+import { moveDatabase, removeDatabase } from "../base/sqlite_files.ts";
 import type { Time } from "../base/time.ts";
 import { TroubleLog } from "../base/trouble_log.ts";
 import type { Spool, SpooledReading, WaitingReading } from "./spool.ts";
-import { isDamage, moveAside } from "./damage.ts";
 import { SpoolClock } from "./spool_clock.ts";
 import { type DroppedCounts, SpoolFile, type SpoolLimits } from "./spool_file.ts";
 
@@ -154,7 +155,10 @@ export class StoredSpool implements Spool {
     this.#file?.close();
     this.#file = undefined;
     if (lost > 0) this.countLost(lost, `the spool ${path} was damaged`);
-    const movedTo = moveAside(path);
+    const movedTo = `${path}.damaged`;
+    // Repeated damage must not fill the disk
+    removeDatabase(movedTo);
+    moveDatabase(path, movedTo);
     this.#log.warn("The spool was damaged and has been renamed; a new spool is started", {
       movedTo,
       reason: errorText(damage),

@@ -7,7 +7,7 @@ export function sqliteCodeOf(error: unknown): number | undefined {
 /** SQLITE_READONLY. */
 export const sqliteReadOnly = 8;
 
-/** A check found damage in a database. */
+/** A database cannot be used: a check found damage, or another release or program wrote it. */
 export class DamageError extends Error {}
 
 /** Whether SQLite reports that a file is damaged: SQLITE_CORRUPT or SQLITE_NOTADB. */

@@ -1,0 +1,30 @@
+import { dirname } from "node:path";
+import { removeIfThere, sizeOf, syncFile } from "./files.ts";
+
+/** A database, and what SQLite keeps beside it. */
+export const databaseSuffixes = ["", "-wal", "-shm", "-journal"] as const;
+
+/** End of the name of a database, or of a file beside it. */
+export type DatabaseSuffix = typeof databaseSuffixes[number];
+
+/**
+ * Renames a database and the files beside it, so that they still belong together. The database is first: as long as it
+ * is in its place, its log is there, too. Each new name is on the disk before the next file is renamed. A move that was
+ * interrupted can be repeated with the same names: files that have their new name already stay.
+ *
+ * @param onMoved is called after each suffix, also where there was no such file
+ */
+export function moveDatabase(path: string, movedTo: string, onMoved?: (suffix: DatabaseSuffix) => void): void {
+  for (const suffix of databaseSuffixes) {
+    if (sizeOf(path + suffix) !== undefined) {
+      Deno.renameSync(path + suffix, movedTo + suffix);
+      syncFile(dirname(path));
+    }
+    onMoved?.(suffix);
+  }
+}
+
+/** Removes a database and the files beside it, as far as they exist. */
+export function removeDatabase(path: string): void {
+  for (const suffix of databaseSuffixes) removeIfThere(path + suffix);
+}
