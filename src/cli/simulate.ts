@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { errorText } from "../base/log.ts";
 import { meterModels } from "../meter/mod.ts";
 import { SimulatedLine, SimulatedMeter, type SimulatedMeterOptions, type Wiring } from "../simulator/mod.ts";
@@ -78,7 +79,7 @@ export async function simulate(args: SimulateArguments, io: Pick<Io, "out" | "er
       turnaroundMs: args.turnaroundMs,
       keepRequests: 1,
       ...(args.wiring !== undefined && { wiring: wiringOf(args.wiring, optionsAt(0)) }),
-      ...(args.link !== undefined && { linkPath: args.link }),
+      ...(args.link !== undefined && { linkPath: resolve(args.link) }),
     });
   } catch (error) {
     io.err(lines(`cannot simulate a line: ${errorText(error)}`));

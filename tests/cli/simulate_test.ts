@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { Line } from "../../src/line/mod.ts";
 import { silentLog } from "../../src/base/log.ts";
 import { systemTime } from "../../src/base/time.ts";
@@ -58,6 +58,16 @@ Deno.test("simulate links its device where it is told to and prints a configurat
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+});
+
+Deno.test("simulate prints the whole path of a relative link, for a configuration in any folder", async () => {
+  const folder = await Deno.makeTempDir();
+  const link = relative(Deno.cwd(), join(folder, "meters"));
+  await run({ ...defaults, meters: 1, json: false, link }, (printed) => {
+    assert.ok(printed.includes(`serial_port: ${join(folder, "meters")}\n`), printed);
+    return Promise.resolve();
+  });
+  await Deno.remove(folder, { recursive: true });
 });
 
 Deno.test("simulate ends with 2 on a kind that it does not know and with 3 where no link can be made", async () => {
