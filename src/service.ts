@@ -18,7 +18,7 @@ import {
 } from "./contract/mod.ts";
 import { NatsNode } from "./nats/mod.ts";
 import { openSpool, type Spool } from "./spool/mod.ts";
-import { checkSignedValue, MeterTransactions } from "./transaction/mod.ts";
+import { checkSignedValue, type MeterTransactions, newMeterTransactions } from "./transaction/mod.ts";
 
 /** Dependencies of the service. */
 export interface ServiceDeps {
@@ -288,6 +288,6 @@ function newServedMeter(
     { time, log: meterLog },
   );
   const { publicKeyFormat } = meterSettings;
-  const transactions = new MeterTransactions({ meter, journal, time, log: meterLog, publicKeyFormat, failpoint });
+  const transactions = newMeterTransactions({ meter, journal, time, log: meterLog, publicKeyFormat }, failpoint);
   return { settings: meterSettings, lineName: line.name, meter, transactions };
 }

@@ -2,7 +2,7 @@ import { errorText } from "../base/log.ts";
 import type { StartValue } from "../journal/mod.ts";
 import { ModbusError, type OcmfState } from "../meter/mod.ts";
 import { transactionIdOf } from "../ocmf/mod.ts";
-import { at, billingIdentity, configuredKey, type Context } from "./context.ts";
+import { billingIdentity, configuredKey, type Context } from "./context.ts";
 import { closeOnMeter } from "./end_transaction.ts";
 import { TransactionError, transactionError } from "./errors.ts";
 import { fetchRecord } from "./fetch_record.ts";
@@ -46,9 +46,7 @@ export async function beginTransaction(context: Context, request: StartRequest):
       throw new TransactionError("METER_REFUSED", `${problem}; check the meter's supply, then start again`);
     }
   }
-  await at(context, "start.before_running");
   await tracker.apply({ kind: "meter", state: "RUNNING", transactionId }, { details: { startedAtMs: time.now() } });
-  await at(context, "start.after_running");
   await storeStartValue(context, transactionId);
 }
 
@@ -68,13 +66,11 @@ async function endForeignTransaction(context: Context, problem: string): Promise
 
 async function recordStartIntent(context: Context, request: StartRequest): Promise<void> {
   const { tracker, time } = context;
-  await at(context, "start.before_intent");
   await tracker.commit({ kind: "accepted", transactionId: request.transactionId }, {
     evseId: request.evseId,
     request: requestText(request),
     startedAtMs: time.now(),
   });
-  await at(context, "start.after_intent");
 }
 
 /** Makes sure that the meter is the one that is meant, and writes the fields. */
@@ -82,9 +78,7 @@ async function writeFields(context: Context, request: StartRequest): Promise<voi
   const { tracker, meter } = context;
   try {
     await meter.requireSameMeter();
-    await at(context, "start.before_fields");
     await meter.writeTransaction(requestFields(request, context.log));
-    await at(context, "start.after_fields");
   } catch (error) {
     const failure = transactionError(error, `write the transaction's fields to meter ${meter.name}`);
     await tracker.apply({ kind: "failed", reason: failure.message });
@@ -125,7 +119,6 @@ async function beginUntilRunning(context: Context, request: StartRequest): Promi
 /** Writes 'B'. A failure is returned, not thrown: the OCMF state shows whether the meter has accepted the command. */
 async function writeBegin(context: Context): Promise<unknown> {
   const { meter, log } = context;
-  await at(context, "start.before_begin");
   let problem: unknown;
   try {
     await meter.begin();
@@ -133,7 +126,6 @@ async function writeBegin(context: Context): Promise<unknown> {
     problem = error;
     log.warn(`The begin command got no good answer: ${errorText(error)}`, { meter: meter.name });
   }
-  await at(context, "start.after_begin");
   return problem;
 }
 
@@ -169,5 +161,4 @@ async function storeStartValue(context: Context, transactionId: string): Promise
   } catch (error) {
     log.warn(`The start value is not there: ${errorText(error)}`, { meter: meter.name, transaction: transactionId });
   }
-  await at(context, "start.after_start_value");
 }

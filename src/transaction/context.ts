@@ -1,7 +1,6 @@
 import type { Identity } from "../meter/mod.ts";
 import type { MeterTransactionsOptions, TransactionEvent } from "./meter_transactions_options.ts";
 import { TransactionError } from "./errors.ts";
-import type { Failpoint } from "./failpoints.ts";
 import type { HeldIdCache } from "./held_id_cache.ts";
 import type { Tracker } from "./tracker.ts";
 
@@ -16,11 +15,6 @@ export interface Context extends MeterTransactionsOptions {
 
 /** A meter that can bill. */
 export type BillingIdentity = Identity & { readonly billing: { readonly able: true } };
-
-/** Waits at a named step where a test asks for it; without one nothing is waited for, not even a turn. */
-export function at(context: Context, name: Failpoint): void | Promise<void> {
-  return context.failpoint?.(name);
-}
 
 /**
  * Who the meter is, when it can bill.

@@ -1,6 +1,6 @@
 import { errorText } from "../base/log.ts";
 import { ModbusError, type OcmfState } from "../meter/mod.ts";
-import { at, type Context } from "./context.ts";
+import type { Context } from "./context.ts";
 import { TransactionError, transactionError } from "./errors.ts";
 import type { EndReason } from "./state_machine.ts";
 import { applyState, pollState } from "./meter_transaction_state.ts";
@@ -25,9 +25,7 @@ const repeatAfterMs = 1000;
 export async function endTransaction(context: Context, why: EndReason): Promise<Exclude<OcmfState, "RUNNING">> {
   const { tracker } = context;
   const mayHaveEnded = tracker.endSent;
-  await at(context, "end.before_intent");
   await tracker.apply({ kind: "end", why });
-  await at(context, "end.after_intent");
   await requireUnreplacedMeter(context);
   const state = await closeOnMeter(context, mayHaveEnded);
   await applyState(context, { state });
@@ -84,7 +82,6 @@ export async function closeOnMeter(
 /** Writes 'E'. What went wrong is returned: the OCMF state tells whether the meter has taken it all the same. */
 async function writeEnd(context: Context): Promise<unknown> {
   const { meter, log, tracker } = context;
-  await at(context, "end.before_command");
   tracker.noteEndSent();
   let problem: unknown;
   try {
@@ -93,7 +90,6 @@ async function writeEnd(context: Context): Promise<unknown> {
     problem = error;
     log.warn(`The end command got no good answer: ${errorText(error)}`, { meter: meter.name });
   }
-  await at(context, "end.after_command");
   return problem;
 }
 

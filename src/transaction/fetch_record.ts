@@ -1,7 +1,7 @@
 import { errorText } from "../base/log.ts";
 import type { NewRecord, StoredRecord } from "../journal/mod.ts";
 import { isSignedRecord, type RecordFacts, recordFacts } from "../ocmf/mod.ts";
-import { at, billingIdentity, configuredKey, type Context } from "./context.ts";
+import { billingIdentity, configuredKey, type Context } from "./context.ts";
 import { transactionError } from "./errors.ts";
 import { verifyStoredRecord } from "./verify_stored_record.ts";
 import { isOpen, recordReason, type TransactionState } from "./state_machine.ts";
@@ -26,10 +26,8 @@ const confirmUncheckedWithinMs = 1000;
 export async function fetchRecord(context: Context, found: "READY" | "CORRUPTED", origin: FileOrigin): Promise<void> {
   const { meter, tracker, time, finishLater } = context;
   try {
-    await at(context, "record.before_read");
     const file = await readOcmfFile(context, billingIdentity(context), found, origin);
     const readAtMs = time.mono();
-    await at(context, "record.after_read");
     const facts = recordFacts(file.ocmf);
     const record = await store(context, file, facts, await verifyOrigin(context, facts) ? origin : "stray");
     const loss = lossReason(context, record);
@@ -102,11 +100,8 @@ async function store(
         meter: meter.name,
       });
     }
-    const hold = at(context, "record.after_store");
-    if (hold !== undefined) await hold;
     if (stored.verdict === undefined) await verifyStoredRecord(context, stored);
     if (state === "READY") meter.faults.clear("OcmfCorrupted");
-    await at(context, "record.after_verdict");
     context.announce({ kind: "record", seq: stored.seq });
   });
 }
@@ -138,11 +133,9 @@ function recordToReplace(
 async function confirmFile(context: Context): Promise<boolean> {
   const { meter, tracker, log } = context;
   for (let attempt = 1; attempt <= maxConfirmWrites; attempt++) {
-    await at(context, "record.before_confirm");
     await tracker.write((journal) => journal.check());
     try {
       await meter.confirmOcmfFile();
-      await at(context, "record.after_confirm");
       return true;
     } catch (error) {
       log.warn(`The record's confirmation got no good answer: ${errorText(error)}`, { meter: meter.name });

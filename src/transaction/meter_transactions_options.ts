@@ -2,7 +2,6 @@ import type { Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
 import type { LiveJournal, StoredState } from "../journal/mod.ts";
 import type { TransactionSteps } from "../meter/mod.ts";
-import type { Failpoint } from "./failpoints.ts";
 
 /** What the transactions of one meter need. */
 export interface MeterTransactionsOptions {
@@ -12,8 +11,6 @@ export interface MeterTransactionsOptions {
   readonly publicKeyFormat: "binary" | "der";
   readonly time: Time;
   readonly log: Log;
-  /** Awaited at every named step, so that a test can end the process there. @default nothing */
-  readonly failpoint?: ((name: Failpoint) => void | Promise<void>) | undefined;
 }
 
 /** The transaction that a meter is concerned with: the open one, else the last. */

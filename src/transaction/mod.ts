@@ -5,12 +5,12 @@
  */
 export { type AcknowledgeableFault, acknowledgeableFaults } from "./acknowledge.ts";
 export type { CurrentTransaction, MeterTransactionsOptions, TransactionEvent } from "./meter_transactions_options.ts";
-export type { Failpoint } from "./failpoints.ts";
+export type { Failpoint, FailpointHook } from "./failpoints.ts";
 export type { TransactionErrorCode } from "./errors.ts";
 export { checkSignedValue } from "./check_signed_value.ts";
 export { MeterTransactions } from "./meter_transactions.ts";
 export { TransactionError, transactionError, transactionErrorCodes } from "./errors.ts";
-export { failpoints } from "./failpoints.ts";
+export { failpoints, newMeterTransactions } from "./failpoints.ts";
 export { busy, ending, maxWaiting, waitedTooLong } from "./request_refusals.ts";
 export { requestWarnings } from "./request_warnings.ts";
 export type { KnownTransaction, StartResult, StopResult, TransactionStatus } from "./results.ts";

@@ -1,5 +1,5 @@
 import { beginTransaction } from "./begin_transaction.ts";
-import { at, type Context, requireOnline } from "./context.ts";
+import { type Context, requireOnline } from "./context.ts";
 import { endTransaction } from "./end_transaction.ts";
 import { TransactionError } from "./errors.ts";
 import { fetchRecord } from "./fetch_record.ts";
@@ -26,7 +26,6 @@ export async function runStart(context: Context, request: StartRequest): Promise
     }
   }
   meter.faults.clear("OcmfTransactionClosed");
-  await at(context, "start.before_answer");
   return { transactionId: id, transaction: journal.transaction(meter.name, id) };
 }
 

@@ -1,6 +1,6 @@
 import { errorText } from "../base/log.ts";
 import { transactionIdOf } from "../ocmf/mod.ts";
-import { at, type Context, mayAnswer, requireOnline } from "./context.ts";
+import { type Context, mayAnswer, requireOnline } from "./context.ts";
 import { endTransaction } from "./end_transaction.ts";
 import { TransactionError } from "./errors.ts";
 import { fetchRecord } from "./fetch_record.ts";
@@ -48,7 +48,6 @@ export async function runStop(context: Context, id: string): Promise<StopResult>
     await endAndFetch(context, "stopped");
   }
   meter.faults.clear("OcmfTransactionClosed");
-  await at(context, "stop.before_answer");
   const result = endedTransaction(context, id);
   if (result !== undefined) return result;
   if (!isOpenHere(context, id)) throw unknownTransaction(context, id);
@@ -62,7 +61,6 @@ export async function runStopAny(context: Context): Promise<void> {
   if (state === "RUNNING") await endAndFetch(context, "cancelled");
   else if (state !== "NOT_READY") await fetchRecord(context, state, "found");
   context.meter.faults.clear("OcmfTransactionClosed");
-  await at(context, "stop.before_answer");
 }
 
 /** Keeps the wish to end the transaction `id`, or whatever is open: it is ended as soon as its meter can be asked. */
@@ -76,7 +74,7 @@ export function isOpenHere({ tracker }: Context, id: string): boolean {
   return isOpen(tracker.state) && tracker.state.transactionId === id;
 }
 
-/** The meter's own found on an id that is not open here; only reads, unless it holds that very transaction. */
+/** What the meter itself holds for an id that is not open here; only reads, unless it holds that very transaction. */
 async function findOnMeter(context: Context, id: string): Promise<void> {
   const { meter, tracker, lookup } = context;
   const { connection } = meter;

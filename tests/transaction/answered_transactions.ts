@@ -1,13 +1,13 @@
 import { TransactionApi } from "../../src/contract/mod.ts";
 import type { OcmfState } from "../../src/meter/mod.ts";
-import { MeterTransactions } from "../../src/transaction/mod.ts";
+import { type MeterTransactions, newMeterTransactions } from "../../src/transaction/mod.ts";
 
 /** The transactions of one meter, with the JSON of clients as requests and answers. */
 export class AnsweredTransactions extends TransactionApi {
   readonly #transactions: MeterTransactions;
 
-  constructor(...options: ConstructorParameters<typeof MeterTransactions>) {
-    const transactions = new MeterTransactions(...options);
+  constructor(...options: Parameters<typeof newMeterTransactions>) {
+    const transactions = newMeterTransactions(...options);
     super(transactions);
     this.#transactions = transactions;
   }

@@ -114,7 +114,7 @@ Deno.test("MeterTransactions.stop with an empty id is journalled for what was be
   const { transactions, journal } = world.boot({
     failpoint: async (name) => {
       if (name === "start.before_intent") stops.push(transactions.stop(stopRequest("")));
-      if (name !== "start.before_answer") return;
+      if (name !== "start.after_start_value") return;
       stops.push(transactions.stop(stopRequest("")));
       await until(() => journal.transaction("evse-1", "tx-1")?.state === "stopping");
     },

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { silentLog } from "../../src/base/log.ts";
 import { type LiveJournal, LocalJournal, openJournal } from "../../src/journal/mod.ts";
-import type { Failpoint } from "../../src/transaction/mod.ts";
+import type { FailpointHook } from "../../src/transaction/mod.ts";
 import { ramFolder } from "../support/ram_folder.ts";
 import { AnsweredTransactions } from "./answered_transactions.ts";
 import { EagerTime } from "./eager_time.ts";
@@ -23,7 +23,7 @@ export class World {
   }
 
   /** A new process on the folder, after the old one has ended or died. */
-  boot(options: { failpoint?: (name: Failpoint) => void | Promise<void>; meter?: PhysicalMeter } = {}): Process {
+  boot(options: { failpoint?: FailpointHook; meter?: PhysicalMeter } = {}): Process {
     this.#process?.end();
     return this.#process = new Process(this, options);
   }
@@ -70,7 +70,7 @@ export class Process {
   readonly errors: string[] = [];
   #ended = false;
 
-  constructor(world: World, options: { failpoint?: (name: Failpoint) => void | Promise<void>; meter?: PhysicalMeter }) {
+  constructor(world: World, options: { failpoint?: FailpointHook; meter?: PhysicalMeter }) {
     this.journal = new LocalJournal(openJournal(world.folder, { now: world.time.now }));
     this.steps = new ScriptedSteps(options.meter ?? world.meter);
     this.transactions = new AnsweredTransactions({
@@ -79,8 +79,7 @@ export class Process {
       publicKeyFormat: "binary",
       time: world.time,
       log: { ...silentLog, error: (message) => this.errors.push(message) },
-      ...(options.failpoint !== undefined && { failpoint: options.failpoint }),
-    });
+    }, options.failpoint);
   }
 
   /** Ends it as a crash does: nothing is finished. */
