@@ -76,7 +76,7 @@ Deno.test("MeterTransactions does not call an id unknown that a damaged journal 
   Object.defineProperty(journal, "damage", { value: "database disk image is malformed" });
   const hidden = {
     code: "JOURNAL_FAILED",
-    message: /^Cannot find transaction tx-1 of meter .* it is damaged: restart/,
+    message: /^Cannot find transaction tx-1 of meter .* the journal is damaged; restart/,
   };
   await assert.rejects(transactions.stop({ transaction_id: "tx-1" }), hidden);
   assert.throws(() => transactions.status({ transaction_id: "tx-1" }), hidden);
