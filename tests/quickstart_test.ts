@@ -50,7 +50,7 @@ Deno.test("each step of the README's quickstart prints what the README shows", a
   const folder = await Deno.makeTempDir({ prefix: "wattseal-quickstart-" });
   parts.defer(() => Deno.remove(folder, { recursive: true }));
   const host = ownHost();
-  const binary = await findNatsServer({ env: (name) => Deno.env.get(name), say: () => {} });
+  const binary = await findNatsServer({ env: (name) => Deno.env.get(name), report: () => {} });
   const path = [dirname(binary), dirname(Deno.execPath()), Deno.env.get("PATH")].join(":");
   const here = (text: string) => text.replaceAll("/tmp/wattseal", folder).replaceAll("127.0.0.1", host);
   assert.equal(steps.length, 5);

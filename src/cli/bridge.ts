@@ -5,21 +5,21 @@ import { serviceLog } from "./log_sink.ts";
 import { interruption } from "./interruption.ts";
 import { lines } from "./safe_text.ts";
 
-/** What to serve, and where. */
+/** The serial port to serve, and the address to serve it on. */
 export interface BridgeArguments {
   readonly serialPort: string;
   readonly baudrate: number;
   readonly parity: "none" | "odd" | "even";
   readonly stopBits: 1 | 2;
-  /** What RTS is for. @default it is on */
+  /** Use of the RTS signal. @default on */
   readonly rts?: RtsSettings;
   readonly listen: SocketAddress;
 }
 
 /**
- * Serves a serial port as a stream of bytes until it is interrupted. It needs access to the device and nothing else.
+ * Serves a serial port as a stream of bytes until it is interrupted. It needs access to the device only.
  *
- * @returns the exit code: 130 interrupted, 3 the device cannot be opened or the address is taken
+ * @returns the exit code: 130 interrupted, 3 the device cannot be opened or the address is in use
  */
 export async function bridge(
   args: BridgeArguments,
@@ -27,7 +27,7 @@ export async function bridge(
 ): Promise<number> {
   const { serialPort: path, baudrate, parity, stopBits, rts, listen } = args;
   const log = serviceLog({ level: "info", format: "text" }, io.background.err, Date.now);
-  const exposed = exposure(listen);
+  const exposed = exposureWarning(listen);
   if (exposed !== undefined) log.warn(exposed);
   try {
     const serial = { path, baudrate, parity, stopBits, rtscts: false, ...rts };
@@ -46,28 +46,29 @@ export async function bridge(
 }
 
 /**
- * The address in `unix:PATH` or `tcp://HOST:PORT`.
+ * Parses `unix:PATH` or `tcp://HOST:PORT`.
  *
- * @throws {SyntaxError} it is neither, or it can be reached from other machines and that is not allowed
+ * @throws {SyntaxError} the address is invalid, or other machines can reach it and `allowRemote` is not set
  */
 export function listenAddress(
   text: string,
   { allowRemote = false }: { readonly allowRemote?: boolean } = {},
 ): SocketAddress {
   const address = parsedAddress(text);
-  const exposed = exposure(address);
+  const exposed = exposureWarning(address);
   if (exposed === undefined || allowRemote) return address;
-  throw new SyntaxError(`Cannot listen on ${text}: ${exposed}; add --allow-remote if that is intended`);
+  throw new SyntaxError(`Cannot listen on ${text}: add --allow-remote to allow this. ${exposed}`);
 }
 
-/** What serving on this address gives away; undefined where only this machine reaches it. */
-function exposure(address: SocketAddress): string | undefined {
+/** A warning about what others can do at this address; undefined if only this machine can reach it. */
+function exposureWarning(address: SocketAddress): string | undefined {
   if (address.kind === "unix" || loopback.test(address.host)) return undefined;
-  const who = `whoever reaches ${endpointText(address)} over the network`;
-  return `${who} can read and write all meters on the line and end their transactions, without a password or encryption`;
+  const who = `Everyone who can reach ${endpointText(address)} over the network`;
+  return `${who} can read and ` +
+    "write all meters on the line and end their transactions: there is no password or encryption";
 }
 
-/** 127.0.0.0/8 and ::1, and the name for them. */
+/** 127.0.0.0/8, ::1 and their name. */
 const loopback = /^((::ffff:)?127(\.\d{1,3}){3}|::1|localhost)$/i;
 
 function parsedAddress(text: string): SocketAddress {

@@ -7,21 +7,21 @@ import { exitCode, type Io } from "./io.ts";
 import { ContextError } from "./nats_context.ts";
 import { lines } from "./safe_text.ts";
 
-/** What a command needs of NATS beside the connection. */
+/** What a command needs to know about NATS besides the connection. */
 export interface Bus {
-  /** Beginning of all subjects. */
+  /** Prefix of all subjects. */
   readonly prefix: string;
   /** Addresses of the servers, without user and password. */
   readonly servers: readonly string[];
-  /** JetStream's own options, `{ domain }` where one is named. */
+  /** Options of JetStream; with `domain` if one is set. */
   readonly jetstream: { readonly domain?: string };
 }
 
 /**
- * Connects a command to NATS, and disconnects when its work is done.
+ * Connects a command to NATS, and closes the connection after `work`.
  *
- * @returns the exit code of `work`; 2 when the options, the address or the credentials cannot be used, 3 when there is
- * no connection, and why stands on standard error
+ * @returns the exit code of `work`; 2 if the options, the address or the credentials are invalid, 3 if there is no
+ * connection. The reason is on standard error
  */
 export async function withBus(
   options: ConnectionOptions,
@@ -43,10 +43,10 @@ export async function withBus(
     const check = isRefusedUser(error)
       ? credentialsBy ?? noCredentials
       : isRefusedCertificate(error)
-      ? `--tlsca, and the host that ${serversBy} names`
+      ? `--tlsca and the host name in ${serversBy}`
       : serversBy;
     io.err(
-      lines(`cannot connect to NATS at ${server.servers.join(",")}: ${connectFailureText(error)}; check ${check}`),
+      lines(`Cannot connect to NATS at ${server.servers.join(",")}: ${connectFailureText(error)}; check ${check}`),
     );
     return exitCode.unreachable;
   }
@@ -57,7 +57,7 @@ export async function withBus(
   }
 }
 
-const noCredentials = "which credentials it wants: none are given (--creds, --nkey, --user, --token, NATS_CREDS)";
+const noCredentials = "the credentials: none are given (use --creds, --nkey, --user, --token or NATS_CREDS)";
 
 async function settingsOf(
   options: ConnectionOptions,

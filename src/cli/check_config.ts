@@ -6,11 +6,11 @@ import { readingsText } from "./readings_text.ts";
 import { jsonLine, lines, linesOf } from "./safe_text.ts";
 
 /**
- * Checks a configuration file and prints what is in force, defaults included: as YAML, with comments about the room that
- * readings take, or, with `json`, as one JSON object on a line. Mistakes go to standard error, a line each; with `json` to standard output, an object each.
- * Warnings go to standard error.
+ * Checks a configuration file and prints the effective settings, including defaults: as YAML with comments about the
+ * space that readings need, or with `json` as one JSON object on one line. Mistakes go to standard error, one line
+ * each; with `json` they go to standard output, one object each. Warnings go to standard error.
  *
- * @returns the exit code: 0 the file is good, 2 it is not or cannot be read
+ * @returns the exit code: 0 the file is valid, 2 it is invalid or cannot be read
  */
 export async function checkConfig(
   args: { readonly file: string; readonly json: boolean },
@@ -25,7 +25,7 @@ export async function checkConfig(
     return exitCode.done;
   } catch (error) {
     if (!(error instanceof ConfigError)) {
-      io.err(lines(`cannot read the configuration ${args.file}: ${fileProblem(error)}`));
+      io.err(lines(`Cannot read the configuration ${args.file}: ${fileProblem(error)}`));
       return exitCode.usage;
     }
     for (const problem of error.problems) {

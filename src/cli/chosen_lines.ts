@@ -3,9 +3,9 @@ import type { Io } from "./io.ts";
 import { lines } from "./safe_text.ts";
 
 /**
- * The lines of a configuration with the meter that was asked for, or with all.
+ * Returns the lines of a configuration that have the named meter, or all lines if no meter is named.
  *
- * @returns undefined where there is no such meter; standard error then has the names of those that are
+ * @returns undefined if the meter is unknown; standard error then lists the known meters
  */
 export function chosenLines(
   settings: Settings,
@@ -18,6 +18,6 @@ export function chosenLines(
   });
   if (chosen.length > 0) return chosen;
   const names = settings.lines.flatMap((line) => line.meters.map((meter) => meter.name));
-  io.err(lines(`cannot read meter ${name}: ${config} has ${names.join(", ")}`));
+  io.err(lines(`Unknown meter ${name}: ${config} has ${names.join(", ")}`));
   return undefined;
 }

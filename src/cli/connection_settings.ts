@@ -7,36 +7,36 @@ import { readNatsContext } from "./nats_context.ts";
 import { readSettings } from "./read_settings.ts";
 import { AddressError, parseServers } from "./server_addresses.ts";
 
-/** How a command connects, with all files and the environment worked in. */
+/** How a command connects: the result of options, files and environment. */
 export interface ConnectionSettings {
   readonly server: ServerOptions;
-  /** Who named the servers, for messages: `--server`, `NATS_URL`, `--context prod`. */
+  /** Source of the servers, for messages: `--server`, `NATS_URL`, `--context prod`. */
   readonly serversBy: string;
-  /** Who named the credentials, for messages: `--creds`, `NATS_CREDS`, `--context prod`. */
+  /** Source of the credentials, for messages: `--creds`, `NATS_CREDS`, `--context prod`. */
   readonly credentialsBy?: string | undefined;
-  /** JetStream domain; absent = that of the server that we are connected to. */
+  /** JetStream domain. Default: that of the connected server. */
   readonly domain?: string | undefined;
-  /** Beginning of all subjects. */
+  /** Prefix of all subjects. */
   readonly prefix: string;
 }
 
-/** The options, or the files that they name, cannot be used; the message says which and why. */
+/** The options, or the files that they name, cannot be used. The message says which and why. */
 export class ConnectionUsageError extends Error {
   override readonly name = "ConnectionUsageError";
 }
 
 type Credentials = Pick<ServerOptions, "credentialsFile" | "nkeySeedFile" | "user" | "password" | "token">;
 
-/** Who we are, and who said so. */
+/** Credentials, and their source. */
 interface Identity {
   readonly by: string;
   readonly credentials: Credentials;
 }
 
-/** What one source says: the options, a file, the environment. */
+/** The values of one source: the options, a file, or the environment. */
 interface Source {
   readonly servers?: readonly string[];
-  /** What this source is called in messages. */
+  /** Name of this source in messages. */
   readonly by: string;
   readonly identity?: Identity | undefined;
   readonly tls?: NonNullable<ServerOptions["tls"]> | undefined;
@@ -46,11 +46,11 @@ interface Source {
 }
 
 /**
- * Works out how to connect. A single option goes before the file that `--config` or `--context` names; the
- * environment counts only where neither is given.
+ * Determines how to connect. A single option overrides the file that `--config` or `--context` names. The environment
+ * is used only if neither is given.
  *
- * @returns undefined when the site file cannot be used; why stands on standard error
- * @throws {ConnectionUsageError} options contradict each other, or something that they name cannot be used
+ * @returns undefined if the site file cannot be used; the reason is on standard error
+ * @throws {ConnectionUsageError} options contradict each other, or a named file cannot be used
  */
 export async function connectionSettings(
   options: ConnectionOptions,
@@ -63,7 +63,7 @@ export async function connectionSettings(
   const identity = own.identity ?? base.identity;
   const tls = own.tls ?? base.tls ?? (wantsTls(servers) ? {} : undefined);
   if ((tls?.certFile === undefined) !== (tls?.keyFile === undefined)) {
-    throw new ConnectionUsageError("--tlscert and --tlskey come together: a certificate and its key");
+    throw new ConnectionUsageError("--tlscert and --tlskey require each other: give both, a certificate and its key");
   }
   await checkTlsFiles(tls ?? {});
   const inboxPrefix = own.inboxPrefix ?? base.inboxPrefix;
@@ -88,7 +88,7 @@ async function fromOptions(options: ConnectionOptions): Promise<Source> {
   return {
     by: "--server",
     ...(addresses && { servers: addresses.servers }),
-    identity: onlyOne([...await identitiesOf(options), ...(addresses?.identity ?? [])]),
+    identity: singleIdentity([...await identitiesOf(options), ...(addresses?.identity ?? [])]),
     tls: tlsOf(options.tlsca, options.tlscert, options.tlskey),
     domain,
     inboxPrefix,
@@ -98,7 +98,10 @@ async function fromOptions(options: ConnectionOptions): Promise<Source> {
 async function identitiesOf(options: ConnectionOptions): Promise<Identity[]> {
   const { creds, nkey, user, passwordFile, token } = options;
   if ((user === undefined) !== (passwordFile === undefined)) {
-    throw new ConnectionUsageError("--user and --password-file come together: a user and the file with the password");
+    throw new ConnectionUsageError(
+      "--user and --password-file require each other: give both, a user and the " +
+        "file with the password",
+    );
   }
   return [
     ...(creds === undefined ? [] : [{ by: "--creds", credentials: { credentialsFile: creds } }]),
@@ -115,7 +118,7 @@ async function passwordIn(file: string): Promise<string> {
   try {
     password = (await Deno.readTextFile(file)).replace(/\r?\n$/, "");
   } catch (error) {
-    throw new ConnectionUsageError(`cannot read --password-file ${file}: ${fileProblem(error)}`);
+    throw new ConnectionUsageError(`Cannot read --password-file ${file}: ${fileProblem(error)}`);
   }
   if (password === "") throw new ConnectionUsageError(`--password-file ${file} is empty`);
   return password;
@@ -126,7 +129,7 @@ function fromFileOrEnvironment(
   io: Pick<Io, "env" | "err">,
 ): Promise<Source | undefined> | Source {
   if (config !== undefined && context !== undefined) {
-    throw new ConnectionUsageError("--config and --context contradict each other: give one of them");
+    throw new ConnectionUsageError("--config and --context exclude each other: give one of them");
   }
   if (config !== undefined) return fromSiteFile(config, io);
   return context === undefined ? fromEnvironment(io) : fromContext(context, io);
@@ -160,7 +163,7 @@ async function fromContext(name: string, io: Pick<Io, "env">): Promise<Source> {
   ];
   const [credentials] = named;
   if (named.length > 1) {
-    throw new ConnectionUsageError(`${by} has several of user, creds, nkey and token: leave one in it`);
+    throw new ConnectionUsageError(`${by} has several of user, creds, nkey and token: keep only one of them`);
   }
   return {
     by,
@@ -173,7 +176,7 @@ async function fromContext(name: string, io: Pick<Io, "env">): Promise<Source> {
 }
 
 function fromEnvironment(io: Pick<Io, "env">): Source {
-  // One that is empty is not set.
+  // An empty variable counts as not set.
   const url = io.env("NATS_URL") || undefined;
   const creds = io.env("NATS_CREDS") || undefined;
   const token = io.env("NATS_TOKEN") || undefined;
@@ -186,7 +189,7 @@ function fromEnvironment(io: Pick<Io, "env">): Source {
   return { by: "NATS_URL", ...(addresses && { servers: addresses.servers }), identity: identities[0] };
 }
 
-/** Files that belong together replace those of another source together. */
+/** A certificate and its key are used together: files of two sources are never mixed. */
 function tlsOf(
   caFile: string | undefined,
   certFile: string | undefined,
@@ -200,17 +203,17 @@ function tlsOf(
   };
 }
 
-/** The client would ignore a file without what it should hold. One that cannot be read is refused later. */
+/** The NATS client ignores a file with the wrong content. A file that cannot be read is reported later. */
 async function checkTlsFiles({ caFile, certFile, keyFile }: NonNullable<ServerOptions["tls"]>): Promise<void> {
-  const wanted = [
+  const checks = [
     { option: "--tlsca", file: caFile, what: "certificate", mark: /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----/ },
     { option: "--tlscert", file: certFile, what: "certificate", mark: /-----BEGIN (?:X509 )?CERTIFICATE-----/ },
     { option: "--tlskey", file: keyFile, what: "private key", mark: /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----/ },
   ];
-  for (const { option, file, what, mark } of wanted) {
+  for (const { option, file, what, mark } of checks) {
     const text = file === undefined ? undefined : await Deno.readTextFile(file).catch(() => undefined);
     if (text === undefined || mark.test(text)) continue;
-    throw new ConnectionUsageError(`cannot use ${file} for TLS (${option}): it holds no ${what} in PEM form`);
+    throw new ConnectionUsageError(`Cannot use ${file} for TLS (${option}): it contains no ${what} in PEM format`);
   }
 }
 
@@ -220,16 +223,16 @@ function addressesOf(text: string, by: string): { servers: readonly string[]; id
     return { servers, identity: identity === undefined ? [] : [{ by: `the user in ${by}`, credentials: identity }] };
   } catch (error) {
     if (!(error instanceof AddressError)) throw error;
-    throw new ConnectionUsageError(`${by} ${error.message}: ${forms}`);
+    throw new ConnectionUsageError(`${by} ${error.message}: ${allowedForms}`);
   }
 }
 
-const forms =
-  "allowed are HOST, HOST:PORT, nats://HOST:PORT and tls://HOST:PORT, each with USER:PASSWORD@ or TOKEN@ before HOST, " +
-  "an IPv6 address in brackets, several separated by commas";
+const allowedForms =
+  "allowed: HOST, HOST:PORT, nats://HOST:PORT or tls://HOST:PORT, each with an optional USER:PASSWORD@ or TOKEN@ " +
+  "before HOST; an IPv6 address in brackets; several addresses separated by commas";
 
-function onlyOne(identities: readonly Identity[]): Identity | undefined {
+function singleIdentity(identities: readonly Identity[]): Identity | undefined {
   const [first, second] = identities;
   if (first === undefined || second === undefined) return first;
-  throw new ConnectionUsageError(`${first.by} and ${second.by} contradict each other: give one of them`);
+  throw new ConnectionUsageError(`${first.by} and ${second.by} exclude each other: give one of them`);
 }

@@ -15,48 +15,48 @@ import { findNatsServer } from "./nats_server.ts";
 import { Screen } from "./screen.ts";
 import { SimulatorProcess } from "./simulator_process.ts";
 
-/** What the demo is to show. */
+/** What the demo shows. */
 export interface DemoArguments {
-  /** End after the transaction. */
+  /** Exit after the transaction. */
   readonly once: boolean;
-  /** Number of simulated meters, the kinds taking turns. */
+  /** Number of simulated meters; they cycle through the kinds. */
   readonly meters: number;
 }
 
 const site = "demo";
 
-/** The whole chain on real parts, without hardware. */
+/** Runs all parts of the product with simulated meters. */
 export async function demo({ once, meters }: DemoArguments, io: Io): Promise<number> {
   const screen = new Screen(io);
   const folder = await Deno.makeTempDir({ prefix: "wattseal-demo-" });
   const logFile = join(folder, "service.log");
   let code: number;
   try {
-    code = await show({ once, meters, folder, logFile }, screen, io);
+    code = await runDemo({ once, meters, folder, logFile }, screen, io);
   } catch (error) {
-    screen.say(`The demo failed: ${errorText(error)}`);
+    screen.print(`The demo failed: ${errorText(error)}`);
     code = exitCode.failed;
   }
   if (code === exitCode.failed) {
-    screen.say(`The service's log is kept: ${logFile}`);
+    screen.print(`The log of the service: ${logFile}`);
   } else {
     await Deno.remove(folder, { recursive: true });
   }
   return code;
 }
 
-async function show(
+async function runDemo(
   { once, meters, folder, logFile }: DemoArguments & { readonly folder: string; readonly logFile: string },
   screen: Screen,
   io: Io,
 ): Promise<number> {
   await using parts = new AsyncDisposableStack();
-  const binary = await findNatsServer({ env: io.env, say: (line) => screen.say(line) });
+  const binary = await findNatsServer({ env: io.env, report: (line) => screen.print(line) });
   const server = parts.use(await NatsProcess.start({ binary, storeDir: folder }));
-  screen.say(`NATS server      ${server.address} (private, ends with the demo)`);
+  screen.print(`NATS server      ${server.address} (private, stops with the demo)`);
 
   const simulator = parts.use(await SimulatorProcess.start({ meters, baudrate: 115200 }));
-  screen.say(`Simulated line   ${simulator.path} at 115200 baud, ${meters} meters`);
+  screen.print(`Simulated line   ${simulator.path} at 115200 baud, ${meters} meters`);
 
   const configFile = join(folder, "wattseal.yaml");
   await Deno.writeTextFile(configFile, demoConfig(server.address, simulator));
@@ -79,30 +79,30 @@ async function show(
     state: "connecting",
     transaction: "",
   }));
-  const redraw = (lasting = false) => screen.draw(demoTable(rows), lasting);
+  const redraw = (permanent = false) => screen.draw(demoTable(rows), permanent);
   follow(client, rows, redraw);
   await Promise.race([service.ready, interruption(io.interrupted)]);
-  await Promise.race([everyRow(client, rows), interruption(io.interrupted)]);
+  await Promise.race([untilAllOnline(client, rows), interruption(io.interrupted)]);
   if (io.interrupted.aborted) return exitCode.interrupted;
   redraw(true);
 
   const billing = rows[0];
-  if (billing === undefined) throw new Error("there is no meter to bill with");
+  if (billing === undefined) throw new Error("there is no meter for a transaction");
   const subject = `wattseal.${site}.${billing.meter}`;
-  const right = await runTransaction({ client, subject, screen, interrupted: io.interrupted, time: systemTime });
+  const passed = await runTransaction({ client, subject, screen, interrupted: io.interrupted, time: systemTime });
   if (io.interrupted.aborted) return exitCode.interrupted;
   const silent = rows.filter((row) => row.state !== "online" || row.count === 0).map((row) => row.meter);
   redraw(true);
-  if (silent.length > 0) screen.say(`WRONG: no readings from ${silent.join(", ")}`);
-  const result = right && silent.length === 0 ? exitCode.done : exitCode.failed;
+  if (silent.length > 0) screen.print(`FAILED: no readings from ${silent.join(", ")}`);
+  const result = passed && silent.length === 0 ? exitCode.done : exitCode.failed;
   if (once) return result;
 
-  screen.say("Ctrl-C ends the demo.");
+  screen.print("Press Ctrl-C to end the demo.");
   await interruption(io.interrupted);
   return result === exitCode.done ? exitCode.interrupted : result;
 }
 
-/** Keeps the rows as the fleet sees the meters: from NATS alone. */
+/** Updates the rows from NATS messages only, as a fleet would see the meters. */
 function follow(client: NatsConnection, rows: readonly DemoRow[], redraw: () => void): void {
   const row = (subject: string) => rows.find(({ meter }) => meter === subject.split(".").at(2));
   client.subscribe(`wattseal.${site}.*.reading`, {
@@ -127,12 +127,12 @@ function follow(client: NatsConnection, rows: readonly DemoRow[], redraw: () => 
   });
 }
 
-/** Resolves when every meter is online and has given a reading. */
-async function everyRow(client: NatsConnection, rows: readonly DemoRow[]): Promise<void> {
-  const there = () => rows.every(({ count, state }) => count > 0 && state === "online");
-  const news = client.subscribe(`wattseal.${site}.>`);
-  for await (const _message of news) {
-    if (there()) break;
+/** Resolves when every meter is online and has published a reading. */
+async function untilAllOnline(client: NatsConnection, rows: readonly DemoRow[]): Promise<void> {
+  const allOnline = () => rows.every(({ count, state }) => count > 0 && state === "online");
+  const messages = client.subscribe(`wattseal.${site}.>`);
+  for await (const _message of messages) {
+    if (allOnline()) break;
   }
 }
 
@@ -148,7 +148,7 @@ function demoConfig(server: string, simulator: SimulatorProcess): string {
     "    baudrate: 115200",
     "    meters:",
     ...simulator.meters.map(({ name, unit }) => `      - { name: ${name}, powermeter_device_id: ${unit} }`),
-    "clock: { require_sync: false } # simulated meters may be given any time",
+    "clock: { require_sync: false } # simulated meters accept any time",
     "",
   ].join("\n");
 }

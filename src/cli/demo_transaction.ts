@@ -5,7 +5,7 @@ import { explainRecord, verifyRecord } from "../ocmf/mod.ts";
 import { explanationText } from "./explanation_text.ts";
 import type { Screen } from "./screen.ts";
 
-/** What a demo transaction needs. */
+/** Parameters of a demo transaction. */
 export interface TransactionDemo {
   readonly client: NatsConnection;
   /** `wattseal.<site>.<meter>` */
@@ -15,16 +15,16 @@ export interface TransactionDemo {
   readonly time: Time;
 }
 
-const chargingMs = 4000;
-const answerMs = 30_000;
+const transactionMs = 4000;
+const replyTimeoutMs = 30_000;
 
-/** Starts and stops one transaction over NATS, as a charge point would, and checks all that comes of it. */
+/** Starts and stops one transaction over NATS, as a charge point does, and checks the results. */
 export async function runTransaction(demo: TransactionDemo): Promise<boolean> {
   const { client, subject, screen, interrupted, time } = demo;
   const id = randomUUID();
-  const published = client.subscribe(`${subject}.ocmf`, { max: 1, timeout: answerMs });
-  screen.say("", `-> ${subject}.transaction.start  ${id}`);
-  const started = await ask(demo, "transaction.start", {
+  const published = client.subscribe(`${subject}.ocmf`, { max: 1, timeout: replyTimeoutMs });
+  screen.print("", `-> ${subject}.transaction.start  ${id}`);
+  const started = await request(demo, "transaction.start", {
     evse_id: "DE*WSL*E0001",
     transaction_id: id,
     identification_status: "ASSIGNED",
@@ -34,48 +34,48 @@ export async function runTransaction(demo: TransactionDemo): Promise<boolean> {
     identification_data: "1F2D3A4F5506C7",
     tariff_text: "0.42 EUR/kWh",
   });
-  screen.say(`<- ${started.status}${started.error ? `: ${started.error}` : ""}`);
+  screen.print(`<- ${started.status}${started.error ? `: ${started.error}` : ""}`);
   if (started.status !== "OK") return false;
-  await time.sleep(chargingMs, interrupted);
-  screen.say(`-> ${subject}.transaction.stop   ${id}`);
-  const stopped = await ask(demo, "transaction.stop", { transaction_id: id });
-  screen.say(`<- ${stopped.status}${stopped.error ? `: ${stopped.error}` : ""}`);
+  await time.sleep(transactionMs, interrupted);
+  screen.print(`-> ${subject}.transaction.stop   ${id}`);
+  const stopped = await request(demo, "transaction.stop", { transaction_id: id });
+  screen.print(`<- ${stopped.status}${stopped.error ? `: ${stopped.error}` : ""}`);
   const ocmf = stopped.signed_meter_value?.signed_meter_data;
   if (stopped.status !== "OK" || ocmf === undefined) return false;
-  const key = await ask(demo, "public_key.get", {});
+  const key = await request(demo, "public_key.get", {});
   for await (const message of published) {
     const result = JSONCodec<{ transaction_id?: string; ocmf: string }>().decode(message.data);
     return report(screen, { id, ocmf, publicKey: key.public_key ?? "", published: result });
   }
-  screen.say(`WRONG: nothing was published on ${subject}.ocmf`);
+  screen.print(`FAILED: nothing was published on ${subject}.ocmf`);
   return false;
 }
 
-interface Outcome {
+interface TransactionResult {
   readonly id: string;
   readonly ocmf: string;
   readonly publicKey: string;
   readonly published: { readonly transaction_id?: string; readonly ocmf: string };
 }
 
-/** Tells of the record in plain words. */
-function report(screen: Screen, { id, ocmf, publicKey, published }: Outcome): boolean {
+/** Prints the record, its explanation and the checks. */
+function report(screen: Screen, { id, ocmf, publicKey, published }: TransactionResult): boolean {
   const bytes = new TextEncoder().encode(ocmf);
   const verification = verifyRecord(bytes, publicKey, { transactionId: id });
-  screen.say("", "The record, as the meter sealed it:", "");
-  screen.say(ocmf);
-  screen.say("", "What it says:", "");
-  for (const line of explanationText(explainRecord(bytes, verification))) screen.say(line);
+  screen.print("", "The record, as signed by the meter:", "");
+  screen.print(ocmf);
+  screen.print("", "Its content:", "");
+  for (const line of explanationText(explainRecord(bytes, verification))) screen.print(line);
   const checks: readonly (readonly [string, boolean])[] = [
-    ["the signature fits the meter's public key", verification.signature === "valid"],
-    ["the session is whole and plausible", verification.session === "ok"],
-    ["the record on NATS is the same, byte for byte", published.ocmf === ocmf],
-    ["it belongs to our transaction", published.transaction_id === id],
+    ["the signature is valid for the meter's public key", verification.signature === "valid"],
+    ["the session is complete and plausible", verification.session === "ok"],
+    ["the record on NATS is identical, byte for byte", published.ocmf === ocmf],
+    ["the record belongs to this transaction", published.transaction_id === id],
   ];
-  screen.say("");
-  for (const [what, holds] of checks) screen.say(`${holds ? "RIGHT" : "WRONG"}: ${what}`);
-  for (const problem of verification.problems) screen.say(`       ${problem}`);
-  screen.say("");
+  screen.print("");
+  for (const [what, holds] of checks) screen.print(`${holds ? "PASSED" : "FAILED"}: ${what}`);
+  for (const problem of verification.problems) screen.print(`       ${problem}`);
+  screen.print("");
   return checks.every(([, holds]) => holds);
 }
 
@@ -86,7 +86,7 @@ interface Answer {
   readonly signed_meter_value?: { readonly signed_meter_data: string };
 }
 
-async function ask({ client, subject }: TransactionDemo, what: string, body: unknown): Promise<Answer> {
-  const message = await client.request(`${subject}.${what}`, JSON.stringify(body), { timeout: answerMs });
+async function request({ client, subject }: TransactionDemo, what: string, body: unknown): Promise<Answer> {
+  const message = await client.request(`${subject}.${what}`, JSON.stringify(body), { timeout: replyTimeoutMs });
   return message.json<Answer>();
 }

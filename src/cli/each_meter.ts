@@ -4,23 +4,23 @@ import type { LineSettings, MeterSettings } from "../config/mod.ts";
 import { exitCode, type Io } from "./io.ts";
 import { lines } from "./safe_text.ts";
 
-/** What came of reading the meters of a line. */
+/** Result of reading the meters of a line. */
 export interface LineResult {
-  /** 0 all were read, 1 a meter gave no usable answer, 3 the device cannot be opened. */
+  /** 0 all meters were read, 1 a meter gave no usable answer, 3 the device cannot be opened. */
   readonly code: number;
-  /** Whether nothing of any meter was read. */
+  /** Whether no meter returned any value. */
   readonly nothing: boolean;
 }
 
-/** What came of one meter. */
+/** Result of reading one meter. */
 export interface MeterResult {
-  /** Whether anything of it was read. */
-  readonly isHeard: boolean;
-  /** Whether all of it was read. */
-  readonly isRead: boolean;
+  /** Whether the meter returned any value. */
+  readonly hasAnswered: boolean;
+  /** Whether all values were read. */
+  readonly isComplete: boolean;
 }
 
-/** Opens a line, reads its meters one after the other until it is interrupted, and closes the line. */
+/** Opens a line, reads its meters one after another until it is interrupted, and closes the line. */
 export async function eachMeter(
   line: Line,
   { name, meters }: LineSettings,
@@ -30,16 +30,16 @@ export async function eachMeter(
   try {
     const failure = await line.start();
     if (failure !== undefined) {
-      io.err(lines(`cannot open line ${name}: ${errorText(failure)}`));
+      io.err(lines(`Cannot open line ${name}: ${errorText(failure)}`));
       return { code: exitCode.unreachable, nothing: true };
     }
     let code: number = exitCode.done;
     let nothing = true;
     for (const meter of meters) {
       if (io.interrupted.aborted) break;
-      const { isHeard, isRead } = await read(meter);
-      if (isHeard) nothing = false;
-      if (!isRead) code = exitCode.failed;
+      const { hasAnswered, isComplete } = await read(meter);
+      if (hasAnswered) nothing = false;
+      if (!isComplete) code = exitCode.failed;
     }
     return { code, nothing };
   } finally {

@@ -3,7 +3,7 @@ import { printable } from "../base/printable.ts";
 
 const valueWidth = 36;
 
-/** An explanation as lines of text in three columns; the meaning of a long value stands below it. */
+/** Formats an explanation as lines in three columns. The meaning of a long value is on the next line. */
 export function explanationText(explanations: readonly Explanation[]): string[] {
   const lines = explanations.map(({ field, value, meaning }) => ({
     field: printable(field),

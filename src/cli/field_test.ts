@@ -9,28 +9,27 @@ import { type Checked, FieldMeter, fieldTest, FrameLog, Mask, type Verdict } fro
 import { exitCode, type Io } from "./io.ts";
 import { lines } from "./safe_text.ts";
 
-/** Which meter to test, and how far to go. */
+/** The meter to test, and the scope of the test. */
 export interface FieldTestArguments {
   readonly endpoint: Endpoint;
   readonly baudrate: number;
   readonly parity: "none" | "odd" | "even";
   /** 1..247. */
   readonly unit: number;
-  /** One short transaction with a test id. */
+  /** Also runs one short transaction with a test id. */
   readonly transaction: boolean;
-  /** A person switches the meter off and on. */
+  /** Also asks the user to switch the meter off and on. */
   readonly powerCycle: boolean;
-  /** Hides serial numbers in what is printed and written. */
+  /** Hides serial numbers in the output and the report. */
   readonly mask: boolean;
-  /** Where the report goes; there must be no such file. @default a name with the time, in the current folder */
+  /** File of the report; it must not exist. @default a name with the time, in the current folder */
   readonly output?: string | undefined;
 }
 
 type FieldTestIo = Pick<Io, "out" | "err" | "interrupted">;
 
 /**
- * Checks what the product relies on with one real meter, and writes a report. It only reads, unless a transaction is
- * asked for.
+ * Checks the product's assumptions with one real meter, and writes a report. Without `transaction` it only reads.
  *
  * @returns the exit code: 0 nothing differs, 1 something differs or the meter does not answer, 2 the report cannot be
  * written, 3 the device cannot be opened, 130 interrupted
@@ -40,7 +39,7 @@ export async function runFieldTest(args: FieldTestArguments, io: FieldTestIo): P
   try {
     createPrivate(path);
   } catch (error) {
-    io.err(lines(`cannot write the report ${path}: ${fileProblem(error)}`));
+    io.err(lines(`Cannot write the report ${path}: ${fileProblem(error)}`));
     return exitCode.usage;
   }
   using file = Deno.openSync(path, { append: true });
@@ -74,14 +73,14 @@ export async function runFieldTest(args: FieldTestArguments, io: FieldTestIo): P
       report(text, `    assumed: ${checked.text}`);
     });
     if (trouble !== undefined) {
-      io.err(lines(`no transaction: ${shown(trouble)}`));
-      report(`no transaction: ${shown(trouble)}`);
+      io.err(lines(`No transaction was run: ${shown(trouble)}`));
+      report(`No transaction was run: ${shown(trouble)}`);
     }
-    io.out(lines(`${counts.holds} hold, ${counts.differs} differ, ${counts.open} are open; report: ${path}`));
+    io.out(lines(`${counts.holds} hold, ${counts.differs} differ, ${counts.open} are open. Report: ${path}`));
     if (io.interrupted.aborted) return exitCode.interrupted;
     return counts.differs > 0 || trouble !== undefined ? exitCode.failed : exitCode.done;
   } catch (error) {
-    const text = `the test ended early: ${errorText(error)}`;
+    const text = `The test ended early: ${errorText(error)}`;
     io.err(lines(text));
     report(text);
     return error instanceof PortError ? exitCode.unreachable : exitCode.failed;
@@ -101,7 +100,7 @@ function headText({ endpoint, baudrate, parity, unit, transaction, powerCycle, m
   ];
 }
 
-/** What the kernel says of a USB adapter's latency timer. */
+/** The latency timer of a USB adapter, as reported by the kernel. */
 function adapterText(endpoint: Endpoint): string[] {
   if (endpoint.kind !== "serial") return [];
   try {
@@ -109,7 +108,7 @@ function adapterText(endpoint: Endpoint): string[] {
     const timer = Deno.readTextFileSync(`/sys/bus/usb-serial/devices/${name}/latency_timer`).trim();
     return [`latency timer of ${name}: ${timer} ms`];
   } catch {
-    return ["latency timer: the system names none"];
+    return ["latency timer: unknown"];
   }
 }
 

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { gatewayForms, parseGateway } from "../config/mod.ts";
-import { baudrate, example, whole } from "./arguments.ts";
+import { baudrate, example, wholeNumber } from "./arguments.ts";
 import { exitCode, type Io } from "./io.ts";
 import { lines } from "./safe_text.ts";
 
@@ -16,28 +16,29 @@ interface FieldTestOptions {
   output?: string;
 }
 
-/** `field-test`. @param done takes the exit code */
+/** The command `field-test`. @param done receives the exit code */
 export function fieldTestCommand(io: Io, done: (code: number) => void): Command {
   return new Command("field-test")
     .description(
-      "Check with one real meter what no document confirms (docs/hardware.md), record every frame, and write one " +
-        "report to send to the project; only reads without --transaction and --power-cycle. Stop the service first, it holds the line",
+      "Check one real meter against assumptions that no document confirms (docs/hardware.md), record every frame " +
+        "and write one report for the project. Without --transaction and --power-cycle it only reads. Stop the " +
+        "service first: it uses the line",
     )
-    .option("--serial-port <path>", "device, /dev/ttyUSB0 for one")
-    .option("--gateway <address>", "gateway instead of a device", gateway)
-    .requiredOption("--unit <id>", "unit id of the meter", whole(1, 247))
+    .option("--serial-port <path>", "device, for example /dev/ttyUSB0")
+    .option("--gateway <address>", "gateway, instead of a device", gateway)
+    .requiredOption("--unit <id>", "unit id of the meter", wholeNumber(1, 247))
     .option("--baudrate <b>", "bits per second", baudrate, 9600)
     .addOption(new Option("--parity <parity>", "parity bit").choices(["none", "odd", "even"]).default("none"))
     .option(
       "--transaction",
-      "also run one short transaction with a test id; its record is erased once the report has it",
+      "also run one short transaction with a test id; its record is erased after it is in the report",
     )
     .option(
       "--power-cycle",
-      "also ask you to switch the meter off and on; with --transaction the meter's clock is set after that",
+      "also ask you to switch the meter off and on; with --transaction the meter's clock is set afterwards",
     )
     .option("--mask", "hide serial numbers in the report")
-    .option("--output <file>", "where the report goes (default: a name with the time, in the current folder)")
+    .option("--output <file>", "file of the report (default: a name with the time, in the current folder)")
     .addHelpText(
       "after",
       example(
@@ -52,7 +53,7 @@ export function fieldTestCommand(io: Io, done: (code: number) => void): Command 
       ];
       const [endpoint] = endpoints;
       if (endpoint === undefined || endpoints.length > 1) {
-        io.err(lines("give exactly one of --serial-port and --gateway"));
+        io.err(lines("Give exactly one of --serial-port and --gateway"));
         return done(exitCode.usage);
       }
       const { runFieldTest } = await import("./field_test.ts");

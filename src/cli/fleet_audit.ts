@@ -6,11 +6,11 @@ import { countText } from "./count_text.ts";
 import { exitCode, type Io } from "./io.ts";
 import { jsonLine, lines } from "./safe_text.ts";
 
-/** What to audit. */
+/** Scope of the audit. */
 export interface FleetAuditArguments extends ConnectionOptions {
   /** This site only. */
   readonly site?: string;
-  /** Only records that were read at this time or later, milliseconds since 1970. */
+  /** Only records read at this time or later, milliseconds since 1970. */
   readonly sinceMs?: number;
   readonly repair: boolean;
   readonly json: boolean;
@@ -22,7 +22,7 @@ type AuditIo = Pick<Io, "out" | "err" | "env">;
  * Audits a fleet.
  *
  * @returns the exit code: 0 all is clean, also after a repair, 1 something is wrong, 2 wrong usage, 3 no connection to
- * NATS, or nothing is wrong but that nodes do not answer
+ * NATS, or the only finding is that nodes do not answer
  */
 export function fleetAudit(args: FleetAuditArguments, io: AuditIo): Promise<number> {
   return withBus(args, io, (client, bus) => auditOn(client, bus, args, io));
@@ -41,7 +41,10 @@ async function auditOn(client: NatsConnection, bus: Bus, args: FleetAuditArgumen
   else io.out(lines(...hub.map((finding) => `hub: ${findingText(finding)}`), summary(audits, hub)));
   if (audits.length === 0) {
     io.err(
-      lines(`no site has a status below ${prefix}, answers, or is a source; check --prefix, and where you connect to`),
+      lines(
+        `No site found: none has a status under ${prefix}, answers, or is a source. Check --prefix and the ` +
+          "connection",
+      ),
     );
     return exitCode.failed;
   }
@@ -57,9 +60,9 @@ function siteText(audit: SiteAudit): string[] {
     countText(counts.nodes, "journal")
   }, ${counts.hub} at the hub`;
   const rest = [
-    ...(counts.undelivered > 0 ? [`${counts.undelivered} wait for delivery`] : []),
-    ...(counts.copies > 0 ? [`${counts.copies} equal copies`] : []),
-    ...(counts.onlyAtHub > 0 ? [`${counts.onlyAtHub} at the hub alone`] : []),
+    ...(counts.undelivered > 0 ? [`${counts.undelivered} not yet delivered`] : []),
+    ...(counts.copies > 0 ? [`${counts.copies} identical copies`] : []),
+    ...(counts.onlyAtHub > 0 ? [`${counts.onlyAtHub} only at the hub`] : []),
   ];
   return [
     `${site}: ${verdict}${reached ? `; ${[compared, ...rest].join(", ")}` : ""}`,
@@ -69,8 +72,8 @@ function siteText(audit: SiteAudit): string[] {
 }
 
 function findingText({ kind, message, messageIds = [] }: Finding): string {
-  const ids = messageIds.length === 0 ? "" : `: ${messageIds.slice(0, shownIds).join(", ")}`;
-  return `${kind.replaceAll("_", " ")}: ${message}${ids}${messageIds.length > shownIds ? ", ..." : ""}`;
+  const ids = messageIds.length === 0 ? "" : `: ${messageIds.slice(0, maxShownIds).join(", ")}`;
+  return `${kind.replaceAll("_", " ")}: ${message}${ids}${messageIds.length > maxShownIds ? ", ..." : ""}`;
 }
 
 function summary(audits: readonly SiteAudit[], hub: readonly Finding[]): string {
@@ -80,7 +83,7 @@ function summary(audits: readonly SiteAudit[], hub: readonly Finding[]): string 
     `${silent} not reached; hub: ${hub.length === 0 ? "clean" : countText(hub.length, "finding")}`;
 }
 
-/** A site as programs get it. */
+/** A site as JSON. */
 function objectOf(audit: SiteAudit): object {
   const { site, reached, counts, findings, repairs } = audit;
   const { nodes, journal, undelivered, hub, copies, onlyAtHub } = counts;
@@ -103,4 +106,4 @@ function findingObject({ kind, message, messageIds }: Finding): object {
   return { kind, message, ...(messageIds === undefined ? {} : { message_ids: messageIds }) };
 }
 
-const shownIds = 5;
+const maxShownIds = 5;

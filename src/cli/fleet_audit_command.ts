@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { example, moment, token } from "./arguments.ts";
+import { dayOrTime, example, token } from "./arguments.ts";
 import { type ConnectionOptions, withConnection } from "./connection_options.ts";
 import type { Io } from "./io.ts";
 
@@ -10,17 +10,17 @@ interface AuditCommandOptions extends ConnectionOptions {
   json?: boolean;
 }
 
-/** `fleet audit`. @param done takes the exit code */
+/** The command `fleet audit`. @param done receives the exit code */
 export function fleetAuditCommand(io: Io, done: (code: number) => void): Command {
   const command = new Command("audit")
     .description(
-      "Compare the journal of each node with the records at the hub, and look at sources, streams, rights, room and " +
-        "clocks. Exit 0: clean, 1: something was found, 3: no more than nodes that do not answer",
+      "Compare the journal of each node with the records at the hub, and check sources, streams, permissions, free " +
+        "space and clocks. Exit code 0: clean, 1: findings, 3: only nodes that do not answer",
     )
-    .option("--site <site>", "this site only", token)
-    .option("--since <time>", "only records that were read from their meters at this day or time, or later", moment)
-    .option("--repair", "bring missing records to the hub, and create stuck sources again; needs an administrator")
-    .option("--json", "print one JSON object a site, and one for the hub at the end");
+    .option("--site <site>", "only this site", token)
+    .option("--since <time>", "only records read from their meters on this day or at this time, or later", dayOrTime)
+    .option("--repair", "copy missing records to the hub and recreate stuck sources; needs an administrator")
+    .option("--json", "print one JSON object per site, and one for the hub at the end");
   return withConnection(command)
     .addHelpText(
       "after",

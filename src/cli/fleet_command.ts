@@ -6,7 +6,7 @@ import { fleetSetupCommand } from "./fleet_setup_command.ts";
 import { fleetSiteCommand } from "./fleet_site_command.ts";
 import type { Io } from "./io.ts";
 
-/** `fleet` with its subcommands. @param done takes the exit code of the one that ran */
+/** The command `fleet` with its subcommands. @param done receives the exit code */
 export function fleetCommand(io: Io, done: (code: number) => void): Command {
   return new Command("fleet")
     .description("Set up, list and check a fleet of sites over NATS")

@@ -7,7 +7,7 @@ import { exitCode, type Io } from "./io.ts";
 import { jsonLine, lines } from "./safe_text.ts";
 import { type Column, textTable } from "./text_table.ts";
 
-/** What to list; a site has to match each filter. */
+/** Filters of the list; a site must match all of them. */
 export interface FleetListArguments extends ConnectionOptions {
   readonly site?: string;
   readonly faults?: boolean;
@@ -25,8 +25,8 @@ type ListIo = Pick<Io, "out" | "err" | "env">;
 /**
  * Lists the sites of a fleet.
  *
- * @returns the exit code: 0 listed, also if no site matches the filters, 1 there is no site at all, or a part of what could
- * be known cannot be read, 2 wrong usage, 3 no connection to NATS
+ * @returns the exit code: 0 listed, also if no site matches the filters, 1 there is no site at all, or a part of the
+ * data cannot be read, 2 wrong usage, 3 no connection to NATS
  */
 export function fleetList(args: FleetListArguments, io: ListIo): Promise<number> {
   return withBus(args, io, (client, bus) => listOn(client, bus, args, io));
@@ -39,7 +39,7 @@ async function listOn(client: NatsConnection, bus: Bus, args: FleetListArguments
   if (sites.length === 0) {
     const wanted = args.site === undefined ? "No site" : `No site ${args.site}`;
     io.err(
-      lines(`${wanted} has a status below ${prefix}, or answers; check --prefix, and that its node is on this NATS`),
+      lines(`${wanted} has a status under ${prefix} or answers. Check --prefix, and that the node uses this NATS`),
     );
     return exitCode.failed;
   }
@@ -56,7 +56,7 @@ function matches(site: ListedSite, args: FleetListArguments): boolean {
     (!duplicates || isDoubled(site)) && (release === undefined || site.version === release);
 }
 
-/** Also where one of the two keeps quiet and only says so. */
+/** The second process may only report a fault and publish nothing else. */
 function isDoubled({ duplicates, faults }: ListedSite): boolean {
   return duplicates.length > 0 || faults.some(({ sub_type: subType }) => subType === "DuplicateSite");
 }
@@ -90,7 +90,7 @@ function share(states: Readonly<Record<string, string>>, good: string): string {
 
 function troubleText({ faults, duplicates }: ListedSite): string {
   const names = faults.map(({ meter, sub_type: subType }) => meter === undefined ? subType : `${meter} ${subType}`);
-  return [...duplicates.map((meter) => `${meter} is served twice`), ...names].join(", ");
+  return [...duplicates.map((meter) => `${meter} is served by two nodes`), ...names].join(", ");
 }
 
 function table(sites: readonly ListedSite[]): string[] {
@@ -103,7 +103,7 @@ function summary(all: readonly ListedSite[], shown: readonly ListedSite[]): stri
   return ["", `${shown.length} of ${all.length} sites; ${lost} lost, ${faulty} with faults`];
 }
 
-/** A site as programs get it. */
+/** A site as JSON. */
 function objectOf(site: ListedSite): object {
   return {
     site: site.site,

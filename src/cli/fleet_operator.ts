@@ -13,7 +13,7 @@ import type { Io } from "./io.ts";
 
 type OperatorIo = Pick<Io, "out" | "err">;
 
-/** Makes the keys of a hub in operator mode. @returns the exit code: 1 when a file cannot be written */
+/** Creates the keys of a hub in operator mode. @returns the exit code: 1 if a file cannot be written */
 export function fleetOperatorCreate(
   args: Omit<OperatorFolderOptions, "nowMs"> & StepsArguments,
   io: OperatorIo,
@@ -21,7 +21,11 @@ export function fleetOperatorCreate(
   return run(() => planOperatorFolder({ ...args, nowMs: systemTime.now() }), args, io);
 }
 
-/** Makes credentials of a user. @returns the exit code: 1 when the file cannot be written, 2 when the keys cannot be used */
+/**
+ * Creates credentials for a user.
+ *
+ * @returns the exit code: 1 if the file cannot be written, 2 if the keys cannot be used
+ */
 export function fleetOperatorCredentials(
   args: { readonly folder: string; readonly name: string; readonly role: HubRole } & StepsArguments,
   io: OperatorIo,
@@ -29,8 +33,11 @@ export function fleetOperatorCredentials(
   return run(() => planCredentials({ ...args, nowMs: systemTime.now() }), args, io);
 }
 
-/** Signs the account again. @returns the exit code: 1 when the file cannot be written, 2 when the keys, or what is to be withdrawn, cannot
- * be used */
+/**
+ * Signs the account again.
+ *
+ * @returns the exit code: 1 if the file cannot be written, 2 if the keys or the users to revoke are invalid
+ */
 export function fleetOperatorRenew(
   args: Omit<RenewalOptions, "nowMs"> & StepsArguments,
   io: OperatorIo,

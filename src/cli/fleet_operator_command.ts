@@ -12,17 +12,17 @@ interface OperatorOptions {
   json?: boolean;
 }
 
-/** `fleet operator` with its subcommands. @param done takes the exit code */
+/** The command `fleet operator` with its subcommands. @param done receives the exit code */
 export function fleetOperatorCommand(io: Io, done: (code: number) => void): Command {
   const operator = new Command("operator").description(
-    "Keys and credentials of a hub in operator mode, where a new site is one signed file and no change of a server",
+    "Manage keys and credentials of a hub in operator mode. A new site then needs one signed file and no server change",
   );
   withFolder(operator.command("create"))
-    .description("Make an operator, an account with its signing keys, and credentials of those who use the hub")
+    .description("Create an operator, an account with its signing keys, and credentials for the users of the hub")
     .option("--name <name>", "name of the operator", token, "wattseal")
     .option("--account <name>", "name of the account", token, "WATTSEAL")
     .option("--prefix <prefix>", "beginning of all subjects", prefix, "wattseal")
-    .option("--force", "replace what exists; credentials that were made with it are then refused")
+    .option("--force", "replace existing files; credentials created from them are then refused")
     .addHelpText("after", example("deno task fleet operator create --folder operator"))
     .action(async ({ force, dryRun, json, ...options }: OperatorOptions & Names) => {
       const { fleetOperatorCreate } = await import("./fleet_operator.ts");
@@ -30,9 +30,9 @@ export function fleetOperatorCommand(io: Io, done: (code: number) => void): Comm
       done(await fleetOperatorCreate({ ...options, ...how, force: force === true }, io));
     });
   withFolder(operator.command("credentials"))
-    .description("Make credentials of one more user")
+    .description("Create credentials for another user")
     .argument("<name>", "name of the user", token)
-    .addOption(new Option("--role <role>", "rights").choices(hubRoles).makeOptionMandatory())
+    .addOption(new Option("--role <role>", "permissions").choices(hubRoles).makeOptionMandatory())
     .addHelpText("after", example("deno task fleet operator credentials display-1 --role viewer"))
     .action(async (name: string, { dryRun, json, ...options }: OperatorOptions & { role: HubRole }) => {
       const { fleetOperatorCredentials } = await import("./fleet_operator.ts");
@@ -40,10 +40,10 @@ export function fleetOperatorCommand(io: Io, done: (code: number) => void): Comm
       done(await fleetOperatorCredentials({ ...options, ...how, name }, io));
     });
   withFolder(operator.command("renew"))
-    .description("Sign the account again: with the rights of this release, and without users that are withdrawn")
+    .description("Sign the account again: with the permissions of this release, and without revoked users")
     .option(
       "--revoke <user>",
-      "credentials file, or public key U..., to withdraw; may be given again",
+      "credentials file or public key U... to revoke; can be repeated",
       (user: string, users: string[] = []) => [...users, user],
     )
     .addHelpText("after", example("deno task fleet operator renew --revoke fleet/berlin-01/leaf.creds"))
@@ -63,6 +63,6 @@ interface Names {
 function withFolder(command: Command): Command {
   return command
     .option("--folder <folder>", "folder of the keys", "operator")
-    .option("--dry-run", "show the plan only")
-    .option("--json", "print one JSON object a step: {action, subject, text, done}");
+    .option("--dry-run", "only show the plan")
+    .option("--json", "print one JSON object per step: {action, subject, text, done}");
 }

@@ -6,10 +6,10 @@ import type { ConnectionOptions } from "./connection_options.ts";
 import { failedSteps, patienceOf, runSteps, type StepsArguments } from "./fleet_steps.ts";
 import type { Io } from "./io.ts";
 
-/** What to set up, and how to go about it. */
+/** What to set up, and how. */
 export interface FleetSetupArguments
   extends ConnectionOptions, StepsArguments, Omit<SetupOptions, "prefix" | "isCluster"> {
-  /** How long to try again while a cluster forms. */
+  /** How long to retry while a cluster forms. */
   readonly waitMs: number;
 }
 
@@ -18,7 +18,8 @@ type SetupIo = Pick<Io, "out" | "err" | "env">;
 /**
  * Creates streams and consumers of a fleet.
  *
- * @returns the exit code: 0 all is as wanted, 1 something differs or was refused, 2 wrong usage, 3 no connection
+ * @returns the exit code: 0 everything is as requested, 1 something differs or was refused, 2 wrong usage, 3 no
+ * connection
  */
 export function fleetSetup(args: FleetSetupArguments, io: SetupIo): Promise<number> {
   return withBus(args, io, (client, bus) => setupOn(client, bus, args, io));

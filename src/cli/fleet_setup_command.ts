@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import { example, token, whole } from "./arguments.ts";
+import { example, token, wholeNumber } from "./arguments.ts";
 import { type ConnectionOptions, withConnection } from "./connection_options.ts";
 import type { Io } from "./io.ts";
 
@@ -19,27 +19,35 @@ interface SetupCommandOptions extends ConnectionOptions {
   json?: boolean;
 }
 
-/** `fleet setup`. @param done takes the exit code */
+/** The command `fleet setup`. @param done receives the exit code */
 export function fleetSetupCommand(io: Io, done: (code: number) => void): Command {
   const command = new Command("setup")
-    .description("Create the streams and the consumers of records; shows the plan, then acts. It can be run again")
+    .description("Create the streams and the consumers of records. Shows the plan before it acts, and can be repeated")
     .addOption(
-      new Option("--topology <kind>", "hub: nodes publish to edge servers; single: they publish to these servers")
+      new Option("--topology <kind>", "hub: nodes publish to edge servers; single: nodes publish to these servers")
         .choices(topologies),
     )
     .addOption(
-      new Option("--readings <choice>", "readings to keep: all, the last one of each meter, none")
+      new Option("--readings <choice>", "readings to store: all, the last one of each meter, or none")
         .choices(readings),
     )
-    .option("--readings-max-age-days <n>", "days that readings are kept, 0 = for ever (7)", whole(0, 36_500))
-    .option("--readings-max-bytes <n>", "most bytes that readings may take", whole(1, Number.MAX_SAFE_INTEGER))
-    .option("--replicas <n>", "copies in a cluster; without it 3 there, and 1 on a single server", whole(1, 5))
-    .option("--consumer <names>", 'durable consumers of the records, separated by commas ("billing")', tokens)
-    .option("--no-consumer", "create no consumer")
-    .option("--repair", "change what exists and differs")
-    .option("--dry-run", "show the plan only")
-    .option("--wait <s>", "seconds to try again while a cluster forms", whole(0, 3600), 60)
-    .option("--json", "print one JSON object a step: {action, subject, text, done}");
+    .option("--readings-max-age-days <n>", "days to keep readings; 0: forever (default: 7)", wholeNumber(0, 36_500))
+    .option(
+      "--readings-max-bytes <n>",
+      "maximum size of the stored readings in bytes",
+      wholeNumber(1, Number.MAX_SAFE_INTEGER),
+    )
+    .option(
+      "--replicas <n>",
+      "replicas in a cluster (default: 3 in a cluster, 1 on a single server)",
+      wholeNumber(1, 5),
+    )
+    .option("--consumer <names>", 'durable consumers of the records, separated by commas (default: "billing")', tokens)
+    .option("--no-consumer", "do not create a consumer")
+    .option("--repair", "change existing objects that differ")
+    .option("--dry-run", "only show the plan")
+    .option("--wait <s>", "seconds to retry while a cluster forms", wholeNumber(0, 3600), 60)
+    .option("--json", "print one JSON object per step: {action, subject, text, done}");
   return withConnection(command)
     .addHelpText(
       "after",

@@ -19,16 +19,16 @@ import type { Io } from "./io.ts";
 import { lines } from "./safe_text.ts";
 import { checkLeafUrls, checkListen, linesIn } from "./site_input.ts";
 
-/** A site, and how to go about it. */
+/** A site, and how to change it. */
 interface SiteArguments extends ConnectionOptions, StepsArguments {
   readonly site: string;
   readonly edgeDomain?: string;
   readonly force: boolean;
-  /** How long to try again while a cluster forms. */
+  /** How long to retry while a cluster forms. */
   readonly waitMs: number;
 }
 
-/** What a new site is to have. */
+/** Settings of a new site. */
 export interface SiteAddArguments extends SiteArguments {
   readonly folder: string;
   /** Folder of the keys. */
@@ -38,21 +38,21 @@ export interface SiteAddArguments extends SiteArguments {
   readonly edgeStore: string;
   /** File with the section `lines`. */
   readonly lines?: string;
-  /** Whether the hub keeps its readings. */
+  /** Whether the hub stores the readings of the site. */
   readonly readings: boolean;
-  /** Only those of this meter. */
+  /** Only the readings of this meter. */
   readonly readingsMeter?: string;
 }
 
 /** What is to be removed. */
 export interface SiteRemoveArguments extends SiteArguments {
-  /** Only what is retained of this meter. */
+  /** Only the retained messages of this meter. */
   readonly meter?: string;
 }
 
 type SiteIo = Pick<Io, "out" | "err" | "env">;
 
-/** Adds a site. @returns the exit code: 1 refused or impossible, 2 wrong usage, 3 no connection */
+/** Adds a site. @returns the exit code: 1 refused or failed, 2 wrong usage, 3 no connection */
 export function fleetSiteAdd(args: SiteAddArguments, io: SiteIo): Promise<number> {
   return onHub(args, io, async (hub, bus) => {
     const { site, edgeDomain: domain = site, readings, readingsMeter } = args;
@@ -61,13 +61,13 @@ export function fleetSiteAdd(args: SiteAddArguments, io: SiteIo): Promise<number
   });
 }
 
-/** Prepares another name for a site. @returns the exit code, as of {@linkcode fleetSiteAdd} */
+/** Prepares the renaming of a site. @returns the exit code, see {@linkcode fleetSiteAdd} */
 export function fleetSiteRename(args: SiteAddArguments & { readonly to: string }, io: SiteIo): Promise<number> {
   return onHub(args, io, async (hub, bus) => {
     const { site, to, edgeDomain: domain = to, readings, readingsMeter, force } = args;
     const { prefix } = bus;
-    if (to === site) throw new FleetUsageError(`${site} has that name already: give another one`);
-    // The meters stay where they are, whatever the site is called.
+    if (to === site) throw new FleetUsageError(`Site ${site} already has this name: give another one`);
+    // The lines do not change with the name of the site.
     const before = join(args.folder, site, "site.yaml");
     const lines = args.lines ?? (await isFile(before) ? before : undefined);
     const files = await filesOf({ ...args, ...(lines !== undefined && { lines }) }, bus, io);
@@ -80,7 +80,7 @@ export function fleetSiteRename(args: SiteAddArguments & { readonly to: string }
   });
 }
 
-/** Removes a site, or what is retained of a meter. @returns the exit code, as of {@linkcode fleetSiteAdd} */
+/** Removes a site, or the retained messages of a meter. @returns the exit code, see {@linkcode fleetSiteAdd} */
 export function fleetSiteRemove(args: SiteRemoveArguments, io: SiteIo): Promise<number> {
   return onHub(args, io, async (hub, { prefix }) => {
     const { site, meter, edgeDomain, force } = args;
@@ -99,7 +99,7 @@ function onHub(
     try {
       const hub = await openHub(connection, { prefix: bus.prefix, domain: bus.jetstream.domain, patience });
       const steps = await plan(hub, bus);
-      if (steps.length === 0 && !args.json) io.out(lines("there is nothing to do"));
+      if (steps.length === 0 && !args.json) io.out(lines("Nothing to do"));
       return await runSteps(steps, args, io);
     } catch (error) {
       return failedSteps(error, io);

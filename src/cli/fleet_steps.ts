@@ -3,9 +3,9 @@ import { FleetError, type FleetStep, FleetUsageError, type Patience } from "../f
 import { exitCode, type Io } from "./io.ts";
 import { jsonLine, lines } from "./safe_text.ts";
 
-/** How to go about a plan. */
+/** How to carry out a plan. */
 export interface StepsArguments {
-  /** Show it only. */
+  /** Only show the plan. */
   readonly dryRun: boolean;
   readonly json: boolean;
 }
@@ -15,7 +15,7 @@ const doneTexts = { create: "created", keep: "kept", change: "changed", remove: 
 /**
  * Shows a plan, then carries it out.
  *
- * @returns the exit code: 1 when something stays different from what is wanted
+ * @returns the exit code: 1 if something still differs from the request
  */
 export async function runSteps(
   steps: readonly FleetStep[],
@@ -32,16 +32,16 @@ export async function runSteps(
     if (json) io.out(jsonLine({ action, subject, text, done: isDue }));
     else if (isDue) io.out(lines(`${doneTexts[action]} the ${subject}`));
   }
-  if (!json && dryRun) io.out(lines("nothing was done: --dry-run"));
+  if (!json && dryRun) io.out(lines("Nothing was changed (--dry-run)"));
   return steps.some(({ action }) => action === "differs") ? exitCode.failed : exitCode.done;
 }
 
-/** How long JetStream is asked again: from now on, and with what is waited for on standard error. */
+/** The limit of retries on JetStream, counted from now. What the command waits for is printed on standard error. */
 export function patienceOf(waitMs: number, io: Pick<Io, "err">): Patience {
   return { untilMs: systemTime.mono() + waitMs, say: (line) => io.err(lines(line)) };
 }
 
-/** Says why a plan could not be made or carried out. @returns the exit code: 2 wrong usage, 1 anything else */
+/** Prints why a plan could not be made or carried out. @returns the exit code: 2 wrong usage, 1 anything else */
 export function failedSteps(error: unknown, io: Pick<Io, "err">): number {
   if (!(error instanceof FleetError)) throw error;
   io.err(lines(...error.message.split("\n")));

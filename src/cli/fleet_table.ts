@@ -1,7 +1,7 @@
 import { type Fleet, type FleetMeter, type FleetNode, isLost } from "../fleet/mod.ts";
 import { type Column, cutText, decimals, textTable, widthOf } from "./text_table.ts";
 
-/** What the cells of a row are made of. */
+/** The data of a row. */
 interface Row extends FleetMeter {
   readonly isLost: boolean;
   readonly monoMs: number;
@@ -9,12 +9,14 @@ interface Row extends FleetMeter {
 
 interface FleetColumn extends Column {
   readonly cell: (row: Row) => string;
-  /** Where there is no room for all, the lowest goes first; a column without it stays. */
-  readonly worth?: number;
+  /**
+   * If the terminal is too narrow, the column with the lowest priority is removed first. A column without one stays.
+   */
+  readonly priority?: number;
 }
 
 const columns: readonly FleetColumn[] = [
-  { title: "site", width: 12, side: "left", worth: 6, cell: ({ site }) => site },
+  { title: "site", width: 12, side: "left", priority: 6, cell: ({ site }) => site },
   { title: "meter", width: 12, side: "left", cell: ({ meter }) => meter },
   {
     title: "state",
@@ -26,42 +28,48 @@ const columns: readonly FleetColumn[] = [
     title: "age",
     width: 6,
     side: "right",
-    worth: 5,
+    priority: 5,
     cell: ({ readingAtMs, monoMs }) => readingAtMs === undefined ? "" : age(monoMs - readingAtMs),
   },
-  { title: "W total", width: 8, side: "right", worth: 4, cell: ({ reading }) => decimals(reading?.power_W?.total, 1) },
-  { title: "A L1", width: 7, side: "right", worth: 1, cell: ({ reading }) => decimals(reading?.current_A?.L1, 3) },
+  {
+    title: "W total",
+    width: 8,
+    side: "right",
+    priority: 4,
+    cell: ({ reading }) => decimals(reading?.power_W?.total, 1),
+  },
+  { title: "A L1", width: 7, side: "right", priority: 1, cell: ({ reading }) => decimals(reading?.current_A?.L1, 3) },
   {
     title: "Wh import",
     width: 11,
     side: "right",
-    worth: 2,
+    priority: 2,
     cell: ({ reading }) => decimals(reading?.energy_Wh_import?.total, 0),
   },
-  { title: "transaction", width: 17, side: "left", worth: 3, cell: transactionText },
+  { title: "transaction", width: 17, side: "left", priority: 3, cell: transactionText },
 ];
-/** Stands last, in what room is left. */
+/** The last column; it gets the remaining width. */
 const faultColumn: FleetColumn = {
   title: "faults",
   width: 60,
   side: "left",
   cell: ({ faults }) => [...faults.keys()].join(", "),
 };
-const leastFaultWidth = 20;
+const minFaultWidth = 20;
 
-/** How a table is to be. */
+/** Options of the table. */
 export interface FleetTableOptions {
-  /** What there is room for; a terminal that does not know its own size says 0. */
+  /** Size of the terminal; 0 if the terminal does not know it. */
   readonly size?: { readonly rows: number; readonly columns: number } | undefined;
-  /** What is listened for, in words. @default "any site" */
+  /** Description of the subscription. @default "any site" */
   readonly wanted?: string;
 }
 
 /**
- * The fleet as a table: its meters, and below them its processes. Where there is not room for all, the columns that
- * matter least are left out, and meters are counted instead.
+ * Formats the fleet as a table of its meters, with its nodes below. If the terminal is too small, the least important
+ * columns are removed, and the remaining meters are only counted.
  *
- * @param monoMs our monotonic clock in milliseconds
+ * @param monoMs the local monotonic clock in milliseconds
  */
 export function fleetTable(
   fleet: Fleet,
@@ -77,24 +85,24 @@ export function fleetTable(
     return { ...meter, monoMs, isLost: node !== undefined && isLost(node, monoMs) };
   });
   const more = meters.length - shown.length;
-  const fitting = columnsFor(width);
+  const fittingColumns = columnsFor(width);
   return [
-    ...textTable(fitting, shown.map((row) => fitting.map(({ cell }) => cell(row)))),
+    ...textTable(fittingColumns, shown.map((row) => fittingColumns.map(({ cell }) => cell(row)))),
     ...(meters.length > 0
       ? []
-      : [`nothing received yet from ${wanted}`, "check the name, and that its node runs and is on this NATS"]),
-    ...(more > 0 ? [`... and ${more} more: narrow them down with --site or --meter`] : []),
+      : [`Nothing received yet from ${wanted}`, "Check the name, and that the node runs and uses this NATS"]),
+    ...(more > 0 ? [`... and ${more} more: use --site or --meter to show fewer`] : []),
     ...foot,
   ].map((line) => cutText(line, width));
 }
 
-/** Leaves out columns until there is room for faults. */
+/** Removes columns until the faults fit. */
 function columnsFor(width: number): FleetColumn[] {
   let chosen = [...columns];
-  const expendable = columns.filter(({ worth }) => worth !== undefined);
-  for (const least of expendable.toSorted((one, other) => (one.worth ?? 0) - (other.worth ?? 0))) {
-    if (widthOf([...chosen, { width: leastFaultWidth }]) <= width) break;
-    chosen = chosen.filter((column) => column !== least);
+  const removable = columns.filter(({ priority }) => priority !== undefined);
+  for (const lowest of removable.toSorted((one, other) => (one.priority ?? 0) - (other.priority ?? 0))) {
+    if (widthOf([...chosen, { width: minFaultWidth }]) <= width) break;
+    chosen = chosen.filter((column) => column !== lowest);
   }
   const left = width - widthOf([...chosen, { width: 0 }]);
   return [...chosen, { ...faultColumn, width: Math.max(1, Math.min(faultColumn.width, left)) }];
@@ -107,19 +115,19 @@ function transactionText({ status }: Row): string {
 
 function nodeText(node: FleetNode, monoMs: number): string {
   const { site, status, heardAtMs } = node;
-  const news = [
+  const details = [
     ...status.faults.map((fault) => fault.sub_type),
-    status.undelivered_records > 0 && `${status.undelivered_records} records wait for delivery`,
+    status.undelivered_records > 0 && `${status.undelivered_records} records not yet delivered`,
     status.spooled_readings > 0 && `${status.spooled_readings} readings in the spool`,
     ...status.lines.map(({ name, state, utilisation }) =>
       state === "open" ? `${name} ${Math.round(utilisation * 100)} % busy` : `${name} closed`
     ),
   ].filter((text) => text !== false);
   const state = isLost(node, monoMs) ? `lost, last status ${age(monoMs - heardAtMs)} ago` : status.state;
-  return [`node ${site}  ${state}  version ${status.version}`, ...news].join("  ");
+  return [`node ${site}  ${state}  version ${status.version}`, ...details].join("  ");
 }
 
-/** A span of time in short: `0.5 s`, `12 min`, `3 h`. */
+/** Formats a duration: `0.5 s`, `12 min`, `3 h`. */
 export function age(ms: number): string {
   const seconds = Math.max(0, ms / 1000);
   if (seconds < 100) return `${seconds.toFixed(1)} s`;

@@ -11,10 +11,11 @@ import { exitCode, type Io } from "./io.ts";
 import { lines, linesOf } from "./safe_text.ts";
 
 /**
- * Turns an EVerest configuration into ours: it goes to standard output, and what could not be mapped to standard error.
+ * Converts an EVerest configuration to a Wattseal configuration on standard output. Settings that cannot be converted
+ * are listed on standard error.
  *
  * @param file its path, or `-` for standard input
- * @returns the exit code: 0 done, 1 done, but some values are not allowed here, 2 the file cannot be used
+ * @returns the exit code: 0 converted, 1 converted, but some values are not allowed here, 2 the file cannot be used
  */
 export async function importEverestFile(file: string, io: Pick<Io, "out" | "err" | "readInput">): Promise<number> {
   const path = file === "-" ? "standard input" : file;
@@ -23,7 +24,7 @@ export async function importEverestFile(file: string, io: Pick<Io, "out" | "err"
     const text = file === "-" ? new TextDecoder().decode(await io.readInput()) : await Deno.readTextFile(file);
     imported = importEverest(text, path);
   } catch (error) {
-    const sentences = error instanceof ImportError ? error.sentences : [`cannot read ${path}: ${fileProblem(error)}`];
+    const sentences = error instanceof ImportError ? error.sentences : [`Cannot read ${path}: ${fileProblem(error)}`];
     io.err(lines(...sentences));
     return exitCode.usage;
   }
@@ -33,14 +34,14 @@ export async function importEverestFile(file: string, io: Pick<Io, "out" | "err"
   if (problems.length === 0) return exitCode.done;
   io.err(
     lines(
-      "The result, as it was printed, is refused by the service until this is mended, there or in the EVerest file:",
+      "The service refuses this result until these problems are fixed, in the result or in the EVerest file:",
     ),
   );
   for (const problem of problems) io.err(lines(`${sentence(problem, imported.modules)}`));
   return exitCode.failed;
 }
 
-/** What the service would say of the text. */
+/** The problems that the service reports for this text. */
 function problemsOf(text: string): readonly Problem[] {
   try {
     loadConfig(text, { path: "result of the import", env: () => undefined });
@@ -51,7 +52,7 @@ function problemsOf(text: string): readonly Problem[] {
   }
 }
 
-/** The problem with the name of its module: only the EVerest file is known by sight. */
+/** Adds the name of the EVerest module: the user knows the EVerest file, not the result. */
 function sentence({ message, key }: Problem, modules: ImportedConfig["modules"]): string {
   const module = modules.get(/^(?:lines\[\d+\](?:\.meters\[\d+\])?|defaults)/.exec(key)?.[0] ?? "");
   return message + (module === undefined ? "" : ` (of module${module.includes(", ") ? "s" : ""} ${module})`);

@@ -3,31 +3,31 @@ import { readBytes } from "./read_bytes.ts";
 import { writeWhole } from "./write_whole.ts";
 import type { SafeText } from "./safe_text.ts";
 
-/** What a command sees of the process that it runs in. */
+/** The parts of the process that a command uses. */
 export interface Io {
-  /** Writes to standard output. @throws {OutputError} it cannot be written to; a reader that has gone is no error */
+  /** Writes to standard output. @throws {OutputError} it cannot be written; a closed pipe is not an error */
   out(text: SafeText): void;
-  /** Writes to standard error; what cannot be written is lost. */
+  /** Writes to standard error. Text that cannot be written is lost. */
   err(text: SafeText): void;
-  /** The same two for what runs for long: a reader that does not read must not hold it up. */
+  /** Both streams for long-running commands: a slow reader does not block them. */
   readonly background: { readonly out: BackgroundStream; readonly err: BackgroundStream };
   env(name: string): string | undefined;
-  /** Whether standard output is a terminal that a person looks at. */
+  /** Whether standard output is a terminal. */
   readonly isTerminal: boolean;
-  /** Likewise standard error. */
+  /** Whether standard error is a terminal. */
   readonly errIsTerminal: boolean;
-  /** What the terminal has room for, 0 where it does not know; undefined where there is none. */
+  /** Size of the terminal, 0 if the terminal does not know it; undefined if there is no terminal. */
   terminalSize(): { readonly rows: number; readonly columns: number } | undefined;
-  /** All of standard input. @throws {RangeError} it is too long */
+  /** Reads all of standard input. @throws {RangeError} it is too long */
   readInput(): Promise<Uint8Array>;
-  /** Aborted by SIGINT and SIGTERM. */
+  /** Aborted by SIGINT or SIGTERM. */
   readonly interrupted: AbortSignal;
 }
 
-/** What a command ends with. */
+/** The exit codes of commands. */
 export const exitCode = { done: 0, failed: 1, usage: 2, unreachable: 3, interrupted: 130 } as const;
 
-/** Standard output takes no more. */
+/** Standard output cannot be written. */
 export class OutputError extends Error {
   override readonly name = "OutputError";
 }
@@ -43,7 +43,7 @@ export function processIo(): Io {
     out: (text) => {
       const error = writeWhole(Deno.stdout, encoder.encode(text));
       if (error === undefined || error instanceof Deno.errors.BrokenPipe) return;
-      throw new OutputError("cannot write to standard output", { cause: error });
+      throw new OutputError("Cannot write to standard output", { cause: error });
     },
     err: (text) => void writeWhole(Deno.stderr, encoder.encode(text)),
     background: { out: Deno.stdout, err: Deno.stderr },

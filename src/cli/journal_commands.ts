@@ -1,51 +1,58 @@
 import { type Command, Option } from "commander";
-import { example, moment, whole } from "./arguments.ts";
+import { dayOrTime, example, wholeNumber } from "./arguments.ts";
 import type { Io } from "./io.ts";
 
 const task = "deno task journal";
 
-/** Adds `journal` with its commands; see `program`. */
+/** Adds the command `journal` with its subcommands; see `program`. */
 export function addJournalCommand(root: Command, io: Io, done: (code: number) => void): void {
   const journal = root.command("journal")
-    .description("The records and transactions in a state folder, also when NATS is away")
+    .description("Read and manage the records and transactions in a state folder; works without NATS")
     .addHelpText(
       "after",
       example(`${task} list --config site.yaml`, `${task} export --state-dir state | deno task verify`),
     );
 
-  withPlace(journal.command("list"))
-    .description("List the records, oldest first; the service may run")
-    .option("--meter <name>", "records of this meter only")
-    .option("--undelivered", "only those that wait for NATS")
-    .option("--limit <n>", "the newest so many", whole(1, 1_000_000_000))
-    .option("--json", "print one JSON object a record: what is published, with seq, meter and delivered_at")
+  withLocation(journal.command("list"))
+    .description("List the records, oldest first; works while the service runs")
+    .option("--meter <name>", "only records of this meter")
+    .option("--undelivered", "only undelivered records")
+    .option("--limit <n>", "only the newest n records", wholeNumber(1, 1_000_000_000))
+    .option("--json", "print one JSON object per record: the published result, with seq, meter and delivered_at")
     .addHelpText("after", example(`${task} list --config site.yaml --undelivered`))
     .action(async (options: ListOptions) => {
       const { journalList } = await import("./journal_list.ts");
       done(await journalList({ ...options, json: options.json === true }, io));
     });
 
-  withPlace(journal.command("show"))
-    .description("Show all that is known of a transaction or a record, the record in plain words; the service may run")
-    .argument("<id>", "id of a transaction, or number of a record (seq)")
-    .option("--json", "print one JSON object a transaction: {transaction, records}")
+  withLocation(journal.command("show"))
+    .description(
+      "Show everything about a transaction or a record, with the record explained; works while the " +
+        "service runs",
+    )
+    .argument("<id>", "transaction id, or number of a record (seq)")
+    .option("--json", "print one JSON object per transaction: {transaction, records}")
     .addHelpText("after", example(`${task} show --config site.yaml 0d3f6f5e-6c1b-4c1e-9a56-5ad0b2f7d0a1`))
-    .action(async (id: string, options: PlaceOptions & { json?: boolean }) => {
+    .action(async (id: string, options: LocationOptions & { json?: boolean }) => {
       const { journalShow } = await import("./journal_show.ts");
       done(await journalShow({ ...options, id, json: options.json === true }, io));
     });
 
-  withPlace(journal.command("export"))
-    .description("Write records, oldest first, as they are published or for the S.A.F.E. transparency software")
+  withLocation(journal.command("export"))
+    .description("Export records, oldest first, as published or for the S.A.F.E. transparency software")
     .addOption(new Option("--format <format>", "JSON lines or XML").choices(["jsonl", "xml"]).default("jsonl"))
     .option(
       "--since <date>",
-      "read from the meter then or later: 2026-01-31 (00:00 UTC) or 2026-01-31T08:00:00Z",
-      moment,
+      "only records read from the meter at this time or later: 2026-01-31 (00:00 UTC) or 2026-01-31T08:00:00Z",
+      dayOrTime,
     )
-    .option("--until <date>", "read from the meter before then", moment)
-    .option("--meter <name>", "records of this meter only")
-    .option("--output <file>", "write to this file (mode 0600); an existing one is replaced when all is written")
+    .option("--until <date>", "only records read from the meter before this time", dayOrTime)
+    .option("--meter <name>", "only records of this meter")
+    .option(
+      "--output <file>",
+      "write to this file (mode 0600); an existing file is replaced after everything is " +
+        "written",
+    )
     .addHelpText(
       "after",
       example(`${task} export --config site.yaml --format xml --since 2026-01-01 --output january.xml`),
@@ -55,10 +62,10 @@ export function addJournalCommand(root: Command, io: Io, done: (code: number) =>
       done(await journalExport({ ...options, sinceMs, untilMs }, io));
     });
 
-  withPlace(journal.command("backup"))
-    .description("Copy the journal to a file, as it is at this moment; the service may run")
-    .argument("<file>", "the copy")
-    .option("--force", "replace a file that is there already")
+  withLocation(journal.command("backup"))
+    .description("Copy the current journal to a file; works while the service runs")
+    .argument("<file>", "file of the backup")
+    .option("--force", "replace an existing file")
     .option("--json", "print one JSON object: {file, records, undelivered}")
     .addHelpText("after", example(`${task} backup --config site.yaml /backup/journal.db`))
     .action(async (file: string, options: CopyOptions) => {
@@ -66,10 +73,10 @@ export function addJournalCommand(root: Command, io: Io, done: (code: number) =>
       done(await journalBackup(copyArguments(file, options), io));
     });
 
-  withPlace(journal.command("restore"))
-    .description("Put a backup in the place of the journal, which is kept beside it; stop the service first")
-    .argument("<file>", "a copy that backup made")
-    .option("--force", "also when the journal holds records or transactions that the backup lacks, or is damaged")
+  withLocation(journal.command("restore"))
+    .description("Replace the journal with a backup and keep the old journal beside it; stop the service first")
+    .argument("<file>", "file created by backup")
+    .option("--force", "also if the journal is damaged, or has records or transactions that are missing in the backup")
     .option("--json", "print one JSON object: {records, undelivered, replaced?, left?}")
     .addHelpText("after", example(`${task} restore --config site.yaml /backup/journal.db`))
     .action(async (file: string, options: CopyOptions) => {
@@ -77,12 +84,12 @@ export function addJournalCommand(root: Command, io: Io, done: (code: number) =>
       done(await journalRestore(copyArguments(file, options), io));
     });
 
-  withPlace(journal.command("redeliver"))
-    .description("Deliver delivered records again, under their own message ids; stop the service first")
+  withLocation(journal.command("redeliver"))
+    .description("Deliver records again with the same message ids; stop the service first")
     .option(
       "--since <date>",
-      "delivered, or read from the meter, then or later: 2026-01-31 or 2026-01-31T08:00:00Z",
-      moment,
+      "records delivered, or read from the meter, at this time or later: 2026-01-31 or 2026-01-31T08:00:00Z",
+      dayOrTime,
     )
     .option("--id <ids...>", "records with these message ids")
     .option("--all", "all records")
@@ -94,9 +101,9 @@ export function addJournalCommand(root: Command, io: Io, done: (code: number) =>
     });
 
   journal.command("fetch")
-    .description("Fetch the record that a meter holds, without NATS; stop the service first, it holds the line")
+    .description("Fetch the record that a meter holds, without NATS; stop the service first: it uses the line")
     .requiredOption("--config <file>", "configuration file")
-    .requiredOption("--meter <name>", "the meter")
+    .requiredOption("--meter <name>", "name of the meter")
     .option("--json", "print one JSON object, as list does")
     .addHelpText("after", example(`${task} fetch --config site.yaml --meter evse-1`))
     .action(async (options: { config: string; meter: string; json?: boolean }) => {
@@ -107,19 +114,19 @@ export function addJournalCommand(root: Command, io: Io, done: (code: number) =>
   for (const command of journal.commands) command.allowExcessArguments(false);
 }
 
-interface PlaceOptions {
+interface LocationOptions {
   stateDir?: string;
   config?: string;
 }
 
-interface ListOptions extends PlaceOptions {
+interface ListOptions extends LocationOptions {
   meter?: string;
   undelivered?: boolean;
   limit?: number;
   json?: boolean;
 }
 
-interface ExportOptions extends PlaceOptions {
+interface ExportOptions extends LocationOptions {
   format: "jsonl" | "xml";
   since?: number;
   until?: number;
@@ -127,24 +134,24 @@ interface ExportOptions extends PlaceOptions {
   output?: string;
 }
 
-interface RedeliverOptions extends PlaceOptions {
+interface RedeliverOptions extends LocationOptions {
   since?: number;
   id?: string[];
   all?: boolean;
   json?: boolean;
 }
 
-interface CopyOptions extends PlaceOptions {
+interface CopyOptions extends LocationOptions {
   force?: boolean;
   json?: boolean;
 }
 
-function withPlace(command: Command): Command {
+function withLocation(command: Command): Command {
   return command
     .option("--state-dir <folder>", "the state folder")
-    .option("--config <file>", "configuration file that names it");
+    .option("--config <file>", "configuration file that names the state folder");
 }
 
-function copyArguments(file: string, { force, json, ...place }: CopyOptions) {
-  return { ...place, file, force: force === true, json: json === true };
+function copyArguments(file: string, { force, json, ...location }: CopyOptions) {
+  return { ...location, file, force: force === true, json: json === true };
 }

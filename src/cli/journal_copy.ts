@@ -1,11 +1,11 @@
 import { backupJournal, type RestoredJournal, restoreJournal } from "../journal/mod.ts";
 import { countText } from "./count_text.ts";
 import { exitCode, type Io } from "./io.ts";
-import { type JournalPlace, withStateFolder } from "./journal_folder.ts";
+import { type JournalLocation, withStateFolder } from "./journal_folder.ts";
 import { jsonLine, lines } from "./safe_text.ts";
 
-/** Which file, and how. */
-export interface JournalCopyArguments extends JournalPlace {
+/** The backup file, and options. */
+export interface JournalCopyArguments extends JournalLocation {
   /** The backup. */
   readonly file: string;
   readonly force: boolean;
@@ -15,9 +15,9 @@ export interface JournalCopyArguments extends JournalPlace {
 type CopyIo = Pick<Io, "out" | "err" | "env">;
 
 /**
- * Copies the journal to a file, also while the service runs.
+ * Copies the journal to a file. The service may run.
  *
- * @returns the exit code: 0 done, 1 it could not be written, 2 there is no journal, or the file is there already
+ * @returns the exit code: 0 done, 1 the file could not be written, 2 there is no journal, or the file exists
  */
 export function journalBackup(args: JournalCopyArguments, io: CopyIo): Promise<number> {
   return withStateFolder(args, io, (stateDir) => {
@@ -32,16 +32,17 @@ export function journalBackup(args: JournalCopyArguments, io: CopyIo): Promise<n
 }
 
 /**
- * Puts a backup in the place of the journal, which is kept beside it. A folder that is not there is made, and told of: it
- * may be a slip.
+ * Replaces the journal with a backup and keeps the old journal beside it. A missing folder is created and reported,
+ * because its name may be a typing error.
  *
- * @returns the exit code: 0 done, 1 a service runs, or the journal holds what the backup lacks, 2 the file is no backup
+ * @returns the exit code: 0 done, 1 the service runs, or the journal has data that is missing in the backup, 2 the file
+ * is not a backup
  */
 export function journalRestore(args: JournalCopyArguments, io: CopyIo): Promise<number> {
   return withStateFolder(args, io, (stateDir) => {
     const isNew = isAbsent(stateDir);
     const restored = restoreJournal(stateDir, args.file, { force: args.force, now: Date.now });
-    if (isNew) io.err(lines(`the state folder ${stateDir} was not there: created`));
+    if (isNew) io.err(lines(`The state folder ${stateDir} did not exist and was created`));
     io.out(args.json ? jsonLine(restored) : lines(...restoredText(restored)));
     return exitCode.done;
   });
@@ -57,16 +58,21 @@ function isAbsent(path: string): boolean {
 }
 
 function restoredText({ records, undelivered, replaced, left }: RestoredJournal): string[] {
-  const told = [
-    `restored ${countText(records, "record")}; what is undelivered (${undelivered}) is published when the service runs`,
+  const texts = [
+    `Restored ${countText(records, "record")}. The service publishes the ${undelivered} undelivered ones when it runs`,
   ];
-  if (replaced !== undefined) told.push(`the journal that was there is kept as ${replaced}`);
-  if (replaced !== undefined && left === undefined) told.push("it is damaged: what only it holds cannot be told");
+  if (replaced !== undefined) texts.push(`The previous journal is kept as ${replaced}`);
+  if (replaced !== undefined && left === undefined) {
+    texts.push(
+      "It is damaged: records that only it holds cannot " +
+        "be determined",
+    );
+  }
   if (left !== undefined && left.records + left.transactions > 0) {
-    told.push(
-      `only there: ${countText(left.records, "record")}, ${left.undelivered} undelivered; ` +
+    texts.push(
+      `Only in the previous journal: ${countText(left.records, "record")}, ${left.undelivered} undelivered; ` +
         countText(left.transactions, "changed transaction"),
     );
   }
-  return told;
+  return texts;
 }

@@ -4,15 +4,15 @@ import { JournalError, type JournalReader, type RecordFilter, type StoredRecord 
 import { xmlContainer, xmlValue } from "../ocmf/mod.ts";
 import { ocmfResult } from "../contract/mod.ts";
 import { exitCode, type Io } from "./io.ts";
-import { type JournalPlace, withJournal } from "./journal_folder.ts";
+import { type JournalLocation, withJournal } from "./journal_folder.ts";
 import { openOutput, type Output } from "./output.ts";
 import { lines } from "./safe_text.ts";
 
-/** What to export, and to where. */
-export interface JournalExportArguments extends JournalPlace, Pick<RecordFilter, "meter" | "sinceMs" | "untilMs"> {
-  /** `jsonl`: what is published, a line each; `xml`: the container of the S.A.F.E. transparency software. */
+/** What to export, and where to. */
+export interface JournalExportArguments extends JournalLocation, Pick<RecordFilter, "meter" | "sinceMs" | "untilMs"> {
+  /** `jsonl`: the published results, one per line; `xml`: the container of the S.A.F.E. transparency software. */
   readonly format: "jsonl" | "xml";
-  /** File; absent: standard output. */
+  /** File. @default standard output */
   readonly output?: string | undefined;
 }
 
@@ -20,7 +20,7 @@ export interface JournalExportArguments extends JournalPlace, Pick<RecordFilter,
 interface Format {
   readonly begin: string;
   readonly end: string;
-  /** @param site absent where the journal is named by its folder */
+  /** @param site undefined if the journal is named by its folder */
   record(record: StoredRecord, site: string | undefined): string;
 }
 
@@ -32,10 +32,10 @@ const formats: Readonly<Record<JournalExportArguments["format"], Format>> = {
 type ExportIo = Pick<Io, "out" | "err" | "env" | "interrupted">;
 
 /**
- * Exports records, oldest first, in a form that `verify` reads.
+ * Exports records, oldest first, in a format that `verify` reads.
  *
- * @returns the exit code: 0 done, 1 the rest of the records could not be written, 2 the journal cannot be read or
- * the file cannot be written at all, 130 interrupted: then there is no file
+ * @returns the exit code: 0 done, 1 the rest of the records could not be written, 2 the journal cannot be read or the
+ * file cannot be created, 130 interrupted: then there is no file
  */
 export function journalExport(args: JournalExportArguments, io: ExportIo): Promise<number> {
   return withJournal(args, io, async (journal, settings) => {
@@ -43,7 +43,7 @@ export function journalExport(args: JournalExportArguments, io: ExportIo): Promi
     try {
       output = openOutput(args.output, io);
     } catch (error) {
-      io.err(lines(`cannot write to ${args.output}: ${fileProblem(error)}`));
+      io.err(lines(`Cannot write to ${args.output}: ${fileProblem(error)}`));
       return exitCode.usage;
     }
     try {
@@ -54,7 +54,7 @@ export function journalExport(args: JournalExportArguments, io: ExportIo): Promi
     } catch (error) {
       output.cancel();
       if (error instanceof JournalError) throw error;
-      io.err(lines(`cannot go on writing to ${args.output ?? "standard output"}: ${fileProblem(error)}`));
+      io.err(lines(`Cannot continue to write to ${args.output ?? "standard output"}: ${fileProblem(error)}`));
       return exitCode.failed;
     }
   });
@@ -70,12 +70,12 @@ async function writeRecords(
   let count = 0;
   output.write(begin);
   for (const record of journal.eachRecord({ meter, sinceMs, untilMs })) {
-    // A turn for the signal, now and then
+    // Lets a pending signal run
     if (++count % 100 === 0) await systemTime.sleep(0);
     if (io.interrupted.aborted) return exitCode.interrupted;
     output.write(textOf(record, site));
   }
   output.write(end);
-  if (count === 0) io.err(lines("no records"));
+  if (count === 0) io.err(lines("No records"));
   return exitCode.done;
 }

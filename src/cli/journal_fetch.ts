@@ -12,7 +12,7 @@ import { lineLog } from "./log_sink.ts";
 import { readSettings } from "./read_settings.ts";
 import { jsonLine, lines } from "./safe_text.ts";
 
-/** Whose file to fetch. */
+/** The meter whose record to fetch. */
 export interface JournalFetchArguments {
   /** Configuration file. */
   readonly config: string;
@@ -23,8 +23,8 @@ export interface JournalFetchArguments {
 
 type FetchIo = Pick<Io, "out" | "err" | "env" | "interrupted">;
 
-/** What a fetch works with. */
-interface Bench {
+/** The objects that a fetch uses. */
+interface FetchContext {
   readonly meter: Meter;
   readonly journal: LocalJournal;
   readonly publicKeyFormat: MeterSettings["publicKeyFormat"];
@@ -34,13 +34,13 @@ interface Bench {
 }
 
 /**
- * Fetches the OCMF file that a meter holds, without NATS and while the service is stopped: stores it durably, judges it,
- * and only then lets the meter erase it. The service publishes it at its next start. A transaction that runs is left
- * alone.
+ * Fetches the OCMF file that a meter holds, without NATS and while the service is stopped. Stores it durably, verifies
+ * it, and only then lets the meter erase it. The service publishes it after its next start. A running transaction
+ * continues.
  *
- * @returns the exit code: 0 a good record was fetched, or there is none, 1 a transaction runs, the meter gave no usable
- * answer, the record is not good, or another process uses the state folder, 2 the configuration cannot be used or has no
- * such meter, 3 the line's device cannot be opened, 130 interrupted
+ * @returns the exit code: 0 a valid record was fetched, or there is none, 1 a transaction is running, the meter gave no
+ * usable answer, the record is invalid, or another process uses the state folder, 2 the configuration cannot be used or
+ * the meter is unknown, 3 the device of the line cannot be opened, 130 interrupted
  */
 export async function journalFetch(args: JournalFetchArguments, io: FetchIo): Promise<number> {
   const settings = await readSettings(args.config, io);
@@ -48,7 +48,7 @@ export async function journalFetch(args: JournalFetchArguments, io: FetchIo): Pr
   const found = find(settings, args.meter);
   if (found === undefined) {
     const names = settings.lines.flatMap((line) => line.meters.map((meter) => meter.name));
-    io.err(lines(`cannot fetch from meter ${args.meter}: ${args.config} has ${names.join(", ")}`));
+    io.err(lines(`Unknown meter ${args.meter}: ${args.config} has ${names.join(", ")}`));
     return exitCode.usage;
   }
   let journal: LocalJournal;
@@ -58,7 +58,7 @@ export async function journalFetch(args: JournalFetchArguments, io: FetchIo): Pr
     return journalFailure(error, io);
   }
   const log = lineLog({ ...settings.log, level: "warn" }, io.err, Date.now);
-  if (journal.damaged !== undefined) log.error("the journal was damaged and is moved aside", { ...journal.damaged });
+  if (journal.damaged !== undefined) log.error("Moved a damaged journal aside", { ...journal.damaged });
   try {
     return await fetchOverLine(found, journal, args.json, log, io);
   } finally {
@@ -82,7 +82,7 @@ async function fetchOverLine(
   try {
     const failure = await line.start();
     if (failure !== undefined) {
-      io.err(lines(`cannot open line ${lineSettings.name}: ${errorText(failure)}`));
+      io.err(lines(`Cannot open line ${lineSettings.name}: ${errorText(failure)}`));
       return exitCode.unreachable;
     }
     const meter = newMeter(settings, lineSettings.name, line, log);
@@ -97,7 +97,7 @@ async function fetchOverLine(
   }
 }
 
-/** A meter that gives up soon, polls no more than it must, and whose clock is left alone. */
+/** Creates a meter with few retries and little polling. Its clock is not set. */
 function newMeter(settings: MeterSettings, lineName: string, line: Line, log: Log): Meter {
   return new Meter(
     {
@@ -113,7 +113,7 @@ function newMeter(settings: MeterSettings, lineName: string, line: Line, log: Lo
   );
 }
 
-/** Waits until setup went through or failed; an interruption ends it, but nothing that follows. */
+/** Waits until setup succeeded or failed. An interruption ends the setup, but not the steps after it. */
 async function setUp(meter: Meter, interrupted: AbortSignal): Promise<void> {
   const stop = () => void meter.stop();
   interrupted.addEventListener("abort", stop, { once: true });
@@ -122,36 +122,39 @@ async function setUp(meter: Meter, interrupted: AbortSignal): Promise<void> {
   interrupted.removeEventListener("abort", stop);
 }
 
-async function fetchFrom(bench: Bench): Promise<number> {
-  const { meter, io } = bench;
+async function fetchFrom(context: FetchContext): Promise<number> {
+  const { meter, io } = context;
   await setUp(meter, io.interrupted);
   if (io.interrupted.aborted) return exitCode.interrupted;
   if (meter.identity?.billing.able === false) {
-    io.err(lines(`meter ${meter.name} cannot bill: ${meter.identity.billing.reason}`));
+    io.err(lines(`Meter ${meter.name} cannot bill: ${meter.identity.billing.reason}`));
     return exitCode.failed;
   }
-  // Why a meter is not online stands in the log already
+  // The log already has the reason why the meter is not online
   if (meter.state !== "online") return exitCode.failed;
   let state: OcmfState;
   try {
     state = await meter.exclusive(() => meter.readOcmfState());
   } catch (error) {
-    io.err(lines(`cannot read the OCMF state of meter ${meter.name}: ${errorText(error)}`));
+    io.err(lines(`Cannot read the OCMF state of meter ${meter.name}: ${errorText(error)}`));
     return exitCode.failed;
   }
   if (state === "NOT_READY") {
-    io.err(lines(`meter ${meter.name} holds no record`));
+    io.err(lines(`Meter ${meter.name} holds no record`));
     return exitCode.done;
   }
   if (state === "RUNNING") {
-    io.err(lines(`meter ${meter.name} is in a transaction, which goes on; start the service, and stop it there`));
+    io.err(lines(
+      `A transaction is running on meter ${meter.name} and continues. Start the service and stop the ` +
+        "transaction there",
+    ));
     return exitCode.failed;
   }
-  return await fetchFile(bench);
+  return await fetchFile(context);
 }
 
-/** A stop without an id fetches whatever the meter holds, and fails when that cannot be done. */
-async function fetchFile({ meter, journal, publicKeyFormat, json, io, log }: Bench): Promise<number> {
+/** A stop without an id fetches any record that the meter holds. It fails if that is impossible. */
+async function fetchFile({ meter, journal, publicKeyFormat, json, io, log }: FetchContext): Promise<number> {
   const transactions = new MeterTransactions({ meter, journal, publicKeyFormat, time: systemTime, log });
   let failure: unknown;
   try {
@@ -170,7 +173,10 @@ async function fetchFile({ meter, journal, publicKeyFormat, json, io, log }: Ben
   }
   if (failure !== undefined) return exitCode.failed;
   if (await holdsNothing(meter)) return code;
-  io.err(lines(`the record is stored, but meter ${meter.name} could not be told: fetch again, or start the service`));
+  io.err(lines(
+    `The record is stored, but its confirmation to meter ${meter.name} failed. Fetch again, or start ` +
+      "the service",
+  ));
   return exitCode.failed;
 }
 

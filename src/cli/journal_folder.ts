@@ -5,15 +5,15 @@ import { exitCode, type Io } from "./io.ts";
 import { readSettings } from "./read_settings.ts";
 import { lines } from "./safe_text.ts";
 
-/** Where a journal is: exactly one of the two. */
-export interface JournalPlace {
+/** Location of a journal: exactly one of the two. */
+export interface JournalLocation {
   /** State folder. */
   readonly stateDir?: string | undefined;
-  /** Configuration file that names it. */
+  /** Configuration file that names the state folder. */
   readonly config?: string | undefined;
 }
 
-/** Failures that are there before anything is done. */
+/** Failures before any change. */
 const unusable: readonly JournalErrorCode[] = [
   "not_found",
   "permission_denied",
@@ -25,18 +25,18 @@ const unusable: readonly JournalErrorCode[] = [
 ];
 
 /**
- * Does something with the state folder that is named; `work` gets the configuration as well, where that named it.
+ * Runs `work` with the state folder, and with the configuration if that names the folder.
  *
- * @returns the exit code of `work`; 2 when no folder can be told from the arguments or its journal cannot be used, 1
- * when the journal fails on the way
+ * @returns the exit code of `work`; 2 if the arguments do not determine a folder or its journal cannot be used, 1 if
+ * the journal fails later
  */
 export async function withStateFolder(
-  { stateDir, config }: JournalPlace,
+  { stateDir, config }: JournalLocation,
   io: Pick<Io, "err" | "env">,
   work: (stateDir: string, settings: Settings | undefined) => number | Promise<number>,
 ): Promise<number> {
   if ((stateDir === undefined) === (config === undefined)) {
-    io.err(lines("name the journal by either --state-dir or --config"));
+    io.err(lines("Give exactly one of --state-dir and --config"));
     return exitCode.usage;
   }
   const settings = config === undefined ? undefined : await readSettings(config, io);
@@ -49,13 +49,13 @@ export async function withStateFolder(
   }
 }
 
-/** Reads the journal that is named; see {@linkcode withStateFolder}. */
+/** Runs `work` with a reader of the journal; see {@linkcode withStateFolder}. */
 export function withJournal(
-  place: JournalPlace,
+  location: JournalLocation,
   io: Pick<Io, "err" | "env">,
   work: (journal: JournalReader, settings: Settings | undefined) => number | Promise<number>,
 ): Promise<number> {
-  return withStateFolder(place, io, async (stateDir, settings) => {
+  return withStateFolder(location, io, async (stateDir, settings) => {
     const journal = openJournalReader(stateDir);
     try {
       return await work(journal, settings);
@@ -65,7 +65,7 @@ export function withJournal(
   });
 }
 
-/** Says what is wrong with a journal. @returns the exit code */
+/** Prints what is wrong with a journal. @returns the exit code */
 export function journalFailure(error: unknown, io: Pick<Io, "err">): number {
   if (!(error instanceof JournalError)) throw error;
   io.err(lines(errorText(error)));

@@ -4,21 +4,21 @@ import type { Settings } from "../config/mod.ts";
 import type { RecordFilter, StoredRecord } from "../journal/mod.ts";
 import { countText } from "./count_text.ts";
 import { exitCode, type Io } from "./io.ts";
-import { type JournalPlace, withJournal } from "./journal_folder.ts";
+import { type JournalLocation, withJournal } from "./journal_folder.ts";
 import { deliveryText, recordObject, verificationOf } from "./journal_record.ts";
 import { jsonLine, lines } from "./safe_text.ts";
 import { printable } from "../base/printable.ts";
 
-/** What to list. */
-export interface JournalListArguments extends JournalPlace, Pick<RecordFilter, "meter" | "undelivered" | "limit"> {
+/** Which records to list. */
+export interface JournalListArguments extends JournalLocation, Pick<RecordFilter, "meter" | "undelivered" | "limit"> {
   readonly json: boolean;
 }
 
 /**
- * Lists the records of a journal, oldest first: a table, or with `json` one published result a line, with `seq`,
- * `meter` and, once it is delivered, `delivered_at`.
+ * Lists the records of a journal, oldest first: as a table, or with `json` one published result per line, with `seq`,
+ * `meter` and, after delivery, `delivered_at`.
  *
- * @returns the exit code: 0 done, 1 a record could not be shown, 2 the journal cannot be read or knows no such meter
+ * @returns the exit code: 0 done, 1 a record could not be shown, 2 the journal cannot be read or the meter is unknown
  */
 export function journalList(args: JournalListArguments, io: Pick<Io, "out" | "err" | "env">): Promise<number> {
   return withJournal(args, io, (journal, settings) => {
@@ -26,7 +26,7 @@ export function journalList(args: JournalListArguments, io: Pick<Io, "out" | "er
     if (meter !== undefined && !isConfigured(meter, settings)) {
       const known = journal.meters();
       if (!known.includes(meter)) {
-        io.err(lines(`cannot list meter ${meter}: ${journal.path} has ${known.join(", ") || "none yet"}`));
+        io.err(lines(`Unknown meter ${meter}: ${journal.path} has ${known.join(", ") || "none yet"}`));
         return exitCode.usage;
       }
     }
@@ -38,7 +38,7 @@ export function journalList(args: JournalListArguments, io: Pick<Io, "out" | "er
   });
 }
 
-/** A meter may be in the configuration and have no records yet. */
+/** A configured meter may have no records yet. */
 function isConfigured(meter: string, settings: Settings | undefined): boolean {
   return settings?.lines.some((line) => line.meters.some(({ name }) => name === meter)) === true;
 }
@@ -49,7 +49,7 @@ function printLines(records: Iterable<StoredRecord>, site: string | undefined, i
     try {
       io.out(jsonLine(recordObject(record, site)));
     } catch (error) {
-      io.err(lines(`cannot show record ${record.seq}: ${errorText(error)}`));
+      io.err(lines(`Cannot show record ${record.seq}: ${errorText(error)}`));
       code = exitCode.failed;
     }
   }

@@ -5,9 +5,9 @@ import { type OcmfResult, ocmfResult } from "../contract/mod.ts";
 import { explanationText } from "./explanation_text.ts";
 
 /**
- * A record as commands show it: as it is published, with its number, its meter's name, and when it was delivered.
+ * A record as commands print it: the published result, with its number, the name of its meter and the time of delivery.
  *
- * @param site absent where it is not known
+ * @param site undefined if it is not known
  */
 export function recordObject(
   record: StoredRecord,
@@ -21,12 +21,12 @@ export function recordObject(
   };
 }
 
-/** When a record was delivered, in words. */
+/** The time of delivery, as text. */
 export function deliveryText(record: StoredRecord): string {
-  return record.deliveredAtMs === undefined ? "waits" : timestamp(record.deliveredAtMs);
+  return record.deliveredAtMs === undefined ? "no" : timestamp(record.deliveredAtMs);
 }
 
-/** A record in plain words, line by line. */
+/** A record with its explanation, as lines of text. */
 export function recordText(record: StoredRecord): string[] {
   const facts: [string, string | undefined][] = [
     ["meter", `${record.meter} (${record.meterId})`],
@@ -35,7 +35,7 @@ export function recordText(record: StoredRecord): string[] {
     ["reason", record.reason],
     ["started", record.startedAtMs === undefined ? undefined : timestamp(record.startedAtMs)],
     ["read", timestamp(record.readAtMs)],
-    ["delivered", record.deliveredAtMs === undefined ? "not yet: it waits for NATS" : timestamp(record.deliveredAtMs)],
+    ["delivered", record.deliveredAtMs === undefined ? "not yet" : timestamp(record.deliveredAtMs)],
     ["message id", record.messageId],
     ["public key", record.publicKey === "" ? undefined : record.publicKey],
     ["start value", record.startValue?.data],
@@ -48,12 +48,12 @@ export function recordText(record: StoredRecord): string[] {
   ];
 }
 
-/** Names and values in two columns; what is absent is left out. */
+/** Names and values in two columns, without missing values. */
 export function factLines(facts: readonly (readonly [string, string | undefined])[]): string[] {
   return facts.flatMap(([name, value]) => value === undefined ? [] : [`  ${name.padEnd(12)}  ${value}`]);
 }
 
-/** The verdict that was stored with the record, or, before it was judged, that on the record alone. */
+/** The stored verdict; if there is none yet, the result of verifying the record on its own. */
 export function verificationOf(record: StoredRecord): Verification {
   return record.verdict as Verification | undefined ?? verifyRecord(record.ocmf, record.publicKey);
 }

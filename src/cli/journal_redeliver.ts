@@ -2,12 +2,12 @@ import { errorText } from "../base/log.ts";
 import { type Journal, JournalError, openJournal, openJournalReader } from "../journal/mod.ts";
 import { countText } from "./count_text.ts";
 import { exitCode, type Io } from "./io.ts";
-import { type JournalPlace, withStateFolder } from "./journal_folder.ts";
+import { type JournalLocation, withStateFolder } from "./journal_folder.ts";
 import { jsonLine, lines } from "./safe_text.ts";
 
-/** Which delivered records to deliver again: exactly one of the three. */
-export interface JournalRedeliverArguments extends JournalPlace {
-  /** Delivered, or read from the meter, then or later; wall clock in milliseconds. */
+/** Which records to deliver again: exactly one of the three. */
+export interface JournalRedeliverArguments extends JournalLocation {
+  /** Delivered, or read from the meter, at this time or later; wall clock in milliseconds. */
   readonly sinceMs?: number | undefined;
   /** Message ids. */
   readonly ids?: readonly string[] | undefined;
@@ -18,19 +18,19 @@ export interface JournalRedeliverArguments extends JournalPlace {
 type RedeliverIo = Pick<Io, "out" | "err" | "env">;
 
 /**
- * Puts delivered records into the outbox again; the service publishes them when it runs.
+ * Adds delivered records to the outbox again. The service publishes them when it runs.
  *
- * @returns the exit code: 0 done, 1 a service runs, or an id is that of no delivered record, 2 wrong usage, or there is
- * no journal
+ * @returns the exit code: 0 done, 1 the service runs, or no delivered record has an id, 2 wrong usage, or there is no
+ * journal
  */
 export function journalRedeliver(args: JournalRedeliverArguments, io: RedeliverIo): Promise<number> {
   const { sinceMs, ids, all, json } = args;
   if ([sinceMs, ids, all].filter((choice) => choice !== undefined).length !== 1) {
-    io.err(lines("name the records by exactly one of --since, --id and --all"));
+    io.err(lines("Give exactly one of --since, --id and --all"));
     return Promise.resolve(exitCode.usage);
   }
   return withStateFolder(args, io, (stateDir, settings) => {
-    // A folder without a journal is a mistake of the caller: no journal is made there
+    // Do not create a journal in a folder without one: the folder is probably wrong
     openJournalReader(stateDir).close();
     let journal: Journal;
     try {
@@ -38,7 +38,11 @@ export function journalRedeliver(args: JournalRedeliverArguments, io: RedeliverI
     } catch (error) {
       if (!(error instanceof JournalError) || error.code !== "locked") throw error;
       const subject = `${settings?.nats.subjectPrefix ?? "<prefix>"}.${settings?.site ?? "<site>"}._node.redeliver`;
-      io.err(lines(errorText(error), `ask a running service over NATS: nats request ${subject} '${requestOf(args)}'`));
+      io.err(lines(
+        errorText(error),
+        `Send a request to the running service instead: nats request ${subject} ` +
+          `'${requestOf(args)}'`,
+      ));
       return exitCode.failed;
     }
     try {
@@ -47,9 +51,9 @@ export function journalRedeliver(args: JournalRedeliverArguments, io: RedeliverI
         ? journal.redeliver(sinceMs === undefined ? { all: true } : { sinceMs })
         : ids.length - unknown.length;
       io.out(
-        json ? jsonLine({ records }) : lines(`${countText(records, "record")} to deliver again, once the service runs`),
+        json ? jsonLine({ records }) : lines(`The service delivers ${countText(records, "record")} again when it runs`),
       );
-      for (const id of unknown) io.err(lines(`no delivered record has the message id ${id}`));
+      for (const id of unknown) io.err(lines(`No delivered record has the message id ${id}`));
       return unknown.length === 0 ? exitCode.done : exitCode.failed;
     } finally {
       journal.close();

@@ -1,66 +1,68 @@
 import { timestamp } from "../base/time.ts";
 import type { JournalReader, StoredChange, StoredRecord, StoredTransaction } from "../journal/mod.ts";
 import { exitCode, type Io } from "./io.ts";
-import { type JournalPlace, withJournal } from "./journal_folder.ts";
+import { type JournalLocation, withJournal } from "./journal_folder.ts";
 import { factLines, recordObject, recordText } from "./journal_record.ts";
 import { jsonLine, lines } from "./safe_text.ts";
 
 /** What to show. */
-export interface JournalShowArguments extends JournalPlace {
-  /** Id of a transaction, or number of a record. */
+export interface JournalShowArguments extends JournalLocation {
+  /** Transaction id, or number of a record. */
   readonly id: string;
   readonly json: boolean;
 }
 
-/** All that the journal knows of one transaction, or of a record that belongs to none. */
-interface Story {
+/** Everything in the journal about one transaction, or about a record without a transaction. */
+interface TransactionHistory {
   readonly transaction?: StoredTransaction;
   readonly changes: readonly StoredChange[];
   readonly records: readonly StoredRecord[];
 }
 
 /**
- * Shows all that is known of a transaction or a record: request, changes of state, verdict, and the record in plain
- * words. An id is looked for among the transactions first, then as the number of a record.
+ * Shows everything about a transaction or a record: request, changes of state, verdict, and the explained record. The
+ * id is first looked up as a transaction id, then as the number of a record.
  *
- * @returns the exit code: 0 done, 1 nothing is known of it, 2 the journal cannot be read
+ * @returns the exit code: 0 done, 1 the id is unknown, 2 the journal cannot be read
  */
 export function journalShow(args: JournalShowArguments, io: Pick<Io, "out" | "err" | "env">): Promise<number> {
   return withJournal(args, io, (journal) => {
-    const stories = find(journal, args.id);
-    for (const story of stories) io.out(args.json ? jsonLine(storyObject(story)) : lines(...storyText(story)));
-    if (stories.length > 0) return exitCode.done;
-    io.err(lines(`${journal.path} knows no transaction ${args.id} and no record of that number`));
+    const histories = find(journal, args.id);
+    for (const history of histories) {
+      io.out(args.json ? jsonLine(historyObject(history)) : lines(...historyText(history)));
+    }
+    if (histories.length > 0) return exitCode.done;
+    io.err(lines(`${journal.path} has no transaction ${args.id} and no record with this number`));
     return exitCode.failed;
   });
 }
 
-function find(journal: JournalReader, id: string): Story[] {
+function find(journal: JournalReader, id: string): TransactionHistory[] {
   const transactions = journal.transactions({ transactionId: id });
   const records = journal.records({ transactionId: id });
-  if (transactions.length > 0 || records.length > 0) return stories(journal, transactions, records);
+  if (transactions.length > 0 || records.length > 0) return histories(journal, transactions, records);
   const record = /^\d{1,15}$/.test(id) ? journal.record(Number(id)) : undefined;
   if (record === undefined) return [];
   const own = record.transactionId === undefined ? undefined : journal.transaction(record.meter, record.transactionId);
-  return stories(journal, own === undefined ? [] : [own], [record]);
+  return histories(journal, own === undefined ? [] : [own], [record]);
 }
 
-/** The same id on two meters is two transactions. */
-function stories(
+/** The same id on two meters means two transactions. */
+function histories(
   journal: JournalReader,
   transactions: readonly StoredTransaction[],
   records: readonly StoredRecord[],
-): Story[] {
-  const told = transactions.map((transaction) => ({
+): TransactionHistory[] {
+  const known = transactions.map((transaction) => ({
     transaction,
     changes: journal.changes(transaction.seq),
     records: records.filter((record) => record.meter === transaction.meter),
   }));
-  const others = records.filter((record) => !told.some((story) => story.records.includes(record)));
-  return [...told, ...others.map((record) => ({ changes: [], records: [record] }))];
+  const others = records.filter((record) => !known.some((history) => history.records.includes(record)));
+  return [...known, ...others.map((record) => ({ changes: [], records: [record] }))];
 }
 
-function storyText({ transaction, changes, records }: Story): string[] {
+function historyText({ transaction, changes, records }: TransactionHistory): string[] {
   const head = transaction === undefined ? [] : [
     `Transaction ${transaction.transactionId}`,
     ...factLines([
@@ -71,7 +73,7 @@ function storyText({ transaction, changes, records }: Story): string[] {
       ["stopped", timeText(transaction.stoppedAtMs)],
     ]),
     ...(transaction.request === undefined
-      ? ["  no request: it was found on the meter"]
+      ? ["  no request: the transaction was found on the meter"]
       : requestLines(transaction.request)),
     "  changes",
     ...changes.map(({ atMs, state, reason }) =>
@@ -92,7 +94,7 @@ function requestLines(request: string): string[] {
   return ["  request", ...lines];
 }
 
-/** The request; the text itself where damage left no JSON. */
+/** The parsed request; the text itself if it is not valid JSON. */
 function parsed(request: string): unknown {
   try {
     return JSON.parse(request);
@@ -101,7 +103,7 @@ function parsed(request: string): unknown {
   }
 }
 
-function storyObject({ transaction, changes, records }: Story): Record<string, unknown> {
+function historyObject({ transaction, changes, records }: TransactionHistory): Record<string, unknown> {
   const { request } = transaction ?? {};
   return {
     ...(transaction !== undefined && {

@@ -5,29 +5,32 @@ import type { LineSettings } from "../config/mod.ts";
 import { stateFolderInUse } from "../journal/mod.ts";
 import { registers } from "../meter/mod.ts";
 
-/** Exchanges in the other framing: a gateway may need the first one to notice that it is asked. */
+/** Attempts with the other framing: some gateways miss the first request. */
 const attempts = 2;
 
 /**
- * What may be the reason that nothing on a line could be read, a sentence each. A gateway is asked once in the other
- * framing; its connection must be closed before.
+ * Returns possible reasons why nothing on a line could be read, one sentence each. Tries the other framing once on a
+ * gateway; its connection must be closed before.
  */
 export async function lineHints(line: LineSettings, stateDir: string, signal: AbortSignal): Promise<string[]> {
   if (stateFolderInUse(stateDir) === true) return [serviceHint(line, stateDir)];
   const other = otherEndpoint(line.endpoint);
   if (other === undefined || signal.aborted) return [];
   if (!await answers({ ...line, endpoint: other }, signal)) return [];
-  return [`line ${line.name} answers as ${endpointText(other)}: write that in place of ${endpointText(line.endpoint)}`];
+  return [
+    `Line ${line.name} answers as ${endpointText(other)}: use this address instead of ` +
+    `${endpointText(line.endpoint)}`,
+  ];
 }
 
 function serviceHint({ name, endpoint }: LineSettings, stateDir: string): string {
-  const holds = endpoint.kind === "serial" ? "the port of" : "the gateway of";
-  const one = endpoint.kind === "serial" ? "" : ", and most gateways serve one client at a time";
-  return `a service runs that uses the state folder ${stateDir}: it holds ${holds} line ${name}${one}; stop it first, ` +
-    "or ask it for a reading with the request reading.get";
+  const resource = endpoint.kind === "serial" ? "the port of" : "the gateway of";
+  const limit = endpoint.kind === "serial" ? "" : ", and most gateways serve one client at a time";
+  return `A running service uses the state folder ${stateDir}, and so ${resource} line ${name}${limit}. Stop the ` +
+    "service first, or get a reading from it with the request reading.get";
 }
 
-/** The same gateway in the other framing. */
+/** The same gateway with the other framing. */
 function otherEndpoint(endpoint: Endpoint): Endpoint | undefined {
   if (endpoint.kind === "tcp") return { ...endpoint, kind: "modbus-tcp" };
   return endpoint.kind === "modbus-tcp" ? { ...endpoint, kind: "tcp" } : undefined;

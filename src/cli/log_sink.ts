@@ -6,35 +6,35 @@ import { countText } from "./count_text.ts";
 import { LogWriter } from "./log_writer.ts";
 import { jsonLine, lines, type SafeText } from "./safe_text.ts";
 
-/** How log lines look. */
+/** Level and format of the log. */
 export interface LogFormat {
   readonly level: LogLevel;
   readonly format: "text" | "json";
 }
 
-/** A log whose lines go out in the background. */
+/** A log that writes its lines in the background. */
 export interface ServiceLog extends Log {
-  /** Resolves when all lines are out, or cannot be written in good time. */
+  /** Resolves when all lines are written, or after a time limit. */
   flush(): Promise<void>;
 }
 
-/** How long the end of a process waits for a log that is not read. */
+/** How long the process waits at its end for a log that is not read. */
 const flushMs = 1000;
 
-/** Longest text of a message or of a field; what is cut is counted. */
-const mostCharacters = 2000;
+/** Maximum length of a message or a field. The number of removed characters is appended. */
+const maxCharacters = 2000;
 
 /**
- * A log that writes one line for each message at `level` or graver. No text can begin a line of its own or control a
- * terminal.
+ * Creates a log that writes one line for each message at `level` or more severe. Texts are escaped: they cannot start a
+ * new line or control a terminal.
  *
- * @param write takes whole lines, newline included
+ * @param write receives complete lines with their newline
  * @param now wall clock in milliseconds
  */
 export function lineLog({ level, format }: LogFormat, write: (line: SafeText) => void, now: () => number): Log {
-  const most = logLevels.indexOf(level);
+  const maxLevel = logLevels.indexOf(level);
   const emit = (kind: LogLevel, message: string, fields: LogFields = {}) => {
-    if (logLevels.indexOf(kind) > most) return;
+    if (logLevels.indexOf(kind) > maxLevel) return;
     write(logLine(format, { time: timestamp(now()), level: kind, message: shortened(message) }, fields));
   };
   return {
@@ -60,8 +60,8 @@ function logLine(format: LogFormat["format"], head: Head, fields: LogFields): Sa
 }
 
 function shortened(text: string): string {
-  const left = text.length - mostCharacters;
-  return left > 0 ? `${text.slice(0, mostCharacters)}... (${left} more characters)` : text;
+  const left = text.length - maxCharacters;
+  return left > 0 ? `${text.slice(0, maxCharacters)}... (${left} more characters)` : text;
 }
 
 function suffix(fields: LogFields): string {
@@ -73,13 +73,13 @@ function suffix(fields: LogFields): string {
     .join("");
 }
 
-/** The log of a process that runs for long: lines go to `stream` in the background; see {@linkcode LogWriter}. */
+/** The log of a long-running process. It writes to `stream` in the background; see {@linkcode LogWriter}. */
 export function serviceLog(format: LogFormat, stream: BackgroundStream, now: () => number): ServiceLog {
   const writer = new LogWriter(stream, (lost) =>
     logLine(format.format, {
       time: timestamp(now()),
       level: "error",
-      message: `${countText(lost, "log line")} could not be written here and ${lost === 1 ? "is" : "are"} lost`,
+      message: `${countText(lost, "log line")} could not be written and ${lost === 1 ? "is" : "are"} lost`,
     }, {}));
   return { ...lineLog(format, (line) => writer.write(line), now), flush: () => writer.flush(flushMs) };
 }

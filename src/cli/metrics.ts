@@ -4,30 +4,34 @@ import { version } from "../base/version.ts";
 import type { LineReport } from "../contract/mod.ts";
 
 /**
- * Offers the figures of lines and meters as OpenTelemetry metrics. They are asked for when an export is due and cost
- * nothing in between; Deno exports them where `OTEL_DENO` is on.
+ * Registers the statistics of lines and meters as OpenTelemetry metrics. They are read only for an export; Deno exports
+ * them if `OTEL_DENO` is set.
  *
- * @param reports the figures as they are now
- * @returns takes the offer back
+ * @param reports returns the current statistics
+ * @returns removes the registration
  */
-export function offerMetrics(reports: () => readonly LineReport[]): () => void {
+export function registerMetrics(reports: () => readonly LineReport[]): () => void {
   const source = metrics.getMeter("wattseal", version);
   const counter = (name: string, description: string) => source.createObservableCounter(name, { description });
   const gauge = (name: string, description: string, unit: string) =>
     source.createObservableGauge(name, { description, unit });
-  const utilisation = gauge("wattseal.line.utilisation", "Share of the last ten seconds spent in exchanges", "1");
-  const open = gauge("wattseal.line.open", "1 while exchanges are possible, else 0", "1");
-  const skipped = counter("wattseal.meter.skipped_readings", "Readings that the line had no time for");
-  const of = (what: "line" | "meter") => ({
-    exchanges: counter(`wattseal.${what}.exchanges`, "Requests on the wire"),
-    errors: counter(`wattseal.${what}.errors`, "Exchanges that went wrong, by kind"),
-    latency: gauge(`wattseal.${what}.latency`, "From a request to the end of its answer, by quantile", "ms"),
+  const utilisation = gauge(
+    "wattseal.line.utilisation",
+    "Share of the last ten seconds in which the line was busy",
+    "1",
+  );
+  const open = gauge("wattseal.line.open", "1 while the line is open, else 0", "1");
+  const skipped = counter("wattseal.meter.skipped_readings", "Readings skipped because the line was busy");
+  const instrumentsOf = (what: "line" | "meter") => ({
+    exchanges: counter(`wattseal.${what}.exchanges`, "Requests sent"),
+    errors: counter(`wattseal.${what}.errors`, "Failed exchanges, by kind"),
+    latency: gauge(`wattseal.${what}.latency`, "Time from a request to the end of its answer, by quantile", "ms"),
   });
-  const [line, meter] = [of("line"), of("meter")];
+  const [line, meter] = [instrumentsOf("line"), instrumentsOf("meter")];
   const instruments = [utilisation, open, skipped, ...Object.values(line), ...Object.values(meter)];
 
   const observe: Parameters<typeof source.addBatchObservableCallback>[0] = (result) => {
-    const exchanges = (into: typeof line, stats: ExchangeStats, where: Record<string, string>) => {
+    const observeExchanges = (into: typeof line, stats: ExchangeStats, where: Record<string, string>) => {
       result.observe(into.exchanges, stats.exchanges, where);
       for (const [kind, count] of Object.entries(stats.errorsByKind)) {
         result.observe(into.errors, count, { ...where, kind });
@@ -40,10 +44,10 @@ export function offerMetrics(reports: () => readonly LineReport[]): () => void {
       const where = { line: report.name };
       result.observe(utilisation, report.utilisation, where);
       result.observe(open, report.state === "open" ? 1 : 0, where);
-      exchanges(line, report, where);
+      observeExchanges(line, report, where);
       for (const each of report.meters) {
         const at = { ...where, meter: each.name };
-        exchanges(meter, each, at);
+        observeExchanges(meter, each, at);
         result.observe(skipped, each.skippedReadings, at);
       }
     }

@@ -3,7 +3,7 @@ import * as z from "zod";
 import { fileProblem } from "../base/file_problem.ts";
 import type { Io } from "./io.ts";
 
-/** What we use of a context of the `nats` tool; an empty text is no value. */
+/** The used values of a context of the `nats` tool. Empty values are left out. */
 export type NatsContext = Readonly<Partial<Record<ContextKey, string>>>;
 
 const keys = [
@@ -21,7 +21,7 @@ const keys = [
 ] as const;
 type ContextKey = typeof keys[number];
 
-/** They change how or as whom the tool connects: a connection without them would be another one. */
+/** These settings change how or as which user the tool connects. A connection without them would be a different one. */
 const unsupported = ["nsc", "user_jwt", "user_seed", "socks_proxy", "tls_first", "jetstream_api_prefix"] as const;
 
 const fileKeys: readonly string[] = ["creds", "nkey", "ca", "cert", "key"];
@@ -34,18 +34,21 @@ export class ContextError extends Error {
 /**
  * Reads a context of the `nats` tool, `~/.config/nats/context/NAME.json`.
  *
- * @throws {ContextError} there is none of this name, or it holds what we cannot use
+ * @throws {ContextError} the context does not exist, or has unsupported settings
  */
 export async function readNatsContext(name: string, io: Pick<Io, "env">): Promise<NatsContext> {
   const home = io.env("HOME") ?? "";
   const file = join(io.env("XDG_CONFIG_HOME") || join(home, ".config"), "nats", "context", `${name}.json`);
   if (!/^[^/]+$/.test(name) || name.includes("..")) {
-    throw new ContextError(`--context ${JSON.stringify(name)} is no name of a context`);
+    throw new ContextError(`--context ${JSON.stringify(name)} is not a valid name of a context`);
   }
   const found = parse(await contentOf(file, name), file);
   const refused = unsupported.filter((key) => found[key] !== undefined && found[key] !== "" && found[key] !== false);
   if (refused.length > 0) {
-    throw new ContextError(`${file} sets ${refused.join(", ")}, which is not supported here; use single options`);
+    throw new ContextError(
+      `${file} sets ${refused.join(", ")}, which Wattseal does not support; use single ` +
+        "options instead",
+    );
   }
   return Object.fromEntries(keys.flatMap((key) => {
     const value = found[key];
@@ -58,13 +61,13 @@ async function contentOf(file: string, name: string): Promise<string> {
   try {
     return await Deno.readTextFile(file);
   } catch (error) {
-    const known = error instanceof Deno.errors.NotFound ? await knownBeside(file) : [];
-    const those = known.length === 0 ? "" : `; there are: ${known.join(", ")}`;
-    throw new ContextError(`cannot read the context ${name} from ${file}: ${fileProblem(error)}${those}`);
+    const known = error instanceof Deno.errors.NotFound ? await contextsBeside(file) : [];
+    const hint = known.length === 0 ? "" : `; existing contexts: ${known.join(", ")}`;
+    throw new ContextError(`Cannot read the context ${name} from ${file}: ${fileProblem(error)}${hint}`);
   }
 }
 
-async function knownBeside(file: string): Promise<string[]> {
+async function contextsBeside(file: string): Promise<string[]> {
   try {
     const names = (await Array.fromAsync(Deno.readDir(dirname(file)))).map((entry) => entry.name);
     return names.filter((name) => name.endsWith(".json")).map((name) => name.slice(0, -".json".length)).sort();
@@ -77,18 +80,18 @@ function parse(text: string, file: string): Readonly<Record<string, unknown>> {
   try {
     return contextSchema.parse(JSON.parse(text));
   } catch {
-    // The parser's own words might show a password.
-    throw new ContextError(`cannot use ${file}: it is no context of the nats tool, a JSON object with texts`);
+    // The parser's message could contain a password.
+    throw new ContextError(`Cannot use ${file}: it is not a context of the nats tool (a JSON object of strings)`);
   }
 }
 
 const contextSchema = z.looseObject(Object.fromEntries(keys.map((key) => [key, z.string().optional()])));
 
-/** The path in a context, which may begin with `~/` or `file://`. */
+/** The path of a file; a context may write it with `~/` or `file://`. */
 function pathOf(value: string, home: string, where: string): string {
   const [, scheme, rest] = /^([a-z]+):(?:\/\/)?(.*)$/.exec(value) ?? [];
   if (scheme !== undefined && scheme !== "file") {
-    throw new ContextError(`${where} is no file but a reference with ${scheme}:, which is not supported here`);
+    throw new ContextError(`${where} is a reference with ${scheme}:, which Wattseal does not support; name a file`);
   }
   const path = rest ?? value;
   return path.startsWith("~/") ? join(home, path.slice(2)) : path;

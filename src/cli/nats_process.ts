@@ -1,20 +1,20 @@
 import { join } from "node:path";
 
-/** How a private nats-server is to run. */
+/** Options of a private nats-server. */
 export interface NatsProcessOptions {
-  /** Path of the program. */
+  /** Path of the executable. */
   readonly binary: string;
   /** @default "127.0.0.1" */
   readonly host?: string;
-  /** @default 0, a free one */
+  /** @default 0, a free port */
   readonly port?: number;
-  /** Folder for JetStream; without it JetStream is off. */
+  /** Folder for JetStream. Without it JetStream is disabled. */
   readonly storeDir?: string;
-  /** Further configuration in the server's own syntax. */
+  /** Further configuration in the syntax of the server. */
   readonly config?: string;
 }
 
-/** A nats-server of our own on a loopback address, in the foreground of this process. */
+/** A private nats-server on a loopback address, as a child process. */
 export class NatsProcess implements AsyncDisposable {
   readonly host: string;
   readonly port: number;
@@ -36,9 +36,9 @@ export class NatsProcess implements AsyncDisposable {
   }
 
   /**
-   * Starts a server and waits until it says that it is ready.
+   * Starts a server and waits until it reports that it is ready.
    *
-   * @throws {Error} it ended before that; the message holds what it wrote
+   * @throws {Error} it ended before that; the message has its output
    */
   static async start(options: NatsProcessOptions): Promise<NatsProcess> {
     const { binary, host = "127.0.0.1", port = 0, storeDir, config = "" } = options;
@@ -49,30 +49,30 @@ export class NatsProcess implements AsyncDisposable {
     const child = new Deno.Command(binary, { args: ["-c", file], stdin: "null", stdout: "null", stderr: "piped" })
       .spawn();
     const lines = child.stderr.pipeThrough(new TextDecoderStream()).getReader();
-    let said = "";
-    while (!said.includes("Server is ready")) {
+    let output = "";
+    while (!output.includes("Server is ready")) {
       const { done, value } = await lines.read();
       if (done) {
         await Deno.remove(folder, { recursive: true });
-        throw new Error(`cannot start ${binary}: it ended with ${(await child.status).code}: ${said.trim()}`);
+        throw new Error(`Cannot start ${binary}: it ended with ${(await child.status).code}: ${output.trim()}`);
       }
-      said += value;
+      output += value;
     }
-    const listening = /client connections on [\d.]+:(\d+)/.exec(said)?.[1];
+    const listening = /client connections on [\d.]+:(\d+)/.exec(output)?.[1];
     return new NatsProcess({ host, port: Number(listening ?? port) }, child, drain(lines), folder);
   }
 
-  /** Address for clients, `127.0.0.1:4222`. */
+  /** Address for clients: `127.0.0.1:4222`. */
   get address(): string {
     return `${this.host}:${this.port}`;
   }
 
-  /** Number of the process, for what measures it. */
+  /** Process id, for measurements. */
   get pid(): number {
     return this.#child.pid;
   }
 
-  /** Ends the server: `SIGTERM` lets it finish, `SIGKILL` is a crash. */
+  /** Stops the server: `SIGTERM` gracefully, `SIGKILL` like a crash. */
   async stop(signal: "SIGTERM" | "SIGKILL" = "SIGTERM"): Promise<void> {
     try {
       this.#child.kill(signal);
@@ -90,7 +90,7 @@ export class NatsProcess implements AsyncDisposable {
   }
 }
 
-/** A pipe that nobody reads would block the server. */
+/** A full pipe would block the server. */
 async function drain(lines: ReadableStreamDefaultReader<string>): Promise<void> {
   while (!(await lines.read()).done);
 }

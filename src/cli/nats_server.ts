@@ -1,33 +1,32 @@
 import { join } from "node:path";
 
-/** What finding a nats-server needs of its surroundings. */
+/** What the search for a nats-server needs. */
 export interface FindOptions {
   env(name: string): string | undefined;
-  /** Is told, in one line, of anything that takes time. */
-  say(line: string): void;
+  /** Receives one line of text before each step that takes time. */
+  report(line: string): void;
 }
 
 /**
- * Finds a nats-server: in PATH, else in the cache folder, else fetches Debian's package into the cache without
- * installing it. Several callers at once do not disturb one another.
+ * Finds a nats-server: in PATH, else in the cache folder. Otherwise downloads Debian's package into the cache without
+ * installing it. Several processes can do this at the same time.
  *
- * @returns path of the program
- * @throws {Error} there is none and it cannot be fetched; the message says how to install it
+ * @returns path of the executable
+ * @throws {Error} there is none and the download failed; the message says how to install it
  */
-export async function findNatsServer({ env, say }: FindOptions): Promise<string> {
+export async function findNatsServer({ env, report }: FindOptions): Promise<string> {
   for (const folder of (env("PATH") ?? "").split(":")) {
     const candidate = join(folder === "" ? "." : folder, program);
     if (await isProgram(candidate)) return candidate;
   }
   const cached = join(cacheFolder(env), program);
   if (await isProgram(cached)) return cached;
-  say(`no nats-server in PATH: fetching Debian's package into ${cached}`);
+  report(`No nats-server in PATH: downloading Debian's package to ${cached}`);
   try {
     await fetchInto(cacheFolder(env), cached);
   } catch (error) {
     throw new Error(
-      "cannot find nats-server: install it (apt-get install nats-server, or from https://nats.io/download) and put it " +
-        "in PATH",
+      "Cannot find nats-server in PATH: install it with apt-get install nats-server, or from https://nats.io/download",
       { cause: error },
     );
   }
@@ -52,7 +51,7 @@ async function isProgram(path: string): Promise<boolean> {
 
 async function fetchInto(cache: string, target: string): Promise<void> {
   await Deno.mkdir(cache, { recursive: true });
-  // Inside the cache, so that the last step is a rename within one file system: others see all of it or nothing.
+  // Inside the cache: the last step is a rename within one file system, so other processes never see a partial file.
   const work = await Deno.makeTempDir({ dir: cache, prefix: "fetch-" });
   try {
     await download(work);
@@ -68,26 +67,26 @@ async function fetchInto(cache: string, target: string): Promise<void> {
 }
 
 async function download(work: string): Promise<void> {
-  // apt's own download user may not enter the folder, so it must not switch to it.
+  // The download user of apt cannot access this folder, so apt must not switch to it.
   const unsandboxed = ["-q", "-o", "APT::Sandbox::User=root"];
   try {
     await run("apt-get", [...unsandboxed, "download", program], work);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) throw error;
-    // A slim system has no package lists, and only root could refresh them: keep private ones.
+    // A minimal system has no package lists, and only root can update them: use private lists.
     const state = join(work, "state");
     const cache = join(work, "cache");
     await Deno.mkdir(join(state, "lists", "partial"), { recursive: true });
     await Deno.mkdir(join(cache, "archives", "partial"), { recursive: true });
-    const privately = [...unsandboxed, "-o", `Dir::State=${state}`, "-o", `Dir::Cache=${cache}`];
-    await run("apt-get", [...privately, "update"], work);
-    await run("apt-get", [...privately, "download", program], work);
+    const privateLists = [...unsandboxed, "-o", `Dir::State=${state}`, "-o", `Dir::Cache=${cache}`];
+    await run("apt-get", [...privateLists, "update"], work);
+    await run("apt-get", [...privateLists, "download", program], work);
   }
 }
 
 async function run(command: string, args: readonly string[], cwd: string): Promise<void> {
   const { success, code, stderr } = await new Deno.Command(command, { args: [...args], cwd, stdin: "null" }).output();
   if (success) return;
-  const said = new TextDecoder().decode(stderr).trim().split("\n").at(-1) ?? "";
-  throw new Error(`${command} ${args.at(-2)} ${args.at(-1)} ended with ${code}: ${said}`);
+  const lastLine = new TextDecoder().decode(stderr).trim().split("\n").at(-1) ?? "";
+  throw new Error(`${command} ${args.at(-2)} ${args.at(-1)} ended with ${code}: ${lastLine}`);
 }

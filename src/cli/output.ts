@@ -1,32 +1,32 @@
 import { resolve } from "node:path";
 import type { Io } from "./io.ts";
-import { exactly } from "./safe_text.ts";
+import { unescaped } from "./safe_text.ts";
 
-/** Where a command writes what may be much. */
+/** Destination of a command's large output. */
 export interface Output {
   write(text: string): void;
-  /** All is written: a file is on the disk and gets its name. */
+  /** Syncs the file to disk and gives it its final name. */
   finish(): void;
-  /** Something went wrong: a file that was begun is removed. */
+  /** Removes the unfinished file after a failure. */
   cancel(): void;
 }
 
-/** The one link that is followed, as shells and scripts name it. */
+/** The only link that is followed: shells and scripts use it. */
 const standardOutput = "/dev/stdout";
 
 /**
- * Writes to standard output, or to a file that appears once it is whole. The file is for its owner alone. One that is
- * there is replaced; a link, a device or a pipe is refused.
+ * Writes to standard output, or to a file that appears when it is complete. Only its owner can read the file. An
+ * existing file is replaced; a link, a device or a pipe is refused.
  *
- * @throws {RangeError} the path is none of a file; the system's own errors
+ * @throws {RangeError} the path is not a file; also errors of the operating system
  */
 export function openOutput(path: string | undefined, io: Pick<Io, "out">): Output {
   if (path === undefined || path === standardOutput) {
-    return { write: (text) => io.out(exactly(text)), finish() {}, cancel() {} };
+    return { write: (text) => io.out(unescaped(text)), finish() {}, cancel() {} };
   }
   assertReplaceable(path);
   const target = resolve(path);
-  // Nobody can have prepared a link of this name, and another export beside this one has its own.
+  // A random name: no prepared link can have it, and parallel exports do not collide.
   const partial = `${target}.${crypto.randomUUID()}.partial`;
   const file = Deno.openSync(partial, { createNew: true, write: true, mode: 0o600 });
   const encoder = new TextEncoder();
@@ -37,7 +37,7 @@ export function openOutput(path: string | undefined, io: Pick<Io, "out">): Outpu
     },
     finish() {
       file.syncSync();
-      // A link that took the place meanwhile is replaced, not followed.
+      // Replaces a link that was created meanwhile; does not follow it.
       Deno.renameSync(partial, target);
       file.close();
     },
@@ -56,6 +56,6 @@ function assertReplaceable(path: string): void {
     if (error instanceof Deno.errors.NotFound) return;
     throw error;
   }
-  if (found.isSymlink) throw new RangeError("it is a symbolic link; name the file that it leads to");
-  if (!found.isFile) throw new RangeError(`it is ${found.isDirectory ? "a directory" : "no file"}; name a file`);
+  if (found.isSymlink) throw new RangeError("it is a symbolic link; name its target");
+  if (!found.isFile) throw new RangeError(`it is ${found.isDirectory ? "a directory" : "not a file"}; name a file`);
 }

@@ -2,7 +2,7 @@ import { hex } from "../base/hex.ts";
 import type { LineSettings } from "../config/mod.ts";
 import { groupCost, type Identity, lineShare, type PlannedGroup, type ReadCost } from "../meter/mod.ts";
 
-/** What a report is made from. */
+/** Input of a report. */
 export interface PlanParts {
   readonly meter: string;
   readonly line: Pick<LineSettings, "name" | "baudrate">;
@@ -21,31 +21,31 @@ export interface PlanExchange {
   readonly address: string;
   readonly words: number;
   readonly every_ms: number;
-  /** Request, turnaround, answer and the silence behind it. */
+  /** Request, turnaround, answer and the silence after it. */
   readonly wire_ms: number;
 }
 
-/** How one meter is read, as one line of JSON. */
+/** How one meter is read, as JSON. */
 export interface PlanReport {
   readonly meter: string;
   readonly line: string;
   readonly baudrate: number;
   readonly model: string;
-  /** Absent on a meter without a key. */
+  /** Undefined for a meter without a key. */
   readonly key_bits?: number;
   readonly turnaround_ms: number;
-  /** False: the meter could not be asked; model and turnaround are assumed. */
+  /** False: the meter could not be read; model and turnaround are assumed. */
   readonly measured: boolean;
   readonly exchanges: readonly PlanExchange[];
-  /** A reading for which all values are due. */
+  /** A reading with all values. */
   readonly cycle: { readonly exchanges: number; readonly words: number; readonly wire_ms: number };
-  /** Share of the line's time that this meter takes in the mean, 0 and more. */
+  /** Average share of the line's time that this meter needs, 0 or more. */
   readonly line_share: number;
-  /** Meters like this that the line carries. */
+  /** How many meters of this kind the line can serve. */
   readonly meters_that_fit: number;
 }
 
-/** The plan of one meter in figures. */
+/** Calculates the report of one meter. */
 export function planReport({ meter, line, identity, turnaroundMs, measured, groups, cost }: PlanParts): PlanReport {
   const inReading = groups.filter(({ ofReading }) => ofReading);
   const reads = inReading.flatMap((group) => group.reads);
@@ -77,7 +77,7 @@ export function planReport({ meter, line, identity, turnaroundMs, measured, grou
   };
 }
 
-/** The same for people. */
+/** Formats the report as text. */
 export function planText(report: PlanReport): string[] {
   const { meter, line, baudrate, model, key_bits, turnaround_ms, measured, cycle, line_share } = report;
   const key = key_bits === undefined ? "" : ` with a ${key_bits}-bit key`;
@@ -95,7 +95,7 @@ export function planText(report: PlanReport): string[] {
     `${meter}  ${model}${key}, line ${line} at ${baudrate} baud, turnaround ${turnaround_ms} ms (${how})`,
     ...rows,
     `  whole reading: ${cycle.exchanges} exchanges, ${cycle.words} words, ${cycle.wire_ms.toFixed(1)} ms on the line`,
-    `  takes ${(line_share * 100).toFixed(1)} % of the line, which carries ${report.meters_that_fit} such meters`,
+    `  uses ${(line_share * 100).toFixed(1)} % of the line, which can serve ${report.meters_that_fit} such meters`,
   ];
 }
 

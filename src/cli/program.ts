@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import { version } from "../base/version.ts";
-import { baudrate, example, token, whole } from "./arguments.ts";
+import { baudrate, example, token, wholeNumber } from "./arguments.ts";
 import { withConnection } from "./connection_options.ts";
 import { fieldTestCommand } from "./field_test_command.ts";
 import { fleetCommand } from "./fleet_command.ts";
@@ -13,24 +13,24 @@ import type { WatchArguments } from "./watch.ts";
 import { linesOf } from "./safe_text.ts";
 
 /**
- * All commands with their options. Each loads its code when it is called, so that none needs another's permissions.
+ * All commands with their options. Each command loads its code when it is called, so it needs only its own permissions.
  *
- * @param done takes the exit code of the command that ran
+ * @param done receives the exit code
  */
 export function program(io: Io, done: (code: number) => void): Command {
   const root = new Command("wattseal")
-    .description("Carries legally sealed energy readings from a charger's meter to the fleet")
-    .version(version, "--version", "print the version, which the status of a node has too")
+    .description("Carries legally sealed energy readings from the meters of charging stations to NATS")
+    .version(version, "--version", "print the version")
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.out(linesOf(text)), writeErr: (text) => io.err(linesOf(text)) })
     .showHelpAfterError("(add --help for more)");
 
   root.command("demo")
     .description(
-      "Try it without hardware: a private NATS server, simulated meters, the service, one verified transaction",
+      "Try Wattseal without hardware: private NATS server, simulated meters, service, one verified transaction",
     )
-    .option("--once", "end after the transaction; exit 0 when all was right")
-    .option("--meters <n>", "number of simulated meters", whole(1, 60), 3)
+    .option("--once", "exit after the transaction; exit code 0 if all checks passed")
+    .option("--meters <n>", "number of simulated meters", wholeNumber(1, 60), 3)
     .addHelpText("after", example("deno task demo --once"))
     .action(async (options: { once?: boolean; meters: number }) => {
       const { demo } = await import("./demo.ts");
@@ -47,7 +47,7 @@ export function program(io: Io, done: (code: number) => void): Command {
     });
 
   root.command("check-config")
-    .description("Check a configuration file and print what is in force, defaults included")
+    .description("Check a configuration file and print the effective settings, including defaults")
     .argument("<file>", "configuration file")
     .option("--json", "print one JSON object")
     .addHelpText("after", example("deno task check-config config/one-meter.yaml"))
@@ -57,16 +57,20 @@ export function program(io: Io, done: (code: number) => void): Command {
     });
 
   root.command("read")
-    .description("Read meters once, straight from the line, without NATS; stop the service first, it holds the line")
+    .description("Read meters once, directly from the line, without NATS; stop the service first: it uses the line")
     .requiredOption("--config <file>", "configuration file")
-    .option("--meter <name>", "this meter only")
-    .option("--plan", "show the exchanges of a reading, their time on the line, and how many such meters it carries")
+    .option("--meter <name>", "only this meter")
+    .option(
+      "--plan",
+      "show the requests of a reading, their time on the line, and how many such meters the line " +
+        "can serve",
+    )
     .option(
       "--raw",
-      "show every register in hex with its name and value, and all frames with their times, for a support ticket, " +
-        "including what the meter holds of the last transaction",
+      "show every register in hex with its name and value, and all frames with their times, for a support ticket. " +
+        "This includes the data of the last transaction in the meter",
     )
-    .option("--json", "print one JSON object a meter; with --raw one a register and one a frame")
+    .option("--json", "print one JSON object per meter; with --raw one per register and one per frame")
     .addHelpText("after", example("deno task read --config config/one-meter.yaml --json"))
     .action(async (options: { config: string; meter?: string; plan?: boolean; raw?: boolean; json?: boolean }) => {
       const meter = options.meter === undefined ? {} : { meter: options.meter };
@@ -78,7 +82,8 @@ export function program(io: Io, done: (code: number) => void): Command {
 
   root.command("import-everest")
     .description(
-      "Turn an EVerest configuration into one for Wattseal, on standard output; what cannot be mapped is on standard error",
+      "Convert an EVerest configuration to a Wattseal configuration on standard output; settings that cannot be " +
+        "converted are listed on standard error",
     )
     .argument("<file>", "EVerest configuration file, or - for standard input")
     .addHelpText("after", example("deno task import-everest config-bringup.yaml > site.yaml"))
@@ -92,12 +97,12 @@ export function program(io: Io, done: (code: number) => void): Command {
 
   root.command("verify")
     .description(
-      "Check records: an OCMF text, a published result, S.A.F.E. XML, JSON lines of {id?, ocmf, public_key}, or what " +
-        "tx stop and journal print with --json",
+      "Verify records: an OCMF text, a published result, S.A.F.E. XML, JSON lines of {id?, ocmf, public_key}, or " +
+        "the output of tx stop or journal with --json",
     )
     .argument("[file]", "file with records, or - for standard input", "-")
-    .option("--public-key <key>", "the meter's public key, for records that come without one")
-    .option("--json", "print one JSON object a record")
+    .option("--public-key <key>", "the meter's public key, for records without one")
+    .option("--json", "print one JSON object per record")
     .addHelpText("after", example("deno task verify --public-key 0475549D... record.ocmf"))
     .action(async (file: string, options: { publicKey?: string; json?: boolean }) => {
       const { verify } = await import("./verify.ts");
@@ -108,15 +113,18 @@ export function program(io: Io, done: (code: number) => void): Command {
   addJournalCommand(root, io, done);
 
   withRts(root.command("bridge"))
-    .description("Serve a serial port as a stream of bytes to one client: the only part that needs the device")
-    .requiredOption("--serial-port <path>", "device, /dev/ttyUSB0 for one")
+    .description(
+      "Serve a serial port as a stream of bytes to one client; the service then needs no access to " +
+        "the device",
+    )
+    .requiredOption("--serial-port <path>", "device, for example /dev/ttyUSB0")
     .requiredOption("--baudrate <b>", "bits per second", baudrate)
     .addOption(new Option("--parity <parity>", "parity bit").choices(["none", "odd", "even"]).default("none"))
-    .option("--stop-bits <n>", "1 or 2", whole(1, 2), 1)
+    .option("--stop-bits <n>", "1 or 2", wholeNumber(1, 2), 1)
     .requiredOption("--listen <address>", "unix:PATH or tcp://127.0.0.1:PORT")
     .option(
       "--allow-remote",
-      "allow tcp:// on an address that other machines reach: they can then read and write all meters on the line",
+      "allow tcp:// on an address that other machines can reach: they can then read and write all meters on the line",
     )
     .addHelpText(
       "after",
@@ -130,22 +138,29 @@ export function program(io: Io, done: (code: number) => void): Command {
     });
 
   root.command("simulate")
-    .description("Simulated meters on a pseudo-terminal, for development; prints the lines to put into a configuration")
-    .option("--meters <n>", "number of meters, units 1 and up", whole(1, 60), 1)
-    .option("--kinds <list>", "kinds that take turns: em580-256, em580-384, em340, em580-none", list, defaultKinds)
+    .description(
+      "Run simulated meters on a pseudo-terminal, for development; prints the section lines for a " +
+        "configuration",
+    )
+    .option("--meters <n>", "number of meters, with unit ids from 1", wholeNumber(1, 60), 1)
+    .option("--kinds <list>", "kinds to cycle through: em580-256, em580-384, em340, em580-none", list, defaultKinds)
     .option(
       "--model <list>",
-      "series that take turns, instead of kinds: em580, em300, em530, em24, em24_ethernet, em100",
+      "series to cycle through, instead of kinds: em580, em300, em530, em24, em24_ethernet, em100",
       list,
     )
-    .option("--baudrate <b>", "answers come as fast as this rate allows", baudrate, 9600)
-    .option("--turnaround <ms>", "pause of a meter before it answers", whole(0, 10_000), 5)
+    .option("--baudrate <b>", "baud rate; it limits the speed of answers", baudrate, 9600)
+    .option("--turnaround <ms>", "pause before a meter answers", wholeNumber(0, 10_000), 5)
     .addOption(
-      new Option("--wiring <fault>", "what is wrong with the cable (docs/hardware.md)")
+      new Option("--wiring <fault>", "wiring fault to simulate (docs/hardware.md)")
         .choices(["swapped", "doubled", "unterminated"]),
     )
-    .option("--raw-texts", "copy texts into records as they are: quotes and backslashes make them malformed")
-    .option("--link <path>", "symbolic link to the pseudo-terminal, for a name that stays")
+    .option(
+      "--raw-texts",
+      "copy texts into records without escaping: quotes and backslashes make the records " +
+        "malformed",
+    )
+    .option("--link <path>", "symbolic link to the pseudo-terminal, for a stable name")
     .option("--json", "print one JSON object: {path, meters: [{name, unit, model}]}")
     .addHelpText("after", example("deno task simulate --meters 3 --baudrate 115200 --link ./meter"))
     .action(async (options: SimulateOptions) => {
@@ -155,10 +170,10 @@ export function program(io: Io, done: (code: number) => void): Command {
     });
 
   withConnection(root.command("watch"))
-    .description("Show the meters of a fleet as a live table, from NATS")
-    .option("--site <site>", "this site only", token)
-    .option("--meter <meter>", "this meter only", token)
-    .option("--json", "print one JSON object for each reading, status, fault and status of a process")
+    .description("Show the meters of a fleet as a live table")
+    .option("--site <site>", "only this site", token)
+    .option("--meter <meter>", "only this meter", token)
+    .option("--json", "print one JSON object for each reading, status, fault and node status")
     .addHelpText("after", example("deno task watch --site berlin-01"))
     .action(async ({ json, ...options }: Omit<WatchArguments, "json"> & { json?: boolean }) => {
       const { watch } = await import("./watch.ts");
@@ -172,7 +187,7 @@ export function program(io: Io, done: (code: number) => void): Command {
   return root;
 }
 
-/** Subcommands that were made elsewhere know nothing of their parent's settings until told. */
+/** A subcommand that is added as an object does not inherit its parent's settings automatically. */
 function inheritSettings(parent: Command): void {
   for (const command of parent.commands) {
     command.copyInheritedSettings(parent).allowExcessArguments(false);

@@ -1,51 +1,51 @@
 import type { Time } from "../base/time.ts";
 import type { Io } from "./io.ts";
-import { exactly, lines, type SafeText } from "./safe_text.ts";
+import { lines, type SafeText, unescaped } from "./safe_text.ts";
 
-/** The least time between two lines where standard error is not a terminal. */
-const quietMs = 10_000;
+/** Minimum time between two lines if standard error is not a terminal. */
+const minIntervalMs = 10_000;
 
 type ProgressIo = Pick<Io, "err" | "errIsTerminal">;
 
-/** The progress of something on standard error: one line that is redrawn on a terminal, else a line at intervals. */
+/** Shows progress on standard error: one line that is redrawn on a terminal, else a line at intervals. */
 export class ProgressLine {
   readonly #io: ProgressIo;
   readonly #time: Time;
   #drawn = false;
-  #quietUntil: number;
+  #nextLineAtMs: number;
 
   constructor(io: ProgressIo, time: Time) {
     this.#io = io;
     this.#time = time;
-    this.#quietUntil = time.mono() + quietMs;
+    this.#nextLineAtMs = time.mono() + minIntervalMs;
   }
 
-  /** Shows how far it is. */
+  /** Shows the current progress. */
   show(text: string): void {
     if (this.#io.errIsTerminal) {
       this.clear();
-      this.#io.err(exactly(lines(text).replace(/\n$/, "")));
+      this.#io.err(unescaped(lines(text).replace(/\n$/, "")));
       this.#drawn = true;
-    } else if (this.#time.mono() >= this.#quietUntil) {
-      this.#quietUntil = this.#time.mono() + quietMs;
+    } else if (this.#time.mono() >= this.#nextLineAtMs) {
+      this.#nextLineAtMs = this.#time.mono() + minIntervalMs;
       this.#io.err(lines(text));
     }
   }
 
-  /** Writes lines that are not overwritten. */
-  say(text: SafeText): void {
+  /** Prints lines that stay. */
+  print(text: SafeText): void {
     this.clear();
     this.#io.err(text);
   }
 
   /** Removes the line. */
   clear(): void {
-    if (this.#drawn) this.#io.err(exactly("\r\x1b[K"));
+    if (this.#drawn) this.#io.err(unescaped("\r\x1b[K"));
     this.#drawn = false;
   }
 }
 
-/** How long something still lasts, for people: `about 40 s`, `about 3 min`. */
+/** Formats a remaining time: `about 40 s`, `about 3 min`. */
 export function durationText(ms: number): string {
   const seconds = Math.ceil(ms / 1000);
   if (seconds < 100) return `about ${seconds} s`;

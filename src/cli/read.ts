@@ -24,11 +24,11 @@ export interface ReadArguments {
 type ReadIo = Pick<Io, "out" | "err" | "env" | "interrupted">;
 
 /**
- * Reads meters once, straight from their lines, and writes nothing to them. What was read goes to standard output, with
- * `json` a `Powermeter` with `meter` a line; what could not be read to standard error.
+ * Reads meters once, directly from their lines, and writes nothing to them. Readings go to standard output, with `json`
+ * as one `Powermeter` with `meter` per line. Failures go to standard error.
  *
- * @returns the exit code: 0 all were read, 1 a meter gave no usable answer, 2 the configuration cannot be used or has no
- * such meter, 3 a line's device cannot be opened, 130 interrupted
+ * @returns the exit code: 0 all meters were read, 1 a meter gave no usable answer, 2 the configuration cannot be used
+ * or the meter is unknown, 3 the device of a line cannot be opened, 130 interrupted
  */
 export async function read(args: ReadArguments, io: ReadIo): Promise<number> {
   const settings = await readSettings(args.config, io);
@@ -49,8 +49,8 @@ async function readLine(
 ): Promise<number> {
   const line = new Line(settings, { time: systemTime });
   const { code, nothing } = await eachMeter(line, settings, io, async (meter) => {
-    const isRead = await readMeter(meter, line, json, withFields(log, { meter: meter.name }), io);
-    return { isHeard: isRead, isRead };
+    const isComplete = await readMeter(meter, line, json, withFields(log, { meter: meter.name }), io);
+    return { hasAnswered: isComplete, isComplete };
   });
   if (nothing && !io.interrupted.aborted) {
     io.err(lines(...await lineHints(settings, stateDir, io.interrupted)));
@@ -73,7 +73,7 @@ async function readMeter(meter: MeterSettings, line: Line, json: boolean, log: L
     );
     return true;
   } catch (error) {
-    if (!io.interrupted.aborted) io.err(lines(`cannot read meter ${meter.name}: ${errorText(error)}`));
+    if (!io.interrupted.aborted) io.err(lines(`Cannot read meter ${meter.name}: ${errorText(error)}`));
     return false;
   }
 }
@@ -101,7 +101,7 @@ function readingText(name: string, identity: Identity, reading: Reading, suspici
   return [head, ...rows.flatMap(([what, text]) => text === undefined ? [] : [`  ${what.padEnd(15)}${text}`])];
 }
 
-/** Where a value is measured, with its name for people. */
+/** Where a value is measured, and how it is printed. */
 const places = [["L1", "L1"], ["L2", "L2"], ["L3", "L3"], ["L1_L2", "L1-L2"], ["L2_L3", "L2-L3"], [
   "L3_L1",
   "L3-L1",
@@ -109,7 +109,7 @@ const places = [["L1", "L1"], ["L2", "L2"], ["L3", "L3"], ["L1_L2", "L1-L2"], ["
 
 type Values = { readonly [P in typeof places[number][0] | "total"]?: number | undefined };
 
-/** `230 W  (L1 230  L2 0)`; a value that the meter does not give is left out. */
+/** `230 W  (L1 230  L2 0)`; missing values are left out. */
 function totalText(values: Values | undefined, unit = ""): string | undefined {
   const total = values?.total === undefined ? [] : [`${values.total}${unit}`];
   const phases = phasesText(values);

@@ -12,15 +12,15 @@ import { jsonLine, lines } from "./safe_text.ts";
 
 type PlanIo = Pick<Io, "out" | "err" | "env" | "interrupted">;
 
-/** What the plan of a meter is made from. */
-interface Found {
+/** The properties of a meter that its plan needs. */
+interface MeterProperties {
   readonly identity: Pick<Identity, "layout" | "model" | "billing">;
   readonly turnaroundMs: number;
-  /** False: the meter could not be asked, and this is what a meter that bills would be. */
+  /** False: the meter could not be read; these are the values of a typical billing meter. */
   readonly measured: boolean;
 }
 
-const assumed: Found = {
+const assumed: MeterProperties = {
   identity: {
     model: assumedModel.title,
     layout: { model: assumedModel, energies: assumedModel.energies[0], wordOrder: "low_first" },
@@ -37,11 +37,11 @@ const assumed: Found = {
 };
 
 /**
- * Shows how meters are read: the exchanges, their time on the line, and how many such meters the line carries. Each
- * meter is read once, for what it is and how quickly it answers; one that cannot be read is taken for one that bills with
- * a 384-bit key, and standard error says so.
+ * Shows how meters are read: the requests, their time on the line, and how many such meters the line can serve. Reads
+ * each meter once to find its model and turnaround. For a meter that cannot be read, assumes a billing meter with a
+ * 384-bit key and reports this on standard error.
  *
- * @returns the exit code: 0 done, 2 the configuration cannot be used or has no such meter, 130 interrupted
+ * @returns the exit code: 0 done, 2 the configuration cannot be used or the meter is unknown, 130 interrupted
  */
 export async function readPlan(
   args: { readonly config: string; readonly meter?: string; readonly json: boolean },
@@ -60,11 +60,11 @@ async function planLine(settings: LineSettings, json: boolean, log: Log, io: Pla
   const line = new Line(settings, { time: systemTime });
   try {
     const failure = await line.start();
-    if (failure !== undefined) io.err(lines(`cannot open line ${settings.name}: ${errorText(failure)}`));
+    if (failure !== undefined) io.err(lines(`Cannot open line ${settings.name}: ${errorText(failure)}`));
     for (const meter of settings.meters) {
       if (io.interrupted.aborted) return;
       const { identity, turnaroundMs, measured } = failure === undefined
-        ? await find(meter, line, withFields(log, { meter: meter.name }), io)
+        ? await readProperties(meter, line, withFields(log, { meter: meter.name }), io)
         : assumed;
       const cost = (words: number) => readCostMs(settings, words, turnaroundMs);
       const report = planReport({
@@ -83,12 +83,12 @@ async function planLine(settings: LineSettings, json: boolean, log: Log, io: Pla
   }
 }
 
-async function find(meter: MeterSettings, line: Line, log: Log, io: PlanIo): Promise<Found> {
+async function readProperties(meter: MeterSettings, line: Line, log: Log, io: PlanIo): Promise<MeterProperties> {
   try {
     const { identity } = await readOnce(meter, line, { time: systemTime, log, signal: io.interrupted });
     return { identity, turnaroundMs: line.turnaroundMs(meter.unit) ?? usualTurnaroundMs, measured: true };
   } catch (error) {
-    if (!io.interrupted.aborted) io.err(lines(`cannot read meter ${meter.name}: ${errorText(error)}`));
+    if (!io.interrupted.aborted) io.err(lines(`Cannot read meter ${meter.name}: ${errorText(error)}`));
     return assumed;
   }
 }

@@ -26,34 +26,34 @@ import { type WireFrame, WireRecord } from "./wire_record.ts";
 
 type RawIo = Pick<Io, "out" | "err" | "env" | "interrupted">;
 
-/** What one meter gave. */
+/** Result of one meter. */
 interface RawMeter {
   readonly rows: readonly RawRow[];
   readonly problem?: string | undefined;
 }
 
-/** A register with its words, or why there are none. */
+/** A register with its words, or the reason why there are none. */
 interface RawRow {
   readonly name: string;
   readonly at: number;
   readonly bytes: Uint8Array;
   readonly text: string | undefined;
-  /** Whether it got no answer that can be used. */
+  /** Whether there was no usable answer. */
   readonly isBad?: boolean;
 }
 
-/** Attempts to find out what meter it is. */
+/** Attempts to identify the meter. */
 const attempts = 3;
-/** After so many registers without an answer, one after another, the rest is not asked for. */
-const mostSilent = 3;
-const bytesInARow = 32;
+/** After this number of consecutive registers without an answer, the rest is not read. */
+const maxUnanswered = 3;
+const bytesPerRow = 32;
 
 /**
- * Reads every register of meters once, each with a request of its own, and shows their words, and all frames with their
- * times: what a support ticket needs. Writes nothing to them.
+ * Reads every register of the meters once, each with a separate request. Shows the words, and all frames with their
+ * times, for a support ticket. Writes nothing to the meters.
  *
- * @returns the exit code: 0 all were read, 1 a meter gave no usable answer, 2 the configuration cannot be used or has no
- * such meter, 3 a line's device cannot be opened, 130 interrupted
+ * @returns the exit code: 0 all meters were read, 1 a meter gave no usable answer, 2 the configuration cannot be used
+ * or the meter is unknown, 3 the device of a line cannot be opened, 130 interrupted
  */
 export async function readRaw(
   args: { readonly config: string; readonly meter?: string; readonly json: boolean },
@@ -81,8 +81,8 @@ function readLine(settings: LineSettings, json: boolean, io: RawIo): Promise<Lin
     const { rows, problem } = await readMeter(meter, line, io.interrupted);
     if (json) writeJson(meter.name, rows, record.take(), io);
     else writeText(headLine(meter, settings), rows, record.take(), io);
-    if (problem !== undefined) io.err(lines(`cannot read meter ${meter.name}: ${problem}`));
-    return { isHeard: rows.length > 0, isRead: problem === undefined };
+    if (problem !== undefined) io.err(lines(`Cannot read meter ${meter.name}: ${problem}`));
+    return { hasAnswered: rows.length > 0, isComplete: problem === undefined };
   });
 }
 
@@ -94,14 +94,14 @@ async function readMeter({ unit, model: forced }: MeterSettings, line: Line, sig
   const model = modelNamed(forced) ?? (code === undefined ? undefined : modelOfCode(code)) ?? assumedModel;
   const keyBits = billing?.able === true ? billing.keyBits : 256;
   const rows: RawRow[] = [];
-  let silent = 0;
+  let unanswered = 0;
   for (const register of modelRegisters(layout ?? { model, wordOrder: "low_first" }, keyBits)) {
-    if (signal.aborted || silent === mostSilent) break;
+    if (signal.aborted || unanswered === maxUnanswered) break;
     const row = await readRow(register, read, rows);
-    silent = row.isSilent ? silent + 1 : 0;
+    unanswered = row.isSilent ? unanswered + 1 : 0;
     rows.push(row);
   }
-  if (silent === mostSilent) return { rows, problem: "it does not answer any more" };
+  if (unanswered === maxUnanswered) return { rows, problem: "it no longer answers" };
   const bad = rows.filter(({ isBad }) => isBad).length;
   return {
     rows,
@@ -109,12 +109,12 @@ async function readMeter({ unit, model: forced }: MeterSettings, line: Line, sig
   };
 }
 
-/** Who a meter is, as far as it can be found out. */
+/** The identity of a meter, as far as it can be read. */
 interface FoundIdentity {
   readonly identity?: Identity;
   readonly code?: number;
   readonly problem?: string;
-  /** Whether nothing at all came back. */
+  /** Whether there was no answer at all. */
   readonly isSilent: boolean;
 }
 
@@ -155,19 +155,19 @@ async function readRow(
   }
 }
 
-/** What a register gave in place of its words; the frames have the rest. */
+/** The reason why a register has no words; the frames have the details. */
 function shortText(error: unknown): string {
   if (error instanceof ModbusError) return `refused with exception ${error.exception}`;
   if (!(error instanceof LineError)) return errorText(error);
   return {
     timeout: "no answer",
-    crc: "an answer with a wrong checksum",
-    unexpected_answer: "an answer to something else",
-    closed: "the line is closed",
+    crc: "answer with a wrong checksum",
+    unexpected_answer: "answer to another request",
+    closed: "line closed",
   }[error.code];
 }
 
-/** Words of the OCMF file: the only register whose length is in another register. */
+/** Words of the OCMF file. It is the only register whose length is in another register. */
 function fileWords(rows: readonly RawRow[]): number {
   const { ocmfSize, ocmfFile } = registers.transaction;
   const bytes = rows.find((row) => row.at === ocmfSize.at)?.bytes;
@@ -186,11 +186,11 @@ function headLine({ name, unit }: MeterSettings, { endpoint, baudrate, parity, s
 function writeText(head: string, rows: readonly RawRow[], frames: readonly WireFrame[], io: RawIo): void {
   io.out(lines(head));
   for (const { name, at, bytes, text } of rows) {
-    const words = spacedHex(bytes.subarray(0, bytesInARow), 2);
+    const words = spacedHex(bytes.subarray(0, bytesPerRow), 2);
     const isLong = bytes.length > 8;
     io.out(lines(`${hex(at)}h  ${(isLong ? "" : words).padEnd(19)}  ${name.padEnd(30)} ${text ?? ""}`.trimEnd()));
-    for (let from = 0; isLong && from < bytes.length; from += bytesInARow) {
-      io.out(lines(`  ${hex(at + from / 2)}h  ${spacedHex(bytes.subarray(from, from + bytesInARow), 2)}`));
+    for (let from = 0; isLong && from < bytes.length; from += bytesPerRow) {
+      io.out(lines(`  ${hex(at + from / 2)}h  ${spacedHex(bytes.subarray(from, from + bytesPerRow), 2)}`));
     }
   }
   io.out(lines("frames (milliseconds; > sent, < received):"));

@@ -4,9 +4,9 @@ import type { Io } from "./io.ts";
 import { lines } from "./safe_text.ts";
 
 /**
- * The settings in a configuration file.
+ * Reads the settings in a configuration file.
  *
- * @returns undefined when the file cannot be used; why stands on standard error, one line for each mistake
+ * @returns undefined if the file cannot be used; standard error then has one line for each mistake
  */
 export async function readSettings(file: string, io: Pick<Io, "err" | "env">): Promise<Settings | undefined> {
   try {
@@ -15,7 +15,7 @@ export async function readSettings(file: string, io: Pick<Io, "err" | "env">): P
     if (error instanceof ConfigError) {
       for (const { message } of error.problems) io.err(lines(message));
     } else {
-      io.err(lines(`cannot read the configuration ${file}: ${fileProblem(error)}`));
+      io.err(lines(`Cannot read the configuration ${file}: ${fileProblem(error)}`));
     }
     return undefined;
   }

@@ -1,22 +1,22 @@
 import { readingsVolume, type Settings } from "../config/mod.ts";
 import { countText } from "./count_text.ts";
 
-/** How much room readings take in their stream and in the spool, and how long what is configured lasts. */
+/** How much space readings need in their stream and in the spool, and how long the configured space lasts. */
 export function readingsText(settings: Settings): string[] {
   const { lines, streams: { scope, readings }, spool } = settings;
   const { perSecond, storedBytes, streamBytes, limitBytes, spoolHours } = readingsVolume(settings);
   const meters = lines.reduce((count, line) => count + line.meters.length, 0);
   const days = countText(readings.maxAgeDays, "day");
-  const total = streamBytes === Infinity ? ", kept for ever" : `: ${gigabytes(streamBytes)} in ${days}`;
+  const total = streamBytes === Infinity ? ", kept forever" : `: ${gigabytes(streamBytes)} in ${days}`;
   const { maxBytes } = readings;
   return [
-    `Readings: ${rounded(perSecond)} a second of ${countText(meters, "meter")}, about ${
+    `Readings: ${rounded(perSecond)} per second from ${countText(meters, "meter")}, about ${
       Math.round(storedBytes)
     } bytes ` +
     `each in their stream${total}`,
     maxBytes === undefined
       ? withoutLimit(scope, limitBytes)
-      : `A new stream of readings takes ${gigabytes(maxBytes)} (streams.readings.max_bytes): ` +
+      : `A new stream of readings may use ${gigabytes(maxBytes)} (streams.readings.max_bytes): ` +
         duration(maxBytes / (perSecond * storedBytes * 3600)),
     ...(spool.mode === "off" ? [] : [
       `The spool of ${spool.maxMb} MB (spool.max_mb) lasts ${duration(Math.min(spoolHours, spool.maxAgeHours))}` +
@@ -27,13 +27,12 @@ export function readingsText(settings: Settings): string[] {
 
 function withoutLimit(scope: Settings["streams"]["scope"], limitBytes: number): string {
   if (scope === "all") {
-    return "A new stream of readings has no limit: with streams.readings.max_bytes, records keep room";
+    return "A new stream of readings has no size limit: set streams.readings.max_bytes to reserve space for records";
   }
   return limitBytes === Infinity
-    ? "A new stream of readings takes three quarters of the room of the account, if that has a limit"
-    : `A new stream of readings takes ${
-      gigabytes(limitBytes)
-    } at most, less where the account or the server has less room`;
+    ? "A new stream of readings may use three quarters of the account's storage, if the account has a limit"
+    : `A new stream of readings may use ${gigabytes(limitBytes)}, or less if the account or the server has ` +
+      "less storage";
 }
 
 function gigabytes(bytes: number): string {

@@ -1,8 +1,8 @@
 import { type Command, Option } from "commander";
 import type { RtsSettings } from "../../bridge/mod.ts";
-import { whole } from "./arguments.ts";
+import { wholeNumber } from "./arguments.ts";
 
-/** What the options of {@linkcode withRts} leave in a command's options. */
+/** The values of the options that {@linkcode withRts} adds. */
 export interface RtsOptions {
   readonly rts?: "on" | "off";
   readonly rs485?: "rts" | "rts_inverted";
@@ -10,21 +10,23 @@ export interface RtsOptions {
   readonly rs485DelayAfter: number;
 }
 
-const longestDelayMs = 100;
+const maxDelayMs = 100;
 
-/** Adds the options that say what RTS of a serial port is for; they are the keys `rts` and `rs485` of a line. */
+/** Adds the options for the RTS signal of a serial port. They match the keys `rts` and `rs485` of a line. */
 export function withRts(command: Command): Command {
   return command
-    .addOption(new Option("--rts <level>", "level of RTS, for an adapter that needs one").choices(["on", "off"]))
     .addOption(
-      new Option("--rs485 <direction>", "let the driver switch the direction by RTS").choices(["rts", "rts_inverted"])
+      new Option("--rts <level>", "constant level of RTS, for an adapter that needs one").choices(["on", "off"]),
+    )
+    .addOption(
+      new Option("--rs485 <direction>", "let the driver switch the direction with RTS").choices(["rts", "rts_inverted"])
         .conflicts("rts"),
     )
-    .option("--rs485-delay-before <ms>", "from the switch to the first byte", whole(0, longestDelayMs), 0)
-    .option("--rs485-delay-after <ms>", "from the last byte to the switch back", whole(0, longestDelayMs), 0);
+    .option("--rs485-delay-before <ms>", "time from the switch to the first byte", wholeNumber(0, maxDelayMs), 0)
+    .option("--rs485-delay-after <ms>", "time from the last byte to the switch back", wholeNumber(0, maxDelayMs), 0);
 }
 
-/** What RTS is for, by these options. */
+/** The RTS settings in these options. */
 export function rtsOf({ rts, rs485, rs485DelayBefore, rs485DelayAfter }: RtsOptions): RtsSettings {
   if (rts !== undefined) return { rts };
   if (rs485 === undefined) return {};

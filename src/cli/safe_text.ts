@@ -2,35 +2,38 @@ import { printable, printableJson } from "../base/printable.ts";
 
 declare const safe: unique symbol;
 
-/** A text that may go to standard output or standard error. Only the functions of this file make one. */
+/** A text that may be written to standard output or standard error. Only the functions of this file create one. */
 export type SafeText = string & { readonly [safe]: true };
 
-/** Lines for people: each text becomes one line, and characters that a terminal would obey are shown escaped. */
+/** Lines of text: each text becomes one line. Control characters are escaped. */
 export function lines(...texts: readonly string[]): SafeText {
   return asSafe(texts.map((text) => `${printable(text)}\n`).join(""));
 }
 
-/** Lines for people, from a text that is made of lines: help, YAML. Values in it must not bring lines of their own. */
+/** Lines of a multi-line text: help, YAML. Values in it must not contain line breaks. */
 export function linesOf(text: string): SafeText {
   return lines(...text.replace(/\n$/, "").split("\n"));
 }
 
-/** A value as one line of JSON for programs. */
+/** A value as one line of JSON. */
 export function jsonLine(value: unknown): SafeText {
   return asSafe(`${printableJson(value)}\n`);
 }
 
-/** A value as indented JSON for people. */
+/** A value as indented JSON. */
 export function jsonLines(value: unknown): SafeText {
   return asSafe(`${printableJson(value, 2)}\n`);
 }
 
-/** A text that must leave as it is: records for a program, control sequences of our own. Never for values in a sentence. */
-export function exactly(text: string): SafeText {
+/**
+ * A text that is written unchanged: records for a program, or our own control sequences. Never use it for values in a
+ * sentence.
+ */
+export function unescaped(text: string): SafeText {
   return asSafe(text);
 }
 
-/** The one place where the mark is given. */
+/** The only place that marks a text as safe. */
 function asSafe(text: string): SafeText {
   return text as SafeText;
 }

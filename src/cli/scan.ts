@@ -9,40 +9,41 @@ import type { FoundMeter } from "./found_meter.ts";
 import { exitCode, type Io } from "./io.ts";
 import { durationText, ProgressLine } from "./progress_line.ts";
 import { jsonLine, lines } from "./safe_text.ts";
-import { type Parity, type ScanRound, scanRounds, type ScanSetting, settingText, silentMs } from "./scan_plan.ts";
+import { type Parity, type ScanRound, scanRounds, type ScanSetting, settingText, unansweredMs } from "./scan_plan.ts";
 import { configurationText, meterText } from "./scan_text.ts";
 
 /** Where to look for meters. */
 export interface ScanArguments {
   readonly endpoint: Endpoint;
-  /** Of a serial port: tried in this order, each with each parity, until a meter answers. */
+  /** For a serial port: tried in this order, each with each parity, until a meter answers. */
   readonly baudrates: readonly number[];
   readonly parities: readonly Parity[];
   /** Unit ids, 1..247. */
   readonly units: readonly number[];
-  /** How long a meter is waited for, beyond the time on the wire. */
+  /** How long to wait for a meter, in addition to the time on the wire. */
   readonly timeoutMs: number;
-  /** What RTS is for. @default it is on */
+  /** Use of the RTS signal. @default on */
   readonly rts?: RtsSettings;
-  /** Name of this machine, for the configuration. */
+  /** Host name of this machine, for the configuration. */
   readonly host?: string | undefined;
   readonly json: boolean;
 }
 
 type ScanIo = Pick<Io, "out" | "err" | "errIsTerminal" | "interrupted">;
 
-/** Attempts with a device that has answered once. */
+/** Attempts with a device that has answered before. */
 const attempts = 3;
 
-/** Longest silence inside an answer: adapters hand bytes over in portions. */
+/** Maximum silence within an answer: adapters deliver bytes in chunks. */
 const withinMessageMs = 30;
 
 /**
- * Looks for meters on a line by asking each unit for its identification code; writes nothing to them. All devices of a
- * line have one baud rate and one parity, so the first with which a meter answers are the last to be tried. What was
- * found goes to standard output as a configuration, or with `json` as one object a meter.
+ * Finds the meters on a line: reads the identification code of each unit. Writes nothing to the meters. All devices on
+ * a line have the same baud rate and parity, so the scan keeps the first settings with which a meter answers. The
+ * meters found go to standard output as a configuration, or with `json` as one object per meter.
  *
- * @returns the exit code: 0 meters were found, 1 none, 3 the port or gateway cannot be used, 130 interrupted
+ * @returns the exit code: 0 meters were found, 1 no meter was found, 3 the port or gateway cannot be used, 130
+ * interrupted
  */
 export function scan(args: ScanArguments, io: ScanIo, time: Time = systemTime): Promise<number> {
   return new Scan(args, io, time).run();
@@ -53,14 +54,14 @@ class Scan {
   readonly #io: ScanIo;
   readonly #progress: ProgressLine;
   readonly #found: FoundMeter[] = [];
-  /** Rounds that are not begun. */
+  /** Rounds that have not started. */
   #rounds: ScanRound[];
-  #asked = 0;
-  /** Whether the port or the gateway could be opened. */
+  #unitsTried = 0;
+  /** Whether the port or the gateway was opened. */
   #isOpen = false;
-  /** Whether it could be used in one round at least. */
-  #worked = false;
-  /** Units that gave a whole answer, whatever it was. */
+  /** Whether at least one round was completed. */
+  #anyRoundWorked = false;
+  /** Units that sent any complete answer. */
   readonly #answering = new Set<number>();
 
   constructor(args: ScanArguments, io: ScanIo, time: Time) {
@@ -74,31 +75,31 @@ class Scan {
     const { interrupted } = this.#io;
     for (let round = this.#rounds.shift(); round !== undefined; round = this.#rounds.shift()) {
       const { setting } = round;
-      if (!await this.#ask(round)) {
+      if (!await this.#runRound(round)) {
         if (setting.endpoint.kind === "serial" || !this.#isOpen) return exitCode.unreachable;
-        // It may close the connection because it is asked in the other framing
+        // A gateway may close the connection because the framing is wrong
         this.#rounds = this.#rounds.filter((other) => other.setting !== setting);
         continue;
       }
-      this.#worked = true;
+      this.#anyRoundWorked = true;
       if (interrupted.aborted) {
         this.#finish(setting);
         return exitCode.interrupted;
       }
       if (this.#found.length === 0) continue;
-      // The line's settings are known now: what is left of them, and nothing else
+      // The settings of the line are known now: skip the rounds with other settings
       this.#rounds = this.#rounds.filter((other) => other.setting === setting);
       if (this.#rounds.length > 0) continue;
       this.#finish(setting);
       return exitCode.done;
     }
-    if (!this.#worked) return exitCode.unreachable;
-    this.#progress.say(lines(noneText(this.#args.endpoint, [...this.#answering])));
+    if (!this.#anyRoundWorked) return exitCode.unreachable;
+    this.#progress.print(lines(nothingFoundText(this.#args.endpoint, [...this.#answering])));
     return exitCode.failed;
   }
 
-  /** Shows why the port or the gateway cannot be used. @returns false in that case */
-  async #ask({ setting, units }: ScanRound): Promise<boolean> {
+  /** Runs a round. Prints why the port or the gateway cannot be used, and returns false in that case. */
+  async #runRound({ setting, units }: ScanRound): Promise<boolean> {
     const line = new Line(this.#lineOptions(setting), { time: systemTime });
     try {
       const failure = await line.start();
@@ -106,15 +107,15 @@ class Scan {
       this.#isOpen = true;
       for (const [index, unit] of units.entries()) {
         if (this.#io.interrupted.aborted) break;
-        this.#show(setting, unit, units.slice(index));
+        this.#showProgress(setting, unit, units.slice(index));
         const found = await this.#identityAt(unit, line);
-        this.#asked++;
-        if (found !== undefined) this.#tell(setting, unit, found);
+        this.#unitsTried++;
+        if (found !== undefined) this.#report(setting, unit, found);
       }
       return true;
     } catch (error) {
       if (!(error instanceof LineError || error instanceof PortError)) throw error;
-      this.#progress.say(lines(`${errorText(error)}${clientHint(setting.endpoint)}`));
+      this.#progress.print(lines(`${errorText(error)}${otherUserHint(setting.endpoint)}`));
       return false;
     } finally {
       this.#progress.clear();
@@ -138,7 +139,7 @@ class Scan {
     };
   }
 
-  /** Shows what answers and is not a meter. @returns undefined if no meter answers */
+  /** Prints devices that answer and are not meters. @returns undefined if no meter answers */
   async #identityAt(unit: number, line: Line): Promise<Identified | undefined> {
     const { interrupted } = this.#io;
     try {
@@ -147,9 +148,9 @@ class Scan {
       if (interrupted.aborted) return undefined;
       if (error instanceof ModbusError) {
         this.#answering.add(unit);
-        this.#progress.say(lines(`unit ${unit} answers, but is not a Carlo Gavazzi meter: ${error.message}`));
+        this.#progress.print(lines(`Unit ${unit} answers, but is not a Carlo Gavazzi meter: ${error.message}`));
       } else if (!(error instanceof LineError) || error.code === "closed") throw error;
-      else if (error.code !== "timeout") this.#progress.say(lines(`unit ${unit}: ${error.message}`));
+      else if (error.code !== "timeout") this.#progress.print(lines(`Unit ${unit}: ${error.message}`));
       return undefined;
     }
     this.#answering.add(unit);
@@ -157,12 +158,12 @@ class Scan {
       return await identifyOnce(unit, attempts, line, interrupted);
     } catch (error) {
       if (interrupted.aborted) return undefined;
-      this.#progress.say(lines(`unit ${unit} answers, but cannot be identified: ${errorText(error)}`));
+      this.#progress.print(lines(`Unit ${unit} answers, but cannot be identified: ${errorText(error)}`));
       return undefined;
     }
   }
 
-  /** One exchange; more if the answer is damaged, because a device is there. */
+  /** Sends one request; more if the answer is damaged, because then a device is there. */
   async #readCode(unit: number, line: Line): Promise<void> {
     const read = (tries: number) =>
       line.read(unit, registers.identificationCode.at, 1, {
@@ -178,7 +179,7 @@ class Scan {
     }
   }
 
-  #tell({ endpoint, baudrate, parity }: ScanSetting, unit: number, { identity, wiring }: Identified): void {
+  #report({ endpoint, baudrate, parity }: ScanSetting, unit: number, { identity, wiring }: Identified): void {
     const { model, code, serialNumber } = identity;
     const meter: FoundMeter = {
       unit,
@@ -194,18 +195,18 @@ class Scan {
     else this.#io.err(lines(...meterText(meter)));
   }
 
-  #show(setting: ScanSetting, unit: number, left: readonly number[]): void {
+  #showProgress(setting: ScanSetting, unit: number, left: readonly number[]): void {
     const rounds = this.#found.length === 0 ? this.#rounds : this.#rounds.filter((other) => other.setting === setting);
     const all = [{ setting, units: left }, ...rounds];
-    const most = this.#asked + all.reduce((sum, { units }) => sum + units.length, 0);
-    const ms = silentMs(all, this.#args.timeoutMs);
+    const total = this.#unitsTried + all.reduce((sum, { units }) => sum + units.length, 0);
+    const ms = unansweredMs(all, this.#args.timeoutMs);
     this.#progress.show(
-      `${this.#asked} of ${most} asked, ${countText(this.#found.length, "meter")} found, at most ` +
+      `${this.#unitsTried} of ${total} units tried, ${countText(this.#found.length, "meter")} found, at most ` +
         `${durationText(ms).replace("about ", "")} left: unit ${unit} ${settingText(setting)}`,
     );
   }
 
-  /** Prints the configuration of what was found. */
+  /** Prints the configuration of the meters found. */
   #finish(setting: ScanSetting): void {
     const { rts = {}, host, json } = this.#args;
     if (json || this.#found.length === 0) return;
@@ -213,18 +214,18 @@ class Scan {
   }
 }
 
-function clientHint({ kind }: Endpoint): string {
-  return kind === "serial" ? "" : "; a running service holds it, if its configuration names it: stop the service first";
+function otherUserHint({ kind }: Endpoint): string {
+  return kind === "serial" ? "" : "; a running service may use it: stop the service first";
 }
 
-function noneText({ kind }: Endpoint, answering: readonly number[]): string {
+function nothingFoundText({ kind }: Endpoint, answering: readonly number[]): string {
   if (answering.length > 0) {
     const units = `${answering.length === 1 ? "unit" : "units"} ${answering.join(", ")}`;
-    return `no known meter was found; ${units} answered, so the wiring and the settings of the line are right`;
+    return `No known meter was found. But ${units} answered, so the wiring and the settings of the line are right`;
   }
-  const usual =
-    "no meter answered: check power, wiring (A and B), termination, and that no other program uses the line; ";
-  if (kind === "serial") return `${usual}try other --baudrate, --parity and a longer --timeout`;
-  return `${usual}check the baud rate and parity of the gateway, and that no service holds it, as many serve one client; ` +
-    "try a longer --timeout";
+  const firstChecks =
+    "No meter answered. Check power, wiring (A and B), termination, and that no other program uses the line. ";
+  if (kind === "serial") return `${firstChecks}Try other values of --baudrate and --parity, and a longer --timeout`;
+  return `${firstChecks}Check the baud rate and parity of the gateway, and that no service uses it: many ` +
+    "gateways serve one client. Try a longer --timeout";
 }

@@ -1,10 +1,10 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import { baudrate, example, whole, wholes } from "./arguments.ts";
+import { baudrate, example, wholeNumber, wholeNumbers } from "./arguments.ts";
 import { exitCode, type Io } from "./io.ts";
 import { rtsOf, type RtsOptions, withRts } from "./rts_options.ts";
 import { lines } from "./safe_text.ts";
 
-/** How long a meter is waited for. */
+/** How long to wait for a meter. */
 const timeoutMs = { port: 100, gateway: 500 } as const;
 
 const parities = ["none", "odd", "even"] as const;
@@ -19,34 +19,38 @@ interface ScanOptions extends RtsOptions {
   json?: boolean;
 }
 
-/** `scan`. @param done takes the exit code */
+/** The command `scan`. @param done receives the exit code */
 export function scanCommand(io: Io, done: (code: number) => void): Command {
   return withRts(new Command("scan"))
-    .description("Find the meters on a line and print a configuration; stop the service first, it holds the line")
-    .option("--serial-port <path>", "device, /dev/ttyUSB0 for one; without it and --gateway, all ports are listed")
+    .description("Find the meters on a line and print a configuration; stop the service first: it uses the line")
+    .option(
+      "--serial-port <path>",
+      "device, for example /dev/ttyUSB0; without --serial-port and --gateway, " +
+        "lists all ports",
+    )
     .addOption(
-      new Option("--gateway <address>", "unix:PATH, tcp://HOST:PORT or modbus-tcp://HOST:PORT, in place of a port")
+      new Option("--gateway <address>", "unix:PATH, tcp://HOST:PORT or modbus-tcp://HOST:PORT, instead of a port")
         .conflicts("serialPort"),
     )
     .addOption(
       listed(
         "--baudrate <list>",
-        "baud rates of a port, in the order to try them",
+        "baud rates to try, in this order",
         "9600,115200,19200,38400,57600",
         rates,
       ),
     )
-    .addOption(listed("--parity <list>", "parities of a port to try: none, odd, even", "none", parityList))
-    .addOption(listed("--units <list>", "unit ids", "1-247", wholes(1, 247)))
+    .addOption(listed("--parity <list>", "parities to try: none, odd, even", "none", parityList))
+    .addOption(listed("--units <list>", "unit ids", "1-247", wholeNumbers(1, 247)))
     .option(
       "--timeout <ms>",
-      `how long to wait for a meter, beyond the time on the wire (default: ${timeoutMs.port}, through a gateway ` +
+      `how long to wait for a meter, in addition to the time on the wire (default: ${timeoutMs.port}, for a gateway ` +
         `${timeoutMs.gateway})`,
-      whole(10, 10_000),
+      wholeNumber(10, 10_000),
     )
     .option(
       "--json",
-      "print one JSON object a meter: {unit, model, identification_code, serial_number, wiring, baudrate, parity}",
+      "print one JSON object per meter: {unit, model, identification_code, serial_number, wiring, baudrate, parity}",
     )
     .addHelpText(
       "after",
@@ -57,7 +61,7 @@ export function scanCommand(io: Io, done: (code: number) => void): Command {
       ),
     )
     .action(async ({ serialPort, gateway, units, baudrate, parity, timeout, json, ...options }: ScanOptions) => {
-      const { lastingPath, serialPorts } = await import("./serial_ports.ts");
+      const { stablePath, serialPorts } = await import("./serial_ports.ts");
       if (serialPort === undefined && gateway === undefined) {
         io.err(lines(...portsText(await serialPorts())));
         return done(exitCode.usage);
@@ -65,7 +69,7 @@ export function scanCommand(io: Io, done: (code: number) => void): Command {
       const { scan } = await import("./scan.ts");
       const { gatewayForms, parseGateway } = await import("../config/mod.ts");
       const endpoint = gateway === undefined
-        ? { kind: "serial", path: await lastingPath(serialPort ?? "") } as const
+        ? { kind: "serial", path: await stablePath(serialPort ?? "") } as const
         : parseGateway(gateway);
       if (endpoint === undefined) {
         io.err(
@@ -81,15 +85,15 @@ export function scanCommand(io: Io, done: (code: number) => void): Command {
 
 function portsText(ports: readonly string[]): string[] {
   if (ports.length === 0) {
-    return ["name a port with --serial-port, or a gateway with --gateway; this machine has no serial port"];
+    return ["Name a port with --serial-port, or a gateway with --gateway. This machine has no serial port"];
   }
   return [
-    "name one of these ports with --serial-port, or a gateway with --gateway:",
+    "Name one of these ports with --serial-port, or a gateway with --gateway:",
     ...ports.map((port) => `  ${port}`),
   ];
 }
 
-/** Undefined where Deno may not ask for it. */
+/** Undefined if Deno has no permission to read it. */
 function hostName(): string | undefined {
   try {
     return Deno.hostname();
@@ -98,7 +102,7 @@ function hostName(): string | undefined {
   }
 }
 
-/** An option that takes a list; the help shows its default as it would be typed. */
+/** An option with a list as its value. The help shows the default as the user would type it. */
 function listed<T>(flags: string, description: string, fallback: string, parse: (text: string) => T): Option {
   return new Option(flags, description).argParser(parse).default(parse(fallback), fallback);
 }

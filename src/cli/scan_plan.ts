@@ -5,35 +5,37 @@ import { answerBytes, requestBytes } from "../modbus/mod.ts";
 /** A parity bit, or none. */
 export type Parity = "none" | "odd" | "even";
 
-/** One way to reach a line. */
+/** One combination of settings of a line. */
 export interface ScanSetting {
   readonly endpoint: Endpoint;
   readonly baudrate: number;
   readonly parity: Parity;
 }
 
-/** Units to ask in one way. */
+/** Units to try with one setting. */
 export interface ScanRound {
   readonly setting: ScanSetting;
   readonly units: readonly number[];
 }
 
-/** What decides how a line is scanned. */
+/** Options of a scan plan. */
 export interface ScanPlanOptions {
   readonly endpoint: Endpoint;
-  /** Of a serial port; tried in this order, each with each parity. */
+  /** For a serial port; tried in this order, each with each parity. */
   readonly baudrates: readonly number[];
   readonly parities: readonly Parity[];
   /** Unit ids, 1..247. */
   readonly units: readonly number[];
 }
 
-/** Most meters have one of the first unit ids: these are asked in all ways before any others. */
+/** Most meters have a low unit id: these are tried with all settings first. */
 const firstUnits = 10;
-/** Request and answer of the one register that each unit is asked for. */
+/** Request and answer of the register that is read from each unit. */
 const exchangeBytes = requestBytes(4, 1) + answerBytes(4, 1);
 
-/** The rounds of a scan: the first units in all ways, then the others. A gateway is asked in either framing. */
+/**
+ * The rounds of a scan: the first units with all settings, then the other units. A gateway is tried with both framings.
+ */
 export function scanRounds({ endpoint, baudrates, parities, units }: ScanPlanOptions): ScanRound[] {
   const settings: ScanSetting[] = endpoint.kind === "serial"
     ? baudrates.flatMap((baudrate) => parities.map((parity) => ({ endpoint, baudrate, parity })))
@@ -43,14 +45,14 @@ export function scanRounds({ endpoint, baudrates, parities, units }: ScanPlanOpt
     .flatMap((some) => settings.map((setting) => ({ setting, units: some })));
 }
 
-/** What the rounds take in milliseconds where no unit answers. */
-export function silentMs(rounds: readonly ScanRound[], timeoutMs: number): number {
+/** Duration of the rounds in milliseconds if no unit answers. */
+export function unansweredMs(rounds: readonly ScanRound[], timeoutMs: number): number {
   const roundMs = ({ setting, units }: ScanRound) =>
     units.length * (timeoutMs + wireTimeMs({ ...setting, stopBits: 1 }, exchangeBytes));
   return rounds.reduce((sum, round) => sum + roundMs(round), 0);
 }
 
-/** The way in words: `at 9600 baud, parity none`. */
+/** Formats a setting: `at 9600 baud, parity none`. */
 export function settingText({ endpoint, baudrate, parity }: ScanSetting): string {
   return endpoint.kind === "serial" ? `at ${baudrate} baud, parity ${parity}` : `as ${endpointText(endpoint)}`;
 }

@@ -5,23 +5,23 @@ import { endpointEntry } from "../config/mod.ts";
 import type { FoundMeter } from "./found_meter.ts";
 import type { ScanSetting } from "./scan_plan.ts";
 
-/** A meter that was found, for people: one line, and one for each thing that is wrong. */
+/** A meter found by a scan, as text: one line, and one for each suspected fault. */
 export function meterText(meter: FoundMeter): string[] {
   const { unit, model, identification_code: code, serial_number: serial, wiring } = meter;
   const name = `unit ${String(unit).padEnd(4)} ${model.padEnd(12)} code ${String(code).padEnd(6)}`;
   return [`${name} serial number ${serial}`, ...wiring.map((suspicion) => `  unit ${unit}: ${suspicion}`)];
 }
 
-/** What a configuration is made of. */
+/** Input of a configuration. */
 export interface FoundLine {
   readonly setting: ScanSetting;
   readonly meters: readonly FoundMeter[];
   readonly rts: RtsSettings;
-  /** Name of this machine, for the site. */
+  /** Host name of this machine, for the name of the site. */
   readonly host: string | undefined;
 }
 
-/** A whole configuration that reaches these meters; the section `lines` comes last. */
+/** A complete configuration for these meters. The section `lines` comes last. */
 export function configurationText({ setting, meters, rts, host }: FoundLine): string[] {
   const { endpoint, baudrate, parity } = setting;
   const port = endpointEntry(endpoint);
@@ -51,7 +51,7 @@ function rtsEntry({ rts, rs485 }: RtsSettings): Record<string, unknown> {
   return { rs485: { direction, delay_before_ms: delayBeforeMs, delay_after_ms: delayAfterMs } };
 }
 
-/** A number alone would be no text in YAML. */
+/** A name of digits only would be a number in YAML. */
 function siteName(host: string | undefined): string {
   const name = host?.split(".")[0];
   return name !== undefined && subjectToken.pattern.test(name) && /^[A-Za-z]/.test(name) ? name : "site-1";

@@ -1,9 +1,9 @@
 import type { Io } from "./io.ts";
-import { exactly, lines } from "./safe_text.ts";
+import { lines, unescaped } from "./safe_text.ts";
 
 type ScreenIo = Pick<Io, "out" | "isTerminal">;
 
-/** A part of the terminal that is drawn again in place, with lasting lines above it. */
+/** A part of the terminal that is redrawn in place, with permanent lines above it. */
 export class Screen {
   readonly #io: ScreenIo;
   #drawn = 0;
@@ -13,19 +13,19 @@ export class Screen {
   }
 
   /**
-   * Draws `rows` over what was drawn before.
+   * Draws `rows` over the previous drawing.
    *
-   * @param lasting where nobody looks at a terminal only lasting drawings are kept
+   * @param permanent if standard output is not a terminal, only permanent drawings are written
    */
-  draw(rows: readonly string[], lasting = false): void {
-    if (!this.#io.isTerminal && !lasting) return;
-    this.#io.out(exactly(this.#back() + lines(...rows)));
+  draw(rows: readonly string[], permanent = false): void {
+    if (!this.#io.isTerminal && !permanent) return;
+    this.#io.out(unescaped(this.#back() + lines(...rows)));
     this.#drawn = rows.length;
   }
 
-  /** Writes lines that stay, above what is drawn next. */
-  say(...rows: readonly string[]): void {
-    this.#io.out(exactly(this.#back() + lines(...rows)));
+  /** Prints permanent lines above the next drawing. */
+  print(...rows: readonly string[]): void {
+    this.#io.out(unescaped(this.#back() + lines(...rows)));
     this.#drawn = 0;
   }
 

@@ -1,32 +1,34 @@
 import { denoBinding } from "../../bridge/mod.ts";
 
 const byIdFolder = "/dev/serial/by-id";
-/** Type of a port that the kernel reserves without hardware. */
+/** The type of a port without hardware. */
 const noHardware = "0";
 
-/** The serial ports of this machine, a line each: the path to use, and what is plugged in there. */
+/** Lists the serial ports of this machine, one line each: the path to use, and the adapter. */
 export async function serialPorts(): Promise<string[]> {
   const ports = await denoBinding.list();
   const lines: string[] = [];
   for (const { path, manufacturer, serialNumber } of ports) {
     if (!await hasHardware(path)) continue;
-    const lasting = await lastingPath(path);
+    const stable = await stablePath(path);
     const what = [manufacturer, serialNumber].filter((word) => word !== undefined).join(" ");
-    lines.push(`${lasting}${lasting === path ? "" : ` (${path})`}${what === "" ? "" : `  ${what}`}`);
+    lines.push(`${stable}${stable === path ? "" : ` (${path})`}${what === "" ? "" : `  ${what}`}`);
   }
   return lines;
 }
 
-/** A path of a port that stays the same when adapters are plugged in in another order; the path itself where none is. */
-export async function lastingPath(path: string): Promise<string> {
+/**
+ * Returns a path that does not depend on the order in which adapters are plugged in; if there is none, the path itself.
+ */
+export async function stablePath(path: string): Promise<string> {
   try {
     const real = await Deno.realPath(path);
     for await (const { name } of Deno.readDir(byIdFolder)) {
-      const lasting = `${byIdFolder}/${name}`;
-      if (await Deno.realPath(lasting) === real) return lasting;
+      const stable = `${byIdFolder}/${name}`;
+      if (await Deno.realPath(stable) === real) return stable;
     }
   } catch {
-    // Without the folder, or without the right to look, the path itself is used.
+    // Use the path itself if the folder is missing or cannot be read.
   }
   return path;
 }

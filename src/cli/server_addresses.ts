@@ -1,31 +1,31 @@
 import { isServer } from "../config/mod.ts";
 
-/** Servers and, where an address carries it, who we are to them. */
+/** Servers and, if an address has them, credentials. */
 export interface ServerAddresses {
   /** Without user, password and token. */
   readonly servers: readonly string[];
   readonly identity?: { readonly user: string; readonly password: string } | { readonly token: string };
 }
 
-/** Why an address cannot be used; never with its user, password or token. */
+/** An address is invalid. The message never contains a user, password or token. */
 export class AddressError extends Error {
   override readonly name = "AddressError";
 }
 
 /**
- * Takes the user, password or token out of addresses: `nats://user:password@host:4222,nats://host2` becomes two plain
- * addresses and the user. Only the first that has one need carry it.
+ * Removes the user, password or token from addresses: `nats://user:password@host:4222,nats://host2` becomes two plain
+ * addresses and the user. One address with credentials is enough.
  *
- * @throws {AddressError} an address has another form, or two carry different identities
+ * @throws {AddressError} an address is invalid, or two addresses have different credentials
  */
 export function parseServers(text: string): ServerAddresses {
   const found = text.split(",").map((part) => /^((?:nats|tls):\/\/)?(?:([^@]*)@)?([^@]*)$/.exec(part.trim()));
   const servers = found.map((parts) => parts === null ? "" : `${parts[1] ?? ""}${parts[3]}`);
   if (!servers.every(isServer)) {
-    throw new AddressError(`${JSON.stringify(hidden(text))} is no address of a NATS server`);
+    throw new AddressError(`${JSON.stringify(hidden(text))} is not an address of a NATS server`);
   }
   const identities = new Set(found.flatMap((parts) => parts?.[2] === undefined ? [] : [parts[2]]));
-  if (identities.size > 1) throw new AddressError("the addresses carry different users; a connection has one");
+  if (identities.size > 1) throw new AddressError("the addresses have different users; a connection has one user");
   const [identity] = identities;
   return identity === undefined ? { servers } : { servers, identity: identityOf(identity) };
 }
@@ -35,7 +35,7 @@ function identityOf(text: string): NonNullable<ServerAddresses["identity"]> {
   return rest.length === 0 ? { token: user } : { user, password: rest.join(":") };
 }
 
-/** A user or password with special characters has them percent-encoded. */
+/** Special characters in a user or password are percent-encoded. */
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
@@ -44,7 +44,7 @@ function decoded(text: string): string {
   }
 }
 
-/** A broken address may hold a comma or an @ in its password: everything before the last @ could be part of it. */
+/** The password in an invalid address may contain a comma or an @: hide everything before the last @. */
 function hidden(text: string): string {
   return text.includes("@") ? `***${text.slice(text.lastIndexOf("@"))}` : text;
 }

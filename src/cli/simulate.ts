@@ -8,23 +8,23 @@ import { jsonLine, lines } from "./safe_text.ts";
 
 /** What to simulate. */
 export interface SimulateArguments {
-  /** Number of meters, units 1 and up. */
+  /** Number of meters; their unit ids start at 1. */
   readonly meters: number;
-  /** Names of {@linkcode simulatedKinds} or of models, taken in turns. */
+  /** Names of {@linkcode simulatedKinds} or of models; the meters cycle through them. */
   readonly kinds: readonly string[];
   readonly baudrate: number;
   /** Pause of a meter before it answers, in milliseconds. */
   readonly turnaroundMs: number;
-  /** A symbolic link to the device, for a name that does not change. */
+  /** A symbolic link to the device, for a stable name. */
   readonly link?: string;
-  /** Whether the meters copy texts into their records as they are, as a real one might. */
+  /** Whether the meters copy texts into their records without escaping, as a real meter might. */
   readonly rawTexts?: boolean;
-  /** What is wrong with the cable; nothing where it is absent. */
+  /** Simulated wiring fault, if any. */
   readonly wiring?: Wiring["kind"];
   readonly json: boolean;
 }
 
-/** The meters that can be simulated, in the order in which they take turns by default. */
+/** The kinds of meters, in their default order. */
 export const simulatedKinds: Readonly<
   Record<string, Pick<SimulatedMeterOptions, "model" | "keyBits" | "identificationCode">>
 > = {
@@ -34,43 +34,43 @@ export const simulatedKinds: Readonly<
   "em580-none": { model: "em580", keyBits: "none" },
 };
 
-interface Possible {
+interface SimulatedModel {
   readonly options: Pick<SimulatedMeterOptions, "model" | "keyBits" | "identificationCode">;
-  /** For people: `EM340`. */
+  /** Name of the model for output: `EM340`. */
   readonly title: string;
 }
 
-/** Everything that can be simulated, by its name: the kinds, and one meter of each series. */
-function possibleMeters(): ReadonlyMap<string, Possible> {
+/** All simulated meters by name: the kinds, and one meter of each series. */
+function simulatedModels(): ReadonlyMap<string, SimulatedModel> {
   const kinds = Object.entries(simulatedKinds).map(([kind, options]) =>
     [kind, { options, title: kind.replace(/-.*/, "").toUpperCase() }] as const
   );
   const models = meterModels.map(({ name, title }) => [name, { options: { model: name }, title }] as const);
-  return new Map<string, Possible>([...kinds, ...models]);
+  return new Map<string, SimulatedModel>([...kinds, ...models]);
 }
 
 /**
- * Runs simulated meters on a pseudo-terminal until it is interrupted. When they can be asked it prints where they are;
- * with `json` one object on a line: `{path, meters: [{name, unit, model}]}`.
+ * Runs simulated meters on a pseudo-terminal until it is interrupted. When the meters are ready, prints where they are;
+ * with `json` as one object on one line: `{path, meters: [{name, unit, model}]}`.
  *
  * @returns the exit code: 130 interrupted, 2 an unknown kind, 3 no pseudo-terminal or no link
  */
 export async function simulate(args: SimulateArguments, io: Pick<Io, "out" | "err" | "interrupted">): Promise<number> {
-  const possible = possibleMeters();
-  const unknown = args.kinds.filter((kind) => !possible.has(kind));
+  const models = simulatedModels();
+  const unknown = args.kinds.filter((kind) => !models.has(kind));
   if (unknown.length > 0 || args.kinds.length === 0) {
-    io.err(lines(`cannot simulate "${unknown.join(",")}": possible are ${[...possible.keys()].join(", ")}`));
+    io.err(lines(`Cannot simulate "${unknown.join(",")}": allowed are ${[...models.keys()].join(", ")}`));
     return exitCode.usage;
   }
   const optionsAt = (index: number): SimulatedMeterOptions => ({
-    ...possible.get(args.kinds[index % args.kinds.length] ?? "")?.options,
+    ...models.get(args.kinds[index % args.kinds.length] ?? "")?.options,
     unit: index + 1,
     name: `evse-${index + 1}`,
     recordTexts: args.rawTexts === true ? "raw" : "escaped",
   });
-  const meters = Array.from({ length: args.meters }, (_, index): Named => {
+  const meters = Array.from({ length: args.meters }, (_, index): NamedMeter => {
     const kind = args.kinds[index % args.kinds.length] ?? "";
-    return { meter: new SimulatedMeter(optionsAt(index)), model: possible.get(kind)?.title ?? "" };
+    return { meter: new SimulatedMeter(optionsAt(index)), model: models.get(kind)?.title ?? "" };
   });
   let opened: SimulatedLine;
   try {
@@ -82,7 +82,7 @@ export async function simulate(args: SimulateArguments, io: Pick<Io, "out" | "er
       ...(args.link !== undefined && { linkPath: resolve(args.link) }),
     });
   } catch (error) {
-    io.err(lines(`cannot simulate a line: ${errorText(error)}`));
+    io.err(lines(`Cannot simulate a line: ${errorText(error)}`));
     return exitCode.unreachable;
   }
   await using line = opened;
@@ -91,27 +91,27 @@ export async function simulate(args: SimulateArguments, io: Pick<Io, "out" | "er
   return exitCode.interrupted;
 }
 
-/** @param first options of the meter that gets a twin where a unit id is doubled */
+/** @param first options of the meter whose unit id is doubled */
 function wiringOf(kind: Wiring["kind"], first: SimulatedMeterOptions): Wiring {
   if (kind !== "doubled") return { kind };
   return { kind, twin: new SimulatedMeter({ ...first, name: "twin", seed: 99, serialNumber: "ZZ98765" }) };
 }
 
-/** A simulated meter with the name of its model for people: `EM340`. */
-interface Named {
+/** A simulated meter with the name of its model for output: `EM340`. */
+interface NamedMeter {
   readonly meter: SimulatedMeter;
   readonly model: string;
 }
 
-function ready(line: SimulatedLine, meters: readonly Named[]) {
+function ready(line: SimulatedLine, meters: readonly NamedMeter[]) {
   return {
     path: line.path,
     meters: meters.map(({ meter, model }) => ({ name: meter.name, unit: meter.unit, model })),
   };
 }
 
-/** The part of a configuration file that reaches these meters. */
-function readyText(line: SimulatedLine, meters: readonly Named[], baudrate: number): string[] {
+/** The section of a configuration file for these meters. */
+function readyText(line: SimulatedLine, meters: readonly NamedMeter[], baudrate: number): string[] {
   return [
     "lines:",
     "  - name: simulated",
@@ -121,7 +121,7 @@ function readyText(line: SimulatedLine, meters: readonly Named[], baudrate: numb
     ...meters.map(({ meter, model }) =>
       `      - { name: ${meter.name}, powermeter_device_id: ${meter.unit} } # ${model}`
     ),
-    "clock: { require_sync: false } # simulated meters may be given any time",
-    "# Ctrl-C ends the meters.",
+    "clock: { require_sync: false } # simulated meters accept any time",
+    "# Press Ctrl-C to stop the meters.",
   ];
 }

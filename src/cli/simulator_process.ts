@@ -1,12 +1,12 @@
 import { fileURLToPath } from "node:url";
 
-/** Where simulated meters are. */
+/** Location of the simulated meters. */
 interface SimulatedPlace {
   readonly path: string;
   readonly meters: readonly { readonly name: string; readonly unit: number; readonly model: string }[];
 }
 
-/** Simulated meters in a process of their own, so that their signing takes no time from the service. */
+/** Simulated meters in a separate process, so that their signing does not slow down the service. */
 export class SimulatorProcess implements AsyncDisposable, SimulatedPlace {
   readonly path: string;
   readonly meters: SimulatedPlace["meters"];
@@ -19,9 +19,9 @@ export class SimulatorProcess implements AsyncDisposable, SimulatedPlace {
   }
 
   /**
-   * Starts the meters and waits until they can be asked.
+   * Starts the meters and waits until they are ready.
    *
-   * @throws {Error} they could not be started; why stands on standard error
+   * @throws {Error} they could not be started; the reason is on standard error
    */
   static async start({ meters, baudrate }: { meters: number; baudrate: number }): Promise<SimulatorProcess> {
     const main = fileURLToPath(new URL("./main.ts", import.meta.url));
@@ -31,21 +31,21 @@ export class SimulatorProcess implements AsyncDisposable, SimulatedPlace {
       stdout: "piped",
     }).spawn();
     const lines = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
-    let said = "";
-    while (!said.includes("\n")) {
+    let output = "";
+    while (!output.includes("\n")) {
       const { done, value } = await lines.read();
-      if (done) throw new Error(`cannot start the simulated meters: they ended with ${(await child.status).code}`);
-      said += value;
+      if (done) throw new Error(`Cannot start the simulated meters: they ended with ${(await child.status).code}`);
+      output += value;
     }
     lines.releaseLock();
-    return new SimulatorProcess(JSON.parse(said), child);
+    return new SimulatorProcess(JSON.parse(output), child);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     try {
       this.#child.kill("SIGTERM");
     } catch (error) {
-      // It has ended already, as after Ctrl-C, which reaches all processes of a terminal.
+      // The process has already ended: Ctrl-C reaches all processes of a terminal.
       if (!(error instanceof TypeError)) throw error;
     }
     await this.#child.status;

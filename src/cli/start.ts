@@ -11,7 +11,7 @@ import { serviceLog } from "./log_sink.ts";
 import { readSettings } from "./read_settings.ts";
 import { jsonLine, lines } from "./safe_text.ts";
 
-/** Runs the service until it is interrupted. Neither its log nor its ready line can hold it up. */
+/** Runs the service until it is interrupted. Its log and its ready line do not block it. */
 export async function start({ config }: { config: string }, io: Io): Promise<number> {
   const settings = await readSettings(config, io);
   if (settings === undefined) return exitCode.usage;
@@ -32,15 +32,15 @@ async function run(settings: Settings, log: Log, io: Io): Promise<number> {
   for (const warning of settings.warnings) log.warn(warning);
   const service = await Service.start(settings, { log });
   const withdrawMetrics = await metrics(service, io);
-  service.ready.then(() => io.interrupted.aborted ? undefined : sayReady(settings, service.problems, log, io));
+  service.ready.then(() => io.interrupted.aborted ? undefined : printReady(settings, service.problems, log, io));
   await interruption(io.interrupted);
-  log.info("stopping");
+  log.info("Stopping");
   withdrawMetrics();
   await service.stop();
   return exitCode.done;
 }
 
-async function sayReady(
+async function printReady(
   { site, lines }: Settings,
   problems: readonly string[],
   log: Log,
@@ -48,16 +48,16 @@ async function sayReady(
 ): Promise<void> {
   const meters = lines.flatMap((line) => line.meters).length;
   const ready = jsonLine({ time: timestamp(Date.now()), level: "info", event: "ready", site, meters, problems });
-  if (problems.length > 0) log.warn(`ready, but not everything is in order with NATS: ${problems.join(". ")}`);
+  if (problems.length > 0) log.warn(`Ready, but with problems: ${problems.join(". ")}`);
   const { error } = await writeAll(io.background.out, new TextEncoder().encode(ready));
   if (error !== undefined) {
-    log.warn("cannot write the ready line to standard output; the service runs", { reason: errorText(error) });
+    log.warn("Cannot write the ready line to standard output; the service runs", { reason: errorText(error) });
   }
 }
 
-/** Metrics are loaded only where Deno exports them. @returns takes them back */
+/** Loads the metrics only if Deno exports them. @returns removes them */
 async function metrics(service: Service, io: Pick<Io, "env">): Promise<() => void> {
   if (!["true", "1"].includes(io.env("OTEL_DENO") ?? "")) return () => {};
-  const { offerMetrics } = await import("./metrics.ts");
-  return offerMetrics(() => service.stats());
+  const { registerMetrics } = await import("./metrics.ts");
+  return registerMetrics(() => service.stats());
 }

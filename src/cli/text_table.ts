@@ -1,5 +1,5 @@
 import { printable } from "../base/printable.ts";
-/** A column of a table: its title, its width in characters, and on which side its cells stand. */
+/** A column of a table: title, width in characters, and alignment. */
 export interface Column {
   readonly title: string;
   readonly width: number;
@@ -8,12 +8,12 @@ export interface Column {
 
 const gap = "  ";
 
-/** How wide a table of these columns is. */
+/** Returns the width of a table with these columns. */
 export function widthOf(columns: readonly Pick<Column, "width">[]): number {
   return columns.reduce((sum, { width }) => sum + width + gap.length, 0) - gap.length;
 }
 
-/** A table as lines of text; without colours, so that it can go to a file. Cells that are too long are cut. */
+/** Formats a table as lines of text without colours, so it can be written to a file. Long cells are cut. */
 export function textTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string[] {
   const line = (cells: readonly string[]) =>
     columns.map(({ width, side }, place) => {
@@ -27,12 +27,12 @@ export function textTable(columns: readonly Column[], rows: readonly (readonly s
   ];
 }
 
-/** A value with so many decimals; empty where there is none. */
+/** Formats a value with this number of decimals; empty if there is no value. */
 export function decimals(value: number | undefined, places: number): string {
   return value === undefined ? "" : value.toFixed(places);
 }
 
-/** A text as it is shown, of at most `width` characters; one that was cut ends with `~`. */
+/** Returns the printable text with at most `width` characters. A cut text ends with `~`. */
 export function cutText(text: string, width: number): string {
   const shown = printable(text);
   return shown.length <= width ? shown : `${shown.slice(0, width - 1)}~`;

@@ -7,14 +7,14 @@ import { deniedIn, deniedText } from "../nats/mod.ts";
 import { exitCode, type Io } from "./io.ts";
 import { jsonLine, jsonLines, lines } from "./safe_text.ts";
 
-/** Which meter is asked, and how the answer is shown. */
+/** The meter of a request, and the format of the reply. */
 export interface TxTarget extends ConnectionOptions {
   readonly site: string;
   readonly meter: string;
   readonly json: boolean;
 }
 
-/** What a start asks for. */
+/** Fields of a start request. */
 export interface TxStart {
   readonly id?: string;
   readonly evse: string;
@@ -29,11 +29,11 @@ export interface TxStart {
 
 type TxIo = Pick<Io, "out" | "err" | "env">;
 
-const answerMs = 30_000;
+const replyTimeoutMs = 30_000;
 
 /** Starts a transaction. */
 export function txStart(target: TxTarget, start: TxStart, io: TxIo): Promise<number> {
-  return ask(target, "start", {
+  return request(target, "start", {
     evse_id: start.evse,
     transaction_id: start.id ?? randomUUID(),
     identification_status: start.idData === "" ? "NOT_ASSIGNED" : "ASSIGNED",
@@ -47,21 +47,21 @@ export function txStart(target: TxTarget, start: TxStart, io: TxIo): Promise<num
   }, io);
 }
 
-/** Stops a transaction; the empty id ends whatever is open. */
+/** Stops a transaction. An empty id stops the open transaction, whatever its id. */
 export function txStop(target: TxTarget, id: string, io: TxIo): Promise<number> {
-  return ask(target, "stop", { transaction_id: id }, io);
+  return request(target, "stop", { transaction_id: id }, io);
 }
 
-/** Tells how a transaction stands; without an id the open one, else the last. */
+/** Shows the status of a transaction; without an id that of the open one, else of the last one. */
 export function txStatus(target: TxTarget, id: string | undefined, io: TxIo): Promise<number> {
-  return ask(target, "status", id === undefined ? {} : { transaction_id: id }, io);
+  return request(target, "status", id === undefined ? {} : { transaction_id: id }, io);
 }
 
-function ask(target: TxTarget, what: string, body: unknown, io: TxIo): Promise<number> {
-  return withBus(target, io, (client, bus) => answer(client, { ...target, ...bus }, what, body, io));
+function request(target: TxTarget, what: string, body: unknown, io: TxIo): Promise<number> {
+  return withBus(target, io, (client, bus) => sendRequest(client, { ...target, ...bus }, what, body, io));
 }
 
-async function answer(
+async function sendRequest(
   client: NatsConnection,
   { prefix, site, meter, json }: TxTarget & Bus,
   what: string,
@@ -70,29 +70,32 @@ async function answer(
 ): Promise<number> {
   const subject = `${prefix}.${site}.${meter}.transaction.${what}`;
   try {
-    const message = await client.request(subject, JSON.stringify(body), { timeout: answerMs });
+    const message = await client.request(subject, JSON.stringify(body), { timeout: replyTimeoutMs });
     const reply = parseBoundedJson(new TextDecoder().decode(message.data));
     io.out(json ? jsonLine(reply) : jsonLines(reply));
     return isOk(reply) ? exitCode.done : exitCode.failed;
   } catch (error) {
     if (error instanceof SyntaxError) {
-      io.err(lines(`cannot use the answer on ${subject}: ${error.message}; does something else serve it?`));
+      io.err(lines(
+        `Cannot use the reply on ${subject}: ${error.message}; check that no other program serves ` +
+          "this subject",
+      ));
       return exitCode.failed;
     }
     if (!(error instanceof NatsError)) throw error;
-    io.err(lines(`cannot ask ${subject}: ${whyNot(error)}`));
+    io.err(lines(`Request to ${subject} failed: ${failureText(error)}`));
     return exitCode.failed;
   }
 }
 
-function whyNot(error: NatsError): string {
+function failureText(error: NatsError): string {
   const denied = deniedIn(error);
   if (denied !== undefined) return deniedText(denied, "connect as a controller of this site");
   if (error.code === ErrorCode.NoResponders) {
-    return "nobody serves this subject; check site and meter, and that the node runs";
+    return "no node serves this subject; check --site and --meter, and that the node runs";
   }
   if (error.code !== ErrorCode.Timeout) return error.message;
-  return `no answer within ${answerMs / 1000} s; what was asked for may be done all the same: ask for its status`;
+  return `no reply within ${replyTimeoutMs / 1000} s; the request may still be carried out: check with tx status`;
 }
 
 function isOk(reply: unknown): boolean {

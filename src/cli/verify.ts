@@ -12,24 +12,25 @@ import { exitCode, type Io } from "./io.ts";
 import { readFileBytes } from "./read_bytes.ts";
 import { jsonLine, lines } from "./safe_text.ts";
 
-/** What the command was asked for. */
+/** Arguments of the command. */
 export interface VerifyArguments {
-  /** Path, or `-` or nothing for standard input. */
+  /** Path; `-` or undefined for standard input. */
   readonly file?: string | undefined;
-  /** Checks all signatures instead of the keys that come with the records. */
+  /** Used for all signatures instead of the keys in the records. */
   readonly publicKey?: string | undefined;
-  /** One JSON object a line instead of an explanation. */
+  /** Prints one JSON object per line instead of an explanation. */
   readonly json: boolean;
 }
 
 /**
- * Checks the records of a file.
- * @returns 0: every signature valid and no session violated; 1: otherwise; 2: no record found or file unreadable.
+ * Verifies the records in a file.
+ * @returns 0 every signature is valid and no session is violated, 1 otherwise, 2 no record was found or the file cannot
+ * be read
  */
 export async function verify(args: VerifyArguments, io: Pick<Io, "readInput" | "out" | "err">): Promise<number> {
   const problem = args.publicKey === undefined ? undefined : publicKeyProblem(args.publicKey);
   if (problem !== undefined) {
-    // The records are judged all the same: whoever counts on a line for each gets it, and none is valid.
+    // Continue: a program that expects one line for each record gets it. No record is valid.
     io.err(lines(`--public-key: ${problem}; give the meter's key in hex, base64 or PEM`));
   }
   const source = args.file === undefined || args.file === "-" ? "standard input" : args.file;
@@ -45,7 +46,8 @@ export async function verify(args: VerifyArguments, io: Pick<Io, "readInput" | "
     io.err(
       lines(
         `Cannot verify ${source}: no record found in its ${bytes.length} bytes, ` +
-          "expected an OCMF text, an OcmfResult, S.A.F.E. XML, JSON lines, or what tx stop and journal print with --json",
+          "expected an OCMF text, an OcmfResult, S.A.F.E. XML, JSON lines, or the output of tx stop or journal with " +
+          "--json",
       ),
     );
     return exitCode.usage;
@@ -59,7 +61,7 @@ export async function verify(args: VerifyArguments, io: Pick<Io, "readInput" | "
   });
   const left = inputs.length - verifications.length;
   if (left > 0) {
-    io.err(lines(`Stopped in ${source}: too many records cannot be read; ${left} more are not checked`));
+    io.err(lines(`Stopped in ${source}: too many records cannot be read; ${left} more were not verified`));
     return exitCode.failed;
   }
   return verifications.every(isAcceptable) ? exitCode.done : exitCode.failed;

@@ -22,19 +22,19 @@ export interface WatchArguments extends ConnectionOptions {
 
 type WatchIo = Omit<Io, "readInput" | "background">;
 
-/** Between two drawings at a terminal, and where the table goes to a file. */
+/** Interval of drawings on a terminal, and in a file. */
 const drawMs = { terminal: 500, file: 10_000 } as const;
-/** A status of a process with very many meters is shorter. */
-const longestBytes = 500_000;
-/** So that the first drawing has something to show. */
-const gatherMs = 1000;
+/** Maximum size of a payload. The status of a node with very many meters is shorter. */
+const maxPayloadBytes = 500_000;
+/** Delay before the first drawing, so that data has arrived. */
+const firstDrawDelayMs = 1000;
 
 /**
- * Shows the fleet as NATS tells of it until it is interrupted: a live table, or with `json` one object for each reading,
- * status and fault. What the state stream keeps is shown at once.
+ * Shows the fleet until it is interrupted: as a live table, or with `json` as one object for each reading, status and
+ * fault. The retained states are shown immediately.
  *
- * @returns the exit code: 130 interrupted, 2 an address or credentials that cannot be used, 3 no connection to NATS, or it
- * was lost for good
+ * @returns the exit code: 130 interrupted, 2 an address or credentials are invalid, 3 no connection to NATS, or the
+ * connection was closed
  */
 export function watch(args: WatchArguments, io: WatchIo): Promise<number> {
   return withBus(args, io, (client, bus) => watchOn(client, { ...args, ...bus }, io));
@@ -46,7 +46,7 @@ async function watchOn(client: NatsConnection, args: WatchArguments & Bus, io: W
     const tokens = subject.slice(args.prefix.length + 1).split(".");
     const news = fleet.take(
       tokens,
-      data.length > longestBytes ? undefined : payloadOf(data),
+      data.length > maxPayloadBytes ? undefined : payloadOf(data),
       systemTime.mono() - ageMs,
     );
     if (news === undefined || !args.json) return;
@@ -58,17 +58,17 @@ async function watchOn(client: NatsConnection, args: WatchArguments & Bus, io: W
     client.subscribe(subject, {
       callback: (error, message) => {
         if (error === null) return take(message.subject, message.data, 0);
-        io.err(lines(`cannot watch ${subject}: ${refusalOf(error)}`));
+        io.err(lines(`Cannot watch ${subject}: ${refusalOf(error)}`));
       },
     });
   }
   void readKept(client, args, subjects.kept, take)
-    .catch((error) => io.err(lines(`cannot read the states that are kept: ${refusalOf(error)}`)));
+    .catch((error) => io.err(lines(`Cannot read the retained states: ${refusalOf(error)}`)));
   const closed = client.closed();
   const drawing = args.json ? closed : draw(fleet, wantedText(args), io, closed);
   await Promise.race([interruption(io.interrupted), drawing]);
   if (io.interrupted.aborted) return exitCode.interrupted;
-  io.err(lines("the connection to NATS is lost"));
+  io.err(lines("The connection to NATS was lost"));
   return exitCode.unreachable;
 }
 
@@ -82,9 +82,9 @@ function subjectsOf({ prefix, site = "*", meter = "*" }: WatchArguments & Bus) {
 }
 
 /**
- * Takes what the state stream keeps. Where there is no JetStream, the next messages come all the same.
+ * Reads the retained states. Without JetStream, the live messages still arrive.
  *
- * @throws {NatsError} the server does not let this user read it
+ * @throws {NatsError} this user has no permission to read them
  */
 async function readKept(
   client: NatsConnection,
@@ -113,14 +113,14 @@ async function draw(fleet: Fleet, wanted: string, io: WatchIo, closed: Promise<v
   const screen = new Screen(io);
   let open = true;
   closed.then(() => open = false);
-  await systemTime.sleep(gatherMs, io.interrupted);
+  await systemTime.sleep(firstDrawDelayMs, io.interrupted);
   while (open && !io.interrupted.aborted) {
     screen.draw(fleetTable(fleet, systemTime.mono(), { size: io.terminalSize(), wanted }), true);
     await systemTime.sleep(io.isTerminal ? drawMs.terminal : drawMs.file, io.interrupted);
   }
 }
 
-/** What is listened for, in words and as its subjects. */
+/** Describes the subscription, in words and as a subject. */
 function wantedText({ prefix, site, meter }: WatchArguments & Bus): string {
   const where = site === undefined ? "any site" : `site ${site}`;
   const what = meter === undefined ? where : `meter ${meter} of ${where}`;

@@ -1,12 +1,12 @@
 import type { Tap } from "../../bridge/mod.ts";
 import { spacedHex } from "../base/hex.ts";
 
-/** What went over the wire in one direction without a byte in the other one between. */
+/** Consecutive bytes on the wire in one direction. */
 export interface WireFrame {
   readonly direction: "sent" | "received";
-  /** Milliseconds since the record began, of its first byte. */
+  /** Time of its first byte, in milliseconds since the recording started. */
   readonly atMs: number;
-  /** Upper-case hex, a blank between two bytes. */
+  /** Upper-case hex, with a space between bytes. */
   readonly hex: string;
 }
 
@@ -22,14 +22,14 @@ export class WireRecord {
     this.#begunAtMs = mono();
   }
 
-  /** For the line. */
+  /** The tap to pass to a line. */
   readonly tap: Tap = (direction, bytes) => {
     const last = this.#frames.at(-1);
     if (direction === "received" && last?.direction === direction) return void last.bytes.push(...bytes);
     this.#frames.push({ direction, atMs: this.#mono() - this.#begunAtMs, bytes: [...bytes] });
   };
 
-  /** What was recorded since the last call, and a new beginning. */
+  /** Returns the frames since the last call, and restarts the recording. */
   take(): WireFrame[] {
     const frames = this.#frames.map(({ direction, atMs, bytes }) => ({ direction, atMs, hex: spacedHex(bytes, 1) }));
     this.#frames = [];

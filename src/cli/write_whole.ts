@@ -1,10 +1,10 @@
-/** Pause before a stream that takes nothing at the moment is tried again. */
-const busyMs = 10;
+/** Pause before the next attempt on a stream that cannot be written at the moment. */
+const retryPauseMs = 10;
 
 /**
- * Writes all bytes, however little the stream takes at once.
+ * Writes all bytes, also if the stream accepts only a few at a time.
  *
- * @returns why not all could be written
+ * @returns the error if not all bytes could be written
  */
 export function writeWhole(stream: { writeSync(bytes: Uint8Array): number }, bytes: Uint8Array): unknown {
   for (let written = 0; written < bytes.length;) {
@@ -12,8 +12,8 @@ export function writeWhole(stream: { writeSync(bytes: Uint8Array): number }, byt
       written += stream.writeSync(bytes.subarray(written));
     } catch (error) {
       if (!(error instanceof Deno.errors.WouldBlock)) return error;
-      // Whoever shares the pipe made it non-blocking: its reader is only slower than we are.
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, busyMs);
+      // Another process made the shared pipe non-blocking, and its reader is slower than this writer.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, retryPauseMs);
     }
   }
   return undefined;

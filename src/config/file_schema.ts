@@ -2,7 +2,7 @@ import * as z from "zod";
 import { logLevels } from "../base/log.ts";
 import { subjectPrefix } from "../base/subject_tokens.ts";
 import { isServer, serverForms } from "./endpoint.ts";
-import { flag, oneOf, path, section, text, token, whole } from "./leaves.ts";
+import { flag, oneOf, path, section, text, token, wholeNumber } from "./leaves.ts";
 import { lineSchema } from "./line_schema.ts";
 import { meterParameters } from "./meter_schema.ts";
 
@@ -38,9 +38,9 @@ const natsSchema = section({
 function stream(maxAgeDays: number) {
   return section({
     enabled: flag().default(true).describe("Create the stream where it does not exist"),
-    replicas: whole(1, 5).default(1).describe("Copies in a cluster"),
-    max_age_days: whole(0, 36_500).default(maxAgeDays).describe("Days a message is kept; 0 = for ever"),
-    max_bytes: whole(1, Number.MAX_SAFE_INTEGER).optional().describe(
+    replicas: wholeNumber(1, 5).default(1).describe("Copies in a cluster"),
+    max_age_days: wholeNumber(0, 36_500).default(maxAgeDays).describe("Days a message is kept; 0 = for ever"),
+    max_bytes: wholeNumber(1, Number.MAX_SAFE_INTEGER).optional().describe(
       "Most bytes the stream may take; absent = no limit",
     ),
   }).prefault({});
@@ -64,20 +64,20 @@ export const fileSchema = section({
   defaults: meterParameters.optional(),
   lines: z.array(lineSchema, { error: someLines }).min(1, { error: someLines }).describe("Lines with their meters"),
   journal: section({
-    retention_days: whole(1, 36_500).default(365).describe(
+    retention_days: wholeNumber(1, 36_500).default(365).describe(
       "Days a delivered record is kept; an undelivered one is kept until it is delivered",
     ),
-    alarm_undelivered_minutes: whole(1, 100_000).default(15).describe(
+    alarm_undelivered_minutes: wholeNumber(1, 100_000).default(15).describe(
       "Minutes after which a record that waits for delivery is a fault of the node",
     ),
-    alarm_free_mb: whole(0, 1_000_000).default(100).describe(
+    alarm_free_mb: wholeNumber(0, 1_000_000).default(100).describe(
       "Megabytes free on the disk of `state_dir` below which there is a fault of the node; 0 = never",
     ),
   }).prefault({}),
   spool: section({
     mode: oneOf("off", "memory", "disk").default("disk").describe("Where readings wait until their stream has them"),
-    max_age_hours: whole(1, 8760).default(72).describe("Hours after which a waiting reading is dropped"),
-    max_mb: whole(1, 1_000_000).default(256).describe("Megabytes after which the oldest readings are dropped"),
+    max_age_hours: wholeNumber(1, 8760).default(72).describe("Hours after which a waiting reading is dropped"),
+    max_mb: wholeNumber(1, 1_000_000).default(256).describe("Megabytes after which the oldest readings are dropped"),
   }).prefault({}),
   clock: section({
     require_sync: flag().default(true).describe(

@@ -4,7 +4,7 @@ import { subjectToken } from "../base/subject_tokens.ts";
 // Each schema answers every mistake with what is allowed: the issue's message is that half of the sentence.
 
 /** A whole number; `unit` and `note` go into the message only. */
-export function whole(min: number, max: number, note = ""): z.ZodInt {
+export function wholeNumber(min: number, max: number, note = ""): z.ZodInt {
   const error = `a whole number from ${min} to ${max}${note}`;
   return z.int({ error }).min(min, { error }).max(max, { error });
 }

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { baudrates } from "../base/baudrates.ts";
 import { gatewayForms, parseGateway } from "./endpoint.ts";
-import { flag, oneOf, path, section, text, token, whole } from "./leaves.ts";
+import { flag, oneOf, path, section, text, token, wholeNumber } from "./leaves.ts";
 import { meterSchema } from "./meter_schema.ts";
 
 const longestDelayMs = 100;
@@ -9,8 +9,10 @@ const longestDelayMs = 100;
 /** How the driver of the port switches the direction of the transceiver. */
 const rs485Schema = section({
   direction: oneOf("rts", "rts_inverted").describe("The adapter sends while RTS is on (`rts`) or off (`rts_inverted`)"),
-  delay_before_ms: whole(0, longestDelayMs).default(0).describe("Milliseconds from the switch to the first byte"),
-  delay_after_ms: whole(0, longestDelayMs).default(0).describe("Milliseconds from the last byte to the switch back"),
+  delay_before_ms: wholeNumber(0, longestDelayMs).default(0).describe("Milliseconds from the switch to the first byte"),
+  delay_after_ms: wholeNumber(0, longestDelayMs).default(0).describe(
+    "Milliseconds from the last byte to the switch back",
+  ),
 });
 
 const someMeters = "a list of at least one meter";
@@ -31,12 +33,12 @@ export const lineSchema = section({
   ),
   rs485: rs485Schema.optional(),
   ignore_echo: flag().default(false).describe("The adapter echoes what is sent: drop it"),
-  initial_timeout_ms: whole(10, 10_000).default(500).describe(
+  initial_timeout_ms: wholeNumber(10, 10_000).default(500).describe(
     "Milliseconds to wait for the first byte of an answer, beyond the time that the bytes need on the wire",
   ),
-  within_message_timeout_ms: whole(1, 1000).default(100).describe(
+  within_message_timeout_ms: wholeNumber(1, 1000).default(100).describe(
     "Longest silence inside an answer in milliseconds; never waited for after a complete answer",
   ),
-  retries: whole(0, 10).default(0).describe("Immediate repeats inside one attempt"),
+  retries: wholeNumber(0, 10).default(0).describe("Immediate repeats inside one attempt"),
   meters: z.array(meterSchema, { error: someMeters }).min(1, { error: someMeters }).describe("Meters on the line"),
 });

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { isTimeZone } from "../base/time_zone.ts";
-import { flag, oneOf, section, text, whole } from "./leaves.ts";
+import { flag, oneOf, section, text, wholeNumber } from "./leaves.ts";
 
 const shortestIntervalMs = 500;
 
@@ -10,25 +10,27 @@ export const modelNames = ["em580", "em300", "em530", "em24", "em24_ethernet", "
 const zones = "the name of a time zone, Europe/Berlin for one";
 
 function interval(what: string): z.ZodOptional<z.ZodInt> {
-  return whole(shortestIntervalMs, 600_000).optional().describe(
+  return wholeNumber(shortestIntervalMs, 600_000).optional().describe(
     `Milliseconds between two reads of ${what}; less than \`live_measurement_interval_ms\` means as often as that`,
   );
 }
 
 /** The keys of a meter that `defaults` may have as well. */
 export const meterParameters = section({
-  communication_retry_count: whole(1, 100).default(3).describe("Attempts of each read or write, once setup is through"),
-  communication_retry_delay_ms: whole(10, 10_000).default(500).describe(
+  communication_retry_count: wholeNumber(1, 100).default(3).describe(
+    "Attempts of each read or write, once setup is through",
+  ),
+  communication_retry_delay_ms: wholeNumber(10, 10_000).default(500).describe(
     "Milliseconds between two of these attempts; other meters use the line meanwhile",
   ),
-  communication_error_pause_delay_s: whole(1, 600).default(10).describe(
+  communication_error_pause_delay_s: wholeNumber(1, 600).default(10).describe(
     "Seconds of pause after a failure, before setup begins again",
   ),
-  initial_connection_retry_count: whole(0, 100).default(10).describe("Attempts of setup; 0 = for ever"),
-  initial_connection_retry_delay_ms: whole(100, 60_000).default(2000).describe(
+  initial_connection_retry_count: wholeNumber(0, 100).default(10).describe("Attempts of setup; 0 = for ever"),
+  initial_connection_retry_delay_ms: wholeNumber(100, 60_000).default(2000).describe(
     "Milliseconds between two attempts of setup",
   ),
-  timezone_offset_minutes: whole(-1440, 1440).default(0).describe("Local time of the meter, in minutes from UTC"),
+  timezone_offset_minutes: wholeNumber(-1440, 1440).default(0).describe("Local time of the meter, in minutes from UTC"),
   time_zone: text(zones).refine(isTimeZone, { error: zones }).optional().describe(
     "Local time of the meter by the name of its zone, daylight saving included; either this or " +
       "`timezone_offset_minutes`",
@@ -41,10 +43,10 @@ export const meterParameters = section({
     "Readings hold voltages between phases, apparent power, power factor and import by phase as well, where the model " +
       "has them",
   ),
-  live_measurement_interval_ms: whole(shortestIntervalMs, 60_000).default(1000).describe(
+  live_measurement_interval_ms: wholeNumber(shortestIntervalMs, 60_000).default(1000).describe(
     "Milliseconds between two readings",
   ),
-  device_state_read_interval_ms: whole(shortestIntervalMs, 60_000).default(10_000).describe(
+  device_state_read_interval_ms: wholeNumber(shortestIntervalMs, 60_000).default(10_000).describe(
     "Milliseconds between two reads of the device state",
   ),
   public_key_format: oneOf("binary", "der").default("binary").describe(
@@ -69,7 +71,7 @@ export const meterSchema = section({
   name: z.string({ error: name }).regex(/^[A-Za-z0-9-][A-Za-z0-9_-]*$/, { error: name }).describe(
     "Name of the meter in subjects; unique in the file",
   ),
-  powermeter_device_id: whole(1, 255, " (0 is broadcast: no meter answers it)").default(1).describe(
+  powermeter_device_id: wholeNumber(1, 255, " (0 is broadcast: no meter answers it)").default(1).describe(
     "Modbus unit id, unique on its line; above 247 it is outside of what Modbus assigns, with a warning",
   ),
   model: oneOf(...modelNames).optional().describe(

@@ -73,7 +73,7 @@ export async function edgeStoreLost(): Promise<Outcome> {
   const facts = [
     `before the audit: ${alone.join(", ") || "all there"}`,
     `repairs: ${repairs.join("; ") || "none"}`,
-    `${counts.copies} equal copies at the hub`,
+    `${counts.copies} identical copies at the hub`,
   ];
   return { findings: [...findings, ...left.map(({ message }) => message)], facts };
 }

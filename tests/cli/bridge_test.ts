@@ -4,11 +4,11 @@ import { bridge, listenAddress } from "../../src/cli/bridge.ts";
 import { runCommand } from "../support/run_command.ts";
 
 function exposed(port: number): string {
-  return `whoever reaches tcp://0.0.0.0:${port} over the network can read and write all meters on the line and end ` +
-    "their transactions, without a password or encryption";
+  return `Everyone who can reach tcp://0.0.0.0:${port} over the network can read and write all meters on the ` +
+    "line and end their transactions: there is no password or encryption";
 }
 
-Deno.test("listenAddress() takes a Unix socket and any loopback address", () => {
+Deno.test("listenAddress() accepts a Unix socket and any loopback address", () => {
   assert.deepEqual(listenAddress("unix:/run/line.sock"), { kind: "unix", path: "/run/line.sock" });
   for (const host of ["127.0.0.1", "127.1.2.3", "localhost"]) {
     assert.deepEqual(listenAddress(`tcp://${host}:4001`), { kind: "tcp", host, port: 4001 });
@@ -16,7 +16,7 @@ Deno.test("listenAddress() takes a Unix socket and any loopback address", () => 
   assert.deepEqual(listenAddress("tcp://[::1]:4001"), { kind: "tcp", host: "::1", port: 4001 });
 });
 
-Deno.test("listenAddress() refuses an address that other machines reach, unless that is allowed", () => {
+Deno.test("listenAddress() refuses an address that other machines can reach, unless this is allowed", () => {
   for (const host of ["0.0.0.0", "10.0.0.5", "[::]", "[fe80::1]", "node-1", "127.0.0.1.example.org"]) {
     assert.throws(() => listenAddress(`tcp://${host}:4001`), { name: "SyntaxError", message: /--allow-remote/ }, host);
   }
@@ -24,16 +24,16 @@ Deno.test("listenAddress() refuses an address that other machines reach, unless 
   assert.deepEqual(allowed, { kind: "tcp", host: "0.0.0.0", port: 4001 });
 });
 
-Deno.test("bridge refuses a remote address as wrong usage, and says what it exposes", async () => {
+Deno.test("bridge refuses a remote address as wrong usage, and reports the risk", async () => {
   const args = ["bridge", "--serial-port", "/dev/ttyUSB987", "--baudrate", "9600", "--listen", "tcp://0.0.0.0:4001"];
   await assert.rejects(runCommand(args), {
     name: "SyntaxError",
-    message: `Cannot listen on tcp://0.0.0.0:4001: ${exposed(4001)}; add --allow-remote if that is intended`,
+    message: `Cannot listen on tcp://0.0.0.0:4001: add --allow-remote to allow this. ${exposed(4001)}`,
   });
   assert.equal((await runCommand([...args, "--allow-remote"])).code, 3);
 });
 
-Deno.test("bridge logs what a remote address exposes that was allowed", async () => {
+Deno.test("bridge logs the risk of a remote address that is allowed", async () => {
   await using terminal = openPseudoTerminal();
   const stop = new AbortController();
   let logged = "";

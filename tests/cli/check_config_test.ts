@@ -17,40 +17,40 @@ async function run(text: string | undefined, json: boolean) {
   }
 }
 
-Deno.test("checkConfig prints what is in force as YAML", async () => {
+Deno.test("checkConfig prints the effective settings as YAML", async () => {
   const { code, out, err } = await run(configText().replace("berlin-01", "${SITE}"), false);
   assert.deepEqual([code, err], [0, ""]);
   assert.match(out, /^site: s\n[^]*\n {4}baudrate: 9600\n[^]*\n$/);
 });
 
-Deno.test("checkConfig prints how much room readings take, as comments behind the YAML", async () => {
+Deno.test("checkConfig prints the space that readings need, as comments after the YAML", async () => {
   const comments = async (text: string) => (await run(text, false)).out.split("\n").filter((line) => /^#/.test(line));
   assert.deepEqual(await comments(configText()), [
-    "# Readings: 1 a second of 1 meter, about 1472 bytes each in their stream: 0.9 GB in 7 days",
-    "# A new stream of readings has no limit: with streams.readings.max_bytes, records keep room",
+    "# Readings: 1 per second from 1 meter, about 1472 bytes each in their stream: 0.9 GB in 7 days",
+    "# A new stream of readings has no size limit: set streams.readings.max_bytes to reserve space for records",
     "# The spool of 256 MB (spool.max_mb) lasts 34.4 hours, not the 72 hours of spool.max_age_hours",
   ]);
   const slow = { meter: "live_measurement_interval_ms: 10000", top: "streams: { scope: site }" };
   assert.deepEqual(await comments(configText(slow)), [
-    "# Readings: 0.1 a second of 1 meter, about 1472 bytes each in their stream: 0.09 GB in 7 days",
-    "# A new stream of readings takes 0.1 GB at most, less where the account or the server has less room",
+    "# Readings: 0.1 per second from 1 meter, about 1472 bytes each in their stream: 0.09 GB in 7 days",
+    "# A new stream of readings may use 0.1 GB, or less if the account or the server has less storage",
     "# The spool of 256 MB (spool.max_mb) lasts 3 days",
   ]);
   const limited = { top: "streams: { readings: { max_bytes: 500000000 } }\nspool: { mode: memory }" };
   assert.match(
     (await comments(configText(limited)))[1] ?? "",
-    /takes 0.5 GB \(streams.readings.max_bytes\): 3.9 days$/,
+    /may use 0.5 GB \(streams.readings.max_bytes\): 3.9 days$/,
   );
 });
 
-Deno.test("checkConfig prints one JSON object on a line with json", async () => {
+Deno.test("checkConfig --json prints one JSON object on one line", async () => {
   const { code, out } = await run(configText(), true);
   assert.equal(code, 0);
   assert.equal(out.indexOf("\n"), out.length - 1);
   assert.equal(JSON.parse(out).lines[0].meters[0].powermeter_device_id, 1);
 });
 
-Deno.test("checkConfig prints a line for each mistake and ends with 2", async () => {
+Deno.test("checkConfig prints a line for each mistake and exits with 2", async () => {
   const { code, out, err, file } = await run(configText({ line: "retries: 11\nrtscts: 2" }), false);
   assert.deepEqual([code, out], [2, ""]);
   assert.equal(
@@ -60,7 +60,7 @@ Deno.test("checkConfig prints a line for each mistake and ends with 2", async ()
   );
 });
 
-Deno.test("checkConfig prints an object for each mistake with json", async () => {
+Deno.test("checkConfig --json prints an object for each mistake", async () => {
   const { code, out, err, file } = await run(configText({ line: "retries: 11" }), true);
   assert.deepEqual([code, err], [2, ""]);
   const { message: _, ...problem } = JSON.parse(out);
@@ -68,14 +68,14 @@ Deno.test("checkConfig prints an object for each mistake with json", async () =>
   assert.deepEqual(problem, { file, line: 7, column: 14, key: "lines[0].retries", found: "11", allowed });
 });
 
-Deno.test("checkConfig prints warnings on standard error and ends with 0", async () => {
+Deno.test("checkConfig prints warnings on standard error and exits with 0", async () => {
   const { code, err } = await run(configText({ meter: "powermeter_device_id: 250" }), false);
   assert.equal(code, 0);
   assert.match(err, /^warning: .*:7:31: .* 250 is above 247.*\n$/);
 });
 
-Deno.test("checkConfig ends with 2 where the file cannot be read", async () => {
+Deno.test("checkConfig exits with 2 if the file cannot be read", async () => {
   const { code, out, err, file } = await run(undefined, false);
   assert.deepEqual([code, out], [2, ""]);
-  assert.match(err, new RegExp(`^cannot read the configuration ${file}: there is no such file; check its path`));
+  assert.match(err, new RegExp(`^Cannot read the configuration ${file}: there is no such file; check its path`));
 });

@@ -27,17 +27,17 @@ async function newFolder(): Promise<{ path: string; write: Write } & AsyncDispos
 }
 type Write = (name: string, text: string) => Promise<string>;
 
-/** Asks for the status of a meter that nobody serves: the answer shows that the server took us. */
+/** Requests the status of a meter that no node serves. The error shows that the server accepted the connection. */
 function asked(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ran> {
   return runCommand([...status, ...args], { env });
 }
 
 function assertTaken({ code, err }: Ran, what: string): void {
-  assert.deepEqual([code, /nobody serves this subject/.test(err)], [1, true], `${what}: ${err}`);
+  assert.deepEqual([code, /no node serves this subject/.test(err)], [1, true], `${what}: ${err}`);
 }
 
 function assertRefused({ code, err }: Ran, what: string): void {
-  assert.deepEqual([code, /cannot connect to NATS at/.test(err)], [3, true], `${what}: ${err}`);
+  assert.deepEqual([code, /Cannot connect to NATS at/.test(err)], [3, true], `${what}: ${err}`);
 }
 
 Deno.test("a user and password are taken from the address, the options, the environment, a context and a site file", async () => {
@@ -63,17 +63,21 @@ Deno.test("a user and password are taken from the address, the options, the envi
   assertTaken(await asked([], { NATS_URL: url }), "NATS_URL");
   const user = ["--user", "oper@tor", "--password-file", password];
   assertTaken(await asked(["--server", server.address, ...user]), "--user");
-  assertTaken(await asked(user, { NATS_URL: server.address, NATS_CREDS: "/nope" }), "--user goes before NATS_CREDS");
+  assertTaken(await asked(user, { NATS_URL: server.address, NATS_CREDS: "/nope" }), "--user overrides NATS_CREDS");
   assertTaken(await asked(["--context", "prod"], env), "--context");
-  assertTaken(await asked(["--context", "address"], { ...env, NATS_URL: "127.0.0.1:1" }), "--context before NATS_URL");
-  assertTaken(await asked(["--config", site], { NATS_CREDS: "/nope" }), "--config before NATS_CREDS");
-  assertRefused(await asked(["--config", site, "--server", "127.0.0.1:1"]), "--server goes before --config");
+  assertTaken(
+    await asked(["--context", "address"], { ...env, NATS_URL: "127.0.0.1:1" }),
+    "--context overrides " +
+      "NATS_URL",
+  );
+  assertTaken(await asked(["--config", site], { NATS_CREDS: "/nope" }), "--config overrides NATS_CREDS");
+  assertRefused(await asked(["--config", site, "--server", "127.0.0.1:1"]), "--server overrides --config");
   const wrong = await asked(["--server", `nats://oper%40tor:wrong-secret@${server.address}`]);
   assertRefused(wrong, "wrong password");
   assert.doesNotMatch(wrong.err, /wrong-secret|oper/);
 });
 
-Deno.test("a failed connection says why, and names the option or variable to check", async () => {
+Deno.test("a failed connection reports the reason, and the option or variable to check", async () => {
   await using server = await startNatsServer({
     jetstream: false,
     config: 'authorization { user: "u", password: "p" }',
@@ -85,7 +89,7 @@ Deno.test("a failed connection says why, and names the option or variable to che
   const cases: [string[], Record<string, string>, RegExp][] = [
     [["--server", nowhere], {}, /: no server listens there \(CONNECTION_REFUSED\); check --server$/m],
     [[], { NATS_URL: nowhere }, /: no server listens there .*; check NATS_URL$/m],
-    [["--server", server.address], {}, /: the server refuses this user .*; check which credentials it wants: none/],
+    [["--server", server.address], {}, /: the server refuses this user .*; check the credentials: none/],
     [["--server", server.address, "--user", "u", "--password-file", password], {}, /refuses .*; check --user$/m],
     [["--context", "prod"], {}, /refuses this user .*; check the user in --context prod$/m],
   ];
@@ -109,7 +113,7 @@ Deno.test("a token is taken from --token, NATS_TOKEN, the address and a context"
   assertRefused(await asked(at), "nobody");
 });
 
-Deno.test("an nkey and a credentials file are taken from options and contexts, there also below the home folder", async () => {
+Deno.test("an nkey and a credentials file are taken from options and contexts, also from a path in the home folder", async () => {
   await using folder = await newFolder();
   const user = nkeys.createUser();
   const seed = await folder.write("user.nk", new TextDecoder().decode(user.getSeed()));
@@ -129,7 +133,7 @@ Deno.test("an nkey and a credentials file are taken from options and contexts, t
   assertTaken(await asked(["--context", "jwt"], env), "--context with creds");
 });
 
-Deno.test("certificates are taken from options and a context, and make TLS a must", async () => {
+Deno.test("certificates are taken from options and a context, and enforce TLS", async () => {
   await using folder = await newFolder();
   const tls = await writeTlsFiles(folder.path);
   const files = `cert_file: "${tls.certFile}", key_file: "${tls.keyFile}", ca_file: "${tls.caFile}"`;
@@ -139,17 +143,20 @@ Deno.test("certificates are taken from options and a context, and make TLS a mus
   assertTaken(await asked(["--server", server.address, ...options]), "options");
   assertRefused(await asked(["--server", plain.address, ...options]), "a server without TLS");
   const untrusted = await asked(["--server", server.address, "--tlscert", tls.certFile, "--tlskey", tls.keyFile]);
-  assertRefused(untrusted, "an authority that is not known");
-  assert.match(untrusted.err, /the server's certificate is not trusted: .*; check --tlsca, and the host that --server/);
+  assertRefused(untrusted, "an unknown authority");
+  assert.match(
+    untrusted.err,
+    /the server's certificate is not trusted: .*; check --tlsca and the host name in --server/,
+  );
   const swapped = await asked(["--server", server.address, "--tlscert", tls.keyFile, "--tlskey", tls.certFile]);
   assert.equal(swapped.code, 2);
-  assert.match(swapped.err, /^cannot use \S+ for TLS \(--tlscert\): it holds no certificate in PEM form$/m);
+  assert.match(swapped.err, /^Cannot use \S+ for TLS \(--tlscert\): it contains no certificate in PEM format$/m);
   const context = { url: `tls://${server.address}`, ca: tls.caFile, cert: tls.certFile, key: tls.keyFile };
   await folder.write("nats/context/tls.json", JSON.stringify(context));
   assertTaken(await asked(["--context", "tls"], { XDG_CONFIG_HOME: folder.path }), "--context");
 });
 
-Deno.test("answers come below the inbox prefix that is given, and subjects begin as the site file says", async () => {
+Deno.test("replies use the given inbox prefix, and subjects use the prefix in the site file", async () => {
   await using server = await startNatsServer({
     jetstream: false,
     config: `authorization { users: [{ user: u, password: p, permissions: {
@@ -163,7 +170,7 @@ Deno.test("answers come below the inbox prefix that is given, and subjects begin
   assert.match(ran.err, /other\.test\.evse-1\.transaction\.status/);
 });
 
-Deno.test("options that contradict each other, and files that cannot be used, end with 2 and a sentence", async () => {
+Deno.test("contradicting options and unusable files cause exit code 2 and an error message", async () => {
   await using folder = await newFolder();
   const site = await folder.write("site.yaml", configText());
   await folder.write("nats/context/prod.json", JSON.stringify({ url: "127.0.0.1:1" }));
@@ -172,27 +179,30 @@ Deno.test("options that contradict each other, and files that cannot be used, en
   await folder.write("nats/context/vault.json", JSON.stringify({ creds: "op://vault/item" }));
   await folder.write("nats/context/broken.json", '{ "password": "hidden-secret"');
   const cases: [string[], RegExp][] = [
-    [["--creds", "a", "--nkey", "b"], /^--creds and --nkey contradict each other: give one of them\n$/],
-    [["--server", "nats://u:hidden-secret@h", "--token", "t"], /^--token and the user in --server contradict/],
-    [["--server", "nats://u:hidden-secret@h::1"], /^--server "\*\*\*@h::1" is no address of a NATS server: allowed/],
-    [["--server", "nats://u:hidden,secret@h"], /^--server "\*\*\*@h" is no address/],
-    [["--server", "nats://u:hidden-secret@h,nats://v:p@h"], /^--server the addresses carry different users/],
-    [["--user", "u"], /^--user and --password-file come together/],
-    [["--user", "u", "--password-file", "/nope"], /^cannot read --password-file \/nope: there is no such file/],
+    [["--creds", "a", "--nkey", "b"], /^--creds and --nkey exclude each other: give one of them\n$/],
+    [["--server", "nats://u:hidden-secret@h", "--token", "t"], /^--token and the user in --server exclude/],
+    [
+      ["--server", "nats://u:hidden-secret@h::1"],
+      /^--server "\*\*\*@h::1" is not an address of a NATS server: allowed/,
+    ],
+    [["--server", "nats://u:hidden,secret@h"], /^--server "\*\*\*@h" is not an address/],
+    [["--server", "nats://u:hidden-secret@h,nats://v:p@h"], /^--server the addresses have different users/],
+    [["--user", "u"], /^--user and --password-file require each other/],
+    [["--user", "u", "--password-file", "/nope"], /^Cannot read --password-file \/nope: there is no such file/],
     [["--user", "u", "--password-file", "/dev/null"], /^--password-file \/dev\/null is empty/],
-    [["--tlscert", site], /^--tlscert and --tlskey come together/],
+    [["--tlscert", site], /^--tlscert and --tlskey require each other/],
     [["--tlsca", "/nope"], /^Cannot read \/nope for TLS: there is no such file/],
-    [["--config", site, "--context", "prod"], /^--config and --context contradict each other/],
-    [["--config", "/nope"], /^cannot read the configuration \/nope: there is no such file/],
+    [["--config", site, "--context", "prod"], /^--config and --context exclude each other/],
+    [["--config", "/nope"], /^Cannot read the configuration \/nope: there is no such file/],
     [
       ["--context", "prd"],
-      /^cannot read the context prd from .*prd\.json: .*; there are: both, broken, nsc, prod, vault/,
+      /^Cannot read the context prd from .*prd\.json: .*; existing contexts: both, broken, nsc, prod, vault/,
     ],
-    [["--context", "../prod"], /^--context "..\/prod" is no name of a context/],
+    [["--context", "../prod"], /^--context "..\/prod" is not a valid name of a context/],
     [["--context", "both"], /^--context both has several of user, creds, nkey and token/],
-    [["--context", "nsc"], /nsc\.json sets nsc, which is not supported here/],
-    [["--context", "vault"], /^creds in .*vault\.json is no file but a reference with op:, which is not supported/],
-    [["--context", "broken"], /^cannot use .*broken\.json: it is no context of the nats tool/],
+    [["--context", "nsc"], /nsc\.json sets nsc, which Wattseal does not support/],
+    [["--context", "vault"], /^creds in .*vault\.json is a reference with op:, which Wattseal does not support/],
+    [["--context", "broken"], /^Cannot use .*broken\.json: it is not a context of the nats tool/],
     [["--domain", "a.b"], /option '--domain <name>' argument 'a\.b' is invalid/],
   ];
   for (const [args, message] of cases) {
@@ -203,7 +213,7 @@ Deno.test("options that contradict each other, and files that cannot be used, en
   }
 });
 
-Deno.test("every command that works over NATS has the same options for its connection", async () => {
+Deno.test("every command that uses NATS has the same connection options", async () => {
   const commands = [
     ...["tx start", "tx stop", "tx status", "watch", "fleet audit", "fleet list", "fleet setup"],
     ...["fleet site add", "fleet site rename", "fleet site remove"],
@@ -218,7 +228,7 @@ Deno.test("every command that works over NATS has the same options for its conne
   }
 });
 
-Deno.test("watch and fleet connect as a context of the nats tool does", async () => {
+Deno.test("watch and fleet can use a context of the nats tool", async () => {
   await using server = await startNatsServer({
     jetstream: false,
     config: 'authorization { user: "operator", password: "secret" }',

@@ -3,7 +3,7 @@ import { watch } from "../../src/cli/watch.ts";
 import { startNatsServer } from "../support/nats_server.ts";
 import { runCommand } from "../support/run_command.ts";
 
-Deno.test("commands say what the server does not let their user do, and which option or user helps", async () => {
+Deno.test("commands report missing permissions, and the option or user that helps", async () => {
   await using server = await startNatsServer({
     jetstream: false,
     config: `authorization { users: [{ user: u, password: p, permissions: {
@@ -50,5 +50,5 @@ Deno.test("commands say what the server does not let their user do, and which op
     },
   );
   assert.equal(code, 130);
-  assert.match(err, /^cannot watch wattseal\.\*\.\*\.reading: .* let this user subscribe to .*; connect as a viewer/m);
+  assert.match(err, /^Cannot watch wattseal\.\*\.\*\.reading: .* let this user subscribe to .*; connect as a viewer/m);
 });

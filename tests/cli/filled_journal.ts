@@ -2,7 +2,7 @@ import type { NewRecord } from "../../src/journal/types.ts";
 import { newRecord, openChange, type TempFolder } from "../journal/temp_folder.ts";
 import { bytesOf, payload, signed, testPublicKey } from "../ocmf/samples.ts";
 
-/** Noon of a day, UTC, in milliseconds. */
+/** Noon (UTC) of a day, in milliseconds. */
 export const day = (date: string): number => Date.parse(`${date}T12:00:00Z`);
 
 /** A record with a signed OCMF text. */
@@ -11,7 +11,7 @@ export function record(id: string, changes: Partial<NewRecord> = {}, fields: Rec
   return { ...newRecord(id, ocmf), publicKey: testPublicKey, readAtMs: day("2026-01-10"), ...changes };
 }
 
-/** A journal of three meters: tx-1 delivered, tx-2 judged and waiting, a corrupted file, one of evse-2. */
+/** A journal with four records: tx-1 delivered, tx-2 verified and undelivered, a corrupted file, and one of evse-2. */
 export function filled(folder: TempFolder): string[] {
   const journal = folder.open();
   const request = { evse_id: "DE*TST*E1", transaction_id: "tx-2", identification_flags: ["RFID_PLAIN"] };
@@ -28,5 +28,5 @@ export function filled(folder: TempFolder): string[] {
   return ["--state-dir", folder.path];
 }
 
-/** The values of JSON lines. */
+/** Parses JSON lines. */
 export const lines = (text: string): unknown[] => text.trimEnd().split("\n").map((line) => JSON.parse(line));

@@ -9,11 +9,11 @@ import { runCommand } from "../support/run_command.ts";
 
 const at = { since: "2020-01-31T07:00:00.000Z", timestamp: "2020-01-31T07:00:00.000Z" };
 
-Deno.test("fleet list shows at a hub what runs, what is silent and what is wrong, whatever the clocks say", async () => {
+Deno.test("fleet list shows the state and the faults of all sites at a hub, whatever the clocks of the nodes are", async () => {
   await using hub = await HubAndEdges.start();
   const berlin = await hub.addEdge("berlin");
   const bonn = await hub.addEdge("bonn");
-  // An edge whose node has never started
+  // An edge whose node never started
   await hub.addEdge("celle");
   const health = new FakeHealth();
   health.raise("DiskSpaceLow", "3 MB are left");
@@ -30,7 +30,7 @@ Deno.test("fleet list shows at a hub what runs, what is silent and what is wrong
   await node.connected;
   for (const meter of ["evse-1", "evse-2"]) node.publishStatus(meter);
   node.publishFault("evse-2", { subType: "ClockNotSet", active: true, message: "no", sinceMs: 0, atMs: 0 });
-  // A node whose clock is years behind, and that was alive for a second
+  // A node whose clock is years behind, and that ran for a second
   const manager = await bonn.client.jetstreamManager({ checkAPI: false });
   await manager.streams.add({ name: "WATTSEAL_STATE", subjects: ["wattseal.bonn.*.status"] });
   const silent = {
@@ -78,12 +78,12 @@ Deno.test("fleet list shows at a hub what runs, what is silent and what is wrong
   assert.deepEqual(filtered.out.trimEnd().split("\n").map((line) => JSON.parse(line).site), ["bonn"]);
 });
 
-Deno.test("fleet list finds meters that two processes serve, and says where there is nothing to list", async () => {
+Deno.test("fleet list finds meters that two nodes serve, and reports if there is no site", async () => {
   await using server = await startNatsServer();
   const list = (...args: string[]) => runCommand(["fleet", "list", "--server", server.address, ...args]);
   const empty = await list();
   assert.equal(empty.code, 1);
-  assert.match(empty.err, /create it with fleet setup\nNo site has a status below wattseal, or answers/);
+  assert.match(empty.err, /create it with fleet setup\nNo site has a status under wattseal or answers/);
   await using client = await newClient(server.address);
   for (const [place, meters] of [["evse-1"], ["evse-1", "evse-2"], ["evse-3"]].entries()) {
     const metadata = { site: "berlin", instance: `node-${place}` };
@@ -101,13 +101,13 @@ Deno.test("fleet list finds meters that two processes serve, and says where ther
   ]);
   const { duplicates, instances } = JSON.parse(out);
   assert.deepEqual([duplicates, instances], [["evse-1"], ["node-0", "node-1", "node-2"]]);
-  // These are sites of another fleet
+  // These sites belong to another fleet
   const other = await list("--prefix", "other");
-  assert.match(other.err, /No site has a status below other, or answers/);
+  assert.match(other.err, /No site has a status under other or answers/);
   assert.equal((await runCommand(["fleet", "list", "--server", "127.0.0.1:1"])).code, 3);
 });
 
-Deno.test("fleet list works with the rights of a viewer", async () => {
+Deno.test("fleet list works with the permissions of a viewer", async () => {
   await using server = await startGuardedServer({
     viewer: neededRights("viewer", { prefix: "wattseal", site: "*", inboxPrefix: "_INBOX_viewer" }),
   });

@@ -50,7 +50,7 @@ active_modules:
     connections: { powermeter: [{ module_id: meter_1, implementation_id: main }] }
 `;
 
-Deno.test("import-everest carries over lines, meters and all that the file says of them", async () => {
+Deno.test("import-everest converts lines, meters and all their settings", async () => {
   const { code, out } = await run(everest);
   assert.equal(code, 0);
   const { lines } = loadConfig(out, { path: "site.yaml", env: () => undefined });
@@ -70,7 +70,7 @@ Deno.test("import-everest carries over lines, meters and all that the file says 
   assert.equal(first?.publicKeyFormat, "der");
 });
 
-Deno.test("import-everest tells what it leaves out, and nothing of what has no effect", async () => {
+Deno.test("import-everest reports omitted settings, but not those without effect", async () => {
   const { err } = await run(everest);
   assert.match(err, /comm_hub: rxtx_gpio_chip: "gpiochip0" is left out: the direction is not switched by GPIO here/);
   assert.match(err, /left out, as they have no part in reading meters: cli_1 \(BUPowermeter\)\n/);
@@ -78,7 +78,7 @@ Deno.test("import-everest tells what it leaves out, and nothing of what has no e
   assert.doesNotMatch(err, /max_packet_size|rxtx_gpio_line|retries/);
 });
 
-Deno.test("import-everest tells of settings that it does not know and of meters without a line", async () => {
+Deno.test("import-everest reports unknown settings and meters without a line", async () => {
   const { code, err } = await run(
     everest.replace("public_key_format: der", "flux_capacity: 88").replace("module_id: comm_hub, i", "module_id: x, i"),
   );
@@ -87,7 +87,7 @@ Deno.test("import-everest tells of settings that it does not know and of meters 
   assert.match(err, /meter_2: is left out: its connection modbus leads to no SerialCommHub/);
 });
 
-Deno.test("import-everest carries over how often a SerialCommHub repeats, also where the file does not say it", async () => {
+Deno.test("import-everest converts the retries of a SerialCommHub, also the default", async () => {
   const retriesOf = async (text: string) => {
     const { out, err } = await run(text);
     return { retries: loadConfig(out, { path: "site.yaml", env: () => undefined }).lines[0]?.retries, err };
@@ -98,27 +98,31 @@ Deno.test("import-everest carries over how often a SerialCommHub repeats, also w
   assert.equal((await retriesOf(everest.replace("retries: 2", "retries: 0"))).retries, 0);
 });
 
-Deno.test("import-everest raises a silence that a USB adapter cannot keep, and says so in the file", async () => {
-  const of = async (port: string, silence: number) => {
-    const hub = `serial_port: ${port}\n        baudrate: 19200\n        within_message_timeout_ms: ${silence}`;
-    const { out, err } = await run(everest.replace(/serial_port: [^#]*?within_message_timeout_ms: 10/, hub));
-    return { out, err, line: loadConfig(out, { path: "site.yaml", env: () => undefined }).lines[0] };
-  };
-  const raised = await of("/dev/serial/by-id/usb-FTDI_A1-if00-port0", 15);
-  assert.equal(raised.line?.withinMessageTimeoutMs, 32);
-  assert.match(
-    raised.out,
-    /^ +within_message_timeout_ms: 32 # 15 in EVerest; a USB adapter holds bytes back for up to 16 ms$/m,
-  );
-  assert.match(raised.err, /^comm_hub: within_message_timeout_ms is raised to 32: 15 in EVerest; a USB adapter /m);
-  for (const [port, silence] of [["/dev/ttyUSB0", 16], ["/dev/ttyS1", 10], ["/dev/ttyAMA0", 1]] as const) {
-    const kept = await of(port, silence);
-    assert.equal(kept.line?.withinMessageTimeoutMs, silence, port);
-    assert.doesNotMatch(kept.out + kept.err, /holds bytes back/);
-  }
-});
+Deno.test(
+  "import-everest increases a message timeout that is too short for a USB adapter, and notes this in the " +
+    "file",
+  async () => {
+    const of = async (port: string, silence: number) => {
+      const hub = `serial_port: ${port}\n        baudrate: 19200\n        within_message_timeout_ms: ${silence}`;
+      const { out, err } = await run(everest.replace(/serial_port: [^#]*?within_message_timeout_ms: 10/, hub));
+      return { out, err, line: loadConfig(out, { path: "site.yaml", env: () => undefined }).lines[0] };
+    };
+    const raised = await of("/dev/serial/by-id/usb-FTDI_A1-if00-port0", 15);
+    assert.equal(raised.line?.withinMessageTimeoutMs, 32);
+    assert.match(
+      raised.out,
+      /^ +within_message_timeout_ms: 32 # 15 in EVerest; a USB adapter holds bytes back for up to 16 ms$/m,
+    );
+    assert.match(raised.err, /^comm_hub: within_message_timeout_ms is raised to 32: 15 in EVerest; a USB adapter /m);
+    for (const [port, silence] of [["/dev/ttyUSB0", 16], ["/dev/ttyS1", 10], ["/dev/ttyAMA0", 1]] as const) {
+      const kept = await of(port, silence);
+      assert.equal(kept.line?.withinMessageTimeoutMs, silence, port);
+      assert.doesNotMatch(kept.out + kept.err, /holds bytes back/);
+    }
+  },
+);
 
-Deno.test("import-everest writes what all meters have in common once, into defaults", async () => {
+Deno.test("import-everest writes settings that all meters share once, into defaults", async () => {
   const both = everest.replace(
     "main: { powermeter_device_id: 4 }",
     "main: { powermeter_device_id: 4, communication_retry_count: 1, timezone_offset_minutes: 120 }",
@@ -136,7 +140,7 @@ Deno.test("import-everest writes what all meters have in common once, into defau
   assert.match(wrong.err, /defaults\.communication_retry_count: found 0, .* \(of modules meter_1, meter_2\)$/m);
 });
 
-Deno.test("import-everest only warns of a key that stands twice where nothing of ours stands", async () => {
+Deno.test("import-everest only warns of a duplicate key in a part that it does not use", async () => {
   const twice = (text: string) =>
     `${text}
   yeti:
@@ -170,7 +174,7 @@ api: { x: 1, x: 2 }
   }
 });
 
-Deno.test("import-everest gives a SerialCommHub without a port the one that EVerest gives it", async () => {
+Deno.test("import-everest uses EVerest's default port for a SerialCommHub without a port", async () => {
   for (const rest of ["config_implementation: { main: { baudrate: 19200 } }", "config_module: {}"]) {
     const { code, out, err } = await run(`active_modules:
   hub: { module: SerialCommHub, ${rest} }
@@ -184,7 +188,7 @@ Deno.test("import-everest gives a SerialCommHub without a port the one that EVer
   assert.doesNotMatch((await run(everest)).err, /default, as the file/);
 });
 
-Deno.test("import-everest warns of other modules that ask something on the line of our meters", async () => {
+Deno.test("import-everest warns of other modules on the line of the meters", async () => {
   const { code, out, err } = await run(`${everest}
   generic:
     module: GenericPowermeter
@@ -205,7 +209,7 @@ Deno.test("import-everest warns of other modules that ask something on the line 
   assert.ok(err.includes(`no part in reading meters: ${idle}\n`), err);
 });
 
-Deno.test("import-everest gives each module a name of its own", async () => {
+Deno.test("import-everest gives each module a unique name", async () => {
   const meter = (unit: number) =>
     `{ module: CarloGavazzi_EM580, config_implementation: { main: { powermeter_device_id: ${unit} } }, ` +
     "connections: { modbus: [{ module_id: _hub, implementation_id: main }] } }";
@@ -225,7 +229,7 @@ Deno.test("import-everest gives each module a name of its own", async () => {
   assert.doesNotMatch(err, /^a-b/m);
 });
 
-Deno.test("import-everest keeps what looks like a variable here as the text that it is in EVerest", async () => {
+Deno.test("import-everest keeps a text that looks like a variable as a text", async () => {
   const { code, out, err } = await run(everest.replace("/dev/ttyUSB0", () => "'/dev/${TTY}$${A}${'"));
   assert.equal(code, 0);
   const [line] = loadConfig(out, { path: "site.yaml", env: () => "wrong" }).lines;
@@ -233,16 +237,16 @@ Deno.test("import-everest keeps what looks like a variable here as the text that
   assert.match(err, /^comm_hub: serial_port: "\$\{" is written "\$\$\{", as EVerest replaces no variables/m);
 });
 
-Deno.test("import-everest ends with 1 where a value is not allowed here, and names it", async () => {
+Deno.test("import-everest exits with 1 for an invalid value, and names it", async () => {
   const { code, out, err } = await run(everest.replace("powermeter_device_id: 3", "powermeter_device_id: 0"));
   assert.equal(code, 1);
   assert.match(out, /powermeter_device_id: 0/);
   const mistake = "lines\\[0\\]\\.meters\\[0\\]\\.powermeter_device_id: found 0, allowed .*broadcast.*";
   assert.match(err, new RegExp(`^result of the import:\\d+:\\d+: ${mistake} \\(of module meter_1\\)$`, "m"));
-  assert.match(err, /^The result, as it was printed, is refused by the service until this is mended/m);
+  assert.match(err, /^The service refuses this result until these problems are fixed/m);
 });
 
-Deno.test("import-everest ends with 2 where there is nothing for it", async () => {
+Deno.test("import-everest exits with 2 if the file has no meters", async () => {
   for (
     const [text, why] of [
       ["active_modules: [", /not YAML/],
@@ -257,7 +261,7 @@ Deno.test("import-everest ends with 2 where there is nothing for it", async () =
   }
 });
 
-Deno.test("import-everest tells all mistakes of a file that it cannot use, each with line and column", async () => {
+Deno.test("import-everest reports all mistakes of an unusable file, each with line and column", async () => {
   const { code, out, err } = await run(`active_modules:
   a: 1
   hub:
@@ -281,7 +285,7 @@ Deno.test("import-everest tells all mistakes of a file that it cannot use, each 
   ]);
 });
 
-Deno.test("import-everest says in plain words why it cannot read a file", async () => {
+Deno.test("import-everest reports why it cannot read a file", async () => {
   const folder = await Deno.makeTempDir();
   try {
     await Deno.writeTextFile(`${folder}/file`, "");
@@ -293,7 +297,7 @@ Deno.test("import-everest says in plain words why it cannot read a file", async 
         [`${folder}/${"x".repeat(300)}`, "File name too long"],
       ] as const
     ) {
-      assert.deepEqual(await run("", file), { code: 2, out: "", err: `cannot read ${file}: ${why}\n` });
+      assert.deepEqual(await run("", file), { code: 2, out: "", err: `Cannot read ${file}: ${why}\n` });
     }
   } finally {
     await Deno.remove(folder, { recursive: true });

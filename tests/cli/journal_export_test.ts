@@ -6,7 +6,7 @@ import { runCommand } from "../support/run_command.ts";
 import { filled, lines, record } from "./filled_journal.ts";
 
 for (const format of ["jsonl", "xml"]) {
-  Deno.test(`journal export in the format ${format} gives verify every record byte for byte`, async () => {
+  Deno.test(`journal export --format ${format} passes every record to verify byte for byte`, async () => {
     using folder = new TempFolder();
     const place = filled(folder);
     const file = join(folder.path, "out");
@@ -24,7 +24,7 @@ for (const format of ["jsonl", "xml"]) {
   });
 }
 
-Deno.test("journal export writes to standard output what is published, and nothing but that", async () => {
+Deno.test("journal export writes only the published results to standard output", async () => {
   using folder = new TempFolder();
   const place = filled(folder);
   const { out } = await runCommand(["journal", "export", ...place]);
@@ -33,11 +33,11 @@ Deno.test("journal export writes to standard output what is published, and nothi
   assert.equal(out.split("\n")[0], JSON.stringify(first));
   assert.equal(lines(out).length, 4);
   const nothing = await runCommand(["journal", "export", ...place, "--since", "2027-01-01", "--format", "xml"]);
-  assert.deepEqual([nothing.code, nothing.err], [0, "no records\n"]);
+  assert.deepEqual([nothing.code, nothing.err], [0, "No records\n"]);
   assert.equal(nothing.out, '<?xml version="1.0" encoding="UTF-8"?>\n<values>\n</values>\n');
 });
 
-Deno.test("journal export gives a record also when its key is no point of a curve", async () => {
+Deno.test("journal export includes a record whose key is not a point of the curve", async () => {
   using folder = new TempFolder();
   const journal = folder.open();
   journal.storeRecord(record("tx-1", { publicKey: "04AA" }));
@@ -46,7 +46,7 @@ Deno.test("journal export gives a record also when its key is no point of a curv
   assert.deepEqual([code, lines(out).length, err], [0, 2, ""]);
 });
 
-Deno.test("journal export leaves no half of a file when it is interrupted", async () => {
+Deno.test("journal export leaves no partial file when it is interrupted", async () => {
   using folder = new TempFolder();
   const file = join(folder.path, "out");
   Deno.writeTextFileSync(file, "before");
@@ -56,10 +56,10 @@ Deno.test("journal export leaves no half of a file when it is interrupted", asyn
   assert.deepEqual([...Deno.readDirSync(folder.path)].filter(({ name }) => name.includes("partial")), []);
   const nowhere = await runCommand([...args.slice(0, -1), join(folder.path, "no", "out")]);
   assert.equal(nowhere.code, 2);
-  assert.match(nowhere.err, /cannot write to .*no\/out/);
+  assert.match(nowhere.err, /Cannot write to .*no\/out/);
 });
 
-Deno.test("journal export makes files for their owner alone, also where another one was there", async () => {
+Deno.test("journal export creates files that only their owner can read, also when it replaces a file", async () => {
   using folder = new TempFolder();
   const file = join(folder.path, "out");
   const args = ["journal", "export", ...filled(folder), "--output", file];
@@ -70,32 +70,32 @@ Deno.test("journal export makes files for their owner alone, also where another 
   }
 });
 
-Deno.test("journal export follows no link, writes to no device, and leaves nothing behind", async () => {
+Deno.test("journal export follows no link, writes to no device, and leaves no temporary file", async () => {
   using folder = new TempFolder();
   const place = filled(folder);
   const [secret, link] = [join(folder.path, "secret"), join(folder.path, "link")];
   Deno.writeTextFileSync(secret, "secret");
   Deno.symlinkSync(secret, link);
   for (
-    const [path, why] of [[link, "symbolic link"], [folder.path, "a directory"], ["/dev/null", "no file"]] as const
+    const [path, why] of [[link, "symbolic link"], [folder.path, "a directory"], ["/dev/null", "not a file"]] as const
   ) {
     const { code, err } = await runCommand(["journal", "export", ...place, "--output", path]);
     assert.equal(code, 2);
-    assert.match(err, new RegExp(`^cannot write to ${path}: it is .*${why}`));
+    assert.match(err, new RegExp(`^Cannot write to ${path}: it is .*${why}`));
   }
   assert.equal(Deno.readTextFileSync(secret), "secret");
   assert.ok(Deno.lstatSync(link).isSymlink);
   assert.deepEqual([...Deno.readDirSync(folder.path)].filter(({ name }) => name.includes("partial")), []);
 });
 
-Deno.test("journal export to /dev/stdout is one to standard output", async () => {
+Deno.test("journal export to /dev/stdout writes to standard output", async () => {
   using folder = new TempFolder();
   const args = ["journal", "export", ...filled(folder)];
   const { code, out } = await runCommand([...args, "--output", "/dev/stdout"]);
   assert.deepEqual([code, out], [0, (await runCommand(args)).out]);
 });
 
-Deno.test("journal export takes days and times with their offset only", async () => {
+Deno.test("journal export accepts only days, and times with an offset", async () => {
   using folder = new TempFolder();
   const place = filled(folder);
   for (const since of ["yesterday", "2026-02-30", "2026-01-10T08:00", "2026-1-1", "2026-01-10T25:00Z", ""]) {

@@ -11,7 +11,7 @@ const ocmfState = 0x7100;
 const ocmfFile = 0x7110;
 const tariffText = 0x6900;
 
-/** A meter on a line, and a configuration file whose service is stopped. */
+/** A meter on a line, and the configuration file of a stopped service. */
 class Bench implements AsyncDisposable {
   readonly folder = Deno.makeTempDirSync({ prefix: "wattseal-test-" });
   readonly meter: SimulatedMeter;
@@ -35,7 +35,7 @@ lines:
     );
   }
 
-  /** Has the meter run a transaction by hand, up to RUNNING or READY. */
+  /** Runs a transaction on the meter, up to RUNNING or READY. */
   async transact(id: string, until: "RUNNING" | "READY"): Promise<void> {
     using client = new RawClient(this.line.path);
     const text = new TextEncoder().encode(`0.30<=>${id}`);
@@ -60,7 +60,7 @@ lines:
     }
   }
 
-  /** Registers that were written, in order. */
+  /** The written registers, in order. */
   get written(): string[] {
     return this.line.requests.entries.filter(({ kind }) => kind === "write").map(({ address }) => address.toString(16));
   }
@@ -71,7 +71,7 @@ lines:
   }
 }
 
-Deno.test("journal fetch stores the record of a meter that is READY, then confirms it, and writes nothing else", async () => {
+Deno.test("journal fetch stores the record of a READY meter, then confirms it, and writes nothing else", async () => {
   await using bench = new Bench();
   await bench.transact("tx-1", "READY");
   bench.line.requests.clear();
@@ -90,31 +90,31 @@ Deno.test("journal fetch stores the record of a meter that is READY, then confir
   assert.match(result.public_key, /^30/);
 });
 
-Deno.test("journal fetch explains the record to people, and has nothing to do the second time", async () => {
+Deno.test("journal fetch prints the explained record, and finds no record the second time", async () => {
   await using bench = new Bench();
   await bench.transact("tx-1", "READY");
   const { code, out } = await bench.fetch();
   assert.equal(code, 0);
   assert.match(out, /^Record 1\n/);
-  assert.match(out, /not yet: it waits for NATS/);
+  assert.match(out, /delivered +not yet/);
   bench.line.requests.clear();
-  assert.deepEqual(await bench.fetch(), { code: 0, out: "", err: "meter evse-1 holds no record\n" });
+  assert.deepEqual(await bench.fetch(), { code: 0, out: "", err: "Meter evse-1 holds no record\n" });
   assert.deepEqual(bench.written, []);
 });
 
-Deno.test("journal fetch leaves a running transaction alone", async () => {
+Deno.test("journal fetch does not stop a running transaction", async () => {
   await using bench = new Bench();
   await bench.transact("tx-1", "RUNNING");
   bench.line.requests.clear();
   const { code, out, err } = await bench.fetch();
   assert.deepEqual([code, out], [1, ""]);
-  assert.match(err, /evse-1 is in a transaction, which goes on/);
+  assert.match(err, /A transaction is running on meter evse-1 and continues/);
   assert.deepEqual(bench.written, []);
   assert.equal(bench.meter.ocmfState, "RUNNING");
   assert.deepEqual(bench.records(), []);
 });
 
-Deno.test("journal fetch keeps what a corrupted file holds and ends with 1", async () => {
+Deno.test("journal fetch stores the content of a corrupted file and exits with 1", async () => {
   await using bench = new Bench();
   await bench.transact("tx-1", "RUNNING");
   bench.meter.corrupt();
@@ -125,7 +125,7 @@ Deno.test("journal fetch keeps what a corrupted file holds and ends with 1", asy
   assert.equal(bench.records().length, 1);
 });
 
-Deno.test("journal fetch stores a record whose confirmation fails, and once more makes no second one of it", async () => {
+Deno.test("journal fetch stores a record whose confirmation fails; the next fetch does not store it twice", async () => {
   await using bench = new Bench();
   await bench.transact("tx-1", "READY");
   const refusing = bench.line.misbehave({ kind: "exception", exception: 4 }, {
@@ -135,7 +135,7 @@ Deno.test("journal fetch stores a record whose confirmation fails, and once more
   });
   const { code, err } = await bench.fetch();
   assert.equal(code, 1);
-  assert.match(err, /stored, but meter evse-1 could not be told/);
+  assert.match(err, /stored, but its confirmation to meter evse-1 failed/);
   refusing.cancel();
   assert.equal(bench.meter.ocmfState, "READY");
   assert.equal((await bench.fetch()).code, 0);
@@ -143,7 +143,7 @@ Deno.test("journal fetch stores a record whose confirmation fails, and once more
   assert.equal(bench.records().length, 1);
 });
 
-Deno.test("journal fetch stores nothing and confirms nothing when the file cannot be read", async () => {
+Deno.test("journal fetch stores and confirms nothing if the file cannot be read", async () => {
   await using bench = new Bench();
   await bench.transact("tx-1", "READY");
   bench.line.requests.clear();
@@ -155,7 +155,7 @@ Deno.test("journal fetch stores nothing and confirms nothing when the file canno
   assert.deepEqual(bench.records(), []);
 });
 
-Deno.test("journal fetch tells a silent meter, one that cannot bill, and a name that is not there", async () => {
+Deno.test("journal fetch reports a silent meter, a meter that cannot bill, and an unknown meter", async () => {
   await using bench = new Bench();
   bench.meter.powerOff();
   const silent = await bench.fetch();
@@ -170,13 +170,13 @@ Deno.test("journal fetch tells a silent meter, one that cannot bill, and a name 
   assert.match(unknown.err, /has evse-1/);
 });
 
-Deno.test("journal fetch ends with 3 when the device cannot be opened and with 1 while a service holds the folder", async () => {
+Deno.test("journal fetch exits with 3 if the device cannot be opened, and with 1 if the service uses the folder", async () => {
   await using bench = new Bench();
   await bench.transact("tx-1", "READY");
   await bench.line.unplug();
   const { code, err } = await bench.fetch();
   assert.equal(code, 3);
-  assert.match(err, /cannot open line rs485-1/);
+  assert.match(err, /Cannot open line rs485-1/);
   bench.line.plug();
   await using service = new CommandProcess(["start", "--config", bench.config]);
   await bench.line.requests.next();
@@ -187,7 +187,7 @@ Deno.test("journal fetch ends with 3 when the device cannot be opened and with 1
   await service.ended();
 });
 
-Deno.test("journal fetch ends with 130 when it is interrupted before it found the meter", async () => {
+Deno.test("journal fetch exits with 130 when it is interrupted before it finds the meter", async () => {
   await using bench = new Bench();
   bench.meter.powerOff();
   await using fetching = new CommandProcess(["journal", "fetch", "--config", bench.config, "--meter", "evse-1"]);
@@ -203,7 +203,7 @@ for (
     ["when it confirms", { kind: "write", address: ocmfState }],
   ] as const
 ) {
-  Deno.test(`journal fetch loses no record and makes no two of one when it is killed ${when}`, async () => {
+  Deno.test(`journal fetch neither loses nor duplicates a record when it is killed ${when}`, async () => {
     await using bench = new Bench();
     await bench.transact("tx-1", "READY");
     bench.line.misbehave({ kind: "lose_request" }, { ...at, times: 1 });

@@ -6,7 +6,7 @@ import { day, filled } from "./filled_journal.ts";
 
 const redeliver = (...args: string[]) => runCommand(["journal", "redeliver", ...args]);
 
-Deno.test("journal redeliver puts delivered records into the outbox again: all, since a time, or by id", async () => {
+Deno.test("journal redeliver adds delivered records to the outbox again: all, since a time, or by id", async () => {
   using folder = new TempFolder();
   const place = filled(folder);
   folder.journal.markDelivered(2, day("2026-01-13"));
@@ -17,8 +17,8 @@ Deno.test("journal redeliver puts delivered records into the outbox again: all, 
   const one = await redeliver(...place, "--id", id, "nobody");
   assert.deepEqual(one, {
     code: 1,
-    out: "1 record to deliver again, once the service runs\n",
-    err: "no delivered record has the message id nobody\n",
+    out: "The service delivers 1 record again when it runs\n",
+    err: "No delivered record has the message id nobody\n",
   });
   assert.deepEqual(waiting(), [1]);
   folder.journal.markDelivered(1, 0);
@@ -31,30 +31,30 @@ Deno.test("journal redeliver puts delivered records into the outbox again: all, 
   });
   assert.deepEqual(waiting(), [2]);
   folder.journal.close();
-  assert.equal((await redeliver(...place, "--all")).out, "2 records to deliver again, once the service runs\n");
+  assert.equal((await redeliver(...place, "--all")).out, "The service delivers 2 records again when it runs\n");
   assert.deepEqual(waiting(), [1, 2]);
 });
 
-Deno.test("journal redeliver says how a running service is asked, and wants one choice and a journal", async () => {
+Deno.test("journal redeliver prints the request for a running service, and requires one choice and a journal", async () => {
   using folder = new TempFolder();
   const config = join(folder.path, "site.yaml");
   const line = "{ name: l, serial_port: x, meters: [{ name: evse-1 }] }";
   Deno.writeTextFileSync(config, `site: berlin-01\nstate_dir: .\nlines:\n  - ${line}\n`);
   const none = await redeliver("--config", config, "--all");
   assert.deepEqual([none.code, none.out], [2, ""]);
-  assert.match(none.err, /there is no .*journal\.db/);
+  assert.match(none.err, /journal\.db does not exist/);
 
   const place = filled(folder);
   const locked = await redeliver("--config", config, "--all");
   assert.deepEqual([locked.code, locked.out], [1, ""]);
   assert.match(locked.err, /nats request wattseal\.berlin-01\._node\.redeliver '\{"all":true\}'$/m);
-  // Nobody who wants one record is told to have all delivered
+  // The request names only the given records
   const byId = await redeliver("--config", config, "--id", "a", "b");
   assert.match(byId.err, /_node\.redeliver '\{"message_ids":\["a","b"\]\}'$/m);
   const since = await redeliver("--config", config, "--since", "2026-01-13");
   assert.match(since.err, /_node\.redeliver '\{"since":"2026-01-13T00:00:00\.000Z"\}'$/m);
   for (const choice of [[], ["--all", "--since", "2026-01-01"], ["--all", "--id", "x"]]) {
     const wrong = await redeliver(...place, ...choice);
-    assert.deepEqual([wrong.code, wrong.err], [2, "name the records by exactly one of --since, --id and --all\n"]);
+    assert.deepEqual([wrong.code, wrong.err], [2, "Give exactly one of --since, --id and --all\n"]);
   }
 });

@@ -6,7 +6,7 @@ import { textOf } from "../ocmf/samples.ts";
 import { runCommand } from "../support/run_command.ts";
 import { filled, lines, record } from "./filled_journal.ts";
 
-Deno.test("journal list prints each record as it is published, with its number, meter and delivery", async () => {
+Deno.test("journal list --json prints each published result, with its number, meter and delivery", async () => {
   using folder = new TempFolder();
   const place = filled(folder);
   const { code, out, err } = await runCommand(["journal", "list", ...place, "--json"]);
@@ -21,7 +21,7 @@ Deno.test("journal list prints each record as it is published, with its number, 
   assert.deepEqual(published.map(({ transaction_id: id }) => id), ["tx-1", "tx-2", undefined, "tx-1"]);
 });
 
-Deno.test("journal list takes a meter, what is undelivered, and the newest so many", async () => {
+Deno.test("journal list can select a meter, undelivered records, and the newest records", async () => {
   using folder = new TempFolder();
   const place = filled(folder);
   const seqs = async (...args: string[]) => {
@@ -35,13 +35,13 @@ Deno.test("journal list takes a meter, what is undelivered, and the newest so ma
   assert.deepEqual(await seqs("--limit", "2"), [3, 4]);
 });
 
-Deno.test("journal list names the meters that there are where it is asked for another one", async () => {
+Deno.test("journal list names the known meters if the meter is unknown", async () => {
   using folder = new TempFolder();
   const place = filled(folder);
   const ask = (...args: string[]) => runCommand(["journal", "list", ...args, "--json"]);
   const unknown = await ask(...place, "--meter", "evse-9");
   assert.deepEqual([unknown.code, unknown.out], [2, ""]);
-  assert.match(unknown.err, /^cannot list meter evse-9: .*journal\.db has evse-1, evse-2\n$/);
+  assert.match(unknown.err, /^Unknown meter evse-9: .*journal\.db has evse-1, evse-2\n$/);
 
   const config = join(folder.path, "site.yaml");
   const line = "{ name: l, serial_port: x, meters: [{ name: evse-9 }] }";
@@ -49,22 +49,22 @@ Deno.test("journal list names the meters that there are where it is asked for an
   assert.deepEqual(await ask("--config", config, "--meter", "evse-9"), { code: 0, out: "", err: "" });
 });
 
-Deno.test("journal list prints a table for people", async () => {
+Deno.test("journal list prints a table", async () => {
   using folder = new TempFolder();
   const { code, out } = await runCommand(["journal", "list", ...filled(folder)]);
   assert.equal(code, 0);
   assert.deepEqual(out.split("\n").map((line) => line.replaceAll(/ +/g, " ")), [
     "seq read meter transaction reason signature session key delivered",
     "1 2026-01-10T12:00:00.000Z evse-1 tx-1 stopped valid ok first_seen 2026-01-11T12:00:00.000Z",
-    "2 2026-01-12T12:00:00.000Z evse-1 tx-2 stopped valid violated pinned waits",
-    "3 2026-01-10T12:00:00.000Z evse-1 - corrupted malformed unknown first_seen waits",
-    "4 2026-01-14T12:00:00.000Z evse-2 tx-1 stopped valid ok first_seen waits",
+    "2 2026-01-12T12:00:00.000Z evse-1 tx-2 stopped valid violated pinned no",
+    "3 2026-01-10T12:00:00.000Z evse-1 - corrupted malformed unknown first_seen no",
+    "4 2026-01-14T12:00:00.000Z evse-2 tx-1 stopped valid ok first_seen no",
     "4 records, 3 undelivered",
     "",
   ]);
 });
 
-Deno.test("journal show tells all of a transaction: request, changes, verdict, the record in plain words", async () => {
+Deno.test("journal show prints everything about a transaction: request, changes, verdict, explained record", async () => {
   using folder = new TempFolder();
   const { code, out } = await runCommand(["journal", "show", ...filled(folder), "tx-2"]);
   assert.equal(code, 0);
@@ -76,7 +76,7 @@ Deno.test("journal show tells all of a transaction: request, changes, verdict, t
       'identification_flags    ["RFID_PLAIN"]',
       "1970-01-01T00:00:00.010Z  starting",
       "Record 2",
-      "not yet: it waits for NATS",
+      "not yet",
       "T8 follows T6",
       "22.125 kWh",
       textOf(record("tx-2", {}, { PG: "T8" }).ocmf),
@@ -86,7 +86,7 @@ Deno.test("journal show tells all of a transaction: request, changes, verdict, t
   }
 });
 
-Deno.test("journal show finds records by number, and an id on several meters on each", async () => {
+Deno.test("journal show finds a record by its number, and an id on all meters that have it", async () => {
   using folder = new TempFolder();
   const place = filled(folder);
   const third = await runCommand(["journal", "show", ...place, "3", "--json"]);
@@ -106,7 +106,7 @@ Deno.test("journal show finds records by number, and an id on several meters on 
   );
 });
 
-Deno.test("journal show --json gives verify every record", async () => {
+Deno.test("journal show --json passes every record to verify", async () => {
   using folder = new TempFolder();
   const place = filled(folder);
   const file = join(folder.path, "shown");
@@ -120,17 +120,17 @@ Deno.test("journal show --json gives verify every record", async () => {
   ]);
 });
 
-Deno.test("journal show ends with 1 for what nobody knows", async () => {
+Deno.test("journal show exits with 1 for an unknown id", async () => {
   using folder = new TempFolder();
   const place = filled(folder);
   for (const id of ["tx-9", "99", "-"]) {
     const { code, out, err } = await runCommand(["journal", "show", ...place, id]);
     assert.deepEqual([code, out], [1, ""]);
-    assert.match(err, new RegExp(`knows no transaction ${id} and no record`));
+    assert.match(err, new RegExp(`has no transaction ${id} and no record`));
   }
 });
 
-Deno.test("journal backup and restore say what they did and what they keep", async () => {
+Deno.test("journal backup and restore report what they did and what they keep", async () => {
   using folder = new TempFolder();
   const place = filled(folder);
   const file = join(folder.path, "backup.db");
@@ -150,27 +150,27 @@ Deno.test("journal backup and restore say what they did and what they keep", asy
   assert.match(refused.err, /records: 1, of them undelivered: 1, changed transactions: 1/);
   const { code, out } = await runCommand(["journal", "restore", ...place, file, "--force"]);
   assert.equal(code, 0);
-  assert.match(out, /^restored 4 records; what is undelivered \(3\)/);
+  assert.match(out, /^Restored 4 records\. The service publishes the 3 undelivered ones/);
   assert.match(out, /kept as .*journal\.db\.replaced-/);
-  assert.match(out, /only there: 1 record, 1 undelivered; 1 changed transaction\n/);
+  assert.match(out, /Only in the previous journal: 1 record, 1 undelivered; 1 changed transaction\n/);
   const unusable = await runCommand(["journal", "restore", ...place, join(folder.path, "lock")]);
   assert.equal(unusable.code, 2);
   assert.match(unusable.err, /not an intact backup/);
 });
 
-Deno.test("journal restore makes a state folder that is not there, and says so", async () => {
+Deno.test("journal restore creates a missing state folder, and reports it", async () => {
   using folder = new TempFolder();
   const place = filled(folder);
   const [file, fresh] = [join(folder.path, "backup.db"), join(folder.path, "new", "state")];
   await runCommand(["journal", "backup", ...place, file]);
   const restore = ["journal", "restore", "--state-dir", fresh, file];
   const first = await runCommand(restore);
-  assert.deepEqual([first.code, first.err], [0, `the state folder ${fresh} was not there: created\n`]);
-  assert.match(first.out, /^restored 4 records/);
+  assert.deepEqual([first.code, first.err], [0, `The state folder ${fresh} did not exist and was created\n`]);
+  assert.match(first.out, /^Restored 4 records/);
   assert.equal((await runCommand(restore)).err, "");
 });
 
-Deno.test("journal commands want exactly one place, and one with a journal", async () => {
+Deno.test("journal commands require exactly one location, with a journal", async () => {
   using folder = new TempFolder();
   const config = join(folder.path, "site.yaml");
   Deno.writeTextFileSync(config, "site: a\nlines:\n  - { name: l, serial_port: x, meters: [{ name: m }] }\n");
@@ -178,7 +178,7 @@ Deno.test("journal commands want exactly one place, and one with a journal", asy
     assert.deepEqual(await runCommand(["journal", ...args]), {
       code: 2,
       out: "",
-      err: "name the journal by either --state-dir or --config\n",
+      err: "Give exactly one of --state-dir and --config\n",
     });
     const both = ["--state-dir", folder.path, "--config", config];
     assert.equal((await runCommand(["journal", ...args, ...both])).code, 2);
@@ -196,7 +196,7 @@ Deno.test("journal commands want exactly one place, and one with a journal", asy
   assert.equal((await runCommand(["journal", "fetch", "--config", config])).code, 2);
 });
 
-Deno.test("journal list says of a damaged journal that it is", async () => {
+Deno.test("journal list reports a damaged journal", async () => {
   using folder = new TempFolder();
   Deno.writeTextFileSync(folder.database, "garbage, not a database");
   const { code, err } = await runCommand(["journal", "list", "--state-dir", folder.path]);
@@ -204,7 +204,7 @@ Deno.test("journal list says of a damaged journal that it is", async () => {
   assert.match(err, /not a database/);
 });
 
-Deno.test("every journal command explains itself with an example", async () => {
+Deno.test("the help of every journal command has an example", async () => {
   for (const command of ["list", "show", "export", "backup", "restore", "fetch"]) {
     const { code, out } = await runCommand(["journal", command, "--help"]);
     assert.equal(code, 0);

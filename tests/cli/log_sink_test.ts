@@ -9,19 +9,19 @@ function logged(format: LogFormat["format"], message: string, fields?: Record<st
   return written.join("");
 }
 
-Deno.test("a message is one line of text without control characters, whatever is in it and in its fields", () => {
+Deno.test("a message is one line of text without control characters, whatever its text and fields contain", () => {
   const text = logged("text", hostile, { subject: hostile, plain: "\x1b[2J" });
   assert.match(text, /^1970-01-01T00:00:00.000Z WARN {2}x\\n2026-[ -~]*\n$/);
 });
 
-Deno.test("a message is one line of JSON without control characters, and JSON has it unchanged", () => {
+Deno.test("a message is one line of JSON without control characters, and the parsed JSON is unchanged", () => {
   const text = logged("json", hostile, { subject: hostile });
   assert.match(text, /^[ -~]*\n$/);
   const { message, subject } = JSON.parse(text);
   assert.deepEqual([message, subject], [hostile, hostile]);
 });
 
-Deno.test("a text of more than 2000 characters is cut and the rest counted", () => {
+Deno.test("a text of more than 2000 characters is cut, and the rest is counted", () => {
   for (const format of ["text", "json"] as const) {
     const text = logged(format, "y".repeat(60_000), { id: "z".repeat(60_000) });
     assert.ok(text.length < 4200, `${text.length} characters`);

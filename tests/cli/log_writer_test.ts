@@ -3,15 +3,15 @@ import type { BackgroundStream } from "../../src/cli/background_stream.ts";
 import { LogWriter } from "../../src/cli/log_writer.ts";
 import { lines } from "../../src/cli/safe_text.ts";
 
-/** A stream of which the test decides how each write ends. */
+/** A stream whose test decides the result of each write. */
 class ScriptedStream implements BackgroundStream {
   text = "";
-  /** How many bytes the following writes take before they fail; undefined: all. */
+  /** How many bytes the next writes accept before they fail; undefined: all. */
   room: number | undefined;
   #gate: Promise<void> | undefined;
   #open = () => {};
 
-  /** From now on a write stays pending until {@linkcode release}. */
+  /** The next writes stay pending until {@linkcode release}. */
   block(): void {
     this.#gate = new Promise((resolve) => this.#open = resolve);
   }
@@ -34,7 +34,7 @@ class ScriptedStream implements BackgroundStream {
 const writerOn = (stream: BackgroundStream) => new LogWriter(stream, (lost) => lines(`lost ${lost}`));
 const longMs = 60_000;
 
-Deno.test("LogWriter writes lines in order and whole, however little the stream takes at once", async () => {
+Deno.test("LogWriter writes complete lines in order, also if the stream accepts only a few bytes at a time", async () => {
   const stream = new ScriptedStream();
   const whole = stream.write.bind(stream);
   stream.write = (bytes) => whole(bytes.subarray(0, 3));
@@ -44,7 +44,7 @@ Deno.test("LogWriter writes lines in order and whole, however little the stream 
   assert.equal(stream.text, "first\nsecond\nthird\n");
 });
 
-Deno.test("LogWriter says once how many lines are lost when a full disk has room again", async () => {
+Deno.test("LogWriter reports once how many lines are lost, after a full disk has space again", async () => {
   const stream = new ScriptedStream();
   const writer = writerOn(stream);
   stream.room = 0;
@@ -59,7 +59,7 @@ Deno.test("LogWriter says once how many lines are lost when a full disk has room
   assert.equal(stream.text, "lost 3\nd\ne\n");
 });
 
-Deno.test("LogWriter begins a new line after one that the disk took in part", async () => {
+Deno.test("LogWriter starts a new line after a partially written line", async () => {
   const stream = new ScriptedStream();
   const writer = writerOn(stream);
   stream.room = 4;
@@ -71,20 +71,24 @@ Deno.test("LogWriter begins a new line after one that the disk took in part", as
   assert.equal(stream.text, "abcd\nlost 1\nnext\n");
 });
 
-Deno.test("LogWriter keeps 1 MB for a reader that does not read, then counts, and reports at the gap", async () => {
-  const stream = new ScriptedStream();
-  stream.block();
-  const writer = writerOn(stream);
-  const line = lines("x".repeat(999));
-  for (let count = 0; count < 1010; count++) writer.write(line);
-  await writer.flush(0);
-  assert.equal(stream.text, "");
-  stream.release();
-  await writer.flush(longMs);
-  assert.equal(stream.text, line.repeat(1000) + "lost 10\n");
-});
+Deno.test(
+  "LogWriter queues up to 1 MB if the reader has stopped, then counts the lost lines and reports them in " +
+    "their place",
+  async () => {
+    const stream = new ScriptedStream();
+    stream.block();
+    const writer = writerOn(stream);
+    const line = lines("x".repeat(999));
+    for (let count = 0; count < 1010; count++) writer.write(line);
+    await writer.flush(0);
+    assert.equal(stream.text, "");
+    stream.release();
+    await writer.flush(longMs);
+    assert.equal(stream.text, line.repeat(1000) + "lost 10\n");
+  },
+);
 
-Deno.test("LogWriter tries again while a pipe that others share takes nothing for the moment", async () => {
+Deno.test("LogWriter retries while a shared pipe cannot be written", async () => {
   const stream = new ScriptedStream();
   const whole = stream.write.bind(stream);
   let refusals = 2;

@@ -22,7 +22,7 @@ interface Series {
   readonly dataPoints: readonly Point[];
 }
 
-/** The values of our metrics by name and attributes: `wattseal.line.open line=rs485-1`. */
+/** The values of the metrics by name and attributes: `wattseal.line.open line=rs485-1`. */
 function valuesOf(body: Export): Map<string, number> {
   const scopes = body.resourceMetrics.flatMap(({ scopeMetrics }) => scopeMetrics);
   const ours = scopes.filter(({ scope }) => scope?.name === "wattseal").flatMap(({ metrics }) => metrics);
@@ -36,7 +36,7 @@ function valuesOf(body: Export): Map<string, number> {
   );
 }
 
-Deno.test("start sends the figures of lines and meters to an OTLP receiver where OTEL_DENO is on", async () => {
+Deno.test("start sends the statistics of lines and meters to an OTLP receiver if OTEL_DENO is set", async () => {
   const arrived = Promise.withResolvers<Map<string, number>>();
   await using receiver = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, async (request) => {
     const body: unknown = await request.json();
@@ -47,7 +47,7 @@ Deno.test("start sends the figures of lines and meters to an OTLP receiver where
     return Response.json({});
   });
   await using site = await openSite({ meters: [new SimulatedMeter({ unit: 1 }), new SimulatedMeter({ unit: 2 })] });
-  // On a busy machine some of these answers come too late, which is another error
+  // On a busy machine some of these answers are late, which is a different error
   site.line.misbehave({ kind: "bad_crc" }, { unit: 1, address: 0, times: 100 });
   await using service = new CommandProcess(["start", "--config", site.config], {
     OTEL_DENO: "true",

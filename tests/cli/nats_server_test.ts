@@ -4,32 +4,32 @@ import { findNatsServer } from "../../src/cli/nats_server.ts";
 import { startNatsServer } from "../support/nats_server.ts";
 import { endpointOf } from "../support/own_address.ts";
 
-Deno.test("findNatsServer takes the program in PATH first", async () => {
+Deno.test("findNatsServer prefers the program in PATH", async () => {
   const folder = await Deno.makeTempDir();
   try {
     await Deno.writeTextFile(join(folder, "nats-server"), "#!/bin/sh\n", { mode: 0o755 });
     const said: string[] = [];
     const env = (name: string) => name === "PATH" ? `/nowhere:${folder}` : undefined;
-    assert.equal(await findNatsServer({ env, say: (line) => said.push(line) }), join(folder, "nats-server"));
+    assert.equal(await findNatsServer({ env, report: (line) => said.push(line) }), join(folder, "nats-server"));
     assert.deepEqual(said, []);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
 });
 
-Deno.test("findNatsServer says how to install it where it cannot be fetched", async () => {
+Deno.test("findNatsServer reports how to install the program if the download fails", async () => {
   const folder = await Deno.makeTempDir();
   try {
-    // A file where the cache folder would have to be.
+    // A file in place of the cache folder.
     await Deno.writeTextFile(join(folder, "wattseal"), "");
     const env = (name: string) => ({ PATH: "/nowhere", XDG_CACHE_HOME: folder })[name];
-    await assert.rejects(findNatsServer({ env, say: () => {} }), /apt-get install nats-server/);
+    await assert.rejects(findNatsServer({ env, report: () => {} }), /apt-get install nats-server/);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
 });
 
-Deno.test("startNatsServer gives each server an address and a store of its own and comes back on both", async () => {
+Deno.test("startNatsServer gives each server its own address and store, and reuses both after a restart", async () => {
   await using one = await startNatsServer();
   await using other = await startNatsServer();
   assert.notEqual(one.address, other.address);

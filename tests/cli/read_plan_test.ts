@@ -9,7 +9,7 @@ interface Said {
   readonly err: string;
 }
 
-/** Runs the command over a line of an EM580, an EM340 and a unit that is silent. */
+/** Runs the command on a line with an EM580, an EM340 and a silent unit. */
 async function plan(args: { meter?: string; json: boolean }, plugged = true): Promise<Said> {
   const folder = await Deno.makeTempDir();
   const meters = [new SimulatedMeter({ unit: 1, keyBits: 256 }), new SimulatedMeter({ unit: 2, model: "em300" })];
@@ -44,7 +44,7 @@ lines:
 }
 
 Deno.test("read --plan shows each exchange with its time on the line and how many such meters fit", async () => {
-  // The plan follows from how soon meters answer: a busy machine may add to that once or twice
+  // The plan depends on how fast meters answer, and a busy machine can slow them down
   let { code, out } = await plan({ json: true });
   for (let again = 0; again < 10 && JSON.parse(out.split("\n")[0] ?? "").turnaround_ms >= 30; again++) {
     ({ code, out } = await plan({ json: true }));
@@ -54,7 +54,7 @@ Deno.test("read --plan shows each exchange with its time on the line and how man
   const { exchanges, turnaround_ms: turnaroundMs, line_share: share, ...rest } = em580;
   assert.ok(turnaroundMs > 8, String(turnaroundMs));
   const wireMs = (words: number) => (13 + 2 * words) * 10_000 / 9600 + turnaroundMs + 35_000 / 9600;
-  // Where the machine is busy the measured turnaround is longer, and the plan is another one
+  // On a busy machine the measured turnaround is longer, and the plan is different
   const isSplit = 2 * wireMs(4) < wireMs(32);
   for (const { words, wire_ms } of exchanges) assert.ok(Math.abs(wire_ms - wireMs(words)) < 0.02);
   assert.deepEqual(
@@ -66,7 +66,7 @@ Deno.test("read --plan shows each exchange with its time on the line and how man
     ]),
     [
       ["live values", "0000h", 52, 1000],
-      // A second request costs less than the 24 words between the energies
+      // A second request takes less time than the 24 words between the energies
       ...(isSplit
         ? [["energies", "0500h", 4, 5000], ["energies", "051Ch", 4, 5000]]
         : [["energies", "0500h", 32, 5000]]),
@@ -81,12 +81,12 @@ Deno.test("read --plan shows each exchange with its time on the line and how man
   assert.deepEqual([silent.measured, silent.turnaround_ms, silent.key_bits], [false, 5, 384]);
 });
 
-Deno.test("read --plan assumes what it cannot ask, and says why", async () => {
+Deno.test("read --plan assumes the values that it cannot read, and reports why", async () => {
   const { code, out, err } = await plan({ json: false, meter: "evse-1" }, false);
   assert.equal(code, 0);
-  assert.match(err, /cannot open line rs485-1/);
+  assert.match(err, /Cannot open line rs485-1/);
   assert.match(out, /^evse-1 {2}EM580 with a 384-bit key, line rs485-1 at 9600 baud, turnaround 5 ms \(assumed\)\n/);
   assert.match(out, / live values +0000h +52 words +every 1 s +130\.5 ms\n/);
   assert.match(out, /whole reading: 4 exchanges, 61 words, /);
-  assert.match(out, /which carries 6 such meters\n$/);
+  assert.match(out, /which can serve 6 such meters\n$/);
 });

@@ -6,7 +6,7 @@ import { openJournal } from "../../src/journal/mod.ts";
 import { meterModels, modelRegisters } from "../../src/meter/mod.ts";
 import { SimulatedLine, SimulatedMeter, type SimulatedMeterOptions, type Wiring } from "../../src/simulator/mod.ts";
 
-/** A line with meters and a configuration file that names the units that are asked. */
+/** A line with meters, and a configuration file with the units to read. */
 class Bench implements AsyncDisposable {
   readonly #folder = Deno.makeTempDirSync();
   readonly meters: readonly SimulatedMeter[];
@@ -21,7 +21,7 @@ class Bench implements AsyncDisposable {
       ...(wiring !== undefined && { wiring }),
     });
     const entries = units.map((unit) => `{ name: evse-${unit}, powermeter_device_id: ${unit} }`);
-    // What is damaged is waited out: with short times, as nothing here asserts how long anything takes
+    // Damaged answers cause timeouts: short ones, because no test here asserts a duration
     const timeouts = wiring === undefined ? "" : "initial_timeout_ms: 300, within_message_timeout_ms: 5, ";
     Deno.writeTextFileSync(
       this.#config,
@@ -29,7 +29,7 @@ class Bench implements AsyncDisposable {
     );
   }
 
-  /** Where the service of this configuration keeps its state. */
+  /** The state folder of this configuration. */
   get stateDir(): string {
     return join(this.#folder, "state");
   }
@@ -74,7 +74,7 @@ Deno.test("read --raw shows every register of the model in hex with name and val
   assert.ok(bench.wire.requests.entries.every((request) => request.kind === "read"));
 });
 
-Deno.test("read --raw shows each frame as it was on the wire", async () => {
+Deno.test("read --raw shows each frame on the wire", async () => {
   await using bench = new Bench([{ unit: 1, model: "em300", identificationCode: 341 }], [1]);
   const { out } = await bench.read();
   const frames = [...out.matchAll(/^ +(\d+\.\d) ([<>]) ([0-9A-F ]+)$/gm)].map(([, at, way, bytes = ""]) => ({
@@ -91,7 +91,7 @@ Deno.test("read --raw shows each frame as it was on the wire", async () => {
   }
 });
 
-Deno.test("read --raw shows the frames of what is silent, damaged or refused, and ends with 1", async () => {
+Deno.test("read --raw shows the frames of silent meters, damaged answers and refusals, and exits with 1", async () => {
   await using bench = new Bench([{ unit: 2, model: "em300", identificationCode: 341 }, {
     unit: 3,
     model: "em300",
@@ -104,21 +104,24 @@ Deno.test("read --raw shows the frames of what is silent, damaged or refused, an
   assert.match(out, /^evse-1 .*\nframes .*\n +\d+\.\d > 01 04 00 0B 00 01 40 08\n(?:.* > 01 04 .*\n)*\n/m);
   assert.match(out, /^ +\d+\.\d < 02 04 02 01 55 (?!3C 60)/m, "the damaged answer");
   assert.match(out, /^0033h +frequency +refused with exception 2$/m);
-  assert.match(err, /^cannot read meter evse-1: .*: no answer within/m);
-  assert.match(err, /^cannot read meter evse-2: .*without a right checksum/m);
+  assert.match(err, /^Cannot read meter evse-1: .*: no answer within/m);
+  assert.match(err, /^Cannot read meter evse-2: .*without a right checksum/m);
   assert.doesNotMatch(err, /evse-3/);
 });
 
-Deno.test("read --raw says that a service holds a line on which nothing answers", async () => {
+Deno.test("read --raw reports that a running service uses a silent line", async () => {
   await using bench = new Bench([], [1]);
   const journal = openJournal(bench.stateDir, { now: Date.now });
   const { code, err } = await bench.read();
   assert.equal(code, 1);
-  assert.match(err, /a service runs that uses the state folder .*state: it holds the port of line l; stop it first/);
+  assert.match(
+    err,
+    /A running service uses the state folder .*state, and so the port of line l\. Stop the service first/,
+  );
   journal.close();
 });
 
-Deno.test("read --raw --json has an object for each register and each frame", async () => {
+Deno.test("read --raw --json prints an object for each register and each frame", async () => {
   await using bench = new Bench([{ unit: 1 }], [1]);
   const rows = (await bench.read(true)).out.trimEnd().split("\n").map((line) => JSON.parse(line));
   assert.deepEqual(rows.find(({ name }) => name === "ocmfState"), {
@@ -132,17 +135,17 @@ Deno.test("read --raw --json has an object for each register and each frame", as
   assert.ok(rows.some(({ name, words }) => name === "publicKeyPoint" && words.startsWith("04")));
 });
 
-/** How many registers got their words, and how many a damaged answer in place of them. */
+/** How many registers have words, and how many have a damaged answer. */
 function outcomes(out: string): { good: number; damaged: number } {
   const rows = out.split("\n").filter((line) => /^[0-9A-F]{4}h /.test(line));
-  const damaged = rows.filter((line) => line.endsWith("an answer with a wrong checksum")).length;
+  const damaged = rows.filter((line) => line.endsWith("answer with a wrong checksum")).length;
   const silent = rows.filter((line) => line.endsWith("no answer")).length;
   return { good: rows.length - damaged - silent, damaged };
 }
 
 const received = (out: string) => out.split("\n").filter((line) => /^ +\d+\.\d < /.test(line)).length;
 
-Deno.test("read --raw tells swapped wires, a doubled unit id and a missing termination apart", async () => {
+Deno.test("read --raw distinguishes swapped wires, a duplicate unit id and a missing termination", async () => {
   const meters = [{ unit: 1, model: "em300" }];
   {
     await using bench = new Bench(meters, [1], { kind: "swapped" });

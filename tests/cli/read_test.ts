@@ -6,7 +6,7 @@ import { silentLog } from "../../src/base/log.ts";
 import { openJournal } from "../../src/journal/mod.ts";
 import { SimulatedLine, SimulatedMeter } from "../../src/simulator/mod.ts";
 
-/** A line of three meters and a silent one, and a configuration file that names them. */
+/** A line with three meters and a silent one, and a configuration file with all of them. */
 class Bench implements AsyncDisposable {
   readonly #folder = Deno.makeTempDirSync();
   readonly config = join(this.#folder, "wattseal.yaml");
@@ -34,7 +34,7 @@ class Bench implements AsyncDisposable {
     Deno.writeTextFileSync(this.config, lines.join("\n"));
   }
 
-  /** Reads and gives back the exit code and what was written. */
+  /** Runs read and returns its exit code and output. */
   async read(args: { meter?: string; json: boolean; config?: string }) {
     const written = { out: "", err: "" };
     const code = await read({ config: this.config, ...args }, {
@@ -46,7 +46,7 @@ class Bench implements AsyncDisposable {
     return { code, ...written };
   }
 
-  /** Where the service of this configuration keeps its state. */
+  /** The state folder of this configuration. */
   get stateDir(): string {
     return join(this.#folder, "state");
   }
@@ -64,7 +64,7 @@ class Bench implements AsyncDisposable {
 const all = [1, 2, 3].map((unit) => `{ name: evse-${unit}, powermeter_device_id: ${unit} }`);
 const silent = "{ name: evse-9, powermeter_device_id: 9, communication_retry_count: 1 }";
 
-Deno.test("read prints a Powermeter with meter for each meter as a line of JSON, and writes nothing", async () => {
+Deno.test("read --json prints one Powermeter with meter per line, and writes nothing to the meters", async () => {
   await using bench = new Bench(all);
   bench.meters[0]?.set({ energyImportWh: 5_000_000_001, voltageV: { L1: 230.1 } });
   const { code, out, err } = await bench.read({ json: true });
@@ -80,7 +80,7 @@ Deno.test("read prints a Powermeter with meter for each meter as a line of JSON,
   assert.ok(bench.wire.requests.entries.every((request) => request.kind === "read"));
 });
 
-Deno.test("read prints one meter for people", async () => {
+Deno.test("read prints one meter as text", async () => {
   await using bench = new Bench(all);
   bench.meters[1]?.set({ voltageV: { L1: 230.1, L2: 231.2, L3: 229 }, phaseSequence: -1 });
   const { code, out } = await bench.read({ meter: "evse-2", json: false });
@@ -91,7 +91,7 @@ Deno.test("read prints one meter for people", async () => {
   assert.ok(!out.includes("evse-1"));
 });
 
-Deno.test("read prints extended values for people where the configuration wants them", async () => {
+Deno.test("read prints extended values if they are configured", async () => {
   await using bench = new Bench(["{ name: evse-1, powermeter_device_id: 1, extended_values: true }"]);
   const { out } = await bench.read({ json: false });
   assert.match(out, /^ {2}energy import +\d+ Wh {2}\(L1 \d+ {2}L2 \d+ {2}L3 \d+\)\n {2}energy export +\d+ Wh\n/m);
@@ -99,38 +99,38 @@ Deno.test("read prints extended values for people where the configuration wants 
   assert.match(out, /^ {2}apparent power [\d.]+ VA {2}\(L1 .*\n {2}power factor {3}1 {2}\(L1 1 {2}L2 1 {2}L3 1\)\n/m);
 });
 
-Deno.test("read shows for people what makes the values of a meter doubtful", async () => {
+Deno.test("read shows suspected wiring faults of a meter", async () => {
   await using bench = new Bench(all);
   const { out } = await bench.read({ meter: "evse-3", json: false });
   assert.match(out, /^ {2}wiring +register 1103h is 0: measurement mode A counts export as import/m);
 });
 
-Deno.test("read ends with 1 when a meter is silent, and reads the others", async () => {
+Deno.test("read exits with 1 if a meter is silent, and reads the others", async () => {
   await using bench = new Bench([silent, ...all]);
   const { code, out, err } = await bench.read({ json: true });
   assert.equal(code, 1);
   assert.equal(out.trimEnd().split("\n").length, 3);
-  assert.match(err, /^cannot read meter evse-9: .*000Bh.* unit 9 on line rs485-1/);
+  assert.match(err, /^Cannot read meter evse-9: .*000Bh.* unit 9 on line rs485-1/);
 });
 
-Deno.test("read ends with 2 for a meter or a configuration that is not there or not good", async () => {
+Deno.test("read exits with 2 for an unknown meter, and for a missing or invalid configuration", async () => {
   await using bench = new Bench(all);
   const unknown = await bench.read({ meter: "evse-7", json: true });
   assert.equal(unknown.code, 2);
-  assert.match(unknown.err, /cannot read meter evse-7: .* has evse-1, evse-2, evse-3/);
+  assert.match(unknown.err, /Unknown meter evse-7: .* has evse-1, evse-2, evse-3/);
   assert.equal((await bench.read({ json: true, config: "/no/such/file.yaml" })).code, 2);
   await using wrong = new Bench(["{ name: evse-1, powermeter_device_id: 0 }"]);
   assert.equal((await wrong.read({ json: true })).code, 2);
 });
 
-Deno.test("read ends with 3 when the device cannot be opened", async () => {
+Deno.test("read exits with 3 if the device cannot be opened", async () => {
   await using bench = new Bench(all, { serialPort: "no-such-tty" });
   const { code, out, err } = await bench.read({ json: true });
   assert.deepEqual([code, out], [3, ""]);
-  assert.match(err, /^cannot open line rs485-1: .*no-such-tty/);
+  assert.match(err, /^Cannot open line rs485-1: .*no-such-tty/);
 });
 
-Deno.test("read ends with 130 when it is interrupted", async () => {
+Deno.test("read exits with 130 when it is interrupted", async () => {
   await using bench = new Bench(["{ name: evse-9, powermeter_device_id: 9, communication_retry_delay_ms: 10000 }"]);
   const reading = bench.read({ json: true });
   await bench.wire.requests.next();
@@ -138,7 +138,7 @@ Deno.test("read ends with 130 when it is interrupted", async () => {
   assert.deepEqual(await reading, { code: 130, out: "", err: "" });
 });
 
-/** A gateway to the meters of a bench, for one client. */
+/** A gateway to the meters of a bench; it serves one client. */
 async function gatewayTo({ wire }: Bench) {
   const serial = { path: wire.path ?? "", baudrate: 115200, parity: "none", stopBits: 1, rtscts: false } as const;
   const listen = { kind: "tcp", host: "127.0.0.1", port: 0 } as const;
@@ -147,7 +147,7 @@ async function gatewayTo({ wire }: Bench) {
   return { bridge, port: bridge.address.port };
 }
 
-Deno.test("read says that a running service holds the gateway, which serves one client", async () => {
+Deno.test("read reports that a running service uses a gateway for one client", async () => {
   const [first = ""] = all;
   await using behind = new Bench(all);
   const { bridge, port } = await gatewayTo(behind);
@@ -159,14 +159,14 @@ Deno.test("read says that a running service holds the gateway, which serves one 
   assert.equal(code, 1);
   assert.match(
     err,
-    /a service runs that uses the state folder .*state: it holds the gateway of line rs485-1, and most gate/,
+    /A running service uses the state folder .*state, and so the gateway of line rs485-1, and most gate/,
   );
   service.close();
   journal.close();
   await bridge.close();
 });
 
-Deno.test("read finds out that a gateway uses the other framing", async () => {
+Deno.test("read detects that a gateway uses the other framing", async () => {
   const [first = ""] = all;
   await using behind = new Bench(all);
   const { bridge, port } = await gatewayTo(behind);
@@ -176,6 +176,6 @@ Deno.test("read finds out that a gateway uses the other framing", async () => {
   assert.equal(code, 1);
   const [problem, hint] = err.split("\n");
   assert.match(problem ?? "", /no answer .* whether the gateway passes RTU frames on \(tcp:\/\/\)$/);
-  assert.equal(hint, `line rs485-1 answers as tcp://${address}: write that in place of modbus-tcp://${address}`);
+  assert.equal(hint, `Line rs485-1 answers as tcp://${address}: use this address instead of modbus-tcp://${address}`);
   await bridge.close();
 });

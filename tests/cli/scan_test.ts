@@ -4,7 +4,7 @@ import { openPseudoTerminal, serveSerialPort } from "../../bridge/mod.ts";
 import { silentLog } from "../../src/base/log.ts";
 import { durationText, ProgressLine } from "../../src/cli/progress_line.ts";
 import { scan, type ScanArguments } from "../../src/cli/scan.ts";
-import { scanRounds, settingText, silentMs } from "../../src/cli/scan_plan.ts";
+import { scanRounds, settingText, unansweredMs } from "../../src/cli/scan_plan.ts";
 import { configurationText } from "../../src/cli/scan_text.ts";
 import { loadConfig } from "../../src/config/mod.ts";
 import { SimulatedLine, SimulatedMeter } from "../../src/simulator/mod.ts";
@@ -30,7 +30,7 @@ async function run(
   return { code, ...written };
 }
 
-Deno.test("scan finds the meters of a line, one JSON object a line, and writes nothing to them", async () => {
+Deno.test("scan --json prints one object per meter of a line, and writes nothing to the meters", async () => {
   const meters = [new SimulatedMeter({ unit: 2 }), new SimulatedMeter({ unit: 4, model: "em300" })];
   await using wire = SimulatedLine.open(meters, { paced: false });
   const serialPort = wire.path ?? "";
@@ -59,7 +59,7 @@ Deno.test("scan finds the meters of a line, one JSON object a line, and writes n
   assert.ok(wire.requests.entries.every((request) => request.kind === "read"));
 });
 
-Deno.test("scan prints a configuration that works as it is, and nothing else to standard output", async () => {
+Deno.test("scan prints a working configuration, and nothing else, to standard output", async () => {
   const meters = [new SimulatedMeter({ unit: 3 }), new SimulatedMeter({ unit: 12, model: "em300" })];
   await using wire = SimulatedLine.open(meters, { paced: false });
   const serialPort = wire.path ?? "";
@@ -85,7 +85,7 @@ Deno.test("scan prints a configuration that works as it is, and nothing else to 
   await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("scan says what is amiss with the settings and the wiring of a meter", async () => {
+Deno.test("scan reports suspected faults in the settings and the wiring of a meter", async () => {
   const settings = { 0x1103: 0, 0x1104: 0, 0x1105: 3 };
   await using wire = SimulatedLine.open([new SimulatedMeter({ unit: 1, model: "em300", variant: { settings } })], {
     paced: false,
@@ -100,7 +100,7 @@ Deno.test("scan says what is amiss with the settings and the wiring of a meter",
   assert.equal(JSON.parse(out).wiring.length, 2);
 });
 
-Deno.test("configurationText names what was given: the site, RTS, and a gateway without a rate of our own", () => {
+Deno.test("configurationText contains the site, RTS, and a gateway without a baud rate", () => {
   const meters = [{ unit: 1, model: "EM580", identification_code: 580, serial_number: "BX1", wiring: [] }];
   const text = (endpoint: Endpoint, more: object = {}) => {
     const setting = { endpoint, baudrate: 9600, parity: "none" } as const;
@@ -117,7 +117,7 @@ Deno.test("configurationText names what was given: the site, RTS, and a gateway 
   assert.deepEqual(sites, ["edge-7", "true", "site-1", "site-1", "site-1"]);
 });
 
-Deno.test("scan finds the meters behind a gateway, in the framing that it uses", async () => {
+Deno.test("scan finds the meters behind a gateway, with the framing that it uses", async () => {
   const meter = new SimulatedMeter({ unit: 2 });
   await using wire = SimulatedLine.open([meter], { paced: false });
   const serial = { path: wire.path ?? "", baudrate: 115200, parity: "none", stopBits: 1, rtscts: false } as const;
@@ -138,12 +138,12 @@ Deno.test("scan finds the meters behind a gateway, in the framing that it uses",
   await held.write(Uint8Array.of(0));
   const busy = await run({ endpoint: { kind: "tcp", host: "127.0.0.1", port }, units: [2] });
   assert.equal(busy.code, 3);
-  assert.match(busy.err, /a running service holds it, if its configuration names it: stop the service first/);
+  assert.match(busy.err, /a running service may use it: stop the service first/);
   held.close();
   await bridge.close();
 });
 
-Deno.test("scan tries the next settings of the line until some bring a meter", async () => {
+Deno.test("scan tries settings of the line until a meter answers", async () => {
   await using far = new ScriptedLine(() => undefined);
   const { code, err } = await run({
     serialPort: far.path,
@@ -158,10 +158,10 @@ Deno.test("scan tries the next settings of the line until some bring a meter", a
     ["19200", "none"],
     ["19200", "odd"],
   ]);
-  assert.match(err, /no meter answered/);
+  assert.match(err, /No meter answered/);
 });
 
-Deno.test("scan asks the first units in all ways before the others, and the others in the way that brought a meter", () => {
+Deno.test("scan tries the first units with all settings, then the other units with the settings that work", () => {
   const endpoint = { kind: "serial", path: "/dev/ttyUSB0" } as const;
   const many = Array.from({ length: 12 }, (_, index) => index + 1);
   const rounds = scanRounds({ endpoint, baudrates: [9600, 19_200], parities: ["none", "even"], units: many });
@@ -175,7 +175,7 @@ Deno.test("scan asks the first units in all ways before the others, and the othe
     "at 19200 baud, parity none: 11-12",
     "at 19200 baud, parity even: 11-12",
   ]);
-  assert.equal(silentMs(rounds.slice(0, 1), 100), 10 * (100 + 15.625));
+  assert.equal(unansweredMs(rounds.slice(0, 1), 100), 10 * (100 + 15.625));
   const gateway = { kind: "modbus-tcp", host: "h", port: 502 } as const;
   assert.deepEqual(
     scanRounds({ endpoint: gateway, baudrates: [9600, 19_200], parities: ["none"], units: [1] })
@@ -184,16 +184,16 @@ Deno.test("scan asks the first units in all ways before the others, and the othe
   );
 });
 
-Deno.test("scan draws one line of progress with an estimate on a terminal, and takes it away", async () => {
+Deno.test("scan draws one progress line with an estimate on a terminal, and removes it", async () => {
   await using far = new ScriptedLine(() => undefined);
   const { err } = await run({ serialPort: far.path, units: [1, 2], timeoutMs: 50 }, { errIsTerminal: true });
   const shown = err.split("\r\x1b[K");
-  assert.equal(shown[0], "0 of 2 asked, 0 meters found, at most 1 s left: unit 1 at 9600 baud, parity none");
-  assert.match(shown[1] ?? "", /^1 of 2 asked, .* unit 2 at 9600 baud, parity none$/);
-  assert.match(shown[2] ?? "", /^no meter answered/);
+  assert.equal(shown[0], "0 of 2 units tried, 0 meters found, at most 1 s left: unit 1 at 9600 baud, parity none");
+  assert.match(shown[1] ?? "", /^1 of 2 units tried, .* unit 2 at 9600 baud, parity none$/);
+  assert.match(shown[2] ?? "", /^No meter answered/);
 });
 
-Deno.test("ProgressLine writes a line each ten seconds where there is no terminal", async () => {
+Deno.test("ProgressLine prints a line every ten seconds if there is no terminal", async () => {
   const time = new FakeTime();
   let err = "";
   const progress = new ProgressLine({ err: (text) => void (err += text), errIsTerminal: false }, time);
@@ -211,20 +211,20 @@ Deno.test("ProgressLine writes a line each ten seconds where there is no termina
   ]);
 });
 
-Deno.test("scan tells of a device that answers and is no meter, and of damaged answers", async () => {
+Deno.test("scan reports a device that is not a meter, and damaged answers", async () => {
   await using far = new ScriptedLine((request) =>
     request.startsWith("01") ? "018402c2c1" : request.startsWith("02") ? "0204020144ffff" : undefined
   );
   const { code, out, err } = await run({ serialPort: far.path, units: [1, 2, 3] });
   assert.deepEqual([code, out], [1, ""]);
-  assert.match(err, /unit 1 answers, but is not a Carlo Gavazzi meter: .*illegal data address/);
-  assert.match(err, /unit 2: .*without a right checksum/);
+  assert.match(err, /Unit 1 answers, but is not a Carlo Gavazzi meter: .*illegal data address/);
+  assert.match(err, /Unit 2: .*without a right checksum/);
   assert.doesNotMatch(err, /unit 3/);
-  assert.match(err, /^no known meter was found; unit 1 answered, so the wiring and the settings /m);
-  assert.doesNotMatch(err, /no meter answered/);
+  assert.match(err, /^No known meter was found\. But unit 1 answered, so the wiring and the settings /m);
+  assert.doesNotMatch(err, /No meter answered/);
 });
 
-Deno.test("scan asks again where the first answer is damaged", async () => {
+Deno.test("scan retries if the first answer is damaged", async () => {
   const meter = new SimulatedMeter({ unit: 2 });
   await using wire = SimulatedLine.open([meter], { paced: false });
   wire.misbehave({ kind: "bad_crc" }, { unit: 2, times: 2 });
@@ -232,7 +232,7 @@ Deno.test("scan asks again where the first answer is damaged", async () => {
   assert.deepEqual([code, JSON.parse(out).serial_number], [0, meter.serialNumber]);
 });
 
-Deno.test("scan ends with 3 where there is no port, and where it goes away", async () => {
+Deno.test("scan exits with 3 if the port is missing or disappears", async () => {
   const missing = await run({ serialPort: "/dev/ttyUSB987" });
   assert.equal(missing.code, 3);
   assert.match(missing.err, /there is no such device/);
@@ -246,14 +246,14 @@ Deno.test("scan ends with 3 where there is no port, and where it goes away", asy
   assert.match(gone.err, /gone|unplugged|hung up/);
 });
 
-Deno.test("scan ends with 130 when it is interrupted", async () => {
+Deno.test("scan exits with 130 when it is interrupted", async () => {
   await using far = new ScriptedLine(() => interrupt.abort());
   const interrupt = new AbortController();
   const { code } = await run({ serialPort: far.path }, { interrupted: interrupt.signal });
   assert.equal(code, 130);
 });
 
-Deno.test("scan that is interrupted prints what it has found", async () => {
+Deno.test("an interrupted scan prints the meters found so far", async () => {
   const interrupt = new AbortController();
   await using wire = SimulatedLine.open([new SimulatedMeter({ unit: 1 })], { paced: false });
   const second = wire.requests.next(({ unit }) => unit === 2);
@@ -267,7 +267,7 @@ Deno.test("scan that is interrupted prints what it has found", async () => {
   assert.match(out, /^ {6}- \{ name: evse-1, powermeter_device_id: 1 \}/m);
 });
 
-Deno.test("scan, simulate and bridge take the baud rates of a configuration and no others", async () => {
+Deno.test("scan, simulate and bridge accept the baud rates of a configuration and no others", async () => {
   const commands = [
     ["scan", "--serial-port", "/dev/ttyUSB987"],
     ["bridge", "--serial-port", "/dev/ttyUSB987", "--listen", "tcp://127.0.0.1:0"],
@@ -284,7 +284,7 @@ Deno.test("scan, simulate and bridge take the baud rates of a configuration and 
   assert.equal((await runCommand(["scan", "--serial-port", "/dev/ttyUSB987", "--baudrate", "9600,9601"])).code, 2);
 });
 
-Deno.test("scan takes what RTS is for, and says what the port cannot do", async () => {
+Deno.test("scan has options for RTS, and reports if the port does not support them", async () => {
   await using far = new ScriptedLine(() => undefined);
   const rs485 = { direction: "rts", delayBeforeMs: 0, delayAfterMs: 0 } as const;
   for (const [rts, key] of [[{ rts: "off" }, "rts"], [{ rs485 }, "rs485"]] as const) {
@@ -294,10 +294,10 @@ Deno.test("scan takes what RTS is for, and says what the port cannot do", async 
   }
 });
 
-Deno.test("scan lists the ports of this machine when none is named, and refuses two places at once", async () => {
+Deno.test("scan without a port lists the ports of this machine, and refuses both a port and a gateway", async () => {
   const { code, out, err } = await runCommand(["scan"]);
   assert.deepEqual([code, out], [2, ""]);
-  assert.match(err, /^name (one of these ports|a port) with --serial-port, or a gateway with --gateway/);
+  assert.match(err, /^Name (one of these ports|a port) with --serial-port, or a gateway with --gateway/);
   assert.equal((await runCommand(["scan", "--serial-port", "/dev/x", "--gateway", "tcp://h:1"])).code, 2);
   const wrong = await runCommand(["scan", "--gateway", "http://h:1"]);
   assert.equal(wrong.code, 2);

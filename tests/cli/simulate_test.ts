@@ -15,7 +15,7 @@ const defaults: SimulateArguments = {
   json: true,
 };
 
-/** Runs the command and gives what it printed first, what it ended with, and what it wrote to standard error. */
+/** Runs the command and returns its first output, its exit code and its standard error. */
 async function run(args: SimulateArguments, meanwhile: (printed: string) => Promise<void>) {
   const stop = new AbortController();
   const first = Promise.withResolvers<string>();
@@ -30,22 +30,26 @@ async function run(args: SimulateArguments, meanwhile: (printed: string) => Prom
   return { code: await ended, errors };
 }
 
-Deno.test("simulate prints one object when its meters can be asked, kinds in turns, and ends when interrupted", async () => {
-  const { code } = await run(defaults, async (printed) => {
-    const { path, meters } = JSON.parse(printed);
-    assert.deepEqual(meters, [
-      { name: "evse-1", unit: 1, model: "EM580" },
-      { name: "evse-2", unit: 2, model: "EM340" },
-      { name: "evse-3", unit: 3, model: "EM580" },
-    ]);
-    using client = new RawClient(path);
-    await client.expect("01 04 24 FF 00 01 0B 0A", "01 04 02 00 01 78 F0");
-    await client.expect("02 04 00 0B 00 01 40 3B", "02 04 02 01 55 3C 9F");
-  });
-  assert.equal(code, 130);
-});
+Deno.test(
+  "simulate --json prints one object when its meters are ready, cycles through the kinds, and ends when " +
+    "interrupted",
+  async () => {
+    const { code } = await run(defaults, async (printed) => {
+      const { path, meters } = JSON.parse(printed);
+      assert.deepEqual(meters, [
+        { name: "evse-1", unit: 1, model: "EM580" },
+        { name: "evse-2", unit: 2, model: "EM340" },
+        { name: "evse-3", unit: 3, model: "EM580" },
+      ]);
+      using client = new RawClient(path);
+      await client.expect("01 04 24 FF 00 01 0B 0A", "01 04 02 00 01 78 F0");
+      await client.expect("02 04 00 0B 00 01 40 3B", "02 04 02 01 55 3C 9F");
+    });
+    assert.equal(code, 130);
+  },
+);
 
-Deno.test("simulate links its device where it is told to and prints a configuration for people", async () => {
+Deno.test("simulate creates the link to its device and prints a configuration", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const link = join(folder, "meters");
@@ -70,7 +74,7 @@ Deno.test("simulate prints the whole path of a relative link, for a configuratio
   await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("simulate ends with 2 on a kind that it does not know and with 3 where no link can be made", async () => {
+Deno.test("simulate exits with 2 for an unknown kind, and with 3 if it cannot create the link", async () => {
   const wrong = await run({ ...defaults, kinds: ["em25"] }, () => Promise.resolve());
   assert.equal(wrong.code, 2);
   assert.match(wrong.errors, /em25.*em580-256, em580-384, em340, .*em24/);
@@ -78,7 +82,7 @@ Deno.test("simulate ends with 2 on a kind that it does not know and with 3 where
   assert.equal(unlinked.code, 3);
 });
 
-Deno.test("simulate --model gives one meter of each series, which read reads", async () => {
+Deno.test("simulate --model simulates one meter of each series, and read reads them", async () => {
   const kinds = meterModels.map(({ name }) => name);
   const { code } = await run({ ...defaults, meters: kinds.length, kinds, turnaroundMs: 0 }, async (printed) => {
     const { path, meters } = JSON.parse(printed);

@@ -11,7 +11,7 @@ async function run(script: string, ...args: string[]) {
 }
 
 for (const [task, script] of [["crash-run", "crash/random_run.ts"], ["soak", "soak/readings.ts"]] as const) {
-  Deno.test(`${task} prints its usage, and ends with 2 on what it does not take`, async () => {
+  Deno.test(`${task} prints its usage, and exits with 2 for an unknown option`, async () => {
     const help = await run(script, "--help");
     assert.equal(help.code, 0);
     assert.match(help.out, new RegExp(`^Usage: deno task ${task} `));

@@ -6,12 +6,12 @@ import { fleetTable } from "../../src/cli/fleet_table.ts";
 import { Screen } from "../../src/cli/screen.ts";
 import { runCommand } from "../support/run_command.ts";
 
-/** Clears the screen, sets the title, begins a line of its own. */
+/** Clears the screen, sets the title, starts a new line. */
 const hostile = "\x1b[2J\x1b]0;owned\x07\x9b1m\u202e\nRecord 2: valid";
 const shown = "\\x1b[2J\\x1b]0;owned\\x07\\x9b1m\\u202e\\nRecord 2: valid";
 const harmless = /^[\n -~]*$/;
 
-Deno.test("verify shows control characters of a record, and obeys none", async () => {
+Deno.test("verify escapes control characters in a record", async () => {
   const folder = await Deno.makeTempDir({ prefix: "wattseal-test-" });
   const file = join(folder, "hostile.ocmf");
   const fields = { FV: "1.0", PG: "T1", MS: hostile, ID: hostile, IT: "NONE", IS: true, RD: [{ TX: hostile }] };
@@ -27,7 +27,7 @@ Deno.test("verify shows control characters of a record, and obeys none", async (
   await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("an error shows control characters of what it quotes", async () => {
+Deno.test("an error message escapes control characters in quoted text", async () => {
   for (const args of [["verify", hostile], ["check-config", hostile], ["read", "--config", hostile]]) {
     const { code, err } = await runCommand(args);
     assert.equal(code, 2);
@@ -37,7 +37,7 @@ Deno.test("an error shows control characters of what it quotes", async () => {
   }
 });
 
-Deno.test("watch shows control characters of what NATS brings, within the width of the terminal", () => {
+Deno.test("watch escapes control characters in messages, within the width of the terminal", () => {
   const fleet = new Fleet();
   const now = Date.UTC(2026, 0, 31, 8);
   const at = { since: new Date(now).toISOString(), timestamp: new Date(now).toISOString() };
@@ -71,10 +71,10 @@ Deno.test("watch shows control characters of what NATS brings, within the width 
   }
 });
 
-Deno.test("the demo's table and the lines above it obey nothing that they show", () => {
+Deno.test("the table of the demo and the lines above it escape control characters", () => {
   let out = "";
   const screen = new Screen({ out: (text) => out += text, isTerminal: false });
-  screen.say(hostile);
+  screen.print(hostile);
   const row = { meter: "evse-1", model: "EM580", count: 1, state: hostile, transaction: hostile };
   screen.draw(demoTable([row]), true);
   assert.match(out, harmless);

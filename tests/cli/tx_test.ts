@@ -12,7 +12,7 @@ import { CommandProcess } from "../support/start_process.ts";
 
 const meter = ["--site", "test", "--meter", "evse-1"];
 
-Deno.test("tx starts, tells of and stops a transaction over NATS", async () => {
+Deno.test("tx starts a transaction over NATS, shows its status and stops it", async () => {
   await using site = await openSite({ meters: [new SimulatedMeter({ unit: 1 })] });
   const text = await Deno.readTextFile(site.config);
   const service = await Service.start(loadConfig(text, { path: site.config, env: () => undefined }), {
@@ -31,13 +31,13 @@ Deno.test("tx starts, tells of and stops a transaction over NATS", async () => {
   assert.equal((await run("status")).answer.transaction.state, "running");
   const stopped = await run("stop", "--id", "tx-1");
   assert.match(stopped.answer.signed_meter_value.signed_meter_data, /^OCMF\|/);
-  // As a process, which ends with the code
+  // As a process, to test the exit code
   await using process = new CommandProcess(["tx", "stop", "--id", "tx-2", ...meter, "--json"], env);
   const unknown = await process.ended();
   assert.deepEqual([unknown.code, JSON.parse(unknown.out).code], [1, "UNKNOWN_TRANSACTION"]);
 });
 
-Deno.test("tx says what is wrong with an answer that is none of ours", async () => {
+Deno.test("tx reports what is wrong with an invalid reply", async () => {
   await using server = await startNatsServer({ jetstream: false });
   const client = await connect({ servers: server.address });
   let answer = "";
@@ -50,7 +50,7 @@ Deno.test("tx says what is wrong with an answer that is none of ours", async () 
   for (const broken of ["", "no JSON \x1b[2J", "[".repeat(100_000)]) {
     const { code, out, err } = await run(broken);
     assert.deepEqual([code, out], [1, ""]);
-    assert.match(err, /^cannot use the answer on wattseal\.test\.evse-1\.transaction\.status: [ -~]*\n$/);
+    assert.match(err, /^Cannot use the reply on wattseal\.test\.evse-1\.transaction\.status: [ -~]*\n$/);
   }
   for (const other of ["null", "[]", "3"]) assert.equal((await run(other)).code, 1);
   const { code, out } = await run('{"status":"OK","transaction_id":"\x9b2J\u202e"}');
@@ -60,19 +60,19 @@ Deno.test("tx says what is wrong with an answer that is none of ours", async () 
   await client.close();
 });
 
-Deno.test("tx exits with 3 without a server, with 1 where nobody serves the meter, with 2 on wrong usage", async () => {
+Deno.test("tx exits with 3 without a server, with 1 if no node serves the meter, with 2 for wrong usage", async () => {
   await using site = await openSite({ meters: [] });
   const run = (args: string[], env: Record<string, string>) => runCommand(["tx", ...args], { env });
   const away = await run(["status", ...meter], { NATS_URL: "127.0.0.1:1" });
   assert.equal(away.code, 3);
-  assert.match(away.err, /cannot connect to NATS at 127\.0\.0\.1:1/);
+  assert.match(away.err, /Cannot connect to NATS at 127\.0\.0\.1:1/);
   const unserved = await run(["status", ...meter], { NATS_URL: site.server.address });
   assert.equal(unserved.code, 1);
-  assert.match(unserved.err, /wattseal\.test\.evse-1\.transaction\.status: nobody serves/);
+  assert.match(unserved.err, /wattseal\.test\.evse-1\.transaction\.status failed: no node serves/);
   assert.equal((await run(["status", "--site", "test"], {})).code, 2);
 });
 
-Deno.test("tx ends with 2 and names what it cannot use as an address or as credentials", async () => {
+Deno.test("tx exits with 2 and names an invalid address or invalid credentials", async () => {
   const folder = await Deno.makeTempDir();
   const yaml = `${folder}/site.yaml`;
   await Deno.writeTextFile(yaml, "site: test\n");
@@ -89,9 +89,9 @@ Deno.test("tx ends with 2 and names what it cannot use as an address or as crede
     ],
     [["--creds", yaml], {}, /^--creds: Cannot use .*site\.yaml as NATS credentials: it does not hold a user's JWT/],
     [[], { NATS_CREDS: "/nope" }, /^NATS_CREDS: Cannot read/],
-    [["--server", "foo::bar"], {}, /^--server "foo::bar" is no address of a NATS server: allowed are HOST/],
-    [["--server", ""], {}, /^--server "" is no address/],
-    [[], { NATS_URL: "127.0.0.1:1,http://a" }, /^NATS_URL "127\.0\.0\.1:1,http:\/\/a" is no address/],
+    [["--server", "foo::bar"], {}, /^--server "foo::bar" is not an address of a NATS server: allowed: HOST/],
+    [["--server", ""], {}, /^--server "" is not an address/],
+    [[], { NATS_URL: "127.0.0.1:1,http://a" }, /^NATS_URL "127\.0\.0\.1:1,http:\/\/a" is not an address/],
   ];
   for (const [args, env, message] of cases) {
     const [code, err] = await status(args, env);
@@ -103,7 +103,7 @@ Deno.test("tx ends with 2 and names what it cannot use as an address or as crede
   await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("tx and watch end with 2 and name the option where a name or a prefix cannot be part of a subject", async () => {
+Deno.test("tx and watch exit with 2 and name the option if a name or a prefix cannot be part of a subject", async () => {
   const wrong: [string, string][] = [["--site", "a.b"], ["--site", ""], ["--meter", "b*n"], ["--meter", ">"], [
     "--prefix",
     "a..b",
@@ -120,7 +120,7 @@ Deno.test("tx and watch end with 2 and name the option where a name or a prefix 
   }
 });
 
-Deno.test("tx speaks TLS where the address says tls://, and sends nothing to a server without it", async () => {
+Deno.test("tx uses TLS for an address with tls://, and sends nothing to a server without TLS", async () => {
   const folder = await Deno.makeTempDir();
   const tls = await writeTlsFiles(folder);
   const status = (address: string) => runCommand(["tx", "status", ...meter], { env: { NATS_URL: address } });
@@ -128,7 +128,7 @@ Deno.test("tx speaks TLS where the address says tls://, and sends nothing to a s
     await using plain = await startNatsServer({ jetstream: false });
     const refused = await status(`tls://${plain.address}`);
     assert.equal(refused.code, 3);
-    assert.match(refused.err, /cannot connect to NATS at tls:\/\/127\.[\d.]+:\d+: the server does not offer TLS/);
+    assert.match(refused.err, /Cannot connect to NATS at tls:\/\/127\.[\d.]+:\d+: the server does not offer TLS/);
     assert.equal((await status(`tls://127.0.0.1:1,nats://${plain.address}`)).code, 3);
   }
   await using secure = await startNatsServer({
@@ -137,7 +137,7 @@ Deno.test("tx speaks TLS where the address says tls://, and sends nothing to a s
   const environment = { NATS_URL: `tls://${secure.address}`, DENO_CERT: tls.caFile, NODE_EXTRA_CA_CERTS: tls.caFile };
   await using trusting = new CommandProcess(["tx", "status", ...meter], environment);
   const trusted = await trusting.ended();
-  assert.deepEqual([trusted.code, /nobody serves/.test(trusted.err)], [1, true], trusted.err);
+  assert.deepEqual([trusted.code, /no node serves/.test(trusted.err)], [1, true], trusted.err);
   const stranger = await status(`tls://${secure.address}`);
   assert.equal(stranger.code, 3);
   assert.match(stranger.err, /certificate/);

@@ -11,7 +11,7 @@ import { startNatsServer } from "../support/nats_server.ts";
 import { openSite } from "../support/site.ts";
 import { HubAndEdges } from "../fleet/hub_and_edges.ts";
 
-/** Monotonic clock of the one who watches; what a message says of time does not count. */
+/** The monotonic clock of the watching command. Times in messages are not used. */
 const now = 1_000_000;
 const phases = { L1: 230.1, L2: 230, L3: 229.9 };
 const reading = {
@@ -53,7 +53,7 @@ const node = {
   expires_at: "2026-01-31T08:01:00.000Z",
 };
 
-/** What NATS would bring, subject by subject. */
+/** The messages by subject. */
 function fleetOf(...messages: readonly (readonly [string, unknown])[]): Fleet {
   const fleet = new Fleet();
   for (const [subject, payload] of messages) fleet.take(subject.split("."), payload, now - 500);
@@ -73,25 +73,25 @@ Deno.test("watch shows each meter with its state, values, transaction and faults
   const lines = fleetTable(fleet, now);
   assert.match(lines[2] ?? "", /^aachen +evse-2 +offline +running 0d3f6f5e +CommunicationError$/);
   assert.match(lines[3] ?? "", /^berlin +evse-1 +online +0\.5 s +6900\.3 +10\.001 +12345678 +running 0d3f6f5e$/);
-  assert.deepEqual(lines.slice(4), ["", "node berlin  online  version 0.1.0  2 records wait for delivery"]);
+  assert.deepEqual(lines.slice(4), ["", "node berlin  online  version 0.1.0  2 records not yet delivered"]);
 });
 
-Deno.test("watch shows the meters of a process that has fallen silent as lost", () => {
+Deno.test("watch shows the meters of a silent node as lost", () => {
   const fleet = fleetOf(["berlin.evse-1.status", status("online")], ["berlin._node.status", node]);
   const lines = fleetTable(fleet, now + 120_000);
   assert.match(lines[2] ?? "", /evse-1 +node lost/);
   assert.match(lines.at(-1) ?? "", /^node berlin {2}lost, last status 2 min ago/);
 });
 
-Deno.test("watch keeps to the terminal's size and counts what does not fit", () => {
+Deno.test("watch fits the table to the terminal and counts the other meters", () => {
   const names = Array.from({ length: 30 }, (_, index) => `evse-${index + 10}`);
   const fleet = fleetOf(...names.map((name) => [`berlin.${name}.status`, status("online")] as const));
   const lines = fleetTable(fleet, now, { size: { rows: 20, columns: 40 } });
   assert.ok(lines.length < 20 && lines.every((line) => line.length <= 40));
-  assert.match(lines.at(-2) ?? "", /^\.\.\. and 15 more: narrow them down/);
+  assert.match(lines.at(-2) ?? "", /^\.\.\. and 15 more: use --site or --meter/);
 });
 
-Deno.test("watch shows faults at every width, and marks what is cut", () => {
+Deno.test("watch shows faults at every width, and marks cut texts", () => {
   const fleet = fleetOf(
     ["berlin.evse-1.reading", reading],
     ["berlin.evse-1.status", status("offline")],
@@ -112,12 +112,12 @@ Deno.test("watch shows faults at every width, and marks what is cut", () => {
   assert.match(at(80).at(-1) ?? "", /^node berlin {2}online {2}version 0\.1\.0 {2}CommunicationError.*~$/);
 });
 
-Deno.test("watch leaves nothing out where the terminal does not know its size", () => {
+Deno.test("watch shows all columns if the terminal does not know its size", () => {
   const fleet = fleetOf(["berlin.evse-1.reading", reading], ["berlin.evse-1.fault.CommunicationError", fault(true)]);
   assert.deepEqual(fleetTable(fleet, now, { size: { rows: 0, columns: 0 } }), fleetTable(fleet, now));
 });
 
-Deno.test("watch passes over what is none of ours", () => {
+Deno.test("watch ignores unknown messages", () => {
   const fleet = fleetOf(
     ["berlin.evse-1.reading", { hello: 1 }],
     ["berlin.evse-1.status", undefined],
@@ -128,7 +128,7 @@ Deno.test("watch passes over what is none of ours", () => {
   assert.deepEqual([fleet.meters, fleet.nodes], [[], []]);
 });
 
-Deno.test("watch keeps 10,000 meters and 100 faults of each at most, and what it knows stays current", () => {
+Deno.test("watch keeps at most 10,000 meters with 100 faults each, and updates the known ones", () => {
   const fleet = new Fleet();
   const take = (meter: number, what: string[], payload: unknown) =>
     fleet.take(["berlin", `evse-${meter}`, ...what], payload, now);
@@ -140,7 +140,7 @@ Deno.test("watch keeps 10,000 meters and 100 faults of each at most, and what it
   assert.equal(fleet.meters.find(({ meter }) => meter === "evse-2")?.faults.size, 100);
 });
 
-/** Runs the command until `enough` of its output is there. */
+/** Runs the command until `enough` accepts its output. */
 async function watched(args: Partial<WatchArguments> & { server: string }, enough: (out: string) => boolean) {
   const stop = new AbortController();
   const written = { out: "", err: "" };
@@ -159,7 +159,7 @@ async function watched(args: Partial<WatchArguments> & { server: string }, enoug
   return { code, ...written };
 }
 
-Deno.test("watch prints what was said before it came, and what is said then, one JSON object a line", async () => {
+Deno.test("watch --json prints retained and live messages, one object per line", async () => {
   await using site = await openSite({ meters: [new SimulatedMeter({ unit: 1 }), new SimulatedMeter({ unit: 2 })] });
   const text = await Deno.readTextFile(site.config);
   const settings = loadConfig(text, { path: site.config, env: () => undefined });
@@ -182,7 +182,7 @@ Deno.test("watch prints what was said before it came, and what is said then, one
   assert.match(table.out, /^site +meter +state/);
 });
 
-Deno.test("watch works where there is no JetStream, and ends with 3 when NATS is not there or goes for good", async () => {
+Deno.test("watch works without JetStream, and exits with 3 if there is no connection or it is closed", async () => {
   assert.equal((await watched({ server: "127.0.0.1:1" }, () => false)).code, 3);
 
   await using server = await startNatsServer({ jetstream: false });
@@ -198,10 +198,10 @@ Deno.test("watch works where there is no JetStream, and ends with 3 when NATS is
     { server: server.address, site: "nowhere", json: false },
     (out) => out.includes("received"),
   );
-  assert.match(nowhere.out, /^nothing received yet from site nowhere \(wattseal\.nowhere\.\*\.>\)\ncheck the name/m);
+  assert.match(nowhere.out, /^Nothing received yet from site nowhere \(wattseal\.nowhere\.\*\.>\)\nCheck the name/m);
 });
 
-Deno.test("watch shows at a hub what its sources have brought, and counts age by the server's clock", async () => {
+Deno.test("watch shows the messages of a hub's sources, and computes their age with the server's clock", async () => {
   await using hub = await HubAndEdges.start();
   const { client, site } = await hub.addEdge("berlin");
   const manager = await client.jetstreamManager({ checkAPI: false });

@@ -3,7 +3,7 @@ import { writeWhole } from "../../src/cli/write_whole.ts";
 
 const bytes = new TextEncoder().encode("one line\n");
 
-Deno.test("writeWhole waits for a pipe that takes nothing for the moment, and loses none of the text", () => {
+Deno.test("writeWhole waits for a full pipe, and loses no text", () => {
   let text = "";
   let turn = 0;
   const stream = {
@@ -17,7 +17,7 @@ Deno.test("writeWhole waits for a pipe that takes nothing for the moment, and lo
   assert.equal(text, "one line\n");
 });
 
-Deno.test("writeWhole gives back why a stream takes no more", () => {
+Deno.test("writeWhole returns the error of a stream", () => {
   const full = new Error("No space left on device");
   assert.equal(
     writeWhole({
@@ -29,11 +29,11 @@ Deno.test("writeWhole gives back why a stream takes no more", () => {
   );
 });
 
-Deno.test("a command whose output cannot be written says so and ends with 1", async () => {
+Deno.test("a command exits with 1 and reports it if its output cannot be written", async () => {
   const main = new URL("../../src/cli/main.ts", import.meta.url).pathname;
   const { code, stderr } = await new Deno.Command("sh", {
     args: ["-c", 'exec "$0" "$@" >/dev/full', Deno.execPath(), "run", "--allow-all", main, "--version"],
   }).output();
   assert.equal(code, 1);
-  assert.match(new TextDecoder().decode(stderr), /^cannot write to standard output: No space left on device\n$/m);
+  assert.match(new TextDecoder().decode(stderr), /^Cannot write to standard output: No space left on device\n$/m);
 });

@@ -169,7 +169,7 @@ Deno.test("the commented sections tls of hub.conf are good", async () => {
   await using files = await NatsFiles.copy();
   await files.useTls("hub.conf", await writeTlsFiles(files.folder));
   await files.writeSecrets("hub.conf", { HUB_ROUTES: ["nats-route://hub:secret@127.0.0.1:6222"] });
-  const binary = await findNatsServer({ env: (name) => Deno.env.get(name), say: () => {} });
+  const binary = await findNatsServer({ env: (name) => Deno.env.get(name), report: () => {} });
   const { stderr, success } = await new Deno.Command(binary, {
     args: ["-t", "-c", `${files.folder}/hub.conf`],
     env: { HUB_NAME: "hub-1" },
@@ -217,7 +217,7 @@ Deno.test("from-2.10.conf is for the servers that it names, and says what an old
 });
 
 async function serverMinor(): Promise<number> {
-  const binary = await findNatsServer({ env: (name) => Deno.env.get(name), say: () => {} });
+  const binary = await findNatsServer({ env: (name) => Deno.env.get(name), report: () => {} });
   const { stdout } = await new Deno.Command(binary, { args: ["--version"] }).output();
   return Number(/v2\.(\d+)/.exec(new TextDecoder().decode(stdout))?.[1]);
 }

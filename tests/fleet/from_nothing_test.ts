@@ -62,7 +62,7 @@ Deno.test("the commands of docs/fleet.md lead from nothing to a hub of three, tw
   await using parts = new AsyncDisposableStack();
   const folder = await newWorkFolder();
   parts.defer(() => Deno.remove(folder, { recursive: true }));
-  const binary = await findNatsServer({ env: (name) => Deno.env.get(name), say: () => {} });
+  const binary = await findNatsServer({ env: (name) => Deno.env.get(name), report: () => {} });
   const path = [dirname(binary), dirname(Deno.execPath()), Deno.env.get("PATH")].join(":");
   for (const [index, port] of ["berlin.port", "hamburg.port"].entries()) {
     const meters = [1, 2].map((unit) => new SimulatedMeter({ unit, serialNumber: `BY${index}${unit}0000` }));

@@ -27,7 +27,7 @@ Deno.test("fleet setup makes a hub's streams without subjects, with the shortest
   const planned = await setUp(server.address, "--topology", "hub", "--readings", "last", "--dry-run");
   assert.equal(planned.code, 0);
   assert.match(planned.out, /^create +stream WATTSEAL_OCMF +sources: none yet, 1 copy, kept for ever, .*100 ms$/m);
-  assert.match(planned.out, /^nothing was done: --dry-run$/m);
+  assert.match(planned.out, /^Nothing was changed \(--dry-run\)$/m);
   assert.deepEqual(await manager.streams.list().next(), []);
 
   const made = await setUp(server.address, "--topology", "hub", "--readings", "last");

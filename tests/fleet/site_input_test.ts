@@ -12,19 +12,19 @@ Deno.test("fleet site: what cannot be used ends with 2, names the option and sho
   assert.equal((await run("setup", "--topology", "hub")).code, 0);
   // A hub without a site has nothing to read, and that is no fault of it
   const { err: listed } = await run("list");
-  assert.match(listed, /^No site has a status below wattseal/);
+  assert.match(listed, /^No site has a status under wattseal/);
   assert.match((await run("audit")).out, /^0 sites: .*; hub: clean$/m);
   assert.doesNotMatch((await run("audit", "--site", "a")).out, /Cannot compare/);
   const file = join(files, "broken.lines");
   await Deno.writeTextFile(file, "unit 1 answers\n\nlines:\n  - name: x\n    serial_port: /dev/x\n    meters: []\n");
   const cases: readonly [RegExp, ...string[]][] = [
-    [/^--leaf "\*\*\*@h:7422x" is no leaf address/, "--leaf", "nats-leaf://user:secret@h:7422x"],
-    [/^--leaf "http:\/\/h" is no leaf address/, "--leaf", "nats-leaf://h,http://h"],
-    [/^--edge-listen "4222" is no address/, "--edge-listen", "4222"],
-    [/^--edge-listen "h:99999" is no address/, "--edge-listen", "h:99999"],
-    [/\(--lines\) from \S+: there is no such file/, "--lines", join(files, "none")],
-    [/\(--lines\) from \S+: it has no section "lines:"/, "--lines", "LICENSE"],
-    [/\(--lines\) from \S+:\n\S+broken\.lines:6:13: lines\[0\]\.meters: found/, "--lines", file],
+    [/^--leaf "\*\*\*@h:7422x" is not a leaf node address/, "--leaf", "nats-leaf://user:secret@h:7422x"],
+    [/^--leaf "http:\/\/h" is not a leaf node address/, "--leaf", "nats-leaf://h,http://h"],
+    [/^--edge-listen "4222" is not an address/, "--edge-listen", "4222"],
+    [/^--edge-listen "h:99999" is not an address/, "--edge-listen", "h:99999"],
+    [/\(--lines\) in \S+: there is no such file/, "--lines", join(files, "none")],
+    [/\(--lines\) in \S+: it has no section "lines:"/, "--lines", "LICENSE"],
+    [/\(--lines\) in \S+:\n\S+broken\.lines:6:13: lines\[0\]\.meters: found/, "--lines", file],
     [/--readings-meter .* cannot be used with option '--no-readings'/, "--readings-meter", "m", "--no-readings"],
     [/^cannot read the signing keys from [^:]*keys\.json: there is no such file/, "--operator", join(files, "none")],
   ];
@@ -37,6 +37,6 @@ Deno.test("fleet site: what cannot be used ends with 2, names the option and sho
   const unnamed = await run("site", "add", "a", "--folder", files);
   assert.deepEqual([unnamed.code, /--leaf/.test(unnamed.err)], [2, true]);
   const same = await run("site", "rename", "a", "a");
-  assert.deepEqual([same.code, same.err], [2, "a has that name already: give another one\n"]);
+  assert.deepEqual([same.code, same.err], [2, "Site a already has this name: give another one\n"]);
   await Deno.remove(files, { recursive: true });
 });

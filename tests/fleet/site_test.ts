@@ -157,7 +157,7 @@ Deno.test("fleet site: sites are added, taken from, renamed and removed, and not
       assert.ok(!(await subjectsIn(place, "WATTSEAL_STATE")).includes("a.n.fault.X"));
     }
     const none = await run("site", "remove", "a", "--meter", "n");
-    assert.deepEqual([none.code, none.out], [0, "there is nothing to do\n"]);
+    assert.deepEqual([none.code, none.out], [0, "Nothing to do\n"]);
   });
 
   await t.step("a site whose records may be missing is not removed", async () => {

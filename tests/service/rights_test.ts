@@ -55,5 +55,5 @@ Deno.test("start prints ready with the problems", async () => {
   }
   service.signal("SIGTERM");
   const { err } = await service.ended();
-  assert.match(err, /ready, but not everything is in order with NATS/);
+  assert.match(err, /Ready, but with problems: /);
 });

@@ -66,5 +66,5 @@ Deno.test("the service runs if its ready line cannot be written, and logs it", a
   assert.equal((await child.status).code, 0);
   await child.stdout.cancel();
   await listening;
-  assert.match(said, /cannot write the ready line to standard output; the service runs.*No space left/);
+  assert.match(said, /Cannot write the ready line to standard output; the service runs.*No space left/);
 });

@@ -24,7 +24,7 @@ export class ConfiguredServer implements AsyncDisposable {
     env: Readonly<Record<string, string>> = {},
     cwd = Deno.cwd(),
   ): Promise<ConfiguredServer> {
-    const binary = await findNatsServer({ env: (name) => Deno.env.get(name), say: () => {} });
+    const binary = await findNatsServer({ env: (name) => Deno.env.get(name), report: () => {} });
     const child = new Deno.Command(binary, {
       args: ["-c", file],
       env,

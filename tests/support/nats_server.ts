@@ -71,7 +71,7 @@ export class NatsServer implements AsyncDisposable {
 
 /** Starts a nats-server; `await using server = await startNatsServer()` ends it with the test. */
 export async function startNatsServer(options: NatsServerOptions = {}): Promise<NatsServer> {
-  const binary = await findNatsServer({ env: (name) => Deno.env.get(name), say: () => {} });
+  const binary = await findNatsServer({ env: (name) => Deno.env.get(name), report: () => {} });
   const folder = options.storeDir ?? await Deno.makeTempDir({ prefix: "wattseal-test-" });
   const started = await NatsProcess.start(processOptions(binary, options, folder, options.address ?? freeAddress()));
   return new NatsServer(binary, options, folder, started);

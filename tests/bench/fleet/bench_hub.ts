@@ -21,7 +21,7 @@ export class BenchHub implements AsyncDisposable {
   /** Starts the servers and creates the stream of readings, with a copy on each server. */
   static async start(size: 1 | 3): Promise<BenchHub> {
     await using parts = new AsyncDisposableStack();
-    const binary = await findNatsServer({ env: (name) => Deno.env.get(name), say: () => {} });
+    const binary = await findNatsServer({ env: (name) => Deno.env.get(name), report: () => {} });
     const folder = await Deno.makeTempDir({ prefix: "wattseal-bench-hub-" });
     parts.defer(() => Deno.remove(folder, { recursive: true }));
     const host = ownHost();
