@@ -1,7 +1,8 @@
 import { hex, spacedHex } from "../../src/base/hex.ts";
 import { type Bus, type ExchangeStats, LineError, type TransferOptions } from "../../src/line/mod.ts";
 import { Connections } from "../../src/line/connections.ts";
-import { ModbusError } from "../../src/modbus/mod.ts";
+import { gatewayGotNothing, isBusy, ModbusError } from "../../src/modbus/mod.ts";
+import { AbortCalls } from "../../src/base/abort_calls.ts";
 import { Mutex } from "../../src/base/mutex.ts";
 import type { Time } from "../../src/base/time.ts";
 
@@ -30,12 +31,14 @@ export type Answer = "answer" | "timeout" | "crc" | "closed" | { readonly except
  */
 export class FakeBus implements Bus {
   readonly calls: FakeCall[] = [];
-  /** Decides about each exchange; the memory is the default. */
-  script: (call: FakeCall) => Answer = () => "answer";
+  /** Decides about each exchange, `nth` since the last `forget`; the memory is the default. */
+  script: (call: FakeCall, nth: number) => Answer = () => "answer";
   /** What reads cost, for a test that is about it. */
   readCostMs?: (unit: number, words: number) => number;
   /** What is told of the exchanges, likewise. */
   unitStats?: (unit: number) => ExchangeStats;
+  /** Immediate repeats inside one attempt. */
+  retries = 0;
   exchangeMs = 10;
   timeoutMs = 500;
   readonly #time: Time;
@@ -43,6 +46,7 @@ export class FakeBus implements Bus {
   readonly #memory = new Map<number, number>();
   readonly #alone = new Map<number, number>();
   readonly #queue = new Mutex();
+  readonly #aborts = new AbortCalls();
   readonly #connections = new Connections();
   #open = true;
 
@@ -111,6 +115,7 @@ export class FakeBus implements Bus {
   }
 
   async read(unit: number, address: number, words: number, options: TransferOptions): Promise<Uint8Array> {
+    checkRange(unit, address, words);
     const bytes = new Uint8Array(words * 2);
     for (let done = 0; done < words; done += 125) {
       const part = { kind: "read", unit, address: address + done, words: Math.min(125, words - done) } as const;
@@ -125,6 +130,7 @@ export class FakeBus implements Bus {
     bytes: Uint8Array,
     options: TransferOptions & { readonly repeatable: boolean },
   ): Promise<void> {
+    checkRange(unit, address, bytes.length / 2);
     for (let done = 0; done < bytes.length; done += 246) {
       const part = bytes.slice(done, done + 246);
       const call = { kind: "write", unit, address: address + done / 2, words: part.length / 2 } as const;
@@ -135,33 +141,63 @@ export class FakeBus implements Bus {
   async #attempt(
     call: Pick<FakeCall, "kind" | "unit" | "address" | "words">,
     bytes: Uint8Array,
-    { attempts = 1, delayMs = 0, priority, connection, signal, repeatRefused = false }: TransferOptions,
+    options: TransferOptions,
     repeatable: boolean,
   ): Promise<Uint8Array> {
-    for (let attempt = 1;; attempt++) {
+    const { delayMs = 0, signal, repeatRefused = false } = options;
+    const attempts = repeatable ? options.attempts ?? 1 : 1;
+    const repeats = repeatable && options.immediateRepeats !== false ? this.retries : 0;
+    let damaged = false;
+    for (let attempt = 1, repeat = 0;;) {
       try {
-        return await this.#queue.run(() => {
-          if (signal?.aborted) throw new LineError("closed", "Taken back");
-          if (!this.#open) throw new LineError("closed", closedText);
-          if (connection !== undefined && connection !== this.connection) {
-            throw new LineError("closed", `Unit ${call.unit} on line rs485-1: the line was opened again meanwhile`);
-          }
-          return this.#exchange(
-            { ...call, written: spacedHex(bytes, 2), priority, repeatable, atMs: this.#time.mono() },
-            bytes,
-          );
-        });
+        return await this.#next(call, bytes, options, repeatable);
       } catch (error) {
-        const final = (error instanceof ModbusError && !repeatRefused) ||
-          (error instanceof LineError && error.code === "closed");
-        if (final || !repeatable || attempt >= attempts) throw error;
+        if (error instanceof ModbusError) {
+          if (!repeatRefused && !isBusy(error.exception) || attempt >= attempts) throw error;
+        } else if (!(error instanceof LineError) || error.code === "closed") {
+          throw error;
+        } else {
+          damaged ||= error.damaged;
+          if (repeat++ < repeats) continue;
+          if (attempt >= attempts) throw new LineError(error.code, error.message, { cause: error.cause, damaged });
+        }
+        attempt++;
+        repeat = 0;
         await this.#time.sleep(delayMs, signal);
       }
     }
   }
 
+  /** One exchange, when its turn has come. */
+  #next(
+    call: Pick<FakeCall, "kind" | "unit" | "address" | "words">,
+    bytes: Uint8Array,
+    { priority, connection, signal }: TransferOptions,
+    repeatable: boolean,
+  ): Promise<Uint8Array> {
+    signal?.throwIfAborted();
+    let waiting = true;
+    const turn = this.#queue.run(() => {
+      waiting = false;
+      signal?.throwIfAborted();
+      if (!this.#open) throw new LineError("closed", closedText);
+      if (connection !== undefined && connection !== this.connection) {
+        throw new LineError("closed", `Unit ${call.unit} on line rs485-1: the line was opened again meanwhile`);
+      }
+      return this.#exchange(
+        { ...call, written: spacedHex(bytes, 2), priority, repeatable, atMs: this.#time.mono() },
+        bytes,
+      );
+    });
+    if (signal === undefined) return turn;
+    return new Promise((resolve, reject) => {
+      const unwatch = this.#aborts.watch(signal, () => waiting && reject(signal.reason));
+      turn.finally(unwatch).then(resolve, reject);
+    });
+  }
+
   async #exchange(call: FakeCall, bytes: Uint8Array): Promise<Uint8Array> {
-    const answer = call.unit === this.#unit ? this.script(call) : "timeout";
+    const answer = call.unit === this.#unit ? this.script(call, this.calls.length + 1) : "timeout";
     const where = `unit ${call.unit}, register ${hex(call.address)}h`;
     if (answer === "closed") throw new LineError("closed", closedText);
     this.calls.push(call);
@@ -173,7 +209,9 @@ export class FakeBus implements Bus {
     }
     if (answer === "crc") throw new LineError("crc", `Damaged answer from ${where}`);
     if (typeof answer === "object" && "exception" in answer) {
-      throw new ModbusError(answer.exception, `Exception ${answer.exception} from ${where}`);
+      const refusal = new ModbusError(answer.exception, `Exception ${answer.exception} from ${where}`);
+      if (!gatewayGotNothing(answer.exception)) throw refusal;
+      throw new LineError("timeout", refusal.message, { cause: refusal });
     }
     if (typeof answer === "object") return Uint8Array.fromHex(answer.hex.replaceAll(/\s/g, ""));
     if (call.kind === "write") {
@@ -200,3 +238,9 @@ export class FakeBus implements Bus {
 }
 
 const closedText = "Line rs485-1 is closed: /dev/ttyUSB0 is gone";
+
+function checkRange(unit: number, address: number, words: number): void {
+  const sound = [unit, address, words].every(Number.isInteger) && unit >= 1 && unit <= 255 && address >= 0 &&
+    words >= 1 && address + words <= 0x10000;
+  if (!sound) throw new RangeError(`Cannot reach ${words} words at ${address} of unit ${unit}`);
+}
