@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { parseBoundedJson } from "../base/bounded_json.ts";
 import { type Bus, withBus } from "./bus_client.ts";
 import type { ConnectionOptions } from "./connection_options.ts";
+import { Subjects } from "../contract/mod.ts";
 import { deniedIn, deniedText } from "../nats/mod.ts";
 import { exitCode, type Io } from "./io.ts";
 import { jsonLine, jsonLines, lines } from "./safe_text.ts";
@@ -68,7 +69,7 @@ async function sendRequest(
   body: unknown,
   io: TxIo,
 ): Promise<number> {
-  const subject = `${prefix}.${site}.${meter}.transaction.${what}`;
+  const subject = new Subjects(prefix, site).of(meter, `transaction.${what}`);
   try {
     const message = await client.request(subject, JSON.stringify(body), { timeout: replyTimeoutMs });
     const reply = parseBoundedJson(new TextDecoder().decode(message.data));

@@ -4,6 +4,7 @@ import { systemTime } from "../base/time.ts";
 import { type Bus, withBus } from "./bus_client.ts";
 import type { ConnectionOptions } from "./connection_options.ts";
 import { findStream, Fleet, payloadOf, readStream } from "../fleet/mod.ts";
+import { nodeToken, Subjects } from "../contract/mod.ts";
 import { apiPrefix, deniedIn, deniedText, jetstreamOf } from "../nats/mod.ts";
 import { fleetTable } from "./fleet_table.ts";
 import { interruption } from "./interruption.ts";
@@ -73,11 +74,11 @@ async function watchOn(client: NatsConnection, args: WatchArguments & Bus, io: W
 }
 
 function subjectsOf({ prefix, site = "*", meter = "*" }: WatchArguments & Bus) {
-  const of = (suffix: string) => `${prefix}.${site}.${meter}.${suffix}`;
-  const node = `${prefix}.${site}._node.status`;
+  const subjects = new Subjects(prefix, site);
+  const states = [subjects.status(meter), subjects.fault(meter, "*")];
   return {
-    live: [of("reading")],
-    kept: meter === "*" ? [of("status"), of("fault.*")] : [of("status"), of("fault.*"), node],
+    live: [subjects.reading(meter)],
+    kept: meter === "*" ? states : [...states, subjects.status(nodeToken)],
   };
 }
 

@@ -5,7 +5,8 @@
  * @module
  */
 export { type Endpoint, endpoints, type EndpointTools } from "./endpoints.ts";
-export { type ErrorAnswer, errorAnswer, errorNumbers, failedAnswer } from "./error_answer.ts";
+export { type ErrorAnswer, errorAnswer, failedAnswer } from "./error_answer.ts";
+export { errorNumbers } from "./error_codes.ts";
 export { type JournalEntry, journalEntry } from "./journal_entry.ts";
 export type { LineReport, MeterReport } from "./line_report.ts";
 export { type NodeEndpoint, nodeEndpoints, type NodeEndpointsOptions } from "./node_endpoints.ts";
@@ -22,6 +23,7 @@ export {
   statusPayload,
 } from "./payloads.ts";
 export type { ServedMeter } from "./served_meter.ts";
+export { meterPublications, nodePublications, type PublishedSuffix } from "./publications.ts";
 export { publishMeterEvent, publishTransactionEvent } from "./publish_events.ts";
 export type { Publisher, Transport, TransportParts } from "./publisher.ts";
 export { requestBody } from "./request_body.ts";

@@ -1,3 +1,4 @@
+import { meterPublications, Subjects } from "../contract/mod.ts";
 import { neededRights, responsesText, type Rights, streamKinds } from "../nats/mod.ts";
 import type { SitePlace } from "./site_sources.ts";
 
@@ -15,12 +16,11 @@ export interface EdgeConfigOptions extends SitePlace {
   readonly passwords: { readonly node: string; readonly administrator: string };
 }
 
-/** What a node publishes: from the hub it would be that of other sites. */
-const publishedSuffixes = ["*.reading", "*.ocmf", "*.public_key", "*.status", "*.fault.*"] as const;
-
 /** The configuration of a site's own server, a leaf of the hub with a JetStream domain of its own. */
 export function edgeConfig(options: EdgeConfigOptions): string {
   const { prefix, site, domain, leafUrls, hasCredentials, listen, storeDir, passwords } = options;
+  const everySite = new Subjects(prefix, "*");
+  const published = Object.keys(meterPublications);
   const rights = neededRights("node", { prefix, site, inboxPrefix: `_INBOX_${site}`, creates: streamKinds });
   return `# The server of the site ${site}: it keeps the site's streams, also while the link to the hub is down.
 # Start it in this folder: nats-server -c edge.conf
@@ -50,7 +50,7 @@ ${
       # tls: { ca_file: "/etc/nats/hub-ca.pem" }
       account: WATTSEAL
       # What nodes publish never comes from the hub: else the streams here would hold what other sites publish.
-      deny_imports: [${publishedSuffixes.map((suffix) => quoted(`${prefix}.*.${suffix}`)).join(", ")}]
+      deny_imports: [${published.map((suffix) => quoted(everySite.of("*", suffix))).join(", ")}]
     }
   ]
 }

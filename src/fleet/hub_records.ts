@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { NatsConnection } from "nats";
+import { Subjects } from "../contract/mod.ts";
 import { recordFacts } from "../ocmf/mod.ts";
 import type { SiteAddress } from "./node_journals.ts";
 import { readStream, type ServerClock, type StreamSlice } from "./read_stream.ts";
@@ -40,7 +41,7 @@ export async function readHubRecords(
   const root = `${prefix}.${site}.`;
   const clock = await readStream(
     connection,
-    { stream, filter: `${root}*.ocmf`, api },
+    { stream, filter: new Subjects(prefix, site).record("*"), api },
     ({ subject, data, headers, seq }) => {
       const meter = subject.slice(root.length).split(".")[0] ?? "";
       records.push({ messageId: headers?.get("Nats-Msg-Id") ?? "", seq, meter, ...contentOf(data) });

@@ -1,6 +1,6 @@
 import type { NatsConnection } from "nats";
 import { systemTime } from "../base/time.ts";
-import { type FaultPayload, nodeToken } from "../contract/mod.ts";
+import { type FaultPayload, nodeToken, Subjects } from "../contract/mod.ts";
 import { apiPrefix, jetstreamOf } from "../nats/mod.ts";
 import { takesNothing } from "./existing.ts";
 import { failureText } from "./findings.ts";
@@ -110,11 +110,12 @@ export async function readStates(
   const state = await findStream(manager, prefix, "state");
   if (state === undefined) throw new Error("there is no stream of them; create it with fleet setup");
   if (takesNothing(state.config)) return;
-  for (const suffix of ["status", "fault.*"]) {
+  const subjects = new Subjects(prefix, site);
+  for (const filter of [subjects.status("*"), subjects.fault("*", "*")]) {
     const slice = {
       stream: state.config.name,
       api: apiPrefix(domain),
-      filter: `${prefix}.${site}.*.${suffix}`,
+      filter,
       last: true,
     };
     await readStream(connection, slice, ({ subject, data, ageMs }) => {

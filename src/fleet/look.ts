@@ -1,5 +1,6 @@
 import type { JetStreamManager, NatsConnection, StreamInfo } from "nats";
 import { systemTime } from "../base/time.ts";
+import { Subjects } from "../contract/mod.ts";
 import { streamName } from "../nats/mod.ts";
 import type { Finding } from "./audit_result.ts";
 import { compareRecords, type Comparison, type MissingRecord } from "./compare.ts";
@@ -35,7 +36,7 @@ export interface SiteView {
 
 /** The records of a site, with a wildcard. */
 export function recordsOf({ prefix, site }: SiteAddress): string {
-  return `${prefix}.${site}.*.ocmf`;
+  return new Subjects(prefix, site).record("*");
 }
 
 /** Looks at the journals of a site and at its records. Whatever cannot be reached is a finding. */

@@ -1,6 +1,6 @@
 import { type NatsConnection, NatsError, RequestStrategy } from "nats";
 import { systemTime } from "../base/time.ts";
-import { type JournalPage, journalPageSchema, nodeToken } from "../contract/mod.ts";
+import { type JournalPage, journalPageSchema, nodeToken, Subjects } from "../contract/mod.ts";
 import { deniedIn } from "../nats/mod.ts";
 import { membersOf, payloadOf } from "./payload.ts";
 
@@ -84,7 +84,7 @@ export async function readJournal(
 
 /** Subject of a request to the processes of a site. */
 export function subjectOf({ prefix, site }: SiteAddress, suffix: string): string {
-  return `${prefix}.${site}.${nodeToken}.${suffix}`;
+  return new Subjects(prefix, site).of(nodeToken, suffix);
 }
 
 function pageOf(data: Uint8Array, site: string): JournalPage {

@@ -1,4 +1,4 @@
-import { type NodeStatusPayload, nodeStatusSchema, nodeToken } from "../contract/mod.ts";
+import { type NodeStatusPayload, nodeStatusSchema, nodeToken, Subjects } from "../contract/mod.ts";
 import { jetstreamOf, streamName } from "../nats/mod.ts";
 import { auditSite } from "./audit.ts";
 import type { FindingKind } from "./audit_result.ts";
@@ -94,7 +94,7 @@ export async function lastStatus(
   { manager, patience }: HubAccess,
   { prefix, site }: CustodyOptions,
 ): Promise<NodeStatusPayload | undefined> {
-  const subject = `${prefix}.${site}.${nodeToken}.status`;
+  const subject = new Subjects(prefix, site).status(nodeToken);
   const ask = () => orAbsent(manager.streams.getMessage(streamName(prefix, "state"), { last_by_subj: subject }));
   const message = await patiently(`read the last ${subject}`, ask, patience);
   return message && nodeStatusSchema.safeParse(payloadOf(message.data)).data;
@@ -108,7 +108,7 @@ async function missingAtHub(
   if (edgeDomain === undefined) return undefined;
   const edge = await jetstreamOf(hub.connection, edgeDomain);
   const stream = streamName(prefix, "ocmf");
-  const filter = { subjects_filter: `${prefix}.${site}.*.ocmf` };
+  const filter = { subjects_filter: new Subjects(prefix, site).record("*") };
   const there = await edge.streams.info(stream, filter).catch(() => undefined);
   if (there === undefined) return undefined;
   const look = () => hub.manager.streams.info(stream, filter);

@@ -1,5 +1,5 @@
 import type { NatsConnection } from "nats";
-import { type NodeStatusPayload, nodeStatusSchema, nodeToken, statusSchema } from "../contract/mod.ts";
+import { type NodeStatusPayload, nodeStatusSchema, nodeToken, statusSchema, Subjects } from "../contract/mod.ts";
 import type { FindingKind } from "./audit_result.ts";
 import type { Findings } from "./findings.ts";
 import { lifeMs } from "./fleet.ts";
@@ -35,15 +35,19 @@ export async function checkStates(
   const served = new Set(journals.flatMap(({ meters }) => meters));
   const unserved: string[] = [];
   let node: NodeStatusPayload | undefined;
-  await readStream(connection, { ...state, filter: `${root}*.status`, last: true }, ({ subject, data, ageMs }) => {
-    const meter = subject.slice(root.length).split(".")[0] ?? "";
-    if (meter === nodeToken) {
-      const read = nodeStatusSchema.safeParse(payloadOf(data)).data;
-      if (read !== undefined && ageMs < lifeMs(read)) node = read;
-    } else if (!served.has(meter) && statusSchema.safeParse(payloadOf(data)).data?.state !== "stopped") {
-      unserved.push(meter);
-    }
-  });
+  await readStream(
+    connection,
+    { ...state, filter: new Subjects(prefix, site).status("*"), last: true },
+    ({ subject, data, ageMs }) => {
+      const meter = subject.slice(root.length).split(".")[0] ?? "";
+      if (meter === nodeToken) {
+        const read = nodeStatusSchema.safeParse(payloadOf(data)).data;
+        if (read !== undefined && ageMs < lifeMs(read)) node = read;
+      } else if (!served.has(meter) && statusSchema.safeParse(payloadOf(data)).data?.state !== "stopped") {
+        unserved.push(meter);
+      }
+    },
+  );
   for (const { sub_type: subType, message, since } of node?.faults ?? []) {
     const kind = concerning[subType];
     if (kind !== undefined) findings.add(kind, `The node has the fault ${subType} since ${since}: ${message}`);

@@ -52,7 +52,7 @@ export async function carryReadings(
       taken.push(reading);
       continue;
     }
-    const found = { error: outcome?.reason, subject: options.subjects.of(reading.meter, "reading") };
+    const found = { error: outcome?.reason, subject: options.subjects.reading(reading.meter) };
     if (refusalOf(found.error)?.kind === "too_long") {
       refusal ??= found;
       refused.push(reading);
@@ -70,7 +70,7 @@ async function publish(
   { subjects, stream, plain }: CarryOptions,
 ): Promise<void> {
   const { meter, payload, messageId } = reading;
-  const subject = subjects.of(meter, "reading");
+  const subject = subjects.reading(meter);
   if (stream === undefined) return await plain.carry(connection, subject, reading);
   await publishAcknowledged(connection, { subject, payload, messageId, holder: stream, timeoutMs: answerMs });
 }

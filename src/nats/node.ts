@@ -108,7 +108,7 @@ export class NatsNode implements Transport {
       holder: () => this.#streams.holder("readings"),
       mendStreams: (connection) => this.#mendStreams(connection),
     }, { log, time });
-    const publishStatus = (payload: object) => publish(subjects.of(nodeToken, "status"), payload);
+    const publishStatus = (payload: object) => publish(subjects.status(nodeToken), payload);
     this.#report = new NodeReport({ ...parts, problems: () => this.problems }, publishStatus, { log, time });
     const now = () => time.now();
     const statuses = new Statuses(now);

@@ -83,7 +83,7 @@ export class Readings {
     const { live, subjects, target } = this.#options;
     const connection = live();
     if (connection === undefined) return false;
-    const subject = subjects.of(reading.meter, "reading");
+    const subject = subjects.reading(reading.meter);
     try {
       const { stream } = target(connection);
       if (stream === undefined) this.#options.plain.send(connection, subject, reading);

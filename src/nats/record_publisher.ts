@@ -78,7 +78,7 @@ export class RecordPublisher {
     if (found.state === "unknown") {
       return { stream: streamName(subjects.prefix, "ocmf"), domain: domain ?? serverDomain(connection) };
     }
-    throw new Error(`No stream holds ${subjects.of("*", "ocmf")}; create one, or set streams.ocmf.enabled: true`);
+    throw new Error(`No stream holds ${subjects.record("*")}; create one, or set streams.ocmf.enabled: true`);
   }
 
   /** Where the stream has a record that was published without an acknowledgement. */
@@ -86,7 +86,7 @@ export class RecordPublisher {
     const { holder, subjects, domain } = this.#options;
     const stream = holder();
     if (!this.#doubtful.has(seq) || stream.state !== "held") return undefined;
-    const last = await findMessage(connection, stream, { last_by_subj: subjects.of(meter, "ocmf") }, domain);
+    const last = await findMessage(connection, stream, { last_by_subj: subjects.record(meter) }, domain);
     if (last === undefined) {
       if (this.#doubtful.mayPublish(seq, millis(stream.config.duplicate_window))) return undefined;
       throw new UnknownWhetherKept(stream.stream);
@@ -103,7 +103,7 @@ export class RecordPublisher {
     holder: ExpectedStream,
   ): Promise<KeptRecord> {
     const { subjects, failpoint } = this.#options;
-    const subject = subjects.of(meter, "ocmf");
+    const subject = subjects.record(meter);
     failpoint?.("outbox.before_publish", subject);
     let ack: PubAck;
     try {

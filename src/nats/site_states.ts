@@ -30,31 +30,31 @@ export class SiteStates {
   /** Publishes a status that has changed. */
   status(served: ServedMeter): void {
     const { board, subjects, statuses } = this.#options;
-    board.change(subjects.of(served.name, "status"), statuses.of(served));
+    board.change(subjects.status(served.name), statuses.of(served));
   }
 
   /** Publishes that a meter is in a state, whatever it says itself. */
   statusAs(served: ServedMeter, state: MeterState): void {
     const { board, subjects, statuses } = this.#options;
-    board.set(subjects.of(served.name, "status"), statuses.of(served, state));
+    board.set(subjects.status(served.name), statuses.of(served, state));
   }
 
   /** Publishes a public key that has changed, if the meter has one. */
   publicKey({ name, meter, publicKeyFormat }: ServedMeter): void {
     const { board, subjects, now } = this.#options;
     const payload = publicKeyPayload(meter.identity, publicKeyFormat, now());
-    if (payload !== undefined) board.change(subjects.of(name, "public_key"), payload);
+    if (payload !== undefined) board.change(subjects.publicKey(name), payload);
   }
 
   /** Publishes that a fault of a meter was raised or cleared. */
   fault(meter: string, fault: MeterFault): void {
     const { board, subjects } = this.#options;
-    board.set(subjects.of(meter, `fault.${fault.subType}`), faultPayload(fault, faultKinds));
+    board.set(subjects.fault(meter, fault.subType), faultPayload(fault, faultKinds));
   }
 
   /** Publishes that a fault of the process was raised or cleared. */
   nodeFault(fault: NodeFault): void {
     const { board, subjects } = this.#options;
-    board.set(subjects.of(nodeToken, `fault.${fault.subType}`), faultPayload(fault, nodeFaultKinds));
+    board.set(subjects.fault(nodeToken, fault.subType), faultPayload(fault, nodeFaultKinds));
   }
 }

@@ -12,7 +12,7 @@ import { apiCode, messageNotFound, streamNotFound } from "./jetstream_reason.ts"
 
 /** The subject of every fault that a process and its meters can have. */
 export function faultSubjects(subjects: Subjects, meters: readonly string[]): string[] {
-  const of = (meter: string, kinds: object) => Object.keys(kinds).map((kind) => subjects.of(meter, `fault.${kind}`));
+  const of = (meter: string, kinds: object) => Object.keys(kinds).map((kind) => subjects.fault(meter, kind));
   return [...of(nodeToken, nodeFaultKinds), ...meters.flatMap((meter) => of(meter, faultKinds))];
 }
 

@@ -1,4 +1,5 @@
 import { DiscardPolicy, nanos, RetentionPolicy, StorageType, type StreamConfig } from "nats";
+import { type PublishedSuffix, Subjects } from "../contract/mod.ts";
 
 /** How a stream is created where it does not exist. */
 export interface StreamOptions {
@@ -63,14 +64,15 @@ export function streamConfig(prefix: string, kind: StreamKind, options: StreamOp
 
 /** The subjects that a stream has to have so that it holds what one site publishes. */
 export function neededSubjects(prefix: string, site: string, kind: StreamKind, meter = "*"): string[] {
-  return suffixes[kind].map((suffix) => `${prefix}.${site}.${meter}.${suffix}`);
+  const subjects = new Subjects(prefix, site);
+  return suffixes[kind].map((suffix) => subjects.of(meter, suffix));
 }
 
 const dayMs = 86_400_000;
 const hourMs = 3_600_000;
 const twoMinutesMs = 120_000;
 
-const suffixes: Readonly<Record<StreamKind, readonly string[]>> = {
+const suffixes: Readonly<Record<StreamKind, readonly PublishedSuffix[]>> = {
   ocmf: ["ocmf"],
   readings: ["reading"],
   state: ["public_key", "status", "fault.*"],

@@ -62,7 +62,7 @@ export class Twins {
     this.#log = log;
     this.#time = time;
     this.#peers = new Peers(options.identity, options.meters);
-    this.#subject = options.subjects.of(nodeToken, "instance.get");
+    this.#subject = options.subjects.instance;
   }
 
   /** Whether this process serves its meters. */
@@ -77,7 +77,7 @@ export class Twins {
 
   /** That `publish`, which publishes nothing but faults of the process while it does not serve its meters. */
   gate(publish: Publish): Publish {
-    const faults = this.#options.subjects.of(nodeToken, "fault.");
+    const faults = this.#options.subjects.fault(nodeToken, "");
     return (subject, payload) => (this.isActive || subject.startsWith(faults)) && publish(subject, payload);
   }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { jsonSchemas, schemas } from "../../src/contract/schemas.ts";
-import { errorNumbers } from "../../src/contract/error_answer.ts";
+import { errorNumbers } from "../../src/contract/error_codes.ts";
 import { patienceMs, timeoutHeader } from "../../src/nats/request_deadline.ts";
 import { maxWaiting } from "../../src/transaction/mod.ts";
 

@@ -3,7 +3,7 @@ import { faultPayload, powermeter, publicKeyPayload, statusPayload } from "../..
 import { nodeFaultKinds } from "../../src/health/mod.ts";
 import { faultKinds } from "../../src/meter/mod.ts";
 import { faultSchema } from "../../src/contract/schemas.ts";
-import { atMs, em340, em580, reading } from "./fakes.ts";
+import { atMs, em340, em580, reading } from "../nats/fakes.ts";
 
 Deno.test("powermeter has the names, nesting and exact decimals of the public payload", () => {
   assert.deepEqual(powermeter(reading, { publicKey: "04AB" }), {

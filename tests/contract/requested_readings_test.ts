@@ -4,7 +4,7 @@ import { LineError } from "../../src/line/mod.ts";
 import type { Reading } from "../../src/meter/mod.ts";
 import { RequestedReadings } from "../../src/contract/requested_readings.ts";
 import { FakeTime } from "../support/fake_time.ts";
-import { FakeServedMeter, reading } from "./fakes.ts";
+import { FakeServedMeter, reading } from "../nats/fakes.ts";
 
 /** A meter whose readings end when the test says so. */
 class SlowServedMeter extends FakeServedMeter {

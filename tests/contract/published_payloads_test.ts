@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import { z } from "zod";
+import { systemTime } from "../../src/base/time.ts";
+import {
+  endpoints,
+  failedAnswer,
+  faultPayload,
+  jsonSchemas,
+  meterPublications,
+  nodeEndpoints,
+  nodePublications,
+  nodeStatusPayload,
+  ocmfResult,
+  powermeter,
+  publicKeyPayload,
+  type SchemaName,
+  schemas,
+  statusPayload,
+} from "../../src/contract/mod.ts";
+import { faultKinds } from "../../src/meter/mod.ts";
+import { TransactionError } from "../../src/transaction/mod.ts";
+import { atMs, deviceFault, em580, FakeServedMeter, reading } from "../nats/fakes.ts";
+import { FakeHealth, lineReport } from "../nats/setup.ts";
+import { startRequest, World } from "../transaction/world.ts";
+
+const unused = () => assert.fail("nothing is asked for");
+const meterEndpoints = endpoints({ now: unused, status: unused, read: unused });
+
+/** Every payload that is published or answered, made as the service makes it. */
+async function payloads(): Promise<Partial<Record<SchemaName, readonly unknown[]>>> {
+  await using world = new World();
+  const { transactions, journal } = world.boot();
+  const before = transactions.status({});
+  const started = await transactions.start(startRequest("tx-1"));
+  const running = transactions.status({});
+  const stopped = await transactions.stop({ transaction_id: "tx-1" });
+  const cancelled = await transactions.stop({ transaction_id: "" });
+  const [record] = journal.outbox(1);
+  assert.ok(record !== undefined);
+  const health = new FakeHealth();
+  health.raise("DiskSpaceLow", "1 MB is left");
+  const served = new FakeServedMeter("evse-1");
+  const meters = [served];
+  const spool = { size: 1, dropped: 2 };
+  const nodeStatus = (problems: string[]) =>
+    nodeStatusPayload(
+      {
+        identity: { instance: "a", replaces: "b" },
+        lines: () => [lineReport],
+        meters,
+        journal,
+        spool,
+        health,
+        time: systemTime,
+        problems: () => problems,
+      },
+      "online",
+      atMs,
+    );
+  const options = { journal, instance: "a", meters, time: systemTime, maxPayload: () => undefined, wake: () => {} };
+  const ofNode = new Map(nodeEndpoints(options).map(({ suffix, answer }) => [suffix, answer]));
+  const asked = async (suffix: string, body: object) => await ofNode.get(suffix)?.(body);
+  const status = { identity: em580, sinceMs: atMs, atMs } as const;
+  return {
+    Powermeter: [
+      powermeter(reading, { publicKey: "04AB" }),
+      powermeter({ meterId: "BY1", takenAtMs: atMs }, { publicKey: undefined }),
+    ],
+    OcmfResult: [ocmfResult(record, "berlin-01"), ocmfResult({ ...record, publicKey: "04AA", evseId: undefined })],
+    PublicKey: [publicKeyPayload(em580, "binary", atMs), publicKeyPayload(em580, "der", atMs)],
+    Status: [
+      statusPayload({ ...status, state: "online", transaction: { state: "running", transactionId: "tx-1" } }),
+      statusPayload({ ...status, state: "offline", inverted: true, transaction: { state: "idle" } }),
+      statusPayload({ ...status, state: "stopped", identity: undefined, transaction: { state: "idle" } }),
+    ],
+    Fault: [faultPayload(deviceFault, faultKinds)],
+    NodeStatus: [nodeStatus([]), nodeStatus(["a stream is missing"])],
+    TransactionStartResponse: [started],
+    TransactionStopResponse: [stopped, cancelled],
+    TransactionStatusResponse: [before, running, transactions.status({ transaction_id: "tx-1" })],
+    AcknowledgeResponse: [await transactions.acknowledge({ sub_type: "MeterExchanged" })],
+    Schemas: [await asked("schemas.get", {})],
+    JournalPage: [await asked("journal.get", {}), await asked("journal.get", { after_seq: record.seq })],
+    RedeliverResponse: [await asked("redeliver", { all: true })],
+    Error: [
+      failedAnswer(new TransactionError("NOT_SUPPORTED", "no")),
+      failedAnswer(new TransactionError("TIMEOUT", "late"), "tx-1"),
+    ],
+  };
+}
+
+Deno.test("what is published and answered fits its JSON schema, and has no other fields than that", async () => {
+  const published = jsonSchemas();
+  for (const [name, examples] of Object.entries(await payloads())) {
+    const known = schemas[name as SchemaName];
+    const schema = z.fromJSONSchema(JSON.parse(JSON.stringify(published[name])));
+    for (const payload of examples) {
+      const received: unknown = JSON.parse(JSON.stringify(payload));
+      schema.parse(received);
+      // Parsing drops what the schema does not know
+      assert.deepEqual(known.parse(received), received, name);
+    }
+    if (name !== "Schemas") assert.equal(schema.safeParse({ timestamp: 1 }).success, false, name);
+  }
+});
+
+Deno.test("no payload that is published or answered is left out of the test above", async () => {
+  const names = new Set<string>([
+    ...Object.values(meterPublications),
+    ...Object.values(nodePublications),
+    ...meterEndpoints.map(({ response }) => response),
+    "Schemas",
+    "JournalPage",
+    "RedeliverResponse",
+    "Error",
+  ]);
+  assert.deepEqual(Object.keys(await payloads()).sort(), [...names].sort());
+});
