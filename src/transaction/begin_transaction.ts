@@ -60,6 +60,7 @@ async function endForeignTransaction(context: Context, problem: string): Promise
   log.error(`${problem}; that transaction is ended, and its record kept`, { meter: meter.name });
   const state = await closeOnMeter(context, false);
   const isStopped = isOpen(tracker.state) && tracker.state.kind !== "starting";
+  // A meter that has not erased the file refuses the next begin, and recovery goes on
   if (state !== "NOT_READY") await fetchRecord(context, state, "stray");
   return isStopped;
 }

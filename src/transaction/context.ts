@@ -1,5 +1,5 @@
 import type { Identity } from "../meter/mod.ts";
-import type { MeterTransactionsOptions, TransactionEvent } from "./meter_transactions_options.ts";
+import type { MeterTransactionsOptions } from "./meter_transactions_options.ts";
 import { TransactionError } from "./errors.ts";
 import type { HeldIdCache } from "./held_id_cache.ts";
 import type { Tracker } from "./tracker.ts";
@@ -8,9 +8,6 @@ import type { Tracker } from "./tracker.ts";
 export interface Context extends MeterTransactionsOptions {
   readonly tracker: Tracker;
   readonly lookup: HeldIdCache;
-  readonly announce: (event: TransactionEvent) => void;
-  /** Has the rest done in the background. */
-  readonly finishLater: () => void;
 }
 
 /** A meter that can bill. */

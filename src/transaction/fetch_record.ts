@@ -17,14 +17,19 @@ const confirmUncheckedWithinMs = 1000;
 
 /**
  * Fetches what the meter holds: reads the file, stores it durably, judges it, and only then lets the meter erase it.
- * Harmless to repeat: the same bytes stay one record. A confirmation that fails is repeated in the background.
+ * Harmless to repeat: the same bytes stay one record.
  *
  * @param found the OCMF state that the meter is in
  * @param origin what the file came of
+ * @returns whether the meter has erased the file; false: it may still hold it, and recovery confirms the record again
  * @throws {TransactionError} nothing is confirmed then, the file stays on the meter
  */
-export async function fetchRecord(context: Context, found: "READY" | "CORRUPTED", origin: FileOrigin): Promise<void> {
-  const { meter, tracker, time, finishLater } = context;
+export async function fetchRecord(
+  context: Context,
+  found: "READY" | "CORRUPTED",
+  origin: FileOrigin,
+): Promise<boolean> {
+  const { meter, tracker, time } = context;
   try {
     const file = await readOcmfFile(context, billingIdentity(context), found, origin);
     const readAtMs = time.mono();
@@ -33,9 +38,10 @@ export async function fetchRecord(context: Context, found: "READY" | "CORRUPTED"
     const loss = lossReason(context, record);
     // A slow disk leaves time to swap a meter
     if (time.mono() - readAtMs > confirmUncheckedWithinMs) await requireNotReplaced(context);
-    if (!await confirmFile(context)) return finishLater();
+    if (!await confirmFile(context)) return false;
     await tracker.apply({ kind: "meter", state: "NOT_READY" }, { loss });
     await meter.setClockIfDue(facts.lastTx === "P");
+    return true;
   } catch (error) {
     throw transactionError(error, `fetch the record of meter ${meter.name}`);
   }
@@ -102,7 +108,6 @@ async function store(
     }
     if (stored.verdict === undefined) await verifyStoredRecord(context, stored);
     if (state === "READY") meter.faults.clear("OcmfCorrupted");
-    context.announce({ kind: "record", seq: stored.seq });
   });
 }
 

@@ -1,7 +1,8 @@
 import type { SharedWork } from "../base/shared_work.ts";
 import { billingIdentity, type Context } from "./context.ts";
-import { TransactionError, transactionError } from "./errors.ts";
+import { transactionError } from "./errors.ts";
 import { checkMeterIdentity } from "./meter_replacement.ts";
+import type { Recovery } from "./recovery.ts";
 import { RequestNotStarted } from "./request_refusals.ts";
 import type { RequestQueue } from "./request_queue.ts";
 import type { StopResult } from "./results.ts";
@@ -17,14 +18,14 @@ const maxCallers = 1000;
 export class GuaranteedStops {
   readonly #context: Context;
   readonly #queue: RequestQueue;
-  readonly #onFailure: (failure: TransactionError) => void;
+  readonly #recovery: Recovery;
   readonly #stops = new Map<string, SharedWork<StopResult | undefined>>();
 
-  /** @param onFailure called when a stop could not be carried out so far */
-  constructor(context: Context, queue: RequestQueue, onFailure: (failure: TransactionError) => void) {
+  /** @param recovery finishes what a stop leaves */
+  constructor(context: Context, queue: RequestQueue, recovery: Recovery) {
     this.#context = context;
     this.#queue = queue;
-    this.#onFailure = onFailure;
+    this.#recovery = recovery;
   }
 
   /** Whether a stop with this id is never refused. */
@@ -75,13 +76,13 @@ export class GuaranteedStops {
           await kept;
           billingIdentity(this.#context);
           await checkMeterIdentity(this.#context);
-          if (id !== "") return await runStop(this.#context, id);
-          await runStopAny(this.#context);
-          return undefined;
+          const stopped = id === "" ? await runStopAny(this.#context) : await runStop(this.#context, id);
+          if (!stopped.isErased) void this.#recovery.run();
+          return stopped.result;
         } catch (error) {
           const failure = transactionError(error, `stop ${what}`);
           if (stop.callers === 0) log.warn(`${failure.code}: ${failure.message}`, { meter: meter.name });
-          this.#onFailure(failure);
+          this.#recovery.runAfter(failure);
           throw failure;
         } finally {
           if (this.#stops.get(id) === stop) this.#stops.delete(id);

@@ -4,7 +4,7 @@ import type { OcmfState } from "../meter/mod.ts";
 import { acknowledge, type AcknowledgeableFault } from "./acknowledge.ts";
 import { billingIdentity, type Context } from "./context.ts";
 import type { CurrentTransaction, MeterTransactionsOptions, TransactionEvent } from "./meter_transactions_options.ts";
-import { type TransactionError, transactionError, type TransactionErrorCode } from "./errors.ts";
+import { transactionError } from "./errors.ts";
 import { checkMeterIdentity, reportReplacement } from "./meter_replacement.ts";
 import { verifyStoredRecord } from "./verify_stored_record.ts";
 import { isOpen } from "./state_machine.ts";
@@ -19,14 +19,6 @@ import { endedTransaction, runStop } from "./run_stop.ts";
 import type { StartRequest } from "./start_request.ts";
 import { Tracker } from "./tracker.ts";
 import { unknownTransaction } from "./unknown_transaction.ts";
-
-/** Failures that leave nothing behind on the meter. */
-const codesWithoutEffect: readonly TransactionErrorCode[] = [
-  "UNKNOWN_TRANSACTION",
-  "TRANSACTION_FINISHED",
-  "NOT_SUPPORTED",
-  "METER_OFFLINE",
-];
 
 /**
  * The transactions of one meter: starts, stops, and whatever is found on the meter after a crash, a restart or a power
@@ -48,16 +40,10 @@ export class MeterTransactions {
       ...options,
       tracker: new Tracker(options, this.events),
       lookup: new HeldIdCache(),
-      announce: (event) => this.events.push(event),
-      finishLater: () => void this.#recovery.run(),
     };
     this.#recovery = new Recovery(this.#context);
     this.#queue = new RequestQueue((work) => options.meter.exclusive(work), options.time);
-    this.#guaranteedStops = new GuaranteedStops(
-      this.#context,
-      this.#queue,
-      (failure) => this.#recoverIfNeeded(failure),
-    );
+    this.#guaranteedStops = new GuaranteedStops(this.#context, this.#queue, this.#recovery);
     const place = options.journal.place(options.meter.name);
     if (place?.exchanged !== undefined) reportReplacement(options, place.meterId, place.exchanged);
     this.#closeAfter(this.#verifyUnverifiedRecords());
@@ -108,7 +94,9 @@ export class MeterTransactions {
       if (this.#guaranteedStops.has(id)) return await this.#guaranteedStops.carryOut(id, untilMs);
       billingIdentity(this.#context);
       const work = () => this.#afterIdentityCheck(() => runStop(this.#context, id));
-      return await this.#queue.run({ kind: "stop", doing, work }, untilMs);
+      const { result, isErased } = await this.#queue.run({ kind: "stop", doing, work }, untilMs);
+      if (!isErased) void this.#recovery.run();
+      return result;
     });
   }
 
@@ -192,13 +180,9 @@ export class MeterTransactions {
       return await this.#closeAfter(work());
     } catch (error) {
       const failure = transactionError(error, doing);
-      if (!(failure instanceof RequestNotStarted)) this.#recoverIfNeeded(failure);
+      if (!(failure instanceof RequestNotStarted)) this.#recovery.runAfter(failure);
       throw failure;
     }
-  }
-
-  #recoverIfNeeded({ code }: TransactionError): void {
-    if (!codesWithoutEffect.includes(code) || this.#isBetweenStates()) void this.#recovery.run();
   }
 
   /** Has `close` wait for it. */
@@ -218,11 +202,5 @@ export class MeterTransactions {
         log.error(errorText(error), { meter: meter.name });
       }
     });
-  }
-
-  /** Whether a transaction is neither running nor ended: the meter has the next word. */
-  #isBetweenStates(): boolean {
-    const { state } = this.#context.tracker;
-    return state.kind === "starting" || state.kind === "stopping";
   }
 }

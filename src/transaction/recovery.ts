@@ -3,11 +3,20 @@ import { errorText } from "../base/log.ts";
 import { calmLog } from "../base/trouble_log.ts";
 import type { Context } from "./context.ts";
 import { endTransaction } from "./end_transaction.ts";
+import type { TransactionError, TransactionErrorCode } from "./errors.ts";
 import { checkMeterIdentity, isSameMeter } from "./meter_replacement.ts";
 import { fetchRecord } from "./fetch_record.ts";
 import { verifyStoredRecord } from "./verify_stored_record.ts";
 import { isOpen } from "./state_machine.ts";
 import { syncState } from "./meter_transaction_state.ts";
+
+/** Failures that leave nothing behind on the meter. */
+const codesWithoutEffect: readonly TransactionErrorCode[] = [
+  "UNKNOWN_TRANSACTION",
+  "TRANSACTION_FINISHED",
+  "NOT_SUPPORTED",
+  "METER_OFFLINE",
+];
 
 /** Pauses between two attempts on a meter that answers badly, or a journal that takes nothing. */
 const pauses = { firstMs: 1000, longestMs: 30_000 };
@@ -17,17 +26,11 @@ export class Recovery {
   readonly #context: Context;
   readonly #closing = new AbortController();
   #isRequested = false;
-  /** Whether something stays on the meter although the attempt went through. */
-  #isUnfinished = false;
   #loop: Promise<void> | undefined;
   #pauseEnd = new AbortController();
 
   constructor(context: Context) {
-    this.#context = {
-      ...context,
-      log: calmLog(context.log, context.time),
-      finishLater: () => this.#isUnfinished = true,
-    };
+    this.#context = { ...context, log: calmLog(context.log, context.time) };
   }
 
   /** Asks for an attempt soon; resolves when nothing more is to be done, or when the meter is away. Never rejects. */
@@ -37,6 +40,14 @@ export class Recovery {
     this.#pauseEnd.abort();
     this.#loop ??= this.#work();
     return this.#loop;
+  }
+
+  /** Asks for an attempt after a request that failed, unless it left nothing behind on the meter. */
+  runAfter({ code }: TransactionError): void {
+    const { kind } = this.#context.tracker.state;
+    // The meter decides what becomes of a transaction that is neither running nor ended
+    const isBetweenStates = kind === "starting" || kind === "stopping";
+    if (isBetweenStates || !codesWithoutEffect.includes(code)) void this.run();
   }
 
   /** Ends the attempts; the one under way is finished. */
@@ -63,10 +74,8 @@ export class Recovery {
   /** @returns false when it has to be repeated after a pause */
   async #attempt(): Promise<boolean> {
     const { meter, log } = this.#context;
-    this.#isUnfinished = false;
     try {
-      await meter.exclusive(() => recoverOnce(this.#context));
-      return !this.#isUnfinished;
+      return await meter.exclusive(() => recoverOnce(this.#context));
     } catch (error) {
       log.warn(`Cannot finish yet what the meter holds: ${errorText(error)}`, { meter: meter.name });
       return false;
@@ -74,17 +83,23 @@ export class Recovery {
   }
 }
 
-/** One attempt: asks the meter, ends what is to be ended, fetches what is there. */
-async function recoverOnce(context: Context): Promise<void> {
+/**
+ * One attempt: asks the meter, ends what is to be ended, fetches what is there.
+ *
+ * @returns as {@linkcode fetchRecord}
+ */
+async function recoverOnce(context: Context): Promise<boolean> {
   const { meter, tracker, journal } = context;
   await checkMeterIdentity(context);
   for (const record of journal.unjudged(meter.name)) await verifyStoredRecord(context, record);
-  if (meter.identity?.billing.able !== true) return;
+  if (meter.identity?.billing.able !== true) return true;
   const { state } = await syncState(context);
   const ends = state === "RUNNING" && tracker.state.kind === "stopping";
   const closed = ends ? await endTransaction(context, tracker.state.why) : state;
-  if (closed === "READY" || closed === "CORRUPTED") await fetchRecord(context, closed, ends ? "ended" : "found");
-  if (closed !== "RUNNING") await closeLostTransactions(context);
+  if (closed === "RUNNING") return true;
+  const isErased = closed === "NOT_READY" || await fetchRecord(context, closed, ends ? "ended" : "found");
+  await closeLostTransactions(context);
+  return isErased;
 }
 
 /** Transactions that are open in the journal only: a change that could not be written left them so. */

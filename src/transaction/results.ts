@@ -14,6 +14,13 @@ export interface StopResult {
   readonly record: StoredRecord;
 }
 
+/** What ending a transaction came to. */
+export interface EndResult<T> {
+  readonly result: T;
+  /** False: the meter may still hold the file of a stored record, and recovery confirms it again. */
+  readonly isErased: boolean;
+}
+
 /** A transaction that the journal has; `record` is the one that ended it. */
 export interface KnownTransaction {
   readonly transaction: StoredTransaction;

@@ -60,6 +60,7 @@ async function clearMeter(context: Context, id: string): Promise<void> {
     if (isRunning(context, id)) return;
     const closed = state === "RUNNING" ? await endTransaction(context, "superseded") : state;
     if (closed === "NOT_READY") return;
+    // A file that is not erased is fetched again in the next round
     await fetchRecord(context, closed, state === "RUNNING" ? "ended" : "found");
   }
   throw new TransactionError(

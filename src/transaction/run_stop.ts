@@ -7,7 +7,7 @@ import { fetchRecord } from "./fetch_record.ts";
 import { type EndReason, isOpen } from "./state_machine.ts";
 import { readState, syncState } from "./meter_transaction_state.ts";
 import { namesAnother } from "./record_owner.ts";
-import type { StopResult } from "./results.ts";
+import type { EndResult, StopResult } from "./results.ts";
 import { unknownTransaction } from "./unknown_transaction.ts";
 
 /**
@@ -35,32 +35,34 @@ export function endedTransaction({ journal, meter }: Context, id: string): StopR
 }
 
 /** Stops the transaction `id`; within `exclusive`. @throws {TransactionError} */
-export async function runStop(context: Context, id: string): Promise<StopResult> {
+export async function runStop(context: Context, id: string): Promise<EndResult<StopResult>> {
   const { meter, tracker } = context;
   const ended = endedTransaction(context, id);
-  if (ended !== undefined) return ended;
-  if (!isOpenHere(context, id)) await findOnMeter(context, id);
+  if (ended !== undefined) return { result: ended, isErased: true };
+  let isErased = isOpenHere(context, id) || await findOnMeter(context, id);
   // What is remembered only may not be what the meter runs
   const unsure = !tracker.confirmed || !tracker.hasBegun;
   if (unsure && mayAnswer(context)) await syncState(context);
   if (isOpenHere(context, id)) {
     await requireAnswerToEnd(context, "stopped");
-    await endAndFetch(context, "stopped");
+    isErased = await endAndFetch(context, "stopped");
   }
   meter.faults.clear("OcmfTransactionClosed");
   const result = endedTransaction(context, id);
-  if (result !== undefined) return result;
-  if (!isOpenHere(context, id)) throw unknownTransaction(context, id);
+  if (result !== undefined) return { result, isErased };
+  if (isErased && !isOpenHere(context, id)) throw unknownTransaction(context, id);
   throw new TransactionError("OCMF_NOT_READY", `Meter ${meter.name} held another record first; stop ${id} again`);
 }
 
 /** Ends whatever is open, known or not, and keeps its record; within `exclusive`. @throws {TransactionError} */
-export async function runStopAny(context: Context): Promise<void> {
+export async function runStopAny(context: Context): Promise<EndResult<undefined>> {
   await requireAnswerToEnd(context, "cancelled");
   const { state } = await syncState(context);
-  if (state === "RUNNING") await endAndFetch(context, "cancelled");
-  else if (state !== "NOT_READY") await fetchRecord(context, state, "found");
+  let isErased = true;
+  if (state === "RUNNING") isErased = await endAndFetch(context, "cancelled");
+  else if (state !== "NOT_READY") isErased = await fetchRecord(context, state, "found");
   context.meter.faults.clear("OcmfTransactionClosed");
+  return { result: undefined, isErased };
 }
 
 /** Keeps the wish to end the transaction `id`, or whatever is open: it is ended as soon as its meter can be asked. */
@@ -74,8 +76,12 @@ export function isOpenHere({ tracker }: Context, id: string): boolean {
   return isOpen(tracker.state) && tracker.state.transactionId === id;
 }
 
-/** What the meter itself holds for an id that is not open here; only reads, unless it holds that very transaction. */
-async function findOnMeter(context: Context, id: string): Promise<void> {
+/**
+ * Looks on the meter for a transaction that is not open here; only reads, unless the meter holds that very transaction.
+ *
+ * @returns as {@linkcode fetchRecord}
+ */
+async function findOnMeter(context: Context, id: string): Promise<boolean> {
   const { meter, tracker, lookup } = context;
   const { connection } = meter;
   const isKnown = lookup.excludes(connection, id) || tracker.confirmed && !mayAnswer(context);
@@ -88,12 +94,14 @@ async function findOnMeter(context: Context, id: string): Promise<void> {
   lookup.found(connection, held);
   if (held !== id) throw unknownTransaction(context, id);
   await tracker.apply({ kind: "meter", ...found });
-  if (found.state === "READY" || found.state === "CORRUPTED") await fetchRecord(context, found.state, "found");
+  if (found.state !== "READY" && found.state !== "CORRUPTED") return true;
+  return await fetchRecord(context, found.state, "found");
 }
 
-async function endAndFetch(context: Context, why: EndReason): Promise<void> {
+/** @returns as {@linkcode fetchRecord} */
+async function endAndFetch(context: Context, why: EndReason): Promise<boolean> {
   const state = await endTransaction(context, why);
-  if (state !== "NOT_READY") await fetchRecord(context, state, "ended");
+  return state === "NOT_READY" || await fetchRecord(context, state, "ended");
 }
 
 /**

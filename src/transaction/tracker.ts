@@ -119,21 +119,22 @@ export class Tracker {
   }
 
   /**
-   * Stores a record and takes the step that this is, as one: a wish to end the transaction that came in between would
-   * open it again in the journal.
+   * Stores a record, verifies it and takes the step that this is, as one: a stop that is recorded in between would open
+   * the transaction again in the journal.
    *
    * @param record made of the state in which it is stored
-   * @param onStored runs before the step is taken; `created`: whether the record is new
+   * @param verify runs before the record is announced; `created`: whether the record is new
    * @throws {JournalError} nothing has changed then
    */
   store(
     record: (state: TransactionState) => NewRecord,
-    onStored: (record: StoredRecord, created: boolean) => Promise<void>,
+    verify: (record: StoredRecord, created: boolean) => Promise<void>,
   ): Promise<StoredRecord> {
     return this.#steps.run(async () => {
       const { record: stored, created } = await this.write((journal) => journal.storeRecord(record(this.#state)));
-      await onStored(stored, created);
-      const { transactionId, reason } = stored;
+      await verify(stored, created);
+      const { seq, transactionId, reason } = stored;
+      this.#events.push({ kind: "record", seq });
       await this.#step({ kind: "stored", transactionId, reason }, (effect) => this.#journal(effect, {}));
       return stored;
     });
