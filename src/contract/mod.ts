@@ -10,6 +10,7 @@ export { errorNumbers } from "./error_codes.ts";
 export { type JournalEntry, journalEntry } from "./journal_entry.ts";
 export type { LineReport, MeterReport } from "./line_report.ts";
 export { type NodeEndpoint, nodeEndpoints, type NodeEndpointsOptions } from "./node_endpoints.ts";
+export { NodeReport } from "./node_report.ts";
 export { beatMs, nodeStatusPayload, type NodeStatusSource } from "./node_status.ts";
 export { ocmfResult } from "./ocmf_result.ts";
 export { parseRequest } from "./parse_request.ts";
@@ -25,9 +26,12 @@ export {
 export type { ServedMeter } from "./served_meter.ts";
 export { meterPublications, nodePublications, type PublishedSuffix } from "./publications.ts";
 export { publishMeterEvent, publishTransactionEvent } from "./publish_events.ts";
-export type { Publisher, Transport, TransportParts } from "./publisher.ts";
+export type { Publish, Publisher, Transport, TransportParts } from "./publisher.ts";
 export { requestBody } from "./request_body.ts";
 export { RequestedReadings } from "./requested_readings.ts";
+export { servedBySite, type ServedEndpoint } from "./served_endpoint.ts";
+export { SiteStates } from "./site_states.ts";
+export { StateBoard } from "./state_board.ts";
 export { Statuses } from "./statuses.ts";
 export {
   faultSchema,

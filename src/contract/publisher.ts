@@ -29,6 +29,9 @@ export interface Publisher {
   wakeOutbox(): void;
 }
 
+/** Publishes when there is a connection, and says whether it did. */
+export type Publish = (subject: string, payload: object) => boolean;
+
 /** A way to the outside: it publishes, and it answers the requests of clients. */
 export interface Transport extends Publisher {
   /** Resolves when it is connected for the first time and serves every request. */

@@ -10,7 +10,7 @@ import {
 import { errorText, type Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
 import { version } from "../base/version.ts";
-import { errorAnswer, requestBody } from "../contract/mod.ts";
+import { errorAnswer, requestBody, type ServedEndpoint } from "../contract/mod.ts";
 import { busy } from "../transaction/mod.ts";
 import { EndpointSubscriptions, type RequestMessage } from "./endpoint_subscriptions.ts";
 import { FailureLog } from "./failure_log.ts";
@@ -18,7 +18,6 @@ import type { NatsFailpoint } from "./failpoints.ts";
 import { Inbox } from "./inbox.ts";
 import type { Denial } from "./lacking_right.ts";
 import { patienceMs } from "./request_deadline.ts";
-import type { ServedEndpoint } from "./served_endpoint.ts";
 import { within } from "./within.ts";
 
 /** What the micro service serves. */

@@ -1,9 +1,13 @@
 import type { NatsConnection } from "nats";
 import {
   beatMs,
+  NodeReport,
   nodeToken,
   RequestedReadings,
+  servedBySite,
   type ServedMeter,
+  SiteStates,
+  StateBoard,
   Statuses,
   Subjects,
   type Transport,
@@ -15,15 +19,11 @@ import { Connection } from "./connection.ts";
 import { type Denial, usualInbox } from "./lacking_right.ts";
 import { MicroService } from "./micro_service.ts";
 import type { NatsNodeParts } from "./node_parts.ts";
-import { NodeReport } from "./node_report.ts";
 import { Outbox } from "./outbox.ts";
 import { publisher } from "./publish.ts";
 import { ReadingsDelivery } from "./readings_delivery.ts";
 import { repeatedly } from "./repeatedly.ts";
-import { servedBySite } from "./served_endpoint.ts";
-import { SiteStates } from "./site_states.ts";
 import { faultSubjects, StaleFaults } from "./stale_faults.ts";
-import { StateBoard } from "./state_board.ts";
 import { StreamKeeper } from "./stream_keeper.ts";
 import { streamName } from "./streams.ts";
 import { Twins } from "./twins.ts";

@@ -2,9 +2,7 @@ import { headers, type MsgHdrs, type NatsConnection } from "nats";
 import { errorText, type Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
 import { TroubleLog } from "../base/trouble_log.ts";
-
-/** Publishes when there is a connection, and says whether it did. */
-export type Publish = (subject: string, payload: object) => boolean;
+import type { Publish } from "../contract/mod.ts";
 
 /**
  * A `Publish` that sends at once or not at all: nothing waits in the client's memory, where a crash would lose it

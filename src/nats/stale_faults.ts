@@ -1,12 +1,11 @@
 import { ErrorCode, type NatsConnection, NatsError } from "nats";
 import { errorText, type Log } from "../base/log.ts";
 import { timestamp } from "../base/time.ts";
-import { faultSchema, nodeToken, type Subjects } from "../contract/mod.ts";
+import { faultSchema, nodeToken, type StateBoard, type Subjects } from "../contract/mod.ts";
 import { nodeFaultKinds } from "../health/mod.ts";
 import { faultKinds } from "../meter/mod.ts";
 import type { Holder } from "./holder.ts";
 import { apiPrefix } from "./needed_rights.ts";
-import type { StateBoard } from "./state_board.ts";
 import { jetstreamOf } from "./jetstream_of.ts";
 import { apiCode, messageNotFound, streamNotFound } from "./jetstream_reason.ts";
 

@@ -6,6 +6,7 @@ import {
   type NodeInstancePayload,
   nodeInstanceSchema,
   nodeToken,
+  type Publish,
   requestBody,
   type Subjects,
 } from "../contract/mod.ts";
@@ -14,7 +15,6 @@ import { duplicateText } from "./duplicate_text.ts";
 import { flushed } from "./flushed.ts";
 import type { Denial } from "./lacking_right.ts";
 import { Peers, unnamedInstance } from "./peers.ts";
-import type { Publish } from "./publish.ts";
 import { servedElsewhere } from "./served_elsewhere.ts";
 import { whereabouts } from "./whereabouts.ts";
 import { within } from "./within.ts";

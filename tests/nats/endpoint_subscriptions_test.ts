@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { EndpointSubscriptions } from "../../src/nats/endpoint_subscriptions.ts";
-import type { ServedEndpoint } from "../../src/nats/served_endpoint.ts";
+import type { ServedEndpoint } from "../../src/contract/served_endpoint.ts";
 import { silentLog } from "../../src/base/log.ts";
 import { systemTime } from "../../src/base/time.ts";
 import { startNatsServer } from "../support/nats_server.ts";

@@ -3,7 +3,7 @@ import { setImmediate } from "node:timers/promises";
 import type { NatsConnection } from "nats";
 import { endpoints } from "../../src/contract/endpoints.ts";
 import { MicroService } from "../../src/nats/micro_service.ts";
-import { servedByMeters } from "../../src/nats/served_endpoint.ts";
+import { servedByMeters } from "../../src/contract/served_endpoint.ts";
 import { Subjects } from "../../src/contract/subjects.ts";
 import { silentLog } from "../../src/base/log.ts";
 import { startNatsServer } from "../support/nats_server.ts";

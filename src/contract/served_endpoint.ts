@@ -1,16 +1,9 @@
-import {
-  type Endpoint,
-  endpoints,
-  type EndpointTools,
-  type NodeEndpoint,
-  nodeEndpoints,
-  type NodeEndpointsOptions,
-  nodeToken,
-  type SchemaName,
-  type ServedMeter,
-  type Subjects,
-  type TransportParts,
-} from "../contract/mod.ts";
+import { type Endpoint, endpoints, type EndpointTools } from "./endpoints.ts";
+import { type NodeEndpoint, nodeEndpoints, type NodeEndpointsOptions } from "./node_endpoints.ts";
+import type { TransportParts } from "./publisher.ts";
+import type { SchemaName } from "./schemas.ts";
+import type { ServedMeter } from "./served_meter.ts";
+import { nodeToken, type Subjects } from "./subjects.ts";
 
 /** What is served on one subject. */
 export interface ServedEndpoint {

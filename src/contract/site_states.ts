@@ -1,13 +1,9 @@
-import {
-  faultPayload,
-  nodeToken,
-  publicKeyPayload,
-  type ServedMeter,
-  type Statuses,
-  type Subjects,
-} from "../contract/mod.ts";
 import { type NodeFault, nodeFaultKinds } from "../health/mod.ts";
 import { faultKinds, type MeterFault, type MeterState } from "../meter/mod.ts";
+import { faultPayload, publicKeyPayload } from "./payloads.ts";
+import type { ServedMeter } from "./served_meter.ts";
+import type { Statuses } from "./statuses.ts";
+import { nodeToken, type Subjects } from "./subjects.ts";
 import type { StateBoard } from "./state_board.ts";
 
 /** What the states of a site are published with. */

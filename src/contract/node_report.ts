@@ -1,7 +1,8 @@
 import { errorText, type Log } from "../base/log.ts";
 import { TroubleLog } from "../base/trouble_log.ts";
 import type { Time } from "../base/time.ts";
-import { type NodeStatusPayload, nodeStatusPayload, type NodeStatusSource } from "../contract/mod.ts";
+import { nodeStatusPayload, type NodeStatusSource } from "./node_status.ts";
+import type { NodeStatusPayload } from "./schemas.ts";
 
 /** Reports the state of this process, whatever part of it cannot be read. */
 export class NodeReport {

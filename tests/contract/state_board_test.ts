@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { StateBoard } from "../../src/nats/state_board.ts";
+import { StateBoard } from "../../src/contract/state_board.ts";
 
 Deno.test("StateBoard.change publishes what differs in more than its timestamp", () => {
   const published: object[] = [];

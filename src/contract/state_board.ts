@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Publish } from "./publish.ts";
+import type { Publish } from "./publisher.ts";
 
 /** The last value of every state subject. It is published when it is set, and all of it when NATS comes back. */
 export class StateBoard {
