@@ -1,45 +1,28 @@
 import assert from "node:assert/strict";
-import { Line, LineError, watchWrites } from "../../src/line/mod.ts";
-import { systemTime } from "../../src/base/time.ts";
-import { DeviceLink } from "../support/device_link.ts";
-import { ScriptedLine } from "../support/scripted_line.ts";
+import { LineError, watchWrites } from "../../src/line/mod.ts";
+import { FakeTimeLine, onFakeTimeLine } from "../support/fake_time_line.ts";
 
 function answerUnit1(request: string): string | undefined {
   return request.startsWith("01") ? "0104020144b893" : undefined;
 }
 
 interface Replugged {
-  readonly line: Line;
-  /** The device that answers now. */
-  readonly far: ScriptedLine;
+  readonly line: FakeTimeLine;
   /** Unplugs the device and plugs in another one; resolves when the line has noticed both. */
   replug(): Promise<void>;
 }
 
-async function withDevice(work: (site: Replugged) => Promise<void>): Promise<void> {
-  await using link = await DeviceLink.make();
-  let far = new ScriptedLine(answerUnit1);
-  await link.plug(far);
-  const line = new Line({ ...far.options(), endpoint: { kind: "serial", path: link.path }, reopenDelayMs: 20 });
-  assert.equal(await line.start(), undefined);
-  try {
-    await work({
-      line,
-      get far() {
-        return far;
-      },
-      async replug() {
-        const next = line.connected(line.connection);
-        await link.unplug(far);
-        far = new ScriptedLine(answerUnit1);
-        await link.plug(far);
-        await next;
-      },
-    });
-  } finally {
-    await line.close();
-    await far.close();
-  }
+function withDevice(work: (site: Replugged) => Promise<void>): Promise<void> {
+  return onFakeTimeLine(answerUnit1, (line) => {
+    const replug = async () => {
+      const next = line.connected(line.connection);
+      line.far.unplug();
+      line.far.plug();
+      line.far.requests.length = 0;
+      await next;
+    };
+    return work({ line, replug });
+  });
 }
 
 function isReopened(error: unknown): boolean {
@@ -56,8 +39,8 @@ Deno.test("Line.connection is 0 before the first opening, counts each opening, a
     await line.close();
     assert.equal(line.connection, 2);
 
-    await using far = new ScriptedLine(answerUnit1);
-    const absent = new Line(far.options({ endpoint: { kind: "serial", path: "/dev/ttyUSB987" } }));
+    const absent = new FakeTimeLine(answerUnit1, {}, line.time);
+    absent.far.unplug();
     assert.equal(absent.connection, 0);
     await absent.start();
     assert.equal(absent.connection, 0);
@@ -65,30 +48,28 @@ Deno.test("Line.connection is 0 before the first opening, counts each opening, a
   }));
 
 Deno.test("Line sends no exchange that belongs to an earlier connection", () =>
-  withDevice(async (site) => {
-    const { line, replug } = site;
+  withDevice(async ({ line, replug }) => {
     const live = { priority: "live" } as const;
     assert.equal((await line.read(1, 0x0b, 1, { ...live, connection: 1 })).toHex(), "0144");
     await replug();
     const other = { priority: "transaction", connection: 1 } as const;
     await assert.rejects(line.read(1, 0x0b, 1, other), isReopened);
     await assert.rejects(line.write(1, 0x7040, Uint8Array.of(0, 1), { ...other, repeatable: false }), isReopened);
-    assert.deepEqual(site.far.requests, []);
+    assert.deepEqual(line.far.requests, []);
     assert.equal((await line.read(1, 0x0b, 1, { ...live, connection: 2 })).toHex(), "0144");
     assert.equal((await line.read(1, 0x0b, 1, live)).toHex(), "0144");
   }));
 
 Deno.test("Line sends no later attempt of a transfer to what answers after it was opened again", () =>
-  withDevice(async (site) => {
-    const { line, replug, far } = site;
+  withDevice(async ({ line, replug }) => {
     const options = { priority: "live", connection: 1, attempts: 5, delayMs: 10_000 } as const;
     const silent = assert.rejects(line.read(2, 0x0b, 1, options), { code: "closed" });
-    while (far.requests.length === 0) await systemTime.sleep(1);
+    while (line.far.requests.length === 0) await line.time.sleep(1);
     // Its first attempt is over when the next exchange is.
     await line.read(1, 0x0b, 1, { priority: "live", connection: 1 });
     await replug();
     await silent;
-    assert.deepEqual(site.far.requests, []);
+    assert.deepEqual(line.far.requests, []);
   }));
 
 Deno.test("Line.connected() resolves at once when the line is open on a later connection, else at the next opening", () =>

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { Line, LineError } from "../../src/line/mod.ts";
-import { systemTime } from "../../src/base/time.ts";
-import { listen, live, options, soonMs, state, tcp } from "./scripted_gateway.ts";
+import { Line, type LineError } from "../../src/line/mod.ts";
+import { onFakeTimeLine } from "../support/fake_time_line.ts";
+import { listen, live, options, state, tcp } from "./scripted_gateway.ts";
 
 Deno.test("Line reads RTU frames over a Unix socket, and again after the gateway restarts", async () => {
   const folder = await Deno.makeTempDir();
@@ -43,32 +43,28 @@ Deno.test("Line speaks Modbus TCP: header, unit and no checksum, for reads and w
   await line.close();
 });
 
-Deno.test("Line tells a late Modbus TCP answer by its transaction id", async () => {
-  await using gateway = listen(async (_request, send, nth) => {
+const modbusTcp = { endpoint: { kind: "modbus-tcp", host: "127.0.0.1", port: 502 } } as const;
+
+Deno.test("Line tells a late Modbus TCP answer by its transaction id", () =>
+  onFakeTimeLine(async (_request, send, nth) => {
     if (nth === 1) return;
     await send("0001000000050104021111");
     await send("0002000000050104022222");
-  }, { port: 0 });
-  const line = new Line(options(tcp("modbus-tcp", gateway), soonMs));
-  await line.start();
-  await assert.rejects(line.read(1, 0x0b, 1, live), (error: LineError) => error.code === "timeout");
-  assert.equal((await line.read(1, 0x0b, 1, live)).toHex(), "2222");
-  await line.close();
-});
+  }, async (line) => {
+    await assert.rejects(line.read(1, 0x0b, 1, live), (error: LineError) => error.code === "timeout");
+    assert.equal((await line.read(1, 0x0b, 1, live)).toHex(), "2222");
+  }, modbusTcp));
 
-Deno.test("Line takes a Modbus TCP answer in pieces, and several in one piece", async () => {
-  await using gateway = listen(async (_request, send) => {
+Deno.test("Line takes a Modbus TCP answer in pieces, and several in one piece", () =>
+  onFakeTimeLine(async (_request, send, _nth, sleep) => {
     await send("0099000000050104021111" + "000100");
-    await systemTime.sleep(5);
+    await sleep(5);
     await send("00000501040201");
-    await systemTime.sleep(5);
+    await sleep(5);
     await send("44");
-  }, { port: 0 });
-  const line = new Line(options(tcp("modbus-tcp", gateway)));
-  await line.start();
-  assert.equal((await line.read(1, 0x0b, 1, live)).toHex(), "0144");
-  await line.close();
-});
+  }, async (line) => {
+    assert.equal((await line.read(1, 0x0b, 1, live)).toHex(), "0144");
+  }, modbusTcp));
 
 Deno.test("Line reports Modbus TCP answers that do not fit their request", async () => {
   for (
@@ -79,11 +75,9 @@ Deno.test("Line reports Modbus TCP answers that do not fit their request", async
       "ffffffffffffffff",
     ]
   ) {
-    await using gateway = listen(() => wrong, { port: 0 });
-    const line = new Line(options(tcp("modbus-tcp", gateway)));
-    await line.start();
-    await assert.rejects(line.read(1, 0x0b, 1, live), (error: LineError) => error.code === "unexpected_answer");
-    await line.close();
+    await onFakeTimeLine(() => wrong, async (line) => {
+      await assert.rejects(line.read(1, 0x0b, 1, live), (error: LineError) => error.code === "unexpected_answer");
+    }, modbusTcp);
   }
 });
 
@@ -96,4 +90,20 @@ Deno.test("Line.start() says that nobody listens at the gateway's address", asyn
   assert.equal(error?.code, "not_found");
   assert.match(error?.message ?? "", new RegExp(`modbus-tcp://127.0.0.1:${port}`));
   await line.close();
+});
+
+Deno.test("a tap of a line sees each byte in both directions, noise included", async () => {
+  const folder = await Deno.makeTempDir();
+  const path = `${folder}/gateway`;
+  await using _gateway = listen(() => "00ff01040409000000f818", { path });
+  const seen: string[] = [];
+  const line = new Line(options({ kind: "unix", path }), {
+    tap: (direction, bytes) => seen.push(`${direction} ${bytes.toHex()}`),
+  });
+  assert.equal(await line.start(), undefined);
+  assert.equal((await line.read(1, 0, 2, live)).toHex(), "09000000");
+  await line.close();
+  assert.equal(seen[0], "sent 01040000000271cb");
+  assert.equal(seen.slice(1).map((piece) => piece.replace("received ", "")).join(""), "00ff01040409000000f818");
+  await Deno.remove(folder, { recursive: true });
 });

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import { Line, LineError, type Priority, type TransferOptions } from "../../src/line/mod.ts";
+import { LineError, type Priority, type TransferOptions } from "../../src/line/mod.ts";
 import { onFakeTimeLine, type TimedScript } from "../support/fake_time_line.ts";
-import { type Script, ScriptedLine } from "../support/scripted_line.ts";
 
 /** Answers reads of one word at 000Bh of units 1 to 3. */
 const answers: Readonly<Record<string, string>> = {
@@ -24,7 +23,7 @@ function after(ms: number): TimedScript {
 function holding(answer: (request: string) => string | undefined) {
   const asked = Promise.withResolvers<void>();
   const released = Promise.withResolvers<void>();
-  const script: Script = async (request) => {
+  const script: TimedScript = async (request) => {
     asked.resolve();
     await released.promise;
     return answer(request);
@@ -32,19 +31,8 @@ function holding(answer: (request: string) => string | undefined) {
   return { script, asked: asked.promise, release: () => released.resolve() };
 }
 
-async function withLine(script: Script, work: (line: Line, far: ScriptedLine) => Promise<void>): Promise<void> {
-  await using far = new ScriptedLine(script);
-  const line = new Line(far.options({ initialTimeoutMs: 10_000 }));
-  assert.equal(await line.start(), undefined);
-  try {
-    await work(line, far);
-  } finally {
-    await line.close();
-  }
-}
-
 /** The units of the requests in the order in which they came. */
-function units(far: Pick<ScriptedLine, "requests">): number[] {
+function units(far: { readonly requests: readonly string[] }): number[] {
   return far.requests.map((request) => Number.parseInt(request.slice(0, 2), 16));
 }
 
@@ -135,44 +123,44 @@ Deno.test("Line serves a silent unit after a second, however busy others keep it
   }));
 
 Deno.test("Line.read() splits what is longer than 125 words, lowest address first", () =>
-  withLine(answerBlock, async (line, far) => {
+  onFakeTimeLine(answerBlock, async (line) => {
     const bytes = await line.read(1, 0x7110, 126, live);
-    assert.deepEqual(far.requests, ["01047110007d2ad2", "0104718d0001badd"]);
+    assert.deepEqual(line.far.requests, ["01047110007d2ad2", "0104718d0001badd"]);
     assert.equal(bytes.length, 252);
     assert.deepEqual([...bytes.subarray(248)], [0x71, 0x8c, 0x71, 0x8d]);
 
-    far.requests.length = 0;
+    line.far.requests.length = 0;
     assert.equal((await line.read(1, 0x7110, 250, live)).length, 500);
-    assert.deepEqual(far.requests.map((request) => request.slice(4, 12)), ["7110007d", "718d007d"]);
-    far.requests.length = 0;
+    assert.deepEqual(line.far.requests.map((request) => request.slice(4, 12)), ["7110007d", "718d007d"]);
+    line.far.requests.length = 0;
     assert.equal((await line.read(1, 0x7110, 125, live)).length, 250);
-    assert.equal(far.requests.length, 1);
+    assert.equal(line.far.requests.length, 1);
   }));
 
 Deno.test("Line.write() splits what is longer than 123 words, lowest address first", () =>
-  withLine(answerBlock, async (line, far) => {
+  onFakeTimeLine(answerBlock, async (line) => {
     const bytes = Uint8Array.from({ length: 252 }, (_, index) => index);
     await line.write(1, 0x6900, bytes, { priority: "transaction", repeatable: true });
-    const heads = far.requests.map((request) => request.slice(0, 14));
+    const heads = line.far.requests.map((request) => request.slice(0, 14));
     assert.deepEqual(heads, ["01106900007bf6", "0110697b000306"]);
-    const data = far.requests.map((request) => request.slice(14, -4)).join("");
+    const data = line.far.requests.map((request) => request.slice(14, -4)).join("");
     assert.equal(data, bytes.toHex());
 
-    far.requests.length = 0;
+    line.far.requests.length = 0;
     await line.write(1, 0x6900, bytes.subarray(0, 246), { priority: "transaction", repeatable: true });
-    assert.equal(far.requests.length, 1);
+    assert.equal(line.far.requests.length, 1);
   }));
 
 Deno.test("Line lets a transaction in between the requests of a long read", () => {
   const held = holding((request) => answers[request] ?? answerBlock(request));
-  return withLine(held.script, async (line, far) => {
+  return onFakeTimeLine(held.script, async (line) => {
     const long = line.read(1, 0x7110, 500, live);
     await held.asked;
     const transaction = line.read(2, 0x0b, 1, { priority: "transaction" });
     held.release();
     await transaction;
     assert.equal((await long).length, 1000);
-    assert.deepEqual(units(far), [1, 2, 1, 1, 1]);
+    assert.deepEqual(units(line.far), [1, 2, 1, 1, 1]);
   });
 });
 
@@ -194,7 +182,7 @@ Deno.test("Line takes work back that is aborted while it waits, and finishes wha
 
 Deno.test("Line.close() finishes the exchange in flight and rejects what waits as closed", () => {
   const held = holding((request) => answers[request]);
-  return withLine(held.script, async (line, far) => {
+  return onFakeTimeLine(held.script, async (line) => {
     const onWire = line.read(1, 0x0b, 1, live);
     const waiting = assert.rejects(line.read(2, 0x0b, 1, live), isClosed);
     await held.asked;
@@ -205,7 +193,7 @@ Deno.test("Line.close() finishes the exchange in flight and rejects what waits a
     await closed;
     assert.equal(line.state, "closed");
     await assert.rejects(line.read(3, 0x0b, 1, live), isClosed);
-    assert.deepEqual(units(far), [1]);
+    assert.deepEqual(units(line.far), [1]);
   });
 });
 
@@ -234,7 +222,7 @@ function withChecksum(body: number[]): string {
 }
 
 Deno.test("Line goes on with a transaction whose next request follows at once, while others wait", () =>
-  withLine((request) => answers[request], async (line, far) => {
+  onFakeTimeLine((request) => answers[request], async (line) => {
     const transaction = async () => {
       for (let step = 0; step < 4; step++) {
         // As deep as the calls of a transaction are: its next request comes some turns of the queue after its answer
@@ -243,5 +231,5 @@ Deno.test("Line goes on with a transaction whose next request follows at once, w
     };
     const others = Array.from({ length: 3 }, () => line.read(2, 0x0b, 1, live));
     await Promise.all([transaction(), ...others]);
-    assert.deepEqual(units(far), [1, 1, 1, 1, 2, 2, 2]);
+    assert.deepEqual(units(line.far), [1, 1, 1, 1, 2, 2, 2]);
   }));

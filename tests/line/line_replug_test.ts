@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
+import { type ByteStream, PortError } from "../../bridge/mod.ts";
+import { LineLoop } from "../../src/line/line_loop.ts";
+import { lateAnswersOf, sessionOver } from "../../src/line/line_session.ts";
 import { Line, type LineChange, LineError } from "../../src/line/mod.ts";
-import { PortError } from "../../bridge/mod.ts";
+import { ModbusClient } from "../../src/line/modbus_client.ts";
 import { DeviceLink } from "../support/device_link.ts";
+import { FakeTime } from "../support/fake_time.ts";
+import { onFakeTimeLine } from "../support/fake_time_line.ts";
 import { ScriptedLine } from "../support/scripted_line.ts";
 
 const live = { priority: "live" } as const;
@@ -42,22 +47,23 @@ Deno.test("Line closes on a hang-up, says why, and opens again when the device i
   assert.equal((await changes.next()).done, true);
 });
 
-Deno.test("Line rejects the exchange in flight and what waits when the device goes away", async () => {
-  const far: ScriptedLine = new ScriptedLine(() => far.close());
-  const line = new Line({ ...far.options(), initialTimeoutMs: 5000 });
-  await line.start();
-  const options = { ...live, attempts: 3, delayMs: 10_000 };
-  const outcomes = await Promise.allSettled([line.read(1, 0x0b, 1, options), line.read(2, 0x0b, 1, options)]);
-  for (const outcome of outcomes) {
-    assert.ok(outcome.status === "rejected");
-    assert.ok(isClosed(outcome.reason), String(outcome.reason));
-    assert.ok(outcome.reason.cause instanceof PortError && outcome.reason.cause.code === "gone");
-    assert.match(
-      outcome.reason.message,
-      /^reading 1 word at 000Bh from unit [12] on line rs485-1: the line is closed: .*gone/,
-    );
-  }
-  await line.close();
+Deno.test("Line rejects the exchange in flight and what waits when the device goes away", () => {
+  let unplug = () => {};
+  return onFakeTimeLine(() => unplug(), async (line) => {
+    unplug = () => line.far.unplug();
+    const options = { ...live, attempts: 3, delayMs: 10_000 };
+    const outcomes = await Promise.allSettled([line.read(1, 0x0b, 1, options), line.read(2, 0x0b, 1, options)]);
+    assert.ok(line.time.mono() < 5000);
+    for (const outcome of outcomes) {
+      assert.ok(outcome.status === "rejected");
+      assert.ok(isClosed(outcome.reason), String(outcome.reason));
+      assert.ok(outcome.reason.cause instanceof PortError && outcome.reason.cause.code === "gone");
+      assert.match(
+        outcome.reason.message,
+        /^reading 1 word at 000Bh from unit [12] on line rs485-1: the line is closed: .*gone/,
+      );
+    }
+  }, { initialTimeoutMs: 5000 });
 });
 
 Deno.test("Line.start() resolves with why the device did not open, and goes on trying", async () => {
@@ -86,3 +92,28 @@ Deno.test("Line.close() resolves for a line that was never started, or never ope
 function isClosed(error: unknown): error is LineError {
   return error instanceof LineError && error.code === "closed";
 }
+
+Deno.test("LineLoop does not take a device for open that went away before the loop began", async () => {
+  const gone = new PortError("gone", "The device is gone");
+  const stream: ByteStream = {
+    read: () => Promise.reject(gone),
+    write: () => Promise.reject(gone),
+    discardInput: () => {},
+    discardOutput: () => {},
+    doze: () => {},
+    idle: () => {},
+    rest: () => Promise.resolve(),
+    close: () => Promise.resolve(),
+  };
+  const time = new FakeTime();
+  await using far = new ScriptedLine(() => "");
+  const options = far.options();
+  const loop = new LineLoop(options, time);
+  const session = sessionOver(stream, (port) => new ModbusClient(port), options, time, lateAnswersOf(options));
+  const closed = Promise.withResolvers<unknown>();
+  session.port.once("close", closed.resolve);
+  await closed.promise;
+  const ended = loop.run(session);
+  assert.deepEqual([loop.open, loop.connection], [false, 0]);
+  assert.equal(await ended, gone);
+});

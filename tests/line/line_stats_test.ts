@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
-import { Line } from "../../src/line/mod.ts";
 import { RecentTimes } from "../../src/line/recent_times.ts";
 import { onFakeTimeLine } from "../support/fake_time_line.ts";
-import { ScriptedLine } from "../support/scripted_line.ts";
 
 const live = { priority: "live" } as const;
 
@@ -54,17 +52,14 @@ Deno.test("Line.turnaroundMs() is what a unit takes as a rule", () =>
     assert.ok(quick < 2, String(quick));
   }));
 
-Deno.test("Line.readCostMs() has the turnaround of the unit in it, as far as it is known", async () => {
-  await using far = new ScriptedLine(() => "0104020144b893");
-  const line = new Line(far.options({ initialTimeoutMs: 10_000 }));
-  await line.start();
-  assert.ok(Math.abs(line.readCostMs(1, 1) - (15 * 10 / 115.2 + 5 + 1.75)) < 1e-9);
-  for (let count = 0; count < 5; count++) await line.read(1, 0x0b, 1, live);
-  const turnaroundMs = line.turnaroundMs(1);
-  assert.ok(turnaroundMs !== undefined);
-  assert.ok(Math.abs(line.readCostMs(1, 1) - (15 * 10 / 115.2 + turnaroundMs + 1.75)) < 1e-9);
-  await line.close();
-});
+Deno.test("Line.readCostMs() has the turnaround of the unit in it, as far as it is known", () =>
+  onFakeTimeLine(() => "0104020144b893", async (line) => {
+    assert.ok(Math.abs(line.readCostMs(1, 1) - (15 * 10 / 115.2 + 5 + 1.75)) < 1e-9);
+    for (let count = 0; count < 5; count++) await line.read(1, 0x0b, 1, live);
+    const turnaroundMs = line.turnaroundMs(1);
+    assert.ok(turnaroundMs !== undefined);
+    assert.ok(Math.abs(line.readCostMs(1, 1) - (15 * 10 / 115.2 + turnaroundMs + 1.75)) < 1e-9);
+  }));
 
 Deno.test("RecentTimes tells any share to within 5 %, and forgets what is long past", () => {
   const times = new RecentTimes();

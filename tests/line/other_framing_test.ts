@@ -1,21 +1,26 @@
 import assert from "node:assert/strict";
-import { Line, LineError, type LineErrorCode } from "../../src/line/mod.ts";
+import { Line, LineError, type LineErrorCode, type LineOptions } from "../../src/line/mod.ts";
 import { withCrc } from "../../src/modbus/crc16.ts";
 import { beginsWithMbap } from "../../src/modbus/other_framing.ts";
-import { listen, live, options, type Script, soonMs, tcp } from "./scripted_gateway.ts";
+import { onFakeTimeLine, type TimedScript } from "../support/fake_time_line.ts";
+import { listen, live, options, tcp } from "./scripted_gateway.ts";
+
+const initialTimeoutMs = 300;
+
+function to(kind: "tcp" | "modbus-tcp"): Partial<LineOptions> {
+  return { endpoint: { kind, host: "127.0.0.1", port: 502 }, initialTimeoutMs };
+}
 
 /** What two reads in a row fail with. */
-async function failures(kind: "tcp" | "modbus-tcp", script: Script): Promise<LineError[]> {
-  await using gateway = listen(script, { port: 0 });
-  const line = new Line(options(tcp(kind, gateway), soonMs));
-  assert.equal(await line.start(), undefined);
+async function failures(kind: "tcp" | "modbus-tcp", script: TimedScript): Promise<LineError[]> {
   const found: LineError[] = [];
-  for (let nth = 0; nth < 2; nth++) {
-    const error = await line.read(1, 0x0b, 1, live).catch((error) => error);
-    assert.ok(error instanceof LineError, String(error));
-    found.push(error);
-  }
-  await line.close();
+  await onFakeTimeLine(script, async (line) => {
+    for (let nth = 0; nth < 2; nth++) {
+      const error = await line.read(1, 0x0b, 1, live).catch((error) => error);
+      assert.ok(error instanceof LineError, String(error));
+      found.push(error);
+    }
+  }, to(kind));
   return found;
 }
 
@@ -25,10 +30,10 @@ const told = (errors: LineError[]): [LineErrorCode, string][] =>
 Deno.test("Line names a gateway that speaks Modbus TCP where RTU frames are configured, also in its silence", async () => {
   const toDo = "the gateway speaks Modbus TCP: write modbus-tcp:// in place of tcp:// in the line's gateway";
   // It takes the frame's first two bytes for a transaction id, and misses the rest of the second request
-  const script: Script = (request, _send, nth) => nth === 1 ? `${request.slice(0, 4)}00000003018001` : undefined;
+  const script: TimedScript = (request, _send, nth) => nth === 1 ? `${request.slice(0, 4)}00000003018001` : undefined;
   assert.deepEqual(told(await failures("tcp", script)), [
     ["unexpected_answer", `a Modbus TCP frame in place of RTU; ${toDo}`],
-    ["timeout", `no answer within ${soonMs + 1} ms; ${toDo}`],
+    ["timeout", `no answer within ${initialTimeoutMs + 1} ms; ${toDo}`],
   ]);
 });
 
@@ -43,7 +48,7 @@ Deno.test("Line names a gateway that passes RTU frames on where Modbus TCP is co
 });
 
 Deno.test("Line mentions the other framing of a gateway on which the unit was never heard", async () => {
-  const silent: Script = () => undefined;
+  const silent: TimedScript = () => undefined;
   assert.match(
     told(await failures("tcp", silent)).join(),
     /parity, and whether the gateway speaks Modbus TCP \(modbus-tcp/,
@@ -52,16 +57,14 @@ Deno.test("Line mentions the other framing of a gateway on which the unit was ne
     told(await failures("modbus-tcp", silent)).join(),
     /parity, and whether the gateway passes RTU frames on \(tcp/,
   );
-  const once: Script = (request, _send, nth) => nth === 1 ? `${request.slice(0, 4)}000000050104020144` : undefined;
-  await using gateway = listen(once, { port: 0 });
-  const line = new Line(options(tcp("modbus-tcp", gateway), soonMs));
-  await line.start();
-  assert.equal((await line.read(1, 0x0b, 1, live)).toHex(), "0144");
-  await assert.rejects(
-    line.read(1, 0x0b, 1, live),
-    ({ message }: LineError) => message.endsWith("baud rate and parity"),
-  );
-  await line.close();
+  const once: TimedScript = (request, _send, nth) => nth === 1 ? `${request.slice(0, 4)}000000050104020144` : undefined;
+  await onFakeTimeLine(once, async (line) => {
+    assert.equal((await line.read(1, 0x0b, 1, live)).toHex(), "0144");
+    await assert.rejects(
+      line.read(1, 0x0b, 1, live),
+      ({ message }: LineError) => message.endsWith("baud rate and parity"),
+    );
+  }, to("modbus-tcp"));
 });
 
 Deno.test("beginsWithMbap takes no RTU answer for Modbus TCP, whichever byte of it is damaged", () => {

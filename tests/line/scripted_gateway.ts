@@ -63,11 +63,8 @@ export function listen(
   };
 }
 
-/** For tests in which nothing comes: soon over, and longer than a busy machine stands still. */
-export const soonMs = 300;
-
 /** Options of a line with this endpoint. */
-export function options(endpoint: Endpoint, initialTimeoutMs = 10_000): LineOptions {
+export function options(endpoint: Endpoint): LineOptions {
   return {
     name: "rs485-1",
     endpoint,
@@ -76,7 +73,7 @@ export function options(endpoint: Endpoint, initialTimeoutMs = 10_000): LineOpti
     stopBits: 1,
     rtscts: false,
     ignoreEcho: false,
-    initialTimeoutMs,
+    initialTimeoutMs: 10_000,
     withinMessageTimeoutMs: 25,
     retries: 0,
     reopenDelayMs: 10,

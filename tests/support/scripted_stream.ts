@@ -9,6 +9,8 @@ export class ScriptedStream implements ByteStream {
   readonly requests: string[] = [];
   /** When each of them was sent, monotonic milliseconds. */
   readonly requestedAt: number[] = [];
+  /** How often it was opened. */
+  openings = 0;
   readonly #script: Script;
   readonly #time: Time;
   #closing = new AbortController();
@@ -64,6 +66,7 @@ export class ScriptedStream implements ByteStream {
    */
   open(): Promise<void> {
     if (!this.#plugged) return Promise.reject(new PortError("not_found", "The scripted line is unplugged"));
+    this.openings++;
     this.#closing = new AbortController();
     this.#arrived = [];
     this.#dozeUntil = -Infinity;
