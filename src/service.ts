@@ -6,7 +6,7 @@ import { clockProblem } from "./base/machine_clock.ts";
 import { newNodeIdentity } from "./base/node_identity.ts";
 import { systemTime, type Time } from "./base/time.ts";
 import { TroubleLog } from "./base/trouble_log.ts";
-import { type LineSettings, type MeterSettings, type Settings, streamsWithNeeds } from "./config/mod.ts";
+import { type LineSettings, type MeterSettings, type Settings, streamsWithLimits } from "./config/mod.ts";
 import { keepRetention, type LiveJournal, logNoticesOnce, openLiveJournal, reportOpening } from "./journal/mod.ts";
 import { Meter, type MeterEvent, serialNumberIn } from "./meter/mod.ts";
 import {
@@ -103,7 +103,7 @@ export class Service {
     this.#health = newHealth(settings, journal, { log, time, clockSynchronised });
     journal.onReopened = () => void this.#health.check();
     this.#transport = new NatsNode({
-      options: { site: settings.site, ...settings.nats, streams: streamsWithNeeds(settings) },
+      options: { site: settings.site, ...settings.nats, streams: streamsWithLimits(settings) },
       identity: newNodeIdentity(settings.stateDir, log),
       meters: meters.map((served) => ({
         ...served,

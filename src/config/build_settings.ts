@@ -9,9 +9,9 @@ type MeterEntry = LineEntry["meters"][number];
 const parities = { 0: "none", 1: "odd", 2: "even", none: "none", odd: "odd", even: "even" } as const;
 
 /**
- * Makes settings of a checked file.
+ * Builds the settings from a valid file.
  *
- * @param file with all defaults
+ * @param file the file with all defaults
  * @param path of the configuration file
  */
 export function buildSettings(file: ConfigFile, path: string): Omit<Settings, "warnings" | "changedDefaults"> {
@@ -41,7 +41,7 @@ function buildNats(nats: ConfigFile["nats"], path: string): NatsSettings {
 function buildLine(line: LineEntry, path: string): LineSettings {
   const { serial_port: serialPort, gateway, parity, meters, ...rest } = line;
   const endpoint = endpointOf(serialPort, gateway, path);
-  if (endpoint === undefined) throw new TypeError(`cannot build line ${line.name}: it has no endpoint`);
+  if (endpoint === undefined) throw new TypeError(`Cannot build line ${line.name}: it has no endpoint`);
   return { ...camelKeys(rest), endpoint, parity: parities[parity], meters: meters.map(buildMeter) };
 }
 

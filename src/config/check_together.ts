@@ -3,8 +3,8 @@ import { localTimeKeys } from "./spread_defaults.ts";
 import { childOf, type Finding, itemsOf, type MapNode, textOf, type TreeNode } from "./tree.ts";
 
 /**
- * What no single value can tell: keys that exclude or need each other, and names, unit ids and ports that may be there
- * only once. It looks at whatever is there, so that these mistakes show together with all others.
+ * Checks several values together: keys that exclude or require each other, and names, unit ids and ports that must be
+ * unique. It also checks files with other mistakes, so that all mistakes are reported at once.
  *
  * @param file path of the configuration file
  */
@@ -33,7 +33,7 @@ function quoted(node: TreeNode | undefined): string | undefined {
   return text === undefined ? undefined : JSON.stringify(text);
 }
 
-/** The unit id as the schema will see it; a meter that names none has 1. */
+/** The unit id as the schema reads it; the default is 1. */
 function unitOf(node: TreeNode | undefined): string | undefined {
   const unit = node === undefined ? 1 : Number(textOf(node) ?? NaN);
   return Number.isNaN(unit) ? undefined : String(unit);
@@ -79,22 +79,22 @@ function checkLocalTime(meter: TreeNode): Finding[] {
   return second === undefined ? [] : [{ ...second, found: "both", allowed: `one of ${localTimeKeys.join(" and ")}` }];
 }
 
-/** One line of the port serves one purpose, and only where the port is ours. */
+/** RTS can have only one use, and only on a local serial port. */
 function checkRts(line: TreeNode): Finding[] {
   if (line.kind !== "map") return [];
   const isOff = (key: string) => key === "rtscts" && textOf(childOf(line, key)) === "false";
   const users = present(line, ["rs485", "rts", "rtscts"].filter((key) => !isOff(key)));
-  const tooMany = users.slice(1).map((at) => ({ ...at, found: "a second use of RTS", allowed: oneUse }));
+  const tooMany = users.slice(1).map((at) => ({ ...at, found: "a second use of RTS", allowed: oneUseOfRts }));
   if (!line.entries.has("gateway")) return tooMany;
   const ours = present(line, ["rs485", "rts"]);
   return [
     ...tooMany,
-    ...ours.map((at) => ({ ...at, found: "a setting of a serial port beside gateway", allowed: ownPort })),
+    ...ours.map((at) => ({ ...at, found: "a setting of a serial port together with gateway", allowed: localPortOnly })),
   ];
 }
 
-const oneUse = "one of rs485, rts and rtscts";
-const ownPort = "rs485 and rts with serial_port only; bridge has options of the same names";
+const oneUseOfRts = "one of rs485, rts and rtscts";
+const localPortOnly = "rs485 and rts only with serial_port; the command bridge has the same options";
 
 function checkNats(nats: TreeNode | undefined): Finding[] {
   if (nats?.kind !== "map") return [];
@@ -110,15 +110,15 @@ function checkNats(nats: TreeNode | undefined): Finding[] {
   ];
 }
 
-/** Two keys that come together or not at all. */
+/** Checks two keys that require each other. */
 function checkPair(map: MapNode, one: string, other: string): Finding[] {
-  const [there, second] = present(map, [one, other]);
-  if (there === undefined || second !== undefined) return [];
+  const [first, second] = present(map, [one, other]);
+  if (first === undefined || second !== undefined) return [];
   const absent = map.entries.has(one) ? other : one;
-  return [{ ...there, found: `no ${absent} beside it`, allowed: `both ${one} and ${other}, or neither` }];
+  return [{ ...first, found: `no ${absent} with it`, allowed: `both ${one} and ${other}, or neither` }];
 }
 
-/** Those of `keys` that a mapping has, in the order of the file. */
+/** Returns the given keys that a mapping has, in the order of the file. */
 function present(map: MapNode, keys: readonly string[]): { place: Finding["place"]; path: string }[] {
   return [...map.entries].filter(([key]) => keys.includes(key)).map(([, { keyPlace, node }]) => ({
     place: keyPlace,

@@ -3,14 +3,14 @@ import { meterParameters } from "./meter_schema.ts";
 type Values = Readonly<Record<string, unknown>>;
 type Line = Values & { readonly meters: readonly Values[] };
 
-/** What a file says of its lines and, once for all, of their meters. */
+/** Lines, and the settings that all their meters share. */
 export interface LinesWithDefaults {
-  /** Absent where the meters have nothing in common. */
+  /** Undefined if the meters share no settings. */
   readonly defaults?: Values;
   readonly lines: readonly Line[];
 }
 
-/** Moves the values that every meter has, and has alike, into `defaults`; a single meter keeps its own. */
+/** Moves the values that are equal in all meters into `defaults`. A single meter keeps its values. */
 export function withDefaults(lines: readonly Line[]): LinesWithDefaults {
   const [first, ...others] = lines.flatMap(({ meters }) => meters);
   if (first === undefined || others.length === 0) return { lines };

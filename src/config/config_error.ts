@@ -1,30 +1,30 @@
 /** One mistake in a configuration file. */
 export interface Problem {
-  /** The file's path, as it was given. */
+  /** Path of the file, as given. */
   readonly file: string;
-  /** 1 for the first line. */
+  /** Number of the line; the first is 1. */
   readonly line: number;
-  /** 1 for the first character of a line. */
+  /** Number of the character in the line; the first is 1. */
   readonly column: number;
-  /** Path of the key, `lines[0].meters[1].name`; empty for the file as a whole. */
+  /** Path of the key: `lines[0].meters[1].name`; empty for the whole file. */
   readonly key: string;
-  /** What stands there; never the value of a password or a token. */
+  /** What the file contains; never the value of a password or a token. */
   readonly found: string;
-  /** What may stand there. */
+  /** What is allowed. */
   readonly allowed: string;
   /** All of the above in one sentence. */
   readonly message: string;
 }
 
-/** A file that gives no settings: all of its mistakes, in the order of the file. */
+/** An invalid file, with all its mistakes in the order of the file. */
 export class ConfigError extends Error {
-  /** Tells this class from other errors. */
+  /** Identifies this class of errors. */
   override readonly name = "ConfigError";
 
   /**
-   * Collects the problems of a file; the message is theirs, a line each.
+   * Creates an error from the problems of a file; its message has one line for each.
    *
-   * @param code `syntax`: cannot be read as YAML, so that nothing else was looked at; `invalid`: YAML, but not a
+   * @param code `syntax`: the text is not YAML, so nothing else was checked; `invalid`: YAML, but not a valid
    * configuration
    * @param problems one or more
    */

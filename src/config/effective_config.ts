@@ -6,9 +6,9 @@ import type { LineSettings, MeterSettings, Settings } from "./settings.ts";
 const mask = "***";
 
 /**
- * The settings in the shape of a configuration file, complete with every default.
+ * Returns the settings in the form of a configuration file, with all defaults.
  *
- * Loading it again gives the same settings, save `password` and `token`, which are masked.
+ * Loading the result returns the same settings, except `password` and `token`, which are masked.
  */
 export function effectiveConfig(settings: Settings): Record<string, unknown> {
   const { site, stateDir, nats, streams, lines, journal, spool, clock, log } = settings;

@@ -1,20 +1,21 @@
 import { dirname, resolve } from "node:path";
 import type { Endpoint } from "./settings.ts";
 
-/** What a `gateway` may look like, for messages. */
+/** The allowed forms of `gateway`, for messages. */
 export const gatewayForms =
-  "unix:PATH, tcp://HOST:PORT or modbus-tcp://HOST:PORT with a port from 1 to 65535, an IPv6 address in brackets";
+  "unix:PATH, tcp://HOST:PORT or modbus-tcp://HOST:PORT, with a port from 1 to 65535, and an IPv6 address in brackets";
 
-/** What an entry of `servers` may look like, for messages. */
+/** The allowed forms of an entry of `servers`, for messages. */
 export const serverForms =
-  "HOST, HOST:PORT, nats://HOST:PORT or tls://HOST:PORT, an IPv6 address in brackets, credentials in keys of their own";
+  "HOST, HOST:PORT, nats://HOST:PORT or tls://HOST:PORT, with an IPv6 address in brackets and credentials in " +
+  "separate keys";
 
-/** Makes a path absolute; a relative one starts from the folder of the configuration file. */
+/** Makes a path absolute. A relative path starts in the folder of the configuration file. */
 export function fromFileFolder(file: string, path: string): string {
   return resolve(dirname(file), path);
 }
 
-/** What a `gateway` stands for, its path as it is; undefined where it is of no known form. */
+/** Parses a `gateway` without resolving its path; undefined if its form is unknown. */
 export function parseGateway(text: string): Exclude<Endpoint, { kind: "serial" }> | undefined {
   const [, kind, rest = ""] = /^(unix|tcp|modbus-tcp):(.+)$/.exec(text) ?? [];
   if (kind === "unix") return { kind, path: rest };
@@ -23,21 +24,21 @@ export function parseGateway(text: string): Exclude<Endpoint, { kind: "serial" }
   return address?.port === undefined ? undefined : { kind, host: address.host, port: address.port };
 }
 
-/** Whether an entry of `servers` is of a known form. */
+/** Whether an entry of `servers` has a known form. */
 export function isServer(text: string): boolean {
   return parseHost(text.replace(/^(?:nats|tls):\/\//, "")) !== undefined;
 }
 
-/** Whether TLS is a must: it is for all servers once one of them says so. */
+/** Whether TLS is required: if one server requires it, all do. */
 export function wantsTls(servers: readonly string[]): boolean {
   return servers.some((server) => server.startsWith("tls://"));
 }
 
 /**
- * The endpoint of a line, its path absolute.
+ * Returns the endpoint of a line, with an absolute path.
  *
  * @param file path of the configuration file
- * @returns undefined unless exactly one of the two is there and of a known form
+ * @returns undefined unless exactly one of the two is given and its form is known
  */
 export function endpointOf(
   serialPort: string | undefined,
@@ -51,7 +52,7 @@ export function endpointOf(
   return endpoint?.kind === "unix" ? { kind: "unix", path: fromFileFolder(file, endpoint.path) } : endpoint;
 }
 
-/** An endpoint as the key and the value that a configuration file has for it. */
+/** Returns the key and the value of an endpoint in a configuration file. */
 export function endpointEntry(endpoint: Endpoint): Record<string, string> {
   if (endpoint.kind === "serial") return { serial_port: endpoint.path };
   if (endpoint.kind === "unix") return { gateway: `unix:${endpoint.path}` };
@@ -63,7 +64,7 @@ function parseHost(text: string): { host: string; port: number | undefined } | u
   const parts = /^(?:\[([\dA-Fa-f:.]+)\]|([\w.-]+))(?::(\d{1,5}))?$/.exec(text);
   if (parts === null) return undefined;
   const [, ipv6, name, digits] = parts;
-  // The URL parser knows which numbers and colons make an address.
+  // The URL parser checks the syntax of addresses.
   if (!URL.canParse(`http://${ipv6 === undefined ? name : `[${ipv6}]`}`)) return undefined;
   const port = digits === undefined ? undefined : Number(digits);
   if (port !== undefined && (port < 1 || port > 65535)) return undefined;

@@ -5,7 +5,7 @@ import { readYaml } from "./read_yaml.ts";
 import { childOf, entryPath, type Finding, plainValue, textOf, type TreeNode } from "./tree.ts";
 import { issueFindings } from "./validate.ts";
 
-/** An EVerest file without a meter that we could read, or no EVerest file at all. */
+/** The file is not an EVerest configuration, or has no meter that Wattseal can read. */
 export class ImportError extends Error {
   override readonly name = "ImportError";
 
@@ -21,25 +21,25 @@ const connected = "a list of connections";
 const connection = z.looseObject({ module_id: text("the name of a module") }, { error: "a mapping with module_id" });
 
 const moduleSchema = z.looseObject({
-  module: text("the kind of the module"),
+  module: text("the type of the module"),
   config_module: settings.nullish(),
   config_implementation: z.record(z.string(), settings.nullable(), { error: interfaces }).nullish(),
   connections: z.record(z.string(), z.array(connection, { error: connected }).nullable(), {
     error: "a mapping of requirements, each with a list of connections",
   }).nullish(),
-}, { error: "a mapping with module, the kind of the module" });
+}, { error: "a mapping with module, the type of the module" });
 
 const everestSchema = z.looseObject({
-  active_modules: z.record(z.string(), moduleSchema, { error: "a mapping of modules, each under its name" }),
+  active_modules: z.record(z.string(), moduleSchema, { error: "a mapping of modules by name" }),
 }, { error: "a mapping with active_modules, as in an EVerest configuration" });
 
-/** What an EVerest file says of one module. */
+/** One module in an EVerest file. */
 export type EverestModule = z.infer<typeof moduleSchema>;
 
-/** What an EVerest file says. */
+/** The content of an EVerest file. */
 export interface EverestFile {
   readonly modules: Readonly<Record<string, EverestModule>>;
-  /** What is wrong in it and does not matter here, a sentence each. */
+  /** Mistakes that do not affect the import, one sentence each. */
   readonly warnings: readonly string[];
 }
 
@@ -47,9 +47,10 @@ export interface EverestFile {
  * Reads an EVerest configuration.
  *
  * @param text YAML with `active_modules`
- * @param path the file's, for messages
- * @param kinds of the modules that matter; in others a key may stand twice, as in files that EVerest itself ships
- * @throws {ImportError} the text is no EVerest configuration; the message has a line for each mistake
+ * @param path path of the file, for messages
+ * @param kinds types of the modules that are imported; other modules may have duplicate keys, as in files of EVerest
+ * itself
+ * @throws {ImportError} the text is not an EVerest configuration; the message has one line for each mistake
  */
 export function readEverest(text: string, path: string, kinds: readonly string[]): EverestFile {
   const { root, findings } = readYaml(text);
@@ -65,7 +66,7 @@ export function readEverest(text: string, path: string, kinds: readonly string[]
   throw new ImportError(problems.map(({ message }) => message));
 }
 
-/** A key that stands twice inside a module of another kind, or beside all modules. */
+/** Whether a duplicate key is in a module of another type, or outside of all modules. */
 function isHarmless({ duplicateKey, path }: Finding, root: TreeNode, kinds: readonly string[]): boolean {
   if (duplicateKey !== true) return false;
   const modules = childOf(root, "active_modules");
@@ -80,5 +81,5 @@ function isHarmless({ duplicateKey, path }: Finding, root: TreeNode, kinds: read
 }
 
 function warning(finding: Finding, path: string): string {
-  return `warning: ${location(path, finding)}: the key is here a second time; only the first one is used`;
+  return `warning: ${location(path, finding)}: duplicate key; only the first one is used`;
 }

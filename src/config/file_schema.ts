@@ -6,89 +6,97 @@ import { flag, oneOf, path, section, text, token, wholeNumber } from "./leaves.t
 import { lineSchema } from "./line_schema.ts";
 import { meterParameters } from "./meter_schema.ts";
 
-const someServers = `a list of at least one server: ${serverForms}`;
-const someLines = "a list of at least one line";
+const serversAllowed = `a list of at least one server: ${serverForms}`;
+const linesAllowed = "a list of at least one line";
 
 const natsSchema = section({
-  servers: z.array(text(serverForms).refine(isServer, { error: serverForms }), { error: someServers })
-    .min(1, { error: someServers }).default(["127.0.0.1:4222"]).describe(
-      "Servers to try; a `tls://` among them makes TLS a must for all",
+  servers: z.array(text(serverForms).refine(isServer, { error: serverForms }), { error: serversAllowed })
+    .min(1, { error: serversAllowed }).default(["127.0.0.1:4222"]).describe(
+      "Servers to try; one `tls://` address enforces TLS for all of them",
     ),
   subject_prefix: z.string({ error: subjectPrefix.allowed }).regex(subjectPrefix.pattern, {
     error: subjectPrefix.allowed,
   })
-    .default("wattseal").describe("First tokens of every subject; in capitals the first part of the streams' names"),
+    .default("wattseal").describe("Prefix of every subject; in capitals, also of the names of streams"),
   credentials_file: path().optional().describe("File with a JWT and its seed"),
-  user: text("a user's name").optional().describe("Comes with `password`"),
-  password: text("a password").optional().describe("Comes with `user`"),
+  user: text("a user's name").optional().describe("Requires `password`"),
+  password: text("a password").optional().describe("Requires `user`"),
   token: text("a token").optional().describe("Authentication token"),
   nkey_seed_file: path().optional().describe("File with an NKey seed"),
   tls: section({
-    ca_file: path().optional().describe("Certificates of the authorities to trust, PEM"),
-    cert_file: path().optional().describe("Our certificate, PEM; comes with `key_file`"),
-    key_file: path().optional().describe("Our key, PEM; comes with `cert_file`"),
+    ca_file: path().optional().describe("Certificates of the trusted authorities, PEM"),
+    cert_file: path().optional().describe("Client certificate, PEM; requires `key_file`"),
+    key_file: path().optional().describe("Client key, PEM; requires `cert_file`"),
   }).optional(),
   jetstream_domain: token().optional().describe("JetStream domain to use"),
   inbox_prefix: z.string({ error: subjectPrefix.allowed }).regex(subjectPrefix.pattern, {
     error: subjectPrefix.allowed,
   })
-    .default("_INBOX").describe("First tokens of the subjects on which the service gets answers"),
+    .default("_INBOX").describe("Prefix of the subjects on which the service receives replies"),
 });
 
 function stream(maxAgeDays: number) {
   return section({
-    enabled: flag().default(true).describe("Create the stream where it does not exist"),
-    replicas: wholeNumber(1, 5).default(1).describe("Copies in a cluster"),
-    max_age_days: wholeNumber(0, 36_500).default(maxAgeDays).describe("Days a message is kept; 0 = for ever"),
+    enabled: flag().default(true).describe("Create the stream if it does not exist"),
+    replicas: wholeNumber(1, 5).default(1).describe("Replicas in a cluster"),
+    max_age_days: wholeNumber(0, 36_500).default(maxAgeDays).describe("Days to keep a message; 0: forever"),
     max_bytes: wholeNumber(1, Number.MAX_SAFE_INTEGER).optional().describe(
-      "Most bytes the stream may take; absent = no limit",
+      "Maximum size of the stream in bytes; absent: no limit",
     ),
   }).prefault({});
 }
 
-/** The whole file, with what `defaults` says already in the meters. */
+/** The whole file, after `defaults` is copied into the meters. */
 export const fileSchema = section({
   site: token().describe("Name of the site in subjects"),
   state_dir: path().default("./state").describe(
-    "Folder of journal, spool, lock and process id, for one process; created if missing",
+    "Folder of journal, spool, lock and process id; used by one process; created if missing",
   ),
   nats: natsSchema.prefault({}),
   streams: section({
     scope: oneOf("all", "site").default("all").describe(
-      "Whose messages the streams take: those of `all` sites with this prefix, or of this `site` only",
+      "Whose messages the streams store: those of `all` sites with this prefix, or only of this `site`",
     ),
     readings: stream(7),
     ocmf: stream(0),
     state: stream(0),
   }).prefault({}),
   defaults: meterParameters.optional(),
-  lines: z.array(lineSchema, { error: someLines }).min(1, { error: someLines }).describe("Lines with their meters"),
+  lines: z.array(lineSchema, { error: linesAllowed }).min(1, { error: linesAllowed }).describe(
+    "Lines with their meters",
+  ),
   journal: section({
     retention_days: wholeNumber(1, 36_500).default(365).describe(
-      "Days a delivered record is kept; an undelivered one is kept until it is delivered",
+      "Days to keep a delivered record; an undelivered record is kept until it is delivered",
     ),
     alarm_undelivered_minutes: wholeNumber(1, 100_000).default(15).describe(
-      "Minutes after which a record that waits for delivery is a fault of the node",
+      "Age in minutes at which an undelivered record raises a fault of the node",
     ),
     alarm_free_mb: wholeNumber(0, 1_000_000).default(100).describe(
-      "Megabytes free on the disk of `state_dir` below which there is a fault of the node; 0 = never",
+      "Free megabytes on the disk of `state_dir` below which a fault of the node is raised; 0: never",
     ),
   }).prefault({}),
   spool: section({
-    mode: oneOf("off", "memory", "disk").default("disk").describe("Where readings wait until their stream has them"),
-    max_age_hours: wholeNumber(1, 8760).default(72).describe("Hours after which a waiting reading is dropped"),
-    max_mb: wholeNumber(1, 1_000_000).default(256).describe("Megabytes after which the oldest readings are dropped"),
+    mode: oneOf("off", "memory", "disk").default("disk").describe(
+      "Where readings are stored until their stream " +
+        "has them",
+    ),
+    max_age_hours: wholeNumber(1, 8760).default(72).describe("Hours after which a stored reading is dropped"),
+    max_mb: wholeNumber(1, 1_000_000).default(256).describe(
+      "Size in megabytes above which the oldest readings " +
+        "are dropped",
+    ),
   }).prefault({}),
   clock: section({
     require_sync: flag().default(true).describe(
-      "Set no meter's clock while the kernel calls ours unsynchronised",
+      "Do not set the clocks of meters while the clock of this machine is not synchronised",
     ),
   }).prefault({}),
   log: section({
-    level: oneOf(...logLevels).default("info").describe("Least severe lines to write"),
-    format: oneOf("text", "json").default("text").describe("Form of the lines"),
+    level: oneOf(...logLevels).default("info").describe("Least severe level to write"),
+    format: oneOf("text", "json").default("text").describe("Format of the lines"),
   }).prefault({}),
 });
 
-/** What {@linkcode fileSchema} makes of a file: all defaults are in. */
+/** The result of {@linkcode fileSchema}, with all defaults. */
 export type ConfigFile = z.infer<typeof fileSchema>;

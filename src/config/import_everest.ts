@@ -4,15 +4,18 @@ import { escapeVariables } from "./environment.ts";
 import { type EverestModule, ImportError, readEverest } from "./everest_file.ts";
 import { lineSchema } from "./line_schema.ts";
 import { meterParameters } from "./meter_schema.ts";
-import { isUsbPort, shortestUsbSilenceMs } from "./usb_port.ts";
+import { isUsbPort, usbLatencyMs } from "./usb_port.ts";
 
-/** What became of an EVerest configuration. */
+/** The result of an import. */
 export interface ImportedConfig {
-  /** Our configuration file, YAML. It may still hold values that are not allowed here: load it to know. */
+  /** The configuration file for Wattseal, YAML. It may contain values that are not allowed: load it to check. */
   readonly text: string;
-  /** What was left out, made up or is done otherwise here, a sentence each. */
+  /** Omitted settings, invented settings and differences, one sentence each. */
   readonly notes: readonly string[];
-  /** The EVerest module behind each line and meter of the text, by its key: `lines[0]`, `lines[0].meters[1]`. Of `defaults` all meters. */
+  /**
+   * The EVerest module of each line and meter in the text, by key: `lines[0]`, `lines[0].meters[1]`. For `defaults`:
+   * all meters.
+   */
   readonly modules: ReadonlyMap<string, string>;
 }
 
@@ -22,26 +25,26 @@ type Values = Record<string, unknown>;
 const meterModule = "CarloGavazzi_EM580";
 const lineModule = "SerialCommHub";
 const genericMeter = "GenericPowermeter";
-/** Such a module has a map of registers of its own, which cannot be carried over, and need not be. */
-const readByUs =
-  "; a meter of one of the series in docs/meters.md is read here without a map: add it to this line's meters";
-/** The defaults of EVerest that differ from ours. */
+/** Such a module has its own register map. It cannot be converted, and Wattseal does not need it. */
+const noMapNeeded =
+  "; Wattseal reads the series in docs/meters.md without a register map: add such a meter to the meters of this line";
+/** The defaults of EVerest that differ from Wattseal's. */
 const hubDefaults: Values = { serial_port: "/dev/ttyUSB0", retries: 2 };
-/** Twice what an adapter holds back: one late delivery does not cut an answer. */
-const raisedSilenceMs = 2 * shortestUsbSilenceMs;
+/** Twice the delay of an adapter: one late chunk does not cut an answer. */
+const increasedSilenceMs = 2 * usbLatencyMs;
 const meterKeys: ReadonlySet<string> = new Set(["powermeter_device_id", ...Object.keys(meterParameters.shape)]);
 const lineKeys: ReadonlySet<string> = new Set(
   Object.keys(lineSchema.shape).filter((key) => !["name", "gateway", "stop_bits", "meters"].includes(key)),
 );
 
 /**
- * Turns an EVerest configuration into ours: each `SerialCommHub` with its `CarloGavazzi_EM580` modules becomes a line
- * with its meters. What the file says is carried over, what it does not say has EVerest's default
- * where ours is another one. What all meters have in common goes into `defaults`.
+ * Converts an EVerest configuration: each `SerialCommHub` with its `CarloGavazzi_EM580` modules becomes a line with its
+ * meters. Settings in the file are kept. A missing setting gets EVerest's default if Wattseal has a different one.
+ * Settings that all meters share go into `defaults`.
  *
  * @param text YAML with `active_modules`
  * @param path the file's, for messages
- * @throws {ImportError} the text is no EVerest configuration, or has none of our meters; a line for each mistake
+ * @throws {ImportError} the text is not an EVerest configuration, or has no supported meter; one line for each mistake
  */
 export function importEverest(text: string, path: string): ImportedConfig {
   const { modules: read, warnings } = readEverest(text, path, [lineModule, meterModule]);
@@ -55,38 +58,38 @@ export function importEverest(text: string, path: string): ImportedConfig {
   const names = namesOf(used, notes);
   const lines = groups.map(({ line: [id, hub], meters }) => ({
     name: names.get(id),
-    ...carriedOver(id, withHubDefaults(id, settingsOf(hub), notes), lineKeys, notes),
+    ...convertedSettings(id, withHubDefaults(id, settingsOf(hub), notes), lineKeys, notes),
     meters: meters.map(([meter, values]) => ({
       name: names.get(meter),
-      ...carriedOver(meter, settingsOf(values), meterKeys, notes),
+      ...convertedSettings(meter, settingsOf(values), meterKeys, notes),
     })),
   }));
   if (groups.length === 0) {
-    const none = `found no ${meterModule} that is connected to a ${lineModule}: nothing here can be read by us`;
+    const none = `found no ${meterModule} that is connected to a ${lineModule}: there is no meter to import`;
     throw new ImportError([none, ...leftOut(modules)].map((sentence) => `${path}: ${sentence}`));
   }
   const rest = modules.filter(([id]) => !used.includes(id));
   const masters = otherMasters(rest, modules, new Set(groups.map(({ line: [, hub] }) => portOf(hub))));
-  const asking = new Set(masters.map(({ id }) => id));
+  const masterIds = new Set(masters.map(({ id }) => id));
   notes.push(...masters.map(({ note }) => note));
-  notes.push(...leftOut(rest.filter(([id]) => !asking.has(id))), ...otherwise);
+  notes.push(...leftOut(rest.filter(([id]) => !masterIds.has(id))), ...differentDefaults);
   const file = new Document({ site: "everest", nats: { servers: ["127.0.0.1:4222"] }, ...withDefaults(lines) });
-  lines.forEach((_, index) => raiseSilence(file, index, notes));
+  lines.forEach((_, index) => increaseSilence(file, index, notes));
   const meters = groups.flatMap((group) => group.meters.map(([id]) => id)).join(", ");
   return { text: file.toString(), notes, modules: new Map([...groups.flatMap(modulesOf), ["defaults", meters]]) };
 }
 
-/** A USB adapter passes bytes on in heaps: a shorter silence would cut true answers. */
-function raiseSilence(file: Document, index: number, notes: string[]): void {
+/** A USB adapter delivers bytes in chunks: a shorter timeout would cut valid answers. */
+function increaseSilence(file: Document, index: number, notes: string[]): void {
   const line = ["lines", index];
   const port = file.getIn([...line, "serial_port"]);
   const key = "within_message_timeout_ms";
   const silence = file.getIn([...line, key], true);
   if (!isScalar<unknown>(silence) || typeof silence.value !== "number" || !isUsbPort(port)) return;
-  if (silence.value < 1 || silence.value >= shortestUsbSilenceMs) return;
-  const reason = `${silence.value} in EVerest; a USB adapter holds bytes back for up to ${shortestUsbSilenceMs} ms`;
-  notes.push(`${String(file.getIn([...line, "name"]))}: ${key} is raised to ${raisedSilenceMs}: ${reason}`);
-  silence.value = raisedSilenceMs;
+  if (silence.value < 1 || silence.value >= usbLatencyMs) return;
+  const reason = `${silence.value} in EVerest; a USB adapter can delay bytes by up to ${usbLatencyMs} ms`;
+  notes.push(`${String(file.getIn([...line, "name"]))}: ${key} is increased to ${increasedSilenceMs}: ${reason}`);
+  silence.value = increasedSilenceMs;
   silence.comment = ` ${reason}`;
 }
 
@@ -103,47 +106,48 @@ function settingsOf({ config_module: module, config_implementation: implementati
   return { ...module, ...implementation?.main };
 }
 
-/** Every other default on the wire is the same here. */
+/** All other defaults on the wire are equal. */
 function withHubDefaults(id: string, values: Values, notes: string[]): Values {
   const missing = Object.entries(hubDefaults).filter(([key]) => !Object.hasOwn(values, key));
   for (const [key, value] of missing) {
-    notes.push(`${id}: ${key} is ${value}, EVerest's default, as the file does not set it`);
+    notes.push(`${id}: ${key} is ${value}, the default of EVerest: the file does not set it`);
   }
   return { ...Object.fromEntries(missing), ...values };
 }
 
-/** The values whose keys mean the same here; the others become notes. */
-function carriedOver(id: string, values: Values, keys: ReadonlySet<string>, notes: string[]): Values {
+/** Returns the values whose keys have the same meaning. The other values become notes. */
+function convertedSettings(id: string, values: Values, keys: ReadonlySet<string>, notes: string[]): Values {
   const carried: Values = {};
   for (const [key, value] of Object.entries(values)) {
-    if (keys.has(key)) carried[key] = verbatim(id, key, value, notes);
-    else if (!isIdle(key, value)) notes.push(`${id}: ${key}: ${JSON.stringify(value)} is left out${why(key)}`);
+    if (keys.has(key)) carried[key] = literalText(id, key, value, notes);
+    else if (!hasNoEffect(key, value)) notes.push(`${id}: ${key}: ${JSON.stringify(value)} is omitted${why(key)}`);
   }
   return carried;
 }
 
-/** EVerest knows no variables: what looks like one is meant as it stands. */
-function verbatim(id: string, key: string, value: unknown, notes: string[]): unknown {
+/** EVerest has no variables: a text that looks like one is literal. */
+function literalText(id: string, key: string, value: unknown, notes: string[]): unknown {
   const escaped = typeof value === "string" ? escapeVariables(value) : value;
   if (escaped !== value) {
     notes.push(
-      `${id}: ${key}: "\${" is written "$\${", as EVerest replaces no variables; with one $ it names one here`,
+      `${id}: ${key}: "\${" is written as "$\${": EVerest has no variables, and Wattseal would replace it`,
     );
   }
   return escaped;
 }
 
-/** Settings that say what happens anyway. */
-function isIdle(key: string, value: unknown): boolean {
+/** Whether a setting has no effect. */
+function hasNoEffect(key: string, value: unknown): boolean {
   return key === "max_packet_size" || key.startsWith("rxtx_gpio_") && (value === "" || value === 0 || value === false);
 }
 
 function why(key: string): string {
-  if (!key.startsWith("rxtx_gpio_")) return ": there is no such setting here";
-  return ": the direction is not switched by GPIO here; use an adapter that switches it by itself, or a driver with rs485 (docs/hardware.md)";
+  if (!key.startsWith("rxtx_gpio_")) return ": Wattseal has no such setting";
+  return ": Wattseal does not switch the direction by GPIO; use an adapter that switches automatically, or a " +
+    "driver with rs485 (docs/hardware.md)";
 }
 
-/** A name for each module: its id, or where that is no token or taken, one that is like it. */
+/** Returns a name for each module: its id, or a similar name if the id is not a token or already used. */
 function namesOf(ids: readonly string[], notes: string[]): Map<string, string> {
   const asToken = (id: string) => id.replace(/[^A-Za-z0-9_-]/g, "-").replace(/^_+/, "") || "meter";
   const taken = new Set(ids.filter((id) => asToken(id) === id));
@@ -153,16 +157,16 @@ function namesOf(ids: readonly string[], notes: string[]): Map<string, string> {
     let name = base;
     for (let count = 2; taken.has(name); count++) name = `${base}-${count}`;
     taken.add(name);
-    const why = name === base ? "" : `, and ${base} is taken`;
-    notes.push(`${id}: is named ${name} here, as names are parts of subjects${why}`);
+    const why = name === base ? "" : `, and ${base} is already used`;
+    notes.push(`${id}: renamed to ${name}, because names are parts of subjects${why}`);
     return [id, name];
   }));
 }
 
 /**
- * Modules that are no meters of ours and yet ask something on a port that we shall use.
+ * Finds other modules that send requests on a port of the imported lines.
  *
- * @param ports of our lines
+ * @param ports of the imported lines
  */
 function otherMasters(
   rest: readonly Entry[],
@@ -176,9 +180,10 @@ function otherMasters(
     const peers = Object.values(connections ?? {}).flatMap((list) => list ?? []).map((peer) => peer.module_id);
     const hub = peers.find((peer) => hubs.has(peer) && ports.has(hubs.get(peer)));
     if (hub === undefined) return [];
-    const device = `warning: ${id} (${module}) is left out, but asks another device on the line of ${hub}`;
+    const device = `warning: ${id} (${module}) is omitted, but it sends requests to another device on the line ` +
+      `of ${hub}`;
     const isMeter = module === genericMeter;
-    const remedy = `give that device a line of its own, or take the module out of EVerest${isMeter ? readByUs : ""}`;
+    const remedy = `give that device its own line, or remove the module from EVerest${isMeter ? noMapNeeded : ""}`;
     return [{ id, note: `${device}: two masters on one line collide; ${remedy}` }];
   });
 }
@@ -191,18 +196,17 @@ function leftOut(modules: readonly Entry[]): string[] {
   const unconnected = modules.filter(([, { module }]) => module === meterModule);
   const others = modules.filter(([, { module }]) => module !== meterModule);
   return [
-    ...unconnected.map(([id]) => `${id}: is left out: its connection modbus leads to no ${lineModule}`),
+    ...unconnected.map(([id]) => `${id}: omitted: its connection modbus does not lead to a ${lineModule}`),
     ...(others.length === 0 ? [] : [
-      `left out, as they have no part in reading meters: ${
-        others.map(([id, { module }]) => `${id} (${module})`).join(", ")
-      }`,
+      `omitted, because they do not read meters: ${others.map(([id, { module }]) => `${id} (${module})`).join(", ")}`,
     ]),
   ];
 }
 
-/** Where our defaults stay, although they are not EVerest's. */
-const otherwise: readonly string[] = [
-  "site and nats.servers are made up: set them",
-  "clock.require_sync is true here: no meter's clock is set while this machine's clock is not synchronised",
-  "monitor_transaction_state is true here unless it is set: a transaction that a meter closes by itself is a fault",
+/** Defaults of Wattseal that stay, although EVerest has different ones. */
+const differentDefaults: readonly string[] = [
+  "site and nats.servers are placeholders: set them",
+  "clock.require_sync is true: the clocks of meters are not set while the clock of this machine is not synchronised",
+  "monitor_transaction_state is true unless the file sets it: if a meter closes a transaction by itself, this is a " +
+  "fault",
 ];

@@ -1,9 +1,9 @@
 import * as z from "zod";
 import { subjectToken } from "../base/subject_tokens.ts";
 
-// Each schema answers every mistake with what is allowed: the issue's message is that half of the sentence.
+// The error message of each schema is the text after "allowed".
 
-/** A whole number; `unit` and `note` go into the message only. */
+/** A whole number; `note` is only used in the message. */
 export function wholeNumber(min: number, max: number, note = ""): z.ZodInt {
   const error = `a whole number from ${min} to ${max}${note}`;
   return z.int({ error }).min(min, { error }).max(max, { error });
@@ -19,12 +19,12 @@ export function flag(): z.ZodBoolean {
   return z.boolean({ error: "true or false" });
 }
 
-/** A text that is not empty. */
+/** A non-empty text. */
 export function text(allowed: string): z.ZodString {
   return z.string({ error: allowed }).regex(/\S/, { error: allowed });
 }
 
-/** A file's or a device's path. */
+/** The path of a file or a device. */
 export function path(): z.ZodString {
   const error = "a path";
   return z.string({ error }).regex(/^[^\0]*[^\0\s][^\0]*$/, { error });

@@ -9,19 +9,19 @@ import type { Settings } from "./settings.ts";
 import { spreadDefaults } from "./spread_defaults.ts";
 import { validate } from "./validate.ts";
 
-/** What {@linkcode loadConfig} must know besides the text. */
+/** The context of {@linkcode loadConfig}. */
 export interface LoadOptions {
-  /** The file's path: it is named in problems, and relative paths in the file start from its folder. */
+  /** Path of the file, for messages; relative paths in the file start in its folder. */
   readonly path: string;
-  /** Value of an environment variable, or undefined where it is not set. */
+  /** Returns the value of an environment variable, or undefined if it is not set. */
   readonly env: (name: string) => string | undefined;
 }
 
 /**
- * Turns the text of a configuration file into settings.
+ * Parses the text of a configuration file.
  *
  * @param text YAML
- * @returns the settings, with all defaults, frozen
+ * @returns the settings with all defaults, frozen
  * @throws {ConfigError} with all mistakes of the file
  */
 export function loadConfig(text: string, options: LoadOptions): Settings {

@@ -4,7 +4,7 @@ export { effectiveConfig } from "./effective_config.ts";
 export { ImportError } from "./everest_file.ts";
 export { type ImportedConfig, importEverest } from "./import_everest.ts";
 export { loadConfig, type LoadOptions } from "./load_config.ts";
-export { readingBytes, type ReadingsVolume, readingsVolume, streamsWithNeeds } from "./readings_volume.ts";
+export { readingBytes, type ReadingsVolume, readingsVolume, streamsWithLimits } from "./readings_volume.ts";
 export type {
   ChangedDefault,
   Endpoint,

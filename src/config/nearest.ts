@@ -1,15 +1,15 @@
-/** The candidate that a mistyped word most likely stands for, or undefined where none is close. */
+/** Returns the candidate closest to a mistyped word, or undefined if none is close. */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
-  let least = Math.max(1, Math.floor(word.length / 3)) + 1;
+  let limit = Math.max(1, Math.floor(word.length / 3)) + 1;
   for (const candidate of candidates) {
-    const distance = editDistance(word, candidate, least);
-    if (distance < least) [best, least] = [candidate, distance];
+    const distance = editDistance(word, candidate, limit);
+    if (distance < limit) [best, limit] = [candidate, distance];
   }
   return best;
 }
 
-/** Letters to insert, drop, change or swap with their neighbour; `limit` where it would be at least that many. */
+/** Number of letters to insert, delete, change or swap with a neighbour; at most `limit`. */
 function editDistance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) >= limit) return limit;
   let above = Array.from({ length: b.length + 1 }, (_, column) => column);

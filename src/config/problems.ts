@@ -1,7 +1,7 @@
 import type { Problem } from "./config_error.ts";
 import type { Finding } from "./tree.ts";
 
-/** One problem for each key at a place, in the order of the file. */
+/** Returns one problem for each key at a place, in the order of the file. */
 export function problemsOf(findings: readonly Finding[], file: string): Problem[] {
   const problems = new Map<string, Problem>();
   for (const finding of findings) {
@@ -13,7 +13,7 @@ export function problemsOf(findings: readonly Finding[], file: string): Problem[
   return [...problems.values()].sort((a, b) => a.line - b.line || a.column - b.column);
 }
 
-/** File, line, column and, where there is one, key. */
+/** File, line, column and, if there is one, key. */
 export function location(file: string, { place, path }: Pick<Finding, "place" | "path">): string {
   return `${file}:${place.line}:${place.column}` + (path === "" ? "" : `: ${path}`);
 }

@@ -2,9 +2,9 @@ import { LineCounter, parseDocument } from "yaml";
 import type { Finding, Place, TreeNode } from "./tree.ts";
 import { TreeReader } from "./tree_reader.ts";
 
-/** What reading a text gave. */
+/** Result of reading a text. */
 export interface ReadResult {
-  /** Absent where the text is not YAML. */
+  /** Undefined if the text is not YAML. */
   readonly root?: TreeNode;
   readonly findings: readonly Finding[];
 }
@@ -13,10 +13,10 @@ const maxCharacters = 1024 * 1024;
 const start: Place = { line: 1, column: 1 };
 
 /**
- * Reads YAML 1.2 (core schema) into a tree that knows where each value stands. Merge keys (`<<`) are followed, and in
- * values environment variables are replaced. It throws what `env` throws, nothing else.
+ * Reads YAML 1.2 (core schema) into a tree with the place of each value. Applies merge keys (`<<`), and replaces
+ * environment variables in values. Throws only the errors of `env`.
  *
- * @param env absent where the text knows no environment variables
+ * @param env undefined if the text has no environment variables
  */
 export function readYaml(text: string, env?: (name: string) => string | undefined): ReadResult {
   if (text.length > maxCharacters) {
@@ -26,9 +26,9 @@ export function readYaml(text: string, env?: (name: string) => string | undefine
   try {
     return parse(text, env);
   } catch (error) {
-    // Too deep for the recursive parser, or too much behind the aliases.
+    // Too deep for the recursive parser, or too many values through aliases.
     if (!(error instanceof RangeError)) throw error;
-    const found = `YAML that cannot be followed (${error.message})`;
+    const found = `YAML that is too deep or too large (${error.message})`;
     return { findings: [{ place: start, path: "", found, allowed: "a configuration of ordinary depth and size" }] };
   }
 }
@@ -51,7 +51,7 @@ function parse(text: string, env?: (name: string) => string | undefined): ReadRe
   };
   const findings = [...document.errors, ...document.warnings].map(({ message, pos }) => {
     const unquoted = text.slice(pos[0] - 1, pos[0] + 1) === "${";
-    const hint = unquoted && env !== undefined ? "; within { } and [ ] a ${NAME} needs quotes" : "";
+    const hint = unquoted && env !== undefined ? "; inside { } and [ ], ${NAME} needs quotes" : "";
     return {
       place: placeAt(pos[0]),
       path: "",

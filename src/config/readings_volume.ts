@@ -1,8 +1,9 @@
 import type { MeterSettings, Settings, StreamsSettings } from "./settings.ts";
 
 /**
- * Bytes of a reading, measured with an EM580 that has a key of 384 bits, a meter id of 15 characters and subjects of
- * about 35, on nats-server 2.9.10. A meter without signed values publishes as much as one that leaves them out.
+ * Size of a reading in bytes, measured on nats-server 2.9.10 with an EM580 with a 384-bit key, a meter id of 15
+ * characters and subjects of about 35 characters. A meter without signed values publishes as many bytes as a meter that
+ * omits them.
  */
 export const readingBytes = {
   /** Payload with power, voltage, current and frequency only. */
@@ -15,25 +16,25 @@ export const readingBytes = {
   signed: 844,
   /** Payload of `extended_values`. */
   extended: 230,
-  /** What a file stream adds to a payload: subject, headers and its own fields. */
+  /** What a file stream adds to a payload: subject, headers and internal fields. */
   stored: 135,
 } as const;
 
-/** What the readings of a configuration take. */
+/** The storage that the readings of a configuration need. */
 export interface ReadingsVolume {
-  /** Readings a second, of all meters. */
+  /** Readings per second of all meters. */
   readonly perSecond: number;
-  /** Mean bytes of a reading in a file stream with one replica. */
+  /** Average size in bytes of a reading in a file stream with one replica. */
   readonly storedBytes: number;
-  /** Bytes of all readings that a stream keeps for its `max_age_days`; infinite where it keeps them for ever. */
+  /** Size in bytes of all readings that a stream keeps for its `max_age_days`; infinite if it keeps them forever. */
   readonly streamBytes: number;
-  /** Limit for such a stream, a tenth above that: the age removes readings, and not the limit. */
+  /** Size limit for such a stream, 10 % above that, so that readings are removed by age and not by size. */
   readonly limitBytes: number;
-  /** Hours of readings that `spool.max_mb` has room for. */
+  /** Hours of readings that fit in `spool.max_mb`. */
   readonly spoolHours: number;
 }
 
-/** Computes what the readings of all meters take in their stream and in the spool. */
+/** Computes the storage that the readings of all meters need in their stream and in the spool. */
 export function readingsVolume(
   { lines, streams, spool }: Pick<Settings, "lines" | "streams" | "spool">,
 ): ReadingsVolume {
@@ -53,15 +54,15 @@ export function readingsVolume(
   };
 }
 
-/** The streams, with the limit that a stream of readings needs where the file states none. */
-export function streamsWithNeeds(
+/** Returns the streams, with the size limit that a stream of readings needs if the file sets none. */
+export function streamsWithLimits(
   settings: Pick<Settings, "lines" | "streams" | "spool">,
 ): StreamsSettings & { readonly readings: { readonly neededBytes: number } } {
   const { streams } = settings;
   return { ...streams, readings: { ...streams.readings, neededBytes: readingsVolume(settings).limitBytes } };
 }
 
-/** Mean length of a meter's readings: what is not due in a cycle is missing in its reading. */
+/** Average size of a meter's readings: a reading contains only the values that are due in its cycle. */
 function payloadBytes(meter: MeterSettings): number {
   const share = (intervalMs: number) => meter.liveMeasurementIntervalMs / intervalMs;
   return readingBytes.base +
@@ -71,7 +72,7 @@ function payloadBytes(meter: MeterSettings): number {
     (meter.publishSignedValues === "every" ? readingBytes.signed * share(meter.signedValueIntervalMs) : 0);
 }
 
-/** What a reading takes in the spool: whole rows fill a page of SQLite, and the index comes on top. */
+/** Size of a reading in the spool: a page of SQLite holds complete rows, plus the index. */
 function spooledBytes(payload: number): number {
   const rowsInPage = Math.max(1, Math.floor(usableOfPage / (payload + rowBytes)));
   return pageBytes / rowsInPage + indexBytes;
@@ -81,6 +82,6 @@ const daySeconds = 86_400;
 const hourSeconds = 3_600;
 const pageBytes = 4096;
 const usableOfPage = 4080;
-/** Names, times and SQLite's own fields of a row. */
+/** Names, times and internal fields of a row. */
 const rowBytes = 75;
 const indexBytes = 20;

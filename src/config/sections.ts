@@ -1,8 +1,8 @@
 import * as z from "zod";
 
 /**
- * Every mapping of a schema with its keys, by its path: `nats`, `nats.tls`, `lines[].meters[]`; the file itself is the
- * empty path.
+ * Returns every mapping of a schema with its keys, by path: `nats`, `nats.tls`, `lines[].meters[]`; the path of the
+ * file itself is empty.
  */
 export function sectionsOf(schema: unknown, path = ""): Map<string, Readonly<Record<string, unknown>>> {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) {

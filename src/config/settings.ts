@@ -1,45 +1,45 @@
 import type { LogLevel } from "../base/log.ts";
 
-/** How a line is reached. Paths are absolute, an IPv6 host is without brackets. */
+/** The address of a line. Paths are absolute, an IPv6 host has no brackets. */
 export type Endpoint =
   | { readonly kind: "serial"; readonly path: string }
   | { readonly kind: "unix"; readonly path: string }
   | { readonly kind: "tcp"; readonly host: string; readonly port: number }
   | { readonly kind: "modbus-tcp"; readonly host: string; readonly port: number };
 
-/** What an upgrade changes about a file that stays as it is. */
+/** A default that an upgrade changes for an unchanged file. */
 export interface ChangedDefault {
-  /** The key's path in the file. */
+  /** Path of the key in the file. */
   readonly key: string;
   /** A sentence for the log. */
   readonly text: string;
 }
 
-/** One meter, with what the file says for all meters worked in. Units are in the names. */
+/** One meter, including the defaults in the file. Units are in the names. */
 export interface MeterSettings {
   /** One token, unique in the file. */
   readonly name: string;
   /** Modbus unit id, 1..255; unique on its line. */
   readonly unit: number;
-  /** The series that it is read as, whatever its identification code; absent: the meter says it. */
+  /** The series as which it is read; absent: determined from the meter. */
   readonly model?: string;
-  /** Attempts of each read or write once setup is through, 1..100. */
+  /** Attempts of each read or write after setup, 1..100. */
   readonly communicationRetryCount: number;
   /** Pause between two of these attempts, 10..10000. */
   readonly communicationRetryDelayMs: number;
-  /** Pause after a failure before setup begins again, 1..600. */
+  /** Pause after a failure before setup starts again, 1..600. */
   readonly communicationErrorPauseDelayS: number;
-  /** Attempts of setup, 0..100; 0 = for ever. */
+  /** Attempts of setup, 0..100; 0: forever. */
   readonly initialConnectionRetryCount: number;
   /** Pause between two attempts of setup, 100..60000. */
   readonly initialConnectionRetryDelayMs: number;
   /** Local time of the meter, minutes from UTC, -1440..1440. */
   readonly timezoneOffsetMinutes: number;
-  /** Zone whose local time the meter has, in place of `timezoneOffsetMinutes`. */
+  /** Time zone of the meter, instead of `timezoneOffsetMinutes`. */
   readonly timeZone?: string | undefined;
-  /** Whether the meter is mounted the other way round, so that its readings have the other sign. */
+  /** Whether the meter is mounted in reverse, so that its readings change their sign. */
   readonly invert: boolean;
-  /** Whether readings hold what the live block has besides: voltages between phases, apparent power, power factor. */
+  /** Whether readings also contain voltages between phases, apparent power and power factor. */
   readonly extendedValues: boolean;
   /** Time between two readings, 500..60000. */
   readonly liveMeasurementIntervalMs: number;
@@ -47,15 +47,18 @@ export interface MeterSettings {
   readonly deviceStateReadIntervalMs: number;
   /** The raw point or SubjectPublicKeyInfo. */
   readonly publicKeyFormat: "binary" | "der";
-  /** Whether to watch the OCMF state while a transaction is open. */
+  /** Whether to monitor the OCMF state while a transaction is open. */
   readonly monitorTransactionState: boolean;
-  /** Where signed values go: every reading, a transaction's start only, or the start and `reading.get`. */
+  /**
+   * When signed values are read: in every reading, only at the start of a transaction, or at the start and in
+   * `reading.get`.
+   */
   readonly publishSignedValues: "every" | "never" | "on_demand";
   /** Time between two reads of the energies, never less than `liveMeasurementIntervalMs`, to 600000. */
   readonly energyIntervalMs: number;
-  /** As `energyIntervalMs`, of the temperature. */
+  /** Like `energyIntervalMs`, for the temperature. */
   readonly temperatureIntervalMs: number;
-  /** As `energyIntervalMs`, of the signed values. */
+  /** Like `energyIntervalMs`, for the signed values. */
   readonly signedValueIntervalMs: number;
   /** Whether the signature of each signed value is verified. */
   readonly verifySignedValues: boolean;
@@ -67,7 +70,7 @@ export interface LineSettings {
   readonly name: string;
   /** Unique in the file. */
   readonly endpoint: Endpoint;
-  /** Bits a second. */
+  /** Bits per second. */
   readonly baudrate: number;
   /** Parity bit of each character. */
   readonly parity: "none" | "odd" | "even";
@@ -77,7 +80,7 @@ export interface LineSettings {
   readonly rtscts: boolean;
   /** Level of RTS; absent: on, as the kernel sets it. */
   readonly rts?: "on" | "off";
-  /** How the driver switches the direction by RTS; absent: not at all. */
+  /** How the driver switches the direction with RTS; absent: not used. */
   readonly rs485?: {
     /** The adapter sends while RTS is on, or while it is off. */
     readonly direction: "rts" | "rts_inverted";
@@ -86,13 +89,13 @@ export interface LineSettings {
     /** From the last byte to the switch back, 0..100. */
     readonly delayAfterMs: number;
   };
-  /** Whether the adapter echoes what is sent. */
+  /** Whether the adapter echoes sent bytes. */
   readonly ignoreEcho: boolean;
-  /** Longest wait for the first byte of an answer beyond the wire time, 10..10000. */
+  /** Maximum wait for the first byte of an answer, in addition to the time on the wire, 10..10000. */
   readonly initialTimeoutMs: number;
-  /** Longest silence inside an answer, 1..1000. */
+  /** Maximum silence within an answer, 1..1000. */
   readonly withinMessageTimeoutMs: number;
-  /** Immediate repeats inside one attempt, 0..10. */
+  /** Immediate retries within one attempt, 0..10. */
   readonly retries: number;
   /** At least one. */
   readonly meters: readonly MeterSettings[];
@@ -100,15 +103,15 @@ export interface LineSettings {
 
 /** Files for TLS, PEM, paths absolute. */
 export interface TlsSettings {
-  /** Certificates of the authorities to trust. */
+  /** Certificates of the trusted authorities. */
   readonly caFile?: string;
-  /** Comes with `keyFile`. */
+  /** Requires `keyFile`. */
   readonly certFile?: string;
-  /** Comes with `certFile`. */
+  /** Requires `certFile`. */
   readonly keyFile?: string;
 }
 
-/** Where NATS is and who we are to it: at most one kind of credentials is there. */
+/** Addresses and credentials of NATS; at most one kind of credentials is set. */
 export interface NatsSettings {
   /** `host`, `host:port`, `nats://host:port` or `tls://host:port`; at least one. */
   readonly servers: readonly string[];
@@ -116,35 +119,35 @@ export interface NatsSettings {
   readonly subjectPrefix: string;
   /** File with a JWT and its seed. */
   readonly credentialsFile?: string;
-  /** Comes with `password`. */
+  /** Requires `password`. */
   readonly user?: string;
-  /** Comes with `user`. */
+  /** Requires `user`. */
   readonly password?: string;
   /** Authentication token. */
   readonly token?: string;
   /** File with an NKey seed. */
   readonly nkeySeedFile?: string;
-  /** Present, even if empty, where TLS is a must. */
+  /** Set, even if empty, if TLS is required. */
   readonly tls?: TlsSettings;
-  /** JetStream domain to use; absent = the one that we are connected to. */
+  /** JetStream domain; absent: that of the connected server. */
   readonly jetstreamDomain?: string;
-  /** Tokens joined by dots: where answers to our own requests arrive. */
+  /** Tokens joined by dots: prefix of the subjects of replies. */
   readonly inboxPrefix: string;
 }
 
-/** How a stream is created where it does not exist. */
+/** How a stream is created if it does not exist. */
 export interface StreamSettings {
-  /** False: the stream is never created here; an administrator may have created it. */
+  /** False: the service never creates the stream; an administrator may create it. */
   readonly enabled: boolean;
-  /** Copies in a cluster, 1..5. */
+  /** Replicas in a cluster, 1..5. */
   readonly replicas: number;
-  /** 0 = for ever. */
+  /** 0: forever. */
   readonly maxAgeDays: number;
-  /** Absent = no limit. */
+  /** Absent: no limit. */
   readonly maxBytes?: number;
 }
 
-/** The three streams, and whose messages they take. */
+/** The three streams, and whose messages they store. */
 export interface StreamsSettings {
   /** `site`: only those of this site; `all`: those of every site with this prefix. */
   readonly scope: "all" | "site";
@@ -156,7 +159,7 @@ export interface StreamsSettings {
   readonly state: StreamSettings;
 }
 
-/** A whole configuration: checked, complete, paths absolute, frozen to the last level. */
+/** A complete, valid configuration with absolute paths; deeply frozen. */
 export interface Settings {
   /** One token. */
   readonly site: string;
@@ -168,25 +171,25 @@ export interface Settings {
   readonly streams: StreamsSettings;
   /** At least one. */
   readonly lines: readonly LineSettings[];
-  /** How long delivered records are kept, and when records that wait or a disk that fills up are a fault. */
+  /** How long delivered records are kept, and when undelivered records or low disk space raise a fault. */
   readonly journal: {
     readonly retentionDays: number;
     readonly alarmUndeliveredMinutes: number;
-    /** 0 = never. */
+    /** 0: never. */
     readonly alarmFreeMb: number;
   };
-  /** Where and how long readings wait while NATS is away. */
+  /** Where and how long readings are stored while NATS is not reachable. */
   readonly spool: {
     readonly mode: "off" | "memory" | "disk";
     readonly maxAgeHours: number;
     readonly maxMb: number;
   };
-  /** `requireSync`: set no meter's clock while the kernel calls ours unsynchronised. */
+  /** `requireSync`: do not set the clocks of meters while the clock of this machine is not synchronised. */
   readonly clock: { readonly requireSync: boolean };
-  /** What is written to the log, and how. */
+  /** Level and format of the log. */
   readonly log: { readonly level: LogLevel; readonly format: "text" | "json" };
-  /** What is allowed and yet unlikely to be meant: one sentence each, with file, line, column and key. */
+  /** Values that are allowed but probably not intended: one sentence each, with file, line, column and key. */
   readonly warnings: readonly string[];
-  /** Keys with another default than in an earlier release, which the file leaves to that default. */
+  /** Keys that the file does not set and whose default differs from an earlier release. */
   readonly changedDefaults?: readonly ChangedDefault[];
 }

@@ -1,16 +1,16 @@
 import { meterParameters } from "./meter_schema.ts";
 import { childOf, type MapNode, type TreeNode } from "./tree.ts";
 
-/** Two ways to say the same. */
+/** The two keys for the local time of a meter. */
 export const localTimeKeys: readonly string[] = ["timezone_offset_minutes", "time_zone"];
 
-/** The tree with what `defaults` says in every meter that does not say it itself; each value keeps its own place. */
+/** Copies `defaults` into every meter that does not set the same keys. Each value keeps its place in the file. */
 export function spreadDefaults(root: TreeNode): TreeNode {
   const defaults = childOf(root, "defaults");
   if (defaults?.kind !== "map") return root;
   const given = [...defaults.entries].filter(([key]) => Object.hasOwn(meterParameters.shape, key));
   const complete = (meter: MapNode): TreeNode => {
-    // A meter that says its local time in one way does not take it from the defaults in the other
+    // A meter that sets one of the two keys does not get the other one from the defaults
     const hasOwnTime = localTimeKeys.some((key) => meter.entries.has(key));
     const taken = given.filter(([key]) => !hasOwnTime || !localTimeKeys.includes(key));
     return { ...meter, entries: new Map([...taken, ...meter.entries]) };
@@ -22,7 +22,7 @@ function onMap(node: TreeNode, change: (map: MapNode) => TreeNode): TreeNode {
   return node.kind === "map" ? change(node) : node;
 }
 
-/** `node` with each item of its list `key` changed. */
+/** Returns `node` with each item of its list `key` changed. */
 function withItems(node: TreeNode, key: string, change: (item: TreeNode) => TreeNode): TreeNode {
   return onMap(node, (map) => {
     const entry = map.entries.get(key);

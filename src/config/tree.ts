@@ -1,4 +1,4 @@
-/** Where something begins in the file, both counted from 1. */
+/** Where a value starts in the file; both numbers start at 1. */
 export interface Place {
   readonly line: number;
   readonly column: number;
@@ -14,9 +14,9 @@ interface Located {
 export interface ScalarNode extends Located {
   readonly kind: "scalar";
   readonly value: unknown;
-  /** As it stands in the file, for messages. */
+  /** The text in the file, for messages. */
   readonly source: string;
-  /** Text of an unquoted scalar whose environment variables are replaced; `value` is what YAML makes of that text. */
+  /** The text of an unquoted scalar after the replacement of environment variables; `value` is its YAML value. */
   readonly substituted?: string;
 }
 
@@ -32,16 +32,16 @@ export interface MapNode extends Located {
   readonly entries: ReadonlyMap<string, { readonly keyPlace: Place; readonly node: TreeNode }>;
 }
 
-/** A YAML value that knows where it stands: aliases resolved, environment variables replaced. */
+/** A YAML value with its place in the file, after aliases and environment variables are resolved. */
 export type TreeNode = ScalarNode | ListNode | MapNode;
 
-/** A mistake at a place, before it is put into words. */
+/** A mistake and its place. */
 export interface Finding {
   readonly place: Place;
   readonly path: string;
   readonly found: string;
   readonly allowed: string;
-  /** A key that stands there a second time; the first one is in the tree. */
+  /** The key is a duplicate; the tree has the first one. */
   readonly duplicateKey?: true;
 }
 
@@ -51,12 +51,12 @@ export function entryPath(path: string, key: string): string {
   return path === "" ? key : `${path}.${key}`;
 }
 
-/** The value of `key` where `node` is a mapping that has it. */
+/** The value of `key` if `node` is a mapping that has it. */
 export function childOf(node: TreeNode | undefined, key: string): TreeNode | undefined {
   return node?.kind === "map" ? node.entries.get(key)?.node : undefined;
 }
 
-/** The items where `node` is a list, else none. */
+/** The items if `node` is a list, otherwise none. */
 export function itemsOf(node: TreeNode | undefined): readonly TreeNode[] {
   return node?.kind === "list" ? node.items : [];
 }
@@ -79,7 +79,7 @@ export function nodeAt(root: TreeNode, steps: readonly PropertyKey[]): TreeNode 
 /**
  * The plain value of a tree.
  *
- * @param asText scalars from the environment that are wanted as the text that they are
+ * @param asText scalars from the environment that are used as text
  */
 export function plainValue(node: TreeNode, asText: ReadonlySet<TreeNode>): unknown {
   if (node.kind === "scalar") return asText.has(node) ? node.substituted : node.value;

@@ -3,13 +3,13 @@ import { type Node, Scalar, visit, type YAMLMap } from "yaml";
 import { resolvePlain, substitute } from "./environment.ts";
 import { entryPath, type Finding, type Place, type TreeNode } from "./tree.ts";
 
-/** Aliases multiply: a few lines of YAML can stand for billions of values, or for themselves. */
+/** Aliases multiply: a few lines of YAML can contain billions of values, or refer to themselves. */
 const maxValues = 100_000;
 const maxDepth = 32;
 
-/** Turns the nodes of a YAML document into tree nodes. */
+/** Converts the nodes of a YAML document to tree nodes. */
 export class TreeReader {
-  /** What was wrong on the way. */
+  /** The mistakes found. */
   readonly findings: Finding[] = [];
   readonly #targets = new Map<Alias, Node>();
   readonly #placeAt: (offset: number) => Place;
@@ -17,9 +17,9 @@ export class TreeReader {
   #values = 0;
 
   /**
-   * @param document without errors
-   * @param placeAt place of an offset in the text
-   * @param env absent where values stay as they are
+   * @param document a document without errors
+   * @param placeAt returns the place of an offset in the text
+   * @param env undefined if values stay unchanged
    */
   constructor(document: Document, placeAt: (offset: number) => Place, env?: (name: string) => string | undefined) {
     this.#placeAt = placeAt;
@@ -35,8 +35,8 @@ export class TreeReader {
   }
 
   /**
-   * @param node of the document; nothing and null are empty values
-   * @param place of the value where `node` has none of its own
+   * @param node a node of the document; nothing and null are empty values
+   * @param place the place of the value if `node` has none
    * @throws {RangeError} too many values or levels, aliases followed
    */
   read(node: unknown, path: string, place: Place, depth = 0): TreeNode {
@@ -60,7 +60,7 @@ export class TreeReader {
   #readAlias(alias: Alias, path: string, place: Place, depth: number): TreeNode {
     const target = this.#targets.get(alias);
     if (target !== undefined) return this.read(target, path, place, depth + 1);
-    this.findings.push({ place, path, found: `*${alias.source}`, allowed: "the alias of an anchor further up" });
+    this.findings.push({ place, path, found: `*${alias.source}`, allowed: "the alias of an anchor above it" });
     return { kind: "scalar", path, place, value: null, source: `*${alias.source}` };
   }
 
@@ -94,11 +94,16 @@ export class TreeReader {
     return { kind: "map", path, place, entries };
   }
 
-  /** A key that is there already stays: the mapping's own keys and earlier merges win. */
+  /** An existing key stays: keys of the mapping and earlier merges have priority. */
   #merge(source: TreeNode, entries: Map<string, { keyPlace: Place; node: TreeNode }>): void {
     if (source.kind !== "map") {
       const { place, path } = source;
-      this.findings.push({ place, path, found: "<< with something else", allowed: "<< with the alias of a mapping" });
+      this.findings.push({
+        place,
+        path,
+        found: "<< without an alias of a mapping",
+        allowed: "<< with the alias of a mapping",
+      });
       return;
     }
     for (const [key, entry] of source.entries) if (!entries.has(key)) entries.set(key, entry);

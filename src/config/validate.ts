@@ -6,25 +6,25 @@ import { entryPath, type Finding, type MapNode, nodeAt, plainValue, type TreeNod
 
 type Sections = ReturnType<typeof sectionsOf>;
 
-/** Keys whose values never show in a message. */
+/** Keys whose values never appear in a message. */
 const secrets: readonly PropertyKey[] = ["password", "token"];
 
-/** Holds a tree against the schema: either a file or findings. */
+/** Validates a tree against the schema. Returns either a file or findings. */
 export function validate(root: TreeNode): { file?: ConfigFile; findings: Finding[] } {
   let result = fileSchema.safeParse(plainValue(root, new Set()));
-  // A variable's value has no quotes to tell what it is: where a text is wanted, `0123` is a text.
+  // The value of a variable has no quotes: if a text is required, `0123` is a text.
   const asText = new Set<TreeNode>();
   for (const issue of result.error?.issues ?? []) {
     const node = nodeAt(root, issue.path);
-    const wantsText = issue.code === "invalid_type" && issue.expected === "string";
-    if (wantsText && node?.kind === "scalar" && node.substituted !== undefined) asText.add(node);
+    const needsText = issue.code === "invalid_type" && issue.expected === "string";
+    if (needsText && node?.kind === "scalar" && node.substituted !== undefined) asText.add(node);
   }
   if (asText.size > 0) result = fileSchema.safeParse(plainValue(root, asText));
   if (result.success) return { file: result.data, findings: [] };
   return { findings: issueFindings(result.error, root, fileSchema) };
 }
 
-/** What a schema says of a tree's value, each mistake with its place and in words. */
+/** Converts the issues of a schema to findings with a place and a text. */
 export function issueFindings({ issues }: z.core.$ZodError, root: TreeNode, schema: z.ZodType): Finding[] {
   const sections = sectionsOf(schema);
   return issues.flatMap((issue) => findingsOf(issue, root, sections));
@@ -38,7 +38,7 @@ function findingsOf(issue: z.core.$ZodIssue, root: TreeNode, sections: Sections)
   const node = nodeAt(root, issue.path);
   if (node === undefined) return [missing(issue, root)];
   const hidden = secrets.some((secret) => secret === issue.path.at(-1));
-  const found = hidden ? describeHidden(node) : describe(node, wantedTypes(issue, node));
+  const found = hidden ? describeHidden(node) : describe(node, typesAllowed(issue, node));
   return [{ place: node.place, path: node.path, found, allowed: issue.message }];
 }
 
@@ -59,31 +59,31 @@ function unknownKey(parent: MapNode, key: string, sections: Sections): Finding {
   return { place, path: entryPath(parent.path, key), found, allowed: known.join(", ") };
 }
 
-/** The types of value that would have been right, as `typeof` calls them. */
-function wantedTypes(issue: z.core.$ZodIssue, node: TreeNode): readonly string[] {
+/** The allowed types, as returned by `typeof`. */
+function typesAllowed(issue: z.core.$ZodIssue, node: TreeNode): readonly string[] {
   if (issue.code === "invalid_type") return [issue.expected === "int" ? "number" : issue.expected];
   if (issue.code !== "invalid_value") return ["string", "number"];
-  // One of the values, but for its quotes, is wrong for nothing but its type.
+  // An allowed value with quotes has only the wrong type.
   const meant = node.kind === "scalar" ? issue.values.filter((value) => String(value) === node.value) : [];
   return (meant.length === 0 ? issue.values : meant).map((value) => typeof value);
 }
 
-/** What kind of value stands there, and nothing of the value. */
+/** Describes the type of a value without the value itself. */
 function describeHidden(node: TreeNode): string {
   if (node.kind !== "scalar" || node.value === null) return describe(node, []);
   if (typeof node.value === "string") return "an empty text";
   return `a ${typeof node.value} (not shown; a text needs quotes)`;
 }
 
-function describe(node: TreeNode, wanted: readonly string[]): string {
+function describe(node: TreeNode, allowedTypes: readonly string[]): string {
   if (node.kind === "map") return "a mapping";
   if (node.kind === "list") return node.items.length === 0 ? "an empty list" : "a list";
   const { value, source } = node;
   if (value === null) return "nothing";
   if (typeof value !== "string") {
-    return wanted.every((type) => type === "string") ? `${source} (a text needs quotes)` : source;
+    return allowedTypes.every((type) => type === "string") ? `${source} (a text needs quotes)` : source;
   }
-  // The address of a server may hold a password.
+  // The address of a server may contain a password.
   const shown = JSON.stringify(value.replace(/[^/]*@/, "(not shown)@").slice(0, 80));
-  return wanted.includes("string") ? shown : `the text ${shown}`;
+  return allowedTypes.includes("string") ? shown : `the text ${shown}`;
 }

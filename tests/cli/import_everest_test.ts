@@ -72,9 +72,9 @@ Deno.test("import-everest converts lines, meters and all their settings", async 
 
 Deno.test("import-everest reports omitted settings, but not those without effect", async () => {
   const { err } = await run(everest);
-  assert.match(err, /comm_hub: rxtx_gpio_chip: "gpiochip0" is left out: the direction is not switched by GPIO here/);
-  assert.match(err, /left out, as they have no part in reading meters: cli_1 \(BUPowermeter\)\n/);
-  assert.match(err, /site and nats\.servers are made up/);
+  assert.match(err, /comm_hub: rxtx_gpio_chip: "gpiochip0" is omitted: Wattseal does not switch the direction by GPIO/);
+  assert.match(err, /omitted, because they do not read meters: cli_1 \(BUPowermeter\)\n/);
+  assert.match(err, /site and nats\.servers are placeholders/);
   assert.doesNotMatch(err, /max_packet_size|rxtx_gpio_line|retries/);
 });
 
@@ -83,8 +83,8 @@ Deno.test("import-everest reports unknown settings and meters without a line", a
     everest.replace("public_key_format: der", "flux_capacity: 88").replace("module_id: comm_hub, i", "module_id: x, i"),
   );
   assert.equal(code, 0);
-  assert.match(err, /meter_1: flux_capacity: 88 is left out: there is no such setting here/);
-  assert.match(err, /meter_2: is left out: its connection modbus leads to no SerialCommHub/);
+  assert.match(err, /meter_1: flux_capacity: 88 is omitted: Wattseal has no such setting/);
+  assert.match(err, /meter_2: omitted: its connection modbus does not lead to a SerialCommHub/);
 });
 
 Deno.test("import-everest converts the retries of a SerialCommHub, also the default", async () => {
@@ -94,7 +94,7 @@ Deno.test("import-everest converts the retries of a SerialCommHub, also the defa
   };
   const silent = await retriesOf(everest.replace("        retries: 2\n", ""));
   assert.equal(silent.retries, 2);
-  assert.match(silent.err, /^comm_hub: retries is 2, EVerest's default, as the file does not set it$/m);
+  assert.match(silent.err, /^comm_hub: retries is 2, the default of EVerest: the file does not set it$/m);
   assert.equal((await retriesOf(everest.replace("retries: 2", "retries: 0"))).retries, 0);
 });
 
@@ -111,13 +111,13 @@ Deno.test(
     assert.equal(raised.line?.withinMessageTimeoutMs, 32);
     assert.match(
       raised.out,
-      /^ +within_message_timeout_ms: 32 # 15 in EVerest; a USB adapter holds bytes back for up to 16 ms$/m,
+      /^ +within_message_timeout_ms: 32 # 15 in EVerest; a USB adapter can delay bytes by up to 16 ms$/m,
     );
-    assert.match(raised.err, /^comm_hub: within_message_timeout_ms is raised to 32: 15 in EVerest; a USB adapter /m);
+    assert.match(raised.err, /^comm_hub: within_message_timeout_ms is increased to 32: 15 in EVerest; a USB adapter /m);
     for (const [port, silence] of [["/dev/ttyUSB0", 16], ["/dev/ttyS1", 10], ["/dev/ttyAMA0", 1]] as const) {
       const kept = await of(port, silence);
       assert.equal(kept.line?.withinMessageTimeoutMs, silence, port);
-      assert.doesNotMatch(kept.out + kept.err, /holds bytes back/);
+      assert.doesNotMatch(kept.out + kept.err, /can delay bytes/);
     }
   },
 );
@@ -153,7 +153,7 @@ api: { x: 1, x: 2 }
   const { code, out, err } = await run(twice(everest));
   assert.equal(code, 0);
   assert.equal(loadConfig(out, { path: "site.yaml", env: () => undefined }).lines.length, 1);
-  const warned = [...err.matchAll(/^warning: standard input:\d+:\d+: (.*): the key is here a second time; /gm)];
+  const warned = [...err.matchAll(/^warning: standard input:\d+:\d+: (.*): duplicate key; /gm)];
   assert.deepEqual(warned.map(([, key]) => key), [
     "active_modules.yeti.connections",
     'active_modules["yeti.2"].config_module.x',
@@ -183,9 +183,9 @@ Deno.test("import-everest uses EVerest's default port for a SerialCommHub withou
     assert.equal(code, 0);
     const [line] = loadConfig(out, { path: "site.yaml", env: () => undefined }).lines;
     assert.deepEqual(line?.endpoint, { kind: "serial", path: "/dev/ttyUSB0" });
-    assert.match(err, /hub: serial_port is \/dev\/ttyUSB0, EVerest's default, as the file does not set it\n/);
+    assert.match(err, /hub: serial_port is \/dev\/ttyUSB0, the default of EVerest: the file does not set it\n/);
   }
-  assert.doesNotMatch((await run(everest)).err, /default, as the file/);
+  assert.doesNotMatch((await run(everest)).err, /the default of EVerest/);
 });
 
 Deno.test("import-everest warns of other modules on the line of the meters", async () => {
@@ -202,11 +202,11 @@ Deno.test("import-everest warns of other modules on the line of the meters", asy
   assert.equal(loadConfig(out, { path: "site.yaml", env: () => undefined }).lines.length, 1);
   assert.match(
     err,
-    /warning: generic \(GenericPowermeter\) .* on the line of comm_hub: two masters on one line collide; .* is read here without a map: add it/,
+    /warning: generic \(GenericPowermeter\) .* on the line of comm_hub: two masters on one line collide; .* without a register map: add such a meter/,
   );
   assert.match(err, /warning: relay \(Relay\) .* on the line of same_port: two masters on one line collide; /);
   const idle = "cli_1 (BUPowermeter), same_port (SerialCommHub), own_port (SerialCommHub), fan (Fan)";
-  assert.ok(err.includes(`no part in reading meters: ${idle}\n`), err);
+  assert.ok(err.includes(`do not read meters: ${idle}\n`), err);
 });
 
 Deno.test("import-everest gives each module a unique name", async () => {
@@ -224,8 +224,8 @@ Deno.test("import-everest gives each module a unique name", async () => {
   const [line] = loadConfig(out, { path: "site.yaml", env: () => undefined }).lines;
   const meters = line?.meters.map(({ name, unit }) => [name, unit]);
   assert.deepEqual([line?.name, meters], ["hub", [["a-b-3", 1], ["a-b-4", 2], ["a-b", 3], ["a-b-2", 4]]]);
-  assert.match(err, /^_hub: is named hub here, as names are parts of subjects$/m);
-  assert.match(err, /^a b: is named a-b-3 here, as names are parts of subjects, and a-b is taken$/m);
+  assert.match(err, /^_hub: renamed to hub, because names are parts of subjects$/m);
+  assert.match(err, /^a b: renamed to a-b-3, because names are parts of subjects, and a-b is already used$/m);
   assert.doesNotMatch(err, /^a-b/m);
 });
 
@@ -234,7 +234,7 @@ Deno.test("import-everest keeps a text that looks like a variable as a text", as
   assert.equal(code, 0);
   const [line] = loadConfig(out, { path: "site.yaml", env: () => "wrong" }).lines;
   assert.deepEqual(line?.endpoint, { kind: "serial", path: "/dev/${TTY}$${A}${" });
-  assert.match(err, /^comm_hub: serial_port: "\$\{" is written "\$\$\{", as EVerest replaces no variables/m);
+  assert.match(err, /^comm_hub: serial_port: "\$\{" is written as "\$\$\{": EVerest has no variables/m);
 });
 
 Deno.test("import-everest exits with 1 for an invalid value, and names it", async () => {

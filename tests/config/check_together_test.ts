@@ -12,12 +12,12 @@ lines:
     meters: [{ name: n }]
 `;
 
-Deno.test("loadConfig wants exactly one of serial_port and gateway", () => {
+Deno.test("loadConfig requires exactly one of serial_port and gateway", () => {
   assert.deepEqual(placesOf(configText({ line: "gateway: tcp://h:1" })), ["7:5 lines[0].gateway"]);
   assert.deepEqual(placesOf(configText().replace("    serial_port: /dev/ttyUSB0\n", "")), ["3:5 lines[0]"]);
 });
 
-Deno.test("loadConfig wants one use of RTS, and only on a port of our own", () => {
+Deno.test("loadConfig allows one use of RTS, and only on a serial port", () => {
   const rs485 = "rs485: { direction: rts }";
   for (const line of ["rtscts: true", "rts: on", "rts: off", rs485, `rtscts: false\n${rs485}`]) {
     assert.deepEqual(placesOf(configText({ line })), [], line);
@@ -38,7 +38,7 @@ Deno.test("loadConfig wants one use of RTS, and only on a port of our own", () =
   ]);
 });
 
-Deno.test("loadConfig wants unit ids unique on a line, the default unit id included", () => {
+Deno.test("loadConfig requires unique unit ids on a line, including the default", () => {
   const second = (unit: string) => configText({ line: `  - { name: evse-2${unit} }` });
   assert.deepEqual(placesOf(second("")), ["7:9 lines[0].meters[1].powermeter_device_id"]);
   assert.deepEqual(placesOf(second(", powermeter_device_id: 0x01")), ["7:47 lines[0].meters[1].powermeter_device_id"]);
@@ -46,25 +46,25 @@ Deno.test("loadConfig wants unit ids unique on a line, the default unit id inclu
   assert.deepEqual(placesOf(twoLines("serial_port: x", "serial_port: y")), [], "the same id on another line");
 });
 
-Deno.test("loadConfig wants names of meters unique in the file, across lines", () => {
+Deno.test("loadConfig requires unique names of meters in the file", () => {
   const text = twoLines("serial_port: x", "serial_port: y").replace("name: n ", "name: m ");
   const [problem] = problemsOf(text);
   assert.deepEqual(placesOf(text), ["9:22 lines[1].meters[0].name"]);
   assert.equal(problem?.found, '"m", as at lines[0].meters[0].name');
 });
 
-Deno.test("loadConfig wants names of lines unique", () => {
+Deno.test("loadConfig requires unique names of lines", () => {
   const text = twoLines("serial_port: x", "serial_port: y").replace("name: b", "name: a");
   assert.deepEqual(placesOf(text), ["7:11 lines[1].name"]);
 });
 
-Deno.test("loadConfig wants each port and each gateway on one line, however it is written", () => {
+Deno.test("loadConfig allows each port and each gateway only once, in any notation", () => {
   assert.deepEqual(placesOf(twoLines("serial_port: x", "serial_port: ./y/../x")), ["8:18 lines[1].serial_port"]);
   assert.deepEqual(placesOf(twoLines("gateway: tcp://h:1", "gateway: tcp://H:01")), ["8:14 lines[1].gateway"]);
   assert.deepEqual(placesOf(twoLines("gateway: tcp://h:1", "gateway: tcp://h:2")), []);
 });
 
-Deno.test("loadConfig takes one kind of credentials at most, and halves of none", () => {
+Deno.test("loadConfig allows at most one kind of credentials, and rejects incomplete ones", () => {
   const nats = (...keys: string[]) => placesOf(configText({ top: ["nats:", ...keys].join("\n  ") }));
   const kinds = ["credentials_file: a", "user: u\n  password: p", "token: t", "nkey_seed_file: n"];
   for (const one of kinds) {
@@ -77,7 +77,7 @@ Deno.test("loadConfig takes one kind of credentials at most, and halves of none"
   assert.deepEqual(nats("tls: { key_file: k, ca_file: c }"), ["8:10 nats.tls.key_file"]);
 });
 
-Deno.test("loadConfig wants a line, and a meter on it", () => {
+Deno.test("loadConfig requires a line with a meter", () => {
   assert.deepEqual(placesOf("site: s\nlines: []"), ["2:8 lines"]);
   assert.deepEqual(placesOf("site: s"), ["1:1 lines"]);
   assert.deepEqual(placesOf("site: s\nlines: [{ name: a, serial_port: x, meters: [] }]"), ["2:44 lines[0].meters"]);

@@ -16,7 +16,7 @@ function documentedTables(): Map<string, string[]> {
   return tables;
 }
 
-/** A table's row without the blanks that align its columns. */
+/** A row of a table without the padding of its columns. */
 function unpadded(row: string): string {
   return row.split("|").map((cell) => cell.trim()).join(" | ").trim();
 }
@@ -42,10 +42,10 @@ function defaultOf(key: string, schema: z.ZodType): string {
   return `\`${Array.isArray(result.data) ? `[${result.data.join(", ")}]` : String(result.data)}\``;
 }
 
-Deno.test("docs/configuration.md has each key with what is allowed, its default and its meaning", () => {
+Deno.test("docs/configuration.md lists each key with its allowed values, default and meaning", () => {
   const documented = documentedTables();
   for (const [path, shape] of sectionsOf(fileSchema)) {
-    // `defaults` may hold every key of a meter but its name and unit id: one table serves both.
+    // `defaults` allows every key of a meter except its name and unit id: both have the same table.
     if (path === "defaults") continue;
     const rows = Object.entries(shape).flatMap(([key, schema]) =>
       schema instanceof z.ZodType && !isSection(schema) ? [expectedRow(key, schema)] : []
@@ -57,12 +57,12 @@ Deno.test("docs/configuration.md has each key with what is allowed, its default 
   assert.deepEqual([...documented.keys()], [], "tables of sections that do not exist");
 });
 
-Deno.test("docs/configuration.md shows the very messages that its file with mistakes gives", () => {
+Deno.test("docs/configuration.md shows the actual messages for its file with mistakes", () => {
   const [, file = "", shown = ""] = /## Mistakes\n.*?```yaml\n(.*?)```\n\n```text\n(.*?)```/s.exec(document) ?? [];
   assert.throws(() => loadConfig(file, { path: "site.yaml", env: () => undefined }), (error) => {
     assert.ok(error instanceof ConfigError);
     const lines = shown.trimEnd().split("\n");
-    // A long message is cut off in the document.
+    // The document cuts off long messages.
     const cut = error.message.split("\n").map((message, index) => {
       const line = lines[index] ?? "";
       return line.endsWith("...") ? `${message.slice(0, line.length - 3)}...` : message;

@@ -3,7 +3,7 @@ import { stringify } from "yaml";
 import { effectiveConfig } from "../../src/config/mod.ts";
 import { configText, load } from "../support/config_text.ts";
 
-Deno.test("effectiveConfig is a configuration file that gives the same settings", () => {
+Deno.test("effectiveConfig returns a configuration file with the same settings", () => {
   const texts = [
     configText(),
     configText({ line: "parity: 2", top: 'state_dir: "a$${B}"\nnats: { servers: ["tls://[::1]:4222"] }' }),
@@ -13,12 +13,12 @@ Deno.test("effectiveConfig is a configuration file that gives the same settings"
   ];
   for (const text of texts) {
     const settings = load(text);
-    // It leaves no key to its default
+    // It sets every key
     assert.deepEqual(load(stringify(effectiveConfig(settings))), { ...settings, changedDefaults: [] }, text);
   }
 });
 
-Deno.test("effectiveConfig has the names of the file, and defaults worked in", () => {
+Deno.test("effectiveConfig uses the keys of the file and includes the defaults", () => {
   const effective = effectiveConfig(load(configText({ top: "defaults: { timezone_offset_minutes: 60 }" })));
   assert.deepEqual(Object.keys(effective), [
     "site",

@@ -12,14 +12,14 @@ Deno.test("loadConfig replaces ${NAME} from the environment", () => {
   assert.equal(password("'${A}'", { A: 'it\'s: {a} # "text"' }), 'it\'s: {a} # "text"');
 });
 
-Deno.test("loadConfig takes $${ as a literal ${, and looks at no variable twice", () => {
+Deno.test("loadConfig reads $${ as a literal ${, and does not process values of variables again", () => {
   assert.equal(password("a$${A}", { A: "x" }), "a${A}");
   assert.equal(password("$$${A}", { A: "x" }), "$${A}");
   assert.equal(password("$A $ {A}", { A: "x" }), "$A $ {A}");
   assert.equal(password("${A}", { A: "${B}", B: "x" }), "${B}");
 });
 
-Deno.test("loadConfig gives an unquoted variable the type that its key wants", () => {
+Deno.test("loadConfig converts an unquoted variable to the type of its key", () => {
   const variables = { BAUD: "19200", ECHO: "true", SITE: "01", PARITY: "2", PIN: "0123", OFFSET: "-60" };
   const settings = load(
     configText({
@@ -35,42 +35,42 @@ Deno.test("loadConfig gives an unquoted variable the type that its key wants", (
   assert.deepEqual([settings.site, settings.nats.user, settings.nats.password], ["01", "true", "0123"]);
 });
 
-Deno.test("loadConfig takes a quoted variable as a text, as any quoted value", () => {
+Deno.test("loadConfig reads a quoted variable as a text, like any quoted value", () => {
   const [problem] = problemsOf(configText({ line: 'baudrate: "${BAUD}"' }), { BAUD: "9600" });
   assert.equal(problem?.found, 'the text "9600"');
 });
 
-Deno.test("loadConfig holds what a variable gives against the same rules", () => {
+Deno.test("loadConfig validates values of variables with the same rules", () => {
   assert.deepEqual(placesOf(configText({ line: "baudrate: ${BAUD}" }), { BAUD: "9601" }), ["7:15 lines[0].baudrate"]);
   assert.deepEqual(placesOf(configText({ line: "retries: ${N}" }), { N: "" }), ["7:14 lines[0].retries"]);
   assert.deepEqual(placesOf(configText().replace("berlin-01", "${SITE}"), { SITE: "" }), ["1:7 site"]);
 });
 
-Deno.test("loadConfig names each variable that is not set, where it is wanted", () => {
+Deno.test("loadConfig reports each variable that is not set, with its place", () => {
   const problems = problemsOf(configText({ line: "baudrate: ${BAUD}", top: 'nats: { token: "${TOKEN}" }' }));
   assert.deepEqual(problems.map(({ line, column, key, found }) => ({ line, column, key, found })), [
-    { line: 7, column: 15, key: "lines[0].baudrate", found: "${BAUD} and no environment variable BAUD" },
-    { line: 8, column: 16, key: "nats.token", found: "${TOKEN} and no environment variable TOKEN" },
+    { line: 7, column: 15, key: "lines[0].baudrate", found: "${BAUD}, but no environment variable BAUD" },
+    { line: 8, column: 16, key: "nats.token", found: "${TOKEN}, but no environment variable TOKEN" },
   ]);
 });
 
-Deno.test("loadConfig refuses a ${ that begins no name", () => {
+Deno.test("loadConfig rejects a ${ without a name", () => {
   for (const value of ['"${"', '"${A"', '"${}"', '"${a b}"', '"${1A}"', '"${A:-x}"']) {
     assert.deepEqual(placesOf(configText({ top: `state_dir: ${value}` }), { A: "x" }), ["7:12 state_dir"], value);
   }
 });
 
-Deno.test("loadConfig leaves keys alone", () => {
+Deno.test("loadConfig replaces no variables in keys", () => {
   const variables = { KEY: "log" };
   assert.deepEqual(placesOf(configText({ top: "${KEY}: {}" }), variables), ['7:1 ["${KEY}"]']);
 });
 
-Deno.test("loadConfig says that ${NAME} needs quotes within braces", () => {
+Deno.test("loadConfig reports that ${NAME} needs quotes inside braces", () => {
   const [problem] = problemsOf(configText({ top: "nats: { token: ${TOKEN} }" }), { TOKEN: "t" });
   assert.match(problem?.message ?? "", /:7:17: .*\$\{NAME\} needs quotes/);
 });
 
-Deno.test("resolvePlain makes of a text what YAML makes of it without quotes", () => {
+Deno.test("resolvePlain converts a text like YAML converts an unquoted scalar", () => {
   const numbers = ["0", "01", "-7", "+7", "0x1F", "0x1f", "0o17", "1.5", ".5", "5.", "-.5e3", "1e3", "1E-3", "+1.0e+2"];
   const booleans = ["true", "True", "TRUE", "false", "False", "FALSE"];
   const texts = ["yes", "tRUE", "0X1F", "0o8", "1_000", "1e", "e1", ".", "1.2.3", "12h", "one", "-0x1"];

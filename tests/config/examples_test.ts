@@ -9,7 +9,7 @@ function exampleOf(name: string) {
   return loadConfig(text, { path: new URL(name, folder).pathname, env: () => "from-the-environment" });
 }
 
-Deno.test("every example in config/ is good and gives no warning", () => {
+Deno.test("every example in config/ is valid and causes no warning", () => {
   assert.deepEqual(names, [
     "edge.yaml",
     "em300.yaml",
@@ -21,7 +21,7 @@ Deno.test("every example in config/ is good and gives no warning", () => {
   for (const name of names) assert.deepEqual(exampleOf(name).warnings, [], name);
 });
 
-Deno.test("the examples show what they are named for", () => {
+Deno.test("the examples match their names", () => {
   const meters = (name: string) => exampleOf(name).lines.map((line) => line.meters.length);
   assert.deepEqual(meters("one-meter.yaml"), [1]);
   assert.deepEqual(meters("thirteen-meters.yaml"), [13]);
@@ -29,14 +29,14 @@ Deno.test("the examples show what they are named for", () => {
   assert.deepEqual(exampleOf("gateway.yaml").lines.map((line) => line.endpoint.kind), ["unix", "tcp", "modbus-tcp"]);
 });
 
-Deno.test("every example gets its answers where no other site can read them", () => {
+Deno.test("every example receives replies on subjects that no other site can read", () => {
   for (const name of names) {
     const { site, nats } = exampleOf(name);
     assert.equal(nats.inboxPrefix, `_INBOX_${site}`, name);
   }
 });
 
-Deno.test("an example that needs environment variables names them at its top", () => {
+Deno.test("an example that needs environment variables lists them at its top", () => {
   for (const name of names) {
     const text = Deno.readTextFileSync(new URL(name, folder));
     const top = /^(?:#.*\n)*/.exec(text)?.[0] ?? "";

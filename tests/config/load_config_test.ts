@@ -21,7 +21,7 @@ const meterDefaults = {
   verifySignedValues: false,
 };
 
-Deno.test("loadConfig completes the smallest file with every default", () => {
+Deno.test("loadConfig adds all defaults to a minimal file", () => {
   const stream = { enabled: true, replicas: 1 };
   assert.deepEqual(load(configText()), {
     site: "berlin-01",
@@ -53,13 +53,13 @@ Deno.test("loadConfig completes the smallest file with every default", () => {
     warnings: [],
     changedDefaults: [{
       key: "clock.require_sync",
-      text: "/etc/wattseal/site.yaml: clock.require_sync is not set; its default is now true and was false before: " +
-        "no meter's clock is set while the kernel calls this machine's clock unsynchronised",
+      text: "/etc/wattseal/site.yaml: clock.require_sync is not set. Its default is now true (before: false): " +
+        "the clocks of the meters are not set while the clock of this machine is not synchronised",
     }],
   });
 });
 
-Deno.test("loadConfig takes what RTS is for", () => {
+Deno.test("loadConfig reads the settings of RTS", () => {
   const lineOf = (line: string) => load(configText({ line })).lines[0];
   assert.deepEqual(lineOf("rs485: { direction: rts_inverted, delay_after_ms: 2 }")?.rs485, {
     direction: "rts_inverted",
@@ -69,7 +69,7 @@ Deno.test("loadConfig takes what RTS is for", () => {
   assert.equal(lineOf("rts: off")?.rts, "off");
 });
 
-Deno.test("loadConfig takes every key of the file", () => {
+Deno.test("loadConfig reads every key of the file", () => {
   const settings = load(`
 site: "01"
 state_dir: /var/lib/wattseal
@@ -178,9 +178,10 @@ log: { level: debug, format: json }
     clock: { requireSync: false },
     log: { level: "debug", format: "json" },
     warnings: [
-      "/etc/wattseal/site.yaml:31:36: lines[0].meters[0].communication_retry_count: the attempts of a read of meter m " +
-      "last up to 1001 s (communication_retry_count, communication_retry_delay_ms, and retries and initial_timeout_ms of " +
-      "the line): a restart of the meter takes about 6 s and can pass without CommunicationError",
+      "/etc/wattseal/site.yaml:31:36: lines[0].meters[0].communication_retry_count: the attempts to read meter m " +
+      "take up to 1001 s (communication_retry_count, communication_retry_delay_ms, and retries and " +
+      "initial_timeout_ms of " +
+      "the line): a restart of the meter takes about 6 s and may not raise CommunicationError",
     ],
     changedDefaults: [],
   });
@@ -199,12 +200,12 @@ Deno.test("loadConfig reads gateways, their hosts in lower case and without brac
   });
 });
 
-Deno.test("loadConfig takes parity as 0, 1 and 2 as well", () => {
+Deno.test("loadConfig also reads parity as 0, 1 and 2", () => {
   const parities = [0, 1, 2].map((parity) => load(configText({ line: `parity: ${parity}` })).lines[0]?.parity);
   assert.deepEqual(parities, ["none", "odd", "even"]);
 });
 
-Deno.test("loadConfig gives every meter the defaults of the file, unless the meter says otherwise", () => {
+Deno.test("loadConfig copies the defaults of the file to every meter that does not set them", () => {
   const { lines } = load(configText({
     top: "defaults: { timezone_offset_minutes: 60, live_measurement_interval_ms: 2000 }",
     meter: "timezone_offset_minutes: 120",
@@ -215,7 +216,7 @@ Deno.test("loadConfig gives every meter the defaults of the file, unless the met
   assert.deepEqual(meters.map((meter) => meter.energyIntervalMs), [2000, 2000]);
 });
 
-Deno.test("loadConfig takes a time zone in place of an offset, and a meter's own before that of the defaults", () => {
+Deno.test("loadConfig reads a time zone instead of an offset; the setting of a meter overrides the defaults", () => {
   const times = (text: string) =>
     load(text).lines[0]?.meters.map((meter) => [meter.timeZone, meter.timezoneOffsetMinutes])[0];
   assert.deepEqual(times(configText({ meter: "time_zone: Europe/Berlin" })), ["Europe/Berlin", 0]);
@@ -231,29 +232,29 @@ Deno.test("loadConfig takes a time zone in place of an offset, and a meter's own
   assert.equal(problemsOf(configText({ top: "defaults: { time_zone: UTC, timezone_offset_minutes: 0 }" })).length, 1);
   assert.match(
     problemsOf(configText({ meter: "time_zone: Europe/Berln" }))[0]?.message ?? "",
-    /time_zone: found "Europe\/Berln", allowed the name of a time zone, Europe\/Berlin for one$/,
+    /time_zone: found "Europe\/Berln", allowed the name of a time zone, for example Europe\/Berlin$/,
   );
 });
 
-Deno.test("loadConfig warns of a silence that a USB adapter cannot keep", () => {
+Deno.test("loadConfig warns of a message timeout that is too short for a USB adapter", () => {
   const warningsOf = (line: string) => load(configText({ line })).warnings;
   assert.match(
     warningsOf("within_message_timeout_ms: 15").join(),
-    /within_message_timeout_ms: 15 is shorter than the 16 ms for which a USB adapter holds bytes back/,
+    /within_message_timeout_ms: 15 is shorter than the 16 ms for which a USB adapter can delay bytes/,
   );
   assert.deepEqual(warningsOf("within_message_timeout_ms: 16"), []);
 });
 
-Deno.test("loadConfig raises an interval to the grid of the readings, with a warning", () => {
+Deno.test("loadConfig increases an interval to that of the readings, with a warning", () => {
   const settings = load(configText({ meter: "live_measurement_interval_ms: 3000\nenergy_interval_ms: 2999" }));
   assert.equal(settings.lines[0]?.meters[0]?.energyIntervalMs, 3000);
   assert.deepEqual(settings.warnings, [
     "/etc/wattseal/site.yaml:8:29: lines[0].meters[0].energy_interval_ms: " +
-    "2999 is less than live_measurement_interval_ms of meter evse-1: taken as 3000",
+    "2999 is less than live_measurement_interval_ms of meter evse-1: 3000 is used",
   ]);
 });
 
-Deno.test("loadConfig warns once a line when the attempts of a read can outlast a restart of the meter", () => {
+Deno.test("loadConfig warns once per line if the attempts of a read can take longer than a restart of the meter", () => {
   const warningsOf = (line: string, meter = "") => load(configText({ line, meter })).warnings;
   assert.deepEqual(warningsOf("retries: 0"), []);
   assert.deepEqual(warningsOf("retries: 0", "communication_retry_count: 5"), [], "4.5 s");
@@ -261,32 +262,32 @@ Deno.test("loadConfig warns once a line when the attempts of a read can outlast 
   assert.deepEqual(others, []);
   assert.match(
     warning ?? "",
-    /site\.yaml:\d+:\d+: lines\[0\]\.meters\[0\]: the attempts of a read of meter evse-1 and 1 more of /,
+    /site\.yaml:\d+:\d+: lines\[0\]\.meters\[0\]: the attempts to read meter evse-1 and 1 more of /,
   );
-  assert.match(warning ?? "", /last up to 5\.5 s \(communication_retry_count,.* without CommunicationError$/);
+  assert.match(warning ?? "", /take up to 5\.5 s \(communication_retry_count,.* may not raise CommunicationError$/);
   const own = warningsOf("retries: 0", "communication_retry_count: 20");
-  assert.match(own.join(), /lines\[0\]\.meters\[0\]\.communication_retry_count: .* meter evse-1 last up to 19\.5 s/);
+  assert.match(own.join(), /lines\[0\]\.meters\[0\]\.communication_retry_count: .* meter evse-1 take up to 19\.5 s/);
 });
 
-Deno.test("loadConfig warns of a unit id above 247 and takes it", () => {
+Deno.test("loadConfig accepts a unit id above 247 with a warning", () => {
   const settings = load(configText({ meter: "powermeter_device_id: 248" }));
   assert.equal(settings.lines[0]?.meters[0]?.unit, 248);
   assert.match(settings.warnings.join(), /^\/etc\/wattseal\/site\.yaml:7:31: .*powermeter_device_id: 248 is above 247/);
   assert.deepEqual(load(configText({ meter: "powermeter_device_id: 247" })).warnings, []);
 });
 
-Deno.test("loadConfig makes TLS a must where a server begins with tls://", () => {
+Deno.test("loadConfig enforces TLS if a server starts with tls://", () => {
   const settings = load(configText({ top: "nats: { servers: ['tls://a.example.org:4222'] }" }));
   assert.deepEqual(settings.nats.tls, {});
 });
 
-Deno.test("loadConfig freezes the settings on every level", () => {
+Deno.test("loadConfig freezes the settings deeply", () => {
   const frozen = (value: unknown): boolean =>
     typeof value !== "object" || value === null || (Object.isFrozen(value) && Object.values(value).every(frozen));
   assert.ok(frozen(load(configText())));
 });
 
-Deno.test("loadConfig starts relative paths from the file's folder", () => {
+Deno.test("loadConfig resolves relative paths from the folder of the file", () => {
   const settings = load(
     configText({ top: "state_dir: ../var\nnats: { credentials_file: site.creds }" }).replace("/dev/ttyUSB0", "dev/pty"),
   );

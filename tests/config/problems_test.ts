@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { configText, errorOf, placesOf, problemsOf } from "../support/config_text.ts";
 
-Deno.test("loadConfig reports all mistakes of a file at once, each at its place", () => {
+Deno.test("loadConfig reports all mistakes of a file at once, each with its place", () => {
   const text = `sit: x
 site: berlin 01
 nats:
@@ -49,7 +49,7 @@ log:
   assert.equal(errorOf(text)?.code, "invalid");
 });
 
-Deno.test("loadConfig says of a mistake what was found and what is allowed, in one sentence", () => {
+Deno.test("loadConfig reports the found value and the allowed ones in one sentence", () => {
   const [problem] = problemsOf(configText({ line: "baudrate: 9601" }));
   assert.deepEqual(problem, {
     file: "/etc/wattseal/site.yaml",
@@ -64,7 +64,7 @@ Deno.test("loadConfig says of a mistake what was found and what is allowed, in o
   assert.equal(errorOf(configText({ line: "baudrate: 9601" }))?.message, problem?.message);
 });
 
-Deno.test("loadConfig names the key that an unknown one was meant to be, or where it belongs", () => {
+Deno.test("loadConfig suggests a similar key for an unknown one, or the section of the key", () => {
   const foundAt = (extra: Parameters<typeof configText>[0]) => problemsOf(configText(extra)).map(({ found }) => found);
   assert.deepEqual(foundAt({ line: "boudrate: 9600" }), ['the unknown key "boudrate" (did you mean baudrate?)']);
   assert.deepEqual(foundAt({ meter: "live_measurment_interval_ms: 900" }), [
@@ -84,14 +84,14 @@ Deno.test("loadConfig names the key that an unknown one was meant to be, or wher
   assert.deepEqual(foundAt({ top: "__proto__: { site: x }" }), ['the unknown key "__proto__"']);
 });
 
-Deno.test("loadConfig refuses name and unit id in the defaults", () => {
+Deno.test("loadConfig rejects name and unit id in the defaults", () => {
   assert.deepEqual(placesOf(configText({ top: "defaults:\n  powermeter_device_id: 4\n  name: x" })), [
     "8:3 defaults.powermeter_device_id",
     "9:3 defaults.name",
   ]);
 });
 
-Deno.test("loadConfig reports a wrong default once and where it stands, however many meters take it", () => {
+Deno.test("loadConfig reports an invalid default once and at its place, for any number of meters", () => {
   const text = configText({
     top: "defaults: { retries: 1, communication_retry_count: 0 }",
     line: "  - { name: evse-2, powermeter_device_id: 2 }",
@@ -99,7 +99,7 @@ Deno.test("loadConfig reports a wrong default once and where it stands, however 
   assert.deepEqual(placesOf(text), ["8:13 defaults.retries", "8:52 defaults.communication_retry_count"]);
 });
 
-Deno.test("loadConfig converts no type", () => {
+Deno.test("loadConfig does not convert types", () => {
   const keys = {
     meter: 'communication_retry_count: "3"\nmonitor_transaction_state: yes\nverify_signed_values: 1\n' +
       "timezone_offset_minutes: 1.5\ndevice_state_read_interval_ms: .inf\npublish_signed_values: true",
@@ -125,19 +125,19 @@ Deno.test("loadConfig converts no type", () => {
   ]);
 });
 
-Deno.test("loadConfig tells a text from a number where one of several values may be either", () => {
+Deno.test("loadConfig distinguishes a text from a number where both are allowed", () => {
   const found = (parity: string) => problemsOf(configText({ line: `parity: ${parity}` }))[0]?.found;
   assert.deepEqual(['"2"', '"none "', "3", "both"].map(found), ['the text "2"', '"none "', "3", '"both"']);
 });
 
-Deno.test("loadConfig says what a password or a token is instead of a text, and never what it holds", () => {
+Deno.test("loadConfig reports the type of an invalid password or token, and never its value", () => {
   const found = (value: string) => problemsOf(configText({ top: `nats: { token: ${value} }` }))[0]?.found;
   assert.equal(found("123456"), "a number (not shown; a text needs quotes)");
   assert.equal(found("true"), "a boolean (not shown; a text needs quotes)");
   assert.deepEqual(["[a]", "{ a: 1 }", "", '" "'].map(found), ["a list", "a mapping", "nothing", "an empty text"]);
 });
 
-Deno.test("loadConfig keeps every number within its range", () => {
+Deno.test("loadConfig checks the range of every number", () => {
   const ranges: [string, "line" | "meter" | "top", number, number][] = [
     ["powermeter_device_id", "meter", 1, 255],
     ["communication_retry_count", "meter", 1, 100],
@@ -161,12 +161,12 @@ Deno.test("loadConfig keeps every number within its range", () => {
   }
 });
 
-Deno.test("loadConfig says why unit 0 is refused", () => {
+Deno.test("loadConfig reports why unit 0 is invalid", () => {
   const [problem] = problemsOf(configText({ meter: "powermeter_device_id: 0" }));
-  assert.equal(problem?.allowed, "a whole number from 1 to 255 (0 is broadcast: no meter answers it)");
+  assert.equal(problem?.allowed, "a whole number from 1 to 255 (0 is broadcast: no meter answers)");
 });
 
-Deno.test("loadConfig takes tokens only where subjects are made of them", () => {
+Deno.test("loadConfig requires tokens for parts of subjects", () => {
   for (const name of ["a b", "a.b", "a*", "a>", "DE*ABC*E1", '""', "\u00e4"]) {
     assert.equal(problemsOf(configText().replace("berlin-01", name)).length, 1, `site ${name}`);
     assert.equal(problemsOf(configText().replace("rs485-1", name)).length, 1, `line ${name}`);
@@ -177,7 +177,7 @@ Deno.test("loadConfig takes tokens only where subjects are made of them", () => 
   }
 });
 
-Deno.test("loadConfig refuses gateways and servers that are of no known form", () => {
+Deno.test("loadConfig rejects gateways and servers of an unknown form", () => {
   const gateways = [
     "tcp://host",
     "tcp://host:0",

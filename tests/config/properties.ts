@@ -21,12 +21,12 @@ const texts = fc.oneof(
   fc.json(),
 );
 
-/** What holds for every configuration file. */
+/** Properties of every configuration file. */
 export const configProperties: readonly Property[] = [
   property(
     {
       name: "config-text",
-      title: "loadConfig throws nothing but ConfigError, whatever the text, and always with a place in it",
+      title: "loadConfig throws only ConfigError for any text, always with a place",
       runs: 2000,
     },
     [texts],

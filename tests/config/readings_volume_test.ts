@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readingsVolume, streamsWithNeeds } from "../../src/config/mod.ts";
+import { readingsVolume, streamsWithLimits } from "../../src/config/mod.ts";
 import { load } from "../support/config_text.ts";
 
 function site(meterCount: number, keys = "", top = ""): ReturnType<typeof load> {
@@ -9,14 +9,14 @@ function site(meterCount: number, keys = "", top = ""): ReturnType<typeof load> 
   return load(`site: a\nlines:\n  - name: l\n    serial_port: /dev/ttyS0\n    meters:\n${meters.join("\n")}\n${top}`);
 }
 
-Deno.test("readingsVolume of 13 signed meters at 1 Hz are 11.6 GB in 7 days, and 2.6 hours of the spool", () => {
+Deno.test("readingsVolume of 13 signed meters at 1 Hz is 11.6 GB in 7 days, and 2.6 hours fit in the spool", () => {
   const { perSecond, storedBytes, streamBytes, spoolHours } = readingsVolume(site(13));
   assert.deepEqual([perSecond, storedBytes], [13, 1472]);
   assert.equal((streamBytes / 1e9).toFixed(1), "11.6");
   assert.equal(spoolHours.toFixed(1), "2.6");
 });
 
-Deno.test("readingsVolume counts what is read less often, or not at all, by its share", () => {
+Deno.test("readingsVolume counts values that are read less often, or not at all, by their share", () => {
   const bytes = (keys: string) => Math.round(readingsVolume(site(1, keys)).storedBytes);
   const lean = ", energy_interval_ms: 600000, temperature_interval_ms: 600000";
   assert.equal(bytes(", publish_signed_values: on_demand"), 628);
@@ -33,9 +33,9 @@ Deno.test("readingsVolume grows with the rate of each meter and the age of the s
   assert.equal(readingsVolume(kept(0)).limitBytes, Infinity);
 });
 
-Deno.test("streamsWithNeeds gives the stream of readings a tenth more than its readings take", () => {
+Deno.test("streamsWithLimits gives the stream of readings 10 % more than its readings need", () => {
   const settings = site(13, "", "streams: { scope: site }");
-  const { scope, readings, ocmf } = streamsWithNeeds(settings);
+  const { scope, readings, ocmf } = streamsWithLimits(settings);
   assert.equal((readings.neededBytes / 1e9).toFixed(1), "12.7");
   assert.deepEqual([scope, ocmf], ["site", settings.streams.ocmf]);
 });

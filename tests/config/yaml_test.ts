@@ -3,7 +3,7 @@ import { testProperties } from "../fuzz/test_properties.ts";
 import { configText, errorOf, load, placesOf, problemsOf } from "../support/config_text.ts";
 import { configProperties } from "./properties.ts";
 
-Deno.test("loadConfig refuses what is no mapping", () => {
+Deno.test("loadConfig rejects a value that is not a mapping", () => {
   for (const text of ["", "\n# nothing\n", "---\n", "null", "- a\n- b", "text", "1"]) {
     const [problem, ...others] = problemsOf(text);
     assert.equal(others.length, 0, text);
@@ -11,7 +11,7 @@ Deno.test("loadConfig refuses what is no mapping", () => {
   }
 });
 
-Deno.test("loadConfig reports where a text is not YAML", () => {
+Deno.test("loadConfig reports the place where a text is not YAML", () => {
   const cases: [string, string][] = [
     ["site: a\n\tlines: []", "2:1 "],
     ["site: 'a", "1:9 "],
@@ -26,11 +26,11 @@ Deno.test("loadConfig reports where a text is not YAML", () => {
   }
 });
 
-Deno.test("loadConfig reports every second key of the same name", () => {
+Deno.test("loadConfig reports every duplicate key", () => {
   assert.deepEqual(placesOf(configText({ top: "site: x\nsite: y" })), ["7:1 site", "8:1 site"]);
 });
 
-Deno.test("loadConfig refuses tags that it does not know", () => {
+Deno.test("loadConfig rejects unknown tags", () => {
   assert.deepEqual(placesOf(configText({ top: "state_dir: !secret x" })), ["7:12 "]);
   assert.deepEqual(placesOf(configText({ top: "state_dir: !!binary eA==" })), ["7:12 "]);
 });
@@ -53,7 +53,7 @@ lines:
   assert.equal(settings.lines[1]?.meters[0]?.timezoneOffsetMinutes, 60);
 });
 
-Deno.test("loadConfig reports what is wrong behind an alias where it stands", () => {
+Deno.test("loadConfig reports a mistake behind an alias at its own place", () => {
   const text = `site: s
 lines:
   - &usual { name: a, serial_port: a, baudrate: 1, meters: [{ name: m }] }
@@ -66,7 +66,7 @@ lines:
   assert.ok(places.includes("5:10 lines[2]"));
 });
 
-Deno.test("loadConfig gives up on aliases that multiply or that stand for themselves", () => {
+Deno.test("loadConfig rejects aliases that multiply or refer to themselves", () => {
   const levels = Array.from({ length: 20 }, (_, level) => {
     const inner = level === 0 ? "x, x" : `*a${level - 1}, *a${level - 1}`;
     return `k${level}: &a${level} [${inner}]`;
@@ -75,13 +75,13 @@ Deno.test("loadConfig gives up on aliases that multiply or that stand for themse
   assert.match(problemsOf("a: &a [*a, *a]")[0]?.found ?? "", /more than 32 levels/);
 });
 
-Deno.test("loadConfig gives up on texts that are too long or too deep", () => {
+Deno.test("loadConfig rejects texts that are too long or too deep", () => {
   assert.equal(problemsOf(`site: ${"x".repeat(1024 * 1024)}`)[0]?.found, "a file of 1048582 characters");
   assert.equal(errorOf("[".repeat(20_000))?.code, "syntax");
   assert.equal(errorOf(`a: ${"[".repeat(100)}${"]".repeat(100)}`)?.code, "syntax");
 });
 
-Deno.test("loadConfig counts lines and columns with either line end and behind a byte order mark", () => {
+Deno.test("loadConfig counts lines and columns with both line endings and after a byte order mark", () => {
   assert.deepEqual(placesOf(`\ufeff${configText({ line: "retries: 11" }).replaceAll("\n", "\r\n")}`), [
     "7:14 lines[0].retries",
   ]);
