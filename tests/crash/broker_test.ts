@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { systemTime, type Time } from "../../src/base/time.ts";
 import { registers } from "../../src/meter/mod.ts";
 import { ask } from "../support/site.ts";
 import { CrashSite } from "./crash_site.ts";
@@ -29,13 +30,16 @@ Deno.test("Service delivers a record into a wiped broker, also when it is killed
 });
 
 Deno.test("Service ends a transaction whose stop was under way when the broker was killed", async () => {
-  await using site = await openRunning();
+  const meterClock = new MeterClock();
+  await using site = await openRunning(meterClock);
   const ended = site.site.line.requests.next(({ kind, address }) =>
     kind === "write" && address === registers.transaction.command.at
   );
+  meterClock.hold();
   const unanswered = ask(site.client, unit, "transaction.stop", { transaction_id: id }).catch(() => undefined);
   await ended;
   await site.site.server.stop("SIGKILL");
+  meterClock.release();
   await until(() => site.look((journal) => journal.undelivered()) === 1);
   await site.site.server.restart();
   await assertDelivered(site, "stopped");
@@ -46,10 +50,10 @@ Deno.test("Service ends a transaction whose stop was under way when the broker w
 });
 
 /** A site on which one transaction runs. */
-async function openRunning(): Promise<CrashSite> {
+async function openRunning(time: Time = systemTime): Promise<CrashSite> {
   await using parts = new AsyncDisposableStack();
   const keys = "initial_connection_retry_delay_ms: 100, live_measurement_interval_ms: 500";
-  const site = parts.use(await CrashSite.open([new WatchedMeter({ unit, closingMs: 200 })], keys));
+  const site = parts.use(await CrashSite.open([new WatchedMeter({ unit, closingMs: 200 }, { time })], keys));
   await site.service.ready;
   const start = await ask(site.client, unit, "transaction.start", startBody(id));
   assert.equal(start.status, "OK", start.error);
@@ -74,4 +78,29 @@ async function assertDelivered(site: CrashSite, reason: string): Promise<void> {
 
 async function until(done: () => boolean): Promise<void> {
   while (!done()) await pause(20);
+}
+
+/** The time of a meter; while it is held, the meter does not finish closing a transaction. */
+class MeterClock implements Time {
+  #heldMs: number | undefined;
+
+  hold(): void {
+    this.#heldMs = systemTime.mono();
+  }
+
+  release(): void {
+    this.#heldMs = undefined;
+  }
+
+  now(): number {
+    return systemTime.now();
+  }
+
+  mono(): number {
+    return this.#heldMs ?? systemTime.mono();
+  }
+
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    return systemTime.sleep(ms, signal);
+  }
 }

@@ -156,7 +156,7 @@ export class Driver {
   /** @param removals how often the journal had been removed when the request was sent */
   #isPassing(code: string, error: string | undefined, removals: number): boolean {
     if (code !== "JOURNAL_FAILED") return passing.includes(code);
-    if (error?.includes("it is damaged")) this.#mayhem.noteDamage();
+    if (error !== undefined && / is damaged[:;]/.test(error)) this.#mayhem.noteDamage();
     return this.#mayhem.journal !== "sound" || this.#mayhem.counts.remove !== removals;
   }
 

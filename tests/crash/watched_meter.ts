@@ -1,6 +1,6 @@
 import { readAnswer, type RequestFrame } from "../../src/modbus/mod.ts";
 import { registers } from "../../src/meter/mod.ts";
-import { SimulatedMeter, type SimulatedMeterOptions } from "../../src/simulator/mod.ts";
+import { SimulatedMeter, type SimulatedMeterOptions, type SimulatorDeps } from "../../src/simulator/mod.ts";
 
 /** Words of a torn file that are as they should be. */
 const wholeWords = 100;
@@ -22,8 +22,8 @@ export class WatchedMeter extends SimulatedMeter {
 
   #tornUntilMs = -Infinity;
 
-  constructor(options: SimulatedMeterOptions) {
-    super(options);
+  constructor(options: SimulatedMeterOptions, deps: SimulatorDeps = {}) {
+    super(options, deps);
   }
 
   override respond(request: RequestFrame): Uint8Array | undefined {
