@@ -9,51 +9,151 @@ const live = { priority: "live" } as const;
 const request = "01040000000271cb";
 const answer = "01040409000000f818";
 
-function readsTo(what: { script: TimedScript; bytes: string; more?: Partial<LineOptions> }): () => Promise<void> {
-  return () =>
-    onFakeTimeLine(what.script, async (line) => {
-      assert.equal((await line.read(1, 0, 2, live)).toHex(), what.bytes);
-      assert.equal(line.far.requests[0], request);
-    }, what.more);
+interface Case {
+  readonly script: TimedScript;
+  readonly more?: Partial<LineOptions>;
 }
 
-function failsWith(
-  what: { script: TimedScript; code: LineErrorCode; message: RegExp; more?: Partial<LineOptions> },
-): () => Promise<void> {
-  return () =>
-    onFakeTimeLine(what.script, async (line) => {
-      await assert.rejects(line.read(1, 0, 2, live), lineError(what.code, what.message));
-    }, what.more);
+/** Noise, the echo of the request in two pieces, and the answer. */
+function behindEcho(junk: string): TimedScript {
+  return async (sent, send, _nth, sleep) => {
+    await send(junk);
+    await sleep(1);
+    await send(sent.slice(0, 6));
+    await sleep(1);
+    await send(sent.slice(6) + answer);
+  };
 }
 
-Deno.test(
-  "Line.read() sends function 04 and returns the registers' bytes",
-  readsTo({
+/** What the far side does; the line reads 0900h 0000h all the same. */
+const reads: Readonly<Record<string, Case>> = {
+  "sends function 04 and returns the registers' bytes": {
     script: () => answer,
-    bytes: "09000000",
-  }),
-);
-
-Deno.test(
-  "Line.read() takes an answer that comes one byte at a time",
-  readsTo({
+  },
+  "takes an answer that comes one byte at a time": {
     script: async (_, send, _nth, sleep) => {
       for (let at = 0; at < answer.length; at += 2) {
         await send(answer.slice(at, at + 2));
         await sleep(1);
       }
     },
-    bytes: "09000000",
-  }),
-);
-
-Deno.test(
-  "Line.read() passes over noise before the answer",
-  readsTo({
+  },
+  "passes over noise before the answer": {
     script: () => `00ff01 ${answer}`,
-    bytes: "09000000",
-  }),
-);
+  },
+  "passes over noise that looks like the start of the answer": {
+    script: () => `010404 ${answer}`,
+  },
+  "takes an answer that comes some time after noise of the line's turnaround": {
+    script: async (_, send, _nth, sleep) => {
+      await send("01");
+      await sleep(40);
+      await send(answer);
+    },
+  },
+  "drops the answer of another unit and takes the right one behind it": {
+    script: () => `02040409000000cb18 ${answer}`,
+  },
+  "skips the echo of the request when the adapter gives one": {
+    script: (sent) => sent + answer,
+    more: { ignoreEcho: true },
+  },
+  ...Object.fromEntries(
+    ["00", "0104", "01040000000271", "ffffffffffffff00"].map((junk) => [
+      `skips noise before the echo: ${junk}`,
+      { script: behindEcho(junk), more: { ignoreEcho: true } },
+    ]),
+  ),
+};
+
+for (const [what, { script, more }] of Object.entries(reads)) {
+  Deno.test(`Line.read() ${what}`, () =>
+    onFakeTimeLine(script, async (line) => {
+      assert.equal((await line.read(1, 0, 2, live)).toHex(), "09000000");
+      assert.equal(line.far.requests[0], request);
+    }, more));
+}
+
+interface FailingCase extends Case {
+  readonly code: LineErrorCode;
+  readonly message: RegExp;
+}
+
+const failures: Readonly<Record<string, FailingCase>> = {
+  "reports silence as a timeout, with what was asked, how long and what to do": {
+    script: () => undefined,
+    code: "timeout",
+    message: /^reading 2 words at 0000h from unit 1 on line rs485-1: no answer within 61 ms; check .*wiring/,
+  },
+  "reports an answer that breaks off as a timeout": {
+    script: () => "0104040900",
+    code: "timeout",
+    message: /broke off after 5 of 9 bytes/,
+  },
+  "reports a wrong checksum": {
+    script: () => "01040409000001f818",
+    code: "crc",
+    message: /9 bytes without a right checksum; check the wiring/,
+  },
+  "reports pure noise as a wrong checksum, even when it does not end": {
+    script: async (_, send) => {
+      for (let burst = 0; burst < 12; burst++) await send("aa".repeat(64));
+    },
+    code: "crc",
+    message: /without a right checksum/,
+  },
+  "reports the answer of another unit": {
+    script: () => "02040409000000cb18",
+    code: "unexpected_answer",
+    message: /an answer of unit 2/,
+  },
+  "reports an answer to another function": {
+    script: () => "01030409000000f9af",
+    code: "unexpected_answer",
+    message: /an answer to function 3/,
+  },
+  "reports an answer with another number of bytes": {
+    script: () => "0104020900bf60",
+    code: "unexpected_answer",
+    message: /2 bytes of values instead of 4/,
+  },
+  "takes a gateway's exception 11 for a missing answer": {
+    script: () => "01840b02c7",
+    code: "timeout",
+    message: /exception 11, gateway target failed to respond/,
+  },
+  "reports a damaged echo that nothing follows": {
+    script: (sent) => sent.replace(/^../, "03"),
+    code: "unexpected_answer",
+    message: /an echo that differs/,
+    more: { ignoreEcho: true },
+  },
+  "reports an echo that broke off": {
+    script: (sent) => sent.slice(0, 8),
+    code: "timeout",
+    message: /no whole echo of the request/,
+    more: { ignoreEcho: true },
+  },
+  "reports an echo that is not the request": {
+    script: () => "01040000000371cb" + answer,
+    code: "unexpected_answer",
+    message: /echo .* ignore_echo/,
+    more: { ignoreEcho: true },
+  },
+  "reports that no echo came where one was to be expected": {
+    script: () => undefined,
+    code: "timeout",
+    message: /ignore_echo/,
+    more: { ignoreEcho: true },
+  },
+};
+
+for (const [what, { script, code, message, more }] of Object.entries(failures)) {
+  Deno.test(`Line.read() ${what}`, () =>
+    onFakeTimeLine(script, async (line) => {
+      await assert.rejects(line.read(1, 0, 2, live), lineError(code, message));
+    }, more));
+}
 
 Deno.test("Line.read() passes over zeros before and behind each answer, as adapters add them", () =>
   onFakeTimeLine(async (_, send, _nth, sleep) => {
@@ -64,99 +164,6 @@ Deno.test("Line.read() passes over zeros before and behind each answer, as adapt
     for (let nth = 0; nth < 20; nth++) assert.equal((await line.read(1, 0, 2, live)).toHex(), "09000000");
     assert.deepEqual([line.far.requests.length, line.unitStats(1).errors], [20, 0]);
   }));
-
-Deno.test(
-  "Line.read() passes over noise that looks like the start of the answer",
-  readsTo({
-    script: () => `010404 ${answer}`,
-    bytes: "09000000",
-  }),
-);
-
-Deno.test(
-  "Line.read() takes an answer that comes some time after noise of the line's turnaround",
-  readsTo({
-    script: async (_, send, _nth, sleep) => {
-      await send("01");
-      await sleep(40);
-      await send(answer);
-    },
-    bytes: "09000000",
-  }),
-);
-
-Deno.test(
-  "Line.read() drops the answer of another unit and takes the right one behind it",
-  readsTo({
-    script: () => `02040409000000cb18 ${answer}`,
-    bytes: "09000000",
-  }),
-);
-
-Deno.test(
-  "Line.read() reports silence as a timeout, with what was asked, how long and what to do",
-  failsWith({
-    script: () => undefined,
-    code: "timeout",
-    message: /^reading 2 words at 0000h from unit 1 on line rs485-1: no answer within 61 ms; check .*wiring/,
-  }),
-);
-
-Deno.test(
-  "Line.read() reports an answer that breaks off as a timeout",
-  failsWith({
-    script: () => "0104040900",
-    code: "timeout",
-    message: /broke off after 5 of 9 bytes/,
-  }),
-);
-
-Deno.test(
-  "Line.read() reports a wrong checksum",
-  failsWith({
-    script: () => "01040409000001f818",
-    code: "crc",
-    message: /9 bytes without a right checksum; check the wiring/,
-  }),
-);
-
-Deno.test(
-  "Line.read() reports pure noise as a wrong checksum, even when it does not end",
-  failsWith({
-    script: async (_, send) => {
-      for (let burst = 0; burst < 12; burst++) await send("aa".repeat(64));
-    },
-    code: "crc",
-    message: /without a right checksum/,
-  }),
-);
-
-Deno.test(
-  "Line.read() reports the answer of another unit",
-  failsWith({
-    script: () => "02040409000000cb18",
-    code: "unexpected_answer",
-    message: /an answer of unit 2/,
-  }),
-);
-
-Deno.test(
-  "Line.read() reports an answer to another function",
-  failsWith({
-    script: () => "01030409000000f9af",
-    code: "unexpected_answer",
-    message: /an answer to function 3/,
-  }),
-);
-
-Deno.test(
-  "Line.read() reports an answer with another number of bytes",
-  failsWith({
-    script: () => "0104020900bf60",
-    code: "unexpected_answer",
-    message: /2 bytes of values instead of 4/,
-  }),
-);
 
 Deno.test("Line.read() rejects a refusal with the exception's number and meaning", () =>
   onFakeTimeLine(() => "018402c2c1", async (line) => {
@@ -175,81 +182,6 @@ Deno.test("Line.read() asks a busy device again in the next attempt", () =>
     assert.equal((await line.read(1, 0, 2, { ...live, attempts: 2, delayMs: 1 })).toHex(), "09000000");
     assert.equal(line.far.requests.length, 2);
   }));
-
-Deno.test(
-  "Line.read() takes a gateway's exception 11 for a missing answer",
-  failsWith({
-    script: () => "01840b02c7",
-    code: "timeout",
-    message: /exception 11, gateway target failed to respond/,
-  }),
-);
-
-Deno.test(
-  "Line.read() skips the echo of the request when the adapter gives one",
-  readsTo({
-    script: (sent) => sent + answer,
-    bytes: "09000000",
-    more: { ignoreEcho: true },
-  }),
-);
-
-for (const junk of ["00", "0104", "01040000000271", "ffffffffffffff00"]) {
-  Deno.test(
-    `Line.read() skips noise before the echo: ${junk}`,
-    readsTo({
-      script: async (sent, send, _nth, sleep) => {
-        await send(junk);
-        await sleep(1);
-        await send(sent.slice(0, 6));
-        await sleep(1);
-        await send(sent.slice(6) + answer);
-      },
-      bytes: "09000000",
-      more: { ignoreEcho: true },
-    }),
-  );
-}
-
-Deno.test(
-  "Line.read() reports a damaged echo that nothing follows",
-  failsWith({
-    script: (sent) => sent.replace(/^../, "03"),
-    code: "unexpected_answer",
-    message: /an echo that differs/,
-    more: { ignoreEcho: true },
-  }),
-);
-
-Deno.test(
-  "Line.read() reports an echo that broke off",
-  failsWith({
-    script: (sent) => sent.slice(0, 8),
-    code: "timeout",
-    message: /no whole echo of the request/,
-    more: { ignoreEcho: true },
-  }),
-);
-
-Deno.test(
-  "Line.read() reports an echo that is not the request",
-  failsWith({
-    script: () => "01040000000371cb" + answer,
-    code: "unexpected_answer",
-    message: /echo .* ignore_echo/,
-    more: { ignoreEcho: true },
-  }),
-);
-
-Deno.test(
-  "Line.read() reports that no echo came where one was to be expected",
-  failsWith({
-    script: () => undefined,
-    code: "timeout",
-    message: /ignore_echo/,
-    more: { ignoreEcho: true },
-  }),
-);
 
 Deno.test("Line.write() reports a confirmation of another address or count", async () => {
   for (const wrong of ["0110704100014b1d", "0110704000025adc"]) {
@@ -321,3 +253,26 @@ function lineError(code: LineErrorCode, message: RegExp): (error: unknown) => bo
     return true;
   };
 }
+
+/** Two words at 0000h and at 0010h of unit 1. */
+const first = { request: "01040000000271cb", answer: "01040409000000f818", bytes: "09000000" };
+const second = { request: "010400100002700e", answer: "0104041234567880b0", bytes: "12345678" };
+
+Deno.test("Line passes over zeros before and behind each answer, as turning a line round makes them", async () => {
+  for (const [before, behind] of [["00", ""], ["000000", ""], ["", "00"], ["", "000000"], ["00", "000000"]] as const) {
+    for (const delayMs of [0, 1, 4]) {
+      const script: TimedScript = async (request, send, _nth, sleep) => {
+        await send(before + (request === first.request ? first : second).answer);
+        await sleep(delayMs);
+        if (behind !== "") await send(behind);
+      };
+      await onFakeTimeLine(script, async (line) => {
+        for (let count = 0; count < 10; count++) {
+          assert.equal((await line.read(1, 0x00, 2, live)).toHex(), first.bytes);
+          assert.equal((await line.read(1, 0x10, 2, live)).toHex(), second.bytes);
+        }
+        assert.deepEqual([line.far.requests.length, line.unitStats(1).errors], [20, 0]);
+      });
+    }
+  }
+});

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { PortError, type PortErrorCode } from "../../bridge/mod.ts";
 import { OpeningLog } from "../../bridge/opening_log.ts";
+import { ReopenPause } from "../../bridge/reopen_pause.ts";
+import { RepeatedFailure } from "../../bridge/repeated_failure.ts";
 import type { Log } from "../../src/base/log.ts";
 import { FakeTime } from "../support/fake_time.ts";
 
@@ -101,4 +103,74 @@ Deno.test("OpeningLog does not take a device for recovered from which nothing co
   assert.equal(device.time.sleeping, 1);
   await device.time.advance(minuteMs);
   assert.equal(device.time.sleeping, 0);
+});
+
+Deno.test("RepeatedFailure logs the first occurrence of each kind, then one an hour with the count", async () => {
+  const time = new FakeTime(Date.UTC(2026, 0, 31, 8));
+  const failure = new RepeatedFailure(time);
+  assert.equal(failure.occurred("gone", "unplugged"), "unplugged");
+  assert.equal(failure.occurred("gone", "unplugged"), undefined);
+  assert.equal(failure.occurred("denied", "no permission"), "no permission");
+  assert.equal(failure.occurred("gone", "unplugged"), undefined);
+  await time.advance(59 * minuteMs);
+  assert.equal(failure.occurred("denied", "no permission"), undefined);
+  await time.advance(minuteMs);
+  const hourly = "no permission; 6 times since 2026-01-31T08:00:00.000Z";
+  assert.equal(failure.occurred("denied", "no permission"), hourly);
+  assert.equal(failure.occurred("gone", "unplugged"), undefined);
+  assert.equal(failure.count, 7);
+});
+
+Deno.test("RepeatedFailure counts from one again once it is over", () => {
+  const failure = new RepeatedFailure(new FakeTime());
+  failure.occurred("gone", "unplugged");
+  failure.over();
+  assert.equal(failure.count, 0);
+  assert.equal(failure.occurred("gone", "unplugged"), "unplugged");
+});
+
+Deno.test("RepeatedFailure logs 145 lines of a failure that goes on every second for a month", () => {
+  let now = 0;
+  const failure = new RepeatedFailure({ mono: () => now, now: () => now, sleep: () => Promise.resolve() });
+  let lines = 0;
+  for (; now < 31 * 24 * 60 * minuteMs; now += 1000) if (failure.occurred("gone", "unplugged") !== undefined) lines++;
+  // The first one, 24 in the first day, four a day in the other thirty.
+  assert.ok(lines >= 140 && lines <= 145, `${lines} lines`);
+});
+
+Deno.test("RepeatedFailure does not log each text of a failure that never looks the same", () => {
+  const failure = new RepeatedFailure(new FakeTime());
+  const lines = Array.from({ length: 100 }, (_, kind) => failure.occurred(`${kind}`, "failed"));
+  assert.equal(lines.filter((line) => line !== undefined).length, 5);
+});
+
+const absent = new PortError("not_found", "absent");
+const stuck = new PortError("stuck", "stuck");
+
+function pauses(pause: ReopenPause, error: PortError, attempts: number): number[] {
+  return Array.from({ length: attempts }, () => pause.after(error, false));
+}
+
+Deno.test("ReopenPause is short for the first 20 attempts, so that a flapping adapter is in use again within its phase", () => {
+  const pause = new ReopenPause(1000);
+  assert.deepEqual(pauses(pause, absent, 3), [100, 200, 250]);
+  assert.deepEqual(pauses(pause, absent, 17), Array(17).fill(250));
+  assert.deepEqual(pauses(pause, absent, 2), [1000, 1000]);
+  for (let flap = 0; flap < 20; flap++) {
+    assert.equal(pause.after(absent, true), 100);
+    assert.equal(pause.after(absent, false), 200);
+  }
+});
+
+Deno.test("ReopenPause grows to half a minute while a device takes nothing", () => {
+  const pause = new ReopenPause(1000);
+  const grown = [100, 200, 400, 800, 1600, 3200, 6400, 12_800, 25_600, 30_000, 30_000];
+  assert.deepEqual(pauses(pause, stuck, 11), grown);
+  assert.equal(pause.after(absent, false), 250);
+  assert.equal(pause.after(stuck, true), 100);
+});
+
+Deno.test("ReopenPause is never longer than it may be for an absent device", () => {
+  assert.deepEqual(pauses(new ReopenPause(20), absent, 2), [20, 20]);
+  assert.deepEqual(new Set(pauses(new ReopenPause(1000), absent, 5000).slice(20)), new Set([1000]));
 });
