@@ -1,4 +1,5 @@
 import { Command, Option } from "commander";
+import { modelNames } from "../base/model_names.ts";
 import { version } from "../base/version.ts";
 import { baudrate, example, token, wholeNumber } from "./arguments.ts";
 import { withConnection } from "./connection_options.ts";
@@ -146,7 +147,7 @@ export function program(io: Io, done: (code: number) => void): Command {
     .option("--kinds <list>", "kinds to cycle through: em580-256, em580-384, em340, em580-none", list, defaultKinds)
     .option(
       "--model <list>",
-      "series to cycle through, instead of kinds: em580, em300, em530, em24, em24_ethernet, em100",
+      `series to cycle through, instead of kinds: ${modelNames.join(", ")}`,
       list,
     )
     .option("--baudrate <b>", "baud rate; it limits the speed of answers", baudrate, 9600)

@@ -1,11 +1,9 @@
 import * as z from "zod";
+import { modelNames } from "../base/model_names.ts";
 import { isTimeZone } from "../base/time_zone.ts";
 import { flag, oneOf, section, text, wholeNumber } from "./leaves.ts";
 
 const minIntervalMs = 500;
-
-/** The series of meters. The names match `src/meter/models`, which this module must not import. */
-export const modelNames = ["em580", "em300", "em530", "em24", "em24_ethernet", "em100"] as const;
 
 const zones = "the name of a time zone, for example Europe/Berlin";
 
