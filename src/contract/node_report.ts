@@ -4,7 +4,7 @@ import type { Time } from "../base/time.ts";
 import { nodeStatusPayload, type NodeStatusSource } from "./node_status.ts";
 import type { NodeStatusPayload } from "./schemas.ts";
 
-/** Reports the state of this process, whatever part of it cannot be read. */
+/** Publishes the status of this process, even if a part of it cannot be read. */
 export class NodeReport {
   readonly #source: NodeStatusSource;
   readonly #publish: (payload: NodeStatusPayload) => void;
@@ -22,14 +22,14 @@ export class NodeReport {
     this.#startedAtMs = time.now();
   }
 
-  /** Publishes how the process is now. Never throws. */
+  /** Publishes the present status. Never throws. */
   publish(state: NodeStatusPayload["state"]): void {
     try {
       const payload = nodeStatusPayload(this.#source, state, this.#startedAtMs);
-      this.#trouble.over("the state of this process is reported again");
+      this.#trouble.over("The status of this process is published again");
       this.#publish(payload);
     } catch (error) {
-      this.#trouble.failed("cannot report the state of this process", { reason: errorText(error) });
+      this.#trouble.failed("Cannot publish the status of this process", { reason: errorText(error) });
     }
   }
 }

@@ -5,28 +5,28 @@ import type { SchemaName } from "./schemas.ts";
 import type { ServedMeter } from "./served_meter.ts";
 import { nodeToken, type Subjects } from "./subjects.ts";
 
-/** What is served on one subject. */
+/** An endpoint on one subject. */
 export interface ServedEndpoint {
   readonly subject: string;
   /** End of the subject: `reading.get`. */
   readonly suffix: string;
-  /** The meter, or `_node` for the process itself. */
+  /** The meter, or `_node` for the process. */
   readonly meter: string;
-  /** Absent: that of the service, in which one of several processes answers. */
+  /** Undefined: the queue group of the service, in which one of several processes answers. */
   readonly queue?: string;
-  /** Absent: the payload of a request does not matter. */
+  /** Undefined: the payload of a request is ignored. */
   readonly request?: SchemaName;
   readonly response: SchemaName;
-  /** What it does, for messages: `read evse-1`. */
+  /** The operation, for messages: `read evse-1`. */
   readonly doing: string;
   /**
-   * Answers; undefined where the request is for somebody else.
+   * Returns the answer; undefined: the request is for another process.
    *
-   * @param body the request's JSON object
-   * @param untilMs monotonic time in milliseconds until which the request may wait before anything of it is begun
+   * @param body JSON object of the request
+   * @param untilMs monotonic time in milliseconds until which the request may wait before its work begins
    */
   answer(body: object, untilMs: number): Promise<object | undefined> | object | undefined;
-  /** Whether a request is taken although too many wait. @default none is */
+  /** Whether a request is accepted even if too many are waiting. @default none is */
   isNeverRefused?(body: object): boolean;
 }
 
@@ -63,8 +63,8 @@ export function servedBySite(subjects: Subjects, parts: TransportParts, tools: A
 }
 
 /**
- * The endpoints of the process itself. Each process of a site answers, because each has a journal and meters of its own;
- * a request that names an `instance` is answered by that one only.
+ * The endpoints of the process. Each process of a site answers, because each has its own journal and meters. Only the
+ * named process answers a request with `instance`.
  */
 export function servedByNode(
   subjects: Subjects,
@@ -75,7 +75,7 @@ export function servedByNode(
     subject: subjects.of(nodeToken, suffix),
     suffix,
     meter: nodeToken,
-    // Of one queue group only one process gets a request
+    // In one queue group, only one process would get a request
     queue: instance,
     request,
     response,

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Publish } from "./publisher.ts";
 
-/** The last value of every state subject. It is published when it is set, and all of it when NATS comes back. */
+/** The last value of every state subject. A value is published when it is set; all are published after a reconnect. */
 export class StateBoard {
   readonly #publish: Publish;
   readonly #values = new Map<string, object>();
@@ -10,7 +10,7 @@ export class StateBoard {
     this.#publish = publish;
   }
 
-  /** Whether this process has said anything on `subject`. */
+  /** Whether this process has set a value for `subject`. */
   has(subject: string): boolean {
     return this.#values.has(subject);
   }
@@ -20,7 +20,7 @@ export class StateBoard {
     this.#publish(subject, payload);
   }
 
-  /** Sets a payload that is news only when more than its timestamp changed. */
+  /** Sets a value if more than its timestamp has changed. */
   change(subject: string, payload: { readonly timestamp: string }): void {
     const known = this.#values.get(subject);
     if (known === undefined || !isDeepStrictEqual({ ...known, timestamp: payload.timestamp }, payload)) {
@@ -28,12 +28,12 @@ export class StateBoard {
     }
   }
 
-  /** What changed while NATS was away is told now, and a state stream that was created just now is filled. */
+  /** Publishes all values: after a reconnect, or after the stream of states was created. */
   republish(): void {
     for (const [subject, payload] of this.#values) this.#publish(subject, payload);
   }
 
-  /** Publishes the values of some subjects again, as far as there are any. */
+  /** Publishes the existing values of some subjects again. */
   repeat(subjects: Iterable<string>): void {
     for (const subject of subjects) {
       const payload = this.#values.get(subject);

@@ -5,7 +5,7 @@ import type { NodeHealth } from "../health/mod.ts";
 import { type Denial, type LackingRight, lackingRight } from "./lacking_right.ts";
 import type { RightsScope } from "./needed_rights.ts";
 
-/** What the watch over our permissions works with. */
+/** Dependencies of `Access`. */
 export interface AccessOptions {
   readonly scope: RightsScope;
   readonly health: Pick<NodeHealth, "raise" | "clear">;
@@ -19,9 +19,9 @@ interface Refused {
 }
 
 /**
- * Which subjects the server refuses us, as the fault `AccessDenied`. It says so on the connection, when we subscribe and
- * at each message, and nowhere that we can publish: a refusal counts as over when something shows that the subject is
- * taken, or when everything was tried again and it did not come back.
+ * Tracks the subjects that the server refuses to this user and raises the fault `AccessDenied`. The server reports each
+ * refused subscription and each refused message, but it never reports a success. A refusal ends when the subject is
+ * known to work, or when everything was retried and the refusal did not come again.
  */
 export class Access {
   readonly #options: AccessOptions;
@@ -56,19 +56,19 @@ export class Access {
       .map(({ denial }) => denial.subject);
   }
 
-  /** The server refuses a subject. */
+  /** Call it when the server refuses a subject. */
   denied(denial: Denial): void {
     const right = lackingRight(denial, this.#options.scope);
     if (right === undefined) {
-      this.#log.debug("NATS refuses a subject that is not needed", { ...denial });
+      this.#log.debug("NATS refuses a subject that the service does not need", { ...denial });
       return;
     }
     this.#refused.set(keyOf(denial, right), { denial, right, seenAtMs: this.#time.mono() });
-    this.#troubles.of(right.line).failed("NATS refuses a subject; the user lacks a permission", { add: right.line });
+    this.#troubles.of(right.line).failed("NATS refuses a subject; a permission is missing", { add: right.line });
     void this.#tellSoon();
   }
 
-  /** The server takes these subjects. */
+  /** Call it when the server is known to accept these subjects. */
   allowed(denials: Iterable<Denial>): void {
     if (this.#refused.size === 0) return;
     for (const denial of denials) {
@@ -77,12 +77,12 @@ export class Access {
     }
   }
 
-  /** Everything was tried again: what was not refused since `sinceMs` of monotonic time is in order. */
+  /** Everything was retried: removes the refusals that are older than `sinceMs` of monotonic time. */
   forget(sinceMs: number): void {
     for (const [key, { seenAtMs }] of this.#refused) if (seenAtMs < sinceMs) this.#remove(key);
   }
 
-  /** The fault stays as it is. */
+  /** Stops. Does not change the fault. */
   close(): void {
     this.#closing.abort();
   }
@@ -93,12 +93,12 @@ export class Access {
     this.#refused.delete(key);
     const { line } = refused.right;
     if (![...this.#refused.values()].some(({ right }) => right.line === line)) {
-      this.#troubles.of(line).over("NATS takes the subjects that it refused", { added: line });
+      this.#troubles.of(line).over("NATS now accepts the subjects that it refused", { added: line });
     }
     void this.#tellSoon();
   }
 
-  /** Refusals come one by one: the fault is to name all of them and to change once. */
+  /** Refusals arrive one by one. Collects them, so that the fault changes once and names all of them. */
   async #tellSoon(): Promise<void> {
     if (this.#telling) return;
     this.#telling = true;
@@ -114,7 +114,7 @@ export class Access {
 const gatherMs = 500;
 const mostNamed = 5;
 
-/** Subjects that never come twice are one. */
+/** Subjects with random parts share one key. */
 function keyOf({ operation, subject }: Denial, { line, isAnySubject }: LackingRight): string {
   return isAnySubject ? line : `${operation} ${subject}`;
 }

@@ -4,27 +4,27 @@ import type { Time } from "../base/time.ts";
 import { Access, type AccessOptions } from "./access.ts";
 import type { Denial } from "./lacking_right.ts";
 
-/** What the check works with. */
+/** Dependencies of the check. */
 export interface AccessCheckOptions extends AccessOptions {
-  /** A subject below ours on which nobody else sends or subscribes. */
+  /** A subject of this process that no other client publishes or subscribes to. */
   readonly echoSubject: string;
-  /** The connection while it is up. */
+  /** The connection; undefined while it is down. */
   live(): NatsConnection | undefined;
-  /** Asks again for an inbox that was refused. */
+  /** Retries an inbox that was refused. */
   checkInbox(): Promise<void>;
   /** Publishes the last values of some subjects again. */
   repeat(subjects: readonly string[]): void;
 }
 
 /**
- * Finds out which permissions are missing: at each connection, and again and again while one is. The server takes over
- * changed permissions without a sign.
+ * Finds missing permissions: after each connect, and repeatedly while one is missing. The server does not notify
+ * clients of changed permissions.
  */
 export class AccessCheck {
   readonly #options: AccessCheckOptions;
   readonly #access: Access;
   readonly #time: Time;
-  /** Monotonic time in milliseconds since which refusals are those of the present connection. */
+  /** Monotonic time in milliseconds when the present connection was made; older refusals belong to an earlier one. */
   #sinceMs = -Infinity;
 
   constructor(options: AccessCheckOptions, deps: { log: Log; time: Time }) {
@@ -38,29 +38,31 @@ export class AccessCheck {
     return this.#access.problems;
   }
 
-  /** The server refuses a subject. */
+  /** Call it when the server refuses a subject. */
   denied(denial: Denial): void {
-    // Only this check needs it
+    // Only this check uses the subject
     if (denial.subject !== this.#options.echoSubject) this.#access.denied(denial);
   }
 
-  /** The server takes these subjects. */
+  /** Call it when the server is known to accept these subjects. */
   allowed(denials: readonly Denial[]): void {
     this.#access.allowed(denials);
   }
 
-  /** The connection is lost: the next one may have other permissions. */
+  /** Call it when the connection is lost: the next one may have other permissions. */
   disconnected(): void {
     this.#sinceMs = this.#time.mono();
   }
 
-  /** The connection is up, and everything that is due was sent: what was not refused on it is in order. */
+  /**
+   * Call it when the connection is up and everything pending was sent: subjects that were not refused are permitted.
+   */
   async connected(connection: NatsConnection): Promise<void> {
     await this.#echo(connection);
     if (this.#options.live() === connection) this.#access.forget(this.#sinceMs);
   }
 
-  /** Tries everything again while a permission is missing; to be called every {@linkcode accessRetryMs}. */
+  /** Retries everything while a permission is missing. Call it every {@linkcode accessRetryMs}. */
   async retry(): Promise<void> {
     const { live, checkInbox, repeat } = this.#options;
     const connection = live();
@@ -75,7 +77,7 @@ export class AccessCheck {
     this.#access.close();
   }
 
-  /** Sends a request to this process itself: whether answers get out is to be known before somebody needs one. */
+  /** Sends a request to this process itself, to check that answers can be sent before a client needs one. */
   async #echo(connection: NatsConnection): Promise<void> {
     const { echoSubject: subject, scope } = this.#options;
     let reply = "";
@@ -89,12 +91,12 @@ export class AccessCheck {
       });
       try {
         let answer: string | undefined;
-        // What is refused arrives by itself
+        // Refusals arrive as errors of the connection
         connection.request(subject, "", { timeout: echoMs }).then((message) => answer = message.string(), () => {});
-        // The server sends in order: our request comes before the first of these, its answer or a refusal before the
-        // second. Only then has it to be known: this machine may stand still for longer than any request may take.
+        // The server sends in order: our request arrives before the first round trip ends, and its answer or a refusal
+        // before the second. A timeout alone proves nothing, because this machine may stall for longer.
         for (let trip = 0; trip < echoTrips; trip++) await connection.flush();
-        // A stream that takes any subject answers too
+        // A stream with a wildcard subject answers, too
         if (answer === subject) {
           const inbox = reply.startsWith(`${scope.inboxPrefix}.`);
           this.#access.allowed([
@@ -106,15 +108,15 @@ export class AccessCheck {
         own.unsubscribe();
       }
     } catch {
-      // A connection that is lost is checked when it is back
+      // A lost connection is checked again after the reconnect
     }
   }
 }
 
-/** Between two tries. */
+/** Time between two retries. */
 export const accessRetryMs = 30_000;
 const echoMs = 60_000;
-/** One more than the answer needs, so that it has been handled. */
+/** Two for the answer, and one more so that it has been handled. */
 const echoTrips = 3;
-/** Whatever is refused is tried again within this time, a record at the latest. */
+/** Everything that is refused is retried within this time; records are retried last. */
 const rareMs = 600_000;

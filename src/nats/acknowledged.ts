@@ -1,41 +1,41 @@
 import { type ApiError, ErrorCode, type Msg, type NatsConnection, NatsError, type PubAck, RequestStrategy } from "nats";
 import { namedHeaders } from "./publish.ts";
 
-/** Which stream has to acknowledge. */
+/** The stream that must acknowledge a message. */
 export interface ExpectedStream {
   /** Name of the stream. */
   readonly stream: string;
-  /** JetStream domain of the stream; absent: whichever, because the server names none. */
+  /** JetStream domain of the stream; undefined: any, because the server does not name one. */
   readonly domain: string | undefined;
 }
 
-/** One text for a stream's name and domain. */
+/** Name and domain of a stream as one text. */
 export function streamLabel({ stream, domain }: ExpectedStream): string {
   return domain === undefined ? stream : `${stream}@${domain}`;
 }
 
-/** A message that a stream has to keep. */
+/** A message that a stream must store. */
 export interface AcknowledgedMessage {
   readonly subject: string;
   readonly payload: string;
-  /** Name of the message for the stream's detection of duplicates. */
+  /** Message id for the duplicate detection of the stream. */
   readonly messageId: string;
   readonly holder: ExpectedStream;
-  /** Longest time until an answer, in milliseconds. */
+  /** Timeout in milliseconds. */
   readonly timeoutMs: number;
 }
 
-/** Somebody else than the expected stream answered: the message counts as not kept. */
+/** Only other streams or programs have answered: the message counts as not stored. */
 export class ForeignAcknowledgement extends Error {
   override readonly name = "ForeignAcknowledgement";
   readonly expected: ExpectedStream;
-  /** Who answered, as far as the answer says. */
+  /** The stream or program that answered, if the answer names it. */
   readonly answered: { readonly stream: string | undefined; readonly domain: string | undefined };
 
   constructor(expected: ExpectedStream, answered: ForeignAcknowledgement["answered"]) {
     super(
-      `The acknowledgement has to come from ${nameOf(expected)}, and came from ${nameOf(answered)}; ` +
-        "check that one stream only holds the subject and that no other program answers on it",
+      `${nameOf(expected)} must acknowledge the message, but ${nameOf(answered)} answered; ` +
+        "check that only one stream has the subject and that no other program answers on it",
     );
     this.expected = expected;
     this.answered = answered;
@@ -43,12 +43,13 @@ export class ForeignAcknowledgement extends Error {
 }
 
 /**
- * Publishes a message and waits until the expected stream says that it keeps it. Answers of others are passed over as
- * long as the expected one may still come. The message itself does not name the stream (`Nats-Expected-Stream`): servers
- * before 2.10.14 then refuse it in a stream of another name that has this one as its source, as a hub's may.
+ * Publishes a message and waits until the expected stream acknowledges it. Ignores other answers while the expected one
+ * can still arrive. The message does not have the header `Nats-Expected-Stream`: servers before 2.10.14 would refuse it
+ * in a stream with another name that uses this one as its source, for example on a hub.
  *
- * @throws {ForeignAcknowledgement} only others answered
- * @throws {NatsError} the stream refuses (`api_error`), nobody answers in time, or the server does not take the message
+ * @throws {ForeignAcknowledgement} only other streams or programs answered
+ * @throws {NatsError} the stream refuses the message (`api_error`), there is no answer in time, or the server refuses
+ * it
  */
 export async function publishAcknowledged(connection: NatsConnection, message: AcknowledgedMessage): Promise<PubAck> {
   const { subject, payload, messageId, holder, timeoutMs } = message;
@@ -74,11 +75,11 @@ export async function publishAcknowledged(connection: NatsConnection, message: A
   );
 }
 
-/** After an answer that does not count, the expected one may still be on its way. */
+/** After another answer, the expected one may still arrive within this time. */
 const otherAnswerMs = 500;
 const mostAnswers = 16;
 
-/** What an answer to a published message says. */
+/** Content of an answer to a published message. */
 export interface Answer {
   readonly ack?: PubAck;
   readonly error?: NatsError;
@@ -86,7 +87,7 @@ export interface Answer {
   readonly domain: string | undefined;
 }
 
-/** Reads what somebody answered to a published message: a stream, or another program. */
+/** Parses the answer of a stream or of another program to a published message. */
 export function readAnswer(answer: Msg): Answer {
   const fields = fieldsOf(answer);
   const [stream, domain] = [textOf(fields["stream"]), textOf(fields["domain"])];
@@ -121,12 +122,12 @@ function refusalOf(error: ApiError): NatsError {
   return refusal;
 }
 
-/** Whether an acknowledgement comes from the stream that has to keep the message. */
+/** Whether an acknowledgement comes from the stream that must store the message. */
 export function isExpected({ stream, domain }: ExpectedStream, ack: Pick<PubAck, "stream" | "domain">): boolean {
   return ack.stream === stream && (domain === undefined || ack.domain === domain);
 }
 
-/** A stream as a person reads it. */
+/** A stream as text for messages. */
 export function nameOf({ stream, domain }: ForeignAcknowledgement["answered"]): string {
   return `stream ${stream ?? "(none named)"}${domain === undefined ? "" : ` of domain ${domain}`}`;
 }

@@ -1,7 +1,7 @@
 import { createInbox, type NatsConnection } from "nats";
 import { usualInbox } from "./lacking_right.ts";
 
-/** Where answers to our requests arrive: below the prefix that is configured, or below `_INBOX` if that is refused. */
+/** Selects the prefix for answers to our requests: the configured one, or `_INBOX` if the server refuses it. */
 export class AnswerInbox {
   readonly #wanted: string;
   #prefix: string;
@@ -11,16 +11,16 @@ export class AnswerInbox {
     this.#prefix = wanted;
   }
 
-  /** What the next connection is made with. */
+  /** The prefix for the next connection. */
   get prefix(): string {
     return this.#prefix;
   }
 
   /**
-   * Asks the server for the configured prefix. A connection keeps the prefix that it is made with, so that it has to be
-   * made again where the answer is another one than before.
+   * Checks whether the server accepts the configured prefix. The prefix of a connection cannot change, so a different
+   * result requires a new connection.
    *
-   * @returns whether the connection can stay
+   * @returns whether the connection can be kept
    */
   async suits(connection: NatsConnection): Promise<boolean> {
     if (this.#wanted === usualInbox) return true;
@@ -33,7 +33,7 @@ export class AnswerInbox {
   }
 }
 
-/** @returns undefined where the connection is lost meanwhile; the next one is asked again */
+/** @returns undefined: the connection was lost; the check is repeated on the next one */
 async function isRefused(connection: NatsConnection, subject: string): Promise<boolean | undefined> {
   let refused = false;
   try {

@@ -15,17 +15,17 @@ import type { PlainReadings } from "./plain_readings.ts";
 import type { ReadingsTarget } from "./readings_target.ts";
 import { within } from "./within.ts";
 
-/** What the backlog works with. */
+/** Dependencies of the backlog. */
 export interface BacklogOptions {
   readonly spool: Pick<Spool, "size" | "oldest" | "remove" | "countLost">;
   readonly subjects: Subjects;
-  /** The connection while it is up. */
+  /** The connection; undefined while it is down. */
   live(): NatsConnection | undefined;
-  /** Where readings go now. */
+  /** The present destination of readings. */
   target(connection: NatsConnection): ReadingsTarget;
-  /** The stream that acknowledged the last live reading, if it did. */
+  /** The stream that acknowledged the last live reading; undefined: none did. */
   acknowledgedBy(): ExpectedStream | undefined;
-  /** Publishes where no stream holds readings. */
+  /** Publishes readings that no stream stores. */
   readonly plain: Pick<PlainReadings, "carry">;
   /** Creates missing streams. */
   mendStreams(connection: NatsConnection): Promise<unknown>;
@@ -34,9 +34,9 @@ export interface BacklogOptions {
 }
 
 /**
- * Carries readings from the spool to their stream, the oldest first, at most 200 a second in portions so small that live
- * ones pass between them. A reading leaves the spool when the stream acknowledged it: at least once, under its own
- * `Nats-Msg-Id`. While no stream is known to hold readings they wait.
+ * Publishes the readings in the spool to their stream, oldest first. At most 200 a second are sent, in small batches,
+ * so that live readings can pass. A reading is removed from the spool after the stream has acknowledged it: delivery is
+ * at least once, with the same `Nats-Msg-Id`. Readings wait while no stream is known to store them.
  */
 export class Backlog {
   readonly #options: BacklogOptions;
@@ -44,11 +44,11 @@ export class Backlog {
   readonly #time: Time;
   readonly #random: () => number;
   readonly #pauses: MeterPauses;
-  /** Readings that the broker has while they could not be removed from the spool. */
+  /** Readings that the broker has stored but that could not be removed from the spool. */
   #carried: readonly WaitingReading[] = [];
   readonly #trouble: TroubleLog;
   readonly #refused: TroubleLog;
-  /** A stream that refuses gets only a few readings at each attempt: subscribers see them every time. */
+  /** A stream that refuses readings gets only a few at each attempt, because subscribers receive them every time. */
   #pace = new DrainPace();
   #open = false;
   #reconnected = false;
@@ -70,7 +70,7 @@ export class Backlog {
     this.#ended = this.#run();
   }
 
-  /** NATS is there, with its streams. */
+  /** Call it when NATS is connected and its streams are checked. */
   resume(): void {
     this.#open = true;
     this.#reconnected = true;
@@ -79,12 +79,12 @@ export class Backlog {
     this.#wake.abort();
   }
 
-  /** NATS is away. */
+  /** Call it when the connection is lost. */
   pause(): void {
     this.#open = false;
   }
 
-  /** Ends behind the portion under way, at most `withinMs` milliseconds long; the rest stays in the spool. */
+  /** Stops after the current batch, at most after `withinMs` milliseconds; the other readings stay in the spool. */
   async close(withinMs: number): Promise<void> {
     this.#closing.abort();
     this.#wake.abort();
@@ -102,7 +102,7 @@ export class Backlog {
     }
   }
 
-  /** @returns whether nothing is left that could be done now */
+  /** @returns whether nothing more can be done now */
   async #pass(): Promise<boolean> {
     const { live, spool } = this.#options;
     const connection = live();
@@ -133,11 +133,11 @@ export class Backlog {
     } catch (error) {
       failure = { error };
     }
-    if (count > 0) this.#log.info("published readings of the spool", { readings: count, left: spool.size });
+    if (count > 0) this.#log.info("Published readings from the spool", { readings: count, left: spool.size });
     if (failure === undefined) {
-      if (count > 0) this.#trouble.over("readings leave the spool again");
+      if (count > 0) this.#trouble.over("Readings from the spool are published again");
     } else {
-      this.#trouble.failed("readings wait in the spool; trying again", {
+      this.#trouble.failed("Cannot publish readings from the spool; retrying", {
         reason: jetstreamReason(failure.error, failure),
       });
       if (isWithoutStream(failure.error)) await this.#options.mendStreams(connection);
@@ -145,7 +145,7 @@ export class Backlog {
     return spool.size === 0;
   }
 
-  /** Nodes that lost one server at the same moment do not send what they have at the same moment. */
+  /** Waits a random time: many nodes that lost the same server must not send their readings at the same moment. */
   async #spread(): Promise<void> {
     if (!this.#reconnected) return;
     this.#reconnected = false;
@@ -156,11 +156,11 @@ export class Backlog {
 
   async #roundTripMs(connection: NatsConnection): Promise<number> {
     const beganMs = this.#time.mono();
-    if (!(await flushed(connection, answerMs, this.#time))) throw new Error("The server does not answer");
+    if (!(await flushed(connection, answerMs, this.#time))) throw new Error("The NATS server does not answer");
     return this.#time.mono() - beganMs;
   }
 
-  /** @returns how many readings left the spool and why others did not; undefined: there are none that may be tried */
+  /** @returns the number of published readings and the reason why others failed; undefined: there is nothing to send */
   async #portion(
     connection: NatsConnection,
     stream: ExpectedStream | undefined,
@@ -177,11 +177,11 @@ export class Backlog {
     });
     if (refusal !== undefined) {
       const reason = jetstreamReason(refusal.error);
-      this.#refused.failed("readings can never be published and are dropped; the server takes no messages so long", {
+      this.#refused.failed("Readings are dropped: they are larger than the server's `max_payload`", {
         readings: refused.length,
         reason,
       });
-      spool.countLost(refused.length, `they are refused: ${reason}`);
+      spool.countLost(refused.length, `they were refused: ${reason}`);
     }
     for (const { meter } of taken) this.#pauses.taken(meter);
     for (const meter of new Set(failed.map(({ meter }) => meter))) this.#pauses.refused(meter);
@@ -192,7 +192,7 @@ export class Backlog {
   #remove(readings: readonly WaitingReading[]): void {
     this.#carried = readings;
     if (readings.length === 0) return;
-    if (!this.#options.spool.remove(readings)) throw new Error("The spool cannot be written");
+    if (!this.#options.spool.remove(readings)) throw new Error("Cannot write the spool");
     this.#carried = [];
   }
 }
@@ -201,7 +201,7 @@ function isWithoutStream(error: unknown): boolean {
   return error instanceof ForeignAcknowledgement || isUnanswered(error);
 }
 
-/** Nobody is subscribed. JetStream uses the same number in refusals of its own. */
+/** Whether there is no subscriber. JetStream uses the same code for its own errors. */
 function isUnanswered(error: unknown): boolean {
   return error instanceof NatsError && error.code === ErrorCode.NoResponders && error.api_error === undefined;
 }
@@ -209,8 +209,8 @@ function isUnanswered(error: unknown): boolean {
 const answerMs = 5_000;
 const firstPauseMs = 1_000;
 const longestPauseMs = 5_000;
-/** After so long without one acknowledgement the stream is at fault, not a meter. */
+/** After this time without an acknowledgement, the stream is the cause, not a meter. */
 const fruitlessMs = 10_000;
-/** What a few seconds of live readings are. */
+/** About as many as the live readings of a few seconds. */
 const smallBacklog = 20;
 const spreadMs = 2_000;

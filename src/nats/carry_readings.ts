@@ -5,36 +5,38 @@ import { type ExpectedStream, publishAcknowledged } from "./acknowledged.ts";
 import type { PlainReadings } from "./plain_readings.ts";
 import { refusalOf } from "./refusal.ts";
 
-/** Why a reading was not taken. */
+/** Why a reading was not stored. */
 export interface CarryFailure {
   readonly error: unknown;
-  /** Absent: no single reading is at fault. */
+  /** Undefined: the cause is not a single reading. */
   readonly subject?: string;
 }
 
-/** What became of some readings. */
+/** Result of publishing some readings. */
 export interface Carried {
-  /** The stream has them. */
+  /** Stored by the stream. */
   readonly taken: readonly WaitingReading[];
-  /** No attempt can ever succeed. */
+  /** Can never be stored. */
   readonly refused: readonly WaitingReading[];
-  /** They have to be tried again. */
+  /** Must be retried. */
   readonly failed: readonly WaitingReading[];
-  /** Of the first one that was refused. */
+  /** The reason of the first refused reading. */
   readonly refusal: CarryFailure | undefined;
-  /** Of the first one that failed. */
+  /** The reason of the first failed reading. */
   readonly failure: CarryFailure | undefined;
 }
 
-/** What carrying works with. */
+/** Dependencies of `carryReadings`. */
 export interface CarryOptions {
   readonly subjects: Subjects;
-  /** The stream that has to acknowledge; undefined: none holds readings, it is enough that the server has them. */
+  /**
+   * The stream that must acknowledge; undefined: no stream stores readings, so it is enough that the server has them.
+   */
   readonly stream: ExpectedStream | undefined;
   readonly plain: Pick<PlainReadings, "carry">;
 }
 
-/** Publishes readings of the spool in their order and waits until each is taken or not. Never throws. */
+/** Publishes readings from the spool in order and waits for the result of each. Never throws. */
 export async function carryReadings(
   connection: NatsConnection,
   readings: readonly WaitingReading[],

@@ -4,15 +4,15 @@ import { type ServerOptions, serverOptions } from "./server_options.ts";
 import { guardSockets } from "./socket_guard.ts";
 
 /**
- * Connects to NATS or fails: for a command, which somebody waits for.
+ * Connects to NATS once and does not retry: for a command, whose user waits for the result.
  *
- * @param name how the server's administrators see us
+ * @param name name of the connection on the server
  * @throws {NatsSetupError} a file with credentials or for TLS cannot be used
- * @throws {Error} no server takes us; {@linkcode connectFailureText} has the reason
+ * @throws {Error} no server accepts the connection; {@linkcode connectFailureText} returns the reason
  */
 export async function connectOnce(name: string, options: ServerOptions): Promise<NatsConnection> {
   const prepared = serverOptions(options);
-  // A socket can still fail when the client has given it up, refused or closed: the guard stays until the command ends
+  // A socket can still fail after the client has abandoned it, so the guard stays until the command ends
   guardSockets(silentLog, new AbortController().signal);
   return await connect({ name, ...prepared });
 }

@@ -8,18 +8,18 @@ import { connectFailureText, type ServerOptions, serverOptions } from "./server_
 import { guardSockets } from "./socket_guard.ts";
 import { within } from "./within.ts";
 
-/** What is reported of a connection. */
+/** Receives the events of a connection. */
 export interface ConnectionListener {
-  /** The server can be reached, over a new connection or over the one before, which has its subscriptions still. */
+  /** The server is connected: with a new connection, or with the previous one, which still has its subscriptions. */
   onUp(connection: NatsConnection): void;
   onDown(): void;
-  /** The server refuses a subject; everything else on the connection goes on. */
+  /** The server refuses a subject; everything else on the connection still works. */
   onDenied(denial: Denial): void;
 }
 
 /**
- * One connection to NATS that is tried for ever: when the server is not there yet, goes away, refuses the credentials
- * or closes the connection for good. It never delays its caller.
+ * A connection to NATS that is retried without end: if the server is not reachable, refuses the credentials, or closes
+ * the connection. It never blocks its caller.
  */
 export class Connection {
   readonly #options: ServerOptions;
@@ -32,12 +32,12 @@ export class Connection {
   #live = false;
   readonly #inbox: AnswerInbox;
   #listener: ConnectionListener | undefined;
-  /** The connection that the listener knows. */
+  /** The connection that was reported to the listener. */
   #announced: NatsConnection | undefined;
-  /** How often a connection was lost. */
+  /** Number of lost connections. */
   #losses = 0;
 
-  /** @param name how the server's administrators see us */
+  /** @param name name of the connection on the server */
   constructor(name: string, options: ServerOptions, { log, time }: { log: Log; time: Time }) {
     this.#name = name;
     this.#options = options;
@@ -47,18 +47,20 @@ export class Connection {
     this.#inbox = new AnswerInbox(options.inboxPrefix ?? usualInbox);
   }
 
-  /** The connection while it is up. What is published otherwise would wait in the client's memory without any word. */
+  /**
+   * The connection; undefined while it is down, because the client would buffer messages in memory without a warning.
+   */
   get live(): NatsConnection | undefined {
     return this.#live ? this.#current : undefined;
   }
 
-  /** Begin of the subjects on which answers come. */
+  /** Prefix of the subjects for answers. */
   get inboxPrefix(): string {
     return this.#inbox.prefix;
   }
 
   /**
-   * Begins to connect.
+   * Starts to connect.
    *
    * @throws {NatsSetupError} a file with credentials or for TLS cannot be used
    */
@@ -70,18 +72,18 @@ export class Connection {
     this.#run(options).finally(() => guarded.abort());
   }
 
-  /** Asks again for an inbox that the server refused. */
+  /** Retries an inbox that the server refused. */
   async checkInbox(): Promise<void> {
     if (this.live !== undefined && !(await this.#inbox.suits(this.live))) await this.#current?.close();
   }
 
-  /** Sends what is under way, at most `withinMs` milliseconds long, and disconnects. */
+  /** Sends pending messages, for at most `withinMs` milliseconds, and disconnects. */
   async close(withinMs: number): Promise<void> {
     this.#closing.abort();
     const connection = this.#current;
     if (connection === undefined) return;
     if (this.#live) {
-      // A server that went away just now rejects the drain, or never answers it.
+      // If the server has just disappeared, the drain fails or never ends
       await within(connection.drain().catch(() => {}), withinMs, this.#time);
     }
     this.#live = false;
@@ -99,28 +101,28 @@ export class Connection {
       const reason = await connection.closed();
       this.#lost();
       if (this.#inbox.prefix !== prefix || this.#closing.signal.aborted) continue;
-      this.#away.failed("NATS connection was closed; connecting again", {
+      this.#away.failed("The NATS connection was closed; reconnecting", {
         reason: connectFailureText(reason ?? "unknown"),
       });
       await this.#time.sleep(retryMs, this.#closing.signal);
     }
   }
 
-  /** Says that the server is there, once it is known that answers can arrive on this connection. */
+  /** Reports the connection after a check that answers can arrive on it. */
   async #up(connection: NatsConnection): Promise<void> {
     const losses = this.#losses;
     if (!(await this.#inbox.suits(connection))) return await connection.close();
     if (this.#losses !== losses || this.#closing.signal.aborted) return;
     const again = this.#announced === connection ? " again" : "";
     const server = connection.getServer();
-    if (this.#away.isFailing) this.#away.over(`connected to NATS${again}`, { server });
-    else this.#log.info("connected to NATS", { server });
+    if (this.#away.isFailing) this.#away.over(`Connected to NATS${again}`, { server });
+    else this.#log.info("Connected to NATS", { server });
     this.#announced = connection;
     this.#live = true;
     this.#listener?.onUp(connection);
   }
 
-  /** Tries every server, and again, until one takes us. */
+  /** Tries all servers repeatedly until one accepts the connection. */
   async #dial(options: ConnectionOptions): Promise<NatsConnection | undefined> {
     while (!this.#closing.signal.aborted) {
       try {
@@ -128,7 +130,7 @@ export class Connection {
         if (!this.#closing.signal.aborted) return connection;
         await connection.close();
       } catch (error) {
-        this.#away.failed("waiting for NATS; meters are read meanwhile", {
+        this.#away.failed("Cannot connect to NATS; retrying; meters are still read", {
           servers: this.#options.servers.join(),
           reason: connectFailureText(error),
         });
@@ -149,7 +151,7 @@ export class Connection {
       if (type === Events.Disconnect) {
         this.#lost();
         if (!this.#closing.signal.aborted) {
-          this.#away.failed("NATS is away; connecting again", { server: String(data) });
+          this.#away.failed("The NATS connection is lost; reconnecting", { server: String(data) });
         }
       } else if (type === Events.Reconnect) {
         void this.#up(connection);
@@ -158,14 +160,14 @@ export class Connection {
       } else if (type === Events.Error) {
         this.#away.failed("NATS reports an error", { reason: String(data) });
       } else if (type === DebugEvents.StaleConnection) {
-        this.#away.failed("NATS does not answer pings; connecting again");
+        this.#away.failed("NATS does not answer pings; reconnecting");
       }
     }
   }
 
   #denied(operation: string, subject: string): void {
     this.#listener?.onDenied({ operation: operation === "publish" ? "publish" : "subscribe", subject });
-    // Permissions can change while we are connected.
+    // Permissions can change during a connection
     if (subject.startsWith(`${this.#inbox.prefix}.`)) void this.checkInbox();
   }
 }
@@ -179,11 +181,11 @@ function connectionOptions(name: string, options: ServerOptions): ConnectionOpti
     timeout: 5_000,
     maxReconnectAttempts: -1,
     reconnectTimeWait: retryMs,
-    // Many sites lose one server at the same moment and must not come back at the same moment.
+    // Many sites can lose the same server at the same moment; they must not all reconnect at the same moment
     reconnectJitter: 1_000,
     reconnectJitterTLS: 2_000,
     ignoreAuthErrorAbort: true,
-    // A server behind a link that went silent is noticed after three of these.
+    // A server behind a dead link is detected after three of these intervals
     pingInterval: 10_000,
   };
 }

@@ -3,11 +3,11 @@ import { apiCode, isWithoutRoom, maxStreamBytesExceeded, streamNameInUse } from 
 import type { WantedStream } from "./streams.ts";
 
 /**
- * Creates a stream that is missing. One that another process created meanwhile is left as it is.
+ * Creates a missing stream. Does not change a stream that another process has just created.
  *
- * @param neededBytes limit of the stream where `wanted` states none: lowered to what the account has room for beside
- * other streams, and halved until the server has the room; infinite: only what the account has; absent: no limit
- * @throws {NatsError} JetStream is not there, or refuses
+ * @param neededBytes limit of the stream if `wanted` has none: reduced to the room of the account, and halved until the
+ * server accepts it; infinite: only the room of the account counts; undefined: no limit
+ * @throws {NatsError} JetStream is missing or refuses the stream
  */
 export async function createStream(
   manager: JetStreamManager,
@@ -36,22 +36,22 @@ async function add(manager: JetStreamManager, config: Partial<StreamConfig>): Pr
   }
 }
 
-/** The bytes that a stream with so many replicas may take of its account, so that the other streams have room too. */
+/** The bytes that a stream with this number of replicas may use, so that the other streams of the account have room. */
 async function accountRoom(manager: JetStreamManager, replicas: number): Promise<number> {
   try {
     const account = await manager.getAccountInfo();
     const tier = Object.entries(account.tiers ?? {}).find(([name]) => name === `R${replicas}`)?.[1];
     const { storage, limits } = tier ?? account;
     const limit = limits.max_storage;
-    // What an account without tiers may store is counted with each replica.
+    // An account without tiers counts the bytes of each replica
     return limit < 0 ? Infinity : Math.max(0, limit - storage) * shareOfReadings / (tier === undefined ? replicas : 1);
   } catch {
-    // Without the right to ask, the server's refusal shows where the limit is.
+    // Without the permission for this request, the refusals of the server show the limit
     return Infinity;
   }
 }
 
-/** Below this a stream is of no use. */
+/** A smaller stream is useless. */
 const leastBytes = 1_000_000;
-/** Share of the room that is left to an account; the rest is for records and states. */
+/** Share of the free room of an account; the rest is for records and states. */
 const shareOfReadings = 0.75;

@@ -7,22 +7,22 @@ import {
 } from "nats";
 import { NatsSetupError } from "./setup_error.ts";
 
-/** Who we are to the server: at most one kind. Paths are absolute. */
+/** Credentials for the server: at most one kind. Paths are absolute. */
 export interface Credentials {
-  /** A user's JWT and seed, as `nsc` writes it. */
+  /** A file with the JWT and the seed of a user, in the format of `nsc`. */
   readonly credentialsFile?: string;
-  /** Comes with `password`. */
+  /** Together with `password`. */
   readonly user?: string;
   readonly password?: string;
   readonly token?: string;
-  /** A file that holds a user's seed, `SU...`. */
+  /** A file with the seed of a user, `SU...`. */
   readonly nkeySeedFile?: string;
 }
 
 /**
- * What authenticates each connection. Files are read again for each, so that renewed credentials need no restart.
+ * Creates the authenticator. It reads files again for each connection, so that renewed credentials need no restart.
  *
- * @throws {NatsSetupError} a file cannot be read or holds something else
+ * @throws {NatsSetupError} a file cannot be read or contains something else
  */
 export function authenticator(credentials: Credentials): Authenticator | undefined {
   const { credentialsFile, nkeySeedFile, token, user, password } = credentials;
@@ -41,7 +41,7 @@ function fromFile(path: string, holds: string, make: (content: () => Uint8Array)
   try {
     authenticate("probe");
   } catch (error) {
-    throw new NatsSetupError("credentials", `Cannot use ${path} as NATS credentials: it does not hold ${holds}`, {
+    throw new NatsSetupError("credentials", `Cannot use ${path} as NATS credentials: it does not contain ${holds}`, {
       cause: error,
     });
   }
@@ -51,7 +51,7 @@ function fromFile(path: string, holds: string, make: (content: () => Uint8Array)
       last = readTrimmed(path);
       return authenticate(nonce);
     } catch {
-      // Half-written or gone for a moment: what worked last is still the best guess.
+      // The file may be incomplete or missing for a moment: use the last valid credentials
       last = before;
       return authenticate(nonce);
     }
@@ -60,7 +60,7 @@ function fromFile(path: string, holds: string, make: (content: () => Uint8Array)
 
 function readTrimmed(path: string): Uint8Array {
   try {
-    // The parser of .creds files wants a line end behind the last line, the one of seeds wants none.
+    // The parser of .creds files requires a final newline; the parser of seeds does not accept one
     const text = Deno.readTextFileSync(path).trim();
     return new TextEncoder().encode(text.includes("\n") ? `${text}\n` : text);
   } catch (error) {

@@ -1,14 +1,15 @@
 import type { Time } from "../base/time.ts";
 
-/** When a record was published that nobody acknowledged; monotonic milliseconds. */
+/** When an unacknowledged record was published; monotonic milliseconds. */
 interface Published {
   readonly firstMs: number;
   readonly lastMs: number;
 }
 
 /**
- * Records that were published without an acknowledgement: the stream may have them. Within its duplicate window it keeps
- * such a record once. Later it would store each attempt, so that without knowing better they get ever rarer.
+ * Records that were published without an acknowledgement: the stream may have stored them. Within its duplicate window,
+ * the stream stores such a record only once. After that it would store each attempt, so attempts become less frequent
+ * while it is unknown whether the stream has the record.
  */
 export class DoubtfulRecords {
   readonly #time: Pick<Time, "mono">;
@@ -22,24 +23,24 @@ export class DoubtfulRecords {
     return this.#published.has(seq);
   }
 
-  /** It was published, and no acknowledgement came. */
+  /** Adds a record that was published without an acknowledgement. */
   add(seq: number): void {
     const lastMs = this.#time.mono();
     this.#published.set(seq, { firstMs: this.#published.get(seq)?.firstMs ?? lastMs, lastMs });
   }
 
-  /** The stream has it, or does not. */
+  /** Removes a record: it is known whether the stream has it. */
   settle(seq: number): void {
     this.#published.delete(seq);
   }
 
-  /** Whether to publish it once more although nobody says whether the stream has it. */
+  /** Whether to publish a record again although it is unknown whether the stream has it. */
   mayPublish(seq: number, duplicateWindowMs: number): boolean {
     const published = this.#published.get(seq);
     if (published === undefined) return true;
     const { firstMs, lastMs } = published;
     const nowMs = this.#time.mono();
-    // Half: the stream began to count a little later than we did
+    // Half of the window, because the stream started to count a little later
     if (nowMs - firstMs < duplicateWindowMs / 2) return true;
     return nowMs - lastMs >= Math.min(Math.max(lastMs - firstMs, duplicateWindowMs), longestMs);
   }

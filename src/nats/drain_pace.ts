@@ -1,26 +1,26 @@
 /**
- * How fast a backlog leaves: at most 200 readings a second, and less when acknowledgements become slow, since many nodes
- * may drain into one hub at the same time.
+ * The rate at which a backlog is published: at most 200 readings a second, and fewer when acknowledgements become slow,
+ * because many nodes may send their backlog to one hub at the same time.
  */
 export class DrainPace {
   #slowMs = slowMs;
   #portion = most;
 
-  /** @param roundTripMs of a ping, which is fast even where a stream is not */
+  /** @param roundTripMs round trip of a ping, which is fast even if a stream is slow */
   begin(roundTripMs: number): void {
     this.#slowMs = slowMs + roundTrips * roundTripMs;
   }
 
-  /** How many readings to publish together. */
+  /** Number of readings to publish together. */
   get portion(): number {
     return this.#portion;
   }
 
   /**
-   * A portion was acknowledged.
+   * Call it when a batch was acknowledged.
    *
-   * @param tookMs from its publishing to its last acknowledgement
-   * @returns milliseconds until the next portion
+   * @param tookMs time from publishing to the last acknowledgement
+   * @returns milliseconds until the next batch
    */
   acknowledged(tookMs: number): number {
     if (tookMs <= this.#slowMs) {
@@ -28,17 +28,17 @@ export class DrainPace {
       return Math.max(0, portionMs - tookMs);
     }
     this.failed();
-    // As long a pause as the work: whoever else is waiting has its turn.
+    // The pause is as long as the work, so that other clients of the stream get their turn
     return tookMs;
   }
 
-  /** A portion was refused or not acknowledged. */
+  /** Call it when a batch was refused or not acknowledged. */
   failed(): void {
     this.#portion = Math.max(1, Math.floor(this.#portion / 2));
   }
 }
 
-/** 20 readings each 100 ms. */
+/** 20 readings every 100 ms. */
 const most = 20;
 const portionMs = 100;
 const step = 2;

@@ -3,7 +3,7 @@ import type { NodeHealth } from "../health/mod.ts";
 import type { Spool } from "../spool/mod.ts";
 import { repeatedly } from "./repeatedly.ts";
 
-/** Watches the number of readings that were lost: when they are lost for more than a minute, that is a fault. */
+/** Raises a fault when readings are lost for more than a minute. */
 export class DroppedReadings {
   readonly #spool: Pick<Spool, "dropped" | "dropReason">;
   readonly #health: Pick<NodeHealth, "raise" | "clear">;
@@ -23,7 +23,7 @@ export class DroppedReadings {
     this.#count = spool.dropped;
   }
 
-  /** Looks every few seconds until `close`. */
+  /** Checks every few seconds until `close`. */
   watch(): Promise<void> {
     return repeatedly(() => this.#look(), () => lookMs, { time: this.#time, signal: this.#closing.signal });
   }
@@ -48,9 +48,9 @@ export class DroppedReadings {
       this.#health.raise(
         "ReadingsDropped",
         `Readings have been dropped since ${timestamp(this.#run.sinceMs)}: ${
-          dropReason ?? "the spool does not take them"
+          dropReason ?? "the spool does not accept them"
         }; ` +
-          "check NATS and its stream of readings, the log says why they are not acknowledged",
+          "check NATS and its stream of readings; the log has the reason why they are not acknowledged",
       );
     }
   }
@@ -58,5 +58,5 @@ export class DroppedReadings {
 
 const lookMs = 5_000;
 const minuteMs = 60_000;
-/** A minute, and what the longest interval between two readings may be late. */
+/** A minute, plus the possible delay of the longest interval between two readings. */
 const quietMs = 70_000;

@@ -2,7 +2,7 @@ import { printable } from "../base/printable.ts";
 import type { NodeIdentity } from "../base/node_identity.ts";
 import { type Twin, unnamedInstance } from "./peers.ts";
 
-/** Whose twins they are. */
+/** This process and its twins. */
 export interface DuplicateParts {
   readonly site: string;
   readonly own: NodeIdentity;
@@ -11,21 +11,21 @@ export interface DuplicateParts {
   readonly twins: readonly Twin[];
 }
 
-/** What the fault `DuplicateSite` says: which process it is, where it runs, and what to do. */
+/** Message of the fault `DuplicateSite`: the other process, where it runs, and what to do. */
 export function duplicateText({ site, own, isActive, twins }: DuplicateParts): string {
   const others = twins.slice(0, mostNamed).map((twin) => twinText(own, twin)).join("; ");
   const more = twins.length > mostNamed ? `; and ${twins.length - mostNamed} more` : "";
   const what = !isActive
-    ? `This process does not serve its meters, because another process has meters of the same names at site ${site}; ` +
-      "it begins when the other one is gone"
+    ? `This process does not serve its meters, because another process has meters with the same names at site ${site}; ` +
+      "it starts when the other process has stopped"
     : twins.some(({ payload }) => payload.state === "active")
-    ? `Another process serves meters of the same names at site ${site}, and requests reach either of the two`
-    : `Another process has meters of the same names at site ${site}; it waits until this one is gone`;
-  return `${what}. The other one: ${others}${more}. ` +
+    ? `Another process serves meters with the same names at site ${site}, so requests can reach either of the two`
+    : `Another process has meters with the same names at site ${site}; it waits until this process has stopped`;
+  return `${what}. The other process: ${others}${more}. ` +
     `Give one of the two another site or other meter names, or stop it`;
 }
 
-/** Processes and meters that a message names. */
+/** The most processes and meters that a message names. */
 const mostNamed = 5;
 
 function twinText(own: NodeIdentity, { payload, meters }: Twin): string {
@@ -33,9 +33,7 @@ function twinText(own: NodeIdentity, { payload, meters }: Twin): string {
   const named = meters.slice(0, mostNamed).join(", ");
   const more = meters.length > mostNamed ? ` and ${meters.length - mostNamed} more` : "";
   return printable([
-    instance === unnamedInstance
-      ? "an earlier release, which does not say which process it is"
-      : `instance ${instance}`,
+    instance === unnamedInstance ? "an earlier release, which does not report its process id" : `instance ${instance}`,
     ...(host === undefined ? [] : [`on host ${host}`]),
     ...(client === undefined ? [] : [`NATS client ${client}`]),
     `meters ${named}${more}`,

@@ -7,27 +7,28 @@ import type { Denial } from "./lacking_right.ts";
 /** A request as the client delivers it. */
 export type RequestMessage = Pick<ServiceMsg & Msg, "subject" | "data" | "headers" | "respond">;
 
-/** What is subscribed to. */
+/** Options of the subscriptions. */
 export interface EndpointSubscriptionsOptions {
   readonly served: readonly ServedEndpoint[];
   /** Registers a micro service with some of the endpoints. */
   register(connection: NatsConnection, served: readonly ServedEndpoint[]): Promise<Service>;
   take(served: ServedEndpoint, message: RequestMessage): void;
-  /** The server takes these subscriptions. */
+  /** Called when the server accepts these subscriptions. */
   onAllowed(subscriptions: readonly Denial[]): void;
 }
 
 /**
- * Subscribes to every endpoint that the server permits. The client ends a whole micro service when one of its
- * subscriptions is refused; so each endpoint is subscribed to by itself first, and those that the server takes become a
- * micro service. Where discovery (`$SRV`) is refused, the endpoints are served without it. What is refused is tried again.
+ * Subscribes to every endpoint that the server permits. The client ends a whole micro service if one of its
+ * subscriptions is refused. Therefore each endpoint is first subscribed alone, and the accepted endpoints become a
+ * micro service. If discovery (`$SRV`) is refused, the endpoints are served without it. Refused subscriptions are
+ * retried.
  */
 export class EndpointSubscriptions {
   readonly #options: EndpointSubscriptionsOptions;
   readonly #log: Log;
   readonly #time: Time;
   readonly #stopping = new AbortController();
-  /** Endpoints that are no part of the service (yet). */
+  /** Endpoints that are not (yet) part of the service. */
   readonly #single = new Map<ServedEndpoint, Subscription>();
   #service: Service | undefined;
   /** Endpoints of the service. */
@@ -40,7 +41,7 @@ export class EndpointSubscriptions {
     this.#time = time;
   }
 
-  /** Subscribes on a new connection, and again to what is refused until the connection is closed. @returns the first round */
+  /** Subscribes on a new connection and retries refused subscriptions. Resolves after the first round. */
   async serve(connection: NatsConnection): Promise<void> {
     this.#single.clear();
     await this.#leave();
@@ -49,14 +50,14 @@ export class EndpointSubscriptions {
     void this.#repeat(connection);
   }
 
-  /** Tries what is missing now: the connection came back, or permissions changed. */
+  /** Retries the missing subscriptions now: after a reconnect or a change of permissions. */
   retry(): void {
     this.#wake.abort();
   }
 
   /**
-   * The server refuses a subscription. It may be one that it took before, when its permissions changed: the client does
-   * not notice that for an endpoint.
+   * Call it when the server refuses a subscription. The subscription may have been accepted before; the client does not
+   * detect that for an endpoint.
    */
   denied(subject: string): void {
     for (const [served, subscription] of this.#single) {
@@ -65,12 +66,12 @@ export class EndpointSubscriptions {
       subscription.unsubscribe();
     }
     if (!this.#registered.some((served) => served.subject === subject)) return;
-    // The service stays until the others are served without it
+    // The service stays until the other endpoints are served without it
     this.#registered = [];
     this.retry();
   }
 
-  /** Takes no more requests; resolves when the server has confirmed it. */
+  /** Stops accepting requests. Resolves when the server has confirmed it. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     this.retry();
@@ -97,7 +98,7 @@ export class EndpointSubscriptions {
       if (discovery) await this.#register(connection);
       else await this.#leave();
     } catch (error) {
-      this.#log.debug("cannot subscribe to the endpoints now; trying again", { reason: errorText(error) });
+      this.#log.debug("Cannot subscribe to the endpoints; retrying", { reason: errorText(error) });
     }
   }
 
@@ -112,7 +113,7 @@ export class EndpointSubscriptions {
     this.#single.set(served, subscription);
   }
 
-  /** Whether the server permits what a micro service is found by; when it resolves, all refusals have arrived. */
+  /** Whether the server permits the discovery subjects. All refusals have arrived when it resolves. */
   async #mayBeFound(connection: NatsConnection): Promise<boolean> {
     let allowed = true;
     const probes = discoverySubjects.map((subject) =>
@@ -124,7 +125,7 @@ export class EndpointSubscriptions {
     return allowed;
   }
 
-  /** Makes one service of all endpoints that the server takes; requests find a subscription at every moment. */
+  /** Makes one service of all accepted endpoints. Every request finds a subscription at any time. */
   async #register(connection: NatsConnection): Promise<void> {
     const permitted = [...this.#registered, ...this.#single.keys()];
     if (this.#single.size === 0) return;
@@ -132,7 +133,7 @@ export class EndpointSubscriptions {
     try {
       await connection.flush();
     } catch (error) {
-      // The connection is lost. The client would bring back this service too when it is there again
+      // The connection is lost; after the reconnect, the client would restore this service, too
       void service.stop();
       throw error;
     }
@@ -147,7 +148,7 @@ export class EndpointSubscriptions {
     await Promise.allSettled(single.map((subscription) => subscription.drain()));
   }
 
-  /** The client ends the service when a subscription is refused after the connection came back. */
+  /** The client ends the service if a subscription is refused after a reconnect. */
   #ended(service: Service): void {
     if (this.#service !== service) return;
     this.#service = undefined;
@@ -164,7 +165,7 @@ export class EndpointSubscriptions {
 }
 
 const retryMs = 30_000;
-/** That of the client's micro services. */
+/** The queue group of the client's micro services. */
 const usualQueue = "q";
 const discoverySubjects = ["PING", "STATS", "INFO"].flatMap((verb) => [
   `$SRV.${verb}`,

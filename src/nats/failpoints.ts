@@ -1,4 +1,4 @@
-/** The steps of delivering a record and of answering a request between which a crash must do no harm. */
+/** The steps of delivering a record and of answering a request. A crash between them must do no harm. */
 export const natsFailpoints = [
   "outbox.before_publish",
   "outbox.after_acknowledgement",
@@ -6,5 +6,5 @@ export const natsFailpoints = [
   "answer.after_send",
 ] as const;
 
-/** Is told of each step; `detail` is the subject. */
+/** Called at each step; `detail` is the subject. */
 export type NatsFailpoint = (name: typeof natsFailpoints[number], detail: string) => void;

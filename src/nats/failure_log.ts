@@ -9,20 +9,20 @@ export interface Failure {
   /** End of the subject: `reading.get`. */
   readonly endpoint: string;
   readonly code: TransactionErrorCode;
-  /** Where the request named one. */
+  /** The transaction id, if the request has one. */
   readonly transaction: string | undefined;
   /** A sentence. */
   readonly error: string;
 }
 
-/** Failures of one kind that follow the one that was logged. */
+/** Further failures of one kind after the first one was logged. */
 interface Run {
-  /** Those since the last line. */
+  /** Failures since the last line. */
   count: number;
   last: Failure;
 }
 
-/** What the caller did wrong, or what is so by design, is no warning. */
+/** Errors of the caller, and errors by design, are not logged as warnings. */
 const ofTheCaller: readonly TransactionErrorCode[] = [
   "INVALID_REQUEST",
   "UNKNOWN_TRANSACTION",
@@ -31,9 +31,8 @@ const ofTheCaller: readonly TransactionErrorCode[] = [
 ];
 
 /**
- * One log line for a request that failed. Those of the same meter, endpoint and code that follow are counted and logged
- * together, after a minute for the first time and then ever more rarely, up to once an hour, as long as they go on: a
- * client that asks too much must not fill the log.
+ * Logs failed requests. Further failures with the same meter, endpoint and code are counted and logged together: first
+ * after a minute, then less often, down to once an hour. A client with too many requests must not fill the log.
  */
 export class FailureLog {
   readonly #log: Log;
@@ -61,7 +60,7 @@ export class FailureLog {
     void this.#follow(key, begun);
   }
 
-  /** Logs what was only counted so far. */
+  /** Logs the failures that were only counted so far. */
   close(): void {
     this.#closing.abort();
   }
@@ -78,8 +77,8 @@ export class FailureLog {
 
   #write({ meter, endpoint, code, transaction, error }: Failure, count = 1): void {
     const message = count === 1
-      ? `request failed: ${error}`
-      : `${count} more requests failed in the same way, the last one: ${error}`;
+      ? `Request failed: ${error}`
+      : `${count} more requests failed in the same way; the last one: ${error}`;
     const fields = { meter, endpoint, code, transaction, ...(count === 1 ? {} : { count }) };
     this.#log[levelOf(code)](message, fields);
   }

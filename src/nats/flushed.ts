@@ -2,7 +2,7 @@ import type { NatsConnection } from "nats";
 import type { Time } from "../base/time.ts";
 import { within } from "./within.ts";
 
-/** @returns whether the server says within `ms` milliseconds that it has all that was sent */
+/** @returns whether the server confirms within `ms` milliseconds that it has received everything */
 export async function flushed(connection: NatsConnection, ms: number, time: Time): Promise<boolean> {
   let answered = false;
   const answer = connection.flush().then(() => {

@@ -10,39 +10,39 @@ import {
 import { apiCode, streamNotFound } from "./jetstream_reason.ts";
 import { uncovered } from "./subject_cover.ts";
 
-/** The stream that holds what this process publishes on the subjects of one kind. */
+/** The stream that stores the messages of this process on the subjects of one kind. */
 export interface HoldingStream {
   readonly state: "held";
-  /** Its name: ours, or that of another stream that has the subjects. */
+  /** Its name: our name, or the name of another stream that has the subjects. */
   readonly stream: string;
-  /** What an acknowledgement has to carry: the configured domain, else the one of the connected server, if it has one. */
+  /** The domain that an acknowledgement must have: the configured one, or the domain of the connected server. */
   readonly domain: string | undefined;
-  /** Its limits, or those of a server's default where this user may not ask for them. */
+  /** Its limits, or the defaults of the server if this user may not read them. */
   readonly config: Pick<
     StreamConfig,
     "allow_direct" | "max_age" | "max_bytes" | "max_msgs" | "max_msg_size" | "duplicate_window"
   >;
-  /** When the stream was created, as the server wrote it; empty where this user may not ask for it. */
+  /** Creation time of the stream, in the format of the server; empty if this user may not read it. */
   readonly createdAt: string;
-  /** Sequence number of its last message at the last look; 0 where this user may not ask for it. */
+  /** Sequence number of its last message at the last check; 0 if this user may not read it. */
   readonly lastSeq: number;
 }
 
 /**
- * Whether a stream holds the subjects of one kind: `none` where JetStream answered and no stream does; `unknown` where
- * nobody looked yet, or where JetStream is absent, refuses or does not answer.
+ * The stream that has the subjects of one kind. `none`: JetStream answered that no stream has them. `unknown`: not
+ * checked yet, or JetStream is missing, refuses or does not answer.
  */
 export type Holder = HoldingStream | { readonly state: "none" } | { readonly state: "unknown" };
 
-/** A stream that has our subjects; without `info`, the user may not ask for its settings. */
+/** A stream that has our subjects; without `info`, this user may not read its settings. */
 export interface FoundStream {
   readonly name: string;
   readonly info?: StreamInfo;
-  /** What it lacks where it has the subjects of some of our meters only. */
+  /** Missing subjects, if it has only the subjects of some of our meters. */
   readonly missing?: readonly string[];
 }
 
-/** A stream as JetStream reports it; `undefined` where there is none of this name. */
+/** A stream as JetStream reports it; undefined: there is no stream with this name. */
 export async function streamInfo(
   manager: JetStreamManager,
   name: string,
@@ -56,14 +56,14 @@ export async function streamInfo(
   }
 }
 
-/** Whether a stream has all subjects that are needed. */
+/** Whether a stream has all needed subjects. */
 export function holds(info: StreamInfo, subjects: readonly string[]): boolean {
   return uncovered(info.config.subjects ?? [], subjects).length === 0;
 }
 
 /**
- * The stream that has all of `subjects`, whatever its name; else the first one that has some of `ofMeters`, the subjects
- * of single meters.
+ * The stream with any name that has all `subjects`; otherwise the first stream that has some of `ofMeters`, the
+ * subjects of single meters.
  *
  * @throws {NatsError} JetStream does not answer
  */
@@ -89,13 +89,13 @@ export async function findBySubject(
   return partly;
 }
 
-/** JetStream domain of the server that a connection leads to. */
+/** JetStream domain of the connected server. */
 export function serverDomain(connection: NatsConnection): string | undefined {
   const info: object = connection.info ?? {};
   return "domain" in info && typeof info.domain === "string" && info.domain !== "" ? info.domain : undefined;
 }
 
-/** What is known of a stream that holds our subjects. */
+/** The known facts about a stream that has our subjects. */
 export function held({ name, info }: FoundStream, domain: string | undefined): HoldingStream {
   return {
     state: "held",
@@ -112,12 +112,12 @@ const serverDefaults: HoldingStream["config"] = {
   max_bytes: -1,
   max_msgs: -1,
   max_msg_size: -1,
-  // Not a default, but what we create our streams with: to be tried
+  // Not a default, but the setting of the streams that we create: worth an attempt
   allow_direct: true,
   duplicate_window: nanos(120_000),
 };
 
-/** Whether the server refused a request for want of a right. */
+/** Whether the server refused a request because a permission is missing. */
 export function isDenied(error: unknown): boolean {
   return error instanceof NatsError && error.code === ErrorCode.PermissionsViolation;
 }

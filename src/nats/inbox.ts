@@ -1,12 +1,12 @@
 import type { Time } from "../base/time.ts";
 
-/** How long requests are handled before everything else gets its turn, in milliseconds. */
+/** Milliseconds for which requests are handled before other work gets its turn. */
 const sliceMs = 5;
 
-/** What may wait, in bytes. */
+/** Default limit of the waiting bytes. */
 const usualCapacityBytes = 64_000_000;
 
-/** What an item takes beside its data. */
+/** Memory of an item in addition to its data. */
 const itemBytes = 300;
 
 interface Item<T> {
@@ -15,9 +15,9 @@ interface Item<T> {
 }
 
 /**
- * Has items handled in the order of their arrival, but only for some milliseconds at a time. The runtime delivers all
- * that has arrived on a connection before it lets timers run: whoever floods the connection would stop every line of
- * this process.
+ * Handles items in order of arrival, but only for some milliseconds at a time. The runtime delivers everything that has
+ * arrived on a connection before it runs timers. Without this limit, a client that floods the connection would stop all
+ * lines of this process.
  */
 export class Inbox<T> {
   readonly #handle: (content: T) => void;
@@ -37,10 +37,10 @@ export class Inbox<T> {
   }
 
   /**
-   * Has an item handled: now, while there is time, else in its turn.
+   * Handles an item: now if there is time, otherwise in its turn.
    *
    * @param dataBytes size of its data
-   * @returns false when there is no room for it
+   * @returns false: there is no room for it
    */
   add(content: T, dataBytes: number): boolean {
     if (this.#turns === undefined) {
@@ -78,7 +78,7 @@ export class Inbox<T> {
       if (item === undefined) continue;
       this.#bytes -= item.bytes;
       this.#handle(item.content);
-      // What was answered at once is sent now, and counts as work
+      // Immediate answers are sent now and count as work
       await Promise.resolve();
     }
     this.#items = this.#first === this.#items.length ? [] : this.#items.slice(this.#first);

@@ -2,10 +2,10 @@ import type { JetStreamManager, NatsConnection } from "nats";
 import { apiPrefix } from "./needed_rights.ts";
 
 /**
- * JetStream of a domain; nothing is asked yet.
+ * A client for the JetStream of a domain. Sends no request yet.
  *
- * @param domain absent: that of the connected server
- * @param timeoutMs how long it may take for one answer
+ * @param domain undefined: the domain of the connected server
+ * @param timeoutMs timeout of one request
  */
 export function jetstreamOf(
   connection: NatsConnection,

@@ -8,23 +8,23 @@ export interface Denial {
   readonly subject: string;
 }
 
-/** A permission that the user of the node lacks. */
+/** A permission that is missing for the user of the node. */
 export interface LackingRight {
-  /** What to add to the permissions in the server's configuration. */
+  /** The line to add to the permissions in the configuration of the server. */
   readonly line: string;
-  /** Whether the subjects that call for it are made up each time. */
+  /** Whether the subjects that need it are random. */
   readonly isAnySubject: boolean;
-  /** What is refused without it, and what to do. */
+  /** The refused operation and the remedy. */
   text(subjects: string): string;
 }
 
-/** First token of the subjects on which answers arrive unless the configuration names another one. */
+/** Default first token of the subjects for answers. */
 export const usualInbox = "_INBOX";
 
 /**
- * The permission that a refused subject calls for.
+ * The permission that a refused subject needs.
  *
- * @returns undefined for what the node does not need
+ * @returns undefined: the node does not need the subject
  */
 export function lackingRight({ operation, subject }: Denial, scope: RightsScope): LackingRight | undefined {
   const rights = neededRights("node", { ...scope, creates: streamKinds });
@@ -33,7 +33,7 @@ export function lackingRight({ operation, subject }: Denial, scope: RightsScope)
     if (isInbox(subject, scope)) return inboxRight(scope);
     const right = covering(rights.subscribe) ?? subject;
     const line = `subscribe: { allow: ["${right}"] }`;
-    // Discovery has the id of a service in its subjects, and is there as a whole or not at all
+    // Discovery subjects contain the id of a service; they work all together or not at all
     const isAnySubject = subject.startsWith("$SRV.");
     return { line, isAnySubject, text: (subjects) => text(`to subscribe to ${isAnySubject ? right : subjects}`, line) };
   }
@@ -53,12 +53,12 @@ function text(refused: string, line: string): string {
 function inboxRight({ inboxPrefix }: RightsScope): LackingRight {
   const line = `subscribe: { allow: ["${inboxPrefix}.>"] }`;
   const note = inboxPrefix === usualInbox
-    ? " (or choose a prefix that it permits with nats.inbox_prefix)"
+    ? " (or set nats.inbox_prefix to a permitted prefix)"
     : `, and ${usualInbox} is used instead`;
   return {
     line,
     isAnySubject: true,
-    text: () => text(`to subscribe to ${inboxPrefix}.>, where answers arrive${note}`, line),
+    text: () => text(`to subscribe to ${inboxPrefix}.>, the subjects for answers${note}`, line),
   };
 }
 
@@ -67,7 +67,7 @@ function responseRight(allowed: ResponseRights): LackingRight {
   return {
     line,
     isAnySubject: true,
-    text: () => text("the answers to requests: what is asked for is done, and whoever asked gets no answer", line),
+    text: () => text("to publish answers to requests; requests are carried out, but the clients get no answer", line),
   };
 }
 
@@ -75,7 +75,7 @@ function isInbox(subject: string, { inboxPrefix }: RightsScope): boolean {
   return subject.startsWith(`${inboxPrefix}.`) || subject.startsWith(`${usualInbox}.`);
 }
 
-/** Whoever asks chooses the subject of the answer. */
+/** The client of a request chooses the subject for the answer. */
 function isReply(subject: string, { prefix }: RightsScope): boolean {
   return ![`${prefix}.`, "$JS.", "$SRV."].some((own) => subject.startsWith(own));
 }

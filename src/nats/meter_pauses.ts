@@ -6,7 +6,7 @@ interface Pause {
   readonly backOff: BackOff;
 }
 
-/** Meters whose readings were refused and are left alone for a while, which becomes longer each time. */
+/** Meters whose readings were refused. They are paused; the pause becomes longer each time. */
 export class MeterPauses {
   readonly #time: Pick<Time, "mono">;
   readonly #pauses = new Map<string, Pause>();
@@ -15,24 +15,24 @@ export class MeterPauses {
     this.#time = time;
   }
 
-  /** The meters that are left alone now. */
+  /** The meters that are paused now. */
   get meters(): string[] {
     const nowMs = this.#time.mono();
     return [...this.#pauses].filter(([, { untilMs }]) => untilMs > nowMs).map(([meter]) => meter);
   }
 
-  /** A reading of this meter was refused. */
+  /** Call it when a reading of this meter was refused. */
   refused(meter: string): void {
     const backOff = this.#pauses.get(meter)?.backOff ?? new BackOff(limits);
     this.#pauses.set(meter, { backOff, untilMs: this.#time.mono() + backOff.failed() });
   }
 
-  /** A reading of this meter was taken. */
+  /** Call it when a reading of this meter was stored. */
   taken(meter: string): void {
     this.#pauses.delete(meter);
   }
 
-  /** All meters have another chance. */
+  /** Ends all pauses. */
   clear(): void {
     this.#pauses.clear();
   }

@@ -20,25 +20,25 @@ import type { Denial } from "./lacking_right.ts";
 import { patienceMs } from "./request_deadline.ts";
 import { within } from "./within.ts";
 
-/** What the micro service serves. */
+/** Options of the micro service. */
 export interface MicroServiceOptions {
   readonly site: string;
-  /** Which process of the site this is. */
+  /** Id of this process. */
   readonly instance: string;
   readonly served: readonly ServedEndpoint[];
   /** Called before and after each answer. */
   readonly failpoint: NatsFailpoint | undefined;
-  /** The server takes these subscriptions. @default nobody wants to know */
+  /** Called when the server accepts these subscriptions. @default does nothing */
   readonly onAllowed?: (subscriptions: readonly Denial[]) => void;
   /**
-   * How many bytes of requests may wait for their turn.
+   * Maximum bytes of waiting requests.
    *
    * @default see `Inbox`
    */
   readonly inboxBytes?: number;
 }
 
-/** A request as it came. */
+/** A received request. */
 interface Request {
   readonly served: ServedEndpoint;
   readonly message: RequestMessage;
@@ -48,7 +48,7 @@ interface Request {
 
 /**
  * The NATS micro service `wattseal`: the endpoints of this process and of all its meters, with discovery and
- * statistics. The metadata of the service are in every answer to a ping: they stay small.
+ * statistics. Every answer to a ping contains the metadata of the service, so the metadata must be small.
  */
 export class MicroService {
   readonly #options: MicroServiceOptions;
@@ -74,27 +74,27 @@ export class MicroService {
     }, { log, time });
   }
 
-  /** Serves on a new connection; on one that came back the client does so by itself. Resolves when requests arrive. */
+  /** Serves on a new connection; after a reconnect the client does so itself. Resolves when requests can arrive. */
   async serve(connection: NatsConnection): Promise<void> {
     await this.#subscriptions.serve(connection);
   }
 
-  /** Tries the endpoints again that the server refuses. */
+  /** Retries the endpoints that the server refuses. */
   retry(): void {
     this.#subscriptions.retry();
   }
 
-  /** The server refuses a subscription, which may be one of an endpoint. */
+  /** Call it when the server refuses a subscription, which may belong to an endpoint. */
   denied(subject: string): void {
     this.#subscriptions.denied(subject);
   }
 
-  /** Takes no more requests, waiting at most `withinMs` milliseconds for the server to confirm it. */
+  /** Stops accepting requests. Waits at most `withinMs` milliseconds for the confirmation of the server. */
   async stop(withinMs: number): Promise<void> {
     await within(this.#subscriptions.stop(), withinMs, this.#time);
   }
 
-  /** Resolves when every request that was taken is answered, or after `withinMs` milliseconds. */
+  /** Resolves when every accepted request is answered, or after `withinMs` milliseconds. */
   async settled(withinMs: number): Promise<void> {
     await within(this.#inbox.emptied().then(() => Promise.all(this.#underWay)), withinMs, this.#time);
     this.#failures.close();
@@ -115,7 +115,7 @@ export class MicroService {
         subject,
         metadata: { site, meter, ...(request === undefined ? {} : { request }), response },
         ...(queue === undefined ? {} : { queue }),
-        // A callback, not an iterator: a slow start on one meter must not hold up a status request for another.
+        // A callback, not an iterator: a slow start on one meter must not delay a status request for another
         handler: (_error, message) => this.#take(one, message),
       });
     }
@@ -134,7 +134,7 @@ export class MicroService {
     this.#underWay.add(work);
   }
 
-  /** Answers one request, whatever it holds. Never throws. */
+  /** Answers one request with any content. Never throws. */
   async #answer(request: Request): Promise<void> {
     const { served, message, arrivedAtMs } = request;
     const startedMs = this.#time.mono();
@@ -157,7 +157,7 @@ export class MicroService {
 
   #fail({ served, message }: Request, error: unknown, transactionId?: string): void {
     const { payload, code, number, description } = errorAnswer(error, served.doing, transactionId);
-    // A request for a value has the value or an error, nothing between.
+    // The answer to a request for a value is the value or an error
     const status = served.request === undefined ? "UNEXPECTED_ERROR" : payload.status;
     const tally = this.#tally(message.subject);
     tally.errors++;
@@ -175,7 +175,7 @@ export class MicroService {
       reply.set(ServiceErrorHeader, description);
       message.respond(JSON.stringify({ ...payload, status }), { headers: reply });
     } catch (cause) {
-      this.#log.warn("cannot answer a request: the connection is closing", {
+      this.#log.warn("Cannot answer a request: the connection is closing", {
         meter: served.meter,
         endpoint: served.suffix,
         code,
@@ -190,7 +190,7 @@ export class MicroService {
     return tally;
   }
 
-  /** The client counts only what fails or takes time before its handler returns; our work begins after that. */
+  /** The client counts only errors and time until its handler returns; our work begins after that. */
   #complete(endpoint: NatsEndpoint): void {
     const tally = this.#tallies.get(endpoint.subject);
     if (tally === undefined || !hasStats(endpoint)) return;
@@ -215,7 +215,7 @@ function hasStats(endpoint: NatsEndpoint): endpoint is NatsEndpoint & { stats: N
   return "stats" in endpoint;
 }
 
-/** Whether a request is not refused, however many wait. */
+/** Whether a request is accepted even if too many are waiting. */
 function isNeverRefused({ served, message }: Request): boolean {
   try {
     return served.isNeverRefused?.(requestBody(message.data)) ?? false;

@@ -1,64 +1,64 @@
 import { type StreamKind, streamName } from "./streams.ts";
 
-/** Who uses the bus: the service of a site, or a client of many sites. */
+/** Role of a NATS user: the service of a site, or a client of many sites. */
 export type Role = "node" | "viewer" | "controller" | "billing";
 
-/** Permissions of one user, as the server's configuration has them. */
+/** Permissions of one user, in the terms of the server configuration. */
 export interface Rights {
   /** Subjects of `publish: { allow: [...] }`. */
   readonly publish: readonly string[];
   /** Subjects of `subscribe: { allow: [...] }`. */
   readonly subscribe: readonly string[];
-  /** `allow_responses`; absent: the role answers nothing. */
+  /** `allow_responses`; absent: the role answers no requests. */
   readonly allowResponses?: ResponseRights;
 }
 
-/** How often and for how long a request may be answered on a subject that is not among the rights. */
+/** How often and for how long a request may be answered on a subject that is not in the permissions. */
 export interface ResponseRights {
   readonly max: number;
   readonly expiresMinutes: number;
 }
 
-/** What the subjects of a role depend on. */
+/** The values that determine the subjects of a role. */
 export interface RightsScope {
   /** Tokens joined by dots. */
   readonly prefix: string;
-  /** One token; `*` is every site. */
+  /** One token; `*`: every site. */
   readonly site: string;
-  /** First tokens of the subjects on which the user gets its answers. */
+  /** Prefix of the subjects for answers to the user. */
   readonly inboxPrefix: string;
-  /** JetStream domain, where the configuration names one. */
+  /** JetStream domain, if configured. */
   readonly domain?: string | undefined;
-  /** Streams that the node creates; none where an administrator does. @default none */
+  /** Streams that the node creates; none if an administrator creates them. @default none */
   readonly creates?: readonly StreamKind[];
 }
 
 /**
- * How long an answer may take. A request waits up to ten minutes where its `Wattseal-Timeout-Ms` says so, and what it
- * asks for is done after that.
+ * Time limit of an answer. With `Wattseal-Timeout-Ms`, a request can wait up to ten minutes, and its work begins after
+ * that.
  */
 const allowResponses: ResponseRights = { max: 1, expiresMinutes: 11 };
 
 /**
- * The least permissions with which a role works. Nothing else in the code states them: the faults that name a missing
- * permission and the example files are compared with this list.
+ * The least permissions that a role needs. This is their only definition: the faults that name a missing permission use
+ * it, and tests compare the example files with it.
  */
 export function neededRights(role: Role, scope: RightsScope): Rights {
   const own = rightsOf[role](scope);
   return { ...own, subscribe: [...own.subscribe, `${scope.inboxPrefix}.>`] };
 }
 
-/** A value of `allow_responses` as the server's configuration has it. */
+/** A value of `allow_responses` for the server configuration. */
 export function responsesText({ max, expiresMinutes }: ResponseRights): string {
   return `{ max: ${max}, expires: "${expiresMinutes}m" }`;
 }
 
 /**
- * The permissions that a hub gives to the leaf connection of an edge whose JetStream domain is named like its site.
- * `publish` is what comes from the edge, `subscribe` is what the hub sends to it.
+ * The permissions of an edge's leaf connection on the hub; the JetStream domain of the edge has the name of its site.
+ * `publish`: messages from the edge. `subscribe`: messages from the hub to the edge.
  *
- * @param answerPrefixes first tokens of the inboxes of those at the hub who send requests to the edge; a leaf connection
- *   has no `allow_responses`
+ * @param answerPrefixes prefixes of the inboxes of the clients at the hub that send requests to the edge; a leaf
+ *   connection has no `allow_responses`
  */
 export function leafRights(
   { prefix, site }: Pick<RightsScope, "prefix" | "site">,
@@ -66,17 +66,17 @@ export function leafRights(
 ): Rights {
   const own = `${prefix}.${site}`;
   return {
-    // The hub's sources get messages on $JS.S, and the answers to the requests for their consumers on $JSC.R.
+    // The sources of the hub get messages on $JS.S, and answers to their consumer requests on $JSC.R
     publish: [`${own}.>`, "$JS.S.>", "$JSC.R.>", ...answerPrefixes.map((inbox) => `${inbox}.>`)],
-    // Requests to the site. Server 2.9 compares the subject of a queue subscription together with the name of its queue:
-    // of `<own>.*.acknowledge` nothing would get through.
+    // Requests to the site. Server 2.9 matches the subject of a queue subscription together with the name of its queue:
+    // with `<own>.*.acknowledge`, no request would pass
     subscribe: [`${own}.>`, "$SRV.>", `$JS.${site}.API.>`, "$JS.FC.>"],
   };
 }
 
 /**
- * Permissions that the node uses where it has them; without them it works all the same: what room an account has, and
- * whether a stream, whatever its name, has a record whose acknowledgement did not arrive, or still has one that it had.
+ * Optional permissions of the node: to read the free room of an account, and to check whether a stream with any name
+ * has a record whose acknowledgement did not arrive, or still has an earlier record.
  */
 export function optionalRights({ prefix, site, domain }: RightsScope): string[] {
   const api = apiPrefix(domain);
@@ -110,7 +110,7 @@ function node(scope: RightsScope): Rights {
   };
 }
 
-/** Sees what is published but records, which say who charged, and asks for values. */
+/** Receives everything except records, which show who charged, and requests values. */
 function viewer(scope: RightsScope): Rights {
   const { prefix, site } = scope;
   const state = streamName(prefix, "state");
@@ -125,7 +125,7 @@ function viewer(scope: RightsScope): Rights {
       `${api}.STREAM.NAMES`,
       `${api}.DIRECT.GET.${state}.${prefix}.${site}.>`,
       `${api}.CONSUMER.CREATE.${state}`,
-      // Without it the server stops after some thousand states
+      // Without flow control the server stops after some thousand states
       `$JS.FC.${state}.>`,
     ],
     subscribe: ["reading", "public_key", "status", "fault.*"].map((value) => `${own}.${value}`),
@@ -136,7 +136,7 @@ function controller({ prefix, site }: RightsScope): Rights {
   return { publish: [`${prefix}.${site}.*.transaction.*`, `${prefix}.${site}.*.*.get`], subscribe: [] };
 }
 
-/** Takes records from the durable consumer `billing`, which an administrator makes. */
+/** Reads records from the durable consumer `billing`, which an administrator creates. */
 function billing(scope: RightsScope): Rights {
   const consumer = `${streamName(scope.prefix, "ocmf")}.billing`;
   return {
@@ -145,7 +145,7 @@ function billing(scope: RightsScope): Rights {
   };
 }
 
-/** First tokens of the subjects on which JetStream takes requests. */
+/** Prefix of the subjects for JetStream requests. */
 export function apiPrefix(domain: string | undefined): string {
   return domain === undefined ? "$JS.API" : `$JS.${domain}.API`;
 }

@@ -29,12 +29,12 @@ import { streamName } from "./streams.ts";
 import { Twins } from "./twins.ts";
 
 /**
- * This process on the bus: it publishes readings and states, answers requests, keeps the streams there and delivers
- * records. NATS may come late, go away and come back: readings of that time wait in the spool, states are told again,
- * records wait in the journal.
+ * Connects this process to NATS: it publishes readings and states, answers requests, creates missing streams and
+ * delivers records. NATS may start late, disappear and return: meanwhile readings wait in the spool and records in the
+ * journal, and states are published again after the reconnect.
  */
 export class NatsNode implements Transport {
-  /** Resolves when NATS is connected for the first time, the endpoints are served and the streams were looked at. */
+  /** Resolves when NATS is connected for the first time, the endpoints are served and the streams are checked. */
   readonly connected: Promise<void>;
   readonly #parts: NatsNodeParts;
   readonly #subjects: Subjects;
@@ -135,7 +135,7 @@ export class NatsNode implements Transport {
   }
 
   /**
-   * Begins to connect, for ever. Does not wait for the server.
+   * Starts to connect and retries without end. Does not wait for the server.
    *
    * @throws {NatsSetupError} a file with credentials or for TLS cannot be used
    */
@@ -164,17 +164,17 @@ export class NatsNode implements Transport {
     repeatedly(() => this.#access.retry(), () => accessRetryMs, until);
   }
 
-  /** What is not in order with NATS, each in a sentence with the remedy. */
+  /** Problems with NATS, each a sentence with the remedy. */
   get problems(): readonly string[] {
     return [...this.#access.problems, ...this.#streams.problems];
   }
 
-  /** Publishes a reading, or puts it into the spool while NATS is away. */
+  /** Publishes a reading, or stores it in the spool while NATS is not connected. */
   publishReading(meter: string, reading: Reading): void {
     if (!this.#twins.isPassive) this.#readings.publish(this.#servedMeter(meter), reading);
   }
 
-  /** Publishes a meter's status as it is now. */
+  /** Publishes the present status of a meter. */
   publishStatus(meter: string): void {
     this.#states.status(this.#servedMeter(meter));
   }
@@ -195,23 +195,23 @@ export class NatsNode implements Transport {
     this.publishNodeStatus();
   }
 
-  /** Publishes how this process is; it does so by itself every 30 seconds. */
+  /** Publishes the status of this process; this also happens every 30 seconds. */
   publishNodeStatus(): void {
     this.#report.publish("online");
   }
 
-  /** Says that the journal's outbox has a new record. */
+  /** Call it when the outbox of the journal has a new record. */
   wakeOutbox(): void {
     this.#outbox.wake();
   }
 
-  /** Takes no more requests; those that wait are refused, those that are under way are still answered. */
+  /** Stops accepting requests. Refuses waiting requests and answers those that have begun. */
   async stopServing(): Promise<void> {
     this.#requestedReadings.close();
     await this.#service.stop(partMs);
   }
 
-  /** Says goodbye for each meter and for the process, delivers what it can in a few seconds, and disconnects. */
+  /** Publishes `stopped` for each meter and the process, delivers records for a few seconds, and disconnects. */
   async close(): Promise<void> {
     this.#closing.abort();
     this.#access.close();
@@ -231,7 +231,7 @@ export class NatsNode implements Transport {
 
   async #goOn(connection: NatsConnection): Promise<void> {
     const serving = this.#serve(connection);
-    // First the streams, so that they keep what is said next.
+    // First the streams, so that they store the following messages
     await this.#mendStreams(connection);
     if (this.#closing.signal.aborted) return;
     this.#tellAll();
@@ -243,7 +243,7 @@ export class NatsNode implements Transport {
     this.#firstConnected.resolve();
   }
 
-  /** A twin published faults on the subjects of this process. */
+  /** The twin has published faults on the subjects of this process. */
   #onAlone(): void {
     this.#staleFaults.lookAgain();
     this.#tellAll();
@@ -269,7 +269,7 @@ export class NatsNode implements Transport {
     return created.length > 0;
   }
 
-  /** Streams can appear to be missing for long (JetStream off) and can be removed while we are connected. */
+  /** Checks the streams repeatedly: JetStream may be off for long, and streams can be removed during a connection. */
   async #tendStreams(): Promise<void> {
     const { live } = this.#connection;
     if (live === undefined) return;
@@ -277,18 +277,18 @@ export class NatsNode implements Transport {
     await this.#clearStaleFaults(live);
   }
 
-  /** Not while a twin serves: the faults are its own. */
+  /** Not while a twin serves the meters: the faults are those of the twin. */
   async #clearStaleFaults(connection: NatsConnection): Promise<void> {
     if (this.#twins.isActive) await this.#staleFaults.clear(connection);
   }
 
   #servedMeter(meter: string): ServedMeter {
     const served = this.#meters.get(meter);
-    if (served === undefined) throw new RangeError(`No meter is named ${meter}`);
+    if (served === undefined) throw new RangeError(`Unknown meter ${meter}`);
     return served;
   }
 }
 
-/** Longest time for each part of a clean end, in milliseconds. */
+/** Time limit of each part of a clean shutdown, in milliseconds. */
 const partMs = 2_000;
 const retryStreamsMs = 5_000;

@@ -3,21 +3,21 @@ import type { NatsFailpoint } from "./failpoints.ts";
 import type { ServerOptions } from "./server_options.ts";
 import type { StreamsOptions } from "./streams.ts";
 
-/** Where and as whom a process is on the bus. */
+/** Connection and subjects of a process. */
 export interface NatsNodeOptions extends ServerOptions {
   /** One token. */
   readonly site: string;
   /** Tokens joined by dots. */
   readonly subjectPrefix: string;
-  /** Where the streams are, unless in the domain of the server itself. */
+  /** JetStream domain of the streams; undefined: the domain of the connected server. */
   readonly jetstreamDomain?: string;
-  /** How each stream is created where it is missing. */
+  /** Options for creating each stream. */
   readonly streams: StreamsOptions;
 }
 
-/** What a node is made of. */
+/** Dependencies of a node. */
 export interface NatsNodeParts extends TransportParts {
   readonly options: NatsNodeOptions;
-  /** Called at each step of a delivery and of an answer, so that a test can end the process there. @default nothing */
+  /** Called at each step of a delivery and of an answer, so that a test can end the process there. @default none */
   readonly failpoint?: NatsFailpoint | undefined;
 }

@@ -12,18 +12,18 @@ import { SetAside } from "./set_aside.ts";
 import { StepBack, type StepBackOptions } from "./step_back.ts";
 import { within } from "./within.ts";
 
-/** What the outbox works with. */
+/** Dependencies of the outbox. */
 export interface OutboxOptions extends RecordPublisherOptions {
   readonly journal: Pick<LiveJournal, "outbox" | "markDelivered"> & RedeliveriesJournal & StepBackOptions["journal"];
   readonly health: Pick<NodeHealth, "raise" | "clear">;
-  /** The connection while it is up. */
+  /** The connection; undefined while it is down. */
   live(): NatsConnection | undefined;
 }
 
 /**
- * Carries records from the journal to JetStream, each meter's in order, each until it is acknowledged; one that is not
- * taken does not hold up those of other meters. At least once: a record that was acknowledged but not marked comes again
- * under the same `Nats-Msg-Id`.
+ * Delivers records from the journal to JetStream, in order for each meter, and retries each until it is acknowledged. A
+ * record that is refused does not delay the records of other meters. Delivery is at least once: a record that was
+ * acknowledged but not marked as delivered is sent again with the same `Nats-Msg-Id`.
  */
 export class Outbox {
   readonly #options: OutboxOptions;
@@ -34,18 +34,18 @@ export class Outbox {
   readonly #stepBack: StepBack;
   readonly #log: Log;
   readonly #trouble: TroubleLog;
-  /** Records that JetStream has, while the journal could not note their delivery. */
+  /** Records that JetStream has stored, but whose delivery could not be written to the journal. */
   readonly #acknowledged = new Map<number, { readonly atMs: number; readonly kept: KeptRecord }>();
-  /** The connection is there, and its streams were looked at. */
+  /** Whether the connection is up and its streams are checked. */
   #isReady = false;
   /**
-   * Whether delivered records go before new ones: a stream that began again gets them in the order of the one before it,
-   * so that a hub, which goes on behind the last sequence number that it has, finds what it lacks.
+   * Whether delivered records are sent before new ones. A recreated stream then has them in the same order as before,
+   * so that a hub, which continues after its last known sequence number, receives the records that it does not have.
    */
   #isRestoring = true;
-  /** Refusals since a record was stored last. */
+  /** Refusals since the last stored record. */
   #refusals = 0;
-  /** Records that were refused since an attempt came to its end: the next one begins with others. */
+  /** Records that were refused in the last attempts: the next attempt starts with other records. */
   readonly #passedOver = new Set<number>();
   #wake = new AbortController();
   #closing = false;
@@ -66,12 +66,12 @@ export class Outbox {
     this.#ended = this.#run();
   }
 
-  /** There is something new, or a new chance. */
+  /** Call it when there is a new record or another reason to retry. */
   wake(): void {
     this.#wake.abort();
   }
 
-  /** The server is there again, perhaps with other limits, and its streams were looked at. */
+  /** Call it after a reconnect, when the streams are checked; the server may have other limits. */
   reconnected(): void {
     const holder = this.#options.holder();
     this.#isReady = true;
@@ -81,12 +81,12 @@ export class Outbox {
     this.wake();
   }
 
-  /** The connection was lost: until the streams were looked at again nothing is sent. */
+  /** Call it when the connection is lost: nothing is sent until the streams are checked again. */
   disconnected(): void {
     this.#isReady = false;
   }
 
-  /** Tries once more, at most `withinMs` milliseconds long; the rest stays in the journal for the next start. */
+  /** Makes a last attempt of at most `withinMs` milliseconds; other records stay in the journal for the next start. */
   async close(withinMs: number): Promise<void> {
     this.#closing = true;
     this.wake();
@@ -105,7 +105,7 @@ export class Outbox {
     }
   }
 
-  /** @returns whether nothing is left that could be done now */
+  /** @returns whether nothing more can be done now */
   async #pass(): Promise<boolean> {
     const connection = this.#options.live();
     if (connection === undefined || !this.#isReady) return true;
@@ -129,8 +129,8 @@ export class Outbox {
   }
 
   #sayWaiting(reason: string | undefined): void {
-    if (reason === undefined) this.#trouble.over("records are delivered again");
-    else this.#trouble.failed("records wait in the journal; trying again", { reason });
+    if (reason === undefined) this.#trouble.over("Records are delivered again");
+    else this.#trouble.failed("Cannot deliver records; they stay in the journal; retrying", { reason });
   }
 
   async #deliverNew(connection: NatsConnection): Promise<void> {
@@ -140,7 +140,7 @@ export class Outbox {
     }
   }
 
-  /** Slowly, until `isOver`. */
+  /** Sends slowly, until `isOver`. */
   async #deliverAgain(connection: NatsConnection, isOver: () => boolean): Promise<void> {
     let [count, lost] = [0, 0];
     try {
@@ -154,15 +154,15 @@ export class Outbox {
         await this.#time.sleep(betweenRedeliveriesMs);
       }
     } finally {
-      if (lost > 0) this.#log.warn("the broker had lost records that it had acknowledged; it has them again", { lost });
-      if (count > 0) this.#log.debug("published delivered records again", { records: count });
+      if (lost > 0) this.#log.warn("The broker had lost acknowledged records; they are stored again", { lost });
+      if (count > 0) this.#log.debug("Published delivered records again", { records: count });
     }
   }
 
-  /** @returns where the record is kept; undefined: nowhere yet */
+  /** @returns position of the record in the stream; undefined: it is not stored */
   async #deliver(connection: NatsConnection, row: StoredRecord): Promise<KeptRecord | undefined> {
     if (this.#passedOver.has(row.seq) || !this.#setAside.mayTry(row)) return undefined;
-    // What the broker may have lost since it acknowledged it is published once more
+    // The broker may have lost the record after its acknowledgement, so it is published again
     const known = this.#again.isRecent(row.seq) ? undefined : this.#acknowledged.get(row.seq);
     const kept = known?.kept ?? await this.#publish(connection, row);
     if (kept === undefined) return undefined;
@@ -179,7 +179,7 @@ export class Outbox {
       this.#refusals = 0;
       this.#setAside.stored(row);
       this.#again.settle(row.seq);
-      // Of a new record that the stream has already, the acknowledgement was lost
+      // If the stream already has a new record, the acknowledgement was lost
       if (!kept.isDuplicate || row.deliveredAtMs === undefined) this.#again.stored(row.seq);
       if (!kept.isDuplicate) this.#stepBack.stored(kept);
       return kept;
@@ -188,7 +188,7 @@ export class Outbox {
       if (refusal === undefined || this.#options.live() !== connection) throw error;
       this.#setAside.add(row, refusal);
       this.#passedOver.add(row.seq);
-      // Nothing is taken: asking for every meter would take too long
+      // Nothing is accepted: an attempt for every meter would take too long
       if (++this.#refusals >= mostRefusals && !isQuick.includes(refusal.kind)) throw error;
       return undefined;
     }
@@ -199,9 +199,9 @@ const batch = 50;
 const firstPauseMs = 1_000;
 const longestPauseMs = 30_000;
 const betweenRedeliveriesMs = 5;
-/** A stream without a duplicate window of its own has this one. */
+/** Default duplicate window of the server. */
 const serversOwnWindowMs = 120_000;
-/** So many refusals in a row end an attempt. */
+/** This many consecutive refusals end an attempt. */
 const mostRefusals = 3;
-/** Refusals that come at once, and say nothing about other records. */
+/** Refusals that arrive at once and concern only one record. */
 const isQuick: readonly string[] = ["too_long", "unusable", "forbidden"];

@@ -1,43 +1,43 @@
 import type { NodeIdentity } from "../base/node_identity.ts";
 import type { NodeInstancePayload } from "../contract/mod.ts";
 
-/** Another process that serves a meter of ours, or that wants to. */
+/** Another process that serves, or waits to serve, one of our meters. */
 export interface Twin {
   readonly payload: NodeInstancePayload;
-  /** The meters that both have. */
+  /** The meters that both processes have. */
   readonly meters: readonly string[];
 }
 
-/** Whether this process may serve, or to which one it leaves the meters. */
+/** Whether this process serves the meters, or which process serves them instead. */
 export type Verdict = { readonly serves: true } | { readonly serves: false; readonly yieldsTo: string };
 
-/** Stands for the id of a process that does not say its own. */
+/** Placeholder id of a process that does not report one. */
 export const unnamedInstance = "unknown";
 
 interface Peer extends Twin {
-  /** Whether it has answered in this round. */
+  /** Whether it answered in this round. */
   hasAnswered: boolean;
-  /** Rounds without an answer. */
+  /** Number of rounds without an answer. */
   missed: number;
-  /** Whether it seems to have ended since the last question. */
+  /** Whether it reported its end since the last question. */
   isLeaving: boolean;
 }
 
-/** A process is gone when it has not answered in so many rounds. */
+/** A process counts as stopped after this many rounds without an answer. */
 const mostMissed = 4;
 
-/** Whoever may publish can make up names: beyond this they are left out, so that they do not fill the memory. */
+/** A client can invent names; more names than this are ignored, so that they cannot fill the memory. */
 const mostPeers = 100;
 
 /**
- * The other processes of our site that have a meter of ours. Only an answer to a question of this process counts: a
- * message that was kept somewhere, or the last one of a process that has ended, is no answer.
+ * The other processes of our site that have one of our meters. Only an answer to a question of this process counts, not
+ * a stored message or the last message of a process that has ended.
  */
 export class Peers {
   readonly #own: NodeIdentity;
   readonly #meters: ReadonlySet<string>;
   readonly #peers = new Map<string, Peer>();
-  /** Those that are not there any more, although others may still name them. */
+  /** Processes that have stopped, although others may still name them. */
   readonly #gone = new Set<string>();
 
   /** @param meters names of the meters of this process */
@@ -46,29 +46,29 @@ export class Peers {
     this.#meters = new Set(meters);
   }
 
-  /** Those that are there now. */
+  /** The processes that run now. */
   get twins(): readonly Twin[] {
     return [...this.#peers.values()];
   }
 
-  /** Whether one of them serves and says which process it is. */
+  /** Whether one of them serves the meters and reports its id. */
   get knowsActive(): boolean {
     return this.twins.some(({ payload: { state, instance } }) => state === "active" && instance !== unnamedInstance);
   }
 
-  /** Whether each of them has answered in this round. */
+  /** Whether each of them answered in this round. */
   get haveAnswered(): boolean {
     return [...this.#peers.values()].every(({ hasAnswered }) => hasAnswered);
   }
 
-  /** Whether a process that asks us has to be asked too. */
+  /** Whether a process that sent us a question must be questioned, too. */
   isNews({ instance, state, meters }: NodeInstancePayload): boolean {
     if (instance === this.#own.instance) return false;
     const known = this.#peers.get(instance)?.payload.state;
     return known === undefined ? state !== "stopped" && this.#shared(meters).length > 0 : known !== state;
   }
 
-  /** Begins a round of questions. */
+  /** Starts a round of questions. */
   beginRound(): void {
     for (const peer of this.#peers.values()) {
       peer.hasAnswered = false;
@@ -77,7 +77,7 @@ export class Peers {
     }
   }
 
-  /** Ends a round in which questions and answers could pass: only then does silence mean anything. */
+  /** Ends a round in which the server was reachable; only then does a missing answer count. */
   endRound(): void {
     for (const [instance, peer] of this.#peers) {
       peer.missed = peer.hasAnswered ? 0 : peer.missed + 1;
@@ -85,7 +85,7 @@ export class Peers {
     }
   }
 
-  /** Takes an answer in. */
+  /** Adds an answer. */
   answered(payload: NodeInstancePayload): void {
     const { instance, state } = payload;
     if (instance === this.#own.instance) return;
@@ -98,15 +98,15 @@ export class Peers {
     this.#peers.set(instance, { payload, meters, hasAnswered: true, missed: 0, isLeaving });
   }
 
-  /** A process ends, as it seems: it is gone unless it answers in the next round. */
+  /** A process has reported its end: it counts as stopped unless it answers in the next round. */
   leaves(instance: string): void {
     const peer = this.#peers.get(instance);
     if (peer !== undefined) peer.isLeaving = true;
   }
 
   /**
-   * Who serves. Whoever serves already goes on. Of those that want to, the one with the lowest id is the first. If one
-   * of them waits for a process that has not answered us, that process is there.
+   * Decides which process serves. A process that already serves continues. Among waiting processes, the one with the
+   * lowest id is first. If one of them waits for a process that has not answered us, that process is running.
    */
   verdict(): Verdict {
     const payloads = this.twins.map(({ payload }) => payload);

@@ -5,24 +5,24 @@ import { flushed } from "./flushed.ts";
 import { forbiddenText } from "./jetstream_reason.ts";
 import { publishText } from "./publish.ts";
 
-/** What plain publishing works with. */
+/** Dependencies of `PlainReadings`. */
 export interface PlainReadingsOptions {
-  /** Takes readings that the server did not confirm. */
+  /** Called with readings that the server did not confirm. */
   giveBack(readings: readonly SpooledReading[]): void;
-  /** The connection while it is up. */
+  /** The connection; undefined while it is down. */
   live(): NatsConnection | undefined;
 }
 
 /**
- * Readings for subscribers alone, where no stream holds them. One that was sent is remembered until the server has
- * answered a ping behind it: what went into a connection that was dead already is given back.
+ * Publishes readings that no stream stores, for subscribers only. A reading is remembered until the server answers a
+ * later ping. Readings that were sent on a dead connection are returned with `giveBack`.
  */
 export class PlainReadings {
   readonly #options: PlainReadingsOptions;
   readonly #time: Time;
-  /** With their subjects. */
+  /** Readings with their subjects. */
   readonly #unconfirmed = new Map<SpooledReading, string>();
-  /** Readings of the spool under way, with whether their subject was refused. */
+  /** Readings from the spool that are being sent, and whether their subject was refused. */
   readonly #carried = new Set<{ readonly subject: string; denied: boolean }>();
   readonly #closing = new AbortController();
   #confirming = false;
@@ -35,7 +35,7 @@ export class PlainReadings {
   /**
    * Publishes a reading at once.
    *
-   * @throws {NatsError} the server does not take messages so long, or the connection is closed
+   * @throws {NatsError} the message is larger than the server's `max_payload`, or the connection is closed
    */
   send(connection: NatsConnection, subject: string, reading: SpooledReading): void {
     publishText(connection, subject, reading.payload, reading.messageId);
@@ -45,35 +45,35 @@ export class PlainReadings {
   }
 
   /**
-   * Publishes a reading of the spool and waits until the server has it.
+   * Publishes a reading from the spool and waits until the server has it.
    *
    * @throws {Error} the server does not answer or refuses the subject
-   * @throws {NatsError} the server does not take messages so long, or the connection is closed
+   * @throws {NatsError} the message is larger than the server's `max_payload`, or the connection is closed
    */
   async carry(connection: NatsConnection, subject: string, reading: SpooledReading): Promise<void> {
     const carried = { subject, denied: false };
     this.#carried.add(carried);
     try {
       publishText(connection, subject, reading.payload, reading.messageId);
-      if (!(await this.#confirmed(connection, answerMs))) throw new Error("The server does not answer");
+      if (!(await this.#confirmed(connection, answerMs))) throw new Error("The NATS server does not answer");
       if (carried.denied) throw new Error(forbiddenText(subject));
     } finally {
       this.#carried.delete(carried);
     }
   }
 
-  /** The server refuses what is published on a subject. */
+  /** Call it when the server refuses to publish on a subject. */
   denied(subject: string): void {
     for (const carried of this.#carried) if (carried.subject === subject) carried.denied = true;
     this.#giveUp([...this.#unconfirmed].filter(([, other]) => other === subject).map(([reading]) => reading));
   }
 
-  /** The connection was lost, and what it took last perhaps with it. */
+  /** Call it when the connection is lost; the last readings may be lost with it. */
   disconnected(): void {
     this.#giveUp([...this.#unconfirmed.keys()]);
   }
 
-  /** Asks once more whether all is sent, at most `withinMs` milliseconds long, and gives back the rest. */
+  /** Waits at most `withinMs` milliseconds for the last confirmation and returns unconfirmed readings. */
   async close(withinMs: number): Promise<void> {
     this.#closing.abort();
     await this.#confirm(withinMs);
@@ -102,20 +102,20 @@ export class PlainReadings {
 
   async #confirmed(connection: NatsConnection, withinMs: number): Promise<boolean> {
     const confirmed = await flushed(connection, withinMs, this.#time);
-    // A refusal that came before this answer is reported after it.
+    // A refusal that arrives before this answer is reported after it
     await this.#time.sleep(0);
     return confirmed;
   }
 
   #giveUp(readings: readonly SpooledReading[]): void {
-    // One that was given up or confirmed meanwhile is not kept twice.
+    // Skips readings that were already returned or confirmed
     const waiting = readings.filter((reading) => this.#unconfirmed.delete(reading));
     if (waiting.length > 0) this.#options.giveBack(waiting);
   }
 }
 
-/** Between two questions whether what was sent has arrived. */
+/** Time between two checks whether the sent readings have arrived. */
 const confirmMs = 1_000;
-/** A server that does not answer for so long counts as gone, before the client gives the connection up. */
+/** A server that does not answer for this long counts as lost, before the client closes the connection. */
 const answerMs = 10_000;
 const mostUnconfirmed = 5_000;

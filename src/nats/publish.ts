@@ -5,10 +5,10 @@ import { TroubleLog } from "../base/trouble_log.ts";
 import type { Publish } from "../contract/mod.ts";
 
 /**
- * A `Publish` that sends at once or not at all: nothing waits in the client's memory, where a crash would lose it
- * without any word.
+ * A `Publish` that sends at once or not at all. No message waits in the memory of the client, where a crash would lose
+ * it without a warning.
  *
- * @param live the connection while it is up
+ * @param live the connection; undefined while it is down
  */
 export function publisher(live: () => NatsConnection | undefined, deps: { log: Log; time: Time }): Publish {
   const trouble = new TroubleLog(deps.log, deps.time);
@@ -17,16 +17,16 @@ export function publisher(live: () => NatsConnection | undefined, deps: { log: L
     if (connection === undefined) return false;
     try {
       connection.publish(subject, JSON.stringify(payload));
-      trouble.over("publishing works again", { subject });
+      trouble.over("Publishing works again", { subject });
       return true;
     } catch (error) {
-      trouble.failed("cannot publish", { subject, reason: errorText(error) });
+      trouble.failed("Cannot publish", { subject, reason: errorText(error) });
       return false;
     }
   };
 }
 
-/** Headers of a message with a `Nats-Msg-Id`: a meter's serial number can hold what a header cannot. */
+/** Headers with a `Nats-Msg-Id`; replaces characters of a serial number that a header cannot contain. */
 export function namedHeaders(messageId: string): MsgHdrs {
   const named = headers();
   named.set("Nats-Msg-Id", messageId.replaceAll(/[^\x20-\x7e]/g, "_"));
@@ -34,9 +34,9 @@ export function namedHeaders(messageId: string): MsgHdrs {
 }
 
 /**
- * Sends a text under a `Nats-Msg-Id`, without waiting for anything.
+ * Sends a text with a `Nats-Msg-Id`. Does not wait for an acknowledgement.
  *
- * @throws {NatsError} the server does not take messages so long, or the connection is closed
+ * @throws {NatsError} the message is larger than the server's `max_payload`, or the connection is closed
  */
 export function publishText(connection: NatsConnection, subject: string, text: string, messageId: string): void {
   connection.publish(subject, text, { headers: namedHeaders(messageId) });

@@ -8,18 +8,18 @@ import { forbiddenText, jetstreamReason } from "./jetstream_reason.ts";
 import { namedHeaders } from "./publish.ts";
 import { within } from "./within.ts";
 
-/** A reading on its way to a stream. */
+/** A reading that is sent to a stream. */
 export interface OutgoingReading {
   readonly subject: string;
   readonly reading: SpooledReading;
   readonly expected: ExpectedStream;
 }
 
-/** What a window works with. */
+/** Dependencies of a window. */
 export interface PublishWindowOptions {
-  /** Takes readings that the stream did not acknowledge. */
+  /** Called with readings that the stream did not acknowledge. */
   giveBack(readings: readonly SpooledReading[]): void;
-  /** Begin of the subjects on which acknowledgements come. */
+  /** Prefix of the subjects for acknowledgements. */
   inboxPrefix(): string;
 }
 
@@ -28,9 +28,9 @@ interface Waiting extends OutgoingReading {
 }
 
 /**
- * Readings that were published and that the expected stream has not acknowledged yet: a bounded number of them. One
- * that is refused, or that nobody acknowledges in time, is given back. Answers come to one subscription for all, since
- * a request of its own for each reading costs several times as much.
+ * A limited number of published readings that the expected stream has not acknowledged yet. A reading that is refused,
+ * or not acknowledged in time, is returned with `giveBack`. All answers use one subscription, because a separate
+ * request for each reading needs several times as much CPU time.
  */
 export class PublishWindow {
   readonly #options: PublishWindowOptions;
@@ -51,7 +51,7 @@ export class PublishWindow {
     this.#trouble = new TroubleLog(log, time);
   }
 
-  /** The stream that acknowledged last; undefined: none did since the connection was made. */
+  /** The stream that acknowledged last; undefined: none did on this connection. */
   get acknowledgedBy(): ExpectedStream | undefined {
     return this.#acknowledgedBy;
   }
@@ -59,7 +59,7 @@ export class PublishWindow {
   /**
    * Publishes a reading at once.
    *
-   * @throws {NatsError} the server does not take messages so long, or the connection is closed
+   * @throws {NatsError} the message is larger than the server's `max_payload`, or the connection is closed
    */
   send(connection: NatsConnection, { subject, reading, expected }: OutgoingReading): void {
     const token = (++this.#lastToken).toString(36);
@@ -70,19 +70,19 @@ export class PublishWindow {
     void this.#sweep();
   }
 
-  /** The server refuses what is published on a subject. */
+  /** Call it when the server refuses to publish on a subject. */
   denied(subject: string): void {
     const tokens = [...this.#waiting].filter(([, waiting]) => waiting.subject === subject).map(([token]) => token);
     this.#giveUp(tokens, forbiddenText(subject));
   }
 
-  /** The connection was lost, and what it took last perhaps with it. */
+  /** Call it when the connection is lost; the last readings may be lost with it. */
   disconnected(): void {
     this.#acknowledgedBy = undefined;
     this.#giveUp([...this.#waiting.keys()]);
   }
 
-  /** Waits for acknowledgements at most `withinMs` milliseconds long and gives back the rest. */
+  /** Waits at most `withinMs` milliseconds for acknowledgements and returns the other readings. */
   async close(withinMs: number): Promise<void> {
     if (this.#waiting.size > 0) await within(this.#empty.promise, withinMs, this.#time);
     this.#closing.abort();
@@ -110,17 +110,20 @@ export class PublishWindow {
     if (ack !== undefined && isExpected(expected, ack)) {
       this.#remove(token);
       this.#acknowledgedBy = expected;
-      // Readings of one meter may fail all the time while those of others do not.
-      if (this.#time.mono() - this.#failedMs > calmMs) this.#trouble.over("readings are acknowledged again");
+      // The readings of one meter may always fail while those of others succeed
+      if (this.#time.mono() - this.#failedMs > calmMs) this.#trouble.over("Readings are acknowledged again");
     } else if (error !== undefined && (stream === undefined || stream === expected.stream)) {
       this.#giveUp([token], jetstreamReason(error));
     } else {
-      // The expected stream may answer still.
-      this.#trouble.failed("another stream or program answers a reading; only the stream that holds it counts", {
-        subject,
-        expected: nameOf(expected),
-        answered: nameOf({ stream, domain }),
-      });
+      // The expected stream may still answer
+      this.#trouble.failed(
+        "Another stream or program answered a reading; only the acknowledgement of the expected stream counts",
+        {
+          subject,
+          expected: nameOf(expected),
+          answered: nameOf({ stream, domain }),
+        },
+      );
     }
   }
 
@@ -147,13 +150,13 @@ export class PublishWindow {
     this.#sweeping = false;
   }
 
-  /** @param reason absent: others report it */
+  /** @param reason undefined: it is reported elsewhere */
   #giveUp(tokens: readonly string[], reason?: string): void {
     const readings = tokens.flatMap((token) => this.#remove(token)?.reading ?? []);
     if (readings.length === 0) return;
     if (reason !== undefined) {
       this.#failedMs = this.#time.mono();
-      this.#trouble.failed("readings are not acknowledged and wait in the spool", { reason });
+      this.#trouble.failed("Readings are not acknowledged; they wait in the spool", { reason });
     }
     this.#options.giveBack(readings);
   }
@@ -171,10 +174,10 @@ export class PublishWindow {
 
 /** About 10 MB of signed readings. */
 const mostWaiting = 5_000;
-/** A stream that does not answer for so long has no leader, or its server is gone. */
+/** A stream that does not answer for this long has no leader, or its server has stopped. */
 const answerMs = 5_000;
 const sweepMs = 1_000;
 const calmMs = 60_000;
-/** The server says so where nobody is subscribed. */
-const noResponder = new NatsError("Nobody is subscribed", ErrorCode.NoResponders);
+/** The server reports this if there is no subscriber. */
+const noResponder = new NatsError("No stream or program receives the message", ErrorCode.NoResponders);
 const noAnswer = new NatsError("No acknowledgement in time", ErrorCode.Timeout);

@@ -2,17 +2,18 @@ import type { Log } from "../base/log.ts";
 import { serialNumberIn } from "../base/meter_id.ts";
 
 /**
- * Message ids of readings: the meter's id and the time. A stream keeps one message of an id, so that two meters with one
- * id would take each other's readings away: of these the later ones have their name in it as well. A meter without a
- * serial number has its name as id, which meters of other sites may have, too: it has the site in it.
+ * Message ids of readings: the id of the meter and the time. A stream stores only one message with an id, so readings
+ * of two meters with the same id would replace each other: the id of the second meter also contains its name. A meter
+ * without a serial number uses its name as its id. Meters of other sites may have the same name, so that id contains
+ * the site.
  */
 export class ReadingIds {
   readonly #site: string;
   readonly #log: Log;
-  /** The id of each meter that has published, by its name, in the order of their first readings. */
+  /** The id of each meter that has published, by name, in the order of the first readings. */
   readonly #meterIds = new Map<string, string>();
 
-  /** @param site unlike that of every other process whose readings a stream takes */
+  /** @param site unique among all processes whose readings go to one stream */
   constructor(site: string, log: Log) {
     this.#site = site;
     this.#log = log;
@@ -29,8 +30,8 @@ export class ReadingIds {
     if (first === name) return `${meterId}:${timestamp}`;
     if (isNew) {
       this.#log.warn(
-        "a meter has the same id as another one: the meter was moved, it answers under two names, or both have no serial " +
-          "number of their own; check unit ids and wiring",
+        "Two meters have the same id: a meter was moved, it answers under two names, or both have the same serial " +
+          "number; check unit ids and wiring",
         { meter: name, other: first, meter_id: meterId },
       );
     }

@@ -11,24 +11,24 @@ import type { PlainReadings } from "./plain_readings.ts";
 import { PublishWindow } from "./publish_window.ts";
 import { ReadingIds } from "./reading_ids.ts";
 
-/** What readings pass through. */
+/** Dependencies of `Readings`. */
 export interface ReadingsOptions {
   readonly subjects: Subjects;
   readonly spool: Pick<Spool, "add">;
-  /** The connection while it is up. */
+  /** The connection; undefined while it is down. */
   live(): NatsConnection | undefined;
-  /** Where readings go now. */
+  /** The present destination of readings. */
   target(connection: NatsConnection): ReadingsTarget;
-  /** Publishes where no stream holds readings. */
+  /** Publishes readings that no stream stores. */
   readonly plain: PlainReadings;
-  /** Begin of the subjects on which acknowledgements come. */
+  /** Prefix of the subjects for acknowledgements. */
   inboxPrefix(): string;
 }
 
 /**
- * Where readings leave the process: at once while NATS is there, so that subscribers see them whatever becomes of the
- * stream. A reading that its stream has not acknowledged goes into the spool; where the stream has it nevertheless, it
- * recognises the copy by its `Nats-Msg-Id`.
+ * Publishes live readings: at once while NATS is connected, so that subscribers receive them even if the stream fails.
+ * A reading that the stream does not acknowledge is stored in the spool. If the stream has it anyway, it recognises the
+ * duplicate by its `Nats-Msg-Id`.
  */
 export class Readings {
   readonly #options: ReadingsOptions;
@@ -45,7 +45,7 @@ export class Readings {
     this.#window = new PublishWindow({ giveBack, inboxPrefix }, { log, time });
   }
 
-  /** The stream that acknowledged last; undefined: none did since the connection was made. */
+  /** The stream that acknowledged last; undefined: none did on this connection. */
   get acknowledgedBy(): ExpectedStream | undefined {
     return this.#window.acknowledgedBy;
   }
@@ -61,19 +61,19 @@ export class Readings {
     if (!this.#send(text)) this.#options.spool.add([text]);
   }
 
-  /** The server refuses what is published on a subject. */
+  /** Call it when the server refuses to publish on a subject. */
   denied(subject: string): void {
     this.#window.denied(subject);
     this.#options.plain.denied(subject);
   }
 
-  /** The connection was lost, and what it took last perhaps with it. */
+  /** Call it when the connection is lost; the last readings may be lost with it. */
   disconnected(): void {
     this.#window.disconnected();
     this.#options.plain.disconnected();
   }
 
-  /** Waits until all is acknowledged, at most `withinMs` milliseconds long; the rest goes into the spool. */
+  /** Waits at most `withinMs` milliseconds for acknowledgements; the other readings go into the spool. */
   async close(withinMs: number): Promise<void> {
     await Promise.all([this.#window.close(withinMs), this.#options.plain.close(withinMs)]);
   }
@@ -88,10 +88,10 @@ export class Readings {
       const { stream } = target(connection);
       if (stream === undefined) this.#options.plain.send(connection, subject, reading);
       else this.#window.send(connection, { subject, reading, expected: stream });
-      this.#trouble.over("readings are published again");
+      this.#trouble.over("Readings are published again");
       return true;
     } catch (error) {
-      this.#trouble.failed("cannot publish a reading", { meter: reading.meter, reason: errorText(error) });
+      this.#trouble.failed("Cannot publish a reading", { meter: reading.meter, reason: errorText(error) });
       return false;
     }
   }

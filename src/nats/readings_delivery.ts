@@ -12,23 +12,23 @@ import { PlainReadings } from "./plain_readings.ts";
 import { Readings } from "./readings.ts";
 import { type ReadingsStream, readingsTarget } from "./readings_target.ts";
 
-/** What the delivery of readings works with. */
+/** Dependencies of the delivery of readings. */
 export interface ReadingsDeliveryOptions {
   readonly subjects: Subjects;
   readonly stream: ReadingsStream;
   readonly spool: Spool;
   readonly health: Pick<NodeHealth, "raise" | "clear">;
-  /** The connection while it is up and this process serves its meters. */
+  /** The connection; undefined while it is down or this process does not serve its meters. */
   live(): NatsConnection | undefined;
-  /** Begin of the subjects on which acknowledgements come. */
+  /** Prefix of the subjects for acknowledgements. */
   inboxPrefix(): string;
-  /** The stream that holds readings, as far as it is known. */
+  /** The stream that stores readings, if known. */
   holder(): Holder;
   /** Creates missing streams. */
   mendStreams(connection: NatsConnection): Promise<unknown>;
 }
 
-/** The way of readings to NATS: live, from the spool where that did not do, and the fault where they are lost. */
+/** Delivers readings to NATS: live or from the spool, and raises a fault if readings are lost. */
 export class ReadingsDelivery {
   readonly #readings: Readings;
   readonly #backlog: Backlog;
@@ -56,28 +56,28 @@ export class ReadingsDelivery {
     void this.#dropped.watch();
   }
 
-  /** Publishes a reading, or puts it into the spool. */
+  /** Publishes a reading, or stores it in the spool. */
   publish(served: ServedMeter, reading: Reading): void {
     this.#readings.publish(served, reading);
   }
 
-  /** The server refuses what is published on a subject. */
+  /** Call it when the server refuses to publish on a subject. */
   denied(subject: string): void {
     this.#readings.denied(subject);
   }
 
-  /** NATS is there, with its streams. */
+  /** Call it when NATS is connected and its streams are checked. */
   resume(): void {
     this.#backlog.resume();
   }
 
-  /** NATS is away. */
+  /** Call it when the connection is lost. */
   pause(): void {
     this.#backlog.pause();
     this.#readings.disconnected();
   }
 
-  /** Ends what is under way, at most twice `partMs` milliseconds long; the rest stays in the spool. */
+  /** Finishes the current deliveries in at most two times `partMs` milliseconds; other readings stay in the spool. */
   async close(partMs: number): Promise<void> {
     this.#dropped.close();
     await this.#backlog.close(partMs);

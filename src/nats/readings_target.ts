@@ -4,23 +4,23 @@ import { type Holder, serverDomain } from "./holder.ts";
 import { streamName } from "./streams.ts";
 
 /**
- * Where readings go. `held`: to a stream that was seen to hold them. `assumed`: to the stream that should hold them,
- * which could not be looked at or is missing; its acknowledgement counts, if one comes. `none`: to subscribers alone.
+ * The destination of readings. `held`: a stream that is known to store them. `assumed`: the stream that should store
+ * them, but that could not be checked or is missing; its acknowledgement counts. `none`: only subscribers.
  */
 export type ReadingsTarget =
   | { readonly state: "held" | "assumed"; readonly stream: ExpectedStream }
   | { readonly state: "none"; readonly stream?: undefined };
 
-/** What the configuration says about the stream of readings. */
+/** Configuration of the stream of readings. */
 export interface ReadingsStream {
   readonly prefix: string;
-  /** False: an administrator provides the stream, if there is to be one. */
+  /** False: an administrator creates the stream, if one is wanted. */
   readonly enabled: boolean;
-  /** JetStream domain in which the stream has to be. */
+  /** JetStream domain of the stream. */
   readonly domain: string | undefined;
 }
 
-/** Where readings go: to subscribers alone only where the configuration wants no stream and none holds the subject. */
+/** The destination of readings: only subscribers if no stream is configured and no stream has the subject. */
 export function readingsTarget(
   holder: Holder,
   { prefix, enabled, domain }: ReadingsStream,

@@ -11,31 +11,31 @@ import { refusalOf, UnknownWhetherKept, UnusableRecord } from "./refusal.ts";
 import { findMessage } from "./stream_messages.ts";
 import { streamName } from "./streams.ts";
 
-/** What records are published with. */
+/** Dependencies of the publisher. */
 export interface RecordPublisherOptions {
   readonly subjects: Subjects;
-  /** JetStream domain in which a record has to be kept, where the configuration names one. */
+  /** JetStream domain for records, if configured. */
   readonly domain: string | undefined;
-  /** The stream that must acknowledge, where one is known. */
+  /** The stream that must acknowledge, if known. */
   holder(): Holder;
-  /** Creates missing streams, and says whether it did. */
+  /** Creates missing streams. Returns whether it did. */
   mendStreams(connection: NatsConnection): Promise<boolean>;
   /** Called at each step of a delivery. */
   readonly failpoint: NatsFailpoint | undefined;
 }
 
-/** A record that its stream keeps. */
+/** A record that its stream has stored. */
 export interface KeptRecord extends StreamPlace {
-  /** The stream had it already. */
+  /** Whether the stream already had it. */
   readonly isDuplicate: boolean;
 }
 
-/** Publishes one record and finds out whether its stream keeps it. */
+/** Publishes one record and checks whether its stream has stored it. */
 export class RecordPublisher {
   readonly #options: RecordPublisherOptions;
   readonly #log: Log;
   readonly #doubtful: DoubtfulRecords;
-  /** Whether the streams were looked at since the last attempt that succeeded. */
+  /** Whether the streams were checked since the last successful attempt. */
   #mended = false;
 
   constructor(options: RecordPublisherOptions, { log, time }: { log: Log; time: Time }) {
@@ -45,9 +45,9 @@ export class RecordPublisher {
   }
 
   /**
-   * Publishes a record under its own name.
+   * Publishes a record with its message id.
    *
-   * @throws what `refusalOf` translates, or another error where the reason is not the record
+   * @throws an error that `refusalOf` translates, or another error if the cause is not the record
    */
   async publish(connection: NatsConnection, row: StoredRecord): Promise<KeptRecord> {
     const payload = payloadOf(row, this.#options.subjects.site);
@@ -57,11 +57,11 @@ export class RecordPublisher {
     try {
       return await this.#attempt(connection, row, payload, expected);
     } catch (error) {
-      // No answer at all, or the wrong stream's: the stream may have been removed, or another one has the subject now
+      // No answer, or an answer of another stream: the stream may have been removed, or another one has the subject now
       const kind = refusalOf(error)?.kind;
       if (kind !== "unanswered" && kind !== "foreign" || this.#mended) throw error;
       this.#mended = true;
-      // A stream that is new gets first what the one before it had
+      // A new stream first gets the records of the previous one
       if (await this.#options.mendStreams(connection)) throw error;
       const now = await this.#expected(connection);
       if (now.stream === expected.stream && now.domain === expected.domain) throw error;
@@ -69,7 +69,7 @@ export class RecordPublisher {
     }
   }
 
-  /** The stream that has to acknowledge. */
+  /** The stream that must acknowledge. */
   async #expected(connection: NatsConnection): Promise<ExpectedStream> {
     const { holder, mendStreams, domain, subjects } = this.#options;
     if (holder().state === "none") await mendStreams(connection);
@@ -78,10 +78,10 @@ export class RecordPublisher {
     if (found.state === "unknown") {
       return { stream: streamName(subjects.prefix, "ocmf"), domain: domain ?? serverDomain(connection) };
     }
-    throw new Error(`No stream holds ${subjects.record("*")}; create one, or set streams.ocmf.enabled: true`);
+    throw new Error(`No stream has the subject ${subjects.record("*")}; create one, or set streams.ocmf.enabled: true`);
   }
 
-  /** Where the stream has a record that was published without an acknowledgement. */
+  /** Position of a record in the stream that was published without an acknowledgement. */
   async #find(connection: NatsConnection, { seq, meter, messageId }: StoredRecord): Promise<KeptRecord | undefined> {
     const { holder, subjects, domain } = this.#options;
     const stream = holder();
@@ -116,7 +116,7 @@ export class RecordPublisher {
     this.#mended = false;
     this.#doubtful.settle(seq);
     const { stream, seq: streamSeq, duplicate: isDuplicate } = ack;
-    this.#log.debug("delivered a record", { subject, stream, seq: streamSeq, duplicate: isDuplicate });
+    this.#log.debug("Delivered a record", { subject, stream, seq: streamSeq, duplicate: isDuplicate });
     return { stream: streamLabel(holder), streamSeq, isDuplicate };
   }
 }

@@ -1,19 +1,19 @@
 import type { Time } from "../base/time.ts";
 import type { LiveJournal, StoredRecord } from "../journal/mod.ts";
 
-/** Where delivered records are found. */
+/** The part of the journal with delivered records. */
 export type RedeliveriesJournal = Pick<LiveJournal, "record" | "redeliveries" | "deliveredLately">;
 
 /**
- * Delivered records that are published once more. A broker that loses its machine loses what it had not written to its
- * disk, although it had acknowledged it: after each connection, what was delivered within the last half of the stream's
- * duplicate window is published again, which the stream stores only if it lacks it. Besides, what the journal was asked
- * to deliver again.
+ * Delivered records that are published again. A broker whose machine fails can lose acknowledged messages that were not
+ * on its disk yet. Therefore, after each connect, the records of the last half of the stream's duplicate window are
+ * published again; the stream stores only those that it does not have. Records that the journal marks for redelivery
+ * are published, too.
  */
 export class Redeliveries {
   readonly #journal: RedeliveriesJournal;
   readonly #time: Time;
-  /** When each record was stored, in monotonic milliseconds, oldest first. */
+  /** Time when each record was stored, in monotonic milliseconds, oldest first. */
   readonly #stored = new Map<number, number>();
   readonly #due = new Set<number>();
   #isFirst = true;
@@ -23,7 +23,7 @@ export class Redeliveries {
     this.#time = time;
   }
 
-  /** A stream has stored a record. */
+  /** Call it when a stream has stored a record. */
   stored(seq: number): void {
     this.#stored.delete(seq);
     this.#stored.set(seq, this.#time.mono());
@@ -33,18 +33,18 @@ export class Redeliveries {
     }
   }
 
-  /** The connection is there again. */
+  /** Call it after a reconnect. */
   reconnected(duplicateWindowMs: number): void {
     const ageMs = duplicateWindowMs / 2;
     const sinceMs = this.#time.mono() - ageMs;
     for (const [seq, atMs] of this.#stored) if (atMs >= sinceMs) this.#due.add(seq);
-    // Power fails for broker and node at once; another process has only the wall clock
+    // Broker and node can lose power together; a new process can only use the wall clock
     if (!this.#isFirst) return;
     this.#isFirst = false;
     for (const seq of this.#journal.deliveredLately(this.#time.now(), ageMs, mostRemembered)) this.#due.add(seq);
   }
 
-  /** What is to be published again now, in the order of storing; `settle` takes each out. */
+  /** The records to publish again now, in storage order; `settle` removes a record. */
   *due(): Generator<StoredRecord, void, void> {
     let afterSeq = 0;
     for (let rows = this.#journal.redeliveries(page); rows.length > 0;) {
@@ -59,12 +59,12 @@ export class Redeliveries {
     }
   }
 
-  /** Whether a record is published again only because it was delivered just now. */
+  /** Whether a record is published again only because its delivery was recent. */
   isRecent(seq: number): boolean {
     return this.#due.has(seq);
   }
 
-  /** A record was published again. */
+  /** Removes a record that was published again. */
   settle(seq: number): void {
     this.#due.delete(seq);
   }

@@ -4,39 +4,39 @@ import { ForeignAcknowledgement } from "./acknowledged.ts";
 import { apiCode, isWithoutRoom, jetstreamReason, longerThanStreamTakes } from "./jetstream_reason.ts";
 
 /**
- * Why a record was not taken. `too_long`: a limit of the server or the stream; `unusable`: no message can hold it;
- * `forbidden`: we may not publish on its subject; `foreign`: somebody else than its stream answered; `full`: there is no
- * room; `refused`: another refusal of the stream; `unanswered`: nobody answered in time.
+ * Why a record was not stored. `too_long`: longer than a limit of the server or the stream; `unusable`: it cannot be
+ * made a message; `forbidden`: this user may not publish on its subject; `foreign`: another stream or program answered;
+ * `full`: there is no room; `refused`: the stream refused it for another reason; `unanswered`: no answer in time.
  */
 export type RefusalKind = "too_long" | "unusable" | "forbidden" | "foreign" | "full" | "refused" | "unanswered";
 
-/** A record that was not taken. */
+/** The reason why a record was not stored. */
 export interface Refusal {
   readonly kind: RefusalKind;
-  /** What came back, for people. */
+  /** The answer, as a text for the operator. */
   readonly reason: string;
-  /** The stream may have it nevertheless. */
+  /** Whether the stream may have stored it anyway. */
   readonly isDoubtful: boolean;
 }
 
-/** A record of which no message can be made. */
+/** A record that cannot be made a message. */
 export class UnusableRecord extends Error {
   override readonly name = "UnusableRecord";
 }
 
-/** A record was published without an acknowledgement, and nobody says whether the stream has it. */
+/** A record was published without an acknowledgement, and it is unknown whether the stream has stored it. */
 export class UnknownWhetherKept extends Error {
   override readonly name = "UnknownWhetherKept";
 
   constructor(stream: string) {
     super(
-      `No acknowledgement came, and stream ${stream} does not say whether it has the record; ` +
-        `allow $JS.API.STREAM.MSG.GET.${stream}, or $JS.API.DIRECT.GET.${stream}.> where the stream has allow_direct`,
+      `No acknowledgement arrived, and it is unknown whether stream ${stream} has the record; allow ` +
+        `$JS.API.STREAM.MSG.GET.${stream}, or $JS.API.DIRECT.GET.${stream}.> if the stream has allow_direct`,
     );
   }
 }
 
-/** What an error of a delivery says about the record; undefined: nothing, the connection or the journal failed. */
+/** The refusal that an error of a delivery reports; undefined: the connection or the journal failed. */
 export function refusalOf(error: unknown): Refusal | undefined {
   if (error instanceof UnusableRecord) return { kind: "unusable", reason: errorText(error), isDoubtful: false };
   if (error instanceof UnknownWhetherKept) return { kind: "unanswered", reason: error.message, isDoubtful: true };
@@ -47,7 +47,7 @@ export function refusalOf(error: unknown): Refusal | undefined {
   if (number !== undefined) return { kind: kindOf(error), reason, isDoubtful: false };
   switch (error.code) {
     case ErrorCode.MaxPayloadExceeded:
-      return { kind: "too_long", reason: "longer than the `max_payload` of the server", isDoubtful: false };
+      return { kind: "too_long", reason: "larger than the server's `max_payload`", isDoubtful: false };
     case ErrorCode.PermissionsViolation:
       return { kind: "forbidden", reason, isDoubtful: false };
     case ErrorCode.NoResponders:
@@ -61,6 +61,6 @@ export function refusalOf(error: unknown): Refusal | undefined {
 
 function kindOf(error: NatsError): RefusalKind {
   if (apiCode(error) === longerThanStreamTakes) return "too_long";
-  // A limit for each subject concerns one meter only
+  // A limit per subject concerns only one meter
   return isWithoutRoom(error) && !/per subject/.test(error.message) ? "full" : "refused";
 }

@@ -1,6 +1,6 @@
 import type { Time } from "../base/time.ts";
 
-/** Does something after each pause until `signal` is aborted. `work` must not reject. */
+/** Runs `work` after each pause until `signal` is aborted. `work` must not reject. */
 export async function repeatedly(
   work: () => Promise<void> | void,
   pauseMs: () => number,

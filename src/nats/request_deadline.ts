@@ -1,17 +1,17 @@
 import { Match, type MsgHdrs } from "nats";
 import { TransactionError } from "../transaction/mod.ts";
 
-/** Says in milliseconds how long a request may wait. */
+/** Header with the number of milliseconds that a request may wait. */
 export const timeoutHeader = "Wattseal-Timeout-Ms";
 
-/** How long a request waits that does not say it: as long as callers should wait for an answer. */
+/** Default waiting time of a request, which is the recommended timeout of clients. */
 const usualMs = 30_000;
 const longestMs = 600_000;
 
 /**
- * How long a request may wait before it is begun, in milliseconds from its arrival.
+ * Milliseconds that a request may wait after its arrival before its work begins.
  *
- * @throws {TransactionError} `INVALID_REQUEST`: the header holds no whole number from 1 to 600000
+ * @throws {TransactionError} `INVALID_REQUEST`: the header is not an integer from 1 to 600000
  */
 export function patienceMs(headers: MsgHdrs | undefined): number {
   if (headers === undefined || !headers.has(timeoutHeader, Match.IgnoreCase)) return usualMs;
@@ -20,7 +20,7 @@ export function patienceMs(headers: MsgHdrs | undefined): number {
   if (ms >= 1 && ms <= longestMs) return ms;
   throw new TransactionError(
     "INVALID_REQUEST",
-    `Cannot take the request: its header ${timeoutHeader} must be a whole number from 1 to ${longestMs}, found ${
+    `Invalid request: the header ${timeoutHeader} must be an integer from 1 to ${longestMs}, found ${
       JSON.stringify(text.slice(0, 80))
     }`,
   );

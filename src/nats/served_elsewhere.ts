@@ -2,10 +2,10 @@ import { type NatsConnection, RequestStrategy } from "nats";
 import { statusSchema, type Subjects } from "../contract/mod.ts";
 
 /**
- * The meters of which somebody gives the status, while this process does not: an earlier release, which does not say
- * which process it is.
+ * The meters whose status another process reports while this one does not: that process is an earlier release, which
+ * does not report its process id.
  *
- * @param withinMs how long an answer may take
+ * @param withinMs timeout of an answer
  */
 export async function servedElsewhere(
   connection: NatsConnection,
@@ -19,7 +19,7 @@ export async function servedElsewhere(
   return meters.filter((_, place) => served[place]);
 }
 
-/** Whether there is a status among the answers: a stream that holds all subjects acknowledges the request too. */
+/** Whether one of the answers is a status: a stream with all subjects acknowledges the request, too. */
 async function gives(connection: NatsConnection, subject: string, withinMs: number): Promise<boolean> {
   try {
     const options = { strategy: RequestStrategy.Timer, maxWait: withinMs };
@@ -27,7 +27,7 @@ async function gives(connection: NatsConnection, subject: string, withinMs: numb
       if (isStatus(answer.string())) return true;
     }
   } catch {
-    // Nobody is there, the connection was lost, or nobody may be asked
+    // There is no other process, the connection is lost, or the request is not permitted
   }
   return false;
 }

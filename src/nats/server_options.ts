@@ -3,18 +3,18 @@ import { errorText } from "../base/log.ts";
 import { authenticator, type Credentials } from "./credentials.ts";
 import { NatsSetupError } from "./setup_error.ts";
 
-/** Where the server is and who we are to it. */
+/** Addresses of the servers and credentials. */
 export interface ServerOptions extends Credentials {
   /** `host:port`, at least one. */
   readonly servers: readonly string[];
-  /** Absolute paths; present, even if empty, where TLS is a must. */
+  /** Absolute paths. If present, even if empty, TLS is required. */
   readonly tls?: { readonly caFile?: string; readonly certFile?: string; readonly keyFile?: string };
-  /** Tokens joined by dots: where answers to requests arrive. @default `_INBOX` */
+  /** Prefix of the subjects for answers: tokens joined by dots. @default `_INBOX` */
   readonly inboxPrefix?: string;
 }
 
 /**
- * The client's options for a server.
+ * The options of the NATS client.
  *
  * @throws {NatsSetupError} a file with credentials or for TLS cannot be used
  */
@@ -31,28 +31,28 @@ export function serverOptions({ servers, tls, inboxPrefix, ...credentials }: Ser
   };
 }
 
-/** Why there is no connection; the client has one word for some reasons. */
+/** Why a connection failed, as text; the errors of the client are not specific enough. */
 export function connectFailureText(error: unknown): string {
   const code = error instanceof NatsError ? error.code : undefined;
   if (code === ErrorCode.ServerOptionNotAvailable) {
-    return "the server does not offer TLS, which tls:// or tls files ask for";
+    return "the server does not offer TLS, which tls:// or TLS files require";
   }
   if (isRefusedUser(error)) return `the server refuses this user or its credentials (${code})`;
-  if (code === ErrorCode.ConnectionRefused) return `no server listens there (${code})`;
+  if (code === ErrorCode.ConnectionRefused) return `no server listens at this address (${code})`;
   if (code === ErrorCode.ConnectionTimeout || code === ErrorCode.Timeout) return `no answer in time (${code})`;
   return isRefusedCertificate(error)
     ? `the server's certificate is not trusted: ${errorText(error)}`
     : errorText(error);
 }
 
-/** Whether a server is there, but its certificate is not accepted. */
+/** Whether the server was reached, but its certificate is not accepted. */
 export function isRefusedCertificate(error: unknown): boolean {
   const text = errorText(error);
-  // A server that wants ours says "certificate required"
+  // A server that requires our certificate reports "certificate required"
   return /certificate|altnames/i.test(text) && !/required/i.test(text);
 }
 
-/** Whether a server is there, but does not take this user. */
+/** Whether the server was reached, but refuses this user. */
 export function isRefusedUser(error: unknown): boolean {
   return error instanceof NatsError && refusedUser.some((code) => code === error.code);
 }

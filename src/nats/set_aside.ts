@@ -5,28 +5,28 @@ import type { NodeHealth } from "../health/mod.ts";
 import type { StoredRecord } from "../journal/mod.ts";
 import type { Refusal, RefusalKind } from "./refusal.ts";
 
-/** A record that was not taken and waits for its next attempt. */
+/** A refused record that waits for its next attempt. */
 interface Entry {
   readonly row: StoredRecord;
   readonly refusal: Refusal;
-  /** Attempts that failed. */
+  /** Number of failed attempts. */
   readonly attempts: number;
   /** Monotonic time of the next attempt. */
   readonly dueMs: number;
-  /** Whether others were stored meanwhile: the reason is the record or its subject. */
+  /** Whether other records were stored since then, so that the cause is this record or its subject. */
   readonly isSingle: boolean;
 }
 
 /**
- * Records that were not taken. Each is tried again after a while, ever more rarely. A record that can be taken later
- * holds back the later ones of its meter, so that they stay in order; one that is too long does not.
+ * Refused records. Each is retried with a growing delay. A record that can be stored later holds back the later records
+ * of its meter, so that they stay in order; a record that is too long does not.
  */
 export class SetAside {
   readonly #health: Pick<NodeHealth, "raise" | "clear">;
   readonly #log: Log;
   readonly #time: Time;
   readonly #entries = new Map<number, Entry>();
-  /** The oldest record that holds back its meter, by the meter's name. */
+  /** The oldest record that holds back its meter, by name of the meter. */
   readonly #holding = new Map<string, number>();
   #isFull = false;
 
@@ -36,7 +36,7 @@ export class SetAside {
     this.#time = time;
   }
 
-  /** The oldest record that holds back its meter, by the meter's name. */
+  /** The oldest record that holds back its meter, by name of the meter. */
   get heldBack(): ReadonlyMap<string, number> {
     return this.#holding;
   }
@@ -47,18 +47,18 @@ export class SetAside {
     return !this.#isHeldBack(row) && (entry === undefined || entry.dueMs <= this.#time.mono());
   }
 
-  /** Milliseconds until the next attempt; infinite where there is none. */
+  /** Milliseconds until the next attempt; infinite: none is planned. */
   get nextInMs(): number {
     const due = [...this.#entries.values()].filter(({ row }) => !this.#isHeldBack(row)).map(({ dueMs }) => dueMs);
     return Math.max(0, Math.min(...due) - this.#time.mono());
   }
 
-  /** Why records wait although they are in order: JetStream has no room or does not answer; undefined: none does. */
+  /** Why valid records wait: JetStream has no room or does not answer; undefined: none waits. */
   get waitingFor(): string | undefined {
     return [...this.#entries.values()].find(({ refusal }) => !kinds[refusal.kind].concernsOne)?.refusal.reason;
   }
 
-  /** A record was not taken. */
+  /** Adds a refused record. */
   add(row: StoredRecord, refusal: Refusal): void {
     const known = this.#entries.get(row.seq);
     const attempts = (known?.attempts ?? 0) + 1;
@@ -71,7 +71,7 @@ export class SetAside {
     this.#report();
   }
 
-  /** A record was stored. */
+  /** Call it when a record was stored. */
   stored({ seq, meter }: StoredRecord): void {
     let isChanged = this.#entries.delete(seq);
     if (isChanged) this.#holdBack(meter);
@@ -83,7 +83,7 @@ export class SetAside {
     if (isChanged) this.#report();
   }
 
-  /** The server is there again, perhaps with other limits and rights: all are due. */
+  /** Makes all records due after a reconnect: the server may have other limits and permissions. */
   retryAll(): void {
     const dueMs = this.#time.mono();
     for (const [seq, entry] of this.#entries) this.#entries.set(seq, { ...entry, dueMs, attempts: 0 });
@@ -119,16 +119,16 @@ export class SetAside {
   #say({ meter, seq, transactionId: transaction }: StoredRecord, refusal: Refusal): void {
     const fields = { meter, seq, transaction, reason: refusal.reason };
     if (isFinal(refusal)) {
-      this.#log.error("a record cannot be published and stays in the journal; export it from there", fields);
+      this.#log.error("A record cannot be published and stays in the journal; export it with `journal export`", fields);
     } else if (kinds[refusal.kind].concernsOne) {
-      this.#log.warn("a record is refused and tried again later; other meters' records go on", fields);
-    } else this.#log.debug("a record was not taken; trying again", fields);
+      this.#log.warn("A record was refused and is retried later; records of other meters are delivered", fields);
+    } else this.#log.debug("A record was not stored; retrying", fields);
   }
 }
 
 /** `firstMs` is the time until the second attempt. */
 interface KindFacts extends BackOffLimits {
-  /** Whether the reason is always the record or its subject. */
+  /** Whether the cause is always the record or its subject. */
   readonly concernsOne: boolean;
 }
 
@@ -144,7 +144,7 @@ const kinds: Readonly<Record<RefusalKind, KindFacts>> = {
   unanswered: { firstMs: 500, longestMs: minuteMs / 2, concernsOne: false },
 };
 
-/** No later attempt can succeed, unless a limit is changed. */
+/** Whether no later attempt can succeed unless a limit is changed. */
 function isFinal({ kind }: Refusal): boolean {
   return kind === "too_long" || kind === "unusable";
 }
@@ -160,6 +160,6 @@ function refusedText(entries: readonly Entry[]): string {
     refusal.reason
   );
   const more = entries.length > mostNamed ? [`and ${entries.length - mostNamed} more`] : [];
-  return `NATS does not take ${[...named, ...more].join("; ")}. Correct the limit or the right that is named; ` +
-    "the service tries again by itself, and `journal export` has the records";
+  return `NATS refuses ${[...named, ...more].join("; ")}. Correct the named limit or permission; ` +
+    "the service retries; `journal export` writes the records to a file";
 }

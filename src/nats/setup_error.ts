@@ -1,14 +1,14 @@
-/** What is unusable: a file with credentials, or one for TLS. */
+/** The unusable file: credentials or TLS. */
 export type NatsSetupErrorCode = "credentials" | "tls";
 
-/** NATS cannot even be tried: a file that the configuration names cannot be read or holds something else. */
+/** A connection cannot be attempted: a configured file cannot be read or has invalid content. */
 export class NatsSetupError extends Error {
   /** `NatsSetupError` */
   override readonly name = "NatsSetupError";
   /**
-   * Has a message that tells what was being done, and what to do about it.
+   * The message names the operation that failed and what the operator can do.
    *
-   * @param code what is unusable
+   * @param code the unusable file
    */
   constructor(readonly code: NatsSetupErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);

@@ -1,17 +1,17 @@
 import { errorText, type Log } from "../base/log.ts";
 
 /**
- * Keeps errors of the client's sockets from ending the process, until `signal` is aborted.
+ * Prevents errors of the NATS client's sockets from ending the process, until `signal` is aborted.
  *
- * The NATS client takes all listeners off a socket when it gives it up. Where the socket's own error is under way at that
- * moment (a server that refuses the credentials and hangs up, a TLS alert) nobody listens, and an unheard error ends the
+ * The NATS client removes all listeners from a socket when it abandons it. If an error of the socket is pending at that
+ * moment (a server that refuses the credentials and closes, a TLS alert), the error has no listener and would end the
  * process. Nothing else in this process uses sockets of `node:net` or `node:tls`.
  */
 export function guardSockets(log: Log, signal: AbortSignal): void {
   globalThis.addEventListener("error", (event) => {
     if (!isSocketError(event.error)) return;
     event.preventDefault();
-    log.debug("NATS socket failed after it was given up", { reason: errorText(event.error) });
+    log.debug("A NATS socket failed after the client had abandoned it", { reason: errorText(event.error) });
   }, { signal });
 }
 

@@ -9,30 +9,31 @@ import { apiPrefix } from "./needed_rights.ts";
 import { jetstreamOf } from "./jetstream_of.ts";
 import { apiCode, messageNotFound, streamNotFound } from "./jetstream_reason.ts";
 
-/** The subject of every fault that a process and its meters can have. */
+/** The subjects of all faults that a process and its meters can have. */
 export function faultSubjects(subjects: Subjects, meters: readonly string[]): string[] {
   const of = (meter: string, kinds: object) => Object.keys(kinds).map((kind) => subjects.fault(meter, kind));
   return [...of(nodeToken, nodeFaultKinds), ...meters.flatMap((meter) => of(meter, faultKinds))];
 }
 
-/** Where faults of an earlier process may lie. */
+/** The places where faults of an earlier process can be stored. */
 export interface StaleFaultsOptions {
-  /** Name of our stream of states, for where nobody could look which stream holds them. */
+  /** Name of our stream of states, if it is unknown which stream stores them. */
   readonly stream: string;
-  /** JetStream domain of the stream, if it is configured. */
+  /** JetStream domain of the stream, if configured. */
   readonly domain: string | undefined;
   /** Every fault subject of this process and of its meters. */
   readonly subjects: readonly string[];
   readonly board: StateBoard;
-  /** The stream that holds states. */
+  /** The stream that stores states. */
   holder(): Holder;
   /** Wall clock in milliseconds. */
   now(): number;
 }
 
 /**
- * Clears the faults that an earlier process left raised: this one raises again what is still wrong. Faults of meters
- * that are not served here are left alone. Each subject is read by itself: the right to list would show every site.
+ * Clears the faults that an earlier process has left raised; this process raises them again if they still exist. Does
+ * not change faults of meters that this process does not serve. Reads each subject separately, because the permission
+ * to list subjects would expose all sites.
  */
 export class StaleFaults {
   readonly #options: StaleFaultsOptions;
@@ -44,12 +45,12 @@ export class StaleFaults {
     this.#log = log;
   }
 
-  /** Another process may have left faults since: the next `clear` looks again. */
+  /** Another process may have left faults since then: the next `clear` reads again. */
   lookAgain(): void {
     this.#cleared = false;
   }
 
-  /** Clears them once; where that fails, the next call tries again. Never throws. */
+  /** Clears the faults once; after a failure the next call retries. Never throws. */
   async clear(connection: NatsConnection): Promise<void> {
     const { subjects, domain } = this.#options;
     const holder = this.#options.holder();
@@ -59,14 +60,14 @@ export class StaleFaults {
     try {
       const reader = new LastMessages(connection, { domain, stream, direct: offersDirect(holder) });
       const [first, ...others] = subjects;
-      // Alone, so that a refusal is answered once
+      // The first request is sent alone, so that a refusal is reported once
       if (first !== undefined) await this.#clearOne(reader, first);
       for (let next = 0; next < others.length; next += atOnce) {
         await Promise.all(others.slice(next, next + atOnce).map((subject) => this.#clearOne(reader, subject)));
       }
     } catch (error) {
       this.#cleared = false;
-      this.#log.debug("cannot look for faults of an earlier run; trying again", { reason: errorText(error) });
+      this.#log.debug("Cannot read the faults of an earlier run; retrying", { reason: errorText(error) });
     }
   }
 
@@ -74,13 +75,13 @@ export class StaleFaults {
     const { board, now } = this.#options;
     if (board.has(subject)) return;
     const fault = faultSchema.safeParse(jsonOrNothing(await reader.read(subject))).data;
-    // A fault may have been raised while we looked.
+    // This process may have raised the fault in the meantime
     if (fault?.active !== true || board.has(subject)) return;
     board.set(subject, { ...fault, active: false, timestamp: timestamp(now()) });
   }
 }
 
-/** Reads the last message of a subject, by direct get unless the stream does not offer it. */
+/** Reads the last message of a subject, with a direct get if the stream supports it. */
 class LastMessages {
   readonly #connection: NatsConnection;
   readonly #domain: string | undefined;
@@ -107,7 +108,7 @@ class LastMessages {
     return await this.#readStored(subject);
   }
 
-  /** The subject is part of the request's subject, so that permissions can limit it to one site. */
+  /** The subject is part of the request subject, so that permissions can limit it to one site. */
   async #readDirectly(subject: string): Promise<Uint8Array | undefined> {
     const request = `${apiPrefix(this.#domain)}.DIRECT.GET.${this.#stream}.${subject}`;
     const { data, headers } = await this.#connection.request(request, "", { timeout: directMs });
@@ -126,7 +127,7 @@ class LastMessages {
   }
 }
 
-/** Whether a direct get has a chance: one that no stream offers is not answered. */
+/** Whether to try a direct get: if no stream supports it, there is no answer. */
 function offersDirect(holder: Holder): boolean {
   return holder.state === "held" ? holder.config.allow_direct : holder.state === "unknown";
 }

@@ -6,19 +6,19 @@ import { streamLabel } from "./acknowledged.ts";
 import type { Holder, HoldingStream } from "./holder.ts";
 import { findMessage } from "./stream_messages.ts";
 
-/** What step-backs are found with. */
+/** Dependencies of `StepBack`. */
 export interface StepBackOptions {
   readonly journal: Pick<LiveJournal, "knownStream" | "noteStream" | "lastRecordInStream" | "redeliver">;
-  /** JetStream domain of requests, where the configuration names one. */
+  /** JetStream domain of requests, if configured. */
   readonly domain: string | undefined;
   holder(): Holder;
-  /** Looks at the streams. */
+  /** Checks the streams. */
   mendStreams(connection: NatsConnection): Promise<boolean>;
 }
 
 /**
- * Finds out that the stream of records has lost some: it was created again, or its last sequence number is smaller than
- * it was. What it may lack is put into the outbox again.
+ * Detects that the stream of records has lost records: it was created again, or its last sequence number is smaller
+ * than before. Puts the records that it may have lost into the outbox again.
  */
 export class StepBack {
   readonly #options: StepBackOptions;
@@ -34,7 +34,7 @@ export class StepBack {
     this.#time = time;
   }
 
-  /** A stream has stored a record at a sequence number; a smaller one than before means that the stream began again. */
+  /** Call it when a stream has stored a record; a smaller sequence number than before means that it was reset. */
   stored(place: StreamPlace): void {
     const highest = this.#highest;
     if (highest?.stream === place.stream && place.streamSeq <= highest.streamSeq) this.#isSuspicious = true;
@@ -42,7 +42,7 @@ export class StepBack {
   }
 
   /**
-   * Compares the stream with how it was known, while no record is under way.
+   * Compares the stream with its last known state. Call it while no record is being delivered.
    *
    * @returns whether delivered records were put into the outbox again
    */
@@ -51,13 +51,13 @@ export class StepBack {
     if (this.#isSuspicious) await mendStreams(connection);
     this.#isSuspicious = false;
     let stream = holder();
-    // Without a creation time we may not ask how the stream is
+    // Without a creation time, this user may not read the state of the stream
     if (stream.state !== "held" || stream === this.#seen || stream.createdAt === "") return false;
     const name = streamLabel(stream);
     const known = journal.knownStream(name);
     let again = false;
     if (known !== undefined && isBehind(stream, known)) {
-      // What was said before the last acknowledgement, or by a leader that is new, proves nothing
+      // A state from before the last acknowledgement, or from a new leader, proves nothing
       await this.#time.sleep(settleMs);
       await mendStreams(connection);
       stream = holder();
@@ -80,7 +80,7 @@ export class StepBack {
     const records = lacksEndOnly
       ? await journal.redeliver({ storedAfter: { stream: known.stream, streamSeq: stream.lastSeq } })
       : await journal.redeliver(maxAgeMs === 0 ? { all: true } : { sinceMs: this.#time.now() - maxAgeMs });
-    this.#log.warn("the stream of records has lost messages; delivered records are sent again", {
+    this.#log.warn("The stream of records has lost messages; delivered records are sent again", {
       stream: known.stream,
       created: stream.createdAt,
       created_before: known.createdAt,
@@ -90,7 +90,7 @@ export class StepBack {
     });
   }
 
-  /** Whether the last of our records that the stream can have is there: then it has those before it, too. */
+  /** Whether the stream has the last of our records that it should have: then it also has the earlier ones. */
   async #hasLast(connection: NatsConnection, stream: HoldingStream): Promise<boolean> {
     const last = this.#options.journal.lastRecordInStream(streamLabel(stream), stream.lastSeq);
     if (last === undefined) return false;

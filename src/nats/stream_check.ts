@@ -1,19 +1,19 @@
 import { DiscardPolicy, RetentionPolicy, StorageType, type StreamConfig } from "nats";
 import type { StreamKind, WantedStream } from "./streams.ts";
 
-/** Something about an existing stream that is not as it has to be. */
+/** A setting of an existing stream that is not as required. */
 export interface Finding {
-  /** Goes on after "the stream". */
+  /** Continues a sentence that begins with "the stream". */
   readonly text: string;
-  /** Whether the stream can lose a message through it. */
+  /** Whether the stream can lose a message because of it. */
   readonly loses: boolean;
-  /** Option of `nats stream edit` that corrects it; absent: no edit can. */
+  /** Option of `nats stream edit` that corrects it; undefined: an edit cannot correct it. */
   readonly option?: string;
 }
 
 /**
- * Compares an existing stream with what one of its kind needs. A limit that the configuration states is no finding. What
- * is good for readings or states is not looked for in a stream of another name: it may keep more than those.
+ * Compares an existing stream with the requirements of its kind. A configured limit is not a finding. A stream of
+ * readings or states with another name is checked only for losses, because it may store other messages, too.
  */
 export function checkStream(found: StreamConfig, kind: StreamKind, wanted: WantedStream): Finding[] {
   const lost = losses(found, kind, wanted);
@@ -21,10 +21,10 @@ export function checkStream(found: StreamConfig, kind: StreamKind, wanted: Wante
   return [...lost, ...limits(found, kind, wanted), ...copies(found, wanted)];
 }
 
-/** A stream of readings that takes the room of records too. */
+/** The finding for a stream of readings that can use the room of records. */
 export function unlimited(neededBytes: number): Finding {
   return {
-    text: "has no limit, so that readings can fill the room of records",
+    text: "has no limit, so readings can fill the room of records",
     loses: false,
     option: `--max-bytes=${Math.floor(neededBytes)}`,
   };
@@ -36,10 +36,10 @@ function losses(found: StreamConfig, kind: StreamKind, wanted: WantedStream): Fi
     findings.push({ text, loses: true, ...(option === undefined ? {} : { option }) });
   if (found.retention === RetentionPolicy.Interest) lost("removes a message when no consumer waits for it");
   if (found.retention === RetentionPolicy.Workqueue) lost("removes a message when one consumer has acknowledged it");
-  if (found.storage === StorageType.Memory) lost("keeps messages in memory, which does not outlast its server");
+  if (found.storage === StorageType.Memory) lost("keeps messages in memory, which are lost when its server stops");
   if (isShorter(found.max_age, wanted.max_age)) {
     lost(
-      `keeps a message for ${duration(found.max_age)} and not for ${duration(wanted.max_age)}`,
+      `keeps a message for ${duration(found.max_age)} instead of ${duration(wanted.max_age)}`,
       `--max-age=${seconds(wanted.max_age)}`,
     );
   }
@@ -47,7 +47,7 @@ function losses(found: StreamConfig, kind: StreamKind, wanted: WantedStream): Fi
     const last = found.max_msgs_per_subject === 1 ? "last message" : `last ${found.max_msgs_per_subject} messages`;
     lost(`keeps only the ${last} of a subject`, "--max-msgs-per-subject=-1");
   }
-  if (found.no_ack) lost("acknowledges nothing, so that no message counts as kept", "--ack");
+  if (found.no_ack) lost("acknowledges nothing, so no message counts as stored", "--ack");
   return findings;
 }
 
@@ -70,19 +70,22 @@ function limits(found: StreamConfig, kind: StreamKind, wanted: WantedStream): Fi
     ...(found.max_msgs > 0 ? [`${found.max_msgs} messages`] : []),
     ...(isLow ? [`${found.max_bytes} bytes`] : []),
   ];
-  return finding(`is full with ${full.join(" or ")}, which the configuration does not state`, false, ...lift);
+  return finding(`is full with ${full.join(" or ")}, which is not configured`, false, ...lift);
 }
 
 function copies(found: StreamConfig, wanted: WantedStream): Finding[] {
   const findings: Finding[] = [];
   const differs = (text: string, option: string) => findings.push({ text, loses: false, option });
   if (found.num_replicas < wanted.num_replicas) {
-    differs(`has ${found.num_replicas} and not ${wanted.num_replicas} replicas`, `--replicas=${wanted.num_replicas}`);
+    differs(
+      `has ${found.num_replicas} instead of ${wanted.num_replicas} replicas`,
+      `--replicas=${wanted.num_replicas}`,
+    );
   }
   const window = found.max_age === 0 ? wanted.duplicate_window : Math.min(wanted.duplicate_window, found.max_age);
   if (found.duplicate_window < window) {
     differs(
-      `recognises a repeated message for ${duration(found.duplicate_window)} and not for ${duration(window)}`,
+      `recognises a repeated message for ${duration(found.duplicate_window)} instead of ${duration(window)}`,
       `--dupe-window=${seconds(window)}`,
     );
   }
@@ -93,14 +96,14 @@ function copies(found: StreamConfig, wanted: WantedStream): Finding[] {
   return findings;
 }
 
-/** Whether a limit in nanoseconds is shorter than another; 0 is none. */
+/** Whether a limit in nanoseconds is shorter than another; 0: no limit. */
 function isShorter(found: number, wanted: number): boolean {
   return found > 0 && (wanted === 0 || found < wanted);
 }
 
 function isLower(found: number, kind: StreamKind, wanted = -1): boolean {
   if (found <= 0) return false;
-  // A limit of readings that nobody configured depends on the room that there was when the stream was created.
+  // A limit of readings that is not configured depends on the free room when the stream was created
   return wanted > 0 ? found < wanted : kind !== "readings";
 }
 

@@ -10,7 +10,7 @@ import { lookAtStream, type StreamLook, type StreamPlace } from "./stream_look.t
 import { type StreamProblem, streamProblems } from "./stream_problems.ts";
 import { type StreamKind, streamKinds, streamName } from "./streams.ts";
 
-/** What the keeper works with. */
+/** Dependencies of the keeper. */
 export interface StreamKeeperParts {
   readonly health: Pick<NodeHealth, "raise" | "clear">;
   readonly log: Log;
@@ -18,8 +18,8 @@ export interface StreamKeeperParts {
 }
 
 /**
- * Creates the streams that are missing, again and again if need be, knows which stream holds what we publish, and
- * compares it with what is needed. A stream that exists is never altered.
+ * Creates missing streams and retries, finds the streams that store our messages, and compares their settings with the
+ * requirements. Never changes an existing stream.
  */
 export class StreamKeeper {
   readonly #place: StreamPlace;
@@ -28,11 +28,11 @@ export class StreamKeeper {
   readonly #holders = new Map<StreamKind, Holder>();
   readonly #problems = new Map<StreamKind, readonly StreamProblem[]>();
   readonly #troubles: TroubleLogs<StreamKind>;
-  /** By their text: one stream may hold the subjects of several kinds. */
+  /** By text: one stream may have the subjects of several kinds. */
   readonly #warnings: TroubleLogs<string>;
   #warned: ReadonlySet<string> = new Set();
   #complete = false;
-  /** Whether the stream of records could not be created for want of room. */
+  /** Whether the stream of records could not be created because there is no room. */
   #full = false;
   #warnedDomain: string | undefined;
 
@@ -44,23 +44,23 @@ export class StreamKeeper {
     this.#warnings = new TroubleLogs(log, time);
   }
 
-  /** The stream that holds our subjects of a kind, as it was at the last look. */
+  /** The stream that had our subjects of a kind at the last check. */
   holder(kind: StreamKind): Holder {
     return this.#holders.get(kind) ?? { state: "unknown" };
   }
 
-  /** Whether at the last look every stream that is wanted existed, or another one held its subjects. */
+  /** Whether at the last check every wanted stream existed, or another stream had its subjects. */
   get complete(): boolean {
     return this.#complete;
   }
 
-  /** Sentences about streams that are not as they have to be, each with its remedy. */
+  /** Sentences about streams that are not as required, each with the remedy. */
   get problems(): readonly string[] {
     return [...new Set(this.#all().map(({ text }) => text))];
   }
 
   /**
-   * Looks at each stream and creates those that are wanted and missing. Never throws.
+   * Checks each stream and creates the wanted streams that are missing. Never throws.
    *
    * @returns the streams that were created
    */
@@ -92,10 +92,10 @@ export class StreamKeeper {
     const { kind, wanted: { name: stream }, found, created, refusal } = look;
     if (created) this.#log.info("created a stream", { stream });
     if (found !== undefined && found.name !== stream && this.#streamOf(kind) !== found.name) {
-      this.#log.info("another stream holds the subjects of this one", { stream, holder: found.name });
+      this.#log.info("Another stream has the subjects of this stream", { stream, holder: found.name });
     }
     if (refusal === undefined || found !== undefined) {
-      this.#troubles.of(kind).over(found === undefined ? "JetStream answers again" : "the stream is there now", {
+      this.#troubles.of(kind).over(found === undefined ? "JetStream answers again" : "The stream exists now", {
         stream,
       });
     } else this.#failed(kind, refusal);
@@ -114,7 +114,7 @@ export class StreamKeeper {
     return streamKinds.flatMap((kind) => this.#problems.get(kind) ?? []);
   }
 
-  /** What is a fault is logged as such, and a stream that cannot be had by its own trouble. */
+  /** Logs the problems that are neither faults nor logged as a failed stream. */
   #warn(): void {
     const warned = new Set(this.#all().filter(({ level }) => level === "warning").map(({ text }) => text));
     for (const text of warned) this.#warnings.of(text).failed(text);
@@ -131,7 +131,7 @@ export class StreamKeeper {
     this.#holders.delete(kind);
     const stream = streamName(this.#place.prefix, kind);
     const reason = jetstreamReason(error, { domain: this.#place.domain });
-    this.#problems.set(kind, [{ text: `Stream ${stream} cannot be looked at: ${reason}`, level: "absent" }]);
+    this.#problems.set(kind, [{ text: `Cannot check stream ${stream}: ${reason}`, level: "absent" }]);
     this.#failed(kind, error);
   }
 
@@ -139,8 +139,8 @@ export class StreamKeeper {
     const { prefix, domain, streams } = this.#place;
     this.#troubles.of(kind).failed(
       streams[kind].enabled
-        ? "cannot use a stream, so that it keeps nothing; trying again"
-        : "cannot look for the stream that an administrator provides; trying again",
+        ? "Cannot create the stream; its messages are not stored; retrying"
+        : "Cannot check the stream that an administrator provides; retrying",
       { stream: streamName(prefix, kind), reason: jetstreamReason(error, { domain }) },
     );
   }
@@ -155,19 +155,19 @@ export class StreamKeeper {
     this.#full = isFull;
   }
 
-  /** A leaf node of a hub shares its account: its streams take whatever any site publishes. */
+  /** A leaf node of a hub shares its account, so its streams store the messages of all sites. */
   #warnOfDomain(domain: string | undefined): void {
     if (domain === undefined || this.#place.streams.scope === "site" || this.#warnedDomain === domain) return;
     this.#warnedDomain = domain;
     this.#log.warn(
-      "the server has a JetStream domain of its own while `streams.scope` is all: on a leaf node of a hub, its streams " +
-        "store the records and readings of all other sites too; set `streams.scope: site` there",
+      "The server has its own JetStream domain, but `streams.scope` is all: on a leaf node of a hub, its streams also " +
+        "store the records and readings of all other sites; set `streams.scope: site` there",
       { domain },
     );
   }
 }
 
-/** Whether a refusal stays until somebody changes something, so that it is enough to try now and then. */
+/** Whether a refusal lasts until an administrator acts, so that a retry now and then is enough. */
 function isLasting(refusal: unknown): boolean {
   return apiCode(refusal) === subjectsOverlap || isDenied(refusal);
 }

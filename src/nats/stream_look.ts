@@ -3,46 +3,46 @@ import { createStream } from "./create_stream.ts";
 import { findBySubject, type FoundStream, holds, isDenied, streamInfo } from "./holder.ts";
 import { neededSubjects, streamConfig, type StreamKind, type StreamsOptions, type WantedStream } from "./streams.ts";
 
-/** Where a stream is looked for. */
+/** Subjects and domain of the streams to check. */
 export interface StreamPlace {
   /** Tokens joined by dots. */
   readonly prefix: string;
   /** One token. */
   readonly site: string;
   /**
-   * Names of our meters: a stream of an administrator may have the subjects of each of them instead of a wildcard.
+   * Names of our meters: a stream from an administrator may have the subjects of each meter instead of a wildcard.
    *
    * @default none
    */
   readonly meters?: readonly string[];
   readonly streams: StreamsOptions;
-  /** JetStream domain in which the streams have to be. */
+  /** JetStream domain of the streams. */
   readonly domain: string | undefined;
 }
 
-/** What one look at a stream has shown. */
+/** Result of one check of a stream. */
 export interface StreamLook {
   readonly kind: StreamKind;
-  /** What our stream is created with. */
+  /** Settings for creating our stream. */
   readonly wanted: WantedStream;
-  /** Limit of our stream where `wanted` states none; absent: there is to be none. */
+  /** Limit of our stream if `wanted` has none; undefined: no limit. */
   readonly neededBytes: number | undefined;
-  /** The subjects without which our messages are not kept. */
+  /** The subjects that the stream must have to store our messages. */
   readonly needed: readonly string[];
   /** The stream with our name. */
   readonly own: StreamInfo | undefined;
-  /** Whether the user may not ask for the stream with our name, so that it is not known whether there is one. */
+  /** Whether this user may not read the stream with our name, so that its existence is unknown. */
   readonly hidden: boolean;
   /** The stream that has the subjects. */
   readonly found: FoundStream | undefined;
-  /** Whether our stream was missing and was created now. */
+  /** Whether our stream was missing and has been created. */
   readonly created: boolean;
-  /** Why it could not be created; absent: it was not tried, or done. */
+  /** Why it could not be created; undefined: it was created, or creation was not attempted. */
   readonly refusal?: unknown;
 }
 
 /**
- * Looks at one stream and creates it if it is wanted and missing.
+ * Checks one stream and creates it if it is wanted and missing.
  *
  * @throws {NatsError} JetStream does not answer
  */
@@ -54,7 +54,7 @@ export async function lookAtStream(
   const wanted = streamConfig(prefix, kind, streams[kind], streams.scope === "site" ? site : "*");
   const needed = neededSubjects(prefix, site, kind);
   const ofMeters = kind === "state" ? [] : meters.flatMap((meter) => neededSubjects(prefix, site, kind, meter));
-  // Counting subjects costs the server of many sites too much, and only one site's stream has to have no others.
+  // Counting subjects is too expensive on a server with many sites; only the stream of one site must have no others
   const filter = streams.scope === "site" ? `${prefix}.${site}.>` : undefined;
   const ask = () => streamInfo(manager, wanted.name, filter);
   const { enabled } = streams[kind];

@@ -4,20 +4,20 @@ import { jetstreamOf } from "./jetstream_of.ts";
 import { apiCode, messageNotFound } from "./jetstream_reason.ts";
 import { apiPrefix } from "./needed_rights.ts";
 
-/** The last message of a subject, or the one with a number. */
+/** The last message of a subject, or the message with a sequence number. */
 export type MessageChoice = { readonly last_by_subj: string } | { readonly seq: number };
 
-/** A message as a stream has it. */
+/** A message in a stream. */
 export interface FoundMessage {
   readonly seq: number;
   readonly messageId: string;
 }
 
 /**
- * Looks for one message of a stream.
+ * Reads one message from a stream.
  *
- * @param domain of the request; absent: that of the connected server
- * @returns `none` where the stream has no such message; undefined where nobody says, for want of a right for example
+ * @param domain of the request; undefined: the domain of the connected server
+ * @returns `none`: the stream does not have the message; undefined: unknown, for example without the permission
  */
 export async function findMessage(
   connection: NatsConnection,
@@ -26,7 +26,7 @@ export async function findMessage(
   domain: string | undefined,
 ): Promise<FoundMessage | "none" | undefined> {
   try {
-    // A stream that does not allow it never answers: it has to be known
+    // A stream without `allow_direct` never answers, so the setting must be known
     if ("last_by_subj" in which && config.allow_direct && createdAt !== "") {
       return await lastDirectly(connection, `${apiPrefix(domain)}.DIRECT.GET.${stream}.${which.last_by_subj}`);
     }
@@ -38,7 +38,7 @@ export async function findMessage(
   }
 }
 
-/** The subject is part of the request's subject, so that permissions can limit it to one site. */
+/** The subject is part of the request subject, so that permissions can limit it to one site. */
 async function lastDirectly(connection: NatsConnection, request: string): Promise<FoundMessage | "none" | undefined> {
   const { headers } = await connection.request(request, "", { timeout: answerMs });
   if (headers === undefined) return undefined;

@@ -12,17 +12,17 @@ import {
 } from "./stream_repair.ts";
 import { uncovered } from "./subject_cover.ts";
 
-/** A sentence about a stream that is not as it has to be, with the command that corrects it. */
+/** A sentence about a stream that is not as required, with the command that corrects it. */
 export interface StreamProblem {
   readonly text: string;
   /**
-   * `unsafe`: a record can be lost, or an existing stream lacks the subject of records. `absent`: a stream cannot be had
-   * or looked at. `warning`: anything else.
+   * `unsafe`: a record can be lost, or an existing stream does not have the subject of records. `absent`: a stream
+   * cannot be created or checked. `warning`: any other problem.
    */
   readonly level: "unsafe" | "absent" | "warning";
 }
 
-/** What is wrong with a stream, as one look has shown it. */
+/** The problems of a stream that a check has found. */
 export function streamProblems(look: StreamLook, place: StreamPlace): StreamProblem[] {
   return look.found === undefined ? withoutHolder(look, place) : [
     ...ofMeters(look, place),
@@ -42,16 +42,18 @@ function withoutHolder(
     return [{ text: missingText(own.config, missing, domain), level: kind === "ocmf" ? "unsafe" : "warning" }];
   }
   if (refusal !== undefined) {
-    const text = `Stream ${wanted.name} cannot be created: ${jetstreamReason(refusal, { domain })}`;
+    const text = `Cannot create stream ${wanted.name}: ${jetstreamReason(refusal, { domain })}`;
     return [{ text, level: kind === "ocmf" && apiCode(refusal) === subjectsOverlap ? "unsafe" : "absent" }];
   }
   if (hidden && streams[kind].enabled) {
     const text =
-      `No stream has the subject ${needed.join(" and ")}, and ${wanted.name} is created only where the service ` +
-      `may ask for it: ${allowInfo(wanted.name, domain)}`;
+      `No stream has the subject ${
+        needed.join(" and ")
+      }, and the service may not check whether ${wanted.name} exists, ` +
+      `so it does not create it: ${allowInfo(wanted.name, domain)}`;
     return [{ text, level: "warning" }];
   }
-  // Readings and states may be kept nowhere if the configuration says so.
+  // Readings and states need not be stored if their streams are disabled
   if (kind !== "ocmf" || streams.ocmf.enabled) return [];
   const text = `No stream has the subject ${needed.join(" and ")}, and \`streams.ocmf.enabled\` is false: run ` +
     addCommand(wanted, domain);
@@ -68,7 +70,7 @@ function ofOwnName({ needed, own, found }: StreamLook, { domain }: StreamPlace):
   if (own === undefined || found === undefined || own.config.name === found.name) return [];
   const missing = uncovered(own.config.subjects ?? [], needed);
   const text =
-    `Stream ${found.name} holds ${missing.join(" and ")}. If ${own.config.name} is to hold them, remove them ` +
+    `Stream ${found.name} has ${missing.join(" and ")}. If ${own.config.name} should have them, remove them ` +
     `from ${found.name} first, then run ${addSubjectsCommand(own.config, missing, domain)}`;
   return [{ text, level: "warning" }];
 }
@@ -77,10 +79,10 @@ function ofSettings(
   { kind, wanted, neededBytes = Infinity, found }: StreamLook,
   { domain, streams }: StreamPlace,
 ): StreamProblem[] {
-  // How readings and states are kept is the administrator's choice where he provides their streams.
+  // An administrator who creates the streams decides how readings and states are stored
   if (found === undefined || (kind !== "ocmf" && !streams[kind].enabled)) return [];
   if (found.info === undefined) {
-    const text = `The settings of stream ${found.name} are not known: ${allowInfo(found.name, domain)}`;
+    const text = `The settings of stream ${found.name} are unknown: ${allowInfo(found.name, domain)}`;
     return [{ text, level: "warning" }];
   }
   const { config } = found.info;
@@ -99,8 +101,8 @@ function ofOtherSites({ needed, own, found }: StreamLook, { domain }: StreamPlac
   const { name, subjects = [] } = info.config;
   const wider = uncovered(needed, subjects);
   if (wider.length > 0) {
-    const text = `Stream ${name} also takes what other sites publish (${wider.join(", ")}), although ` +
-      `\`streams.scope\` is site. Set it to all if other sites use this stream, else run ` +
+    const text = `Stream ${name} also stores messages of other sites (${wider.join(", ")}), although ` +
+      `\`streams.scope\` is site. Set it to all if other sites use this stream, otherwise run ` +
       natsStream(domain, "edit", name, `${subjectOptions(needed)} -f`);
     return [{ text, level: "warning" }];
   }
@@ -108,7 +110,7 @@ function ofOtherSites({ needed, own, found }: StreamLook, { domain }: StreamPlac
   const { num_subjects: all = 0, subjects: ours = {} } = info.state;
   if (all <= Object.keys(ours).length) return [];
   const text = `Stream ${name} holds messages of other sites: list them with ` +
-    `${natsStream(domain, "subjects", name, "")} and remove those that are kept elsewhere with ` +
+    `${natsStream(domain, "subjects", name, "")} and remove those that are stored elsewhere with ` +
     natsStream(domain, "purge", name, "--subject=SUBJECT");
   return [{ text, level: "warning" }];
 }

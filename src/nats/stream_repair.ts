@@ -2,13 +2,13 @@ import type { StreamConfig } from "nats";
 import type { Finding } from "./stream_check.ts";
 import type { WantedStream } from "./streams.ts";
 
-/** A `nats` command line that acts on one stream. */
+/** A `nats` command line for one stream. */
 export function natsStream(domain: string | undefined, command: string, stream: string, rest: string): string {
   const where = domain === undefined ? "" : ` --js-domain=${domain}`;
   return `nats${where} stream ${command} ${stream} ${rest}`.trimEnd();
 }
 
-/** The command that creates a stream for records as the service would. */
+/** The command that creates a stream of records with the settings of the service. */
 export function addCommand({ name, subjects = [], max_age, num_replicas }: WantedStream, domain?: string): string {
   const options = [
     subjectOptions(subjects),
@@ -23,7 +23,7 @@ export function findingsText(findings: readonly Finding[], stream: string, domai
   return `Stream ${stream} ${findings.map(({ text }) => text).join(", and it ")}: ${repair(findings, stream, domain)}`;
 }
 
-/** The sentence about a stream that lacks subjects, with the command that adds them. */
+/** A sentence about a stream with missing subjects, and the command that adds them. */
 export function missingText(config: StreamConfig, missing: readonly string[], domain: string | undefined): string {
   return `Stream ${config.name} does not have the subject ${missing.join(" and ")}: run ` +
     addSubjectsCommand(config, missing, domain);
@@ -38,15 +38,15 @@ export function addSubjectsCommand(
   return natsStream(domain, "edit", name, `${subjectOptions([...subjects, ...missing])} -f`);
 }
 
-/** Options that give a stream its subjects. */
+/** Command line options with the subjects of a stream. */
 export function subjectOptions(subjects: readonly string[]): string {
   return subjects.map((subject) => `--subjects='${subject}'`).join(" ");
 }
 
 function repair(findings: readonly Finding[], stream: string, domain: string | undefined): string {
   if (findings.some(({ option }) => option === undefined)) {
-    return `no edit corrects that; run ${natsStream(domain, "backup", stream, `./${stream}`)} and then ` +
-      `${natsStream(domain, "rm", stream, "-f")}, and the service adds it again if it is enabled in \`streams\``;
+    return `an edit cannot correct that; run ${natsStream(domain, "backup", stream, `./${stream}`)} and then ` +
+      `${natsStream(domain, "rm", stream, "-f")}; the service creates it again if it is enabled in \`streams\``;
   }
   return `run ${natsStream(domain, "edit", stream, `${findings.map(({ option }) => option).join(" ")} -f`)}`;
 }

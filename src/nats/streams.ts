@@ -1,36 +1,38 @@
 import { DiscardPolicy, nanos, RetentionPolicy, StorageType, type StreamConfig } from "nats";
 import { type PublishedSuffix, Subjects } from "../contract/mod.ts";
 
-/** How a stream is created where it does not exist. */
+/** Options for creating a missing stream. */
 export interface StreamOptions {
-  /** False: an administrator sees to it. */
+  /** False: an administrator creates it. */
   readonly enabled: boolean;
   readonly replicas: number;
-  /** 0 = for ever. */
+  /** 0: no limit. */
   readonly maxAgeDays: number;
-  /** Absent = no limit. */
+  /** Undefined: no limit. */
   readonly maxBytes?: number;
-  /** Bytes that its messages take. With `scope: site` the limit of a stream of readings that has none. */
+  /**
+   * Estimated bytes of its messages; with `scope: site`, the limit of a stream of readings without a configured limit.
+   */
   readonly neededBytes?: number;
 }
 
-/** The three streams that keep what is published. */
+/** The three streams that store published messages. */
 export type StreamKind = "ocmf" | "readings" | "state";
 
-/** All of them, the most important one first. */
+/** All kinds, the most important first. */
 export const streamKinds: readonly StreamKind[] = ["ocmf", "readings", "state"];
 
-/** Options of each stream, and whose messages all of them take. */
+/** Options of each stream, and the sites whose messages they store. */
 export interface StreamsOptions extends Readonly<Record<StreamKind, StreamOptions>> {
   /**
-   * `site`: only those of our site; `all`: those of every site with our prefix.
+   * `site`: only the messages of our site; `all`: the messages of every site with our prefix.
    *
    * @default "all"
    */
   readonly scope?: "all" | "site";
 }
 
-/** Name of a stream: the prefix in capitals, dots as `_`. */
+/** Name of a stream: the prefix in upper case, with `_` for dots. */
 export function streamName(prefix: string, kind: StreamKind): string {
   return `${prefix.toUpperCase().replaceAll(".", "_")}_${kind.toUpperCase()}`;
 }
@@ -44,9 +46,9 @@ export interface WantedStream extends Partial<StreamConfig> {
 }
 
 /**
- * What a stream is created with.
+ * Settings for creating a stream.
  *
- * @param site whose messages it takes; `*` = those of every site
+ * @param site site whose messages it stores; `*`: every site
  */
 export function streamConfig(prefix: string, kind: StreamKind, options: StreamOptions, site = "*"): WantedStream {
   const maxAgeMs = options.maxAgeDays * dayMs;
@@ -62,7 +64,7 @@ export function streamConfig(prefix: string, kind: StreamKind, options: StreamOp
   };
 }
 
-/** The subjects that a stream has to have so that it holds what one site publishes. */
+/** The subjects that a stream must have to store the messages of one site. */
 export function neededSubjects(prefix: string, site: string, kind: StreamKind, meter = "*"): string[] {
   const subjects = new Subjects(prefix, site);
   return suffixes[kind].map((suffix) => subjects.of(meter, suffix));
@@ -79,11 +81,11 @@ const suffixes: Readonly<Record<StreamKind, readonly PublishedSuffix[]>> = {
 };
 
 function own(kind: StreamKind, maxAgeMs: number): Partial<StreamConfig> & Pick<WantedStream, "duplicate_window"> {
-  // The server refuses a duplicate window that is longer than the messages' life.
+  // The server refuses a duplicate window that is longer than the maximum age of messages
   const window = (ms: number) => nanos(maxAgeMs === 0 ? ms : Math.min(ms, maxAgeMs));
   switch (kind) {
     case "ocmf":
-      // A full stream refuses, and the record waits in the journal: discarding the oldest would lose one.
+      // A full stream refuses a record, which then waits in the journal; discarding the oldest one would lose a record
       return { duplicate_window: window(hourMs), discard: DiscardPolicy.New };
     case "readings":
       return { duplicate_window: window(twoMinutesMs) };

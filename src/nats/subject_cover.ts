@@ -1,4 +1,4 @@
-/** Whether every subject that `narrow` matches is matched by `wide` too. Both may have the wildcards `*` and `>`. */
+/** Whether `wide` matches every subject that `narrow` matches. Both may have the wildcards `*` and `>`. */
 export function covers(wide: string, narrow: string): boolean {
   const narrowTokens = narrow.split(".");
   for (const [place, token] of wide.split(".").entries()) {
@@ -10,7 +10,7 @@ export function covers(wide: string, narrow: string): boolean {
   return wide.split(".").length === narrowTokens.length;
 }
 
-/** The subjects of `needed` that none of `subjects` covers. */
+/** The subjects in `needed` that none of `subjects` covers. */
 export function uncovered(subjects: readonly string[], needed: readonly string[]): string[] {
   return needed.filter((subject) => !subjects.some((wide) => covers(wide, subject)));
 }

@@ -19,7 +19,7 @@ import { servedElsewhere } from "./served_elsewhere.ts";
 import { whereabouts } from "./whereabouts.ts";
 import { within } from "./within.ts";
 
-/** What a process needs to find its twins. */
+/** Dependencies of `Twins`. */
 export interface TwinsOptions {
   readonly site: string;
   readonly identity: NodeIdentity;
@@ -27,18 +27,18 @@ export interface TwinsOptions {
   /** Names of the meters. */
   readonly meters: readonly string[];
   readonly health: Pick<NodeHealth, "raise" | "clear">;
-  /** The connection while it is up. */
+  /** The connection; undefined while it is down. */
   live(): NatsConnection | undefined;
-  /** The server takes these subjects. */
+  /** Called when the server accepts these subjects. */
   onAllowed(subjects: readonly Denial[]): void;
-  /** The last twin of this process, which serves, is gone. */
+  /** Called when the last twin of this serving process has stopped. */
   onAlone(): void;
 }
 
 /**
- * Finds other processes that serve a meter of the same name at the same site. Each process of a site asks the others
- * which they are, on one subject, and answers them. A process that has served nothing yet waits for one that serves;
- * one that has served goes on. Both raise `DuplicateSite`.
+ * Finds twins: other processes that serve a meter with the same name at the same site. The processes of a site exchange
+ * questions and answers on one subject. A process that has not served yet waits for a process that serves; a process
+ * that has served continues. Both raise `DuplicateSite`.
  */
 export class Twins {
   readonly #options: TwinsOptions;
@@ -51,7 +51,7 @@ export class Twins {
   #yieldsTo: string | undefined;
   #hadTwins = false;
   #listening: { readonly connection: NatsConnection; readonly subscription: Subscription } | undefined;
-  /** A process that was not asked yet has said something. */
+  /** Whether a process that was not questioned yet has sent a message. */
   #hasNews = false;
   readonly #decided = Promise.withResolvers<void>();
   #deciding: Promise<void> | undefined;
@@ -70,21 +70,21 @@ export class Twins {
     return this.#state === "active";
   }
 
-  /** Whether another process serves them. */
+  /** Whether another process serves its meters. */
   get isPassive(): boolean {
     return this.#state === "passive";
   }
 
-  /** That `publish`, which publishes nothing but faults of the process while it does not serve its meters. */
+  /** Wraps `publish`: while this process does not serve its meters, only faults of the process are published. */
   gate(publish: Publish): Publish {
     const faults = this.#options.subjects.fault(nodeToken, "");
     return (subject, payload) => (this.isActive || subject.startsWith(faults)) && publish(subject, payload);
   }
 
   /**
-   * Looks for twins from the first decision on until `close`.
+   * Looks for twins after the first decision, until `close`.
    *
-   * @param onTakeover the process for which this one waited is gone: this one serves from now on
+   * @param onTakeover called when the process for which this one waited has stopped, so that this one serves now
    */
   async start(onTakeover: (connection: NatsConnection) => void): Promise<void> {
     await this.#decided.promise;
@@ -99,7 +99,7 @@ export class Twins {
     }
   }
 
-  /** Resolves when it is decided whether this process serves its meters, or when the connection is lost before that. */
+  /** Resolves when it is decided whether this process serves its meters, or when the connection is lost. */
   async connected(connection: NatsConnection): Promise<void> {
     this.#wake.abort();
     while (this.#state === "starting" && this.#options.live() === connection) {
@@ -108,14 +108,14 @@ export class Twins {
     }
   }
 
-  /** The server refuses a subscription, which may be the one to questions: it is tried again in each round. */
+  /** Call it when the server refuses a subscription; a subscription to questions is retried in each round. */
   denied(subject: string): void {
     if (subject !== this.#subject) return;
     this.#listening?.subscription.unsubscribe();
     this.#listening = undefined;
   }
 
-  /** Says that this process ends. */
+  /** Publishes that this process ends. */
   close(): void {
     this.#closing.abort();
     this.#wake.abort();
@@ -126,18 +126,18 @@ export class Twins {
     this.#attempt(() => connection.publish(this.#subject, JSON.stringify(this.#payload(connection))));
   }
 
-  /** Looks for twins before anything is served. Nothing is decided where the server was not reached all the time. */
+  /** Looks for twins before the process serves. Decides nothing if the server was not reachable all the time. */
   async #decide(connection: NatsConnection): Promise<void> {
     const { subjects, meters } = this.#options;
     this.#peers.beginRound();
     const asked = this.#ask(connection);
-    // Behind the question: where nobody listens yet, the server says so, and there is no answer to wait for.
+    // Sent after the question: if no process listens, the server reports it, and there is no answer to wait for
     this.#listen(connection);
     const [unnamed] = await Promise.all([
       servedElsewhere(connection, subjects, meters, roundMs),
       within(asked, roundMs, systemTime),
     ]);
-    // Processes that begin at the same moment receive the next question, or answer ours.
+    // Processes that start at the same moment receive the next question, or answer ours
     for (let round = 0; round < mostFirstRounds; round++) {
       if (!(await this.#round(connection, shortMs))) return;
       if (!this.#hasNews && this.#peers.haveAnswered) break;
@@ -147,14 +147,14 @@ export class Twins {
     this.#decided.resolve();
   }
 
-  /** @returns false where the server was not reached all the time, so that silence means nothing */
+  /** @returns false: the server was not reachable all the time, so a missing answer proves nothing */
   async #round(connection: NatsConnection, ms: number): Promise<boolean> {
     this.#hasNews = false;
     this.#listen(connection);
     this.#peers.beginRound();
     void this.#ask(connection);
     await Promise.all([this.#askUnnamed(connection), systemTime.sleep(ms, this.#closing.signal)]);
-    // After a pause of this machine, what arrived meanwhile is read before the round ends.
+    // After a stall of this machine, messages that have arrived are read before the round ends
     for (let trip = 0; trip < roundTrips; trip++) {
       if (!(await flushed(connection, answerMs, systemTime))) return false;
     }
@@ -163,7 +163,7 @@ export class Twins {
     return true;
   }
 
-  /** Asks all processes of the site. Resolves when no answer can come any more. Never rejects. */
+  /** Questions all processes of the site. Resolves when no more answers can arrive. Never rejects. */
   async #ask(connection: NatsConnection): Promise<void> {
     try {
       const question = JSON.stringify(this.#payload(connection));
@@ -173,7 +173,7 @@ export class Twins {
         if (payload !== undefined) this.#peers.answered(payload);
       }
     } catch {
-      // Nobody is there, the connection was lost, or nobody may be asked
+      // There is no other process, the connection is lost, or the request is not permitted
     }
   }
 
@@ -188,16 +188,16 @@ export class Twins {
     });
   }
 
-  /** Does what fails where the connection is just being closed. */
+  /** Runs work that fails if the connection is being closed. */
   #attempt(work: () => void): void {
     try {
       work();
     } catch (error) {
-      this.#log.debug("cannot speak to the other processes of the site", { reason: errorText(error) });
+      this.#log.debug("Cannot send a message to the other processes of the site", { reason: errorText(error) });
     }
   }
 
-  /** Answers a question, and asks too where it is from a process that has to be known. */
+  /** Answers a question, and questions its sender if this process does not know it yet. */
   #take(connection: NatsConnection, message: Msg): void {
     const other = instanceIn(message);
     if (other?.instance === this.#options.identity.instance) return this.#options.onAllowed(this.#ways);
@@ -208,7 +208,7 @@ export class Twins {
     this.#wake.abort();
   }
 
-  /** An earlier release does not answer the question, but requests to its meters. */
+  /** An earlier release does not answer the question, but it answers requests to its meters. */
   async #askUnnamed(connection: NatsConnection): Promise<void> {
     const known = this.#peers.twins.find(({ payload }) => payload.instance === unnamedInstance);
     if (known === undefined) return;
@@ -219,7 +219,7 @@ export class Twins {
     else this.#peers.leaves(unnamedInstance);
   }
 
-  /** @returns whether this process begins to serve after it has waited */
+  /** @returns whether this process starts to serve after it has waited */
   #judge(): boolean {
     const { health, site, identity: own } = this.#options;
     const wasPassive = this.isPassive;
@@ -236,7 +236,7 @@ export class Twins {
     return wasPassive && this.isActive;
   }
 
-  /** How this process receives its own questions. */
+  /** The operations that this process needs to receive its own questions. */
   get #ways(): Denial[] {
     return (["publish", "subscribe"] as const).map((operation) => ({ operation, subject: this.#subject }));
   }
@@ -253,18 +253,18 @@ export class Twins {
   }
 }
 
-/** How often a process asks, in milliseconds: while it knows of no twin, and while it does. */
+/** Interval of the questions in milliseconds: without a known twin, and with one. */
 const beatMs = 30_000;
 const soonMs = 5_000;
 
 /**
- * How long answers are waited for, in milliseconds: of somebody that may be there, and of those that begin with us. As
- * with the client's own timeouts this is real time, in which others answer.
+ * Waiting time for answers in milliseconds: for any process, and for processes that start at the same time. It is real
+ * time, like the timeouts of the client, because other processes need it to answer.
  */
 const roundMs = 1_000;
 const shortMs = 250;
 
-/** How long an answer still counts, in milliseconds. */
+/** Time for which an answer counts, in milliseconds. */
 const answerMs = 10_000;
 
 const mostFirstRounds = 8;

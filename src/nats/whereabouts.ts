@@ -1,15 +1,15 @@
 import { hostname } from "node:os";
 import type { NatsConnection } from "nats";
 
-/** Where a process runs. */
+/** Host and NATS client of a process. */
 export interface Whereabouts {
-  /** Absent where Deno may not ask (`--allow-sys=hostname`). */
+  /** Absent: Deno lacks the permission `--allow-sys=hostname`. */
   readonly host?: string;
-  /** As the NATS server lists it: `7 at 10.0.0.5 on server hub-1`. */
+  /** The client as the NATS server lists it: `7 at 10.0.0.5 on server hub-1`. */
   readonly client?: string;
 }
 
-/** Where this process runs, and which client of the server it is. */
+/** Host and NATS client of this process. */
 export function whereabouts({ info }: NatsConnection): Whereabouts {
   if (info === undefined) return hostOf();
   const address = info.client_ip === undefined ? "" : ` at ${info.client_ip}`;
@@ -18,7 +18,7 @@ export function whereabouts({ info }: NatsConnection): Whereabouts {
 
 function hostOf(): Pick<Whereabouts, "host"> {
   try {
-    // Asking without permission would wait for an answer at the terminal.
+    // Without the permission, Deno would prompt at the terminal and wait.
     if (Deno.permissions.querySync({ name: "sys", kind: "hostname" }).state !== "granted") return {};
     return { host: hostname() };
   } catch {
