@@ -4,27 +4,27 @@ import type { ServedMeter } from "./served_meter.ts";
 import { powermeter, publicKeyOf, publicKeyPayload } from "./payloads.ts";
 import type { SchemaName, StatusPayload } from "./schemas.ts";
 
-/** One thing that can be asked of a meter. */
+/** A request to a meter. */
 export interface Endpoint {
-  /** Last part of the subject; the endpoint's name is the same with `_` for the dot. */
+  /** Last part of the subject; the name of the endpoint is the same with `_` for the dot. */
   readonly suffix: string;
-  /** Absent: the payload of a request does not matter. */
+  /** Undefined: the payload of a request is ignored. */
   readonly request?: SchemaName;
   readonly response: SchemaName;
-  /** What it does, for messages: `read`. */
+  /** The operation, for messages: `read`. */
   readonly verb: string;
   /**
-   * Answers; throws what `errorAnswer` translates.
+   * Returns the answer. Throws an error that `errorAnswer` translates.
    *
-   * @param body the request's JSON object
-   * @param untilMs monotonic time in milliseconds until which the request may wait before anything of it is begun
+   * @param body JSON object of the request
+   * @param untilMs monotonic time in milliseconds until which the request may wait before its work begins
    */
   answer(served: ServedMeter, body: object, untilMs: number): Promise<object> | object;
-  /** Whether a request is taken although too many wait. @default none is */
+  /** Whether a request is accepted even if too many are waiting. @default none is */
   isNeverRefused?(served: ServedMeter, body: object): boolean;
 }
 
-/** What the endpoints need besides the meters. */
+/** Dependencies of the endpoints. */
 export interface EndpointTools {
   /** Wall clock in milliseconds. */
   now(): number;
@@ -49,10 +49,10 @@ export function endpoints({ now, status, read }: EndpointTools): readonly Endpoi
     {
       suffix: "public_key.get",
       response: "PublicKey",
-      verb: "give the public key of",
+      verb: "report the public key of",
       answer: (served) => publicKeyPayload(served.meter.identity, served.publicKeyFormat, now()) ?? noKey(served),
     },
-    { suffix: "status.get", response: "Status", verb: "give the status of", answer: (served) => status(served) },
+    { suffix: "status.get", response: "Status", verb: "report the status of", answer: (served) => status(served) },
     {
       suffix: "transaction.start",
       request: "TransactionReq",
@@ -72,7 +72,7 @@ export function endpoints({ now, status, read }: EndpointTools): readonly Endpoi
       suffix: "transaction.status",
       request: "TransactionStatusReq",
       response: "TransactionStatusResponse",
-      verb: "tell a transaction of",
+      verb: "report the transaction status of",
       answer: ({ transactions }, body) => transactions.status(body),
     },
     {
@@ -87,7 +87,7 @@ export function endpoints({ now, status, read }: EndpointTools): readonly Endpoi
 
 function noKey({ name, meter }: ServedMeter): never {
   if (meter.identity === undefined) {
-    throw new TransactionError("METER_OFFLINE", `Meter ${name} was not reached yet, so that its key is not known`);
+    throw new TransactionError("METER_OFFLINE", `Meter ${name} has not been online yet, so its public key is unknown`);
   }
   const reason = meter.identity.billing.able ? "" : `: ${meter.identity.billing.reason}`;
   throw new TransactionError("NOT_SUPPORTED", `Meter ${name} has no public key${reason}`);

@@ -2,7 +2,7 @@ import { type TransactionError, transactionError, type TransactionErrorCode } fr
 import { errorNumbers } from "./error_codes.ts";
 import type { FailedAnswer } from "./transaction_schemas.ts";
 
-/** What a failed request is answered with. */
+/** The answer to a failed request. */
 export interface ErrorAnswer {
   readonly payload: FailedAnswer;
   readonly code: TransactionErrorCode;
@@ -13,11 +13,11 @@ export interface ErrorAnswer {
 }
 
 /**
- * Turns anything that was thrown into an answer. A damaged or foreign answer of the meter counts as none in time
- * (`TIMEOUT`); a closed line or an absent device as `METER_OFFLINE`; what nobody foresaw as `INTERNAL`.
+ * Translates an error to an answer. A damaged or unexpected answer of the meter becomes `TIMEOUT`, a closed line or a
+ * missing device `METER_OFFLINE`, and an unknown error `INTERNAL`.
  *
- * @param doing what the request was to do: `read evse-1`
- * @param transactionId where the request named one
+ * @param doing the operation of the request: `read evse-1`
+ * @param transactionId the transaction id of the request, if any
  */
 export function errorAnswer(error: unknown, doing: string, transactionId?: string): ErrorAnswer {
   const known = transactionError(error, doing);
@@ -29,7 +29,7 @@ export function errorAnswer(error: unknown, doing: string, transactionId?: strin
   };
 }
 
-/** Answer to a request that failed; `transactionId` where the request named one. */
+/** The answer to a failed request, with the transaction id of the request, if any. */
 export function failedAnswer(error: TransactionError, transactionId?: string): FailedAnswer {
   return {
     status: error.code === "NOT_SUPPORTED" ? "NOT_SUPPORTED" : "UNEXPECTED_ERROR",
@@ -39,7 +39,7 @@ export function failedAnswer(error: TransactionError, transactionId?: string): F
   };
 }
 
-/** Header values hold no line ends; a long message is in the payload. */
+/** A header value cannot contain line breaks; the payload has the whole message. */
 function headerText(text: string): string {
   return text.replaceAll(/\p{Cc}+/gu, " ").slice(0, 500);
 }

@@ -6,12 +6,12 @@ import { type JournalEntry, journalEntry } from "./journal_entry.ts";
 import { parseRequest } from "./parse_request.ts";
 import { type JournalPage, journalRequestSchema } from "./schemas.ts";
 
-/** What the pages are made of. */
+/** Dependencies of the pages. */
 export interface JournalPagesOptions {
   readonly journal: Pick<LiveJournal, "eachRecord" | "size" | "undelivered">;
-  /** Which process of the site this is. */
+  /** Id of this process. */
   readonly instance: string;
-  /** The meters that it serves. */
+  /** The meters of this process. */
   readonly meters: readonly { readonly name: string }[];
   readonly time: Time;
   /** How many bytes an answer may have now; undefined: not known. */
@@ -19,13 +19,13 @@ export interface JournalPagesOptions {
 }
 
 const usualEntries = 100;
-/** So many records are read and hashed before everything else gets its turn. */
+/** Number of records that are read and hashed before other work gets its turn. */
 const entriesAtOnce = 10;
 const mostBytes = 400_000;
 
 /**
- * What answers `_node.journal.get`: a page of the journal's records without their content, which says who charged. One
- * page is made at a time.
+ * Creates the handler of `_node.journal.get`. It returns a page of the records in the journal without their content,
+ * which shows who charged. Only one page is created at a time.
  */
 export function journalPages(options: JournalPagesOptions): (body: object) => Promise<JournalPage> {
   const mutex = new Mutex();
@@ -47,7 +47,7 @@ async function page(
   { journal, instance, meters, time, maxPayload }: JournalPagesOptions,
   { afterSeq, limit, sinceMs }: { afterSeq: number | undefined; limit: number; sinceMs: number | undefined },
 ): Promise<JournalPage> {
-  // Half of it leaves room for all else that is in the message
+  // Half of the maximum size leaves room for the other parts of the message
   let bytesLeft = Math.min(mostBytes, (maxPayload() ?? mostBytes) / 2);
   const records: JournalEntry[] = [];
   let last = afterSeq;

@@ -1,9 +1,9 @@
 import type { ExchangeStats, LineState, LineStats } from "../line/mod.ts";
 import type { NodeStatusPayload } from "./schemas.ts";
 
-/** A line and its meters as they are now. */
+/** The present state of a line and its meters. */
 export interface LineReport extends LineStats {
-  /** In the configuration. */
+  /** Name in the configuration. */
   readonly name: string;
   /** Whether exchanges are possible. */
   readonly state: LineState;
@@ -11,17 +11,17 @@ export interface LineReport extends LineStats {
   readonly meters: readonly MeterReport[];
 }
 
-/** What became of the exchanges with one meter. */
+/** Counts of the exchanges with one meter. */
 export interface MeterReport extends ExchangeStats {
-  /** In the configuration. */
+  /** Name in the configuration. */
   readonly name: string;
-  /** Live cycles that the line had no time for. */
+  /** Live cycles that were skipped because the line had no time. */
   readonly skippedReadings: number;
 }
 
 type Payload = Pick<NodeStatusPayload, "lines" | "meter_stats">;
 
-/** What `_node.status` tells of lines and of the exchanges with each meter. */
+/** The fields of `_node.status` about lines and the exchanges with each meter. */
 export function linePayloads(reports: readonly LineReport[]): Payload {
   return {
     lines: reports.map(({ name, state, utilisation, ...stats }) => ({

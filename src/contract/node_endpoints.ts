@@ -2,23 +2,23 @@ import { journalPages, type JournalPagesOptions } from "./journal_pages.ts";
 import { redelivery, type RedeliveryOptions } from "./redelivery.ts";
 import { jsonSchemas, type SchemaName } from "./schemas.ts";
 
-/** One thing that can be asked of the process itself, on `<prefix>.<site>._node.<suffix>`. */
+/** A request to the process, on `<prefix>.<site>._node.<suffix>`. */
 export interface NodeEndpoint {
-  /** Last part of the subject; the endpoint's name is the same with `_` for the dot. */
+  /** Last part of the subject; the name of the endpoint is the same with `_` for the dot. */
   readonly suffix: string;
   /**
-   * Its field `instance`, where it has one, chooses the process that answers.
+   * Schema of the request. Its optional field `instance` selects the process that answers.
    *
    * @default "NodeReq"
    */
   readonly request?: SchemaName;
   readonly response: SchemaName;
-  /** What it does, for messages: `give the schemas of`. */
+  /** The operation, for messages: `report the schemas of`. */
   readonly verb: string;
   /**
-   * Answers; throws what `errorAnswer` translates.
+   * Returns the answer. Throws an error that `errorAnswer` translates.
    *
-   * @param body the request's JSON object
+   * @param body JSON object of the request
    */
   answer(body: object): Promise<object> | object;
 }
@@ -28,14 +28,14 @@ export interface NodeEndpointsOptions extends JournalPagesOptions, RedeliveryOpt
   readonly journal: JournalPagesOptions["journal"] & RedeliveryOptions["journal"];
 }
 
-/** All endpoints of the process itself. */
+/** All endpoints of the process. */
 export function nodeEndpoints(options: NodeEndpointsOptions): readonly NodeEndpoint[] {
   let schemas: object | undefined;
   return [
     {
       suffix: "schemas.get",
       response: "Schemas",
-      verb: "give the schemas of",
+      verb: "report the schemas of",
       answer: () => schemas ??= jsonSchemas(),
     },
     {

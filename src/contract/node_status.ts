@@ -9,28 +9,28 @@ import { faultPayload } from "./payloads.ts";
 import type { ServedMeter } from "./served_meter.ts";
 import type { NodeStatusPayload } from "./schemas.ts";
 
-/** How often a process reports, in milliseconds. */
+/** Interval of the status reports of a process, in milliseconds. */
 export const beatMs = 30_000;
 
-/** A process is taken for dead when it missed three reports. */
+/** A process counts as dead after three missing reports. */
 const lifeMs = 3 * beatMs;
 
-/** Of what a process reports. */
+/** The parts of a status report. */
 export interface NodeStatusSource {
   readonly identity: NodeIdentity;
-  /** The lines as they are now. */
+  /** The present state of the lines. */
   readonly lines: () => readonly LineReport[];
   readonly meters: readonly Pick<ServedMeter, "name" | "meter">[];
   readonly journal: Pick<LiveJournal, "undelivered">;
   readonly spool: Pick<Spool, "size" | "dropped">;
   readonly health: Pick<NodeHealth, "faults" | "clockSynchronised">;
   readonly time: Pick<Time, "now">;
-  /** What is not in order with NATS. */
+  /** Problems with NATS. */
   readonly problems: () => readonly string[];
 }
 
 /**
- * The payload of `_node.status`. A process that has stopped is not alive any more.
+ * The payload of `_node.status`. A stopped process is no longer alive.
  *
  * @param startedAtMs wall clock in milliseconds
  * @throws {JournalError} the journal cannot be read

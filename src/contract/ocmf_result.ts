@@ -5,9 +5,9 @@ import { ocmfText, optionalTime, startSignedMeterValue } from "./shared_fields.t
 import type { OcmfResult } from "./transaction_schemas.ts";
 
 /**
- * A record of the journal as it is published.
+ * The published form of a record in the journal.
  *
- * @param site absent where it is not known
+ * @param site undefined: unknown
  */
 export function ocmfResult(record: StoredRecord, site?: string): OcmfResult {
   const { beginAtMs, endAtMs, transactionId = record.transactionId } = recordFacts(record.ocmf);
@@ -39,7 +39,7 @@ function spkiOf(publicKey: string): string {
     return pointToSpki(publicKey);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    // The record is worth more than its key, which is also in public_key
+    // The record is more important than its key, which is also in public_key
     return "";
   }
 }

@@ -2,15 +2,15 @@ import type { z } from "zod";
 import { TransactionError } from "../transaction/mod.ts";
 
 /**
- * The request as `schema` has it.
+ * Validates and parses a request.
  *
- * @throws {TransactionError} `INVALID_REQUEST`, naming every field that is wrong, what was found and what is allowed
+ * @throws {TransactionError} `INVALID_REQUEST`: names every invalid field, the found value and the allowed values
  */
 export function parseRequest<T>(schema: z.ZodType<T>, request: unknown): T {
   const parsed = schema.safeParse(request, { reportInput: true });
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map((issue) => sentence(issue));
-  throw new TransactionError("INVALID_REQUEST", `Cannot take the request: ${[...new Set(problems)].join("; ")}`);
+  throw new TransactionError("INVALID_REQUEST", `Invalid request: ${[...new Set(problems)].join("; ")}`);
 }
 
 function sentence(issue: z.core.$ZodIssue): string {

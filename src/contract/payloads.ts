@@ -4,16 +4,16 @@ import { type Identity, type MeterState, type PhaseValues, type Reading } from "
 import { signedMeterValue } from "./shared_fields.ts";
 import type { FaultPayload, PowermeterPayload, PublicKeyPayload, StatusPayload } from "./schemas.ts";
 
-/** In which form public keys are on the bus: the raw point or DER SubjectPublicKeyInfo. */
+/** Format of published public keys: the raw point or DER SubjectPublicKeyInfo. */
 export type PublicKeyFormat = "binary" | "der";
 
-/** The meter's public key, upper-case hex; absent where the meter has none. */
+/** The public key of the meter in upper-case hex; undefined: the meter has none. */
 export function publicKeyOf(identity: Identity | undefined, format: PublicKeyFormat): string | undefined {
   if (identity?.billing.able !== true) return undefined;
   return format === "der" ? identity.billing.publicKeyDer : identity.billing.publicKeyPoint;
 }
 
-/** A reading as `Powermeter`: what has no value is absent. */
+/** A reading as `Powermeter`; missing values are absent. */
 export function powermeter(reading: Reading, { publicKey }: { publicKey: string | undefined }): PowermeterPayload {
   const { powerW, voltageV, reactivePowerVar, currentA, frequencyHz } = reading;
   const { temperatureC, signedValue, phaseSequenceError, extended = {} } = reading;
@@ -41,7 +41,7 @@ export function powermeter(reading: Reading, { publicKey }: { publicKey: string 
   };
 }
 
-/** An energy that has no total is not published: readers count on it. */
+/** An energy without a total is not published, because readers rely on the total. */
 function energy(
   total: number | undefined,
   byPhase: PhaseValues | undefined,
@@ -49,7 +49,7 @@ function energy(
   return total === undefined ? undefined : { total, ...byPhase };
 }
 
-/** The payload of `public_key`; absent where the meter has none. */
+/** The payload of `public_key`; undefined: the meter has no key. */
 export function publicKeyPayload(
   identity: Identity | undefined,
   format: PublicKeyFormat,
@@ -66,17 +66,17 @@ export function publicKeyPayload(
   };
 }
 
-/** What a meter's status is made of. */
+/** The parts of a meter's status. */
 export interface StatusParts {
   readonly state: MeterState;
   readonly identity: Identity | undefined;
-  /** Whether readings have the other sign than the meter shows. */
+  /** Whether readings have the opposite sign of the meter display. */
   readonly inverted?: boolean | undefined;
   readonly transaction: {
     readonly state: StatusPayload["transaction"]["state"];
     readonly transactionId?: string | undefined;
   };
-  /** Wall clock in milliseconds at which `state` began. */
+  /** Wall clock in milliseconds when `state` began. */
   readonly sinceMs: number;
   readonly atMs: number;
 }
@@ -106,7 +106,7 @@ export function statusPayload({ state, identity, inverted, transaction, sinceMs,
 /**
  * The payload of `fault.<sub_type>`.
  *
- * @param kinds the kinds of fault that a meter or a node can have
+ * @param kinds the kinds of faults of a meter or a node
  */
 export function faultPayload<SubType extends string>(
   fault: Fault<SubType>,

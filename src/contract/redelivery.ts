@@ -3,16 +3,16 @@ import type { LiveJournal } from "../journal/mod.ts";
 import { parseRequest } from "./parse_request.ts";
 import { redeliverRequestSchema, type redeliverResponseSchema } from "./schemas.ts";
 
-/** What a delivery on request needs. */
+/** Dependencies of a redelivery on request. */
 export interface RedeliveryOptions {
   readonly journal: Pick<LiveJournal, "redeliver">;
-  /** Which process of the site this is. */
+  /** Id of this process. */
   readonly instance: string;
-  /** Says that the journal's outbox has a new record. */
+  /** Called when the outbox of the journal has new records. */
   wake(): void;
 }
 
-/** What answers `_node.redeliver`: it puts delivered records into the outbox again. */
+/** Creates the handler of `_node.redeliver`, which puts delivered records into the outbox again. */
 export function redelivery(
   { journal, instance, wake }: RedeliveryOptions,
 ): (body: object) => Promise<z.infer<typeof redeliverResponseSchema>> {

@@ -1,16 +1,16 @@
 import { TransactionError } from "../transaction/mod.ts";
 
-/** The longest request that is looked at, in bytes; a valid one has less than 2 KiB. */
+/** Maximum size of a request in bytes; a valid one has less than 2 KiB. */
 const maxBytes = 65_536;
 
 /**
  * The JSON object of a request; an empty payload is an empty object.
  *
- * @throws {TransactionError} `INVALID_REQUEST`: too long, not UTF-8, not JSON or no object
+ * @throws {TransactionError} `INVALID_REQUEST`: too long, not UTF-8, not JSON, or not an object
  */
 export function requestBody(data: Uint8Array): object {
   if (data.length === 0) return {};
-  if (data.length > maxBytes) throw invalid(`the payload has ${data.length} bytes, at most ${maxBytes} are taken`);
+  if (data.length > maxBytes) throw invalid(`the payload has ${data.length} bytes, at most ${maxBytes} are allowed`);
   const body = parse(decode(data));
   if (typeof body !== "object" || body === null || Array.isArray(body)) {
     throw invalid(
@@ -37,5 +37,5 @@ function parse(text: string): unknown {
 }
 
 function invalid(problem: string, cause?: unknown): TransactionError {
-  return new TransactionError("INVALID_REQUEST", `Cannot take the request: ${problem}`, { cause });
+  return new TransactionError("INVALID_REQUEST", `Invalid request: ${problem}`, { cause });
 }

@@ -5,12 +5,12 @@ import { busy, ending, maxWaiting, waitedTooLong } from "../transaction/mod.ts";
 import type { ServedMeter } from "./served_meter.ts";
 
 /**
- * Readings on request, one at a time for each meter. Requests that arrive during a reading share the next one: the one
- * under way may be older than they are.
+ * Readings on request, one at a time for each meter. Requests that arrive during a reading share the next one, because
+ * the current one may have begun before they arrived.
  */
 export class RequestedReadings {
   readonly #time: Time;
-  /** What is to be read next of each meter. */
+  /** The next reading of each meter. */
   readonly #next = new Map<ServedMeter, SharedWork<Reading>>();
   readonly #reading = new Set<ServedMeter>();
   #closed = false;
@@ -20,11 +20,11 @@ export class RequestedReadings {
   }
 
   /**
-   * A reading that begins now, or when the one under way has ended.
+   * A reading that begins now, or after the current one has ended.
    *
    * @param untilMs monotonic time in milliseconds until which the request waits for its reading to begin
    * @throws {TransactionError} `BUSY`, `TIMEOUT`, or `METER_OFFLINE` after `close`
-   * @throws what the meter throws
+   * @throws the errors of the meter
    */
   async take(served: ServedMeter, untilMs: number): Promise<Reading> {
     const doing = `read ${served.name}`;
@@ -36,7 +36,7 @@ export class RequestedReadings {
     return await reading;
   }
 
-  /** Refuses what waits; readings under way are finished. */
+  /** Refuses waiting requests; current readings are finished. */
   close(): void {
     this.#closed = true;
     for (const [served, next] of this.#next) next.refuse(ending(`read ${served.name}`));

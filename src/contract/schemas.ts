@@ -20,7 +20,7 @@ import {
 
 const time = z.iso.datetime({ precision: 3 });
 const number = z.number();
-/** Records in one page of the journal. */
+/** The most records in one page of the journal. */
 const mostEntries = 500;
 const hex = z.string().regex(/^([0-9A-F]{2})+$/);
 const phases = { L1: number.optional(), L2: number.optional(), L3: number.optional() };
@@ -65,7 +65,7 @@ export const statusSchema = z.object({
   identification_code: z.int().optional(),
   firmware: z.object({ measure: z.string().optional(), communication: z.string().optional() }).optional(),
   transaction_support: z.boolean().optional(),
-  inverted: z.boolean().optional().describe("true: readings have the other sign than the meter shows (`invert`)"),
+  inverted: z.boolean().optional().describe("true: readings have the opposite sign of the meter display (`invert`)"),
   transaction: z.object({ state: z.enum(transactionStates), transaction_id: z.string().optional() }),
   since: time,
   timestamp: time,
@@ -92,8 +92,8 @@ const exchangeStats = {
 /** `_node.status`. */
 export const nodeStatusSchema = z.object({
   version: z.string(),
-  instance: z.string().optional().describe("another one for each process; absent in earlier releases"),
-  replaces: z.string().optional().describe("the process that used the same state folder before"),
+  instance: z.string().optional().describe("unique for each process; absent in earlier releases"),
+  replaces: z.string().optional().describe("the previous process with the same state folder"),
   started_at: time,
   state: z.enum(["online", "stopped"]),
   lines: z.array(z.object({
@@ -107,16 +107,16 @@ export const nodeStatusSchema = z.object({
   undelivered_records: z.int(),
   spooled_readings: z.int(),
   dropped_readings: z.int(),
-  clock_synchronised: z.boolean().optional().describe("absent where the system does not tell"),
+  clock_synchronised: z.boolean().optional().describe("absent: unknown"),
   faults: z.array(faultSchema.omit({ timestamp: true })),
-  nats: z.object({ problems: z.array(z.string()) }).optional().describe("what is not in order with NATS"),
+  nats: z.object({ problems: z.array(z.string()) }).optional().describe("problems with NATS"),
   ttl_s: number.optional().describe(
     "seconds from its arrival for which the process is alive; absent in earlier releases",
   ),
   expires_at: time,
 });
 
-/** Answer to any request that failed. */
+/** Answer to a failed request. */
 export const errorSchema = z.object({
   status: z.enum(["NOT_SUPPORTED", "UNEXPECTED_ERROR"]),
   error: z.string(),
@@ -124,29 +124,30 @@ export const errorSchema = z.object({
   transaction_id: z.string().optional(),
 });
 
-/** `_node.instance.get`, question and answer alike: which process it is. */
+/** `_node.instance.get`, question and answer: identity of a process. */
 export const nodeInstanceSchema = z.object({
   instance: z.string().max(64),
-  replaces: z.string().max(64).optional().describe("the process that used the same state folder before"),
+  replaces: z.string().max(64).optional().describe("the previous process with the same state folder"),
   state: z.enum(["starting", "active", "passive", "stopped"]),
   yields_to: z.string().max(64).optional().describe("the process for which a passive one waits"),
   meters: z.array(z.string().max(250)),
   host: z.string().max(255).optional(),
-  client: z.string().max(255).optional().describe("as the NATS server lists it"),
+  client: z.string().max(255).optional().describe("the client as the NATS server lists it"),
 });
 
-/** A request to a process, where it has no schema of its own. */
+/** A request to a process without its own schema. */
 export const nodeRequestSchema = z.object({
   instance: z.string().max(64).nullish().describe("only this process of the site answers"),
 });
 
-const sinceSchema = z.iso.datetime({ offset: true, error: "must be a time, 2026-01-31T08:00:00Z for one" }).nullish();
+const sinceSchema = z.iso.datetime({ offset: true, error: "must be a time, for example 2026-01-31T08:00:00Z" })
+  .nullish();
 
 /** A request for a page of the journal. */
 export const journalRequestSchema = nodeRequestSchema.extend({
-  after_seq: z.int().min(0, "must be 0 or more").nullish().describe("`journal_seq` of the last record that is known"),
-  limit: z.int().min(1, "must be 1 or more").max(mostEntries, `may be ${mostEntries} at most`).nullish()
-    .describe("records in the answer; 100 without it"),
+  after_seq: z.int().min(0, "must be 0 or more").nullish().describe("`journal_seq` of the last known record"),
+  limit: z.int().min(1, "must be 1 or more").max(mostEntries, `may be at most ${mostEntries}`).nullish()
+    .describe("records in the answer; default 100"),
   since: sinceSchema.describe("only records that were read from their meters at this time or later"),
 });
 
@@ -154,37 +155,37 @@ export const journalRequestSchema = nodeRequestSchema.extend({
 export const journalPageSchema = z.object({
   status: z.literal("OK"),
   instance: z.string(),
-  now: time.describe("the clock of the node"),
+  now: time.describe("clock of the node"),
   meters: z.array(z.string()).describe("names of the meters that the process serves"),
   total: z.int().describe("records in the journal"),
-  undelivered: z.int().describe("those of them that wait for delivery"),
+  undelivered: z.int().describe("records that wait for delivery"),
   records: z.array(journalEntrySchema),
   next_after_seq: z.int().optional().describe("`after_seq` of the next page; absent: there are no more records"),
 });
 
 const selections = ["message_ids", "since", "all"] as const;
 
-/** A request to deliver delivered records once more. */
+/** A request to deliver delivered records again. */
 export const redeliverRequestSchema = nodeRequestSchema.extend({
-  message_ids: z.array(z.string().max(250, "may have 250 characters at most")).min(1, "must name a record")
-    .max(mostEntries, `may be ${mostEntries} at most`).nullish(),
+  message_ids: z.array(z.string().max(250, "may have at most 250 characters")).min(1, "must name a record")
+    .max(mostEntries, `may be at most ${mostEntries}`).nullish(),
   since: sinceSchema.describe("records that were delivered, or read from their meters, at this time or later"),
   all: z.literal(true).nullish(),
 }).refine((request) => selections.filter((key) => (request[key] ?? undefined) !== undefined).length === 1, {
   error: `must have one of ${selections.join(", ")}`,
 });
 
-/** Answer to it. */
+/** Answer to a redelivery request. */
 export const redeliverResponseSchema = z.object({
   status: z.literal("OK"),
   instance: z.string(),
-  records: z.int().describe("records that are delivered once more"),
+  records: z.int().describe("number of records that are delivered again"),
 });
 
 /** Answer to `_node.schemas.get`: each JSON Schema by its name. */
 export const schemasSchema = z.record(z.string(), z.record(z.string(), z.unknown()));
 
-/** Every schema by the name under which endpoints refer to it. */
+/** Every schema, by the name that endpoints use. */
 export const schemas = {
   Powermeter: powermeterSchema,
   PublicKey: publicKeySchema,
@@ -213,21 +214,21 @@ export const schemas = {
 /** Name of one of {@linkcode schemas}. */
 export type SchemaName = keyof typeof schemas;
 
-/** A reading on the bus. */
+/** A published reading. */
 export type PowermeterPayload = z.infer<typeof powermeterSchema>;
-/** A public key on the bus. */
+/** A published public key. */
 export type PublicKeyPayload = z.infer<typeof publicKeySchema>;
-/** A meter's status on the bus. */
+/** The published status of a meter. */
 export type StatusPayload = z.infer<typeof statusSchema>;
-/** A fault on the bus. */
+/** A published fault. */
 export type FaultPayload = z.infer<typeof faultSchema>;
-/** A page of a journal on the bus. */
+/** A page of a journal. */
 export type JournalPage = z.infer<typeof journalPageSchema>;
-/** A process on the bus. */
-export type NodeStatusPayload = z.infer<typeof nodeStatusSchema>; /** What processes of one site say to each other. */
+/** The published status of a process. */
+export type NodeStatusPayload = z.infer<typeof nodeStatusSchema>; /** A message between the processes of one site. */
 export type NodeInstancePayload = z.infer<typeof nodeInstanceSchema>;
 
-/** The JSON Schema of each payload. They describe what is written; a reader ignores what it does not know. */
+/** The JSON Schema of each payload. It describes the written fields; a reader must ignore unknown fields. */
 export function jsonSchemas(): Record<string, object> {
   return Object.fromEntries(
     Object.entries(schemas).map(([name, schema]) => [name, z.toJSONSchema(schema, { io: "input" })]),

@@ -2,9 +2,9 @@ import type { Meter } from "../meter/mod.ts";
 import type { PublicKeyFormat } from "./payloads.ts";
 import type { TransactionApi } from "./transaction_api.ts";
 
-/** One meter as the bus serves it. */
+/** One meter and its transactions, as served over NATS. */
 export interface ServedMeter {
-  /** Its token in subjects. */
+  /** Token of the meter in subjects. */
   readonly name: string;
   readonly lineName: string;
   readonly meter: Pick<Meter, "identity" | "state" | "readNow">;
@@ -13,6 +13,6 @@ export interface ServedMeter {
     "start" | "stop" | "isNeverRefused" | "status" | "acknowledge" | "current"
   >;
   readonly publicKeyFormat: PublicKeyFormat;
-  /** Whether its readings have the other sign than the meter shows. @default false */
+  /** Whether its readings have the opposite sign of the meter display. @default false */
   readonly invert?: boolean;
 }

@@ -3,7 +3,7 @@ import type { StoredRecord } from "../journal/mod.ts";
 import type { SignedValue } from "../meter/mod.ts";
 import type { SignedMeterValue } from "./transaction_schemas.ts";
 
-/** A signed live map as a payload has it; `publicKey` in the configured format. */
+/** A signed live map as a field of a payload; `publicKey` in the configured format. */
 export function signedMeterValue(value: SignedValue, publicKey: string): SignedMeterValue {
   return {
     signed_meter_data: JSON.stringify({ signedData: value.data, signature: value.signature }),
@@ -14,7 +14,7 @@ export function signedMeterValue(value: SignedValue, publicKey: string): SignedM
   };
 }
 
-/** The signed value of the begin of a record's transaction, where there is one. */
+/** The signed value at the begin of a record's transaction, if any. */
 export function startSignedMeterValue(
   { startValue }: Pick<StoredRecord, "startValue">,
 ): { start_signed_meter_value?: SignedMeterValue } {
@@ -23,12 +23,12 @@ export function startSignedMeterValue(
     : { start_signed_meter_value: signedMeterValue(startValue, startValue.publicKey) };
 }
 
-/** The record's text; bytes that are no UTF-8 (a corrupted file) show as replacement characters. */
+/** The text of a record; bytes that are not UTF-8 (a corrupted file) become replacement characters. */
 export function ocmfText(record: StoredRecord): string {
   return new TextDecoder("utf-8", { ignoreBOM: true }).decode(record.ocmf);
 }
 
-/** A field with a time, where the time is known. */
+/** A field with a time, if the time is known. */
 export function optionalTime<K extends string>(name: K, ms: number | undefined): { [key in K]?: string } {
   return ms === undefined ? {} : { [name]: timestamp(ms) } as { [key in K]?: string };
 }

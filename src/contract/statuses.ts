@@ -4,7 +4,7 @@ import { statusPayload } from "./payloads.ts";
 import type { ServedMeter } from "./served_meter.ts";
 import type { StatusPayload } from "./schemas.ts";
 
-/** The status of each meter, and since when it is in its state. */
+/** The status of each meter, with the time since when it is in its state. */
 export class Statuses {
   readonly #now: Time["now"];
   readonly #since = new Map<ServedMeter, { readonly state: MeterState; readonly sinceMs: number }>();
@@ -14,7 +14,7 @@ export class Statuses {
     this.#now = now;
   }
 
-  /** The status now. @param state the meter's own unless named */
+  /** The present status. @param state overrides the state of the meter */
   of(served: ServedMeter, state: MeterState = served.meter.state): StatusPayload {
     const atMs = this.#now();
     let known = this.#since.get(served);

@@ -6,7 +6,7 @@ import { ocmfText, optionalTime, signedMeterValue, startSignedMeterValue } from 
 import { startRequestOf, transactionRequestSchema } from "./transaction_requests.ts";
 import type { StartAnswer, StatusAnswer, StopAnswer } from "./transaction_schemas.ts";
 
-/** Answer to a start that succeeded. */
+/** Answer to a successful start. */
 export function startAnswer({ transactionId, transaction }: StartResult): StartAnswer {
   const startValue = transaction?.startValue;
   return {
@@ -17,7 +17,7 @@ export function startAnswer({ transactionId, transaction }: StartResult): StartA
   };
 }
 
-/** Answer to a stop that succeeded; one with an empty id has no result and carries no values. */
+/** Answer to a successful stop; a stop with an empty id has no result and no values. */
 export function stopAnswer(result: StopResult | undefined): StopAnswer {
   if (result === undefined) return { status: "OK" };
   const { record, transaction } = result;
@@ -61,12 +61,12 @@ function storedTransaction(
   };
 }
 
-/** What the caller of a stop should know of a session that did not last until then. */
+/** The warning for a stop whose session had already ended. */
 function powerLoss({ ocmf }: StoredRecord): string[] {
   const { lastTx, endAtMs } = recordFacts(ocmf);
   if (lastTx !== "P") return [];
   const when = endAtMs === undefined ? "" : ` at ${timestamp(endAtMs)}`;
-  return [`The meter closed the session after a power loss${when} (TX P): no record has the energy since then`];
+  return [`The meter closed the session after a power loss${when} (TX P); no record contains the energy after that`];
 }
 
 function warnings(transaction: StoredTransaction | undefined, more: readonly string[] = []): { warnings?: string[] } {
@@ -74,7 +74,7 @@ function warnings(transaction: StoredTransaction | undefined, more: readonly str
   return found.length === 0 ? {} : { warnings: found };
 }
 
-/** The warnings of a request as the journal keeps it; none where it cannot be read. */
+/** The warnings of a request in the journal; empty if it cannot be read. */
 function storedWarnings(request: string | undefined): string[] {
   if (request === undefined) return [];
   try {

@@ -13,8 +13,8 @@ import type { AcknowledgeAnswer, StartAnswer, StatusAnswer, StopAnswer } from ".
 type Transactions = Pick<MeterTransactions, "start" | "stop" | "isNeverRefused" | "status" | "acknowledge" | "current">;
 
 /**
- * The transactions of one meter as clients see them: it checks the JSON of a request, and makes the JSON of its answer.
- * A failure is thrown; `errorAnswer` makes its answer.
+ * The transactions of one meter for clients. Validates the JSON of a request and creates the JSON of the answer. Throws
+ * on failure; `errorAnswer` creates the answer to a failed request.
  */
 export class TransactionApi {
   readonly #transactions: Transactions;
@@ -23,14 +23,14 @@ export class TransactionApi {
     this.#transactions = transactions;
   }
 
-  /** The open transaction, else the last. */
+  /** The open transaction, otherwise the last one. */
   get current(): CurrentTransaction {
     return this.#transactions.current;
   }
 
   /**
    * @param request see `transactionRequestSchema`
-   * @param untilMs monotonic time in milliseconds until which it waits for its turn; by default as long as it takes
+   * @param untilMs monotonic time in milliseconds until which the request waits for its turn; default: no limit
    * @throws {TransactionError}
    */
   async start(request: unknown, untilMs?: number): Promise<StartAnswer> {
@@ -40,7 +40,7 @@ export class TransactionApi {
 
   /**
    * @param request see `stopRequestSchema`
-   * @param untilMs monotonic time in milliseconds until which it waits for its turn; by default as long as it takes
+   * @param untilMs monotonic time in milliseconds until which the request waits for its turn; default: no limit
    * @throws {TransactionError}
    */
   async stop(request: unknown, untilMs?: number): Promise<StopAnswer> {
@@ -55,7 +55,7 @@ export class TransactionApi {
   }
 
   /**
-   * @param request see `statusRequestSchema`; nothing at all asks for the open one, else the last
+   * @param request see `statusRequestSchema`; undefined: the open transaction, otherwise the last one
    * @throws {TransactionError} `INVALID_REQUEST`, `UNKNOWN_TRANSACTION` or `JOURNAL_FAILED`
    */
   status(request: unknown): StatusAnswer {
@@ -65,7 +65,7 @@ export class TransactionApi {
 
   /**
    * @param request see `acknowledgeRequestSchema`
-   * @param untilMs monotonic time in milliseconds until which it waits for its turn; by default as long as it takes
+   * @param untilMs monotonic time in milliseconds until which the request waits for its turn; default: no limit
    * @throws {TransactionError}
    */
   async acknowledge(request: unknown, untilMs?: number): Promise<AcknowledgeAnswer> {

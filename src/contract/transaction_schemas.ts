@@ -2,17 +2,17 @@ import { z } from "zod";
 import { recordReasons, transactionStates } from "../journal/mod.ts";
 import { transactionErrorCodes } from "../transaction/mod.ts";
 
-/** `signed_meter_value` of the bus, as in EVerest. */
+/** `signed_meter_value`, as in EVerest. */
 export const signedMeterValueSchema = z.object({
   signed_meter_data: z.string().describe('an OCMF record, or {"signedData":"<HEX>","signature":"<HEX>"}'),
-  signing_method: z.string().describe("empty for OCMF: the record names its own"),
+  signing_method: z.string().describe("empty for OCMF: the record contains the method"),
   encoding_method: z.enum(["OCMF", "plain"]),
   public_key: z.string().describe("upper-case hex in the configured format"),
   timestamp: z.iso.datetime().optional(),
 });
 
 const warnings = z.array(z.string()).optional()
-  .describe("a sentence each: what the record will not say as it was asked for; absent when there is nothing");
+  .describe("sentences: differences between the request and the record; absent: none");
 
 const outcome = {
   status: z.enum(["OK", "NOT_SUPPORTED", "UNEXPECTED_ERROR"]),
@@ -24,22 +24,24 @@ const outcome = {
 export const startResponseSchema = z.object({
   ...outcome,
   transaction_id: z.string().optional(),
-  signed_meter_value: signedMeterValueSchema.optional().describe("the start value; absent when it could not be read"),
+  signed_meter_value: signedMeterValueSchema.optional().describe("the start value; absent: it could not be read"),
   warnings,
 });
 
-/** Answer to a stop; one with an empty id carries no values. */
+/** Answer to a stop; a stop with an empty id has no values. */
 export const stopResponseSchema = z.object({
   ...outcome,
   start_signed_meter_value: signedMeterValueSchema.optional(),
-  signed_meter_value: signedMeterValueSchema.optional().describe("the OCMF record exactly as the meter gave it"),
+  signed_meter_value: signedMeterValueSchema.optional().describe(
+    "the OCMF record exactly as it was read from the meter",
+  ),
   warnings,
 });
 
 /** Answer to an acknowledgement. */
 export const acknowledgeResponseSchema = z.object(outcome);
 
-/** Answer to a status request; without a transaction the meter never had one. */
+/** Answer to a status request; without a transaction, the meter never had one. */
 export const statusResponseSchema = z.object({
   ...outcome,
   transaction: z.object({
@@ -52,7 +54,7 @@ export const statusResponseSchema = z.object({
   }).optional(),
 });
 
-/** A record on the bus. */
+/** A published record. */
 export const ocmfResultSchema = z.object({
   transaction_id: z.string().optional(),
   site: z.string().optional().describe("the site whose journal has the record"),
@@ -61,7 +63,7 @@ export const ocmfResultSchema = z.object({
   meter_id: z.string(),
   evse_id: z.string().optional(),
   reason: z.enum(recordReasons),
-  ocmf: z.string().describe("the record exactly as the meter gave it"),
+  ocmf: z.string().describe("the record exactly as it was read from the meter"),
   public_key: z.string(),
   signing_method: z.string(),
   verification: z.object({
@@ -90,5 +92,5 @@ export type AcknowledgeAnswer = z.infer<typeof acknowledgeResponseSchema>;
 export type StatusAnswer = z.infer<typeof statusResponseSchema>;
 export type OcmfResult = z.infer<typeof ocmfResultSchema>;
 
-/** What every failed request is answered with. */
+/** The answer to a failed request. */
 export type FailedAnswer = Pick<StartAnswer, "status" | "error" | "code" | "transaction_id">;

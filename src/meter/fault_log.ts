@@ -21,6 +21,6 @@ export class FaultLog {
     if (loggedElsewhere.includes(subType)) return;
     const trouble = (faultKinds[subType].severity === "High" ? this.#errors : this.#warnings).of(subType);
     if (active) trouble.failed(message, { fault: subType });
-    else trouble.over(`over: ${message}`, { fault: subType });
+    else trouble.over(`Fault cleared: ${message}`, { fault: subType });
   }
 }

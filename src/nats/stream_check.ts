@@ -112,7 +112,7 @@ function seconds(ns: number): string {
 }
 
 function duration(ns: number): string {
-  if (ns === 0) return "ever";
+  if (ns === 0) return "an unlimited time";
   const [length, unit] = durations.find(([length]) => ns % length === 0) ?? [1e9, "s"];
   return `${ns / length} ${unit}`;
 }

@@ -90,7 +90,7 @@ export class StreamKeeper {
 
   #seen(look: StreamLook, connection: NatsConnection): void {
     const { kind, wanted: { name: stream }, found, created, refusal } = look;
-    if (created) this.#log.info("created a stream", { stream });
+    if (created) this.#log.info("Created a stream", { stream });
     if (found !== undefined && found.name !== stream && this.#streamOf(kind) !== found.name) {
       this.#log.info("Another stream has the subjects of this stream", { stream, holder: found.name });
     }
@@ -118,7 +118,7 @@ export class StreamKeeper {
   #warn(): void {
     const warned = new Set(this.#all().filter(({ level }) => level === "warning").map(({ text }) => text));
     for (const text of warned) this.#warnings.of(text).failed(text);
-    for (const text of this.#warned) if (!warned.has(text)) this.#warnings.of(text).over(`over: ${text}`);
+    for (const text of this.#warned) if (!warned.has(text)) this.#warnings.of(text).over(`Resolved: ${text}`);
     this.#warned = warned;
   }
 

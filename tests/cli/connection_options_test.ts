@@ -87,8 +87,8 @@ Deno.test("a failed connection reports the reason, and the option or variable to
   await folder.write("nats/context/prod.json", JSON.stringify({ url: `nats://u:hidden-secret@${server.address}` }));
   const nowhere = freeAddress();
   const cases: [string[], Record<string, string>, RegExp][] = [
-    [["--server", nowhere], {}, /: no server listens there \(CONNECTION_REFUSED\); check --server$/m],
-    [[], { NATS_URL: nowhere }, /: no server listens there .*; check NATS_URL$/m],
+    [["--server", nowhere], {}, /: no server listens at this address \(CONNECTION_REFUSED\); check --server$/m],
+    [[], { NATS_URL: nowhere }, /: no server listens at this address .*; check NATS_URL$/m],
     [["--server", server.address], {}, /: the server refuses this user .*; check the credentials: none/],
     [["--server", server.address, "--user", "u", "--password-file", password], {}, /refuses .*; check --user$/m],
     [["--context", "prod"], {}, /refuses this user .*; check the user in --context prod$/m],

@@ -17,19 +17,19 @@ Deno.test("commands report missing permissions, and the option or user that help
   assert.equal(deaf.code, 1);
   assert.match(
     deaf.err,
-    /let this user subscribe to _INBOX\.\S+, where answers arrive; give the inbox prefix of this user with --inbox-prefix$/m,
+    /permit this user to subscribe to _INBOX\.\S+, which is the subject for answers; set the inbox prefix of this user with --inbox-prefix$/m,
   );
   const mute = await runCommand([...status, ...own]);
   assert.equal(mute.code, 1);
   assert.match(
     mute.err,
-    /let this user publish to wattseal\.test\.evse-1\.transaction\.status; connect as a controller/,
+    /permit this user to publish to wattseal\.test\.evse-1\.transaction\.status; connect as a controller/,
   );
 
   const audited = await runCommand(["fleet", "audit", "--site", "test", ...address, ...own]);
   assert.match(
     audited.out,
-    /unreachable: .* let this user publish to wattseal\.test\._node\.journal\.get; connect as an administrator/,
+    /unreachable: .* permit this user to publish to wattseal\.test\._node\.journal\.get; connect as an administrator/,
   );
 
   const stop = new AbortController();
@@ -50,5 +50,8 @@ Deno.test("commands report missing permissions, and the option or user that help
     },
   );
   assert.equal(code, 130);
-  assert.match(err, /^Cannot watch wattseal\.\*\.\*\.reading: .* let this user subscribe to .*; connect as a viewer/m);
+  assert.match(
+    err,
+    /^Cannot watch wattseal\.\*\.\*\.reading: .* permit this user to subscribe to .*; connect as a viewer/m,
+  );
 });

@@ -28,7 +28,7 @@ Deno.test("powermeter has the names, nesting and exact decimals of the public pa
   });
 });
 
-Deno.test("powermeter leaves out what has no value", () => {
+Deno.test("powermeter omits missing values", () => {
   const { meterId, takenAtMs } = reading;
   assert.deepEqual(Object.keys(powermeter({ meterId, takenAtMs }, { publicKey: undefined })), [
     "timestamp",
@@ -38,7 +38,7 @@ Deno.test("powermeter leaves out what has no value", () => {
   assert.deepEqual([bare.power_W, bare.voltage_V], [{ L1: 1 }, { L2: 230.1 }]);
 });
 
-Deno.test("publicKeyPayload gives the point or the DER structure, and nothing without a key", () => {
+Deno.test("publicKeyPayload returns the point or the DER structure, and nothing without a key", () => {
   assert.deepEqual(publicKeyPayload(em580, "binary", atMs), {
     meter_id: "BY1234567.2024",
     public_key: "04" + "AB".repeat(64),
@@ -51,7 +51,7 @@ Deno.test("publicKeyPayload gives the point or the DER structure, and nothing wi
   assert.equal(publicKeyPayload(undefined, "der", atMs), undefined);
 });
 
-Deno.test("statusPayload leaves out what is not known of the meter yet", () => {
+Deno.test("statusPayload omits unknown facts about the meter", () => {
   const parts = { transaction: { state: "idle" }, sinceMs: atMs, atMs: atMs + 1000 } as const;
   assert.deepEqual(statusPayload({ ...parts, state: "connecting", identity: undefined }), {
     state: "connecting",
@@ -73,7 +73,7 @@ Deno.test("statusPayload leaves out what is not known of the meter yet", () => {
   });
 });
 
-Deno.test("statusPayload says that readings have the other sign than the meter shows", () => {
+Deno.test("statusPayload reports that readings have the opposite sign of the meter display", () => {
   const parts = { state: "online", identity: em340, transaction: { state: "idle" }, sinceMs: atMs, atMs } as const;
   assert.equal(statusPayload({ ...parts, inverted: true }).inverted, true);
   assert.equal("inverted" in statusPayload({ ...parts, inverted: false }), false);

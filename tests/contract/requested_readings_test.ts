@@ -6,7 +6,7 @@ import { RequestedReadings } from "../../src/contract/requested_readings.ts";
 import { FakeTime } from "../support/fake_time.ts";
 import { FakeServedMeter, reading } from "../nats/fakes.ts";
 
-/** A meter whose readings end when the test says so. */
+/** A meter whose readings end when the test ends them. */
 class SlowServedMeter extends FakeServedMeter {
   readonly begun: PromiseWithResolvers<Reading>[] = [];
 
@@ -19,7 +19,7 @@ class SlowServedMeter extends FakeServedMeter {
     };
   }
 
-  /** Ends the reading that was begun last, and lets the next one begin. */
+  /** Ends the current reading, so that the next one begins. */
   async end(energyImportWh: number): Promise<void> {
     this.begun.at(-1)?.resolve({ ...reading, energyImportWh });
     await setImmediate();
@@ -43,7 +43,7 @@ Deno.test("RequestedReadings answers all requests that arrive during a reading w
   assert.equal((await ofOther).energyImportWh, 7);
 });
 
-Deno.test("RequestedReadings goes on after a reading that failed", async () => {
+Deno.test("RequestedReadings continues after a failed reading", async () => {
   const served = new SlowServedMeter("evse-1");
   const readings = new RequestedReadings(new FakeTime());
   const failed = assert.rejects(readings.take(served, 30_000), LineError);
@@ -54,7 +54,7 @@ Deno.test("RequestedReadings goes on after a reading that failed", async () => {
   assert.equal((await next).energyImportWh, 2);
 });
 
-Deno.test("RequestedReadings lets 16 requests wait for a meter and refuses the next", async () => {
+Deno.test("RequestedReadings accepts 16 waiting requests for a meter and refuses the next", async () => {
   const served = new SlowServedMeter("evse-1");
   const readings = new RequestedReadings(new FakeTime());
   const asked = Array.from({ length: 17 }, () => readings.take(served, 30_000));
@@ -66,7 +66,7 @@ Deno.test("RequestedReadings lets 16 requests wait for a meter and refuses the n
   assert.equal(served.begun.length, 2);
 });
 
-Deno.test("RequestedReadings refuses a request whose time is over, and reads for nobody", async () => {
+Deno.test("RequestedReadings refuses a request whose time has passed, and does not read without requests", async () => {
   const served = new SlowServedMeter("evse-1");
   const time = new FakeTime();
   const readings = new RequestedReadings(time);
@@ -81,7 +81,7 @@ Deno.test("RequestedReadings refuses a request whose time is over, and reads for
   assert.equal(served.begun.length, 2);
 });
 
-Deno.test("RequestedReadings refuses at its end what waits, and finishes the reading under way", async () => {
+Deno.test("RequestedReadings refuses waiting requests when it is closed, and finishes the current reading", async () => {
   const served = new SlowServedMeter("evse-1");
   const readings = new RequestedReadings(new FakeTime());
   const first = readings.take(served, 30_000);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { StateBoard } from "../../src/contract/state_board.ts";
 
-Deno.test("StateBoard.change publishes what differs in more than its timestamp", () => {
+Deno.test("StateBoard.change publishes a value if more than its timestamp differs", () => {
   const published: object[] = [];
   const board = new StateBoard((_subject, payload) => published.push(payload) > 0);
   const first = { state: "online", transaction: { state: "idle" }, timestamp: "2026-01-31T08:00:00.000Z" };

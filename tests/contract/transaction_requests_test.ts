@@ -71,13 +71,16 @@ Deno.test("parseRequest refuses ids that have more than 250 characters", () => {
   const longest = "\u{1F50C}".repeat(250);
   for (const field of ["evse_id", "identification_data"]) {
     parse({ ...startRequest("tx-1"), [field]: longest });
-    assertRefused({ ...startRequest("tx-1"), [field]: `${longest}x` }, new RegExp(`${field} may have 250 characters`));
+    assertRefused(
+      { ...startRequest("tx-1"), [field]: `${longest}x` },
+      new RegExp(`${field} may have at most 250 characters`),
+    );
   }
   for (const schema of [stopRequestSchema, statusRequestSchema]) {
     assert.equal(parseRequest(schema, { transaction_id: longest }).transaction_id, longest);
     assert.throws(() => parseRequest(schema, { transaction_id: `${longest}x` }), {
       code: "INVALID_REQUEST",
-      message: /transaction_id may have 250 characters at most/,
+      message: /transaction_id may have at most 250 characters/,
     });
   }
 });
@@ -119,7 +122,7 @@ Deno.test("parseRequest names every problem at once, with what was found and wha
     /identification_type is "CARD": must be one of NONE, DENIED, .*, KEY_CODE/,
     /identification_level is 3: must be one of NONE, HEARSAY/,
     /identification_flags\[0\] is "RFID_GOLD": must be one of RFID_NONE, .*, PLMN_SMS/,
-    /tariff_text may have 250 characters at most/,
+    /tariff_text may have at most 250 characters/,
   );
 });
 
@@ -128,7 +131,7 @@ Deno.test("parseRequest takes at most four flags", () => {
   assert.ok(parse(flags("RFID_PSK", "OCPP_CERTIFIED", "ISO15118_PNC", "PLMN_SMS")));
   assertRefused(
     flags("RFID_PSK", "OCPP_RS", "ISO15118_PNC", "PLMN_SMS", "RFID_NONE"),
-    /identification_flags may name four flags at most, found 5/,
+    /identification_flags may contain at most four flags, found 5/,
   );
 });
 
@@ -144,7 +147,7 @@ Deno.test("parseRequest takes ids of 1 to 64 of the allowed characters", () => {
 Deno.test("parseRequest refuses texts that a register or a record cannot hold", () => {
   for (const text of ["a\u0000b", "line\nbreak", "\ud83d"]) {
     for (const key of ["evse_id", "identification_data", "tariff_text"]) {
-      assertRefused({ ...startRequest("tx-1"), [key]: text }, new RegExp(`${key} must hold no control`));
+      assertRefused({ ...startRequest("tx-1"), [key]: text }, new RegExp(`${key} must contain no control`));
     }
   }
 });

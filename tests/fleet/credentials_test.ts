@@ -46,7 +46,7 @@ Deno.test("credentials of an operator's account", async (t) => {
       options: { credentialsFile: `${folder}/site.creds`, inboxPrefix: "_INBOX_berlin-01" },
     });
     node.start();
-    await log.seen(/created a stream.*WATTSEAL_STATE/);
+    await log.seen(/Created a stream.*WATTSEAL_STATE/);
     await using probe = await Probe.withCreds(server.address, viewer, "_INBOX_viewer.hall");
     const answer = await probe.connection.request("wattseal.berlin-01.evse-1.status.get", "", { timeout: 30_000 });
     assert.equal(answer.json<{ state: string }>().state, "online");

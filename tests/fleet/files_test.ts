@@ -67,7 +67,7 @@ Deno.test("hub.conf with direct-sites.conf: a site that connects to the cluster 
     },
   });
   node.start();
-  await log.seen(/created a stream.*WATTSEAL_STATE/);
+  await log.seen(/Created a stream.*WATTSEAL_STATE/);
   await using administrator = await probeOf(first, "administrator", "_INBOX");
   const manager = await administrator.connection.jetstreamManager();
   const { config } = await manager.streams.info("WATTSEAL_OCMF");

@@ -36,7 +36,7 @@ export async function assertIsolated(t: Deno.TestContext, hub: Hub, edges: reado
       const log = new Logged();
       const node = owned.use(newNode({ address, log, options: nodeOf(site) }));
       node.start();
-      await log.seen(/created a stream.*WATTSEAL_STATE/);
+      await log.seen(/Created a stream.*WATTSEAL_STATE/);
     }
   });
 
@@ -114,14 +114,16 @@ export async function assertIsolated(t: Deno.TestContext, hub: Hub, edges: reado
   await t.step("the streams of each edge hold its own site only", () => assertOwnSite(edges));
 }
 
-/** Checks that what is published at one edge is in no stream of the other, although its subjects are those of all sites. */
+/**
+ * Checks that what is published at one edge is in no stream of the other, although its subjects are those of all sites.
+ */
 export async function assertStreamsApart(edges: readonly [Edge, Edge]): Promise<void> {
   await using owned = new AsyncDisposableStack();
   for (const { site, address } of edges) {
     const log = new Logged();
     const node = owned.use(newNode({ address, log, options: nodeOf(site) }));
     node.start();
-    await log.seen(/created a stream.*WATTSEAL_STATE/);
+    await log.seen(/Created a stream.*WATTSEAL_STATE/);
   }
   const [{ address, site }, { address: otherAddress }] = edges;
   const here = await connect({ ...administratorOf(address), timeout });

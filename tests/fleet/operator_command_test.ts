@@ -37,7 +37,10 @@ Deno.test("fleet operator makes the keys and credentials with which a server in 
     ...["--inbox-prefix", "_INBOX_viewer.display-1", "--wait", "0"],
   ]);
   assert.equal(byViewer.code, 1);
-  assert.match(byViewer.err, /the server does not let this user publish to \$JS\.API\.STREAM\.INFO\.WATTSEAL_OCMF/);
+  assert.match(
+    byViewer.err,
+    /the server does not permit this user to publish to \$JS\.API\.STREAM\.INFO\.WATTSEAL_OCMF/,
+  );
   const none = await runCommand(["fleet", "operator", "credentials", "x", "--role", "viewer", "--folder", work]);
   assert.equal(none.code, 2);
   assert.match(none.err, /^cannot read the signing keys from [^:]*keys\.json: there is no such file/);

@@ -123,6 +123,6 @@ Deno.test("fleet setup says what stands in the way: no JetStream, no right", asy
   assert.equal(refused.code, 1);
   assert.match(
     refused.err,
-    /the server does not let this user publish to \$JS\.API\.STREAM\.INFO\.WATTSEAL_OCMF; connect as an administrator/,
+    /the server does not permit this user to publish to \$JS\.API\.STREAM\.INFO\.WATTSEAL_OCMF; connect as an administrator/,
   );
 });

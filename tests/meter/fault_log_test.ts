@@ -10,7 +10,7 @@ Deno.test("Meter logs a fault once by its severity, and once when it is over", a
   assert.deepEqual(rig.logged, [
     "warn Meter A was exchanged for B",
     "error The meter says READY, but its OCMF file is empty",
-    "info over: Meter A was exchanged for B",
+    "info Fault cleared: Meter A was exchanged for B",
   ]);
   await rig.stop();
 });

@@ -10,7 +10,7 @@ import { FakeHealth, newClient } from "./setup.ts";
 
 const scope = { prefix: "wattseal", site: "berlin-01", inboxPrefix: "_INBOX_berlin-01" };
 
-Deno.test("AccessCheck learns that answers are refused although the machine stands still meanwhile", async () => {
+Deno.test("AccessCheck detects refused answers even if the machine stalls", async () => {
   const { publish, subscribe } = neededRights("node", { ...scope, creates: streamKinds });
   await using server = await startGuardedServer({ node: { publish, subscribe } });
   const { inboxPrefix } = scope;
@@ -35,10 +35,13 @@ Deno.test("AccessCheck learns that answers are refused although the machine stan
   await checked;
   await client.close();
   check.close();
-  assert.match(check.problems.join("\n"), /^NATS refuses the answers to requests: .*; add allow_responses: .*user$/);
+  assert.match(
+    check.problems.join("\n"),
+    /^NATS refuses to publish answers to requests; .*; add allow_responses: .*user$/,
+  );
 });
 
-/** Nothing else of this process happens meanwhile. */
+/** Blocks this process. */
 function standStill(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }

@@ -12,7 +12,7 @@ function newAccess() {
   return { access: new Access({ scope, health }, { log, time }), log, time, health };
 }
 
-Deno.test("Access logs refusals once, and after an hour with their number", async () => {
+Deno.test("Access logs refusals once, and again after an hour with their number", async () => {
   const { access, log, time } = newAccess();
   const deny = (meter: number) =>
     access.denied({ operation: "publish", subject: `wattseal.berlin-01.evse-${meter}.reading` });
@@ -20,14 +20,14 @@ Deno.test("Access logs refusals once, and after an hour with their number", asyn
   await time.advance(hourMs);
   deny(1);
   assert.deepEqual(log.lines.filter(({ level }) => level !== "debug").map(({ text }) => text), [
-    "warn NATS refuses a subject; the user lacks a permission " +
+    "warn NATS refuses a subject; a permission is missing " +
     '{"add":"publish: { allow: [\\"wattseal.berlin-01.>\\"] }"}',
-    "warn NATS refuses a subject; the user lacks a permission " +
+    "warn NATS refuses a subject; a permission is missing " +
     '{"add":"publish: { allow: [\\"wattseal.berlin-01.>\\"] }","times":1000}',
   ]);
 });
 
-Deno.test("Access names the first refused subjects of each right, and all rights in one fault", async () => {
+Deno.test("Access names the first refused subjects of each permission, and all permissions in one fault", async () => {
   const { access, time, health } = newAccess();
   for (let n = 1; n <= 7; n++) access.denied({ operation: "publish", subject: `wattseal.berlin-01.evse-${n}.reading` });
   access.denied({ operation: "publish", subject: "_INBOX.somebody.1" });
@@ -39,13 +39,13 @@ Deno.test("Access names the first refused subjects of each right, and all rights
     "NATS refuses to publish to wattseal.berlin-01.evse-1.reading, wattseal.berlin-01.evse-2.reading, " +
       "wattseal.berlin-01.evse-3.reading, wattseal.berlin-01.evse-4.reading, wattseal.berlin-01.evse-5.reading and " +
       '2 more; add publish: { allow: ["wattseal.berlin-01.>"] } to the permissions of this user. ' +
-      "NATS refuses the answers to requests: what is asked for is done, and whoever asked gets no answer; add " +
+      "NATS refuses to publish answers to requests; requests are carried out, but the clients get no answer; add " +
       'allow_responses: { max: 1, expires: "11m" } to the permissions of this user. ' +
       'NATS refuses to subscribe to elsewhere; add subscribe: { allow: ["elsewhere"] } to the permissions of this user',
   );
 });
 
-Deno.test("Access raises nothing for what the node only tries, and clears what was not refused again", async () => {
+Deno.test("Access raises no fault for optional subjects, and removes refusals that did not come again", async () => {
   const { access, time, health } = newAccess();
   for (const request of ["INFO", "STREAM.MSG.GET.ANY", "DIRECT.GET.ANY.wattseal.berlin-01.evse-1.ocmf"]) {
     access.denied({ operation: "publish", subject: `$JS.API.${request}` });

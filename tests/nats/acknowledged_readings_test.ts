@@ -49,7 +49,7 @@ Deno.test("NatsNode loses no reading when the leader of the stream is killed", a
       await systemTime.sleep(20, publishing.signal);
     }
   })();
-  const waiting = log.next(/warn readings are not acknowledged and wait in the spool/);
+  const waiting = log.next(/warn Readings are not acknowledged; they wait in the spool/);
   await leader.stop("SIGKILL");
   await waiting;
   await cluster.leaderOf(readingsStream);
@@ -62,11 +62,11 @@ Deno.test("NatsNode loses no reading when the leader of the stream is killed", a
   const inStream = await patiently(() => keptStamps(reader));
   const missing = new Set(stamps(0, second)).difference(new Set([...inStream, ...spooledStamps(spool)]));
   assert.deepEqual([...missing], []);
-  assert.equal(new Set(inStream).size, inStream.length, "the message id tells a reading that came twice");
+  assert.equal(new Set(inStream).size, inStream.length, "the message id identifies a duplicate");
   assert.equal(spool.dropped, 0);
 });
 
-Deno.test("NatsNode keeps live readings that a full stream refuses, and subscribers see them", async () => {
+Deno.test("NatsNode spools live readings that a full stream refuses, and subscribers receive them", async () => {
   await using server = await startNatsServer();
   await using client = await newClient(server.address);
   const { streams } = await client.jetstreamManager();
@@ -81,14 +81,14 @@ Deno.test("NatsNode keeps live readings that a full stream refuses, and subscrib
   for (const second of [0, 1, 2]) node.publishReading("evse-1", at(second));
   await count(3);
   assert.deepEqual(seen.slice(0, 3), stamps(0, 3));
-  await log.seen(/warn readings are not acknowledged and wait in the spool .*maximum messages exceeded/);
+  await log.seen(/warn Readings are not acknowledged; they wait in the spool .*maximum messages exceeded/);
   await streams.update(readingsStream, { max_msgs: -1 });
   await log.seen(spoolIsEmpty);
   assert.deepEqual(await keptStamps(client), stamps(0, 3));
   assert.deepEqual([spool.size, spool.dropped], [0, 0]);
 });
 
-Deno.test("NatsNode does not count readings as sent that the server forbids, and those of other meters go on", async () => {
+Deno.test("NatsNode spools readings that the server does not permit, and still publishes those of other meters", async () => {
   await using server = await startNatsServer({
     config: `authorization { users: [
       { user: node, password: secret, permissions: { publish: { deny: "${subjectOf("evse-2")}" } } }
@@ -106,24 +106,28 @@ Deno.test("NatsNode does not count readings as sent that the server forbids, and
     spool,
     log,
   });
-  // More of the forbidden ones than a portion has
+  // More refused readings than one batch
   for (let second = 0; second < 60; second++) node.publishReading("evse-2", at(second));
   for (const second of [0, 1]) node.publishReading("evse-1", at(second));
-  const done = log.next(/info published readings of the spool .*"readings":2,"left":60/);
+  const done = log.next(/info Published readings from the spool .*"readings":2,"left":60/);
   node.start();
   await done;
   node.publishReading("evse-2", at(60));
   node.publishReading("evse-1", at(2));
-  await log.seen(/warn readings are not acknowledged and wait in the spool .*forbids this user to publish .*evse-2/);
-  await log.seen(/warn readings wait in the spool; .*"The server forbids this user to publish wattseal\.[^"]*"/);
-  // The refusal may come before the stream has stored the other one, and the spool the refused one
+  await log.seen(
+    /warn Readings are not acknowledged; they wait in the spool .*does not permit this user to publish .*evse-2/,
+  );
+  await log.seen(
+    /warn Cannot publish readings from the spool; .*"The server does not permit this user to publish to wattseal\.[^"]*"/,
+  );
+  // The refusal may arrive before the stream has stored the other reading and the spool the refused one
   while (spool.size < 61 || (await keptStamps(client)).length < 3) await systemTime.sleep(50);
   assert.deepEqual(await keptStamps(client), stamps(0, 3));
   assert.deepEqual(await keptStamps(client, "evse-2"), []);
   assert.deepEqual([spool.size, spool.dropped], [61, 0]);
 });
 
-Deno.test("NatsNode keeps readings of a stream that was deleted, and creates it again", async () => {
+Deno.test("NatsNode spools readings after their stream was deleted, and creates the stream again", async () => {
   await using server = await startNatsServer();
   await using client = await newClient(server.address);
   const log = new Logged();
@@ -139,7 +143,7 @@ Deno.test("NatsNode keeps readings of a stream that was deleted, and creates it 
   assert.deepEqual([spool.size, spool.dropped], [0, 0]);
 });
 
-Deno.test("NatsNode publishes live values to a server without JetStream, and the copies wait until it has it", async () => {
+Deno.test("NatsNode publishes live readings on a server without JetStream, and spools them until JetStream is enabled", async () => {
   await using server = await startNatsServer({ jetstream: false });
   const log = new Logged();
   using spool = memorySpool(log);
@@ -147,7 +151,7 @@ Deno.test("NatsNode publishes live values to a server without JetStream, and the
   node.start();
   await node.connected;
   for (const second of [0, 1]) node.publishReading("evse-1", at(second));
-  await log.seen(/warn readings are not acknowledged and wait in the spool .*No stream takes wattseal/);
+  await log.seen(/warn Readings are not acknowledged; they wait in the spool .*No stream accepts wattseal/);
   {
     await using client = await newClient(server.address);
     const { seen, count } = await watched(client);
@@ -156,7 +160,7 @@ Deno.test("NatsNode publishes live values to a server without JetStream, and the
     assert.deepEqual(seen, stamps(0, 3).slice(2));
   }
   await server.stop();
-  // Subscribers see a reading before the server says that no stream takes it
+  // Subscribers receive a reading before the server reports that no stream accepts it
   while (spool.size < 3) await systemTime.sleep(50);
   assert.equal(spool.dropped, 0);
   await using second = await startNatsServer({ address: server.address });
@@ -165,7 +169,7 @@ Deno.test("NatsNode publishes live values to a server without JetStream, and the
   assert.deepEqual(await keptStamps(client), stamps(0, 3));
 });
 
-Deno.test("NatsNode keeps what waits in the spool while its server runs without JetStream for a time", async () => {
+Deno.test("NatsNode keeps its spooled readings while its server runs without JetStream", async () => {
   await using server = await startNatsServer();
   const log = new Logged();
   using spool = memorySpool(log);
@@ -174,7 +178,7 @@ Deno.test("NatsNode keeps what waits in the spool while its server runs without 
   await node.connected;
   await server.stop();
   for (let second = 0; second < 20; second++) node.publishReading("evse-1", at(second));
-  const waiting = log.next(/warn cannot use a stream, .*WATTSEAL_READINGS.*JetStream does not answer/);
+  const waiting = log.next(/warn Cannot create the stream; .*WATTSEAL_READINGS.*JetStream does not answer/);
   await using without = await startNatsServer({ jetstream: false, address: server.address });
   await waiting;
   {
@@ -194,7 +198,7 @@ Deno.test("NatsNode keeps what waits in the spool while its server runs without 
   assert.equal(spool.dropped, 0);
 });
 
-Deno.test("NatsNode does not take the answer of another program for an acknowledgement", async () => {
+Deno.test("NatsNode does not accept the answer of another program as an acknowledgement", async () => {
   await using server = await startNatsServer({ jetstream: false });
   await using client = await newClient(server.address);
   client.subscribe(subjectOf("evse-1"), {
@@ -207,12 +211,12 @@ Deno.test("NatsNode does not take the answer of another program for an acknowled
   node.start();
   await node.connected;
   node.publishReading("evse-1", at(0));
-  await log.seen(/warn another stream or program answers a reading.*OTHER/);
+  await log.seen(/warn Another stream or program answered a reading.*OTHER/);
   await node.close();
   assert.deepEqual([spooledStamps(spool), spool.dropped], [stamps(0, 1), 0]);
 });
 
-Deno.test("NatsNode bounds the number of readings that are not acknowledged, and subscribers see all", async () => {
+Deno.test("NatsNode limits the number of unacknowledged readings, and subscribers receive all", async () => {
   await using server = await startNatsServer({ jetstream: false });
   await using client = await newClient(server.address);
   const { count } = await watched(client);

@@ -18,7 +18,7 @@ Deno.test("publishAcknowledged counts only the acknowledgement of the expected s
   const manager = await client.jetstreamManager();
   await manager.streams.add({ name: "KEPT", subjects: ["kept.*"], max_msg_size: 1000 });
 
-  await t.step("it is returned, with the mark of a duplicate", async () => {
+  await t.step("it returns the acknowledgement, with the duplicate flag", async () => {
     const first = await publishAcknowledged(client, message);
     assert.deepEqual(first, { stream: "KEPT", domain: "edge", seq: 1, duplicate: false });
     assert.equal((await publishAcknowledged(client, message)).duplicate, true);
@@ -44,7 +44,7 @@ Deno.test("publishAcknowledged counts only the acknowledgement of the expected s
     await other.flush();
   });
 
-  await t.step("the answers of others alone are an error that names both", async () => {
+  await t.step("only other answers are an error that names both programs", async () => {
     const elsewhere = { ...message, subject: "elsewhere" };
     const program = other.subscribe("elsewhere", {
       callback: (_error, answer) => answer.respond('{"stream":"KEPT","domain":"hub","seq":7}'),
@@ -53,10 +53,13 @@ Deno.test("publishAcknowledged counts only the acknowledgement of the expected s
     await assert.rejects(publishAcknowledged(client, elsewhere), (error) => {
       assert.ok(error instanceof ForeignAcknowledgement);
       assert.deepEqual(error.answered, { stream: "KEPT", domain: "hub" });
-      assert.match(error.message, /has to come from stream KEPT of domain edge, and came from .*KEPT of domain hub/);
+      assert.match(
+        error.message,
+        /stream KEPT of domain edge must acknowledge the message, but .*KEPT of domain hub answered/,
+      );
       return true;
     });
-    // Without a domain to expect, the stream's name is enough
+    // Without an expected domain, the name of the stream is enough
     const ack = await publishAcknowledged(client, { ...elsewhere, holder: { stream: "KEPT", domain: undefined } });
     assert.equal(ack.seq, 7);
     program.unsubscribe();
@@ -71,7 +74,7 @@ Deno.test("publishAcknowledged counts only the acknowledgement of the expected s
     );
   });
 
-  await t.step("a stream of another name that has this one as its source gets the messages", async () => {
+  await t.step("a stream with another name that uses this one as its source gets the messages", async () => {
     await manager.streams.add({ name: "HUB", sources: [{ name: "KEPT" }] });
     const { state: { messages } } = await manager.streams.info("KEPT");
     const untilMs = performance.now() + 30_000;
@@ -80,12 +83,12 @@ Deno.test("publishAcknowledged counts only the acknowledgement of the expected s
     assert.equal(await sourced(), messages);
   });
 
-  await t.step("a refusal of the stream comes with its number", async () => {
+  await t.step("a refusal of the stream includes its error code", async () => {
     const long = publishAcknowledged(client, { ...message, messageId: "id-3", payload: "x".repeat(2000) });
     await assert.rejects(long, (error) => error instanceof NatsError && error.api_error?.err_code === 10054);
   });
 
-  await t.step("a subject that nobody has is an error at once", async () => {
+  await t.step("a subject without a stream is an immediate error", async () => {
     await assert.rejects(publishAcknowledged(client, { ...message, subject: "nobody" }), { code: "503" });
   });
   await Deno.remove(folder, { recursive: true });

@@ -8,7 +8,7 @@ import type { WaitingReading } from "../../src/spool/mod.ts";
 import { startNatsServer } from "../support/nats_server.ts";
 import { newClient } from "./setup.ts";
 
-/** A clock that goes on only where a test moves it. Pauses end at once and are remembered; one that is idle does not end. */
+/** A clock that only the test advances. Pauses end at once and are recorded; an idle pause does not end. */
 class CountingTime implements Time {
   readonly pauses: number[] = [];
   #monoMs = 0;
@@ -35,7 +35,7 @@ class CountingTime implements Time {
 
 const idleMs = 5_000;
 
-Deno.test("Backlog sends less at a time and pauses longer while acknowledgements are slow", async () => {
+Deno.test("Backlog sends smaller batches with longer pauses while acknowledgements are slow", async () => {
   await using server = await startNatsServer({ jetstream: false });
   await using connection = await newClient(server.address);
   await using stream = await newClient(server.address);
@@ -88,5 +88,5 @@ Deno.test("Backlog sends less at a time and pauses longer while acknowledgements
   assert.deepEqual(portions, [20, 10, 5, 2, 4, 6, 3, 5, 2, 3]);
   await backlog.close(idleMs + 1);
   const longest = time.pauses.filter((ms) => ms >= 250).slice(0, 3);
-  assert.deepEqual(longest, [1_000, 500, 250], "the first pauses are as long as the portions took");
+  assert.deepEqual(longest, [1_000, 500, 250], "the first pauses are as long as the batches");
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { FakeTime } from "../support/fake_time.ts";
 import { emptyJournal, newNode } from "./setup.ts";
 
-Deno.test("NatsNode reports every 30 seconds, however the wall clock jumps", async () => {
+Deno.test("NatsNode publishes its status every 30 seconds, even if the wall clock jumps", async () => {
   const time = new FakeTime();
   const reports: number[] = [];
   const journal = {

@@ -18,26 +18,26 @@ async function inFolder(work: (folder: string) => Promise<void>): Promise<void> 
   }
 }
 
-Deno.test("NatsNode starts when the server is not there yet, says so once and connects when it comes", async () => {
+Deno.test("NatsNode starts without a server, logs it once and connects when the server starts", async () => {
   const address = freeAddress();
   const log = new Logged();
   await using node = newNode({ address, log });
   node.start();
-  await log.seen(/warn waiting for NATS; meters are read meanwhile .*CONNECTION_REFUSED/);
+  await log.seen(/warn Cannot connect to NATS; retrying; meters are still read .*CONNECTION_REFUSED/);
   await using server = await startNatsServer({ address });
   await node.connected;
-  assert.equal(log.count(/warn waiting for NATS/), 1);
+  assert.equal(log.count(/warn Cannot connect to NATS/), 1);
   await using client = await newClient(server.address);
   await client.request("wattseal.berlin-01.evse-1.status.get");
 });
 
-Deno.test("NatsNode serves again after the server was restarted", async () => {
+Deno.test("NatsNode serves again after a restart of the server", async () => {
   await using server = await startNatsServer();
   const log = new Logged();
   await using node = newNode({ address: server.address, log });
   node.start();
   await node.connected;
-  const back = log.next(/connected to NATS again/);
+  const back = log.next(/Connected to NATS again/);
   await server.stop("SIGKILL");
   await server.restart();
   await back;
@@ -45,26 +45,26 @@ Deno.test("NatsNode serves again after the server was restarted", async () => {
   await client.request("wattseal.berlin-01.evse-1.status.get");
 });
 
-Deno.test("NatsNode takes the next server of its list", async () => {
+Deno.test("NatsNode connects to the next server of its list", async () => {
   await using server = await startNatsServer();
   await using node = newNode({ address: "", options: { servers: [freeAddress(), server.address] } });
   node.start();
   await node.connected;
 });
 
-Deno.test("NatsNode goes on trying when the server refuses it, and is in when the server relents", async () => {
+Deno.test("NatsNode retries when the server refuses its credentials, and connects when the server accepts them", async () => {
   const strict = 'authorization { user: "a", password: "right" }';
   const server = await startNatsServer({ config: strict });
   const log = new Logged();
   await using node = newNode({ address: server.address, log, options: { user: "a", password: "wrong" } });
   node.start();
-  await log.seen(/warn waiting for NATS.*the server refuses this user/);
+  await log.seen(/warn Cannot connect to NATS.*the server refuses this user/);
   await server[Symbol.asyncDispose]();
   await using _relenting = await startNatsServer({ address: server.address, config: strict.replace("right", "wrong") });
   await node.connected;
 });
 
-Deno.test("NatsNode comes back after the server refused it for a while in the middle", async () => {
+Deno.test("NatsNode reconnects after the server has refused its credentials for a time", async () => {
   const strict = 'authorization { token: "right" }';
   const server = await startNatsServer({ config: strict });
   const log = new Logged();
@@ -73,17 +73,17 @@ Deno.test("NatsNode comes back after the server refused it for a while in the mi
   await node.connected;
   await server[Symbol.asyncDispose]();
   const refusing = await startNatsServer({ address: server.address, config: strict.replace("right", "other") });
-  // Twice the same refusal: where the client would give up by itself.
+  // The client itself gives up after the same refusal twice
   await log.next(/reports an error.*AUTHORIZATION_VIOLATION/);
   await log.next(/reports an error.*AUTHORIZATION_VIOLATION/);
   assert.equal(log.count(/^warn NATS reports an error/), 1);
   await refusing[Symbol.asyncDispose]();
-  const back = log.next(/info connected to NATS/);
+  const back = log.next(/info Connected to NATS/);
   await using _server = await startNatsServer({ address: server.address, config: strict });
   await back;
 });
 
-Deno.test("NatsNode proves who it is with a credentials file, also a renewed one", async () => {
+Deno.test("NatsNode authenticates with a credentials file, also after the file was renewed", async () => {
   await inFolder(async (folder) => {
     const credentialsFile = join(folder, "site.creds");
     const [first, renewed] = [newJwtSetup(), newJwtSetup()];
@@ -93,16 +93,16 @@ Deno.test("NatsNode proves who it is with a credentials file, also a renewed one
     await using node = newNode({ address: server.address, log, options: { credentialsFile } });
     node.start();
     await node.connected;
-    assert.equal(log.count(/created a stream/), 3);
+    assert.equal(log.count(/Created a stream/), 3);
     await Deno.writeTextFile(credentialsFile, renewed.creds);
-    const back = log.next(/connected to NATS again/);
+    const back = log.next(/Connected to NATS again/);
     await server[Symbol.asyncDispose]();
     await using _server = await startNatsServer({ address: server.address, config: renewed.serverConfig });
     await back;
   });
 });
 
-Deno.test("NatsNode proves who it is with an nkey seed", async () => {
+Deno.test("NatsNode authenticates with an nkey seed", async () => {
   await inFolder(async (folder) => {
     const user = nkeys.createUser();
     const nkeySeedFile = join(folder, "seed.nk");
@@ -115,7 +115,7 @@ Deno.test("NatsNode proves who it is with an nkey seed", async () => {
   });
 });
 
-Deno.test("NatsNode survives refusals in the middle of a handshake and names what it can", async () => {
+Deno.test("NatsNode survives refusals during a handshake and reports the reasons", async () => {
   await inFolder(async (folder) => {
     const tls = await writeTlsFiles(folder);
     const config =
@@ -129,14 +129,14 @@ Deno.test("NatsNode survives refusals in the middle of a handshake and names wha
       newNode({ address: plain.address, log, options: { tls } }),
     ];
     for (const node of nodes) node.start();
-    await log.seen(/waiting for NATS.*unable to verify the first certificate/);
+    await log.seen(/Cannot connect to NATS.*unable to verify the first certificate/);
     await log.seen(/NATS socket failed .*BadCertificate/);
-    await log.seen(/waiting for NATS.*does not offer TLS/);
+    await log.seen(/Cannot connect to NATS.*does not offer TLS/);
     await Promise.all(nodes.map((node) => node.close()));
   });
 });
 
-Deno.test("NatsNode speaks TLS and shows its certificate", async () => {
+Deno.test("NatsNode uses TLS with a client certificate", async () => {
   await inFolder(async (folder) => {
     const tls = await writeTlsFiles(folder);
     const config =
@@ -148,7 +148,7 @@ Deno.test("NatsNode speaks TLS and shows its certificate", async () => {
   });
 });
 
-Deno.test("NatsNode.start names a file that it cannot use", async () => {
+Deno.test("NatsNode.start reports a file that it cannot use", async () => {
   await inFolder(async (folder) => {
     const missing = join(folder, "missing");
     const nonsense = join(folder, "nonsense");

@@ -1,13 +1,13 @@
 import { createAccount, createOperator, operatorConfig, userCredentials } from "../../src/fleet/mod.ts";
 
-/** A server's configuration with accounts by JWT, and the credentials of a user in one of them. */
+/** A server configuration with JWT accounts, and the credentials of a user in one of them. */
 export interface JwtSetup {
   readonly serverConfig: string;
   /** Content of a `.creds` file. */
   readonly creds: string;
 }
 
-/** Makes an operator, a system account, an account with JetStream and a user of it with all rights. */
+/** Creates an operator, a system account, an account with JetStream, and a user of it with all permissions. */
 export function newJwtSetup(): JwtSetup {
   const nowMs = 1_700_000_000_000;
   const operator = createOperator("test", nowMs);

@@ -19,7 +19,7 @@ function droppingNode() {
   return { time, health, publish, close: () => time.run(node.close()) };
 }
 
-Deno.test("NatsNode that drops readings for more than a minute has a fault, until it drops none for a minute", async () => {
+Deno.test("NatsNode raises a fault when it drops readings for more than a minute, until it drops none for a minute", async () => {
   const { time, health, publish, close } = droppingNode();
   await publish(55);
   assert.equal(health.message("ReadingsDropped"), undefined);
@@ -35,7 +35,7 @@ Deno.test("NatsNode that drops readings for more than a minute has a fault, unti
   await close();
 });
 
-Deno.test("NatsNode that drops a reading of each minute has a fault all the time", async () => {
+Deno.test("NatsNode keeps the fault raised while it drops a reading every minute", async () => {
   const { time, health, publish, close } = droppingNode();
   for (let minute = 0; minute < 3; minute++) {
     await publish(1);
@@ -49,7 +49,7 @@ Deno.test("NatsNode that drops a reading of each minute has a fault all the time
   await close();
 });
 
-Deno.test("NatsNode that drops readings now and then has no fault", async () => {
+Deno.test("NatsNode raises no fault when it drops readings now and then", async () => {
   const { time, health, publish, close } = droppingNode();
   for (let outage = 0; outage < 4; outage++) {
     await publish(10);

@@ -11,11 +11,11 @@ const served: ServedEndpoint = {
   suffix: "status.get",
   meter: "evse-1",
   response: "Status",
-  doing: "give the status of evse-1",
+  doing: "report the status of evse-1",
   answer: () => ({}),
 };
 
-Deno.test("EndpointSubscriptions makes one service when the connection is lost while it is made", async () => {
+Deno.test("EndpointSubscriptions creates only one service if the connection is lost during its creation", async () => {
   await using server = await startNatsServer({ jetstream: false });
   await using client = await newClient(server.address);
   await using connection = await newClient(server.address);
@@ -28,7 +28,7 @@ Deno.test("EndpointSubscriptions makes one service when the connection is lost w
       const service = await on.services.add({ name: "wattseal", version: "1.0.0" });
       for (const { subject } of endpoints) service.addEndpoint("status_get", { subject, handler: () => {} });
       count++;
-      // The first time, what confirms it is lost
+      // The first time, the confirmation is lost
       if (count === 1) Object.assign(connection, { flush: () => Promise.reject(new Error("lost")) });
       else second.resolve();
       return service;

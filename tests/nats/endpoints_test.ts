@@ -93,7 +93,7 @@ Deno.test("NatsNode answers each error with its code in payload and headers", as
   assert.equal(failed.headers?.get("Nats-Service-Error-Code"), "504");
 });
 
-Deno.test("NatsNode answers public_key.get of a meter without a key, or not reached yet, with the reason", async () => {
+Deno.test("NatsNode answers public_key.get with the reason if the meter has no key or was never online", async () => {
   await using server = await startNatsServer();
   const served = new FakeServedMeter("evse-1");
   await using node = newNode({ address: server.address, meters: [served] });
@@ -109,7 +109,7 @@ Deno.test("NatsNode answers public_key.get of a meter without a key, or not reac
   assert.equal(await code(), undefined);
 });
 
-Deno.test("NatsNode does not let a slow start on one meter hold up another request", async () => {
+Deno.test("NatsNode answers another request during a slow start on one meter", async () => {
   await using server = await startNatsServer();
   const served = new FakeServedMeter("evse-1");
   const slow = Promise.withResolvers<{ status: "OK"; transaction_id: string }>();
@@ -126,7 +126,7 @@ Deno.test("NatsNode does not let a slow start on one meter hold up another reque
   assert.equal((await start).json<Record<string, unknown>>()["transaction_id"], "late");
 });
 
-Deno.test("NatsNode survives requests that want no answer", async () => {
+Deno.test("NatsNode survives requests without a reply subject", async () => {
   await using server = await startNatsServer();
   const served = new FakeServedMeter("evse-1");
   await using node = newNode({ address: server.address, meters: [served] });

@@ -12,28 +12,28 @@ const failure: Failure = {
 };
 const minuteMs = 60_000;
 
-Deno.test("FailureLog writes the first failure at once and those that follow as one line a minute later", async () => {
+Deno.test("FailureLog writes the first failure at once and the following ones as one line a minute later", async () => {
   const [log, time] = [new Logged(), new FakeTime()];
   const failures = new FailureLog(log, time);
   for (let n = 1; n <= 1000; n++) failures.add({ ...failure, error: `the ${n}th` });
   assert.deepEqual(log.lines.map(({ text }) => text), [
-    'warn request failed: the 1th {"meter":"evse-1","endpoint":"transaction.start","code":"BUSY","transaction":"tx-1"}',
+    'warn Request failed: the 1th {"meter":"evse-1","endpoint":"transaction.start","code":"BUSY","transaction":"tx-1"}',
   ]);
   await time.advance(minuteMs);
   assert.match(log.lines[1]?.text ?? "", /^warn 999 more requests failed .*the 1000th.*"count":999/);
   assert.equal(log.lines.length, 2);
 });
 
-Deno.test("FailureLog writes one failure that followed as a line of its own", async () => {
+Deno.test("FailureLog writes a single following failure as its own line", async () => {
   const [log, time] = [new Logged(), new FakeTime()];
   const failures = new FailureLog(log, time);
   failures.add(failure);
   failures.add({ ...failure, error: "another" });
   await time.advance(minuteMs);
-  assert.match(log.lines[1]?.text ?? "", /^warn request failed: another/);
+  assert.match(log.lines[1]?.text ?? "", /^warn Request failed: another/);
 });
 
-Deno.test("FailureLog keeps meters, endpoints and codes apart, and gives each its level", () => {
+Deno.test("FailureLog separates meters, endpoints and codes, and uses a level for each code", () => {
   const log = new Logged();
   const failures = new FailureLog(log, new FakeTime());
   const all: readonly Failure[] = [
@@ -49,7 +49,7 @@ Deno.test("FailureLog keeps meters, endpoints and codes apart, and gives each it
   failures.close();
 });
 
-Deno.test("FailureLog stays below 1,000 lines when a client asks an absent meter every 10 s for a month", async () => {
+Deno.test("FailureLog stays below 1,000 lines when a client sends a failing request every 10 s for a month", async () => {
   const [log, time] = [new Logged(), new FakeTime()];
   const failures = new FailureLog(log, time);
   for (let n = 0; n < 30 * 24 * 360; n += 6) {
@@ -59,7 +59,7 @@ Deno.test("FailureLog stays below 1,000 lines when a client asks an absent meter
   assert.ok(log.lines.length > 700 && log.lines.length < 1000, `${log.lines.length} lines`);
 });
 
-Deno.test("FailureLog writes a failure at once again after a time without one", async () => {
+Deno.test("FailureLog writes a failure at once after a time without failures", async () => {
   const [log, time] = [new Logged(), new FakeTime()];
   const failures = new FailureLog(log, time);
   failures.add(failure);
@@ -69,7 +69,7 @@ Deno.test("FailureLog writes a failure at once again after a time without one", 
   failures.close();
 });
 
-Deno.test("FailureLog writes at its end what it has counted", async () => {
+Deno.test("FailureLog writes the counted failures when it is closed", async () => {
   const [log, time] = [new Logged(), new FakeTime()];
   const failures = new FailureLog(log, time);
   for (let n = 0; n < 3; n++) failures.add(failure);

@@ -2,7 +2,7 @@ import type { Identity, MeterState, Reading } from "../../src/meter/mod.ts";
 import type { ServedMeter } from "../../src/contract/mod.ts";
 import { layoutNamed } from "../support/layout_named.ts";
 
-/** An EM580 with made-up keys. */
+/** An EM580 with test keys. */
 export const em580: Identity = {
   code: 1600,
   family: "em580",
@@ -66,7 +66,7 @@ export const deviceFault = {
   atMs: Date.UTC(2026, 0, 1),
 } as const;
 
-/** A meter with its transactions, of which a test replaces what matters to it. */
+/** A meter with its transactions; a test replaces the methods that it needs. */
 export class FakeServedMeter implements ServedMeter {
   readonly lineName = "rs485-1";
   readonly publicKeyFormat: "binary" | "der" = "binary";

@@ -6,7 +6,7 @@ import { defaultStreams, newClient, newNode } from "./setup.ts";
 
 const sites = ["berlin", "paris", "rome"];
 
-Deno.test("the streams of an edge with scope site store nothing of other edges, those with scope all everything", async () => {
+Deno.test("the streams of an edge store no messages of other edges with scope site, and all messages with scope all", async () => {
   await using owned = new AsyncDisposableStack();
   const address = freeAddress();
   const leaves = `${endpointOf(address).hostname}:7422`;
@@ -58,7 +58,7 @@ async function publish({ site, client }: Edge, suffix: string): Promise<void> {
   assert.ok(ack.stream.startsWith("WATTSEAL_"));
 }
 
-/** Messages in a stream, once a message that is published after all others is stored too. */
+/** Number of messages in a stream, after a message that is published last is stored. */
 async function storedIn(edge: Edge, kind: string, least: number): Promise<number> {
   const manager = await edge.client.jetstreamManager();
   const messages = async () => {
@@ -71,13 +71,13 @@ async function storedIn(edge: Edge, kind: string, least: number): Promise<number
   return await messages();
 }
 
-/** Resolves once a client has received so many messages. */
+/** Resolves when a client has received `count` messages. */
 async function hears(client: NatsConnection, subject: string, count: number): Promise<void> {
   const subscription = client.subscribe(subject, { max: count });
   for await (const _message of subscription);
 }
 
-/** Resolves once what is published at one edge arrives at each other, so that interest has spread to all. */
+/** Resolves when messages of each edge arrive at all other edges, so that the interest has spread. */
 async function allHearEachOther(edges: readonly Edge[]): Promise<void> {
   const missing = new Set(edges.flatMap((to) => edges.map((from) => `${from.site} at ${to.site}`)));
   const subscriptions = edges.map(({ site, client }) =>

@@ -24,7 +24,7 @@ Deno.test("covers compares subjects token by token, with both wildcards", () => 
   for (const [wide, narrow, covered] of cases) assert.equal(covers(wide, narrow), covered, `${wide} ${narrow}`);
 });
 
-Deno.test("StreamKeeper finds the stream that holds its subjects by name and by subject", async () => {
+Deno.test("StreamKeeper finds the stream with its subjects by name and by subject", async () => {
   await using server = await startNatsServer();
   await using client = await newClient(server.address);
   const manager = await client.jetstreamManager();
@@ -49,7 +49,7 @@ Deno.test("StreamKeeper finds the stream that holds its subjects by name and by 
   }
 });
 
-Deno.test("StreamKeeper knows the age and the last sequence of the holding stream, and its domain", async () => {
+Deno.test("StreamKeeper reports the creation time, the last sequence number and the domain of the stream", async () => {
   await using server = await startNatsServer({ jetstream: "domain: edge-7" });
   await using client = await newClient(server.address);
   const keeper = newKeeper(defaultStreams);
@@ -71,7 +71,7 @@ Deno.test("StreamKeeper knows the age and the last sequence of the holding strea
   assert.equal(again.lastSeq, 0);
 });
 
-Deno.test("StreamKeeper finds the stream that it may not ask for its settings, and says which right is missing", async () => {
+Deno.test("StreamKeeper finds a stream whose settings it may not read, and names the missing permission", async () => {
   const deny = '"$JS.API.STREAM.INFO.*"';
   await using server = await startNatsServer({
     config: `authorization { users: [
@@ -99,7 +99,7 @@ Deno.test("StreamKeeper finds the stream that it may not ask for its settings, a
   }
 });
 
-Deno.test("StreamKeeper does not know who holds its subjects without JetStream", async () => {
+Deno.test("StreamKeeper reports an unknown stream without JetStream", async () => {
   await using server = await startNatsServer({ jetstream: false });
   await using client = await newClient(server.address);
   const keeper = newKeeper(defaultStreams);

@@ -11,7 +11,7 @@ import { FakeHealth, newClient, newNode } from "./setup.ts";
 
 const inboxPrefix = "_INBOX_berlin-01";
 
-/** A site with the rights of a node, and the right to subscribe to one inbox. */
+/** A user with the permissions of a node and the permission to subscribe to one inbox. */
 function withInbox(prefix: string): Users {
   const scope = { prefix: "wattseal", site: "berlin-01", inboxPrefix: prefix, creates: streamKinds };
   return { site: neededRights("node", scope) };
@@ -24,32 +24,32 @@ function newSiteNode(address: string, spool?: Spool) {
   return Object.assign(node, { log, health });
 }
 
-Deno.test("NatsNode gets its answers below nats.inbox_prefix", async () => {
+Deno.test("NatsNode receives answers below nats.inbox_prefix", async () => {
   await using server = await startGuardedServer(withInbox(inboxPrefix));
   await using node = newSiteNode(server.address);
   node.start();
   await node.connected;
-  assert.equal(node.log.count(/created a stream/), 3);
+  assert.equal(node.log.count(/Created a stream/), 3);
   assert.equal(node.health.message("AccessDenied"), undefined);
 });
 
-Deno.test("NatsNode gets its answers below _INBOX where nats.inbox_prefix is refused, and says which right is missing", async () => {
+Deno.test("NatsNode receives answers below _INBOX if nats.inbox_prefix is refused, and names the missing permission", async () => {
   await using server = await startGuardedServer(withInbox("_INBOX"));
   await using node = newSiteNode(server.address);
   node.start();
   await node.connected;
-  assert.equal(node.log.count(/created a stream/), 3);
+  assert.equal(node.log.count(/Created a stream/), 3);
   const message = await node.health.raised("AccessDenied");
   assert.equal(
     message,
-    "NATS refuses to subscribe to _INBOX_berlin-01.>, where answers arrive, and _INBOX is used instead; add " +
+    "NATS refuses to subscribe to _INBOX_berlin-01.>, the subjects for answers, and _INBOX is used instead; add " +
       'subscribe: { allow: ["_INBOX_berlin-01.>"] } to the permissions of this user',
   );
   await using client = await newClient(server.address, admin);
   await client.request("wattseal.berlin-01.evse-1.status.get");
 });
 
-Deno.test("NatsNode changes to _INBOX and back when the server's permissions change under it", async () => {
+Deno.test("NatsNode changes to _INBOX and back when its permissions change", async () => {
   await using server = await startGuardedServer(withInbox(inboxPrefix));
   await using node = newSiteNode(server.address);
   node.start();
@@ -63,7 +63,7 @@ Deno.test("NatsNode changes to _INBOX and back when the server's permissions cha
   await client.request("wattseal.berlin-01.evse-1.status.get");
 });
 
-Deno.test("NatsNode gets acknowledgements of readings below _INBOX where nats.inbox_prefix is refused", async () => {
+Deno.test("NatsNode receives acknowledgements of readings below _INBOX if nats.inbox_prefix is refused", async () => {
   await using server = await startGuardedServer(withInbox("_INBOX"));
   const spool = openSpool({ mode: "memory", maxAgeHours: 1, maxMb: 1, folder: "" }, {
     time: systemTime,

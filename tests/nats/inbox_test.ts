@@ -31,13 +31,13 @@ class SlowHandler {
   }
 }
 
-Deno.test("Inbox handles at once what comes while there is time", () => {
+Deno.test("Inbox handles an item at once while there is time", () => {
   const { inbox, handled } = new SlowHandler();
   assert.equal(inbox.add(1, 10), true);
   assert.deepEqual(handled, [1]);
 });
 
-Deno.test("Inbox lets timers run every few milliseconds of work, and keeps the order of arrival", async () => {
+Deno.test("Inbox lets timers run after every few milliseconds of work, and keeps the order of arrival", async () => {
   const slow = new SlowHandler();
   slow.add(1, 12);
   assert.equal(slow.handled.length, 5);
@@ -49,7 +49,7 @@ Deno.test("Inbox lets timers run every few milliseconds of work, and keeps the o
   assert.equal(slow.time.sleeping, 0);
 });
 
-Deno.test("Inbox takes no more than it has room for", async () => {
+Deno.test("Inbox accepts no more items than it has room for", async () => {
   const slow = new SlowHandler(10_000);
   slow.add(1, 5);
   assert.deepEqual(slow.add(6, 8, 4_000), [true, true, false]);
@@ -59,7 +59,7 @@ Deno.test("Inbox takes no more than it has room for", async () => {
   assert.deepEqual(slow.add(9, 9, 4_000), [true]);
 });
 
-Deno.test("Inbox counts what is answered right after an item as work", async () => {
+Deno.test("Inbox counts an answer right after an item as work", async () => {
   const time = new FakeTime();
   let [workedMs, turns, handled] = [0, 0, 0];
   const inbox = new Inbox<number>(

@@ -12,17 +12,17 @@ const fill: Refused = async (_, client) => {
   for (;;) await client.publish("a", kilobytes100);
 };
 
-Deno.test("jetstreamReason says what to do where no JetStream answers", async () => {
+Deno.test("jetstreamReason names the remedy if JetStream does not answer", async () => {
   await using server = await startNatsServer({ jetstream: false });
   await assertReason(server.address, add, /^JetStream does not answer: enable it/);
-  await assertReason(server.address, add, /^Nothing answers for the JetStream domain hub: check/, { domain: "hub" });
+  await assertReason(server.address, add, /^The JetStream domain hub does not answer: check/, { domain: "hub" });
 });
 
-Deno.test("jetstreamReason says what to do about what a server refuses", async () => {
+Deno.test("jetstreamReason names the remedy for refusals of a server", async () => {
   await using server = await startNatsServer({ jetstream: "max_file_store: 5MB" });
   const { address } = server;
   await assertReason(address, add3, /^replicas > 1 not supported in non-clustered mode: set `replicas: 1`/);
-  await assertReason(address, (_, client) => client.publish("a"), /^No stream takes a: /, { subject: "a" });
+  await assertReason(address, (_, client) => client.publish("a"), /^No stream accepts a: /, { subject: "a" });
   await assertReason(address, addBig, /^insufficient storage resources available: raise `max_file_store`/);
   await assertReason(address, async (manager, client) => {
     await manager.streams.add({ name: "A", subjects: ["a"], max_bytes: 1_000_000, discard: DiscardPolicy.New });
@@ -37,7 +37,7 @@ Deno.test("jetstreamReason says what to do about what a server refuses", async (
   }, /^insufficient resources: raise `max_file_store`/);
 });
 
-Deno.test("jetstreamReason says what to do about what an account may not have", async () => {
+Deno.test("jetstreamReason names the remedy for limits of an account", async () => {
   await using server = await startNatsServer({
     config: `accounts {
       none { users: [{ user: none, password: none }] }
@@ -61,7 +61,7 @@ Deno.test("jetstreamReason says what to do about what an account may not have", 
   await assertReason(address, addBig, /max stream bytes: set a smaller `max_bytes`/, { user: "low" });
 });
 
-Deno.test("jetstreamReason says what to do where a cluster has too few servers or too little room", async () => {
+Deno.test("jetstreamReason names the remedy if a cluster has too few servers or too little room", async () => {
   await using cluster = await startNatsCluster();
   const [address = ""] = cluster.addresses;
   const add5: Refused = (manager) => manager.streams.add({ name: "A", subjects: ["a"], num_replicas: 5 });

@@ -9,7 +9,7 @@ import { emptyJournal, newClient, newNode } from "./setup.ts";
 
 const subject = "wattseal.berlin-01._node.journal.get";
 
-/** A real journal with records that nobody delivers. */
+/** A real journal whose records are not delivered. */
 function quiet({ live }: TempFolder): NatsNodeParts["journal"] {
   return {
     ...emptyJournal,
@@ -23,12 +23,12 @@ async function get(client: NatsConnection, request: object) {
   return journalPageSchema.parse((await client.request(subject, JSON.stringify(request))).json());
 }
 
-Deno.test("NatsNode lists its journal page by page, with the hash of what is published", async () => {
+Deno.test("NatsNode lists its journal page by page, with the hash of the published text", async () => {
   await using server = await startNatsServer();
   using folder = new TempFolder();
   const ocmf = (n: number) => new TextEncoder().encode(`OCMF|{"PG":"T${n}","TT":"<=>tx-${n}"}|{"SD":"00"}`);
   for (let n = 1; n <= 7; n++) folder.journal.storeRecord({ ...newRecord(`tx-${n}`, ocmf(n)), readAtMs: n * 1000 });
-  // The file of a damaged meter: its bytes are no UTF-8, and are published with replacement characters
+  // The file of a damaged meter: its bytes are not UTF-8 and are published with replacement characters
   folder.journal.storeRecord({ ...newRecord("", Uint8Array.of(0xff)), transactionId: undefined, readAtMs: 8000 });
   folder.journal.markDelivered(1, 20_000);
   await using node = newNode({ address: server.address, journal: quiet(folder), identity: { instance: "one" } });
@@ -64,7 +64,7 @@ Deno.test("NatsNode lists its journal page by page, with the hash of what is pub
   assert.match(wrong.json<{ error: string }>().error, /limit must be 1 or more; since must be a time/);
 });
 
-Deno.test("NatsNode ends a page of its journal before it is too long for a message", async () => {
+Deno.test("NatsNode limits a page of its journal to the size of a message", async () => {
   await using server = await startNatsServer({ config: "max_payload: 4096" });
   using folder = new TempFolder();
   for (let n = 1; n <= 30; n++) folder.journal.storeRecord(newRecord(`tx-${n}`));
@@ -82,7 +82,7 @@ Deno.test("NatsNode ends a page of its journal before it is too long for a messa
   assert.deepEqual(seen, Array.from({ length: 30 }, (_, place) => place + 1));
 });
 
-Deno.test("NatsNode delivers records once more that a request selects, and refuses one that selects none", async () => {
+Deno.test("NatsNode redelivers the records that a request selects, and refuses a request without a selection", async () => {
   await using server = await startNatsServer();
   const asked: unknown[] = [];
   const looks: (() => void)[] = [];

@@ -18,7 +18,7 @@ async function ask(client: NatsConnection, suffix: string, timeoutMs?: string, n
 
 const codeOf = (message: Msg) => message.json<Record<string, unknown>>()["code"];
 
-Deno.test("NatsNode gives each request the time that its header says, else 30 s, counted from its arrival", async () => {
+Deno.test("NatsNode gives each request the time in its header, by default 30 s, counted from its arrival", async () => {
   await using server = await startNatsServer();
   const served = new FakeServedMeter("evse-1");
   const time = new FakeTime(Date.UTC(2026, 0, 31), 5_000);
@@ -37,7 +37,7 @@ Deno.test("NatsNode gives each request the time that its header says, else 30 s,
   assert.deepEqual(until, [35_000, 5_001, 605_000]);
 });
 
-Deno.test("NatsNode refuses a Wattseal-Timeout-Ms that is no whole number from 1 to 600000", async () => {
+Deno.test("NatsNode refuses a Wattseal-Timeout-Ms that is not an integer from 1 to 600000", async () => {
   await using server = await startNatsServer();
   const served = new FakeServedMeter("evse-1");
   await using node = newNode({ address: server.address, meters: [served] });
@@ -48,13 +48,13 @@ Deno.test("NatsNode refuses a Wattseal-Timeout-Ms that is no whole number from 1
     for (const suffix of ["transaction.start", "reading.get", "status.get"]) {
       const answer = await ask(client, suffix, value);
       assert.equal(codeOf(answer), "INVALID_REQUEST", `${suffix} ${value}`);
-      assert.match(answer.json<{ error: string }>().error, /Wattseal-Timeout-Ms must be a whole number/);
+      assert.match(answer.json<{ error: string }>().error, /Wattseal-Timeout-Ms must be an integer/);
     }
   }
   assert.deepEqual(served.requests, []);
 });
 
-Deno.test("NatsNode answers at its end at once what waits for a reading", async () => {
+Deno.test("NatsNode answers requests that wait for a reading at once when it stops", async () => {
   await using server = await startNatsServer();
   const served = new FakeServedMeter("evse-1");
   const slow = Promise.withResolvers<Reading>();
@@ -72,7 +72,7 @@ Deno.test("NatsNode answers at its end at once what waits for a reading", async 
   await stopped;
 });
 
-Deno.test("NatsNode writes one log line for a request that failed", async () => {
+Deno.test("NatsNode logs a failed request in one line", async () => {
   await using server = await startNatsServer();
   const served = new FakeServedMeter("evse-1");
   const log = new Logged();
@@ -83,6 +83,6 @@ Deno.test("NatsNode writes one log line for a request that failed", async () => 
   await using client = await newClient(server.address);
   for (let n = 0; n < 20; n++) assert.equal(codeOf(await ask(client, "transaction.start")), "METER_REFUSED");
   assert.deepEqual(log.lines.map(({ text }) => text).filter((text) => text.includes("NOT_READY")), [
-    'warn request failed: it stays NOT_READY {"meter":"evse-1","endpoint":"transaction.start","code":"METER_REFUSED"}',
+    'warn Request failed: it stays NOT_READY {"meter":"evse-1","endpoint":"transaction.start","code":"METER_REFUSED"}',
   ]);
 });

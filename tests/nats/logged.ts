@@ -1,6 +1,6 @@
 import type { Log, LogFields, LogLevel } from "../../src/base/log.ts";
 
-/** A log that remembers its lines and lets a test wait for one. */
+/** A log that stores its lines; a test can wait for one. */
 export class Logged implements Log {
   readonly lines: { readonly level: LogLevel; readonly text: string }[] = [];
   #waiting: { readonly pattern: RegExp; readonly resolve: () => void }[] = [];
@@ -18,17 +18,17 @@ export class Logged implements Log {
     this.#add("debug", message, fields);
   }
 
-  /** How many lines match. */
+  /** Number of lines that match. */
   count(pattern: RegExp): number {
     return this.lines.filter(({ text }) => pattern.test(text)).length;
   }
 
-  /** Resolves with the next line that matches, or at once with one that was written already. */
+  /** Resolves when a line matches; at once if one has already been written. */
   seen(pattern: RegExp): Promise<void> {
     return this.count(pattern) > 0 ? Promise.resolve() : this.next(pattern);
   }
 
-  /** Resolves with the next line that matches. */
+  /** Resolves when the next matching line is written. */
   next(pattern: RegExp): Promise<void> {
     return new Promise((resolve) => this.#waiting.push({ pattern, resolve }));
   }

@@ -5,7 +5,7 @@ import { startLeafFleet } from "../fleet/leaf_fleet.ts";
 import { newClient, newNode } from "./setup.ts";
 import { TestJournal } from "./test_journal.ts";
 
-/** Resolves with the transactions of a hub's stream once it has so many. */
+/** Resolves with the transactions in the stream of a hub when it has `count` of them. */
 async function arrived(hub: NatsServer, count: number): Promise<string[]> {
   await using client = await newClient(hub.address);
   const consumer = await client.jetstream().consumers.get("HUB");
@@ -19,7 +19,7 @@ async function arrived(hub: NatsServer, count: number): Promise<string[]> {
   return found;
 }
 
-Deno.test("Records of an edge that lost its store while its leaf was cut reach the hub, each once and in order", async () => {
+Deno.test("records of an edge that lost its store while it was disconnected reach the hub, each once and in order", async () => {
   await using fleet = await startLeafFleet();
   const { server: edge } = await fleet.edge("berlin-01");
   using journal = new TestJournal();
@@ -43,7 +43,7 @@ Deno.test("Records of an edge that lost its store while its leaf was cut reach t
   await edge.stop("SIGKILL");
   await edge.wipeStore();
   await edge.restart();
-  // Behind the two in the stream that began again
+  // After the two records in the recreated stream
   await deliver("tx-6");
   await fleet.hub.restart();
   const found = await arrived(fleet.hub, 6);

@@ -26,7 +26,7 @@ async function stored(client: NatsConnection): Promise<Stored[]> {
   return all;
 }
 
-Deno.test("NatsNode delivers the outbox in order and marks what JetStream acknowledged", async () => {
+Deno.test("NatsNode delivers the outbox in order and marks acknowledged records", async () => {
   await using server = await startNatsServer();
   using journal = new TestJournal();
   const ids = [journal.add("tx-1"), journal.add("tx-2")];
@@ -51,14 +51,14 @@ Deno.test("NatsNode delivers the outbox in order and marks what JetStream acknow
   assert.equal(ocmf, 'OCMF|{"PG":"T1","TT":"<=>tx-1"}|{"SD":"00"}');
 });
 
-Deno.test("NatsNode delivers what waited when the server comes late", async () => {
+Deno.test("NatsNode delivers waiting records when the server starts late", async () => {
   using journal = new TestJournal();
   journal.add("tx-1");
   const address = freeAddress();
   const log = new Logged();
   await using node = newNode({ address, journal: journal.outbox, log });
   node.start();
-  await log.seen(/warn waiting for NATS/);
+  await log.seen(/warn Cannot connect to NATS/);
   assert.equal(journal.real.undelivered(), 1);
   await using server = await startNatsServer({ address });
   await node.connected;
@@ -67,7 +67,7 @@ Deno.test("NatsNode delivers what waited when the server comes late", async () =
   assert.equal((await stored(client)).length, 1);
 });
 
-Deno.test("NatsNode delivers a record again under the same message id, which JetStream keeps once", async () => {
+Deno.test("NatsNode delivers a record again with the same message id, and JetStream stores it once", async () => {
   await using server = await startNatsServer();
   using journal = new TestJournal();
   journal.add("tx-1");
@@ -80,10 +80,10 @@ Deno.test("NatsNode delivers a record again under the same message id, which Jet
     await using node = newNode({ address: server.address, journal: journal.outbox, log });
     node.start();
     await node.connected;
-    await log.seen(/warn records wait .*disk full/);
+    await log.seen(/warn Cannot deliver records.*disk full/);
   }
   assert.equal(journal.real.undelivered(), 1);
-  // The process ends here and starts again.
+  // The process ends here and starts again
   journal.failures = 0;
   await using node = newNode({ address: server.address, journal: journal.outbox });
   node.start();
@@ -94,7 +94,7 @@ Deno.test("NatsNode delivers a record again under the same message id, which Jet
   assert.equal((await stored(client)).length, 1);
 });
 
-Deno.test("NatsNode delivers through a restart of the server and into a stream that was wiped", async () => {
+Deno.test("NatsNode delivers after a restart of the server and after its stream was purged", async () => {
   await using server = await startNatsServer();
   using journal = new TestJournal();
   journal.add("tx-1");
@@ -102,7 +102,7 @@ Deno.test("NatsNode delivers through a restart of the server and into a stream t
   await using node = newNode({ address: server.address, journal: journal.outbox, log });
   node.start();
   await journal.left(0);
-  const away = log.next(/NATS is away/);
+  const away = log.next(/The NATS connection is lost/);
   await server.stop("SIGKILL");
   await away;
   journal.add("tx-2");
@@ -114,7 +114,7 @@ Deno.test("NatsNode delivers through a restart of the server and into a stream t
   assert.deepEqual((await stored(client)).map(({ payload }) => payload["transaction_id"]), ["tx-1", "tx-2"]);
 });
 
-Deno.test("NatsNode creates the record stream again that was deleted under it, and delivers", async () => {
+Deno.test("NatsNode creates the deleted stream of records again, and delivers", async () => {
   await using server = await startNatsServer();
   using journal = new TestJournal();
   await using node = newNode({ address: server.address, journal: journal.outbox });
@@ -128,7 +128,7 @@ Deno.test("NatsNode creates the record stream again that was deleted under it, a
   assert.equal((await stored(client)).length, 1);
 });
 
-Deno.test("NatsNode keeps a record in the journal that no message can hold, and delivers the others", async () => {
+Deno.test("NatsNode keeps a record that is too long for a message in the journal, and delivers the others", async () => {
   await using server = await startNatsServer({ config: "max_payload: 16384" });
   using journal = new TestJournal();
   journal.add("too-long", { padding: "x".repeat(20_000) });
@@ -138,11 +138,11 @@ Deno.test("NatsNode keeps a record in the journal that no message can hold, and 
   node.start();
   await node.connected;
   await journal.left(1);
-  assert.equal(log.count(/error a record cannot be published.*too-long/), 1);
+  assert.equal(log.count(/error A record cannot be published.*too-long/), 1);
   assert.deepEqual(journal.real.outbox(9).map(({ transactionId }) => transactionId), ["too-long"]);
 });
 
-Deno.test("NatsNode takes the acknowledgement of its own JetStream domain only", async () => {
+Deno.test("NatsNode accepts only acknowledgements of its own JetStream domain", async () => {
   const folder = await Deno.makeTempDir();
   const config = `jetstream { store_dir: ${JSON.stringify(folder)}, domain: "edge-1" }`;
   await using edge = await startNatsServer({ jetstream: false, config });
@@ -160,7 +160,9 @@ Deno.test("NatsNode takes the acknowledgement of its own JetStream domain only",
     });
     other.start();
     await other.connected;
-    await log.seen(/warn a record is refused .*WATTSEAL_OCMF of domain edge-2, and came from stream HUB/);
+    await log.seen(
+      /warn A record was refused .*WATTSEAL_OCMF of domain edge-2 must acknowledge the message, but stream HUB/,
+    );
   }
   assert.equal(journal.real.undelivered(), 1);
   await using node = newNode({
@@ -173,7 +175,7 @@ Deno.test("NatsNode takes the acknowledgement of its own JetStream domain only",
   await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("NatsNode.close delivers what is there, and ends soon when NATS is away", async () => {
+Deno.test("NatsNode.close delivers pending records, and ends soon if NATS is not reachable", async () => {
   await using server = await startNatsServer();
   using journal = new TestJournal();
   const node = newNode({ address: server.address, journal: journal.outbox, meters: [new FakeServedMeter("evse-1")] });
@@ -189,7 +191,7 @@ Deno.test("NatsNode.close delivers what is there, and ends soon when NATS is awa
   journal.add("tx-2");
   const startedMs = performance.now();
   await other.close();
-  // It gives up after 5 s; a busy machine adds to that
+  // It stops after 5 s; a busy machine needs longer
   assert.ok(performance.now() - startedMs < 30_000);
   assert.equal(journal.real.undelivered(), 1);
 });

@@ -10,7 +10,7 @@ import { startNatsServer } from "../support/nats_server.ts";
 import { FakeServedMeter, reading } from "./fakes.ts";
 import { newClient } from "./setup.ts";
 
-/** A clock on which every look takes longer than there is time for requests, and no pause ends. */
+/** A clock that advances by more than the time for requests at every read, and on which no pause ends. */
 class ExhaustedTime {
   #ms = 0;
 
@@ -27,7 +27,7 @@ class ExhaustedTime {
   }
 }
 
-/** Resolves when the server has the subscriptions of all endpoints: what the service says comes behind them. */
+/** Resolves when the server has the subscriptions of all endpoints. */
 async function subscribed(client: NatsConnection, endpoints: number): Promise<void> {
   for (;;) {
     const info = await client.request("$SRV.INFO.wattseal", "", { timeout: 1_000 }).catch(() => undefined);
@@ -36,7 +36,7 @@ async function subscribed(client: NatsConnection, endpoints: number): Promise<vo
   }
 }
 
-Deno.test("MicroService without room for more requests answers BUSY to all but the stops that are never refused", async () => {
+Deno.test("MicroService without room for more requests answers BUSY, except to stops that are never refused", async () => {
   await using server = await startNatsServer();
   await using client = await newClient(server.address);
   await using connection = await newClient(server.address);

@@ -21,13 +21,13 @@ function silentRounds(peers: Peers, count: number): void {
   }
 }
 
-Deno.test("Peers lets a process serve that has no meter in common with another one", () => {
+Deno.test("Peers allows a process to serve that has no meter in common with another one", () => {
   assert.deepEqual(peersOf().verdict(), { serves: true });
   const others = peersOf({ instance: "a", state: "active", meters: ["evse-3"] });
   assert.deepEqual([others.twins, others.verdict()], [[], { serves: true }]);
 });
 
-Deno.test("Peers leaves the meters to a process that serves one of them, whatever the ids", () => {
+Deno.test("Peers leaves the meters to a process that serves one of them, independent of the ids", () => {
   for (const instance of ["a", "z"]) {
     const peers = peersOf({ instance, state: "active", meters: ["evse-9", "evse-2"] });
     assert.deepEqual(peers.verdict(), { serves: false, yieldsTo: instance });
@@ -35,7 +35,7 @@ Deno.test("Peers leaves the meters to a process that serves one of them, whateve
   }
 });
 
-Deno.test("Peers chooses the lowest id among processes that begin together", () => {
+Deno.test("Peers chooses the lowest id among processes that start together", () => {
   assert.deepEqual(peersOf({ instance: "z" }, { instance: "n" }).verdict(), { serves: true });
   assert.deepEqual(peersOf({ instance: "z" }, { instance: "b" }, { instance: "c" }).verdict(), {
     serves: false,
@@ -44,7 +44,7 @@ Deno.test("Peers chooses the lowest id among processes that begin together", () 
   assert.deepEqual(peersOf({ instance: "z", state: "passive", yields_to: "m" }).verdict(), { serves: true });
 });
 
-Deno.test("Peers believes a process that waits for one that does not answer, until it is gone", () => {
+Deno.test("Peers waits for a silent process that another one waits for, until that process has stopped", () => {
   const waiting = { instance: "z", state: "passive", yields_to: "b" } as const;
   const peers = peersOf(waiting);
   assert.deepEqual(peers.verdict(), { serves: false, yieldsTo: "b" });
@@ -57,7 +57,7 @@ Deno.test("Peers believes a process that waits for one that does not answer, unt
   assert.deepEqual(peers.verdict(), { serves: true });
 });
 
-Deno.test("Peers takes a process for gone that misses four rounds in succession", () => {
+Deno.test("Peers drops a process after four rounds without an answer", () => {
   const peers = peersOf({ instance: "a", state: "active" });
   silentRounds(peers, 3);
   assert.equal(peers.verdict().serves, false);
@@ -70,10 +70,10 @@ Deno.test("Peers takes a process for gone that misses four rounds in succession"
   assert.deepEqual([peers.twins, peers.verdict()], [[], { serves: true }]);
 });
 
-Deno.test("Peers asks a process once more that says that it ends: anybody may say so", () => {
+Deno.test("Peers questions a process again that reports its end, because any client can send this report", () => {
   const peers = peersOf({ instance: "a", state: "active" });
   peers.leaves("a");
-  // In the round that was under way it has answered
+  // It has answered in the current round
   peers.endRound();
   assert.equal(peers.verdict().serves, false);
   peers.beginRound();
@@ -85,17 +85,17 @@ Deno.test("Peers asks a process once more that says that it ends: anybody may sa
   assert.deepEqual(peers.verdict(), { serves: true });
 });
 
-Deno.test("Peers finds the process before this one only if it answers: then the state folder was copied", () => {
+Deno.test("Peers reports the previous process only if it answers, which means that the state folder was copied", () => {
   assert.deepEqual(peersOf({ instance: "m", state: "active" }).verdict(), { serves: true });
   assert.deepEqual(peersOf({ instance: "k", state: "active" }).verdict(), { serves: false, yieldsTo: "k" });
 });
 
-Deno.test("Peers keeps a hundred processes at most", () => {
+Deno.test("Peers stores at most a hundred processes", () => {
   const many = Array.from({ length: 200 }, (_, place) => ({ instance: `n${place}` }));
   assert.equal(peersOf(...many).twins.length, 100);
 });
 
-Deno.test("Peers asks back where a process is new or in another state", () => {
+Deno.test("Peers questions a process that is new or has another state", () => {
   const peers = peersOf({ instance: "a", state: "active" });
   const isNews = (payload: Payload) => peers.isNews({ state: "active", meters: ["evse-1"], ...payload });
   assert.deepEqual(

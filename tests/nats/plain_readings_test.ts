@@ -15,7 +15,7 @@ import {
   watched,
 } from "./timed_readings.ts";
 
-Deno.test("NatsNode publishes readings plainly where the configuration wants no stream and none holds them", async () => {
+Deno.test("NatsNode publishes readings without acknowledgements if no stream is configured and none stores them", async () => {
   await using server = await startNatsServer();
   await using client = await newClient(server.address);
   const { seen, count } = await watched(client);
@@ -52,13 +52,13 @@ Deno.test("NatsNode waits for the acknowledgement of a stream that an administra
   node.start();
   await node.connected;
   for (const second of [0, 1]) node.publishReading("evse-1", at(second));
-  await log.seen(/warn readings are not acknowledged and wait in the spool .*maximum messages exceeded/);
+  await log.seen(/warn Readings are not acknowledged; they wait in the spool .*maximum messages exceeded/);
   await manager.streams.update(readingsStream, { max_msgs: -1 });
   await log.seen(spoolIsEmpty);
   assert.deepEqual([await keptStamps(client), spool.dropped], [stamps(0, 2), 0]);
 });
 
-Deno.test("NatsNode does not count forbidden readings as sent where no stream is wanted", async () => {
+Deno.test("NatsNode spools readings that are not permitted if no stream is configured", async () => {
   await using server = await startNatsServer({
     config: `authorization { users: [
       { user: node, password: secret, permissions: { publish: { deny: "${subjectOf("evse-1")}" } } }
@@ -75,12 +75,12 @@ Deno.test("NatsNode does not count forbidden readings as sent where no stream is
   node.start();
   await node.connected;
   node.publishReading("evse-1", at(1));
-  await log.seen(/warn readings wait in the spool; .*forbids this user to publish/);
+  await log.seen(/warn Cannot publish readings from the spool; .*does not permit this user to publish/);
   await node.close();
   assert.deepEqual([spooledStamps(spool), spool.dropped], [stamps(0, 2), 0]);
 });
 
-Deno.test("NatsNode counts a stream's acknowledgement where it must not look at the stream", async () => {
+Deno.test("NatsNode accepts the acknowledgement of a stream that it may not read", async () => {
   await using server = await startNatsServer({
     config: `authorization { users: [
       { user: node, password: secret, permissions: { publish: { deny: "$JS.API.>" } } }

@@ -9,7 +9,7 @@ import { startNatsServer } from "../support/nats_server.ts";
 import { FakeServedMeter, reading } from "./fakes.ts";
 import { newClient, newNode } from "./setup.ts";
 
-/** The endpoints of a meter that take any content. */
+/** The endpoints of a meter, which must accept any content. */
 export const suffixes = [
   "reading.get",
   "public_key.get",
@@ -40,12 +40,12 @@ const optional = [
   "frequencyHz",
 ] as const satisfies (keyof Reading)[];
 
-/** What holds for every request and every payload. */
+/** Properties of every request and every payload. */
 export const natsProperties: readonly Property[] = [
   propertyIn(
     {
       name: "nats-requests",
-      title: "NatsNode answers requests of any content with a JSON object and goes on",
+      title: "NatsNode answers requests with any content with a JSON object and continues",
       runs: 300,
     },
     [fc.constantFrom(...suffixes), content],

@@ -21,7 +21,7 @@ async function storedTransactions(client: NatsConnection): Promise<string[]> {
   return found;
 }
 
-/** Ends the server, and starts it with what its store held when it was copied. */
+/** Stops the server, and starts it with an earlier copy of its store. */
 class StoreCopy implements Disposable {
   readonly #folder = Deno.makeTempDirSync({ prefix: "wattseal-test-" });
 
@@ -43,7 +43,7 @@ class StoreCopy implements Disposable {
   }
 }
 
-/** A journal whose records were delivered too long ago for the duplicate window of the stream. */
+/** A journal whose records were delivered before the duplicate window of the stream. */
 function deliveredLongAgo(): TestJournal {
   const journal = new TestJournal();
   journal.deliveredAtMs = Date.now() - 86_400_000;
@@ -57,7 +57,7 @@ async function deliverAll(server: NatsServer, journal: TestJournal): Promise<voi
   await journal.left(0);
 }
 
-Deno.test("NatsNode sends everything again to a stream that was lost while the node was away", async () => {
+Deno.test("NatsNode sends everything again to a stream that was lost while the node was not connected", async () => {
   await using server = await startNatsServer();
   using journal = deliveredLongAgo();
   for (const id of ["tx-1", "tx-2", "tx-3"]) journal.add(id);
@@ -68,14 +68,14 @@ Deno.test("NatsNode sends everything again to a stream that was lost while the n
   const log = new Logged();
   await using node = newNode({ address: server.address, journal: journal.outbox, log });
   node.start();
-  await log.seen(/warn the stream of records has lost messages; delivered records are sent again .*"records":3/);
+  await log.seen(/warn The stream of records has lost messages; delivered records are sent again .*"records":3/);
   await journal.left(0);
   await using client = await newClient(server.address);
   assert.deepEqual(await storedTransactions(client), ["tx-1", "tx-2", "tx-3"]);
   assert.equal(log.count(/lost messages/), 1);
 });
 
-Deno.test("NatsNode sends again what an older copy of the stream lacks, and nothing else", async () => {
+Deno.test("NatsNode sends only the records that an older copy of the stream does not have", async () => {
   await using server = await startNatsServer();
   using copy = new StoreCopy();
   using journal = deliveredLongAgo();
@@ -88,20 +88,20 @@ Deno.test("NatsNode sends again what an older copy of the stream lacks, and noth
   const log = new Logged();
   await using node = newNode({ address: server.address, journal: journal.outbox, log });
   node.start();
-  await log.seen(/warn the stream of records has lost messages.*"records":2/);
+  await log.seen(/warn The stream of records has lost messages.*"records":2/);
   await journal.left(0);
   await using client = await newClient(server.address);
   assert.deepEqual(await storedTransactions(client), ["tx-1", "tx-2", "tx-3", "tx-4"]);
 });
 
-/** A node that delivers tx-1; nobody can see afterwards that the stream has lost its end. */
+/** A node that delivers tx-1; later nothing shows that the stream has lost its end. */
 async function deliverBefore(
   test: (parts: {
     readonly client: NatsConnection;
     readonly journal: TestJournal;
     readonly node: NatsNode;
     readonly log: Logged;
-    /** The server loses its power, and with it all but tx-1. */
+    /** The server loses power and all records except tx-1. */
     forgetAllButFirst(): Promise<void>;
   }) => Promise<void>,
 ): Promise<void> {
@@ -112,7 +112,7 @@ async function deliverBefore(
   const admin = { user: "admin", pass: "p" };
   await using creator = await newClient(server.address, admin);
   const subjects = ["wattseal.*.*.ocmf"];
-  // Without a word about the window the server has one of two minutes
+  // The default window of the server is two minutes
   await (await creator.jetstreamManager()).streams.add({ name: stream, subjects });
   using copy = new StoreCopy();
   using journal = new TestJournal();
@@ -129,8 +129,8 @@ async function deliverBefore(
 
 for (
   const [when, before] of [
-    ["when the broker comes back without it", () => {}],
-    ["also where its first acknowledgement was lost", async (client: NatsConnection, messageId: string) => {
+    ["after the broker restarts without it", () => {}],
+    ["even if its first acknowledgement was lost", async (client: NatsConnection, messageId: string) => {
       const first = headers();
       first.set("Nats-Msg-Id", messageId);
       const payload = JSON.stringify({ transaction_id: "tx-2" });
@@ -138,12 +138,12 @@ for (
     }],
   ] as const
 ) {
-  Deno.test(`NatsNode sends again what was delivered just now ${when}`, async () => {
+  Deno.test(`NatsNode sends a recently delivered record again ${when}`, async () => {
     await deliverBefore(async ({ client, journal, node, log, forgetAllButFirst }) => {
       await before(client, journal.add("tx-2"));
       node.wakeOutbox();
       await journal.left(0);
-      const again = log.next(/warn the broker had lost records that it had acknowledged; it has them again .*"lost":1/);
+      const again = log.next(/warn The broker had lost acknowledged records; they are stored again .*"lost":1/);
       await forgetAllButFirst();
       await again;
       assert.deepEqual(await storedTransactions(client), ["tx-1", "tx-2"]);
@@ -151,12 +151,12 @@ for (
   });
 }
 
-Deno.test("NatsNode sends again what the broker lost while the journal could not be told of the delivery", async () => {
+Deno.test("NatsNode sends lost records again after their delivery could not be written to the journal", async () => {
   await deliverBefore(async ({ client, journal, node, log, forgetAllButFirst }) => {
     journal.failures = Infinity;
     journal.add("tx-2");
     node.wakeOutbox();
-    await log.seen(/records wait in the journal.*disk full/);
+    await log.seen(/Cannot deliver records.*disk full/);
     await forgetAllButFirst();
     journal.failures = 0;
     await journal.left(0);
@@ -164,7 +164,7 @@ Deno.test("NatsNode sends again what the broker lost while the journal could not
   });
 });
 
-Deno.test("NatsNode delivers again what its journal was asked for", async () => {
+Deno.test("NatsNode delivers the records that the journal marks for redelivery", async () => {
   await using server = await startNatsServer();
   using journal = deliveredLongAgo();
   const ids = [journal.add("tx-1"), journal.add("tx-2")];
@@ -182,11 +182,11 @@ Deno.test("NatsNode delivers again what its journal was asked for", async () => 
   await journal.left(0);
   await client.flush();
   assert.deepEqual(published, ids.slice(1));
-  // Within its duplicate window the stream has it once
+  // Within its duplicate window the stream stores it once
   assert.deepEqual(await storedTransactions(client), ["tx-1", "tx-2"]);
 });
 
-Deno.test("NatsNode delivers again at most 200 records a second", async () => {
+Deno.test("NatsNode redelivers at most 200 records a second", async () => {
   await using server = await startNatsServer();
   using journal = deliveredLongAgo();
   for (const id of ["tx-1", "tx-2", "tx-3"]) journal.add(id);

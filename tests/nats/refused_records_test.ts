@@ -32,7 +32,7 @@ function startNode(server: NatsServer, journal: TestJournal, parts: { user?: str
   return { node, health, log };
 }
 
-Deno.test("A record that is too long for its stream holds back no other, and is delivered when it fits", async () => {
+Deno.test("a record that is too long for its stream does not delay others, and is delivered when it fits", async () => {
   await using server = await startNatsServer();
   await using client = await newClient(server.address);
   await addStream(client, { max_msg_size: 3_000 });
@@ -46,7 +46,7 @@ Deno.test("A record that is too long for its stream holds back no other, and is 
   assert.match(health.message("RecordRefused") ?? "", /record 1 of evse-1 \(transaction too-long\): .*max_msg_size/);
   const manager = await client.jetstreamManager();
   await manager.streams.update(stream, { max_msg_size: -1 });
-  const back = log.next(/connected to NATS again/);
+  const back = log.next(/Connected to NATS again/);
   await server.restart();
   await back;
   await journal.left(0);
@@ -54,7 +54,7 @@ Deno.test("A record that is too long for its stream holds back no other, and is 
   assert.equal(health.message("RecordRefused"), undefined);
 });
 
-Deno.test("A subject on which we may not publish holds back the records of its meter only", async () => {
+Deno.test("a subject that is not permitted delays only the records of its meter", async () => {
   const config = `authorization { users = [
     { user: admin, password: p }
     { user: node, password: p, permissions: { publish: { deny: "wattseal.berlin-01.evse-1.ocmf" } } } ] }`;
@@ -70,13 +70,13 @@ Deno.test("A subject on which we may not publish holds back the records of its m
   assert.deepEqual(journal.real.outbox(9).map(({ transactionId }) => transactionId), ["tx-1", "tx-2"]);
   assert.match(
     health.message("RecordRefused") ?? "",
-    /record 1 of evse-1 .*: The server forbids this user to publish wattseal\.berlin-01\.evse-1\.ocmf\. Correct/,
+    /record 1 of evse-1 .*: The server does not permit this user to publish to wattseal\.berlin-01\.evse-1\.ocmf\. Correct/,
   );
   assert.doesNotMatch(health.message("RecordRefused") ?? "", /record 2/);
-  assert.equal(log.count(/warn a record is refused/), 1);
+  assert.equal(log.count(/warn A record was refused/), 1);
 });
 
-Deno.test("Several meters without a stream hold back no other meter", async () => {
+Deno.test("several meters without a stream do not delay other meters", async () => {
   const api = (...names: string[]) => names.map((name) => `"$JS.API.STREAM.${name}"`).join();
   const config = `authorization { users = [
     { user: admin, password: p }
@@ -92,7 +92,7 @@ Deno.test("Several meters without a stream hold back no other meter", async () =
   assert.deepEqual(await storedIds(client), [taken]);
 });
 
-Deno.test("A stream with the subjects of single meters takes their records, and the others' wait", async () => {
+Deno.test("a stream with the subjects of single meters stores their records, and records of other meters wait", async () => {
   await using server = await startNatsServer();
   await using client = await newClient(server.address);
   const subject = (meter: string) => `wattseal.berlin-01.${meter}.ocmf`;
@@ -115,7 +115,7 @@ Deno.test("A stream with the subjects of single meters takes their records, and 
   await journal.left(0);
 });
 
-Deno.test("An answer of another program on the subject of records is no acknowledgement", async () => {
+Deno.test("an answer of another program on the subject of records is not an acknowledgement", async () => {
   await using server = await startNatsServer({ jetstream: false });
   await using client = await newClient(server.address);
   client.subscribe("wattseal.*.*.ocmf", { callback: (_error, message) => message.respond('{"stream":"X","seq":1}') });
@@ -124,12 +124,12 @@ Deno.test("An answer of another program on the subject of records is no acknowle
   journal.add("tx-1");
   const { node, health, log } = startNode(server, journal);
   await using _ = node;
-  await log.seen(/warn a record is refused .*has to come from stream WATTSEAL_OCMF, and came from stream X/);
+  await log.seen(/warn A record was refused .*stream WATTSEAL_OCMF must acknowledge the message, but stream X/);
   assert.equal(journal.real.undelivered(), 1);
   assert.match(health.message("RecordRefused") ?? "", /record 1 of evse-1/);
 });
 
-Deno.test("A stream without room is the fault JetStreamFull at once, until it takes a record", async () => {
+Deno.test("a stream without room raises JetStreamFull at once, until it stores a record", async () => {
   await using server = await startNatsServer();
   await using client = await newClient(server.address);
   await addStream(client, { max_msgs: 1, discard: DiscardPolicy.New });
@@ -137,7 +137,7 @@ Deno.test("A stream without room is the fault JetStreamFull at once, until it ta
   const ids = [journal.add("tx-1"), journal.add("tx-2"), journal.add("tx-3", { meter: "evse-2" })];
   const { node, health, log } = startNode(server, journal);
   await using _ = node;
-  await log.seen(/warn records wait in the journal; trying again .*maximum messages exceeded/);
+  await log.seen(/warn Cannot deliver records; they stay in the journal; retrying .*maximum messages exceeded/);
   assert.match(health.message("JetStreamFull") ?? "", /no room for records: maximum messages exceeded.*max_msgs/);
   assert.equal(health.message("RecordRefused"), undefined);
   await (await client.jetstreamManager()).streams.update(stream, { max_msgs: -1 });
@@ -146,7 +146,7 @@ Deno.test("A stream without room is the fault JetStreamFull at once, until it ta
   assert.equal(health.message("JetStreamFull"), undefined);
 });
 
-Deno.test("A record whose acknowledgement does not arrive is looked for in its stream, and stored once", async () => {
+Deno.test("a record whose acknowledgement does not arrive is read from its stream, and stored once", async () => {
   await using server = await startNatsServer();
   await using client = await newClient(server.address);
   // A window so short that a second attempt would be stored again

@@ -7,14 +7,14 @@ import { reading } from "./fakes.ts";
 import { Logged } from "./logged.ts";
 import { defaultStreams, FakeHealth, newClient, newNode } from "./setup.ts";
 
-/** Time in which the long pauses between two tries are short. */
+/** A time in which the long pauses between two retries are short. */
 const hasty: Time = {
   now: () => systemTime.now(),
   mono: () => systemTime.mono(),
   sleep: (ms, signal) => systemTime.sleep(ms >= 20_000 ? 200 : ms, signal),
 };
 
-/** The rights of a node with a prefix of its own, so that many on one server have nothing in common. */
+/** The permissions of a node with its own prefix, so that many nodes on one server are independent. */
 function rightsOf(prefix: string, creates: readonly StreamKind[] = streamKinds): Rights {
   return neededRights("node", { prefix, site: "berlin-01", inboxPrefix: `_INBOX_${prefix}`, creates });
 }
@@ -26,7 +26,7 @@ function newGuardedNode(address: string, prefix: string, setup: Partial<Paramete
   return Object.assign(node, { log, health });
 }
 
-/** A right that a node lacks: how to take it away, and the line that has to be named. */
+/** A missing permission of a node: how to remove it, and the line that must be named. */
 interface Missing {
   readonly line: string;
   readonly rights: (all: Rights) => Rights;
@@ -40,7 +40,7 @@ function missing(): Missing[] {
     ...publish.map((subject, place): Missing => ({
       line: `publish: { allow: ["${subject}"] }`,
       rights: (all) => ({ ...all, publish: without(all.publish, place) }),
-      // Streams are looked for by subject where ours does not exist
+      // Streams are searched by subject if our stream does not exist
       ...(subject.endsWith(".NAMES") && {
         setup: { options: { streams: { ...defaultStreams, ocmf: { ...defaultStreams.ocmf, enabled: false } } } },
       }),
@@ -56,7 +56,7 @@ function missing(): Missing[] {
   ];
 }
 
-Deno.test("NatsNode names the line of each right that it lacks, and connects all the same", async () => {
+Deno.test("NatsNode names the line of each missing permission, and connects anyway", async () => {
   const cases = missing().map((one, place) => ({ ...one, prefix: `W${place}` }));
   await using server = await startGuardedServer(
     Object.fromEntries(cases.map(({ prefix, rights }) => [prefix, rights(rightsOf(prefix))])),
@@ -65,14 +65,14 @@ Deno.test("NatsNode names the line of each right that it lacks, and connects all
     await using node = newGuardedNode(server.address, prefix, setup);
     node.start();
     await node.connected;
-    // Refusals come one by one
+    // Refusals arrive one by one
     const message = await node.health.raised("AccessDenied", { test: (said) => node.problems.includes(said) });
     const named = line.replaceAll("PREFIX", prefix);
     assert.ok(message.endsWith(`add ${named} to the permissions of this user`), `${named}: ${message}`);
   }));
 });
 
-Deno.test("NatsNode lacks no right with those of the list", async () => {
+Deno.test("NatsNode needs no other permissions than those in the list", async () => {
   await using server = await startGuardedServer({ wattseal: rightsOf("wattseal") });
   await using node = newGuardedNode(server.address, "wattseal");
   node.start();
@@ -86,7 +86,7 @@ Deno.test("NatsNode lacks no right with those of the list", async () => {
   assert.equal(node.log.count(/NATS refuses/), 0);
 });
 
-Deno.test("NatsNode serves the endpoints that are permitted, with discovery or without", async () => {
+Deno.test("NatsNode serves the permitted endpoints, with or without discovery", async () => {
   const all = rightsOf("wattseal");
   const without = (pattern: RegExp) => ({
     wattseal: { ...all, subscribe: all.subscribe.filter((subject) => !pattern.test(subject)) },
@@ -106,7 +106,7 @@ Deno.test("NatsNode serves the endpoints that are permitted, with discovery or w
   await assert.rejects(start(), { code: "503" });
   assert.equal((await endpoints())?.includes("transaction_start"), false);
 
-  // The server takes rights away from connections that it keeps, and gives others
+  // The server removes and adds permissions on existing connections
   await server.change(without(/\$SRV|\.get/));
   await node.health.raised("AccessDenied", /\$SRV/);
   await start();
@@ -119,7 +119,7 @@ Deno.test("NatsNode serves the endpoints that are permitted, with discovery or w
   assert.equal((await endpoints())?.includes("transaction_start"), true);
 });
 
-Deno.test("NatsNode serves an endpoint again whose right was taken away and given back", async () => {
+Deno.test("NatsNode serves an endpoint again whose permission was removed and restored", async () => {
   const all = rightsOf("wattseal");
   await using server = await startGuardedServer({ wattseal: all });
   await using client = await newClient(server.address, admin);
@@ -138,7 +138,7 @@ Deno.test("NatsNode serves an endpoint again whose right was taken away and give
   await start();
 });
 
-Deno.test("NatsNode finds the rights that were added while it was away in order", async () => {
+Deno.test("NatsNode removes the fault for permissions that were added while it was not connected", async () => {
   const all = rightsOf("wattseal");
   await using server = await startGuardedServer({ wattseal: { publish: ["none"], subscribe: all.subscribe } });
   await using node = newGuardedNode(server.address, "wattseal");
@@ -152,10 +152,10 @@ Deno.test("NatsNode finds the rights that were added while it was away in order"
   assert.deepEqual(node.problems, []);
 });
 
-Deno.test("NatsNode finds in order what it may publish since, on the connection that it has", async () => {
+Deno.test("NatsNode removes the fault for permissions that were added during its connection", async () => {
   const all = rightsOf("wattseal");
   await using server = await startGuardedServer({ wattseal: { ...all, publish: all.publish.slice(1) } });
-  // Ten minutes without a refusal pass in some seconds
+  // Ten minutes without a refusal pass in a few seconds
   const time = { ...hasty, mono: () => systemTime.mono() * 300 };
   await using node = newGuardedNode(server.address, "wattseal", { time });
   node.start();
@@ -163,10 +163,10 @@ Deno.test("NatsNode finds in order what it may publish since, on the connection 
   await node.health.raised("AccessDenied", /publish/);
   await server.change({ wattseal: all });
   await node.health.cleared("AccessDenied");
-  assert.equal(node.log.count(/connected to NATS/), 1);
+  assert.equal(node.log.count(/Connected to NATS/), 1);
 });
 
-Deno.test("NatsNode lacks no right where only its request to itself is refused", async () => {
+Deno.test("NatsNode reports no missing permission if only its request to itself is refused", async () => {
   const all = rightsOf("wattseal");
   const own = ["reading", "public_key", "status", "status.get", "instance.get", "ocmf", "fault.*"].map((what) =>
     `wattseal.berlin-01.*.${what}`

@@ -43,7 +43,7 @@ Deno.test("NatsNode is one micro service wattseal with an endpoint for each requ
   }
 });
 
-Deno.test("NatsNode counts requests, errors and time of each endpoint apart", async () => {
+Deno.test("NatsNode counts requests, errors and time for each endpoint", async () => {
   await using server = await startNatsServer();
   const [one, two] = [new FakeServedMeter("evse-1"), new FakeServedMeter("evse-2")];
   one.transactions.start = async () => {
@@ -85,7 +85,7 @@ Deno.test("NatsNode describes 200 meters within one message, and answers a ping 
   assert.ok(stats.data.length < 512 * 1024, `${stats.data.length} bytes`);
 });
 
-Deno.test("NatsNode answers a request to the process from each process of the site, or from the one that it names", async () => {
+Deno.test("NatsNode answers a request to the process from each process of the site, or from the named one", async () => {
   await using server = await startNatsServer();
   const nodes = ["one", "two"].map((instance) =>
     newNode({ address: server.address, meters: [new FakeServedMeter(`evse-${instance}`)], identity: { instance } })
@@ -97,7 +97,7 @@ Deno.test("NatsNode answers a request to the process from each process of the si
   await using client = await newClient(server.address);
   const inbox = createInbox();
   const answers = client.subscribe(`${inbox}.*`);
-  // A process answers in order: what both answer comes last
+  // A process answers in order: the request that both answer is last
   for (const [place, body] of ['{"instance":"two"}', '{"instance":null}', ""].entries()) {
     client.publish("wattseal.berlin-01._node.schemas.get", body, { reply: `${inbox}.${place}` });
   }
@@ -112,7 +112,7 @@ Deno.test("NatsNode answers a request to the process from each process of the si
   assert.equal(refused["code"], "INVALID_REQUEST");
 });
 
-Deno.test("NatsNode of two sites on one server answers for its own meters only", async () => {
+Deno.test("NatsNode answers only for its own meters if two sites use one server", async () => {
   await using server = await startNatsServer();
   const [berlin, bonn] = [new FakeServedMeter("evse-1"), new FakeServedMeter("evse-1")];
   bonn.meter.state = "offline";
@@ -128,7 +128,7 @@ Deno.test("NatsNode of two sites on one server answers for its own meters only",
   assert.equal((await Array.fromAsync(await client.services.client().ping("wattseal"))).length, 2);
 });
 
-Deno.test("NatsNode.stopServing takes no more requests and answers those that it took", async () => {
+Deno.test("NatsNode.stopServing accepts no more requests and answers the accepted ones", async () => {
   await using server = await startNatsServer();
   const served = new FakeServedMeter("evse-1");
   const taken = Promise.withResolvers<void>();

@@ -21,7 +21,7 @@ function setAside() {
   return { first, second, other, time, health, aside: new SetAside({ health, log: silentLog, time }) };
 }
 
-Deno.test("SetAside tries a refused record ever more rarely, and the later ones of its meter after it", async () => {
+Deno.test("SetAside retries a refused record with growing delays, and the later records of its meter after it", async () => {
   const { first, second, other, time, aside } = setAside();
   const waits: number[] = [];
   for (let attempt = 0; attempt < 9; attempt++) {
@@ -36,7 +36,7 @@ Deno.test("SetAside tries a refused record ever more rarely, and the later ones 
   assert.deepEqual([aside.mayTry(second), aside.nextInMs], [true, Infinity]);
 });
 
-Deno.test("SetAside lets the later records of a meter pass one that is too long", () => {
+Deno.test("SetAside does not hold back later records of a meter behind one that is too long", () => {
   const { first, second, aside } = setAside();
   aside.add(first, refused("too_long"));
   assert.deepEqual([aside.mayTry(first), aside.mayTry(second), aside.nextInMs], [false, true, minuteMs]);
@@ -44,7 +44,7 @@ Deno.test("SetAside lets the later records of a meter pass one that is too long"
   assert.deepEqual([aside.mayTry(first), aside.nextInMs], [true, 0]);
 });
 
-Deno.test("SetAside lets a meter go on when the record that held it back turns out to be too long", () => {
+Deno.test("SetAside releases a meter when the record that held it back is too long", () => {
   const { first, second, aside } = setAside();
   aside.add(first, refused("unanswered"));
   assert.equal(aside.mayTry(second), false);
@@ -52,7 +52,7 @@ Deno.test("SetAside lets a meter go on when the record that held it back turns o
   assert.deepEqual([aside.mayTry(second), [...aside.heldBack]], [true, []]);
 });
 
-Deno.test("SetAside keeps the order of a meter when an earlier record of it was stored, and a later one waits", () => {
+Deno.test("SetAside keeps the order of a meter when an earlier record was stored and a later one waits", () => {
   const { first, second, other, aside } = setAside();
   aside.add(second, refused("refused"));
   aside.add(first, refused("refused"));
@@ -60,7 +60,7 @@ Deno.test("SetAside keeps the order of a meter when an earlier record of it was 
   assert.deepEqual([aside.mayTry(second), aside.mayTry({ ...other, meter: second.meter })], [false, false]);
 });
 
-Deno.test("SetAside raises RecordRefused for a record that nobody takes only while others are stored", () => {
+Deno.test("SetAside raises RecordRefused for an unanswered record only while others are stored", () => {
   const { first, other, health, aside } = setAside();
   aside.add(first, refused("unanswered"));
   assert.equal(health.message("RecordRefused"), undefined);
@@ -71,7 +71,7 @@ Deno.test("SetAside raises RecordRefused for a record that nobody takes only whi
   assert.deepEqual([health.message("RecordRefused"), aside.waitingFor], [undefined, undefined]);
 });
 
-Deno.test("SetAside names five records of a fault, and counts the others", () => {
+Deno.test("SetAside names five records in a fault and counts the others", () => {
   const { first, health, aside } = setAside();
   for (let seq = 1; seq <= 7; seq++) aside.add({ ...first, seq }, refused("too_long"));
   assert.match(health.message("RecordRefused") ?? "", /record 5 of evse-1 .*; and 2 more\. Correct/);
@@ -87,7 +87,7 @@ Deno.test("SetAside keeps JetStreamFull until no record waits for room", () => {
   assert.equal(health.message("JetStreamFull"), undefined);
 });
 
-Deno.test("DoubtfulRecords lets a record be published freely within the duplicate window, then ever more rarely", async () => {
+Deno.test("DoubtfulRecords allows any number of attempts within the duplicate window, then fewer and fewer", async () => {
   const time = new FakeTime();
   const doubtful = new DoubtfulRecords(time);
   assert.equal(doubtful.mayPublish(7, 60 * minuteMs), true);
@@ -99,7 +99,7 @@ Deno.test("DoubtfulRecords lets a record be published freely within the duplicat
     }
     await time.advance(minuteMs);
   }
-  // Each minute for half an hour; then what the stream would store once more
+  // Every minute for half an hour; after that the stream would store each attempt
   assert.deepEqual(published.slice(0, 3), [0, 1, 2]);
   assert.deepEqual(published.slice(30), [89, 178, 356, 712, 1424, 2848, 4288, 5728, 7168]);
   doubtful.settle(7);

@@ -8,7 +8,7 @@ import { NatsNode, type NatsNodeOptions, type NatsNodeParts } from "../../src/na
 import { openSpool, type Spool } from "../../src/spool/mod.ts";
 import { FakeServedMeter } from "./fakes.ts";
 
-/** Streams as a configuration without a word about them has them. */
+/** The streams of a configuration without the section `streams`. */
 export const defaultStreams: NatsNodeOptions["streams"] = {
   readings: { enabled: true, replicas: 1, maxAgeDays: 7 },
   ocmf: { enabled: true, replicas: 1, maxAgeDays: 0 },
@@ -33,7 +33,7 @@ export const emptyJournal: NatsNodeParts["journal"] = {
 
 const noSpool = openSpool({ mode: "off", maxAgeHours: 1, maxMb: 1, folder: "" }, { time: systemTime, log: silentLog });
 
-/** Faults of a process, as a test looks at them. */
+/** Faults of a process that a test can wait for. */
 export class FakeHealth {
   readonly clockSynchronised: boolean = true;
   readonly #board: FaultBoard<NodeFaultSubType> = new FaultBoard(() => 0, () => this.#tell());
@@ -60,7 +60,7 @@ export class FakeHealth {
     }
   }
 
-  /** Resolves when a fault is not raised (any more). */
+  /** Resolves when a fault is not raised or no longer raised. */
   async cleared(subType: NodeFaultSubType): Promise<void> {
     while (this.message(subType) !== undefined) await this.#changed.promise;
   }
@@ -70,28 +70,28 @@ export class FakeHealth {
     this.#changed = Promise.withResolvers();
   }
 
-  /** The message of a fault that is raised now. */
+  /** The message of a raised fault. */
   message(subType: NodeFaultSubType): string | undefined {
     return this.#board.active.find((fault) => fault.subType === subType)?.message;
   }
 }
 
-/** What a test's node differs in. */
+/** Options of a node in a test. */
 export interface NodeSetup {
   readonly address: string;
   readonly options?: Partial<NatsNodeOptions>;
-  /** @default another process for each node */
+  /** @default a new process for each node */
   readonly identity?: NatsNodeParts["identity"];
   readonly meters?: readonly ServedMeter[];
   readonly journal?: NatsNodeParts["journal"];
   readonly health?: NatsNodeParts["health"];
-  /** @default none: what cannot be published is dropped */
+  /** @default none: readings that cannot be published are dropped */
   readonly spool?: Spool;
   readonly log?: Log;
   readonly time?: Time;
 }
 
-/** A line as it might be. */
+/** An example of a line. */
 export const lineReport: LineReport = {
   name: "rs485-1",
   state: "open",
@@ -131,7 +131,7 @@ export function newNode(setup: NodeSetup): NatsNode & AsyncDisposable {
   return Object.assign(node, { [Symbol.asyncDispose]: () => node.close() });
 }
 
-/** A client of its own, as other programs are. */
+/** A separate client, like another program. */
 export async function newClient(
   address: string,
   options: ConnectionOptions = {},
@@ -144,7 +144,7 @@ export async function newClient(
   });
   const request = connection.request.bind(connection);
   return Object.assign(connection, {
-    // The library gives up after a second, for which a busy machine may stand still
+    // The default timeout of the library is a second, which is too short on a busy machine
     request: (subject: string, payload?: Payload, options?: RequestOptions) =>
       request(subject, payload, { timeout: 30_000, ...options }),
     [Symbol.asyncDispose]: () => connection.close(),

@@ -21,14 +21,14 @@ import {
 
 const subject = subjectOf("evse-1");
 
-/** What the stream keeps, in its order: of one meter only. */
+/** The readings of one meter in the stream, in order. */
 async function kept(client: NatsConnection): Promise<KeptReading[]> {
   const all = await keptReadings(client);
   for (const reading of all) assert.equal(reading.subject, subject);
   return all;
 }
 
-Deno.test("NatsNode keeps readings while NATS is away and publishes them in order with their own time and id", async () => {
+Deno.test("NatsNode spools readings while NATS is not reachable and publishes them in order with their own time and id", async () => {
   await using server = await startNatsServer();
   const log = new Logged();
   using spool = memorySpool(log);
@@ -36,7 +36,7 @@ Deno.test("NatsNode keeps readings while NATS is away and publishes them in orde
   node.start();
   await node.connected;
   node.publishReading("evse-1", at(0));
-  const away = log.next(/NATS is away/);
+  const away = log.next(/The NATS connection is lost/);
   await server.stop();
   await away;
   for (const second of [1, 3, 2]) node.publishReading("evse-1", at(second));
@@ -53,7 +53,7 @@ Deno.test("NatsNode keeps readings while NATS is away and publishes them in orde
   assert.deepEqual([spool.size, spool.dropped], [0, 0]);
 });
 
-Deno.test("NatsNode loses no reading of a server that is killed and started again and again", async () => {
+Deno.test("NatsNode loses no reading when the server is killed and restarted repeatedly", async () => {
   await using server = await startNatsServer();
   const log = new Logged();
   using spool = memorySpool(log);
@@ -69,7 +69,7 @@ Deno.test("NatsNode loses no reading of a server that is killed and started agai
     }
   })();
   for (let round = 0; round < 3; round++) {
-    const back = log.next(/connected to NATS again/);
+    const back = log.next(/Connected to NATS again/);
     const done = log.next(spoolIsEmpty);
     await server.stop("SIGKILL");
     await server.restart();
@@ -82,11 +82,11 @@ Deno.test("NatsNode loses no reading of a server that is killed and started agai
   await client.request("wattseal.berlin-01.evse-1.status.get");
   const all = (await kept(client)).map(({ timestamp }) => timestamp);
   assert.deepEqual([...new Set(all)].sort(), stamps(0, second));
-  assert.equal(all.length, second, "the message id tells a reading that came twice");
+  assert.equal(all.length, second, "the message id identifies a duplicate");
   assert.equal(spool.dropped, 0);
 });
 
-Deno.test("NatsNode publishes again what went into a connection that was dead already", async () => {
+Deno.test("NatsNode publishes readings again that were sent on a dead connection", async () => {
   await using server = await startNatsServer();
   await using link = new TcpProxy(server.address);
   const log = new Logged();
@@ -101,7 +101,7 @@ Deno.test("NatsNode publishes again what went into a connection that was dead al
   for (const second of [1, 2, 3]) node.publishReading("evse-1", at(second));
   const done = log.next(spoolIsEmpty);
   await swallowed;
-  const away = log.next(/NATS is away/);
+  const away = log.next(/The NATS connection is lost/);
   link.cut();
   await away;
   assert.ok(spool.size >= 3, `${spool.size} readings wait`);
@@ -109,7 +109,7 @@ Deno.test("NatsNode publishes again what went into a connection that was dead al
   assert.deepEqual((await kept(client)).map(({ timestamp }) => timestamp), stamps(0, 4));
 });
 
-Deno.test("NatsNode.close leaves in the spool what the server did not confirm", async () => {
+Deno.test("NatsNode.close leaves unconfirmed readings in the spool", async () => {
   await using server = await startNatsServer();
   await using link = new TcpProxy(server.address);
   using spool = memorySpool(new Logged());
@@ -122,7 +122,7 @@ Deno.test("NatsNode.close leaves in the spool what the server did not confirm", 
   assert.deepEqual(spool.oldest(9).map(({ messageId }) => messageId), [`BY1234567.2024:${stamp(0)}`]);
 });
 
-Deno.test("NatsNode lets live readings pass the backlog, which comes with 200 readings a second", async () => {
+Deno.test("NatsNode sends live readings before the backlog, which is limited to 200 readings a second", async () => {
   const address = freeAddress();
   const log = new Logged();
   using spool = memorySpool(log);
@@ -145,15 +145,15 @@ Deno.test("NatsNode lets live readings pass the backlog, which comes with 200 re
   await client.flush();
   await all.promise;
   const live = got.findIndex(({ stamp: text }) => text === stamp(1_000));
-  assert.ok(live > 0 && live <= 60, `the live reading came as number ${live}`);
+  assert.ok(live > 0 && live <= 60, `the live reading arrived as number ${live}`);
   const backlog = got.toSpliced(live, 1);
   assert.deepEqual(backlog.map(({ stamp: text }) => text), stamps(0, count));
-  // From the first of 15 portions to the last there are 14 pauses.
+  // There are 14 pauses between 15 batches
   const tookMs = (backlog.at(-1)?.atMs ?? 0) - (backlog[0]?.atMs ?? 0);
-  assert.ok(tookMs >= 14 * 100 - 50, `${count} readings came within ${tookMs} ms`);
+  assert.ok(tookMs >= 14 * 100 - 50, `${count} readings arrived within ${tookMs} ms`);
 });
 
-Deno.test("NatsNode publishes the backlog where no stream is wanted and none holds readings", async () => {
+Deno.test("NatsNode publishes the backlog if no stream is configured and none stores readings", async () => {
   const address = freeAddress();
   const log = new Logged();
   using spool = memorySpool(log);
@@ -171,7 +171,7 @@ Deno.test("NatsNode publishes the backlog where no stream is wanted and none hol
   assert.deepEqual(got, stamps(0, 30));
 });
 
-Deno.test("NatsNode waits for the acknowledgement of a stream under another name, in the place of its own", async () => {
+Deno.test("NatsNode waits for the acknowledgement of a stream with another name", async () => {
   await using server = await startNatsServer();
   await using client = await newClient(server.address);
   const manager = await client.jetstreamManager();
@@ -186,7 +186,7 @@ Deno.test("NatsNode waits for the acknowledgement of a stream under another name
   assert.deepEqual(state.subjects, { [subject]: 3 });
 });
 
-Deno.test("NatsNode keeps readings that a full stream refuses", async () => {
+Deno.test("NatsNode spools readings that a full stream refuses", async () => {
   await using server = await startNatsServer();
   await using client = await newClient(server.address);
   const { streams } = await client.jetstreamManager();
@@ -198,14 +198,14 @@ Deno.test("NatsNode keeps readings that a full stream refuses", async () => {
   await using node = newNode({ address: server.address, spool, log });
   node.publishReading("evse-1", at(0));
   node.start();
-  await log.seen(/warn readings wait in the spool; trying again .*maximum messages exceeded/);
+  await log.seen(/warn Cannot publish readings from the spool; retrying .*maximum messages exceeded/);
   assert.deepEqual([spool.size, spool.dropped], [1, 0]);
   await streams.purge("WATTSEAL_READINGS");
   await log.seen(spoolIsEmpty);
   assert.deepEqual((await kept(client)).map(({ timestamp }) => timestamp), [stamp(0)]);
 });
 
-Deno.test("NatsNode drops readings that are longer than the stream takes, and counts them", async () => {
+Deno.test("NatsNode drops and counts readings that are too long for the stream", async () => {
   await using server = await startNatsServer();
   await using client = await newClient(server.address);
   const { streams } = await client.jetstreamManager();
@@ -215,12 +215,12 @@ Deno.test("NatsNode drops readings that are longer than the stream takes, and co
   await using node = newNode({ address: server.address, spool, log });
   node.publishReading("evse-1", at(0));
   node.start();
-  await log.seen(/error readings can never be published and are dropped/);
+  await log.seen(/error Readings are dropped: they are larger/);
   await log.seen(spoolIsEmpty);
   assert.deepEqual([spool.size, spool.dropped], [0, 1]);
 });
 
-Deno.test("NatsNode publishes in the next run what the last one could not, and keeps it when it ends again", async () => {
+Deno.test("NatsNode publishes the readings of an earlier run, and keeps them in the spool when it ends before", async () => {
   const folder = await Deno.makeTempDir({ prefix: "wattseal-test-" });
   const log = new Logged();
   const open = () =>
@@ -247,7 +247,7 @@ Deno.test("NatsNode publishes in the next run what the last one could not, and k
   await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("NatsNode counts in its status what waits and what was dropped", async () => {
+Deno.test("NatsNode reports the waiting and the dropped readings in its status", async () => {
   await using server = await startNatsServer();
   await using client = await newClient(server.address);
   const log = new Logged();

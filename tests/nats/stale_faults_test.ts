@@ -12,7 +12,7 @@ async function leaveFault(setup: NodeSetup): Promise<void> {
   node.publishFault("evse-1", deviceFault);
 }
 
-Deno.test("NatsNode clears faults of an earlier run without a right to what other sites left", async () => {
+Deno.test("NatsNode clears faults of an earlier run without the permission to read other sites", async () => {
   const rights = neededRights("node", { prefix: "wattseal", site: "berlin-01", inboxPrefix: "_INBOX" });
   await using server = await startGuardedServer({ site: rights });
   await leaveFault({ address: server.address, options: { user: admin.user, password: admin.pass } });

@@ -26,7 +26,7 @@ Deno.test("NatsNode keeps the last value of each state subject", async () => {
   node.publishStatus("evse-1");
   node.publishPublicKey("evse-1");
   node.publishFault("evse-1", deviceFault);
-  // The answer shows that the server has all that was published before it.
+  // The answer shows that the server has everything that was published before it
   await client.request(`${root}.evse-1.status.get`);
   assert.equal((await last(client, "evse-1.status"))["state"], "online");
   assert.equal((await last(client, "evse-1.public_key"))["meter_id"], em580.meterId);
@@ -43,7 +43,7 @@ Deno.test("NatsNode keeps the last value of each state subject", async () => {
   assert.deepEqual(Object.values(state.subjects ?? {}), [1, 1, 1, 1]);
 });
 
-Deno.test("NatsNode says since when a meter is in its state", async () => {
+Deno.test("NatsNode reports since when a meter is in its state", async () => {
   await using server = await startNatsServer();
   const served = new FakeServedMeter("evse-1");
   await using node = newNode({ address: server.address, meters: [served] });
@@ -60,7 +60,7 @@ Deno.test("NatsNode says since when a meter is in its state", async () => {
   assert.equal(third["since"], third["timestamp"]);
 });
 
-Deno.test("NatsNode tells states again that changed while NATS was away, and drops readings where there is no spool", async () => {
+Deno.test("NatsNode publishes states again that changed while NATS was not reachable, and drops readings without a spool", async () => {
   await using server = await startNatsServer();
   const log = new Logged();
   const served = new FakeServedMeter("evse-1");
@@ -68,19 +68,19 @@ Deno.test("NatsNode tells states again that changed while NATS was away, and dro
   node.start();
   await node.connected;
   node.publishFault("evse-1", deviceFault);
-  const away = log.next(/NATS is away/);
+  const away = log.next(/The NATS connection is lost/);
   await server.stop();
   await away;
   served.meter.state = "offline";
   node.publishStatus("evse-1");
   node.publishFault("evse-1", { ...deviceFault, active: false });
   node.publishReading("evse-1", reading);
-  const back = log.next(/connected to NATS again/);
+  const back = log.next(/Connected to NATS again/);
   await server.restart();
   await back;
   await using client = await newClient(server.address);
   await client.request(`${root}.evse-1.status.get`);
-  // A server that has just come back may answer a look at its stream with nothing.
+  // A server that has just restarted may answer a request for its stream with no message
   const cleared = async () =>
     (await last(client, "evse-1.fault.DeviceStateError").catch((): Record<string, unknown> => ({})))["active"] ===
       false;
@@ -90,7 +90,7 @@ Deno.test("NatsNode tells states again that changed while NATS was away, and dro
   assert.equal(state.messages, 0);
 });
 
-Deno.test("NatsNode clears faults that an earlier run left raised, those of its own meters only", async () => {
+Deno.test("NatsNode clears faults that an earlier run left raised, but only those of its own meters", async () => {
   await using server = await startNatsServer();
   await using client = await newClient(server.address);
   {
@@ -107,7 +107,7 @@ Deno.test("NatsNode clears faults that an earlier run left raised, those of its 
   client.subscribe(`${root}.*.fault.*`, { callback: (_error, { subject }) => published.push(subject) });
   await client.flush();
   await using node = newNode({ address: server.address, meters: [new FakeServedMeter("evse-1")] });
-  // Still there in this run.
+  // Still raised in this run
   node.publishFault("evse-1", { ...deviceFault, subType: "CommunicationError", message: "silent" });
   node.start();
   await node.connected;
@@ -121,7 +121,7 @@ Deno.test("NatsNode clears faults that an earlier run left raised, those of its 
   assert.equal(published.includes(`${root}.evse-1.fault.ClockNotSet`), false);
 });
 
-Deno.test("NatsNode reports itself, and says goodbye for its meters when it is closed", async () => {
+Deno.test("NatsNode publishes its status, and publishes stopped for its meters when it is closed", async () => {
   await using server = await startNatsServer();
   await using client = await newClient(server.address);
   const identity = { instance: "two", replaces: "one" };
@@ -175,7 +175,7 @@ Deno.test("NatsNode reports itself, and says goodbye for its meters when it is c
   assert.equal((await last(client, "evse-1.status"))["state"], "stopped");
 });
 
-Deno.test("NatsNode publishes the faults of its process, in its status too, and clears those of an earlier run", async () => {
+Deno.test("NatsNode publishes the faults of its process, also in its status, and clears those of an earlier run", async () => {
   await using server = await startNatsServer();
   await using client = await newClient(server.address);
   const full = { ...deviceFault, subType: "DiskSpaceLow", message: "less than 100 MB" } as const;
@@ -244,10 +244,10 @@ Deno.test("NatsNode loses no reading of meters that have the same id", async () 
   const own = ["BY1234567.2024:T", "BY1234567.2024:T:evse-2", "BY1234567.2024:T:evse-3"];
   assert.deepEqual(ids, [":T", ":T:evse-2", ":T:evse-3", ...own, "BY7654321.2024:T"]);
   assert.equal((await manager.streams.info("WATTSEAL_READINGS")).state.messages, 7);
-  assert.equal(log.count(/^warn a meter has the same id as another one: .*"other":"evse-1"/), 4);
+  assert.equal(log.count(/^warn Two meters have the same id: .*"other":"evse-1"/), 4);
 });
 
-Deno.test("NatsNode publishes a reading of a meter whose serial number a header cannot hold", async () => {
+Deno.test("NatsNode publishes a reading of a meter whose serial number is not valid in a header", async () => {
   await using server = await startNatsServer();
   await using node = newNode({ address: server.address });
   node.start();

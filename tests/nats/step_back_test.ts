@@ -26,7 +26,7 @@ const kept = (createdAt: string, lastSeq: number, maxAgeMs = 0): HoldingStream =
   },
 });
 
-/** Records that were delivered so many days ago, at the sequence numbers from 1 on. */
+/** Adds records that were delivered these numbers of days ago, with sequence numbers from 1. */
 function delivered(journal: TestJournal, time: FakeTime, days: readonly number[]): void {
   for (const [index, ago] of days.entries()) {
     journal.add(`tx-${index + 1}`);
@@ -34,7 +34,7 @@ function delivered(journal: TestJournal, time: FakeTime, days: readonly number[]
   }
 }
 
-/** Looks at a stream as each look at JetStream finds it. */
+/** Checks a stream repeatedly, with the given states. */
 async function look(journal: TestJournal, time: FakeTime, ...found: HoldingStream[]): Promise<boolean> {
   let [holder = kept("", 0)] = found;
   const mendStreams = () => {
@@ -45,7 +45,7 @@ async function look(journal: TestJournal, time: FakeTime, ...found: HoldingStrea
     { journal: journal.outbox, domain: undefined, holder: () => holder, mendStreams },
     { log: silentLog, time },
   );
-  // Nobody says what the stream has
+  // The content of the stream is unknown
   const connection = { jetstreamManager: () => Promise.reject(new Error("no")) } as unknown as NatsConnection;
   const looked = stepBack.look(connection);
   await time.advance(10_000);
@@ -54,7 +54,7 @@ async function look(journal: TestJournal, time: FakeTime, ...found: HoldingStrea
 
 const again = (journal: TestJournal) => journal.real.redeliveries(9).map(({ transactionId }) => transactionId);
 
-Deno.test("StepBack sends again what is younger than the age that a new stream keeps", async () => {
+Deno.test("StepBack sends only records again that are newer than the maximum age of a new stream", async () => {
   using journal = new TestJournal();
   const time = new FakeTime();
   time.setWall(Date.UTC(2026, 2, 31));
@@ -66,7 +66,7 @@ Deno.test("StepBack sends again what is younger than the age that a new stream k
   assert.equal(await look(journal, time, kept("2026-03-30T00:00:00Z", 2, 7 * dayMs)), false);
 });
 
-Deno.test("StepBack sends everything again where nobody says that only the end of the stream is missing", async () => {
+Deno.test("StepBack sends everything again if it is unknown that only the end of the stream is missing", async () => {
   using journal = new TestJournal();
   const time = new FakeTime();
   delivered(journal, time, [20, 6, 1]);
@@ -75,7 +75,7 @@ Deno.test("StepBack sends everything again where nobody says that only the end o
   assert.deepEqual(again(journal), ["tx-1", "tx-2", "tx-3"]);
 });
 
-Deno.test("StepBack does not believe one look, and none without a time of creation", async () => {
+Deno.test("StepBack does not act on a single check, or on a stream without a creation time", async () => {
   using journal = new TestJournal();
   const time = new FakeTime();
   delivered(journal, time, [1]);
@@ -86,12 +86,12 @@ Deno.test("StepBack does not believe one look, and none without a time of creati
   assert.deepEqual(again(journal), []);
 });
 
-Deno.test("Redeliveries has what was stored within the last half of the duplicate window, whatever the clock", async () => {
+Deno.test("Redeliveries returns the records of the last half of the duplicate window, independent of the clock", async () => {
   using journal = new TestJournal();
   const time = new FakeTime();
   const due = (redeliveries: Redeliveries) => [...redeliveries.due()].map(({ seq }) => seq);
   delivered(journal, time, [1, 0.01]);
-  // Another process: by the wall clock, 14 minutes ago
+  // Another process: 14 minutes ago by the wall clock
   const redeliveries = new Redeliveries(journal.outbox, time);
   redeliveries.reconnected(hourMs);
   assert.deepEqual(due(redeliveries), [2]);

@@ -26,7 +26,7 @@ const ofSite = {
   readings: { ...defaultStreams.readings, neededBytes: 900_000_000 },
 };
 
-/** What of a stream is found, as the beginning of its sentence, and whether a record can be lost. */
+/** The finding for each stream, as the beginning of its sentence, and whether a record can be lost. */
 const cases: [exists: Partial<StreamConfig>, streams: typeof defaultStreams, says: string, isUnsafe: boolean][] = [
   [{ ...ocmf, max_msgs: 2, discard: DiscardPolicy.Old }, defaultStreams, "discards the oldest messages", true],
   [{ ...ocmf, max_bytes: 5_000_000, discard: DiscardPolicy.Old }, month, "discards the oldest messages", true],
@@ -39,8 +39,8 @@ const cases: [exists: Partial<StreamConfig>, streams: typeof defaultStreams, say
   [{ ...ocmf, retention: RetentionPolicy.Workqueue }, defaultStreams, "removes a message when one consumer", true],
   [{ ...ocmf, storage: StorageType.Memory }, defaultStreams, "keeps messages in memory", true],
   [{ ...ocmf, max_msgs_per_subject: 1 }, defaultStreams, "keeps only the last message of a subject", true],
-  [{ ...ocmf, max_age: hour }, defaultStreams, "keeps a message for 1 h and not for ever", true],
-  [{ ...ocmf, max_age: hour }, month, "keeps a message for 1 h and not for 30 d", true],
+  [{ ...ocmf, max_age: hour }, defaultStreams, "keeps a message for 1 h instead of an unlimited time", true],
+  [{ ...ocmf, max_age: hour }, month, "keeps a message for 1 h instead of 30 d", true],
   [{ ...ocmf, no_ack: true }, defaultStreams, "acknowledges nothing", true],
   [{ ...ocmf, duplicate_window: nanos(60_000) }, defaultStreams, "recognises a repeated message for 1 min", false],
   [{ ...ocmf, subjects: ["acme.paris.*.ocmf"] }, defaultStreams, "does not have the subject acme.berlin", true],
@@ -49,11 +49,11 @@ const cases: [exists: Partial<StreamConfig>, streams: typeof defaultStreams, say
   [{ ...state, name: "HUB", max_msgs_per_subject: -1, allow_direct: false }, defaultStreams, "", false],
   [{ ...readings, name: "HUB", max_bytes: 1_000_000, discard: DiscardPolicy.New }, limited, "", false],
   [{ ...readings, storage: StorageType.Memory }, defaultStreams, "keeps messages in memory", false],
-  [{ ...readings, max_age: hour }, defaultStreams, "keeps a message for 1 h and not for 7 d", false],
+  [{ ...readings, max_age: hour }, defaultStreams, "keeps a message for 1 h instead of 7 d", false],
   [{ ...readings, max_msgs: 100 }, defaultStreams, "is full with 100 messages", false],
   [{ ...readings, max_bytes: 1_000_000 }, limited, "is full with 1000000 bytes", false],
   [{ ...readings, max_bytes: 1_000_000 }, defaultStreams, "", false],
-  [{ ...readings, subjects: ["acme.berlin.*.reading"] }, ofSite, "has no limit, so that readings can fill", false],
+  [{ ...readings, subjects: ["acme.berlin.*.reading"] }, ofSite, "has no limit, so readings can fill", false],
   [{ ...readings, subjects: ["acme.berlin.*.reading"], max_bytes: 1_000_000 }, ofSite, "", false],
   [{ ...readings, storage: StorageType.Memory, max_msgs_per_subject: 1 }, provided, "", false],
   [{ ...readings, max_bytes: 5_000_000, discard: DiscardPolicy.New }, limited, "refuses new messages", false],
@@ -62,7 +62,7 @@ const cases: [exists: Partial<StreamConfig>, streams: typeof defaultStreams, say
   [{ ...state, max_msgs_per_subject: -1 }, defaultStreams, "keeps more than the last message", false],
 ];
 
-Deno.test("StreamKeeper finds what can lose a record, and its command corrects it", async () => {
+Deno.test("StreamKeeper finds settings that can lose a record, and its command corrects them", async () => {
   await using server = await startNatsServer();
   await using client = await newClient(server.address);
   const manager = await client.jetstreamManager();
@@ -86,14 +86,14 @@ Deno.test("StreamKeeper finds what can lose a record, and its command corrects i
   }
 });
 
-Deno.test("StreamKeeper names a stream of its own that others hold the subjects of, and one that nobody holds", async () => {
+Deno.test("StreamKeeper names a stream whose subjects another stream has, and subjects without a stream", async () => {
   await using server = await startNatsServer();
   await using client = await newClient(server.address);
   const manager = await client.jetstreamManager();
   await manager.streams.add({ ...ocmf, name: "PARIS", subjects: ["acme.paris.*.ocmf"] });
   const { keeper, health } = newKeeper(defaultStreams);
   await keeper.ensure(client);
-  assert.match(health.message("StreamUnsafe") ?? "", /^Stream ACME_OCMF cannot be created: subjects overlap.*scope/);
+  assert.match(health.message("StreamUnsafe") ?? "", /^Cannot create stream ACME_OCMF: subjects overlap.*scope/);
   await manager.streams.delete("PARIS");
   const other = newKeeper({ ...defaultStreams, ocmf: { ...defaultStreams.ocmf, enabled: false } });
   await other.keeper.ensure(client);
@@ -105,7 +105,7 @@ Deno.test("StreamKeeper names a stream of its own that others hold the subjects 
   assert.deepEqual(other.keeper.problems, []);
 });
 
-Deno.test("StreamKeeper says how its own stream gets subjects that another one holds", async () => {
+Deno.test("StreamKeeper names the command that moves subjects to its own stream", async () => {
   await using server = await startNatsServer();
   await using client = await newClient(server.address);
   const manager = await client.jetstreamManager();
@@ -116,7 +116,7 @@ Deno.test("StreamKeeper says how its own stream gets subjects that another one h
   const [problem = ""] = keeper.problems;
   assert.match(
     problem,
-    /^Stream HUB holds acme.berlin.\*.ocmf. If ACME_OCMF is to hold them, remove them from HUB first/,
+    /^Stream HUB has acme.berlin.\*.ocmf. If ACME_OCMF should have them, remove them from HUB first/,
   );
   await manager.streams.delete("HUB");
   await carryOut(problem, manager, "ACME_OCMF");
@@ -126,7 +126,7 @@ Deno.test("StreamKeeper says how its own stream gets subjects that another one h
   assert.equal(health.message("StreamUnsafe"), undefined);
 });
 
-Deno.test("StreamKeeper with scope site takes its own messages only, and names what is of other sites", async () => {
+Deno.test("StreamKeeper with scope site stores only its own messages, and reports messages of other sites", async () => {
   await using server = await startNatsServer({ jetstream: "domain: edge-7" });
   await using client = await newClient(server.address);
   const manager = await client.jetstreamManager();
@@ -142,7 +142,7 @@ Deno.test("StreamKeeper with scope site takes its own messages only, and names w
   const [wider = ""] = keeper.problems;
   assert.match(
     wider,
-    /^Stream ACME_OCMF also takes what other sites publish .* Set it to all .*, else run nats stream edit/,
+    /^Stream ACME_OCMF also stores messages of other sites .* Set it to all .*, otherwise run nats stream edit/,
   );
   await carryOut(wider, manager, "ACME_OCMF");
   await keeper.ensure(client);
@@ -154,17 +154,17 @@ Deno.test("StreamKeeper with scope site takes its own messages only, and names w
   await keeper.ensure(client);
   assert.deepEqual(keeper.problems, []);
   assert.equal(health.message("StreamUnsafe"), undefined);
-  assert.equal(log.count(/domain of its own/), 0);
+  assert.equal(log.count(/its own JetStream domain/), 0);
 });
 
-Deno.test("StreamKeeper warns once that streams of all sites are expensive in a domain of their own", async () => {
+Deno.test("StreamKeeper warns once if streams of all sites are in their own domain", async () => {
   await using server = await startNatsServer({ jetstream: "domain: edge-7" });
   await using client = await newClient(server.address);
   const log = new Logged();
   const { keeper } = newKeeper(defaultStreams, log);
   await keeper.ensure(client);
   await keeper.ensure(client);
-  assert.equal(log.count(/warn .*domain of its own.*streams.scope: site.*edge-7/), 1);
+  assert.equal(log.count(/warn .*its own JetStream domain.*streams.scope: site.*edge-7/), 1);
 });
 
 function newKeeper(streams: typeof defaultStreams, log = silentLog): { keeper: StreamKeeper; health: FakeHealth } {
@@ -175,7 +175,7 @@ function newKeeper(streams: typeof defaultStreams, log = silentLog): { keeper: S
 
 type Manager = Awaited<ReturnType<Awaited<ReturnType<typeof newClient>>["jetstreamManager"]>>;
 
-/** Does what the `nats` command lines of a problem do. */
+/** Carries out the `nats` command lines of a problem. */
 async function carryOut(problem: string, manager: Manager, name: string): Promise<void> {
   const [, command = "", options = ""] = /nats stream (add|edit|rm) \S+ (.*)/.exec(problem) ?? [];
   assert.match(problem, new RegExp(` stream ${command} ${name} `));

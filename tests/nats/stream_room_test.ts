@@ -14,7 +14,7 @@ function withReadings(readings: Partial<StreamsOptions["readings"]>, scope: "all
   return { ...defaultStreams, scope, readings: { ...defaultStreams.readings, ...readings } };
 }
 
-Deno.test("StreamKeeper limits readings to what they need, to the account's room and to what the server takes", async () => {
+Deno.test("StreamKeeper limits readings to the bytes that they need, and to the room of the account and the server", async () => {
   await using server = await startNatsServer({
     jetstream: "max_file_store: 20GB",
     config: `accounts {
@@ -46,7 +46,7 @@ Deno.test("StreamKeeper limits readings to what they need, to the account's room
   }
 });
 
-Deno.test("StreamKeeper leaves room for records on a server that readings fill", async () => {
+Deno.test("StreamKeeper leaves room for records on a server that is full of readings", async () => {
   await using server = await startNatsServer({ jetstream: "max_file_store: 10MB" });
   await using client = await open(server.address);
   await newKeeper(site).keeper.ensure(client);
@@ -59,7 +59,7 @@ Deno.test("StreamKeeper leaves room for records on a server that readings fill",
   assert.ok(state.messages < 100);
 });
 
-Deno.test("StreamKeeper raises JetStreamFull where the stream of records finds no room, until it is there", async () => {
+Deno.test("StreamKeeper raises JetStreamFull if there is no room for the stream of records, until it exists", async () => {
   await using server = await startNatsServer({ jetstream: "max_file_store: 10MB" });
   await using client = await open(server.address);
   const manager = await client.jetstreamManager();
@@ -70,10 +70,10 @@ Deno.test("StreamKeeper raises JetStreamFull where the stream of records finds n
   });
   await keeper.ensure(client);
   const message = health.message("JetStreamFull") ?? "";
-  assert.match(message, /^Stream ACME_OCMF cannot be created: insufficient storage .*: raise `max_file_store`/);
+  assert.match(message, /^Cannot create stream ACME_OCMF: insufficient storage .*: raise `max_file_store`/);
   assert.equal(health.message("StreamUnsafe"), undefined);
   assert.deepEqual([keeper.holder("ocmf").state, keeper.problems[0]], ["none", message]);
-  assert.equal(log.count(/warn cannot use a stream.*ACME_OCMF.*raise `max_file_store`/), 1);
+  assert.equal(log.count(/warn Cannot create the stream.*ACME_OCMF.*raise `max_file_store`/), 1);
   await manager.streams.delete("OTHER");
   await keeper.ensure(client);
   assert.equal(health.message("JetStreamFull"), undefined);

@@ -26,7 +26,7 @@ Deno.test("NatsNode creates the three streams with their subjects and policies",
   assert.deepEqual([state.max_msgs_per_subject, state.allow_direct], [1, true]);
 });
 
-Deno.test("NatsNode creates streams as configured, with a duplicate window that the server takes", async () => {
+Deno.test("NatsNode creates streams as configured, with a duplicate window that the server accepts", async () => {
   await using server = await startNatsServer();
   await using node = newNode({
     address: server.address,
@@ -52,7 +52,7 @@ Deno.test("NatsNode creates streams as configured, with a duplicate window that 
   await assert.rejects(manager.streams.info("WATTSEAL_READINGS"), /stream not found/);
 });
 
-Deno.test("NatsNode leaves a stream alone that exists with other settings", async () => {
+Deno.test("NatsNode does not change an existing stream with other settings", async () => {
   await using server = await startNatsServer();
   await using client = await newClient(server.address);
   const manager = await client.jetstreamManager();
@@ -69,30 +69,30 @@ Deno.test("NatsNode leaves a stream alone that exists with other settings", asyn
   node.start();
   await node.connected;
   assert.deepEqual((await manager.streams.info("WATTSEAL_READINGS")).config, before);
-  assert.equal(log.count(/warn Stream WATTSEAL_READINGS keeps messages in memory, which does not outlast/), 1);
-  // That one has the subjects of the other two.
-  assert.equal(log.count(/info another stream holds the subjects.*WATTSEAL_OCMF.*WATTSEAL_READINGS/), 1);
+  assert.equal(log.count(/warn Stream WATTSEAL_READINGS keeps messages in memory, which are lost/), 1);
+  // That stream has the subjects of the other two
+  assert.equal(log.count(/info Another stream has the subjects.*WATTSEAL_OCMF.*WATTSEAL_READINGS/), 1);
   assert.match(health.message("StreamUnsafe") ?? "", /^Stream WATTSEAL_READINGS keeps messages in memory/);
 });
 
-Deno.test("NatsNode serves without JetStream, warns once and creates the streams when it is there", async () => {
+Deno.test("NatsNode serves without JetStream, warns once and creates the streams when JetStream is enabled", async () => {
   await using server = await startNatsServer({ jetstream: false });
   const log = new Logged();
   await using node = newNode({ address: server.address, log });
   node.start();
   await node.connected;
-  assert.equal(log.count(/warn cannot use a stream.*WATTSEAL_OCMF/), 1);
+  assert.equal(log.count(/warn Cannot create the stream.*WATTSEAL_OCMF/), 1);
   await using client = await newClient(server.address);
   const answer = await client.request("wattseal.berlin-01.evse-1.status.get");
   assert.equal(answer.json<Record<string, unknown>>()["state"], "online");
   await server.stop();
   await using second = await startNatsServer({ address: server.address });
-  await log.seen(/info created a stream.*WATTSEAL_STATE/);
+  await log.seen(/info Created a stream.*WATTSEAL_STATE/);
   assert.equal(second.address, server.address);
-  assert.equal(log.count(/warn cannot use a stream.*WATTSEAL_OCMF/), 1);
+  assert.equal(log.count(/warn Cannot create the stream.*WATTSEAL_OCMF/), 1);
 });
 
-Deno.test("NatsNode creates a stream again that is removed while it is connected", async () => {
+Deno.test("NatsNode creates a stream again that is removed during its connection", async () => {
   await using server = await startNatsServer();
   const log = new Logged();
   await using node = newNode({ address: server.address, log });
@@ -103,7 +103,7 @@ Deno.test("NatsNode creates a stream again that is removed while it is connected
   await client.flush();
   await server.stop();
   await server.wipeStore();
-  const again = log.next(/info created a stream.*WATTSEAL_STATE/);
+  const again = log.next(/info Created a stream.*WATTSEAL_STATE/);
   await server.restart();
   await again;
   const manager = await client.jetstreamManager();

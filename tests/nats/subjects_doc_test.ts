@@ -18,18 +18,18 @@ const examples = new Map(
 for (const [name, schema] of Object.entries(schemas)) {
   Deno.test(`docs/subjects.md has an example of ${name} that fits its schema`, () => {
     const example: unknown = JSON.parse(examples.get(name) ?? "");
-    // Parsing drops what the schema does not know: a misspelt field would be missed in the result.
+    // Parsing drops unknown fields, so a misspelt field would be missing in the result
     assert.deepEqual(schema.parse(example), example);
   });
 }
 
-Deno.test("docs/subjects.md gives the number of every error code", () => {
+Deno.test("docs/subjects.md lists the number of every error code", () => {
   for (const [code, number] of Object.entries(errorNumbers)) {
     assert.match(text, new RegExp(`\\| \`${code}\` +\\| ${number} +\\|`));
   }
 });
 
-Deno.test("docs/subjects.md has no ordered list: a line that begins with a number was meant as a sentence", () => {
+Deno.test("docs/subjects.md has no ordered list, because a line that begins with a number should be a sentence", () => {
   assert.deepEqual(text.match(/^ *\d+[.)] .*$/gm) ?? [], []);
 });
 

@@ -2,17 +2,17 @@ import { type Journal, openJournal } from "../../src/journal/mod.ts";
 import type { NatsNodeParts } from "../../src/nats/mod.ts";
 import { atMs } from "./fakes.ts";
 
-/** A real journal in a folder of its own that tells of each record that was marked. */
+/** A real journal in its own folder; a test can wait for the delivery of records. */
 export class TestJournal implements Disposable {
   readonly #folder = Deno.makeTempDirSync({ prefix: "wattseal-test-" });
   readonly real: Journal = openJournal(this.#folder, { now: () => atMs });
-  /** Wall clock at which records count as delivered. @default that of the node */
+  /** Wall clock for the delivery times of records. @default the clock of the node */
   deliveredAtMs: number | undefined;
-  /** How often marking is to fail. */
+  /** How many times marking a record as delivered fails. */
   failures = 0;
   #marked: (() => void)[] = [];
 
-  /** Stores a record as a finished transaction does. */
+  /** Stores a record of a finished transaction. */
   add(transactionId: string, { padding = "", meter = "evse-1" } = {}): string {
     const ocmf = new TextEncoder().encode(`OCMF|{"PG":"T1","TT":"${padding}<=>${transactionId}"}|{"SD":"00"}`);
     const { record } = this.real.storeRecord({
@@ -53,7 +53,7 @@ export class TestJournal implements Disposable {
     };
   }
 
-  /** Resolves when so many records are still in the outbox. */
+  /** Resolves when `count` records are left in the outbox. */
   async left(count: number): Promise<void> {
     while (this.real.undelivered() > count) await new Promise<void>((resolve) => this.#marked.push(resolve));
   }

@@ -8,44 +8,44 @@ import type { Logged } from "./logged.ts";
 /** The stream of readings. */
 export const readingsStream = "WATTSEAL_READINGS";
 
-/** What is logged when the spool is empty again. */
-export const spoolIsEmpty = /info published readings of the spool .*"left":0/;
+/** The log line when the spool is empty again. */
+export const spoolIsEmpty = /info Published readings from the spool .*"left":0/;
 
 /** Subject of a meter's readings. */
 export function subjectOf(meter: string): string {
   return `wattseal.berlin-01.${meter}.reading`;
 }
 
-/** A reading of so many seconds after the others. */
+/** A reading at a time in seconds. */
 export function at(second: number): Reading {
   return { ...reading, takenAtMs: atMs + 1000 * second };
 }
 
-/** Timestamp of what `at` gives. */
+/** Timestamp of the reading that `at` returns. */
 export function stamp(second: number): string {
   return timestamp(atMs + 1000 * second);
 }
 
-/** Timestamps of the seconds from `from` up to `to`, which is left out. */
+/** Timestamps of the seconds from `from` to `to`, without `to`. */
 export function stamps(from: number, to: number): string[] {
   return Array.from({ length: to - from }, (_, place) => stamp(from + place));
 }
 
-/** A spool that ends with the test. */
+/** A spool that is closed at the end of the test. */
 export function memorySpool(log: Logged): Spool & Disposable {
   const options = { mode: "memory", maxAgeHours: 24 * 365 * 50, maxMb: 16, folder: "" } as const;
   const spool = openSpool(options, { time: systemTime, log });
   return Object.assign(spool, { [Symbol.dispose]: () => spool.close() });
 }
 
-/** A reading that the stream keeps. */
+/** A reading in the stream. */
 export interface KeptReading {
   readonly subject: string;
   readonly timestamp: string;
   readonly messageId: string;
 }
 
-/** The readings in the stream, in its order. */
+/** The readings in the stream, in order. */
 export async function keptReadings(client: NatsConnection): Promise<KeptReading[]> {
   const { streams } = await client.jetstreamManager({ checkAPI: false });
   const { state } = await streams.info(readingsStream);
@@ -58,13 +58,13 @@ export async function keptReadings(client: NatsConnection): Promise<KeptReading[
   return all;
 }
 
-/** Timestamps of a meter's readings in the stream, in its order. */
+/** Timestamps of the readings of a meter in the stream, in order. */
 export async function keptStamps(client: NatsConnection, meter = "evse-1"): Promise<string[]> {
   return (await keptReadings(client)).filter(({ subject }) => subject === subjectOf(meter))
     .map(({ timestamp }) => timestamp);
 }
 
-/** Timestamps that a subscriber sees from now on. */
+/** Timestamps that a subscriber receives from now on. */
 export async function watched(
   client: NatsConnection,
   meter = "evse-1",

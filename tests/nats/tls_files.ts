@@ -1,6 +1,6 @@
 import { join } from "node:path";
 
-/** Valid for a hundred years, made with openssl for these tests alone; it signs `serverPem`. */
+/** Valid for a hundred years, created with openssl only for these tests; it signs `serverPem`. */
 const caPem = `-----BEGIN CERTIFICATE-----
 MIIBjTCCATOgAwIBAgIUJF6ifxTaTiAUVj/kEx22q033j7kwCgYIKoZIzj0EAwIw
 GzEZMBcGA1UEAwwQd2F0dHNlYWwgdGVzdCBDQTAgFw0yNjExMjMxMTQyNTBaGA8y

@@ -33,7 +33,7 @@ leafnodes { remotes: [{ url: "nats://${leafAddress}", deny_imports: ["wattseal.*
   assert.deepEqual(await answering(client), ["online"]);
 });
 
-Deno.test("NatsNode begins when its twin has been silent for four rounds of questions", async () => {
+Deno.test("NatsNode starts to serve when its twin has not answered for four rounds", async () => {
   await using server = await startNatsServer();
   await using proxy = new TcpProxy(server.address);
   await using client = await newClient(server.address);
@@ -48,7 +48,7 @@ Deno.test("NatsNode begins when its twin has been silent for four rounds of ques
   assert.deepEqual(await servingInstances(client), ["second"]);
 });
 
-Deno.test("NatsNode waits for an earlier release that serves its meter, until that is gone", async () => {
+Deno.test("NatsNode waits for an earlier release that serves its meter, until that process has stopped", async () => {
   await using server = await startNatsServer();
   await using client = await newClient(server.address);
   await using old = await serveAsEarlierRelease(server);

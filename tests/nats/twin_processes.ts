@@ -7,15 +7,15 @@ import type { NatsServer } from "../support/nats_server.ts";
 import { FakeServedMeter } from "./fakes.ts";
 import { FakeHealth, newClient, newNode, type NodeSetup } from "./setup.ts";
 
-/** A process as a test looks at it; closed at the end of the test. */
+/** A process in a test; it is closed at the end of the test. */
 export interface Twin extends AsyncDisposable {
   readonly node: NatsNode;
   readonly health: FakeHealth;
-  /** Resolves when it is connected, and knows whether it serves. */
+  /** Resolves when it is connected and has decided whether it serves. */
   start(): Promise<void>;
 }
 
-/** A process that can be told from its twins: the state of its meters differs. */
+/** A process that differs from its twins in the state of its meters. */
 export function newTwin({ state = "online", meters = ["evse-1"], ...setup }: Omit<NodeSetup, "meters" | "health"> & {
   readonly state?: MeterState;
   readonly meters?: readonly string[];
@@ -50,8 +50,8 @@ export async function served(client: NatsConnection): Promise<void> {
 export const instances = { first: { instance: "first" }, second: { instance: "second" } };
 
 /**
- * The processes that serve meters, as so many answers of the micro service name them. A process that begins to serve may
- * say so before its server has its subscriptions, so what is not there yet is asked again.
+ * The processes that serve meters, from `count` answers of the micro service. A process may report that it serves
+ * before its server has its subscriptions, so the request is repeated.
  */
 export async function servingInstances(client: NatsConnection, count = 1): Promise<string[]> {
   const options = { strategy: RequestStrategy.Count, maxMessages: count, maxWait: 2_000 };
@@ -63,7 +63,7 @@ export async function servingInstances(client: NatsConnection, count = 1): Promi
   return names;
 }
 
-/** Lets the pauses between questions pass until `work` has ended; the answers take their own time. */
+/** Passes the pauses between questions until `work` has ended; the answers need real time. */
 export async function passRounds(time: FakeTime, work: Promise<void>): Promise<void> {
   let isDone = false;
   work.then(() => isDone = true);
@@ -73,7 +73,7 @@ export async function passRounds(time: FakeTime, work: Promise<void>): Promise<v
   }
 }
 
-/** Answers for a meter as a release does that knows of no twins. */
+/** Answers for a meter like a release without twins. */
 export async function serveAsEarlierRelease(server: NatsServer): Promise<NatsConnection & AsyncDisposable> {
   const connection = await newClient(server.address);
   const status = {

@@ -9,7 +9,7 @@ import { atMs, reading } from "./fakes.ts";
 import { emptyJournal, newClient } from "./setup.ts";
 import { answering, instances, newTwin, served } from "./twin_processes.ts";
 
-Deno.test("NatsNode serves nothing while a twin serves, both say so, and it begins when the twin ends", async () => {
+Deno.test("NatsNode does not serve while a twin serves, both report it, and it starts to serve when the twin ends", async () => {
   await using server = await startNatsServer();
   await using client = await newClient(server.address);
   const spool = openSpool({ mode: "memory", maxAgeHours: 1e6, maxMb: 1, folder: "" }, {
@@ -24,13 +24,16 @@ Deno.test("NatsNode serves nothing while a twin serves, both say so, and it begi
     meters: ["evse-1", "evse-2"],
     state: "offline",
     spool,
-    // No pause ends by itself: it is woken
+    // No pause ends without the test
     time: new FakeTime(),
   });
   await second.start();
 
   const active = await first.health.raised("DuplicateSite", /instance second/);
-  assert.match(active, /waits until this one is gone.*client \d+ at [\d.]+ on server .*meters evse-1\. Give one/);
+  assert.match(
+    active,
+    /waits until this process has stopped.*client \d+ at [\d.]+ on server .*meters evse-1\. Give one/,
+  );
   const passive = await second.health.raised("DuplicateSite", /instance first/);
   assert.match(passive, /does not serve its meters.*meters evse-1\. Give one of the two another site/);
   assert.deepEqual(await answering(client), ["online"]);
@@ -75,7 +78,7 @@ Deno.test("NatsNode serves nothing while a twin serves, both say so, and it begi
   spool.close();
 });
 
-Deno.test("NatsNode clears the faults that its twin left when that is gone", async () => {
+Deno.test("NatsNode clears the faults that its twin has left after the twin has stopped", async () => {
   await using server = await startNatsServer();
   await using client = await newClient(server.address);
   await using first = newTwin({ address: server.address, identity: instances.first });
@@ -118,7 +121,7 @@ Deno.test("NatsNode delivers records while a twin serves its meters", async () =
   await asked.promise;
 });
 
-Deno.test("NatsNode serves beside a process of the same site that has other meters", async () => {
+Deno.test("NatsNode serves together with a process of the same site that has other meters", async () => {
   await using server = await startNatsServer();
   await using client = await newClient(server.address);
   await using first = newTwin({ address: server.address, meters: ["evse-1"] });
@@ -128,7 +131,7 @@ Deno.test("NatsNode serves beside a process of the same site that has other mete
   assert.deepEqual([first.health.faults, second.health.faults], [[], []]);
 });
 
-Deno.test("NatsNode believes only answers to its own question", async () => {
+Deno.test("NatsNode accepts only answers to its own question", async () => {
   await using server = await startNatsServer();
   await using client = await newClient(server.address);
   const subject = "wattseal.berlin-01._node.instance.get";

@@ -75,5 +75,5 @@ Deno.test("a service that was killed serves again at once, and names the process
   assert.deepEqual([after["replaces"], after["state"]], [before["instance"], "active"]);
   assert.equal((await ask(site.client, 1, "transaction.start", startBody("tx-1"))).status, "OK");
   assert.equal((await ask(site.client, 1, "transaction.stop", { transaction_id: "tx-1" })).status, "OK");
-  assert.doesNotMatch(await Deno.readTextFile(log), /meters of the same names/);
+  assert.doesNotMatch(await Deno.readTextFile(log), /meters with the same names/);
 });
