@@ -1,13 +1,9 @@
 import { BackOff } from "../base/back_off.ts";
 import type { Time } from "../base/time.ts";
 import { readBilling } from "./billing.ts";
+import type { PollEnd } from "./poll_end.ts";
 import { isClosed } from "./refusal.ts";
 import type { RegisterAccess } from "./register_access.ts";
-
-/** Thrown to have setup run again, although nothing failed. */
-export class SetUpAgain extends Error {
-  override readonly name = "SetUpAgain";
-}
 
 /** What failed in passing is soon over: until then no transaction can be started or stopped. */
 const firstPauseMs = 2000;
@@ -18,21 +14,22 @@ const longestPauseMs = 60_000;
  * Looks again and again whether a meter that could not bill can do so now, until `signal` is aborted: its key may have
  * been set, or what it refused was refused in passing.
  *
- * @throws {SetUpAgain} it can
+ * @returns undefined when `signal` was aborted
  * @throws {LineError} the line is closed
  */
 export async function awaitBilling(
   registers: RegisterAccess,
   { code, time }: { readonly code: number; readonly time: Time },
   signal: AbortSignal,
-): Promise<void> {
+): Promise<PollEnd | undefined> {
   const backOff = new BackOff({ firstMs: firstPauseMs, longestMs: longestPauseMs });
   while (!signal.aborted) {
     await time.sleep(backOff.failed(), signal);
     if (!signal.aborted && await canBill(registers, code)) {
-      throw new SetUpAgain(`code ${code} can bill now`);
+      return { kind: "outdated", reason: `code ${code} can bill now` };
     }
   }
+  return undefined;
 }
 
 async function canBill(registers: RegisterAccess, code: number): Promise<boolean> {

@@ -1,6 +1,6 @@
 import type { Time } from "../base/time.ts";
-import { SetUpAgain } from "./await_billing.ts";
 import { MeterError } from "./errors.ts";
+import type { PollEnd } from "./poll_end.ts";
 import type { Recognition } from "./recognition.ts";
 import { isClosed } from "./refusal.ts";
 import type { RegisterAccess } from "./register_access.ts";
@@ -35,7 +35,7 @@ export async function awaitReturn(
 /**
  * Recognises the meter each time the line has opened again, until `signal` is aborted.
  *
- * @throws {SetUpAgain} another meter answers
+ * @returns undefined when `signal` was aborted; otherwise another meter answers
  * @throws {LineError} no usable answer
  */
 export async function watchConnection(
@@ -43,18 +43,19 @@ export async function watchConnection(
   recognition: Recognition,
   signal: AbortSignal,
   onRecognised: () => void,
-): Promise<void> {
+): Promise<PollEnd | undefined> {
   while (!signal.aborted) {
     const connection = await registers.connected(recognition.connection, signal).catch(() => undefined);
-    if (connection === undefined || signal.aborted) return;
+    if (connection === undefined || signal.aborted) return undefined;
     try {
       await recognition.recognise(connection, signal);
     } catch (error) {
-      if (error instanceof MeterError && error.code === "replaced") throw new SetUpAgain(error.message);
-      throw error;
+      if (!(error instanceof MeterError) || error.code !== "replaced") throw error;
+      return { kind: "outdated", reason: error.message };
     }
     onRecognised();
   }
+  return undefined;
 }
 
 /** Resolves when the line has a connection after `connection`, or after a second. */

@@ -4,7 +4,6 @@ import { type Log, withFields } from "../base/log.ts";
 import { Mutex } from "../base/mutex.ts";
 import type { Time } from "../base/time.ts";
 import type { Bus } from "../line/mod.ts";
-import { SetUpAgain } from "./await_billing.ts";
 import { MeterClock } from "./clock.ts";
 import { encodeInteger } from "./codec.ts";
 import { ReadFailures } from "./read_failures.ts";
@@ -166,7 +165,7 @@ export class Meter implements TransactionSteps {
     try {
       reading = await takeReading(registers, identity, wanted, tools);
     } catch (error) {
-      this.#life.fail(error);
+      this.#life.endPolling({ kind: "failed", failure: error });
       throw error;
     }
     const { meterId } = this.identity ?? identity;
@@ -197,7 +196,9 @@ export class Meter implements TransactionSteps {
       await this.#recognition.recognise(this.#stepConnection);
     } catch (error) {
       if (error instanceof MeterError) {
-        this.#life.fail(error.code === "replaced" ? new SetUpAgain(error.message) : error);
+        this.#life.endPolling(
+          error.code === "replaced" ? { kind: "outdated", reason: error.message } : { kind: "failed", failure: error },
+        );
       }
       throw error;
     }

@@ -4,29 +4,26 @@ import { errorText } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
 import { TroubleLog } from "../base/trouble_log.ts";
 import { Waiters } from "../base/waiters.ts";
-import { awaitBilling, SetUpAgain } from "./await_billing.ts";
 import { awaitAnswer } from "./await_answer.ts";
 import { awaitReturn, watchConnection } from "./await_return.ts";
-import { ExternalFailure } from "./external_failure.ts";
 import type { MeterClock } from "./clock.ts";
 import type { ReadFailures } from "./read_failures.ts";
-import { watchDeviceState } from "./device_state.ts";
 import type { MeterFaults } from "./faults.ts";
 import { type Identified, identify } from "./identify.ts";
-import { watchLineNoise } from "./line_noise.ts";
 import { LivePoll } from "./live_poll.ts";
 import { MeterError } from "./errors.ts";
+import { meterWatches } from "./meter_watches.ts";
 import type { MeterOptions } from "./meter_options.ts";
 import { modelNamed } from "./models/index.ts";
+import { ExternalPollEnd, type PollEnd } from "./poll_end.ts";
 import type { Recognition } from "./recognition.ts";
 import { isClosed } from "./refusal.ts";
 import type { RegisterAccess } from "./register_access.ts";
 import { RetryPause } from "./retry_pause.ts";
-import { runTogether } from "./run_together.ts";
+import { type PollTask, runTogether } from "./run_together.ts";
 import { SetupReport } from "./setup_report.ts";
 import type { Identity, MeterEvent, MeterState } from "./types.ts";
 import { UnlistedCode } from "./unlisted_code.ts";
-import { watchWiring } from "./wiring.ts";
 
 /** What the life of a meter is made of. */
 export interface MeterLifecycleDeps {
@@ -50,7 +47,7 @@ export class MeterLifecycle {
   readonly #deps: MeterLifecycleDeps;
   readonly #failureLog: TroubleLog;
   readonly #report: SetupReport;
-  readonly #externalFailure = new ExternalFailure();
+  readonly #externalEnd = new ExternalPollEnd();
   readonly #retryPause: RetryPause;
   readonly #stopping = new AbortController();
   readonly #firstSetup = Promise.withResolvers<void>();
@@ -125,9 +122,9 @@ export class MeterLifecycle {
     this.#deps.events.close();
   }
 
-  /** Ends polling as if a live read had failed so; without effect while the meter is not online. */
-  fail(failure: unknown): void {
-    this.#externalFailure.fail(failure);
+  /** Ends polling; without effect while the meter is not online. */
+  endPolling(end: PollEnd): void {
+    this.#externalEnd.end(end);
   }
 
   async #run(): Promise<void> {
@@ -139,10 +136,16 @@ export class MeterLifecycle {
         if (!this.#deps.faults.has("ModelUnknown")) this.#enter("connecting");
         failure = await this.#connect();
       }
-      failure ??= await this.#poll(isSetUp);
-      isSetUp = false;
+      if (failure === undefined) {
+        const end = await this.#poll(isSetUp);
+        isSetUp = false;
+        if (end?.kind === "outdated") {
+          this.#deps.log.debug(`Setting the meter up again: ${end.reason}`);
+          continue;
+        }
+        failure = end?.failure;
+      }
       if (signal.aborted) return;
-      if (failure instanceof SetUpAgain) continue;
       this.#lineLost = isClosed(failure);
       this.#raise(failure);
       this.#enter("offline");
@@ -199,11 +202,12 @@ export class MeterLifecycle {
   }
 
   /** @param interrupted no setup went before @returns what ended the polling; undefined when the meter is stopped */
-  async #poll(interrupted: boolean): Promise<unknown> {
+  async #poll(interrupted: boolean): Promise<PollEnd | undefined> {
     const { options, recognition, readFailures, time, log, events, faults, clock } = this.#deps;
     const registers = this.#deps.registers.on(() => recognition.connection);
     const { identity } = recognition;
     if (identity === undefined || this.#stopping.signal.aborted) return undefined;
+    const currentClock = this.hasClock ? clock : undefined;
     const live = new LivePoll({
       identity,
       options,
@@ -213,7 +217,7 @@ export class MeterLifecycle {
       recognised: (signal) => recognition.isCurrent ? undefined : recognition.accepted(signal),
       transactionOpen: () => this.#deps.transactionOpen() && identity.billing.able,
       interrupted,
-      clock: this.hasClock ? clock : undefined,
+      clock: currentClock,
       onReading: (reading) => {
         faults.clear("CommunicationError");
         this.#retryPause.worked();
@@ -223,24 +227,21 @@ export class MeterLifecycle {
       onOcmfState: (state) => events.push({ kind: "ocmf_state", state }),
       onSkipped: (cycles) => this.#skippedCycles += cycles,
     });
-    const health = (signal: AbortSignal) => registers.with({ priority: "health", signal });
-    const grid = { intervalMs: options.deviceStateReadIntervalMs, offset: options.gridOffset ?? 0 };
-    const tasks = [
-      (signal: AbortSignal) => live.run(registers, signal),
-      (signal: AbortSignal) => watchConnection(registers, recognition, signal, () => this.#recognised()),
-      (signal: AbortSignal) => this.#externalFailure.wait(signal),
+    const mayBillLater = this.#found?.mayBillLater ?? false;
+    const tasks: PollTask[] = [
+      (signal) => live.run(registers, signal),
+      (signal) => watchConnection(registers, recognition, signal, () => this.#recognised()),
+      (signal) => this.#externalEnd.wait(signal),
+      ...meterWatches(registers, identity, {
+        options,
+        mayBillLater,
+        clock: currentClock,
+        faults,
+        readFailures,
+        time,
+        log,
+      }),
     ];
-    const { deviceState } = identity.layout.model;
-    if (deviceState !== undefined) {
-      const deps = { deviceState, ...grid, faults, readFailures, time };
-      tasks.push((signal) => watchDeviceState(health(signal), deps, signal));
-    }
-    if (!identity.billing.able && this.#found?.mayBillLater) {
-      tasks.push((signal) => awaitBilling(health(signal), { code: identity.code, time }, signal));
-    }
-    tasks.push((signal) => watchLineNoise(registers, { name: options.name, faults, time, log }, signal));
-    tasks.push((signal) => watchWiring(health(signal), identity.layout.model, { faults, time }, signal));
-    if (this.hasClock) tasks.push((signal) => clock.keep(health(signal), signal));
     return await runTogether(this.#stopping.signal, tasks);
   }
 

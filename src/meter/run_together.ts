@@ -1,26 +1,35 @@
+import type { PollEnd } from "./poll_end.ts";
+
+/** Runs until its signal is aborted, unless it has a reason to end the polling. */
+export type PollTask = (signal: AbortSignal) => Promise<PollEnd | void>;
+
 /**
- * Runs `tasks` side by side until `signal` is aborted or one of them throws; then the others are told to end by the
- * signal that each is given, and all are awaited.
+ * Runs `tasks` side by side until `signal` is aborted, or one of them throws or returns why it ends. Then the signal
+ * that each task is given is aborted, and all tasks are awaited.
  *
- * @returns what the first to fail threw; undefined when all ended
+ * @returns the first end; undefined when `signal` was aborted
  */
 export async function runTogether(
   signal: AbortSignal,
-  tasks: readonly ((signal: AbortSignal) => Promise<void>)[],
-): Promise<unknown> {
+  tasks: readonly PollTask[],
+): Promise<PollEnd | undefined> {
   const ending = new AbortController();
-  const end = () => ending.abort();
-  signal.addEventListener("abort", end, { once: true });
-  if (signal.aborted) end();
-  let failure: unknown;
+  const abort = () => ending.abort();
+  signal.addEventListener("abort", abort, { once: true });
+  if (signal.aborted) abort();
+  let first: PollEnd | undefined;
+  const end = (cause: PollEnd) => {
+    if (!ending.signal.aborted) first = cause;
+    abort();
+  };
   await Promise.all(tasks.map(async (task) => {
     try {
-      await task(ending.signal);
-    } catch (error) {
-      if (!ending.signal.aborted) failure = error;
-      end();
+      const cause = await task(ending.signal);
+      if (cause !== undefined) end(cause);
+    } catch (failure) {
+      end({ kind: "failed", failure });
     }
   }));
-  signal.removeEventListener("abort", end);
-  return failure;
+  signal.removeEventListener("abort", abort);
+  return first;
 }
