@@ -61,24 +61,24 @@ export async function runFieldTest(args: FieldTestArguments, io: FieldTestIo): P
     }
     const meter = new FieldMeter(line, { unit: args.unit, time: systemTime, frames, signal: io.interrupted });
     const counts: Record<Verdict, number> = { holds: 0, differs: 0, open: 0 };
-    const trouble = await fieldTest({ meter, mask, facts: {} }, {
+    const transactionFailure = await fieldTest({ meter, mask, facts: {} }, {
       transactionId: args.transaction ? `field-test-${Date.now()}` : undefined,
       powerCycle: args.powerCycle,
-      keep: (record) => Promise.resolve(report(`record: ${shown(new TextDecoder().decode(record))}`)),
-      say: (text) => io.err(lines(text)),
+      saveRecord: (record) => Promise.resolve(report(`record: ${shown(new TextDecoder().decode(record))}`)),
+      print: (text) => io.err(lines(text)),
     }, (checked) => {
       counts[checked.verdict]++;
       const text = shown(checkedText(checked));
       io.out(lines(text, ...(checked.verdict === "holds" ? [] : [`    assumed: ${checked.text}`])));
       report(text, `    assumed: ${checked.text}`);
     });
-    if (trouble !== undefined) {
-      io.err(lines(`No transaction was run: ${shown(trouble)}`));
-      report(`No transaction was run: ${shown(trouble)}`);
+    if (transactionFailure !== undefined) {
+      io.err(lines(`No transaction was run: ${shown(transactionFailure)}`));
+      report(`No transaction was run: ${shown(transactionFailure)}`);
     }
     io.out(lines(`${counts.holds} hold, ${counts.differs} differ, ${counts.open} are open. Report: ${path}`));
     if (io.interrupted.aborted) return exitCode.interrupted;
-    return counts.differs > 0 || trouble !== undefined ? exitCode.failed : exitCode.done;
+    return counts.differs > 0 || transactionFailure !== undefined ? exitCode.failed : exitCode.done;
   } catch (error) {
     const text = `The test ended early: ${errorText(error)}`;
     io.err(lines(text));
@@ -112,8 +112,8 @@ function adapterText(endpoint: Endpoint): string[] {
   }
 }
 
-function checkedText({ number, verdict, seen }: Checked): string {
-  return `${String(number).padStart(2)} ${verdict.padEnd(7)} ${seen}`;
+function checkedText({ number, verdict, observed }: Checked): string {
+  return `${String(number).padStart(2)} ${verdict.padEnd(7)} ${observed}`;
 }
 
 const lineOptions = {

@@ -3,27 +3,27 @@ import type { Mask } from "./mask.ts";
 import type { PowerCycle } from "./power_cycle.ts";
 import type { Session } from "./session.ts";
 
-/** What a check found: the assumption holds, something else is true, or this meter or this run cannot show it. */
+/** Result of a check: the assumption holds, it differs, or this meter or this run cannot decide. */
 export type Verdict = "holds" | "differs" | "open";
 
-/** What a check found, and what it saw. */
+/** Result of a check, and the observation. */
 export interface Finding {
   readonly verdict: Verdict;
-  readonly seen: string;
+  readonly observed: string;
 }
 
-/** What checks share: the meter, what was learned of it so far, and what is to be hidden. */
+/** What checks share: the meter, the facts so far, and the texts to hide. */
 export interface FieldContext {
   readonly meter: FieldMeter;
   readonly mask: Mask;
   readonly facts: Facts;
 }
 
-/** What earlier checks learned. */
+/** Results of earlier checks. */
 export interface Facts {
   code?: number;
   serialNumber?: string;
-  /** Whether the registers of OCMF answer. */
+  /** Whether the meter has OCMF registers. */
   ocmf?: boolean;
   keyBits?: 256 | 384;
   /** DER SubjectPublicKeyInfo, upper-case hex. */
@@ -32,31 +32,31 @@ export interface Facts {
   powerCycle?: PowerCycle;
 }
 
-/** Something that the product relies on, and no public source confirms on a real meter. */
+/** An assumption of the product that no public source confirms for a real meter. */
 export interface Assumption {
-  /** As in `docs/hardware.md`. */
+  /** Same number as in `docs/hardware.md`. */
   readonly number: number;
-  /** A sentence, the same as in `docs/hardware.md`. */
+  /** One sentence, the same as in `docs/hardware.md`. */
   readonly text: string;
   readonly check: (context: FieldContext) => Promise<Finding>;
 }
 
-/** A finding that the assumption is true. */
-export function holds(seen: string): Finding {
-  return { verdict: "holds", seen };
+/** Result: the assumption is true. */
+export function holds(observed: string): Finding {
+  return { verdict: "holds", observed };
 }
 
-/** A finding that something else is true. */
-export function differs(seen: string): Finding {
-  return { verdict: "differs", seen };
+/** Result: something else is true. */
+export function differs(observed: string): Finding {
+  return { verdict: "differs", observed };
 }
 
-/** A finding that it cannot be seen here. */
-export function open(seen: string): Finding {
-  return { verdict: "open", seen };
+/** Result: this run cannot decide. */
+export function open(observed: string): Finding {
+  return { verdict: "open", observed };
 }
 
 /** {@linkcode holds} or {@linkcode differs}. */
-export function judged(right: boolean, seen: string): Finding {
-  return right ? holds(seen) : differs(seen);
+export function verdictOf(isTrue: boolean, observed: string): Finding {
+  return isTrue ? holds(observed) : differs(observed);
 }

@@ -5,17 +5,17 @@ import { errorText } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
 import type { FrameLog } from "./frame_log.ts";
 
-/** What came of one request. */
+/** Result of one request. */
 export type Answer =
   | { readonly kind: "answered"; readonly bytes: Uint8Array }
   | { readonly kind: "refused"; readonly exception: number }
   | { readonly kind: "silent"; readonly why: string };
 
 const priority: Priority = "transaction";
-/** A single damaged frame shows nothing about the meter. */
+/** A single damaged frame says nothing about the meter. */
 const attempts = 3;
 
-/** One meter on a line of its own, asked register by register. */
+/** One meter on its own line, read register by register. */
 export class FieldMeter {
   readonly unit: number;
   readonly time: Time;
@@ -23,7 +23,7 @@ export class FieldMeter {
   readonly signal: AbortSignal;
   readonly #line: Line;
 
-  /** @param signal ends the test; a transaction that was begun is ended all the same */
+  /** @param signal ends the test; a started transaction is still stopped */
   constructor(
     line: Line,
     parts: {
@@ -40,8 +40,8 @@ export class FieldMeter {
     this.signal = parts.signal;
   }
 
-  /** Reads input registers in one request, up to three times until one is answered. */
-  ask(address: number, words: number, tries = attempts): Promise<Answer> {
+  /** Reads input registers in one request, with up to three attempts. */
+  tryRead(address: number, words: number, tries = attempts): Promise<Answer> {
     return answerOf(this.#line.read(this.unit, address, words, { priority, attempts: tries }));
   }
 
@@ -55,12 +55,12 @@ export class FieldMeter {
     return this.#line.read(this.unit, address, words, { priority, attempts });
   }
 
-  /** Reads one register as a number; throws as `read`. */
+  /** Reads one register as a number; throws like `read`. */
   async number(address: number): Promise<number> {
     return numberIn(await this.read(address, 1));
   }
 
-  /** Writes registers; what may not reach the meter twice is sent once. */
+  /** Writes registers. A write that is not repeatable is sent only once. */
   async write(address: number, bytes: Uint8Array, repeatable: boolean): Promise<Answer> {
     const written = this.#line.write(this.unit, address, bytes, {
       priority,
@@ -71,12 +71,12 @@ export class FieldMeter {
   }
 }
 
-/** Upper-case hex of an address, as the documents write it. */
+/** Formats an address in upper-case hex, like the documents. */
 export function registerText(address: number): string {
   return `${hex(address)}h`;
 }
 
-/** An answer without values in words. */
+/** Describes an answer without its values. */
 export function answerText(answer: Answer): string {
   switch (answer.kind) {
     case "answered":
@@ -88,21 +88,21 @@ export function answerText(answer: Answer): string {
   }
 }
 
-/** The value of one register, or why there is none. */
+/** Formats the value of one register, or the reason why there is none. */
 export function valueText(answer: Answer): string {
   if (answer.kind !== "answered") return answerText(answer);
   const words = spacedHex(answer.bytes, 2);
   return answer.bytes.length === 2 ? `${words}h (${numberIn(answer.bytes)})` : words;
 }
 
-/** The first register as a number. */
+/** Returns the first register as a number. */
 export function numberIn([high = 0, low = 0]: Uint8Array): number {
   return high << 8 | low;
 }
 
-async function answerOf(asked: Promise<Uint8Array>): Promise<Answer> {
+async function answerOf(reading: Promise<Uint8Array>): Promise<Answer> {
   try {
-    return { kind: "answered", bytes: await asked };
+    return { kind: "answered", bytes: await reading };
   } catch (error) {
     if (error instanceof ModbusError) return { kind: "refused", exception: error.exception };
     if (error instanceof LineError && error.code !== "closed") return { kind: "silent", why: errorText(error) };

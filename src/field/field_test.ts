@@ -6,13 +6,13 @@ import { registers } from "../meter/mod.ts";
 import { numberIn } from "./field_meter.ts";
 import { plateChecks } from "./plate_checks.ts";
 import { powerChecks } from "./power_checks.ts";
-import { watchPowerCycle } from "./power_cycle.ts";
+import { monitorPowerCycle } from "./power_cycle.ts";
 import { sealChecks } from "./seal_checks.ts";
 import { runSession, SessionError } from "./session.ts";
 import { sessionChecks } from "./session_checks.ts";
 import { timingChecks } from "./timing_checks.ts";
 
-/** What the product relies on, and no public source confirms on a real meter; by their numbers. */
+/** The assumptions that no public source confirms for a real meter, by number. */
 export const assumptions: readonly Assumption[] = [
   ...plateChecks,
   ...sealChecks,
@@ -21,18 +21,18 @@ export const assumptions: readonly Assumption[] = [
   ...powerChecks,
 ];
 
-/** What a test may do beside reading. */
+/** What a test may do besides reading. */
 export interface FieldTestOptions {
-  /** Id of one short transaction; absent: none. */
+  /** Id of one short transaction; undefined: no transaction. */
   readonly transactionId?: string | undefined;
-  /** Whether a person switches the meter off and on. */
+  /** Whether the user switches the meter off and on. */
   readonly powerCycle: boolean;
   /** Stores a record durably before the meter erases it. */
-  readonly keep: (record: Uint8Array) => Promise<void>;
-  readonly say: (line: string) => void;
+  readonly saveRecord: (record: Uint8Array) => Promise<void>;
+  readonly print: (line: string) => void;
 }
 
-/** An assumption and what was found. */
+/** An assumption with its result. */
 export interface Checked extends Finding {
   readonly number: number;
   readonly text: string;
@@ -41,13 +41,13 @@ export interface Checked extends Finding {
 /**
  * Checks each assumption on one meter.
  *
- * @param onChecked is called with each as it is found
- * @returns what kept the transaction from being run to its end; undefined where nothing did
+ * @param onChecked receives each result
+ * @returns why the transaction was not completed; undefined if it was, or if none was requested
  * @throws {LineError} the line is closed
  */
 export async function fieldTest(
   context: FieldContext,
-  { transactionId, powerCycle, keep, say }: FieldTestOptions,
+  { transactionId, powerCycle, saveRecord, print }: FieldTestOptions,
   onChecked: (checked: Checked) => void,
 ): Promise<string | undefined> {
   const check = async (some: readonly Assumption[]) => {
@@ -58,31 +58,33 @@ export async function fieldTest(
     }
   };
   await check([...plateChecks, ...sealChecks, ...timingChecks]);
-  let trouble: string | undefined;
+  let transactionFailure: string | undefined;
   if (transactionId !== undefined && !context.meter.signal.aborted) {
-    say("running one short transaction ...");
-    trouble = await session(context, transactionId, keep);
+    print("Running one short transaction ...");
+    transactionFailure = await session(context, transactionId, saveRecord);
   }
   await check(sessionChecks);
-  if (powerCycle && !context.meter.signal.aborted && await mayLosePower(context, say)) {
-    say("switch the meter's power off now, and on again after five seconds ...");
-    const seen = await watchPowerCycle(context.meter, transactionId !== undefined && trouble === undefined);
-    if (seen !== undefined) context.facts.powerCycle = seen;
+  if (powerCycle && !context.meter.signal.aborted && await mayLosePower(context, print)) {
+    print("Switch the meter's power off now, and on again after five seconds ...");
+    const observed = await monitorPowerCycle(
+      context.meter,
+      transactionId !== undefined && transactionFailure === undefined,
+    );
+    if (observed !== undefined) context.facts.powerCycle = observed;
   }
   await check(powerChecks);
-  return trouble;
+  return transactionFailure;
 }
 
-/** A power loss would end a transaction that runs, or keep what it has charged since from every record. */
-async function mayLosePower({ meter, facts }: FieldContext, say: FieldTestOptions["say"]): Promise<boolean> {
+/** A power loss would end a running transaction, or its energy would be missing in every record. */
+async function mayLosePower({ meter, facts }: FieldContext, print: FieldTestOptions["print"]): Promise<boolean> {
   if (facts.ocmf !== true) return true;
-  const answer = await meter.ask(registers.transaction.ocmfState.at, 1);
+  const answer = await meter.tryRead(registers.transaction.ocmfState.at, 1);
   const state = answer.kind === "answered" ? registers.ocmfStates[numberIn(answer.bytes)] : undefined;
   if (state !== undefined && state !== "RUNNING") return true;
-  say(
-    `do not switch the meter's power off: ${
-      state === "RUNNING" ? "a transaction runs on it" : "it does not say whether a transaction runs on it"
-    }`,
+  print(
+    "Do not switch the meter's power off: " +
+      `${state === "RUNNING" ? "a transaction is running" : "it does not report whether a transaction is running"}`,
   );
   return false;
 }
@@ -90,11 +92,11 @@ async function mayLosePower({ meter, facts }: FieldContext, say: FieldTestOption
 async function session(
   { meter, facts }: FieldContext,
   id: string,
-  keep: FieldTestOptions["keep"],
+  saveRecord: FieldTestOptions["saveRecord"],
 ): Promise<string | undefined> {
   if (facts.ocmf !== true) return "the meter has no OCMF registers";
   try {
-    facts.session = await runSession(meter, id, keep);
+    facts.session = await runSession(meter, id, saveRecord);
     return undefined;
   } catch (error) {
     if (error instanceof SessionError || isOfMeter(error)) return errorText(error);
@@ -106,7 +108,7 @@ async function findingOf({ check }: Assumption, context: FieldContext): Promise<
   try {
     return await check(context);
   } catch (error) {
-    if (isOfMeter(error)) return { verdict: "differs", seen: errorText(error) };
+    if (isOfMeter(error)) return { verdict: "differs", observed: errorText(error) };
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { spacedHex } from "../base/hex.ts";
 
-/** What stands in place of each masked character. */
+/** The character that replaces each masked one. */
 const mark = "x";
 const markByte = mark.charCodeAt(0);
 
@@ -8,17 +8,17 @@ const markByte = mark.charCodeAt(0);
 export class Mask {
   readonly #texts = new Set<string>();
 
-  /** Hides `text` from now on, wherever it is. Fewer than four characters are not hidden: any text may hold them. */
+  /** Hides `text` from now on. Texts of fewer than four characters are not hidden, because they can occur by chance. */
   hide(text: string): void {
     if (text.length >= 4) this.#texts.add(text);
   }
 
-  /** A text in which what is hidden cannot be read, neither as it is nor as registers in hex. */
+  /** Masks hidden texts in a text: as plain text, and as registers in hex. */
   text(value: string): string {
     return [...this.#texts].flatMap(inTexts).reduce((text, hidden) => text.replace(hidden, masked), value);
   }
 
-  /** Bytes in which what is hidden cannot be read: two characters a word, and one character a word. */
+  /** Masks hidden texts in bytes: with two characters per register, and with one. */
   bytes(value: Uint8Array): Uint8Array {
     const result = value.slice();
     for (const hidden of this.#texts) {
@@ -29,7 +29,7 @@ export class Mask {
   }
 }
 
-/** What finds a text: as it is, and as upper-case hex of registers with two characters or one in each. */
+/** Patterns for a text: as plain text, and as upper-case hex of registers with two characters or one. */
 function inTexts(hidden: string): RegExp[] {
   const digits = spacedHex(new TextEncoder().encode(hidden), 1).split(" ");
   return [RegExp.escape(hidden), digits.join(" ?"), digits.join(" ?00")].map((pattern) => new RegExp(pattern, "g"));

@@ -1,5 +1,5 @@
 /**
- * A test of one real meter: what the product relies on and no source confirms.
+ * A test of one real meter: checks the assumptions that no source confirms.
  *
  * @module
  */

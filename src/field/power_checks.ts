@@ -1,25 +1,29 @@
-import { type Assumption, judged, open } from "./assumption.ts";
+import { type Assumption, open, verdictOf } from "./assumption.ts";
 import type { PowerCycle } from "./power_cycle.ts";
 
-/** What the driver that people use today waits before it sets the time. */
+/** How long the driver of EVerest waits before it sets the time. */
 const refusedMs = 2_000;
 
-/** What a power cycle shows. */
+/** Checks that need a power cycle. */
 export const powerChecks: readonly Assumption[] = [
   {
     number: 24,
-    text: "The meter refuses the time for about two seconds after its power came back.",
-    check: afterCycle(({ timeTakenMs, timeStatus }) => {
+    text: "The meter rejects the time for about two seconds after power-on.",
+    check: afterCycle(({ timeAcceptedMs, timeStatus }) => {
       const status = timeStatus.map(({ atMs, text }) => `${text} at ${Math.round(atMs)} ms`).join(", ");
-      if (timeTakenMs === undefined) return open(`the time was not taken, or not written; 7060h: ${status}`);
-      return judged(timeTakenMs <= 2 * refusedMs, `taken after ${Math.round(timeTakenMs)} ms; 7060h: ${status}`);
+      if (timeAcceptedMs === undefined) return open(`the time was not accepted, or not written; 7060h: ${status}`);
+      return verdictOf(
+        timeAcceptedMs <= 2 * refusedMs,
+        `accepted after ${Math.round(timeAcceptedMs)} ms; 7060h: ` +
+          `${status}`,
+      );
     }),
   },
   {
     number: 25,
-    text: "The serial number is whole in the first answer after the power came back.",
+    text: "The serial number is complete in the first answer after power-on.",
     check: afterCycle(({ serialNumbers }) =>
-      judged(
+      verdictOf(
         serialNumbers.length === 1,
         serialNumbers.map(({ atMs, text }) => `${text} at ${Math.round(atMs)} ms`).join(", "),
       )
@@ -27,7 +31,7 @@ export const powerChecks: readonly Assumption[] = [
   },
 ];
 
-function afterCycle(check: (cycle: PowerCycle) => ReturnType<typeof judged>): Assumption["check"] {
+function afterCycle(check: (cycle: PowerCycle) => ReturnType<typeof verdictOf>): Assumption["check"] {
   return ({ facts }) =>
-    Promise.resolve(facts.powerCycle === undefined ? open("only seen with --power-cycle") : check(facts.powerCycle));
+    Promise.resolve(facts.powerCycle === undefined ? open("needs --power-cycle") : check(facts.powerCycle));
 }

@@ -1,20 +1,20 @@
 import { hexText } from "../base/hex.ts";
 import { decodeField, ocmfStates, registers, wordsOf } from "../meter/mod.ts";
 import { isSameKey, publicKeyProblem, verifyLiveMap } from "../ocmf/mod.ts";
-import { type Assumption, differs, type FieldContext, type Finding, judged, open } from "./assumption.ts";
+import { type Assumption, differs, type FieldContext, type Finding, open, verdictOf } from "./assumption.ts";
 import { numberIn, valueText } from "./field_meter.ts";
 import { hasOcmf } from "./plate_checks.ts";
 
-/** More than this between the meter's clock and ours is no delay of the line. */
+/** A larger difference between the meter's clock and this machine's is not caused by the line. */
 const clockToleranceS = 5;
-/** An earlier time is no time that anybody set: the first EM580 was made later. */
+/** An earlier time means that the clock was never set: the first EM580 was made later. */
 const notBeforeS = Date.UTC(2020, 0, 1) / 1000;
 
 /** Keys, signatures and the clock of a meter with OCMF. */
 export const sealChecks: readonly Assumption[] = [
   {
     number: 9,
-    text: "The signature type at 24FFh is 0 or 1, and 2500h and 2600h hold the same public key.",
+    text: "The signature type at 24FFh is 0 or 1, and 2500h and 2600h contain the same public key.",
     check: onlyWithOcmf(async ({ meter, facts }) => {
       const type = await meter.number(registers.signatureType.at);
       const keyBits = registers.keySizes.get(type);
@@ -26,18 +26,18 @@ export const sealChecks: readonly Assumption[] = [
       const problem = publicKeyProblem(facts.publicKeyDer);
       const same = problem === undefined && isSameKey(facts.publicKeyDer, point.subarray(0, -1).toHex());
       const last = hexText(point.subarray(-1));
-      return judged(same, `type ${type}, ${problem ?? `${keyBits} bits`}, last byte of 2500h ${last}h`);
+      return verdictOf(same, `type ${type}, ${problem ?? `${keyBits} bits`}, last byte of 2500h ${last}h`);
     }),
   },
   {
     number: 10,
-    text: "The live map at 0800h ends with r and s, which sign its first 122 bytes with SHA-256.",
+    text: "The live map at 0800h ends with r and s, the signature of its first 122 bytes with SHA-256.",
     check: onlyWithOcmf(async ({ meter, facts }) => {
       if (facts.keyBits === undefined || facts.publicKeyDer === undefined) return open("the meter has no usable key");
       const { at, dataWords, signatureWords } = registers.signedMap;
       const map = await meter.read(at, dataWords + signatureWords[facts.keyBits]);
       const [data, signature] = [map.subarray(0, dataWords * 2), map.subarray(dataWords * 2)];
-      return judged(
+      return verdictOf(
         verifyLiveMap(data.toHex(), signature.toHex(), facts.publicKeyDer),
         `data ${hexText(data)}, signature ${hexText(signature)}`,
       );
@@ -51,16 +51,16 @@ export const sealChecks: readonly Assumption[] = [
       const meterS = Number(decodeField(registers.utc, bytes));
       const aheadS = Math.round(meterS - meter.time.now() / 1000);
       const offset = Number(decodeField(registers.timeOffset, await meter.read(registers.timeOffset.at, 1)));
-      const seen = `${meterS} s, ${aheadS} s ahead of this machine; offset ${offset} min`;
-      if (meterS < notBeforeS) return open(`${seen}: the meter's clock is not set; start the service, which sets it`);
-      return judged(Math.abs(aheadS) <= clockToleranceS && Math.abs(offset) <= 1440, seen);
+      const observed = `${meterS} s, ${aheadS} s ahead of this machine; offset ${offset} min`;
+      if (meterS < notBeforeS) return open(`${observed}: the meter's clock is not set; start the service to set it`);
+      return verdictOf(Math.abs(aheadS) <= clockToleranceS && Math.abs(offset) <= 1440, observed);
     }),
   },
   {
     number: 12,
-    text: "The time status at 7060h can be read; no source says what its numbers mean.",
+    text: "The time status at 7060h can be read; no source explains its numbers.",
     check: onlyWithOcmf(async ({ meter }) => {
-      const answer = await meter.ask(registers.timeStatus.at, 1);
+      const answer = await meter.tryRead(registers.timeStatus.at, 1);
       return answer.kind === "answered" ? open(`status ${numberIn(answer.bytes)}`) : differs(valueText(answer));
     }),
   },
@@ -70,12 +70,12 @@ export const sealChecks: readonly Assumption[] = [
     check: onlyWithOcmf(async ({ meter }) => {
       const state = await meter.number(registers.transaction.ocmfState.at);
       const size = await meter.number(registers.transaction.ocmfSize.at);
-      return judged(state < ocmfStates.length, `state ${state}, file of ${size} registers`);
+      return verdictOf(state < ocmfStates.length, `state ${state}, file of ${size} registers`);
     }),
   },
 ];
 
-/** A check that a meter without OCMF leaves open. */
+/** Makes a check open for a meter without OCMF. */
 export function onlyWithOcmf(
   check: (context: FieldContext) => Promise<Finding>,
 ): (context: FieldContext) => Promise<Finding> {

@@ -11,25 +11,25 @@ import { recordFacts } from "../ocmf/mod.ts";
 import { type Answer, answerText, type FieldMeter, registerText } from "./field_meter.ts";
 import { stateText } from "./state_text.ts";
 
-/** What a test transaction showed. */
+/** Observations of a test transaction. */
 export interface Session {
-  /** What was written to 6900h. */
+  /** The text written to 6900h. */
   readonly tariffText: string;
-  /** What 6900h held before 'B'. */
+  /** The text read from 6900h before 'B'. */
   readonly tariffTextRead: string;
-  /** From 'E' to READY, in milliseconds. */
+  /** Time from 'E' to READY, in milliseconds. */
   readonly closingMs: number;
-  /** The file as it was when READY showed. */
+  /** The file at the time of READY. */
   readonly first: Uint8Array;
   /** The file two seconds later. */
   readonly second: Uint8Array;
-  /** What the meter answered to a second 'E'. */
+  /** The answer to a second 'E'. */
   readonly secondEnd: Answer;
-  /** After 0 was written to 7100h. */
+  /** The state after 0 was written to 7100h. */
   readonly confirmed: { readonly state: number; readonly size: number };
 }
 
-/** The meter cannot have a test transaction now. */
+/** A test transaction is not possible now, or failed. */
 export class SessionError extends Error {
   override readonly name = "SessionError";
 }
@@ -38,31 +38,32 @@ const { transaction, commands, ocmfStates } = registers;
 const [notReady, running, ready] = ["NOT_READY", "RUNNING", "READY"].map((name) =>
   ocmfStates.findIndex((state) => state === name)
 );
-const chargingMs = 5_000;
-const lookMs = 50;
-const startMs = 10_000;
-const closeMs = 60_000;
-const settledMs = 2_000;
-const mostEnds = 3;
+const transactionMs = 5_000;
+const pollMs = 50;
+const startTimeoutMs = 10_000;
+const closeTimeoutMs = 60_000;
+const secondReadDelayMs = 2_000;
+const maxEndCommands = 3;
 
 /**
- * One short transaction: writes the fields, 'B', 'E' and, when `keep` has the record, the confirmation that erases it.
+ * Runs one short transaction: writes the fields, 'B', 'E' and, after `saveRecord` has stored the record, the
+ * confirmation that erases it.
  *
  * @param keep stores the record durably
- * @throws {SessionError} the meter has a transaction or a record already, or does not do what it was asked
+ * @throws {SessionError} the meter already has a transaction or a record, or does not execute a command
  * @throws {LineError} no usable answer
- * @throws {ModbusError} the meter refused to be read
+ * @throws {ModbusError} the meter refused a read
  */
 export async function runSession(
   meter: FieldMeter,
   id: string,
-  keep: (record: Uint8Array) => Promise<void>,
+  saveRecord: (record: Uint8Array) => Promise<void>,
 ): Promise<Session> {
   const state = await meter.number(transaction.ocmfState.at);
   if (state !== notReady) {
     throw new SessionError(
-      `the OCMF state is ${stateText(state)}: the meter has a transaction or a record that is not fetched; start the ` +
-        "service, which fetches it, stop it and try again. Nothing was written",
+      `the OCMF state is ${stateText(state)}: the meter has a transaction, or a record that was not fetched. Start ` +
+        "the service to fetch it, stop the service and try again. Nothing was written",
     );
   }
   const tariffText = `A "quoted" text, a \\, an \u00e4<=>${id}`;
@@ -71,17 +72,17 @@ export async function runSession(
     decodeField(transaction.tariffText, await meter.read(transaction.tariffText.at, wordsOf(transaction.tariffText))),
   );
   await begin(meter);
-  await meter.time.sleep(chargingMs, meter.signal);
+  await meter.time.sleep(transactionMs, meter.signal);
   const endedAtMs = meter.time.mono();
   await end(meter);
   const closingMs = meter.time.mono() - endedAtMs;
   const first = await readFile(meter);
-  await meter.time.sleep(settledMs);
+  await meter.time.sleep(secondReadDelayMs);
   const second = await readFile(meter);
   requireOwnRecord(second, id);
-  await keep(second);
+  await saveRecord(second);
   const secondEnd = await command(meter, commands.end);
-  must(await meter.write(transaction.ocmfState.at, encodeInteger("u16", 0), false), "confirm the record");
+  requireAnswer(await meter.write(transaction.ocmfState.at, encodeInteger("u16", 0), false), "confirm the record");
   const confirmed = {
     state: await meter.number(transaction.ocmfState.at),
     size: await meter.number(transaction.ocmfSize.at),
@@ -104,45 +105,45 @@ async function writeFields(meter: FieldMeter, tariffText: string): Promise<void>
     text(transaction.tariffText, tariffText),
     number(transaction.sessionModality, 0),
   ];
-  for (const [at, bytes] of writes) must(await meter.write(at, bytes, true), `write ${registerText(at)}`);
+  for (const [at, bytes] of writes) requireAnswer(await meter.write(at, bytes, true), `write ${registerText(at)}`);
 }
 
 async function begin(meter: FieldMeter): Promise<void> {
   const answer = await command(meter, commands.begin);
   let isRunning = false;
   try {
-    isRunning = await reaches(meter, running, startMs);
+    isRunning = await reaches(meter, running, startTimeoutMs);
   } finally {
-    // A meter that began late, or whose answers are lost, would keep its transaction running
+    // The transaction would keep running if the meter started late or its answers were lost
     if (!isRunning) await command(meter, commands.end);
   }
   if (isRunning) return;
-  throw new SessionError(`the meter does not run after 'B' (${answerText(answer)}); 'E' was sent, look at its state`);
+  throw new SessionError(`the meter is not RUNNING after 'B' (${answerText(answer)}); 'E' was sent, check its state`);
 }
 
 async function end(meter: FieldMeter): Promise<void> {
   let answer = await command(meter, commands.end);
-  // A meter that has taken it refuses another one
-  for (let sends = 1; sends < mostEnds && answer.kind !== "answered"; sends++) {
+  // A meter that has executed 'E' refuses another one
+  for (let sends = 1; sends < maxEndCommands && answer.kind !== "answered"; sends++) {
     answer = await command(meter, commands.end);
   }
-  if (await reaches(meter, ready, closeMs)) return;
+  if (await reaches(meter, ready, closeTimeoutMs)) return;
   throw new SessionError(
-    `the meter has no record 60 s after 'E' (${answerText(answer)}); the service fetches it when it comes`,
+    `the meter has no record 60 s after 'E' (${answerText(answer)}); the service fetches it later`,
   );
 }
 
-/** Another program may have begun a transaction meanwhile: its record is not this test's to erase. */
+/** Another program may have started a transaction in the meantime: this test must not erase its record. */
 function requireOwnRecord(record: Uint8Array, id: string): void {
   if (recordFacts(record).transactionId === id) return;
-  const what = record.length === 0 ? "gives an empty file" : "holds a record that does not name this test";
-  throw new SessionError(`the meter ${what}: it was not erased; start the service, which fetches it`);
+  const what = record.length === 0 ? "returns an empty file" : "holds a record of another transaction";
+  throw new SessionError(`the meter ${what}: it was not erased. Start the service to fetch it`);
 }
 
-async function reaches(meter: FieldMeter, wanted: number | undefined, withinMs: number): Promise<boolean> {
+async function reaches(meter: FieldMeter, expected: number | undefined, withinMs: number): Promise<boolean> {
   for (const untilMs = meter.time.mono() + withinMs; meter.time.mono() < untilMs;) {
-    if (await meter.number(transaction.ocmfState.at) === wanted) return true;
-    await meter.time.sleep(lookMs);
+    if (await meter.number(transaction.ocmfState.at) === expected) return true;
+    await meter.time.sleep(pollMs);
   }
   return false;
 }
@@ -157,6 +158,6 @@ async function readFile(meter: FieldMeter): Promise<Uint8Array> {
   return withoutTrailingNuls(await meter.read(transaction.ocmfFile.at, Math.min(words, transaction.ocmfFile.maxWords)));
 }
 
-function must(answer: Answer, what: string): void {
-  if (answer.kind !== "answered") throw new SessionError(`cannot ${what}: ${answerText(answer)}`);
+function requireAnswer(answer: Answer, what: string): void {
+  if (answer.kind !== "answered") throw new SessionError(`Cannot ${what}: ${answerText(answer)}`);
 }

@@ -1,6 +1,6 @@
 import { ocmfStates } from "../meter/mod.ts";
 
-/** The number of a state in words. */
+/** The name of a state. */
 export function stateText(state: number): string {
   return ocmfStates[state] ?? `${state}`;
 }

@@ -1,44 +1,44 @@
 import { registers } from "../meter/mod.ts";
-import { type Assumption, differs, judged, open } from "./assumption.ts";
+import { type Assumption, differs, open, verdictOf } from "./assumption.ts";
 
-/** Requests that are timed. */
+/** Number of measured requests. */
 const samples = 100;
 /** The default of `initial_timeout_ms`. */
 const timeoutMs = 500;
-/** What an adapter holds back with the timer that its kernel driver sets by default. */
+/** Delay of an adapter with the default latency timer of its kernel driver. */
 const latencyTimerMs = 16;
 
-/** How quickly a meter answers, and what the adapter makes of it. */
+/** How fast a meter answers, and how the adapter delays its answers. */
 export const timingChecks: readonly Assumption[] = [
   {
     number: 14,
-    text: "The meter begins each answer within 500 ms of the request.",
+    text: "The meter starts each answer within 500 ms after the request.",
     async check({ meter }) {
       const times: number[] = [];
       let unanswered = 0;
       for (let nth = 0; nth < samples && !meter.signal.aborted; nth++) {
-        const answer = await meter.ask(registers.identificationCode.at, 1, 1);
-        const pieces = meter.frames.lastAnswer();
-        if (answer.kind === "answered" && pieces !== undefined) times.push(pieces.firstMs);
+        const answer = await meter.tryRead(registers.identificationCode.at, 1, 1);
+        const timing = meter.frames.lastAnswer();
+        if (answer.kind === "answered" && timing !== undefined) times.push(timing.firstMs);
         else unanswered++;
       }
       if (times.length === 0) return differs("no answer");
-      const seen = `${spreadText(times)}; ${unanswered} of ${samples} requests without a usable answer`;
-      return judged(unanswered === 0 && Math.max(...times) < timeoutMs, seen);
+      const observed = `${spreadText(times)}; ${unanswered} of ${samples} requests without a usable answer`;
+      return verdictOf(unanswered === 0 && Math.max(...times) < timeoutMs, observed);
     },
   },
   {
     number: 15,
-    text: "The adapter hands an answer over without a pause of 16 ms, as its latency timer can cause.",
+    text: "The adapter delivers an answer without a pause of 16 ms, which its latency timer can cause.",
     async check({ meter }) {
       const gaps: number[] = [];
       for (let nth = 0; nth < samples / 5 && !meter.signal.aborted; nth++) {
-        const answer = await meter.ask(0x0000, 50, 1);
-        const pieces = meter.frames.lastAnswer();
-        if (answer.kind === "answered" && pieces !== undefined) gaps.push(pieces.longestGapMs);
+        const answer = await meter.tryRead(0x0000, 50, 1);
+        const timing = meter.frames.lastAnswer();
+        if (answer.kind === "answered" && timing !== undefined) gaps.push(timing.longestGapMs);
       }
       if (gaps.length === 0) return open("no answer to a read of 50 registers at 0000h");
-      return judged(Math.max(...gaps) < latencyTimerMs, `longest pause inside an answer: ${spreadText(gaps)}`);
+      return verdictOf(Math.max(...gaps) < latencyTimerMs, `longest pause within an answer: ${spreadText(gaps)}`);
     },
   },
 ];

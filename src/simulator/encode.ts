@@ -1,9 +1,10 @@
 import { encodeInteger, type Field, wordsOf } from "../meter/mod.ts";
 
 /**
- * All words of a field: a number in its unit, scaled and rounded to the register's step; a text padded with NUL.
+ * Encodes all words of a field: a number is scaled and rounded to the resolution of the register; a text is padded with
+ * NUL.
  *
- * @throws {RangeError} when the value does not fit
+ * @throws {RangeError} the value does not fit
  */
 export function encodeField(field: Field, value: number | bigint | string): Uint8Array {
   if (field.as === "char" || field.as === "lowChar") {
@@ -12,7 +13,7 @@ export function encodeField(field: Field, value: number | bigint | string): Uint
   return encodeInteger(field.as, typeof value === "bigint" ? value : raw(field, Number(value)));
 }
 
-/** `value` rounded to the step that the register of `field` has. */
+/** Rounds `value` to the resolution of the register of `field`. */
 export function roundTo(field: Field, value: number): number {
   const exp = field.exp ?? 0;
   return exp < 0 ? raw(field, value) / 10 ** -exp : raw(field, value) * 10 ** exp;

@@ -1,7 +1,7 @@
 import { assumedModel, type Field, type MeterModel, meterModels, wordsOf } from "../meter/mod.ts";
 import type { MeterVariant, SimulatedMeterOptions } from "./options.ts";
 
-/** Who a simulated meter is, all defaults filled in. */
+/** Identity of a simulated meter, with all defaults. */
 export interface SimulatedIdentity {
   readonly model: MeterModel;
   readonly variant: MeterVariant;
@@ -12,32 +12,32 @@ export interface SimulatedIdentity {
   readonly productionYear: number | undefined;
   /** Words of registers 300771 and 300772. */
   readonly firmware: { readonly measure: number; readonly communication: number };
-  /** As a record names it: `M_1.6.3-C_1.6.3`. */
+  /** As in a record: `M_1.6.3-C_1.6.3`. */
   readonly firmwareText: string;
 }
 
-/** Of a series that lists no code. */
-const madeUpCode = 580;
+/** The code of a series without a documented code. */
+const defaultCode = 580;
 
-/** @throws {RangeError} on a model, unit, serial number or firmware that a meter cannot have */
+/** @throws {RangeError} the model, unit, serial number or firmware is invalid */
 export function simulatedIdentity(options: SimulatedMeterOptions): SimulatedIdentity {
   const { unit, firmware = { measure: "1.6.3", communication: "1.6.3" } } = options;
   const model = options.model === undefined ? assumedModel : meterModels.find(({ name }) => name === options.model);
-  if (model === undefined) throw new RangeError(`Model "${options.model}": there is none of this name`);
-  if (!Number.isInteger(unit) || unit < 1 || unit > 247) throw new RangeError(`Unit ${unit}: 1 to 247 are possible`);
+  if (model === undefined) throw new RangeError(`Unknown model "${options.model}"`);
+  if (!Number.isInteger(unit) || unit < 1 || unit > 247) throw new RangeError(`Unit ${unit}: allowed are 1 to 247`);
   const digits = String(unit).padStart(3, "0");
   const { variant = {} } = options;
-  const longest = mostCharacters(serialFieldOf(model, variant));
-  const serialNumber = options.serialNumber ?? (longest < 13 ? `SIM4${digits}` : `KZ1234567${digits}D`);
-  if (serialNumber.length > longest) {
-    throw new RangeError(`Serial number "${serialNumber}": an ${model.title} holds ${longest} characters`);
+  const maxLength = maxCharacters(serialFieldOf(model, variant));
+  const serialNumber = options.serialNumber ?? (maxLength < 13 ? `SIM4${digits}` : `KZ1234567${digits}D`);
+  if (serialNumber.length > maxLength) {
+    throw new RangeError(`Serial number "${serialNumber}": an ${model.title} has at most ${maxLength} characters`);
   }
   return {
     model,
     variant,
     unit,
     name: options.name ?? `sim-${unit}`,
-    identificationCode: options.identificationCode ?? model.codes[0] ?? madeUpCode,
+    identificationCode: options.identificationCode ?? model.codes[0] ?? defaultCode,
     serialNumber,
     productionYear: options.productionYear ?? (model.billing === undefined ? undefined : 2024),
     firmware: { measure: firmwareWord(firmware.measure), communication: firmwareWord(firmware.communication) },
@@ -45,21 +45,21 @@ export function simulatedIdentity(options: SimulatedMeterOptions): SimulatedIden
   };
 }
 
-/** Where and how the serial number lies. */
+/** The field of the serial number. */
 export function serialFieldOf({ serialNumber }: MeterModel, variant: MeterVariant): Field {
   return serialNumber[variant.serialNumber ?? 0] ?? serialNumber[0];
 }
 
-/** A serial number of two characters a word ends with a NUL. */
-function mostCharacters(field: Field): number {
+/** A serial number with two characters per word ends with a NUL. */
+function maxCharacters(field: Field): number {
   return field.as === "lowChar" ? wordsOf(field) : wordsOf(field) * 2 - 1;
 }
 
 function firmwareWord(version: string): number {
   const [major = -1, minor = -1, revision = -1] = version.split(".").map(Number);
-  const fits = (part: number, most: number) => Number.isInteger(part) && part >= 0 && part <= most;
+  const fits = (part: number, maximum: number) => Number.isInteger(part) && part >= 0 && part <= maximum;
   if (!fits(major, 15) || !fits(minor, 15) || !fits(revision, 255)) {
-    throw new RangeError(`Firmware "${version}": major.minor.revision with 0..15, 0..15, 0..255 is possible`);
+    throw new RangeError(`Firmware "${version}": allowed is major.minor.revision with 0..15, 0..15, 0..255`);
   }
   return major << 12 | minor << 8 | revision;
 }

@@ -1,35 +1,40 @@
 import { registers } from "../meter/mod.ts";
 import { signLiveMap } from "../ocmf/mod.ts";
 import { encodeField } from "./encode.ts";
-import { type Segment, shown } from "./memory.ts";
+import { readOnly, type Segment } from "./memory.ts";
 import type { SigningKey } from "./signing_key.ts";
 
 const typeNumbers = { 256: 0, 384: 1, none: 2 } as const;
 
 /**
- * Signature type, both forms of the public key and the signed live map. A meter without a key has the type alone.
+ * Registers of the signature type, both forms of the public key and the signed live map. A meter without a key has only
+ * the type.
  *
- * @param mapData the 122 bytes that are signed
+ * @param mapData returns the 122 bytes to sign
  */
 export function keyRegisters(key: SigningKey | undefined, mapData: () => Uint8Array): Segment[] {
   const { signatureType, publicKeyPoint, publicKeyDer } = registers;
-  const type = shown(signatureType.at, 1, () => encodeField(signatureType, typeNumbers[key?.bits ?? "none"]));
+  const type = readOnly(signatureType.at, 1, () => encodeField(signatureType, typeNumbers[key?.bits ?? "none"]));
   if (key === undefined) return [type];
   return [
     type,
-    shown(publicKeyPoint.at, publicKeyPoint.words[key.bits], () => padded(key.point, publicKeyPoint.words[key.bits])),
-    shown(publicKeyDer.at, publicKeyDer.words[key.bits], () => padded(key.spki, publicKeyDer.words[key.bits])),
+    readOnly(
+      publicKeyPoint.at,
+      publicKeyPoint.words[key.bits],
+      () => padded(key.point, publicKeyPoint.words[key.bits]),
+    ),
+    readOnly(publicKeyDer.at, publicKeyDer.words[key.bits], () => padded(key.spki, publicKeyDer.words[key.bits])),
     signedLiveMap(key, mapData),
   ];
 }
 
-/** Signs when it is read, and only anew when the data has changed: a signature costs milliseconds. */
+/** Signs on a read, and only if the data has changed: a signature takes milliseconds. */
 function signedLiveMap(key: SigningKey, mapData: () => Uint8Array): Segment {
   const { at, dataWords, signatureWords } = registers.signedMap;
   const words = dataWords + signatureWords[key.bits];
   let map = new Uint8Array(words * 2);
   let signed = false;
-  return shown(at, words, () => {
+  return readOnly(at, words, () => {
     const data = mapData();
     if (!signed || data.some((byte, index) => byte !== map[index])) {
       map = new Uint8Array(words * 2);

@@ -13,17 +13,17 @@ import {
 } from "../meter/mod.ts";
 import { encodeField } from "./encode.ts";
 import { serialFieldOf, type SimulatedIdentity } from "./identity.ts";
-import { type Segment, shown } from "./memory.ts";
+import { readOnly, type Segment } from "./memory.ts";
 import type { MeterVariant } from "./options.ts";
 import type { MeterValues } from "./values.ts";
 
-/** Firmware, serial number, year, settings and what is measured. */
+/** Registers of firmware, serial number, year, settings and measured values. */
 export function measuredRegisters(identity: SimulatedIdentity, values: () => MeterValues): Segment[] {
   const { model, variant } = identity;
   const { temperature, deviceState } = model;
   const energies = variant.energies === -1 ? undefined : model.energies[variant.energies ?? 0];
   return [
-    ...model.live.map((block) => shown(block.start, block.words, () => liveWords(block, values(), identity))),
+    ...model.live.map((block) => readOnly(block.start, block.words, () => liveWords(block, values(), identity))),
     ...(energies === undefined ? [] : [energyRegisters(energies, values, identity)]),
     ...plateRegisters(identity),
     ...settingRegisters(identity),
@@ -32,7 +32,7 @@ export function measuredRegisters(identity: SimulatedIdentity, values: () => Met
   ];
 }
 
-/** The words of a block of live values. */
+/** Encodes a block of live values. */
 export function liveWords(
   { start, words, fields, extended = {} }: LiveBlock,
   values: MeterValues,
@@ -56,7 +56,7 @@ export function liveWords(
   return bytes;
 }
 
-/** The words in the order of the meter. */
+/** Returns the words in the word order of the meter. */
 function ordered(bytes: Uint8Array, { wordOrder }: MeterVariant): Uint8Array {
   if (wordOrder !== "high_first") return bytes;
   return bytes.map((_, index) => bytes[bytes.length - (index | 1) - 1 + (index & 1)] ?? 0);
@@ -76,7 +76,7 @@ const calculated: { readonly [V in ExtendedValue]: (values: MeterValues) => numb
   powerFactorTotal: (values) => powerFactor(values, "total"),
 };
 
-/** Between two phases that are a third of a turn apart. */
+/** Voltage between two phases with a difference of 120 degrees. */
 function lineVoltage(one: number, other: number): number {
   return Math.sqrt(one ** 2 + other ** 2 + one * other);
 }
@@ -85,7 +85,7 @@ function apparentPower({ powerW, reactivePowerVar }: MeterValues, of: keyof Mete
   return Math.hypot(powerW[of], reactivePowerVar[of]);
 }
 
-/** 1 without a load, as there is nothing to compare. */
+/** 1 without a load, where the power factor is undefined. */
 function powerFactor(values: MeterValues, of: keyof MeterValues["powerW"]): number {
   const apparent = apparentPower(values, of);
   return apparent === 0 ? 1 : values.powerW[of] / apparent;
@@ -110,7 +110,7 @@ const measured: { readonly [V in LiveValue]: (values: MeterValues) => number } =
   frequency: ({ frequencyHz }) => frequencyHz,
 };
 
-/** Both energies as one block: what lies between the registers can be read, too. */
+/** Both energies as one block: the addresses between their registers can be read, too. */
 function energyRegisters(
   { importWh, exportWh, importByPhaseWh }: EnergyRegisters,
   values: () => MeterValues,
@@ -119,7 +119,7 @@ function energyRegisters(
   const all = [...importWh, ...exportWh, ...importByPhaseWh ?? []];
   const start = Math.min(...all.map(({ at }) => at));
   const words = Math.max(...all.map((field) => field.at + wordsOf(field))) - start;
-  return shown(start, words, () => {
+  return readOnly(start, words, () => {
     const bytes = new Uint8Array(words * 2);
     const { energyImportWh, energyExportWh } = values();
     for (const [fields, energyWh] of [[importWh, energyImportWh], [exportWh, energyExportWh]] as const) {
@@ -139,9 +139,9 @@ function energyRegisters(
   });
 }
 
-/** The encoding of a field that holds no text. */
+/** The encoding of a numeric field. */
 function numberOf({ as }: Field): Exclude<Encoding, "char" | "lowChar"> {
-  if (as === "char" || as === "lowChar") throw new TypeError("A text has no number");
+  if (as === "char" || as === "lowChar") throw new TypeError("A text field has no numeric encoding");
   return as;
 }
 
@@ -157,18 +157,18 @@ function plateRegisters({ model, variant, serialNumber, productionYear, firmware
   ];
 }
 
-/** Version and revision of a meter that does not write them in one word: `B4`. */
-const lettered = { version: 1, revision: 4 } as const;
+/** Version and revision of a meter with separate registers for them: `B4`. */
+const letterVersion = { version: 1, revision: 4 } as const;
 
 function versionRegisters(version: FirmwareVersion, word: number): Segment[] {
   if (version.as === "nibbles") return [field({ at: version.at, as: "u16" }, () => word)];
   return [
-    field({ at: version.at, as: "u16" }, () => lettered.version),
-    field({ at: version.revisionAt, as: "u16" }, () => lettered.revision),
+    field({ at: version.at, as: "u16" }, () => letterVersion.version),
+    field({ at: version.revisionAt, as: "u16" }, () => letterVersion.revision),
   ];
 }
 
-/** Settings that need no correction, unless the variant has others. */
+/** Correct settings, unless the variant has others. */
 function settingRegisters({ model: { wiring }, variant: { settings = {} } }: SimulatedIdentity): Segment[] {
   if (wiring === undefined) return [];
   const { system, checks } = wiring;
@@ -181,10 +181,10 @@ function settingRegisters({ model: { wiring }, variant: { settings = {} } }: Sim
 }
 
 function field(field: Field, value: () => number | string): Segment {
-  return shown(field.at, wordsOf(field), () => encodeField(field, value()));
+  return readOnly(field.at, wordsOf(field), () => encodeField(field, value()));
 }
 
-/** The register of a live value; of another phase where the model has none for this one. */
+/** Returns the register of the first of these live values that the model has. */
 export function liveField({ live }: MeterModel, ...names: readonly LiveValue[]): Field {
   for (const name of names) {
     for (const { fields } of live) {

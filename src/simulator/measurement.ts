@@ -5,18 +5,18 @@ import { byPhase, type Load } from "./load.ts";
 import { liveField } from "./measured_registers.ts";
 import type { MeterValues, ValuesPatch } from "./values.ts";
 
-/** Share of the active power that a charger's filters take as reactive power. */
+/** Reactive power of the filters of a charger, as a share of the active power. */
 const reactiveShare = 0.03;
-const longestStepS = 1;
-const mostSteps = 3600;
+const maxStepS = 1;
+const maxSteps = 3600;
 
-/** Energy in whole Wh of any size, and the part of a Wh that no register shows. */
+/** Energy in whole Wh of any size, and the fraction of a Wh that no register shows. */
 interface EnergyCounter {
   wholeWh: bigint;
   partWh: number;
 }
 
-/** What a meter measures now: the load's values, what was set in their place, and the energies they add up to. */
+/** The current values of a meter: those of the load, those set by `set`, and the resulting energies. */
 export class Measurement {
   readonly #time: Time;
   readonly #load: Load;
@@ -27,9 +27,9 @@ export class Measurement {
   readonly #import: EnergyCounter = { wholeWh: 1_234_567n, partWh: 0 };
   readonly #export: EnergyCounter = { wholeWh: 89n, partWh: 0 };
   #countedMs: number;
-  #held: ValuesPatch = {};
+  #fixed: ValuesPatch = {};
 
-  /** @param counts whether the energies add up; false: only `set` changes them */
+  /** @param counts whether the energies increase; false: only `set` changes them */
   constructor(model: MeterModel, time: Time, load: Load, counts: boolean) {
     this.#steps = {
       voltage: liveField(model, "voltageL1"),
@@ -44,28 +44,28 @@ export class Measurement {
     this.#startMs = this.#countedMs = time.mono();
   }
 
-  /** Holds values; energies go on from the one that is set. */
+  /** Sets fixed values. Energies continue to count from the set value. */
   set(patch: ValuesPatch): void {
     this.#count();
-    const { energyImportWh, energyExportWh, ...held } = patch;
+    const { energyImportWh, energyExportWh, ...fixed } = patch;
     if (energyImportWh !== undefined) setCounter(this.#import, energyImportWh);
     if (energyExportWh !== undefined) setCounter(this.#export, energyExportWh);
-    this.#held = {
-      ...this.#held,
-      ...held,
-      voltageV: { ...this.#held.voltageV, ...held.voltageV },
-      currentA: { ...this.#held.currentA, ...held.currentA },
-      powerW: { ...this.#held.powerW, ...held.powerW },
-      reactivePowerVar: { ...this.#held.reactivePowerVar, ...held.reactivePowerVar },
+    this.#fixed = {
+      ...this.#fixed,
+      ...fixed,
+      voltageV: { ...this.#fixed.voltageV, ...fixed.voltageV },
+      currentA: { ...this.#fixed.currentA, ...fixed.currentA },
+      powerW: { ...this.#fixed.powerW, ...fixed.powerW },
+      reactivePowerVar: { ...this.#fixed.reactivePowerVar, ...fixed.reactivePowerVar },
     };
   }
 
-  /** Lets the time since the last look pass without counting energy: the meter had no power. */
+  /** Skips the time since the last count: the meter had no power. */
   skip(): void {
     this.#countedMs = this.#time.mono();
   }
 
-  /** The values of this moment. */
+  /** The current values. */
   get values(): MeterValues {
     this.#count();
     return {
@@ -77,29 +77,29 @@ export class Measurement {
 
   #electrical(atMs: number): Omit<MeterValues, "energyImportWh" | "energyExportWh"> {
     const load = this.#load((atMs - this.#startMs) / 1000);
-    const held = this.#held;
-    const voltage = byPhase((phase) => roundTo(this.#steps.voltage, held.voltageV?.[phase] ?? load.voltageV[phase]));
-    const power = (phase: keyof Phases) => held.powerW?.[phase];
+    const fixed = this.#fixed;
+    const voltage = byPhase((phase) => roundTo(this.#steps.voltage, fixed.voltageV?.[phase] ?? load.voltageV[phase]));
+    const power = (phase: keyof Phases) => fixed.powerW?.[phase];
     const current = byPhase((phase) => {
-      const wanted = held.currentA?.[phase] ?? quotient(power(phase), voltage[phase]) ?? load.currentA[phase];
-      return roundTo(this.#steps.current, wanted);
+      const current = fixed.currentA?.[phase] ?? quotient(power(phase), voltage[phase]) ?? load.currentA[phase];
+      return roundTo(this.#steps.current, current);
     });
     const active = byPhase((phase) => roundTo(this.#steps.power, power(phase) ?? voltage[phase] * current[phase]));
     const reactive = byPhase((phase) =>
-      roundTo(this.#steps.reactivePower, held.reactivePowerVar?.[phase] ?? reactiveShare * active[phase])
+      roundTo(this.#steps.reactivePower, fixed.reactivePowerVar?.[phase] ?? reactiveShare * active[phase])
     );
     return {
       voltageV: voltage,
       currentA: current,
-      powerW: { ...active, total: roundTo(this.#steps.power, held.powerW?.total ?? sum(active)) },
+      powerW: { ...active, total: roundTo(this.#steps.power, fixed.powerW?.total ?? sum(active)) },
       reactivePowerVar: {
         ...reactive,
-        total: roundTo(this.#steps.reactivePower, held.reactivePowerVar?.total ?? sum(reactive)),
+        total: roundTo(this.#steps.reactivePower, fixed.reactivePowerVar?.total ?? sum(reactive)),
       },
-      phaseSequence: held.phaseSequence ?? this.#phaseSequence,
-      frequencyHz: held.frequencyHz ?? load.frequencyHz,
-      temperatureC: held.temperatureC ?? load.temperatureC,
-      deviceState: held.deviceState ?? 0,
+      phaseSequence: fixed.phaseSequence ?? this.#phaseSequence,
+      frequencyHz: fixed.frequencyHz ?? load.frequencyHz,
+      temperatureC: fixed.temperatureC ?? load.temperatureC,
+      deviceState: fixed.deviceState ?? 0,
     };
   }
 
@@ -107,7 +107,7 @@ export class Measurement {
     const nowMs = this.#time.mono();
     const spanS = (nowMs - this.#countedMs) / 1000;
     if (this.#counts && spanS > 0) {
-      const steps = Math.min(mostSteps, Math.ceil(spanS / longestStepS));
+      const steps = Math.min(maxSteps, Math.ceil(spanS / maxStepS));
       const stepS = spanS / steps;
       for (let step = 0; step < steps; step++) {
         const { powerW } = this.#electrical(this.#countedMs + (step + 0.5) * stepS * 1000);

@@ -6,15 +6,15 @@ import { Refusal } from "./refusal.ts";
 export interface Segment {
   readonly at: number;
   readonly words: number;
-  /** All words as they are now. */
+  /** Returns the current words. */
   read(): Uint8Array;
-  /** Takes whole words from `offset` bytes on; absent: read-only. @throws {Refusal} */
+  /** Writes complete words at a byte offset; absent: read-only. @throws {Refusal} */
   write?(bytes: Uint8Array, offset: number): void;
-  /** Whether a write may cover only a part of it. @default false */
+  /** Whether a write may cover only a part of the segment. @default false */
   readonly partial?: boolean;
 }
 
-/** The registers of a meter: a transfer may cover several segments without a gap, none that does not exist. */
+/** The registers of a meter. A transfer can cover several segments without a gap, but no missing register. */
 export class Memory {
   readonly #segments: readonly Segment[];
 
@@ -22,24 +22,24 @@ export class Memory {
     this.#segments = segments;
   }
 
-  /** @throws {Refusal} illegal address where a register does not exist */
+  /** @throws {Refusal} illegal address: a register does not exist */
   read(address: number, words: number): Uint8Array {
     const bytes = new Uint8Array(words * 2);
-    for (const { segment, from, to } of this.#pieces(address, words)) {
+    for (const { segment, from, to } of this.#parts(address, words)) {
       const part = segment.read().subarray((from - segment.at) * 2, (to - segment.at) * 2);
       bytes.set(part, (from - address) * 2);
     }
     return bytes;
   }
 
-  /** @throws {Refusal} illegal address where a register does not exist or cannot be written; nothing is written then */
+  /** @throws {Refusal} illegal address: a register does not exist or cannot be written; nothing is written then */
   write(address: number, bytes: Uint8Array): void {
     const steps: (() => void)[] = [];
-    for (const { segment, from, to } of this.#pieces(address, bytes.length / 2)) {
+    for (const { segment, from, to } of this.#parts(address, bytes.length / 2)) {
       const whole = to - from === segment.words;
       const write = segment.write?.bind(segment);
       if (write === undefined || (!whole && !segment.partial)) {
-        throw new Refusal(exceptions.illegalAddress, `Register ${hex(from)}h cannot be written so`);
+        throw new Refusal(exceptions.illegalAddress, `Register ${hex(from)}h cannot be written in this way`);
       }
       const part = bytes.slice((from - address) * 2, (to - address) * 2);
       steps.push(() => write(part, (from - segment.at) * 2));
@@ -47,11 +47,11 @@ export class Memory {
     for (const step of steps) step();
   }
 
-  *#pieces(address: number, words: number): Generator<{ segment: Segment; from: number; to: number }> {
+  *#parts(address: number, words: number): Generator<{ segment: Segment; from: number; to: number }> {
     const end = address + words;
     for (let from = address; from < end;) {
       const segment = this.#segments.find(({ at, words }) => from >= at && from < at + words);
-      if (segment === undefined) throw new Refusal(exceptions.illegalAddress, `There is no register ${hex(from)}h`);
+      if (segment === undefined) throw new Refusal(exceptions.illegalAddress, `Register ${hex(from)}h does not exist`);
       const to = Math.min(end, segment.at + segment.words);
       yield { segment, from, to };
       from = to;
@@ -59,13 +59,13 @@ export class Memory {
   }
 }
 
-/** Registers that show what `read` says. */
-export function shown(at: number, words: number, read: () => Uint8Array): Segment {
+/** Registers whose content is the result of `read`. */
+export function readOnly(at: number, words: number, read: () => Uint8Array): Segment {
   return { at, words, read };
 }
 
-/** Registers that keep what is written, any part of them. */
-export function kept(at: number, words: number): Segment & { readonly bytes: Uint8Array } {
+/** Registers that store written words, also in part. */
+export function writable(at: number, words: number): Segment & { readonly bytes: Uint8Array } {
   const bytes = new Uint8Array(words * 2);
   return { at, words, bytes, partial: true, read: () => bytes, write: (part, offset) => bytes.set(part, offset) };
 }

@@ -1,6 +1,6 @@
 import type { Time } from "../base/time.ts";
 
-/** The meter's clock: starts at 1970, runs on from what was set. */
+/** The clock of the meter: starts at 1970, and continues from the time that is set. */
 export class MeterClock {
   readonly #time: Time;
   #setToSeconds = 0;
@@ -25,17 +25,17 @@ export class MeterClock {
     this.#synchronised = true;
   }
 
-  /** The supply failed: the clock continues, and counts as unsynchronised until it is set again. */
+  /** The supply failed: the clock continues, but is unsynchronised until it is set again. */
   loseSupply(): void {
     this.#synchronised = false;
   }
 
-  /** Whether it was set since the supply came. */
+  /** Whether it was set after the supply was restored. */
   get synchronised(): boolean {
     return this.#synchronised;
   }
 
-  /** Local time in the form of a record: `2026-01-10T08:00:00,000+0100 S`; `U` in place of `S` when unsynchronised. */
+  /** Local time in the format of a record: `2026-01-10T08:00:00,000+0100 S`; `U` instead of `S` if unsynchronised. */
   stamp(): string {
     const local = new Date((this.utcSeconds + this.offsetMinutes * 60) * 1000).toISOString().slice(0, 19);
     const minutes = Math.abs(this.offsetMinutes);

@@ -1,25 +1,25 @@
-/** What goes wrong with one exchange. */
+/** A fault of one exchange. */
 export type Misbehaviour =
-  /** The meter never gets the request. */
+  /** The meter does not receive the request. */
   | { readonly kind: "lose_request" }
-  /** The meter does what was asked, its answer is lost. */
+  /** The meter executes the request, but its answer is lost. */
   | { readonly kind: "lose_answer" }
-  /** The answer starts `ms` later than it should; other meters answer meanwhile. */
+  /** The answer starts `ms` late; other meters answer in the meantime. */
   | { readonly kind: "delay"; readonly ms: number }
-  /** The answer's check sum is wrong. */
+  /** The CRC of the answer is wrong. */
   | { readonly kind: "bad_crc" }
-  /** Only the first `bytes` bytes of the answer come. */
+  /** Only the first `bytes` bytes of the answer arrive. */
   | { readonly kind: "short"; readonly bytes: number }
-  /** The answer carries another unit, with a good check sum. */
+  /** The answer has another unit id, with a correct CRC. */
   | { readonly kind: "wrong_unit"; readonly unit: number }
-  /** `bytes` come right before the answer. */
+  /** `bytes` arrive right before the answer. */
   | { readonly kind: "noise"; readonly bytes: Uint8Array }
-  /** The meter does nothing and answers with this exception. */
+  /** The meter does not execute the request, and answers with this exception. */
   | { readonly kind: "exception"; readonly exception: number }
-  /** These bytes come in place of the answer; the meter does what was asked. */
+  /** These bytes arrive instead of the answer; the meter executes the request. */
   | { readonly kind: "foreign"; readonly bytes: Uint8Array };
 
-/** Which requests misbehave; what is absent does not matter. */
+/** Which requests are affected; an absent value matches any request. */
 export interface RequestMatch {
   readonly unit?: number;
   /** First register of the request. */
@@ -29,9 +29,9 @@ export interface RequestMatch {
   readonly times?: number;
 }
 
-/** A misbehaviour in force. */
+/** An active misbehaviour. */
 export interface Scripted {
-  /** Requests that it has hit. */
+  /** Number of affected requests. */
   readonly hits: number;
   cancel(): void;
 }

@@ -8,7 +8,7 @@ interface Entry {
   hits: number;
 }
 
-/** Which requests are to go wrong, and how: the entry that was added first goes first. */
+/** Which requests go wrong, and how. The oldest matching entry is used first. */
 export class MisbehaviourScript {
   #entries: Entry[] = [];
 
@@ -23,7 +23,7 @@ export class MisbehaviourScript {
     };
   }
 
-  /** What happens to this request; counts as a hit. */
+  /** Returns the misbehaviour for this request, and counts it. */
   take(request: RequestFrame): Misbehaviour | undefined {
     const entry = this.#entries.find(({ match }) => matches(match, request));
     if (entry === undefined) return undefined;

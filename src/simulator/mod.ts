@@ -1,5 +1,5 @@
 /**
- * Simulated meters behind a pseudo-terminal, served from the register map of `src/meter`.
+ * Simulated meters on a pseudo-terminal, based on the register map of `src/meter`.
  *
  * @module
  */

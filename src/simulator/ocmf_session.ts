@@ -6,15 +6,15 @@ import { Refusal } from "./refusal.ts";
 type Phase =
   | { readonly state: "NOT_READY" }
   | { readonly state: "RUNNING"; readonly fields: SessionFields; readonly begin: RecordReading }
-  /** 'E' was taken; the file shows from `readyAtMs` on. */
+  /** 'E' was executed; the file is visible from `readyAtMs` on. */
   | { readonly state: "CLOSING"; readonly file: Uint8Array; readonly readyAtMs: number }
   | { readonly state: "READY"; readonly file: Uint8Array }
   | { readonly state: "CORRUPTED"; readonly file: Uint8Array };
 
-/** Makes the signed file of a session; called once for each. */
+/** Creates the signed file of a session; called once per session. */
 export type RecordMaker = (fields: SessionFields, readings: readonly RecordReading[]) => Uint8Array;
 
-/** The OCMF state machine of a meter. Methods throw {@linkcode Refusal} where the meter would. */
+/** The OCMF state machine of a meter. Methods throw {@linkcode Refusal} if the meter would refuse. */
 export class OcmfSession {
   readonly #make: RecordMaker;
   readonly #mono: () => number;
@@ -31,12 +31,12 @@ export class OcmfSession {
     return state === "CLOSING" ? "RUNNING" : state;
   }
 
-  /** Number of the state as register 328929 shows it. */
+  /** Number of the state in register 328929. */
   get stateNumber(): number {
     return ocmfStates.indexOf(this.state);
   }
 
-  /** The file; empty unless READY or CORRUPTED. */
+  /** The file; empty unless the state is READY or CORRUPTED. */
   get file(): Uint8Array {
     const phase = this.#settled();
     return phase.state === "READY" || phase.state === "CORRUPTED" ? phase.file : new Uint8Array();
@@ -49,7 +49,7 @@ export class OcmfSession {
     this.#phase = { state: "RUNNING", fields, begin };
   }
 
-  /** 'E' and 'A': the record is that of this moment and shows after `closingMs`. */
+  /** 'E' and 'A': creates the record now, and shows it after `closingMs`. */
   end(reading: RecordReading, closingMs: number): void {
     const phase = this.#settled();
     if (phase.state !== "RUNNING") throw refused(reading.tx === "A" ? "abort" : "end", this.state);
@@ -57,20 +57,20 @@ export class OcmfSession {
     this.#phase = { state: "CLOSING", file, readyAtMs: this.#mono() + closingMs };
   }
 
-  /** Zero written to 328929: the file is erased. */
+  /** A write of zero to 328929: erases the file. */
   confirm(): void {
     if (this.state === "RUNNING") throw refused("confirm", this.state);
     this.#phase = { state: "NOT_READY" };
   }
 
-  /** The supply is gone: an open session is closed with `reading`, one that was closing is through. */
+  /** The supply failed: closes an open session with `reading`, and finishes a closing one. */
   losePower(reading: RecordReading): void {
     const phase = this.#settled();
     if (phase.state === "RUNNING") this.end(reading, 0);
     if (phase.state === "CLOSING") this.#phase = { state: "READY", file: phase.file };
   }
 
-  /** The file is damaged: what is left is its first half. */
+  /** Damages the file: only its first half is left. */
   corrupt(reading: RecordReading): void {
     const phase = this.#settled();
     const whole = phase.state === "RUNNING"
@@ -90,5 +90,5 @@ export class OcmfSession {
 }
 
 function refused(command: string, state: OcmfState): Refusal {
-  return new Refusal(exceptions.deviceFailure, `The meter does not ${command} while ${state}`);
+  return new Refusal(exceptions.deviceFailure, `The meter refuses to ${command} while ${state}`);
 }

@@ -8,22 +8,22 @@ import {
 } from "../modbus/mod.ts";
 import { Refusal } from "./refusal.ts";
 
-/** Registers as a request reaches them. Methods throw {@linkcode Refusal}. */
+/** Registers for requests. Methods throw {@linkcode Refusal}. */
 export interface Registers {
   read(address: number, words: number): Uint8Array;
   write(address: number, bytes: Uint8Array): void;
 }
 
-/** Function codes that these meters answer. */
+/** Function codes of the simulated meters. */
 const functions = { readInput: 4, writeMultiple: 16 } as const;
 
-/** What a request asks for. */
+/** The kind of a request. */
 export function kindOf(request: RequestFrame): "read" | "write" | "other" {
   if (request.function === functions.readInput) return "read";
   return request.function === functions.writeMultiple ? "write" : "other";
 }
 
-/** The answer to a request, check sum included: its data, or the exception with which it is refused. */
+/** Returns the answer to a request with its CRC: data, or an exception. */
 export function answer(request: RequestFrame, registers: Registers): Uint8Array {
   try {
     return execute(request, registers);
@@ -37,17 +37,17 @@ function execute(request: RequestFrame, registers: Registers): Uint8Array {
   const { unit, address, count, data } = request;
   switch (request.function) {
     case functions.readInput:
-      if (count < 1 || count > maxRequestWords.read) throw unfit(count);
+      if (count < 1 || count > maxRequestWords.read) throw invalidCount(count);
       return readAnswer(unit, functions.readInput, registers.read(address, count));
     case functions.writeMultiple:
-      if (count < 1 || count > maxRequestWords.write || data.length !== count * 2) throw unfit(count);
+      if (count < 1 || count > maxRequestWords.write || data.length !== count * 2) throw invalidCount(count);
       registers.write(address, data);
       return writeAnswer(unit, address, count);
     default:
-      throw new Refusal(exceptions.illegalFunction, `Function ${request.function} is not answered`);
+      throw new Refusal(exceptions.illegalFunction, `Function ${request.function} is not supported`);
   }
 }
 
-function unfit(words: number): Refusal {
-  return new Refusal(exceptions.illegalValue, `${words} registers do not go into one request`);
+function invalidCount(words: number): Refusal {
+  return new Refusal(exceptions.illegalValue, `${words} registers do not fit in one request`);
 }

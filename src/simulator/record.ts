@@ -1,6 +1,6 @@
 import { identificationFlagGroups, identificationLevels, identificationTypes } from "../meter/mod.ts";
 
-/** What the transaction registers held when 'B' came. */
+/** Content of the transaction registers at 'B'. */
 export interface SessionFields {
   readonly identificationStatus: number;
   readonly identificationLevel: number;
@@ -13,16 +13,16 @@ export interface SessionFields {
   readonly tariffText: string;
 }
 
-/** The energy register at one moment. */
+/** The energy register at one point in time. */
 export interface RecordReading {
-  /** As the meter's clock stamps it. */
+  /** Timestamp of the meter's clock. */
   readonly stamp: string;
   /** B begin, E end, A abort, P power loss. */
   readonly tx: "B" | "E" | "A" | "P";
   readonly importWh: bigint;
 }
 
-/** What a record tells of its meter. */
+/** Data of the meter in a record. */
 export interface RecordDevice {
   readonly typeName: string;
   readonly serialNumber: string;
@@ -32,7 +32,7 @@ export interface RecordDevice {
 
 const manufacturer = "Carlo Gavazzi Controls";
 
-/** The payload of an OCMF record in the layout of a real meter's, with the blanks that it writes. */
+/** The payload of an OCMF record with the layout of a real meter, including its spaces. */
 export function recordPayload(
   device: RecordDevice,
   pagination: number,
@@ -75,7 +75,7 @@ function kilowattHours(wattHours: bigint): string {
   return `${wattHours / 1000n}.${String(wattHours % 1000n).padStart(3, "0")}`;
 }
 
-/** A number's place tells its group; 0 is unused and not named. */
+/** The position of a number selects its group; 0 means unused. */
 function flagNames(flags: readonly number[]): string[] {
   return identificationFlagGroups.flatMap((group, index) => {
     const number = flags[index] ?? 0;

@@ -1,39 +1,39 @@
-/** One request that was heard on the line, and what became of it. */
+/** One request on the line, and its result. */
 export interface LoggedRequest {
   /** 0 is a broadcast. */
   readonly unit: number;
   readonly kind: "read" | "write" | "other";
   /** First register; 0 for kind `other`. */
   readonly address: number;
-  /** Registers asked for or written; 0 for kind `other`. */
+  /** Number of registers to read or write; 0 for kind `other`. */
   readonly words: number;
-  /** What was written, two bytes a word; empty for a read. */
+  /** Written bytes, two per word; empty for a read. */
   readonly written: Uint8Array;
   /**
-   * `answered` and `refused` (with an exception) by the meter; `silent`: no such unit, a broadcast, a meter without
-   * power or a lost request.
+   * `answered` or `refused` (with an exception) by the meter; `silent`: unknown unit, a broadcast, a meter without
+   * power, or a lost request.
    */
   readonly outcome: "answered" | "refused" | "silent";
-  /** The exception's number when refused. */
+  /** Number of the exception if refused. */
   readonly exception?: number;
-  /** The misbehaviour that hit it. */
+  /** The misbehaviour of this request. */
   readonly misbehaviour?: string;
-  /** Monotonic milliseconds when its last byte was read from the pseudo-terminal. */
+  /** Time in monotonic milliseconds at which its last byte was read from the pseudo-terminal. */
   readonly atMs: number;
 }
 
-/** The requests of a line in the order in which they came. */
+/** The requests on a line, in order. */
 export class RequestLog {
-  readonly #keep: number;
+  readonly #maxEntries: number;
   readonly #entries: LoggedRequest[] = [];
   readonly #waiting = new Set<{ test: (entry: LoggedRequest) => boolean; resolve: (entry: LoggedRequest) => void }>();
 
-  /** @param keep entries to keep, the newest ones */
-  constructor(keep: number) {
-    this.#keep = keep;
+  /** @param maxEntries number of newest entries to keep */
+  constructor(maxEntries: number) {
+    this.#maxEntries = maxEntries;
   }
 
-  /** What is kept, oldest first. */
+  /** The kept entries, oldest first. */
   get entries(): readonly LoggedRequest[] {
     return this.#entries;
   }
@@ -41,7 +41,7 @@ export class RequestLog {
   /** Adds an entry. */
   add(entry: LoggedRequest): void {
     this.#entries.push(entry);
-    if (this.#entries.length > this.#keep) this.#entries.shift();
+    if (this.#entries.length > this.#maxEntries) this.#entries.shift();
     for (const waiter of [...this.#waiting]) {
       if (!waiter.test(entry)) continue;
       this.#waiting.delete(waiter);
@@ -49,12 +49,12 @@ export class RequestLog {
     }
   }
 
-  /** Forgets what is kept; those that wait go on waiting. */
+  /** Removes all entries. Pending calls of `next` stay pending. */
   clear(): void {
     this.#entries.length = 0;
   }
 
-  /** The next request from now on that `test` accepts. */
+  /** Returns the next request that `test` accepts. */
   next(test: (entry: LoggedRequest) => boolean = () => true): Promise<LoggedRequest> {
     return new Promise((resolve) => this.#waiting.add({ test, resolve }));
   }

@@ -1,13 +1,13 @@
 import { parseRequest, type RequestFrame } from "../modbus/mod.ts";
 import { kindOf } from "./protocol.ts";
 
-const longestRequest = 256;
+const maxRequestBytes = 256;
 
-/** Finds requests in a stream of bytes, however they are split and whatever lies between them. */
+/** Finds requests in a stream of bytes, with any splits and any bytes between requests. */
 export class RequestReader {
   #pending = new Uint8Array();
 
-  /** Takes bytes off the line and gives the requests that are complete with them. */
+  /** Adds received bytes and returns the completed requests. */
   push(bytes: Uint8Array): RequestFrame[] {
     const joined = new Uint8Array(this.#pending.length + bytes.length);
     joined.set(this.#pending);
@@ -16,7 +16,7 @@ export class RequestReader {
     let from = 0;
     for (let at = 0; at < joined.length;) {
       const parsed = parseRequest(joined.subarray(at));
-      // Behind garbage, or inside a request that is not complete yet, any four bytes may pass as an unknown function.
+      // After garbage, or within an incomplete request, any four bytes can look like an unknown function.
       if (parsed.kind === "request" && (at === from || kindOf(parsed.request) !== "other")) {
         found.push(parsed.request);
         at += parsed.request.length;
@@ -25,7 +25,7 @@ export class RequestReader {
         at++;
       }
     }
-    this.#pending = joined.slice(Math.max(from, joined.length - longestRequest));
+    this.#pending = joined.slice(Math.max(from, joined.length - maxRequestBytes));
     return found;
   }
 }

@@ -1,7 +1,7 @@
 import { type CurveName, pointToSpki, publicKey } from "../ocmf/mod.ts";
 import { seeded } from "./random.ts";
 
-/** The key that a simulated meter signs with; for tests and demonstrations only, since a seed gives it away. */
+/** The signing key of a simulated meter. Only for tests and demonstrations: everyone can derive it from the seed. */
 export interface SigningKey {
   readonly bits: 256 | 384;
   readonly curve: CurveName;
@@ -12,7 +12,7 @@ export interface SigningKey {
   readonly spki: string;
 }
 
-/** The key of a seed. */
+/** Derives the key from a seed. */
 export function signingKey(bits: 256 | 384, seed: number): SigningKey {
   const random = seeded(seed);
   const privateKey = Uint8Array.from({ length: bits / 8 }, () => Math.floor(random.next().value * 256));

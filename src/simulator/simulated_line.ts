@@ -13,16 +13,16 @@ import type { SimulatedMeter } from "./simulated_meter.ts";
 import { StableLink } from "./stable_link.ts";
 import { FaultyWiring } from "./wiring.ts";
 
-/** An adapter that is plugged in. */
+/** A plugged-in adapter. */
 interface Adapter {
   readonly terminal: PseudoTerminal;
   readonly sender: PacedSender;
   readonly listening: Promise<void>;
 }
 
-/** Simulated meters on a serial line: a pseudo-terminal that answers as they would, at the speed of a real wire. */
+/** Simulated meters on a serial line: a pseudo-terminal that answers like real meters, at the speed of a real wire. */
 export class SimulatedLine implements AsyncDisposable {
-  /** What was asked on the line. */
+  /** The requests on the line. */
   readonly requests: RequestLog;
   readonly #meters = new Map<number, SimulatedMeter>();
   readonly #wire: WireSettings;
@@ -35,10 +35,10 @@ export class SimulatedLine implements AsyncDisposable {
   #adapter: Adapter | undefined;
 
   /**
-   * Opens a line with its adapter plugged in.
+   * Opens a line with a plugged-in adapter.
    *
-   * @throws {PortError} the system gives no pseudo-terminal
-   * @throws {Error} the link cannot be made
+   * @throws {PortError} the system has no pseudo-terminal
+   * @throws {Error} the link cannot be created
    */
   static open(
     meters: readonly SimulatedMeter[],
@@ -65,32 +65,32 @@ export class SimulatedLine implements AsyncDisposable {
     this.requests = new RequestLog(options.keepRequests ?? 10_000);
   }
 
-  /** The device to open: the stable link where there is one. Absent while unplugged without a link. */
+  /** The device to open: the stable link if there is one. Undefined while unplugged without a link. */
   get path(): string | undefined {
     return this.#link?.path ?? this.#adapter?.terminal.path;
   }
 
-  /** Connects a meter; one with the same unit leaves. */
+  /** Connects a meter and replaces one with the same unit id. */
   add(meter: SimulatedMeter): void {
     this.#meters.set(meter.unit, meter);
   }
 
-  /** Disconnects a meter: its unit is silent from now on. */
+  /** Disconnects a meter: its unit id no longer answers. */
   remove(unit: number): void {
     this.#meters.delete(unit);
   }
 
-  /** Lets the next request that matches go wrong. */
+  /** Makes the next matching request go wrong. */
   misbehave(what: Misbehaviour, match: RequestMatch = {}): Scripted {
     return this.#script.add(what, match);
   }
 
-  /** Puts bytes on the line that nobody asked for. */
+  /** Sends unsolicited bytes. */
   emit(bytes: Uint8Array): void {
     this.#adapter?.sender.send(bytes, this.#time.mono());
   }
 
-  /** Plugs the adapter in again: a new device, the same link. */
+  /** Plugs the adapter in again: a new device with the same link. */
   plug(): void {
     if (this.#adapter !== undefined) return;
     const terminal = openPseudoTerminal();
@@ -104,7 +104,7 @@ export class SimulatedLine implements AsyncDisposable {
     this.#adapter = { terminal, sender, listening: this.#listen(terminal, sender) };
   }
 
-  /** Pulls the adapter out: whoever has the device open sees it hang up. */
+  /** Unplugs the adapter: a program that has the device open sees a hang-up. */
   async unplug(): Promise<void> {
     const adapter = this.#adapter;
     if (adapter === undefined) return;
@@ -116,7 +116,7 @@ export class SimulatedLine implements AsyncDisposable {
     await adapter.sender.idle();
   }
 
-  /** Ends the line. */
+  /** Closes the line. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.unplug();
   }
@@ -125,7 +125,7 @@ export class SimulatedLine implements AsyncDisposable {
     const reader = new RequestReader();
     for await (const bytes of this.#arrivals(terminal)) {
       if (this.#options.echo) sender.send(bytes, this.#time.mono());
-      for (const request of reader.push(bytes)) this.#hear(request, sender);
+      for (const request of reader.push(bytes)) this.#handle(request, sender);
     }
   }
 
@@ -141,16 +141,16 @@ export class SimulatedLine implements AsyncDisposable {
     }
   }
 
-  #hear(request: RequestFrame, sender: PacedSender): void {
+  #handle(request: RequestFrame, sender: PacedSender): void {
     const atMs = this.#time.mono();
     const meter = this.#meters.get(request.unit);
     const misbehaviour = meter === undefined ? undefined : this.#script.take(request);
-    const answer = meter === undefined ? undefined : obtain(request, meter, misbehaviour);
+    const answer = meter === undefined ? undefined : answerOf(request, meter, misbehaviour);
     const refused = answer !== undefined && ((answer[1] ?? 0) & 0x80) !== 0;
-    const heard = kindOf(request);
+    const kind = kindOf(request);
     this.requests.add({
       unit: request.unit,
-      kind: heard,
+      kind: kind,
       address: request.address,
       words: request.count,
       written: request.data,
@@ -171,21 +171,21 @@ export class SimulatedLine implements AsyncDisposable {
     return this.#wiring.carry(answer, () => wiring?.kind === "doubled" ? wiring.twin.respond(request) : undefined);
   }
 
-  /** Time from a request's arrival, which takes none on a pseudo-terminal, to the first bit of its answer. */
+  /** Time from the arrival of a request, which is immediate on a pseudo-terminal, to the first bit of its answer. */
   #pauseMs(request: RequestFrame): number {
     if (this.#options.paced === false) return 0;
     return wireTimeMs(this.#wire, request.length) + (this.#options.turnaroundMs ?? 5);
   }
 }
 
-/** The meter's answer, or the scripted exception in its place. */
-function obtain(request: RequestFrame, meter: SimulatedMeter, what?: Misbehaviour): Uint8Array | undefined {
+/** The answer of the meter, or the scripted exception. */
+function answerOf(request: RequestFrame, meter: SimulatedMeter, what?: Misbehaviour): Uint8Array | undefined {
   if (what?.kind === "lose_request") return undefined;
   if (what?.kind === "exception") return exceptionAnswer(request.unit, request.function, what.exception);
   return meter.respond(request);
 }
 
-/** What of an answer gets onto the line. */
+/** The bytes of an answer that reach the line. */
 function spoil(answer: Uint8Array, what: Misbehaviour | undefined): Uint8Array | undefined {
   switch (what?.kind) {
     case "lose_answer":

@@ -6,7 +6,7 @@ import { signRecord } from "../ocmf/mod.ts";
 import { encodeField } from "./encode.ts";
 import { type SimulatedIdentity, simulatedIdentity } from "./identity.ts";
 import { keyRegisters } from "./key_registers.ts";
-import { movingLoad, stillLoad } from "./load.ts";
+import { constantLoad, movingLoad } from "./load.ts";
 import { liveWords, measuredRegisters } from "./measured_registers.ts";
 import { Measurement } from "./measurement.ts";
 import { Memory } from "./memory.ts";
@@ -23,11 +23,11 @@ import type { MeterValues, ValuesPatch } from "./values.ts";
 const clockRefusedMs = 2000;
 
 /**
- * A meter as it shows itself on the line: registers, clock, OCMF transactions and signatures.
+ * A meter as seen from the line: registers, clock, OCMF transactions and signatures.
  *
- * Where the documents do not say what a meter does, this one: refuses a command or a clock that does not fit its state
- * with exception 4, a value out of range with exception 3; closes an aborted transaction with a record whose last TX
- * is "A"; fills the 61 words of the signed live map with clock, serial number, energies and the first 42 live words.
+ * Behaviour that the documents do not define: it refuses a command or a new time that does not match its state with
+ * exception 4, and an out-of-range value with exception 3. It closes an aborted transaction with a record whose last TX
+ * is "A". The 61 words of the signed live map contain clock, serial number, energies and the first 42 live words.
  */
 export class SimulatedMeter {
   readonly #options: SimulatedMeterOptions;
@@ -45,7 +45,7 @@ export class SimulatedMeter {
   #deafUntilMs = -Infinity;
   #lastRecord: string | undefined;
 
-  /** @throws {RangeError} on a unit, serial number or firmware that a meter cannot have */
+  /** @throws {RangeError} the unit, serial number or firmware is invalid */
   constructor(options: SimulatedMeterOptions, { time = systemTime }: SimulatorDeps = {}) {
     const { seed = options.unit, keyBits = 256, load = "moving" } = options;
     this.#options = options;
@@ -56,7 +56,7 @@ export class SimulatedMeter {
     this.#measurement = new Measurement(
       this.model,
       time,
-      load === "still" ? stillLoad : movingLoad(seed),
+      load === "still" ? constantLoad : movingLoad(seed),
       load === "moving",
     );
     this.#clock = new MeterClock(time);
@@ -93,12 +93,12 @@ export class SimulatedMeter {
     return this.#identity.serialNumber;
   }
 
-  /** Uncompressed point, upper-case hex; absent on a meter without a key. */
+  /** Uncompressed point, upper-case hex; undefined on a meter without a key. */
   get publicKey(): string | undefined {
     return this.#key?.point;
   }
 
-  /** What the registers show now. */
+  /** The current values of the registers. */
   get values(): MeterValues {
     return this.#measurement.values;
   }
@@ -107,44 +107,44 @@ export class SimulatedMeter {
     return this.#session.state;
   }
 
-  /** The record that was made last, also when it is confirmed since. */
+  /** The last record, also after its confirmation. */
   get lastRecord(): string | undefined {
     return this.#lastRecord;
   }
 
-  /** The clock in seconds since 1970, the offset of local time, and whether it was ever set. */
+  /** The clock in seconds since 1970, the offset of local time, and whether it is synchronised. */
   get clock(): { readonly utcSeconds: number; readonly offsetMinutes: number; readonly synchronised: boolean } {
     return this.#clock;
   }
 
-  /** Holds measured values. @throws {RangeError} on a value that its register cannot hold */
+  /** Sets fixed measured values. @throws {RangeError} a value does not fit in its register */
   set(patch: ValuesPatch): void {
     this.#measurement.set(patch);
     for (const { start, words } of this.model.live) this.#memory.read(start, words);
   }
 
   /**
-   * Does what a request asks and gives the answer, check sum included; `undefined` to another unit, to a broadcast and
-   * without power.
+   * Executes a request and returns the answer with its CRC; `undefined` for another unit, for a broadcast and without
+   * power.
    */
   respond(request: RequestFrame): Uint8Array | undefined {
     if (!this.#powered || request.unit !== this.unit) return undefined;
     if (this.#time.mono() < this.#deafUntilMs) return undefined;
-    this.#deafUntilMs = this.#time.mono() + (this.#identity.variant.leastPauseMs ?? 0);
+    this.#deafUntilMs = this.#time.mono() + (this.#identity.variant.deafMs ?? 0);
     return answer(request, {
       read: (address, words) => this.#read(address, words),
       write: (address, bytes) => this.#memory.write(address, bytes),
     });
   }
 
-  /** Takes the supply away: silent until `powerOn`. What becomes of an open transaction: option `powerLoss`. */
+  /** Switches the supply off: silent until `powerOn`. The option `powerLoss` decides about an open transaction. */
   powerOff(): void {
     if (!this.#powered) return;
     if (this.#options.powerLoss !== "keeps_running") this.#session.losePower(this.#reading("P"));
     this.#powered = false;
   }
 
-  /** Restores the supply; the clock is unsynchronised, and for two seconds the meter takes no time. */
+  /** Restores the supply. The clock is unsynchronised, and the meter rejects a new time for two seconds. */
   powerOn(): void {
     if (this.#powered) return;
     this.#measurement.skip();
@@ -153,13 +153,13 @@ export class SimulatedMeter {
     this.#poweredAtMs = this.#time.mono();
   }
 
-  /** A short loss of power. */
+  /** Switches the supply off and on. */
   powerCycle(): void {
     this.powerOff();
     this.powerOn();
   }
 
-  /** Damages the OCMF file: state CORRUPTED, half of the record is left. */
+  /** Damages the OCMF file: the state is CORRUPTED, and half of the record is left. */
   corrupt(): void {
     this.#session.corrupt(this.#reading("E"));
   }
@@ -174,12 +174,12 @@ export class SimulatedMeter {
     if (this.#identity.variant.absent?.some(isIn)) {
       throw new Refusal(exceptions.illegalAddress, "This meter has no such register");
     }
-    // Inside of a block the register of the code is one of the live values.
+    // Within a block, the register of the identification code is one of the live values.
     if (words > 1 && readAlone.some((at) => at !== identificationCode.at && isIn(at))) {
-      throw new Refusal(exceptions.illegalAddress, "One of these registers is given alone only");
+      throw new Refusal(exceptions.illegalAddress, "One of these registers must be read alone");
     }
     if (words > mostWords) {
-      throw new Refusal(exceptions.illegalAddress, `${words} words are more than this meter gives`);
+      throw new Refusal(exceptions.illegalAddress, `This meter does not return ${words} words in one request`);
     }
     return this.#memory.read(address, words);
   }
@@ -192,13 +192,13 @@ export class SimulatedMeter {
     } else if (letter === end || letter === abort) {
       this.#session.end(this.#reading(letter === end ? "E" : "A"), this.#options.closingMs ?? 250);
     } else {
-      throw new Refusal(exceptions.illegalValue, `There is no command ${letter}`);
+      throw new Refusal(exceptions.illegalValue, `Unknown command ${letter}`);
     }
   }
 
   #checkClock(): void {
     if (this.ocmfState === "RUNNING" || this.#time.mono() - this.#poweredAtMs < clockRefusedMs) {
-      throw new Refusal(exceptions.deviceFailure, "The meter does not take the time now");
+      throw new Refusal(exceptions.deviceFailure, "The meter rejects a new time now");
     }
   }
 

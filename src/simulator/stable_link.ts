@@ -1,4 +1,4 @@
-/** A symbolic link to a device that comes and goes, as udev makes them. */
+/** A symbolic link to a device that can disappear and return, like those of udev. */
 export class StableLink {
   readonly path: string;
 
@@ -6,7 +6,7 @@ export class StableLink {
     this.path = path;
   }
 
-  /** Lets the link point to `target`, in one step. @throws {Error} when something else than a link is there */
+  /** Points the link to `target`, atomically. @throws {Error} the path is not a link */
   point(target: string): void {
     this.#check();
     const fresh = `${this.path}.${crypto.randomUUID()}`;
@@ -14,7 +14,7 @@ export class StableLink {
     Deno.renameSync(fresh, this.path);
   }
 
-  /** Takes the link away. */
+  /** Removes the link. */
   remove(): void {
     if (this.#check()) Deno.removeSync(this.path);
   }
@@ -26,6 +26,6 @@ export class StableLink {
       if (error instanceof Deno.errors.NotFound) return false;
       throw error;
     }
-    throw new Error(`Cannot link ${this.path} to a simulated line: a file is there; choose another path`);
+    throw new Error(`Cannot link ${this.path} to a simulated line: the file exists; choose another path`);
   }
 }

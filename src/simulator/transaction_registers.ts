@@ -1,14 +1,14 @@
 import { decodeField, type Field, registers } from "../meter/mod.ts";
 import { exceptions } from "../modbus/mod.ts";
 import { encodeField } from "./encode.ts";
-import { kept, type Segment, shown } from "./memory.ts";
+import { readOnly, type Segment, writable } from "./memory.ts";
 import type { MeterClock } from "./meter_clock.ts";
 import type { OcmfSession } from "./ocmf_session.ts";
 import type { SessionFields } from "./record.ts";
 import { Refusal } from "./refusal.ts";
 
-/** Registers of the meter that no driver of ours reads. */
-const further = {
+/** Registers of the meter that Wattseal does not read. */
+const otherFields = {
   tariffUpdate: { at: 0x69cc, as: "u16" },
   transactionIdGeneration: { at: 0x6f00, as: "u16" },
   chargingStatus: { at: 0x7045, as: "u16" },
@@ -16,37 +16,37 @@ const further = {
   transactionNumber: { at: 0x7102, as: "u32" },
 } as const satisfies Record<string, Field>;
 
-/** What the registers act on. */
+/** The parts that the registers control. */
 export interface TransactionParts {
   readonly session: OcmfSession;
   readonly clock: MeterClock;
   /** Number of the last record. */
   readonly pagination: () => number;
   readonly filePaddingWords: number;
-  /** Takes 'B', 'E' or 'A'. @throws {Refusal} */
+  /** Executes 'B', 'E' or 'A'. @throws {Refusal} */
   readonly command: (letter: number) => void;
-  /** @throws {Refusal} when the meter does not take the time now */
+  /** @throws {Refusal} the meter rejects a new time now */
   readonly checkClock: () => void;
 }
 
-/** The OCMF transaction's registers, the clock among them, and what they hold as a session's fields. */
+/** The registers of the OCMF transaction and the clock, and their content as fields of a session. */
 export function transactionRegisters(parts: TransactionParts): { segments: Segment[]; fields: () => SessionFields } {
   const { transaction } = registers;
-  const text = kept(transaction.tariffText.at, transaction.tariffText.words);
-  const status = kept(transaction.identificationStatus.at, 1);
-  const level = kept(transaction.identificationLevel.at, 1);
-  const flags = kept(transaction.identificationFlags.at, transaction.identificationFlags.words);
-  const type = kept(transaction.identificationType.at, 1);
-  const data = kept(transaction.identificationData.at, transaction.identificationData.words);
-  const pointType = kept(transaction.chargingPointType.at, 1);
-  const point = kept(transaction.chargingPoint.at, transaction.chargingPoint.words);
+  const text = writable(transaction.tariffText.at, transaction.tariffText.words);
+  const status = writable(transaction.identificationStatus.at, 1);
+  const level = writable(transaction.identificationLevel.at, 1);
+  const flags = writable(transaction.identificationFlags.at, transaction.identificationFlags.words);
+  const type = writable(transaction.identificationType.at, 1);
+  const data = writable(transaction.identificationData.at, transaction.identificationData.words);
+  const pointType = writable(transaction.chargingPointType.at, 1);
+  const point = writable(transaction.chargingPoint.at, transaction.chargingPoint.words);
   const memory = [text, status, level, flags, type, data, pointType, point];
-  const others = [transaction.sessionModality, further.tariffUpdate, further.transactionIdGeneration];
+  const others = [transaction.sessionModality, otherFields.tariffUpdate, otherFields.transactionIdGeneration];
 
   return {
     segments: [
       ...memory,
-      ...others.map((field) => kept(field.at, 1)),
+      ...others.map((field) => writable(field.at, 1)),
       ...clockRegisters(parts),
       ...fileRegisters(parts),
       ...statusRegisters(parts),
@@ -89,7 +89,7 @@ function clockRegisters({ clock, checkClock }: TransactionParts): Segment[] {
       read: () => encodeField(utc, clock.utcSeconds),
       write(bytes) {
         if (bytes.subarray(4).some((byte) => byte !== 0)) {
-          throw new Refusal(exceptions.illegalValue, "Beyond the year 2106");
+          throw new Refusal(exceptions.illegalValue, "Later than the year 2106");
         }
         checkClock();
         clock.utcSeconds = Number(decodeField(utc, bytes));
@@ -111,8 +111,8 @@ function fileRegisters({ session, filePaddingWords }: TransactionParts): Segment
         session.confirm();
       },
     },
-    shown(ocmfSize.at, 1, () => encodeField(ocmfSize, size())),
-    shown(ocmfFile.at, ocmfFile.maxWords, () => {
+    readOnly(ocmfSize.at, 1, () => encodeField(ocmfSize, size())),
+    readOnly(ocmfFile.at, ocmfFile.maxWords, () => {
       const bytes = new Uint8Array(ocmfFile.maxWords * 2);
       bytes.set(session.file);
       return bytes;
@@ -122,12 +122,12 @@ function fileRegisters({ session, filePaddingWords }: TransactionParts): Segment
 
 function statusRegisters({ session, clock, pagination }: TransactionParts): Segment[] {
   const { timeStatus } = registers;
-  const { chargingStatus, lastTransactionId, transactionNumber } = further;
+  const { chargingStatus, lastTransactionId, transactionNumber } = otherFields;
   return [
-    shown(chargingStatus.at, 1, () => encodeField(chargingStatus, session.state === "RUNNING" ? 1 : 0)),
-    shown(lastTransactionId.at, 7, () => encodeField(lastTransactionId, `T${pagination()}`)),
-    shown(timeStatus.at, 1, () => encodeField(timeStatus, clock.synchronised ? 1 : 0)),
-    shown(transactionNumber.at, 2, () => encodeField(transactionNumber, pagination())),
+    readOnly(chargingStatus.at, 1, () => encodeField(chargingStatus, session.state === "RUNNING" ? 1 : 0)),
+    readOnly(lastTransactionId.at, 7, () => encodeField(lastTransactionId, `T${pagination()}`)),
+    readOnly(timeStatus.at, 1, () => encodeField(timeStatus, clock.synchronised ? 1 : 0)),
+    readOnly(transactionNumber.at, 2, () => encodeField(transactionNumber, pagination())),
   ];
 }
 

@@ -1,45 +1,45 @@
 import type { RequestFrame } from "../modbus/mod.ts";
 import { seeded } from "./random.ts";
 
-/** A meter that answers beside another one. */
+/** A meter with the same unit id as another one. */
 interface Twin {
   respond(request: RequestFrame): Uint8Array | undefined;
 }
 
-/** What is wrong with the cable of a simulated line. */
+/** A wiring fault of a simulated line. */
 export type Wiring =
-  /** A and B change places: no meter understands a request. */
+  /** A and B are swapped: no meter receives a valid request. */
   | { readonly kind: "swapped" }
-  /** A second meter has the unit id of another one: both answer at once. */
+  /** Two meters have the same unit id: both answer at once. */
   | { readonly kind: "doubled"; readonly twin: Twin }
-  /** The ends lack their resistors: echoes from them damage some of the frames. */
+  /** The termination is missing: reflections damage some frames. */
   | { readonly kind: "unterminated" };
 
-/** The parts of requests and of answers that do not arrive whole. */
+/** The shares of requests and answers that arrive damaged. */
 const damaged = { requests: 0.05, answers: 0.2 } as const;
-/** Meters that were asked the same begin to answer within this many bytes. */
+/** Two meters with the same unit id start their answers within this number of bytes. */
 const lateBytes = 3;
 
-/** What a wiring that is not good makes of answers: the same every time. */
+/** Simulates a wiring fault; the same in every run. */
 export class FaultyWiring {
   readonly #wiring: Wiring;
-  readonly #chance = seeded(1);
+  readonly #random = seeded(1);
 
   constructor(wiring: Wiring) {
     this.#wiring = wiring;
   }
 
   /**
-   * What arrives of an answer.
+   * Returns the bytes of an answer that arrive.
    *
-   * @param twins what a second meter of this unit answers to the same request
+   * @param twinAnswer returns the answer of a second meter with this unit id
    */
-  carry(answer: Uint8Array | undefined, twins: () => Uint8Array | undefined): Uint8Array | undefined {
+  carry(answer: Uint8Array | undefined, twinAnswer: () => Uint8Array | undefined): Uint8Array | undefined {
     switch (this.#wiring.kind) {
       case "swapped":
         return undefined;
       case "doubled": {
-        const other = twins();
+        const other = twinAnswer();
         return answer === undefined || other === undefined ? answer ?? other : this.#collide(answer, other);
       }
       case "unterminated":
@@ -47,7 +47,7 @@ export class FaultyWiring {
     }
   }
 
-  /** Where two meters drive the line, the low level wins; the first bytes of the one that begins first are not disturbed. */
+  /** If two meters drive the line, the low level wins. The first bytes of the earlier answer are not disturbed. */
   #collide(one: Uint8Array, other: Uint8Array): Uint8Array {
     const late = this.#below(lateBytes);
     return Uint8Array.from({ length: Math.max(one.length, late + other.length) }, (_, index) => {
@@ -56,9 +56,9 @@ export class FaultyWiring {
   }
 
   #damage(answer: Uint8Array): Uint8Array | undefined {
-    const luck = this.#next();
-    if (luck < damaged.requests) return undefined;
-    if (luck >= damaged.requests + damaged.answers) return answer;
+    const chance = this.#next();
+    if (chance < damaged.requests) return undefined;
+    if (chance >= damaged.requests + damaged.answers) return answer;
     const at = this.#below(answer.length);
     const bit = 1 << this.#below(8);
     return answer.map((byte, index) => index === at ? byte ^ bit : byte);
@@ -69,6 +69,6 @@ export class FaultyWiring {
   }
 
   #next(): number {
-    return this.#chance.next().value;
+    return this.#random.next().value;
   }
 }

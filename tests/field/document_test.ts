@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { assumptions } from "../../src/field/mod.ts";
 
-Deno.test("docs/hardware.md lists what field-test checks, under the same numbers", async () => {
+Deno.test("docs/hardware.md lists the checks of field-test with the same numbers", async () => {
   const document = await Deno.readTextFile(new URL("../../docs/hardware.md", import.meta.url));
   const [, list = ""] = document.split("## What no source confirms");
   const listed = [...list.matchAll(/^(\d+)\. (.*)$/gm)].map(([, number, text]) => ({ number: Number(number), text }));

@@ -6,7 +6,7 @@ import { encodeInteger, registers } from "../../src/meter/mod.ts";
 import { type Checked, FieldMeter, fieldTest, FrameLog, Mask } from "../../src/field/mod.ts";
 import { SimulatedLine, SimulatedMeter, type SimulatedMeterOptions } from "../../src/simulator/mod.ts";
 
-/** The pauses of the test itself are short; the line keeps its own. */
+/** Shortens the pauses of the test itself, but not those of the line. */
 const hasty: Time = { ...clocks(), sleep: (ms, signal) => systemTime.sleep(Math.min(ms, 5), signal) };
 
 function clocks(): Pick<Time, "now" | "mono"> {
@@ -47,15 +47,15 @@ async function tested(
   const trouble = await fieldTest({ meter: new FieldMeter(line, parts), mask, facts: {} }, {
     transactionId,
     powerCycle,
-    keep: (record) => Promise.resolve(void kept.push(new TextDecoder().decode(record))),
-    say: (text) => said.push(text),
+    saveRecord: (record) => Promise.resolve(void kept.push(new TextDecoder().decode(record))),
+    print: (text) => said.push(text),
   }, (found) => checked.push(found));
   await line.close();
   const numbers = (verdict: string) => checked.filter((one) => one.verdict === verdict).map(({ number }) => number);
   return { checked, kept, said, trouble, numbers, frames, mask, meter, requests: [...simulated.requests.entries] };
 }
 
-Deno.test("field-test finds that a simulated EM580 is what the simulator was made to be, and writes nothing to it", async () => {
+Deno.test("field-test reports the properties of a simulated EM580, and writes nothing to it", async () => {
   const { numbers, requests, checked, mask } = await tested({ unit: 1, keyBits: 384, serialNumber: "KZ1234567001D" });
   assert.deepEqual(numbers("differs"), [], JSON.stringify(checked));
   assert.doesNotMatch(mask.text(JSON.stringify(checked)), /KZ1234567|4B5A31323334/);
@@ -63,7 +63,7 @@ Deno.test("field-test finds that a simulated EM580 is what the simulator was mad
   assert.ok(requests.every(({ kind }) => kind === "read"));
 });
 
-Deno.test("field-test --transaction keeps the record of its session before the meter erases it", async () => {
+Deno.test("field-test --transaction stores the record of its session before the meter erases it", async () => {
   const { numbers, kept, trouble, checked } = await tested({ unit: 1 }, { transactionId: "field-test-1" });
   assert.equal(trouble, undefined);
   assert.deepEqual(numbers("differs"), [], JSON.stringify(checked));
@@ -71,7 +71,7 @@ Deno.test("field-test --transaction keeps the record of its session before the m
   assert.match(kept.join(), /^OCMF\|.*<=>field-test-1/);
 });
 
-Deno.test("field-test --transaction writes nothing to a meter whose record nobody has fetched", async () => {
+Deno.test("field-test --transaction writes nothing to a meter with a record that was not fetched", async () => {
   const { trouble, kept, requests } = await tested({ unit: 1 }, {
     transactionId: "field-test-1",
     before: (meter) => meter.corrupt(),
@@ -87,7 +87,7 @@ function write(address: number, value: number): RequestFrame {
   return { unit: 1, function: 16, address, count: 1, data: encodeInteger("u16", value), length: 11 };
 }
 
-Deno.test("field-test --transaction does not erase a record that names another transaction", async () => {
+Deno.test("field-test --transaction does not erase a record of another transaction", async () => {
   const { trouble, kept, meter, requests } = await tested({ unit: 1 }, {
     transactionId: "field-test-1",
     before: (meter) => {
@@ -100,12 +100,12 @@ Deno.test("field-test --transaction does not erase a record that names another t
       };
     },
   });
-  assert.match(trouble ?? "", /does not name this test: it was not erased/);
+  assert.match(trouble ?? "", /a record of another transaction: it was not erased/);
   assert.deepEqual([kept, meter.ocmfState], [[], "READY"]);
   assert.ok(!requests.some(({ kind, address }) => kind === "write" && address === ocmfState.at));
 });
 
-Deno.test("field-test --transaction ends its transaction also where the meter is busy at first", async () => {
+Deno.test("field-test --transaction stops its transaction also if the meter is busy at first", async () => {
   let busy = 2;
   const { trouble, meter } = await tested({ unit: 1 }, {
     transactionId: "field-test-1",
@@ -122,16 +122,16 @@ Deno.test("field-test --transaction ends its transaction also where the meter is
   assert.deepEqual([trouble, meter.ocmfState, busy], [undefined, "NOT_READY", -1]);
 });
 
-Deno.test("field-test --power-cycle asks nobody to switch off a meter on which a transaction runs", async () => {
+Deno.test("field-test --power-cycle does not ask to switch off a meter with a running transaction", async () => {
   const { said, meter } = await tested({ unit: 1 }, {
     powerCycle: true,
     before: (meter) => void meter.respond(write(command.at, registers.commands.begin)),
   });
-  assert.deepEqual(said, ["do not switch the meter's power off: a transaction runs on it"]);
+  assert.deepEqual(said, ["Do not switch the meter's power off: a transaction is running"]);
   assert.equal(meter.ocmfState, "RUNNING");
 });
 
-Deno.test("field-test leaves open what a meter without OCMF cannot show, and hides its serial number in frames", async () => {
+Deno.test("field-test leaves checks open for a meter without OCMF, and hides its serial number in frames", async () => {
   const { numbers, frames, mask } = await tested({ unit: 2, model: "em300", serialNumber: "AB12345" });
   assert.deepEqual(numbers("differs"), []);
   assert.deepEqual(numbers("holds"), [1, 2, 3, 4, 5, 8, 14, 15]);
@@ -140,7 +140,7 @@ Deno.test("field-test leaves open what a meter without OCMF cannot show, and hid
   assert.doesNotMatch(text, /41 00 42|41 42/);
 });
 
-Deno.test("field-test hides a serial number in hex, with two characters a register and with one", () => {
+Deno.test("field-test hides a serial number in hex, with two characters per register and with one", () => {
   const mask = new Mask();
   mask.hide("AB12345");
   assert.equal(mask.text("data 004142313233343500, AB12345"), "data 00xxxxxxxxxxxxxx00, xxxxxxx");

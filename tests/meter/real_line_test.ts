@@ -174,7 +174,7 @@ Deno.test("Meter outlives a meter without power, a refusal and an adapter that i
 });
 
 Deno.test("Meter keeps the pause that its model may need, once it has failed without it", async () => {
-  await using real = new RealLine([{ model: "em300", variant: { leastPauseMs: 40 } }]);
+  await using real = new RealLine([{ model: "em300", variant: { deafMs: 40 } }]);
   const [meter] = real.meters;
   assert.ok(meter !== undefined);
   await real.start();

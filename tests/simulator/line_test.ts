@@ -25,7 +25,7 @@ async function onLine(
   await play(line, client);
 }
 
-Deno.test("SimulatedLine finds requests behind garbage, in pieces and back to back", async () => {
+Deno.test("SimulatedLine finds requests after garbage, in pieces and back to back", async () => {
   await onLine(async (_line, client) => {
     await client.expect(`FF 01 10 70 40 ${readCode}`, code);
     client.send("01 04 00");
@@ -46,7 +46,7 @@ const spoilt: readonly (readonly [Misbehaviour, string])[] = [
 ];
 
 for (const [misbehaviour, answer] of spoilt) {
-  Deno.test(`SimulatedLine spoils one answer with ${misbehaviour.kind} and behaves again`, async () => {
+  Deno.test(`SimulatedLine changes one answer with ${misbehaviour.kind}, and the next one is correct`, async () => {
     await onLine(async (line, client) => {
       const scripted = line.misbehave(misbehaviour, { unit: 1, address: 0x000b, kind: "read" });
       await client.expect(readCodeOfTwo, codeOfTwo);
@@ -62,7 +62,7 @@ for (const [misbehaviour, answer] of spoilt) {
   });
 }
 
-Deno.test("SimulatedLine loses a request before, and an answer after the meter did what was asked", async () => {
+Deno.test("SimulatedLine loses a request before, and an answer after the meter executed it", async () => {
   await onLine(async (line, client) => {
     const meter = new SimulatedMeter({ unit: 1 });
     line.add(meter);
@@ -83,14 +83,14 @@ Deno.test("SimulatedLine loses a request before, and an answer after the meter d
   });
 });
 
-Deno.test("SimulatedLine lets other meters answer while one is late", async () => {
+Deno.test("SimulatedLine delivers answers of other meters while one is late", async () => {
   await onLine(async (line, client) => {
     line.misbehave({ kind: "delay", ms: 30 }, { unit: 1 });
     await client.expect(`${readCode} ${readCodeOfTwo}`, `${codeOfTwo} ${code}`);
   });
 });
 
-Deno.test("SimulatedLine misbehaves as often as it is told to, until it is cancelled", async () => {
+Deno.test("SimulatedLine misbehaves the given number of times, or until it is cancelled", async () => {
   await onLine(async (line, client) => {
     const scripted = line.misbehave({ kind: "exception", exception: 6 }, { unit: 1, times: Infinity });
     for (let count = 0; count < 3; count++) await client.expect(readCode, "01 84 06 C3 02");
@@ -100,7 +100,7 @@ Deno.test("SimulatedLine misbehaves as often as it is told to, until it is cance
   });
 });
 
-Deno.test("SimulatedLine logs what was asked, written and answered, and tells of the next", async () => {
+Deno.test("SimulatedLine logs requests with their results, and returns the next one", async () => {
   await onLine(async (line, client) => {
     const write = line.requests.next(({ kind }) => kind === "write");
     await client.expect(readCode, code);
@@ -114,22 +114,22 @@ Deno.test("SimulatedLine logs what was asked, written and answered, and tells of
   });
 });
 
-Deno.test("SimulatedLine gives back what is sent when its adapter echoes", async () => {
+Deno.test("SimulatedLine echoes requests if its adapter echoes", async () => {
   await onLine((_line, client) => client.expect(readCode, `${readCode} ${code}`), { paced: false, echo: true });
   await onLine((_line, client) => client.expect(readCode, `${readCode} ${code}`), { baudrate: 115200, echo: true });
 });
 
-Deno.test("SimulatedLine puts bytes on the line that nobody asked for", async () => {
+Deno.test("SimulatedLine sends unsolicited bytes", async () => {
   await onLine(async (line, client) => {
     line.emit(Uint8Array.of(0x55, 0xaa));
     assert.equal(await client.receive(2), "55 AA");
   });
 });
 
-Deno.test("SimulatedLine takes the time of a real wire: request, turnaround, answer", async () => {
+Deno.test("SimulatedLine has the timing of a real wire: request, turnaround, answer", async () => {
   await onLine(async (_line, client) => {
     const tookMs: number[] = [];
-    // A busy machine may add to some of them
+    // Some may be slower on a busy machine
     while (tookMs.length < 20 && !tookMs.some((ms) => ms < 245)) {
       const startMs = performance.now();
       await client.expect(readCode, code);
@@ -140,7 +140,7 @@ Deno.test("SimulatedLine takes the time of a real wire: request, turnaround, ans
   }, { baudrate: 1200, turnaroundMs: 20 });
 });
 
-Deno.test("SimulatedLine keeps its link through unplug and plug, and hangs up in between", async () => {
+Deno.test("SimulatedLine hangs up on unplug, and has the same link after plug", async () => {
   const folder = await Deno.makeTempDir();
   const linkPath = join(folder, "meters");
   try {
@@ -159,10 +159,10 @@ Deno.test("SimulatedLine keeps its link through unplug and plug, and hangs up in
   }
 });
 
-Deno.test("SimulatedLine does not replace a file by its link", async () => {
+Deno.test("SimulatedLine does not replace a file with its link", async () => {
   const file = await Deno.makeTempFile();
   try {
-    assert.throws(() => SimulatedLine.open([], { linkPath: file }), /a file is there/);
+    assert.throws(() => SimulatedLine.open([], { linkPath: file }), /the file exists/);
     assert.ok((await Deno.lstat(file)).isFile);
   } finally {
     await Deno.remove(file);

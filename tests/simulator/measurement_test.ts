@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { SimulatedMeter } from "../../src/simulator/mod.ts";
 import { FakeTime } from "../support/fake_time.ts";
 
-Deno.test("SimulatedMeter moves smoothly, with P = U * I on every phase and their sum in all", async () => {
+Deno.test("SimulatedMeter changes smoothly, with P = U * I on every phase and in total", async () => {
   const time = new FakeTime();
   const meter = new SimulatedMeter({ unit: 7 }, { time });
   let last = meter.values;
@@ -19,10 +19,10 @@ Deno.test("SimulatedMeter moves smoothly, with P = U * I on every phase and thei
     totals.add(powerW.total);
     last = meter.values;
   }
-  assert.ok(totals.size > 500, "a load that hardly moves");
+  assert.ok(totals.size > 500, "a load that hardly changes");
 });
 
-Deno.test("SimulatedMeter adds its power up to energy, import and export apart", async () => {
+Deno.test("SimulatedMeter integrates its power to energy, with import and export separate", async () => {
   const time = new FakeTime();
   const meter = new SimulatedMeter({ unit: 7 }, { time });
   meter.set({ energyImportWh: 2n ** 40n, energyExportWh: 5, powerW: { total: 7200 } });
@@ -36,7 +36,7 @@ Deno.test("SimulatedMeter adds its power up to energy, import and export apart",
   assert.deepEqual([energyImportWh, energyExportWh], [2n ** 40n + 3600n, 15n]);
 });
 
-Deno.test("SimulatedMeter with a still load changes nothing by itself", async () => {
+Deno.test("SimulatedMeter with a still load keeps all values", async () => {
   const time = new FakeTime();
   const meter = new SimulatedMeter({ unit: 7, load: "still" }, { time });
   const before = meter.values;
@@ -44,7 +44,7 @@ Deno.test("SimulatedMeter with a still load changes nothing by itself", async ()
   assert.deepEqual(meter.values, before);
 });
 
-Deno.test("SimulatedMeter derives the current from a power that is set, and lets go of what is set to undefined", () => {
+Deno.test("SimulatedMeter derives the current from a set power, and releases values that are set to undefined", () => {
   const meter = new SimulatedMeter({ unit: 7, load: "still" });
   const { powerW, currentA } = meter.values;
   meter.set({ voltageV: { L1: 230 }, powerW: { L1: -2300 } });
@@ -53,7 +53,7 @@ Deno.test("SimulatedMeter derives the current from a power that is set, and lets
   assert.deepEqual([meter.values.currentA, meter.values.powerW], [currentA, powerW]);
 });
 
-Deno.test("SimulatedMeter rejects what no meter can be or show", () => {
+Deno.test("SimulatedMeter rejects impossible options and values", () => {
   assert.throws(() => new SimulatedMeter({ unit: 0 }), RangeError);
   assert.throws(() => new SimulatedMeter({ unit: 1, serialNumber: "12345678901234" }), RangeError);
   assert.throws(() => new SimulatedMeter({ unit: 1, model: "em300", serialNumber: "12345678" }), RangeError);

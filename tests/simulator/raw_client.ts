@@ -4,7 +4,7 @@ import { withCrc } from "../../src/modbus/mod.ts";
 
 const patienceMs = 5000;
 
-/** A client that knows nothing of Modbus: bytes in hex out, bytes in hex in. */
+/** A client without Modbus: sends and receives bytes in hex. */
 export class RawClient implements Disposable {
   readonly #reading: Deno.FsFile;
   readonly #writing: Deno.FsFile;
@@ -20,7 +20,7 @@ export class RawClient implements Disposable {
     this.#writing.writeSync(Uint8Array.fromHex(request.replaceAll(" ", "")));
   }
 
-  /** The next `bytes` bytes from the line, as `01 04 02`. */
+  /** Receives the next `bytes` bytes, formatted as `01 04 02`. */
   async receive(bytes: number): Promise<string> {
     const received = new Uint8Array(bytes);
     for (let got = 0; got < bytes;) got += await this.#readSome(received.subarray(got));
@@ -46,14 +46,14 @@ export class RawClient implements Disposable {
     return bytes;
   }
 
-  /** Writes registers of unit 1 and asserts that the meter takes them. */
+  /** Writes registers of unit 1 and asserts that the meter accepts them. */
   async write(address: number, bytes: Uint8Array): Promise<void> {
     const head = [1, 16, address >> 8, address & 0xff, 0, bytes.length / 2];
     this.send(spacedHex(withCrc(Uint8Array.of(...head, bytes.length, ...bytes)), 1));
     assert.equal(await this.receive(8), spacedHex(withCrc(Uint8Array.of(...head)), 1));
   }
 
-  /** Resolves when the device hangs up: with the end of its data or with EIO, whichever the kernel gives first. */
+  /** Resolves when the device hangs up: with the end of its data or with EIO, depending on the kernel. */
   async hungUp(): Promise<void> {
     const end = await this.#read(new Uint8Array(1)).catch((error: Error) => error.message);
     assert.ok(end === null || String(end).includes("os error 5"), `no hang-up: ${end}`);

@@ -23,11 +23,13 @@ interface Session {
 
 interface Filed {
   readonly record: string;
-  /** As the size register tells it. */
+  /** As reported by the size register. */
   readonly size: number;
 }
 
-/** One transaction of 90 minutes for each session, through the registers; the records as the file registers give them. */
+/**
+ * Runs one transaction of 90 minutes per session through the registers. Returns the records from the file registers.
+ */
 async function recordOf(options: Partial<SimulatedMeterOptions>, sessions: readonly Session[]): Promise<Filed[]> {
   const time = new FakeTime();
   const meter = new SimulatedMeter({ unit: 1, load: "still", serialNumber: "TEST0000001", ...options }, { time });
@@ -67,7 +69,7 @@ async function recordOf(options: Partial<SimulatedMeterOptions>, sessions: reado
 
 const payloadOf = (filed: Filed | undefined) => filed?.record.slice(5, filed.record.lastIndexOf("|")) ?? "";
 
-Deno.test("SimulatedMeter copies texts into a record as they are if its options say so", async () => {
+Deno.test("SimulatedMeter with raw record texts copies texts into a record without escaping", async () => {
   const tariffText = 'Tarif "Gr\u00fcn" \\<=>tx-1';
   const [raw] = await recordOf({ recordTexts: "raw" }, [{ tariffText }]);
   assert.ok(payloadOf(raw).includes(`"TT":"${tariffText}","CT":`));
@@ -75,7 +77,7 @@ Deno.test("SimulatedMeter copies texts into a record as they are if its options 
   assert.equal(JSON.parse(payloadOf(escaped)).TT, tariffText);
 });
 
-Deno.test("SimulatedMeter writes a record as an EM580 does, blank by blank", async () => {
+Deno.test("SimulatedMeter writes a record exactly like an EM580, including spaces", async () => {
   const [record] = await recordOf({ pagination: 6 }, [{}]);
   assert.equal(
     payloadOf(record),
@@ -90,7 +92,7 @@ Deno.test("SimulatedMeter writes a record as an EM580 does, blank by blank", asy
   );
 });
 
-Deno.test("SimulatedMeter signs its records with either key and counts them", async () => {
+Deno.test("SimulatedMeter signs its records with both kinds of keys, and numbers them", async () => {
   for (const keyBits of [256, 384] as const) {
     const key = new SimulatedMeter({ unit: 1, keyBits }).publicKey;
     const records = await recordOf({ keyBits }, [{}, {}]);
@@ -106,29 +108,29 @@ Deno.test("SimulatedMeter signs its records with either key and counts them", as
   }
 });
 
-Deno.test("SimulatedMeter tells the groups of identification flags apart by their place", async () => {
+Deno.test("SimulatedMeter distinguishes the groups of identification flags by their position", async () => {
   const [lone, all] = await recordOf({}, [{ flags: [1, 0, 0, 0] }, { flags: [2, 7, 1, 2] }]);
   assert.match(payloadOf(lone), /"IF":\["RFID_PLAIN"\]/);
   assert.match(payloadOf(all), /"IF":\["RFID_RELATED","OCPP_CERTIFIED","ISO15118_PNC","PLMN_SMS"\]/);
 });
 
-Deno.test("SimulatedMeter escapes the tariff text as JSON and ends it at its NUL", async () => {
+Deno.test("SimulatedMeter escapes the tariff text as JSON, and ends it at its NUL", async () => {
   const tariffs = ['a "long" \\ tariff | with\n\u20ac<=>id-1', "short<=>id-2"];
   const records = await recordOf({}, tariffs.map((tariffText) => ({ tariffText })));
   assert.deepEqual(records.map((filed) => JSON.parse(payloadOf(filed)).TT), tariffs);
 });
 
-Deno.test("SimulatedMeter marks the time of a clock that was never set as unsynchronised", async () => {
+Deno.test("SimulatedMeter marks the time of an unset clock as unsynchronised", async () => {
   const [record] = await recordOf({}, [{ setClock: false }]);
   assert.match(payloadOf(record), /"TM":"1970-01-01T00:00:00,000\+0000 U","TX":"B"/);
 });
 
-Deno.test("SimulatedMeter pads its file with as many words of NUL as it is told to", async () => {
+Deno.test("SimulatedMeter pads its file with the given number of NUL words", async () => {
   const [filed] = await recordOf({ filePaddingWords: 3 }, [{}]);
   assert.equal(filed?.size, Math.ceil((filed?.record.length ?? 0) / 2) + 3);
 });
 
-Deno.test("SimulatedMeter signs its live map over what it shows and gives the key as point and as DER", async () => {
+Deno.test("SimulatedMeter signs the live map with its values, and has the key as point and as DER", async () => {
   for (const [keyBits, words, keyWords, derWords] of [[256, 93, 33, 46], [384, 109, 49, 62]] as const) {
     const meter = new SimulatedMeter({ unit: 1, keyBits });
     await using line = SimulatedLine.open([meter], { paced: false });

@@ -25,7 +25,7 @@ async function asked(meter: SimulatedMeter, exchanges: readonly (readonly [strin
   for (const [request, answer] of exchanges) await client.expect(request, answer);
 }
 
-Deno.test("SimulatedMeter shows its identification code to a single-register read alone", async () => {
+Deno.test("SimulatedMeter returns its identification code only for a read of one register", async () => {
   const meter = em580();
   // In a block the register is the upper word of the voltage between L3 and L1: 398.4 V
   meter.set({ voltageV: { L1: 230, L2: 230, L3: 230 } });
@@ -35,7 +35,7 @@ Deno.test("SimulatedMeter shows its identification code to a single-register rea
   ]);
 });
 
-Deno.test("SimulatedMeter shows the EM580's serial number, year and firmware", async () => {
+Deno.test("SimulatedMeter has the serial number, year and firmware of an EM580", async () => {
   await asked(em580(), [
     ["01 04 50 00 00 07 A0 C8", "01 04 0E 4B 5A 31 36 36 30 31 30 34 30 30 31 44 00 0D B8"],
     ["01 04 50 07 00 01 91 0B", "01 04 02 07 E5 7A 8B"],
@@ -43,7 +43,7 @@ Deno.test("SimulatedMeter shows the EM580's serial number, year and firmware", a
   ]);
 });
 
-Deno.test("SimulatedMeter shows live values low word first, signs included", async () => {
+Deno.test("SimulatedMeter has signed live values, low word first", async () => {
   const meter = em580();
   meter.set({
     voltageV: { L1: 230.1, L2: 229.8, L3: 231.1 },
@@ -61,7 +61,7 @@ Deno.test("SimulatedMeter shows live values low word first, signs included", asy
   ]]);
 });
 
-Deno.test("SimulatedMeter shows energies beyond 32 bits, a frost and device state bits", async () => {
+Deno.test("SimulatedMeter has energies of more than 32 bits, a negative temperature and device state bits", async () => {
   const meter = em580();
   meter.set({
     energyImportWh: 5_000_000_123n,
@@ -72,7 +72,8 @@ Deno.test("SimulatedMeter shows energies beyond 32 bits, a frost and device stat
   await asked(meter, [
     [
       "01 04 05 00 00 20 F1 1E",
-      "01 04 40 F2 7B 2A 05 00 01 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 50 D3 " +
+      "01 04 40 F2 7B 2A 05 00 01 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 50 " +
+      "D3 " +
       "63 57 00 00 00 00 50 D3 63 57 00 00 00 00 50 D3 63 57 00 00 00 00 FF FF FF FF FF FF 00 1F AF 25",
     ],
     ["01 04 03 07 00 01 80 4F", "01 04 02 FF C9 38 96"],
@@ -80,7 +81,7 @@ Deno.test("SimulatedMeter shows energies beyond 32 bits, a frost and device stat
   ]);
 });
 
-Deno.test("SimulatedMeter shows the signature type of its key", async () => {
+Deno.test("SimulatedMeter has the signature type of its key", async () => {
   for (
     const [keyBits, answer] of [
       [256, "01 04 02 00 00 B9 30"],
@@ -92,16 +93,20 @@ Deno.test("SimulatedMeter shows the signature type of its key", async () => {
   }
 });
 
-Deno.test("SimulatedMeter of the EM300 series has a serial number of one character a word and a year if it was made so", async () => {
-  await asked(em340(2018), [
-    ["02 04 00 0B 00 01 40 3B", "02 04 02 01 54 FD 5F"],
-    ["02 04 50 00 00 07 A0 FB", "02 04 0E 00 41 00 42 00 43 00 31 00 32 00 33 00 34 32 03"],
-    ["02 04 50 10 00 01 21 3C", "02 04 02 07 E2 7F 49"],
-  ]);
-  await asked(em340(), [["02 04 50 10 00 01 21 3C", "02 84 02 32 C1"]]);
-});
+Deno.test(
+  "SimulatedMeter of the EM300 series has a serial number with one character per word, and optionally a " +
+    "year",
+  async () => {
+    await asked(em340(2018), [
+      ["02 04 00 0B 00 01 40 3B", "02 04 02 01 54 FD 5F"],
+      ["02 04 50 00 00 07 A0 FB", "02 04 0E 00 41 00 42 00 43 00 31 00 32 00 33 00 34 32 03"],
+      ["02 04 50 10 00 01 21 3C", "02 04 02 07 E2 7F 49"],
+    ]);
+    await asked(em340(), [["02 04 50 10 00 01 21 3C", "02 84 02 32 C1"]]);
+  },
+);
 
-Deno.test("SimulatedMeter of the EM300 series shows energies as kWh and Wh apart", async () => {
+Deno.test("SimulatedMeter of the EM300 series has separate registers for kWh and Wh", async () => {
   const meter = em340();
   meter.set({ energyImportWh: 1_234_567, energyExportWh: 9001 });
   await asked(meter, [[
@@ -110,7 +115,7 @@ Deno.test("SimulatedMeter of the EM300 series shows energies as kWh and Wh apart
   ]]);
 });
 
-Deno.test("SimulatedMeter of the EM300 series refuses 52 words at once and gives 50 and 2", async () => {
+Deno.test("SimulatedMeter of the EM300 series refuses 52 words at once, and returns 50 and 2", async () => {
   const meter = em340();
   await using line = SimulatedLine.open([meter], { paced: false });
   using client = new RawClient(line.path);
@@ -131,7 +136,7 @@ Deno.test("SimulatedMeter of the EM300 series has no temperature, state, signatu
   ]);
 });
 
-Deno.test("SimulatedMeter refuses what Modbus forbids with exceptions 1, 2 and 3", async () => {
+Deno.test("SimulatedMeter refuses invalid requests with exceptions 1, 2 and 3", async () => {
   await asked(em580(), [
     ["01 03 00 00 00 01 84 0A", "01 83 01 80 F0"],
     ["01 06 70 40 00 42 12 EF", "01 86 01 83 A0"],
@@ -145,7 +150,7 @@ Deno.test("SimulatedMeter refuses what Modbus forbids with exceptions 1, 2 and 3
   ]);
 });
 
-Deno.test("SimulatedMeter keeps old tariff text behind the NUL of a shorter one", async () => {
+Deno.test("SimulatedMeter keeps the old tariff text after the NUL of a shorter one", async () => {
   await asked(em580(), [
     ["01 10 69 00 00 04 08 41 42 43 44 45 46 47 00 B4 3E", "01 10 69 00 00 04 DC 56"],
     ["01 10 69 00 00 02 04 41 42 00 00 85 D5", "01 10 69 00 00 02 5C 54"],

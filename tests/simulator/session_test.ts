@@ -38,26 +38,30 @@ async function onStage(play: (stage: Stage) => Promise<void>, options: Partial<S
   await play({ meter, time, client, line });
 }
 
-Deno.test("SimulatedMeter goes from 'B' to RUNNING, from 'E' after a while to READY, and a confirm erases the file", async () => {
-  await onStage(async ({ client, time }) => {
-    await client.expect(readState, notReady);
-    await client.expect(begin, done);
-    await client.expect(readState, running);
-    await client.expect(readSize, sizeZero);
-    await client.expect(end, done);
-    await time.advance(299);
-    await client.expect(readState, running);
-    await time.advance(1);
-    await client.expect(readState, ready);
-    await client.expect(readFileStart, ocmf);
-    await client.expect(confirm, confirmed);
-    await client.expect(readState, notReady);
-    await client.expect(readSize, sizeZero);
-    await client.expect(readFileStart, nothing);
-  });
-});
+Deno.test(
+  "SimulatedMeter is RUNNING after 'B', READY some time after 'E', and erases the file after the " +
+    "confirmation",
+  async () => {
+    await onStage(async ({ client, time }) => {
+      await client.expect(readState, notReady);
+      await client.expect(begin, done);
+      await client.expect(readState, running);
+      await client.expect(readSize, sizeZero);
+      await client.expect(end, done);
+      await time.advance(299);
+      await client.expect(readState, running);
+      await time.advance(1);
+      await client.expect(readState, ready);
+      await client.expect(readFileStart, ocmf);
+      await client.expect(confirm, confirmed);
+      await client.expect(readState, notReady);
+      await client.expect(readSize, sizeZero);
+      await client.expect(readFileStart, nothing);
+    });
+  },
+);
 
-Deno.test("SimulatedMeter refuses commands and confirms that do not fit its state", async () => {
+Deno.test("SimulatedMeter refuses commands and confirmations that do not match its state", async () => {
   await onStage(async ({ client, meter, time }) => {
     await client.expect(end, refused);
     await client.expect(abort, refused);
@@ -77,7 +81,7 @@ Deno.test("SimulatedMeter refuses commands and confirms that do not fit its stat
   });
 });
 
-Deno.test("SimulatedMeter without a key begins no transaction", async () => {
+Deno.test("SimulatedMeter without a key refuses to start a transaction", async () => {
   await onStage(async ({ client }) => await client.expect(begin, refused), { keyBits: "none" });
 });
 
@@ -91,7 +95,7 @@ Deno.test("SimulatedMeter closes an aborted transaction with TX A", async () => 
   });
 });
 
-Deno.test("SimulatedMeter that is corrupted keeps half of its record", async () => {
+Deno.test("SimulatedMeter keeps half of its record when it is corrupted", async () => {
   await onStage(async ({ client, meter, time }) => {
     await client.expect(begin, done);
     await client.expect(end, done);
@@ -113,7 +117,7 @@ Deno.test("SimulatedMeter closes an open transaction with TX P when it loses pow
   });
 });
 
-Deno.test("SimulatedMeter can keep its transaction through a loss of power", async () => {
+Deno.test("SimulatedMeter can continue its transaction after a power loss", async () => {
   await onStage(async ({ client, meter }) => {
     await client.expect(begin, done);
     meter.powerCycle();
@@ -121,7 +125,7 @@ Deno.test("SimulatedMeter can keep its transaction through a loss of power", asy
   }, { powerLoss: "keeps_running" });
 });
 
-Deno.test("SimulatedMeter is silent without power and counts no energy meanwhile", async () => {
+Deno.test("SimulatedMeter is silent without power, and counts no energy in the meantime", async () => {
   await onStage(async ({ client, line, meter, time }) => {
     const before = meter.values.energyImportWh;
     meter.powerOff();
@@ -135,27 +139,31 @@ Deno.test("SimulatedMeter is silent without power and counts no energy meanwhile
   });
 });
 
-Deno.test("SimulatedMeter runs its clock on from what was written, refuses it when RUNNING and 2 s after power-up", async () => {
-  await onStage(async ({ client, meter, time }) => {
-    await client.expect(setClock, clockSet);
-    await time.advance(10_000);
-    await client.expect("01 04 70 32 00 04 4A C6", "01 04 08 00 8A 69 61 00 00 00 00 BB 34");
-    await client.expect("01 10 70 31 00 01 02 05 A1 11 5E", "01 90 03 0C 01");
-    await client.expect("01 10 70 32 00 04 08 00 00 00 00 00 01 00 00 E1 0D", "01 90 03 0C 01");
-    await client.expect("01 10 70 31 00 01 02 00 3C D3 A7", "01 10 70 31 00 01 4A C6");
-    assert.deepEqual([meter.clock.offsetMinutes, meter.clock.synchronised], [60, true]);
+Deno.test(
+  "SimulatedMeter continues its clock from the written time, and rejects a new time while RUNNING and " +
+    "for 2 s after power-on",
+  async () => {
+    await onStage(async ({ client, meter, time }) => {
+      await client.expect(setClock, clockSet);
+      await time.advance(10_000);
+      await client.expect("01 04 70 32 00 04 4A C6", "01 04 08 00 8A 69 61 00 00 00 00 BB 34");
+      await client.expect("01 10 70 31 00 01 02 05 A1 11 5E", "01 90 03 0C 01");
+      await client.expect("01 10 70 32 00 04 08 00 00 00 00 00 01 00 00 E1 0D", "01 90 03 0C 01");
+      await client.expect("01 10 70 31 00 01 02 00 3C D3 A7", "01 10 70 31 00 01 4A C6");
+      assert.deepEqual([meter.clock.offsetMinutes, meter.clock.synchronised], [60, true]);
 
-    await client.expect(begin, done);
-    await client.expect(setClock, refused);
-    meter.powerCycle();
-    await time.advance(1999);
-    await client.expect(setClock, refused);
-    await time.advance(1);
-    await client.expect(setClock, clockSet);
-  });
-});
+      await client.expect(begin, done);
+      await client.expect(setClock, refused);
+      meter.powerCycle();
+      await time.advance(1999);
+      await client.expect(setClock, refused);
+      await time.advance(1);
+      await client.expect(setClock, clockSet);
+    });
+  },
+);
 
-Deno.test("SimulatedMeter neither answers nor obeys a broadcast or another unit", async () => {
+Deno.test("SimulatedMeter ignores a broadcast and other units", async () => {
   await onStage(async ({ client }) => {
     client.send("00 10 70 40 00 01 02 00 42 54 F6");
     client.send("03 04 00 0B 00 01 41 EA");
