@@ -51,7 +51,7 @@ export class DenoPort implements BindingPortInterface, ByteStream {
     this.#fd = fd;
     this.#native = native;
     this.#reader = new SerialReader(libc, fd, openOptions.path, poll);
-    this.#writer = new TerminalWriter(libc, fd, () => this.#reader.gone());
+    this.#writer = new TerminalWriter(libc, fd, { ended: () => this.#reader.gone() });
     this.#poll = poll;
   }
 

@@ -49,7 +49,8 @@ export function openPseudoTerminal(): PseudoTerminal {
 function pair(libc: Libc, master: number, keeper: number, path: string): PseudoTerminal {
   const reader = new TerminalReader(master, path);
   // The reader closes the descriptor
-  const writer = new TerminalWriter(libc, master, () => reader.ended, () => reader.ended);
+  const ended = () => reader.ended;
+  const writer = new TerminalWriter(libc, master, { ended, closed: ended });
   const writes = new Set<Promise<void>>();
   let closed: Promise<void> | undefined;
   const hangUp = async () => {

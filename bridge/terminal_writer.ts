@@ -1,5 +1,5 @@
 import { BackOff } from "../src/base/back_off.ts";
-import { systemTime } from "../src/base/time.ts";
+import { systemTime, type Time } from "../src/base/time.ts";
 import type { Libc } from "./libc.ts";
 
 /** What the system is given at a time: longer than any frame. */
@@ -8,30 +8,31 @@ const pieceBytes = 1024;
 /** The pauses between two attempts while the system takes nothing. */
 const pauses = { firstMs: 1, longestMs: 16 } as const;
 
+/** When and how long a {@linkcode TerminalWriter} tries. */
+export interface WriterOptions {
+  /** Why writing makes no sense any more, asked where nothing could be written; undefined while it does. */
+  ended(): Error | undefined;
+  /**
+   * Why the descriptor must not be used any more, asked before each use: its number may be that of another file by now.
+   * It is needed where somebody else closes it.
+   */
+  closed?(): Error | undefined;
+  /** @default the machine's own */
+  readonly time?: Time;
+}
+
 /** Writes to a descriptor opened with O_NONBLOCK. */
 export class TerminalWriter {
   readonly #libc: Libc;
   readonly #fd: number;
-  readonly #ended: () => Error | undefined;
-  readonly #closed: () => Error | undefined;
+  readonly #options: WriterOptions;
   /** Copied into, so that the bytes need no buffer that the system can reach for each write. */
   readonly #piece = new Uint8Array(pieceBytes);
 
-  /**
-   * @param ended why writing makes no sense any more, asked where nothing could be written; undefined while it does
-   * @param closed why the descriptor must not be used any more, asked before each use: its number may be that of another
-   * file by now. It is needed where somebody else closes it.
-   */
-  constructor(
-    libc: Libc,
-    fd: number,
-    ended: () => Error | undefined,
-    closed: () => Error | undefined = () => undefined,
-  ) {
+  constructor(libc: Libc, fd: number, options: WriterOptions) {
     this.#libc = libc;
     this.#fd = fd;
-    this.#ended = ended;
-    this.#closed = closed;
+    this.#options = options;
   }
 
   /**
@@ -47,24 +48,25 @@ export class TerminalWriter {
   }
 
   async #writeRest(bytes: Uint8Array): Promise<void> {
+    const { time = systemTime } = this.#options;
     const backOff = new BackOff(pauses);
     for (let done = 0; done < bytes.length;) {
       const written = this.#writeSome(bytes.subarray(done));
       done += written;
       if (written > 0) backOff.reset();
-      else await systemTime.sleep(backOff.failed());
+      else await time.sleep(backOff.failed());
     }
   }
 
   /** @returns how many bytes the system took */
   #writeSome(bytes: Uint8Array): number {
-    const closed = this.#closed();
+    const closed = this.#options.closed?.();
     if (closed !== undefined) throw closed;
     const length = Math.min(bytes.length, pieceBytes);
     this.#piece.set(length === bytes.length ? bytes : bytes.subarray(0, length));
     const written = this.#libc.symbols.write(this.#fd, this.#piece, BigInt(length));
     if (written > 0) return written;
-    const error = this.#ended();
+    const error = this.#options.ended();
     if (error !== undefined) throw error;
     return 0;
   }

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import type { Libc } from "../../bridge/libc.ts";
 import { openPseudoTerminal } from "../../bridge/mod.ts";
+import { TerminalWriter } from "../../bridge/terminal_writer.ts";
+import { FakeTime } from "../support/fake_time.ts";
 
 Deno.test("openPseudoTerminal() passes every byte value unchanged in both directions", async () => {
   await using terminal = openPseudoTerminal();
@@ -57,6 +60,25 @@ Deno.test("PseudoTerminal.write() waits while the far end's buffer is full, and 
   const written = terminal.write(sent);
   assert.deepEqual(await readExactly((target) => far.read(target), sent.length), sent);
   await written;
+});
+
+Deno.test("TerminalWriter looks ever less often whether a device takes bytes that takes none", async () => {
+  const time = new FakeTime();
+  const looksAtMs: number[] = [];
+  let takes = false;
+  const write = (_fd: number, _bytes: unknown, length: bigint) => {
+    looksAtMs.push(time.mono());
+    return takes ? Number(length) : -1;
+  };
+  const libc = { symbols: { write } } as unknown as Libc;
+  const written = new TerminalWriter(libc, 1, { ended: () => undefined, time }).write(new Uint8Array(8));
+  assert.ok(written !== undefined);
+  await time.advance(320);
+  // Every millisecond it would be 320
+  assert.deepEqual(looksAtMs.slice(0, 8), [0, 0, 1, 3, 7, 15, 31, 47]);
+  assert.equal(looksAtMs.length, 25);
+  takes = true;
+  await time.run(written);
 });
 
 async function readExactly(read: (target: Uint8Array) => Promise<number | null>, length: number): Promise<Uint8Array> {

@@ -1,12 +1,9 @@
 import assert from "node:assert/strict";
 import type { ByteStream } from "../../bridge/byte_stream.ts";
 import { ExchangePort } from "../../src/line/exchange_port.ts";
-import type { Libc } from "../../bridge/libc.ts";
 import { Line, LineError } from "../../src/line/mod.ts";
 import { openPseudoTerminal, PortError } from "../../bridge/mod.ts";
 import { RtuFraming } from "../../src/modbus/rtu_framing.ts";
-import { TerminalWriter } from "../../bridge/terminal_writer.ts";
-import { systemTime } from "../../src/base/time.ts";
 import { FakeTime } from "../support/fake_time.ts";
 import { ScriptedLine } from "../support/scripted_line.ts";
 
@@ -100,21 +97,4 @@ Deno.test("Line opens an adapter again that takes no more bytes, and works again
   await using answering = new ScriptedLine(() => "0104020144b893", terminal);
   assert.equal((await line.read(1, 0x0b, 1, { priority: "live", attempts: 500, delayMs: 20 })).toHex(), "0144");
   assert.ok(answering.requests.length > 0);
-});
-
-Deno.test("TerminalWriter looks ever less often whether a device takes bytes that takes none", async () => {
-  let looks = 0;
-  let takes = false;
-  const write = (_fd: number, _bytes: unknown, length: bigint) => {
-    looks++;
-    return takes ? Number(length) : -1;
-  };
-  const writer = new TerminalWriter({ symbols: { write } } as unknown as Libc, 1, () => undefined);
-  const written = writer.write(new Uint8Array(8));
-  assert.ok(written !== undefined);
-  await systemTime.sleep(320);
-  takes = true;
-  await written;
-  // After 1, 2, 4, 8 and 16 ms, and every 16 ms from then on; every millisecond it would be 320.
-  assert.ok(looks >= 3 && looks < 40, `${looks} looks`);
 });
