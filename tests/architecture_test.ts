@@ -81,6 +81,8 @@ async function imports(): Promise<Edge[]> {
 const rooms = await readRooms();
 const edges = await imports();
 
+const topRank = Math.max(...rooms.map(({ rank }) => rank));
+
 /** The room that holds a file: the most precise row of the table. */
 function roomOf(file: string): Room | undefined {
   const holders = rooms.filter(({ name }) => file === name || file.startsWith(`${name}/`));
@@ -108,6 +110,15 @@ Deno.test("a source file imports only what the table permits to its room", () =>
     return room !== target && !room?.mayImport.includes(target?.name ?? "");
   });
   assert.deepEqual(wrong, []);
+});
+
+Deno.test("the table permits nothing that no file needs", () => {
+  const used = new Set(edges.map(({ from, to }) => `${roomOf(from)?.name} -> ${roomOf(to)?.name}`));
+  const isOpen = (name: string) => rooms.find((room) => room.name === name)?.rank === topRank;
+  const unused = rooms.filter(({ name }) => !isOpen(name)).flatMap(({ name, mayImport }) =>
+    mayImport.map((target) => `${name} -> ${target}`).filter((edge) => !used.has(edge))
+  );
+  assert.deepEqual(unused, []);
 });
 
 Deno.test("imports of another room go through its mod.ts", () => {
