@@ -13,18 +13,25 @@ function clocks(): Pick<Time, "now" | "mono"> {
   return { now: () => systemTime.now(), mono: () => systemTime.mono() };
 }
 
+/** Time that passes by `stepMs` from one read or write of the line to the next, however busy the machine is. */
+function stepping(stepMs: number): Time {
+  let nowMs = 0;
+  return { ...hasty, mono: () => nowMs += stepMs };
+}
+
 async function tested(
   options: SimulatedMeterOptions,
-  { transactionId, powerCycle = false, before = () => {} }: {
+  { transactionId, powerCycle = false, before = () => {}, stepMs = 10 }: {
     transactionId?: string;
     powerCycle?: boolean;
     before?: (meter: SimulatedMeter) => void;
+    stepMs?: number;
   } = {},
 ) {
   const meter = new SimulatedMeter({ load: "still", closingMs: 0, ...options });
   before(meter);
   await using simulated = SimulatedLine.open([meter], { paced: false });
-  const frames = new FrameLog(systemTime);
+  const frames = new FrameLog(stepping(stepMs));
   const line = new Line({
     name: "test",
     endpoint: { kind: "serial", path: simulated.path ?? "" },
@@ -61,6 +68,11 @@ Deno.test("field-test reports the properties of a simulated EM580, and writes no
   assert.doesNotMatch(mask.text(JSON.stringify(checked)), /KZ1234567|4B5A31323334/);
   assert.deepEqual(numbers("open"), [11, 12, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25]);
   assert.ok(requests.every(({ kind }) => kind === "read"));
+});
+
+Deno.test("field-test reports a meter that answers after more than 500 ms", async () => {
+  const { numbers } = await tested({ unit: 1 }, { stepMs: 501 });
+  assert.ok(numbers("differs").includes(14));
 });
 
 Deno.test("field-test --transaction stores the record of its session before the meter erases it", async () => {
