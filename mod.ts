@@ -184,6 +184,7 @@ export {
   type MeterSettings,
   type NatsSettings,
   type Problem,
+  type PublicKeyFormat,
   type Settings,
   type StreamSettings,
   type StreamsSettings,

@@ -1,7 +1,8 @@
 import { endpointOf, fromFileFolder, wantsTls } from "./endpoint.ts";
 import type { ConfigFile } from "./file_schema.ts";
 import { camelKeys } from "../base/key_case.ts";
-import type { LineSettings, MeterSettings, NatsSettings, Settings } from "./settings.ts";
+import type { MeterSettings } from "../base/meter_settings.ts";
+import type { LineSettings, NatsSettings, Settings } from "./settings.ts";
 
 type LineEntry = ConfigFile["lines"][number];
 type MeterEntry = LineEntry["meters"][number];

@@ -1,7 +1,8 @@
 import { endpointEntry } from "./endpoint.ts";
 import { escapeVariables } from "./environment.ts";
 import { snakeKeys } from "../base/key_case.ts";
-import type { LineSettings, MeterSettings, Settings } from "./settings.ts";
+import type { MeterSettings } from "../base/meter_settings.ts";
+import type { LineSettings, Settings } from "./settings.ts";
 
 const mask = "***";
 

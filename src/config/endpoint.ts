@@ -1,5 +1,5 @@
 import { dirname, resolve } from "node:path";
-import type { Endpoint } from "./settings.ts";
+import type { Endpoint } from "../base/endpoint.ts";
 
 /** The allowed forms of `gateway`, for messages. */
 export const gatewayForms =

@@ -1,3 +1,5 @@
+export type { Endpoint } from "../base/endpoint.ts";
+export type { MeterSettings, PublicKeyFormat } from "../base/meter_settings.ts";
 export { ConfigError, type Problem } from "./config_error.ts";
 export { endpointEntry, gatewayForms, isServer, parseGateway, wantsTls } from "./endpoint.ts";
 export { effectiveConfig } from "./effective_config.ts";
@@ -7,9 +9,7 @@ export { loadConfig, type LoadOptions } from "./load_config.ts";
 export { readingBytes, type ReadingsVolume, readingsVolume, streamsWithLimits } from "./readings_volume.ts";
 export type {
   ChangedDefault,
-  Endpoint,
   LineSettings,
-  MeterSettings,
   NatsSettings,
   Settings,
   StreamSettings,

@@ -1,4 +1,5 @@
-import type { MeterSettings, Settings, StreamsSettings } from "./settings.ts";
+import type { MeterSettings } from "../base/meter_settings.ts";
+import type { Settings, StreamsSettings } from "./settings.ts";
 
 /**
  * Size of a reading in bytes, measured on nats-server 2.9.10 with an EM580 with a 384-bit key, a meter id of 15

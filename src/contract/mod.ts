@@ -17,7 +17,6 @@ export { parseRequest } from "./parse_request.ts";
 export {
   faultPayload,
   powermeter,
-  type PublicKeyFormat,
   publicKeyOf,
   publicKeyPayload,
   type StatusParts,

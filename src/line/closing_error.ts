@@ -1,5 +1,6 @@
 import { PortError } from "../../bridge/mod.ts";
-import { type Endpoint, endpointText } from "./line_options.ts";
+import type { Endpoint } from "../base/endpoint.ts";
+import { endpointText } from "./line_options.ts";
 
 /** A gateway that closes a connection within this time did not want it. */
 export const atOnceMs = 1000;

@@ -1,5 +1,5 @@
 import type { FramingName } from "../modbus/mod.ts";
-import type { Endpoint } from "./line_options.ts";
+import type { Endpoint } from "../base/endpoint.ts";
 
 /** What to do about a gateway that uses this framing and not the configured one. */
 export function otherFramingAdvice(came: FramingName): string {

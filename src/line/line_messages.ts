@@ -1,7 +1,7 @@
 import { LineError } from "./errors.ts";
 import { exceptionMeaning, type Failure, ModbusError } from "../modbus/mod.ts";
 import type { PortError } from "../../bridge/mod.ts";
-import type { Endpoint } from "./line_options.ts";
+import type { Endpoint } from "../base/endpoint.ts";
 import { otherFramingAdvice, silentGatewayAdvice } from "./framing_advice.ts";
 import { type LineRequest, requestText } from "./line_request.ts";
 

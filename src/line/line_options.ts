@@ -1,15 +1,5 @@
+import type { Endpoint } from "../base/endpoint.ts";
 import { type RtsSettings, socketAddressText, type WireSettings } from "../../bridge/mod.ts";
-
-/** Where a line's bytes go. */
-export type Endpoint =
-  /** A serial port: `/dev/ttyUSB0`. */
-  | { readonly kind: "serial"; readonly path: string }
-  /** RTU frames over a Unix socket. */
-  | { readonly kind: "unix"; readonly path: string }
-  /** RTU frames over a TCP stream. */
-  | { readonly kind: "tcp"; readonly host: string; readonly port: number }
-  /** A Modbus TCP gateway. */
-  | { readonly kind: "modbus-tcp"; readonly host: string; readonly port: number };
 
 /** How a line is set up. */
 export interface LineOptions extends WireSettings, RtsSettings {

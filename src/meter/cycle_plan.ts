@@ -1,4 +1,4 @@
-import type { MeterOptions } from "./meter_options.ts";
+import type { MeterSettings } from "../base/meter_settings.ts";
 import { energyReads, fieldRead, liveReads, type PlannedRead, type ReadCost, signedMapRead } from "./read_plan.ts";
 import type { Identity } from "./types.ts";
 
@@ -15,7 +15,7 @@ export interface PlannedGroup {
 
 /** The intervals of a meter's values. */
 export type PlanOptions = Pick<
-  MeterOptions,
+  MeterSettings,
   | "liveMeasurementIntervalMs"
   | "energyIntervalMs"
   | "temperatureIntervalMs"

@@ -87,12 +87,12 @@ export class LivePoll {
     const wanted = {
       energy: this.#turns.energy.take(startMs),
       temperature: this.#turns.temperature.take(startMs),
-      extended: options.extendedValues === true,
+      extended: options.extendedValues,
       signedValue: options.publishSignedValues === "every" && this.#turns.signedValue.take(startMs),
     };
     const reading = await takeReading(registers, identity, wanted, { now: () => time.now(), readFailures });
     if (signal.aborted) return;
-    this.#deps.onReading(options.invert === true ? invertReading(reading) : reading);
+    this.#deps.onReading(options.invert ? invertReading(reading) : reading);
     const monitoring = options.monitorTransactionState && this.#deps.transactionOpen();
     if (monitoring) await this.#attempt("OCMF state", registers, () => this.#readState(registers));
     const restart = () => this.#restarts.check(registers, monitoring);

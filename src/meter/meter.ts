@@ -158,7 +158,7 @@ export class Meter implements TransactionSteps {
     }
     const signedValue = this.#options.publishSignedValues !== "never";
     const tools = { now: () => this.#time.now(), readFailures: this.#readFailures };
-    const extended = this.#options.extendedValues === true;
+    const extended = this.#options.extendedValues;
     const wanted = { energy: true, temperature: true, signedValue, extended };
     const registers = this.#registers.with({ priority: "health" }).on(() => this.#recognition.connection);
     let reading: Reading;
@@ -173,7 +173,7 @@ export class Meter implements TransactionSteps {
       throw new MeterError("replaced", `meter ${meterId} took the place of ${identity.meterId} during the reading`);
     }
     this.faults.clear("CommunicationError");
-    return this.#options.invert === true ? invertReading(reading) : reading;
+    return this.#options.invert ? invertReading(reading) : reading;
   }
 
   exclusive<T>(work: () => Promise<T>): Promise<T> {

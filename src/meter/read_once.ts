@@ -1,10 +1,10 @@
 import type { Bus } from "../line/mod.ts";
 import type { Log } from "../base/log.ts";
+import type { MeterSettings } from "../base/meter_settings.ts";
 import type { Time } from "../base/time.ts";
 import { ReadFailures } from "./read_failures.ts";
 import { type Identified, identify } from "./identify.ts";
 import { invertReading } from "./invert.ts";
-import type { MeterOptions } from "./meter_options.ts";
 import { modelNamed } from "./models/index.ts";
 import { RegisterAccess } from "./register_access.ts";
 import { takeReading } from "./take_reading.ts";
@@ -14,16 +14,10 @@ import { UnlistedCode } from "./unlisted_code.ts";
 /** What one reading needs of a meter's settings. */
 export type ReadOnceOptions =
   & Pick<
-    MeterOptions,
-    | "unit"
-    | "communicationRetryCount"
-    | "communicationRetryDelayMs"
-    | "publishSignedValues"
-    | "model"
-    | "invert"
-    | "extendedValues"
+    MeterSettings,
+    "unit" | "communicationRetryCount" | "communicationRetryDelayMs" | "publishSignedValues" | "model"
   >
-  & Partial<Pick<MeterOptions, "name">>;
+  & Partial<Pick<MeterSettings, "name" | "invert" | "extendedValues">>;
 
 /**
  * Reads who a meter is and how it is installed, once, and writes nothing.

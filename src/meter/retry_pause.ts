@@ -1,12 +1,10 @@
 import { backOffMs } from "../base/back_off.ts";
+import type { MeterSettings } from "../base/meter_settings.ts";
 import { LineError } from "../line/mod.ts";
 import { ModbusError } from "../modbus/mod.ts";
 
-/** What the pauses of a meter depend on, see `MeterOptions`. */
-export interface RetryPauseOptions {
-  readonly communicationRetryDelayMs: number;
-  readonly communicationErrorPauseDelayS: number;
-}
+/** What the pauses of a meter depend on. */
+export type RetryPauseOptions = Pick<MeterSettings, "communicationRetryDelayMs" | "communicationErrorPauseDelayS">;
 
 /**
  * How long a meter is left alone after a failure. A silent one may be dead: the long pause keeps its line free. One that

@@ -1,4 +1,5 @@
 import type { Log } from "../base/log.ts";
+import type { PublicKeyFormat } from "../base/meter_settings.ts";
 import type { Time } from "../base/time.ts";
 import type { LiveJournal, StoredState } from "../journal/mod.ts";
 import type { TransactionSteps } from "../meter/mod.ts";
@@ -7,8 +8,7 @@ import type { TransactionSteps } from "../meter/mod.ts";
 export interface MeterTransactionsOptions {
   readonly meter: TransactionSteps;
   readonly journal: LiveJournal;
-  /** How public keys are given: as an uncompressed point, or as SubjectPublicKeyInfo. */
-  readonly publicKeyFormat: "binary" | "der";
+  readonly publicKeyFormat: PublicKeyFormat;
   readonly time: Time;
   readonly log: Log;
 }

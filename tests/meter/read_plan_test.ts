@@ -23,6 +23,7 @@ const every = {
   signedValueIntervalMs: 1000,
   deviceStateReadIntervalMs: 10_000,
   publishSignedValues: "every",
+  extendedValues: false,
 } as const;
 const em580 = {
   layout: layoutNamed("em580"),

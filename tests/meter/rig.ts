@@ -24,6 +24,10 @@ export const defaults: MeterOptions = {
   energyIntervalMs: 1000,
   temperatureIntervalMs: 1000,
   signedValueIntervalMs: 1000,
+  invert: false,
+  extendedValues: false,
+  publicKeyFormat: "binary",
+  verifySignedValues: false,
 };
 
 /** A meter on a scripted line, with all that it tells. */

@@ -70,6 +70,7 @@ export const deviceFault = {
 export class FakeServedMeter implements ServedMeter {
   readonly lineName = "rs485-1";
   readonly publicKeyFormat: "binary" | "der" = "binary";
+  readonly invert: boolean = false;
   readonly requests: unknown[] = [];
   readonly meter: { identity: Identity | undefined; state: MeterState; readNow(): Promise<Reading> } = {
     identity: em580,
