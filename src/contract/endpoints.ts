@@ -2,7 +2,8 @@ import type { Reading } from "../meter/mod.ts";
 import { TransactionError } from "../transaction/mod.ts";
 import type { ServedMeter } from "./served_meter.ts";
 import { powermeter, publicKeyOf, publicKeyPayload } from "./payloads.ts";
-import type { SchemaName, StatusPayload } from "./schemas.ts";
+import type { StatusPayload } from "./meter_schemas.ts";
+import type { SchemaName } from "./schemas.ts";
 
 /** A request to a meter. */
 export interface Endpoint {

@@ -2,9 +2,10 @@ import { Mutex } from "../base/mutex.ts";
 import { type Time, timestamp } from "../base/time.ts";
 import type { LiveJournal } from "../journal/mod.ts";
 import { busy, maxWaiting } from "../transaction/mod.ts";
-import { type JournalEntry, journalEntry } from "./journal_entry.ts";
+import { journalEntry } from "./journal_entry.ts";
+import type { JournalEntry } from "./node_schemas.ts";
 import { parseRequest } from "./parse_request.ts";
-import { type JournalPage, journalRequestSchema } from "./schemas.ts";
+import { type JournalPage, journalRequestSchema } from "./node_schemas.ts";
 
 /** Dependencies of the pages. */
 export interface JournalPagesOptions {

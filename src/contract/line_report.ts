@@ -1,5 +1,5 @@
 import type { ExchangeStats, LineState, LineStats } from "../line/mod.ts";
-import type { NodeStatusPayload } from "./schemas.ts";
+import type { NodeStatusPayload } from "./node_schemas.ts";
 
 /** The present state of a line and its meters. */
 export interface LineReport extends LineStats {

@@ -2,7 +2,7 @@ import { errorText, type Log } from "../base/log.ts";
 import { TroubleLog } from "../base/trouble_log.ts";
 import type { Time } from "../base/time.ts";
 import { nodeStatusPayload, type NodeStatusSource } from "./node_status.ts";
-import type { NodeStatusPayload } from "./schemas.ts";
+import type { NodeStatusPayload } from "./node_schemas.ts";
 
 /** Publishes the status of this process, even if a part of it cannot be read. */
 export class NodeReport {

@@ -7,7 +7,7 @@ import type { Spool } from "../spool/mod.ts";
 import { linePayloads, type LineReport } from "./line_report.ts";
 import { faultPayload } from "./payloads.ts";
 import type { ServedMeter } from "./served_meter.ts";
-import type { NodeStatusPayload } from "./schemas.ts";
+import type { NodeStatusPayload } from "./node_schemas.ts";
 
 /** Interval of the status reports of a process, in milliseconds. */
 export const beatMs = 30_000;

@@ -3,7 +3,7 @@ import type { PublicKeyFormat } from "../base/meter_settings.ts";
 import { timestamp } from "../base/time.ts";
 import { type Identity, type MeterState, type PhaseValues, type Reading } from "../meter/mod.ts";
 import { signedMeterValue } from "./shared_fields.ts";
-import type { FaultPayload, PowermeterPayload, PublicKeyPayload, StatusPayload } from "./schemas.ts";
+import type { FaultPayload, PowermeterPayload, PublicKeyPayload, StatusPayload } from "./meter_schemas.ts";
 
 /** The public key of the meter in upper-case hex; undefined: the meter has none. */
 export function publicKeyOf(identity: Identity | undefined, format: PublicKeyFormat): string | undefined {

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { LiveJournal } from "../journal/mod.ts";
 import { parseRequest } from "./parse_request.ts";
-import { redeliverRequestSchema, type redeliverResponseSchema } from "./schemas.ts";
+import { redeliverRequestSchema, type redeliverResponseSchema } from "./node_schemas.ts";
 
 /** Dependencies of a redelivery on request. */
 export interface RedeliveryOptions {

@@ -2,7 +2,7 @@ import type { Time } from "../base/time.ts";
 import type { MeterState } from "../meter/mod.ts";
 import { statusPayload } from "./payloads.ts";
 import type { ServedMeter } from "./served_meter.ts";
-import type { StatusPayload } from "./schemas.ts";
+import type { StatusPayload } from "./meter_schemas.ts";
 
 /** The status of each meter, with the time since when it is in its state. */
 export class Statuses {

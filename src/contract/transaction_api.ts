@@ -1,4 +1,4 @@
-import { type CurrentTransaction, type MeterTransactions } from "../transaction/mod.ts";
+import type { CurrentTransaction, MeterTransactions } from "../transaction/mod.ts";
 import { parseRequest } from "./parse_request.ts";
 import { startAnswer, statusAnswer, stopAnswer } from "./transaction_answers.ts";
 import {
@@ -10,16 +10,14 @@ import {
 } from "./transaction_requests.ts";
 import type { AcknowledgeAnswer, StartAnswer, StatusAnswer, StopAnswer } from "./transaction_schemas.ts";
 
-type Transactions = Pick<MeterTransactions, "start" | "stop" | "isNeverRefused" | "status" | "acknowledge" | "current">;
-
 /**
  * The transactions of one meter for clients. Validates the JSON of a request and creates the JSON of the answer. Throws
  * on failure; `errorAnswer` creates the answer to a failed request.
  */
 export class TransactionApi {
-  readonly #transactions: Transactions;
+  readonly #transactions: MeterTransactions;
 
-  constructor(transactions: Transactions) {
+  constructor(transactions: MeterTransactions) {
     this.#transactions = transactions;
   }
 

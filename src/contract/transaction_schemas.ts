@@ -54,6 +54,14 @@ export const statusResponseSchema = z.object({
   }).optional(),
 });
 
+/** Answer to a failed request. */
+export const errorSchema = z.object({
+  status: z.enum(["NOT_SUPPORTED", "UNEXPECTED_ERROR"]),
+  error: z.string(),
+  code: z.enum(transactionErrorCodes),
+  transaction_id: z.string().optional(),
+});
+
 /** A published record. */
 export const ocmfResultSchema = z.object({
   transaction_id: z.string().optional(),

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { faultPayload, powermeter, publicKeyPayload, statusPayload } from "../../src/contract/payloads.ts";
 import { nodeFaultKinds } from "../../src/health/mod.ts";
 import { faultKinds } from "../../src/meter/mod.ts";
-import { faultSchema } from "../../src/contract/schemas.ts";
+import { faultSchema } from "../../src/contract/meter_schemas.ts";
 import { atMs, em340, em580, reading } from "../nats/fakes.ts";
 
 Deno.test("powermeter has the names, nesting and exact decimals of the public payload", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { hex } from "../../src/base/hex.ts";
 import { powermeter } from "../../src/contract/mod.ts";
-import { powermeterSchema } from "../../src/contract/schemas.ts";
+import { powermeterSchema } from "../../src/contract/meter_schemas.ts";
 import { Rig } from "./rig.ts";
 
 async function lastReading(rig: Rig) {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import type { NatsConnection } from "nats";
 import type { NatsNodeParts } from "../../src/nats/mod.ts";
-import { journalPageSchema } from "../../src/contract/schemas.ts";
+import { journalPageSchema } from "../../src/contract/node_schemas.ts";
 import { newRecord, TempFolder } from "../journal/temp_folder.ts";
 import { startNatsServer } from "../support/nats_server.ts";
 import { emptyJournal, newClient, newNode } from "./setup.ts";

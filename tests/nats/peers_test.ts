@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Peers } from "../../src/nats/peers.ts";
-import type { NodeInstancePayload } from "../../src/contract/schemas.ts";
+import type { NodeInstancePayload } from "../../src/contract/node_schemas.ts";
 
 type Payload = Partial<NodeInstancePayload> & Pick<NodeInstancePayload, "instance">;
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Reading } from "../../src/meter/mod.ts";
 import { powermeter } from "../../src/contract/payloads.ts";
-import { powermeterSchema } from "../../src/contract/schemas.ts";
+import { powermeterSchema } from "../../src/contract/meter_schemas.ts";
 import { TransactionError } from "../../src/transaction/mod.ts";
 import { type Property, property, propertyIn } from "../fuzz/property.ts";
 import { startNatsServer } from "../support/nats_server.ts";
