@@ -5,12 +5,12 @@ import { errorText } from "../base/log.ts";
 import { systemTime, type Time } from "../base/time.ts";
 import { type Identified, identifyOnce, registers } from "../meter/mod.ts";
 import { countText } from "./count_text.ts";
-import type { FoundMeter } from "./found_meter.ts";
 import { exitCode, type Io } from "./io.ts";
 import { durationText, ProgressLine } from "./progress_line.ts";
 import { jsonLine, lines } from "./safe_text.ts";
 import { type Parity, type ScanRound, scanRounds, type ScanSetting, settingText, unansweredMs } from "./scan_plan.ts";
 import { configurationText, meterText } from "./scan_text.ts";
+import type { FoundMeter } from "./scan_text.ts";
 
 /** Where to look for meters. */
 export interface ScanArguments {

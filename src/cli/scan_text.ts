@@ -1,8 +1,8 @@
+import type { Parity } from "./scan_plan.ts";
 import { stringify } from "yaml";
 import type { RtsSettings } from "../../bridge/mod.ts";
 import { subjectToken } from "../base/subject_tokens.ts";
 import { endpointEntry } from "../config/mod.ts";
-import type { FoundMeter } from "./found_meter.ts";
 import type { ScanSetting } from "./scan_plan.ts";
 
 /** A meter found by a scan, as text: one line, and one for each suspected fault. */
@@ -55,4 +55,17 @@ function rtsEntry({ rts, rs485 }: RtsSettings): Record<string, unknown> {
 function siteName(host: string | undefined): string {
   const name = host?.split(".")[0];
   return name !== undefined && subjectToken.pattern.test(name) && /^[A-Za-z]/.test(name) ? name : "site-1";
+}
+
+/** A meter found by a scan. */
+export interface FoundMeter {
+  readonly unit: number;
+  readonly model: string;
+  readonly identification_code: number;
+  readonly serial_number: string;
+  /** Suspected faults of its settings or wiring, one sentence each. */
+  readonly wiring: readonly string[];
+  /** Only for a serial port. */
+  readonly baudrate?: number;
+  readonly parity?: Parity;
 }

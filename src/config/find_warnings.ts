@@ -1,6 +1,6 @@
+import { isUsbPort, usbLatencyMs } from "./endpoint.ts";
 import type { ConfigFile } from "./file_schema.ts";
 import { type Finding, nodeAt, type TreeNode } from "./tree.ts";
-import { isUsbPort, usbLatencyMs } from "./usb_port.ts";
 
 /** The text and the place of a warning. */
 export type Warning = Pick<Finding, "place" | "path"> & { readonly text: string };

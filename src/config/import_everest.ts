@@ -1,10 +1,10 @@
 import { Document, isScalar } from "yaml";
 import { withDefaults } from "./common_values.ts";
+import { isUsbPort, usbLatencyMs } from "./endpoint.ts";
 import { escapeVariables } from "./environment.ts";
 import { type EverestModule, ImportError, readEverest } from "./everest_file.ts";
 import { lineSchema } from "./line_schema.ts";
 import { meterParameters } from "./meter_schema.ts";
-import { isUsbPort, usbLatencyMs } from "./usb_port.ts";
 
 /** The result of an import. */
 export interface ImportedConfig {

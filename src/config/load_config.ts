@@ -1,12 +1,12 @@
 import { buildSettings } from "./build_settings.ts";
-import { changedDefaults } from "./changed_defaults.ts";
 import { checkTogether } from "./check_together.ts";
 import { ConfigError } from "./config_error.ts";
 import { findWarnings } from "./find_warnings.ts";
 import { location, problemsOf } from "./problems.ts";
 import { readYaml } from "./read_yaml.ts";
-import type { Settings } from "./settings.ts";
+import type { ChangedDefault, Settings } from "./settings.ts";
 import { spreadDefaults } from "./spread_defaults.ts";
+import { nodeAt, type TreeNode } from "./tree.ts";
 import { validate } from "./validate.ts";
 
 /** The context of {@linkcode loadConfig}. */
@@ -40,4 +40,13 @@ function deepFreeze<T>(value: T): T {
   if (typeof value !== "object" || value === null) return value;
   for (const inner of Object.values(value)) deepFreeze(inner);
   return Object.freeze(value);
+}
+
+/** Returns the keys that a file does not set and whose default differs from an earlier release. */
+function changedDefaults(root: TreeNode, path: string): ChangedDefault[] {
+  if (nodeAt(root, ["clock", "require_sync"]) !== undefined) return [];
+  const text =
+    `${path}: clock.require_sync is not set. Its default is now true (before: false): the clocks of the meters are ` +
+    "not set while the clock of this machine is not synchronised";
+  return [{ key: "clock.require_sync", text }];
 }

@@ -1,3 +1,4 @@
+import { ocmfStates } from "../meter/mod.ts";
 import { hex, spacedHex } from "../base/hex.ts";
 import { type Line, LineError, type Priority } from "../line/mod.ts";
 import { ModbusError } from "../modbus/mod.ts";
@@ -108,4 +109,9 @@ async function answerOf(reading: Promise<Uint8Array>): Promise<Answer> {
     if (error instanceof LineError && error.code !== "closed") return { kind: "silent", why: errorText(error) };
     throw error;
   }
+}
+
+/** The name of a state. */
+export function stateText(state: number): string {
+  return ocmfStates[state] ?? `${state}`;
 }

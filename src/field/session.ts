@@ -8,8 +8,7 @@ import {
   wordsOf,
 } from "../meter/mod.ts";
 import { recordFacts } from "../ocmf/mod.ts";
-import { type Answer, answerText, type FieldMeter, registerText } from "./field_meter.ts";
-import { stateText } from "./state_text.ts";
+import { type Answer, answerText, type FieldMeter, registerText, stateText } from "./field_meter.ts";
 
 /** Observations of a test transaction. */
 export interface Session {

@@ -1,7 +1,6 @@
 import { recordFacts, verifyRecord } from "../ocmf/mod.ts";
 import { type Assumption, type Facts, type Finding, open, verdictOf } from "./assumption.ts";
-import { answerText } from "./field_meter.ts";
-import { stateText } from "./state_text.ts";
+import { answerText, stateText } from "./field_meter.ts";
 import type { Session } from "./session.ts";
 
 /** Checks that need a test transaction. */

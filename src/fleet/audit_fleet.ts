@@ -3,9 +3,9 @@ import { jetstreamOf } from "../nats/mod.ts";
 import { type AuditOptions, auditSite } from "./audit.ts";
 import type { Finding, SiteAudit } from "./audit_result.ts";
 import { checkHub, type HubScope } from "./check_hub.ts";
+import { recordSources } from "./find_stream.ts";
 import { failureText } from "./findings.ts";
 import { listFleet } from "./list.ts";
-import { recordSources } from "./record_sources.ts";
 
 /** What to audit; without a site all of them. */
 export type FleetAuditOptions = Omit<AuditOptions, "site"> & { readonly site?: string | undefined };

@@ -1,3 +1,4 @@
+import { sourceSite } from "./stream_plan.ts";
 import type { JetStreamManager, StreamInfo } from "nats";
 import { streamInfo, type StreamKind, streamName } from "../nats/mod.ts";
 
@@ -18,4 +19,10 @@ export async function findStream(
     if ((info.config.sources ?? []).some(({ name }) => name === wanted)) return info;
   }
   return undefined;
+}
+
+/** The sites that the hub takes records from; none where it has no stream of records. */
+export async function recordSources(manager: JetStreamManager, prefix: string): Promise<string[]> {
+  const records = await findStream(manager, prefix, "ocmf");
+  return (records?.config.sources ?? []).flatMap((source) => sourceSite(source, prefix)?.site ?? []);
 }

@@ -4,10 +4,9 @@ import { type FaultPayload, nodeToken, Subjects } from "../contract/mod.ts";
 import { apiPrefix, jetstreamOf } from "../nats/mod.ts";
 import { takesNothing } from "./existing.ts";
 import { failureText } from "./findings.ts";
-import { findStream } from "./find_stream.ts";
+import { findStream, recordSources } from "./find_stream.ts";
 import { Fleet, type FleetMeter, type FleetNode, isLost } from "./fleet.ts";
 import { findServices, type Instance, servedBy, type ServedSubject } from "./instances.ts";
-import { recordSources } from "./record_sources.ts";
 import { readStream } from "./read_stream.ts";
 import { payloadOf } from "./payload.ts";
 

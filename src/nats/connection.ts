@@ -189,3 +189,13 @@ function connectionOptions(name: string, options: ServerOptions): ConnectionOpti
     pingInterval: 10_000,
   };
 }
+
+/** @returns whether the server confirms within `ms` milliseconds that it has received everything */
+export async function flushed(connection: NatsConnection, ms: number, time: Time): Promise<boolean> {
+  let answered = false;
+  const answer = connection.flush().then(() => {
+    answered = true;
+  }, () => {});
+  await within(answer, ms, time);
+  return answered;
+}

@@ -1,7 +1,7 @@
 import type { NatsConnection } from "nats";
 import type { Time } from "../base/time.ts";
 import type { SpooledReading } from "../spool/mod.ts";
-import { flushed } from "./flushed.ts";
+import { flushed } from "./connection.ts";
 import { forbiddenText } from "./jetstream_reason.ts";
 import { publishText } from "./publish.ts";
 

@@ -11,8 +11,8 @@ import {
   type Subjects,
 } from "../contract/mod.ts";
 import type { NodeHealth } from "../health/mod.ts";
+import { flushed } from "./connection.ts";
 import { duplicateText } from "./duplicate_text.ts";
-import { flushed } from "./flushed.ts";
 import type { Denial } from "./lacking_right.ts";
 import { Peers, unnamedInstance } from "./peers.ts";
 import { servedElsewhere } from "./served_elsewhere.ts";

@@ -1,6 +1,6 @@
 import { hex } from "../base/hex.ts";
 import { exceptions } from "../modbus/mod.ts";
-import { Refusal } from "./refusal.ts";
+import { Refusal } from "./protocol.ts";
 
 /** Consecutive registers that belong together. */
 export interface Segment {

@@ -1,7 +1,7 @@
 import { type OcmfState, ocmfStates } from "../meter/mod.ts";
 import { exceptions } from "../modbus/mod.ts";
+import { Refusal } from "./protocol.ts";
 import type { RecordReading, SessionFields } from "./record.ts";
-import { Refusal } from "./refusal.ts";
 
 type Phase =
   | { readonly state: "NOT_READY" }

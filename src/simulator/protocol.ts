@@ -6,7 +6,6 @@ import {
   type RequestFrame,
   writeAnswer,
 } from "../modbus/mod.ts";
-import { Refusal } from "./refusal.ts";
 
 /** Registers for requests. Methods throw {@linkcode Refusal}. */
 export interface Registers {
@@ -50,4 +49,12 @@ function execute(request: RequestFrame, registers: Registers): Uint8Array {
 
 function invalidCount(words: number): Refusal {
   return new Refusal(exceptions.illegalValue, `${words} registers do not fit in one request`);
+}
+
+/** The meter refuses a request and answers with `exception`. */
+export class Refusal extends Error {
+  override readonly name = "Refusal";
+  constructor(readonly exception: number, message: string) {
+    super(message);
+  }
 }

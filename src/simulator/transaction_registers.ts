@@ -4,8 +4,8 @@ import { encodeField } from "./encode.ts";
 import { readOnly, type Segment, writable } from "./memory.ts";
 import type { MeterClock } from "./meter_clock.ts";
 import type { OcmfSession } from "./ocmf_session.ts";
+import { Refusal } from "./protocol.ts";
 import type { SessionFields } from "./record.ts";
-import { Refusal } from "./refusal.ts";
 
 /** Registers of the meter that Wattseal does not read. */
 const otherFields = {

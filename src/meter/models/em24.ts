@@ -1,6 +1,5 @@
 import type { MeterModel } from "../meter_model.ts";
-import { coarseEnergy } from "./common.ts";
-import { threePhasePowers as fields } from "./three_phase.ts";
+import { coarseEnergy, threePhasePowers as fields } from "./common.ts";
 
 /** EM24-DIN on RS-485: at most 11 words a read, and other places than most series for grid and energies. */
 export const em24: MeterModel = {

@@ -1,6 +1,5 @@
 import type { MeterModel } from "../meter_model.ts";
-import { coarseEnergy, overRange } from "./common.ts";
-import { coarseImportByPhase, threePhaseExtended, threePhaseFields } from "./three_phase.ts";
+import { coarseEnergy, coarseImportByPhase, overRange, threePhaseExtended, threePhaseFields } from "./common.ts";
 
 const least = { version: "1.8.3", trouble: "hang on the network" } as const;
 

@@ -1,12 +1,13 @@
 import type { MeterModel } from "../meter_model.ts";
-import { coarseEnergy, overRange } from "./common.ts";
 import {
+  coarseEnergy,
   coarseImportByPhase,
   fineImportByPhase,
+  overRange,
   threePhaseExtended,
   threePhaseGrid,
   threePhasePowers,
-} from "./three_phase.ts";
+} from "./common.ts";
 
 const codesWithoutOcmf = [331, 332, 335, 336, 340, 341, 345, 346, 355];
 const sampleCodes = [330, 340];

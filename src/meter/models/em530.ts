@@ -1,12 +1,13 @@
 import type { MeterModel } from "../meter_model.ts";
-import { coarseEnergy, overRange } from "./common.ts";
 import {
+  coarseEnergy,
   coarseImportByPhase,
   fineImportByPhase,
+  overRange,
   threePhaseExtended,
   threePhaseGrid,
   threePhasePowers,
-} from "./three_phase.ts";
+} from "./common.ts";
 
 /** EM530 and EM540. The most words that they give in one read is not known; 50 are safe. */
 export const em530: MeterModel = {

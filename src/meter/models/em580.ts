@@ -1,8 +1,7 @@
 import { maxRequestWords } from "../../modbus/mod.ts";
 import type { MeterModel } from "../meter_model.ts";
 import { billing, clock } from "../registers.ts";
-import { overRange } from "./common.ts";
-import { fineImportByPhase, threePhaseExtended, threePhaseFields } from "./three_phase.ts";
+import { fineImportByPhase, overRange, threePhaseExtended, threePhaseFields } from "./common.ts";
 
 /** EM580: OCMF transactions, signatures, a clock, a temperature and a device state. */
 export const em580: MeterModel = {
