@@ -1,7 +1,7 @@
 import type { Time } from "./time.ts";
 
 /** How long a caller waits for work to begin, and the error that it gets then. */
-export interface Patience {
+export interface JoinOptions {
   /** Monotonic time in milliseconds; undefined: without a limit. */
   readonly untilMs: number | undefined;
   /** The error when the limit has passed. */
@@ -21,7 +21,7 @@ export interface SharedWorkOptions {
 }
 
 interface Caller<T> {
-  readonly patience: Patience;
+  readonly options: JoinOptions;
   readonly resolve: (outcome: Promise<T>) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -51,14 +51,14 @@ export class SharedWork<T> {
     return this.#callers;
   }
 
-  /** Waits for the outcome. @throws what the work throws, what `patience.late` gives, or the reason of `refuse` */
-  join(patience: Patience): Promise<T> {
+  /** Waits for the outcome. @throws what the work throws, what `options.late` gives, or the reason of `refuse` */
+  join(options: JoinOptions): Promise<T> {
     this.#callers++;
     if (this.#outcome !== undefined) return this.#outcome;
     const { promise, resolve, reject } = Promise.withResolvers<T>();
-    const caller = { patience, resolve, reject };
+    const caller = { options, resolve, reject };
     this.#waiting.add(caller);
-    if (patience.untilMs !== undefined) void this.#leaveAt(patience.untilMs, caller);
+    if (options.untilMs !== undefined) void this.#leaveAt(options.untilMs, caller);
     return promise;
   }
 
@@ -66,7 +66,7 @@ export class SharedWork<T> {
   async begin(): Promise<void> {
     const now = this.#time.mono();
     for (const caller of [...this.#waiting]) {
-      if (caller.patience.untilMs !== undefined && caller.patience.untilMs <= now) this.#leave(caller);
+      if (caller.options.untilMs !== undefined && caller.options.untilMs <= now) this.#leave(caller);
     }
     if (this.#outcome !== undefined || this.#callers === 0 && this.#options.guaranteed !== true) return;
     await this.#settle(this.#work());
@@ -95,7 +95,7 @@ export class SharedWork<T> {
   #leave(caller: Caller<T>): void {
     if (!this.#waiting.delete(caller)) return;
     this.#callers--;
-    caller.reject(caller.patience.late());
+    caller.reject(caller.options.late());
     if (this.#callers === 0) this.#options.onLeft?.();
   }
 }

@@ -1,7 +1,7 @@
 import { SharedWork } from "../base/shared_work.ts";
 import type { Time } from "../base/time.ts";
 import type { Reading } from "../meter/mod.ts";
-import { busy, ending, maxWaiting, waitedTooLong } from "../transaction/mod.ts";
+import { busy, maxWaiting, serviceEnding, waitedTooLong } from "../transaction/mod.ts";
 import type { ServedMeter } from "./served_meter.ts";
 
 /**
@@ -28,7 +28,7 @@ export class RequestedReadings {
    */
   async take(served: ServedMeter, untilMs: number): Promise<Reading> {
     const doing = `read ${served.name}`;
-    if (this.#closed) throw ending(doing);
+    if (this.#closed) throw serviceEnding(doing);
     const next = this.#next.get(served) ?? this.#add(served);
     if (next.callers >= maxWaiting) throw busy(doing);
     const reading = next.join({ untilMs, late: () => waitedTooLong(doing) });
@@ -39,7 +39,7 @@ export class RequestedReadings {
   /** Refuses waiting requests; current readings are finished. */
   close(): void {
     this.#closed = true;
-    for (const [served, next] of this.#next) next.refuse(ending(`read ${served.name}`));
+    for (const [served, next] of this.#next) next.refuse(serviceEnding(`read ${served.name}`));
     this.#next.clear();
   }
 

@@ -2,7 +2,7 @@
 const earlierMs = 0.05;
 const laterMs = 0.1;
 /** After so many first looks in a row that came too late the expectation gives way faster, up to so many times. */
-const patience = 4;
+const lateLooksUntilFaster = 4;
 const fastest = 32;
 
 interface Expectation {
@@ -40,7 +40,7 @@ export class ArrivalTimes {
       known.ms = ms;
     } else if (firstLook) {
       known.whole++;
-      known.ms -= earlierMs * Math.min(fastest, 2 ** Math.max(0, known.whole - patience));
+      known.ms -= earlierMs * Math.min(fastest, 2 ** Math.max(0, known.whole - lateLooksUntilFaster));
     } else {
       known.whole = 0;
       known.ms += Math.min(laterMs, Math.max(0, ms - known.ms));

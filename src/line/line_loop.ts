@@ -15,7 +15,7 @@ import type { Outcome } from "./modbus_client.ts";
 import { UnitPauses } from "./unit_pauses.ts";
 
 /** A line that never falls silent after a bad frame is used all the same after this many quiet times. */
-const patience = 10;
+const maxQuietWaits = 10;
 /** A silent unit's work goes after all other for so long at most, so that they wait for one timeout at a time. */
 const yieldMs = 1000;
 /** Timers end up to this much too late: the last part of a rest is left to the stream. */
@@ -170,7 +170,7 @@ export class LineLoop {
     const outcome = probe === undefined
       ? await this.#exchange(session, work.plan, work.shape)
       : await this.#probe(session, probe);
-    if (probe !== undefined && isUsable(outcome)) work.waitOn(this.#queue);
+    if (probe !== undefined && isUsable(outcome)) work.returnTo(this.#queue);
     else work.settle(outcome);
     this.#judge(session, work.plan.request.unit, outcome);
     if (outcome.kind === "failed") await this.#quiet(session);
@@ -223,7 +223,7 @@ export class LineLoop {
   /** Waits after a bad frame until nothing has come for as long as an answer may pause. */
   async #quiet({ port, silenceMs }: LineSession): Promise<void> {
     const quietMs = Math.max(silenceMs, this.#options.withinMessageTimeoutMs);
-    const giveUpAt = this.#time.mono() + patience * quietMs;
+    const giveUpAt = this.#time.mono() + maxQuietWaits * quietMs;
     while (port.isOpen && !this.#stopped) {
       const now = this.#time.mono();
       const left = Math.min(port.lastByteAt + quietMs, giveUpAt) - now;

@@ -97,7 +97,7 @@ export class LineWork implements Waiting {
   }
 
   /** Puts it back where it was taken from, unless its signal wants it back. */
-  waitOn(queue: LineQueue<LineWork>): void {
+  returnTo(queue: LineQueue<LineWork>): void {
     const { signal } = this.plan;
     if (signal?.aborted) this.#settled.reject(signal.reason);
     else queue.restore(this);

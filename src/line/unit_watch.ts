@@ -1,7 +1,7 @@
 import { BackOff } from "../base/back_off.ts";
 
 /** Exchanges in trouble that it takes at least. */
-const fewest = 3;
+const minExchanges = 3;
 /** Pause before the line is opened once more if that did not help; it doubles each time. */
 const pauses = { firstMs: 10_000, longestMs: 600_000 } as const;
 
@@ -50,7 +50,7 @@ export class UnitWatch {
     this.#calm = false;
     this.#troubled.add(unit);
     this.#count++;
-    if (this.#count < fewest || now < this.#notBefore || now < this.#since + this.#rules.leastMs) return false;
+    if (this.#count < minExchanges || now < this.#notBefore || now < this.#since + this.#rules.leastMs) return false;
     if (this.#heard.size === 0 && !this.#rules.unheardToo) return false;
     if (!this.#heard.isSubsetOf(this.#troubled)) return false;
     this.#begin();

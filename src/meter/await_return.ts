@@ -6,7 +6,7 @@ import { isClosed } from "./refusal.ts";
 import type { RegisterAccess } from "./register_access.ts";
 
 /** How often a line is looked at that may be open although no new connection was reported. */
-const lookMs = 1000;
+const checkEveryMs = 1000;
 
 /**
  * Waits until a line that was closed is open, and reads the serial number of the known meter before anything else.
@@ -68,7 +68,10 @@ async function reopened(
   const over = new AbortController();
   const end = () => over.abort();
   signal.addEventListener("abort", end, { once: true });
-  await Promise.race([registers.connected(connection, over.signal).catch(() => {}), time.sleep(lookMs, over.signal)]);
+  await Promise.race([
+    registers.connected(connection, over.signal).catch(() => {}),
+    time.sleep(checkEveryMs, over.signal),
+  ]);
   end();
   signal.removeEventListener("abort", end);
 }

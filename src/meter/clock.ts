@@ -87,7 +87,7 @@ export class MeterClock {
    * Sets the clock every hour until `signal` is aborted, and within a minute after our own was set or daylight saving
    * began or ended; one that is due and could not be set, every minute.
    */
-  async keep(registers: RegisterAccess, signal: AbortSignal): Promise<void> {
+  async keepSet(registers: RegisterAccess, signal: AbortSignal): Promise<void> {
     const { exclusive, time } = this.#deps;
     while (true) {
       while (!signal.aborted && time.mono() < this.#nextMs && !this.#hasChanged()) {

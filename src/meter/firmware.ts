@@ -14,7 +14,10 @@ import type { Identity } from "./types.ts";
 export async function readFirmware(registers: RegisterAccess, model: MeterModel): Promise<Identity["firmware"]> {
   const { measure, communication } = model.firmware;
   const fields = [measure, communication].flatMap((version) => version === undefined ? [] : fieldsOf(version));
-  const words = await unlessUnanswered(registers, (patient) => patient.gather(planReads(fields, patient.cost, model)));
+  const words = await unlessUnanswered(
+    registers,
+    (withFewAttempts) => withFewAttempts.gather(planReads(fields, withFewAttempts.cost, model)),
+  );
   return {
     ...(measure === undefined || words === undefined ? {} : { measure: versionText(measure, words) }),
     ...(communication === undefined || words === undefined ? {} : { communication: versionText(communication, words) }),

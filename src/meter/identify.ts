@@ -30,8 +30,8 @@ export interface Identified extends Pick<FoundModel, "hasClock" | "mayBillLater"
  * @throws {MeterError} its serial number is implausible, and a plausible one is known; or there is no model for it
  */
 export async function identify(registers: RegisterAccess, tools: IdentifyTools = {}): Promise<Identified> {
-  const everywhere = registers.with({ repeatRefused: true });
-  const code = await everywhere.value(identificationCode);
+  const retryingRefusals = registers.with({ repeatRefused: true });
+  const code = await retryingRefusals.value(identificationCode);
   const { model, billing, hasClock, mayBillLater } = await findModel(registers, code, tools);
   const own = registers.of(model);
   const firmware = await readFirmware(own, model);

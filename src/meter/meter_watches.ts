@@ -41,6 +41,6 @@ export function meterWatches(registers: RegisterAccess, identity: Identity, deps
     tasks.push((signal) => watchDeviceState(health(signal), watch, signal));
   }
   if (!billing.able && mayBillLater) tasks.push((signal) => awaitBilling(health(signal), { code, time }, signal));
-  if (clock !== undefined) tasks.push((signal) => clock.keep(health(signal), signal));
+  if (clock !== undefined) tasks.push((signal) => clock.keepSet(health(signal), signal));
   return tasks;
 }

@@ -51,11 +51,11 @@ export async function readOcmfFile(registers: RegisterAccess): Promise<Uint8Arra
 export async function salvageOcmfFile(registers: RegisterAccess): Promise<Uint8Array> {
   const { at, maxWords } = transaction.ocmfFile;
   const bytes = new Uint8Array(maxWords * 2);
-  const patient = registers.with({ repeatRefused: true });
+  const retryingRefusals = registers.with({ repeatRefused: true });
   let done = 0;
   while (done < maxWords) {
     const count = Math.min(maxRequestWords.read, maxWords - done);
-    const block = await unlessRefused(patient.read(at + done, count));
+    const block = await unlessRefused(retryingRefusals.read(at + done, count));
     if (block === undefined) break;
     bytes.set(block, done * 2);
     done += count;

@@ -51,8 +51,8 @@ export async function unlessUnanswered<T>(
   read: (registers: RegisterAccess) => Promise<T>,
 ): Promise<T | undefined> {
   try {
-    const few = registers.with({ attempts: maxOptionalAttempts });
-    return await retryRefusalOnce(() => read(few));
+    const withFewAttempts = registers.with({ attempts: maxOptionalAttempts });
+    return await retryRefusalOnce(() => read(withFewAttempts));
   } catch (error) {
     if (registers.withdrawn || isClosed(error)) throw error;
     if (error instanceof ModbusError || error instanceof LineError) return undefined;

@@ -4,7 +4,7 @@ import type { RegisterAccess } from "./register_access.ts";
 import { identificationCode } from "./registers.ts";
 
 /** One round may meet a disturbance, and a register that is missed by mistake changes who the meter is. */
-const roundsToBeSure = 2;
+const roundsToConfirm = 2;
 
 /**
  * Undefined: the meter was silent at the register in two rounds and answered otherwise after each. Some meters do not
@@ -13,7 +13,7 @@ const roundsToBeSure = 2;
  * @throws what `read` throws, if that is not silence, or if the meter is silent otherwise as well
  */
 export async function unlessSilent<T>(registers: RegisterAccess, read: () => Promise<T>): Promise<T | undefined> {
-  for (let round = 0; round < roundsToBeSure; round++) {
+  for (let round = 0; round < roundsToConfirm; round++) {
     try {
       return await read();
     } catch (error) {

@@ -44,10 +44,10 @@ export async function takeReading(
 ): Promise<Reading> {
   const { layout } = identity;
   const registers = anyRegisters.of(layout.model);
-  const everywhere = registers.with({ repeatRefused: true });
-  const { live, words } = await readLive(everywhere, identity, tools.now);
+  const retryingRefusals = registers.with({ repeatRefused: true });
+  const { live, words } = await readLive(retryingRefusals, identity, tools.now);
   const { byPhase, ...energies } = wanted.energy
-    ? await readEnergies(everywhere, layout, tools.readFailures, wanted.extended)
+    ? await readEnergies(retryingRefusals, layout, tools.readFailures, wanted.extended)
     : {};
   const attempt = async <T>(what: string, read: () => Promise<T>): Promise<T | undefined> => {
     try {

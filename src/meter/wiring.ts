@@ -24,7 +24,7 @@ const watchEveryMs = 60_000;
 export async function readWiring(registers: RegisterAccess, { wiring }: MeterModel): Promise<Wiring> {
   if (wiring === undefined) return { suspicions: [] };
   const { system, checks } = wiring;
-  const value = await unlessUnanswered(registers, (few) => few.value(system.field));
+  const value = await unlessUnanswered(registers, (withFewAttempts) => withFewAttempts.value(system.field));
   const suspicions: string[] = [];
   for (const check of checks) {
     const suspicion = await suspicionOf(registers, check);
@@ -35,7 +35,7 @@ export async function readWiring(registers: RegisterAccess, { wiring }: MeterMod
 
 async function suspicionOf(registers: RegisterAccess, check: WiringCheck): Promise<string | undefined> {
   const { field, good, advice, onlyIf } = check;
-  const read = (other: typeof field) => unlessUnanswered(registers, (few) => few.value(other));
+  const read = (other: typeof field) => unlessUnanswered(registers, (withFewAttempts) => withFewAttempts.value(other));
   if (onlyIf !== undefined && await read(onlyIf.field) !== onlyIf.value) return undefined;
   const value = await read(field);
   if (value === undefined || good.includes(Number(value))) return undefined;

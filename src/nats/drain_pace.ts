@@ -4,7 +4,7 @@
  */
 export class DrainPace {
   #slowMs = slowMs;
-  #portion = most;
+  #portion = maxPortion;
 
   /** @param roundTripMs round trip of a ping, which is fast even if a stream is slow */
   begin(roundTripMs: number): void {
@@ -24,7 +24,7 @@ export class DrainPace {
    */
   acknowledged(tookMs: number): number {
     if (tookMs <= this.#slowMs) {
-      this.#portion = Math.min(most, this.#portion + step);
+      this.#portion = Math.min(maxPortion, this.#portion + step);
       return Math.max(0, portionMs - tookMs);
     }
     this.failed();
@@ -39,7 +39,7 @@ export class DrainPace {
 }
 
 /** 20 readings every 100 ms. */
-const most = 20;
+const maxPortion = 20;
 const portionMs = 100;
 const step = 2;
 const slowMs = 200;

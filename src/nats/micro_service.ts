@@ -17,7 +17,7 @@ import { FailureLog } from "./failure_log.ts";
 import type { NatsFailpoint } from "./failpoints.ts";
 import { Inbox } from "./inbox.ts";
 import type { Denial } from "./lacking_right.ts";
-import { patienceMs } from "./request_deadline.ts";
+import { requestTimeoutMs } from "./request_deadline.ts";
 import { within } from "./within.ts";
 
 /** Options of the micro service. */
@@ -141,7 +141,7 @@ export class MicroService {
     const tally = this.#tally(message.subject);
     let body: object = {};
     try {
-      const untilMs = arrivedAtMs + patienceMs(message.headers);
+      const untilMs = arrivedAtMs + requestTimeoutMs(message.headers);
       if (served.request !== undefined) body = requestBody(message.data);
       const answer = await served.answer(body, untilMs);
       if (answer === undefined) return;

@@ -13,7 +13,7 @@ const longestMs = 600_000;
  *
  * @throws {TransactionError} `INVALID_REQUEST`: the header is not an integer from 1 to 600000
  */
-export function patienceMs(headers: MsgHdrs | undefined): number {
+export function requestTimeoutMs(headers: MsgHdrs | undefined): number {
   if (headers === undefined || !headers.has(timeoutHeader, Match.IgnoreCase)) return usualMs;
   const text = headers.get(timeoutHeader, Match.IgnoreCase);
   const ms = /^\d{1,6}$/.test(text) ? Number(text) : 0;

@@ -7,7 +7,7 @@ import type { Tracker } from "./tracker.ts";
 /** What the steps of starts, stops and recovery share. */
 export interface Context extends MeterTransactionsOptions {
   readonly tracker: Tracker;
-  readonly lookup: HeldIdCache;
+  readonly heldIds: HeldIdCache;
 }
 
 /** A meter that can bill. */

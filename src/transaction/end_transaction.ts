@@ -4,7 +4,7 @@ import type { Context } from "./context.ts";
 import { TransactionError, transactionError } from "./errors.ts";
 import type { EndReason } from "./state_machine.ts";
 import { applyState, pollState } from "./meter_transaction_state.ts";
-import { requireNotReplaced } from "./same_meter.ts";
+import { requireNotReplaced } from "./meter_replacement.ts";
 
 /** How long READY is waited for. */
 const readyTimeoutMs = 5000;

@@ -7,7 +7,7 @@ import { verifyStoredRecord } from "./verify_stored_record.ts";
 import { isOpen, recordReason, type TransactionState } from "./state_machine.ts";
 import { type OcmfFile, readOcmfFile } from "./read_ocmf_file.ts";
 import { type FileOrigin, namesAnother, recordOwner } from "./record_owner.ts";
-import { requireNotReplaced } from "./same_meter.ts";
+import { requireNotReplaced } from "./meter_replacement.ts";
 
 /** How often a confirmation is written whose answer was lost. */
 const maxConfirmWrites = 3;

@@ -7,13 +7,13 @@ export class HeldIdCache {
   #held: string | undefined;
 
   /** Remembers which id the meter holds, if any. */
-  found(connection: number, held: string | undefined): void {
+  remember(connection: number, held: string | undefined): void {
     this.#connection = connection;
     this.#held = held;
   }
 
   /** Whether the meter was asked on this connection and does not hold `id`. */
-  excludes(connection: number, id: string): boolean {
+  rulesOut(connection: number, id: string): boolean {
     return this.#connection === connection && this.#held !== id;
   }
 }

@@ -1,6 +1,6 @@
 import { errorText } from "../base/log.ts";
 import type { MeterPlace } from "../journal/mod.ts";
-import type { Identity } from "../meter/mod.ts";
+import { type Identity, MeterError } from "../meter/mod.ts";
 import { isSameKey } from "../ocmf/mod.ts";
 import type { Context } from "./context.ts";
 import type { MeterTransactionsOptions } from "./meter_transactions_options.ts";
@@ -76,4 +76,19 @@ function isLost({ tracker, journal, meter }: Context, meterId: string, isReplace
 /** A meter whose year could not be read this once is the same; one that was never read may be any. */
 export function isSameMeter(one: string, other: string): boolean {
   return one === other || one === "" || other === "" || one.startsWith(`${other}.`) || other.startsWith(`${one}.`);
+}
+
+/**
+ * Makes sure that an irreversible write does not reach another meter: on a bus that never closes, nothing else shows
+ * that one was swapped. A serial number that cannot be read stops nothing, so that no transaction stays open for it.
+ *
+ * @throws {MeterError} `replaced`: another meter answers; `unexpected_value`: its serial number is implausible
+ */
+export async function requireNotReplaced({ meter, log }: Context): Promise<void> {
+  try {
+    await meter.requireSameMeter();
+  } catch (error) {
+    if (error instanceof MeterError) throw error;
+    log.warn(`Cannot read the serial number: ${errorText(error)}`, { meter: meter.name });
+  }
 }

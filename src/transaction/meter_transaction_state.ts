@@ -12,7 +12,7 @@ export interface MeterTransactionState {
   /** The id in its tariff text; only while RUNNING. */
   readonly transactionId?: string | undefined;
   /** Whether that transaction has its record already, so that the text is an old one. */
-  readonly isPast?: boolean;
+  readonly isRecorded?: boolean;
 }
 
 /** Asks the meter what it holds and lets the tracker know. */
@@ -32,7 +32,7 @@ export async function applyState(context: Context, found: MeterTransactionState)
   const { meter, tracker } = context;
   const { transactionId } = found;
   if (isLost(tracker.state, found)) await meter.requireSameMeter();
-  const why = transactionId === undefined ? undefined : unfulfilledEnd(context, transactionId);
+  const why = transactionId === undefined ? undefined : unfinishedEndReason(context, transactionId);
   await tracker.apply({ kind: "meter", ...found });
   if (why !== undefined && transactionId !== undefined) await tracker.apply({ kind: "end", why, transactionId });
 }
@@ -41,7 +41,7 @@ export async function applyState(context: Context, found: MeterTransactionState)
  * Why a transaction that was given up as lost was to be ended before, here or where its meter was then; undefined: it was
  * not.
  */
-function unfulfilledEnd({ journal, meter }: Context, transactionId: string): EndReason | undefined {
+function unfinishedEndReason({ journal, meter }: Context, transactionId: string): EndReason | undefined {
   const meterId = meter.identity?.meterId ?? "";
   for (const { state, recordSeq, seq } of journal.transactionsOf({ meter: meter.name, meterId, transactionId })) {
     if (state !== "finished" || recordSeq !== undefined) continue;
@@ -52,10 +52,10 @@ function unfulfilledEnd({ journal, meter }: Context, transactionId: string): End
 }
 
 /** Whether the meter does not hold what it is known to have begun. */
-function isLost(current: TransactionState, { state, transactionId, isPast }: MeterTransactionState): boolean {
+function isLost(current: TransactionState, { state, transactionId, isRecorded }: MeterTransactionState): boolean {
   if (!isOpen(current) || isBeginning(current) || current.transactionId === undefined) return false;
   if (state !== "RUNNING") return state === "NOT_READY";
-  return isPast === true || transactionId !== undefined && transactionId !== current.transactionId;
+  return isRecorded === true || transactionId !== undefined && transactionId !== current.transactionId;
 }
 
 /** Asks the meter what it holds. */
@@ -63,7 +63,7 @@ export async function readState(context: Context): Promise<MeterTransactionState
   const state = await context.meter.readOcmfState();
   if (state !== "RUNNING") return { state };
   const transactionId = transactionIdOf(await context.meter.readTariffText());
-  return { state, transactionId, isPast: hasRecord(context, transactionId) };
+  return { state, transactionId, isRecorded: hasRecord(context, transactionId) };
 }
 
 function hasRecord({ journal, meter }: Context, transactionId: string | undefined): boolean {

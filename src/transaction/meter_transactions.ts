@@ -11,7 +11,7 @@ import { isOpen } from "./state_machine.ts";
 import { HeldIdCache } from "./held_id_cache.ts";
 import { GuaranteedStops } from "./guaranteed_stops.ts";
 import { Recovery } from "./recovery.ts";
-import { ending, RequestNotStarted } from "./request_refusals.ts";
+import { RequestNotStarted, serviceEnding } from "./request_refusals.ts";
 import { RequestQueue } from "./request_queue.ts";
 import type { StartResult, StopResult, TransactionStatus } from "./results.ts";
 import { refuseEnded, requireConfirmedOrOnline, runStart } from "./run_start.ts";
@@ -39,7 +39,7 @@ export class MeterTransactions {
     this.#context = {
       ...options,
       tracker: new Tracker(options, this.events),
-      lookup: new HeldIdCache(),
+      heldIds: new HeldIdCache(),
     };
     this.#recovery = new Recovery(this.#context);
     this.#queue = new RequestQueue((work) => options.meter.exclusive(work), options.time);
@@ -175,7 +175,7 @@ export class MeterTransactions {
   }
 
   async #answer<T>(doing: string, work: () => Promise<T>): Promise<T> {
-    if (this.#closed) throw ending(doing);
+    if (this.#closed) throw serviceEnding(doing);
     try {
       return await this.#closeAfter(work());
     } catch (error) {

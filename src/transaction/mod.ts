@@ -11,7 +11,7 @@ export { checkSignedValue } from "./check_signed_value.ts";
 export { MeterTransactions } from "./meter_transactions.ts";
 export { TransactionError, transactionError, transactionErrorCodes } from "./errors.ts";
 export { failpoints, newMeterTransactions } from "./failpoints.ts";
-export { busy, ending, maxWaiting, waitedTooLong } from "./request_refusals.ts";
+export { busy, maxWaiting, serviceEnding, waitedTooLong } from "./request_refusals.ts";
 export { requestWarnings } from "./request_warnings.ts";
 export type { KnownTransaction, StartResult, StopResult, TransactionStatus } from "./results.ts";
 export type { StartRequest } from "./start_request.ts";

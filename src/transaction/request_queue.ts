@@ -1,6 +1,6 @@
 import { SharedWork } from "../base/shared_work.ts";
 import type { Time } from "../base/time.ts";
-import { busy, ending, maxWaiting, waitedTooLong } from "./request_refusals.ts";
+import { busy, maxWaiting, serviceEnding, waitedTooLong } from "./request_refusals.ts";
 
 /** What is asked of a meter that only one request at a time may do. */
 export type RequestKind = "start" | "stop" | "acknowledge";
@@ -55,7 +55,7 @@ export class RequestQueue {
     }
     const shared = new SharedWork(work, this.#time, { onLeft: () => this.#remove(shared) });
     const outcome = shared.join({ untilMs, late: () => waitedTooLong(doing) });
-    this.#entries.push({ kind, work: shared, guaranteed: false, ending: () => ending(doing) });
+    this.#entries.push({ kind, work: shared, guaranteed: false, ending: () => serviceEnding(doing) });
     this.#working ??= this.#runAll();
     return await outcome;
   }
@@ -63,7 +63,7 @@ export class RequestQueue {
   /** Carries a request out in its turn, however many wait, and whether its callers still wait or not. */
   runGuaranteed<T>({ kind, doing, work, goesFirst, afterRestart }: GuaranteedRequest<T>): SharedWork<T> {
     const shared = new SharedWork(work, this.#time, { guaranteed: true });
-    const entry = { kind, work: shared, guaranteed: true, ending: () => ending(doing, afterRestart) };
+    const entry = { kind, work: shared, guaranteed: true, ending: () => serviceEnding(doing, afterRestart) };
     const place = goesFirst ? this.#entries.findIndex(({ guaranteed }) => !guaranteed) : -1;
     this.#entries.splice(place < 0 ? this.#entries.length : place, 0, entry);
     this.#working ??= this.#runAll();

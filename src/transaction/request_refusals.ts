@@ -20,7 +20,7 @@ export function waitedTooLong(doing: string): RequestNotStarted {
 }
 
 /** The process ends; `afterRestart` says what happens to the request all the same. */
-export function ending(doing: string, afterRestart?: string): RequestNotStarted {
+export function serviceEnding(doing: string, afterRestart?: string): RequestNotStarted {
   const rest = afterRestart === undefined ? "" : `; ${afterRestart}`;
   return new RequestNotStarted("METER_OFFLINE", `Cannot ${doing}: the service is ending${rest}`);
 }

@@ -82,16 +82,16 @@ export function isOpenHere({ tracker }: Context, id: string): boolean {
  * @returns as {@linkcode fetchRecord}
  */
 async function findOnMeter(context: Context, id: string): Promise<boolean> {
-  const { meter, tracker, lookup } = context;
+  const { meter, tracker, heldIds } = context;
   const { connection } = meter;
-  const isKnown = lookup.excludes(connection, id) || tracker.confirmed && !mayAnswer(context);
+  const isKnown = heldIds.rulesOut(connection, id) || tracker.confirmed && !mayAnswer(context);
   if (isKnown) throw unknownTransaction(context, id);
   if (!mayAnswer(context)) requireOnline(context);
   const found = await readState(context);
   const held = found.state === "RUNNING" || found.state === "NOT_READY"
     ? found.transactionId
     : transactionIdOf(await meter.readTariffText());
-  lookup.found(connection, held);
+  heldIds.remember(connection, held);
   if (held !== id) throw unknownTransaction(context, id);
   await tracker.apply({ kind: "meter", ...found });
   if (found.state !== "READY" && found.state !== "CORRUPTED") return true;

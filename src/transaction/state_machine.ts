@@ -36,14 +36,14 @@ export type Input =
   /** The start failed, and the meter is known to have begun nothing. */
   | { readonly kind: "failed"; readonly reason: string }
   /**
-   * What the meter itself says; `transactionId` as its tariff text has it while it is RUNNING. `isPast`: that transaction
+   * What the meter itself says; `transactionId` as its tariff text has it while it is RUNNING. `isRecorded`: that transaction
    * has its record already, so that the text is an old one.
    */
   | {
     readonly kind: "meter";
     readonly state: OcmfState;
     readonly transactionId?: string | undefined;
-    readonly isPast?: boolean;
+    readonly isRecorded?: boolean;
   }
   /** The open transaction is to be ended; where an id is given, only if it is that one. */
   | { readonly kind: "end"; readonly why: EndReason; readonly transactionId?: string }
@@ -157,7 +157,7 @@ function transition(state: TransactionState, input: Input): Step {
       if (!isOpen(state)) return { state, effects: [] };
       return enter({ kind: "finished", transactionId: state.transactionId, reason: "meter_exchanged" });
     case "meter":
-      return input.isPast ? adoptUnnamed(state) : applyFound(state, input.state, input.transactionId);
+      return input.isRecorded ? adoptWithoutId(state) : applyFound(state, input.state, input.transactionId);
   }
 }
 
@@ -165,13 +165,13 @@ function transition(state: TransactionState, input: Input): Step {
 function applyFound(state: TransactionState, found: OcmfState, transactionId: string | undefined): Step {
   switch (found) {
     case "NOT_READY":
-      return lose(state);
+      return loseOpen(state);
     case "READY":
       return { state, effects: state.kind === "running" ? [{ do: "raise", fault: "OcmfTransactionClosed" }] : [] };
     case "CORRUPTED":
       return { state, effects: [{ do: "raise", fault: "OcmfCorrupted" }] };
     case "RUNNING":
-      return adopt(state, transactionId);
+      return adoptRunning(state, transactionId);
   }
 }
 
@@ -186,7 +186,7 @@ function end(state: TransactionState, why: EndReason, transactionId: string | un
   });
 }
 
-function adopt(state: TransactionState, found: string | undefined): Step {
+function adoptRunning(state: TransactionState, found: string | undefined): Step {
   if (!isOpen(state)) return enter({ kind: "running", transactionId: found });
   if (found === undefined || found === state.transactionId) {
     if (state.kind === "starting") return enter({ kind: "running", transactionId: state.transactionId });
@@ -194,18 +194,18 @@ function adopt(state: TransactionState, found: string | undefined): Step {
     return { state: { kind: state.kind, transactionId: state.transactionId, why: state.why }, effects: [] };
   }
   if (state.transactionId === undefined) return enter({ ...state, transactionId: found });
-  const lost = lose(state);
+  const lost = loseOpen(state);
   const next = enter({ kind: "running", transactionId: found });
   return { state: next.state, effects: [...lost.effects, ...next.effects] };
 }
 
 /** The meter runs, but under the text of a transaction that is over: what was open is not on it. */
-function adoptUnnamed(state: TransactionState): Step {
+function adoptWithoutId(state: TransactionState): Step {
   if (isOpen(state) && state.transactionId === undefined) return { state, effects: [] };
-  return { state: { kind: "running", transactionId: undefined }, effects: lose(state).effects };
+  return { state: { kind: "running", transactionId: undefined }, effects: loseOpen(state).effects };
 }
 
-function lose(state: TransactionState): Step {
+function loseOpen(state: TransactionState): Step {
   const reason = "not_on_meter";
   if (!isOpen(state)) return { state, effects: [] };
   if (isBeginning(state)) return enter({ kind: "idle", transactionId: state.transactionId, reason });

@@ -82,7 +82,7 @@ export class Tracker {
    * @throws {JournalError} nothing has changed then
    */
   commit(input: Input, details: Details = {}): Promise<void> {
-    return this.#take(input, (effect) => this.#journal(effect, details));
+    return this.#applyStep(input, (effect) => this.#journal(effect, details));
   }
 
   /**
@@ -92,7 +92,7 @@ export class Tracker {
    * @param options `loss`: why a transaction that ends without a record has none
    */
   apply(input: Input, { details = {}, loss }: ApplyOptions = {}): Promise<void> {
-    return this.#take(input, async (effect) => {
+    return this.#applyStep(input, async (effect) => {
       try {
         await this.#journal(effect, details, loss);
       } catch (error) {
@@ -148,7 +148,7 @@ export class Tracker {
     });
   }
 
-  #take(input: Input, journal: (effect: JournalEffect) => Promise<void>): Promise<void> {
+  #applyStep(input: Input, journal: (effect: JournalEffect) => Promise<void>): Promise<void> {
     return this.#steps.run(() => this.#step(input, journal));
   }
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { type Patience, SharedWork } from "../../src/base/shared_work.ts";
+import { type JoinOptions, SharedWork } from "../../src/base/shared_work.ts";
 import { FakeTime } from "../support/fake_time.ts";
 
-const until = (untilMs?: number): Patience => ({ untilMs, late: () => new Error("too late") });
+const until = (untilMs?: number): JoinOptions => ({ untilMs, late: () => new Error("too late") });
 
 Deno.test("SharedWork runs once, and every caller gets its result", async () => {
   let runs = 0;

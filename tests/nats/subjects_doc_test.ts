@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { jsonSchemas, schemas } from "../../src/contract/schemas.ts";
 import { errorNumbers } from "../../src/contract/error_codes.ts";
-import { patienceMs, timeoutHeader } from "../../src/nats/request_deadline.ts";
+import { requestTimeoutMs, timeoutHeader } from "../../src/nats/request_deadline.ts";
 import { maxWaiting } from "../../src/transaction/mod.ts";
 
 const text = await Deno.readTextFile(new URL("../../docs/subjects.md", import.meta.url));
@@ -70,5 +70,5 @@ Deno.test("docs/subjects.md states the limits of requests", () => {
   assert.match(text, new RegExp(`At most ${maxWaiting} requests wait`));
   assert.match(text, new RegExp(`${maxWaiting} requests wait for this meter and endpoint`));
   assert.match(text, new RegExp(`header \`${timeoutHeader}\``));
-  assert.match(text, new RegExp(`waited for ${patienceMs(undefined) / 1000} s`));
+  assert.match(text, new RegExp(`waited for ${requestTimeoutMs(undefined) / 1000} s`));
 });
