@@ -87,7 +87,7 @@ Deno.test("Service logs once, across restarts, that the default of clock.require
     lines.length = 0;
     const service = await Service.start(await settingsOf(site, requireSync), { log });
     await service.stop();
-    return lines.filter((line) => line.includes("clock.require_sync is not set; its default is now true")).length;
+    return lines.filter((line) => line.includes("clock.require_sync is not set. Its default is now true")).length;
   };
   assert.deepEqual([await run(true), await run(undefined), await run(undefined)], [0, 1, 0]);
 });

@@ -227,7 +227,7 @@ Deno.test("MeterTransactions.stop of a transaction that the meter has closed fet
   assert.deepEqual(journal.records().map(({ reason }) => reason), ["power_loss"]);
   assert.match(
     answer.warnings?.join() ?? "",
-    /^The meter closed the session after a power loss at 20.*: no record has/,
+    /^The meter closed the session after a power loss at 20.* \(TX P\); no record contains/,
   );
   assert.deepEqual(await transactions.stop({ transaction_id: "tx-1" }), answer, "a repeated stop tells the same");
 });
