@@ -1,4 +1,5 @@
 import type { Time } from "./time.ts";
+import { LinkedAbort } from "./waits.ts";
 
 /** Callers that wait for an event. */
 export class Waiters {
@@ -21,14 +22,11 @@ export class Waiters {
     holds: () => boolean,
     { withinMs, time, signal }: { readonly withinMs: number; readonly time: Time; readonly signal: AbortSignal },
   ): Promise<void> {
-    const over = new AbortController();
-    const end = () => over.abort();
-    signal.addEventListener("abort", end, { once: true });
-    const timer = time.sleep(withinMs, over.signal).then(end);
+    using over = new LinkedAbort(signal);
+    const timer = time.sleep(withinMs, over.signal).then(over.abort);
     while (holds() && !over.signal.aborted) await this.wait(over.signal);
-    end();
+    over.abort();
     await timer;
-    signal.removeEventListener("abort", end);
   }
 
   /** Resolves all waiting callers. */

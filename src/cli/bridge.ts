@@ -1,8 +1,8 @@
+import { aborted } from "../base/waits.ts";
 import { endpointText } from "../line/mod.ts";
 import { PortError, type RtsSettings, serveSerialPort, type SocketAddress } from "../../bridge/mod.ts";
 import { exitCode, type Io } from "./io.ts";
 import { serviceLog } from "./log_sink.ts";
-import { interruption } from "./interruption.ts";
 import { lines } from "./safe_text.ts";
 
 /** The serial port to serve, and the address to serve it on. */
@@ -32,7 +32,7 @@ export async function bridge(
   try {
     const serial = { path, baudrate, parity, stopBits, rtscts: false, ...rts };
     const server = await serveSerialPort({ serial, listen }, { log });
-    await interruption(io.interrupted);
+    await aborted(io.interrupted);
     await server.close();
     return exitCode.interrupted;
   } catch (error) {

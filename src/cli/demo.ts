@@ -2,12 +2,12 @@ import { connect, type NatsConnection } from "nats";
 import { join } from "node:path";
 import { errorText } from "../base/log.ts";
 import { systemTime } from "../base/time.ts";
+import { aborted } from "../base/waits.ts";
 import { loadConfig } from "../config/mod.ts";
 import { powermeterSchema, statusSchema } from "../contract/mod.ts";
 import { Service } from "../service.ts";
 import { type DemoRow, demoTable } from "./demo_table.ts";
 import { runTransaction } from "./demo_transaction.ts";
-import { interruption } from "./interruption.ts";
 import { exitCode, type Io } from "./io.ts";
 import { serviceLog } from "./log_sink.ts";
 import { NatsProcess } from "./nats_process.ts";
@@ -81,8 +81,8 @@ async function runDemo(
   }));
   const redraw = (permanent = false) => screen.draw(demoTable(rows), permanent);
   follow(client, rows, redraw);
-  await Promise.race([service.ready, interruption(io.interrupted)]);
-  await Promise.race([untilAllOnline(client, rows), interruption(io.interrupted)]);
+  await Promise.race([service.ready, aborted(io.interrupted)]);
+  await Promise.race([untilAllOnline(client, rows), aborted(io.interrupted)]);
   if (io.interrupted.aborted) return exitCode.interrupted;
   redraw(true);
 
@@ -98,7 +98,7 @@ async function runDemo(
   if (once) return result;
 
   screen.print("Press Ctrl-C to end the demo.");
-  await interruption(io.interrupted);
+  await aborted(io.interrupted);
   return result === exitCode.done ? exitCode.interrupted : result;
 }
 

@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import { errorText } from "../base/log.ts";
+import { aborted } from "../base/waits.ts";
 import { meterModels } from "../meter/mod.ts";
 import { SimulatedLine, SimulatedMeter, type SimulatedMeterOptions, type Wiring } from "../simulator/mod.ts";
-import { interruption } from "./interruption.ts";
 import { exitCode, type Io } from "./io.ts";
 import { jsonLine, lines } from "./safe_text.ts";
 
@@ -87,7 +87,7 @@ export async function simulate(args: SimulateArguments, io: Pick<Io, "out" | "er
   }
   await using line = opened;
   io.out(args.json ? jsonLine(ready(line, meters)) : lines(...readyText(line, meters, args.baudrate)));
-  await interruption(io.interrupted);
+  await aborted(io.interrupted);
   return exitCode.interrupted;
 }
 

@@ -1,11 +1,11 @@
 import { errorText, type Log } from "../base/log.ts";
 import { timestamp } from "../base/time.ts";
+import { aborted } from "../base/waits.ts";
 import type { Settings } from "../config/mod.ts";
 import { JournalError } from "../journal/mod.ts";
 import { NatsSetupError } from "../nats/mod.ts";
 import { Service } from "../service.ts";
 import { writeAll } from "./background_stream.ts";
-import { interruption } from "./interruption.ts";
 import { exitCode, type Io } from "./io.ts";
 import { serviceLog } from "./log_sink.ts";
 import { readSettings } from "./read_settings.ts";
@@ -33,7 +33,7 @@ async function run(settings: Settings, log: Log, io: Io): Promise<number> {
   const service = await Service.start(settings, { log });
   const withdrawMetrics = await metrics(service, io);
   service.ready.then(() => io.interrupted.aborted ? undefined : printReady(settings, service.problems, log, io));
-  await interruption(io.interrupted);
+  await aborted(io.interrupted);
   log.info("Stopping");
   withdrawMetrics();
   await service.stop();

@@ -1,13 +1,13 @@
 import type { NatsConnection } from "nats";
 import { errorText } from "../base/log.ts";
 import { systemTime } from "../base/time.ts";
+import { aborted } from "../base/waits.ts";
 import { type Bus, withBus } from "./bus_client.ts";
 import type { ConnectionOptions } from "./connection_options.ts";
 import { findStream, Fleet, payloadOf, readStream } from "../fleet/mod.ts";
 import { nodeToken, Subjects } from "../contract/mod.ts";
 import { apiPrefix, deniedIn, deniedText, jetstreamOf } from "../nats/mod.ts";
 import { fleetTable } from "./fleet_table.ts";
-import { interruption } from "./interruption.ts";
 import { exitCode, type Io } from "./io.ts";
 import { Screen } from "./screen.ts";
 import { jsonLine, lines } from "./safe_text.ts";
@@ -67,7 +67,7 @@ async function watchOn(client: NatsConnection, args: WatchArguments & Bus, io: W
     .catch((error) => io.err(lines(`Cannot read the retained states: ${refusalOf(error)}`)));
   const closed = client.closed();
   const drawing = args.json ? closed : draw(fleet, wantedText(args), io, closed);
-  await Promise.race([interruption(io.interrupted), drawing]);
+  await Promise.race([aborted(io.interrupted), drawing]);
   if (io.interrupted.aborted) return exitCode.interrupted;
   io.err(lines("The connection to NATS was lost"));
   return exitCode.unreachable;

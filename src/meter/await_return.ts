@@ -1,4 +1,5 @@
 import type { Time } from "../base/time.ts";
+import { LinkedAbort } from "../base/waits.ts";
 import { MeterError } from "./errors.ts";
 import type { PollEnd } from "./poll_end.ts";
 import type { Recognition } from "./recognition.ts";
@@ -65,13 +66,9 @@ async function reopened(
   time: Time,
   signal: AbortSignal,
 ): Promise<void> {
-  const over = new AbortController();
-  const end = () => over.abort();
-  signal.addEventListener("abort", end, { once: true });
+  using over = new LinkedAbort(signal);
   await Promise.race([
     registers.connected(connection, over.signal).catch(() => {}),
     time.sleep(checkEveryMs, over.signal),
   ]);
-  end();
-  signal.removeEventListener("abort", end);
 }

@@ -1,3 +1,4 @@
+import { LinkedAbort } from "../base/waits.ts";
 import type { PollEnd } from "./poll_end.ts";
 
 /** Runs until its signal is aborted, unless it has a reason to end the polling. */
@@ -13,14 +14,11 @@ export async function runTogether(
   signal: AbortSignal,
   tasks: readonly PollTask[],
 ): Promise<PollEnd | undefined> {
-  const ending = new AbortController();
-  const abort = () => ending.abort();
-  signal.addEventListener("abort", abort, { once: true });
-  if (signal.aborted) abort();
+  using ending = new LinkedAbort(signal);
   let first: PollEnd | undefined;
   const end = (cause: PollEnd) => {
     if (!ending.signal.aborted) first = cause;
-    abort();
+    ending.abort();
   };
   await Promise.all(tasks.map(async (task) => {
     try {
@@ -30,6 +28,5 @@ export async function runTogether(
       end({ kind: "failed", failure });
     }
   }));
-  signal.removeEventListener("abort", abort);
   return first;
 }

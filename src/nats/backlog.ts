@@ -3,6 +3,7 @@ import { BackOff } from "../base/back_off.ts";
 import type { Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
 import { TroubleLog } from "../base/trouble_log.ts";
+import { within } from "../base/waits.ts";
 import type { Subjects } from "../contract/mod.ts";
 import type { Spool, WaitingReading } from "../spool/mod.ts";
 import { type ExpectedStream, ForeignAcknowledgement } from "./acknowledged.ts";
@@ -13,7 +14,6 @@ import { jetstreamReason } from "./jetstream_reason.ts";
 import { MeterPauses } from "./meter_pauses.ts";
 import type { PlainReadings } from "./plain_readings.ts";
 import type { ReadingsTarget } from "./readings_target.ts";
-import { within } from "./within.ts";
 
 /** Dependencies of the backlog. */
 export interface BacklogOptions {

@@ -2,11 +2,11 @@ import { connect, type ConnectionOptions, DebugEvents, Events, type NatsConnecti
 import type { Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
 import { TroubleLog } from "../base/trouble_log.ts";
+import { within } from "../base/waits.ts";
 import { AnswerInbox } from "./answer_inbox.ts";
 import { type Denial, usualInbox } from "./lacking_right.ts";
 import { connectFailureText, type ServerOptions, serverOptions } from "./server_options.ts";
 import { guardSockets } from "./socket_guard.ts";
-import { within } from "./within.ts";
 
 /** Receives the events of a connection. */
 export interface ConnectionListener {

@@ -1,7 +1,7 @@
 import { type Time, timestamp } from "../base/time.ts";
+import { repeatedly } from "../base/waits.ts";
 import type { NodeHealth } from "../health/mod.ts";
 import type { Spool } from "../spool/mod.ts";
-import { repeatedly } from "./repeatedly.ts";
 
 /** Raises a fault when readings are lost for more than a minute. */
 export class DroppedReadings {

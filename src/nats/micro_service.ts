@@ -10,6 +10,7 @@ import {
 import { errorText, type Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
 import { version } from "../base/version.ts";
+import { within } from "../base/waits.ts";
 import { errorAnswer, requestBody, type ServedEndpoint } from "../contract/mod.ts";
 import { busy } from "../transaction/mod.ts";
 import { EndpointSubscriptions, type RequestMessage } from "./endpoint_subscriptions.ts";
@@ -18,7 +19,6 @@ import type { NatsFailpoint } from "./failpoints.ts";
 import { Inbox } from "./inbox.ts";
 import type { Denial } from "./lacking_right.ts";
 import { requestTimeoutMs } from "./request_deadline.ts";
-import { within } from "./within.ts";
 
 /** Options of the micro service. */
 export interface MicroServiceOptions {

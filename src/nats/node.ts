@@ -1,4 +1,5 @@
 import type { NatsConnection } from "nats";
+import { repeatedly } from "../base/waits.ts";
 import {
   beatMs,
   NodeReport,
@@ -22,7 +23,6 @@ import type { NatsNodeParts } from "./node_parts.ts";
 import { Outbox } from "./outbox.ts";
 import { publisher } from "./publish.ts";
 import { ReadingsDelivery } from "./readings_delivery.ts";
-import { repeatedly } from "./repeatedly.ts";
 import { faultSubjects, StaleFaults } from "./stale_faults.ts";
 import { StreamKeeper } from "./stream_keeper.ts";
 import { streamName } from "./streams.ts";

@@ -3,6 +3,7 @@ import { BackOff } from "../base/back_off.ts";
 import { errorText, type Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
 import { TroubleLog } from "../base/trouble_log.ts";
+import { within } from "../base/waits.ts";
 import type { NodeHealth } from "../health/mod.ts";
 import type { LiveJournal, StoredRecord } from "../journal/mod.ts";
 import { type KeptRecord, RecordPublisher, type RecordPublisherOptions } from "./record_publisher.ts";
@@ -10,7 +11,6 @@ import { Redeliveries, type RedeliveriesJournal } from "./redeliveries.ts";
 import { refusalOf } from "./refusal.ts";
 import { SetAside } from "./set_aside.ts";
 import { StepBack, type StepBackOptions } from "./step_back.ts";
-import { within } from "./within.ts";
 
 /** Dependencies of the outbox. */
 export interface OutboxOptions extends RecordPublisherOptions {

@@ -2,11 +2,11 @@ import { createInbox, ErrorCode, type Msg, type NatsConnection, NatsError, type 
 import type { Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
 import { TroubleLog } from "../base/trouble_log.ts";
+import { within } from "../base/waits.ts";
 import type { SpooledReading } from "../spool/mod.ts";
 import { type ExpectedStream, isExpected, nameOf, readAnswer } from "./acknowledged.ts";
 import { forbiddenText, jetstreamReason } from "./jetstream_reason.ts";
 import { namedHeaders } from "./publish.ts";
-import { within } from "./within.ts";
 
 /** A reading that is sent to a stream. */
 export interface OutgoingReading {

@@ -2,6 +2,7 @@ import { type Msg, type NatsConnection, RequestStrategy, type Subscription } fro
 import { errorText, type Log } from "../base/log.ts";
 import type { NodeIdentity } from "../base/node_identity.ts";
 import { systemTime, type Time } from "../base/time.ts";
+import { within } from "../base/waits.ts";
 import {
   type NodeInstancePayload,
   nodeInstanceSchema,
@@ -17,7 +18,6 @@ import type { Denial } from "./lacking_right.ts";
 import { Peers, unnamedInstance } from "./peers.ts";
 import { servedElsewhere } from "./served_elsewhere.ts";
 import { whereabouts } from "./whereabouts.ts";
-import { within } from "./within.ts";
 
 /** Dependencies of `Twins`. */
 export interface TwinsOptions {
