@@ -31,7 +31,7 @@ export const powermeterSchema = z.object({
 });
 
 /** `public_key` and the answer to `public_key.get`. */
-export const publicKeySchema = z.object({
+const publicKeySchema = z.object({
   meter_id: z.string(),
   public_key: hex,
   public_key_format: z.enum(["binary", "der"]),
@@ -63,6 +63,14 @@ export const faultSchema = z.object({
   since: time,
   timestamp: time,
 });
+
+/** What is published of a meter but its records, by the names that endpoints use. */
+export const meterSchemas = {
+  Powermeter: powermeterSchema,
+  PublicKey: publicKeySchema,
+  Status: statusSchema,
+  Fault: faultSchema,
+} as const;
 
 /** A published reading. */
 export type PowermeterPayload = z.infer<typeof powermeterSchema>;

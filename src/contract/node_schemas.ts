@@ -53,7 +53,7 @@ export const nodeInstanceSchema = z.object({
 });
 
 /** A request to a process without its own schema. */
-export const nodeRequestSchema = z.object({
+const nodeRequestSchema = z.object({
   instance: z.string().max(64).nullish().describe("only this process of the site answers"),
 });
 
@@ -69,7 +69,7 @@ export const journalRequestSchema = nodeRequestSchema.extend({
 });
 
 /** A record of the journal without its content, for comparison with the published records. */
-export const journalEntrySchema = z.object({
+const journalEntrySchema = z.object({
   journal_seq: z.int().describe("number in storage order"),
   message_id: z.string().describe("Nats-Msg-Id of each delivery"),
   meter: z.string().describe("name in the subject of the record"),
@@ -114,7 +114,18 @@ export const redeliverResponseSchema = z.object({
 });
 
 /** Answer to `_node.schemas.get`: each JSON Schema by its name. */
-export const schemasSchema = z.record(z.string(), z.record(z.string(), z.unknown()));
+const schemasSchema = z.record(z.string(), z.record(z.string(), z.unknown()));
+
+/** The requests to a process, and their answers, by the names that endpoints use. */
+export const nodeSchemas = {
+  NodeInstance: nodeInstanceSchema,
+  NodeReq: nodeRequestSchema,
+  Schemas: schemasSchema,
+  JournalReq: journalRequestSchema,
+  JournalPage: journalPageSchema,
+  RedeliverReq: redeliverRequestSchema,
+  RedeliverResponse: redeliverResponseSchema,
+} as const;
 
 /** A record in a list of a journal. */
 export type JournalEntry = z.infer<typeof journalEntrySchema>;

@@ -1,53 +1,15 @@
 import { z } from "zod";
-import { faultSchema, powermeterSchema, publicKeySchema, statusSchema } from "./meter_schemas.ts";
-import {
-  journalPageSchema,
-  journalRequestSchema,
-  nodeInstanceSchema,
-  nodeRequestSchema,
-  nodeStatusSchema,
-  redeliverRequestSchema,
-  redeliverResponseSchema,
-  schemasSchema,
-} from "./node_schemas.ts";
-import {
-  acknowledgeRequestSchema,
-  statusRequestSchema,
-  stopRequestSchema,
-  transactionRequestSchema,
-} from "./transaction_requests.ts";
-import {
-  acknowledgeResponseSchema,
-  errorSchema,
-  ocmfResultSchema,
-  startResponseSchema,
-  statusResponseSchema,
-  stopResponseSchema,
-} from "./transaction_schemas.ts";
+import { meterSchemas } from "./meter_schemas.ts";
+import { nodeSchemas, nodeStatusSchema } from "./node_schemas.ts";
+import { errorSchema, ocmfResultSchema, transactionSchemas } from "./transaction_schemas.ts";
 
 /** Every schema, by the name that endpoints use. */
 export const schemas = {
-  Powermeter: powermeterSchema,
-  PublicKey: publicKeySchema,
-  Status: statusSchema,
-  Fault: faultSchema,
+  ...meterSchemas,
   NodeStatus: nodeStatusSchema,
   OcmfResult: ocmfResultSchema,
-  TransactionReq: transactionRequestSchema,
-  TransactionStopReq: stopRequestSchema,
-  TransactionStatusReq: statusRequestSchema,
-  TransactionStartResponse: startResponseSchema,
-  TransactionStopResponse: stopResponseSchema,
-  TransactionStatusResponse: statusResponseSchema,
-  AcknowledgeReq: acknowledgeRequestSchema,
-  AcknowledgeResponse: acknowledgeResponseSchema,
-  NodeInstance: nodeInstanceSchema,
-  NodeReq: nodeRequestSchema,
-  Schemas: schemasSchema,
-  JournalReq: journalRequestSchema,
-  JournalPage: journalPageSchema,
-  RedeliverReq: redeliverRequestSchema,
-  RedeliverResponse: redeliverResponseSchema,
+  ...transactionSchemas,
+  ...nodeSchemas,
   Error: errorSchema,
 } as const satisfies Record<string, z.ZodType>;
 

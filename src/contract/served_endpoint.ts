@@ -66,7 +66,7 @@ export function servedBySite(subjects: Subjects, parts: TransportParts, tools: A
  * The endpoints of the process. Each process of a site answers, because each has its own journal and meters. Only the
  * named process answers a request with `instance`.
  */
-export function servedByNode(
+function servedByNode(
   subjects: Subjects,
   instance: string,
   endpoints: readonly NodeEndpoint[],

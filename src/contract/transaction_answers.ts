@@ -3,8 +3,13 @@ import type { StoredRecord, StoredTransaction } from "../journal/mod.ts";
 import { recordFacts } from "../ocmf/mod.ts";
 import { requestWarnings, type StartResult, type StopResult, type TransactionStatus } from "../transaction/mod.ts";
 import { ocmfText, optionalTime, signedMeterValue, startSignedMeterValue } from "./shared_fields.ts";
-import { startRequestOf, transactionRequestSchema } from "./transaction_requests.ts";
-import type { StartAnswer, StatusAnswer, StopAnswer } from "./transaction_schemas.ts";
+import {
+  type StartAnswer,
+  startRequestOf,
+  type StatusAnswer,
+  type StopAnswer,
+  transactionRequestSchema,
+} from "./transaction_schemas.ts";
 
 /** Answer to a successful start. */
 export function startAnswer({ transactionId, transaction }: StartResult): StartAnswer {

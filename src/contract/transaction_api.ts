@@ -2,13 +2,16 @@ import type { CurrentTransaction, MeterTransactions } from "../transaction/mod.t
 import { parseRequest } from "./parse_request.ts";
 import { startAnswer, statusAnswer, stopAnswer } from "./transaction_answers.ts";
 import {
+  type AcknowledgeAnswer,
   acknowledgeRequestSchema,
+  type StartAnswer,
   startRequestOf,
+  type StatusAnswer,
   statusRequestSchema,
+  type StopAnswer,
   stopRequestSchema,
   transactionRequestSchema,
-} from "./transaction_requests.ts";
-import type { AcknowledgeAnswer, StartAnswer, StatusAnswer, StopAnswer } from "./transaction_schemas.ts";
+} from "./transaction_schemas.ts";
 
 /**
  * The transactions of one meter for clients. Validates the JSON of a request and creates the JSON of the answer. Throws

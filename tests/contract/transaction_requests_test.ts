@@ -6,7 +6,7 @@ import {
   statusRequestSchema,
   stopRequestSchema,
   transactionRequestSchema,
-} from "../../src/contract/transaction_requests.ts";
+} from "../../src/contract/transaction_schemas.ts";
 import { requestFields } from "../../src/transaction/request_fields.ts";
 import { requestWarnings } from "../../src/transaction/request_warnings.ts";
 import { transactionText } from "../../src/transaction/transaction_text.ts";
