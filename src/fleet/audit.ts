@@ -3,7 +3,7 @@ import { apiPrefix, jetstreamOf } from "../nats/mod.ts";
 import { type AuditCounts, type Finding, nothingCounted, type SiteAudit } from "./audit_result.ts";
 import type { Comparison, PaginationGap } from "./compare.ts";
 import { Findings, recordsText } from "./findings.ts";
-import { lookAtSite, type SiteScope, type SiteView } from "./look.ts";
+import { lookAtSite, type SiteScope, type SiteView } from "./site_view.ts";
 import { repairSite } from "./repair.ts";
 import { edgeStream, sourceName, sourceTrouble } from "./sources.ts";
 

@@ -2,7 +2,7 @@ import type { JetStreamManager, StreamConfig, StreamInfo } from "nats";
 import { jetstreamOf, neededSubjects, type StreamKind } from "../nats/mod.ts";
 import { existingStreams } from "./existing.ts";
 import type { HubAccess } from "./hub_access.ts";
-import { type Patience, patiently } from "./patient.ts";
+import { type Patience, patiently } from "./retries.ts";
 import type { SitePlace } from "./site_sources.ts";
 import type { FleetStep } from "./step.ts";
 

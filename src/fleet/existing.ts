@@ -8,7 +8,7 @@ import {
   streamName,
   streamNotFound,
 } from "../nats/mod.ts";
-import { type Patience, patiently } from "./patient.ts";
+import { type Patience, patiently } from "./retries.ts";
 import type { Topology } from "./stream_plan.ts";
 
 /**

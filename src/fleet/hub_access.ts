@@ -1,7 +1,7 @@
 import type { JetStreamManager, NatsConnection, StreamInfo } from "nats";
 import { jetstreamOf, type StreamKind } from "../nats/mod.ts";
 import { existingStreams } from "./existing.ts";
-import type { Patience } from "./patient.ts";
+import type { Patience } from "./retries.ts";
 
 /** What work on a hub, or on a single server, needs. */
 export interface HubAccess {

@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import { errorText } from "../base/log.ts";
 import { createPrivate, privateFolderMode } from "../base/private_files.ts";
-import { FleetError } from "./patient.ts";
+import { FleetError } from "./retries.ts";
 import type { FleetStep } from "./step.ts";
 
 /** A file to write. */

@@ -5,7 +5,7 @@ import { userCredentials } from "./credentials.ts";
 import { isPublicKey, isSeed } from "./keys.ts";
 import { type NewFile, planFiles } from "./new_files.ts";
 import { createAccount, createOperator, operatorConfig } from "./operator.ts";
-import { FleetUsageError } from "./patient.ts";
+import { FleetUsageError } from "./retries.ts";
 import { type CredentialsRole, credentialsRoles } from "./roles.ts";
 import type { FleetStep } from "./step.ts";
 

@@ -5,7 +5,7 @@ import { readToken } from "./jwt.ts";
 import { planFiles } from "./new_files.ts";
 import { accountToken } from "./operator.ts";
 import { accountsFile, readAccountKeys } from "./operator_folder.ts";
-import { FleetUsageError } from "./patient.ts";
+import { FleetUsageError } from "./retries.ts";
 import type { FleetStep } from "./step.ts";
 
 /** What to sign again. */

@@ -3,7 +3,7 @@ import { systemTime } from "../base/time.ts";
 import { redeliverResponseSchema } from "../contract/mod.ts";
 import type { Comparison } from "./compare.ts";
 import { failureText, recordsText } from "./findings.ts";
-import { recordsOf, type SiteScope, type SiteView } from "./look.ts";
+import { recordsOf, type SiteScope, type SiteView } from "./site_view.ts";
 import { subjectOf } from "./node_journals.ts";
 import { payloadOf } from "./payload.ts";
 import { idsIn, leftRefills, refill, removeRefill } from "./refill.ts";

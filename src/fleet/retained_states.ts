@@ -1,6 +1,6 @@
 import type { JetStreamManager } from "nats";
 import { streamName } from "../nats/mod.ts";
-import { FleetError, type Patience, patiently } from "./patient.ts";
+import { FleetError, type Patience, patiently } from "./retries.ts";
 import type { FleetStep } from "./step.ts";
 
 /** Whose retained messages (status, public key, faults) are meant. */

@@ -2,7 +2,7 @@ import type { ConsumerInfo, JetStreamManager, StreamConfig, StreamInfo } from "n
 import { type StreamKind, streamKinds, streamName } from "../nats/mod.ts";
 import { billingConsumer, consumerDrift } from "./billing_consumer.ts";
 import { existingStreams, orAbsent, topologyOf } from "./existing.ts";
-import { FleetUsageError, type Patience, patiently } from "./patient.ts";
+import { FleetUsageError, type Patience, patiently } from "./retries.ts";
 import type { FleetStep } from "./step.ts";
 import { durationText, streamDrift } from "./stream_drift.ts";
 import {

@@ -6,7 +6,7 @@ import { topologyOf } from "./existing.ts";
 import type { HubAccess } from "./hub_access.ts";
 import { type NewFile, planFiles } from "./new_files.ts";
 import { readAccountKeys } from "./operator_folder.ts";
-import { FleetUsageError } from "./patient.ts";
+import { FleetUsageError } from "./retries.ts";
 import { siteConfig } from "./site_config.ts";
 import { type AddedSite, planSources } from "./site_sources.ts";
 import type { FleetStep } from "./step.ts";

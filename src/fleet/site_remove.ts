@@ -1,9 +1,9 @@
 import { openEdge, planDroppedSubjects } from "./edge_subjects.ts";
 import { jetstreamOf } from "../nats/mod.ts";
 import type { HubAccess } from "./hub_access.ts";
-import { FleetError } from "./patient.ts";
+import { FleetError } from "./retries.ts";
 import { orUnreachable, planStateRemoval, type StatesOf } from "./retained_states.ts";
-import { checkCustody, checkNoTransaction, type CustodyOptions, lastStatus } from "./site_custody.ts";
+import { checkCustody, checkNoTransaction, type CustodyOptions, lastStatus } from "./site_checks.ts";
 import { domainOf, planNarrowedSource, planSourceRemoval } from "./site_sources.ts";
 import type { FleetStep } from "./step.ts";
 

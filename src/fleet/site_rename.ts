@@ -1,9 +1,9 @@
 import { openEdge, planAddedSubjects } from "./edge_subjects.ts";
 import { topologyOf } from "./existing.ts";
 import type { HubAccess } from "./hub_access.ts";
-import { FleetError } from "./patient.ts";
+import { FleetError } from "./retries.ts";
 import { planSiteFiles, type SiteFilesOptions } from "./site_add.ts";
-import { checkCustody, type CustodyOptions } from "./site_custody.ts";
+import { checkCustody, type CustodyOptions } from "./site_checks.ts";
 import { type AddedSite, domainOf, planSources } from "./site_sources.ts";
 import type { FleetStep } from "./step.ts";
 

@@ -2,7 +2,7 @@ import type { StreamSource } from "nats";
 import { type StreamKind, streamKinds, streamName } from "../nats/mod.ts";
 import { topologyOf } from "./existing.ts";
 import type { HubAccess } from "./hub_access.ts";
-import { FleetError, patiently } from "./patient.ts";
+import { FleetError, patiently } from "./retries.ts";
 import { changeSources } from "./sources.ts";
 import type { FleetStep } from "./step.ts";
 import { siteSource, sourceSite } from "./stream_plan.ts";

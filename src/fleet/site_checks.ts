@@ -8,7 +8,7 @@ import { failureText } from "./findings.ts";
 import type { HubAccess } from "./hub_access.ts";
 import { openTransaction, readStates } from "./list.ts";
 import type { SiteAddress } from "./node_journals.ts";
-import { FleetError, patiently } from "./patient.ts";
+import { FleetError, patiently } from "./retries.ts";
 import { payloadOf } from "./payload.ts";
 import { domainOf } from "./site_sources.ts";
 import type { FleetStep } from "./step.ts";

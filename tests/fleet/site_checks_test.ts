@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { systemTime } from "../../src/base/time.ts";
 import { checkHub } from "../../src/fleet/check_hub.ts";
 import { openHub } from "../../src/fleet/mod.ts";
-import { checkNoTransaction } from "../../src/fleet/site_custody.ts";
+import { checkNoTransaction } from "../../src/fleet/site_checks.ts";
 import { jetstreamOf } from "../../src/nats/mod.ts";
 import { newClient } from "../nats/setup.ts";
 import { startNatsServer } from "../support/nats_server.ts";
