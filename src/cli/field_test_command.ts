@@ -57,8 +57,8 @@ export function fieldTestCommand(io: Io, done: (code: number) => void): Command 
         return done(exitCode.usage);
       }
       const { runFieldTest } = await import("./field_test.ts");
-      const wanted = { transaction: transaction === true, powerCycle: powerCycle === true, mask: mask === true };
-      done(await runFieldTest({ ...options, ...wanted, endpoint }, io));
+      const requested = { transaction: transaction === true, powerCycle: powerCycle === true, mask: mask === true };
+      done(await runFieldTest({ ...options, ...requested, endpoint }, io));
     });
 }
 

@@ -34,19 +34,19 @@ export function fleetList(args: FleetListArguments, io: ListIo): Promise<number>
 
 async function listOn(client: NatsConnection, bus: Bus, args: FleetListArguments, io: ListIo): Promise<number> {
   const { prefix, jetstream: { domain } } = bus;
-  const { sites, troubles } = await listFleet(client, { prefix, site: args.site, domain });
-  io.err(lines(...troubles));
+  const { sites, problems } = await listFleet(client, { prefix, site: args.site, domain });
+  io.err(lines(...problems));
   if (sites.length === 0) {
-    const wanted = args.site === undefined ? "No site" : `No site ${args.site}`;
+    const requested = args.site === undefined ? "No site" : `No site ${args.site}`;
     io.err(
-      lines(`${wanted} has a status under ${prefix} or answers. Check --prefix, and that the node uses this NATS`),
+      lines(`${requested} has a status under ${prefix} or answers. Check --prefix, and that the node uses this NATS`),
     );
     return exitCode.failed;
   }
   const matching = sites.filter((site) => matches(site, args));
   if (args.json) { for (const site of matching) io.out(jsonLine(objectOf(site))); }
   else io.out(lines(...table(matching), ...summary(sites, matching)));
-  return troubles.length === 0 ? exitCode.done : exitCode.failed;
+  return problems.length === 0 ? exitCode.done : exitCode.failed;
 }
 
 function matches(site: ListedSite, args: FleetListArguments): boolean {

@@ -3,7 +3,7 @@ import { planSetup, type SetupOptions } from "../fleet/mod.ts";
 import { jetstreamOf } from "../nats/mod.ts";
 import { type Bus, withBus } from "./bus_client.ts";
 import type { ConnectionOptions } from "./connection_options.ts";
-import { failedSteps, patienceOf, runSteps, type StepsArguments } from "./fleet_steps.ts";
+import { failedSteps, retryLimitOf, runSteps, type StepsArguments } from "./fleet_steps.ts";
 import type { Io } from "./io.ts";
 
 /** What to set up, and how. */
@@ -29,7 +29,7 @@ async function setupOn(client: NatsConnection, bus: Bus, args: FleetSetupArgumen
   try {
     const manager = await jetstreamOf(client, bus.jetstream.domain);
     const isCluster = client.info?.cluster !== undefined;
-    const steps = await planSetup(manager, { ...args, prefix: bus.prefix, isCluster }, patienceOf(args.waitMs, io));
+    const steps = await planSetup(manager, { ...args, prefix: bus.prefix, isCluster }, retryLimitOf(args.waitMs, io));
     return await runSteps(steps, args, io);
   } catch (error) {
     return failedSteps(error, io);

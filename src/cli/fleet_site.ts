@@ -14,7 +14,7 @@ import {
 } from "../fleet/mod.ts";
 import { type Bus, withBus } from "./bus_client.ts";
 import type { ConnectionOptions } from "./connection_options.ts";
-import { failedSteps, patienceOf, runSteps, type StepsArguments } from "./fleet_steps.ts";
+import { failedSteps, retryLimitOf, runSteps, type StepsArguments } from "./fleet_steps.ts";
 import type { Io } from "./io.ts";
 import { lines } from "./safe_text.ts";
 import { checkLeafUrls, checkListen, linesIn } from "./site_input.ts";
@@ -95,9 +95,9 @@ function onHub(
   plan: (hub: HubAccess, bus: Bus) => Promise<FleetStep[]>,
 ): Promise<number> {
   return withBus(args, io, async (connection: NatsConnection, bus) => {
-    const patience = patienceOf(args.waitMs, io);
+    const retryLimit = retryLimitOf(args.waitMs, io);
     try {
-      const hub = await openHub(connection, { prefix: bus.prefix, domain: bus.jetstream.domain, patience });
+      const hub = await openHub(connection, { prefix: bus.prefix, domain: bus.jetstream.domain, retryLimit });
       const steps = await plan(hub, bus);
       if (steps.length === 0 && !args.json) io.out(lines("Nothing to do"));
       return await runSteps(steps, args, io);

@@ -1,5 +1,5 @@
 import { systemTime } from "../base/time.ts";
-import { FleetError, type FleetStep, FleetUsageError, type Patience } from "../fleet/mod.ts";
+import { FleetError, type FleetStep, FleetUsageError, type RetryLimit } from "../fleet/mod.ts";
 import { exitCode, type Io } from "./io.ts";
 import { jsonLine, lines } from "./safe_text.ts";
 
@@ -37,8 +37,8 @@ export async function runSteps(
 }
 
 /** The limit of retries on JetStream, counted from now. What the command waits for is printed on standard error. */
-export function patienceOf(waitMs: number, io: Pick<Io, "err">): Patience {
-  return { untilMs: systemTime.mono() + waitMs, say: (line) => io.err(lines(line)) };
+export function retryLimitOf(waitMs: number, io: Pick<Io, "err">): RetryLimit {
+  return { untilMs: systemTime.mono() + waitMs, print: (line) => io.err(lines(line)) };
 }
 
 /** Prints why a plan could not be made or carried out. @returns the exit code: 2 wrong usage, 1 anything else */

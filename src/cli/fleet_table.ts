@@ -62,7 +62,7 @@ export interface FleetTableOptions {
   /** Size of the terminal; 0 if the terminal does not know it. */
   readonly size?: { readonly rows: number; readonly columns: number } | undefined;
   /** Description of the subscription. @default "any site" */
-  readonly wanted?: string;
+  readonly requested?: string;
 }
 
 /**
@@ -74,7 +74,7 @@ export interface FleetTableOptions {
 export function fleetTable(
   fleet: Fleet,
   monoMs: number,
-  { size, wanted = "any site" }: FleetTableOptions = {},
+  { size, requested = "any site" }: FleetTableOptions = {},
 ): string[] {
   const [rows, width] = [size?.rows || Infinity, size?.columns || Infinity];
   const nodes = new Map(fleet.nodes.map((node) => [node.site, node]));
@@ -90,7 +90,7 @@ export function fleetTable(
     ...textTable(fittingColumns, shown.map((row) => fittingColumns.map(({ cell }) => cell(row)))),
     ...(meters.length > 0
       ? []
-      : [`Nothing received yet from ${wanted}`, "Check the name, and that the node runs and uses this NATS"]),
+      : [`Nothing received yet from ${requested}`, "Check the name, and that the node runs and uses this NATS"]),
     ...(more > 0 ? [`... and ${more} more: use --site or --meter to show fewer`] : []),
     ...foot,
   ].map((line) => cutText(line, width));
@@ -114,7 +114,7 @@ function transactionText({ status }: Row): string {
 }
 
 function nodeText(node: FleetNode, monoMs: number): string {
-  const { site, status, heardAtMs } = node;
+  const { site, status, receivedAtMs } = node;
   const details = [
     ...status.faults.map((fault) => fault.sub_type),
     status.undelivered_records > 0 && `${status.undelivered_records} records not yet delivered`,
@@ -123,7 +123,7 @@ function nodeText(node: FleetNode, monoMs: number): string {
       state === "open" ? `${name} ${Math.round(utilisation * 100)} % busy` : `${name} closed`
     ),
   ].filter((text) => text !== false);
-  const state = isLost(node, monoMs) ? `lost, last status ${age(monoMs - heardAtMs)} ago` : status.state;
+  const state = isLost(node, monoMs) ? `lost, last status ${age(monoMs - receivedAtMs)} ago` : status.state;
   return [`node ${site}  ${state}  version ${status.version}`, ...details].join("  ");
 }
 

@@ -45,13 +45,13 @@ async function watchOn(client: NatsConnection, args: WatchArguments & Bus, io: W
   const fleet = new Fleet();
   const take = (subject: string, data: Uint8Array, ageMs: number) => {
     const tokens = subject.slice(args.prefix.length + 1).split(".");
-    const news = fleet.take(
+    const update = fleet.apply(
       tokens,
       data.length > maxPayloadBytes ? undefined : payloadOf(data),
       systemTime.mono() - ageMs,
     );
-    if (news === undefined || !args.json) return;
-    const { payload, ...rest } = news;
+    if (update === undefined || !args.json) return;
+    const { payload, ...rest } = update;
     io.out(jsonLine({ ...rest, ...payload }));
   };
   const subjects = subjectsOf(args);
@@ -110,13 +110,13 @@ function refusalOf(error: unknown): string {
   return denied === undefined ? errorText(error) : deniedText(denied, "connect as a viewer of the account");
 }
 
-async function draw(fleet: Fleet, wanted: string, io: WatchIo, closed: Promise<void | Error>): Promise<void> {
+async function draw(fleet: Fleet, requested: string, io: WatchIo, closed: Promise<void | Error>): Promise<void> {
   const screen = new Screen(io);
   let open = true;
   closed.then(() => open = false);
   await systemTime.sleep(firstDrawDelayMs, io.interrupted);
   while (open && !io.interrupted.aborted) {
-    screen.draw(fleetTable(fleet, systemTime.mono(), { size: io.terminalSize(), wanted }), true);
+    screen.draw(fleetTable(fleet, systemTime.mono(), { size: io.terminalSize(), requested }), true);
     await systemTime.sleep(io.isTerminal ? drawMs.terminal : drawMs.file, io.interrupted);
   }
 }

@@ -1,30 +1,30 @@
 import type { NatsConnection } from "nats";
 import { apiPrefix, jetstreamOf } from "../nats/mod.ts";
-import { type AuditCounts, type Finding, nothingCounted, type SiteAudit } from "./audit_result.ts";
+import { type AuditCounts, emptyCounts, type Finding, type SiteAudit } from "./audit_result.ts";
 import type { Comparison, PaginationGap } from "./compare.ts";
 import { Findings, recordsText } from "./findings.ts";
-import { lookAtSite, type SiteScope, type SiteView } from "./site_view.ts";
+import { readSite, type SiteScope, type SiteView } from "./site_view.ts";
 import { repairSite } from "./repair.ts";
-import { edgeStream, sourceName, sourceTrouble } from "./sources.ts";
+import { edgeStream, sourceName, sourceProblem } from "./sources.ts";
 
-/** What to audit, and how. */
+/** Options of an audit. */
 export interface AuditOptions {
   readonly site: string;
-  /** Beginning of all subjects. */
+  /** Prefix of all subjects. */
   readonly prefix: string;
-  /** JetStream domain of the hub, unless it is that of the server itself. */
+  /** JetStream domain of the hub. @default that of the connected server */
   readonly domain?: string | undefined;
-  /** Only records that were read from their meters at this time or later, milliseconds since 1970. @default all */
+  /** Only records read from their meters at this time or later, in milliseconds since 1970. @default all */
   readonly sinceMs?: number | undefined;
-  /** Whether to correct what can be corrected. @default false */
+  /** Whether to repair findings. @default false */
   readonly repair?: boolean;
 }
 
 /**
- * Compares the journals of a site with the records at the hub, or at the single server that all nodes publish to. Never
- * throws for what is wrong with the site: that is a finding.
+ * Compares the journals of a site with the records at the hub, or at the single server of all nodes. Problems of the
+ * site become findings, not errors.
  *
- * @param connection of an administrator, at the hub
+ * @param connection connection of an administrator to the hub
  */
 export async function auditSite(
   connection: NatsConnection,
@@ -32,9 +32,9 @@ export async function auditSite(
 ): Promise<SiteAudit> {
   const manager = await jetstreamOf(connection, domain, answerMs);
   const scope = { connection, manager, api: apiPrefix(domain), prefix, site, sinceMs };
-  let view = await lookAtSite(scope);
+  let view = await readSite(scope);
   const repairs = repair ? await repairSite(scope, view) : [];
-  if (repairs.length > 0) view = await lookAtSite(scope);
+  if (repairs.length > 0) view = await readSite(scope);
   return {
     site,
     reached: view.journals.length > 0,
@@ -46,7 +46,7 @@ export async function auditSite(
 
 function countsOf({ journals, comparison }: SiteView): AuditCounts {
   const undelivered = journals.reduce((sum, journal) => sum + journal.undelivered, 0);
-  const { journal, hub, copies, onlyAtHub } = comparison ?? nothingCounted;
+  const { journal, hub, copies, onlyAtHub } = comparison ?? emptyCounts;
   return { nodes: journals.length, journal, undelivered, hub, copies, onlyAtHub };
 }
 
@@ -68,11 +68,11 @@ async function checkSources(scope: SiteScope, { hub, sources }: SiteView, findin
     );
   }
   for (const source of sources) {
-    const trouble = sourceTrouble(source);
+    const trouble = sourceProblem(source);
     if (trouble === undefined) continue;
     const remedy = await edgeStream(scope.connection, source) === undefined
-      ? "its stream is not reached from here either: check the leaf connection and the edge server"
-      : "its stream is reached from here: run fleet audit --repair";
+      ? "its stream cannot be reached from here either: check the leaf connection and the edge server"
+      : "its stream can be reached from here: run fleet audit --repair";
     findings.add("source", `The source of ${name}, ${sourceName(source)}, ${trouble}; ${remedy}`);
   }
 }
@@ -81,14 +81,14 @@ function checkRecords({ missing, unequal, gaps }: Comparison, site: string, find
   if (missing.length > 0) {
     findings.add(
       "missing",
-      `Not at the hub although delivered: ${recordsText(missing.length)}; run fleet audit --site ${site} --repair`,
+      `Delivered but missing at the hub: ${recordsText(missing.length)}; run fleet audit --site ${site} --repair`,
       missing.map(({ entry }) => entry.message_id),
     );
   }
   if (unequal.length > 0) {
     findings.add(
       "unequal",
-      `${unequal.length} message ids stand for different records; compare them by hand and bill none of them before`,
+      `${unequal.length} message ids have different records; compare them by hand before you bill them`,
       unequal,
     );
   }
@@ -97,8 +97,8 @@ function checkRecords({ missing, unequal, gaps }: Comparison, site: string, find
 
 function gapText({ meterId, first, last }: PaginationGap): string {
   const numbers = first === last ? `number T${first} is` : `numbers T${first} to T${last} are`;
-  return `The ${numbers} in no record of meter ${meterId}, neither in a journal nor at the hub; ` +
-    "look for a transaction without Wattseal, a lost journal, or another site where the meter was";
+  return `The ${numbers} in no record of meter ${meterId}, neither in a journal nor at the hub; check for a ` +
+    "transaction without Wattseal, a lost journal, or another site of the meter";
 }
 
 const answerMs = 10_000;

@@ -1,4 +1,4 @@
-/** What can be wrong between a node, its edge stream and the hub. */
+/** Kinds of problems between a node, its edge stream and the hub. */
 export type FindingKind =
   | "unreachable"
   | "missing"
@@ -13,47 +13,47 @@ export type FindingKind =
   | "room"
   | "clock";
 
-/** One thing that is wrong. */
+/** One problem. */
 export interface Finding {
   readonly kind: FindingKind;
-  /** A sentence: what is wrong, where, and what to do. */
+  /** One sentence: the problem, the place and the remedy. */
   readonly message: string;
-  /** The records that it is about. */
+  /** The affected records. */
   readonly messageIds?: readonly string[];
 }
 
-/** What an audit of one site counted. */
+/** Counts of one site. */
 export interface AuditCounts {
-  /** Processes of the site that were compared. */
+  /** Nodes whose journals were compared. */
   readonly nodes: number;
   /** Records in their journals. */
   readonly journal: number;
-  /** Records of the site at the hub, equal copies counted once. */
+  /** Records of the site at the hub, without identical copies. */
   readonly hub: number;
-  /** Equal copies beyond the first one of each record: no fault. */
+  /** Identical copies beyond the first of each record: not a fault. */
   readonly copies: number;
-  /** Records in their journals that wait for delivery. Old ones are a fault of the node, and that is a finding. */
+  /** Undelivered records in their journals. Old ones are a fault of the node, and so a finding. */
   readonly undelivered: number;
-  /** Records at the hub that no journal has (pruned, or of a node that was replaced): no fault. */
+  /** Records at the hub that no journal has (pruned, or from a replaced node): not a fault. */
   readonly onlyAtHub: number;
 }
 
-/** The counts of a site of which nothing is known. */
-export const nothingCounted: AuditCounts = { nodes: 0, journal: 0, undelivered: 0, hub: 0, copies: 0, onlyAtHub: 0 };
+/** The counts of a site without data. */
+export const emptyCounts: AuditCounts = { nodes: 0, journal: 0, undelivered: 0, hub: 0, copies: 0, onlyAtHub: 0 };
 
-/** What an audit of one site found. */
+/** Result of the audit of one site. */
 export interface SiteAudit {
   readonly site: string;
-  /** False: no node of the site answered, so that nothing was compared. Such a site is never clean. */
+  /** False: no node of the site answered, so nothing was compared. Such a site is never clean. */
   readonly reached: boolean;
   readonly counts: AuditCounts;
-  /** What is wrong now, after a repair where one was asked for. */
+  /** Current problems, after the repair if one was requested. */
   readonly findings: readonly Finding[];
-  /** What the repair did; a sentence for each step. */
+  /** Steps of the repair, one sentence each. */
   readonly repairs: readonly string[];
 }
 
-/** Whether nothing is wrong with the site. */
+/** Whether the site has no findings. */
 export function isClean({ reached, findings }: SiteAudit): boolean {
   return reached && findings.length === 0;
 }

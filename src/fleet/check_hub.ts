@@ -8,67 +8,71 @@ import { Findings } from "./findings.ts";
 import { leftRefills } from "./refill.ts";
 import { planSetup } from "./setup.ts";
 
-/** The streams of a fleet. */
+/** Access to the streams of a fleet. */
 export interface HubScope {
   readonly connection: NatsConnection;
   readonly manager: JetStreamManager;
-  /** Beginning of all subjects. */
+  /** Prefix of all subjects. */
   readonly prefix: string;
 }
 
-/** What is wrong with the hub itself: settings of its streams, its room, and what an interrupted repair left. */
+/** Checks the hub itself: settings of its streams, free storage, and leftovers of interrupted repairs. */
 export async function checkHub(scope: HubScope): Promise<Finding[]> {
   const { manager, prefix } = scope;
   const findings = new Findings();
   const hub = await findings.attempt(
     "stream",
-    "look for the stream of records",
+    "find the stream of records",
     () => findStream(manager, prefix, "ocmf"),
   );
   if (hub !== undefined) {
     await findings.attempt(
       "stream",
-      `look at the settings of ${hub.config.name}`,
+      `check the settings of ${hub.config.name}`,
       () => checkDrift(scope, hub, findings),
     );
-    await findings.attempt("stream", "look for what repairs left", async () => {
+    await findings.attempt("stream", "find leftovers of repairs", async () => {
       const left = await leftRefills(manager, hub);
       if (left.length === 0) return;
       findings.add("stream", `An interrupted repair left ${left.join(", ")}; run fleet audit --repair`);
     });
     checkStreamRoom(hub, findings);
   }
-  await findings.attempt("room", "ask for the room of the account", () => checkAccountRoom(manager, findings));
+  await findings.attempt("room", "read the storage of the account", () => checkAccountRoom(manager, findings));
   return findings.list;
 }
 
-/** Streams that nodes make for themselves are compared by them, and a difference is a fault of the node. */
+/** Nodes check the streams that they create themselves, and report differences as a fault. */
 async function checkDrift(
   { connection, manager, prefix }: HubScope,
   hub: StreamInfo,
   findings: Findings,
 ): Promise<void> {
-  // A stream of another name was made by hand: setup has nothing to compare it with
+  // A stream with another name was created by hand: setup cannot compare it
   if (topologyOf(hub.config) === "single" || hub.config.name !== streamName(prefix, "ocmf")) return;
   const options = { prefix, consumers: [], repair: false, isCluster: connection.info?.cluster !== undefined };
-  const patience = { untilMs: systemTime.mono(), say: () => {} };
-  for (const { action, subject, text } of await planSetup(manager, options, patience)) {
-    if (action === "create") findings.add("stream", `There is no ${subject}; create it with fleet setup`);
-    if (action === "differs") findings.add("stream", `The ${subject} is not as fleet setup makes it: ${text}`);
+  const retryLimit = { untilMs: systemTime.mono(), print: () => {} };
+  for (const { action, subject, text } of await planSetup(manager, options, retryLimit)) {
+    if (action === "create") findings.add("stream", `The ${subject} is missing; create it with fleet setup`);
+    if (action === "differs") findings.add("stream", `The ${subject} differs from fleet setup: ${text}`);
   }
 }
 
 function checkStreamRoom({ config, state }: StreamInfo, findings: Findings): void {
-  const { name, max_bytes: most } = config;
-  if (most <= 0 || state.bytes < full * most) return;
-  findings.add("room", `Stream ${name} has ${state.bytes} of ${most} bytes; raise its max_bytes before it is full`);
+  const { name, max_bytes: limit } = config;
+  if (limit <= 0 || state.bytes < warningShare * limit) return;
+  findings.add(
+    "room",
+    `Stream ${name} uses ${state.bytes} of ${limit} bytes; increase its max_bytes before it ` +
+      "is full",
+  );
 }
 
 async function checkAccountRoom(manager: JetStreamManager, findings: Findings): Promise<void> {
-  const { storage, limits: { max_storage: most } } = await manager.getAccountInfo();
-  if (most <= 0 || storage < full * most) return;
-  findings.add("room", `The account has stored ${storage} of ${most} bytes; raise its limit, or store less`);
+  const { storage, limits: { max_storage: limit } } = await manager.getAccountInfo();
+  if (limit <= 0 || storage < warningShare * limit) return;
+  findings.add("room", `The account uses ${storage} of ${limit} bytes; increase its limit, or store less`);
 }
 
-/** Of a limit. */
-const full = 0.9;
+/** Share of a limit at which a finding is reported. */
+const warningShare = 0.9;

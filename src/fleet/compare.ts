@@ -4,50 +4,53 @@ import type { NodeJournal } from "./node_journals.ts";
 
 type Entry = NodeJournal["entries"][number];
 
-/** A record that a node delivered and that the hub does not have. */
+/** A delivered record that is missing at the hub. */
 export interface MissingRecord {
   readonly entry: Entry;
   readonly instance: string;
-  /** Since its delivery, by the node's clock alone. */
+  /** Time since its delivery, by the clock of the node. */
   readonly ageMs: number;
 }
 
-/** Numbers that no record of a meter has, between two that there are. */
+/** Missing numbers between two records of a meter. */
 export interface PaginationGap {
   readonly meterId: string;
   readonly first: number;
   readonly last: number;
 }
 
-/** How the journals of a site and its records at the hub differ. */
+/** Differences between the journals of a site and its records at the hub. */
 export interface Comparison {
   readonly missing: readonly MissingRecord[];
-  /** Message ids under which there are different records. */
+  /** Message ids with different records. */
   readonly unequal: readonly string[];
   readonly gaps: readonly PaginationGap[];
   /** Records in the journals. */
   readonly journal: number;
-  /** Records at the hub, copies counted once. */
+  /** Records at the hub, without copies. */
   readonly hub: number;
-  /** Equal copies at the hub beyond the first of each record. */
+  /** Identical copies at the hub beyond the first of each record. */
   readonly copies: number;
   /** Records at the hub that no journal has. */
   readonly onlyAtHub: number;
 }
 
-/** What is compared. */
+/** Options of a comparison. */
 export interface CompareOptions {
-  /** Only records that were read from their meters at this time or later, milliseconds since 1970. */
+  /** Only records read from their meters at this time or later, in milliseconds since 1970. */
   readonly sinceMs?: number | undefined;
-  /** How long the hub keeps a record; what was delivered before cannot be there. @default for ever */
-  readonly keptMs?: number | undefined;
+  /** How long the hub keeps a record; older records cannot be there. @default forever */
+  readonly retentionMs?: number | undefined;
 }
 
-/** Compares journals with the records at a hub. Two records are equal when message id and the bytes of `ocmf` are. */
+/**
+ * Compares journals with the records at a hub. Two records are equal if their message id and the bytes of `ocmf` are
+ * equal.
+ */
 export function compareRecords(
   journals: readonly NodeJournal[],
   hub: readonly HubRecord[],
-  { sinceMs = -Infinity, keptMs = Infinity }: CompareOptions = {},
+  { sinceMs = -Infinity, retentionMs = Infinity }: CompareOptions = {},
 ): Comparison {
   const hashes = new Map<string, Set<string>>();
   for (const { messageId, sha256 } of hub) put(hashes, messageId, sha256);
@@ -59,7 +62,7 @@ export function compareRecords(
       if (hashes.has(entry.message_id)) put(hashes, entry.message_id, entry.ocmf_sha256);
       else if (entry.delivered_at !== undefined) {
         const ageMs = clock.nodeMs - Date.parse(entry.delivered_at);
-        if (ageMs < keptMs) missing.push({ entry, instance, ageMs });
+        if (ageMs < retentionMs) missing.push({ entry, instance, ageMs });
       }
     }
   }
@@ -93,7 +96,7 @@ function numberOf({ meterId, pagination }: HubRecord): Numbered {
 }
 
 function numberOfEntry({ meter_id: meterId, pagination = "" }: Entry): Numbered {
-  // Fiscal records have a count of their own
+  // Fiscal records have separate numbers
   const number = /^T(\d+)$/.exec(pagination)?.[1];
   return { meterId, number: number === undefined ? undefined : Number(number) };
 }

@@ -5,9 +5,9 @@ import { signToken } from "./jwt.ts";
 import { isPublicKey, isSeed } from "./keys.ts";
 import { type CredentialsRole, credentialsRoles, inboxPrefixOf } from "./roles.ts";
 
-/** Whose credentials to make, and who signs them. */
+/** The user of new credentials, and the key that signs them. */
 export interface UserCredentialsOptions {
-  /** Name of the user, one token. For the roles `node` and `leaf` it is the name of the site. */
+  /** Name of the user, one token. For the roles `node` and `leaf`, the name of the site. */
   readonly name: string;
   readonly role: CredentialsRole;
   /** Public key of the account, `A...`. */
@@ -18,7 +18,7 @@ export interface UserCredentialsOptions {
   readonly issuedAtMs?: number;
 }
 
-/** {@linkcode UserCredentialsOptions} of what belongs to a site. */
+/** {@linkcode UserCredentialsOptions} for a site. */
 export interface SiteCredentialsOptions extends Omit<UserCredentialsOptions, "name" | "role"> {
   /** One token. */
   readonly site: string;
@@ -27,11 +27,11 @@ export interface SiteCredentialsOptions extends Omit<UserCredentialsOptions, "na
 }
 
 /**
- * Makes the credentials of a new user: a token that the account's signing key signs, and a new seed. No server has to
- * know of it beforehand.
+ * Creates the credentials of a new user: a token signed by the account's signing key, and a new seed. The servers need
+ * no change.
  *
  * @returns the content of a `.creds` file, a secret
- * @throws {RangeError} the name or a key cannot be used
+ * @throws {RangeError} the name or a key is invalid
  */
 export function userCredentials(options: UserCredentialsOptions): string {
   const { name, role, account, accountSigningSeed, issuedAtMs = systemTime.now() } = options;
@@ -42,7 +42,7 @@ export function userCredentials(options: UserCredentialsOptions): string {
     type: "user",
     name,
     subject: user.getPublicKey(),
-    // The permissions have the inbox as a tag, because a template replaces whole parts of a subject only.
+    // The inbox is a tag for the permissions, because a template can only replace whole tokens of a subject.
     claims: { issuer_account: account, tags: [`inbox:${inboxPrefixOf(role, name)}`] },
     issuedAtMs,
   });
@@ -57,10 +57,10 @@ ${new TextDecoder().decode(user.getSeed())}
 }
 
 /**
- * Makes the credentials of a site's service, or of its edge server's leaf connection.
+ * Creates the credentials of the service of a site, or of the leaf connection of its edge server.
  *
  * @returns the content of a `.creds` file, a secret
- * @throws {RangeError} the site's name or a key cannot be used
+ * @throws {RangeError} the name of the site or a key is invalid
  */
 export function siteCredentials({ site, ...others }: SiteCredentialsOptions): string {
   return userCredentials({ ...others, name: site });
@@ -68,21 +68,22 @@ export function siteCredentials({ site, ...others }: SiteCredentialsOptions): st
 
 function assertName(name: string, role: CredentialsRole): void {
   if (!subjectToken.pattern.test(name)) {
-    throw new RangeError(`Cannot make credentials for ${JSON.stringify(name)}: allowed is ${subjectToken.allowed}`);
+    throw new RangeError(`Cannot create credentials for ${JSON.stringify(name)}: allowed is ${subjectToken.allowed}`);
   }
   const ofSite = role === "node" || role === "leaf";
   if (ofSite && credentialsRoles.some((reserved) => reserved === name)) {
     throw new RangeError(
-      `Cannot make credentials for a site "${name}": its inbox would be that of the role; give the site another name`,
+      `Cannot create credentials for a site "${name}": it would share the inbox of the role; give the site another ` +
+        "name",
     );
   }
 }
 
 function assertKeys(account: string, accountSigningSeed: string): void {
   if (!isPublicKey(account, "A")) {
-    throw new RangeError("Cannot make credentials: the account is not the public key of an account (A...)");
+    throw new RangeError("Cannot create credentials: the account is not the public key of an account (A...)");
   }
   if (!isSeed(accountSigningSeed, "A")) {
-    throw new RangeError("Cannot make credentials: the signing key is not the seed of an account's key (SA...)");
+    throw new RangeError("Cannot create credentials: the signing key is not the seed of an account's key (SA...)");
   }
 }

@@ -2,21 +2,21 @@ import { meterPublications, Subjects } from "../contract/mod.ts";
 import { neededRights, responsesText, type Rights, streamKinds } from "../nats/mod.ts";
 import type { SitePlace } from "./site_sources.ts";
 
-/** What the server of a site needs to know. */
+/** Options of the configuration of an edge server. */
 export interface EdgeConfigOptions extends SitePlace {
-  /** Leaf addresses of the hub, with user and password where there is no credentials file. */
+  /** Leaf node addresses of the hub, with user and password unless there is a credentials file. */
   readonly leafUrls: readonly string[];
-  /** Whether `leaf.creds` lies beside the configuration. */
+  /** Whether `leaf.creds` is in the same folder as the configuration. */
   readonly hasCredentials: boolean;
-  /** Where the service of the site connects to. */
+  /** Address to which the service of the site connects. */
   readonly listen: string;
   /** Folder of the streams. */
   readonly storeDir: string;
-  /** Secrets of the users on the edge server itself. */
+  /** Passwords of the users on the edge server itself. */
   readonly passwords: { readonly node: string; readonly administrator: string };
 }
 
-/** The configuration of a site's own server, a leaf of the hub with a JetStream domain of its own. */
+/** Returns the configuration of the edge server of a site: a leaf node of the hub with its own JetStream domain. */
 export function edgeConfig(options: EdgeConfigOptions): string {
   const { prefix, site, domain, leafUrls, hasCredentials, listen, storeDir, passwords } = options;
   const everySite = new Subjects(prefix, "*");

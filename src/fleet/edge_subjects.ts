@@ -2,46 +2,52 @@ import type { JetStreamManager, StreamConfig, StreamInfo } from "nats";
 import { jetstreamOf, neededSubjects, type StreamKind } from "../nats/mod.ts";
 import { existingStreams } from "./existing.ts";
 import type { HubAccess } from "./hub_access.ts";
-import { type Patience, patiently } from "./retries.ts";
+import { type RetryLimit, withRetries } from "./retries.ts";
 import type { SitePlace } from "./site_sources.ts";
 import type { FleetStep } from "./step.ts";
 
-/** The server of a site as the hub reaches it. */
+/** Access to the edge server of a site through the hub. */
 export interface EdgeAccess {
   readonly manager: JetStreamManager;
-  /** Its streams, as they were found. */
+  /** Its streams. */
   readonly streams: ReadonlyMap<StreamKind, StreamInfo>;
 }
 
 type NamedSite = Pick<SitePlace, "prefix" | "site">;
 
 /**
- * Looks at the streams of an edge.
+ * Reads the streams of an edge server.
  *
- * @throws {FleetError} it cannot be reached, or refuses
+ * @throws {FleetError} it cannot be reached, or it refuses
  */
 export async function openEdge(
-  { connection, patience }: HubAccess,
+  { connection, retryLimit }: HubAccess,
   prefix: string,
   domain: string,
 ): Promise<EdgeAccess> {
   const manager = await jetstreamOf(connection, domain);
-  return { manager, streams: await existingStreams(manager, prefix, patience) };
+  return { manager, streams: await existingStreams(manager, prefix, retryLimit) };
 }
 
-/** A service never alters a stream, so that the subjects of a new name have to be there before it publishes on them. */
-export function planAddedSubjects({ patience }: HubAccess, edge: EdgeAccess, { prefix, site }: NamedSite): FleetStep[] {
+/**
+ * Plans to add the subjects of a new name. The service never changes a stream, so they must exist before it publishes.
+ */
+export function planAddedSubjects(
+  { retryLimit }: HubAccess,
+  edge: EdgeAccess,
+  { prefix, site }: NamedSite,
+): FleetStep[] {
   return [...edge.streams].flatMap(([kind, { config }]): FleetStep[] => {
     const before = config.subjects ?? [];
     const added = neededSubjects(prefix, site, kind).filter((subject) => !before.includes(subject));
     if (added.length === 0 || before.some((subject) => subject.startsWith(`${prefix}.*.`))) return [];
-    return [changeStep(edge, config, [...before, ...added], `takes ${added.join(", ")} as well`, patience)];
+    return [changeStep(edge, config, [...before, ...added], `also stores ${added.join(", ")}`, retryLimit)];
   });
 }
 
-/** Takes back the subjects of a name that a site has had, where its streams have those of another one. */
+/** Plans to remove the subjects of the old name of a site from streams that have those of the new name. */
 export function planDroppedSubjects(
-  { patience }: HubAccess,
+  { retryLimit }: HubAccess,
   edge: EdgeAccess,
   { prefix, site }: NamedSite,
 ): FleetStep[] {
@@ -49,8 +55,8 @@ export function planDroppedSubjects(
     const before = config.subjects ?? [];
     const left = before.filter((subject) => !subject.startsWith(`${prefix}.${site}.`));
     if (left.length === 0 || left.length === before.length) return [];
-    const text = `takes nothing more of ${site}; what it has taken stays`;
-    return [changeStep(edge, config, left, text, patience)];
+    const text = `no longer stores messages of ${site}; stored messages stay`;
+    return [changeStep(edge, config, left, text, retryLimit)];
   });
 }
 
@@ -59,7 +65,7 @@ function changeStep(
   config: StreamConfig,
   subjects: string[],
   text: string,
-  patience: Patience,
+  retryLimit: RetryLimit,
 ): FleetStep {
   const { name } = config;
   return {
@@ -68,7 +74,7 @@ function changeStep(
     text,
     act: async () => {
       const update = () => manager.streams.update(name, { ...config, subjects });
-      await patiently(`change the stream ${name} at the edge`, update, patience);
+      await withRetries(`change the stream ${name} at the edge`, update, retryLimit);
     },
   };
 }

@@ -8,42 +8,42 @@ import {
   streamName,
   streamNotFound,
 } from "../nats/mod.ts";
-import { type Patience, patiently } from "./retries.ts";
+import { type RetryLimit, withRetries } from "./retries.ts";
 import type { Topology } from "./stream_plan.ts";
 
 /**
- * The streams of a prefix that are there.
+ * Returns the existing streams of a prefix.
  *
  * @throws {FleetError} JetStream refuses, or does not answer
  */
 export async function existingStreams(
   manager: JetStreamManager,
   prefix: string,
-  patience: Patience,
+  retryLimit: RetryLimit,
 ): Promise<Map<StreamKind, StreamInfo>> {
   const found = new Map<StreamKind, StreamInfo>();
   for (const kind of streamKinds) {
     const name = streamName(prefix, kind);
-    const info = await patiently(`look at the stream ${name}`, () => streamInfo(manager, name), patience);
+    const info = await withRetries(`read the stream ${name}`, () => streamInfo(manager, name), retryLimit);
     if (info !== undefined) found.set(kind, info);
   }
   return found;
 }
 
-/** A stream that setup made has either the subjects or, as a hub's, none of its own. */
+/** A stream created by setup has the subjects, or on a hub no subjects. */
 export function topologyOf({ name, subjects = [] }: StreamConfig): Topology {
   return subjects.some((subject) => subject !== name) ? "single" : "hub";
 }
 
-/** Whether a stream has neither subjects nor sources: a hub without sites. A server refuses to read a part of it. */
-export function takesNothing(config: StreamConfig): boolean {
+/** Whether a stream has neither subjects nor sources: a hub without sites. A server refuses to filter such a stream. */
+export function receivesNothing(config: StreamConfig): boolean {
   return topologyOf(config) === "hub" && (config.sources ?? []).length === 0;
 }
 
-/** What was asked for, or undefined where there is no such stream, consumer or message. */
-export async function orAbsent<T>(asked: Promise<T>): Promise<T | undefined> {
+/** Returns the result, or undefined if the stream, consumer or message does not exist. */
+export async function orUndefined<T>(request: Promise<T>): Promise<T | undefined> {
   try {
-    return await asked;
+    return await request;
   } catch (error) {
     if ([streamNotFound, consumerNotFound, messageNotFound].includes(apiCode(error) ?? 0)) return undefined;
     throw error;

@@ -3,7 +3,7 @@ import { errorText } from "../base/log.ts";
 import { apiCode, deniedText, jetstreamReason } from "../nats/mod.ts";
 import type { Finding, FindingKind } from "./audit_result.ts";
 
-/** What an audit finds, in the order of finding it. */
+/** The findings of an audit, in order. */
 export class Findings {
   readonly list: Finding[] = [];
 
@@ -12,9 +12,9 @@ export class Findings {
   }
 
   /**
-   * Does what may fail; a failure is a finding.
+   * Runs `work`. A failure becomes a finding.
    *
-   * @param doing what is attempted: `read the stream WATTSEAL_OCMF`
+   * @param doing the attempted action: `read the stream WATTSEAL_OCMF`
    */
   async attempt<T>(kind: FindingKind, doing: string, work: () => Promise<T>): Promise<T | undefined> {
     try {
@@ -26,13 +26,13 @@ export class Findings {
   }
 }
 
-/** Why something over NATS failed. */
+/** Returns why an operation over NATS failed. */
 export function failureText(error: unknown): string {
   if (!(error instanceof NatsError)) return errorText(error);
   if (error.permissionContext !== undefined) return deniedText(error.permissionContext);
   if (apiCode(error) !== undefined) return jetstreamReason(error);
-  if (error.code === ErrorCode.NoResponders) return "nobody answers; is JetStream there, or the node?";
-  if (error.code === ErrorCode.Timeout) return "no answer in time; check the link, and the rights of this user";
+  if (error.code === ErrorCode.NoResponders) return "no reply; check that JetStream is enabled and the node runs";
+  if (error.code === ErrorCode.Timeout) return "no reply in time; check the link, and the permissions of this user";
   return jetstreamReason(error);
 }
 

@@ -1,28 +1,28 @@
 import type { JetStreamManager, NatsConnection, StreamInfo } from "nats";
 import { jetstreamOf, type StreamKind } from "../nats/mod.ts";
 import { existingStreams } from "./existing.ts";
-import type { Patience } from "./retries.ts";
+import type { RetryLimit } from "./retries.ts";
 
-/** What work on a hub, or on a single server, needs. */
+/** Access to a hub, or to a single server. */
 export interface HubAccess {
   readonly connection: NatsConnection;
-  /** JetStream domain of the hub, where it is named. */
+  /** JetStream domain of the hub, if one is set. */
   readonly domain: string | undefined;
   readonly manager: JetStreamManager;
-  /** Its streams, as they were found. */
+  /** Its streams. */
   readonly streams: ReadonlyMap<StreamKind, StreamInfo>;
-  readonly patience: Patience;
+  readonly retryLimit: RetryLimit;
 }
 
 /**
- * Looks at the streams of a hub.
+ * Reads the streams of a hub.
  *
  * @throws {FleetError} JetStream refuses, or does not answer
  */
 export async function openHub(
   connection: NatsConnection,
-  { prefix, domain, patience }: { prefix: string; domain: string | undefined; patience: Patience },
+  { prefix, domain, retryLimit }: { prefix: string; domain: string | undefined; retryLimit: RetryLimit },
 ): Promise<HubAccess> {
   const manager = await jetstreamOf(connection, domain);
-  return { connection, domain, manager, streams: await existingStreams(manager, prefix, patience), patience };
+  return { connection, domain, manager, streams: await existingStreams(manager, prefix, retryLimit), retryLimit };
 }

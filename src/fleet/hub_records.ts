@@ -14,7 +14,7 @@ export interface HubRecord {
   /** Token of its subject. */
   readonly meter: string;
   readonly meterId: string;
-  /** When the node read it from the meter, milliseconds since 1970; NaN where the message does not say. */
+  /** When the node read it from the meter, in milliseconds since 1970; NaN if the message has no time. */
   readonly readAtMs: number;
   /** SHA-256 of the field `ocmf` as UTF-8, in hex. */
   readonly sha256: string;
@@ -22,7 +22,7 @@ export interface HubRecord {
   readonly pagination: number | undefined;
 }
 
-/** The records of a site, and the server's clock when reading them began. */
+/** The records of a site, and the clock of the server at the start of reading. */
 export interface HubRecords {
   readonly records: readonly HubRecord[];
   readonly clock: ServerClock;
@@ -31,7 +31,7 @@ export interface HubRecords {
 /**
  * Reads the records of one site.
  *
- * @throws what `readStream` throws
+ * @throws the errors of `readStream`
  */
 export async function readHubRecords(
   connection: NatsConnection,
@@ -50,7 +50,7 @@ export async function readHubRecords(
   return { records, clock };
 }
 
-/** What is none of our payloads equals no record. */
+/** The content of an invalid payload differs from every record. */
 function contentOf(data: Uint8Array): Pick<HubRecord, "meterId" | "readAtMs" | "sha256" | "pagination"> {
   const { ocmf, meter_id: meterId, read_at: readAt } = membersOf(payloadOf(data));
   if (typeof ocmf !== "string") return { meterId: "", readAtMs: NaN, sha256: "", pagination: undefined };

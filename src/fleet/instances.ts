@@ -1,19 +1,19 @@
 import { type NatsConnection, NatsError, RequestStrategy } from "nats";
 import { membersOf, payloadOf } from "./payload.ts";
 
-/** A process that answers to discovery. */
+/** A node that answers discovery requests. */
 export interface Instance {
   readonly site: string;
   readonly instance: string;
   readonly version: string;
-  /** Id in the micro service's answers. */
+  /** Id of the micro service. */
   readonly serviceId: string;
 }
 
-/** Every process that answers now; earlier releases do not say of which site they are, and are left out. */
+/** Finds all nodes that answer. Nodes of earlier releases do not report their site, and are ignored. */
 export async function findServices(connection: NatsConnection, waitMs: number): Promise<Instance[]> {
   const found = new Map<string, Instance>();
-  for (const answer of await askAll(connection, "$SRV.PING.wattseal", waitMs)) {
+  for (const answer of await requestAll(connection, "$SRV.PING.wattseal", waitMs)) {
     const { id, version, metadata } = answer;
     const { site, instance } = membersOf(metadata);
     if (typeof id !== "string" || typeof site !== "string" || typeof instance !== "string") continue;
@@ -22,20 +22,20 @@ export async function findServices(connection: NatsConnection, waitMs: number): 
   return [...found.values()];
 }
 
-/** One subject that a process serves. */
+/** One subject that a node serves. */
 export interface ServedSubject {
   readonly subject: string;
-  /** The meter, or `_node` for the process itself. */
+  /** The meter, or `_node` for the node itself. */
   readonly meter: string;
 }
 
-/** What a process serves; nothing where it does not say. */
+/** Returns the subjects that a node serves; empty if it does not report them. */
 export async function servedBy(
   connection: NatsConnection,
   { serviceId }: Instance,
   waitMs: number,
 ): Promise<ServedSubject[]> {
-  const [answer] = await askAll(connection, `$SRV.INFO.wattseal.${serviceId}`, waitMs, 1);
+  const [answer] = await requestAll(connection, `$SRV.INFO.wattseal.${serviceId}`, waitMs, 1);
   const endpoints = answer?.["endpoints"];
   if (!Array.isArray(endpoints)) return [];
   return endpoints.flatMap((endpoint) => {
@@ -45,7 +45,7 @@ export async function servedBy(
   });
 }
 
-async function askAll(
+async function requestAll(
   connection: NatsConnection,
   subject: string,
   waitMs: number,
@@ -60,7 +60,7 @@ async function askAll(
     });
     for await (const { data } of messages) if (data.length > 0) answers.push(membersOf(payloadOf(data)));
   } catch (error) {
-    // Nobody answers, or this user may not ask
+    // No reply, or this user has no permission
     if (!(error instanceof NatsError)) throw error;
   }
   return answers;

@@ -6,7 +6,7 @@ import * as z from "zod";
 export interface NatsToken {
   readonly type: "operator" | "account" | "user";
   readonly name: string;
-  /** Public key of whom the token is about. */
+  /** Public key of the subject of the token. */
   readonly subject: string;
   /** The part `nats` of the claims; `type` and `version` are added. */
   readonly claims: object;
@@ -15,7 +15,7 @@ export interface NatsToken {
 }
 
 /**
- * Signs a token of version 2 as the server and `nsc` read it.
+ * Signs a token of version 2, for the server and `nsc`.
  *
  * @param issuerSeed seed of the operator, of the account, or of a signing key of either
  */
@@ -35,9 +35,9 @@ export function signToken(issuerSeed: string, { type, name, subject, claims, iss
 }
 
 /**
- * Reads a token without looking at its signature.
+ * Reads a token without verifying its signature.
  *
- * @throws {Error} it is none
+ * @throws {Error} the text is not a token
  */
 export function readToken(
   token: string,

@@ -2,7 +2,7 @@ import type { NatsConnection } from "nats";
 import { systemTime } from "../base/time.ts";
 import { type FaultPayload, nodeToken, Subjects } from "../contract/mod.ts";
 import { apiPrefix, jetstreamOf } from "../nats/mod.ts";
-import { takesNothing } from "./existing.ts";
+import { receivesNothing } from "./existing.ts";
 import { failureText } from "./findings.ts";
 import { findStream, recordSources } from "./find_stream.ts";
 import { Fleet, type FleetMeter, type FleetNode, isLost } from "./fleet.ts";
@@ -10,67 +10,67 @@ import { findServices, type Instance, servedBy, type ServedSubject } from "./ins
 import { readStream } from "./read_stream.ts";
 import { payloadOf } from "./payload.ts";
 
-/** A fault that is raised now, of a meter or of the process itself. */
+/** An active fault of a meter or of the node. */
 export interface ListedFault extends Pick<FaultPayload, "sub_type" | "severity" | "message" | "since"> {
-  /** Absent: it is of the process. */
+  /** Undefined for a fault of the node. */
   readonly meter?: string;
 }
 
-/** A site as a list of the fleet has it. */
+/** A site in the list of the fleet. */
 export interface ListedSite {
   readonly site: string;
   /**
-   * `lost`: it has been silent for longer than its last status is good for, and does not answer; `unknown`: there is no
-   * status of it, but it answers, or the hub takes its records.
+   * `lost`: its last status is no longer valid, and it does not answer; `unknown`: it has no status, but it answers, or
+   * is a source of the hub.
    */
   readonly state: "online" | "passive" | "stopped" | "lost" | "unknown";
   readonly version: string | undefined;
-  /** Ids of the processes that answer now. */
+  /** Ids of the nodes that answer now. */
   readonly instances: readonly string[];
-  /** Since its last status arrived here, in seconds; undefined: there is none. */
+  /** Seconds since its last status arrived; undefined if there is none. */
   readonly lastBeatSeconds: number | undefined;
   /** State of each line. */
   readonly lines: Readonly<Record<string, string>>;
   /** State of each meter. */
   readonly meters: Readonly<Record<string, string>>;
-  /** Ids of transactions that are open now, by meter; an id that is not known is empty. */
+  /** Ids of open transactions by meter; an unknown id is empty. */
   readonly openTransactions: Readonly<Record<string, string>>;
   readonly faults: readonly ListedFault[];
   readonly undeliveredRecords: number;
   readonly spooledReadings: number;
-  /** Meters that more than one process serves. */
+  /** Meters that more than one node serves. */
   readonly duplicates: readonly string[];
 }
 
 /** What to list. */
 export interface ListOptions {
-  /** Beginning of all subjects. */
+  /** Prefix of all subjects. */
   readonly prefix: string;
-  /** This site only. */
+  /** Only this site. */
   readonly site?: string | undefined;
-  /** JetStream domain of the streams, unless it is that of the server itself. */
+  /** JetStream domain of the streams. @default that of the connected server */
   readonly domain?: string | undefined;
 }
 
-/** The sites of a fleet, and why a part of what could be known of them is not. */
+/** The sites of a fleet, and the problems while reading them. */
 export interface FleetList {
   readonly sites: readonly ListedSite[];
-  readonly troubles: readonly string[];
+  readonly problems: readonly string[];
 }
 
-/** Lists the sites that have a status at the hub, answer now, or are a source of the hub's records. */
+/** Lists the sites that have a status at the hub, answer now, or are a source of records of the hub. */
 export async function listFleet(
   connection: NatsConnection,
   { prefix, site, domain }: ListOptions,
 ): Promise<FleetList> {
-  const fleet = new Fleet(mostListed);
-  const troubles: string[] = [];
+  const fleet = new Fleet(maxListed);
+  const problems: string[] = [];
   const [services, sources] = await Promise.all([
     findServices(connection, waitMs),
-    // A user who must not look at the stream sees the sites that speak for themselves
+    // A user without permission to read the stream sees only sites with a status or an answer
     jetstreamOf(connection, domain, answerMs).then((manager) => recordSources(manager, prefix)).catch(() => []),
     readStates(connection, fleet, { prefix, site, domain })
-      .catch((error) => troubles.push(`Cannot read the states that are kept: ${failureText(error)}`)),
+      .catch((error) => problems.push(`Cannot read the retained states: ${failureText(error)}`)),
   ]);
   const answering = Map.groupBy(
     services.filter((service) => site === undefined || service.site === site),
@@ -84,21 +84,21 @@ export async function listFleet(
   for (const name of names) {
     const instances = answering.get(name) ?? [];
     const isKnown = nodes.has(name);
-    // Each process is asked only where the answer says something
+    // Only needed for unknown sites, and for sites with several nodes
     const served = isKnown && instances.length < 2
       ? []
       : await Promise.all(instances.map((instance) => servedBy(connection, instance, waitMs)));
-    if (!isKnown && isOther(served.flat(), `${prefix}.${name}.`)) continue;
+    if (!isKnown && isOtherFleet(served.flat(), `${prefix}.${name}.`)) continue;
     const duplicates = duplicatesIn(served);
     sites.push(listed(name, { node: nodes.get(name), meters: meters.get(name) ?? [], instances, duplicates }));
   }
-  return { sites, troubles };
+  return { sites, problems };
 }
 
 /**
- * Takes in what the state stream keeps.
+ * Reads the retained states.
  *
- * @throws what `readStream` throws, or there is no stream of states
+ * @throws the errors of `readStream`, or the stream of states is missing
  */
 export async function readStates(
   connection: NatsConnection,
@@ -107,8 +107,8 @@ export async function readStates(
 ): Promise<void> {
   const manager = await jetstreamOf(connection, domain, answerMs);
   const state = await findStream(manager, prefix, "state");
-  if (state === undefined) throw new Error("there is no stream of them; create it with fleet setup");
-  if (takesNothing(state.config)) return;
+  if (state === undefined) throw new Error("the stream of states is missing; create it with fleet setup");
+  if (receivesNothing(state.config)) return;
   const subjects = new Subjects(prefix, site);
   for (const filter of [subjects.status("*"), subjects.fault("*", "*")]) {
     const slice = {
@@ -119,17 +119,17 @@ export async function readStates(
     };
     await readStream(connection, slice, ({ subject, data, ageMs }) => {
       const tokens = subject.slice(prefix.length + 1).split(".");
-      fleet.take(tokens, payloadOf(data), systemTime.mono() - ageMs);
+      fleet.apply(tokens, payloadOf(data), systemTime.mono() - ageMs);
     });
   }
 }
 
-/** Whether a site that answers belongs to another fleet on the same servers, whose subjects begin with something else. */
-function isOther(served: readonly ServedSubject[], root: string): boolean {
+/** Whether a site belongs to another fleet with another prefix on the same servers. */
+function isOtherFleet(served: readonly ServedSubject[], root: string): boolean {
   return served.length > 0 && !served.some(({ subject }) => subject.startsWith(root));
 }
 
-/** Meters that several processes serve. */
+/** Returns the meters that several nodes serve. */
 function duplicatesIn(served: readonly (readonly ServedSubject[])[]): string[] {
   const names = served.flatMap((own) => [...new Set(own.map(({ meter }) => meter))]).filter((name) =>
     name !== nodeToken
@@ -153,7 +153,7 @@ function listed(
     state: stateOf(node, instances, monoMs),
     version: instances[0]?.version ?? status?.version,
     instances: instances.map(({ instance }) => instance).sort(),
-    lastBeatSeconds: node && Math.max(0, Math.round((monoMs - node.heardAtMs) / 1000)),
+    lastBeatSeconds: node && Math.max(0, Math.round((monoMs - node.receivedAtMs) / 1000)),
     lines: Object.fromEntries((status?.lines ?? []).map(({ name, state }) => [name, state])),
     meters: Object.fromEntries(
       meters.flatMap(({ meter, status }) => status === undefined ? [] : [[meter, status.state]]),
@@ -179,7 +179,10 @@ function stateOf(
   return node.status.state === "stopped" ? "online" : node.status.state;
 }
 
-/** The open transaction of a meter as its name and the id, which is empty where it is not known; none or one. */
+/**
+ * Returns the name of a meter and the id of its open transaction; the id is empty if unknown. Empty without an open
+ * one.
+ */
 export function openTransaction({ meter, status }: FleetMeter): [string, string][] {
   const transaction = status?.transaction;
   const isOpen = transaction !== undefined && ["starting", "running", "stopping"].includes(transaction.state);
@@ -190,8 +193,8 @@ function listedFault({ sub_type, severity, message, since }: ListedFault, meter?
   return { ...(meter === undefined ? {} : { meter }), sub_type, severity, message, since };
 }
 
-/** What the stream keeps is bounded by the rights to publish there. */
-const mostListed = 1_000_000;
+/** Permissions to publish limit the content of the stream. */
+const maxListed = 1_000_000;
 const answerMs = 10_000;
-/** How long to wait for the answers of nodes. */
+/** How long to wait for answers of nodes. */
 const waitMs = 2_000;

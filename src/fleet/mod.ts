@@ -1,5 +1,5 @@
 /**
- * The fleet as one: what its nodes report, and whether all of their records are at the hub.
+ * Fleet commands: the state of all nodes, and whether all of their records are at the hub.
  *
  * @module
  */
@@ -16,7 +16,7 @@ export type { HubRole, OperatorFolderOptions } from "./operator_folder.ts";
 export { planRenewal } from "./operator_renewal.ts";
 export type { RenewalOptions } from "./operator_renewal.ts";
 export { FleetError, FleetUsageError } from "./retries.ts";
-export type { Patience } from "./retries.ts";
+export type { RetryLimit } from "./retries.ts";
 export { openHub } from "./hub_access.ts";
 export type { HubAccess } from "./hub_access.ts";
 export { planSiteAdd } from "./site_add.ts";

@@ -7,16 +7,16 @@ import type { FleetStep } from "./step.ts";
 /** A file to write. */
 export interface NewFile {
   readonly path: string;
-  /** What it is for, in a few words. */
+  /** Its purpose, in a few words. */
   readonly purpose: string;
   readonly content: string;
 }
 
 /**
- * Plans files that belong together and are for their owner alone, for they hold secrets. Either all are written or,
- * where one exists already, none: half of them would not fit the others.
+ * Plans a group of files that only their owner can read, because they contain secrets. If one exists, none is written:
+ * new and old files would not match.
  *
- * @param force replace those that exist
+ * @param force replace existing files
  */
 export async function planFiles(files: readonly NewFile[], force: boolean): Promise<FleetStep[]> {
   const existing = await Promise.all(files.map(({ path }) => exists(path)));
@@ -24,9 +24,7 @@ export async function planFiles(files: readonly NewFile[], force: boolean): Prom
   return files.map(({ path, purpose, content }, place): FleetStep => {
     const subject = `file ${path}`;
     if (isKept) {
-      const text = existing[place]
-        ? "it exists and is left alone; --force makes it again"
-        : "not written: others exist";
+      const text = existing[place] ? "it exists and is kept; --force replaces it" : "not written: other files exist";
       return { action: "keep", subject, text };
     }
     const action = existing[place] ? "change" : "create";
@@ -40,11 +38,11 @@ async function exists(path: string): Promise<boolean> {
     return true;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;
-    throw new FleetError(`cannot look at ${path}: ${errorText(error)}`, { cause: error });
+    throw new FleetError(`Cannot read ${path}: ${errorText(error)}`, { cause: error });
   }
 }
 
-/** Whoever reads the file while it is replaced finds the old one or the new one, whole. */
+/** Replaces a file atomically: a reader gets the complete old or new file. */
 async function writePrivate(path: string, content: string): Promise<void> {
   const temporary = `${path}.new`;
   try {

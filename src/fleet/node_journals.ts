@@ -4,41 +4,40 @@ import { type JournalPage, journalPageSchema, nodeToken, Subjects } from "../con
 import { deniedIn } from "../nats/mod.ts";
 import { membersOf, payloadOf } from "./payload.ts";
 
-/** The journal of one process. */
+/** The journal of one node. */
 export interface NodeJournal {
   readonly instance: string;
   readonly entries: readonly JournalPage["records"][number][];
   readonly undelivered: number;
-  /** The meters that the process serves. */
+  /** The meters that the node serves. */
   readonly meters: readonly string[];
-  /** The node's clock, milliseconds since 1970, and our monotonic time at which it said so. */
+  /** The clock of the node in milliseconds since 1970, and the local monotonic time at which it was read. */
   readonly clock: { readonly nodeMs: number; readonly monoMs: number };
 }
 
-/** Where a site is asked. */
+/** The address of a site. */
 export interface SiteAddress {
   readonly prefix: string;
   readonly site: string;
 }
 
-/** A node answers, but not with what was asked for. */
+/** A node sent an invalid answer. */
 class JournalAnswerError extends Error {
   override readonly name = "JournalAnswerError";
 }
 
 /**
- * The processes of a site that answer, by their instance ids. A site whose node is of a release without the request
- * has none.
+ * Finds the nodes of a site that answer, by instance id. Nodes of releases without this request are not found.
  *
  * @throws {JournalAnswerError} a node cannot list its journal
- * @throws {NatsError} the server does not let this user ask
+ * @throws {NatsError} this user has no permission for the request
  */
 export async function findInstances(connection: NatsConnection, address: SiteAddress): Promise<string[]> {
   const found = new Set<string>();
   const answers = await connection.requestMany(subjectOf(address, "journal.get"), JSON.stringify({ limit: 1 }), {
     strategy: RequestStrategy.JitterTimer,
     maxWait: answerMs,
-    jitter: othersMs,
+    jitter: jitterMs,
   });
   try {
     for await (const { data } of answers) {
@@ -51,9 +50,9 @@ export async function findInstances(connection: NatsConnection, address: SiteAdd
 }
 
 /**
- * Reads the whole journal of one process, page by page.
+ * Reads the whole journal of one node, page by page.
  *
- * @param sinceMs only records that were read from their meters at this time or later, milliseconds since 1970
+ * @param sinceMs only records read from their meters at this time or later, in milliseconds since 1970
  * @throws {NatsError} it does not answer
  * @throws {JournalAnswerError} it cannot list its journal
  */
@@ -82,14 +81,14 @@ export async function readJournal(
   }
 }
 
-/** Subject of a request to the processes of a site. */
+/** Subject of a request to the nodes of a site. */
 export function subjectOf({ prefix, site }: SiteAddress, suffix: string): string {
   return new Subjects(prefix, site).of(nodeToken, suffix);
 }
 
 function pageOf(data: Uint8Array, site: string): JournalPage {
   const value = payloadOf(data);
-  if (value === undefined) throw new JournalAnswerError(`Node of site ${site} answers with something else than JSON`);
+  if (value === undefined) throw new JournalAnswerError(`Node of site ${site} sent an answer that is not JSON`);
   const page = journalPageSchema.safeParse(value);
   if (page.success) return page.data;
   const reason = membersOf(value)["error"] ?? page.error.message;
@@ -97,6 +96,6 @@ function pageOf(data: Uint8Array, site: string): JournalPage {
 }
 
 const answerMs = 5_000;
-/** How long to wait for a further process of the site. */
-const othersMs = 1_000;
+/** How long to wait for further nodes of the site. */
+const jitterMs = 1_000;
 const pageMs = 30_000;

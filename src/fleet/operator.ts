@@ -2,31 +2,31 @@ import { nkeys } from "nats";
 import { signToken } from "./jwt.ts";
 import { type CredentialsRole, credentialsRoles, rightsTemplate } from "./roles.ts";
 
-/** An operator: the servers trust the accounts that it signs. */
+/** An operator: servers trust the accounts that it signs. */
 export interface FleetOperator {
   readonly name: string;
-  /** Secret: who has it can make accounts. */
+  /** Secret: it allows to create accounts. */
   readonly seed: string;
-  /** Signed by itself; belongs into the servers' configuration. */
+  /** Self-signed, for the configuration of the servers. */
   readonly token: string;
-  /** Account of the servers themselves. */
+  /** System account of the servers. */
   readonly system: { readonly publicKey: string; readonly seed: string; readonly token: string };
 }
 
-/** An account: one tenant, which sees nothing of the others. */
+/** An account: one tenant, isolated from the others. */
 export interface FleetAccount {
   readonly name: string;
   /** `A...` */
   readonly publicKey: string;
-  /** Secret: who has it can make users with any rights. */
+  /** Secret: it allows to create users with any permissions. */
   readonly seed: string;
-  /** Secrets: the signing key of each role makes users with the rights of this role and with no other. */
+  /** Secrets: the signing key of each role creates users with the permissions of this role only. */
   readonly signingSeeds: Readonly<Record<CredentialsRole, string>>;
-  /** Signed by the operator; belongs into the servers' configuration. */
+  /** Signed by the operator, for the configuration of the servers. */
   readonly token: string;
 }
 
-/** Makes an operator with its keys. @param nowMs wall clock in milliseconds */
+/** Creates an operator with its keys. @param nowMs wall clock in milliseconds */
 export function createOperator(name: string, nowMs: number): FleetOperator {
   const [operator, system] = [newKey("operator"), newKey("account")];
   return {
@@ -52,17 +52,17 @@ export function createOperator(name: string, nowMs: number): FleetOperator {
   };
 }
 
-/** What an account is made of. */
+/** Options of an account. */
 export interface FleetAccountOptions {
   readonly name: string;
   readonly operatorSeed: string;
-  /** Beginning of all subjects. */
+  /** Prefix of all subjects. */
   readonly prefix: string;
   /** Wall clock in milliseconds. */
   readonly nowMs: number;
 }
 
-/** Makes an account with JetStream and one signing key for each role. */
+/** Creates an account with JetStream and one signing key for each role. */
 export function createAccount({ name, operatorSeed, prefix, nowMs }: FleetAccountOptions): FleetAccount {
   const account = newKey("account");
   const signingSeeds = byRole(() => textOf(nkeys.createAccount().getSeed()));
@@ -71,13 +71,17 @@ export function createAccount({ name, operatorSeed, prefix, nowMs }: FleetAccoun
   return { name, ...account, signingSeeds, token };
 }
 
-/** What the token of an account says. */
+/** Content of the token of an account. */
 export interface AccountTokenOptions extends FleetAccountOptions, Pick<FleetAccount, "publicKey" | "signingSeeds"> {
-  /** Users that are withdrawn: by public key, until which second since 1970 their credentials were made. @default none */
+  /**
+   * Revoked users: public key, and the time in seconds since 1970 up to which their credentials are revoked.
+   *
+   * @default none
+   */
   readonly revocations?: Readonly<Record<string, number>>;
 }
 
-/** Signs the token of an account: its signing keys, with the rights that the code states now, and who is withdrawn. */
+/** Signs the token of an account: its signing keys with the permissions of this release, and its revoked users. */
 export function accountToken(options: AccountTokenOptions): string {
   const { name, publicKey, signingSeeds, operatorSeed, prefix, nowMs, revocations = {} } = options;
   return signToken(operatorSeed, {
@@ -98,7 +102,7 @@ export function accountToken(options: AccountTokenOptions): string {
   });
 }
 
-/** The servers' configuration for an operator and its accounts. It holds no secret. */
+/** Returns the server configuration for an operator and its accounts. It contains no secrets. */
 export function operatorConfig({ token, system }: FleetOperator, accounts: readonly FleetAccount[]): string {
   const preload = [system, ...accounts].map(({ publicKey, token }) => `  ${publicKey}: ${token}`);
   return `operator: ${token}

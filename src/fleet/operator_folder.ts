@@ -9,22 +9,22 @@ import { FleetUsageError } from "./retries.ts";
 import { type CredentialsRole, credentialsRoles } from "./roles.ts";
 import type { FleetStep } from "./step.ts";
 
-/** What a folder is made for. */
+/** Options of a folder. */
 export interface OperatorFolderOptions {
   readonly folder: string;
   /** Name of the operator. */
   readonly name: string;
   /** Name of the account. */
   readonly account: string;
-  /** Beginning of all subjects. */
+  /** Prefix of all subjects. */
   readonly prefix: string;
   /** Wall clock in milliseconds. */
   readonly nowMs: number;
-  /** Replace what exists: credentials that were made with the old keys are worth nothing then. */
+  /** Replace existing files: credentials created with the old keys become invalid. */
   readonly force: boolean;
 }
 
-/** What signs users of an account. */
+/** The keys that sign users of an account. */
 export interface AccountKeys {
   /** Public key of the account, `A...`. */
   readonly account: string;
@@ -32,13 +32,13 @@ export interface AccountKeys {
   readonly signingSeeds: Readonly<Record<CredentialsRole, string>>;
   /** Secret: signs the account. */
   readonly operatorSeed: string;
-  /** Beginning of all subjects. */
+  /** Prefix of all subjects. */
   readonly prefix: string;
 }
 
 /**
- * Plans a folder with an operator, an account with its signing keys, and credentials of those who use the hub itself.
- * The servers need `accounts.conf` only.
+ * Plans a folder with an operator, an account with its signing keys, and credentials for the users of the hub. The
+ * servers need only `accounts.conf`.
  */
 export function planOperatorFolder(options: OperatorFolderOptions): Promise<FleetStep[]> {
   const { folder, name, prefix, nowMs, force } = options;
@@ -54,7 +54,7 @@ export function planOperatorFolder(options: OperatorFolderOptions): Promise<Flee
   };
   const users = hubRoles.map((role): NewFile => ({
     path: join(folder, `${role}.creds`),
-    purpose: `credentials of the user ${role}, who has the rights of that role`,
+    purpose: `credentials of the user ${role}, with the permissions of this role`,
     content: userCredentials({
       name: role,
       role,
@@ -66,12 +66,12 @@ export function planOperatorFolder(options: OperatorFolderOptions): Promise<Flee
   return planFiles([
     {
       path: join(folder, accountsFile),
-      purpose: "public tokens, to be included in the configuration of each hub server",
+      purpose: "public tokens: include this file in the configuration of each hub server",
       content: operatorConfig(operator, [account]),
     },
     {
       path: join(folder, keysFile),
-      purpose: "secret keys that sign: keep them away from the servers",
+      purpose: "secret signing keys: do not copy them to a server",
       content: `${JSON.stringify(keys, undefined, 2)}\n`,
     },
     ...users,
@@ -81,7 +81,7 @@ export function planOperatorFolder(options: OperatorFolderOptions): Promise<Flee
 /**
  * Reads the signing keys of a folder.
  *
- * @throws {FleetUsageError} there are none, or the file holds something else
+ * @throws {FleetUsageError} the file is missing or invalid
  */
 export async function readAccountKeys(folder: string): Promise<AccountKeys> {
   const file = join(folder, keysFile);
@@ -89,7 +89,7 @@ export async function readAccountKeys(folder: string): Promise<AccountKeys> {
   try {
     text = await Deno.readTextFile(file);
   } catch (error) {
-    throw new FleetUsageError(`cannot read the signing keys from ${file}: ${fileProblem(error)}`, { cause: error });
+    throw new FleetUsageError(`Cannot read the signing keys from ${file}: ${fileProblem(error)}`, { cause: error });
   }
   try {
     const keys = keysSchema.parse(JSON.parse(text));
@@ -100,12 +100,12 @@ export async function readAccountKeys(folder: string): Promise<AccountKeys> {
       prefix: keys.prefix,
     };
   } catch {
-    // The parser's own words might show a key.
-    throw new FleetUsageError(`cannot use ${file}: it is not what fleet operator create has written`);
+    // The parser's message could contain a key.
+    throw new FleetUsageError(`Cannot use ${file}: fleet operator create did not write it`);
   }
 }
 
-/** Plans a file with new credentials of a user of a role. */
+/** Plans a file with new credentials for a user with a role. */
 export async function planCredentials(
   { folder, name, role, nowMs }: {
     readonly folder: string;
@@ -118,19 +118,19 @@ export async function planCredentials(
   const content = userCredentials({ name, role, account, accountSigningSeed: signingSeeds[role], issuedAtMs: nowMs });
   return await planFiles([{
     path: join(folder, `${name}.creds`),
-    purpose: `credentials of the user ${name} with the rights of the role ${role}`,
+    purpose: `credentials of the user ${name} with the permissions of the role ${role}`,
     content,
   }], false);
 }
 
 const keysFile = "keys.json";
-/** What the servers include. */
+/** The file for the servers. */
 export const accountsFile = "accounts.conf";
 
-/** Those who connect to the hub itself; what belongs to a site is made with the site. */
+/** The roles of users of the hub; credentials of a site are created with the site. */
 const hubRoles = ["administrator", "billing", "controller", "viewer"] as const satisfies readonly CredentialsRole[];
 
-/** One of those who connect to the hub itself. */
+/** A role of users of the hub. */
 export type HubRole = typeof hubRoles[number];
 
 const keysSchema = z.object({

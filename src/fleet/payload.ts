@@ -1,6 +1,6 @@
 import { parseBoundedJson } from "../base/bounded_json.ts";
 
-/** What a message says as JSON; undefined where it is none. */
+/** Parses a message as JSON; undefined if it is not JSON. */
 export function payloadOf(data: Uint8Array): unknown {
   try {
     return parseBoundedJson(new TextDecoder().decode(data));
@@ -9,7 +9,7 @@ export function payloadOf(data: Uint8Array): unknown {
   }
 }
 
-/** The members of a JSON object; none where it is something else. */
+/** The members of a JSON object; empty for other values. */
 export function membersOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null ? { ...value } : {};
 }

@@ -3,47 +3,47 @@ import type { MsgHdrs } from "nats";
 import { systemTime } from "../base/time.ts";
 
 /** A message of a stream. */
-export interface KeptMessage {
+export interface StoredMessage {
   readonly subject: string;
   readonly data: Uint8Array;
   readonly headers: MsgHdrs | undefined;
   /** Number in the stream. */
   readonly seq: number;
-  /** How long the stream has had it, by the server's clock alone. */
+  /** Its age in the stream, by the clock of the server. */
   readonly ageMs: number;
 }
 
-/** What a server's clock showed, milliseconds since 1970, at a monotonic time of ours. */
+/** The clock of a server in milliseconds since 1970, and the local monotonic time at which it was read. */
 export interface ServerClock {
   readonly serverMs: number;
   readonly monoMs: number;
 }
 
-/** Which messages of a stream. */
+/** A selection of messages of a stream. */
 export interface StreamSlice {
   readonly stream: string;
   /** Subject with wildcards. */
   readonly filter: string;
-  /** First tokens of JetStream's requests: `$JS.edge-1.API`. */
+  /** Prefix of JetStream requests: `$JS.edge-1.API`. */
   readonly api: string;
   /** Only the last message of each subject. @default false */
   readonly last?: boolean;
-  /** From this number on. @default the first message */
+  /** Number of the first message. @default the first in the stream */
   readonly fromSeq?: number;
 }
 
 /**
- * Reads what a stream holds when the reading begins, oldest first. The stream is addressed by name: a hub's stream has
- * no subjects by which it could be found. Needs the right to create a consumer of this stream, and none beside it.
+ * Reads the current messages of a stream, oldest first. The stream is addressed by name, because a hub's stream has no
+ * subjects. Needs only the permission to create a consumer of this stream.
  *
- * @returns the server's clock at the beginning
- * @throws {NatsError} there is no JetStream or no such stream, or the server refuses
+ * @returns the clock of the server at the start
+ * @throws {NatsError} JetStream or the stream is missing, or the server refuses
  * @throws {Error} the server stops in the middle
  */
 export async function readStream(
   connection: NatsConnection,
   { stream, filter, api, last = false, fromSeq }: StreamSlice,
-  take: (message: KeptMessage) => void,
+  take: (message: StoredMessage) => void,
 ): Promise<ServerClock> {
   const options = consumerOpts();
   options.orderedConsumer();
@@ -54,61 +54,68 @@ export async function readStream(
   const client = connection.jetstream({ apiPrefix: api, timeout: answerMs });
   const messages = await client.subscribe(filter, options);
   const { num_pending: pending, created } = await asCreated(messages);
-  const beganAtMs = Date.parse(created);
-  const clock = { serverMs: beganAtMs, monoMs: systemTime.mono() };
+  const startedAtMs = Date.parse(created);
+  const clock = { serverMs: startedAtMs, monoMs: systemTime.mono() };
   if (pending === 0) {
     messages.unsubscribe();
     return clock;
   }
   const watchdog = new Watchdog(() => messages.unsubscribe());
-  let left: number = pending;
+  let remaining: number = pending;
   try {
     for await (const { subject, data, headers, info } of messages) {
-      watchdog.seen();
-      const ageMs = Math.max(0, beganAtMs - info.timestampNanos / 1e6);
+      watchdog.reset();
+      const ageMs = Math.max(0, startedAtMs - info.timestampNanos / 1e6);
       take({ subject, data, headers, seq: info.streamSequence, ageMs });
-      left = info.pending;
-      // What came behind the beginning is for the next reading
-      if (left === 0) break;
+      remaining = info.pending;
+      // Do not read messages that arrived after the start
+      if (remaining === 0) break;
     }
   } finally {
     watchdog.end();
   }
-  if (left > 0) throw new Error(`Cannot read stream ${stream}: the server sent nothing for ${silenceMs / 1000} s`);
+  if (remaining > 0) {
+    throw new Error(
+      `Cannot read stream ${stream}: the server sent nothing for ` +
+        `${idleTimeoutMs / 1000} s`,
+    );
+  }
   return clock;
 }
 
-/** The client keeps the answer to its request for a consumer, but has no type for it. Asking again needs another right. */
+/**
+ * The client stores the reply to its consumer request, but has no type for it. A new request needs another permission.
+ */
 function asCreated(messages: JetStreamSubscription & { readonly info?: { readonly last?: ConsumerInfo } | null }) {
   return messages.info?.last ?? messages.consumerInfo();
 }
 
-/** Calls `bark` when nothing was seen for too long. */
+/** Calls `onTimeout` after a period without messages. */
 class Watchdog {
   readonly #ended = new AbortController();
-  #seen = true;
+  #reset = true;
 
-  constructor(bark: () => void) {
-    void this.#watch(bark);
+  constructor(onTimeout: () => void) {
+    void this.#watch(onTimeout);
   }
 
-  seen(): void {
-    this.#seen = true;
+  reset(): void {
+    this.#reset = true;
   }
 
   end(): void {
     this.#ended.abort();
   }
 
-  async #watch(bark: () => void): Promise<void> {
-    while (this.#seen) {
-      this.#seen = false;
-      await systemTime.sleep(silenceMs, this.#ended.signal);
+  async #watch(onTimeout: () => void): Promise<void> {
+    while (this.#reset) {
+      this.#reset = false;
+      await systemTime.sleep(idleTimeoutMs, this.#ended.signal);
       if (this.#ended.signal.aborted) return;
     }
-    bark();
+    onTimeout();
   }
 }
 
 const answerMs = 10_000;
-const silenceMs = 30_000;
+const idleTimeoutMs = 30_000;

@@ -1,54 +1,58 @@
 import type { JetStreamManager } from "nats";
 import { streamName } from "../nats/mod.ts";
-import { FleetError, type Patience, patiently } from "./retries.ts";
+import { FleetError, type RetryLimit, withRetries } from "./retries.ts";
 import type { FleetStep } from "./step.ts";
 
-/** Whose retained messages (status, public key, faults) are meant. */
-export interface StatesOf {
-  /** Beginning of all subjects. */
+/** Selects retained messages (status, public key, faults). */
+export interface StateFilter {
+  /** Prefix of all subjects. */
   readonly prefix: string;
   readonly site: string;
-  /** One meter. @default all, and the process itself */
+  /** Only this meter. @default all meters, and the node */
   readonly meter?: string | undefined;
 }
 
-/** One place that keeps states. */
-export interface StatePlace {
+/** A server that stores states. */
+export interface StateServer {
   /** `at the hub`, `at the edge of berlin-01` */
   readonly where: string;
   readonly manager: JetStreamManager;
 }
 
 /**
- * Plans the removal of retained states in one place; none where there are none.
+ * Plans the removal of retained states on one server; no step if there are none.
  *
- * @throws {FleetError} the place refuses, or does not answer
+ * @throws {FleetError} the server refuses, or does not answer
  */
-export async function planStateRemoval(place: StatePlace, states: StatesOf, patience: Patience): Promise<FleetStep[]> {
-  const { where, manager } = place;
+export async function planStateRemoval(
+  server: StateServer,
+  states: StateFilter,
+  retryLimit: RetryLimit,
+): Promise<FleetStep[]> {
+  const { where, manager } = server;
   const stream = streamName(states.prefix, "state");
   const filter = `${states.prefix}.${states.site}.${states.meter ?? "*"}.>`;
   const look = () => manager.streams.info(stream, { subjects_filter: filter });
-  const { state } = await patiently(`look at the states ${where}`, look, patience);
+  const { state } = await withRetries(`read the states ${where}`, look, retryLimit);
   const subjects = Object.keys(state.subjects ?? {});
   if (subjects.length === 0) return [];
   return [{
     action: "remove",
     subject: `states ${where}`,
-    text: `${subjects.length} retained of ${filter}: ${shorten(subjects)}`,
+    text: `${subjects.length} retained messages of ${filter}: ${shorten(subjects)}`,
     act: async () => {
-      await patiently(`remove the states ${where}`, () => manager.streams.purge(stream, { filter }), patience);
+      await withRetries(`remove the states ${where}`, () => manager.streams.purge(stream, { filter }), retryLimit);
     },
   }];
 }
 
-/** Does nothing where a place cannot be reached, except say so. @param where `at the edge berlin-01` */
-export async function orUnreachable(plan: Promise<FleetStep[]>, where: string): Promise<FleetStep[]> {
+/** Replaces a plan with a note if the server cannot be reached. @param where `at the edge berlin-01` */
+export async function orNoteUnreachable(plan: Promise<FleetStep[]>, where: string): Promise<FleetStep[]> {
   try {
     return await plan;
   } catch (error) {
     if (!(error instanceof FleetError)) throw error;
-    return [{ action: "keep", subject: `streams ${where}`, text: `left alone: ${error.message}` }];
+    return [{ action: "keep", subject: `streams ${where}`, text: `not changed: ${error.message}` }];
   }
 }
 

@@ -1,14 +1,16 @@
 import { leafRights, neededRights, type Rights, type Role, streamKinds } from "../nats/mod.ts";
 
-/** Whom credentials are for: who uses the bus, an edge server's leaf connection, or an administrator of the account. */
+/**
+ * The role of credentials: a user of NATS, the leaf connection of an edge server, or an administrator of the account.
+ */
 export type CredentialsRole = Role | "leaf" | "administrator";
 
 /** All of {@linkcode CredentialsRole}. */
 export const credentialsRoles = ["node", "leaf", "viewer", "controller", "billing", "administrator"] as const;
 
 /**
- * First tokens of the subjects on which a user gets answers. Those of a site are `_INBOX_<site>`; an administrator has
- * the client's own, so that the `nats` tool works as it is.
+ * Prefix of the subjects on which a user receives replies. For a site it is `_INBOX_<site>`; an administrator has the
+ * default of the client, so that the `nats` tool works without options.
  */
 export function inboxPrefixOf(role: CredentialsRole, name: string): string {
   switch (role) {
@@ -24,7 +26,7 @@ export function inboxPrefixOf(role: CredentialsRole, name: string): string {
   }
 }
 
-/** The permissions of a role as a template that the server fills in for each user; absent: everything. */
+/** The permissions of a role, as a template for each user; undefined: all permissions. */
 export function rightsTemplate(role: CredentialsRole, prefix: string): Rights | undefined {
   const name = "{{name()}}";
   switch (role) {
@@ -41,5 +43,5 @@ export function rightsTemplate(role: CredentialsRole, prefix: string): Rights | 
   }
 }
 
-/** Inboxes of those who send requests to the nodes. */
+/** Inboxes of users who send requests to nodes. */
 export const answerPrefixes = ["_INBOX", "_INBOX_viewer", "_INBOX_controller"] as const;

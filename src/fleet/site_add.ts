@@ -11,23 +11,23 @@ import { siteConfig } from "./site_config.ts";
 import { type AddedSite, planSources } from "./site_sources.ts";
 import type { FleetStep } from "./step.ts";
 
-/** What a new site gets beside its sources. */
+/** The files of a new site. */
 export interface SiteFilesOptions {
-  /** Folder in which that of the site is made. */
+  /** Parent folder of the new folder. */
   readonly folder: string;
   /** Folder of the keys, in operator mode. */
   readonly operatorFolder?: string | undefined;
-  /** Leaf addresses of the hub. */
+  /** Leaf node addresses of the hub. */
   readonly leafUrls: readonly string[];
-  /** Where the edge server listens for the service of the site. */
+  /** Address on which the edge server listens for the service of the site. */
   readonly edgeListen: string;
-  /** Where the edge server keeps its streams. */
+  /** Folder in which the edge server stores its streams. */
   readonly edgeStore: string;
-  /** What the service connects to where it has no edge server. */
+  /** Servers for the service if there is no edge server. */
   readonly servers: readonly string[];
-  /** The section `lines` and whatever follows it. */
+  /** The section `lines` and everything after it. */
   readonly lines?: string | undefined;
-  /** Replace files that exist. */
+  /** Replace existing files. */
   readonly force: boolean;
   /** Wall clock in milliseconds. */
   readonly nowMs: number;
@@ -36,7 +36,7 @@ export interface SiteFilesOptions {
 /**
  * Plans a new site: its sources at the hub, and the files for its edge server and its service.
  *
- * @throws {FleetError} the hub has no streams, its domain is taken, or the keys cannot be used
+ * @throws {FleetError} the hub has no streams, the domain is used by another site, or the keys are invalid
  */
 export async function planSiteAdd(hub: HubAccess, added: AddedSite, options: SiteFilesOptions): Promise<FleetStep[]> {
   const sources = planSources(hub, added);
@@ -55,13 +55,13 @@ async function edgeFiles(place: AddedSite, options: SiteFilesOptions): Promise<N
   const { leafUrls, edgeListen: listen, edgeStore: storeDir, lines } = options;
   if (leafUrls.length === 0) {
     throw new FleetUsageError(
-      "the edge server has to know where the hub is: --leaf nats-leaf://HOST:7422, several by commas",
+      "The edge server needs the address of the hub: --leaf nats-leaf://HOST:7422, several separated by commas",
     );
   }
   const creds = await credentialsOf(place, "leaf", options);
   if (creds !== undefined && domain !== site) {
     throw new FleetUsageError(
-      `the rights of the credentials name the domain ${site}, so --edge-domain ${domain} would be refused`,
+      `The credentials are limited to the domain ${site}: --edge-domain ${domain} would be refused`,
     );
   }
   const passwords = { node: newPassword(), administrator: newPassword() };
@@ -70,12 +70,12 @@ async function edgeFiles(place: AddedSite, options: SiteFilesOptions): Promise<N
   return [
     {
       path: path("edge.conf"),
-      purpose: "configuration of the edge server, a leaf of the hub",
+      purpose: "configuration of the edge server, a leaf node of the hub",
       content: edgeConfig({ prefix, site, domain, leafUrls, hasCredentials, listen, storeDir, passwords }),
     },
     ...(creds === undefined ? [] : [{
       path: path("leaf.creds"),
-      purpose: "credentials with which the edge server connects to the hub",
+      purpose: "credentials of the edge server for the hub",
       content: creds,
     }]),
     {

@@ -2,68 +2,72 @@ import { type NodeStatusPayload, nodeStatusSchema, nodeToken, Subjects } from ".
 import { jetstreamOf, streamName } from "../nats/mod.ts";
 import { auditSite } from "./audit.ts";
 import type { FindingKind } from "./audit_result.ts";
-import { orAbsent } from "./existing.ts";
+import { orUndefined } from "./existing.ts";
 import { Fleet } from "./fleet.ts";
 import { failureText } from "./findings.ts";
 import type { HubAccess } from "./hub_access.ts";
 import { openTransaction, readStates } from "./list.ts";
 import type { SiteAddress } from "./node_journals.ts";
-import { FleetError, patiently } from "./retries.ts";
+import { FleetError, withRetries } from "./retries.ts";
 import { payloadOf } from "./payload.ts";
 import { domainOf } from "./site_sources.ts";
 import type { FleetStep } from "./step.ts";
 
-/** A site whose records have to be at the hub. */
-export interface CustodyOptions extends SiteAddress {
-  /** Where its edge is now. @default where its sources say */
+/** A site whose records must be at the hub. */
+export interface SiteCheckOptions extends SiteAddress {
+  /** JetStream domain of its edge server. @default from its sources */
   readonly edgeDomain?: string | undefined;
-  /** Go on whatever is found. */
+  /** Continue in spite of findings. */
   readonly force: boolean;
 }
 
 /**
- * Makes sure that the hub has every record of a site, before anything of it is removed or renamed: from the journals of
- * its processes or, where none runs, from what the last one said when it stopped.
+ * Checks that the hub has every record of a site before the site is removed or renamed: from the journals of its nodes
+ * or, if none runs, from the last status of a stopped node.
  *
- * @throws {FleetError} a record is not at the hub, or nobody can say; not with `force`
+ * @throws {FleetError} a record is missing at the hub, or this cannot be checked; not with `force`
  */
-export async function checkCustody(hub: HubAccess, options: CustodyOptions): Promise<FleetStep> {
+export async function checkRecordsAtHub(hub: HubAccess, options: SiteCheckOptions): Promise<FleetStep> {
   const { prefix, site, force } = options;
   const { connection, domain } = hub;
   const found = await auditSite(connection, { prefix, site, domain });
   const subject = `records of ${site}`;
-  const doubts = found.reached
-    ? found.findings.filter(({ kind }) => aboutRecords.has(kind)).map(({ message }) => message)
-    : await doubtsOfStopped(hub, options);
-  if (doubts.length === 0) {
+  const reasons = found.reached
+    ? found.findings.filter(({ kind }) => recordFindings.has(kind)).map(({ message }) => message)
+    : await reasonsOfStopped(hub, options);
+  if (reasons.length === 0) {
     const text = found.reached
-      ? `all ${found.counts.journal} of the journal are here, and stay`
-      : "the service has stopped with none undelivered";
+      ? `all ${found.counts.journal} records of the journal are here, and stay`
+      : "the service stopped without undelivered records";
     return { action: "keep", subject, text };
   }
-  const text = doubts.join("; ");
-  if (force) return { action: "keep", subject, text: `${text}; goes on because of --force` };
-  throw new FleetError(`not every record of ${site} is known to be here: ${text}; --force goes on without them`);
+  const text = reasons.join("; ");
+  if (force) return { action: "keep", subject, text: `${text}; continues because of --force` };
+  throw new FleetError(`Records of ${site} may be missing here: ${text}; --force continues without them`);
 }
 
-/** What says that a record is not here; that a clock is wrong, for one, does not. */
-const aboutRecords: ReadonlySet<FindingKind> = new Set(["unreachable", "missing", "unequal", "undelivered", "journal"]);
+/** Findings that affect records; a wrong clock, for example, does not. */
+const recordFindings: ReadonlySet<FindingKind> = new Set([
+  "unreachable",
+  "missing",
+  "unequal",
+  "undelivered",
+  "journal",
+]);
 
 /**
- * Makes sure that no record of a site is on its way: that of an open transaction would come when the site is gone.
+ * Checks that a site has no open transaction: its record would arrive after the site is removed.
  *
  * @throws {FleetError} a transaction is open, or the states cannot be read; not with `force`
  */
-export async function checkNoTransaction(hub: HubAccess, { prefix, site, force }: CustodyOptions): Promise<void> {
+export async function checkNoTransaction(hub: HubAccess, { prefix, site, force }: SiteCheckOptions): Promise<void> {
   if (force) return;
   const fleet = new Fleet();
   try {
     await readStates(hub.connection, fleet, { prefix, site, domain: hub.domain });
   } catch (error) {
     throw new FleetError(
-      `cannot read whether transactions of ${site} are open: ${
-        failureText(error)
-      }; --force continues without this check`,
+      `Cannot check for open transactions of ${site}: ${failureText(error)}; --force continues without this check`,
       { cause: error },
     );
   }
@@ -71,48 +75,53 @@ export async function checkNoTransaction(hub: HubAccess, { prefix, site, force }
   if (open.length === 0) return;
   const which = open.map(([meter, id]) => `${id === "" ? "one" : id} on ${meter}`).join(", ");
   throw new FleetError(
-    `transactions of ${site} are open (${which}), whose records would not come here: stop them first`,
+    `Open transactions of ${site} (${which}): their records would not arrive here. Stop them first`,
   );
 }
 
-/** Why records could be missing that a service which does not answer has made. */
-async function doubtsOfStopped(hub: HubAccess, options: CustodyOptions): Promise<string[]> {
+/** Why records of a service that does not answer may be missing. */
+async function reasonsOfStopped(hub: HubAccess, options: SiteCheckOptions): Promise<string[]> {
   const { site } = options;
   const status = await lastStatus(hub, options);
-  if (status === undefined) return [`no service of ${site} answers, and none has left a status`];
+  if (status === undefined) return [`no service of ${site} answers, and there is no status of one`];
   const { state, undelivered_records: undelivered } = status;
   const missing = await missingAtHub(hub, options);
   return [
-    ...(state === "stopped" ? [] : ["its service does not answer and has not stopped by itself; start it, or stop it"]),
-    ...(undelivered === 0 ? [] : [`${undelivered} records were undelivered when its service spoke last`]),
-    ...(missing === undefined || missing === 0 ? [] : [`${missing} records are in the stream of its edge only`]),
+    ...(state === "stopped" ? [] : ["its service does not answer and did not stop normally; start it, or stop it"]),
+    ...(undelivered === 0 ? [] : [`${undelivered} records were undelivered at the last status of its service`]),
+    ...(missing === undefined || missing === 0 ? [] : [`${missing} records are only in the stream of its edge`]),
   ];
 }
 
-/** What the process of a site reported last; undefined: nothing, or something that is none of ours. */
+/** Returns the last status of the node of a site; undefined if there is none, or if it is invalid. */
 export async function lastStatus(
-  { manager, patience }: HubAccess,
-  { prefix, site }: CustodyOptions,
+  { manager, retryLimit }: HubAccess,
+  { prefix, site }: SiteCheckOptions,
 ): Promise<NodeStatusPayload | undefined> {
   const subject = new Subjects(prefix, site).status(nodeToken);
-  const ask = () => orAbsent(manager.streams.getMessage(streamName(prefix, "state"), { last_by_subj: subject }));
-  const message = await patiently(`read the last ${subject}`, ask, patience);
+  const ask = () => orUndefined(manager.streams.getMessage(streamName(prefix, "state"), { last_by_subj: subject }));
+  const message = await withRetries(`read the last ${subject}`, ask, retryLimit);
   return message && nodeStatusSchema.safeParse(payloadOf(message.data)).data;
 }
 
-/** How many more records the edge has than the hub; undefined where there is no edge, or it cannot be reached. */
+/**
+ * Returns how many records of the edge are missing at the hub; undefined if the edge is missing or cannot be reached.
+ */
 async function missingAtHub(
   hub: HubAccess,
-  { prefix, site, edgeDomain = domainOf(hub.streams, prefix, site) }: CustodyOptions,
+  { prefix, site, edgeDomain = domainOf(hub.streams, prefix, site) }: SiteCheckOptions,
 ): Promise<number | undefined> {
   if (edgeDomain === undefined) return undefined;
   const edge = await jetstreamOf(hub.connection, edgeDomain);
   const stream = streamName(prefix, "ocmf");
   const filter = { subjects_filter: new Subjects(prefix, site).record("*") };
-  const there = await edge.streams.info(stream, filter).catch(() => undefined);
-  if (there === undefined) return undefined;
+  const edgeInfo = await edge.streams.info(stream, filter).catch(() => undefined);
+  if (edgeInfo === undefined) return undefined;
   const look = () => hub.manager.streams.info(stream, filter);
-  const here = await patiently(`look at the stream ${stream}`, look, hub.patience);
-  const counts = Object.entries(there.state.subjects ?? {});
-  return counts.reduce((sum, [subject, count]) => sum + Math.max(0, count - (here.state.subjects?.[subject] ?? 0)), 0);
+  const hubInfo = await withRetries(`read the stream ${stream}`, look, hub.retryLimit);
+  const counts = Object.entries(edgeInfo.state.subjects ?? {});
+  return counts.reduce(
+    (sum, [subject, count]) => sum + Math.max(0, count - (hubInfo.state.subjects?.[subject] ?? 0)),
+    0,
+  );
 }

@@ -1,19 +1,19 @@
-/** What the configuration of a site's service says of NATS. */
+/** Options of the configuration of a service. */
 export interface SiteConfigOptions {
   readonly site: string;
-  /** Beginning of all subjects. */
+  /** Prefix of all subjects. */
   readonly prefix: string;
-  /** What the service connects to. */
+  /** Servers for the service. */
   readonly servers: readonly string[];
-  /** A user with a password, or a credentials file beside the configuration; absent: the server takes anybody. */
+  /** A user with a password, or a credentials file in the same folder; absent: the server requires no credentials. */
   readonly identity?: { readonly user: string; readonly password: string } | { readonly credentialsFile: string };
-  /** Whether the streams, at an edge server, hold this site only. */
+  /** Whether the streams, on an edge server, store only this site. */
   readonly isEdge: boolean;
-  /** The section `lines` and whatever follows it. @default one line with one meter, to be replaced */
+  /** The section `lines` and everything after it. @default one line with one meter, as a placeholder */
   readonly lines?: string | undefined;
 }
 
-/** The configuration file of a site's service. */
+/** Returns the configuration file of the service of a site. */
 export function siteConfig({ site, prefix, servers, identity, isEdge, lines }: SiteConfigOptions): string {
   return `# The service of the site ${site}. All keys: docs/configuration.md
 site: ${site}
@@ -30,7 +30,7 @@ const scopeText = `streams:
 `;
 
 function identityText(identity: NonNullable<SiteConfigOptions["identity"]>): string {
-  // An unescaped ${ would begin a variable of the environment.
+  // An unescaped ${ would start an environment variable.
   const text = (value: string) => JSON.stringify(value).replaceAll("${", () => "$${");
   return "user" in identity
     ? `  user: ${text(identity.user)}\n  password: ${text(identity.password)}\n`

@@ -2,34 +2,34 @@ import type { StreamSource } from "nats";
 import { type StreamKind, streamKinds, streamName } from "../nats/mod.ts";
 import { topologyOf } from "./existing.ts";
 import type { HubAccess } from "./hub_access.ts";
-import { FleetError, patiently } from "./retries.ts";
+import { FleetError, withRetries } from "./retries.ts";
 import { changeSources } from "./sources.ts";
 import type { FleetStep } from "./step.ts";
 import { siteSource, sourceSite } from "./stream_plan.ts";
 
-/** A site, and where its edge keeps its streams. */
+/** A site, and the JetStream domain of its edge server. */
 export interface SitePlace {
-  /** Beginning of all subjects. */
+  /** Prefix of all subjects. */
   readonly prefix: string;
   readonly site: string;
   /** JetStream domain of its edge server. */
   readonly domain: string;
 }
 
-/** What a hub's streams are to take from a site. */
+/** What the streams of a hub store of a site. */
 export interface AddedSite extends SitePlace {
-  /** Whether its readings are kept at the hub, where that keeps readings. */
+  /** Whether the hub stores its readings, if it stores readings at all. */
   readonly readings: boolean;
-  /** Only those of this meter. @default all */
+  /** Only the readings of this meter. @default all */
   readonly readingsMeter?: string | undefined;
-  /** From which message on; the first one unless stated. */
+  /** Number of the first message of each stream. @default the first message */
   readonly startSeqs?: ReadonlyMap<StreamKind, number>;
 }
 
 /**
- * Plans the sources that bring a site's messages to the hub.
+ * Plans the sources that copy the messages of a site to the hub.
  *
- * @throws {FleetError} the streams of the hub are missing, or another site has the domain
+ * @throws {FleetError} the streams of the hub are missing, or another site uses the domain
  */
 export function planSources(hub: HubAccess, added: AddedSite): FleetStep[] {
   const { prefix, site, domain, readings, readingsMeter } = added;
@@ -39,21 +39,21 @@ export function planSources(hub: HubAccess, added: AddedSite): FleetStep[] {
     const found = hub.streams.get(kind);
     if (found === undefined) {
       if (kind === "readings") return [];
-      throw new FleetError(`there is no stream ${stream} yet: run fleet setup first`);
+      throw new FleetError(`The stream ${stream} does not exist yet: run fleet setup first`);
     }
     if (topologyOf(found.config) === "single") {
-      return [{ action: "keep", subject, text: "none is needed: nodes publish to these servers" }];
+      return [{ action: "keep", subject, text: "not needed: nodes publish to these servers" }];
     }
     const { sources = [] } = found.config;
     const sameDomain = sources.find((source) => sourceSite(source, prefix)?.domain === domain);
     const other = sameDomain && sourceSite(sameDomain, prefix)?.site;
     if (other !== undefined && other !== site) {
       throw new FleetError(
-        `the domain ${domain} is that of site ${other}: a hub takes one source from each domain, so each site needs an ` +
-          "edge server with a domain of its own",
+        `Site ${other} already uses the domain ${domain}: a hub has one source per domain, so each site needs an ` +
+          "edge server with its own domain",
       );
     }
-    const text = (filter: string | undefined) => `site ${site} from domain ${domain}, ${filter ?? "everything there"}`;
+    const text = (filter: string | undefined) => `site ${site} from domain ${domain}, ${filter ?? "all messages"}`;
     if (sameDomain !== undefined) return [{ action: "keep", subject, text: text(sameDomain.filter_subject) }];
     if (kind === "readings" && !readings) return [];
     const source = {
@@ -69,7 +69,7 @@ export function planSources(hub: HubAccess, added: AddedSite): FleetStep[] {
   });
 }
 
-/** Plans to remove the sources of a site; what they have brought stays. */
+/** Plans to remove the sources of a site. Stored messages stay. */
 export function planSourceRemoval(hub: HubAccess, { prefix, site }: Pick<SitePlace, "prefix" | "site">): FleetStep[] {
   return streamKinds.flatMap((kind): FleetStep[] => {
     const stream = streamName(prefix, kind);
@@ -78,13 +78,13 @@ export function planSourceRemoval(hub: HubAccess, { prefix, site }: Pick<SitePla
     return [{
       action: "remove",
       subject: `source of ${stream}`,
-      text: `site ${site}; ${kind === "state" ? "its states are removed below" : "what it has brought stays"}`,
+      text: `site ${site}; ${kind === "state" ? "its states are removed below" : "its stored messages stay"}`,
       act: () => change(hub, stream, (before) => before.filter((source) => !isOurs(source))),
     }];
   });
 }
 
-/** Plans that the source of a site that has had another name takes its own records only, once that name is removed. */
+/** Plans to limit the source of a renamed site to the new name, when the old name is removed. */
 export function planNarrowedSource(hub: HubAccess, { prefix, site, domain }: SitePlace): FleetStep[] {
   const stream = streamName(prefix, "ocmf");
   const isWide = (source: StreamSource) => !source.filter_subject && sourceSite(source, prefix)?.domain === domain;
@@ -94,16 +94,16 @@ export function planNarrowedSource(hub: HubAccess, { prefix, site, domain }: Sit
   return [{
     action: "change",
     subject: `source of ${stream}`,
-    text: `takes ${narrow.filter_subject} only`,
+    text: `receives only ${narrow.filter_subject}`,
     act: async () => {
-      // The server takes no notice of another filter of the same source. It goes on where the stream is.
+      // The server ignores a new filter of an existing source. The new source continues at the current position.
       await change(hub, stream, (before) => before.filter((source) => !isWide(source)));
       await change(hub, stream, (before) => [...before, narrow]);
     },
   }];
 }
 
-/** Where a site's edge is: the domain that its sources name; undefined: the hub has no source of it. */
+/** Returns the domain of a site's edge from its sources; undefined if the hub has no source of the site. */
 export function domainOf(streams: HubAccess["streams"], prefix: string, site: string): string | undefined {
   for (const { config } of streams.values()) {
     for (const source of config.sources ?? []) {
@@ -115,8 +115,8 @@ export function domainOf(streams: HubAccess["streams"], prefix: string, site: st
 }
 
 /**
- * A source of a site that has had another name takes the records of both, because those of the old name may still be on
- * their way, but not again what the hub has already.
+ * The source of a renamed site receives the records of both names, because records of the old name may still arrive. It
+ * does not receive records again that the hub already has.
  */
 function startOf({ startSeqs }: AddedSite, kind: StreamKind): Partial<StreamSource> {
   const start = startSeqs?.get(kind);
@@ -125,9 +125,9 @@ function startOf({ startSeqs }: AddedSite, kind: StreamKind): Partial<StreamSour
 }
 
 async function change(
-  { manager, patience }: HubAccess,
+  { manager, retryLimit }: HubAccess,
   stream: string,
   sources: (before: readonly StreamSource[]) => StreamSource[],
 ): Promise<void> {
-  await patiently(`change the sources of ${stream}`, () => changeSources(manager, stream, sources), patience);
+  await withRetries(`change the sources of ${stream}`, () => changeSources(manager, stream, sources), retryLimit);
 }

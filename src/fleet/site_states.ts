@@ -2,13 +2,13 @@ import type { NatsConnection } from "nats";
 import { type NodeStatusPayload, nodeStatusSchema, nodeToken, statusSchema, Subjects } from "../contract/mod.ts";
 import type { FindingKind } from "./audit_result.ts";
 import type { Findings } from "./findings.ts";
-import { lifeMs } from "./fleet.ts";
+import { validityMs } from "./fleet.ts";
 import type { NodeJournal, SiteAddress } from "./node_journals.ts";
 import { payloadOf } from "./payload.ts";
 import { readStream, type StreamSlice } from "./read_stream.ts";
 
-/** Faults of a process that concern its records, and what kind of finding each is. */
-const concerning: Readonly<Record<string, FindingKind>> = {
+/** Faults of a node that affect its records, with the kind of finding. */
+const findingKinds: Readonly<Record<string, FindingKind>> = {
   RecordsUndelivered: "undelivered",
   RecordRefused: "undelivered",
   JetStreamFull: "room",
@@ -22,8 +22,8 @@ const concerning: Readonly<Record<string, FindingKind>> = {
 };
 
 /**
- * Looks at what is kept of a site's states: faults that the process reports, and meters that no process which answered
- * serves. A status of the process that is older than it is good for says nothing.
+ * Checks the retained states of a site: active faults of the node, and meters that no answering node serves. An expired
+ * status of the node is ignored.
  */
 export async function checkStates(
   connection: NatsConnection,
@@ -42,21 +42,21 @@ export async function checkStates(
       const meter = subject.slice(root.length).split(".")[0] ?? "";
       if (meter === nodeToken) {
         const read = nodeStatusSchema.safeParse(payloadOf(data)).data;
-        if (read !== undefined && ageMs < lifeMs(read)) node = read;
+        if (read !== undefined && ageMs < validityMs(read)) node = read;
       } else if (!served.has(meter) && statusSchema.safeParse(payloadOf(data)).data?.state !== "stopped") {
         unserved.push(meter);
       }
     },
   );
   for (const { sub_type: subType, message, since } of node?.faults ?? []) {
-    const kind = concerning[subType];
+    const kind = findingKinds[subType];
     if (kind !== undefined) findings.add(kind, `The node has the fault ${subType} since ${since}: ${message}`);
   }
   for (const meter of unserved.sort()) {
     findings.add(
       "unreachable",
-      `No process that answers serves meter ${meter}, which has not stopped: its process is not reached; or, if the ` +
-        `meter has another name now, run fleet site remove ${site} --meter ${meter}`,
+      `No answering node serves meter ${meter}, which is not stopped: its node cannot be reached. If the meter was ` +
+        `renamed or removed, run fleet site remove ${site} --meter ${meter}`,
     );
   }
 }

@@ -1,18 +1,18 @@
 import type { JetStreamManager, NatsConnection, StreamInfo, StreamSource, StreamSourceInfo } from "nats";
 
-/** A source of a hub's stream, and how it does. */
+/** A source of a hub's stream, and its state. */
 export interface HubSource {
   readonly config: StreamSource;
-  /** First tokens of JetStream's requests where the stream is: `$JS.edge-1.API`. */
+  /** Prefix of JetStream requests on its server: `$JS.edge-1.API`. */
   readonly api: string;
-  /** Absent: the hub does not report it. */
+  /** Undefined if the hub does not report it. */
   readonly info: StreamSourceInfo | undefined;
 }
 
-/** Nothing came through a source for so long, not even the signs of life that come every second. */
-const silentMs = 30_000;
+/** A source without any message for this time is broken: heartbeats arrive every second. */
+const maxIdleMs = 30_000;
 
-/** The sources of a stream that can bring messages on a subject; not those of a repair. */
+/** Returns the sources of a stream that match a subject, without those of a repair. */
 export function sourcesOf({ config, sources: infos = [] }: StreamInfo, subject: string): HubSource[] {
   const { name: hub, sources = [] } = config;
   return sources
@@ -20,59 +20,63 @@ export function sourcesOf({ config, sources: infos = [] }: StreamInfo, subject: 
     .map((source) => ({ config: source, api: source.external?.api ?? "$JS.API", info: infos.find(isOf(source)) }));
 }
 
-/** Name of a stream that brings missing messages to another one for a moment. */
+/** Returns a new name for a temporary stream with missing messages. */
 export function refillName(hub: string): string {
-  // A hub goes on where it was with a source of a name that it has seen
+  // A hub continues at its old position for a source with a known name
   return `${hub}${refillMark}${crypto.randomUUID().slice(0, 8)}`;
 }
 
-/** Whether a stream has such a name. */
+/** Whether a stream is such a temporary stream. */
 export function isRefill(name: string, hub: string): boolean {
   return name.startsWith(`${hub}${refillMark}`);
 }
 
-/** Why a source brings nothing; undefined: it does, as far as the hub knows. */
-export function sourceTrouble({ info }: HubSource): string | undefined {
+/** Returns why a source does not work; undefined if the hub reports no problem. */
+export function sourceProblem({ info }: HubSource): string | undefined {
   if (info === undefined) return "is not started";
   if (info.error !== undefined) return `fails: ${info.error.description}`;
-  // -1: there never was a sign of life
+  // -1: there was never a heartbeat
   if (info.active < 0) return "has not reached its stream yet";
   const ms = info.active / 1e6;
-  return ms > silentMs ? `has received nothing for ${Math.round(ms / 1000)} s` : undefined;
+  return ms > maxIdleMs ? `has received nothing for ${Math.round(ms / 1000)} s` : undefined;
 }
 
-/** Where a source comes from, for people. */
+/** Describes a source. */
 export function sourceName({ config, api }: HubSource): string {
   return `${config.name} of ${domainIn(api) ?? api}`;
 }
 
-/** The JetStream domain of requests that begin with `api`; undefined: they name none. */
+/** Returns the JetStream domain in the prefix `api`; undefined if there is none. */
 export function domainIn(api: string): string | undefined {
   return /^\$JS\.([^.]+)\.API$/.exec(api)?.[1];
 }
 
-/** Whether the stream that a source comes from can be reached from here, and what it is like. */
+/** Returns the stream of a source; undefined if it cannot be reached from here. */
 export async function edgeStream(connection: NatsConnection, source: HubSource): Promise<StreamInfo | undefined> {
   try {
-    const manager = await connection.jetstreamManager({ apiPrefix: source.api, checkAPI: false, timeout: edgeMs });
+    const manager = await connection.jetstreamManager({
+      apiPrefix: source.api,
+      checkAPI: false,
+      timeout: edgeTimeoutMs,
+    });
     return await manager.streams.info(source.config.name);
   } catch {
-    // No link, no JetStream there, no such stream, or no right to ask
+    // No link, no JetStream, no such stream, or no permission
     return undefined;
   }
 }
 
-/** Removes a source from a stream and adds it again, so that the hub connects to it again. */
+/** Removes a source from a stream and adds it again, so that the hub reconnects to it. */
 export async function recreateSource(manager: JetStreamManager, stream: string, source: StreamSource): Promise<void> {
   const others = (sources: readonly StreamSource[]) => sources.filter((one) => !isSame(one, source));
   await changeSources(manager, stream, (sources) => {
     const left = others(sources);
-    return left.length > 0 ? left : [nothing(stream)];
+    return left.length > 0 ? left : [placeholderSource(stream)];
   });
   await changeSources(manager, stream, (sources) => [...others(sources), source]);
 }
 
-/** Changes the sources of a stream as it is now, and nothing else of it. */
+/** Changes only the sources of a stream. */
 export async function changeSources(
   manager: JetStreamManager,
   stream: string,
@@ -80,15 +84,15 @@ export async function changeSources(
 ): Promise<void> {
   const { config } = await manager.streams.info(stream);
   const own = config.subjects ?? [];
-  // A stream without sources has its name as a subject, with which the server then compares the filter of each source
+  // A stream without sources has its name as a subject, and the server compares the filter of each source with it
   const subjects = own.filter((subject) => subject !== stream);
   const update = (sources: StreamSource[]) => manager.streams.update(stream, { ...config, subjects, sources });
-  if (subjects.length < own.length) await update([nothing(stream)]);
-  await update(change((config.sources ?? []).filter(({ name }) => name !== nothing(stream).name)));
+  if (subjects.length < own.length) await update([placeholderSource(stream)]);
+  await update(change((config.sources ?? []).filter(({ name }) => name !== placeholderSource(stream).name)));
 }
 
-/** The source of a hub's stream that has none else. */
-function nothing(stream: string): StreamSource {
+/** A placeholder source for a hub's stream without other sources. */
+function placeholderSource(stream: string): StreamSource {
   return { name: `${stream}_NOTHING` };
 }
 
@@ -101,7 +105,7 @@ function isSame(one: StreamSource, other: StreamSource): boolean {
     one.filter_subject === other.filter_subject;
 }
 
-/** Whether some subject matches both; each may have the wildcards `*` and `>`. */
+/** Whether a subject can match both; each can contain the wildcards `*` and `>`. */
 function overlaps(one: string, other: string): boolean {
   const [tokens, others] = [one.split("."), other.split(".")];
   for (let place = 0; place < Math.max(tokens.length, others.length); place++) {
@@ -114,4 +118,4 @@ function overlaps(one: string, other: string): boolean {
 }
 
 const refillMark = "_REFILL_";
-const edgeMs = 5_000;
+const edgeTimeoutMs = 5_000;

@@ -1,11 +1,11 @@
 /** One line of a plan. */
 export interface FleetStep {
-  /** `differs`: it is not as it should be, and stays so. */
+  /** `differs`: it differs from the request, and is not changed. */
   readonly action: "create" | "keep" | "change" | "remove" | "differs";
   /** `stream WATTSEAL_OCMF`, `consumer billing`, `source of WATTSEAL_OCMF` */
   readonly subject: string;
-  /** What is done, or what differs and what to do about it. */
+  /** The change, or the difference and its remedy. */
   readonly text: string;
-  /** Absent: there is nothing to do. */
+  /** Undefined if there is nothing to do. */
   readonly act?: () => Promise<void>;
 }

@@ -1,17 +1,17 @@
 import { nanos, type StreamConfig } from "nats";
 
-/** A setting of a stream that is not as it should be. */
+/** A setting of a stream that differs from the request. */
 export interface Drift {
   readonly key: keyof StreamConfig;
-  /** "duplicate_window is 2 min, wanted 100 ms" */
+  /** "duplicate_window is 2 min, requested 100 ms" */
   readonly text: string;
-  /** What it should be. */
-  readonly wanted: unknown;
-  /** Whether the server lets it be changed. */
+  /** The requested value. */
+  readonly requested: unknown;
+  /** Whether the server can change it. */
   readonly changeable: boolean;
 }
 
-/** Settings that are compared, in the order in which they matter. */
+/** The compared settings, most important first. */
 const compared = [
   "retention",
   "storage",
@@ -27,8 +27,8 @@ const compared = [
   "allow_direct",
 ] as const satisfies readonly (keyof StreamConfig)[];
 
-/** What a setting is where a configuration does not state it. */
-const unset: Partial<Record<keyof StreamConfig, unknown>> = {
+/** Default values of settings. */
+const defaults: Partial<Record<keyof StreamConfig, unknown>> = {
   max_bytes: -1,
   max_msgs: -1,
   max_msgs_per_subject: -1,
@@ -39,15 +39,15 @@ const unset: Partial<Record<keyof StreamConfig, unknown>> = {
 
 const fixed: readonly (keyof StreamConfig)[] = ["retention", "storage"];
 
-/** What differs from a wanted configuration, for people. */
-export function streamDrift(wanted: Partial<StreamConfig>, found: StreamConfig): Drift[] {
+/** Returns the differences from a requested configuration. */
+export function streamDrift(requested: Partial<StreamConfig>, found: StreamConfig): Drift[] {
   return compared.flatMap((key) => {
-    const [is, should] = [settingOf(found, key), settingOf(wanted, key)];
+    const [is, should] = [settingOf(found, key), settingOf(requested, key)];
     if (JSON.stringify(is) === JSON.stringify(should)) return [];
     return [{
       key,
-      text: `${key} is ${shown(key, is)}, wanted ${shown(key, should)}`,
-      wanted: should,
+      text: `${key} is ${shown(key, is)}, requested ${shown(key, should)}`,
+      requested: should,
       changeable: !fixed.includes(key),
     }];
   });
@@ -56,11 +56,11 @@ export function streamDrift(wanted: Partial<StreamConfig>, found: StreamConfig):
 function settingOf(config: Partial<StreamConfig>, key: keyof StreamConfig): unknown {
   const value = config[key];
   if (key === "subjects") {
-    // A stream with neither subjects nor sources has its own name as a subject, so that it can exist at all.
+    // A stream without subjects and sources has its own name as a subject.
     const subjects = (config.subjects ?? []).filter((subject) => subject !== config.name);
     return subjects.sort();
   }
-  return value ?? unset[key];
+  return value ?? defaults[key];
 }
 
 function shown(key: keyof StreamConfig, value: unknown): string {
@@ -70,7 +70,7 @@ function shown(key: keyof StreamConfig, value: unknown): string {
   return value === -1 ? "unlimited" : String(value);
 }
 
-/** A length of time in its largest whole unit: `7 d`, `2 min`, `100 ms`. */
+/** Formats a duration in its largest whole unit: `7 d`, `2 min`, `100 ms`. */
 export function durationText(ms: number): string {
   for (const [unit, length] of [["d", 86_400_000], ["h", 3_600_000], ["min", 60_000], ["s", 1_000]] as const) {
     if (ms >= length && ms % length === 0) return `${ms / length} ${unit}`;

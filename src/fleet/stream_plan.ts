@@ -3,51 +3,51 @@ import { apiPrefix, neededSubjects, streamConfig, type StreamKind, streamName } 
 import { domainIn } from "./sources.ts";
 
 /**
- * Where the nodes publish: `single`, all of them to these very servers, whose streams have the subjects; `hub`, each
- * to an edge server of its own, whose streams are the sources of those here.
+ * Where the nodes publish: `single`: to these servers, whose streams have the subjects; `hub`: to their own edge
+ * servers, whose streams are sources of the streams here.
  */
 export type Topology = "hub" | "single";
 
-/** Which readings are kept: every one, the last one of each meter, none. */
+/** Which readings are stored: all, the last one of each meter, or none. */
 export type ReadingsChoice = "all" | "last" | "none";
 
-/** What the streams of a fleet are to be like. */
+/** Requested streams of a fleet. */
 export interface FleetStreamsOptions {
-  /** Beginning of all subjects. */
+  /** Prefix of all subjects. */
   readonly prefix: string;
   readonly topology: Topology;
   readonly readings: ReadingsChoice;
-  /** Copies of each stream in a cluster. */
+  /** Replicas of each stream in a cluster. */
   readonly replicas: number;
-  /** 0 = for ever. */
+  /** 0: forever. */
   readonly readingsMaxAgeDays: number;
-  /** Absent = no limit. */
+  /** Absent: no limit. */
   readonly readingsMaxBytes?: number | undefined;
 }
 
 /**
- * The shortest duplicate window that a server takes. An id that comes twice from an edge stream stalls a hub's source
- * for the length of the window, and whoever takes records keys on the id anyway.
+ * The shortest duplicate window that a server accepts. A duplicate id in an edge stream stalls the source of a hub for
+ * the duration of the window. Consumers of records must use the id as a key in any case.
  */
 export const hubWindowMs = 100;
 
-/** What each stream that is wanted is created with; a hub's streams without their sources. */
+/** Returns the configuration of each requested stream; on a hub without sources. */
 export function fleetStreams(options: FleetStreamsOptions): Map<StreamKind, Partial<StreamConfig>> {
   const { readings, replicas, readingsMaxAgeDays, readingsMaxBytes } = options;
-  const kept = { enabled: true, replicas, maxAgeDays: 0 };
-  const passing = {
+  const permanent = { enabled: true, replicas, maxAgeDays: 0 };
+  const limited = {
     enabled: true,
     replicas,
     maxAgeDays: readingsMaxAgeDays,
     ...(readingsMaxBytes === undefined ? {} : { maxBytes: readingsMaxBytes }),
   };
   const streams = new Map([
-    ["ocmf" as const, streamOf("ocmf", kept, options)],
-    ["state" as const, streamOf("state", kept, options)],
+    ["ocmf" as const, streamOf("ocmf", permanent, options)],
+    ["state" as const, streamOf("state", permanent, options)],
   ] as [StreamKind, Partial<StreamConfig>][]);
   if (readings !== "none") {
     const last = readings === "last" ? { max_msgs_per_subject: 1, allow_direct: true } : {};
-    streams.set("readings", { ...streamOf("readings", passing, options), ...last });
+    streams.set("readings", { ...streamOf("readings", limited, options), ...last });
   }
   return streams;
 }
@@ -63,7 +63,7 @@ function streamOf(
   return { ...rest, duplicate_window: nanos(hubWindowMs) };
 }
 
-/** The source of a hub's stream that brings one site's messages, and nothing that its edge holds of other sites. */
+/** Returns the source of one site for a hub's stream, without messages of other sites on its edge. */
 export function siteSource(
   { kind, prefix, site, domain, meter }: {
     readonly kind: StreamKind;
@@ -71,27 +71,27 @@ export function siteSource(
     readonly site: string;
     /** JetStream domain of the edge server. */
     readonly domain: string;
-    /** Only this meter, of readings. @default all */
+    /** Only the readings of this meter. @default all */
     readonly meter?: string | undefined;
   },
 ): StreamSource {
   const [subject, ...others] = neededSubjects(prefix, site, kind, meter);
   return {
     name: streamName(prefix, kind),
-    // A source has one filter, and an edge refuses one that covers more than its stream only in part.
+    // A source has one filter, and an edge refuses a filter that only partly covers its stream.
     filter_subject: subject === undefined || others.length > 0 ? `${prefix}.${site}.>` : subject,
     external: { api: apiPrefix(domain), deliver: "" },
   };
 }
 
-/** Which site a source brings, from which domain; undefined: it is none of ours. */
+/** Returns the site and domain of a source; undefined for an unknown source. */
 export function sourceSite(
   { filter_subject: filter, external }: StreamSource,
   prefix: string,
 ): { readonly site: string; readonly domain: string } | undefined {
   const domain = domainIn(external?.api ?? "");
   if (domain === undefined) return undefined;
-  // One that was made by hand may have no filter: an edge's domain has the name of its site.
+  // A source created by hand may have no filter: then the domain is the name of the site.
   if (filter === undefined) return { site: domain, domain };
   if (!filter.startsWith(`${prefix}.`)) return undefined;
   const [site = "*"] = filter.slice(prefix.length + 1).split(".");

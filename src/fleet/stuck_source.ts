@@ -3,10 +3,10 @@ import { readStream, type StreamSlice } from "./read_stream.ts";
 import type { HubSource } from "./sources.ts";
 
 /**
- * Whether a source that reports no trouble brings nothing any more: its stream has missing records behind the one that
- * came last. What it passed over stands before that one.
+ * Whether a source without a reported problem is stuck: its stream has missing records after the last received one.
+ * Skipped records are before that one.
  *
- * @param hub the stream that has the source, and the site's records there
+ * @param hub the stream with the source, and the records of the site in it
  */
 export async function isStuck(
   connection: NatsConnection,
@@ -16,7 +16,7 @@ export async function isStuck(
 ): Promise<boolean> {
   let last = 0;
   await readStream(connection, hub, ({ headers }) => {
-    // `<name>:<hash of the domain> <number>`, in later releases with more behind it
+    // `<name>:<hash of the domain> <number>`, with further fields in later releases
     const [from = "", seq] = (headers?.get("Nats-Stream-Source") ?? "").split(" ");
     if (from === name || from.startsWith(`${name}:`)) last = Number(seq);
   });

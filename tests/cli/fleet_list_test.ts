@@ -97,7 +97,7 @@ Deno.test("fleet list finds meters that two nodes serve, and reports if there is
   const { code, out, err } = await list("--json", "--duplicates");
   assert.deepEqual([code, err], [
     1,
-    "Cannot read the states that are kept: there is no stream of them; create it with fleet setup\n",
+    "Cannot read the retained states: the stream of states is missing; create it with fleet setup\n",
   ]);
   const { duplicates, instances } = JSON.parse(out);
   assert.deepEqual([duplicates, instances], [["evse-1"], ["node-0", "node-1", "node-2"]]);

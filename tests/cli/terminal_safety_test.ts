@@ -42,14 +42,14 @@ Deno.test("watch escapes control characters in messages, within the width of the
   const now = Date.UTC(2026, 0, 31, 8);
   const at = { since: new Date(now).toISOString(), timestamp: new Date(now).toISOString() };
   const name = "m\x1b[2J";
-  fleet.take(["s", name, "status"], {
+  fleet.apply(["s", name, "status"], {
     state: "online",
     transaction: { state: "running", transaction_id: hostile },
     ...at,
   }, now);
   const fault = { type: "t", sub_type: hostile, severity: "Low", active: true, message: hostile, ...at };
-  fleet.take(["s", name, "fault", "x"], fault, now);
-  fleet.take(["\x1b[H", "_node", "status"], {
+  fleet.apply(["s", name, "fault", "x"], fault, now);
+  fleet.apply(["\x1b[H", "_node", "status"], {
     version: hostile,
     started_at: at.since,
     state: "online",

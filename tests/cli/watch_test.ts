@@ -56,7 +56,7 @@ const node = {
 /** The messages by subject. */
 function fleetOf(...messages: readonly (readonly [string, unknown])[]): Fleet {
   const fleet = new Fleet();
-  for (const [subject, payload] of messages) fleet.take(subject.split("."), payload, now - 500);
+  for (const [subject, payload] of messages) fleet.apply(subject.split("."), payload, now - 500);
   return fleet;
 }
 
@@ -131,7 +131,7 @@ Deno.test("watch ignores unknown messages", () => {
 Deno.test("watch keeps at most 10,000 meters with 100 faults each, and updates the known ones", () => {
   const fleet = new Fleet();
   const take = (meter: number, what: string[], payload: unknown) =>
-    fleet.take(["berlin", `evse-${meter}`, ...what], payload, now);
+    fleet.apply(["berlin", `evse-${meter}`, ...what], payload, now);
   for (let meter = 0; meter < 10_010; meter++) take(meter, ["status"], status("online"));
   assert.equal(fleet.meters.length, 10_000);
   assert.equal(take(10_009, ["status"], status("online")), undefined);

@@ -10,7 +10,7 @@ import { startEdge } from "./edge_server.ts";
 import { startHub } from "./hub_servers.ts";
 import { NatsFiles, passwordOf, variableOf } from "./nats_files.ts";
 
-Deno.test("fleet audit repairs at a hub of three with the rights of the example files", async () => {
+Deno.test("fleet audit repairs a hub of three servers with the permissions of the example files", async () => {
   await using files = await NatsFiles.copy();
   const { hosts, addresses: [address = ""] } = await startHub(files);
   const leaf = passwordOf(`${variableOf("leaf-berlin-01")}_PASSWORD`);
@@ -28,7 +28,7 @@ Deno.test("fleet audit repairs at a hub of three with the rights of the example 
   const manager = await atHub.jetstreamManager({ checkAPI: false, timeout: 30_000 });
   const [records, states] = (["ocmf", "state"] as const)
     .map((kind) => siteSource({ kind, prefix: "wattseal", site: "berlin-01", domain: "berlin-01" }));
-  // A source that is connected and brings nothing
+  // A connected source without messages
   const idle = { ...records, name: "WATTSEAL_OCMF", filter_subject: "wattseal.berlin-01.other.ocmf" };
   await changeSources(manager, "WATTSEAL_OCMF", () => [idle]);
   await changeSources(manager, "WATTSEAL_STATE", () => states === undefined ? [] : [states]);
@@ -65,7 +65,7 @@ Deno.test("fleet audit repairs at a hub of three with the rights of the example 
     [0, true],
     JSON.stringify(repaired.site("berlin-01")),
   );
-  assert.match(repaired.site("berlin-01").repairs.join("\n"), /Brought 1 record of .*\nHad 1 record of /);
+  assert.match(repaired.site("berlin-01").repairs.join("\n"), /Copied 1 record of .*\nDelivered 1 record of /);
   await atHub.close();
   await atEdge.close();
 });

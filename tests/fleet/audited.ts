@@ -3,7 +3,7 @@ import { runCommand } from "../support/run_command.ts";
 import type { DeliveredSite } from "./delivered_site.ts";
 import type { Edge } from "./hub_and_edges.ts";
 
-/** What an audit printed of a site. */
+/** The output of an audit for one site. */
 interface AuditedSite {
   readonly reached: boolean;
   readonly clean: boolean;
@@ -14,7 +14,7 @@ interface AuditedSite {
   readonly repairs: readonly string[];
 }
 
-/** What an audit printed, and its exit code. */
+/** The output of an audit, and its exit code. */
 export interface Audited {
   readonly code: number;
   readonly hub: Pick<AuditedSite, "findings">;
@@ -23,7 +23,7 @@ export interface Audited {
   kindsOf(site: string): string[];
 }
 
-/** Runs `fleet audit` and gives its objects: one for each site, and the hub's. */
+/** Runs `fleet audit` and returns its objects: one for each site, and one for the hub. */
 export async function audit(address: string, ...args: string[]): Promise<Audited> {
   const { code, out } = await runCommand(["fleet", "audit", "--server", address, "--json", ...args]);
   const objects = out.trimEnd().split("\n").map((line) => JSON.parse(line));
@@ -36,7 +36,7 @@ function kinds(findings: readonly { readonly kind: string }[]): string[] {
   return findings.map(({ kind }) => kind);
 }
 
-/** The node of a site at its edge, with the journal of a test. */
+/** Starts the node of a site at its edge, with the journal of a test. */
 export async function startNode(
   { site, server }: Edge,
   { journal }: DeliveredSite,

@@ -38,9 +38,9 @@ function kept(number: number, changes: Partial<HubRecord> = {}): HubRecord {
   };
 }
 
-Deno.test("compareRecords finds nothing where the hub has what the journals have, or more", () => {
+Deno.test("compareRecords finds nothing if the hub has all records of the journals, or more", () => {
   const { missing, unequal, gaps, ...counts } = compareRecords(
-    // The older records are pruned from the journal; the number of a fiscal record is of another count
+    // The older records are pruned from the journal; fiscal records have separate numbers
     [journal([entry(4), entry(9, { pagination: "F900" })]), journal([entry(5, { meter_id: "BY1" })], "two")],
     [kept(2), kept(3), kept(4), kept(5), kept(5), kept(5), kept(9, { pagination: undefined })],
   );
@@ -48,20 +48,20 @@ Deno.test("compareRecords finds nothing where the hub has what the journals have
   assert.deepEqual(counts, { journal: 3, hub: 5, copies: 2, onlyAtHub: 2 });
 });
 
-Deno.test("compareRecords misses a record that was delivered, and none that waits or is too old for the hub", () => {
+Deno.test("compareRecords reports a missing delivered record, but not an undelivered or expired one", () => {
   const hourAgo = new Date(nowMs - 3_600_000).toISOString();
   const entries = [
     entry(1, { delivered_at: hourAgo }),
     entry(2),
     { ...entry(3), delivered_at: undefined },
   ] as Entry[];
-  const [missing, ...others] = compareRecords([journal(entries)], [], { keptMs: 3_000_000 }).missing;
+  const [missing, ...others] = compareRecords([journal(entries)], [], { retentionMs: 3_000_000 }).missing;
   assert.deepEqual([missing?.entry.message_id, missing?.instance, missing?.ageMs], ["id-2", "one", 50_000]);
   assert.deepEqual(others, []);
   assert.equal(compareRecords([journal(entries)], []).missing.length, 2);
 });
 
-Deno.test("compareRecords finds different bytes under one id, in the journal and among the copies at the hub", () => {
+Deno.test("compareRecords finds different bytes with one id, in the journal and among the copies at the hub", () => {
   const { unequal } = compareRecords(
     [journal([entry(1), entry(2)])],
     [kept(1, { sha256: "other" }), kept(2), kept(3), kept(3, { sha256: "other" })],
@@ -69,7 +69,7 @@ Deno.test("compareRecords finds different bytes under one id, in the journal and
   assert.deepEqual(unequal, ["id-1", "id-3"]);
 });
 
-Deno.test("compareRecords finds the numbers that no record has, of each meter and from a time on", () => {
+Deno.test("compareRecords finds missing numbers for each meter, from a given time on", () => {
   const hub = [kept(1), kept(2), kept(9), kept(10), kept(14), kept(3, { meterId: "BY2.2025" })];
   const journals = [journal([entry(11), entry(12)])];
   assert.deepEqual(compareRecords(journals, hub).gaps, [

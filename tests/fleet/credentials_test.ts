@@ -36,7 +36,7 @@ Deno.test("credentials of an operator's account", async (t) => {
   const guarded = new AbortController();
   guardSockets(silentLog, guarded.signal);
 
-  await t.step("a new site is one credential: its service works with it, and the server is not changed", async () => {
+  await t.step("a new site needs one credentials file and no change of the server", async () => {
     const folder = await Deno.makeTempDir();
     await Deno.writeTextFile(`${folder}/site.creds`, nodeOf("berlin-01"));
     const log = new Logged();
@@ -53,7 +53,7 @@ Deno.test("credentials of an operator's account", async (t) => {
     await Deno.remove(folder, { recursive: true });
   });
 
-  await t.step("a site's credentials are good for its own subjects and its own inbox only", async () => {
+  await t.step("the credentials of a site allow only its own subjects and its own inbox", async () => {
     await using probe = await Probe.withCreds(server.address, nodeOf("berlin-02"), "_INBOX_berlin-02");
     const forbidden = {
       publish: [
@@ -67,7 +67,7 @@ Deno.test("credentials of an operator's account", async (t) => {
     assert.deepEqual(await probe.refused(forbidden), all(forbidden));
   });
 
-  await t.step("a signing key of one account makes no users of another", async () => {
+  await t.step("a signing key of one account cannot create users of another", async () => {
     const creds = siteCredentials({
       site: "berlin-01",
       role: "node",
@@ -77,7 +77,7 @@ Deno.test("credentials of an operator's account", async (t) => {
     await assert.rejects(Probe.withCreds(server.address, creds, "_INBOX_berlin-01"), /Authorization Violation/);
   });
 
-  await t.step("a tenant sees nothing of another one", async () => {
+  await t.step("a tenant cannot read messages of another one", async () => {
     await using ours = await Probe.withCreds(server.address, administratorOf(acme), "_INBOX");
     await using theirs = await Probe.withCreds(server.address, administratorOf(other), "_INBOX");
     const seen: string[] = [];
@@ -94,10 +94,10 @@ Deno.test("credentials of an operator's account", async (t) => {
   guarded.abort();
 });
 
-Deno.test("credentials are not made for names and keys that cannot be used", () => {
+Deno.test("credentials are not created for invalid names and keys", () => {
   assert.throws(() => nodeOf("berlin.01"), /"berlin\.01": allowed is one token/);
   assert.throws(() => nodeOf("*"), /allowed is one token/);
-  assert.throws(() => nodeOf("viewer"), /its inbox would be that of the role/);
+  assert.throws(() => nodeOf("viewer"), /it would share the inbox of the role/);
   const options = { site: "berlin-01", role: "node" } as const;
   assert.throws(
     () => siteCredentials({ ...options, account: operator.seed, accountSigningSeed: acme.signingSeeds.node }),

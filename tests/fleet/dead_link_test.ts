@@ -9,7 +9,7 @@ import { NatsFiles, passwordOf } from "./nats_files.ts";
 const stream = "WATTSEAL_OCMF";
 const subject = "wattseal.berlin-01.evse-1.ocmf";
 
-Deno.test("a link that swallows everything is noticed by pings, and the hub's stream takes what it missed", async () => {
+Deno.test("pings detect a dead link, and the hub's stream then receives the missed messages", async () => {
   await using files = await NatsFiles.copy();
   await files.replace("operator.conf", "./operator/accounts.conf", "./edge-sites.conf");
   for (const file of ["operator.conf", "edge.conf"]) {
@@ -41,7 +41,7 @@ Deno.test("a link that swallows everything is noticed by pings, and the hub's st
   link.goDeaf();
   const { domain } = await publish("meanwhile");
   assert.equal(domain, "berlin-01");
-  // Whoever notices it first closes the connection on both sides.
+  // The first side that detects it closes the connection on both sides.
   await edge.process.said("Leafnode connection closed");
   link.cut();
   await edge.process.said("Leafnode connection created", 2);

@@ -3,10 +3,10 @@ import type { NatsNodeParts } from "../../src/nats/mod.ts";
 import { ocmfResult } from "../../src/contract/mod.ts";
 import { newRecord, TempFolder } from "../journal/temp_folder.ts";
 
-/** So long ago that a node which starts now does not deliver it again by itself. */
+/** So old that a starting node does not deliver it again. */
 const longAgoMs = Date.now() - 86_400_000;
 
-/** A journal whose records a test delivers by hand, where and when it likes. */
+/** A journal whose records a test delivers itself. */
 export class DeliveredSite implements Disposable {
   readonly folder = new TempFolder();
   readonly #site: string;
@@ -15,7 +15,7 @@ export class DeliveredSite implements Disposable {
     this.#site = site;
   }
 
-  /** As a node uses it. */
+  /** The journal for a node. */
   get journal(): NatsNodeParts["journal"] {
     return this.folder.live;
   }
@@ -28,7 +28,7 @@ export class DeliveredSite implements Disposable {
   /**
    * Stores records and has a stream acknowledge them.
    *
-   * @param numbers of their pagination
+   * @param numbers their pagination numbers
    */
   async deliver(client: NatsConnection, ...numbers: number[]): Promise<void> {
     const { journal } = this.folder;
@@ -45,12 +45,12 @@ export class DeliveredSite implements Disposable {
     }
   }
 
-  /** Publishes a stored record as a node does. */
+  /** Publishes a stored record like a node. */
   async publish(client: NatsConnection, seq: number): Promise<void> {
     await this.#publish(client, seq, {});
   }
 
-  /** Publishes other bytes under the name of a stored record, behind the edge's duplicate window. */
+  /** Publishes different bytes with the id of a stored record, after the duplicate window of the edge. */
   async forge(client: NatsConnection, seq: number, ocmf: string): Promise<void> {
     const manager = await client.jetstreamManager({ checkAPI: false });
     const { config } = await manager.streams.info("WATTSEAL_OCMF");
@@ -72,7 +72,7 @@ export class DeliveredSite implements Disposable {
   }
 }
 
-/** Creates the stream of records of one site, as its node does. */
+/** Creates the stream of records of one site, like its node. */
 export async function addRecordStream(client: NatsConnection, site: string, windowMs = 3_600_000): Promise<void> {
   for (;;) {
     try {
@@ -81,7 +81,7 @@ export async function addRecordStream(client: NatsConnection, site: string, wind
       await manager.streams.add({ name: "WATTSEAL_OCMF", subjects, duplicate_window: nanos(windowMs) });
       return;
     } catch {
-      // The server has just started again
+      // The server has just restarted
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }

@@ -2,14 +2,14 @@ import type { ConfiguredServer } from "../support/nats_config_file.ts";
 import { freeAddress } from "../support/own_address.ts";
 import { type NatsFiles, variableOf } from "./nats_files.ts";
 
-/** The server of a site that is joined to a hub, started from the example file. */
+/** The edge server of a site, started from the example file and connected to a hub. */
 export interface Edge {
   readonly site: string;
   readonly address: string;
   readonly process: ConfiguredServer;
 }
 
-/** Starts edge.conf for a site and waits until it is joined to its hub. */
+/** Starts edge.conf for a site and waits until it is connected to its hub. */
 export async function startEdge(
   files: NatsFiles,
   site: string,

@@ -46,7 +46,7 @@ Deno.test("hub.conf on three servers, with edge.conf of two sites", async (t) =>
   }, edges);
 });
 
-Deno.test("hub.conf with direct-sites.conf: a site that connects to the cluster keeps its streams on three servers", async () => {
+Deno.test("hub.conf with direct-sites.conf: a site that connects to the cluster stores its streams on three servers", async () => {
   await using files = await NatsFiles.copy();
   await files.replace("hub.conf", "include ./edge-sites.conf", "include ./direct-sites.conf");
   const hub = await startHub(files);
@@ -74,7 +74,7 @@ Deno.test("hub.conf with direct-sites.conf: a site that connects to the cluster 
   assert.equal(config.num_replicas, 3);
 });
 
-/** A hub in operator mode, whose account can sign credentials. */
+/** A hub in operator mode, with an account that can sign credentials. */
 async function startOperatorHub(
   files: NatsFiles,
 ): Promise<{ host: string; account: ReturnType<typeof createAccount> }> {
@@ -87,7 +87,7 @@ async function startOperatorHub(
   return { host, account };
 }
 
-Deno.test("operator.conf, with edge.conf of two sites that have nothing but credentials", async (t) => {
+Deno.test("operator.conf, with edge.conf of two sites that only have credentials", async (t) => {
   await using files = await NatsFiles.copy();
   const { host, account } = await startOperatorHub(files);
   const keys = (role: CredentialsRole) => ({
@@ -114,7 +114,7 @@ Deno.test("operator.conf, with edge.conf of two sites that have nothing but cred
   }, [await edge("berlin-01"), await edge("munich-02")]);
 });
 
-Deno.test("operator.conf: signed credentials give each role its rights", async (t) => {
+Deno.test("operator.conf: signed credentials give each role its permissions", async (t) => {
   await using files = await NatsFiles.copy();
   const { host, account } = await startOperatorHub(files);
   await using owned = new AsyncDisposableStack();
@@ -137,7 +137,7 @@ Deno.test("operator.conf: signed credentials give each role its rights", async (
   });
 });
 
-Deno.test("edge.conf keeps other sites out of its streams also at a hub that lets everything through", async () => {
+Deno.test("edge.conf keeps other sites out of its streams, also with a hub without restrictions", async () => {
   await using files = await NatsFiles.copy();
   await files.replace("edge-sites.conf", "include ./rights/leaf-berlin-01.conf\n", "");
   await files.replace("edge-sites.conf", ", permissions: $LEAF_berlin-01", "");
@@ -155,7 +155,7 @@ Deno.test("the commented sections tls of hub and edge encrypt both kinds of conn
   await files.useTls("operator.conf", tls);
   await files.useTls("edge.conf", tls);
   await files.replace("operator.conf", "./operator/accounts.conf", "./edge-sites.conf");
-  // The certificate is for 127.0.0.1, where the server has to choose its ports.
+  // The certificate is for 127.0.0.1, so the server must choose free ports.
   const hub = await files.start("operator.conf", { settings: { CLIENTS: "127.0.0.1:-1", LEAFS: "127.0.0.1:-1" } });
   const port = (kind: string) => new RegExp(`${kind} connections on [\\d.]+:(\\d+)`).exec(hub.process.log)?.[1];
   const leaf = `leaf-berlin-01:${passwordOf("LEAF_BERLIN_01_PASSWORD")}@127.0.0.1:${port("leafnode")}`;
@@ -165,7 +165,7 @@ Deno.test("the commented sections tls of hub and edge encrypt both kinds of conn
   assert.match(hub.process.log, /TLS required for client connections/);
 });
 
-Deno.test("the commented sections tls of hub.conf are good", async () => {
+Deno.test("the commented sections tls of hub.conf are valid", async () => {
   await using files = await NatsFiles.copy();
   await files.useTls("hub.conf", await writeTlsFiles(files.folder));
   await files.writeSecrets("hub.conf", { HUB_ROUTES: ["nats-route://hub:secret@127.0.0.1:6222"] });
@@ -177,7 +177,7 @@ Deno.test("the commented sections tls of hub.conf are good", async () => {
   assert.ok(success, new TextDecoder().decode(stderr));
 });
 
-Deno.test("a server refuses secrets.conf with a line too few or too many, by name", async () => {
+Deno.test("a server refuses secrets.conf with a missing or extra line, and names it", async () => {
   await using files = await NatsFiles.copy();
   await files.writeSecrets("one-server.conf", { UNUSED: ["x"] });
   const start = () => ConfiguredServer.start(`${files.folder}/one-server.conf`);
@@ -187,7 +187,7 @@ Deno.test("a server refuses secrets.conf with a line too few or too many, by nam
   await assert.rejects(start, /variable reference for 'BILLING_PASSWORD' .* can not be found/);
 });
 
-Deno.test("tenants.conf: two tenants with a site of the same name share nothing", async () => {
+Deno.test("tenants.conf: two tenants with a site of the same name are isolated", async () => {
   await using files = await NatsFiles.copy();
   const address = freeAddress();
   await files.replace("one-server.conf", "./direct-sites.conf", "./tenants.conf");
@@ -208,7 +208,7 @@ Deno.test("tenants.conf: two tenants with a site of the same name share nothing"
   }
 });
 
-Deno.test("from-2.10.conf is for the servers that it names, and says what an older one answers", async () => {
+Deno.test("from-2.10.conf works with the servers that it names, and documents the error of older ones", async () => {
   await using files = await NatsFiles.copy();
   await files.replace("one-server.conf", "store_dir: $STORE", "store_dir: $STORE\n  include ./from-2.10.conf");
   const started = files.start("one-server.conf", { settings: { CLIENTS: freeAddress() } });

@@ -7,7 +7,7 @@ const prefix = "<prefix>";
 const everywhere = (role: string): RightsScope => ({ prefix, site: "*", inboxPrefix: `_INBOX_${role}` });
 
 /** The list in the code for each section of the document. */
-const wanted: Readonly<Record<string, Rights>> = {
+const requested: Readonly<Record<string, Rights>> = {
   "The service of a site": neededRights("node", {
     prefix,
     site: "<site>",
@@ -20,8 +20,8 @@ const wanted: Readonly<Record<string, Rights>> = {
   "The leaf connection of an edge": leafRights({ prefix, site: "<site>" }, answerPrefixes),
 };
 
-for (const [section, { publish, subscribe, allowResponses }] of Object.entries(wanted)) {
-  Deno.test(`docs/fleet.md lists the least rights: ${section}`, () => {
+for (const [section, { publish, subscribe, allowResponses }] of Object.entries(requested)) {
+  Deno.test(`docs/fleet.md lists the minimum permissions: ${section}`, () => {
     const body = text.split(`\n### ${section}\n`)[1]?.split("\n#")[0] ?? "";
     const rows = [...body.matchAll(/^\| (publish|subscribe|responses) +\| `([^`]*)` +\|/gm)];
     assert.deepEqual(
@@ -35,7 +35,7 @@ for (const [section, { publish, subscribe, allowResponses }] of Object.entries(w
   });
 }
 
-Deno.test("docs/fleet.md names files that exist, and every file of config/nats", async () => {
+Deno.test("docs/fleet.md names existing files, and every file of config/nats", async () => {
   const folder = new URL("../../config/nats/", import.meta.url);
   const named = [...text.matchAll(/\.\.\/(config\/[\w./-]+)\)/g)].map(([, path]) => path ?? "");
   for (const path of named) await Deno.stat(new URL(`../../${path}`, import.meta.url));

@@ -11,25 +11,25 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 const document = await Deno.readTextFile(join(root, "docs", "fleet.md"));
 const section = document.split("\n## From nothing to a fleet\n")[1]?.split("\n## ")[0] ?? "";
 
-/** The blocks of the section, and what the mark of each says of it. */
+/** The blocks of the section, with their markers. */
 const blocks = [...section.matchAll(/<!-- from nothing: (.*?) -->\n\n```\w+\n(.*?)```/gs)]
   .map(([, mark = "", text = ""]) => ({ mark, text }));
 
 const sites = ["berlin-01", "hamburg-01"];
 
-/** The folder in which the commands run, with the tasks of this repository, in which they leave nothing. */
+/** The temporary folder in which the commands run, with the tasks of this repository. */
 async function newWorkFolder(): Promise<string> {
   const folder = await Deno.makeTempDir({ prefix: "wattseal-fleet-" });
   for (const name of ["deno.lock", "src", "bridge", "config"]) {
     await Deno.symlink(join(root, name), join(folder, name));
   }
-  // Files under another name would be compiled again
+  // Files with another path would be compiled again
   const tasks = (await Deno.readTextFile(join(root, "deno.json"))).replaceAll(" src/cli/", ` ${root}src/cli/`);
   await Deno.writeTextFile(join(folder, "deno.json"), tasks);
   return folder;
 }
 
-/** What the document says for a machine whose kernel does not call its clock synchronised, as this one may be. */
+/** The document's setting for a machine with an unsynchronised clock. */
 async function allowAnyTime(folder: string): Promise<void> {
   for (const site of ["berlin", "hamburg"]) {
     const clock = "clock: { require_sync: false }\n";
@@ -37,12 +37,12 @@ async function allowAnyTime(folder: string): Promise<void> {
   }
 }
 
-/** Waits until something is so; what cannot be asked yet is not. */
+/** Waits until a condition holds; errors count as not yet. */
 async function until(isSo: () => Promise<boolean>): Promise<void> {
   while (!(await isSo().catch(() => false))) await new Promise((resolve) => setTimeout(resolve, 100));
 }
 
-/** Waits until the hub reaches the services of all sites, and its sources their streams. */
+/** Waits until the hub reaches the services of all sites, and its sources reach their streams. */
 async function reached(servers: readonly string[], credentialsFile: string): Promise<void> {
   const client = await connectOnce("test", { servers, credentialsFile });
   for (const site of sites) {
@@ -58,7 +58,7 @@ async function reached(servers: readonly string[], credentialsFile: string): Pro
   await client.close();
 }
 
-Deno.test("the commands of docs/fleet.md lead from nothing to a hub of three, two sites, billing and a clean audit", async () => {
+Deno.test("the commands of docs/fleet.md create a hub of three servers, two sites, billing and a clean audit", async () => {
   await using parts = new AsyncDisposableStack();
   const folder = await newWorkFolder();
   parts.defer(() => Deno.remove(folder, { recursive: true }));
@@ -77,7 +77,7 @@ HAMBURG=${ownHost()} HAMBURG_PORT=${folder}/hamburg.port
 export NATS_URL=${hubs.join(",")}
 export NATS_CREDS=fleet/operator/administrator.creds`;
   const namesOf = (text: string) => [...text.matchAll(/\b([A-Z_]+)=/g)].map(([, name]) => name);
-  assert.deepEqual(namesOf(names), namesOf(blocks[0]?.text ?? ""), "the names that the document begins with");
+  assert.deepEqual(namesOf(names), namesOf(blocks[0]?.text ?? ""), "the names at the start of the document");
   const start = (text: string, more = "") => new ShellBlock(text, { cwd: folder, before: names + more, path });
   const outputs: string[] = [];
   for (const { mark, text } of blocks.slice(1)) {
@@ -94,5 +94,5 @@ export NATS_CREDS=fleet/operator/administrator.creds`;
   }
   const isBilled = (output: string) => /^\S+ OCMF\|\{.*first-1/m.test(output);
   assert.ok(outputs.some(isBilled), outputs.join("\n"));
-  assert.match(outputs.at(-1) ?? "", /^keep +records of hamburg-01 +all 0 of the journal are here, and stay$/m);
+  assert.match(outputs.at(-1) ?? "", /^keep +records of hamburg-01 +all 0 records of the journal are here, and stay$/m);
 });

@@ -1,18 +1,18 @@
 import { connect, type NatsConnection } from "nats";
-import { changeSources, sourcesOf, sourceTrouble } from "../../src/fleet/sources.ts";
+import { changeSources, sourceProblem, sourcesOf } from "../../src/fleet/sources.ts";
 import { siteSource } from "../../src/fleet/stream_plan.ts";
 import { type NatsServer, startNatsServer } from "../support/nats_server.ts";
 import { freeAddress } from "../support/own_address.ts";
 import { runCommand } from "../support/run_command.ts";
 
-/** What nodes publish: an edge takes none of it from the hub, and so nothing of other sites. */
+/** Subjects that nodes publish: an edge does not import them from the hub, so it gets nothing from other sites. */
 const published = ["ocmf", "reading", "public_key", "status", "fault.*"].map((suffix) => `wattseal.*.*.${suffix}`);
 
-/** A server of a site with a leaf connection to the hub. */
+/** The server of a site with a leaf connection to the hub. */
 export interface Edge {
   readonly site: string;
   readonly server: NatsServer;
-  /** A client on this server. */
+  /** A client connected to this server. */
   readonly client: NatsConnection;
 }
 
@@ -42,7 +42,7 @@ export class HubAndEdges implements AsyncDisposable {
     return hub;
   }
 
-  /** Starts an edge server for a site, with the sources that bring its records and states to the hub. */
+  /** Starts an edge server for a site, with sources for its records and states at the hub. */
   async addEdge(site: string): Promise<Edge> {
     const denied = JSON.stringify(published);
     const server = await startNatsServer({
@@ -60,7 +60,7 @@ leafnodes {
     return { site, server, client };
   }
 
-  /** Changes what the hub's streams read. */
+  /** Changes the sources of the hub's streams. */
   async addSources(site: string): Promise<void> {
     const manager = await this.client.jetstreamManager({ checkAPI: false, timeout: 1_000 });
     for (const kind of ["ocmf", "state"] as const) {
@@ -81,12 +81,12 @@ leafnodes {
     return ids;
   }
 
-  /** Resolves when so many records are at the hub. */
+  /** Resolves when this number of records is at the hub. */
   async hasRecords(count: number): Promise<void> {
     await this.#until(async () => (await this.recordIds()).length >= count);
   }
 
-  /** Resolves when the hub has states of these subjects, given behind the prefix. */
+  /** Resolves when the hub has states with these subjects (without the prefix). */
   async keeps(...subjects: string[]): Promise<void> {
     const manager = await this.client.jetstreamManager({ checkAPI: false });
     await this.#until(async () => {
@@ -95,18 +95,18 @@ leafnodes {
     });
   }
 
-  /** Resolves when the hub is connected to the stream of records of a site, or says why it is not. */
-  async reads(site: string, trouble?: RegExp): Promise<void> {
+  /** Resolves when the hub is connected to the stream of records of a site, or reports the given problem. */
+  async reads(site: string, problem?: RegExp): Promise<void> {
     const manager = await this.client.jetstreamManager({ checkAPI: false, timeout: 1_000 });
     await this.#until(async () => {
       const [source] = sourcesOf(await manager.streams.info("WATTSEAL_OCMF"), `wattseal.${site}.*.ocmf`);
       if (source === undefined) return false;
-      const found = sourceTrouble(source);
-      return trouble === undefined ? found === undefined : trouble.test(found ?? "");
+      const found = sourceProblem(source);
+      return problem === undefined ? found === undefined : problem.test(found ?? "");
     });
   }
 
-  /** A server that has just started again answers nothing at first. */
+  /** A restarted server does not answer at first. */
   async #until(isSo: () => Promise<boolean>): Promise<void> {
     while (!(await isSo().catch(() => false))) await new Promise((resolve) => setTimeout(resolve, 100));
   }

@@ -5,7 +5,7 @@ import { newNode } from "../nats/setup.ts";
 import type { Edge } from "./edge_server.ts";
 import { passwordOf, variableOf } from "./nats_files.ts";
 
-/** A hub and how its users connect. */
+/** A hub, and the connections of its users. */
 export interface Hub {
   readonly administrator: ConnectionOptions;
   readonly controller: ConnectionOptions;
@@ -13,7 +13,7 @@ export interface Hub {
   readonly replicas: number;
 }
 
-/** Checks that two edges share a hub and nothing else. */
+/** Checks that two edges of one hub are isolated. */
 export async function assertIsolated(t: Deno.TestContext, hub: Hub, edges: readonly [Edge, Edge]): Promise<void> {
   await using owned = new AsyncDisposableStack();
   const connected = async (options: ConnectionOptions): Promise<NatsConnection> => {
@@ -31,7 +31,7 @@ export async function assertIsolated(t: Deno.TestContext, hub: Hub, edges: reado
   const [{ site }, { site: other }] = edges;
   assert.ok(here !== undefined && there !== undefined);
 
-  await t.step("the services create their streams, which hold all sites by their subjects", async () => {
+  await t.step("the services create their streams, with subjects of all sites", async () => {
     for (const { site, address } of edges) {
       const log = new Logged();
       const node = owned.use(newNode({ address, log, options: nodeOf(site) }));
@@ -40,13 +40,13 @@ export async function assertIsolated(t: Deno.TestContext, hub: Hub, edges: reado
     }
   });
 
-  await t.step("the hub's stream takes the records of both", async () => {
+  await t.step("the hub's stream receives the records of both", async () => {
     const manager = await administrator.jetstreamManager({ timeout });
     const sources = edges.map(({ site }) => ({
       name: "WATTSEAL_OCMF",
       external: { api: `$JS.${site}.API`, deliver: "" },
     }));
-    // A cluster that has just formed may not know all of its servers.
+    // A new cluster may not know all of its servers yet.
     await until(async () => {
       await manager.streams.add({ name: "WATTSEAL_OCMF", sources, num_replicas: hub.replicas });
       return true;
@@ -58,13 +58,13 @@ export async function assertIsolated(t: Deno.TestContext, hub: Hub, edges: reado
     await until(async () => (await manager.streams.info("WATTSEAL_OCMF")).state.messages === 2);
   });
 
-  await t.step("a request from the hub reaches its site, and the answer comes back", async () => {
+  await t.step("a request from the hub reaches its site and gets a reply", async () => {
     for (const { site } of edges) {
       await until(async () => {
         const answer = await controller.request(`wattseal.${site}.evse-1.transaction.status`, "{}", { timeout: 1_000 });
         return answer.json<{ status: string }>().status === "OK";
       });
-      // Each form of a request: what a hub lets through by one, it may keep back by another
+      // Every form of a request, because a hub may treat them differently
       await viewer.request(`wattseal.${site}.evse-1.status.get`, "", { timeout });
       for (const suffix of ["evse-1.acknowledge", "_node.schemas.get", "_node.redeliver"]) {
         await administrator.request(`wattseal.${site}.${suffix}`, "{}", { timeout });
@@ -82,7 +82,7 @@ export async function assertIsolated(t: Deno.TestContext, hub: Hub, edges: reado
     assert.deepEqual([...sites].sort(), [site, other].sort());
   });
 
-  await t.step("an edge cannot act on another site", async () => {
+  await t.step("an edge cannot send requests to another site", async () => {
     await assert.rejects(
       there.request(`wattseal.${site}.evse-1.transaction.stop`, "{}", { timeout }),
       ({ code }) => code === ErrorCode.NoResponders,
@@ -93,11 +93,11 @@ export async function assertIsolated(t: Deno.TestContext, hub: Hub, edges: reado
     );
   });
 
-  await t.step("nothing of another site comes to an edge, also where somebody listens to everything", async () => {
+  await t.step("an edge receives nothing from another site, also with a wildcard subscription", async () => {
     const seen: string[] = [];
     there.subscribe("wattseal.>", { callback: (_error, { subject }) => void seen.push(subject) });
     await there.flush();
-    // A request through the hub proves that the subscription is known there, and that what came before has come.
+    // A request through the hub proves that the subscription is known there, and that earlier messages have arrived.
     const settled = () => controller.request(`wattseal.${other}.evse-1.transaction.status`, "{}", { timeout });
     await settled();
     for (const end of ["reading", "ocmf", "status", "public_key", "fault.CommunicationError"]) {
@@ -111,11 +111,11 @@ export async function assertIsolated(t: Deno.TestContext, hub: Hub, edges: reado
     assert.deepEqual(seen.filter((subject) => !subject.startsWith(`wattseal.${other}.evse-1.transaction`)), []);
   });
 
-  await t.step("the streams of each edge hold its own site only", () => assertOwnSite(edges));
+  await t.step("the streams of each edge contain only its own site", () => assertOwnSite(edges));
 }
 
 /**
- * Checks that what is published at one edge is in no stream of the other, although its subjects are those of all sites.
+ * Checks that messages published at one edge are in no stream of the other, although its subjects match all sites.
  */
 export async function assertStreamsApart(edges: readonly [Edge, Edge]): Promise<void> {
   await using owned = new AsyncDisposableStack();
@@ -136,7 +136,7 @@ export async function assertStreamsApart(edges: readonly [Edge, Edge]): Promise<
   for (const end of ["reading", "ocmf", "status", "public_key", "fault.CommunicationError"]) {
     here.publish(`wattseal.${site}.evse-1.${end}`, "{}");
   }
-  // What is published later and comes through proves that the rest had its chance.
+  // The arrival of a later message proves that earlier ones could have arrived.
   await until(async () => {
     here.publish("passed");
     await Promise.race([passed.promise, new Promise((_, reject) => setTimeout(reject, 100))]);
@@ -170,12 +170,12 @@ function nodeOf(site: string) {
   return { site, user: site, password: passwordOf(`${variableOf(site)}_PASSWORD`), inboxPrefix: `_INBOX_${site}` };
 }
 
-/** Asks again until it holds, since interest and sources spread in their own time. @throws what it said last */
+/** Retries until it succeeds, because interest and sources propagate with a delay. @throws the last error */
 export async function until(holds: () => Promise<boolean>): Promise<void> {
   for (const end = performance.now() + 2 * timeout;;) {
     try {
       if (await holds()) return;
-      assert.ok(performance.now() < end, "it never held");
+      assert.ok(performance.now() < end, "the condition never held");
     } catch (error) {
       if (performance.now() >= end) throw error;
     }

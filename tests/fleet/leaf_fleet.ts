@@ -9,14 +9,14 @@ export interface EdgeServer {
   readonly manager: JetStreamManager;
 }
 
-/** A hub and its edge servers, which connect to it as leaf nodes with JetStream domains of their own. */
+/** A hub and its edge servers: leaf nodes with their own JetStream domains. */
 export interface LeafFleet extends AsyncDisposable {
   readonly hub: NatsServer;
   readonly client: NatsConnection;
   readonly manager: JetStreamManager;
-  /** Starts an edge server; it ends with the fleet. */
+  /** Starts an edge server; it stops with the fleet. */
   edge(domain: string): Promise<EdgeServer>;
-  /** Ends an edge server and starts it again on its store with another domain. */
+  /** Restarts an edge server on its store with another domain. */
   move(edge: EdgeServer, domain: string): Promise<EdgeServer>;
 }
 

@@ -7,23 +7,23 @@ import { Probe } from "./probe.ts";
 
 const source = fileURLToPath(new URL("../../config/nats", import.meta.url));
 
-/** How a server differs from its file. */
+/** Differences of a server from its file. */
 export interface FileOptions {
-  /** Values of the settings at the file's beginning. */
+  /** Values of the settings at the start of the file. */
   readonly settings?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
   /** Lines of `secrets.conf` besides the passwords. */
   readonly secrets?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** A server that runs from a copy of the folder. */
+/** A server that runs in a copy of the folder. */
 export interface FileServer {
   readonly process: ConfiguredServer;
-  /** Its own folder. */
+  /** Its folder. */
   readonly files: NatsFiles;
 }
 
-/** A copy of the example files, used as their comments say. */
+/** A copy of the example files, used as described in their comments. */
 export class NatsFiles implements AsyncDisposable {
   readonly folder: string;
   readonly #owned = new AsyncDisposableStack();
@@ -45,7 +45,7 @@ export class NatsFiles implements AsyncDisposable {
     return new NatsFiles(folder);
   }
 
-  /** Starts a server from a file in a folder of its own; it ends with the test. */
+  /** Starts a server from a file in a separate folder; it stops with the test. */
   async start(file: string, { settings = {}, env = {}, secrets = {} }: FileOptions = {}): Promise<FileServer> {
     const files = this.#owned.use(await NatsFiles.copy(this.folder));
     const text = withSettings(await files.read(file), { STORE: join(files.folder, "store"), ...settings });
@@ -54,7 +54,7 @@ export class NatsFiles implements AsyncDisposable {
     return { process: this.#owned.use(await ConfiguredServer.start(join(files.folder, file), env)), files };
   }
 
-  /** Writes `secrets.conf` with what a file and the files that it includes take from it. */
+  /** Writes `secrets.conf` with the values that a file and its included files use. */
   async writeSecrets(file: string, others: Readonly<Record<string, readonly string[]>> = {}): Promise<void> {
     const used = [...(await this.#whole(file)).matchAll(/\$(\w+_PASSWORD)/g)].map(([, name = ""]) => name);
     const lines = Object.entries({
@@ -64,14 +64,14 @@ export class NatsFiles implements AsyncDisposable {
     await this.write("secrets.conf", lines.join(""));
   }
 
-  /** Replaces a text that stands in a file, everywhere. */
+  /** Replaces all occurrences of a text in a file. */
   async replace(file: string, found: string, by: string): Promise<void> {
     const text = await this.read(file);
     assert.ok(text.includes(found), `${file} has no ${found}`);
     await this.write(file, text.replaceAll(found, by));
   }
 
-  /** Puts each commented section `tls` of a file in force. */
+  /** Enables each commented section `tls` of a file. */
   async useTls(file: string, { caFile, certFile, keyFile }: TlsFiles): Promise<void> {
     const text = await this.read(file);
     const found = text.replaceAll(/# (tls: \{ (?:cert|ca)_file: .*\})/g, "$1");
@@ -85,7 +85,7 @@ export class NatsFiles implements AsyncDisposable {
     );
   }
 
-  /** Adds a site next to berlin-01: its rights, their `include` and its user. */
+  /** Adds a site like berlin-01: its permissions, their `include` and its user. */
   async addSite(file: string, kind: "node" | "leaf", site: string): Promise<void> {
     const rights = await this.read(`rights/${kind}-berlin-01.conf`);
     await this.write(`rights/${kind}-${site}.conf`, rights.replaceAll("berlin-01", site));
@@ -110,7 +110,7 @@ export class NatsFiles implements AsyncDisposable {
     await this.#owned.disposeAsync();
   }
 
-  /** A file together with those that it includes, but for secrets. */
+  /** A file together with its included files, without secrets. */
   async #whole(file: string): Promise<string> {
     const text = await this.read(file);
     const included = [...text.matchAll(/^include \.\/(.*)$/gm)].map(([, name = ""]) => name);
@@ -119,7 +119,7 @@ export class NatsFiles implements AsyncDisposable {
   }
 }
 
-/** The value that a test gives to a name `..._PASSWORD`. */
+/** The value of a name `..._PASSWORD` in tests. */
 export function passwordOf(variable: string): string {
   return `secret-of-${variable.toLowerCase()}`;
 }
@@ -140,7 +140,7 @@ export function probeOf(
   });
 }
 
-/** How the name of a password spells the name of a user. */
+/** The name of a user in the name of a password. */
 export function variableOf(user: string): string {
   return user.toUpperCase().replaceAll("-", "_");
 }

@@ -28,20 +28,20 @@ Deno.test("one-server.conf", async (t) => {
     options: { user: "berlin-01", password: passwordOf("BERLIN_01_PASSWORD"), inboxPrefix: "_INBOX_berlin-01" },
   }));
 
-  await t.step("the service of a site creates its streams and has nothing to complain about", async () => {
+  await t.step("the service of a site creates its streams and reports no problem", async () => {
     node.start();
     await node.connected;
     await log.seen(/Created a stream.*WATTSEAL_STATE/);
     assert.deepEqual(log.lines.filter(({ level }) => level === "error" || level === "warn"), []);
   });
 
-  await t.step("the viewer gets values and states, the controller starts a transaction", async () => {
+  await t.step("the viewer receives values and states, the controller starts a transaction", async () => {
     const viewer = roles.viewer.connection;
     const reading = await viewer.request("wattseal.berlin-01.evse-1.reading.get", "", { timeout });
     assert.equal(reading.json<{ meter_id: string }>().meter_id, "BY1234567.2024");
     node.publishStatus("evse-1");
     const subject = "$JS.API.DIRECT.GET.WATTSEAL_STATE.wattseal.berlin-01.evse-1.status";
-    // The stream stores in its own time
+    // The stream stores asynchronously
     await until(async () => {
       const retained = await viewer.request(subject, "", { timeout });
       return retained.json<{ state: string }>().state === "online";
@@ -60,7 +60,7 @@ Deno.test("one-server.conf", async (t) => {
     assert.equal(started.json<{ status: string }>().status, "OK");
   });
 
-  await t.step("billing takes records from the consumer that the administrator creates", async () => {
+  await t.step("billing reads records from the consumer that the administrator creates", async () => {
     const manager = await roles.administrator.connection.jetstreamManager();
     await manager.consumers.add("WATTSEAL_OCMF", { durable_name: "billing", ack_policy: AckPolicy.Explicit });
     await roles.node.connection.jetstream().publish("wattseal.berlin-01.evse-1.ocmf", "record", { msgID: "id-1" });
@@ -77,7 +77,7 @@ Deno.test("one-server.conf", async (t) => {
     billing: "_INBOX_billing",
   });
 
-  await t.step("a new site is a file of rights, a user and a reload, and nobody is disconnected", async () => {
+  await t.step("a new site needs a permissions file, a user and a reload, and no client is disconnected", async () => {
     await server.files.addSite("direct-sites.conf", "node", "munich-02");
     await server.files.writeSecrets("one-server.conf");
     await server.process.reload();

@@ -8,7 +8,7 @@ import { freeAddress } from "../support/own_address.ts";
 import { runCommand } from "../support/run_command.ts";
 import { Probe } from "./probe.ts";
 
-Deno.test("fleet operator makes the keys and credentials with which a server in operator mode is used", async () => {
+Deno.test("fleet operator creates keys and credentials for a server in operator mode", async () => {
   const work = await Deno.makeTempDir({ prefix: "wattseal-operator-" });
   const folder = join(work, "operator");
   const operator = (...args: string[]) => runCommand(["fleet", "operator", ...args, "--folder", folder]);
@@ -43,11 +43,11 @@ Deno.test("fleet operator makes the keys and credentials with which a server in 
   );
   const none = await runCommand(["fleet", "operator", "credentials", "x", "--role", "viewer", "--folder", work]);
   assert.equal(none.code, 2);
-  assert.match(none.err, /^cannot read the signing keys from [^:]*keys\.json: there is no such file/);
+  assert.match(none.err, /^Cannot read the signing keys from [^:]*keys\.json: there is no such file/);
   await Deno.remove(work, { recursive: true });
 });
 
-Deno.test("fleet operator renew withdraws credentials at the next reload, and nobody else's", async () => {
+Deno.test("fleet operator renew revokes credentials at the next reload, and no others", async () => {
   const work = await Deno.makeTempDir({ prefix: "wattseal-operator-" });
   const folder = join(work, "operator");
   const operator = (...args: string[]) => runCommand(["fleet", "operator", ...args, "--folder", folder]);
@@ -79,7 +79,7 @@ Deno.test("fleet operator renew withdraws credentials at the next reload, and no
   await server.reload();
   await assertWithdrawn();
 
-  // What was withdrawn stays so.
+  // A revoked user stays revoked.
   assert.equal((await operator("renew")).code, 0);
   await server.reload();
   await assertWithdrawn();
@@ -88,13 +88,13 @@ Deno.test("fleet operator renew withdraws credentials at the next reload, and no
   assert.equal(wrong.code, 2);
   assert.match(
     wrong.err,
-    /^cannot withdraw .*keys\.json: it is neither a file with credentials nor a user's key \(U\.\.\.\)/,
+    /^Cannot revoke .*keys\.json: it is neither a credentials file nor a public key of a user \(U\.\.\.\)/,
   );
   guarded.abort();
   await Deno.remove(work, { recursive: true });
 });
 
-Deno.test("fleet operator names a file of keys that is damaged", async () => {
+Deno.test("fleet operator names a damaged file of keys", async () => {
   const folder = await Deno.makeTempDir({ prefix: "wattseal-operator-" });
   const operator = (...args: string[]) => runCommand(["fleet", "operator", ...args, "--folder", folder]);
   assert.equal((await operator("create")).code, 0);
@@ -109,7 +109,7 @@ Deno.test("fleet operator names a file of keys that is damaged", async () => {
     for (const args of [["credentials", "display-1", "--role", "viewer"], ["renew"]]) {
       const { code, err } = await operator(...args);
       assert.equal(code, 2, `${JSON.stringify(damaged)}: ${err}`);
-      assert.match(err, /^cannot use \S+keys\.json: it is not what fleet operator create has written/);
+      assert.match(err, /^Cannot use \S+keys\.json: fleet operator create did not write it/);
     }
   }
   await Deno.remove(folder, { recursive: true });

@@ -1,13 +1,13 @@
 import { Events, type NatsConnection } from "nats";
 import { connectOnce, type ServerOptions } from "../../src/nats/mod.ts";
 
-/** What a user tries to do. */
+/** An attempt of a user. */
 export interface Attempts {
   readonly publish?: readonly string[];
   readonly subscribe?: readonly string[];
 }
 
-/** A connection that notes what the server refuses. */
+/** A connection that records refusals of the server. */
 export class Probe implements AsyncDisposable {
   readonly connection: NatsConnection;
   readonly #refused: string[] = [];
@@ -32,14 +32,14 @@ export class Probe implements AsyncDisposable {
     }
   }
 
-  /** @returns what was refused, as `publish SUBJECT` and `subscribe SUBJECT` */
+  /** @returns refused attempts, as `publish SUBJECT` and `subscribe SUBJECT` */
   async refused({ publish = [], subscribe = [] }: Attempts): Promise<string[]> {
     this.#refused.length = 0;
     for (const subject of publish) this.connection.publish(subject);
     const subscriptions = subscribe.map((subject) => this.connection.subscribe(subject, { callback: () => {} }));
-    // The server answers in order: every refusal comes before the answer to this.
+    // The server answers in order: every refusal arrives before this reply.
     await this.connection.flush();
-    // The client hands them on in promises of its own.
+    // The client delivers refusals in separate promises.
     await new Promise((resolve) => setTimeout(resolve));
     for (const subscription of subscriptions) subscription.unsubscribe();
     return [...this.#refused];
@@ -58,7 +58,7 @@ export class Probe implements AsyncDisposable {
   }
 }
 
-/** Each of the attempts as `Probe.refused` reports it. */
+/** Formats the attempts like `Probe.refused`. */
 export function all({ publish = [], subscribe = [] }: Attempts): string[] {
   return [...publish.map((subject) => `publish ${subject}`), ...subscribe.map((subject) => `subscribe ${subject}`)];
 }

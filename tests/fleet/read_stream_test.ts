@@ -4,7 +4,7 @@ import { readStream } from "../../src/fleet/mod.ts";
 import { neededRights } from "../../src/nats/mod.ts";
 import { admin, startGuardedServer } from "../support/guarded_server.ts";
 
-Deno.test("readStream reads thousands of states with the rights of a viewer", async () => {
+Deno.test("readStream reads thousands of states with the permissions of a viewer", async () => {
   await using server = await startGuardedServer({
     viewer: neededRights("viewer", { prefix: "wattseal", site: "*", inboxPrefix: "_INBOX_viewer" }),
   });

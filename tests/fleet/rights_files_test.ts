@@ -7,7 +7,7 @@ const folder = new URL("../../config/nats/rights/", import.meta.url);
 const prefix = "wattseal";
 const site = "berlin-01";
 
-const wanted: Readonly<Record<string, Rights>> = {
+const requested: Readonly<Record<string, Rights>> = {
   "node-berlin-01": neededRights("node", {
     prefix,
     site,
@@ -20,12 +20,12 @@ const wanted: Readonly<Record<string, Rights>> = {
   billing: neededRights("billing", { prefix, site: "*", inboxPrefix: "_INBOX_billing" }),
 };
 
-Deno.test("the example files of rights state what is needed and nothing more", async () => {
+Deno.test("the example files contain exactly the required permissions", async () => {
   const found: Record<string, unknown> = {};
   for await (const { name } of Deno.readDir(folder)) {
     found[name.replace(".conf", "")] = rightsIn(await Deno.readTextFile(new URL(name, folder)));
   }
-  const expected = Object.entries(wanted).map(([name, { publish, subscribe, allowResponses }]) => [name, {
+  const expected = Object.entries(requested).map(([name, { publish, subscribe, allowResponses }]) => [name, {
     publish,
     subscribe,
     responses: allowResponses && responsesText(allowResponses),
@@ -33,7 +33,7 @@ Deno.test("the example files of rights state what is needed and nothing more", a
   assert.deepEqual(found, Object.fromEntries(expected));
 });
 
-Deno.test("fleet site add makes an edge like config/nats/edge.conf: the same isolation, pings and attempts", async () => {
+Deno.test("fleet site add creates an edge like config/nats/edge.conf: the same isolation, pings and retries", async () => {
   const example = await Deno.readTextFile(new URL("../edge.conf", folder));
   const made = edgeConfig({
     prefix,

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import type { Probe } from "./probe.ts";
 
-/** The roles that have no more than the least rights. */
+/** The roles with minimum permissions. */
 export type LimitedRole = "node" | "viewer" | "controller" | "billing";
 
-/** Who may do what: the service of berlin-01, the viewer, the controller and billing. */
+/** Allowed actions of the service of berlin-01, the viewer, the controller and billing. */
 const table: readonly (readonly [action: string, ...roles: LimitedRole[]])[] = [
   ["publish wattseal.berlin-01.evse-1.reading", "node"],
   ["publish wattseal.berlin-01.evse-1.ocmf", "node"],
@@ -73,9 +73,9 @@ const table: readonly (readonly [action: string, ...roles: LimitedRole[]])[] = [
 ];
 
 /**
- * Checks each role against the table: what it needs is allowed, everything else is refused by name.
+ * Checks each role against the table: required actions are allowed, all others are refused.
  *
- * @param inboxes prefix of each role's own inbox; nobody else may subscribe to it
+ * @param inboxes prefix of each role's inbox; no other role can subscribe to it
  */
 export async function assertRights(
   t: Deno.TestContext,
@@ -87,20 +87,20 @@ export async function assertRights(
     ...limitedRoles.map((role) => [`subscribe ${inboxes[role]}.>`, role] as const),
     ...limitedRoles.map((role) => [`publish ${inboxes[role]}.x`] as const),
   ];
-  const attempts = (wanted: (action: string) => boolean) => {
-    const actions = whole.map(([action]) => action).filter(wanted);
+  const attempts = (requested: (action: string) => boolean) => {
+    const actions = whole.map(([action]) => action).filter(requested);
     const subjects = (kind: string) =>
       actions.filter((action) => action.startsWith(kind)).map((action) => action.slice(kind.length));
     return { publish: subjects("publish "), subscribe: subjects("subscribe ") };
   };
   for (const role of limitedRoles) {
-    await t.step(`${role}: what it needs is allowed, everything else is refused by name`, async () => {
+    await t.step(`${role}: required actions are allowed, all others are refused`, async () => {
       const refused = await probes[role].refused(attempts(() => true));
       const expected = whole.filter(([, ...allowed]) => !allowed.some((other) => other === role));
       assert.deepEqual(refused.sort(), expected.map(([action]) => action).sort());
     });
   }
-  await t.step("the administrator may do all of it", async () => {
+  await t.step("the administrator may do everything", async () => {
     assert.deepEqual(await probes.administrator.refused(attempts((action) => !/DELETE|PURGE|CREATE/.test(action))), []);
   });
 }

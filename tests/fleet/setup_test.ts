@@ -9,44 +9,48 @@ function setUp(address: string, ...args: string[]): Promise<Ran> {
   return runCommand(["fleet", "setup", "--server", address, ...args]);
 }
 
-/** The action of each step, by its subject. */
+/** The action of each step by subject. */
 function actionsOf({ out }: Ran): Record<string, string> {
   const steps = out.trim().split("\n").map((line) => JSON.parse(line));
   return Object.fromEntries(steps.map(({ subject, action, done }) => [subject, done ? `${action} done` : action]));
 }
 
-Deno.test("fleet setup makes a hub's streams without subjects, with the shortest window, and a billing consumer", async () => {
-  await using server = await startNatsServer();
-  const client = await connect({ servers: server.address });
-  const manager = await client.jetstreamManager();
+Deno.test(
+  "fleet setup creates hub streams without subjects, with the shortest duplicate window, and a billing " +
+    "consumer",
+  async () => {
+    await using server = await startNatsServer();
+    const client = await connect({ servers: server.address });
+    const manager = await client.jetstreamManager();
 
-  const asked = await setUp(server.address);
-  assert.deepEqual([asked.code, asked.out], [2, ""]);
-  assert.match(asked.err, /^no stream exists yet, so it has to be said: --topology hub where .* --topology single/);
+    const asked = await setUp(server.address);
+    assert.deepEqual([asked.code, asked.out], [2, ""]);
+    assert.match(asked.err, /^No stream exists yet: choose --topology hub if .* --topology single/);
 
-  const planned = await setUp(server.address, "--topology", "hub", "--readings", "last", "--dry-run");
-  assert.equal(planned.code, 0);
-  assert.match(planned.out, /^create +stream WATTSEAL_OCMF +sources: none yet, 1 copy, kept for ever, .*100 ms$/m);
-  assert.match(planned.out, /^Nothing was changed \(--dry-run\)$/m);
-  assert.deepEqual(await manager.streams.list().next(), []);
+    const planned = await setUp(server.address, "--topology", "hub", "--readings", "last", "--dry-run");
+    assert.equal(planned.code, 0);
+    assert.match(planned.out, /^create +stream WATTSEAL_OCMF +sources: none yet, 1 replica, kept forever, .*100 ms$/m);
+    assert.match(planned.out, /^Nothing was changed \(--dry-run\)$/m);
+    assert.deepEqual(await manager.streams.list().next(), []);
 
-  const made = await setUp(server.address, "--topology", "hub", "--readings", "last");
-  assert.equal(made.code, 0, made.err);
-  assert.match(made.out, /^created the stream WATTSEAL_OCMF$/m);
-  for (const name of ["WATTSEAL_OCMF", "WATTSEAL_STATE", "WATTSEAL_READINGS"]) {
-    const { config } = await manager.streams.info(name);
-    assert.deepEqual([config.subjects, config.duplicate_window], [[name], nanos(100)], name);
-    assert.equal(config.max_msgs_per_subject, name === "WATTSEAL_OCMF" ? -1 : 1, name);
-  }
-  const { config } = await manager.consumers.info("WATTSEAL_OCMF", "billing");
-  assert.deepEqual([config.ack_policy, config.max_deliver], [AckPolicy.Explicit, -1]);
+    const made = await setUp(server.address, "--topology", "hub", "--readings", "last");
+    assert.equal(made.code, 0, made.err);
+    assert.match(made.out, /^created the stream WATTSEAL_OCMF$/m);
+    for (const name of ["WATTSEAL_OCMF", "WATTSEAL_STATE", "WATTSEAL_READINGS"]) {
+      const { config } = await manager.streams.info(name);
+      assert.deepEqual([config.subjects, config.duplicate_window], [[name], nanos(100)], name);
+      assert.equal(config.max_msgs_per_subject, name === "WATTSEAL_OCMF" ? -1 : 1, name);
+    }
+    const { config } = await manager.consumers.info("WATTSEAL_OCMF", "billing");
+    assert.deepEqual([config.ack_policy, config.max_deliver], [AckPolicy.Explicit, -1]);
 
-  const again = await setUp(server.address, "--json");
-  assert.deepEqual([again.code, Object.values(actionsOf(again))], [0, ["keep", "keep", "keep", "keep"]], again.out);
-  await client.close();
-});
+    const again = await setUp(server.address, "--json");
+    assert.deepEqual([again.code, Object.values(actionsOf(again))], [0, ["keep", "keep", "keep", "keep"]], again.out);
+    await client.close();
+  },
+);
 
-Deno.test("fleet setup shows what differs, ends with 1, and changes it with --repair; messages stay", async () => {
+Deno.test("fleet setup shows differences and exits with 1, and changes them with --repair; messages stay", async () => {
   await using server = await startNatsServer();
   const client = await connect({ servers: server.address });
   const manager = await client.jetstreamManager();
@@ -61,7 +65,7 @@ Deno.test("fleet setup shows what differs, ends with 1, and changes it with --re
   const shown = await setUp(server.address, "--consumer", "billing,archive");
   assert.equal(shown.code, 1);
   const differs =
-    /^differs +stream WATTSEAL_OCMF +discard is old, wanted new; max_age is 1 d, wanted unlimited; --repair/m;
+    /^differs +stream WATTSEAL_OCMF +discard is old, requested new; max_age is 1 d, requested unlimited; --repair/m;
   assert.match(shown.out, differs);
   assert.match(
     shown.out,
@@ -81,14 +85,14 @@ Deno.test("fleet setup shows what differs, ends with 1, and changes it with --re
   assert.equal(fixed.code, 1);
   assert.match(
     fixed.out,
-    /^differs +stream WATTSEAL_STATE +storage is memory, wanted file; .*the server cannot change/m,
+    /^differs +stream WATTSEAL_STATE +storage is memory, requested file; .*the server cannot change/m,
   );
-  assert.match(fixed.out, /^differs +stream WATTSEAL_READINGS +it is not wanted, and is left alone/m);
+  assert.match(fixed.out, /^differs +stream WATTSEAL_READINGS +not requested, but not removed/m);
   assert.equal((await manager.streams.info("WATTSEAL_READINGS")).config.name, "WATTSEAL_READINGS");
   await client.close();
 });
 
-Deno.test("fleet setup keeps trying while a cluster forms, and says what a refusal is about", async () => {
+Deno.test("fleet setup retries while a cluster forms, and reports the reason of a refusal", async () => {
   await using cluster = await startNatsCluster();
   const [first, second, third] = [...cluster.servers.values()];
   assert.ok(first !== undefined && second !== undefined && third !== undefined);
@@ -96,11 +100,11 @@ Deno.test("fleet setup keeps trying while a cluster forms, and says what a refus
   const waiting = setUp(first.address, "--topology", "hub", "--json", "--wait", "300");
   const early = await setUp(first.address, "--topology", "hub", "--wait", "0");
   assert.equal(early.code, 1);
-  assert.match(early.err, /^cannot (?:look at|create) the stream WATTSEAL_OCMF: /);
+  assert.match(early.err, /^Cannot (?:read|create) the stream WATTSEAL_OCMF: /);
   await Promise.all([second.restart(), third.restart()]);
   const made = await waiting;
   assert.equal(made.code, 0, made.err);
-  assert.match(made.err, /^cannot (?:look at|create) the stream WATTSEAL_OCMF yet, trying for \d+ s: /);
+  assert.match(made.err, /^Cannot (?:read|create) the stream WATTSEAL_OCMF yet, retrying for \d+ s: /);
   assert.deepEqual(new Set(Object.values(actionsOf(made))), new Set(["create done"]));
   const client = await connect({ servers: first.address });
   const manager = await client.jetstreamManager({ checkAPI: false, timeout: 30_000 });
@@ -108,14 +112,14 @@ Deno.test("fleet setup keeps trying while a cluster forms, and says what a refus
   await client.close();
   const many = await setUp(first.address, "--replicas", "5", "--repair", "--wait", "0");
   assert.equal(many.code, 1);
-  assert.match(many.err, /^cannot change the stream WATTSEAL_OCMF: .*peers/);
+  assert.match(many.err, /^Cannot change the stream WATTSEAL_OCMF: .*peers/);
 });
 
-Deno.test("fleet setup says what stands in the way: no JetStream, no right", async () => {
+Deno.test("fleet setup reports missing JetStream and missing permissions", async () => {
   await using plain = await startNatsServer({ jetstream: false });
   const none = await setUp(plain.address, "--topology", "hub", "--wait", "0");
   assert.equal(none.code, 1);
-  assert.match(none.err, /^cannot look at the stream WATTSEAL_OCMF: JetStream does not answer: enable it/);
+  assert.match(none.err, /^Cannot read the stream WATTSEAL_OCMF: JetStream does not answer: enable it/);
   await using strict = await startNatsServer({
     config: 'authorization { users: [{ user: u, password: p, permissions: { publish: ["wattseal.>"] } }] }',
   });

@@ -7,17 +7,20 @@ import { jetstreamOf } from "../../src/nats/mod.ts";
 import { newClient } from "../nats/setup.ts";
 import { startNatsServer } from "../support/nats_server.ts";
 
-Deno.test("no site is removed while nobody can read whether its transactions are open", async () => {
+Deno.test("a site is not removed if its open transactions cannot be checked", async () => {
   await using server = await startNatsServer();
   await using client = await newClient(server.address);
-  const patience = { untilMs: systemTime.mono(), say: () => {} };
-  const hub = await openHub(client, { prefix: "wattseal", domain: undefined, patience });
+  const retryLimit = { untilMs: systemTime.mono(), print: () => {} };
+  const hub = await openHub(client, { prefix: "wattseal", domain: undefined, retryLimit });
   const of = (force: boolean) => checkNoTransaction(hub, { prefix: "wattseal", site: "berlin-01", force });
-  await assert.rejects(of(false), /^FleetError: cannot read whether transactions of berlin-01 are open: there is no /);
+  await assert.rejects(
+    of(false),
+    /^FleetError: Cannot check for open transactions of berlin-01: the stream of states is missing/,
+  );
   await of(true);
 });
 
-Deno.test("a hub's stream of another name is not compared with what fleet setup makes", async () => {
+Deno.test("a hub's stream with another name is not compared with fleet setup", async () => {
   await using server = await startNatsServer();
   await using client = await newClient(server.address);
   const manager = await jetstreamOf(client, undefined);

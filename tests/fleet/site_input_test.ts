@@ -3,14 +3,14 @@ import { join } from "node:path";
 import { startNatsServer } from "../support/nats_server.ts";
 import { runCommand } from "../support/run_command.ts";
 
-Deno.test("fleet site: what cannot be used ends with 2, names the option and shows no password", async () => {
+Deno.test("fleet site: an invalid option exits with 2, names the option and shows no password", async () => {
   await using server = await startNatsServer();
   const files = await Deno.makeTempDir({ prefix: "wattseal-sites-" });
   const run = (...args: string[]) => runCommand(["fleet", ...args, "--server", server.address]);
   const add = (site: string, ...args: string[]) =>
     run("site", "add", site, "--folder", files, "--leaf", "nats-leaf://127.0.0.1:7422", ...args);
   assert.equal((await run("setup", "--topology", "hub")).code, 0);
-  // A hub without a site has nothing to read, and that is no fault of it
+  // A hub without a site has nothing to read: this is not an error
   const { err: listed } = await run("list");
   assert.match(listed, /^No site has a status under wattseal/);
   assert.match((await run("audit")).out, /^0 sites: .*; hub: clean$/m);
@@ -26,7 +26,7 @@ Deno.test("fleet site: what cannot be used ends with 2, names the option and sho
     [/\(--lines\) in \S+: it has no section "lines:"/, "--lines", "LICENSE"],
     [/\(--lines\) in \S+:\n\S+broken\.lines:6:13: lines\[0\]\.meters: found/, "--lines", file],
     [/--readings-meter .* cannot be used with option '--no-readings'/, "--readings-meter", "m", "--no-readings"],
-    [/^cannot read the signing keys from [^:]*keys\.json: there is no such file/, "--operator", join(files, "none")],
+    [/^Cannot read the signing keys from [^:]*keys\.json: there is no such file/, "--operator", join(files, "none")],
   ];
   for (const [message, ...args] of cases) {
     const { code, out, err } = await add("a", ...args);

@@ -9,10 +9,10 @@ import { ownHost } from "../support/own_address.ts";
 import { type Ran, runCommand } from "../support/run_command.ts";
 import { type EdgeServer, startLeafFleet } from "./leaf_fleet.ts";
 
-/** So short that an edge takes one id twice, as hours after the first time. */
+/** So short that an edge stores one id twice, as it would after hours. */
 const edgeWindowMs = 100;
 
-/** The streams of a site's own server, as its service makes them. */
+/** Creates the streams of an edge server, like its service. */
 async function makeSiteStreams({ manager }: Pick<EdgeServer, "manager">, site: string): Promise<void> {
   for (const kind of streamKinds) {
     await manager.streams.add({
@@ -24,12 +24,12 @@ async function makeSiteStreams({ manager }: Pick<EdgeServer, "manager">, site: s
   }
 }
 
-/** Publishes messages that a service would, each under an id of its own. */
+/** Publishes messages like a service, each with its own id. */
 async function publish({ client }: EdgeServer, ...subjects: string[]): Promise<void> {
   for (const subject of subjects) await client.jetstream().publish(`wattseal.${subject}`, "{}", { msgID: subject });
 }
 
-/** Subjects in a stream, without the prefix, each as often as it is stored. */
+/** Subjects in a stream without the prefix, once for each message. */
 async function subjectsIn(manager: JetStreamManager, stream: string): Promise<string[]> {
   const { state } = await manager.streams.info(stream, { subjects_filter: ">" });
   return Object.entries(state.subjects ?? {}).flatMap(([subject, count]) =>
@@ -37,19 +37,19 @@ async function subjectsIn(manager: JetStreamManager, stream: string): Promise<st
   ).sort();
 }
 
-/** Waits until something is so; what cannot be asked yet is not. */
+/** Waits until a condition holds; errors count as not yet. */
 async function until(isSo: () => Promise<boolean>): Promise<void> {
   while (!(await isSo().catch(() => false))) await new Promise((resolve) => setTimeout(resolve, 50));
 }
 
-/** Waits until a stream holds so many messages. */
+/** Waits until a stream has this number of messages. */
 function holds(manager: JetStreamManager, stream: string, count: number): Promise<void> {
   return until(async () => (await manager.streams.info(stream)).state.messages >= count);
 }
 
 const aTime = "2026-01-31T08:00:00.000Z";
 
-/** What the process of a site reports. */
+/** The status of the node of a site. */
 function nodeStatus(state: string, undelivered: number): object {
   return {
     version: "0.1.0",
@@ -66,7 +66,7 @@ function nodeStatus(state: string, undelivered: number): object {
   };
 }
 
-Deno.test("fleet site: sites are added, taken from, renamed and removed, and nothing of another one is touched", async (t) => {
+Deno.test("fleet site: sites are added, received from, renamed and removed, and other sites are not affected", async (t) => {
   await using fleet = await startLeafFleet();
   const { manager } = fleet;
   const files = await Deno.makeTempDir({ prefix: "wattseal-sites-" });
@@ -75,9 +75,9 @@ Deno.test("fleet site: sites are added, taken from, renamed and removed, and not
   const add = (site: string, ...args: string[]) =>
     run("site", "add", site, "--folder", files, "--leaf", "nats-leaf://127.0.0.1:7422", ...args);
 
-  await t.step("nothing is added before setup", async () => {
+  await t.step("no site is added before setup", async () => {
     const { code, err } = await add("a");
-    assert.deepEqual([code, err], [1, "there is no stream WATTSEAL_OCMF yet: run fleet setup first\n"]);
+    assert.deepEqual([code, err], [1, "The stream WATTSEAL_OCMF does not exist yet: run fleet setup first\n"]);
   });
   assert.equal((await run("setup", "--topology", "hub")).code, 0);
 
@@ -85,8 +85,8 @@ Deno.test("fleet site: sites are added, taken from, renamed and removed, and not
   await makeSiteStreams(a, "a");
   await makeSiteStreams(b, "b");
 
-  await t.step("the hub takes what each edge holds of its own site, once", async () => {
-    // What an edge without `scope: site` would hold of another site does not come twice.
+  await t.step("the hub receives each message of an edge's own site once", async () => {
+    // Messages of other sites on an edge without `scope: site` do not arrive twice.
     const { config } = await b.manager.streams.info("WATTSEAL_OCMF");
     await b.manager.streams.update("WATTSEAL_OCMF", { ...config, subjects: ["wattseal.*.*.ocmf"] });
     await publish(b, "a.foreign.ocmf");
@@ -106,24 +106,24 @@ Deno.test("fleet site: sites are added, taken from, renamed and removed, and not
     assert.deepEqual(await subjectsIn(manager, "WATTSEAL_READINGS"), ["a.m.reading"]);
   });
 
-  await t.step("an id that comes twice from an edge holds up nothing that follows it", async () => {
+  await t.step("a duplicate id from an edge does not delay later messages", async () => {
     await publish(b, "b.twice.ocmf");
     await new Promise((resolve) => setTimeout(resolve, 3 * edgeWindowMs));
     await publish(b, "b.twice.ocmf", "b.next.ocmf");
     const startedAtMs = performance.now();
     await until(async () => (await subjectsIn(manager, "WATTSEAL_OCMF")).includes("b.next.ocmf"));
-    // With the usual window of the server it takes two minutes
+    // With the default window of the server this takes two minutes
     assert.ok(performance.now() - startedAtMs < 60_000);
   });
 
   await t.step(
-    "a site that is there is kept, a domain belongs to one site, setup finds nothing to change",
+    "an existing site is kept, a domain belongs to one site, setup finds nothing to change",
     async () => {
       const again = await add("a", "--json");
       assert.deepEqual([again.code, /"action":"(?!keep)/.test(again.out)], [0, false], again.out);
       const taken = await add("c", "--edge-domain", "a");
       assert.equal(taken.code, 1);
-      assert.match(taken.err, /^the domain a is that of site a: a hub takes one source from each domain/);
+      assert.match(taken.err, /^Site a already uses the domain a: a hub has one source per domain/);
       const setUp = await run("setup");
       assert.equal(setUp.code, 0, setUp.out);
       assert.match(setUp.out, /^keep +stream WATTSEAL_OCMF +sources: a, b, /m);
@@ -131,13 +131,13 @@ Deno.test("fleet site: sites are added, taken from, renamed and removed, and not
       assert.equal(single.code, 1);
       assert.match(
         single.out,
-        /^differs +stream WATTSEAL_OCMF +it has sources, so that what they bring would be stored twi/m,
+        /^differs +stream WATTSEAL_OCMF +it has sources, so their messages would be stored twi/m,
       );
     },
   );
 
   await t.step(
-    "the configuration of the service is one, with the scope of its site and an inbox of its own",
+    "the configuration of the service is valid, with the scope of its site and its own inbox",
     async () => {
       const path = join(files, "a", "site.yaml");
       const settings = loadConfig(await Deno.readTextFile(path), { path, env: () => undefined });
@@ -146,12 +146,12 @@ Deno.test("fleet site: sites are added, taken from, renamed and removed, and not
     },
   );
 
-  await t.step("what is retained of a meter is removed at the hub and at the edge", async () => {
+  await t.step("retained messages of a meter are removed at the hub and at the edge", async () => {
     const removed = await run("site", "remove", "a", "--meter", "n");
     assert.equal(removed.code, 0, removed.err);
     assert.match(
       removed.out,
-      /^remove +states at the edge a +1 retained of wattseal\.a\.n\.>: wattseal\.a\.n\.fault\.X/m,
+      /^remove +states at the edge a +1 retained messages of wattseal\.a\.n\.>: wattseal\.a\.n\.fault\.X/m,
     );
     for (const place of [manager, a.manager]) {
       assert.ok(!(await subjectsIn(place, "WATTSEAL_STATE")).includes("a.n.fault.X"));
@@ -160,14 +160,14 @@ Deno.test("fleet site: sites are added, taken from, renamed and removed, and not
     assert.deepEqual([none.code, none.out], [0, "Nothing to do\n"]);
   });
 
-  await t.step("a site whose records may be missing is not removed", async () => {
+  await t.step("a site with possibly missing records is not removed", async () => {
     const { code, err } = await run("site", "remove", "a");
     assert.equal(code, 1);
-    assert.match(err, /^not every record of a is known to be here: .*; --force goes on without them$/m);
+    assert.match(err, /^Records of a may be missing here: .*; --force continues without them$/m);
     assert.equal((await manager.streams.info("WATTSEAL_OCMF")).config.sources?.length, 2);
   });
 
-  await t.step("a site takes another name: the hub takes what both names publish, and nothing again", async () => {
+  await t.step("a site is renamed: the hub receives messages of both names, and nothing twice", async () => {
     const before = join(files, "a", "site.yaml");
     await Deno.writeTextFile(before, (await Deno.readTextFile(before)).replace("rs485-1", "the-old-line"));
     const renamed = await run(
@@ -192,7 +192,7 @@ Deno.test("fleet site: sites are added, taken from, renamed and removed, and not
     for (const place of [manager, moved.manager]) {
       assert.ok(!(await subjectsIn(place, "WATTSEAL_STATE")).some((subject) => subject.startsWith("a.")));
     }
-    // What the old name publishes meanwhile may come under both, with one id; what was there before comes once.
+    // New messages of the old name may arrive from both sources with one id; older messages arrive once.
     const records = await subjectsIn(manager, "WATTSEAL_OCMF");
     assert.deepEqual([...new Set(records)], [
       ...["a.last.ocmf", "a.m.ocmf", "b.m.ocmf", "b.next.ocmf", "b.twice.ocmf"],
@@ -203,7 +203,7 @@ Deno.test("fleet site: sites are added, taken from, renamed and removed, and not
     }
   });
 
-  await t.step("a site is removed with its states, and what it has brought stays", async () => {
+  await t.step("a site is removed with its states, and its stored messages stay", async () => {
     const status = (state: string, undelivered: number) =>
       b.client.jetstream().publish("wattseal.b._node.status", JSON.stringify(nodeStatus(state, undelivered)));
     const refusal = async (text: RegExp) => {
@@ -226,7 +226,7 @@ Deno.test("fleet site: sites are added, taken from, renamed and removed, and not
       const found = await manager.streams.getMessage("WATTSEAL_STATE", { last_by_subj: meter });
       return found.string().includes("tx-9");
     });
-    await refusal(/^transactions of b are open \(tx-9 on m\), whose records would not come here: stop them first$/m);
+    await refusal(/^Open transactions of b \(tx-9 on m\): their records would not arrive here\. Stop them first$/m);
     await b.client.jetstream().publish(meter, meterStatus({ state: "idle" }));
     await until(async () => {
       const found = await manager.streams.getMessage("WATTSEAL_STATE", { last_by_subj: meter });
@@ -234,28 +234,28 @@ Deno.test("fleet site: sites are added, taken from, renamed and removed, and not
     });
     await status("stopped", 2);
     await said("stopped", 2);
-    await refusal(/: 2 records were undelivered when its service spoke last; --force/);
+    await refusal(/: 2 records were undelivered at the last status of its service; --force/);
     await status("online", 0);
     await said("online", 0);
-    await refusal(/: its service does not answer and has not stopped by itself; start it, or stop it; --force/);
+    await refusal(/: its service does not answer and did not stop normally; start it, or stop it; --force/);
     await status("stopped", 0);
     await said("stopped", 0);
     const removed = await run("site", "remove", "b");
     assert.equal(removed.code, 0, removed.err);
-    assert.match(removed.out, /^keep +records of b +the service has stopped with none undelivered$/m);
+    assert.match(removed.out, /^keep +records of b +the service stopped without undelivered records$/m);
     const states = await subjectsIn(manager, "WATTSEAL_STATE");
     assert.ok(states.includes("new.m.status") && !states.some((subject) => subject.startsWith("b.")), states.join());
     assert.ok((await subjectsIn(manager, "WATTSEAL_OCMF")).includes("b.m.ocmf"));
     const again = await run("site", "remove", "b");
     assert.deepEqual([again.code, again.out.split("\n").length], [0, 2], again.out);
-    assert.match(again.out, /^keep +site b +the hub has no source and no state of it: it was removed before/);
+    assert.match(again.out, /^keep +site b +the hub has no source and no state of it: it was already removed/);
     const setUp = await run("setup");
     assert.match(setUp.out, /^keep +stream WATTSEAL_OCMF +sources: new, /m);
   });
   await Deno.remove(files, { recursive: true });
 });
 
-Deno.test("fleet site add in operator mode: the files start an edge server whose messages reach the hub", async () => {
+Deno.test("fleet site add in operator mode: an edge server with its files delivers messages to the hub", async () => {
   const work = await Deno.makeTempDir({ prefix: "wattseal-site-" });
   const operator = join(work, "operator");
   assert.equal((await runCommand(["fleet", "operator", "create", "--folder", operator])).code, 0);
@@ -297,7 +297,7 @@ Deno.test("fleet site add in operator mode: the files start an edge server whose
   await Deno.remove(work, { recursive: true });
 });
 
-Deno.test("fleet site add without edges: the service gets credentials for these servers, and no source is made", async () => {
+Deno.test("fleet site add without edges: the service gets credentials for these servers, and no source is created", async () => {
   const work = await Deno.makeTempDir({ prefix: "wattseal-site-" });
   const operator = join(work, "operator");
   assert.equal((await runCommand(["fleet", "operator", "create", "--folder", operator])).code, 0);
@@ -308,7 +308,7 @@ Deno.test("fleet site add without edges: the service gets credentials for these 
     ["fleet", "site", "add", "berlin-01", "--operator", operator, "--folder", work, ...creds],
   );
   assert.equal(added.code, 0, added.err);
-  assert.match(added.out, /^keep +source of WATTSEAL_OCMF +none is needed: nodes publish to these servers$/m);
+  assert.match(added.out, /^keep +source of WATTSEAL_OCMF +not needed: nodes publish to these servers$/m);
   const path = join(work, "berlin-01", "site.yaml");
   const { nats, streams } = loadConfig(await Deno.readTextFile(path), { path, env: () => undefined });
   assert.deepEqual([nats.servers, streams.scope], [[server.address], "all"]);
