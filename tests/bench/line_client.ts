@@ -13,6 +13,7 @@ import { transfer } from "../../src/line/line_transfer.ts";
 import { silentLog } from "../../src/base/log.ts";
 import { systemTime } from "../../src/base/time.ts";
 import { Meter } from "../../src/meter/mod.ts";
+import { defaultMeterSettings } from "../support/meter_settings.ts";
 import { quantile } from "./quantile.ts";
 
 const [what, path = "", seconds = "1", more = "1"] = Deno.args;
@@ -101,26 +102,19 @@ async function cycles(path: string, seconds: number, baudrate: number): Promise<
 function onlineMeter(line: Bus): Meter {
   const meter = new Meter(
     {
-      name: "evse-1",
+      ...defaultMeterSettings(),
       lineName: "bench",
-      unit: 1,
       communicationRetryCount: 1,
       communicationRetryDelayMs: 10,
       communicationErrorPauseDelayS: 600,
       initialConnectionRetryCount: 1,
       initialConnectionRetryDelayMs: 100,
-      timezoneOffsetMinutes: 0,
       liveMeasurementIntervalMs: 60_000,
       deviceStateReadIntervalMs: 60_000,
       monitorTransactionState: false,
-      publishSignedValues: "every",
       energyIntervalMs: 60_000,
       temperatureIntervalMs: 60_000,
       signedValueIntervalMs: 60_000,
-      invert: false,
-      extendedValues: false,
-      publicKeyFormat: "binary",
-      verifySignedValues: false,
       gridOffset: (performance.now() % 60_000) / 60_000,
     },
     line,

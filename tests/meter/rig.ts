@@ -4,31 +4,11 @@ import { Meter } from "../../src/meter/mod.ts";
 import type { MeterEvent, MeterFault, MeterOptions, Reading } from "../../src/meter/mod.ts";
 import { FakeBus } from "../support/fake_bus.ts";
 import { FakeTime } from "../support/fake_time.ts";
+import { defaultMeterSettings } from "../support/meter_settings.ts";
 import { setEm340, setEm580 } from "../support/meter_words.ts";
 
-/** Settings of the defaults, as far as a meter takes them. */
-export const defaults: MeterOptions = {
-  name: "evse-1",
-  lineName: "rs485-1",
-  unit: 1,
-  communicationRetryCount: 3,
-  communicationRetryDelayMs: 500,
-  communicationErrorPauseDelayS: 10,
-  initialConnectionRetryCount: 10,
-  initialConnectionRetryDelayMs: 2000,
-  timezoneOffsetMinutes: 60,
-  liveMeasurementIntervalMs: 1000,
-  deviceStateReadIntervalMs: 10_000,
-  monitorTransactionState: true,
-  publishSignedValues: "every",
-  energyIntervalMs: 1000,
-  temperatureIntervalMs: 1000,
-  signedValueIntervalMs: 1000,
-  invert: false,
-  extendedValues: false,
-  publicKeyFormat: "binary",
-  verifySignedValues: false,
-};
+/** What a meter of a configuration without further keys has, an hour east of UTC. */
+export const defaults: MeterOptions = { ...defaultMeterSettings(), lineName: "rs485-1", timezoneOffsetMinutes: 60 };
 
 /** A meter on a scripted line, with all that it tells. */
 export class Rig {
