@@ -152,7 +152,7 @@ Deno.test("a source file names no console outside the command line interface", a
 });
 
 /** Where a series may be named: the models themselves, help for people, and names in configurations of others. */
-const namesSeries = ["src/meter/models/", "src/cli/", "src/config/import_everest.ts", "src/base/model_names.ts"];
+const namesSeries = ["src/meter/models/", "src/cli/", "src/config/import_everest.ts", "src/base/meter_names.ts"];
 
 Deno.test("a source file names no series of meters outside their models", async () => {
   const { stdout } = await new Deno.Command("grep", {

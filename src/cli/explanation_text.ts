@@ -1,5 +1,5 @@
 import type { Explanation } from "../ocmf/mod.ts";
-import { printable } from "../base/printable.ts";
+import { printable } from "../base/text.ts";
 
 const valueWidth = 36;
 

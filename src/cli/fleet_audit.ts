@@ -1,8 +1,8 @@
 import type { NatsConnection } from "nats";
+import { countText } from "../base/text.ts";
 import { auditFleet, type Finding, isClean, type SiteAudit } from "../fleet/mod.ts";
 import { type Bus, withBus } from "./bus_client.ts";
 import type { ConnectionOptions } from "./connection_options.ts";
-import { countText } from "./count_text.ts";
 import { exitCode, type Io } from "./io.ts";
 import { jsonLine, lines } from "./safe_text.ts";
 

@@ -1,5 +1,5 @@
+import { countText } from "../base/text.ts";
 import { backupJournal, type RestoredJournal, restoreJournal } from "../journal/mod.ts";
-import { countText } from "./count_text.ts";
 import { exitCode, type Io } from "./io.ts";
 import { type JournalLocation, withStateFolder } from "./journal_folder.ts";
 import { jsonLine, lines } from "./safe_text.ts";

@@ -2,12 +2,11 @@ import { errorText } from "../base/log.ts";
 import { timestamp } from "../base/time.ts";
 import type { Settings } from "../config/mod.ts";
 import type { RecordFilter, StoredRecord } from "../journal/mod.ts";
-import { countText } from "./count_text.ts";
 import { exitCode, type Io } from "./io.ts";
 import { type JournalLocation, withJournal } from "./journal_folder.ts";
 import { deliveryText, recordObject, verificationOf } from "./journal_record.ts";
 import { jsonLine, lines } from "./safe_text.ts";
-import { printable } from "../base/printable.ts";
+import { countText, printable } from "../base/text.ts";
 
 /** Which records to list. */
 export interface JournalListArguments extends JournalLocation, Pick<RecordFilter, "meter" | "undelivered" | "limit"> {

@@ -1,6 +1,6 @@
 import { errorText } from "../base/log.ts";
+import { countText } from "../base/text.ts";
 import { type Journal, JournalError, openJournal, openJournalReader } from "../journal/mod.ts";
-import { countText } from "./count_text.ts";
 import { exitCode, type Io } from "./io.ts";
 import { type JournalLocation, withStateFolder } from "./journal_folder.ts";
 import { jsonLine, lines } from "./safe_text.ts";

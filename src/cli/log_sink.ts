@@ -1,8 +1,8 @@
 import type { Log, LogFields, LogLevel } from "../base/log.ts";
 import { logLevels } from "../base/log.ts";
+import { countText } from "../base/text.ts";
 import { timestamp } from "../base/time.ts";
 import type { BackgroundStream } from "./background_stream.ts";
-import { countText } from "./count_text.ts";
 import { LogWriter } from "./log_writer.ts";
 import { jsonLine, lines, type SafeText } from "./safe_text.ts";
 

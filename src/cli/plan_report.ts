@@ -1,4 +1,5 @@
 import { hex } from "../base/hex.ts";
+import { countText } from "../base/text.ts";
 import type { LineSettings } from "../config/mod.ts";
 import { groupCost, type Identity, lineShare, type PlannedGroup, type ReadCost } from "../meter/mod.ts";
 
@@ -86,7 +87,7 @@ export function planText(report: PlanReport): string[] {
     [
       `  ${values.padEnd(16)}`,
       address,
-      `${words} ${words === 1 ? "word" : "words"}`.padStart(10),
+      countText(words, "word").padStart(10),
       `every ${every_ms / 1000} s`.padStart(14),
       `${wire_ms.toFixed(1)} ms`.padStart(10),
     ].join("")

@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import { modelNames } from "../base/model_names.ts";
+import { modelNames } from "../base/meter_names.ts";
 import { version } from "../base/version.ts";
 import { baudrate, example, token, wholeNumber } from "./arguments.ts";
 import { withConnection } from "./connection_options.ts";

@@ -1,5 +1,5 @@
+import { countText } from "../base/text.ts";
 import { readingsVolume, type Settings } from "../config/mod.ts";
-import { countText } from "./count_text.ts";
 
 /** How much space readings need in their stream and in the spool, and how long the configured space lasts. */
 export function readingsText(settings: Settings): string[] {

@@ -1,4 +1,4 @@
-import { printable, printableJson } from "../base/printable.ts";
+import { printable, printableJson } from "../base/text.ts";
 
 declare const safe: unique symbol;
 

@@ -1,10 +1,10 @@
+import { countText } from "../base/text.ts";
 import { type Endpoint, Line, LineError } from "../line/mod.ts";
 import { ModbusError } from "../modbus/mod.ts";
 import { PortError, type RtsSettings } from "../../bridge/mod.ts";
 import { errorText } from "../base/log.ts";
 import { systemTime, type Time } from "../base/time.ts";
 import { type Identified, identifyOnce, registers } from "../meter/mod.ts";
-import { countText } from "./count_text.ts";
 import { exitCode, type Io } from "./io.ts";
 import { durationText, ProgressLine } from "./progress_line.ts";
 import { jsonLine, lines } from "./safe_text.ts";

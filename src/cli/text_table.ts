@@ -1,4 +1,4 @@
-import { printable } from "../base/printable.ts";
+import { printable } from "../base/text.ts";
 /** A column of a table: title, width in characters, and alignment. */
 export interface Column {
   readonly title: string;

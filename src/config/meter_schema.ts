@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { modelNames } from "../base/model_names.ts";
+import { modelNames } from "../base/meter_names.ts";
 import { isTimeZone } from "../base/time_zone.ts";
 import { flag, oneOf, section, text, wholeNumber } from "./leaves.ts";
 

@@ -1,8 +1,9 @@
 import type { NatsConnection } from "nats";
+import { countText } from "../base/text.ts";
 import { apiPrefix, jetstreamOf } from "../nats/mod.ts";
 import { type AuditCounts, emptyCounts, type Finding, type SiteAudit } from "./audit_result.ts";
 import type { Comparison, PaginationGap } from "./compare.ts";
-import { Findings, recordsText } from "./findings.ts";
+import { Findings } from "./findings.ts";
 import { readSite, type SiteScope, type SiteView } from "./site_view.ts";
 import { repairSite } from "./repair.ts";
 import { edgeStream, sourceName, sourceProblem } from "./sources.ts";
@@ -81,7 +82,9 @@ function checkRecords({ missing, unequal, gaps }: Comparison, site: string, find
   if (missing.length > 0) {
     findings.add(
       "missing",
-      `Delivered but missing at the hub: ${recordsText(missing.length)}; run fleet audit --site ${site} --repair`,
+      `Delivered but missing at the hub: ${
+        countText(missing.length, "record")
+      }; run fleet audit --site ${site} --repair`,
       missing.map(({ entry }) => entry.message_id),
     );
   }

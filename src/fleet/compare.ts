@@ -1,4 +1,4 @@
-import { serialNumberIn } from "../base/meter_id.ts";
+import { serialNumberIn } from "../base/meter_names.ts";
 import type { HubRecord } from "./hub_records.ts";
 import type { NodeJournal } from "./node_journals.ts";
 

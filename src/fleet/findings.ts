@@ -35,8 +35,3 @@ export function failureText(error: unknown): string {
   if (error.code === ErrorCode.Timeout) return "no reply in time; check the link, and the permissions of this user";
   return jetstreamReason(error);
 }
-
-/** `1 record`, `2 records`. */
-export function recordsText(count: number): string {
-  return `${count} record${count === 1 ? "" : "s"}`;
-}

@@ -1,8 +1,9 @@
 import type { StreamInfo } from "nats";
+import { countText } from "../base/text.ts";
 import { systemTime } from "../base/time.ts";
 import { redeliverResponseSchema } from "../contract/mod.ts";
 import type { Comparison } from "./compare.ts";
-import { failureText, recordsText } from "./findings.ts";
+import { failureText } from "./findings.ts";
 import { recordsOf, type SiteScope, type SiteView } from "./site_view.ts";
 import { subjectOf } from "./node_journals.ts";
 import { payloadOf } from "./payload.ts";
@@ -46,7 +47,9 @@ export async function repairSite(scope: SiteScope, { hub, sources, comparison }:
       if (ids.size === 0) break;
       await step(`copy records of ${sourceName(source)} to the hub`, async () => {
         const count = await copyMissing(scope, hub, source, ids);
-        return count === 0 ? undefined : `Copied ${recordsText(count)} of ${sourceName(source)} to ${hub.config.name}`;
+        return count === 0
+          ? undefined
+          : `Copied ${countText(count, "record")} of ${sourceName(source)} to ${hub.config.name}`;
       });
     }
   };
@@ -107,7 +110,7 @@ async function redeliver(
     for (const id of there.keys()) ids.delete(id);
     idleMs = ids.size < before ? 0 : idleMs + pollMs;
   }
-  return `Delivered ${recordsText(count)} of site ${site} again`;
+  return `Delivered ${countText(count, "record")} of site ${site} again`;
 }
 
 const idsAtOnce = 200;

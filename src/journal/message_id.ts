@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { serialNumberIn } from "../base/meter_id.ts";
+import { serialNumberIn } from "../base/meter_names.ts";
 
 /**
  * The stable message id of a record: the serial number of the meter and a hash of serial number and bytes. Characters

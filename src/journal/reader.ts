@@ -1,4 +1,4 @@
-import { serialNumberIn } from "../base/meter_id.ts";
+import { serialNumberIn } from "../base/meter_names.ts";
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import { isDamage } from "../base/sqlite_error.ts";
 import { JournalError } from "./errors.ts";

@@ -1,4 +1,5 @@
 import { hex } from "../base/hex.ts";
+import { countText } from "../base/text.ts";
 import { answerBytes, type AnswerShape, requestBytes } from "../modbus/mod.ts";
 import { type WireSettings, wireTimeMs } from "../../bridge/mod.ts";
 
@@ -26,5 +27,5 @@ export function wireMs({ code, words }: LineRequest, wire: WireSettings): number
 /** The request in words: `reading 52 words at 0000h from unit 3 on line rs485-1`. */
 export function requestText({ line, unit, code, address, words }: LineRequest): string {
   const [doing, side] = code === 4 ? ["reading", "from"] : ["writing", "to"];
-  return `${doing} ${words} ${words === 1 ? "word" : "words"} at ${hex(address)}h ${side} unit ${unit} on line ${line}`;
+  return `${doing} ${countText(words, "word")} at ${hex(address)}h ${side} unit ${unit} on line ${line}`;
 }

@@ -1,4 +1,4 @@
-import { meterIdOf } from "../base/meter_id.ts";
+import { meterIdOf } from "../base/meter_names.ts";
 import type { Field } from "./codec.ts";
 import { findLayout } from "./find_layout.ts";
 import { findModel, type FindModelTools, type FoundModel } from "./find_model.ts";

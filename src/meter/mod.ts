@@ -16,7 +16,7 @@ export type { FaultSubType, MeterFault, MeterFaults } from "./faults.ts";
 export { faultKinds } from "./faults.ts";
 export { wattHours } from "./energies.ts";
 export { Meter } from "./meter.ts";
-export { serialNumberIn } from "../base/meter_id.ts";
+export { serialNumberIn } from "../base/meter_names.ts";
 export type {
   BillingRegisters,
   BitField,

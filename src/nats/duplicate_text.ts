@@ -1,4 +1,4 @@
-import { printable } from "../base/printable.ts";
+import { printable } from "../base/text.ts";
 import type { NodeIdentity } from "../base/node_identity.ts";
 import { type Twin, unnamedInstance } from "./peers.ts";
 

@@ -1,5 +1,5 @@
 import type { Log } from "../base/log.ts";
-import { serialNumberIn } from "../base/meter_id.ts";
+import { serialNumberIn } from "../base/meter_names.ts";
 
 /**
  * Message ids of readings: the id of the meter and the time. A stream stores only one message with an id, so readings

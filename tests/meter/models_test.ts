@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { hex } from "../../src/base/hex.ts";
-import { modelNames } from "../../src/base/model_names.ts";
+import { modelNames } from "../../src/base/meter_names.ts";
 import { type Field, meterModels } from "../../src/meter/mod.ts";
 import { modelNamed, modelRegisters } from "../support/model_registers.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { printable, printableJson } from "../../src/base/printable.ts";
+import { countText, printable, printableJson } from "../../src/base/text.ts";
 
 const acting = [
   ["\n", "\\n"],
@@ -38,4 +38,9 @@ Deno.test("printableJson returns JSON of the same value without such characters"
     assert.match(json, /^[\n -~]*$/);
   }
   assert.equal(printableJson({ a: [1, "x"] }), '{"a":[1,"x"]}');
+});
+
+Deno.test("countText() writes a noun in the singular after 1 only", () => {
+  const texts = [0, 1, 2].map((count) => countText(count, "record"));
+  assert.deepEqual(texts, ["0 records", "1 record", "2 records"]);
 });

@@ -34,3 +34,8 @@ function units(character: string): number[] {
 function hex(unit: number, digits: number): string {
   return unit.toString(16).padStart(digits, "0");
 }
+
+/** `1 record`, `2 records`. */
+export function countText(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
+}
