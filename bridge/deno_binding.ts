@@ -17,17 +17,17 @@ const defaults = {
   hupcl: true,
 } as const;
 
-/** Device files of serial ports, as serialport's own list knows them. */
+/** Names of serial device files, as in the list of serialport. */
 const portName = /^(tty(S|WCH\w*|USB|ACM|AMA|MFD|O|XRUSB)|rfcomm)\d+$/;
 
 /**
  * Serial ports for serialport and modbus-serial under Deno: pass it as their `binding` option. Needs `--allow-all`.
  *
- * A port is taken by an advisory lock (unless `lock: false`) before any of its settings is touched, so that two
- * processes never share one.
+ * Takes an advisory lock (unless `lock: false`) before it changes any settings of a port, so that two processes never
+ * share a port.
  */
 export const denoBinding: BindingInterface<DenoPort> = {
-  /** The serial ports of this machine; where `udevadm` is missing, with nothing but their paths. */
+  /** The serial ports of this machine; without `udevadm`, only their paths. */
   async list() {
     try {
       const { SerialPort } = await loadSerialport();
@@ -48,7 +48,7 @@ export const denoBinding: BindingInterface<DenoPort> = {
 /**
  * Opens a serial port as {@linkcode denoBinding} does.
  *
- * @param poll waits for this port among others
+ * @param poll waits for this port and others
  */
 export async function openDenoPort(options: OpenOptions, poll: SerialPoll): Promise<DenoPort> {
   const settings: Required<OpenOptions> = { ...defaults, ...options };
@@ -68,11 +68,11 @@ async function openPort(libc: Libc, settings: Required<OpenOptions>, poll: Seria
     if (fd >= 0 && settings.lock && libc.symbols.flock(fd, flags.lockAtOnce) !== 0) {
       throw new PortError("busy", `Cannot open ${path}: another program uses it (find it with: fuser ${path})`);
     }
-    // When the open above failed this one fails as well, and says why; unless the device has appeared in between.
+    // If the open above failed, this one also fails and reports the reason, unless the device has just appeared
     const native = await openNative(settings);
     if (fd < 0) {
       await native.close();
-      throw new PortError("not_found", `Cannot open ${path}: it has only just appeared`);
+      throw new PortError("not_found", `Cannot open ${path}: the device has just appeared; try again`);
     }
     try {
       return new DenoPort(libc, fd, native, settings, poll);
@@ -90,7 +90,7 @@ async function openNative(settings: Required<OpenOptions>): Promise<NativePort> 
   const { SerialPort } = await loadSerialport();
   const { parity } = settings;
   if (parity !== "none" && parity !== "odd" && parity !== "even") {
-    throw new RangeError(`Cannot open ${settings.path}: parity is "${parity}", none, odd and even are possible`);
+    throw new RangeError(`Cannot open ${settings.path}: invalid parity "${parity}"; use none, odd or even`);
   }
   try {
     return await SerialPort.binding.open({ ...settings, parity, lock: false, vmin: 1, vtime: 0 });
@@ -99,17 +99,21 @@ async function openNative(settings: Required<OpenOptions>): Promise<NativePort> 
   }
 }
 
-/** Loaded with the first port: a service that may not touch devices does without. */
+/** Loaded with the first port: a service without device access does not need it. */
 async function loadSerialport(): Promise<typeof import("serialport")> {
   try {
     return await import("serialport");
   } catch (cause) {
     if (cause instanceof Deno.errors.NotCapable) {
-      throw new PortError("permission_denied", "Deno's permissions refuse serial ports; run Deno with --allow-all", {
-        cause,
-      });
+      throw new PortError(
+        "permission_denied",
+        "Deno's permissions do not allow serial ports; run Deno with --allow-all",
+        {
+          cause,
+        },
+      );
     }
-    throw new PortError("unsupported", "serialport and its native binding cannot be loaded on this system", { cause });
+    throw new PortError("unsupported", "Cannot load serialport and its native binding on this system", { cause });
   }
 }
 

@@ -1,14 +1,17 @@
-/** What can go wrong with a serial device or a gateway. */
+/** Kind of a failure of a serial device or a gateway. */
 export type PortErrorCode = "not_found" | "permission_denied" | "busy" | "unsupported" | "gone" | "stuck" | "failed";
 
-/** The device or gateway itself failed: it is absent, refused, in use, cannot be set up, went away, or takes no bytes. */
+/**
+ * The device or gateway failed: it is missing, not permitted, in use, not configurable, disconnected, or accepts no
+ * bytes.
+ */
 export class PortError extends Error {
   /** `PortError` */
   override readonly name = "PortError";
   /**
-   * Has a message that tells what was being done, and what to do about it.
+   * The message names the operation that failed and what the operator can do.
    *
-   * @param code what kind of failure it is
+   * @param code the kind of failure
    */
   constructor(readonly code: PortErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);

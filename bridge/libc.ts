@@ -1,6 +1,6 @@
 import { PortError } from "./errors.ts";
 
-/** Where bytes are counted the result stays far below 2^31; an `isize` would be a bigint each time. */
+/** Results that count bytes are far below 2^31; an `isize` would be a bigint each time. */
 const functions = {
   posix_openpt: { parameters: ["i32"], result: "i32" },
   grantpt: { parameters: ["i32"], result: "i32" },
@@ -26,12 +26,12 @@ const functions = {
   usleep: { parameters: ["u32"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
-/** The system calls that Deno itself does not offer. */
+/** System calls that Deno does not provide. */
 export type Libc = Deno.DynamicLibrary<typeof functions>;
 
 /** Flags and commands of the system calls, the same on Linux x86-64 and arm64. */
 export const flags = {
-  /** O_RDWR, O_NOCTTY, O_NONBLOCK (never waits for a carrier) and O_CLOEXEC. */
+  /** O_RDWR, O_NOCTTY, O_NONBLOCK (does not wait for a carrier) and O_CLOEXEC. */
   openTerminal: 0o2 | 0o400 | 0o4000 | 0o2000000,
   /** EFD_NONBLOCK and EFD_CLOEXEC. */
   eventOnce: 0o4000 | 0o2000000,
@@ -49,29 +49,33 @@ export const flags = {
   pollEnd: 0x08 | 0x10 | 0x20,
   /** TCSANOW. */
   setAtOnce: 0,
-  /** More than `struct termios` takes. */
+  /** More bytes than `struct termios` needs. */
   termiosBytes: 128,
 } as const;
 
 /**
  * Opens the C library. The caller closes it.
  *
- * @throws {PortError} permission_denied without `--allow-all`, unsupported where there is no glibc
+ * @throws {PortError} permission_denied without `--allow-all`, unsupported without glibc
  */
 export function openLibc(): Libc {
   try {
     return Deno.dlopen("libc.so.6", functions);
   } catch (cause) {
     if (cause instanceof Deno.errors.NotCapable) {
-      throw new PortError("permission_denied", "Deno's permissions refuse serial ports; run Deno with --allow-all", {
-        cause,
-      });
+      throw new PortError(
+        "permission_denied",
+        "Deno's permissions do not allow serial ports; run Deno with --allow-all",
+        {
+          cause,
+        },
+      );
     }
-    throw new PortError("unsupported", "Serial ports need Linux with glibc: there is no libc.so.6", { cause });
+    throw new PortError("unsupported", "Serial ports need Linux with glibc: libc.so.6 is missing", { cause });
   }
 }
 
-/** A path as C takes it. */
+/** A path as a C string. */
 export function cString(text: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(`${text}\0`);
 }

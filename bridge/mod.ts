@@ -1,5 +1,6 @@
 /**
- * Bytes: serial ports, pseudo-terminals, byte streams over sockets, and a serial port served on a socket.
+ * Byte transport: serial ports, pseudo-terminals, byte streams over sockets, and a serial port that is served on a
+ * socket.
  *
  * @module
  */

@@ -4,7 +4,7 @@ import { restingRts, type RtsSettings } from "./rts.ts";
 import type { SerialPoll } from "./serial_poll.ts";
 import type { WireSettings } from "./wire.ts";
 
-/** A serial port and its settings; always eight data bits. */
+/** A serial port and its settings; the number of data bits is always eight. */
 export interface SerialSettings extends WireSettings, RtsSettings {
   /** The device file: `/dev/ttyUSB0`. */
   readonly path: string;
@@ -20,7 +20,7 @@ export interface SerialSettings extends WireSettings, RtsSettings {
 export async function openSerialPort(settings: SerialSettings, poll: SerialPoll): Promise<DenoPort> {
   const { path, baudrate, parity, stopBits, rtscts } = settings;
   const port = await openDenoPort({ path, baudRate: baudrate, parity, stopBits, rtscts }, poll);
-  // USB adapters hold bytes back for up to 16 ms unless told otherwise; many devices do not know the setting.
+  // Without this setting, USB adapters delay bytes by up to 16 ms; many devices do not support it
   await port.set({ dtr: true, rts: restingRts(settings), lowLatency: true }).catch(() => {});
   try {
     port.setRts(settings);

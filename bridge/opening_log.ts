@@ -3,23 +3,23 @@ import type { Time } from "../src/base/time.ts";
 import type { PortError } from "./errors.ts";
 import { RepeatedFailure } from "./repeated_failure.ts";
 
-/** A device that was of use for so long has recovered. */
+/** A device that has sent bytes counts as recovered after this time. */
 const stableMs = 60_000;
-/** One of which nothing came has recovered, too: no pause between two attempts to revive it is as long. */
+/** A device that has sent nothing counts as recovered after this time: no pause between two attempts is as long. */
 const longestDoubtMs = 3_600_000;
 
-/** A device that has been opened. */
+/** A device that was opened. */
 export interface OpenedDevice {
-  /** What is logged: `line is open`. */
+  /** The text of the log line: `Line is open`. */
   readonly text: string;
   readonly fields?: LogFields;
-  /** Whether anything has come from it since. */
+  /** Whether it has sent any bytes since then. */
   useful(): boolean;
 }
 
 /**
- * Logs the openings and the failures of one device, one line for each event. A device that fails again and again, in
- * whatever way, is one event: it is over when the device has been open for a minute and something came from it.
+ * Logs the openings and failures of one device, one line for each event. Repeated failures of any kind are one event.
+ * The event ends when the device has been open for a minute and has sent bytes.
  */
 export class OpeningLog {
   readonly #log: Log;
@@ -27,11 +27,11 @@ export class OpeningLog {
   readonly #settleMs: number;
   readonly #failure: RepeatedFailure;
   #opening = new AbortController();
-  /** Whether it was logged in this event that the device is open. */
+  /** Whether this event has already logged that the device is open. */
   #openLogged = false;
   #unstable = false;
 
-  /** @param settleMs a device that fails within this time after its opening counts as not opened */
+  /** @param settleMs a device that fails within this time after it was opened counts as not opened */
   constructor(log: Log, time: Time, settleMs: number) {
     this.#log = log;
     this.#time = time;
@@ -39,28 +39,28 @@ export class OpeningLog {
     this.#failure = new RepeatedFailure(time);
   }
 
-  /** The device is open. */
+  /** Call it when the device is open. */
   opened(device: OpenedDevice): void {
     this.#opening = new AbortController();
     if (this.#settleMs === 0) this.#settled(device);
     void this.#follow(device, this.#opening.signal);
   }
 
-  /** The device did not open, or failed while it was open. */
+  /** Call it when the device could not be opened, or failed while it was open. */
   failed(text: string, error: PortError): void {
     this.close();
     const again = this.#failure.count > 0 && this.#openLogged && !this.#unstable;
     if (this.#failure.count === 0) this.#openLogged = false;
     this.#unstable ||= again;
-    // One that was unplugged is gone first and absent then.
+    // An unplugged device first reports `gone`, then `not_found`
     const kind = error.code === "not_found" ? "gone" : error.code;
     const line = this.#failure.occurred(kind, text);
-    if (again) this.#log.error(`${text}; it fails again and again`);
+    if (again) this.#log.error(`${text}; it fails repeatedly`);
     else if (line !== undefined) this.#log.error(line);
     else this.#log.debug(text);
   }
 
-  /** The device is closed, on purpose or not. */
+  /** Call it when the device is closed, with or without a failure. */
   close(): void {
     this.#opening.abort();
   }
@@ -71,7 +71,7 @@ export class OpeningLog {
     this.#log.info(text, fields);
   }
 
-  /** Follows one opening until it is over, or all is well again. */
+  /** Watches one opening until it ends or the device has recovered. */
   async #follow(device: OpenedDevice, signal: AbortSignal): Promise<void> {
     if (this.#settleMs > 0) {
       await this.#time.sleep(this.#settleMs, signal);
@@ -86,7 +86,7 @@ export class OpeningLog {
   }
 
   #recovered({ text, fields }: OpenedDevice): void {
-    if (this.#unstable) this.#log.info(`${text} and stays so; it failed ${this.#failure.countText}`, fields);
+    if (this.#unstable) this.#log.info(`${text} and stable; it failed ${this.#failure.countText}`, fields);
     this.#unstable = false;
     this.#failure.over();
   }

@@ -1,7 +1,7 @@
-/** A read or a write that was under way when its port was closed from this side. */
+/** The port was closed by this process during a read or a write. */
 export class PortClosedError extends Error {
   override readonly name = "PortClosedError";
-  /** serialport tells a wanted end from a lost device by this. */
+  /** serialport uses this to distinguish an intended close from a lost device. */
   readonly canceled = true;
   constructor() {
     super("The port was closed");

@@ -5,10 +5,10 @@ import { TerminalWriter } from "./terminal_writer.ts";
 
 /**
  * The near end of a pseudo-terminal; the far end is a device file that behaves like a serial port without a wire.
- * Raw in both directions: no echo, no translation of line ends.
+ * Raw in both directions: no echo and no translation of line ends.
  */
 export interface PseudoTerminal extends AsyncDisposable {
-  /** The far end: `/dev/pts/7`. It may be opened, closed and opened again. */
+  /** Path of the far end: `/dev/pts/7`. It can be opened, closed and opened again. */
   readonly path: string;
   /**
    * Resolves with the number of bytes read, at least 1. One read at a time.
@@ -17,30 +17,32 @@ export interface PseudoTerminal extends AsyncDisposable {
    */
   read(target: Uint8Array): Promise<number>;
   /**
-   * Resolves once the system has taken all bytes; waits while nobody reads the far end and its buffer is full.
+   * Resolves when the system has accepted all bytes; waits while the buffer of the far end is full.
    *
    * @throws {PortClosedError} the pair was closed
    */
   write(bytes: Uint8Array): Promise<void>;
-  /** Hangs up: the far end's reader sees the end, as if the adapter was unplugged, and its path disappears. */
+  /**
+   * Closes both ends: for a reader of the far end it looks as if the adapter was unplugged, and the path disappears.
+   */
   close(): Promise<void>;
 }
 
 /**
- * Makes a pseudo-terminal pair.
+ * Creates a pseudo-terminal pair.
  *
- * @throws {PortError} permission_denied, unsupported, or failed: the system gives no more pairs
+ * @throws {PortError} permission_denied, unsupported, or failed: the system has no more pairs
  */
 export function openPseudoTerminal(): PseudoTerminal {
   const libc = openLibc();
   const master = libc.symbols.posix_openpt(flags.openTerminal);
   const path = master < 0 ? undefined : unlockedPath(libc, master);
-  // Without an open far end every read of the near end fails: this descriptor keeps it open between two clients.
+  // Without an open far end, every read of the near end fails; this descriptor keeps it open between two clients
   const keeper = path === undefined ? -1 : libc.symbols.open(cString(path), flags.openTerminal);
   if (path === undefined || keeper < 0) {
     if (master >= 0) libc.symbols.close(master);
     libc.close();
-    throw new PortError("failed", "Cannot open a pseudo-terminal: the system gives none (see /proc/sys/kernel/pty)");
+    throw new PortError("failed", "Cannot open a pseudo-terminal: none is left (see /proc/sys/kernel/pty)");
   }
   setRaw(libc, keeper);
   return pair(libc, master, keeper, path);

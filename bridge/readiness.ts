@@ -1,26 +1,28 @@
 import { flags, type Libc } from "./libc.ts";
 
-/** How long the thread waits at a stretch: the end of the process waits for it. */
+/** How long one wait of the thread lasts at most, because the process ends only after it. */
 const stretchMs = 1000;
 
-/** Waits on one thread for bytes on any of several descriptors. */
+/** Waits on one thread for bytes on several descriptors. */
 export class Readiness {
   readonly #libc: Libc;
-  /** An eventfd: wakes the thread when it is to look at other descriptors. */
+  /** An eventfd that wakes the thread when the set of descriptors changes. */
   readonly #bell: number;
   readonly #count = new BigUint64Array(1);
   readonly #waiting = new Map<number, () => void>();
-  /** Until the thread has looked at what was waited for last. */
+  /** Resolves when the thread has used the latest set of descriptors. */
   #look: Promise<unknown> | undefined;
   #rung = false;
 
-  /** @param libc remains the caller's */
+  /** @param libc is not closed here */
   constructor(libc: Libc) {
     this.#libc = libc;
     this.#bell = libc.symbols.eventfd(0, flags.eventOnce);
   }
 
-  /** Resolves when there are bytes, the other side hung up, or the wait is ended. One wait at a time for each. */
+  /**
+   * Resolves when there are bytes, the other side has hung up, or `end` was called. One wait at a time per descriptor.
+   */
   wait(fd: number): Promise<void> {
     return new Promise((ready) => {
       this.#waiting.set(fd, ready);
@@ -29,7 +31,7 @@ export class Readiness {
     });
   }
 
-  /** Ends a wait. @returns resolves once the thread does not look at the descriptor any more */
+  /** Ends a wait. Resolves when the thread no longer uses the descriptor. */
   async end(fd: number): Promise<void> {
     const ready = this.#waiting.get(fd);
     this.#waiting.delete(fd);
@@ -39,7 +41,7 @@ export class Readiness {
     await this.#look;
   }
 
-  /** Closes its own descriptor; no wait follows. */
+  /** Closes its own descriptor. No wait may follow. */
   async close(): Promise<void> {
     await this.#look;
     this.#libc.symbols.close(this.#bell);

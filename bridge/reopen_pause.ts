@@ -2,17 +2,17 @@ import { backOffMs } from "../src/base/back_off.ts";
 import type { PortError } from "./errors.ts";
 
 const firstMs = 100;
-/** An adapter that flaps is back soon: the first attempts (about 5 s) follow each other quickly. */
+/** The first attempts (about 5 s) have short pauses, because an adapter often returns soon. */
 const quick = { attempts: 20, mostMs: 250 } as const;
-/** Longest pause for a device that is there and takes no bytes, as a multiple of the usual pause. */
+/** Longest pause for a device that exists but accepts no bytes, as a multiple of the usual pause. */
 const stuckFactor = 30;
 
-/** How long a line stays closed before it is opened again: longer while nothing comes of it. */
+/** The pause before a line is opened again; it becomes longer while that does not help. */
 export class ReopenPause {
   readonly #mostMs: number;
   #attempts = 0;
 
-  /** @param mostMs longest pause for a device that is absent */
+  /** @param mostMs longest pause for a missing device */
   constructor(mostMs: number) {
     this.#mostMs = mostMs;
   }
@@ -20,8 +20,8 @@ export class ReopenPause {
   /**
    * The pause in milliseconds.
    *
-   * @param error why the device did not open or went away
-   * @param useful whether anything came from the device since it was opened
+   * @param error why the device could not be opened or was lost
+   * @param useful whether the device has sent bytes since it was opened
    */
   after(error: PortError | undefined, useful: boolean): number {
     this.#attempts = useful ? 1 : this.#attempts + 1;

@@ -3,13 +3,13 @@ import { type Time, timestamp } from "../src/base/time.ts";
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
-/** Kinds of a failure that are logged when they occur for the first time; what more there are is only counted. */
+/** The most kinds of a failure whose first occurrence is logged; more kinds are only counted. */
 const mostKinds = 5;
 
 /**
- * Decides which occurrences of a failure that goes on are logged: the first one of each kind, and one an hour with the
- * count so far, one every six hours after the first day. A device that is absent for a month takes 145 lines, beside
- * those of its meters.
+ * Decides which occurrences of a lasting failure are logged: the first one of each kind, then one an hour with the
+ * count, and after the first day one every six hours. A device that is missing for a month causes 145 lines, in
+ * addition to the lines of its meters.
  */
 export class RepeatedFailure {
   readonly #time: Time;
@@ -23,7 +23,7 @@ export class RepeatedFailure {
     this.#time = time;
   }
 
-  /** How often it occurred since it began; 0: it does not go on. */
+  /** Number of occurrences since it began; 0: there is no failure. */
   get count(): number {
     return this.#count;
   }
@@ -34,10 +34,10 @@ export class RepeatedFailure {
   }
 
   /**
-   * It occurred.
+   * Reports an occurrence.
    *
-   * @param kind what is the same failure to an operator
-   * @returns what to log; undefined when this one is only counted
+   * @param kind groups occurrences that are the same failure for an operator
+   * @returns the text to log; undefined: this occurrence is only counted
    */
   occurred(kind: string, text: string): string | undefined {
     const now = this.#time.mono();
@@ -55,7 +55,7 @@ export class RepeatedFailure {
     return text;
   }
 
-  /** It is over: the next occurrence is the first one again. */
+  /** Ends the failure: the next occurrence is the first one of a new failure. */
   over(): void {
     this.#count = 0;
     this.#kinds.clear();

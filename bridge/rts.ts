@@ -10,41 +10,41 @@ export interface Rs485Settings {
   readonly delayAfterMs: number;
 }
 
-/** What the line RTS of a serial port is for; with neither it is on, as the kernel sets it. */
+/** Use of the RTS line of a serial port; without a setting it is on, which is the default of the kernel. */
 export interface RtsSettings {
-  /** The driver switches it with each request. */
+  /** The driver switches RTS with each request. */
   readonly rs485?: Rs485Settings;
-  /** It stays on this level. */
+  /** RTS stays at this level. */
   readonly rts?: "on" | "off";
 }
 
 /** The system calls on one open port. */
 export interface PortControl {
-  /** @returns less than 0 when the system refuses */
+  /** @returns less than 0: the system returned an error */
   ioctl(request: number, argument: Uint8Array): number;
-  /** Why the last call was refused. */
+  /** The error number of the last call. */
   errno(): number;
 }
 
-/** The requests, the same on Linux x86-64 and arm64. */
+/** Numbers of the ioctl requests, the same on Linux x86-64 and arm64. */
 const requests = { setModemLines: 0x5416, clearModemLines: 0x5417, setRs485: 0x542f } as const;
 /** TIOCM_RTS. */
 const modemRts = 4;
 /** Flags of `struct serial_rs485`. */
 const rs485Flags = { enabled: 1, rtsOnSend: 2, rtsAfterSend: 4 } as const;
-/** Words of 32 bits in `struct serial_rs485`: flags, two delays, and five that are reserved. */
+/** Number of 32-bit words in `struct serial_rs485`: flags, two delays, and five reserved words. */
 const rs485Words = 8;
-/** ENOTTY, EINVAL and EOPNOTSUPP: the driver does not know the request or the setting. */
+/** ENOTTY, EINVAL and EOPNOTSUPP: the driver does not support the request or the setting. */
 const unknownToDriver: readonly number[] = [25, 22, 95];
 
-/** The level of RTS while nothing is sent. */
+/** Level of RTS while nothing is sent. */
 export function restingRts({ rs485, rts }: RtsSettings): boolean {
   if (rs485 !== undefined) return rs485.direction === "rts_inverted";
   return rts !== "off";
 }
 
 /**
- * Sets what RTS is for, on a port that is open.
+ * Sets the use of RTS on an open port.
  *
  * @param path for messages
  * @throws {PortError} `unsupported`: the driver of the port cannot do it; `failed`
@@ -53,16 +53,16 @@ export function setRts(path: string, { rs485, rts }: RtsSettings, control: PortC
   if (rs485 !== undefined) {
     const struct = rs485Struct(rs485);
     const doing = `its driver does not switch the direction by RTS (rs485.direction: ${rs485.direction})`;
-    const remedy = "most USB adapters switch it by themselves: remove rs485 from the configuration of this line; " +
-      "otherwise use a port whose driver knows TIOCSRS485";
+    const remedy = "most USB adapters switch it themselves: remove rs485 from the configuration of this line; " +
+      "otherwise use a port whose driver supports TIOCSRS485";
     call(path, control, requests.setRs485, struct, { doing, remedy });
-    // Some drivers answer with what they have made of the settings.
+    // Some drivers return the settings that they have applied
     if (((struct[0] ?? 0) & rs485Flags.enabled) === 0) throw unsupported(path, doing, remedy);
   }
   if (rts === undefined) return;
   const request = rts === "on" ? requests.setModemLines : requests.clearModemLines;
   call(path, control, request, Int32Array.of(modemRts), {
-    doing: `it has no line RTS (rts: ${rts})`,
+    doing: `it has no RTS line (rts: ${rts})`,
     remedy: "remove rts from the configuration of this line",
   });
 }
@@ -86,7 +86,7 @@ function call(
   if (unknownToDriver.includes(why)) throw unsupported(path, doing, remedy);
   throw new PortError(
     "failed",
-    `Cannot open ${path}: RTS cannot be set (ioctl ${request.toString(16)}h, error ${why})`,
+    `Cannot open ${path}: cannot set RTS (ioctl ${request.toString(16)}h, error ${why})`,
   );
 }
 

@@ -9,28 +9,31 @@ import { ServedDevice, ServerMemory } from "./served_device.ts";
 import { listenOn } from "./socket_listener.ts";
 import { type SocketAddress, socketAddressText } from "./socket_address.ts";
 
-/** What is served, and where. */
+/** The serial port to serve, and the address. */
 export interface SerialServerOptions {
   readonly serial: SerialSettings;
   readonly listen: SocketAddress;
-  /** Longest pause in milliseconds between two attempts to open an absent device; the first is shorter. @default 1000 */
+  /**
+   * Longest pause in milliseconds between two attempts to open a missing device; the first one is shorter. @default
+   * 1000
+   */
   readonly reopenDelayMs?: number;
 }
 
-/** A serial port that is being served. */
+/** A serial port that is served. */
 export interface SerialServer {
-  /** Where, with the port that the system chose when 0 was asked for. */
+  /** The address, with the port that the system has chosen if 0 was given. */
   readonly address: SocketAddress;
-  /** Drops the client and gives the device back. */
+  /** Disconnects the client and closes the device. */
   close(): Promise<void>;
 }
 
 /**
- * Serves a serial port as a stream of bytes to one client at a time. A second one is closed at once, unless the first
- * one has sent nothing for 30 s: then the first one is closed. While the device is gone nobody listens, so that a client
- * sees the same as on the device itself.
+ * Serves a serial port as a byte stream to one client at a time. A second client is closed at once, unless the first
+ * one has sent nothing for 30 s: then the first one is closed. While the device is missing, the server does not listen,
+ * so a client cannot connect, as if it opened the device itself.
  *
- * @throws {PortError} when the device cannot be opened, or the address cannot be listened on
+ * @throws {PortError} the device cannot be opened, or the address cannot be used
  */
 export async function serveSerialPort(
   options: SerialServerOptions,
@@ -106,10 +109,10 @@ class Server implements SerialServer {
     }
   }
 
-  /** Works until the device goes away or the server is closed. @returns why the device went away */
+  /** Runs until the device is lost or the server is closed. @returns why the device was lost */
   async #serve(served: ServedDevice): Promise<PortError | undefined> {
     if (this.#stopping.signal.aborted) await served.close();
-    const text = `serving ${this.#options.serial.path} on ${socketAddressText(this.#address)}`;
+    const text = `Serving ${this.#options.serial.path} on ${socketAddressText(this.#address)}`;
     this.#openings.opened({ text, useful: () => served.useful });
     this.#served = served;
     const why = await served.run();

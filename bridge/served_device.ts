@@ -7,20 +7,20 @@ import { RepeatedFailure } from "./repeated_failure.ts";
 import { Watchdog } from "../src/base/watchdog.ts";
 import { wireTimeMs } from "./wire.ts";
 
-/** A client that has sent nothing for so long is closed when another one connects. */
+/** A client that has sent nothing for this long is closed when another client connects. */
 const idleMs = 30_000;
-/** A device that takes no bytes for so long, beyond the time on the wire, hangs. */
+/** A device that accepts no bytes for this long, beyond the time on the wire, counts as stuck. */
 const stuckMs = 5000;
-/** Pieces without an answer after which the device is opened again when the client leaves. */
+/** After this many writes without an answer, the device is opened again when the client disconnects. */
 const unansweredPieces = 3;
-/** Pause after a client could not be accepted. */
+/** Pause after a failure to accept a client. */
 const acceptPauseMs = 1000;
 
-/** What outlives one opening of the device. */
+/** State that is kept when the device is opened again. */
 export class ServerMemory {
-  /** Whether anything ever came from the device. */
+  /** Whether the device has ever sent bytes. */
   answered = false;
-  /** Whether the next client is logged: the last one got something from the device. */
+  /** Whether the next client is logged: the last one has received bytes from the device. */
   visitsCount = true;
   readonly refusals: RepeatedFailure;
 
@@ -31,12 +31,12 @@ export class ServerMemory {
 
 interface Client {
   readonly connection: Deno.Conn;
-  /** Monotonic time in milliseconds of the last bytes that it sent, or of its connection. */
+  /** Monotonic time in milliseconds of the last bytes from the client, or of its connection. */
   activeAt: number;
   logged: boolean;
 }
 
-/** What is open, and what the work on it needs. */
+/** The open device and listener, and dependencies. */
 export interface ServedDeviceDeps {
   readonly serial: SerialSettings;
   readonly device: ByteStream;
@@ -46,7 +46,7 @@ export interface ServedDeviceDeps {
   readonly time: Time;
 }
 
-/** One opening of the device: its bytes go to the client, and the client's bytes to it. */
+/** An open device: passes bytes from the device to the client and from the client to the device. */
 export class ServedDevice {
   readonly #deps: ServedDeviceDeps;
   readonly #stopping = new AbortController();
@@ -54,25 +54,25 @@ export class ServedDevice {
   #client: Client | undefined;
   #why: PortError | undefined;
   #useful = false;
-  /** Pieces that were written since the last byte came. */
+  /** Number of writes since the last byte from the device. */
   #unanswered = 0;
 
   constructor(deps: ServedDeviceDeps) {
     this.#deps = deps;
     this.#watchdog = new Watchdog(deps.time, () => {
-      const causes = "the adapter hangs, or something holds it back";
+      const causes = "the adapter hangs, or flow control stops it";
       this.#giveUp(
-        new PortError("stuck", `The device ${deps.serial.path} takes no bytes: ${causes}; it is opened again`),
+        new PortError("stuck", `The device ${deps.serial.path} accepts no bytes: ${causes}; reopening it`),
       );
     });
   }
 
-  /** Whether anything has come from the device. */
+  /** Whether the device has sent bytes. */
   get useful(): boolean {
     return this.#useful;
   }
 
-  /** Works until the device goes away or `close` is called. @returns why the device went away */
+  /** Runs until the device is lost or `close` is called. @returns why the device was lost */
   async run(): Promise<PortError | undefined> {
     const accepting = this.#accept();
     try {
@@ -89,7 +89,7 @@ export class ServedDevice {
     return this.#why;
   }
 
-  /** Drops the client, listens no more, and gives the device back. */
+  /** Disconnects the client, stops listening, and closes the device. */
   async close(): Promise<void> {
     if (!this.#stopping.signal.aborted) this.#deps.listener.close();
     this.#stopping.abort();
@@ -121,7 +121,7 @@ export class ServedDevice {
     await Promise.all(clients);
   }
 
-  /** @returns undefined when there is none this time: the system may have no descriptor left at the moment */
+  /** @returns undefined: accepting failed, for example because the system has no descriptor left */
   async #nextClient(): Promise<Deno.Conn | undefined> {
     const { listener, log, time } = this.#deps;
     const { signal } = this.#stopping;
@@ -131,7 +131,7 @@ export class ServedDevice {
       client.close();
     } catch (error) {
       if (signal.aborted) return undefined;
-      const line = this.#deps.memory.refusals.occurred("accept", `a client could not be accepted: ${errorText(error)}`);
+      const line = this.#deps.memory.refusals.occurred("accept", `Cannot accept a client: ${errorText(error)}`);
       if (line !== undefined) log.error(line);
       await time.sleep(acceptPauseMs, signal);
     }
@@ -147,12 +147,12 @@ export class ServedDevice {
     }
     const silentS = Math.floor((time.mono() - this.#client.activeAt) / 1000);
     if (silentS * 1000 >= idleMs) {
-      log.warn(`the client had sent nothing for ${silentS} s and was closed: a new client takes its place`);
+      log.warn(`The client has sent nothing for ${silentS} s and was closed; a new client replaces it`);
       this.#client.logged = false;
       this.#drop(this.#client);
       return true;
     }
-    const text = `a second client was closed: the port has one already, silent for ${silentS} s`;
+    const text = `A second client was closed: the port already has a client, which has been silent for ${silentS} s`;
     const line = memory.refusals.occurred("refused", text);
     if (line !== undefined) log.warn(line);
     return false;
@@ -175,12 +175,12 @@ export class ServedDevice {
         this.#watchdog.clear();
       }
     } catch (error) {
-      log.debug(`connection to the client: ${errorText(error)}`);
+      log.debug(`The connection to the client failed: ${errorText(error)}`);
     }
     this.#drop(client);
-    if (client.logged) log.info("client disconnected");
+    if (client.logged) log.info("Client disconnected");
     if (memory.answered && this.#unanswered >= unansweredPieces) {
-      this.#giveUp(new PortError("gone", `Nothing comes from ${serial.path} any more; it is opened again`));
+      this.#giveUp(new PortError("gone", `The device ${serial.path} no longer sends anything; reopening it`));
     }
   }
 
@@ -188,7 +188,7 @@ export class ServedDevice {
     if (client.logged) return;
     client.logged = true;
     const { remoteAddr } = client.connection;
-    this.#deps.log.info("client connected", remoteAddr.transport === "tcp" ? { from: remoteAddr.hostname } : {});
+    this.#deps.log.info("Client connected", remoteAddr.transport === "tcp" ? { from: remoteAddr.hostname } : {});
   }
 
   async #toClient(bytes: Uint8Array): Promise<void> {
@@ -203,7 +203,7 @@ export class ServedDevice {
     try {
       for (let sent = 0; sent < bytes.length;) sent += await client.connection.write(bytes.subarray(sent));
     } catch (error) {
-      log.debug(`connection to the client: ${errorText(error)}`);
+      log.debug(`The connection to the client failed: ${errorText(error)}`);
       this.#drop(client);
     }
   }

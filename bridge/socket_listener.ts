@@ -3,9 +3,9 @@ import { PortError } from "./errors.ts";
 import { type SocketAddress, socketAddressText } from "./socket_address.ts";
 
 /**
- * Listens on a socket. A Unix socket's file that nobody listens on any more is replaced; any other file stays.
+ * Listens on a socket. Replaces the file of a Unix socket without a listener; does not replace any other file.
  *
- * @throws {PortError} busy: somebody else listens there, or a file is there that is no socket; permission_denied; failed
+ * @throws {PortError} busy: another program listens there, or the path is not a socket; permission_denied; failed
  */
 export async function listenOn(address: SocketAddress): Promise<Deno.Listener<Deno.Conn>> {
   const name = socketAddressText(address);
@@ -16,7 +16,7 @@ export async function listenOn(address: SocketAddress): Promise<Deno.Listener<De
   } catch (cause) {
     if (cause instanceof PortError) throw cause;
     if (cause instanceof Deno.errors.AddrInUse) {
-      throw new PortError("busy", `Cannot listen on ${name}: another program does`, { cause });
+      throw new PortError("busy", `Cannot listen on ${name}: another program already listens there`, { cause });
     }
     if (cause instanceof Deno.errors.PermissionDenied || cause instanceof Deno.errors.NotCapable) {
       throw new PortError("permission_denied", `Cannot listen on ${name}: ${cause.message}`, { cause });
@@ -25,7 +25,7 @@ export async function listenOn(address: SocketAddress): Promise<Deno.Listener<De
   }
 }
 
-/** For the owner and the group only (0660), from the first moment on. */
+/** Creates the socket with mode 0660 (owner and group). */
 function listenForGroup(path: string): Deno.Listener<Deno.Conn> {
   const before = Deno.umask(0o117);
   try {
@@ -35,13 +35,13 @@ function listenForGroup(path: string): Deno.Listener<Deno.Conn> {
   }
 }
 
-/** A connection to a file that is no socket is refused as well, so what is there is looked at first. */
+/** A connection to a file that is not a socket is also refused, so the kind of the file is checked first. */
 async function removeStale(path: string): Promise<void> {
   const there = await whatIsAt(path);
   if (there === undefined) return;
   if (!there.isSocket) {
     const kind = kindText(there);
-    throw new PortError("busy", `Cannot listen on unix:${path}: a ${kind} is there and stays; choose another path`);
+    throw new PortError("busy", `Cannot listen on unix:${path}: the path is a ${kind}; choose another path`);
   }
   try {
     (await Deno.connect({ transport: "unix", path })).close();

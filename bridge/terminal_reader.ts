@@ -6,26 +6,26 @@ import { PortClosedError } from "./port_closed_error.ts";
 const readBytes = 1024;
 
 /**
- * Reads the bytes of an open terminal without blocking and without a thread: the event loop watches the descriptor
- * only while someone waits for bytes.
+ * Reads bytes from an open terminal without blocking and without a thread. The event loop watches the descriptor only
+ * while a read waits for bytes.
  */
 export class TerminalReader {
   readonly #path: string;
   readonly #stream: ReadStream;
   readonly #released: Promise<void>;
-  /** Read and not asked for yet, oldest first. */
+  /** Bytes from the system that no read has returned yet, oldest first. */
   #chunks: Uint8Array[] = [];
   #waiting: { target: Uint8Array; resolve: (bytes: number) => void; reject: (error: Error) => void } | undefined;
   #ended: Error | undefined;
 
   /**
-   * @param fd opened with O_NONBLOCK. The near end of a pseudo-terminal is taken over and closed with this reader; any
-   * other terminal the runtime opens anew by its path, and this descriptor remains the caller's
+   * @param fd opened with O_NONBLOCK. The near end of a pseudo-terminal is closed with this reader. Deno opens any
+   * other terminal again by its path, and the caller must close this descriptor
    * @param path for messages
    */
   constructor(fd: number, path: string) {
     this.#path = path;
-    // One buffer for all reads: the stream's own way makes a new one of 64 KB for each.
+    // One buffer for all reads; by default the stream allocates 64 KB for each
     const onread = { buffer: new Uint8Array(readBytes), callback: this.#take.bind(this) };
     this.#stream = new ReadStream(fd, { onread });
     const released = Promise.withResolvers<void>();
@@ -39,41 +39,41 @@ export class TerminalReader {
     this.#stream.pause();
   }
 
-  /** Why nothing can be read any more; absent while it can. */
+  /** Why nothing more can be read; undefined: reading is possible. */
   get ended(): Error | undefined {
     return this.#ended;
   }
 
   /**
-   * Reads what is there, or waits for at least one byte. One read at a time.
+   * Reads the available bytes, or waits for at least one byte. One read at a time.
    *
-   * @throws {PortError} gone: the other side hung up
+   * @throws {PortError} gone: the other side has hung up
    * @throws {PortClosedError} `close` was called
    */
   read(target: Uint8Array): Promise<number> {
     const chunk = this.#chunks.shift();
     if (chunk !== undefined) return Promise.resolve(this.#deliver(chunk, target));
     if (this.#ended !== undefined) return Promise.reject(this.#ended);
-    if (this.#waiting !== undefined) return Promise.reject(new TypeError(`${this.#path} is being read already`));
+    if (this.#waiting !== undefined) return Promise.reject(new TypeError(`${this.#path} is already being read`));
     return new Promise((resolve, reject) => {
       this.#waiting = { target, resolve, reject };
       this.#stream.resume();
     });
   }
 
-  /** Drops what was taken from the system and not read yet. */
+  /** Drops the bytes that no read has returned yet. */
   discard(): void {
     this.#chunks = [];
   }
 
-  /** Ends a waiting read and closes the reader's descriptor; resolves once that is done. */
+  /** Ends a waiting read and closes the descriptor of the reader. Resolves when that is done. */
   close(): Promise<void> {
     this.#end(new PortClosedError());
     this.#stream.destroy();
     return this.#released;
   }
 
-  /** @returns whether to go on reading */
+  /** @returns whether to continue reading */
   #take(bytes: number, buffer: Uint8Array): boolean {
     const waiting = this.#waiting;
     if (waiting === undefined) {
@@ -104,6 +104,6 @@ export class TerminalReader {
   }
 
   #gone(cause?: Error): PortError {
-    return new PortError("gone", `The device ${this.#path} is gone (unplugged or hung up)`, { cause });
+    return new PortError("gone", `The device ${this.#path} is gone (unplugged or closed)`, { cause });
   }
 }

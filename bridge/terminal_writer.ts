@@ -2,10 +2,10 @@ import { BackOff } from "../src/base/back_off.ts";
 import { systemTime, type Time } from "../src/base/time.ts";
 import type { Libc } from "./libc.ts";
 
-/** What the system is given at a time: longer than any frame. */
+/** Number of bytes of one write; longer than any frame. */
 const pieceBytes = 1024;
 
-/** The pauses between two attempts while the system takes nothing. */
+/** Pauses between two attempts while the system accepts nothing. */
 const pauses = { firstMs: 1, longestMs: 16 } as const;
 
 /** When and how long a {@linkcode TerminalWriter} tries. */
@@ -36,11 +36,11 @@ export class TerminalWriter {
   }
 
   /**
-   * Writes all bytes. As a rule the system takes them at once; where its buffer is full, the rest is tried again after
-   * a millisecond, and ever less often while nothing at all is taken.
+   * Writes all bytes. Usually the system accepts them at once. If its buffer is full, the rest is retried after a
+   * millisecond, and with growing pauses while nothing is accepted.
    *
-   * @returns when all are taken; undefined when they are already
-   * @throws what `ended` or `closed` returns
+   * @returns resolves when all bytes are accepted; undefined: they already are
+   * @throws the error that `ended` or `closed` returns
    */
   write(bytes: Uint8Array): Promise<void> | undefined {
     const written = this.#writeSome(bytes);
@@ -58,7 +58,7 @@ export class TerminalWriter {
     }
   }
 
-  /** @returns how many bytes the system took */
+  /** @returns the number of bytes that the system has accepted */
   #writeSome(bytes: Uint8Array): number {
     const closed = this.#options.closed?.();
     if (closed !== undefined) throw closed;

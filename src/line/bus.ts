@@ -1,52 +1,52 @@
 import type { ExchangeStats } from "./exchange_stats.ts";
 
-/** Who goes first on a line, first to last. */
+/** Priorities on a line, highest first. */
 export const priorities = ["transaction", "health", "live"] as const;
 
 /** One of {@linkcode priorities}. */
 export type Priority = typeof priorities[number];
 
-/** How one transfer is to be done. */
+/** Options of one transfer. */
 export interface TransferOptions {
-  /** Whose turn it is when several wait. */
+  /** Determines the order of waiting transfers. */
   readonly priority: Priority;
-  /** Attempts in all, 1 or more. Between them other work uses the line. @default 1 */
+  /** Total number of attempts, 1 or more. Other work can use the line between them. @default 1 */
   readonly attempts?: number;
   /** Pause between two attempts in milliseconds. @default 0 */
   readonly delayMs?: number;
-  /** False: each attempt is one exchange, whatever the line's `retries`. @default true */
+  /** False: each attempt is one exchange, independent of the `retries` of the line. @default true */
   readonly immediateRepeats?: boolean;
-  /** Whether a refusal is worth another attempt, as for a register that every meter has. @default false */
+  /** Whether a refusal is retried, for example for a register that every meter has. @default false */
   readonly repeatRefused?: boolean;
   /**
-   * Pause in milliseconds that the unit may need between an answer and the next request. It is kept once an exchange has
-   * failed without it. @default none
+   * Pause in milliseconds that the unit may need between an answer and the next request. It applies after an exchange
+   * has failed without it. @default none
    */
   readonly leastPauseMs?: number;
-  /** Monotonic time in milliseconds by which a live poll should be through; one that waited past it moves up. */
+  /** Monotonic time in milliseconds by which a live poll should be complete; an overdue one gets a higher priority. */
   readonly deadline?: number;
   /**
-   * The {@linkcode Bus.connection} that this transfer belongs to. Once the line has opened again, no further exchange of
-   * the transfer is sent: it fails as `closed`. Absent: any connection.
+   * The {@linkcode Bus.connection} that this transfer belongs to. After the line was opened again, no further exchange
+   * of the transfer is sent, and it fails as `closed`. Undefined: any connection.
    */
   readonly connection?: number;
-  /** Takes the transfer back while it still waits; one that is on the wire is finished. */
+  /** Cancels the transfer while it waits; an exchange that has begun is finished. */
   readonly signal?: AbortSignal;
 }
 
-/** What a meter needs of its line. Transfers longer than a request holds are split, lowest address first. */
+/** The interface of a line for meters. Long transfers are split into several requests, lowest address first. */
 export interface Bus {
   /**
-   * Which opening of the line this is: 0 before the first one, one more at each opening, unchanged while the line is
-   * closed. Behind another connection other meters may answer.
+   * Number of the connection: 0 before the first opening, incremented at each opening, unchanged while the line is
+   * closed. Other meters may answer on another connection.
    */
   readonly connection: number;
 
   /**
-   * Resolves with the number of the connection as soon as the line is open and the number is greater than `after`. It
-   * stays pending where that never happens, as after the line's `close`.
+   * Resolves with the number of the connection when the line is open and the number is greater than `after`. Stays
+   * pending if that never happens, for example after `close`.
    *
-   * @throws the signal's reason when it is aborted first
+   * @throws the reason of the signal if it is aborted first
    */
   connected(after: number, signal?: AbortSignal): Promise<number>;
 
@@ -55,21 +55,21 @@ export interface Bus {
    *
    * @param unit 1..255
    * @param address zero-based wire address
-   * @param words 1 or more; more than 125 take several requests
-   * @returns two bytes a word, most significant byte first
-   * @throws {LineError} no usable answer; `closed`, with the `PortError` as its cause, when the device is gone, or
-   * without a cause when the line is open on another connection than the options name
-   * @throws {ModbusError} the meter refused
-   * @throws {RangeError} no such registers; the signal's reason when it is taken back
+   * @param words 1 or more; more than 125 need several requests
+   * @returns two bytes per word, most significant byte first
+   * @throws {LineError} no usable answer; `closed` with the `PortError` as its cause: the device is gone; `closed`
+   * without a cause: the line is open with another connection than the options name
+   * @throws {ModbusError} the meter refused the request
+   * @throws {RangeError} no such registers; the reason of the signal if the transfer is cancelled
    */
   read(unit: number, address: number, words: number, options: TransferOptions): Promise<Uint8Array>;
 
   /**
-   * Writes registers (function 16); more than 123 words take several requests.
+   * Writes registers (function 16); more than 123 words need several requests.
    *
-   * @param bytes two bytes a word, most significant byte first
-   * @param options `repeatable: false` for a write that must not reach the meter twice: it is sent once, whatever
-   * comes back, and the caller reads the state back instead
+   * @param bytes two bytes per word, most significant byte first
+   * @param options `repeatable: false`: the write must not reach the meter twice, so it is sent once; the caller then
+   * reads the state of the meter
    * @throws as `read`
    */
   write(
@@ -80,14 +80,14 @@ export interface Bus {
   ): Promise<void>;
 
   /**
-   * Milliseconds that a read takes of the line: its bytes, the unit's usual turnaround and the silence behind it; absent
-   * where reads cost nothing.
+   * Milliseconds that a read occupies the line: its bytes, the usual turnaround of the unit and the silence after it;
+   * absent: reads take no time.
    */
   readCostMs?(unit: number, words: number): number;
 
-  /** Exchanges so far that one unit left without an answer; absent if they are not counted. */
+  /** Number of exchanges without an answer of one unit; absent: they are not counted. */
   unitTimeouts?(unit: number): number;
 
-  /** What became of the exchanges with one unit; absent if they are not counted. */
+  /** Counts of the exchanges with one unit; absent: they are not counted. */
   unitStats?(unit: number): ExchangeStats;
 }

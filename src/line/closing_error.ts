@@ -2,27 +2,27 @@ import { PortError } from "../../bridge/mod.ts";
 import type { Endpoint } from "../base/endpoint.ts";
 import { endpointText } from "./line_options.ts";
 
-/** A gateway that closes a connection within this time did not want it. */
+/** A gateway that closes a connection within this time rejects it. */
 export const atOnceMs = 1000;
 
-/** What is known of a connection that has ended. */
+/** Facts about a connection that has ended. */
 export interface EndedConnection {
-  /** Whether anything has come from it. */
+  /** Whether it has received any bytes. */
   readonly useful: boolean;
-  /** How long it was open. */
+  /** Duration of the connection. */
   readonly openMs: number;
 }
 
-/** Why a line's device or gateway is gone, as a person should read it. */
+/** The error for a lost device or gateway, with a message for the operator. */
 export function closingError(endpoint: Endpoint, why: unknown, { useful, openMs }: EndedConnection): PortError {
   const name = endpointText(endpoint);
   if (!(why instanceof PortError)) return new PortError("failed", `The device ${name} failed`, { cause: why });
   if (endpoint.kind === "serial" || why.code !== "gone" || useful || openMs > atOnceMs) return why;
-  const text = `${name} closes each connection at once; it may serve another client already${orOther(endpoint)}`;
+  const text = `${name} closes each connection at once; it may already serve another client${orOther(endpoint)}`;
   return new PortError("busy", text, { cause: why });
 }
 
 function orOther({ kind }: Endpoint): string {
-  if (kind === "tcp") return ", or speak Modbus TCP (modbus-tcp://)";
+  if (kind === "tcp") return ", or use Modbus TCP (modbus-tcp://)";
   return kind === "modbus-tcp" ? ", or expect RTU frames (tcp://)" : "";
 }

@@ -1,24 +1,24 @@
 import { AbortCalls } from "../base/abort_calls.ts";
 
 interface Waiter {
-  /** The connection that is known already. */
+  /** The connection that the caller already knows. */
   readonly after: number;
   readonly resolve: (connection: number) => void;
 }
 
-/** Counts how often a line was opened, and lets any number of callers wait for the next opening. */
+/** Counts the openings of a line; any number of callers can wait for the next one. */
 export class Connections {
   readonly #aborts = new AbortCalls();
   readonly #waiters = new Set<Waiter>();
   #number = 0;
   #open = false;
 
-  /** 0 before the first opening, one more at each opening, unchanged while the line is closed. */
+  /** 0 before the first opening, incremented at each opening, unchanged while the line is closed. */
   get number(): number {
     return this.#number;
   }
 
-  /** The line has opened. */
+  /** Call it when the line was opened. */
   opened(): void {
     this.#number++;
     this.#open = true;
@@ -29,7 +29,7 @@ export class Connections {
     }
   }
 
-  /** The line has closed. */
+  /** Call it when the line was closed. */
   closed(): void {
     this.#open = false;
   }

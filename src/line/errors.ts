@@ -1,16 +1,16 @@
-/** What can go wrong with one exchange on an open line. */
+/** Kind of a failed exchange. */
 export type LineErrorCode = "timeout" | "crc" | "unexpected_answer" | "closed";
 
-/** An exchange got no usable answer: none, a damaged one, a foreign one, or the line is closed. */
+/** An exchange has no usable answer: no answer, a damaged or unexpected answer, or the line is closed. */
 export class LineError extends Error {
   /** `LineError` */
   override readonly name = "LineError";
-  /** Whether a damaged answer came in one of the attempts: the device is there, and the line is disturbed. */
+  /** Whether one of the attempts received a damaged answer: the device answers, but the line is disturbed. */
   readonly damaged: boolean;
   /**
-   * Has a message that tells what was being done, and what to do about it.
+   * The message names the operation that failed and what the operator can do.
    *
-   * @param code what kind of failure it is
+   * @param code the kind of failure
    */
   constructor(
     readonly code: LineErrorCode,

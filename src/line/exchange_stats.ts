@@ -1,29 +1,29 @@
 import type { Outcome } from "./modbus_client.ts";
 import { RecentTimes } from "./recent_times.ts";
 
-/** Ways in which an exchange goes wrong. An exception is an answer, and yet not the one that was asked for. */
+/** Kinds of failed exchanges. An exception is an answer, but not the requested one. */
 export const exchangeErrorKinds = ["timeout", "crc", "unexpected_answer", "exception"] as const;
 
 /** One of {@linkcode exchangeErrorKinds}. */
 export type ExchangeErrorKind = typeof exchangeErrorKinds[number];
 
-/** What became of exchanges. */
+/** Counts and latency of exchanges. */
 export interface ExchangeStats {
-  /** Exchanges since the line was made. */
+  /** Number of exchanges since the line was created. */
   readonly exchanges: number;
-  /** Those of them that got no usable answer; a refusal is an answer. */
+  /** Number of exchanges without a usable answer; a refusal is an answer. */
   readonly errors: number;
-  /** How often each thing went wrong. */
+  /** Number of failures by kind. */
   readonly errorsByKind: Readonly<Record<ExchangeErrorKind, number>>;
-  /** How long recent exchanges took that were answered, request included; absent before the first. */
+  /** Latency of recent answered exchanges, including the request; undefined before the first one. */
   readonly latencyMs?: LatencyStats;
 }
 
 /** Percentiles in milliseconds. */
 export interface LatencyStats {
-  /** Half of the exchanges took no longer. */
+  /** Median. */
   readonly p50: number;
-  /** 99 of 100 took no longer. */
+  /** 99th percentile. */
   readonly p99: number;
 }
 
@@ -33,7 +33,7 @@ export class ExchangeCounter {
   readonly #byKind = { timeout: 0, crc: 0, unexpected_answer: 0, exception: 0 };
   #exchanges = 0;
 
-  /** Counts an exchange; one that the device left in the middle is none. */
+  /** Counts an exchange; an exchange during which the device was lost is not counted. */
   count(outcome: Outcome, ms: number): void {
     if (outcome.kind === "gone") return;
     this.#exchanges++;
@@ -42,7 +42,7 @@ export class ExchangeCounter {
     if (outcome.kind === "refused") this.#byKind.exception++;
   }
 
-  /** Exchanges without an answer. */
+  /** Number of exchanges without an answer. */
   get timeouts(): number {
     return this.#byKind.timeout;
   }

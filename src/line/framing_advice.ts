@@ -1,15 +1,15 @@
 import type { FramingName } from "../modbus/mod.ts";
 import type { Endpoint } from "../base/endpoint.ts";
 
-/** What to do about a gateway that uses this framing and not the configured one. */
+/** The remedy for a gateway that uses this framing instead of the configured one. */
 export function otherFramingAdvice(came: FramingName): string {
   return came === "rtu"
-    ? "the gateway passes RTU frames on: write tcp:// in place of modbus-tcp:// in the line's gateway"
-    : "the gateway speaks Modbus TCP: write modbus-tcp:// in place of tcp:// in the line's gateway";
+    ? "the gateway passes RTU frames through: write tcp:// instead of modbus-tcp:// in the gateway of the line"
+    : "the gateway uses Modbus TCP: write modbus-tcp:// instead of tcp:// in the gateway of the line";
 }
 
-/** What to check about a gateway of which nothing has come yet: many ignore what they do not understand. */
+/** What to check about a gateway that has sent nothing yet: many ignore frames in the wrong framing. */
 export function silentGatewayAdvice({ kind }: Endpoint): string | undefined {
-  if (kind === "tcp") return "whether the gateway speaks Modbus TCP (modbus-tcp://)";
-  return kind === "modbus-tcp" ? "whether the gateway passes RTU frames on (tcp://)" : undefined;
+  if (kind === "tcp") return "whether the gateway uses Modbus TCP (modbus-tcp://)";
+  return kind === "modbus-tcp" ? "whether the gateway passes RTU frames through (tcp://)" : undefined;
 }

@@ -1,7 +1,7 @@
 import { AnswerOrder, type AnswerShape, fits } from "../modbus/mod.ts";
 import { answerShape, type LineRequest } from "./line_request.ts";
 
-/** How long to listen for a second answer before the first is believed; 0: not at all. */
+/** How long to wait for a second answer before the first one is accepted; 0: no wait. */
 export interface Doubt {
   readonly answerMs: number;
   readonly exceptionMs: number;
@@ -13,23 +13,25 @@ interface Debt {
   readonly forgottenAt: number;
 }
 
-/** The first answer is believed at once. */
+/** The first answer is accepted at once. */
 export const noDoubt: Doubt = { answerMs: 0, exceptionMs: 0 };
 
-/** Windows after which an answer that never came is no longer reckoned with. */
+/** After this many windows, a missing answer is no longer expected. */
 const memoryWindows = 8;
 
 /**
- * Keeps answers that come late from being taken for the answer to a later request. An RTU answer shows its unit,
- * function and length but not its request, so while an answer is missing
+ * Prevents late answers from being accepted as the answer to a later request. An RTU answer contains its unit, function
+ * and length, but not its request. Therefore, while an answer is missing:
  *
- * - requests whose answer looks the same are held back for `windowMs`, or until it has come; the line serves others;
- * - for eight times as long the answer to such a request is believed only when no second one follows;
- * - before such a request the unit is asked for something whose answer looks different, see {@linkcode AnswerOrder}:
- *   a unit that is always late never gets one answer behind.
+ * - requests whose answer looks the same are held back for `windowMs`, or until the missing answer has arrived; other
+ *   requests use the line;
+ * - for eight times as long, the answer to such a request is accepted only if no second answer follows;
+ * - before such a request, a probe is sent to the unit whose answer looks different, see {@linkcode AnswerOrder}, so
+ * that a
+ *   unit that is always late never gets one answer behind.
  *
- * What remains: an answer that is overtaken by later ones and comes, that late, just when an equal one is due. All times
- * are monotonic milliseconds.
+ * One case remains: an answer that arrives after later answers, and exactly when an equal answer is due. All times are
+ * monotonic milliseconds.
  */
 export class LateAnswers {
   readonly #windowMs: number;
@@ -41,25 +43,25 @@ export class LateAnswers {
 
   /**
    * @param windowMs how long a request is held back
-   * @param quietMs shortest time without a second answer after which the first is believed
+   * @param quietMs shortest time without a second answer after which the first one is accepted
    */
   constructor(windowMs: number, quietMs: number) {
     this.#windowMs = windowMs;
     this.#quietMs = quietMs;
   }
 
-  /** Has `listener` called whenever a request is no longer held back because its answer has come. */
+  /** Calls `listener` whenever a request is no longer held back because its answer has arrived. */
   onRelease(listener: () => void): void {
     this.#onRelease = listener;
   }
 
   /**
-   * An answer did not come in time, or damaged.
+   * Call it when an answer did not arrive in time, or was damaged.
    *
-   * @param owed false: what came was most likely the answer, so that no request is held back for it
+   * @param owed false: the received bytes were most likely the answer, so no request is held back for it
    */
   missed(shape: AnswerShape, now: number, owed: boolean): void {
-    // What came damaged may also have been the rest of an older answer.
+    // The damaged bytes may also have been the rest of an older answer
     this.#order.missed(shape);
     if (!owed) return;
     this.#debts = this.#debts.filter((debt) => debt.forgottenAt > now);
@@ -67,7 +69,7 @@ export class LateAnswers {
     this.#debts.push({ shape, heldUntil: now + this.#windowMs, forgottenAt });
   }
 
-  /** An answer came that its time had passed for; `frame` at least up to its function. */
+  /** Call it when a late answer arrives; `frame` must include at least unit and function. */
   came(frame: Uint8Array): void {
     this.#order.came(frame);
     const index = this.#debts.findIndex(({ shape }) => fits(frame, shape));
@@ -76,14 +78,15 @@ export class LateAnswers {
     this.#onRelease();
   }
 
-  /** A request got its answer, or a refusal in its place. */
+  /** Call it when a request has its answer, or a refusal instead. */
   ended(shape: AnswerShape, refused: boolean): void {
     if (refused) this.#order.refused(shape);
     else this.#order.answered(shape);
   }
 
   /**
-   * A read to send before `request`, so that all older answers have come; undefined when none could be mistaken.
+   * A probe: a read to send before `request`, so that all older answers have arrived; undefined: no answer can be
+   * confused.
    *
    * @param shape of the request's answer
    */
@@ -95,19 +98,21 @@ export class LateAnswers {
     }
   }
 
-  /** How long a unit takes to answer, beyond the time on the wire: it is doubted for that much longer. */
+  /**
+   * Sets the turnaround of a unit, beyond the time on the wire; the wait for a second answer is longer by this time.
+   */
   took(unit: number, ms: number): void {
     if (ms > (this.#slowestMs.get(unit) ?? 0)) this.#slowestMs.set(unit, ms);
   }
 
-  /** Time until which no request with such an answer may be sent; undefined when it may. */
+  /** Time until which no request with such an answer may be sent; undefined: it may be sent now. */
   heldUntil(shape: AnswerShape): number | undefined {
     if (this.#debts.length === 0) return undefined;
     const held = this.#debts.filter((debt) => sameFunction(debt.shape, shape) && debt.shape.length === shape.length);
     return held.length === 0 ? undefined : Math.max(...held.map((debt) => debt.heldUntil));
   }
 
-  /** What is in doubt about the answer to a request that is sent at `now`. */
+  /** How long to wait for a second answer to a request that is sent at `now`. */
   doubt(shape: AnswerShape, now: number): Doubt {
     if (this.#debts.length === 0) return noDoubt;
     const owed = this.#debts.filter((debt) => debt.forgottenAt > now && sameFunction(debt.shape, shape));

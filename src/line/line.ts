@@ -16,33 +16,33 @@ import { readCostMs, usualTurnaroundMs } from "./timing.ts";
 /** Whether exchanges are possible. */
 export type LineState = "closed" | "open";
 
-/** A line that opened or closed, and why. */
+/** A line was opened or closed. */
 export interface LineChange {
-  /** What it is now. */
+  /** The new state. */
   readonly state: LineState;
-  /** Why it closed; absent after `close`. */
+  /** Why it was closed; undefined after `close`. */
   readonly error?: PortError;
   /** Wall clock in milliseconds. */
   readonly atMs: number;
 }
 
-/** What a line works with. */
+/** Dependencies of a line. */
 export interface LineDeps {
   /** @default the machine's own */
   readonly time?: Time;
   /** @default none */
   readonly log?: Log;
-  /** Waits for all serial ports of a process. @default one of its own */
+  /** Waits for all serial ports of a process. @default a separate one */
   readonly poll?: SerialPoll;
-  /** Sees all bytes in both directions. @default none */
+  /** Receives all bytes in both directions. @default none */
   readonly tap?: Tap;
-  /** Opens the device or gateway, each time anew. @default the one that the options name */
+  /** Opens the device or gateway. @default opens the endpoint in the options */
   readonly open?: typeof openSession;
 }
 
 /**
- * One line with its meters: one exchange at a time, in the order of priority, over a serial port or a gateway. A device
- * that goes away is opened again as soon as it is back.
+ * A line with its meters: one exchange at a time, in order of priority, over a serial port or a gateway. A lost device
+ * is opened again as soon as it returns.
  */
 export class Line implements Bus {
   /** Name in the configuration. */
@@ -58,10 +58,9 @@ export class Line implements Bus {
   #life: Promise<void> | undefined;
 
   /**
-   * A line that is closed until `start`.
+   * Creates a line. It is closed until `start`.
    *
-   * @param deps `poll` is shared by all lines of a process; `tap` sees all bytes in both directions, as a record of the
-   * wire needs them
+   * @param deps `poll` is shared by all lines of a process; `tap` receives all bytes in both directions
    */
   constructor(options: LineOptions, deps: LineDeps = {}) {
     this.name = options.name;
@@ -73,7 +72,7 @@ export class Line implements Bus {
     this.#openSession = open;
     this.#session = { time: this.#time, late: lateAnswersOf(options), poll, tap };
     this.#loop = new LineLoop(options, this.#time);
-    this.#loop.refuse(new PortError("failed", "it was not started"));
+    this.#loop.refuse(new PortError("failed", "the line was not started"));
   }
 
   /** Whether exchanges are possible. */
@@ -89,40 +88,40 @@ export class Line implements Bus {
     return this.#loop.connected(after, signal);
   }
 
-  /** Openings and closings in their order, to one reader; ends after `close`. */
+  /** Openings and closings in order, for one reader; ends after `close`. */
   get changes(): AsyncIterable<LineChange> {
     return this.#changes;
   }
 
   /**
-   * Opens the device, and keeps it open from now on.
+   * Opens the device and keeps it open.
    *
-   * @returns why the first attempt failed; further ones follow, `reopenDelayMs` apart at most
+   * @returns why the first attempt failed; more attempts follow with pauses of at most `reopenDelayMs`
    */
   start(): Promise<PortError | undefined> {
-    if (this.#life !== undefined) return Promise.reject(new TypeError(`Line ${this.name} is started already`));
+    if (this.#life !== undefined) return Promise.reject(new TypeError(`Line ${this.name} is already started`));
     const first = Promise.withResolvers<PortError | undefined>();
     this.#life = this.#live(first.resolve);
     return first.promise;
   }
 
-  /** How busy the line is, and what became of its exchanges. */
+  /** Load of the line, and counts of its exchanges. */
   stats(): LineStats {
     return this.#loop.stats();
   }
 
-  /** What became of the exchanges with one unit. */
+  /** Counts of the exchanges with one unit. */
   unitStats(unit: number): ExchangeStats {
     return this.#loop.unitStats(unit);
   }
 
-  /** Exchanges so far that one unit left without an answer. */
+  /** Number of exchanges without an answer of one unit. */
   unitTimeouts(unit: number): number {
     return this.#loop.unitTimeouts(unit);
   }
 
   /**
-   * How long a unit takes as a rule until it answers, in milliseconds.
+   * Usual turnaround of a unit in milliseconds.
    *
    * @returns undefined before its first answer
    */
@@ -130,7 +129,7 @@ export class Line implements Bus {
     return this.#loop.turnaroundMs(unit);
   }
 
-  /** Milliseconds that a read takes of the line; a unit that was not heard yet counts with 5 ms of turnaround. */
+  /** Milliseconds that a read occupies the line; the turnaround of a unit that has not answered yet counts as 5 ms. */
   readCostMs(unit: number, words: number): number {
     return readCostMs(this.#options, words, this.turnaroundMs(unit) ?? usualTurnaroundMs);
   }
@@ -157,7 +156,7 @@ export class Line implements Bus {
     bytes: Uint8Array,
     options: TransferOptions & { readonly repeatable: boolean },
   ): Promise<void> {
-    if (bytes.length % 2 !== 0) throw new RangeError(`Cannot write ${bytes.length} bytes: a word takes two`);
+    if (bytes.length % 2 !== 0) throw new RangeError(`Cannot write ${bytes.length} bytes: a word has two bytes`);
     const words = bytes.length / 2;
     checkRange(unit, address, words);
     for (let done = 0; done < words; done += maxRequestWords.write) {
@@ -171,7 +170,7 @@ export class Line implements Bus {
     }
   }
 
-  /** Finishes the exchange in flight, rejects what waits as closed, and gives the device back. */
+  /** Finishes the current exchange, rejects waiting ones as closed, and closes the device. */
   async close(): Promise<void> {
     this.#stopping.abort();
     this.#loop.refuse(undefined);
@@ -193,7 +192,7 @@ export class Line implements Bus {
       if (session instanceof PortError) {
         triedOnce(session);
         this.#loop.refuse(session);
-        this.#openings.failed(`line cannot be opened: ${session.message}`, session);
+        this.#openings.failed(`Cannot open the line: ${session.message}`, session);
         pauseMs = pause.after(session, false);
       } else {
         triedOnce(undefined);
@@ -213,22 +212,22 @@ export class Line implements Bus {
   }
 
   /**
-   * Works until the device goes away or the line is closed.
+   * Runs until the device is lost or the line is closed.
    *
-   * @returns why the device went away
+   * @returns why the device was lost
    */
   async #serve(session: LineSession): Promise<PortError | undefined> {
     const ended = this.#loop.run(session);
     this.#changes.push({ state: "open", atMs: this.#time.now() });
     const device = endpointText(this.#options.endpoint);
-    this.#openings.opened({ text: "line is open", fields: { device }, useful: () => wasUseful(session) });
+    this.#openings.opened({ text: "Line is open", fields: { device }, useful: () => wasUseful(session) });
     const why = await ended;
     const error = why === undefined ? undefined : this.#portError(why);
     this.#changes.push({ state: "closed", atMs: this.#time.now(), ...error && { error } });
     if (error === undefined) this.#openings.close();
     else {
       this.#loop.refuse(error);
-      this.#openings.failed(`line is closed: ${error.message}`, error);
+      this.#openings.failed(`Line is closed: ${error.message}`, error);
     }
     await new Promise((closed) => session.port.close(closed));
     return error;
@@ -240,7 +239,7 @@ export class Line implements Bus {
   }
 }
 
-/** Whether anything has come from the device. */
+/** Whether the device has sent any bytes. */
 function wasUseful({ port }: LineSession): boolean {
   return port.lastByteAt > -Infinity;
 }
@@ -249,5 +248,5 @@ function checkRange(unit: number, address: number, words: number): void {
   const sound = [unit, address, words].every(Number.isInteger) && unit >= 1 && unit <= 255 && address >= 0 &&
     words >= 1;
   if (sound && address + words <= 0x10000) return;
-  throw new RangeError(`Cannot reach ${words} words at ${address} of unit ${unit}: out of range`);
+  throw new RangeError(`Invalid request: ${words} words at ${address} of unit ${unit} are out of range`);
 }

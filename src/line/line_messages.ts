@@ -6,27 +6,27 @@ import { otherFramingAdvice, silentGatewayAdvice } from "./framing_advice.ts";
 import { type LineRequest, requestText } from "./line_request.ts";
 
 const advice = {
-  timeout: "check that it has power, the wiring, its unit id, baud rate and parity",
+  timeout: "check its power, wiring, unit id, baud rate and parity",
   crc: "check the wiring, termination and shielding, and that all devices have the same baud rate and parity",
   unexpected_answer: "check that no two devices have the same unit id, and that no other program uses this line",
 } as const;
 const staleAdvice =
-  "the gateway answers too late or is one answer behind; if this continues, the line connects to it again";
+  "the gateway answers too late or is one answer behind; if this continues, the line reconnects to it";
 
-/** What is known of a transfer, apart from its last failure. */
+/** Facts about a transfer, in addition to its last failure. */
 export interface TransferCourse {
-  /** Exchanges in all. */
+  /** Total number of exchanges. */
   readonly tries: number;
-  /** Whether one of them got a damaged answer. */
+  /** Whether one of them received a damaged answer. */
   readonly damaged: boolean;
-  /** Where the line goes to, if the unit has never answered on it. */
+  /** The endpoint of the line, if the unit has never answered on it. */
   readonly unheard: Endpoint | undefined;
 }
 
 /**
- * The error of a request that got no usable answer.
+ * The error for a request without a usable answer.
  *
- * @param waitedMs how long its first byte was waited for
+ * @param waitedMs waiting time for the first byte
  */
 export function failureError(
   request: LineRequest,
@@ -49,19 +49,19 @@ function adviceFor({ code, stale, otherFraming }: Failure, unheard: Endpoint | u
   return framing === undefined ? advice.timeout : `${advice.timeout}, and ${framing}`;
 }
 
-/** The error of a request that the device refused. */
+/** The error for a request that the device refused. */
 export function refusalError(request: LineRequest, exception: number): ModbusError {
   const text = `${requestText(request)}: refused with exception ${exception}, ${exceptionMeaning(exception)}`;
   return new ModbusError(exception, text);
 }
 
-/** The error of a request that belongs to an earlier connection of its line, which is open. */
+/** The error for a request of an earlier connection of an open line. */
 export function reopenedError(request: LineRequest): LineError {
-  const text = "the line was opened again meanwhile; another meter may answer now, so the request was not sent";
+  const text = "the line was reopened, so another meter may answer now; the request was not sent";
   return new LineError("closed", `${requestText(request)}: ${text}`);
 }
 
-/** The error of a request whose line is closed, or was closed before its answer came. */
+/** The error for a request whose line is closed, or was closed before the answer. */
 export function closedError(request: LineRequest, cause: PortError | undefined): LineError {
   const why = cause === undefined ? "it was closed" : cause.message;
   return new LineError("closed", `${requestText(request)}: the line is closed: ${why}`, { cause });

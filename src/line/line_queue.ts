@@ -1,29 +1,29 @@
 import { priorities, type Priority } from "./bus.ts";
 
-/** What the queue needs to know of a piece of work. */
+/** The properties of work that the queue needs. */
 export interface Waiting {
   readonly priority: Priority;
-  /** Monotonic time in milliseconds; live work that waited past it moves up to `health`. */
+  /** Monotonic time in milliseconds; live work that is overdue gets the priority `health`. */
   readonly deadline: number | undefined;
-  /** An immediate repeat: goes before other work of its priority. */
+  /** An immediate repeat comes before other work of its priority. */
   readonly repeat: boolean;
-  /** Monotonic time before which it may not start. */
+  /** Monotonic time before which it must not start. */
   heldUntil(): number | undefined;
-  /** Monotonic time until which everything else may overtake it: its unit did not answer last time. */
+  /** Monotonic time until which all other work comes first: its unit did not answer last time. */
   yieldsUntil(): number | undefined;
 }
 
-/** What can start now, or when something can. */
+/** The next work that can start now, or the time when work can start. */
 export type Next<T> = { readonly work: T } | { readonly wakeAt: number } | undefined;
 
 /**
- * Work that waits for a line: by priority, live polls among themselves by their deadline, then in the order of arrival.
- * A silent unit's work waits for all other.
+ * Work that waits for a line, ordered by priority, live polls by deadline, then by arrival. Work of a silent unit comes
+ * after all other work.
  */
 export class LineQueue<T extends Waiting> {
   #waiting: T[] = [];
 
-  /** Whether nothing waits. */
+  /** Whether no work waits. */
   get empty(): boolean {
     return this.#waiting.length === 0;
   }
@@ -33,24 +33,24 @@ export class LineQueue<T extends Waiting> {
     this.#waiting.push(work);
   }
 
-  /** Gives work back whose turn it was: it goes before its equals. */
+  /** Returns work that `next` has removed; it comes before equal work. */
   restore(work: T): void {
     this.#waiting.unshift(work);
   }
 
-  /** Takes work back. @returns false when it no longer waits */
+  /** Removes work. @returns false: it no longer waits */
   remove(work: T): boolean {
     const index = this.#waiting.indexOf(work);
     if (index >= 0) this.#waiting.splice(index, 1);
     return index >= 0;
   }
 
-  /** Takes everything out. */
+  /** Removes all work. */
   clear(): T[] {
     return this.#waiting.splice(0);
   }
 
-  /** Takes out what is to start at `now`; undefined when nothing waits. */
+  /** Removes the work that starts at `now`; undefined: no work waits. */
   next(now: number): Next<T> {
     if (this.#waiting.length === 1) return this.#only(now);
     let best: { work: T; rank: Rank } | undefined;
@@ -92,7 +92,7 @@ function rankOf(work: Waiting, now: number): Rank {
   const yieldsUntil = work.yieldsUntil();
   if (yieldsUntil !== undefined && yieldsUntil > now) return { level: priorities.length, deadline: Infinity };
   const inTime = work.priority === "live" && !(work.deadline !== undefined && now > work.deadline);
-  // Those that are overdue take their turns: by their deadlines the same ones would win for ever on a full line.
+  // Overdue work runs in order of arrival: ordered by deadline, the same work would always win on a full line
   const deadline = inTime ? work.deadline ?? Infinity : Infinity;
   const priority = priorities.indexOf(work.priority === "live" && !inTime ? "health" : work.priority);
   return { level: work.repeat ? priority - 0.5 : priority, deadline };

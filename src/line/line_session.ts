@@ -14,48 +14,48 @@ import { MbapFraming, RtuFraming } from "../modbus/mod.ts";
 import type { ModbusClient } from "./modbus_client.ts";
 import { silenceMs } from "./timing.ts";
 
-/** A line's device while it is open, and what is known of its recent past. */
+/** The open device of a line, and its recent history. */
 export interface LineSession {
   readonly stream: ByteStream;
   readonly port: ExchangePort;
   readonly client: ModbusClient;
-  /** Outlives the session; absent where answers name their requests. */
+  /** Kept across sessions; undefined: answers name their requests. */
   readonly late: LateAnswers | undefined;
   /** Silence between two frames. */
   readonly silenceMs: number;
 }
 
-/** Reckons with the late answers of a line. */
+/** Creates the tracker of late answers of a line. */
 export function lateAnswersOf(options: LineOptions): LateAnswers {
   return new LateAnswers(options.initialTimeoutMs, options.withinMessageTimeoutMs);
 }
 
-/** What a session is opened with. */
+/** Dependencies of a session. */
 export interface SessionDeps {
   readonly time: Time;
-  /** What is known of answers that were missing before: a gateway may still pass them on. */
+  /** Answers that were missing in an earlier session: a gateway may still deliver them. */
   readonly late: LateAnswers;
   /** Waits for all serial ports. */
   readonly poll: SerialPoll;
-  /** Sees all bytes. */
+  /** Receives all bytes. */
   readonly tap: Tap | undefined;
 }
 
 /**
- * Opens a line's device or gateway.
+ * Opens the device or gateway of a line.
  *
  * @throws {PortError}
  */
 export async function openSession(options: LineOptions, deps: SessionDeps): Promise<LineSession> {
   const { time, late, tap } = deps;
-  // modbus-serial is loaded with the first line, before its device is open: commands without a line do not need it
+  // modbus-serial is loaded with the first line, because commands without a line do not need it
   const { ModbusClient } = await import("./modbus_client.ts");
   const opened = await openStream(options, deps);
   const stream = tap === undefined ? opened : tappedStream(opened, tap);
   return sessionOver(stream, (port) => new ModbusClient(port), options, time, late);
 }
 
-/** A session over a stream that is open, with a client that `clientOver` makes of its port. */
+/** Creates a session with an open stream; `clientOver` creates the client of its port. */
 export function sessionOver(
   stream: ByteStream,
   clientOver: (port: ExchangePort) => ModbusClient,

@@ -11,18 +11,17 @@ import type { WorkPlan, WorkResult } from "./line_work.ts";
 
 /** One request of a transfer. */
 export interface TransferRequest extends Pick<WorkPlan, "request" | "run"> {
-  /** False: it reaches the line once, whatever comes back. */
+  /** False: it is sent only once. */
   readonly repeatable: boolean;
 }
 
 /**
- * Brings one request to its end: `attempts` attempts of `retries` + 1 exchanges each (of one, where the
- * options forbid immediate repeats). Damaged, foreign and missing
- * answers are repeated; a refusal is final, unless the options say otherwise or it is exception 5 or 6 (the device is
- * busy): then it is worth another attempt, but no immediate repeat. A gateway's exceptions 10 and 11 count as a missing
- * answer.
+ * Carries out one request: `attempts` attempts of `retries` + 1 exchanges each, or of one exchange if the options
+ * disable immediate repeats. Repeats the exchange after a damaged, unexpected or missing answer. A refusal is final,
+ * unless the options allow a retry or it is exception 5 or 6 (the device is busy): then another attempt follows, but no
+ * immediate repeat. Exceptions 10 and 11 of a gateway count as a missing answer.
  *
- * @returns the registers that were read; empty after a write
+ * @returns the registers of a read; empty after a write
  * @throws as `Bus.read`
  */
 export async function transfer(

@@ -6,36 +6,36 @@ import type { Outcome } from "./modbus_client.ts";
 import { silentGatewayAdvice } from "./framing_advice.ts";
 import { UnitWatch } from "./unit_watch.ts";
 
-/** A meter that restarts, or is busy for a while, is silent for less. */
+/** A meter that restarts or is busy is silent for a shorter time. */
 const silenceMs = 5000;
 
 /**
- * Detects that an open line no longer works. An adapter that hangs and a gateway without power close no connection, and
- * some gateways stay one answer behind.
+ * Detects that an open line no longer works. A stuck adapter or a gateway without power does not close the connection,
+ * and some gateways stay one answer behind.
  */
 export class LineWatch {
   readonly #endpoint: Endpoint;
   readonly #time: Time;
   readonly #silence: UnitWatch;
-  /** Absent where an answer does not name its request. */
+  /** Undefined: an answer does not name its request. */
   readonly #lag: UnitWatch | undefined;
-  /** Monotonic time of the last byte that the line was judged by. */
+  /** Monotonic time of the last byte at the previous check. */
   #heardAt = -Infinity;
   #everHeard = false;
 
   constructor(endpoint: Endpoint, time: Time) {
     this.#endpoint = endpoint;
     this.#time = time;
-    // A network connection may never have reached a device; a serial device that was opened is there.
+    // A network connection may not have reached a device; an open serial device exists
     const unheardToo = endpoint.kind === "tcp" || endpoint.kind === "modbus-tcp";
     this.#silence = new UnitWatch({ unheardToo, leastMs: silenceMs });
     this.#lag = endpoint.kind === "modbus-tcp" ? new UnitWatch({ unheardToo: true, leastMs: 0 }) : undefined;
   }
 
   /**
-   * Judges the line after an exchange.
+   * Checks the line after an exchange.
    *
-   * @param lastByteAt when the last byte came, whatever it was; bytes between two exchanges are a late answer
+   * @param lastByteAt time of the last received byte; bytes between two exchanges are a late answer
    * @returns why the line must be opened again; undefined: it works
    */
   after(unit: number, outcome: Outcome, lastByteAt: number): PortError | undefined {
@@ -47,23 +47,19 @@ export class LineWatch {
     if (this.#lag === undefined) return undefined;
     if (outcome.kind === "answered" || outcome.kind === "refused") this.#lag.heard(unit);
     else if (outcome.kind === "failed" && outcome.failure.stale === true) {
-      if (this.#lag.troubled(unit, this.#time.mono())) return this.#error("Only answers to earlier requests come from");
+      if (this.#lag.troubled(unit, this.#time.mono())) return this.#error("sends only answers to earlier requests");
     }
     return undefined;
   }
 
   #silent(): PortError {
-    if (this.#everHeard) return this.#error("Nothing comes from", " any more");
+    if (this.#everHeard) return this.#error("no longer sends anything");
     const check = silentGatewayAdvice(this.#endpoint);
-    return this.#error(
-      "Nothing has come yet from",
-      "",
-      check === undefined ? "" : `; check its baud rate, and ${check}`,
-    );
+    return this.#error("has not sent anything yet", check === undefined ? "" : `; check its baud rate, and ${check}`);
   }
 
-  #error(what: string, more = "", advice = ""): PortError {
-    const action = this.#endpoint.kind === "serial" ? "opened again" : "connected to again";
-    return new PortError("gone", `${what} ${endpointText(this.#endpoint)}${more}; it is ${action}${advice}`);
+  #error(what: string, advice = ""): PortError {
+    const action = this.#endpoint.kind === "serial" ? "reopening it" : "reconnecting";
+    return new PortError("gone", `${endpointText(this.#endpoint)} ${what}; ${action}${advice}`);
   }
 }

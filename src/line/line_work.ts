@@ -5,7 +5,7 @@ import { answerShape, type LineRequest } from "./line_request.ts";
 import type { LineQueue, Waiting } from "./line_queue.ts";
 import type { ModbusClient, Outcome } from "./modbus_client.ts";
 
-/** One exchange as a transfer asks for it. */
+/** One exchange that a transfer requests. */
 export interface WorkPlan {
   readonly request: LineRequest;
   readonly priority: Priority;
@@ -13,37 +13,37 @@ export interface WorkPlan {
   readonly deadline: number | undefined;
   /** See `TransferOptions`. */
   readonly connection: number | undefined;
-  /** An immediate repeat: goes before other work of its priority. */
+  /** An immediate repeat comes before other work of its priority. */
   readonly repeat: boolean;
-  /** Monotonic time in milliseconds before which it may not start. */
+  /** Monotonic time in milliseconds before which it must not start. */
   readonly notBefore: number;
   /** See `TransferOptions`. */
   readonly leastPauseMs?: number | undefined;
   readonly signal: AbortSignal | undefined;
-  /** Puts the request on the wire. */
+  /** Sends the request. */
   run(client: ModbusClient): Promise<Outcome>;
 }
 
-/** How one exchange ended, or that it was not sent: the line closed before it began, or is open on another connection. */
+/** Result of one exchange, or that it was not sent: the line was closed before, or is open with another connection. */
 export type WorkResult =
   | Outcome
   | { readonly kind: "closed"; readonly error: unknown }
   | { readonly kind: "reopened" };
 
-/** What a line has against starting an exchange now. */
+/** Reasons of a line to delay an exchange. */
 export interface LineRules {
-  /** Time until which no request with such an answer may be sent; undefined when it may. */
+  /** Time until which no request with such an answer may be sent; undefined: it may be sent now. */
   heldUntil(shape: AnswerShape): number | undefined;
-  /** Time until which a unit rests that has shown that it needs such a pause; undefined when it does not rest. */
+  /** Time until which a unit that needs a pause must not be used; undefined: it needs no pause. */
   restsUntil(unit: number, leastPauseMs: number): number | undefined;
-  /** How long everything else may overtake it, once it could start: its unit did not answer last time. */
+  /** How long all other work comes first: its unit did not answer last time. */
   yieldMs(unit: number, priority: Priority): number | undefined;
 }
 
 /** One exchange that waits for its turn. */
 export class LineWork implements Waiting {
   readonly plan: WorkPlan;
-  /** What its answer looks like. */
+  /** Shape of its answer. */
   readonly shape: AnswerShape;
   readonly #rules: LineRules;
   readonly #freeAt: number;
@@ -70,7 +70,7 @@ export class LineWork implements Waiting {
     return this.plan.repeat;
   }
 
-  /** How it ended; rejects with the signal's reason when it is aborted while this still waits. */
+  /** The result; rejects with the reason of the signal if it is aborted while this waits. */
   get result(): Promise<WorkResult> {
     return this.#settled.promise;
   }
@@ -87,7 +87,7 @@ export class LineWork implements Waiting {
     return yieldMs === undefined ? undefined : Math.max(this.#freeAt, this.heldUntil()) + yieldMs;
   }
 
-  /** Puts it into the queue, until its signal takes it back. */
+  /** Adds it to the queue; its signal removes it. */
   wait(queue: LineQueue<LineWork>, aborts: AbortCalls): void {
     const { signal } = this.plan;
     this.#unwatch = signal && aborts.watch(signal, () => {

@@ -1,5 +1,5 @@
 /**
- * A line and its exchanges: the queue, the timing, answers that come late, statistics, and reopening of the device.
+ * A line and its exchanges: queue, timing, late answers, statistics, and reopening of the device.
  *
  * @module
  */

@@ -4,28 +4,28 @@ import { PortError } from "../../bridge/mod.ts";
 import type { ExchangePort } from "./exchange_port.ts";
 import type { Failure } from "../modbus/mod.ts";
 
-/** modbus-serial is a CommonJS module that is its own default export. */
+/** modbus-serial is a CommonJS module with itself as the default export. */
 const { default: ModbusRTU } = modbusSerial;
 
-/** How an exchange ended. */
+/** Result of an exchange. */
 export type Outcome =
-  /** The registers that were read, two bytes each; empty after a write. */
+  /** The registers of a read, two bytes each; empty after a write. */
   | { readonly kind: "answered"; readonly bytes: Uint8Array }
   | { readonly kind: "refused"; readonly exception: number }
   | { readonly kind: "failed"; readonly failure: Failure }
   | { readonly kind: "gone"; readonly error: unknown };
 
-/** modbus-serial over an {@linkcode ExchangePort}: one exchange at a time, every one of which ends. */
+/** modbus-serial with an {@linkcode ExchangePort}: one exchange at a time; every exchange ends. */
 export class ModbusClient {
   readonly #modbus: InstanceType<typeof ModbusRTU>;
   readonly #port: ExchangePort;
   #settle: ((outcome: Outcome) => void) | undefined;
 
-  /** @param port opened by this */
+  /** @param port is opened here */
   constructor(port: ExchangePort) {
     this.#port = port;
     this.#modbus = new ModbusRTU(port);
-    // Without a listener an error event would throw; what it could tell comes with the close.
+    // An error event without a listener would throw; the close event has the same information
     this.#modbus.on("error", () => {});
     port.on("failure", (failure) => this.#end({ kind: "failed", failure }));
     port.on("close", (error) => this.#end({ kind: "gone", error }));
@@ -35,7 +35,7 @@ export class ModbusClient {
   /** Reads input registers (function 04), at most 125. */
   read(unit: number, address: number, words: number): Promise<Outcome> {
     return this.#exchange(() => {
-      // Its callback interface: the promises are made of it, and this is the busiest place of all.
+      // Uses the callbacks and not the promises of the client, because this code runs for every exchange
       this.#modbus.writeFC4(unit, address, words, (error, answer) => {
         if (error) return this.#end(outcomeOf(error));
         const { buffer, byteOffset, length } = answer.buffer;

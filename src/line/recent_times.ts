@@ -1,19 +1,19 @@
-/** Each step is 2^(1/8) times the one before: a figure is right to about 5 %. */
+/** Each step is 2^(1/8) times the previous one, so a value is accurate to about 5 %. */
 const stepsPerOctave = 8;
 const leastMs = 0.05;
-/** From 0.05 ms to beyond a minute. */
+/** From 0.05 ms to more than a minute. */
 const steps = 170;
-/** How many times count fully; older ones count less and less. */
+/** This many times have full weight; the weight of older ones decreases. */
 const remembered = 1024;
 
-/** The distribution of the last thousand times or so, in constant memory. */
+/** The distribution of about the last thousand times, in constant memory. */
 export class RecentTimes {
   readonly #counts = new Float32Array(steps);
   #total = 0;
-  /** What was asked for last, until a time is added. */
+  /** The last result, until a time is added. */
   #known: { readonly share: number; readonly ms: number } | undefined;
 
-  /** Takes a time in milliseconds, 0 or more. */
+  /** Adds a time in milliseconds, 0 or more. */
   add(ms: number): void {
     this.#known = undefined;
     const step = Math.round(stepsPerOctave * Math.log2(Math.max(ms, leastMs) / leastMs));
@@ -25,10 +25,10 @@ export class RecentTimes {
   }
 
   /**
-   * The time in milliseconds that a share of all did not exceed.
+   * The quantile of the times in milliseconds.
    *
-   * @param share 0..1; 0.5 is the median
-   * @returns undefined before the first
+   * @param share 0..1; 0.5: median
+   * @returns undefined before the first time
    */
   quantile(share: number): number | undefined {
     if (this.#total === 0) return undefined;

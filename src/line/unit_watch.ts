@@ -5,26 +5,26 @@ const minExchanges = 3;
 /** Pause before the line is opened once more if that did not help; it doubles each time. */
 const pauses = { firstMs: 10_000, longestMs: 600_000 } as const;
 
-/** What it takes to give a line up. */
+/** When a line counts as failed. */
 export interface WatchRules {
-  /** Whether a line counts on which no unit has answered yet. */
+  /** Whether this also applies to a line on which no unit has answered yet. */
   readonly unheardToo: boolean;
-  /** How long the trouble has lasted at least. */
+  /** The least duration of the failure. */
   readonly leastMs: number;
 }
 
 /**
- * Detects that a line is in trouble, and not only a meter: several exchanges in a row were in trouble, and they include
- * every unit that ever answered.
+ * Detects a failure of the line and not of a single meter: several consecutive exchanges have failed, and they include
+ * every unit that has ever answered.
  */
 export class UnitWatch {
   readonly #rules: WatchRules;
   readonly #heard = new Set<number>();
   readonly #troubled = new Set<number>();
   #count = 0;
-  /** No trouble since a unit answered: as a rule there is nothing to reset. */
+  /** Whether no exchange has failed since the last answer, which is the usual case. */
   #calm = true;
-  /** Monotonic time of the first exchange in trouble. */
+  /** Monotonic time of the first failed exchange. */
   #since = 0;
   #notBefore = -Infinity;
   readonly #backOff = new BackOff(pauses);
@@ -33,14 +33,14 @@ export class UnitWatch {
     this.#rules = rules;
   }
 
-  /** A unit answered. */
+  /** Call it when a unit has answered. */
   heard(unit: number): void {
     if (!this.#calm) this.#recover();
     if (!this.#heard.has(unit)) this.#heard.add(unit);
   }
 
   /**
-   * An exchange with a unit was in trouble.
+   * Call it when an exchange with a unit has failed.
    *
    * @param now monotonic milliseconds
    * @returns whether the line must be opened again

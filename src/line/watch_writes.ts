@@ -1,14 +1,13 @@
 import { hex } from "../base/hex.ts";
 import type { Bus } from "./bus.ts";
 
-/** The steps of a write between which a crash must do no harm. */
+/** The steps of a write. A crash between them must do no harm. */
 export const writeFailpoints = ["line.before_write", "line.after_write"] as const;
 
 /**
- * The same bus, which tells of each write before it goes to the line and when it was answered, so that a test can end
- * the process there.
+ * Wraps a bus: calls a failpoint before each write and after its answer, so that a test can end the process there.
  *
- * @param failpoint awaited at each step; `detail` is the register's wire address
+ * @param failpoint awaited at each step; `detail` is the wire address of the register
  */
 export function watchWrites(
   bus: Bus,

@@ -5,14 +5,14 @@ import { isClosed } from "./refusal.ts";
 import type { RegisterAccess } from "./register_access.ts";
 import { identificationCode } from "./registers.ts";
 
-/** A device that is plugged in again is worth finding sooner than a silent meter. */
+/** A line that is opened again is detected sooner than a silent meter. */
 const reopenedWithinMs = 1000;
 
-/** How a silent meter is waited for. */
+/** Options of waiting for a silent meter. */
 export interface WaitOptions {
-  /** Why it is waited for. */
+  /** The failure of the meter. */
   readonly failure: unknown;
-  /** First pause in milliseconds; each further one is twice as long. */
+  /** First pause in milliseconds; each further pause is twice as long. */
   readonly firstMs: number;
   /** Longest pause in milliseconds. */
   readonly longestMs: number;
@@ -21,8 +21,8 @@ export interface WaitOptions {
 }
 
 /**
- * Waits until a meter answers anything at all. It is asked after each pause by one exchange, so that a dead address
- * costs its line no more than that; while the line itself is closed that costs nothing, and it is asked each second.
+ * Waits until a meter sends any answer. Sends one request after each pause, so that a dead unit costs its line only
+ * this one exchange. While the line is closed, a request costs nothing and is sent every second.
  */
 export async function awaitAnswer(
   registers: RegisterAccess,

@@ -7,12 +7,12 @@ import type { RegisterAccess } from "./register_access.ts";
 
 /** What failed in passing is soon over: until then no transaction can be started or stopped. */
 const firstPauseMs = 2000;
-/** Often enough for somebody who has just set the signature type, and next to nothing on the line. */
+/** Often enough for somebody who has just set the signature type, with almost no load on the line. */
 const longestPauseMs = 60_000;
 
 /**
- * Looks again and again whether a meter that could not bill can do so now, until `signal` is aborted: its key may have
- * been set, or what it refused was refused in passing.
+ * Checks repeatedly whether a meter that could not bill can bill now, until `signal` is aborted: its key may have been
+ * set, or a refusal was temporary.
  *
  * @returns undefined when `signal` was aborted
  * @throws {LineError} the line is closed

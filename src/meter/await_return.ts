@@ -10,9 +10,9 @@ import type { RegisterAccess } from "./register_access.ts";
 const checkEveryMs = 1000;
 
 /**
- * Waits until a line that was closed is open, and reads the serial number of the known meter before anything else.
+ * Waits until a closed line is open, and first reads the serial number of the known meter.
  *
- * @returns whether it is the known meter; false also when it does not answer, or when `signal` is aborted
+ * @returns whether it is the known meter; false: another meter, no answer, or `signal` is aborted
  */
 export async function awaitReturn(
   registers: RegisterAccess,
@@ -34,7 +34,7 @@ export async function awaitReturn(
 }
 
 /**
- * Recognises the meter each time the line has opened again, until `signal` is aborted.
+ * Recognises the meter each time after the line was opened again, until `signal` is aborted.
  *
  * @returns undefined when `signal` was aborted; otherwise another meter answers
  * @throws {LineError} no usable answer

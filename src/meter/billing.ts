@@ -10,8 +10,8 @@ import type { Billing } from "./types.ts";
  * Reads whether the meter can bill, and its public key.
  *
  * @param code its identification code, for the reason
- * @returns `refused`: it has no OCMF registers at all
- * @throws {LineError} no usable answer, at other registers neither
+ * @returns `refused`: it has no OCMF registers
+ * @throws {LineError} no usable answer, also at other registers
  */
 export async function readBilling(
   registers: RegisterAccess,
@@ -34,16 +34,16 @@ export async function readBilling(
     };
     return { billing, refused: false };
   } catch (error) {
-    // Some meters are silent at these registers alone, and do not even refuse them.
+    // Some meters do not answer at these registers, instead of refusing them
     if (!isRefusal(error) && !await answersElsewhere(registers, error)) throw error;
-    const reason = `code ${code} answers as a meter without OCMF: the list of codes without OCMF wants extending ` +
+    const reason = `code ${code} answers like a meter without OCMF; the list of codes without OCMF should include it ` +
       `(${errorText(error)})`;
     return { billing: { able: false, reason }, refused: true };
   }
 }
 
 function noKey(type: number): string {
-  const name = type === 2 ? "2 (none)" : `${type}, which is not known`;
+  const name = type === 2 ? "2 (none)" : `${type} (unknown)`;
   return `its signature type is ${name} (register ${
     hex(signatureType.at)
   }h): only 0 (256-bit) and 1 (384-bit) can sign`;

@@ -14,50 +14,50 @@ import { timeOffset, timeStatus, utc } from "./registers.ts";
 
 const hourMs = 3_600_000;
 const minuteMs = 60_000;
-/** More than this in an hour is no drift of ours: our clock was set. */
+/** A larger change in an hour is not drift: our clock was set. */
 const jumpMs = 5000;
-/** A meter refuses the time for about two seconds after its power came back. */
+/** A meter refuses the time for about two seconds after power-up. */
 const refusedAfterPowerUpMs = 2000;
 const maxSetupAttempts = 4;
-/** How often a time that grew old on its way to the meter is written again. */
+/** The most attempts to write the time again after a delay. */
 const maxTimeWrites = 3;
 
-/** What a clock needs to know and to work with. */
+/** Options and dependencies of a meter clock. */
 export interface MeterClockDeps {
-  /** Local time offset in minutes, -1440..1440, at a moment in milliseconds since 1970. */
+  /** Local time offset in minutes, -1440..1440, at a time in milliseconds since 1970. */
   readonly offsetMinutesAt: (atMs: number) => number;
-  /** False while our own time is not good enough. */
+  /** False while our own time is not reliable. */
   readonly maySet: () => boolean;
-  /** Keeps the clock and transactions apart. */
+  /** Prevents clock writes during a transaction step. */
   readonly exclusive: <T>(work: () => Promise<T>) => Promise<T>;
   readonly faults: MeterFaults;
   readonly time: Time;
   readonly log: Log;
 }
 
-/** `later`: a transaction is open, or our own time is not good enough. */
+/** `later`: a transaction is open, or our own time is not reliable. */
 type Outcome = "set" | "later" | { readonly refused: unknown };
 
 /**
- * Keeps a meter's clock: UTC and local offset at setup and every hour, never while a transaction is open, as a step of
- * the clock spoils it.
+ * Sets the clock of a meter: UTC and local offset at setup and every hour, but never while a transaction is open,
+ * because a step of the clock would invalidate the transaction.
  */
 export class MeterClock {
   readonly #deps: MeterClockDeps;
   readonly #setFailures: TroubleLog;
   #due = false;
-  /** Monotonic time in milliseconds of the last write that the meter took. */
+  /** Monotonic time in milliseconds of the last successful write. */
   #setAtMs = -Infinity;
-  /** Whether the meter answered when its time status was read at setup. */
+  /** Whether the meter answered at its time status during setup. */
   #hasStatus = false;
-  /** The time status since the clock was set last; undefined: not read yet. */
+  /** The time status after the clock was last set; undefined: not read yet. */
   #status: number | undefined;
   #loggedStatus: number | undefined;
-  /** Monotonic time in milliseconds of the next turn. */
+  /** Monotonic time in milliseconds when the clock is due. */
   #nextMs = 0;
-  /** The offset that the meter was to take last. */
+  /** The last offset that was written. */
   #offsetMinutes: number | undefined;
-  /** What our wall clock was ahead of the monotonic one when the meter's clock was looked at last. */
+  /** How much our wall clock was ahead of the monotonic clock at the last check. */
   #wallClockLeadMs: number | undefined;
 
   constructor(deps: MeterClockDeps) {
@@ -66,8 +66,8 @@ export class MeterClock {
   }
 
   /**
-   * Logs the time status and sets the clock at setup. A meter that refuses is asked again for some seconds, then a fault
-   * is raised.
+   * Logs the time status and sets the clock at setup. If the meter refuses, this is retried for some seconds, and then
+   * a fault is raised.
    *
    * @throws {LineError} no usable answer
    */
@@ -84,8 +84,8 @@ export class MeterClock {
   }
 
   /**
-   * Sets the clock every hour until `signal` is aborted, and within a minute after our own was set or daylight saving
-   * began or ended; one that is due and could not be set, every minute.
+   * Sets the clock every hour until `signal` is aborted, and within a minute after our own clock was set or daylight
+   * saving time has changed. Retries every minute if the clock could not be set.
    */
   async keepSet(registers: RegisterAccess, signal: AbortSignal): Promise<void> {
     const { exclusive, time } = this.#deps;
@@ -99,18 +99,18 @@ export class MeterClock {
   }
 
   /**
-   * Sets a clock that is due; within `exclusive`. Never throws.
+   * Sets the clock if it is due. Call it within `exclusive`. Never throws.
    *
-   * @param lostPower the meter was without power, and its clock stood still
+   * @param lostPower the meter was without power, so its clock stopped
    */
   async setIfDue(registers: RegisterAccess, lostPower: boolean): Promise<void> {
     if (this.#due || lostPower) await this.#trySet(registers);
   }
 
   /**
-   * Logs the time status, and sets a clock that was not set within the last hour: once a transaction has begun, it
-   * cannot be. The first exchange without an answer ends it, so that a start waits for one of them at most. Within
-   * `exclusive`. Never throws.
+   * Logs the time status, and sets the clock if it was not set within the last hour, because it cannot be set during a
+   * transaction. Stops at the first exchange without an answer, so that a start waits for at most one timeout. Call it
+   * within `exclusive`. Never throws.
    */
   async setBeforeStart(registers: RegisterAccess): Promise<void> {
     const once = registers.with({ attempts: 1 });
@@ -119,7 +119,10 @@ export class MeterClock {
     if (this.#due || isOld || this.#hasChanged()) await this.#trySet(once);
   }
 
-  /** Reads the time status once after the clock was set, to compare it later. Throws as {@linkcode RegisterAccess.value}. */
+  /**
+   * Reads the time status once after the clock was set, for later comparison. Throws as {@linkcode
+   * RegisterAccess.value}.
+   */
   async learnStatus(registers: RegisterAccess): Promise<void> {
     if (!this.#hasStatus || this.#status !== undefined) return;
     try {
@@ -131,8 +134,8 @@ export class MeterClock {
   }
 
   /**
-   * Reads the time status after the meter did not answer for a while. Another one than before means that it has
-   * restarted: its clock is due then. Throws as {@linkcode RegisterAccess.value}.
+   * Reads the time status after the meter did not answer for a time. If the status has changed, the meter has
+   * restarted, and its clock is due. Throws as {@linkcode RegisterAccess.value}.
    */
   async compareStatus(registers: RegisterAccess): Promise<void> {
     const before = this.#status;
@@ -150,9 +153,9 @@ export class MeterClock {
   }
 
   /**
-   * No document explains the numbers: they are logged for people.
+   * Logs the time status. No document explains the numbers.
    *
-   * @param repeated how a number is logged that is the same as before
+   * @param repeated log level of an unchanged number
    */
   async #logStatus(registers: RegisterAccess, repeated: "info" | "debug"): Promise<"read" | "refused" | "failed"> {
     const { log } = this.#deps;
@@ -163,7 +166,7 @@ export class MeterClock {
       this.#loggedStatus = status;
       return "read";
     } catch (error) {
-      log.debug(`The meter's ${name} cannot be read: ${errorText(error)}`);
+      log.debug(`Cannot read the ${name}: ${errorText(error)}`);
       return isRefusal(error) ? "refused" : "failed";
     }
   }
@@ -174,19 +177,19 @@ export class MeterClock {
       this.#conclude(await this.#set(registers));
     } catch (error) {
       if (registers.withdrawn) return;
-      this.#setFailures.failed(`Cannot set the meter's clock, trying again in a minute: ${errorText(error)}`);
+      this.#setFailures.failed(`Cannot set the clock of the meter; retrying in a minute: ${errorText(error)}`);
     }
   }
 
   #conclude(outcome: Outcome): void {
     if (outcome === "set") {
       this.#deps.faults.clear("ClockNotSet");
-      this.#setFailures.over("The meter's clock is set again");
+      this.#setFailures.over("The clock of the meter can be set again");
     }
     if (typeof outcome !== "object") return;
     this.#deps.faults.raise(
       "ClockNotSet",
-      `The meter did not take the time: ${errorText(outcome.refused)}; tried again every minute`,
+      `The meter refused the time: ${errorText(outcome.refused)}; retrying every minute`,
     );
   }
 
@@ -217,7 +220,7 @@ export class MeterClock {
     return time.now() - time.mono();
   }
 
-  /** Whether our clock was set, or local time has another offset since. */
+  /** Whether our clock was set or the local offset has changed since the last check. */
   #hasChanged(): boolean {
     const { time, offsetMinutesAt } = this.#deps;
     return this.#hasJumped() ||
@@ -228,18 +231,19 @@ export class MeterClock {
     return this.#wallClockLeadMs !== undefined && Math.abs(this.#wallClockLead() - this.#wallClockLeadMs) > jumpMs;
   }
 
-  /** An impossible time is never written, whatever the configuration allows: the meter would sign it. */
+  /** An impossible time is never written, even if the configuration allows it, because the meter would sign it. */
   #isOursGood(): boolean {
     const { maySet, time, log } = this.#deps;
     if (isPlausibleTime(time.now()) && maySet()) return true;
-    log.debug("The meter's clock is not set, because this machine's clock is not good; trying again in a minute");
+    log.debug("The clock of the meter is not set, because this machine's clock is not reliable; retrying in a minute");
     return false;
   }
 
   /**
-   * A write that waited for the line, or took several attempts, brings an old time: then once more.
+   * Writes the time. Repeats the write if it had to wait for the line or needed several attempts, because the time is
+   * then too old.
    *
-   * @returns false when our own clock went bad meanwhile
+   * @returns false: our own clock is no longer reliable
    */
   async #writeTime(registers: RegisterAccess): Promise<boolean> {
     const seconds = () => Math.floor(this.#deps.time.now() / 1000);

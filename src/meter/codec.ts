@@ -1,33 +1,33 @@
 import { hex } from "../base/hex.ts";
 
-/** How a value lies in its words (`docs/meters.md`, encodings). */
+/** Encoding of a value in its words (`docs/meters.md`, encodings). */
 export type Encoding = "u16" | "i16" | "i32" | "u32" | "i64" | "u64" | "char" | "lowChar";
 
-/** Which word of a value in several comes first. */
+/** The word that comes first in a value of several words. */
 export type WordOrder = "low_first" | "high_first";
 
 /** One value of a block. */
 export interface Field {
   /** Zero-based wire address of its first word. */
   readonly at: number;
-  /** How the value lies in them. */
+  /** Encoding of the value. */
   readonly as: Encoding;
-  /** Length in words of a text; numbers know their own. */
+  /** Length of a text in words; the encoding of a number determines its length. */
   readonly words?: number;
-  /** What the value is measured in; absent for counts, codes and texts. */
+  /** Unit of the value; absent for counts, codes and texts. */
   readonly unit?: string;
-  /** Power of ten that turns the register's integer into `unit`: -1 for tenths. */
+  /** Power of ten that converts the integer to `unit`: -1 for tenths. */
   readonly exp?: number;
-  /** Integers that stand for no value, beside those of "over range". */
+  /** Integers that mean "no value", in addition to those for "over range". */
   readonly absent?: readonly number[];
 }
 
-/** What a field gives: texts for characters, else a number. */
+/** Type of a decoded field: text for characters, otherwise a number. */
 export type ValueOf<F extends Field> = F["as"] extends "char" | "lowChar" ? string : number;
 
 const numberWords = { u16: 1, i16: 1, i32: 2, u32: 2, i64: 4, u64: 4 } as const;
 
-/** Words that a field takes. */
+/** Number of words of a field. */
 export function wordsOf(field: Field): number {
   if (field.as === "char" || field.as === "lowChar") return field.words ?? 1;
   return numberWords[field.as];
@@ -36,7 +36,7 @@ export function wordsOf(field: Field): number {
 /**
  * The value of one field, in its unit.
  *
- * @throws {RangeError} when a 64-bit value is not exact as a number
+ * @throws {RangeError} a 64-bit value is not exact as a number
  */
 export function decodeField(field: Field, bytes: Uint8Array): string | number {
   if (field.as === "char") return text(bytes);
@@ -45,12 +45,12 @@ export function decodeField(field: Field, bytes: Uint8Array): string | number {
 }
 
 /**
- * The integer in the register of a number, not scaled.
+ * The unscaled integer in the register of a number.
  *
- * @throws {RangeError} when a 64-bit value is not exact as a number
+ * @throws {RangeError} a 64-bit value is not exact as a number
  */
 export function decodeInteger(field: Field, bytes: Uint8Array, order: WordOrder = "low_first"): number {
-  if (field.as === "char" || field.as === "lowChar") throw new TypeError(`Register ${hex(field.at)}h holds a text`);
+  if (field.as === "char" || field.as === "lowChar") throw new TypeError(`Register ${hex(field.at)}h contains a text`);
   return integer(field.as, order === "low_first" ? bytes : reversedWords(bytes));
 }
 
@@ -58,7 +58,7 @@ function reversedWords(bytes: Uint8Array): Uint8Array {
   return bytes.map((_, index) => bytes[bytes.length - (index | 1) - 1 + (index & 1)] ?? 0);
 }
 
-/** The register's integer in the unit of `field`; by dividing, so that 2301 tenths is 230.1 exactly. */
+/** Converts an integer to the unit of `field`. Divides, so that 2301 tenths are exactly 230.1. */
 export function scaled({ exp = 0 }: Field, raw: number): number {
   return exp < 0 ? raw / 10 ** -exp : raw * 10 ** exp;
 }
@@ -66,14 +66,16 @@ export function scaled({ exp = 0 }: Field, raw: number): number {
 /**
  * The words of an integer, low word first, most significant byte of each word first.
  *
- * @throws {RangeError} when the value does not fit the encoding
+ * @throws {RangeError} the value does not fit the encoding
  */
 export function encodeInteger(as: Exclude<Encoding, "char" | "lowChar">, value: number | bigint): Uint8Array {
   const words = numberWords[as];
   const bits = BigInt(words * 16);
   const whole = BigInt(value);
   const [least, most] = as.startsWith("i") ? [-(1n << (bits - 1n)), (1n << (bits - 1n)) - 1n] : [0n, (1n << bits) - 1n];
-  if (whole < least || whole > most) throw new RangeError(`Cannot encode ${whole} as ${as}: ${least} to ${most} fits`);
+  if (whole < least || whole > most) {
+    throw new RangeError(`Cannot encode ${whole} as ${as}: the range is ${least} to ${most}`);
+  }
   const bytes = new Uint8Array(words * 2);
   for (let word = 0; word < words; word++) {
     const part = Number(BigInt.asUintN(16, whole >> BigInt(16 * word)));
@@ -85,7 +87,7 @@ export function encodeInteger(as: Exclude<Encoding, "char" | "lowChar">, value: 
 
 /**
  * The used words of a CHAR field: UTF-8, NUL-terminated, the last word padded with NUL. `"AB"` is 4142h 0000h.
- * Text longer than `words * 2 - 1` bytes is cut, never inside a character; `cut` tells.
+ * Text longer than `words * 2 - 1` bytes is cut, never inside a character; then `cut` is true.
  */
 export function encodeText(value: string, words: number): { bytes: Uint8Array; cut: boolean } {
   const kept = cutText(value, words * 2 - 1);
@@ -95,7 +97,7 @@ export function encodeText(value: string, words: number): { bytes: Uint8Array; c
   return { bytes, cut: kept !== value };
 }
 
-/** The longest start of `value` that takes at most `maxBytes` bytes of UTF-8 and ends at a character's border. */
+/** The longest prefix of `value` with at most `maxBytes` bytes of UTF-8 that does not split a character. */
 export function cutText(value: string, maxBytes: number): string {
   let used = 0;
   let end = 0;
@@ -107,7 +109,7 @@ export function cutText(value: string, maxBytes: number): string {
   return value.slice(0, end);
 }
 
-/** The bytes up to the last one that is not NUL. */
+/** The bytes without trailing NULs. */
 export function withoutTrailingNuls(bytes: Uint8Array): Uint8Array {
   return bytes.subarray(0, bytes.findLastIndex((byte) => byte !== 0) + 1);
 }
@@ -130,7 +132,7 @@ function integer(as: Exclude<Encoding, "char" | "lowChar">, bytes: Uint8Array): 
   return exact;
 }
 
-/** Of one word or two, which need no big integers. */
+/** Decodes one or two words, which need no bigint. */
 function smallInteger(as: string, words: number, bytes: Uint8Array): number {
   const [low0 = 0, low1 = 0, high0 = 0, high1 = 0] = bytes;
   const low = low0 << 8 | low1;

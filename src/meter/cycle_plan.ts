@@ -2,14 +2,14 @@ import type { MeterSettings } from "../base/meter_settings.ts";
 import { energyReads, fieldRead, liveReads, type PlannedRead, type ReadCost, signedMapRead } from "./read_plan.ts";
 import type { Identity } from "./types.ts";
 
-/** Values that are read together, and how often. */
+/** Values that are read together, and their interval. */
 export interface PlannedGroup {
-  /** In words: `live values`. */
+  /** Name for people: `live values`. */
   readonly what: string;
   /** Mean time between two of these reads in milliseconds. */
   readonly everyMs: number;
   readonly reads: readonly PlannedRead[];
-  /** True: part of a reading; false: read beside it. */
+  /** True: part of a reading; false: read separately. */
   readonly ofReading: boolean;
 }
 
@@ -25,7 +25,7 @@ export type PlanOptions = Pick<
   | "extendedValues"
 >;
 
-/** What a meter that is at rest reads on its line, as {@linkcode Meter} does it: without transactions and the clock. */
+/** The reads of a meter without transactions and clock writes, as {@linkcode Meter} performs them. */
 export function planCycle(
   { layout, billing }: Pick<Identity, "layout" | "billing">,
   options: PlanOptions,
@@ -34,7 +34,7 @@ export function planCycle(
   const { liveMeasurementIntervalMs: liveMs, publishSignedValues } = options;
   const { temperature, deviceState } = layout.model;
   const group = (what: string, intervalMs: number, reads: readonly PlannedRead[]): PlannedGroup => (
-    // What is due more often than the readings has its turn in each of them.
+    // Values with a shorter interval than the readings are read in each of them
     { what, everyMs: Math.max(liveMs, intervalMs), reads, ofReading: true }
   );
   const groups = [
@@ -56,12 +56,12 @@ export function planCycle(
   return groups;
 }
 
-/** The share of a line's time that groups take, 0 and more; above 1 the line cannot carry them. */
+/** The share of a line's time that groups need, 0 or more; above 1 the line is overloaded. */
 export function lineShare(groups: readonly PlannedGroup[], costMs: ReadCost): number {
   return groups.reduce((share, { everyMs, reads }) => share + groupCost(reads, costMs) / everyMs, 0);
 }
 
-/** What a group's reads cost together. */
+/** Total cost of the reads of a group. */
 export function groupCost(reads: readonly PlannedRead[], cost: ReadCost): number {
   return reads.reduce((sum, { words }) => sum + cost(words), 0);
 }

@@ -7,11 +7,11 @@ import { isClosed } from "./refusal.ts";
 import type { RegisterAccess } from "./register_access.ts";
 import type { BitField } from "./meter_model.ts";
 
-/** What the watch over the device state works with. */
+/** Dependencies of watching the device state. */
 export interface DeviceStateDeps {
   readonly deviceState: BitField;
   readonly intervalMs: number;
-  /** Part of the interval by which it is late, 0 to 1, so that the meters of a line do not take turns all at once. */
+  /** Delay as a part of the interval, 0 to 1, so that the meters of a line do not all read at the same time. */
   readonly offset: number;
   readonly faults: MeterFaults;
   readonly readFailures: ReadFailures;
@@ -19,8 +19,8 @@ export interface DeviceStateDeps {
 }
 
 /**
- * Reads the device state at once and then every interval until `signal` is aborted; its errors become a fault. A read
- * that fails changes nothing, as the live values tell whether the meter answers.
+ * Reads the device state at once and then every interval until `signal` is aborted, and raises a fault for its errors.
+ * A failed read changes nothing, because the live values show whether the meter answers.
  *
  * @throws {LineError} the line is closed
  */
@@ -44,7 +44,7 @@ export async function watchDeviceState(
   }
 }
 
-/** The errors in a device state in words; undefined when it tells of none. */
+/** The errors in a device state as text; undefined: none. */
 export function deviceStateText({ field, bits }: BitField, state: number): string | undefined {
   const errors = [...bits].filter(([bit]) => (state >> bit & 1) === 1).map(([, words]) => words);
   if (errors.length === 0) return undefined;

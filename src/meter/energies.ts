@@ -10,14 +10,14 @@ import type { RegisterAccess } from "./register_access.ts";
 import { isRefusal } from "./refusal.ts";
 import type { ExtendedReading, Reading } from "./types.ts";
 
-/** Both energies, and those of the phases where they were wanted. */
+/** Both energies, and those of the phases if requested. */
 interface Energies extends Pick<Reading, "energyImportWh" | "energyExportWh"> {
   readonly byPhase?: Pick<ExtendedReading, "energyImportByPhaseWh">;
 }
 
 /**
- * Reads both energies, in whole Wh. One that is over its range, or beyond 2^53 Wh, which a number cannot hold without
- * rounding, is left out.
+ * Reads both energies in whole Wh. Omits an energy that is over its range, or beyond 2^53 Wh, where a number would be
+ * rounded.
  *
  * @throws {LineError} no usable answer
  * @throws {ModbusError} the meter refused
@@ -40,7 +40,7 @@ export async function readEnergies(
   };
 }
 
-/** Energies of the phases are an extra: a meter that refuses them gives the others all the same. */
+/** Energies of the phases are optional: if the meter refuses them, the total energies are still read. */
 async function gatherEnergies(
   registers: RegisterAccess,
   layout: MeterLayout,
@@ -53,7 +53,7 @@ async function gatherEnergies(
   }
   const what = "energies by phase";
   try {
-    // A meter without them refuses them each time: repeats would take the time of readings.
+    // A meter without them always refuses: repeats would cost the time of readings
     const words = await gather(true, registers.with({ repeatRefused: false }));
     readFailures.worked(what);
     return { words, hasPhases: true };
@@ -75,7 +75,7 @@ function phaseEnergies(
   return group("energyImportByPhaseWh", undefined, of(L1), of(L2), of(L3));
 }
 
-/** The sum of the fields; undefined when one has no value, or is not exact as a number. */
+/** The sum of the fields; undefined: one of them has no value or is not exact as a number. */
 function exactEnergy(
   layout: MeterLayout,
   fields: readonly Field[],
@@ -89,7 +89,7 @@ function exactEnergy(
     for (const field of fields) {
       const raw = measuredInteger(layout, field, words.of(field));
       if (raw === undefined) return undefined;
-      // Some series give what was exported as a negative number.
+      // Some series return the exported energy as a negative number
       energyWh += Math.abs(raw) * wattHours(field);
     }
     readFailures.worked(what);
@@ -100,7 +100,7 @@ function exactEnergy(
   }
 }
 
-/** Wh that the register's integer counts. */
+/** Wh per unit of the integer in the register. */
 export function wattHours({ unit, exp = 0 }: Field): number {
   return 10 ** (unit === "kWh" ? exp + 3 : exp);
 }

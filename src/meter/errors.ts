@@ -1,17 +1,17 @@
 /**
- * - `offline`: setup is not through, or the meter is silent
- * - `not_supported`: this meter has no such register
- * - `unexpected_value`: the meter answered with a value that cannot be
- * - `unknown_model`: there is no model for its identification code
- * - `replaced`: another meter answers than the one that setup identified
+ * - `offline`: setup has not succeeded yet, or the meter is silent
+ * - `not_supported`: this meter does not have the register
+ * - `unexpected_value`: the meter answered with an impossible value
+ * - `unknown_model`: its identification code is unknown
+ * - `replaced`: another meter answers than the one that setup has identified
  */
 export type MeterErrorCode = "offline" | "not_supported" | "unexpected_value" | "unknown_model" | "replaced";
 
-/** The meter cannot do what was asked, or its answer makes no sense; what fails on the line has its own errors. */
+/** The meter cannot carry out a request, or its answer is invalid; failures on the line have their own errors. */
 export class MeterError extends Error {
-  /** The name that logs and messages show. */
+  /** `MeterError` */
   override readonly name = "MeterError";
-  /** `code` tells programs what went wrong, `message` tells people. */
+  /** @param code the kind of failure */
   constructor(readonly code: MeterErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
   }

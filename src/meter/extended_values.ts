@@ -3,7 +3,7 @@ import { addMeasured, group } from "./live_values.ts";
 import type { ExtendedValue, MeterLayout } from "./meter_model.ts";
 import type { ExtendedReading } from "./types.ts";
 
-/** What the live blocks hold besides the live values. What has no value is absent, and so is a group without any. */
+/** The additional values in the live blocks. Missing values, and groups without values, are absent. */
 export function decodeExtended(layout: MeterLayout, words: GatheredWords): ExtendedReading {
   const values: { [V in ExtendedValue]?: number } = {};
   for (const { extended = {} } of layout.model.live) addMeasured(values, extended, layout, words);

@@ -3,10 +3,10 @@ import type { Time } from "../base/time.ts";
 import { TroubleLogs } from "../base/trouble_log.ts";
 import { faultKinds, type FaultSubType, type MeterFault } from "./faults.ts";
 
-/** Faults that are logged where they are found. */
+/** Faults that are logged where they are detected. */
 const loggedElsewhere: readonly FaultSubType[] = ["CommunicationError", "LineNoisy", "JournalFailed"];
 
-/** Writes a meter's faults to the log, so that it says what the bus says; one that comes and goes is counted. */
+/** Logs the faults of a meter, so that the log and the published faults agree; repetitions are counted. */
 export class FaultLog {
   readonly #errors: TroubleLogs<FaultSubType>;
   readonly #warnings: TroubleLogs<FaultSubType>;

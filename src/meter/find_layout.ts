@@ -7,14 +7,14 @@ import type { RegisterAccess } from "./register_access.ts";
 import { unlessSilent } from "./silence.ts";
 import { readWiring, type Wiring } from "./wiring.ts";
 
-/** No line has more. */
+/** A higher voltage is impossible. */
 const maxVoltageV = 100_000;
 
 /**
- * Finds out which of a model's registers a meter has, and how it is installed.
+ * Finds the registers of a model that a meter has, and how it is installed.
  *
  * @throws {LineError} no usable answer
- * @throws {ModbusError} the meter refused what every meter of the model has
+ * @throws {ModbusError} the meter refused a register that every meter of the model has
  */
 export async function findLayout(
   registers: RegisterAccess,
@@ -35,7 +35,7 @@ export async function findLayout(
   return { layout, wiring };
 }
 
-/** The best energies that the meter has; a model without alternatives is not asked. */
+/** The best energies that the meter has; a model without alternatives needs no request. */
 async function findEnergies(registers: RegisterAccess, model: MeterModel): Promise<EnergyRegisters | undefined> {
   const { energies } = model;
   if (energies.length === 1) return energies[0];
@@ -47,7 +47,7 @@ async function findEnergies(registers: RegisterAccess, model: MeterModel): Promi
   return undefined;
 }
 
-/** Whether the voltages are possible with the high word first only. */
+/** Whether the voltages are only possible with the high word first. */
 async function hasHighWordFirst(registers: RegisterAccess, model: MeterModel): Promise<boolean> {
   const block = model.live.find(({ fields }) => fields.voltageL1 !== undefined);
   if (block === undefined) return false;

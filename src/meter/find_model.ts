@@ -8,31 +8,31 @@ import { billing as billingRegisters } from "./registers.ts";
 import type { Billing } from "./types.ts";
 import type { UnlistedCode } from "./unlisted_code.ts";
 
-/** The series of a meter, and what it can do. */
+/** The series of a meter and its capabilities. */
 export interface FoundModel {
   readonly model: MeterModel;
   readonly billing: Billing;
   /** Whether it has time registers. */
   readonly hasClock: boolean;
-  /** Whether it may yet be able to bill, although it cannot now. */
+  /** Whether it may be able to bill later, although it cannot now. */
   readonly mayBillLater: boolean;
 }
 
-/** What finding the model takes beside the registers. */
+/** Dependencies of finding the model. */
 export interface FindModelTools {
-  /** The model that the configuration says; absent: the meter says it. */
+  /** The configured model; undefined: it depends on the meter. */
   readonly forced?: MeterModel | undefined;
-  /** Decides about a code without a model; absent: the meter is metered as what its answers look like. */
+  /** Decides about an unknown code; undefined: the model that fits the answers is used. */
   readonly unlisted?: UnlistedCode | undefined;
 }
 
 /**
- * Finds the series of a meter. A meter that answers the registers of OCMF transactions bills, whatever its code, unless
- * its code rules it out.
+ * Finds the series of a meter. A meter that answers at the registers of OCMF transactions can bill, unless its code
+ * excludes this.
  *
  * @throws {LineError} no usable answer
  * @throws {ModbusError} the meter is busy
- * @throws {MeterError} `unknown_model`: it has a code without a model, and no OCMF registers
+ * @throws {MeterError} `unknown_model`: its code is unknown, and it has no OCMF registers
  */
 export async function findModel(
   registers: RegisterAccess,
@@ -45,7 +45,7 @@ export async function findModel(
   }
   const { billing, refused } = await readBilling(registers, code);
   if (listed !== undefined && listed.billing === undefined) {
-    // A meter that bills has the OCMF state, too, with or without a key.
+    // A meter that can bill also has the OCMF state, with or without a key
     const hasOcmf = !refused && (billing.able || await hasOcmfState(registers));
     if (!hasOcmf) return withoutBilling(listed, code);
   }
@@ -56,7 +56,7 @@ export async function findModel(
 }
 
 function withoutBilling(model: MeterModel, code: number): FoundModel {
-  const reason = `code ${code} is a meter of the ${model.title} series, which has no OCMF`;
+  const reason = `code ${code} belongs to the ${model.title} series, which has no OCMF`;
   return { model, billing: { able: false, reason }, hasClock: false, mayBillLater: false };
 }
 
@@ -65,7 +65,7 @@ async function hasOcmfState(registers: RegisterAccess): Promise<boolean> {
   return await unlessAbsent(() => registers.read(at, 1)) !== undefined;
 }
 
-/** A meter without OCMF under an unlisted code may be of any series: its live values and energies decide. */
+/** A meter without OCMF and with an unknown code can be of any series: its live values and energies decide. */
 async function modelByAnswers(registers: RegisterAccess): Promise<MeterModel> {
   return await fitsModel(registers, assumedModel) ? assumedModel : modelsWithoutBilling[0] ?? assumedModel;
 }

@@ -7,7 +7,7 @@ import type { RegisterAccess } from "./register_access.ts";
 import type { Identity } from "./types.ts";
 
 /**
- * Reads the versions of the firmware. They are for people only: what cannot be read is absent.
+ * Reads the firmware versions. They are only for people: a version that cannot be read is absent.
  *
  * @throws {LineError} the line is closed
  */
@@ -36,14 +36,14 @@ function versionText(version: FirmwareVersion, words: GatheredWords): string {
   return version.as === "letter" && word < 26 ? `${String.fromCharCode(65 + word)}${revision}` : `${word}.${revision}`;
 }
 
-/** What is wrong with an old firmware, a sentence for each part of the meter. */
+/** Problems of an old firmware, one sentence for each part of the meter. */
 export function firmwareTroubles({ firmware }: MeterModel, found: Identity["firmware"]): string[] {
   return (["measure", "communication"] as const).flatMap((part) => {
     const [version, text] = [firmware[part], found[part]];
     const least = version?.as === "nibbles" ? version.least : undefined;
     if (least === undefined || text === undefined || !isOlder(text, least.version)) return [];
     return [
-      `The firmware of the ${part} module is ${text}; versions before ${least.version} ${least.trouble}: update it`,
+      `The firmware of the ${part} module is ${text}; versions before ${least.version} ${least.trouble}; update it`,
     ];
   });
 }

@@ -5,7 +5,7 @@ import { hasSerialNumber } from "./serial_number.ts";
 import type { RegisterAccess } from "./register_access.ts";
 import { unlessSilent } from "./silence.ts";
 
-/** Whether a meter answers the serial number, the live values and one kind of energies of a model. */
+/** Whether a meter answers at the serial number, the live values and one kind of energies of a model. */
 export async function fitsModel(registers: RegisterAccess, model: MeterModel): Promise<boolean> {
   try {
     if (!await retryRefusalOnce(() => hasSerialNumber(registers, model.serialNumber))) return false;

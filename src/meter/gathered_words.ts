@@ -5,7 +5,7 @@ import { type Field, wordsOf } from "./codec.ts";
 export class GatheredWords {
   readonly #parts: { readonly start: number; readonly bytes: Uint8Array }[] = [];
 
-  /** Adds the words of a read, from the register `start` on. */
+  /** Adds the words of a read that begins at register `start`. */
   add(start: number, bytes: Uint8Array): void {
     this.#parts.push({ start, bytes });
   }
@@ -13,7 +13,7 @@ export class GatheredWords {
   /**
    * The words of a field.
    *
-   * @throws {RangeError} no read brought all of them
+   * @throws {RangeError} no read has returned all of them
    */
   of(field: Field): Uint8Array {
     const length = wordsOf(field) * 2;

@@ -12,22 +12,21 @@ import { unlessSilent } from "./silence.ts";
 import type { Identity } from "./types.ts";
 import type { Wiring } from "./wiring.ts";
 
-/** What identification takes beside the registers. */
+/** Dependencies of identification. */
 export interface IdentifyTools extends Omit<SerialNumberTools, "model">, FindModelTools {}
 
-/** A meter as setup found it. */
+/** Result of identification. */
 export interface Identified extends Pick<FoundModel, "hasClock" | "mayBillLater"> {
   readonly identity: Identity;
   readonly wiring: Wiring;
 }
 
 /**
- * Reads who the meter is. Registers that it refuses are taken for registers that it does not have; every other failure
- * is thrown.
+ * Identifies the meter. A refused register counts as missing; every other failure is thrown.
  *
  * @throws {LineError} no usable answer
  * @throws {ModbusError} the meter refused a register that every meter has
- * @throws {MeterError} its serial number is implausible, and a plausible one is known; or there is no model for it
+ * @throws {MeterError} its serial number is implausible, but a plausible one is known; or its model is unknown
  */
 export async function identify(registers: RegisterAccess, tools: IdentifyTools = {}): Promise<Identified> {
   const retryingRefusals = registers.with({ repeatRefused: true });
@@ -53,7 +52,7 @@ async function readPlate(
   return { serialNumber, meterId, ...(productionYear !== undefined && { productionYear }) };
 }
 
-/** Undefined: the meter has no such register. */
+/** Undefined: the meter does not have the register. */
 async function readYear(registers: RegisterAccess, field: Field): Promise<number | undefined> {
   try {
     const read = () => retryRefusalOnce(() => registers.value(field));

@@ -1,8 +1,8 @@
 import type { ExtendedReading, Reading } from "./types.ts";
 
 /**
- * The reading of a meter that is mounted the other way round: what flows has the other sign, and the energies change
- * places. Voltages and frequency have no direction. What the meter has signed stays as it is.
+ * The reading of a meter that is mounted in the opposite direction: power and current change their sign, and import and
+ * export are swapped. Voltages and frequency have no direction. Signed values do not change.
  */
 export function invertReading(reading: Reading): Reading {
   const { energyImportWh, energyExportWh, powerW, reactivePowerVar, currentA, extended, ...others } = reading;
@@ -28,7 +28,7 @@ function invertExtended(extended: ExtendedReading): ExtendedReading {
   };
 }
 
-/** With 0 as 0: JSON has a sign for it, too. */
+/** Negates the values; keeps 0 without a sign, because JSON would print -0. */
 function negated<Values extends object>(values: Values): Values {
   const entries = Object.entries(values).map(([key, value]) => [key, typeof value === "number" ? 0 - value : value]);
   return Object.fromEntries(entries);

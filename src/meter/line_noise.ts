@@ -4,10 +4,10 @@ import type { MeterFaults } from "./faults.ts";
 import type { RegisterAccess } from "./register_access.ts";
 
 const sampleEveryMs = 5000;
-/** A window is at least this long, and holds at least so many exchanges. */
+/** A window has at least this duration and at least this number of exchanges. */
 const windowMs = 60_000;
 const minExchanges = 40;
-/** Share of failed exchanges from which a line counts as noisy, and below which it is quiet again. */
+/** Share of failed exchanges above which a line counts as noisy, and below which the fault is cleared. */
 const noisy = { from: 0.05, until: 0.02 } as const;
 
 interface Sample {
@@ -17,9 +17,9 @@ interface Sample {
   readonly timeouts: number;
 }
 
-/** What the watch over a line's noise works with. */
+/** Dependencies of the check for line noise. */
 export interface LineNoiseDeps {
-  /** For the fault's message. */
+  /** Name of the meter, for the message of the fault. */
   readonly name: string;
   readonly faults: MeterFaults;
   readonly time: Time;
@@ -27,8 +27,8 @@ export interface LineNoiseDeps {
 }
 
 /**
- * Looks at what became of the exchanges with a meter until `signal` is aborted: repeats hide single errors, and a line
- * that gets worse is a fault before the meter cannot be read any more.
+ * Checks the share of failed exchanges with a meter until `signal` is aborted. Repeats hide single errors, so a line
+ * that gets worse raises a fault before the meter can no longer be read.
  */
 export async function watchLineNoise(
   registers: RegisterAccess,
@@ -54,11 +54,11 @@ export async function watchLineNoise(
     if (faults.has("LineNoisy")) {
       if (failed / all >= noisy.until) return;
       faults.clear("LineNoisy");
-      log.info("The line is quiet again");
+      log.info("The line is no longer noisy");
     } else if (failed / all >= noisy.from) {
       const silent = last.timeouts - first.timeouts;
-      const message = `${failed} of the last ${all} exchanges with meter ${name} got no usable answer ` +
-        `(${silent} none, ${failed - silent} damaged or foreign); check cabling, termination and shielding`;
+      const message = `${failed} of the last ${all} exchanges with meter ${name} had no usable answer ` +
+        `(${silent} none, ${failed - silent} damaged or unexpected); check cabling, termination and shielding`;
       faults.raise("LineNoisy", message);
       log.warn(message);
     }

@@ -12,31 +12,31 @@ import type { OcmfState } from "./registers.ts";
 import { takeReading } from "./take_reading.ts";
 import type { Identity, Reading } from "./types.ts";
 
-/** The first is reported at once. */
+/** The first skipped cycle is reported at once. */
 const skipReportEveryMs = 3_600_000;
 
-/** What live polling works with, and whom it tells. */
+/** Dependencies of live polling. */
 export interface LivePollDeps {
   readonly identity: Identity;
   readonly options: MeterOptions;
   readonly readFailures: ReadFailures;
   readonly time: Time;
   readonly log: Log;
-  /** Waits while the line was opened again and the meter is not recognised yet; undefined: nothing to wait for. */
+  /** Waits until the meter is recognised after the line was opened again; undefined: no wait is needed. */
   readonly recognised: (signal: AbortSignal) => Promise<void> | undefined;
-  /** Whether a transaction is open, so that the OCMF state is worth a look. */
+  /** Whether a transaction is open, so that the OCMF state must be read. */
   readonly transactionOpen: () => boolean;
-  /** Whether the line was closed just now, and the meter was not set up since. */
+  /** Whether the line was just closed and the meter was not set up after that. */
   readonly interrupted: boolean;
-  /** Absent where the meter has none. */
+  /** Undefined: the meter has none. */
   readonly clock: MeterClock | undefined;
   readonly onReading: (reading: Reading) => void;
   readonly onOcmfState: (state: OcmfState) => void;
-  /** Told of cycles that the line had no time for. */
+  /** Called with the number of cycles that were skipped because the line had no time. */
   readonly onSkipped: (cycles: number) => void;
 }
 
-/** Takes readings on the grid of `liveMeasurementIntervalMs`. A cycle that cannot be had in its slot is skipped. */
+/** Takes readings on the grid of `liveMeasurementIntervalMs`. Skips a cycle that is not possible in its slot. */
 export class LivePoll {
   readonly #deps: LivePollDeps;
   readonly #grid: Grid;
@@ -64,8 +64,8 @@ export class LivePoll {
   /**
    * Polls until `signal` is aborted.
    *
-   * @throws {LineError} live values or energies got no usable answer
-   * @throws {ModbusError} the meter refused them
+   * @throws {LineError} no usable answer to live values or energies
+   * @throws {ModbusError} the meter refused live values or energies
    */
   async run(registers: RegisterAccess, signal: AbortSignal): Promise<void> {
     const { time } = this.#deps;
@@ -99,7 +99,7 @@ export class LivePoll {
     await this.#attempt("state after an interruption", registers, restart);
   }
 
-  /** A read that fails without the reading. */
+  /** A read whose failure does not fail the reading. */
   async #attempt(what: string, registers: RegisterAccess, read: () => Promise<void>): Promise<void> {
     const { readFailures } = this.#deps;
     try {
@@ -122,8 +122,8 @@ export class LivePoll {
     this.#unreported += cycles;
     if (time.mono() - this.#reportedAtMs < skipReportEveryMs) return;
     log.warn(
-      `Skipped ${this.#unreported} live cycles that the line had no time for: ` +
-        "lengthen live_measurement_interval_ms, or read energies, temperature and signed values less often",
+      `Skipped ${this.#unreported} live cycles, because the line had no time: ` +
+        "increase live_measurement_interval_ms, or read energies, temperature and signed values less often",
     );
     this.#unreported = 0;
     this.#reportedAtMs = time.mono();

@@ -4,18 +4,18 @@ import { measuredValue } from "./measured_value.ts";
 import type { LiveValue, MeterLayout } from "./meter_model.ts";
 import type { PowerValues, Reading } from "./types.ts";
 
-/** The part of a reading that the live blocks hold. */
+/** The part of a reading from the live blocks. */
 export type LiveReading = Pick<
   Reading,
   "phaseSequenceError" | "powerW" | "voltageV" | "reactivePowerVar" | "currentA" | "frequencyHz"
 >;
 
-/** A phase with less has no voltage: what it shows comes over from its neighbours. */
+/** A phase with a lower voltage counts as dead: the value is coupled from other phases. */
 const minVoltageV = 30;
 
 type Values = { [V in LiveValue]?: number };
 
-/** The live values of a reading. What has no value is absent, and so is a group without any. */
+/** The live values of a reading. Missing values, and groups without values, are absent. */
 export function decodeLive(layout: MeterLayout, words: GatheredWords): LiveReading {
   const values: Values = {};
   for (const { fields } of layout.model.live) addMeasured(values, fields, layout, words);
@@ -44,7 +44,7 @@ function signCurrents(values: Values): void {
   }
 }
 
-/** Adds the values of fields, by their names; one that is over its range is left out. */
+/** Adds the values of fields by name; omits a value that is over its range. */
 export function addMeasured<Name extends string>(
   values: { [V in Name]?: number },
   fields: { readonly [V in Name]?: Field },
@@ -58,7 +58,7 @@ export function addMeasured<Name extends string>(
   }
 }
 
-/** A group of values under its name; nothing where it has none. */
+/** A group of values under its name; empty without values. */
 export function group<K extends string>(
   key: K,
   total?: number,
@@ -75,7 +75,7 @@ export function group<K extends string>(
   return { [key]: values } as { readonly [P in K]: PowerValues };
 }
 
-/** Three phases with voltage have a sequence; without one of them the register means nothing. */
+/** The phase sequence; undefined unless all three phases have voltage, because the register is then meaningless. */
 function phaseSequenceErrorOf({ model, threePhase }: MeterLayout, values: Values): boolean | undefined {
   const { phaseSequence } = model;
   if (threePhase === false) return undefined;

@@ -2,9 +2,9 @@ import { decodeInteger, type Field, scaled } from "./codec.ts";
 import type { MeterLayout } from "./meter_model.ts";
 
 /**
- * The integer in a register of a measured value; undefined where it stands for no value.
+ * The integer in the register of a measured value; undefined: the meter reports no value.
  *
- * @throws {RangeError} when a 64-bit value is not exact as a number
+ * @throws {RangeError} a 64-bit value is not exact as a number
  */
 export function measuredInteger(
   { model, wordOrder }: MeterLayout,
@@ -17,7 +17,7 @@ export function measuredInteger(
   return field.absent?.includes(raw) ? undefined : raw;
 }
 
-/** A measured value in its unit; undefined where there is none. */
+/** A measured value in its unit; undefined: no value. */
 export function measuredValue(layout: MeterLayout, field: Field, bytes: Uint8Array): number | undefined {
   const raw = measuredInteger(layout, field, bytes);
   return raw === undefined ? undefined : scaled(field, raw);

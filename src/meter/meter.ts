@@ -30,15 +30,17 @@ import type {
 } from "./types.ts";
 import { writeTransaction } from "./write_transaction.ts";
 
-/** How long a request waits for a line that is gone, or for the meter's serial number behind one that is back. */
+/**
+ * How long a request waits for a closed line, or for the serial number of the meter after the line was opened again.
+ */
 const recognitionTimeoutMs = 5000;
 
-/** One meter on its line: who it is, its readings, its health and clock, and the single steps of a transaction. */
+/** One meter on its line: identity, readings, health, clock, and the single steps of a transaction. */
 export class Meter implements TransactionSteps {
   readonly name: string;
-  /** What happens, in order, to one reader; ends after the state `stopped`. */
+  /** Events in order, for one reader; ends after the state `stopped`. */
   readonly events = new Feed<MeterEvent>();
-  /** The meter's faults; transactions raise and clear theirs here, too. */
+  /** Faults of the meter, including those of its transactions. */
   readonly faults: MeterFaults;
   readonly #options: MeterOptions;
   readonly #bus: Bus;
@@ -51,15 +53,15 @@ export class Meter implements TransactionSteps {
   readonly #clock: MeterClock;
   readonly #life: MeterLifecycle;
   readonly #recognition: Recognition;
-  /** The connection of the line that the exclusive work under way belongs to. */
+  /** The connection of the line to which the current exclusive work belongs. */
   #exclusiveConnection: number | undefined;
   #transactionOpen = false;
 
   /**
-   * A meter that is idle until `start`.
+   * Creates a meter. It is idle until `start`.
    *
-   * @param options settings, checked before
-   * @param bus the meter's line
+   * @param options validated settings
+   * @param bus line of the meter
    */
   constructor(options: MeterOptions, bus: Bus, deps: { readonly time: Time; readonly log: Log }) {
     this.name = options.name;
@@ -104,7 +106,7 @@ export class Meter implements TransactionSteps {
     });
   }
 
-  /** Absent until setup has read it; kept while the meter is offline. */
+  /** Undefined until setup has read it; kept while the meter is offline. */
   get identity(): Identity | undefined {
     return this.#life.identity;
   }
@@ -122,33 +124,33 @@ export class Meter implements TransactionSteps {
     return this.#life.answersBadly;
   }
 
-  /** Live cycles since the start that the line had no time for. */
+  /** Number of live cycles that were skipped because the line had no time. */
   get skippedCycles(): number {
     return this.#life.skippedCycles;
   }
 
-  /** Resolves once setup went through, or failed, for the first time. */
+  /** Resolves when the first setup has succeeded or failed. */
   get triedOnce(): Promise<void> {
     return this.#life.triedOnce;
   }
 
-  /** Begins to connect; from then on the meter looks after itself until `stop`. */
+  /** Starts to connect; then the meter works on its own until `stop`. */
   start(): void {
     this.#life.start();
   }
 
-  /** Finishes the exchange in flight; the state `stopped` is the last event. */
+  /** Finishes the current exchange; the state `stopped` is the last event. */
   stop(): Promise<void> {
     return this.#life.stop();
   }
 
   /**
-   * A complete fresh reading, beside those of the grid: with energies, temperature and, unless the settings say never,
-   * a signed value.
+   * Takes a complete reading in addition to those of the grid: with energies, temperature and, unless the settings say
+   * never, a signed value.
    *
    * @throws {MeterError} `offline`
-   * @throws {LineError} no usable answer through all attempts: the meter is offline from then on
-   * @throws {ModbusError} the meter refused; likewise
+   * @throws {LineError} no usable answer in all attempts: the meter goes offline
+   * @throws {ModbusError} the meter refused: the meter goes offline
    */
   async readNow(): Promise<Reading> {
     await this.recognised();
@@ -170,7 +172,7 @@ export class Meter implements TransactionSteps {
     }
     const { meterId } = this.identity ?? identity;
     if (meterId !== identity.meterId) {
-      throw new MeterError("replaced", `meter ${meterId} took the place of ${identity.meterId} during the reading`);
+      throw new MeterError("replaced", `meter ${meterId} replaced ${identity.meterId} during the reading`);
     }
     this.faults.clear("CommunicationError");
     return this.#options.invert ? invertReading(reading) : reading;
@@ -241,7 +243,7 @@ export class Meter implements TransactionSteps {
 
   async readSignedValue(): Promise<SignedValue> {
     const { identity } = this;
-    if (identity === undefined) throw new MeterError("offline", `meter ${this.name} has not said yet what it is`);
+    if (identity === undefined) throw new MeterError("offline", `meter ${this.name} has not been identified yet`);
     return await readSignedValue(this.#transactionRegisters, identity, () => this.#time.now());
   }
 

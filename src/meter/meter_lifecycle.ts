@@ -25,10 +25,10 @@ import { SetupReport } from "./setup_report.ts";
 import type { Identity, MeterEvent, MeterState } from "./types.ts";
 import { UnlistedCode } from "./unlisted_code.ts";
 
-/** What the life of a meter is made of. */
+/** Dependencies of the lifecycle. */
 export interface MeterLifecycleDeps {
   readonly options: MeterOptions;
-  /** With the attempts and delay of normal operation. */
+  /** Registers with the attempts and delay of normal operation. */
   readonly registers: RegisterAccess;
   readonly recognition: Recognition;
   readonly events: Feed<MeterEvent>;
@@ -38,11 +38,11 @@ export interface MeterLifecycleDeps {
   readonly time: Time;
   readonly log: Log;
   readonly transactionOpen: () => boolean;
-  /** Keeps a change of the meter and transactions apart. */
+  /** Prevents a change of the meter during a transaction step. */
   readonly exclusive: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
-/** The rounds of a meter's life: connect, poll until something fails, pause, and again. */
+/** The lifecycle of a meter: connect, poll until a failure, pause, repeat. */
 export class MeterLifecycle {
   readonly #deps: MeterLifecycleDeps;
   readonly #failureLog: TroubleLog;
@@ -53,7 +53,7 @@ export class MeterLifecycle {
   readonly #firstSetup = Promise.withResolvers<void>();
   #ended: Promise<void> = Promise.resolve();
   #state: MeterState | undefined;
-  /** Whether the meter is away because its line is. */
+  /** Whether the meter is disconnected because its line is closed. */
   #lineLost = false;
   readonly #changes = new Waiters();
   readonly #unlisted: UnlistedCode;
@@ -76,7 +76,7 @@ export class MeterLifecycle {
     return this.#deps.recognition.identity;
   }
 
-  /** Whether the meter is there although it is not online: what failed last was an answer, damaged or a refusal. */
+  /** Whether the meter answers although it is not online: its last answer was damaged or a refusal. */
   get answersBadly(): boolean {
     return this.#retryPause.answersBadly;
   }
@@ -85,14 +85,14 @@ export class MeterLifecycle {
     return this.#skippedCycles;
   }
 
-  /** Whether the meter that was identified last has time registers. */
+  /** Whether the last identified meter has time registers. */
   get hasClock(): boolean {
     return this.#found?.hasClock ?? false;
   }
 
   /**
-   * Waits while the line is gone, and until the meter is recognised on one that was opened again: up to `withinMs`. A
-   * meter that is silent on an open line is not waited for; undefined then.
+   * Waits for up to `withinMs` while the line is closed, and until the meter is recognised after the line was opened
+   * again. Undefined: no wait is needed, or the meter is silent on an open line.
    */
   recognised(withinMs: number): Promise<void> | undefined {
     if (!this.#isAwaited) return undefined;
@@ -105,7 +105,7 @@ export class MeterLifecycle {
     return recognition.identity !== undefined && (this.#lineLost || !recognition.isCurrent);
   }
 
-  /** Resolves once a setup went through or failed for the first time. */
+  /** Resolves when the first setup has succeeded or failed. */
   get triedOnce(): Promise<void> {
     return this.#firstSetup.promise;
   }
@@ -132,7 +132,7 @@ export class MeterLifecycle {
     for (let isSetUp = false; !signal.aborted;) {
       let failure: unknown;
       if (!isSetUp) {
-        // One without a model is identified again and again: its state does not change by that.
+        // A meter with an unknown model is identified repeatedly without a change of its state
         if (!this.#deps.faults.has("ModelUnknown")) this.#enter("connecting");
         failure = await this.#connect();
       }
@@ -155,7 +155,7 @@ export class MeterLifecycle {
     }
   }
 
-  /** @returns why setup failed; undefined when it is through, or when the meter is stopped */
+  /** @returns why setup failed; undefined: it succeeded, or the meter is stopped */
   async #connect(): Promise<unknown> {
     const { options } = this.#deps;
     const endless = options.initialConnectionRetryCount === 0;
@@ -195,7 +195,7 @@ export class MeterLifecycle {
     if (signal.aborted) return;
     this.#report.report(found);
     const previous = recognition.identity;
-    // A transaction's step must not see the meter change
+    // The meter must not change during a step of a transaction
     await exclusive(() => Promise.resolve(recognition.accept(identity, connection)));
     events.push({ kind: "identified", identity, ...(previous === undefined ? {} : { previous }) });
     this.#enter("online");
@@ -221,7 +221,7 @@ export class MeterLifecycle {
       onReading: (reading) => {
         faults.clear("CommunicationError");
         this.#retryPause.worked();
-        this.#failureLog.over("The meter is read again");
+        this.#failureLog.over("The meter can be read again");
         events.push({ kind: "reading", reading });
       },
       onOcmfState: (state) => events.push({ kind: "ocmf_state", state }),
@@ -246,10 +246,10 @@ export class MeterLifecycle {
   }
 
   /**
-   * After a pause the meter is asked by single exchanges until it answers. A known meter whose line was closed is asked
-   * who it is as soon as the line is open.
+   * Pauses, and then sends single requests until the meter answers. If the line was closed, reads the serial number of
+   * a known meter as soon as the line is open.
    *
-   * @returns whether it is set up already
+   * @returns whether the meter is already set up
    */
   async #pause(failure: unknown): Promise<boolean> {
     const { registers, recognition, time } = this.#deps;
@@ -279,7 +279,7 @@ export class MeterLifecycle {
       this.#unlisted.report(failure, { faults, log });
       return;
     }
-    const message = `Cannot read meter ${options.name}: ${errorText(failure)}; it is tried again by itself`;
+    const message = `Cannot read meter ${options.name}: ${errorText(failure)}; retrying`;
     this.#retryPause.failed(failure);
     this.#failureLog.failed(message);
     faults.raise("CommunicationError", message);

@@ -1,6 +1,6 @@
 import type { Field, WordOrder } from "./codec.ts";
 
-/** What a reading can hold of the live values. */
+/** Name of a live value in a reading. */
 export type LiveValue =
   | "voltageL1"
   | "voltageL2"
@@ -19,7 +19,7 @@ export type LiveValue =
   | "phaseSequence"
   | "frequency";
 
-/** What a reading can hold besides, on request. */
+/** Name of an additional value in a reading, on request. */
 export type ExtendedValue =
   | "voltageL1L2"
   | "voltageL2L3"
@@ -37,64 +37,64 @@ export type ExtendedValue =
 export interface LiveBlock {
   /** Zero-based wire address of the first word. */
   readonly start: number;
-  /** Words in all, those between the fields included. */
+  /** Total number of words, including those between the fields. */
   readonly words: number;
-  /** The values in it; two of them may share a register. */
+  /** The values in the block; two of them may share a register. */
   readonly fields: { readonly [V in LiveValue]?: Field };
-  /** What is read along with them in any case, and decoded on request. */
+  /** Values that are always read with them, and decoded on request. */
   readonly extended?: { readonly [V in ExtendedValue]?: Field };
 }
 
 /** The registers of both energies. An energy is the sum of its fields, each in `kWh` or `Wh`. */
 export interface EnergyRegisters {
-  /** From the grid. */
+  /** Import from the grid. */
   readonly importWh: readonly Field[];
-  /** To the grid. */
+  /** Export to the grid. */
   readonly exportWh: readonly Field[];
-  /** From the grid through L1, L2 and L3, read on request. */
+  /** Import from the grid by phase (L1, L2, L3), read on request. */
   readonly importByPhaseWh?: readonly [Field, Field, Field];
 }
 
-/** The first version of a firmware that works. */
+/** The first working version of a firmware. */
 export interface LeastFirmware {
   /** `1.8.3` */
   readonly version: string;
-  /** What older ones do. */
+  /** The problem of older versions. */
   readonly trouble: string;
 }
 
-/** How a firmware version lies in its registers. */
+/** Format of a firmware version in its registers. */
 export type FirmwareVersion =
   /** One word: major and minor are the nibbles of the high byte, the revision is the low byte: `1.6.3`. */
   | { readonly as: "nibbles"; readonly at: number; readonly least?: LeastFirmware }
   /** Two words: the version as a letter (0 is A) or as a number, and the revision: `B4`, `12.4`. */
   | { readonly as: "letter" | "number"; readonly at: number; readonly revisionAt: number };
 
-/** Versions of the parts of a meter; what is absent has no register. */
+/** Registers of the versions of a meter's parts; absent: no register. */
 export interface FirmwareRegisters {
   /** The module that measures, or the whole meter. */
   readonly measure?: FirmwareVersion;
-  /** The module that talks on the line. */
+  /** The communication module. */
   readonly communication?: FirmwareVersion;
 }
 
-/** A setting, or a status, that shows whether the meter is installed as its readings need it. */
+/** A setting or a status that shows whether the meter is installed correctly. */
 export interface WiringCheck {
   /** Its register. */
   readonly field: Field;
-  /** Values that need no correction. */
+  /** Correct values. */
   readonly good: readonly number[];
-  /** What any other value means, and what to change. */
+  /** The meaning of any other value, and what to change. */
   readonly advice: string;
-  /** It counts only while another register has this value. */
+  /** The check applies only while another register has this value. */
   readonly onlyIf?: { readonly field: Field; readonly value: number };
 }
 
-/** What shows how a meter is installed. */
+/** Registers that show how a meter is installed. */
 export interface WiringRegisters {
   /** The measuring system, and its values with three phases. */
   readonly system: { readonly field: Field; readonly threePhase: readonly number[] };
-  /** Checked at setup. */
+  /** Checks at setup. */
   readonly checks: readonly WiringCheck[];
 }
 
@@ -102,85 +102,85 @@ export interface WiringRegisters {
 export interface BitField {
   /** Its register. */
   readonly field: Field;
-  /** In words, by the number of the bit; a bit that is not listed is no fault. */
+  /** Text by bit number; a bit that is not listed is not an error. */
   readonly bits: ReadonlyMap<number, string>;
 }
 
-/** The registers of time, as `registers.ts` has them. */
+/** The time registers, see `registers.ts`. */
 export interface ClockRegisters {
-  /** Of local time, in minutes. */
+  /** Offset of the local time in minutes. */
   readonly timeOffset: Field;
   /** Seconds since 1970. */
   readonly utc: Field;
-  /** Of its synchronisation. */
+  /** State of its synchronisation. */
   readonly timeStatus: Field;
 }
 
-/** The registers of signatures and OCMF transactions, as `registers.ts` has them. */
+/** The registers of signatures and OCMF transactions, see `registers.ts`. */
 export interface BillingRegisters {
-  /** Which key the meter has. */
+  /** Kind of the key. */
   readonly signatureType: Field;
-  /** As an uncompressed point; words by the bits of the key. */
+  /** Public key as an uncompressed point; the number of words depends on the bits of the key. */
   readonly publicKeyPoint: { readonly at: number; readonly words: Readonly<Record<256 | 384, number>> };
-  /** As DER SubjectPublicKeyInfo; words by the bits of the key. */
+  /** Public key as DER SubjectPublicKeyInfo; the number of words depends on the bits of the key. */
   readonly publicKeyDer: { readonly at: number; readonly words: Readonly<Record<256 | 384, number>> };
-  /** Live values with their signature, the words of which go by the bits of the key. */
+  /** Live values with their signature; the number of words of the signature depends on the bits of the key. */
   readonly signedMap: {
-    /** Its first word. */
+    /** Address of its first word. */
     readonly at: number;
-    /** Words of signed data. */
+    /** Number of words of the signed data. */
     readonly dataWords: number;
-    /** Words of the signature behind them. */
+    /** Number of words of the signature after the data. */
     readonly signatureWords: Readonly<Record<256 | 384, number>>;
   };
-  /** The fields of a transaction, its state and its file, by their first words. */
+  /** The fields of a transaction, its state and its file, by the addresses of their first words. */
   readonly transaction: Readonly<Record<string, { readonly at: number }>>;
 }
 
 /**
- * A series of meters as data. Identification, the plan of reads, decoding, polling, the simulator and `docs/meters.md`
- * read nothing else of a series.
+ * A series of meters as data. Identification, the read plan, decoding, polling, the simulator and `docs/meters.md` use
+ * no other facts about a series.
  */
 export interface MeterModel {
-  /** The name in configurations, logs and programs: `em300`. */
+  /** Name in configurations, logs and programs: `em300`. */
   readonly name: string;
-  /** The name for people, as it is published: `EM300/ET300`. */
+  /** Published name for people: `EM300/ET300`. */
   readonly title: string;
-  /** The identification codes that are known to be of this series. */
+  /** The known identification codes of this series. */
   readonly codes: readonly number[];
-  /** Those of them with which a meter is never asked for OCMF registers; with any other code it is. */
+  /** Codes of meters whose OCMF registers are never read; with any other code they are. */
   readonly codesWithoutOcmf: readonly number[];
-  /** Those of samples, some of which have the high word of 32-bit values first. */
+  /** Codes of samples; some of them have the high word of 32-bit values first. */
   readonly sampleCodes?: readonly number[];
-  /** Words that one request reads at most. */
+  /** The most words of one read. */
   readonly mostWords: number;
   /** Pause in milliseconds between an answer and the next request, for meters that fail without it. @default none */
   readonly leastPauseMs?: number;
-  /** Registers that only a read of this one word returns. */
+  /** Registers that the meter returns only in a read of one word. */
   readonly readAlone: readonly number[];
-  /** Versions, for people only. */
+  /** Versions, only for people. */
   readonly firmware: FirmwareRegisters;
-  /** Ways in which the serial number may lie: the first that its words fit counts, else the last. */
+  /** Possible formats of the serial number: the first one that fits its words applies, otherwise the last one. */
   readonly serialNumber: readonly [Field, ...Field[]];
-  /** Whether meters of this series are known that refuse the serial number. @default false */
+  /** Whether some meters of this series refuse the serial number. @default false */
   readonly mayLackSerialNumber?: boolean;
   /** Part of the meter id; a meter may refuse it. */
   readonly productionYear?: Field;
-  /** The type on the plate, as the meter's records name it. */
+  /** The type on the nameplate, as the records of the meter name it. */
   readonly typeName?: string;
   /** Each block is one request. */
   readonly live: readonly LiveBlock[];
-  /** Registers of the energies, the best ones first: a meter is asked at setup which of them it has. */
+  /** Registers of the energies, the best ones first; setup finds out which of them a meter has. */
   readonly energies: readonly [EnergyRegisters, ...EnergyRegisters[]];
-  /** The integers from which on a register is over its range, so that it has no value. */
+  /** The integers from which a register is over its range, so that it has no value. */
   readonly overRange: { readonly i16: number; readonly i32: number };
-  /** Currents without a sign of their own take that of the power. @default their own sign */
+  /** Whether currents have no sign and get the sign of the power. @default false */
   readonly currentSign?: "of_power";
-  /** What the register of the phase sequence holds for L1-L2-L3 and for L1-L3-L2; every other number has no meaning. */
+  /** Values of the phase sequence register for L1-L2-L3 and for L1-L3-L2; other values have no meaning. */
   readonly phaseSequence?: { readonly right: number; readonly wrong: number };
-  /** How the meter is installed. */
+  /** Registers that show how the meter is installed. */
   readonly wiring?: WiringRegisters;
-  /** Inside the meter. */
+  /** Temperature inside the meter. */
   readonly temperature?: Field;
   /** Errors that the meter reports. */
   readonly deviceState?: BitField;
@@ -190,14 +190,14 @@ export interface MeterModel {
   readonly billing?: BillingRegisters;
 }
 
-/** The registers of one meter, as setup found them. */
+/** The registers of one meter that setup has found. */
 export interface MeterLayout {
   /** Its series. */
   readonly model: MeterModel;
-  /** Those of the model's energy registers that the meter has; absent: none of them. */
+  /** The energy registers of the model that the meter has; undefined: none. */
   readonly energies?: EnergyRegisters;
-  /** Of values in two words and more. */
+  /** Word order of values with two or more words. */
   readonly wordOrder: WordOrder;
-  /** Whether its measuring system has three phases; absent: it does not say. */
+  /** Whether its measuring system has three phases; undefined: unknown. */
   readonly threePhase?: boolean;
 }

@@ -1,5 +1,5 @@
 /**
- * Meters: the register map as data, identification, live readings, the clock and the single steps of a transaction.
+ * Meters: register maps as data, identification, live readings, the clock, and the single steps of a transaction.
  *
  * @module
  */

@@ -4,15 +4,15 @@ import { measuredValue } from "./measured_value.ts";
 import type { FirmwareVersion, MeterLayout } from "./meter_model.ts";
 import { identificationCode } from "./registers.ts";
 
-/** A register of a series with the name that it has in the series' data. */
+/** A register of a series with its name in the data of the series. */
 export interface NamedRegister {
   /** `voltageL1`, `energies[0].importWh[0]` */
   readonly name: string;
   /** Zero-based wire address of its first word. */
   readonly at: number;
-  /** Words in all; absent if the number is in another register. */
+  /** Total number of words; undefined: another register contains the number. */
   readonly words?: number;
-  /** Its words as a value with its unit; undefined where they are bytes without a meaning of their own. */
+  /** Its words as a value with its unit; undefined: plain bytes. */
   readonly text: (words: Uint8Array) => string | undefined;
 }
 
@@ -28,9 +28,9 @@ const encodings: readonly string[] = [
 ] satisfies Encoding[];
 
 /**
- * Every register that the series of a meter has, by its address; whatever the data of the series name is among them.
+ * Every register in the data of a meter's series, by address.
  *
- * @param keyBits of the meter's signature key, by which some lengths go
+ * @param keyBits bits of the meter's signature key, which determine some lengths
  */
 export function modelRegisters(layout: MeterLayout, keyBits: 256 | 384): NamedRegister[] {
   return new ModelRegisters(layout, keyBits).all();
@@ -76,7 +76,7 @@ class ModelRegisters {
     return { name, at, text: () => undefined, ...(words !== undefined && { words }) };
   }
 
-  /** A number, or that for the key. */
+  /** A number, or the number for the key size. */
   #words(value: unknown): number {
     if (typeof value === "number") return value;
     const byBits: Readonly<Record<string, unknown>> = { ...(typeof value === "object" ? value : {}) };
@@ -100,7 +100,7 @@ class ModelRegisters {
   }
 }
 
-/** Without the parts of the path that only group. */
+/** The name without the parts that are only groups. */
 function shortName(path: string): string {
   return path.replace(/^\.live\[\d+\]\.(?:fields|extended)|\.field$|^\.billing(?=\.)|^\.clock(?=\.)/g, "")
     .replace(/^\.transaction(?=\.)/, "").replace(/^\./, "");

@@ -10,7 +10,7 @@ import { ocmfStates, transaction } from "./registers.ts";
 /**
  * Reads the OCMF state.
  *
- * @throws {MeterError} `unexpected_value`: a number that is none of the four
+ * @throws {MeterError} `unexpected_value`: an unknown number
  */
 export async function readOcmfState(registers: RegisterAccess): Promise<OcmfState> {
   const number = await registers.value(transaction.ocmfState);
@@ -18,16 +18,16 @@ export async function readOcmfState(registers: RegisterAccess): Promise<OcmfStat
   if (state === undefined) {
     throw new MeterError(
       "unexpected_value",
-      `Cannot tell the OCMF state: register ${hex(transaction.ocmfState.at)}h holds ${number}, known are 0 to 3`,
+      `Unknown OCMF state: register ${hex(transaction.ocmfState.at)}h contains ${number}; 0 to 3 are known`,
     );
   }
   return state;
 }
 
 /**
- * Reads the OCMF file, trailing NULs removed; empty when its size is 0.
+ * Reads the OCMF file without trailing NULs; empty if its size is 0.
  *
- * @throws {MeterError} `unexpected_value`: a size that the file's registers cannot hold
+ * @throws {MeterError} `unexpected_value`: the size is larger than the registers of the file
  */
 export async function readOcmfFile(registers: RegisterAccess): Promise<Uint8Array> {
   const { at, maxWords } = transaction.ocmfFile;
@@ -43,10 +43,10 @@ export async function readOcmfFile(registers: RegisterAccess): Promise<Uint8Arra
 }
 
 /**
- * Reads whatever can be had of a corrupted OCMF file, trailing NULs removed: all of its registers once, whatever its size
- * says, up to the first block that is refused for good.
+ * Reads as much as possible of a corrupted OCMF file, without trailing NULs: all of its registers once, independent of
+ * its size, up to the first block that the meter refuses.
  *
- * @throws {ModbusError} the meter is busy: what it holds is not known
+ * @throws {ModbusError} the meter is busy, so its content is unknown
  */
 export async function salvageOcmfFile(registers: RegisterAccess): Promise<Uint8Array> {
   const { at, maxWords } = transaction.ocmfFile;

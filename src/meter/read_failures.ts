@@ -2,7 +2,7 @@ import { errorText, type Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
 import { TroubleLogs } from "../base/trouble_log.ts";
 
-/** Logs what of a meter cannot be read, each part of it as a trouble of its own. */
+/** Logs the parts of a meter that cannot be read, each as a separate problem. */
 export class ReadFailures {
   readonly #troubles: TroubleLogs<string>;
 
@@ -10,12 +10,12 @@ export class ReadFailures {
     this.#troubles = new TroubleLogs(log, time);
   }
 
-  /** `what` could not be read. */
+  /** Call it when `what` could not be read. */
   failed(what: string, error: unknown): void {
     this.#troubles.of(what).failed(`Cannot read the ${what}: ${errorText(error)}`);
   }
 
-  /** `what` was read. */
+  /** Call it when `what` was read. */
   worked(what: string): void {
     this.#troubles.of(what).over(`Read the ${what} again`);
   }

@@ -11,7 +11,7 @@ import { takeReading } from "./take_reading.ts";
 import type { Identity, Reading } from "./types.ts";
 import { UnlistedCode } from "./unlisted_code.ts";
 
-/** What one reading needs of a meter's settings. */
+/** The settings of a meter that one reading needs. */
 export type ReadOnceOptions =
   & Pick<
     MeterSettings,
@@ -20,10 +20,10 @@ export type ReadOnceOptions =
   & Partial<Pick<MeterSettings, "name" | "invert" | "extendedValues">>;
 
 /**
- * Reads who a meter is and how it is installed, once, and writes nothing.
+ * Identifies a meter and reads how it is installed, once. Writes nothing.
  *
  * @param unit 1..247
- * @param attempts for each register
+ * @param attempts attempts for each register
  * @throws {LineError} no usable answer
  * @throws {ModbusError} the device refused a register that every meter has
  */
@@ -33,8 +33,8 @@ export function identifyOnce(unit: number, attempts: number, bus: Bus, signal: A
 }
 
 /**
- * Reads who a meter is and what it measures, once, and writes nothing. `suspicions` are sentences about settings and
- * wiring that make the values doubtful.
+ * Identifies a meter and takes one reading. Writes nothing. `suspicions` are sentences about settings and wiring
+ * because of which the values may be wrong.
  *
  * @throws {LineError} no usable answer
  * @throws {ModbusError} the meter refused a register that every meter has

@@ -11,12 +11,12 @@ export interface PlannedRead {
   readonly words: number;
 }
 
-/** What a read of so many words costs; any measure will do, milliseconds as a rule. */
+/** Cost of a read of this number of words, in any unit, usually milliseconds. */
 export type ReadCost = (words: number) => number;
 
 /**
- * The cheapest reads that return all fields: what lies between two fields is read along where that costs no more than
- * another request. A field is never torn, and none is read together with one that has to be read alone.
+ * The cheapest reads that return all fields. Registers between two fields are also read if that costs no more than
+ * another request. A field is never split, and a field that must be read alone is never combined with others.
  */
 export function planReads(
   fields: readonly Field[],
@@ -30,7 +30,7 @@ export function planReads(
     const last = reads.at(-1);
     const joined = last === undefined ? Infinity : next.start + next.words - last.start;
     const adjacent = last !== undefined && next.start === last.start + last.words;
-    // What is adjacent needs no reckoning: it saves a request and costs nothing.
+    // Adjacent fields need no cost comparison: combining them saves a request and costs nothing
     const cheaper = adjacent || last !== undefined && cost(joined) <= cost(last.words) + cost(next.words);
     if (last !== undefined && joined <= mostWords && cheaper && !isAlone(last) && !isAlone(next)) {
       reads[reads.length - 1] = { start: last.start, words: joined };
@@ -46,7 +46,7 @@ export function liveReads({ live }: MeterModel): readonly PlannedRead[] {
   return live.map(({ start, words }) => ({ start, words }));
 }
 
-/** The reads of both energies, and of those of the phases where they are wanted. */
+/** The reads of both energies, and of the energies of the phases if requested. */
 export function energyReads({ model, energies }: MeterLayout, cost: ReadCost, byPhase = false): readonly PlannedRead[] {
   return energies === undefined ? [] : planReads(energyFields(energies, byPhase), cost, model);
 }

@@ -6,8 +6,8 @@ import { readSerialNumber } from "./serial_number.ts";
 import type { Identity } from "./types.ts";
 
 /**
- * Which connection of the line a meter was recognised on. After the line has opened again another meter may answer, so
- * that nothing that belongs to this one is read or written until its serial number is seen once more.
+ * The connection of the line on which a meter was recognised. After the line was opened again, another meter may
+ * answer. Therefore nothing of this meter is read or written until its serial number has been read again.
  */
 export class Recognition {
   readonly #registers: RegisterAccess;
@@ -19,7 +19,7 @@ export class Recognition {
 
   /**
    * @param registers of any connection
-   * @param name what stands for the serial number of a meter that has none
+   * @param name replaces the serial number of a meter without one
    */
   constructor(registers: RegisterAccess, time: Time, name: string) {
     this.#registers = registers;
@@ -27,22 +27,22 @@ export class Recognition {
     this.#name = name;
   }
 
-  /** The connection on which the meter was recognised; -1: on none yet. */
+  /** The connection on which the meter was recognised; -1: none yet. */
   get connection(): number {
     return this.#connection;
   }
 
-  /** Who was recognised; kept while the line is closed. */
+  /** The recognised meter; kept while the line is closed. */
   get identity(): Identity | undefined {
     return this.#identity;
   }
 
-  /** Whether the line was not opened again since. */
+  /** Whether the line has not been opened again since then. */
   get isCurrent(): boolean {
     return this.#connection === this.#registers.lineConnection;
   }
 
-  /** Takes over what setup found on a connection. */
+  /** Stores the result of a setup on a connection. */
   accept(identity: Identity, connection: number): void {
     this.#identity = identity;
     this.#connection = connection;
@@ -50,7 +50,7 @@ export class Recognition {
   }
 
   /**
-   * Reads the serial number on `connection`, and accepts the connection when it is that of the known meter.
+   * Reads the serial number on `connection`, and accepts the connection if it is the known meter.
    *
    * @throws {MeterError} `replaced`: another meter answers; `unexpected_value`: its serial number is implausible
    * @throws {LineError} no usable answer
@@ -58,7 +58,7 @@ export class Recognition {
    */
   async recognise(connection: number, signal?: AbortSignal): Promise<void> {
     const identity = this.#identity;
-    if (identity === undefined) throw new MeterError("offline", "no meter was identified yet");
+    if (identity === undefined) throw new MeterError("offline", "no meter has been identified yet");
     const registers = this.#registers.with({ priority: "transaction", repeatRefused: true }).on(() => connection)
       .of(identity.layout.model);
     const { serialNumber: known, layout } = identity;
@@ -69,7 +69,7 @@ export class Recognition {
       time: this.#time,
       signal,
     });
-    if (found !== known) throw new MeterError("replaced", `meter ${found} answers in the place of ${known}`);
+    if (found !== known) throw new MeterError("replaced", `meter ${found} answers instead of ${known}`);
     if (this.#identity === identity && connection > this.#connection) this.accept(identity, connection);
   }
 

@@ -3,21 +3,20 @@ import { exceptions, isBusy, ModbusError } from "../modbus/mod.ts";
 import { PortError } from "../../bridge/mod.ts";
 import type { RegisterAccess } from "./register_access.ts";
 
-/** Whether the meter itself said no to a request, as it does for a register that it does not have. */
+/** Whether the meter refused a request, for example for a register that it does not have. */
 export function isRefusal(error: unknown): error is ModbusError {
   return error instanceof ModbusError && !isBusy(error.exception);
 }
 
-/** Whether the line has no device to talk through, so that no meter can be reached. */
+/** Whether the line is closed, so that no meter can be reached. */
 export function isClosed(error: unknown): boolean {
   return error instanceof PortError || (error instanceof LineError && error.code === "closed");
 }
 
 /**
- * Reads once more what was refused: a refusal by mistake, or one that a disturbance made, must not stand for a register
- * that the meter does not have.
+ * Retries a refused read once: a wrong refusal, or one caused by a disturbance, must not count as a missing register.
  *
- * @throws what the last attempt throws
+ * @throws the error of the last attempt
  */
 export async function retryRefusalOnce<T>(read: () => Promise<T>): Promise<T> {
   try {
@@ -28,7 +27,7 @@ export async function retryRefusalOnce<T>(read: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Undefined: the meter does not have the register, as it said twice. */
+/** Undefined: the meter refused twice, so it does not have the register. */
 export async function unlessAbsent<T>(read: () => Promise<T>): Promise<T | undefined> {
   try {
     return await retryRefusalOnce(read);
@@ -38,11 +37,11 @@ export async function unlessAbsent<T>(read: () => Promise<T>): Promise<T | undef
   }
 }
 
-/** Attempts to read what a meter can do without, and to which some are silent instead of refusing it. */
+/** Attempts to read an optional register; some meters do not answer instead of refusing it. */
 const maxOptionalAttempts = 2;
 
 /**
- * Undefined: the meter refuses, or gives no usable answer.
+ * Undefined: the meter refuses, or there is no usable answer.
  *
  * @throws {LineError} the line is closed
  */

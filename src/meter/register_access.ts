@@ -4,7 +4,7 @@ import { GatheredWords } from "./gathered_words.ts";
 import type { MeterModel } from "./meter_model.ts";
 import type { PlannedRead, ReadCost } from "./read_plan.ts";
 
-/** The registers of one meter, read and written in one way: how urgently, how often, until when. */
+/** Access to the registers of one meter with fixed options: priority, attempts, signal. */
 export class RegisterAccess {
   readonly #bus: Bus;
   readonly #unit: number;
@@ -13,8 +13,8 @@ export class RegisterAccess {
 
   /**
    * @param unit 1..255
-   * @param how holds for every transfer
-   * @param connection asked at each transfer for the connection of the line that it belongs to; absent: any will do
+   * @param how options of every transfer
+   * @param connection called at each transfer, returns its connection of the line; undefined: any connection
    */
   constructor(bus: Bus, unit: number, how: TransferOptions, connection?: () => number) {
     this.#bus = bus;
@@ -23,7 +23,7 @@ export class RegisterAccess {
     this.#connection = connection;
   }
 
-  /** The connection that the line has now, or had last. */
+  /** The present or last connection of the line. */
   get lineConnection(): number {
     return this.#bus.connection;
   }
@@ -33,30 +33,30 @@ export class RegisterAccess {
     return this.#bus.connected(after, signal);
   }
 
-  /** The same registers on one connection of the line: behind another one, another meter may answer. */
+  /** The same registers on one connection of the line; on another connection, another meter may answer. */
   on(connection: () => number): RegisterAccess {
     return new RegisterAccess(this.#bus, this.#unit, this.#how, connection);
   }
 
-  /** What a read of so many words costs on the meter's line; each the same where the line does not tell. */
+  /** Cost of a read on the line; equal for all reads if the line does not report it. */
   readonly cost: ReadCost = (words) => this.#bus.readCostMs?.(this.#unit, words) ?? 1;
 
-  /** What became of the exchanges with the meter; undefined where nobody counts. */
+  /** Counts of the exchanges with the meter; undefined: they are not counted. */
   stats(): ExchangeStats | undefined {
     return this.#bus.unitStats?.(this.#unit);
   }
 
-  /** Exchanges with the meter so far that were left without an answer; 0 if they are not counted. */
+  /** Number of exchanges with the meter without an answer; 0 if they are not counted. */
   get timeouts(): number {
     return this.#bus.unitTimeouts?.(this.#unit) ?? 0;
   }
 
-  /** Whether what is read and written now is taken back. */
+  /** Whether reads and writes are cancelled. */
   get withdrawn(): boolean {
     return this.#how.signal?.aborted ?? false;
   }
 
-  /** The same registers in another way. */
+  /** The same registers with other options. */
   with(how: Partial<TransferOptions>): RegisterAccess {
     return new RegisterAccess(this.#bus, this.#unit, { ...this.#how, ...how }, this.#connection);
   }
@@ -72,9 +72,9 @@ export class RegisterAccess {
   }
 
   /**
-   * The words of planned reads, in their order.
+   * The words of planned reads, in order.
    *
-   * @param onFirst called when the first of them is there
+   * @param onFirst called after the first read
    */
   async gather(reads: readonly PlannedRead[], onFirst = () => {}): Promise<GatheredWords> {
     const words = new GatheredWords();
@@ -90,12 +90,12 @@ export class RegisterAccess {
     return decodeField(field, await this.read(field.at, wordsOf(field))) as ValueOf<F>;
   }
 
-  /** Writes what may reach the meter twice; throws as {@linkcode Bus.write}. */
+  /** Writes values that may reach the meter twice; throws as {@linkcode Bus.write}. */
   write(address: number, bytes: Uint8Array): Promise<void> {
     return this.#bus.write(this.#unit, address, bytes, { ...this.#options(), repeatable: true });
   }
 
-  /** Writes what must reach the meter at most once: one attempt, whatever comes back. */
+  /** Writes values that must reach the meter at most once, with one attempt. */
   writeOnce(address: number, bytes: Uint8Array): Promise<void> {
     return this.#bus.write(this.#unit, address, bytes, { ...this.#options(), repeatable: false });
   }

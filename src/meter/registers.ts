@@ -1,12 +1,13 @@
 /**
- * The registers that do not depend on the series, as data: the identification code, and those of keys, time and OCMF
- * transactions. Wire addresses (document address minus 300001). All else that a series has is in its `MeterModel`.
+ * The registers that do not depend on the series, as data: the identification code, and the registers of keys, time and
+ * OCMF transactions. Wire addresses (document address minus 300001). All other registers of a series are in its
+ * `MeterModel`.
  *
  * @module
  */
 import type { Field } from "./codec.ts";
 
-/** 300012: Controls identification code, only visible to a single-register read. */
+/** 300012: Controls identification code; only a single-register read returns it. */
 export const identificationCode = { at: 0x000b, as: "u16" } as const satisfies Field;
 
 /** 302049: signed live map: 61 words of data, then r and s. */
@@ -14,7 +15,7 @@ export const signedMap = { at: 0x0800, dataWords: 61, signatureWords: { 256: 32,
 
 /** 309472: signature type: 0 = 256-bit, 1 = 384-bit, 2 = none. */
 export const signatureType = { at: 0x24ff, as: "u16" } as const satisfies Field;
-/** Key size by signature type; every other type is a meter without a key. */
+/** Key size by signature type; a meter with any other type has no key. */
 export const keySizes: ReadonlyMap<number, 256 | 384> = new Map([[0, 256], [1, 384]]);
 /** 309473: public key as an uncompressed point; bits / 8 + 1 words, the last byte unused. */
 export const publicKeyPoint = { at: 0x2500, words: { 256: 33, 384: 49 } } as const;
@@ -25,13 +26,13 @@ export const publicKeyDer = { at: 0x2600, words: { 256: 46, 384: 62 } } as const
 export const timeOffset = { at: 0x7031, as: "i16", unit: "min" } as const satisfies Field;
 /** 328723: UTC in seconds since 1970. */
 export const utc = { at: 0x7032, as: "u64", unit: "s" } as const satisfies Field;
-/** 328769: what the meter says of its time's synchronisation; no document explains the numbers. */
+/** 328769: synchronisation state of the meter's time; no document explains the numbers. */
 export const timeStatus = { at: 0x7060, as: "u16" } as const satisfies Field;
 
-/** The registers of time. */
+/** The time registers. */
 export const clock = { timeOffset, utc, timeStatus } as const;
 
-/** The OCMF transaction's registers. */
+/** The registers of the OCMF transaction. */
 export const transaction = {
   tariffText: { at: 0x6900, as: "char", words: 126 },
   identificationStatus: { at: 0x7000, as: "u16" },
@@ -74,7 +75,7 @@ export const identificationLevels = [
   "UNKNOWN",
 ] as const;
 
-/** 328675: the four groups of identification flags, in the order of their registers; a flag's place is its number. */
+/** 328675: the four groups of identification flags, in register order; the index of a flag is its number. */
 export const identificationFlagGroups = [
   ["RFID_NONE", "RFID_PLAIN", "RFID_RELATED", "RFID_PSK"],
   [
@@ -91,10 +92,10 @@ export const identificationFlagGroups = [
   ["PLMN_NONE", "PLMN_RING", "PLMN_SMS"],
 ] as const;
 
-/** 328700: what the charging point's identifier is, by its number. */
+/** 328700: kind of the charging point identifier, by number. */
 export const chargingPointTypes = ["EVSEID", "CBIDC"] as const;
 
-/** 328727: which way energy is to flow in a session, by its number. */
+/** 328727: direction of the energy in a session, by number. */
 export const sessionModalities = ["charging", "vehicle_to_grid", "bidirectional"] as const;
 
 /** 328679: identification types and their numbers. */

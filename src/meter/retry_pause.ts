@@ -7,8 +7,8 @@ import { ModbusError } from "../modbus/mod.ts";
 export type RetryPauseOptions = Pick<MeterSettings, "communicationRetryDelayMs" | "communicationErrorPauseDelayS">;
 
 /**
- * How long a meter is left alone after a failure. A silent one may be dead: the long pause keeps its line free. One that
- * answers, although damaged or with a refusal, is there: it is tried again soon, and less often the longer that lasts.
+ * The pause of a meter after a failure. A silent meter may be dead: the long pause keeps its line free. A meter with
+ * damaged answers or refusals is connected: it is retried soon, with growing pauses.
  */
 export class RetryPause {
   readonly #shortestMs: number;
@@ -21,23 +21,23 @@ export class RetryPause {
     this.longestMs = communicationErrorPauseDelayS * 1000;
   }
 
-  /** Whether the last failure showed that the meter is there. */
+  /** Whether the last failure showed that the meter is connected. */
   get answersBadly(): boolean {
     return this.#badRounds > 0;
   }
 
-  /** A round ended in a failure. */
+  /** Call it when a round has ended with a failure. */
   failed(failure: unknown): void {
     const isThere = failure instanceof ModbusError || failure instanceof LineError && failure.damaged;
     this.#badRounds = isThere ? this.#badRounds + 1 : 0;
   }
 
-  /** The meter was read. */
+  /** Call it when the meter was read. */
   worked(): void {
     this.#badRounds = 0;
   }
 
-  /** Milliseconds until the next try. */
+  /** Milliseconds until the next attempt. */
   get firstMs(): number {
     if (!this.answersBadly) return this.longestMs;
     return backOffMs(this.#badRounds, { firstMs: this.#shortestMs, longestMs: this.longestMs });

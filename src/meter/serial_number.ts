@@ -6,32 +6,34 @@ import { unlessAbsent } from "./refusal.ts";
 import type { RegisterAccess } from "./register_access.ts";
 import type { MeterModel } from "./meter_model.ts";
 
-/** How long an implausible serial number is read again: some meters give only its first letter after power-up. */
+/**
+ * An implausible serial number is read again for this long: some meters return only its first letter after power-up.
+ */
 const settleMs = 5000;
 const pauseMs = 500;
 
-/** No meter of these series has a shorter serial number. */
+/** All meters of these series have at least this many characters. */
 const minCharacters = 5;
 
 const fallbackNumber = "none";
 
-/** What reading a serial number takes. */
+/** Dependencies of reading a serial number. */
 export interface SerialNumberTools {
   readonly model: Pick<MeterModel, "serialNumber" | "mayLackSerialNumber">;
-  /** What stands for the serial number of a meter that has none. @default "none" */
+  /** Replaces the serial number of a meter without one. @default "none" */
   readonly unnumbered?: string | undefined;
-  /** A plausible serial number that is known already; an implausible one is never accepted then. */
+  /** A known plausible serial number; then an implausible one is never accepted. */
   readonly known?: string | undefined;
-  /** Absent: an implausible serial number is not read again. */
+  /** Undefined: an implausible serial number is not read again. */
   readonly time?: Time | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Reads the serial number (register 320481) without blanks around it. One that is implausible, or refused by a meter that
- * may have none, is read again for up to 5 s. An empty one identifies no meter: it counts as none.
+ * Reads the serial number (register 320481) and trims it. If it is implausible, or refused by a meter that may have
+ * none, it is read again for up to 5 s. An empty serial number counts as none.
  *
- * @throws {MeterError} `unexpected_value`: it stays implausible, and a plausible one is known
+ * @throws {MeterError} `unexpected_value`: it stays implausible, but a plausible one is known
  * @throws {LineError} no usable answer
  * @throws {ModbusError} the meter refused
  */
@@ -55,8 +57,8 @@ export async function readSerialNumber(registers: RegisterAccess, tools: SerialN
       if (known === undefined || !isPlausible(known)) return serialNumber === "" ? unnumbered : serialNumber;
       throw new MeterError(
         "unexpected_value",
-        `Its serial number is implausible (register ${hex(field.at)}h holds ${hexText(bytes)}), and ` +
-          `meter ${known} was here before; it is read again`,
+        `The serial number is implausible (register ${hex(field.at)}h contains ${hexText(bytes)}), but ` +
+          `meter ${known} was here before; reading it again`,
       );
     }
     await time.sleep(pauseMs, signal);
@@ -67,19 +69,19 @@ export async function readSerialNumber(registers: RegisterAccess, tools: SerialN
 async function readWords(registers: RegisterAccess, tools: SerialNumberTools): Promise<Uint8Array | undefined> {
   const { model: { serialNumber: [field], mayLackSerialNumber }, known, unnumbered = fallbackNumber } = tools;
   const read = (how: RegisterAccess) => how.read(field.at, wordsOf(field));
-  // A meter that is known by its number has one.
+  // A meter that is known by its serial number has one
   const mayLack = mayLackSerialNumber === true && (!known || known === unnumbered);
   return mayLack ? await unlessAbsent(() => read(registers.with({ repeatRefused: false }))) : await read(registers);
 }
 
-/** Whether a meter can have this serial number; `characters`: all bytes of its register. */
+/** Whether a serial number is plausible; `characters`: all bytes of its register. */
 function isPlausible(serialNumber: string, characters: Uint8Array = new Uint8Array()): boolean {
   if (serialNumber.length < minCharacters || /[\p{Cc}\uFFFD]/u.test(serialNumber)) return false;
   const end = characters.indexOf(0);
   return end < 0 || characters.subarray(end).every((byte) => byte === 0);
 }
 
-/** Whether a meter answers with a plausible serial number, in one of these layouts. */
+/** Whether a meter returns a plausible serial number in one of these formats. */
 export async function hasSerialNumber(
   registers: RegisterAccess,
   layouts: MeterModel["serialNumber"],
@@ -89,12 +91,12 @@ export async function hasSerialNumber(
   return isPlausible(String(decodeField(field, bytes)).trim(), charactersOf(field, bytes));
 }
 
-/** The layout that the words fit, else the last. */
+/** The format that fits the words, otherwise the last one. */
 function layoutOf(layouts: MeterModel["serialNumber"], bytes: Uint8Array): Field {
   return layouts.find((layout) => fits(layout, bytes)) ?? layouts[layouts.length - 1] ?? layouts[0];
 }
 
-/** One character a word leaves the other byte of each free. */
+/** With one character per word, the other byte of each word is 0. */
 function fits({ as }: Field, bytes: Uint8Array): boolean {
   return as !== "lowChar" || bytes.every((byte, index) => index % 2 === 1 || byte === 0);
 }

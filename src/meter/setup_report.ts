@@ -6,7 +6,7 @@ import type { Identified } from "./identify.ts";
 import type { Identity } from "./types.ts";
 import { updateWiringFault } from "./wiring.ts";
 
-/** Logs what setups find, and raises or clears the faults that they decide about. */
+/** Logs the results of setups, and raises or clears faults. */
 export class SetupReport {
   readonly #faults: MeterFaults;
   readonly #log: Log;
@@ -17,20 +17,20 @@ export class SetupReport {
     this.#log = log;
   }
 
-  /** Tells what one setup found. */
+  /** Reports the result of one setup. */
   report(found: Identified): void {
     this.#logFindings(found);
     updateFaults(found, this.#faults);
   }
 
-  /** What is found again, as after each disturbance of the line, is logged as `debug`. */
+  /** An unchanged result, for example after a disturbance of the line, is logged as `debug`. */
   #logFindings({ identity }: Identified): void {
     const { family, layout, billing, code, meterId, firmware } = identity;
     const fields = {
       family,
       code,
       energies: energiesText(layout),
-      ...(layout.wordOrder === "high_first" ? { words: "the high word first, as samples of its series have it" } : {}),
+      ...(layout.wordOrder === "high_first" ? { words: "high word first, as in samples of its series" } : {}),
       billing: billing.able ? billing.signingMethod : billing.reason,
     };
     const troubles = firmwareTroubles(layout.model, firmware);
@@ -46,7 +46,7 @@ function updateFaults({ identity, hasClock, mayBillLater, wiring }: Identified, 
   const { layout, billing } = identity;
   faults.clear("ModelUnknown");
   if (!billing.able && mayBillLater) {
-    faults.raise("BillingUnavailable", `Metering goes on without billing: ${billing.reason}`);
+    faults.raise("BillingUnavailable", `Metering continues without billing: ${billing.reason}`);
   } else faults.clear("BillingUnavailable");
   if (layout.model.deviceState === undefined) faults.clear("DeviceStateError");
   if (!hasClock) faults.clear("ClockNotSet");
@@ -55,5 +55,7 @@ function updateFaults({ identity, hasClock, mayBillLater, wiring }: Identified, 
 
 function energiesText({ energies }: Identity["layout"]): string {
   const [first] = energies?.importWh ?? [];
-  return first === undefined ? "none: the meter has none of its series' registers" : `from register ${hex(first.at)}h`;
+  return first === undefined
+    ? "none: the meter has none of the registers of its series"
+    : `from register ${hex(first.at)}h`;
 }

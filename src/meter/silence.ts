@@ -7,10 +7,10 @@ import { identificationCode } from "./registers.ts";
 const roundsToConfirm = 2;
 
 /**
- * Undefined: the meter was silent at the register in two rounds and answered otherwise after each. Some meters do not
- * refuse a register that they do not have.
+ * Undefined: the meter did not answer at the register in two rounds, but answered at another register after each. Some
+ * meters do not answer at a register that they do not have, instead of refusing it.
  *
- * @throws what `read` throws, if that is not silence, or if the meter is silent otherwise as well
+ * @throws the error of `read`, if it is not a timeout, or if the meter does not answer at the other register
  */
 export async function unlessSilent<T>(registers: RegisterAccess, read: () => Promise<T>): Promise<T | undefined> {
   for (let round = 0; round < roundsToConfirm; round++) {
@@ -24,7 +24,7 @@ export async function unlessSilent<T>(registers: RegisterAccess, read: () => Pro
   return undefined;
 }
 
-/** Whether the meter answers at the register that every meter has, after `failure` at another one. */
+/** Whether the meter answers at the register that every meter has, after a failure at another one. */
 export async function answersElsewhere(registers: RegisterAccess, failure: unknown): Promise<boolean> {
   if (registers.withdrawn || isClosed(failure)) return false;
   try {

@@ -12,26 +12,26 @@ import type { RegisterAccess } from "./register_access.ts";
 import { signedMap } from "./registers.ts";
 import type { Identity, Reading, SignedValue } from "./types.ts";
 
-/** What a reading holds besides the live values. */
+/** Parts of a reading in addition to the live values. */
 export interface Wanted {
   readonly energy: boolean;
   readonly temperature: boolean;
   readonly signedValue: boolean;
-  /** What {@linkcode ExtendedReading} holds. */
+  /** The values of {@linkcode ExtendedReading}. */
   readonly extended: boolean;
 }
 
-/** What readings are taken with. */
+/** Dependencies of a reading. */
 export interface ReadingTools {
   /** Wall clock in milliseconds. */
   readonly now: () => number;
-  /** Told of values that are missing in a reading. */
+  /** Logs values that are missing in a reading. */
   readonly readFailures: ReadFailures;
 }
 
 /**
- * Takes one reading. A temperature or a signed map that cannot be read, or an energy that is not exact as a number, is
- * left out; a failure of the live values or the energies fails the reading.
+ * Takes one reading. Omits a temperature or a signed map that cannot be read, and an energy that is not exact as a
+ * number. A failure of the live values or the energies fails the reading.
  *
  * @throws {LineError} no usable answer
  * @throws {ModbusError} the meter refused

@@ -10,13 +10,14 @@ import { unlessAbsent } from "./refusal.ts";
 import type { RegisterAccess } from "./register_access.ts";
 import { billing } from "./registers.ts";
 
-/** One refusal may come from a meter that has not finished starting. */
+/** A single refusal may come from a meter that is still starting. */
 const setupsToConfirm = 2;
 
 /**
- * Decides what becomes of a meter with a code without a model. If it refuses the registers of signature type and OCMF
- * state as absent, it is not metered: a guessed model would give wrong values. A meter that has billed here is metered
- * on, as it has these registers. So is one that is silent or busy, which is no refusal, unless it has refused before.
+ * Decides whether a meter with an identification code without a model is metered. If the meter refuses the registers of
+ * signature type and OCMF state as missing, it is not metered, because a guessed model would give wrong values. A meter
+ * that has billed here has these registers, so it is metered. A silent or busy meter is also metered, unless it has
+ * refused before.
  */
 export class UnlistedCode {
   readonly #hasBilled: () => boolean;
@@ -24,16 +25,16 @@ export class UnlistedCode {
   #setups = 0;
   #titles: readonly string[] | undefined;
 
-  /** @param hasBilled whether a transaction or a record of this place is known */
+  /** @param hasBilled whether the journal has a transaction or a record of this meter */
   constructor(hasBilled: () => boolean = () => false) {
     this.#hasBilled = hasBilled;
   }
 
-  /** Logs what one setup found, and raises a fault once another one has found the same: the meter is there. */
+  /** Logs the result of a setup. Raises a fault after a second setup with the same result. */
   report({ message }: MeterError, { faults, log }: { readonly faults: MeterFaults; readonly log: Log }): void {
     if (this.#setups < setupsToConfirm) {
       log.info(
-        `${message}. The next setup identifies it again; the fault ModelUnknown follows if the result is the same`,
+        `${message}. The next setup identifies the meter again and raises the fault ModelUnknown if the result is the same`,
       );
       return;
     }
@@ -42,13 +43,13 @@ export class UnlistedCode {
   }
 
   /**
-   * Returns when the meter may be metered as what its answers look like.
+   * Returns if the meter may be metered with the model that fits its answers.
    *
-   * @throws {MeterError} `unknown_model`: it must not
+   * @throws {MeterError} `unknown_model`: it must not be metered
    */
   async requireMeterable(registers: RegisterAccess, code: number): Promise<void> {
     const { signatureType, transaction: { ocmfState } } = billing;
-    // What was refused in setups before is not there because it is silent once.
+    // A register that earlier setups found to be missing does not exist because the meter is silent once
     const isSure = code === this.#code && this.#setups >= setupsToConfirm;
     const isMissing = async (at: number) => {
       const found = await probe(registers, at);
@@ -62,26 +63,26 @@ export class UnlistedCode {
     this.#setups++;
     this.#titles ??= await titlesOf(registers);
     const models = this.#titles.length === 0
-      ? "its answers fit none of the models that are known"
+      ? "its answers fit no known model"
       : `its answers fit ${this.#titles.join(", ")}`;
     const names = meterModels.map(({ name }) => name).join(", ");
     throw new MeterError(
       "unknown_model",
-      `There is no model for identification code ${code} (${hex(code)}h), and the meter has no OCMF registers; ` +
-        `${models}. Send us this code, the type on the meter's plate and a few values of its display. If the type is ` +
+      `Identification code ${code} (${hex(code)}h) is unknown, and the meter has no OCMF registers; ` +
+        `${models}. Send us this code, the type on the nameplate and a few values of the display. If the type is ` +
         `known, set \`model\` of this meter to one of ${names}`,
     );
   }
 }
 
 /**
- * Whether the meter has a register. `unclear`: it is silent or busy.
+ * Whether the meter has a register. `unclear`: the meter is silent or busy.
  *
- * @throws {LineError} its answers are damaged, which says nothing about the meter; or the line is closed
+ * @throws {LineError} the answers are damaged, or the line is closed
  */
 async function probe(registers: RegisterAccess, at: number): Promise<"absent" | "there" | "unclear"> {
   try {
-    // A disturbance may leave one request without an answer.
+    // A disturbance can leave one request without an answer
     const read = () => registers.with({ attempts: 2 }).read(at, 1);
     return await unlessAbsent(read) === undefined ? "absent" : "there";
   } catch (error) {

@@ -5,19 +5,19 @@ import { unlessUnanswered } from "./refusal.ts";
 import type { RegisterAccess } from "./register_access.ts";
 import type { Time } from "../base/time.ts";
 
-/** How a meter is installed. */
+/** Installation of a meter. */
 export interface Wiring {
-  /** Whether its measuring system has three phases; absent: it does not say. */
+  /** Whether its measuring system has three phases; undefined: unknown. */
   readonly threePhase?: boolean;
-  /** What is wrong, and what to change; one sentence each. */
+  /** Problems, each a clause with what to change. */
   readonly suspicions: readonly string[];
 }
 
-/** Short enough for a person who has just changed a setting. */
+/** Short enough for somebody who has just changed a setting. */
 const watchEveryMs = 60_000;
 
 /**
- * Reads how a meter is installed. What it does not say is no suspicion.
+ * Reads how a meter is installed. Unknown facts are not a problem.
  *
  * @throws {LineError} the line is closed
  */
@@ -42,14 +42,14 @@ async function suspicionOf(registers: RegisterAccess, check: WiringCheck): Promi
   return `register ${hex(field.at)}h is ${value}: ${advice}`;
 }
 
-/** Raises the fault with what is wrong, or clears it. */
+/** Raises the fault with the problems, or clears it. */
 export function updateWiringFault({ suspicions }: Wiring, faults: MeterFaults): void {
   if (suspicions.length === 0) faults.clear("WiringSuspect");
-  else faults.raise("WiringSuspect", `The meter's readings may be wrong: ${suspicions.join("; ")}`);
+  else faults.raise("WiringSuspect", `The readings of the meter may be wrong: ${suspicions.join("; ")}`);
 }
 
 /**
- * Reads every minute whether what was wrong is corrected, until it is or `signal` is aborted.
+ * Checks every minute whether the problems are corrected, until they are or `signal` is aborted.
  *
  * @throws {LineError} the line is closed
  */

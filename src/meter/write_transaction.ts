@@ -9,10 +9,10 @@ import type { TransactionFields } from "./types.ts";
 const maxTariffTextBytes = 250;
 
 /**
- * Writes the nine fields that a begin needs. Texts that do not fit are cut and logged.
+ * Writes the nine fields of a start. Texts that do not fit are cut, and this is logged.
  *
- * @throws {RangeError} before anything is written: a TT beyond 250 bytes, of which a cut would take the transaction id,
- * or a number that its register cannot hold
+ * @throws {RangeError} before anything is written: a TT beyond 250 bytes, because a cut would remove the transaction
+ * id, or a number that does not fit its register
  */
 export async function writeTransaction(
   registers: RegisterAccess,

@@ -1,29 +1,29 @@
 import { exceptionBytes } from "./frame_length.ts";
 
-/** What an answer shows of its request, and thereby all that tells two answers apart. */
+/** The properties of a request that its answer shows; only these distinguish two answers. */
 export interface AnswerShape {
   readonly unit: number;
   readonly code: number;
-  /** Bytes of the whole answer. */
+  /** Length of the whole answer in bytes. */
   readonly length: number;
 }
 
-/** Answers of one unit that are reckoned with; beyond that the oldest is given up. */
+/** The most missing answers that are tracked for one unit; beyond that the oldest is dropped. */
 const mostMissing = 12;
 
 /**
- * Which answers are missing, in the order of their requests. A unit answers in the order in which it is asked: once it
- * has answered a request, the answers to earlier ones cannot come any more, however long they took.
+ * The missing answers, in the order of their requests. A unit answers requests in order: after it has answered a
+ * request, the answers to earlier requests can no longer arrive.
  */
 export class AnswerOrder {
   readonly #missing = new Map<number, AnswerShape[]>();
 
-  /** An answer did not come in time. */
+  /** Call it when an answer did not arrive in time. */
   missed(shape: AnswerShape): void {
     this.#missing.set(shape.unit, [...this.#of(shape.unit), shape].slice(-mostMissing));
   }
 
-  /** An answer came that its time had passed for; `frame` at least up to its function. */
+  /** Call it when a late answer arrives; `frame` must include at least unit and function. */
   came(frame: Uint8Array): void {
     const [unit = 0, code = 0] = frame;
     const missing = this.#of(unit);
@@ -31,20 +31,20 @@ export class AnswerOrder {
     if (index >= 0) this.#missing.set(unit, missing.slice(code > 0x80 ? 1 : index + 1));
   }
 
-  /** A request was answered in time, and its answer could not be taken for a missing one. */
+  /** Call it when a request was answered in time, and the answer cannot belong to an earlier request. */
   answered(shape: AnswerShape): void {
     if (this.#missing.size > 0 && !this.#of(shape.unit).some((missing) => equal(missing, shape))) {
       this.#missing.delete(shape.unit);
     }
   }
 
-  /** A request was refused: by its own answer, or by the oldest one that is missing. */
+  /** Call it when an exception arrives: it belongs to this request or to the oldest missing answer. */
   refused(shape: AnswerShape): void {
     const missing = this.#of(shape.unit);
     if (missing.length > 0) this.#missing.set(shape.unit, [...missing.slice(1), shape]);
   }
 
-  /** Whether an answer is missing that could be taken for one of this shape. */
+  /** Whether an answer is missing that looks like an answer of this shape. */
   lacks(shape: AnswerShape): boolean {
     return this.#missing.size > 0 && this.#of(shape.unit).some((missing) => equal(missing, shape));
   }
@@ -54,7 +54,7 @@ export class AnswerOrder {
   }
 }
 
-/** Whether `frame` may be the answer of this shape, or the exception in its place. */
+/** Whether `frame` can be an answer of this shape, or the exception instead. */
 export function fits([unit, code = 0, ...rest]: Uint8Array, shape: AnswerShape): boolean {
   const length = rest.length + 2;
   return unit === shape.unit && (code & 0x7f) === shape.code &&

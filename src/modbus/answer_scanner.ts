@@ -3,22 +3,22 @@ import { crcMatches } from "./crc16.ts";
 import type { ExpectedAnswer } from "./expected_answer.ts";
 import { exceptionBytes } from "./frame_length.ts";
 
-/** What a stretch of received bytes holds. */
+/** Result of a scan of received bytes. */
 export type Scanned =
-  /** The awaited answer, or the exception in its place; `end` is the offset behind it. */
+  /** The expected answer, or the exception instead; `end` is the offset after it. */
   | { readonly kind: "answer"; readonly frame: Uint8Array; readonly end: number }
-  /** A whole frame that is not for this request. */
+  /** A complete frame that does not belong to this request. */
   | { readonly kind: "foreign"; readonly frame: Uint8Array; readonly end: number }
-  /** The start of what may become the awaited answer. */
+  /** The start of a possible answer. */
   | { readonly kind: "partial"; readonly have: number; readonly want: number }
   | { readonly kind: "nothing" };
 
 /**
- * Looks for the awaited answer, leftmost first. Bytes before it are passed over as noise; what is taken for a frame
- * has a right checksum, so noise never becomes a value.
+ * Searches for the expected answer from the left. Skips bytes before it as noise. A frame always has a valid checksum,
+ * so noise never becomes a value.
  *
- * @param bytes not changed afterwards: frames are parts of them
- * @param expected absent while nothing is awaited: whatever is whole is foreign then
+ * @param bytes must not change afterwards, because frames are parts of them
+ * @param expected undefined: no answer is expected, and every complete frame is foreign
  */
 export function scanAnswer(bytes: Uint8Array, expected: ExpectedAnswer | undefined): Scanned {
   for (let start = 0; start < bytes.length; start++) {
@@ -38,7 +38,7 @@ export function scanAnswer(bytes: Uint8Array, expected: ExpectedAnswer | undefin
   return { kind: "nothing" };
 }
 
-/** Why a whole frame is not the awaited one, in words. */
+/** Why a complete frame is not the expected answer, as text. */
 export function describeForeign(frame: Uint8Array, expected: ExpectedAnswer): string {
   const [unit, code = 0, dataBytes] = frame;
   if (unit !== expected.unit) return `an answer of unit ${unit}`;
@@ -49,7 +49,7 @@ export function describeForeign(frame: Uint8Array, expected: ExpectedAnswer): st
   return `${dataBytes} bytes of values instead of ${expected.fixed[0]}`;
 }
 
-/** Length of the answer that may begin at `start`; undefined when the bytes there contradict the expectation. */
+/** Length of the answer that can begin at `start`; undefined: the bytes do not match the expected answer. */
 function fittingLength(bytes: Uint8Array, start: number, expected: ExpectedAnswer): number | undefined {
   if (bytes[start] !== expected.unit) return undefined;
   const code = bytes[start + 1];
@@ -63,7 +63,7 @@ function fittingLength(bytes: Uint8Array, start: number, expected: ExpectedAnswe
   return length;
 }
 
-/** Length that a frame of any unit with the function at `start` has. */
+/** Length of a frame of any unit with the function at `start`. */
 function usualLength(bytes: Uint8Array, start: number): number | undefined {
   const code = bytes[start + 1];
   const dataBytes = bytes[start + 2];

@@ -4,7 +4,7 @@ const table = Uint16Array.from({ length: 256 }, (_, byte) => {
   return crc;
 });
 
-/** The Modbus RTU checksum of `bytes` from `start` to `end`; on the wire its low byte comes first. */
+/** The Modbus RTU checksum of `bytes` from `start` to `end`; its low byte is sent first. */
 export function crc16(bytes: Uint8Array, start = 0, end: number = bytes.length): number {
   let crc = 0xffff;
   for (let index = start; index < end; index++) {
@@ -13,7 +13,7 @@ export function crc16(bytes: Uint8Array, start = 0, end: number = bytes.length):
   return crc;
 }
 
-/** `body` with its checksum behind it. */
+/** `body` followed by its checksum. */
 export function withCrc(body: Uint8Array): Uint8Array {
   const frame = new Uint8Array(body.length + 2);
   const crc = crc16(body);
@@ -25,6 +25,6 @@ export function withCrc(body: Uint8Array): Uint8Array {
 
 /** Whether the bytes from `start` to `end` end with the checksum of those before them. */
 export function crcMatches(bytes: Uint8Array, start = 0, end: number = bytes.length): boolean {
-  // The checksum of a frame that includes its own checksum is 0.
+  // The checksum of a frame including its own checksum is 0
   return end - start > 2 && crc16(bytes, start, end) === 0;
 }

@@ -1,31 +1,31 @@
-/** Bytes before an echo that count as noise of the line's turnaround. */
+/** The most bytes before an echo that count as turnaround noise. */
 const mostJunk = 8;
 
-/** What has come while an echo is awaited. */
+/** State of the search for an echo. */
 export type EchoState =
-  /** The echo is through; `rest` are the bytes behind it. */
+  /** The echo is complete; `rest` are the bytes after it. */
   | { readonly kind: "through"; readonly rest: Uint8Array }
-  /** It may still come. */
+  /** The echo can still arrive. */
   | { readonly kind: "awaited" }
-  /** Nothing that came, or may come, is the echo. */
+  /** The bytes are not the echo. */
   | { readonly kind: "wrong" };
 
-/** Finds the echo of a request, behind a few bytes of noise at most. */
+/** Finds the echo of a request, after at most a few bytes of noise. */
 export class Echo {
   readonly #request: Uint8Array;
   #received: Uint8Array = new Uint8Array(0);
 
-  /** @param request not changed afterwards */
+  /** @param request must not change afterwards */
   constructor(request: Uint8Array) {
     this.#request = request;
   }
 
-  /** Whether anything has come that is not the beginning of the echo. */
+  /** Whether bytes have arrived that are not the beginning of the echo. */
   get differs(): boolean {
     return this.#received.length > 0 && !this.#fitsAt(0);
   }
 
-  /** Bytes that came. */
+  /** Adds received bytes. */
   take(bytes: Uint8Array): EchoState {
     this.#received = Uint8Array.of(...this.#received, ...bytes);
     for (let start = 0; start <= mostJunk; start++) {
@@ -37,7 +37,7 @@ export class Echo {
     return { kind: "wrong" };
   }
 
-  /** Whether what has come from `start` on agrees with the request, as far as it goes. */
+  /** Whether the bytes from `start` match the beginning of the request. */
   #fitsAt(start: number): boolean {
     return this.#received.subarray(start, start + this.#request.length).every((byte, at) => byte === this.#request[at]);
   }

@@ -1,4 +1,4 @@
-/** Numbers of the exceptions that are told apart. */
+/** Numbers of the exceptions that are handled separately. */
 export const exceptions = {
   illegalFunction: 1,
   illegalAddress: 2,
@@ -12,29 +12,29 @@ export const exceptions = {
 
 /** The exceptions of the Modbus standard. */
 const meanings: Readonly<Record<number, string>> = {
-  1: "illegal function: the device does not know this request",
+  1: "illegal function: the device does not support this request",
   2: "illegal data address: the device has no such register",
-  3: "illegal data value: the device does not take this value or this number of registers now",
+  3: "illegal data value: the device does not accept this value or number of registers now",
   4: "device failure",
-  5: "acknowledge: accepted, but it takes time",
-  6: "device busy: ask again later",
+  5: "acknowledge: accepted, but the device needs time",
+  6: "device busy: retry later",
   7: "negative acknowledge",
   8: "memory parity error",
-  10: "gateway path unavailable: the gateway is set up wrongly or overloaded",
-  11: "gateway target failed to respond: the device is silent",
+  10: "gateway path unavailable: the gateway is misconfigured or overloaded",
+  11: "gateway target failed to respond: the device does not answer",
 };
 
-/** The standard meaning of an exception's number. */
+/** The meaning of an exception number in the standard. */
 export function exceptionMeaning(exception: number): string {
   return meanings[exception] ?? "not a standard exception";
 }
 
-/** Whether a device is only busy, and may yet do what it was asked: acknowledge and busy. */
+/** Whether a device is only busy and can still carry out the request: acknowledge or busy. */
 export function isBusy(exception: number): boolean {
   return exception === exceptions.acknowledge || exception === exceptions.busy;
 }
 
-/** Whether an exception is a gateway's word for a device that gives no answer. */
+/** Whether a gateway reports with this exception that the device did not answer. */
 export function gatewayGotNothing(exception: number): boolean {
   return exception === exceptions.gatewayPathUnavailable || exception === exceptions.gatewayTargetSilent;
 }

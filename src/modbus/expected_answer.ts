@@ -1,17 +1,17 @@
 import { answerBytesTo } from "./frame_length.ts";
 
-/** What a request's answer must look like: RTU answers carry nothing else to tell them by. */
+/** The properties of the expected answer; an RTU answer has no others. */
 export interface ExpectedAnswer {
   readonly unit: number;
   readonly function: number;
-  /** Bytes of the whole answer, checksum included. */
+  /** Length of the whole answer in bytes, including the checksum. */
   readonly length: number;
-  /** The bytes behind unit and function: the byte count of a read, address and count of a write. */
+  /** The bytes after unit and function: the byte count of a read, or address and count of a write. */
   readonly fixed: readonly number[];
 }
 
 /**
- * The answer that `request` calls for.
+ * The expected answer to `request`.
  *
  * @param request a whole RTU frame, function 03, 04 or 16
  * @throws {RangeError} on any other function

@@ -1,9 +1,9 @@
-/** Bytes around the values of an answer to a read: unit, function, number of bytes, checksum. */
+/** Bytes of the answer to a read without its values: unit, function, byte count, checksum. */
 const readFrameBytes = 5;
 /** Bytes of a frame without values: unit, function, address, number of registers, checksum. */
 const plainFrameBytes = 8;
 
-/** Bytes of an answer that refuses: unit, function with its top bit set, number, checksum. */
+/** Bytes of an exception: unit, function with its top bit set, number, checksum. */
 export const exceptionBytes = 5;
 
 /**
@@ -24,7 +24,7 @@ export function requestBytes(code: number, words: number): number {
 export function answerBytes(code: number, words: number): number {
   if (code === 3 || code === 4) return readFrameBytes + 2 * words;
   if (code === 16) return plainFrameBytes;
-  throw new RangeError(`Cannot send function ${code}: 3, 4 and 16 are known`);
+  throw new RangeError(`Cannot send function ${code}: only 3, 4 and 16 are supported`);
 }
 
 /**

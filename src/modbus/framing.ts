@@ -1,47 +1,47 @@
 import type { FramingName } from "./other_framing.ts";
 
-/** Why an exchange got no usable answer. */
+/** Why an exchange has no usable answer. */
 export interface Failure {
   readonly code: "timeout" | "crc" | "unexpected_answer";
-  /** What came instead, to be put into a sentence: `no answer`, `an answer of unit 5`. */
+  /** What was received instead, as a part of a sentence: `no answer`, `an answer of unit 5`. */
   readonly what: string;
-  /** Whether this request's answer may still come. */
+  /** Whether the answer to this request can still arrive. */
   readonly owed: boolean;
-  /** True: an answer came meanwhile, but one that names another request. */
+  /** True: an answer to another request has arrived. */
   readonly stale?: boolean;
-  /** True: what came was most likely the unit's answer, damaged on its way. */
+  /** True: the received bytes were most likely the damaged answer of the unit. */
   readonly damaged?: boolean;
-  /** The framing that the gateway uses, where it is not the configured one. */
+  /** The framing of the gateway, if it is not the configured one. */
   readonly otherFraming?: FramingName;
 }
 
-/** How an exchange stands after what came last. */
+/** State of an exchange after the last received bytes. */
 export type Progress =
   | { readonly kind: "answer"; readonly frame: Uint8Array }
   | { readonly kind: "failed"; readonly failure: Failure }
-  /** From here on no answer can be found in the stream any more. */
+  /** The stream is out of step: no more answers can be found in it. */
   | { readonly kind: "garbage"; readonly failure: Failure }
   /**
-   * More bytes are due. `inside`: the answer has begun, so that silence counts against it; `missing`: bytes that are
-   * still due at least.
+   * More bytes are needed. `inside`: the answer has begun, so the limit for silence inside an answer applies;
+   * `missing`: the least number of missing bytes.
    */
   | { readonly kind: "wait"; readonly inside: boolean; readonly missing: number };
 
-/** One way to put requests and answers on a stream. Knows no time and no port. */
+/** A format of requests and answers on a stream. Independent of time and port. */
 export interface Framing {
   /**
-   * Begins an exchange; what came before it is forgotten.
+   * Begins an exchange and forgets earlier bytes.
    *
    * @param request an RTU frame
-   * @returns what to send
+   * @returns the bytes to send
    */
   begin(request: Uint8Array): Uint8Array;
-  /** Bytes that came, in an exchange or between two. */
+  /** Adds received bytes, during an exchange or between two. */
   take(bytes: Uint8Array): Progress;
-  /** Whole frames that came and were for no exchange; each is told once. */
+  /** Complete frames that belong to no exchange; each is returned once. */
   strays(): Uint8Array[];
-  /** Ends the exchange because its time is up, and says what was found wrong. */
+  /** Ends the exchange after a timeout and returns the failure. */
   expire(): Failure;
-  /** Ends the exchange because its answer was taken. */
+  /** Ends the exchange after its answer was used. */
   finish(): void;
 }

@@ -7,7 +7,7 @@ import type { Failure, Framing, Progress } from "./framing.ts";
 /** Transaction id, protocol and length, each two bytes. */
 const headBytes = 6;
 const maxBodyBytes = 254;
-const staleAnswer = "no answer but one to an earlier request";
+const staleAnswer = "no answer except one to an earlier request";
 
 const rtuFrame: Failure = {
   code: "unexpected_answer",
@@ -16,12 +16,12 @@ const rtuFrame: Failure = {
   otherFraming: "rtu",
 };
 
-/** Modbus TCP: the same requests and answers behind a header whose transaction id tells late answers. */
+/** Modbus TCP: the same requests and answers with a header; its transaction id identifies late answers. */
 export class MbapFraming implements Framing {
   #buffer: Uint8Array = new Uint8Array(0);
   #transaction = 0;
   #expected: ExpectedAnswer | undefined;
-  /** Whether an answer came since the request that names another one. */
+  /** Whether an answer to another request has arrived since the request. */
   #stale = false;
 
   begin(request: Uint8Array): Uint8Array {
@@ -52,7 +52,7 @@ export class MbapFraming implements Framing {
     return this.#wait(headBytes);
   }
 
-  /** A late answer is told by its transaction id and is of no further interest. */
+  /** Late answers are identified by their transaction id and ignored. */
   strays(): Uint8Array[] {
     return [];
   }
@@ -67,7 +67,7 @@ export class MbapFraming implements Framing {
     }
     return {
       code: "timeout",
-      what: begun > 0 ? `an answer that broke off after ${begun} bytes` : stale ? staleAnswer : "no answer",
+      what: begun > 0 ? `an answer that stopped after ${begun} bytes` : stale ? staleAnswer : "no answer",
       owed: false,
       stale,
     };

@@ -1,6 +1,6 @@
 /**
- * Modbus frames: requests, answers and exceptions, their checksum, and how RTU and Modbus TCP put them on a stream. Pure
- * functions of bytes: no port and no time.
+ * Modbus frames: requests, answers and exceptions, their checksum, and their framing in RTU and Modbus TCP. Pure
+ * functions of bytes, without ports and time.
  *
  * @module
  */

@@ -3,34 +3,34 @@ import { crcMatches } from "./crc16.ts";
 /** The most registers of one request. */
 export const maxRequestWords = { read: 125, write: 123 } as const;
 
-/** A request as a meter takes it off the line. */
+/** A request that a meter has received. */
 export interface RequestFrame {
   readonly unit: number;
   readonly function: number;
   /** Zero-based wire address of the first register. */
   readonly address: number;
-  /** Registers that are asked for or written. */
+  /** Number of registers to read or write. */
   readonly count: number;
-  /** What is to be written, two bytes a register; empty in a read. */
+  /** The values to write, two bytes per register; empty in a read. */
   readonly data: Uint8Array;
-  /** Bytes that the frame takes, checksum included. */
+  /** Length of the frame in bytes, including the checksum. */
   readonly length: number;
 }
 
-/** What the bytes that came so far hold. */
+/** Result of parsing the received bytes. */
 export type ParsedRequest =
   | { readonly kind: "request"; readonly request: RequestFrame }
-  /** The start of a request, or nothing yet. */
+  /** The start of a request, or no bytes yet. */
   | { readonly kind: "more" }
-  /** No request begins here: drop them and wait for silence. */
+  /** Not a request: drop the bytes and wait for silence. */
   | { readonly kind: "garbage" };
 
 const fixedLengths: Readonly<Record<number, number>> = { 1: 8, 2: 8, 3: 8, 4: 8, 5: 8, 6: 8 };
 const writeHeadBytes = 7;
 
 /**
- * Parses the request at the start of `bytes`. The length follows from the function; a frame with a function that is
- * not known here is taken as soon as its checksum fits, so that it can be answered with exception 1.
+ * Parses the request at the start of `bytes`. The function determines the length. A frame with an unknown function is
+ * accepted as soon as its checksum is valid, so that it can be answered with exception 1.
  */
 export function parseRequest(bytes: Uint8Array): ParsedRequest {
   const length = requestLength(bytes);

@@ -5,25 +5,25 @@ import type { Failure, Framing, Progress } from "./framing.ts";
 import { beginsWithMbap, otherFramingText } from "./other_framing.ts";
 import { Slab } from "./slab.ts";
 
-/** Twice the longest frame: more that holds no frame is noise without end. */
+/** Twice the longest frame: more bytes without a frame are endless noise. */
 const maxBufferedBytes = 512;
 const nothing = new Uint8Array(0);
 const wrongEcho = "an echo that differs from what was sent (a collision, or ignore_echo is wrong)";
 
-/** Modbus RTU: the answer is known by its unit, function, length and checksum alone. */
+/** Modbus RTU: only unit, function, length and checksum identify the answer. */
 export class RtuFraming implements Framing {
   readonly #echoes: boolean;
   readonly #slab = new Slab();
   #buffer: Uint8Array = nothing;
   #expected: ExpectedAnswer | undefined;
-  /** Present until the request has come back. */
+  /** Defined until the echo of the request has been received. */
   #echo: Echo | undefined;
   #foreign: string | undefined;
   #strays: Uint8Array[] = [];
-  /** Whether the last answers that came were in the framing of Modbus TCP. */
+  /** Whether the last answers were in the framing of Modbus TCP. */
   #mbap = false;
 
-  /** @param echoes the request comes back before the answer */
+  /** @param echoes the adapter echoes the request before the answer */
   constructor(echoes: boolean) {
     this.#echoes = echoes;
   }
@@ -67,7 +67,7 @@ export class RtuFraming implements Framing {
     if (this.#foreign !== undefined) return { code: "unexpected_answer", what: this.#foreign, owed: true };
     if (echo?.differs) return { code: "unexpected_answer", what: wrongEcho, owed: true };
     if (echo !== undefined) {
-      return { code: "timeout", what: "no whole echo of the request (ignore_echo is on) and no answer", owed: true };
+      return { code: "timeout", what: "no complete echo of the request (ignore_echo is on) and no answer", owed: true };
     }
     const other = this.#mbap ? { otherFraming: "modbus-tcp" } as const : {};
     if (isMbap) return { code: "unexpected_answer", what: otherFramingText("modbus-tcp"), owed: false, ...other };
@@ -75,12 +75,12 @@ export class RtuFraming implements Framing {
     if (found.kind === "partial") {
       return {
         code: "timeout",
-        what: `an answer that broke off after ${found.have} of ${found.want} bytes`,
+        what: `an answer that stopped after ${found.have} of ${found.want} bytes`,
         owed: false,
         damaged: true,
       };
     }
-    return { code: "crc", what: `${got} bytes without a right checksum`, owed: false, damaged: true };
+    return { code: "crc", what: `${got} bytes without a valid checksum`, owed: false, damaged: true };
   }
 
   finish(): void {
@@ -89,7 +89,7 @@ export class RtuFraming implements Framing {
     this.#echo = undefined;
   }
 
-  /** Copies: what comes from the port is overwritten by the next read. */
+  /** Copies the bytes, because the next read of the port overwrites them. */
   #keep(bytes: Uint8Array): void {
     if (bytes.length === 0) return;
     const have = this.#buffer.length;
@@ -104,10 +104,10 @@ export class RtuFraming implements Framing {
     if (this.#buffer.length > maxBufferedBytes) {
       this.#buffer = nothing;
       if (expected !== undefined) {
-        return failed("crc", `more than ${maxBufferedBytes} bytes without a right checksum`, true);
+        return failed("crc", `more than ${maxBufferedBytes} bytes without a valid checksum`, true);
       }
     }
-    // A single byte that fits may be noise of the line's turnaround: the answer has begun when two fit.
+    // A single matching byte may be turnaround noise: the answer has begun when two bytes match
     const begun = found.kind === "partial" && found.have >= 2;
     const whole = expected !== undefined && this.#buffer.length >= expected.length;
     return { kind: "wait", inside: begun || whole, missing: found.kind === "partial" ? found.want - found.have : 1 };

@@ -1,11 +1,11 @@
 const slabBytes = 16_384;
 
-/** Gives out small buffers that are parts of a big one: one of their own each would cost more than what goes into it. */
+/** Allocates small buffers as parts of a large one, because separate small buffers are expensive. */
 export class Slab {
   #bytes = new Uint8Array(slabBytes);
   #used = 0;
 
-  /** A buffer that nobody else has. */
+  /** Returns an unused buffer. */
   take(length: number): Uint8Array {
     if (this.#used + length > this.#bytes.length) {
       this.#bytes = new Uint8Array(Math.max(slabBytes, length));

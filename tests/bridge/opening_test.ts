@@ -21,7 +21,7 @@ class Device {
   }
 
   opens(): void {
-    this.#log.opened({ text: "line is open", useful: () => this.useful });
+    this.#log.opened({ text: "Line is open", useful: () => this.useful });
   }
 
   fails(text: string, code: PortErrorCode = "gone"): void {
@@ -40,7 +40,7 @@ Deno.test("OpeningLog logs one line when a device is unplugged and one when it i
   }
   device.opens();
   await device.time.advance(minuteMs);
-  assert.deepEqual(device.lines, ["info line is open", "error unplugged", "info line is open"]);
+  assert.deepEqual(device.lines, ["info Line is open", "error unplugged", "info Line is open"]);
 
   device.fails("unplugged");
   assert.equal(device.lines.at(-1), "error unplugged");
@@ -58,11 +58,11 @@ Deno.test("OpeningLog logs a device that fails again and again as one event, and
   device.opens();
   await device.time.advance(minuteMs);
   assert.deepEqual(device.lines, [
-    "info line is open",
+    "info Line is open",
     "error unplugged",
-    "info line is open",
-    "error unplugged; it fails again and again",
-    "info line is open and stays so; it failed 20 times since 2026-01-31T08:00:02.000Z",
+    "info Line is open",
+    "error unplugged; it fails repeatedly",
+    "info Line is open and stable; it failed 20 times since 2026-01-31T08:00:02.000Z",
   ]);
 });
 
@@ -78,7 +78,7 @@ Deno.test("OpeningLog counts a connection that is closed at once as one that fai
   assert.deepEqual(device.lines, ["error closed at once"]);
   device.opens();
   await device.time.advance(1000);
-  assert.deepEqual(device.lines, ["error closed at once", "info line is open"]);
+  assert.deepEqual(device.lines, ["error closed at once", "info Line is open"]);
 });
 
 Deno.test("OpeningLog does not take a device for recovered from which nothing comes, for an hour", async () => {
@@ -94,8 +94,8 @@ Deno.test("OpeningLog does not take a device for recovered from which nothing co
   const [first, open, again, ...hourly] = device.lines.slice(1);
   assert.deepEqual([first, open, again], [
     "error nothing comes",
-    "info line is open",
-    "error nothing comes; it fails again and again",
+    "info Line is open",
+    "error nothing comes; it fails repeatedly",
   ]);
   assert.deepEqual(hourly, ["error nothing comes; 12 times since 2026-01-31T08:00:00.000Z"]);
 

@@ -66,7 +66,7 @@ Deno.test("setRts names the key to change where the driver does not know the req
       portError("unsupported", /^Cannot open \/dev\/ttyS1: .*\(rts: off\); remove rts from the configuration/),
     );
   }
-  assert.throws(() => ioctls({ rs485 }, refuse, 5), portError("failed", /RTS cannot be set \(ioctl 542fh, error 5\)/));
+  assert.throws(() => ioctls({ rs485 }, refuse, 5), portError("failed", /cannot set RTS \(ioctl 542fh, error 5\)/));
   const drops = (argument: Uint8Array) => {
     argument[0] = 0;
     return 0;

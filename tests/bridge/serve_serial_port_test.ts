@@ -95,15 +95,15 @@ Deno.test("serveSerialPort() replaces a socket that nobody listens on, and leave
   const [file, link, socket] = [`${folder}/notes.txt`, `${folder}/link`, `${folder}/line.sock`];
   await Deno.writeTextFile(file, "years of work");
   await Deno.symlink(file, link);
-  await assert.rejects(serve(file), { code: "busy", message: /notes\.txt: a file is there.*choose another path/ });
-  await assert.rejects(serve(link), { code: "busy", message: /a symbolic link is there/ });
-  await assert.rejects(serve(folder), { code: "busy", message: /a folder is there/ });
+  await assert.rejects(serve(file), { code: "busy", message: /notes\.txt: the path is a file; choose another path/ });
+  await assert.rejects(serve(link), { code: "busy", message: /the path is a symbolic link/ });
+  await assert.rejects(serve(folder), { code: "busy", message: /the path is a folder/ });
   assert.equal(await Deno.readTextFile(file), "years of work");
 
   const abandoned = Deno.listen({ transport: "unix", path: `${socket}.first` });
   // Deno removes the file of a listener that it closes, where it still has its name.
   await Deno.rename(`${socket}.first`, socket);
-  await assert.rejects(serve(socket), { code: "busy", message: /another program does/ });
+  await assert.rejects(serve(socket), { code: "busy", message: /another program already listens there/ });
   abandoned.close();
   assert.ok((await Deno.lstat(socket)).isSocket);
   const server = await serve(socket);
@@ -172,10 +172,10 @@ Deno.test("serveSerialPort() closes a client that has sent nothing for 30 s when
     assert.equal(await exchange(third), 7);
     assert.equal(await first.read(new Uint8Array(1)), null);
     assert.deepEqual(logged.slice(1), [
-      "client connected",
-      "a second client was closed: the port has one already, silent for 29 s",
-      "the client had sent nothing for 30 s and was closed: a new client takes its place",
-      "client connected",
+      "Client connected",
+      "A second client was closed: the port already has a client, which has been silent for 29 s",
+      "The client has sent nothing for 30 s and was closed; a new client replaces it",
+      "Client connected",
     ]);
   }));
 
@@ -190,7 +190,7 @@ Deno.test("serveSerialPort() logs clients that it refuses once, then hourly with
     for (let client = 0; client < 3; client++) await refused();
     await time.advance(3_600_000);
     await refused();
-    const text = "a second client was closed: the port has one already, silent for 0 s";
+    const text = "A second client was closed: the port already has a client, which has been silent for 0 s";
     assert.deepEqual(logged.slice(2), [text, `${text}; 4 times since 2026-01-31T08:00:00.000Z`]);
   }));
 
@@ -208,9 +208,9 @@ Deno.test("serveSerialPort() logs no coming and going of clients that get nothin
       }
     };
     for (const nth of [1, 2, 3, 4]) await visit(nth);
-    const visits = () => logged.filter((text) => text.startsWith("client "));
+    const visits = () => logged.filter((text) => text.startsWith("Client "));
     while (visits().length < 6) await systemTime.sleep(1);
-    const one = ["client connected", "client disconnected"];
+    const one = ["Client connected", "Client disconnected"];
     assert.deepEqual(visits(), [...one, ...one, ...one]);
   }));
 
@@ -227,10 +227,10 @@ Deno.test("serveSerialPort() opens a device again that takes no bytes, and drops
   using client = await Deno.connect({ hostname: address.host, port: address.port });
   const dropped = client.read(new Uint8Array(1)).catch(() => null);
   for (let sent = 0; sent < 100_000;) sent += await client.write(new Uint8Array(1024));
-  await passes(time, () => logged.some((text) => text.includes("takes no bytes")));
+  await passes(time, () => logged.some((text) => text.includes("accepts no bytes")));
   assert.equal(await dropped, null);
-  await passes(time, () => logged.filter((text) => text.startsWith("serving")).length === 2);
-  assert.match(logged.at(-2) ?? "", /^The device \/dev\/pts\/\d+ takes no bytes: .*; it is opened again$/);
+  await passes(time, () => logged.filter((text) => text.startsWith("Serving")).length === 2);
+  assert.match(logged.at(-2) ?? "", /^The device \/dev\/pts\/\d+ accepts no bytes: .*; reopening it$/);
   await server.close();
 });
 
@@ -241,15 +241,15 @@ Deno.test("serveSerialPort() opens a device again from which a client got nothin
       const first = await connect();
       assert.equal(await exchange(first), 7);
       first.close();
-      while (!logged.includes("client disconnected")) await systemTime.sleep(1);
+      while (!logged.includes("Client disconnected")) await systemTime.sleep(1);
       const second = await connect();
       for (let piece = 1; piece <= 3; piece++) {
         await second.write(request);
         await requests(far, 1 + piece);
       }
       second.close();
-      while (!logged.some((text) => text.startsWith("Nothing comes"))) await systemTime.sleep(1);
-      await passes(time, () => logged.filter((text) => text.startsWith("serving")).length === 2);
+      while (!logged.some((text) => text.endsWith("no longer sends anything; reopening it"))) await systemTime.sleep(1);
+      await passes(time, () => logged.filter((text) => text.startsWith("Serving")).length === 2);
       using third = await connect();
       assert.equal(await exchange(third), 7);
     },

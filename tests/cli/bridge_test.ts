@@ -39,7 +39,7 @@ Deno.test("bridge logs the risk of a remote address that is allowed", async () =
   let logged = "";
   const write = (bytes: Uint8Array) => {
     logged += new TextDecoder().decode(bytes);
-    if (logged.includes("serving")) stop.abort();
+    if (logged.includes("Serving")) stop.abort();
     return Promise.resolve(bytes.length);
   };
   const listen = listenAddress("tcp://0.0.0.0:0", { allowRemote: true });

@@ -105,7 +105,7 @@ Deno.test("read --raw shows the frames of silent meters, damaged answers and ref
   assert.match(out, /^ +\d+\.\d < 02 04 02 01 55 (?!3C 60)/m, "the damaged answer");
   assert.match(out, /^0033h +frequency +refused with exception 2$/m);
   assert.match(err, /^Cannot read meter evse-1: .*: no answer within/m);
-  assert.match(err, /^Cannot read meter evse-2: .*without a right checksum/m);
+  assert.match(err, /^Cannot read meter evse-2: .*without a valid checksum/m);
   assert.doesNotMatch(err, /evse-3/);
 });
 

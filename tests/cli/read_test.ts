@@ -175,7 +175,7 @@ Deno.test("read detects that a gateway uses the other framing", async () => {
   const { code, err } = await bench.read({ json: false });
   assert.equal(code, 1);
   const [problem, hint] = err.split("\n");
-  assert.match(problem ?? "", /no answer .* whether the gateway passes RTU frames on \(tcp:\/\/\)$/);
+  assert.match(problem ?? "", /no answer .* whether the gateway passes RTU frames through \(tcp:\/\/\)$/);
   assert.equal(hint, `Line rs485-1 answers as tcp://${address}: use this address instead of modbus-tcp://${address}`);
   await bridge.close();
 });

@@ -218,7 +218,7 @@ Deno.test("scan reports a device that is not a meter, and damaged answers", asyn
   const { code, out, err } = await run({ serialPort: far.path, units: [1, 2, 3] });
   assert.deepEqual([code, out], [1, ""]);
   assert.match(err, /Unit 1 answers, but is not a Carlo Gavazzi meter: .*illegal data address/);
-  assert.match(err, /Unit 2: .*without a right checksum/);
+  assert.match(err, /Unit 2: .*without a valid checksum/);
   assert.doesNotMatch(err, /unit 3/);
   assert.match(err, /^No known meter was found\. But unit 1 answered, so the wiring and the settings /m);
   assert.doesNotMatch(err, /No meter answered/);

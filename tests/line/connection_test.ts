@@ -27,7 +27,7 @@ function withDevice(work: (site: Replugged) => Promise<void>): Promise<void> {
 
 function isReopened(error: unknown): boolean {
   return error instanceof LineError && error.code === "closed" && error.cause === undefined &&
-    /^(reading 1 word at 000Bh from|writing 1 word at 7040h to) unit 1 on line rs485-1: the line was opened again meanwhile/
+    /^(reading 1 word at 000Bh from|writing 1 word at 7040h to) unit 1 on line rs485-1: the line was reopened/
       .test(error.message);
 }
 

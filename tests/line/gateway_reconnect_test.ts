@@ -48,7 +48,7 @@ for (const kind of ["tcp", "modbus-tcp"] as const) {
         await timesOut(line);
       }
       const { value: closed } = await changes.next();
-      assert.match(closed?.error?.message ?? "", new RegExp(`^Nothing comes from ${kind}://127.0.0.1:\\d+ any more`));
+      assert.match(closed?.error?.message ?? "", new RegExp(`^${kind}://127.0.0.1:\\d+ no longer sends anything`));
       assert.equal(await state(changes), "open");
       assert.equal((await line.read(1, 0x0b, 1, live)).toHex(), "0144");
       assert.equal(line.far.openings, 2);
@@ -66,7 +66,7 @@ Deno.test("Line says what to check about a gateway of which nothing has come yet
     const { value: closed } = await changes.next();
     assert.match(
       closed?.error?.message ?? "",
-      /^Nothing has come yet from tcp:\/\/127.0.0.1:\d+; it is connected to again; .* speaks Modbus TCP \(modbus-tcp:\/\/\)$/,
+      /^tcp:\/\/127.0.0.1:\d+ has not sent anything yet; reconnecting; .* uses Modbus TCP \(modbus-tcp:\/\/\)$/,
     );
   }));
 
@@ -162,7 +162,7 @@ Deno.test("Line connects again to a Modbus TCP gateway whose answers are one beh
       assert.equal(error.code, "timeout");
       assert.match(
         error.message,
-        /: no answer but one to an earlier request within 30\d ms; the gateway answers too late/,
+        /: no answer except one to an earlier request within 30\d ms; the gateway answers too late/,
       );
     }
     assert.equal(await line.connected(1), 2);
@@ -200,6 +200,6 @@ Deno.test("Line logs one line for a gateway that closes each connection at once,
   assert.equal(logged.length, 1, logged.join("\n"));
   assert.match(
     logged[0] ?? "",
-    /^line is closed: tcp:\/\/127.0.0.1:\d+ closes each connection at once; it may serve another client already, or speak .*$/,
+    /^Line is closed: tcp:\/\/127.0.0.1:\d+ closes each connection at once; it may already serve another client, or use .*$/,
   );
 });

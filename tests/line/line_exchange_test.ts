@@ -88,19 +88,19 @@ const failures: Readonly<Record<string, FailingCase>> = {
   "reports an answer that breaks off as a timeout": {
     script: () => "0104040900",
     code: "timeout",
-    message: /broke off after 5 of 9 bytes/,
+    message: /stopped after 5 of 9 bytes/,
   },
   "reports a wrong checksum": {
     script: () => "01040409000001f818",
     code: "crc",
-    message: /9 bytes without a right checksum; check the wiring/,
+    message: /9 bytes without a valid checksum; check the wiring/,
   },
   "reports pure noise as a wrong checksum, even when it does not end": {
     script: async (_, send) => {
       for (let burst = 0; burst < 12; burst++) await send("aa".repeat(64));
     },
     code: "crc",
-    message: /without a right checksum/,
+    message: /without a valid checksum/,
   },
   "reports the answer of another unit": {
     script: () => "02040409000000cb18",
@@ -131,7 +131,7 @@ const failures: Readonly<Record<string, FailingCase>> = {
   "reports an echo that broke off": {
     script: (sent) => sent.slice(0, 8),
     code: "timeout",
-    message: /no whole echo of the request/,
+    message: /no complete echo of the request/,
     more: { ignoreEcho: true },
   },
   "reports an echo that is not the request": {

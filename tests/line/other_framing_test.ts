@@ -28,21 +28,22 @@ const told = (errors: LineError[]): [LineErrorCode, string][] =>
   errors.map(({ code, message }) => [code, message.replace(/^.*?: /, "")]);
 
 Deno.test("Line names a gateway that speaks Modbus TCP where RTU frames are configured, also in its silence", async () => {
-  const toDo = "the gateway speaks Modbus TCP: write modbus-tcp:// in place of tcp:// in the line's gateway";
+  const toDo = "the gateway uses Modbus TCP: write modbus-tcp:// instead of tcp:// in the gateway of the line";
   // It takes the frame's first two bytes for a transaction id, and misses the rest of the second request
   const script: TimedScript = (request, _send, nth) => nth === 1 ? `${request.slice(0, 4)}00000003018001` : undefined;
   assert.deepEqual(told(await failures("tcp", script)), [
-    ["unexpected_answer", `a Modbus TCP frame in place of RTU; ${toDo}`],
+    ["unexpected_answer", `a Modbus TCP frame instead of RTU; ${toDo}`],
     ["timeout", `no answer within ${initialTimeoutMs + 1} ms; ${toDo}`],
   ]);
 });
 
 Deno.test("Line names a gateway that passes RTU frames on where Modbus TCP is configured", async () => {
-  const toDo = "the gateway passes RTU frames on: write tcp:// in place of modbus-tcp:// in the line's gateway";
+  const toDo =
+    "the gateway passes RTU frames through: write tcp:// instead of modbus-tcp:// in the gateway of the line";
   const frames = [Uint8Array.of(0, 0x81, 1), Uint8Array.of(1, 4, 2, 1, 0x44)];
   for (const frame of frames) {
     const [first, second] = told(await failures("modbus-tcp", () => withCrc(frame).toHex()));
-    assert.deepEqual(first, ["unexpected_answer", `an RTU frame in place of Modbus TCP; ${toDo}`]);
+    assert.deepEqual(first, ["unexpected_answer", `an RTU frame instead of Modbus TCP; ${toDo}`]);
     assert.ok(second?.[1].endsWith(toDo), second?.[1]);
   }
 });
@@ -51,11 +52,11 @@ Deno.test("Line mentions the other framing of a gateway on which the unit was ne
   const silent: TimedScript = () => undefined;
   assert.match(
     told(await failures("tcp", silent)).join(),
-    /parity, and whether the gateway speaks Modbus TCP \(modbus-tcp/,
+    /parity, and whether the gateway uses Modbus TCP \(modbus-tcp/,
   );
   assert.match(
     told(await failures("modbus-tcp", silent)).join(),
-    /parity, and whether the gateway passes RTU frames on \(tcp/,
+    /parity, and whether the gateway passes RTU frames through \(tcp/,
   );
   const once: TimedScript = (request, _send, nth) => nth === 1 ? `${request.slice(0, 4)}000000050104020144` : undefined;
   await onFakeTimeLine(once, async (line) => {
@@ -93,7 +94,7 @@ Deno.test("Line says at the first read what a gateway that closes at once may be
   }
   assert.match(
     messages[0] ?? "",
-    /closes each connection at once; it may serve another client already, or speak Modbus TCP/,
+    /closes each connection at once; it may already serve another client, or use Modbus TCP/,
   );
-  assert.match(messages[1] ?? "", /closes each connection at once; it may serve another client already, or expect RTU/);
+  assert.match(messages[1] ?? "", /closes each connection at once; it may already serve another client, or expect RTU/);
 });

@@ -31,7 +31,7 @@ Deno.test("Line opens an adapter again that hangs: nothing comes from units that
     await line.time.sleep(5000);
     for (const unit of [1, 2]) assert.equal(await asked(line, unit), "timeout");
     const { value: closed } = await changes.next();
-    assert.equal(closed?.error?.message, "Nothing comes from (scripted) any more; it is opened again");
+    assert.equal(closed?.error?.message, "(scripted) no longer sends anything; reopening it");
     hangs = false;
     assert.equal(await line.connected(1), 2);
     assert.equal(await asked(line, 1), "answer");

@@ -35,7 +35,7 @@ for (const [what, answer, days] of failures) {
     rig.logged.length = 0;
     await rig.time.advance(600_000);
     assert.equal(rig.meter.state, "online");
-    assert.equal(seen(rig).filter((line) => /is read again/.test(line)).length, 1);
+    assert.equal(seen(rig).filter((line) => /can be read again/.test(line)).length, 1);
     await rig.stop();
   });
 }

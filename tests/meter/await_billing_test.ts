@@ -40,5 +40,5 @@ Deno.test("Meter that is silent at its OCMF registers alone is metered, with its
   await rig.online();
   await rig.time.advanceUntil(() => rig.readings.length > 0);
   await rig.stop();
-  assert.match(rig.faults[0]?.message ?? "", /code 360 answers as a meter without OCMF/);
+  assert.match(rig.faults[0]?.message ?? "", /code 360 answers like a meter without OCMF/);
 });

@@ -208,7 +208,7 @@ Deno.test("Meter that goes on refusing the time is online with a fault, asked ev
   rig.bus.script = (call) => call.address === 0x7032 ? { exception: 4 } : "answer";
   await rig.online();
   assert.deepEqual(rig.course, ["connecting", "raised ClockNotSet", "identified", "online"]);
-  assert.match(rig.faults[0]?.message ?? "", /did not take the time: Exception 4/);
+  assert.match(rig.faults[0]?.message ?? "", /refused the time: Exception 4/);
   rig.bus.forget();
   await rig.time.advance(180_500);
   assert.equal(clockCalls(rig).length, 3);
@@ -236,7 +236,7 @@ Deno.test("Meter's clock is left alone while our own is not synchronised", async
   await rig.time.advance(120_000);
   assert.deepEqual(clockCalls(rig), []);
   assert.deepEqual(rig.faults, []);
-  assert.ok(rig.logged.some((line) => line.startsWith("debug The meter's clock is not set")));
+  assert.ok(rig.logged.some((line) => line.startsWith("debug The clock of the meter is not set")));
   synchronised = true;
   await rig.time.advance(61_000);
   assert.equal(clockCalls(rig).length, 2);

@@ -28,14 +28,14 @@ Deno.test("Meter says that its line is noisy while it can still be read, and whe
     await rig.time.advance(30_000);
     assert.deepEqual(told(rig), ["raised LineNoisy"]);
     assert.equal(rig.meter.state, "online");
-    const words = kind === "crc" ? /\(0 none, \d+ damaged or foreign\)/ : /\(\d+ none, 0 damaged or foreign\)/;
+    const words = kind === "crc" ? /\(0 none, \d+ damaged or unexpected\)/ : /\(\d+ none, 0 damaged or unexpected\)/;
     assert.match(rig.faults[0]?.message ?? "", words);
     assert.match(rig.faults[0]?.message ?? "", /^\d+ of the last \d+ exchanges with meter evse-1 /);
     assert.ok(rig.logged.some((line) => /^warn \d+ of the last/.test(line)), "the log says so, too");
     counts.noisy = false;
     await rig.time.advance(80_000);
     assert.deepEqual(told(rig), ["raised LineNoisy", "cleared LineNoisy"]);
-    assert.ok(rig.logged.some((line) => line.startsWith("info The line is quiet again")));
+    assert.ok(rig.logged.some((line) => line.startsWith("info The line is no longer noisy")));
     await rig.stop();
   }
 });

@@ -166,7 +166,7 @@ Deno.test("Meter that an earlier process knew does not believe an implausible se
   rig.bus.set(0x5000, words.firstLetter);
   rig.meter.start();
   await rig.time.advanceUntil(() => rig.meter.state === "offline");
-  assert.match(rig.faults[0]?.message ?? "", /5000h holds 3000000000.*0123456789ABC was here before/);
+  assert.match(rig.faults[0]?.message ?? "", /5000h contains 3000000000.*0123456789ABC was here before/);
   await rig.stop();
 });
 

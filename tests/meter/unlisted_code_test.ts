@@ -28,7 +28,7 @@ Deno.test("Meter of an unlisted code that refuses the OCMF registers in two setu
     /code 338 \(0152h\).* its answers fit EM300\/ET300, EM100\/ET100[^.]*\. Send us .*set `model`.*em300/,
   );
   assert.deepEqual([rig.readings, rig.faults.length], [[], 1]);
-  assert.ok(rig.logged.some((line) => /^info .*338.*identifies it again/.test(line)));
+  assert.ok(rig.logged.some((line) => /^info .*338.*identifies the meter again/.test(line)));
 });
 
 Deno.test("Meter without a model is identified again at the long interval, also when its first answers were damaged", async () => {
@@ -115,7 +115,7 @@ Deno.test("Meter of an unlisted code that has billed here is metered although it
   await rig.time.advance(70_000);
   await rig.stop();
   assert.deepEqual(rig.course, ["connecting", "raised BillingUnavailable", "identified", "online", "stopped"]);
-  assert.match(rig.faults[0]?.message ?? "", /code 360 answers as a meter without OCMF/);
+  assert.match(rig.faults[0]?.message ?? "", /code 360 answers like a meter without OCMF/);
   assert.equal(rig.readings[0]?.energyImportWh, 5_000_000_000);
   assert.deepEqual(rig.bus.seen.filter((seen) => seen.startsWith("write")), []);
 });

@@ -77,7 +77,7 @@ for (const kind of ["unix", "tcp"] as const) {
         ? await Deno.connect({ transport: "unix", path: `${site.folder}/line.sock` })
         : await Deno.connect(endpointOf(tcp));
       assert.equal(await second.read(new Uint8Array(1)), null);
-      await serving.said("a second client was closed: the port has one already");
+      await serving.said("A second client was closed: the port already has a client");
 
       const [raised, cleared] = [site.client.subscribe(fault), site.client.subscribe(fault)];
       await site.line.unplug();
@@ -98,6 +98,6 @@ for (const kind of ["unix", "tcp"] as const) {
     serving.signal("SIGTERM");
     const { code, err } = await serving.ended();
     assert.equal(code, 130);
-    assert.match(err, /WARN +a second client was closed/);
+    assert.match(err, /WARN +A second client was closed/);
   });
 }

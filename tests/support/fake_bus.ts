@@ -182,7 +182,7 @@ export class FakeBus implements Bus {
       signal?.throwIfAborted();
       if (!this.#open) throw new LineError("closed", closedText);
       if (connection !== undefined && connection !== this.connection) {
-        throw new LineError("closed", `Unit ${call.unit} on line rs485-1: the line was opened again meanwhile`);
+        throw new LineError("closed", `Unit ${call.unit} on line rs485-1: the line was reopened`);
       }
       return this.#exchange(
         { ...call, written: spacedHex(bytes, 2), priority, repeatable, atMs: this.#time.mono() },
@@ -242,5 +242,5 @@ const closedText = "Line rs485-1 is closed: /dev/ttyUSB0 is gone";
 function checkRange(unit: number, address: number, words: number): void {
   const sound = [unit, address, words].every(Number.isInteger) && unit >= 1 && unit <= 255 && address >= 0 &&
     words >= 1 && address + words <= 0x10000;
-  if (!sound) throw new RangeError(`Cannot reach ${words} words at ${address} of unit ${unit}`);
+  if (!sound) throw new RangeError(`Invalid request: ${words} words at ${address} of unit ${unit} are out of range`);
 }

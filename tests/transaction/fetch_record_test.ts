@@ -92,7 +92,7 @@ Deno.test("the file of a meter that is busy stays there until it can be read", a
   await using world = new World();
   const { transactions, steps } = world.boot();
   await transactions.start(startRequest("tx-1"));
-  const busy = new ModbusError(6, "Exception 6 (device busy: ask again later)");
+  const busy = new ModbusError(6, "Exception 6 (device busy: retry later)");
   const { readOcmfFile, salvageOcmfFile } = steps;
   steps.readOcmfFile = steps.salvageOcmfFile = () => Promise.reject(busy);
   await assert.rejects(transactions.stop({ transaction_id: "tx-1" }), { code: "MODBUS_EXCEPTION" });

@@ -59,7 +59,7 @@ export const threePhaseGrid = {
 /** All live values of most series with three phases, at 0000h to 0033h. */
 export const threePhaseFields = { ...threePhasePowers, ...threePhaseGrid } as const;
 
-/** What most series give for a value over its range. */
+/** The values that most series return for a value over its range. */
 export const overRange = { i16: 0x7fff, i32: 0x7fff_ffff } as const;
 
 /** An energy in tenths of a kWh. */

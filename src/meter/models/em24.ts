@@ -1,7 +1,7 @@
 import type { MeterModel } from "../meter_model.ts";
 import { coarseEnergy, threePhasePowers as fields } from "./common.ts";
 
-/** EM24-DIN on RS-485: at most 11 words a read, and other places than most series for grid and energies. */
+/** EM24-DIN on RS-485: at most 11 words per read, and other registers than most series for grid and energies. */
 export const em24: MeterModel = {
   name: "em24",
   title: "EM24",
@@ -53,7 +53,7 @@ export const em24: MeterModel = {
     { importWh: [coarseEnergy(0x003e)], exportWh: [coarseEnergy(0x005c)] },
     { importWh: [coarseEnergy(0x003e)], exportWh: [] },
   ],
-  // Whatever the low word is.
+  // With any low word
   overRange: { i16: 0x7fff, i32: 0x7fff_0000 },
   currentSign: "of_power",
   phaseSequence: { right: 0, wrong: -1 },
@@ -62,7 +62,7 @@ export const em24: MeterModel = {
     checks: [{
       field: { at: 0x1101, as: "u16" },
       good: [7],
-      advice: "only application H (7) gives exported power and energy; if energy can flow back, set it",
+      advice: "only application H (7) reports exported power and energy; if energy can flow back, set it",
     }],
   },
 };

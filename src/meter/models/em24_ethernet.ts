@@ -26,7 +26,7 @@ export const em24Ethernet: MeterModel = {
     checks: [{
       field: { at: 0xa000, as: "u16" },
       good: [7],
-      advice: "only application H (7) gives exported power and energy; if energy can flow back, set it",
+      advice: "only application H (7) reports exported power and energy; if energy can flow back, set it",
     }],
   },
 };

@@ -12,7 +12,7 @@ import {
 const codesWithoutOcmf = [331, 332, 335, 336, 340, 341, 345, 346, 355];
 const sampleCodes = [330, 340];
 
-/** EM300 and ET300: live values and energies only. */
+/** EM300 and ET300: only live values and energies. */
 export const em300: MeterModel = {
   name: "em300",
   title: "EM300/ET300",
@@ -55,7 +55,7 @@ export const em300: MeterModel = {
         field: { at: 0x1105, as: "u16" },
         good: [0],
         advice:
-          "the meter reports a wrong connection; its display shows which: check the order of the phases and the " +
+          "the meter reports a wrong connection, which its display shows: check the order of the phases and the " +
           "direction of the currents",
         onlyIf: { field: { at: 0x1104, as: "u16" }, value: 0 },
       },

@@ -9,7 +9,7 @@ import {
   threePhasePowers,
 } from "./common.ts";
 
-/** EM530 and EM540. The most words that they give in one read is not known; 50 are safe. */
+/** EM530 and EM540. The maximum number of words in one read is unknown; 50 are safe. */
 export const em530: MeterModel = {
   name: "em530",
   title: "EM530/EM540",

@@ -6,16 +6,16 @@ import { em300 } from "./em300.ts";
 import { em530 } from "./em530.ts";
 import { em580 } from "./em580.ts";
 
-/** Every series that is known, the most common ones first. */
+/** All known series, the most common ones first. */
 export const meterModels: readonly MeterModel[] = [em580, em300, em530, em24, em24Ethernet, em100];
 
-/** What a meter is that answers the registers of OCMF transactions, unless its code rules it out. */
+/** The model of a meter that answers at the registers of OCMF transactions, unless its code excludes it. */
 export const assumedModel: MeterModel = em580;
 
-/** What a meter may be that does not answer them. */
+/** The possible models of a meter that does not answer at them. */
 export const modelsWithoutBilling: readonly MeterModel[] = meterModels.filter(({ billing }) => billing === undefined);
 
-/** The series of a name; undefined for undefined. */
+/** The series with a name; undefined for undefined. */
 export function modelNamed(name: string | undefined): MeterModel | undefined {
   return meterModels.find((model) => model.name === name);
 }
