@@ -11,7 +11,11 @@ export type MeterErrorCode = "offline" | "not_supported" | "unexpected_value" | 
 export class MeterError extends Error {
   /** `MeterError` */
   override readonly name = "MeterError";
-  /** @param code the kind of failure */
+  /**
+   * The message names the operation that failed and what the operator can do.
+   *
+   * @param code the kind of failure
+   */
   constructor(readonly code: MeterErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
   }
