@@ -128,7 +128,7 @@ Deno.test("MeterTransactions fetches the record of a meter that has restarted un
   assert.deepEqual(chain.transactions.current, { state: "finished", transactionId: "tx-1" });
   assert.equal(chain.meter.faults.has("CommunicationError"), false);
   const answer = await chain.time.run(chain.transactions.stop({ transaction_id: "tx-1" }));
-  assert.match(answer.warnings?.join() ?? "", /after a power loss at .*: no record contains the energy after that$/);
+  assert.match(answer.warnings?.join() ?? "", /after a power loss at .*; no record contains the energy after that$/);
 });
 
 Deno.test("MeterTransactions.stop of a meter that has just restarted warns of the power loss", async () => {
