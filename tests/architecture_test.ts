@@ -151,6 +151,16 @@ Deno.test("a source file names no console outside the command line interface", a
   assert.deepEqual(files.filter((file) => !file.startsWith("src/cli/")), []);
 });
 
+Deno.test("only the NATS transport and the programs that are NATS clients import the NATS library", async () => {
+  const { stdout } = await new Deno.Command("grep", {
+    args: ["-rl", 'from "nats"', "bridge", "src", "mod.ts", "--include=*.ts"],
+    cwd: root,
+  }).output();
+  const rooms = ["src/nats/", "src/fleet/", "src/cli/"];
+  const files = new TextDecoder().decode(stdout).split("\n").filter((file) => file !== "");
+  assert.deepEqual(files.filter((file) => !rooms.some((room) => file.startsWith(room))), []);
+});
+
 /** Where a series may be named: the models themselves, help for people, and names in configurations of others. */
 const namesSeries = ["src/meter/models/", "src/cli/", "src/config/import_everest.ts", "src/base/meter_names.ts"];
 

@@ -64,7 +64,7 @@ export const faultSchema = z.object({
   timestamp: time,
 });
 
-/** What is published of a meter but its records, by the names that endpoints use. */
+/** Publications of a meter without its records, by the names that endpoints use. */
 export const meterSchemas = {
   Powermeter: powermeterSchema,
   PublicKey: publicKeySchema,

@@ -1,6 +1,6 @@
 /**
- * What others rely on: subjects, payloads with their JSON schemas, endpoints, and error codes with their numbers; and the
- * interface of a transport. Nothing here depends on how messages are carried.
+ * The contract with clients: subjects, payloads with their JSON schemas, endpoints, and error codes with their numbers;
+ * and the interface of a transport. Nothing here depends on NATS.
  *
  * @module
  */

@@ -116,7 +116,7 @@ export const redeliverResponseSchema = z.object({
 /** Answer to `_node.schemas.get`: each JSON Schema by its name. */
 const schemasSchema = z.record(z.string(), z.record(z.string(), z.unknown()));
 
-/** The requests to a process, and their answers, by the names that endpoints use. */
+/** Requests to a process and their answers, by the names that endpoints use. */
 export const nodeSchemas = {
   NodeInstance: nodeInstanceSchema,
   NodeReq: nodeRequestSchema,

@@ -1,6 +1,6 @@
 import type { SchemaName } from "./schemas.ts";
 
-/** What is published of a meter: the end of the subject, and the name of the payload's schema. */
+/** The publications of a meter: the end of each subject, and the name of the schema of its payload. */
 export const meterPublications = {
   "reading": "Powermeter",
   "ocmf": "OcmfResult",
@@ -9,11 +9,11 @@ export const meterPublications = {
   "fault.*": "Fault",
 } as const satisfies Record<string, SchemaName>;
 
-/** What is published of the process itself, likewise. */
+/** The publications of the process. */
 export const nodePublications = {
   "status": "NodeStatus",
   "fault.*": "Fault",
 } as const satisfies Record<string, SchemaName>;
 
-/** The end of a subject on which something is published of a meter. */
+/** The end of the subject of a publication of a meter. */
 export type PublishedSuffix = keyof typeof meterPublications;

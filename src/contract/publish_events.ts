@@ -2,7 +2,7 @@ import type { MeterEvent } from "../meter/mod.ts";
 import type { TransactionEvent } from "../transaction/mod.ts";
 import type { Publisher } from "./publisher.ts";
 
-/** Publishes what concerns clients of an event of a meter. */
+/** Publishes the effects of an event of a meter. */
 export function publishMeterEvent(publisher: Publisher, meter: string, event: MeterEvent): void {
   switch (event.kind) {
     case "state":
@@ -25,7 +25,7 @@ export function publishMeterEvent(publisher: Publisher, meter: string, event: Me
   }
 }
 
-/** Publishes an event of a meter's transactions. */
+/** Publishes the effects of an event of the transactions of a meter. */
 export function publishTransactionEvent(publisher: Publisher, meter: string, event: TransactionEvent): void {
   if (event.kind === "record") publisher.wakeOutbox();
   else publisher.publishStatus(meter);

@@ -9,44 +9,44 @@ import type { LineReport } from "./line_report.ts";
 import type { ServedMeter } from "./served_meter.ts";
 
 /**
- * Publishes what happens in this process. Nothing waits for it and nothing fails: what cannot be published now is kept
- * until it can be. Meters are named as in the configuration.
+ * Publishes readings, records, states and faults of this process. Its methods return at once and never throw for a
+ * connection that is down: the transport keeps the message and publishes it later. Meters have their configured names.
  */
 export interface Publisher {
-  /** A reading of a meter. It waits in the spool where it has to. */
+  /** Publishes a reading, or stores it in the spool. */
   publishReading(meter: string, reading: Reading): void;
-  /** A meter's status as it is now. */
+  /** Publishes the present status of a meter. */
   publishStatus(meter: string): void;
-  /** A meter's public key, if it has one. */
+  /** Publishes the public key of a meter, if it has one. */
   publishPublicKey(meter: string): void;
-  /** A fault of a meter was raised or cleared. */
+  /** Publishes that a fault of a meter was raised or cleared. */
   publishFault(meter: string, fault: MeterFault): void;
-  /** A fault of this process was raised or cleared. */
+  /** Publishes that a fault of this process was raised or cleared. */
   publishNodeFault(fault: NodeFault): void;
-  /** The state of this process as it is now. */
+  /** Publishes the present status of this process. */
   publishNodeStatus(): void;
-  /** The outbox of the journal has a new record. */
+  /** Delivers the new records in the outbox of the journal. */
   wakeOutbox(): void;
 }
 
-/** Publishes when there is a connection, and says whether it did. */
+/** Publishes if there is a connection; returns whether it published. */
 export type Publish = (subject: string, payload: object) => boolean;
 
-/** A way to the outside: it publishes, and it answers the requests of clients. */
+/** A connection to the clients: publishes messages and answers requests. */
 export interface Transport extends Publisher {
-  /** Resolves when it is connected for the first time and serves every request. */
+  /** Resolves after the first connection, when all endpoints are served. */
   readonly connected: Promise<void>;
-  /** What is not in order with it, each in a sentence with the remedy. */
+  /** Present problems, each a sentence with its remedy. */
   readonly problems: readonly string[];
-  /** Begins to connect, for ever. Does not wait for the other side. */
+  /** Starts to connect and retries without limit. Returns at once. */
   start(): void;
-  /** Takes no more requests; those that wait are refused, those that are under way are still answered. */
+  /** Refuses new and waiting requests; requests in progress are still answered. */
   stopServing(): Promise<void>;
-  /** Publishes that the meters and the process have stopped, delivers what it can in a few seconds, and disconnects. */
+  /** Publishes the state `stopped` of each meter and of the process, delivers for a few seconds, and disconnects. */
   close(): Promise<void>;
 }
 
-/** What a transport works with. */
+/** The parts of the service that a transport uses. */
 export interface TransportParts {
   readonly identity: NodeIdentity;
   readonly meters: readonly ServedMeter[];

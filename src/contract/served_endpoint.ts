@@ -50,7 +50,7 @@ export function servedByMeters(
   );
 }
 
-/** What the requests to a site are answered with. */
+/** The functions that the endpoints of a site call. */
 export interface AnswerTools extends EndpointTools, Pick<NodeEndpointsOptions, "maxPayload" | "wake"> {}
 
 /** Every endpoint of a site. */

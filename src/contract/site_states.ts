@@ -6,7 +6,7 @@ import type { Statuses } from "./statuses.ts";
 import { nodeToken, type Subjects } from "./subjects.ts";
 import type { StateBoard } from "./state_board.ts";
 
-/** What the states of a site are published with. */
+/** The parts that publish the states of a site. */
 export interface SiteStatesOptions {
   readonly subjects: Subjects;
   readonly board: StateBoard;
@@ -15,7 +15,7 @@ export interface SiteStatesOptions {
   now(): number;
 }
 
-/** The states of a site whose last value is kept: status, public key and faults of each meter, faults of the process. */
+/** Publishes the retained states of a site: status, public key and faults of each meter, faults of the process. */
 export class SiteStates {
   readonly #options: SiteStatesOptions;
 
@@ -23,19 +23,19 @@ export class SiteStates {
     this.#options = options;
   }
 
-  /** Publishes a status that has changed. */
+  /** Publishes the status of a meter if it has changed. */
   status(served: ServedMeter): void {
     const { board, subjects, statuses } = this.#options;
     board.change(subjects.status(served.name), statuses.of(served));
   }
 
-  /** Publishes that a meter is in a state, whatever it says itself. */
+  /** Publishes the status of a meter with another state than its own. */
   statusAs(served: ServedMeter, state: MeterState): void {
     const { board, subjects, statuses } = this.#options;
     board.set(subjects.status(served.name), statuses.of(served, state));
   }
 
-  /** Publishes a public key that has changed, if the meter has one. */
+  /** Publishes the public key of a meter if it has one and it has changed. */
   publicKey({ name, meter, publicKeyFormat }: ServedMeter): void {
     const { board, subjects, now } = this.#options;
     const payload = publicKeyPayload(meter.identity, publicKeyFormat, now());

@@ -1,9 +1,9 @@
-/** The meter token under which the process itself reports. */
+/** The token of the process in place of that of a meter. */
 export const nodeToken = "_node";
 
 /**
- * The subjects of one site: `<prefix>.<site>.<meter>.<suffix>`. The process itself takes the place of a meter as
- * {@linkcode nodeToken}, and `*` stands for all meters.
+ * The subjects of one site: `<prefix>.<site>.<meter>.<suffix>`. The meter is {@linkcode nodeToken} for the
+ * process, and `*` for all meters.
  */
 export class Subjects {
   /** Tokens joined by dots. */
@@ -22,37 +22,37 @@ export class Subjects {
     this.#root = `${prefix}.${site}`;
   }
 
-  /** Readings of a meter. */
+  /** Subject of the readings of a meter. */
   reading(meter: string): string {
     return this.of(meter, "reading");
   }
 
-  /** Records of a meter. */
+  /** Subject of the records of a meter. */
   record(meter: string): string {
     return this.of(meter, "ocmf");
   }
 
-  /** The public key of a meter. */
+  /** Subject of the public key of a meter. */
   publicKey(meter: string): string {
     return this.of(meter, "public_key");
   }
 
-  /** The status of a meter, or of the process. */
+  /** Subject of the status of a meter or of the process. */
   status(meter: string): string {
     return this.of(meter, "status");
   }
 
-  /** A fault of a meter, or of the process; `*` is every kind. */
+  /** Subject of a fault of a meter or of the process; `*` is every kind. */
   fault(meter: string, subType: string): string {
     return this.of(meter, `fault.${subType}`);
   }
 
-  /** Where processes of the site ask each other who serves. */
+  /** Subject of the requests between the processes of the site. */
   get instance(): string {
     return this.of(nodeToken, "instance.get");
   }
 
-  /** A subject of a meter, or of the process: that of a request, mostly. */
+  /** Any subject of a meter or of the process. */
   of(meter: string, suffix: string): string {
     return `${this.#root}.${meter}.${suffix}`;
   }

@@ -161,7 +161,7 @@ export const ocmfResultSchema = z.object({
   meter_end_at: z.iso.datetime().optional().describe("the meter's own time at the end, from the record"),
 });
 
-/** The requests concerning transactions, and their answers, by the names that endpoints use. */
+/** Requests for transactions and their answers, by the names that endpoints use. */
 export const transactionSchemas = {
   TransactionReq: transactionRequestSchema,
   TransactionStopReq: stopRequestSchema,
