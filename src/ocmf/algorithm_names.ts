@@ -1,4 +1,4 @@
-/** Algorithms and curves of public keys that are in use elsewhere, by the content of their object identifier in hex. */
+/** Unsupported algorithms and curves of public keys, by the content of their object identifier in hex. */
 const names: ReadonlyMap<string, string> = new Map([
   ["2a864886f70d010101", "RSA"],
   ["2a864886f70d01010a", "RSA-PSS"],
@@ -14,12 +14,12 @@ const names: ReadonlyMap<string, string> = new Map([
 
 const rsaOid = Uint8Array.fromHex("06092a864886f70d010101");
 
-/** Name of an algorithm or curve, else its identifier as documents print it: `1.3.36.3.3.2.8.1.1.13`. */
+/** Returns the name of an algorithm or curve, or its identifier in dotted notation: `1.3.36.3.3.2.8.1.1.13`. */
 export function nameOfOid(content: Uint8Array): string {
   return names.get(content.toHex()) ?? dotted(content);
 }
 
-/** Whether a binary structure says that it is signed with RSA: that was a form of records before OCMF 1.0.1. */
+/** Whether a binary structure is signed with RSA: records before OCMF 1.0.1 could have this form. */
 export function mentionsRsa(bytes: Uint8Array): boolean {
   return bytes[0] === 0x30 && bytes.some((_, at) => rsaOid.every((byte, index) => bytes[at + index] === byte));
 }

@@ -2,7 +2,7 @@ const quote = 0x22;
 const backslash = 0x5c;
 const blanks: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d]);
 
-/** The bytes of a JSON text without the blanks between its parts; those inside of texts stay. */
+/** Removes whitespace between the tokens of a JSON text, but not within strings. */
 export function compactJson(json: Uint8Array): Uint8Array {
   let isText = false;
   let isEscaped = false;

@@ -4,7 +4,7 @@ import { p256, p384 } from "@noble/curves/nist.js";
 import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 
-/** The curves that OCMF knows, in the spelling that this project writes. */
+/** The curves of OCMF, in the spelling of this project. */
 export type CurveName =
   | "secp192k1"
   | "secp192r1"
@@ -14,7 +14,7 @@ export type CurveName =
   | "brainpoolP256r1"
   | "brainpoolP384r1";
 
-/** A curve with what is needed to recognise it. */
+/** A curve, with the data to identify it. */
 export interface Curve {
   readonly name: CurveName;
   /** Content of the object identifier, hex. */
@@ -50,7 +50,7 @@ const secp192r1 = ecdsa(
   sha256,
 );
 
-/** All curves; the default of the format first. */
+/** All curves; the default of OCMF is first. */
 export const curves: readonly Curve[] = [
   { name: "secp256r1", oid: "2a8648ce3d030107", bytes: 32, ecdsa: p256 },
   { name: "secp256k1", oid: "2b8104000a", bytes: 32, ecdsa: secp256k1 },
@@ -61,28 +61,28 @@ export const curves: readonly Curve[] = [
   { name: "secp192k1", oid: "2b8104001f", bytes: 24, ecdsa: secp192k1 },
 ];
 
-/** The curve of a name. */
+/** Returns the curve with this name. */
 export function curveNamed(name: CurveName): Curve {
   const curve = curves.find((each) => each.name === name);
-  if (curve === undefined) throw new TypeError(`Cannot find a curve: ${name} is not known`);
+  if (curve === undefined) throw new TypeError(`Unknown curve ${name}`);
   return curve;
 }
 
 /**
- * The curve of a signature algorithm such as `ECDSA-brainpool384r1-SHA256`, in any case and with or without the P, which
- * the specification leaves out and meters write. The hash is SHA-256 on every curve; nothing for any other.
+ * Returns the curve of a signature algorithm such as `ECDSA-brainpool384r1-SHA256`, in any case, and with or without
+ * the P that meters write and the specification omits. The hash is SHA-256 on every curve; undefined for other hashes.
  */
 export function curveOfAlgorithm(algorithm: string): Curve | undefined {
   const name = /^\s*ECDSA-(.+)-SHA-?256\s*$/i.exec(algorithm)?.[1];
   return name === undefined ? undefined : curves.find((curve) => plainName(curve.name) === plainName(name));
 }
 
-/** Whether a point with its prefix has the length that the curve asks for. */
+/** Whether a point with its prefix has the length required by the curve. */
 export function hasPointLength(curve: Curve, point: Uint8Array): boolean {
   return point.length === 1 + (point[0] === 0x04 ? 2 * curve.bytes : curve.bytes);
 }
 
-/** Whether the bytes, with their prefix 02, 03 or 04, are a point of the curve. */
+/** Whether the bytes, with a prefix of 02, 03 or 04, are a point on the curve. */
 export function isPointOf(curve: Curve, point: Uint8Array): boolean {
   if (!hasPointLength(curve, point)) return false;
   try {

@@ -1,13 +1,16 @@
-/** An exact decimal number: `digits` times ten to the power of `exponent`. Floats would round large registers. */
+/**
+ * An exact decimal number: `digits` times ten to the power of `exponent`. Floating-point numbers would round large
+ * values.
+ */
 export interface Decimal {
   readonly digits: bigint;
   readonly exponent: number;
 }
 
-/** Beyond this no register reads, and aligning two numbers would cost memory. */
+/** No register has larger exponents, and aligning such numbers would need much memory. */
 const maxExponent = 400;
 
-/** Reads `48.542`, also padded with blanks or zeros, signed, or as `1.606848e7`. Nothing when it is no number. */
+/** Parses `48.542`, also padded with spaces or zeros, signed, or as `1.606848e7`. Undefined if it is not a number. */
 export function parseDecimal(text: string): Decimal | undefined {
   const parts = /^\s*([+-]?)(\d{1,400})(?:\.(\d{0,400}))?(?:[eE]([+-]?\d{1,3}))?\s*$/.exec(text);
   if (parts === null) return undefined;
@@ -18,7 +21,7 @@ export function parseDecimal(text: string): Decimal | undefined {
   return { digits: sign === "-" ? -digits : digits, exponent };
 }
 
-/** The exact difference. */
+/** Returns the exact difference. */
 export function subtract(left: Decimal, right: Decimal): Decimal {
   const exponent = Math.min(left.exponent, right.exponent);
   return { digits: shifted(left, exponent) - shifted(right, exponent), exponent };
@@ -29,7 +32,7 @@ export function isLess(left: Decimal, right: Decimal): boolean {
   return subtract(left, right).digits < 0n;
 }
 
-/** Plain text without an exponent: `22.125`. */
+/** Formats without an exponent: `22.125`. */
 export function decimalText(value: Decimal): string {
   if (value.exponent >= 0) return String(shifted(value, 0));
   const sign = value.digits < 0n ? "-" : "";

@@ -1,16 +1,16 @@
-/** One element of a DER structure: its tag and the view on its content. */
+/** One element of a DER structure: its tag and a view of its content. */
 export interface DerElement {
   readonly tag: number;
   readonly content: Uint8Array;
-  /** What follows the element. */
+  /** The bytes after the element. */
   readonly rest: Uint8Array;
 }
 
 export const derTag = { integer: 0x02, bitString: 0x03, objectIdentifier: 0x06, sequence: 0x30 } as const;
 
 /**
- * Reads the element at the start of the bytes, lengths of up to two octets in the short or the long form, the long form
- * also where the short one would do.
+ * Reads the element at the start of the bytes. Accepts lengths of up to two octets in short or long form, also the long
+ * form for short lengths.
  */
 export function readDer(bytes: Uint8Array): DerElement | undefined {
   const [tag, first, second, third] = bytes;
@@ -29,10 +29,10 @@ export function readDer(bytes: Uint8Array): DerElement | undefined {
   return { tag, content: bytes.subarray(start, end), rest: bytes.subarray(end) };
 }
 
-/** An element with its tag and the shortest length; content of up to 255 bytes. */
+/** Writes an element with its tag and the shortest length; content of up to 255 bytes. */
 export function writeDer(tag: number, ...content: readonly Uint8Array[]): Uint8Array {
   const length = content.reduce((sum, part) => sum + part.length, 0);
-  if (length > 0xff) throw new RangeError(`Cannot write a DER element of ${length} bytes: at most 255 are possible`);
+  if (length > 0xff) throw new RangeError(`Cannot write a DER element of ${length} bytes: the maximum is 255`);
   const head = length < 0x80 ? [tag, length] : [tag, 0x81, length];
   return Uint8Array.from([...head, ...content.flatMap((part) => [...part])]);
 }

@@ -13,17 +13,19 @@ import { obisMeaning } from "./obis.ts";
 import { fieldText, isEnd, type OcmfRecord, parseRecord, type RecordReading, transactionIdOf } from "./record.ts";
 import type { Verification } from "./types.ts";
 
-/** One line of an explanation for people. */
+/** One line of an explanation. */
 export interface Explanation {
-  /** Key of the record (`PG`, `RD 1`), or a word for what follows from it (`energy`, `signature`). */
+  /** Key in the record (`PG`, `RD 1`), or a derived value (`energy`, `signature`). */
   readonly field: string;
-  /** The value as it stands in the record. */
+  /** The value in the record. */
   readonly value: string;
-  /** What it means, in plain words. */
+  /** Its meaning. */
   readonly meaning: string;
 }
 
-/** What a record says, field by field, and what was found of it. Never throws: what is no record has verdicts only. */
+/**
+ * Explains a record field by field, with its verification. Never throws: an invalid record has only the verification.
+ */
 export function explainRecord(ocmf: Uint8Array, verification: Verification): Explanation[] {
   return [...explainContent(ocmf), ...explainVerdicts(verification)];
 }
@@ -54,7 +56,7 @@ function explainFields(record: OcmfRecord): Explanation[] {
 function fieldRemark(record: OcmfRecord, field: string): string {
   const text = fieldText(record, field);
   if (field === "IL" && text !== undefined) return `: ${levelMeaning(text)}`;
-  if (field === "IS") return record.fields.get("IS") === false ? ": nobody is assigned" : ": somebody is assigned";
+  if (field === "IS") return record.fields.get("IS") === false ? ": no user is assigned" : ": a user is assigned";
   if (field === "PG") return text?.startsWith("F") ? " of the fiscal records" : " of the transaction records";
   const transactionId = field === "TT" && text !== undefined ? transactionIdOf(text) : undefined;
   return transactionId === undefined ? "" : `, for transaction ${transactionId}`;
@@ -68,7 +70,7 @@ function explainReading(reading: RecordReading, number: number): Explanation {
     reading.tm === undefined ? undefined : timeMeaning(reading.time?.flag ?? ""),
     reading.st === undefined ? "no status" : `status ${reading.st}: ${statusMeaning(reading.st)}`,
     reading.ef ? `error flags ${reading.ef}` : undefined,
-    reading.cl === undefined ? undefined : `loss so far ${reading.cl} ${reading.ru ?? ""}`.trim(),
+    reading.cl === undefined ? undefined : `cumulated loss ${reading.cl} ${reading.ru ?? ""}`.trim(),
   ];
   return { field: `RD ${number}`, value, meaning: meaning.filter((part) => part !== undefined).join("; ") };
 }
@@ -80,7 +82,7 @@ function explainSession(readings: readonly RecordReading[]): Explanation[] {
   const lines: Explanation[] = [];
   if (begin.value && end.value && begin.ru === end.ru) {
     const value = `${decimalText(subtract(end.value, begin.value))} ${end.ru ?? ""}`.trim();
-    lines.push({ field: "energy", value, meaning: `end less begin of ${end.ri ?? "the register"}` });
+    lines.push({ field: "energy", value, meaning: `end value minus begin value of ${end.ri ?? "the register"}` });
   }
   if (begin.time && end.time) {
     const value = durationText(end.time.epochMs - begin.time.epochMs);
@@ -91,11 +93,11 @@ function explainSession(readings: readonly RecordReading[]): Explanation[] {
 
 function explainSignature(record: OcmfRecord): Explanation[] {
   const { algorithm, data } = record.signature;
-  const assumed = algorithm === undefined ? ", assumed as the record names none" : "";
+  const assumed = algorithm === undefined ? ", the default: the record has none" : "";
   const value = algorithm ?? "ECDSA-secp256r1-SHA256";
   return [
     { field: "SA", value, meaning: `signature algorithm${assumed}` },
-    { field: "SD", value: data, meaning: "the signature over every byte of the payload" },
+    { field: "SD", value: data, meaning: "the signature of all bytes of the payload" },
   ];
 }
 

@@ -3,13 +3,13 @@ import { isEnd, parsePagination, parseRecord, type RecordReading, serialNumberOf
 import { fieldText } from "./record.ts";
 import { decodeText } from "./text_bytes.ts";
 
-/** What can be read from a record, also from a damaged one; what is not found is absent. */
+/** Values in a record, also in a damaged one. A missing value is absent. */
 export interface RecordFacts {
-  /** Everything behind the last `<=>` of TT, trimmed. */
+  /** The text after the last `<=>` of TT, trimmed. */
   readonly transactionId?: string;
   /** CI. */
   readonly evseId?: string;
-  /** MS, else GS. */
+  /** MS, or GS if there is no MS. */
   readonly serialNumber?: string;
   /** Number of PG: 23 for `T23`. */
   readonly pagination?: number;
@@ -23,14 +23,14 @@ export interface RecordFacts {
   readonly endAtMs?: number;
 }
 
-/** What the sources have in common: the texts of a few fields and the readings. */
+/** A source of values: an intact or a damaged record. */
 interface Source {
   field(key: string): string | undefined;
   readonly serialNumber: string | undefined;
   readonly readings: readonly Pick<RecordReading, "tx" | "time">[];
 }
 
-/** Reads what a journal needs to know of a record. Never throws. */
+/** Reads the values of a record that the journal needs. Never throws. */
 export function recordFacts(ocmf: Uint8Array): RecordFacts {
   const { field, serialNumber, readings } = openSource(ocmf);
   const transactionId = idBeforePointType(ocmf) ?? transactionIdOf(field("TT") ?? "");
@@ -63,7 +63,7 @@ function openSource(ocmf: Uint8Array): Source {
   }
 }
 
-/** Of a text that cannot be parsed the members are found by their looks. */
+/** Finds members in a text that cannot be parsed. */
 function damagedSource(text: string): Source {
   const field = (key: string) => memberText(text, key);
   const lastTx = [...text.matchAll(/"TX"\s*:\s*"([A-Za-z])"/g)].at(-1)?.[1]?.toUpperCase();

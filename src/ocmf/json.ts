@@ -1,4 +1,4 @@
-/** A JSON number with the digits as they stand: in a record their count is part of the statement. */
+/** A JSON number with its original digits: their number is significant in a record. */
 export class JsonNumber {
   constructor(readonly source: string) {}
 }
@@ -7,28 +7,28 @@ export class JsonNumber {
 export type Json = null | boolean | string | JsonNumber | JsonArray | JsonObject;
 /** The elements of a JSON array. */
 export type JsonArray = readonly Json[];
-/** The members of a JSON object; of a repeated key the last value. */
+/** The members of a JSON object; a duplicate key has its last value. */
 export type JsonObject = ReadonlyMap<string, Json>;
 
-/** A parsed text and the keys that occur more than once in one of its objects. */
+/** A parsed text, and the duplicate keys in its objects. */
 export interface JsonText {
   readonly value: Json;
-  readonly repeatedKeys: readonly string[];
+  readonly duplicateKeys: readonly string[];
 }
 
-/** Deeper texts are refused, so that no input can exhaust the stack. */
+/** Maximum depth, so that no input can exhaust the stack. */
 const maxDepth = 64;
-/** Texts with more are refused: a session with a reading a minute for a week has fewer. */
+/** Maximum number of values: a session with one reading per minute for a week has fewer. */
 const maxValues = 100_000;
 
 /**
- * Parses strict JSON. Unlike `JSON.parse` it keeps the text of numbers and tells of repeated keys, with which two
- * readers may see two different records.
- * @throws {SyntaxError} when the text is not JSON.
+ * Parses strict JSON. Unlike `JSON.parse`, it keeps the text of numbers and reports duplicate keys: readers could
+ * interpret such a record differently.
+ * @throws {SyntaxError} the text is not JSON
  */
 export function parseJson(text: string): JsonText {
   const parser = new Parser(text);
-  return { value: parser.parse(), repeatedKeys: [...parser.repeatedKeys] };
+  return { value: parser.parse(), duplicateKeys: [...parser.duplicateKeys] };
 }
 
 /** Whether a value is an object. */
@@ -36,14 +36,14 @@ export function isObject(value: Json | undefined): value is JsonObject {
   return value instanceof Map;
 }
 
-/** Text of a string or a number; of anything else nothing. */
+/** Returns the text of a string or a number; undefined for other values. */
 export function scalarText(value: Json | undefined): string | undefined {
   if (typeof value === "string") return value;
   return value instanceof JsonNumber ? value.source : undefined;
 }
 
 class Parser {
-  readonly repeatedKeys = new Set<string>();
+  readonly duplicateKeys = new Set<string>();
   #at = 0;
   #values = 0;
 
@@ -58,7 +58,7 @@ class Parser {
 
   #value(depth: number): Json {
     if (depth > maxDepth) throw new SyntaxError(`Cannot parse JSON: nested deeper than ${maxDepth} levels`);
-    if (++this.#values > maxValues) throw new SyntaxError(`Cannot parse JSON: it holds more than ${maxValues} values`);
+    if (++this.#values > maxValues) throw new SyntaxError(`Cannot parse JSON: it has more than ${maxValues} values`);
     this.#skipBlanks();
     switch (this.text[this.#at]) {
       case "{":
@@ -75,24 +75,24 @@ class Parser {
   #object(depth: number): JsonObject {
     const members = new Map<string, Json>();
     this.#at++;
-    if (this.#takes("}")) return members;
+    if (this.#skipMark("}")) return members;
     do {
       this.#skipBlanks();
       const key = this.#string();
-      if (!this.#takes(":")) throw this.#unexpected();
-      if (members.has(key)) this.repeatedKeys.add(key);
+      if (!this.#skipMark(":")) throw this.#unexpected();
+      if (members.has(key)) this.duplicateKeys.add(key);
       members.set(key, this.#value(depth + 1));
-    } while (this.#takes(","));
-    if (!this.#takes("}")) throw this.#unexpected();
+    } while (this.#skipMark(","));
+    if (!this.#skipMark("}")) throw this.#unexpected();
     return members;
   }
 
   #array(depth: number): JsonArray {
     const elements: Json[] = [];
     this.#at++;
-    if (this.#takes("]")) return elements;
-    do elements.push(this.#value(depth + 1)); while (this.#takes(","));
-    if (!this.#takes("]")) throw this.#unexpected();
+    if (this.#skipMark("]")) return elements;
+    do elements.push(this.#value(depth + 1)); while (this.#skipMark(","));
+    if (!this.#skipMark("]")) throw this.#unexpected();
     return elements;
   }
 
@@ -124,7 +124,7 @@ class Parser {
     return found;
   }
 
-  #takes(mark: string): boolean {
+  #skipMark(mark: string): boolean {
     this.#skipBlanks();
     if (this.text[this.#at] !== mark) return false;
     this.#at++;

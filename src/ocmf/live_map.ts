@@ -4,12 +4,12 @@ import { curvesOf, parsePublicKey } from "./public_key.ts";
 import { isSignedBy } from "./signature.ts";
 import { fromHex } from "./text_bytes.ts";
 
-/** Bytes of a live map that are signed: 61 registers. */
+/** Number of signed bytes of a live map: 61 registers. */
 const dataLength = 122;
 
 /**
- * Whether `signatureHex` (r and s) is the signature of the key, a point or SubjectPublicKeyInfo of brainpoolP256r1 or
- * brainpoolP384r1, over the 122 bytes of a live map. Never throws.
+ * Whether `signatureHex` (r and s) is a valid signature of the 122 bytes of a live map. The key is a point or
+ * SubjectPublicKeyInfo of brainpoolP256r1 or brainpoolP384r1. Never throws.
  */
 export function verifyLiveMap(dataHex: string, signatureHex: string, publicKeyHex: string): boolean {
   const data = fromHex(dataHex);

@@ -5,7 +5,7 @@ const statusMeanings: Readonly<Record<string, string>> = {
   D: "the meter was disconnected from the signature unit",
   R: "the meter was removed",
   M: "manipulation was detected",
-  X: "the meter was exchanged",
+  X: "the meter was replaced",
   I: "the meter is not compatible",
   O: "the value is out of range",
   S: "the value is a substitute",
@@ -16,10 +16,10 @@ const statusMeanings: Readonly<Record<string, string>> = {
 const transactionMeanings: Readonly<Record<string, string>> = {
   B: "begin of the transaction",
   C: "charging",
-  X: "exception, unusable from here on",
+  X: "exception, unusable from this reading on",
   E: "end of the transaction",
   L: "ended at the charging station",
-  R: "ended from remote",
+  R: "ended remotely",
   A: "ended by an abort",
   P: "ended by a power loss",
   S: "suspended",
@@ -30,13 +30,13 @@ const timeMeanings: Readonly<Record<string, string>> = {
   U: "clock not synchronised",
   I: "time is informative only",
   S: "clock synchronised",
-  R: "relative: the duration counts, the absolute time is informative",
+  R: "relative: only the duration is reliable",
 };
 
 const levelMeanings: Readonly<Record<string, string>> = {
   NONE: "no user is assigned",
   HEARSAY: "unsecured, such as the number of an RFID card",
-  TRUSTED: "can be trusted to some extent, such as an authorisation by the back end",
+  TRUSTED: "trusted to some extent, such as an authorisation by the backend",
   VERIFIED: "verified by the signature unit",
   CERTIFIED: "verified by the signature unit with a certificate",
   SECURE: "established by a secure feature",
@@ -46,65 +46,65 @@ const levelMeanings: Readonly<Record<string, string>> = {
   UNKNOWN: "error: the certificate could not be verified",
 };
 
-/** ST in plain words. */
+/** The meaning of ST. */
 export function statusMeaning(status: string): string {
-  return statusMeanings[status] ?? "not a known status";
+  return statusMeanings[status] ?? "unknown status";
 }
 
-/** TX in plain words. */
+/** The meaning of TX. */
 export function transactionMeaning(mark: string): string {
-  return transactionMeanings[mark] ?? "not a known mark";
+  return transactionMeanings[mark] ?? "unknown mark";
 }
 
-/** The flag of TM in plain words. */
+/** The meaning of the flag of TM. */
 export function timeMeaning(flag: string): string {
-  return timeMeanings[flag] ?? "does not tell what the time is worth";
+  return timeMeanings[flag] ?? "state of the clock unknown";
 }
 
-/** IL in plain words. */
+/** The meaning of IL. */
 export function levelMeaning(level: string): string {
-  return levelMeanings[level] ?? "not a known level";
+  return levelMeanings[level] ?? "unknown level";
 }
 
-/** The fields of a payload in the order in which they are explained. */
+/** The fields of a payload, in the order of the explanation. */
 export const fieldMeanings: Readonly<Record<string, string>> = {
   FV: "version of the format",
-  GI: "the unit that signs",
-  GS: "serial number of the unit that signs",
-  GV: "version of the unit that signs",
-  VI: "maker of the unit that signs (versions up to 0.4)",
-  VV: "version of the unit that signs (versions up to 0.4)",
-  PG: "running number",
-  MV: "maker of the meter",
+  GI: "signature unit",
+  GS: "serial number of the signature unit",
+  GV: "version of the signature unit",
+  VI: "manufacturer of the signature unit (versions up to 0.4)",
+  VV: "version of the signature unit (versions up to 0.4)",
+  PG: "sequence number",
+  MV: "manufacturer of the meter",
   MM: "model of the meter",
   MS: "serial number of the meter",
   MF: "firmware of the meter",
   IS: "user assignment",
-  IL: "how far the user assignment can be trusted",
+  IL: "reliability of the user assignment",
   IF: "how the user was identified",
-  IT: "kind of the identification",
+  IT: "type of the identification",
   ID: "identification of the user",
   TT: "tariff text",
   CF: "firmware of the charge controller",
-  LC: "compensation of the losses in the cable (name, number, resistance, unit)",
-  CT: "kind of the charging point's name",
-  CI: "name of the charging point",
+  LC: "compensation of cable losses (name, number, resistance, unit)",
+  CT: "type of the charging point id",
+  CI: "charging point id",
 };
 
 const verdictMeanings: Readonly<Record<string, string>> = {
   "signature valid": "the owner of the key signed exactly these bytes",
-  "signature invalid": "the key did not sign these bytes: record, signature or key is another",
-  "signature unverifiable": "could not be checked",
+  "signature invalid": "the key did not sign these bytes: the record, the signature or the key was changed",
+  "signature unverifiable": "could not be verified",
   "signature malformed": "this is not an OCMF record",
-  "session ok": "one whole charging session",
-  "session violated": "must not be billed as it is",
-  "session unknown": "the record does not tell enough",
-  "key pinned": "the key that is known of this meter",
-  "key first_seen": "no key of this meter was known before: compare it with the one printed on the meter",
-  "key changed": "another key than is known of this meter",
+  "session ok": "one complete charging session",
+  "session violated": "must not be billed",
+  "session unknown": "the record does not contain enough data",
+  "key pinned": "the known key of this meter",
+  "key first_seen": "no key of this meter was known before: compare it with the key on the meter's label",
+  "key changed": "not the known key of this meter",
 };
 
-/** A verdict in plain words. */
+/** The meaning of a verdict. */
 export function verdictMeaning(subject: "signature" | "session" | "key", verdict: string): string {
   return verdictMeanings[`${subject} ${verdict}`] ?? "";
 }

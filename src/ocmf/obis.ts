@@ -1,4 +1,4 @@
-/** The parts of an OBIS code `A-B:C.D.E*F` that tell what a register counts: no leading zeros, letters upper-case. */
+/** The parts of an OBIS code `A-B:C.D.E*F` that define a register: no leading zeros, letters in upper case. */
 export interface Obis {
   readonly medium: string;
   readonly quantity: string;
@@ -10,7 +10,7 @@ const importQuantities = ["1", "98", "9E", "B0", "B1", "B2", "B3"];
 const exportQuantities = ["2", "C0", "C1", "C2", "C3"];
 const compensatedQuantities = ["98", "B1", "B3", "C1", "C3"];
 
-/** Reads `1-0:1.8.0`, `01-00:98.08.00.FF`, `1-b:1.8.e` or `1-0:1.8.0*198`. Nothing for other texts. */
+/** Parses `1-0:1.8.0`, `01-00:98.08.00.FF`, `1-b:1.8.e` or `1-0:1.8.0*198`. Undefined for other texts. */
 export function parseObis(text: string): Obis | undefined {
   const parts = pattern.exec(text);
   if (parts === null) return undefined;
@@ -23,23 +23,23 @@ export function isEnergy(obis: Obis): boolean {
   return obis.medium === "1" && obis.kind === "8";
 }
 
-/** Whether a register is one that a session is billed by: C is 1, 98, 9E or B0 to C7. */
+/** Whether a register is used for billing: C is 1, 98, 9E or B0 to C7. */
 export function isBilling(obis: Obis): boolean {
   const quantity = parseInt(obis.quantity, 16);
   const isNamed = importQuantities.includes(obis.quantity) || (quantity >= 0xb0 && quantity <= 0xc7);
   return isEnergy(obis) && isNamed;
 }
 
-/** Whether the losses of the cable are taken into account; such a register goes before all others. */
+/** Whether cable losses are compensated. Such a register has priority over all others. */
 export function isCompensated(obis: Obis): boolean {
   return isEnergy(obis) && compensatedQuantities.includes(obis.quantity);
 }
 
-/** What a register counts, in plain words. */
+/** The meaning of a register. */
 export function obisMeaning(text: string): string {
   const obis = parseObis(text);
   if (obis === undefined || !isEnergy(obis)) return "register of the meter";
-  const losses = isCompensated(obis) ? ", losses of the cable compensated" : "";
+  const losses = isCompensated(obis) ? ", with compensated cable losses" : "";
   if (importQuantities.includes(obis.quantity)) return `energy to the vehicle (import)${losses}`;
   if (exportQuantities.includes(obis.quantity)) return `energy from the vehicle (export)${losses}`;
   return "energy register";

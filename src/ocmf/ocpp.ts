@@ -2,18 +2,18 @@
 export interface OcppSignedMeterValue {
   /** Base64 of the OCMF record. */
   readonly signedMeterData: string;
-  /** Always empty: the record names its algorithm itself. */
+  /** Always empty: the record contains its algorithm. */
   readonly signingMethod: "";
-  /** Always the same. */
+  /** Always `OCMF`. */
   readonly encodingMethod: "OCMF";
   /** Base64 of `oca:base16:asn1:` and the key as SubjectPublicKeyInfo in hex. */
   readonly publicKey: string;
 }
 
 /**
- * A record as OCPP carries it, after the application note of the Open Charge Alliance.
- * @param ocmf The bytes of the record, or its text.
- * @param spkiHex The public key as SubjectPublicKeyInfo in hex, as it is printed on the meter.
+ * Converts a record for OCPP, according to the application note of the Open Charge Alliance.
+ * @param ocmf the record as bytes or text
+ * @param spkiHex the public key as SubjectPublicKeyInfo in hex, as printed on the meter
  */
 export function toOcppSignedMeterValue(ocmf: Uint8Array | string, spkiHex: string): OcppSignedMeterValue {
   const encoder = new TextEncoder();

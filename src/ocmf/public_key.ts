@@ -3,42 +3,42 @@ import { type Curve, curves, hasPointLength, isPointOf } from "./curves.ts";
 import { derTag, readDer } from "./der.ts";
 import { fromBase64, fromHex } from "./text_bytes.ts";
 
-/** A public key as it was handed over. */
+/** A public key in its original form. */
 export interface PublicKey {
-  /** Known when the key came as SubjectPublicKeyInfo, else the record must tell. */
+  /** Set if the key is a SubjectPublicKeyInfo. Otherwise the record determines the curve. */
   readonly curve?: Curve;
   /** Point with its prefix: 04 X Y, or 02 or 03 and X. */
   readonly point: Uint8Array;
 }
 
 const ecPublicKeyOid = "2a8648ce3d0201";
-/** A key may be wrapped in base64 or JSON more than once. */
+/** Maximum nesting of encodings: base64 or JSON. */
 const maxWrappings = 4;
-/** A register's worth. */
+/** The bytes of one register. */
 const maxZeros = 2;
-/** No form of a key comes near. */
+/** No form of a key is nearly as long. */
 const maxCharacters = 10_000;
 
 /**
- * Reads a public key in any form that is in use: SubjectPublicKeyInfo or bare point (with or without its 04, also
- * compressed, with or without zeros behind) in hex or base64, PEM, `oca:base16:asn1:` and `oca:base64:asn1:`, any of them once more in base64, and
- * `{"UK": key}`. Blanks, colons and letter case do not matter.
- * @throws {SyntaxError} when it is none of these or of a curve that is not known.
+ * Parses a public key in any common form: SubjectPublicKeyInfo or point (with or without 04, also compressed, with or
+ * without trailing zeros) in hex or base64, PEM, `oca:base16:asn1:` and `oca:base64:asn1:`, each of them also in
+ * base64, and `{"UK": key}`. Ignores whitespace, colons and letter case.
+ * @throws {SyntaxError} the form or the curve is unknown
  */
 export function parsePublicKey(text: string): PublicKey {
   if (text.length > maxCharacters) {
-    throw new SyntaxError(`Cannot read the public key: ${text.length} characters are no key`);
+    throw new SyntaxError(`Cannot read the public key: ${text.length} characters are too long`);
   }
   return parse(text.replace(/\0+$/, ""), 0);
 }
 
-/** The curves that the key can belong to: its own, else those on which the point lies. */
+/** Returns the possible curves of a key: its own, or all curves with this point. */
 export function curvesOf(key: PublicKey): readonly Curve[] {
   const candidates = key.curve === undefined ? curves : [key.curve];
   return candidates.filter((curve) => isPointOf(curve, key.point));
 }
 
-/** Why a text is no public key of a known curve, in a sentence; nothing where it is one. */
+/** Returns why a text is not a public key of a known curve; undefined if it is one. */
 export function publicKeyProblem(text: string): string | undefined {
   try {
     if (curvesOf(parsePublicKey(text)).length > 0) return undefined;
@@ -46,10 +46,10 @@ export function publicKeyProblem(text: string): string | undefined {
     if (error instanceof SyntaxError) return error.message;
     throw error;
   }
-  return "Cannot use the public key: it is a point of no known curve";
+  return "Cannot use the public key: its point is on no known curve";
 }
 
-/** Whether two texts hold the same key, in whatever forms. */
+/** Whether two texts contain the same key, in any forms. */
 export function isSameKey(one: string, other: string): boolean {
   const others = fingerprints(other);
   return fingerprints(one).some((fingerprint) => others.includes(fingerprint));
@@ -66,7 +66,7 @@ function fingerprints(text: string): string[] {
 }
 
 function parse(text: string, wrappings: number): PublicKey {
-  if (wrappings > maxWrappings) throw new SyntaxError("Cannot read the public key: it is wrapped too often");
+  if (wrappings > maxWrappings) throw new SyntaxError("Cannot read the public key: it has too many nested encodings");
   const inner = /-----BEGIN [^-]+-----([^-]+)-----END/.exec(text)?.[1] ??
     /^\s*oca:base(?:16|64):asn1:(.+)$/is.exec(text)?.[1] ??
     /^\s*\{\s*"UK"\s*:\s*"([^"]+)"\s*\}\s*$/.exec(text)?.[1];
@@ -85,12 +85,12 @@ function fromBytes(bytes: Uint8Array): PublicKey {
     const key = fromSpki(bytes);
     if (key !== undefined) return key;
   }
-  // Meters give whole registers: a zero that does not belong to the point follows a point of an odd number of bytes.
+  // Meters return whole registers: a point with an odd number of bytes is followed by a zero byte.
   for (let zeros = 0; zeros <= maxZeros && bytes.subarray(bytes.length - zeros).every((byte) => byte === 0); zeros++) {
     const key = fromPoint(bytes.subarray(0, bytes.length - zeros));
     if (key !== undefined) return key;
   }
-  throw new SyntaxError(`Cannot read the public key: its ${bytes.length} bytes are no key of a known curve`);
+  throw new SyntaxError(`Cannot read the public key: its ${bytes.length} bytes are not a key of a known curve`);
 }
 
 function fromPoint(bytes: Uint8Array): PublicKey | undefined {
@@ -100,7 +100,7 @@ function fromPoint(bytes: Uint8Array): PublicKey | undefined {
   return isPoint && curves.some((curve) => hasPointLength(curve, bytes)) ? { point: bytes } : undefined;
 }
 
-/** Nothing where the structure is another one. */
+/** Returns undefined for other structures. */
 function fromSpki(bytes: Uint8Array): PublicKey | undefined {
   const info = readDer(bytes);
   const algorithm = info && readDer(info.content);
@@ -112,7 +112,7 @@ function fromSpki(bytes: Uint8Array): PublicKey | undefined {
   const curve = curves.find((each) => parameters && each.oid === parameters.content.toHex());
   if (curve === undefined) {
     const name = parameters?.tag === derTag.objectIdentifier ? nameOfOid(parameters.content) : "without a name";
-    throw new SyntaxError(`Cannot use the public key: its curve ${name} is not known`);
+    throw new SyntaxError(`Cannot use the public key: its curve ${name} is unknown`);
   }
   const point = readDer(algorithm.rest);
   if (point?.tag !== derTag.bitString) return undefined;
@@ -121,7 +121,7 @@ function fromSpki(bytes: Uint8Array): PublicKey | undefined {
 
 function notElliptic(algorithm: string): SyntaxError {
   return new SyntaxError(
-    `Cannot use the public key: it is a key of ${algorithm}, not an elliptic curve key; OCMF signatures are ECDSA`,
+    `Cannot use the public key: it is a key for ${algorithm}, not an elliptic curve key; OCMF signatures are ECDSA`,
   );
 }
 

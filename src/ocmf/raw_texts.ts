@@ -3,24 +3,23 @@ import type { SignatureSection } from "./record.ts";
 import { isHeaded } from "./split.ts";
 import { decodeText } from "./text_bytes.ts";
 
-/** A record whose payload is not JSON, divided where its sections appear to be. */
+/** A record whose payload is not JSON, split at its apparent sections. */
 export interface RawRecord {
-  /** The bytes that the meter has signed, if it has signed what it wrote. */
+  /** The bytes that the meter signed, if it signed the written text. */
   readonly payload: Uint8Array;
   readonly signature: SignatureSection;
-  /** Free texts with a quote or a backslash that is not escaped: `TT` for one. */
+  /** Free texts with an unescaped quote or backslash, for example `TT`. */
   readonly texts: readonly string[];
 }
 
-/** Free texts and the member that an EM580 writes behind each. */
+/** Free texts, and the member that an EM580 writes after each. */
 const freeTexts = [["ID", "TT"], ["TT", "CT"], ["CI", "LC"]] as const;
 
 /**
- * A record in which free texts stand as they were given, not as JSON texts, so that it cannot be parsed. Nothing where
- * that is not what is wrong with it.
+ * Parses a record with unescaped free texts, which is not valid JSON. Returns undefined if it has another problem.
  */
 export function findRawTexts(ocmf: Uint8Array): RawRecord | undefined {
-  // A character of Latin-1 for each byte
+  // One Latin-1 character per byte
   const text = new TextDecoder("latin1").decode(ocmf);
   const start = text.indexOf("{");
   const end = text.lastIndexOf("|{");
@@ -32,8 +31,8 @@ export function findRawTexts(ocmf: Uint8Array): RawRecord | undefined {
 }
 
 /**
- * The transaction id that stands right before CT, where an EM580 has it, whatever quotes the text before it holds: a
- * meter that does not escape them can show another TT to a JSON parser than it was given.
+ * Finds the transaction id right before CT, where an EM580 writes it, for any quotes in the text before it: with
+ * unescaped quotes, a JSON parser can read a different TT than the meter received.
  */
 export function idBeforePointType(ocmf: Uint8Array): string | undefined {
   const ids = decodeText(ocmf).matchAll(/<=>((?:(?!<=>)[^"\\])*)"\s*,\s*"CT"\s*:/g);

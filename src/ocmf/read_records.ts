@@ -3,32 +3,31 @@ import { isHeaded } from "./split.ts";
 import { decodeText, fromBase64, fromHex } from "./text_bytes.ts";
 import { findElements, type XmlElement } from "./xml.ts";
 
-/** A record as a file or stream delivers it. */
+/** A record in a file or stream. */
 export interface RecordInput {
-  /** Whatever the source calls it by. */
+  /** Its id in the source. */
   readonly id?: string | number;
-  /** The bytes of the record; none where there is a problem. */
+  /** The bytes of the record; empty if there is a problem. */
   readonly ocmf: Uint8Array;
-  /** The key that came with the record, in any form. */
+  /** The key in the source, in any form. */
   readonly publicKey?: string;
-  /** Transaction that the record must be of, as an `OcmfResult` says it. */
+  /** The expected transaction id, from an `OcmfResult`. */
   readonly transactionId?: string;
-  /** Records of one group may hold begin and end of one session. */
+  /** Records of one group may contain begin and end of one session. */
   readonly group?: string;
-  /** Why there is no record here, where one was announced. */
+  /** Why the record is missing. */
   readonly problem?: string;
 }
 
 const nothing = new Uint8Array();
 const encoder = new TextEncoder();
-/** A file with more lines that are no records is something else, or made to take up time. */
-const mostBroken = 1000;
+/** Maximum number of invalid lines: a file with more is not a file of records. */
+const maxBroken = 1000;
 
 /**
- * Finds the records in the bytes of a file: an OCMF text, several of them line by line, an `OcmfResult`, JSON lines of
- * `{id?, ocmf, public_key}`, the answer to a stop, transactions with their `records`, or the XML of the S.A.F.E.
- * transparency software. Empty when there are none; a broken line or element between others stands for itself and
- * carries its problem.
+ * Reads the records in a file: an OCMF text, several of them line by line, an `OcmfResult`, JSON lines of `{id?, ocmf,
+ * public_key}`, the reply to a stop, transactions with their `records`, or the XML of the S.A.F.E. transparency
+ * software. Empty if there are none. An invalid line or element between others becomes an entry with its problem.
  */
 export function readRecords(bytes: Uint8Array): RecordInput[] {
   const text = decodeText(bytes).replace(/^\ufeff/, "").trim();
@@ -44,7 +43,7 @@ function fromJson(text: string): RecordInput[] {
   return anyRecord(whole === undefined ? jsonLines(text) : Array.isArray(whole) ? whole : [whole]);
 }
 
-/** The value of each line; undefined for one that is no object. */
+/** Parses each line; undefined for a line that is not an object. */
 function* jsonLines(text: string): Generator<unknown> {
   for (let start = 0, end = 0; start < text.length; start = end + 1) {
     end = text.indexOf("\n", start);
@@ -54,7 +53,7 @@ function* jsonLines(text: string): Generator<unknown> {
   }
 }
 
-/** All records, with a problem for each broken one between them; none where everything is broken. */
+/** Returns all records, with a problem for each invalid one; empty if all are invalid. */
 function anyRecord(values: Iterable<unknown>): RecordInput[] {
   const inputs: RecordInput[] = [];
   let isAny = false;
@@ -65,8 +64,8 @@ function anyRecord(values: Iterable<unknown>): RecordInput[] {
       if (input.problem === undefined) isAny = true;
       if (input.problem !== undefined || !isHeaded(input.ocmf)) broken++;
     }
-    if (broken > mostBroken) {
-      inputs.push({ ocmf: nothing, problem: `More than ${mostBroken} lines are no records: the rest is not read` });
+    if (broken > maxBroken) {
+      inputs.push({ ocmf: nothing, problem: `More than ${maxBroken} lines are not records: the rest is not read` });
       break;
     }
   }
@@ -121,7 +120,7 @@ function fromXml(text: string): RecordInput[] {
   });
 }
 
-/** The declared encoding is not relied on: files declare `plain` for hex and the other way round. */
+/** Does not trust the declared encoding: some files declare `plain` for hex, and vice versa. */
 function decodeData(text: string, encoding: string | undefined): Uint8Array {
   const trimmed = text.trim();
   if (trimmed.startsWith("OCMF|")) return encode(trimmed);

@@ -6,22 +6,22 @@ import { parseTimeMark, type TimeMark } from "./time_mark.ts";
 
 /** The signature section of a record. */
 export interface SignatureSection {
-  /** SA, also from the payload, where versions up to 0.4 have it. */
+  /** SA; versions up to 0.4 have it in the payload. */
   readonly algorithm: string | undefined;
-  /** SE: `hex` where it is absent. */
+  /** SE; `hex` if absent. */
   readonly encoding: string | undefined;
-  /** SD, as it stands. */
+  /** SD, unchanged. */
   readonly data: string;
 }
 
-/** One element of RD; what the record leaves out as equal to the reading before is filled in. */
+/** One element of RD; values that the record omits because they are equal to the previous reading are filled in. */
 export interface RecordReading {
   readonly time: TimeMark | undefined;
-  /** RV as a number; absent where it is none. */
+  /** RV as a number; undefined if it is not a number. */
   readonly value: Decimal | undefined;
   /** CL as a number. */
   readonly loss: Decimal | undefined;
-  /** Texts as they stand, TX and ST in upper case. */
+  /** Original texts; TX and ST in upper case. */
   readonly tm: string | undefined;
   readonly tx: string | undefined;
   readonly rv: string | undefined;
@@ -34,23 +34,23 @@ export interface RecordReading {
   readonly ei: string | undefined;
 }
 
-/** A record that could be read. */
+/** A parsed record. */
 export interface OcmfRecord {
   /** The signed bytes. */
   readonly payload: Uint8Array;
   readonly fields: JsonObject;
   readonly readings: readonly RecordReading[];
   readonly signature: SignatureSection;
-  /** Keys that stand more than once in one object. */
-  readonly repeatedKeys: readonly string[];
+  /** Duplicate keys in one object. */
+  readonly duplicateKeys: readonly string[];
 }
 
 const carriedKeys = ["TM", "TX", "RI", "RU", "RT", "EF", "ST", "EI"] as const;
 const ownKeys = ["RV", "CL"] as const;
 
 /**
- * Reads a record.
- * @throws {SyntaxError} when it is not an OCMF record: header, separators, JSON or SD missing or broken.
+ * Parses a record.
+ * @throws {SyntaxError} it is not an OCMF record: header, separators, JSON or SD are missing or invalid
  */
 export function parseRecord(ocmf: Uint8Array): OcmfRecord {
   const sections = splitRecord(ocmf);
@@ -65,41 +65,41 @@ export function parseRecord(ocmf: Uint8Array): OcmfRecord {
     fields: payload.members,
     readings: parseReadings(payload.members.get("RD")),
     signature: { algorithm, encoding, data },
-    repeatedKeys: [...payload.repeatedKeys, ...signature.repeatedKeys],
+    duplicateKeys: [...payload.duplicateKeys, ...signature.duplicateKeys],
   };
 }
 
-/** Text of a field of the payload, trimmed; nothing where it is absent or empty. */
+/** Returns the text of a field of the payload, trimmed; undefined if it is absent or empty. */
 export function fieldText(record: OcmfRecord, key: string): string | undefined {
   return scalarText(record.fields.get(key))?.trim() || undefined;
 }
 
-/** Serial number of the meter: MS, else GS. */
+/** Returns the serial number of the meter: MS, or GS if there is no MS. */
 export function serialNumberOf(record: OcmfRecord): string | undefined {
   return fieldText(record, "MS") ?? fieldText(record, "GS");
 }
 
-/** Everything behind the last `<=>` of a tariff text, trimmed. */
+/** Returns the text after the last `<=>` of a tariff text, trimmed. */
 export function transactionIdOf(tariffText: string): string | undefined {
   const mark = tariffText.lastIndexOf("<=>");
   return mark < 0 ? undefined : tariffText.slice(mark + 3).trim() || undefined;
 }
 
-/** Letter and number of PG: `T23`. Nothing for another form. */
+/** Parses letter and number of PG: `T23`. Undefined for other forms. */
 export function parsePagination(text: string): { letter: "T" | "F"; number: number } | undefined {
   const parts = /^\s*([TF])(\d{1,15})\s*$/.exec(text);
   return parts === null ? undefined : { letter: parts[1] === "F" ? "F" : "T", number: Number(parts[2]) };
 }
 
-/** Whether a TX marks an end: E, or more precisely L local, R remote, A abort, P power loss. */
+/** Whether a TX marks an end: E, L (local), R (remote), A (abort) or P (power loss). */
 export function isEnd(tx: string | undefined): boolean {
   return tx !== undefined && ["E", "L", "R", "A", "P"].includes(tx);
 }
 
-function parseSection(bytes: Uint8Array, name: string): { members: JsonObject; repeatedKeys: readonly string[] } {
+function parseSection(bytes: Uint8Array, name: string): { members: JsonObject; duplicateKeys: readonly string[] } {
   try {
-    const { value, repeatedKeys } = parseJson(decodeText(bytes));
-    if (isObject(value)) return { members: value, repeatedKeys };
+    const { value, duplicateKeys } = parseJson(decodeText(bytes));
+    if (isObject(value)) return { members: value, duplicateKeys };
   } catch (cause) {
     throw new SyntaxError(`Cannot read the OCMF record: the ${name} section is not JSON`, { cause });
   }

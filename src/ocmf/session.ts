@@ -11,18 +11,18 @@ import {
 } from "./record.ts";
 import type { Expected, Verification } from "./types.ts";
 
-/** The verdict on a session and why. */
+/** The verdict on a session, with its reasons. */
 export type SessionVerdict = Pick<Verification, "session" | "problems">;
 
-/** Pagination wraps here in version 1.0. */
+/** Pagination wraps around here in version 1.0. */
 const paginationModulus = 2 ** 32;
 const refusedLevels = ["MISMATCH", "INVALID", "OUTDATED", "UNKNOWN"];
 
 /**
- * Judges whether the records, in the order of their pagination, tell of one whole and plausible session. Usually that is
- * one record; meters that sign begin and end apart need both.
+ * Checks whether the records, in order of pagination, contain one complete and plausible session. Usually this is one
+ * record; meters that sign begin and end separately need both.
  */
-export function judgeSession(records: readonly OcmfRecord[], expected: Expected = {}): SessionVerdict {
+export function checkSession(records: readonly OcmfRecord[], expected: Expected = {}): SessionVerdict {
   const findings = new Findings();
   for (const record of records) {
     checkFields(record, findings);
@@ -31,7 +31,7 @@ export function judgeSession(records: readonly OcmfRecord[], expected: Expected 
   checkPagination(records, expected.lastPagination, findings);
   checkSource(records, findings);
   const readings = records.flatMap((record) => record.readings);
-  if (readings.length === 0) findings.gap("The record holds no readings");
+  if (readings.length === 0) findings.gap("The record has no readings");
   else if (readings.every((reading) => reading.tx === undefined)) {
     findings.gap("The readings belong to no transaction");
   } else for (const register of billedRegisters(readings)) checkRegister(register, findings);
@@ -53,15 +53,15 @@ function checkRegister(readings: readonly RecordReading[], findings: Findings): 
   if (begin !== undefined && end !== undefined) checkPair(begin, end, findings);
 }
 
-/** Meters that sign begin and end apart give a single reading: only several ones claim to be the whole session. */
+/** A record with a single reading may be a part of a session: some meters sign begin and end separately. */
 function missing(readings: readonly RecordReading[], sentence: string, findings: Findings): void {
   if (readings.length > 1) findings.violation(sentence);
   else findings.gap(sentence);
 }
 
 function checkFields(record: OcmfRecord, findings: Findings): void {
-  for (const key of record.repeatedKeys) {
-    findings.violation(`The key ${key} stands more than once: the record is ambiguous`);
+  for (const key of record.duplicateKeys) {
+    findings.violation(`The key ${key} is a duplicate: the record is ambiguous`);
   }
   const elements = record.fields.get("RD");
   if (Array.isArray(elements) && elements.length !== record.readings.length) {
@@ -78,13 +78,13 @@ function checkExpected(record: OcmfRecord, expected: Expected, findings: Finding
   const { transactionId, serialNumber } = expected;
   const foundId = transactionIdOf(fieldText(record, "TT") ?? "");
   if (transactionId !== undefined && foundId !== transactionId) {
-    findings.violation(`The record is of transaction ${foundId ?? "(none)"}, not of ${transactionId}`);
+    findings.violation(`The record belongs to transaction ${foundId ?? "(none)"}, not to ${transactionId}`);
   }
   const foundSerial = serialNumberOf(record);
   if (serialNumber === undefined) return;
-  if (foundSerial === undefined) findings.gap("The record names no serial number");
+  if (foundSerial === undefined) findings.gap("The record has no serial number");
   else if (foundSerial !== serialNumber.trim()) {
-    findings.violation(`The record is of meter ${foundSerial}, not of ${serialNumber}`);
+    findings.violation(`The record belongs to meter ${foundSerial}, not to ${serialNumber}`);
   }
 }
 
@@ -95,25 +95,25 @@ function checkPagination(records: readonly OcmfRecord[], last: number | undefine
     const pagination = text === undefined ? undefined : parsePagination(text);
     if (text === undefined) findings.gap("The record has no pagination");
     else if (pagination === undefined) findings.violation(`The pagination ${text} is not a letter T or F and a number`);
-    else if (pagination.letter === "F") findings.gap("The record is a fiscal one, not of a transaction");
+    else if (pagination.letter === "F") findings.gap("The record is a fiscal record, not a transaction record");
     if (pagination?.letter !== "T") continue;
     if (before !== undefined) checkNext(pagination.number, before, findings);
     before = pagination.number;
   }
 }
 
-/** Another program may have taken the records in between: what is missing does not make this session wrong. */
+/** Another program may have fetched the records in between: missing ones do not affect this session. */
 function checkNext(number: number, before: number, findings: Findings): void {
-  const due = before + 1;
-  if (number === due || number === due % paginationModulus) return;
-  const found = `The pagination is T${number}, but T${due} is due`;
-  if (number > due) findings.remark(`${found}: records are missing in between`);
-  else findings.violation(`${found}: it is ${number === before ? "repeated" : "falling"}`);
+  const next = before + 1;
+  if (number === next || number === next % paginationModulus) return;
+  const found = `The pagination is T${number}, but T${next} is expected`;
+  if (number > next) findings.remark(`${found}: records are missing in between`);
+  else findings.violation(`${found}: it is ${number === before ? "repeated" : "decreasing"}`);
 }
 
 function checkSource(records: readonly OcmfRecord[], findings: Findings): void {
   const serials = new Set(records.map((record) => serialNumberOf(record)));
-  if (serials.size > 1) findings.violation("The records of the session are of different meters");
+  if (serials.size > 1) findings.violation("The records of the session belong to different meters");
   const users = new Set(records.map((record) => fieldText(record, "ID")));
-  if (users.size > 1) findings.violation("The records of the session are of different users");
+  if (users.size > 1) findings.violation("The records of the session belong to different users");
 }

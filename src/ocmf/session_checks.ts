@@ -3,31 +3,31 @@ import { statusMeaning, timeMeaning } from "./meanings.ts";
 import type { RecordReading } from "./record.ts";
 import type { Verification } from "./types.ts";
 
-/** No meter that signs OCMF was in the field before: its clock was not set. */
+/** No meter with OCMF was in use before: an earlier time means that the clock was not set. */
 const earliestBeginMs = Date.UTC(2015, 0, 1);
-/** Nobody charges longer than this. */
-const longestDays = 30;
-/** A record can be wrong in as many places as it has readings: nobody reads all of that. */
-const mostProblems = 100;
+/** Maximum plausible duration of a session. */
+const maxDays = 30;
+/** Maximum number of problems: a record can have as many as it has readings. */
+const maxProblems = 100;
 const dayMs = 86_400_000;
 
-/** Collects what is wrong with a session, what it does not state, and what to look at before it is billed. */
+/** Collects the violations of a session, its missing data, and remarks for billing. */
 export class Findings {
   readonly #violations = new Set<string>();
   readonly #gaps = new Set<string>();
   readonly #remarks = new Set<string>();
 
-  /** Something that a billable session must not have. */
+  /** Adds a violation: the session must not be billed. */
   violation(sentence: string): void {
     this.#violations.add(sentence);
   }
 
-  /** Something that would be needed to call the session whole. */
+  /** Adds missing data: the session may be incomplete. */
   gap(sentence: string): void {
     this.#gaps.add(sentence);
   }
 
-  /** Something to look at before the session is billed; the verdict does not depend on it. */
+  /** Adds a remark to check before billing. It does not affect the verdict. */
   remark(sentence: string): void {
     this.#remarks.add(sentence);
   }
@@ -35,10 +35,10 @@ export class Findings {
   verdict(): Pick<Verification, "session" | "problems"> {
     const session = this.#violations.size > 0 ? "violated" : this.#gaps.size > 0 ? "unknown" : "ok";
     const problems = [...this.#violations, ...this.#gaps, ...this.#remarks];
-    const more = problems.length - mostProblems;
+    const more = problems.length - maxProblems;
     return {
       session,
-      problems: more > 0 ? [...problems.slice(0, mostProblems), `And ${more} more problems`] : problems,
+      problems: more > 0 ? [...problems.slice(0, maxProblems), `And ${more} more problems`] : problems,
     };
   }
 }
@@ -55,7 +55,7 @@ export function checkReadings(readings: readonly RecordReading[], findings: Find
   });
 }
 
-/** Checks what begin and end of one register must have in common. */
+/** Checks begin and end of one register against each other. */
 export function checkPair(begin: RecordReading, end: RecordReading, findings: Findings): void {
   if (begin.rv === undefined || end.rv === undefined) findings.gap("Begin or end has no value");
   if (begin.ru === undefined || end.ru === undefined) findings.gap("Begin or end has no unit");
@@ -64,7 +64,7 @@ export function checkPair(begin: RecordReading, end: RecordReading, findings: Fi
     findings.violation("Begin has a relative time and end an absolute one");
   }
   if (begin.ei !== end.ei && begin.ei !== undefined) {
-    findings.violation(`The event counter rose from ${begin.ei} to ${end.ei} within the session`);
+    findings.violation(`The event counter increased from ${begin.ei} to ${end.ei} within the session`);
   }
   if (end.tx === "P") findings.remark("The meter closed the session after a power loss (TX P)");
   checkDates(begin, end, findings);
@@ -76,7 +76,7 @@ function checkDates(begin: RecordReading, end: RecordReading, findings: Findings
     findings.remark(`The session begins before 2015, at ${begin.tm}: the meter's clock was not set`);
   }
   const lastedMs = end.time === undefined ? 0 : end.time.epochMs - begin.time.epochMs;
-  if (lastedMs > longestDays * dayMs) {
+  if (lastedMs > maxDays * dayMs) {
     findings.remark(`The session lasts ${Math.floor(lastedMs / dayMs)} days, from ${begin.tm} to ${end.tm}`);
   }
 }
@@ -85,8 +85,18 @@ function checkStatus(reading: RecordReading, name: string, findings: Findings): 
   const { st, ef, tx } = reading;
   if (st === undefined) findings.gap(`${name} has no status`);
   else if (st !== "G") findings.violation(`${name} has status ${st}: ${statusMeaning(st)}`);
-  if (ef?.includes("E")) findings.violation(`${name} says that its energy must not be used: its error flags are ${ef}`);
-  if (tx === "X") findings.violation(`${name} is marked as exception: from there on the session must not be billed`);
+  if (ef?.includes("E")) {
+    findings.violation(
+      `The energy of ${name.toLowerCase()} must not be used: its error ` +
+        `flags are ${ef}`,
+    );
+  }
+  if (tx === "X") {
+    findings.violation(
+      `${name} is marked as exception: the session must not be billed from this ` +
+        "reading on",
+    );
+  }
 }
 
 function checkTime(reading: RecordReading, name: string, findings: Findings): void {
@@ -101,8 +111,8 @@ function checkTime(reading: RecordReading, name: string, findings: Findings): vo
 
 function checkValue(reading: RecordReading, name: string, findings: Findings): void {
   const { rv, value, cl, loss } = reading;
-  if (rv !== undefined && value === undefined) findings.violation(`${name} has the value ${rv}, which is no number`);
-  if (cl !== undefined && loss === undefined) findings.violation(`${name} has the loss ${cl}, which is no number`);
+  if (rv !== undefined && value === undefined) findings.violation(`${name} has the value ${rv}, which is not a number`);
+  if (cl !== undefined && loss === undefined) findings.violation(`${name} has the loss ${cl}, which is not a number`);
 }
 
 function checkOrder(before: RecordReading, reading: RecordReading, name: string, findings: Findings): void {
@@ -113,6 +123,6 @@ function checkOrder(before: RecordReading, reading: RecordReading, name: string,
     findings.violation(`The time runs backwards: ${before.tm}, then ${reading.tm}`);
   }
   if (before.loss && reading.loss && isLess(reading.loss, before.loss)) {
-    findings.violation(`${name} has a smaller loss than the reading before: ${before.cl}, then ${reading.cl}`);
+    findings.violation(`${name} has a smaller loss than the previous reading: ${before.cl}, then ${reading.cl}`);
   }
 }

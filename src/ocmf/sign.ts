@@ -4,8 +4,8 @@ import { type CurveName, curveNamed } from "./curves.ts";
 import { derTag, writeDer } from "./der.ts";
 
 /**
- * Signs a payload as an EM580 does: the whole record, SD as DER in upper-case hex, then SA.
- * @param privateKey As many bytes as a coordinate of the curve, big-endian.
+ * Signs a payload like an EM580. Returns the complete record, with SD as DER in upper-case hex before SA.
+ * @param privateKey as many bytes as a coordinate of the curve, big-endian
  */
 export function signRecord(payload: string, privateKey: Uint8Array, curve: CurveName): string {
   const signature = signRaw(new TextEncoder().encode(payload), privateKey, curve);
@@ -14,18 +14,18 @@ export function signRecord(payload: string, privateKey: Uint8Array, curve: Curve
   return `OCMF|${payload}|{"SD":"${hexText(der)}","SA":"ECDSA-${curve}-SHA256"}`;
 }
 
-/** Signs the data bytes of a live map: r and s, big-endian, one after the other. */
+/** Signs the data of a live map. Returns r and s, big-endian, concatenated. */
 export function signLiveMap(data: Uint8Array, privateKey: Uint8Array, curve: CurveName): Uint8Array {
   return signRaw(data, privateKey, curve);
 }
 
-/** The public key of a private key as an uncompressed point, upper-case hex. */
+/** Returns the public key of a private key as an uncompressed point in upper-case hex. */
 export function publicKey(privateKey: Uint8Array, curve: CurveName): string {
   return hexText(curveNamed(curve).ecdsa.getPublicKey(privateKey, false));
 }
 
 function signRaw(data: Uint8Array, privateKey: Uint8Array, curve: CurveName): Uint8Array {
-  // A meter does not choose the smaller of the two equivalent s: neither does this.
+  // Like a meter, do not choose the smaller of the two equivalent values of s.
   const options = { prehash: false, lowS: false, format: "compact" } as const;
   return curveNamed(curve).ecdsa.sign(sha256(data), privateKey, options);
 }

@@ -8,16 +8,16 @@ const ecPublicKeyOid = Uint8Array.of(0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01);
 const pemLineLength = 64;
 
 /**
- * Wraps a brainpool point as SubjectPublicKeyInfo: 92 bytes for brainpoolP256r1, 124 for brainpoolP384r1.
- * @param pointHex 04, X and Y in hex; the length tells the curve.
- * @returns Upper-case hex.
- * @throws {SyntaxError} when it is no such point.
+ * Encodes a brainpool point as SubjectPublicKeyInfo: 92 bytes for brainpoolP256r1, 124 for brainpoolP384r1.
+ * @param pointHex 04, X and Y in hex; the length determines the curve
+ * @returns upper-case hex
+ * @throws {SyntaxError} it is not such a point
  */
 export function pointToSpki(pointHex: string): string {
   const point = fromHex(pointHex);
   const curve = point === undefined ? undefined : brainpoolOf(point);
   if (point === undefined || curve === undefined) {
-    throw new SyntaxError("Cannot wrap the public key: it is not an uncompressed point of a brainpool curve");
+    throw new SyntaxError("Cannot encode the public key: it is not an uncompressed point on a brainpool curve");
   }
   const oid = Uint8Array.fromHex(curve.oid);
   const algorithm = writeDer(
@@ -29,17 +29,17 @@ export function pointToSpki(pointHex: string): string {
 }
 
 /**
- * Takes the point out of a SubjectPublicKeyInfo.
- * @returns Upper-case hex, with its prefix.
- * @throws {SyntaxError} when it cannot be read.
+ * Extracts the point from a SubjectPublicKeyInfo.
+ * @returns upper-case hex, with its prefix
+ * @throws {SyntaxError} it cannot be read
  */
 export function spkiToPoint(spkiHex: string): string {
   return hexText(parsePublicKey(spkiHex).point);
 }
 
 /**
- * A SubjectPublicKeyInfo as PEM text, the form that `openssl` reads.
- * @throws {SyntaxError} when it is not hex.
+ * Converts a SubjectPublicKeyInfo to PEM, which `openssl` reads.
+ * @throws {SyntaxError} it is not hex
  */
 export function spkiToPem(spkiHex: string): string {
   const bytes = fromHex(spkiHex);

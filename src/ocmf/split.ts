@@ -1,6 +1,6 @@
-/** The two signed-and-signing sections of a record, as views on its bytes. */
+/** The two sections of a record, as views of its bytes. */
 export interface RecordSections {
-  /** All bytes between the first two separators, blanks included: exactly what is signed. */
+  /** All bytes between the first two separators, including whitespace: exactly the signed bytes. */
   readonly payload: Uint8Array;
   /** The JSON object with the signature. */
   readonly signature: Uint8Array;
@@ -14,25 +14,25 @@ const openBrace = 0x7b;
 const closeBrace = 0x7d;
 
 /**
- * Splits `OCMF|{payload}|{signature}`. Works on bytes and follows the JSON: a text inside may hold the separator.
- * Around the record blanks, NULs and a byte order mark are tolerated; behind a NUL anything may follow, as the text
- * field of a meter keeps old characters there.
- * @throws {SyntaxError} when the bytes are not divided so.
+ * Splits `OCMF|{payload}|{signature}`. Works on bytes and follows the JSON: a string may contain the separator. Accepts
+ * whitespace, NULs and a byte order mark around the record, and any bytes after a NUL, because the register of a meter
+ * keeps old characters there.
+ * @throws {SyntaxError} the bytes do not have this form
  */
 export function splitRecord(record: Uint8Array): RecordSections {
   const start = skip(record, 0, isPadding);
   if (!isHeaded(record, start)) {
-    throw new SyntaxError('Cannot find an OCMF record: the text does not begin with "OCMF|"');
+    throw new SyntaxError('Not an OCMF record: the text does not start with "OCMF|"');
   }
   const payloadStart = start + header.length;
   const payloadEnd = skip(record, endOfObject(record, payloadStart, "payload"), isBlank);
   if (record[payloadEnd] !== separator) {
-    throw new SyntaxError('Cannot split the OCMF record: no "|" behind the payload');
+    throw new SyntaxError('Cannot split the OCMF record: no "|" after the payload');
   }
   const signatureEnd = endOfObject(record, payloadEnd + 1, "signature");
   const rest = skip(record, signatureEnd, isBlank);
   if (rest < record.length && record[rest] !== 0) {
-    throw new SyntaxError("Cannot split the OCMF record: something follows the signature section");
+    throw new SyntaxError("Cannot split the OCMF record: there is text after the signature section");
   }
   return {
     payload: record.subarray(payloadStart, payloadEnd),
@@ -40,12 +40,12 @@ export function splitRecord(record: Uint8Array): RecordSections {
   };
 }
 
-/** Whether a record may begin at `start`, which is behind any padding unless it is given. */
+/** Whether a record starts at `start`. @default after any padding */
 export function isHeaded(record: Uint8Array, start: number = skip(record, 0, isPadding)): boolean {
   return header.every((byte, index) => record[start + index] === byte);
 }
 
-/** Index behind the brace that closes the object which starts at `from` or behind blanks there. */
+/** Returns the index after the closing brace of the object at `from` or after whitespace there. */
 function endOfObject(bytes: Uint8Array, from: number, section: string): number {
   let at = skip(bytes, from, isBlank);
   if (bytes[at] !== openBrace) {

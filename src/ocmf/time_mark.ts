@@ -1,16 +1,16 @@
-/** What the clock of a meter was worth: unsynchronised, informative, synchronised, or relative (only durations count). */
+/** State of the meter's clock: unsynchronised, informative, synchronised, or relative (only durations are reliable). */
 export type TimeFlag = "U" | "I" | "S" | "R";
 
 /** A parsed TM. */
 export interface TimeMark {
   readonly epochMs: number;
-  /** Absent where the meter wrote none that is known. */
+  /** Absent if the meter wrote no known flag. */
   readonly flag?: TimeFlag;
 }
 
 const pattern = /^(\d{4}-\d\d-\d\d)T(\d\d):(\d\d):(\d\d)(?:[,.](\d{1,9}))?\s*(Z|([+-])(\d\d):?(\d\d))\s*([A-Za-z]?)$/;
 
-/** Reads `2022-10-27T19:38:50,000+0200 S`. Nothing when it is no point in time. */
+/** Parses `2022-10-27T19:38:50,000+0200 S`. Undefined if it is not a point in time. */
 export function parseTimeMark(text: string): TimeMark | undefined {
   const parts = pattern.exec(text.trim());
   if (parts === null) return undefined;

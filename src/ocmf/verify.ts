@@ -3,44 +3,44 @@ import { mentionsRsa } from "./algorithm_names.ts";
 import { isSameKey, parsePublicKey, publicKeyProblem } from "./public_key.ts";
 import { findRawTexts, type RawRecord } from "./raw_texts.ts";
 import { type OcmfRecord, parseRecord, type SignatureSection } from "./record.ts";
-import { judgeSession, type SessionVerdict } from "./session.ts";
+import { checkSession, type SessionVerdict } from "./session.ts";
 import { checkSignature, type SignatureVerdict } from "./signature.ts";
 import type { Expected, Verification } from "./types.ts";
 
 /**
- * Judges a record: signature over its exact bytes, session and key. Never throws, whatever the bytes are.
- * @param publicKey SubjectPublicKeyInfo or point in hex or base64, PEM or `oca:` notation; without it the pinned key of
- * `expected` is taken.
+ * Verifies a record: the signature of its exact bytes, the session and the key. Never throws, for any bytes.
+ * @param publicKey SubjectPublicKeyInfo or point in hex or base64, PEM or `oca:` notation. @default the pinned key of
+ * `expected`
  */
 export function verifyRecord(ocmf: Uint8Array, publicKey: string | undefined, expected: Expected = {}): Verification {
-  return verifyWith(readRecord(ocmf), publicKey, expected.pinnedKey, (record) => judgeSession([record], expected));
+  return verifyWith(readRecord(ocmf), publicKey, expected.pinnedKey, (record) => checkSession([record], expected));
 }
 
-/** Bytes that are no record. */
+/** Bytes that are not a record. */
 export interface Unreadable {
-  /** Why, in a sentence. */
+  /** The reason, as a sentence. */
   readonly problem: string;
-  /** What is known of it nevertheless. */
+  /** The sections, if they can be found. */
   readonly raw?: RawRecord;
 }
 
 /**
- * Whether the key has signed the bytes, also where texts that are not escaped make them no JSON: then they are as the
- * meter has written them. Never throws.
+ * Whether the key signed the bytes. Also works if unescaped texts make them invalid JSON: then the signature shows that
+ * the meter wrote them. Never throws.
  */
 export function isSignedRecord(ocmf: Uint8Array, publicKey: string): boolean {
   const record = readRecord(ocmf);
   const signed = isUnreadable(record) ? record.raw : record;
-  return signed !== undefined && judgeSignature(signed.payload, signed.signature, publicKey).signature === "valid";
+  return signed !== undefined && verifySignature(signed.payload, signed.signature, publicKey).signature === "valid";
 }
 
-/** A record, or why the bytes are none. Never throws. */
+/** Parses a record, or returns why the bytes are not one. Never throws. */
 export function readRecord(ocmf: Uint8Array): OcmfRecord | Unreadable {
   try {
     return parseRecord(ocmf);
   } catch (error) {
     if (mentionsRsa(ocmf)) {
-      const problem = "it is in binary form and signed with RSA; known are texts signed with ECDSA";
+      const problem = "it is binary and signed with RSA; supported are texts signed with ECDSA";
       return { problem: `Cannot read the OCMF record: ${problem}` };
     }
     const raw = findRawTexts(ocmf);
@@ -48,21 +48,21 @@ export function readRecord(ocmf: Uint8Array): OcmfRecord | Unreadable {
   }
 }
 
-/** Whether bytes were no record. */
+/** Whether the bytes were not a record. */
 export function isUnreadable(record: OcmfRecord | Unreadable): record is Unreadable {
   return "problem" in record;
 }
 
-/** Like {@linkcode verifyRecord}, for a record that was read already, with the session left to the caller. */
+/** Like {@linkcode verifyRecord}, for a parsed record; the caller checks the session. */
 export function verifyWith(
   record: OcmfRecord | Unreadable,
   publicKey: string | undefined,
   pinnedKey: string | undefined,
-  judge: (record: OcmfRecord) => SessionVerdict,
+  checkSession: (record: OcmfRecord) => SessionVerdict,
 ): Verification {
   const givenKey = publicKey?.trim() || undefined;
-  const key = judgeKey(givenKey, pinnedKey);
-  const keyProblems = key === "changed" ? ["The public key is not the one that is known of this meter"] : [];
+  const key = checkKey(givenKey, pinnedKey);
+  const keyProblems = key === "changed" ? ["The public key is not the known key of this meter"] : [];
   const usedKey = givenKey ?? pinnedKey;
   if (isUnreadable(record)) {
     const unusable = givenKey === undefined ? undefined : publicKeyProblem(givenKey);
@@ -74,32 +74,32 @@ export function verifyWith(
     ];
     return { signature: "malformed", session: "unknown", key, problems };
   }
-  const { signature, problem } = judgeSignature(record.payload, record.signature, usedKey);
-  const { session, problems } = judge(record);
+  const { signature, problem } = verifySignature(record.payload, record.signature, usedKey);
+  const { session, problems } = checkSession(record);
   return { signature, session, key, problems: [...(problem ? [problem] : []), ...keyProblems, ...problems] };
 }
 
-function judgeKey(publicKey: string | undefined, pinnedKey: string | undefined): Verification["key"] {
+function checkKey(publicKey: string | undefined, pinnedKey: string | undefined): Verification["key"] {
   if (pinnedKey === undefined) return "first_seen";
   return publicKey === undefined || isSameKey(publicKey, pinnedKey) ? "pinned" : "changed";
 }
 
-/** A meter that copies texts as they are writes what no reader can parse; its signature shows that it was the meter. */
+/** A meter that does not escape texts writes an invalid record. A valid signature shows that the meter wrote it. */
 function rawTextProblems(raw: RawRecord | undefined, publicKey: string | undefined): string[] {
   if (raw === undefined) return [];
   const { texts, payload, signature } = raw;
-  const problem = `Quotes or backslashes in ${texts.join(" and ")} are not escaped, so that it is no JSON`;
-  const isSigned = judgeSignature(payload, signature, publicKey).signature === "valid";
-  return [isSigned ? `${problem}; the signature fits its bytes: the meter has written it like this` : problem];
+  const problem = `Quotes or backslashes in ${texts.join(" and ")} are not escaped, so the record is not valid JSON`;
+  const isSigned = verifySignature(payload, signature, publicKey).signature === "valid";
+  return [isSigned ? `${problem}; the signature matches its bytes: the meter wrote it like this` : problem];
 }
 
-function judgeSignature(
+function verifySignature(
   payload: Uint8Array,
   section: SignatureSection,
   publicKey: string | undefined,
 ): SignatureVerdict {
   if (publicKey === undefined) {
-    return { signature: "unverifiable", problem: "There is no public key to check the signature with" };
+    return { signature: "unverifiable", problem: "There is no public key to verify the signature" };
   }
   try {
     return checkSignature(payload, section, parsePublicKey(publicKey));

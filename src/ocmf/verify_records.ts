@@ -2,32 +2,32 @@ import { isSameKey } from "./public_key.ts";
 import type { RecordInput } from "./read_records.ts";
 import { isEnd, type OcmfRecord, parsePagination, serialNumberOf } from "./record.ts";
 import { fieldText } from "./record.ts";
-import { judgeSession, type SessionVerdict } from "./session.ts";
+import { checkSession, type SessionVerdict } from "./session.ts";
 import type { Expected, Verification } from "./types.ts";
 import { isUnreadable, readRecord, type Unreadable, verifyWith } from "./verify.ts";
 
-/** What has more records that cannot be read is no file of records, or made to take up time. */
-const mostMalformed = 1000;
+/** Maximum number of unreadable records: a file with more is not a file of records. */
+const maxMalformed = 1000;
 
 /**
- * Judges the records of one file, in their order; if more than 1000 cannot be read, only those before. The first key
- * that fits a record of a meter is the known one for all further records of it. Records of one group that each hold a
- * part of a session only are judged as one session.
+ * Verifies the records of one file, in order. Stops after 1000 unreadable records. The first key with a valid signature
+ * of a meter's record is the known key for its further records. Records of one group that each contain a part of a
+ * session are checked as one session.
  *
- * @param trustedKey Checks all signatures instead of the keys that came with the records.
+ * @param trustedKey used for all signatures instead of the keys in the file
  */
 export function verifyRecords(inputs: readonly RecordInput[], trustedKey?: string): Verification[] {
   const records = readAll(inputs);
   const sessions = jointSessions(inputs.slice(0, records.length), records);
   const knownKeys = new Map<string, string>();
   return inputs.slice(0, records.length).map((input, index) => {
-    if (input.problem !== undefined) return announced(input.problem);
+    if (input.problem !== undefined) return malformedVerdict(input.problem);
     const record = records[index];
-    if (record === undefined) return announced("It was not read");
+    if (record === undefined) return malformedVerdict("The record was not read");
     const serial = isUnreadable(record) ? undefined : serialNumberOf(record);
     const verification = verifyOne(input, record, trustedKey, knownKeys.get(serial ?? ""), sessions.get(index));
-    const fits = verification.signature === "valid" && input.publicKey !== undefined && serial !== undefined;
-    if (fits && !knownKeys.has(serial)) knownKeys.set(serial, input.publicKey);
+    const isKnownKey = verification.signature === "valid" && input.publicKey !== undefined && serial !== undefined;
+    if (isKnownKey && !knownKeys.has(serial)) knownKeys.set(serial, input.publicKey);
     return verification;
   });
 }
@@ -37,7 +37,7 @@ function readAll(inputs: readonly RecordInput[]): (OcmfRecord | Unreadable)[] {
   let malformed = 0;
   for (const { ocmf, problem } of inputs) {
     const record = problem === undefined ? readRecord(ocmf) : { problem };
-    if (isUnreadable(record) && problem === undefined && ++malformed > mostMalformed) break;
+    if (isUnreadable(record) && problem === undefined && ++malformed > maxMalformed) break;
     records.push(record);
   }
   return records;
@@ -53,10 +53,10 @@ function verifyOne(
   const { publicKey, transactionId } = input;
   const pinnedKey = trustedKey ?? (publicKey === undefined ? undefined : knownKey);
   const expected: Expected = transactionId === undefined ? {} : { transactionId };
-  const judge = (record: OcmfRecord) => session ?? judgeSession([record], expected);
-  const verification = verifyWith(read, trustedKey ?? publicKey, pinnedKey, judge);
+  const checkOwnSession = (record: OcmfRecord) => session ?? checkSession([record], expected);
+  const verification = verifyWith(read, trustedKey ?? publicKey, pinnedKey, checkOwnSession);
   if (trustedKey === undefined || publicKey === undefined || isSameKey(publicKey, trustedKey)) return verification;
-  const problems = [...verification.problems, "The record came with another public key than the given one"];
+  const problems = [...verification.problems, "The record came with a different public key than the given one"];
   return { ...verification, key: "changed", problems };
 }
 
@@ -71,7 +71,7 @@ function jointSessions(
       record !== undefined && !isUnreadable(record)
     );
     if (parts.length < 2 || parts.length < members.length || parts.some(isWhole)) continue;
-    const session = judgeSession(parts.toSorted((left, right) => paginationOf(left) - paginationOf(right)));
+    const session = checkSession(parts.toSorted((left, right) => paginationOf(left) - paginationOf(right)));
     for (const index of members) sessions.set(index, session);
   }
   return sessions;
@@ -86,6 +86,6 @@ function paginationOf(record: OcmfRecord): number {
   return parsePagination(fieldText(record, "PG") ?? "")?.number ?? 0;
 }
 
-function announced(problem: string): Verification {
+function malformedVerdict(problem: string): Verification {
   return { signature: "malformed", session: "unknown", key: "first_seen", problems: [problem] };
 }

@@ -7,7 +7,7 @@ const record = textOf(signed());
 const damaged = record.replace("32.125", "32.126");
 const otherKey = publicKey(new Uint8Array(32).fill(9), "brainpoolP256r1");
 
-Deno.test("verify checks an OCMF text with the given key", async () => {
+Deno.test("verify verifies an OCMF text with the given key", async () => {
   assert.deepEqual(await run(record, { publicKey: testPublicKey }), {
     code: 0,
     lines: [{ signature: "valid", session: "ok", key: "pinned", problems: [] }],
@@ -17,7 +17,7 @@ Deno.test("verify checks an OCMF text with the given key", async () => {
   assert.deepEqual(await verdicts(record, {}), [1, "unverifiable ok first_seen"]);
 });
 
-Deno.test("verify says what is wrong with a given key that is none, and calls no record valid", async () => {
+Deno.test("verify reports an invalid --public-key, and no record is valid", async () => {
   const offCurve = `${testPublicKey.slice(0, -2)}00`;
   for (const publicKey of ["zz", "04ABCD", "", "not a key", offCurve]) {
     let told = "";
@@ -33,12 +33,12 @@ Deno.test("verify says what is wrong with a given key that is none, and calls no
   }
 });
 
-Deno.test("verify checks several OCMF texts line by line", async () => {
+Deno.test("verify verifies several OCMF texts line by line", async () => {
   const wanted = [1, "valid ok pinned", "invalid ok pinned"];
   assert.deepEqual(await verdicts(`${record}\n${damaged}\n`, { publicKey: testPublicKey }), wanted);
 });
 
-Deno.test("verify checks an OcmfResult, its transaction id included", async () => {
+Deno.test("verify verifies an OcmfResult with its transaction id", async () => {
   const result = {
     "transaction_id": "tx-1",
     "meter_id": "TEST0000001.2026",
@@ -53,7 +53,7 @@ Deno.test("verify checks an OcmfResult, its transaction id included", async () =
   );
 });
 
-Deno.test("verify checks the answer to a stop", async () => {
+Deno.test("verify verifies the reply to a stop", async () => {
   const answer = (data: string) => ({
     status: "OK",
     "start_signed_meter_value": { "signed_meter_data": "{}", "encoding_method": "plain", "public_key": otherKey },
@@ -66,7 +66,7 @@ Deno.test("verify checks the answer to a stop", async () => {
   assert.equal((await run(JSON.stringify(live))).code, 2);
 });
 
-Deno.test("verify answers JSON lines in their order, a broken line with its problem", async () => {
+Deno.test("verify reports JSON lines in order, and an invalid line with its problem", async () => {
   const line = (id: unknown, ocmf: unknown, key: unknown) => JSON.stringify({ id, ocmf, "public_key": key });
   const file = [
     line("a", record, testPublicKey),
@@ -90,12 +90,12 @@ Deno.test("verify answers JSON lines in their order, a broken line with its prob
   ]);
 });
 
-Deno.test("verify keeps the key of a record that came with another one apart from the given key", async () => {
+Deno.test("verify distinguishes the key in a record from the given key", async () => {
   const file = JSON.stringify({ ocmf: record, "public_key": otherKey });
   assert.deepEqual(await verdicts(file, { publicKey: testPublicKey }), [0, "valid ok changed"]);
 });
 
-Deno.test("verify reads S.A.F.E. XML with entities, CDATA, base64, hex and keys in whatever encoding they declare", async () => {
+Deno.test("verify reads S.A.F.E. XML with entities, CDATA, base64, hex and keys with any declared encoding", async () => {
   const text = textOf(signed(payload(undefined, { ID: "<&>\u00e4" })));
   const escaped = text.replaceAll("&", "&amp;").replaceAll("<", "&#x3c;").replaceAll(">", "&gt;").replaceAll(
     "\u00e4",
@@ -115,7 +115,7 @@ Deno.test("verify reads S.A.F.E. XML with entities, CDATA, base64, hex and keys 
   assert.deepEqual(found, ["valid ok first_seen", ...Array(4).fill("valid ok pinned")]);
 });
 
-Deno.test("verify reads S.A.F.E. XML in ISO-8859-1, with keys in blocks, with a zero behind, of P-384 and of RSA", async () => {
+Deno.test("verify reads S.A.F.E. XML in ISO-8859-1, with keys in blocks, with a trailing zero, of P-384 and of RSA", async () => {
   const p384 = new Uint8Array(48).fill(5);
   const text = payload(undefined, { ID: "M\u00fcller" });
   const blocks = pointToSpki(testPublicKey).replace(/(....)/g, "$1 ");
@@ -138,11 +138,11 @@ Deno.test("verify reads S.A.F.E. XML in ISO-8859-1, with keys in blocks, with a 
     "unverifiable",
     "unverifiable",
   ]);
-  assert.match(lines[3]?.problems.join() ?? "", /algorithm ECDSA-brainpoolP512r1-SHA256 is not known/);
-  assert.match(lines[4]?.problems.join() ?? "", /a key of RSA/);
+  assert.match(lines[3]?.problems.join() ?? "", /algorithm ECDSA-brainpoolP512r1-SHA256 is unknown/);
+  assert.match(lines[4]?.problems.join() ?? "", /a key for RSA/);
 });
 
-Deno.test("verify judges begin and end of one transaction in XML as one session", async () => {
+Deno.test("verify checks begin and end of one transaction in XML as one session", async () => {
   const file = (endReading: typeof end, endPagination = "T8") =>
     xml(
       ["Transaction.End", payload([endReading], { PG: endPagination })],
@@ -152,21 +152,21 @@ Deno.test("verify judges begin and end of one transaction in XML as one session"
   const backwards = await run(file({ ...end, RV: "9" }));
   assert.deepEqual([backwards.code, ...backwards.lines.map(({ session }) => session)], [1, "violated", "violated"]);
   const gap = await run(file(end, "T9"));
-  assert.match(gap.lines[0]?.problems.join() ?? "", /T9, but T8 is due/);
+  assert.match(gap.lines[0]?.problems.join() ?? "", /T9, but T8 is expected/);
 });
 
-Deno.test("verify leaves out what is not OCMF in XML", async () => {
+Deno.test("verify ignores other formats in XML", async () => {
   const other = '<values><value><signedData format="ALFEN">AP;0;3</signedData></value></values>';
   assert.equal((await run(other)).code, 2);
 });
 
-Deno.test("verify reports an element that says OCMF and is empty, and reads elements that stand side by side", async () => {
+Deno.test("verify reports an empty OCMF element, and reads XML without a root element", async () => {
   const empty = '<value transactionId="7"><signedData format="OCMF"/></value>';
   const whole = xml(["Transaction.End", payload()]).replace("<values>", "").replace("</values>", "");
   assert.deepEqual(await verdicts(empty + whole, {}), [1, "7 malformed unknown first_seen", "tx valid ok first_seen"]);
 });
 
-Deno.test("verify ends with 2 where there is no record or no file", async () => {
+Deno.test("verify exits with 2 if the file is missing or has no record", async () => {
   for (
     const text of ["", "hello", "{}", "[]", '{"id":1}', "<values/>", "<values><value>", "\0\0", "{broken\n{broken"]
   ) {
@@ -182,14 +182,14 @@ Deno.test("verify ends with 2 where there is no record or no file", async () => 
   assert.match(errors.join(""), /Cannot read \/nonexistent\/record.ocmf/);
 });
 
-Deno.test("verify calls a text malformed that looks like a record and is none", async () => {
+Deno.test("verify reports an invalid record as malformed", async () => {
   assert.deepEqual(await verdicts(record.replace("OCMF", "OCMA"), { publicKey: testPublicKey }), [
     1,
     "malformed unknown pinned",
   ]);
 });
 
-Deno.test("verify explains a record of a file to people", async () => {
+Deno.test("verify explains the record in a file", async () => {
   const path = await Deno.makeTempFile();
   try {
     await Deno.writeTextFile(path, record);
@@ -230,7 +230,7 @@ async function run(
   return { code, lines: output.split("\n").filter((line) => line !== "").map((line): Line => JSON.parse(line)) };
 }
 
-/** The exit code, then `[id] signature session key` of each record. */
+/** Returns the exit code, then `[id] signature session key` of each record. */
 async function verdicts(input: string, options: { publicKey?: string } = {}): Promise<(string | number)[]> {
   const { code, lines } = await run(input, options);
   const texts = lines.map(({ id, signature, session, key }) =>

@@ -3,7 +3,7 @@ import { explainRecord, readRecords, recordFacts, verifyRecord, verifyRecords } 
 import { bytesOf, signed, testPublicKey, textOf } from "./samples.ts";
 
 const size = 300_000;
-/** Work that grows with the square of the input takes minutes for this size, and work that does not a fraction. */
+/** For this size, quadratic work takes minutes, and linear work a fraction of a second. */
 const mostMs = 10_000;
 const many = (text: string) => text.repeat(size / text.length);
 const record = (payload: string, signature = '{"SD":"00"}') => `OCMF|${payload}|${signature}`;
@@ -52,7 +52,7 @@ const files: Readonly<Record<string, string>> = {
 };
 
 for (const [what, file] of Object.entries(files)) {
-  Deno.test(`records are read, judged and explained in a time that the length bounds: ${what}`, () => {
+  Deno.test(`records are read, verified and explained in linear time: ${what}`, () => {
     const bytes = bytesOf(file);
     const startMs = performance.now();
     const inputs = readRecords(bytes);
@@ -66,14 +66,14 @@ for (const [what, file] of Object.entries(files)) {
   });
 }
 
-Deno.test("readRecords stops in a file in which very many lines are no records, and says so", () => {
+Deno.test("readRecords stops in a file with very many invalid lines, and reports it", () => {
   const good = JSON.stringify({ ocmf: textOf(signed()) });
   const inputs = readRecords(bytesOf(`${good}\n${"{}\n".repeat(5000)}${good}\n`));
   assert.equal(inputs.length, 1003);
-  assert.match(inputs.at(-1)?.problem ?? "", /More than 1000 lines are no records: the rest is not read/);
+  assert.match(inputs.at(-1)?.problem ?? "", /More than 1000 lines are not records: the rest is not read/);
 });
 
-Deno.test("verifyRecords stops where very many records cannot be read", () => {
+Deno.test("verifyRecords stops after very many unreadable records", () => {
   const inputs = readRecords(bytesOf(`${textOf(signed())}\n${'OCMF|{}|{"SE":"hex"}\n'.repeat(5000)}`));
   assert.equal(inputs.length, 5001);
   assert.equal(verifyRecords(inputs).length, 1001);
@@ -86,6 +86,6 @@ Deno.test("a verdict names the first hundred problems and counts the rest", () =
   assert.match(problems.at(-1) ?? "", /^And \d+ more problems$/);
 });
 
-Deno.test("a public key of 10,001 characters is none", () => {
-  assert.match(verifyRecord(signed(), "4".repeat(10_001)).problems.join(), /10001 characters are no key/);
+Deno.test("a public key of 10,001 characters is refused", () => {
+  assert.match(verifyRecord(signed(), "4".repeat(10_001)).problems.join(), /10001 characters are too long/);
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { explainRecord, recordFacts, verifyLiveMap, verifyRecord } from "../../src/ocmf/mod.ts";
 import { textOf } from "./samples.ts";
 
-/** Has everything look at bytes that are no valid record; none of it may throw. */
+/** Runs all functions on bytes that are not a valid record; none may throw. */
 export function judgeAll(bytes: Uint8Array, key: string | undefined): void {
   const verification = verifyRecord(bytes, key, {
     pinnedKey: "x",

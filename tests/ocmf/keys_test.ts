@@ -17,10 +17,10 @@ const forms: Record<string, string> = {
   "base64 SPKI": spkiBase64,
   "base64 SPKI on lines": spkiBase64.replace(/(.{40})/g, "$1\r\n"),
   PEM: spkiToPem(spki),
-  "hex point with a zero byte behind it": `${testPublicKey}00`,
-  "base64 point with zero bytes behind it": Uint8Array.fromHex(`${testPublicKey}0000`).toBase64(),
-  "hex SPKI with a zero byte behind it": `${spki}00`,
-  "hex point without its prefix and with a zero byte behind it": `${testPublicKey.slice(2)}00`,
+  "hex point with a trailing zero byte": `${testPublicKey}00`,
+  "base64 point with trailing zero bytes": Uint8Array.fromHex(`${testPublicKey}0000`).toBase64(),
+  "hex SPKI with a trailing zero byte": `${spki}00`,
+  "hex point without its prefix and with a trailing zero byte": `${testPublicKey.slice(2)}00`,
   "text that ends with NUL": `${testPublicKey}\0`,
   "oca base16": `oca:base16:asn1:${spki}`,
   "oca base64": `OCA:BASE64:ASN1:${spkiBase64}`,
@@ -30,27 +30,27 @@ const forms: Record<string, string> = {
 };
 
 for (const [name, key] of Object.entries(forms)) {
-  Deno.test(`verifyRecord takes the public key as ${name}`, () => {
+  Deno.test(`verifyRecord accepts the public key as ${name}`, () => {
     const verification = verifyRecord(signed(), key, { pinnedKey: spki });
     assert.deepEqual([verification.signature, verification.key], ["valid", "pinned"], verification.problems.join());
   });
 }
 
-Deno.test("verifyRecord refuses keys that it does not know, and says why", () => {
+Deno.test("verifyRecord refuses unknown keys, and reports why", () => {
   const rsa = "3015300D06092A864886F70D0101010500030400020101";
   const cases: [string, RegExp][] = [
-    [rsa, /a key of RSA, not an elliptic curve key/],
-    ["3009020400ABCDEF020103", /a key of RSA, not/],
-    ["302A300506032B6570032100" + "AB".repeat(32), /a key of Ed25519, not/],
-    ["302A300506032A0304032100" + "AB".repeat(32), /a key of 1\.2\.3\.4, not/],
-    [spki.replace("2B2403030208010107", "2B240303020801010D"), /its curve brainpoolP512r1 is not known/],
+    [rsa, /a key for RSA, not an elliptic curve key/],
+    ["3009020400ABCDEF020103", /a key for RSA, not/],
+    ["302A300506032B6570032100" + "AB".repeat(32), /a key for Ed25519, not/],
+    ["302A300506032A0304032100" + "AB".repeat(32), /a key for 1\.2\.3\.4, not/],
+    [spki.replace("2B2403030208010107", "2B240303020801010D"), /its curve brainpoolP512r1 is unknown/],
     [
       spki.replace("2B2403030208010107", "2B240303020801017F"),
-      /its curve 1\.3\.36\.3\.3\.2\.8\.1\.1\.127 is not known/,
+      /its curve 1\.3\.36\.3\.3\.2\.8\.1\.1\.127 is unknown/,
     ],
-    ["04" + "AB".repeat(20), /no key of a known curve/],
-    [`${testPublicKey}01`, /its 66 bytes are no key of a known curve/],
-    ["00".repeat(80), /no key of a known curve/],
+    ["04" + "AB".repeat(20), /not a key of a known curve/],
+    [`${testPublicKey}01`, /its 66 bytes are not a key of a known curve/],
+    ["00".repeat(80), /not a key of a known curve/],
     ["??", /neither hex nor base64/],
   ];
   for (const [key, problem] of cases) {
@@ -60,7 +60,7 @@ Deno.test("verifyRecord refuses keys that it does not know, and says why", () =>
   }
 });
 
-Deno.test("verifyRecord keeps the zeros in which a key itself ends, and one more is none of it", () => {
+Deno.test("verifyRecord keeps the zeros at the end of a key, and ignores one additional zero", () => {
   const scalars = Array.from({ length: 2000 }, (_, index) => {
     const scalar = new Uint8Array(32);
     new DataView(scalar.buffer).setUint32(28, index + 1);
@@ -81,7 +81,7 @@ Deno.test("verifyRecord finds a damaged key invalid", () => {
   assert.equal(verifyRecord(signed(), spki.slice(0, -2) + "00").signature, "invalid");
 });
 
-Deno.test("signRecord signs on every curve what verifyRecord finds valid, and nothing else", () => {
+Deno.test("verifyRecord accepts signatures of signRecord on every curve, and no others", () => {
   const curves = [
     ["secp192k1", 24],
     ["secp192r1", 24],
@@ -100,7 +100,7 @@ Deno.test("signRecord signs on every curve what verifyRecord finds valid, and no
   }
 });
 
-Deno.test("pointToSpki wraps brainpool points as meters print them, and spkiToPoint unwraps them", () => {
+Deno.test("pointToSpki encodes brainpool points like meters, and spkiToPoint decodes them", () => {
   const point384 = publicKey(new Uint8Array(48).fill(7), "brainpoolP384r1");
   assert.equal(pointToSpki(testPublicKey), spki);
   assert.equal(
@@ -113,7 +113,7 @@ Deno.test("pointToSpki wraps brainpool points as meters print them, and spkiToPo
   assert.throws(() => spkiToPoint("3000"), SyntaxError);
 });
 
-Deno.test("publicKey gives the points of the brainpool curves that the test vectors have", () => {
+Deno.test("publicKey returns the points of the test vectors for the brainpool curves", () => {
   assert.equal(
     testPublicKey,
     "0475549D6C545D56221357358296C699666D67DC99C8C9A68246D87D4160FF6B3E" +

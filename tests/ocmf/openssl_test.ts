@@ -13,7 +13,7 @@ import { bytesOf, payload } from "./samples.ts";
 const curves = [["brainpoolP256r1", 32], ["brainpoolP384r1", 48]] as const;
 
 for (const [curve, bytes] of curves) {
-  Deno.test(`openssl verifies what signRecord signs on ${curve}`, async () => {
+  Deno.test(`openssl verifies signatures of signRecord on ${curve}`, async () => {
     const privateKey = new Uint8Array(bytes).fill(0x33);
     const record = signRecord(payload(), privateKey, curve);
     const sd = /"SD":"([0-9A-F]+)"/.exec(record)?.[1] ?? "";
@@ -28,7 +28,7 @@ for (const [curve, bytes] of curves) {
     });
   });
 
-  Deno.test(`verifyRecord finds valid what openssl signs on ${curve}`, async () => {
+  Deno.test(`verifyRecord verifies signatures of openssl on ${curve}`, async () => {
     await inFolder(async (folder) => {
       await openssl("ecparam", "-genkey", "-name", curve, "-noout", "-out", `${folder}/private.pem`);
       await openssl("pkey", "-in", `${folder}/private.pem`, "-pubout", "-out", `${folder}/public.pem`);

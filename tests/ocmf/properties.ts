@@ -12,7 +12,7 @@ import { bytesOf, payload, signed, testPublicKey, textOf } from "./samples.ts";
 const record = signed();
 const recordText = textOf(record);
 const signedBytes = splitRecord(record).payload;
-/** Where r begins, behind the first bytes of the DER structure. */
+/** Offset of r in the DER structure. */
 const firstDigit = recordText.indexOf('"SD":"') + 6 + 8;
 
 const jsonish = fc.array(fc.constantFrom("OCMF|", "{", "}", "|", '"', "\\", "[", ":", ",", '"RD"', '"SD"', "0", "\0"));
@@ -32,12 +32,12 @@ const anyRecord = fc.oneof(
     .map((text) => bytesOf(`OCMF|${text}`)),
 );
 
-/** What holds for every record and every file of records. */
+/** Properties of every record and every file of records. */
 export const ocmfProperties: readonly Property[] = [
   property(
     {
       name: "ocmf-bytes",
-      title: "verifyRecord, explainRecord and recordFacts never throw, whatever the bytes are",
+      title: "verifyRecord, explainRecord and recordFacts never throw, for any bytes",
       runs: 100,
     },
     [
@@ -47,14 +47,14 @@ export const ocmfProperties: readonly Property[] = [
     judgeAll,
   ),
   property(
-    { name: "ocmf-json", title: "verifyRecord never throws on a payload of any JSON", runs: 100 },
+    { name: "ocmf-json", title: "verifyRecord never throws for any JSON payload", runs: 100 },
     [fc.dictionary(keys, fc.oneof(fc.jsonValue(), readings)), fc.jsonValue()],
     (fields, sd) => judgeAll(bytesOf(`OCMF|${JSON.stringify(fields)}|${JSON.stringify({ SD: sd })}`), testPublicKey),
   ),
   property(
     {
       name: "ocmf-changed-payload",
-      title: "verifyRecord never finds a record valid in which a byte of the payload was changed",
+      title: "verifyRecord rejects every change of a byte of the payload",
       runs: 100,
     },
     [fc.integer({ min: 0, max: signedBytes.length - 1 }), fc.integer({ min: 1, max: 255 })],
@@ -69,7 +69,7 @@ export const ocmfProperties: readonly Property[] = [
   property(
     {
       name: "ocmf-changed-signature",
-      title: "verifyRecord never finds a record valid in which r or s was changed",
+      title: "verifyRecord rejects every change of r or s",
       runs: 100,
     },
     [fc.integer({ min: firstDigit, max: firstDigit + 60 }), fc.constantFrom(..."0123456789ABCDEF")],
@@ -82,7 +82,7 @@ export const ocmfProperties: readonly Property[] = [
   property(
     {
       name: "ocmf-split",
-      title: "splitRecord gives back the payload of any texts, separators and quotes included",
+      title: "splitRecord returns the payload for any texts, including separators and quotes",
       runs: 100,
     },
     [fc.string({ unit: codePoint }), fc.string()],
@@ -95,7 +95,7 @@ export const ocmfProperties: readonly Property[] = [
   property(
     {
       name: "ocmf-transaction-id",
-      title: "recordFacts finds the transaction id behind the last mark, whatever the tariff text is",
+      title: "recordFacts finds the transaction id after the last mark of any tariff text",
       runs: 25,
     },
     [fc.string({ unit: "grapheme" }), fc.stringMatching(/^[A-Za-z0-9*_=:+@./#-]{1,64}$/)],
@@ -105,7 +105,7 @@ export const ocmfProperties: readonly Property[] = [
     },
   ),
   property(
-    { name: "ocmf-parse-json", title: "parseJson agrees with JSON.parse on what is JSON", runs: 100 },
+    { name: "ocmf-parse-json", title: "parseJson accepts the same texts as JSON.parse", runs: 100 },
     [fc.oneof(fc.json(), fc.string({ unit: fc.constantFrom(...'{}[]":,\\u0019.eE+-tfn \n') }))],
     (text) => assert.equal(succeeds(() => parseJson(text)), succeeds(() => JSON.parse(text))),
   ),
@@ -123,12 +123,12 @@ export const ocmfProperties: readonly Property[] = [
     },
   ),
   property(
-    { name: "ocmf-file", title: "readRecords and verifyRecords never throw, whatever the file holds", runs: 100 },
+    { name: "ocmf-file", title: "readRecords and verifyRecords never throw, for any file", runs: 100 },
     [fc.oneof(fc.uint8Array({ maxLength: 200 }), filePieces.map((parts) => bytesOf(parts.join(""))))],
     (file) => void verifyRecords(readRecords(file)),
   ),
   property(
-    { name: "ocmf-xml", title: "xmlValue and readRecords give every record back byte for byte", runs: 100 },
+    { name: "ocmf-xml", title: "xmlValue and readRecords preserve every record byte for byte", runs: 100 },
     [fc.array(anyRecord, { minLength: 1, maxLength: 4 })],
     (records) => {
       const values = records.map((record, index) => xmlValue(index, record, ""));

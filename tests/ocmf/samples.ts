@@ -5,7 +5,7 @@ export type ReadingMembers = Readonly<Record<string, unknown>>;
 
 /** A private key for tests: the scalar 2a, repeated. */
 export const testKey = new Uint8Array(32).fill(0x2a);
-/** Its public key, as the test vectors have it. */
+/** Its public key, from the test vectors. */
 export const testPublicKey = publicKey(testKey, "brainpoolP256r1");
 
 export const begin: ReadingMembers = {
@@ -19,7 +19,7 @@ export const begin: ReadingMembers = {
 };
 export const end: ReadingMembers = { ...begin, TM: "2026-01-10T09:30:00,000+0100 S", TX: "E", RV: "32.125" };
 
-/** A payload like that of an EM580; members set to `undefined` are left out. */
+/** A payload like that of an EM580; members set to `undefined` are omitted. */
 export function payload(readings: readonly ReadingMembers[] = [begin, end], fields: ReadingMembers = {}): string {
   const general = { FV: "1.2", PG: "T7", MS: "TEST0000001", IS: true, IL: "NONE", IF: [], IT: "NONE", ID: "" };
   return JSON.stringify({ ...general, TT: "0.30<=>tx-1", CT: "EVSEID", CI: "DE*TST*E1", ...fields, RD: readings });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type Expected, type Verification, verifyRecord } from "../../src/ocmf/mod.ts";
 import { begin, end, payload, type ReadingMembers, signed, testPublicKey } from "./samples.ts";
 
-/** Title, changed readings, expected verdict, words of the problem. */
+/** Title, changed readings, expected verdict, text of the problem. */
 type ReadingCase = [string, ReadingMembers[], Verification["session"], RegExp?];
 
 const at = (time: string): ReadingMembers => ({ ...begin, TM: time });
@@ -17,7 +17,7 @@ const readingCases: ReadingCase[] = [
     end,
   ], "ok"],
   ...["L", "R", "A"].map((tx): ReadingCase => [`the end ${tx}`, [begin, { ...end, TX: tx }], "ok"]),
-  ["the end P, and says so", [begin, { ...end, TX: "P" }], "ok", /after a power loss \(TX P\)/],
+  ["the end P, with a remark", [begin, { ...end, TX: "P" }], "ok", /after a power loss \(TX P\)/],
   ["nothing charged in no time", [begin, { ...begin, TX: "E" }], "ok"],
   ["only a begin", [begin], "unknown", /end/],
   ["only an end", [end], "unknown", /begin/],
@@ -28,7 +28,7 @@ const readingCases: ReadingCase[] = [
   ["two begins", [begin, begin, end], "violated", /More than one reading is marked as begin/],
   ["two ends", [begin, end, end], "violated", /More than one reading is marked as end/],
   ["end before begin", [{ ...begin, TX: "E" }, { ...end, TX: "B" }], "violated", /first reading/],
-  ["charging behind the end", [begin, end, { ...end, TX: "C" }], "violated", /last reading/],
+  ["charging after the end", [begin, end, { ...end, TX: "C" }], "violated", /last reading/],
   ["an exception", [begin, { ...begin, TX: "X" }, end], "violated", /exception/],
   ["a bad status at the begin", [{ ...begin, ST: "T" }, { ...end, ST: "G" }], "violated", /status T/],
   ["a bad status in between", [begin, { ...begin, TX: "C", ST: "M" }, end], "violated", /manipulation/],
@@ -49,26 +49,26 @@ const readingCases: ReadingCase[] = [
   ["a time that cannot be read", [begin, { ...end, TM: "yesterday" }], "violated", /cannot be read/],
   ["a day that does not exist", [begin, { ...end, TM: "2026-13-41T08:30:00,000+0100 S" }], "violated", /cannot/],
   [
-    "a time without its flag, and says so",
+    "a time without its flag, with a remark",
     [{ ...begin, TM: "2026-01-10T08:00:00,000+0100" }, end],
     "ok",
     /no time flag/,
   ],
-  ["an unsynchronised begin, and says so", [at("2026-01-10T08:00:00,000+0100 U"), end], "ok", /1 has time flag U/],
+  ["an unsynchronised begin, with a remark", [at("2026-01-10T08:00:00,000+0100 U"), end], "ok", /1 has time flag U/],
   [
-    "an informative end, and says so",
+    "an informative end, with a remark",
     [begin, { ...end, TM: "2026-01-10T09:30:00,000+0100 I" }],
     "ok",
     /2 has time flag I/,
   ],
   [
-    "a begin in 1970, and says so",
+    "a begin in 1970, with a remark",
     [at("1970-01-01T01:00:13,000+0100 S"), end],
     "ok",
     /before 2015.*; .*lasts 20463 days/,
   ],
   [
-    "the last second of 2014, and says so",
+    "the last second of 2014, with a remark",
     [
       at("2014-12-31T23:59:59,000+0000 S"),
       { ...end, TM: "2015-01-01T08:00:00,000+0000 S" },
@@ -82,7 +82,7 @@ const readingCases: ReadingCase[] = [
   ], "ok"],
   ["30 days", [at("2026-01-10T08:00:00,000+0000 S"), { ...end, TM: "2026-02-09T08:00:00,000+0000 S" }], "ok"],
   [
-    "a second more than 30 days, and says so",
+    "a second more than 30 days, with a remark",
     [
       at("2026-01-10T08:00:00,000+0000 S"),
       { ...end, TM: "2026-02-09T08:00:01,000+0000 S" },
@@ -100,7 +100,7 @@ const readingCases: ReadingCase[] = [
     "ok",
     /flag U.*before 2015/,
   ],
-  ["a value that is no number", [begin, { ...end, RV: "many" }], "violated", /no number/],
+  ["a value that is not a number", [begin, { ...end, RV: "many" }], "violated", /not a number/],
   ["no value at the end", [begin, { ...end, RV: undefined }], "unknown", /no value/],
   ["padded and exponential values", [{ ...begin, RV: "      48.542" }, { ...end, RV: "1.606848e7" }], "ok"],
   ["a smaller exponential value", [{ ...begin, RV: "16068481" }, { ...end, RV: "1.606848e7" }], "violated"],
@@ -138,32 +138,38 @@ const readingCases: ReadingCase[] = [
   ], "ok"],
   ["a loss that falls", [{ ...begin, CL: 0.5 }, { ...end, CL: 0.4 }], "violated", /smaller loss/],
   ["a loss that grows", [{ ...begin, CL: 0 }, { ...end, CL: 0.4 }], "ok"],
-  ["an event counter that rose", [{ ...begin, EI: 5 }, { ...end, EI: 6 }], "violated", /event counter/],
+  ["an increased event counter", [{ ...begin, EI: 5 }, { ...end, EI: 6 }], "violated", /event counter/],
 ];
 
 for (const [title, readings, session, problem] of readingCases) {
-  Deno.test(`verifyRecord finds the session ${session} with ${title}`, () => {
+  Deno.test(`verifyRecord reports the session as ${session} with ${title}`, () => {
     expectSession(payload(readings), {}, session, problem);
   });
 }
 
-/** Title, changed fields, what is expected, verdict, words of the problem. */
+/** Title, changed fields, expectations, verdict, text of the problem. */
 type FieldCase = [string, ReadingMembers, Expected, Verification["session"], RegExp?];
 
 const fieldCases: FieldCase[] = [
   ["the next pagination", {}, { lastPagination: 6 }, "ok"],
-  ["the same pagination again", {}, { lastPagination: 7 }, "violated", /T7, but T8 is due: it is repeated/],
-  ["a falling pagination", {}, { lastPagination: 9 }, "violated", /T7, but T10 is due: it is falling/],
-  ["a gap in the pagination, and says so", {}, { lastPagination: 5 }, "ok", /T7, but T6 is due: records are missing/],
+  ["the same pagination again", {}, { lastPagination: 7 }, "violated", /T7, but T8 is expected: it is repeated/],
+  ["a decreasing pagination", {}, { lastPagination: 9 }, "violated", /T7, but T10 is expected: it is decreasing/],
+  [
+    "a gap in the pagination, with a remark",
+    {},
+    { lastPagination: 5 },
+    "ok",
+    /T7, but T6 is expected: records are missing/,
+  ],
   ["a pagination that starts over", { PG: "T0" }, { lastPagination: 4294967295 }, "ok"],
   ["no pagination", { PG: undefined }, {}, "unknown", /no pagination/],
   ["another pagination letter", { PG: "X7" }, {}, "violated", /pagination X7/],
   ["a fiscal pagination", { PG: "F7" }, { lastPagination: 3 }, "unknown", /fiscal/],
   ["the expected transaction", {}, { transactionId: "tx-1" }, "ok"],
-  ["another transaction", {}, { transactionId: "tx-2" }, "violated", /tx-1, not of tx-2/],
+  ["another transaction", {}, { transactionId: "tx-2" }, "violated", /tx-1, not to tx-2/],
   ["no transaction id", { TT: "0.30" }, { transactionId: "tx-2" }, "violated", /\(none\)/],
   ["the expected meter", {}, { serialNumber: "TEST0000001" }, "ok"],
-  ["another meter", {}, { serialNumber: "TEST0000002" }, "violated", /TEST0000001, not of TEST0000002/],
+  ["another meter", {}, { serialNumber: "TEST0000002" }, "violated", /TEST0000001, not to TEST0000002/],
   ["the gateway's serial number only", { MS: undefined, GS: "G1" }, { serialNumber: "G1" }, "ok"],
   ["no serial number", { MS: undefined }, { serialNumber: "G1" }, "unknown", /serial number/],
   ...["MISMATCH", "INVALID", "OUTDATED", "UNKNOWN"].map((level): FieldCase => [
@@ -177,17 +183,17 @@ const fieldCases: FieldCase[] = [
 ];
 
 for (const [title, fields, expected, session, problem] of fieldCases) {
-  Deno.test(`verifyRecord finds the session ${session} with ${title}`, () => {
+  Deno.test(`verifyRecord reports the session as ${session} with ${title}`, () => {
     expectSession(payload(undefined, fields), expected, session, problem);
   });
 }
 
-Deno.test("verifyRecord finds a session violated whose payload says something twice", () => {
-  expectSession(payload().replace('"MS"', '"MS":"OTHER","MS"'), {}, "violated", /MS stands more than once/);
-  expectSession(payload().replace('"RV":"32.125"', '"RV":"99.9","RV":"32.125"'), {}, "violated", /RV stands/);
+Deno.test("verifyRecord reports a session with a duplicate key as violated", () => {
+  expectSession(payload().replace('"MS"', '"MS":"OTHER","MS"'), {}, "violated", /MS is a duplicate/);
+  expectSession(payload().replace('"RV":"32.125"', '"RV":"99.9","RV":"32.125"'), {}, "violated", /RV is a duplicate/);
 });
 
-Deno.test("verifyRecord finds a session violated with an element of RD that is no reading", () => {
+Deno.test("verifyRecord reports a session with an invalid element of RD as violated", () => {
   expectSession(payload().replace('"RD":[', '"RD":[7,'), {}, "violated", /not a reading/);
 });
 

@@ -5,36 +5,36 @@ import { bytesOf, payload, signed, testKey, testPublicKey, textOf } from "./samp
 const record = textOf(signed());
 const sd = /"SD":"([0-9A-F]+)"/.exec(record)?.[1] ?? "";
 
-Deno.test("verifyRecord accepts a record with blanks, NULs and a line break around it", () => {
+Deno.test("verifyRecord accepts whitespace, NULs and a line break around a record", () => {
   for (const text of [`\n\t ${record}\n`, `${record}\0\0\0`, `${record}\0old text`, `\ufeff${record}\r\n`]) {
     assert.equal(judge(text), "valid", JSON.stringify(text.slice(0, 8)));
   }
 });
 
-Deno.test("verifyRecord takes every byte between the separators as signed", () => {
+Deno.test("verifyRecord verifies every byte between the separators", () => {
   assert.equal(judge(record.replace('"FV":', '"FV": ')), "invalid", "a blank inside");
   assert.equal(judge(record.replace("OCMF|{", "OCMF| {")), "invalid", "a blank before");
-  assert.equal(judge(record.replace("}|{", "} |{")), "invalid", "a blank behind");
+  assert.equal(judge(record.replace("}|{", "} |{")), "invalid", "a blank after");
   assert.equal(judge(record.replace("32.125", "32.1250")), "invalid", "a digit");
   assert.equal(judge(record.replace('"TST', '"TsT').replace("DE*TST", "DE*TsT")), "invalid", "the case of a letter");
 });
 
-Deno.test("verifyRecord keeps blanks that were signed", () => {
+Deno.test("verifyRecord keeps signed whitespace", () => {
   const spaced = ` ${payload().replaceAll(":", " : ")}\n `.replaceAll(" : 00", ":00");
   assert.equal(judge(textOf(signed(spaced))), "valid");
 });
 
-Deno.test("verifyRecord splits by JSON where a text holds the separator, quotes and braces", () => {
+Deno.test("verifyRecord splits a record with separators, quotes and braces in its texts", () => {
   const text = payload(undefined, { TT: 'a|b "c|}{" \\ \u00e4 \u{1f50c}<=>tx|1' });
   const verification = verifyRecord(signed(text), testPublicKey, { transactionId: "tx|1" });
   assert.deepEqual(verification, { signature: "valid", session: "ok", key: "first_seen", problems: [] });
 });
 
-Deno.test("verifyRecord reads a signature in base64, without sign bytes, zero-filled, in long form and bare", () => {
+Deno.test("verifyRecord reads a signature in base64, without sign bytes, zero-padded, in long form and without DER", () => {
   const { r, s } = integers(sd);
   const forms = {
     base64: record.replace(sd, Uint8Array.fromHex(sd).toBase64()).replace('{"SD"', '{"SE":"base64","SD"'),
-    "base64 that is not declared": record.replace(sd, Uint8Array.fromHex(sd).toBase64()),
+    "undeclared base64": record.replace(sd, Uint8Array.fromHex(sd).toBase64()),
     "hex declared as base64": record.replace('{"SD"', '{"SE":"base64","SD"'),
     "lower case": record.replace(sd, sd.toLowerCase()),
     "no sign byte": record.replace(sd, `30440220${r}0220${s}`),
@@ -48,7 +48,7 @@ Deno.test("verifyRecord reads a signature in base64, without sign bytes, zero-fi
   }
 });
 
-Deno.test("verifyRecord refuses signatures that are zero, too large, cut off or followed by other bytes", () => {
+Deno.test("verifyRecord rejects signatures that are zero, too large, cut off or followed by other bytes", () => {
   const { r, s } = integers(sd);
   const order = "a9fb57dba1eea9bc3e660a909d838d718c397aa3b561a6f7901e0e82974856a7";
   const forms = [
@@ -66,26 +66,26 @@ Deno.test("verifyRecord refuses signatures that are zero, too large, cut off or 
   for (const form of forms) assert.equal(judge(record.replace(sd, form)), "invalid", form);
 });
 
-Deno.test("verifyRecord takes the curve's name with and without P and in any case", () => {
+Deno.test("verifyRecord accepts names of curves with and without P, in any case", () => {
   for (const name of ["brainpool256r1", "BrainpoolP256R1", "BRAINPOOL256R1"]) {
     assert.equal(judge(record.replace("brainpoolP256r1", name)), "valid", name);
   }
 });
 
-Deno.test("verifyRecord refuses a declared curve that is not the key's, and tells both", () => {
+Deno.test("verifyRecord rejects a declared curve that differs from that of the key, and names both", () => {
   const verification = verifyRecord(bytesOf(record.replace("brainpoolP256r1", "secp256r1")), spki);
   assert.equal(verification.signature, "invalid");
   assert.match(verification.problems.join(), /secp256r1.*brainpoolP256r1/);
-  assert.equal(judge(record.replace("brainpoolP256r1", "secp256r1")), "invalid", "also where the key is a bare point");
+  assert.equal(judge(record.replace("brainpoolP256r1", "secp256r1")), "invalid", "also if the key is a point");
 });
 
-Deno.test("verifyRecord says of an invalid record that it was signed without the blanks that it has", () => {
+Deno.test("verifyRecord reports that an invalid record was signed without its whitespace", () => {
   const spaced = (text: string) => bytesOf(text.replace('"IF":[],', '"IF": [ ],\n\t').replace('"RU":', '"RU" : '));
   const { signature, problems } = verifyRecord(spaced(record), testPublicKey);
   assert.equal(signature, "invalid");
-  assert.match(problems.join(), /^The signature does not fit .*; it fits the payload without its blanks: /);
+  assert.match(problems.join(), /^The signature does not match .*; it matches the payload without whitespace: /);
   const text = payload(undefined, { TT: 'a  "quoted \\" text<=>tx-1' });
-  assert.match(verifyRecord(spaced(textOf(signed(text))), testPublicKey).problems.join(), /without its blanks/);
+  assert.match(verifyRecord(spaced(textOf(signed(text))), testPublicKey).problems.join(), /without whitespace/);
   for (const other of [spaced(record.replace("32.125", "33.125")), bytesOf(record.replace("0.30<", "0.3 0<"))]) {
     const verdict = verifyRecord(other, testPublicKey);
     assert.equal(verdict.signature, "invalid");
@@ -93,12 +93,15 @@ Deno.test("verifyRecord says of an invalid record that it was signed without the
   }
 });
 
-Deno.test("verifyRecord takes a record without SA as one of secp256r1, and any other curve as invalid", () => {
+Deno.test("verifyRecord assumes secp256r1 for a record without SA, and rejects other curves", () => {
   const bare = (text: string) => bytesOf(text.replace(/,"SA":"[^"]+"/, ""));
   for (const key of [spki, testPublicKey]) {
     const { signature, problems } = verifyRecord(bare(record), key);
     assert.equal(signature, "invalid");
-    assert.match(problems.join(), /declares no algorithm, .* ECDSA-secp256r1-SHA256, but .* a key of brainpoolP256r1/);
+    assert.match(
+      problems.join(),
+      /declares no algorithm, .* ECDSA-secp256r1-SHA256 applies, but .* a key on brainpoolP256r1/,
+    );
   }
   const nist = textOf(bytesOf(signRecord(payload(), testKey, "secp256r1")));
   const { signature, problems } = verifyRecord(bare(nist), publicKey(testKey, "secp256r1"));
@@ -112,7 +115,7 @@ Deno.test("verifyRecord takes a record without SA as one of secp256r1, and any o
   assert.equal(verifyRecord(bytesOf(old), spki).signature, "valid", "versions up to 0.4 have SA in the payload");
 });
 
-Deno.test("verifyRecord names an algorithm that it does not know", () => {
+Deno.test("verifyRecord names an unknown algorithm", () => {
   const problemsOf = (algorithm: string) => {
     const { signature, problems } = verifyRecord(
       bytesOf(record.replace("ECDSA-brainpoolP256r1-SHA256", algorithm)),
@@ -121,22 +124,25 @@ Deno.test("verifyRecord names an algorithm that it does not know", () => {
     assert.equal(signature, "unverifiable", algorithm);
     return problems.join();
   };
-  assert.match(problemsOf("RSA-SHA256"), /algorithm RSA-SHA256 is RSA, .* known is ECDSA with SHA-256 on secp256r1, /);
-  assert.match(problemsOf("ECDSA-brainpoolP512r1-SHA512"), /algorithm ECDSA-brainpoolP512r1-SHA512 is not known; /);
+  assert.match(
+    problemsOf("RSA-SHA256"),
+    /algorithm RSA-SHA256 is RSA, .* supported is ECDSA with SHA-256 on secp256r1, /,
+  );
+  assert.match(problemsOf("ECDSA-brainpoolP512r1-SHA512"), /algorithm ECDSA-brainpoolP512r1-SHA512 is unknown; /);
   assert.ok(problemsOf("X".repeat(10_000)).length < 500);
 });
 
-Deno.test("verifyRecord says of a binary record with RSA what it is", () => {
-  // How such a record of the transparency software's examples begins.
+Deno.test("verifyRecord reports a binary record with RSA", () => {
+  // The start of such a record in the examples of the transparency software.
   const binary =
     "3082034F060A2B0601040183D677010102010160323030060B2B0601040181AA74040301A00B06092A864886F70D010101A10F";
   const rsa = "30820122300D06092A864886F70D01010105000382010F003082010A0282010100" + "AF".repeat(256) + "0203010001";
   const { signature, problems } = verifyRecord(Uint8Array.fromHex(binary), rsa);
   assert.equal(signature, "malformed");
-  assert.match(problems.join("\n"), /^Cannot read .* in binary form and signed with RSA.*\n.*it is a key of RSA,/);
+  assert.match(problems.join("\n"), /^Cannot read .* binary and signed with RSA.*\n.*it is a key for RSA,/);
 });
 
-Deno.test("verifyRecord cannot verify without a key, with something else than a key, or with an unknown algorithm", () => {
+Deno.test("verifyRecord cannot verify without a key, with an invalid key, or with an unknown algorithm", () => {
   assert.equal(verifyRecord(bytesOf(record), undefined).signature, "unverifiable");
   assert.equal(verifyRecord(bytesOf(record), "").signature, "unverifiable");
   assert.equal(verifyRecord(bytesOf(record), "no key").signature, "unverifiable");
@@ -145,7 +151,7 @@ Deno.test("verifyRecord cannot verify without a key, with something else than a 
   assert.equal(judge(record.replace("ECDSA-brainpoolP256r1-SHA256", "RSA-SHA256")), "unverifiable");
 });
 
-Deno.test("verifyRecord calls malformed what is not an OCMF record, and says why", () => {
+Deno.test("verifyRecord reports malformed records, and why", () => {
   const forms = {
     "": /OCMF\|/,
     "ocmf|{}|{}": /OCMF\|/,
@@ -161,7 +167,7 @@ Deno.test("verifyRecord calls malformed what is not an OCMF record, and says why
     'OCMF|{"a":"\\x"}|{"SD":"00"}': /payload section is not JSON/,
     "OCMF|[]|{}": /payload section is not a JSON object/,
     'OCMF|{"a":1|{"SD":"00"}': /payload section does not end|"\|"/,
-    'OCMF|{}|{"SD":"00"}|04ab': /something follows/,
+    'OCMF|{}|{"SD":"00"}|04ab': /there is text after/,
   };
   for (const [text, problem] of Object.entries(forms)) {
     const verification = verifyRecord(bytesOf(text), testPublicKey);
@@ -171,7 +177,7 @@ Deno.test("verifyRecord calls malformed what is not an OCMF record, and says why
   }
 });
 
-Deno.test("verifyRecord judges the key apart from the signature", () => {
+Deno.test("verifyRecord checks the key separately from the signature", () => {
   const other = "0475549D6C545D56221357358296C699666D67DC99C8C9A68246D87D4160FF6B3E" + "00".repeat(32);
   const key = (publicKey: string | undefined, pinnedKey?: string) =>
     verifyRecord(bytesOf(record), publicKey, pinnedKey === undefined ? {} : { pinnedKey });
@@ -179,10 +185,10 @@ Deno.test("verifyRecord judges the key apart from the signature", () => {
   assert.equal(key(testPublicKey, spki).key, "pinned", "the same key in another form");
   const changed = key(testPublicKey, other);
   assert.deepEqual([changed.signature, changed.key], ["valid", "changed"]);
-  assert.match(changed.problems.join(), /not the one that is known/);
+  assert.match(changed.problems.join(), /not the known key/);
   for (const none of [undefined, ""]) {
     const { signature, key: verdict } = key(none, spki);
-    assert.deepEqual([signature, verdict], ["valid", "pinned"], "without a key the known one is taken");
+    assert.deepEqual([signature, verdict], ["valid", "pinned"], "without a key the known one is used");
   }
 });
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { explainRecord, recordFacts, toOcppSignedMeterValue, verifyRecord } from "../../src/ocmf/mod.ts";
 import { begin, bytesOf, end, payload, signed, testPublicKey, textOf } from "./samples.ts";
 
-Deno.test("recordFacts reads a whole record", () => {
+Deno.test("recordFacts reads a complete record", () => {
   assert.deepEqual(recordFacts(signed(payload([begin, { TX: "C", RV: "11" }, { ...end, TX: "P" }]))), {
     transactionId: "tx-1",
     evseId: "DE*TST*E1",
@@ -15,7 +15,7 @@ Deno.test("recordFacts reads a whole record", () => {
   });
 });
 
-Deno.test("recordFacts takes what is behind the last mark of the tariff text, trimmed", () => {
+Deno.test("recordFacts returns the text after the last mark of the tariff text, trimmed", () => {
   const id = (tariff: string) => recordFacts(signed(payload(undefined, { TT: tariff }))).transactionId;
   assert.equal(id("a<=>b<=> tx 2 "), "tx 2");
   assert.equal(id("<=>x"), "x");
@@ -23,7 +23,7 @@ Deno.test("recordFacts takes what is behind the last mark of the tariff text, tr
   assert.equal(id("0.30 EUR<=>"), undefined);
 });
 
-Deno.test("recordFacts finds what is left in a damaged record", () => {
+Deno.test("recordFacts finds remaining values in a damaged record", () => {
   const whole = textOf(signed());
   const facts = recordFacts(bytesOf(whole.slice(0, whole.indexOf('"RV":"32.125"'))));
   assert.deepEqual(facts, {
@@ -37,7 +37,7 @@ Deno.test("recordFacts finds what is left in a damaged record", () => {
   assert.deepEqual(recordFacts(bytesOf("no record")), {});
 });
 
-Deno.test("recordFacts takes the gateway's serial number where the meter has none, and fiscal paginations", () => {
+Deno.test("recordFacts uses the gateway's serial number if the meter has none, and reads fiscal paginations", () => {
   const facts = recordFacts(signed(payload(undefined, { MS: undefined, GS: "G1", PG: "F3" })));
   assert.deepEqual([facts.serialNumber, facts.pagination, facts.paginationLetter], ["G1", 3, "F"]);
 });
@@ -53,16 +53,16 @@ Deno.test("toOcppSignedMeterValue follows the application note", () => {
   assert.deepEqual(toOcppSignedMeterValue("OCMF|{\u00e4}|{}", "305A30"), toOcppSignedMeterValue(record, "305A30"));
 });
 
-Deno.test("explainRecord tells energy, duration, readings and verdicts in plain words", () => {
+Deno.test("explainRecord explains energy, duration, readings and verdicts", () => {
   const record = signed();
   const lines = new Map(
     explainRecord(record, verifyRecord(record, testPublicKey)).map((
       { field, value, meaning },
     ) => [field, [value, meaning]]),
   );
-  assert.deepEqual(lines.get("energy"), ["22.125 kWh", "end less begin of 1-b:1.8.0"]);
+  assert.deepEqual(lines.get("energy"), ["22.125 kWh", "end value minus begin value of 1-b:1.8.0"]);
   assert.deepEqual(lines.get("duration"), ["01:30:00", "from begin to end (hours:minutes:seconds)"]);
-  assert.deepEqual(lines.get("PG"), ["T7", "running number of the transaction records"]);
+  assert.deepEqual(lines.get("PG"), ["T7", "sequence number of the transaction records"]);
   assert.deepEqual(lines.get("TT"), ["0.30<=>tx-1", "tariff text, for transaction tx-1"]);
   assert.deepEqual(lines.get("RD 1"), [
     "10.000 kWh at 2026-01-10T08:00:00,000+0100 S",
@@ -73,7 +73,7 @@ Deno.test("explainRecord tells energy, duration, readings and verdicts in plain 
   assert.equal(lines.has("problem"), false);
 });
 
-Deno.test("explainRecord gives the verdicts and problems of what is no record", () => {
+Deno.test("explainRecord returns only verdicts and problems for an invalid record", () => {
   const bytes = bytesOf("no record");
   const lines = explainRecord(bytes, verifyRecord(bytes, undefined));
   assert.deepEqual(lines.map(({ field }) => field), ["signature", "session", "key", "problem"]);

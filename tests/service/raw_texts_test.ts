@@ -34,7 +34,7 @@ Deno.test("Service returns, publishes and logs the record of a meter that does n
         { transaction_id: string; ocmf: string; verification: { signature: string; problems: string[] } }
       >();
       assert.deepEqual([id, ocmf, verification.signature], ["tx-1", meter.lastRecord, "malformed"]);
-      assert.match(verification.problems.join(), /TT are not escaped, .*; the signature fits its bytes/);
+      assert.match(verification.problems.join(), /TT are not escaped, .*; the signature matches its bytes/);
     }
     for await (const message of faults) assert.match(message.string(), /transaction tx-1 has signature malformed/);
     assert.ok(errors.some((message) => /transaction tx-1 has signature malformed/.test(message)), errors.join("\n"));

@@ -39,7 +39,7 @@ Deno.test("A record of a meter that copies texts as they are is kept under its i
     if (signature === "valid") continue;
     assert.match(
       verification.problems.join(),
-      /backslashes in TT are not escaped, .*; the signature fits its bytes: /,
+      /backslashes in TT are not escaped, .*; the signature matches its bytes: /,
       tariff,
     );
     const [fault] = steps.faults.active;

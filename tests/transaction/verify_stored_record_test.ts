@@ -50,7 +50,7 @@ Deno.test("MeterTransactions finds a repeated number by the record before it", a
   steps.connect(new PhysicalMeter());
   await transactions.start(startRequest("tx-2"));
   await transactions.stop({ transaction_id: "tx-2" });
-  assert.match(journal.records()[1]?.verdict?.problems.join() ?? "", /T1, but T2 is due: it is repeated/);
+  assert.match(journal.records()[1]?.verdict?.problems.join() ?? "", /T1, but T2 is expected: it is repeated/);
 });
 
 Deno.test("MeterTransactions holds a record against its meter's serial number also after a crash", async () => {
@@ -64,7 +64,7 @@ Deno.test("MeterTransactions holds a record against its meter's serial number al
   await until(() => [...journal.unjudged("evse-1")].length === 0);
   const verdict = journal.records()[0]?.verdict;
   assert.equal(verdict?.session, "violated");
-  assert.match(verdict?.problems.join() ?? "", /of meter OTHER123, not of BY1234567$/);
+  assert.match(verdict?.problems.join() ?? "", /belongs to meter OTHER123, not to BY1234567$/);
 });
 
 Deno.test("MeterTransactions raises a fault for a record that does not verify, and publishes it all the same", async () => {
