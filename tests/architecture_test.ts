@@ -10,9 +10,10 @@ interface Room {
   readonly mayImport: readonly string[];
 }
 
+const page = await Deno.readTextFile(new URL("docs/architecture.md", root));
+
 /** The rows of the table of docs/architecture.md, section "Rooms and ranks". */
-async function readRooms(): Promise<Room[]> {
-  const page = await Deno.readTextFile(new URL("docs/architecture.md", root));
+function readRooms(): Room[] {
   const section = page.split("\n## Rooms and ranks\n")[1]?.split("\n## ")[0] ?? "";
   const rows = section.split("\n").map((line) => line.split("|").map((cell) => cell.trim()))
     .filter(([, rank]) => /^\d+$/.test(rank ?? ""))
@@ -78,7 +79,7 @@ async function imports(): Promise<Edge[]> {
   return [...edges.values()].filter(({ to }) => to !== "deno.json");
 }
 
-const rooms = await readRooms();
+const rooms = readRooms();
 const edges = await imports();
 
 const topRank = Math.max(...rooms.map(({ rank }) => rank));
@@ -140,6 +141,30 @@ Deno.test("imports form no cycle", () => {
     done.add(file);
   };
   for (const file of next.keys()) visit(file, []);
+});
+
+Deno.test("every file that docs/architecture.md names exists", async () => {
+  const named = [...page.matchAll(/`((?:src|bridge|tests|docs)\/[\w./]+\.\w+)`/g)].map(([, file]) => file ?? "");
+  assert.ok(named.length > 50);
+  for (const file of named) await Deno.stat(new URL(file, root));
+});
+
+/** A definition of a name, or of a method of a class: `takeReading`, `Line.read`, `Outbox.#deliver`. */
+function definition(name: string): RegExp {
+  const [owner = "", member] = name.split(".");
+  if (member === undefined) return new RegExp(`^(export )?(async )?(function|const|class) ${owner}\\b`, "m");
+  return new RegExp(`^export class ${owner}\\b.*?^  (static )?(async )?${member}\\(`, "ms");
+}
+
+Deno.test("every function that a walk of docs/architecture.md names is defined in its file", async () => {
+  const walks = page.split("\n## ").filter((section) => section.includes("| step |")).join("\n");
+  const steps = [...walks.matchAll(/^\| +\d+ \| `([^`]+)` +\| `([^`]+)`/gm)];
+  assert.ok(steps.length > 30);
+  const missing: string[] = [];
+  for (const [, file = "", name = ""] of steps) {
+    if (!definition(name).test(await Deno.readTextFile(new URL(file, root)))) missing.push(`${file}: ${name}`);
+  }
+  assert.deepEqual(missing, []);
 });
 
 Deno.test("a source file names no console outside the command line interface", async () => {
