@@ -1,0 +1,60 @@
+/**
+ * Runs all tests. Arguments are options of `deno test`, such as `--filter`.
+ *
+ * Several test files of a folder run one after the other in one isolate: Deno loads all modules anew for each file that
+ * it is given, and that would take a third of the processor time of the whole run.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+const tests = fileURLToPath(new URL(".", import.meta.url));
+const root = join(tests, "..");
+const jobs = 6;
+const filesOfGroup = 8;
+/** Each of their files takes as long as a group of others: alone, and first. */
+const slowFolders: readonly string[] = ["crash", "chaos", "fleet"];
+
+/** The test files of a folder and of those below it, by folder. */
+async function filesByFolder(folder: string): Promise<Map<string, string[]>> {
+  const found = new Map<string, string[]>();
+  const entries = await Array.fromAsync(Deno.readDir(join(tests, folder)));
+  for (const { name, isDirectory } of entries.toSorted((one, other) => one.name < other.name ? -1 : 1)) {
+    if (isDirectory) { for (const [below, files] of await filesByFolder(join(folder, name))) found.set(below, files); }
+    else if (name.endsWith("_test.ts")) found.set(folder, [...found.get(folder) ?? [], join(tests, folder, name)]);
+  }
+  return found;
+}
+
+/** The files dealt out like cards, so that neighbours, which often take as long as each other, are in different groups. */
+function groupsOf(folder: string, files: readonly string[]): string[][] {
+  const count = slowFolders.includes(folder) ? files.length : Math.ceil(files.length / filesOfGroup);
+  return Array.from({ length: count }, (_, group) => files.filter((_, index) => index % count === group));
+}
+
+const folders = [...await filesByFolder("")].toSorted(([one], [other]) =>
+  Number(slowFolders.includes(other)) - Number(slowFolders.includes(one))
+);
+const made = await Deno.makeTempDir({ prefix: "wattseal-tests-" });
+// The child gets the terminal's signal too, and ends first
+for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, () => {});
+try {
+  const modules: string[] = [];
+  for (const [folder, files] of folders) {
+    for (const [index, group] of groupsOf(folder, files).entries()) {
+      const module = join(made, `${folder === "" ? "tests" : folder.replaceAll("/", "_")}_${index + 1}.ts`);
+      await Deno.writeTextFile(module, group.map((file) => `import "${pathToFileURL(file).href}";\n`).join(""));
+      modules.push(module);
+    }
+  }
+  const options = ["--allow-all", "--no-check", "--parallel", "--doc", "--config", join(root, "deno.json")];
+  const { code } = await new Deno.Command(Deno.execPath(), {
+    args: ["test", ...options, ...Deno.args, ...modules, join(root, "mod.ts")],
+    cwd: root,
+    env: { DENO_JOBS: String(jobs) },
+  }).spawn().status;
+  Deno.exitCode = code;
+} finally {
+  await Deno.remove(made, { recursive: true });
+}
