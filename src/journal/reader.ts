@@ -1,9 +1,8 @@
 import { serialNumberIn } from "../base/meter_names.ts";
-import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
-import { isDamage } from "../base/sqlite_error.ts";
-import { JournalError } from "./errors.ts";
+import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { conditionOf, type ListFilter, maxRowsPerStatement, quoted, type RecordFilter, youngest } from "./filters.ts";
-import { optionalInteger, optionalText, type Row } from "./row_values.ts";
+import { Queries } from "./queries.ts";
+import { optionalInteger, optionalText } from "./row_values.ts";
 import { type ReadRow, toChange, toMemory, toPlace, toRecord, toTransaction } from "./rows.ts";
 import { type MeterMemory, type MeterPlace, openStates, transactionStates } from "./types.ts";
 import type { StoredChange, StoredRecord, StoredTransaction } from "./types.ts";
@@ -19,21 +18,18 @@ const recordRow = "record ";
 export class JournalReader {
   /** The database's path, for messages. */
   readonly path: string;
-  #db: DatabaseSync;
-  #damage: string | undefined;
-  /** Prepared queries by their SQL. A query that is prepared for each read needs 10 KB until it is collected. */
-  readonly #statements = new Map<string, StatementSync>();
+  readonly #queries: Queries;
   readonly #unreadable = new UnreadableColumns();
 
   /** Use `openJournalReader`. */
   constructor(db: DatabaseSync, path: string) {
-    this.#db = db;
+    this.#queries = new Queries(db, path);
     this.path = path;
   }
 
   /** The damage that SQLite has reported since the database was opened; undefined: none. */
   get damage(): string | undefined {
-    return this.#damage;
+    return this.#queries.damage;
   }
 
   /** The damaged columns of rows that were read, each as `verdict of record 17`. Reads the rows again. */
@@ -80,7 +76,7 @@ export class JournalReader {
 
   /** Transactions, oldest first. */
   transactions(filter: ListFilter = {}): StoredTransaction[] {
-    return this.#newest("transactions", filter).map((row) => this.toTransaction(row))
+    return this.#queries.newest("transactions", filter).map((row) => this.toTransaction(row))
       .filter((transaction) => transaction !== undefined);
   }
 
@@ -88,7 +84,7 @@ export class JournalReader {
   changes(transactionSeq: number): StoredChange[] {
     const changes: StoredChange[] = [];
     const sql = `SELECT rowid AS "rowid", * FROM changes WHERE transaction_seq = ? AND rowid > ? ORDER BY rowid`;
-    for (const row of this.#pages(sql, [transactionSeq], "rowid")) {
+    for (const row of this.#queries.pages(sql, [transactionSeq], "rowid")) {
       const name = `change ${changes.length + 1} of transaction ${transactionSeq}`;
       changes.push(this.#noted(toChange(row), name, () => this.changes(transactionSeq)));
     }
@@ -102,7 +98,9 @@ export class JournalReader {
 
   /** Records, oldest first. */
   records(filter: RecordFilter = {}): StoredRecord[] {
-    return this.#newest("records", filter).map((row) => this.toRecord(row)).filter((record) => record !== undefined);
+    return this.#queries.newest("records", filter).map((row) => this.toRecord(row)).filter((record) =>
+      record !== undefined
+    );
   }
 
   /** Records after a number, one by one, oldest first; for more records than fit into memory. */
@@ -199,28 +197,22 @@ export class JournalReader {
 
   /** The open database. */
   protected get db(): DatabaseSync {
-    return this.#db;
+    return this.#queries.db;
   }
 
   /** Continues with another connection; the caller has closed the old one. */
   protected useDatabase(db: DatabaseSync): void {
-    this.#statements.clear();
-    this.#db = db;
+    this.#queries.useDatabase(db);
   }
 
   /** Remembers that the database is damaged if the error reports damage. */
   protected noteDamage(error: unknown): void {
-    if (isDamage(error)) this.#damage ??= error.message;
+    this.#queries.noteDamage(error);
   }
 
   /** Rows of a query. Integers are read as bigint: a damaged value beyond 2^53 would otherwise be an error. */
   protected rows(sql: string, parameters: readonly SQLInputValue[]): Readonly<Record<string, unknown>>[] {
-    try {
-      return this.#statement(sql).all(...parameters);
-    } catch (error) {
-      this.noteDamage(error);
-      throw new JournalError("read_failed", `Cannot read the journal ${this.path}`, { cause: error });
-    }
+    return this.#queries.rows(sql, parameters);
   }
 
   /** A row of `transactions`; undefined: its number cannot be read. */
@@ -237,15 +229,6 @@ export class JournalReader {
     if (read === undefined) return undefined;
     const { seq } = read.value;
     return this.#noted(read, `${recordRow}${seq}`, () => this.record(seq));
-  }
-
-  #statement(sql: string): StatementSync {
-    const known = this.#statements.get(sql);
-    if (known !== undefined) return known;
-    const statement = this.db.prepare(sql);
-    statement.setReadBigInts(true);
-    this.#statements.set(sql, statement);
-    return statement;
   }
 
   #noted<T>({ value, unreadable }: ReadRow<T>, row: string, readAgain: () => unknown): T {
@@ -275,46 +258,9 @@ export class JournalReader {
     afterSeq = Number.MIN_SAFE_INTEGER,
   ): Generator<StoredRecord, void, void> {
     const sql = `SELECT * FROM records WHERE ${condition} AND seq > ? ORDER BY seq`;
-    for (const row of this.#pages(sql, parameters, "seq", limit, afterSeq)) {
+    for (const row of this.#queries.pages(sql, parameters, "seq", limit, afterSeq)) {
       const record = this.toRecord(row);
       if (record !== undefined) yield record;
     }
-  }
-
-  /**
-   * At most `limit` rows in the order of the column `number`, read page by page; the last parameter is the lower bound.
-   */
-  *#pages(
-    sql: string,
-    parameters: readonly SQLInputValue[],
-    number: string,
-    limit = Infinity,
-    after = Number.MIN_SAFE_INTEGER,
-  ): Generator<Row, void, void> {
-    let last: SQLInputValue = after;
-    for (let left = limit; left > 0;) {
-      const wanted = Math.min(left, maxRowsPerStatement);
-      const rows = this.rows(`${sql} LIMIT ?`, [...parameters, last, wanted]);
-      yield* rows;
-      const end = rows.at(-1)?.[number];
-      if (typeof end === "bigint") last = end;
-      left = rows.length < wanted || typeof end !== "bigint" ? 0 : left - rows.length;
-    }
-  }
-
-  /** The newest rows of a table, oldest first. */
-  #newest(table: "records" | "transactions", filter: RecordFilter): Row[] {
-    const { condition, parameters } = conditionOf(filter);
-    const sql = `SELECT * FROM ${table} WHERE ${condition} AND seq < ? ORDER BY seq DESC LIMIT ?`;
-    const found: Row[] = [];
-    let before: SQLInputValue = Number.MAX_SAFE_INTEGER;
-    for (let left = filter.limit ?? Infinity; left > 0;) {
-      const rows = this.rows(sql, [...parameters, before, Math.min(left, maxRowsPerStatement)]);
-      found.push(...rows);
-      left = rows.length < maxRowsPerStatement ? 0 : left - rows.length;
-      const end = rows.at(-1)?.["seq"];
-      if (typeof end === "bigint") before = end;
-    }
-    return found.reverse();
   }
 }
