@@ -1,54 +1,6 @@
 import assert from "node:assert/strict";
-import { importEverestFile } from "../../src/cli/import_everest.ts";
 import { loadConfig } from "../../src/config/mod.ts";
-
-async function run(text: string, file = "-") {
-  const written = { out: "", err: "" };
-  const code = await importEverestFile(file, {
-    out: (more) => written.out += more,
-    err: (more) => written.err += more,
-    readInput: () => Promise.resolve(new TextEncoder().encode(text)),
-  });
-  return { code, ...written };
-}
-
-const everest = `
-settings:
-  telemetry_enabled: false
-active_modules:
-  meter_1:
-    module: CarloGavazzi_EM580
-    config_implementation:
-      main:
-        powermeter_device_id: 3
-        communication_retry_count: 1
-        communication_retry_delay_ms: 10
-        timezone_offset_minutes: 60
-        public_key_format: der
-    connections:
-      modbus:
-        - module_id: comm_hub
-          implementation_id: main
-  meter_2:
-    module: CarloGavazzi_EM580
-    config_implementation: { main: { powermeter_device_id: 4 } }
-    connections: { modbus: [{ module_id: comm_hub, implementation_id: main }] }
-  comm_hub:
-    module: SerialCommHub
-    config_implementation:
-      main:
-        serial_port: /dev/ttyUSB0
-        baudrate: 115200
-        parity: 2
-        within_message_timeout_ms: 10
-        retries: 2
-        rxtx_gpio_chip: gpiochip0
-        rxtx_gpio_line: 0
-        max_packet_size: 256
-  cli_1:
-    module: BUPowermeter
-    connections: { powermeter: [{ module_id: meter_1, implementation_id: main }] }
-`;
+import { everest, run } from "./everest_file.ts";
 
 Deno.test("import-everest converts lines, meters and all their settings", async () => {
   const { code, out } = await run(everest);
@@ -76,15 +28,6 @@ Deno.test("import-everest reports omitted settings, but not those without effect
   assert.match(err, /omitted, because they do not read meters: cli_1 \(BUPowermeter\)\n/);
   assert.match(err, /site and nats\.servers are placeholders/);
   assert.doesNotMatch(err, /max_packet_size|rxtx_gpio_line|retries/);
-});
-
-Deno.test("import-everest reports unknown settings and meters without a line", async () => {
-  const { code, err } = await run(
-    everest.replace("public_key_format: der", "flux_capacity: 88").replace("module_id: comm_hub, i", "module_id: x, i"),
-  );
-  assert.equal(code, 0);
-  assert.match(err, /meter_1: flux_capacity: 88 is omitted: Wattseal has no such setting/);
-  assert.match(err, /meter_2: omitted: its connection modbus does not lead to a SerialCommHub/);
 });
 
 Deno.test("import-everest converts the retries of a SerialCommHub, also the default", async () => {
@@ -138,40 +81,6 @@ Deno.test("import-everest writes settings that all meters share once, into defau
   const wrong = await run(both.replaceAll("communication_retry_count: 1", "communication_retry_count: 0"));
   assert.equal(wrong.code, 1);
   assert.match(wrong.err, /defaults\.communication_retry_count: found 0, .* \(of modules meter_1, meter_2\)$/m);
-});
-
-Deno.test("import-everest only warns of a duplicate key in a part that it does not use", async () => {
-  const twice = (text: string) =>
-    `${text}
-  yeti:
-    module: YetiDriver
-    connections: { a: [{ module_id: x }] }
-    connections: { b: [{ module_id: y }] }
-  yeti.2: { module: YetiDriver, config_module: { x: 1, x: 2 } }
-api: { x: 1, x: 2 }
-`;
-  const { code, out, err } = await run(twice(everest));
-  assert.equal(code, 0);
-  assert.equal(loadConfig(out, { path: "site.yaml", env: () => undefined }).lines.length, 1);
-  const warned = [...err.matchAll(/^warning: standard input:\d+:\d+: (.*): duplicate key; /gm)];
-  assert.deepEqual(warned.map(([, key]) => key), [
-    "active_modules.yeti.connections",
-    'active_modules["yeti.2"].config_module.x',
-    "api.x",
-  ]);
-  for (
-    const [ours, key] of [
-      [everest.replace("baudrate: 115200", "baudrate: 115200\n        baudrate: 9600"), /comm_hub.*\.baudrate/],
-      [`${everest}  meter_2: { module: YetiDriver }\n`, /active_modules\.meter_2/],
-    ] as const
-  ) {
-    const refused = await run(ours);
-    assert.deepEqual([refused.code, refused.out], [2, ""]);
-    assert.match(
-      refused.err,
-      new RegExp(`^standard input:\\d+:\\d+: .*${key.source}: found the key a second time`, "m"),
-    );
-  }
 });
 
 Deno.test("import-everest uses EVerest's default port for a SerialCommHub without a port", async () => {
@@ -235,71 +144,4 @@ Deno.test("import-everest keeps a text that looks like a variable as a text", as
   const [line] = loadConfig(out, { path: "site.yaml", env: () => "wrong" }).lines;
   assert.deepEqual(line?.endpoint, { kind: "serial", path: "/dev/${TTY}$${A}${" });
   assert.match(err, /^comm_hub: serial_port: "\$\{" is written as "\$\$\{": EVerest has no variables/m);
-});
-
-Deno.test("import-everest exits with 1 for an invalid value, and names it", async () => {
-  const { code, out, err } = await run(everest.replace("powermeter_device_id: 3", "powermeter_device_id: 0"));
-  assert.equal(code, 1);
-  assert.match(out, /powermeter_device_id: 0/);
-  const mistake = "lines\\[0\\]\\.meters\\[0\\]\\.powermeter_device_id: found 0, allowed .*broadcast.*";
-  assert.match(err, new RegExp(`^result of the import:\\d+:\\d+: ${mistake} \\(of module meter_1\\)$`, "m"));
-  assert.match(err, /^The service refuses this result until these problems are fixed/m);
-});
-
-Deno.test("import-everest exits with 2 if the file has no meters", async () => {
-  for (
-    const [text, why] of [
-      ["active_modules: [", /not YAML/],
-      ["hello", /^standard input:1:1: found the text "hello", allowed .* as in an EVerest configuration\n$/],
-      ["active_modules: { a: { module: SerialCommHub } }", /no CarloGavazzi_EM580 that is connected/],
-      ["active_modules: { a: 1 }", /^standard input:1:22: active_modules\.a: found 1, allowed a mapping with module/],
-    ] as const
-  ) {
-    const { code, out, err } = await run(text);
-    assert.deepEqual([code, out], [2, ""], text);
-    assert.match(err, why);
-  }
-});
-
-Deno.test("import-everest reports all mistakes of an unusable file, each with line and column", async () => {
-  const { code, out, err } = await run(`active_modules:
-  a: 1
-  hub:
-    module: 5
-    config_implementation: [x]
-  hub: { module: x }
-  m:
-    modul: CarloGavazzi_EM580
-    connections: { modbus: [hub, { x: 1 }] }
-`);
-  assert.deepEqual([code, out], [2, ""]);
-  const told = err.trimEnd().split("\n").map((line) => line.replace(/^standard input:/, "").split(", allowed ")[0]);
-  assert.deepEqual(told, [
-    "2:6: active_modules.a: found 1",
-    "4:13: active_modules.hub.module: found 5 (a text needs quotes)",
-    "5:28: active_modules.hub.config_implementation: found a list",
-    "6:3: active_modules.hub: found the key a second time",
-    "8:5: active_modules.m.module: found nothing",
-    '9:29: active_modules.m.connections.modbus[0]: found the text "hub"',
-    "9:34: active_modules.m.connections.modbus[1].module_id: found nothing",
-  ]);
-});
-
-Deno.test("import-everest reports why it cannot read a file", async () => {
-  const folder = await Deno.makeTempDir();
-  try {
-    await Deno.writeTextFile(`${folder}/file`, "");
-    for (
-      const [file, why] of [
-        [`${folder}/none.yaml`, "there is no such file; check its path"],
-        [folder, "it is a directory; name a file in it"],
-        [`${folder}/file/in-it.yaml`, "a part of its path is a file, not a directory; check its path"],
-        [`${folder}/${"x".repeat(300)}`, "File name too long"],
-      ] as const
-    ) {
-      assert.deepEqual(await run("", file), { code: 2, out: "", err: `Cannot read ${file}: ${why}\n` });
-    }
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
 });

@@ -1,9 +1,6 @@
 import assert from "node:assert/strict";
-import { Rig } from "./rig.ts";
+import { clockCalls, quiet, Rig } from "./rig.ts";
 
-const clockCalls = (rig: Rig) =>
-  rig.bus.calls.flatMap((call, index) => [0x7031, 0x7032].includes(call.address) ? [rig.bus.seen[index]] : []);
-const quiet = { liveMeasurementIntervalMs: 60_000, deviceStateReadIntervalMs: 60_000 };
 const utcAt = (rig: Rig) => rig.bus.calls.find((call) => call.address === 0x7032)?.atMs ?? 0;
 
 Deno.test("Meter sets clock and then offset at setup, after a look at the OCMF state", async () => {
@@ -13,66 +10,6 @@ Deno.test("Meter sets clock and then offset at setup, after a look at the OCMF s
     "write 7032/4 B680 697D 0000 0000", // 2026-01-31T08:00:00Z
     "write 7031/1 FFA6",
   ]);
-  await rig.stop();
-});
-
-const berlin = { ...quiet, timeZone: "Europe/Berlin" };
-/** Half an hour before daylight saving begins. */
-const beforeSummerMs = Date.UTC(2026, 2, 29, 0, 30);
-const offsets = (rig: Rig) =>
-  rig.bus.calls.flatMap(({ address }, index) => address === 0x7031 ? [rig.bus.seen[index]?.slice(-4)] : []);
-
-Deno.test("Meter in a time zone gets the offset of daylight saving within a minute after it begins and ends", async () => {
-  for (
-    const [beforeMs, before, after] of [[beforeSummerMs, "003C", "0078"], [
-      Date.UTC(2026, 9, 25, 0, 30),
-      "0078",
-      "003C",
-    ]] as const
-  ) {
-    const rig = new Rig("em580", berlin);
-    rig.time.setWall(beforeMs);
-    await rig.online();
-    await rig.time.advance(28 * 60_000);
-    assert.deepEqual(offsets(rig), [before]);
-    await rig.time.advance(3 * 60_000);
-    assert.deepEqual(offsets(rig), [before, after]);
-    await rig.time.advance(3_500_000);
-    assert.deepEqual(offsets(rig), [before, after], "and then every hour");
-    await rig.stop();
-  }
-});
-
-Deno.test("Meter in a time zone gets its new offset only when no transaction is open", async () => {
-  const rig = new Rig("em580", berlin);
-  rig.time.setWall(beforeSummerMs);
-  await rig.online();
-  rig.bus.set(0x7100, "0001").forget();
-  await rig.time.advance(3_500_000);
-  assert.deepEqual(clockCalls(rig), []);
-  rig.bus.set(0x7100, "0000");
-  await rig.during(rig.meter.exclusive(() => rig.meter.setClockIfDue()));
-  assert.deepEqual(offsets(rig), ["0078"]);
-  await rig.stop();
-});
-
-Deno.test("Meter in a time zone gets its new offset before a start that comes right after the change", async () => {
-  const rig = new Rig("em580", berlin);
-  rig.time.setWall(Date.UTC(2026, 2, 29, 0, 59, 50));
-  await rig.online();
-  rig.bus.forget();
-  await rig.time.advance(15_000);
-  await rig.during(rig.meter.exclusive(() => rig.meter.setClockBeforeStart()));
-  assert.deepEqual(offsets(rig), ["0078"]);
-  await rig.stop();
-});
-
-Deno.test("Meter in a time zone does not spin while our own clock is not good", async () => {
-  const rig = new Rig("em580", { ...berlin, maySetClock: () => false });
-  rig.time.setWall(beforeSummerMs);
-  await rig.online();
-  await rig.time.advance(3_600_000);
-  assert.deepEqual(clockCalls(rig), []);
   await rig.stop();
 });
 
@@ -275,70 +212,5 @@ Deno.test("Meter's clock is left alone when the OCMF state cannot be told", asyn
   await rig.online();
   assert.deepEqual(clockCalls(rig), []);
   assert.equal(rig.faults[0]?.subType, "ClockNotSet");
-  await rig.stop();
-});
-
-const settled = (rig: Rig) => rig.during(rig.meter.exclusive(() => rig.meter.setClockBeforeStart()));
-
-Deno.test("Meter's time status is read and logged at setup and before a start, whatever its number is", async () => {
-  for (const status of ["0000", "0001", "FFFF"]) {
-    const rig = new Rig("em580", quiet);
-    rig.bus.set(0x7060, status);
-    await rig.online();
-    const line = `info The meter's time status (7060h) is ${parseInt(status, 16)}`;
-    assert.deepEqual(rig.logged.filter((logged) => logged.includes("7060h")), [line]);
-    rig.bus.forget();
-    await settled(rig);
-    assert.deepEqual(rig.bus.seen, ["read 7060/1"]);
-    assert.deepEqual(rig.logged.filter((logged) => logged.includes("7060h")), [line, line]);
-    await rig.stop();
-  }
-});
-
-Deno.test("Meter without a time status is set up as ever and not asked for it before a start", async () => {
-  for (const answer of ["timeout", { exception: 2 }] as const) {
-    const rig = new Rig("em580", quiet);
-    rig.bus.script = (call) => call.address === 0x7060 ? answer : "answer";
-    await rig.online();
-    assert.equal(rig.bus.calls.filter((call) => call.address === 0x7060).length, 1);
-    assert.deepEqual(rig.course, ["connecting", "identified", "online"]);
-    assert.equal(clockCalls(rig).length, 2);
-    rig.bus.forget();
-    await settled(rig);
-    assert.deepEqual(rig.bus.seen, []);
-    await rig.stop();
-  }
-});
-
-Deno.test("Meter's clock is set before a start when the last setting failed, or our own clock was set since", async () => {
-  const rig = new Rig("em580", quiet);
-  rig.bus.set(0x7060, "0000");
-  rig.bus.script = (call) => call.address === 0x7032 ? { exception: 4 } : "answer";
-  await rig.online();
-  rig.bus.script = () => "answer";
-  rig.bus.forget();
-  await settled(rig);
-  assert.equal(clockCalls(rig).length, 2);
-  assert.deepEqual(rig.course.slice(-1), ["cleared ClockNotSet"]);
-  await settled(rig);
-  assert.equal(clockCalls(rig).length, 2);
-  rig.time.setWall(rig.time.now() + 86_400_000);
-  await settled(rig);
-  assert.equal(clockCalls(rig).length, 4);
-  await rig.stop();
-});
-
-Deno.test("Meter's clock costs a start one unanswered exchange at most, and no fault", async () => {
-  const rig = new Rig("em580", { ...quiet, communicationRetryCount: 10 });
-  rig.bus.set(0x7060, "0000");
-  await rig.online();
-  rig.time.setWall(rig.time.now() + 86_400_000);
-  for (const silent of [0x7060, 0x7100, 0x7032, 0x7031]) {
-    rig.bus.script = (call) => call.address === silent ? "timeout" : "answer";
-    const before = rig.time.mono();
-    await settled(rig);
-    assert.ok(rig.time.mono() - before <= rig.bus.timeoutMs + 200, silent.toString(16));
-  }
-  assert.deepEqual(rig.faults, []);
   await rig.stop();
 });

@@ -86,3 +86,11 @@ export async function firstReading(rig: Rig): Promise<Reading> {
   assert.ok(reading !== undefined);
   return reading;
 }
+
+/** Options of a meter that is read so rarely that a test sees other requests only. */
+export const quiet = { liveMeasurementIntervalMs: 60_000, deviceStateReadIntervalMs: 60_000 };
+
+/** The requests for the registers of the time and its offset, as {@linkcode FakeBus.seen} writes them. */
+export function clockCalls({ bus }: Pick<Rig, "bus">): string[] {
+  return bus.calls.flatMap(({ address }, index) => [0x7031, 0x7032].includes(address) ? bus.seen[index] ?? [] : []);
+}

@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { startRequest, World } from "./world.ts";
+
+Deno.test("MeterTransactions.stop of a meter that is away is kept, and the transaction ends when it is back", async () => {
+  for (const [id, reason] of [["tx-1", "stopped"], ["", "cancelled"]] as const) {
+    await using world = new World();
+    const { transactions, steps, journal } = world.boot();
+    await transactions.start(startRequest("tx-1"));
+    steps.state = "offline";
+    await assert.rejects(transactions.stop({ transaction_id: id }), { code: "METER_OFFLINE" });
+    steps.state = "online";
+    await transactions.recover();
+    assert.deepEqual(journal.records().map((record) => record.reason), [reason]);
+  }
+});
+
+Deno.test("MeterTransactions.stop is tried on a meter that is offline but answers, before it is refused", async () => {
+  for (const [id, reason] of [["tx-1", "stopped"], ["", "cancelled"]] as const) {
+    await using world = new World();
+    const { transactions, steps, journal } = world.boot();
+    await transactions.start(startRequest("tx-1"));
+    steps.state = "offline";
+    steps.answersBadly = true;
+    steps.mishapAt = () => "lost";
+    await assert.rejects(transactions.stop({ transaction_id: id }), {
+      code: "METER_OFFLINE",
+      message: /is offline, and one more try failed: damaged answer to requireSameMeter/,
+    });
+    assert.deepEqual([world.meter.state, transactions.current.state], ["RUNNING", "stopping"]);
+    steps.mishapAt = () => undefined;
+    assert.equal((await transactions.stop({ transaction_id: id })).status, "OK");
+    assert.deepEqual(journal.records().map((record) => record.reason), [reason]);
+  }
+});
+
+Deno.test("MeterTransactions.stop asks a meter that was not heard since a restart before it ends anything", async () => {
+  await using world = new World();
+  await world.boot().transactions.start(startRequest("tx-1"));
+  world.meter.tariffText = "another master's<=>other";
+  const { transactions } = world.boot();
+  await assert.rejects(transactions.stop({ transaction_id: "tx-1" }), { code: "TRANSACTION_FINISHED" });
+  assert.equal(world.meter.state, "RUNNING");
+  assert.deepEqual(transactions.current, { state: "running", transactionId: "other" });
+});
+
+Deno.test("MeterTransactions.stop knows an unknown id of a meter that is away only after it was asked once", async () => {
+  await using world = new World();
+  const { transactions, steps } = world.boot();
+  steps.state = "offline";
+  await assert.rejects(transactions.stop({ transaction_id: "tx-1" }), { code: "METER_OFFLINE" });
+  steps.state = "online";
+  await transactions.recover();
+  steps.state = "offline";
+  await assert.rejects(transactions.stop({ transaction_id: "tx-1" }), { code: "UNKNOWN_TRANSACTION" });
+});
+
+Deno.test("MeterTransactions.stop keeps the wish to end while setup has not read, or misread, who the meter is", async () => {
+  for (const id of ["tx-1", ""]) {
+    for (const known of [true, false]) {
+      await using world = new World();
+      await world.boot().transactions.start(startRequest("tx-1"));
+      const { transactions, steps, journal } = world.boot();
+      const { identity } = steps;
+      assert.ok(identity !== undefined);
+      steps.identity = known ? { ...identity, billing: { able: false, reason: "its key was not read" } } : undefined;
+      const code = known ? "NOT_SUPPORTED" : "METER_OFFLINE";
+      await assert.rejects(transactions.stop({ transaction_id: id }), { code });
+      await assert.rejects(transactions.stop({ transaction_id: "tx-2" }), { code });
+      steps.identity = identity;
+      await transactions.recover();
+      assert.deepEqual(journal.records().map(({ transactionId, reason }) => [transactionId, reason]), [
+        ["tx-1", id === "" ? "cancelled" : "stopped"],
+      ]);
+    }
+  }
+});
