@@ -7,6 +7,7 @@ import {
   stopRequestSchema,
   transactionRequestSchema,
 } from "../../src/contract/transaction_schemas.ts";
+import { requestText } from "../../src/transaction/start_request.ts";
 import { requestFields } from "../../src/transaction/request_fields.ts";
 import { requestWarnings } from "../../src/transaction/request_warnings.ts";
 import { transactionText } from "../../src/transaction/transaction_text.ts";
@@ -223,4 +224,20 @@ Deno.test("transactionText fills 250 bytes and never cuts the id", () => {
   assert.deepEqual(transactionText("t".repeat(243), "1234"), { text: `${"t".repeat(243)}<=>1234`, cut: false });
   assert.deepEqual(transactionText("t".repeat(244), "1234"), { text: `${"t".repeat(243)}<=>1234`, cut: true });
   assert.deepEqual(transactionText("", "1234"), { text: "<=>1234", cut: false });
+});
+
+Deno.test("the journal keeps a request in the form of earlier releases, byte for byte", () => {
+  const request = {
+    evse_id: "DE*TST*E1",
+    transaction_id: "tx-1",
+    identification_status: "ASSIGNED",
+    identification_type: "ISO14443",
+    identification_flags: ["RFID_PLAIN", "OCPP_RS_TLS"],
+    identification_level: "VERIFIED",
+    identification_data: "1F2D_aB",
+    tariff_text: "0.30 EUR/kWh \u20ac",
+    charging_point_type: "CBIDC",
+    session_modality: "vehicle_to_grid",
+  };
+  assert.equal(requestText(startRequestIn(request)), JSON.stringify(request));
 });
