@@ -11,6 +11,7 @@ import { keepRetention, type LiveJournal, logNoticesOnce, openLiveJournal, repor
 import { Meter, type MeterEvent, serialNumberIn } from "./meter/mod.ts";
 import {
   type LineReport,
+  type Publisher,
   publishMeterEvent,
   publishTransactionEvent,
   TransactionApi,
@@ -78,6 +79,8 @@ export class Service {
   readonly #spool: Spool;
   readonly #health: NodeHealth;
   readonly #transport: Transport;
+  /** The transport, for publishing. */
+  readonly #publisher: Publisher;
   readonly #trouble: TroubleLog;
   readonly #tasks: Promise<void>[] = [];
   readonly #stopping = new AbortController();
@@ -102,7 +105,7 @@ export class Service {
     this.#meters = meters;
     this.#health = newHealth(settings, journal, { log, time, clockSynchronised });
     journal.onReopened = () => void this.#health.check();
-    this.#transport = new NatsNode({
+    this.#publisher = this.#transport = new NatsNode({
       options: { site: settings.site, ...settings.nats, streams: streamsWithLimits(settings) },
       identity: newNodeIdentity(settings.stateDir, log),
       meters: meters.map((served) => ({
@@ -200,7 +203,7 @@ export class Service {
   }
 
   async #watchLine(line: Line): Promise<void> {
-    for await (const _change of line.changes) this.#transport.publishNodeStatus();
+    for await (const _change of line.changes) this.#publisher.publishNodeStatus();
   }
 
   async #readMeter(served: ServedMeter): Promise<void> {
@@ -214,12 +217,12 @@ export class Service {
   }
 
   async #readTransactions({ meter, transactions }: ServedMeter): Promise<void> {
-    for await (const event of transactions.events) publishTransactionEvent(this.#transport, meter.name, event);
+    for await (const event of transactions.events) publishTransactionEvent(this.#publisher, meter.name, event);
   }
 
   async #readHealth(): Promise<void> {
     for await (const fault of this.#health.events) {
-      this.#transport.publishNodeFault(fault);
+      this.#publisher.publishNodeFault(fault);
       if (fault.subType === "JournalFailed" && !fault.active) this.#resume();
       // The verdict of a damaged row is computed again
       if (fault.subType === "JournalDamaged" && this.#journal.damage === undefined) this.#resume();
@@ -236,7 +239,7 @@ export class Service {
 
   #onMeterEvent({ meter, transactions, settings }: ServedMeter, event: MeterEvent): void {
     if (event.kind === "reading" && settings.verifySignedValues) checkSignedValue(meter, event.reading);
-    publishMeterEvent(this.#transport, meter.name, event);
+    publishMeterEvent(this.#publisher, meter.name, event);
     if (event.kind === "identified" || event.kind === "recognised") transactions.recover();
     if (event.kind === "ocmf_state") transactions.observe(event.state);
     if (event.kind === "fault" && event.fault.subType === "JournalFailed") void this.#health.check();
