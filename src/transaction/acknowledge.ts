@@ -1,17 +1,17 @@
 import { billingIdentity, configuredKey, type Context } from "./context.ts";
 
-/** The faults that stay until somebody acknowledges them. */
+/** The faults that stay until they are acknowledged. */
 export const acknowledgeableFaults = ["MeterExchanged", "PublicKeyChanged"] as const;
 
 /** One of {@linkcode acknowledgeableFaults}. */
 export type AcknowledgeableFault = typeof acknowledgeableFaults[number];
 
 /**
- * Takes for known what was found on the meter and cannot mend itself: another meter, or another key, which is the
- * meter's own from then on. What is not raised needs no acknowledgement.
+ * Acknowledges a replaced meter or a changed public key; the new key is then the known key of the meter. Has no effect
+ * if the fault is not raised.
  *
- * @throws {TransactionError} `METER_OFFLINE` when the meter has not told its key yet
- * @throws {JournalError} the fault stays then
+ * @throws {TransactionError} `METER_OFFLINE`: the key of the meter is not known yet
+ * @throws {JournalError} the journal cannot be written; the fault stays
  */
 export async function acknowledge(context: Context, subType: AcknowledgeableFault): Promise<void> {
   const { meter, journal, tracker, log } = context;
@@ -22,5 +22,5 @@ export async function acknowledge(context: Context, subType: AcknowledgeableFaul
     await tracker.write(() => journal.pinKey(identity.meterId, configuredKey(context, identity)));
   }
   meter.faults.clear(subType);
-  log.info(`${subType} is acknowledged`, { meter: meter.name });
+  log.info(`Acknowledged ${subType}`, { meter: meter.name });
 }

@@ -11,21 +11,21 @@ import { pollState } from "./meter_transaction_state.ts";
 import { requestFields } from "./request_fields.ts";
 import { requestText, type StartRequest } from "./start_request.ts";
 
-/** How long RUNNING is waited for after a 'B' that was acknowledged. */
+/** Time limit for RUNNING after an acknowledged 'B'. */
 const runningTimeoutMs = 5000;
 
-/** How long RUNNING is waited for after a 'B' whose answer was lost; then the meter has not received it. */
+/** Time limit for RUNNING after a 'B' without an answer; after that, the meter has not received it. */
 const lostAnswerTimeoutMs = 1000;
 
-/** How often 'B' is written before it is given up. */
+/** The most writes of 'B'. */
 const maxBeginWrites = 3;
 
-/** How often a transaction is begun if the meter runs under another text. */
+/** The most attempts to begin a transaction if the meter runs under another text. */
 const maxTransactions = 2;
 
 /**
- * Begins a transaction on a meter that is free. It has begun when the meter says RUNNING and its tariff text carries the
- * id; one that runs under another text is ended, and its record kept.
+ * Begins a transaction on a free meter. It has begun when the meter reports RUNNING and its tariff text contains the
+ * id. A transaction that runs under another text is ended, and its record is kept.
  *
  * @throws {TransactionError}
  */
@@ -39,11 +39,11 @@ export async function beginTransaction(context: Context, request: StartRequest):
     if (transactionIdOf(text) === transactionId) break;
     const shown = JSON.stringify(text);
     const problem =
-      `Meter ${meter.name} has begun under the tariff text ${shown}, which does not carry ${transactionId}`;
+      `Meter ${meter.name} has begun with the tariff text ${shown}, which does not contain ${transactionId}`;
     const isStopped = await endForeignTransaction(context, problem);
     if (attempt === maxTransactions || isStopped) {
       await tracker.apply({ kind: "failed", reason: problem });
-      throw new TransactionError("METER_REFUSED", `${problem}; check the meter's supply, then start again`);
+      throw new TransactionError("METER_REFUSED", `${problem}; check the power supply of the meter, then start again`);
     }
   }
   await tracker.apply({ kind: "meter", state: "RUNNING", transactionId }, { details: { startedAtMs: time.now() } });
@@ -51,16 +51,16 @@ export async function beginTransaction(context: Context, request: StartRequest):
 }
 
 /**
- * Ends what the meter runs in place of the transaction that was to begin.
+ * Ends the transaction that the meter runs instead of the requested one.
  *
- * @returns whether a stop of that transaction has come meanwhile
+ * @returns whether a stop of the requested transaction has arrived in the meantime
  */
 async function endForeignTransaction(context: Context, problem: string): Promise<boolean> {
   const { tracker, meter, log } = context;
-  log.error(`${problem}; that transaction is ended, and its record kept`, { meter: meter.name });
+  log.error(`${problem}; that transaction is ended, and its record is kept`, { meter: meter.name });
   const state = await closeOnMeter(context, false);
   const isStopped = isOpen(tracker.state) && tracker.state.kind !== "starting";
-  // A meter that has not erased the file refuses the next begin, and recovery goes on
+  // A meter that has not erased the file refuses the next begin, and recovery continues
   if (state !== "NOT_READY") await fetchRecord(context, state, "stray");
   return isStopped;
 }
@@ -74,14 +74,14 @@ async function recordStartIntent(context: Context, request: StartRequest): Promi
   });
 }
 
-/** Makes sure that the meter is the one that is meant, and writes the fields. */
+/** Checks that the meter was not replaced, and writes the fields. */
 async function writeFields(context: Context, request: StartRequest): Promise<void> {
   const { tracker, meter } = context;
   try {
     await meter.requireSameMeter();
     await meter.writeTransaction(requestFields(request, context.log));
   } catch (error) {
-    const failure = transactionError(error, `write the transaction's fields to meter ${meter.name}`);
+    const failure = transactionError(error, `write the fields of the transaction to meter ${meter.name}`);
     await tracker.apply({ kind: "failed", reason: failure.message });
     throw failure;
   }
@@ -92,13 +92,13 @@ async function readTransactionText(context: Context): Promise<string> {
   try {
     return await meter.readTariffText();
   } catch (error) {
-    throw transactionError(error, `see which transaction meter ${meter.name} has begun`);
+    throw transactionError(error, `read which transaction meter ${meter.name} has begun`);
   }
 }
 
 /**
- * Writes the fields and 'B', and waits for RUNNING. Only a meter that says NOT_READY is sent a second 'B', after its
- * fields once more: a dip of its supply may have brought the texts of its last transaction back.
+ * Writes the fields and 'B', and waits for RUNNING. Writes the fields and 'B' again only if the meter reports
+ * NOT_READY: a dip of its supply may have restored the texts of its last transaction.
  */
 async function beginUntilRunning(context: Context, request: StartRequest): Promise<void> {
   let lostAnswer: unknown;
@@ -125,7 +125,7 @@ async function writeBegin(context: Context): Promise<unknown> {
     await meter.begin();
   } catch (error) {
     problem = error;
-    log.warn(`The begin command got no good answer: ${errorText(error)}`, { meter: meter.name });
+    log.warn(`The begin command has no valid answer: ${errorText(error)}`, { meter: meter.name });
   }
   return problem;
 }
@@ -134,14 +134,14 @@ async function waitForRunning(context: Context, forMs: number): Promise<OcmfStat
   try {
     return await pollState(context, forMs, (state) => state === "RUNNING");
   } catch (error) {
-    throw transactionError(error, `see whether meter ${context.meter.name} has begun the transaction`);
+    throw transactionError(error, `read whether meter ${context.meter.name} has begun the transaction`);
   }
 }
 
-/** A meter that is NOT_READY has begun nothing; one that closed at once is left to recovery, with its record. */
+/** A meter in state NOT_READY has begun nothing. If it closed the transaction at once, recovery fetches the record. */
 async function notRunningError(context: Context, state: OcmfState, cause: unknown): Promise<TransactionError> {
   const { meter, tracker } = context;
-  const did = cause === undefined ? "took the begin command" : "refused the begin command";
+  const did = cause === undefined ? "accepted the begin command" : "refused the begin command";
   const failure = new TransactionError(
     "METER_REFUSED",
     `Meter ${meter.name} ${did} and is ${state}, not RUNNING` + (cause === undefined ? "" : `: ${errorText(cause)}`),
@@ -151,7 +151,7 @@ async function notRunningError(context: Context, state: OcmfState, cause: unknow
   return failure;
 }
 
-/** Reads the signed value at the beginning; a start does not fail with it. */
+/** Reads the signed value at the beginning; a failure does not fail the start. */
 async function storeStartValue(context: Context, transactionId: string): Promise<void> {
   const { meter, tracker, log } = context;
   try {
@@ -160,6 +160,6 @@ async function storeStartValue(context: Context, transactionId: string): Promise
     const value: StartValue = { data, signature, signingMethod, takenAtMs, publicKey };
     await tracker.write((journal) => journal.setStartValue(meter.name, transactionId, value));
   } catch (error) {
-    log.warn(`The start value is not there: ${errorText(error)}`, { meter: meter.name, transaction: transactionId });
+    log.warn(`Cannot read the start value: ${errorText(error)}`, { meter: meter.name, transaction: transactionId });
   }
 }

@@ -4,7 +4,7 @@ import { TransactionError } from "./errors.ts";
 import type { HeldIdCache } from "./held_id_cache.ts";
 import type { Tracker } from "./tracker.ts";
 
-/** What the steps of starts, stops and recovery share. */
+/** Shared objects of starts, stops and recovery. */
 export interface Context extends MeterTransactionsOptions {
   readonly tracker: Tracker;
   readonly heldIds: HeldIdCache;
@@ -14,9 +14,9 @@ export interface Context extends MeterTransactionsOptions {
 export type BillingIdentity = Identity & { readonly billing: { readonly able: true } };
 
 /**
- * Who the meter is, when it can bill.
+ * The identity of a meter that can bill.
  *
- * @throws {TransactionError} `METER_OFFLINE` before setup has read it, `NOT_SUPPORTED` with the reason
+ * @throws {TransactionError} `METER_OFFLINE`: setup has not identified it yet; `NOT_SUPPORTED`: it cannot bill
  */
 export function billingIdentity(context: Context): BillingIdentity {
   const { identity, name } = context.meter;
@@ -34,7 +34,7 @@ export function configuredKey(context: Context, identity: BillingIdentity): stri
   return context.publicKeyFormat === "der" ? identity.billing.publicKeyDer : identity.billing.publicKeyPoint;
 }
 
-/** Whether a stop is worth a try: the meter is online, or it answers badly and the next answer may be good. */
+/** Whether a stop should be attempted: the meter is online, or it answers badly and the next answer may be valid. */
 export function mayAnswer({ meter }: Context): boolean {
   return meter.state === "online" || meter.answersBadly;
 }
@@ -43,5 +43,5 @@ export function mayAnswer({ meter }: Context): boolean {
 export function requireOnline(context: Context): void {
   const { name, state } = context.meter;
   if (state === "online") return;
-  throw new TransactionError("METER_OFFLINE", `Meter ${name} is ${state}; it is tried again by itself`);
+  throw new TransactionError("METER_OFFLINE", `Meter ${name} is ${state}; the service retries`);
 }

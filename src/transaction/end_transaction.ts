@@ -6,21 +6,23 @@ import type { EndReason } from "./state_machine.ts";
 import { applyState, pollState } from "./meter_transaction_state.ts";
 import { requireNotReplaced } from "./meter_replacement.ts";
 
-/** How long READY is waited for. */
+/** Time limit for READY. */
 const readyTimeoutMs = 5000;
 
-/** How long a meter that may have taken an 'E' is given before it is sent another one. */
+/** Time after an 'E' that the meter may have received, before another one is sent. */
 const repeatAfterMs = 1000;
 
 /**
- * Ends the open transaction: the intent goes to the journal, 'E' to the meter, and READY is waited for. An 'E' whose
- * answer was lost is repeated while the meter stays RUNNING: one that it has executed it refuses, which does no harm.
+ * Ends the open transaction: writes the intent to the journal and 'E' to the meter, and waits for READY. An 'E' without
+ * an answer is repeated while the meter stays RUNNING; a meter that has already executed it refuses it, which does no
+ * harm.
  *
- * An intent that cannot be journalled does not keep the transaction open: its record would tell of a longer session
- * than there was, and it stays on the meter until it can be stored.
+ * If the intent cannot be written to the journal, the transaction is ended anyway, because otherwise its record would
+ * show a longer session than the real one. The record stays on the meter until it can be stored.
  *
- * @returns the state that the meter closed in
- * @throws {TransactionError} `METER_REFUSED`, `OCMF_NOT_READY`, or what the line said; it may close later then
+ * @returns the state after the end
+ * @throws {TransactionError} `METER_REFUSED`, `OCMF_NOT_READY`, or a failure on the line; then the meter may close it
+ * later
  */
 export async function endTransaction(context: Context, why: EndReason): Promise<Exclude<OcmfState, "RUNNING">> {
   const { tracker } = context;
@@ -36,14 +38,14 @@ async function requireUnreplacedMeter(context: Context): Promise<void> {
   try {
     await requireNotReplaced(context);
   } catch (error) {
-    throw transactionError(error, `end the transaction of meter ${context.meter.name}`);
+    throw transactionError(error, `end the transaction on meter ${context.meter.name}`);
   }
 }
 
 /**
- * Sends 'E' and waits for READY, whatever transaction the meter runs.
+ * Sends 'E' and waits for READY, independent of the transaction that the meter runs.
  *
- * @param mayHaveEnded whether an 'E' was sent before
+ * @param mayHaveEnded whether an 'E' was already sent
  * @throws {TransactionError} as `endTransaction`
  */
 export async function closeOnMeter(
@@ -60,7 +62,7 @@ export async function closeOnMeter(
     const error = await writeEnd(context);
     sends++;
     acknowledged = error === undefined;
-    // Only a first 'E' is surely refused: a meter refuses the repeat of one that it has taken
+    // Only the refusal of a first 'E' is certain: a meter refuses a repeated 'E' after it has executed the first
     if (error instanceof ModbusError && sends === 1 && !mayHaveEnded) refusal = error;
     sendAtMs = time.mono() + repeatAfterMs;
   };
@@ -69,17 +71,19 @@ export async function closeOnMeter(
   if (refusal !== undefined) {
     throw new TransactionError(
       "METER_REFUSED",
-      `Meter ${meter.name} refuses to end its transaction and stays RUNNING; it is tried again by itself`,
+      `Meter ${meter.name} refuses to end its transaction and stays RUNNING; the service retries`,
       { cause: refusal },
     );
   }
   throw new TransactionError(
     "OCMF_NOT_READY",
-    `Meter ${meter.name} has no record ready after ${readyTimeoutMs / 1000} s; it is fetched and published when it is`,
+    `Meter ${meter.name} has no record ready after ${
+      readyTimeoutMs / 1000
+    } s; the service fetches and publishes it later`,
   );
 }
 
-/** Writes 'E'. What went wrong is returned: the OCMF state tells whether the meter has taken it all the same. */
+/** Writes 'E'. A failure is returned, not thrown: the OCMF state shows whether the meter has executed the command. */
 async function writeEnd(context: Context): Promise<unknown> {
   const { meter, log, tracker } = context;
   tracker.noteEndSent();
@@ -88,7 +92,7 @@ async function writeEnd(context: Context): Promise<unknown> {
     await meter.end();
   } catch (error) {
     problem = error;
-    log.warn(`The end command got no good answer: ${errorText(error)}`, { meter: meter.name });
+    log.warn(`The end command has no valid answer: ${errorText(error)}`, { meter: meter.name });
   }
   return problem;
 }
@@ -101,6 +105,6 @@ async function waitUntilClosed(
   try {
     return await pollState(context, readyTimeoutMs, (state) => state !== "RUNNING" || refused(), beforeEach);
   } catch (error) {
-    throw transactionError(error, `see whether meter ${context.meter.name} has closed its transaction`);
+    throw transactionError(error, `read whether meter ${context.meter.name} has closed its transaction`);
   }
 }

@@ -2,7 +2,7 @@ import { errorText } from "../base/log.ts";
 import { JournalError } from "../journal/mod.ts";
 import { LineError, MeterError, ModbusError, PortError } from "../meter/mod.ts";
 
-/** What a request can fail with; the names are those of the answers on the bus. */
+/** Error codes of requests, as in the published answers. */
 export const transactionErrorCodes = [
   "INVALID_REQUEST",
   "UNKNOWN_TRANSACTION",
@@ -22,7 +22,7 @@ export const transactionErrorCodes = [
 /** One of {@linkcode transactionErrorCodes}. */
 export type TransactionErrorCode = typeof transactionErrorCodes[number];
 
-/** A request about a transaction failed; the message is a sentence for the caller. */
+/** A transaction request failed; the message is a sentence for the client. */
 export class TransactionError extends Error {
   override readonly name = "TransactionError";
   constructor(readonly code: TransactionErrorCode, message: string, options?: ErrorOptions) {
@@ -30,7 +30,7 @@ export class TransactionError extends Error {
   }
 }
 
-/** Turns whatever a step threw into a `TransactionError`; `doing` says what failed: "read the OCMF state of evse-1". */
+/** Converts an error to a `TransactionError`; `doing` names the failed operation: "read the OCMF state of evse-1". */
 export function transactionError(error: unknown, doing: string): TransactionError {
   if (error instanceof TransactionError) return error;
   return new TransactionError(codeOf(error), `Cannot ${doing}: ${errorText(error)}`, { cause: error });

@@ -5,7 +5,7 @@ import type { MeterTransactionsOptions } from "./meter_transactions_options.ts";
 import type { StartResult, StopResult } from "./results.ts";
 import type { StartRequest } from "./start_request.ts";
 
-/** The steps between which a crash must do no harm, in the order in which one transaction passes them. */
+/** The steps of a transaction, in order. A crash between them must do no harm. */
 export const failpoints = [
   "start.before_intent",
   "start.after_intent",
@@ -69,9 +69,8 @@ const aroundChanges: Readonly<Partial<Record<string, Around>>> = {
 /**
  * The transactions of one meter.
  *
- * @param hook awaited before and after each step on the meter and each write to the journal. @default nothing is
- * wrapped
- * @throws {JournalError} when the journal cannot be read
+ * @param hook awaited before and after each step on the meter and each write to the journal. @default none
+ * @throws {JournalError} the journal cannot be read
  */
 export function newMeterTransactions(options: MeterTransactionsOptions, hook?: FailpointHook): MeterTransactions {
   return hook === undefined ? new MeterTransactions(options) : new HookedTransactions(options, hook);
@@ -104,7 +103,7 @@ class HookedTransactions extends MeterTransactions {
   }
 }
 
-/** The same object, with the steps around some of its calls. A call that fails passes the step after it as well. */
+/** Wraps an object: calls the hook before and after some of its methods, also after a method that fails. */
 function hooked<T extends object>(
   target: T,
   aroundOf: (name: PropertyKey, args: readonly unknown[]) => Around | undefined,

@@ -9,20 +9,20 @@ import { type OcmfFile, readOcmfFile } from "./read_ocmf_file.ts";
 import { type FileOrigin, namesAnother, recordOwner } from "./record_owner.ts";
 import { requireNotReplaced } from "./meter_replacement.ts";
 
-/** How often a confirmation is written whose answer was lost. */
+/** The most writes of a confirmation without an answer. */
 const maxConfirmWrites = 3;
 
-/** A file that is stored so soon after it was read is confirmed to the meter that it came from. */
+/** A file that is stored within this time after it was read is confirmed without another check of the meter. */
 const confirmUncheckedWithinMs = 1000;
 
 /**
- * Fetches what the meter holds: reads the file, stores it durably, judges it, and only then lets the meter erase it.
- * Harmless to repeat: the same bytes stay one record.
+ * Fetches the record on the meter: reads the file, stores it durably, verifies it, and only then lets the meter erase
+ * it. Safe to repeat: the same bytes are stored once.
  *
- * @param found the OCMF state that the meter is in
- * @param origin what the file came of
+ * @param found the OCMF state of the meter
+ * @param origin origin of the file
  * @returns whether the meter has erased the file; false: it may still hold it, and recovery confirms the record again
- * @throws {TransactionError} nothing is confirmed then, the file stays on the meter
+ * @throws {TransactionError} nothing was confirmed, and the file stays on the meter
  */
 export async function fetchRecord(
   context: Context,
@@ -36,7 +36,7 @@ export async function fetchRecord(
     const facts = recordFacts(file.ocmf);
     const record = await store(context, file, facts, await verifyOrigin(context, facts) ? origin : "stray");
     const loss = lossReason(context, record);
-    // A slow disk leaves time to swap a meter
+    // During a slow write, the meter may have been replaced
     if (time.mono() - readAtMs > confirmUncheckedWithinMs) await requireNotReplaced(context);
     if (!await confirmFile(context)) return false;
     await tracker.apply({ kind: "meter", state: "NOT_READY" }, { loss });
@@ -48,9 +48,10 @@ export async function fetchRecord(
 }
 
 /**
- * Compares the record's serial number with the meter's own. Where they differ, the meter is asked once more who it is.
+ * Compares the serial number in the record with that of the meter. If they differ, reads the serial number of the meter
+ * again.
  *
- * @returns false when the record names another meter than the one that holds it
+ * @returns false: the record names another meter
  * @throws {MeterError} `replaced`: another meter answers
  */
 async function verifyOrigin({ meter, log }: Context, { serialNumber }: RecordFacts): Promise<boolean> {
@@ -58,17 +59,17 @@ async function verifyOrigin({ meter, log }: Context, { serialNumber }: RecordFac
   const named = serialNumber?.replaceAll("\0", "").trim();
   if (named === undefined || named === "" || named === own) return true;
   await meter.requireSameMeter();
-  log.error(`The record on meter ${own} names meter ${named}; it is stored under the id in its own text`, {
+  log.error(`The record on meter ${own} names meter ${named}; it is stored under the transaction id in its text`, {
     meter: meter.name,
   });
   return false;
 }
 
-/** Why the open transaction ends without a record, where its meter gave another transaction's. */
+/** Why the open transaction ends without a record, if the meter has returned the record of another one. */
 function lossReason({ tracker }: Context, record: StoredRecord): string | undefined {
   const { state } = tracker;
   if (!isOpen(state) || state.transactionId === undefined || state.transactionId === record.transactionId) return;
-  return `the meter gave the record of ${record.transactionId ?? "a transaction without an id"}`;
+  return `the meter returned the record of ${record.transactionId ?? "a transaction without an id"}`;
 }
 
 async function store(
@@ -94,7 +95,7 @@ async function store(
     replaces,
   });
   return await tracker.store(record, async (stored, created) => {
-    context.log.info(created ? "Record stored" : "Record found stored already", {
+    context.log.info(created ? "Record stored" : "The record was already stored", {
       meter: meter.name,
       transaction: transactionId,
       reason: stored.reason,
@@ -102,7 +103,7 @@ async function store(
     });
     if (created && facts.lastTx === "P") {
       const session = `transaction ${transactionId ?? "without an id"}`;
-      context.log.warn(`The meter closed ${session} after a power loss: no record has the energy since then`, {
+      context.log.warn(`The meter closed ${session} after a power loss; no record contains the energy after that`, {
         meter: meter.name,
       });
     }
@@ -112,8 +113,8 @@ async function store(
 }
 
 /**
- * The record of a transaction that has to give way: one that names another transaction, as an earlier release stored it,
- * or one that was stored before its file was whole.
+ * The record of a transaction that must be replaced: it names another transaction (stored by an earlier release), or it
+ * was stored before its file was complete.
  */
 function recordToReplace(
   { journal, meter }: Context,
@@ -131,9 +132,9 @@ function recordToReplace(
 }
 
 /**
- * Lets the meter erase its file. False: it could not be told, or it cannot be known.
+ * Lets the meter erase its file. False: the confirmation failed, or its result is unknown.
  *
- * @throws {JournalError} the record may not be where a later process finds it, so that nothing is confirmed
+ * @throws {JournalError} a later process may not find the record, so nothing was confirmed
  */
 async function confirmFile(context: Context): Promise<boolean> {
   const { meter, tracker, log } = context;
@@ -143,12 +144,12 @@ async function confirmFile(context: Context): Promise<boolean> {
       await meter.confirmOcmfFile();
       return true;
     } catch (error) {
-      log.warn(`The record's confirmation got no good answer: ${errorText(error)}`, { meter: meter.name });
+      log.warn(`The confirmation of the record has no valid answer: ${errorText(error)}`, { meter: meter.name });
     }
     try {
       if (await meter.readOcmfState() === "NOT_READY") return true;
     } catch (error) {
-      log.warn(`Cannot see whether the record was confirmed: ${errorText(error)}`, { meter: meter.name });
+      log.warn(`Cannot read whether the record was confirmed: ${errorText(error)}`, { meter: meter.name });
       return false;
     }
   }

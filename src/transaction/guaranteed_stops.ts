@@ -8,12 +8,12 @@ import type { RequestQueue } from "./request_queue.ts";
 import type { StopResult } from "./results.ts";
 import { isOpenHere, recordStopIntent, runStop, runStopAny } from "./run_stop.ts";
 
-/** How many callers are answered with the outcome of one stop. */
+/** The most callers that wait for the result of one stop. */
 const maxCallers = 1000;
 
 /**
- * Stops that are never refused: of the open transaction, and of whatever is open. Each is journalled when it arrives and
- * carried out, whether its caller still waits or not; a repeated one gets the answer of the first.
+ * Stops that are never refused: of the open transaction by id, or with an empty id. Each is written to the journal when
+ * it arrives, and carried out even if its caller no longer waits. A repeated stop gets the answer of the first one.
  */
 export class GuaranteedStops {
   readonly #context: Context;
@@ -21,7 +21,7 @@ export class GuaranteedStops {
   readonly #recovery: Recovery;
   readonly #stops = new Map<string, SharedWork<StopResult | undefined>>();
 
-  /** @param recovery finishes what a stop leaves */
+  /** @param recovery finishes the remaining work of a stop */
   constructor(context: Context, queue: RequestQueue, recovery: Recovery) {
     this.#context = context;
     this.#queue = queue;
@@ -34,27 +34,30 @@ export class GuaranteedStops {
   }
 
   /**
-   * Carries the stop out, or joins the one that waits or is under way.
+   * Carries out the stop, or joins one that waits or has begun.
    *
-   * @param untilMs monotonic time in milliseconds until which the caller waits for it to begin; undefined: for ever
+   * @param untilMs monotonic time in milliseconds until which the caller waits for it to begin; undefined: no limit
    * @returns undefined for an empty id
    * @throws {TransactionError}
    */
   async carryOut(id: string, untilMs: number | undefined): Promise<StopResult | undefined> {
-    const what = `${id === "" ? "whatever is open" : `transaction ${id}`} on meter ${this.#context.meter.name}`;
+    const what = `${id === "" ? "the open transaction" : `transaction ${id}`} on meter ${this.#context.meter.name}`;
     const known = this.#stops.get(id);
-    // A stop with an empty id ends also what was asked for before it, and is still to be started
+    // A stop with an empty id also ends starts that were requested before it and have not begun
     const startsFollow = known !== undefined && id === "" && this.#queue.hasAfter(known, "start");
     const joined = startsFollow ? undefined : known;
     if (joined !== undefined && joined.callers >= maxCallers) {
       throw new RequestNotStarted(
         "BUSY",
-        `The stop of ${what} is carried out, but ${maxCallers} requests wait for it already`,
+        `The stop of ${what} is carried out, but ${maxCallers} requests are already waiting for it`,
       );
     }
     const late = () =>
-      new RequestNotStarted("TIMEOUT", `The stop of ${what} is carried out, but too late for this request; ask again`);
-    // Also for a stop that joins: a start may have begun a transaction since the first one came
+      new RequestNotStarted(
+        "TIMEOUT",
+        `The stop of ${what} is carried out, but too late for this request; repeat the request`,
+      );
+    // Also for a stop that joins: a start may have begun a transaction after the first stop
     const kept = recordStopIntent(this.#context, id);
     const stop = joined ?? this.#begin(id, what, kept);
     try {
@@ -70,7 +73,7 @@ export class GuaranteedStops {
       kind: "stop",
       doing: `stop ${what}`,
       goesFirst: id !== "",
-      afterRestart: "what is open is stopped when the service runs again",
+      afterRestart: "the open transaction is stopped when the service runs again",
       work: async () => {
         try {
           await kept;

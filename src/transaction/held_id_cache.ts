@@ -1,18 +1,18 @@
 /**
- * What the meter holds for ids that the journal does not know. One look for each connection of the line is enough: what
- * begins later is either begun here, and in the journal, or found by the recovery.
+ * The transaction id on the meter, for requests with ids that are not in the journal. One read for each connection of
+ * the line is enough: later transactions are begun here and are in the journal, or recovery finds them.
  */
 export class HeldIdCache {
   #connection: number | undefined;
   #held: string | undefined;
 
-  /** Remembers which id the meter holds, if any. */
+  /** Stores the id on the meter, if any. */
   remember(connection: number, held: string | undefined): void {
     this.#connection = connection;
     this.#held = held;
   }
 
-  /** Whether the meter was asked on this connection and does not hold `id`. */
+  /** Whether the meter was read on this connection and does not have `id`. */
   rulesOut(connection: number, id: string): boolean {
     return this.#connection === connection && this.#held !== id;
   }

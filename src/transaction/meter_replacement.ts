@@ -6,14 +6,14 @@ import type { Context } from "./context.ts";
 import type { MeterTransactionsOptions } from "./meter_transactions_options.ts";
 import { isOpen } from "./state_machine.ts";
 
-/** Of how many of the last transactions a fault names those that were lost. */
+/** Number of the last transactions that are searched for lost ones. */
 const maxTransactionsSearched = 100;
 
 /**
- * Looks whether the meter is the one that was here before, with the key that it had; within `exclusive`, before
- * anything is done with it. The open transaction of another meter is lost to that one.
+ * Checks whether the meter was replaced or its key has changed. Call it within `exclusive`, before any other step. The
+ * open transaction of a replaced meter ends without a record.
  *
- * @throws {JournalError} when the journal cannot be read
+ * @throws {JournalError} the journal cannot be read
  */
 export async function checkMeterIdentity(context: Context): Promise<void> {
   const { meter, journal, tracker, time, log } = context;
@@ -33,7 +33,7 @@ export async function checkMeterIdentity(context: Context): Promise<void> {
   }
 }
 
-/** Raises the fault of an exchange that nobody has acknowledged yet, or clears it. */
+/** Raises the fault for an unacknowledged replacement, or clears it. */
 export function reportReplacement(
   { meter, journal }: Pick<MeterTransactionsOptions, "meter" | "journal">,
   meterId: string,
@@ -45,15 +45,15 @@ export function reportReplacement(
   ).map(({ transactionId }) => transactionId);
   const loss = lost.length === 0
     ? ""
-    : `; open then and ended without a record: ${lost.join(", ")}: connect ${exchanged.meterId} here to fetch it`;
+    : `; open transactions without a record: ${lost.join(", ")}: connect ${exchanged.meterId} here to fetch it`;
   meter.faults.raise(
     "MeterExchanged",
-    `Meter ${exchanged.meterId} was exchanged for ${meterId}${loss}; acknowledge it when that was meant`,
+    `Meter ${exchanged.meterId} was replaced by ${meterId}${loss}; acknowledge an intended replacement`,
     exchanged.atMs,
   );
 }
 
-/** A key is known from the first record on; another one is pinned only when that is acknowledged. */
+/** The key of the first record is the known key; another key is pinned only by an acknowledgement. */
 function reportKeyChange({ meter, journal }: Context, { meterId, billing }: Identity): void {
   const { firstKey } = journal.memory(meterId);
   if (!billing.able || firstKey === undefined || isSameKey(firstKey, billing.publicKeyPoint)) {
@@ -61,11 +61,11 @@ function reportKeyChange({ meter, journal }: Context, { meterId, billing }: Iden
   }
   meter.faults.raise(
     "PublicKeyChanged",
-    `Meter ${meterId} has another public key than with its first record; acknowledge it when that was meant`,
+    `Meter ${meterId} has another public key than with its first record; acknowledge an intended change`,
   );
 }
 
-/** Whether what is open was begun on another meter than the one that answers. */
+/** Whether the open transaction was begun on another meter than the one that answers. */
 function isLost({ tracker, journal, meter }: Context, meterId: string, isReplaced: boolean): boolean {
   const { state } = tracker;
   if (!isOpen(state)) return false;
@@ -73,14 +73,15 @@ function isLost({ tracker, journal, meter }: Context, meterId: string, isReplace
   return known === undefined ? isReplaced : !isSameMeter(known.meterId, meterId);
 }
 
-/** A meter whose year could not be read this once is the same; one that was never read may be any. */
+/** Whether two ids belong to the same meter; the year may be missing in one of them. */
 export function isSameMeter(one: string, other: string): boolean {
   return one === other || one === "" || other === "" || one.startsWith(`${other}.`) || other.startsWith(`${one}.`);
 }
 
 /**
- * Makes sure that an irreversible write does not reach another meter: on a bus that never closes, nothing else shows
- * that one was swapped. A serial number that cannot be read stops nothing, so that no transaction stays open for it.
+ * Ensures that an irreversible write does not reach another meter: if the line was never closed, nothing else shows
+ * that the meter was replaced. A serial number that cannot be read does not prevent the write, so that the transaction
+ * does not stay open.
  *
  * @throws {MeterError} `replaced`: another meter answers; `unexpected_value`: its serial number is implausible
  */

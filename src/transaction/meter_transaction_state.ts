@@ -3,19 +3,19 @@ import { transactionIdOf } from "../ocmf/mod.ts";
 import type { Context } from "./context.ts";
 import { type EndReason, endReason, isBeginning, isOpen, type TransactionState } from "./state_machine.ts";
 
-/** Pause between two looks at the OCMF state. */
+/** Pause between two reads of the OCMF state. */
 const pollMs = 100;
 
-/** What a meter says of its transaction. */
+/** State of the transaction on a meter. */
 export interface MeterTransactionState {
   readonly state: OcmfState;
-  /** The id in its tariff text; only while RUNNING. */
+  /** The id in the tariff text; only while RUNNING. */
   readonly transactionId?: string | undefined;
-  /** Whether that transaction has its record already, so that the text is an old one. */
+  /** Whether that transaction already has its record, so that the text is out of date. */
   readonly isRecorded?: boolean;
 }
 
-/** Asks the meter what it holds and lets the tracker know. */
+/** Reads the state from the meter and applies it to the tracker. */
 export async function syncState(context: Context): Promise<MeterTransactionState> {
   const found = await readState(context);
   await applyState(context, found);
@@ -23,8 +23,8 @@ export async function syncState(context: Context): Promise<MeterTransactionState
 }
 
 /**
- * Lets the tracker know what the meter says. Before the open transaction is lost by that, the meter is asked who it is:
- * another one may have come to its place on a line that was never closed.
+ * Applies the state of the meter to the tracker. Before the open transaction counts as lost, reads the serial number:
+ * the meter may have been replaced on a line that was never closed.
  *
  * @throws {MeterError} `replaced`: another meter answers
  */
@@ -38,8 +38,8 @@ export async function applyState(context: Context, found: MeterTransactionState)
 }
 
 /**
- * Why a transaction that was given up as lost was to be ended before, here or where its meter was then; undefined: it was
- * not.
+ * The reason of an earlier stop of a transaction that counts as lost, under any name of its meter; undefined: there was
+ * no stop.
  */
 function unfinishedEndReason({ journal, meter }: Context, transactionId: string): EndReason | undefined {
   const meterId = meter.identity?.meterId ?? "";
@@ -51,14 +51,14 @@ function unfinishedEndReason({ journal, meter }: Context, transactionId: string)
   return undefined;
 }
 
-/** Whether the meter does not hold what it is known to have begun. */
+/** Whether the meter does not have a transaction that it has begun. */
 function isLost(current: TransactionState, { state, transactionId, isRecorded }: MeterTransactionState): boolean {
   if (!isOpen(current) || isBeginning(current) || current.transactionId === undefined) return false;
   if (state !== "RUNNING") return state === "NOT_READY";
   return isRecorded === true || transactionId !== undefined && transactionId !== current.transactionId;
 }
 
-/** Asks the meter what it holds. */
+/** Reads the state from the meter. */
 export async function readState(context: Context): Promise<MeterTransactionState> {
   const state = await context.meter.readOcmfState();
   if (state !== "RUNNING") return { state };
@@ -73,12 +73,12 @@ function hasRecord({ journal, meter }: Context, transactionId: string | undefine
 }
 
 /**
- * Reads the OCMF state every 100 ms, at once for the first time, until `done` or until the time is over. `beforeEach`
- * runs before each read.
+ * Reads the OCMF state at once and then every 100 ms, until `done` or until the time limit. `beforeEach` runs before
+ * each read.
  *
- * @returns the last state that was read
- * @throws what the last read threw, when the time was over with it; at once when the line is closed, as another meter
- * may be behind it when it is open again
+ * @returns the last state
+ * @throws the error of the last read if the time limit has passed; at once if the line is closed, because another meter
+ * may answer when it is open again
  */
 export async function pollState(
   context: Context,

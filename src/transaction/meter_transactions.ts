@@ -21,11 +21,11 @@ import { Tracker } from "./tracker.ts";
 import { unknownTransaction } from "./unknown_transaction.ts";
 
 /**
- * The transactions of one meter: starts, stops, and whatever is found on the meter after a crash, a restart or a power
- * loss. A record reaches the journal before the meter may erase it.
+ * The transactions of one meter: starts, stops, and transactions that are found on the meter after a crash, a restart
+ * or a power loss. A record is in the journal before the meter may erase it.
  */
 export class MeterTransactions {
-  /** News of the transactions, for one reader. */
+  /** Events of the transactions, for one reader. */
   readonly events: Feed<TransactionEvent> = new Feed<TransactionEvent>();
   readonly #context: Context;
   readonly #recovery: Recovery;
@@ -34,7 +34,7 @@ export class MeterTransactions {
   readonly #pendingWork = new Set<Promise<void>>();
   #closed = false;
 
-  /** @throws {JournalError} when the journal cannot be read */
+  /** @throws {JournalError} the journal cannot be read */
   constructor(options: MeterTransactionsOptions) {
     this.#context = {
       ...options,
@@ -49,15 +49,15 @@ export class MeterTransactions {
     this.#closeAfter(this.#verifyUnverifiedRecords());
   }
 
-  /** The open transaction, else the last. */
+  /** The open transaction, otherwise the last one. */
   get current(): CurrentTransaction {
     return this.#context.tracker.current;
   }
 
   /**
-   * Starts a transaction; a repeated start of the one that is running succeeds again and touches nothing.
+   * Starts a transaction. A repeated start of the running transaction succeeds again and changes nothing.
    *
-   * @param untilMs monotonic time in milliseconds until which it waits for its turn; by default as long as it takes
+   * @param untilMs monotonic time in milliseconds until which the request waits for its turn; default: no limit
    * @throws {TransactionError}
    */
   start(request: StartRequest, untilMs?: number): Promise<StartResult> {
@@ -74,13 +74,13 @@ export class MeterTransactions {
   }
 
   /**
-   * Stops a transaction and returns its record; a repeated stop returns the same record, from the journal.
-   * An empty id ends whatever is open. A stop of the open transaction, or with an empty id, is carried out although its
-   * caller's time is over, and repeats of it get the same answer.
+   * Stops a transaction and returns its record. A repeated stop returns the same record from the journal. An empty id
+   * ends the open transaction. A stop of the open transaction, or with an empty id, is carried out even if the time of
+   * its caller has passed; repeated stops get the same answer.
    *
-   * @param untilMs monotonic time in milliseconds until which it waits for its turn; by default as long as it takes
+   * @param untilMs monotonic time in milliseconds until which the request waits for its turn; default: no limit
    * @returns undefined for an empty id
-   * @throws {TransactionError} after a failure on the way, the rest is finished in the background
+   * @throws {TransactionError} a step failed; the remaining steps are finished in the background
    */
   stop(id: string, untilMs?: number): Promise<StopResult | undefined> {
     const { meter } = this.#context;
@@ -100,15 +100,15 @@ export class MeterTransactions {
     });
   }
 
-  /** Whether a stop with this id is never refused: of the open transaction, or with an empty id. */
+  /** Whether a stop with this id is never refused: the id of the open transaction, or an empty id. */
   isNeverRefused(id: string): boolean {
     return this.#guaranteedStops.has(id);
   }
 
   /**
-   * Takes a fault for known that cannot mend itself: another meter, or another key. It stays known across restarts.
+   * Acknowledges a replaced meter or a changed public key, permanently.
    *
-   * @param untilMs monotonic time in milliseconds until which it waits for its turn; by default as long as it takes
+   * @param untilMs monotonic time in milliseconds until which the request waits for its turn; default: no limit
    * @throws {TransactionError}
    */
   acknowledge(subType: AcknowledgeableFault, untilMs?: number): Promise<void> {
@@ -120,9 +120,9 @@ export class MeterTransactions {
   }
 
   /**
-   * Tells how a transaction stands: the one that is asked for, else the open one, else the last.
+   * The status of a transaction.
    *
-   * @param id empty: the open one, else the last
+   * @param id empty: the open transaction, otherwise the last one
    * @throws {TransactionError} `UNKNOWN_TRANSACTION` or `JOURNAL_FAILED`
    */
   status(id: string): TransactionStatus {
@@ -136,19 +136,19 @@ export class MeterTransactions {
       if (id !== "") throw unknownTransaction(this.#context, id);
       return this.current;
     } catch (error) {
-      throw transactionError(error, `tell the state of a transaction on meter ${meter.name}`);
+      throw transactionError(error, `read the state of a transaction on meter ${meter.name}`);
     }
   }
 
   /**
-   * Finds again what the meter holds: to be called whenever setup has read who the meter is. Resolves when it is
-   * through, or when the meter is away. Never rejects.
+   * Recovers the transaction on the meter. Call it whenever setup has identified the meter. Resolves when it is
+   * complete, or when the meter is offline. Never rejects.
    */
   recover(): Promise<void> {
     return this.#recovery.run();
   }
 
-  /** Takes the OCMF state that the monitor read; one that does not fit has the meter asked. */
+  /** Compares the OCMF state from the monitor with the known state; starts recovery if they differ. */
   observe(state: OcmfState): void {
     const { kind } = this.#context.tracker.state;
     const fits = kind === "running"
@@ -158,7 +158,7 @@ export class MeterTransactions {
   }
 
   /**
-   * Refuses requests that wait, lets the one that is under way end, ends the work in the background and closes the feed.
+   * Refuses waiting requests, finishes the current one, ends the background work and closes the feed.
    */
   async close(): Promise<void> {
     this.#closed = true;
@@ -168,7 +168,7 @@ export class MeterTransactions {
     this.events.close();
   }
 
-  /** Whose transaction it is, is seen first: the meter may be another than before. */
+  /** Checks the identity of the meter first, because it may have been replaced. */
   async #afterIdentityCheck<T>(work: () => Promise<T>): Promise<T> {
     await checkMeterIdentity(this.#context);
     return await work();
@@ -185,14 +185,14 @@ export class MeterTransactions {
     }
   }
 
-  /** Has `close` wait for it. */
+  /** Makes `close` wait for `work`. */
   #closeAfter<T>(work: Promise<T>): Promise<T> {
     const ended = work.then(() => {}, () => {}).finally(() => this.#pendingWork.delete(ended));
     this.#pendingWork.add(ended);
     return work;
   }
 
-  /** Records that an earlier process stored and did not judge. Never rejects. */
+  /** Verifies records that an earlier process has stored but not verified. Never rejects. */
   #verifyUnverifiedRecords(): Promise<void> {
     const { meter, journal, log } = this.#context;
     return meter.exclusive(async () => {

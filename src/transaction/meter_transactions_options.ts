@@ -4,7 +4,7 @@ import type { Time } from "../base/time.ts";
 import type { LiveJournal, StoredState } from "../journal/mod.ts";
 import type { TransactionSteps } from "../meter/mod.ts";
 
-/** What the transactions of one meter need. */
+/** Options and dependencies of the transactions of one meter. */
 export interface MeterTransactionsOptions {
   readonly meter: TransactionSteps;
   readonly journal: LiveJournal;
@@ -13,14 +13,14 @@ export interface MeterTransactionsOptions {
   readonly log: Log;
 }
 
-/** The transaction that a meter is concerned with: the open one, else the last. */
+/** The present transaction of a meter: the open one, otherwise the last one. */
 export interface CurrentTransaction {
   readonly state: StoredState;
   readonly transactionId?: string;
 }
 
-/** News of a meter's transactions, in the order in which it happened. */
+/** An event of a meter's transactions. */
 export type TransactionEvent =
   | ({ readonly kind: "state" } & CurrentTransaction)
-  /** A record lies in the journal's outbox; `seq` is its number there. */
+  /** A record is in the outbox of the journal; `seq` is its number. */
   | { readonly kind: "record"; readonly seq: number };

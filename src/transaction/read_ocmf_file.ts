@@ -3,29 +3,31 @@ import { isSignedRecord } from "../ocmf/mod.ts";
 import { type BillingIdentity, configuredKey, type Context } from "./context.ts";
 import { equalBytes, type FileOrigin } from "./record_owner.ts";
 
-/** How long a file whose signature is not valid is read again: a meter may say READY before its file is whole. */
+/**
+ * A file without a valid signature is read again for this long: a meter may report READY before its file is complete.
+ */
 const wholeTimeoutMs = 5000;
 const readPauseMs = 500;
 
-/** An OCMF file as it was read. */
+/** An OCMF file. */
 export interface OcmfFile {
   readonly ocmf: Uint8Array;
-  /** CORRUPTED also for a file that a READY meter does not give. */
+  /** CORRUPTED also if a meter in state READY returns no file. */
   readonly state: "READY" | "CORRUPTED";
   /** Whether its signature is valid. */
   readonly isWhole: boolean;
 }
 
 /**
- * Reads what the meter holds. A file with a valid signature is whole. Any other one is read again until 5 s after the
- * first read, and so is the file of the transaction before, which a meter may still show when it has just closed one; the
- * last one counts then. What cannot be read as a file by then is treated as corrupted, so that no file
- * can block the meter: all of its registers are read once.
+ * Reads the file on the meter. A file with a valid signature is complete. Any other file is read again until 5 s after
+ * the first read. The same applies to the file of the previous transaction, which a meter may still return after it has
+ * just closed a transaction. Then the last file counts. If no file can be read by then, it is treated as corrupted, and
+ * all of its registers are read once, so that no file can block the meter.
  *
- * @param found the OCMF state that the meter is in
- * @param origin what the file came of
- * @throws {LineError} no usable answer: the file stays on the meter
- * @throws {ModbusError} the meter is busy: likewise
+ * @param found the OCMF state of the meter
+ * @param origin origin of the file
+ * @throws {LineError} no usable answer; the file stays on the meter
+ * @throws {ModbusError} the meter is busy; the file stays on the meter
  */
 export async function readOcmfFile(
   context: Context,
@@ -40,7 +42,7 @@ export async function readOcmfFile(
   const salvaged = await meter.salvageOcmfFile();
   meter.faults.raise(
     "OcmfCorrupted",
-    `Meter ${meter.name} says READY, but ${problem}; what its registers hold is kept in the journal`,
+    `Meter ${meter.name} reports READY, but ${problem}; the content of its registers is stored in the journal`,
   );
   return { ocmf: salvaged, state: "CORRUPTED", isWhole: false };
 }
@@ -73,7 +75,7 @@ async function readUntilWhole(
   return { ocmf: last, isWhole, problem };
 }
 
-/** Finds out whether a file is the one that was stored last: the transaction that has just ended has another one. */
+/** Whether a file is the last stored one: a transaction that has just ended has another file. */
 function isLastStoredFile({ journal }: Context, { meterId }: BillingIdentity): (ocmf: Uint8Array) => boolean {
   const [last] = journal.recordsBefore(Number.MAX_SAFE_INTEGER, journal.idsOf(meterId), 1);
   return (ocmf) => last !== undefined && equalBytes(last.ocmf, ocmf);

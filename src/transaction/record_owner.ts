@@ -4,16 +4,16 @@ import type { Context } from "./context.ts";
 import { isOpen } from "./state_machine.ts";
 
 /**
- * What a file on the meter came of: `ended`: the open transaction was just ended; `found`: it was there; `stray`: of
- * something that was never started here, or of another meter.
+ * Origin of a file on the meter. `ended`: the open transaction was just ended; `found`: it was found on the meter;
+ * `stray`: it belongs to a transaction that was not started here, or to another meter.
  */
 export type FileOrigin = "ended" | "found" | "stray";
 
 /**
- * The transaction that a file on the meter belongs to: the one that it names, else the open one, else the one in the
- * meter's tariff text. A stray file belongs to what it names, or to none.
+ * The transaction of a file on the meter: the one that it names, otherwise the open one, otherwise the one in the
+ * tariff text of the meter. A stray file belongs to the transaction that it names, or to none.
  *
- * @param named the id in the file's own TT
+ * @param named the id in the TT of the file
  */
 export async function recordOwner(
   context: Context,
@@ -24,7 +24,7 @@ export async function recordOwner(
   if (named !== undefined || origin === "stray") return named;
   const { state } = context.tracker;
   if (isOpen(state) && state.transactionId !== undefined) return state.transactionId;
-  // An empty file can tell no other from its own: it may be that of the last transaction, found again
+  // Empty files cannot be distinguished: it may be the file of the last transaction, found again
   if (ocmf.length === 0 && mayBelongTo(context, state.transactionId, ocmf)) return state.transactionId;
   const written = await idInTariffText(context);
   return mayBelongTo(context, written, ocmf) ? written : undefined;
@@ -36,7 +36,7 @@ export function namesAnother(ocmf: Uint8Array, transactionId: string): boolean {
   return named !== undefined && named !== transactionId;
 }
 
-/** Whether a file that names nothing may be that of `id`: one that has its record already has no other. */
+/** Whether a file without an id can belong to transaction `id`: not if that transaction already has another record. */
 function mayBelongTo({ journal, meter }: Context, id: string | undefined, ocmf: Uint8Array): boolean {
   if (id === undefined) return false;
   const seq = journal.transaction(meter.name, id)?.recordSeq;
@@ -53,7 +53,7 @@ async function idInTariffText({ meter }: Context): Promise<string | undefined> {
   }
 }
 
-/** Whether two files are the same. */
+/** Whether two files are equal. */
 export function equalBytes(one: Uint8Array, other: Uint8Array): boolean {
   return one.length === other.length && one.every((byte, index) => byte === other[index]);
 }

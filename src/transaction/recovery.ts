@@ -10,7 +10,7 @@ import { verifyStoredRecord } from "./verify_stored_record.ts";
 import { isOpen } from "./state_machine.ts";
 import { syncState } from "./meter_transaction_state.ts";
 
-/** Failures that leave nothing behind on the meter. */
+/** Failures without an effect on the meter. */
 const codesWithoutEffect: readonly TransactionErrorCode[] = [
   "UNKNOWN_TRANSACTION",
   "TRANSACTION_FINISHED",
@@ -18,10 +18,10 @@ const codesWithoutEffect: readonly TransactionErrorCode[] = [
   "METER_OFFLINE",
 ];
 
-/** Pauses between two attempts on a meter that answers badly, or a journal that takes nothing. */
+/** Pauses between two attempts if the meter answers badly or the journal cannot be written. */
 const pauses = { firstMs: 1000, longestMs: 30_000 };
 
-/** Finds again what the meter holds and finishes it, as often as it takes. One attempt at a time. */
+/** Recovers the transaction on the meter and finishes it, with retries. One attempt at a time. */
 export class Recovery {
   readonly #context: Context;
   readonly #closing = new AbortController();
@@ -33,7 +33,7 @@ export class Recovery {
     this.#context = { ...context, log: calmLog(context.log, context.time) };
   }
 
-  /** Asks for an attempt soon; resolves when nothing more is to be done, or when the meter is away. Never rejects. */
+  /** Requests an attempt. Resolves when recovery is complete, or when the meter is offline. Never rejects. */
   run(): Promise<void> {
     if (this.#closing.signal.aborted) return Promise.resolve();
     this.#isRequested = true;
@@ -42,15 +42,15 @@ export class Recovery {
     return this.#loop;
   }
 
-  /** Asks for an attempt after a request that failed, unless it left nothing behind on the meter. */
+  /** Requests an attempt after a failed request, unless the request had no effect on the meter. */
   runAfter({ code }: TransactionError): void {
     const { kind } = this.#context.tracker.state;
-    // The meter decides what becomes of a transaction that is neither running nor ended
+    // The state of the meter decides about a transaction that is neither running nor ended
     const isBetweenStates = kind === "starting" || kind === "stopping";
     if (isBetweenStates || !codesWithoutEffect.includes(code)) void this.run();
   }
 
-  /** Ends the attempts; the one under way is finished. */
+  /** Ends the attempts; the current one is finished. */
   async close(): Promise<void> {
     this.#closing.abort();
     this.#pauseEnd.abort();
@@ -71,22 +71,22 @@ export class Recovery {
     this.#loop = undefined;
   }
 
-  /** @returns false when it has to be repeated after a pause */
+  /** @returns false: it must be repeated after a pause */
   async #attempt(): Promise<boolean> {
     const { meter, log } = this.#context;
     try {
       return await meter.exclusive(() => recoverOnce(this.#context));
     } catch (error) {
-      log.warn(`Cannot finish yet what the meter holds: ${errorText(error)}`, { meter: meter.name });
+      log.warn(`Cannot finish the transaction on the meter; retrying: ${errorText(error)}`, { meter: meter.name });
       return false;
     }
   }
 }
 
 /**
- * One attempt: asks the meter, ends what is to be ended, fetches what is there.
+ * One attempt: reads the state of the meter, ends the transaction if required, and fetches its record.
  *
- * @returns as {@linkcode fetchRecord}
+ * @returns see {@linkcode fetchRecord}
  */
 async function recoverOnce(context: Context): Promise<boolean> {
   const { meter, tracker, journal } = context;
@@ -102,7 +102,7 @@ async function recoverOnce(context: Context): Promise<boolean> {
   return isErased;
 }
 
-/** Transactions that are open in the journal only: a change that could not be written left them so. */
+/** Ends transactions that are only open in the journal, because a change could not be written. */
 async function closeLostTransactions({ tracker, journal, meter, time }: Context): Promise<void> {
   if (isOpen(tracker.state)) return;
   for (const { transactionId, meterId, state } of journal.openTransactions(meter.name)) {

@@ -13,8 +13,8 @@ import type { StartRequest } from "./start_request.ts";
 import { transactionText } from "./transaction_text.ts";
 
 /**
- * The values of a request as numbers and texts of the registers. Texts that are too long are cut; the log has what the
- * caller is warned of.
+ * Converts a request to the numbers and texts of the registers. Cuts texts that are too long, and logs the warnings for
+ * the caller.
  */
 export function requestFields(request: StartRequest, log: Log): TransactionFields {
   for (const warning of requestWarnings(request)) log.warn(warning, { transaction: request.transactionId });
@@ -31,7 +31,7 @@ export function requestFields(request: StartRequest, log: Log): TransactionField
   };
 }
 
-/** One register for each group: the place of its first flag in the group's list, 0 without one. */
+/** One register for each group: the index of its first flag in the list of the group, 0 without a flag. */
 function flagNumbers(flags: readonly string[]): [number, number, number, number] {
   const [rfid, ocpp, iso15118, plmn] = identificationFlagGroups;
   const numberIn = (group: readonly string[]) =>

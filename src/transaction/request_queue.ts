@@ -2,23 +2,23 @@ import { SharedWork } from "../base/shared_work.ts";
 import type { Time } from "../base/time.ts";
 import { busy, maxWaiting, serviceEnding, waitedTooLong } from "./request_refusals.ts";
 
-/** What is asked of a meter that only one request at a time may do. */
+/** Kind of a request that must not run in parallel with others. */
 export type RequestKind = "start" | "stop" | "acknowledge";
 
-/** A request that is added to the queue. */
+/** A request for the queue. */
 export interface QueuedRequest<T> {
   readonly kind: RequestKind;
-  /** For messages: "start a transaction on meter evse-1". */
+  /** The operation, for messages: "start a transaction on meter evse-1". */
   readonly doing: string;
   /** Runs within `exclusive`. */
   readonly work: () => Promise<T>;
 }
 
-/** A request that must be carried out, whether somebody waits for it or not. */
+/** A request that is carried out even if no caller waits for it. */
 export interface GuaranteedRequest<T> extends QueuedRequest<T> {
-  /** Whether it goes before those that wait already. */
+  /** Whether it comes before the waiting requests. */
   readonly goesFirst: boolean;
-  /** What becomes of it when the service ends first, for messages. */
+  /** What happens to it if the service ends before, for messages. */
   readonly afterRestart: string;
 }
 
@@ -29,25 +29,25 @@ interface Entry {
   readonly ending: () => Error;
 }
 
-/** The requests of one meter: one at a time, in the order of arrival, so many of each kind at most. */
+/** The requests of one meter: one at a time, in order of arrival, with a limit for each kind. */
 export class RequestQueue {
   readonly #exclusive: (work: () => Promise<void>) => Promise<void>;
   readonly #time: Time;
   readonly #entries: Entry[] = [];
   #working: Promise<void> | undefined;
 
-  /** @param exclusive runs one piece of work at a time, also of others than this queue */
+  /** @param exclusive runs one task at a time, also tasks from outside this queue */
   constructor(exclusive: (work: () => Promise<void>) => Promise<void>, time: Time) {
     this.#exclusive = exclusive;
     this.#time = time;
   }
 
   /**
-   * Carries a request out in its turn.
+   * Carries out a request in its turn.
    *
-   * @param untilMs monotonic time in milliseconds until which it waits for its turn; undefined: for ever
+   * @param untilMs monotonic time in milliseconds until which it waits for its turn; undefined: no limit
    * @throws {RequestNotStarted} `BUSY`, `TIMEOUT`, or `METER_OFFLINE` after `close`
-   * @throws what the work throws
+   * @throws the error of the work
    */
   async run<T>({ kind, doing, work }: QueuedRequest<T>, untilMs: number | undefined): Promise<T> {
     if (this.#entries.filter((entry) => entry.kind === kind && !entry.guaranteed).length >= maxWaiting) {
@@ -60,7 +60,7 @@ export class RequestQueue {
     return await outcome;
   }
 
-  /** Carries a request out in its turn, however many wait, and whether its callers still wait or not. */
+  /** Carries out a request in its turn, without a limit, even if its callers no longer wait. */
   runGuaranteed<T>({ kind, doing, work, goesFirst, afterRestart }: GuaranteedRequest<T>): SharedWork<T> {
     const shared = new SharedWork(work, this.#time, { guaranteed: true });
     const entry = { kind, work: shared, guaranteed: true, ending: () => serviceEnding(doing, afterRestart) };
@@ -70,13 +70,13 @@ export class RequestQueue {
     return shared;
   }
 
-  /** Whether a request of this kind waits that came later than `work`, which waits or is under way. */
+  /** Whether a request of this kind waits that was added after `work`. */
   hasAfter(work: unknown, kind: RequestKind): boolean {
     const place = this.#entries.findIndex((entry) => entry.work === work);
     return this.#entries.slice(place + 1).some((entry) => entry.kind === kind);
   }
 
-  /** Refuses everything that waits. Resolves when what is under way is finished. */
+  /** Refuses all waiting requests. Resolves when the current one is finished. */
   async close(): Promise<void> {
     for (const { work, ending } of this.#entries.splice(0)) work.refuse(ending());
     await this.#working;

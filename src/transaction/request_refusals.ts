@@ -1,25 +1,25 @@
 import { TransactionError } from "./errors.ts";
 
-/** How many requests of one kind wait for one meter at most. */
+/** The most waiting requests of one kind for one meter. */
 export const maxWaiting = 16;
 
-/** A request was refused before anything of it was done: too many wait, it waited too long, or the service ends. */
+/** A request was refused before its work began: too many requests wait, it waited too long, or the service ends. */
 export class RequestNotStarted extends TransactionError {}
 
-/** Too many requests wait; `doing` says what was asked for: "read evse-1". */
+/** The error for too many waiting requests; `doing` names the operation: "read evse-1". */
 export function busy(doing: string): RequestNotStarted {
-  return new RequestNotStarted("BUSY", `Cannot ${doing}: ${maxWaiting} requests wait already; ask again later`);
+  return new RequestNotStarted("BUSY", `Cannot ${doing}: ${maxWaiting} requests are already waiting; retry later`);
 }
 
-/** The request waited as long as it may. */
+/** The error for a request that waited too long. */
 export function waitedTooLong(doing: string): RequestNotStarted {
   return new RequestNotStarted(
     "TIMEOUT",
-    `Cannot ${doing} in time: the request waited behind others; nothing of it is done`,
+    `Cannot ${doing} in time: the request waited for other requests; nothing was done`,
   );
 }
 
-/** The process ends; `afterRestart` says what happens to the request all the same. */
+/** The error for a request when the process ends; `afterRestart` names what happens to the request later. */
 export function serviceEnding(doing: string, afterRestart?: string): RequestNotStarted {
   const rest = afterRestart === undefined ? "" : `; ${afterRestart}`;
   return new RequestNotStarted("METER_OFFLINE", `Cannot ${doing}: the service is ending${rest}`);

@@ -1,31 +1,31 @@
 import type { StoredRecord, StoredTransaction } from "../journal/mod.ts";
 import type { CurrentTransaction } from "./meter_transactions_options.ts";
 
-/** A transaction that runs. */
+/** A running transaction. */
 export interface StartResult {
   readonly transactionId: string;
-  /** As the journal has it; undefined: it could not be written there. */
+  /** The transaction in the journal; undefined: it could not be written. */
   readonly transaction: StoredTransaction | undefined;
 }
 
-/** A transaction that has ended, with its record. */
+/** An ended transaction with its record. */
 export interface StopResult {
   readonly transaction: StoredTransaction;
   readonly record: StoredRecord;
 }
 
-/** What ending a transaction came to. */
+/** Result of ending a transaction. */
 export interface EndResult<T> {
   readonly result: T;
-  /** False: the meter may still hold the file of a stored record, and recovery confirms it again. */
+  /** False: the meter may still have the file of a stored record, and recovery confirms it again. */
   readonly isErased: boolean;
 }
 
-/** A transaction that the journal has; `record` is the one that ended it. */
+/** A transaction in the journal; `record` is the record that ended it. */
 export interface KnownTransaction {
   readonly transaction: StoredTransaction;
   readonly record: StoredRecord | undefined;
 }
 
-/** What is known of a transaction: what the journal has, or else the state that is remembered. */
+/** Status of a transaction: from the journal, otherwise the remembered state. */
 export type TransactionStatus = KnownTransaction | CurrentTransaction;

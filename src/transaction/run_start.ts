@@ -7,10 +7,10 @@ import { syncState } from "./meter_transaction_state.ts";
 import type { StartResult } from "./results.ts";
 import type { StartRequest } from "./start_request.ts";
 
-/** How often a meter is cleared before it is given up. */
+/** The most records that are fetched before a start. */
 const maxRecordsCleared = 3;
 
-/** Starts a transaction; within `exclusive`. @throws {TransactionError} */
+/** Starts a transaction. Call it within `exclusive`. @throws {TransactionError} */
 export async function runStart(context: Context, request: StartRequest): Promise<StartResult> {
   const { meter, journal } = context;
   const { transactionId: id } = request;
@@ -20,7 +20,7 @@ export async function runStart(context: Context, request: StartRequest): Promise
     await clearMeter(context, id);
     if (!isRunning(context, id)) {
       await meter.setClockBeforeStart();
-      // A stop of this transaction may have come meanwhile, and have been carried out by clearing the meter
+      // A stop of this transaction may have arrived in the meantime, and clearing the meter may have carried it out
       refuseEnded(context, id);
       await beginTransaction(context, request);
     }
@@ -29,7 +29,7 @@ export async function runStart(context: Context, request: StartRequest): Promise
   return { transactionId: id, transaction: journal.transaction(meter.name, id) };
 }
 
-/** @throws {TransactionError} `TRANSACTION_FINISHED` when the transaction `id` has ended, or is about to */
+/** @throws {TransactionError} `TRANSACTION_FINISHED`: the transaction `id` has ended or is being stopped */
 export function refuseEnded({ journal, meter, tracker }: Context, id: string): void {
   const known = journal.transaction(meter.name, id);
   const stopping = tracker.state.kind === "stopping" && tracker.state.transactionId === id;
@@ -41,9 +41,9 @@ export function refuseEnded({ journal, meter, tracker }: Context, id: string): v
 }
 
 /**
- * A meter that has said, since the process began, that this transaction runs is asked nothing for its start.
+ * If the meter has already confirmed in this process that the transaction runs, a repeated start needs no request.
  *
- * @throws {TransactionError} `METER_OFFLINE` when it is away and has not
+ * @throws {TransactionError} `METER_OFFLINE`: the meter is offline and has not confirmed it
  */
 export function requireConfirmedOrOnline(context: Context, id: string): void {
   if (!context.tracker.confirmed || !isRunning(context, id)) requireOnline(context);
@@ -53,18 +53,18 @@ function isRunning({ tracker }: Context, id: string): boolean {
   return tracker.state.kind === "running" && tracker.state.transactionId === id;
 }
 
-/** Fetches whatever the meter holds, until it is free or found RUNNING with this very transaction. */
+/** Fetches records until the meter is free or is RUNNING with this transaction. */
 async function clearMeter(context: Context, id: string): Promise<void> {
   for (let round = 1; round <= maxRecordsCleared; round++) {
     const { state } = await syncState(context);
     if (isRunning(context, id)) return;
     const closed = state === "RUNNING" ? await endTransaction(context, "superseded") : state;
     if (closed === "NOT_READY") return;
-    // A file that is not erased is fetched again in the next round
+    // A file that was not erased is fetched again in the next round
     await fetchRecord(context, closed, state === "RUNNING" ? "ended" : "found");
   }
   throw new TransactionError(
     "METER_REFUSED",
-    `Meter ${context.meter.name} keeps its last OCMF file although it was confirmed; its record is in the journal`,
+    `Meter ${context.meter.name} does not erase its last OCMF file after the confirmation; its record is in the journal`,
   );
 }

@@ -11,9 +11,9 @@ import type { EndResult, StopResult } from "./results.ts";
 import { unknownTransaction } from "./unknown_transaction.ts";
 
 /**
- * A transaction that has ended, from the journal alone; undefined when it has not ended.
+ * The result of an ended transaction from the journal; undefined: it has not ended.
  *
- * @throws {TransactionError} `OCMF_CORRUPTED`, or `TRANSACTION_FINISHED` when it has ended without a record
+ * @throws {TransactionError} `OCMF_CORRUPTED`, or `TRANSACTION_FINISHED`: it has ended without a record
  */
 export function endedTransaction({ journal, meter }: Context, id: string): StopResult | undefined {
   const transaction = journal.transaction(meter.name, id);
@@ -22,7 +22,7 @@ export function endedTransaction({ journal, meter }: Context, id: string): StopR
   if (transaction.state === "corrupted") {
     throw new TransactionError(
       "OCMF_CORRUPTED",
-      `Meter ${meter.name} reported the OCMF file of transaction ${id} as corrupted; what it held is in the journal`,
+      `Meter ${meter.name} reported the OCMF file of transaction ${id} as corrupted; its content is in the journal`,
     );
   }
   if (record !== undefined && !namesAnother(record.ocmf, id)) return { transaction, record };
@@ -30,17 +30,17 @@ export function endedTransaction({ journal, meter }: Context, id: string): StopR
   throw new TransactionError(
     "TRANSACTION_FINISHED",
     `Transaction ${id} of meter ${meter.name} has ended without a record: ` +
-      (reason === "meter_exchanged" ? `it is on meter ${meterId}, which was exchanged` : reason ?? "not known why"),
+      (reason === "meter_exchanged" ? `it is on meter ${meterId}, which was replaced` : reason ?? "unknown reason"),
   );
 }
 
-/** Stops the transaction `id`; within `exclusive`. @throws {TransactionError} */
+/** Stops the transaction `id`. Call it within `exclusive`. @throws {TransactionError} */
 export async function runStop(context: Context, id: string): Promise<EndResult<StopResult>> {
   const { meter, tracker } = context;
   const ended = endedTransaction(context, id);
   if (ended !== undefined) return { result: ended, isErased: true };
   let isErased = isOpenHere(context, id) || await findOnMeter(context, id);
-  // What is remembered only may not be what the meter runs
+  // The remembered state may differ from the transaction on the meter
   const unsure = !tracker.confirmed || !tracker.hasBegun;
   if (unsure && mayAnswer(context)) await syncState(context);
   if (isOpenHere(context, id)) {
@@ -51,10 +51,13 @@ export async function runStop(context: Context, id: string): Promise<EndResult<S
   const result = endedTransaction(context, id);
   if (result !== undefined) return { result, isErased };
   if (isErased && !isOpenHere(context, id)) throw unknownTransaction(context, id);
-  throw new TransactionError("OCMF_NOT_READY", `Meter ${meter.name} held another record first; stop ${id} again`);
+  throw new TransactionError("OCMF_NOT_READY", `Meter ${meter.name} had another record first; stop ${id} again`);
 }
 
-/** Ends whatever is open, known or not, and keeps its record; within `exclusive`. @throws {TransactionError} */
+/**
+ * Ends the open transaction, known or unknown, and keeps its record. Call it within `exclusive`. @throws
+ * {TransactionError}
+ */
 export async function runStopAny(context: Context): Promise<EndResult<undefined>> {
   await requireAnswerToEnd(context, "cancelled");
   const { state } = await syncState(context);
@@ -65,21 +68,21 @@ export async function runStopAny(context: Context): Promise<EndResult<undefined>
   return { result: undefined, isErased };
 }
 
-/** Keeps the wish to end the transaction `id`, or whatever is open: it is ended as soon as its meter can be asked. */
+/** Records the intent to end transaction `id`, or the open one: it is ended as soon as its meter answers. */
 export async function recordStopIntent(context: Context, id: string): Promise<void> {
   if (id === "") await context.tracker.apply({ kind: "end", why: "cancelled" });
   else await context.tracker.apply({ kind: "end", why: "stopped", transactionId: id });
 }
 
-/** Whether the transaction `id` is open, as far as is known here. */
+/** Whether the transaction `id` is open in the known state. */
 export function isOpenHere({ tracker }: Context, id: string): boolean {
   return isOpen(tracker.state) && tracker.state.transactionId === id;
 }
 
 /**
- * Looks on the meter for a transaction that is not open here; only reads, unless the meter holds that very transaction.
+ * Searches the meter for a transaction that is not open here. Only reads, unless the meter has this transaction.
  *
- * @returns as {@linkcode fetchRecord}
+ * @returns see {@linkcode fetchRecord}
  */
 async function findOnMeter(context: Context, id: string): Promise<boolean> {
   const { meter, tracker, heldIds } = context;
@@ -98,15 +101,15 @@ async function findOnMeter(context: Context, id: string): Promise<boolean> {
   return await fetchRecord(context, found.state, "found");
 }
 
-/** @returns as {@linkcode fetchRecord} */
+/** @returns see {@linkcode fetchRecord} */
 async function endAndFetch(context: Context, why: EndReason): Promise<boolean> {
   const state = await endTransaction(context, why);
   return state === "NOT_READY" || await fetchRecord(context, state, "ended");
 }
 
 /**
- * The wish to end is kept also while the meter is away: its transaction is ended when it is back. One that answers badly
- * is asked who it is before anything is refused.
+ * Records the intent to end even if the meter is offline: its transaction is ended when it is online again. If the
+ * meter answers badly, reads its serial number before the request is refused.
  *
  * @throws {TransactionError} `METER_OFFLINE`
  */
@@ -120,9 +123,7 @@ async function requireAnswerToEnd(context: Context, why: EndReason): Promise<voi
   } catch (error) {
     throw new TransactionError(
       "METER_OFFLINE",
-      `Meter ${meter.name} is ${meter.state}, and one more try failed: ${
-        errorText(error)
-      }; it is tried again by itself`,
+      `Meter ${meter.name} is ${meter.state}, and another attempt failed: ${errorText(error)}; the service retries`,
       { cause: error },
     );
   }

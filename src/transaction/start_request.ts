@@ -7,7 +7,7 @@ import type {
   sessionModalities,
 } from "../meter/mod.ts";
 
-/** A request to start a transaction; every field has a value that the meter knows. */
+/** A request to start a transaction; every field has a value that the meter supports. */
 export interface StartRequest {
   readonly evseId: string;
   /** 1 to 64 ASCII characters. */
@@ -19,13 +19,13 @@ export interface StartRequest {
   readonly identificationLevel: typeof identificationLevels[number];
   readonly identificationData: string;
   readonly tariffText: string;
-  /** What `evseId` is. */
+  /** Kind of `evseId`. */
   readonly chargingPointType: typeof chargingPointTypes[number];
-  /** Which way energy is to flow. */
+  /** Direction of the energy. */
   readonly sessionModality: typeof sessionModalities[number];
 }
 
-/** The request as the journal keeps it: JSON with the field names of earlier releases. */
+/** The request in the journal: JSON with the field names of earlier releases. */
 export function requestText(request: StartRequest): string {
   return JSON.stringify(snakeKeys(request));
 }

@@ -1,15 +1,15 @@
 import type { RecordReason, StoredState, StoredTransaction } from "../journal/mod.ts";
 import type { OcmfState } from "../meter/mod.ts";
 
-/** Who ended a transaction, where it was not the meter itself. */
+/** Why a transaction was ended, if the meter did not close it itself. */
 export type EndReason = "stopped" | "superseded" | "cancelled";
 
 /** Why a transaction has ended without a record. */
 export type LossReason = "not_on_meter" | "meter_exchanged";
 
 /**
- * What a meter's transactions are at. A transaction that was found on the meter may have no id; a meter that had a
- * failed start is `idle` with the reason.
+ * State of the transactions of a meter. A transaction that was found on the meter may have no id. After a failed start,
+ * the state is `idle` with the reason.
  */
 export type TransactionState =
   | { readonly kind: "idle"; readonly transactionId?: string; readonly reason?: string }
@@ -19,7 +19,7 @@ export type TransactionState =
     readonly kind: "stopping";
     readonly transactionId: string | undefined;
     readonly why: EndReason;
-    /** Set when its start had not ended: the meter may not have begun it. */
+    /** Set if its start had not ended: the meter may not have begun it. */
     readonly mayNotHaveBegun?: true;
   }
   | {
@@ -29,15 +29,15 @@ export type TransactionState =
   }
   | { readonly kind: "corrupted"; readonly transactionId: string | undefined };
 
-/** What happens to a meter's transactions. */
+/** An input of the state machine. */
 export type Input =
   /** A valid start was accepted; the meter is known to be free. */
   | { readonly kind: "accepted"; readonly transactionId: string }
-  /** The start failed, and the meter is known to have begun nothing. */
+  /** The start failed, and the meter has begun nothing. */
   | { readonly kind: "failed"; readonly reason: string }
   /**
-   * What the meter itself says; `transactionId` as its tariff text has it while it is RUNNING. `isRecorded`: that transaction
-   * has its record already, so that the text is an old one.
+   * The state that the meter reports; `transactionId`: the id in its tariff text while it is RUNNING. `isRecorded`:
+   * that transaction already has its record, so the text is out of date.
    */
   | {
     readonly kind: "meter";
@@ -45,14 +45,14 @@ export type Input =
     readonly transactionId?: string | undefined;
     readonly isRecorded?: boolean;
   }
-  /** The open transaction is to be ended; where an id is given, only if it is that one. */
+  /** The open transaction must be ended; with an id, only if it is this transaction. */
   | { readonly kind: "end"; readonly why: EndReason; readonly transactionId?: string }
   /** A record is in the journal. */
   | { readonly kind: "stored"; readonly transactionId: string | undefined; readonly reason: RecordReason }
   /** Another meter answers than the one that the open transaction ran on. */
   | { readonly kind: "replaced" };
 
-/** What is to be done before the next state holds. */
+/** Work to do before the next state applies. */
 export type Effect =
   | {
     readonly do: "journal";
@@ -63,7 +63,7 @@ export type Effect =
   | { readonly do: "monitor"; readonly on: boolean }
   | { readonly do: "raise"; readonly fault: "OcmfTransactionClosed" | "OcmfCorrupted" };
 
-/** The outcome of one input. */
+/** Result of one input. */
 export interface Step {
   readonly state: TransactionState;
   readonly effects: readonly Effect[];
@@ -72,12 +72,12 @@ export interface Step {
 type BeginningState = Extract<TransactionState, { kind: "starting" | "stopping" }> & { transactionId: string };
 type OpenState = Extract<TransactionState, { kind: "starting" | "running" | "stopping" }>;
 
-/** Whether something of it may still be on the meter. */
+/** Whether the transaction may still be on the meter. */
 export function isOpen(state: TransactionState): state is OpenState {
   return state.kind === "starting" || state.kind === "running" || state.kind === "stopping";
 }
 
-/** The next state and what it takes. An input that makes no sense in a state changes nothing. */
+/** The next state and its effects. An input that is not valid in a state changes nothing. */
 export function step(state: TransactionState, input: Input): Step {
   const next = transition(state, input);
   return isMonitored(next.state) === isMonitored(state)
@@ -85,22 +85,22 @@ export function step(state: TransactionState, input: Input): Step {
     : { ...next, effects: [...next.effects, { do: "monitor", on: isMonitored(next.state) }] };
 }
 
-/** Whether its start has not ended: the meter may not have begun it. */
+/** Whether its start has not ended, so that the meter may not have begun it. */
 export function isBeginning(state: TransactionState): state is BeginningState {
   return state.kind === "starting" || state.kind === "stopping" && state.mayNotHaveBegun === true;
 }
 
-/** Whether the meter's OCMF state is to be watched. */
+/** Whether the OCMF state of the meter must be monitored. */
 export function isMonitored(state: TransactionState): boolean {
   return state.kind === "running" || state.kind === "stopping";
 }
 
-/** Why a transaction was to be ended, from the journal. */
+/** The end reason in the journal. */
 export function endReason(reason: string | undefined): EndReason {
   return reason === "superseded" || reason === "cancelled" ? reason : "stopped";
 }
 
-/** The state that a journalled transaction was left in. */
+/** The state of a transaction in the journal. */
 export function restore(transaction: StoredTransaction | undefined): TransactionState {
   if (transaction === undefined) return { kind: "idle" };
   const { transactionId, reason } = transaction;
@@ -123,9 +123,9 @@ export function restore(transaction: StoredTransaction | undefined): Transaction
 }
 
 /**
- * Why a record that was just read from the meter is there.
+ * The reason of a record that was just read from the meter.
  *
- * @param transactionId the id that the record is stored under
+ * @param transactionId the id under which the record is stored
  * @param lastTx TX of its last reading
  */
 export function recordReason(
@@ -135,7 +135,7 @@ export function recordReason(
   lastTx: string | undefined,
 ): RecordReason {
   if (found === "CORRUPTED") return "corrupted";
-  // Whoever asked for the end: the meter closed it before
+  // The meter closed it before the requested end
   if (lastTx === "P") return "power_loss";
   const ended = state.kind === "stopping" && (state.transactionId ?? transactionId) === transactionId;
   return ended ? state.why : "recovered";
@@ -161,7 +161,7 @@ function transition(state: TransactionState, input: Input): Step {
   }
 }
 
-/** The meter's own word wins over what is remembered. */
+/** The state of the meter takes precedence over the remembered state. */
 function applyFound(state: TransactionState, found: OcmfState, transactionId: string | undefined): Step {
   switch (found) {
     case "NOT_READY":
@@ -199,7 +199,7 @@ function adoptRunning(state: TransactionState, found: string | undefined): Step 
   return { state: next.state, effects: [...lost.effects, ...next.effects] };
 }
 
-/** The meter runs, but under the text of a transaction that is over: what was open is not on it. */
+/** The meter runs with the text of an ended transaction: the open transaction is not on it. */
 function adoptWithoutId(state: TransactionState): Step {
   if (isOpen(state) && state.transactionId === undefined) return { state, effects: [] };
   return { state: { kind: "running", transactionId: undefined }, effects: loseOpen(state).effects };
@@ -212,7 +212,7 @@ function loseOpen(state: TransactionState): Step {
   return enter({ kind: "finished", transactionId: state.transactionId, reason });
 }
 
-/** The journal ends a transaction together with storing its record: nothing of it is left to write. */
+/** The journal ends a transaction when it stores its record, so nothing is left to write. */
 function stored(state: TransactionState, transactionId: string | undefined, reason: RecordReason): Step {
   if (isOpen(state) && state.transactionId !== undefined && state.transactionId !== transactionId) {
     return { state, effects: [] };

@@ -15,7 +15,7 @@ import {
   type TransactionState,
 } from "./state_machine.ts";
 
-/** What is known of a transaction beyond its state. */
+/** Facts about a transaction in addition to its state. */
 type Details = Pick<TransactionChange, "evseId" | "request" | "startedAtMs">;
 
 interface ApplyOptions {
@@ -25,17 +25,17 @@ interface ApplyOptions {
 
 type JournalEffect = Extract<Effect, { do: "journal" }>;
 
-/** Holds the state of a meter's transactions and carries out what the machine decides. */
+/** Keeps the state of a meter's transactions and carries out the effects of the state machine. */
 export class Tracker {
   readonly #options: MeterTransactionsOptions;
   readonly #events: Feed<TransactionEvent>;
   #state: TransactionState;
   #confirmed = false;
   #endSent: boolean;
-  /** One step at a time: the next one begins with the state that this one leaves. */
+  /** One step at a time: the next step begins with the state after this one. */
   readonly #steps = new Mutex();
 
-  /** @throws {JournalError} when the journal cannot be read */
+  /** @throws {JournalError} the journal cannot be read */
   constructor(options: MeterTransactionsOptions, events: Feed<TransactionEvent>) {
     const { journal, meter } = options;
     this.#options = options;
@@ -45,49 +45,49 @@ export class Tracker {
     meter.monitor(isMonitored(this.#state));
   }
 
-  /** The state as it is now. */
+  /** The present state. */
   get state(): TransactionState {
     return this.#state;
   }
 
-  /** Whether the meter itself has been asked since the process began. */
+  /** Whether the state was read from the meter since the process began. */
   get confirmed(): boolean {
     return this.#confirmed;
   }
 
-  /** Whether the meter is known to have begun the open transaction, if there is one. */
+  /** Whether the meter has begun the open transaction, if any. */
   get hasBegun(): boolean {
     return !isBeginning(this.#state);
   }
 
-  /** Whether the meter may have got an 'E' for the open transaction, from this process or an earlier one. */
+  /** Whether the meter may have received an 'E' for the open transaction, from this process or an earlier one. */
   get endSent(): boolean {
     return this.#endSent;
   }
 
-  /** An 'E' is about to be written. */
+  /** Call it before an 'E' is written. */
   noteEndSent(): void {
     this.#endSent = true;
   }
 
-  /** The state in the words of the bus. */
+  /** The published form of the state. */
   get current(): CurrentTransaction {
     const { kind, transactionId } = this.#state;
     return { state: kind, ...(transactionId !== undefined && { transactionId }) };
   }
 
   /**
-   * Takes a step that must not be taken unless it is journalled.
+   * Applies an input that must be in the journal first.
    *
-   * @throws {JournalError} nothing has changed then
+   * @throws {JournalError} nothing has changed
    */
   commit(input: Input, details: Details = {}): Promise<void> {
     return this.#applyStep(input, (effect) => this.#journal(effect, details));
   }
 
   /**
-   * Takes a step that holds whether it can be journalled or not: the meter would tell it again. What cannot be written
-   * raises the fault `JournalFailed`.
+   * Applies an input even if it cannot be written to the journal, because the meter would report it again. A failed
+   * write raises the fault `JournalFailed`.
    *
    * @param options `loss`: why a transaction that ends without a record has none
    */
@@ -119,12 +119,12 @@ export class Tracker {
   }
 
   /**
-   * Stores a record, verifies it and takes the step that this is, as one: a stop that is recorded in between would open
-   * the transaction again in the journal.
+   * Stores a record, verifies it and applies the step, without interruption: a stop that is recorded in between would
+   * reopen the transaction in the journal.
    *
-   * @param record made of the state in which it is stored
+   * @param record creates the record from the state in which it is stored
    * @param verify runs before the record is announced; `created`: whether the record is new
-   * @throws {JournalError} nothing has changed then
+   * @throws {JournalError} nothing has changed
    */
   store(
     record: (state: TransactionState) => NewRecord,
@@ -140,8 +140,8 @@ export class Tracker {
     });
   }
 
-  /** Says that a transaction has ended without a record: whoever bills must not find that out by asking. */
-  logLoss(transactionId: string, loss = "the meter holds neither it nor its file"): void {
+  /** Logs that a transaction has ended without a record. */
+  logLoss(transactionId: string, loss = "the meter has neither the transaction nor its file"): void {
     const { log, meter } = this.#options;
     log.error(`Transaction ${transactionId} has ended without a record: ${loss}`, {
       meter: meter.name,
@@ -178,8 +178,8 @@ export class Tracker {
     const register = hex(registers.transaction.ocmfState.at);
     const id = this.#state.transactionId ?? "without an id";
     return fault === "OcmfCorrupted"
-      ? `The meter reports its OCMF file as corrupted (register ${register}h, last transaction ${id}); what it holds is kept in the journal`
-      : `The meter has closed transaction ${id} by itself (register ${register}h is READY); its record is fetched and published`;
+      ? `The meter reports its OCMF file as corrupted (register ${register}h, last transaction ${id}); its content is stored in the journal`
+      : `The meter has closed transaction ${id} itself (register ${register}h is READY); its record is fetched and published`;
   }
 
   async #journal(effect: JournalEffect, details: Details, loss?: string): Promise<void> {

@@ -1,14 +1,14 @@
 import { cutText } from "../meter/mod.ts";
 
-/** What stands between tariff text and transaction id in TT. */
+/** Separator between tariff text and transaction id in TT. */
 const separator = "<=>";
 
-/** Bytes that a whole TT may take: the limit of OCMF, one less than the register would hold. */
+/** Maximum bytes of TT: the limit of OCMF, one less than the register can store. */
 const maxBytes = 250;
 
 /**
- * The whole TT: tariff text, `<=>`, transaction id, at most 250 bytes. What does not fit is cut from the tariff text,
- * at a character's border; `cut` tells. The id is ASCII and always whole.
+ * The whole TT: tariff text, `<=>`, transaction id, at most 250 bytes. A tariff text that does not fit is cut between
+ * two characters; then `cut` is true. The id is ASCII and never cut.
  */
 export function transactionText(tariffText: string, transactionId: string): { text: string; cut: boolean } {
   const tail = separator + transactionId;

@@ -2,13 +2,13 @@ import { damagedRemedy } from "../journal/mod.ts";
 import type { Context } from "./context.ts";
 import { TransactionError } from "./errors.ts";
 
-/** What a request fails with whose id is found nowhere. A damaged journal may hold it and not show it. */
+/** The error for an unknown transaction id. A damaged journal may contain the id without showing it. */
 export function unknownTransaction(
   { meter, journal }: Pick<Context, "meter" | "journal">,
   id: string,
 ): TransactionError {
   if (journal.damage === undefined) {
-    return new TransactionError("UNKNOWN_TRANSACTION", `Meter ${meter.name} knows no transaction ${id}`);
+    return new TransactionError("UNKNOWN_TRANSACTION", `Transaction ${id} is unknown on meter ${meter.name}`);
   }
   return new TransactionError(
     "JOURNAL_FAILED",

@@ -4,12 +4,12 @@ import { serialNumberIn } from "../meter/mod.ts";
 import { type Expected, type RecordFacts, recordFacts, type Verification, verifyRecord } from "../ocmf/mod.ts";
 import type { MeterTransactionsOptions } from "./meter_transactions_options.ts";
 
-/** So many records before one are looked at for a number: those of corrupted files may have none. */
+/** The most earlier records that are searched for a pagination; records of corrupted files may have none. */
 const maxRecordsSearched = 10;
 
 /**
- * Judges a stored record and keeps the verdict beside it. A record that is not good raises the fault
- * `RecordNotVerified`, the next good one clears it; nothing here withholds a record.
+ * Verifies a stored record and stores the verdict. An invalid record raises the fault `RecordNotVerified`, and the next
+ * valid one clears it. Never withholds a record.
  */
 export async function verifyStoredRecord(options: MeterTransactionsOptions, record: StoredRecord): Promise<void> {
   const { journal, meter, log } = options;
@@ -36,9 +36,9 @@ export async function verifyStoredRecord(options: MeterTransactionsOptions, reco
 }
 
 /**
- * The number that the record's own follows: that of the record before it in the journal, also if the meter had another id
- * then because its production year could not be read. The last known number of the meter may be that of this record or of
- * a later one: it counts only if the journal holds no record before, and if it is smaller.
+ * The pagination before a record: that of the previous record in the journal, even if the meter had another id then
+ * because its production year could not be read. The last known pagination of the meter may belong to this record or a
+ * later one, so it counts only if the journal has no earlier record, and if it is smaller.
  */
 function paginationBefore(
   { journal }: MeterTransactionsOptions,
@@ -54,7 +54,7 @@ function paginationBefore(
   return own !== undefined && lastPagination !== undefined && lastPagination < own ? lastPagination : undefined;
 }
 
-/** The number of a transaction record; fiscal ones have a count of their own. */
+/** The pagination of a transaction record; fiscal records have a separate count. */
 function transactionNumber({ pagination, paginationLetter }: RecordFacts): number | undefined {
   return paginationLetter === "T" ? pagination : undefined;
 }

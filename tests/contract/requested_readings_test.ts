@@ -58,7 +58,10 @@ Deno.test("RequestedReadings accepts 16 waiting requests for a meter and refuses
   const served = new SlowServedMeter("evse-1");
   const readings = new RequestedReadings(new FakeTime());
   const asked = Array.from({ length: 17 }, () => readings.take(served, 30_000));
-  await assert.rejects(readings.take(served, 30_000), { code: "BUSY", message: /read evse-1: 16 requests wait/ });
+  await assert.rejects(readings.take(served, 30_000), {
+    code: "BUSY",
+    message: /read evse-1: 16 requests are already waiting/,
+  });
   void readings.take(new SlowServedMeter("evse-2"), 30_000);
   await served.end(1);
   await served.end(2);
@@ -71,7 +74,7 @@ Deno.test("RequestedReadings refuses a request whose time has passed, and does n
   const time = new FakeTime();
   const readings = new RequestedReadings(time);
   const first = readings.take(served, 100);
-  const late = assert.rejects(readings.take(served, 500), { code: "TIMEOUT", message: /nothing of it is done/ });
+  const late = assert.rejects(readings.take(served, 500), { code: "TIMEOUT", message: /nothing was done/ });
   await time.advance(500);
   await late;
   await served.end(1);

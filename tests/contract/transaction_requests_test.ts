@@ -174,11 +174,11 @@ Deno.test("requestFields keeps the first flag of a group, and the caller is warn
   };
   assert.deepEqual(of("OCPP_RS_TLS", "OCPP_AUTH_TLS"), [
     [0, 3, 0, 0],
-    ["identification_flags: OCPP_AUTH_TLS is left out: the meter holds one of the group, OCPP_RS_TLS"],
+    ["identification_flags: OCPP_AUTH_TLS is omitted: the meter stores only one flag of the group, OCPP_RS_TLS"],
   ]);
   assert.deepEqual(of("RFID_NONE", "PLMN_SMS", "RFID_PSK", "RFID_PLAIN"), [
     [0, 0, 0, 2],
-    ["identification_flags: RFID_PSK, RFID_PLAIN are left out: the meter holds one of the group, RFID_NONE"],
+    ["identification_flags: RFID_PSK, RFID_PLAIN are omitted: the meter stores only one flag of the group, RFID_NONE"],
   ]);
   assert.deepEqual(of("PLMN_SMS", "PLMN_SMS"), [[0, 0, 0, 2], []]);
 });

@@ -21,9 +21,11 @@ const passing = [
 ];
 
 /** How the answer ends to a stop of a transaction whose meter is away, while another one is in its place. */
-const exchanged = "which was exchanged";
+const exchanged = "which was replaced";
 
-/** The client of one meter: starts and stops transactions, asks again what was not answered, and now and then forgets. */
+/**
+ * The client of one meter: starts and stops transactions, asks again what was not answered, and now and then forgets.
+ */
 export class Driver {
   /** Transactions whose start was answered with OK. */
   readonly started: string[] = [];

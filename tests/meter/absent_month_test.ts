@@ -5,13 +5,13 @@ import { Rig } from "./rig.ts";
 const dayMs = 86_400_000;
 const mostLinesAMonth = 1000;
 
-/** Lines that an operator sees; `debug` is for who looks closely. */
+/** Log lines without `debug`. */
 const seen = (rig: Rig) => rig.logged.filter((line) => !line.startsWith("debug"));
 
-/** One exchange in five minutes is enough to show what is logged, and keeps a month short. */
+/** One exchange in five minutes is enough to test the log, and keeps a month short. */
 const options = { initialConnectionRetryCount: 1, communicationRetryCount: 1, communicationErrorPauseDelayS: 300 };
 
-/** A closed line is asked each second: eight hours stand for the month. */
+/** A closed line is checked every second, so eight hours stand for a month. */
 const failures: readonly (readonly [string, Answer, number])[] = [
   ["gives no answer", "timeout", 30],
   ["answers with noise", "crc", 30],
@@ -20,7 +20,7 @@ const failures: readonly (readonly [string, Answer, number])[] = [
 ];
 
 for (const [what, answer, days] of failures) {
-  Deno.test(`a meter that ${what} for a month is at most 1000 lines of log, and its return is one`, async () => {
+  Deno.test(`a meter that ${what} for a month causes at most 1000 log lines, and its return causes one`, async () => {
     const rig = await new Rig("em580", options).online();
     const isClosed = answer === "closed";
     if (isClosed) rig.bus.unplug();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Rig } from "./rig.ts";
 
-Deno.test("Meter that could not bill looks again, and bills once its signature type is set", async () => {
+Deno.test("Meter that could not bill checks again, and bills after its signature type was set", async () => {
   const rig = new Rig("em580");
   rig.bus.set(0x24ff, "0002");
   await rig.online();
@@ -23,7 +23,7 @@ Deno.test("Meter that could not bill looks again, and bills once its signature t
   ]);
 });
 
-Deno.test("Meter recovers in seconds from a key register that was refused in passing", async () => {
+Deno.test("Meter recovers in seconds from a temporary refusal of a key register", async () => {
   const rig = new Rig("em580");
   let refusals = 0;
   rig.bus.script = ({ address }) => address === 0x24ff && refusals++ < 2 ? { exception: 4 } : "answer";
@@ -33,7 +33,7 @@ Deno.test("Meter recovers in seconds from a key register that was refused in pas
   await rig.stop();
 });
 
-Deno.test("Meter that is silent at its OCMF registers alone is metered, with its code in the fault", async () => {
+Deno.test("Meter that does not answer only at its OCMF registers is metered, with its code in the fault", async () => {
   const rig = new Rig("em580", { initialConnectionRetryCount: 2 });
   rig.bus.setAlone(0x000b, "168");
   rig.bus.script = ({ address }) => address >= 0x2400 && address < 0x5000 ? "timeout" : "answer";

@@ -3,7 +3,7 @@ import { clockCalls, quiet, Rig } from "./rig.ts";
 
 const utcAt = (rig: Rig) => rig.bus.calls.find((call) => call.address === 0x7032)?.atMs ?? 0;
 
-Deno.test("Meter sets clock and then offset at setup, after a look at the OCMF state", async () => {
+Deno.test("Meter sets clock and then offset at setup, after it has read the OCMF state", async () => {
   const rig = await new Rig("em580", { ...quiet, timezoneOffsetMinutes: -90 }).online();
   assert.deepEqual(rig.bus.seen.filter((seen) => /^write|7100/.test(seen)).slice(-3), [
     "read 7100/1",
@@ -22,7 +22,7 @@ Deno.test("Meter writes the second that it is, rounded down", async () => {
   await rig.stop();
 });
 
-Deno.test("Meter writes the time again when it grew old on its way", async () => {
+Deno.test("Meter writes the time again if the write was delayed", async () => {
   const rig = new Rig("em580", quiet);
   let lost = 1;
   rig.bus.timeoutMs = 3000;
@@ -48,7 +48,7 @@ Deno.test("Meter sets the clock every hour", async () => {
   await rig.stop();
 });
 
-Deno.test("Meter keeps its hour when our own clock is set, and brings the meter the new time within a minute", async () => {
+Deno.test("Meter keeps its hourly schedule when our own clock is set, and writes the new time within a minute", async () => {
   const rig = await new Rig("em580", quiet).online();
   await rig.time.advance(600_000);
   rig.bus.forget();
@@ -69,7 +69,7 @@ Deno.test("Meter keeps its hour when our own clock is set, and brings the meter 
   await rig.stop();
 });
 
-Deno.test("Meter never sets the clock while a transaction runs, and makes up for it right after the confirm", async () => {
+Deno.test("Meter never sets the clock during a transaction, and sets it right after the confirmation", async () => {
   const rig = new Rig("em580", quiet);
   rig.bus.set(0x7100, "0001");
   await rig.online();
@@ -89,7 +89,7 @@ Deno.test("Meter never sets the clock while a transaction runs, and makes up for
   await rig.stop();
 });
 
-Deno.test("Meter that lost its power gets the time after the confirm, and before a start where it refused it then", async () => {
+Deno.test("Meter that lost its power gets the time after the confirmation, or before the next start if it refused it", async () => {
   const rig = await new Rig("em580", quiet).online();
   rig.bus.forget();
   await rig.during(rig.meter.exclusive(() => rig.meter.setClockIfDue(true)));
@@ -103,7 +103,7 @@ Deno.test("Meter that lost its power gets the time after the confirm, and before
   await rig.stop();
 });
 
-Deno.test("Meter sets a clock that was due without being told, soon after the transaction is over", async () => {
+Deno.test("Meter sets a due clock itself soon after the end of the transaction", async () => {
   const rig = new Rig("em580", quiet);
   rig.bus.set(0x7100, "0001");
   await rig.online();
@@ -114,7 +114,7 @@ Deno.test("Meter sets a clock that was due without being told, soon after the tr
   await rig.stop();
 });
 
-Deno.test("Meter waits with the clock while a transaction's steps are under way", async () => {
+Deno.test("Meter does not set the clock between the steps of a transaction", async () => {
   const rig = await new Rig("em580", quiet).online();
   await rig.time.advance(3_590_000);
   const { promise, resolve } = Promise.withResolvers<void>();
@@ -128,7 +128,7 @@ Deno.test("Meter waits with the clock while a transaction's steps are under way"
   await rig.stop();
 });
 
-Deno.test("Meter that refuses the time after power-up is asked again without failing setup", async () => {
+Deno.test("Meter retries the time after a refusal at power-up without failing setup", async () => {
   const rig = new Rig("em580", quiet);
   let refusals = 2;
   rig.bus.script = (call) => call.address === 0x7032 && refusals-- > 0 ? { exception: 4 } : "answer";
@@ -140,7 +140,7 @@ Deno.test("Meter that refuses the time after power-up is asked again without fai
   await rig.stop();
 });
 
-Deno.test("Meter that goes on refusing the time is online with a fault, asked every minute, cleared at last", async () => {
+Deno.test("Meter that keeps refusing the time is online with a fault, and retries every minute until it succeeds", async () => {
   const rig = new Rig("em580", quiet);
   rig.bus.script = (call) => call.address === 0x7032 ? { exception: 4 } : "answer";
   await rig.online();
@@ -158,7 +158,7 @@ Deno.test("Meter that goes on refusing the time is online with a fault, asked ev
   await rig.stop();
 });
 
-Deno.test("Meter takes a timeout of the time register for a failure of setup", async () => {
+Deno.test("Meter fails setup on a timeout of the time register", async () => {
   const rig = new Rig("em580", { initialConnectionRetryCount: 2 });
   rig.bus.script = (call) => call.address === 0x7032 ? "timeout" : "answer";
   rig.meter.start();
@@ -167,7 +167,7 @@ Deno.test("Meter takes a timeout of the time register for a failure of setup", a
   await rig.stop();
 });
 
-Deno.test("Meter's clock is left alone while our own is not synchronised", async () => {
+Deno.test("Meter does not set the clock while our own is not synchronised", async () => {
   let synchronised = false;
   const rig = await new Rig("em580", { ...quiet, maySetClock: () => synchronised }).online();
   await rig.time.advance(120_000);
@@ -180,7 +180,7 @@ Deno.test("Meter's clock is left alone while our own is not synchronised", async
   await rig.stop();
 });
 
-Deno.test("Meter is never given a time that cannot be right, and the right one within a minute", async () => {
+Deno.test("Meter never writes an impossible time, and writes the right time within a minute", async () => {
   for (const impossible of ["1970-01-01T00:01:00Z", "2025-12-31T23:57:00Z", "2046-01-01T00:00:01Z"]) {
     const rig = new Rig("em580", quiet);
     rig.time.setWall(Date.parse(impossible));
@@ -195,7 +195,7 @@ Deno.test("Meter is never given a time that cannot be right, and the right one w
   }
 });
 
-Deno.test("Meter is not given a time that turned impossible while the OCMF state was read", async () => {
+Deno.test("Meter does not write a time that became impossible while the OCMF state was read", async () => {
   const rig = new Rig("em580", quiet);
   rig.bus.script = (call) => {
     if (call.address === 0x7100) rig.time.setWall(60_000);
@@ -206,7 +206,7 @@ Deno.test("Meter is not given a time that turned impossible while the OCMF state
   await rig.stop();
 });
 
-Deno.test("Meter's clock is left alone when the OCMF state cannot be told", async () => {
+Deno.test("Meter does not set the clock if the OCMF state is unknown", async () => {
   const rig = new Rig("em580", quiet);
   rig.bus.set(0x7100, "0009");
   await rig.online();

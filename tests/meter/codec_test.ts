@@ -33,13 +33,13 @@ Deno.test("encodeInteger writes integers with the low word first", () => {
   for (const [as, value, words] of integers) assert.equal(hexText(encodeInteger(as, value)), words.replaceAll(" ", ""));
 });
 
-Deno.test("encodeInteger refuses what does not fit", () => {
+Deno.test("encodeInteger refuses a number that does not fit", () => {
   for (const [as, value] of [["u16", 65536], ["u16", -1], ["i16", 32768], ["i32", 2147483648], ["u64", -1]] as const) {
     assert.throws(() => encodeInteger(as, value), RangeError);
   }
 });
 
-Deno.test("decodeField gives exact decimals", () => {
+Deno.test("decodeField returns exact decimals", () => {
   assert.equal(decodeField({ at: 0, as: "i32", exp: -1 }, bytes("08FD 0000")), 230.1);
   assert.equal(decodeField({ at: 0, as: "i32", exp: -3 }, bytes("C17F FFFF")), -16.001);
   assert.equal(decodeField({ at: 0, as: "i16", exp: -1 }, bytes("FF85")), -12.3);
@@ -51,7 +51,7 @@ Deno.test("decodeField refuses 64-bit values that a number would round", () => {
   assert.throws(() => decodeField({ at: 0, as: "u64" }, bytes("FFFF FFFF FFFF FFFF")), RangeError);
 });
 
-Deno.test("decodeField ends a text at its first NUL, else at the field's end", () => {
+Deno.test("decodeField ends a text at its first NUL, otherwise at the end of the field", () => {
   assert.equal(decodeField({ at: 0, as: "char", words: 3 }, bytes("4142 0043 4445")), "AB");
   assert.equal(decodeField({ at: 0, as: "char", words: 2 }, bytes("4142 4344")), "ABCD");
   assert.equal(decodeField({ at: 0, as: "char", words: 2 }, bytes("0041 4243")), "");
@@ -65,7 +65,7 @@ Deno.test("encodeText writes the used part with its NUL and pads the last word",
   assert.equal(hexText(encodeText("A", 20).bytes), "4100");
 });
 
-Deno.test("encodeText holds a byte less than its words and tells of a cut", () => {
+Deno.test("encodeText stores one byte less than its words, and reports a cut", () => {
   const full = encodeText("x".repeat(39), 20);
   assert.deepEqual([full.cut, full.bytes.length, hexText(full.bytes.subarray(-2))], [false, 40, "7800"]);
   const over = encodeText("x".repeat(40), 20);

@@ -12,7 +12,7 @@ const wire = { baudrate: 115_200, parity: "none", stopBits: 1 } as const;
 const initialTimeoutMs = 150;
 const units = [1, 2, 3];
 
-/** Answers as meters do on a real line; unit 3 takes most of the time that an answer may take. */
+/** Answers like meters on a real line; unit 3 needs most of the allowed time. */
 function answersOf(meters: readonly SimulatedMeter[]): TimedScript {
   return async (hex, _send, _nth, sleep) => {
     const parsed = parseRequest(Uint8Array.fromHex(hex));
@@ -25,7 +25,7 @@ function answersOf(meters: readonly SimulatedMeter[]): TimedScript {
   };
 }
 
-Deno.test("Meter that is dead costs its line one exchange a pause; the others keep their rate, a slow one too", async () => {
+Deno.test("a dead meter costs its line one exchange per pause, and the other meters keep their rate, also a slow one", async () => {
   const time = new FakeTime();
   const answers = answersOf(units.map((unit) => new SimulatedMeter({ unit }, { time })));
   const line = new FakeTimeLine(answers, { ...wire, initialTimeoutMs, withinMessageTimeoutMs: 20, retries: 2 }, time);
@@ -60,7 +60,7 @@ Deno.test("Meter that is dead costs its line one exchange a pause; the others ke
   await time.advance(1000 * seconds);
   const dead = line.unitStats(9).exchanges - before.dead;
   const read = units.map((unit) => (readings.get(`evse-${unit}`) ?? 0) - (before.readings.get(`evse-${unit}`) ?? 0));
-  // One reading may lie on either side of the border; none was skipped, see below
+  // One reading may be on either side of the limit; none was skipped, see below
   assert.ok(read.every((count) => Math.abs(count - seconds) <= 1), `readings: ${read.join(", ")}`);
   assert.deepEqual(meters.map((meter) => meter.state), ["online", "online", "online", "offline"]);
   const mostDead = seconds / (1 + initialTimeoutMs / 1000);

@@ -71,7 +71,7 @@ Deno.test("docs/meters.md has a section for each series, with exactly its regist
   }
 });
 
-Deno.test("docs/meters.md gives the codes, the sizes and the device state of each series", () => {
+Deno.test("docs/meters.md lists the codes, the sizes and the device state of each series", () => {
   for (const { name, title, codes, mostWords, live, deviceState, phaseSequence } of meterModels) {
     const section = sectionOf(title);
     const codesText = codes.length === 0
@@ -90,7 +90,7 @@ Deno.test("docs/meters.md gives the codes, the sizes and the device state of eac
   }
 });
 
-Deno.test("docs/meters.md gives the sizes of the register map", () => {
+Deno.test("docs/meters.md lists the sizes of the register map", () => {
   const { signedMap, publicKeyPoint, publicKeyDer, transaction } = registers;
   for (
     const phrase of [

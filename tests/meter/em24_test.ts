@@ -11,7 +11,7 @@ function em24(options: ConstructorParameters<typeof Rig>[1] = {}): Rig {
   return rig;
 }
 
-Deno.test("Meter reads an EM24 with at most 11 words a request, and its currents have the sign of the powers", async () => {
+Deno.test("Meter reads an EM24 with at most 11 words per request, and its currents have the sign of the powers", async () => {
   const rig = await em24().online();
   await rig.time.advanceUntil(() => rig.readings.length > 0);
   await rig.stop();
@@ -22,7 +22,7 @@ Deno.test("Meter reads an EM24 with at most 11 words a request, and its currents
   assert.deepEqual(rig.bus.calls.filter(({ words }) => words > 11), []);
 });
 
-Deno.test("Meter reads an EM24 without exported energy, and one over its range by the high word alone", async () => {
+Deno.test("Meter reads an EM24 without exported energy, and one that is over its range according to its high word", async () => {
   const rig = em24();
   rig.bus.unset(0x005c, 2).set(0x0000, "1234 7FFF");
   await rig.online();
@@ -34,7 +34,7 @@ Deno.test("Meter reads an EM24 without exported energy, and one over its range b
   assert.deepEqual(rig.faults, []);
 });
 
-Deno.test("Meter knows an EM24 without a serial number by its name, and recognises it behind a line that opened again", async () => {
+Deno.test("Meter identifies an EM24 without a serial number by its name, and recognises it after its line was reopened", async () => {
   const rig = em24({ name: "evse-7" });
   rig.bus.setAlone(0x000b, "002F").unset(0x1300, 7);
   await rig.online();
@@ -46,7 +46,7 @@ Deno.test("Meter knows an EM24 without a serial number by its name, and recognis
   assert.deepEqual(rig.events.filter(({ kind }) => kind === "identified").length, 1);
 });
 
-Deno.test("Meter that has no serial number is set up within seconds, and one that refuses it after power-up has it", async () => {
+Deno.test("Meter without a serial number is set up within seconds, and one that refuses it after power-up gets it", async () => {
   for (const [refusedMs, meterId] of [[Infinity, "evse-7"], [3000, "BX18600620015"]] as const) {
     const rig = em24({ name: "evse-7" });
     rig.bus.setAlone(0x000b, "002F");
@@ -59,7 +59,7 @@ Deno.test("Meter that has no serial number is set up within seconds, and one tha
   }
 });
 
-Deno.test("Meter does not take a refusal for a missing serial number where one is known", async () => {
+Deno.test("Meter does not count a refusal as a missing serial number if one is known", async () => {
   const rig = em24({ knownSerialNumber: () => "BX18600620015", initialConnectionRetryCount: 1 });
   rig.bus.unset(0x1300, 7);
   rig.meter.start();
@@ -68,7 +68,7 @@ Deno.test("Meter does not take a refusal for a missing serial number where one i
   assert.equal(rig.meter.identity, undefined);
 });
 
-Deno.test("Meter that is known by its number is not recognised in one without a number behind a line that opened again", async () => {
+Deno.test("Meter with a known serial number is not confused with one without a number after its line was reopened", async () => {
   const rig = await em24({ name: "evse-7" }).online();
   assert.equal(rig.meter.identity?.meterId, "BX18600620015");
   rig.bus.unset(0x1300, 7);
@@ -80,7 +80,7 @@ Deno.test("Meter that is known by its number is not recognised in one without a 
   assert.ok(rig.readings.length <= before + 1, "no reading has the number of a meter that did not give it");
 });
 
-Deno.test("Meter warns of an application that gives no export", async () => {
+Deno.test("Meter warns of an application without export", async () => {
   const rig = em24();
   rig.bus.set(0x1101, "0000 0000");
   await rig.online();
@@ -88,7 +88,7 @@ Deno.test("Meter warns of an application that gives no export", async () => {
   assert.match(rig.faults[0]?.message ?? "", /1101h is 0: only application H/);
 });
 
-Deno.test("an EM24 Ethernet with a firmware that hangs on the network is named", () => {
+Deno.test("the report of an EM24 Ethernet names a firmware that hangs on the network", () => {
   const model = modelNamed("em24_ethernet");
   for (const communication of ["1.8.2", "1.7.30", "0.9.9"]) {
     const [trouble] = firmwareTroubles(model, { communication });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { firstReading, Rig } from "./rig.ts";
 
-Deno.test("Meter takes the best energies that an EM300 has, and logs which", async () => {
+Deno.test("Meter uses the best energies of an EM300, and logs which ones", async () => {
   const coarse = (rig: Rig) =>
     rig.bus.set(0x0034, "E240 0001").set(0x0036, "0000 ".repeat(24)).set(0x004e, "0011 0000");
   const cases = [
@@ -30,7 +30,7 @@ Deno.test("Meter takes the best energies that an EM300 has, and logs which", asy
   }
 });
 
-Deno.test("Meter reads an EM300 without any energies, and one whose energies are refused once by mistake", async () => {
+Deno.test("Meter reads an EM300 without energies, and one whose energies are wrongly refused once", async () => {
   const bare = new Rig("em340");
   bare.bus.unset(0x0400, 12);
   const reading = await firstReading(bare);
@@ -43,7 +43,7 @@ Deno.test("Meter reads an EM300 without any energies, and one whose energies are
   assert.equal((await firstReading(mistaken)).energyImportWh, 1_000_000_999);
 });
 
-Deno.test("Meter decides by its voltages which word of a sample comes first", async () => {
+Deno.test("Meter detects the word order of a sample from its voltages", async () => {
   for (const code of ["014A", "0154"]) {
     const low = new Rig("em340");
     low.bus.setAlone(0x000b, code);
@@ -72,7 +72,7 @@ Deno.test("Meter decides by its voltages which word of a sample comes first", as
   assert.equal(other.meter.identity?.layout.wordOrder, "low_first", "341 is no sample");
 });
 
-Deno.test("Meter tells no phase sequence in a system without three phases", async () => {
+Deno.test("Meter reports no phase sequence in a system without three phases", async () => {
   for (const [system, told] of [["0000", true], ["0001", true], ["0002", false], ["0003", false]] as const) {
     const rig = new Rig("em340");
     rig.bus.set(0x1002, system);
@@ -80,7 +80,7 @@ Deno.test("Meter tells no phase sequence in a system without three phases", asyn
   }
 });
 
-Deno.test("Meter tells what is amiss with its settings and its wiring, and clears it within a minute", async () => {
+Deno.test("Meter reports problems of its settings and its wiring, and clears the fault within a minute", async () => {
   const rig = new Rig("em340");
   rig.bus.set(0x1103, "0000 0000 0006");
   await rig.online();
@@ -96,7 +96,7 @@ Deno.test("Meter tells what is amiss with its settings and its wiring, and clear
   assert.deepEqual(rig.meter.faults.active, []);
 });
 
-Deno.test("Meter does not believe the status of the wiring while its check is off, and needs none of these registers", async () => {
+Deno.test("Meter ignores the wiring status while its check is off, and needs none of these registers", async () => {
   const off = new Rig("em340");
   off.bus.set(0x1103, "0001 0001 0006");
   await off.online();

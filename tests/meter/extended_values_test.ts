@@ -19,7 +19,7 @@ function setExtended(rig: Rig): void {
   rig.bus.set(0x0510, "0001 0000 0000 0000 0002 0001 0000 0000 0003 0000 0000 0000");
 }
 
-Deno.test("Meter with extended_values publishes what lies beside the live values and between the energies", async () => {
+Deno.test("Meter with extended_values publishes the additional live values and energies", async () => {
   const rig = await new Rig("em580", { extendedValues: true }).online();
   setExtended(rig);
   const { extended, ...reading } = await lastReading(rig);
@@ -40,7 +40,7 @@ Deno.test("Meter with extended_values publishes what lies beside the live values
   await rig.stop();
 });
 
-Deno.test("Meter without extended_values gives none of it, and reads no more registers", async () => {
+Deno.test("Meter without extended_values publishes none of them, and reads no additional registers", async () => {
   const rig = new Rig("em580");
   rig.bus.readCostMs = (_unit, words) => words;
   await rig.online();
@@ -54,7 +54,7 @@ Deno.test("Meter without extended_values gives none of it, and reads no more reg
   await rig.stop();
 });
 
-Deno.test("Meter that refuses energies by phase gives the others, and says so once", async () => {
+Deno.test("Meter that refuses energies by phase returns the other energies, and this is logged once", async () => {
   const rig = new Rig("em580", { extendedValues: true });
   rig.bus.readCostMs = (_unit, words) => words;
   rig.bus.script = ({ address }) => address === 0x0510 ? { exception: 2 } : "answer";
@@ -76,7 +76,7 @@ Deno.test("Meter that refuses energies by phase is read as often as without them
   await rig.stop();
 });
 
-Deno.test("Meter that is mounted the other way round exports by phase, and its power factor has the other sign", async () => {
+Deno.test("Meter with invert exports by phase, and its power factor has the opposite sign", async () => {
   const rig = await new Rig("em580", { extendedValues: true, invert: true }).online();
   setExtended(rig);
   const { extended } = await lastReading(rig);

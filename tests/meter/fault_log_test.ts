@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Rig } from "./rig.ts";
 
-Deno.test("Meter logs a fault once by its severity, and once when it is over", async () => {
+Deno.test("Meter logs a fault once with its severity, and once when it is cleared", async () => {
   const rig = await new Rig("em580").online();
   rig.logged.length = 0;
   for (let time = 0; time < 3; time++) rig.meter.faults.raise("MeterExchanged", "Meter A was exchanged for B");
@@ -15,7 +15,7 @@ Deno.test("Meter logs a fault once by its severity, and once when it is over", a
   await rig.stop();
 });
 
-Deno.test("Meter logs a fault that comes and goes a few times an hour at most", async () => {
+Deno.test("Meter logs a fault that comes and goes at most a few times an hour", async () => {
   const rig = await new Rig("em580").online();
   rig.logged.length = 0;
   for (let time = 0; time < 1000; time++) {

@@ -6,8 +6,8 @@ import { readOnce } from "../../src/meter/mod.ts";
 import { FakeTime } from "../support/fake_time.ts";
 
 /**
- * What a meter of each series is asked and answers, as the documents of the makers have it. The identification codes, the
- * voltages and the coarse energies are those of real meters.
+ * Requests and answers of a meter of each series, from the documents of the manufacturers. The identification codes,
+ * the voltages and the coarse energies are those of real meters.
  */
 const frames: Readonly<Record<string, readonly (readonly [request: string, answer: string])[]>> = {
   em580: [
@@ -126,7 +126,7 @@ const threePhases = {
 };
 const coarse = { energyImportWh: 29_422_700, energyExportWh: 1700 };
 
-/** What is read of each, and what its firmware is. */
+/** The expected reading and firmware of each. */
 const expected: Readonly<Record<string, { readonly reading: object; readonly firmware: object }>> = {
   em580: {
     reading: {
@@ -179,7 +179,7 @@ const expected: Readonly<Record<string, { readonly reading: object; readonly fir
 
 const bytesOf = (hex: string) => Uint8Array.fromHex(hex.replaceAll(" ", ""));
 
-/** A line whose meter knows these requests only. */
+/** A line whose meter answers only these requests. */
 class FrameBus implements Bus {
   readonly connection = 1;
   readonly #answers: ReadonlyMap<string, string>;
@@ -214,7 +214,7 @@ class FrameBus implements Bus {
 }
 
 for (const [name, pairs] of Object.entries(frames)) {
-  Deno.test(`a meter of the series ${name} is read by exactly these frames, to the last digit`, async () => {
+  Deno.test(`a meter of the series ${name} is read exactly with these frames`, async () => {
     const bus = new FrameBus(pairs);
     const options = {
       unit: 1,

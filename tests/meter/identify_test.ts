@@ -65,9 +65,9 @@ Deno.test("Meter identifies each code of the EM300 series, with and without a ye
   assert.equal((await identified(rig)).meterId, "BA12345.2019");
 });
 
-Deno.test("Meter touches nothing of an EM300 but its plate, its settings and its live registers", async () => {
+Deno.test("Meter only reads the nameplate, the settings and the live registers of an EM300", async () => {
   const rig = await new Rig("em340", { liveMeasurementIntervalMs: 60_000 }).online();
-  // For longer than the hour after which a clock is set: a write stops some meters
+  // Longer than the hour after which a clock is set: a write stops some meters
   await rig.time.advance(3_700_000);
   await rig.stop();
   assert.ok(rig.readings.length > 60);
@@ -88,7 +88,7 @@ Deno.test("Meter touches nothing of an EM300 but its plate, its settings and its
   ]);
 });
 
-Deno.test("Meter whose firmware is refused, or silent, is set up without it", async () => {
+Deno.test("Meter without an answer at its firmware registers is set up without a version", async () => {
   for (const answer of [{ exception: 2 }, { exception: 4 }, "timeout"] as const) {
     for (const kind of ["em340", "em580"] as const) {
       const rig = new Rig(kind);
@@ -99,7 +99,7 @@ Deno.test("Meter whose firmware is refused, or silent, is set up without it", as
   }
 });
 
-Deno.test("Meter of the EM300 series has a serial number of one character a word, or of two", async () => {
+Deno.test("Meter of the EM300 series has a serial number with one or two characters per word", async () => {
   for (
     const [words, serialNumber] of [
       ["0042 0058 0031 0032 0033 0034 0035", "BX12345"],
@@ -113,7 +113,7 @@ Deno.test("Meter of the EM300 series has a serial number of one character a word
   }
 });
 
-Deno.test("Meter that does not answer at registers that it lacks, instead of refusing them, is set up without them", async () => {
+Deno.test("Meter that does not answer at missing registers, instead of refusing them, is set up without them", async () => {
   for (const code of ["0155", "0200"]) {
     const rig = new Rig("em340", { initialConnectionRetryCount: 1 });
     rig.bus.setAlone(0x000b, code).unset(0x0400, 12);
@@ -134,7 +134,7 @@ Deno.test("Meter that does not answer at registers that it lacks, instead of ref
   }
 });
 
-Deno.test("Meter keeps its id when its year is not answered for a while, and is not set up when nothing is", async () => {
+Deno.test("Meter keeps its id if its year is not answered for a time, and is not set up if nothing is answered", async () => {
   const passing = new Rig("em340");
   passing.bus.set(0x5010, "07E3");
   let silences = 3;
@@ -153,7 +153,7 @@ Deno.test("Meter keeps its id when its year is not answered for a while, and is 
   await gone.stop();
 });
 
-Deno.test("Meter keeps its id when the year register is refused once by mistake", async () => {
+Deno.test("Meter keeps its id if the year register is wrongly refused once", async () => {
   for (
     const [kind, year, meterId] of [["em340", 0x5010, "BA12345.2019"], ["em580", 0x5007, "0123456789ABC.2024"]] as const
   ) {
@@ -165,7 +165,7 @@ Deno.test("Meter keeps its id when the year register is refused once by mistake"
   }
 });
 
-Deno.test("Meter finds an EM580 that can bill when each register is refused once by mistake", async () => {
+Deno.test("Meter finds an EM580 that can bill if each register is wrongly refused once", async () => {
   const rig = new Rig("em580");
   const refused = new Set<number>();
   rig.bus.script = ({ address }) => {
@@ -178,7 +178,7 @@ Deno.test("Meter finds an EM580 that can bill when each register is refused once
   assert.deepEqual(rig.faults, []);
 });
 
-Deno.test("Meter of an unlisted code is no EM300 for one refusal by mistake", async () => {
+Deno.test("Meter with an unknown code is not identified as an EM300 after one wrong refusal", async () => {
   const rig = new Rig("em580");
   let refusals = 1;
   rig.bus.script = ({ address }) =>
@@ -186,7 +186,7 @@ Deno.test("Meter of an unlisted code is no EM300 for one refusal by mistake", as
   assert.equal((await identified(rig)).family, "em580");
 });
 
-Deno.test("Meter with another signature type meters on without billing, and keeps its clock", async () => {
+Deno.test("Meter with another signature type continues metering without billing, and keeps its clock", async () => {
   for (const [type, told] of [["0002", /signature type is 2 \(none\)/], ["0007", /signature type is 7/]] as const) {
     const rig = new Rig("em580");
     rig.bus.set(0x24ff, type);
@@ -218,7 +218,7 @@ Deno.test("Meter clears BillingUnavailable when a later setup finds a key, or a 
   }
 });
 
-Deno.test("Meter tells of the meter that was there before", async () => {
+Deno.test("Meter reports the meter that was there before", async () => {
   const rig = await new Rig("em580").online();
   rig.bus.script = () => "crc";
   await rig.time.advanceUntil(() => rig.meter.state === "offline");

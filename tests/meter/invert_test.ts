@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Rig } from "./rig.ts";
 
-Deno.test("Meter that is mounted the other way round gives its readings the other sign, and nothing else", async () => {
+Deno.test("Meter with invert changes the sign of its readings, and nothing else", async () => {
   const options = { publishSignedValues: "every" } as const;
   const plain = await new Rig("em580", options).online();
   const turned = await new Rig("em580", { ...options, invert: true }).online();
@@ -29,7 +29,7 @@ Deno.test("Meter that is mounted the other way round gives its readings the othe
   await turned.stop();
 });
 
-Deno.test("Meter that is mounted the other way round has no negative zero, and no energy that was not read", async () => {
+Deno.test("Meter with invert has no negative zero, and no energy that was not read", async () => {
   const rig = await new Rig("em580", { invert: true, energyIntervalMs: 60_000 }).online();
   rig.bus.set(0x0012, "0000 0000");
   await rig.time.advance(3000);

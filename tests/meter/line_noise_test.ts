@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Rig } from "./rig.ts";
 
-/** A meter on a line that counts, every `nth` exchange of which fails while `noisy`. */
+/** A meter on a line with statistics, on which every `nth` exchange fails while `noisy`. */
 async function noisyRig(nth: number, kind: "timeout" | "crc") {
   const rig = new Rig("em580");
   const counts = { exchanges: 0, timeout: 0, crc: 0, noisy: true };
@@ -22,7 +22,7 @@ async function noisyRig(nth: number, kind: "timeout" | "crc") {
 
 const told = (rig: Rig) => rig.faults.map(({ subType, active }) => `${active ? "raised" : "cleared"} ${subType}`);
 
-Deno.test("Meter says that its line is noisy while it can still be read, and when it is quiet again", async () => {
+Deno.test("Meter reports a noisy line while it can still be read, and reports when it is no longer noisy", async () => {
   for (const kind of ["timeout", "crc"] as const) {
     const { rig, counts } = await noisyRig(10, kind);
     await rig.time.advance(30_000);
@@ -40,7 +40,7 @@ Deno.test("Meter says that its line is noisy while it can still be read, and whe
   }
 });
 
-Deno.test("Meter takes an error now and then for no noise, and a few exchanges for no proof", async () => {
+Deno.test("Meter does not report noise after rare errors or a few exchanges", async () => {
   const { rig } = await noisyRig(40, "crc");
   await rig.time.advance(300_000);
   assert.deepEqual(told(rig), []);

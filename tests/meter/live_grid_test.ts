@@ -28,10 +28,10 @@ Deno.test("Meter keeps its grid when the wall clock jumps", async () => {
   for (const [index, time] of times.entries()) assert.equal(time, (times[0] ?? 0) + index * 1000);
 });
 
-Deno.test("Meter skips and counts cycles that it cannot have in time, and queues none up", async () => {
+Deno.test("Meter skips and counts cycles that are not possible in time, and does not queue them", async () => {
   const rig = await new Rig("em340").online();
   await rig.time.advanceUntil(() => rig.readings.length === 1);
-  rig.bus.exchangeMs = 1100; // three exchanges: 3.3 s a cycle
+  rig.bus.exchangeMs = 1100; // three exchanges: 3.3 s per cycle
   await rig.time.advance(33_000);
   rig.bus.exchangeMs = 10;
   const slow = rig.readings.length;
@@ -44,7 +44,7 @@ Deno.test("Meter skips and counts cycles that it cannot have in time, and queues
   await rig.stop();
 });
 
-Deno.test("Meter gives each reading the time of its own values, and none twice", async () => {
+Deno.test("Meter gives each reading the time of its values, and no reading twice", async () => {
   const rig = await new Rig("em580").online();
   await rig.time.advance(10_000);
   await rig.stop();

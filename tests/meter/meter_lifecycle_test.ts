@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Rig } from "./rig.ts";
 
-Deno.test("Meter goes offline when a live read fails through all attempts, and comes back by a whole setup", async () => {
+Deno.test("Meter goes offline when all attempts of a live read fail, and returns with a complete setup", async () => {
   const rig = await new Rig("em580").online();
   await rig.time.advanceUntil(() => rig.readings.length === 2);
   rig.bus.forget();
@@ -32,7 +32,7 @@ Deno.test("Meter goes offline when a live read fails through all attempts, and c
   ]);
 });
 
-Deno.test("Meter tells of the live read that failed, not of what was taken back with it", async () => {
+Deno.test("Meter reports the failed live read, not the cancelled reads", async () => {
   const rig = await new Rig("em580", { deviceStateReadIntervalMs: 500, communicationRetryDelayMs: 1000 }).online();
   await rig.time.advanceUntil(() => rig.readings.length === 1);
   let failures = 0;
@@ -48,7 +48,7 @@ Deno.test("Meter tells of the live read that failed, not of what was taken back 
   await rig.stop();
 });
 
-Deno.test("Meter.triedOnce resolves when setup is through", async () => {
+Deno.test("Meter.triedOnce resolves when setup has ended", async () => {
   const rig = new Rig("em580");
   rig.meter.start();
   await rig.during(rig.meter.triedOnce);
@@ -56,7 +56,7 @@ Deno.test("Meter.triedOnce resolves when setup is through", async () => {
   await rig.stop();
 });
 
-Deno.test("Meter raises the fault for damaged answers and exceptions too, and tells what came back", async () => {
+Deno.test("Meter also raises the fault for damaged answers and exceptions, with the answer", async () => {
   for (const [answer, told] of [["crc", /Damaged answer/], [{ exception: 4 }, /Exception 4/]] as const) {
     const rig = await new Rig("em580").online();
     rig.bus.script = (call) => call.address === 0 ? answer : "answer";
@@ -66,7 +66,7 @@ Deno.test("Meter raises the fault for damaged answers and exceptions too, and te
   }
 });
 
-Deno.test("Meter rides out two bad answers within its three attempts", async () => {
+Deno.test("Meter tolerates two invalid answers in its three attempts", async () => {
   for (const address of [0x0000, 0x0500]) {
     for (const bad of ["timeout", "crc", { exception: 4 }] as const) {
       const rig = await new Rig("em580").online();
@@ -80,7 +80,7 @@ Deno.test("Meter rides out two bad answers within its three attempts", async () 
   }
 });
 
-Deno.test("Meter that refuses its plate while it starts up is asked again in the same setup", async () => {
+Deno.test("Meter that refuses its nameplate while it starts is read again in the same setup", async () => {
   const rig = new Rig("em580");
   let left = 3;
   rig.bus.script = () => left-- > 0 ? { exception: 4 } : "answer";
@@ -89,7 +89,7 @@ Deno.test("Meter that refuses its plate while it starts up is asked again in the
   await rig.stop();
 });
 
-Deno.test("Meter that is silent at first is tried as often as told, then paused, for ever", async () => {
+Deno.test("Meter that is silent at first has the configured attempts, then pauses, without end", async () => {
   const rig = new Rig("em580", { initialConnectionRetryCount: 2, initialConnectionRetryDelayMs: 1000 });
   rig.bus.script = () => "timeout";
   let tried = false;
@@ -101,7 +101,7 @@ Deno.test("Meter that is silent at first is tried as often as told, then paused,
   assert.deepEqual([tried, rig.meter.state], [true, "offline"]);
   rig.bus.forget();
   await rig.time.advance(60_000);
-  // One exchange after each pause of 10 s, and nothing else.
+  // Only one exchange after each pause of 10 s
   assert.deepEqual(rig.bus.seen, Array(5).fill("read 000B/1"));
   assert.deepEqual(rig.course, ["connecting", "raised CommunicationError", "offline"]);
   rig.bus.script = () => "answer";
@@ -110,7 +110,7 @@ Deno.test("Meter that is silent at first is tried as often as told, then paused,
   await rig.stop();
 });
 
-Deno.test("Meter with endless first attempts raises the fault after the first round and stays connecting", async () => {
+Deno.test("Meter with unlimited first attempts raises the fault after the first round and stays connecting", async () => {
   const rig = new Rig("em580", { initialConnectionRetryCount: 0, initialConnectionRetryDelayMs: 100 });
   rig.bus.script = () => "timeout";
   rig.meter.start();
@@ -118,7 +118,7 @@ Deno.test("Meter with endless first attempts raises the fault after the first ro
   assert.deepEqual(rig.course, ["connecting", "raised CommunicationError"]);
   rig.bus.forget();
   await rig.time.advance(60_000);
-  // Half a second each, after pauses of 0.1, 0.2, 0.4 ... 6.4 and then 10 s.
+  // Half a second each, after pauses of 0.1, 0.2, 0.4 ... 6.4 and then 10 s
   const begins = rig.bus.calls.map((call) => call.atMs);
   const pauses = begins.slice(1).map((atMs, index) => atMs - (begins[index] ?? 0) - 500);
   assert.deepEqual(pauses, [200, 400, 800, 1600, 3200, 6400, 10_000, 10_000, 10_000, 10_000]);
@@ -129,7 +129,7 @@ Deno.test("Meter with endless first attempts raises the fault after the first ro
   assert.deepEqual(rig.course.slice(2), ["identified", "online", "cleared CommunicationError", "stopped"]);
 });
 
-Deno.test("Meter is offline at once when the line's device is gone, and back soon after it", async () => {
+Deno.test("Meter is offline at once when the device of the line is gone, and online soon after it returns", async () => {
   const rig = await new Rig("em580").online();
   await rig.time.advanceUntil(() => rig.readings.length === 1);
   rig.bus.script = () => "closed";
@@ -144,7 +144,7 @@ Deno.test("Meter is offline at once when the line's device is gone, and back soo
   await rig.stop();
 });
 
-Deno.test("Meter that starts on a line without device is tried once and waits for it", async () => {
+Deno.test("Meter that starts on a line without a device fails once and waits for the device", async () => {
   const rig = new Rig("em580", { initialConnectionRetryCount: 0 });
   rig.bus.script = () => "closed";
   rig.meter.start();
@@ -156,7 +156,7 @@ Deno.test("Meter that starts on a line without device is tried once and waits fo
   await rig.stop();
 });
 
-Deno.test("Meter stops after the exchange in flight, with `stopped` as its last event", async () => {
+Deno.test("Meter stops after the current exchange, with `stopped` as its last event", async () => {
   const rig = await new Rig("em580").online();
   rig.bus.exchangeMs = 300;
   await rig.time.advanceUntil(() => rig.bus.calls.some((call) => call.address === 0));
@@ -184,7 +184,7 @@ Deno.test("Meter stops in every state, also before its start", async () => {
   }
 });
 
-Deno.test("Meter raises the device state's errors in words, tells of changes, and clears them", async () => {
+Deno.test("Meter raises the errors of the device state as text, reports changes, and clears them", async () => {
   const rig = await new Rig("em580").online();
   await rig.time.advance(100);
   assert.equal(rig.bus.calls.find((call) => call.address === 0x5012)?.priority, "health");
@@ -212,7 +212,7 @@ Deno.test("Meter raises the device state's errors in words, tells of changes, an
   await rig.stop();
 });
 
-Deno.test("Meter stays online when only its device state cannot be read", async () => {
+Deno.test("Meter stays online if only its device state cannot be read", async () => {
   const rig = new Rig("em580");
   rig.bus.script = (call) => call.address === 0x5012 ? { exception: 2 } : "answer";
   await rig.online();
@@ -222,7 +222,7 @@ Deno.test("Meter stays online when only its device state cannot be read", async 
   await rig.stop();
 });
 
-Deno.test("Meter whose answers are damaged is tried again after the retry delay, less often while that lasts", async () => {
+Deno.test("Meter with damaged answers is retried after the retry delay, with growing pauses", async () => {
   const rig = await new Rig("em580", { initialConnectionRetryCount: 1 }).online();
   await rig.time.advanceUntil(() => rig.readings.length === 1);
   rig.bus.script = () => "crc";
@@ -231,7 +231,7 @@ Deno.test("Meter whose answers are damaged is tried again after the retry delay,
   const offlineAtMs = rig.time.mono();
   rig.bus.forget();
   await rig.time.advance(70_000);
-  // A probe that is answered badly has one attempt of setup follow at once
+  // A damaged answer to a probe is followed by one attempt of setup
   const probes = rig.bus.calls.filter((_, index) => index % 2 === 0).map(({ atMs }) => atMs);
   const pauses = probes.map((atMs, index) => Math.round((atMs - (probes[index - 1] ?? offlineAtMs)) / 100) / 10);
   assert.deepEqual(pauses, [0.5, 1, 2, 4, 8, 10, 10, 10, 10, 10]);
@@ -247,7 +247,7 @@ Deno.test("Meter whose answers are damaged is tried again after the retry delay,
   await rig.stop();
 });
 
-Deno.test("Meter that falls silent after damaged answers no longer counts as one that answers", async () => {
+Deno.test("Meter that becomes silent after damaged answers no longer counts as one that answers", async () => {
   const rig = await new Rig("em580", { initialConnectionRetryCount: 1 }).online();
   await rig.time.advanceUntil(() => rig.readings.length === 1);
   rig.bus.script = () => "crc";
@@ -261,7 +261,7 @@ Deno.test("Meter that falls silent after damaged answers no longer counts as one
   await rig.stop();
 });
 
-Deno.test("Meter that is set up again and again is logged as found once, and once more when it is another one", async () => {
+Deno.test("Meter that is set up repeatedly is logged as found once, and again if it is another one", async () => {
   const rig = new Rig("em580");
   rig.bus.set(0x7060, "0001");
   rig.bus.script = ({ address, words }) => address === 0 && words === 52 ? { exception: 4 } : "answer";

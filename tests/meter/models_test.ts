@@ -35,7 +35,7 @@ const threePhasesExtended = `
   powerFactorL3 0030h i16
   powerFactorTotal 0031h i16`;
 
-/** Each value that a model gives, with its register, as the makers' documents have them. */
+/** Each value of a model with its register, from the documents of the manufacturers. */
 const values: Readonly<Record<string, string>> = {
   em580: `
   firmware measure 0302h u16
@@ -149,7 +149,7 @@ const values: Readonly<Record<string, string>> = {
 const typeOf = ({ as, words }: Field) => words === undefined ? as : `${as}[${words}]`;
 const stepOf = ({ unit, exp = 0 }: Field) => unit === undefined ? "" : ` ${10 ** exp} ${unit}`;
 
-Deno.test("every model gives exactly these values from these registers", () => {
+Deno.test("every model has exactly these values in these registers", () => {
   assert.deepEqual(meterModels.map(({ name }) => name), Object.keys(values));
   for (const [model, expected] of Object.entries(values)) {
     const found = modelRegisters(modelNamed(model)).map(({ name, field }) =>
@@ -159,7 +159,7 @@ Deno.test("every model gives exactly these values from these registers", () => {
   }
 });
 
-Deno.test("every block of live values is one request, and holds its fields whole", () => {
+Deno.test("every block of live values is one request, and contains its fields completely", () => {
   for (const { name, mostWords, readAlone, live } of meterModels) {
     for (const { start, words, fields } of live) {
       assert.ok(words <= mostWords, `${name}: ${words} words at ${hex(start)}h`);
@@ -176,7 +176,7 @@ Deno.test("the configuration can force each model", () => {
   assert.deepEqual(modelNames, meterModels.map(({ name }) => name));
 });
 
-Deno.test("no identification code is of two models", () => {
+Deno.test("no identification code belongs to two models", () => {
   const codes = meterModels.flatMap((model) => model.codes);
   assert.deepEqual(codes.length, new Set(codes).size);
 });

@@ -6,7 +6,7 @@ import { energyReads, liveReads, planReads } from "../../src/meter/read_plan.ts"
 import { layoutNamed } from "../support/layout_named.ts";
 import { Rig } from "./rig.ts";
 
-/** The cost of reads on a line of 8N1. */
+/** The cost of reads on a line with 8N1. */
 function costAt(baudrate: number, turnaroundMs: number): (words: number) => number {
   return (words) => readCostMs({ baudrate, parity: "none", stopBits: 1 }, words, turnaroundMs);
 }
@@ -37,26 +37,26 @@ const em580 = {
 } as const;
 const em300 = { layout: layoutNamed("em300"), billing: { able: false, reason: "EM340" } } as const;
 
-Deno.test("energyReads takes two reads of 4 words up to 57600 baud and the block of 32 at 115200", () => {
+Deno.test("energyReads uses two reads of 4 words up to 57600 baud and one block of 32 words at 115200", () => {
   for (const baudrate of [9600, 19_200, 38_400, 57_600]) {
     assert.deepEqual(told(energyReads(em580.layout, costAt(baudrate, 2))), ["0500/4", "051C/4"], String(baudrate));
   }
   assert.deepEqual(told(energyReads(em580.layout, costAt(115_200, 2))), ["0500/32"]);
 });
 
-Deno.test("energyReads goes by the turnaround too", () => {
+Deno.test("energyReads also depends on the turnaround", () => {
   // At 115200 baud the 24 words between the energies take 4.2 ms, another request 1.1 ms, turnaround and 1.75 ms.
   assert.deepEqual(told(energyReads(em580.layout, costAt(115_200, 1.2))), ["0500/4", "051C/4"]);
   assert.deepEqual(told(energyReads(em580.layout, costAt(115_200, 1.4))), ["0500/32"]);
   assert.deepEqual(told(energyReads(em580.layout, costAt(9600, 40))), ["0500/32"]);
 });
 
-Deno.test("liveReads is the whole block on an EM580, and 50 and 2 words on an EM300", () => {
+Deno.test("liveReads returns the whole block on an EM580, and 50 and 2 words on an EM300", () => {
   assert.deepEqual(told(liveReads(em580.layout.model)), ["0000/52"]);
   assert.deepEqual(told(liveReads(em300.layout.model)), ["0000/50", "0032/2"]);
 });
 
-Deno.test("planReads tears no field, and never joins what is longer than a request takes or has to be read alone", () => {
+Deno.test("planReads splits no field, and never combines reads that are too long or must be read alone", () => {
   const fields: Field[] = [{ at: 150, as: "u16" }, { at: 0, as: "i64" }, { at: 121, as: "i64" }];
   const limits = { mostWords: 125, readAlone: [] };
   assert.deepEqual(told(planReads(fields, () => 1, limits)), ["0000/125", "0096/1"]);
@@ -66,7 +66,7 @@ Deno.test("planReads tears no field, and never joins what is longer than a reque
   assert.deepEqual(told(planReads(words, () => 1, { ...limits, readAlone: [2] })), ["0001/1", "0002/1", "0003/2"]);
 });
 
-Deno.test("Meter reads the energies as its line makes it cheapest, with the same values", async () => {
+Deno.test("Meter reads the energies in the cheapest way for its line, with the same values", async () => {
   for (const [baudrate, reads] of [[9600, ["read 0500/4", "read 051C/4"]], [115_200, ["read 0500/32"]]] as const) {
     const rig = new Rig("em580");
     rig.bus.readCostMs = (_unit, words) => costAt(baudrate, 2)(words);
@@ -79,7 +79,7 @@ Deno.test("Meter reads the energies as its line makes it cheapest, with the same
   }
 });
 
-Deno.test("planCycle has what a meter has, as often as its settings say, and nothing more often than its readings", () => {
+Deno.test("planCycle includes the values of a meter at the configured intervals, and nothing more often than its readings", () => {
   const cost = costAt(115_200, 2);
   const plan = (identity: Parameters<typeof planCycle>[0], options: Partial<Parameters<typeof planCycle>[1]>) =>
     planCycle(identity, { ...every, ...options }, cost).map(({ what, everyMs, reads }) => [what, everyMs, told(reads)]);
@@ -102,7 +102,7 @@ Deno.test("planCycle has what a meter has, as often as its settings say, and not
   ]);
 });
 
-Deno.test("planCycle and lineShare tell how many meters a line carries", () => {
+Deno.test("planCycle and lineShare determine how many meters a line can have", () => {
   const slow = {
     ...every,
     energyIntervalMs: 5000,
@@ -113,8 +113,8 @@ Deno.test("planCycle and lineShare tell how many meters a line carries", () => {
     const cost = costAt(baudrate, turnaroundMs);
     return 1 / lineShare(planCycle(em580, options, cost), cost);
   };
-  // By hand, in ms each second: 117 bytes live, 77 / 5 energies, 15 / 10 state, 15 / 60 temperature at 86.8 us a byte,
-  // and 1.3167 times turnaround and silence.
+  // Calculated by hand, in ms per second: 117 bytes live, 77 / 5 energies, 15 / 10 state, 15 / 60 temperature at 86.8
+  // us a byte, and 1.3167 times turnaround and silence.
   const byHand = (turnaroundMs: number) =>
     1000 /
     ((117 + 77 / 5 + 15 / 10 + 15 / 60) * 10_000 / 115_200 + (1 + 1 / 5 + 1 / 10 + 1 / 60) * (turnaroundMs + 1.75));

@@ -3,7 +3,7 @@ import { firstReading, Rig } from "./rig.ts";
 
 const start = Date.UTC(2026, 0, 31, 8);
 
-Deno.test("Meter gives an EM580 reading as exact decimals with the time of its live block", async () => {
+Deno.test("Meter returns an EM580 reading as exact decimals with the time of its live block", async () => {
   const rig = new Rig("em580");
   const reading = await firstReading(rig);
   const live = rig.bus.calls.find((call) => call.address === 0x0000);
@@ -29,7 +29,7 @@ Deno.test("Meter gives an EM580 reading as exact decimals with the time of its l
   });
 });
 
-Deno.test("Meter gives an EM300 reading from its own blocks", async () => {
+Deno.test("Meter returns an EM300 reading from its own blocks", async () => {
   const rig = new Rig("em340");
   const reading = await firstReading(rig);
   assert.equal(reading.energyImportWh, 1_000_000_999);
@@ -40,7 +40,7 @@ Deno.test("Meter gives an EM300 reading from its own blocks", async () => {
   assert.deepEqual(rig.bus.seen.slice(-3), ["read 0000/50", "read 0032/2", "read 0400/12"]);
 });
 
-Deno.test("Meter gives an EM300 reading the time of its values, however long the second part took", async () => {
+Deno.test("Meter returns an EM300 reading with the time of its values, even if the second part takes long", async () => {
   const rig = new Rig("em340");
   let refusals = 2;
   rig.bus.script = ({ address }) => address === 0x0032 && refusals-- > 0 ? "timeout" : "answer";
@@ -49,7 +49,7 @@ Deno.test("Meter gives an EM300 reading the time of its values, however long the
   assert.equal(takenAtMs, start + (live?.atMs ?? 0) + 10);
 });
 
-Deno.test("Meter gives the phase sequence only where the register does, by the numbers of its model", async () => {
+Deno.test("Meter returns the phase sequence only for the numbers of its model", async () => {
   const cases = [
     ["em580", "FFFF", true],
     ["em580", "0001", false],
@@ -68,7 +68,7 @@ Deno.test("Meter gives the phase sequence only where the register does, by the n
   }
 });
 
-Deno.test("Meter tells no phase sequence while a phase has no voltage", async () => {
+Deno.test("Meter reports no phase sequence while a phase has no voltage", async () => {
   for (const kind of ["em580", "em340"] as const) {
     for (const [address, words] of [[0x0002, "0000 0000"], [0x0004, "012B 0000"], [0x0000, "FFFF 7FFF"]] as const) {
       const rig = new Rig(kind);
@@ -79,7 +79,7 @@ Deno.test("Meter tells no phase sequence while a phase has no voltage", async ()
   }
 });
 
-Deno.test("Meter gives no value for a register that is over its range, and no group without any value", async () => {
+Deno.test("Meter returns no value for a register that is over its range, and no group without values", async () => {
   for (const [kind, energies] of [["em580", undefined], ["em340", 0x0400]] as const) {
     const rig = new Rig(kind);
     for (const at of [0x00, 0x02, 0x04, 0x0e, 0x16, 0x28]) rig.bus.set(at, "FFFF 7FFF");
@@ -97,20 +97,20 @@ Deno.test("Meter gives no value for a register that is over its range, and no gr
   }
 });
 
-Deno.test("Meter gives no frequency for the number that stands for none", async () => {
+Deno.test("Meter returns no frequency for the number that means none", async () => {
   const rig = new Rig("em580");
   rig.bus.set(0x0033, "FFFF");
   assert.equal("frequencyHz" in await firstReading(rig), false);
 });
 
-Deno.test("Meter never gives a negative zero", async () => {
+Deno.test("Meter never returns a negative zero", async () => {
   const rig = new Rig("em580");
   rig.bus.set(0x0000, "0000 ".repeat(52)).set(0x0307, "0000");
   const { powerW, temperatureC, voltageV } = await firstReading(rig);
   for (const value of [powerW?.total, powerW?.L1, temperatureC, voltageV?.L1]) assert.ok(Object.is(value, 0));
 });
 
-Deno.test("Meter gives energies up to 2^53 Wh exactly and leaves out what is beyond", async () => {
+Deno.test("Meter returns energies up to 2^53 Wh exactly and omits larger ones", async () => {
   const rig = new Rig("em580");
   rig.bus.set(0x0500, "FFFF FFFF FFFF 001F").set(0x051c, "0000 0000 0000 0020");
   const reading = await firstReading(rig);
@@ -119,7 +119,7 @@ Deno.test("Meter gives energies up to 2^53 Wh exactly and leaves out what is bey
   assert.ok(rig.logged.some((line) => line.startsWith("warn Cannot read the energy at 051Ch")));
 });
 
-Deno.test("Meter gives a reading without the temperature or the signed map that it could not read", async () => {
+Deno.test("Meter returns a reading without the temperature or the signed map if they cannot be read", async () => {
   const rig = new Rig("em580");
   rig.bus.script = ({ address }) => address === 0x0307 ? { exception: 4 } : address === 0x0800 ? "timeout" : "answer";
   const reading = await firstReading(rig);
@@ -129,7 +129,7 @@ Deno.test("Meter gives a reading without the temperature or the signed map that 
   assert.deepEqual(rig.faults, []);
 });
 
-Deno.test("Meter reads energies, temperature and the signed map as often as it is told", async () => {
+Deno.test("Meter reads energies, temperature and the signed map at the configured intervals", async () => {
   const rig = await new Rig("em580", {
     energyIntervalMs: 2000,
     temperatureIntervalMs: 5000,
@@ -137,28 +137,28 @@ Deno.test("Meter reads energies, temperature and the signed map as often as it i
   }).online();
   await rig.time.advanceUntil(() => rig.readings.length === 21);
   await rig.stop();
-  // The first reading has everything and is the one of the slot at 1 s.
+  // The first reading has everything and belongs to the slot at 1 s
   const having = (key: string) => rig.readings.flatMap((reading, index) => key in reading ? [index + 1] : []);
   assert.deepEqual(having("energyImportWh"), [1, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20]);
   assert.deepEqual(having("temperatureC"), [1, 5, 10, 15, 20]);
   assert.deepEqual(having("signedValue"), [1, 10, 20]);
 });
 
-Deno.test("Meters of one line read what they read seldom at different times", async () => {
+Deno.test("Meters of one line read their rare values at different times", async () => {
   const seldom = { energyIntervalMs: 4000, deviceStateReadIntervalMs: 4000, gridOffset: 0.5 };
   const rig = await new Rig("em580", seldom).online();
   await rig.time.advance(20_000);
   await rig.stop();
   const times = (address: number) =>
     rig.bus.calls.filter((call) => call.address === address).map((call) => call.atMs).slice(1);
-  // Half of 4 s behind the others' turn: the device state at once, the energies in the next live cycle.
+  // Half of 4 s after the turn of the others: the device state at once, the energies in the next live cycle
   const deviceState = times(0x5012);
   assert.ok(deviceState.length >= 4 && deviceState.every((atMs) => atMs % 4000 === 2000), `${deviceState}`);
   const energies = times(0x0500);
   assert.ok(energies.length >= 4 && energies.every((atMs) => atMs % 4000 > 2500 && atMs % 4000 < 3000), `${energies}`);
 });
 
-Deno.test("Meter leaves signed values out of the grid unless told to read them every time", async () => {
+Deno.test("Meter does not read signed values on the grid unless configured", async () => {
   for (const [policy, now] of [["never", false], ["on_demand", true]] as const) {
     const rig = await new Rig("em580", { publishSignedValues: policy }).online();
     await rig.time.advance(3000);
@@ -170,7 +170,7 @@ Deno.test("Meter leaves signed values out of the grid unless told to read them e
   }
 });
 
-Deno.test("Meter.readNow reads everything beside the grid, ahead of live polling", async () => {
+Deno.test("Meter.readNow reads everything outside the grid, before live polling", async () => {
   const rig = await new Rig("em580", { energyIntervalMs: 60_000, liveMeasurementIntervalMs: 5000 }).online();
   await rig.time.advanceUntil(() => rig.readings.length === 1);
   rig.bus.set(0x0500, "0001 0000 0000 0000").forget();
@@ -182,7 +182,7 @@ Deno.test("Meter.readNow reads everything beside the grid, ahead of live polling
   await rig.stop();
 });
 
-Deno.test("Meter.readNow that fails takes the meter offline without waiting for the next cycle", async () => {
+Deno.test("a failed Meter.readNow sets the meter offline without waiting for the next cycle", async () => {
   const rig = await new Rig("em580", { liveMeasurementIntervalMs: 60_000 }).online();
   rig.bus.script = ({ address }) => address === 0 ? "timeout" : "answer";
   await assert.rejects(rig.during(rig.meter.readNow()), { name: "LineError", code: "timeout" });
@@ -192,7 +192,7 @@ Deno.test("Meter.readNow that fails takes the meter offline without waiting for 
   await rig.stop();
 });
 
-Deno.test("Meter.readNow refuses with the code offline before setup, while silent and after the end", async () => {
+Deno.test("Meter.readNow fails with the code offline before setup, while silent and after the end", async () => {
   const rig = new Rig("em580");
   const offline = { name: "MeterError", code: "offline" };
   await assert.rejects(rig.meter.readNow(), offline);

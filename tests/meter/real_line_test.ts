@@ -18,7 +18,7 @@ const quick: Partial<MeterOptions> = {
   deviceStateReadIntervalMs: 500,
 };
 
-/** Meters on a real pseudo-terminal, and the news of each. */
+/** Meters on a real pseudo-terminal, and the events of each. */
 class RealLine implements AsyncDisposable {
   readonly #folder = Deno.makeTempDirSync();
   readonly simulated: readonly SimulatedMeter[];
@@ -99,7 +99,7 @@ Deno.test("Meter reads all kinds of meters on one pseudo-terminal", async () => 
   assert.ok(first.identity.billing.publicKeyDer.endsWith(first.identity.billing.publicKeyPoint));
 });
 
-Deno.test("Meter carries a transaction through its single steps on a pseudo-terminal", async () => {
+Deno.test("Meter performs the single steps of a transaction on a pseudo-terminal", async () => {
   await using real = new RealLine([{ keyBits: 256, filePaddingWords: 3, closingMs: 50 }]);
   const [meter] = real.meters;
   assert.ok(meter !== undefined);
@@ -134,7 +134,7 @@ Deno.test("Meter carries a transaction through its single steps on a pseudo-term
   assert.equal(await meter.readOcmfState(), "NOT_READY");
 });
 
-Deno.test("Meter sets the clock of a real line's meter to now", async () => {
+Deno.test("Meter sets the clock of a meter on a real line", async () => {
   await using real = new RealLine([{}], { ...quick, timezoneOffsetMinutes: -90 });
   const [meter] = real.meters;
   const [simulated] = real.simulated;
@@ -145,7 +145,7 @@ Deno.test("Meter sets the clock of a real line's meter to now", async () => {
   assert.equal(simulated.clock.offsetMinutes, -90);
 });
 
-Deno.test("Meter outlives a meter without power, a refusal and an adapter that is pulled", async () => {
+Deno.test("Meter recovers from a power loss of the meter, a refusal and an unplugged adapter", async () => {
   await using real = new RealLine([{}, {}]);
   const [meter, other] = real.meters;
   assert.ok(meter !== undefined && other !== undefined);
@@ -173,37 +173,37 @@ Deno.test("Meter outlives a meter without power, a refusal and an adapter that i
   assert.deepEqual([subTypes(meter), subTypes(other)], [[], []]);
 });
 
-Deno.test("Meter keeps the pause that its model may need, once it has failed without it", async () => {
+Deno.test("Meter keeps the pause that its model may need after a failure without it", async () => {
   await using real = new RealLine([{ model: "em300", variant: { deafMs: 40 } }]);
   const [meter] = real.meters;
   assert.ok(meter !== undefined);
   await real.start();
   await real.next(meter, isState("online"));
   const deaf = () => real.wire.requests.entries.filter(({ outcome }) => outcome === "silent").length;
-  // The code of a meter without a model is asked without a pause; what follows it shows that one is needed.
+  // The code is read without a pause, because the model is unknown; the next read shows that a pause is needed
   assert.ok(deaf() <= 1, `${deaf()} requests in the pause`);
   for (let count = 0; count < 5; count++) await real.next(meter, isReading);
   assert.ok(deaf() <= 1, `${deaf()} requests in the pause`);
   assert.deepEqual(subTypes(meter), []);
 });
 
-Deno.test("Meter reads an EM300 that another hand has built, to the last digit", async () => {
+Deno.test("Meter reads exact values of an EM300 from an independent implementation", async () => {
   await using real = new RealLine([
-    // As the document of 2014 has it: no fine energies, no year, two characters a word, mode A.
+    // According to the document of 2014: no fine energies, no year, two characters per word, mode A
     {
       model: "em300",
       identificationCode: 341,
       serialNumber: "BX1234567890A",
       variant: { energies: 2, serialNumber: 1, settings: { 0x1103: 0 } },
     },
-    // An EM330 with INT64 energies, and a phase over its range.
+    // An EM330 with INT64 energies, and a phase over its range
     {
       model: "em300",
       identificationCode: 331,
       productionYear: 2021,
       variant: { energies: 1, overRange: ["voltageL1", "currentL1", "powerL1", "powerTotal"] },
     },
-    // A sample with the high word first, without any energies, and without settings.
+    // A sample with the high word first, without energies and without settings
     {
       model: "em300",
       identificationCode: 340,

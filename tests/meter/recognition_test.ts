@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Rig } from "./rig.ts";
 
-/** Serial numbers as their register holds them. */
+/** Serial numbers in register format. */
 const words = {
   other: "4242 4242 3232 3232 0000 0000 0000",
   firstLetter: "3000 0000 0000 0000 0000 0000 0000",
@@ -21,7 +21,7 @@ async function settledRig(): Promise<Rig> {
   return rig;
 }
 
-Deno.test("Meter is asked for its serial number first when its line was opened again, and for nothing else", async () => {
+Deno.test("Meter first reads only the serial number after its line was reopened", async () => {
   const rig = await settledRig();
   const course = rig.course.length;
   rig.bus.plug();
@@ -35,7 +35,7 @@ Deno.test("Meter is asked for its serial number first when its line was opened a
   await rig.stop();
 });
 
-Deno.test("Meter publishes no reading of another meter behind a line that was opened again", async () => {
+Deno.test("Meter publishes no reading of another meter after its line was reopened", async () => {
   const rig = await settledRig();
   rig.bus.plug();
   rig.bus.set(0x5000, words.other);
@@ -46,7 +46,7 @@ Deno.test("Meter publishes no reading of another meter behind a line that was op
   await rig.stop();
 });
 
-Deno.test("Meter publishes no reading until its serial number is read on a line that was opened again", async () => {
+Deno.test("Meter publishes no reading before its serial number is read after its line was reopened", async () => {
   const rig = await settledRig();
   rig.bus.script = ({ address }) => address === 0x5000 ? { exception: 6 } : "answer";
   rig.bus.plug();
@@ -57,7 +57,7 @@ Deno.test("Meter publishes no reading until its serial number is read on a line 
   await rig.stop();
 });
 
-Deno.test("Meter fails the steps of work that began before its line was opened again", async () => {
+Deno.test("Meter fails the steps of work that began before its line was reopened", async () => {
   const rig = await settledRig();
   const outcomes: unknown[] = [];
   const work = rig.meter.exclusive(async () => {
@@ -72,7 +72,7 @@ Deno.test("Meter fails the steps of work that began before its line was opened a
   await rig.stop();
 });
 
-Deno.test("Meter.recognised waits up to 5 s for a line that is gone", async () => {
+Deno.test("Meter.recognised waits up to 5 s for a closed line", async () => {
   const rig = await settledRig();
   rig.bus.unplug();
   await rig.time.advanceUntil(() => rig.meter.state === "offline");
@@ -96,7 +96,7 @@ Deno.test("Meter.recognised does not wait for a silent meter on an open line", a
   await rig.stop();
 });
 
-Deno.test("Meter.requireSameMeter has another meter on the same connection identified", async () => {
+Deno.test("Meter.requireSameMeter identifies another meter on the same connection", async () => {
   const rig = await settledRig();
   await rig.during(rig.meter.requireSameMeter());
   rig.bus.set(0x5000, words.other);
@@ -109,7 +109,7 @@ Deno.test("Meter.requireSameMeter has another meter on the same connection ident
 });
 
 for (const [name, held] of Object.entries(words).filter(([name]) => name !== "other")) {
-  Deno.test(`Meter that is known does not believe an implausible serial number: ${name}`, async () => {
+  Deno.test(`a known meter does not accept an implausible serial number: ${name}`, async () => {
     const rig = await settledRig();
     rig.bus.script = () => "timeout";
     await rig.time.advanceUntil(() => rig.meter.state === "offline");
@@ -124,7 +124,7 @@ for (const [name, held] of Object.entries(words).filter(([name]) => name !== "ot
   });
 }
 
-Deno.test("Meter that gives only the first letter of its serial number after power-up is read again", async () => {
+Deno.test("Meter that returns only the first letter of its serial number after power-up is read again", async () => {
   const rig = new Rig("em580");
   rig.bus.set(0x5000, words.firstLetter);
   rig.meter.start();
@@ -136,7 +136,7 @@ Deno.test("Meter that gives only the first letter of its serial number after pow
   await rig.stop();
 });
 
-Deno.test("Meter that nobody knows is accepted with an implausible serial number after 5 s", async () => {
+Deno.test("an unknown meter is accepted with an implausible serial number after 5 s", async () => {
   const rig = new Rig("em580");
   rig.bus.set(0x5000, words.firstLetter);
   rig.meter.start();
@@ -147,7 +147,7 @@ Deno.test("Meter that nobody knows is accepted with an implausible serial number
   await rig.stop();
 });
 
-Deno.test("Meter whose serial number stays empty is known by its name, and nothing else has an empty id", async () => {
+Deno.test("Meter with an empty serial number is identified by its name, and no id is empty", async () => {
   for (const knownSerialNumber of [undefined, "", "evse-1"]) {
     const rig = new Rig("em580", knownSerialNumber === undefined ? {} : { knownSerialNumber: () => knownSerialNumber });
     rig.bus.set(0x5000, "0000 0000 0000 0000 0000 0000 0000");
@@ -161,7 +161,7 @@ Deno.test("Meter whose serial number stays empty is known by its name, and nothi
   }
 });
 
-Deno.test("Meter that an earlier process knew does not believe an implausible serial number", async () => {
+Deno.test("a meter that an earlier process knew does not accept an implausible serial number", async () => {
   const rig = new Rig("em580", { knownSerialNumber: () => "0123456789ABC" });
   rig.bus.set(0x5000, words.firstLetter);
   rig.meter.start();
@@ -170,7 +170,7 @@ Deno.test("Meter that an earlier process knew does not believe an implausible se
   await rig.stop();
 });
 
-Deno.test("Meter.readNow gives no reading of a meter that took the place of the one that was asked", async () => {
+Deno.test("Meter.readNow returns no reading of a meter that replaced the requested one", async () => {
   const rig = await new Rig("em580", {
     communicationRetryCount: 2,
     communicationRetryDelayMs: 10_000,
@@ -190,7 +190,7 @@ Deno.test("Meter.readNow gives no reading of a meter that took the place of the 
   await rig.stop();
 });
 
-Deno.test("Meter asks a line that is open and fails each exchange once a second, not without a pause", async () => {
+Deno.test("Meter pauses a second between failing exchanges on an open line", async () => {
   const rig = await settledRig();
   rig.bus.unplug();
   await rig.time.advanceUntil(() => rig.meter.state === "offline");

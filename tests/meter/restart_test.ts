@@ -9,10 +9,10 @@ import { FakeTimeLine } from "../support/fake_time_line.ts";
 import { defaults } from "./rig.ts";
 
 const wire = { baudrate: 115_200, parity: "none", stopBits: 1 } as const;
-/** How long a meter takes to restart. */
+/** Duration of a restart. */
 const restartMs = 6000;
 
-/** A meter whose repeats last longer than a restart takes, with the monitor off, and a transaction that runs on it. */
+/** A meter whose repeats last longer than a restart, with the monitor off and a running transaction. */
 class Session {
   readonly time = new FakeTime();
   readonly simulated: SimulatedMeter;
@@ -22,7 +22,7 @@ class Session {
   readonly #line: FakeTimeLine;
   readonly #others: readonly Meter[];
 
-  /** @param alone without another meter that keeps answering, the line itself is opened again meanwhile */
+  /** @param alone without another meter that answers, the line is reopened in the meantime */
   constructor({ alone = false, ...options }: Partial<SimulatedMeterOptions> & { alone?: boolean } = {}) {
     this.simulated = new SimulatedMeter({ unit: 1, ...options }, { time: this.time });
     const other = new SimulatedMeter({ unit: 2 }, { time: this.time });
@@ -79,7 +79,7 @@ class Session {
   }
 }
 
-Deno.test("Meter that restarts while repeats hide it is asked for its OCMF state, with the monitor off, too", async () => {
+Deno.test("Meter reads the OCMF state after a restart that repeats have hidden, even with the monitor off", async () => {
   for (const [powerLoss, state] of [["closes", "READY"], ["keeps_running", "RUNNING"]] as const) {
     const session = new Session({ powerLoss });
     await session.begin();
@@ -92,7 +92,7 @@ Deno.test("Meter that restarts while repeats hide it is asked for its OCMF state
   }
 });
 
-Deno.test("Meter whose line was opened again meanwhile is asked, too", async () => {
+Deno.test("Meter also reads the OCMF state after its line was reopened", async () => {
   const session = new Session({ alone: true, powerLoss: "keeps_running" });
   await session.begin();
   await session.restart();
@@ -102,7 +102,7 @@ Deno.test("Meter whose line was opened again meanwhile is asked, too", async () 
   await session.end();
 });
 
-Deno.test("Meter that has restarted gets the time again, after the transaction that it goes on with", async () => {
+Deno.test("Meter sets the time after a restart and after the end of the continued transaction", async () => {
   const session = new Session({ powerLoss: "keeps_running" });
   await session.begin();
   const begun = session.simulated.clock.synchronised;

@@ -7,10 +7,10 @@ import { FakeTime } from "../support/fake_time.ts";
 import { defaultMeterSettings } from "../support/meter_settings.ts";
 import { setEm340, setEm580 } from "../support/meter_words.ts";
 
-/** What a meter of a configuration without further keys has, an hour east of UTC. */
+/** The default settings of a meter, with an offset of one hour from UTC. */
 export const defaults: MeterOptions = { ...defaultMeterSettings(), lineName: "rs485-1", timezoneOffsetMinutes: 60 };
 
-/** A meter on a scripted line, with all that it tells. */
+/** A meter on a scripted line, with its events, faults and log. */
 export class Rig {
   readonly time = new FakeTime();
   readonly bus: FakeBus;
@@ -37,7 +37,7 @@ export class Rig {
     return this;
   }
 
-  /** Ends the meter while time goes on. */
+  /** Stops the meter while time advances. */
   async stop(): Promise<void> {
     let stopped = false;
     const stopping = this.meter.stop().then(() => stopped = true);
@@ -46,7 +46,7 @@ export class Rig {
     await this.over;
   }
 
-  /** Awaits `work` while time goes on. */
+  /** Awaits `work` while time advances. */
   async during<T>(work: Promise<T>): Promise<T> {
     let settled = false;
     const done = () => settled = true;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Rig } from "./rig.ts";
 
-Deno.test("Meter gives no reading while it, or one part of its live values, is not answered", async () => {
+Deno.test("Meter returns no reading while any part of its live values has no answer", async () => {
   for (const [kind, silent] of [["em580", 0x0000], ["em340", 0x0000], ["em340", 0x0032]] as const) {
     for (const answer of ["timeout", "crc", { exception: 4 }] as const) {
       const rig = await new Rig(kind).online();

@@ -15,7 +15,7 @@ const fields: TransactionFields = {
   sessionModality: 0,
 };
 
-/** A meter whose polling is far away, so that the line shows the steps alone. */
+/** A meter with rare polling, so that the line shows only the steps. */
 async function quiet(): Promise<Rig> {
   const rig = await new Rig("em580", {
     liveMeasurementIntervalMs: 60_000,
@@ -26,7 +26,7 @@ async function quiet(): Promise<Rig> {
   return rig;
 }
 
-Deno.test("Meter starts a transaction with ten writes in the order of its documents", async () => {
+Deno.test("Meter starts a transaction with ten writes in the order of the documents", async () => {
   const rig = await quiet();
   await rig.during(rig.meter.writeTransaction(fields));
   await rig.during(rig.meter.begin());
@@ -56,7 +56,7 @@ Deno.test("Meter writes the kind of the charging point's identifier and the dire
   await rig.stop();
 });
 
-Deno.test("Meter cuts texts that are too long and names the field, not what it holds", async () => {
+Deno.test("Meter cuts texts that are too long and logs the field without its content", async () => {
   const rig = await quiet();
   const secret = "S".repeat(38) + "\u{fc}";
   await rig.during(
@@ -71,7 +71,7 @@ Deno.test("Meter cuts texts that are too long and names the field, not what it h
   await rig.stop();
 });
 
-Deno.test("Meter writes a tariff text of 250 bytes in two requests and refuses a longer one untouched", async () => {
+Deno.test("Meter writes a tariff text of 250 bytes in two requests and refuses a longer one without a write", async () => {
   const rig = await quiet();
   await rig.during(rig.meter.writeTransaction({ ...fields, tariffText: "t".repeat(250) }));
   assert.deepEqual(rig.bus.seen.slice(7, 9), [
@@ -85,7 +85,7 @@ Deno.test("Meter writes a tariff text of 250 bytes in two requests and refuses a
   await rig.stop();
 });
 
-Deno.test("Meter writes begin, end and confirm once each, whatever comes back", async () => {
+Deno.test("Meter writes begin, end and confirm only once each, with any answer", async () => {
   const rig = await quiet();
   rig.bus.script = () => "timeout";
   await assert.rejects(rig.during(rig.meter.begin()), { code: "timeout" });
@@ -96,7 +96,7 @@ Deno.test("Meter writes begin, end and confirm once each, whatever comes back", 
   await rig.stop();
 });
 
-Deno.test("Meter tries other steps as often as its settings say", async () => {
+Deno.test("Meter retries other steps according to its settings", async () => {
   const rig = await quiet();
   let failures = 2;
   rig.bus.script = () => failures-- > 0 ? "crc" : "answer";
@@ -105,7 +105,7 @@ Deno.test("Meter tries other steps as often as its settings say", async () => {
   await rig.stop();
 });
 
-Deno.test("Meter tells each OCMF state by its name and refuses a number that is none", async () => {
+Deno.test("Meter returns each OCMF state by name and refuses an unknown number", async () => {
   const rig = await quiet();
   for (const [word, state] of [["0", "NOT_READY"], ["1", "RUNNING"], ["2", "READY"], ["3", "CORRUPTED"]] as const) {
     rig.bus.set(0x7100, word);
@@ -116,7 +116,7 @@ Deno.test("Meter tells each OCMF state by its name and refuses a number that is 
   await rig.stop();
 });
 
-Deno.test("Meter gives the OCMF file byte for byte without its trailing NULs", async () => {
+Deno.test("Meter returns the OCMF file byte for byte without trailing NULs", async () => {
   const rig = await quiet();
   const text = `OCMF|{"TT":"\u{fc} | ${"x".repeat(300)}"}|{"SD":"30"}`;
   const bytes = new TextEncoder().encode(text);
@@ -135,7 +135,7 @@ Deno.test("Meter keeps NULs inside the OCMF file", async () => {
   await rig.stop();
 });
 
-Deno.test("Meter gives an empty file for size 0 and refuses a size that cannot be", async () => {
+Deno.test("Meter returns an empty file for size 0 and refuses an impossible size", async () => {
   const rig = await quiet();
   assert.deepEqual(await rig.during(rig.meter.readOcmfFile()), new Uint8Array());
   rig.bus.set(0x7101, "07F0"); // 2032
@@ -144,7 +144,7 @@ Deno.test("Meter gives an empty file for size 0 and refuses a size that cannot b
   await rig.stop();
 });
 
-Deno.test("Meter.salvageOcmfFile reads all registers, whatever the size of the file says", async () => {
+Deno.test("Meter.salvageOcmfFile reads all registers, independent of the size of the file", async () => {
   const rig = await quiet();
   const hold = new Uint8Array(2031 * 2).fill(0x41, 0, 4001);
   rig.bus.set(0x7101, "FFFF").set(0x7110, words(hold.toHex()));
@@ -159,7 +159,7 @@ Deno.test("Meter.salvageOcmfFile reads all registers, whatever the size of the f
   await rig.stop();
 });
 
-Deno.test("Meter.salvageOcmfFile gives what stands before the first block that is refused", async () => {
+Deno.test("Meter.salvageOcmfFile returns the data before the first refused block", async () => {
   const rig = await quiet();
   rig.bus.set(0x7101, "00FB").set(0x7110, "4142 ".repeat(251)); // 251 words: blocks of 125, 125 and 1
   rig.bus.script = ({ address }) => address === 0x7101 || address === 0x718D ? { exception: 4 } : "answer";
@@ -175,7 +175,7 @@ Deno.test("Meter.salvageOcmfFile gives what stands before the first block that i
   await rig.stop();
 });
 
-Deno.test("Meter.readSignedValue reads 93 words, and refuses where there is no key", async () => {
+Deno.test("Meter.readSignedValue reads 93 words, and fails without a key", async () => {
   const rig = await quiet();
   const signed = await rig.during(rig.meter.readSignedValue());
   assert.deepEqual([signed.data.length, signed.signature], [244, "E2".repeat(64)]);

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { Rig } from "./rig.ts";
 
-/** An EM340 under the code 338, which no model lists. */
+/** An EM340 with the code 338, which no model lists. */
 function unlisted(options: ConstructorParameters<typeof Rig>[1] = {}): Rig {
   const rig = new Rig("em340", options);
   rig.bus.setAlone(0x000b, "0152");
   return rig;
 }
 
-Deno.test("Meter of an unlisted code that refuses the OCMF registers in two setups is offline, and the fault says why", async () => {
+Deno.test("Meter with an unknown code that refuses the OCMF registers in two setups is offline, with a fault", async () => {
   const rig = unlisted();
   rig.meter.start();
   await rig.time.advanceUntil(() => rig.faults.length > 0);
@@ -31,7 +31,7 @@ Deno.test("Meter of an unlisted code that refuses the OCMF registers in two setu
   assert.ok(rig.logged.some((line) => /^info .*338.*identifies the meter again/.test(line)));
 });
 
-Deno.test("Meter without a model is identified again at the long interval, also when its first answers were damaged", async () => {
+Deno.test("Meter without a model is identified again at the long interval, even if its first answers were damaged", async () => {
   const rig = unlisted({ communicationRetryCount: 1, initialConnectionRetryCount: 1 });
   let damaged = 2;
   rig.bus.script = () => damaged-- > 0 ? "crc" : "answer";
@@ -43,12 +43,12 @@ Deno.test("Meter without a model is identified again at the long interval, also 
   assert.ok(rig.bus.seen.filter((seen) => seen === "read 24FF/1").length - before <= 6 * 4);
 });
 
-Deno.test("Meter of an unlisted code that has its OCMF registers in the second setup bills", async () => {
+Deno.test("Meter with an unknown code that has its OCMF registers in the second setup bills", async () => {
   const rig = new Rig("em580");
   let refusals = 3;
   rig.bus.script = ({ address }) =>
     (address === 0x24ff || address === 0x7100) && refusals-- > 0 ? { exception: 2 } : "answer";
-  // Two of 24FFh for the billing, then another one, and none of 7100h: no refusal of both.
+  // Two refusals of 24FFh for the billing, then another one, and none of 7100h: not both are refused
   await rig.online();
   assert.equal(rig.meter.identity?.family, "em580");
   await rig.stop();
@@ -66,7 +66,7 @@ Deno.test("Meter of an unlisted code that has its OCMF registers in the second s
   assert.deepEqual(late.faults, []);
 });
 
-Deno.test("Meter of an unlisted code that is silent or busy at the OCMF registers is metered, with its code in the fault", async () => {
+Deno.test("Meter with an unknown code that is silent or busy at the OCMF registers is metered, with its code in the fault", async () => {
   for (const answer of ["timeout", { exception: 4 }, { exception: 6 }] as const) {
     const rig = unlisted();
     rig.bus.script = ({ address }) => address === 0x24ff || address === 0x7100 ? answer : "answer";
@@ -79,7 +79,7 @@ Deno.test("Meter of an unlisted code that is silent or busy at the OCMF register
   }
 });
 
-Deno.test("Meter without a model stays unmetered when it leaves the OCMF registers without a good answer later on", async () => {
+Deno.test("Meter without a model stays unmetered if a later setup has no valid answer at the OCMF registers", async () => {
   for (const answer of ["timeout", "crc", { exception: 6 }] as const) {
     const rig = unlisted({ initialConnectionRetryCount: 1 });
     let isDisturbed = false;
@@ -98,7 +98,7 @@ Deno.test("Meter without a model stays unmetered when it leaves the OCMF registe
   }
 });
 
-Deno.test("Meter of an unlisted code is not metered because one answer is damaged", async () => {
+Deno.test("Meter with an unknown code is not metered because of one damaged answer", async () => {
   const rig = unlisted({ initialConnectionRetryCount: 1 });
   rig.bus.script = ({ address }) => address === 0x7100 ? "crc" : "answer";
   rig.meter.start();
@@ -108,7 +108,7 @@ Deno.test("Meter of an unlisted code is not metered because one answer is damage
   assert.equal(rig.faults[0]?.subType, "CommunicationError");
 });
 
-Deno.test("Meter of an unlisted code that has billed here is metered although it refuses its OCMF registers", async () => {
+Deno.test("Meter with an unknown code that has billed here is metered although it refuses its OCMF registers", async () => {
   const rig = new Rig("em580", { hasBilled: () => true });
   rig.bus.setAlone(0x000b, "0168").unset(0x24ff, 1).unset(0x7100, 2);
   await rig.online();
@@ -120,7 +120,7 @@ Deno.test("Meter of an unlisted code that has billed here is metered although it
   assert.deepEqual(rig.bus.seen.filter((seen) => seen.startsWith("write")), []);
 });
 
-Deno.test("Meter of an unlisted code is metered as the model that the configuration says", async () => {
+Deno.test("Meter with an unknown code is metered with the configured model", async () => {
   const rig = await unlisted({ model: "em300" }).online();
   await rig.time.advance(3000);
   await rig.stop();
@@ -128,7 +128,7 @@ Deno.test("Meter of an unlisted code is metered as the model that the configurat
   assert.ok(!rig.bus.seen.includes("read 24FF/1"));
 });
 
-Deno.test("Meter of a code outside the nine of the EM300 series bills when it answers the OCMF registers, listed or not", async () => {
+Deno.test("Meter with any code except the nine of the EM300 series bills if it answers at the OCMF registers", async () => {
   for (const code of ["014A", "06D0", "0047", "FFFF"]) {
     const rig = new Rig("em580");
     rig.bus.setAlone(0x000b, code);
@@ -148,7 +148,7 @@ Deno.test("ModelUnknown is cleared when another meter answers", async () => {
   assert.deepEqual(rig.meter.faults.active, []);
 });
 
-Deno.test("Meter of a listed code that answers the signature type, but not the OCMF state, is of its series", async () => {
+Deno.test("Meter with a known code that answers at the signature type, but not at the OCMF state, belongs to its series", async () => {
   const rig = new Rig("em340");
   rig.bus.setAlone(0x000b, "014A").set(0x24ff, "0002");
   await rig.online();

@@ -2,7 +2,7 @@ import { TransactionApi } from "../../src/contract/mod.ts";
 import type { OcmfState } from "../../src/meter/mod.ts";
 import { type MeterTransactions, newMeterTransactions } from "../../src/transaction/mod.ts";
 
-/** The transactions of one meter, with the JSON of clients as requests and answers. */
+/** The transactions of one meter, with JSON requests and answers. */
 export class AnsweredTransactions extends TransactionApi {
   readonly #transactions: MeterTransactions;
 

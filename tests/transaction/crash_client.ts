@@ -3,19 +3,19 @@ import { type Failpoint, TransactionError } from "../../src/transaction/mod.ts";
 import type { Mishap, StepName } from "./scripted_steps.ts";
 import { type Process, startRequest, textOf, type World } from "./world.ts";
 
-/** Where something can go wrong: a step that reaches the line, or a failpoint, at which a process can only die. */
+/** An occasion for a failure: a step on the line, or a failpoint, at which a process can only end. */
 export interface Occasion {
   readonly kind: "step" | "failpoint";
   readonly name: StepName | Failpoint;
 }
 
-/** What goes wrong in a world, by the number of the occasion, counted from 0 through all processes. */
+/** The failures in a world, by the number of the occasion, counted from 0 across all processes. */
 export type Trouble = ReadonlyMap<number, Mishap>;
 
-/** How often a request is repeated; more often than things go wrong in one world. */
+/** The most repeats of a request; more than the failures in one world. */
 const patience = 8;
 
-/** A client that drives whole transactions through crashes and repeats what was not answered with OK. */
+/** A client that runs whole transactions across crashes and repeats requests without the answer OK. */
 export class CrashClient {
   /** Transactions whose start was answered with OK. */
   readonly started = new Set<string>();
@@ -36,7 +36,7 @@ export class CrashClient {
     this.started.add(id);
   }
 
-  /** @returns the record that was answered; "" where there was none */
+  /** @returns the returned record; "" if there was none */
   async stop(id: string): Promise<string> {
     const answer = await this.#untilOk(({ transactions }) => transactions.stop({ transaction_id: id }));
     return answer.signed_meter_value?.signed_meter_data ?? "";
@@ -54,14 +54,14 @@ export class CrashClient {
     return journal.records({ transactionId: id }).map(({ ocmf }) => textOf(ocmf));
   }
 
-  /** Nothing goes wrong from here on: what is left to do in the background is done. */
+  /** Ends all failures and finishes the background work. */
   async settle(): Promise<void> {
     this.#trouble = new Map();
     const { transactions } = await this.living();
     await transactions.recover();
   }
 
-  /** The process that runs: a new one when the last has died, which it may do at any time, also after an answer. */
+  /** The running process: a new one if the last one has ended, which can happen at any time. */
   async living(): Promise<Process> {
     while (this.#process.steps.dead) {
       const process = this.#process = this.#boot();

@@ -3,7 +3,7 @@ import { type Property, property } from "../fuzz/property.ts";
 import { runCrashCase, scenarioNames } from "./crash_world.ts";
 import { mishaps } from "./scripted_steps.ts";
 
-/** About as many occasions as the longest scenario has when nothing goes wrong. */
+/** About as many occasions as in the longest scenario without failures. */
 const occasions = 120;
 
 const trouble = fc.uniqueArray(fc.tuple(fc.nat(occasions), fc.constantFrom(...mishaps)), {
@@ -12,7 +12,7 @@ const trouble = fc.uniqueArray(fc.tuple(fc.nat(occasions), fc.constantFrom(...mi
   maxLength: 5,
 });
 
-/** What holds whatever goes wrong with the meter and the process. */
+/** Properties with any failure of the meter and the process. */
 export const crashProperties: readonly Property[] = scenarioNames.map((scenario) =>
   property(
     {

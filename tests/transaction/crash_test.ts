@@ -5,7 +5,7 @@ import { crashProperties } from "./crash_properties.ts";
 import { runCrashCase, scenarioNames } from "./crash_world.ts";
 
 for (const scenario of scenarioNames) {
-  Deno.test(`MeterTransactions loses and doubles nothing when the process dies at any failpoint: ${scenario}`, async (t) => {
+  Deno.test(`MeterTransactions loses and duplicates nothing if the process ends at any failpoint: ${scenario}`, async (t) => {
     const occasions = await runCrashCase({ scenario, trouble: new Map(), closingLooks: 0 });
     for (const failpoint of failpoints) {
       const nth = occasions.findIndex(({ name }) => name === failpoint);
@@ -16,7 +16,7 @@ for (const scenario of scenarioNames) {
   });
 }
 
-Deno.test("every failpoint of a transaction is passed in some scenario", async () => {
+Deno.test("every failpoint of a transaction is reached in a scenario", async () => {
   const passed = new Set<string>();
   for (const scenario of scenarioNames) {
     for (const { name } of await runCrashCase({ scenario, trouble: new Map(), closingLooks: 0 })) passed.add(name);

@@ -2,19 +2,19 @@ import assert from "node:assert/strict";
 import { CrashClient, type Occasion, type Trouble } from "./crash_client.ts";
 import { startRequest, textOf, World } from "./world.ts";
 
-/** What the client does in a world in which something goes wrong. */
+/** The actions of the client in a world with failures. */
 export type ScenarioName = "whole" | "forsaken";
 
-/** One world: what the client does, and what goes wrong meanwhile. */
+/** One world: the actions of the client and the failures. */
 export interface CrashCase {
   readonly scenario: ScenarioName;
   readonly trouble: Trouble;
-  /** Looks at the OCMF state that RUNNING outlasts an 'E'. */
+  /** Number of reads of the OCMF state that still return RUNNING after an 'E'. */
   readonly closingLooks: number;
 }
 
 const scenarios: Readonly<Record<ScenarioName, (client: CrashClient) => Promise<void>>> = {
-  /** Two whole transactions, the second of which finds whatever the first has left. */
+  /** Two whole transactions; the second one finds the remains of the first. */
   async whole(client) {
     for (const id of ["tx-1", "tx-2"]) {
       await client.start(id);
@@ -24,7 +24,7 @@ const scenarios: Readonly<Record<ScenarioName, (client: CrashClient) => Promise<
       assert.equal(await client.state(id), "finished");
     }
   },
-  /** A transaction that nobody stops, so that the next one supersedes it, and one that is cancelled. */
+  /** A transaction without a stop, which the next one supersedes, and a cancelled transaction. */
   async forsaken(client) {
     await client.start("tx-1");
     await client.start("tx-2");
@@ -36,9 +36,9 @@ const scenarios: Readonly<Record<ScenarioName, (client: CrashClient) => Promise<
 export const scenarioNames = Object.keys(scenarios) as [ScenarioName, ...ScenarioName[]];
 
 /**
- * Runs a world and asserts that no record was lost, doubled or changed.
+ * Runs a world and asserts that no record was lost, duplicated or changed.
  *
- * @returns where something could have gone wrong
+ * @returns the occasions for failures
  */
 export async function runCrashCase({ scenario, trouble, closingLooks }: CrashCase): Promise<readonly Occasion[]> {
   await using world = new World();

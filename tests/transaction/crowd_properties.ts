@@ -3,7 +3,7 @@ import { type Property, property } from "../fuzz/property.ts";
 import { runCrowdCase } from "./crowd_world.ts";
 import { mishaps } from "./scripted_steps.ts";
 
-/** About as many occasions as two transactions have. */
+/** About as many occasions as in two transactions. */
 const occasions = 50;
 const ids = ["tx-1", "tx-2"] as const;
 
@@ -25,7 +25,7 @@ const trouble = fc.uniqueArray(fc.tuple(fc.nat(occasions), fc.constantFrom(...mi
   maxLength: 4,
 });
 
-/** What holds for clients that do not wait for each other. */
+/** Properties of clients that do not wait for each other. */
 export const crowdProperties: readonly Property[] = [
   property(
     {

@@ -4,26 +4,26 @@ import type { Trouble } from "./crash_client.ts";
 import type { Mishap } from "./scripted_steps.ts";
 import { type Process, startRequest, textOf, World } from "./world.ts";
 
-/** A request of a crowd. */
+/** A request of one of several clients. */
 export interface CrowdRequest {
-  /** It is sent at the occasion with this number, while another request is under way. */
+  /** The request is sent at the occasion with this number, during another request. */
   readonly at: number;
   readonly what: "start" | "stop";
-  /** The empty id is for stops. */
+  /** An empty id is only for stops. */
   readonly id: string;
-  /** Whether its caller hardly waits. */
+  /** Whether its caller has a short timeout. */
   readonly hurried: boolean;
 }
 
-/** What clients that do not wait for each other ask of a meter, and what goes wrong meanwhile. */
+/** The requests of clients that do not wait for each other, and the failures. */
 export interface CrowdCase {
   readonly requests: readonly CrowdRequest[];
   readonly trouble: Trouble;
-  /** Looks at the OCMF state that RUNNING outlasts an 'E'. */
+  /** Number of reads of the OCMF state that still return RUNNING after an 'E'. */
   readonly closingLooks: number;
 }
 
-/** Runs a world and asserts that no record was lost, doubled or given to another transaction. */
+/** Runs a world and asserts that no record was lost, duplicated or stored under another transaction. */
 export async function runCrowdCase({ requests, trouble, closingLooks }: CrowdCase): Promise<void> {
   await using world = new World();
   world.meter.closingLooks = closingLooks;
@@ -49,7 +49,7 @@ export async function runCrowdCase({ requests, trouble, closingLooks }: CrowdCas
 class Crowd {
   /** Transactions whose start was answered with OK. */
   readonly started = new Set<string>();
-  /** Records that stops were answered with. */
+  /** Records in the answers to stops. */
   readonly stopped: [id: string, text: string][] = [];
   readonly #world: World;
   readonly #asked = new Set<Promise<void>>();
@@ -65,7 +65,7 @@ class Crowd {
     this.#process = this.#boot();
   }
 
-  /** Sends every request, also through crashes, and ends what is open then. */
+  /** Sends every request, also across crashes, and then ends open transactions. */
   async run(): Promise<void> {
     do {
       const next = this.#requests.shift();
@@ -79,7 +79,7 @@ class Crowd {
     await this.#process.transactions.recover();
   }
 
-  /** Resolves when the process has died, or at `atLatest`, and another one runs in its place. */
+  /** Resolves when the process has ended, or at `atLatest`, and another one has replaced it. */
   async #revived(atLatest: Promise<void> = this.#process.steps.died): Promise<void> {
     await Promise.race([this.#process.steps.died, atLatest]);
     while (this.#process.steps.dead) {

@@ -14,7 +14,7 @@ function otherMeter(world: World): PhysicalMeter {
   return other;
 }
 
-Deno.test("MeterTransactions.stop takes no record of another meter that answers in the place of its own", async () => {
+Deno.test("MeterTransactions.stop does not return the record of another meter that answers instead of its own", async () => {
   await using world = new World();
   const { transactions, steps, journal } = world.boot();
   const other = otherMeter(world);
@@ -45,7 +45,7 @@ Deno.test("MeterTransactions.stop takes no record of another meter that answers 
   assert.equal(again.signed_meter_value?.signed_meter_data, textOf(world.meter.made[0]));
 });
 
-Deno.test("MeterTransactions stores a record that names another meter than its own under its own id, and frees the meter", async () => {
+Deno.test("MeterTransactions stores a record that names another meter under the id in the record, and frees the meter", async () => {
   await using world = new World();
   const { transactions, steps, journal } = world.boot();
   await transactions.start(startRequest("tx-1"));
@@ -58,7 +58,7 @@ Deno.test("MeterTransactions stores a record that names another meter than its o
   assert.equal(world.meter.state, "NOT_READY");
 });
 
-Deno.test("MeterTransactions gives no id to a record that names another meter and no transaction", async () => {
+Deno.test("MeterTransactions stores a record that names another meter and no transaction without an id", async () => {
   await using world = new World();
   const { transactions, journal } = world.boot();
   await transactions.start(startRequest("tx-1"));
@@ -80,7 +80,7 @@ Deno.test("MeterTransactions.start writes nothing to another meter that answers"
   assert.equal((await transactions.start(startRequest("tx-1"))).status, "OK");
 });
 
-Deno.test("MeterTransactions.start writes all fields again before a 'B' that it repeats", async () => {
+Deno.test("MeterTransactions.start writes all fields again before a repeated 'B'", async () => {
   await using world = new World();
   const { transactions, steps, journal } = world.boot();
   await transactions.start(startRequest("customer-1"));
@@ -99,7 +99,7 @@ Deno.test("MeterTransactions.start writes all fields again before a 'B' that it 
 });
 
 for (const [times, outcome] of [[1, "succeeds"], [2, "is refused"]] as const) {
-  Deno.test(`MeterTransactions.start that finds another text behind RUNNING ${times} times ${outcome}`, async () => {
+  Deno.test(`MeterTransactions.start that reads another text in state RUNNING ${times} times ${outcome}`, async () => {
     await using world = new World();
     const { transactions, steps, journal, errors } = world.boot();
     let dips = 0;
@@ -121,11 +121,11 @@ for (const [times, outcome] of [[1, "succeeds"], [2, "is refused"]] as const) {
       journal.records().map(({ transactionId }) => transactionId),
       times === 1 ? [...strays, "tx-1"] : strays,
     );
-    assert.match(errors.join("\n"), /has begun under the tariff text "old<=>customer-0", which does not carry tx-1/);
+    assert.match(errors.join("\n"), /has begun with the tariff text "old<=>customer-0", which does not contain tx-1/);
   });
 }
 
-Deno.test("MeterTransactions.start fails when the text behind RUNNING cannot be read, and the transaction is found again", async () => {
+Deno.test("MeterTransactions.start fails if the text cannot be read in state RUNNING, and recovery finds the transaction", async () => {
   await using world = new World();
   const { transactions, steps } = world.boot();
   steps.mishapAt = (_, step) => step === "readTariffText" ? "unheard" : undefined;
@@ -135,7 +135,7 @@ Deno.test("MeterTransactions.start fails when the text behind RUNNING cannot be 
   assert.deepEqual(transactions.current, { state: "running", transactionId: "tx-1" });
 });
 
-Deno.test("MeterTransactions ends a meter that runs under the text of a transaction that is over, and keeps both records", async () => {
+Deno.test("MeterTransactions ends a transaction that runs with the text of an ended transaction, and keeps both records", async () => {
   await using world = new World();
   const { transactions, journal } = world.boot();
   await transactions.start(startRequest("tx-1"));
@@ -199,7 +199,7 @@ Deno.test("MeterTransactions.stop that waits for READY ends at once when the lin
   ]]);
 });
 
-Deno.test("MeterTransactions answers no record of an earlier release that names another transaction, and takes the true one", async () => {
+Deno.test("MeterTransactions replaces a record of an earlier release that names another transaction by the right one", async () => {
   await using world = new World();
   const first = world.boot();
   const meter = new PhysicalMeter("BY1234567");
@@ -242,7 +242,7 @@ Deno.test("MeterTransactions.stop ends no transaction of another meter that answ
   assert.deepEqual([other.state, journal.records()], ["RUNNING", []]);
 });
 
-Deno.test("MeterTransactions.stop ends its transaction although the serial number cannot be read", async () => {
+Deno.test("MeterTransactions.stop ends its transaction even if the serial number cannot be read", async () => {
   await using world = new World();
   const { transactions, steps } = world.boot();
   await transactions.start(startRequest("tx-1"));
@@ -250,7 +250,7 @@ Deno.test("MeterTransactions.stop ends its transaction although the serial numbe
   assert.equal((await transactions.stop({ transaction_id: "tx-1" })).status, "OK");
 });
 
-Deno.test("MeterTransactions erases no file of a meter that came while the disk was slow", async () => {
+Deno.test("MeterTransactions erases no file of a meter that was replaced during a slow write", async () => {
   await using world = new World();
   const { transactions, steps, journal } = world.boot({
     failpoint: async (name) => {

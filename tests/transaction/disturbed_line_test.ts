@@ -14,21 +14,21 @@ import { startRequest } from "./world.ts";
 
 const wire = { baudrate: 115_200, parity: "none", stopBits: 1 } as const;
 
-/** The time on the wire is no whole number of milliseconds; a wall clock's is. */
+/** A duration on the wire is not a whole number of milliseconds, but the wall clock is. */
 class WholeTime extends FakeTime {
   override now(): number {
     return Math.floor(super.now());
   }
 }
 
-/** Line, meter, transactions and journal as the service puts them together, in a time of their own. */
+/** Line, meter, transactions and journal, connected as in the service, with fake time. */
 class Chain implements AsyncDisposable {
   readonly time = new WholeTime();
   readonly simulated = new SimulatedMeter({ unit: 1 }, { time: this.time });
   readonly journal: LocalJournal;
   readonly meter: Meter;
   readonly transactions: AnsweredTransactions;
-  /** While set, one byte of each answer is another one. */
+  /** While set, one byte of each answer is wrong. */
   isDisturbed = false;
   readings = 0;
   readonly #folder = ramFolder();
@@ -56,7 +56,7 @@ class Chain implements AsyncDisposable {
     this.journal = new LocalJournal(openJournal(this.#folder, { now: () => time.now() }));
     const log = silentLog;
     this.meter = new Meter({ ...defaults, ...options }, this.#line, { time, log });
-    // One meter that goes on answering keeps the line open
+    // A meter that still answers keeps the line open
     this.#others = [new Meter({ ...defaults, name: "evse-2", unit: 2 }, this.#line, { time, log })];
     this.transactions = new AnsweredTransactions({
       meter: this.meter,
@@ -99,7 +99,7 @@ class Chain implements AsyncDisposable {
   }
 }
 
-Deno.test("MeterTransactions.stop right after three damaged answers ends the transaction, and readings go on soon", async () => {
+Deno.test("MeterTransactions.stop right after three damaged answers ends the transaction, and readings continue soon", async () => {
   await using chain = new Chain();
   const { time, meter, transactions } = chain;
   await chain.start("tx-1");
@@ -114,10 +114,10 @@ Deno.test("MeterTransactions.stop right after three damaged answers ends the tra
   assert.ok(time.mono() - offlineAtMs < 3000, `the next reading came after ${time.mono() - offlineAtMs} ms`);
 });
 
-/** Settings with which no read fails while a meter restarts, and nobody asks for the OCMF state. */
+/** Settings with which no read fails during a restart of the meter, and the OCMF state is not read. */
 const blind = { communicationRetryCount: 20, monitorTransactionState: false } as const;
 
-Deno.test("MeterTransactions fetches the record of a meter that has restarted unseen, as one of a power loss", async () => {
+Deno.test("MeterTransactions fetches the record of a meter after an undetected restart, with the reason power loss", async () => {
   await using chain = new Chain(blind);
   await chain.start("tx-1");
   chain.simulated.powerOff();

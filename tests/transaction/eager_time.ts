@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { Time } from "../../src/base/time.ts";
 
-/** A clock on which every sleep ends at once and the time that it took has passed. */
+/** A clock on which every sleep ends at once and advances the time. */
 export class EagerTime implements Time {
   #wallMs = Date.UTC(2026, 0, 31, 8);
   #monoMs = 0;

@@ -3,7 +3,7 @@ import { setImmediate } from "node:timers/promises";
 import { ModbusError } from "../../src/meter/mod.ts";
 import { startRequest, textOf, until, World } from "./world.ts";
 
-Deno.test("a file that was stored torn gives way to the whole one", async () => {
+Deno.test("a complete file replaces an incomplete stored one", async () => {
   await using world = new World();
   const { transactions, steps } = world.boot();
   await transactions.start(startRequest("tx-1"));
@@ -23,9 +23,9 @@ Deno.test("a file that was stored torn gives way to the whole one", async () => 
   );
 });
 
-Deno.test("a whole file with another number does not take the place of a torn one", async () => {
+Deno.test("a complete file with another pagination does not replace an incomplete one", async () => {
   await using world = new World();
-  // The meter erases what nobody could read whole
+  // The meter erases a file that could not be read completely
   world.meter.isStored = () => true;
   const { transactions, steps, journal } = world.boot();
   await transactions.start(startRequest("tx-1"));
@@ -40,7 +40,7 @@ Deno.test("a whole file with another number does not take the place of a torn on
   assert.deepEqual(await transactions.stop({ transaction_id: "tx-1" }), torn);
 });
 
-Deno.test("the file of the transaction before is not taken for that of the one that has just ended", async () => {
+Deno.test("the file of the previous transaction is not stored for the one that has just ended", async () => {
   await using world = new World();
   const { transactions, steps, journal } = world.boot();
   await transactions.start(startRequest("tx-1"));
@@ -57,7 +57,7 @@ Deno.test("the file of the transaction before is not taken for that of the one t
   assert.deepEqual(journal.records().map(({ transactionId }) => transactionId), ["tx-1", "tx-2"]);
 });
 
-Deno.test("a stop that comes while a record is stored does not open its transaction again", async () => {
+Deno.test("a stop that arrives while a record is stored does not reopen its transaction", async () => {
   await using world = new World();
   let cancelled: Promise<unknown> | undefined;
   const { transactions, journal, errors } = world.boot({
@@ -76,7 +76,7 @@ Deno.test("a stop that comes while a record is stored does not open its transact
   assert.deepEqual(errors, []);
 });
 
-Deno.test("a meter that refuses the confirmation of its record is asked again after pauses", async () => {
+Deno.test("a refused confirmation of a record is retried after pauses", async () => {
   await using world = new World();
   const { transactions, steps } = world.boot();
   await transactions.start(startRequest("tx-1"));
@@ -88,7 +88,7 @@ Deno.test("a meter that refuses the confirmation of its record is asked again af
   assert.ok(world.time.mono() - begunAtMs > 60_000, `${world.time.mono() - begunAtMs} ms`);
 });
 
-Deno.test("the file of a meter that is busy stays there until it can be read", async () => {
+Deno.test("the file of a busy meter stays on it until it can be read", async () => {
   await using world = new World();
   const { transactions, steps } = world.boot();
   await transactions.start(startRequest("tx-1"));

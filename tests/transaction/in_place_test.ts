@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { startRequest, until, World } from "./world.ts";
 
-Deno.test("MeterTransactions confirms no record while another file is in the journal's place", async () => {
+Deno.test("MeterTransactions confirms no record while another file is in the place of the journal", async () => {
   await using world = new World();
   const away = `${world.database}.away`;
   let done = false;

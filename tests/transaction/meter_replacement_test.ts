@@ -7,14 +7,14 @@ import { startRequest, textOf, until, World } from "./world.ts";
 
 const faultsOf = ({ faults }: Pick<TransactionSteps, "faults">) => faults.active.map(({ subType }) => subType);
 
-/** A second meter of the world, under the other one's name and unit. */
+/** A second meter of the world with the same name and unit. */
 function otherMeter(world: World): PhysicalMeter {
   const other = new PhysicalMeter("BY7654321");
   other.isStored = (file) => world.isStored(file);
   return other;
 }
 
-Deno.test("MeterTransactions closes a transaction out to the meter that was exchanged, with all that is known of it", async () => {
+Deno.test("MeterTransactions ends the transaction of a replaced meter with all known facts", async () => {
   await using world = new World();
   const first = world.boot();
   await first.transactions.start(startRequest("tx-1"));
@@ -34,18 +34,18 @@ Deno.test("MeterTransactions closes a transaction out to the meter that was exch
   assert.equal(steps.monitored, false);
   await assert.rejects(transactions.stop({ transaction_id: "tx-1" }), {
     code: "TRANSACTION_FINISHED",
-    message: /tx-1 .* without a record: it is on meter BY1234567\.2025, which was exchanged/,
+    message: /tx-1 .* without a record: it is on meter BY1234567\.2025, which was replaced/,
   });
   await assert.rejects(transactions.start(startRequest("tx-1")), { code: "TRANSACTION_FINISHED" });
   const [fault] = steps.faults.active;
   assert.equal(fault?.subType, "MeterExchanged");
   assert.match(
     fault?.message ?? "",
-    /Meter BY1234567\.2025 was exchanged for BY7654321\.2025; .*record: tx-1: connect/,
+    /Meter BY1234567\.2025 was replaced by BY7654321\.2025; .*record: tx-1: connect/,
   );
 });
 
-Deno.test("MeterTransactions writes nothing of an old transaction to the meter that took its place, whatever comes first", async () => {
+Deno.test("MeterTransactions writes nothing of an old transaction to the replacement, independent of the first request", async () => {
   for (const request of ["stop", "cancel", "start"] as const) {
     await using world = new World();
     const { transactions, steps, journal } = world.boot();
@@ -63,7 +63,7 @@ Deno.test("MeterTransactions writes nothing of an old transaction to the meter t
   }
 });
 
-Deno.test("MeterTransactions tells of its own accord that a transaction was lost to the old meter", async () => {
+Deno.test("MeterTransactions reports without a request that a transaction ended without a record", async () => {
   await using world = new World();
   const { transactions, steps } = world.boot();
   await transactions.start(startRequest("tx-1"));
@@ -75,7 +75,7 @@ Deno.test("MeterTransactions tells of its own accord that a transaction was lost
   assert.deepEqual(told.at(-1), { kind: "state", state: "finished", transactionId: "tx-1" });
 });
 
-Deno.test("MeterTransactions begins pagination and key anew with a new meter", async () => {
+Deno.test("MeterTransactions resets pagination and key for a new meter", async () => {
   await using world = new World();
   const first = world.boot();
   for (const id of ["tx-1", "tx-2"]) {
@@ -94,7 +94,7 @@ Deno.test("MeterTransactions begins pagination and key anew with a new meter", a
   assert.deepEqual(faultsOf(steps), ["MeterExchanged"]);
 });
 
-Deno.test("MeterTransactions fetches the old meter's record when that comes back, for its own transaction", async () => {
+Deno.test("MeterTransactions fetches the record of the old meter for its transaction when that meter returns", async () => {
   for (const goesOn of [false, true]) {
     await using world = new World();
     const first = world.boot();
@@ -114,7 +114,7 @@ Deno.test("MeterTransactions fetches the old meter's record when that comes back
   }
 });
 
-Deno.test("MeterTransactions keeps the fault of an exchange across restarts until it is acknowledged", async () => {
+Deno.test("MeterTransactions keeps the fault of a replacement across restarts until it is acknowledged", async () => {
   await using world = new World();
   await world.boot().transactions.recover();
   const other = otherMeter(world);
@@ -137,7 +137,7 @@ Deno.test("MeterTransactions keeps the fault of an exchange across restarts unti
   assert.deepEqual(faultsOf(later.steps), []);
 });
 
-Deno.test("MeterTransactions takes a meter whose year could not be read for the same", async () => {
+Deno.test("MeterTransactions recognises the same meter without its year of production", async () => {
   await using world = new World();
   const { transactions, steps, journal } = world.boot();
   await transactions.start(startRequest("tx-1"));
@@ -148,7 +148,7 @@ Deno.test("MeterTransactions takes a meter whose year could not be read for the 
   assert.equal(journal.place("evse-1")?.meterId, "BY1234567.2025");
 });
 
-Deno.test("MeterTransactions notices an exchange for a meter that cannot bill", async () => {
+Deno.test("MeterTransactions detects a replacement by a meter that cannot bill", async () => {
   await using world = new World();
   await world.boot().transactions.start(startRequest("tx-1"));
   const { transactions, steps } = world.boot({ meter: otherMeter(world) });
@@ -159,7 +159,7 @@ Deno.test("MeterTransactions notices an exchange for a meter that cannot bill", 
   assert.deepEqual(steps.calls, []);
 });
 
-Deno.test("MeterTransactions tells of an exchange that it cannot write down, and writes it down later", async () => {
+Deno.test("MeterTransactions reports a replacement that cannot be written to the journal, and writes it later", async () => {
   await using world = new World();
   await world.boot().transactions.start(startRequest("tx-1"));
   const { transactions, steps, journal } = world.boot({ meter: otherMeter(world) });
@@ -210,7 +210,7 @@ Deno.test("MeterTransactions raises a fault for another key of the same meter un
   assert.equal(faultsOf(known.steps).includes("PublicKeyChanged"), false);
 });
 
-Deno.test("MeterTransactions.acknowledge refuses what is no such fault, and keeps the fault when it cannot be written", async () => {
+Deno.test("MeterTransactions.acknowledge keeps the fault if it cannot be written to the journal", async () => {
   await using world = new World();
   await world.boot().transactions.recover();
   const { transactions, steps } = world.boot({ meter: otherMeter(world) });
@@ -223,7 +223,7 @@ Deno.test("MeterTransactions.acknowledge refuses what is no such fault, and keep
   assert.ok(faultsOf(steps).includes("MeterExchanged"));
 });
 
-Deno.test("a transaction is not lost to a meter that came to its place on an open line", async () => {
+Deno.test("a transaction is not lost if its meter is replaced on an open line", async () => {
   await using world = new World();
   const { transactions, steps, errors } = world.boot();
   await transactions.start(startRequest("tx-1"));
@@ -237,7 +237,7 @@ Deno.test("a transaction is not lost to a meter that came to its place on an ope
   assert.equal((await transactions.stop({ transaction_id: "tx-1" })).status, "OK");
 });
 
-Deno.test("a transaction that was to be stopped when its meter was exchanged is stopped when the meter is back", async () => {
+Deno.test("a pending stop is carried out when the replaced meter returns", async () => {
   await using world = new World();
   const { transactions, steps, journal } = world.boot();
   await transactions.start(startRequest("tx-1"));
@@ -254,7 +254,7 @@ Deno.test("a transaction that was to be stopped when its meter was exchanged is 
   assert.equal(answer.signed_meter_value?.signed_meter_data, textOf(world.meter.made[0]));
 });
 
-Deno.test("a transaction that was to be stopped is stopped when its meter turns up under another name", async () => {
+Deno.test("a pending stop is carried out when its meter returns under another name", async () => {
   await using world = new World();
   const first = world.boot();
   await first.transactions.start(startRequest("tx-1"));

@@ -3,7 +3,7 @@ import { runCrashCase, scenarioNames } from "./crash_world.ts";
 import { mishaps } from "./scripted_steps.ts";
 
 for (const scenario of scenarioNames) {
-  Deno.test(`MeterTransactions loses and doubles nothing when any one step goes wrong in any way: ${scenario}`, async (t) => {
+  Deno.test(`MeterTransactions loses and duplicates nothing with any failure of a single step: ${scenario}`, async (t) => {
     const occasions = await runCrashCase({ scenario, trouble: new Map(), closingLooks: 2 });
     const steps = [...occasions.entries()].filter(([, { kind }]) => kind === "step");
     assert.ok(steps.length > 15);

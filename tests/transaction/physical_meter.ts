@@ -4,11 +4,13 @@ import { signRecord } from "../../src/ocmf/mod.ts";
 const privateKey = new Uint8Array(32).fill(7);
 const curve = "brainpoolP256r1";
 
-/** The key of every {@linkcode PhysicalMeter}: an uncompressed point. Its computation would take longer than most tests. */
+/**
+ * The key of every {@linkcode PhysicalMeter}: an uncompressed point. Computing it would take longer than most tests.
+ */
 export const meterKey: string =
   "04028EC4FFD1F989083B4DEA1542E8F61D15C28DEB3A61DDADFFBA11AB76D1D8D75EB8E2D46EC7C23353469BD0ED08C292152987E4367F977A3FF80E1A086C4348";
 
-/** A meter's insides, which outlive the process that talks to it. */
+/** The state of a meter, which is independent of the process. */
 export class PhysicalMeter {
   readonly serialNumber: string;
   state: OcmfState = "NOT_READY";
@@ -16,20 +18,20 @@ export class PhysicalMeter {
   file: Uint8Array = new Uint8Array();
   /** Every record that the meter has made, in order. */
   readonly made: Uint8Array[] = [];
-  /** Every file that it was allowed to erase. */
+  /** Every file that it has erased after a confirmation. */
   readonly erased: Uint8Array[] = [];
-  /** Looks at the OCMF state that RUNNING outlasts an 'E'. */
+  /** Number of reads of the OCMF state that still return RUNNING after an 'E'. */
   closingLooks = 0;
-  /** Looks at the OCMF state that NOT_READY outlasts a 'B'. */
+  /** Number of reads of the OCMF state that still return NOT_READY after a 'B'. */
   beginningLooks = 0;
-  /** Those of them that were nowhere else. */
+  /** Erased files that were not stored anywhere else. */
   readonly lost: Uint8Array[] = [];
-  /** Whether a file is somewhere else than here. */
+  /** Whether a file is stored somewhere else. */
   isStored: (file: Uint8Array) => boolean = () => false;
   fields: TransactionFields | undefined;
-  /** Whether it copies its tariff text into the record as it is. */
+  /** Whether it copies its tariff text into the record without escapes. */
   copiesRaw = false;
-  /** What its records call it. */
+  /** Its serial number in records. */
   namedSerialNumber: string;
   #pagination = 0;
   #looksLeft: number | undefined;

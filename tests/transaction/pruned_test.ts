@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { startRequest, World } from "./world.ts";
 
-/** A world whose one transaction, tx-1, has ended, was delivered and is pruned. */
+/** A world with one transaction, tx-1, which has ended, was delivered and is pruned. */
 async function prunedWorld(): Promise<World> {
   const world = new World();
   const { transactions, journal } = world.boot();
@@ -16,7 +16,7 @@ async function prunedWorld(): Promise<World> {
 for (const restarted of [false, true]) {
   const when = restarted ? ", also after a restart" : "";
 
-  Deno.test(`MeterTransactions.stop of an id that was pruned is unknown and writes nothing${when}`, async () => {
+  Deno.test(`MeterTransactions.stop of a pruned id is unknown and writes nothing${when}`, async () => {
     await using world = await prunedWorld();
     const { transactions, steps } = restarted ? world.boot() : world.running;
     const calls = steps.calls.length;
@@ -25,7 +25,7 @@ for (const restarted of [false, true]) {
     assert.equal(world.meter.made.length, 1);
   });
 
-  Deno.test(`MeterTransactions.start of an id that was pruned begins a transaction of its own${when}`, async () => {
+  Deno.test(`MeterTransactions.start of a pruned id begins a new transaction${when}`, async () => {
     await using world = await prunedWorld();
     const { transactions, journal } = restarted ? world.boot() : world.running;
     assert.equal((await transactions.start(startRequest("tx-1"))).status, "OK");
@@ -36,7 +36,7 @@ for (const restarted of [false, true]) {
   });
 }
 
-Deno.test("MeterTransactions.status of an id that was pruned is unknown, and idle after a restart", async () => {
+Deno.test("MeterTransactions.status of a pruned id is unknown, and idle after a restart", async () => {
   await using world = await prunedWorld();
   assert.throws(() => world.running.transactions.status({ transaction_id: "tx-1" }), { code: "UNKNOWN_TRANSACTION" });
   assert.deepEqual(world.boot().transactions.status({}), { status: "OK" });

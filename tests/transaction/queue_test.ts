@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { startRequest, textOf, until, World } from "./world.ts";
 import type { ScriptedSteps } from "./scripted_steps.ts";
 
-/** Keeps a meter busy, as a request that takes long does, until the function that it returns is called. */
+/** Keeps a meter busy like a long request, until the returned function is called. */
 function occupy(steps: ScriptedSteps): () => void {
   const { promise, resolve } = Promise.withResolvers<void>();
   void steps.exclusive(() => promise);
@@ -11,7 +11,7 @@ function occupy(steps: ScriptedSteps): () => void {
 
 const stopRequest = (transactionId: string) => ({ transaction_id: transactionId });
 
-Deno.test("MeterTransactions lets 16 requests of a kind wait and refuses the next at once", async () => {
+Deno.test("MeterTransactions accepts 16 waiting requests of a kind and refuses the next one at once", async () => {
   await using world = new World();
   const { transactions, steps, journal } = world.boot();
   const release = occupy(steps);
@@ -20,7 +20,7 @@ Deno.test("MeterTransactions lets 16 requests of a kind wait and refuses the nex
   const outcomes = Promise.allSettled([...starts, ...stops]);
   await assert.rejects(transactions.start(startRequest("tx-16")), {
     code: "BUSY",
-    message: /16 requests wait already/,
+    message: /16 requests are already waiting/,
   });
   await assert.rejects(transactions.stop(stopRequest("none-16")), { code: "BUSY" });
   release();
@@ -30,7 +30,7 @@ Deno.test("MeterTransactions lets 16 requests of a kind wait and refuses the nex
   await assert.rejects(transactions.start(startRequest("tx-0")), { code: "TRANSACTION_FINISHED" });
 });
 
-Deno.test("MeterTransactions refuses a request that waited too long, and does nothing of it later", async () => {
+Deno.test("MeterTransactions refuses a request that waited too long, and does not carry it out later", async () => {
   await using world = new World();
   const { transactions, steps, journal } = world.boot();
   const release = occupy(steps);
@@ -41,14 +41,14 @@ Deno.test("MeterTransactions refuses a request that waited too long, and does no
     transactions.acknowledge({ sub_type: "MeterExchanged" }, untilMs),
   ];
   for (const request of requests) {
-    await assert.rejects(request, { code: "TIMEOUT", message: /waited behind others; nothing of it is done/ });
+    await assert.rejects(request, { code: "TIMEOUT", message: /waited for other requests; nothing was done/ });
   }
   release();
   await transactions.start(startRequest("tx-3"));
   assert.deepEqual(journal.transactions({ limit: 10 }).map(({ transactionId }) => transactionId), ["tx-3"]);
 });
 
-Deno.test("MeterTransactions.stop of the open transaction is journalled on arrival, however many requests wait", async () => {
+Deno.test("MeterTransactions.stop of the open transaction is written to the journal on arrival, with any number of waiting requests", async () => {
   await using world = new World();
   const { transactions, steps, journal } = world.boot();
   await transactions.start(startRequest("tx-1"));
@@ -77,7 +77,7 @@ Deno.test("MeterTransactions.stop of the open transaction is journalled on arriv
   assert.deepEqual(journal.records()[0]?.reason, "stopped");
 });
 
-Deno.test("MeterTransactions.stop is carried out although nobody waits for it any more", async () => {
+Deno.test("MeterTransactions.stop is carried out even if no caller waits for it", async () => {
   for (const id of ["tx-1", ""]) {
     await using world = new World();
     const { transactions, steps, journal } = world.boot();
@@ -90,7 +90,7 @@ Deno.test("MeterTransactions.stop is carried out although nobody waits for it an
   }
 });
 
-Deno.test("MeterTransactions.stop with an empty id joins one that waits, unless a start came in between", async () => {
+Deno.test("MeterTransactions.stop with an empty id joins a waiting one, unless a start came between them", async () => {
   await using world = new World();
   const { transactions, steps, journal } = world.boot();
   await transactions.start(startRequest("tx-1"));
@@ -108,7 +108,7 @@ Deno.test("MeterTransactions.stop with an empty id joins one that waits, unless 
   ]);
 });
 
-Deno.test("MeterTransactions.stop with an empty id is journalled for what was begun since the one that it joins came", async () => {
+Deno.test("MeterTransactions.stop with an empty id is written to the journal also for a transaction that began after the joined stop", async () => {
   await using world = new World();
   const stops: Promise<unknown>[] = [];
   const { transactions, journal } = world.boot({
@@ -124,7 +124,7 @@ Deno.test("MeterTransactions.stop with an empty id is journalled for what was be
   assert.deepEqual(journal.records().map(({ reason }) => reason), ["cancelled"]);
 });
 
-Deno.test("MeterTransactions.stop answers 1000 callers with one record and refuses the next", async () => {
+Deno.test("MeterTransactions.stop returns one record to 1000 callers and refuses the next one", async () => {
   await using world = new World();
   const { transactions, steps } = world.boot();
   await transactions.start(startRequest("tx-1"));
@@ -136,7 +136,7 @@ Deno.test("MeterTransactions.stop answers 1000 callers with one record and refus
   assert.equal(answers.size, 1);
 });
 
-Deno.test("MeterTransactions.stop that comes while its transaction is started ends it right after the start", async () => {
+Deno.test("MeterTransactions.stop that arrives during the start of its transaction ends it right after the start", async () => {
   await using world = new World();
   let stop: Promise<unknown> | undefined;
   const { transactions, journal } = world.boot({
@@ -153,7 +153,7 @@ Deno.test("MeterTransactions.stop that comes while its transaction is started en
   assert.deepEqual(journal.records().map(({ reason }) => reason), ["stopped"]);
 });
 
-Deno.test("MeterTransactions.stop that comes while a start fails finds no transaction", async () => {
+Deno.test("MeterTransactions.stop that arrives while a start fails finds no transaction", async () => {
   await using world = new World();
   let stop: Promise<unknown> | undefined;
   const { transactions, steps, journal, errors } = world.boot({
@@ -170,7 +170,7 @@ Deno.test("MeterTransactions.stop that comes while a start fails finds no transa
   assert.deepEqual(errors, []);
 });
 
-Deno.test("MeterTransactions.start that is overtaken by a stop of the same transaction begins nothing", async () => {
+Deno.test("MeterTransactions.start after a stop of the same transaction begins nothing", async () => {
   await using world = new World();
   const first = world.boot();
   first.steps.mishapAt = (_, step) => step === "begin" ? "dead_after" : undefined;
@@ -192,7 +192,7 @@ Deno.test("MeterTransactions.start that is overtaken by a stop of the same trans
   assert.deepEqual(journal.records().map(({ reason }) => reason), ["stopped"]);
 });
 
-Deno.test("MeterTransactions.stop asks a meter once for each connection of its line about ids that are not known", async () => {
+Deno.test("MeterTransactions.stop reads the meter for unknown ids only once for each connection of its line", async () => {
   await using world = new World();
   world.meter.tariffText = "0.20 EUR<=>tx-9";
   world.meter.begin();
@@ -211,7 +211,7 @@ Deno.test("MeterTransactions.stop asks a meter once for each connection of its l
   assert.equal((await transactions.stop(stopRequest("tx-9"))).status, "OK");
 });
 
-Deno.test("MeterTransactions.close refuses at once what waits, and a stop is carried out by the next process", async () => {
+Deno.test("MeterTransactions.close refuses waiting requests at once, and the next process carries out a stop", async () => {
   await using world = new World();
   const { transactions, steps, journal } = world.boot();
   await transactions.start(startRequest("tx-1"));

@@ -4,7 +4,7 @@ import { ocmfResult } from "../../src/contract/mod.ts";
 import { meterKey } from "./physical_meter.ts";
 import { startRequest, textOf, World } from "./world.ts";
 
-/** Tariff texts, and the verdict on the record of a meter that copies them as they are. */
+/** Tariff texts, and the verdict on the record of a meter that does not escape them. */
 const texts: readonly (readonly [tariff: string, signature: "valid" | "malformed"])[] = [
   ['Tarif "Basis"', "malformed"],
   ["ends with a backslash \\", "malformed"],
@@ -16,7 +16,7 @@ const texts: readonly (readonly [tariff: string, signature: "valid" | "malformed
   ["Gr\u00fcnstrom 0,30 \u20ac/kWh", "valid"],
 ];
 
-Deno.test("A record of a meter that copies texts as they are is kept under its id, with a verdict of its own", async () => {
+Deno.test("a record of a meter that does not escape texts is stored under its id, with a special verdict", async () => {
   for (const [tariff, signature] of texts) {
     await using world = new World();
     world.meter.copiesRaw = true;
@@ -47,7 +47,7 @@ Deno.test("A record of a meter that copies texts as they are is kept under its i
   }
 });
 
-Deno.test("A record with copied texts that the meter closed by itself is found under its id after a restart", async () => {
+Deno.test("a record with unescaped texts that the meter closed itself is found under its id after a restart", async () => {
   for (const [tariff] of texts) {
     await using world = new World();
     world.meter.copiesRaw = true;
@@ -64,7 +64,7 @@ Deno.test("A record with copied texts that the meter closed by itself is found u
   }
 });
 
-Deno.test("A start warns of each text that a meter may not escape, and of no other", async () => {
+Deno.test("a start warns only of texts that a meter may not escape", async () => {
   await using world = new World();
   const { transactions } = world.boot();
   const warnedOf = async (id: string, more: Record<string, unknown>) =>
@@ -75,7 +75,7 @@ Deno.test("A start warns of each text that a meter may not escape, and of no oth
   assert.deepEqual(await warnedOf("tx-2", both), ["identification_data", "evse_id"]);
 });
 
-Deno.test("verifyRecord says nothing of escapes where something else is wrong with a record", async () => {
+Deno.test("verifyRecord does not report escapes if a record has another problem", async () => {
   await using world = new World();
   const { transactions } = world.boot();
   await transactions.start({ ...startRequest("tx-1"), tariff_text: 'Tarif "Basis" \\' });

@@ -5,7 +5,7 @@ import { startRequest, until, World } from "./world.ts";
 
 const activeFaults = ({ faults }: Pick<TransactionSteps, "faults">) => faults.active.map(({ subType }) => subType);
 
-Deno.test("MeterTransactions.recover adopts what the meter runs, under the id in its tariff text", async () => {
+Deno.test("MeterTransactions.recover adopts a running transaction with the id in its tariff text", async () => {
   await using world = new World();
   world.meter.tariffText = "0.20 <=> EUR<=> tx-9 ";
   world.meter.begin();
@@ -20,7 +20,7 @@ Deno.test("MeterTransactions.recover adopts what the meter runs, under the id in
   });
 });
 
-Deno.test("MeterTransactions.recover adopts what the meter runs without an id", async () => {
+Deno.test("MeterTransactions.recover adopts a running transaction without an id", async () => {
   await using world = new World();
   world.meter.tariffText = "no id in here";
   world.meter.begin();
@@ -29,7 +29,7 @@ Deno.test("MeterTransactions.recover adopts what the meter runs without an id", 
   assert.deepEqual(transactions.status({}), { status: "OK", transaction: { state: "running" } });
 });
 
-Deno.test("MeterTransactions.recover fetches, judges and confirms what the meter closed", async () => {
+Deno.test("MeterTransactions.recover fetches, verifies and confirms a record that the meter closed", async () => {
   for (const [tx, reason] of [["P", "power_loss"], ["E", "recovered"]] as const) {
     await using world = new World();
     const first = world.boot();
@@ -49,7 +49,7 @@ Deno.test("MeterTransactions.recover fetches, judges and confirms what the meter
   }
 });
 
-Deno.test("MeterTransactions.recover ends a transaction whose stop was journalled", async () => {
+Deno.test("MeterTransactions.recover ends a transaction whose stop is in the journal", async () => {
   await using world = new World();
   const first = world.boot({ failpoint: (name) => name === "end.before_command" ? first.steps.die() : undefined });
   await first.transactions.start(startRequest("tx-1"));
@@ -65,7 +65,7 @@ Deno.test("MeterTransactions.recover ends a transaction whose stop was journalle
   ]]);
 });
 
-Deno.test("MeterTransactions.recover keeps the reason of what was cancelled or superseded", async () => {
+Deno.test("MeterTransactions.recover keeps the reason of a cancelled or superseded transaction", async () => {
   for (const reason of ["cancelled", "superseded"] as const) {
     await using world = new World();
     const first = world.boot({ failpoint: (name) => name === "end.after_command" ? first.steps.die() : undefined });
@@ -80,7 +80,7 @@ Deno.test("MeterTransactions.recover keeps the reason of what was cancelled or s
   }
 });
 
-Deno.test("MeterTransactions.recover resolves a start that never reached the meter, and one that did", async () => {
+Deno.test("MeterTransactions.recover resolves starts that did and did not reach the meter", async () => {
   for (const [failpoint, state] of [["start.before_begin", "idle"], ["start.after_begin", "running"]] as const) {
     await using world = new World();
     const first = world.boot({ failpoint: (name) => name === failpoint ? first.steps.die() : undefined });
@@ -93,7 +93,7 @@ Deno.test("MeterTransactions.recover resolves a start that never reached the met
   }
 });
 
-Deno.test("MeterTransactions.recover ends without a record what is no longer on the meter", async () => {
+Deno.test("MeterTransactions.recover ends a transaction without a record if it is no longer on the meter", async () => {
   await using world = new World();
   const { transactions, errors } = world.boot();
   await transactions.start(startRequest("tx-1"));
@@ -106,7 +106,7 @@ Deno.test("MeterTransactions.recover ends without a record what is no longer on 
   await assert.rejects(transactions.stop({ transaction_id: "tx-1" }), { code: "TRANSACTION_FINISHED" });
 });
 
-Deno.test("MeterTransactions.recover writes down what it could not write before", async () => {
+Deno.test("MeterTransactions.recover writes changes that could not be written before", async () => {
   await using world = new World();
   const { transactions, journal, steps } = world.boot();
   await transactions.start(startRequest("tx-1"));
@@ -122,7 +122,7 @@ Deno.test("MeterTransactions.recover writes down what it could not write before"
   assert.deepEqual(activeFaults(steps), []);
 });
 
-Deno.test("MeterTransactions.recover does not take another meter's record for that of an exchanged one", async () => {
+Deno.test("MeterTransactions.recover does not store the record of another meter for a replaced one", async () => {
   await using world = new World();
   const first = world.boot();
   await first.transactions.start(startRequest("tx-1"));
@@ -145,7 +145,7 @@ Deno.test("MeterTransactions.recover does not take another meter's record for th
   assert.equal(back.journal.records().at(-1)?.startValue?.data, "AB".repeat(122));
 });
 
-Deno.test("MeterTransactions.recover tries again with growing pauses until the line answers", async () => {
+Deno.test("MeterTransactions.recover retries with growing pauses until the line answers", async () => {
   await using world = new World();
   world.meter.begin();
   world.meter.close("P");
@@ -156,7 +156,7 @@ Deno.test("MeterTransactions.recover tries again with growing pauses until the l
   assert.equal(journal.records().length, 1);
 });
 
-Deno.test("MeterTransactions.recover rests while the meter is away and never rejects", async () => {
+Deno.test("MeterTransactions.recover waits while the meter is offline and never rejects", async () => {
   await using world = new World();
   const { transactions, steps } = world.boot();
   steps.mishapAt = () => {
@@ -167,7 +167,7 @@ Deno.test("MeterTransactions.recover rests while the meter is away and never rej
   assert.deepEqual(steps.calls, ["readOcmfState"]);
 });
 
-Deno.test("MeterTransactions.recover asks nothing of a meter that cannot bill", async () => {
+Deno.test("MeterTransactions.recover sends nothing to a meter that cannot bill", async () => {
   await using world = new World();
   const { transactions, steps } = world.boot();
   if (steps.identity !== undefined) steps.identity = { ...steps.identity, billing: { able: false, reason: "no key" } };
@@ -175,7 +175,7 @@ Deno.test("MeterTransactions.recover asks nothing of a meter that cannot bill", 
   assert.deepEqual(steps.calls, []);
 });
 
-Deno.test("MeterTransactions raises no fault for a transaction that the meter closed where nobody wants to be told", async () => {
+Deno.test("MeterTransactions raises no fault for a transaction that the meter closed if the settings disable it", async () => {
   await using world = new World();
   const { transactions, steps, journal } = world.boot();
   steps.reportsClosing = false;
@@ -186,7 +186,7 @@ Deno.test("MeterTransactions raises no fault for a transaction that the meter cl
   assert.deepEqual(activeFaults(steps), []);
 });
 
-Deno.test("MeterTransactions.observe has a transaction fetched that the meter closed, and raises the fault", async () => {
+Deno.test("MeterTransactions.observe fetches a transaction that the meter closed, and raises the fault", async () => {
   await using world = new World();
   const { transactions, steps, journal } = world.boot();
   await transactions.start(startRequest("tx-1"));
@@ -199,7 +199,7 @@ Deno.test("MeterTransactions.observe has a transaction fetched that the meter cl
   assert.deepEqual(activeFaults(steps), []);
 });
 
-Deno.test("MeterTransactions.observe does not believe a state that is stale", async () => {
+Deno.test("MeterTransactions.observe ignores an outdated state", async () => {
   await using world = new World();
   const { transactions, steps, journal } = world.boot();
   await transactions.start(startRequest("tx-1"));
@@ -212,7 +212,7 @@ Deno.test("MeterTransactions.observe does not believe a state that is stale", as
   assert.deepEqual(steps.faultChanges, []);
 });
 
-Deno.test("MeterTransactions keeps what the registers hold of a finished file whose size cannot be", async () => {
+Deno.test("MeterTransactions keeps the register content of a finished file with an impossible size", async () => {
   await using world = new World();
   const { transactions, steps, journal } = world.boot();
   await transactions.start(startRequest("tx-1"));
@@ -224,7 +224,7 @@ Deno.test("MeterTransactions keeps what the registers hold of a finished file wh
   assert.equal(world.meter.state, "NOT_READY");
 });
 
-Deno.test("MeterTransactions.close lets a stop end, and takes no more requests", async () => {
+Deno.test("MeterTransactions.close finishes a stop, and accepts no more requests", async () => {
   await using world = new World();
   const { transactions, steps } = world.boot();
   await transactions.start(startRequest("tx-1"));

@@ -17,8 +17,8 @@ import { meterKey, type PhysicalMeter } from "./physical_meter.ts";
 import { layoutNamed } from "../support/layout_named.ts";
 
 /**
- * What goes wrong with one step: `unheard`: it never reached the meter; `lost`: its answer was; `refused`: the meter
- * answered with an exception; `dead_before`, `dead_after`: the process dies before or after the meter has done it.
+ * Failures of one step. `unheard`: it never reached the meter; `lost`: its answer was lost; `refused`: the meter
+ * answered with an exception; `dead_before`, `dead_after`: the process ends before or after the step.
  */
 export const mishaps = ["unheard", "lost", "refused", "dead_before", "dead_after"] as const;
 
@@ -42,7 +42,7 @@ export type StepName = Exclude<
   | "reportsClosing"
 >;
 
-/** One process's view of a physical meter, with mishaps at chosen steps. */
+/** A physical meter for one process, with failures at selected steps. */
 export class ScriptedSteps implements TransactionSteps {
   readonly name = "evse-1";
   readonly faults: MeterFaults = new FaultBoard(
@@ -59,15 +59,15 @@ export class ScriptedSteps implements TransactionSteps {
   /** Why the file of a READY meter cannot be read. */
   fileProblem: Error | undefined;
   clockSettled = 0;
-  /** How often that was because of a power loss. */
+  /** Number of calls with a power loss. */
   powerLosses = 0;
-  /** How many steps had been made whenever the clock was settled before a start. */
+  /** Number of steps at each time when the clock was set before a start. */
   readonly clockSettledAt: number[] = [];
   /** Every step so far. */
   readonly calls: StepName[] = [];
-  /** What goes wrong at the call with this number, counted from 0. */
+  /** The failure at the call with this number, counted from 0. */
   mishapAt: (call: number, step: StepName) => Mishap | undefined = () => undefined;
-  /** Resolves when the process has died. */
+  /** Resolves when the process has ended. */
   readonly died: Promise<void>;
   #meter: PhysicalMeter;
   readonly #mutex = new Mutex();
@@ -82,23 +82,23 @@ export class ScriptedSteps implements TransactionSteps {
     this.#die = resolve;
   }
 
-  /** Another meter takes the place of this one. */
+  /** Replaces the meter. */
   connect(meter: PhysicalMeter): void {
     this.#meter = meter;
     this.identity = identityOf(meter.serialNumber);
   }
 
-  /** Another meter takes the place of this one, and nobody has noticed yet. */
+  /** Replaces the meter without a new setup. */
   swap(meter: PhysicalMeter): void {
     this.#meter = meter;
   }
 
-  /** Whether the process has died. */
+  /** Whether the process has ended. */
   get dead(): boolean {
     return this.#dead;
   }
 
-  /** Ends the process: no step ever returns again. */
+  /** Ends the process: no step returns after that. */
   die(): Promise<never> {
     this.#dead = true;
     this.#die();

@@ -40,7 +40,7 @@ Deno.test("MeterTransactions.start writes the fields, begins, and answers after 
   assert.equal(steps.monitored, true);
 });
 
-Deno.test("MeterTransactions.start settles the meter's clock once the meter is free and before anything is written", async () => {
+Deno.test("MeterTransactions.start sets the clock of the meter when the meter is free and before anything is written", async () => {
   await using world = new World();
   const { transactions, steps } = world.boot();
   await transactions.start(startRequest("tx-1"));
@@ -51,7 +51,7 @@ Deno.test("MeterTransactions.start settles the meter's clock once the meter is f
   assert.equal(steps.clockSettledAt[1], steps.calls.lastIndexOf("requireSameMeter"));
 });
 
-Deno.test("MeterTransactions.start with the id that is running succeeds again and sends nothing", async () => {
+Deno.test("MeterTransactions.start with the id of the running transaction succeeds again and sends nothing", async () => {
   await using world = new World();
   const { transactions, steps } = world.boot();
   const first = await transactions.start(startRequest("tx-1"));
@@ -113,7 +113,7 @@ Deno.test("MeterTransactions.start begins nothing when the pending record cannot
   steps.mishapAt = () => undefined;
 });
 
-Deno.test("MeterTransactions.start writes nothing when its intent cannot be journalled", async () => {
+Deno.test("MeterTransactions.start writes nothing if its intent cannot be written to the journal", async () => {
   await using world = new World();
   const { transactions, steps } = world.boot();
   world.sabotage("CREATE TRIGGER full BEFORE INSERT ON transactions BEGIN SELECT RAISE(FAIL, 'disk full'); END");
@@ -133,7 +133,7 @@ Deno.test("MeterTransactions.start succeeds without a start value when the signe
   assert.deepEqual(await transactions.start(startRequest("tx-1")), { status: "OK", transaction_id: "tx-1" });
 });
 
-Deno.test("MeterTransactions.start sends a second B only to a meter that has not heard the first", async () => {
+Deno.test("MeterTransactions.start sends a second B only if the meter has not received the first", async () => {
   for (const [mishap, begins] of [["unheard", 2], ["lost", 1]] as const) {
     await using world = new World();
     const { transactions, steps } = world.boot();
@@ -144,7 +144,7 @@ Deno.test("MeterTransactions.start sends a second B only to a meter that has not
   }
 });
 
-Deno.test("MeterTransactions.start tells a refused begin, and the id can be used again", async () => {
+Deno.test("MeterTransactions.start reports a refused begin, and the id can be used again", async () => {
   await using world = new World();
   const { transactions, steps } = world.boot();
   steps.mishapAt = (_, step) => step === "begin" ? "refused" : undefined;
@@ -165,7 +165,7 @@ Deno.test("MeterTransactions.start fails with METER_REFUSED when an acknowledged
   assert.equal(steps.calls.filter((call) => call === "begin").length, 1);
 });
 
-Deno.test("MeterTransactions.start waits for a meter that takes its time to begin, with one B", async () => {
+Deno.test("MeterTransactions.start waits for a slow meter with a single B", async () => {
   for (const mishap of [undefined, "lost"] as const) {
     await using world = new World();
     world.meter.beginningLooks = 6;
@@ -177,7 +177,7 @@ Deno.test("MeterTransactions.start waits for a meter that takes its time to begi
   }
 });
 
-Deno.test("MeterTransactions.start whose begin is not to be seen is resolved in the background", async () => {
+Deno.test("MeterTransactions.start with an unknown result is resolved in the background", async () => {
   await using world = new World();
   const { transactions, steps } = world.boot();
   steps.mishapAt = (_, step) =>
@@ -188,7 +188,7 @@ Deno.test("MeterTransactions.start whose begin is not to be seen is resolved in 
   await until(() => transactions.current.state === "running");
 });
 
-Deno.test("MeterTransactions.start of what runs succeeds again while the meter is away, and touches nothing", async () => {
+Deno.test("MeterTransactions.start of the running transaction succeeds again while the meter is offline, and changes nothing", async () => {
   await using world = new World();
   const { transactions, steps } = world.boot();
   const first = await transactions.start(startRequest("tx-1"));
@@ -198,13 +198,13 @@ Deno.test("MeterTransactions.start of what runs succeeds again while the meter i
   assert.equal(steps.calls.length, calls);
   await assert.rejects(transactions.start(startRequest("tx-2")), { code: "METER_OFFLINE" });
 
-  // Another process has only the journal's word for it.
+  // Another process only knows it from the journal
   const again = world.boot();
   again.steps.state = "offline";
   await assert.rejects(again.transactions.start(startRequest("tx-1")), { code: "METER_OFFLINE" });
 });
 
-Deno.test("MeterTransactions.start is refused at once by a meter that is away or cannot bill", async () => {
+Deno.test("MeterTransactions.start is refused at once if the meter is offline or cannot bill", async () => {
   await using world = new World();
   const { transactions, steps } = world.boot();
   steps.state = "offline";
@@ -221,7 +221,7 @@ Deno.test("MeterTransactions.start is refused at once by a meter that is away or
   assert.deepEqual(steps.calls, []);
 });
 
-Deno.test("MeterTransactions.start refuses an id that has ended also while the meter is away", async () => {
+Deno.test("MeterTransactions.start refuses an ended id even while the meter is offline", async () => {
   await using world = new World();
   const first = world.boot();
   await first.transactions.start(startRequest("tx-1"));
@@ -233,7 +233,7 @@ Deno.test("MeterTransactions.start refuses an id that has ended also while the m
   assert.deepEqual(steps.calls, []);
 });
 
-Deno.test("MeterTransactions.start adopts the very transaction that the meter runs already", async () => {
+Deno.test("MeterTransactions.start adopts its transaction if the meter already runs it", async () => {
   await using world = new World();
   world.meter.tariffText = "0.20 EUR<=>tx-1";
   world.meter.begin();
@@ -242,7 +242,7 @@ Deno.test("MeterTransactions.start adopts the very transaction that the meter ru
   assert.deepEqual(steps.calls, ["readOcmfState", "readTariffText"]);
 });
 
-Deno.test("MeterTransactions warns in each answer to start and stop of cut texts and of a level that spoils the record", async () => {
+Deno.test("MeterTransactions warns in each answer to start and stop of cut texts and of a level that makes the record invalid", async () => {
   await using world = new World();
   const { transactions } = world.boot();
   const request = {
@@ -266,7 +266,7 @@ Deno.test("MeterTransactions warns in each answer to start and stop of cut texts
   assert.deepEqual((await world.boot().transactions.stop(stop)).warnings, warnings);
 });
 
-Deno.test("MeterTransactions warns of each level that makes a record bad by rule, and of no other", async () => {
+Deno.test("MeterTransactions warns only of levels that make a record invalid", async () => {
   await using world = new World();
   const { transactions } = world.boot();
   for (const level of ["MISMATCH", "INVALID", "OUTDATED", "UNKNOWN"]) {

@@ -22,7 +22,7 @@ const inputs: fc.Arbitrary<Input> = fc.oneof(
   fc.record({ kind: fc.constant("replaced") }),
 );
 
-/** Runs the inputs from idle and shows every step to `look`. */
+/** Runs the inputs from idle and calls `look` for every step. */
 function walk(
   given: readonly Input[],
   look: (before: TransactionState, input: Input, after: ReturnType<typeof step>) => void,
@@ -39,7 +39,7 @@ function always(head: PropertyHead, look: Parameters<typeof walk>[1]): Property 
   return property(head, [fc.array(inputs, { maxLength: 30 })], (given) => walk(given, look));
 }
 
-/** What holds for every step of the state machine. */
+/** Properties of every step of the state machine. */
 export const machineProperties: readonly Property[] = [
   always({
     name: "step-journals-first",

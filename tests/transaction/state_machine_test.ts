@@ -10,7 +10,7 @@ Deno.test("step keeps the first reason for which a transaction is ended", () => 
   assert.deepEqual(step(stopping, { kind: "end", why: "stopped" }).state, stopping);
 });
 
-Deno.test("recordReason puts a power loss before a stop, and believes no stop of another transaction's record", () => {
+Deno.test("recordReason prefers a power loss to a stop, and ignores a stop for the record of another transaction", () => {
   const stopping: TransactionState = { kind: "stopping", transactionId: "a", why: "stopped" };
   const running: TransactionState = { kind: "running", transactionId: "a" };
   assert.equal(recordReason(stopping, "READY", "a", "E"), "stopped");

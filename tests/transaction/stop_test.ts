@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { startRequest, textOf, until, World } from "./world.ts";
 
-Deno.test("MeterTransactions.stop answers with the record exactly as the meter gave it", async () => {
+Deno.test("MeterTransactions.stop returns the record exactly as it was read from the meter", async () => {
   await using world = new World();
   const { transactions, steps, journal } = world.boot();
   const { signed_meter_value: startValue } = await transactions.start(startRequest("tx-1"));
@@ -41,7 +41,7 @@ Deno.test("MeterTransactions.stop repeats its answer without the meter, across r
   assert.deepEqual(steps.calls, []);
 });
 
-Deno.test("MeterTransactions.stop twice at the same moment gives one record to both", async () => {
+Deno.test("MeterTransactions.stop twice at the same moment returns one record to both callers", async () => {
   await using world = new World();
   const { transactions, steps } = world.boot();
   await transactions.start(startRequest("tx-1"));
@@ -66,12 +66,12 @@ Deno.test("MeterTransactions.stop of an unknown id only reads", async () => {
   await assert.rejects(transactions.stop("tx-1"), { code: "INVALID_REQUEST" });
 });
 
-Deno.test("MeterTransactions does not call an id unknown that a damaged journal may hide", async () => {
+Deno.test("MeterTransactions does not report an unknown id if a damaged journal may hide it", async () => {
   await using world = new World();
   const { transactions, journal } = world.boot();
   await transactions.start(startRequest("tx-1"));
   await transactions.stop({ transaction_id: "tx-1" });
-  // As the reader of a damaged index: the row is there, and is not found
+  // Like a reader with a damaged index: the row exists but is not found
   world.sabotage("UPDATE transactions SET transaction_id = 'hidden'");
   Object.defineProperty(journal, "damage", { value: "database disk image is malformed" });
   const hidden = {
@@ -82,7 +82,7 @@ Deno.test("MeterTransactions does not call an id unknown that a damaged journal 
   assert.throws(() => transactions.status({ transaction_id: "tx-1" }), hidden);
 });
 
-Deno.test("MeterTransactions.stop that finds no record ready says so, and it is fetched later", async () => {
+Deno.test("MeterTransactions.stop reports that no record is ready, and the record is fetched later", async () => {
   await using world = new World();
   world.meter.closingLooks = 80;
   const { transactions, steps, journal } = world.boot();
@@ -109,7 +109,7 @@ Deno.test("MeterTransactions.stop again while the meter is still closing waits f
   assert.equal(world.meter.made.length, 1);
 });
 
-Deno.test("MeterTransactions.stop takes the refusal of a repeated end for what it is", async () => {
+Deno.test("MeterTransactions.stop accepts the refusal of a repeated end", async () => {
   await using world = new World();
   world.meter.closingLooks = 15;
   const { transactions, steps } = world.boot();
@@ -119,7 +119,7 @@ Deno.test("MeterTransactions.stop takes the refusal of a repeated end for what i
   assert.equal(steps.calls.filter((call) => call === "end").length, 2);
 });
 
-Deno.test("MeterTransactions.stop tells a refused end, and the transaction is ended when the meter gives way", async () => {
+Deno.test("MeterTransactions.stop reports a refused end, and the transaction is ended when the meter accepts it", async () => {
   await using world = new World();
   const { transactions, steps, journal } = world.boot();
   await transactions.start(startRequest("tx-1"));
@@ -132,7 +132,7 @@ Deno.test("MeterTransactions.stop tells a refused end, and the transaction is en
   assert.deepEqual(journal.records().map(({ reason }) => reason), ["stopped"]);
 });
 
-Deno.test("MeterTransactions.stop repeats an end that was not heard after a second", async () => {
+Deno.test("MeterTransactions.stop repeats an end after a second if the meter has not received it", async () => {
   await using world = new World();
   const { transactions, steps } = world.boot();
   await transactions.start(startRequest("tx-1"));
@@ -143,7 +143,7 @@ Deno.test("MeterTransactions.stop repeats an end that was not heard after a seco
   assert.equal(world.time.mono() - begunAtMs, 1000);
 });
 
-Deno.test("MeterTransactions.stop keeps the file on the meter while the journal takes nothing", async () => {
+Deno.test("MeterTransactions.stop keeps the file on the meter while the journal cannot be written", async () => {
   await using world = new World();
   const { transactions, steps, journal } = world.boot();
   await transactions.start(startRequest("tx-1"));
@@ -160,7 +160,7 @@ Deno.test("MeterTransactions.stop keeps the file on the meter while the journal 
   assert.equal(answer.signed_meter_value?.signed_meter_data, textOf(world.meter.made[0]));
 });
 
-Deno.test("MeterTransactions.stop confirms again when the meter has not heard it", async () => {
+Deno.test("MeterTransactions.stop repeats a confirmation that the meter has not received", async () => {
   await using world = new World();
   const { transactions, steps } = world.boot();
   await transactions.start(startRequest("tx-1"));
@@ -173,7 +173,7 @@ Deno.test("MeterTransactions.stop confirms again when the meter has not heard it
   assert.equal(world.meter.state, "NOT_READY");
 });
 
-Deno.test("MeterTransactions.stop succeeds although the confirmation fails, which is repeated later", async () => {
+Deno.test("MeterTransactions.stop succeeds if the confirmation fails, and repeats it later", async () => {
   await using world = new World();
   const { transactions, steps, journal } = world.boot();
   await transactions.start(startRequest("tx-1"));
@@ -208,7 +208,7 @@ Deno.test("MeterTransactions.stop ends a transaction that only the meter knows",
   assert.equal((await transactions.stop({ transaction_id: "tx-9" })).status, "OK");
 });
 
-Deno.test("MeterTransactions.stop with an empty id ends whatever is open and keeps its record", async () => {
+Deno.test("MeterTransactions.stop with an empty id ends the open transaction and keeps its record", async () => {
   await using world = new World();
   world.meter.tariffText = "nobody's";
   world.meter.begin();

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { PhysicalMeter } from "./physical_meter.ts";
 import { startRequest, textOf, World } from "./world.ts";
 
-Deno.test("MeterTransactions.stop answers no record that names another transaction, and logs both ids", async () => {
+Deno.test("MeterTransactions.stop returns no record that names another transaction, and logs both ids", async () => {
   await using world = new World();
   const { transactions, journal, errors } = world.boot();
   await transactions.start(startRequest("tx-1"));
@@ -15,11 +15,14 @@ Deno.test("MeterTransactions.stop answers no record that names another transacti
     ["other", "ok"],
   ]);
   assert.equal(journal.transaction("evse-1", "tx-1")?.reason, "not_on_meter");
-  assert.match(errors.join("\n"), /Transaction tx-1 has ended without a record: the meter gave the record of other/);
+  assert.match(
+    errors.join("\n"),
+    /Transaction tx-1 has ended without a record: the meter returned the record of other/,
+  );
   assert.equal(world.meter.state, "NOT_READY");
 });
 
-Deno.test("MeterTransactions.stop stores a record that it did not make under the id that it names", async () => {
+Deno.test("MeterTransactions.stop stores a record of another transaction under the id in the record", async () => {
   await using world = new World();
   await world.boot().transactions.start(startRequest("tx-1"));
   world.meter.tariffText = "another master's<=>other";
@@ -34,7 +37,7 @@ Deno.test("MeterTransactions.stop stores a record that it did not make under the
   assert.equal(journal.openTransactions("evse-1").length, 0);
 });
 
-Deno.test("MeterTransactions.stop finds the id of a file that names none in the meter's tariff text", async () => {
+Deno.test("MeterTransactions.stop uses the id in the tariff text for a file without an id", async () => {
   for (const [state, code] of [["READY", undefined], ["CORRUPTED", "OCMF_CORRUPTED"]] as const) {
     await using world = new World();
     const { transactions, journal } = world.boot();
@@ -50,7 +53,7 @@ Deno.test("MeterTransactions.stop finds the id of a file that names none in the 
   }
 });
 
-Deno.test("MeterTransactions.stop repeats its record whatever the meter holds later under that id", async () => {
+Deno.test("MeterTransactions.stop returns its record again even if the meter later has another one with that id", async () => {
   for (const content of ["", "OCMF|{broken", "another one"]) {
     await using world = new World();
     const { transactions, journal } = world.boot();
@@ -70,7 +73,7 @@ Deno.test("MeterTransactions.stop repeats its record whatever the meter holds la
   }
 });
 
-Deno.test("MeterTransactions.stop gives a record without an id to the transaction that was ended", async () => {
+Deno.test("MeterTransactions.stop stores a record without an id for the transaction that was ended", async () => {
   await using world = new World();
   const { transactions, journal } = world.boot();
   await transactions.start(startRequest("tx-1"));
@@ -82,7 +85,7 @@ Deno.test("MeterTransactions.stop gives a record without an id to the transactio
   ]]);
 });
 
-Deno.test("MeterTransactions.stop keeps what a corrupted file holds and tells it", async () => {
+Deno.test("MeterTransactions.stop keeps the content of a corrupted file and reports it", async () => {
   for (const content of ["", "OCMF|{broken"]) {
     await using world = new World();
     const { transactions, steps, journal } = world.boot();
@@ -103,7 +106,7 @@ Deno.test("MeterTransactions.stop keeps what a corrupted file holds and tells it
   }
 });
 
-Deno.test("MeterTransactions.stop keeps what can be read of a corrupted file, and frees a meter that shows none", async () => {
+Deno.test("MeterTransactions.stop keeps the readable part of a corrupted file, and frees a meter without a readable file", async () => {
   for (const content of ["OCMF|{broken", ""]) {
     await using world = new World();
     const { transactions, steps, journal } = world.boot();
@@ -120,7 +123,7 @@ Deno.test("MeterTransactions.stop keeps what can be read of a corrupted file, an
   }
 });
 
-Deno.test("MeterTransactions.stop treats a file that stays empty as corrupted, so that the meter is free again", async () => {
+Deno.test("MeterTransactions.stop treats an empty file as corrupted, so that the meter is free again", async () => {
   await using world = new World();
   const { transactions, steps, journal } = world.boot();
   await transactions.start(startRequest("tx-1"));

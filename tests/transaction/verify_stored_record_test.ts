@@ -5,7 +5,7 @@ import { startRequest, until, World } from "./world.ts";
 
 const activeFaults = ({ faults }: Pick<TransactionSteps, "faults">) => faults.active.map(({ subType }) => subType);
 
-Deno.test("MeterTransactions judges at once what a crash left without a verdict", async () => {
+Deno.test("MeterTransactions verifies records at once that a crash has left without a verdict", async () => {
   await using world = new World();
   const first = world.boot({ failpoint: (name) => name === "record.after_store" ? first.steps.die() : undefined });
   await first.transactions.start(startRequest("tx-1"));
@@ -22,7 +22,7 @@ Deno.test("MeterTransactions judges at once what a crash left without a verdict"
   });
 });
 
-Deno.test("MeterTransactions judges a record again by the one before it in the journal, not by the meter's last number", async () => {
+Deno.test("MeterTransactions verifies a record again with the previous one in the journal, not with the last pagination", async () => {
   await using world = new World();
   const { transactions } = world.boot();
   for (const id of ["tx-1", "tx-2", "tx-3"]) {
@@ -42,7 +42,7 @@ Deno.test("MeterTransactions judges a record again by the one before it in the j
   }
 });
 
-Deno.test("MeterTransactions finds a repeated number by the record before it", async () => {
+Deno.test("MeterTransactions detects a repeated pagination from the previous record", async () => {
   await using world = new World();
   const { transactions, steps, journal } = world.boot();
   await transactions.start(startRequest("tx-1"));
@@ -53,7 +53,7 @@ Deno.test("MeterTransactions finds a repeated number by the record before it", a
   assert.match(journal.records()[1]?.verdict?.problems.join() ?? "", /T1, but T2 is expected: it is repeated/);
 });
 
-Deno.test("MeterTransactions holds a record against its meter's serial number also after a crash", async () => {
+Deno.test("MeterTransactions compares a record with the serial number of its meter even after a crash", async () => {
   await using world = new World();
   const first = world.boot({ failpoint: (name) => name === "record.after_store" ? first.steps.die() : undefined });
   world.meter.namedSerialNumber = "OTHER123";
@@ -67,7 +67,7 @@ Deno.test("MeterTransactions holds a record against its meter's serial number al
   assert.match(verdict?.problems.join() ?? "", /belongs to meter OTHER123, not to BY1234567$/);
 });
 
-Deno.test("MeterTransactions raises a fault for a record that does not verify, and publishes it all the same", async () => {
+Deno.test("MeterTransactions raises a fault for an invalid record, and publishes it anyway", async () => {
   await using world = new World();
   const { transactions, steps, journal } = world.boot();
   await transactions.start(startRequest("tx-1"));

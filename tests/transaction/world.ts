@@ -11,7 +11,7 @@ import { EagerTime } from "./eager_time.ts";
 import { PhysicalMeter } from "./physical_meter.ts";
 import { ScriptedSteps } from "./scripted_steps.ts";
 
-/** A state folder and a meter, which outlive the processes that use them. */
+/** A state folder and a meter, which are independent of the processes that use them. */
 export class World {
   readonly folder: string = ramFolder();
   readonly meter: PhysicalMeter = new PhysicalMeter();
@@ -22,18 +22,18 @@ export class World {
     this.meter.isStored = (file) => this.isStored(file);
   }
 
-  /** A new process on the folder, after the old one has ended or died. */
+  /** Starts a new process with the folder after the old one has ended. */
   boot(options: { failpoint?: FailpointHook; meter?: PhysicalMeter } = {}): Process {
     this.#process?.end();
     return this.#process = new Process(this, options);
   }
 
-  /** The process that was started last. */
+  /** The last started process. */
   get running(): Process {
     return this.#process ?? this.boot();
   }
 
-  /** Asks the database on the disk, through a connection of its own. */
+  /** Queries the database on the disk through a separate connection. */
   isStored(file: Uint8Array): boolean {
     const db = new DatabaseSync(this.database, { readOnly: true });
     try {
@@ -43,7 +43,7 @@ export class World {
     }
   }
 
-  /** Runs SQL on the disk behind the process's back: makes tables refuse what is written, and mends them. */
+  /** Runs SQL on the database without the process: makes tables refuse writes, and repairs them. */
   sabotage(sql: string): void {
     const db = new DatabaseSync(this.database);
     db.exec(sql);
@@ -66,7 +66,7 @@ export class Process {
   readonly journal: LiveJournal;
   readonly steps: ScriptedSteps;
   readonly transactions: AnsweredTransactions;
-  /** What it has logged as errors. */
+  /** The logged errors. */
   readonly errors: string[] = [];
   #ended = false;
 
@@ -82,7 +82,7 @@ export class Process {
     }, options.failpoint);
   }
 
-  /** Ends it as a crash does: nothing is finished. */
+  /** Ends the process like a crash: nothing is finished. */
   end(): void {
     if (this.#ended) return;
     this.#ended = true;
@@ -90,7 +90,7 @@ export class Process {
     this.journal.close();
   }
 
-  /** Ends it cleanly, unless it has crashed. */
+  /** Stops the process cleanly, unless it has crashed. */
   async close(): Promise<void> {
     if (this.#ended) return;
     await this.transactions.close();
@@ -98,7 +98,7 @@ export class Process {
   }
 }
 
-/** Waits until what goes on in the background has come so far. */
+/** Waits until background work has reached a state. */
 export async function until(done: () => boolean): Promise<void> {
   for (let turn = 0; !done(); turn++) {
     assert.ok(turn < 10_000, "it never happened");
@@ -119,7 +119,7 @@ export function startRequest(transactionId: string): Record<string, unknown> {
   };
 }
 
-/** The text of a record as it must be answered. */
+/** The expected text of a record in an answer. */
 export function textOf(file: Uint8Array | undefined): string {
   return new TextDecoder().decode(file);
 }
