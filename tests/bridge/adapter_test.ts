@@ -51,7 +51,7 @@ async function received(port: Port, count: number): Promise<number[]> {
 const kind = adapter === undefined ? "a pseudo-terminal" : adapter;
 
 for (const [baudrate, parity] of [[9600, "none"], [115200, "even"], [115200, "odd"]] as const) {
-  Deno.test(`${kind} at ${baudrate} baud, parity ${parity}, carries every value of a byte`, async () => {
+  Deno.test(`${kind} at ${baudrate} baud, parity ${parity}, transfers every byte value`, async () => {
     await using loopback = openLoopback();
     const port = await open(loopback, { baudrate, parity });
     const bytes = Uint8Array.from({ length: 256 }, (_, value) => value);

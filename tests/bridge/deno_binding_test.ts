@@ -11,7 +11,7 @@ import { ScriptedLine } from "../support/scripted_line.ts";
 
 const baudRate = 115200;
 
-Deno.test("denoBinding carries serialport's SerialPort: open, write, drain, data, close", async () => {
+Deno.test("denoBinding works with serialport's SerialPort: open, write, drain, data, close", async () => {
   await using terminal = openPseudoTerminal();
   const stream = serialPort(terminal.path);
   await called((done) => stream.open(done));
@@ -31,7 +31,7 @@ Deno.test("denoBinding carries serialport's SerialPort: open, write, drain, data
   assert.equal(stream.isOpen, false);
 });
 
-Deno.test("denoBinding carries modbus-serial's own port", async () => {
+Deno.test("denoBinding works with modbus-serial's own port", async () => {
   await using far = new ScriptedLine(() => "0104020144b893");
   const modbus = new modbusSerial.default();
   const options = { binding: denoBinding, baudRate };
@@ -42,7 +42,7 @@ Deno.test("denoBinding carries modbus-serial's own port", async () => {
   await called((done) => modbus.close(done));
 });
 
-Deno.test("denoBinding tells serialport's SerialPort of a hang-up, once, as a disconnection", async () => {
+Deno.test("denoBinding reports a hang-up to serialport's SerialPort once, as a disconnection", async () => {
   const terminal = openPseudoTerminal();
   const stream = serialPort(terminal.path);
   await called((done) => stream.open(done));
@@ -54,7 +54,7 @@ Deno.test("denoBinding tells serialport's SerialPort of a hang-up, once, as a di
   assert.equal(stream.isOpen, false);
 });
 
-Deno.test("denoBinding.open() gives a port that reads what comes and reports its settings", async () => {
+Deno.test("denoBinding.open() returns a port that reads data and reports its settings", async () => {
   await using terminal = openPseudoTerminal();
   const port = await denoBinding.open({ path: terminal.path, baudRate, parity: "even", stopBits: 2 });
   const buffer = Buffer.alloc(8);
@@ -70,7 +70,7 @@ Deno.test("denoBinding.open() gives a port that reads what comes and reports its
   await port.close();
 });
 
-Deno.test("DenoPort.read() loses nothing when the buffer is smaller than what came", async () => {
+Deno.test("DenoPort.read() loses nothing if the buffer is smaller than the received data", async () => {
   await using terminal = openPseudoTerminal();
   const port = await denoBinding.open({ path: terminal.path, baudRate });
   await terminal.write(Uint8Array.of(1, 2, 3, 4, 5));
@@ -85,7 +85,7 @@ Deno.test("DenoPort.read() loses nothing when the buffer is smaller than what ca
   await port.close();
 });
 
-Deno.test("DenoPort.flush() drops what came before", async () => {
+Deno.test("DenoPort.flush() drops earlier data", async () => {
   await using terminal = openPseudoTerminal();
   const port = await denoBinding.open({ path: terminal.path, baudRate });
   const buffer = Buffer.alloc(8);
@@ -124,11 +124,11 @@ Deno.test("DenoPort rejects reads and writes as gone after a hang-up, and closes
   await port.close();
 });
 
-Deno.test("denoBinding.open() says that a device does not exist", async () => {
+Deno.test("denoBinding.open() reports that a device does not exist", async () => {
   await assert.rejects(denoBinding.open({ path: "/dev/ttyUSB987", baudRate }), portError("not_found", /ttyUSB987/));
 });
 
-Deno.test("denoBinding.open() never takes a device half that appears in the middle of it", async () => {
+Deno.test("denoBinding.open() never uses a device that appears during the call", async () => {
   await using terminal = openPseudoTerminal();
   await using link = await DeviceLink.make();
   const opening = denoBinding.open({ path: link.path, baudRate });
@@ -137,7 +137,7 @@ Deno.test("denoBinding.open() never takes a device half that appears in the midd
   await (await denoBinding.open({ path: link.path, baudRate })).close();
 });
 
-Deno.test("DenoPort.close() gives its descriptor back where the native binding fails to close", async () => {
+Deno.test("DenoPort.close() closes its descriptor if the native binding fails to close", async () => {
   await using terminal = openPseudoTerminal();
   const libc = openLibc();
   const fd = libc.symbols.open(cString(terminal.path), flags.openTerminal);
@@ -150,18 +150,18 @@ Deno.test("DenoPort.close() gives its descriptor back where the native binding f
     new SerialPoll(),
   );
   await assert.rejects(port.close(), /EIO/);
-  // Another test in this process may have the number by now
+  // Another test in this process may use the number by now
   assert.notEqual(await Deno.readLink(`/proc/self/fd/${fd}`).catch(() => undefined), terminal.path);
 });
 
-Deno.test("denoBinding.open() says that a file is no serial port", async () => {
+Deno.test("denoBinding.open() reports that a file is not a serial port", async () => {
   await assert.rejects(
     denoBinding.open({ path: "/dev/null", baudRate }),
     portError("unsupported", /not a serial port/),
   );
 });
 
-Deno.test("denoBinding.open() refuses a port that is in use, and leaves its settings alone", async () => {
+Deno.test("denoBinding.open() refuses a port in use, and does not change its settings", async () => {
   await using terminal = openPseudoTerminal();
   const first = await denoBinding.open({ path: terminal.path, baudRate });
   await assert.rejects(denoBinding.open({ path: terminal.path, baudRate: 9600 }), portError("busy"));
@@ -172,7 +172,7 @@ Deno.test("denoBinding.open() refuses a port that is in use, and leaves its sett
 });
 
 Deno.test({
-  name: "denoBinding.open() says how to get access where the system refuses it",
+  name: "denoBinding.open() reports how to get access after a permission error",
   ignore: Deno.uid() === 0,
   async fn() {
     await using terminal = openPseudoTerminal();
@@ -185,22 +185,22 @@ Deno.test({
 });
 
 for (const permissions of [[], ["--allow-ffi"]]) {
-  Deno.test(`denoBinding.open() names the flag that Deno wants when it has ${permissions.join(" ") || "none"}`, async () => {
+  Deno.test(`denoBinding.open() names the required flag of Deno with ${permissions.join(" ") || "no flags"}`, async () => {
     const answer = await openingWith(permissions);
     assert.equal(answer.code, "permission_denied");
     assert.match(answer.message ?? "", /--allow-all/);
   });
 }
 
-Deno.test("denoBinding.open() makes do with --allow-ffi and what the native binding reads", async () => {
+Deno.test("denoBinding.open() needs only --allow-ffi and the files of the native binding", async () => {
   assert.deepEqual(await openingWith(["--allow-ffi", "--allow-env", "--allow-read"]), { code: "open" });
 });
 
-Deno.test("denoBinding.list() resolves with device paths, also where udevadm is missing", async () => {
+Deno.test("denoBinding.list() returns device paths, even without udevadm", async () => {
   for (const { path } of await denoBinding.list()) assert.match(path, /^\/dev\//);
 });
 
-/** What becomes of opening a port in a process of its own. */
+/** Result of opening a port in a separate process. */
 async function openingWith(permissions: readonly string[]): Promise<{ code: string; message?: string }> {
   await using terminal = openPseudoTerminal();
   const module = new URL("../../bridge/deno_binding.ts", import.meta.url).href;

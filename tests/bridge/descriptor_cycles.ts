@@ -1,5 +1,5 @@
 /**
- * Opens and closes what its argument names, again and again, and prints how many descriptors were open before and after.
+ * Opens and closes the kind in its argument repeatedly, and prints the number of open descriptors before and after.
  *
  * @module
  */

@@ -4,7 +4,7 @@ const kinds = ["a pseudo-terminal", "a serial port", "a serial port that hung up
 
 for (const kind of kinds) {
   Deno.test(`openDescriptors do not grow while ${kind} is opened and closed`, async () => {
-    // In a process of its own: other tests open and close theirs at the same time.
+    // In a separate process, because other tests open and close descriptors at the same time
     const script = new URL("./descriptor_cycles.ts", import.meta.url).pathname;
     const run = new Deno.Command(Deno.execPath(), { args: ["run", "--allow-all", script, kind] });
     const { success, stdout, stderr } = await run.output();
@@ -12,7 +12,7 @@ for (const kind of kinds) {
     const { before, after, rounds }: { before: number; after: number; rounds: number } = JSON.parse(
       new TextDecoder().decode(stdout),
     );
-    // The runtime opens a pair of sockets for itself at some time; a leak adds one a round at least.
+    // Deno opens a pair of sockets at some time; a leak adds at least one descriptor per round
     assert.ok(after - before < rounds, `${before} before, ${after} after ${rounds} rounds`);
   });
 }

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { DueTimes } from "../../bridge/due_times.ts";
 
-/** A machine whose timers end `lateMs` too late, and where time passes only in timers and blocks. */
+/** A machine whose timers end `lateMs` too late, and on which time passes only in timers and blocks. */
 class Machine {
   now = 1000;
   readonly blocks: number[] = [];
   readonly timers: { atMs: number; call: () => void }[] = [];
   readonly soon: (() => void)[] = [];
   readonly times: DueTimes;
-  /** The most that was blocked between two turns of the event loop. */
+  /** The longest block between two turns of the event loop. */
   mostBlockedMs = 0;
   #blockedMs = 0;
 
@@ -30,7 +30,7 @@ class Machine {
     });
   }
 
-  /** Lets the event loop turn until nothing is left to do. */
+  /** Runs the event loop until nothing is left to do. */
   async run(): Promise<void> {
     for (let turns = 0; this.timers.length + this.soon.length > 0; turns++) {
       assert.ok(turns < 1000);
@@ -48,7 +48,7 @@ class Machine {
   }
 }
 
-Deno.test("DueTimes.at() is exact although timers are late: the end of a wait is blocked for", async () => {
+Deno.test("DueTimes.at() is exact even if timers are late, because it blocks at the end of a wait", async () => {
   for (const lateMs of [0.2, 0.7, 1.2]) {
     const machine = new Machine(lateMs);
     let wokenAt = 0;
@@ -59,7 +59,7 @@ Deno.test("DueTimes.at() is exact although timers are late: the end of a wait is
   }
 });
 
-Deno.test("DueTimes.at() blocks for a time that is near, once all that is ready has run", async () => {
+Deno.test("DueTimes.at() blocks for a short time after all ready work has run", async () => {
   const machine = new Machine(1);
   void machine.times.at(1010);
   await machine.run();
@@ -75,7 +75,7 @@ Deno.test("DueTimes.at() blocks for a time that is near, once all that is ready 
   assert.equal(machine.times.at(machine.now - 3), undefined);
 });
 
-Deno.test("DueTimes wakes all in the order of their times, each at its own", async () => {
+Deno.test("DueTimes wakes all waits in order, each at its own time", async () => {
   const machine = new Machine(0.9);
   const woken: number[] = [];
   const times = [1031, 1005.25, 1006, 1005.5, 1017, 1005.75, 1300];
@@ -89,7 +89,7 @@ Deno.test("DueTimes wakes all in the order of their times, each at its own", asy
   assert.deepEqual(woken, times.toSorted((one, other) => one - other));
 });
 
-Deno.test("DueTimes gives the event loop its turn, however many times are due", async () => {
+Deno.test("DueTimes lets the event loop run, even if many times are due", async () => {
   const machine = new Machine(1);
   const rounds = 20;
   const lines = Array.from({ length: 64 }, async (_, line) => {

@@ -29,7 +29,7 @@ class Device {
   }
 }
 
-Deno.test("OpeningLog logs one line when a device is unplugged and one when it is back", async () => {
+Deno.test("OpeningLog logs one line when a device is unplugged and one when it returns", async () => {
   const device = new Device();
   device.opens();
   await device.time.advance(minuteMs);
@@ -47,7 +47,7 @@ Deno.test("OpeningLog logs one line when a device is unplugged and one when it i
   assert.equal(device.time.sleeping, 0);
 });
 
-Deno.test("OpeningLog logs a device that fails again and again as one event, and its end", async () => {
+Deno.test("OpeningLog logs repeated failures of a device as one event, and its end", async () => {
   const device = new Device();
   for (let flap = 0; flap < 20; flap++) {
     device.opens();
@@ -66,7 +66,7 @@ Deno.test("OpeningLog logs a device that fails again and again as one event, and
   ]);
 });
 
-Deno.test("OpeningLog counts a connection that is closed at once as one that failed", async () => {
+Deno.test("OpeningLog counts a connection that is closed at once as failed", async () => {
   const device = new Device(1000);
   device.useful = false;
   for (let attempt = 0; attempt < 600; attempt++) {
@@ -81,7 +81,7 @@ Deno.test("OpeningLog counts a connection that is closed at once as one that fai
   assert.deepEqual(device.lines, ["error closed at once", "info Line is open"]);
 });
 
-Deno.test("OpeningLog does not take a device for recovered from which nothing comes, for an hour", async () => {
+Deno.test("OpeningLog counts a device that sends nothing as recovered only after an hour", async () => {
   const device = new Device();
   device.opens();
   device.useful = false;
@@ -121,7 +121,7 @@ Deno.test("RepeatedFailure logs the first occurrence of each kind, then one an h
   assert.equal(failure.count, 7);
 });
 
-Deno.test("RepeatedFailure counts from one again once it is over", () => {
+Deno.test("RepeatedFailure counts from one again after its end", () => {
   const failure = new RepeatedFailure(new FakeTime());
   failure.occurred("gone", "unplugged");
   failure.over();
@@ -129,16 +129,16 @@ Deno.test("RepeatedFailure counts from one again once it is over", () => {
   assert.equal(failure.occurred("gone", "unplugged"), "unplugged");
 });
 
-Deno.test("RepeatedFailure logs 145 lines of a failure that goes on every second for a month", () => {
+Deno.test("RepeatedFailure logs 145 lines for a failure every second for a month", () => {
   let now = 0;
   const failure = new RepeatedFailure({ mono: () => now, now: () => now, sleep: () => Promise.resolve() });
   let lines = 0;
   for (; now < 31 * 24 * 60 * minuteMs; now += 1000) if (failure.occurred("gone", "unplugged") !== undefined) lines++;
-  // The first one, 24 in the first day, four a day in the other thirty.
+  // The first one, 24 on the first day, four a day on the other thirty days
   assert.ok(lines >= 140 && lines <= 145, `${lines} lines`);
 });
 
-Deno.test("RepeatedFailure does not log each text of a failure that never looks the same", () => {
+Deno.test("RepeatedFailure does not log each text of a failure whose text always changes", () => {
   const failure = new RepeatedFailure(new FakeTime());
   const lines = Array.from({ length: 100 }, (_, kind) => failure.occurred(`${kind}`, "failed"));
   assert.equal(lines.filter((line) => line !== undefined).length, 5);
@@ -151,7 +151,7 @@ function pauses(pause: ReopenPause, error: PortError, attempts: number): number[
   return Array.from({ length: attempts }, () => pause.after(error, false));
 }
 
-Deno.test("ReopenPause is short for the first 20 attempts, so that a flapping adapter is in use again within its phase", () => {
+Deno.test("ReopenPause is short for the first 20 attempts, so that a flapping adapter is used again soon", () => {
   const pause = new ReopenPause(1000);
   assert.deepEqual(pauses(pause, absent, 3), [100, 200, 250]);
   assert.deepEqual(pauses(pause, absent, 17), Array(17).fill(250));
@@ -162,7 +162,7 @@ Deno.test("ReopenPause is short for the first 20 attempts, so that a flapping ad
   }
 });
 
-Deno.test("ReopenPause grows to half a minute while a device takes nothing", () => {
+Deno.test("ReopenPause grows to half a minute while a device accepts nothing", () => {
   const pause = new ReopenPause(1000);
   const grown = [100, 200, 400, 800, 1600, 3200, 6400, 12_800, 25_600, 30_000, 30_000];
   assert.deepEqual(pauses(pause, stuck, 11), grown);
@@ -170,7 +170,7 @@ Deno.test("ReopenPause grows to half a minute while a device takes nothing", () 
   assert.equal(pause.after(stuck, true), 100);
 });
 
-Deno.test("ReopenPause is never longer than it may be for an absent device", () => {
+Deno.test("ReopenPause never exceeds the limit for a missing device", () => {
   assert.deepEqual(pauses(new ReopenPause(20), absent, 2), [20, 20]);
   assert.deepEqual(new Set(pauses(new ReopenPause(1000), absent, 5000).slice(20)), new Set([1000]));
 });

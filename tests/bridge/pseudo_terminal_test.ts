@@ -15,7 +15,7 @@ Deno.test("openPseudoTerminal() passes every byte value unchanged in both direct
   assert.deepEqual(await readExactly((target) => far.read(target), 256), all);
 });
 
-Deno.test("openPseudoTerminal() survives that the far end is closed and opened again", async () => {
+Deno.test("openPseudoTerminal() survives closing and reopening the far end", async () => {
   await using terminal = openPseudoTerminal();
   const target = new Uint8Array(8);
   for (const value of [1, 2, 3]) {
@@ -31,7 +31,7 @@ Deno.test("PseudoTerminal.close() ends a pending read, hangs up the far end", as
   const terminal = openPseudoTerminal();
   using far = await Deno.open(terminal.path, { read: true, write: true });
   const near = assert.rejects(terminal.read(new Uint8Array(8)), { canceled: true });
-  // A read that the hang-up interrupts fails, the next one sees the end: which of the two it is, is a matter of timing.
+  // A read that the hang-up interrupts fails, and the next one sees the end; which one it is depends on timing
   const end = far.read(new Uint8Array(8)).catch(() => null);
 
   await terminal.close();
@@ -40,10 +40,10 @@ Deno.test("PseudoTerminal.close() ends a pending read, hangs up the far end", as
   await assert.rejects(terminal.write(Uint8Array.of(1)), { canceled: true });
 });
 
-Deno.test("PseudoTerminal.write() leaves a file alone that got the number of the closed descriptor", async () => {
+Deno.test("PseudoTerminal.write() does not write to a file with the number of the closed descriptor", async () => {
   const terminal = openPseudoTerminal();
   await terminal.close();
-  // The lowest free numbers are given out again
+  // The system reuses the lowest free numbers
   const path = await Deno.makeTempFile();
   const others = Array.from({ length: 16 }, () => Deno.openSync(path, { append: true }));
   await assert.rejects(terminal.write(Uint8Array.of(1)), { canceled: true });
@@ -52,7 +52,7 @@ Deno.test("PseudoTerminal.write() leaves a file alone that got the number of the
   await Deno.remove(path);
 });
 
-Deno.test("PseudoTerminal.write() waits while the far end's buffer is full, and loses nothing", async () => {
+Deno.test("PseudoTerminal.write() waits while the buffer of the far end is full, and loses nothing", async () => {
   await using terminal = openPseudoTerminal();
   using far = await Deno.open(terminal.path, { read: true, write: true });
   const sent = Uint8Array.from({ length: 100_000 }, (_, index) => index * 7);
@@ -62,7 +62,7 @@ Deno.test("PseudoTerminal.write() waits while the far end's buffer is full, and 
   await written;
 });
 
-Deno.test("TerminalWriter looks ever less often whether a device takes bytes that takes none", async () => {
+Deno.test("TerminalWriter retries a device that accepts no bytes with growing pauses", async () => {
   const time = new FakeTime();
   const looksAtMs: number[] = [];
   let takes = false;
@@ -74,7 +74,7 @@ Deno.test("TerminalWriter looks ever less often whether a device takes bytes tha
   const written = new TerminalWriter(libc, 1, { ended: () => undefined, time }).write(new Uint8Array(8));
   assert.ok(written !== undefined);
   await time.advance(320);
-  // Every millisecond it would be 320
+  // With a retry every millisecond there would be 320
   assert.deepEqual(looksAtMs.slice(0, 8), [0, 0, 1, 3, 7, 15, 31, 47]);
   assert.equal(looksAtMs.length, 25);
   takes = true;

@@ -7,7 +7,7 @@ import { ScriptedLine } from "../support/scripted_line.ts";
 const path = "/dev/ttyS1";
 const delays = { delayBeforeMs: 1, delayAfterMs: 100 } as const;
 
-/** Every ioctl that settings take, as `request: argument in hex`; the system answers each as `answer` says. */
+/** Every ioctl of some settings, as `request: argument in hex`; `answer` is the result of each call. */
 function ioctls(settings: RtsSettings, answer: (argument: Uint8Array) => number = () => 0, errno = 25): string[] {
   const calls: string[] = [];
   setRts(path, settings, {
@@ -29,7 +29,7 @@ function portError(code: string, message: RegExp): (error: unknown) => boolean {
   };
 }
 
-Deno.test("setRts gives the driver struct serial_rs485 by TIOCSRS485", () => {
+Deno.test("setRts passes struct serial_rs485 to the driver with TIOCSRS485", () => {
   const reserved = "00".repeat(20);
   assert.deepEqual(ioctls({ rs485: { direction: "rts", ...delays } }), [`542f: 030000000100000064000000${reserved}`]);
   assert.deepEqual(ioctls({ rs485: { direction: "rts_inverted", delayBeforeMs: 0, delayAfterMs: 0 } }), [
@@ -37,7 +37,7 @@ Deno.test("setRts gives the driver struct serial_rs485 by TIOCSRS485", () => {
   ]);
 });
 
-Deno.test("setRts holds RTS on one level by TIOCMBIS and TIOCMBIC, and leaves it alone where nothing is said", () => {
+Deno.test("setRts keeps RTS at one level with TIOCMBIS and TIOCMBIC, and does not change it without a setting", () => {
   assert.deepEqual(ioctls({ rts: "on" }), ["5416: 04000000"]);
   assert.deepEqual(ioctls({ rts: "off" }), ["5417: 04000000"]);
   assert.deepEqual(ioctls({}), []);
@@ -50,7 +50,7 @@ Deno.test("setRts holds RTS on one level by TIOCMBIS and TIOCMBIC, and leaves it
   );
 });
 
-Deno.test("setRts names the key to change where the driver does not know the request", () => {
+Deno.test("setRts names the key to change if the driver does not support the request", () => {
   const refuse = () => -1;
   const rs485 = { direction: "rts", ...delays } as const;
   for (const errno of [25, 22, 95]) {
@@ -74,7 +74,7 @@ Deno.test("setRts names the key to change where the driver does not know the req
   assert.throws(() => ioctls({ rs485 }, drops), portError("unsupported", /remove rs485/), "it takes, and does nothing");
 });
 
-Deno.test("Line says what to change about a device without RTS, and works without the key", async () => {
+Deno.test("Line reports what to change for a device without RTS, and works without the key", async () => {
   await using terminal = openPseudoTerminal();
   await using far = new ScriptedLine(() => "0104020144b893", terminal);
   const wrong: RtsSettings[] = [{ rts: "off" }, { rs485: { direction: "rts", delayBeforeMs: 0, delayAfterMs: 0 } }];

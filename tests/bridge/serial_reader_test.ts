@@ -8,7 +8,7 @@ async function openPair(): Promise<{ terminal: PseudoTerminal; port: DenoPort }>
   return { terminal, port: await denoBinding.open({ path: terminal.path, baudRate: 115_200 }) };
 }
 
-Deno.test("DenoPort.doze() gives what came in pieces in one read, when it is over", async () => {
+Deno.test("DenoPort.doze() returns bytes that arrived in pieces in one read at its end", async () => {
   const { terminal, port } = await openPair();
   const target = new Uint8Array(16);
   const read = port.read(target);
@@ -22,7 +22,7 @@ Deno.test("DenoPort.doze() gives what came in pieces in one read, when it is ove
   await terminal.close();
 });
 
-Deno.test("DenoPort.doze() in which nothing came gives 0 bytes; the next read waits for some", async () => {
+Deno.test("DenoPort.doze() without received bytes returns 0; the next read waits for bytes", async () => {
   const { terminal, port } = await openPair();
   const target = new Uint8Array(16);
   port.doze(5);
@@ -34,7 +34,7 @@ Deno.test("DenoPort.doze() in which nothing came gives 0 bytes; the next read wa
   await terminal.close();
 });
 
-Deno.test("DenoPort at rest reads what comes all the same, and at once when it is woken", async () => {
+Deno.test("DenoPort at rest reads incoming bytes, and at once when it is woken", async () => {
   const { terminal, port } = await openPair();
   const target = new Uint8Array(16);
   port.idle();
@@ -52,12 +52,12 @@ Deno.test("DenoPort at rest reads what comes all the same, and at once when it i
   await terminal.close();
 });
 
-Deno.test("DenoPort.doze() for less than a millisecond gives what is there already; reading goes on behind it", async () => {
+Deno.test("DenoPort.doze() for less than a millisecond returns the available bytes; reading continues after it", async () => {
   const { terminal, port } = await openPair();
   const target = new Uint8Array(16);
   for (const byte of [1, 2, 3]) {
     await terminal.write(Uint8Array.of(byte));
-    // The system brings it over in its own time
+    // The system delivers it after some time
     let bytes = 0;
     while (bytes === 0) {
       port.doze(0.5);
@@ -70,7 +70,7 @@ Deno.test("DenoPort.doze() for less than a millisecond gives what is there alrea
   await terminal.close();
 });
 
-Deno.test("DenoPort notices a hang-up at rest and while it dozes", async () => {
+Deno.test("DenoPort detects a hang-up at rest and during a doze", async () => {
   for (const prepare of [(port: DenoPort) => port.idle(), (port: DenoPort) => port.doze(20)]) {
     const { terminal, port } = await openPair();
     prepare(port);
@@ -82,7 +82,7 @@ Deno.test("DenoPort notices a hang-up at rest and while it dozes", async () => {
   }
 });
 
-Deno.test("DenoPort.close() ends a read that dozes or rests", async () => {
+Deno.test("DenoPort.close() ends a read during a doze or at rest", async () => {
   for (const prepare of [(port: DenoPort) => port.idle(), (port: DenoPort) => port.doze(30)]) {
     const { terminal, port } = await openPair();
     prepare(port);

@@ -11,7 +11,7 @@ const live = { priority: "live" } as const;
 const answer = "0104020144b893";
 const settings = { baudrate: 115200, parity: "none", stopBits: 1, rtscts: false } as const;
 
-Deno.test("serveSerialPort() passes a line's requests and answers over a Unix socket", async () => {
+Deno.test("serveSerialPort() passes requests and answers of a line over a Unix socket", async () => {
   await using far = new ScriptedLine(() => answer);
   const folder = await Deno.makeTempDir();
   const listen = { kind: "unix", path: `${folder}/line.sock` } as const;
@@ -26,7 +26,7 @@ Deno.test("serveSerialPort() passes a line's requests and answers over a Unix so
   await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("serveSerialPort() closes a second client at once, says so, and keeps serving the first", async () => {
+Deno.test("serveSerialPort() closes a second client at once, logs it, and keeps serving the first", async () => {
   await using far = new ScriptedLine(() => answer);
   const warned = Promise.withResolvers<string>();
   const log: Log = { ...silentLog, warn: (message) => warned.resolve(message) };
@@ -46,7 +46,7 @@ Deno.test("serveSerialPort() closes a second client at once, says so, and keeps 
   await server.close();
 });
 
-Deno.test("serveSerialPort() does not listen while the device is gone, and serves it again when it is back", async () => {
+Deno.test("serveSerialPort() does not listen while the device is missing, and serves it again when it returns", async () => {
   await using link = await DeviceLink.make();
   const { path } = link;
   const listen = { kind: "unix", path: `${path}.sock` } as const;
@@ -73,7 +73,7 @@ Deno.test("serveSerialPort() does not listen while the device is gone, and serve
   await server.close();
 });
 
-Deno.test("serveSerialPort() rejects when the device is absent or the address is taken", async () => {
+Deno.test("serveSerialPort() rejects if the device is missing or the address is in use", async () => {
   await using far = new ScriptedLine(() => answer);
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const listen = { kind: "tcp", host: "127.0.0.1", port: listener.addr.port } as const;
@@ -85,7 +85,7 @@ Deno.test("serveSerialPort() rejects when the device is absent or the address is
   await server.close();
 });
 
-Deno.test("serveSerialPort() replaces a socket that nobody listens on, and leaves any other file alone", async () => {
+Deno.test("serveSerialPort() replaces a socket without a listener, and does not replace any other file", async () => {
   await using far = new ScriptedLine(() => answer);
   const folder = await Deno.makeTempDir();
   const serve = (path: string) => {
@@ -101,7 +101,7 @@ Deno.test("serveSerialPort() replaces a socket that nobody listens on, and leave
   assert.equal(await Deno.readTextFile(file), "years of work");
 
   const abandoned = Deno.listen({ transport: "unix", path: `${socket}.first` });
-  // Deno removes the file of a listener that it closes, where it still has its name.
+  // Deno removes the file of a closed listener if it still has its name
   await Deno.rename(`${socket}.first`, socket);
   await assert.rejects(serve(socket), { code: "busy", message: /another program already listens there/ });
   abandoned.close();
@@ -119,7 +119,7 @@ interface Served {
   connect(): Promise<Deno.Conn>;
 }
 
-/** A server whose time stands still until it is moved; its device is real. */
+/** A server with fake time and a real device. */
 async function withServer(script: Script, work: (served: Served) => Promise<void>): Promise<void> {
   await using far = new ScriptedLine(script);
   const time = new FakeTime();
@@ -140,13 +140,13 @@ async function withServer(script: Script, work: (served: Served) => Promise<void
 
 const request = Uint8Array.fromHex("0104000b00014008");
 
-/** One exchange through a connection; the number of bytes that came, null when the server closed it. */
+/** One exchange over a connection; returns the number of received bytes, null if the server has closed it. */
 async function exchange(client: Deno.Conn): Promise<number | null> {
   await client.write(request);
   return await client.read(new Uint8Array(64));
 }
 
-/** Lets time pass until `done` says so, and the system work meanwhile. */
+/** Advances the time until `done`, and lets the system work between the steps. */
 async function passes(time: FakeTime, done: () => boolean): Promise<void> {
   while (!done()) {
     await time.advance(100);
@@ -154,7 +154,7 @@ async function passes(time: FakeTime, done: () => boolean): Promise<void> {
   }
 }
 
-/** Resolves when so many requests have reached the device. */
+/** Resolves when `count` requests have reached the device. */
 async function requests(far: ScriptedLine, count: number): Promise<void> {
   while (far.requests.length < count) await systemTime.sleep(1);
 }
@@ -179,7 +179,7 @@ Deno.test("serveSerialPort() closes a client that has sent nothing for 30 s when
     ]);
   }));
 
-Deno.test("serveSerialPort() logs clients that it refuses once, then hourly with a count", () =>
+Deno.test("serveSerialPort() logs refused clients once, then every hour with a count", () =>
   withServer(() => answer, async ({ time, logged, connect }) => {
     using first = await connect();
     const refused = async () => {
@@ -194,10 +194,10 @@ Deno.test("serveSerialPort() logs clients that it refuses once, then hourly with
     assert.deepEqual(logged.slice(2), [text, `${text}; 4 times since 2026-01-31T08:00:00.000Z`]);
   }));
 
-Deno.test("serveSerialPort() logs no coming and going of clients that get nothing, after the first one", () =>
+Deno.test("serveSerialPort() does not log clients that receive nothing, after the first one", () =>
   withServer((_request, _send, nth) => nth === 1 || nth > 3 ? answer : undefined, async ({ far, logged, connect }) => {
     const visit = async (nth: number) => {
-      // The server may not have noticed yet that the last one left.
+      // The server may not have detected yet that the last one has disconnected
       while (far.requests.length < nth) {
         using client = await connect();
         if (nth === 1 || nth > 3) await exchange(client).catch(() => null);
@@ -214,7 +214,7 @@ Deno.test("serveSerialPort() logs no coming and going of clients that get nothin
     assert.deepEqual(visits(), [...one, ...one, ...one]);
   }));
 
-Deno.test("serveSerialPort() opens a device again that takes no bytes, and drops its client", async () => {
+Deno.test("serveSerialPort() reopens a device that accepts no bytes, and disconnects its client", async () => {
   await using terminal = openPseudoTerminal();
   const time = new FakeTime();
   const logged: string[] = [];
@@ -234,7 +234,7 @@ Deno.test("serveSerialPort() opens a device again that takes no bytes, and drops
   await server.close();
 });
 
-Deno.test("serveSerialPort() opens a device again from which a client got nothing, when one did before", () =>
+Deno.test("serveSerialPort() reopens a device that sent nothing to a client, if it did before", () =>
   withServer(
     (_request, _send, nth) => nth === 1 || nth > 4 ? answer : undefined,
     async ({ far, time, logged, connect }) => {
@@ -255,7 +255,7 @@ Deno.test("serveSerialPort() opens a device again from which a client got nothin
     },
   ));
 
-Deno.test("serveSerialPort() makes its Unix socket for the owner and the group only, whatever the umask", async () => {
+Deno.test("serveSerialPort() creates its Unix socket for owner and group only, with any umask", async () => {
   await using far = new ScriptedLine(() => answer);
   const folder = await Deno.makeTempDir();
   const before = Deno.umask(0);

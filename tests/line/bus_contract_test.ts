@@ -5,10 +5,10 @@ import { FakeBus } from "../support/fake_bus.ts";
 import { FakeTime } from "../support/fake_time.ts";
 import { FakeTimeLine } from "../support/fake_time_line.ts";
 
-/** What becomes of an exchange. */
+/** Result of an exchange. */
 type Answer = "answer" | "timeout" | "crc" | { readonly exception: number };
 
-/** A bus with one unit, 1, each of whose registers holds its own address. */
+/** A bus with unit 1; each of its registers contains its own address. */
 interface Rig {
   readonly bus: Bus;
   readonly time: FakeTime;
@@ -19,10 +19,10 @@ interface Rig {
   close(): Promise<void>;
 }
 
-/** Decides about the nth exchange, from 1. */
+/** Determines the result of the nth exchange, from 1. */
 type Script = (nth: number) => Answer;
 
-/** Immediate repeats of either bus, and what an exchange takes at most of its time. */
+/** Immediate repeats of both buses, and the maximum duration of an exchange. */
 const retries = 2;
 const longestMs = 100;
 
@@ -74,7 +74,7 @@ async function realLine(script: Script): Promise<Rig> {
   };
 }
 
-/** Runs one test on each kind of bus; the time goes on until the test has ended. */
+/** Runs one test on each kind of bus; the time advances until the test has ended. */
 function onEachBus(what: string, script: Script, test: (rig: Rig) => Promise<void>): void {
   for (const [name, make] of Object.entries(rigs)) {
     Deno.test(`${name} ${what}`, async () => {

@@ -8,7 +8,7 @@ function answerUnit1(request: string): string | undefined {
 
 interface Replugged {
   readonly line: FakeTimeLine;
-  /** Unplugs the device and plugs in another one; resolves when the line has noticed both. */
+  /** Unplugs the device and plugs in another one; resolves when the line has detected both. */
   replug(): Promise<void>;
 }
 
@@ -31,7 +31,7 @@ function isReopened(error: unknown): boolean {
       .test(error.message);
 }
 
-Deno.test("Line.connection is 0 before the first opening, counts each opening, and stays while closed", () =>
+Deno.test("Line.connection is 0 before the first opening, counts each opening, and does not change while closed", () =>
   withDevice(async ({ line, replug }) => {
     assert.equal(line.connection, 1);
     await replug();
@@ -60,19 +60,19 @@ Deno.test("Line sends no exchange that belongs to an earlier connection", () =>
     assert.equal((await line.read(1, 0x0b, 1, live)).toHex(), "0144");
   }));
 
-Deno.test("Line sends no later attempt of a transfer to what answers after it was opened again", () =>
+Deno.test("Line sends no later attempt of a transfer after it was reopened", () =>
   withDevice(async ({ line, replug }) => {
     const options = { priority: "live", connection: 1, attempts: 5, delayMs: 10_000 } as const;
     const silent = assert.rejects(line.read(2, 0x0b, 1, options), { code: "closed" });
     while (line.far.requests.length === 0) await line.time.sleep(1);
-    // Its first attempt is over when the next exchange is.
+    // Its first attempt has ended when the next exchange has
     await line.read(1, 0x0b, 1, { priority: "live", connection: 1 });
     await replug();
     await silent;
     assert.deepEqual(line.far.requests, []);
   }));
 
-Deno.test("Line.connected() resolves at once when the line is open on a later connection, else at the next opening", () =>
+Deno.test("Line.connected() resolves at once if the line is open with a later connection, otherwise at the next opening", () =>
   withDevice(async ({ line, replug }) => {
     assert.equal(await line.connected(0), 1);
     const [one, other, later] = [line.connected(1), line.connected(1), line.connected(2)];
@@ -85,7 +85,7 @@ Deno.test("Line.connected() resolves at once when the line is open on a later co
     assert.equal(await later, 3);
   }));
 
-Deno.test("Line.connected() rejects with the signal's reason, before and while it waits", () =>
+Deno.test("Line.connected() rejects with the reason of the signal, before and while it waits", () =>
   withDevice(async ({ line }) => {
     const stopping = new AbortController();
     const waiting = line.connected(1, stopping.signal);
@@ -95,7 +95,7 @@ Deno.test("Line.connected() rejects with the signal's reason, before and while i
     await assert.rejects(line.connected(0, stopping.signal), reason);
   }));
 
-Deno.test("watchWrites() passes on the connection of its bus", () =>
+Deno.test("watchWrites() returns the connection of its bus", () =>
   withDevice(async ({ line, replug }) => {
     const watched = watchWrites(line, () => {});
     assert.equal(watched.connection, 1);

@@ -13,7 +13,7 @@ function gateway(kind: "tcp" | "modbus-tcp"): Partial<LineOptions> {
   return { endpoint: { kind, host: "127.0.0.1", port: 502 }, initialTimeoutMs };
 }
 
-/** Runs a test on a line to a gateway that answers as the script says. */
+/** Runs a test on a line to a gateway that follows a script. */
 async function onGateway(
   kind: "tcp" | "modbus-tcp",
   script: GatewayScript,
@@ -34,8 +34,8 @@ async function timesOut(line: Line, unit = 1): Promise<void> {
 }
 
 for (const kind of ["tcp", "modbus-tcp"] as const) {
-  Deno.test(`Line connects again to a ${kind} gateway that lost its power without closing, and works again`, () =>
-    // The first connection goes deaf after one answer; nobody closes it.
+  Deno.test(`Line reconnects to a ${kind} gateway that lost power without closing, and works again`, () =>
+    // The first connection no longer answers after one answer and is not closed
     onGateway(kind, (connection, request, _send, nth) => {
       if (nth > 1 && connection === 1) return undefined;
       return kind === "tcp" ? answerTo(request, 0x0144) : mbapAnswer(request);
@@ -55,7 +55,7 @@ for (const kind of ["tcp", "modbus-tcp"] as const) {
     }));
 }
 
-Deno.test("Line says what to check about a gateway of which nothing has come yet", () =>
+Deno.test("Line reports what to check about a gateway that has not sent anything yet", () =>
   onGateway("tcp", () => undefined, async (line) => {
     const changes = line.changes[Symbol.asyncIterator]();
     assert.equal(await state(changes), "open");
@@ -81,7 +81,7 @@ Deno.test("Line keeps its connection to a gateway while one of its units answers
     assert.equal(line.far.openings, 1);
   }));
 
-Deno.test("Line keeps its connection to a gateway whose only unit answers late every time", () =>
+Deno.test("Line keeps its connection to a gateway whose only unit always answers late", () =>
   onGateway("tcp", async (_connection, request, _send, _nth, sleep) => {
     await sleep(initialTimeoutMs + 20);
     return answerTo(request, 1);
@@ -93,7 +93,7 @@ Deno.test("Line keeps its connection to a gateway whose only unit answers late e
     assert.ok(line.state === "open");
   }));
 
-Deno.test("Line gives no later request an answer from before it connected again", () => {
+Deno.test("Line does not use an answer from before a reconnect for a later request", () => {
   const asked: string[] = [];
   const script: GatewayScript = async (_connection, request, send, nth, sleep) => {
     if (nth <= 3) return void asked.push(request);
@@ -124,7 +124,7 @@ Deno.test("Line gives no later request an answer from before it connected again"
 
 for (const between of [false, true]) {
   const where = between ? "between two answers" : "in an answer";
-  Deno.test(`Line connects again after bytes that are not Modbus TCP, ${where}`, () =>
+  Deno.test(`Line reconnects after bytes that are not Modbus TCP, ${where}`, () =>
     onGateway("modbus-tcp", async (connection, request, send, _nth, sleep) => {
       const good = mbapAnswer(request);
       if (connection > 1) return good;
@@ -144,9 +144,9 @@ for (const between of [false, true]) {
     }));
 }
 
-Deno.test("Line connects again to a Modbus TCP gateway whose answers are one behind", () => {
+Deno.test("Line reconnects to a Modbus TCP gateway whose answers are one behind", () => {
   let held: string | undefined;
-  // The first connection gives each answer only when the next request comes.
+  // The first connection sends each answer only after the next request
   const script: GatewayScript = (connection, request) => {
     const answer = mbapAnswer(request);
     if (connection > 1) return answer;
@@ -182,7 +182,7 @@ Deno.test("Line keeps its connection to a Modbus TCP gateway while one of its un
     assert.equal(line.far.openings, 1);
   }));
 
-Deno.test("Line logs one line for a gateway that closes each connection at once, and says what it may be", async () => {
+Deno.test("Line logs one line with the possible cause for a gateway that closes each connection at once", async () => {
   let connections = 0;
   await using gateway = listen(() => undefined, { port: 0 }, () => {
     connections++;

@@ -5,11 +5,11 @@ import { onFakeTimeLine, type TimedScript } from "../support/fake_time_line.ts";
 
 const live = { priority: "live" } as const;
 
-// Two words at 0000h and at 0010h of unit 1: answers of the same length, which nothing tells apart.
+// Two words at 0000h and at 0010h of unit 1: answers of the same length that cannot be distinguished
 const first = { request: "01040000000271cb", answer: "01040409000000f818", bytes: "09000000" };
 const second = { request: "010400100002700e", answer: "0104041234567880b0", bytes: "12345678" };
 
-/** Delays of the answers in milliseconds, one after the other, then 4 each; undefined: no answer. */
+/** Delays of the answers in milliseconds, in order, then 4 for each; undefined: no answer. */
 async function exchange(delays: (number | undefined)[], retries = 0): Promise<(string | Error)[]> {
   const script: TimedScript = async (request, send, nth, sleep) => {
     const delay = nth > delays.length ? 4 : delays[nth - 1];
@@ -31,7 +31,7 @@ function wordsOf(request: string): number {
   return parseInt(request.slice(8, 12), 16);
 }
 
-/** The first request is lost; then unit 1 takes `slowMs`, others answer soon. */
+/** The first request is lost; then unit 1 needs `slowMs`, and others answer soon. */
 function losesOne(slowMs: number): TimedScript {
   return async (request, send, nth, sleep) => {
     if (nth === 1) return;
@@ -47,9 +47,9 @@ function assertNoWrongValue(results: (string | Error)[]): void {
   });
 }
 
-// An answer is given up after 61 ms and listened for until 121 ms; the next request goes out then at the latest.
+// The timeout of an answer is 61 ms, and a late answer is expected until 121 ms, when the next request is sent
 for (const delay of [64, 75, 90, 110, 119, 121, 123, 126, 130, 140, 160, 175, 190, 210]) {
-  Deno.test(`Line never takes an answer that comes after ${delay} ms for the one to the next request`, async () => {
+  Deno.test(`Line never uses an answer that arrives after ${delay} ms for the next request`, async () => {
     const results = await exchange([delay, 4, 4, 4]);
     assert.ok(results[0] instanceof LineError);
     assertNoWrongValue(results);
@@ -68,8 +68,8 @@ Deno.test("Line stays in step when late and timely answers alternate, with immed
   assertNoWrongValue(await exchange([80, 5, 100, 5, 70, undefined, 5, 5, 5, 5], 2));
 });
 
-Deno.test("Line reckons with the answer to a request that seemed to be answered damaged", async () => {
-  // The rest of something older comes behind the first request, and its own answer late; the unit answers in order.
+Deno.test("Line still expects the answer to a request after a damaged answer", async () => {
+  // The rest of an older answer arrives after the first request, and its own answer is late; the unit answers in order
   const answeredAt = [100, 110, 120, 130, 140, 150, 160, 170, 180];
   let sinceMs = () => 0;
   const script: TimedScript = async (request, send, nth, sleep) => {
@@ -89,7 +89,7 @@ Deno.test("Line reckons with the answer to a request that seemed to be answered 
   assertNoWrongValue(results);
 });
 
-/** Reads two words over and over from a unit whose every word is the number of the request; gives what came wrong. */
+/** Reads two words repeatedly from a unit whose words are the number of the request; returns wrong values. */
 async function readNumbered(answerAfterMs: (nth: number) => number | undefined): Promise<string[]> {
   const script: TimedScript = async (request, send, nth, sleep) => {
     const delay = answerAfterMs(nth);
@@ -113,12 +113,12 @@ for (const delay of [61, 122, 128, 140, 180, 260, 400]) {
     assert.deepEqual(await readNumbered(() => delay), []);
   });
 
-  Deno.test(`Line never takes an answer ${delay} ms late for that to a request that is never answered`, async () => {
+  Deno.test(`Line never uses an answer that is ${delay} ms late for a request without an answer`, async () => {
     assert.deepEqual(await readNumbered((nth) => nth % 2 === 0 ? undefined : delay), []);
   });
 }
 
-Deno.test("Line asks for something shorter before it repeats a read whose answer is missing", () =>
+Deno.test("Line sends a shorter read before it repeats a read without an answer", () =>
   onFakeTimeLine(
     (request, _send, nth) => nth === 1 ? undefined : request === "01040000000131ca" ? "010402000a3937" : second.answer,
     async (line) => {
@@ -129,19 +129,19 @@ Deno.test("Line asks for something shorter before it repeats a read whose answer
     },
   ));
 
-Deno.test("Line goes on as soon as the late answer has come", () =>
+Deno.test("Line continues as soon as the late answer has arrived", () =>
   onFakeTimeLine(async (_request, send, nth, sleep) => {
     if (nth === 1) await sleep(330);
     await send(first.answer);
   }, async (line) => {
     await assert.rejects(line.read(1, 0, 2, live), LineError);
     assert.equal((await line.read(1, 0, 2, live)).toHex(), first.bytes);
-    // The first read is given up after 302 ms
+    // The timeout of the first read is 302 ms
     const tookMs = line.time.mono() - 330;
     assert.ok(tookMs < 50, `${tookMs} ms after the late answer`);
   }, { initialTimeoutMs: 300 }));
 
-Deno.test("Line serves other units while it listens for a late answer", () =>
+Deno.test("Line serves other units while it waits for a late answer", () =>
   onFakeTimeLine((request) => request.startsWith("02") ? "02040409000000cb18" : undefined, async (line) => {
     await assert.rejects(line.read(1, 0, 2, live), LineError);
     const startMs = line.time.mono();
@@ -152,7 +152,7 @@ Deno.test("Line serves other units while it listens for a late answer", () =>
     assert.ok(await held instanceof LineError);
   }, { initialTimeoutMs: 300 }));
 
-Deno.test("Line lets a transaction pass between what it asks for first and the read that it was asked for", () =>
+Deno.test("Line serves a transaction between the probe and the requested read", () =>
   onFakeTimeLine(losesOne(100), async (line) => {
     await assert.rejects(line.read(1, 0, 2, live), LineError);
     const slow = line.read(1, 0, 2, live);
@@ -167,7 +167,7 @@ Deno.test("Line lets a transaction pass between what it asks for first and the r
     ]);
   }, { initialTimeoutMs: 150 }));
 
-Deno.test("Line gives up a read that is aborted while something else is asked for first", () =>
+Deno.test("Line cancels a read that is aborted during its probe", () =>
   onFakeTimeLine(losesOne(50), async (line) => {
     await assert.rejects(line.read(1, 0, 2, live), LineError);
     const ending = new AbortController();
@@ -179,7 +179,7 @@ Deno.test("Line gives up a read that is aborted while something else is asked fo
     assert.equal(line.far.requests.length, 3);
   }));
 
-Deno.test("Line does not hold back another function of a unit that owes an answer", () =>
+Deno.test("Line does not hold back another function of a unit with a missing answer", () =>
   onFakeTimeLine((request) => request.startsWith("0110") ? "0110704000011add" : undefined, async (line) => {
     await assert.rejects(line.read(1, 0, 2, live), LineError);
     const startMs = line.time.mono();
@@ -188,7 +188,7 @@ Deno.test("Line does not hold back another function of a unit that owes an answe
     assert.ok(tookMs < 20, `${tookMs} ms`);
   }, { initialTimeoutMs: 300 }));
 
-/** An answer to two words in two pieces: the first in time, the last when no first one could come any more. */
+/** An answer to two words in two pieces: the first in time, the last after the timeout of a first byte. */
 function slowly(pauses: (nth: number) => readonly [number, number]): TimedScript {
   return async (_, send, nth, sleep) => {
     const answer = readAnswer(1, 4, new Uint8Array(4)).toHex();
@@ -200,7 +200,7 @@ function slowly(pauses: (nth: number) => readonly [number, number]): TimedScript
   };
 }
 
-Deno.test("Line reads a unit that was as slow as it may be once, and one that always is", async () => {
+Deno.test("Line reads a unit that is once, or always, as slow as allowed", async () => {
   for (const slow of [1, Infinity]) {
     await onFakeTimeLine(slowly((nth) => nth <= slow ? [95, 95] : [2, 0]), async (line) => {
       for (let nth = 0; nth < 5; nth++) assert.equal((await line.read(1, 0, 2, live)).length, 4);
@@ -208,12 +208,12 @@ Deno.test("Line reads a unit that was as slow as it may be once, and one that al
   }
 });
 
-Deno.test("Line allows an answer's bytes their own time beside within_message_timeout_ms", () =>
+Deno.test("Line adds the time of the bytes of an answer to within_message_timeout_ms", () =>
   onFakeTimeLine(async (_, send, _nth, sleep) => {
     const answer = readAnswer(1, 4, new Uint8Array(4)).toHex();
     for (let at = 0; at < answer.length; at += 2) {
       await send(answer.slice(at, at + 2));
-      // One character of 300 baud.
+      // One character at 300 baud
       await sleep(33);
     }
   }, async (line) => {

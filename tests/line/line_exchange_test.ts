@@ -5,7 +5,7 @@ import { onFakeTimeLine, type TimedScript } from "../support/fake_time_line.ts";
 
 const live = { priority: "live" } as const;
 
-/** Reading two words at 0000h from unit 1, and its answer 0900h 0000h. */
+/** A read of two words at 0000h from unit 1, and its answer 0900h 0000h. */
 const request = "01040000000271cb";
 const answer = "01040409000000f818";
 
@@ -25,7 +25,7 @@ function behindEcho(junk: string): TimedScript {
   };
 }
 
-/** What the far side does; the line reads 0900h 0000h all the same. */
+/** Behaviour of the far side; the line still reads 0900h 0000h. */
 const reads: Readonly<Record<string, Case>> = {
   "sends function 04 and returns the registers' bytes": {
     script: () => answer,
@@ -155,7 +155,7 @@ for (const [what, { script, code, message, more }] of Object.entries(failures)) 
     }, more));
 }
 
-Deno.test("Line.read() passes over zeros before and behind each answer, as adapters add them", () =>
+Deno.test("Line.read() skips zeros before and after each answer, which some adapters add", () =>
   onFakeTimeLine(async (_, send, _nth, sleep) => {
     await send(`00${answer}`);
     await sleep(1);
@@ -165,7 +165,7 @@ Deno.test("Line.read() passes over zeros before and behind each answer, as adapt
     assert.deepEqual([line.far.requests.length, line.unitStats(1).errors], [20, 0]);
   }));
 
-Deno.test("Line.read() rejects a refusal with the exception's number and meaning", () =>
+Deno.test("Line.read() rejects a refusal with number and meaning of the exception", () =>
   onFakeTimeLine(() => "018402c2c1", async (line) => {
     const options = { ...live, attempts: 3, delayMs: 1 };
     await assert.rejects(line.read(1, 0, 2, options), (error) => {
@@ -177,7 +177,7 @@ Deno.test("Line.read() rejects a refusal with the exception's number and meaning
     assert.equal(line.far.requests.length, 1);
   }));
 
-Deno.test("Line.read() asks a busy device again in the next attempt", () =>
+Deno.test("Line.read() retries a busy device in the next attempt", () =>
   onFakeTimeLine((_request, _send, nth) => nth === 1 ? "018406c302" : answer, async (line) => {
     assert.equal((await line.read(1, 0, 2, { ...live, attempts: 2, delayMs: 1 })).toHex(), "09000000");
     assert.equal(line.far.requests.length, 2);
@@ -192,13 +192,13 @@ Deno.test("Line.write() reports a confirmation of another address or count", asy
   }
 });
 
-Deno.test("Line.write() rejects a refused write with the exception's number", () =>
+Deno.test("Line.write() rejects a refused write with the number of the exception", () =>
   onFakeTimeLine(() => "0190030c01", async (line) => {
     const write = line.write(1, 0x7040, Uint8Array.of(0, 0x42), { priority: "transaction", repeatable: true });
     await assert.rejects(write, (error) => error instanceof ModbusError && error.exception === 3);
   }));
 
-Deno.test("Line.write() sends a write that must not be repeated once, whatever comes back", () =>
+Deno.test("Line.write() sends a write that must not be repeated only once, with any answer", () =>
   onFakeTimeLine(() => undefined, async (line) => {
     const options = { priority: "transaction", repeatable: false, attempts: 3, delayMs: 1 } as const;
     await assert.rejects(line.write(1, 0x7040, Uint8Array.of(0, 0x42), options), lineError("timeout", /no answer/));
@@ -216,7 +216,7 @@ Deno.test("Line.read() never waits after the last byte of an answer", () =>
   onFakeTimeLine(() => answer, async (line) => {
     const startMs = line.time.mono();
     for (let round = 0; round < 20; round++) await line.read(1, 0, 2, live);
-    // Twenty waits of 1000 ms each if it waited, or twenty of the wire's silence if it does not.
+    // Twenty waits of 1000 ms if it waited, or twenty silences on the wire if it does not
     assert.ok(line.time.mono() - startMs < 100);
   }, { withinMessageTimeoutMs: 1000 }));
 
@@ -228,7 +228,7 @@ Deno.test("Line keeps 3.5 characters of silence between two frames", () =>
     assert.ok(second - first >= 29, `${second - first} ms`);
   }, { baudrate: 1200 }));
 
-Deno.test("LineError says whether a damaged answer came in any of the attempts", async () => {
+Deno.test("LineError reports whether any attempt received a damaged answer", async () => {
   const damaged = (...answers: (string | undefined)[]) => {
     let told: boolean | undefined;
     return onFakeTimeLine((_, _send, nth) => answers[nth - 1], async (line) => {
@@ -258,7 +258,7 @@ function lineError(code: LineErrorCode, message: RegExp): (error: unknown) => bo
 const first = { request: "01040000000271cb", answer: "01040409000000f818", bytes: "09000000" };
 const second = { request: "010400100002700e", answer: "0104041234567880b0", bytes: "12345678" };
 
-Deno.test("Line passes over zeros before and behind each answer, as turning a line round makes them", async () => {
+Deno.test("Line skips zeros before and after each answer, which a turnaround can cause", async () => {
   for (const [before, behind] of [["00", ""], ["000000", ""], ["", "00"], ["", "000000"], ["00", "000000"]] as const) {
     for (const delayMs of [0, 1, 4]) {
       const script: TimedScript = async (request, send, _nth, sleep) => {

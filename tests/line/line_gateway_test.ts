@@ -14,7 +14,7 @@ Deno.test("Line reads RTU frames over a Unix socket, and again after the gateway
     assert.equal(await state(changes), "open");
     assert.equal((await line.read(1, 0x0b, 1, live)).toHex(), "0144");
     assert.deepEqual(gateway.requests, ["0104000b00014008"]);
-    // First the socket: the line connects again at once
+    // First the socket: the line reconnects at once
     await Deno.remove(path);
     gateway.drop();
     assert.equal(await state(changes), "closed");
@@ -31,7 +31,7 @@ Deno.test("Line reads RTU frames over TCP", async () => {
   await line.close();
 });
 
-Deno.test("Line speaks Modbus TCP: header, unit and no checksum, for reads and writes", async () => {
+Deno.test("Line uses Modbus TCP: header, unit and no checksum, for reads and writes", async () => {
   await using gateway = listen((request) => {
     return request.slice(14, 16) === "04" ? "000100000005010402" + "0144" : "000200000006011070400001";
   }, { port: 0 });
@@ -45,7 +45,7 @@ Deno.test("Line speaks Modbus TCP: header, unit and no checksum, for reads and w
 
 const modbusTcp = { endpoint: { kind: "modbus-tcp", host: "127.0.0.1", port: 502 } } as const;
 
-Deno.test("Line tells a late Modbus TCP answer by its transaction id", () =>
+Deno.test("Line identifies a late Modbus TCP answer by its transaction id", () =>
   onFakeTimeLine(async (_request, send, nth) => {
     if (nth === 1) return;
     await send("0001000000050104021111");
@@ -55,7 +55,7 @@ Deno.test("Line tells a late Modbus TCP answer by its transaction id", () =>
     assert.equal((await line.read(1, 0x0b, 1, live)).toHex(), "2222");
   }, modbusTcp));
 
-Deno.test("Line takes a Modbus TCP answer in pieces, and several in one piece", () =>
+Deno.test("Line accepts a Modbus TCP answer in pieces, and several in one piece", () =>
   onFakeTimeLine(async (_request, send, _nth, sleep) => {
     await send("0099000000050104021111" + "000100");
     await sleep(5);
@@ -81,7 +81,7 @@ Deno.test("Line reports Modbus TCP answers that do not fit their request", async
   }
 });
 
-Deno.test("Line.start() says that nobody listens at the gateway's address", async () => {
+Deno.test("Line.start() reports that no program listens at the address of the gateway", async () => {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr;
   listener.close();
@@ -92,7 +92,7 @@ Deno.test("Line.start() says that nobody listens at the gateway's address", asyn
   await line.close();
 });
 
-Deno.test("a tap of a line sees each byte in both directions, noise included", async () => {
+Deno.test("a tap of a line receives each byte in both directions, including noise", async () => {
   const folder = await Deno.makeTempDir();
   const path = `${folder}/gateway`;
   await using _gateway = listen(() => "00ff01040409000000f818", { path });

@@ -11,7 +11,7 @@ const answers: Readonly<Record<string, string>> = {
 
 const live = { priority: "live" } as const;
 
-/** Answers as in {@linkcode answers} after so many milliseconds. */
+/** Answers like {@linkcode answers} after a delay in milliseconds. */
 function after(ms: number): TimedScript {
   return async (request, _send, _nth, sleep) => {
     await sleep(ms);
@@ -19,7 +19,7 @@ function after(ms: number): TimedScript {
   };
 }
 
-/** Keeps the first request on the wire until it is released, however busy the machine is. */
+/** Keeps the first request on the wire until it is released, also on a busy machine. */
 function holding(answer: (request: string) => string | undefined) {
   const asked = Promise.withResolvers<void>();
   const released = Promise.withResolvers<void>();
@@ -31,12 +31,12 @@ function holding(answer: (request: string) => string | undefined) {
   return { script, asked: asked.promise, release: () => released.resolve() };
 }
 
-/** The units of the requests in the order in which they came. */
+/** The units of the requests, in order. */
 function units(far: { readonly requests: readonly string[] }): number[] {
   return far.requests.map((request) => Number.parseInt(request.slice(0, 2), 16));
 }
 
-Deno.test("Line serves transactions first, then health, then live, each in the order of arrival", () =>
+Deno.test("Line serves transactions first, then health, then live, each in order of arrival", () =>
   onFakeTimeLine(after(5), async (line) => {
     const read = (unit: number, priority: Priority) => line.read(unit, 0x0b, 1, { priority });
     await Promise.all([
@@ -50,7 +50,7 @@ Deno.test("Line serves transactions first, then health, then live, each in the o
     assert.deepEqual(units(line.far), [3, 1, 2, 1, 1, 2]);
   }));
 
-Deno.test("Line serves the live poll first whose deadline is the earliest", () =>
+Deno.test("Line serves the live poll with the earliest deadline first", () =>
   onFakeTimeLine(after(5), async (line) => {
     const now = line.time.mono();
     const read = (unit: number, inMs: number) => line.read(unit, 0x0b, 1, { ...live, deadline: now + inMs });
@@ -64,7 +64,7 @@ Deno.test("Line serves the live poll first whose deadline is the earliest", () =
     assert.deepEqual(units(line.far), [1, 3, 1, 2, 1]);
   }));
 
-Deno.test("Line moves a live poll that waited past its deadline up to health, in the order of arrival", () =>
+Deno.test("Line gives an overdue live poll the priority health, in order of arrival", () =>
   onFakeTimeLine(after(5), async (line) => {
     const past = line.time.mono() - 1;
     await Promise.all([
@@ -76,7 +76,7 @@ Deno.test("Line moves a live poll that waited past its deadline up to health, in
     assert.deepEqual(units(line.far), [1, 3, 1, 2]);
   }));
 
-Deno.test("Line lets others in between two attempts", () =>
+Deno.test("Line serves other work between two attempts", () =>
   onFakeTimeLine((request) => request.startsWith("01") ? undefined : answers[request], async (line) => {
     const dead = line.read(1, 0x0b, 1, { priority: "transaction", attempts: 2, delayMs: 120 });
     const failed = assert.rejects(
@@ -89,7 +89,7 @@ Deno.test("Line lets others in between two attempts", () =>
     assert.deepEqual(units(line.far), [1, 2, 3, 1]);
   }));
 
-Deno.test("Line lets all others go before a unit that did not answer last time, except in a transaction", () =>
+Deno.test("Line serves all other work before a unit that did not answer last time, except in a transaction", () =>
   onFakeTimeLine((request) => request.startsWith("01") ? undefined : answers[request], async (line) => {
     const read = (unit: number, priority: Priority) => line.read(unit, 0x0b, 1, { priority }).catch(() => {});
     await Promise.all([read(1, "health"), read(2, "live")]);
@@ -101,7 +101,7 @@ Deno.test("Line lets all others go before a unit that did not answer last time, 
     assert.deepEqual(units(line.far), [3, 2, 3, 1, 1, 2, 3]);
   }));
 
-Deno.test("Line serves a silent unit after a second, however busy others keep it", () =>
+Deno.test("Line serves a silent unit after a second, even if other units keep it busy", () =>
   onFakeTimeLine(async (request, _send, _nth, sleep) => {
     await sleep(10);
     return request.startsWith("01") ? undefined : answers[request];
@@ -118,11 +118,11 @@ Deno.test("Line serves a silent unit after a second, however busy others keep it
     await Promise.all([silent, busy(2), busy(3)]);
     assert.ok(units(line.far).includes(1));
     const waitedMs = line.time.mono() - startMs;
-    // Its own timeout of 61 ms and the exchange before it come on top
+    // Plus its own timeout of 61 ms and the exchange before it
     assert.ok(waitedMs > 1000 && waitedMs < 1100, `${waitedMs} ms`);
   }));
 
-Deno.test("Line.read() splits what is longer than 125 words, lowest address first", () =>
+Deno.test("Line.read() splits a read of more than 125 words, lowest address first", () =>
   onFakeTimeLine(answerBlock, async (line) => {
     const bytes = await line.read(1, 0x7110, 126, live);
     assert.deepEqual(line.far.requests, ["01047110007d2ad2", "0104718d0001badd"]);
@@ -137,7 +137,7 @@ Deno.test("Line.read() splits what is longer than 125 words, lowest address firs
     assert.equal(line.far.requests.length, 1);
   }));
 
-Deno.test("Line.write() splits what is longer than 123 words, lowest address first", () =>
+Deno.test("Line.write() splits a write of more than 123 words, lowest address first", () =>
   onFakeTimeLine(answerBlock, async (line) => {
     const bytes = Uint8Array.from({ length: 252 }, (_, index) => index);
     await line.write(1, 0x6900, bytes, { priority: "transaction", repeatable: true });
@@ -151,7 +151,7 @@ Deno.test("Line.write() splits what is longer than 123 words, lowest address fir
     assert.equal(line.far.requests.length, 1);
   }));
 
-Deno.test("Line lets a transaction in between the requests of a long read", () => {
+Deno.test("Line serves a transaction between the requests of a long read", () => {
   const held = holding((request) => answers[request] ?? answerBlock(request));
   return onFakeTimeLine(held.script, async (line) => {
     const long = line.read(1, 0x7110, 500, live);
@@ -164,7 +164,7 @@ Deno.test("Line lets a transaction in between the requests of a long read", () =
   });
 });
 
-Deno.test("Line takes work back that is aborted while it waits, and finishes what is on the wire", () =>
+Deno.test("Line cancels work that is aborted while it waits, and finishes an exchange that has begun", () =>
   onFakeTimeLine(after(20), async (line) => {
     const controller = new AbortController();
     const options: TransferOptions = { ...live, signal: controller.signal };
@@ -180,7 +180,7 @@ Deno.test("Line takes work back that is aborted while it waits, and finishes wha
     assert.deepEqual(units(line.far), [1, 3]);
   }));
 
-Deno.test("Line.close() finishes the exchange in flight and rejects what waits as closed", () => {
+Deno.test("Line.close() finishes the current exchange and rejects waiting ones as closed", () => {
   const held = holding((request) => answers[request]);
   return onFakeTimeLine(held.script, async (line) => {
     const onWire = line.read(1, 0x0b, 1, live);
@@ -201,7 +201,7 @@ function isClosed(error: unknown): boolean {
   return error instanceof LineError && error.code === "closed";
 }
 
-/** Answers a read with each register's own address, and confirms any write. */
+/** Answers a read with the address of each register, and confirms any write. */
 function answerBlock(request: string): string {
   const frame = Uint8Array.fromHex(request);
   const view = new DataView(frame.buffer);
@@ -211,7 +211,7 @@ function answerBlock(request: string): string {
   return withChecksum([frame[0] ?? 0, 4, count * 2, ...words.flatMap((word) => [word >> 8, word & 0xff])]);
 }
 
-/** The checksum worked out bit by bit, apart from the code under test. */
+/** The checksum computed bit by bit, independent of the tested code. */
 function withChecksum(body: number[]): string {
   let crc = 0xffff;
   for (const byte of body) {
@@ -221,11 +221,11 @@ function withChecksum(body: number[]): string {
   return Uint8Array.of(...body, crc & 0xff, crc >> 8).toHex();
 }
 
-Deno.test("Line goes on with a transaction whose next request follows at once, while others wait", () =>
+Deno.test("Line continues a transaction whose next request follows at once, while others wait", () =>
   onFakeTimeLine((request) => answers[request], async (line) => {
     const transaction = async () => {
       for (let step = 0; step < 4; step++) {
-        // As deep as the calls of a transaction are: its next request comes some turns of the queue after its answer
+        // Like in a transaction, the next request comes some microtasks after the answer
         await (async () => await (async () => await line.read(1, 0x0b, 1, { priority: "transaction" }))())();
       }
     };

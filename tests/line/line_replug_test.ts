@@ -19,7 +19,7 @@ async function next(changes: AsyncIterator<LineChange>): Promise<LineChange> {
   return value;
 }
 
-Deno.test("Line closes on a hang-up, says why, and opens again when the device is back", async () => {
+Deno.test("Line closes on a hang-up, reports the reason, and reopens when the device returns", async () => {
   await using link = await DeviceLink.make();
   const first = new ScriptedLine(() => answer);
   await link.plug(first);
@@ -47,7 +47,7 @@ Deno.test("Line closes on a hang-up, says why, and opens again when the device i
   assert.equal((await changes.next()).done, true);
 });
 
-Deno.test("Line rejects the exchange in flight and what waits when the device goes away", () => {
+Deno.test("Line rejects the current and waiting exchanges when the device is lost", () => {
   let unplug = () => {};
   return onFakeTimeLine(() => unplug(), async (line) => {
     unplug = () => line.far.unplug();
@@ -66,7 +66,7 @@ Deno.test("Line rejects the exchange in flight and what waits when the device go
   }, { initialTimeoutMs: 5000 });
 });
 
-Deno.test("Line.start() resolves with why the device did not open, and goes on trying", async () => {
+Deno.test("Line.start() resolves with the reason why the device did not open, and retries", async () => {
   await using link = await DeviceLink.make();
   await using far = new ScriptedLine(() => answer);
   const line = new Line({ ...far.options(), endpoint: { kind: "serial", path: link.path }, reopenDelayMs: 20 });
@@ -93,7 +93,7 @@ function isClosed(error: unknown): error is LineError {
   return error instanceof LineError && error.code === "closed";
 }
 
-Deno.test("LineLoop does not take a device for open that went away before the loop began", async () => {
+Deno.test("LineLoop detects a device that was lost before the loop began", async () => {
   const gone = new PortError("gone", "The device is gone");
   const stream: ByteStream = {
     read: () => Promise.reject(gone),

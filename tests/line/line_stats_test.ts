@@ -4,7 +4,7 @@ import { onFakeTimeLine } from "../support/fake_time_line.ts";
 
 const live = { priority: "live" } as const;
 
-Deno.test("Line.stats() counts exchanges, what went wrong by its kind, and the time they take", () =>
+Deno.test("Line.stats() counts exchanges, failures by kind, and their duration", () =>
   onFakeTimeLine((request) => {
     if (request.startsWith("01")) return "0104020144b893";
     if (request.startsWith("02")) return "02840232c1";
@@ -25,7 +25,7 @@ Deno.test("Line.stats() counts exchanges, what went wrong by its kind, and the t
     assert.ok(line.stats().utilisation < utilisation);
   }));
 
-Deno.test("Line.unitStats() tells the units apart", () =>
+Deno.test("Line.unitStats() counts each unit separately", () =>
   onFakeTimeLine((request) => request.startsWith("01") ? "0104020144b893" : undefined, async (line) => {
     for (let count = 0; count < 3; count++) await line.read(1, 0x0b, 1, live);
     await assert.rejects(line.read(9, 0x0b, 1, live));
@@ -37,7 +37,7 @@ Deno.test("Line.unitStats() tells the units apart", () =>
     assert.deepEqual(line.unitStats(5), { exchanges: 0, errors: 0, errorsByKind: none });
   }));
 
-Deno.test("Line.turnaroundMs() is what a unit takes as a rule", () =>
+Deno.test("Line.turnaroundMs() returns the usual turnaround of a unit", () =>
   onFakeTimeLine(async (request, _send, _nth, sleep) => {
     await sleep(request.startsWith("01") ? 20 : 1);
     return request.startsWith("01") ? "0104020144b893" : "0204020144fc93";
@@ -52,7 +52,7 @@ Deno.test("Line.turnaroundMs() is what a unit takes as a rule", () =>
     assert.ok(quick < 2, String(quick));
   }));
 
-Deno.test("Line.readCostMs() has the turnaround of the unit in it, as far as it is known", () =>
+Deno.test("Line.readCostMs() includes the turnaround of the unit, if known", () =>
   onFakeTimeLine(() => "0104020144b893", async (line) => {
     assert.ok(Math.abs(line.readCostMs(1, 1) - (15 * 10 / 115.2 + 5 + 1.75)) < 1e-9);
     for (let count = 0; count < 5; count++) await line.read(1, 0x0b, 1, live);
@@ -61,7 +61,7 @@ Deno.test("Line.readCostMs() has the turnaround of the unit in it, as far as it 
     assert.ok(Math.abs(line.readCostMs(1, 1) - (15 * 10 / 115.2 + turnaroundMs + 1.75)) < 1e-9);
   }));
 
-Deno.test("RecentTimes tells any share to within 5 %, and forgets what is long past", () => {
+Deno.test("RecentTimes returns any quantile within 5 %, and forgets old times", () => {
   const times = new RecentTimes();
   assert.equal(times.quantile(0.5), undefined);
   for (let ms = 1; ms <= 1000; ms++) times.add(ms);
@@ -72,7 +72,7 @@ Deno.test("RecentTimes tells any share to within 5 %, and forgets what is long p
   assert.ok(Math.abs((times.quantile(0.97) ?? 0) / 3 - 1) < 0.06);
 });
 
-Deno.test("RecentTimes takes nothing and more than a minute", () => {
+Deno.test("RecentTimes accepts 0 and more than a minute", () => {
   const times = new RecentTimes();
   times.add(0);
   times.add(-1);

@@ -5,11 +5,11 @@ import { type Script, ScriptedLine } from "../support/scripted_line.ts";
 
 const live = { priority: "live" } as const;
 
-/** Reading two words at 0000h from unit 1, and its answer 0900h 0000h. */
+/** A read of two words at 0000h from unit 1, and its answer 0900h 0000h. */
 const request = "01040000000271cb";
 const answer = "01040409000000f818";
 
-/** An answer may come as late as the machine likes. */
+/** Answers may be late on a busy machine. */
 async function withLine(
   script: Script,
   work: (line: Line, far: ScriptedLine) => Promise<void>,
@@ -25,7 +25,7 @@ async function withLine(
   }
 }
 
-/** What a test's far side sends, on a pseudo-terminal. */
+/** The answers of the far side on a pseudo-terminal. */
 const onTerminal: Readonly<Record<string, Script>> = {
   "in one piece": () => answer,
   "one byte at a time": async (_, send) => {
@@ -39,7 +39,7 @@ const onTerminal: Readonly<Record<string, Script>> = {
 };
 
 for (const [how, script] of Object.entries(onTerminal)) {
-  Deno.test(`Line.read() takes an answer that comes ${how} from a terminal`, () =>
+  Deno.test(`Line.read() accepts an answer that arrives ${how} from a terminal`, () =>
     withLine(script, async (line, far) => {
       assert.equal((await line.read(1, 0, 2, live)).toHex(), "09000000");
       assert.equal(far.requests[0], request);
@@ -52,7 +52,7 @@ Deno.test("Line.write() sends function 16 and checks the confirmation", () =>
     assert.deepEqual(far.requests, ["0110704000010200425966"]);
   }));
 
-Deno.test("Line.read() refuses what no request can ask for", () =>
+Deno.test("Line.read() refuses impossible requests", () =>
   withLine(() => answer, async (line, far) => {
     for (const [unit, address, words] of [[0, 0, 1], [256, 0, 1], [1, -1, 1], [1, 65535, 2], [1, 0, 0], [1, 0.5, 1]]) {
       await assert.rejects(line.read(unit ?? 0, address ?? 0, words ?? 0, live), RangeError);

@@ -1,5 +1,5 @@
 /**
- * Reads from as many lines at once as its argument says, and prints what was read and how many threads waited meanwhile.
+ * Reads from the given number of lines at once, and prints the values and the number of waiting threads.
  *
  * @module
  */
@@ -15,7 +15,7 @@ let waiting = 0;
 const allAsked = Promise.withResolvers<void>();
 
 const lines = Array.from({ length: count }, async (_, index) => {
-  // Nobody answers before everybody is asked: all lines wait at the same time.
+  // No answer before the last request, so all lines wait at the same time
   const far = parts.use(
     new ScriptedLine(async () => {
       if (++asked === count) {
@@ -36,7 +36,7 @@ const lines = Array.from({ length: count }, async (_, index) => {
 const read = await Promise.all(lines);
 await Deno.stdout.write(new TextEncoder().encode(JSON.stringify({ read, waiting })));
 
-/** Threads of this process that are in poll or ppoll (x86-64, arm64), once their number stays the same. */
+/** Threads of this process in poll or ppoll (x86-64, arm64), when their number is stable. */
 async function waitingThreads(): Promise<number> {
   let last = -1;
   while (true) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 
-Deno.test("64 lines that wait at the same time take one thread between them", async () => {
-  // In a process of its own: other tests start threads too.
+Deno.test("64 lines that wait at the same time share one thread", async () => {
+  // In a separate process, because other tests start threads, too
   const script = new URL("./many_lines.ts", import.meta.url).pathname;
   const run = new Deno.Command(Deno.execPath(), { args: ["run", "--allow-all", script, "64"] });
   const { success, stdout, stderr } = await run.output();

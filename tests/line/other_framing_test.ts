@@ -11,7 +11,7 @@ function to(kind: "tcp" | "modbus-tcp"): Partial<LineOptions> {
   return { endpoint: { kind, host: "127.0.0.1", port: 502 }, initialTimeoutMs };
 }
 
-/** What two reads in a row fail with. */
+/** Errors of two consecutive reads. */
 async function failures(kind: "tcp" | "modbus-tcp", script: TimedScript): Promise<LineError[]> {
   const found: LineError[] = [];
   await onFakeTimeLine(script, async (line) => {
@@ -27,9 +27,9 @@ async function failures(kind: "tcp" | "modbus-tcp", script: TimedScript): Promis
 const told = (errors: LineError[]): [LineErrorCode, string][] =>
   errors.map(({ code, message }) => [code, message.replace(/^.*?: /, "")]);
 
-Deno.test("Line names a gateway that speaks Modbus TCP where RTU frames are configured, also in its silence", async () => {
+Deno.test("Line detects a gateway with Modbus TCP if RTU frames are configured, even without an answer", async () => {
   const toDo = "the gateway uses Modbus TCP: write modbus-tcp:// instead of tcp:// in the gateway of the line";
-  // It takes the frame's first two bytes for a transaction id, and misses the rest of the second request
+  // It reads the first two bytes of the frame as a transaction id, and waits for the rest of the second request
   const script: TimedScript = (request, _send, nth) => nth === 1 ? `${request.slice(0, 4)}00000003018001` : undefined;
   assert.deepEqual(told(await failures("tcp", script)), [
     ["unexpected_answer", `a Modbus TCP frame instead of RTU; ${toDo}`],
@@ -37,7 +37,7 @@ Deno.test("Line names a gateway that speaks Modbus TCP where RTU frames are conf
   ]);
 });
 
-Deno.test("Line names a gateway that passes RTU frames on where Modbus TCP is configured", async () => {
+Deno.test("Line detects a gateway with RTU frames if Modbus TCP is configured", async () => {
   const toDo =
     "the gateway passes RTU frames through: write tcp:// instead of modbus-tcp:// in the gateway of the line";
   const frames = [Uint8Array.of(0, 0x81, 1), Uint8Array.of(1, 4, 2, 1, 0x44)];
@@ -48,7 +48,7 @@ Deno.test("Line names a gateway that passes RTU frames on where Modbus TCP is co
   }
 });
 
-Deno.test("Line mentions the other framing of a gateway on which the unit was never heard", async () => {
+Deno.test("Line suggests the other framing if the unit has never answered on the gateway", async () => {
   const silent: TimedScript = () => undefined;
   assert.match(
     told(await failures("tcp", silent)).join(),
@@ -68,7 +68,7 @@ Deno.test("Line mentions the other framing of a gateway on which the unit was ne
   }, to("modbus-tcp"));
 });
 
-Deno.test("beginsWithMbap takes no RTU answer for Modbus TCP, whichever byte of it is damaged", () => {
+Deno.test("beginsWithMbap rejects every RTU answer, even with any damaged byte", () => {
   const answers = [[1, 4, 2, 0, 0], [1, 0x84, 2], [1, 4, 8, 0, 3, 0, 0, 0, 0, 0, 0], [1, 0x10, 0x70, 0x40, 0, 1]];
   for (const answer of answers.map((bytes) => withCrc(Uint8Array.from(bytes)))) {
     for (let at = 0; at < answer.length; at++) {
@@ -78,7 +78,7 @@ Deno.test("beginsWithMbap takes no RTU answer for Modbus TCP, whichever byte of 
   assert.equal(beginsWithMbap(Uint8Array.fromHex("000100000005010402")), false, "a part of one");
 });
 
-Deno.test("Line says at the first read what a gateway that closes at once may be", async () => {
+Deno.test("Line reports at the first read why a gateway may close at once", async () => {
   const messages: string[] = [];
   for (const kind of ["tcp", "modbus-tcp"] as const) {
     await using gateway = listen(() => gateway.drop(), { port: 0 });
@@ -86,7 +86,7 @@ Deno.test("Line says at the first read what a gateway that closes at once may be
     await line.start();
     const read = () => line.read(1, 0x0b, 1, { ...live, attempts: 2 }).catch((error) => error);
     let error = await read();
-    // A machine that stands still for a second sees a connection that was open for as long
+    // If the machine stalls for a second, the connection was open for that long
     while (/ is gone$/.test(error.message)) error = await read();
     assert.equal(error.code, "closed");
     messages.push(error.message);

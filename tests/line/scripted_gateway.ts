@@ -5,10 +5,10 @@ import { readAnswer } from "../../src/modbus/mod.ts";
 /** Options of a live read. */
 export const live = { priority: "live" } as const;
 
-/** What a gateway does with a request: hex to send at once, or anything else by itself. */
+/** Behaviour of a gateway for a request: hex to send at once, or its own action. */
 export type Script = (request: string, send: (hex: string) => Promise<unknown>, nth: number) => unknown;
 
-/** A gateway that answers as a script says. */
+/** A gateway that follows a script. */
 export interface Gateway extends AsyncDisposable {
   readonly requests: string[];
   readonly address: Deno.Addr;

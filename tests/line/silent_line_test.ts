@@ -20,7 +20,7 @@ function asked(line: Bus, unit: number): Promise<string> {
   return line.read(unit, 0x0b, 1, live).then(() => "answer", (error: LineError) => error.code);
 }
 
-Deno.test("Line opens an adapter again that hangs: nothing comes from units that answered before", () => {
+Deno.test("Line reopens a stuck adapter if units that answered before are silent", () => {
   let hangs = false;
   return onFakeTimeLine((request) => hangs ? undefined : answer(request), async (line) => {
     const changes = line.changes[Symbol.asyncIterator]();
@@ -38,7 +38,7 @@ Deno.test("Line opens an adapter again that hangs: nothing comes from units that
   });
 });
 
-Deno.test("Line keeps an adapter open while one unit answers, or none ever did", () =>
+Deno.test("Line keeps an adapter open while one unit answers, or none has ever answered", () =>
   onFakeTimeLine(answer, async (line) => {
     const silent = async () => {
       for (let count = 0; count < 100; count++) assert.equal(await asked(line, 9), "timeout");
@@ -53,7 +53,7 @@ Deno.test("Line keeps an adapter open while one unit answers, or none ever did",
     assert.ok(line.state === "open");
   }));
 
-Deno.test("Line connects again to a bridge through which nothing comes any more", async () => {
+Deno.test("Line reconnects to a bridge that no longer sends anything", async () => {
   let hangs = false;
   await using far = new ScriptedLine((request) => hangs ? undefined : answer(request));
   const folder = await Deno.makeTempDir();

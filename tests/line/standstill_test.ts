@@ -5,18 +5,18 @@ import { listen, live } from "./scripted_gateway.ts";
 
 const answer = "0104020144b893";
 
-/** Keeps the whole process from running, as a disk does that takes nothing for seconds. */
+/** Blocks the whole process, like a slow disk. */
 function standStill(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 
-/** Sends the whole answer and then keeps the process from reading it until the exchange's deadline is over. */
+/** Sends the whole answer and then blocks the process until the deadline of the exchange has passed. */
 async function answerAndStandStill(send: (hex: string) => Promise<unknown>): Promise<void> {
   await send(answer);
   standStill(1100);
 }
 
-Deno.test("Line takes an answer that came in time although the process stood still until after its deadline", async () => {
+Deno.test("Line accepts an answer that arrived in time even if the process stalled until after its deadline", async () => {
   await using far = new ScriptedLine((_request, send) => answerAndStandStill(send));
   await using gateway = listen((_request, send) => answerAndStandStill(send), { port: 0 });
   assert.ok(gateway.address.transport === "tcp");

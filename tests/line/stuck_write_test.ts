@@ -16,7 +16,7 @@ const times = {
   withinMessageTimeoutMs: 100,
 } as const;
 
-/** A device that is open and takes nothing. */
+/** An open device that accepts nothing. */
 class StuckStream implements ByteStream {
   written = 0;
   droppedOutput = 0;
@@ -33,7 +33,7 @@ class StuckStream implements ByteStream {
   close = () => Promise.resolve();
 }
 
-Deno.test("ExchangePort gives the device up that has not taken a request by the exchange's deadline", async () => {
+Deno.test("ExchangePort closes a device that has not accepted a request by the deadline of the exchange", async () => {
   const time = new FakeTime();
   const stream = new StuckStream();
   const port = new ExchangePort(stream, new RtuFraming(false), times, time);
@@ -42,7 +42,7 @@ Deno.test("ExchangePort gives the device up that has not taken a request by the 
   port.on("close", (error) => seen.push(error));
   port.open();
   port.write(request);
-  // 8 bytes of request and 7 of answer take 15.6 ms.
+  // 8 bytes of request and 7 of answer need 15.6 ms
   await time.advance(515);
   assert.equal(seen.length, 0);
   await time.advance(1);
@@ -58,7 +58,7 @@ Deno.test("ExchangePort gives the device up that has not taken a request by the 
   assert.equal(time.sleeping, 0);
 });
 
-Deno.test("ExchangePort never has two requests on the way to the device", () => {
+Deno.test("ExchangePort never sends two requests to the device at the same time", () => {
   const stream = new StuckStream();
   const port = new ExchangePort(stream, new RtuFraming(false), times, new FakeTime());
   let why: unknown;
@@ -70,12 +70,12 @@ Deno.test("ExchangePort never has two requests on the way to the device", () => 
   assert.equal(stream.written, 1);
 });
 
-Deno.test("Line opens an adapter again that takes no more bytes, and works again when it does", async () => {
+Deno.test("Line reopens an adapter that accepts no more bytes, and works again when it does", async () => {
   const terminal = openPseudoTerminal();
   await using far = new ScriptedLine(() => "0104020144b893");
   const options = { ...far.options(), endpoint: { kind: "serial", path: terminal.path }, reopenDelayMs: 20 } as const;
   const line = new Line({ ...options, baudrate: 921600, initialTimeoutMs: 10, withinMessageTimeoutMs: 1 });
-  // Also after a failure: the runtime does not outlive a test file that ends in the middle of a system call
+  // Also after a failure: Deno crashes if a test file ends during a system call
   await using _closed = { [Symbol.asyncDispose]: () => line.close() };
   await line.start();
   const write = () =>
@@ -84,7 +84,7 @@ Deno.test("Line opens an adapter again that takes no more bytes, and works again
       (error: LineError) => error,
     );
   let error = await write();
-  // Until the system's buffer is full the requests are taken, and time out.
+  // Until the buffer of the system is full, requests are accepted and time out
   while (error.code === "timeout") error = await write();
   assert.equal(error.code, "closed");
   assert.match(

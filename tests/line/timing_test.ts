@@ -3,7 +3,7 @@ import { bitsPerCharacter, wireTimeMs } from "../../bridge/mod.ts";
 import { ArrivalTimes } from "../../src/line/arrival_times.ts";
 import { readCostMs, silenceMs } from "../../src/line/mod.ts";
 
-/** Looks at the expected time, and sees the answer then or when it comes. @returns how much too late it was seen */
+/** Checks at the expected time, and sees the answer then or when it arrives. @returns the delay */
 function exchange(times: ArrivalTimes, actualMs: number, { unit = 1, answerBytes = 109 } = {}): number {
   const expected = times.expectedMs(unit, answerBytes);
   const seenMs = Math.max(actualMs, expected ?? 0);
@@ -11,7 +11,7 @@ function exchange(times: ArrivalTimes, actualMs: number, { unit = 1, answerBytes
   return seenMs - actualMs;
 }
 
-Deno.test("ArrivalTimes expects an answer when the last of its kind came, and nothing before the first", () => {
+Deno.test("ArrivalTimes expects an answer after the time of the last one of its kind, and nothing before the first", () => {
   const times = new ArrivalTimes();
   assert.equal(times.expectedMs(1, 109), undefined);
   exchange(times, 12);
@@ -20,7 +20,7 @@ Deno.test("ArrivalTimes expects an answer when the last of its kind came, and no
   assert.equal(times.expectedMs(2, 109), undefined);
 });
 
-Deno.test("ArrivalTimes stays within a fifth of a millisecond of a unit that answers evenly", () => {
+Deno.test("ArrivalTimes stays within 0.2 ms of a unit with a constant delay", () => {
   const times = new ArrivalTimes();
   exchange(times, 12);
   for (let round = 0; round < 500; round++) {
@@ -29,17 +29,17 @@ Deno.test("ArrivalTimes stays within a fifth of a millisecond of a unit that ans
   }
 });
 
-Deno.test("ArrivalTimes finds back after one answer that was very slow", () => {
+Deno.test("ArrivalTimes recovers after one very slow answer", () => {
   const times = new ArrivalTimes();
   exchange(times, 80);
   for (let round = 0; round < 60; round++) exchange(times, 12);
   assert.ok(exchange(times, 12) < 0.3);
-  // One slow answer of a unit that is known hardly moves the expectation.
+  // One slow answer of a known unit hardly changes the expectation
   exchange(times, 80);
   assert.ok(exchange(times, 12) < 0.4);
 });
 
-Deno.test("ArrivalTimes waits for a unit that answers unevenly no longer than it mostly takes", () => {
+Deno.test("ArrivalTimes waits for a unit with varying delays no longer than its usual delay", () => {
   const times = new ArrivalTimes();
   const actual = (round: number) => 12 + (round * 7 % 10) * 0.4; // 12 to 15.6 ms
   for (let round = 0; round < 300; round++) exchange(times, actual(round));
@@ -67,7 +67,7 @@ Deno.test("silenceMs() is 3.5 characters, above 19200 baud a fixed 1.75 ms", () 
   assert.equal(silenceMs({ ...wire, baudrate: 38400 }), 1.75);
 });
 
-Deno.test("readCostMs() is the bytes of request and answer, the turnaround and the silence between two frames", () => {
+Deno.test("readCostMs() includes the bytes of request and answer, the turnaround and the silence between two frames", () => {
   // 8 bytes of request and 5 + 2 * 52 of answer, 117 in all.
   assert.equal(readCostMs(wire, 52, 5), 117 * 10 * 1000 / 9600 + 5 + 35000 / 9600);
   assert.equal(readCostMs({ ...wire, baudrate: 115200 }, 52, 2), 117 * 10 * 1000 / 115200 + 2 + 1.75);

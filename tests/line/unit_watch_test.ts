@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { UnitPauses } from "../../src/line/unit_pauses.ts";
 import { UnitWatch } from "../../src/line/unit_watch.ts";
 
-/** How many exchanges in trouble it takes at `now`, up to `most`. */
+/** Number of failed exchanges until the line counts as failed at `now`, up to `most`. */
 function troubles(watch: UnitWatch, unit: number, now: number, most = 100): number | undefined {
   for (let count = 1; count <= most; count++) if (watch.troubled(unit, now)) return count;
   return undefined;
 }
 
-Deno.test("UnitWatch gives the line up after three exchanges in trouble, among them one with each unit that ever answered", () => {
+Deno.test("UnitWatch reports a failed line after three failed exchanges that include every unit that has ever answered", () => {
   const watch = new UnitWatch({ unheardToo: false, leastMs: 0 });
   watch.heard(1);
   watch.heard(2);
@@ -23,12 +23,12 @@ Deno.test("UnitWatch gives the line up after three exchanges in trouble, among t
   assert.equal(watch.troubled(2, 0), true);
 });
 
-Deno.test("UnitWatch never gives a line up on which no unit answered yet, unless it is to", () => {
+Deno.test("UnitWatch reports a line without any answer only if configured", () => {
   assert.equal(troubles(new UnitWatch({ unheardToo: false, leastMs: 0 }), 9, 0), undefined);
   assert.equal(troubles(new UnitWatch({ unheardToo: true, leastMs: 0 }), 9, 0), 3);
 });
 
-Deno.test("UnitWatch gives up again after growing pauses while no unit answers", () => {
+Deno.test("UnitWatch reports a failed line again after growing pauses while no unit answers", () => {
   const watch = new UnitWatch({ unheardToo: false, leastMs: 0 });
   watch.heard(1);
   const gaps: number[] = [];
@@ -43,7 +43,7 @@ Deno.test("UnitWatch gives up again after growing pauses while no unit answers",
   assert.equal(troubles(watch, 1, 0), 3);
 });
 
-Deno.test("UnitWatch does not give a line up before the trouble has lasted its time", () => {
+Deno.test("UnitWatch does not report a failed line before the least duration", () => {
   const watch = new UnitWatch({ unheardToo: false, leastMs: 5000 });
   watch.heard(1);
   assert.equal(watch.troubled(1, 1000), false);
@@ -56,7 +56,7 @@ Deno.test("UnitWatch does not give a line up before the trouble has lasted its t
 
 const exchange = { unit: 1, leastPauseMs: 40, start: 0, end: 0, usable: true };
 
-Deno.test("UnitPauses keeps a pause only once the unit has failed without it", () => {
+Deno.test("UnitPauses applies a pause only after the unit has failed without it", () => {
   const pauses = new UnitPauses();
   pauses.ended({ ...exchange, start: 0, end: 100 });
   assert.equal(pauses.heldUntil(1, 40), undefined);
@@ -70,7 +70,7 @@ Deno.test("UnitPauses keeps a pause only once the unit has failed without it", (
   assert.equal(pauses.heldUntil(2, 40), undefined, "a value of the unit");
 });
 
-Deno.test("UnitPauses keeps no pause for a unit whose model needs none", () => {
+Deno.test("UnitPauses applies no pause to a unit whose model needs none", () => {
   const pauses = new UnitPauses();
   pauses.ended({ ...exchange, leastPauseMs: undefined, start: 0, end: 10 });
   pauses.ended({ ...exchange, leastPauseMs: undefined, start: 12, end: 500, usable: false });

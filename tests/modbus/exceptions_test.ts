@@ -3,14 +3,14 @@ import { exceptionMeaning, exceptions, gatewayGotNothing, isBusy } from "../../s
 
 const codes = Array.from({ length: 12 }, (_, code) => code);
 
-Deno.test("isBusy() holds for exceptions 5 and 6 only", () => {
+Deno.test("isBusy() returns true only for exceptions 5 and 6", () => {
   assert.deepEqual(codes.filter(isBusy), [exceptions.acknowledge, exceptions.busy]);
 });
 
-Deno.test("gatewayGotNothing() holds for exceptions 10 and 11 only", () => {
+Deno.test("gatewayGotNothing() returns true only for exceptions 10 and 11", () => {
   assert.deepEqual(codes.filter(gatewayGotNothing), [10, 11]);
 });
 
-Deno.test("exceptionMeaning() describes every named exception, and says of others that they are not standard", () => {
+Deno.test("exceptionMeaning() describes every named exception, and reports others as not standard", () => {
   for (const code of Object.values(exceptions)) assert.notEqual(exceptionMeaning(code), exceptionMeaning(99));
 });

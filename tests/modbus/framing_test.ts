@@ -24,9 +24,9 @@ const exchanges: readonly Exchange[] = [
   { what: "a refused write", request: "0110704000010200425966", answer: frame(1, 0x90, 3) },
 ];
 
-/** Bytes that are no frame; the last ones begin as the answer to a read does. */
+/** Bytes that are not a frame; the last ones begin like the answer to a read. */
 const junk = ["00", "ff", "000000", "00ff01", "aa55aa55aa55", "0104", "010402"];
-/** Whole frames that are for no request of the table. */
+/** Complete frames for no request in the table. */
 const foreign = [frame(2, 4, 2, 1, 0x44), frame(2, 16, 0x70, 0x40, 0, 1), frame(2, 0x84, 2)];
 
 function frame(...body: number[]): string {
@@ -43,7 +43,7 @@ function splits(hex: string): string[][] {
   return [[hex], ...cuts.map((cut) => [hex.slice(0, cut), hex.slice(cut)]), hex.match(/../g) ?? []];
 }
 
-/** What a framing makes of pieces, one after the other: the last progress, or the first that is no waiting. */
+/** Progress of a framing after pieces: the last one, or the first that is not `wait`. */
 function take(framing: Framing, pieces: readonly string[]): Progress {
   let progress: Progress = { kind: "wait", inside: false, missing: 0 };
   for (const piece of pieces) {
@@ -53,7 +53,7 @@ function take(framing: Framing, pieces: readonly string[]): Progress {
   return progress;
 }
 
-/** Takes the answer out of the pieces. */
+/** The answer in the pieces. */
 function assertAnswered(framing: Framing, pieces: readonly string[], answer: string): void {
   const progress = take(framing, pieces);
   assert.equal(progress.kind === "answer" ? progress.frame.toHex() : progress.kind, answer, pieces.join(" "));
@@ -63,7 +63,7 @@ for (const { what, request, answer } of exchanges) {
   const expected = expectedAnswer(bytesOf(request));
   const bytes = bytesOf(answer);
 
-  Deno.test(`scanAnswer() finds the answer to ${what}: whole, and behind, between and before junk`, () => {
+  Deno.test(`scanAnswer() finds the answer to ${what}: whole, and after, between and before junk`, () => {
     for (const before of ["", ...junk, ...foreign.map((hex) => hex.slice(0, -2))]) {
       for (const behind of ["", ...junk]) {
         const found = scanAnswer(bytesOf(before + answer + behind), expected);
@@ -73,30 +73,30 @@ for (const { what, request, answer } of exchanges) {
     }
   });
 
-  Deno.test(`scanAnswer() tells how much is missing of the answer to ${what}, cut at each byte`, () => {
+  Deno.test(`scanAnswer() returns how much is missing of the answer to ${what}, cut at each byte`, () => {
     for (let have = 1; have < bytes.length; have++) {
-      // Before the function is there, an answer that gives what was asked for is reckoned with.
+      // Before the function is known, a normal answer is assumed
       const want = have === 1 ? expected.length : bytes.length;
       assert.deepEqual(scanAnswer(bytes.subarray(0, have), expected), { kind: "partial", have, want });
     }
     assert.deepEqual(scanAnswer(new Uint8Array(0), expected), { kind: "nothing" });
   });
 
-  Deno.test(`scanAnswer() takes no damaged answer to ${what}, whichever byte of it is wrong`, () => {
+  Deno.test(`scanAnswer() rejects the answer to ${what} with any damaged byte`, () => {
     for (let at = 0; at < bytes.length; at++) {
       const found = scanAnswer(bytes.with(at, (bytes[at] ?? 0) ^ 0x10), expected);
       assert.ok(found.kind === "nothing" || found.kind === "partial", `byte ${at}: ${found.kind}`);
     }
   });
 
-  Deno.test(`scanAnswer() takes the answer to ${what} for a foreign frame where nothing is awaited`, () => {
+  Deno.test(`scanAnswer() returns the answer to ${what} as a foreign frame if no answer is expected`, () => {
     for (const before of ["", "00", "ffff"]) {
       const found = scanAnswer(bytesOf(before + answer + "00"), undefined);
       assert.deepEqual(found, { kind: "foreign", frame: bytes, end: before.length / 2 + bytes.length });
     }
   });
 
-  Deno.test(`RtuFraming takes the answer to ${what}: whole, and split at each byte`, () => {
+  Deno.test(`RtuFraming accepts the answer to ${what}: whole, and split at each byte`, () => {
     const framing = new RtuFraming(false);
     for (const pieces of splits(answer)) {
       assert.equal(framing.begin(bytesOf(request)).toHex(), request);
@@ -106,7 +106,7 @@ for (const { what, request, answer } of exchanges) {
     }
   });
 
-  Deno.test(`RtuFraming waits for the rest of the answer to ${what}: begun from the second byte on`, () => {
+  Deno.test(`RtuFraming waits for the rest of the answer to ${what} from its second byte`, () => {
     const framing = new RtuFraming(false);
     for (let have = 1; have < bytes.length; have++) {
       framing.begin(bytesOf(request));
@@ -115,7 +115,7 @@ for (const { what, request, answer } of exchanges) {
     }
   });
 
-  Deno.test(`RtuFraming takes the answer to ${what} with junk before and behind it, split at each byte`, () => {
+  Deno.test(`RtuFraming accepts the answer to ${what} with junk before and after it, split at each byte`, () => {
     const framing = new RtuFraming(false);
     for (const before of junk) {
       for (const pieces of splits(before + answer)) {
@@ -128,7 +128,7 @@ for (const { what, request, answer } of exchanges) {
     assert.deepEqual(framing.strays(), []);
   });
 
-  Deno.test(`RtuFraming takes the answer to ${what} behind frames of others with junk between, and hands those over`, () => {
+  Deno.test(`RtuFraming accepts the answer to ${what} after other frames with junk between, and returns those frames`, () => {
     const framing = new RtuFraming(false);
     for (const other of foreign) {
       for (const between of ["", ...junk]) {
@@ -142,7 +142,7 @@ for (const { what, request, answer } of exchanges) {
     }
   });
 
-  Deno.test(`RtuFraming gives no value where junk is inside the answer to ${what}`, () => {
+  Deno.test(`RtuFraming returns no value with junk inside the answer to ${what}`, () => {
     const framing = new RtuFraming(false);
     for (const [first = "", second = ""] of splits(answer).slice(1, -1)) {
       for (const inside of ["00", "ff", "aa55aa55aa55"]) {
@@ -167,7 +167,7 @@ for (const { what, request, answer } of exchanges) {
     }
   });
 
-  Deno.test(`MbapFraming takes the answer to ${what}: whole, and split at each byte`, () => {
+  Deno.test(`MbapFraming accepts the answer to ${what}: whole, and split at each byte`, () => {
     for (const pieces of splits(mbap(1, answer))) {
       const framing = new MbapFraming();
       assert.equal(framing.begin(bytesOf(request)).toHex(), mbap(1, request));
@@ -185,7 +185,7 @@ for (const { what, request, answer } of exchanges) {
     }
   });
 
-  Deno.test(`MbapFraming takes the answer to ${what} behind and between answers to earlier requests`, () => {
+  Deno.test(`MbapFraming accepts the answer to ${what} after and between answers to earlier requests`, () => {
     const stale = frame(1, 4, 2, 0xde, 0xad);
     for (const pieces of splits(mbap(1, stale) + mbap(2, stale) + mbap(3, answer) + mbap(1, stale))) {
       const framing = new MbapFraming();
@@ -195,7 +195,7 @@ for (const { what, request, answer } of exchanges) {
     }
   });
 
-  Deno.test(`MbapFraming takes junk before, inside and behind the answer to ${what} for garbage`, () => {
+  Deno.test(`MbapFraming reports junk before, inside and after the answer to ${what} as garbage`, () => {
     for (const wrong of ["ffffffffffff", "474554202f20"]) {
       for (const pieces of [...splits(wrong + mbap(1, answer)), [mbap(1, answer).slice(0, 4), wrong]]) {
         const framing = new MbapFraming();
@@ -211,7 +211,7 @@ for (const { what, request, answer } of exchanges) {
   });
 }
 
-/** An RTU frame as Modbus TCP carries it: behind a header, without its checksum. */
+/** An RTU frame in Modbus TCP: with a header, without the checksum. */
 function mbap(transaction: number, rtu: string): string {
   const body = rtu.slice(0, -4);
   const head = [transaction, 0, body.length / 2].map((word) => word.toString(16).padStart(4, "0"));

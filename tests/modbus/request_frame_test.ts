@@ -4,7 +4,7 @@ import { crc16, exceptionAnswer, parseRequest, readAnswer, writeAnswer } from ".
 const read = Uint8Array.fromHex("01040000000271cb");
 const write = Uint8Array.fromHex("0110704000010200425966");
 
-Deno.test("crc16() gives the check value of the catalogue for 123456789", () => {
+Deno.test("crc16() returns the check value of the catalogue for 123456789", () => {
   assert.equal(crc16(new TextEncoder().encode("123456789")), 0x4b37);
 });
 
@@ -17,7 +17,7 @@ Deno.test("parseRequest() waits for every byte of a read and of a write", () => 
   }
 });
 
-Deno.test("parseRequest() tells unit, function, address, count and data, and leaves what follows", () => {
+Deno.test("parseRequest() returns unit, function, address, count and data, and ignores following bytes", () => {
   const parsed = parseRequest(Uint8Array.of(...write, ...read));
   assert.ok(parsed.kind === "request");
   const { data, ...rest } = parsed.request;
@@ -25,17 +25,17 @@ Deno.test("parseRequest() tells unit, function, address, count and data, and lea
   assert.deepEqual([...data], [0x00, 0x42]);
 });
 
-Deno.test("parseRequest() takes no frame with a wrong checksum", () => {
+Deno.test("parseRequest() rejects a frame with a wrong checksum", () => {
   assert.equal(parseRequest(read.with(3, 1)).kind, "garbage");
 });
 
-Deno.test("parseRequest() takes a whole frame with an unknown function, so that it can be refused", () => {
+Deno.test("parseRequest() accepts a complete frame with an unknown function, so that it can be refused", () => {
   const parsed = parseRequest(Uint8Array.fromHex("0111c02c"));
   assert.ok(parsed.kind === "request");
   assert.equal(parsed.request.function, 0x11);
 });
 
-Deno.test("readAnswer(), writeAnswer() and exceptionAnswer() build the frames of the standard", () => {
+Deno.test("readAnswer(), writeAnswer() and exceptionAnswer() build standard frames", () => {
   assert.equal(readAnswer(1, 4, Uint8Array.of(0x09, 0, 0, 0)).toHex(), "01040409000000f818");
   assert.equal(writeAnswer(1, 0x7040, 1).toHex(), "0110704000011add");
   assert.equal(exceptionAnswer(1, 4, 2).toHex(), "018402c2c1");
