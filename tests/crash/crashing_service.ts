@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
+import { loadConfig } from "../../src/config/mod.ts";
 import type { Place, Said, Step, Told } from "./steps.ts";
 
 /** The service in a process of its own that can be made to stand still at a step, and is ended by SIGKILL. */
@@ -22,8 +23,9 @@ export class CrashingService implements AsyncDisposable {
    */
   constructor(config: string, log: string, shiftMs = 0) {
     const main = fileURLToPath(new URL("./service_main.ts", import.meta.url));
+    const settings = loadConfig(Deno.readTextFileSync(config), { path: config, env: () => undefined });
     this.#child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "--allow-all", "--no-check", main, config, log, String(shiftMs)],
+      args: ["run", "--allow-all", "--no-check", main, JSON.stringify(settings), log, String(shiftMs)],
       stdin: "piped",
       stdout: "piped",
     }).spawn();

@@ -2,16 +2,17 @@
  * The service as a process that a test ends: it tells each step that it passes on standard output, one JSON object a
  * line, and stands still for ever at the one that standard input names, or lets only one transaction stand still.
  *
- * Arguments: the configuration file, a file for the log, and how many milliseconds its wall clock is off.
+ * Arguments: the settings as JSON, which a process has sooner than from YAML, a file for the log, and how many
+ * milliseconds its wall clock is off.
  */
 import { appendFileSync } from "node:fs";
 import type { Log } from "../../src/base/log.ts";
 import { systemTime, type Time } from "../../src/base/time.ts";
-import { loadConfig } from "../../src/config/mod.ts";
+import type { Settings } from "../../src/config/mod.ts";
 import { Service } from "../../src/service.ts";
 import { type Said, toKey, type Told } from "./steps.ts";
 
-const [config = "", logPath = "", firstShiftMs = "0"] = Deno.args;
+const [settingsJson = "", logPath = "", firstShiftMs = "0"] = Deno.args;
 let shiftMs = Number(firstShiftMs);
 let told: Told = {};
 let passed = 0;
@@ -44,7 +45,7 @@ const time: Time = {
   sleep: (ms, signal) => systemTime.sleep(ms, signal),
 };
 
-const settings = loadConfig(Deno.readTextFileSync(config), { path: config, env: () => undefined });
+const settings: Settings = JSON.parse(settingsJson);
 const service = await Service.start(settings, { log: logTo(logPath), time, failpoint });
 service.ready.then(() => say({ said: "ready" }));
 
