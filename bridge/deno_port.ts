@@ -39,6 +39,8 @@ export class DenoPort implements BindingPortInterface, ByteStream {
   readonly #poll: SerialPoll;
   readonly #pending = new Set<Promise<unknown>>();
   #closed: Promise<void> | undefined;
+  /** The last rest: the poll outlives it. */
+  #rest: Promise<void> = Promise.resolve();
 
   /**
    * @param libc closed with the port
@@ -96,17 +98,21 @@ export class DenoPort implements BindingPortInterface, ByteStream {
     this.#libc.symbols.tcflush(this.#fd, flags.dropOutput);
   }
 
-  doze(ms: number): void {
-    if (this.isOpen) this.#reader.doze(ms);
+  doze(ms: number, bytes?: number, exact?: boolean): void {
+    if (this.isOpen) this.#reader.doze(ms, bytes, exact);
+  }
+
+  get sawArrival(): boolean {
+    return this.#reader.sawArrival;
   }
 
   idle(): void {
     this.#reader.idle();
   }
 
-  rest(ms: number): Promise<void> {
+  rest(ms: number, exact?: boolean): Promise<void> {
     if (!this.isOpen) return Promise.resolve();
-    return this.#track(() => this.#poll.at(systemTime.mono() + ms) ?? this.#poll.turn());
+    return this.#rest = this.#poll.at(systemTime.mono() + ms, exact) ?? this.#poll.turn();
   }
 
   /**
@@ -158,7 +164,7 @@ export class DenoPort implements BindingPortInterface, ByteStream {
 
   async #close(): Promise<void> {
     await this.#reader.close();
-    await Promise.all(this.#pending);
+    await Promise.all([...this.#pending, this.#rest]);
     await this.#reader.leave();
     try {
       await this.#native.close();

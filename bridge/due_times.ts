@@ -13,9 +13,9 @@ export interface DueTimesDeps {
 /** A timer ends up to this much too late; what is left then is blocked for. */
 const timerLateMs = 1.4;
 /** The longest block: longer waits begin with a timer. */
-const mostBlockMs = 4;
+const mostBlockMs = 2.5;
 /** The event loop gets its turn at least so often: commands and acknowledgements wait for no longer. */
-const mostAwakeMs = 8;
+const mostAwakeMs = 5;
 /** What is due within this time of a wake-up is woken with it. */
 const grainMs = 0.02;
 

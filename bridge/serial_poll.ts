@@ -6,6 +6,8 @@ import { Readiness } from "./readiness.ts";
 
 /** How often a port at rest is looked at: an unplugged adapter shows then. */
 const restLookMs = 1000;
+/** The system ends each sleep about that much too late; where it does not, the rest is waited for awake. */
+const wakeMs = 0.05;
 
 interface Parts {
   readonly libc: Libc;
@@ -43,9 +45,21 @@ export class SerialPoll {
     parts.libc.close();
   }
 
-  /** See {@linkcode DueTimes.at}. */
-  at(atMs: number): Promise<void> | undefined {
-    return this.#parts?.dues.at(atMs);
+  /**
+   * Waits until a time, never shorter.
+   *
+   * @param atMs monotonic milliseconds
+   * @param exact see {@linkcode DueTimes.at}; false: a timer's lateness does no harm
+   * @returns resolves then; undefined: it is over
+   */
+  at(atMs: number, exact = true): Promise<void> | undefined {
+    return exact || atMs <= systemTime.mono() ? this.#parts?.dues.at(atMs) : this.#later(atMs);
+  }
+
+  /** A timer ends about a millisecond later than it is set to, and seldom early: then the rest is waited for exactly. */
+  async #later(atMs: number): Promise<void> {
+    await new Promise<void>((resolve) => void setTimeout(resolve, Math.floor(atMs - systemTime.mono())));
+    await this.#parts?.dues.at(atMs);
   }
 
   /** Resolves once what is ready to run has run. */
@@ -69,7 +83,11 @@ export class SerialPoll {
     libc.symbols.prctl(flags.setTimerSlack, 1n, 0n, 0n, 0n);
     const dues = new DueTimes({
       mono: () => systemTime.mono(),
-      block: (ms) => libc.symbols.usleep(Math.ceil(ms * 1000)),
+      block(ms) {
+        const until = systemTime.mono() + ms;
+        if (ms > wakeMs) libc.symbols.usleep(Math.ceil((ms - wakeMs) * 1000));
+        while (systemTime.mono() < until) continue;
+      },
       later(ms, call) {
         const timer = setTimeout(call, Math.floor(ms));
         return () => clearTimeout(timer);

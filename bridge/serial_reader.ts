@@ -23,6 +23,9 @@ export class SerialReader {
   #dozeUntil: number | undefined;
   #resting = false;
   #soon = false;
+  #dueBytes = 1;
+  #exact = true;
+  #sawArrival = false;
   /** Whether a read waits for bytes whose time is not known. */
   #awaiting = false;
   #wake: (() => void) | undefined;
@@ -57,8 +60,10 @@ export class SerialReader {
   }
 
   /** See {@linkcode ByteStream.doze}. */
-  doze(ms: number): void {
+  doze(ms: number, bytes = 1, exact = true): void {
     this.#resting = false;
+    this.#dueBytes = bytes;
+    this.#exact = exact;
     this.#soon = ms > 0 && ms < shortestDozeMs;
     if (ms >= shortestDozeMs) this.#dozeUntil = systemTime.mono() + ms;
     this.#rouse();
@@ -67,6 +72,11 @@ export class SerialReader {
   /** See {@linkcode ByteStream.idle}. */
   idle(): void {
     this.#resting = true;
+  }
+
+  /** See {@linkcode ByteStream.sawArrival}. */
+  get sawArrival(): boolean {
+    return this.#sawArrival;
   }
 
   /** Looks whether the other side hung up. @returns why nothing can be read or written any more */
@@ -110,9 +120,7 @@ export class SerialReader {
         const dozed = this.#dozeUntil !== undefined;
         if (dozed) await this.#dozeOff();
         if (this.#ended !== undefined) break;
-        const bytes = this.#readNow(target);
-        // What was due a moment ago comes in a moment.
-        if (dozed && bytes === 0) this.#soon = true;
+        const bytes = dozed ? this.#readDue(target) : this.#readNow(target);
         if (dozed || bytes > 0) return bytes;
       }
       throw this.#ended;
@@ -131,19 +139,32 @@ export class SerialReader {
     this.#soon = false;
     // Whoever answers may need this processor for it, and may be done when it is given back.
     this.#libc.symbols.sched_yield();
-    const bytes = this.#readNow(target);
-    if (bytes > 0) return bytes;
-    this.#libc.symbols.pollNow(this.#awaited, 1n, shortestDozeMs);
-    return this.#readNow(target);
+    return this.#readDue(target);
+  }
+
+  /** Reads what is there, and waits a moment for what is due and missing: no thread and no event loop is as exact. */
+  #readDue(target: Uint8Array): number {
+    const dueBytes = Math.min(this.#dueBytes, target.length);
+    const until = systemTime.mono() + shortestDozeMs;
+    let bytes = this.#readNow(target);
+    while (bytes < dueBytes && this.#ended === undefined && systemTime.mono() < until) {
+      this.#libc.symbols.pollNow(this.#awaited, 1n, shortestDozeMs);
+      const more = this.#readNow(target.subarray(bytes));
+      this.#sawArrival = more > 0;
+      if (more === 0) break;
+      bytes += more;
+    }
+    return bytes;
   }
 
   async #dozeOff(): Promise<void> {
     let until: number | undefined;
-    while (until !== this.#dozeUntil) await this.#poll.at(until = this.#dozeUntil ?? 0);
+    while (until !== this.#dozeUntil) await this.#poll.at(until = this.#dozeUntil ?? 0, this.#exact);
     this.#dozeUntil = undefined;
   }
 
   #readNow(target: Uint8Array): number {
+    this.#sawArrival = false;
     const bytes = this.#libc.symbols.read(this.#fd, target, BigInt(target.length));
     if (bytes > 0) return bytes;
     this.gone();

@@ -99,6 +99,9 @@ class SocketStream implements ByteStream {
   /** Closing a connection waits for nothing. */
   discardOutput(): void {}
 
+  /** The event loop has read all that came: nobody saw it arrive. */
+  readonly sawArrival = false;
+
   doze(ms: number): void {
     this.#dozeUntil = this.#time.mono() + ms - timerGrainMs;
   }

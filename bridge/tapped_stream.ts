@@ -17,9 +17,12 @@ export function tappedStream(stream: ByteStream, tap: Tap): ByteStream {
     },
     discardInput: () => stream.discardInput(),
     discardOutput: () => stream.discardOutput(),
-    doze: (ms) => stream.doze(ms),
+    doze: (ms, bytes, exact) => stream.doze(ms, bytes, exact),
+    get sawArrival() {
+      return stream.sawArrival;
+    },
     idle: () => stream.idle(),
-    rest: (ms) => stream.rest(ms),
+    rest: (ms, exact) => stream.rest(ms, exact),
     close: () => stream.close(),
   };
 }

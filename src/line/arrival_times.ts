@@ -1,8 +1,11 @@
-/** By how much an expectation gives way when the whole answer was there at the first look, and when it was not. */
-const earlierMs = 0.05;
+/** By how much an expectation gives way at most when the answer was not whole at the first look. */
 const laterMs = 0.1;
-/** After so many first looks in a row that came too late the expectation gives way faster, up to so many times. */
-const lateLooksUntilFaster = 4;
+/**
+ * By how much it gives way when the answer was: where the look was exact, and where it was some milliseconds late. After so
+ * many such looks in a row it gives way faster, up to so many times.
+ */
+const exactLooks = { earlierMs: 0.05, looksUntilFaster: 4 } as const;
+const lateLooks = { earlierMs: 0.01, looksUntilFaster: 30 } as const;
 const fastest = 32;
 
 interface Expectation {
@@ -13,8 +16,8 @@ interface Expectation {
 
 /**
  * How long after a request its whole answer is there, for each unit and length of answer: so that one look at the line
- * is enough. It settles where two of three answers are whole at the first look, so that a unit that answers unevenly
- * is not waited for longer than it mostly takes.
+ * is enough. Exact looks settle where two of three answers are whole, so that a unit that answers unevenly is not waited
+ * for longer than it mostly takes; looks that are some milliseconds late settle where ten of eleven are.
  */
 export class ArrivalTimes {
   readonly #expected = new Map<number, Expectation>();
@@ -30,8 +33,9 @@ export class ArrivalTimes {
    * @param ms from the request to when it was seen
    * @param firstLook it was whole when it was looked for at the expected time, perhaps since long; undefined: it was
    * awaited, and seen when it came
+   * @param exact whether the look was at the expected time, and not some milliseconds later
    */
-  took(unit: number, answerBytes: number, ms: number, firstLook: boolean | undefined): void {
+  took(unit: number, answerBytes: number, ms: number, firstLook: boolean | undefined, exact = true): void {
     const key = keyOf(unit, answerBytes);
     const known = this.#expected.get(key);
     if (known === undefined) {
@@ -40,10 +44,11 @@ export class ArrivalTimes {
       known.ms = ms;
     } else if (firstLook) {
       known.whole++;
-      known.ms -= earlierMs * Math.min(fastest, 2 ** Math.max(0, known.whole - lateLooksUntilFaster));
+      const { earlierMs, looksUntilFaster } = exact ? exactLooks : lateLooks;
+      known.ms -= earlierMs * Math.min(fastest, 2 ** Math.max(0, known.whole - looksUntilFaster));
     } else {
       known.whole = 0;
-      known.ms += Math.min(laterMs, Math.max(0, ms - known.ms));
+      known.ms += Math.min(laterMs, Math.max(-exactLooks.earlierMs, ms - known.ms));
     }
   }
 }

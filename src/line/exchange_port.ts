@@ -5,9 +5,11 @@ import { ArrivalTimes } from "./arrival_times.ts";
 import { type ByteStream, PortError, shortestDozeMs, type WireSettings, wireTimeMs } from "../../bridge/mod.ts";
 import { answerBytesTo, type Failure, type Framing, type Progress } from "../modbus/mod.ts";
 import { type Doubt, noDoubt } from "./late_answers.ts";
-import { otherFramingAdvice } from "./framing_advice.ts";
+import { garbageText } from "./framing_advice.ts";
 import { Watchdog } from "../base/watchdog.ts";
 
+/** So long before an answer that is awaited it is looked for: then its last byte is seen when it comes. */
+const leadMs = 0.15;
 /** What should be here already is awaited awake as well. */
 const leastDozeMs = 0.1;
 
@@ -18,6 +20,12 @@ export interface AnswerTimes extends WireSettings {
   /** Longest silence inside an answer. */
   readonly withinMessageTimeoutMs: number;
 }
+
+/**
+ * How closely the line is watched. `spare`: it has time to spare, so timers are good enough and the processor rests;
+ * `exact`: other work waits for the line; `awaited`: somebody waits for the answer itself.
+ */
+export type Watch = "spare" | "exact" | "awaited";
 
 interface Exchange {
   readonly startedAt: number;
@@ -64,6 +72,7 @@ export class ExchangePort extends EventEmitter<PortEvents> {
   #sending = false;
   #doubt: Doubt = noDoubt;
   #quietAt = 0;
+  #watch: Watch = "exact";
   #lastByteAt = -Infinity;
   #lostBy: unknown;
 
@@ -128,6 +137,11 @@ export class ExchangePort extends EventEmitter<PortEvents> {
     this.#quietAt = atMs;
   }
 
+  /** How closely the next exchange is watched. */
+  set watch(watch: Watch) {
+    this.#watch = watch;
+  }
+
   /**
    * Sends a request, as soon as the line is quiet, and listens for its answer.
    *
@@ -137,7 +151,7 @@ export class ExchangePort extends EventEmitter<PortEvents> {
     if (this.#sending) return this.#stuck();
     const restMs = this.#quietAt - this.#time.mono();
     if (restMs <= 0) return this.#send(request);
-    this.#stream.rest(restMs).then(() => {
+    this.#stream.rest(restMs, this.#watch !== "spare").then(() => {
       if (this.#open) this.#send(request);
     });
   }
@@ -148,10 +162,15 @@ export class ExchangePort extends EventEmitter<PortEvents> {
     const [unit = 0] = request;
     const bytes = answerBytesTo(request);
     const startedAt = this.#time.mono();
+    // The line waits for the request, and not for what is noted about it.
+    this.#sending = true;
+    const taken = this.#stream.write(sent);
     const firstByteBy = startedAt + wireTimeMs(this.#times, request.length + bytes) + this.#times.initialTimeoutMs;
     // An answer that took longer than it may would be looked for when it is given up already.
     const latestLookMs = firstByteBy - startedAt - this.#times.initialTimeoutMs / 2;
-    const dozed = this.#doze(Math.min(this.#arrivalTimes.expectedMs(unit, bytes) ?? 0, latestLookMs));
+    const expectedMs = (this.#arrivalTimes.expectedMs(unit, bytes) ?? 0) - (this.#watch === "awaited" ? leadMs : 0);
+    const lookMs = Math.min(expectedMs, latestLookMs);
+    const dozed = this.#doze(startedAt + lookMs - this.#time.mono(), bytes);
     this.#exchange = {
       startedAt,
       unit,
@@ -165,13 +184,12 @@ export class ExchangePort extends EventEmitter<PortEvents> {
     };
     this.#doubt = noDoubt;
     this.#watchdog.set(firstByteBy);
-    this.#sending = true;
-    this.#stream.write(sent).then(this.#sent, this.#notSent);
+    taken.then(this.#sent, this.#notSent);
   }
 
   /** Waking up for every few bytes costs more than the work itself. @returns whether nobody looks before */
-  #doze(ms: number): boolean {
-    this.#stream.doze(Math.max(0, ms));
+  #doze(ms: number, bytes: number): boolean {
+    this.#stream.doze(Math.max(0, ms), bytes, this.#watch !== "spare");
     return ms >= shortestDozeMs;
   }
 
@@ -210,7 +228,7 @@ export class ExchangePort extends EventEmitter<PortEvents> {
     // After a doze the first piece is an old one, and reckoning from it alone would overshoot.
     exchange.completeAt = Math.min(exchange.completeAt, completeAt);
     const dueMs = Math.max(leastDozeMs, exchange.completeAt - this.#lastByteAt);
-    this.#doze(Math.min(dueMs, withinMessageTimeoutMs / 2));
+    this.#doze(Math.min(dueMs, withinMessageTimeoutMs / 2), progress.missing);
   }
 
   #answered(exchange: Exchange, frame: Uint8Array): void {
@@ -231,8 +249,8 @@ export class ExchangePort extends EventEmitter<PortEvents> {
   }
 
   #learn({ unit, answerBytes, startedAt, dozed, looks }: Exchange): void {
-    const firstLook = dozed ? looks === 1 : undefined;
-    this.#arrivalTimes.took(unit, answerBytes, this.#lastByteAt - startedAt, firstLook);
+    const firstLook = dozed ? looks === 1 && !this.#stream.sawArrival : undefined;
+    this.#arrivalTimes.took(unit, answerBytes, this.#lastByteAt - startedAt, firstLook, this.#watch !== "spare");
   }
 
   #timeUp(): void {
@@ -279,9 +297,4 @@ export class ExchangePort extends EventEmitter<PortEvents> {
     this.#watchdog.stop();
     this.#stream.discardOutput();
   }
-}
-
-function garbageText({ what, otherFraming }: Failure): string {
-  const advice = otherFraming === undefined ? "" : `: ${otherFramingAdvice(otherFraming)}`;
-  return `The gateway sent ${what}; the line connects to it again${advice}`;
 }

@@ -1,4 +1,4 @@
-import type { FramingName } from "../modbus/mod.ts";
+import type { Failure, FramingName } from "../modbus/mod.ts";
 import type { Endpoint } from "../base/endpoint.ts";
 
 /** The remedy for a gateway that uses this framing instead of the configured one. */
@@ -12,4 +12,10 @@ export function otherFramingAdvice(came: FramingName): string {
 export function silentGatewayAdvice({ kind }: Endpoint): string | undefined {
   if (kind === "tcp") return "whether the gateway uses Modbus TCP (modbus-tcp://)";
   return kind === "modbus-tcp" ? "whether the gateway passes RTU frames through (tcp://)" : undefined;
+}
+
+/** What a gateway sent that no answer can be found behind, and what happens next. */
+export function garbageText({ what, otherFraming }: Failure): string {
+  const advice = otherFraming === undefined ? "" : `: ${otherFramingAdvice(otherFraming)}`;
+  return `The gateway sent ${what}; the line connects to it again${advice}`;
 }

@@ -7,6 +7,7 @@ import type { ExchangeStats } from "./exchange_stats.ts";
 import { answerShape, type LineRequest, wireMs } from "./line_request.ts";
 import { LineQueue } from "./line_queue.ts";
 import type { LineOptions } from "./line_options.ts";
+import type { Watch } from "./exchange_port.ts";
 import type { LineSession } from "./line_session.ts";
 import { LineStatistics, type LineStats } from "./line_stats.ts";
 import { LineWatch } from "./line_watch.ts";
@@ -166,6 +167,7 @@ export class LineLoop {
     if (next === undefined) return await this.#sleep();
     if ("wakeAt" in next) return await this.#sleep(next.wakeAt - now);
     const { work } = next;
+    session.port.watch = this.#watchFor(work, now);
     const probe = session.late?.probe(work.plan.request, work.shape);
     const outcome = probe === undefined
       ? await this.#exchange(session, work.plan, work.shape)
@@ -174,6 +176,12 @@ export class LineLoop {
     else work.settle(outcome);
     this.#judge(session, work.plan.request.unit, outcome);
     if (outcome.kind === "failed") await this.#quiet(session);
+  }
+
+  /** Nobody waits for a live value on a line that has time to spare; any other answer is used as soon as it is there. */
+  #watchFor({ priority, deadline = Infinity }: LineWork, now: number): Watch {
+    if (priority !== "live") return "awaited";
+    return this.#queue.empty && now <= deadline && !this.#statistics.isBusy(now) ? "spare" : "exact";
   }
 
   /** What is urgent may come between a probe and what it was sent for. */

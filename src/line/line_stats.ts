@@ -23,6 +23,8 @@ interface UnitStatistics {
   readonly turnarounds: RecentTimes;
 }
 
+/** From this utilisation on a line has no time to spare. */
+const busyFrom = 0.8;
 const bucketMs = 1000;
 const buckets = 10;
 
@@ -32,6 +34,7 @@ export class LineStatistics {
   readonly #busyMs = new Map<number, number>();
   /** The last bucket that does not count any more. */
   #forgotten = -Infinity;
+  #busy = false;
   readonly #all = new ExchangeCounter();
   readonly #units = new Map<number, UnitStatistics>();
 
@@ -57,10 +60,13 @@ export class LineStatistics {
   /** The figures of the whole line at `now`. */
   at(now: number): LineStats {
     this.#forget(now);
-    const span = Math.min(now - this.#startedAt, buckets * bucketMs);
-    const busy = this.#busyMs.values().reduce((sum, ms) => sum + ms, 0);
-    const utilisation = span <= 0 ? 0 : Math.min(1, busy / span);
-    return { utilisation, ...this.#all.stats() };
+    return { utilisation: this.#utilisation(now), ...this.#all.stats() };
+  }
+
+  /** Whether the line had hardly any time to spare in the last seconds. */
+  isBusy(now: number): boolean {
+    this.#forget(now);
+    return this.#busy;
   }
 
   /** The figures of one unit. */
@@ -86,6 +92,12 @@ export class LineStatistics {
     return added;
   }
 
+  #utilisation(now: number): number {
+    const span = Math.min(now - this.#startedAt, buckets * bucketMs);
+    const busy = this.#busyMs.values().reduce((sum, ms) => sum + ms, 0);
+    return span <= 0 ? 0 : Math.min(1, busy / span);
+  }
+
   #forget(now: number): void {
     const oldest = Math.floor(now / bucketMs) - buckets;
     if (oldest === this.#forgotten) return;
@@ -93,5 +105,6 @@ export class LineStatistics {
     for (const bucket of this.#busyMs.keys()) {
       if (bucket <= oldest) this.#busyMs.delete(bucket);
     }
+    this.#busy = this.#utilisation(now) >= busyFrom;
   }
 }

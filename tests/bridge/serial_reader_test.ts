@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { denoBinding } from "../../bridge/deno_binding.ts";
 import type { DenoPort } from "../../bridge/deno_port.ts";
+import type { Libc } from "../../bridge/libc.ts";
 import { openPseudoTerminal, PortError, type PseudoTerminal } from "../../bridge/mod.ts";
+import type { SerialPoll } from "../../bridge/serial_poll.ts";
+import { SerialReader } from "../../bridge/serial_reader.ts";
 
 async function openPair(): Promise<{ terminal: PseudoTerminal; port: DenoPort }> {
   const terminal = openPseudoTerminal();
@@ -91,4 +94,50 @@ Deno.test("DenoPort.close() ends a read during a doze or at rest", async () => {
     await canceled;
     await terminal.close();
   }
+});
+
+/** A device of which pieces of so many bytes are there, one after the other; a poll is over when the next is. */
+function pieces(...sizes: number[]): { libc: Libc; polls: () => number } {
+  let polls = 0;
+  const symbols = {
+    read(_fd: number, target: Uint8Array) {
+      const bytes = sizes.shift() ?? 0;
+      target.fill(7, 0, bytes);
+      return bytes > 0 ? bytes : -1;
+    },
+    pollNow(_fds: Int32Array, _count: bigint, ms: number) {
+      if (ms > 0) polls++;
+      return 0;
+    },
+    sched_yield: () => 0,
+  };
+  return { libc: { symbols, close() {} } as unknown as Libc, polls: () => polls };
+}
+
+const noWaiting = { enter() {}, at: () => undefined } as unknown as SerialPoll;
+
+Deno.test("SerialReader waits a moment for what is due and missing, and says that it saw the end arrive", async () => {
+  const { libc, polls } = pieces(60, 40, 9);
+  const reader = new SerialReader(libc, 3, "(fake)", noWaiting);
+  reader.doze(5, 109);
+  assert.equal(await reader.read(new Uint8Array(1024)), 109);
+  assert.equal(reader.sawArrival, true);
+  assert.equal(polls(), 2);
+});
+
+Deno.test("SerialReader waits for nothing when all that is due is there", async () => {
+  const { libc, polls } = pieces(109);
+  const reader = new SerialReader(libc, 3, "(fake)", noWaiting);
+  reader.doze(5, 109);
+  assert.equal(await reader.read(new Uint8Array(1024)), 109);
+  assert.equal(reader.sawArrival, false);
+  assert.equal(polls(), 0);
+});
+
+Deno.test("SerialReader returns what there is when nothing more comes in a moment", async () => {
+  const { libc } = pieces(60, 0, 49);
+  const reader = new SerialReader(libc, 3, "(fake)", noWaiting);
+  reader.doze(5, 109);
+  assert.equal(await reader.read(new Uint8Array(1024)), 60);
+  assert.equal(reader.sawArrival, false);
 });

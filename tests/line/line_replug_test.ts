@@ -96,6 +96,7 @@ function isClosed(error: unknown): error is LineError {
 Deno.test("LineLoop detects a device that was lost before the loop began", async () => {
   const gone = new PortError("gone", "The device is gone");
   const stream: ByteStream = {
+    sawArrival: false,
     read: () => Promise.reject(gone),
     write: () => Promise.reject(gone),
     discardInput: () => {},

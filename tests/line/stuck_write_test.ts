@@ -18,6 +18,7 @@ const times = {
 
 /** An open device that accepts nothing. */
 class StuckStream implements ByteStream {
+  readonly sawArrival = false;
   written = 0;
   droppedOutput = 0;
   read = () => new Promise<number>(() => {});

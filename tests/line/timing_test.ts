@@ -47,6 +47,20 @@ Deno.test("ArrivalTimes waits for a unit with varying delays no longer than its 
   assert.ok(expected > 13 && expected < 15.7, `${expected} ms`);
 });
 
+Deno.test("ArrivalTimes stays near a unit that answers evenly while looks are late by as much as timers are", () => {
+  const times = new ArrivalTimes();
+  exchange(times, 12);
+  let missed = 0;
+  for (let round = 0; round < 1000; round++) {
+    const lookMs = (times.expectedMs(1, 109) ?? 0) + 0.2 + (round * 7 % 10) / 10;
+    const whole = lookMs >= 12;
+    if (!whole) missed++;
+    times.took(1, 109, Math.max(12, lookMs), whole, false);
+    assert.ok(lookMs > 11.5 && lookMs < 13.3, `${lookMs} ms`);
+  }
+  assert.ok(missed < 200, `${missed} of 1000`);
+});
+
 const wire = { baudrate: 9600, parity: "none", stopBits: 1 } as const;
 
 Deno.test("bitsPerCharacter() counts start, data, parity and stop bits", () => {

@@ -7,6 +7,9 @@ import type { Script } from "./scripted_line.ts";
 export class ScriptedStream implements ByteStream {
   /** All requests so far, in lower-case hex. */
   readonly requests: string[] = [];
+  readonly sawArrival = false;
+  /** Of each request, whether its answer was to be looked for exactly when it is due. */
+  readonly exactLooks: boolean[] = [];
   /** When each of them was sent, monotonic milliseconds. */
   readonly requestedAt: number[] = [];
   /** How often it was opened. */
@@ -48,7 +51,8 @@ export class ScriptedStream implements ByteStream {
 
   discardOutput(): void {}
 
-  doze(ms: number): void {
+  doze(ms: number, _bytes?: number, exact = true): void {
+    if (this.exactLooks.length < this.requests.length) this.exactLooks.push(exact);
     this.#dozeUntil = this.#time.mono() + ms;
     this.#wake();
   }
