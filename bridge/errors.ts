@@ -1,4 +1,13 @@
-/** Kind of a failure of a serial device or a gateway. */
+/**
+ * Kind of a failure of a serial device or a gateway.
+ * - `not_found`: there is no such device, or nothing listens at the address of the gateway
+ * - `permission_denied`: the system or Deno's permissions do not allow this process to use it
+ * - `busy`: another program uses the device, or the gateway serves another client
+ * - `unsupported`: it is not a serial port, or it does not have the requested settings
+ * - `gone`: it was open and went away: unplugged, hung up, or no longer answering
+ * - `stuck`: it is there, but accepts no bytes
+ * - `failed`: any other failure; the message has the details
+ */
 export type PortErrorCode = "not_found" | "permission_denied" | "busy" | "unsupported" | "gone" | "stuck" | "failed";
 
 /**

@@ -62,13 +62,7 @@ interface ServedMeter {
 
 /**
  * The whole service: lines, meters, transactions, journal and NATS, wired together.
- *
- * @example
- * ```ts ignore
- * const service = await Service.start(loadConfig(text, { path, env: Deno.env.get }), { log });
- * await service.ready;
- * await service.stop();
- * ```
+ * The documentation of `mod.ts` has an example.
  */
 export class Service {
   /** Resolves when NATS is connected and every meter was tried once. */

@@ -20,7 +20,7 @@ export interface LoadOptions {
 /**
  * Parses the text of a configuration file.
  *
- * @param text YAML
+ * @param text YAML; keys, units, ranges and defaults: `docs/configuration.md`
  * @returns the settings with all defaults, frozen
  * @throws {ConfigError} with all mistakes of the file
  */

@@ -1,6 +1,9 @@
 import type { ExchangeStats } from "./exchange_stats.ts";
 
-/** Priorities on a line, highest first. */
+/**
+ * Priorities on a line, highest first: the steps of a transaction; setup, clock and device state; readings. A transfer
+ * that waits past its deadline moves up.
+ */
 export const priorities = ["transaction", "health", "live"] as const;
 
 /** One of {@linkcode priorities}. */

@@ -1,7 +1,16 @@
-/** Kind of a failed exchange. */
+/**
+ * Kind of a failed exchange.
+ * - `timeout`: the first byte did not come in time, or the answer stopped before its end
+ * - `crc`: an answer came, but it is damaged
+ * - `unexpected_answer`: an intact answer of another unit, function or length
+ * - `closed`: the line is not open, or is open on another connection than the transfer belongs to; nothing was sent
+ */
 export type LineErrorCode = "timeout" | "crc" | "unexpected_answer" | "closed";
 
-/** An exchange has no usable answer: no answer, a damaged or unexpected answer, or the line is closed. */
+/**
+ * An exchange has no usable answer: no answer, a damaged or unexpected answer, or the line is closed. `cause` of a
+ * `closed` line is the `PortError` that closed it, if one did.
+ */
 export class LineError extends Error {
   /** `LineError` */
   override readonly name = "LineError";

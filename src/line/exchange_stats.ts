@@ -1,7 +1,10 @@
 import type { Outcome } from "./modbus_client.ts";
 import { RecentTimes } from "./recent_times.ts";
 
-/** Kinds of failed exchanges. An exception is an answer, but not the requested one. */
+/**
+ * Kinds of failed exchanges: the codes of `LineError` except `closed`, and `exception`. An exception is an answer, but
+ * not the requested one.
+ */
 export const exchangeErrorKinds = ["timeout", "crc", "unexpected_answer", "exception"] as const;
 
 /** One of {@linkcode exchangeErrorKinds}. */
@@ -13,7 +16,7 @@ export interface ExchangeStats {
   readonly exchanges: number;
   /** Number of exchanges without a usable answer; a refusal is an answer. */
   readonly errors: number;
-  /** Number of failures by kind. */
+  /** Number of failures by kind; the exceptions in it are not part of `errors`. */
   readonly errorsByKind: Readonly<Record<ExchangeErrorKind, number>>;
   /** Latency of recent answered exchanges, including the request; undefined before the first one. */
   readonly latencyMs?: LatencyStats;

@@ -1,14 +1,22 @@
 import { hex } from "../base/hex.ts";
 
-/** Encoding of a value in its words (`docs/meters.md`, encodings). */
+/**
+ * Encoding of a value in its words, the most significant byte of each word first (table "Encodings" of
+ * `docs/meters.md`).
+ * - `u16`, `i16`: one word
+ * - `u32`, `i32`: two words, in the {@linkcode WordOrder} of the meter
+ * - `u64`, `i64`: four words, likewise; a value beyond 2^53 is not exact as a number and has no value
+ * - `char`: two UTF-8 bytes in a word; the text ends at the first NUL, or with the field
+ * - `lowChar`: one character in the low byte of each word
+ */
 export type Encoding = "u16" | "i16" | "i32" | "u32" | "i64" | "u64" | "char" | "lowChar";
 
-/** The word that comes first in a value of several words. */
+/** The word that comes first in a value of several words: the least significant one is usual (`low_first`). */
 export type WordOrder = "low_first" | "high_first";
 
 /** One value of a block. */
 export interface Field {
-  /** Zero-based wire address of its first word. */
+  /** Zero-based wire address of its first word, 0..65535: the six-digit number of the manufacturer less 300001. */
   readonly at: number;
   /** Encoding of the value. */
   readonly as: Encoding;

@@ -1,6 +1,9 @@
 import type { Field, WordOrder } from "./codec.ts";
 
-/** Name of a live value in a reading. */
+/**
+ * Name of a live value in a reading: voltages to neutral in V, currents in A, active powers in W, reactive powers in
+ * var, the frequency in Hz, and a number for the phase sequence. Registers and resolution: `docs/meters.md`, "Series".
+ */
 export type LiveValue =
   | "voltageL1"
   | "voltageL2"
@@ -19,7 +22,10 @@ export type LiveValue =
   | "phaseSequence"
   | "frequency";
 
-/** Name of an additional value in a reading, on request. */
+/**
+ * Name of an additional value in a reading, on request: voltages between phases in V, apparent powers in VA, power
+ * factors.
+ */
 export type ExtendedValue =
   | "voltageL1L2"
   | "voltageL2L3"

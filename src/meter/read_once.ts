@@ -34,8 +34,11 @@ export function identifyOnce(unit: number, attempts: number, bus: Bus, signal: A
 
 /**
  * Identifies a meter and takes one reading. Writes nothing. `suspicions` are sentences about settings and wiring
- * because of which the values may be wrong.
+ * because of which the values may be wrong. The registers are those of its series: `docs/meters.md`, "Series".
  *
+ * @param options `unit` 1..247; `communicationRetryCount` attempts of each read, `communicationRetryDelayMs` apart;
+ * `publishSignedValues: "never"` leaves out the signed value
+ * @param bus an open `Line`, or another implementation
  * @throws {LineError} no usable answer
  * @throws {ModbusError} the meter refused a register that every meter has
  */

@@ -25,7 +25,7 @@ export type Billing =
 
 /** Identity of a meter from setup. */
 export interface Identity {
-  /** Controls identification code, register 300012. */
+  /** Controls identification code, register 300012 (000Bh). */
   readonly code: number;
   /** Name of its series: `em580`. */
   readonly family: Family;
@@ -35,9 +35,9 @@ export interface Identity {
   readonly layout: MeterLayout;
   /** Versions of the meter's parts, in the format of its series; absent: they cannot be read. */
   readonly firmware: { readonly measure?: string; readonly communication?: string };
-  /** Register 320481. */
+  /** Register 320481 (5000h); of an EM24 304865 (1300h). */
   readonly serialNumber: string;
-  /** Register 320488 or 320497; absent: the meter has none. */
+  /** Register 320488 (5007h) or 320497 (5010h); absent: the meter has none. */
   readonly productionYear?: number;
   /** Serial number, a dot and the production year; without a year only the serial number. */
   readonly meterId: string;
@@ -45,11 +45,11 @@ export interface Identity {
   readonly billing: Billing;
 }
 
-/** A signed live map from the meter, register 302049. */
+/** A signed live map from the meter: registers 302049 (0800h), table "Keys" of `docs/meters.md`. */
 export interface SignedValue {
   /** 122 bytes in upper-case hex. */
   readonly data: string;
-  /** r and s, upper-case hex. */
+  /** r and s, upper-case hex: 64 bytes of a 256-bit key, 96 of a 384-bit key. */
   readonly signature: string;
   /** See {@linkcode Billing}. */
   readonly signingMethod: string;
@@ -57,7 +57,7 @@ export interface SignedValue {
   readonly takenAtMs: number;
 }
 
-/** A value for each phase. */
+/** A value for each phase, in the unit that the name of the field ends with. */
 export interface Phases {
   /** First phase. */
   readonly L1: number;
@@ -67,7 +67,7 @@ export interface Phases {
   readonly L3: number;
 }
 
-/** A value for each phase, if known. */
+/** A value for each phase, if known, in the unit that the name of the field ends with. */
 export interface PhaseValues {
   /** First phase. */
   readonly L1?: number;
@@ -85,9 +85,9 @@ export interface PowerValues extends PhaseValues {
 
 /** Additional values of a reading. Values that were not read, or are over range, are absent. */
 export interface ExtendedReading {
-  /** Voltages between two phases. */
+  /** Voltages between two phases, in V. */
   readonly lineVoltageV?: { readonly L1_L2?: number; readonly L2_L3?: number; readonly L3_L1?: number };
-  /** 0 or more. */
+  /** Apparent power in VA, 0 or more. */
   readonly apparentPowerVa?: PowerValues;
   /** -1..1, with the sign of the active power. */
   readonly powerFactor?: PowerValues;
@@ -98,7 +98,9 @@ export interface ExtendedReading {
 }
 
 /**
- * One reading: the values of one cycle, as exact decimals. Values that were not read, or are over range, are absent.
+ * One reading: the values of one cycle. They are the decimals of the registers, not rounded: 2301 steps of 0.1 V are
+ * 230.1. Units end the names. Values that were not read, or are over range, are absent. Source: the live and energy
+ * registers of the series, `docs/meters.md`.
  */
 export interface Reading {
   /** See {@linkcode Identity}. */
@@ -107,21 +109,21 @@ export interface Reading {
   readonly takenAtMs: number;
   /** True: L1-L3-L2; false: L1-L2-L3; absent: unknown, or not all three phases have voltage. */
   readonly phaseSequenceError?: boolean;
-  /** Whole Wh since the production of the meter. */
+  /** Whole Wh from the grid since the production of the meter, 0..2^53. */
   readonly energyImportWh?: number;
-  /** Whole Wh since the production of the meter. */
+  /** Whole Wh to the grid since the production of the meter, 0..2^53. */
   readonly energyExportWh?: number;
-  /** Positive: import, negative: export. */
+  /** Active power in W. Positive: import, negative: export. */
   readonly powerW?: PowerValues;
-  /** Voltages between each phase and neutral. */
+  /** Voltages between each phase and neutral, in V. */
   readonly voltageV?: PhaseValues;
-  /** With the sign that the meter reports. */
+  /** Reactive power in var, with the sign that the meter reports. */
   readonly reactivePowerVar?: PowerValues;
-  /** Positive: import, negative: export. */
+  /** Currents in A. Positive: import, negative: export. */
   readonly currentA?: PhaseValues;
-  /** Grid frequency. */
+  /** Grid frequency in Hz. */
   readonly frequencyHz?: number;
-  /** Temperature inside the meter. */
+  /** Temperature inside the meter in degrees Celsius; only an EM580 measures it. */
   readonly temperatureC?: number;
   /** Additional values, on request. */
   readonly extended?: ExtendedReading;

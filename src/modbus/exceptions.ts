@@ -44,9 +44,10 @@ export class ModbusError extends Error {
   /** `ModbusError` */
   override readonly name = "ModbusError";
   /**
-   * Has a message that tells what was being done, and what to do about it.
+   * The message names the operation that failed and the meaning of the exception.
    *
-   * @param exception the exception's number, 1..255 (2 = illegal data address)
+   * @param exception number of the exception, 1..255: 1 illegal function, 2 illegal data address, 3 illegal data value,
+   * 4 device failure, 5 acknowledge, 6 busy, 10 and 11 from a gateway
    */
   constructor(readonly exception: number, message: string, options?: ErrorOptions) {
     super(message, options);

@@ -1,4 +1,4 @@
-/** The unusable file: credentials or TLS. */
+/** The unusable file: `credentials` (`nats.credentials_file`, `nats.nkey_seed_file`) or `tls` (`nats.tls`). */
 export type NatsSetupErrorCode = "credentials" | "tls";
 
 /** A connection cannot be attempted: a configured file cannot be read or has invalid content. */

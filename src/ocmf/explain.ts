@@ -25,6 +25,9 @@ export interface Explanation {
 
 /**
  * Explains a record field by field, with its verification. Never throws: an invalid record has only the verification.
+ *
+ * @param verification what `verifyRecord` returned for these bytes
+ * @returns the fields in the order of the record, then energy (kWh) and duration of its session, then the verdicts
  */
 export function explainRecord(ocmf: Uint8Array, verification: Verification): Explanation[] {
   return [...explainContent(ocmf), ...explainVerdicts(verification)];

@@ -30,7 +30,11 @@ interface Source {
   readonly readings: readonly Pick<RecordReading, "tx" | "time">[];
 }
 
-/** Reads the values of a record that the journal needs. Never throws. */
+/**
+ * Reads the values of a record that the journal needs. Never throws: what cannot be read is absent.
+ *
+ * @param ocmf the bytes of a record; the signature is not checked
+ */
 export function recordFacts(ocmf: Uint8Array): RecordFacts {
   const { field, serialNumber, readings } = openSource(ocmf);
   const transactionId = idBeforePointType(ocmf) ?? transactionIdOf(field("TT") ?? "");

@@ -10,6 +10,11 @@ const dataLength = 122;
 /**
  * Whether `signatureHex` (r and s) is a valid signature of the 122 bytes of a live map. The key is a point or
  * SubjectPublicKeyInfo of brainpoolP256r1 or brainpoolP384r1. Never throws.
+ *
+ * @param dataHex 122 bytes in hex, `SignedValue.data` of a reading: registers 302049 (0800h) to 083Ch
+ * @param signatureHex 64 or 96 bytes in hex, by the size of the key: the registers after them
+ * @param publicKeyHex hex, as printed on the meter or read from it (2500h, 2600h)
+ * @returns false also for texts that are not hex or have another length
  */
 export function verifyLiveMap(dataHex: string, signatureHex: string, publicKeyHex: string): boolean {
   const data = fromHex(dataHex);

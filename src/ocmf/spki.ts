@@ -30,6 +30,7 @@ export function pointToSpki(pointHex: string): string {
 
 /**
  * Extracts the point from a SubjectPublicKeyInfo.
+ * @param spkiHex DER in hex, of any supported curve
  * @returns upper-case hex, with its prefix
  * @throws {SyntaxError} it cannot be read
  */
@@ -39,6 +40,8 @@ export function spkiToPoint(spkiHex: string): string {
 
 /**
  * Converts a SubjectPublicKeyInfo to PEM, which `openssl` reads.
+ * @param spkiHex DER in hex
+ * @returns lines that end with a line feed, the last one too
  * @throws {SyntaxError} it is not hex
  */
 export function spkiToPem(spkiHex: string): string {

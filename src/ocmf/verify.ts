@@ -9,6 +9,11 @@ import type { Expected, Verification } from "./types.ts";
 
 /**
  * Verifies a record: the signature of its exact bytes, the session and the key. Never throws, for any bytes.
+ *
+ * Algorithms: `ECDSA-<curve>-SHA256` with secp192r1, secp192k1, secp256r1, secp256k1, secp384r1, brainpoolP256r1 and
+ * brainpoolP384r1. The signature is DER in hex or base64 (`SE`), also without sign bytes, as some meters write it.
+ *
+ * @param ocmf `OCMF|{payload}|{signature}`, byte for byte as the meter wrote it: UTF-8, blanks included
  * @param publicKey SubjectPublicKeyInfo or point in hex or base64, PEM or `oca:` notation. @default the pinned key of
  * `expected`
  */
