@@ -26,7 +26,7 @@ export class TerminalWriter {
   readonly #libc: Libc;
   readonly #fd: number;
   readonly #options: WriterOptions;
-  /** Copied into, so that the bytes need no buffer that the system can reach for each write. */
+  /** Buffer for the system call; bytes are copied into it, so that no new buffer is needed for each write. */
   readonly #piece = new Uint8Array(pieceBytes);
 
   constructor(libc: Libc, fd: number, options: WriterOptions) {

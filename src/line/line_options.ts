@@ -1,7 +1,7 @@
 import type { Endpoint } from "../base/endpoint.ts";
 import { type RtsSettings, socketAddressText, type WireSettings } from "../../bridge/mod.ts";
 
-/** How a line is set up. */
+/** Settings of a line. */
 export interface LineOptions extends WireSettings, RtsSettings {
   /** Name for messages and the status. */
   readonly name: string;

@@ -96,7 +96,7 @@ export class LineWork implements Waiting {
     queue.add(this);
   }
 
-  /** Puts it back where it was taken from, unless its signal wants it back. */
+  /** Returns it to the queue, unless its signal is aborted. */
   returnTo(queue: LineQueue<LineWork>): void {
     const { signal } = this.plan;
     if (signal?.aborted) this.#settled.reject(signal.reason);

@@ -1,8 +1,8 @@
 import { BackOff } from "../base/back_off.ts";
 
-/** Exchanges in trouble that it takes at least. */
+/** The least number of failed exchanges. */
 const minExchanges = 3;
-/** Pause before the line is opened once more if that did not help; it doubles each time. */
+/** Pause before the line is opened again if that did not help; it doubles each time. */
 const pauses = { firstMs: 10_000, longestMs: 600_000 } as const;
 
 /** When a line counts as failed. */

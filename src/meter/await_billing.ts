@@ -5,7 +5,7 @@ import type { PollEnd } from "./poll_end.ts";
 import { isClosed } from "./refusal.ts";
 import type { RegisterAccess } from "./register_access.ts";
 
-/** What failed in passing is soon over: until then no transaction can be started or stopped. */
+/** A temporary failure is over soon; until then no transaction can be started or stopped. */
 const firstPauseMs = 2000;
 /** Often enough for somebody who has just set the signature type, with almost no load on the line. */
 const longestPauseMs = 60_000;

@@ -6,7 +6,7 @@ import type { Recognition } from "./recognition.ts";
 import { isClosed } from "./refusal.ts";
 import type { RegisterAccess } from "./register_access.ts";
 
-/** How often a line is looked at that may be open although no new connection was reported. */
+/** Interval of checks whether a line is open although no new connection was reported. */
 const checkEveryMs = 1000;
 
 /**

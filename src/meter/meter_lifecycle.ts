@@ -201,7 +201,7 @@ export class MeterLifecycle {
     this.#enter("online");
   }
 
-  /** @param interrupted no setup went before @returns what ended the polling; undefined when the meter is stopped */
+  /** @param interrupted no setup before @returns the error that ended the polling; undefined: the meter is stopped */
   async #poll(interrupted: boolean): Promise<PollEnd | undefined> {
     const { options, recognition, readFailures, time, log, events, faults, clock } = this.#deps;
     const registers = this.#deps.registers.on(() => recognition.connection);

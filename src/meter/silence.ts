@@ -3,7 +3,9 @@ import { isClosed } from "./refusal.ts";
 import type { RegisterAccess } from "./register_access.ts";
 import { identificationCode } from "./registers.ts";
 
-/** One round may meet a disturbance, and a register that is missed by mistake changes who the meter is. */
+/**
+ * One round can fail because of a disturbance, and a register that is wrongly counted as missing changes the identity.
+ */
 const roundsToConfirm = 2;
 
 /**

@@ -1,7 +1,7 @@
 import type { SimulatedLine, SimulatedMeter } from "../../src/simulator/mod.ts";
 import { stick } from "../support/stuck_device.ts";
 
-/** The adapters of a site, which come and go, swap their names, and hang. */
+/** The adapters of a site, which are unplugged, swap their names, and get stuck. */
 export class Adapters {
   readonly #lines: readonly SimulatedLine[];
   /** The meters behind each adapter. */
@@ -16,18 +16,18 @@ export class Adapters {
     this.#behind = [...behind];
   }
 
-  /** Pulls an adapter out. @returns plugs it in again */
+  /** Unplugs an adapter. @returns a function that plugs it in again */
   async unplug(line: SimulatedLine): Promise<() => void> {
     await line.unplug();
     return () => {
-      // A swap plugs in what it has pulled out
+      // A swap plugs in an unplugged adapter
       if (this.#swapping === undefined) line.plug();
     };
   }
 
   /**
-   * Has the adapters come back under each other's name, as after a reset of their hub. The device that a link names is
-   * a new one then, and the meters of the other adapter answer there.
+   * Swaps the names of the adapters, as after a reset of their hub. The device that a link names is
+   * then a new one, and the meters of the other adapter answer there.
    */
   async swap(): Promise<void> {
     while (this.#swapping !== undefined) await this.#swapping;
@@ -37,7 +37,7 @@ export class Adapters {
     for (const line of this.#lines) line.plug();
   }
 
-  /** Has an adapter take no more bytes. @returns lets it take bytes again */
+  /** Makes an adapter accept no more bytes. @returns a function that makes it accept bytes again */
   stick(line: SimulatedLine): () => void {
     const letGo = line.path === undefined ? undefined : stick(line.path);
     if (letGo === undefined) return () => {};
@@ -47,7 +47,7 @@ export class Adapters {
     };
   }
 
-  /** Puts every meter back behind its own adapter. */
+  /** Connects every meter to its own adapter again. */
   async restore(): Promise<void> {
     for (const letGo of this.#stuck) letGo();
     this.#stuck.clear();

@@ -10,7 +10,7 @@ import { WatchedMeter } from "./watched_meter.ts";
 const unit = 1;
 const id = "tx-1";
 
-Deno.test("Service delivers a record that came while the broker was away", async () => {
+Deno.test("Service delivers a record that was stored while the broker was not reachable", async () => {
   await using site = await openRunning();
   await site.site.server.stop("SIGKILL");
   await losePower(site);
@@ -18,7 +18,7 @@ Deno.test("Service delivers a record that came while the broker was away", async
   await assertDelivered(site, "power_loss");
 });
 
-Deno.test("Service delivers a record into a wiped broker, also when it is killed before that", async () => {
+Deno.test("Service delivers a record to a broker without its data, even if it is killed before", async () => {
   await using site = await openRunning();
   await site.site.server.stop("SIGKILL");
   await site.site.server.wipeStore();
@@ -29,7 +29,7 @@ Deno.test("Service delivers a record into a wiped broker, also when it is killed
   await assertDelivered(site, "power_loss");
 });
 
-Deno.test("Service ends a transaction whose stop was under way when the broker was killed", async () => {
+Deno.test("Service ends a transaction whose stop had begun when the broker was killed", async () => {
   const meterClock = new MeterClock();
   await using site = await openRunning(meterClock);
   const ended = site.site.line.requests.next(({ kind, address }) =>
@@ -49,7 +49,7 @@ Deno.test("Service ends a transaction whose stop was under way when the broker w
   assert.equal(await unanswered, undefined);
 });
 
-/** A site on which one transaction runs. */
+/** A site with one running transaction. */
 async function openRunning(time: Time = systemTime): Promise<CrashSite> {
   await using parts = new AsyncDisposableStack();
   const keys = "initial_connection_retry_delay_ms: 100, live_measurement_interval_ms: 500";
@@ -61,7 +61,7 @@ async function openRunning(time: Time = systemTime): Promise<CrashSite> {
   return site;
 }
 
-/** The meter closes its transaction; waits until the record is in the journal. */
+/** Lets the meter close its transaction, and waits until the record is in the journal. */
 async function losePower(site: CrashSite): Promise<void> {
   site.meters[0]?.powerCycle();
   await until(() => site.look((journal) => journal.undelivered()) === 1);
@@ -80,7 +80,7 @@ async function until(done: () => boolean): Promise<void> {
   while (!done()) await pause(20);
 }
 
-/** The time of a meter; while it is held, the meter does not finish closing a transaction. */
+/** The time of a meter; while it is stopped, the meter does not finish closing a transaction. */
 class MeterClock implements Time {
   #heldMs: number | undefined;
 

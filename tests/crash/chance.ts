@@ -1,6 +1,6 @@
 import { seeded } from "../../src/simulator/random.ts";
 
-/** Decisions that are the same for the same seed. */
+/** Random decisions that are equal for equal seeds. */
 export class Chance {
   readonly #numbers: Generator<number, never, void>;
 
@@ -13,17 +13,17 @@ export class Chance {
     return least + Math.floor(this.#numbers.next().value * (most - least + 1));
   }
 
-  /** True in `percent` of a hundred cases. */
+  /** True in `percent` % of all cases. */
   happens(percent: number): boolean {
     return this.#numbers.next().value * 100 < percent;
   }
 
-  /** One of several. */
+  /** One of several values. */
   pick<T>(from: readonly [T, ...T[]]): T {
     return from[this.between(0, from.length - 1)] ?? from[0];
   }
 
-  /** A name by the weights of all. */
+  /** A name, chosen by weight. */
   weighted<K extends string>(weights: Readonly<Record<K, number>>): K {
     const names = Object.keys(weights) as [K, ...K[]];
     const total = names.reduce((sum, name) => sum + weights[name], 0);

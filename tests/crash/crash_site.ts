@@ -10,10 +10,10 @@ import { pause } from "./pause.ts";
 import { type Delivered, streamedAfter } from "./streamed.ts";
 import type { WatchedMeter } from "./watched_meter.ts";
 
-/** The database last: a service that misses it begins new files, which must stay. */
+/** The database last: a service without it creates new files, which must stay. */
 const journalFiles = ["journal.db-wal", "journal.db-shm", "journal.db"] as const;
 
-/** Meters, a NATS server and a state folder, which outlive the services that are ended. */
+/** Meters, a NATS server and a state folder, which are independent of the killed services. */
 export class CrashSite implements AsyncDisposable {
   readonly site: Site;
   /** The meters of all lines. */
@@ -41,7 +41,7 @@ export class CrashSite implements AsyncDisposable {
     this.#service = this.#newService();
   }
 
-  /** The service that runs, or ran last. */
+  /** The running service, or the last one. */
   get service(): CrashingService {
     return this.#service;
   }
@@ -50,32 +50,32 @@ export class CrashSite implements AsyncDisposable {
     return this.site.client;
   }
 
-  /** What the services have logged. */
+  /** The log of the services. */
   get log(): string {
     return join(this.site.folder, "service.log");
   }
 
-  /** Where the journal is. */
+  /** Path of the journal. */
   get stateDir(): string {
     return join(this.site.folder, "state");
   }
 
-  /** Ends the service with SIGKILL and starts the next one on the same folder. */
+  /** Ends the service with SIGKILL and starts the next one with the same folder. */
   async restart(): Promise<void> {
     await this.#service.kill();
     this.#service = this.#newService();
   }
 
-  /** Sets the machine's wall clock, for the service that runs and for those that follow. */
+  /** Sets the wall clock of the machine for the present and all later services. */
   async setClock(shiftMs: number): Promise<void> {
     this.#shiftMs = shiftMs;
     await this.#service.setClock(shiftMs);
   }
 
   /**
-   * Removes the files of the journal under the service.
+   * Removes the files of the journal in use.
    *
-   * @returns whether they are there again, within `withinMs`
+   * @returns whether they exist again within `withinMs`
    */
   async removeJournal(withinMs: number): Promise<boolean> {
     for (const name of journalFiles) await Deno.remove(join(this.stateDir, name)).catch(unlessMissing);
@@ -87,7 +87,7 @@ export class CrashSite implements AsyncDisposable {
     return false;
   }
 
-  /** Looks into the journal from outside, while the service uses it. */
+  /** Reads the journal from outside while the service uses it. */
   look<T>(work: (journal: JournalReader) => T): T {
     const journal = openJournalReader(this.stateDir);
     try {
@@ -97,15 +97,15 @@ export class CrashSite implements AsyncDisposable {
     }
   }
 
-  /** Whether exactly these bytes are in the journal, asked from outside. */
+  /** Whether exactly these bytes are in the journal, read from outside. */
   isStored(record: string): boolean {
-    // Files that were removed a moment ago are written again from what is still open: the end shows whether they were
+    // Removed files are written again from the open database: the end shows whether they were
     if (!existsSync(join(this.stateDir, "journal.db"))) return true;
     const db = new DatabaseSync(join(this.stateDir, "journal.db"), { readOnly: true });
     try {
       return db.prepare("SELECT 1 FROM records WHERE ocmf = ?").get(new TextEncoder().encode(record)) !== undefined;
     } catch (error) {
-      // The log or its index is removed or written again at this very moment
+      // The log or its index is being removed or written again
       if (error instanceof Error && error.message === "disk I/O error") return true;
       throw error;
     } finally {
@@ -113,13 +113,13 @@ export class CrashSite implements AsyncDisposable {
     }
   }
 
-  /** Resolves when the journal holds nothing that is not delivered; gives up with the service. */
+  /** Resolves when the journal contains no undelivered record; rejects when the service ends. */
   async delivered(): Promise<void> {
     const service = this.#service;
     while (service === this.#service && this.look((journal) => journal.undelivered()) > 0) await pause(20);
   }
 
-  /** The records in the stream behind the sequence number `after`. */
+  /** The records in the stream after the sequence number `after`. */
   streamed(after = 0): Promise<Delivered[]> {
     return streamedAfter(this.client, after);
   }

@@ -3,9 +3,9 @@ import { fileURLToPath } from "node:url";
 import { loadConfig } from "../../src/config/mod.ts";
 import type { Place, Said, Step, Told } from "./steps.ts";
 
-/** The service in a process of its own that can be made to stand still at a step, and is ended by SIGKILL. */
+/** The service in a separate process that can be stopped at a step, and is ended by SIGKILL. */
 export class CrashingService implements AsyncDisposable {
-  /** The steps that were passed since `trace`. */
+  /** The steps since `trace`. */
   readonly passed: Step[] = [];
   readonly #child: Deno.ChildProcess;
   readonly #stdin: WritableStreamDefaultWriter<Uint8Array>;
@@ -18,8 +18,8 @@ export class CrashingService implements AsyncDisposable {
    * Starts a process.
    *
    * @param config path of the configuration
-   * @param log path of the file that its log is added to
-   * @param shiftMs how far its wall clock is from the right time
+   * @param log path of the file to which its log is appended
+   * @param shiftMs offset of its wall clock from the right time
    */
   constructor(config: string, log: string, shiftMs = 0) {
     const main = fileURLToPath(new URL("./service_main.ts", import.meta.url));
@@ -33,12 +33,12 @@ export class CrashingService implements AsyncDisposable {
     void this.#listen();
   }
 
-  /** Resolves when NATS is connected and every meter was tried once; rejects when the process ends before that. */
+  /** Resolves when NATS is connected and every meter was tried once; rejects if the process ends before. */
   get ready(): Promise<void> {
     return this.#orEnd(this.#ready.promise);
   }
 
-  /** Resolves when the process, or a transaction in it, stands still where it was last told to. */
+  /** Resolves when the process, or a transaction in it, has stopped at the requested step. */
   get held(): Promise<void> {
     return this.#held.promise;
   }
@@ -48,22 +48,22 @@ export class CrashingService implements AsyncDisposable {
     return this.#ended.promise;
   }
 
-  /** Has it tell each step from now on. */
+  /** Makes it report each step from now on. */
   trace(): Promise<void> {
     return this.#tell({ trace: true });
   }
 
-  /** Has it tell no more steps; resolves when all that it told have come. */
+  /** Makes it report no more steps; resolves when all reports have arrived. */
   quiet(): Promise<void> {
     return this.#tell({});
   }
 
-  /** Has it stand still at a step, counted from now on. */
+  /** Stops it at a step, counted from now on. */
   holdAt(place: Place): Promise<void> {
     return this.#hold({ hold: place });
   }
 
-  /** Has only the transaction that gets to a step stand still there; the process goes on. */
+  /** Stops only the transaction that reaches a step; the process continues. */
   holdTransactionAt(place: Place): Promise<void> {
     return this.#hold({ hold: place, alone: true });
   }
@@ -73,7 +73,7 @@ export class CrashingService implements AsyncDisposable {
     return this.#tell({ shiftMs });
   }
 
-  /** Ends it where it is. */
+  /** Kills the process. */
   async kill(): Promise<void> {
     try {
       this.#child.kill("SIGKILL");

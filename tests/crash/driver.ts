@@ -6,10 +6,10 @@ import { pause } from "./pause.ts";
 import { startBody } from "./start_body.ts";
 import type { WatchedMeter } from "./watched_meter.ts";
 
-/** How often a request is repeated before it is given up; not how long, since a whole machine can stand still. */
+/** The most repeats of a request; not a duration, because the whole machine can stall. */
 const patience = 400;
 
-/** Failures after which a client asks again; a meter that was silent at its key only is `NOT_SUPPORTED` for a while. */
+/** Failures after which a client retries; a meter that was silent at its key is `NOT_SUPPORTED` for a time. */
 const passing = [
   "METER_OFFLINE",
   "BUSY",
@@ -20,28 +20,29 @@ const passing = [
   "NOT_SUPPORTED",
 ];
 
-/** How the answer ends to a stop of a transaction whose meter is away, while another one is in its place. */
+/** End of the answer to a stop of a transaction whose meter was replaced. */
 const exchanged = "which was replaced";
 
 /**
- * The client of one meter: starts and stops transactions, asks again what was not answered, and now and then forgets.
+ * The client of one meter: starts and stops transactions, repeats requests without an answer, and sometimes forgets
+ * one.
  */
 export class Driver {
   /** Transactions whose start was answered with OK. */
   readonly started: string[] = [];
-  /** What was not as it must be. */
+  /** The violations. */
   readonly violations: string[] = [];
-  /** How many transactions were asked for. */
+  /** Number of requested transactions. */
   asked = 0;
   readonly #site: CrashSite;
   readonly #meter: WatchedMeter;
   readonly #mayhem: Mayhem;
   readonly #chance: Chance;
-  /** Transactions whose meter was away when their record was asked for: another one answered in its place. */
+  /** Transactions whose meter was replaced when their record was requested. */
   readonly #late: string[] = [];
   readonly #prefix: string;
 
-  /** @param place the number of the meter, which is also in its name */
+  /** @param place number of the meter, which is also in its name */
   constructor(site: CrashSite, meter: WatchedMeter, mayhem: Mayhem, { seed, place }: { seed: number; place: number }) {
     this.#site = site;
     this.#meter = meter;
@@ -50,19 +51,19 @@ export class Driver {
     this.#prefix = `tx-${seed}-${place}`;
   }
 
-  /** Goes through so many transactions. */
+  /** Runs `count` transactions. */
   async run(transactions: number): Promise<void> {
     while (this.asked < transactions) await this.#transaction(`${this.#prefix}-${++this.asked}`);
   }
 
-  /** Ends what is open, when nothing goes wrong any more. */
+  /** Ends the open transaction after all failures have ended. */
   async end(): Promise<void> {
     await this.#untilOk("transaction.stop", "");
   }
 
   /**
-   * Asks for the records that were away, and for every transaction that was answered with OK. All drivers have ended
-   * what was open: such a record may be on the meter of another one.
+   * Requests the missing records, and those of every transaction that was answered with OK. All drivers have ended
+   * their open transactions: such a record may be on the meter of another driver.
    */
   async finish(): Promise<void> {
     for (const id of this.#late) this.#check(id, await this.#untilOk("transaction.stop", id));
@@ -89,12 +90,12 @@ export class Driver {
     }
   }
 
-  /** @returns whether it was answered with OK; a client may also forget before that */
+  /** @returns whether the answer was OK; a client may also forget the request before */
   async #start(id: string): Promise<boolean> {
     const tariffText = "x".repeat(this.#chance.happens(20) ? 250 : this.#chance.between(0, 200));
     const attempts = this.#chance.happens(10) ? 1 : patience;
     const answer = await this.#repeat("transaction.start", startBody(id, tariffText), attempts, (code) =>
-      // The power went before the answer did
+      // The power failed before the answer was sent
       code === "TRANSACTION_FINISHED");
     if (answer?.status !== "OK") return false;
     this.started.push(id);
@@ -103,13 +104,13 @@ export class Driver {
 
   async #stop(id: string): Promise<void> {
     const answer = await this.#repeat("transaction.stop", { transaction_id: id }, patience, (_code, error) =>
-      // It began on a meter in whose place another one answers
+      // It began on a meter that has been replaced
       this.#mayhem.counts.swap > 0 && error.endsWith(exchanged));
     if (answer?.error?.endsWith(exchanged)) this.#late.push(id);
     else this.#check(id, answer);
   }
 
-  /** Looks whether the answer to a stop is the record of that transaction, as one meter has sealed it. */
+  /** Checks that the answer to a stop is the record of that transaction, as one meter has sealed it. */
   #check(id: string, answer: Answer | undefined): void {
     if (answer?.status !== "OK") return void this.violations.push(`the stop of ${id} was never answered with OK`);
     const record = answer.signed_meter_value?.signed_meter_data ?? "";
@@ -149,20 +150,20 @@ export class Driver {
     }
   }
 
-  /** A journal that is known to be damaged takes no new transaction. */
+  /** A journal that is known to be damaged accepts no new transaction. */
   #expectRefusal(answer: Answer | undefined): void {
     if (answer === undefined || this.#mayhem.journal !== "damage_seen") return;
     this.violations.push(`a transaction was begun on ${this.#meter.name} while the journal was damaged`);
   }
 
-  /** @param removals how often the journal had been removed when the request was sent */
+  /** @param removals number of removals of the journal when the request was sent */
   #isPassing(code: string, error: string | undefined, removals: number): boolean {
     if (code !== "JOURNAL_FAILED") return passing.includes(code);
     if (error !== undefined && / is damaged[:;]/.test(error)) this.#mayhem.noteDamage();
     return this.#mayhem.journal !== "sound" || this.#mayhem.counts.remove !== removals;
   }
 
-  /** One request; undefined when no answer comes. */
+  /** One request; undefined: no answer. */
   async #ask(what: string, body: object): Promise<Answer | undefined> {
     const subject = `wattseal.test.${this.#meter.name}.${what}`;
     const answer = this.#site.client.request(subject, JSON.stringify(body), { timeout: 15_000 })

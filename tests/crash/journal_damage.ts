@@ -3,14 +3,14 @@ import { DatabaseSync } from "node:sqlite";
 import { isDamagedJournal } from "../../src/journal/mod.ts";
 import type { Chance } from "./chance.ts";
 
-/** The root page of an index: what it held is in its table, too, so that its loss may cost nothing. */
+/** The root page of an index: its content is also in the table, so its loss must lose nothing. */
 export interface JournalPage {
   readonly path: string;
   readonly at: number;
   readonly bytes: number;
 }
 
-/** Writes the log of a journal into its database, so that a page there counts, and chooses one. */
+/** Writes the log of a journal to its database, so that a page there is used, and chooses one. */
 export function choosePage(stateDir: string, chance: Chance): JournalPage {
   const path = join(stateDir, "journal.db");
   const db = openBeside(path);
@@ -32,7 +32,7 @@ export function spoilPage({ path, at, bytes }: JournalPage): void {
   file.writeSync(new Uint8Array(bytes).fill(0xaa));
 }
 
-/** Has the process that uses a journal read its pages again: another process has written to it. */
+/** Makes the process that uses a journal read its pages again, by writing from another process. */
 export function makeStale({ path }: JournalPage): void {
   const db = openBeside(path);
   try {
@@ -43,7 +43,7 @@ export function makeStale({ path }: JournalPage): void {
   }
 }
 
-/** How many damaged journals were replaced and kept. */
+/** Number of damaged journals that were replaced and kept. */
 export function countReplaced(stateDir: string): number {
   return [...Deno.readDirSync(stateDir)].filter(({ name }) => isDamagedJournal(name)).length;
 }

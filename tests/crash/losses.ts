@@ -4,7 +4,7 @@ import type { CrashSite } from "./crash_site.ts";
 import type { Delivered } from "./streamed.ts";
 import { paginationOf, sealOf, type WatchedMeter } from "./watched_meter.ts";
 
-/** What of the records of all meters is not where it must be, as it must be. */
+/** Records of all meters that are missing or different. */
 export function lossesOf(site: CrashSite, streamed: readonly Delivered[]): string[] {
   const records = site.look((journal) => journal.records());
   return [
@@ -16,7 +16,7 @@ export function lossesOf(site: CrashSite, streamed: readonly Delivered[]): strin
   ];
 }
 
-/** A record is of the meter that sealed it, whatever name that meter had then: its serial number says which. */
+/** A record belongs to the meter that sealed it, under any name: its serial number identifies the meter. */
 function lossesOfMeter(
   meter: WatchedMeter,
   records: readonly StoredRecord[],
@@ -50,7 +50,7 @@ function misplaced(sealed: readonly string[], stored: readonly string[]): string
   ];
 }
 
-/** Whether a record stands under another meter or another transaction than those that it names itself. */
+/** Whether a record is stored under another meter or transaction than those that it names. */
 function mistakenIn(
   where: string,
   ocmf: string,

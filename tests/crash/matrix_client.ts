@@ -8,18 +8,18 @@ import { startBody } from "./start_body.ts";
 import type { Delivered } from "./streamed.ts";
 import type { WatchedMeter } from "./watched_meter.ts";
 
-/** Drives one transaction of a meter until its process is killed, and then to its end. */
+/** Runs one transaction of a meter until its process is killed, and then to its end. */
 export class MatrixClient {
   readonly #site: CrashSite;
   readonly #meter: WatchedMeter;
   readonly #id: string;
-  /** The last record that the stream had before. */
+  /** The last record in the stream before. */
   readonly #before: number;
   #isStarted = false;
-  /** What was there when the process was killed; `ending`: the journal had the transaction end. */
+  /** The state when the process was killed; `ending`: the transaction was ending in the journal. */
   #left = { begun: 0, state: "", ending: false };
 
-  /** @param before the sequence number of the last record that the stream has */
+  /** @param before sequence number of the last record in the stream */
   constructor(site: CrashSite, meter: WatchedMeter, { id, before }: { id: string; before: number }) {
     this.#site = site;
     this.#meter = meter;
@@ -27,26 +27,26 @@ export class MatrixClient {
     this.#before = before;
   }
 
-  /** Goes as far as `row`, where the whole process stands still, or this transaction `alone`. */
+  /** Runs up to `row`, where the whole process stops, or only this transaction (`alone`). */
   async driveTo(row: Row, alone: boolean): Promise<void> {
     const { service } = this.#site;
     if (typeof row === "string") return await this.#transact(row);
     await (alone ? service.holdTransactionAt(row) : service.holdAt(row));
-    // What is asked of a process that stands still is never answered
+    // A stopped process never answers
     const through = this.#transact(row).catch(() => {});
-    // What a commit left can be seen from outside before the process has told that it stands still
+    // A commit is visible from outside before the process has reported that it has stopped
     const answers = through.then(() => service.quiet()).then(() => false);
     assert.ok(await Promise.race([service.held.then(() => true), answers]), "the step was not passed");
   }
 
-  /** Notes what the transaction leaves on the meter and in the journal, as the process is about to be killed. */
+  /** Records the state of the transaction on the meter and in the journal before the process is killed. */
   noteLeft(): void {
     const { begun, ocmfState: state, unit } = this.#meter;
     const stored = this.#site.look((journal) => journal.transaction(meterName(unit), this.#id)?.state) ?? "";
     this.#left = { begun, state, ending: ["stopping", "finished"].includes(stored) };
   }
 
-  /** Ends the transaction with the next process: its record arrives all the same, once and as it was sealed. */
+  /** Ends the transaction with the next process: its record arrives, once and as it was sealed. */
   async finish(): Promise<void> {
     const meter = this.#meter;
     const id = this.#id;
@@ -59,7 +59,7 @@ export class MatrixClient {
       assert.equal(status, "OK", error);
       assert.equal(meter.begun, left.begun + (left.state === "RUNNING" ? 0 : 1), "what runs is not begun again");
     }
-    // Nobody asks for it
+    // No client requests it
     if (left.ending || (this.#isStarted && left.state !== "RUNNING")) await this.#arrived();
     const stop = await this.#ask("transaction.stop", { transaction_id: id });
     assert.equal(stop.status, "OK", stop.error);
@@ -100,7 +100,7 @@ export class MatrixClient {
     assert.fail(`the record of ${this.#id} has not arrived`);
   }
 
-  /** The records of this meter that have come into the stream. */
+  /** The records of this meter in the stream. */
   async #streamed(): Promise<Delivered[]> {
     const records = await this.#site.streamed(this.#before);
     return records.filter(({ meterId }) => serialNumberIn(meterId) === this.#meter.serialNumber);

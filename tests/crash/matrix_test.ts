@@ -12,10 +12,10 @@ import type { Step } from "./steps.ts";
 import { WatchedMeter } from "./watched_meter.ts";
 
 const workers = 2;
-/** The first one's transaction is traced, and has its process stand still. */
+/** The transaction of the first one is traced, and its process is stopped. */
 const units = [1, 2, 3] as const;
 
-Deno.test("Service loses nothing when it is killed at any step of a start or a stop", async () => {
+Deno.test("Service loses nothing if it is killed at any step of a start or a stop", async () => {
   await using parts = new AsyncDisposableStack();
   const site = parts.use(await openCrashSite());
   const steps = await traceTransaction(site);
@@ -41,15 +41,15 @@ Deno.test("Service loses nothing when it is killed at any step of a start or a s
   assert.deepEqual(failures, []);
 });
 
-/** The steps of a whole transaction in a process to which nothing happens. */
+/** The steps of a whole transaction in a process without failures. */
 async function traceTransaction(site: CrashSite): Promise<readonly Step[]> {
   await site.service.ready;
-  // What is done for a meter once, such as to note its place, is no step of every transaction
+  // Steps that happen once for a meter, such as storing its place, are not steps of every transaction
   await transact(site, "tx-first");
   await site.service.trace();
   await transact(site, "tx-traced");
   await site.service.quiet();
-  // The clock goes by itself, beside transactions
+  // The clock is set independent of transactions
   return site.service.passed.filter(({ key }) => !/ 703[12]h$/.test(key));
 }
 
@@ -67,10 +67,10 @@ function openCrashSite(): Promise<CrashSite> {
 }
 
 /**
- * One transaction on each of some meters, whose process is killed when all are where the round has them: each record
- * arrives all the same.
+ * One transaction on each of some meters, whose process is killed when all are at the step of the round: each record
+ * arrives anyway.
  *
- * @returns what failed
+ * @returns the failures
  */
 async function killIn(site: CrashSite, { before, last }: Round, id: string): Promise<string[]> {
   const seq = (await site.streamed()).at(-1)?.seq ?? 0;

@@ -13,7 +13,7 @@ import type { WatchedMeter } from "./watched_meter.ts";
 
 const steps = [...failpoints, ...writeFailpoints, ...journalFailpoints, ...natsFailpoints] as const;
 
-/** How often each thing happens, by comparison. */
+/** Relative frequency of each event. */
 const weights = {
   kill: 12,
   kill_at_step: 24,
@@ -30,18 +30,20 @@ const weights = {
   damage: 3,
 };
 
-/** A busy machine takes long to start a process; one that is never let get ready gets nothing done. */
+/** A busy machine needs long to start a process; a process must be ready before the next event. */
 const readyMs = 60_000;
 
 const dayMs = 86_400_000;
-/** The right time, and wrong ones: before the release, a little off, and ahead by less than the retention of records. */
+/**
+ * The right time, and wrong ones: before the release, slightly wrong, and ahead by less than the retention of records.
+ */
 const clockShiftsMs = [0, -20_000 * dayMs, -3_600_000, 3_600_000, 30 * dayMs, 300 * dayMs] as const;
 
-/** All that goes wrong at a site, in the order that a seed gives. */
+/** All failures of a site, in an order that depends on a seed. */
 export class Mayhem {
   /**
-   * How often each thing has happened; `kill` anywhere, `kill_at_step` at a named step, `line` exchanges that were hit,
-   * `damage_seen`: of the journals that were damaged, those that the service refused to write to while it ran.
+   * Number of each event; `kill` anywhere, `kill_at_step` at a named step, `line` failed exchanges,
+   * `damage_seen`: damaged journals that the running service refused to write.
    */
   readonly counts = {
     kill: 0,
@@ -58,14 +60,14 @@ export class Mayhem {
     damage: 0,
     damage_seen: 0,
   };
-  /** Folders with what JetStream held before each wipe. */
+  /** Folders with the JetStream data before each wipe. */
   readonly archives: string[] = [];
   readonly #site: CrashSite;
   readonly #chance: Chance;
   readonly #scripted: Scripted[] = [];
   readonly #stopping = new AbortController();
   readonly #say: (what: string) => void;
-  /** What mends itself a little later. */
+  /** Failures that end a little later. */
   readonly #mending = new Set<Promise<void>>();
   readonly #loop: Promise<void>;
   #journal: "sound" | "removed" | "damaged" | "damage_seen" = "sound";
@@ -78,24 +80,24 @@ export class Mayhem {
     this.#loop = this.#run();
   }
 
-  /** Resolves when an answer that is waited for may be lost. */
+  /** Resolves when an expected answer may be lost. */
   get disturbed(): Promise<void> {
     return this.#disturbed.promise;
   }
 
-  /** Whether the journal that the service uses is removed or damaged, and whether the service has said that it is. */
+  /** Whether the journal in use is removed or damaged, and whether the service has reported it. */
   get journal(): "sound" | "removed" | "damaged" | "damage_seen" {
     return this.#journal;
   }
 
-  /** The service has said that its journal is damaged. */
+  /** Call it when the service has reported that its journal is damaged. */
   noteDamage(): void {
     if (this.#journal !== "damaged") return;
     this.#journal = "damage_seen";
     this.counts.damage_seen++;
   }
 
-  /** Lets nothing more go wrong, and mends what is broken. */
+  /** Ends all failures and repairs everything. */
   async end(): Promise<void> {
     this.#stopping.abort();
     await this.#loop;
@@ -193,7 +195,7 @@ export class Mayhem {
     await this.#kill();
   }
 
-  /** What was removed can be written again only by a process that has it open. */
+  /** Only a process with the open database can write removed files again. */
   async #removeJournal(): Promise<void> {
     if (!await within(this.#site.service.ready, readyMs)) return;
     this.counts.remove++;
@@ -202,7 +204,7 @@ export class Mayhem {
     this.#journal = "sound";
   }
 
-  /** Damages a page under the service that runs, or before the next one begins; that one replaces the journal. */
+  /** Damages a page during the run of a service, or before the next one starts, which then replaces the journal. */
   async #damageJournal(): Promise<void> {
     if (!await within(this.#site.service.ready, readyMs)) return;
     const page = choosePage(this.#site.stateDir, this.#chance);
@@ -225,7 +227,7 @@ export class Mayhem {
     this.#journal = "sound";
     this.#disturb();
     if (!this.#chance.happens(25)) return void await within(this.#site.service.ready, readyMs);
-    // Once more, while the new process finds again what there is
+    // Again, during the recovery of the new process
     await pause(this.#chance.between(200, 1000));
     this.counts.kill++;
     await this.#kill();

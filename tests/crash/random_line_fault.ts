@@ -4,7 +4,7 @@ import type { Chance } from "./chance.ts";
 
 const { transaction } = registers;
 
-/** Registers whose loss hurts a transaction most. */
+/** Registers whose loss has the largest effect on a transaction. */
 const tender = [
   transaction.command.at,
   transaction.ocmfState.at,
@@ -13,7 +13,7 @@ const tender = [
   transaction.tariffText.at,
 ] as const;
 
-/** Something that goes wrong on the line, and with which requests. */
+/** A failure on the line, and its requests. */
 export function randomLineFault(chance: Chance, units: number): [what: Misbehaviour, match: RequestMatch] {
   const match = {
     unit: chance.between(1, units),

@@ -1,7 +1,8 @@
 /**
- * Hundreds of transactions through kills of the service, faults on the line, adapters that swap their names or hang, torn
- * files, power cuts of the meters, removals and damage of the journal, a wall clock that is set, and restarts and wipes of
- * the broker; shows that no record is lost, doubled or attributed to another meter or transaction.
+ * Hundreds of transactions with kills of the service, line failures, adapters that swap their names or get stuck,
+ * incomplete files, power cuts of the meters, removals and damage of the journal, a wall clock that is set, and
+ * restarts and wipes of the broker; shows that no record is lost, duplicated or attributed to another meter or
+ * transaction.
  *
  *     deno task crash-run [--seed N] [--transactions N]
  */

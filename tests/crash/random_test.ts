@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { runRandomTransactions } from "./random_transactions.ts";
 import seeds from "./seeds.json" with { type: "json" };
 
-/** Seeds that have found a mistake once, and one that stands for all others. */
+/** Seeds that have once found an error, and one for all others. */
 for (const seed of [1, ...seeds]) {
   Deno.test(`Service loses nothing in a random run with seed ${seed}`, async () => {
     let log = "";

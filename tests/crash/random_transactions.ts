@@ -12,25 +12,25 @@ import { energyOf, ReadingsWatch } from "./readings_watch.ts";
 import { type Delivered, streamedAfter } from "./streamed.ts";
 import { WatchedMeter } from "./watched_meter.ts";
 
-/** What came of a run. */
+/** Result of a run. */
 export interface Report {
-  /** What was not as it must be; empty when nothing was lost. */
+  /** The violations; empty: nothing was lost. */
   readonly violations: readonly string[];
-  /** Transactions that were asked for. */
+  /** Number of requested transactions. */
   readonly asked: number;
-  /** Those whose start was answered with OK. */
+  /** Number of transactions whose start was answered with OK. */
   readonly started: number;
-  /** Records that the meters sealed. */
+  /** Number of records that the meters have sealed. */
   readonly sealed: number;
-  /** Messages with records in all streams, redeliveries after a wipe included. */
+  /** Number of messages with records in all streams, including redeliveries after a wipe. */
   readonly streamed: number;
-  /** Times that a meter lost its supply. */
+  /** Number of power losses of meters. */
   readonly powerCuts: number;
-  /** Readings that were published. */
+  /** Number of published readings. */
   readonly readings: number;
-  /** Damaged journals that were replaced by what was readable. */
+  /** Number of damaged journals that were replaced. */
   readonly journalsReplaced: number;
-  /** What else went wrong, and how often. */
+  /** Number of the other failures. */
   readonly counts: Mayhem["counts"];
 }
 
@@ -43,14 +43,14 @@ const meterKeys = [
   "initial_connection_retry_delay_ms: 100",
 ].join(", ");
 
-/** How long what is left over may take once nothing goes wrong any more. */
+/** Time limit for the remaining work after the last failure. */
 const settlingMs = 60_000;
 
 /**
- * Drives transactions on four meters while processes are killed, lines fail, power and broker come and go, and looks
- * whether anything was lost. The seed decides what is done; the times of real processes are their own.
+ * Runs transactions on four meters while processes are killed, lines fail, and power and broker are interrupted, and
+ * checks whether anything was lost. The seed determines the events; the timing of real processes varies.
  *
- * @param keepLog is called with the path of the log when something was lost
+ * @param keepLog is called with the path of the log if something was lost
  */
 export async function runRandomTransactions(
   { seed, transactions, keepLog }: { seed: number; transactions: number; keepLog?: (path: string) => void },
@@ -90,7 +90,7 @@ export async function runRandomTransactions(
   };
 }
 
-/** One of four meters: two on each line, under the same two units, so that the lines can be mixed up. */
+/** One of four meters: two on each line, with the same two units, so that the lines can be swapped. */
 function newMeter(place: number): WatchedMeter {
   const meter = new WatchedMeter({
     name: `evse-${place}`,
@@ -104,7 +104,7 @@ function newMeter(place: number): WatchedMeter {
   return meter;
 }
 
-/** The records in a store that was taken away from its server. */
+/** The records in a store that was removed from its server. */
 async function streamedIn(storeDir: string): Promise<Delivered[]> {
   if (!(await exists(join(storeDir, "jetstream", "$G", "streams", "WATTSEAL_OCMF")))) return [];
   await using server = await startNatsServer({ storeDir });

@@ -2,22 +2,22 @@ import type { NatsConnection } from "nats";
 import { serialNumberIn } from "../../src/meter/mod.ts";
 import type { SimulatedMeter } from "../../src/simulator/mod.ts";
 
-/** What lies between the counters of two meters: more than one counts in a run. */
+/** Difference between the counters of two meters: more than one meter can count in a run. */
 const apartWh = 100_000_000;
 
-/** Where the counter of a meter begins, so that its value tells whose it is. */
+/** Start value of the counter of a meter, so that a value identifies the meter. */
 export function energyOf(place: number): number {
   return place * apartWh;
 }
 
-/** Follows the readings of a site, and looks whether each has the values of the meter that it names. */
+/** Receives the readings of a site, and checks that each has the values of the meter that it names. */
 export class ReadingsWatch {
-  /** Readings that were not of the meter that they named. */
+  /** Readings with values of another meter. */
   readonly violations: string[] = [];
-  /** How many readings have come. */
+  /** Number of received readings. */
   count = 0;
 
-  /** @param meters the first one's counter begins at `energyOf(1)` */
+  /** @param meters the counter of the first one begins at `energyOf(1)` */
   constructor(client: NatsConnection, meters: readonly SimulatedMeter[]) {
     client.subscribe("wattseal.test.*.reading", {
       callback: (_error, message) => {

@@ -2,23 +2,23 @@ import { journalFailpoints } from "../../src/journal/mod.ts";
 import { natsFailpoints } from "../../src/nats/mod.ts";
 import { type Place, placesOf, type Step } from "./steps.ts";
 
-/** Where a process is ended: at a step of its own, or when the client has its answer. */
+/** Where a process is ended: at one of its steps, or when the client has its answer. */
 export type Row = Place | "start is answered" | "stop is answered";
 
-/** The rows that one kill serves, each with a meter of its own. */
+/** The rows of one kill, each with its own meter. */
 export interface Round {
-  /** Where the transactions of the other meters stand still, while the process goes on. */
+  /** Where the transactions of the other meters stop, while the process continues. */
   readonly before: readonly Row[];
-  /** Where the whole process stands still. */
+  /** Where the whole process stops. */
   readonly last: Row;
 }
 
-/** Steps that are not awaited: the whole process must stand still there. */
+/** Steps that are not awaited: the whole process must stop there. */
 const notAwaited: readonly string[] = [...journalFailpoints, ...natsFailpoints];
 
 /**
- * Shares the rows of a transaction out, so that each is in one round. A transaction whose record is in the journal
- * ends a round: its record would be delivered while it stands still alone.
+ * Distributes the rows of a transaction, so that each is in one round. A transaction whose record is in the journal
+ * ends a round, because its record would be delivered while only this transaction is stopped.
  */
 export function roundsOf(steps: readonly Step[]): Round[] {
   const stored = steps.findIndex(({ key }) => key.startsWith("journal.after_commit store the record"));
@@ -34,7 +34,7 @@ export function roundsOf(steps: readonly Step[]): Round[] {
   }));
 }
 
-/** How a failure names a row. */
+/** Name of a row in a failure. */
 export function textOf(row: Row): string {
   return typeof row === "string" ? row : `${row.key} (${row.nth})`;
 }

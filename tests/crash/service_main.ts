@@ -1,6 +1,6 @@
 /**
- * The service as a process that a test ends: it tells each step that it passes on standard output, one JSON object a
- * line, and stands still for ever at the one that standard input names, or lets only one transaction stand still.
+ * The service as a process that a test ends: it reports each step on standard output, one JSON object per
+ * line, and stops forever at the step that standard input names, or stops only one transaction.
  *
  * Arguments: the settings as JSON, which a process has sooner than from YAML, a file for the log, and how many
  * milliseconds its wall clock is off.
@@ -29,7 +29,7 @@ function failpoint(name: string, detail = ""): void | Promise<void> {
   told = {};
   say({ said: "held" });
   if (alone) return new Promise(() => {});
-  // The whole process stands still, timers and sockets included, as a crash would leave it
+  // The whole process stops, including timers and sockets, like after a crash
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
 }
 

@@ -1,4 +1,4 @@
-/** A valid request to start a transaction; its tariff text may be made long. */
+/** A valid request to start a transaction, optionally with a long tariff text. */
 export function startBody(transactionId: string, tariffText = "0.42 EUR/kWh"): Readonly<Record<string, unknown>> {
   return {
     evse_id: "DE*ABC*E1",

@@ -11,7 +11,7 @@ export interface Delivered {
   readonly verification: { readonly signature: string; readonly session: string; readonly key: string };
 }
 
-/** The records in the stream `WATTSEAL_OCMF` behind the sequence number `after`. */
+/** The records in the stream `WATTSEAL_OCMF` after the sequence number `after`. */
 export async function streamedAfter(client: NatsConnection, after: number): Promise<Delivered[]> {
   const manager = await client.jetstreamManager();
   const { state } = await manager.streams.info("WATTSEAL_OCMF");

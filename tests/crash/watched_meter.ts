@@ -2,22 +2,22 @@ import { readAnswer, type RequestFrame } from "../../src/modbus/mod.ts";
 import { registers } from "../../src/meter/mod.ts";
 import { SimulatedMeter, type SimulatedMeterOptions, type SimulatorDeps } from "../../src/simulator/mod.ts";
 
-/** Words of a torn file that are as they should be. */
+/** Number of correct words in an incomplete file. */
 const wholeWords = 100;
 
-/** A simulated meter that remembers what it sealed, and looks whether it may erase it. */
+/** A simulated meter that remembers its sealed records, and checks whether it may erase them. */
 export class WatchedMeter extends SimulatedMeter {
-  /** Every record that it made, in order. */
+  /** Every record that it has sealed, in order. */
   readonly sealed: string[] = [];
-  /** Numbers (PG) of the records that it was told to erase before they were stored. */
+  /** Paginations (PG) of records that were confirmed before they were stored. */
   readonly lost: string[] = [];
-  /** How often a transaction has begun. */
+  /** Number of transactions that have begun. */
   begun = 0;
-  /** How often it lost its supply. */
+  /** Number of power losses. */
   powerCuts = 0;
-  /** How many answers with a part of the OCMF file were torn. */
+  /** Number of incomplete answers with a part of the OCMF file. */
   tornReads = 0;
-  /** Whether a record lies where a crash cannot take it. */
+  /** Whether a record is stored safely. */
   isStored: (record: string) => boolean = () => true;
 
   #tornUntilMs = -Infinity;
@@ -37,7 +37,7 @@ export class WatchedMeter extends SimulatedMeter {
     return answer === undefined ? undefined : this.#torn(request, answer);
   }
 
-  /** Has each read of the OCMF file give NULs behind its first part, for so long; not twice within ten seconds. */
+  /** Makes reads of the OCMF file return NULs after its first part for some time; not twice within ten seconds. */
   tear(ms: number): void {
     const nowMs = performance.now();
     if (nowMs > this.#tornUntilMs + 10_000) this.#tornUntilMs = nowMs + ms;
@@ -71,12 +71,12 @@ export class WatchedMeter extends SimulatedMeter {
   }
 }
 
-/** Number of a record, as its PG has it: `T12`. */
+/** Pagination of a record (PG): `T12`. */
 export function paginationOf(record: string): string | undefined {
   return /"PG":"(T\d+)"/.exec(record)?.[1];
 }
 
-/** The meter and the transaction that a record names itself. */
+/** The meter and the transaction that a record names. */
 export function sealOf(record: string): {
   readonly serialNumber: string | undefined;
   readonly transactionId: string | undefined;

@@ -1,6 +1,6 @@
 import { ConfigError, loadConfig, type Problem, type Settings } from "../../src/config/mod.ts";
 
-/** The path that {@linkcode load} gives every text. */
+/** The path of every text for {@linkcode load}. */
 export const configPath = "/etc/wattseal/site.yaml";
 
 /** Loads a text as the file {@linkcode configPath}. */
@@ -8,7 +8,7 @@ export function load(text: string, variables: Readonly<Record<string, string>> =
   return loadConfig(text, { path: configPath, env: (name) => variables[name] });
 }
 
-/** The error that a text gives, or undefined where it is good. */
+/** The error of a text; undefined: it is valid. */
 export function errorOf(text: string, variables: Readonly<Record<string, string>> = {}): ConfigError | undefined {
   try {
     load(text, variables);
@@ -19,7 +19,7 @@ export function errorOf(text: string, variables: Readonly<Record<string, string>
   }
 }
 
-/** The problems of a text; empty where it is good. */
+/** The problems of a text; empty: it is valid. */
 export function problemsOf(text: string, variables: Readonly<Record<string, string>> = {}): readonly Problem[] {
   return errorOf(text, variables)?.problems ?? [];
 }
@@ -29,7 +29,7 @@ export function placesOf(text: string, variables: Readonly<Record<string, string
   return problemsOf(text, variables).map(({ line, column, key }) => `${line}:${column} ${key}`);
 }
 
-/** A good file: some keys of the top level, of the line and of the meter may be added, one a line, without indent. */
+/** A valid file; keys of the top level, the line and the meter can be added, one per line, without indent. */
 export function configText(extra: { top?: string; line?: string; meter?: string } = {}): string {
   const indented = (text: string | undefined, indent: string) =>
     (text ?? "").split("\n").filter((line) => line !== "").map((line) => `${indent}${line}\n`).join("");

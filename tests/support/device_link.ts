@@ -1,8 +1,8 @@
 import type { ScriptedLine } from "./scripted_line.ts";
 
-/** A device path that stays while the device behind it comes and goes, as udev's links do. */
+/** A device path that stays when its device is unplugged, like the links of udev. */
 export class DeviceLink implements AsyncDisposable {
-  /** The link; nothing is there until a line is plugged in. */
+  /** Path of the link; it does not exist until a line is plugged in. */
   readonly path: string;
   readonly #folder: string;
 
@@ -11,7 +11,7 @@ export class DeviceLink implements AsyncDisposable {
     this.path = `${folder}/ttyMeters`;
   }
 
-  /** A link in a folder of its own. */
+  /** A link in a new folder. */
   static async make(): Promise<DeviceLink> {
     return new DeviceLink(await Deno.makeTempDir());
   }
@@ -20,7 +20,7 @@ export class DeviceLink implements AsyncDisposable {
     await Deno.symlink(line.path, this.path);
   }
 
-  /** Removes the link first: the system may give the device's number to another test at once. */
+  /** Removes the link first, because the system may reuse the device number for another test at once. */
   async unplug(line: ScriptedLine): Promise<void> {
     await Deno.remove(this.path);
     await line.close();

@@ -6,13 +6,13 @@ import { AbortCalls } from "../../src/base/abort_calls.ts";
 import { Mutex } from "../../src/base/mutex.ts";
 import type { Time } from "../../src/base/time.ts";
 
-/** One exchange as it was on the line. */
+/** One exchange on the line. */
 export interface FakeCall {
   readonly kind: "read" | "write";
   readonly unit: number;
   readonly address: number;
   readonly words: number;
-  /** Hex of what was written, a blank between words: `0042`. */
+  /** The written words in hex, separated by spaces: `0042`. */
   readonly written: string;
   readonly priority: string;
   readonly repeatable: boolean;
@@ -20,24 +20,24 @@ export interface FakeCall {
   readonly atMs: number;
 }
 
-/** What an exchange does instead of being answered from memory. */
+/** Result of an exchange instead of an answer from memory. */
 export type Answer = "answer" | "timeout" | "crc" | "closed" | { readonly exception: number } | {
   readonly hex: string;
 };
 
 /**
- * A line with one meter whose registers are a memory: reading what was never set is exception 2. It does one exchange
- * at a time, attempts as it is told, and splits as a line does.
+ * A line with one meter whose registers are a memory: a register that was not set is refused with exception 2. It does
+ * one exchange at a time, repeats attempts according to the options, and splits transfers like a line.
  */
 export class FakeBus implements Bus {
   readonly calls: FakeCall[] = [];
-  /** Decides about each exchange, `nth` since the last `forget`; the memory is the default. */
+  /** Determines the result of each exchange, `nth` since the last `forget`; default: from memory. */
   script: (call: FakeCall, nth: number) => Answer = () => "answer";
-  /** What reads cost, for a test that is about it. */
+  /** Cost of reads, for tests that need it. */
   readCostMs?: (unit: number, words: number) => number;
-  /** What is told of the exchanges, likewise. */
+  /** Counts of exchanges, for tests that need them. */
   unitStats?: (unit: number) => ExchangeStats;
-  /** Immediate repeats inside one attempt. */
+  /** Number of immediate repeats in one attempt. */
   retries = 0;
   exchangeMs = 10;
   timeoutMs = 500;
@@ -65,20 +65,20 @@ export class FakeBus implements Bus {
     return this.#connections.connected(after, signal);
   }
 
-  /** Closes the line: the exchange in flight and all later ones fail as closed. */
+  /** Closes the line: the current exchange and all later ones fail as closed. */
   unplug(): void {
     this.#open = false;
     this.#connections.closed();
   }
 
-  /** Opens the line again, as a new connection; one that is open is closed first. */
+  /** Reopens the line with a new connection; closes an open line first. */
   plug(): void {
     this.unplug();
     this.#open = true;
     this.#connections.opened();
   }
 
-  /** Sets registers from `address` on; words as in a document: `"0102 0304"`. */
+  /** Sets registers from `address`; words as in a document: `"0102 0304"`. */
   set(address: number, words: string): this {
     for (const [index, word] of words.trim().split(/\s+/).entries()) {
       this.#memory.set(address + index, parseInt(word, 16));
@@ -86,19 +86,19 @@ export class FakeBus implements Bus {
     return this;
   }
 
-  /** A register that means something else, this, when it is read alone. */
+  /** Sets the value of a register that is only returned if it is read alone. */
   setAlone(address: number, word: string): this {
     this.#alone.set(address, parseInt(word, 16));
     return this;
   }
 
-  /** Makes registers unknown again. */
+  /** Removes registers. */
   unset(address: number, words: number): this {
     for (let index = 0; index < words; index++) this.#memory.delete(address + index);
     return this;
   }
 
-  /** Registers from `address` on, in hex. */
+  /** Registers from `address` in hex. */
   get(address: number, words: number): string {
     return spacedHex(this.#answer(address, words), 2);
   }
@@ -168,7 +168,7 @@ export class FakeBus implements Bus {
     }
   }
 
-  /** One exchange, when its turn has come. */
+  /** One exchange in its turn. */
   #next(
     call: Pick<FakeCall, "kind" | "unit" | "address" | "words">,
     bytes: Uint8Array,

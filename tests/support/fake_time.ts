@@ -6,7 +6,7 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
-/** A clock that stands still until a test moves it: sleeps end as time is advanced, in order, none early. */
+/** A clock that only a test advances: sleeps end in order as the time advances, and never early. */
 export class FakeTime implements Time {
   #wallMs: number;
   #monoMs: number;
@@ -51,8 +51,8 @@ export class FakeTime implements Time {
   }
 
   /**
-   * Moves both clocks on by `ms`. Each sleep that ends on the way ends at its own time, and what follows from it runs
-   * before the clocks go on.
+   * Advances both clocks by `ms`. Each sleep ends at its own time, and its continuation runs
+   * before the clocks advance further.
    */
   async advance(ms: number): Promise<void> {
     const untilMs = this.#monoMs + ms;
@@ -65,7 +65,7 @@ export class FakeTime implements Time {
     this.#move(untilMs);
   }
 
-  /** Advances by `stepMs` until `done` says so. @throws {Error} after `limitMs` */
+  /** Advances by `stepMs` until `done`. @throws {Error} after `limitMs` */
   async advanceUntil(done: () => boolean, limitMs = 600_000, stepMs = 10): Promise<void> {
     const latestMs = this.#monoMs + limitMs;
     await setImmediate();
@@ -75,7 +75,7 @@ export class FakeTime implements Time {
     }
   }
 
-  /** Advances until `work` has ended. @returns what came of it @throws what it throws, and as `advanceUntil` */
+  /** Advances until `work` has ended. @returns its result @throws its error, or see `advanceUntil` */
   async run<T>(work: Promise<T>, limitMs = 600_000): Promise<T> {
     let ended = false;
     const end = () => void (ended = true);
@@ -84,7 +84,7 @@ export class FakeTime implements Time {
     return await work;
   }
 
-  /** Sets the wall clock alone, as NTP or an administrator does. */
+  /** Sets only the wall clock, like NTP or an administrator. */
   setWall(wallMs: number): void {
     this.#wallMs = wallMs;
   }

@@ -6,7 +6,7 @@ import { FakeTime } from "./fake_time.ts";
 import type { Script } from "./scripted_line.ts";
 import { ScriptedStream } from "./scripted_stream.ts";
 
-/** A {@linkcode Script} that waits in the line's own time. */
+/** A {@linkcode Script} that uses the time of the line. */
 export type TimedScript = (
   request: string,
   send: (hex: string) => Promise<void>,
@@ -27,12 +27,12 @@ const usual: LineOptions = {
   retries: 0,
 };
 
-/** A line over a scripted stream, in a time of its own: everything takes as long as the script says, on any machine. */
+/** A line with a scripted stream and fake time: durations depend only on the script, not on the machine. */
 export class FakeTimeLine extends Line {
   readonly time: FakeTime;
   readonly far: ScriptedStream;
 
-  /** @param log of the line */
+  /** @param log log of the line */
   constructor(
     script: TimedScript,
     more: Partial<LineOptions> = {},
@@ -54,7 +54,7 @@ export class FakeTimeLine extends Line {
   }
 }
 
-/** Runs a test on such a line, open; the time goes on until the test and its line have ended. */
+/** Runs a test with such a line, open; the time advances until the test and its line have ended. */
 export async function onFakeTimeLine(
   script: TimedScript,
   test: (line: FakeTimeLine) => Promise<void>,

@@ -1,6 +1,6 @@
 import type { NatsConnection } from "nats";
 
-/** Follows the faults of a site, so that a test can wait for a set of them. */
+/** Receives the faults of a site, so that a test can wait for a set of them. */
 export class FaultWatch {
   readonly #active = new Set<string>();
   #wake: () => void = () => {};
@@ -16,14 +16,14 @@ export class FaultWatch {
     });
   }
 
-  /** Waits until these faults are raised and no other: `_node.JournalFailed`, in the order of their names. */
+  /** Waits until exactly these faults are raised: `_node.JournalFailed`, sorted by name. */
   async until(...names: string[]): Promise<void> {
     while ([...this.#active].sort().join() !== names.join()) {
       await new Promise<void>((resolve) => this.#wake = resolve);
     }
   }
 
-  /** Waits until this fault is raised, whatever others there are. */
+  /** Waits until this fault is raised, independent of other faults. */
   async untilRaised(name: string): Promise<void> {
     while (!this.#active.has(name)) await new Promise<void>((resolve) => this.#wake = resolve);
   }

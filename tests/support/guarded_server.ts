@@ -2,26 +2,26 @@ import { basename, join } from "node:path";
 import { responsesText, type Rights } from "../../src/nats/needed_rights.ts";
 import { type NatsServer, startNatsServer } from "./nats_server.ts";
 
-/** Who may do everything on such a server, as options of a client. */
+/** Client options of the user with all permissions. */
 export const admin = { user: "admin", pass: "p" } as const;
 
-/** The permissions of each user by its name; all have the password `p`. */
+/** The permissions of each user, by name; all have the password `p`. */
 export type Users = Readonly<Record<string, Rights>>;
 
-/** A server whose users have the permissions that a test gives them. */
+/** A server whose users have the permissions of a test. */
 export interface GuardedServer extends AsyncDisposable {
   readonly server: NatsServer;
   readonly address: string;
-  /** Gives the users other permissions. The server takes them over while it runs, and closes no connection. */
+  /** Changes the permissions. The running server applies them and closes no connection. */
   change(users: Users): Promise<void>;
 }
 
-/** Starts one; `await using` ends it with the test. */
+/** Starts the server; `await using` stops it at the end of the test. */
 export async function startGuardedServer(users: Users): Promise<GuardedServer> {
   const folder = await Deno.makeTempDir({ prefix: "wattseal-users-" });
   const file = join(folder, "users.conf");
   await Deno.writeTextFile(file, usersText(users));
-  // A path in a configuration counts from the folder of its file, which is beside ours
+  // A path in a configuration is relative to the folder of its file, which is next to ours
   const server = await startNatsServer({ config: `include "../${basename(folder)}/users.conf"` });
   return {
     server,

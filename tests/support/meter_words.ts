@@ -1,8 +1,8 @@
 import type { FakeBus } from "./fake_bus.ts";
 
-/** Point of a 256-bit key, then the byte that is not used. */
+/** Point of a 256-bit key, then the unused byte. */
 export const point256 = `04${"A1".repeat(32)}${"B2".repeat(32)}FF`;
-/** 92 bytes that stand for the DER structure. */
+/** 92 bytes instead of the DER structure. */
 export const der256 = `305A${"C3".repeat(90)}`;
 
 /** The words of consecutive bytes: `"0102 0304"` for `"01020304"`. */
@@ -10,7 +10,7 @@ export function words(hex: string): string {
   return hex.replaceAll(/(.{4})(?=.)/g, "$1 ");
 }
 
-/** The registers of an EM580 with a 256-bit key at rest, as its documents have them. */
+/** The registers of an idle EM580 with a 256-bit key, from its documents. */
 export function setEm580(bus: FakeBus): void {
   bus.setAlone(0x000b, "0244"); // 580
   bus.set(0x0302, "1603 2011");
@@ -33,7 +33,7 @@ export function setEm580(bus: FakeBus): void {
   bus.set(0x0800, words("D1".repeat(122) + "E2".repeat(64)));
 }
 
-/** The registers of an EM340 that has fine energies and no year. */
+/** The registers of an EM340 with fine energies and without a year. */
 export function setEm340(bus: FakeBus): void {
   bus.setAlone(0x0302, "0001").setAlone(0x0303, "0004"); // B4
   bus.set(0x1002, "0000").set(0x1103, "0001 0000 0000"); // three phases, mode B, connection right
@@ -59,7 +59,7 @@ export function setLive(bus: FakeBus): void {
   bus.set(0x0032, "FFFF 01F4"); // L1-L3-L2, 50.0 Hz
 }
 
-/** The registers of an EM24 on RS-485, without those that nobody reads. */
+/** The registers of an EM24 on RS-485 that are read. */
 export function setEm24(bus: FakeBus): void {
   bus.setAlone(0x000b, "0047"); // 71
   bus.setAlone(0x0302, "000C").setAlone(0x0303, "0004");

@@ -1,13 +1,13 @@
 import { type Field, type MeterModel, meterModels } from "../../src/meter/mod.ts";
 import { fieldsOf } from "../../src/meter/firmware.ts";
 
-/** A register that a model names, and the value that it gives. */
+/** A register of a model with its value. */
 export interface NamedRegister {
   readonly name: string;
   readonly field: Field;
 }
 
-/** Every register that a model names. */
+/** Every register of a model. */
 export function modelRegisters(model: MeterModel): NamedRegister[] {
   const { firmware, productionYear, live, energies, temperature, deviceState } = model;
   const named = (name: string, fields: readonly (Field | undefined)[]) =>
@@ -32,7 +32,7 @@ export function modelRegisters(model: MeterModel): NamedRegister[] {
   ];
 }
 
-/** The model of a name. */
+/** The model with a name. */
 export function modelNamed(name: string): MeterModel {
   const model = meterModels.find((other) => other.name === name);
   if (model === undefined) throw new Error(`There is no model ${name}`);

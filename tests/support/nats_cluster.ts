@@ -3,19 +3,19 @@ import { endpointOf, freeAddress } from "./own_address.ts";
 import { type NatsServer, startNatsServer } from "./nats_server.ts";
 import { patiently } from "./patiently.ts";
 
-/** How a test's cluster is to run. */
+/** Options of a cluster. */
 export interface NatsClusterOptions {
   /** @default 3 */
   readonly size?: number;
-  /** Further settings of the section of JetStream: `domain: hub`. @default none */
+  /** More settings of the JetStream section: `domain: hub`. @default none */
   readonly jetstream?: string;
-  /** Further configuration of each server in the server's own syntax. */
+  /** More configuration of each server, in server syntax. */
   readonly config?: string;
 }
 
 /** Real nats-servers that form one JetStream cluster. */
 export class NatsCluster implements AsyncDisposable {
-  /** By their names `n1`, `n2`, ... */
+  /** Servers by name: `n1`, `n2`, ... */
   readonly servers: ReadonlyMap<string, NatsServer>;
   readonly #owned: AsyncDisposableStack;
 
@@ -29,7 +29,7 @@ export class NatsCluster implements AsyncDisposable {
     return [...this.servers.values()].map(({ address }) => address);
   }
 
-  /** The server that leads a stream; resolves when one does. */
+  /** The leader of a stream; resolves when there is one. */
   async leaderOf(stream: string): Promise<NatsServer> {
     while (true) {
       const info = await this.#retried(async (manager) => (await manager.streams.info(stream)).cluster);
@@ -39,7 +39,7 @@ export class NatsCluster implements AsyncDisposable {
     }
   }
 
-  /** Resolves once a stream with a replica on each server can be created. */
+  /** Resolves when a stream with a replica on each server can be created. */
   async ready(): Promise<void> {
     const name = "CLUSTER_IS_READY";
     await this.#retried(async (manager) => {
@@ -57,7 +57,7 @@ export class NatsCluster implements AsyncDisposable {
     await this.#owned.disposeAsync();
   }
 
-  /** Asks until a cluster that elects its leaders answers. */
+  /** Retries until a cluster that elects its leaders answers. */
   async #retried<T>(ask: (manager: JetStreamManager) => Promise<T>): Promise<T> {
     const client = await connect({ servers: this.addresses, maxReconnectAttempts: -1, reconnectTimeWait: 50 });
     try {
@@ -69,7 +69,7 @@ export class NatsCluster implements AsyncDisposable {
   }
 }
 
-/** Starts the servers and waits until JetStream has all of them; ended with the test by `await using`. */
+/** Starts the servers and waits until JetStream has all of them; `await using` stops them. */
 export async function startNatsCluster(
   { size = 3, jetstream, config = "" }: NatsClusterOptions = {},
 ): Promise<NatsCluster> {

@@ -1,6 +1,6 @@
 import { findNatsServer } from "../../src/cli/nats_server.ts";
 
-/** A nats-server that runs from a file as an operator starts it: `nats-server -c FILE`. */
+/** A nats-server with a configuration file: `nats-server -c FILE`. */
 export class ConfiguredServer implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
   readonly #ended: Promise<void>;
@@ -15,9 +15,9 @@ export class ConfiguredServer implements AsyncDisposable {
   /**
    * Starts the server and waits until it is ready.
    *
-   * @param env what the file takes from the environment
+   * @param env variables for the file
    * @param cwd folder in which the server runs
-   * @throws {Error} the server refuses the file; the message is what it wrote
+   * @throws {Error} the server refuses the file; the message is its output
    */
   static async start(
     file: string,
@@ -39,7 +39,7 @@ export class ConfiguredServer implements AsyncDisposable {
     return server;
   }
 
-  /** What the server has written. */
+  /** Output of the server. */
   get log(): string {
     return this.#said;
   }
@@ -58,7 +58,7 @@ export class ConfiguredServer implements AsyncDisposable {
     }
   }
 
-  /** Has the server read its files again, as `nats-server --signal reload` does, and waits until it has. */
+  /** Reloads the configuration like `nats-server --signal reload`, and waits until that is done. */
   async reload(): Promise<void> {
     const text = "Reloaded server configuration";
     const times = this.#said.split(text).length;
@@ -66,7 +66,7 @@ export class ConfiguredServer implements AsyncDisposable {
     await this.said(text, times);
   }
 
-  /** Ends the server: `SIGTERM` lets it finish, `SIGKILL` is a crash. */
+  /** Stops the server: `SIGTERM` cleanly, `SIGKILL` like a crash. */
   async stop(signal: "SIGTERM" | "SIGKILL" = "SIGTERM"): Promise<void> {
     try {
       this.#child.kill(signal);

@@ -3,23 +3,23 @@ import { NatsProcess } from "../../src/cli/nats_process.ts";
 import { findNatsServer } from "../../src/cli/nats_server.ts";
 import { endpointOf, freeAddress } from "./own_address.ts";
 
-/** How a test's server is to run. */
+/** Options of a server. */
 export interface NatsServerOptions {
   /**
-   * Whether JetStream is there, or further settings of its section: `domain: edge-1`.
+   * Whether JetStream is enabled, or more settings of its section: `domain: edge-1`.
    *
    * @default true
    */
   readonly jetstream?: boolean | string;
-  /** @default one that nothing else uses */
+  /** @default an unused address */
   readonly address?: string;
-  /** An own folder that is removed at the end, unless named. */
+  /** @default a new folder that is removed at the end */
   readonly storeDir?: string;
-  /** Further configuration in the server's own syntax. */
+  /** More configuration, in server syntax. */
   readonly config?: string;
 }
 
-/** A real nats-server for a test: an address and a store of its own. */
+/** A real nats-server with its own address and store. */
 export class NatsServer implements AsyncDisposable {
   readonly #binary: string;
   readonly #options: NatsServerOptions;
@@ -36,7 +36,7 @@ export class NatsServer implements AsyncDisposable {
     this.address = process.address;
   }
 
-  /** Has it read its configuration again while it runs. */
+  /** Reloads the configuration. */
   reload(): void {
     if (this.#process !== undefined) Deno.kill(this.#process.pid, "SIGHUP");
   }
@@ -46,19 +46,19 @@ export class NatsServer implements AsyncDisposable {
     return this.#folder;
   }
 
-  /** Ends the server; the address and the store stay reserved for `restart`. */
+  /** Stops the server; address and store stay reserved for `restart`. */
   async stop(signal: "SIGTERM" | "SIGKILL" = "SIGTERM"): Promise<void> {
     await this.#process?.stop(signal);
     this.#process = undefined;
   }
 
-  /** Starts it again, or stops it first, on the same address with the same store. */
+  /** Restarts the server with the same address and store. */
   async restart(): Promise<void> {
     await this.stop();
     this.#process = await NatsProcess.start(processOptions(this.#binary, this.#options, this.#folder, this.address));
   }
 
-  /** Removes all that JetStream holds; only while the server is stopped. */
+  /** Removes all JetStream data; only while the server is stopped. */
   async wipeStore(): Promise<void> {
     await Deno.remove(join(this.#folder, "jetstream"), { recursive: true });
   }
@@ -69,7 +69,7 @@ export class NatsServer implements AsyncDisposable {
   }
 }
 
-/** Starts a nats-server; `await using server = await startNatsServer()` ends it with the test. */
+/** Starts a nats-server; `await using server = await startNatsServer()` stops it at the end of the test. */
 export async function startNatsServer(options: NatsServerOptions = {}): Promise<NatsServer> {
   const binary = await findNatsServer({ env: (name) => Deno.env.get(name), report: () => {} });
   const folder = options.storeDir ?? await Deno.makeTempDir({ prefix: "wattseal-test-" });

@@ -2,7 +2,7 @@ import { NatsError } from "nats";
 
 const mostAttempts = 600;
 
-/** Does work again as long as NATS refuses it or does not answer: a cluster elects a leader, a server has just started. */
+/** Retries work while NATS refuses it or does not answer: a cluster elects a leader, or a server has just started. */
 export async function patiently<T>(work: () => Promise<T>): Promise<T> {
   for (let attempt = 1;; attempt++) {
     try {

@@ -1,21 +1,21 @@
 import { CommanderError } from "commander";
 import { program } from "../../src/cli/program.ts";
 
-/** What a command line came to. */
+/** Result of a command line. */
 export interface Ran {
   readonly code: number;
   readonly out: string;
   readonly err: string;
 }
 
-/** What surrounds a command line. */
+/** Environment of a command line. */
 export interface Surroundings {
   readonly interrupted?: AbortSignal;
   /** @default an empty one */
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Runs a command line of the product in this process, as its entry point does. */
+/** Runs a command line of the product in this process. */
 export async function runCommand(
   args: readonly string[],
   { interrupted = new AbortController().signal, env = {} }: Surroundings = {},

@@ -1,14 +1,14 @@
 import type { LineOptions } from "../../src/line/mod.ts";
 import { openPseudoTerminal, type PseudoTerminal } from "../../bridge/mod.ts";
 
-/** What a scripted meter does with a request: hex to send at once, or anything else by itself. */
+/** Behaviour of a scripted meter for a request: hex to send at once, or its own action. */
 export type Script = (request: string, send: (hex: string) => Promise<void>, nth: number) => unknown;
 
-/** The far side of a line on a real pseudo-terminal, answering as a test's script says. */
+/** The far side of a line on a real pseudo-terminal; it follows a script. */
 export class ScriptedLine implements AsyncDisposable {
-  /** All requests so far, in lower-case hex. */
+  /** All requests, in lower-case hex. */
   readonly requests: string[] = [];
-  /** When each of them was whole, monotonic milliseconds. */
+  /** Time when each request was complete, in monotonic milliseconds. */
   readonly requestedAt: number[] = [];
   readonly #terminal: PseudoTerminal;
   readonly #script: Script;
@@ -26,7 +26,7 @@ export class ScriptedLine implements AsyncDisposable {
     return this.#terminal.path;
   }
 
-  /** Settings of a line to it: its timeout is soon over, and longer than a busy machine stands still. */
+  /** Settings of a line to it: the timeout is short, but longer than stalls of a busy machine. */
   options(more: Partial<LineOptions> = {}): LineOptions {
     return {
       name: "rs485-1",
@@ -78,7 +78,7 @@ export class ScriptedLine implements AsyncDisposable {
   }
 }
 
-/** Bytes of the request that begins here. */
+/** Length of the request at the start of the bytes. */
 function wanted(bytes: Uint8Array): number {
   return bytes[1] === 16 ? 9 + (bytes[6] ?? 256) : 8;
 }

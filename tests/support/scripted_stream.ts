@@ -3,16 +3,16 @@ import { PortError } from "../../bridge/mod.ts";
 import type { Time } from "../../src/base/time.ts";
 import type { Script } from "./scripted_line.ts";
 
-/** A line whose far side answers as a test's script says, in whatever time it is given; dozes as a serial port does. */
+/** A stream whose far side follows a script, with the given time; dozes like a serial port. */
 export class ScriptedStream implements ByteStream {
-  /** All requests so far, in lower-case hex. */
+  /** All requests, in lower-case hex. */
   readonly requests: string[] = [];
   readonly sawArrival = false;
   /** Of each request, whether its answer was to be looked for exactly when it is due. */
   readonly exactLooks: boolean[] = [];
   /** When each of them was sent, monotonic milliseconds. */
   readonly requestedAt: number[] = [];
-  /** How often it was opened. */
+  /** Number of openings. */
   openings = 0;
   readonly #script: Script;
   readonly #time: Time;
@@ -64,7 +64,7 @@ export class ScriptedStream implements ByteStream {
   }
 
   /**
-   * Opens it, also again after `close`: what is still to be answered comes all the same.
+   * Opens it, also again after `close`; pending answers still arrive.
    *
    * @throws {PortError} not_found: it is unplugged
    */

@@ -1,4 +1,4 @@
-/** What a block of a document runs in. */
+/** Environment of a block. */
 export interface ShellOptions {
   readonly cwd: string;
   /** Lines before the block. */
@@ -7,7 +7,7 @@ export interface ShellOptions {
   readonly path: string;
 }
 
-/** A block of shell commands from a document, with everything that it starts. */
+/** A block of shell commands from a document, and the processes that it starts. */
 export class ShellBlock implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
   readonly #all: Promise<unknown>;
@@ -22,13 +22,13 @@ export class ShellBlock implements AsyncDisposable {
       stdin: "null",
       stdout: "piped",
       stderr: "piped",
-      // A group of its own, so that what the shell has started ends with it
+      // A separate process group, so that the processes of the shell end with it
       detached: true,
     }).spawn();
     this.#all = Promise.all([this.#listen(this.#child.stdout), this.#listen(this.#child.stderr)]);
   }
 
-  /** Waits for the end of the block. @throws {Error} it failed; the message has what it wrote */
+  /** Waits for the end of the block. @throws {Error} it failed; the message contains its output */
   async succeeded(): Promise<string> {
     const { code } = await this.#child.status;
     await this.#all;
@@ -42,9 +42,9 @@ export class ShellBlock implements AsyncDisposable {
   }
 
   /**
-   * Waits until all that the block has written is as expected.
+   * Waits until the whole output of the block is as expected.
    *
-   * @throws {Error} it ended before that, or `signal` is aborted; the message has what it wrote
+   * @throws {Error} it ended before, or `signal` is aborted; the message contains its output
    */
   async matches(isExpected: (said: string) => boolean, expected: string, signal?: AbortSignal): Promise<void> {
     let ended = false;
@@ -65,7 +65,7 @@ export class ShellBlock implements AsyncDisposable {
     }
   }
 
-  /** Ends everything that the block has started. */
+  /** Ends all processes of the block. */
   async [Symbol.asyncDispose](): Promise<void> {
     await new Deno.Command("kill", { args: ["-TERM", "--", `-${this.#child.pid}`], stderr: "null" }).output();
     await this.#all;

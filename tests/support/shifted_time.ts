@@ -1,6 +1,6 @@
 import { systemTime, type Time } from "../../src/base/time.ts";
 
-/** The machine's time, which a test can skip some of while nothing is under way. */
+/** The time of the machine; a test can skip time while no work is pending. */
 export class ShiftedTime implements Time {
   #skippedMs = 0;
 
@@ -16,7 +16,7 @@ export class ShiftedTime implements Time {
     return systemTime.sleep(ms, signal);
   }
 
-  /** Both clocks go on by `ms`; sleeps that are under way end no earlier. */
+  /** Advances both clocks by `ms`; pending sleeps do not end earlier. */
   skip(ms: number): void {
     this.#skippedMs += ms;
   }

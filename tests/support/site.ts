@@ -9,25 +9,25 @@ export interface Site extends AsyncDisposable {
   readonly folder: string;
   readonly config: string;
   readonly line: SimulatedLine;
-  /** `line`, and the second one where there is one. */
+  /** `line`, and the second line if configured. */
   readonly lines: readonly SimulatedLine[];
   readonly server: NatsServer;
   readonly client: NatsConnection;
 }
 
-/** What a test asks of its site. */
+/** Options of a site. */
 export interface SiteOptions {
   readonly meters: readonly SimulatedMeter[];
-  /** Meters on a second line; each is configured under its own name. @default none: there is one line */
+  /** Meters on a second line; each has its own name. @default none: there is one line */
   readonly secondLine?: readonly SimulatedMeter[] | undefined;
   readonly line?: SimulatedLineOptions;
-  /** A gateway in place of the line's own device, from the site's folder. @default none */
+  /** A gateway instead of the device of the line, from the folder of the site. @default none */
   readonly gateway?: (folder: string) => string;
-  /** Further keys of each meter, in YAML's own form: `live_measurement_interval_ms: 500`. */
+  /** More keys of each meter, as YAML: `live_measurement_interval_ms: 500`. */
   readonly meterKeys?: string;
-  /** Further keys of the file's top level, one a line. */
+  /** More keys of the top level, one per line. */
   readonly topKeys?: string;
-  /** A server of the test's own, further keys of `nats`, and who the client is. @default a server for everybody */
+  /** A separate server, more keys of `nats`, and the user of the client. @default a server without users */
   readonly nats?: { readonly server: NatsServer; readonly keys: string; readonly client: ConnectionOptions };
 }
 
@@ -36,7 +36,7 @@ export function meterName(unit: number): string {
   return `evse-${unit}`;
 }
 
-/** Builds a site; the service itself is the test's to start, with `config`. */
+/** Builds a site; the test starts the service with `config`. */
 export async function openSite(
   { meters, secondLine, line: lineOptions, gateway, meterKeys, topKeys = "", nats }: SiteOptions,
 ): Promise<Site> {
@@ -88,7 +88,7 @@ function meterText(name: string, unit: number, keys: string): string {
   return `      - { name: ${name}, powermeter_device_id: ${unit}${keys} }\n`;
 }
 
-/** Sends a request to a meter of the site and gives the answer's JSON. */
+/** Sends a request to a meter of the site and returns the JSON of the answer. */
 export async function ask(client: NatsConnection, unit: number, what: string, body: unknown): Promise<Answer> {
   const payload = typeof body === "string" ? body : JSON.stringify(body);
   const message = await client.request(`wattseal.test.${meterName(unit)}.${what}`, payload, { timeout: 30_000 });
@@ -96,8 +96,8 @@ export async function ask(client: NatsConnection, unit: number, what: string, bo
 }
 
 /**
- * Asks again while the meter is away, as a client does: on a busy machine a simulated meter may answer too late, and is
- * offline then.
+ * Retries while the meter is offline, like a client: on a busy machine, a simulated meter may answer too late, and is
+ * then offline.
  */
 export async function askUntilOk(client: NatsConnection, unit: number, what: string, body: unknown): Promise<Answer> {
   while (true) {
@@ -108,7 +108,7 @@ export async function askUntilOk(client: NatsConnection, unit: number, what: str
   }
 }
 
-/** What tests look at in answers. */
+/** The fields of answers that tests check. */
 export interface Answer {
   readonly status?: string;
   readonly code?: string;

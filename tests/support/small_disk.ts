@@ -1,6 +1,6 @@
 import { join } from "node:path";
 
-/** Why no small disk can be had here; undefined where one can. Mounting takes root, or a user namespace of one's own. */
+/** Why no small disk is available; undefined: it is. Mounting needs root or a user namespace. */
 export function smallDiskRefusal(): string | undefined {
   if (Deno.build.os !== "linux") return "tmpfs is there on Linux only";
   const folder = Deno.makeTempDirSync({ prefix: "wattseal-disk-" });
@@ -13,17 +13,17 @@ export function smallDiskRefusal(): string | undefined {
   }
 }
 
-/** A disk of its own, so small that a test can fill it. */
+/** A separate disk that is so small that a test can fill it. */
 export class SmallDisk {
   readonly path: string = Deno.makeTempDirSync({ prefix: "wattseal-disk-" });
 
-  /** @throws {Error} where `smallDiskRefusal` tells why */
+  /** @throws {Error} `smallDiskRefusal` returns the reason */
   constructor(sizeKb: number) {
     const problem = run("mount", "-t", "tmpfs", "-o", `size=${sizeKb}k`, "tmpfs", this.path);
     if (problem !== undefined) throw new Error(problem);
   }
 
-  /** Takes the last free byte, or leaves so many free. */
+  /** Fills the disk, or leaves `leave` bytes free. */
   fill(leaveKb = 0): void {
     using file = Deno.openSync(this.#ballast, { create: true, append: true });
     for (let size = 65_536; size >= 1; size = Math.floor(size / 2)) {
@@ -31,15 +31,15 @@ export class SmallDisk {
       try {
         while (file.writeSync(bytes) > 0);
       } catch {
-        // No room for so much: less may fit
+        // No room for this much: less may fit
       }
     }
     file.truncateSync(file.statSync().size - leaveKb * 1024);
   }
 
-  /** Gives back what `fill` took. */
+  /** Frees the bytes of `fill`. */
   free(): void {
-    // Removing alone may not do: a child that another test is starting can have a copy of the descriptor
+    // Removing alone may not be enough: a child process of another test can have a copy of the descriptor
     Deno.truncateSync(this.#ballast, 0);
     Deno.removeSync(this.#ballast);
   }
@@ -55,7 +55,7 @@ export class SmallDisk {
   }
 }
 
-/** @returns what the command complained of */
+/** @returns the error output of the command */
 function run(command: string, ...args: string[]): string | undefined {
   try {
     const { success, stderr } = new Deno.Command(command, { args }).outputSync();

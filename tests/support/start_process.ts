@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 
-/** A command of the product in a process of its own. */
+/** A command of the product in a separate process. */
 export class CommandProcess implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
   readonly #out: Promise<string>;
@@ -9,7 +9,7 @@ export class CommandProcess implements AsyncDisposable {
   #told = "";
   #onTold = () => {};
 
-  /** @param flags of Deno itself */
+  /** @param flags flags of Deno */
   constructor(
     args: readonly string[],
     env: Readonly<Record<string, string>> = {},
@@ -29,7 +29,7 @@ export class CommandProcess implements AsyncDisposable {
     this.#err = this.#listen(this.#child.stderr);
   }
 
-  /** The first line on standard output that holds `text`; undefined when the process ended without it. */
+  /** The first line on standard output that contains `text`; undefined: the process ended without it. */
   async line(text: string): Promise<string | undefined> {
     let said = "";
     for await (const chunk of this.#lines.pipeThrough(new TextDecoderStream(), { preventCancel: true })) {
@@ -40,7 +40,7 @@ export class CommandProcess implements AsyncDisposable {
     return undefined;
   }
 
-  /** Resolves once standard error holds `text`, or the process has ended. */
+  /** Resolves when standard error contains `text`, or the process has ended. */
   async said(text: string): Promise<void> {
     const ended = this.#err.then(() => {});
     while (!this.#told.includes(text)) {

@@ -10,9 +10,9 @@ const functions = {
 } as const satisfies Deno.ForeignLibraryInterface;
 
 /**
- * Lets a terminal take no more bytes from whoever has it open, or opens it, as an adapter does that hangs.
+ * Makes a terminal accept no more bytes, like a stuck adapter.
  *
- * @returns lets it take bytes again; undefined: the terminal is gone
+ * @returns a function that makes it accept bytes again; undefined: the terminal is gone
  */
 export function stick(path: string): (() => void) | undefined {
   const libc = Deno.dlopen("libc.so.6", functions);

@@ -1,21 +1,21 @@
 import { parseArgs } from "node:util";
 
-/** What a task of the tests takes: whole numbers, as options or in their order. */
+/** Arguments of a test task: integers, as options or in order. */
 export interface TaskUsage<Name extends string> {
-  /** How to call it, for --help. */
+  /** Usage, for --help. */
   readonly usage: string;
   readonly options: readonly Name[];
-  /** How many numbers may stand without an option. @default 0 */
+  /** The most numbers without an option. @default 0 */
   readonly positionals?: number;
 }
 
-/** The numbers that were given. */
+/** The given numbers. */
 export interface TaskNumbers<Name extends string> {
   readonly options: Readonly<Partial<Record<Name, number>>>;
   readonly positionals: readonly number[];
 }
 
-/** Reads a task's command line. Ends the process with 0 after --help, and with 2 on anything that it does not take. */
+/** Parses the command line of a task. Ends the process with 0 after --help, and with 2 after an invalid argument. */
 export function taskNumbers<Name extends string>(
   args: readonly string[],
   { usage, options, positionals: most = 0 }: TaskUsage<Name>,

@@ -1,19 +1,19 @@
 import { parseArgs } from "node:util";
 
-/** What a task consists of, and how it explains itself. */
+/** The parts of a task and its help. */
 export interface TaskParts {
-  /** What one of the parts is called: `section`. */
+  /** Name of a part: `section`. */
   readonly kind: string;
   readonly names: readonly string[];
-  /** Text of `--help`; ends with a line end. */
+  /** Text of `--help`, with a final newline. */
   readonly help: string;
   /** Whether the task has the option `--write`. @default false */
   readonly writes?: boolean;
 }
 
 /**
- * Reads the arguments of a task: `--only A,B` chooses parts. Prints the help, and ends the process, where it is asked for
- * or a part does not exist.
+ * Parses the arguments of a task: `--only A,B` selects parts. Prints the help and ends the process on request,
+ * or if a part does not exist.
  */
 export function readTaskParts({ kind, names, help, writes = false }: TaskParts): { chosen: string[]; write: boolean } {
   const { values } = parseArgs({

@@ -1,9 +1,9 @@
 import { endpointOf } from "./own_address.ts";
 
-/** Which bytes a proxy swallows without a sign, or that it takes no connection at all. */
+/** Which bytes a proxy drops silently, or that it accepts no connection. */
 type Fault = "from_client" | "all" | "refuses";
 
-/** What stands between a client and a server: a link that can go deaf without a sign, break, and be slow. */
+/** A link between a client and a server that can silently drop bytes, break, and be slow. */
 export class TcpProxy implements AsyncDisposable {
   readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   readonly #target: string;
@@ -24,12 +24,12 @@ export class TcpProxy implements AsyncDisposable {
     return `127.0.0.1:${this.#listener.addr.port}`;
   }
 
-  /** Milliseconds for which each portion of bytes waits, in each direction. */
+  /** Delay of each chunk in milliseconds, in each direction. */
   set delayMs(delayMs: number) {
     this.#delayMs = delayMs;
   }
 
-  /** Swallows what the client sends from now on. @returns a promise of the first bytes that were swallowed */
+  /** Drops what the client sends from now on. @returns a promise of the first dropped bytes */
   goDeaf(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#swallowed = resolve;
@@ -37,18 +37,18 @@ export class TcpProxy implements AsyncDisposable {
     return promise;
   }
 
-  /** Swallows everything from now on, also of connections that are made meanwhile. */
+  /** Drops everything from now on, also on new connections. */
   swallow(): void {
     this.#fault = "all";
   }
 
-  /** Breaks every connection and takes no other one. */
+  /** Breaks every connection and accepts no new one. */
   refuse(): void {
     this.cut();
     this.#fault = "refuses";
   }
 
-  /** Breaks every connection; what is sent on new ones arrives again. */
+  /** Breaks every connection; new ones work again. */
   cut(): void {
     this.#fault = undefined;
     for (const connection of this.#connections) close(connection);
@@ -76,7 +76,7 @@ export class TcpProxy implements AsyncDisposable {
       this.#carry(client, server, () => this.#isSwallowedFromClient());
       this.#carry(server, client, () => this.#fault === "all");
     } catch {
-      // The server is away
+      // The server is not reachable
       close(client);
     }
   }
@@ -94,7 +94,7 @@ export class TcpProxy implements AsyncDisposable {
         for (let sent = 0; sent < bytes.length && !isSwallowed();) sent += await to.write(bytes.subarray(sent));
       }
     } catch {
-      // Cut
+      // The connection was cut
     }
     close(to);
   }
@@ -104,6 +104,6 @@ function close(connection: Deno.Conn): void {
   try {
     connection.close();
   } catch {
-    // Closed already
+    // Already closed
   }
 }
