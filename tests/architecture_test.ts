@@ -143,6 +143,18 @@ Deno.test("imports form no cycle", () => {
   for (const file of next.keys()) visit(file, []);
 });
 
+Deno.test("source files are small: half of them below 100 lines, nine of ten below 250, none above 300", async () => {
+  const sizes: { file: string; lines: number }[] = [];
+  for (const file of [...await sourceFiles("bridge"), ...await sourceFiles("src")]) {
+    sizes.push({ file, lines: (await Deno.readTextFile(new URL(file, root))).trimEnd().split("\n").length });
+  }
+  sizes.sort((one, other) => one.lines - other.lines);
+  const at = (share: number) => sizes[Math.floor(sizes.length * share)]?.lines ?? 0;
+  assert.deepEqual(sizes.filter(({ lines }) => lines > 300), []);
+  assert.ok(at(0.5) < 100, `median ${at(0.5)}`);
+  assert.ok(at(0.9) < 250, `p90 ${at(0.9)}`);
+});
+
 Deno.test("every file that docs/architecture.md names exists", async () => {
   const named = [...page.matchAll(/`((?:src|bridge|tests|docs)\/[\w./]+\.\w+)`/g)].map(([, file]) => file ?? "");
   assert.ok(named.length > 50);
