@@ -1,7 +1,7 @@
 import { flags, type Libc } from "./libc.ts";
 
 /** How long one wait of the thread lasts at most, because the process ends only after it. */
-const stretchMs = 1000;
+const stretchMs = 2500;
 
 /** Waits on one thread for bytes on several descriptors. */
 export class Readiness {

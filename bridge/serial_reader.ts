@@ -66,7 +66,8 @@ export class SerialReader {
     this.#exact = exact;
     this.#soon = ms > 0 && ms < shortestDozeMs;
     if (ms >= shortestDozeMs) this.#dozeUntil = systemTime.mono() + ms;
-    this.#rouse();
+    // A read that awaits bytes goes on with that: to end the wait and to begin another one would cost the thread twice.
+    if (ms > 0 || !this.#awaiting) this.#rouse();
   }
 
   /** See {@linkcode ByteStream.idle}. */

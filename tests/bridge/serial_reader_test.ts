@@ -141,3 +141,22 @@ Deno.test("SerialReader returns what there is when nothing more comes in a momen
   assert.equal(await reader.read(new Uint8Array(1024)), 60);
   assert.equal(reader.sawArrival, false);
 });
+
+Deno.test("SerialReader that awaits bytes goes on with that wait when their time stays unknown", async () => {
+  const { libc } = pieces(4);
+  let waits = 0;
+  let ends = 0;
+  const ready = Promise.withResolvers<void>();
+  const poll = {
+    enter() {},
+    readable: () => (waits++, ready.promise),
+    endReadable: () => (ends++, ready.resolve(), Promise.resolve()),
+  } as unknown as SerialPoll;
+  const reader = new SerialReader(libc, 3, "(fake)", poll);
+  const read = reader.read(new Uint8Array(16));
+  await Promise.resolve();
+  reader.doze(0, 4);
+  assert.deepEqual([waits, ends], [1, 0]);
+  ready.resolve();
+  assert.equal(await read, 4);
+});
