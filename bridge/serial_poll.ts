@@ -6,6 +6,8 @@ import { Readiness } from "./readiness.ts";
 
 /** How often a port at rest is looked at: an unplugged adapter shows then. */
 const restLookMs = 1000;
+/** The pause after a look that found no port at rest: the thread sees the end of a port that awaits bytes. */
+const noRestLookMs = 3000;
 /** The system ends each sleep about that much too late; where it does not, the rest is waited for awake. */
 const wakeMs = 0.05;
 
@@ -18,22 +20,22 @@ interface Parts {
 
 /** What waits on behalf of serial ports: one for all lines of a process, with one thread for all of them. */
 export class SerialPoll {
-  readonly #looks = new Set<() => void>();
+  readonly #looks = new Set<() => boolean>();
   /** Present while a port is open. */
   #parts: Parts | undefined;
 
   /**
    * A port is open.
    *
-   * @param look called every now and then, until it leaves
+   * @param look called every now and then, until it leaves; returns whether the port is at rest
    */
-  enter(look: () => void): void {
+  enter(look: () => boolean): void {
     this.#looks.add(look);
     this.#parts ??= this.#start();
   }
 
   /** A port is closed, and waits for nothing any more. */
-  async leave(look: () => void): Promise<void> {
+  async leave(look: () => boolean): Promise<void> {
     this.#looks.delete(look);
     const parts = this.#parts;
     if (parts === undefined || this.#looks.size > 0) return;
@@ -100,9 +102,11 @@ export class SerialPoll {
   }
 
   async #lookAtRest(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      await systemTime.sleep(restLookMs, signal);
-      if (!signal.aborted) { for (const look of this.#looks) look(); }
+    for (let pauseMs = restLookMs; !signal.aborted;) {
+      await systemTime.sleep(pauseMs, signal);
+      if (signal.aborted) return;
+      const rests = [...this.#looks].map((look) => look()).includes(true);
+      pauseMs = rests ? restLookMs : noRestLookMs;
     }
   }
 }

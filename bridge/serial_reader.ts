@@ -172,7 +172,8 @@ export class SerialReader {
     return 0;
   }
 
-  #lookAtRest(): void {
+  #lookAtRest(): boolean {
     if (this.#resting && this.#libc.symbols.pollNow(this.#awaited, 1n, 0) > 0) this.#wake?.();
+    return this.#resting;
   }
 }
