@@ -1,12 +1,12 @@
 import type { Log, LogFields } from "../src/base/log.ts";
-import type { Time } from "../src/base/time.ts";
+import { hourMs, type Time } from "../src/base/time.ts";
 import type { PortError } from "./errors.ts";
 import { RepeatedFailure } from "./repeated_failure.ts";
 
 /** A device that has sent bytes counts as recovered after this time. */
 const stableMs = 60_000;
 /** A device that has sent nothing counts as recovered after this time: no pause between two attempts is as long. */
-const longestDoubtMs = 3_600_000;
+const longestDoubtMs = hourMs;
 
 /** A device that was opened. */
 export interface OpenedDevice {

@@ -1,7 +1,4 @@
-import { type Time, timestamp } from "../src/base/time.ts";
-
-const hourMs = 3_600_000;
-const dayMs = 24 * hourMs;
+import { dayMs, hourMs, type Time, timestamp } from "../src/base/time.ts";
 
 /** The most kinds of a failure whose first occurrence is logged; more kinds are only counted. */
 const mostKinds = 5;

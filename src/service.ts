@@ -4,7 +4,7 @@ import { SerialPoll } from "../bridge/mod.ts";
 import { type Log, withFields } from "./base/log.ts";
 import { clockProblem } from "./base/machine_clock.ts";
 import { newNodeIdentity } from "./base/node_identity.ts";
-import { systemTime, type Time } from "./base/time.ts";
+import { minuteMs, systemTime, type Time } from "./base/time.ts";
 import { TroubleLog } from "./base/trouble_log.ts";
 import { type LineSettings, type MeterSettings, type Settings, streamsWithLimits } from "./config/mod.ts";
 import { keepRetention, type LiveJournal, logNoticesOnce, openLiveJournal, reportOpening } from "./journal/mod.ts";
@@ -248,7 +248,7 @@ function newHealth(
   return new NodeHealth({
     stateDir: settings.stateDir,
     journal,
-    undeliveredMs: settings.journal.alarmUndeliveredMinutes * 60_000,
+    undeliveredMs: settings.journal.alarmUndeliveredMinutes * minuteMs,
     minFreeBytes: settings.journal.alarmFreeMb * 1_000_000,
     requireSync: settings.clock.requireSync,
     ...deps,

@@ -1,5 +1,12 @@
 import { AbortCalls } from "./abort_calls.ts";
 
+/** Milliseconds of a minute. */
+export const minuteMs = 60_000;
+/** Milliseconds of an hour. */
+export const hourMs = 60 * minuteMs;
+/** Milliseconds of a day. */
+export const dayMs = 24 * hourMs;
+
 /** The two clocks and the timer. All code gets them as an argument, so that a test can control time. */
 export interface Time {
   /** Wall clock in milliseconds since 1970; only for timestamps. */

@@ -1,4 +1,4 @@
-const minuteMs = 60_000;
+import { minuteMs } from "./time.ts";
 
 /** Whether a name is in the IANA database, for example `Europe/Berlin`. */
 export function isTimeZone(name: string): boolean {

@@ -1,7 +1,6 @@
 import type { Log, LogFields, LogLevel } from "./log.ts";
-import type { Time } from "./time.ts";
+import { hourMs, type Time } from "./time.ts";
 
-const hourMs = 3_600_000;
 /** The most lines about one problem within an hour; more changes are only counted. */
 const maxLinesPerHour = 6;
 

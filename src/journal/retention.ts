@@ -1,10 +1,8 @@
 import { errorText, type Log } from "../base/log.ts";
-import type { Time } from "../base/time.ts";
+import { dayMs, hourMs, type Time } from "../base/time.ts";
 import { maxRowsPerStatement } from "./filters.ts";
 import type { LiveJournal } from "./live_journal.ts";
 
-const hourMs = 3_600_000;
-const dayMs = 24 * hourMs;
 /** The most records that are removed in an hour; the share applies if it is more. */
 const maxPerHour = 100;
 const maxSharePerHour = 0.01;

@@ -1,7 +1,7 @@
 import { hex } from "../base/hex.ts";
 import { errorText, type Log } from "../base/log.ts";
 import { isPlausibleTime } from "../base/machine_clock.ts";
-import type { Time } from "../base/time.ts";
+import { hourMs, minuteMs, type Time } from "../base/time.ts";
 import { TroubleLog } from "../base/trouble_log.ts";
 import { ModbusError } from "../modbus/mod.ts";
 import { encodeInteger } from "./codec.ts";
@@ -12,8 +12,6 @@ import type { RegisterAccess } from "./register_access.ts";
 import { isRefusal } from "./refusal.ts";
 import { timeOffset, timeStatus, utc } from "./registers.ts";
 
-const hourMs = 3_600_000;
-const minuteMs = 60_000;
 /** A larger change in an hour is not drift: our clock was set. */
 const jumpMs = 5000;
 /** A meter refuses the time for about two seconds after power-up. */

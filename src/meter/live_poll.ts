@@ -1,5 +1,5 @@
 import type { Log } from "../base/log.ts";
-import type { Time } from "../base/time.ts";
+import { hourMs, type Time } from "../base/time.ts";
 import type { MeterClock } from "./clock.ts";
 import type { ReadFailures } from "./read_failures.ts";
 import { Grid, Turn } from "./grid.ts";
@@ -13,7 +13,7 @@ import { takeReading } from "./take_reading.ts";
 import type { Identity, Reading } from "./types.ts";
 
 /** The first skipped cycle is reported at once. */
-const skipReportEveryMs = 3_600_000;
+const skipReportEveryMs = hourMs;
 
 /** Dependencies of live polling. */
 export interface LivePollDeps {

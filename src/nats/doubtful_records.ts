@@ -1,4 +1,4 @@
-import type { Time } from "../base/time.ts";
+import { dayMs, type Time } from "../base/time.ts";
 
 /** When an unacknowledged record was published; monotonic milliseconds. */
 interface Published {
@@ -46,4 +46,4 @@ export class DoubtfulRecords {
   }
 }
 
-const longestMs = 86_400_000;
+const longestMs = dayMs;

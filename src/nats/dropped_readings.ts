@@ -1,4 +1,4 @@
-import { type Time, timestamp } from "../base/time.ts";
+import { minuteMs, type Time, timestamp } from "../base/time.ts";
 import { repeatedly } from "../base/waits.ts";
 import type { NodeHealth } from "../health/mod.ts";
 import type { Spool } from "../spool/mod.ts";
@@ -57,6 +57,5 @@ export class DroppedReadings {
 }
 
 const lookMs = 5_000;
-const minuteMs = 60_000;
 /** A minute, plus the possible delay of the longest interval between two readings. */
 const quietMs = 70_000;

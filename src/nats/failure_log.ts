@@ -1,6 +1,6 @@
 import { BackOff } from "../base/back_off.ts";
 import type { Log, LogLevel } from "../base/log.ts";
-import type { Time } from "../base/time.ts";
+import { hourMs, minuteMs, type Time } from "../base/time.ts";
 import type { TransactionErrorCode } from "../transaction/mod.ts";
 
 /** A request that failed. */
@@ -66,7 +66,7 @@ export class FailureLog {
   }
 
   async #follow(key: string, run: Run): Promise<void> {
-    const backOff = new BackOff({ firstMs: 60_000, longestMs: 3_600_000 });
+    const backOff = new BackOff({ firstMs: minuteMs, longestMs: hourMs });
     do {
       run.count = 0;
       await this.#time.sleep(backOff.failed(), this.#closing.signal);

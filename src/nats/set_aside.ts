@@ -1,6 +1,6 @@
 import { type BackOffLimits, backOffMs } from "../base/back_off.ts";
 import type { Log } from "../base/log.ts";
-import type { Time } from "../base/time.ts";
+import { minuteMs, type Time } from "../base/time.ts";
 import type { NodeHealth } from "../health/mod.ts";
 import type { StoredRecord } from "../journal/mod.ts";
 import type { Refusal, RefusalKind } from "./refusal.ts";
@@ -131,8 +131,6 @@ interface KindFacts extends BackOffLimits {
   /** Whether the cause is always the record or its subject. */
   readonly concernsOne: boolean;
 }
-
-const minuteMs = 60_000;
 
 const kinds: Readonly<Record<RefusalKind, KindFacts>> = {
   too_long: { firstMs: minuteMs, longestMs: 60 * minuteMs, concernsOne: true },

@@ -1,4 +1,5 @@
 import { DiscardPolicy, nanos, RetentionPolicy, StorageType, type StreamConfig } from "nats";
+import { dayMs, hourMs } from "../base/time.ts";
 import { type PublishedSuffix, Subjects } from "../contract/mod.ts";
 
 /** Options for creating a missing stream. */
@@ -70,8 +71,6 @@ export function neededSubjects(prefix: string, site: string, kind: StreamKind, m
   return suffixes[kind].map((suffix) => subjects.of(meter, suffix));
 }
 
-const dayMs = 86_400_000;
-const hourMs = 3_600_000;
 const twoMinutesMs = 120_000;
 
 const suffixes: Readonly<Record<StreamKind, readonly PublishedSuffix[]>> = {

@@ -1,3 +1,4 @@
+import { dayMs } from "../base/time.ts";
 import { isLess } from "./decimal.ts";
 import { statusMeaning, timeMeaning } from "./meanings.ts";
 import type { RecordReading } from "./record.ts";
@@ -9,7 +10,6 @@ const earliestBeginMs = Date.UTC(2015, 0, 1);
 const maxDays = 30;
 /** Maximum number of problems: a record can have as many as it has readings. */
 const maxProblems = 100;
-const dayMs = 86_400_000;
 
 /** Collects the violations of a session, its missing data, and remarks for billing. */
 export class Findings {

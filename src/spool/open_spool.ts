@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { hourMs } from "../base/time.ts";
 import { NoSpool } from "./no_spool.ts";
 import type { Spool } from "./spool.ts";
 import { type SpoolDeps, StoredSpool } from "./stored_spool.ts";
@@ -25,5 +26,4 @@ export function openSpool(
   return new StoredSpool(mode === "disk" ? join(folder, "spool.db") : undefined, limits, deps);
 }
 
-const hourMs = 3_600_000;
 const megabyte = 1_000_000;
