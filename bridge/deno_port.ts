@@ -8,8 +8,8 @@ import type {
 } from "@serialport/bindings-interface";
 import { systemTime } from "../src/base/time.ts";
 import type { ByteStream } from "./byte_stream.ts";
+import { PortClosedError } from "./errors.ts";
 import { flags, type Libc } from "./libc.ts";
-import { PortClosedError } from "./port_closed_error.ts";
 import { type RtsSettings, setRts } from "./rts.ts";
 import type { SerialPoll } from "./serial_poll.ts";
 import { SerialReader } from "./serial_reader.ts";

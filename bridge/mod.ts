@@ -14,7 +14,6 @@ export { ReopenPause } from "./reopen_pause.ts";
 export { type Rs485Settings, type RtsSettings } from "./rts.ts";
 export { SerialPoll } from "./serial_poll.ts";
 export { type SerialServer, type SerialServerOptions, serveSerialPort } from "./serve_serial_port.ts";
-export { type SocketAddress, socketAddressText } from "./socket_address.ts";
 export { connectSocket } from "./socket_stream.ts";
 export { type Tap, tappedStream } from "./tapped_stream.ts";
 export { bitsPerCharacter, type WireSettings, wireTimeMs } from "./wire.ts";

@@ -1,8 +1,7 @@
 import { systemTime } from "../src/base/time.ts";
 import { shortestDozeMs } from "./byte_stream.ts";
-import { PortError } from "./errors.ts";
+import { PortClosedError, PortError } from "./errors.ts";
 import { flags, type Libc } from "./libc.ts";
-import { PortClosedError } from "./port_closed_error.ts";
 import type { SerialPoll } from "./serial_poll.ts";
 
 /**

@@ -1,3 +1,4 @@
+import { endpointText, type SocketAddress } from "../src/base/endpoint.ts";
 import { errorText, type Log } from "../src/base/log.ts";
 import { systemTime, type Time } from "../src/base/time.ts";
 import { PortError } from "./errors.ts";
@@ -7,7 +8,6 @@ import { ReopenPause } from "./reopen_pause.ts";
 import { SerialPoll } from "./serial_poll.ts";
 import { ServedDevice, ServerMemory } from "./served_device.ts";
 import { listenOn } from "./socket_listener.ts";
-import { type SocketAddress, socketAddressText } from "./socket_address.ts";
 
 /** The serial port to serve, and the address. */
 export interface SerialServerOptions {
@@ -112,7 +112,7 @@ class Server implements SerialServer {
   /** Runs until the device is lost or the server is closed. @returns why the device was lost */
   async #serve(served: ServedDevice): Promise<PortError | undefined> {
     if (this.#stopping.signal.aborted) await served.close();
-    const text = `Serving ${this.#options.serial.path} on ${socketAddressText(this.#address)}`;
+    const text = `Serving ${this.#options.serial.path} on ${endpointText(this.#address)}`;
     this.#openings.opened({ text, useful: () => served.useful });
     this.#served = served;
     const why = await served.run();

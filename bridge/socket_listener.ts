@@ -1,6 +1,6 @@
+import { endpointText, type SocketAddress } from "../src/base/endpoint.ts";
 import { errorText } from "../src/base/log.ts";
 import { PortError } from "./errors.ts";
-import { type SocketAddress, socketAddressText } from "./socket_address.ts";
 
 /**
  * Listens on a socket. Replaces the file of a Unix socket without a listener; does not replace any other file.
@@ -8,7 +8,7 @@ import { type SocketAddress, socketAddressText } from "./socket_address.ts";
  * @throws {PortError} busy: another program listens there, or the path is not a socket; permission_denied; failed
  */
 export async function listenOn(address: SocketAddress): Promise<Deno.Listener<Deno.Conn>> {
-  const name = socketAddressText(address);
+  const name = endpointText(address);
   try {
     if (address.kind === "tcp") return Deno.listen({ hostname: address.host, port: address.port });
     await removeStale(address.path);

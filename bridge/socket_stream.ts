@@ -1,10 +1,9 @@
 import { setImmediate } from "node:timers";
+import type { SocketAddress } from "../src/base/endpoint.ts";
 import { errorText } from "../src/base/log.ts";
 import type { Time } from "../src/base/time.ts";
 import type { ByteStream } from "./byte_stream.ts";
-import { PortError } from "./errors.ts";
-import { PortClosedError } from "./port_closed_error.ts";
-import type { SocketAddress } from "./socket_address.ts";
+import { PortClosedError, PortError } from "./errors.ts";
 
 const connectTimeoutMs = 5000;
 /** Timers end up to this much too late; waking for the last few bytes one by one is cheaper than being late. */

@@ -1,6 +1,5 @@
 import { ReadStream } from "node:tty";
-import { PortError } from "./errors.ts";
-import { PortClosedError } from "./port_closed_error.ts";
+import { PortClosedError, PortError } from "./errors.ts";
 
 /** Longer than any frame. */
 const readBytes = 1024;

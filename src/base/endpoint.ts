@@ -8,3 +8,19 @@ export type Endpoint =
   | { readonly kind: "tcp"; readonly host: string; readonly port: number }
   /** A Modbus TCP gateway. */
   | { readonly kind: "modbus-tcp"; readonly host: string; readonly port: number };
+
+/** The address of a gateway that passes RTU frames. */
+export type SocketAddress = Extract<Endpoint, { readonly kind: "unix" | "tcp" }>;
+
+/** The endpoint as text: `/dev/ttyUSB0`, `unix:/run/x.sock`, `tcp://10.0.0.5:4001`, `modbus-tcp://10.0.0.5:502`. */
+export function endpointText(endpoint: Endpoint): string {
+  switch (endpoint.kind) {
+    case "serial":
+      return endpoint.path;
+    case "unix":
+      return `unix:${endpoint.path}`;
+    case "tcp":
+    case "modbus-tcp":
+      return `${endpoint.kind}://${endpoint.host}:${endpoint.port}`;
+  }
+}

@@ -1,6 +1,6 @@
+import { endpointText, type SocketAddress } from "../base/endpoint.ts";
 import { aborted } from "../base/waits.ts";
-import { endpointText } from "../line/mod.ts";
-import { PortError, type RtsSettings, serveSerialPort, type SocketAddress } from "../../bridge/mod.ts";
+import { PortError, type RtsSettings, serveSerialPort } from "../../bridge/mod.ts";
 import { exitCode, type Io } from "./io.ts";
 import { serviceLog } from "./log_sink.ts";
 import { lines } from "./safe_text.ts";

@@ -1,4 +1,5 @@
-import { type Endpoint, endpointText, Line } from "../line/mod.ts";
+import { endpointText } from "../base/endpoint.ts";
+import { type Endpoint, Line } from "../line/mod.ts";
 import { PortError } from "../../bridge/mod.ts";
 import { fileProblem } from "../base/file_problem.ts";
 import { errorText } from "../base/log.ts";

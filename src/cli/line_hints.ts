@@ -1,4 +1,5 @@
-import { type Endpoint, endpointText, Line, LineError } from "../line/mod.ts";
+import { endpointText } from "../base/endpoint.ts";
+import { type Endpoint, Line, LineError } from "../line/mod.ts";
 import { ModbusError } from "../modbus/mod.ts";
 import { systemTime } from "../base/time.ts";
 import type { LineSettings } from "../config/mod.ts";

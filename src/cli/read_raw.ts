@@ -1,5 +1,6 @@
+import { endpointText } from "../base/endpoint.ts";
 import { hex, spacedHex } from "../base/hex.ts";
-import { endpointText, Line, LineError } from "../line/mod.ts";
+import { Line, LineError } from "../line/mod.ts";
 import { ModbusError } from "../modbus/mod.ts";
 import { errorText } from "../base/log.ts";
 import { systemTime } from "../base/time.ts";

@@ -1,4 +1,5 @@
-import { type Endpoint, endpointText } from "../line/mod.ts";
+import { endpointText } from "../base/endpoint.ts";
+import { type Endpoint } from "../line/mod.ts";
 import { wireTimeMs } from "../../bridge/mod.ts";
 import { answerBytes, requestBytes } from "../modbus/mod.ts";
 

@@ -1,6 +1,6 @@
 import { PortError } from "../../bridge/mod.ts";
 import type { Endpoint } from "../base/endpoint.ts";
-import { endpointText } from "./line_options.ts";
+import { endpointText } from "../base/endpoint.ts";
 
 /** A gateway that closes a connection within this time rejects it. */
 export const atOnceMs = 1000;

@@ -1,3 +1,4 @@
+import { endpointText } from "../base/endpoint.ts";
 import { Feed } from "../base/feed.ts";
 import { type Log, silentLog, withFields } from "../base/log.ts";
 import { systemTime, type Time } from "../base/time.ts";
@@ -7,7 +8,7 @@ import { atOnceMs } from "./closing_error.ts";
 import { OpeningLog, PortError, ReopenPause, SerialPoll, type Tap } from "../../bridge/mod.ts";
 import type { ExchangeStats } from "./exchange_stats.ts";
 import { LineLoop } from "./line_loop.ts";
-import { endpointText, type LineOptions } from "./line_options.ts";
+import { type LineOptions } from "./line_options.ts";
 import { lateAnswersOf, type LineSession, openSession, type SessionDeps } from "./line_session.ts";
 import type { LineStats } from "./line_stats.ts";
 import { transfer, type TransferRequest } from "./line_transfer.ts";

@@ -1,5 +1,5 @@
 import type { Endpoint } from "../base/endpoint.ts";
-import { type RtsSettings, socketAddressText, type WireSettings } from "../../bridge/mod.ts";
+import type { RtsSettings, WireSettings } from "../../bridge/mod.ts";
 
 /** Settings of a line. */
 export interface LineOptions extends WireSettings, RtsSettings {
@@ -22,17 +22,4 @@ export interface LineOptions extends WireSettings, RtsSettings {
    * 1000
    */
   readonly reopenDelayMs?: number;
-}
-
-/** The endpoint as text: `/dev/ttyUSB0`, `unix:/run/x.sock`, `tcp://10.0.0.5:4001`. */
-export function endpointText(endpoint: Endpoint): string {
-  switch (endpoint.kind) {
-    case "serial":
-      return endpoint.path;
-    case "unix":
-    case "tcp":
-      return socketAddressText(endpoint);
-    case "modbus-tcp":
-      return `modbus-tcp://${endpoint.host}:${endpoint.port}`;
-  }
 }

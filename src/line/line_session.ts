@@ -1,3 +1,4 @@
+import { endpointText } from "../base/endpoint.ts";
 import type { Time } from "../base/time.ts";
 import {
   type ByteStream,
@@ -9,7 +10,7 @@ import {
 } from "../../bridge/mod.ts";
 import { ExchangePort } from "./exchange_port.ts";
 import { LateAnswers } from "./late_answers.ts";
-import { endpointText, type LineOptions } from "./line_options.ts";
+import { type LineOptions } from "./line_options.ts";
 import { MbapFraming, RtuFraming } from "../modbus/mod.ts";
 import type { ModbusClient } from "./modbus_client.ts";
 import { silenceMs } from "./timing.ts";

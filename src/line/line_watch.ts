@@ -1,7 +1,7 @@
+import { endpointText } from "../base/endpoint.ts";
 import type { Time } from "../base/time.ts";
 import { PortError } from "../../bridge/mod.ts";
 import type { Endpoint } from "../base/endpoint.ts";
-import { endpointText } from "./line_options.ts";
 import type { Outcome } from "./modbus_client.ts";
 import { silentGatewayAdvice } from "./framing_advice.ts";
 import { UnitWatch } from "./unit_watch.ts";

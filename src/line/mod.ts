@@ -8,7 +8,7 @@ export { LineError, type LineErrorCode } from "./errors.ts";
 export { type ExchangeErrorKind, exchangeErrorKinds, type ExchangeStats, type LatencyStats } from "./exchange_stats.ts";
 export { Line, type LineChange, type LineDeps, type LineState } from "./line.ts";
 export type { Endpoint } from "../base/endpoint.ts";
-export { endpointText, type LineOptions } from "./line_options.ts";
+export { type LineOptions } from "./line_options.ts";
 export { type LineStats } from "./line_stats.ts";
 export { readCostMs, silenceMs, usualTurnaroundMs } from "./timing.ts";
 export { watchWrites, writeFailpoints } from "./watch_writes.ts";
