@@ -22,7 +22,7 @@ export function edgeConfig(options: EdgeConfigOptions): string {
   const everySite = new Subjects(prefix, "*");
   const published = Object.keys(meterPublications);
   const rights = neededRights("node", { prefix, site, inboxPrefix: `_INBOX_${site}`, creates: streamKinds });
-  return `# The server of the site ${site}: it keeps the site's streams, also while the link to the hub is down.
+  return `# The edge server of the site ${site}. It stores the streams of the site, also while the link to the hub is down.
 # Start it in this folder: nats-server -c edge.conf
 
 server_name: ${quoted(domain)}
@@ -32,12 +32,12 @@ jetstream: {
   store_dir: ${quoted(storeDir)}
   # The hub finds the streams of this site by this domain.
   domain: ${quoted(domain)}
-  # Without it, JetStream takes up to three quarters of the disk. Leave room for state_dir of the service.
+  # Without this limit, JetStream uses up to three quarters of the disk. Leave space for state_dir of the service.
   # max_file_store: 20GB
 }
 
 leafnodes: {
-  # Seconds between two attempts to connect.
+  # Seconds between attempts to connect.
   reconnect: 2
   remotes: [
     {
@@ -46,10 +46,10 @@ ${
     hasCredentials
       ? '      credentials: "leaf.creds"\n'
       : ""
-  }      # With TLS, the authorities of the hub's certificate, unless the system knows them:
+  }      # With TLS: the authorities of the hub's certificate, unless the system trusts them.
       # tls: { ca_file: "/etc/nats/hub-ca.pem" }
       account: WATTSEAL
-      # What nodes publish never comes from the hub: else the streams here would hold what other sites publish.
+      # Do not import what nodes publish: otherwise the streams here would store messages of other sites.
       deny_imports: [${published.map((suffix) => quoted(everySite.of("*", suffix))).join(", ")}]
     }
   ]
@@ -65,7 +65,7 @@ accounts: {
   }
 }
 
-# A black hole on the way to the hub is noticed after about half a minute.
+# A dead link to the hub is detected after about half a minute.
 ping_interval: "10s"
 ping_max: 2
 write_deadline: "10s"

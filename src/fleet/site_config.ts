@@ -19,13 +19,13 @@ export function siteConfig({ site, prefix, servers, identity, isEdge, lines }: S
 site: ${site}
 nats:
   servers: [${servers.map((server) => JSON.stringify(server)).join(", ")}]
-${identity === undefined ? "" : identityText(identity)}  # Nobody else sees the answers that this service gets.
+${identity === undefined ? "" : identityText(identity)}  # Other users cannot read the replies to this service.
   inbox_prefix: _INBOX_${site}
 ${prefix === "wattseal" ? "" : `  subject_prefix: ${prefix}\n`}${isEdge ? scopeText : ""}${lines ?? linesText}`;
 }
 
 const scopeText = `streams:
-  # The streams of this site's own server hold this site and no other.
+  # The streams of the edge server store only this site.
   scope: site
 `;
 
@@ -37,7 +37,7 @@ function identityText(identity: NonNullable<SiteConfigOptions["identity"]>): str
     : `  credentials_file: ${text(identity.credentialsFile)}\n`;
 }
 
-const linesText = `# Replace this by what is there: deno task scan --serial-port PATH prints it.
+const linesText = `# Replace this with the output of: deno task scan --serial-port PATH
 lines:
   - name: rs485-1
     serial_port: /dev/ttyUSB0

@@ -3,21 +3,21 @@ import { TextLineStream } from "./text_lines.ts";
 import { registerImage } from "./register_image.ts";
 import { onCore, type Tools } from "./tools.ts";
 
-/** Which meters are on a line, and how the line is. */
+/** The meters on a line, and the settings of the line. */
 export interface BenchLine {
   /** Units 1 and up. */
   readonly units: number;
   readonly keyBits: 256 | 384;
-  /** 0: no wire, answers come at once. */
+  /** 0: no wire, answers arrive immediately. */
   readonly baudrate: number;
   readonly turnaroundMs: number;
   /** Units that never answer. */
   readonly silent?: readonly number[];
-  /** Core that the meters run on; any without. */
+  /** Processor core for the meters. @default any */
   readonly core?: number;
 }
 
-/** What went over a line since it was asked last. */
+/** Traffic of a line since the last call. */
 export interface Totals {
   readonly exchanges: number;
   /** In both directions. */
@@ -27,7 +27,7 @@ export interface Totals {
   readonly meanSilenceMs: number;
 }
 
-/** Meters in C on a pseudo-terminal, in a process of their own. */
+/** Meters in C on a pseudo-terminal, in a separate process. */
 export class BenchMeter implements AsyncDisposable {
   readonly path: string;
   readonly line: BenchLine;
@@ -74,7 +74,7 @@ export class BenchMeter implements AsyncDisposable {
   }
 }
 
-/** Seconds that a wire needs for this: the bits of all bytes, and turnaround and silence for each exchange. */
+/** Time on a real wire in seconds: the bits of all bytes, plus turnaround and silence for each exchange. */
 export function wireSeconds(
   { baudrate, turnaroundMs }: BenchLine,
   { exchanges, bytes }: Pick<Totals, "exchanges" | "bytes">,

@@ -6,21 +6,21 @@ import type { BenchMeter } from "./bench_meter.ts";
 import { cpuSeconds, residentMb, waits } from "./process_figures.ts";
 import { TextLineStream } from "./text_lines.ts";
 
-/** When a reading arrived and what its values' time was, in milliseconds. */
+/** Arrival time of a reading and the time of its values, in milliseconds. */
 export interface Arrival {
   readonly atMs: number;
   readonly takenAtMs: number;
 }
 
-/** Settings of all meters in YAML's own form, one a line. */
+/** Settings of all meters as YAML, one per line. */
 export interface ServiceRun {
   readonly lines: readonly BenchMeter[];
   readonly meterKeys?: readonly string[];
-  /** A server with streams of its own. @default one that is started for the service */
+  /** A server with its own streams. @default a server started for the service */
   readonly server?: string;
 }
 
-/** The service as a process of its own, with a real NATS server, and a client that counts its readings. */
+/** The service as a separate process, with a real NATS server and a client that counts its readings. */
 export class BenchService implements AsyncDisposable {
   readonly client: NatsConnection;
   readonly #pid: number;
@@ -35,7 +35,7 @@ export class BenchService implements AsyncDisposable {
     void this.#count();
   }
 
-  /** Starts it and waits until every meter was tried. */
+  /** Starts the service and waits until setup of every meter was attempted. */
   static async start({ lines, meterKeys = [], server: given }: ServiceRun): Promise<BenchService> {
     await using parts = new AsyncDisposableStack();
     const server = given ?? parts.use(await startNatsServer()).address;
@@ -81,7 +81,7 @@ export class BenchService implements AsyncDisposable {
     return taken;
   }
 
-  /** A request to a meter; gives its answer's status and the milliseconds it took. */
+  /** Sends a request to a meter. Returns the status of the reply and the duration in milliseconds. */
   async ask(meter: string, what: string, body: unknown): Promise<{ status: string; ms: number }> {
     const start = performance.now();
     const message = await this.client.request(`wattseal.bench.${meter}.${what}`, JSON.stringify(body), {
@@ -111,7 +111,7 @@ export function meterName(line: number, unit: number): string {
   return `evse-${line + 1}-${unit}`;
 }
 
-/** What `deno task start` gives to Deno. */
+/** The arguments of `deno task start` for Deno. */
 function startArguments(): string[] {
   const { tasks }: { tasks: { start: { command: string } } } = JSON.parse(
     Deno.readTextFileSync(new URL("../../deno.json", import.meta.url)),

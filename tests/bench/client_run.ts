@@ -1,12 +1,12 @@
 import { onCore } from "./tools.ts";
 
-/** How a client is run. */
+/** Options of a client run. */
 export interface ClientRun {
   readonly core?: number;
   readonly cwd?: string;
 }
 
-/** Requests as fast as they go; latencies in microseconds. */
+/** Requests at maximum speed; latencies in microseconds. */
 export interface UnpacedResult {
   readonly requests: number;
   readonly failed: number;
@@ -19,7 +19,7 @@ export interface UnpacedResult {
 /**
  * Runs a program that prints one JSON object.
  *
- * @throws {Error} it failed; the message holds what it wrote
+ * @throws {Error} it failed; the message has its output
  */
 export async function runClient<T>(command: readonly string[], { core, cwd = "." }: ClientRun = {}): Promise<T> {
   const [program = "", ...args] = core === undefined ? command : await onCore(core, command);

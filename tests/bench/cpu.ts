@@ -30,12 +30,12 @@ const idleSeconds = 60;
 const seconds = 10;
 const line = { units, keyBits: 384, baudrate: 115_200, turnaroundMs: 2 } as const;
 const silenceUs = "1750";
-/** The reads of one reading, as the plan of reads has them at this baud rate. */
+/** The reads of one reading, from the read plan at this baud rate. */
 const reads = ["0:52", "1280:32", "775:1", "2048:109"];
 
 /**
- * What 1000 readings cost the service, publishing included, and a client with libmodbus: at the same time on two equal
- * lines, since the speed of a machine changes within seconds.
+ * Measures the cost of 1000 readings for the service, including publishing, and for a client with libmodbus: at the
+ * same time on two identical lines, because the speed of a machine changes within seconds.
  */
 export async function cpu(tools: Tools): Promise<SectionReport> {
   const figures: Figure[] = [];
@@ -72,7 +72,7 @@ async function costs(tools: Tools) {
   await using ours = await BenchMeter.start(tools, line);
   await using theirs = await BenchMeter.start(tools, line);
   await using running = await BenchService.start({ lines: [ours] });
-  // What is compiled in the first half minute is not what a reading costs a service that runs for years.
+  // Compilation in the first half minute is not a cost of a long-running service.
   await pause(30_000);
   const service: ServiceCost[] = [];
   const client: Cost[] = [];
@@ -110,13 +110,13 @@ async function clientCost(program: string, path: string): Promise<Cost> {
   return { cpuSeconds: cpuSeconds / readings * 1000, residentMb };
 }
 
-/** A long stretch: processor time is counted in hundredths of a second. */
+/** A long time, because processor time is counted in hundredths of a second. */
 async function idleShare(tools: Tools): Promise<number> {
   const silent = Array.from({ length: units }, (_, index) => index + 1);
   await using meter = await BenchMeter.start(tools, { ...line, silent });
   const meterKeys = ["initial_connection_retry_count: 1"];
   await using service = await BenchService.start({ lines: [meter], meterKeys });
-  // As above: what is compiled in the first half minute does not count.
+  // As above: compilation in the first half minute does not count.
   await pause(30_000);
   const before = service.cpuSeconds;
   await pause(idleSeconds * 1000);

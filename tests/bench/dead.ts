@@ -9,7 +9,7 @@ const units = 13;
 const deadUnit = 7;
 const seconds = 40;
 
-/** Twelve meters at one reading a second beside one that never answers. */
+/** Twelve meters with one reading per second, and one that never answers. */
 export async function dead(tools: Tools): Promise<SectionReport> {
   const line = { units, keyBits: 384, baudrate: 115_200, turnaroundMs: 2, silent: [deadUnit] } as const;
   await using meter = await BenchMeter.start(tools, line);

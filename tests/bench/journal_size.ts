@@ -1,10 +1,10 @@
 /**
- * Measures what transactions cost on the disk, and what a large journal costs at a start and while it is used.
+ * Measures the disk space of transactions, and the cost of a large journal at a start and in use.
  *
  *     deno run --allow-all tests/bench/journal_size.ts [TRANSACTIONS]
  *
- * Prints one line a figure. The rows are as long as those of an EM580 with a 384-bit key: a record of 1083 bytes, a signed
- * value of 122 bytes with its signature of 96, four changes of state. The file is in the system's cache.
+ * Prints one line per result. The rows have the size of those of an EM580 with a 384-bit key: a record of 1083 bytes, a
+ * signed value of 122 bytes with its signature of 96, four changes of state. The file is in the system's cache.
  */
 import { DatabaseSync } from "node:sqlite";
 import { type Journal, openJournal } from "../../src/journal/mod.ts";
@@ -49,7 +49,7 @@ function change(journal: Journal, state: "starting" | "running" | "stopping"): v
   });
 }
 
-/** One whole transaction, as the service writes it. */
+/** Writes one complete transaction, like the service. */
 function writeOne(journal: Journal): void {
   const id = crypto.randomUUID();
   const meter = { meter: "evse-1", meterId: "BY123456789.2025", transactionId: id };
@@ -80,7 +80,7 @@ function writeOne(journal: Journal): void {
   journal.close();
 }
 
-/** Repeats the rows of that transaction under other ids, for thirteen meters. */
+/** Copies the rows of that transaction with other ids, for thirteen meters. */
 function fill(count: number): void {
   const db = new DatabaseSync(path);
   db.exec("PRAGMA synchronous = OFF; BEGIN");

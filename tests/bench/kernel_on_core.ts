@@ -1,9 +1,9 @@
 const maskFile = "/sys/devices/virtual/workqueue/cpumask";
 
 /**
- * Keeps the kernel's unbound workers on one core until it is disposed of or the measurement is interrupted; takes root.
+ * Binds the kernel's unbound workers to one core until it is disposed or the measurement is interrupted; needs root.
  *
- * @returns undefined where the system does not allow it
+ * @returns undefined if the system does not allow it
  */
 export function kernelOnCore(core: number, say: (line: string) => void): Disposable | undefined {
   let before: string;

@@ -1,7 +1,7 @@
 /**
- * A line of ours in a process of its own, measured from outside. Prints one JSON object.
+ * A line in a separate process, measured from outside. Prints one JSON object.
  *
- *     line_client.ts unpaced PATH SECONDS WORDS       reads registers as fast as it can, without silence between frames
+ *     line_client.ts unpaced PATH SECONDS WORDS       reads registers at maximum speed, without silence between frames
  *     line_client.ts cycles PATH SECONDS BAUDRATE     complete readings of unit 1, back to back
  */
 import process from "node:process";
@@ -38,7 +38,7 @@ function options(path: string, baudrate: number): LineOptions {
   };
 }
 
-/** The silence between two frames, 1.75 ms of a wire that is not there, would be all that is measured. */
+/** Without this, only the silence of 1.75 ms between frames would be measured. */
 async function unpaced(path: string, seconds: number, words: number): Promise<unknown> {
   const settings = options(path, 115_200);
   const loop = new LineLoop(settings, systemTime);
@@ -83,7 +83,7 @@ async function cycles(path: string, seconds: number, baudrate: number): Promise<
   await line.start();
   const meter = onlineMeter(line);
   await meter.triedOnce;
-  // The first readings find out what the meter's turnaround is, and with it the plan.
+  // The first readings measure the turnaround of the meter, which determines the plan.
   for (let warm = 0; warm < 2; warm++) await meter.readNow();
   const before = line.stats().exchanges;
   const cpu = process.cpuUsage();
@@ -98,7 +98,7 @@ async function cycles(path: string, seconds: number, baudrate: number): Promise<
   return { cycles: count, exchanges, seconds: passed, cpuSeconds: (used.user + used.system) / 1e6 };
 }
 
-/** A meter whose own polling stays out of the way. */
+/** A meter without its own polling. */
 function onlineMeter(line: Bus): Meter {
   const meter = new Meter(
     {

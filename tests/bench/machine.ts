@@ -1,6 +1,6 @@
 import os from "node:os";
 
-/** What was measured on: one line each. */
+/** Description of the machine, as lines. */
 export function machine(): string[] {
   const cpus = os.cpus();
   const load = os.loadavg().map((value) => value.toFixed(1)).join(", ");

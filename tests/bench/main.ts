@@ -1,5 +1,5 @@
 /**
- * Measures what the line costs beyond the wire, against other programs and against the wire itself.
+ * Measures the overhead of the line, in comparison with other programs and with the wire itself.
  *
  *     deno task bench [--only unpaced,paced] [--write]
  */

@@ -8,7 +8,7 @@ import type { Tools } from "./tools.ts";
 
 const seconds = 15;
 const rounds = 5;
-/** What is compiled in this time is not what a reading costs a service that runs for years. */
+/** Compilation in this time is not a cost of a long-running service. */
 const warmMs = 30_000;
 
 /** Sixteen lines of four meters in one process. */
@@ -52,7 +52,9 @@ export async function sixtyfour(tools: Tools): Promise<SectionReport> {
   };
 }
 
-/** Meters at one reading a second on one line, energies each 5 s, temperature each 60 s, signed values on demand. */
+/**
+ * Meters with one reading per second on one line, energies every 5 s, temperature every 60 s, signed values on demand.
+ */
 export async function capacity(tools: Tools): Promise<SectionReport> {
   const keys = ["energy_interval_ms: 5000", "temperature_interval_ms: 60000", "publish_signed_values: on_demand"];
   const figures: { what: string; value: number; unit: string }[] = [];
@@ -73,7 +75,7 @@ interface Run {
   /** Readings a second of each meter. */
   readonly rates: number[];
   readonly cpuPercent: number;
-  /** Share of the first line's time. */
+  /** Utilisation of the first line. */
   readonly busy: number;
   readonly residentMb: number;
 }

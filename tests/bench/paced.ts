@@ -15,7 +15,7 @@ const rounds = 3;
 const turnaroundMs = 5;
 const least: Readonly<Record<number, number>> = { 9600: 0.98, 115_200: 0.98 };
 
-/** Complete readings of one meter back to back at the speed of a wire, against what the wire allows. */
+/** Complete readings of one meter, back to back at the speed of a wire, in comparison with the limit of the wire. */
 export async function paced(tools: Tools): Promise<SectionReport> {
   const figures: Figure[] = [];
   for (const baudrate of [9600, 19_200, 57_600, 115_200]) {

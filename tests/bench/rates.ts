@@ -1,18 +1,18 @@
 import type { Arrival } from "./bench_service.ts";
 import { quantile } from "./quantile.ts";
 
-/** How well readings kept their pace. */
+/** Regularity of readings. */
 export interface Pace {
   /** Readings a second. */
   readonly rate: number;
-  /** Half and 99 of 100 intervals between two values differed from the interval by less, in milliseconds. */
+  /** Median and 99th percentile of the deviation from the interval, in milliseconds. */
   readonly jitterP50Ms: number;
   readonly jitterP99Ms: number;
-  /** From the values' time to the arrival at a subscriber, in milliseconds. */
+  /** Time from the values to the arrival at a subscriber, in milliseconds. */
   readonly delayP50Ms: number;
 }
 
-/** @param intervalMs what the readings' interval should be */
+/** @param intervalMs expected interval of the readings */
 export function paceOf(arrivals: readonly Arrival[], seconds: number, intervalMs: number): Pace {
   const off = arrivals.slice(1).map(({ takenAtMs }, index) =>
     Math.abs(takenAtMs - (arrivals[index]?.takenAtMs ?? NaN) - intervalMs)

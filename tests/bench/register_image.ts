@@ -2,7 +2,7 @@ import { parseRequest, withCrc } from "../../src/modbus/mod.ts";
 import { registers } from "../../src/meter/mod.ts";
 import { SimulatedMeter } from "../../src/simulator/mod.ts";
 
-/** Where the meter in C puts the tariff text that was written last. */
+/** Placeholder for the last written tariff text in the C meter. */
 const textMark = "@TT@";
 
 /** Registers that a driver reads, in requests that an EM580 answers. */
@@ -20,7 +20,7 @@ const ranges: readonly (readonly [at: number, words: number])[] = [
   [registers.transaction.ocmfState.at, 1],
 ];
 
-/** All that simulated EM580 meters show, as `meter.c` takes it. Each has a record to end a transaction with. */
+/** The registers of simulated EM580 meters, for `meter.c`. Each has a record for the end of a transaction. */
 export function registerImage(units: number, keyBits: 256 | 384): string {
   const lines: string[] = [];
   for (let unit = 1; unit <= units; unit++) {
@@ -43,7 +43,7 @@ function read(meter: SimulatedMeter, at: number, words: number): Uint8Array {
   return answer.slice(3, -2);
 }
 
-/** A record of a whole transaction, with the mark in the place of its text. */
+/** A record of a complete transaction, with the placeholder instead of its text. */
 function record(meter: SimulatedMeter): Uint8Array {
   const { command, tariffText } = registers.transaction;
   write(meter, tariffText.at, new TextEncoder().encode(textMark));

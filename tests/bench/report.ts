@@ -1,4 +1,4 @@
-/** A figure, and what it must be. */
+/** A result, and its limit. */
 export interface Figure {
   readonly what: string;
   readonly value: number;
@@ -8,19 +8,19 @@ export interface Figure {
   readonly atMost?: number;
 }
 
-/** What one section found. */
+/** Results of one section. */
 export interface SectionReport {
   readonly title: string;
   readonly figures: readonly Figure[];
 }
 
-/** Whether a figure is what it must be; undefined when nothing is asked of it. */
+/** Whether a result is within its limit; undefined without a limit. */
 export function held({ value, atLeast, atMost }: Figure): boolean | undefined {
   if (atLeast === undefined && atMost === undefined) return undefined;
   return value >= (atLeast ?? -Infinity) && value <= (atMost ?? Infinity);
 }
 
-/** Ratios first, absolute figures after, in Markdown. */
+/** Formats the results as Markdown: ratios first, then absolute values. */
 export function reportText(reports: readonly SectionReport[], head: readonly string[], task = "bench"): string {
   return [
     `# Results of \`deno task ${task}\``,

@@ -1,4 +1,4 @@
-/** Text in pieces becomes lines, each without its end; what follows the last end is dropped. */
+/** Splits chunks of text into lines without line breaks; drops text after the last line break. */
 export class TextLineStream extends TransformStream<string, string> {
   constructor() {
     let rest = "";

@@ -17,8 +17,8 @@ interface Latencies {
 }
 
 /**
- * Thirteen meters at one reading a second on one line, and starts and stops among them, on an idle line and on one that
- * is asked for more readings than it can carry.
+ * Thirteen meters with one reading per second on one line, with starts and stops, on an idle line and on an overloaded
+ * line.
  */
 export async function thirteen(tools: Tools): Promise<SectionReport> {
   const figures: Figure[] = [];

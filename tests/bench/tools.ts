@@ -1,14 +1,14 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** What a measurement needs beside the product: programs that are built or installed into a temporary folder. */
+/** Tools of a measurement besides the product: programs that are built or installed in a temporary folder. */
 export class Tools implements AsyncDisposable {
   readonly folder: string;
   /** The meter in C. */
   readonly meter: string;
-  /** The client with libmodbus; absent where libmodbus is not installed. */
+  /** The client with libmodbus; undefined if libmodbus is not installed. */
   readonly libmodbus: string | undefined;
-  /** The client that does the least. */
+  /** The minimal client. */
   readonly bare: string;
 
   private constructor(folder: string, meter: string, bare: string, libmodbus: string | undefined) {
@@ -58,7 +58,7 @@ export function benchFile(name: string): string {
   return fileURLToPath(new URL(name, import.meta.url));
 }
 
-/** `command` bound to one core, where the system has `taskset`. */
+/** Binds `command` to one core, if the system has `taskset`. */
 export async function onCore(core: number, command: readonly string[]): Promise<readonly string[]> {
   const bound = await succeeds("taskset", ["-c", `${core}`, "true"], ".");
   return bound ? ["taskset", "-c", `${core}`, ...command] : command;

@@ -15,12 +15,15 @@ const nodeName = "modbus-serial under Node";
 /** With the meter on the same core. */
 const least: Readonly<Record<string, number>> = { libmodbus: 0.6, [nodeName]: 2.5 };
 
-/** Requests a second without a wire, against libmodbus and modbus-serial under Node, in turns on one pseudo-terminal. */
+/**
+ * Requests per second without a wire, in comparison with libmodbus and modbus-serial under Node, alternating on one
+ * pseudo-terminal.
+ */
 export async function unpaced(tools: Tools, say: (line: string) => void): Promise<SectionReport> {
   const folder = await tools.node(say);
   const figures: Figure[] = [];
   for (const [where, core] of [["meter on the same core", 0], ["meter on another core", 1]] as const) {
-    // What crosses a pseudo-terminal passes through the kernel's workers: a second core for them is a second core.
+    // Bytes on a pseudo-terminal pass through kernel workers: these must not use a second core.
     using _kernel = core === 0 ? kernelOnCore(core, say) : undefined;
     await using meter = await BenchMeter.start(tools, { units: 1, keyBits: 384, baudrate: 0, turnaroundMs: 0, core });
     const deno = [Deno.execPath(), "run", "--allow-all", benchFile("line_client.ts")];

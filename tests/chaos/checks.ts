@@ -1,7 +1,7 @@
 import { systemTime } from "../../src/base/time.ts";
 import type { Stored } from "./hub.ts";
 
-/** What is wrong with the records of a site as `stored`: missing, doubled, or out of order for a meter. */
+/** Problems of the stored records of a site: missing, duplicated, or out of order for a meter. */
 export function recordFindings(site: string, recordIds: readonly string[], stored: readonly Stored[]): string[] {
   const ofSite = stored.filter(({ subject }) => subject.split(".")[1] === site);
   const ids = ofSite.map(({ messageId }) => messageId);
@@ -18,7 +18,7 @@ export function recordFindings(site: string, recordIds: readonly string[], store
   ];
 }
 
-/** What is wrong with the readings of a site as `stored`: missing, doubled, or out of order for a meter. */
+/** Problems of the stored readings of a site: missing, duplicated, or out of order for a meter. */
 export function readingFindings(site: string, live: readonly string[], stored: readonly Stored[]): string[] {
   const ofSite = stored.filter(({ subject }) => subject.split(".")[1] === site);
   const ids = new Set(ofSite.map(({ messageId }) => messageId));
@@ -29,7 +29,7 @@ export function readingFindings(site: string, live: readonly string[], stored: r
   ];
 }
 
-/** How many readings of a meter come behind a later one: those of the spool pass between live ones. */
+/** Number of readings of a meter after a later one: readings of the spool arrive between live ones. */
 export function lateReadings(site: string, stored: readonly Stored[]): number {
   const last = new Map<string, string>();
   let late = 0;
@@ -42,7 +42,7 @@ export function lateReadings(site: string, stored: readonly Stored[]): number {
   return late;
 }
 
-/** Looks until nothing is wrong any more, `patienceMs` at most. @returns what is wrong still */
+/** Checks until there are no problems, at most for `patienceMs`. @returns the remaining problems */
 export async function settled(look: () => Promise<string[]>, patienceMs = 120_000): Promise<string[]> {
   const endMs = systemTime.mono() + patienceMs;
   while (true) {

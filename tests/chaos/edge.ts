@@ -12,17 +12,17 @@ import { TcpProxy } from "../support/tcp_proxy.ts";
 import type { Hub } from "./hub.ts";
 import { LiveReadings } from "./live_readings.ts";
 
-/** How a test's station is. */
+/** Options of a station. */
 export interface StationOptions {
   readonly site: string;
-  /** Where the service connects to. */
+  /** Server of the service. */
   readonly servers: readonly string[];
   /** @default 2 */
   readonly meters?: number;
-  /** Further keys of the file's top level, one a line. */
+  /** Further top-level keys of the file, one per line. */
   readonly topKeys?: string;
   readonly time?: Time;
-  /** Sets the serial numbers apart from those of other stations. */
+  /** Makes the serial numbers different from those of other stations. */
   readonly seed: number;
 }
 
@@ -72,13 +72,13 @@ ${units.map((unit) => `      - { name: evse-${unit}, powermeter_device_id: ${uni
     return new Station(site, names, settings.stateDir, service, parts.move());
   }
 
-  /** Message ids of the records in the journal, in its order. */
+  /** Message ids of the records in the journal, in order. */
   recordIds(): string[] {
     using journal = disposable(openJournalReader(this.stateDir));
     return journal.value.records({}).map(({ messageId }) => messageId);
   }
 
-  /** Resolves once the broker has acknowledged every record. */
+  /** Resolves when the broker has acknowledged every record. */
   async delivered(): Promise<void> {
     using journal = disposable(openJournalReader(this.stateDir));
     while (journal.value.undelivered() > 0) await systemTime.sleep(200);
@@ -89,7 +89,7 @@ ${units.map((unit) => `      - { name: evse-${unit}, powermeter_device_id: ${uni
   }
 }
 
-/** A station with a server of its own, which is a leaf of the hub with a JetStream domain of its own, the site's name. */
+/** A station with its own server, a leaf node of the hub whose JetStream domain is the name of the site. */
 export class Edge implements AsyncDisposable {
   readonly site: string;
   readonly server: NatsServer;
@@ -146,13 +146,13 @@ leafnodes { reconnect: 1, remotes: [{ url: "nats-leaf://${link.address}" }] }`,
   }
 }
 
-/** Starts and stops a transaction. @throws {Error} one of the answers is not `OK` */
+/** Starts and stops a transaction. @throws {Error} a reply is not `OK` */
 export async function transact(client: NatsConnection, site: string, meter: string, id: string): Promise<void> {
   await ask(client, `wattseal.${site}.${meter}.transaction.start`, startBody(id));
   await ask(client, `wattseal.${site}.${meter}.transaction.stop`, { transaction_id: id });
 }
 
-/** Sends a request. @throws {Error} its answer is not `OK` */
+/** Sends a request. @throws {Error} its reply is not `OK` */
 export async function ask(client: NatsConnection, subject: string, body: object): Promise<void> {
   const message = await client.request(subject, JSON.stringify(body), { timeout: answerMs });
   const answer = message.json<{ status: string; error?: string }>();

@@ -8,7 +8,7 @@ import type { Outcome } from "./outcome.ts";
 
 const streams = ["WATTSEAL_OCMF", "WATTSEAL_READINGS"] as const;
 
-/** Stations with servers of their own, in one account, whose streams a hub copies. */
+/** Stations with their own servers in one account, whose streams are sources of a hub. */
 export class Edges implements AsyncDisposable {
   readonly hub: Hub;
   readonly first: Edge;
@@ -22,7 +22,7 @@ export class Edges implements AsyncDisposable {
     this.#owned = owned;
   }
 
-  /** @param options of the first edge; the others are as usual */
+  /** @param options options of the first edge; the others have the defaults */
   static async start(others: number, options: Parameters<typeof Edge.start>[3] = {}): Promise<Edges> {
     await using parts = new AsyncDisposableStack();
     const hub = parts.use(await Hub.start(1));
@@ -35,11 +35,11 @@ export class Edges implements AsyncDisposable {
     return new Edges(hub, first, rest, parts.move());
   }
 
-  /** What is wrong at the hub and in the edges' own streams once everything had time to arrive. */
+  /** Problems at the hub and in the streams of the edges, after everything had time to arrive. */
   async outcome(facts: readonly string[] = []): Promise<Outcome> {
     const edges = [this.first, ...this.others];
     for (const { station } of edges) await station.delivered();
-    // Later readings are under way at any time
+    // Later readings can still be in transit
     const live = edges.map((edge) => [...edge.live.ids]);
     const findings = await settled(async () => {
       const records = await this.hub.stored("WATTSEAL_OCMF");
@@ -56,7 +56,7 @@ export class Edges implements AsyncDisposable {
     };
   }
 
-  /** What the comparison of the first site's journal with the hub finds. */
+  /** Findings of the comparison of the first site's journal with the hub. */
   audit(repair: boolean): Promise<SiteAudit> {
     return auditSite(this.hub.client, { site: this.first.site, prefix: "wattseal", repair });
   }
@@ -66,7 +66,7 @@ export class Edges implements AsyncDisposable {
   }
 }
 
-/** Messages of other sites in the edges' own streams. */
+/** Messages of other sites in the streams of the edges. */
 async function foreign(edges: readonly Edge[]): Promise<string[]> {
   const findings: string[] = [];
   for (const { site, client } of edges) {

@@ -4,14 +4,14 @@ import { type NatsServer, startNatsServer } from "../support/nats_server.ts";
 import { endpointOf, freeAddress } from "../support/own_address.ts";
 import { patiently } from "../support/patiently.ts";
 
-/** A record or a reading that is stored. */
+/** A stored record or reading. */
 export interface Stored {
   readonly subject: string;
   readonly messageId: string;
   readonly text: string;
 }
 
-/** A hub to which edges connect as leafs, of one server or of three. */
+/** A hub of one or three servers, to which edges connect as leaf nodes. */
 export class Hub implements AsyncDisposable {
   readonly client: NatsConnection;
   readonly servers: readonly NatsServer[];
@@ -50,12 +50,12 @@ export class Hub implements AsyncDisposable {
     return this.servers.map(({ address }) => address);
   }
 
-  /** Where leafs connect. */
+  /** Address for leaf nodes. */
   get leafAddress(): string {
     return `${endpointOf(this.addresses[0] ?? "").hostname}:${leafPort}`;
   }
 
-  /** What a stream of the hub holds, in its order. */
+  /** Messages of a stream of the hub, in order. */
   async stored(stream: string): Promise<Stored[]> {
     return await patiently(() => storedIn(this.client, stream));
   }
@@ -65,14 +65,14 @@ export class Hub implements AsyncDisposable {
   }
 }
 
-/** A hub of one server, which takes leafs on its own host only. */
+/** A hub of one server, which accepts leaf nodes only on its own host. */
 function startHubServer(): Promise<NatsServer> {
   const address = freeAddress();
   const config = `server_name: hub\nleafnodes { listen: "${endpointOf(address).hostname}:${leafPort}" }`;
   return startNatsServer({ address, jetstream: `domain: ${hubDomain}`, config });
 }
 
-/** Everything that a stream holds, in its order. */
+/** All messages of a stream, in order. */
 export async function storedIn(client: NatsConnection, stream: string): Promise<Stored[]> {
   const manager = await client.jetstreamManager({ checkAPI: false, timeout: 10_000 });
   const { state } = await manager.streams.info(stream);

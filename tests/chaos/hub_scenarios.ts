@@ -9,7 +9,7 @@ import { untilStopped } from "./until_stopped.ts";
 
 const replicated = ["ocmf", "readings", "state"].map((kind) => `${kind}: { replicas: 3 }`).join(", ");
 
-/** One server of a hub of three is killed during transactions and comes back before they end. */
+/** One server of a hub of three is killed during transactions and restarted before they end. */
 export function serverKilled(transactions: number, awayMs: number): Promise<Outcome> {
   return duringTransactions(transactions, async (hub, half) => {
     const server = hub.servers[1];
@@ -21,7 +21,7 @@ export function serverKilled(transactions: number, awayMs: number): Promise<Outc
   });
 }
 
-/** The server that leads the stream of records is killed, again and again. */
+/** The leader of the stream of records is killed repeatedly. */
 export function leadersLost(transactions: number, times: number): Promise<Outcome> {
   return duringTransactions(transactions, async (hub) => {
     for (let count = 0; count < times; count++) {

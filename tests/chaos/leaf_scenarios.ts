@@ -7,24 +7,24 @@ import type { Outcome } from "./outcome.ts";
 import { untilStopped } from "./until_stopped.ts";
 
 const transactions = 3;
-/** How long the node's own redelivery and the source have before an audit. */
+/** Time for the node's redelivery and the source before an audit. */
 const aloneMs = 30_000;
 
-/** A leaf is cut from its hub before a transaction begins and until after it has ended. */
+/** A leaf node is disconnected from its hub before a transaction starts and until after it has ended. */
 export async function leafCut(cutMs: number): Promise<Outcome> {
   await using edges = await Edges.start(2);
   await interrupted(edges, "refuse", cutMs);
   return await edges.outcome([`cut for ${cutMs / 1000} s`]);
 }
 
-/** The link to the hub takes everything and passes nothing on. */
+/** The link to the hub accepts everything and forwards nothing. */
 export async function blackHole(holeMs: number): Promise<Outcome> {
   await using edges = await Edges.start(1);
   await interrupted(edges, "swallow", holeMs);
   return await edges.outcome([`black hole for ${holeMs / 1000} s`]);
 }
 
-/** Everything on the link to the hub comes late. */
+/** Everything on the link to the hub is delayed. */
 export async function slowLink(delayMs: number): Promise<Outcome> {
   await using edges = await Edges.start(1);
   const { first, hub } = edges;
@@ -46,7 +46,7 @@ export async function skewedClock(aheadMs: number): Promise<Outcome> {
   return await edges.outcome([`clock ${aheadMs / 60_000} min ahead`]);
 }
 
-/** An edge server loses its store while its leaf is cut: the hub's source goes on in a stream that began again. */
+/** An edge server loses its store while disconnected: the hub's source continues in a stream that started again. */
 export async function edgeStoreLost(): Promise<Outcome> {
   await using edges = await Edges.start(1);
   const { first, hub } = edges;

@@ -1,6 +1,6 @@
 import type { NatsConnection } from "nats";
 
-/** Every reading that passed through the broker of a site, by its message id. */
+/** Every reading on the broker of a site, by its message id. */
 export class LiveReadings {
   readonly ids: string[] = [];
 

@@ -1,5 +1,5 @@
 /**
- * Breaks a fleet on real servers in many ways and counts at the hub what is left of its records and readings.
+ * Breaks a fleet on real servers in many ways and counts the records and readings that arrive at the hub.
  *
  *     deno task chaos [--only leaf-cut,black-hole]
  */

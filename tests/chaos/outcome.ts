@@ -1,7 +1,7 @@
-/** What became of a scenario. */
+/** Result of a scenario. */
 export interface Outcome {
-  /** What is not as it must be; empty when all is well. */
+  /** Problems; empty if there are none. */
   readonly findings: readonly string[];
-  /** Figures that a person may want to see. */
+  /** Additional results. */
   readonly facts: readonly string[];
 }

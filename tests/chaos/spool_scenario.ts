@@ -7,10 +7,10 @@ import { settled } from "./checks.ts";
 import type { Outcome } from "./outcome.ts";
 
 const readingsEach = 60;
-/** As long as a signed one. */
+/** The length of a signed reading. */
 const padding = "x".repeat(1000);
 
-/** The broker comes back, and the spools of very many nodes are published at once. */
+/** The broker restarts, and the spools of very many nodes are published at the same time. */
 export async function spoolsAtOnce(nodes: number): Promise<Outcome> {
   await using server = await startNatsServer();
   await using owned = new AsyncDisposableStack();
@@ -35,7 +35,7 @@ export async function spoolsAtOnce(nodes: number): Promise<Outcome> {
       const { state } = await manager.streams.info("WATTSEAL_READINGS");
       return state.messages === wanted ? [] : [`${state.messages} of ${wanted} readings are stored`];
     } catch (error) {
-      return [`the stream of readings cannot be looked at: ${error}`];
+      return [`the stream of readings cannot be read: ${error}`];
     }
   }, 600_000);
   const seconds = (systemTime.mono() - startMs) / 1000;

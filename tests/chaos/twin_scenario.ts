@@ -4,7 +4,7 @@ import { Hub } from "./hub.ts";
 import type { Outcome } from "./outcome.ts";
 import { untilStopped } from "./until_stopped.ts";
 
-/** A second station with the name of the first one comes and goes, and the first one goes before the second. */
+/** A second station with the name of the first one starts and stops, and the first one stops before the second. */
 export async function twins(transactions: number): Promise<Outcome> {
   await using hub = await Hub.start(1);
   const servers = hub.addresses;

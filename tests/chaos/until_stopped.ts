@@ -6,10 +6,9 @@ const mostRepeats = 120;
 const pauseMs = 500;
 
 /**
- * Starts and stops a transaction. A request may be lost with the server that carried it: the caller asks again, as a
- * charge point does.
+ * Starts and stops a transaction. A request can be lost with its server: the caller retries, like a charge point.
  *
- * @returns how often it asked again
+ * @returns the number of retries
  */
 export async function untilStopped(client: NatsConnection, site: string, meter: string, id: string): Promise<number> {
   for (let repeated = 0;; repeated++) {

@@ -1,19 +1,24 @@
 import { type CrashCase, scenarioNames } from "../transaction/crash_world.ts";
 import { type Mishap, mishaps } from "../transaction/scripted_steps.ts";
 
-/** A world in one argument: `scenario:closing looks:occasion=mishap,occasion=mishap`. */
+/** A world as one argument: `scenario:closing looks:occasion=mishap,occasion=mishap`. */
 export function caseText({ scenario, closingLooks, trouble }: CrashCase): string {
   return `${scenario}:${closingLooks}:${[...trouble].map(([nth, mishap]) => `${nth}=${mishap}`).join(",")}`;
 }
 
-/** Reads what {@linkcode caseText} writes. @throws {TypeError} */
+/** Parses the output of {@linkcode caseText}. @throws {TypeError} */
 export function parseCase(text: string): CrashCase {
   const [name, looks = "", troubles = ""] = text.split(":");
   const scenario = scenarioNames.find((known) => known === name);
   if (scenario === undefined) {
-    throw new TypeError(`Cannot use the world '${text}': it begins with one of ${scenarioNames.join(", ")}`);
+    throw new TypeError(`Cannot use the world '${text}': it must start with one of ${scenarioNames.join(", ")}`);
   }
-  if (!/^\d{1,3}$/.test(looks)) throw new TypeError(`Cannot use the world '${text}': '${looks}' is no number of looks`);
+  if (!/^\d{1,3}$/.test(looks)) {
+    throw new TypeError(
+      `Cannot use the world '${text}': '${looks}' is not a number ` +
+        "of looks",
+    );
+  }
   const trouble = new Map(troubles.split(",").filter((one) => one !== "").map((one) => parseMishap(text, one)));
   return { scenario, closingLooks: Number(looks), trouble };
 }
@@ -23,7 +28,7 @@ function parseMishap(text: string, one: string): [number, Mishap] {
   const mishap = mishaps.find((known) => known === name);
   if (!/^\d{1,4}$/.test(nth) || mishap === undefined) {
     throw new TypeError(
-      `Cannot use the world '${text}': '${one}' is no occasion=mishap; mishaps are ${mishaps.join(", ")}`,
+      `Cannot use the world '${text}': '${one}' is not occasion=mishap; mishaps are ${mishaps.join(", ")}`,
     );
   }
   return [Number(nth), mishap];

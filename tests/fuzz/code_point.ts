@@ -3,8 +3,8 @@ import fc from "fast-check";
 const surrogates = { first: 0xd800, count: 0x800 };
 
 /**
- * Any character of Unicode, as `fc.string({ unit: "binary" })` draws them. That one makes a table of all 1.1 million of
- * them first, which takes seconds in every process that loads a property.
+ * Any Unicode character, like `fc.string({ unit: "binary" })`. That unit first builds a table of all 1.1 million
+ * characters, which takes seconds in every process that loads a property.
  */
 export const codePoint: fc.Arbitrary<string> = fc.nat(0x10ffff - surrogates.count).map(
   (index) => String.fromCodePoint(index < surrogates.first ? index : index + surrogates.count),

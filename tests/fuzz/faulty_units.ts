@@ -1,17 +1,17 @@
 import { exceptionAnswer, readAnswer, type RequestFrame, writeAnswer } from "../../src/modbus/mod.ts";
 import type { Chance } from "../crash/chance.ts";
 
-/** Bytes that come so many milliseconds after the request. */
+/** Bytes, and their delay after the request in milliseconds. */
 export interface Piece {
   readonly afterMs: number;
   readonly bytes: Uint8Array;
 }
 
-/** How badly units behave. */
+/** Faults of the units. */
 export interface Manners {
-  /** What the line waits for a first byte. */
+  /** Time that the line waits for a first byte. */
   readonly timeoutMs: number;
-  /** Answers of a hundred that are not what they should be. */
+  /** Percentage of faulty answers. */
   readonly faultPercent: number;
 }
 
@@ -29,15 +29,15 @@ const fates: Readonly<Record<Fate, number>> = {
 };
 
 /**
- * Units on a bad line. Every word that they give is the number of the request that it answers, so that an answer shows
- * which one it belongs to. A unit answers its requests in their order; now and then it is late for a while.
+ * Units on a bad line. Every word in an answer is the number of its request, so that an answer identifies its request.
+ * A unit answers its requests in order; sometimes it is late for a while.
  */
 export class FaultyUnits {
   readonly #chance: Chance;
   readonly #manners: Manners;
-  /** Milliseconds at which a unit is through with the request before. */
+  /** Time in milliseconds at which a unit has finished the previous request. */
   readonly #freeAt = new Map<number, number>();
-  /** Answers that a unit goes on being late for. */
+  /** Remaining late answers of a unit. */
   readonly #lateFor = new Map<number, number>();
 
   constructor(chance: Chance, manners: Manners) {
@@ -45,7 +45,7 @@ export class FaultyUnits {
     this.#manners = manners;
   }
 
-  /** @param nth number of the request, 1 and up */
+  /** @param nth number of the request, from 1 */
   answer(request: RequestFrame, nth: number, nowMs: number): Piece[] {
     const fate = this.#fate(request.unit);
     if (fate === "lost") return [];
@@ -67,7 +67,7 @@ export class FaultyUnits {
     return this.#chance.weighted(fates);
   }
 
-  /** Around the moment at which the line gives up, or long after. */
+  /** Around the timeout of the line, or long after it. */
   #lateness(): number {
     const { timeoutMs } = this.#manners;
     return this.#chance.happens(50)

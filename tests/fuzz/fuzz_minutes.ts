@@ -4,11 +4,11 @@ import type { Property } from "./property.ts";
 export interface Round {
   readonly property: Property;
   readonly seed: number;
-  /** Why it failed, and how to see it again. */
+  /** Why it failed, and how to reproduce it. */
   readonly report?: string;
 }
 
-/** What decides when to end and which seed comes next. */
+/** Time limit and source of seeds. */
 export interface FuzzOptions {
   readonly properties: readonly Property[];
   /** Whether there is time for another round. */
@@ -16,7 +16,7 @@ export interface FuzzOptions {
   readonly nextSeed: () => number;
 }
 
-/** Checks the properties in turn, each round with a new seed. One that has failed is not checked again. */
+/** Checks the properties in turn, each round with a new seed. A failed property is not checked again. */
 export async function* fuzzRounds({ properties, goesOn, nextSeed }: FuzzOptions): AsyncGenerator<Round> {
   let left = properties;
   while (left.length > 0) {

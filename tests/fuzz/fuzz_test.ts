@@ -15,7 +15,7 @@ const small = property(
 );
 const holding = seededProperty({ name: "holding", title: "seeds are numbers", runs: 5 }, (seed) => assert.ok(seed > 0));
 
-Deno.test("a property that fails reports the shortest input and the command that gives it again", async () => {
+Deno.test("a failing property reports the shortest input and the command that reproduces it", async () => {
   const report = await small.check({ seed: 7 }) ?? "";
   assert.match(report, /Counterexample: \[900\]/);
   const [, path] = /deno task fuzz --property small --seed 7 --path (\S+)$/.exec(report) ?? [];
@@ -27,7 +27,7 @@ Deno.test("a property that holds reports nothing", async () => {
   assert.equal(await holding.check({ seed: 7 }), undefined);
 });
 
-Deno.test("fuzz checks all properties in turn with new seeds, and one that has failed no more", async () => {
+Deno.test("fuzz checks all properties in turn with new seeds, and does not repeat a failed one", async () => {
   let seed = 0;
   const rounds: string[] = [];
   const options = { properties: [small, holding], goesOn: () => rounds.length < 4, nextSeed: () => ++seed };
@@ -37,7 +37,7 @@ Deno.test("fuzz checks all properties in turn with new seeds, and one that has f
   assert.deepEqual(rounds, ["small 1 fails", "holding 2 holds", "holding 3 holds", "holding 4 holds"]);
 });
 
-Deno.test("fuzz takes the commands that it prints", () => {
+Deno.test("fuzz accepts the commands that it prints", () => {
   for (const { name } of properties) {
     const job = fuzzJob(commandFor(name, 12, "19:7").split(" ").slice(3));
     assert.ok(job.kind === "again");
@@ -46,7 +46,7 @@ Deno.test("fuzz takes the commands that it prints", () => {
   assert.equal(new Set(properties.map(({ name }) => name)).size, properties.length);
 });
 
-Deno.test("fuzz refuses a command line that does not say one thing", () => {
+Deno.test("fuzz refuses ambiguous and invalid command lines", () => {
   const lines = [
     ...["", "--minutes x", "--minutes 1 --pairs", "--seed 1", "--property crash-whole", "--property none --minutes 1"],
     ...["--minutes 1 --path 1", "--world whole", "--world whole:0:1=none", "--world other:0:", "--unknown", "more"],
@@ -56,13 +56,13 @@ Deno.test("fuzz refuses a command line that does not say one thing", () => {
   }
 });
 
-Deno.test("a world reads as it is written", () => {
+Deno.test("a world is parsed like it is written", () => {
   for (const text of ["whole:0:", "whole:2:14=dead_before", "forsaken:3:1=unheard,20=lost"]) {
     assert.equal(caseText(parseCase(text)), text);
   }
 });
 
-Deno.test("pairs are every mishap alone and with every later one, also of the processes that follow", async () => {
+Deno.test("pairs are every mishap alone and with every later one, also in later processes", async () => {
   const step: Occasion = { kind: "step", name: "begin" };
   const failpoint: Occasion = { kind: "failpoint", name: "start.after_begin" };
   const run = ({ trouble }: { trouble: ReadonlyMap<number, string> }) =>
@@ -86,7 +86,7 @@ Deno.test("a world with a loss is visited and named", async () => {
   assert.deepEqual(seen, [{ world: "whole:0:3=lost", loss: "each record once, as it was made" }]);
 });
 
-Deno.test("the fuzz task ends with 1 and names the world when a record is lost, with 2 on wrong usage", async () => {
+Deno.test("the fuzz task exits with 1 and names the world if a record is lost, and with 2 for wrong usage", async () => {
   const fuzz = async (...args: string[]) => {
     const main = new URL("./main.ts", import.meta.url).pathname;
     const { code, stdout } = await new Deno.Command(Deno.execPath(), {
@@ -109,7 +109,7 @@ Deno.test("the fuzz task ends with 1 and names the world when a record is lost, 
   assert.match(help.out, /^Usage: deno task fuzz --minutes N/);
 });
 
-Deno.test("no test draws inputs of its own: properties have pinned seeds, and nothing else is random", async () => {
+Deno.test("no test uses random inputs: properties have fixed seeds", async () => {
   const root = new URL("../", import.meta.url).pathname;
   const { stdout } = await new Deno.Command("grep", {
     args: ["-rlE", "fast-check|Math\\.random|getRandomValues|randomUUID", root, "--include=*.ts"],

@@ -4,19 +4,19 @@ import { Chance } from "../crash/chance.ts";
 import { FakeTimeLine, type TimedScript } from "../support/fake_time_line.ts";
 import { FaultyUnits } from "./faulty_units.ts";
 
-/** What a run saw. */
+/** Result of a run. */
 export interface FuzzResult {
-  /** Requests on the line, with repeats and with what the line asks to be sure. */
+  /** Requests on the line, including retries and checks of the line. */
   readonly exchanges: number;
-  /** Reads that gave values. */
+  /** Reads that returned values. */
   readonly values: number;
   /** Reads and writes that failed. */
   readonly failures: number;
-  /** Values that belong to another request, in words. */
+  /** Values that belong to another request, as text. */
   readonly wrong: readonly string[];
 }
 
-/** What is read over and over: two of each shape, which nothing on the wire tells apart. */
+/** The repeated reads: two of each shape, which cannot be distinguished on the wire. */
 const reads = [1, 2, 3].flatMap((unit) =>
   [[0x000, 52], [0x100, 52], [0x200, 1], [0x300, 1], [0x400, 4]].map(([address = 0, words = 1]) => ({
     unit,
@@ -25,10 +25,13 @@ const reads = [1, 2, 3].flatMap((unit) =>
   }))
 );
 
-/** A line that has not sent all requests by then does not work any more. */
+/** Time limit: a line that has not sent all requests by then no longer works. */
 const longestMs = 4 * 3_600_000;
 
-/** Runs a line against faulty units, in a time of its own, until so many requests went out. The same seed, the same run. */
+/**
+ * Runs a line with faulty units in simulated time until the given number of requests is sent. The same seed gives the
+ * same run.
+ */
 export async function fuzzLateAnswers(seed: number, exchanges: number): Promise<FuzzResult> {
   const chance = new Chance(seed);
   const options = {

@@ -34,7 +34,7 @@ Properties:
 ${properties.map(({ name, title }) => `  ${name}\n      ${title}`).join("\n")}
 `;
 
-/** Reads the command line. @throws {TypeError} on anything that it does not take */
+/** Parses the command line. @throws {TypeError} it is invalid */
 export function fuzzJob(args: readonly string[]): FuzzJob {
   const text = { type: "string" } as const;
   const flag = { type: "boolean" } as const;
@@ -55,23 +55,23 @@ export function fuzzJob(args: readonly string[]): FuzzJob {
   const property = name === undefined ? undefined : known(name);
   const ways = [pairs, minutes, seed, world].filter((way) => way !== undefined).length;
   if (ways !== 1) throw new TypeError("Give one of --minutes, --property with --seed, --pairs and --world");
-  if (path !== undefined && seed === undefined) throw new TypeError("--path takes --property and --seed");
+  if (path !== undefined && seed === undefined) throw new TypeError("--path requires --property and --seed");
   if (minutes !== undefined) {
     const chosen = property === undefined ? properties : [property];
     return { kind: "minutes", minutes: whole("--minutes", minutes), properties: chosen };
   }
   if (seed !== undefined) {
-    if (property === undefined) throw new TypeError("--seed takes --property");
+    if (property === undefined) throw new TypeError("--seed requires --property");
     return { kind: "again", property, seed: whole("--seed", seed), ...(path !== undefined && { path }) };
   }
-  if (property !== undefined) throw new TypeError("--property takes --minutes or --seed");
+  if (property !== undefined) throw new TypeError("--property requires --minutes or --seed");
   return world === undefined ? { kind: "pairs" } : { kind: "world", world: parseCase(world) };
 }
 
 function known(name: string): Property {
   const property = properties.find((one) => one.name === name);
   if (property === undefined) {
-    throw new TypeError(`Cannot find property '${name}': there are ${properties.map((one) => one.name).join(", ")}`);
+    throw new TypeError(`Unknown property '${name}': allowed are ${properties.map((one) => one.name).join(", ")}`);
   }
   return property;
 }

@@ -4,26 +4,26 @@ import { type CrashCase, runCrashCase, type ScenarioName, scenarioNames } from "
 import { type Mishap, mishaps } from "../transaction/scripted_steps.ts";
 import { caseText } from "./case_text.ts";
 
-/** What came of one world. */
+/** Result of one world. */
 export interface Visit {
-  /** The world, as `--world` takes it. */
+  /** The world, as an argument of `--world`. */
   readonly world: string;
-  /** Why it failed; nothing when nothing was lost. */
+  /** Why it failed; undefined if nothing was lost. */
   readonly loss?: string;
 }
 
-/** Runs a world. Resolves with where something could have gone wrong; rejects when something was lost. */
+/** Runs a world. Resolves with the occasions for mishaps; rejects if something was lost. */
 export type Run = (world: CrashCase) => Promise<readonly Occasion[]>;
 
-/** Looks at the OCMF state that a meter stays RUNNING for: it closes at once, or it takes a while. */
+/** Number of reads of the OCMF state for which a meter stays RUNNING: it closes immediately, or after some time. */
 const closingLooks = [0, 2] as const;
 
-/** A world that takes longer than this hangs. */
+/** Time limit of a world. */
 const hangMs = 120_000;
 
 /**
- * Visits every pair: in each scenario, everything that can go wrong once, and for each of these everything that can go
- * wrong after it, in the processes that follow a death as well.
+ * Visits every pair: in each scenario every single mishap, and after each of these every later mishap, also in the
+ * processes after a crash.
  */
 export async function* visitPairs(
   scenarios: readonly ScenarioName[] = scenarioNames,
@@ -39,7 +39,7 @@ export async function* visitPairs(
   }
 }
 
-/** Runs one world; returns its occasions, none when it failed. */
+/** Runs one world; returns its occasions, or none if it failed. */
 export async function* visit(
   crashCase: CrashCase,
   run: Run = runCrashCase,
@@ -59,7 +59,7 @@ export async function* visit(
   }
 }
 
-/** The worlds in which one more thing goes wrong, later than what went wrong already. */
+/** The worlds with one additional, later mishap. */
 function after(crashCase: CrashCase, occasions: readonly Occasion[]): CrashCase[] {
   const from = Math.max(-1, ...crashCase.trouble.keys()) + 1;
   return occasions.slice(from).flatMap(({ kind }, offset) =>
@@ -70,7 +70,7 @@ function after(crashCase: CrashCase, occasions: readonly Occasion[]): CrashCase[
   );
 }
 
-/** At a failpoint the process dies, and that is all. */
+/** The only mishap at a failpoint is a crash of the process. */
 function mishapsAt(kind: Occasion["kind"]): readonly Mishap[] {
   return kind === "step" ? mishaps : ["dead_before"];
 }

@@ -1,34 +1,34 @@
 import fc from "fast-check";
 
-/** Which cases of a property to look at. */
+/** Which cases of a property to check. */
 export interface Cases {
   /** The same seed gives the same cases. */
   readonly seed: number;
-  /** The way to one failing case of this seed, as a failure names it. */
+  /** Path to one failing case of this seed, from the report of a failure. */
   readonly path?: string;
-  /** How many cases. @default {@linkcode Property.runs} */
+  /** Number of cases. @default {@linkcode Property.runs} */
   readonly runs?: number;
 }
 
-/** What holds for every input: the tests check it with a pinned seed, `deno task fuzz` with random ones. */
+/** A property of every input: the tests check it with a fixed seed, `deno task fuzz` with random seeds. */
 export interface Property {
-  /** The name on the command line of `deno task fuzz`. */
+  /** Its name on the command line of `deno task fuzz`. */
   readonly name: string;
-  /** What holds, as a sentence. */
+  /** The property, as a sentence. */
   readonly title: string;
-  /** Cases that one check looks at. */
+  /** Number of cases of one check. */
   readonly runs: number;
-  /** Looks for a case in which it does not hold; resolves with a report when there is one. */
+  /** Searches for a case in which it does not hold; resolves with a report if there is one. */
   check(cases: Cases): Promise<string | undefined>;
 }
 
-/** Who a property is. */
+/** Identity of a property. */
 export type PropertyHead = Pick<Property, "name" | "title" | "runs">;
 
-/** A case of an asynchronous property that takes longer than this hangs. */
+/** Time limit of a case of an asynchronous property. */
 const hangMs = 120_000;
 
-/** A property over inputs alone. */
+/** A property of inputs only. */
 export function property<Input extends [unknown, ...unknown[]]>(
   head: PropertyHead,
   inputs: { [Index in keyof Input]: fc.Arbitrary<Input[Index]> },
@@ -38,9 +38,9 @@ export function property<Input extends [unknown, ...unknown[]]>(
 }
 
 /**
- * A property that needs something around it, such as a server.
+ * A property that needs resources, such as a server.
  *
- * @param around opens what is needed, calls `check` with the body, and closes what it opened
+ * @param around opens the resources, calls `check` with the body, and closes the resources
  */
 export function propertyIn<Input extends [unknown, ...unknown[]]>(
   head: PropertyHead,
@@ -65,12 +65,12 @@ export function propertyIn<Input extends [unknown, ...unknown[]]>(
   };
 }
 
-/** A property of what a seed alone decides; nothing is gained by shrinking a seed. */
+/** A property of a seed; seeds are not shrunk. */
 export function seededProperty(head: PropertyHead, holds: (seed: number) => void | Promise<void>): Property {
   return property(head, [fc.noShrink(fc.integer({ min: 1, max: 2 ** 31 - 1 }))], holds);
 }
 
-/** The command that looks at the same cases again. */
+/** The command that checks the same cases again. */
 export function commandFor(name: string, seed: number, path?: string | null): string {
   return `deno task fuzz --property ${name} --seed ${seed}${path ? ` --path ${path}` : ""}`;
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Property } from "./property.ts";
 
-/** The seed of every property in the tests, so that they look at the same cases each time. */
+/** The fixed seed of every property in the tests, so that they check the same cases each time. */
 const pinnedSeed = 20260131;
 
 /** Registers a test of each property. */

@@ -1,6 +1,6 @@
 /**
- * Runs the service as a process of its own against simulated meters and a real NATS server until a number of readings
- * has arrived, and shows that its memory and file descriptors do not grow.
+ * Runs the service as a separate process with simulated meters and a real NATS server until a number of readings has
+ * arrived, and checks that its memory and file descriptors do not grow.
  *
  *     deno task soak [readings, default 10000]
  */
@@ -21,7 +21,7 @@ Runs the service against simulated meters until so many readings have arrived
 });
 const meters = 24;
 const steps = 10;
-/** Growth over the second half of the run that is still noise of the collector, in MB. */
+/** Allowed growth in the second half of the run, in MB: noise of the garbage collector. */
 const allowedGrowthMb = 8;
 
 await using server = await startNatsServer();

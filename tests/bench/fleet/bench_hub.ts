@@ -6,7 +6,7 @@ import { ownHost } from "../../support/own_address.ts";
 import { pause } from "../pause.ts";
 import { cpuSeconds, residentMb } from "../process_figures.ts";
 
-/** A hub of one server, or of a cluster of servers that copies its streams, each a process of its own. */
+/** A hub of one server, or of a cluster with replicated streams; each server is a separate process. */
 export class BenchHub implements AsyncDisposable {
   readonly client: NatsConnection;
   readonly #servers: readonly NatsProcess[];
@@ -18,7 +18,7 @@ export class BenchHub implements AsyncDisposable {
     this.#owned = owned;
   }
 
-  /** Starts the servers and creates the stream of readings, with a copy on each server. */
+  /** Starts the servers and creates the stream of readings, with a replica on each server. */
   static async start(size: 1 | 3): Promise<BenchHub> {
     await using parts = new AsyncDisposableStack();
     const binary = await findNatsServer({ env: (name) => Deno.env.get(name), report: () => {} });
@@ -58,7 +58,7 @@ cluster { name: hub, listen: "${host}:${routePort + place}", routes: [${routes}]
     return Math.max(...this.#servers.map(({ pid }) => residentMb(pid)));
   }
 
-  /** What the stream of readings holds. */
+  /** State of the stream of readings. */
   async stored(): Promise<{ messages: number; bytes: number }> {
     const { state } = await (await this.client.jetstreamManager()).streams.info(streamName);
     return { messages: state.messages, bytes: state.bytes };
@@ -73,7 +73,7 @@ const clientPort = 4000;
 const routePort = 5000;
 const streamName = "WATTSEAL_READINGS";
 
-/** A cluster elects its leader first, and refuses until then. */
+/** A cluster refuses requests until it has elected a leader. */
 async function createStream(client: NatsConnection, replicas: number): Promise<void> {
   for (let attempt = 1;; attempt++) {
     try {

@@ -2,10 +2,10 @@ import type { NatsConnection } from "nats";
 import { benchFile } from "../tools.ts";
 
 const subject = "bench.echo";
-/** About as long as an answer to `transaction.status`. */
+/** About the length of a reply to `transaction.status`. */
 const body = "x".repeat(200);
 
-/** A process that does nothing but answer: what a request costs on this machine where no node has a part in it. */
+/** A process that only answers: the cost of a request on this machine without a node. */
 export class Echo implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
 
@@ -25,7 +25,7 @@ export class Echo implements AsyncDisposable {
     return new Echo(child);
   }
 
-  /** Asks it; gives the milliseconds until its answer. */
+  /** Sends a request. Returns the time until the reply in milliseconds. */
   async ask(client: NatsConnection): Promise<number> {
     const startMs = performance.now();
     await client.request(subject, body, { timeout: 30_000 });

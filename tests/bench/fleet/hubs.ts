@@ -8,11 +8,11 @@ import { BenchHub } from "./bench_hub.ts";
 import { Echo } from "./echo.ts";
 import { Stations, type StationsResult } from "./stations.ts";
 
-/** What a hub carried, for the plan. */
+/** Results of a hub, for the plan. */
 export interface HubFigures {
-  /** Readings a second that were stored. */
+  /** Stored readings per second. */
   readonly flatOut: number;
-  /** Processor cores of all servers meanwhile. */
+  /** Processor cores used by all servers. */
   readonly flatOutCores: number;
   readonly bytesPerReading: number;
   readonly payloadBytes: number;
@@ -21,19 +21,19 @@ export interface HubFigures {
 const line = { units: 13, keyBits: 384, baudrate: 115_200, turnaroundMs: 2 } as const;
 const rates = [1000, 5000, 10_000] as const;
 const metersPerStation = 13;
-/** Each rate and its idle moment take turns, so that what the machine does besides falls on all alike. */
+/** Rates and idle times alternate, so that other load of the machine affects all of them. */
 const rounds = 4;
 const seconds = 8;
-/** How long a rate lasts before the requests begin: stations that have just connected begin in bursts. */
+/** Duration of a rate before the requests start: newly connected stations publish in bursts. */
 const settlingSeconds = 3;
-/** Requests for `transaction.status` and to the peer, in turn with this pause. */
+/** Pause between alternating requests for `transaction.status` and to the peer. */
 const askEveryMs = 10;
-/** Stations that publish as fast as they can. */
+/** Stations that publish at maximum speed. */
 const flatOutStations = 8;
 
 /**
- * One real node and very many simulated stations on one hub: what the hub stores, and how long a request to the node
- * takes meanwhile, beside one to a process that only answers.
+ * Measures one real node and very many simulated stations on one hub: what the hub stores, and the duration of requests
+ * to the node in comparison with requests to a process that only answers.
  */
 export async function hub(
   tools: Tools,
@@ -47,7 +47,7 @@ export async function hub(
   await using echo = await Echo.start(server);
   const asked = { service, echo };
   const template = await readingTemplate(service);
-  // The first readings of a stream and the first answers of a process take longer
+  // The first readings of a stream and the first replies of a process take longer
   const first = { servers: servers.addresses, stations: flatOutStations, rate: 1000, seconds: 5, template };
   await underLoad(servers, asked, first);
   const figures: Figure[] = [{ what: "memory of a server, idle", value: servers.residentMb, unit: "MB" }];
@@ -105,7 +105,7 @@ interface Asked {
   readonly echo: Echo;
 }
 
-/** Milliseconds until the answer. */
+/** Milliseconds until the reply. */
 interface Latencies {
   readonly status: number[];
   /** Of the process that only answers. */
@@ -180,7 +180,7 @@ async function latencies({ service, echo }: Asked, seconds: number): Promise<Lat
   return taken;
 }
 
-/** A reading as the node publishes it, with the places of meter id and time marked. */
+/** A published reading, with placeholders for meter id and time. */
 async function readingTemplate(service: BenchService): Promise<string> {
   const readings = service.client.subscribe("wattseal.bench.*.reading");
   for await (const message of readings) {

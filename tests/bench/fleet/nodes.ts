@@ -9,7 +9,7 @@ const metersOnLine = 13;
 const warmMs = 20_000;
 const seconds = 10;
 
-/** How a node's memory and processor time grow with its meters, at one signed reading a second of each. */
+/** Memory and processor time of a node by its number of meters, with one signed reading per second of each. */
 export async function nodes(tools: Tools, say: (line: string) => void): Promise<SectionReport> {
   const figures: Figure[] = [];
   for (const meters of sizes) {

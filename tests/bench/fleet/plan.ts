@@ -5,17 +5,17 @@ import type { HubFigures } from "./hubs.ts";
 interface PlannedFleet {
   readonly name: string;
   readonly readingsEveryS: number;
-  /** Length of a stored reading, in times a signed one. */
+  /** Length of a stored reading, relative to a signed one. */
   readonly size: number;
 }
 
 const meters = 1_000_000;
 const metersPerStation = 13;
 const keptDays = 7;
-/** A server that is half busy has room for what comes at once after an outage. */
+/** A server with 50 % load has capacity for the messages after an outage. */
 const busiest = 0.5;
 const { base, energies, temperature, signed, stored } = readingBytes;
-/** Bytes that a reading without a signed value takes on the disk, by a signed one's. */
+/** Size of a stored reading without a signed value, relative to a signed one. */
 const leanShare = (base + energies + temperature + stored) / (base + energies + temperature + signed + stored);
 
 const fleets: readonly PlannedFleet[] = [
@@ -25,7 +25,9 @@ const fleets: readonly PlannedFleet[] = [
   { name: "lean, 60 s", readingsEveryS: 60, size: leanShare },
 ];
 
-/** What a million meters need, computed from what a cluster of three on this machine stores, as Markdown. */
+/**
+ * Computes the requirements of a million meters from the results of a cluster of three on this machine, as Markdown.
+ */
 export function planText({ flatOut, flatOutCores, bytesPerReading }: HubFigures): string {
   const perCore = flatOut / flatOutCores;
   const rows = fleets.map(({ name, readingsEveryS, size }) => {

@@ -2,11 +2,11 @@ import { connect, createInbox, headers, type NatsConnection } from "nats";
 import { systemTime } from "../../../src/base/time.ts";
 
 const meters = 13;
-/** Readings that one station has under way where no rate is given. */
+/** Number of unacknowledged readings of one station if no rate is given. */
 const window = 64;
 const answerMs = 30_000;
 
-/** One station's connection: publishes a real reading under the names of its meters. */
+/** The connection of one station: publishes a real reading with the names of its meters. */
 export class Station {
   sent = 0;
   acknowledged = 0;
@@ -49,7 +49,7 @@ export class Station {
     });
   }
 
-  /** As fast as they are acknowledged. @param endMs monotonic time in milliseconds */
+  /** Publishes as fast as readings are acknowledged. @param endMs monotonic time in milliseconds */
   async publishUntil(endMs: number): Promise<void> {
     while (systemTime.mono() < endMs) {
       while (this.sent - this.acknowledged < window) this.publish();
@@ -57,7 +57,7 @@ export class Station {
     }
   }
 
-  /** Waits until all is acknowledged, half a minute at most. */
+  /** Waits until all readings are acknowledged, at most half a minute. */
   async settle(): Promise<void> {
     const endMs = systemTime.mono() + answerMs;
     while (this.acknowledged < this.sent && systemTime.mono() < endMs) await systemTime.sleep(50);

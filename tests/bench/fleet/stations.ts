@@ -1,30 +1,30 @@
 import { benchFile } from "../tools.ts";
 import { TextLineStream } from "../text_lines.ts";
 
-/** What a process with many stations does. */
+/** Task of a process with many stations. */
 export interface StationsTask {
   readonly servers: readonly string[];
   readonly stations: number;
-  /** Readings a second of all together; 0: as many as are acknowledged. */
+  /** Total readings per second; 0: as fast as they are acknowledged. */
   readonly rate: number;
   readonly seconds: number;
   /** JSON of a reading, with `METER` and `TIME` where meter id and timestamp stand. */
   readonly template: string;
 }
 
-/** What became of it. */
+/** Result of the task. */
 export interface StationsResult {
   readonly sent: number;
-  /** Acknowledged when the time was over. */
+  /** Readings acknowledged in time. */
   readonly inTime: number;
-  /** Acknowledged half a minute later at the latest. */
+  /** Readings acknowledged at most half a minute later. */
   readonly acknowledged: number;
   readonly seconds: number;
   /** Cores that the stations themselves used. */
   readonly cpuShare: number;
 }
 
-/** A process with many stations, which are all connected. */
+/** A process with many connected stations. */
 export class Stations implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
   readonly #lines: ReadableStreamDefaultReader<string>;
@@ -34,9 +34,9 @@ export class Stations implements AsyncDisposable {
     this.#lines = lines;
   }
 
-  /** Connects the stations; they begin to publish at once. */
+  /** Connects the stations; they start to publish immediately. */
   static async start(task: StationsTask): Promise<Stations> {
-    // In a fleet the stations are on other machines: here they leave the cores to what is measured
+    // In a fleet the stations are on other machines: here they have a low priority
     const child = new Deno.Command("chrt", {
       args: [
         "--idle",
@@ -57,7 +57,7 @@ export class Stations implements AsyncDisposable {
     return stations;
   }
 
-  /** Waits for the end of their time. */
+  /** Waits until their time is over. */
   async result(): Promise<StationsResult> {
     return JSON.parse(await this.#line());
   }

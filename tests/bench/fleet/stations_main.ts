@@ -36,7 +36,7 @@ async function publishAtRate(): Promise<void> {
   for (let sent = 0; systemTime.mono() < endMs;) {
     const due = (systemTime.mono() - startMs) / 1000 * task.rate;
     for (; sent < due; sent++) stations[sent % stations.length]?.publish();
-    // Stations know nothing of one another: what they send does not come in bursts
+    // Stations are independent: their messages do not arrive in bursts
     await systemTime.sleep(1);
   }
 }
