@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { Line, LineError, type LineOptions } from "../../src/line/mod.ts";
+import type { Line, LineError, LineOptions } from "../../src/line/mod.ts";
 import type { Log } from "../../src/base/log.ts";
+import { FakeTime } from "../support/fake_time.ts";
 import { FakeTimeLine, type TimedScript } from "../support/fake_time_line.ts";
-import { answerTo, listen, live, options, state, tcp } from "./scripted_gateway.ts";
+import { answerTo, live, state } from "./scripted_gateway.ts";
 
 /** What a gateway does with a request on its nth connection. */
 type GatewayScript = (connection: number, ...request: Parameters<TimedScript>) => unknown;
@@ -183,20 +184,17 @@ Deno.test("Line keeps its connection to a Modbus TCP gateway while one of its un
   }));
 
 Deno.test("Line logs one line with the possible cause for a gateway that closes each connection at once", async () => {
-  let connections = 0;
-  await using gateway = listen(() => undefined, { port: 0 }, () => {
-    connections++;
-    queueMicrotask(() => gateway.drop());
-  });
   const logged: string[] = [];
   const write = (text: string) => void logged.push(text);
   const log: Log = { error: write, warn: write, info: write, debug: () => {} };
-  const line = new Line(options(tcp("tcp", gateway)), { log });
+  const line = new FakeTimeLine(() => undefined, gateway("tcp"), new FakeTime(), log);
   const changes = line.changes[Symbol.asyncIterator]();
+  const closeEach = async () => {
+    while (line.far.openings < 5) if (await state(changes) === "open") void line.far.close();
+    await assert.rejects(line.read(1, 0x0b, 1, live), { code: "closed" });
+  };
   await line.start();
-  while (connections < 5) await changes.next();
-  await assert.rejects(line.read(1, 0x0b, 1, live), { code: "closed" });
-  await line.close();
+  await line.time.run(closeEach().finally(() => line.close()));
   assert.equal(logged.length, 1, logged.join("\n"));
   assert.match(
     logged[0] ?? "",

@@ -16,12 +16,8 @@ export interface Gateway extends AsyncDisposable {
   drop(): void;
 }
 
-/** Opens a gateway; `onConnect` is called for each connection. */
-export function listen(
-  script: Script,
-  at: { path: string } | { port: number },
-  onConnect: () => unknown = () => {},
-): Gateway {
+/** Opens a gateway. */
+export function listen(script: Script, at: { path: string } | { port: number }): Gateway {
   const listener: Deno.Listener<Deno.Conn> = "path" in at
     ? Deno.listen({ transport: "unix", path: at.path })
     : Deno.listen({ hostname: "127.0.0.1", port: at.port });
@@ -42,7 +38,6 @@ export function listen(
   };
   const served = (async () => {
     for await (const connection of listener) {
-      onConnect();
       connections.add(connection);
       void serve(connection);
     }
