@@ -15,10 +15,10 @@ import type { SerialPoll } from "./serial_poll.ts";
 import { SerialReader } from "./serial_reader.ts";
 import { TerminalWriter } from "./terminal_writer.ts";
 
-/** The control settings of a port; `lowLatency` asks the adapter to pass bytes on at once. */
+/** The control settings of a port; `lowLatency` makes the adapter forward bytes at once. */
 export type ControlOptions = SetOptions & { readonly lowLatency?: boolean };
 
-/** What {@linkcode DenoPort} asks of the native binding: settings only, never data. */
+/** The part of the native binding that {@linkcode DenoPort} uses: settings only, never data. */
 export interface NativePort extends Pick<BindingPortInterface, "close" | "update" | "get" | "getBaudRate"> {
   set(options: ControlOptions): Promise<void>;
   flush(): Promise<void>;
@@ -26,8 +26,8 @@ export interface NativePort extends Pick<BindingPortInterface, "close" | "update
 }
 
 /**
- * An open serial port as serialport's streams use it: settings by the native binding, data by system calls on
- * a descriptor of its own.
+ * An open serial port for the streams of serialport: settings by the native binding, data by system calls on a
+ * separate descriptor.
  */
 export class DenoPort implements BindingPortInterface, ByteStream {
   readonly openOptions: Required<OpenOptions>;
@@ -39,7 +39,7 @@ export class DenoPort implements BindingPortInterface, ByteStream {
   readonly #poll: SerialPoll;
   readonly #pending = new Set<Promise<unknown>>();
   #closed: Promise<void> | undefined;
-  /** The last rest: the poll outlives it. */
+  /** The last rest; the poll is left after it. */
   #rest: Promise<void> = Promise.resolve();
 
   /**
@@ -116,7 +116,7 @@ export class DenoPort implements BindingPortInterface, ByteStream {
   }
 
   /**
-   * Sets what RTS is for.
+   * Sets the use of RTS.
    *
    * @throws {PortError} `unsupported`: the driver of the port cannot do it; `failed`
    */
@@ -152,7 +152,7 @@ export class DenoPort implements BindingPortInterface, ByteStream {
     return this.#track(() => this.#native.drain());
   }
 
-  /** Runs `work` on the open port; the port's resources outlive it. */
+  /** Runs `work` on the open port; `close` waits for it. */
   #track<T>(work: () => Promise<T>): Promise<T> {
     if (!this.isOpen) return Promise.reject(new PortClosedError());
     const outcome = work();
@@ -169,7 +169,7 @@ export class DenoPort implements BindingPortInterface, ByteStream {
     try {
       await this.#native.close();
     } finally {
-      // The last close of a device waits until what was written has left, up to 30 s on one that hangs: on a thread.
+      // The last close of a device waits until all bytes are sent, up to 30 s if it is stuck: on a thread
       await this.#libc.symbols.closeSlowly(this.#fd);
       this.#libc.close();
     }

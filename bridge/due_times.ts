@@ -1,22 +1,24 @@
-/** What {@linkcode DueTimes} works with. */
+/** Dependencies of {@linkcode DueTimes}. */
 export interface DueTimesDeps {
   /** Monotonic clock in milliseconds. */
   readonly mono: () => number;
-  /** Blocks for so many milliseconds, exactly. */
+  /** Blocks the thread for exactly `ms` milliseconds. */
   readonly block: (ms: number) => void;
-  /** Calls `call` after at least `ms` milliseconds of the event loop. @returns cancels the call */
+  /**
+   * Calls `call` by a timer of the event loop, after at least `ms` milliseconds. @returns a function that cancels it
+   */
   readonly later: (ms: number, call: () => void) => () => void;
-  /** Calls `call` once what is ready to run has run. */
+  /** Calls `call` after the callbacks that are ready. */
   readonly soon: (call: () => void) => void;
 }
 
-/** A timer ends up to this much too late; what is left then is blocked for. */
+/** The maximum delay of a timer; the timer is set earlier by this time, and the rest is a block. */
 const timerLateMs = 1.4;
-/** The longest block: longer waits begin with a timer. */
+/** The longest block; longer waits begin with a timer. */
 const mostBlockMs = 2.5;
-/** The event loop gets its turn at least so often: commands and acknowledgements wait for no longer. */
+/** The longest time without a turn of the event loop, which limits the delay of commands and acknowledgements. */
 const mostAwakeMs = 5;
-/** What is due within this time of a wake-up is woken with it. */
+/** A wake-up also resolves the waits that are due within this time. */
 const grainMs = 0.02;
 
 interface Due {
@@ -25,16 +27,16 @@ interface Due {
 }
 
 /**
- * Exact times for all lines of a process. A timer of the event loop is up to a millisecond late, and a thread that sleeps
- * costs more than the work of an exchange. So a timer wakes the process shortly before a time is due, and the rest is
- * blocked for: that takes no processor time, and no other line is due in it.
+ * Exact waits for all lines of a process. A timer of the event loop is up to a millisecond late, and a sleeping thread
+ * costs more than the work of an exchange. Therefore a timer wakes the process shortly before the due time, and a block
+ * covers the rest: it takes no processor time, and no other line is due during it.
  */
 export class DueTimes {
   readonly #deps: DueTimesDeps;
   #dues: Due[] = [];
   #timer: { readonly atMs: number; readonly cancel: () => void } | undefined;
   #ticksSoon = false;
-  /** Since when the event loop had no turn. */
+  /** Time of the last turn of the event loop. */
   #awakeSinceMs = -Infinity;
 
   constructor(deps: DueTimesDeps) {
@@ -42,10 +44,10 @@ export class DueTimes {
   }
 
   /**
-   * Waits until a time, never shorter. What is ready to run goes first.
+   * Waits until a time, never less. Callbacks that are ready run first.
    *
    * @param atMs monotonic milliseconds
-   * @returns resolves then; undefined: it is over
+   * @returns a promise that resolves at that time; undefined: the time has passed
    */
   at(atMs: number): Promise<void> | undefined {
     const now = this.#deps.mono();
@@ -83,7 +85,7 @@ export class DueTimes {
     this.#timer = { atMs: first, cancel };
   }
 
-  /** Blocks until the first time is due, and wakes all that are. */
+  /** Blocks until the first time is due, and resolves all waits that are due. */
   #tick(now: number): void {
     if (this.#dues.length === 0) return;
     const first = this.#firstMs();
@@ -99,7 +101,7 @@ export class DueTimes {
     return this.#dues.reduce((first, { atMs }) => Math.min(first, atMs), Infinity);
   }
 
-  /** A sleep may end early by less than the resolution of the clock. */
+  /** A sleep can end early by less than the resolution of the clock. */
   #blockUntil(atMs: number, now: number): void {
     for (let left = atMs - now; left > 0; left = atMs - this.#deps.mono()) this.#deps.block(left);
   }

@@ -4,7 +4,7 @@ import { DueTimes } from "./due_times.ts";
 import { flags, type Libc, openLibc } from "./libc.ts";
 import { Readiness } from "./readiness.ts";
 
-/** How often a port at rest is looked at: an unplugged adapter shows then. */
+/** Interval of checks of idle ports, which detect an unplugged adapter. */
 const restLookMs = 1000;
 /** The pause after a look that found no port at rest: the thread sees the end of a port that awaits bytes. */
 const noRestLookMs = 3000;
@@ -18,14 +18,14 @@ interface Parts {
   readonly stopping: AbortController;
 }
 
-/** What waits on behalf of serial ports: one for all lines of a process, with one thread for all of them. */
+/** Waits for serial ports: one for all lines of a process, with one thread. */
 export class SerialPoll {
   readonly #looks = new Set<() => boolean>();
   /** Present while a port is open. */
   #parts: Parts | undefined;
 
   /**
-   * A port is open.
+   * Call it when a port is opened.
    *
    * @param look called every now and then, until it leaves; returns whether the port is at rest
    */
@@ -41,30 +41,30 @@ export class SerialPoll {
     if (parts === undefined || this.#looks.size > 0) return;
     this.#parts = undefined;
     parts.stopping.abort();
-    // 0: as it was at the beginning.
+    // 0 restores the default
     parts.libc.symbols.prctl(flags.setTimerSlack, 0n, 0n, 0n, 0n);
     await parts.readiness.close();
     parts.libc.close();
   }
 
   /**
-   * Waits until a time, never shorter.
+   * Waits until a time, never less.
    *
    * @param atMs monotonic milliseconds
-   * @param exact see {@linkcode DueTimes.at}; false: a timer's lateness does no harm
-   * @returns resolves then; undefined: it is over
+   * @param exact see {@linkcode DueTimes.at}; false: the delay of a timer does no harm
+   * @returns a promise that resolves at that time; undefined: the time has passed
    */
   at(atMs: number, exact = true): Promise<void> | undefined {
     return exact || atMs <= systemTime.mono() ? this.#parts?.dues.at(atMs) : this.#later(atMs);
   }
 
-  /** A timer ends about a millisecond later than it is set to, and seldom early: then the rest is waited for exactly. */
+  /** A timer is usually about a millisecond late, and rarely early: then the rest is an exact wait. */
   async #later(atMs: number): Promise<void> {
     await new Promise<void>((resolve) => void setTimeout(resolve, Math.floor(atMs - systemTime.mono())));
     await this.#parts?.dues.at(atMs);
   }
 
-  /** Resolves once what is ready to run has run. */
+  /** Resolves after the callbacks that are ready. */
   turn(): Promise<void> {
     return new Promise((resolve) => void setImmediate(resolve));
   }
@@ -81,7 +81,7 @@ export class SerialPoll {
 
   #start(): Parts {
     const libc = openLibc();
-    // Otherwise the system lets each sleep of this thread last 50 us longer.
+    // By default, the system makes each sleep of this thread 50 us longer
     libc.symbols.prctl(flags.setTimerSlack, 1n, 0n, 0n, 0n);
     const dues = new DueTimes({
       mono: () => systemTime.mono(),

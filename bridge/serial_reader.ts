@@ -5,34 +5,34 @@ import { flags, type Libc } from "./libc.ts";
 import type { SerialPoll } from "./serial_poll.ts";
 
 /**
- * Reads an open serial port without waking up for every few bytes. Whoever knows when an answer is due says so, and the
- * port is looked at then; bytes whose time is not known are awaited by the thread of the poll.
+ * Reads an open serial port without a wake-up for every few bytes. The caller announces the time of an answer, and the
+ * port is read at that time; the thread of the poll waits for bytes at an unknown time.
  */
 export class SerialReader {
   readonly #libc: Libc;
   readonly #fd: number;
   readonly #path: string;
   readonly #poll: SerialPoll;
-  /** A `struct pollfd`: what is waited for, and what came of it. */
+  /** A `struct pollfd`: the requested events, and the result. */
   readonly #awaited = new Int32Array(2);
   readonly #seen = new Int32Array(2);
   #inUse = false;
   #reading: Promise<number> | undefined;
-  /** Monotonic time at which the port is to be looked at next. */
+  /** Monotonic time of the next read. */
   #dozeUntil: number | undefined;
   #resting = false;
   #soon = false;
   #dueBytes = 1;
   #exact = true;
   #sawArrival = false;
-  /** Whether a read waits for bytes whose time is not known. */
+  /** Whether a read waits for bytes at an unknown time. */
   #awaiting = false;
   #wake: (() => void) | undefined;
   readonly #look = () => this.#lookAtRest();
   #ended: Error | undefined;
 
   /**
-   * @param fd opened with O_NONBLOCK; remains the caller's
+   * @param fd opened with O_NONBLOCK; the caller closes it
    * @param path for messages
    * @param poll waits for all ports
    */
@@ -47,13 +47,13 @@ export class SerialReader {
   }
 
   /**
-   * Reads what is there, or waits for at least one byte; 0 after a `doze` in which nothing came. One read at a time.
+   * Reads the available bytes, or waits for at least one; 0 after a `doze` without bytes. One read at a time.
    *
    * @throws {PortError} gone: the other side hung up
    * @throws {PortClosedError} `close` was called
    */
   read(target: Uint8Array): Promise<number> {
-    if (this.#inUse) return Promise.reject(new TypeError(`${this.#path} is being read already`));
+    if (this.#inUse) return Promise.reject(new TypeError(`Cannot read ${this.#path}: another read is pending`));
     this.#inUse = true;
     return this.#reading = this.#read(target);
   }
@@ -79,7 +79,7 @@ export class SerialReader {
     return this.#sawArrival;
   }
 
-  /** Looks whether the other side hung up. @returns why nothing can be read or written any more */
+  /** Checks whether the other side has hung up. @returns the reason why the port can no longer be read or written */
   gone(): Error | undefined {
     if (this.#ended === undefined && this.#libc.symbols.pollNow(this.#seen, 1n, 0) > 0) {
       const happened = (this.#seen[1] ?? 0) >> 16;
@@ -90,14 +90,14 @@ export class SerialReader {
     return this.#ended;
   }
 
-  /** Ends a waiting read; resolves once no thread uses the port any more. */
+  /** Ends a waiting read; resolves when no thread uses the port any more. */
   async close(): Promise<void> {
     this.#ended ??= new PortClosedError();
     this.#rouse();
     await Promise.allSettled([this.#reading, this.#poll.endReadable(this.#fd)]);
   }
 
-  /** Leaves the poll, once nothing waits any more. */
+  /** Leaves the poll; call it when no wait is pending. */
   leave(): Promise<void> {
     return this.#poll.leave(this.#look);
   }
@@ -129,7 +129,7 @@ export class SerialReader {
     }
   }
 
-  /** Has a read that rests or awaits bytes look how things stand. */
+  /** Wakes a read that rests or waits for bytes. */
   #rouse(): void {
     this.#wake?.();
     if (this.#awaiting) void this.#poll.endReadable(this.#fd);
@@ -137,12 +137,12 @@ export class SerialReader {
 
   #awaitOnTheSpot(target: Uint8Array): number {
     this.#soon = false;
-    // Whoever answers may need this processor for it, and may be done when it is given back.
+    // The process that answers may need this processor, and may have answered when it is available again
     this.#libc.symbols.sched_yield();
     return this.#readDue(target);
   }
 
-  /** Reads what is there, and waits a moment for what is due and missing: no thread and no event loop is as exact. */
+  /** Reads the available bytes, and waits shortly for missing ones: neither a thread nor the event loop is as exact. */
   #readDue(target: Uint8Array): number {
     const dueBytes = Math.min(this.#dueBytes, target.length);
     const until = systemTime.mono() + shortestDozeMs;

@@ -60,7 +60,7 @@ export class ServedDevice {
   constructor(deps: ServedDeviceDeps) {
     this.#deps = deps;
     this.#watchdog = new Watchdog(deps.time, () => {
-      const causes = "the adapter hangs, or flow control stops it";
+      const causes = "the adapter is stuck, or flow control stops it";
       this.#giveUp(
         new PortError("stuck", `The device ${deps.serial.path} accepts no bytes: ${causes}; reopening it`),
       );

@@ -6,14 +6,14 @@ import type { ByteStream } from "./byte_stream.ts";
 import { PortClosedError, PortError } from "./errors.ts";
 
 const connectTimeoutMs = 5000;
-/** Timers end up to this much too late; waking for the last few bytes one by one is cheaper than being late. */
+/** The maximum delay of a timer; a few extra wake-ups for the last bytes are cheaper than a late answer. */
 const timerGrainMs = 3.5;
 
 /**
  * Connects to a gateway.
  *
- * @param name the gateway as people write it, for messages
- * @throws {PortError} not_found: nobody listens there; permission_denied; failed
+ * @param name the gateway as text, for messages
+ * @throws {PortError} not_found: no program listens there; permission_denied; failed
  */
 export async function connectSocket(address: SocketAddress, name: string, time: Time): Promise<ByteStream> {
   try {
@@ -42,17 +42,17 @@ async function connect(address: SocketAddress, time: Time): Promise<Deno.Conn> {
 
 function connectError(name: string, cause: unknown): PortError {
   if (cause instanceof Deno.errors.NotFound || cause instanceof Deno.errors.ConnectionRefused) {
-    return new PortError("not_found", `Cannot connect to ${name}: nobody listens there; does the gateway run?`, {
+    return new PortError("not_found", `Cannot connect to ${name}: no program listens there; start the gateway`, {
       cause,
     });
   }
   if (cause instanceof Deno.errors.NotCapable) {
     const more = name.startsWith("unix:") ? ", and its path to --allow-read and --allow-write" : "";
-    const text = `Cannot connect to ${name}: Deno's permissions refuse it; add it to --allow-net${more}`;
+    const text = `Cannot connect to ${name}: Deno's permissions do not allow it; add it to --allow-net${more}`;
     return new PortError("permission_denied", text, { cause });
   }
   if (cause instanceof Deno.errors.PermissionDenied) {
-    return new PortError("permission_denied", `Cannot connect to ${name}: the system refuses it`, { cause });
+    return new PortError("permission_denied", `Cannot connect to ${name}: the system does not allow it`, { cause });
   }
   return new PortError("failed", `Cannot connect to ${name}: ${errorText(cause)}`, { cause });
 }
@@ -92,20 +92,20 @@ class SocketStream implements ByteStream {
     }
   }
 
-  /** The event loop has read all that came: there is nothing behind it to drop. */
+  /** The event loop has already read all bytes that have arrived. */
   discardInput(): void {}
 
-  /** Closing a connection waits for nothing. */
+  /** A connection closes without a wait. */
   discardOutput(): void {}
 
-  /** The event loop has read all that came: nobody saw it arrive. */
+  /** Always false: the event loop reads the bytes, so the time of their arrival is unknown. */
   readonly sawArrival = false;
 
   doze(ms: number): void {
     this.#dozeUntil = this.#time.mono() + ms - timerGrainMs;
   }
 
-  /** Waiting costs nothing here. */
+  /** Waiting for a socket is cheap. */
   idle(): void {}
 
   rest(ms: number): Promise<void> {

@@ -1,9 +1,9 @@
 import type { ByteStream } from "./byte_stream.ts";
 
-/** Takes what goes over the wire, piece by piece as the system hands it over. The bytes are its own to keep. */
+/** Receives all bytes on the wire, in the parts that the system reads and writes. It may keep the bytes. */
 export type Tap = (direction: "sent" | "received", bytes: Uint8Array) => void;
 
-/** The same stream, whose bytes `tap` sees too. */
+/** Wraps a stream: `tap` receives all its bytes. */
 export function tappedStream(stream: ByteStream, tap: Tap): ByteStream {
   return {
     async read(target) {

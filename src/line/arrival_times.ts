@@ -1,8 +1,8 @@
-/** By how much an expectation gives way at most when the answer was not whole at the first look. */
+/** The maximum increase of the expected time if the answer was incomplete at the first look. */
 const laterMs = 0.1;
 /**
- * By how much it gives way when the answer was: where the look was exact, and where it was some milliseconds late. After so
- * many such looks in a row it gives way faster, up to so many times.
+ * The decrease of the expected time if the answer was complete: after an exact look, and after a look that was some
+ * milliseconds late. After this many consecutive looks it decreases faster, up to `fastest` times.
  */
 const exactLooks = { earlierMs: 0.05, looksUntilFaster: 4 } as const;
 const lateLooks = { earlierMs: 0.01, looksUntilFaster: 30 } as const;
@@ -10,29 +10,29 @@ const fastest = 32;
 
 interface Expectation {
   ms: number;
-  /** First looks in a row at which the whole answer was there. */
+  /** Number of consecutive first looks with a complete answer. */
   whole: number;
 }
 
 /**
- * How long after a request its whole answer is there, for each unit and length of answer: so that one look at the line
- * is enough. Exact looks settle where two of three answers are whole, so that a unit that answers unevenly is not waited
- * for longer than it mostly takes; looks that are some milliseconds late settle where ten of eleven are.
+ * Time from a request to its complete answer, for each unit and length of the answer, so that one read of the line is
+ * enough. With exact looks it converges where two of three answers are complete, so that the wait for a unit with an
+ * irregular turnaround is not longer than usual; with looks that are some milliseconds late, where ten of eleven are.
  */
 export class ArrivalTimes {
   readonly #expected = new Map<number, Expectation>();
 
-  /** Milliseconds from the request to the whole answer; undefined before the first. */
+  /** Milliseconds from the request to the complete answer; undefined before the first answer. */
   expectedMs(unit: number, answerBytes: number): number | undefined {
     return this.#expected.get(keyOf(unit, answerBytes))?.ms;
   }
 
   /**
-   * An answer came whole.
+   * Call it with the time of a complete answer.
    *
-   * @param ms from the request to when it was seen
-   * @param firstLook it was whole when it was looked for at the expected time, perhaps since long; undefined: it was
-   * awaited, and seen when it came
+   * @param ms from the request to the read of the answer
+   * @param firstLook whether the answer was complete at the first look, and may have arrived long before; undefined:
+   * the read waited for it, and ended at its arrival
    * @param exact whether the look was at the expected time, and not some milliseconds later
    */
   took(unit: number, answerBytes: number, ms: number, firstLook: boolean | undefined, exact = true): void {

@@ -8,12 +8,12 @@ import { type Doubt, noDoubt } from "./late_answers.ts";
 import { garbageText } from "./framing_advice.ts";
 import { Watchdog } from "../base/watchdog.ts";
 
-/** So long before an answer that is awaited it is looked for: then its last byte is seen when it comes. */
+/** The first look for an awaited answer is earlier by this time, so that the read sees its last byte arrive. */
 const leadMs = 0.15;
-/** What should be here already is awaited awake as well. */
+/** The shortest wait: bytes that should have arrived are also a busy wait. */
 const leastDozeMs = 0.1;
 
-/** How long an answer may take. */
+/** The time limits of an answer. */
 export interface AnswerTimes extends WireSettings {
   /** Wait for the first byte beyond the time of request and answer on the wire. */
   readonly initialTimeoutMs: number;
@@ -22,42 +22,42 @@ export interface AnswerTimes extends WireSettings {
 }
 
 /**
- * How closely the line is watched. `spare`: it has time to spare, so timers are good enough and the processor rests;
- * `exact`: other work waits for the line; `awaited`: somebody waits for the answer itself.
+ * How exactly the line is read. `spare`: the line is not busy, so timers are exact enough and the processor sleeps;
+ * `exact`: other work waits for the line; `awaited`: a caller waits for this answer.
  */
 export type Watch = "spare" | "exact" | "awaited";
 
 interface Exchange {
   readonly startedAt: number;
   readonly unit: number;
-  /** Length of the answer that is asked for. */
+  /** Length of the requested answer. */
   readonly answerBytes: number;
   /** Monotonic time by which the first byte is due. */
   readonly firstByteBy: number;
   readonly doubt: Doubt;
-  /** Nobody looks before the whole answer is to be expected. */
+  /** Whether the first look is at the expected time of the complete answer. */
   readonly dozed: boolean;
   looks: number;
-  /** Monotonic time before which the last byte cannot come, as far as is known. */
+  /** Earliest known monotonic time of the last byte. */
   completeAt: number;
   held: Uint8Array | undefined;
 }
 
 interface PortEvents {
-  /** One whole RTU frame that answers the request, checked. */
+  /** A complete and checked RTU frame with the answer to the request. */
   data: [Buffer];
   /** The exchange ended without a usable answer. */
   failure: [Failure];
-  /** A whole frame came that no exchange takes. */
+  /** A complete frame that belongs to no exchange. */
   stray: [Uint8Array];
-  /** The stream is gone or was closed. */
+  /** The stream is lost or was closed. */
   close: [unknown?];
   error: [Error];
 }
 
 /**
- * The port that modbus-serial talks to: `new ModbusRTU(port)`. Takes one request at a time and gives back one whole
- * answer, or the reason why there is none.
+ * The port for modbus-serial: `new ModbusRTU(port)`. Accepts one request at a time and returns one complete answer, or
+ * the reason why there is none.
  */
 export class ExchangePort extends EventEmitter<PortEvents> {
   readonly #stream: ByteStream;
@@ -68,7 +68,7 @@ export class ExchangePort extends EventEmitter<PortEvents> {
   readonly #arrivalTimes = new ArrivalTimes();
   #open = false;
   #exchange: Exchange | undefined;
-  /** Whether the stream has yet to take the whole request. */
+  /** Whether the stream has not yet accepted the whole request. */
   #sending = false;
   #doubt: Doubt = noDoubt;
   #quietAt = 0;
@@ -95,40 +95,40 @@ export class ExchangePort extends EventEmitter<PortEvents> {
     return this.#open;
   }
 
-  /** Monotonic time of the last byte that came, whatever it was. */
+  /** Monotonic time of the last received byte, of any kind. */
   get lastByteAt(): number {
     return this.#lastByteAt;
   }
 
-  /** Why the stream is gone; undefined while it is not. */
+  /** Why the stream was lost; undefined: it was not. */
   get lostBy(): unknown {
     return this.#lostBy;
   }
 
-  /** Starts to listen. */
+  /** Starts to read. */
   open(done?: (error: Error | null) => void): void {
     this.#open = true;
     void this.#pump();
     done?.(null);
   }
 
-  /** Closes the stream too. */
+  /** Also closes the stream. */
   close(done?: (error: Error | null) => void): void {
     this.#end();
     this.#stream.close().then(() => done?.(null), (error: Error) => done?.(error));
   }
 
-  /** Ends as if the stream was gone, for `error`; it is still to be closed. */
+  /** Ends as after a lost stream, with `error` as the reason; the caller closes the stream. */
   giveUp(error: PortError): void {
     this.#lost(error);
   }
 
-  /** Says how long the next exchange is to listen for a second answer before it believes the first. */
+  /** Sets how long the next exchange waits for a second answer before it accepts the first one. */
   doubtNext(doubt: Doubt): void {
     this.#doubt = doubt;
   }
 
-  /** When the line is quiet enough for the next request, in monotonic milliseconds. */
+  /** Monotonic time from which the line is silent long enough for the next request. */
   get quietAt(): number {
     return this.#quietAt;
   }
@@ -137,13 +137,13 @@ export class ExchangePort extends EventEmitter<PortEvents> {
     this.#quietAt = atMs;
   }
 
-  /** How closely the next exchange is watched. */
+  /** How exactly the next exchange reads the line. */
   set watch(watch: Watch) {
     this.#watch = watch;
   }
 
   /**
-   * Sends a request, as soon as the line is quiet, and listens for its answer.
+   * Sends a request as soon as the line is silent, and waits for its answer.
    *
    * @param request a whole RTU frame
    */
@@ -162,11 +162,11 @@ export class ExchangePort extends EventEmitter<PortEvents> {
     const [unit = 0] = request;
     const bytes = answerBytesTo(request);
     const startedAt = this.#time.mono();
-    // The line waits for the request, and not for what is noted about it.
+    // First send the request, then do the rest: the line is waiting
     this.#sending = true;
     const taken = this.#stream.write(sent);
     const firstByteBy = startedAt + wireTimeMs(this.#times, request.length + bytes) + this.#times.initialTimeoutMs;
-    // An answer that took longer than it may would be looked for when it is given up already.
+    // Without this limit, an answer that was late once would be read only after its timeout
     const latestLookMs = firstByteBy - startedAt - this.#times.initialTimeoutMs / 2;
     const expectedMs = (this.#arrivalTimes.expectedMs(unit, bytes) ?? 0) - (this.#watch === "awaited" ? leadMs : 0);
     const lookMs = Math.min(expectedMs, latestLookMs);
@@ -187,7 +187,7 @@ export class ExchangePort extends EventEmitter<PortEvents> {
     taken.then(this.#sent, this.#notSent);
   }
 
-  /** Waking up for every few bytes costs more than the work itself. @returns whether nobody looks before */
+  /** A wake-up for every few bytes costs more than the work itself. @returns whether the line is not read before */
   #doze(ms: number, bytes: number): boolean {
     this.#stream.doze(Math.max(0, ms), bytes, this.#watch !== "spare");
     return ms >= shortestDozeMs;
@@ -219,13 +219,13 @@ export class ExchangePort extends EventEmitter<PortEvents> {
     if (progress.kind === "failed") return this.#fail(progress.failure);
     if (exchange.held !== undefined) return;
     const { withinMessageTimeoutMs } = this.#times;
-    // The silence begins where the next byte could have come.
+    // The silence begins when the next byte could have arrived
     const silenceBy = this.#lastByteAt + wireTimeMs(this.#times, 1) + withinMessageTimeoutMs;
     this.#watchdog.set(progress.inside ? silenceBy : Math.max(silenceBy, exchange.firstByteBy));
     if (!progress.inside) return;
-    // The next byte may be on its way for long, so the last one is waited for when it is due: awake.
+    // The next bytes need time on the wire, so the read continues when the last one is due
     const completeAt = this.#lastByteAt + wireTimeMs(this.#times, progress.missing - 1);
-    // After a doze the first piece is an old one, and reckoning from it alone would overshoot.
+    // After a doze the first bytes arrived some time ago, so a time computed only from them would be too late
     exchange.completeAt = Math.min(exchange.completeAt, completeAt);
     const dueMs = Math.max(leastDozeMs, exchange.completeAt - this.#lastByteAt);
     this.#doze(Math.min(dueMs, withinMessageTimeoutMs / 2), progress.missing);
@@ -243,7 +243,7 @@ export class ExchangePort extends EventEmitter<PortEvents> {
     } else {
       exchange.held = frame;
       this.#watchdog.set(this.#time.mono() + doubtMs);
-      // The second answer may have come in the same piece.
+      // The second answer may have arrived in the same read
       this.#advance(this.#framing.take(new Uint8Array(0)));
     }
   }
@@ -260,15 +260,15 @@ export class ExchangePort extends EventEmitter<PortEvents> {
     else if (exchange !== undefined) this.#fail(this.#framing.expire());
   }
 
-  /** A request that was not taken by its deadline would pile up with all that follow. */
+  /** If a request is not accepted by its deadline, all later ones would wait behind it. */
   #stuck(): void {
-    const causes = "the adapter hangs, flow control (rtscts) holds it back, or the gateway does not read";
-    this.giveUp(new PortError("stuck", `The device did not take a request in time: ${causes}; it is opened again`));
+    const causes = "the adapter is stuck, flow control (rtscts) stops it, or the gateway does not read";
+    this.giveUp(new PortError("stuck", `The device did not accept a request in time: ${causes}; it is reopened`));
   }
 
   #deliver(frame: Uint8Array): void {
     this.#endExchange();
-    // After a failure more may come, and the line waits for its silence; after an answer nothing is due.
+    // After a failure more bytes can arrive, and the line waits for silence; after an answer none are expected
     this.#stream.idle();
     this.emit("data", Buffer.from(frame.buffer, frame.byteOffset, frame.length));
   }

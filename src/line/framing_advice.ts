@@ -14,8 +14,8 @@ export function silentGatewayAdvice({ kind }: Endpoint): string | undefined {
   return kind === "modbus-tcp" ? "whether the gateway passes RTU frames through (tcp://)" : undefined;
 }
 
-/** What a gateway sent that no answer can be found behind, and what happens next. */
+/** Bytes of a gateway after which no answer can be found, and the reaction of the line. */
 export function garbageText({ what, otherFraming }: Failure): string {
   const advice = otherFraming === undefined ? "" : `: ${otherFramingAdvice(otherFraming)}`;
-  return `The gateway sent ${what}; the line connects to it again${advice}`;
+  return `The gateway sent ${what}; the line reconnects to it${advice}`;
 }

@@ -27,8 +27,7 @@ const memoryWindows = 8;
  *   requests use the line;
  * - for eight times as long, the answer to such a request is accepted only if no second answer follows;
  * - before such a request, a probe is sent to the unit whose answer looks different, see {@linkcode AnswerOrder}, so
- * that a
- *   unit that is always late never gets one answer behind.
+ *   that a unit that is always late never gets one answer behind.
  *
  * One case remains: an answer that arrives after later answers, and exactly when an equal answer is due. All times are
  * monotonic milliseconds.

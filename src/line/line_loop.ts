@@ -15,11 +15,11 @@ import { type LineRules, LineWork, type WorkPlan, type WorkResult } from "./line
 import type { Outcome } from "./modbus_client.ts";
 import { UnitPauses } from "./unit_pauses.ts";
 
-/** A line that never falls silent after a bad frame is used all the same after this many quiet times. */
+/** The most waits for silence after a damaged frame; then the line is used although it is not silent. */
 const maxQuietWaits = 10;
-/** A silent unit's work goes after all other for so long at most, so that they wait for one timeout at a time. */
+/** The longest time for which work of a silent unit comes last, so that other units wait for one timeout at a time. */
 const yieldMs = 1000;
-/** Timers end up to this much too late: the last part of a rest is left to the stream. */
+/** The maximum delay of a timer; the stream waits for the last part of a rest. */
 const timerGrainMs = 3;
 
 /** Serves the queue of a line while its device is open: one exchange in flight, silence between two. */
@@ -31,7 +31,7 @@ export class LineLoop {
   readonly #connections = new Connections();
   readonly #statistics: LineStatistics;
   readonly #watch: LineWatch;
-  /** Units whose last exchange got no usable answer. */
+  /** Units without a usable answer in the last exchange. */
   readonly #silent = new Set<number>();
   readonly #pauses = new UnitPauses();
   readonly #rules: LineRules = {
@@ -70,7 +70,7 @@ export class LineLoop {
     return this.#statistics.at(this.#time.mono());
   }
 
-  /** What became of the exchanges with one unit. */
+  /** Counts of the exchanges with one unit. */
   unitStats(unit: number): ExchangeStats {
     return this.#statistics.unit(unit);
   }
@@ -80,12 +80,12 @@ export class LineLoop {
     return this.#statistics.unitTimeouts(unit);
   }
 
-  /** How long a unit takes as a rule until it answers, in milliseconds; undefined before its first answer. */
+  /** Usual turnaround of a unit in milliseconds; undefined before its first answer. */
   turnaroundMs(unit: number): number | undefined {
     return this.#statistics.turnaroundMs(unit);
   }
 
-  /** Tells those who ask from now on why the line is closed. */
+  /** Sets the reason with which requests fail while the line is closed. */
   refuse(why: unknown): void {
     this.#why = why;
   }
@@ -93,9 +93,9 @@ export class LineLoop {
   /**
    * Queues one exchange.
    *
-   * @returns how it ended; `closed` at once while the device is not open, `reopened` when it is for another connection.
-   * What is queued never outlives its connection.
-   * @throws the signal's reason, when it is aborted while the exchange still waits
+   * @returns its result; `closed` at once while the device is not open, `reopened` if it belongs to another connection.
+   * No queued exchange is sent on a later connection.
+   * @throws the reason of the signal if it is aborted while the exchange waits
    */
   enqueue(plan: WorkPlan): Promise<WorkResult> {
     if (this.#session === undefined) return Promise.resolve({ kind: "closed", error: this.#why });
@@ -108,12 +108,12 @@ export class LineLoop {
   }
 
   /**
-   * Works through the queue until the device goes away or `stop` is called; what waits then is settled as closed.
+   * Serves the queue until the device is lost or `stop` is called; waiting exchanges then end as `closed`.
    *
-   * @returns why the device went away; undefined after `stop`
+   * @returns why the device was lost; undefined after `stop`
    */
   async run(session: LineSession): Promise<unknown> {
-    // The device may have gone right after it was opened, before anybody could be told
+    // The device may have been lost right after it was opened, before the first listener
     const openedAt = this.#time.mono();
     const explain = (error: unknown) =>
       closingError(this.#options.endpoint, error, {
@@ -140,7 +140,7 @@ export class LineLoop {
         session.port.quietAt = quietAt;
         await this.#step(session, now);
         quietAt = session.port.lastByteAt + session.silenceMs;
-        // Who got the answer may ask for more, and go before those that wait.
+        // The receiver of the answer may request more, which comes before waiting work
         if (!this.#queue.empty) await session.stream.rest(0);
       }
     }
@@ -150,7 +150,7 @@ export class LineLoop {
     return why;
   }
 
-  /** Ends `run` once the exchange in flight is through. */
+  /** Ends `run` after the current exchange. */
   stop(): void {
     this.#stopped = true;
     this.#wake();
@@ -161,7 +161,7 @@ export class LineLoop {
     this.#connections.closed();
   }
 
-  /** Does what can be done now, or waits until something can. */
+  /** Runs the next exchange, or waits until one can run. */
   async #step(session: LineSession, now: number): Promise<void> {
     const next = this.#queue.next(now);
     if (next === undefined) return await this.#sleep();
@@ -178,20 +178,20 @@ export class LineLoop {
     if (outcome.kind === "failed") await this.#quiet(session);
   }
 
-  /** Nobody waits for a live value on a line that has time to spare; any other answer is used as soon as it is there. */
+  /** A live value on a line that is not busy is not urgent; any other answer is used as soon as it arrives. */
   #watchFor({ priority, deadline = Infinity }: LineWork, now: number): Watch {
     if (priority !== "live") return "awaited";
     return this.#queue.empty && now <= deadline && !this.#statistics.isBusy(now) ? "spare" : "exact";
   }
 
-  /** What is urgent may come between a probe and what it was sent for. */
+  /** Urgent work can run between a probe and its request. */
   #probe(session: LineSession, probe: LineRequest): Promise<Outcome> {
     const { unit, address, words } = probe;
     const run: WorkPlan["run"] = (client) => client.read(unit, address, words);
     return this.#exchange(session, { request: probe, run }, answerShape(probe));
   }
 
-  /** Gives the device up when it no longer works. */
+  /** Ends the session if the device no longer works. */
   #judge({ port }: LineSession, unit: number, outcome: Outcome): void {
     if (!port.isOpen) return;
     const why = this.#watch.after(unit, outcome, port.lastByteAt);
@@ -228,7 +228,7 @@ export class LineLoop {
     return outcome;
   }
 
-  /** Waits after a bad frame until nothing has come for as long as an answer may pause. */
+  /** Waits after a damaged frame until the line is silent for longer than a pause inside an answer. */
   async #quiet({ port, silenceMs }: LineSession): Promise<void> {
     const quietMs = Math.max(silenceMs, this.#options.withinMessageTimeoutMs);
     const giveUpAt = this.#time.mono() + maxQuietWaits * quietMs;
@@ -240,11 +240,11 @@ export class LineLoop {
     }
   }
 
-  /** Sleeps until `ms` are over or something has changed. */
+  /** Sleeps for `ms`, or until the queue or the state has changed. */
   #sleep(ms?: number): Promise<void> {
     if (ms === undefined) return new Promise((resolve) => this.#wake = resolve);
     const woken = new AbortController();
-    // With a reason of its own no exception is made for it.
+    // With a given reason, no exception object is created
     this.#wake = () => woken.abort("woken");
     return this.#time.sleep(ms, woken.signal);
   }

@@ -2,19 +2,19 @@ import { ExchangeCounter, type ExchangeStats } from "./exchange_stats.ts";
 import type { Outcome } from "./modbus_client.ts";
 import { RecentTimes } from "./recent_times.ts";
 
-/** How busy a line is, and what became of its exchanges. */
+/** Load of a line, and counts of its exchanges. */
 export interface LineStats extends ExchangeStats {
-  /** Share of the last ten seconds that was spent in exchanges, 0..1. */
+  /** Share of the last ten seconds with an exchange, 0..1. */
   readonly utilisation: number;
 }
 
-/** One exchange that is through; times are monotonic milliseconds. */
+/** One finished exchange; times are monotonic milliseconds. */
 export interface CountedExchange {
   readonly unit: number;
   readonly start: number;
   readonly end: number;
   readonly outcome: Outcome;
-  /** From the request's end to the answer's beginning; absent where it cannot be told. */
+  /** From the end of the request to the beginning of the answer; absent: unknown. */
   readonly turnaroundMs: number | undefined;
 }
 
@@ -23,16 +23,16 @@ interface UnitStatistics {
   readonly turnarounds: RecentTimes;
 }
 
-/** From this utilisation on a line has no time to spare. */
+/** From this utilisation on, a line is busy. */
 const busyFrom = 0.8;
 const bucketMs = 1000;
 const buckets = 10;
 
-/** Counts a line's exchanges, of each unit and of all, and the time they take. */
+/** Counts the exchanges of a line and their time, for each unit and in total. */
 export class LineStatistics {
   readonly #startedAt: number;
   readonly #busyMs = new Map<number, number>();
-  /** The last bucket that does not count any more. */
+  /** The last bucket that is no longer counted. */
   #forgotten = -Infinity;
   #busy = false;
   readonly #all = new ExchangeCounter();
@@ -57,29 +57,29 @@ export class LineStatistics {
     this.#forget(end);
   }
 
-  /** The figures of the whole line at `now`. */
+  /** The statistics of the whole line at `now`. */
   at(now: number): LineStats {
     this.#forget(now);
     return { utilisation: this.#utilisation(now), ...this.#all.stats() };
   }
 
-  /** Whether the line had hardly any time to spare in the last seconds. */
+  /** Whether the line was busy in the last seconds. */
   isBusy(now: number): boolean {
     this.#forget(now);
     return this.#busy;
   }
 
-  /** The figures of one unit. */
+  /** The statistics of one unit. */
   unit(unit: number): ExchangeStats {
     return this.#of(unit).counter.stats();
   }
 
-  /** Exchanges that one unit left without an answer. */
+  /** Number of exchanges without an answer of one unit. */
   unitTimeouts(unit: number): number {
     return this.#of(unit).counter.timeouts;
   }
 
-  /** How long a unit takes as a rule until it answers; undefined before its first answer. */
+  /** Usual turnaround of a unit; undefined before its first answer. */
   turnaroundMs(unit: number): number | undefined {
     return this.#of(unit).turnarounds.quantile(0.5);
   }

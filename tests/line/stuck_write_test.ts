@@ -50,7 +50,7 @@ Deno.test("ExchangePort closes a device that has not accepted a request by the d
   assert.equal(seen.length, 1);
   const [error] = seen;
   assert.ok(error instanceof PortError && error.code === "stuck", String(error));
-  assert.match(error.message, /^The device did not take a request in time: .*rtscts.*it is opened again$/);
+  assert.match(error.message, /^The device did not accept a request in time: .*rtscts.*it is reopened$/);
   assert.equal(port.isOpen, false);
   assert.equal(stream.written, 1);
   assert.equal(stream.droppedOutput, 1);
@@ -90,7 +90,7 @@ Deno.test("Line reopens an adapter that accepts no more bytes, and works again w
   assert.equal(error.code, "closed");
   assert.match(
     error.message,
-    /^writing 123 words at 6900h to unit 1 on line rs485-1: .*did not take a request in time/,
+    /^writing 123 words at 6900h to unit 1 on line rs485-1: .*did not accept a request in time/,
   );
   assert.ok(error.cause instanceof PortError && error.cause.code === "stuck");
   assert.equal(await line.connected(1), 2);
