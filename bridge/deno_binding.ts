@@ -2,7 +2,7 @@ import type { BindingInterface, OpenOptions, PortInfo } from "@serialport/bindin
 import { DenoPort, type NativePort } from "./deno_port.ts";
 import { PortError } from "./errors.ts";
 import { cString, flags, type Libc, openLibc } from "./libc.ts";
-import { openingError } from "./opening_error.ts";
+import { loadingError, openingError } from "./opening_error.ts";
 import { SerialPoll } from "./serial_poll.ts";
 
 const defaults = {
@@ -104,16 +104,7 @@ async function loadSerialport(): Promise<typeof import("serialport")> {
   try {
     return await import("serialport");
   } catch (cause) {
-    if (cause instanceof Deno.errors.NotCapable) {
-      throw new PortError(
-        "permission_denied",
-        "Deno's permissions do not allow serial ports; run Deno with --allow-all",
-        {
-          cause,
-        },
-      );
-    }
-    throw new PortError("unsupported", "Cannot load serialport and its native binding on this system", { cause });
+    throw loadingError(cause, "Cannot load serialport and its native binding on this system");
   }
 }
 

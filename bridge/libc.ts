@@ -1,4 +1,4 @@
-import { PortError } from "./errors.ts";
+import { loadingError } from "./opening_error.ts";
 
 /** Results that count bytes are far below 2^31; an `isize` would be a bigint each time. */
 const functions = {
@@ -62,16 +62,7 @@ export function openLibc(): Libc {
   try {
     return Deno.dlopen("libc.so.6", functions);
   } catch (cause) {
-    if (cause instanceof Deno.errors.NotCapable) {
-      throw new PortError(
-        "permission_denied",
-        "Deno's permissions do not allow serial ports; run Deno with --allow-all",
-        {
-          cause,
-        },
-      );
-    }
-    throw new PortError("unsupported", "Serial ports need Linux with glibc: libc.so.6 is missing", { cause });
+    throw loadingError(cause, "Serial ports need Linux with glibc: libc.so.6 is missing");
   }
 }
 

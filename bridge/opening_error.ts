@@ -28,3 +28,16 @@ export function openingError(path: string, cause: unknown): PortError {
   const [, code, meaning] = known;
   return new PortError(code, `Cannot open ${path}: ${meaning}`, { cause });
 }
+
+/**
+ * Translates an error of loading a native library.
+ *
+ * @param missing the message if it is not Deno's permissions that are missing
+ */
+export function loadingError(cause: unknown, missing: string): PortError {
+  return cause instanceof Deno.errors.NotCapable
+    ? new PortError("permission_denied", "Deno's permissions do not allow serial ports; run Deno with --allow-all", {
+      cause,
+    })
+    : new PortError("unsupported", missing, { cause });
+}

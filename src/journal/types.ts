@@ -126,16 +126,19 @@ export interface TransactionChange {
 }
 
 /** A record that was just read from a meter. */
-export interface NewRecord {
-  readonly meter: string;
-  readonly meterId: string;
-  readonly transactionId: string | undefined;
-  readonly evseId: string | undefined;
-  readonly reason: RecordReason;
-  readonly ocmf: Uint8Array;
-  readonly publicKey: string;
-  readonly signingMethod: string;
-  readonly readAtMs: number;
+export interface NewRecord extends
+  Pick<
+    StoredRecord,
+    | "meter"
+    | "meterId"
+    | "transactionId"
+    | "evseId"
+    | "reason"
+    | "ocmf"
+    | "publicKey"
+    | "signingMethod"
+    | "readAtMs"
+  > {
   /** Number of a record that is attached to this transaction by mistake; this record replaces it. */
   readonly replaces?: number | undefined;
 }

@@ -1,7 +1,7 @@
 import { hex, spacedHex } from "../../src/base/hex.ts";
 import { type Bus, type ExchangeStats, LineError, type TransferOptions } from "../../src/line/mod.ts";
 import { Connections } from "../../src/line/connections.ts";
-import { gatewayGotNothing, isBusy, ModbusError } from "../../src/modbus/mod.ts";
+import { gatewayGotNothing, isBusy, maxRequestWords, ModbusError } from "../../src/modbus/mod.ts";
 import { AbortCalls } from "../../src/base/abort_calls.ts";
 import { Mutex } from "../../src/base/mutex.ts";
 import type { Time } from "../../src/base/time.ts";
@@ -117,8 +117,13 @@ export class FakeBus implements Bus {
   async read(unit: number, address: number, words: number, options: TransferOptions): Promise<Uint8Array> {
     checkRange(unit, address, words);
     const bytes = new Uint8Array(words * 2);
-    for (let done = 0; done < words; done += 125) {
-      const part = { kind: "read", unit, address: address + done, words: Math.min(125, words - done) } as const;
+    for (let done = 0; done < words; done += maxRequestWords.read) {
+      const part = {
+        kind: "read",
+        unit,
+        address: address + done,
+        words: Math.min(maxRequestWords.read, words - done),
+      } as const;
       bytes.set(await this.#attempt(part, new Uint8Array(), options, true), done * 2);
     }
     return bytes;
@@ -131,8 +136,8 @@ export class FakeBus implements Bus {
     options: TransferOptions & { readonly repeatable: boolean },
   ): Promise<void> {
     checkRange(unit, address, bytes.length / 2);
-    for (let done = 0; done < bytes.length; done += 246) {
-      const part = bytes.slice(done, done + 246);
+    for (let done = 0; done < bytes.length; done += 2 * maxRequestWords.write) {
+      const part = bytes.slice(done, done + 2 * maxRequestWords.write);
       const call = { kind: "write", unit, address: address + done / 2, words: part.length / 2 } as const;
       await this.#attempt(call, part, options, options.repeatable);
     }
