@@ -94,7 +94,7 @@ Deno.test("the report of an EM24 Ethernet names a firmware that hangs on the net
     const [trouble] = firmwareTroubles(model, { communication });
     assert.equal(
       trouble,
-      `The firmware of the communication module is ${communication}; versions before 1.8.3 hang on the network: ` +
+      `The firmware of the communication module is ${communication}; versions before 1.8.3 hang on the network; ` +
         "update it",
     );
   }

@@ -24,7 +24,7 @@ Deno.test("MeterTransactions.stop is tried on a meter that is offline but answer
     steps.mishapAt = () => "lost";
     await assert.rejects(transactions.stop({ transaction_id: id }), {
       code: "METER_OFFLINE",
-      message: /is offline, and one more try failed: damaged answer to requireSameMeter/,
+      message: /is offline, and another attempt failed: damaged answer to requireSameMeter/,
     });
     assert.deepEqual([world.meter.state, transactions.current.state], ["RUNNING", "stopping"]);
     steps.mishapAt = () => undefined;
