@@ -21,7 +21,7 @@ export function fleetOperatorCommand(io: Io, done: (code: number) => void): Comm
     .description("Create an operator, an account with its signing keys, and credentials for the users of the hub")
     .option("--name <name>", "name of the operator", token, "wattseal")
     .option("--account <name>", "name of the account", token, "WATTSEAL")
-    .option("--prefix <prefix>", "beginning of all subjects", prefix, "wattseal")
+    .option("--prefix <prefix>", "prefix of all subjects", prefix, "wattseal")
     .option("--force", "replace existing files; credentials created from them are then refused")
     .addHelpText("after", example("deno task fleet operator create --folder operator"))
     .action(async ({ force, dryRun, json, ...options }: OperatorOptions & Names) => {

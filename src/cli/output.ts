@@ -37,7 +37,7 @@ export function openOutput(path: string | undefined, io: Pick<Io, "out">): Outpu
     },
     finish() {
       file.syncSync();
-      // Replaces a link that was created meanwhile; does not follow it.
+      // Replaces a link that was created in the meantime; does not follow it.
       Deno.renameSync(partial, target);
       file.close();
     },
