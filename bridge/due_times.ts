@@ -15,9 +15,9 @@ export interface DueTimesDeps {
 /** The maximum delay of a timer; the timer is set earlier by this time, and the rest is a block. */
 const timerLateMs = 1.4;
 /** The longest block; longer waits begin with a timer. */
-const mostBlockMs = 2.5;
+const maxBlockMs = 2.5;
 /** The longest time without a turn of the event loop, which limits the delay of commands and acknowledgements. */
-const mostAwakeMs = 5;
+const maxAwakeMs = 5;
 /** A wake-up also resolves the waits that are due within this time. */
 const grainMs = 0.02;
 
@@ -59,7 +59,7 @@ export class DueTimes {
   }
 
   #mayBlock(now: number, untilMs: number): boolean {
-    return untilMs - now <= mostBlockMs && untilMs - this.#awakeSinceMs <= mostAwakeMs;
+    return untilMs - now <= maxBlockMs && untilMs - this.#awakeSinceMs <= maxAwakeMs;
   }
 
   #arm(now: number): void {

@@ -26,8 +26,8 @@ export class Readiness {
   wait(fd: number): Promise<void> {
     return new Promise((ready) => {
       this.#waiting.set(fd, ready);
-      if (this.#look === undefined) void this.#lookOn();
-      else this.#ring();
+      if (this.#look === undefined) void this.#watch();
+      else this.#wakeThread();
     });
   }
 
@@ -37,7 +37,7 @@ export class Readiness {
     this.#waiting.delete(fd);
     ready?.();
     if (this.#look === undefined) return;
-    this.#ring();
+    this.#wakeThread();
     await this.#look;
   }
 
@@ -47,7 +47,7 @@ export class Readiness {
     this.#libc.symbols.close(this.#bell);
   }
 
-  async #lookOn(): Promise<void> {
+  async #watch(): Promise<void> {
     while (this.#waiting.size > 0) {
       const fds = [...this.#waiting.keys()];
       const seen = new Int32Array([this.#bell, ...fds].flatMap((fd) => [fd, flags.pollIn]));
@@ -64,7 +64,7 @@ export class Readiness {
     this.#look = undefined;
   }
 
-  #ring(): void {
+  #wakeThread(): void {
     if (this.#rung) return;
     this.#rung = true;
     this.#count[0] = 1n;

@@ -3,18 +3,18 @@ import type { PortError } from "./errors.ts";
 
 const firstMs = 100;
 /** The first attempts (about 5 s) have short pauses, because an adapter often returns soon. */
-const quick = { attempts: 20, mostMs: 250 } as const;
+const quick = { attempts: 20, maxMs: 250 } as const;
 /** Longest pause for a device that exists but accepts no bytes, as a multiple of the usual pause. */
 const stuckFactor = 30;
 
 /** The pause before a line is opened again; it becomes longer while that does not help. */
 export class ReopenPause {
-  readonly #mostMs: number;
+  readonly #maxMs: number;
   #attempts = 0;
 
-  /** @param mostMs longest pause for a missing device */
-  constructor(mostMs: number) {
-    this.#mostMs = mostMs;
+  /** @param maxMs longest pause for a missing device */
+  constructor(maxMs: number) {
+    this.#maxMs = maxMs;
   }
 
   /**
@@ -29,7 +29,7 @@ export class ReopenPause {
   }
 
   #longestMs(error: PortError | undefined): number {
-    if (error?.code === "stuck") return stuckFactor * this.#mostMs;
-    return this.#attempts <= quick.attempts ? Math.min(quick.mostMs, this.#mostMs) : this.#mostMs;
+    if (error?.code === "stuck") return stuckFactor * this.#maxMs;
+    return this.#attempts <= quick.attempts ? Math.min(quick.maxMs, this.#maxMs) : this.#maxMs;
   }
 }

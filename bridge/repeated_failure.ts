@@ -1,7 +1,7 @@
 import { dayMs, hourMs, type Time, timestamp } from "../src/base/time.ts";
 
 /** The most kinds of a failure whose first occurrence is logged; more kinds are only counted. */
-const mostKinds = 5;
+const maxKinds = 5;
 
 /**
  * Decides which occurrences of a lasting failure are logged: the first one of each kind, then one an hour with the
@@ -41,7 +41,7 @@ export class RepeatedFailure {
     if (this.#count++ === 0) {
       this.#since = timestamp(this.#time.now());
       this.#beganAt = now;
-    } else if (this.#kinds.has(kind) || this.#kinds.size === mostKinds) {
+    } else if (this.#kinds.has(kind) || this.#kinds.size === maxKinds) {
       const pauseMs = now - this.#beganAt < dayMs ? hourMs : 6 * hourMs;
       if (now - this.#loggedAt < pauseMs) return undefined;
       this.#loggedAt = now;

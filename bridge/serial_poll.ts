@@ -8,7 +8,7 @@ import { Readiness } from "./readiness.ts";
 const restLookMs = 1000;
 /** The pause after a look that found no port at rest: the thread sees the end of a port that awaits bytes. */
 const noRestLookMs = 3000;
-/** The system ends each sleep about that much too late; where it does not, the rest is waited for awake. */
+/** Usual delay of the end of a sleep. If a sleep ends earlier, the rest is a busy wait. */
 const wakeMs = 0.05;
 
 interface Parts {
@@ -34,7 +34,7 @@ export class SerialPoll {
     this.#parts ??= this.#start();
   }
 
-  /** A port is closed, and waits for nothing any more. */
+  /** Call it when a port is closed and has no pending waits. */
   async leave(look: () => boolean): Promise<void> {
     this.#looks.delete(look);
     const parts = this.#parts;
@@ -97,11 +97,11 @@ export class SerialPoll {
       soon: (call) => void setImmediate(call),
     });
     const stopping = new AbortController();
-    void this.#lookAtRest(stopping.signal);
+    void this.#checkAtRest(stopping.signal);
     return { libc, dues, readiness: new Readiness(libc), stopping };
   }
 
-  async #lookAtRest(signal: AbortSignal): Promise<void> {
+  async #checkAtRest(signal: AbortSignal): Promise<void> {
     for (let pauseMs = restLookMs; !signal.aborted;) {
       await systemTime.sleep(pauseMs, signal);
       if (signal.aborted) return;

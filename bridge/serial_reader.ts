@@ -28,7 +28,7 @@ export class SerialReader {
   /** Whether a read waits for bytes at an unknown time. */
   #awaiting = false;
   #wake: (() => void) | undefined;
-  readonly #look = () => this.#lookAtRest();
+  readonly #look = () => this.#checkAtRest();
   #ended: Error | undefined;
 
   /**
@@ -171,7 +171,7 @@ export class SerialReader {
     return 0;
   }
 
-  #lookAtRest(): boolean {
+  #checkAtRest(): boolean {
     if (this.#resting && this.#libc.symbols.pollNow(this.#awaited, 1n, 0) > 0) this.#wake?.();
     return this.#resting;
   }

@@ -61,7 +61,7 @@ export class ServedDevice {
     this.#deps = deps;
     this.#watchdog = new Watchdog(deps.time, () => {
       const causes = "the adapter is stuck, or flow control stops it";
-      this.#giveUp(
+      this.#fail(
         new PortError("stuck", `The device ${deps.serial.path} accepts no bytes: ${causes}; reopening it`),
       );
     });
@@ -98,7 +98,7 @@ export class ServedDevice {
     await this.#deps.device.close();
   }
 
-  #giveUp(why: PortError): void {
+  #fail(why: PortError): void {
     this.#why ??= why;
     this.#deps.device.discardOutput();
     void this.close();
@@ -180,7 +180,7 @@ export class ServedDevice {
     this.#drop(client);
     if (client.logged) log.info("Client disconnected");
     if (memory.answered && this.#unanswered >= unansweredPieces) {
-      this.#giveUp(new PortError("gone", `The device ${serial.path} no longer sends anything; reopening it`));
+      this.#fail(new PortError("gone", `The device ${serial.path} no longer sends anything; reopening it`));
     }
   }
 

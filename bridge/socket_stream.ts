@@ -25,13 +25,13 @@ export async function connectSocket(address: SocketAddress, name: string, time: 
 
 async function connect(address: SocketAddress, time: Time): Promise<Deno.Conn> {
   if (address.kind === "unix") return await Deno.connect({ transport: "unix", path: address.path });
-  const giveUp = new AbortController();
+  const timedOut = new AbortController();
   const done = new AbortController();
   time.sleep(connectTimeoutMs, done.signal).then(() => {
-    if (!done.signal.aborted) giveUp.abort(new Error(`no connection within ${connectTimeoutMs} ms`));
+    if (!done.signal.aborted) timedOut.abort(new Error(`no connection within ${connectTimeoutMs} ms`));
   });
   try {
-    const connection = await Deno.connect({ hostname: address.host, port: address.port, signal: giveUp.signal });
+    const connection = await Deno.connect({ hostname: address.host, port: address.port, signal: timedOut.signal });
     connection.setNoDelay(true);
     connection.setKeepAlive(true);
     return connection;

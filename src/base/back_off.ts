@@ -7,7 +7,7 @@ export interface BackOffLimits {
 }
 
 /** Enough to reach any limit, and the product stays finite. */
-const mostDoublings = 50;
+const maxDoublings = 50;
 
 /**
  * The pause after a number of failures in a row, in milliseconds: it doubles with each failure, up to the longest.
@@ -15,7 +15,7 @@ const mostDoublings = 50;
  * @param failures 1 or more
  */
 export function backOffMs(failures: number, { firstMs, longestMs }: BackOffLimits): number {
-  return Math.min(firstMs * 2 ** Math.min(failures - 1, mostDoublings), longestMs);
+  return Math.min(firstMs * 2 ** Math.min(failures - 1, maxDoublings), longestMs);
 }
 
 /** Counts failures in a row, and computes the pause after each of them. */

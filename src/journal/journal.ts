@@ -139,7 +139,7 @@ export class Journal extends JournalWriter {
   }
 
   /** Stores which meter answers under a name. A replaced meter is remembered until the replacement is acknowledged. */
-  occupy(meter: string, meterId: string, atMs: number): void {
+  storePlace(meter: string, meterId: string, atMs: number): void {
     this.write(`write that meter ${meterId} answers as ${meter}`, () => {
       this.db.prepare(
         `INSERT INTO places (meter, meter_id) VALUES (:meter, :meter_id)
@@ -150,7 +150,7 @@ export class Journal extends JournalWriter {
   }
 
   /** Marks the replacement of a meter as acknowledged. */
-  acknowledgeExchange(meter: string): void {
+  acknowledgeReplacement(meter: string): void {
     this.write(`write that the replacement of ${meter} is acknowledged`, () => {
       this.db.prepare("UPDATE places SET exchanged_id = NULL, exchanged_at = NULL WHERE meter = ?").run(meter);
     });

@@ -25,8 +25,8 @@ export type JournalWrites = Pick<
   | "setStartValue"
   | "storeRecord"
   | "judge"
-  | "occupy"
-  | "acknowledgeExchange"
+  | "storePlace"
+  | "acknowledgeReplacement"
   | "pinKey"
   | "markDelivered"
   | "redeliver"
@@ -147,12 +147,12 @@ export abstract class LiveJournal extends DeliveryReader {
     return this.write("judge", [seq, verdict, learned]);
   }
 
-  occupy(meter: string, meterId: string, atMs: number): Promise<void> {
-    return this.write("occupy", [meter, meterId, atMs]);
+  storePlace(meter: string, meterId: string, atMs: number): Promise<void> {
+    return this.write("storePlace", [meter, meterId, atMs]);
   }
 
-  acknowledgeExchange(meter: string): Promise<void> {
-    return this.write("acknowledgeExchange", [meter]);
+  acknowledgeReplacement(meter: string): Promise<void> {
+    return this.write("acknowledgeReplacement", [meter]);
   }
 
   pinKey(meterId: string, key: string): Promise<void> {

@@ -109,10 +109,10 @@ export function toPlace(row: Row): ReadRow<MeterPlace | undefined> {
   const columns = new Columns(row);
   const meterId = columns.requiredText("meter_id", () => "");
   const exchangedId = columns.text("exchanged_id");
-  const exchanged = exchangedId === undefined
+  const replaced = exchangedId === undefined
     ? undefined
     : { meterId: exchangedId, atMs: columns.requiredTimeMs("exchanged_at", 0) };
-  return { value: meterId === "" ? undefined : { meterId, exchanged }, unreadable: columns.unreadable };
+  return { value: meterId === "" ? undefined : { meterId, replaced }, unreadable: columns.unreadable };
 }
 
 /** Configured names are tokens of a subject. */

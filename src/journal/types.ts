@@ -156,7 +156,7 @@ export interface MeterPlace {
   /** Serial number and production year of the meter that was found there last. */
   readonly meterId: string;
   /** The meter that was there before, until the replacement is acknowledged. */
-  readonly exchanged: { readonly meterId: string; readonly atMs: number } | undefined;
+  readonly replaced: { readonly meterId: string; readonly atMs: number } | undefined;
 }
 
 /** A record that is not delivered or is to be delivered again. */

@@ -9,7 +9,7 @@ export interface AnswerShape {
 }
 
 /** The most missing answers that are tracked for one unit; beyond that the oldest is dropped. */
-const mostMissing = 12;
+const maxMissing = 12;
 
 /**
  * The missing answers, in the order of their requests. A unit answers requests in order: after it has answered a
@@ -20,7 +20,7 @@ export class AnswerOrder {
 
   /** Call it when an answer did not arrive in time. */
   missed(shape: AnswerShape): void {
-    this.#missing.set(shape.unit, [...this.#of(shape.unit), shape].slice(-mostMissing));
+    this.#missing.set(shape.unit, [...this.#of(shape.unit), shape].slice(-maxMissing));
   }
 
   /** Call it when a late answer arrives; `frame` must include at least unit and function. */

@@ -1,5 +1,5 @@
 /** The most bytes before an echo that count as turnaround noise. */
-const mostJunk = 8;
+const maxNoiseBytes = 8;
 
 /** State of the search for an echo. */
 export type EchoState =
@@ -28,7 +28,7 @@ export class Echo {
   /** Adds received bytes. */
   take(bytes: Uint8Array): EchoState {
     this.#received = Uint8Array.of(...this.#received, ...bytes);
-    for (let start = 0; start <= mostJunk; start++) {
+    for (let start = 0; start <= maxNoiseBytes; start++) {
       if (!this.#fitsAt(start)) continue;
       const end = start + this.#request.length;
       if (this.#received.length < end) return { kind: "awaited" };

@@ -65,7 +65,7 @@ export class Access {
     }
     this.#refused.set(keyOf(denial, right), { denial, right, seenAtMs: this.#time.mono() });
     this.#troubles.of(right.line).failed("NATS refuses a subject; a permission is missing", { add: right.line });
-    void this.#tellSoon();
+    void this.#publishSoon();
   }
 
   /** Call it when the server is known to accept these subjects. */
@@ -95,11 +95,11 @@ export class Access {
     if (![...this.#refused.values()].some(({ right }) => right.line === line)) {
       this.#troubles.of(line).over("NATS now accepts the subjects that it refused", { added: line });
     }
-    void this.#tellSoon();
+    void this.#publishSoon();
   }
 
   /** Refusals arrive one by one. Collects them, so that the fault changes once and names all of them. */
-  async #tellSoon(): Promise<void> {
+  async #publishSoon(): Promise<void> {
     if (this.#telling) return;
     this.#telling = true;
     await this.#time.sleep(gatherMs, this.#closing.signal);
@@ -112,7 +112,7 @@ export class Access {
 }
 
 const gatherMs = 500;
-const mostNamed = 5;
+const maxNamed = 5;
 
 /** Subjects with random parts share one key. */
 function keyOf({ operation, subject }: Denial, { line, isAnySubject }: LackingRight): string {
@@ -120,7 +120,7 @@ function keyOf({ operation, subject }: Denial, { line, isAnySubject }: LackingRi
 }
 
 function named(subjects: readonly string[]): string {
-  const rest = subjects.length - mostNamed;
-  const first = subjects.slice(0, mostNamed).sort().join(", ");
+  const rest = subjects.length - maxNamed;
+  const first = subjects.slice(0, maxNamed).sort().join(", ");
   return rest > 0 ? `${first} and ${rest} more` : first;
 }

@@ -67,7 +67,7 @@ export async function publishAcknowledged(connection: NatsConnection, message: A
     if (ack !== undefined && isExpected(holder, ack)) return ack;
     if (error !== undefined && (stream === undefined || stream === holder.stream)) refusal ??= error;
     else foreign ??= new ForeignAcknowledgement(holder, { stream, domain });
-    if (++count === mostAnswers) break;
+    if (++count === maxAnswers) break;
   }
   throw refusal ?? foreign ?? new NatsError(
     `No acknowledgement of ${nameOf(holder)} within ${timeoutMs} ms`,
@@ -77,7 +77,7 @@ export async function publishAcknowledged(connection: NatsConnection, message: A
 
 /** After another answer, the expected one may still arrive within this time. */
 const otherAnswerMs = 500;
-const mostAnswers = 16;
+const maxAnswers = 16;
 
 /** Content of an answer to a published message. */
 export interface Answer {

@@ -28,7 +28,7 @@ export interface BacklogOptions {
   /** Publishes readings that no stream stores. */
   readonly plain: Pick<PlainReadings, "carry">;
   /** Creates missing streams. */
-  mendStreams(connection: NatsConnection): Promise<unknown>;
+  ensureStreams(connection: NatsConnection): Promise<unknown>;
   /** @default Math.random */
   readonly random?: () => number;
 }
@@ -140,7 +140,7 @@ export class Backlog {
       this.#trouble.failed("Cannot publish readings from the spool; retrying", {
         reason: jetstreamReason(failure.error, failure),
       });
-      if (isWithoutStream(failure.error)) await this.#options.mendStreams(connection);
+      if (isWithoutStream(failure.error)) await this.#options.ensureStreams(connection);
     }
     return spool.size === 0;
   }

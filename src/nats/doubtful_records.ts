@@ -30,7 +30,7 @@ export class DoubtfulRecords {
   }
 
   /** Removes a record: it is known whether the stream has it. */
-  settle(seq: number): void {
+  remove(seq: number): void {
     this.#published.delete(seq);
   }
 

@@ -13,8 +13,8 @@ export interface DuplicateParts {
 
 /** Message of the fault `DuplicateSite`: the other process, where it runs, and what to do. */
 export function duplicateText({ site, own, isActive, twins }: DuplicateParts): string {
-  const others = twins.slice(0, mostNamed).map((twin) => twinText(own, twin)).join("; ");
-  const more = twins.length > mostNamed ? `; and ${twins.length - mostNamed} more` : "";
+  const others = twins.slice(0, maxNamed).map((twin) => twinText(own, twin)).join("; ");
+  const more = twins.length > maxNamed ? `; and ${twins.length - maxNamed} more` : "";
   const what = !isActive
     ? `This process does not serve its meters, because another process has meters with the same names at site ${site}; ` +
       "it starts when the other process has stopped"
@@ -26,12 +26,12 @@ export function duplicateText({ site, own, isActive, twins }: DuplicateParts): s
 }
 
 /** The most processes and meters that a message names. */
-const mostNamed = 5;
+const maxNamed = 5;
 
 function twinText(own: NodeIdentity, { payload, meters }: Twin): string {
   const { instance, replaces, host, client } = payload;
-  const named = meters.slice(0, mostNamed).join(", ");
-  const more = meters.length > mostNamed ? ` and ${meters.length - mostNamed} more` : "";
+  const named = meters.slice(0, maxNamed).join(", ");
+  const more = meters.length > maxNamed ? ` and ${meters.length - maxNamed} more` : "";
   return printable([
     instance === unnamedInstance ? "an earlier release, which does not report its process id" : `instance ${instance}`,
     ...(host === undefined ? [] : [`on host ${host}`]),

@@ -106,7 +106,7 @@ export class NatsNode implements Transport {
       spool,
       health,
       holder: () => this.#streams.holder("readings"),
-      mendStreams: (connection) => this.#mendStreams(connection),
+      ensureStreams: (connection) => this.#ensureStreams(connection),
     }, { log, time });
     const publishStatus = (payload: object) => publish(subjects.status(nodeToken), payload);
     this.#report = new NodeReport({ ...parts, problems: () => this.problems }, publishStatus, { log, time });
@@ -129,7 +129,7 @@ export class NatsNode implements Transport {
       journal,
       health,
       holder: () => this.#streams.holder("ocmf"),
-      mendStreams: (connection) => this.#mendStreams(connection),
+      ensureStreams: (connection) => this.#ensureStreams(connection),
       failpoint,
     }, { log, time });
   }
@@ -232,9 +232,9 @@ export class NatsNode implements Transport {
   async #goOn(connection: NatsConnection): Promise<void> {
     const serving = this.#serve(connection);
     // First the streams, so that they store the following messages
-    await this.#mendStreams(connection);
+    await this.#ensureStreams(connection);
     if (this.#closing.signal.aborted) return;
-    this.#tellAll();
+    this.#publishAll();
     this.#outbox.reconnected();
     if (this.#connection.live === connection) this.#readings.resume();
     await this.#clearStaleFaults(connection);
@@ -245,8 +245,8 @@ export class NatsNode implements Transport {
 
   /** The twin has published faults on the subjects of this process. */
   #onAlone(): void {
-    this.#staleFaults.lookAgain();
-    this.#tellAll();
+    this.#staleFaults.expectFaults();
+    this.#publishAll();
     void this.#tendStreams();
   }
 
@@ -257,15 +257,15 @@ export class NatsNode implements Transport {
     await this.#service.serve(connection);
   }
 
-  #tellAll(): void {
+  #publishAll(): void {
     this.#board.republish();
     this.publishNodeStatus();
   }
 
   /** @returns whether a stream was created */
-  async #mendStreams(connection: NatsConnection): Promise<boolean> {
+  async #ensureStreams(connection: NatsConnection): Promise<boolean> {
     const created = await this.#streams.ensure(connection);
-    if (created.includes("state")) this.#tellAll();
+    if (created.includes("state")) this.#publishAll();
     return created.length > 0;
   }
 
@@ -273,7 +273,7 @@ export class NatsNode implements Transport {
   async #tendStreams(): Promise<void> {
     const { live } = this.#connection;
     if (live === undefined) return;
-    if (await this.#mendStreams(live)) this.#outbox.wake();
+    if (await this.#ensureStreams(live)) this.#outbox.wake();
     await this.#clearStaleFaults(live);
   }
 

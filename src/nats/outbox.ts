@@ -120,15 +120,15 @@ export class Outbox {
       await this.#deliverNew(connection);
       await this.#deliverAgain(connection, () => this.#closing || this.#wake.signal.aborted);
       this.#passedOver.clear();
-      this.#sayWaiting(this.#setAside.waitingFor);
+      this.#reportWaiting(this.#setAside.waitingFor);
       return true;
     } catch (error) {
-      this.#sayWaiting(refusalOf(error)?.reason ?? errorText(error));
+      this.#reportWaiting(refusalOf(error)?.reason ?? errorText(error));
       return false;
     }
   }
 
-  #sayWaiting(reason: string | undefined): void {
+  #reportWaiting(reason: string | undefined): void {
     if (reason === undefined) this.#trouble.over("Records are delivered again");
     else this.#trouble.failed("Cannot deliver records; they stay in the journal; retrying", { reason });
   }
@@ -178,7 +178,7 @@ export class Outbox {
       const kept = await this.#publisher.publish(connection, row);
       this.#refusals = 0;
       this.#setAside.stored(row);
-      this.#again.settle(row.seq);
+      this.#again.remove(row.seq);
       // If the stream already has a new record, the acknowledgement was lost
       if (!kept.isDuplicate || row.deliveredAtMs === undefined) this.#again.stored(row.seq);
       if (!kept.isDuplicate) this.#stepBack.stored(kept);
@@ -189,7 +189,7 @@ export class Outbox {
       this.#setAside.add(row, refusal);
       this.#passedOver.add(row.seq);
       // Nothing is accepted: an attempt for every meter would take too long
-      if (++this.#refusals >= mostRefusals && !isQuick.includes(refusal.kind)) throw error;
+      if (++this.#refusals >= maxRefusals && !isQuick.includes(refusal.kind)) throw error;
       return undefined;
     }
   }
@@ -202,6 +202,6 @@ const betweenRedeliveriesMs = 5;
 /** Default duplicate window of the server. */
 const serversOwnWindowMs = 120_000;
 /** This many consecutive refusals end an attempt. */
-const mostRefusals = 3;
+const maxRefusals = 3;
 /** Refusals that arrive at once and concern only one record. */
 const isQuick: readonly string[] = ["too_long", "unusable", "forbidden"];

@@ -24,10 +24,10 @@ interface Peer extends Twin {
 }
 
 /** A process counts as stopped after this many rounds without an answer. */
-const mostMissed = 4;
+const maxMissed = 4;
 
 /** A client can invent names; more names than this are ignored, so that they cannot fill the memory. */
-const mostPeers = 100;
+const maxPeers = 100;
 
 /**
  * The other processes of our site that have one of our meters. Only an answer to a question of this process counts, not
@@ -72,7 +72,7 @@ export class Peers {
   beginRound(): void {
     for (const peer of this.#peers.values()) {
       peer.hasAnswered = false;
-      if (peer.isLeaving) peer.missed = mostMissed;
+      if (peer.isLeaving) peer.missed = maxMissed;
       peer.isLeaving = false;
     }
   }
@@ -81,7 +81,7 @@ export class Peers {
   endRound(): void {
     for (const [instance, peer] of this.#peers) {
       peer.missed = peer.hasAnswered ? 0 : peer.missed + 1;
-      if (peer.missed >= mostMissed) this.#drop(instance);
+      if (peer.missed >= maxMissed) this.#drop(instance);
     }
   }
 
@@ -92,7 +92,7 @@ export class Peers {
     const meters = this.#shared(payload.meters);
     if (meters.length === 0 || state === "stopped") return this.#drop(instance);
     const known = this.#peers.get(instance);
-    if (known === undefined && this.#peers.size >= mostPeers) return;
+    if (known === undefined && this.#peers.size >= maxPeers) return;
     this.#gone.delete(instance);
     const isLeaving = known?.isLeaving ?? false;
     this.#peers.set(instance, { payload, meters, hasAnswered: true, missed: 0, isLeaving });
@@ -134,7 +134,7 @@ export class Peers {
 
   #drop(instance: string): void {
     if (!this.#peers.delete(instance)) return;
-    if (this.#gone.size >= mostPeers) this.#gone.clear();
+    if (this.#gone.size >= maxPeers) this.#gone.clear();
     this.#gone.add(instance);
   }
 }

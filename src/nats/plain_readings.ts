@@ -8,14 +8,14 @@ import { publishText } from "./publish.ts";
 /** Dependencies of `PlainReadings`. */
 export interface PlainReadingsOptions {
   /** Called with readings that the server did not confirm. */
-  giveBack(readings: readonly SpooledReading[]): void;
+  returnReadings(readings: readonly SpooledReading[]): void;
   /** The connection; undefined while it is down. */
   live(): NatsConnection | undefined;
 }
 
 /**
  * Publishes readings that no stream stores, for subscribers only. A reading is remembered until the server answers a
- * later ping. Readings that were sent on a dead connection are returned with `giveBack`.
+ * later ping. Readings that were sent on a dead connection are returned with `returnReadings`.
  */
 export class PlainReadings {
   readonly #options: PlainReadingsOptions;
@@ -40,7 +40,7 @@ export class PlainReadings {
   send(connection: NatsConnection, subject: string, reading: SpooledReading): void {
     publishText(connection, subject, reading.payload, reading.messageId);
     this.#unconfirmed.set(reading, subject);
-    if (this.#unconfirmed.size > mostUnconfirmed) this.#giveUp([...this.#unconfirmed.keys()]);
+    if (this.#unconfirmed.size > maxUnconfirmed) this.#returnUnconfirmed([...this.#unconfirmed.keys()]);
     void this.#confirmSoon();
   }
 
@@ -65,12 +65,14 @@ export class PlainReadings {
   /** Call it when the server refuses to publish on a subject. */
   denied(subject: string): void {
     for (const carried of this.#carried) if (carried.subject === subject) carried.denied = true;
-    this.#giveUp([...this.#unconfirmed].filter(([, other]) => other === subject).map(([reading]) => reading));
+    this.#returnUnconfirmed(
+      [...this.#unconfirmed].filter(([, other]) => other === subject).map(([reading]) => reading),
+    );
   }
 
   /** Call it when the connection is lost; the last readings may be lost with it. */
   disconnected(): void {
-    this.#giveUp([...this.#unconfirmed.keys()]);
+    this.#returnUnconfirmed([...this.#unconfirmed.keys()]);
   }
 
   /** Waits at most `withinMs` milliseconds for the last confirmation and returns unconfirmed readings. */
@@ -96,7 +98,7 @@ export class PlainReadings {
     if (connection !== undefined && await this.#confirmed(connection, withinMs)) {
       for (const reading of sent) this.#unconfirmed.delete(reading);
     } else {
-      this.#giveUp(sent);
+      this.#returnUnconfirmed(sent);
     }
   }
 
@@ -107,10 +109,10 @@ export class PlainReadings {
     return confirmed;
   }
 
-  #giveUp(readings: readonly SpooledReading[]): void {
+  #returnUnconfirmed(readings: readonly SpooledReading[]): void {
     // Skips readings that were already returned or confirmed
     const waiting = readings.filter((reading) => this.#unconfirmed.delete(reading));
-    if (waiting.length > 0) this.#options.giveBack(waiting);
+    if (waiting.length > 0) this.#options.returnReadings(waiting);
   }
 }
 
@@ -118,4 +120,4 @@ export class PlainReadings {
 const confirmMs = 1_000;
 /** A server that does not answer for this long counts as lost, before the client closes the connection. */
 const answerMs = 10_000;
-const mostUnconfirmed = 5_000;
+const maxUnconfirmed = 5_000;

@@ -18,7 +18,7 @@ export interface OutgoingReading {
 /** Dependencies of a window. */
 export interface PublishWindowOptions {
   /** Called with readings that the stream did not acknowledge. */
-  giveBack(readings: readonly SpooledReading[]): void;
+  returnReadings(readings: readonly SpooledReading[]): void;
   /** Prefix of the subjects for acknowledgements. */
   inboxPrefix(): string;
 }
@@ -29,7 +29,7 @@ interface Waiting extends OutgoingReading {
 
 /**
  * A limited number of published readings that the expected stream has not acknowledged yet. A reading that is refused,
- * or not acknowledged in time, is returned with `giveBack`. All answers use one subscription, because a separate
+ * or not acknowledged in time, is returned with `returnReadings`. All answers use one subscription, because a separate
  * request for each reading needs several times as much CPU time.
  */
 export class PublishWindow {
@@ -66,27 +66,27 @@ export class PublishWindow {
     const named = namedHeaders(reading.messageId);
     connection.publish(subject, reading.payload, { headers: named, reply: this.#replyTo(connection) + token });
     this.#waiting.set(token, { subject, reading, expected, sentMs: this.#time.mono() });
-    if (this.#waiting.size > mostWaiting) this.#giveUpOldest();
+    if (this.#waiting.size > maxWaiting) this.#returnOldest();
     void this.#sweep();
   }
 
   /** Call it when the server refuses to publish on a subject. */
   denied(subject: string): void {
     const tokens = [...this.#waiting].filter(([, waiting]) => waiting.subject === subject).map(([token]) => token);
-    this.#giveUp(tokens, forbiddenText(subject));
+    this.#returnUnconfirmed(tokens, forbiddenText(subject));
   }
 
   /** Call it when the connection is lost; the last readings may be lost with it. */
   disconnected(): void {
     this.#acknowledgedBy = undefined;
-    this.#giveUp([...this.#waiting.keys()]);
+    this.#returnUnconfirmed([...this.#waiting.keys()]);
   }
 
   /** Waits at most `withinMs` milliseconds for acknowledgements and returns the other readings. */
   async close(withinMs: number): Promise<void> {
     if (this.#waiting.size > 0) await within(this.#empty.promise, withinMs, this.#time);
     this.#closing.abort();
-    this.#giveUp([...this.#waiting.keys()]);
+    this.#returnUnconfirmed([...this.#waiting.keys()]);
   }
 
   #replyTo(connection: NatsConnection): string {
@@ -104,7 +104,7 @@ export class PublishWindow {
     if (waiting === undefined) return;
     const { subject, expected } = waiting;
     if (message.headers?.code === Number(noResponder.code)) {
-      return this.#giveUp([token], jetstreamReason(noResponder, { subject }));
+      return this.#returnUnconfirmed([token], jetstreamReason(noResponder, { subject }));
     }
     const { ack, error, stream, domain } = readAnswer(message);
     if (ack !== undefined && isExpected(expected, ack)) {
@@ -113,7 +113,7 @@ export class PublishWindow {
       // The readings of one meter may always fail while those of others succeed
       if (this.#time.mono() - this.#failedMs > calmMs) this.#trouble.over("Readings are acknowledged again");
     } else if (error !== undefined && (stream === undefined || stream === expected.stream)) {
-      this.#giveUp([token], jetstreamReason(error));
+      this.#returnUnconfirmed([token], jetstreamReason(error));
     } else {
       // The expected stream may still answer
       this.#trouble.failed(
@@ -127,9 +127,9 @@ export class PublishWindow {
     }
   }
 
-  #giveUpOldest(): void {
+  #returnOldest(): void {
     for (const token of this.#waiting.keys()) {
-      return this.#giveUp([token], `more than ${mostWaiting} readings are not acknowledged`);
+      return this.#returnUnconfirmed([token], `more than ${maxWaiting} readings are not acknowledged`);
     }
   }
 
@@ -145,20 +145,20 @@ export class PublishWindow {
         late.push(token);
       }
       const subject = this.#waiting.get(late[0] ?? "")?.subject;
-      this.#giveUp(late, jetstreamReason(noAnswer, { subject }));
+      this.#returnUnconfirmed(late, jetstreamReason(noAnswer, { subject }));
     }
     this.#sweeping = false;
   }
 
   /** @param reason undefined: it is reported elsewhere */
-  #giveUp(tokens: readonly string[], reason?: string): void {
+  #returnUnconfirmed(tokens: readonly string[], reason?: string): void {
     const readings = tokens.flatMap((token) => this.#remove(token)?.reading ?? []);
     if (readings.length === 0) return;
     if (reason !== undefined) {
       this.#failedMs = this.#time.mono();
       this.#trouble.failed("Readings are not acknowledged; they wait in the spool", { reason });
     }
-    this.#options.giveBack(readings);
+    this.#options.returnReadings(readings);
   }
 
   #remove(token: string): Waiting | undefined {
@@ -173,7 +173,7 @@ export class PublishWindow {
 }
 
 /** About 10 MB of signed readings. */
-const mostWaiting = 5_000;
+const maxWaiting = 5_000;
 /** A stream that does not answer for this long has no leader, or its server has stopped. */
 const answerMs = 5_000;
 const sweepMs = 1_000;

@@ -38,11 +38,11 @@ export class Readings {
 
   constructor(options: ReadingsOptions, { log, time }: { log: Log; time: Time }) {
     const { spool, inboxPrefix } = options;
-    const giveBack = (readings: readonly SpooledReading[]) => spool.add(readings);
+    const returnReadings = (readings: readonly SpooledReading[]) => spool.add(readings);
     this.#options = options;
     this.#trouble = new TroubleLog(log, time);
     this.#ids = new ReadingIds(options.subjects.site, log);
-    this.#window = new PublishWindow({ giveBack, inboxPrefix }, { log, time });
+    this.#window = new PublishWindow({ returnReadings, inboxPrefix }, { log, time });
   }
 
   /** The stream that acknowledged last; undefined: none did on this connection. */

@@ -25,7 +25,7 @@ export interface ReadingsDeliveryOptions {
   /** The stream that stores readings, if known. */
   holder(): Holder;
   /** Creates missing streams. */
-  mendStreams(connection: NatsConnection): Promise<unknown>;
+  ensureStreams(connection: NatsConnection): Promise<unknown>;
 }
 
 /** Delivers readings to NATS: live or from the spool, and raises a fault if readings are lost. */
@@ -35,17 +35,17 @@ export class ReadingsDelivery {
   readonly #dropped: DroppedReadings;
 
   constructor(options: ReadingsDeliveryOptions, deps: { log: Log; time: Time }) {
-    const { subjects, stream, live, inboxPrefix, spool, health, holder, mendStreams } = options;
+    const { subjects, stream, live, inboxPrefix, spool, health, holder, ensureStreams } = options;
     const common = {
       subjects,
       spool,
       live,
-      plain: new PlainReadings({ giveBack: (readings) => spool.add(readings), live }, deps.time),
+      plain: new PlainReadings({ returnReadings: (readings) => spool.add(readings), live }, deps.time),
       target: (to: NatsConnection) => readingsTarget(holder(), stream, to),
     };
     this.#readings = new Readings({ ...common, inboxPrefix }, deps);
     this.#backlog = new Backlog(
-      { ...common, acknowledgedBy: () => this.#readings.acknowledgedBy, mendStreams },
+      { ...common, acknowledgedBy: () => this.#readings.acknowledgedBy, ensureStreams },
       deps,
     );
     this.#dropped = new DroppedReadings(spool, health, deps.time);

@@ -19,7 +19,7 @@ export interface RecordPublisherOptions {
   /** The stream that must acknowledge, if known. */
   holder(): Holder;
   /** Creates missing streams. Returns whether it did. */
-  mendStreams(connection: NatsConnection): Promise<boolean>;
+  ensureStreams(connection: NatsConnection): Promise<boolean>;
   /** Called at each step of a delivery. */
   readonly failpoint: NatsFailpoint | undefined;
 }
@@ -36,7 +36,7 @@ export class RecordPublisher {
   readonly #log: Log;
   readonly #doubtful: DoubtfulRecords;
   /** Whether the streams were checked since the last successful attempt. */
-  #mended = false;
+  #streamsEnsured = false;
 
   constructor(options: RecordPublisherOptions, { log, time }: { log: Log; time: Time }) {
     this.#options = options;
@@ -59,10 +59,10 @@ export class RecordPublisher {
     } catch (error) {
       // No answer, or an answer of another stream: the stream may have been removed, or another one has the subject now
       const kind = refusalOf(error)?.kind;
-      if (kind !== "unanswered" && kind !== "foreign" || this.#mended) throw error;
-      this.#mended = true;
+      if (kind !== "unanswered" && kind !== "foreign" || this.#streamsEnsured) throw error;
+      this.#streamsEnsured = true;
       // A new stream first gets the records of the previous one
-      if (await this.#options.mendStreams(connection)) throw error;
+      if (await this.#options.ensureStreams(connection)) throw error;
       const now = await this.#expected(connection);
       if (now.stream === expected.stream && now.domain === expected.domain) throw error;
       return await this.#attempt(connection, row, payload, now);
@@ -71,8 +71,8 @@ export class RecordPublisher {
 
   /** The stream that must acknowledge. */
   async #expected(connection: NatsConnection): Promise<ExpectedStream> {
-    const { holder, mendStreams, domain, subjects } = this.#options;
-    if (holder().state === "none") await mendStreams(connection);
+    const { holder, ensureStreams, domain, subjects } = this.#options;
+    if (holder().state === "none") await ensureStreams(connection);
     const found = holder();
     if (found.state === "held") return found;
     if (found.state === "unknown") {
@@ -91,7 +91,7 @@ export class RecordPublisher {
       if (this.#doubtful.mayPublish(seq, millis(stream.config.duplicate_window))) return undefined;
       throw new UnknownWhetherKept(stream.stream);
     }
-    this.#doubtful.settle(seq);
+    this.#doubtful.remove(seq);
     if (last === "none" || last.messageId !== messageId) return undefined;
     return { stream: streamLabel(stream), streamSeq: last.seq, isDuplicate: true };
   }
@@ -113,8 +113,8 @@ export class RecordPublisher {
       throw error;
     }
     failpoint?.("outbox.after_acknowledgement", subject);
-    this.#mended = false;
-    this.#doubtful.settle(seq);
+    this.#streamsEnsured = false;
+    this.#doubtful.remove(seq);
     const { stream, seq: streamSeq, duplicate: isDuplicate } = ack;
     this.#log.debug("Delivered a record", { subject, stream, seq: streamSeq, duplicate: isDuplicate });
     return { stream: streamLabel(holder), streamSeq, isDuplicate };

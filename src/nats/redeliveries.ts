@@ -28,7 +28,7 @@ export class Redeliveries {
     this.#stored.delete(seq);
     this.#stored.set(seq, this.#time.mono());
     for (const oldest of this.#stored.keys()) {
-      if (this.#stored.size <= mostRemembered) break;
+      if (this.#stored.size <= maxRemembered) break;
       this.#stored.delete(oldest);
     }
   }
@@ -41,10 +41,10 @@ export class Redeliveries {
     // Broker and node can lose power together; a new process can only use the wall clock
     if (!this.#isFirst) return;
     this.#isFirst = false;
-    for (const seq of this.#journal.deliveredLately(this.#time.now(), ageMs, mostRemembered)) this.#due.add(seq);
+    for (const seq of this.#journal.deliveredLately(this.#time.now(), ageMs, maxRemembered)) this.#due.add(seq);
   }
 
-  /** The records to publish again now, in storage order; `settle` removes a record. */
+  /** The records to publish again now, in storage order; stored records leave with `remove`. */
   *due(): Generator<StoredRecord, void, void> {
     let afterSeq = 0;
     for (let rows = this.#journal.redeliveries(page); rows.length > 0;) {
@@ -65,10 +65,10 @@ export class Redeliveries {
   }
 
   /** Removes a record that was published again. */
-  settle(seq: number): void {
+  remove(seq: number): void {
     this.#due.delete(seq);
   }
 }
 
-const mostRemembered = 10_000;
+const maxRemembered = 10_000;
 const page = 50;

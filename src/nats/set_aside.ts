@@ -147,17 +147,17 @@ function isFinal({ kind }: Refusal): boolean {
   return kind === "too_long" || kind === "unusable";
 }
 
-const mostNamed = 5;
+const maxNamed = 5;
 const roomAdvice = "raise the limit of the stream, the account or the server, or free space there";
 
 function refusedText(entries: readonly Entry[]): string {
-  const named = entries.slice(0, mostNamed).map(({ row, refusal }) =>
+  const named = entries.slice(0, maxNamed).map(({ row, refusal }) =>
     `record ${row.seq} of ${row.meter}${
       row.transactionId === undefined ? "" : ` (transaction ${row.transactionId})`
     }: ` +
     refusal.reason
   );
-  const more = entries.length > mostNamed ? [`and ${entries.length - mostNamed} more`] : [];
+  const more = entries.length > maxNamed ? [`and ${entries.length - maxNamed} more`] : [];
   return `NATS refuses ${[...named, ...more].join("; ")}. Correct the named limit or permission; ` +
     "the service retries; `journal export` writes the records to a file";
 }

@@ -46,7 +46,7 @@ export class StaleFaults {
   }
 
   /** Another process may have left faults since then: the next `clear` reads again. */
-  lookAgain(): void {
+  expectFaults(): void {
     this.#cleared = false;
   }
 

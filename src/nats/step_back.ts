@@ -13,7 +13,7 @@ export interface StepBackOptions {
   readonly domain: string | undefined;
   holder(): Holder;
   /** Checks the streams. */
-  mendStreams(connection: NatsConnection): Promise<boolean>;
+  ensureStreams(connection: NatsConnection): Promise<boolean>;
 }
 
 /**
@@ -47,8 +47,8 @@ export class StepBack {
    * @returns whether delivered records were put into the outbox again
    */
   async look(connection: NatsConnection): Promise<boolean> {
-    const { journal, holder, mendStreams } = this.#options;
-    if (this.#isSuspicious) await mendStreams(connection);
+    const { journal, holder, ensureStreams } = this.#options;
+    if (this.#isSuspicious) await ensureStreams(connection);
     this.#isSuspicious = false;
     let stream = holder();
     // Without a creation time, this user may not read the state of the stream
@@ -59,7 +59,7 @@ export class StepBack {
     if (known !== undefined && isBehind(stream, known)) {
       // A state from before the last acknowledgement, or from a new leader, proves nothing
       await this.#time.sleep(settleMs);
-      await mendStreams(connection);
+      await ensureStreams(connection);
       stream = holder();
       if (stream.state !== "held" || stream.createdAt === "" || streamLabel(stream) !== name) return false;
       again = isBehind(stream, known);

@@ -6,7 +6,7 @@ import type { NodeHealth } from "../health/mod.ts";
 import { held, type Holder, isDenied, serverDomain } from "./holder.ts";
 import { jetstreamOf } from "./jetstream_of.ts";
 import { apiCode, isWithoutRoom, jetstreamReason, subjectsOverlap } from "./jetstream_reason.ts";
-import { lookAtStream, type StreamLook, type StreamPlace } from "./stream_look.ts";
+import { readStreamState, type StreamPlace, type StreamState } from "./stream_state.ts";
 import { type StreamProblem, streamProblems } from "./stream_problems.ts";
 import { type StreamKind, streamKinds, streamName } from "./streams.ts";
 
@@ -84,11 +84,11 @@ export class StreamKeeper {
     return created;
   }
 
-  async #look(connection: NatsConnection, kind: StreamKind): Promise<StreamLook> {
-    return await lookAtStream(await jetstreamOf(connection, this.#place.domain), kind, this.#place);
+  async #look(connection: NatsConnection, kind: StreamKind): Promise<StreamState> {
+    return await readStreamState(await jetstreamOf(connection, this.#place.domain), kind, this.#place);
   }
 
-  #seen(look: StreamLook, connection: NatsConnection): void {
+  #seen(look: StreamState, connection: NatsConnection): void {
     const { kind, wanted: { name: stream }, found, created, refusal } = look;
     if (created) this.#log.info("Created a stream", { stream });
     if (found !== undefined && found.name !== stream && this.#streamOf(kind) !== found.name) {
@@ -104,7 +104,7 @@ export class StreamKeeper {
     this.#judge(look);
   }
 
-  #judge(look: StreamLook): void {
+  #judge(look: StreamState): void {
     const problems = streamProblems(look, this.#place);
     this.#problems.set(look.kind, problems);
     if (look.kind === "ocmf") this.#raise(problems, look.refusal);

@@ -1,7 +1,7 @@
 import { apiCode, jetstreamReason, subjectsOverlap } from "./jetstream_reason.ts";
 import { apiPrefix } from "./needed_rights.ts";
 import { checkStream, unlimited } from "./stream_check.ts";
-import type { StreamLook, StreamPlace } from "./stream_look.ts";
+import type { StreamPlace, StreamState } from "./stream_state.ts";
 import {
   addCommand,
   addSubjectsCommand,
@@ -23,7 +23,7 @@ export interface StreamProblem {
 }
 
 /** The problems of a stream that a check has found. */
-export function streamProblems(look: StreamLook, place: StreamPlace): StreamProblem[] {
+export function streamProblems(look: StreamState, place: StreamPlace): StreamProblem[] {
   return look.found === undefined ? withoutHolder(look, place) : [
     ...ofMeters(look, place),
     ...ofOwnName(look, place),
@@ -33,7 +33,7 @@ export function streamProblems(look: StreamLook, place: StreamPlace): StreamProb
 }
 
 function withoutHolder(
-  { kind, wanted, needed, own, hidden, refusal }: StreamLook,
+  { kind, wanted, needed, own, hidden, refusal }: StreamState,
   place: StreamPlace,
 ): StreamProblem[] {
   const { domain, streams } = place;
@@ -60,13 +60,13 @@ function withoutHolder(
   return [{ text, level: "warning" }];
 }
 
-function ofMeters({ kind, found }: StreamLook, { domain }: StreamPlace): StreamProblem[] {
+function ofMeters({ kind, found }: StreamState, { domain }: StreamPlace): StreamProblem[] {
   if (found?.info === undefined || found.missing === undefined || found.missing.length === 0) return [];
   const text = missingText(found.info.config, found.missing, domain);
   return [{ text, level: kind === "ocmf" ? "unsafe" : "warning" }];
 }
 
-function ofOwnName({ needed, own, found }: StreamLook, { domain }: StreamPlace): StreamProblem[] {
+function ofOwnName({ needed, own, found }: StreamState, { domain }: StreamPlace): StreamProblem[] {
   if (own === undefined || found === undefined || own.config.name === found.name) return [];
   const missing = uncovered(own.config.subjects ?? [], needed);
   const text =
@@ -76,7 +76,7 @@ function ofOwnName({ needed, own, found }: StreamLook, { domain }: StreamPlace):
 }
 
 function ofSettings(
-  { kind, wanted, neededBytes = Infinity, found }: StreamLook,
+  { kind, wanted, neededBytes = Infinity, found }: StreamState,
   { domain, streams }: StreamPlace,
 ): StreamProblem[] {
   // An administrator who creates the streams decides how readings and states are stored
@@ -95,7 +95,7 @@ function ofSettings(
   return [{ text: findingsText(findings, found.name, domain), level: unsafe ? "unsafe" : "warning" }];
 }
 
-function ofOtherSites({ needed, own, found }: StreamLook, { domain }: StreamPlace): StreamProblem[] {
+function ofOtherSites({ needed, own, found }: StreamState, { domain }: StreamPlace): StreamProblem[] {
   const info = found?.info;
   if (info === undefined) return [];
   const { name, subjects = [] } = info.config;

@@ -17,7 +17,7 @@ import { duplicateText } from "./duplicate_text.ts";
 import type { Denial } from "./lacking_right.ts";
 import { Peers, unnamedInstance } from "./peers.ts";
 import { servedElsewhere } from "./served_elsewhere.ts";
-import { whereabouts } from "./whereabouts.ts";
+import { processLocation } from "./process_location.ts";
 
 /** Dependencies of `Twins`. */
 export interface TwinsOptions {
@@ -138,7 +138,7 @@ export class Twins {
       within(asked, roundMs, systemTime),
     ]);
     // Processes that start at the same moment receive the next question, or answer ours
-    for (let round = 0; round < mostFirstRounds; round++) {
+    for (let round = 0; round < maxFirstRounds; round++) {
       if (!(await this.#round(connection, shortMs))) return;
       if (!this.#hasNews && this.#peers.haveAnswered) break;
     }
@@ -153,7 +153,7 @@ export class Twins {
     this.#listen(connection);
     this.#peers.beginRound();
     void this.#ask(connection);
-    await Promise.all([this.#askUnnamed(connection), systemTime.sleep(ms, this.#closing.signal)]);
+    await Promise.all([this.#requestUnnamed(connection), systemTime.sleep(ms, this.#closing.signal)]);
     // After a stall of this machine, messages that have arrived are read before the round ends
     for (let trip = 0; trip < roundTrips; trip++) {
       if (!(await flushed(connection, answerMs, systemTime))) return false;
@@ -209,7 +209,7 @@ export class Twins {
   }
 
   /** An earlier release does not answer the question, but it answers requests to its meters. */
-  async #askUnnamed(connection: NatsConnection): Promise<void> {
+  async #requestUnnamed(connection: NatsConnection): Promise<void> {
     const known = this.#peers.twins.find(({ payload }) => payload.instance === unnamedInstance);
     if (known === undefined) return;
     const meters = this.#peers.knowsActive || this.isActive
@@ -248,7 +248,7 @@ export class Twins {
       state: this.#state,
       ...(this.#yieldsTo === undefined ? {} : { yields_to: this.#yieldsTo }),
       meters: [...meters],
-      ...whereabouts(connection),
+      ...processLocation(connection),
     };
   }
 }
@@ -267,7 +267,7 @@ const shortMs = 250;
 /** Time for which an answer counts, in milliseconds. */
 const answerMs = 10_000;
 
-const mostFirstRounds = 8;
+const maxFirstRounds = 8;
 const roundTrips = 5;
 
 function unnamedProcess(meters: readonly string[]): NodeInstancePayload {

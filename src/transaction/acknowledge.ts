@@ -16,7 +16,7 @@ export type AcknowledgeableFault = typeof acknowledgeableFaults[number];
 export async function acknowledge(context: Context, subType: AcknowledgeableFault): Promise<void> {
   const { meter, journal, tracker, log } = context;
   if (!meter.faults.has(subType)) return;
-  if (subType === "MeterExchanged") await tracker.write(() => journal.acknowledgeExchange(meter.name));
+  if (subType === "MeterExchanged") await tracker.write(() => journal.acknowledgeReplacement(meter.name));
   else {
     const identity = billingIdentity(context);
     await tracker.write(() => journal.pinKey(identity.meterId, configuredKey(context, identity)));

@@ -23,11 +23,11 @@ export async function checkMeterIdentity(context: Context): Promise<void> {
   const place = journal.place(meter.name);
   const isReplaced = place !== undefined && !isSameMeter(place.meterId, meterId);
   if (isLost(context, meterId, isReplaced)) await tracker.apply({ kind: "replaced" });
-  reportReplacement(context, meterId, isReplaced ? { meterId: place.meterId, atMs: time.now() } : place?.exchanged);
+  reportReplacement(context, meterId, isReplaced ? { meterId: place.meterId, atMs: time.now() } : place?.replaced);
   reportKeyChange(context, identity);
   if (place !== undefined && !isReplaced) return;
   try {
-    await tracker.write(() => journal.occupy(meter.name, meterId, time.now()));
+    await tracker.write(() => journal.storePlace(meter.name, meterId, time.now()));
   } catch (error) {
     log.error(errorText(error), { meter: meter.name });
   }
@@ -37,19 +37,19 @@ export async function checkMeterIdentity(context: Context): Promise<void> {
 export function reportReplacement(
   { meter, journal }: Pick<MeterTransactionsOptions, "meter" | "journal">,
   meterId: string,
-  exchanged: MeterPlace["exchanged"],
+  replaced: MeterPlace["replaced"],
 ): void {
-  if (exchanged === undefined) return meter.faults.clear("MeterExchanged");
+  if (replaced === undefined) return meter.faults.clear("MeterExchanged");
   const lost = journal.transactions({ meter: meter.name, limit: maxTransactionsSearched }).filter((transaction) =>
-    transaction.meterId === exchanged.meterId && transaction.reason === "meter_exchanged"
+    transaction.meterId === replaced.meterId && transaction.reason === "meter_exchanged"
   ).map(({ transactionId }) => transactionId);
   const loss = lost.length === 0
     ? ""
-    : `; open transactions without a record: ${lost.join(", ")}: connect ${exchanged.meterId} here to fetch it`;
+    : `; open transactions without a record: ${lost.join(", ")}: connect ${replaced.meterId} here to fetch it`;
   meter.faults.raise(
     "MeterExchanged",
-    `Meter ${exchanged.meterId} was replaced by ${meterId}${loss}; acknowledge an intended replacement`,
-    exchanged.atMs,
+    `Meter ${replaced.meterId} was replaced by ${meterId}${loss}; acknowledge an intended replacement`,
+    replaced.atMs,
   );
 }
 

@@ -45,7 +45,7 @@ export class MeterTransactions {
     this.#queue = new RequestQueue((work) => options.meter.exclusive(work), options.time);
     this.#guaranteedStops = new GuaranteedStops(this.#context, this.#queue, this.#recovery);
     const place = options.journal.place(options.meter.name);
-    if (place?.exchanged !== undefined) reportReplacement(options, place.meterId, place.exchanged);
+    if (place?.replaced !== undefined) reportReplacement(options, place.meterId, place.replaced);
     this.#closeAfter(this.#verifyUnverifiedRecords());
   }
 

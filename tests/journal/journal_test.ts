@@ -143,7 +143,7 @@ Deno.test("Journal identifies a meter by its serial number, with or without its 
   using folder = new TempFolder();
   const journal = folder.open();
   const verdict = { signature: "valid", session: "ok", key: "pinned", problems: [] };
-  journal.occupy("evse-1", "BY1.2025", 10);
+  journal.storePlace("evse-1", "BY1.2025", 10);
   for (const [first, second] of [["BY1", "BY1.2025"], ["BY1.2025", "BY1"]] as const) {
     const id = `tx-${first}`;
     journal.change({ ...openChange(id), meterId: first, state: "running", evseId: "DE*1" });

@@ -137,7 +137,7 @@ Deno.test("Journal.prune does not count a date before the first release as old",
 Deno.test("Journal.prune keeps first key, last pagination and place of a meter, and allows its transaction ids again", () => {
   using folder = new TempFolder();
   const journal = folder.open();
-  journal.occupy("evse-1", "BY1.2025", 1);
+  journal.storePlace("evse-1", "BY1.2025", 1);
   journal.change({ ...openChange("tx-1"), state: "running" });
   const { record } = journal.storeRecord(newRecord("tx-1"));
   const verdict = { signature: "valid", session: "ok", key: "first_seen", problems: [] };

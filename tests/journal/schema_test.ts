@@ -35,7 +35,7 @@ for (let version = 1; version < migrations.length; version++) {
     assert.deepEqual(journal.changes(3).map(({ state }) => state), ["running", "finished"]);
     assert.equal(journal.transaction("evse-1", "tx-1")?.recordSeq, 7);
     assert.deepEqual(journal.memory("BY1.2025"), { firstKey: "04AA", lastPagination: 41 });
-    journal.occupy("evse-1", "BY1.2025", 1);
+    journal.storePlace("evse-1", "BY1.2025", 1);
     journal.probe();
     journal.change({ ...openChange("tx-2"), state: "running" });
     assert.equal(journal.storeRecord(newRecord("tx-2")).record.seq, 8);

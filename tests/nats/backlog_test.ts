@@ -79,7 +79,7 @@ Deno.test("Backlog sends smaller batches with longer pauses while acknowledgemen
     target: () => ({ state: "held", stream: { stream: "SLOW", domain: undefined } }),
     acknowledgedBy: () => undefined,
     plain: { carry: () => assert.fail("a stream holds readings") },
-    mendStreams: () => assert.fail("the stream is there"),
+    ensureStreams: () => assert.fail("the stream is there"),
     random: () => 0,
   }, { log: silentLog, time });
   backlog.start();

@@ -102,6 +102,6 @@ Deno.test("DoubtfulRecords allows any number of attempts within the duplicate wi
   // Every minute for half an hour; after that the stream would store each attempt
   assert.deepEqual(published.slice(0, 3), [0, 1, 2]);
   assert.deepEqual(published.slice(30), [89, 178, 356, 712, 1424, 2848, 4288, 5728, 7168]);
-  doubtful.settle(7);
+  doubtful.remove(7);
   assert.equal(doubtful.has(7), false);
 });

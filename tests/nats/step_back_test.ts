@@ -37,12 +37,12 @@ function delivered(journal: TestJournal, time: FakeTime, days: readonly number[]
 /** Checks a stream repeatedly, with the given states. */
 async function look(journal: TestJournal, time: FakeTime, ...found: HoldingStream[]): Promise<boolean> {
   let [holder = kept("", 0)] = found;
-  const mendStreams = () => {
+  const ensureStreams = () => {
     holder = found[1] ?? holder;
     return Promise.resolve(false);
   };
   const stepBack = new StepBack(
-    { journal: journal.outbox, domain: undefined, holder: () => holder, mendStreams },
+    { journal: journal.outbox, domain: undefined, holder: () => holder, ensureStreams },
     { log: silentLog, time },
   );
   // The content of the stream is unknown
@@ -95,7 +95,7 @@ Deno.test("Redeliveries returns the records of the last half of the duplicate wi
   const redeliveries = new Redeliveries(journal.outbox, time);
   redeliveries.reconnected(hourMs);
   assert.deepEqual(due(redeliveries), [2]);
-  redeliveries.settle(2);
+  redeliveries.remove(2);
   for (const seq of [3, 4]) {
     journal.add(`tx-${seq}`);
     redeliveries.stored(seq);
@@ -104,7 +104,7 @@ Deno.test("Redeliveries returns the records of the last half of the duplicate wi
   time.setWall(Date.UTC(2030, 0, 1));
   redeliveries.reconnected(hourMs);
   assert.deepEqual(due(redeliveries), [4]);
-  redeliveries.settle(4);
+  redeliveries.remove(4);
   journal.real.redeliver({ messageIds: [journal.real.record(1)?.messageId ?? ""] });
   assert.deepEqual(due(redeliveries), [1]);
 });

@@ -174,7 +174,7 @@ Deno.test("MeterTransactions reports a replacement that cannot be written to the
   await recovery;
   await transactions.recover();
   assert.equal(journal.transaction("evse-1", "tx-1")?.reason, "meter_exchanged");
-  assert.equal(journal.place("evse-1")?.exchanged?.meterId, "BY1234567.2025");
+  assert.equal(journal.place("evse-1")?.replaced?.meterId, "BY1234567.2025");
   assert.deepEqual(faultsOf(steps), ["MeterExchanged"]);
 });
 

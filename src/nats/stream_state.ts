@@ -21,7 +21,7 @@ export interface StreamPlace {
 }
 
 /** Result of one check of a stream. */
-export interface StreamLook {
+export interface StreamState {
   readonly kind: StreamKind;
   /** Settings for creating our stream. */
   readonly wanted: WantedStream;
@@ -46,11 +46,11 @@ export interface StreamLook {
  *
  * @throws {NatsError} JetStream does not answer
  */
-export async function lookAtStream(
+export async function readStreamState(
   manager: JetStreamManager,
   kind: StreamKind,
   { prefix, site, meters = [], streams }: StreamPlace,
-): Promise<StreamLook> {
+): Promise<StreamState> {
   const wanted = streamConfig(prefix, kind, streams[kind], streams.scope === "site" ? site : "*");
   const needed = neededSubjects(prefix, site, kind);
   const ofMeters = kind === "state" ? [] : meters.flatMap((meter) => neededSubjects(prefix, site, kind, meter));
