@@ -1,3 +1,4 @@
+import { LinePace } from "../src/base/log_pace.ts";
 import { dayMs, hourMs, type Time, timestamp } from "../src/base/time.ts";
 
 /** The most kinds of a failure whose first occurrence is logged; more kinds are only counted. */
@@ -14,10 +15,11 @@ export class RepeatedFailure {
   #count = 0;
   #since = "";
   #beganAt = 0;
-  #loggedAt = 0;
+  readonly #pace: LinePace;
 
   constructor(time: Time) {
     this.#time = time;
+    this.#pace = new LinePace(time);
   }
 
   /** Number of occurrences since it began; 0: there is no failure. */
@@ -43,12 +45,10 @@ export class RepeatedFailure {
       this.#beganAt = now;
     } else if (this.#kinds.has(kind) || this.#kinds.size === maxKinds) {
       const pauseMs = now - this.#beganAt < dayMs ? hourMs : 6 * hourMs;
-      if (now - this.#loggedAt < pauseMs) return undefined;
-      this.#loggedAt = now;
-      return `${text}; ${this.countText}`;
+      return this.#pace.isDue(pauseMs) ? `${text}; ${this.countText}` : undefined;
     }
     this.#kinds.add(kind);
-    this.#loggedAt = now;
+    this.#pace.isDue(0);
     return text;
   }
 

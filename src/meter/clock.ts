@@ -1,5 +1,6 @@
 import { hex } from "../base/hex.ts";
 import { errorText, type Log } from "../base/log.ts";
+import { LastLogged } from "../base/log_pace.ts";
 import { isPlausibleTime } from "../base/machine_clock.ts";
 import { hourMs, minuteMs, type Time } from "../base/time.ts";
 import { TroubleLog } from "../base/trouble_log.ts";
@@ -50,7 +51,7 @@ export class MeterClock {
   #hasStatus = false;
   /** The time status after the clock was last set; undefined: not read yet. */
   #status: number | undefined;
-  #loggedStatus: number | undefined;
+  readonly #loggedStatus = new LastLogged<number>();
   /** Monotonic time in milliseconds when the clock is due. */
   #nextMs = 0;
   /** The last offset that was written. */
@@ -160,8 +161,7 @@ export class MeterClock {
     const name = `time status (${hex(timeStatus.at)}h)`;
     try {
       const status = await registers.value(timeStatus);
-      log[status === this.#loggedStatus ? repeated : "info"](`The meter's ${name} is ${status}`);
-      this.#loggedStatus = status;
+      log[this.#loggedStatus.isNew(status) ? "info" : repeated](`The meter's ${name} is ${status}`);
       return "read";
     } catch (error) {
       log.debug(`Cannot read the ${name}: ${errorText(error)}`);

@@ -1,4 +1,5 @@
 import type { Log } from "../base/log.ts";
+import { LinePace } from "../base/log_pace.ts";
 import { hourMs, type Time } from "../base/time.ts";
 import type { MeterClock } from "./clock.ts";
 import type { ReadFailures } from "./read_failures.ts";
@@ -43,11 +44,12 @@ export class LivePoll {
   readonly #turns: { readonly energy: Turn; readonly temperature: Turn; readonly signedValue: Turn };
   readonly #restarts: RestartWatch;
   #unreported = 0;
-  #reportedAtMs = -Infinity;
+  readonly #skipPace: LinePace;
 
   constructor(deps: LivePollDeps) {
     const { options } = deps;
     this.#deps = deps;
+    this.#skipPace = new LinePace(deps.time);
     this.#restarts = new RestartWatch({
       clock: deps.clock,
       readState: (registers) => deps.transactionOpen() ? this.#readState(registers) : undefined,
@@ -117,15 +119,14 @@ export class LivePoll {
   }
 
   #skipped(cycles: number): void {
-    const { time, log, onSkipped } = this.#deps;
+    const { log, onSkipped } = this.#deps;
     onSkipped(cycles);
     this.#unreported += cycles;
-    if (time.mono() - this.#reportedAtMs < skipReportEveryMs) return;
+    if (!this.#skipPace.isDue(skipReportEveryMs)) return;
     log.warn(
       `Skipped ${this.#unreported} live cycles, because the line had no time: ` +
         "increase live_measurement_interval_ms, or read energies, temperature and signed values less often",
     );
     this.#unreported = 0;
-    this.#reportedAtMs = time.mono();
   }
 }

@@ -1,5 +1,6 @@
 import { hex } from "../base/hex.ts";
 import type { Log } from "../base/log.ts";
+import { LastLogged } from "../base/log_pace.ts";
 import type { MeterFaults } from "./faults.ts";
 import { firmwareTroubles } from "./firmware.ts";
 import type { Identified } from "./identify.ts";
@@ -10,7 +11,7 @@ import { updateWiringFault } from "./wiring.ts";
 export class SetupReport {
   readonly #faults: MeterFaults;
   readonly #log: Log;
-  #last: string | undefined;
+  readonly #last = new LastLogged<string>();
 
   constructor({ faults, log }: { readonly faults: MeterFaults; readonly log: Log }) {
     this.#faults = faults;
@@ -35,8 +36,7 @@ export class SetupReport {
     };
     const troubles = firmwareTroubles(layout.model, firmware);
     const all = JSON.stringify([meterId, fields, troubles]);
-    const isNew = all !== this.#last;
-    this.#last = all;
+    const isNew = this.#last.isNew(all);
     this.#log[isNew ? "info" : "debug"](`Found meter ${meterId}`, fields);
     for (const trouble of troubles) this.#log[isNew ? "warn" : "debug"](trouble);
   }

@@ -1,5 +1,6 @@
 import type { NatsConnection } from "nats";
 import type { Log } from "../base/log.ts";
+import { LastLogged } from "../base/log_pace.ts";
 import type { Time } from "../base/time.ts";
 import { TroubleLogs } from "../base/trouble_log.ts";
 import type { NodeHealth } from "../health/mod.ts";
@@ -34,7 +35,7 @@ export class StreamKeeper {
   #complete = false;
   /** Whether the stream of records could not be created because there is no room. */
   #full = false;
-  #warnedDomain: string | undefined;
+  readonly #warnedDomain = new LastLogged<string>();
 
   constructor(place: StreamPlace, { health, log, time }: StreamKeeperParts) {
     this.#place = place;
@@ -157,8 +158,7 @@ export class StreamKeeper {
 
   /** A leaf node of a hub shares its account, so its streams store the messages of all sites. */
   #warnOfDomain(domain: string | undefined): void {
-    if (domain === undefined || this.#place.streams.scope === "site" || this.#warnedDomain === domain) return;
-    this.#warnedDomain = domain;
+    if (domain === undefined || this.#place.streams.scope === "site" || !this.#warnedDomain.isNew(domain)) return;
     this.#log.warn(
       "The server has its own JetStream domain, but `streams.scope` is all: on a leaf node of a hub, its streams also " +
         "store the records and readings of all other sites; set `streams.scope: site` there",
