@@ -11,7 +11,8 @@ import { LineLoop } from "./line_loop.ts";
 import { type LineOptions } from "./line_options.ts";
 import { lateAnswersOf, type LineSession, openSession, type SessionDeps } from "./line_session.ts";
 import type { LineStats } from "./line_stats.ts";
-import { transfer, type TransferRequest } from "./line_transfer.ts";
+import type { LineRequest } from "./line_request.ts";
+import { transfer } from "./line_transfer.ts";
 import { readCostMs, usualTurnaroundMs } from "./timing.ts";
 
 /** Whether exchanges are possible. */
@@ -140,12 +141,8 @@ export class Line implements Bus {
     const all = new Uint8Array(words * 2);
     for (let done = 0; done < words; done += maxRequestWords.read) {
       const count = Math.min(maxRequestWords.read, words - done);
-      const at = address + done;
-      const part = await this.#transfer({
-        request: { line: this.name, unit, code: 4, address: at, words: count },
-        repeatable: true,
-        run: (client) => client.read(unit, at, count),
-      }, options);
+      const request = { unit, function: 4, address: address + done, words: count, repeatable: true } as const;
+      const part = await this.#transfer(request, options);
       all.set(part, done * 2);
     }
     return all;
@@ -162,11 +159,13 @@ export class Line implements Bus {
     checkRange(unit, address, words);
     for (let done = 0; done < words; done += maxRequestWords.write) {
       const part = bytes.slice(done * 2, (done + maxRequestWords.write) * 2);
-      const at = address + done;
       await this.#transfer({
-        request: { line: this.name, unit, code: 16, address: at, words: part.length / 2 },
+        unit,
+        function: 16,
+        address: address + done,
+        words: part.length / 2,
+        bytes: part,
         repeatable: options.repeatable,
-        run: (client) => client.write(unit, at, part),
       }, options);
     }
   }
@@ -180,7 +179,7 @@ export class Line implements Bus {
     this.#changes.close();
   }
 
-  #transfer(request: TransferRequest, options: TransferOptions): Promise<Uint8Array> {
+  #transfer(request: LineRequest, options: TransferOptions): Promise<Uint8Array> {
     return transfer(this.#loop, request, options, this.#options, this.#time);
   }
 

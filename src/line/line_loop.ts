@@ -1,6 +1,7 @@
 import { AbortCalls } from "../base/abort_calls.ts";
 import type { Time } from "../base/time.ts";
 import type { AnswerShape } from "../modbus/mod.ts";
+import type { TransferOptions } from "./bus.ts";
 import { closingError } from "./closing_error.ts";
 import { Connections } from "./connections.ts";
 import type { ExchangeStats } from "./exchange_stats.ts";
@@ -11,7 +12,7 @@ import type { Watch } from "./exchange_port.ts";
 import type { LineSession } from "./line_session.ts";
 import { LineStatistics, type LineStats } from "./line_stats.ts";
 import { LineWatch } from "./line_watch.ts";
-import { type LineRules, LineWork, type WorkPlan, type WorkResult } from "./line_work.ts";
+import { type LineRules, LineWork, type Start, type WorkResult } from "./line_work.ts";
 import type { Outcome } from "./modbus_client.ts";
 import { UnitPauses } from "./unit_pauses.ts";
 
@@ -26,7 +27,7 @@ const timerGrainMs = 3;
 export class LineLoop {
   readonly #options: LineOptions;
   readonly #time: Time;
-  readonly #queue = new LineQueue<LineWork>();
+  readonly #queue = new LineQueue();
   readonly #aborts = new AbortCalls();
   readonly #connections = new Connections();
   readonly #statistics: LineStatistics;
@@ -93,16 +94,17 @@ export class LineLoop {
   /**
    * Queues one exchange.
    *
-   * @returns its result; `closed` at once while the device is not open, `reopened` if it belongs to another connection.
+   * @returns its result; `gone` at once while the device is not open, `reopened` if it belongs to another connection.
    * No queued exchange is sent on a later connection.
    * @throws the reason of the signal if it is aborted while the exchange waits
    */
-  enqueue(plan: WorkPlan): Promise<WorkResult> {
-    if (this.#session === undefined) return Promise.resolve({ kind: "closed", error: this.#why });
-    const { connection } = plan;
+  enqueue(request: LineRequest, options: TransferOptions, start: Start): Promise<WorkResult> {
+    if (this.#session === undefined) return Promise.resolve({ kind: "gone", error: this.#why });
+    const { connection } = options;
     if (connection !== undefined && connection !== this.connection) return Promise.resolve({ kind: "reopened" });
-    const work = new LineWork(plan, this.#rules, this.#time.mono());
-    work.wait(this.#queue, this.#aborts);
+    const work = new LineWork(request, options, start, this.#rules, this.#time.mono());
+    work.watch(this.#aborts, () => this.#queue.remove(work));
+    this.#queue.add(work);
     this.#wake();
     return work.result;
   }
@@ -146,7 +148,7 @@ export class LineLoop {
     }
     this.#end();
     this.#why = why;
-    for (const work of this.#queue.clear()) work.settle({ kind: "closed", error: why });
+    for (const work of this.#queue.clear()) work.settle({ kind: "gone", error: why });
     return why;
   }
 
@@ -168,27 +170,22 @@ export class LineLoop {
     if ("wakeAt" in next) return await this.#sleep(next.wakeAt - now);
     const { work } = next;
     session.port.watch = this.#watchFor(work, now);
-    const probe = session.late?.probe(work.plan.request, work.shape);
+    const { request, options: { leastPauseMs } } = work;
+    // Urgent work may come between a probe and the request that needs it
+    const probe = session.late?.probe(request, work.shape);
     const outcome = probe === undefined
-      ? await this.#exchange(session, work.plan, work.shape)
-      : await this.#probe(session, probe);
-    if (probe !== undefined && isUsable(outcome)) work.returnTo(this.#queue);
-    else work.settle(outcome);
-    this.#judge(session, work.plan.request.unit, outcome);
+      ? await this.#exchange(session, request, work.shape, leastPauseMs)
+      : await this.#exchange(session, probe, answerShape(probe));
+    if (probe === undefined || !isUsable(outcome)) work.settle(outcome);
+    else if (!work.rejectIfAborted()) this.#queue.restore(work);
+    this.#judge(session, request.unit, outcome);
     if (outcome.kind === "failed") await this.#quiet(session);
   }
 
   /** A live value on a line that is not busy is not urgent; any other answer is used as soon as it arrives. */
-  #watchFor({ priority, deadline = Infinity }: LineWork, now: number): Watch {
+  #watchFor({ options: { priority, deadline = Infinity } }: LineWork, now: number): Watch {
     if (priority !== "live") return "awaited";
     return this.#queue.empty && now <= deadline && !this.#statistics.isBusy(now) ? "spare" : "exact";
-  }
-
-  /** Urgent work can run between a probe and its request. */
-  #probe(session: LineSession, probe: LineRequest): Promise<Outcome> {
-    const { unit, address, words } = probe;
-    const run: WorkPlan["run"] = (client) => client.read(unit, address, words);
-    return this.#exchange(session, { request: probe, run }, answerShape(probe));
   }
 
   /** Ends the session if the device no longer works. */
@@ -200,13 +197,14 @@ export class LineLoop {
 
   async #exchange(
     { late, port, client }: LineSession,
-    { request, run, leastPauseMs }: Pick<WorkPlan, "request" | "run" | "leastPauseMs">,
+    request: LineRequest,
     shape: AnswerShape,
+    leastPauseMs?: number,
   ): Promise<Outcome> {
     const start = Math.max(this.#time.mono(), port.quietAt);
     const doubt = late?.doubt(shape, start);
     if (doubt !== undefined) port.doubtNext(doubt);
-    const ended = await run(client);
+    const ended = await client.exchange(request);
     const outcome: Outcome = ended.kind === "gone" ? { kind: "gone", error: this.#why ?? ended.error } : ended;
     const end = this.#time.mono();
     const usable = isUsable(outcome);

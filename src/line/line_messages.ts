@@ -29,6 +29,7 @@ export interface TransferCourse {
  * @param waitedMs waiting time for the first byte
  */
 export function failureError(
+  line: string,
   request: LineRequest,
   failure: Failure,
   waitedMs: number,
@@ -37,7 +38,7 @@ export function failureError(
   const silent = failure.what.startsWith("no answer") ? ` within ${Math.round(waitedMs)} ms` : "";
   const attempts = tries === 1 ? "" : ` after ${tries} attempts`;
   const toDo = adviceFor(failure, unheard);
-  const text = `${requestText(request)}: ${failure.what}${silent}${attempts}; ${toDo}`;
+  const text = `${requestText(line, request)}: ${failure.what}${silent}${attempts}; ${toDo}`;
   return new LineError(failure.code, text, { damaged });
 }
 
@@ -50,19 +51,19 @@ function adviceFor({ code, stale, otherFraming }: Failure, unheard: Endpoint | u
 }
 
 /** The error for a request that the device refused. */
-export function refusalError(request: LineRequest, exception: number): ModbusError {
-  const text = `${requestText(request)}: refused with exception ${exception}, ${exceptionMeaning(exception)}`;
+export function refusalError(line: string, request: LineRequest, exception: number): ModbusError {
+  const text = `${requestText(line, request)}: refused with exception ${exception}, ${exceptionMeaning(exception)}`;
   return new ModbusError(exception, text);
 }
 
 /** The error for a request of an earlier connection of an open line. */
-export function reopenedError(request: LineRequest): LineError {
+export function reopenedError(line: string, request: LineRequest): LineError {
   const text = "the line was reopened, so another meter may answer now; the request was not sent";
-  return new LineError("closed", `${requestText(request)}: ${text}`);
+  return new LineError("closed", `${requestText(line, request)}: ${text}`);
 }
 
 /** The error for a request whose line is closed, or was closed before the answer. */
-export function closedError(request: LineRequest, cause: PortError | undefined): LineError {
+export function closedError(line: string, request: LineRequest, cause: PortError | undefined): LineError {
   const why = cause === undefined ? "it was closed" : cause.message;
-  return new LineError("closed", `${requestText(request)}: the line is closed: ${why}`, { cause });
+  return new LineError("closed", `${requestText(line, request)}: the line is closed: ${why}`, { cause });
 }

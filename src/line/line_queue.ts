@@ -1,27 +1,15 @@
-import { priorities, type Priority } from "./bus.ts";
-
-/** The properties of work that the queue needs. */
-export interface Waiting {
-  readonly priority: Priority;
-  /** Monotonic time in milliseconds; live work that is overdue gets the priority `health`. */
-  readonly deadline: number | undefined;
-  /** An immediate repeat comes before other work of its priority. */
-  readonly repeat: boolean;
-  /** Monotonic time before which it must not start. */
-  heldUntil(): number | undefined;
-  /** Monotonic time until which all other work comes first: its unit did not answer last time. */
-  yieldsUntil(): number | undefined;
-}
+import { priorities } from "./bus.ts";
+import type { LineWork } from "./line_work.ts";
 
 /** The next work that can start now, or the time when work can start. */
-export type Next<T> = { readonly work: T } | { readonly wakeAt: number } | undefined;
+export type Next = { readonly work: LineWork } | { readonly wakeAt: number } | undefined;
 
 /**
  * Work that waits for a line, ordered by priority, live polls by deadline, then by arrival. Work of a silent unit comes
  * after all other work.
  */
-export class LineQueue<T extends Waiting> {
-  #waiting: T[] = [];
+export class LineQueue {
+  #waiting: LineWork[] = [];
 
   /** Whether no work waits. */
   get empty(): boolean {
@@ -29,31 +17,31 @@ export class LineQueue<T extends Waiting> {
   }
 
   /** Appends work. */
-  add(work: T): void {
+  add(work: LineWork): void {
     this.#waiting.push(work);
   }
 
   /** Returns work that `next` has removed; it comes before equal work. */
-  restore(work: T): void {
+  restore(work: LineWork): void {
     this.#waiting.unshift(work);
   }
 
   /** Removes work. @returns false: it no longer waits */
-  remove(work: T): boolean {
+  remove(work: LineWork): boolean {
     const index = this.#waiting.indexOf(work);
     if (index >= 0) this.#waiting.splice(index, 1);
     return index >= 0;
   }
 
   /** Removes all work. */
-  clear(): T[] {
+  clear(): LineWork[] {
     return this.#waiting.splice(0);
   }
 
   /** Removes the work that starts at `now`; undefined: no work waits. */
-  next(now: number): Next<T> {
+  next(now: number): Next {
     if (this.#waiting.length === 1) return this.#only(now);
-    let best: { work: T; rank: Rank } | undefined;
+    let best: { work: LineWork; rank: Rank } | undefined;
     let wakeAt = Infinity;
     for (const work of this.#waiting) {
       const held = work.heldUntil();
@@ -69,7 +57,7 @@ export class LineQueue<T extends Waiting> {
     return { work: best.work };
   }
 
-  #only(now: number): Next<T> {
+  #only(now: number): Next {
     const [work] = this.#waiting;
     if (work === undefined) return undefined;
     const held = work.heldUntil();
@@ -88,12 +76,12 @@ function goesBefore(one: Rank, other: Rank): boolean {
   return one.level === other.level ? one.deadline < other.deadline : one.level < other.level;
 }
 
-function rankOf(work: Waiting, now: number): Rank {
+function rankOf(work: LineWork, now: number): Rank {
   const yieldsUntil = work.yieldsUntil();
   if (yieldsUntil !== undefined && yieldsUntil > now) return { level: priorities.length, deadline: Infinity };
-  const inTime = work.priority === "live" && !(work.deadline !== undefined && now > work.deadline);
+  const { priority, deadline = Infinity } = work.options;
+  const inTime = priority === "live" && now <= deadline;
   // Overdue work runs in order of arrival: ordered by deadline, the same work would always win on a full line
-  const deadline = inTime ? work.deadline ?? Infinity : Infinity;
-  const priority = priorities.indexOf(work.priority === "live" && !inTime ? "health" : work.priority);
-  return { level: work.repeat ? priority - 0.5 : priority, deadline };
+  const level = priorities.indexOf(priority === "live" && !inTime ? "health" : priority);
+  return { level: work.repeat ? level - 0.5 : level, deadline: inTime ? deadline : Infinity };
 }

@@ -7,13 +7,7 @@ import type { LineLoop } from "./line_loop.ts";
 import { closedError, failureError, refusalError, reopenedError, type TransferCourse } from "./line_messages.ts";
 import type { LineOptions } from "./line_options.ts";
 import { type LineRequest, wireMs } from "./line_request.ts";
-import type { WorkPlan, WorkResult } from "./line_work.ts";
-
-/** One request of a transfer. */
-export interface TransferRequest extends Pick<WorkPlan, "request" | "run"> {
-  /** False: it is sent only once. */
-  readonly repeatable: boolean;
-}
+import type { WorkResult } from "./line_work.ts";
 
 /**
  * Carries out one request: `attempts` attempts of `retries` + 1 exchanges each, or of one exchange if the options
@@ -26,23 +20,20 @@ export interface TransferRequest extends Pick<WorkPlan, "request" | "run"> {
  */
 export async function transfer(
   loop: LineLoop,
-  { request, run, repeatable }: TransferRequest,
+  request: LineRequest,
   options: TransferOptions,
   line: LineOptions,
   time: Time,
 ): Promise<Uint8Array> {
-  const attempts = repeatable ? options.attempts ?? 1 : 1;
-  const repeats = repeatable && options.immediateRepeats !== false ? line.retries : 0;
-  const { priority, deadline, connection, signal, leastPauseMs } = options;
+  const attempts = request.repeatable ? options.attempts ?? 1 : 1;
+  const repeats = request.repeatable && options.immediateRepeats !== false ? line.retries : 0;
   let notBefore = 0;
   let tries = 0;
   let damaged = false;
   for (let attempt = 1; true; attempt++) {
     for (let repeat = 0; repeat <= repeats; repeat++) {
-      signal?.throwIfAborted();
-      const again = repeat > 0;
-      const plan = { request, run, priority, deadline, connection, signal, leastPauseMs, repeat: again, notBefore };
-      const result = await loop.enqueue(plan);
+      options.signal?.throwIfAborted();
+      const result = await loop.enqueue(request, options, { repeat: repeat > 0, notBefore });
       if (result.kind === "answered") return result.bytes;
       damaged ||= result.kind === "failed" && result.failure.damaged === true;
       const unheard = loop.turnaroundMs(request.unit) === undefined ? line.endpoint : undefined;
@@ -65,15 +56,14 @@ function errorOf(
   course: TransferCourse,
 ): LineError | ModbusError {
   switch (result.kind) {
-    case "closed":
     case "gone":
-      return closedError(request, result.error instanceof PortError ? result.error : undefined);
+      return closedError(line.name, request, result.error instanceof PortError ? result.error : undefined);
     case "reopened":
-      return reopenedError(request);
+      return reopenedError(line.name, request);
     case "failed":
-      return failureError(request, result.failure, wireMs(request, line) + line.initialTimeoutMs, course);
+      return failureError(line.name, request, result.failure, wireMs(request, line) + line.initialTimeoutMs, course);
     case "refused": {
-      const refusal = refusalError(request, result.exception);
+      const refusal = refusalError(line.name, request, result.exception);
       if (!gatewayGotNothing(result.exception)) return refusal;
       return new LineError("timeout", refusal.message, { cause: refusal });
     }

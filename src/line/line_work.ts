@@ -1,34 +1,19 @@
 import type { AbortCalls } from "../base/abort_calls.ts";
 import type { AnswerShape } from "../modbus/mod.ts";
-import type { Priority } from "./bus.ts";
+import type { Priority, TransferOptions } from "./bus.ts";
 import { answerShape, type LineRequest } from "./line_request.ts";
-import type { LineQueue, Waiting } from "./line_queue.ts";
-import type { ModbusClient, Outcome } from "./modbus_client.ts";
+import type { Outcome } from "./modbus_client.ts";
 
-/** One exchange that a transfer requests. */
-export interface WorkPlan {
-  readonly request: LineRequest;
-  readonly priority: Priority;
-  /** See `TransferOptions`. */
-  readonly deadline: number | undefined;
-  /** See `TransferOptions`. */
-  readonly connection: number | undefined;
+/** When one exchange may start, in addition to the options of its transfer. */
+export interface Start {
   /** An immediate repeat comes before other work of its priority. */
   readonly repeat: boolean;
   /** Monotonic time in milliseconds before which it must not start. */
   readonly notBefore: number;
-  /** See `TransferOptions`. */
-  readonly leastPauseMs?: number | undefined;
-  readonly signal: AbortSignal | undefined;
-  /** Sends the request. */
-  run(client: ModbusClient): Promise<Outcome>;
 }
 
-/** Result of one exchange, or that it was not sent: the line was closed before, or is open with another connection. */
-export type WorkResult =
-  | Outcome
-  | { readonly kind: "closed"; readonly error: unknown }
-  | { readonly kind: "reopened" };
+/** Result of one exchange, or that it was not sent because the line is open with another connection. */
+export type WorkResult = Outcome | { readonly kind: "reopened" };
 
 /** Reasons of a line to delay an exchange. */
 export interface LineRules {
@@ -41,33 +26,34 @@ export interface LineRules {
 }
 
 /** One exchange that waits for its turn. */
-export class LineWork implements Waiting {
-  readonly plan: WorkPlan;
+export class LineWork {
+  readonly request: LineRequest;
+  readonly options: TransferOptions;
+  /** See {@linkcode Start}. */
+  readonly repeat: boolean;
   /** Shape of its answer. */
   readonly shape: AnswerShape;
+  readonly #notBefore: number;
   readonly #rules: LineRules;
   readonly #freeAt: number;
   readonly #settled = Promise.withResolvers<WorkResult>();
   #unwatch: (() => void) | undefined;
 
   /** @param now monotonic milliseconds */
-  constructor(plan: WorkPlan, rules: LineRules, now: number) {
-    this.plan = plan;
-    this.shape = answerShape(plan.request);
+  constructor(
+    request: LineRequest,
+    options: TransferOptions,
+    { repeat, notBefore }: Start,
+    rules: LineRules,
+    now: number,
+  ) {
+    this.request = request;
+    this.options = options;
+    this.repeat = repeat;
+    this.shape = answerShape(request);
+    this.#notBefore = notBefore;
     this.#rules = rules;
-    this.#freeAt = Math.max(now, plan.notBefore);
-  }
-
-  get priority(): Priority {
-    return this.plan.priority;
-  }
-
-  get deadline(): number | undefined {
-    return this.plan.deadline;
-  }
-
-  get repeat(): boolean {
-    return this.plan.repeat;
+    this.#freeAt = Math.max(now, notBefore);
   }
 
   /** The result; rejects with the reason of the signal if it is aborted while this waits. */
@@ -75,32 +61,34 @@ export class LineWork implements Waiting {
     return this.#settled.promise;
   }
 
+  /** Monotonic time before which it must not start. */
   heldUntil(): number {
-    const { notBefore, leastPauseMs, request } = this.plan;
-    const held = Math.max(notBefore, this.#rules.heldUntil(this.shape) ?? 0);
-    return leastPauseMs === undefined ? held : Math.max(held, this.#rules.restsUntil(request.unit, leastPauseMs) ?? 0);
+    const { leastPauseMs } = this.options;
+    const held = Math.max(this.#notBefore, this.#rules.heldUntil(this.shape) ?? 0);
+    if (leastPauseMs === undefined) return held;
+    return Math.max(held, this.#rules.restsUntil(this.request.unit, leastPauseMs) ?? 0);
   }
 
+  /** Monotonic time until which all other work comes first: its unit did not answer last time. */
   yieldsUntil(): number | undefined {
-    const { request, priority } = this.plan;
-    const yieldMs = this.#rules.yieldMs(request.unit, priority);
+    const yieldMs = this.#rules.yieldMs(this.request.unit, this.options.priority);
     return yieldMs === undefined ? undefined : Math.max(this.#freeAt, this.heldUntil()) + yieldMs;
   }
 
-  /** Adds it to the queue; its signal removes it. */
-  wait(queue: LineQueue<LineWork>, aborts: AbortCalls): void {
-    const { signal } = this.plan;
+  /** Rejects with the reason of its signal when that is aborted, if `remove` can still remove it from its queue. */
+  watch(aborts: AbortCalls, remove: () => boolean): void {
+    const { signal } = this.options;
     this.#unwatch = signal && aborts.watch(signal, () => {
-      if (queue.remove(this)) this.#settled.reject(signal.reason);
+      if (remove()) this.#settled.reject(signal.reason);
     });
-    queue.add(this);
   }
 
-  /** Returns it to the queue, unless its signal is aborted. */
-  returnTo(queue: LineQueue<LineWork>): void {
-    const { signal } = this.plan;
-    if (signal?.aborted) this.#settled.reject(signal.reason);
-    else queue.restore(this);
+  /** Rejects if its signal is aborted already. @returns whether it has */
+  rejectIfAborted(): boolean {
+    const { signal } = this.options;
+    if (signal?.aborted !== true) return false;
+    this.#settled.reject(signal.reason);
+    return true;
   }
 
   settle(result: WorkResult): void {

@@ -3,6 +3,7 @@ import modbusSerial from "modbus-serial";
 import { PortError } from "../../bridge/mod.ts";
 import type { ExchangePort } from "./exchange_port.ts";
 import type { Failure } from "../modbus/mod.ts";
+import type { LineRequest } from "./line_request.ts";
 
 /** modbus-serial is a CommonJS module with itself as the default export. */
 const { default: ModbusRTU } = modbusSerial;
@@ -13,6 +14,7 @@ export type Outcome =
   | { readonly kind: "answered"; readonly bytes: Uint8Array }
   | { readonly kind: "refused"; readonly exception: number }
   | { readonly kind: "failed"; readonly failure: Failure }
+  /** The line is closed, or was closed before the answer; `error` says why, unless it was closed on purpose. */
   | { readonly kind: "gone"; readonly error: unknown };
 
 /** modbus-serial with an {@linkcode ExchangePort}: one exchange at a time; every exchange ends. */
@@ -32,36 +34,32 @@ export class ModbusClient {
     this.#modbus.open();
   }
 
-  /** Reads input registers (function 04), at most 125. */
-  read(unit: number, address: number, words: number): Promise<Outcome> {
-    return this.#exchange(() => {
-      // Uses the callbacks and not the promises of the client, because this code runs for every exchange
-      this.#modbus.writeFC4(unit, address, words, (error, answer) => {
-        if (error) return this.#end(outcomeOf(error));
-        const { buffer, byteOffset, length } = answer.buffer;
-        this.#end({ kind: "answered", bytes: new Uint8Array(buffer, byteOffset, length) });
-      });
-    });
-  }
-
-  /** Writes registers (function 16), at most 123. */
-  write(unit: number, address: number, bytes: Uint8Array): Promise<Outcome> {
-    return this.#exchange(() => {
-      this.#modbus.setID(unit);
-      this.#modbus.writeRegisters(address, Buffer.from(bytes))
-        .then(() => this.#end({ kind: "answered", bytes: new Uint8Array(0) }))
-        .catch((error: unknown) => this.#end(outcomeOf(error)));
-    });
-  }
-
-  #exchange(call: () => void): Promise<Outcome> {
+  /** Sends a request of at most 125 words to read, or 123 to write, and waits for its answer. */
+  exchange(request: LineRequest): Promise<Outcome> {
     if (!this.#port.isOpen) {
       return Promise.resolve({ kind: "gone", error: new PortError("gone", "The port is closed") });
     }
     return new Promise((settle) => {
       this.#settle = settle;
-      call();
+      if (request.bytes === undefined) this.#read(request);
+      else this.#write(request, request.bytes);
     });
+  }
+
+  #read({ unit, address, words }: LineRequest): void {
+    // Uses the callbacks and not the promises of the client, because this code runs for every exchange
+    this.#modbus.writeFC4(unit, address, words, (error, answer) => {
+      if (error) return this.#end(outcomeOf(error));
+      const { buffer, byteOffset, length } = answer.buffer;
+      this.#end({ kind: "answered", bytes: new Uint8Array(buffer, byteOffset, length) });
+    });
+  }
+
+  #write({ unit, address }: LineRequest, bytes: Uint8Array): void {
+    this.#modbus.setID(unit);
+    this.#modbus.writeRegisters(address, Buffer.from(bytes))
+      .then(() => this.#end({ kind: "answered", bytes: new Uint8Array(0) }))
+      .catch((error: unknown) => this.#end(outcomeOf(error)));
   }
 
   #end(outcome: Outcome): void {

@@ -45,15 +45,8 @@ async function unpaced(path: string, seconds: number, words: number): Promise<un
   const deps = { time: systemTime, late: lateAnswersOf(settings), poll: new SerialPoll(), tap: undefined };
   const session = { ...await openSession(settings, deps), silenceMs: 0 };
   const ended = loop.run(session);
-  const request = { line: "bench", unit: 1, code: 4, address: 0, words } as const;
-  const read = () =>
-    transfer(
-      loop,
-      { request, repeatable: true, run: (client) => client.read(1, 0, words) },
-      { priority: "live" },
-      settings,
-      systemTime,
-    );
+  const request = { unit: 1, function: 4, address: 0, words, repeatable: true } as const;
+  const read = () => transfer(loop, request, { priority: "live" }, settings, systemTime);
   for (let warm = 0; warm < 20_000; warm++) await read();
   const samples: number[] = [];
   const cpu = process.cpuUsage();
