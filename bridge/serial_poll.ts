@@ -6,7 +6,7 @@ import { Readiness } from "./readiness.ts";
 
 /** Interval of checks of idle ports, which detect an unplugged adapter. */
 const restLookMs = 1000;
-/** The pause after a look that found no port at rest: the thread sees the end of a port that awaits bytes. */
+/** The pause after a check without a port at rest: the thread detects the end of a port that waits for bytes. */
 const noRestLookMs = 3000;
 /** Usual delay of the end of a sleep. If a sleep ends earlier, the rest is a busy wait. */
 const wakeMs = 0.05;

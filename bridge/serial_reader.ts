@@ -65,7 +65,7 @@ export class SerialReader {
     this.#exact = exact;
     this.#soon = ms > 0 && ms < shortestDozeMs;
     if (ms >= shortestDozeMs) this.#dozeUntil = systemTime.mono() + ms;
-    // A read that awaits bytes goes on with that: to end the wait and to begin another one would cost the thread twice.
+    // A read that waits for bytes continues: to end its wait and begin another one would wake the thread twice
     if (ms > 0 || !this.#awaiting) this.#rouse();
   }
 

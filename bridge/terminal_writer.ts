@@ -8,13 +8,13 @@ const pieceBytes = 1024;
 /** Pauses between two attempts while the system accepts nothing. */
 const pauses = { firstMs: 1, longestMs: 16 } as const;
 
-/** When and how long a {@linkcode TerminalWriter} tries. */
+/** Retries of a {@linkcode TerminalWriter}. */
 export interface WriterOptions {
-  /** Why writing makes no sense any more, asked where nothing could be written; undefined while it does. */
+  /** Why the port can no longer be written, called after each write without effect; undefined: it can be written. */
   ended(): Error | undefined;
   /**
-   * Why the descriptor must not be used any more, asked before each use: its number may be that of another file by now.
-   * It is needed where somebody else closes it.
+   * Why the descriptor must not be used any more, called before each use: its number may already belong to another
+   * file. It is needed if other code closes the descriptor.
    */
   closed?(): Error | undefined;
   /** @default the machine's own */

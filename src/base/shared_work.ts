@@ -51,7 +51,7 @@ export class SharedWork<T> {
     return this.#callers;
   }
 
-  /** Waits for the outcome. @throws what the work throws, what `options.late` gives, or the reason of `refuse` */
+  /** Waits for the result. @throws the error of the work, the error that `options.late` returns, or the reason of `refuse` */
   join(options: JoinOptions): Promise<T> {
     this.#callers++;
     if (this.#outcome !== undefined) return this.#outcome;

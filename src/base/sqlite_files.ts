@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import { removeIfThere, sizeOf, syncFile } from "./files.ts";
 
-/** A database, and what SQLite keeps beside it. */
+/** A database and the files of SQLite beside it. */
 export const databaseSuffixes = ["", "-wal", "-shm", "-journal"] as const;
 
 /** End of the name of a database, or of a file beside it. */

@@ -22,7 +22,7 @@ export interface JournalPagesOptions {
 const usualEntries = 100;
 /** Number of records that are read and hashed before other work gets its turn. */
 const entriesAtOnce = 10;
-const mostBytes = 400_000;
+const maxBytes = 400_000;
 
 /**
  * Creates the handler of `_node.journal.get`. It returns a page of the records in the journal without their content,
@@ -49,7 +49,7 @@ async function page(
   { afterSeq, limit, sinceMs }: { afterSeq: number | undefined; limit: number; sinceMs: number | undefined },
 ): Promise<JournalPage> {
   // Half of the maximum size leaves room for the other parts of the message
-  let bytesLeft = Math.min(mostBytes, (maxPayload() ?? mostBytes) / 2);
+  let bytesLeft = Math.min(maxBytes, (maxPayload() ?? maxBytes) / 2);
   const records: JournalEntry[] = [];
   let last = afterSeq;
   let isMore = false;

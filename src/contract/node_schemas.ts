@@ -5,7 +5,7 @@ import { faultSchema, statusSchema } from "./meter_schemas.ts";
 const time = z.iso.datetime({ precision: 3 });
 const number = z.number();
 /** The most records in one page of the journal. */
-const mostEntries = 500;
+const maxEntries = 500;
 
 const exchangeStats = {
   exchanges: z.int(),
@@ -63,7 +63,7 @@ const sinceSchema = z.iso.datetime({ offset: true, error: "must be a time, for e
 /** A request for a page of the journal. */
 export const journalRequestSchema = nodeRequestSchema.extend({
   after_seq: z.int().min(0, "must be 0 or more").nullish().describe("`journal_seq` of the last known record"),
-  limit: z.int().min(1, "must be 1 or more").max(mostEntries, `may be at most ${mostEntries}`).nullish()
+  limit: z.int().min(1, "must be 1 or more").max(maxEntries, `may be at most ${maxEntries}`).nullish()
     .describe("records in the answer; default 100"),
   since: sinceSchema.describe("only records that were read from their meters at this time or later"),
 });
@@ -99,7 +99,7 @@ const selections = ["message_ids", "since", "all"] as const;
 /** A request to deliver delivered records again. */
 export const redeliverRequestSchema = nodeRequestSchema.extend({
   message_ids: z.array(z.string().max(250, "may have at most 250 characters")).min(1, "must name a record")
-    .max(mostEntries, `may be at most ${mostEntries}`).nullish(),
+    .max(maxEntries, `may be at most ${maxEntries}`).nullish(),
   since: sinceSchema.describe("records that were delivered, or read from their meters, at this time or later"),
   all: z.literal(true).nullish(),
 }).refine((request) => selections.filter((key) => (request[key] ?? undefined) !== undefined).length === 1, {

@@ -159,7 +159,7 @@ export interface MeterModel {
   /** Codes of samples; some of them have the high word of 32-bit values first. */
   readonly sampleCodes?: readonly number[];
   /** The most words of one read. */
-  readonly mostWords: number;
+  readonly maxWords: number;
   /** Pause in milliseconds between an answer and the next request, for meters that fail without it. @default none */
   readonly leastPauseMs?: number;
   /** Registers that the meter returns only in a read of one word. */

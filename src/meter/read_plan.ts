@@ -21,7 +21,7 @@ export type ReadCost = (words: number) => number;
 export function planReads(
   fields: readonly Field[],
   cost: ReadCost,
-  { mostWords, readAlone }: Pick<MeterModel, "mostWords" | "readAlone">,
+  { maxWords, readAlone }: Pick<MeterModel, "maxWords" | "readAlone">,
 ): PlannedRead[] {
   const reads: PlannedRead[] = [];
   const isAlone = (read: PlannedRead) => read.words === 1 && readAlone.includes(read.start);
@@ -32,7 +32,7 @@ export function planReads(
     const adjacent = last !== undefined && next.start === last.start + last.words;
     // Adjacent fields need no cost comparison: combining them saves a request and costs nothing
     const cheaper = adjacent || last !== undefined && cost(joined) <= cost(last.words) + cost(next.words);
-    if (last !== undefined && joined <= mostWords && cheaper && !isAlone(last) && !isAlone(next)) {
+    if (last !== undefined && joined <= maxWords && cheaper && !isAlone(last) && !isAlone(next)) {
       reads[reads.length - 1] = { start: last.start, words: joined };
     } else {
       reads.push(next);

@@ -168,7 +168,7 @@ export class SimulatedMeter {
     if (address === identificationCode.at && words === 1) {
       return encodeField(identificationCode, this.#identity.identificationCode);
     }
-    const { mostWords, readAlone } = this.model;
+    const { maxWords, readAlone } = this.model;
     const isIn = (at: number) => at >= address && at < address + words;
     if (this.#identity.variant.absent?.some(isIn)) {
       throw new Refusal(exceptions.illegalAddress, "This meter has no such register");
@@ -177,7 +177,7 @@ export class SimulatedMeter {
     if (words > 1 && readAlone.some((at) => at !== identificationCode.at && isIn(at))) {
       throw new Refusal(exceptions.illegalAddress, "One of these registers must be read alone");
     }
-    if (words > mostWords) {
+    if (words > maxWords) {
       throw new Refusal(exceptions.illegalAddress, `This meter does not return ${words} words in one request`);
     }
     return this.#memory.read(address, words);

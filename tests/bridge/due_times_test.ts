@@ -9,7 +9,7 @@ class Machine {
   readonly soon: (() => void)[] = [];
   readonly times: DueTimes;
   /** The longest block between two turns of the event loop. */
-  mostBlockedMs = 0;
+  maxBlockedMs = 0;
   #blockedMs = 0;
 
   constructor(lateMs: number) {
@@ -19,7 +19,7 @@ class Machine {
         this.blocks.push(ms);
         this.now += ms;
         this.#blockedMs += ms;
-        this.mostBlockedMs = Math.max(this.mostBlockedMs, this.#blockedMs);
+        this.maxBlockedMs = Math.max(this.maxBlockedMs, this.#blockedMs);
       },
       later: (ms, call) => {
         const timer = { atMs: this.now + ms + lateMs, call };
@@ -97,7 +97,7 @@ Deno.test("DueTimes lets the event loop run, even if many times are due", async 
   });
   await Promise.all([machine.run(), ...lines]);
   assert.ok(machine.now >= 1000 + rounds * 1.75);
-  assert.ok(machine.mostBlockedMs > 0 && machine.mostBlockedMs <= 10, `${machine.mostBlockedMs} ms`);
+  assert.ok(machine.maxBlockedMs > 0 && machine.maxBlockedMs <= 10, `${machine.maxBlockedMs} ms`);
 });
 
 Deno.test("DueTimes wakes in time when an earlier time comes after a later one", async () => {

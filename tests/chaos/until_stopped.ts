@@ -2,7 +2,7 @@ import type { NatsConnection } from "nats";
 import { systemTime } from "../../src/base/time.ts";
 import { transact } from "./edge.ts";
 
-const mostRepeats = 120;
+const maxRepeats = 120;
 const pauseMs = 500;
 
 /**
@@ -16,7 +16,7 @@ export async function untilStopped(client: NatsConnection, site: string, meter: 
       await transact(client, site, meter, id);
       return repeated;
     } catch (error) {
-      if (repeated >= mostRepeats) throw error;
+      if (repeated >= maxRepeats) throw error;
       await systemTime.sleep(pauseMs);
     }
   }

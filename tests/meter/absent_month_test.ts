@@ -3,7 +3,7 @@ import type { Answer } from "../support/fake_bus.ts";
 import { Rig } from "./rig.ts";
 
 const dayMs = 86_400_000;
-const mostLinesAMonth = 1000;
+const maxLinesAMonth = 1000;
 
 /** Log lines without `debug`. */
 const seen = (rig: Rig) => rig.logged.filter((line) => !line.startsWith("debug"));
@@ -28,7 +28,7 @@ for (const [what, answer, days] of failures) {
     await rig.time.advance(days * dayMs);
     assert.equal(rig.meter.state, "offline");
     const lines = seen(rig);
-    assert.ok(lines.length <= mostLinesAMonth * days / 30, `${lines.length} lines`);
+    assert.ok(lines.length <= maxLinesAMonth * days / 30, `${lines.length} lines`);
     assert.ok(lines.filter((line) => line.startsWith("warn Cannot read meter evse-1")).length >= 1);
     if (isClosed) rig.bus.plug();
     rig.bus.script = () => "answer";

@@ -72,7 +72,7 @@ Deno.test("docs/meters.md has a section for each series, with exactly its regist
 });
 
 Deno.test("docs/meters.md lists the codes, the sizes and the device state of each series", () => {
-  for (const { name, title, codes, mostWords, live, deviceState, phaseSequence } of meterModels) {
+  for (const { name, title, codes, maxWords, live, deviceState, phaseSequence } of meterModels) {
     const section = sectionOf(title);
     const codesText = codes.length === 0
       ? ""
@@ -82,7 +82,7 @@ Deno.test("docs/meters.md lists the codes, the sizes and the device state of eac
     const sequence = phaseSequence === undefined
       ? []
       : [`Phase sequence: ${wrong} is L1-L3-L2 (an error), ${right} is L1-L2-L3.`];
-    for (const phrase of [...sequence, codesText, `At most ${mostWords} words a read.`, ...blocks]) {
+    for (const phrase of [...sequence, codesText, `At most ${maxWords} words a read.`, ...blocks]) {
       assert.ok(section.includes(phrase), `${name}: ${phrase}`);
     }
     const bits = [...deviceState?.bits ?? []].map(([bit, error]) => [String(bit), error]);

@@ -6,7 +6,7 @@ import { SimulatedMeter } from "../../src/simulator/mod.ts";
 import { meterName, openSite } from "../support/site.ts";
 
 /** The most exchanges with the flooded meter for each exchange with another one; without a limit there are 600. */
-const mostTurns = 30;
+const maxTurns = 30;
 
 /** Generous, because a busy machine may stall. */
 const limitMs = 120_000;
@@ -55,7 +55,7 @@ Deno.test("Service continues to read thirteen meters of a line while one of them
   assert.deepEqual([...wanted], [], "readings that are missing");
   const [flooded = 0, ...others] = exchangesOf().map((exchanges, place) => exchanges - (before[place] ?? 0));
   assert.ok(
-    flooded < mostTurns * Math.min(...others),
+    flooded < maxTurns * Math.min(...others),
     `${flooded} exchanges with one meter, ${others} with the others`,
   );
   const codes = new Set(await Promise.all(answers));

@@ -1,6 +1,6 @@
 import { NatsError } from "nats";
 
-const mostAttempts = 600;
+const maxAttempts = 600;
 
 /** Retries work while NATS refuses it or does not answer: a cluster elects a leader, or a server has just started. */
 export async function patiently<T>(work: () => Promise<T>): Promise<T> {
@@ -8,7 +8,7 @@ export async function patiently<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof NatsError) || attempt === mostAttempts) throw error;
+      if (!(error instanceof NatsError) || attempt === maxAttempts) throw error;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }

@@ -7,7 +7,7 @@ export const em24: MeterModel = {
   title: "EM24",
   codes: [71, 72, 73, 45, 46, 47, 48],
   codesWithoutOcmf: [],
-  mostWords: 11,
+  maxWords: 11,
   readAlone: [0x000b, 0x0300, 0x0301, 0x0302, 0x0303, 0x0304],
   firmware: { measure: { as: "number", at: 0x0302, revisionAt: 0x0303 } },
   mayLackSerialNumber: true,

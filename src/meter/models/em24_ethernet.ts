@@ -9,7 +9,7 @@ export const em24Ethernet: MeterModel = {
   title: "EM24 Ethernet",
   codes: [1648, 1649, 1650, 1651, 1652, 1653],
   codesWithoutOcmf: [],
-  mostWords: 80,
+  maxWords: 80,
   readAlone: [0x000b, 0x0302, 0x0304],
   firmware: { measure: { as: "nibbles", at: 0x0302 }, communication: { as: "nibbles", at: 0x0304, least } },
   serialNumber: [{ at: 0x5000, as: "char", words: 7 }],

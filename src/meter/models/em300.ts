@@ -19,7 +19,7 @@ export const em300: MeterModel = {
   codes: [...codesWithoutOcmf, 330],
   codesWithoutOcmf,
   sampleCodes,
-  mostWords: 50,
+  maxWords: 50,
   leastPauseMs: 40,
   readAlone: [0x000b, 0x0302, 0x0303],
   firmware: { measure: { as: "letter", at: 0x0302, revisionAt: 0x0303 } },

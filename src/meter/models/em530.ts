@@ -15,7 +15,7 @@ export const em530: MeterModel = {
   title: "EM530/EM540",
   codes: [1744, 1745, 1746, 1747, 1760, 1761, 1762, 1763],
   codesWithoutOcmf: [],
-  mostWords: 50,
+  maxWords: 50,
   readAlone: [0x000b, 0x0302],
   firmware: { measure: { as: "nibbles", at: 0x0302 } },
   serialNumber: [{ at: 0x5000, as: "char", words: 7 }],

@@ -9,7 +9,7 @@ export const em580: MeterModel = {
   title: "EM580",
   codes: [],
   codesWithoutOcmf: [],
-  mostWords: maxRequestWords.read,
+  maxWords: maxRequestWords.read,
   readAlone: [0x000b],
   firmware: { measure: { as: "nibbles", at: 0x0302 }, communication: { as: "nibbles", at: 0x0303 } },
   serialNumber: [{ at: 0x5000, as: "char", words: 7 }],
