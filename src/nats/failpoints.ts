@@ -6,5 +6,5 @@ export const natsFailpoints = [
   "answer.after_send",
 ] as const;
 
-/** Called at each step; `detail` is the subject. */
-export type NatsFailpoint = (name: typeof natsFailpoints[number], detail: string) => void;
+/** Awaited at each step; `detail` is the subject. */
+export type NatsFailpoint = (name: typeof natsFailpoints[number], detail: string) => void | Promise<void>;

@@ -145,9 +145,9 @@ export class MicroService {
       if (served.request !== undefined) body = requestBody(message.data);
       const answer = await served.answer(body, untilMs);
       if (answer === undefined) return;
-      this.#options.failpoint?.("answer.before_send", message.subject);
+      await this.#options.failpoint?.("answer.before_send", message.subject);
       message.respond(JSON.stringify(answer));
-      this.#options.failpoint?.("answer.after_send", message.subject);
+      await this.#options.failpoint?.("answer.after_send", message.subject);
     } catch (error) {
       this.#fail(request, error, requestedId(body));
     } finally {

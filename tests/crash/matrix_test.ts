@@ -6,14 +6,14 @@ import { failpoints } from "../../src/transaction/mod.ts";
 import { ask } from "../support/site.ts";
 import { CrashSite } from "./crash_site.ts";
 import { MatrixClient } from "./matrix_client.ts";
-import { type Round, roundsOf, type Row, textOf } from "./rounds.ts";
+import { isInOutbox, maxRows, type Round, roundsOf, type Row, textOf } from "./rounds.ts";
 import { startBody } from "./start_body.ts";
 import type { Step } from "./steps.ts";
 import { WatchedMeter } from "./watched_meter.ts";
 
 const workers = 2;
 /** The transaction of the first one is traced, and its process is stopped. */
-const units = [1, 2, 3] as const;
+const units = Array.from({ length: maxRows }, (_, index) => index + 1);
 
 Deno.test("Service loses nothing if it is killed at any step of a start or a stop", async () => {
   await using parts = new AsyncDisposableStack();
@@ -54,7 +54,7 @@ async function traceTransaction(site: CrashSite): Promise<readonly Step[]> {
 }
 
 async function transact(site: CrashSite, id: string): Promise<void> {
-  const unit = units[0];
+  const [unit = 1] = units;
   assert.equal((await ask(site.client, unit, "transaction.start", startBody(id))).status, "OK");
   assert.equal((await ask(site.client, unit, "transaction.stop", { transaction_id: id })).status, "OK");
   await site.delivered();
@@ -81,8 +81,16 @@ async function killIn(site: CrashSite, { before, last }: Round, id: string): Pro
     assert.ok(meter !== undefined, "each row has a meter of its own");
     return { row, client: new MatrixClient(site, meter, { id: `${id}-${meter.unit}`, before: seq }) };
   });
-  for (const { row, client } of rows.toReversed()) await attempt(row, client.driveTo(row, row !== last));
+  for (const { row, client } of [...rows.slice(1), ...rows.slice(0, 1)]) {
+    await attempt(row, client.driveTo(row, row !== last));
+  }
   for (const { client } of rows) client.noteLeft();
+  if (isInOutbox(before[0])) {
+    const undelivered = site.look((journal) => journal.undelivered());
+    if (undelivered !== before.length) {
+      failures.push(`${textOf(last)}: ${undelivered} records wait, not ${before.length}`);
+    }
+  }
   await site.restart();
   await site.service.ready;
   await Promise.all(rows.map(({ row, client }) => attempt(row, client.finish())));

@@ -1,5 +1,4 @@
 import { journalFailpoints } from "../../src/journal/mod.ts";
-import { natsFailpoints } from "../../src/nats/mod.ts";
 import { type Place, placesOf, type Step } from "./steps.ts";
 
 /** Where a process is ended: at one of its steps, or when the client has its answer. */
@@ -7,31 +6,56 @@ export type Row = Place | "start is answered" | "stop is answered";
 
 /** The rows of one kill, each with its own meter. */
 export interface Round {
-  /** Where the transactions of the other meters stop, while the process continues. */
+  /**
+   * Where the transactions of the other meters stop, in this order, while the process continues. If the first one stops
+   * in the outbox, no record of the round is delivered.
+   */
   readonly before: readonly Row[];
   /** Where the whole process stops. */
   readonly last: Row;
 }
 
-/** Steps that are not awaited: the whole process must stop there. */
-const notAwaited: readonly string[] = [...journalFailpoints, ...natsFailpoints];
+/** The whole process must stop there: the step is not awaited, or its message would still be sent. */
+const wholeProcess: readonly string[] = [...journalFailpoints, "answer.after_send"];
 
-/**
- * Distributes the rows of a transaction, so that each is in one round. A transaction whose record is in the journal
- * ends a round, because its record would be delivered while only this transaction is stopped.
- */
+/** The most rows after a record is stored in one round, with a row that stops the outbox before them. */
+const lateRows = 3;
+
+/** The most meters of a round. */
+export const maxRows = lateRows + 2;
+
+/** Distributes the rows of a transaction, so that each is in a round. */
 export function roundsOf(steps: readonly Step[]): Round[] {
   const stored = steps.findIndex(({ key }) => key.startsWith("journal.after_commit store the record"));
-  const last: Row[] = ["stop is answered"];
-  const before: Row[] = ["start is answered"];
+  const last: Row[] = [];
+  const early: Row[] = ["start is answered"];
+  const late: Row[] = ["stop is answered"];
+  const outbox: Row[] = [];
   placesOf(steps).forEach((place, index) => {
     const name = steps[index]?.name ?? "";
-    (index < stored && !notAwaited.includes(name) ? before : last).push(place);
+    if (wholeProcess.includes(name)) last.push(place);
+    else if (name.startsWith("outbox.")) outbox.push(place);
+    else (index < stored ? early : late).push(place);
   });
-  return last.map((row, round) => ({
-    before: before.filter((_, index) => index % last.length === round),
-    last: row,
-  }));
+  const rounds = last.map((row): { before: Row[]; last: Row } => ({ before: [], last: row }));
+  for (let first = 0; first < late.length; first += lateRows) {
+    const group = first / lateRows;
+    rounds[group]?.before.push(
+      ...outbox.slice(group % outbox.length).slice(0, 1),
+      ...late.slice(first, first + lateRows),
+    );
+  }
+  for (const row of early) {
+    rounds.reduce((smallest, round) => round.before.length < smallest.before.length ? round : smallest).before.push(
+      row,
+    );
+  }
+  return rounds;
+}
+
+/** Whether the outbox stops at the row. */
+export function isInOutbox(row: Row | undefined): row is Place {
+  return typeof row === "object" && row.key.startsWith("outbox.");
 }
 
 /** Name of a row in a failure. */

@@ -34,7 +34,7 @@ export type Said =
 
 /** The key of a step, without the numbers that differ between transactions. */
 export function toKey(name: string, detail: string): string {
-  return `${name} ${detail.replace(/\b(tx-|record )[\w-]+/g, "$1N")}`.trimEnd();
+  return `${name} ${detail.replace(/\b(tx-|record |evse-)[\w-]+/g, "$1N")}`.trimEnd();
 }
 
 /** Position of each step in a trace. */
