@@ -75,14 +75,16 @@ const identifiers: readonly (readonly [names: string, instead: string])[] = [
   ["SetUpAgain", "a returned value"],
   ["OwedRequest OwedStops owedStops", "pending requests or stops"],
   ["waitOn patienceMs patienceOf asksForPatience", "what it waits for, or the limit: timeoutMs"],
-  ["StatePlace JournalPlace PlaceOptions StatesOf withPlace", "a location"],
+  ["whereabouts Whereabouts StatePlace JournalPlace PlaceOptions StatesOf withPlace", "a location"],
   ["NewerThings newerIn KeptInStream KeptMessage keptBehind lastKept", "stored"],
   ["CustodyOptions checkCustody", "checkRecordsAtHub"],
   ["NotTried OurClock clockDoubt believedUntilMs believedYears", "the state that it describes"],
   [
-    "usualMost mostAnHour mostBroken mostCharacters mostEnds mostFaults mostInAnHour mostListed mostLooks " +
-    "mostMalformed mostOffsetMs mostProbes mostProblems mostRead mostRetryMs mostRows mostSilent mostSteps mostTexts " +
-    "mostVoltageV mostWaitingBytes mostWritten longestBytes longestDays longestDelayMs longestQuietMs longestRequest " +
+    "usualMost mostAnHour mostAnswers mostAwakeMs mostBlockMs mostBroken mostCharacters mostEnds mostFaults " +
+    "mostFirstRounds mostInAnHour mostJunk mostKinds mostListed mostLooks mostMalformed mostMissed mostMissing " +
+    "mostMs mostNamed mostOffsetMs mostPeers mostProbes mostProblems mostRead mostRefusals mostRemembered " +
+    "mostRetryMs mostRows mostSilent mostSteps mostTexts mostUnconfirmed mostVoltageV mostWaiting " +
+    "mostWaitingBytes mostWritten longestBytes longestDays longestDelayMs longestQuietMs longestRequest " +
     "longestRetryMs longestStepS",
     "max and what it limits: maxWaitingBytes",
   ],
@@ -92,24 +94,24 @@ const identifiers: readonly (readonly [names: string, instead: string])[] = [
     "min and what it limits: minFreeBytes",
   ],
   [
-    "lookAtClock lookAtDamage lookAtDisk lookAtJournal lookAtOutbox lookAtSite lookBack lookEveryMs",
+    "lookAtClock lookAtDamage lookAtDisk lookAtJournal lookAtOutbox lookAtRest lookAtSite lookAtStream lookAgain lookBack lookEveryMs lookOn StreamLook",
     "check or read, and what: checkDisk",
   ],
   ["judgeKey judgeLeftovers judgeRecord judgeSession judgeSignature", "check or verify: verifySignature"],
   [
-    "tellExchange tellFaults tellKey tellLost tellWiring tellsClosing sayReady sayAtMs isSaid mentionOnce",
+    "tellExchange tellFaults tellKey tellLost tellWiring tellsClosing tellAll tellSoon sayReady sayAtMs sayWaiting isSaid mentionOnce",
     "report, print or log, and what",
   ],
   ["isTorn isSound isWanted isOutrun isHanging", "the state that it tests: isDamaged, isValid, isStuck"],
   ["needOf streamsWithNeeds takesNothing", "the limit or the room: streamsWithLimits"],
-  ["workOff worthGivingBack putBack", "process, or return"],
+  ["workOff giveBack giveUpOldest worthGivingBack putBack", "process, or return"],
   ["whyNot doubtsOfStopped sourceTrouble fileTrouble", "problem: sourceProblem"],
   ["orAbsent orUnreachable noneText readByUs carriedOver aboutRecords", "what the value is"],
   ["mayBeOnTheWay mayGoClock unfulfilledEnd beginAnew", "what the state is, or what the function does"],
   ["madeUpCode stillLoad", "an unused code, a constant load"],
   ["withMeterNoticed noticeMeter noteCleanEnd takeCleanEnd wasTouched", "mark, read or set, and what"],
-  ["mendHeader", "repairHeader"],
-  ["forgetLost keepInPlace keepReplaced", "delete or keep, and what"],
+  ["mendHeader mendStreams", "repairHeader"],
+  ["forgetLost keepInPlace keepReplaced acknowledgeExchange", "delete, keep or acknowledge, and what"],
   ["offerMetrics", "registerMetrics"],
   ["nothingCounted onlyOne neededText bringUpToDate", "what it is or does"],
 ];
