@@ -6,8 +6,10 @@ import { pause } from "./pause.ts";
 import { startBody } from "./start_body.ts";
 import type { WatchedMeter } from "./watched_meter.ts";
 
-/** The most repeats of a request; not a duration, because the whole machine can stall. */
+/** The most answers to one request that are not OK; not a duration, because the whole machine can stall. */
 const patience = 400;
+/** The most repeats without an answer: while a process starts on a busy machine, requests fail at once. */
+const unansweredPatience = 10 * patience;
 
 /** Failures after which a client retries; a meter that was silent at its key is `NOT_SUPPORTED` for a time. */
 const passing = [
@@ -132,7 +134,7 @@ export class Driver {
     attempts: number,
     ends: (code: string, error: string) => boolean,
   ): Promise<Answer | undefined> {
-    for (let attempt = 1;; attempt++) {
+    for (let [attempt, unanswered] = [1, 0];; attempt++) {
       const wasDamaged = this.#mayhem.journal === "damage_seen";
       const removals = this.#mayhem.counts.remove;
       const answer = await this.#ask(what, body);
@@ -145,7 +147,9 @@ export class Driver {
         this.violations.push(`${what} ${body["transaction_id"]}: ${code} ${answer?.error}`);
         return answer;
       }
-      if (attempt >= attempts) return undefined;
+      if (answer === undefined) unanswered++;
+      const isTooMany = attempt - unanswered >= attempts || unanswered >= unansweredPatience;
+      if (attempts === 1 || isTooMany) return undefined;
       await pause(100);
     }
   }
