@@ -83,7 +83,7 @@ export class MeterClock {
   }
 
   /**
-   * Sets the clock every hour until `signal` is aborted, and within a minute after our own clock was set or daylight
+   * Sets the clock every hour until `signal` is aborted, and within a minute after the machine's clock was set or daylight
    * saving time has changed. Retries every minute if the clock could not be set.
    */
   async keepSet(registers: RegisterAccess, signal: AbortSignal): Promise<void> {
@@ -241,7 +241,7 @@ export class MeterClock {
    * Writes the time. Repeats the write if it had to wait for the line or needed several attempts, because the time is
    * then too old.
    *
-   * @returns false: our own clock is no longer reliable
+   * @returns false: the machine's clock is no longer reliable
    */
   async #writeTime(registers: RegisterAccess): Promise<boolean> {
     const seconds = () => Math.floor(this.#deps.time.now() / 1000);

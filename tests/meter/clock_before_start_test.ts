@@ -33,7 +33,7 @@ Deno.test("Meter without a time status is set up as ever and not asked for it be
   }
 });
 
-Deno.test("Meter's clock is set before a start when the last setting failed, or our own clock was set since", async () => {
+Deno.test("Meter's clock is set before a start when the last setting failed, or the machine's clock was set since", async () => {
   const rig = new Rig("em580", quiet);
   rig.bus.set(0x7060, "0000");
   rig.bus.script = (call) => call.address === 0x7032 ? { exception: 4 } : "answer";

@@ -48,7 +48,7 @@ Deno.test("Meter sets the clock every hour", async () => {
   await rig.stop();
 });
 
-Deno.test("Meter keeps its hourly schedule when our own clock is set, and writes the new time within a minute", async () => {
+Deno.test("Meter keeps its hourly schedule when the machine's clock is set, and writes the new time within a minute", async () => {
   const rig = await new Rig("em580", quiet).online();
   await rig.time.advance(600_000);
   rig.bus.forget();

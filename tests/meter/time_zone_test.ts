@@ -54,7 +54,7 @@ Deno.test("Meter in a time zone gets its new offset before a start that comes ri
   await rig.stop();
 });
 
-Deno.test("Meter in a time zone does not spin while our own clock is not good", async () => {
+Deno.test("Meter in a time zone does not spin while the machine's clock is not good", async () => {
   const rig = new Rig("em580", { ...berlin, maySetClock: () => false });
   rig.time.setWall(beforeSummerMs);
   await rig.online();
