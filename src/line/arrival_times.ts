@@ -35,7 +35,7 @@ export class ArrivalTimes {
    * the read waited for it, and ended at its arrival
    * @param exact whether the look was at the expected time, and not some milliseconds later
    */
-  took(unit: number, answerBytes: number, ms: number, firstLook: boolean | undefined, exact = true): void {
+  add(unit: number, answerBytes: number, ms: number, firstLook: boolean | undefined, exact = true): void {
     const key = keyOf(unit, answerBytes);
     const known = this.#expected.get(key);
     if (known === undefined) {

@@ -25,7 +25,7 @@ export interface TransferOptions {
    * Pause in milliseconds that the unit may need between an answer and the next request. It applies after an exchange
    * has failed without it. @default none
    */
-  readonly leastPauseMs?: number;
+  readonly minPauseMs?: number;
   /** Monotonic time in milliseconds by which a live poll should be complete; an overdue one gets a higher priority. */
   readonly deadline?: number;
   /**

@@ -4,7 +4,7 @@ import type { Time } from "../base/time.ts";
 import { ArrivalTimes } from "./arrival_times.ts";
 import { type ByteStream, PortError, shortestDozeMs, type WireSettings, wireTimeMs } from "../../bridge/mod.ts";
 import { answerBytesTo, type Failure, type Framing, type Progress } from "../modbus/mod.ts";
-import { type Doubt, noDoubt } from "./late_answers.ts";
+import { noWait, type SecondAnswerWait } from "./late_answers.ts";
 import { garbageText } from "./framing_advice.ts";
 import { Watchdog } from "../base/watchdog.ts";
 
@@ -34,7 +34,7 @@ interface Exchange {
   readonly answerBytes: number;
   /** Monotonic time by which the first byte is due. */
   readonly firstByteBy: number;
-  readonly doubt: Doubt;
+  readonly wait: SecondAnswerWait;
   /** Whether the first look is at the expected time of the complete answer. */
   readonly dozed: boolean;
   looks: number;
@@ -70,7 +70,7 @@ export class ExchangePort extends EventEmitter<PortEvents> {
   #exchange: Exchange | undefined;
   /** Whether the stream has not yet accepted the whole request. */
   #sending = false;
-  #doubt: Doubt = noDoubt;
+  #wait: SecondAnswerWait = noWait;
   #quietAt = 0;
   #watch: Watch = "exact";
   #lastByteAt = -Infinity;
@@ -119,13 +119,13 @@ export class ExchangePort extends EventEmitter<PortEvents> {
   }
 
   /** Ends as after a lost stream, with `error` as the reason; the caller closes the stream. */
-  giveUp(error: PortError): void {
+  abort(error: PortError): void {
     this.#lost(error);
   }
 
   /** Sets how long the next exchange waits for a second answer before it accepts the first one. */
-  doubtNext(doubt: Doubt): void {
-    this.#doubt = doubt;
+  waitForSecondAnswer(wait: SecondAnswerWait): void {
+    this.#wait = wait;
   }
 
   /** Monotonic time from which the line is silent long enough for the next request. */
@@ -176,13 +176,13 @@ export class ExchangePort extends EventEmitter<PortEvents> {
       unit,
       answerBytes: bytes,
       firstByteBy,
-      doubt: this.#doubt,
+      wait: this.#wait,
       dozed,
       looks: 0,
       completeAt: Infinity,
       held: undefined,
     };
-    this.#doubt = noDoubt;
+    this.#wait = noWait;
     this.#watchdog.set(firstByteBy);
     taken.then(this.#sent, this.#notSent);
   }
@@ -212,7 +212,7 @@ export class ExchangePort extends EventEmitter<PortEvents> {
     const exchange = this.#exchange;
     if (progress.kind === "garbage") {
       if (exchange !== undefined) this.#fail(progress.failure);
-      return this.giveUp(new PortError("gone", garbageText(progress.failure)));
+      return this.abort(new PortError("gone", garbageText(progress.failure)));
     }
     if (exchange === undefined) return;
     if (progress.kind === "answer") return this.#answered(exchange, progress.frame);
@@ -233,16 +233,16 @@ export class ExchangePort extends EventEmitter<PortEvents> {
 
   #answered(exchange: Exchange, frame: Uint8Array): void {
     const exception = (frame[1] ?? 0) > 0x80;
-    const doubtMs = exception ? exchange.doubt.exceptionMs : exchange.doubt.answerMs;
+    const waitMs = exception ? exchange.wait.exceptionMs : exchange.wait.answerMs;
     if (exchange.held !== undefined) {
       this.emit("stray", frame);
-      this.#fail({ code: "unexpected_answer", what: "two answers, one of them to an earlier request", owed: false });
-    } else if (doubtMs === 0) {
+      this.#fail({ code: "unexpected_answer", what: "two answers, one to an earlier request", canArriveLate: false });
+    } else if (waitMs === 0) {
       if (!exception) this.#learn(exchange);
       this.#deliver(frame);
     } else {
       exchange.held = frame;
-      this.#watchdog.set(this.#time.mono() + doubtMs);
+      this.#watchdog.set(this.#time.mono() + waitMs);
       // The second answer may have arrived in the same read
       this.#advance(this.#framing.take(new Uint8Array(0)));
     }
@@ -250,7 +250,7 @@ export class ExchangePort extends EventEmitter<PortEvents> {
 
   #learn({ unit, answerBytes, startedAt, dozed, looks }: Exchange): void {
     const firstLook = dozed ? looks === 1 && !this.#stream.sawArrival : undefined;
-    this.#arrivalTimes.took(unit, answerBytes, this.#lastByteAt - startedAt, firstLook, this.#watch !== "spare");
+    this.#arrivalTimes.add(unit, answerBytes, this.#lastByteAt - startedAt, firstLook, this.#watch !== "spare");
   }
 
   #timeUp(): void {
@@ -263,7 +263,7 @@ export class ExchangePort extends EventEmitter<PortEvents> {
   /** If a request is not accepted by its deadline, all later ones would wait behind it. */
   #stuck(): void {
     const causes = "the adapter is stuck, flow control (rtscts) stops it, or the gateway does not read";
-    this.giveUp(new PortError("stuck", `The device did not accept a request in time: ${causes}; it is reopened`));
+    this.abort(new PortError("stuck", `The device did not accept a request in time: ${causes}; it is reopened`));
   }
 
   #deliver(frame: Uint8Array): void {

@@ -2,19 +2,19 @@ import { AnswerOrder, type AnswerShape, fits } from "../modbus/mod.ts";
 import { answerShape, type LineRequest } from "./line_request.ts";
 
 /** How long to wait for a second answer before the first one is accepted; 0: no wait. */
-export interface Doubt {
+export interface SecondAnswerWait {
   readonly answerMs: number;
   readonly exceptionMs: number;
 }
 
-interface Debt {
+interface MissingAnswer {
   readonly shape: AnswerShape;
   readonly heldUntil: number;
-  readonly forgottenAt: number;
+  readonly expiresAt: number;
 }
 
 /** The first answer is accepted at once. */
-export const noDoubt: Doubt = { answerMs: 0, exceptionMs: 0 };
+export const noWait: SecondAnswerWait = { answerMs: 0, exceptionMs: 0 };
 
 /** After this many windows, a missing answer is no longer expected. */
 const memoryWindows = 8;
@@ -37,7 +37,7 @@ export class LateAnswers {
   readonly #quietMs: number;
   readonly #slowestMs = new Map<number, number>();
   readonly #order = new AnswerOrder();
-  #debts: Debt[] = [];
+  #missing: MissingAnswer[] = [];
   #onRelease = () => {};
 
   /**
@@ -57,23 +57,23 @@ export class LateAnswers {
   /**
    * Call it when an answer did not arrive in time, or was damaged.
    *
-   * @param owed false: the received bytes were most likely the answer, so no request is held back for it
+   * @param canArriveLate false: the received bytes were most likely the answer, so no request is held back for it
    */
-  missed(shape: AnswerShape, now: number, owed: boolean): void {
+  missed(shape: AnswerShape, now: number, canArriveLate: boolean): void {
     // The damaged bytes may also have been the rest of an older answer
     this.#order.missed(shape);
-    if (!owed) return;
-    this.#debts = this.#debts.filter((debt) => debt.forgottenAt > now);
-    const forgottenAt = now + memoryWindows * this.#windowMs;
-    this.#debts.push({ shape, heldUntil: now + this.#windowMs, forgottenAt });
+    if (!canArriveLate) return;
+    this.#missing = this.#missing.filter((answer) => answer.expiresAt > now);
+    const expiresAt = now + memoryWindows * this.#windowMs;
+    this.#missing.push({ shape, heldUntil: now + this.#windowMs, expiresAt });
   }
 
   /** Call it when a late answer arrives; `frame` must include at least unit and function. */
-  came(frame: Uint8Array): void {
-    this.#order.came(frame);
-    const index = this.#debts.findIndex(({ shape }) => fits(frame, shape));
+  arrived(frame: Uint8Array): void {
+    this.#order.arrived(frame);
+    const index = this.#missing.findIndex(({ shape }) => fits(frame, shape));
     if (index < 0) return;
-    this.#debts.splice(index, 1);
+    this.#missing.splice(index, 1);
     this.#onRelease();
   }
 
@@ -100,25 +100,27 @@ export class LateAnswers {
   /**
    * Sets the turnaround of a unit, beyond the time on the wire; the wait for a second answer is longer by this time.
    */
-  took(unit: number, ms: number): void {
+  setTurnaround(unit: number, ms: number): void {
     if (ms > (this.#slowestMs.get(unit) ?? 0)) this.#slowestMs.set(unit, ms);
   }
 
   /** Time until which no request with such an answer may be sent; undefined: it may be sent now. */
   heldUntil(shape: AnswerShape): number | undefined {
-    if (this.#debts.length === 0) return undefined;
-    const held = this.#debts.filter((debt) => sameFunction(debt.shape, shape) && debt.shape.length === shape.length);
-    return held.length === 0 ? undefined : Math.max(...held.map((debt) => debt.heldUntil));
+    if (this.#missing.length === 0) return undefined;
+    const held = this.#missing.filter((answer) =>
+      sameFunction(answer.shape, shape) && answer.shape.length === shape.length
+    );
+    return held.length === 0 ? undefined : Math.max(...held.map((answer) => answer.heldUntil));
   }
 
   /** How long to wait for a second answer to a request that is sent at `now`. */
-  doubt(shape: AnswerShape, now: number): Doubt {
-    if (this.#debts.length === 0) return noDoubt;
-    const owed = this.#debts.filter((debt) => debt.forgottenAt > now && sameFunction(debt.shape, shape));
+  secondAnswerWait(shape: AnswerShape, now: number): SecondAnswerWait {
+    if (this.#missing.length === 0) return noWait;
+    const similar = this.#missing.filter((answer) => answer.expiresAt > now && sameFunction(answer.shape, shape));
     const ms = this.#quietMs + (this.#slowestMs.get(shape.unit) ?? 0);
     return {
-      answerMs: owed.some((debt) => debt.shape.length === shape.length) ? ms : 0,
-      exceptionMs: owed.length > 0 ? ms : 0,
+      answerMs: similar.some((answer) => answer.shape.length === shape.length) ? ms : 0,
+      exceptionMs: similar.length > 0 ? ms : 0,
     };
   }
 }

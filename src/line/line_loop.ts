@@ -37,7 +37,7 @@ export class LineLoop {
   readonly #pauses = new UnitPauses();
   readonly #rules: LineRules = {
     heldUntil: (shape) => this.#session?.late?.heldUntil(shape),
-    restsUntil: (unit, leastPauseMs) => this.#pauses.heldUntil(unit, leastPauseMs),
+    restsUntil: (unit, minPauseMs) => this.#pauses.heldUntil(unit, minPauseMs),
     yieldMs: (unit, priority) => priority !== "transaction" && this.#silent.has(unit) ? yieldMs : undefined,
   };
   #session: LineSession | undefined;
@@ -170,11 +170,11 @@ export class LineLoop {
     if ("wakeAt" in next) return await this.#sleep(next.wakeAt - now);
     const { work } = next;
     session.port.watch = this.#watchFor(work, now);
-    const { request, options: { leastPauseMs } } = work;
+    const { request, options: { minPauseMs } } = work;
     // Urgent work may come between a probe and the request that needs it
     const probe = session.late?.probe(request, work.shape);
     const outcome = probe === undefined
-      ? await this.#exchange(session, request, work.shape, leastPauseMs)
+      ? await this.#exchange(session, request, work.shape, minPauseMs)
       : await this.#exchange(session, probe, answerShape(probe));
     if (probe === undefined || !isUsable(outcome)) work.settle(outcome);
     else if (!work.rejectIfAborted()) this.#queue.restore(work);
@@ -192,24 +192,24 @@ export class LineLoop {
   #judge({ port }: LineSession, unit: number, outcome: Outcome): void {
     if (!port.isOpen) return;
     const why = this.#watch.after(unit, outcome, port.lastByteAt);
-    if (why !== undefined) port.giveUp(why);
+    if (why !== undefined) port.abort(why);
   }
 
   async #exchange(
     { late, port, client }: LineSession,
     request: LineRequest,
     shape: AnswerShape,
-    leastPauseMs?: number,
+    minPauseMs?: number,
   ): Promise<Outcome> {
     const start = Math.max(this.#time.mono(), port.quietAt);
-    const doubt = late?.doubt(shape, start);
-    if (doubt !== undefined) port.doubtNext(doubt);
+    const secondAnswerWait = late?.secondAnswerWait(shape, start);
+    if (secondAnswerWait !== undefined) port.waitForSecondAnswer(secondAnswerWait);
     const ended = await client.exchange(request);
     const outcome: Outcome = ended.kind === "gone" ? { kind: "gone", error: this.#why ?? ended.error } : ended;
     const end = this.#time.mono();
     const usable = isUsable(outcome);
     const turnaroundMs = end - start - wireMs(request, this.#options);
-    const plain = outcome.kind === "answered" && (doubt === undefined || doubt.answerMs === 0);
+    const plain = outcome.kind === "answered" && (secondAnswerWait === undefined || secondAnswerWait.answerMs === 0);
     this.#statistics.count({
       unit: request.unit,
       start,
@@ -217,22 +217,22 @@ export class LineLoop {
       outcome,
       turnaroundMs: plain ? turnaroundMs : undefined,
     });
-    this.#pauses.ended({ unit: request.unit, leastPauseMs, start, end, usable });
+    this.#pauses.ended({ unit: request.unit, minPauseMs, start, end, usable });
     if (usable) this.#silent.delete(request.unit);
     else this.#silent.add(request.unit);
-    if (outcome.kind === "failed") late?.missed(shape, end, outcome.failure.owed);
+    if (outcome.kind === "failed") late?.missed(shape, end, outcome.failure.canArriveLate);
     if (usable) late?.ended(shape, outcome.kind === "refused");
-    if (usable && doubt?.exceptionMs === 0) late?.took(request.unit, turnaroundMs);
+    if (usable && secondAnswerWait?.exceptionMs === 0) late?.setTurnaround(request.unit, turnaroundMs);
     return outcome;
   }
 
   /** Waits after a damaged frame until the line is silent for longer than a pause inside an answer. */
   async #quiet({ port, silenceMs }: LineSession): Promise<void> {
     const quietMs = Math.max(silenceMs, this.#options.withinMessageTimeoutMs);
-    const giveUpAt = this.#time.mono() + maxQuietWaits * quietMs;
+    const deadline = this.#time.mono() + maxQuietWaits * quietMs;
     while (port.isOpen && !this.#stopped) {
       const now = this.#time.mono();
-      const left = Math.min(port.lastByteAt + quietMs, giveUpAt) - now;
+      const left = Math.min(port.lastByteAt + quietMs, deadline) - now;
       if (left <= 0) return;
       await this.#sleep(left);
     }

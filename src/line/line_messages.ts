@@ -20,7 +20,7 @@ export interface TransferCourse {
   /** Whether one of them received a damaged answer. */
   readonly damaged: boolean;
   /** The endpoint of the line, if the unit has never answered on it. */
-  readonly unheard: Endpoint | undefined;
+  readonly neverAnswered: Endpoint | undefined;
 }
 
 /**
@@ -33,20 +33,20 @@ export function failureError(
   request: LineRequest,
   failure: Failure,
   waitedMs: number,
-  { tries, damaged, unheard }: TransferCourse,
+  { tries, damaged, neverAnswered }: TransferCourse,
 ): LineError {
   const silent = failure.what.startsWith("no answer") ? ` within ${Math.round(waitedMs)} ms` : "";
   const attempts = tries === 1 ? "" : ` after ${tries} attempts`;
-  const toDo = adviceFor(failure, unheard);
+  const toDo = adviceFor(failure, neverAnswered);
   const text = `${requestText(line, request)}: ${failure.what}${silent}${attempts}; ${toDo}`;
   return new LineError(failure.code, text, { damaged });
 }
 
-function adviceFor({ code, stale, otherFraming }: Failure, unheard: Endpoint | undefined): string {
+function adviceFor({ code, stale, otherFraming }: Failure, neverAnswered: Endpoint | undefined): string {
   if (otherFraming !== undefined) return otherFramingAdvice(otherFraming);
   if (stale === true) return staleAdvice;
   if (code !== "timeout") return advice[code];
-  const framing = unheard && silentGatewayAdvice(unheard);
+  const framing = neverAnswered && silentGatewayAdvice(neverAnswered);
   return framing === undefined ? advice.timeout : `${advice.timeout}, and ${framing}`;
 }
 

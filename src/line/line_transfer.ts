@@ -36,8 +36,8 @@ export async function transfer(
       const result = await loop.enqueue(request, options, { repeat: repeat > 0, notBefore });
       if (result.kind === "answered") return result.bytes;
       damaged ||= result.kind === "failed" && result.failure.damaged === true;
-      const unheard = loop.turnaroundMs(request.unit) === undefined ? line.endpoint : undefined;
-      const error = errorOf(result, request, line, { tries: ++tries, damaged, unheard });
+      const neverAnswered = loop.turnaroundMs(request.unit) === undefined ? line.endpoint : undefined;
+      const error = errorOf(result, request, line, { tries: ++tries, damaged, neverAnswered });
       const refused = !(error instanceof LineError);
       if (error instanceof LineError && error.code === "closed") throw error;
       if (refused && !isBusy(error.exception) && options.repeatRefused !== true) throw error;

@@ -18,18 +18,18 @@ export class LineWatch {
   readonly #time: Time;
   readonly #silence: UnitWatch;
   /** Undefined: an answer does not name its request. */
-  readonly #lag: UnitWatch | undefined;
+  readonly #late: UnitWatch | undefined;
   /** Monotonic time of the last byte at the previous check. */
-  #heardAt = -Infinity;
-  #everHeard = false;
+  #receivedAt = -Infinity;
+  #everReceived = false;
 
   constructor(endpoint: Endpoint, time: Time) {
     this.#endpoint = endpoint;
     this.#time = time;
     // A network connection may not have reached a device; an open serial device exists
-    const unheardToo = endpoint.kind === "tcp" || endpoint.kind === "modbus-tcp";
-    this.#silence = new UnitWatch({ unheardToo, leastMs: silenceMs });
-    this.#lag = endpoint.kind === "modbus-tcp" ? new UnitWatch({ unheardToo: true, leastMs: 0 }) : undefined;
+    const withoutAnswers = endpoint.kind === "tcp" || endpoint.kind === "modbus-tcp";
+    this.#silence = new UnitWatch({ withoutAnswers, minMs: silenceMs });
+    this.#late = endpoint.kind === "modbus-tcp" ? new UnitWatch({ withoutAnswers: true, minMs: 0 }) : undefined;
   }
 
   /**
@@ -39,21 +39,21 @@ export class LineWatch {
    * @returns why the line must be opened again; undefined: it works
    */
   after(unit: number, outcome: Outcome, lastByteAt: number): PortError | undefined {
-    const heard = lastByteAt > this.#heardAt;
-    this.#heardAt = lastByteAt;
-    this.#everHeard ||= heard;
-    if (heard) this.#silence.heard(unit);
-    else if (this.#silence.troubled(unit, this.#time.mono())) return this.#silent();
-    if (this.#lag === undefined) return undefined;
-    if (outcome.kind === "answered" || outcome.kind === "refused") this.#lag.heard(unit);
+    const received = lastByteAt > this.#receivedAt;
+    this.#receivedAt = lastByteAt;
+    this.#everReceived ||= received;
+    if (received) this.#silence.answered(unit);
+    else if (this.#silence.failed(unit, this.#time.mono())) return this.#silent();
+    if (this.#late === undefined) return undefined;
+    if (outcome.kind === "answered" || outcome.kind === "refused") this.#late.answered(unit);
     else if (outcome.kind === "failed" && outcome.failure.stale === true) {
-      if (this.#lag.troubled(unit, this.#time.mono())) return this.#error("sends only answers to earlier requests");
+      if (this.#late.failed(unit, this.#time.mono())) return this.#error("sends only answers to earlier requests");
     }
     return undefined;
   }
 
   #silent(): PortError {
-    if (this.#everHeard) return this.#error("no longer sends anything");
+    if (this.#everReceived) return this.#error("no longer sends anything");
     const check = silentGatewayAdvice(this.#endpoint);
     return this.#error("has not sent anything yet", check === undefined ? "" : `; check its baud rate, and ${check}`);
   }

@@ -20,7 +20,7 @@ export interface LineRules {
   /** Time until which no request with such an answer may be sent; undefined: it may be sent now. */
   heldUntil(shape: AnswerShape): number | undefined;
   /** Time until which a unit that needs a pause must not be used; undefined: it needs no pause. */
-  restsUntil(unit: number, leastPauseMs: number): number | undefined;
+  restsUntil(unit: number, minPauseMs: number): number | undefined;
   /** How long all other work comes first: its unit did not answer last time. */
   yieldMs(unit: number, priority: Priority): number | undefined;
 }
@@ -63,10 +63,10 @@ export class LineWork {
 
   /** Monotonic time before which it must not start. */
   heldUntil(): number {
-    const { leastPauseMs } = this.options;
+    const { minPauseMs } = this.options;
     const held = Math.max(this.#notBefore, this.#rules.heldUntil(this.shape) ?? 0);
-    if (leastPauseMs === undefined) return held;
-    return Math.max(held, this.#rules.restsUntil(this.request.unit, leastPauseMs) ?? 0);
+    if (minPauseMs === undefined) return held;
+    return Math.max(held, this.#rules.restsUntil(this.request.unit, minPauseMs) ?? 0);
   }
 
   /** Monotonic time until which all other work comes first: its unit did not answer last time. */

@@ -74,5 +74,5 @@ function outcomeOf(error: unknown): Outcome {
     return { kind: "refused", exception: error.modbusCode };
   }
   const what = error instanceof Error ? error.message : String(error);
-  return { kind: "failed", failure: { code: "unexpected_answer", what, owed: false } };
+  return { kind: "failed", failure: { code: "unexpected_answer", what, canArriveLate: false } };
 }

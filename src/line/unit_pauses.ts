@@ -2,7 +2,7 @@
 export interface EndedExchange {
   readonly unit: number;
   /** See `TransferOptions`. */
-  readonly leastPauseMs: number | undefined;
+  readonly minPauseMs: number | undefined;
   readonly start: number;
   readonly end: number;
   /** Whether it has a usable answer. */
@@ -15,15 +15,15 @@ export class UnitPauses {
   readonly #needed = new Set<number>();
 
   /** Monotonic time before which no request may be sent to the unit; undefined: it may be sent at any time. */
-  heldUntil(unit: number, leastPauseMs: number): number | undefined {
+  heldUntil(unit: number, minPauseMs: number): number | undefined {
     const answeredAt = this.#answeredAt.get(unit);
-    return answeredAt === undefined || !this.#needed.has(unit) ? undefined : answeredAt + leastPauseMs;
+    return answeredAt === undefined || !this.#needed.has(unit) ? undefined : answeredAt + minPauseMs;
   }
 
   /** Call it after an exchange: a failure right after an answer shows that the unit needs a pause. */
-  ended({ unit, leastPauseMs, start, end, usable }: EndedExchange): void {
+  ended({ unit, minPauseMs, start, end, usable }: EndedExchange): void {
     if (usable) this.#answeredAt.set(unit, end);
-    else if (leastPauseMs !== undefined && start - (this.#answeredAt.get(unit) ?? -Infinity) < leastPauseMs) {
+    else if (minPauseMs !== undefined && start - (this.#answeredAt.get(unit) ?? -Infinity) < minPauseMs) {
       this.#needed.add(unit);
     }
   }

@@ -8,9 +8,9 @@ const pauses = { firstMs: 10_000, longestMs: 600_000 } as const;
 /** When a line counts as failed. */
 export interface WatchRules {
   /** Whether this also applies to a line on which no unit has answered yet. */
-  readonly unheardToo: boolean;
+  readonly withoutAnswers: boolean;
   /** The least duration of the failure. */
-  readonly leastMs: number;
+  readonly minMs: number;
 }
 
 /**
@@ -19,8 +19,8 @@ export interface WatchRules {
  */
 export class UnitWatch {
   readonly #rules: WatchRules;
-  readonly #heard = new Set<number>();
-  readonly #troubled = new Set<number>();
+  readonly #answered = new Set<number>();
+  readonly #failed = new Set<number>();
   #count = 0;
   /** Whether no exchange has failed since the last answer, which is the usual case. */
   #calm = true;
@@ -34,9 +34,9 @@ export class UnitWatch {
   }
 
   /** Call it when a unit has answered. */
-  heard(unit: number): void {
+  answered(unit: number): void {
     if (!this.#calm) this.#recover();
-    if (!this.#heard.has(unit)) this.#heard.add(unit);
+    if (!this.#answered.has(unit)) this.#answered.add(unit);
   }
 
   /**
@@ -45,14 +45,14 @@ export class UnitWatch {
    * @param now monotonic milliseconds
    * @returns whether the line must be opened again
    */
-  troubled(unit: number, now: number): boolean {
+  failed(unit: number, now: number): boolean {
     if (this.#calm) this.#since = now;
     this.#calm = false;
-    this.#troubled.add(unit);
+    this.#failed.add(unit);
     this.#count++;
-    if (this.#count < minExchanges || now < this.#notBefore || now < this.#since + this.#rules.leastMs) return false;
-    if (this.#heard.size === 0 && !this.#rules.unheardToo) return false;
-    if (!this.#heard.isSubsetOf(this.#troubled)) return false;
+    if (this.#count < minExchanges || now < this.#notBefore || now < this.#since + this.#rules.minMs) return false;
+    if (this.#answered.size === 0 && !this.#rules.withoutAnswers) return false;
+    if (!this.#answered.isSubsetOf(this.#failed)) return false;
     this.#begin();
     this.#notBefore = now + this.#backOff.failed();
     return true;
@@ -66,7 +66,7 @@ export class UnitWatch {
   }
 
   #begin(): void {
-    this.#troubled.clear();
+    this.#failed.clear();
     this.#count = 0;
   }
 }

@@ -161,7 +161,7 @@ export interface MeterModel {
   /** The most words of one read. */
   readonly maxWords: number;
   /** Pause in milliseconds between an answer and the next request, for meters that fail without it. @default none */
-  readonly leastPauseMs?: number;
+  readonly minPauseMs?: number;
   /** Registers that the meter returns only in a read of one word. */
   readonly readAlone: readonly number[];
   /** Versions, only for people. */

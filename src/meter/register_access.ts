@@ -62,8 +62,8 @@ export class RegisterAccess {
   }
 
   /** The same registers with the pause that meters of a model may need. */
-  of({ leastPauseMs }: Pick<MeterModel, "leastPauseMs">): RegisterAccess {
-    return leastPauseMs === undefined ? this : this.with({ leastPauseMs });
+  of({ minPauseMs }: Pick<MeterModel, "minPauseMs">): RegisterAccess {
+    return minPauseMs === undefined ? this : this.with({ minPauseMs });
   }
 
   /** Raw words; throws as {@linkcode Bus.read}. */

@@ -24,7 +24,7 @@ export class AnswerOrder {
   }
 
   /** Call it when a late answer arrives; `frame` must include at least unit and function. */
-  came(frame: Uint8Array): void {
+  arrived(frame: Uint8Array): void {
     const [unit = 0, code = 0] = frame;
     const missing = this.#of(unit);
     const index = missing.findIndex((shape) => fits(frame, shape));

@@ -6,7 +6,7 @@ export interface Failure {
   /** What was received instead, as a part of a sentence: `no answer`, `an answer of unit 5`. */
   readonly what: string;
   /** Whether the answer to this request can still arrive. */
-  readonly owed: boolean;
+  readonly canArriveLate: boolean;
   /** True: an answer to another request has arrived. */
   readonly stale?: boolean;
   /** True: the received bytes were most likely the damaged answer of the unit. */

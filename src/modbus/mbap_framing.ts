@@ -12,7 +12,7 @@ const staleAnswer = "no answer except one to an earlier request";
 const rtuFrame: Failure = {
   code: "unexpected_answer",
   what: otherFramingText("rtu"),
-  owed: false,
+  canArriveLate: false,
   otherFraming: "rtu",
 };
 
@@ -68,7 +68,7 @@ export class MbapFraming implements Framing {
     return {
       code: "timeout",
       what: begun > 0 ? `an answer that stopped after ${begun} bytes` : stale ? staleAnswer : "no answer",
-      owed: false,
+      canArriveLate: false,
       stale,
     };
   }
@@ -88,7 +88,7 @@ export class MbapFraming implements Framing {
     const failure: Failure = isRtu ? rtuFrame : {
       code: "unexpected_answer",
       what: "bytes that are not Modbus TCP",
-      owed: false,
+      canArriveLate: false,
     };
     return { kind: "garbage", failure };
   }
@@ -100,6 +100,6 @@ function fit(body: Uint8Array, expected: ExpectedAnswer): Progress {
   if (found.kind === "answer" && found.frame.length === frame.length) return found;
   return {
     kind: "failed",
-    failure: { code: "unexpected_answer", what: describeForeign(frame, expected), owed: false },
+    failure: { code: "unexpected_answer", what: describeForeign(frame, expected), canArriveLate: false },
   };
 }

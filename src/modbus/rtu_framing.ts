@@ -64,23 +64,29 @@ export class RtuFraming implements Framing {
     const isMbap = beginsWithMbap(this.#buffer);
     this.#mbap ||= isMbap;
     this.finish();
-    if (this.#foreign !== undefined) return { code: "unexpected_answer", what: this.#foreign, owed: true };
-    if (echo?.differs) return { code: "unexpected_answer", what: wrongEcho, owed: true };
+    if (this.#foreign !== undefined) return { code: "unexpected_answer", what: this.#foreign, canArriveLate: true };
+    if (echo?.differs) return { code: "unexpected_answer", what: wrongEcho, canArriveLate: true };
     if (echo !== undefined) {
-      return { code: "timeout", what: "no complete echo of the request (ignore_echo is on) and no answer", owed: true };
+      return {
+        code: "timeout",
+        what: "no complete echo of the request (ignore_echo is on) and no answer",
+        canArriveLate: true,
+      };
     }
     const other = this.#mbap ? { otherFraming: "modbus-tcp" } as const : {};
-    if (isMbap) return { code: "unexpected_answer", what: otherFramingText("modbus-tcp"), owed: false, ...other };
-    if (got === 0) return { code: "timeout", what: "no answer", owed: true, ...other };
+    if (isMbap) {
+      return { code: "unexpected_answer", what: otherFramingText("modbus-tcp"), canArriveLate: false, ...other };
+    }
+    if (got === 0) return { code: "timeout", what: "no answer", canArriveLate: true, ...other };
     if (found.kind === "partial") {
       return {
         code: "timeout",
         what: `an answer that stopped after ${found.have} of ${found.want} bytes`,
-        owed: false,
+        canArriveLate: false,
         damaged: true,
       };
     }
-    return { code: "crc", what: `${got} bytes without a valid checksum`, owed: false, damaged: true };
+    return { code: "crc", what: `${got} bytes without a valid checksum`, canArriveLate: false, damaged: true };
   }
 
   finish(): void {
@@ -114,6 +120,6 @@ export class RtuFraming implements Framing {
   }
 }
 
-function failed(code: Failure["code"], what: string, owed: Failure["owed"]): Progress {
-  return { kind: "failed", failure: { code, what, owed } };
+function failed(code: Failure["code"], what: string, canArriveLate: Failure["canArriveLate"]): Progress {
+  return { kind: "failed", failure: { code, what, canArriveLate } };
 }

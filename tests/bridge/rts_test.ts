@@ -46,7 +46,7 @@ Deno.test("setRts keeps RTS at one level with TIOCMBIS and TIOCMBIC, and does no
   assert.deepEqual(
     [{}, { rts: "on" as const }, { rts: "off" as const }, { rs485 }, { rs485: inverted }].map(restingRts),
     [true, true, false, false, true],
-    "the level until the driver, or nobody, switches it",
+    "the level until the driver switches it, or without a driver",
   );
 });
 

@@ -22,7 +22,7 @@ Deno.test("Service loses nothing if it is killed at any step of a start or a sto
   assert.deepEqual(
     new Set(steps.map(({ name }) => name)),
     new Set([...failpoints, ...writeFailpoints, ...journalFailpoints, ...natsFailpoints]),
-    "each step that the code names is one of a transaction",
+    "each named step of the code is a step of a transaction",
   );
   const rounds = roundsOf(steps);
   const rows = rounds.flatMap(({ before, last }) => [...before, last]);

@@ -110,20 +110,24 @@ function isLineError(code: string): (error: unknown) => boolean {
   return (error) => error instanceof LineError && error.code === code;
 }
 
-onEachBus("reads two bytes a register, and splits what is longer than 125", always("answer"), async (rig) => {
-  assert.equal((await read(rig.bus)).toHex(), "000b");
-  const long = await rig.bus.read(1, 0, 251, live);
-  assert.equal(long.length, 502);
-  assert.deepEqual([...long.subarray(-2)], [0, 250]);
-  assert.equal(rig.sentAt().length, 1 + 3);
-});
+onEachBus(
+  "reads two bytes per register, and splits a read of more than 125 registers",
+  always("answer"),
+  async (rig) => {
+    assert.equal((await read(rig.bus)).toHex(), "000b");
+    const long = await rig.bus.read(1, 0, 251, live);
+    assert.equal(long.length, 502);
+    assert.deepEqual([...long.subarray(-2)], [0, 250]);
+    assert.equal(rig.sentAt().length, 1 + 3);
+  },
+);
 
-onEachBus("splits a write that is longer than 123 registers", always("answer"), async (rig) => {
+onEachBus("splits a write of more than 123 registers", always("answer"), async (rig) => {
   await rig.bus.write(1, 0, new Uint8Array(2 * 124), { ...live, repeatable: true });
   assert.equal(rig.sentAt().length, 2);
 });
 
-onEachBus("refuses what no request can ask for", always("answer"), async ({ bus, sentAt }) => {
+onEachBus("rejects registers that no request can read or write", always("answer"), async ({ bus, sentAt }) => {
   for (const [unit, address, words] of [[0, 0, 1], [256, 0, 1], [1, -1, 1], [1, 65535, 2], [1, 0, 0], [1, 0.5, 1]]) {
     await assert.rejects(bus.read(unit ?? 0, address ?? 0, words ?? 0, live), RangeError);
   }
@@ -132,7 +136,7 @@ onEachBus("refuses what no request can ask for", always("answer"), async ({ bus,
 });
 
 for (const exception of [5, 6]) {
-  onEachBus(`asks again after exception ${exception}, in the next attempt`, onceThen({ exception }), async (rig) => {
+  onEachBus(`retries after exception ${exception}, in the next attempt`, onceThen({ exception }), async (rig) => {
     assert.equal((await read(rig.bus, { attempts: 2, delayMs: 500 })).toHex(), "000b");
     const [pauseMs = 0] = pauses(rig.sentAt());
     assert.ok(pauseMs >= 500 && pauseMs < 500 + longestMs, `${pauseMs} ms`);
@@ -146,15 +150,19 @@ for (const exception of [5, 6]) {
   });
 }
 
-onEachBus("takes any other refusal for final, unless it is told otherwise", always({ exception: 2 }), async (rig) => {
-  await assert.rejects(read(rig.bus, { attempts: 3, delayMs: 1 }), isRefusal(2));
-  assert.equal(rig.sentAt().length, 1);
-  await assert.rejects(read(rig.bus, { attempts: 3, delayMs: 1, repeatRefused: true }), isRefusal(2));
-  assert.equal(rig.sentAt().length, 1 + 3);
-});
+onEachBus(
+  "treats any other refusal as final, unless the options allow a retry",
+  always({ exception: 2 }),
+  async (rig) => {
+    await assert.rejects(read(rig.bus, { attempts: 3, delayMs: 1 }), isRefusal(2));
+    assert.equal(rig.sentAt().length, 1);
+    await assert.rejects(read(rig.bus, { attempts: 3, delayMs: 1, repeatRefused: true }), isRefusal(2));
+    assert.equal(rig.sentAt().length, 1 + 3);
+  },
+);
 
 for (const exception of [10, 11]) {
-  onEachBus(`takes a gateway's exception ${exception} for a missing answer`, always({ exception }), async (rig) => {
+  onEachBus(`treats exception ${exception} of a gateway as a missing answer`, always({ exception }), async (rig) => {
     await assert.rejects(read(rig.bus), (error) => {
       assert.ok(error instanceof LineError && isRefusal(exception)(error.cause));
       return error.code === "timeout";
@@ -171,7 +179,7 @@ for (const answer of ["timeout", "crc"] as const) {
   });
 
   onEachBus(
-    `makes one exchange an attempt after ${answer} where repeats are forbidden`,
+    `makes one exchange per attempt after ${answer} if repeats are disabled`,
     always(answer),
     async (rig) => {
       await assert.rejects(read(rig.bus, { attempts: 2, delayMs: 1, immediateRepeats: false }), isLineError(answer));
@@ -179,7 +187,7 @@ for (const answer of ["timeout", "crc"] as const) {
     },
   );
 
-  onEachBus(`sends a write that must not be repeated once, also after ${answer}`, always(answer), async (rig) => {
+  onEachBus(`sends a write that must not be repeated only once, also after ${answer}`, always(answer), async (rig) => {
     await assert.rejects(write(rig.bus, false, { attempts: 3, delayMs: 1 }), isLineError(answer));
     assert.equal(rig.sentAt().length, 1);
     await assert.rejects(write(rig.bus, true), isLineError(answer));
@@ -187,12 +195,12 @@ for (const answer of ["timeout", "crc"] as const) {
   });
 }
 
-onEachBus("gives the answer to an immediate repeat", onceThen("timeout"), async (rig) => {
+onEachBus("returns the answer to an immediate repeat", onceThen("timeout"), async (rig) => {
   assert.equal((await read(rig.bus)).toHex(), "000b");
 });
 
 onEachBus(
-  "tells that a damaged answer came in one of the attempts",
+  "reports whether one of the attempts received a damaged answer",
   (nth) => nth === 1 ? "crc" : "timeout",
   async (rig) => {
     const error = await read(rig.bus).catch((error) => error);
@@ -204,7 +212,7 @@ onEachBus(
 );
 
 onEachBus(
-  "rejects with the signal's reason what is aborted before or while it waits",
+  "rejects with the reason of the signal if it is aborted before or during the wait",
   always("answer"),
   async (rig) => {
     const ending = new AbortController();
@@ -223,19 +231,23 @@ onEachBus(
   },
 );
 
-onEachBus("rejects with the signal's reason what is aborted between two attempts", always("timeout"), async (rig) => {
-  const ending = new AbortController();
-  const reason = new Error("not needed any more");
-  const options = { attempts: 3, delayMs: 60_000, immediateRepeats: false, signal: ending.signal };
-  const work = assert.rejects(read(rig.bus, options), reason);
-  await rig.time.sleep(10_000);
-  ending.abort(reason);
-  await work;
-  assert.ok(rig.time.mono() < 20_000);
-  assert.equal(rig.sentAt().length, 1);
-});
+onEachBus(
+  "rejects with the reason of the signal if it is aborted between two attempts",
+  always("timeout"),
+  async (rig) => {
+    const ending = new AbortController();
+    const reason = new Error("not needed any more");
+    const options = { attempts: 3, delayMs: 60_000, immediateRepeats: false, signal: ending.signal };
+    const work = assert.rejects(read(rig.bus, options), reason);
+    await rig.time.sleep(10_000);
+    ending.abort(reason);
+    await work;
+    assert.ok(rig.time.mono() < 20_000);
+    assert.equal(rig.sentAt().length, 1);
+  },
+);
 
-onEachBus("fails as closed what is on the wire, waits or comes while it is closed", always("answer"), async (rig) => {
+onEachBus("fails as closed if it is closed during, before or after the request", always("answer"), async (rig) => {
   const work = [read(rig.bus), read(rig.bus, { attempts: 5 })].map((each) =>
     assert.rejects(each, isLineError("closed"))
   );
@@ -247,7 +259,7 @@ onEachBus("fails as closed what is on the wire, waits or comes while it is close
   assert.equal(rig.sentAt().length, 1);
 });
 
-onEachBus("sends nothing that belongs to an earlier connection", always("answer"), async (rig) => {
+onEachBus("sends no request of an earlier connection", always("answer"), async (rig) => {
   assert.equal(rig.bus.connection, 1);
   assert.equal(await rig.bus.connected(0), 1);
   const next = rig.bus.connected(1);
@@ -261,7 +273,7 @@ onEachBus("sends nothing that belongs to an earlier connection", always("answer"
   assert.equal((await read(rig.bus, { connection: 2 })).toHex(), "000b");
 });
 
-onEachBus("rejects who waits for a connection with the signal's reason", always("answer"), async ({ bus }) => {
+onEachBus("rejects the wait for a connection with the reason of the signal", always("answer"), async ({ bus }) => {
   const ending = new AbortController();
   const reason = new Error("not needed any more");
   const waiting = bus.connected(1, ending.signal);

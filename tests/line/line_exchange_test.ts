@@ -27,10 +27,10 @@ function behindEcho(junk: string): TimedScript {
 
 /** Behaviour of the far side; the line still reads 0900h 0000h. */
 const reads: Readonly<Record<string, Case>> = {
-  "sends function 04 and returns the registers' bytes": {
+  "sends function 04 and returns the bytes of the registers": {
     script: () => answer,
   },
-  "takes an answer that comes one byte at a time": {
+  "accepts an answer that arrives one byte at a time": {
     script: async (_, send, _nth, sleep) => {
       for (let at = 0; at < answer.length; at += 2) {
         await send(answer.slice(at, at + 2));
@@ -38,23 +38,23 @@ const reads: Readonly<Record<string, Case>> = {
       }
     },
   },
-  "passes over noise before the answer": {
+  "skips noise before the answer": {
     script: () => `00ff01 ${answer}`,
   },
-  "passes over noise that looks like the start of the answer": {
+  "skips noise that looks like the start of the answer": {
     script: () => `010404 ${answer}`,
   },
-  "takes an answer that comes some time after noise of the line's turnaround": {
+  "accepts an answer that arrives some time after turnaround noise of the line": {
     script: async (_, send, _nth, sleep) => {
       await send("01");
       await sleep(40);
       await send(answer);
     },
   },
-  "drops the answer of another unit and takes the right one behind it": {
+  "discards the answer of another unit and accepts the expected one after it": {
     script: () => `02040409000000cb18 ${answer}`,
   },
-  "skips the echo of the request when the adapter gives one": {
+  "skips the echo of the request if the adapter echoes": {
     script: (sent) => sent + answer,
     more: { ignoreEcho: true },
   },
@@ -80,22 +80,22 @@ interface FailingCase extends Case {
 }
 
 const failures: Readonly<Record<string, FailingCase>> = {
-  "reports silence as a timeout, with what was asked, how long and what to do": {
+  "reports silence as a timeout, with the request, the waiting time and the remedy": {
     script: () => undefined,
     code: "timeout",
     message: /^reading 2 words at 0000h from unit 1 on line rs485-1: no answer within 61 ms; check .*wiring/,
   },
-  "reports an answer that breaks off as a timeout": {
+  "reports an incomplete answer as a timeout": {
     script: () => "0104040900",
     code: "timeout",
     message: /stopped after 5 of 9 bytes/,
   },
-  "reports a wrong checksum": {
+  "reports an invalid checksum": {
     script: () => "01040409000001f818",
     code: "crc",
     message: /9 bytes without a valid checksum; check the wiring/,
   },
-  "reports pure noise as a wrong checksum, even when it does not end": {
+  "reports noise as an invalid checksum, even if it does not end": {
     script: async (_, send) => {
       for (let burst = 0; burst < 12; burst++) await send("aa".repeat(64));
     },
@@ -117,30 +117,30 @@ const failures: Readonly<Record<string, FailingCase>> = {
     code: "unexpected_answer",
     message: /2 bytes of values instead of 4/,
   },
-  "takes a gateway's exception 11 for a missing answer": {
+  "treats exception 11 of a gateway as a missing answer": {
     script: () => "01840b02c7",
     code: "timeout",
     message: /exception 11, gateway target failed to respond/,
   },
-  "reports a damaged echo that nothing follows": {
+  "reports a damaged echo without an answer": {
     script: (sent) => sent.replace(/^../, "03"),
     code: "unexpected_answer",
     message: /an echo that differs/,
     more: { ignoreEcho: true },
   },
-  "reports an echo that broke off": {
+  "reports an incomplete echo": {
     script: (sent) => sent.slice(0, 8),
     code: "timeout",
     message: /no complete echo of the request/,
     more: { ignoreEcho: true },
   },
-  "reports an echo that is not the request": {
+  "reports an echo that differs from the request": {
     script: () => "01040000000371cb" + answer,
     code: "unexpected_answer",
     message: /echo .* ignore_echo/,
     more: { ignoreEcho: true },
   },
-  "reports that no echo came where one was to be expected": {
+  "reports a missing echo": {
     script: () => undefined,
     code: "timeout",
     message: /ignore_echo/,

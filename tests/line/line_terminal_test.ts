@@ -35,7 +35,7 @@ const onTerminal: Readonly<Record<string, Script>> = {
     }
   },
   "behind noise": () => `00ff01 ${answer}`,
-  "behind the answer of another unit": () => `02040409000000cb18 ${answer}`,
+  "after the answer of another unit": () => `02040409000000cb18 ${answer}`,
 };
 
 for (const [how, script] of Object.entries(onTerminal)) {

@@ -7,7 +7,7 @@ import { readCostMs, silenceMs } from "../../src/line/mod.ts";
 function exchange(times: ArrivalTimes, actualMs: number, { unit = 1, answerBytes = 109 } = {}): number {
   const expected = times.expectedMs(unit, answerBytes);
   const seenMs = Math.max(actualMs, expected ?? 0);
-  times.took(unit, answerBytes, seenMs, expected === undefined ? undefined : expected >= actualMs);
+  times.add(unit, answerBytes, seenMs, expected === undefined ? undefined : expected >= actualMs);
   return seenMs - actualMs;
 }
 
@@ -55,7 +55,7 @@ Deno.test("ArrivalTimes stays near a unit that answers evenly while looks are la
     const lookMs = (times.expectedMs(1, 109) ?? 0) + 0.2 + (round * 7 % 10) / 10;
     const whole = lookMs >= 12;
     if (!whole) missed++;
-    times.took(1, 109, Math.max(12, lookMs), whole, false);
+    times.add(1, 109, Math.max(12, lookMs), whole, false);
     assert.ok(lookMs > 11.5 && lookMs < 13.3, `${lookMs} ms`);
   }
   assert.ok(missed < 200, `${missed} of 1000`);

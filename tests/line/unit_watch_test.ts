@@ -4,57 +4,57 @@ import { UnitWatch } from "../../src/line/unit_watch.ts";
 
 /** Number of failed exchanges until the line counts as failed at `now`, up to `most`. */
 function troubles(watch: UnitWatch, unit: number, now: number, most = 100): number | undefined {
-  for (let count = 1; count <= most; count++) if (watch.troubled(unit, now)) return count;
+  for (let count = 1; count <= most; count++) if (watch.failed(unit, now)) return count;
   return undefined;
 }
 
 Deno.test("UnitWatch reports a failed line after three failed exchanges that include every unit that has ever answered", () => {
-  const watch = new UnitWatch({ unheardToo: false, leastMs: 0 });
-  watch.heard(1);
-  watch.heard(2);
+  const watch = new UnitWatch({ withoutAnswers: false, minMs: 0 });
+  watch.answered(1);
+  watch.answered(2);
   assert.equal(troubles(watch, 1, 0), undefined);
-  assert.equal(watch.troubled(2, 0), true);
+  assert.equal(watch.failed(2, 0), true);
 
-  watch.heard(2);
+  watch.answered(2);
   assert.equal(troubles(watch, 1, 0), undefined);
-  watch.heard(2);
-  assert.equal(watch.troubled(1, 0), false);
-  assert.equal(watch.troubled(2, 0), false);
-  assert.equal(watch.troubled(2, 0), true);
+  watch.answered(2);
+  assert.equal(watch.failed(1, 0), false);
+  assert.equal(watch.failed(2, 0), false);
+  assert.equal(watch.failed(2, 0), true);
 });
 
 Deno.test("UnitWatch reports a line without any answer only if configured", () => {
-  assert.equal(troubles(new UnitWatch({ unheardToo: false, leastMs: 0 }), 9, 0), undefined);
-  assert.equal(troubles(new UnitWatch({ unheardToo: true, leastMs: 0 }), 9, 0), 3);
+  assert.equal(troubles(new UnitWatch({ withoutAnswers: false, minMs: 0 }), 9, 0), undefined);
+  assert.equal(troubles(new UnitWatch({ withoutAnswers: true, minMs: 0 }), 9, 0), 3);
 });
 
 Deno.test("UnitWatch reports a failed line again after growing pauses while no unit answers", () => {
-  const watch = new UnitWatch({ unheardToo: false, leastMs: 0 });
-  watch.heard(1);
+  const watch = new UnitWatch({ withoutAnswers: false, minMs: 0 });
+  watch.answered(1);
   const gaps: number[] = [];
   let last: number | undefined;
   for (let now = 0; gaps.length < 9; now += 1000) {
-    if (!watch.troubled(1, now)) continue;
+    if (!watch.failed(1, now)) continue;
     if (last !== undefined) gaps.push((now - last) / 1000);
     last = now;
   }
   assert.deepEqual(gaps, [10, 20, 40, 80, 160, 320, 600, 600, 600]);
-  watch.heard(1);
+  watch.answered(1);
   assert.equal(troubles(watch, 1, 0), 3);
 });
 
 Deno.test("UnitWatch does not report a failed line before the least duration", () => {
-  const watch = new UnitWatch({ unheardToo: false, leastMs: 5000 });
-  watch.heard(1);
-  assert.equal(watch.troubled(1, 1000), false);
+  const watch = new UnitWatch({ withoutAnswers: false, minMs: 5000 });
+  watch.answered(1);
+  assert.equal(watch.failed(1, 1000), false);
   assert.equal(troubles(watch, 1, 5999), undefined);
-  assert.equal(watch.troubled(1, 6000), true);
-  watch.heard(1);
+  assert.equal(watch.failed(1, 6000), true);
+  watch.answered(1);
   assert.equal(troubles(watch, 1, 6000), undefined);
-  assert.equal(watch.troubled(1, 11_000), true);
+  assert.equal(watch.failed(1, 11_000), true);
 });
 
-const exchange = { unit: 1, leastPauseMs: 40, start: 0, end: 0, usable: true };
+const exchange = { unit: 1, minPauseMs: 40, start: 0, end: 0, usable: true };
 
 Deno.test("UnitPauses applies a pause only after the unit has failed without it", () => {
   const pauses = new UnitPauses();
@@ -72,7 +72,7 @@ Deno.test("UnitPauses applies a pause only after the unit has failed without it"
 
 Deno.test("UnitPauses applies no pause to a unit whose model needs none", () => {
   const pauses = new UnitPauses();
-  pauses.ended({ ...exchange, leastPauseMs: undefined, start: 0, end: 10 });
-  pauses.ended({ ...exchange, leastPauseMs: undefined, start: 12, end: 500, usable: false });
+  pauses.ended({ ...exchange, minPauseMs: undefined, start: 0, end: 10 });
+  pauses.ended({ ...exchange, minPauseMs: undefined, start: 12, end: 500, usable: false });
   assert.equal(pauses.heldUntil(1, 40), undefined);
 });

@@ -4,13 +4,13 @@ import { Rig } from "./rig.ts";
 Deno.test("Meter logs a fault once with its severity, and once when it is cleared", async () => {
   const rig = await new Rig("em580").online();
   rig.logged.length = 0;
-  for (let time = 0; time < 3; time++) rig.meter.faults.raise("MeterExchanged", "Meter A was exchanged for B");
-  rig.meter.faults.raise("OcmfCorrupted", "The meter says READY, but its OCMF file is empty");
+  for (let time = 0; time < 3; time++) rig.meter.faults.raise("MeterExchanged", "Meter A was replaced by B");
+  rig.meter.faults.raise("OcmfCorrupted", "The meter reports READY, but its OCMF file is empty");
   rig.meter.faults.clear("MeterExchanged");
   assert.deepEqual(rig.logged, [
-    "warn Meter A was exchanged for B",
-    "error The meter says READY, but its OCMF file is empty",
-    "info Fault cleared: Meter A was exchanged for B",
+    "warn Meter A was replaced by B",
+    "error The meter reports READY, but its OCMF file is empty",
+    "info Fault cleared: Meter A was replaced by B",
   ]);
   await rig.stop();
 });

@@ -149,9 +149,9 @@ for (const { what, request, answer } of exchanges) {
         framing.begin(bytesOf(request));
         const pieces = [first, inside, second];
         assert.equal(take(framing, pieces).kind, "wait", pieces.join(" "));
-        const { code, owed } = framing.expire();
+        const { code, canArriveLate } = framing.expire();
         assert.ok(code === "crc" || code === "timeout", code);
-        assert.equal(owed, false);
+        assert.equal(canArriveLate, false);
       }
     }
   });

@@ -20,7 +20,7 @@ export const em300: MeterModel = {
   codesWithoutOcmf,
   sampleCodes,
   maxWords: 50,
-  leastPauseMs: 40,
+  minPauseMs: 40,
   readAlone: [0x000b, 0x0302, 0x0303],
   firmware: { measure: { as: "letter", at: 0x0302, revisionAt: 0x0303 } },
   serialNumber: [{ at: 0x5000, as: "lowChar", words: 7 }, { at: 0x5000, as: "char", words: 7 }],
