@@ -30,6 +30,9 @@ export class TransactionError extends Error {
   }
 }
 
+/** A request failed, and the meter may still have the file of a stored record: recovery confirms it again. */
+export class FileNotErased extends TransactionError {}
+
 /** Converts an error to a `TransactionError`; `doing` names the failed operation: "read the OCMF state of evse-1". */
 export function transactionError(error: unknown, doing: string): TransactionError {
   if (error instanceof TransactionError) return error;

@@ -3,7 +3,7 @@ import { errorText } from "../base/log.ts";
 import { calmLog } from "../base/trouble_log.ts";
 import type { Context } from "./context.ts";
 import { endTransaction } from "./end_transaction.ts";
-import type { TransactionError, TransactionErrorCode } from "./errors.ts";
+import { FileNotErased, type TransactionError, type TransactionErrorCode } from "./errors.ts";
 import { checkMeterIdentity, isSameMeter } from "./meter_replacement.ts";
 import { fetchRecord } from "./fetch_record.ts";
 import { verifyStoredRecord } from "./verify_stored_record.ts";
@@ -43,11 +43,12 @@ export class Recovery {
   }
 
   /** Requests an attempt after a failed request, unless the request had no effect on the meter. */
-  runAfter({ code }: TransactionError): void {
+  runAfter(failure: TransactionError): void {
     const { kind } = this.#context.tracker.state;
     // The state of the meter decides about a transaction that is neither running nor ended
     const isBetweenStates = kind === "starting" || kind === "stopping";
-    if (isBetweenStates || !codesWithoutEffect.includes(code)) void this.run();
+    const hadEffect = failure instanceof FileNotErased || !codesWithoutEffect.includes(failure.code);
+    if (isBetweenStates || hadEffect) void this.run();
   }
 
   /** Ends the attempts; the current one is finished. */

@@ -2,7 +2,7 @@ import { errorText } from "../base/log.ts";
 import { transactionIdOf } from "../ocmf/mod.ts";
 import { type Context, mayAnswer, requireOnline } from "./context.ts";
 import { endTransaction } from "./end_transaction.ts";
-import { TransactionError } from "./errors.ts";
+import { FileNotErased, TransactionError } from "./errors.ts";
 import { fetchRecord } from "./fetch_record.ts";
 import { type EndReason, isOpen } from "./state_machine.ts";
 import { readState, syncState } from "./meter_transaction_state.ts";
@@ -50,8 +50,11 @@ export async function runStop(context: Context, id: string): Promise<EndResult<S
   meter.faults.clear("OcmfTransactionClosed");
   const result = endedTransaction(context, id);
   if (result !== undefined) return { result, isErased };
-  if (isErased && !isOpenHere(context, id)) throw unknownTransaction(context, id);
-  throw new TransactionError("OCMF_NOT_READY", `Meter ${meter.name} had another record first; stop ${id} again`);
+  if (isOpenHere(context, id)) {
+    throw new TransactionError("OCMF_NOT_READY", `Meter ${meter.name} had another record first; stop ${id} again`);
+  }
+  const unknown = unknownTransaction(context, id);
+  throw isErased ? unknown : new FileNotErased(unknown.code, unknown.message, { cause: unknown.cause });
 }
 
 /**

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { PhysicalMeter } from "./physical_meter.ts";
-import { startRequest, textOf, World } from "./world.ts";
+import { startRequest, textOf, until, World } from "./world.ts";
 
 Deno.test("MeterTransactions.stop returns no record that names another transaction, and logs both ids", async () => {
   await using world = new World();
@@ -144,4 +144,19 @@ Deno.test("MeterTransactions.stop treats an empty file as corrupted, so that the
   await transactions.start(startRequest("tx-2"));
   assert.equal((await transactions.stop({ transaction_id: "tx-2" })).status, "OK");
   assert.ok(!steps.faults.has("OcmfCorrupted"));
+});
+
+Deno.test("MeterTransactions.stop of an id that the file does not name is unknown, and a file that stays is erased later", async () => {
+  await using world = new World();
+  const { transactions, steps, journal } = world.boot();
+  await transactions.recover();
+  world.meter.tariffText = "0.20 EUR<=>other";
+  world.meter.begin();
+  world.meter.close("E");
+  world.meter.tariffText = "0.20 EUR<=>tx-9";
+  let refusals = 3;
+  steps.mishapAt = (_, step) => step === "confirmOcmfFile" && refusals-- > 0 ? "refused" : undefined;
+  await assert.rejects(transactions.stop({ transaction_id: "tx-9" }), { code: "UNKNOWN_TRANSACTION" });
+  await until(() => world.meter.state === "NOT_READY");
+  assert.deepEqual(journal.records().map(({ transactionId }) => transactionId), ["other"]);
 });
