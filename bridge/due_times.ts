@@ -17,7 +17,7 @@ const timerLateMs = 1.4;
 /** The longest block; longer waits begin with a timer. */
 const maxBlockMs = 2.5;
 /** The longest time without a turn of the event loop, which limits the delay of commands and acknowledgements. */
-const maxAwakeMs = 5;
+const maxAwakeMs = 6.5;
 /** A wake-up also resolves the waits that are due within this time. */
 const grainMs = 0.02;
 
