@@ -52,8 +52,8 @@ interface Deps extends Required<Omit<ServiceDeps, "failpoint">>, Pick<ServiceDep
   readonly isClockGood: () => boolean;
 }
 
-/** One meter and its transactions. */
-interface ServedMeter {
+/** One meter and its transactions, with its settings. */
+interface ServiceMeter {
   readonly settings: MeterSettings;
   readonly lineName: string;
   readonly meter: Meter;
@@ -68,7 +68,7 @@ export class Service {
   /** Resolves when NATS is connected and every meter was tried once. */
   readonly ready: Promise<void>;
   readonly #lines: readonly Line[];
-  readonly #meters: readonly ServedMeter[];
+  readonly #meters: readonly ServiceMeter[];
   readonly #journal: LiveJournal;
   readonly #spool: Spool;
   readonly #health: NodeHealth;
@@ -86,13 +86,13 @@ export class Service {
     this.#trouble = new TroubleLog(log, time, "error");
     const poll = new SerialPoll();
     const lines: Line[] = [];
-    const meters: ServedMeter[] = [];
+    const meters: ServiceMeter[] = [];
     for (const lineSettings of settings.lines) {
       const line = new Line(lineSettings, { time, poll, log: withFields(log, { line: lineSettings.name }) });
       lines.push(line);
       lineSettings.meters.forEach((meterSettings, place) => {
         const parts = { line, journal, log, time, failpoint, maySetClock };
-        meters.push(newServedMeter(lineSettings, meterSettings, place, parts));
+        meters.push(newServiceMeter(lineSettings, meterSettings, place, parts));
       });
     }
     this.#lines = lines;
@@ -200,7 +200,7 @@ export class Service {
     for await (const _change of line.changes) this.#publisher.publishNodeStatus();
   }
 
-  async #readMeter(served: ServedMeter): Promise<void> {
+  async #readMeter(served: ServiceMeter): Promise<void> {
     for await (const event of served.meter.events) {
       try {
         this.#onMeterEvent(served, event);
@@ -210,7 +210,7 @@ export class Service {
     }
   }
 
-  async #readTransactions({ meter, transactions }: ServedMeter): Promise<void> {
+  async #readTransactions({ meter, transactions }: ServiceMeter): Promise<void> {
     for await (const event of transactions.events) publishTransactionEvent(this.#publisher, meter.name, event);
   }
 
@@ -231,7 +231,7 @@ export class Service {
     }
   }
 
-  #onMeterEvent({ meter, transactions, settings }: ServedMeter, event: MeterEvent): void {
+  #onMeterEvent({ meter, transactions, settings }: ServiceMeter, event: MeterEvent): void {
     if (event.kind === "reading" && settings.verifySignedValues) checkSignedValue(meter, event.reading);
     publishMeterEvent(this.#publisher, meter.name, event);
     if (event.kind === "identified" || event.kind === "recognised") transactions.recover();
@@ -255,7 +255,7 @@ function newHealth(
   });
 }
 
-function newServedMeter(
+function newServiceMeter(
   lineSettings: LineSettings,
   meterSettings: MeterSettings,
   place: number,
@@ -265,7 +265,7 @@ function newServedMeter(
     time: Time;
     maySetClock: () => boolean;
   },
-): ServedMeter {
+): ServiceMeter {
   const meterLog = withFields(log, { line: lineSettings.name, meter: meterSettings.name });
   const meter = new Meter(
     {
