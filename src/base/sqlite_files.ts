@@ -12,7 +12,7 @@ export type DatabaseSuffix = typeof databaseSuffixes[number];
  * is in its place, its log is there, too. Each new name is on the disk before the next file is renamed. A move that was
  * interrupted can be repeated with the same names: files that have their new name already stay.
  *
- * @param onMoved is called after each suffix, also where there was no such file
+ * @param onMoved is called after each suffix, even if the file does not exist
  */
 export function moveDatabase(path: string, movedTo: string, onMoved?: (suffix: DatabaseSuffix) => void): void {
   for (const suffix of databaseSuffixes) {

@@ -1,15 +1,15 @@
 import type { Time } from "./time.ts";
 
-/** One deadline that moves often and fires seldom: moving it costs nothing as a rule. */
+/** One deadline that changes often and rarely expires; a change usually creates no timer. */
 export class Watchdog {
   readonly #time: Time;
   readonly #onDue: () => void;
   readonly #stopping = new AbortController();
-  /** When the sleeps that are under way end. */
+  /** End times of the pending sleeps. */
   readonly #wakes = new Set<number>();
   #deadline: number | undefined;
 
-  /** @param onDue called when a deadline has passed */
+  /** @param onDue is called when a deadline has passed */
   constructor(time: Time, onDue: () => void) {
     this.#time = time;
     this.#onDue = onDue;
@@ -24,18 +24,18 @@ export class Watchdog {
     void this.#look(deadline);
   }
 
-  /** Takes the deadline back. */
+  /** Removes the deadline. */
   clear(): void {
     this.#deadline = undefined;
   }
 
-  /** Takes the deadline back and the timers down; it is not set again. */
+  /** Removes the deadline and the timers; it must not be set again. */
   stop(): void {
     this.clear();
     this.#stopping.abort();
   }
 
-  /** Sleeps until `wake` and looks how the deadline stands then. */
+  /** Sleeps until `wake` and then checks the deadline. */
   async #look(wake: number): Promise<void> {
     this.#wakes.add(wake);
     await this.#time.sleep(wake - this.#time.mono(), this.#stopping.signal);
@@ -43,7 +43,7 @@ export class Watchdog {
     const due = this.#deadline;
     if (due === undefined) return;
     if (due > this.#time.mono()) return this.set(due);
-    // On a busy machine bytes may have come that nobody has looked at yet: one more turn, then it is late.
+    // On a busy machine, received bytes may not have been read yet: wait for one more turn of the event loop
     await this.#time.sleep(0);
     if (this.#deadline !== due) return;
     this.#deadline = undefined;

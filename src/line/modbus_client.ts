@@ -14,7 +14,7 @@ export type Outcome =
   | { readonly kind: "answered"; readonly bytes: Uint8Array }
   | { readonly kind: "refused"; readonly exception: number }
   | { readonly kind: "failed"; readonly failure: Failure }
-  /** The line is closed, or was closed before the answer; `error` says why, unless it was closed on purpose. */
+  /** The line is closed, or was closed before the answer; `error` is the reason, unless it was closed intentionally. */
   | { readonly kind: "gone"; readonly error: unknown };
 
 /** modbus-serial with an {@linkcode ExchangePort}: one exchange at a time; every exchange ends. */

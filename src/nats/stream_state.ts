@@ -42,7 +42,7 @@ export interface StreamState {
 }
 
 /**
- * Checks one stream and creates it if it is wanted and missing.
+ * Checks one stream and creates it if it is configured and missing.
  *
  * @throws {NatsError} JetStream does not answer
  */

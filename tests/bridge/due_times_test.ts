@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { DueTimes } from "../../bridge/due_times.ts";
 
-/** A machine whose timers end `lateMs` too late, and on which time passes only in timers and blocks. */
+/** A machine with timers that are `lateMs` too late; its time passes only in timers and blocks. */
 class Machine {
   now = 1000;
   readonly blocks: number[] = [];
@@ -30,7 +30,7 @@ class Machine {
     });
   }
 
-  /** Runs the event loop until nothing is left to do. */
+  /** Runs the event loop until no work is left. */
   async run(): Promise<void> {
     for (let turns = 0; this.timers.length + this.soon.length > 0; turns++) {
       assert.ok(turns < 1000);
@@ -100,7 +100,7 @@ Deno.test("DueTimes lets the event loop run, even if many times are due", async 
   assert.ok(machine.maxBlockedMs > 0 && machine.maxBlockedMs <= 10, `${machine.maxBlockedMs} ms`);
 });
 
-Deno.test("DueTimes wakes in time when an earlier time comes after a later one", async () => {
+Deno.test("DueTimes wakes in time if an earlier time is added after a later one", async () => {
   const machine = new Machine(0.5);
   const woken: number[] = [];
   void machine.times.at(1200)?.then(() => woken.push(machine.now));

@@ -96,7 +96,7 @@ Deno.test("DenoPort.close() ends a read during a doze or at rest", async () => {
   }
 });
 
-/** A device of which pieces of so many bytes are there, one after the other; a poll is over when the next is. */
+/** A device that provides parts of the given sizes, one after the other; a poll ends when the next one is available. */
 function pieces(...sizes: number[]): { libc: Libc; polls: () => number } {
   let polls = 0;
   const symbols = {
@@ -116,7 +116,7 @@ function pieces(...sizes: number[]): { libc: Libc; polls: () => number } {
 
 const noWaiting = { enter() {}, at: () => undefined } as unknown as SerialPoll;
 
-Deno.test("SerialReader waits a moment for what is due and missing, and says that it saw the end arrive", async () => {
+Deno.test("SerialReader waits shortly for missing bytes, and reports that the last byte arrived during the read", async () => {
   const { libc, polls } = pieces(60, 40, 9);
   const reader = new SerialReader(libc, 3, "(fake)", noWaiting);
   reader.doze(5, 109);
@@ -125,7 +125,7 @@ Deno.test("SerialReader waits a moment for what is due and missing, and says tha
   assert.equal(polls(), 2);
 });
 
-Deno.test("SerialReader waits for nothing when all that is due is there", async () => {
+Deno.test("SerialReader does not wait if all expected bytes are available", async () => {
   const { libc, polls } = pieces(109);
   const reader = new SerialReader(libc, 3, "(fake)", noWaiting);
   reader.doze(5, 109);
@@ -134,7 +134,7 @@ Deno.test("SerialReader waits for nothing when all that is due is there", async 
   assert.equal(polls(), 0);
 });
 
-Deno.test("SerialReader returns what there is when nothing more comes in a moment", async () => {
+Deno.test("SerialReader returns the available bytes if no more arrive within a short time", async () => {
   const { libc } = pieces(60, 0, 49);
   const reader = new SerialReader(libc, 3, "(fake)", noWaiting);
   reader.doze(5, 109);
@@ -142,7 +142,7 @@ Deno.test("SerialReader returns what there is when nothing more comes in a momen
   assert.equal(reader.sawArrival, false);
 });
 
-Deno.test("SerialReader that awaits bytes goes on with that wait when their time stays unknown", async () => {
+Deno.test("SerialReader continues its wait for bytes if their time is still unknown", async () => {
   const { libc } = pieces(4);
   let waits = 0;
   let ends = 0;

@@ -18,7 +18,7 @@ Deno.test("Meter's time status is read and logged at setup and before a start, w
   }
 });
 
-Deno.test("Meter without a time status is set up as ever and not asked for it before a start", async () => {
+Deno.test("Meter without a time status is set up as usual, and the status is not read before a start", async () => {
   for (const answer of ["timeout", { exception: 2 }] as const) {
     const rig = new Rig("em580", quiet);
     rig.bus.script = (call) => call.address === 0x7060 ? answer : "answer";

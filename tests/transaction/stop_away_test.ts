@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { startRequest, World } from "./world.ts";
 
-Deno.test("MeterTransactions.stop of a meter that is away is kept, and the transaction ends when it is back", async () => {
+Deno.test("MeterTransactions.stop of an unreachable meter is stored, and the transaction ends when the meter returns", async () => {
   for (const [id, reason] of [["tx-1", "stopped"], ["", "cancelled"]] as const) {
     await using world = new World();
     const { transactions, steps, journal } = world.boot();
@@ -14,7 +14,7 @@ Deno.test("MeterTransactions.stop of a meter that is away is kept, and the trans
   }
 });
 
-Deno.test("MeterTransactions.stop is tried on a meter that is offline but answers, before it is refused", async () => {
+Deno.test("MeterTransactions.stop is attempted on an offline meter that answers, before it is refused", async () => {
   for (const [id, reason] of [["tx-1", "stopped"], ["", "cancelled"]] as const) {
     await using world = new World();
     const { transactions, steps, journal } = world.boot();
@@ -33,7 +33,7 @@ Deno.test("MeterTransactions.stop is tried on a meter that is offline but answer
   }
 });
 
-Deno.test("MeterTransactions.stop asks a meter that was not heard since a restart before it ends anything", async () => {
+Deno.test("MeterTransactions.stop first reads a meter that has not answered since a restart, and then ends a transaction", async () => {
   await using world = new World();
   await world.boot().transactions.start(startRequest("tx-1"));
   world.meter.tariffText = "another master's<=>other";
@@ -43,7 +43,7 @@ Deno.test("MeterTransactions.stop asks a meter that was not heard since a restar
   assert.deepEqual(transactions.current, { state: "running", transactionId: "other" });
 });
 
-Deno.test("MeterTransactions.stop knows an unknown id of a meter that is away only after it was asked once", async () => {
+Deno.test("MeterTransactions.stop reports an unknown id of an unreachable meter only after the meter was read once", async () => {
   await using world = new World();
   const { transactions, steps } = world.boot();
   steps.state = "offline";
@@ -54,7 +54,7 @@ Deno.test("MeterTransactions.stop knows an unknown id of a meter that is away on
   await assert.rejects(transactions.stop({ transaction_id: "tx-1" }), { code: "UNKNOWN_TRANSACTION" });
 });
 
-Deno.test("MeterTransactions.stop keeps the wish to end while setup has not read, or misread, who the meter is", async () => {
+Deno.test("MeterTransactions.stop keeps its intent while setup has not read the identity of the meter, or has misread it", async () => {
   for (const id of ["tx-1", ""]) {
     for (const known of [true, false]) {
       await using world = new World();
