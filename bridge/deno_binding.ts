@@ -81,7 +81,10 @@ async function openPort(libc: Libc, settings: Required<OpenOptions>, poll: Seria
       throw openingError(path, cause);
     }
   } catch (error) {
-    if (fd >= 0) libc.symbols.close(fd);
+    if (fd >= 0) {
+      libc.symbols.flock(fd, flags.unlock);
+      libc.symbols.close(fd);
+    }
     throw error;
   }
 }

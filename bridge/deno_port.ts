@@ -169,6 +169,8 @@ export class DenoPort implements BindingPortInterface, ByteStream {
     try {
       await this.#native.close();
     } finally {
+      // Closing alone is not enough: a child process that is being started still has a copy of the descriptor
+      this.#libc.symbols.flock(this.#fd, flags.unlock);
       // The last close of a device waits until all bytes are sent, up to 30 s if it is stuck: on a thread
       await this.#libc.symbols.closeSlowly(this.#fd);
       this.#libc.close();

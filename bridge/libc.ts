@@ -39,6 +39,8 @@ export const flags = {
   setTimerSlack: 29,
   /** LOCK_EX and LOCK_NB. */
   lockAtOnce: 2 | 4,
+  /** LOCK_UN. */
+  unlock: 8,
   /** TCIFLUSH. */
   dropInput: 0,
   /** TCOFLUSH. */

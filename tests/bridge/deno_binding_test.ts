@@ -137,6 +137,35 @@ Deno.test("denoBinding.open() never uses a device that appears during the call",
   await (await denoBinding.open({ path: link.path, baudRate })).close();
 });
 
+Deno.test("DenoPort.close() releases the port, also while a child process that is being started has its descriptor", async () => {
+  await using terminal = openPseudoTerminal();
+  const first = await denoBinding.open({ path: terminal.path, baudRate });
+  using copies = await copiesOf(terminal.path);
+  await first.close();
+  assert.ok(copies.count > 0);
+  await (await denoBinding.open({ path: terminal.path, baudRate })).close();
+});
+
+/** Copies of all descriptors of a device, as a process has them between its fork and its exec. */
+async function copiesOf(path: string): Promise<Disposable & { readonly count: number }> {
+  const libc = Deno.dlopen("libc.so.6", {
+    dup: { parameters: ["i32"], result: "i32" },
+    close: { parameters: ["i32"], result: "i32" },
+  });
+  const copies: number[] = [];
+  for await (const { name } of Deno.readDir("/proc/self/fd")) {
+    const target = await Deno.readLink(`/proc/self/fd/${name}`).catch(() => undefined);
+    if (target === path) copies.push(libc.symbols.dup(Number(name)));
+  }
+  return {
+    count: copies.length,
+    [Symbol.dispose]() {
+      for (const fd of copies) libc.symbols.close(fd);
+      libc.close();
+    },
+  };
+}
+
 Deno.test("DenoPort.close() closes its descriptor if the native binding fails to close", async () => {
   await using terminal = openPseudoTerminal();
   const libc = openLibc();
