@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL("../", import.meta.url));
 const readme = await Deno.readTextFile(join(root, "README.md"));
 const section = readme.split(/\n## Quickstart.*\n/)[1]?.split("\n## ")[0] ?? "";
 
-const patienceMs = 90_000;
+const timeoutMs = 90_000;
 
 /** The commands of each step, and the lines of output below them, without the marks. */
 const steps = [...section.matchAll(/```sh\n(.*?)```/gs)].map(([, block = ""]) => {
@@ -59,6 +59,6 @@ Deno.test("each step of the README's quickstart prints what the README shows", a
     const block = new ShellBlock(here(commands), { cwd: root, before: `export NATS_URL=${host}`, path });
     parts.use(block);
     const expected = output.map(here);
-    await block.matches((said) => has(said, expected), expected.join("\n"), AbortSignal.timeout(patienceMs));
+    await block.matches((said) => has(said, expected), expected.join("\n"), AbortSignal.timeout(timeoutMs));
   }
 });

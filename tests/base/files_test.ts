@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { removeIfThere, sizeOf, syncFile } from "../../src/base/files.ts";
 
-Deno.test("sizeOf() returns the bytes of a file, and undefined where there is none", () => {
+Deno.test("sizeOf() returns the bytes of a file, and undefined if it does not exist", () => {
   const folder = Deno.makeTempDirSync();
   const path = join(folder, "file");
   assert.equal(sizeOf(path), undefined);

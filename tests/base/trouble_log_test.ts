@@ -42,7 +42,7 @@ Deno.test("TroubleLog logs each reason of a problem once, even if the reasons al
   assert.deepEqual(texts(), ['error fails {"reason":"a"}', 'error fails {"reason":"b"}']);
 });
 
-Deno.test("TroubleLog limits the lines of a problem that comes and goes, or whose text always changes", async () => {
+Deno.test("TroubleLog limits the lines of a problem that occurs from time to time, or whose text always changes", async () => {
   for (const text of [() => "fails", (count: number) => `fails ${count}`]) {
     const { time, texts, trouble } = rig();
     for (let count = 0; count < 1200; count++) {

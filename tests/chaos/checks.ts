@@ -42,11 +42,11 @@ export function lateReadings(site: string, stored: readonly Stored[]): number {
   return late;
 }
 
-/** Checks until there are no problems, at most for `patienceMs`. @returns the remaining problems */
-export async function settled(look: () => Promise<string[]>, patienceMs = 120_000): Promise<string[]> {
-  const endMs = systemTime.mono() + patienceMs;
+/** Checks until there are no problems, at most for `timeoutMs`. @returns the remaining problems */
+export async function settled(readProblems: () => Promise<string[]>, timeoutMs = 120_000): Promise<string[]> {
+  const endMs = systemTime.mono() + timeoutMs;
   while (true) {
-    const findings = await look();
+    const findings = await readProblems();
     if (findings.length === 0 || systemTime.mono() > endMs) return findings;
     await systemTime.sleep(500);
   }

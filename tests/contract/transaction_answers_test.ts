@@ -61,7 +61,7 @@ Deno.test("failedAnswer says NOT_SUPPORTED only where it is", () => {
   });
 });
 
-Deno.test("MeterTransactions.status tells of the one that is asked for, else the open one, else the last", async () => {
+Deno.test("MeterTransactions.status reports the requested transaction, else the open one, else the last one", async () => {
   await using world = new World();
   const { transactions, journal } = world.boot();
   assert.deepEqual(transactions.status({}), { status: "OK" });

@@ -8,9 +8,9 @@ export class Chance {
     this.#numbers = seeded(seed);
   }
 
-  /** A whole number from `least` to `most`. */
-  between(least: number, most: number): number {
-    return least + Math.floor(this.#numbers.next().value * (most - least + 1));
+  /** A whole number from `min` to `max`. */
+  between(min: number, max: number): number {
+    return min + Math.floor(this.#numbers.next().value * (max - min + 1));
   }
 
   /** True in `percent` % of all cases. */

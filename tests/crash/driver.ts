@@ -6,10 +6,10 @@ import { pause } from "./pause.ts";
 import { startBody } from "./start_body.ts";
 import type { WatchedMeter } from "./watched_meter.ts";
 
-/** The most answers to one request that are not OK; not a duration, because the whole machine can stall. */
-const patience = 400;
-/** The most repeats without an answer: while a process starts on a busy machine, requests fail at once. */
-const unansweredPatience = 10 * patience;
+/** Maximum number of answers to one request that are not OK. It is not a duration, because the whole machine can stall. */
+const maxAttempts = 400;
+/** Maximum number of repeats without an answer: while a process starts on a busy machine, requests fail at once. */
+const maxUnanswered = 10 * maxAttempts;
 
 /** Failures after which a client retries; a meter that was silent at its key is `NOT_SUPPORTED` for a time. */
 const passing = [
@@ -95,7 +95,7 @@ export class Driver {
   /** @returns whether the answer was OK; a client may also forget the request before */
   async #start(id: string): Promise<boolean> {
     const tariffText = "x".repeat(this.#chance.happens(20) ? 250 : this.#chance.between(0, 200));
-    const attempts = this.#chance.happens(10) ? 1 : patience;
+    const attempts = this.#chance.happens(10) ? 1 : maxAttempts;
     const answer = await this.#repeat("transaction.start", startBody(id, tariffText), attempts, (code) =>
       // The power failed before the answer was sent
       code === "TRANSACTION_FINISHED");
@@ -105,7 +105,7 @@ export class Driver {
   }
 
   async #stop(id: string): Promise<void> {
-    const answer = await this.#repeat("transaction.stop", { transaction_id: id }, patience, (_code, error) =>
+    const answer = await this.#repeat("transaction.stop", { transaction_id: id }, maxAttempts, (_code, error) =>
       // It began on a meter that has been replaced
       this.#mayhem.counts.swap > 0 && error.endsWith(exchanged));
     if (answer?.error?.endsWith(exchanged)) this.#late.push(id);
@@ -123,7 +123,7 @@ export class Driver {
   }
 
   async #untilOk(what: string, id: string): Promise<Answer | undefined> {
-    const answer = await this.#repeat(what, { transaction_id: id }, patience, () => false);
+    const answer = await this.#repeat(what, { transaction_id: id }, maxAttempts, () => false);
     if (answer === undefined) this.violations.push(`${what} ${id} of ${this.#meter.name} was never answered with OK`);
     return answer;
   }
@@ -148,7 +148,7 @@ export class Driver {
         return answer;
       }
       if (answer === undefined) unanswered++;
-      const isTooMany = attempt - unanswered >= attempts || unanswered >= unansweredPatience;
+      const isTooMany = attempt - unanswered >= attempts || unanswered >= maxUnanswered;
       if (attempts === 1 || isTooMany) return undefined;
       await pause(100);
     }

@@ -81,7 +81,7 @@ Deno.test("Line reopens an adapter that accepts no more bytes, and works again w
   await line.start();
   const write = () =>
     line.write(1, 0x6900, new Uint8Array(246), { priority: "live", repeatable: false }).then(
-      () => assert.fail("Nobody answers"),
+      () => assert.fail("There is no answer"),
       (error: LineError) => error,
     );
   let error = await write();

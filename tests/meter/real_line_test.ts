@@ -50,13 +50,13 @@ class RealLine implements AsyncDisposable {
     this.#news = this.meters.map((meter) => meter.events[Symbol.asyncIterator]());
   }
 
-  /** The next event of a meter that `isWanted` accepts. */
-  async next(meter: Meter, isWanted: (event: MeterEvent) => boolean): Promise<MeterEvent> {
+  /** The next event of a meter that `isExpected` accepts. */
+  async next(meter: Meter, isExpected: (event: MeterEvent) => boolean): Promise<MeterEvent> {
     const news = this.#news[this.meters.indexOf(meter)];
     while (true) {
       const item = await news?.next();
       if (item === undefined || item.done) throw new Error(`The news of ${meter.name} ended early`);
-      if (isWanted(item.value)) return item.value;
+      if (isExpected(item.value)) return item.value;
     }
   }
 

@@ -31,7 +31,7 @@ class StoreCopy implements Disposable {
     await server.restart();
   }
 
-  async putBack(server: NatsServer): Promise<void> {
+  async restore(server: NatsServer): Promise<void> {
     await server.stop("SIGKILL");
     await server.wipeStore();
     cpSync(join(this.#folder, "jetstream"), join(server.storeDir, "jetstream"), { recursive: true });
@@ -84,7 +84,7 @@ Deno.test("NatsNode sends only the records that an older copy of the stream does
   await copy.take(server);
   for (const id of ["tx-3", "tx-4"]) journal.add(id);
   await deliverAll(server, journal);
-  await copy.putBack(server);
+  await copy.restore(server);
   const log = new Logged();
   await using node = newNode({ address: server.address, journal: journal.outbox, log });
   node.start();
@@ -124,7 +124,7 @@ async function deliverBefore(
   await journal.left(0);
   await copy.take(server);
   await using client = await newClient(server.address, admin);
-  await test({ client, journal, node, log, forgetAllButFirst: () => copy.putBack(server) });
+  await test({ client, journal, node, log, forgetAllButFirst: () => copy.restore(server) });
 }
 
 for (

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spacedHex } from "../../src/base/hex.ts";
 import { withCrc } from "../../src/modbus/mod.ts";
 
-const patienceMs = 5000;
+const timeoutMs = 5000;
 
 /** A client without Modbus: sends and receives bytes in hex. */
 export class RawClient implements Disposable {
@@ -72,7 +72,7 @@ export class RawClient implements Disposable {
 
   async #read(target: Uint8Array): Promise<number | null> {
     const { promise, reject } = Promise.withResolvers<never>();
-    const timer = setTimeout(() => reject(new Error(`No byte came within ${patienceMs} ms`)), patienceMs);
+    const timer = setTimeout(() => reject(new Error(`No byte came within ${timeoutMs} ms`)), timeoutMs);
     try {
       return await Promise.race([this.#reading.read(target), promise]);
     } finally {

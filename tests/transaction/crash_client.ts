@@ -12,8 +12,8 @@ export interface Occasion {
 /** The failures in a world, by the number of the occasion, counted from 0 across all processes. */
 export type Trouble = ReadonlyMap<number, Mishap>;
 
-/** The most repeats of a request; more than the failures in one world. */
-const patience = 8;
+/** Maximum number of repeats of a request: more than the failures in one world. */
+const maxAttempts = 8;
 
 /** A client that runs whole transactions across crashes and repeats requests without the answer OK. */
 export class CrashClient {
@@ -72,7 +72,7 @@ export class CrashClient {
   }
 
   async #untilOk<T>(request: (process: Process) => Promise<T>): Promise<T> {
-    for (let attempt = 0; attempt < patience; attempt++) {
+    for (let attempt = 0; attempt < maxAttempts; attempt++) {
       const process = await this.living();
       const outcome = await Promise.race([
         request(process).then((answer) => ({ answer }), (error: unknown) => ({ error })),
