@@ -103,7 +103,10 @@ const identifiers: readonly (readonly [names: string, instead: string])[] = [
   ["TransactionDesk DeskOptions readDesk", "MeterTransactions"],
   ["MeterPost newPost", "ServedMeter"],
   ["MeterWord", "MeterTransactionState, with syncState, readState and confirmed"],
-  ["isHeard heardAtMs unheardMs FleetNews", "read or received: receivedAtMs, silentForMs, FleetUpdate"],
+  [
+    "isHeard everHeard heardAt heardAtMs unheardToo unheardMs FleetNews",
+    "read or received: receivedAtMs, silentForMs, FleetUpdate",
+  ],
   ["requireWord", "the name of what it requires"],
   ["keepWish", "recordStopIntent"],
   ["believeSecondRefusal", "retryRefusalOnce"],
@@ -116,16 +119,16 @@ const identifiers: readonly (readonly [names: string, instead: string])[] = [
   ["CustodyOptions checkCustody", "checkRecordsAtHub"],
   ["NotTried OurClock clockDoubt believedUntilMs believedYears", "the state that it describes"],
   [
-    "usualMost mostAnHour mostAnswers mostAwakeMs mostBlockMs mostBroken mostCharacters mostEnds mostFaults " +
+    "usualMost mostAnHour mostAnswers mostAwakeMs mostBlockMs mostBroken mostBytes mostEntries mostCharacters mostEnds mostFaults " +
     "mostFirstRounds mostInAnHour mostJunk mostKinds mostListed mostLooks mostMalformed mostMissed mostMissing " +
     "mostMs mostNamed mostOffsetMs mostPeers mostProbes mostProblems mostRead mostRefusals mostRemembered " +
     "mostRetryMs mostRows mostSilent mostSteps mostTexts mostUnconfirmed mostVoltageV mostWaiting " +
-    "mostWaitingBytes mostWritten longestBytes longestDays longestDelayMs longestQuietMs longestRequest " +
+    "mostWaitingBytes mostWords mostWritten longestBytes longestDays longestDelayMs longestQuietMs longestRequest " +
     "longestRetryMs longestStepS",
     "max and what it limits: maxWaitingBytes",
   ],
   [
-    "fewestExchanges leastCharacters leastFaultWidth leastFreeBytes leastMb leastVoltageV shortestIntervalMs " +
+    "fewestExchanges leastCharacters leastFaultWidth leastFreeBytes leastMb leastPauseMs leastVoltageV shortestIntervalMs " +
     "shortestUsbSilenceMs",
     "min and what it limits: minFreeBytes",
   ],
@@ -141,7 +144,7 @@ const identifiers: readonly (readonly [names: string, instead: string])[] = [
   ["isTorn isSound isWanted isOutrun isHanging", "the state that it tests: isDamaged, isValid, isStuck"],
   ["needOf streamsWithNeeds takesNothing", "the limit or the room: streamsWithLimits"],
   ["workOff giveBack giveUpOldest worthGivingBack putBack", "process, or return"],
-  ["whyNot doubtsOfStopped sourceTrouble fileTrouble", "problem: sourceProblem"],
+  ["whyNot doubtMs doubtNext doubtsOfStopped noDoubt sourceTrouble fileTrouble", "problem: sourceProblem"],
   ["orAbsent orUnreachable noneText readByUs carriedOver aboutRecords", "what the value is"],
   ["mayBeOnTheWay mayGoClock unfulfilledEnd beginAnew", "what the state is, or what the function does"],
   ["madeUpCode stillLoad", "an unused code, a constant load"],
