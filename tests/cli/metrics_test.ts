@@ -48,7 +48,7 @@ Deno.test("start sends the statistics of lines and meters to an OTLP receiver if
   });
   await using site = await openSite({ meters: [new SimulatedMeter({ unit: 1 }), new SimulatedMeter({ unit: 2 })] });
   // On a busy machine some of these answers are late, which is a different error
-  site.line.misbehave({ kind: "bad_crc" }, { unit: 1, address: 0, times: 100 });
+  site.line.misbehave({ kind: "bad_crc" }, { unit: 1, address: 0, times: 100_000 });
   await using service = new CommandProcess(["start", "--config", site.config], {
     OTEL_DENO: "true",
     OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${receiver.addr.port}`,
