@@ -119,7 +119,8 @@ const identifiers: readonly (readonly [names: string, instead: string])[] = [
   ["CustodyOptions checkCustody", "checkRecordsAtHub"],
   ["NotTried OurClock clockDoubt believedUntilMs believedYears", "the state that it describes"],
   [
-    "usualMost mostAnHour mostAnswers mostAwakeMs mostBlockMs mostBroken mostBytes mostEntries mostCharacters mostEnds mostFaults " +
+    "usualMost mostAnHour mostAnswers mostAwakeMs mostBlockMs mostBroken mostBytes mostEntries mostCharacters " +
+    "mostEnds mostFaults " +
     "mostFirstRounds mostInAnHour mostJunk mostKinds mostListed mostLooks mostMalformed mostMissed mostMissing " +
     "mostMs mostNamed mostOffsetMs mostPeers mostProbes mostProblems mostRead mostRefusals mostRemembered " +
     "mostRetryMs mostRows mostSilent mostSteps mostTexts mostUnconfirmed mostVoltageV mostWaiting " +
@@ -128,17 +129,20 @@ const identifiers: readonly (readonly [names: string, instead: string])[] = [
     "max and what it limits: maxWaitingBytes",
   ],
   [
-    "fewestExchanges leastCharacters leastFaultWidth leastFreeBytes leastMb leastPauseMs leastVoltageV shortestIntervalMs " +
+    "fewestExchanges leastCharacters leastFaultWidth leastFreeBytes leastMb leastPauseMs leastVoltageV " +
+    "shortestIntervalMs " +
     "shortestUsbSilenceMs",
     "min and what it limits: minFreeBytes",
   ],
   [
-    "lookAtClock lookAtDamage lookAtDisk lookAtJournal lookAtOutbox lookAtRest lookAtSite lookAtStream lookAgain lookBack lookEveryMs lookOn StreamLook",
+    "lookAtClock lookAtDamage lookAtDisk lookAtJournal lookAtOutbox lookAtRest lookAtSite " +
+    "lookAtStream lookAgain lookBack lookEveryMs lookOn StreamLook",
     "check or read, and what: checkDisk",
   ],
   ["judgeKey judgeLeftovers judgeRecord judgeSession judgeSignature", "check or verify: verifySignature"],
   [
-    "tellExchange tellFaults tellKey tellLost tellWiring tellsClosing tellAll tellSoon sayReady sayAtMs sayWaiting isSaid mentionOnce",
+    "tellExchange tellFaults tellKey tellLost tellWiring tellsClosing tellAll tellSoon " +
+    "sayReady sayAtMs sayWaiting isSaid mentionOnce",
     "report, print or log, and what",
   ],
   ["isTorn isSound isWanted isOutrun isHanging", "the state that it tests: isDamaged, isValid, isStuck"],
@@ -176,8 +180,8 @@ const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 const gap = "(?:[ \\t]+|[ \\t]*[\"'`]?[ \\t]*\\+?[ \\t]*\\n[ \\t]*(?://+|\\*|[\"'`])?[ \\t]*)";
 
 /** Before a name where it is declared, and before a member. */
-const before =
-  "(?:\\b(?:const|let|readonly|function|class|interface|type|get|set|async) +|(?<=[\\w)\\]]\\??)\\.|#|[(,{] *(?=\\w+\\??: ?\\w))";
+const before = "(?:\\b(?:const|let|readonly|function|class|interface|type|get|set|async) +|" +
+  "(?<=[\\w)\\]]\\??)\\.|#|[(,{] *(?=\\w+\\??: ?\\w))";
 
 const retired = [
   ...Object.entries(phrases).map(([phrase, instead]) => ({
