@@ -13,13 +13,13 @@ export class TroubleLog {
   readonly #time: Pick<Time, "mono">;
   readonly #level: LogLevel;
   /** By text, when the line was written; only the last hour. */
-  readonly #said = new Map<string, number>();
+  readonly #loggedAtMs = new Map<string, number>();
   /** Times of all lines of the last hour. */
   #lines: number[] = [];
   #isFailing = false;
   /** Whether the problem was logged. */
   #isKnown = false;
-  #unsaid = 0;
+  #unlogged = 0;
   #total = 0;
 
   /** @param level of the lines about the problem; its end is logged as `info` */
@@ -40,22 +40,22 @@ export class TroubleLog {
       this.#isFailing = true;
       this.#isKnown = false;
       this.#total = 0;
-      this.#said.clear();
+      this.#loggedAtMs.clear();
     }
     this.#total++;
-    this.#unsaid++;
+    this.#unlogged++;
     const nowMs = this.#time.mono();
     this.#forget(nowMs - hourMs);
     const text = `${message} ${JSON.stringify(fields)}`;
-    if (this.#said.has(text) || this.#lines.length >= maxLinesPerHour) {
+    if (this.#loggedAtMs.has(text) || this.#lines.length >= maxLinesPerHour) {
       this.#log.debug(message, fields);
       return;
     }
-    this.#said.set(text, nowMs);
+    this.#loggedAtMs.set(text, nowMs);
     this.#lines.push(nowMs);
     this.#isKnown = true;
-    this.#log[this.#level](message, this.#unsaid > 1 ? { ...fields, times: this.#unsaid } : fields);
-    this.#unsaid = 0;
+    this.#log[this.#level](message, this.#unlogged > 1 ? { ...fields, times: this.#unlogged } : fields);
+    this.#unlogged = 0;
   }
 
   /** Reports success: logs `message` if the problem was logged. */
@@ -67,8 +67,8 @@ export class TroubleLog {
   }
 
   #forget(untilMs: number): void {
-    for (const [text, saidMs] of this.#said) if (saidMs <= untilMs) this.#said.delete(text);
-    this.#lines = this.#lines.filter((saidMs) => saidMs > untilMs);
+    for (const [text, atMs] of this.#loggedAtMs) if (atMs <= untilMs) this.#loggedAtMs.delete(text);
+    this.#lines = this.#lines.filter((atMs) => atMs > untilMs);
   }
 }
 

@@ -30,7 +30,7 @@ export async function awaitAnswer(
 ): Promise<void> {
   const probe = registers.with({ attempts: 1, immediateRepeats: false, repeatRefused: false, signal });
   let closed = isClosed(failure);
-  const backOff = new BackOff({ firstMs, longestMs: longestMs });
+  const backOff = new BackOff({ firstMs, longestMs });
   while (!signal.aborted) {
     await time.sleep(closed ? Math.min(longestMs, reopenedWithinMs) : backOff.failed(), signal);
     if (signal.aborted) return;

@@ -13,9 +13,9 @@ import { transactionErrorCodes } from "../../src/transaction/mod.ts";
 import { emptyJournal } from "../nats/setup.ts";
 import { systemTime } from "../../src/base/time.ts";
 
-// Clients rely on what stands here: a change of a row is a change of the contract.
+// Clients rely on these tables: a change of a row is a change of the contract.
 
-Deno.test("the numbers of the error codes stay what they are", () => {
+Deno.test("the numbers of the error codes do not change", () => {
   assert.deepEqual(errorNumbers, {
     INVALID_REQUEST: 400,
     UNKNOWN_TRANSACTION: 404,
@@ -40,7 +40,7 @@ Deno.test("each error code has one number, and the schema of a failure has each 
   assert.equal(new Set(codes).size, codes.length);
 });
 
-Deno.test("the subjects of a site, with their schemas, stay what they are", () => {
+Deno.test("the subjects of a site and their schemas do not change", () => {
   const subjects = new Subjects("wattseal", "berlin-01");
   const publications = (meter: string, table: Readonly<Record<string, string>>) =>
     Object.entries(table).map(([suffix, schema]) => `${subjects.of(meter, suffix)}: ${schema}`);

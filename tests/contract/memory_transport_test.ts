@@ -27,7 +27,7 @@ function newTransport(journal: TestJournal): MemoryTransport {
   });
 }
 
-Deno.test("another transport publishes everything with what the contract gives, and each payload fits its schema", async () => {
+Deno.test("another transport publishes everything with the contract alone, and each payload fits its schema", async () => {
   using journal = new TestJournal();
   const transport = newTransport(journal);
   const publisher: Publisher = transport;
@@ -63,7 +63,7 @@ Deno.test("another transport publishes everything with what the contract gives, 
   assert.equal(journal.real.undelivered(), 0);
 });
 
-Deno.test("another transport answers requests and failures with what the contract gives", async () => {
+Deno.test("another transport answers requests and failures with the contract alone", async () => {
   using journal = new TestJournal();
   const transport = newTransport(journal);
   const request = (suffix: string, text = "") => transport.request(`wattseal.berlin-01.${suffix}`, text);

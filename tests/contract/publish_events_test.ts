@@ -3,7 +3,7 @@ import { type Publisher, publishMeterEvent, publishTransactionEvent } from "../.
 import type { MeterEvent } from "../../src/meter/mod.ts";
 import { deviceFault, em580, reading } from "../nats/fakes.ts";
 
-/** A publisher that only notes what it is asked to publish. */
+/** A publisher that only records the calls of its methods. */
 class NotedCalls implements Publisher {
   readonly calls: unknown[][] = [];
   readonly publishReading = this.#note("reading");
@@ -27,12 +27,12 @@ function callsOf(publish: (publisher: Publisher) => void): unknown[][] {
 
 const ofMeter = (event: MeterEvent) => callsOf((publisher) => publishMeterEvent(publisher, "evse-1", event));
 
-Deno.test("publishMeterEvent publishes a reading and a fault as they are", () => {
+Deno.test("publishMeterEvent publishes a reading and a fault unchanged", () => {
   assert.deepEqual(ofMeter({ kind: "reading", reading }), [["reading", "evse-1", reading]]);
   assert.deepEqual(ofMeter({ kind: "fault", fault: deviceFault }), [["fault", "evse-1", deviceFault]]);
 });
 
-Deno.test("publishMeterEvent publishes the status of a meter whose state changes, and that of the process", () => {
+Deno.test("publishMeterEvent publishes the status of a meter whose state changes, and the status of the process", () => {
   assert.deepEqual(ofMeter({ kind: "state", state: "offline", atMs: 0 }), [["status", "evse-1"], ["node status"]]);
 });
 
@@ -40,11 +40,11 @@ Deno.test("publishMeterEvent publishes the public key of a meter before its stat
   assert.deepEqual(ofMeter({ kind: "identified", identity: em580 }), [["public_key", "evse-1"], ["status", "evse-1"]]);
 });
 
-Deno.test("publishMeterEvent publishes nothing of what concerns transactions only", () => {
+Deno.test("publishMeterEvent publishes nothing for events that concern only transactions", () => {
   assert.deepEqual([ofMeter({ kind: "recognised" }), ofMeter({ kind: "ocmf_state", state: "READY" })], [[], []]);
 });
 
-Deno.test("publishTransactionEvent publishes the status of a transaction, and has its record delivered", () => {
+Deno.test("publishTransactionEvent publishes the status of a transaction, and starts the delivery of its record", () => {
   const of = (event: Parameters<typeof publishTransactionEvent>[2]) =>
     callsOf((publisher) => publishTransactionEvent(publisher, "evse-1", event));
   assert.deepEqual(of({ kind: "state", state: "running", transactionId: "tx-1" }), [["status", "evse-1"]]);

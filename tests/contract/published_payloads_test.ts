@@ -23,10 +23,10 @@ import { atMs, deviceFault, em580, FakeServedMeter, reading } from "../nats/fake
 import { FakeHealth, lineReport } from "../nats/setup.ts";
 import { startRequest, World } from "../transaction/world.ts";
 
-const unused = () => assert.fail("nothing is asked for");
+const unused = () => assert.fail("an endpoint was called");
 const meterEndpoints = endpoints({ now: unused, status: unused, read: unused });
 
-/** Every payload that is published or answered, made as the service makes it. */
+/** Every published payload and every answer, created like in the service. */
 async function payloads(): Promise<Partial<Record<SchemaName, readonly unknown[]>>> {
   await using world = new World();
   const { transactions, journal } = world.boot();
@@ -89,7 +89,7 @@ async function payloads(): Promise<Partial<Record<SchemaName, readonly unknown[]
   };
 }
 
-Deno.test("what is published and answered fits its JSON schema, and has no other fields than that", async () => {
+Deno.test("published payloads and answers fit their JSON schemas, and have no other fields", async () => {
   const published = jsonSchemas();
   for (const [name, examples] of Object.entries(await payloads())) {
     const known = schemas[name as SchemaName];
@@ -97,14 +97,14 @@ Deno.test("what is published and answered fits its JSON schema, and has no other
     for (const payload of examples) {
       const received: unknown = JSON.parse(JSON.stringify(payload));
       schema.parse(received);
-      // Parsing drops what the schema does not know
+      // Parsing omits fields that are not in the schema
       assert.deepEqual(known.parse(received), received, name);
     }
     if (name !== "Schemas") assert.equal(schema.safeParse({ timestamp: 1 }).success, false, name);
   }
 });
 
-Deno.test("no payload that is published or answered is left out of the test above", async () => {
+Deno.test("the test above includes every published payload and every answer", async () => {
   const names = new Set<string>([
     ...Object.values(meterPublications),
     ...Object.values(nodePublications),

@@ -28,7 +28,7 @@ function assertRefused(request: unknown, ...mentions: RegExp[]): void {
 const without = (key: string) =>
   Object.fromEntries(Object.entries(startRequest("tx-1")).filter(([name]) => name !== key));
 
-Deno.test("parseRequest gives the optional fields their defaults and ignores fields that it does not know", () => {
+Deno.test("parseRequest sets the defaults of optional fields and ignores unknown fields", () => {
   const request = parse({
     evse_id: "",
     transaction_id: "a",
@@ -51,7 +51,7 @@ Deno.test("parseRequest gives the optional fields their defaults and ignores fie
   });
 });
 
-Deno.test("parseRequest treats null in an optional field as absent, and refuses it in any other", () => {
+Deno.test("parseRequest treats null in an optional field as absent, and refuses it in a required field", () => {
   const bare = { ...without("identification_data"), identification_level: "NONE" };
   const nulls = {
     identification_level: null,
@@ -86,11 +86,11 @@ Deno.test("parseRequest refuses ids that have more than 250 characters", () => {
   }
 });
 
-Deno.test("parseRequest refuses what is no object", () => {
+Deno.test("parseRequest refuses a value that is not an object", () => {
   for (const request of [undefined, null, 3, "x", []]) assertRefused(request, /the payload/);
 });
 
-Deno.test("parseRequest names every field that is missing", () => {
+Deno.test("parseRequest names every missing field", () => {
   assertRefused(
     {},
     /evse_id/,
@@ -106,7 +106,7 @@ Deno.test("parseRequest names every field that is missing", () => {
   }
 });
 
-Deno.test("parseRequest names every problem at once, with what was found and what is allowed", () => {
+Deno.test("parseRequest names all problems, each with the found value and the allowed values", () => {
   assertRefused(
     {
       ...startRequest(""),
@@ -127,7 +127,7 @@ Deno.test("parseRequest names every problem at once, with what was found and wha
   );
 });
 
-Deno.test("parseRequest takes at most four flags", () => {
+Deno.test("parseRequest accepts at most four flags", () => {
   const flags = (...identification_flags: string[]) => ({ ...startRequest("tx-1"), identification_flags });
   assert.ok(parse(flags("RFID_PSK", "OCPP_CERTIFIED", "ISO15118_PNC", "PLMN_SMS")));
   assertRefused(
@@ -136,7 +136,7 @@ Deno.test("parseRequest takes at most four flags", () => {
   );
 });
 
-Deno.test("parseRequest takes ids of 1 to 64 of the allowed characters", () => {
+Deno.test("parseRequest accepts ids of 1 to 64 allowed characters", () => {
   for (const id of ["a", "x".repeat(64), "DE*ABC*E1", "A-Z_=:+@./#", "12345678-1234-5678-1234-567812345678"]) {
     assert.equal(parse(startRequest(id)).transaction_id, id);
   }
@@ -145,7 +145,7 @@ Deno.test("parseRequest takes ids of 1 to 64 of the allowed characters", () => {
   }
 });
 
-Deno.test("parseRequest refuses texts that a register or a record cannot hold", () => {
+Deno.test("parseRequest refuses texts that do not fit into a register or a record", () => {
   for (const text of ["a\u0000b", "line\nbreak", "\ud83d"]) {
     for (const key of ["evse_id", "identification_data", "tariff_text"]) {
       assertRefused({ ...startRequest("tx-1"), [key]: text }, new RegExp(`${key} must contain no control`));
@@ -158,7 +158,7 @@ Deno.test("parseRequest counts the characters of a tariff text, not its bytes", 
   assertRefused({ ...startRequest("tx-1"), tariff_text: "\u{1f50c}".repeat(251) }, /tariff_text/);
 });
 
-Deno.test("requestFields puts each flag's number into its group's register", () => {
+Deno.test("requestFields writes the number of each flag to the register of its group", () => {
   const of = (...identification_flags: string[]) =>
     requestFields(startRequestIn({ ...startRequest("tx-1"), identification_flags }), silentLog).identificationFlags;
   assert.deepEqual(of(), [0, 0, 0, 0]);
@@ -167,7 +167,7 @@ Deno.test("requestFields puts each flag's number into its group's register", () 
   assert.deepEqual(of("RFID_NONE", "PLMN_RING"), [0, 0, 0, 1]);
 });
 
-Deno.test("requestFields keeps the first flag of a group, and the caller is warned of the others", () => {
+Deno.test("requestFields uses the first flag of a group and warns about the others", () => {
   const of = (...identification_flags: string[]) => {
     const request = startRequestIn({ ...startRequest("tx-1"), identification_flags });
     return [requestFields(request, silentLog).identificationFlags, requestWarnings(request)];
@@ -183,7 +183,7 @@ Deno.test("requestFields keeps the first flag of a group, and the caller is warn
   assert.deepEqual(of("PLMN_SMS", "PLMN_SMS"), [[0, 0, 0, 2], []]);
 });
 
-Deno.test("requestFields gives the kind of the charging point and the direction of the energy as numbers", () => {
+Deno.test("requestFields converts the kind of the charging point and the direction of the energy to numbers", () => {
   const of = (more: Record<string, unknown>) => {
     const fields = requestFields(startRequestIn({ ...startRequest("tx-1"), ...more }), silentLog);
     return [fields.chargingPointType, fields.sessionModality];
@@ -198,7 +198,7 @@ Deno.test("requestFields gives the kind of the charging point and the direction 
   );
 });
 
-Deno.test("requestFields cuts texts at a character's border and warns", () => {
+Deno.test("requestFields cuts texts between two characters and warns", () => {
   const warnings: string[] = [];
   const log = { ...silentLog, warn: (message: string) => void warnings.push(message) };
   const fields = requestFields(
@@ -226,7 +226,7 @@ Deno.test("transactionText fills 250 bytes and never cuts the id", () => {
   assert.deepEqual(transactionText("", "1234"), { text: "<=>1234", cut: false });
 });
 
-Deno.test("the journal keeps a request in the form of earlier releases, byte for byte", () => {
+Deno.test("the journal stores a request in the form of earlier releases, byte for byte", () => {
   const request = {
     evse_id: "DE*TST*E1",
     transaction_id: "tx-1",

@@ -3,13 +3,13 @@ import { clockCalls, quiet, Rig } from "./rig.ts";
 
 const berlin = { ...quiet, timeZone: "Europe/Berlin" };
 
-/** Half an hour before daylight saving begins. */
+/** Half an hour before daylight saving time begins. */
 const beforeSummerMs = Date.UTC(2026, 2, 29, 0, 30);
 
 const offsets = (rig: Rig) =>
   rig.bus.calls.flatMap(({ address }, index) => address === 0x7031 ? [rig.bus.seen[index]?.slice(-4)] : []);
 
-Deno.test("Meter in a time zone gets the offset of daylight saving within a minute after it begins and ends", async () => {
+Deno.test("Meter in a time zone gets the offset of daylight saving time within a minute after its begin and end", async () => {
   for (
     const [beforeMs, before, after] of [[beforeSummerMs, "003C", "0078"], [
       Date.UTC(2026, 9, 25, 0, 30),
@@ -43,7 +43,7 @@ Deno.test("Meter in a time zone gets its new offset only when no transaction is 
   await rig.stop();
 });
 
-Deno.test("Meter in a time zone gets its new offset before a start that comes right after the change", async () => {
+Deno.test("Meter in a time zone gets its new offset before a start immediately after the change", async () => {
   const rig = new Rig("em580", berlin);
   rig.time.setWall(Date.UTC(2026, 2, 29, 0, 59, 50));
   await rig.online();
@@ -54,7 +54,7 @@ Deno.test("Meter in a time zone gets its new offset before a start that comes ri
   await rig.stop();
 });
 
-Deno.test("Meter in a time zone does not spin while the machine's clock is not good", async () => {
+Deno.test("Meter in a time zone does not retry without pauses while the machine's clock is not reliable", async () => {
   const rig = new Rig("em580", { ...berlin, maySetClock: () => false });
   rig.time.setWall(beforeSummerMs);
   await rig.online();
