@@ -20,6 +20,9 @@ import {
 import type { NodeFault } from "../../src/health/mod.ts";
 import type { MeterFault, Reading } from "../../src/meter/mod.ts";
 
+/** How long a request waits before its work begins. */
+const requestTimeoutMs = 30_000;
+
 /** A message as a client receives it. */
 export interface Message {
   readonly subject: string;
@@ -111,7 +114,10 @@ export class MemoryTransport implements Transport {
   async request(subject: string, text: string): Promise<unknown> {
     const served = this.#served.find((endpoint) => endpoint.subject === subject);
     try {
-      return await served?.answer(requestBody(new TextEncoder().encode(text)), Infinity);
+      return await served?.answer(
+        requestBody(new TextEncoder().encode(text)),
+        this.#parts.time.mono() + requestTimeoutMs,
+      );
     } catch (error) {
       return errorAnswer(error, served?.doing ?? subject).payload;
     }
