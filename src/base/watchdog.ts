@@ -21,7 +21,7 @@ export class Watchdog {
     for (const wake of this.#wakes) {
       if (wake <= deadline) return;
     }
-    void this.#look(deadline);
+    void this.#check(deadline);
   }
 
   /** Removes the deadline. */
@@ -36,7 +36,7 @@ export class Watchdog {
   }
 
   /** Sleeps until `wake` and then checks the deadline. */
-  async #look(wake: number): Promise<void> {
+  async #check(wake: number): Promise<void> {
     this.#wakes.add(wake);
     await this.#time.sleep(wake - this.#time.mono(), this.#stopping.signal);
     this.#wakes.delete(wake);

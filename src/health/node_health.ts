@@ -212,11 +212,11 @@ export class NodeHealth {
 
   #checkClock(): void {
     const { requireSync, time } = this.#options;
-    const doubt = clockProblem({ nowMs: time.now(), synchronised: this.clockSynchronised, requireSync });
-    if (doubt === undefined) return this.#faults.clear("ClockNotSynchronised");
+    const problem = clockProblem({ nowMs: time.now(), synchronised: this.clockSynchronised, requireSync });
+    if (problem === undefined) return this.#faults.clear("ClockNotSynchronised");
     this.#faults.raise(
       "ClockNotSynchronised",
-      `This machine's clock ${doubt}; no meter clock is set until the machine's clock is right; check NTP or chrony`,
+      `This machine's clock ${problem}; no meter clock is set until the machine's clock is right; check NTP or chrony`,
     );
   }
 

@@ -178,7 +178,7 @@ export class LineLoop {
       : await this.#exchange(session, probe, answerShape(probe));
     if (probe === undefined || !isUsable(outcome)) work.settle(outcome);
     else if (!work.rejectIfAborted()) this.#queue.restore(work);
-    this.#judge(session, request.unit, outcome);
+    this.#reopenIfFailed(session, request.unit, outcome);
     if (outcome.kind === "failed") await this.#quiet(session);
   }
 
@@ -189,7 +189,7 @@ export class LineLoop {
   }
 
   /** Ends the session if the device no longer works. */
-  #judge({ port }: LineSession, unit: number, outcome: Outcome): void {
+  #reopenIfFailed({ port }: LineSession, unit: number, outcome: Outcome): void {
     if (!port.isOpen) return;
     const why = this.#watch.after(unit, outcome, port.lastByteAt);
     if (why !== undefined) port.abort(why);

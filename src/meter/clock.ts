@@ -197,7 +197,7 @@ export class MeterClock {
     this.#wallClockLeadMs = this.#wallClockLead();
     const offsetMinutes = this.#deps.offsetMinutesAt(this.#deps.time.now());
     this.#offsetMinutes = offsetMinutes;
-    if (!this.#isOursGood()) return "later";
+    if (!this.#isMachineClockReliable()) return "later";
     try {
       if (await readOcmfState(registers) === "RUNNING") return "later";
       if (!await this.#writeTime(registers)) return "later";
@@ -230,7 +230,7 @@ export class MeterClock {
   }
 
   /** An impossible time is never written, even if the configuration allows it, because the meter would sign it. */
-  #isOursGood(): boolean {
+  #isMachineClockReliable(): boolean {
     const { maySet, time, log } = this.#deps;
     if (isPlausibleTime(time.now()) && maySet()) return true;
     log.debug("The clock of the meter is not set, because this machine's clock is not reliable; retrying in a minute");
@@ -246,7 +246,7 @@ export class MeterClock {
   async #writeTime(registers: RegisterAccess): Promise<boolean> {
     const seconds = () => Math.floor(this.#deps.time.now() / 1000);
     for (let write = 0; write < maxTimeWrites; write++) {
-      if (!this.#isOursGood()) return false;
+      if (!this.#isMachineClockReliable()) return false;
       const written = seconds();
       await registers.write(utc.at, encodeInteger("u64", written));
       if (Math.abs(seconds() - written) <= 1) return true;

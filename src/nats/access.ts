@@ -30,7 +30,7 @@ export class Access {
   readonly #refused = new Map<string, Refused>();
   readonly #troubles: TroubleLogs<string>;
   readonly #closing = new AbortController();
-  #telling = false;
+  #isPublishing = false;
 
   constructor(options: AccessOptions, { log, time }: { log: Log; time: Time }) {
     this.#options = options;
@@ -100,10 +100,10 @@ export class Access {
 
   /** Refusals arrive one by one. Collects them, so that the fault changes once and names all of them. */
   async #publishSoon(): Promise<void> {
-    if (this.#telling) return;
-    this.#telling = true;
+    if (this.#isPublishing) return;
+    this.#isPublishing = true;
     await this.#time.sleep(gatherMs, this.#closing.signal);
-    this.#telling = false;
+    this.#isPublishing = false;
     if (this.#closing.signal.aborted) return;
     const { problems } = this;
     if (problems.length === 0) this.#options.health.clear("AccessDenied");

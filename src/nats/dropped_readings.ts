@@ -25,14 +25,14 @@ export class DroppedReadings {
 
   /** Checks every few seconds until `close`. */
   watch(): Promise<void> {
-    return repeatedly(() => this.#look(), () => lookMs, { time: this.#time, signal: this.#closing.signal });
+    return repeatedly(() => this.#check(), () => checkIntervalMs, { time: this.#time, signal: this.#closing.signal });
   }
 
   close(): void {
     this.#closing.abort();
   }
 
-  #look(): void {
+  #check(): void {
     const { dropped, dropReason } = this.#spool;
     const nowMs = this.#time.mono();
     if (dropped > this.#count) {
@@ -56,6 +56,6 @@ export class DroppedReadings {
   }
 }
 
-const lookMs = 5_000;
+const checkIntervalMs = 5_000;
 /** A minute, plus the possible delay of the longest interval between two readings. */
 const quietMs = 70_000;

@@ -157,10 +157,10 @@ export class NatsNode implements Transport {
     });
     this.#outbox.start();
     this.#readings.start();
-    this.#twins.start((connection) => this.#goOn(connection));
+    this.#twins.start((connection) => this.#startDelivery(connection));
     const until = { time: this.#parts.time, signal: this.#closing.signal };
     repeatedly(() => this.publishNodeStatus(), () => beatMs, until);
-    repeatedly(() => this.#tendStreams(), () => this.#streams.complete ? beatMs : retryStreamsMs, until);
+    repeatedly(() => this.#checkStreams(), () => this.#streams.complete ? beatMs : retryStreamsMs, until);
     repeatedly(() => this.#access.retry(), () => accessRetryMs, until);
   }
 
@@ -226,10 +226,10 @@ export class NatsNode implements Transport {
 
   async #onUp(connection: NatsConnection): Promise<void> {
     await this.#twins.connected(connection);
-    if (this.#connection.live === connection) await this.#goOn(connection);
+    if (this.#connection.live === connection) await this.#startDelivery(connection);
   }
 
-  async #goOn(connection: NatsConnection): Promise<void> {
+  async #startDelivery(connection: NatsConnection): Promise<void> {
     const serving = this.#serve(connection);
     // First the streams, so that they store the following messages
     await this.#ensureStreams(connection);
@@ -247,7 +247,7 @@ export class NatsNode implements Transport {
   #onAlone(): void {
     this.#staleFaults.expectFaults();
     this.#publishAll();
-    void this.#tendStreams();
+    void this.#checkStreams();
   }
 
   async #serve(connection: NatsConnection): Promise<void> {
@@ -270,7 +270,7 @@ export class NatsNode implements Transport {
   }
 
   /** Checks the streams repeatedly: JetStream may be off for long, and streams can be removed during a connection. */
-  async #tendStreams(): Promise<void> {
+  async #checkStreams(): Promise<void> {
     const { live } = this.#connection;
     if (live === undefined) return;
     if (await this.#ensureStreams(live)) this.#outbox.wake();

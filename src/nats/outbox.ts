@@ -111,7 +111,7 @@ export class Outbox {
     if (connection === undefined || !this.#isReady) return true;
     this.#refusals = 0;
     try {
-      if (await this.#stepBack.look(connection)) {
+      if (await this.#stepBack.check(connection)) {
         this.#isRestoring = true;
         this.#acknowledged.clear();
       }

@@ -67,7 +67,7 @@ export class SetAside {
     const isSingle = kind.concernsOne || (known?.isSingle === true && known.refusal.kind === refusal.kind);
     this.#entries.set(row.seq, { row, refusal, attempts, dueMs, isSingle });
     this.#holdBack(row.meter);
-    if (known?.refusal.reason !== refusal.reason) this.#say(row, refusal);
+    if (known?.refusal.reason !== refusal.reason) this.#logRefusal(row, refusal);
     this.#report();
   }
 
@@ -116,7 +116,7 @@ export class SetAside {
     else this.#health.raise("RecordRefused", refusedText(single));
   }
 
-  #say({ meter, seq, transactionId: transaction }: StoredRecord, refusal: Refusal): void {
+  #logRefusal({ meter, seq, transactionId: transaction }: StoredRecord, refusal: Refusal): void {
     const fields = { meter, seq, transaction, reason: refusal.reason };
     if (isFinal(refusal)) {
       this.#log.error("A record cannot be published and stays in the journal; export it with `journal export`", fields);

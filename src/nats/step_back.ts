@@ -46,7 +46,7 @@ export class StepBack {
    *
    * @returns whether delivered records were put into the outbox again
    */
-  async look(connection: NatsConnection): Promise<boolean> {
+  async check(connection: NatsConnection): Promise<boolean> {
     const { journal, holder, ensureStreams } = this.#options;
     if (this.#isSuspicious) await ensureStreams(connection);
     this.#isSuspicious = false;

@@ -71,10 +71,10 @@ export class StreamKeeper {
     let complete = true;
     for (const kind of streamKinds) {
       try {
-        const look = await this.#look(connection, kind);
-        this.#seen(look, connection);
-        if (look.created) created.push(kind);
-        complete &&= look.refusal === undefined || isLasting(look.refusal);
+        const state = await this.#readState(connection, kind);
+        this.#applyState(state, connection);
+        if (state.created) created.push(kind);
+        complete &&= state.refusal === undefined || isLasting(state.refusal);
       } catch (error) {
         complete &&= !this.#place.streams[kind].enabled || isDenied(error);
         this.#unseen(kind, error);
@@ -85,12 +85,12 @@ export class StreamKeeper {
     return created;
   }
 
-  async #look(connection: NatsConnection, kind: StreamKind): Promise<StreamState> {
+  async #readState(connection: NatsConnection, kind: StreamKind): Promise<StreamState> {
     return await readStreamState(await jetstreamOf(connection, this.#place.domain), kind, this.#place);
   }
 
-  #seen(look: StreamState, connection: NatsConnection): void {
-    const { kind, wanted: { name: stream }, found, created, refusal } = look;
+  #applyState(state: StreamState, connection: NatsConnection): void {
+    const { kind, wanted: { name: stream }, found, created, refusal } = state;
     if (created) this.#log.info("Created a stream", { stream });
     if (found !== undefined && found.name !== stream && this.#streamOf(kind) !== found.name) {
       this.#log.info("Another stream has the subjects of this stream", { stream, holder: found.name });
@@ -102,13 +102,13 @@ export class StreamKeeper {
     } else this.#failed(kind, refusal);
     const domain = this.#place.domain ?? serverDomain(connection);
     this.#holders.set(kind, found === undefined ? { state: "none" } : held(found, domain));
-    this.#judge(look);
+    this.#updateProblems(state);
   }
 
-  #judge(look: StreamState): void {
-    const problems = streamProblems(look, this.#place);
-    this.#problems.set(look.kind, problems);
-    if (look.kind === "ocmf") this.#raise(problems, look.refusal);
+  #updateProblems(state: StreamState): void {
+    const problems = streamProblems(state, this.#place);
+    this.#problems.set(state.kind, problems);
+    if (state.kind === "ocmf") this.#raise(problems, state.refusal);
   }
 
   #all(): StreamProblem[] {

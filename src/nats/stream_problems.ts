@@ -23,12 +23,12 @@ export interface StreamProblem {
 }
 
 /** The problems of a stream that a check has found. */
-export function streamProblems(look: StreamState, place: StreamPlace): StreamProblem[] {
-  return look.found === undefined ? withoutHolder(look, place) : [
-    ...ofMeters(look, place),
-    ...ofOwnName(look, place),
-    ...ofSettings(look, place),
-    ...(place.streams.scope === "site" ? ofOtherSites(look, place) : []),
+export function streamProblems(state: StreamState, place: StreamPlace): StreamProblem[] {
+  return state.found === undefined ? withoutHolder(state, place) : [
+    ...ofMeters(state, place),
+    ...ofOwnName(state, place),
+    ...ofSettings(state, place),
+    ...(place.streams.scope === "site" ? ofOtherSites(state, place) : []),
   ];
 }
 

@@ -91,7 +91,7 @@ export class Twins {
     while (!this.#closing.signal.aborted) {
       const connection = this.#options.live();
       if (connection !== undefined) {
-        if (await this.#round(connection, roundMs) && this.#judge()) onTakeover(connection);
+        if (await this.#round(connection, roundMs) && this.#updateState()) onTakeover(connection);
         if (this.#hasNews) continue;
       }
       this.#wake = new AbortController();
@@ -143,7 +143,7 @@ export class Twins {
       if (!this.#hasNews && this.#peers.haveAnswered) break;
     }
     if (unnamed.length > 0 && !this.#peers.knowsActive) this.#peers.answered(unnamedProcess(unnamed));
-    this.#judge();
+    this.#updateState();
     this.#decided.resolve();
   }
 
@@ -220,7 +220,7 @@ export class Twins {
   }
 
   /** @returns whether this process starts to serve after it has waited */
-  #judge(): boolean {
+  #updateState(): boolean {
     const { health, site, identity: own } = this.#options;
     const wasPassive = this.isPassive;
     if (this.#state !== "active") {

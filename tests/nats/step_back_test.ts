@@ -47,9 +47,9 @@ async function look(journal: TestJournal, time: FakeTime, ...found: HoldingStrea
   );
   // The content of the stream is unknown
   const connection = { jetstreamManager: () => Promise.reject(new Error("no")) } as unknown as NatsConnection;
-  const looked = stepBack.look(connection);
+  const checked = stepBack.check(connection);
   await time.advance(10_000);
-  return await looked;
+  return await checked;
 }
 
 const again = (journal: TestJournal) => journal.real.redeliveries(9).map(({ transactionId }) => transactionId);
