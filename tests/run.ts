@@ -11,10 +11,10 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 const tests = fileURLToPath(new URL(".", import.meta.url));
 const root = join(tests, "..");
-const jobs = 6;
+const jobs = 8;
 const filesOfGroup = 12;
 /** Fewer files of these folders take as long; they begin first. */
-const slowFolders: Readonly<Record<string, number>> = { crash: 1, chaos: 1, fleet: 3, service: 4 };
+const slowFolders: Readonly<Record<string, number>> = { crash: 1, chaos: 1, fleet: 3, service: 4, nats: 6 };
 
 /** The test files of a folder and of those below it, by folder. */
 async function filesByFolder(folder: string): Promise<Map<string, string[]>> {
