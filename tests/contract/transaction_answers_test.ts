@@ -3,7 +3,7 @@ import { failedAnswer, ocmfResult, ocmfResultSchema } from "../../src/contract/m
 import { TransactionError } from "../../src/transaction/mod.ts";
 import { startRequest, textOf, World } from "../transaction/world.ts";
 
-Deno.test("ocmfResult tells everything about a record, and its OCPP form carries the same bytes", async () => {
+Deno.test("ocmfResult describes a record completely, and its OCPP form has the same bytes", async () => {
   await using world = new World();
   const { transactions, journal, steps } = world.boot();
   const { signed_meter_value: startValue } = await transactions.start(startRequest("tx-1"));
@@ -36,7 +36,7 @@ Deno.test("ocmfResult tells everything about a record, and its OCPP form carries
   assert.deepEqual(ocmfResultSchema.parse(result), result);
 });
 
-Deno.test("ocmfResult of a record whose key is no point of a curve leaves the key out of its OCPP form", async () => {
+Deno.test("ocmfResult of a record whose key is not a point of a curve has no key in its OCPP form", async () => {
   await using world = new World();
   const { transactions, journal } = world.boot();
   await transactions.start(startRequest("tx-1"));
@@ -47,7 +47,7 @@ Deno.test("ocmfResult of a record whose key is no point of a curve leaves the ke
   assert.deepEqual([atob(ocpp.publicKey), key, ocmf], ["oca:base16:asn1:", "04AA", textOf(world.meter.made[0])]);
 });
 
-Deno.test("failedAnswer says NOT_SUPPORTED only where it is", () => {
+Deno.test("failedAnswer has the status NOT_SUPPORTED only for this code", () => {
   assert.deepEqual(failedAnswer(new TransactionError("NOT_SUPPORTED", "no"), "tx-1"), {
     status: "NOT_SUPPORTED",
     code: "NOT_SUPPORTED",

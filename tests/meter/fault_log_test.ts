@@ -15,7 +15,7 @@ Deno.test("Meter logs a fault once with its severity, and once when it is cleare
   await rig.stop();
 });
 
-Deno.test("Meter logs a fault that comes and goes at most a few times an hour", async () => {
+Deno.test("Meter logs a fault that is raised and cleared repeatedly at most a few times an hour", async () => {
   const rig = await new Rig("em580").online();
   rig.logged.length = 0;
   for (let time = 0; time < 1000; time++) {
