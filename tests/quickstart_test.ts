@@ -20,8 +20,8 @@ const steps = [...section.matchAll(/```sh\n(.*?)```/gs)].map(([, block = ""]) =>
   };
 });
 
-/** A line without what differs from run to run: numbers, and the blanks that align them. */
-const lasting = (line: string) => line.replace(/\d+(\.\d+)?/g, "0").replace(/\s+/g, " ").trim();
+/** A line without what differs from run to run: numbers, except those of meters, and the blanks that align them. */
+const lasting = (line: string) => line.replace(/(?<!evse-)\d+(\.\d+)?/g, "0").replace(/\s+/g, " ").trim();
 
 /** What Deno writes before a task, on standard error. */
 const isTaskLine = (line: string) => /^Task [a-z]+ deno run /.test(line);
