@@ -145,9 +145,10 @@ export class MicroService {
       if (served.request !== undefined) body = requestBody(message.data);
       const answer = await served.answer(body, untilMs);
       if (answer === undefined) return;
-      await this.#options.failpoint?.("answer.before_send", message.subject);
+      const { failpoint } = this.#options;
+      if (failpoint !== undefined) await failpoint("answer.before_send", message.subject);
       message.respond(JSON.stringify(answer));
-      await this.#options.failpoint?.("answer.after_send", message.subject);
+      if (failpoint !== undefined) await failpoint("answer.after_send", message.subject);
     } catch (error) {
       this.#fail(request, error, requestedId(body));
     } finally {

@@ -104,7 +104,7 @@ export class RecordPublisher {
   ): Promise<KeptRecord> {
     const { subjects, failpoint } = this.#options;
     const subject = subjects.record(meter);
-    await failpoint?.("outbox.before_publish", subject);
+    if (failpoint !== undefined) await failpoint("outbox.before_publish", subject);
     let ack: PubAck;
     try {
       ack = await publishAcknowledged(connection, { subject, payload, messageId, holder, timeoutMs: ackTimeoutMs });
@@ -112,7 +112,7 @@ export class RecordPublisher {
       if (refusalOf(error)?.isDoubtful === true) this.#doubtful.add(seq);
       throw error;
     }
-    await failpoint?.("outbox.after_acknowledgement", subject);
+    if (failpoint !== undefined) await failpoint("outbox.after_acknowledgement", subject);
     this.#streamsEnsured = false;
     this.#doubtful.remove(seq);
     const { stream, seq: streamSeq, duplicate: isDuplicate } = ack;
