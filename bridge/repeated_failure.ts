@@ -48,7 +48,7 @@ export class RepeatedFailure {
       return this.#pace.isDue(pauseMs) ? `${text}; ${this.countText}` : undefined;
     }
     this.#kinds.add(kind);
-    this.#pace.isDue(0);
+    this.#pace.logged();
     return text;
   }
 

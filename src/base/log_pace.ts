@@ -23,9 +23,13 @@ export class LinePace {
 
   /** Whether the last line is at least `pauseMs` old. The caller logs a line if it is: the next pause begins now. */
   isDue(pauseMs: number): boolean {
-    const nowMs = this.#time.mono();
-    if (nowMs - this.#loggedAtMs < pauseMs) return false;
-    this.#loggedAtMs = nowMs;
+    if (this.#time.mono() - this.#loggedAtMs < pauseMs) return false;
+    this.logged();
     return true;
+  }
+
+  /** A line is logged whether it is due or not: the next pause begins now. */
+  logged(): void {
+    this.#loggedAtMs = this.#time.mono();
   }
 }

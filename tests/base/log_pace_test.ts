@@ -25,3 +25,15 @@ Deno.test("LinePace has a line at once if the pause is 0, and the next pause beg
   nowMs = 120;
   assert.ok(!pace.isDue(100));
 });
+
+Deno.test("LinePace begins the next pause at a line that was logged before it was due", () => {
+  let nowMs = 0;
+  const pace = new LinePace({ mono: () => nowMs });
+  assert.ok(pace.isDue(100));
+  nowMs = 50;
+  pace.logged();
+  nowMs = 149;
+  assert.ok(!pace.isDue(100));
+  nowMs = 150;
+  assert.ok(pace.isDue(100));
+});
