@@ -11,7 +11,6 @@ import { keepRetention, type LiveJournal, logNoticesOnce, openLiveJournal, repor
 import { Meter, type MeterEvent, serialNumberIn } from "./meter/mod.ts";
 import {
   type LineReport,
-  type Publisher,
   publishMeterEvent,
   publishTransactionEvent,
   TransactionApi,
@@ -73,8 +72,6 @@ export class Service {
   readonly #spool: Spool;
   readonly #health: NodeHealth;
   readonly #transport: Transport;
-  /** The transport, for publishing. */
-  readonly #publisher: Publisher;
   readonly #trouble: TroubleLog;
   readonly #tasks: Promise<void>[] = [];
   readonly #stopping = new AbortController();
@@ -99,7 +96,7 @@ export class Service {
     this.#meters = meters;
     this.#health = newHealth(settings, journal, { log, time, clockSynchronised });
     journal.onReopened = () => void this.#health.check();
-    this.#publisher = this.#transport = new NatsNode({
+    this.#transport = new NatsNode({
       options: { site: settings.site, ...settings.nats, streams: streamsWithLimits(settings) },
       identity: newNodeIdentity(settings.stateDir, log),
       meters: meters.map((served) => ({
@@ -197,7 +194,7 @@ export class Service {
   }
 
   async #watchLine(line: Line): Promise<void> {
-    for await (const _change of line.changes) this.#publisher.publishNodeStatus();
+    for await (const _change of line.changes) this.#transport.publishNodeStatus();
   }
 
   async #readMeter(served: ServiceMeter): Promise<void> {
@@ -211,12 +208,12 @@ export class Service {
   }
 
   async #readTransactions({ meter, transactions }: ServiceMeter): Promise<void> {
-    for await (const event of transactions.events) publishTransactionEvent(this.#publisher, meter.name, event);
+    for await (const event of transactions.events) publishTransactionEvent(this.#transport, meter.name, event);
   }
 
   async #readHealth(): Promise<void> {
     for await (const fault of this.#health.events) {
-      this.#publisher.publishNodeFault(fault);
+      this.#transport.publishNodeFault(fault);
       if (fault.subType === "JournalFailed" && !fault.active) this.#resume();
       // The verdict of a damaged row is computed again
       if (fault.subType === "JournalDamaged" && this.#journal.damage === undefined) this.#resume();
@@ -233,7 +230,7 @@ export class Service {
 
   #onMeterEvent({ meter, transactions, settings }: ServiceMeter, event: MeterEvent): void {
     if (event.kind === "reading" && settings.verifySignedValues) checkSignedValue(meter, event.reading);
-    publishMeterEvent(this.#publisher, meter.name, event);
+    publishMeterEvent(this.#transport, meter.name, event);
     if (event.kind === "identified" || event.kind === "recognised") transactions.recover();
     if (event.kind === "ocmf_state") transactions.observe(event.state);
     if (event.kind === "fault" && event.fault.subType === "JournalFailed") void this.#health.check();
