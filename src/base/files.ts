@@ -1,11 +1,16 @@
-/** Size of a file in bytes; undefined: it does not exist. */
-export function sizeOf(path: string): number | undefined {
+/** Information about a file or folder; undefined: it does not exist. */
+export function infoOf(path: string): Deno.FileInfo | undefined {
   try {
-    return Deno.statSync(path).size;
+    return Deno.statSync(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
   }
+}
+
+/** Size of a file in bytes; undefined: it does not exist. */
+export function sizeOf(path: string): number | undefined {
+  return infoOf(path)?.size;
 }
 
 /** Removes a file, unless it does not exist. */

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { sizeOf } from "../base/files.ts";
+import { infoOf } from "../base/files.ts";
 import { makePrivate, privateFolderMode } from "../base/private_files.ts";
 import { JournalError } from "./errors.ts";
 
@@ -35,10 +35,8 @@ export class FolderLock {
   keep(): void {
     const { dev, ino } = this.#file.statSync();
     const path = join(this.#folder, lockName);
-    if (sizeOf(path) !== undefined) {
-      const there = Deno.statSync(path);
-      if (there.dev === dev && there.ino === ino) return;
-    }
+    const there = infoOf(path);
+    if (there?.dev === dev && there.ino === ino) return;
     const file = lockFile(this.#folder);
     this.release();
     this.#file = file;

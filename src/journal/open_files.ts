@@ -1,3 +1,5 @@
+import { infoOf } from "../base/files.ts";
+
 /** The files of an open database; the write-ahead log contains the last writes. */
 const suffixes = ["", "-wal"] as const;
 
@@ -54,18 +56,11 @@ export class OpenFiles {
 
 /** Device and inode of a file; undefined: it does not exist. */
 function idOf(path: string): string | undefined {
-  return ofFile(path, ({ dev, ino }) => `${dev}:${ino}`);
+  const info = infoOf(path);
+  return info && `${info.dev}:${info.ino}`;
 }
 
 function contentsOf(path: string): string | undefined {
-  return ofFile(path, ({ size, mtime }) => `${size} ${mtime?.getTime()}`);
-}
-
-function ofFile(path: string, describe: (info: Deno.FileInfo) => string): string | undefined {
-  try {
-    return describe(Deno.statSync(path));
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
+  const info = infoOf(path);
+  return info && `${info.size} ${info.mtime?.getTime()}`;
 }
