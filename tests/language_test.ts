@@ -157,6 +157,11 @@ const identifiers: readonly (readonly [names: string, instead: string])[] = [
   ["forgetLost keepInPlace keepReplaced acknowledgeExchange", "delete, keep or acknowledge, and what"],
   ["offerMetrics", "registerMetrics"],
   ["nothingCounted onlyOne neededText bringUpToDate", "what it is or does"],
+  ["HoldingStream Holder withoutHolder", "StoringStream, StreamLookup"],
+  ["heldBack isHeldBack KeptRecord", "blocking, delivered"],
+  ["UnknownWhetherKept DoubtfulRecords isDoubtful", "UnconfirmedRecord, UnacknowledgedRecords, mayBeStored"],
+  ["LackingRight lackingRight", "MissingPermission"],
+  ["isNews sweeping calmMs soonMs leastBytes", "the state, or what is limited: needsQuestion, minBytes"],
 ];
 
 /** Words that sentences need, and that are retired as names in code. */

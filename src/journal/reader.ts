@@ -115,11 +115,11 @@ export class JournalReader {
   /**
    * The oldest records that are not delivered yet, in order, starting after the record `afterSeq`.
    *
-   * @param heldBack by meter, the number of a record; later records of the meter are skipped
+   * @param skipAfterSeq by meter, the number of a record; later records of the meter are skipped
    */
-  outbox(limit: number, afterSeq = 0, heldBack: ReadonlyMap<string, number> = new Map()): StoredRecord[] {
-    const conditions = ["delivered_at IS NULL", ...[...heldBack].map(() => "NOT (meter = ? AND seq > ?)")];
-    return [...this.#eachRecord(conditions.join(" AND "), [...heldBack].flat(), limit, afterSeq)];
+  outbox(limit: number, afterSeq = 0, skipAfterSeq: ReadonlyMap<string, number> = new Map()): StoredRecord[] {
+    const conditions = ["delivered_at IS NULL", ...[...skipAfterSeq].map(() => "NOT (meter = ? AND seq > ?)")];
+    return [...this.#eachRecord(conditions.join(" AND "), [...skipAfterSeq].flat(), limit, afterSeq)];
   }
 
   /** Number of records that are not delivered yet. */

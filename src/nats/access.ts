@@ -2,7 +2,7 @@ import type { Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
 import { TroubleLogs } from "../base/trouble_log.ts";
 import type { NodeHealth } from "../health/mod.ts";
-import { type Denial, type LackingRight, lackingRight } from "./lacking_right.ts";
+import { type Denial, type MissingPermission, missingPermission } from "./missing_permission.ts";
 import type { RightsScope } from "./needed_rights.ts";
 
 /** Dependencies of `Access`. */
@@ -13,7 +13,7 @@ export interface AccessOptions {
 
 interface Refused {
   readonly denial: Denial;
-  readonly right: LackingRight;
+  readonly right: MissingPermission;
   /** Monotonic time in milliseconds of the last refusal. */
   seenAtMs: number;
 }
@@ -41,7 +41,7 @@ export class Access {
 
   /** A sentence for each permission that is missing, with the line to add. */
   get problems(): string[] {
-    const rights = new Map<string, { readonly right: LackingRight; readonly subjects: string[] }>();
+    const rights = new Map<string, { readonly right: MissingPermission; readonly subjects: string[] }>();
     for (const { denial, right } of this.#refused.values()) {
       const known = rights.get(right.line);
       if (known === undefined) rights.set(right.line, { right, subjects: [denial.subject] });
@@ -58,7 +58,7 @@ export class Access {
 
   /** Call it when the server refuses a subject. */
   denied(denial: Denial): void {
-    const right = lackingRight(denial, this.#options.scope);
+    const right = missingPermission(denial, this.#options.scope);
     if (right === undefined) {
       this.#log.debug("NATS refuses a subject that the service does not need", { ...denial });
       return;
@@ -72,7 +72,7 @@ export class Access {
   allowed(denials: Iterable<Denial>): void {
     if (this.#refused.size === 0) return;
     for (const denial of denials) {
-      const right = lackingRight(denial, this.#options.scope);
+      const right = missingPermission(denial, this.#options.scope);
       if (right !== undefined) this.#remove(keyOf(denial, right));
     }
   }
@@ -115,7 +115,7 @@ const gatherMs = 500;
 const maxNamed = 5;
 
 /** Subjects with random parts share one key. */
-function keyOf({ operation, subject }: Denial, { line, isAnySubject }: LackingRight): string {
+function keyOf({ operation, subject }: Denial, { line, isAnySubject }: MissingPermission): string {
   return isAnySubject ? line : `${operation} ${subject}`;
 }
 

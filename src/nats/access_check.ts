@@ -2,7 +2,7 @@ import type { NatsConnection } from "nats";
 import type { Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
 import { Access, type AccessOptions } from "./access.ts";
-import type { Denial } from "./lacking_right.ts";
+import type { Denial } from "./missing_permission.ts";
 
 /** Dependencies of the check. */
 export interface AccessCheckOptions extends AccessOptions {

@@ -20,7 +20,7 @@ export interface AcknowledgedMessage {
   readonly payload: string;
   /** Message id for the duplicate detection of the stream. */
   readonly messageId: string;
-  readonly holder: ExpectedStream;
+  readonly expected: ExpectedStream;
   /** Timeout in milliseconds. */
   readonly timeoutMs: number;
 }
@@ -52,7 +52,7 @@ export class ForeignAcknowledgement extends Error {
  * it
  */
 export async function publishAcknowledged(connection: NatsConnection, message: AcknowledgedMessage): Promise<PubAck> {
-  const { subject, payload, messageId, holder, timeoutMs } = message;
+  const { subject, payload, messageId, expected, timeoutMs } = message;
   const answers = await connection.requestMany(subject, payload, {
     strategy: RequestStrategy.JitterTimer,
     maxWait: timeoutMs,
@@ -64,13 +64,13 @@ export async function publishAcknowledged(connection: NatsConnection, message: A
   let count = 0;
   for await (const answer of answers) {
     const { ack, error, stream, domain } = readAnswer(answer);
-    if (ack !== undefined && isExpected(holder, ack)) return ack;
-    if (error !== undefined && (stream === undefined || stream === holder.stream)) refusal ??= error;
-    else foreign ??= new ForeignAcknowledgement(holder, { stream, domain });
+    if (ack !== undefined && isExpected(expected, ack)) return ack;
+    if (error !== undefined && (stream === undefined || stream === expected.stream)) refusal ??= error;
+    else foreign ??= new ForeignAcknowledgement(expected, { stream, domain });
     if (++count === maxAnswers) break;
   }
   throw refusal ?? foreign ?? new NatsError(
-    `No acknowledgement of ${nameOf(holder)} within ${timeoutMs} ms`,
+    `No acknowledgement of ${nameOf(expected)} within ${timeoutMs} ms`,
     ErrorCode.Timeout,
   );
 }

@@ -1,5 +1,5 @@
 import { createInbox, type NatsConnection } from "nats";
-import { usualInbox } from "./lacking_right.ts";
+import { usualInbox } from "./missing_permission.ts";
 
 /** Selects the prefix for answers to our requests: the configured one, or `_INBOX` if the server refuses it. */
 export class AnswerInbox {

@@ -74,7 +74,7 @@ async function publish(
   const { meter, payload, messageId } = reading;
   const subject = subjects.reading(meter);
   if (stream === undefined) return await plain.carry(connection, subject, reading);
-  await publishAcknowledged(connection, { subject, payload, messageId, holder: stream, timeoutMs: answerMs });
+  await publishAcknowledged(connection, { subject, payload, messageId, expected: stream, timeoutMs: answerMs });
 }
 
 const answerMs = 5_000;

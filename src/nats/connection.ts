@@ -4,7 +4,7 @@ import type { Time } from "../base/time.ts";
 import { TroubleLog } from "../base/trouble_log.ts";
 import { within } from "../base/waits.ts";
 import { AnswerInbox } from "./answer_inbox.ts";
-import { type Denial, usualInbox } from "./lacking_right.ts";
+import { type Denial, usualInbox } from "./missing_permission.ts";
 import { connectFailureText, type ServerOptions, serverOptions } from "./server_options.ts";
 import { guardSockets } from "./socket_guard.ts";
 

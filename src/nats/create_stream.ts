@@ -17,11 +17,11 @@ export async function createStream(
   if (neededBytes === undefined || wanted.max_bytes !== undefined) return await add(manager, wanted);
   const room = Math.floor(Math.min(neededBytes, await accountRoom(manager, wanted.num_replicas)));
   if (room === Infinity) return await add(manager, wanted);
-  for (let maxBytes = Math.max(room, leastBytes);; maxBytes = Math.floor(maxBytes / 2)) {
+  for (let maxBytes = Math.max(room, minBytes);; maxBytes = Math.floor(maxBytes / 2)) {
     try {
       return await add(manager, { ...wanted, max_bytes: maxBytes });
     } catch (error) {
-      if (maxBytes / 2 < leastBytes || !(isWithoutRoom(error) || apiCode(error) === maxStreamBytesExceeded)) {
+      if (maxBytes / 2 < minBytes || !(isWithoutRoom(error) || apiCode(error) === maxStreamBytesExceeded)) {
         throw error;
       }
     }
@@ -52,6 +52,6 @@ async function accountRoom(manager: JetStreamManager, replicas: number): Promise
 }
 
 /** A smaller stream is useless. */
-const leastBytes = 1_000_000;
+const minBytes = 1_000_000;
 /** Share of the free room of an account; the rest is for records and states. */
 const shareOfReadings = 0.75;

@@ -2,7 +2,7 @@ import type { Msg, NatsConnection, Service, ServiceMsg, Subscription } from "nat
 import { errorText, type Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
 import type { ServedEndpoint } from "../contract/mod.ts";
-import type { Denial } from "./lacking_right.ts";
+import type { Denial } from "./missing_permission.ts";
 
 /** A request as the client delivers it. */
 export type RequestMessage = Pick<ServiceMsg & Msg, "subject" | "data" | "headers" | "respond">;

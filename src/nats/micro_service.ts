@@ -17,7 +17,7 @@ import { EndpointSubscriptions, type RequestMessage } from "./endpoint_subscript
 import { FailureLog } from "./failure_log.ts";
 import type { NatsFailpoint } from "./failpoints.ts";
 import { Inbox } from "./inbox.ts";
-import type { Denial } from "./lacking_right.ts";
+import type { Denial } from "./missing_permission.ts";
 import { requestTimeoutMs } from "./request_deadline.ts";
 
 /** Options of the micro service. */

@@ -13,7 +13,7 @@ export type { ResponseRights, Rights, RightsScope, Role } from "./needed_rights.
 export { NatsSetupError } from "./setup_error.ts";
 export type { NatsSetupErrorCode } from "./setup_error.ts";
 export { deniedIn, deniedText } from "./denied.ts";
-export { streamInfo } from "./holder.ts";
+export { streamInfo } from "./stream_lookup.ts";
 export { jetstreamOf } from "./jetstream_of.ts";
 export { apiCode, jetstreamReason, messageNotFound, streamNotFound } from "./jetstream_reason.ts";
 export { neededSubjects, streamConfig, streamKinds, streamName } from "./streams.ts";

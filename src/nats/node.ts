@@ -17,7 +17,7 @@ import type { NodeFault } from "../health/mod.ts";
 import type { MeterFault, Reading } from "../meter/mod.ts";
 import { AccessCheck, accessRetryMs } from "./access_check.ts";
 import { Connection } from "./connection.ts";
-import { type Denial, usualInbox } from "./lacking_right.ts";
+import { type Denial, usualInbox } from "./missing_permission.ts";
 import { MicroService } from "./micro_service.ts";
 import type { NatsNodeParts } from "./node_parts.ts";
 import { Outbox } from "./outbox.ts";
@@ -95,7 +95,7 @@ export class NatsNode implements Transport {
       domain,
       subjects: faultSubjects(this.#subjects, names),
       board: this.#board,
-      holder: () => this.#streams.holder("state"),
+      lookup: () => this.#streams.lookup("state"),
       now: () => time.now(),
     }, log);
     this.#readings = new ReadingsDelivery({
@@ -105,7 +105,7 @@ export class NatsNode implements Transport {
       inboxPrefix: () => this.#connection.inboxPrefix,
       spool,
       health,
-      holder: () => this.#streams.holder("readings"),
+      lookup: () => this.#streams.lookup("readings"),
       ensureStreams: (connection) => this.#ensureStreams(connection),
     }, { log, time });
     const publishStatus = (payload: object) => publish(subjects.status(nodeToken), payload);
@@ -128,7 +128,7 @@ export class NatsNode implements Transport {
       live,
       journal,
       health,
-      holder: () => this.#streams.holder("ocmf"),
+      lookup: () => this.#streams.lookup("ocmf"),
       ensureStreams: (connection) => this.#ensureStreams(connection),
       failpoint,
     }, { log, time });

@@ -6,7 +6,7 @@ import { TroubleLog } from "../base/trouble_log.ts";
 import { within } from "../base/waits.ts";
 import type { NodeHealth } from "../health/mod.ts";
 import type { LiveJournal, StoredRecord } from "../journal/mod.ts";
-import { type KeptRecord, RecordPublisher, type RecordPublisherOptions } from "./record_publisher.ts";
+import { type DeliveredRecord, RecordPublisher, type RecordPublisherOptions } from "./record_publisher.ts";
 import { Redeliveries, type RedeliveriesJournal } from "./redeliveries.ts";
 import { refusalOf } from "./refusal.ts";
 import { SetAside } from "./set_aside.ts";
@@ -35,7 +35,7 @@ export class Outbox {
   readonly #log: Log;
   readonly #trouble: TroubleLog;
   /** Records that JetStream has stored, but whose delivery could not be written to the journal. */
-  readonly #acknowledged = new Map<number, { readonly atMs: number; readonly kept: KeptRecord }>();
+  readonly #acknowledged = new Map<number, { readonly atMs: number; readonly delivered: DeliveredRecord }>();
   /** Whether the connection is up and its streams are checked. */
   #isReady = false;
   /**
@@ -73,11 +73,11 @@ export class Outbox {
 
   /** Call it after a reconnect, when the streams are checked; the server may have other limits. */
   reconnected(): void {
-    const holder = this.#options.holder();
+    const lookup = this.#options.lookup();
     this.#isReady = true;
     this.#setAside.retryAll();
     this.#passedOver.clear();
-    this.#again.reconnected(holder.state === "held" ? millis(holder.config.duplicate_window) : serversOwnWindowMs);
+    this.#again.reconnected(lookup.state === "found" ? millis(lookup.config.duplicate_window) : serversOwnWindowMs);
     this.wake();
   }
 
@@ -134,7 +134,7 @@ export class Outbox {
   }
 
   async #deliverNew(connection: NatsConnection): Promise<void> {
-    const next = (afterSeq: number) => this.#options.journal.outbox(batch, afterSeq, this.#setAside.heldBack);
+    const next = (afterSeq: number) => this.#options.journal.outbox(batch, afterSeq, this.#setAside.blockingRecords);
     for (let rows = next(0); rows.length > 0; rows = next(rows.at(-1)?.seq ?? Infinity)) {
       for (const row of rows) await this.#deliver(connection, row);
     }
@@ -147,10 +147,10 @@ export class Outbox {
       for (const row of this.#again.due()) {
         if (isOver()) return;
         const isRecent = this.#again.isRecent(row.seq);
-        const kept = await this.#deliver(connection, row);
-        if (kept === undefined) continue;
+        const delivered = await this.#deliver(connection, row);
+        if (delivered === undefined) continue;
         count++;
-        if (isRecent && !kept.isDuplicate) lost++;
+        if (isRecent && !delivered.isDuplicate) lost++;
         await this.#time.sleep(betweenRedeliveriesMs);
       }
     } finally {
@@ -160,29 +160,32 @@ export class Outbox {
   }
 
   /** @returns position of the record in the stream; undefined: it is not stored */
-  async #deliver(connection: NatsConnection, row: StoredRecord): Promise<KeptRecord | undefined> {
+  async #deliver(connection: NatsConnection, row: StoredRecord): Promise<DeliveredRecord | undefined> {
     if (this.#passedOver.has(row.seq) || !this.#setAside.mayTry(row)) return undefined;
     // The broker may have lost the record after its acknowledgement, so it is published again
     const known = this.#again.isRecent(row.seq) ? undefined : this.#acknowledged.get(row.seq);
-    const kept = known?.kept ?? await this.#publish(connection, row);
-    if (kept === undefined) return undefined;
+    const delivered = known?.delivered ?? await this.#publish(connection, row);
+    if (delivered === undefined) return undefined;
     const atMs = known?.atMs ?? this.#time.now();
-    this.#acknowledged.set(row.seq, { atMs, kept });
-    await this.#options.journal.markDelivered(row.seq, atMs, { stream: kept.stream, streamSeq: kept.streamSeq });
+    this.#acknowledged.set(row.seq, { atMs, delivered });
+    await this.#options.journal.markDelivered(row.seq, atMs, {
+      stream: delivered.stream,
+      streamSeq: delivered.streamSeq,
+    });
     this.#acknowledged.delete(row.seq);
-    return kept;
+    return delivered;
   }
 
-  async #publish(connection: NatsConnection, row: StoredRecord): Promise<KeptRecord | undefined> {
+  async #publish(connection: NatsConnection, row: StoredRecord): Promise<DeliveredRecord | undefined> {
     try {
-      const kept = await this.#publisher.publish(connection, row);
+      const delivered = await this.#publisher.publish(connection, row);
       this.#refusals = 0;
       this.#setAside.stored(row);
       this.#again.remove(row.seq);
       // If the stream already has a new record, the acknowledgement was lost
-      if (!kept.isDuplicate || row.deliveredAtMs === undefined) this.#again.stored(row.seq);
-      if (!kept.isDuplicate) this.#stepBack.stored(kept);
-      return kept;
+      if (!delivered.isDuplicate || row.deliveredAtMs === undefined) this.#again.stored(row.seq);
+      if (!delivered.isDuplicate) this.#stepBack.stored(delivered);
+      return delivered;
     } catch (error) {
       const refusal = refusalOf(error);
       if (refusal === undefined || this.#options.live() !== connection) throw error;

@@ -62,7 +62,7 @@ export class Peers {
   }
 
   /** Whether a process that sent us a question must be questioned, too. */
-  isNews({ instance, state, meters }: NodeInstancePayload): boolean {
+  needsQuestion({ instance, state, meters }: NodeInstancePayload): boolean {
     if (instance === this.#own.instance) return false;
     const known = this.#peers.get(instance)?.payload.state;
     return known === undefined ? state !== "stopped" && this.#shared(meters).length > 0 : known !== state;

@@ -42,7 +42,7 @@ export class PublishWindow {
   #lastToken = 0;
   #failedMs = -Infinity;
   #acknowledgedBy: ExpectedStream | undefined;
-  #sweeping = false;
+  #isReturningLate = false;
   #empty = Promise.withResolvers<void>();
 
   constructor(options: PublishWindowOptions, { log, time }: { log: Log; time: Time }) {
@@ -67,7 +67,7 @@ export class PublishWindow {
     connection.publish(subject, reading.payload, { headers: named, reply: this.#replyTo(connection) + token });
     this.#waiting.set(token, { subject, reading, expected, sentMs: this.#time.mono() });
     if (this.#waiting.size > maxWaiting) this.#returnOldest();
-    void this.#sweep();
+    void this.#returnLate();
   }
 
   /** Call it when the server refuses to publish on a subject. */
@@ -111,7 +111,7 @@ export class PublishWindow {
       this.#remove(token);
       this.#acknowledgedBy = expected;
       // The readings of one meter may always fail while those of others succeed
-      if (this.#time.mono() - this.#failedMs > calmMs) this.#trouble.over("Readings are acknowledged again");
+      if (this.#time.mono() - this.#failedMs > recoveredAfterMs) this.#trouble.over("Readings are acknowledged again");
     } else if (error !== undefined && (stream === undefined || stream === expected.stream)) {
       this.#returnUnconfirmed([token], jetstreamReason(error));
     } else {
@@ -133,11 +133,11 @@ export class PublishWindow {
     }
   }
 
-  async #sweep(): Promise<void> {
-    if (this.#sweeping) return;
-    this.#sweeping = true;
+  async #returnLate(): Promise<void> {
+    if (this.#isReturningLate) return;
+    this.#isReturningLate = true;
     while (this.#waiting.size > 0 && !this.#closing.signal.aborted) {
-      await this.#time.sleep(sweepMs, this.#closing.signal);
+      await this.#time.sleep(expiryCheckMs, this.#closing.signal);
       const beforeMs = this.#time.mono() - answerMs;
       const late: string[] = [];
       for (const [token, { sentMs }] of this.#waiting) {
@@ -147,7 +147,7 @@ export class PublishWindow {
       const subject = this.#waiting.get(late[0] ?? "")?.subject;
       this.#returnUnconfirmed(late, jetstreamReason(noAnswer, { subject }));
     }
-    this.#sweeping = false;
+    this.#isReturningLate = false;
   }
 
   /** @param reason undefined: it is reported elsewhere */
@@ -176,8 +176,9 @@ export class PublishWindow {
 const maxWaiting = 5_000;
 /** A stream that does not answer for this long has no leader, or its server has stopped. */
 const answerMs = 5_000;
-const sweepMs = 1_000;
-const calmMs = 60_000;
+const expiryCheckMs = 1_000;
+/** Time without a failure after which the problem counts as over. */
+const recoveredAfterMs = 60_000;
 /** The server reports this if there is no subscriber. */
 const noResponder = new NatsError("No stream or program receives the message", ErrorCode.NoResponders);
 const noAnswer = new NatsError("No acknowledgement in time", ErrorCode.Timeout);

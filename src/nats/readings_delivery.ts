@@ -7,7 +7,7 @@ import type { Reading } from "../meter/mod.ts";
 import type { Spool } from "../spool/mod.ts";
 import { Backlog } from "./backlog.ts";
 import { DroppedReadings } from "./dropped_readings.ts";
-import type { Holder } from "./holder.ts";
+import type { StreamLookup } from "./stream_lookup.ts";
 import { PlainReadings } from "./plain_readings.ts";
 import { Readings } from "./readings.ts";
 import { type ReadingsStream, readingsTarget } from "./readings_target.ts";
@@ -23,7 +23,7 @@ export interface ReadingsDeliveryOptions {
   /** Prefix of the subjects for acknowledgements. */
   inboxPrefix(): string;
   /** The stream that stores readings, if known. */
-  holder(): Holder;
+  lookup(): StreamLookup;
   /** Creates missing streams. */
   ensureStreams(connection: NatsConnection): Promise<unknown>;
 }
@@ -35,13 +35,13 @@ export class ReadingsDelivery {
   readonly #dropped: DroppedReadings;
 
   constructor(options: ReadingsDeliveryOptions, deps: { log: Log; time: Time }) {
-    const { subjects, stream, live, inboxPrefix, spool, health, holder, ensureStreams } = options;
+    const { subjects, stream, live, inboxPrefix, spool, health, lookup, ensureStreams } = options;
     const common = {
       subjects,
       spool,
       live,
       plain: new PlainReadings({ returnReadings: (readings) => spool.add(readings), live }, deps.time),
-      target: (to: NatsConnection) => readingsTarget(holder(), stream, to),
+      target: (to: NatsConnection) => readingsTarget(lookup(), stream, to),
     };
     this.#readings = new Readings({ ...common, inboxPrefix }, deps);
     this.#backlog = new Backlog(

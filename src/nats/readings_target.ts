@@ -1,14 +1,14 @@
 import type { NatsConnection } from "nats";
 import type { ExpectedStream } from "./acknowledged.ts";
-import { type Holder, serverDomain } from "./holder.ts";
+import { serverDomain, type StreamLookup } from "./stream_lookup.ts";
 import { streamName } from "./streams.ts";
 
 /**
- * The destination of readings. `held`: a stream that is known to store them. `assumed`: the stream that should store
+ * The destination of readings. `found`: a stream that is known to store them. `assumed`: the stream that should store
  * them, but that could not be checked or is missing; its acknowledgement counts. `none`: only subscribers.
  */
 export type ReadingsTarget =
-  | { readonly state: "held" | "assumed"; readonly stream: ExpectedStream }
+  | { readonly state: "found" | "assumed"; readonly stream: ExpectedStream }
   | { readonly state: "none"; readonly stream?: undefined };
 
 /** Configuration of the stream of readings. */
@@ -22,12 +22,12 @@ export interface ReadingsStream {
 
 /** The destination of readings: only subscribers if no stream is configured and no stream has the subject. */
 export function readingsTarget(
-  holder: Holder,
+  lookup: StreamLookup,
   { prefix, enabled, domain }: ReadingsStream,
   connection: NatsConnection,
 ): ReadingsTarget {
-  if (holder.state === "held") return { state: "held", stream: holder };
-  if (holder.state === "none" && !enabled) return { state: "none" };
+  if (lookup.state === "found") return { state: "found", stream: lookup };
+  if (lookup.state === "none" && !enabled) return { state: "none" };
   const stream = { stream: streamName(prefix, "readings"), domain: domain ?? serverDomain(connection) };
   return { state: "assumed", stream };
 }

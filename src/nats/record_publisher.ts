@@ -4,10 +4,10 @@ import type { Time } from "../base/time.ts";
 import { ocmfResult, type Subjects } from "../contract/mod.ts";
 import type { StoredRecord, StreamPlace } from "../journal/mod.ts";
 import { type ExpectedStream, publishAcknowledged, streamLabel } from "./acknowledged.ts";
-import { DoubtfulRecords } from "./doubtful_records.ts";
+import { UnacknowledgedRecords } from "./unacknowledged_records.ts";
 import type { NatsFailpoint } from "./failpoints.ts";
-import { type Holder, serverDomain } from "./holder.ts";
-import { refusalOf, UnknownWhetherKept, UnusableRecord } from "./refusal.ts";
+import { serverDomain, type StreamLookup } from "./stream_lookup.ts";
+import { refusalOf, UnconfirmedRecord, UnusableRecord } from "./refusal.ts";
 import { findMessage } from "./stream_messages.ts";
 import { streamName } from "./streams.ts";
 
@@ -17,7 +17,7 @@ export interface RecordPublisherOptions {
   /** JetStream domain for records, if configured. */
   readonly domain: string | undefined;
   /** The stream that must acknowledge, if known. */
-  holder(): Holder;
+  lookup(): StreamLookup;
   /** Creates missing streams. Returns whether it did. */
   ensureStreams(connection: NatsConnection): Promise<boolean>;
   /** Called at each step of a delivery. */
@@ -25,7 +25,7 @@ export interface RecordPublisherOptions {
 }
 
 /** A record that its stream has stored. */
-export interface KeptRecord extends StreamPlace {
+export interface DeliveredRecord extends StreamPlace {
   /** Whether the stream already had it. */
   readonly isDuplicate: boolean;
 }
@@ -34,14 +34,14 @@ export interface KeptRecord extends StreamPlace {
 export class RecordPublisher {
   readonly #options: RecordPublisherOptions;
   readonly #log: Log;
-  readonly #doubtful: DoubtfulRecords;
+  readonly #unacknowledged: UnacknowledgedRecords;
   /** Whether the streams were checked since the last successful attempt. */
   #streamsEnsured = false;
 
   constructor(options: RecordPublisherOptions, { log, time }: { log: Log; time: Time }) {
     this.#options = options;
     this.#log = log;
-    this.#doubtful = new DoubtfulRecords(time);
+    this.#unacknowledged = new UnacknowledgedRecords(time);
   }
 
   /**
@@ -49,7 +49,7 @@ export class RecordPublisher {
    *
    * @throws an error that `refusalOf` translates, or another error if the cause is not the record
    */
-  async publish(connection: NatsConnection, row: StoredRecord): Promise<KeptRecord> {
+  async publish(connection: NatsConnection, row: StoredRecord): Promise<DeliveredRecord> {
     const payload = payloadOf(row, this.#options.subjects.site);
     const expected = await this.#expected(connection);
     const found = await this.#find(connection, row);
@@ -71,10 +71,10 @@ export class RecordPublisher {
 
   /** The stream that must acknowledge. */
   async #expected(connection: NatsConnection): Promise<ExpectedStream> {
-    const { holder, ensureStreams, domain, subjects } = this.#options;
-    if (holder().state === "none") await ensureStreams(connection);
-    const found = holder();
-    if (found.state === "held") return found;
+    const { lookup, ensureStreams, domain, subjects } = this.#options;
+    if (lookup().state === "none") await ensureStreams(connection);
+    const found = lookup();
+    if (found.state === "found") return found;
     if (found.state === "unknown") {
       return { stream: streamName(subjects.prefix, "ocmf"), domain: domain ?? serverDomain(connection) };
     }
@@ -82,16 +82,19 @@ export class RecordPublisher {
   }
 
   /** Position of a record in the stream that was published without an acknowledgement. */
-  async #find(connection: NatsConnection, { seq, meter, messageId }: StoredRecord): Promise<KeptRecord | undefined> {
-    const { holder, subjects, domain } = this.#options;
-    const stream = holder();
-    if (!this.#doubtful.has(seq) || stream.state !== "held") return undefined;
+  async #find(
+    connection: NatsConnection,
+    { seq, meter, messageId }: StoredRecord,
+  ): Promise<DeliveredRecord | undefined> {
+    const { lookup, subjects, domain } = this.#options;
+    const stream = lookup();
+    if (!this.#unacknowledged.has(seq) || stream.state !== "found") return undefined;
     const last = await findMessage(connection, stream, { last_by_subj: subjects.record(meter) }, domain);
     if (last === undefined) {
-      if (this.#doubtful.mayPublish(seq, millis(stream.config.duplicate_window))) return undefined;
-      throw new UnknownWhetherKept(stream.stream);
+      if (this.#unacknowledged.mayPublish(seq, millis(stream.config.duplicate_window))) return undefined;
+      throw new UnconfirmedRecord(stream.stream);
     }
-    this.#doubtful.remove(seq);
+    this.#unacknowledged.remove(seq);
     if (last === "none" || last.messageId !== messageId) return undefined;
     return { stream: streamLabel(stream), streamSeq: last.seq, isDuplicate: true };
   }
@@ -100,24 +103,24 @@ export class RecordPublisher {
     connection: NatsConnection,
     { seq, meter, messageId }: StoredRecord,
     payload: string,
-    holder: ExpectedStream,
-  ): Promise<KeptRecord> {
+    expected: ExpectedStream,
+  ): Promise<DeliveredRecord> {
     const { subjects, failpoint } = this.#options;
     const subject = subjects.record(meter);
     if (failpoint !== undefined) await failpoint("outbox.before_publish", subject);
     let ack: PubAck;
     try {
-      ack = await publishAcknowledged(connection, { subject, payload, messageId, holder, timeoutMs: ackTimeoutMs });
+      ack = await publishAcknowledged(connection, { subject, payload, messageId, expected, timeoutMs: ackTimeoutMs });
     } catch (error) {
-      if (refusalOf(error)?.isDoubtful === true) this.#doubtful.add(seq);
+      if (refusalOf(error)?.mayBeStored === true) this.#unacknowledged.add(seq);
       throw error;
     }
     if (failpoint !== undefined) await failpoint("outbox.after_acknowledgement", subject);
     this.#streamsEnsured = false;
-    this.#doubtful.remove(seq);
+    this.#unacknowledged.remove(seq);
     const { stream, seq: streamSeq, duplicate: isDuplicate } = ack;
     this.#log.debug("Delivered a record", { subject, stream, seq: streamSeq, duplicate: isDuplicate });
-    return { stream: streamLabel(holder), streamSeq, isDuplicate };
+    return { stream: streamLabel(expected), streamSeq, isDuplicate };
   }
 }
 

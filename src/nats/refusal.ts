@@ -16,7 +16,7 @@ export interface Refusal {
   /** The answer, as a text for the operator. */
   readonly reason: string;
   /** Whether the stream may have stored it anyway. */
-  readonly isDoubtful: boolean;
+  readonly mayBeStored: boolean;
 }
 
 /** A record that cannot be made a message. */
@@ -25,8 +25,8 @@ export class UnusableRecord extends Error {
 }
 
 /** A record was published without an acknowledgement, and it is unknown whether the stream has stored it. */
-export class UnknownWhetherKept extends Error {
-  override readonly name = "UnknownWhetherKept";
+export class UnconfirmedRecord extends Error {
+  override readonly name = "UnconfirmedRecord";
 
   constructor(stream: string) {
     super(
@@ -38,22 +38,22 @@ export class UnknownWhetherKept extends Error {
 
 /** The refusal that an error of a delivery reports; undefined: the connection or the journal failed. */
 export function refusalOf(error: unknown): Refusal | undefined {
-  if (error instanceof UnusableRecord) return { kind: "unusable", reason: errorText(error), isDoubtful: false };
-  if (error instanceof UnknownWhetherKept) return { kind: "unanswered", reason: error.message, isDoubtful: true };
-  if (error instanceof ForeignAcknowledgement) return { kind: "foreign", reason: error.message, isDoubtful: true };
+  if (error instanceof UnusableRecord) return { kind: "unusable", reason: errorText(error), mayBeStored: false };
+  if (error instanceof UnconfirmedRecord) return { kind: "unanswered", reason: error.message, mayBeStored: true };
+  if (error instanceof ForeignAcknowledgement) return { kind: "foreign", reason: error.message, mayBeStored: true };
   if (!(error instanceof NatsError)) return undefined;
   const reason = jetstreamReason(error);
   const number = apiCode(error);
-  if (number !== undefined) return { kind: kindOf(error), reason, isDoubtful: false };
+  if (number !== undefined) return { kind: kindOf(error), reason, mayBeStored: false };
   switch (error.code) {
     case ErrorCode.MaxPayloadExceeded:
-      return { kind: "too_long", reason: "larger than the server's `max_payload`", isDoubtful: false };
+      return { kind: "too_long", reason: "larger than the server's `max_payload`", mayBeStored: false };
     case ErrorCode.PermissionsViolation:
-      return { kind: "forbidden", reason, isDoubtful: false };
+      return { kind: "forbidden", reason, mayBeStored: false };
     case ErrorCode.NoResponders:
-      return { kind: "unanswered", reason, isDoubtful: false };
+      return { kind: "unanswered", reason, mayBeStored: false };
     case ErrorCode.Timeout:
-      return { kind: "unanswered", reason: error.message, isDoubtful: true };
+      return { kind: "unanswered", reason: error.message, mayBeStored: true };
     default:
       return undefined;
   }

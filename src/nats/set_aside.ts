@@ -18,7 +18,7 @@ interface Entry {
 }
 
 /**
- * Refused records. Each is retried with a growing delay. A record that can be stored later holds back the later records
+ * Refused records. Each is retried with a growing delay. A record that can be stored later blocks the later records
  * of its meter, so that they stay in order; a record that is too long does not.
  */
 export class SetAside {
@@ -26,8 +26,8 @@ export class SetAside {
   readonly #log: Log;
   readonly #time: Time;
   readonly #entries = new Map<number, Entry>();
-  /** The oldest record that holds back its meter, by name of the meter. */
-  readonly #holding = new Map<string, number>();
+  /** The oldest record that blocks its meter, by name of the meter. */
+  readonly #blocking = new Map<string, number>();
   #isFull = false;
 
   constructor({ health, log, time }: { health: Pick<NodeHealth, "raise" | "clear">; log: Log; time: Time }) {
@@ -36,20 +36,20 @@ export class SetAside {
     this.#time = time;
   }
 
-  /** The oldest record that holds back its meter, by name of the meter. */
-  get heldBack(): ReadonlyMap<string, number> {
-    return this.#holding;
+  /** The oldest record that blocks its meter, by name of the meter. */
+  get blockingRecords(): ReadonlyMap<string, number> {
+    return this.#blocking;
   }
 
   /** Whether a record may be tried now. */
   mayTry(row: StoredRecord): boolean {
     const entry = this.#entries.get(row.seq);
-    return !this.#isHeldBack(row) && (entry === undefined || entry.dueMs <= this.#time.mono());
+    return !this.#isBlocked(row) && (entry === undefined || entry.dueMs <= this.#time.mono());
   }
 
   /** Milliseconds until the next attempt; infinite: none is planned. */
   get nextInMs(): number {
-    const due = [...this.#entries.values()].filter(({ row }) => !this.#isHeldBack(row)).map(({ dueMs }) => dueMs);
+    const due = [...this.#entries.values()].filter(({ row }) => !this.#isBlocked(row)).map(({ dueMs }) => dueMs);
     return Math.max(0, Math.min(...due) - this.#time.mono());
   }
 
@@ -66,7 +66,7 @@ export class SetAside {
     const dueMs = this.#time.mono() + backOffMs(attempts, kind);
     const isSingle = kind.concernsOne || (known?.isSingle === true && known.refusal.kind === refusal.kind);
     this.#entries.set(row.seq, { row, refusal, attempts, dueMs, isSingle });
-    this.#holdBack(row.meter);
+    this.#updateBlocking(row.meter);
     if (known?.refusal.reason !== refusal.reason) this.#logRefusal(row, refusal);
     this.#report();
   }
@@ -74,7 +74,7 @@ export class SetAside {
   /** Call it when a record was stored. */
   stored({ seq, meter }: StoredRecord): void {
     let isChanged = this.#entries.delete(seq);
-    if (isChanged) this.#holdBack(meter);
+    if (isChanged) this.#updateBlocking(meter);
     for (const [other, entry] of this.#entries) {
       if (entry.refusal.kind !== "unanswered" || entry.isSingle) continue;
       this.#entries.set(other, { ...entry, isSingle: true });
@@ -89,16 +89,16 @@ export class SetAside {
     for (const [seq, entry] of this.#entries) this.#entries.set(seq, { ...entry, dueMs, attempts: 0 });
   }
 
-  #holdBack(meter: string): void {
-    const holding = [...this.#entries.values()].filter(({ row, refusal }) => row.meter === meter && !isFinal(refusal))
+  #updateBlocking(meter: string): void {
+    const blocking = [...this.#entries.values()].filter(({ row, refusal }) => row.meter === meter && !isFinal(refusal))
       .map(({ row }) => row.seq);
-    if (holding.length === 0) this.#holding.delete(meter);
-    else this.#holding.set(meter, Math.min(...holding));
+    if (blocking.length === 0) this.#blocking.delete(meter);
+    else this.#blocking.set(meter, Math.min(...blocking));
   }
 
-  #isHeldBack({ seq, meter }: StoredRecord): boolean {
-    const holding = this.#holding.get(meter);
-    return holding !== undefined && holding < seq;
+  #isBlocked({ seq, meter }: StoredRecord): boolean {
+    const blocking = this.#blocking.get(meter);
+    return blocking !== undefined && blocking < seq;
   }
 
   #report(): void {

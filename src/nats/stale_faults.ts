@@ -4,7 +4,7 @@ import { timestamp } from "../base/time.ts";
 import { faultSchema, nodeToken, type StateBoard, type Subjects } from "../contract/mod.ts";
 import { nodeFaultKinds } from "../health/mod.ts";
 import { faultKinds } from "../meter/mod.ts";
-import type { Holder } from "./holder.ts";
+import type { StreamLookup } from "./stream_lookup.ts";
 import { apiPrefix } from "./needed_rights.ts";
 import { jetstreamOf } from "./jetstream_of.ts";
 import { apiCode, messageNotFound, streamNotFound } from "./jetstream_reason.ts";
@@ -25,7 +25,7 @@ export interface StaleFaultsOptions {
   readonly subjects: readonly string[];
   readonly board: StateBoard;
   /** The stream that stores states. */
-  holder(): Holder;
+  lookup(): StreamLookup;
   /** Wall clock in milliseconds. */
   now(): number;
 }
@@ -53,12 +53,12 @@ export class StaleFaults {
   /** Clears the faults once; after a failure the next call retries. Never throws. */
   async clear(connection: NatsConnection): Promise<void> {
     const { subjects, domain } = this.#options;
-    const holder = this.#options.holder();
+    const lookup = this.#options.lookup();
     if (this.#cleared) return;
     this.#cleared = true;
-    const stream = holder.state === "held" ? holder.stream : this.#options.stream;
+    const stream = lookup.state === "found" ? lookup.stream : this.#options.stream;
     try {
-      const reader = new LastMessages(connection, { domain, stream, direct: offersDirect(holder) });
+      const reader = new LastMessages(connection, { domain, stream, direct: offersDirect(lookup) });
       const [first, ...others] = subjects;
       // The first request is sent alone, so that a refusal is reported once
       if (first !== undefined) await this.#clearOne(reader, first);
@@ -128,8 +128,8 @@ class LastMessages {
 }
 
 /** Whether to try a direct get: if no stream supports it, there is no answer. */
-function offersDirect(holder: Holder): boolean {
-  return holder.state === "held" ? holder.config.allow_direct : holder.state === "unknown";
+function offersDirect(lookup: StreamLookup): boolean {
+  return lookup.state === "found" ? lookup.config.allow_direct : lookup.state === "unknown";
 }
 
 function isUnanswered(error: unknown): boolean {

@@ -3,7 +3,7 @@ import type { Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
 import type { KnownStream, LiveJournal, StreamPlace } from "../journal/mod.ts";
 import { streamLabel } from "./acknowledged.ts";
-import type { Holder, HoldingStream } from "./holder.ts";
+import type { StoringStream, StreamLookup } from "./stream_lookup.ts";
 import { findMessage } from "./stream_messages.ts";
 
 /** Dependencies of `StepBack`. */
@@ -11,7 +11,7 @@ export interface StepBackOptions {
   readonly journal: Pick<LiveJournal, "knownStream" | "noteStream" | "lastRecordInStream" | "redeliver">;
   /** JetStream domain of requests, if configured. */
   readonly domain: string | undefined;
-  holder(): Holder;
+  lookup(): StreamLookup;
   /** Checks the streams. */
   ensureStreams(connection: NatsConnection): Promise<boolean>;
 }
@@ -24,7 +24,7 @@ export class StepBack {
   readonly #options: StepBackOptions;
   readonly #log: Log;
   readonly #time: Time;
-  #seen: HoldingStream | undefined;
+  #seen: StoringStream | undefined;
   #highest: StreamPlace | undefined;
   #isSuspicious = false;
 
@@ -47,21 +47,21 @@ export class StepBack {
    * @returns whether delivered records were put into the outbox again
    */
   async check(connection: NatsConnection): Promise<boolean> {
-    const { journal, holder, ensureStreams } = this.#options;
+    const { journal, lookup, ensureStreams } = this.#options;
     if (this.#isSuspicious) await ensureStreams(connection);
     this.#isSuspicious = false;
-    let stream = holder();
+    let stream = lookup();
     // Without a creation time, this user may not read the state of the stream
-    if (stream.state !== "held" || stream === this.#seen || stream.createdAt === "") return false;
+    if (stream.state !== "found" || stream === this.#seen || stream.createdAt === "") return false;
     const name = streamLabel(stream);
     const known = journal.knownStream(name);
     let again = false;
     if (known !== undefined && isBehind(stream, known)) {
       // A state from before the last acknowledgement, or from a new leader, proves nothing
-      await this.#time.sleep(settleMs);
+      await this.#time.sleep(recheckDelayMs);
       await ensureStreams(connection);
-      stream = holder();
-      if (stream.state !== "held" || stream.createdAt === "" || streamLabel(stream) !== name) return false;
+      stream = lookup();
+      if (stream.state !== "found" || stream.createdAt === "" || streamLabel(stream) !== name) return false;
       again = isBehind(stream, known);
       if (again) await this.#sendAgain(connection, stream, known);
     }
@@ -73,7 +73,7 @@ export class StepBack {
     return again;
   }
 
-  async #sendAgain(connection: NatsConnection, stream: HoldingStream, known: KnownStream): Promise<void> {
+  async #sendAgain(connection: NatsConnection, stream: StoringStream, known: KnownStream): Promise<void> {
     const { journal } = this.#options;
     const maxAgeMs = millis(stream.config.max_age);
     const lacksEndOnly = isSameStream(stream, known) && await this.#hasLast(connection, stream);
@@ -91,7 +91,7 @@ export class StepBack {
   }
 
   /** Whether the stream has the last of our records that it should have: then it also has the earlier ones. */
-  async #hasLast(connection: NatsConnection, stream: HoldingStream): Promise<boolean> {
+  async #hasLast(connection: NatsConnection, stream: StoringStream): Promise<boolean> {
     const last = this.#options.journal.lastRecordInStream(streamLabel(stream), stream.lastSeq);
     if (last === undefined) return false;
     const found = await findMessage(connection, stream, { seq: last.streamSeq }, this.#options.domain);
@@ -99,12 +99,12 @@ export class StepBack {
   }
 }
 
-function isBehind(stream: HoldingStream, known: KnownStream): boolean {
+function isBehind(stream: StoringStream, known: KnownStream): boolean {
   return !isSameStream(stream, known) || stream.lastSeq < known.lastSeq;
 }
 
-function isSameStream({ createdAt }: HoldingStream, known: KnownStream): boolean {
+function isSameStream({ createdAt }: StoringStream, known: KnownStream): boolean {
   return createdAt === known.createdAt || Date.parse(createdAt) === Date.parse(known.createdAt);
 }
 
-const settleMs = 2_000;
+const recheckDelayMs = 2_000;

@@ -4,7 +4,7 @@ import { LastLogged } from "../base/log_pace.ts";
 import type { Time } from "../base/time.ts";
 import { TroubleLogs } from "../base/trouble_log.ts";
 import type { NodeHealth } from "../health/mod.ts";
-import { held, type Holder, isDenied, serverDomain } from "./holder.ts";
+import { isDenied, serverDomain, storingStream, type StreamLookup } from "./stream_lookup.ts";
 import { jetstreamOf } from "./jetstream_of.ts";
 import { apiCode, isWithoutRoom, jetstreamReason, subjectsOverlap } from "./jetstream_reason.ts";
 import { readStreamState, type StreamPlace, type StreamState } from "./stream_state.ts";
@@ -26,7 +26,7 @@ export class StreamKeeper {
   readonly #place: StreamPlace;
   readonly #health: StreamKeeperParts["health"];
   readonly #log: Log;
-  readonly #holders = new Map<StreamKind, Holder>();
+  readonly #lookups = new Map<StreamKind, StreamLookup>();
   readonly #problems = new Map<StreamKind, readonly StreamProblem[]>();
   readonly #troubles: TroubleLogs<StreamKind>;
   /** By text: one stream may have the subjects of several kinds. */
@@ -46,8 +46,8 @@ export class StreamKeeper {
   }
 
   /** The stream that had our subjects of a kind at the last check. */
-  holder(kind: StreamKind): Holder {
-    return this.#holders.get(kind) ?? { state: "unknown" };
+  lookup(kind: StreamKind): StreamLookup {
+    return this.#lookups.get(kind) ?? { state: "unknown" };
   }
 
   /** Whether at the last check every wanted stream existed, or another stream had its subjects. */
@@ -101,7 +101,7 @@ export class StreamKeeper {
       });
     } else this.#failed(kind, refusal);
     const domain = this.#place.domain ?? serverDomain(connection);
-    this.#holders.set(kind, found === undefined ? { state: "none" } : held(found, domain));
+    this.#lookups.set(kind, found === undefined ? { state: "none" } : storingStream(found, domain));
     this.#updateProblems(state);
   }
 
@@ -124,12 +124,12 @@ export class StreamKeeper {
   }
 
   #streamOf(kind: StreamKind): string | undefined {
-    const holder = this.holder(kind);
-    return holder.state === "held" ? holder.stream : undefined;
+    const lookup = this.lookup(kind);
+    return lookup.state === "found" ? lookup.stream : undefined;
   }
 
   #unseen(kind: StreamKind, error: unknown): void {
-    this.#holders.delete(kind);
+    this.#lookups.delete(kind);
     const stream = streamName(this.#place.prefix, kind);
     const reason = jetstreamReason(error, { domain: this.#place.domain });
     this.#problems.set(kind, [{ text: `Cannot check stream ${stream}: ${reason}`, level: "absent" }]);

@@ -1,5 +1,5 @@
 import { type NatsConnection, NatsError } from "nats";
-import type { HoldingStream } from "./holder.ts";
+import type { StoringStream } from "./stream_lookup.ts";
 import { jetstreamOf } from "./jetstream_of.ts";
 import { apiCode, messageNotFound } from "./jetstream_reason.ts";
 import { apiPrefix } from "./needed_rights.ts";
@@ -21,7 +21,7 @@ export interface FoundMessage {
  */
 export async function findMessage(
   connection: NatsConnection,
-  { stream, config, createdAt }: HoldingStream,
+  { stream, config, createdAt }: StoringStream,
   which: MessageChoice,
   domain: string | undefined,
 ): Promise<FoundMessage | "none" | undefined> {

@@ -24,7 +24,7 @@ export interface StreamProblem {
 
 /** The problems of a stream that a check has found. */
 export function streamProblems(state: StreamState, place: StreamPlace): StreamProblem[] {
-  return state.found === undefined ? withoutHolder(state, place) : [
+  return state.found === undefined ? ofNoStream(state, place) : [
     ...ofMeters(state, place),
     ...ofOwnName(state, place),
     ...ofSettings(state, place),
@@ -32,7 +32,7 @@ export function streamProblems(state: StreamState, place: StreamPlace): StreamPr
   ];
 }
 
-function withoutHolder(
+function ofNoStream(
   { kind, wanted, needed, own, hidden, refusal }: StreamState,
   place: StreamPlace,
 ): StreamProblem[] {

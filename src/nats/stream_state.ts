@@ -1,6 +1,6 @@
 import type { JetStreamManager, StreamInfo } from "nats";
 import { createStream } from "./create_stream.ts";
-import { findBySubject, type FoundStream, holds, isDenied, streamInfo } from "./holder.ts";
+import { findBySubject, type FoundStream, holds, isDenied, streamInfo } from "./stream_lookup.ts";
 import { neededSubjects, streamConfig, type StreamKind, type StreamsOptions, type WantedStream } from "./streams.ts";
 
 /** Subjects and domain of the streams to check. */

@@ -14,7 +14,7 @@ import {
 import type { NodeHealth } from "../health/mod.ts";
 import { flushed } from "./connection.ts";
 import { duplicateText } from "./duplicate_text.ts";
-import type { Denial } from "./lacking_right.ts";
+import type { Denial } from "./missing_permission.ts";
 import { Peers, unnamedInstance } from "./peers.ts";
 import { servedElsewhere } from "./served_elsewhere.ts";
 import { processLocation } from "./process_location.ts";
@@ -95,7 +95,7 @@ export class Twins {
         if (this.#hasNews) continue;
       }
       this.#wake = new AbortController();
-      await this.#time.sleep(this.#peers.twins.length > 0 ? soonMs : beatMs, this.#wake.signal);
+      await this.#time.sleep(this.#peers.twins.length > 0 ? intervalWithTwinMs : intervalMs, this.#wake.signal);
     }
   }
 
@@ -202,7 +202,7 @@ export class Twins {
     const other = instanceIn(message);
     if (other?.instance === this.#options.identity.instance) return this.#options.onAllowed(this.#ways);
     message.respond(JSON.stringify(this.#payload(connection)));
-    if (other === undefined || !this.#peers.isNews(other)) return;
+    if (other === undefined || !this.#peers.needsQuestion(other)) return;
     if (other.state === "stopped") this.#peers.leaves(other.instance);
     this.#hasNews = true;
     this.#wake.abort();
@@ -254,8 +254,8 @@ export class Twins {
 }
 
 /** Interval of the questions in milliseconds: without a known twin, and with one. */
-const beatMs = 30_000;
-const soonMs = 5_000;
+const intervalMs = 30_000;
+const intervalWithTwinMs = 5_000;
 
 /**
  * Waiting time for answers in milliseconds: for any process, and for processes that start at the same time. It is real

@@ -4,8 +4,8 @@ import { ForeignAcknowledgement, publishAcknowledged } from "../../src/nats/ackn
 import { startNatsServer } from "../support/nats_server.ts";
 import { newClient } from "./setup.ts";
 
-const holder = { stream: "KEPT", domain: "edge" };
-const message = { subject: "kept.1", payload: "x", messageId: "id-1", holder, timeoutMs: 30_000 };
+const expected = { stream: "KEPT", domain: "edge" };
+const message = { subject: "kept.1", payload: "x", messageId: "id-1", expected, timeoutMs: 30_000 };
 
 Deno.test("publishAcknowledged counts only the acknowledgement of the expected stream and domain", async (t) => {
   const folder = await Deno.makeTempDir({ prefix: "wattseal-test-" });
@@ -60,14 +60,14 @@ Deno.test("publishAcknowledged counts only the acknowledgement of the expected s
       return true;
     });
     // Without an expected domain, the name of the stream is enough
-    const ack = await publishAcknowledged(client, { ...elsewhere, holder: { stream: "KEPT", domain: undefined } });
+    const ack = await publishAcknowledged(client, { ...elsewhere, expected: { stream: "KEPT", domain: undefined } });
     assert.equal(ack.seq, 7);
     program.unsubscribe();
     await other.flush();
   });
 
   await t.step("the acknowledgement of another stream that has the subject counts as foreign", async () => {
-    const wrong = publishAcknowledged(client, { ...message, holder: { stream: "OTHER", domain: "edge" } });
+    const wrong = publishAcknowledged(client, { ...message, expected: { stream: "OTHER", domain: "edge" } });
     await assert.rejects(
       wrong,
       (error) => error instanceof ForeignAcknowledgement && /stream KEPT/.test(error.message),

@@ -97,15 +97,15 @@ Deno.test("Peers stores at most a hundred processes", () => {
 
 Deno.test("Peers questions a process that is new or has another state", () => {
   const peers = peersOf({ instance: "a", state: "active" });
-  const isNews = (payload: Payload) => peers.isNews({ state: "active", meters: ["evse-1"], ...payload });
+  const needsQuestion = (payload: Payload) => peers.needsQuestion({ state: "active", meters: ["evse-1"], ...payload });
   assert.deepEqual(
     [
-      isNews({ instance: "a" }),
-      isNews({ instance: "a", state: "stopped" }),
-      isNews({ instance: "b" }),
-      isNews({ instance: "b", state: "stopped" }),
-      isNews({ instance: "b", meters: ["evse-3"] }),
-      isNews({ instance: "m" }),
+      needsQuestion({ instance: "a" }),
+      needsQuestion({ instance: "a", state: "stopped" }),
+      needsQuestion({ instance: "b" }),
+      needsQuestion({ instance: "b", state: "stopped" }),
+      needsQuestion({ instance: "b", meters: ["evse-3"] }),
+      needsQuestion({ instance: "m" }),
     ],
     [false, true, true, false, false, false],
   );

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { silentLog } from "../../src/base/log.ts";
 import type { StoredRecord } from "../../src/journal/mod.ts";
-import { DoubtfulRecords } from "../../src/nats/doubtful_records.ts";
+import { UnacknowledgedRecords } from "../../src/nats/unacknowledged_records.ts";
 import type { Refusal, RefusalKind } from "../../src/nats/refusal.ts";
 import { SetAside } from "../../src/nats/set_aside.ts";
 import { FakeTime } from "../support/fake_time.ts";
@@ -10,7 +10,7 @@ import { TestJournal } from "./test_journal.ts";
 
 const minuteMs = 60_000;
 
-const refused = (kind: RefusalKind, reason: string = kind): Refusal => ({ kind, reason, isDoubtful: false });
+const refused = (kind: RefusalKind, reason: string = kind): Refusal => ({ kind, reason, mayBeStored: false });
 
 /** Records 1 and 2 of evse-1, and 3 of evse-2. */
 function setAside() {
@@ -49,7 +49,7 @@ Deno.test("SetAside releases a meter when the record that held it back is too lo
   aside.add(first, refused("unanswered"));
   assert.equal(aside.mayTry(second), false);
   aside.add(first, refused("too_long"));
-  assert.deepEqual([aside.mayTry(second), [...aside.heldBack]], [true, []]);
+  assert.deepEqual([aside.mayTry(second), [...aside.blockingRecords]], [true, []]);
 });
 
 Deno.test("SetAside keeps the order of a meter when an earlier record was stored and a later one waits", () => {
@@ -87,21 +87,21 @@ Deno.test("SetAside keeps JetStreamFull until no record waits for room", () => {
   assert.equal(health.message("JetStreamFull"), undefined);
 });
 
-Deno.test("DoubtfulRecords allows any number of attempts within the duplicate window, then fewer and fewer", async () => {
+Deno.test("UnacknowledgedRecords allows any number of attempts within the duplicate window, then fewer and fewer", async () => {
   const time = new FakeTime();
-  const doubtful = new DoubtfulRecords(time);
-  assert.equal(doubtful.mayPublish(7, 60 * minuteMs), true);
+  const unacknowledged = new UnacknowledgedRecords(time);
+  assert.equal(unacknowledged.mayPublish(7, 60 * minuteMs), true);
   const published: number[] = [];
   for (let minute = 0; minute < 5 * 24 * 60; minute++) {
-    if (doubtful.mayPublish(7, 60 * minuteMs)) {
+    if (unacknowledged.mayPublish(7, 60 * minuteMs)) {
       published.push(minute);
-      doubtful.add(7);
+      unacknowledged.add(7);
     }
     await time.advance(minuteMs);
   }
   // Every minute for half an hour; after that the stream would store each attempt
   assert.deepEqual(published.slice(0, 3), [0, 1, 2]);
   assert.deepEqual(published.slice(30), [89, 178, 356, 712, 1424, 2848, 4288, 5728, 7168]);
-  doubtful.remove(7);
-  assert.equal(doubtful.has(7), false);
+  unacknowledged.remove(7);
+  assert.equal(unacknowledged.has(7), false);
 });

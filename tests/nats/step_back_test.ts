@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { nanos, type NatsConnection } from "nats";
 import { silentLog } from "../../src/base/log.ts";
-import type { HoldingStream } from "../../src/nats/holder.ts";
+import type { StoringStream } from "../../src/nats/stream_lookup.ts";
 import { Redeliveries } from "../../src/nats/redeliveries.ts";
 import { StepBack } from "../../src/nats/step_back.ts";
 import { FakeTime } from "../support/fake_time.ts";
@@ -10,8 +10,8 @@ import { TestJournal } from "./test_journal.ts";
 const dayMs = 86_400_000;
 const hourMs = 3_600_000;
 
-const kept = (createdAt: string, lastSeq: number, maxAgeMs = 0): HoldingStream => ({
-  state: "held",
+const kept = (createdAt: string, lastSeq: number, maxAgeMs = 0): StoringStream => ({
+  state: "found",
   stream: "KEPT",
   domain: undefined,
   createdAt,
@@ -35,14 +35,14 @@ function delivered(journal: TestJournal, time: FakeTime, days: readonly number[]
 }
 
 /** Checks a stream repeatedly, with the given states. */
-async function look(journal: TestJournal, time: FakeTime, ...found: HoldingStream[]): Promise<boolean> {
-  let [holder = kept("", 0)] = found;
+async function look(journal: TestJournal, time: FakeTime, ...found: StoringStream[]): Promise<boolean> {
+  let [lookup = kept("", 0)] = found;
   const ensureStreams = () => {
-    holder = found[1] ?? holder;
+    lookup = found[1] ?? lookup;
     return Promise.resolve(false);
   };
   const stepBack = new StepBack(
-    { journal: journal.outbox, domain: undefined, holder: () => holder, ensureStreams },
+    { journal: journal.outbox, domain: undefined, lookup: () => lookup, ensureStreams },
     { log: silentLog, time },
   );
   // The content of the stream is unknown

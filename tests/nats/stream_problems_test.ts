@@ -121,8 +121,8 @@ Deno.test("StreamKeeper names the command that moves subjects to its own stream"
   await manager.streams.delete("HUB");
   await carryOut(problem, manager, "ACME_OCMF");
   await keeper.ensure(client);
-  const holder = keeper.holder("ocmf");
-  assert.deepEqual([keeper.problems, holder.state === "held" && holder.stream], [[], "ACME_OCMF"]);
+  const lookup = keeper.lookup("ocmf");
+  assert.deepEqual([keeper.problems, lookup.state === "found" && lookup.stream], [[], "ACME_OCMF"]);
   assert.equal(health.message("StreamUnsafe"), undefined);
 });
 

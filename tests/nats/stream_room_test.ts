@@ -72,12 +72,12 @@ Deno.test("StreamKeeper raises JetStreamFull if there is no room for the stream 
   const message = health.message("JetStreamFull") ?? "";
   assert.match(message, /^Cannot create stream ACME_OCMF: insufficient storage .*: raise `max_file_store`/);
   assert.equal(health.message("StreamUnsafe"), undefined);
-  assert.deepEqual([keeper.holder("ocmf").state, keeper.problems[0]], ["none", message]);
+  assert.deepEqual([keeper.lookup("ocmf").state, keeper.problems[0]], ["none", message]);
   assert.equal(log.count(/warn Cannot create the stream.*ACME_OCMF.*raise `max_file_store`/), 1);
   await manager.streams.delete("OTHER");
   await keeper.ensure(client);
   assert.equal(health.message("JetStreamFull"), undefined);
-  assert.deepEqual([keeper.holder("ocmf").state, keeper.problems], ["held", []]);
+  assert.deepEqual([keeper.lookup("ocmf").state, keeper.problems], ["found", []]);
 });
 
 function newKeeper(streams: StreamsOptions): { keeper: StreamKeeper; health: FakeHealth; log: Logged } {

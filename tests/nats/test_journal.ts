@@ -33,7 +33,7 @@ export class TestJournal implements Disposable {
   get outbox(): NatsNodeParts["journal"] {
     const { real } = this;
     return {
-      outbox: (limit, afterSeq, heldBack) => real.outbox(limit, afterSeq, heldBack),
+      outbox: (limit, afterSeq, skipAfterSeq) => real.outbox(limit, afterSeq, skipAfterSeq),
       record: (seq) => real.record(seq),
       redeliveries: (limit, afterSeq) => real.redeliveries(limit, afterSeq),
       deliveredLately: (nowMs, ageMs, limit) => real.deliveredLately(nowMs, ageMs, limit),

@@ -9,7 +9,7 @@ export interface Denial {
 }
 
 /** A permission that is missing for the user of the node. */
-export interface LackingRight {
+export interface MissingPermission {
   /** The line to add to the permissions in the configuration of the server. */
   readonly line: string;
   /** Whether the subjects that need it are random. */
@@ -26,7 +26,7 @@ export const usualInbox = "_INBOX";
  *
  * @returns undefined: the node does not need the subject
  */
-export function lackingRight({ operation, subject }: Denial, scope: RightsScope): LackingRight | undefined {
+export function missingPermission({ operation, subject }: Denial, scope: RightsScope): MissingPermission | undefined {
   const rights = neededRights("node", { ...scope, creates: streamKinds });
   const covering = (list: readonly string[]) => list.find((wide) => covers(wide, subject));
   if (operation === "subscribe") {
@@ -50,7 +50,7 @@ function text(refused: string, line: string): string {
   return `NATS refuses ${refused}; add ${line} to the permissions of this user`;
 }
 
-function inboxRight({ inboxPrefix }: RightsScope): LackingRight {
+function inboxRight({ inboxPrefix }: RightsScope): MissingPermission {
   const line = `subscribe: { allow: ["${inboxPrefix}.>"] }`;
   const note = inboxPrefix === usualInbox
     ? " (or set nats.inbox_prefix to a permitted prefix)"
@@ -62,7 +62,7 @@ function inboxRight({ inboxPrefix }: RightsScope): LackingRight {
   };
 }
 
-function responseRight(allowed: ResponseRights): LackingRight {
+function responseRight(allowed: ResponseRights): MissingPermission {
   const line = `allow_responses: ${responsesText(allowed)}`;
   return {
     line,

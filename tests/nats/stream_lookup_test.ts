@@ -28,23 +28,23 @@ Deno.test("StreamKeeper finds the stream with its subjects by name and by subjec
   await using server = await startNatsServer();
   await using client = await newClient(server.address);
   const manager = await client.jetstreamManager();
-  const cases: [exists: Partial<StreamConfig> | undefined, enabled: boolean, holder: string][] = [
-    [undefined, true, "held ACME_OCMF"],
+  const cases: [exists: Partial<StreamConfig> | undefined, enabled: boolean, lookup: string][] = [
+    [undefined, true, "found ACME_OCMF"],
     [undefined, false, "none"],
-    [{ name: "ACME_OCMF", subjects: ["acme.berlin.*.ocmf"] }, true, "held ACME_OCMF"],
-    [{ name: "ACME_OCMF", subjects: ["acme.berlin.*.ocmf"] }, false, "held ACME_OCMF"],
-    [{ name: "BILLING", subjects: ["acme.>"] }, true, "held BILLING"],
-    [{ name: "BILLING", subjects: ["acme.*.*.ocmf"] }, false, "held BILLING"],
+    [{ name: "ACME_OCMF", subjects: ["acme.berlin.*.ocmf"] }, true, "found ACME_OCMF"],
+    [{ name: "ACME_OCMF", subjects: ["acme.berlin.*.ocmf"] }, false, "found ACME_OCMF"],
+    [{ name: "BILLING", subjects: ["acme.>"] }, true, "found BILLING"],
+    [{ name: "BILLING", subjects: ["acme.*.*.ocmf"] }, false, "found BILLING"],
     [{ name: "ACME_OCMF", subjects: ["acme.paris.*.ocmf"] }, true, "none"],
     [{ name: "BILLING", subjects: ["acme.berlin.evse-1.ocmf"] }, true, "none"],
   ];
   for (const [exists, enabled, expected] of cases) {
     if (exists !== undefined) await manager.streams.add(exists);
     const keeper = newKeeper({ ...defaultStreams, ocmf: { ...defaultStreams.ocmf, enabled } });
-    assert.equal(keeper.holder("ocmf").state, "unknown");
+    assert.equal(keeper.lookup("ocmf").state, "unknown");
     await keeper.ensure(client);
-    const holder = keeper.holder("ocmf");
-    assert.equal(holder.state === "held" ? `held ${holder.stream}` : holder.state, expected, JSON.stringify(exists));
+    const lookup = keeper.lookup("ocmf");
+    assert.equal(lookup.state === "found" ? `found ${lookup.stream}` : lookup.state, expected, JSON.stringify(exists));
     for await (const name of manager.streams.names()) await manager.streams.delete(name);
   }
 });
@@ -56,17 +56,17 @@ Deno.test("StreamKeeper reports the creation time, the last sequence number and 
   await keeper.ensure(client);
   await client.jetstream().publish("acme.berlin.evse-1.ocmf", "{}");
   await keeper.ensure(client);
-  const holder = keeper.holder("ocmf");
-  assert(holder.state === "held");
+  const lookup = keeper.lookup("ocmf");
+  assert(lookup.state === "found");
   const { created } = await (await client.jetstreamManager()).streams.info("ACME_OCMF");
-  assert.deepEqual([holder.createdAt, holder.lastSeq, holder.domain], [created, 1, "edge-7"]);
+  assert.deepEqual([lookup.createdAt, lookup.lastSeq, lookup.domain], [created, 1, "edge-7"]);
   await server.stop();
   await server.wipeStore();
   await server.restart();
   await using later = await newClient(server.address);
   await keeper.ensure(later);
-  const again = keeper.holder("ocmf");
-  assert(again.state === "held");
+  const again = keeper.lookup("ocmf");
+  assert(again.state === "found");
   assert.notEqual(again.createdAt, created);
   assert.equal(again.lastSeq, 0);
 });
@@ -89,9 +89,9 @@ Deno.test("StreamKeeper finds a stream whose settings it may not read, and names
     await manager.streams.add({ name, subjects: ["acme.*.*.ocmf"] });
     const keeper = newKeeper(defaultStreams);
     await keeper.ensure(node);
-    const holder = keeper.holder("ocmf");
-    assert(holder.state === "held");
-    assert.deepEqual([holder.stream, holder.createdAt], [name, ""]);
+    const lookup = keeper.lookup("ocmf");
+    assert(lookup.state === "found");
+    assert.deepEqual([lookup.stream, lookup.createdAt], [name, ""]);
     assert.match(keeper.problems[1] ?? "", /^No stream has .*allow .* \$JS.API.STREAM.INFO.ACME_READINGS$/);
     assert.match(keeper.problems[0] ?? "", new RegExp(`allow this user to publish to \\$JS.API.STREAM.INFO.${name}$`));
     assert.equal(keeper.complete, true);
@@ -104,7 +104,7 @@ Deno.test("StreamKeeper reports an unknown stream without JetStream", async () =
   await using client = await newClient(server.address);
   const keeper = newKeeper(defaultStreams);
   await keeper.ensure(client);
-  assert.equal(keeper.holder("ocmf").state, "unknown");
+  assert.equal(keeper.lookup("ocmf").state, "unknown");
 });
 
 function newKeeper(streams: typeof defaultStreams): StreamKeeper {

@@ -11,8 +11,8 @@ import { apiCode, streamNotFound } from "./jetstream_reason.ts";
 import { uncovered } from "./subject_cover.ts";
 
 /** The stream that stores the messages of this process on the subjects of one kind. */
-export interface HoldingStream {
-  readonly state: "held";
+export interface StoringStream {
+  readonly state: "found";
   /** Its name: our name, or the name of another stream that has the subjects. */
   readonly stream: string;
   /** The domain that an acknowledgement must have: the configured one, or the domain of the connected server. */
@@ -29,10 +29,10 @@ export interface HoldingStream {
 }
 
 /**
- * The stream that has the subjects of one kind. `none`: JetStream answered that no stream has them. `unknown`: not
- * checked yet, or JetStream is missing, refuses or does not answer.
+ * Result of the search for the stream that has the subjects of one kind. `none`: JetStream answered that no stream has
+ * them. `unknown`: not checked yet, or JetStream is missing, refuses or does not answer.
  */
-export type Holder = HoldingStream | { readonly state: "none" } | { readonly state: "unknown" };
+export type StreamLookup = StoringStream | { readonly state: "none" } | { readonly state: "unknown" };
 
 /** A stream that has our subjects; without `info`, this user may not read its settings. */
 export interface FoundStream {
@@ -95,10 +95,10 @@ export function serverDomain(connection: NatsConnection): string | undefined {
   return "domain" in info && typeof info.domain === "string" && info.domain !== "" ? info.domain : undefined;
 }
 
-/** The known facts about a stream that has our subjects. */
-export function held({ name, info }: FoundStream, domain: string | undefined): HoldingStream {
+/** What a lookup that found a stream returns. */
+export function storingStream({ name, info }: FoundStream, domain: string | undefined): StoringStream {
   return {
-    state: "held",
+    state: "found",
     stream: name,
     domain,
     config: info?.config ?? serverDefaults,
@@ -107,7 +107,7 @@ export function held({ name, info }: FoundStream, domain: string | undefined): H
   };
 }
 
-const serverDefaults: HoldingStream["config"] = {
+const serverDefaults: StoringStream["config"] = {
   max_age: 0,
   max_bytes: -1,
   max_msgs: -1,

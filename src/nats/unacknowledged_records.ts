@@ -11,7 +11,7 @@ interface Published {
  * the stream stores such a record only once. After that it would store each attempt, so attempts become less frequent
  * while it is unknown whether the stream has the record.
  */
-export class DoubtfulRecords {
+export class UnacknowledgedRecords {
   readonly #time: Pick<Time, "mono">;
   readonly #published = new Map<number, Published>();
 
