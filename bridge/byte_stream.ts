@@ -2,12 +2,12 @@
  * Shorter waits do not sleep: a change of the thread takes about as long. A read then receives the bytes when they
  * arrive.
  */
-export const shortestDozeMs = 1;
+export const minSleepMs = 1;
 
 /** Both directions of an open device or connection. */
 export interface ByteStream {
   /**
-   * Resolves with the number of bytes read, at least 1; 0 after a `doze` without bytes. One read at a time.
+   * Resolves with the number of bytes read, at least 1; 0 after `expectBytes` without bytes. One read at a time.
    *
    * @throws {PortError} gone
    * @throws {PortClosedError} `close` was called
@@ -25,12 +25,12 @@ export interface ByteStream {
   discardOutput(): void;
   /**
    * Announces bytes that are expected in `ms` milliseconds at the earliest. The read resolves after this time with all
-   * bytes that have arrived, and does not wake up for each part; see {@linkcode shortestDozeMs}.
+   * bytes that have arrived, and does not wake up for each part; see {@linkcode minSleepMs}.
    *
-   * @param bytes number of expected bytes: a read waits up to {@linkcode shortestDozeMs} for missing ones
+   * @param bytes number of expected bytes: a read waits up to {@linkcode minSleepMs} for missing ones
    * @param exact false: the read may resolve some milliseconds later if that saves a wake-up of the processor
    */
-  doze(ms: number, bytes?: number, exact?: boolean): void;
+  expectBytes(ms: number, bytes?: number, exact?: boolean): void;
   /** Whether the last byte of the last read arrived during the read; false: it may have arrived long before. */
   readonly sawArrival: boolean;
   /** Announces that no bytes are expected; unexpected bytes may be read later. */
@@ -41,7 +41,7 @@ export interface ByteStream {
    *
    * @param exact false: as exactly as a timer
    */
-  rest(ms: number, exact?: boolean): Promise<void>;
+  sleep(ms: number, exact?: boolean): Promise<void>;
   /** Ends pending reads and writes; resolves when the device is free. */
   close(): Promise<void>;
 }

@@ -39,8 +39,8 @@ export class DenoPort implements BindingPortInterface, ByteStream {
   readonly #poll: SerialPoll;
   readonly #pending = new Set<Promise<unknown>>();
   #closed: Promise<void> | undefined;
-  /** The last rest; the poll is left after it. */
-  #rest: Promise<void> = Promise.resolve();
+  /** The last sleep; the poll is left after it. */
+  #sleeping: Promise<void> = Promise.resolve();
 
   /**
    * @param libc closed with the port
@@ -98,8 +98,8 @@ export class DenoPort implements BindingPortInterface, ByteStream {
     this.#libc.symbols.tcflush(this.#fd, flags.dropOutput);
   }
 
-  doze(ms: number, bytes?: number, exact?: boolean): void {
-    if (this.isOpen) this.#reader.doze(ms, bytes, exact);
+  expectBytes(ms: number, bytes?: number, exact?: boolean): void {
+    if (this.isOpen) this.#reader.expectBytes(ms, bytes, exact);
   }
 
   get sawArrival(): boolean {
@@ -110,9 +110,9 @@ export class DenoPort implements BindingPortInterface, ByteStream {
     this.#reader.idle();
   }
 
-  rest(ms: number, exact?: boolean): Promise<void> {
+  sleep(ms: number, exact?: boolean): Promise<void> {
     if (!this.isOpen) return Promise.resolve();
-    return this.#rest = this.#poll.at(systemTime.mono() + ms, exact) ?? this.#poll.turn();
+    return this.#sleeping = this.#poll.at(systemTime.mono() + ms, exact) ?? this.#poll.turn();
   }
 
   /**
@@ -164,7 +164,7 @@ export class DenoPort implements BindingPortInterface, ByteStream {
 
   async #close(): Promise<void> {
     await this.#reader.close();
-    await Promise.all([...this.#pending, this.#rest]);
+    await Promise.all([...this.#pending, this.#sleeping]);
     await this.#reader.leave();
     try {
       await this.#native.close();

@@ -9,7 +9,7 @@ export interface DueTimesDeps {
    */
   readonly later: (ms: number, call: () => void) => () => void;
   /** Calls `call` after the callbacks that are ready. */
-  readonly soon: (call: () => void) => void;
+  readonly afterReady: (call: () => void) => void;
 }
 
 /** The maximum delay of a timer; the timer is set earlier by this time, and the rest is a block. */
@@ -35,7 +35,7 @@ export class DueTimes {
   readonly #deps: DueTimesDeps;
   #dues: Due[] = [];
   #timer: { readonly atMs: number; readonly cancel: () => void } | undefined;
-  #ticksSoon = false;
+  #isTickPending = false;
   /** Time of the last turn of the event loop. */
   #awakeSinceMs = -Infinity;
 
@@ -63,7 +63,7 @@ export class DueTimes {
   }
 
   #arm(now: number): void {
-    if (this.#dues.length === 0 || this.#ticksSoon) return;
+    if (this.#dues.length === 0 || this.#isTickPending) return;
     const first = this.#firstMs();
     if (this.#timer !== undefined) {
       if (this.#timer.atMs <= first) return;
@@ -71,9 +71,9 @@ export class DueTimes {
       this.#timer = undefined;
     }
     if (this.#mayBlock(now, first)) {
-      this.#ticksSoon = true;
-      return this.#deps.soon(() => {
-        this.#ticksSoon = false;
+      this.#isTickPending = true;
+      return this.#deps.afterReady(() => {
+        this.#isTickPending = false;
         this.#tick(this.#deps.mono());
       });
     }

@@ -6,7 +6,7 @@ import { RepeatedFailure } from "./repeated_failure.ts";
 /** A device that has sent bytes counts as recovered after this time. */
 const stableMs = 60_000;
 /** A device that has sent nothing counts as recovered after this time: no pause between two attempts is as long. */
-const longestDoubtMs = hourMs;
+const maxSilentMs = hourMs;
 
 /** A device that was opened. */
 export interface OpenedDevice {
@@ -24,25 +24,25 @@ export interface OpenedDevice {
 export class OpeningLog {
   readonly #log: Log;
   readonly #time: Time;
-  readonly #settleMs: number;
+  readonly #minOpenMs: number;
   readonly #failure: RepeatedFailure;
   #opening = new AbortController();
   /** Whether this event has already logged that the device is open. */
   #openLogged = false;
   #unstable = false;
 
-  /** @param settleMs a device that fails within this time after it was opened counts as not opened */
-  constructor(log: Log, time: Time, settleMs: number) {
+  /** @param minOpenMs a device that fails within this time after it was opened counts as not opened */
+  constructor(log: Log, time: Time, minOpenMs: number) {
     this.#log = log;
     this.#time = time;
-    this.#settleMs = settleMs;
+    this.#minOpenMs = minOpenMs;
     this.#failure = new RepeatedFailure(time);
   }
 
   /** Call it when the device is open. */
   opened(device: OpenedDevice): void {
     this.#opening = new AbortController();
-    if (this.#settleMs === 0) this.#settled(device);
+    if (this.#minOpenMs === 0) this.#logOpen(device);
     void this.#follow(device, this.#opening.signal);
   }
 
@@ -65,7 +65,7 @@ export class OpeningLog {
     this.#opening.abort();
   }
 
-  #settled({ text, fields }: OpenedDevice): void {
+  #logOpen({ text, fields }: OpenedDevice): void {
     if (this.#openLogged && this.#failure.count > 0) return;
     this.#openLogged = true;
     this.#log.info(text, fields);
@@ -73,15 +73,15 @@ export class OpeningLog {
 
   /** Watches one opening until it ends or the device has recovered. */
   async #follow(device: OpenedDevice, signal: AbortSignal): Promise<void> {
-    if (this.#settleMs > 0) {
-      await this.#time.sleep(this.#settleMs, signal);
+    if (this.#minOpenMs > 0) {
+      await this.#time.sleep(this.#minOpenMs, signal);
       if (signal.aborted) return;
-      this.#settled(device);
+      this.#logOpen(device);
     }
     for (let openMs = stableMs; this.#failure.count > 0; openMs += stableMs) {
       await this.#time.sleep(stableMs, signal);
       if (signal.aborted) return;
-      if (device.useful() || openMs >= longestDoubtMs) this.#recovered(device);
+      if (device.useful() || openMs >= maxSilentMs) this.#recovered(device);
     }
   }
 

@@ -38,17 +38,17 @@ export function openPseudoTerminal(): PseudoTerminal {
   const master = libc.symbols.posix_openpt(flags.openTerminal);
   const path = master < 0 ? undefined : unlockedPath(libc, master);
   // Without an open far end, every read of the near end fails; this descriptor keeps it open between two clients
-  const keeper = path === undefined ? -1 : libc.symbols.open(cString(path), flags.openTerminal);
-  if (path === undefined || keeper < 0) {
+  const farEnd = path === undefined ? -1 : libc.symbols.open(cString(path), flags.openTerminal);
+  if (path === undefined || farEnd < 0) {
     if (master >= 0) libc.symbols.close(master);
     libc.close();
     throw new PortError("failed", "Cannot open a pseudo-terminal: none is left (see /proc/sys/kernel/pty)");
   }
-  setRaw(libc, keeper);
-  return pair(libc, master, keeper, path);
+  setRaw(libc, farEnd);
+  return pair(libc, master, farEnd, path);
 }
 
-function pair(libc: Libc, master: number, keeper: number, path: string): PseudoTerminal {
+function pair(libc: Libc, master: number, farEnd: number, path: string): PseudoTerminal {
   const reader = new TerminalReader(master, path);
   // The reader closes the descriptor
   const ended = () => reader.ended;
@@ -57,7 +57,7 @@ function pair(libc: Libc, master: number, keeper: number, path: string): PseudoT
   let closed: Promise<void> | undefined;
   const hangUp = async () => {
     const released = reader.close();
-    libc.symbols.close(keeper);
+    libc.symbols.close(farEnd);
     await released;
     await Promise.allSettled(writes);
     libc.close();

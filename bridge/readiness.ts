@@ -7,17 +7,17 @@ const stretchMs = 2500;
 export class Readiness {
   readonly #libc: Libc;
   /** An eventfd that wakes the thread when the set of descriptors changes. */
-  readonly #bell: number;
+  readonly #wakeFd: number;
   readonly #count = new BigUint64Array(1);
   readonly #waiting = new Map<number, () => void>();
   /** Resolves when the thread has used the latest set of descriptors. */
-  #look: Promise<unknown> | undefined;
-  #rung = false;
+  #thread: Promise<unknown> | undefined;
+  #isWoken = false;
 
   /** @param libc is not closed here */
   constructor(libc: Libc) {
     this.#libc = libc;
-    this.#bell = libc.symbols.eventfd(0, flags.eventOnce);
+    this.#wakeFd = libc.symbols.eventfd(0, flags.eventOnce);
   }
 
   /**
@@ -26,7 +26,7 @@ export class Readiness {
   wait(fd: number): Promise<void> {
     return new Promise((ready) => {
       this.#waiting.set(fd, ready);
-      if (this.#look === undefined) void this.#watch();
+      if (this.#thread === undefined) void this.#watch();
       else this.#wakeThread();
     });
   }
@@ -36,24 +36,24 @@ export class Readiness {
     const ready = this.#waiting.get(fd);
     this.#waiting.delete(fd);
     ready?.();
-    if (this.#look === undefined) return;
+    if (this.#thread === undefined) return;
     this.#wakeThread();
-    await this.#look;
+    await this.#thread;
   }
 
   /** Closes its own descriptor. No wait may follow. */
   async close(): Promise<void> {
-    await this.#look;
-    this.#libc.symbols.close(this.#bell);
+    await this.#thread;
+    this.#libc.symbols.close(this.#wakeFd);
   }
 
   async #watch(): Promise<void> {
     while (this.#waiting.size > 0) {
       const fds = [...this.#waiting.keys()];
-      const seen = new Int32Array([this.#bell, ...fds].flatMap((fd) => [fd, flags.pollIn]));
-      await (this.#look = this.#libc.symbols.poll(seen, BigInt(fds.length + 1), stretchMs));
-      if (this.#rung) this.#libc.symbols.read(this.#bell, new Uint8Array(this.#count.buffer), 8n);
-      this.#rung = false;
+      const seen = new Int32Array([this.#wakeFd, ...fds].flatMap((fd) => [fd, flags.pollIn]));
+      await (this.#thread = this.#libc.symbols.poll(seen, BigInt(fds.length + 1), stretchMs));
+      if (this.#isWoken) this.#libc.symbols.read(this.#wakeFd, new Uint8Array(this.#count.buffer), 8n);
+      this.#isWoken = false;
       fds.forEach((fd, index) => {
         if ((seen[2 * index + 3] ?? 0) >> 16 === 0) return;
         const ready = this.#waiting.get(fd);
@@ -61,13 +61,13 @@ export class Readiness {
         ready?.();
       });
     }
-    this.#look = undefined;
+    this.#thread = undefined;
   }
 
   #wakeThread(): void {
-    if (this.#rung) return;
-    this.#rung = true;
+    if (this.#isWoken) return;
+    this.#isWoken = true;
     this.#count[0] = 1n;
-    this.#libc.symbols.write(this.#bell, new Uint8Array(this.#count.buffer), 8n);
+    this.#libc.symbols.write(this.#wakeFd, new Uint8Array(this.#count.buffer), 8n);
   }
 }

@@ -5,9 +5,9 @@ import { flags, type Libc, openLibc } from "./libc.ts";
 import { Readiness } from "./readiness.ts";
 
 /** Interval of checks of idle ports, which detect an unplugged adapter. */
-const restLookMs = 1000;
-/** The pause after a check without a port at rest: the thread detects the end of a port that waits for bytes. */
-const noRestLookMs = 3000;
+const idleCheckMs = 1000;
+/** The pause after a check without an idle port: the thread detects the end of a port that waits for bytes. */
+const noIdlePortCheckMs = 3000;
 /** Usual delay of the end of a sleep. If a sleep ends earlier, the rest is a busy wait. */
 const wakeMs = 0.05;
 
@@ -20,25 +20,25 @@ interface Parts {
 
 /** Waits for serial ports: one for all lines of a process, with one thread. */
 export class SerialPoll {
-  readonly #looks = new Set<() => boolean>();
+  readonly #idleChecks = new Set<() => boolean>();
   /** Present while a port is open. */
   #parts: Parts | undefined;
 
   /**
    * Call it when a port is opened.
    *
-   * @param look called every now and then, until it leaves; returns whether the port is at rest
+   * @param check called every second or less often, until it leaves; returns whether the port is idle
    */
-  enter(look: () => boolean): void {
-    this.#looks.add(look);
+  enter(check: () => boolean): void {
+    this.#idleChecks.add(check);
     this.#parts ??= this.#start();
   }
 
   /** Call it when a port is closed and has no pending waits. */
-  async leave(look: () => boolean): Promise<void> {
-    this.#looks.delete(look);
+  async leave(check: () => boolean): Promise<void> {
+    this.#idleChecks.delete(check);
     const parts = this.#parts;
-    if (parts === undefined || this.#looks.size > 0) return;
+    if (parts === undefined || this.#idleChecks.size > 0) return;
     this.#parts = undefined;
     parts.stopping.abort();
     // 0 restores the default
@@ -94,19 +94,19 @@ export class SerialPoll {
         const timer = setTimeout(call, Math.floor(ms));
         return () => clearTimeout(timer);
       },
-      soon: (call) => void setImmediate(call),
+      afterReady: (call) => void setImmediate(call),
     });
     const stopping = new AbortController();
-    void this.#checkAtRest(stopping.signal);
+    void this.#checkIdlePorts(stopping.signal);
     return { libc, dues, readiness: new Readiness(libc), stopping };
   }
 
-  async #checkAtRest(signal: AbortSignal): Promise<void> {
-    for (let pauseMs = restLookMs; !signal.aborted;) {
+  async #checkIdlePorts(signal: AbortSignal): Promise<void> {
+    for (let pauseMs = idleCheckMs; !signal.aborted;) {
       await systemTime.sleep(pauseMs, signal);
       if (signal.aborted) return;
-      const rests = [...this.#looks].map((look) => look()).includes(true);
-      pauseMs = rests ? restLookMs : noRestLookMs;
+      const anyIdle = [...this.#idleChecks].map((check) => check()).includes(true);
+      pauseMs = anyIdle ? idleCheckMs : noIdlePortCheckMs;
     }
   }
 }

@@ -1,5 +1,5 @@
 import { systemTime } from "../src/base/time.ts";
-import { shortestDozeMs } from "./byte_stream.ts";
+import { minSleepMs } from "./byte_stream.ts";
 import { PortClosedError, PortError } from "./errors.ts";
 import { flags, type Libc } from "./libc.ts";
 import type { SerialPoll } from "./serial_poll.ts";
@@ -19,16 +19,16 @@ export class SerialReader {
   #inUse = false;
   #reading: Promise<number> | undefined;
   /** Monotonic time of the next read. */
-  #dozeUntil: number | undefined;
-  #resting = false;
-  #soon = false;
+  #expectedAtMs: number | undefined;
+  #isIdle = false;
+  #isDueNow = false;
   #dueBytes = 1;
   #exact = true;
   #sawArrival = false;
   /** Whether a read waits for bytes at an unknown time. */
   #awaiting = false;
   #wake: (() => void) | undefined;
-  readonly #look = () => this.#checkAtRest();
+  readonly #checkWhileIdle = () => this.#wakeIfReadable();
   #ended: Error | undefined;
 
   /**
@@ -43,11 +43,11 @@ export class SerialReader {
     this.#poll = poll;
     this.#awaited.set([fd, flags.pollIn]);
     this.#seen.set([fd, 0]);
-    poll.enter(this.#look);
+    poll.enter(this.#checkWhileIdle);
   }
 
   /**
-   * Reads the available bytes, or waits for at least one; 0 after a `doze` without bytes. One read at a time.
+   * Reads the available bytes, or waits for at least one; 0 after `expectBytes` without bytes. One read at a time.
    *
    * @throws {PortError} gone: the other side hung up
    * @throws {PortClosedError} `close` was called
@@ -58,20 +58,20 @@ export class SerialReader {
     return this.#reading = this.#read(target);
   }
 
-  /** See {@linkcode ByteStream.doze}. */
-  doze(ms: number, bytes = 1, exact = true): void {
-    this.#resting = false;
+  /** See {@linkcode ByteStream.expectBytes}. */
+  expectBytes(ms: number, bytes = 1, exact = true): void {
+    this.#isIdle = false;
     this.#dueBytes = bytes;
     this.#exact = exact;
-    this.#soon = ms > 0 && ms < shortestDozeMs;
-    if (ms >= shortestDozeMs) this.#dozeUntil = systemTime.mono() + ms;
+    this.#isDueNow = ms > 0 && ms < minSleepMs;
+    if (ms >= minSleepMs) this.#expectedAtMs = systemTime.mono() + ms;
     // A read that waits for bytes continues: to end its wait and begin another one would wake the thread twice
-    if (ms > 0 || !this.#awaiting) this.#rouse();
+    if (ms > 0 || !this.#awaiting) this.#wakeReader();
   }
 
   /** See {@linkcode ByteStream.idle}. */
   idle(): void {
-    this.#resting = true;
+    this.#isIdle = true;
   }
 
   /** See {@linkcode ByteStream.sawArrival}. */
@@ -93,35 +93,35 @@ export class SerialReader {
   /** Ends a waiting read; resolves when no thread uses the port any more. */
   async close(): Promise<void> {
     this.#ended ??= new PortClosedError();
-    this.#rouse();
+    this.#wakeReader();
     await Promise.allSettled([this.#reading, this.#poll.endReadable(this.#fd)]);
   }
 
   /** Leaves the poll; call it when no wait is pending. */
   leave(): Promise<void> {
-    return this.#poll.leave(this.#look);
+    return this.#poll.leave(this.#checkWhileIdle);
   }
 
   async #read(target: Uint8Array): Promise<number> {
     try {
       while (this.#ended === undefined) {
-        if (this.#resting) {
+        if (this.#isIdle) {
           await new Promise<void>((wake) => this.#wake = wake);
           this.#wake = undefined;
-          if (!this.#resting) continue;
-        } else if (this.#soon) {
-          const bytes = this.#awaitOnTheSpot(target);
+          if (!this.#isIdle) continue;
+        } else if (this.#isDueNow) {
+          const bytes = this.#readWithoutSleep(target);
           if (bytes > 0) return bytes;
-        } else if (this.#dozeUntil === undefined) {
+        } else if (this.#expectedAtMs === undefined) {
           this.#awaiting = true;
           await this.#poll.readable(this.#fd);
           this.#awaiting = false;
         }
-        const dozed = this.#dozeUntil !== undefined;
-        if (dozed) await this.#dozeOff();
+        const hasSlept = this.#expectedAtMs !== undefined;
+        if (hasSlept) await this.#sleepUntilExpected();
         if (this.#ended !== undefined) break;
-        const bytes = dozed ? this.#readDue(target) : this.#readNow(target);
-        if (dozed || bytes > 0) return bytes;
+        const bytes = hasSlept ? this.#readDue(target) : this.#readNow(target);
+        if (hasSlept || bytes > 0) return bytes;
       }
       throw this.#ended;
     } finally {
@@ -129,14 +129,14 @@ export class SerialReader {
     }
   }
 
-  /** Wakes a read that rests or waits for bytes. */
-  #rouse(): void {
+  /** Wakes a read that is idle or waits for bytes. */
+  #wakeReader(): void {
     this.#wake?.();
     if (this.#awaiting) void this.#poll.endReadable(this.#fd);
   }
 
-  #awaitOnTheSpot(target: Uint8Array): number {
-    this.#soon = false;
+  #readWithoutSleep(target: Uint8Array): number {
+    this.#isDueNow = false;
     // The process that answers may need this processor, and may have answered when it is available again
     this.#libc.symbols.sched_yield();
     return this.#readDue(target);
@@ -145,10 +145,10 @@ export class SerialReader {
   /** Reads the available bytes, and waits shortly for missing ones: neither a thread nor the event loop is as exact. */
   #readDue(target: Uint8Array): number {
     const dueBytes = Math.min(this.#dueBytes, target.length);
-    const until = systemTime.mono() + shortestDozeMs;
+    const until = systemTime.mono() + minSleepMs;
     let bytes = this.#readNow(target);
     while (bytes < dueBytes && this.#ended === undefined && systemTime.mono() < until) {
-      this.#libc.symbols.pollNow(this.#awaited, 1n, shortestDozeMs);
+      this.#libc.symbols.pollNow(this.#awaited, 1n, minSleepMs);
       const more = this.#readNow(target.subarray(bytes));
       this.#sawArrival = more > 0;
       if (more === 0) break;
@@ -157,10 +157,10 @@ export class SerialReader {
     return bytes;
   }
 
-  async #dozeOff(): Promise<void> {
+  async #sleepUntilExpected(): Promise<void> {
     let until: number | undefined;
-    while (until !== this.#dozeUntil) await this.#poll.at(until = this.#dozeUntil ?? 0, this.#exact);
-    this.#dozeUntil = undefined;
+    while (until !== this.#expectedAtMs) await this.#poll.at(until = this.#expectedAtMs ?? 0, this.#exact);
+    this.#expectedAtMs = undefined;
   }
 
   #readNow(target: Uint8Array): number {
@@ -171,8 +171,8 @@ export class SerialReader {
     return 0;
   }
 
-  #checkAtRest(): boolean {
-    if (this.#resting && this.#libc.symbols.pollNow(this.#awaited, 1n, 0) > 0) this.#wake?.();
-    return this.#resting;
+  #wakeIfReadable(): boolean {
+    if (this.#isIdle && this.#libc.symbols.pollNow(this.#awaited, 1n, 0) > 0) this.#wake?.();
+    return this.#isIdle;
   }
 }

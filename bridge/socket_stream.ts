@@ -63,7 +63,7 @@ class SocketStream implements ByteStream {
   readonly #name: string;
   readonly #time: Time;
   readonly #closing = new AbortController();
-  #dozeUntil = -Infinity;
+  #expectedAtMs = -Infinity;
 
   constructor(connection: Deno.Conn, name: string, time: Time) {
     this.#connection = connection;
@@ -72,8 +72,8 @@ class SocketStream implements ByteStream {
   }
 
   async read(target: Uint8Array): Promise<number> {
-    const dozeMs = this.#dozeUntil - this.#time.mono();
-    if (dozeMs > 0) await this.#time.sleep(dozeMs, this.#closing.signal);
+    const waitMs = this.#expectedAtMs - this.#time.mono();
+    if (waitMs > 0) await this.#time.sleep(waitMs, this.#closing.signal);
     let bytes: number | null = null;
     try {
       bytes = await this.#connection.read(target);
@@ -101,14 +101,14 @@ class SocketStream implements ByteStream {
   /** Always false: the event loop reads the bytes, so the time of their arrival is unknown. */
   readonly sawArrival = false;
 
-  doze(ms: number): void {
-    this.#dozeUntil = this.#time.mono() + ms - timerGrainMs;
+  expectBytes(ms: number): void {
+    this.#expectedAtMs = this.#time.mono() + ms - timerGrainMs;
   }
 
   /** Waiting for a socket is cheap. */
   idle(): void {}
 
-  rest(ms: number): Promise<void> {
+  sleep(ms: number): Promise<void> {
     return ms <= 0 ? new Promise((resolve) => void setImmediate(resolve)) : this.#time.sleep(ms);
   }
 

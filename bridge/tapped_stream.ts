@@ -17,12 +17,12 @@ export function tappedStream(stream: ByteStream, tap: Tap): ByteStream {
     },
     discardInput: () => stream.discardInput(),
     discardOutput: () => stream.discardOutput(),
-    doze: (ms, bytes, exact) => stream.doze(ms, bytes, exact),
+    expectBytes: (ms, bytes, exact) => stream.expectBytes(ms, bytes, exact),
     get sawArrival() {
       return stream.sawArrival;
     },
     idle: () => stream.idle(),
-    rest: (ms, exact) => stream.rest(ms, exact),
+    sleep: (ms, exact) => stream.sleep(ms, exact),
     close: () => stream.close(),
   };
 }

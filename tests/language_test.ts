@@ -161,6 +161,9 @@ const identifiers: readonly (readonly [names: string, instead: string])[] = [
   ["heldBack isHeldBack KeptRecord", "blocking, delivered"],
   ["UnknownWhetherKept DoubtfulRecords isDoubtful", "UnconfirmedRecord, UnacknowledgedRecords, mayBeStored"],
   ["LackingRight lackingRight", "MissingPermission"],
+  ["doze shortestDozeMs leastDozeMs dozed dozeUntil dozeOff", "expectBytes, minSleepMs"],
+  ["rouse awaitOnTheSpot bell rung keeper longestDoubtMs ticksSoon", "what it does or is: wakeReader, wakeFd"],
+  ["strays exactLooks lateLooks looksUntilFaster firstLook lookMs leadMs", "unexpected, or a read"],
   ["isNews sweeping calmMs soonMs leastBytes", "the state, or what is limited: needsQuestion, minBytes"],
 ];
 

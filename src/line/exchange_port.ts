@@ -2,16 +2,16 @@ import { Buffer } from "node:buffer";
 import { EventEmitter } from "node:events";
 import type { Time } from "../base/time.ts";
 import { ArrivalTimes } from "./arrival_times.ts";
-import { type ByteStream, PortError, shortestDozeMs, type WireSettings, wireTimeMs } from "../../bridge/mod.ts";
+import { type ByteStream, minSleepMs, PortError, type WireSettings, wireTimeMs } from "../../bridge/mod.ts";
 import { answerBytesTo, type Failure, type Framing, type Progress } from "../modbus/mod.ts";
 import { noWait, type SecondAnswerWait } from "./late_answers.ts";
 import { garbageText } from "./framing_advice.ts";
 import { Watchdog } from "../base/watchdog.ts";
 
-/** The first look for an awaited answer is earlier by this time, so that the read sees its last byte arrive. */
-const leadMs = 0.15;
+/** The first read of an awaited answer is earlier by this time, so that its last byte arrives during the read. */
+const earlierMs = 0.15;
 /** The shortest wait: bytes that should have arrived are also a busy wait. */
-const leastDozeMs = 0.1;
+const minReadDelayMs = 0.1;
 
 /** The time limits of an answer. */
 export interface AnswerTimes extends WireSettings {
@@ -35,12 +35,12 @@ interface Exchange {
   /** Monotonic time by which the first byte is due. */
   readonly firstByteBy: number;
   readonly wait: SecondAnswerWait;
-  /** Whether the first look is at the expected time of the complete answer. */
-  readonly dozed: boolean;
-  looks: number;
+  /** Whether the first read is at the expected time of the complete answer. */
+  readonly isTimed: boolean;
+  reads: number;
   /** Earliest known monotonic time of the last byte. */
   completeAt: number;
-  held: Uint8Array | undefined;
+  answer: Uint8Array | undefined;
 }
 
 interface PortEvents {
@@ -49,7 +49,7 @@ interface PortEvents {
   /** The exchange ended without a usable answer. */
   failure: [Failure];
   /** A complete frame that belongs to no exchange. */
-  stray: [Uint8Array];
+  unexpected: [Uint8Array];
   /** The stream is lost or was closed. */
   close: [unknown?];
   error: [Error];
@@ -151,7 +151,7 @@ export class ExchangePort extends EventEmitter<PortEvents> {
     if (this.#sending) return this.#stuck();
     const restMs = this.#quietAt - this.#time.mono();
     if (restMs <= 0) return this.#send(request);
-    this.#stream.rest(restMs, this.#watch !== "spare").then(() => {
+    this.#stream.sleep(restMs, this.#watch !== "spare").then(() => {
       if (this.#open) this.#send(request);
     });
   }
@@ -167,20 +167,20 @@ export class ExchangePort extends EventEmitter<PortEvents> {
     const taken = this.#stream.write(sent);
     const firstByteBy = startedAt + wireTimeMs(this.#times, request.length + bytes) + this.#times.initialTimeoutMs;
     // Without this limit, an answer that was late once would be read only after its timeout
-    const latestLookMs = firstByteBy - startedAt - this.#times.initialTimeoutMs / 2;
-    const expectedMs = (this.#arrivalTimes.expectedMs(unit, bytes) ?? 0) - (this.#watch === "awaited" ? leadMs : 0);
-    const lookMs = Math.min(expectedMs, latestLookMs);
-    const dozed = this.#doze(startedAt + lookMs - this.#time.mono(), bytes);
+    const latestReadMs = firstByteBy - startedAt - this.#times.initialTimeoutMs / 2;
+    const expectedMs = (this.#arrivalTimes.expectedMs(unit, bytes) ?? 0) - (this.#watch === "awaited" ? earlierMs : 0);
+    const readMs = Math.min(expectedMs, latestReadMs);
+    const isTimed = this.#expectBytes(startedAt + readMs - this.#time.mono(), bytes);
     this.#exchange = {
       startedAt,
       unit,
       answerBytes: bytes,
       firstByteBy,
       wait: this.#wait,
-      dozed,
-      looks: 0,
+      isTimed,
+      reads: 0,
       completeAt: Infinity,
-      held: undefined,
+      answer: undefined,
     };
     this.#wait = noWait;
     this.#watchdog.set(firstByteBy);
@@ -188,9 +188,9 @@ export class ExchangePort extends EventEmitter<PortEvents> {
   }
 
   /** A wake-up for every few bytes costs more than the work itself. @returns whether the line is not read before */
-  #doze(ms: number, bytes: number): boolean {
-    this.#stream.doze(Math.max(0, ms), bytes, this.#watch !== "spare");
-    return ms >= shortestDozeMs;
+  #expectBytes(ms: number, bytes: number): boolean {
+    this.#stream.expectBytes(Math.max(0, ms), bytes, this.#watch !== "spare");
+    return ms >= minSleepMs;
   }
 
   async #pump(): Promise<void> {
@@ -199,9 +199,9 @@ export class ExchangePort extends EventEmitter<PortEvents> {
       while (this.#open) {
         const bytes = await this.#stream.read(chunk);
         if (bytes > 0) this.#lastByteAt = this.#time.mono();
-        if (this.#exchange !== undefined) this.#exchange.looks++;
+        if (this.#exchange !== undefined) this.#exchange.reads++;
         this.#advance(this.#framing.take(chunk.subarray(0, bytes)));
-        for (const frame of this.#framing.strays()) this.emit("stray", frame);
+        for (const frame of this.#framing.takeUnexpected()) this.emit("unexpected", frame);
       }
     } catch (error) {
       this.#lost(error);
@@ -217,7 +217,7 @@ export class ExchangePort extends EventEmitter<PortEvents> {
     if (exchange === undefined) return;
     if (progress.kind === "answer") return this.#answered(exchange, progress.frame);
     if (progress.kind === "failed") return this.#fail(progress.failure);
-    if (exchange.held !== undefined) return;
+    if (exchange.answer !== undefined) return;
     const { withinMessageTimeoutMs } = this.#times;
     // The silence begins when the next byte could have arrived
     const silenceBy = this.#lastByteAt + wireTimeMs(this.#times, 1) + withinMessageTimeoutMs;
@@ -225,37 +225,37 @@ export class ExchangePort extends EventEmitter<PortEvents> {
     if (!progress.inside) return;
     // The next bytes need time on the wire, so the read continues when the last one is due
     const completeAt = this.#lastByteAt + wireTimeMs(this.#times, progress.missing - 1);
-    // After a doze the first bytes arrived some time ago, so a time computed only from them would be too late
+    // After a wait the first bytes arrived some time ago, so a time computed only from them would be too late
     exchange.completeAt = Math.min(exchange.completeAt, completeAt);
-    const dueMs = Math.max(leastDozeMs, exchange.completeAt - this.#lastByteAt);
-    this.#doze(Math.min(dueMs, withinMessageTimeoutMs / 2), progress.missing);
+    const dueMs = Math.max(minReadDelayMs, exchange.completeAt - this.#lastByteAt);
+    this.#expectBytes(Math.min(dueMs, withinMessageTimeoutMs / 2), progress.missing);
   }
 
   #answered(exchange: Exchange, frame: Uint8Array): void {
     const exception = (frame[1] ?? 0) > 0x80;
     const waitMs = exception ? exchange.wait.exceptionMs : exchange.wait.answerMs;
-    if (exchange.held !== undefined) {
-      this.emit("stray", frame);
+    if (exchange.answer !== undefined) {
+      this.emit("unexpected", frame);
       this.#fail({ code: "unexpected_answer", what: "two answers, one to an earlier request", canArriveLate: false });
     } else if (waitMs === 0) {
-      if (!exception) this.#learn(exchange);
+      if (!exception) this.#recordArrival(exchange);
       this.#deliver(frame);
     } else {
-      exchange.held = frame;
+      exchange.answer = frame;
       this.#watchdog.set(this.#time.mono() + waitMs);
       // The second answer may have arrived in the same read
       this.#advance(this.#framing.take(new Uint8Array(0)));
     }
   }
 
-  #learn({ unit, answerBytes, startedAt, dozed, looks }: Exchange): void {
-    const firstLook = dozed ? looks === 1 && !this.#stream.sawArrival : undefined;
-    this.#arrivalTimes.add(unit, answerBytes, this.#lastByteAt - startedAt, firstLook, this.#watch !== "spare");
+  #recordArrival({ unit, answerBytes, startedAt, isTimed, reads }: Exchange): void {
+    const wasFirstRead = isTimed ? reads === 1 && !this.#stream.sawArrival : undefined;
+    this.#arrivalTimes.add(unit, answerBytes, this.#lastByteAt - startedAt, wasFirstRead, this.#watch !== "spare");
   }
 
   #timeUp(): void {
     const exchange = this.#exchange;
-    if (exchange?.held !== undefined) this.#deliver(exchange.held);
+    if (exchange?.answer !== undefined) this.#deliver(exchange.answer);
     else if (this.#sending) this.#stuck();
     else if (exchange !== undefined) this.#fail(this.#framing.expire());
   }

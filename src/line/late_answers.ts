@@ -90,10 +90,10 @@ export class LateAnswers {
    * @param shape of the request's answer
    */
   probe(request: LineRequest, shape: AnswerShape): LineRequest | undefined {
-    if (request.function !== 4 || !this.#order.lacks(shape)) return undefined;
+    if (request.function !== 4 || !this.#order.hasMissing(shape)) return undefined;
     for (let words = 1; true; words++) {
       const probe = { ...request, words };
-      if (!this.#order.lacks(answerShape(probe))) return probe;
+      if (!this.#order.hasMissing(answerShape(probe))) return probe;
     }
   }
 

@@ -245,8 +245,8 @@ function wasUseful({ port }: LineSession): boolean {
 }
 
 function checkRange(unit: number, address: number, words: number): void {
-  const sound = [unit, address, words].every(Number.isInteger) && unit >= 1 && unit <= 255 && address >= 0 &&
+  const isInRange = [unit, address, words].every(Number.isInteger) && unit >= 1 && unit <= 255 && address >= 0 &&
     words >= 1;
-  if (sound && address + words <= 0x10000) return;
+  if (isInRange && address + words <= 0x10000) return;
   throw new RangeError(`Invalid request: ${words} words at ${address} of unit ${unit} are out of range`);
 }

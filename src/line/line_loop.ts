@@ -143,7 +143,7 @@ export class LineLoop {
         await this.#step(session, now);
         quietAt = session.port.lastByteAt + session.silenceMs;
         // The receiver of the answer may request more, which comes before waiting work
-        if (!this.#queue.empty) await session.stream.rest(0);
+        if (!this.#queue.empty) await session.stream.sleep(0);
       }
     }
     this.#end();

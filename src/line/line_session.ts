@@ -69,7 +69,7 @@ export function sessionOver(
     return { stream, port, client: clientOver(port), late: undefined, silenceMs: 0 };
   }
   const port = new ExchangePort(stream, new RtuFraming(options.ignoreEcho), options, time);
-  port.on("stray", (frame) => late.arrived(frame));
+  port.on("unexpected", (frame) => late.arrived(frame));
   return { stream, port, client: clientOver(port), late, silenceMs: silenceMs(options) };
 }
 

@@ -23,9 +23,9 @@ export class UnitWatch {
   readonly #failed = new Set<number>();
   #count = 0;
   /** Whether no exchange has failed since the last answer, which is the usual case. */
-  #calm = true;
+  #isAnswering = true;
   /** Monotonic time of the first failed exchange. */
-  #since = 0;
+  #failingSinceMs = 0;
   #notBefore = -Infinity;
   readonly #backOff = new BackOff(pauses);
 
@@ -35,7 +35,7 @@ export class UnitWatch {
 
   /** Call it when a unit has answered. */
   answered(unit: number): void {
-    if (!this.#calm) this.#recover();
+    if (!this.#isAnswering) this.#recover();
     if (!this.#answered.has(unit)) this.#answered.add(unit);
   }
 
@@ -46,11 +46,13 @@ export class UnitWatch {
    * @returns whether the line must be opened again
    */
   failed(unit: number, now: number): boolean {
-    if (this.#calm) this.#since = now;
-    this.#calm = false;
+    if (this.#isAnswering) this.#failingSinceMs = now;
+    this.#isAnswering = false;
     this.#failed.add(unit);
     this.#count++;
-    if (this.#count < minExchanges || now < this.#notBefore || now < this.#since + this.#rules.minMs) return false;
+    if (this.#count < minExchanges || now < this.#notBefore || now < this.#failingSinceMs + this.#rules.minMs) {
+      return false;
+    }
     if (this.#answered.size === 0 && !this.#rules.withoutAnswers) return false;
     if (!this.#answered.isSubsetOf(this.#failed)) return false;
     this.#begin();
@@ -59,7 +61,7 @@ export class UnitWatch {
   }
 
   #recover(): void {
-    this.#calm = true;
+    this.#isAnswering = true;
     this.#begin();
     this.#notBefore = -Infinity;
     this.#backOff.reset();

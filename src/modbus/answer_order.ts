@@ -45,7 +45,7 @@ export class AnswerOrder {
   }
 
   /** Whether an answer is missing that looks like an answer of this shape. */
-  lacks(shape: AnswerShape): boolean {
+  hasMissing(shape: AnswerShape): boolean {
     return this.#missing.size > 0 && this.#of(shape.unit).some((missing) => equal(missing, shape));
   }
 

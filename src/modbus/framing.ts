@@ -39,7 +39,7 @@ export interface Framing {
   /** Adds received bytes, during an exchange or between two. */
   take(bytes: Uint8Array): Progress;
   /** Complete frames that belong to no exchange; each is returned once. */
-  strays(): Uint8Array[];
+  takeUnexpected(): Uint8Array[];
   /** Ends the exchange after a timeout and returns the failure. */
   expire(): Failure;
   /** Ends the exchange after its answer was used. */

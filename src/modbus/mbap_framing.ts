@@ -53,7 +53,7 @@ export class MbapFraming implements Framing {
   }
 
   /** Late answers are identified by their transaction id and ignored. */
-  strays(): Uint8Array[] {
+  takeUnexpected(): Uint8Array[] {
     return [];
   }
 

@@ -19,7 +19,7 @@ export class RtuFraming implements Framing {
   /** Defined until the echo of the request has been received. */
   #echo: Echo | undefined;
   #foreign: string | undefined;
-  #strays: Uint8Array[] = [];
+  #unexpected: Uint8Array[] = [];
   /** Whether the last answers were in the framing of Modbus TCP. */
   #mbap = false;
 
@@ -48,12 +48,12 @@ export class RtuFraming implements Framing {
       this.#mbap = false;
       if (found.kind === "answer") return found;
       this.#foreign = this.#expected && describeForeign(found.frame, this.#expected);
-      this.#strays.push(found.frame);
+      this.#unexpected.push(found.frame);
     }
   }
 
-  strays(): Uint8Array[] {
-    return this.#strays.length === 0 ? this.#strays : this.#strays.splice(0);
+  takeUnexpected(): Uint8Array[] {
+    return this.#unexpected.length === 0 ? this.#unexpected : this.#unexpected.splice(0);
   }
 
   expire(): Failure {

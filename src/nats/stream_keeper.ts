@@ -11,7 +11,7 @@ import { readStreamState, type StreamPlace, type StreamState } from "./stream_st
 import { type StreamProblem, streamProblems } from "./stream_problems.ts";
 import { type StreamKind, streamKinds, streamName } from "./streams.ts";
 
-/** Dependencies of the keeper. */
+/** Dependencies of {@linkcode StreamKeeper}. */
 export interface StreamKeeperParts {
   readonly health: Pick<NodeHealth, "raise" | "clear">;
   readonly log: Log;

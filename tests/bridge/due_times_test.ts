@@ -6,7 +6,7 @@ class Machine {
   now = 1000;
   readonly blocks: number[] = [];
   readonly timers: { atMs: number; call: () => void }[] = [];
-  readonly soon: (() => void)[] = [];
+  readonly afterReady: (() => void)[] = [];
   readonly times: DueTimes;
   /** The longest block between two turns of the event loop. */
   maxBlockedMs = 0;
@@ -26,16 +26,16 @@ class Machine {
         this.timers.push(timer);
         return () => void this.timers.splice(this.timers.indexOf(timer), 1);
       },
-      soon: (call) => void this.soon.push(call),
+      afterReady: (call) => void this.afterReady.push(call),
     });
   }
 
   /** Runs the event loop until no work is left. */
   async run(): Promise<void> {
-    for (let turns = 0; this.timers.length + this.soon.length > 0; turns++) {
+    for (let turns = 0; this.timers.length + this.afterReady.length > 0; turns++) {
       assert.ok(turns < 1000);
-      const soon = this.soon.shift();
-      if (soon !== undefined) soon();
+      const next = this.afterReady.shift();
+      if (next !== undefined) next();
       else {
         this.timers.sort((one, other) => one.atMs - other.atMs);
         const timer = this.timers.shift();

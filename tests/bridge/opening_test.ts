@@ -14,10 +14,10 @@ class Device {
   useful = true;
   readonly #log: OpeningLog;
 
-  constructor(settleMs = 0) {
+  constructor(minOpenMs = 0) {
     const write = (level: string) => (text: string) => void this.lines.push(`${level} ${text}`);
     const log: Log = { error: write("error"), warn: write("warn"), info: write("info"), debug: () => {} };
-    this.#log = new OpeningLog(log, this.time, settleMs);
+    this.#log = new OpeningLog(log, this.time, minOpenMs);
   }
 
   opens(): void {

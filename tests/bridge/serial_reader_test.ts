@@ -11,12 +11,12 @@ async function openPair(): Promise<{ terminal: PseudoTerminal; port: DenoPort }>
   return { terminal, port: await denoBinding.open({ path: terminal.path, baudRate: 115_200 }) };
 }
 
-Deno.test("DenoPort.doze() returns bytes that arrived in pieces in one read at its end", async () => {
+Deno.test("DenoPort.expectBytes() returns bytes that arrived in pieces in one read at its end", async () => {
   const { terminal, port } = await openPair();
   const target = new Uint8Array(16);
   const read = port.read(target);
   const start = performance.now();
-  port.doze(400);
+  port.expectBytes(400);
   for (const byte of [1, 2, 3, 4]) await terminal.write(Uint8Array.of(byte));
   assert.equal(await read, 4);
   assert.ok(performance.now() - start >= 399);
@@ -25,10 +25,10 @@ Deno.test("DenoPort.doze() returns bytes that arrived in pieces in one read at i
   await terminal.close();
 });
 
-Deno.test("DenoPort.doze() without received bytes returns 0; the next read waits for bytes", async () => {
+Deno.test("DenoPort.expectBytes() without received bytes returns 0; the next read waits for bytes", async () => {
   const { terminal, port } = await openPair();
   const target = new Uint8Array(16);
-  port.doze(5);
+  port.expectBytes(5);
   assert.equal(await port.read(target), 0);
   const read = port.read(target);
   await terminal.write(Uint8Array.of(9));
@@ -37,7 +37,7 @@ Deno.test("DenoPort.doze() without received bytes returns 0; the next read waits
   await terminal.close();
 });
 
-Deno.test("DenoPort at rest reads incoming bytes, and at once when it is woken", async () => {
+Deno.test("An idle DenoPort reads incoming bytes, and reads at once when it is woken", async () => {
   const { terminal, port } = await openPair();
   const target = new Uint8Array(16);
   port.idle();
@@ -47,7 +47,7 @@ Deno.test("DenoPort at rest reads incoming bytes, and at once when it is woken",
 
   port.idle();
   read = port.read(target);
-  port.doze(0);
+  port.expectBytes(0);
   await terminal.write(Uint8Array.of(8));
   assert.equal(await read, 1);
   assert.equal(target[0], 8);
@@ -55,7 +55,7 @@ Deno.test("DenoPort at rest reads incoming bytes, and at once when it is woken",
   await terminal.close();
 });
 
-Deno.test("DenoPort.doze() for less than a millisecond returns the available bytes; reading continues after it", async () => {
+Deno.test("DenoPort.expectBytes() for less than a millisecond returns the available bytes; reading continues after it", async () => {
   const { terminal, port } = await openPair();
   const target = new Uint8Array(16);
   for (const byte of [1, 2, 3]) {
@@ -63,7 +63,7 @@ Deno.test("DenoPort.doze() for less than a millisecond returns the available byt
     // The system delivers it after some time
     let bytes = 0;
     while (bytes === 0) {
-      port.doze(0.5);
+      port.expectBytes(0.5);
       bytes = await port.read(target);
     }
     assert.equal(bytes, 1);
@@ -73,8 +73,8 @@ Deno.test("DenoPort.doze() for less than a millisecond returns the available byt
   await terminal.close();
 });
 
-Deno.test("DenoPort detects a hang-up at rest and during a doze", async () => {
-  for (const prepare of [(port: DenoPort) => port.idle(), (port: DenoPort) => port.doze(20)]) {
+Deno.test("DenoPort detects a hang-up while it is idle and while it expects bytes", async () => {
+  for (const prepare of [(port: DenoPort) => port.idle(), (port: DenoPort) => port.expectBytes(20)]) {
     const { terminal, port } = await openPair();
     prepare(port);
     const read = port.read(new Uint8Array(16)).then((bytes) => bytes === 0 ? port.read(new Uint8Array(16)) : bytes);
@@ -85,8 +85,8 @@ Deno.test("DenoPort detects a hang-up at rest and during a doze", async () => {
   }
 });
 
-Deno.test("DenoPort.close() ends a read during a doze or at rest", async () => {
-  for (const prepare of [(port: DenoPort) => port.idle(), (port: DenoPort) => port.doze(30)]) {
+Deno.test("DenoPort.close() ends a read while it expects bytes or is idle", async () => {
+  for (const prepare of [(port: DenoPort) => port.idle(), (port: DenoPort) => port.expectBytes(30)]) {
     const { terminal, port } = await openPair();
     prepare(port);
     const canceled = assert.rejects(port.read(new Uint8Array(16)), { canceled: true });
@@ -119,7 +119,7 @@ const noWaiting = { enter() {}, at: () => undefined } as unknown as SerialPoll;
 Deno.test("SerialReader waits shortly for missing bytes, and reports that the last byte arrived during the read", async () => {
   const { libc, polls } = pieces(60, 40, 9);
   const reader = new SerialReader(libc, 3, "(fake)", noWaiting);
-  reader.doze(5, 109);
+  reader.expectBytes(5, 109);
   assert.equal(await reader.read(new Uint8Array(1024)), 109);
   assert.equal(reader.sawArrival, true);
   assert.equal(polls(), 2);
@@ -128,7 +128,7 @@ Deno.test("SerialReader waits shortly for missing bytes, and reports that the la
 Deno.test("SerialReader does not wait if all expected bytes are available", async () => {
   const { libc, polls } = pieces(109);
   const reader = new SerialReader(libc, 3, "(fake)", noWaiting);
-  reader.doze(5, 109);
+  reader.expectBytes(5, 109);
   assert.equal(await reader.read(new Uint8Array(1024)), 109);
   assert.equal(reader.sawArrival, false);
   assert.equal(polls(), 0);
@@ -137,7 +137,7 @@ Deno.test("SerialReader does not wait if all expected bytes are available", asyn
 Deno.test("SerialReader returns the available bytes if no more arrive within a short time", async () => {
   const { libc } = pieces(60, 0, 49);
   const reader = new SerialReader(libc, 3, "(fake)", noWaiting);
-  reader.doze(5, 109);
+  reader.expectBytes(5, 109);
   assert.equal(await reader.read(new Uint8Array(1024)), 60);
   assert.equal(reader.sawArrival, false);
 });
@@ -155,7 +155,7 @@ Deno.test("SerialReader continues its wait for bytes if their time is still unkn
   const reader = new SerialReader(libc, 3, "(fake)", poll);
   const read = reader.read(new Uint8Array(16));
   await Promise.resolve();
-  reader.doze(0, 4);
+  reader.expectBytes(0, 4);
   assert.deepEqual([waits, ends], [1, 0]);
   ready.resolve();
   assert.equal(await read, 4);

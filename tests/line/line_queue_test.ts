@@ -234,7 +234,7 @@ Deno.test("Line continues a transaction whose next request follows at once, whil
     assert.deepEqual(units(line.far), [1, 1, 1, 1, 2, 2, 2]);
   }));
 
-Deno.test("Line looks exactly when an answer is due that somebody waits for, or while other work waits", () =>
+Deno.test("Line reads exactly when an awaited answer is due, or while other work waits", () =>
   onFakeTimeLine(after(5), async (line) => {
     await line.time.sleep(20_000);
     await line.read(1, 0x0b, 1, live);
@@ -242,15 +242,15 @@ Deno.test("Line looks exactly when an answer is due that somebody waits for, or 
     await line.read(1, 0x0b, 1, { priority: "transaction" });
     await Promise.all([line.read(2, 0x0b, 1, live), line.read(3, 0x0b, 1, live)]);
     await line.read(1, 0x0b, 1, { ...live, deadline: line.time.mono() - 1 });
-    assert.deepEqual(line.far.exactLooks, [false, true, true, true, false, true]);
+    assert.deepEqual(line.far.exactReads, [false, true, true, true, false, true]);
   }));
 
-Deno.test("Line looks exactly when an answer is due once it has no time to spare", () =>
+Deno.test("Line reads exactly when an answer is due if other work waits", () =>
   onFakeTimeLine(after(45), async (line) => {
     await line.time.sleep(20_000);
     for (let count = 0; count < 300; count++) await line.read(1, 0x0b, 1, live);
-    assert.deepEqual([line.far.exactLooks.at(0), line.far.exactLooks.at(-1)], [false, true]);
+    assert.deepEqual([line.far.exactReads.at(0), line.far.exactReads.at(-1)], [false, true]);
     await line.time.sleep(20_000);
     await line.read(1, 0x0b, 1, live);
-    assert.equal(line.far.exactLooks.at(-1), false);
+    assert.equal(line.far.exactReads.at(-1), false);
   }));

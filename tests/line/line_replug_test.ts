@@ -101,9 +101,9 @@ Deno.test("LineLoop detects a device that was lost before the loop began", async
     write: () => Promise.reject(gone),
     discardInput: () => {},
     discardOutput: () => {},
-    doze: () => {},
+    expectBytes: () => {},
     idle: () => {},
-    rest: () => Promise.resolve(),
+    sleep: () => Promise.resolve(),
     close: () => Promise.resolve(),
   };
   const time = new FakeTime();

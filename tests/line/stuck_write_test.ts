@@ -28,9 +28,9 @@ class StuckStream implements ByteStream {
   };
   discardInput = () => {};
   discardOutput = () => void this.droppedOutput++;
-  doze = () => {};
+  expectBytes = () => {};
   idle = () => {};
-  rest = () => Promise.resolve();
+  sleep = () => Promise.resolve();
   close = () => Promise.resolve();
 }
 

@@ -47,7 +47,7 @@ Deno.test("ArrivalTimes waits for a unit with varying delays no longer than its 
   assert.ok(expected > 13 && expected < 15.7, `${expected} ms`);
 });
 
-Deno.test("ArrivalTimes stays near a unit that answers evenly while looks are late by as much as timers are", () => {
+Deno.test("ArrivalTimes stays near a unit that answers evenly while reads are late by as much as timers are", () => {
   const times = new ArrivalTimes();
   exchange(times, 12);
   let missed = 0;

@@ -102,7 +102,7 @@ for (const { what, request, answer } of exchanges) {
       assert.equal(framing.begin(bytesOf(request)).toHex(), request);
       assertAnswered(framing, pieces, answer);
       framing.finish();
-      assert.deepEqual(framing.strays(), []);
+      assert.deepEqual(framing.takeUnexpected(), []);
     }
   });
 
@@ -125,7 +125,7 @@ for (const { what, request, answer } of exchanges) {
         framing.finish();
       }
     }
-    assert.deepEqual(framing.strays(), []);
+    assert.deepEqual(framing.takeUnexpected(), []);
   });
 
   Deno.test(`RtuFraming accepts the answer to ${what} after other frames with junk between, and returns those frames`, () => {
@@ -136,7 +136,7 @@ for (const { what, request, answer } of exchanges) {
           framing.begin(bytesOf(request));
           assertAnswered(framing, pieces, answer);
           framing.finish();
-          assert.deepEqual(framing.strays().map((stray) => stray.toHex()), [other]);
+          assert.deepEqual(framing.takeUnexpected().map((frame) => frame.toHex()), [other]);
         }
       }
     }
@@ -191,7 +191,7 @@ for (const { what, request, answer } of exchanges) {
       const framing = new MbapFraming();
       for (let nth = 0; nth < 3; nth++) framing.begin(bytesOf(request));
       assertAnswered(framing, pieces, answer);
-      assert.deepEqual(framing.strays(), []);
+      assert.deepEqual(framing.takeUnexpected(), []);
     }
   });
 

@@ -245,7 +245,9 @@ export class FakeBus implements Bus {
 const closedText = "Line rs485-1 is closed: /dev/ttyUSB0 is gone";
 
 function checkRange(unit: number, address: number, words: number): void {
-  const sound = [unit, address, words].every(Number.isInteger) && unit >= 1 && unit <= 255 && address >= 0 &&
+  const isInRange = [unit, address, words].every(Number.isInteger) && unit >= 1 && unit <= 255 && address >= 0 &&
     words >= 1 && address + words <= 0x10000;
-  if (!sound) throw new RangeError(`Invalid request: ${words} words at ${address} of unit ${unit} are out of range`);
+  if (!isInRange) {
+    throw new RangeError(`Invalid request: ${words} words at ${address} of unit ${unit} are out of range`);
+  }
 }

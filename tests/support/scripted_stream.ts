@@ -3,13 +3,13 @@ import { PortError } from "../../bridge/mod.ts";
 import type { Time } from "../../src/base/time.ts";
 import type { Script } from "./scripted_line.ts";
 
-/** A stream whose far side follows a script, with the given time; dozes like a serial port. */
+/** A stream whose far side follows a script, with the given time; it waits for expected bytes like a serial port. */
 export class ScriptedStream implements ByteStream {
   /** All requests, in lower-case hex. */
   readonly requests: string[] = [];
   readonly sawArrival = false;
-  /** Of each request, whether its answer was to be looked for exactly when it is due. */
-  readonly exactLooks: boolean[] = [];
+  /** Of each request, whether its answer was to be read exactly when it is due. */
+  readonly exactReads: boolean[] = [];
   /** When each of them was sent, monotonic milliseconds. */
   readonly requestedAt: number[] = [];
   /** Number of openings. */
@@ -19,7 +19,7 @@ export class ScriptedStream implements ByteStream {
   #closing = new AbortController();
   #plugged = true;
   #arrived: number[] = [];
-  #dozeUntil = -Infinity;
+  #expectedAtMs = -Infinity;
   #wake = () => {};
 
   constructor(script: Script, time: Time) {
@@ -29,11 +29,11 @@ export class ScriptedStream implements ByteStream {
 
   async read(target: Uint8Array): Promise<number> {
     const { signal } = this.#closing;
-    for (let dozed = false; !signal.aborted; dozed = await this.#dozeOff(signal)) {
-      if (this.#time.mono() < this.#dozeUntil) continue;
+    for (let hasSlept = false; !signal.aborted; hasSlept = await this.#sleepUntilExpected(signal)) {
+      if (this.#time.mono() < this.#expectedAtMs) continue;
       const bytes = this.#arrived.splice(0, target.length);
       target.set(bytes);
-      if (bytes.length > 0 || dozed) return bytes.length;
+      if (bytes.length > 0 || hasSlept) return bytes.length;
       await new Promise<void>((wake) => this.#wake = wake);
     }
     throw new PortError("gone", "The scripted line is gone");
@@ -51,15 +51,15 @@ export class ScriptedStream implements ByteStream {
 
   discardOutput(): void {}
 
-  doze(ms: number, _bytes?: number, exact = true): void {
-    if (this.exactLooks.length < this.requests.length) this.exactLooks.push(exact);
-    this.#dozeUntil = this.#time.mono() + ms;
+  expectBytes(ms: number, _bytes?: number, exact = true): void {
+    if (this.exactReads.length < this.requests.length) this.exactReads.push(exact);
+    this.#expectedAtMs = this.#time.mono() + ms;
     this.#wake();
   }
 
   idle(): void {}
 
-  rest(ms: number): Promise<void> {
+  sleep(ms: number): Promise<void> {
     return this.#time.sleep(ms);
   }
 
@@ -73,7 +73,7 @@ export class ScriptedStream implements ByteStream {
     this.openings++;
     this.#closing = new AbortController();
     this.#arrived = [];
-    this.#dozeUntil = -Infinity;
+    this.#expectedAtMs = -Infinity;
     return Promise.resolve();
   }
 
@@ -96,15 +96,15 @@ export class ScriptedStream implements ByteStream {
   async #answer(request: string, nth: number): Promise<void> {
     const send = (hex: string) => {
       this.#arrived.push(...Uint8Array.fromHex(hex.replaceAll(" ", "")));
-      if (this.#time.mono() >= this.#dozeUntil) this.#wake();
+      if (this.#time.mono() >= this.#expectedAtMs) this.#wake();
       return Promise.resolve();
     };
     const answer = await this.#script(request, send, nth);
     if (typeof answer === "string") await send(answer);
   }
 
-  async #dozeOff(signal: AbortSignal): Promise<boolean> {
-    const left = this.#dozeUntil - this.#time.mono();
+  async #sleepUntilExpected(signal: AbortSignal): Promise<boolean> {
+    const left = this.#expectedAtMs - this.#time.mono();
     if (left <= 0) return false;
     await this.#time.sleep(left, signal);
     return true;
