@@ -164,6 +164,8 @@ const identifiers: readonly (readonly [names: string, instead: string])[] = [
   ["doze shortestDozeMs leastDozeMs dozed dozeUntil dozeOff", "expectBytes, minSleepMs"],
   ["rouse awaitOnTheSpot bell rung keeper longestDoubtMs ticksSoon", "what it does or is: wakeReader, wakeFd"],
   ["strays exactLooks lateLooks looksUntilFaster firstLook lookMs leadMs", "unexpected, or a read"],
+  ["judge unjudged isWhole readUntilWhole", "storeVerdict, recordsWithoutVerdict, isSigned"],
+  ["KeptClock keptClock keepClock storeSoon", "SavedClock, scheduleStore"],
   ["isNews sweeping calmMs soonMs leastBytes", "the state, or what is limited: needsQuestion, minBytes"],
 ];
 

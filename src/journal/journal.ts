@@ -120,7 +120,7 @@ export class Journal extends JournalWriter {
   }
 
   /** Stores the verdict on a record, and the pagination and public key that the record shows for its meter. */
-  judge(
+  storeVerdict(
     seq: number,
     verdict: StoredVerdict,
     learned: { pagination?: number | undefined; key?: string | undefined },

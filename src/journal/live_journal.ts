@@ -24,7 +24,7 @@ export type JournalWrites = Pick<
   | "change"
   | "setStartValue"
   | "storeRecord"
-  | "judge"
+  | "storeVerdict"
   | "storePlace"
   | "acknowledgeReplacement"
   | "pinKey"
@@ -139,12 +139,12 @@ export abstract class LiveJournal extends DeliveryReader {
     return this.write("storeRecord", [record]);
   }
 
-  judge(
+  storeVerdict(
     seq: number,
     verdict: StoredVerdict,
     learned: { readonly pagination?: number | undefined; readonly key?: string | undefined },
   ): Promise<void> {
-    return this.write("judge", [seq, verdict, learned]);
+    return this.write("storeVerdict", [seq, verdict, learned]);
   }
 
   storePlace(meter: string, meterId: string, atMs: number): Promise<void> {

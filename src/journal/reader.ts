@@ -155,7 +155,7 @@ export class JournalReader {
    * Records of a meter without a verdict: the process ended before they were verified, or the stored verdict is
    * damaged.
    */
-  *unjudged(meter: string): Generator<StoredRecord, void, void> {
+  *recordsWithoutVerdict(meter: string): Generator<StoredRecord, void, void> {
     yield* this.#eachRecord("meter = ? AND verdict IS NULL", [meter]);
     for (const row of this.#unreadable.rowsWith("verdict")) {
       const record = this.record(Number(row.slice(recordRow.length)));

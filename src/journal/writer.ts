@@ -90,10 +90,10 @@ export abstract class JournalWriter extends DeliveryReader {
       this.noteDamage(error);
     }
     this.#closed = true;
-    const isWhole = trusted && this.db.isOpen && this.#copyPath === undefined && this.damage === undefined;
+    const isClean = trusted && this.db.isOpen && this.#copyPath === undefined && this.damage === undefined;
     if (this.db.isOpen && this.#copyPath !== undefined) closeReplaced(this.db, this.path);
     super.close();
-    if (isWhole) recordCleanShutdown(this.path);
+    if (isClean) recordCleanShutdown(this.path);
     this.#lock.release();
   }
 

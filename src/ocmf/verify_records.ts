@@ -70,14 +70,14 @@ function jointSessions(
     const parts = members.map((index) => records[index]).filter((record): record is OcmfRecord =>
       record !== undefined && !isUnreadable(record)
     );
-    if (parts.length < 2 || parts.length < members.length || parts.some(isWhole)) continue;
+    if (parts.length < 2 || parts.length < members.length || parts.some(hasWholeSession)) continue;
     const session = checkSession(parts.toSorted((left, right) => paginationOf(left) - paginationOf(right)));
     for (const index of members) sessions.set(index, session);
   }
   return sessions;
 }
 
-function isWhole(record: OcmfRecord): boolean {
+function hasWholeSession(record: OcmfRecord): boolean {
   const marks = record.readings.map((reading) => reading.tx);
   return marks.includes("B") && marks.some(isEnd);
 }

@@ -2,7 +2,7 @@ import { isPlausibleTime } from "../base/machine_clock.ts";
 import type { Time } from "../base/time.ts";
 
 /** The state of a spool's clock that the next process needs. */
-export interface KeptClock {
+export interface SavedClock {
   /** The time of the clock. */
   readonly atMs: number;
   /** The wall clock at the same moment; absent: it is unknown whether it was right. */
@@ -34,7 +34,7 @@ export class SpoolClock {
   }
 
   /** Continues from the state of an earlier process; ignores a state that is behind this clock. */
-  resume({ atMs, wallMs }: KeptClock): void {
+  resume({ atMs, wallMs }: SavedClock): void {
     if (atMs <= this.now()) return;
     const nowMs = this.#reliableWallMs();
     const pauseMs = nowMs === undefined || wallMs === undefined ? 0 : Math.max(0, nowMs - wallMs);
@@ -42,7 +42,7 @@ export class SpoolClock {
   }
 
   /** The state that the next process needs. */
-  keep(): KeptClock {
+  saved(): SavedClock {
     const wallMs = this.#reliableWallMs();
     return wallMs === undefined ? { atMs: this.now() } : { atMs: this.now(), wallMs };
   }

@@ -4,7 +4,7 @@ import { diskRoom } from "../base/disk_room.ts";
 import { makePrivate } from "../base/private_files.ts";
 import { DamageError } from "../base/sqlite_error.ts";
 import type { SpooledReading, WaitingReading } from "./spool.ts";
-import type { KeptClock, SpoolClock } from "./spool_clock.ts";
+import type { SavedClock, SpoolClock } from "./spool_clock.ts";
 
 /** Limits of a spool. */
 export interface SpoolLimits {
@@ -42,8 +42,8 @@ export class SpoolFile {
       this.#run("PRAGMA synchronous = NORMAL");
       this.#run(`PRAGMA wal_autocheckpoint = ${logPages}`);
       this.#prepare();
-      const kept = this.#keptClock();
-      if (kept !== undefined) clock.resume(kept);
+      const saved = this.#savedClock();
+      if (saved !== undefined) clock.resume(saved);
       this.#openedAtMs = clock.now();
       this.#count = this.#number("SELECT count(*) AS value FROM readings");
     } catch (error) {
@@ -59,13 +59,13 @@ export class SpoolFile {
 
   /** Adds readings and drops the oldest ones that exceed the limits, in one step. */
   add(readings: readonly SpooledReading[], limits: SpoolLimits): DroppedCounts {
-    const clock = this.#clock.keep();
+    const clock = this.#clock.saved();
     const dropped = this.#step(() => {
       const insert = this.#db.prepare(
         "INSERT INTO readings (taken_at, meter, message_id, payload, kept_at) VALUES (?, ?, ?, ?, ?)",
       );
       const tooOld = this.#deleteKeptBefore(clock.atMs - limits.maxAgeMs);
-      this.#keepClock(clock);
+      this.#saveClock(clock);
       const room = this.#room(limits.maxBytes);
       let noRoom = 0;
       for (let at = 0; at < readings.length; at += readingsPerStep) {
@@ -214,14 +214,14 @@ export class SpoolFile {
     return meters;
   }
 
-  #keptClock(): KeptClock | undefined {
+  #savedClock(): SavedClock | undefined {
     const row = this.#db.prepare("SELECT at, wall FROM clock").get();
     if (row === undefined) return undefined;
     const atMs = Number(row["at"]);
     return row["wall"] === null ? { atMs } : { atMs, wallMs: Number(row["wall"]) };
   }
 
-  #keepClock({ atMs, wallMs }: KeptClock): void {
+  #saveClock({ atMs, wallMs }: SavedClock): void {
     this.#db.prepare("INSERT OR REPLACE INTO clock (id, at, wall) VALUES (1, ?, ?)").run(atMs, wallMs ?? null);
   }
 

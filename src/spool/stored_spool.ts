@@ -59,7 +59,7 @@ export class StoredSpool implements Spool {
   add(readings: readonly SpooledReading[]): void {
     this.#pending.push(...readings);
     if (this.#closed || this.#pending.length >= batch) this.#store();
-    else this.#storeSoon();
+    else this.#scheduleStore();
   }
 
   oldest(limit: number, except: readonly string[] = []): WaitingReading[] {
@@ -91,7 +91,7 @@ export class StoredSpool implements Spool {
     this.#file = undefined;
   }
 
-  async #storeSoon(): Promise<void> {
+  async #scheduleStore(): Promise<void> {
     if (this.#timer !== undefined) return;
     const timer = new AbortController();
     this.#timer = timer;

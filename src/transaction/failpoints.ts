@@ -56,7 +56,7 @@ const aroundSteps: Readonly<Partial<Record<PropertyKey, Around>>> = {
 const aroundWrites: Readonly<Partial<Record<PropertyKey, Around>>> = {
   setStartValue: { after: "start.after_start_value" },
   storeRecord: { after: "record.after_store" },
-  judge: { after: "record.after_verdict" },
+  storeVerdict: { after: "record.after_verdict" },
   check: { before: "record.before_confirm" },
 } satisfies Partial<Record<keyof LiveJournal, Around>>;
 

@@ -74,14 +74,14 @@ function lossReason({ tracker }: Context, record: StoredRecord): string | undefi
 
 async function store(
   context: Context,
-  { ocmf, state, isWhole }: OcmfFile,
+  { ocmf, state, isSigned }: OcmfFile,
   facts: RecordFacts,
   origin: FileOrigin,
 ): Promise<StoredRecord> {
   const { meter, tracker, time } = context;
   const identity = billingIdentity(context);
   const transactionId = await recordOwner(context, ocmf, facts.transactionId, origin);
-  const replaces = transactionId === undefined ? undefined : recordToReplace(context, transactionId, facts, isWhole);
+  const replaces = transactionId === undefined ? undefined : recordToReplace(context, transactionId, facts, isSigned);
   const record = (current: TransactionState): NewRecord => ({
     meter: meter.name,
     meterId: identity.meterId,
@@ -120,7 +120,7 @@ function recordToReplace(
   { journal, meter }: Context,
   transactionId: string,
   { pagination }: RecordFacts,
-  isWhole: boolean,
+  isSigned: boolean,
 ): number | undefined {
   const seq = journal.transaction(meter.name, transactionId)?.recordSeq;
   const record = seq === undefined ? undefined : journal.record(seq);
@@ -128,7 +128,7 @@ function recordToReplace(
   if (namesAnother(record.ocmf, transactionId)) return seq;
   const before = recordFacts(record.ocmf).pagination;
   const isOther = before !== undefined && pagination !== undefined && before !== pagination;
-  return isWhole && !isOther && !isSignedRecord(record.ocmf, record.publicKey) ? seq : undefined;
+  return isSigned && !isOther && !isSignedRecord(record.ocmf, record.publicKey) ? seq : undefined;
 }
 
 /**

@@ -197,7 +197,7 @@ export class MeterTransactions {
     const { meter, journal, log } = this.#context;
     return meter.exclusive(async () => {
       try {
-        for (const record of journal.unjudged(meter.name)) await verifyStoredRecord(this.#context, record);
+        for (const record of journal.recordsWithoutVerdict(meter.name)) await verifyStoredRecord(this.#context, record);
       } catch (error) {
         log.error(errorText(error), { meter: meter.name });
       }

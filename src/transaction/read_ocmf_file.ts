@@ -15,7 +15,7 @@ export interface OcmfFile {
   /** CORRUPTED also if a meter in state READY returns no file. */
   readonly state: "READY" | "CORRUPTED";
   /** Whether its signature is valid. */
-  readonly isWhole: boolean;
+  readonly isSigned: boolean;
 }
 
 /**
@@ -36,35 +36,35 @@ export async function readOcmfFile(
   origin: FileOrigin,
 ): Promise<OcmfFile> {
   const { meter } = context;
-  if (found === "CORRUPTED") return { ocmf: await meter.salvageOcmfFile(), state: found, isWhole: false };
-  const { ocmf, isWhole, problem } = await readUntilWhole(context, identity, origin);
-  if (ocmf !== undefined) return { ocmf, state: found, isWhole };
+  if (found === "CORRUPTED") return { ocmf: await meter.salvageOcmfFile(), state: found, isSigned: false };
+  const { ocmf, isSigned, problem } = await readUntilSigned(context, identity, origin);
+  if (ocmf !== undefined) return { ocmf, state: found, isSigned };
   const salvaged = await meter.salvageOcmfFile();
   meter.faults.raise(
     "OcmfCorrupted",
     `Meter ${meter.name} reports READY, but ${problem}; the content of its registers is stored in the journal`,
   );
-  return { ocmf: salvaged, state: "CORRUPTED", isWhole: false };
+  return { ocmf: salvaged, state: "CORRUPTED", isSigned: false };
 }
 
-async function readUntilWhole(
+async function readUntilSigned(
   context: Context,
   identity: BillingIdentity,
   origin: FileOrigin,
-): Promise<{ readonly ocmf: Uint8Array | undefined; readonly isWhole: boolean; readonly problem: string }> {
+): Promise<{ readonly ocmf: Uint8Array | undefined; readonly isSigned: boolean; readonly problem: string }> {
   const { meter, time } = context;
   const key = configuredKey(context, identity);
   const deadlineMs = time.mono() + wholeTimeoutMs;
   const isEarlier = origin === "found" ? () => false : isLastStoredFile(context, identity);
   let last: Uint8Array | undefined;
-  let isWhole = false;
+  let isSigned = false;
   let problem = "its OCMF file is empty";
   for (;;) {
     try {
       const ocmf = await meter.readOcmfFile();
       if (ocmf.length > 0) last = ocmf;
-      if (last === ocmf) isWhole = isSignedRecord(ocmf, key);
-      if (last === ocmf && isWhole && !isEarlier(ocmf)) break;
+      if (last === ocmf) isSigned = isSignedRecord(ocmf, key);
+      if (last === ocmf && isSigned && !isEarlier(ocmf)) break;
     } catch (error) {
       if (error instanceof LineError || error instanceof PortError || !(error instanceof Error)) throw error;
       problem = error.message;
@@ -72,7 +72,7 @@ async function readUntilWhole(
     if (time.mono() >= deadlineMs) break;
     await time.sleep(readPauseMs);
   }
-  return { ocmf: last, isWhole, problem };
+  return { ocmf: last, isSigned, problem };
 }
 
 /** Whether a file is the last stored one: a transaction that has just ended has another file. */

@@ -92,7 +92,7 @@ export class Recovery {
 async function recoverOnce(context: Context): Promise<boolean> {
   const { meter, tracker, journal } = context;
   await checkMeterIdentity(context);
-  for (const record of journal.unjudged(meter.name)) await verifyStoredRecord(context, record);
+  for (const record of journal.recordsWithoutVerdict(meter.name)) await verifyStoredRecord(context, record);
   if (meter.identity?.billing.able !== true) return true;
   const { state } = await syncState(context);
   const ends = state === "RUNNING" && tracker.state.kind === "stopping";

@@ -25,7 +25,7 @@ export async function verifyStoredRecord(options: MeterTransactionsOptions, reco
     };
     const verdict = verifyRecord(record.ocmf, record.publicKey, expected);
     updateFault(options, record, verdict);
-    await journal.judge(record.seq, verdict, {
+    await journal.storeVerdict(record.seq, verdict, {
       key: record.publicKey === "" ? undefined : record.publicKey,
       pagination: transactionNumber(facts),
     });

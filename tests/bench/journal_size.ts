@@ -75,7 +75,9 @@ function writeOne(journal: Journal): void {
     signingMethod,
     readAtMs: Date.now(),
   });
-  journal.judge(record.seq, { signature: "valid", session: "ok", key: "pinned", problems: [] }, { key: publicKey });
+  journal.storeVerdict(record.seq, { signature: "valid", session: "ok", key: "pinned", problems: [] }, {
+    key: publicKey,
+  });
   journal.markDelivered(record.seq, Date.now());
   journal.close();
 }

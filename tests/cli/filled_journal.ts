@@ -21,7 +21,7 @@ export function filled(folder: TempFolder): string[] {
   journal.change({ ...openChange("tx-2"), state: "running", startedAtMs: day("2026-01-11") });
   const { record: second } = journal.storeRecord(record("tx-2", { readAtMs: day("2026-01-12") }, { PG: "T8" }));
   const verdict = { signature: "valid", session: "violated", key: "pinned", problems: ["T8 follows T6"] };
-  journal.judge(second.seq, verdict, { key: testPublicKey, pagination: 8 });
+  journal.storeVerdict(second.seq, verdict, { key: testPublicKey, pagination: 8 });
   const damaged = Uint8Array.of(...bytesOf("OCMF|{"), 0xff, 0xfe, 0);
   journal.storeRecord({ ...record("tx-3"), ocmf: damaged, transactionId: undefined, reason: "corrupted" });
   journal.storeRecord(record("tx-1", { meter: "evse-2", meterId: "BY2.2025", readAtMs: day("2026-01-14") }));

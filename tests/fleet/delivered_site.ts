@@ -39,7 +39,7 @@ export class DeliveredSite implements Disposable {
         publicKey: "04" + "AB".repeat(64),
         readAtMs: longAgoMs,
       });
-      journal.judge(record.seq, { signature: "invalid", session: "ok", key: "pinned", problems: [] }, {});
+      journal.storeVerdict(record.seq, { signature: "invalid", session: "ok", key: "pinned", problems: [] }, {});
       await this.publish(client, record.seq);
       journal.markDelivered(record.seq, longAgoMs);
     }

@@ -193,7 +193,7 @@ Deno.test("NodeHealth raises a fault for a damaged column, and clears it after t
   const time = new FakeTime();
   const verdict = { signature: "valid", session: "ok", key: "pinned", problems: [] };
   journal.storeRecord({ ...newRecord("tx-1"), readAtMs: time.now() });
-  journal.judge(1, verdict, {});
+  journal.storeVerdict(1, verdict, {});
   folder.sql((db) => db.exec("UPDATE records SET verdict = '[' || substr(verdict, 2)"));
   const health = healthOf(folder, time);
   await health.check();
@@ -203,7 +203,7 @@ Deno.test("NodeHealth raises a fault for a damaged column, and clears it after t
     health.faults[0]?.message ?? "",
     /journal\.db has damaged values: verdict of record 1; each is omitted or/,
   );
-  journal.judge(1, verdict, {});
+  journal.storeVerdict(1, verdict, {});
   await health.check();
   assert.deepEqual(raised(health), []);
 });

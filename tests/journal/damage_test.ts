@@ -13,7 +13,9 @@ function filled(folder: TempFolder, ended: "closed" | "crashed", records = 60): 
   for (let n = 1; n <= records; n++) {
     journal.change({ ...openChange(`tx-${n}`), state: "running" });
     const { record } = journal.storeRecord(newRecord(`tx-${n}`, someBytes(1500, n)));
-    journal.judge(record.seq, { signature: "valid", session: "ok", key: "pinned", problems: [] }, { pagination: n });
+    journal.storeVerdict(record.seq, { signature: "valid", session: "ok", key: "pinned", problems: [] }, {
+      pagination: n,
+    });
     if (n % 2 === 0) journal.markDelivered(n, 50);
   }
   const stored = journal.records();

@@ -117,12 +117,12 @@ Deno.test("Journal.prune removes records that were delivered long ago and never 
   assert.deepEqual(journal.changes(1), []);
 });
 
-Deno.test("Journal.judge of an earlier record does not restore its pagination", () => {
+Deno.test("Journal.storeVerdict of an earlier record does not restore its pagination", () => {
   using folder = new TempFolder();
   const journal = folder.open();
   const verdict = { signature: "valid", session: "ok", key: "pinned", problems: [] };
   for (const id of ["tx-1", "tx-2"]) journal.storeRecord(newRecord(id));
-  for (const seq of [1, 2, 1]) journal.judge(seq, verdict, { pagination: seq });
+  for (const seq of [1, 2, 1]) journal.storeVerdict(seq, verdict, { pagination: seq });
   assert.equal(journal.memory("BY1.2025").lastPagination, 2);
 });
 
@@ -132,7 +132,7 @@ Deno.test("Journal.recordsBefore returns the last records of a meter under all i
   const verdict = { signature: "valid", session: "ok", key: "pinned", problems: [] };
   for (const [index, meterId] of ["BY1.2025", "BY2.2025", "BY1", "BY1.2025"].entries()) {
     const { record } = journal.storeRecord({ ...newRecord(`tx-${index + 1}`), meterId });
-    journal.judge(record.seq, verdict, {});
+    journal.storeVerdict(record.seq, verdict, {});
   }
   assert.deepEqual(journal.idsOf("BY1.2025"), ["BY1.2025", "BY1"]);
   const before = (limit: number) => journal.recordsBefore(4, ["BY1", "BY1.2025"], limit).map(({ seq }) => seq);
@@ -150,7 +150,7 @@ Deno.test("Journal identifies a meter by its serial number, with or without its 
     const { record } = journal.storeRecord({ ...newRecord(id), meterId: first });
     const again = journal.storeRecord({ ...newRecord(id), meterId: second });
     assert.deepEqual(again, { record, created: false });
-    journal.judge(record.seq, verdict, { key: "04AA", pagination: record.seq });
+    journal.storeVerdict(record.seq, verdict, { key: "04AA", pagination: record.seq });
     assert.deepEqual(journal.memory(second), { firstKey: "04AA", lastPagination: record.seq });
     const next = `next-${first}`;
     journal.change({ ...openChange(next), meterId: first, state: "running", evseId: "DE*2" });
@@ -168,7 +168,7 @@ Deno.test("Journal.storeRecord keeps the message id of a record from an earlier 
   const { record } = journal.storeRecord(newRecord("tx-1"));
   const hash = createHash("sha256").update("BY1.2025").update("\0").update("tx-1").digest("hex");
   folder.sql((db) => db.prepare("UPDATE records SET message_id = ?").run(`BY1.2025.${hash}`));
-  journal.judge(record.seq, { signature: "valid", session: "ok", key: "pinned", problems: [] }, {});
+  journal.storeVerdict(record.seq, { signature: "valid", session: "ok", key: "pinned", problems: [] }, {});
   for (const meterId of ["BY1", "BY1.2025"]) {
     const again = journal.storeRecord({ ...newRecord("tx-1"), meterId });
     assert.deepEqual([again.created, again.record.messageId], [false, `BY1.2025.${hash}`]);
@@ -183,19 +183,19 @@ Deno.test("Journal.recordNotice returns true once for each text, across restarts
   assert.equal(folder.journal.recordNotice("another", 3), true);
 });
 
-Deno.test("Journal.judge remembers the first key and the last pagination of a meter", () => {
+Deno.test("Journal.storeVerdict remembers the first key and the last pagination of a meter", () => {
   using folder = new TempFolder();
   const journal = folder.open();
   const verdict = { signature: "valid", session: "ok", key: "first_seen", problems: ["none \u00e4"] };
   assert.deepEqual(journal.memory("BY1.2025"), { firstKey: undefined, lastPagination: undefined });
   journal.storeRecord(newRecord("tx-1"));
   journal.storeRecord(newRecord("tx-2"));
-  assert.deepEqual([...journal.unjudged("evse-1")].map(({ seq }) => seq), [1, 2]);
-  journal.judge(1, verdict, { key: "04AA", pagination: 7 });
-  journal.judge(2, verdict, { key: "04BB", pagination: 8 });
+  assert.deepEqual([...journal.recordsWithoutVerdict("evse-1")].map(({ seq }) => seq), [1, 2]);
+  journal.storeVerdict(1, verdict, { key: "04AA", pagination: 7 });
+  journal.storeVerdict(2, verdict, { key: "04BB", pagination: 8 });
   assert.deepEqual(journal.memory("BY1.2025"), { firstKey: "04AA", lastPagination: 8 });
   assert.deepEqual(journal.record(2)?.verdict, verdict);
-  assert.deepEqual([...journal.unjudged("evse-1")], []);
+  assert.deepEqual([...journal.recordsWithoutVerdict("evse-1")], []);
 });
 
 Deno.test("Journal.change resets a transaction whose start failed", () => {

@@ -141,7 +141,7 @@ Deno.test("Journal.prune keeps first key, last pagination and place of a meter, 
   journal.change({ ...openChange("tx-1"), state: "running" });
   const { record } = journal.storeRecord(newRecord("tx-1"));
   const verdict = { signature: "valid", session: "ok", key: "first_seen", problems: [] };
-  journal.judge(record.seq, verdict, { key: "04AA", pagination: 7 });
+  journal.storeVerdict(record.seq, verdict, { key: "04AA", pagination: 7 });
   journal.markDelivered(record.seq, laterMs);
   journal.redate(laterMs);
   assert.equal(journal.prune(laterMs + 1), 1);

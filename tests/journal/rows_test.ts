@@ -91,13 +91,13 @@ Deno.test("toTransaction returns a complete transaction with any value in one co
   assert.deepEqual([state("idle", null), state("x", 9n), state(undefined, null)], ["idle", "finished", "running"]);
 });
 
-Deno.test("Journal lists a damaged column until it is written again, and returns a record with a damaged verdict as unjudged", () => {
+Deno.test("Journal lists a damaged column until it is written again, and returns a record with a damaged verdict as recordsWithoutVerdict", () => {
   using folder = new TempFolder();
   const journal = folder.open();
   journal.change({ ...openChange("tx-1"), state: "running" });
   journal.change({ ...openChange("tx-2"), state: "running" });
   journal.storeRecord(newRecord("tx-1"));
-  journal.judge(1, verdict, { key: "04AA" });
+  journal.storeVerdict(1, verdict, { key: "04AA" });
   folder.sql((db) =>
     db.exec(`UPDATE records SET verdict = '[' || substr(verdict, 2);
       UPDATE transactions SET state = 'runninh' WHERE transaction_id = 'tx-2';
@@ -112,9 +112,9 @@ Deno.test("Journal lists a damaged column until it is written again, and returns
     "state of transaction 2",
     "first_key of meter BY1.2025",
   ]);
-  assert.deepEqual([...journal.unjudged("evse-1")].map(({ seq }) => seq), [1]);
-  assert.deepEqual([...journal.unjudged("evse-2")], []);
-  journal.judge(1, verdict, {});
+  assert.deepEqual([...journal.recordsWithoutVerdict("evse-1")].map(({ seq }) => seq), [1]);
+  assert.deepEqual([...journal.recordsWithoutVerdict("evse-2")], []);
+  journal.storeVerdict(1, verdict, {});
   journal.change({ ...openChange("tx-2"), state: "stopping" });
   journal.pinKey("BY1.2025", "04AB");
   assert.deepEqual(journal.unreadable(), []);
@@ -155,7 +155,7 @@ Deno.test("Journal lists more rows than one statement reads, in order", () => {
   assert.deepEqual(ids(journal.eachRecord()), all);
   assert.deepEqual([1, 100, 101, 999].map((limit) => journal.outbox(limit).length), [1, 100, 101, 250]);
   assert.deepEqual(ids(journal.outbox(999)), all);
-  assert.deepEqual(ids(journal.unjudged("evse-1")), all);
+  assert.deepEqual(ids(journal.recordsWithoutVerdict("evse-1")), all);
   assert.deepEqual(ids(journal.transactions({ meter: "evse-1", limit: 100 })), all.slice(-100));
   assert.deepEqual(ids(journal.transactions()), all);
   assert.equal(journal.changes(9).length, 250);

@@ -17,7 +17,7 @@ Deno.test("openJournal opens the state folder of the first release with all unfi
     ],
   );
   assert.deepEqual(journal.outbox(1)[0]?.startValue, startValue);
-  assert.deepEqual([...journal.unjudged("evse-1")].map(({ transactionId }) => transactionId), ["half"]);
+  assert.deepEqual([...journal.recordsWithoutVerdict("evse-1")].map(({ transactionId }) => transactionId), ["half"]);
   const open = ["evse-1", "evse-2"].map((meter) => journal.openTransactions(meter).map((it) => it.transactionId));
   assert.deepEqual(open, [["runs"], ["stops"]]);
   assert.equal(journal.lastTransaction("evse-1")?.transactionId, "runs");

@@ -26,7 +26,7 @@ export class TestJournal implements Disposable {
       signingMethod: "ECDSA-brainpoolP256r1-SHA256",
       readAtMs: atMs,
     });
-    this.real.judge(record.seq, { signature: "invalid", session: "ok", key: "first_seen", problems: [] }, {});
+    this.real.storeVerdict(record.seq, { signature: "invalid", session: "ok", key: "first_seen", problems: [] }, {});
     return record.messageId;
   }
 

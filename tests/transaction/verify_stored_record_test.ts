@@ -13,7 +13,7 @@ Deno.test("MeterTransactions verifies records at once that a crash has left with
   await first.steps.died;
   assert.equal(first.journal.records()[0]?.verdict, undefined);
   const { journal } = world.boot();
-  await until(() => [...journal.unjudged("evse-1")].length === 0);
+  await until(() => [...journal.recordsWithoutVerdict("evse-1")].length === 0);
   assert.deepEqual(journal.records()[0]?.verdict, {
     signature: "valid",
     session: "ok",
@@ -32,7 +32,7 @@ Deno.test("MeterTransactions verifies a record again with the previous one in th
   for (const lost of ["seq = 1", "seq = 2", "seq = 3", "true"]) {
     world.sabotage(`UPDATE records SET verdict = NULL WHERE ${lost}`);
     const { journal } = world.boot();
-    await until(() => [...journal.unjudged("evse-1")].length === 0);
+    await until(() => [...journal.recordsWithoutVerdict("evse-1")].length === 0);
     assert.deepEqual(journal.records().map(({ verdict }) => [verdict?.session, verdict?.problems]), [
       ["ok", []],
       ["ok", []],
@@ -61,7 +61,7 @@ Deno.test("MeterTransactions compares a record with the serial number of its met
   void first.transactions.stop({ transaction_id: "tx-1" });
   await first.steps.died;
   const { journal } = world.boot();
-  await until(() => [...journal.unjudged("evse-1")].length === 0);
+  await until(() => [...journal.recordsWithoutVerdict("evse-1")].length === 0);
   const verdict = journal.records()[0]?.verdict;
   assert.equal(verdict?.session, "violated");
   assert.match(verdict?.problems.join() ?? "", /belongs to meter OTHER123, not to BY1234567$/);
