@@ -1,24 +1,14 @@
 import { clockSynchronised, NodeHealth } from "./health/mod.ts";
-import { Line, watchWrites } from "./line/mod.ts";
-import { SerialPoll } from "../bridge/mod.ts";
-import { type Log, withFields } from "./base/log.ts";
+import type { Log } from "./base/log.ts";
 import { clockProblem } from "./base/machine_clock.ts";
 import { newNodeIdentity } from "./base/node_identity.ts";
 import { minuteMs, systemTime, type Time } from "./base/time.ts";
-import { TroubleLog } from "./base/trouble_log.ts";
-import { type LineSettings, type MeterSettings, type Settings, streamsWithLimits } from "./config/mod.ts";
+import { type Settings, streamsWithLimits } from "./config/mod.ts";
 import { keepRetention, type LiveJournal, logNoticesOnce, openLiveJournal, reportOpening } from "./journal/mod.ts";
-import { Meter, type MeterEvent, serialNumberIn } from "./meter/mod.ts";
-import {
-  type LineReport,
-  publishMeterEvent,
-  publishTransactionEvent,
-  TransactionApi,
-  type Transport,
-} from "./contract/mod.ts";
+import type { LineReport, Transport } from "./contract/mod.ts";
 import { NatsNode } from "./nats/mod.ts";
 import { openSpool, type Spool } from "./spool/mod.ts";
-import { checkSignedValue, type MeterTransactions, newMeterTransactions } from "./transaction/mod.ts";
+import { Station } from "./station/mod.ts";
 
 /** Dependencies of the service. */
 export interface ServiceDeps {
@@ -51,14 +41,6 @@ interface Deps extends Required<Omit<ServiceDeps, "failpoint">>, Pick<ServiceDep
   readonly isClockGood: () => boolean;
 }
 
-/** One meter and its transactions, with its settings. */
-interface ServiceMeter {
-  readonly settings: MeterSettings;
-  readonly lineName: string;
-  readonly meter: Meter;
-  readonly transactions: MeterTransactions;
-}
-
 /**
  * The whole service: lines, meters, transactions, journal and NATS, wired together.
  * The documentation of `mod.ts` has an example.
@@ -66,13 +48,11 @@ interface ServiceMeter {
 export class Service {
   /** Resolves when NATS is connected and every meter was tried once. */
   readonly ready: Promise<void>;
-  readonly #lines: readonly Line[];
-  readonly #meters: readonly ServiceMeter[];
+  readonly #station: Station;
   readonly #journal: LiveJournal;
   readonly #spool: Spool;
   readonly #health: NodeHealth;
   readonly #transport: Transport;
-  readonly #trouble: TroubleLog;
   readonly #tasks: Promise<void>[] = [];
   readonly #stopping = new AbortController();
 
@@ -80,30 +60,20 @@ export class Service {
     const { log, time, clockSynchronised, isClockGood: maySetClock, failpoint } = deps;
     this.#journal = journal;
     this.#spool = spool;
-    this.#trouble = new TroubleLog(log, time, "error");
-    const poll = new SerialPoll();
-    const lines: Line[] = [];
-    const meters: ServiceMeter[] = [];
-    for (const lineSettings of settings.lines) {
-      const line = new Line(lineSettings, { time, poll, log: withFields(log, { line: lineSettings.name }) });
-      lines.push(line);
-      lineSettings.meters.forEach((meterSettings, place) => {
-        const parts = { line, journal, log, time, failpoint, maySetClock };
-        meters.push(newServiceMeter(lineSettings, meterSettings, place, parts));
-      });
-    }
-    this.#lines = lines;
-    this.#meters = meters;
+    this.#station = new Station(settings.lines, {
+      journal,
+      time,
+      log,
+      failpoint,
+      maySetClock,
+      onJournalFailed: () => void this.#health.check(),
+    });
     this.#health = newHealth(settings, journal, { log, time, clockSynchronised });
     journal.onReopened = () => void this.#health.check();
     this.#transport = new NatsNode({
       options: { site: settings.site, ...settings.nats, streams: streamsWithLimits(settings) },
       identity: newNodeIdentity(settings.stateDir, log),
-      meters: meters.map((served) => ({
-        ...served,
-        ...served.settings,
-        transactions: new TransactionApi(served.transactions),
-      })),
+      meters: this.#station.served,
       lines: () => this.stats(),
       journal,
       spool,
@@ -112,7 +82,7 @@ export class Service {
       log,
       failpoint,
     });
-    this.ready = Promise.all([this.#transport.connected, ...meters.map(({ meter }) => meter.triedOnce)]).then(() => {});
+    this.ready = Promise.all([this.#transport.connected, this.#station.triedOnce()]).then(() => {});
   }
 
   /**
@@ -154,16 +124,7 @@ export class Service {
 
   /** Load and exchange counts of each line, in total and for each meter. */
   stats(): LineReport[] {
-    return this.#lines.map((line) => ({
-      name: line.name,
-      state: line.state,
-      ...line.stats(),
-      meters: this.#meters.filter(({ lineName }) => lineName === line.name).map(({ meter, settings }) => ({
-        name: meter.name,
-        skippedReadings: meter.skippedCycles,
-        ...line.unitStats(settings.unit),
-      })),
-    }));
+    return this.#station.stats();
   }
 
   /**
@@ -172,68 +133,29 @@ export class Service {
    */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    await Promise.all([this.#transport.stopServing(), ...this.#meters.map(({ transactions }) => transactions.close())]);
-    await Promise.all(this.#meters.map(({ meter }) => meter.stop()));
+    await Promise.all([this.#transport.stopServing(), this.#station.closeTransactions()]);
+    await this.#station.stopMeters();
     this.#health.close();
     await Promise.all(this.#tasks);
     await this.#transport.close();
-    await Promise.all(this.#lines.map((line) => line.close()));
+    await this.#station.closeLines();
     this.#spool.close();
     await this.#journal.end();
   }
 
   async #run(): Promise<void> {
     this.#transport.start();
-    await Promise.all(this.#lines.map((line) => line.start()));
-    for (const line of this.#lines) this.#watchLine(line);
     this.#tasks.push(this.#readHealth(), this.#health.watch());
-    for (const served of this.#meters) {
-      this.#tasks.push(this.#readMeter(served), this.#readTransactions(served));
-      served.meter.start();
-    }
-  }
-
-  async #watchLine(line: Line): Promise<void> {
-    for await (const _change of line.changes) this.#transport.publishNodeStatus();
-  }
-
-  async #readMeter(served: ServiceMeter): Promise<void> {
-    for await (const event of served.meter.events) {
-      try {
-        this.#onMeterEvent(served, event);
-      } catch (error) {
-        this.#trouble.failed("Cannot process an event of a meter", { meter: served.meter.name, error: String(error) });
-      }
-    }
-  }
-
-  async #readTransactions({ meter, transactions }: ServiceMeter): Promise<void> {
-    for await (const event of transactions.events) publishTransactionEvent(this.#transport, meter.name, event);
+    await this.#station.start(this.#transport);
   }
 
   async #readHealth(): Promise<void> {
     for await (const fault of this.#health.events) {
       this.#transport.publishNodeFault(fault);
-      if (fault.subType === "JournalFailed" && !fault.active) this.#resume();
+      if (fault.subType === "JournalFailed" && !fault.active) this.#station.resume();
       // The verdict of a damaged row is computed again
-      if (fault.subType === "JournalDamaged" && this.#journal.damage === undefined) this.#resume();
+      if (fault.subType === "JournalDamaged" && this.#journal.damage === undefined) this.#station.resume();
     }
-  }
-
-  /** The journal works again: writes that failed and records that stayed on the meters are retried at once. */
-  #resume(): void {
-    for (const { meter, transactions } of this.#meters) {
-      meter.faults.clear("JournalFailed");
-      transactions.recover();
-    }
-  }
-
-  #onMeterEvent({ meter, transactions, settings }: ServiceMeter, event: MeterEvent): void {
-    if (event.kind === "reading" && settings.verifySignedValues) checkSignedValue(meter, event.reading);
-    publishMeterEvent(this.#transport, meter.name, event);
-    if (event.kind === "identified" || event.kind === "recognised") transactions.recover();
-    if (event.kind === "ocmf_state") transactions.observe(event.state);
-    if (event.kind === "fault" && event.fault.subType === "JournalFailed") void this.#health.check();
   }
 }
 
@@ -250,38 +172,4 @@ function newHealth(
     requireSync: settings.clock.requireSync,
     ...deps,
   });
-}
-
-function newServiceMeter(
-  lineSettings: LineSettings,
-  meterSettings: MeterSettings,
-  place: number,
-  { line, journal, log, time, failpoint, maySetClock }: Pick<ServiceDeps, "log" | "failpoint"> & {
-    line: Line;
-    journal: LiveJournal;
-    time: Time;
-    maySetClock: () => boolean;
-  },
-): ServiceMeter {
-  const meterLog = withFields(log, { line: lineSettings.name, meter: meterSettings.name });
-  const meter = new Meter(
-    {
-      ...meterSettings,
-      lineName: lineSettings.name,
-      knownSerialNumber: () => {
-        const found = journal.place(meterSettings.name);
-        return found && serialNumberIn(found.meterId);
-      },
-      hasBilled: () =>
-        journal.lastTransaction(meterSettings.name) !== undefined ||
-        journal.records({ meter: meterSettings.name, limit: 1 }).length > 0,
-      gridOffset: place / lineSettings.meters.length,
-      maySetClock,
-    },
-    failpoint === undefined ? line : watchWrites(line, failpoint),
-    { time, log: meterLog },
-  );
-  const { publicKeyFormat } = meterSettings;
-  const transactions = newMeterTransactions({ meter, journal, time, log: meterLog, publicKeyFormat }, failpoint);
-  return { settings: meterSettings, lineName: line.name, meter, transactions };
 }

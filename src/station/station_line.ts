@@ -1,0 +1,48 @@
+import type { LineSettings } from "../config/mod.ts";
+import type { LineReport, Transport } from "../contract/mod.ts";
+import type { Line } from "../line/mod.ts";
+import type { StationMeter } from "./station_meter.ts";
+
+/** One line in service and its meters. */
+export class StationLine {
+  readonly line: Line;
+  /** The meters in service, by name. */
+  readonly meters = new Map<string, StationMeter>();
+  readonly #settings: LineSettings;
+
+  /** @param settings those of its meters are not used */
+  constructor(settings: LineSettings, line: Line) {
+    this.#settings = settings;
+    this.line = line;
+  }
+
+  /** The settings in force. */
+  get settings(): LineSettings {
+    return { ...this.#settings, meters: [...this.meters.values()].map(({ settings }) => settings) };
+  }
+
+  /** Opens the line, and publishes the status of the process when it is closed or opened again. */
+  async start(transport: Transport): Promise<void> {
+    await this.line.start();
+    void this.#watch(transport);
+  }
+
+  /** The present state of the line and its meters. */
+  report(): LineReport {
+    const { line } = this;
+    return {
+      name: line.name,
+      state: line.state,
+      ...line.stats(),
+      meters: [...this.meters.values()].map(({ meter, settings }) => ({
+        name: meter.name,
+        skippedReadings: meter.skippedCycles,
+        ...line.unitStats(settings.unit),
+      })),
+    };
+  }
+
+  async #watch(transport: Transport): Promise<void> {
+    for await (const _change of this.line.changes) transport.publishNodeStatus();
+  }
+}

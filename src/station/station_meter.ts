@@ -1,0 +1,116 @@
+import { withFields } from "../base/log.ts";
+import { TroubleLog } from "../base/trouble_log.ts";
+import type { MeterSettings } from "../config/mod.ts";
+import {
+  publishMeterEvent,
+  publishTransactionEvent,
+  type ServedMeter,
+  TransactionApi,
+  type Transport,
+} from "../contract/mod.ts";
+import { type Line, watchWrites } from "../line/mod.ts";
+import { Meter, type MeterEvent, serialNumberIn } from "../meter/mod.ts";
+import { checkSignedValue, type MeterTransactions, newMeterTransactions } from "../transaction/mod.ts";
+import type { StationParts } from "./station_parts.ts";
+
+/** Where a meter is, and when its live cycle begins. */
+export interface StationMeterPlace {
+  readonly line: Line;
+  /** Start of the live cycle in the interval, 0 to 1. */
+  readonly gridOffset: number;
+}
+
+/** One meter in service and its transactions. */
+export class StationMeter {
+  readonly settings: MeterSettings;
+  readonly gridOffset: number;
+  readonly meter: Meter;
+  readonly transactions: MeterTransactions;
+  /** The meter for a transport. */
+  readonly served: ServedMeter;
+  readonly #parts: StationParts;
+  readonly #trouble: TroubleLog;
+  readonly #tasks: Promise<void>[] = [];
+  #isReplaced = false;
+
+  /** @throws {JournalError} the journal cannot be read */
+  constructor(settings: MeterSettings, { line, gridOffset }: StationMeterPlace, parts: StationParts) {
+    const { journal, time, failpoint, maySetClock } = parts;
+    const { name, publicKeyFormat } = settings;
+    const log = withFields(parts.log, { line: line.name, meter: name });
+    this.settings = settings;
+    this.gridOffset = gridOffset;
+    this.#parts = parts;
+    this.#trouble = new TroubleLog(parts.log, time, "error");
+    const options = {
+      ...settings,
+      lineName: line.name,
+      knownSerialNumber: () => {
+        const found = journal.place(name);
+        return found && serialNumberIn(found.meterId);
+      },
+      hasBilled: () =>
+        journal.lastTransaction(name) !== undefined || journal.records({ meter: name, limit: 1 }).length > 0,
+      gridOffset,
+      maySetClock,
+    };
+    this.meter = new Meter(options, failpoint === undefined ? line : watchWrites(line, failpoint), { time, log });
+    const { meter } = this;
+    this.transactions = newMeterTransactions({ meter, journal, time, log, publicKeyFormat }, failpoint);
+    this.served = { ...settings, lineName: line.name, meter, transactions: new TransactionApi(this.transactions) };
+  }
+
+  get name(): string {
+    return this.settings.name;
+  }
+
+  /** Starts to connect to the meter, and publishes its events. */
+  start(transport: Transport): void {
+    this.#tasks.push(this.#readMeter(transport), this.#readTransactions(transport));
+    this.meter.start();
+  }
+
+  /** The journal works again: writes that failed and records that stayed on the meter are retried at once. */
+  resume(): void {
+    this.meter.faults.clear("JournalFailed");
+    void this.transactions.recover();
+  }
+
+  /** Stops polling, and ends when all events are published. Close the transactions first. */
+  async stop(): Promise<void> {
+    await this.meter.stop();
+    await Promise.all(this.#tasks);
+  }
+
+  /** Like `stop`, for a meter that is put into service again with other settings: it has no status `stopped`. */
+  async stopForReplacement(): Promise<void> {
+    this.#isReplaced = true;
+    // The faults belong to the old settings; what still applies is raised again
+    for (const { subType } of this.meter.faults.active) this.meter.faults.clear(subType);
+    await this.stop();
+  }
+
+  async #readMeter(transport: Transport): Promise<void> {
+    for await (const event of this.meter.events) {
+      try {
+        this.#onMeterEvent(transport, event);
+      } catch (error) {
+        this.#trouble.failed("Cannot process an event of a meter", { meter: this.name, error: String(error) });
+      }
+    }
+  }
+
+  async #readTransactions(transport: Transport): Promise<void> {
+    for await (const event of this.transactions.events) publishTransactionEvent(transport, this.name, event);
+  }
+
+  #onMeterEvent(transport: Transport, event: MeterEvent): void {
+    const { meter, transactions, settings } = this;
+    if (this.#isReplaced && event.kind === "state" && event.state === "stopped") return;
+    if (event.kind === "reading" && settings.verifySignedValues) checkSignedValue(meter, event.reading);
+    publishMeterEvent(transport, meter.name, event);
+    if (event.kind === "identified" || event.kind === "recognised") void transactions.recover();
+    if (event.kind === "ocmf_state") transactions.observe(event.state);
+    if (event.kind === "fault" && event.fault.subType === "JournalFailed") this.#parts.onJournalFailed();
+  }
+}

@@ -1,0 +1,20 @@
+import type { Log } from "../base/log.ts";
+import type { Time } from "../base/time.ts";
+import type { LineSettings } from "../config/mod.ts";
+import type { LiveJournal } from "../journal/mod.ts";
+import type { Line } from "../line/mod.ts";
+
+/** What lines and meters need from the service. */
+export interface StationParts {
+  readonly journal: LiveJournal;
+  readonly time: Time;
+  readonly log: Log;
+  /** Whether the clocks of meters may be set. */
+  readonly maySetClock: () => boolean;
+  /** Called when a meter reports that the journal cannot be written. */
+  readonly onJournalFailed: () => void;
+  /** Awaited at each step of a transaction. @default nothing */
+  readonly failpoint?: ((name: string, detail?: string) => void | Promise<void>) | undefined;
+  /** Creates a line. @default with the device or gateway of its settings */
+  readonly newLine?: ((settings: LineSettings) => Line) | undefined;
+}
