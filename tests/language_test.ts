@@ -166,6 +166,8 @@ const identifiers: readonly (readonly [names: string, instead: string])[] = [
   ["strays exactLooks lateLooks looksUntilFaster firstLook lookMs leadMs", "unexpected, or a read"],
   ["judge unjudged isWhole readUntilWhole", "storeVerdict, recordsWithoutVerdict, isSigned"],
   ["KeptClock keptClock keepClock storeSoon", "SavedClock, scheduleStore"],
+  ["LeastFirmware readAlone isAlone mayLack mayLackSerialNumber", "MinFirmware, singleWordRegisters, isOptional"],
+  ["firmwareTroubles GatheredWords settleMs", "firmwareProblems, ReadWords, the time that it limits"],
   ["isNews sweeping calmMs soonMs leastBytes", "the state, or what is limited: needsQuestion, minBytes"],
 ];
 

@@ -80,9 +80,9 @@ export function encodeInteger(as: Exclude<Encoding, "char" | "lowChar">, value: 
   const words = numberWords[as];
   const bits = BigInt(words * 16);
   const whole = BigInt(value);
-  const [least, most] = as.startsWith("i") ? [-(1n << (bits - 1n)), (1n << (bits - 1n)) - 1n] : [0n, (1n << bits) - 1n];
-  if (whole < least || whole > most) {
-    throw new RangeError(`Cannot encode ${whole} as ${as}: the range is ${least} to ${most}`);
+  const [min, max] = as.startsWith("i") ? [-(1n << (bits - 1n)), (1n << (bits - 1n)) - 1n] : [0n, (1n << bits) - 1n];
+  if (whole < min || whole > max) {
+    throw new RangeError(`Cannot encode ${whole} as ${as}: the range is ${min} to ${max}`);
   }
   const bytes = new Uint8Array(words * 2);
   for (let word = 0; word < words; word++) {

@@ -1,7 +1,7 @@
 import { hex } from "../base/hex.ts";
 import { type Field } from "./codec.ts";
 import type { ReadFailures } from "./read_failures.ts";
-import type { GatheredWords } from "./gathered_words.ts";
+import type { ReadWords } from "./read_words.ts";
 import { group } from "./live_values.ts";
 import { measuredInteger } from "./measured_value.ts";
 import type { MeterLayout } from "./meter_model.ts";
@@ -46,27 +46,27 @@ async function gatherEnergies(
   layout: MeterLayout,
   readFailures: ReadFailures,
   withPhases: boolean,
-): Promise<{ readonly words: GatheredWords; readonly hasPhases: boolean }> {
-  const gather = (phases: boolean, from = registers) => from.gather(energyReads(layout, registers.cost, phases));
+): Promise<{ readonly words: ReadWords; readonly hasPhases: boolean }> {
+  const readAll = (phases: boolean, from = registers) => from.readAll(energyReads(layout, registers.cost, phases));
   if (!withPhases || layout.energies?.importByPhaseWh === undefined) {
-    return { words: await gather(false), hasPhases: false };
+    return { words: await readAll(false), hasPhases: false };
   }
   const what = "energies by phase";
   try {
     // A meter without them always refuses: repeats would cost the time of readings
-    const words = await gather(true, registers.with({ repeatRefused: false }));
+    const words = await readAll(true, registers.with({ repeatRefused: false }));
     readFailures.worked(what);
     return { words, hasPhases: true };
   } catch (error) {
     if (!isRefusal(error)) throw error;
     readFailures.failed(what, error);
-    return { words: await gather(false), hasPhases: false };
+    return { words: await readAll(false), hasPhases: false };
   }
 }
 
 function phaseEnergies(
   layout: MeterLayout,
-  words: GatheredWords,
+  words: ReadWords,
   readFailures: ReadFailures,
 ): Pick<ExtendedReading, "energyImportByPhaseWh"> {
   const of = (field: Field | undefined) =>
@@ -79,7 +79,7 @@ function phaseEnergies(
 function exactEnergy(
   layout: MeterLayout,
   fields: readonly Field[],
-  words: GatheredWords,
+  words: ReadWords,
   readFailures: ReadFailures,
 ): number | undefined {
   const what = `energy at ${hex(fields[0]?.at ?? 0)}h`;

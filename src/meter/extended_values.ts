@@ -1,10 +1,10 @@
-import type { GatheredWords } from "./gathered_words.ts";
+import type { ReadWords } from "./read_words.ts";
 import { addMeasured, group } from "./live_values.ts";
 import type { ExtendedValue, MeterLayout } from "./meter_model.ts";
 import type { ExtendedReading } from "./types.ts";
 
 /** The additional values in the live blocks. Missing values, and groups without values, are absent. */
-export function decodeExtended(layout: MeterLayout, words: GatheredWords): ExtendedReading {
+export function decodeExtended(layout: MeterLayout, words: ReadWords): ExtendedReading {
   const values: { [V in ExtendedValue]?: number } = {};
   for (const { extended = {} } of layout.model.live) addMeasured(values, extended, layout, words);
   const { voltageL1L2, voltageL2L3, voltageL3L1 } = values;

@@ -19,8 +19,8 @@ export class FaultLog {
   /** Logs a fault that was raised, changed or cleared. */
   note({ subType, active, message }: MeterFault): void {
     if (loggedElsewhere.includes(subType)) return;
-    const trouble = (faultKinds[subType].severity === "High" ? this.#errors : this.#warnings).of(subType);
-    if (active) trouble.failed(message, { fault: subType });
-    else trouble.over(`Fault cleared: ${message}`, { fault: subType });
+    const log = (faultKinds[subType].severity === "High" ? this.#errors : this.#warnings).of(subType);
+    if (active) log.failed(message, { fault: subType });
+    else log.over(`Fault cleared: ${message}`, { fault: subType });
   }
 }

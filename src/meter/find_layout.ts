@@ -41,7 +41,7 @@ async function findEnergies(registers: RegisterAccess, model: MeterModel): Promi
   if (energies.length === 1) return energies[0];
   for (const candidate of energies) {
     const reads = planReads(energyFields(candidate), registers.cost, model);
-    const words = await unlessSilent(registers, () => unlessAbsent(() => registers.gather(reads)));
+    const words = await unlessSilent(registers, () => unlessAbsent(() => registers.readAll(reads)));
     if (words !== undefined) return candidate;
   }
   return undefined;
@@ -51,7 +51,7 @@ async function findEnergies(registers: RegisterAccess, model: MeterModel): Promi
 async function hasHighWordFirst(registers: RegisterAccess, model: MeterModel): Promise<boolean> {
   const block = model.live.find(({ fields }) => fields.voltageL1 !== undefined);
   if (block === undefined) return false;
-  const words = await registers.gather([block]);
+  const words = await registers.readAll([block]);
   const { voltageL1, voltageL2, voltageL3 } = block.fields;
   const fields = [voltageL1, voltageL2, voltageL3].filter((field) => field !== undefined);
   const possible = (wordOrder: WordOrder) =>

@@ -1,5 +1,5 @@
 import { decodeInteger, type Field } from "./codec.ts";
-import type { GatheredWords } from "./gathered_words.ts";
+import type { ReadWords } from "./read_words.ts";
 import type { FirmwareVersion, MeterModel } from "./meter_model.ts";
 import { planReads } from "./read_plan.ts";
 import { unlessUnanswered } from "./refusal.ts";
@@ -16,7 +16,7 @@ export async function readFirmware(registers: RegisterAccess, model: MeterModel)
   const fields = [measure, communication].flatMap((version) => version === undefined ? [] : fieldsOf(version));
   const words = await unlessUnanswered(
     registers,
-    (withFewAttempts) => withFewAttempts.gather(planReads(fields, withFewAttempts.cost, model)),
+    (withFewAttempts) => withFewAttempts.readAll(planReads(fields, withFewAttempts.cost, model)),
   );
   return {
     ...(measure === undefined || words === undefined ? {} : { measure: versionText(measure, words) }),
@@ -30,26 +30,26 @@ export function fieldsOf(version: FirmwareVersion): readonly Field[] {
   return version.as === "nibbles" ? [first] : [first, { at: version.revisionAt, as: "u16" }];
 }
 
-function versionText(version: FirmwareVersion, words: GatheredWords): string {
+function versionText(version: FirmwareVersion, words: ReadWords): string {
   const [word = 0, revision = 0] = fieldsOf(version).map((field) => decodeInteger(field, words.of(field)));
   if (version.as === "nibbles") return `${word >> 12}.${word >> 8 & 0xf}.${word & 0xff}`;
   return version.as === "letter" && word < 26 ? `${String.fromCharCode(65 + word)}${revision}` : `${word}.${revision}`;
 }
 
 /** Problems of an old firmware, one sentence for each part of the meter. */
-export function firmwareTroubles({ firmware }: MeterModel, found: Identity["firmware"]): string[] {
+export function firmwareProblems({ firmware }: MeterModel, found: Identity["firmware"]): string[] {
   return (["measure", "communication"] as const).flatMap((part) => {
     const [version, text] = [firmware[part], found[part]];
-    const least = version?.as === "nibbles" ? version.least : undefined;
-    if (least === undefined || text === undefined || !isOlder(text, least.version)) return [];
+    const min = version?.as === "nibbles" ? version.min : undefined;
+    if (min === undefined || text === undefined || !isOlder(text, min.version)) return [];
     return [
-      `The firmware of the ${part} module is ${text}; versions before ${least.version} ${least.trouble}; update it`,
+      `The firmware of the ${part} module is ${text}; versions before ${min.version} ${min.problem}; update it`,
     ];
   });
 }
 
-function isOlder(text: string, least: string): boolean {
-  const [found, wanted] = [text, least].map((version) => version.split(".").map(Number));
+function isOlder(text: string, min: string): boolean {
+  const [found, wanted] = [text, min].map((version) => version.split(".").map(Number));
   const index = wanted?.findIndex((part, index) => part !== found?.[index]) ?? -1;
   return index >= 0 && (found?.[index] ?? 0) < (wanted?.[index] ?? 0);
 }

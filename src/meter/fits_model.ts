@@ -20,7 +20,7 @@ export async function fitsModel(registers: RegisterAccess, model: MeterModel): P
   for (const energies of model.energies) {
     const reads = planReads(energyFields(energies), () => 1, model);
     try {
-      const read = () => retryRefusalOnce(() => registers.gather(reads));
+      const read = () => retryRefusalOnce(() => registers.readAll(reads));
       if (await unlessSilent(registers, read) !== undefined) return true;
     } catch (error) {
       if (!isRefusal(error)) throw error;

@@ -1,5 +1,5 @@
 import type { Field } from "./codec.ts";
-import type { GatheredWords } from "./gathered_words.ts";
+import type { ReadWords } from "./read_words.ts";
 import { measuredValue } from "./measured_value.ts";
 import type { LiveValue, MeterLayout } from "./meter_model.ts";
 import type { PowerValues, Reading } from "./types.ts";
@@ -16,7 +16,7 @@ const minVoltageV = 30;
 type Values = { [V in LiveValue]?: number };
 
 /** The live values of a reading. Missing values, and groups without values, are absent. */
-export function decodeLive(layout: MeterLayout, words: GatheredWords): LiveReading {
+export function decodeLive(layout: MeterLayout, words: ReadWords): LiveReading {
   const values: Values = {};
   for (const { fields } of layout.model.live) addMeasured(values, fields, layout, words);
   if (layout.model.currentSign === "of_power") signCurrents(values);
@@ -49,7 +49,7 @@ export function addMeasured<Name extends string>(
   values: { [V in Name]?: number },
   fields: { readonly [V in Name]?: Field },
   layout: MeterLayout,
-  words: GatheredWords,
+  words: ReadWords,
 ): void {
   for (const name of Object.keys(fields) as Name[]) {
     const field = fields[name];

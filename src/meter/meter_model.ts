@@ -62,17 +62,17 @@ export interface EnergyRegisters {
 }
 
 /** The first working version of a firmware. */
-export interface LeastFirmware {
+export interface MinFirmware {
   /** `1.8.3` */
   readonly version: string;
   /** The problem of older versions. */
-  readonly trouble: string;
+  readonly problem: string;
 }
 
 /** Format of a firmware version in its registers. */
 export type FirmwareVersion =
   /** One word: major and minor are the nibbles of the high byte, the revision is the low byte: `1.6.3`. */
-  | { readonly as: "nibbles"; readonly at: number; readonly least?: LeastFirmware }
+  | { readonly as: "nibbles"; readonly at: number; readonly min?: MinFirmware }
   /** Two words: the version as a letter (0 is A) or as a number, and the revision: `B4`, `12.4`. */
   | { readonly as: "letter" | "number"; readonly at: number; readonly revisionAt: number };
 
@@ -163,13 +163,13 @@ export interface MeterModel {
   /** Pause in milliseconds between an answer and the next request, for meters that fail without it. @default none */
   readonly minPauseMs?: number;
   /** Registers that the meter returns only in a read of one word. */
-  readonly readAlone: readonly number[];
+  readonly singleWordRegisters: readonly number[];
   /** Versions, only for people. */
   readonly firmware: FirmwareRegisters;
   /** Possible formats of the serial number: the first one that fits its words applies, otherwise the last one. */
   readonly serialNumber: readonly [Field, ...Field[]];
   /** Whether some meters of this series refuse the serial number. @default false */
-  readonly mayLackSerialNumber?: boolean;
+  readonly hasOptionalSerialNumber?: boolean;
   /** Part of the meter id; a meter may refuse it. */
   readonly productionYear?: Field;
   /** The type on the nameplate, as the records of the meter name it. */

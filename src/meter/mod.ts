@@ -25,11 +25,11 @@ export type {
   ExtendedValue,
   FirmwareRegisters,
   FirmwareVersion,
-  LeastFirmware,
   LiveBlock,
   LiveValue,
   MeterLayout,
   MeterModel,
+  MinFirmware,
   WiringCheck,
   WiringRegisters,
 } from "./meter_model.ts";

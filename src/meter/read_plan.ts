@@ -21,10 +21,10 @@ export type ReadCost = (words: number) => number;
 export function planReads(
   fields: readonly Field[],
   cost: ReadCost,
-  { maxWords, readAlone }: Pick<MeterModel, "maxWords" | "readAlone">,
+  { maxWords, singleWordRegisters }: Pick<MeterModel, "maxWords" | "singleWordRegisters">,
 ): PlannedRead[] {
   const reads: PlannedRead[] = [];
-  const isAlone = (read: PlannedRead) => read.words === 1 && readAlone.includes(read.start);
+  const isSingleWord = (read: PlannedRead) => read.words === 1 && singleWordRegisters.includes(read.start);
   const wanted = fields.map((field) => ({ start: field.at, words: wordsOf(field) }));
   for (const next of wanted.sort((one, other) => one.start - other.start)) {
     const last = reads.at(-1);
@@ -32,7 +32,7 @@ export function planReads(
     const adjacent = last !== undefined && next.start === last.start + last.words;
     // Adjacent fields need no cost comparison: combining them saves a request and costs nothing
     const cheaper = adjacent || last !== undefined && cost(joined) <= cost(last.words) + cost(next.words);
-    if (last !== undefined && joined <= maxWords && cheaper && !isAlone(last) && !isAlone(next)) {
+    if (last !== undefined && joined <= maxWords && cheaper && !isSingleWord(last) && !isSingleWord(next)) {
       reads[reads.length - 1] = { start: last.start, words: joined };
     } else {
       reads.push(next);

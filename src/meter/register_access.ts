@@ -1,6 +1,6 @@
 import type { Bus, ExchangeStats, TransferOptions } from "../line/mod.ts";
 import { decodeField, type Field, type ValueOf, wordsOf } from "./codec.ts";
-import { GatheredWords } from "./gathered_words.ts";
+import { ReadWords } from "./read_words.ts";
 import type { MeterModel } from "./meter_model.ts";
 import type { PlannedRead, ReadCost } from "./read_plan.ts";
 
@@ -76,8 +76,8 @@ export class RegisterAccess {
    *
    * @param onFirst called after the first read
    */
-  async gather(reads: readonly PlannedRead[], onFirst = () => {}): Promise<GatheredWords> {
-    const words = new GatheredWords();
+  async readAll(reads: readonly PlannedRead[], onFirst = () => {}): Promise<ReadWords> {
+    const words = new ReadWords();
     for (const [index, { start, words: count }] of reads.entries()) {
       words.add(start, await this.read(start, count));
       if (index === 0) onFirst();

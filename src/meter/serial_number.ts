@@ -9,7 +9,7 @@ import type { MeterModel } from "./meter_model.ts";
 /**
  * An implausible serial number is read again for this long: some meters return only its first letter after power-up.
  */
-const settleMs = 5000;
+const rereadForMs = 5000;
 const pauseMs = 500;
 
 /** All meters of these series have at least this many characters. */
@@ -19,7 +19,7 @@ const fallbackNumber = "none";
 
 /** Dependencies of reading a serial number. */
 export interface SerialNumberTools {
-  readonly model: Pick<MeterModel, "serialNumber" | "mayLackSerialNumber">;
+  readonly model: Pick<MeterModel, "serialNumber" | "hasOptionalSerialNumber">;
   /** Replaces the serial number of a meter without one. @default "none" */
   readonly unnumbered?: string | undefined;
   /** A known plausible serial number; then an implausible one is never accepted. */
@@ -40,7 +40,7 @@ export interface SerialNumberTools {
 export async function readSerialNumber(registers: RegisterAccess, tools: SerialNumberTools): Promise<string> {
   const { model: { serialNumber: layouts }, time, signal, unnumbered = fallbackNumber } = tools;
   const known = tools.known === "" ? undefined : tools.known;
-  const deadlineMs = time === undefined ? 0 : time.mono() + settleMs;
+  const deadlineMs = time === undefined ? 0 : time.mono() + rereadForMs;
   for (;;) {
     const bytes = await readWords(registers, tools);
     const isLast = time === undefined || time.mono() + pauseMs > deadlineMs || signal?.aborted;
@@ -67,11 +67,11 @@ export async function readSerialNumber(registers: RegisterAccess, tools: SerialN
 
 /** @returns undefined: the meter has no serial number */
 async function readWords(registers: RegisterAccess, tools: SerialNumberTools): Promise<Uint8Array | undefined> {
-  const { model: { serialNumber: [field], mayLackSerialNumber }, known, unnumbered = fallbackNumber } = tools;
+  const { model: { serialNumber: [field], hasOptionalSerialNumber }, known, unnumbered = fallbackNumber } = tools;
   const read = (how: RegisterAccess) => how.read(field.at, wordsOf(field));
   // A meter that is known by its serial number has one
-  const mayLack = mayLackSerialNumber === true && (!known || known === unnumbered);
-  return mayLack ? await unlessAbsent(() => read(registers.with({ repeatRefused: false }))) : await read(registers);
+  const isOptional = hasOptionalSerialNumber === true && (!known || known === unnumbered);
+  return isOptional ? await unlessAbsent(() => read(registers.with({ repeatRefused: false }))) : await read(registers);
 }
 
 /** Whether a serial number is plausible; `characters`: all bytes of its register. */

@@ -2,7 +2,7 @@ import { hex } from "../base/hex.ts";
 import type { Log } from "../base/log.ts";
 import { LastLogged } from "../base/log_pace.ts";
 import type { MeterFaults } from "./faults.ts";
-import { firmwareTroubles } from "./firmware.ts";
+import { firmwareProblems } from "./firmware.ts";
 import type { Identified } from "./identify.ts";
 import type { Identity } from "./types.ts";
 import { updateWiringFault } from "./wiring.ts";
@@ -34,11 +34,11 @@ export class SetupReport {
       ...(layout.wordOrder === "high_first" ? { words: "high word first, as in samples of its series" } : {}),
       billing: billing.able ? billing.signingMethod : billing.reason,
     };
-    const troubles = firmwareTroubles(layout.model, firmware);
-    const all = JSON.stringify([meterId, fields, troubles]);
+    const problems = firmwareProblems(layout.model, firmware);
+    const all = JSON.stringify([meterId, fields, problems]);
     const isNew = this.#last.isNew(all);
     this.#log[isNew ? "info" : "debug"](`Found meter ${meterId}`, fields);
-    for (const trouble of troubles) this.#log[isNew ? "warn" : "debug"](trouble);
+    for (const problem of problems) this.#log[isNew ? "warn" : "debug"](problem);
   }
 }
 

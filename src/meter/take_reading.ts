@@ -3,7 +3,7 @@ import type { ReadFailures } from "./read_failures.ts";
 import { wordsOf } from "./codec.ts";
 import { readEnergies } from "./energies.ts";
 import { decodeExtended } from "./extended_values.ts";
-import type { GatheredWords } from "./gathered_words.ts";
+import type { ReadWords } from "./read_words.ts";
 import { MeterError } from "./errors.ts";
 import { measuredValue } from "./measured_value.ts";
 import { decodeLive, type LiveReading } from "./live_values.ts";
@@ -106,8 +106,8 @@ async function readLive(
   registers: RegisterAccess,
   { layout, meterId }: Identity,
   now: () => number,
-): Promise<{ live: LiveReading & Pick<Reading, "meterId" | "takenAtMs">; words: GatheredWords }> {
+): Promise<{ live: LiveReading & Pick<Reading, "meterId" | "takenAtMs">; words: ReadWords }> {
   let takenAtMs: number | undefined;
-  const words = await registers.gather(liveReads(layout.model), () => takenAtMs = now());
+  const words = await registers.readAll(liveReads(layout.model), () => takenAtMs = now());
   return { live: { meterId, takenAtMs: takenAtMs ?? now(), ...decodeLive(layout, words) }, words };
 }

@@ -168,13 +168,13 @@ export class SimulatedMeter {
     if (address === identificationCode.at && words === 1) {
       return encodeField(identificationCode, this.#identity.identificationCode);
     }
-    const { maxWords, readAlone } = this.model;
+    const { maxWords, singleWordRegisters } = this.model;
     const isIn = (at: number) => at >= address && at < address + words;
     if (this.#identity.variant.absent?.some(isIn)) {
       throw new Refusal(exceptions.illegalAddress, "This meter has no such register");
     }
     // Within a block, the register of the identification code is one of the live values.
-    if (words > 1 && readAlone.some((at) => at !== identificationCode.at && isIn(at))) {
+    if (words > 1 && singleWordRegisters.some((at) => at !== identificationCode.at && isIn(at))) {
       throw new Refusal(exceptions.illegalAddress, "One of these registers must be read alone");
     }
     if (words > maxWords) {

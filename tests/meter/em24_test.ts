@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { firmwareTroubles } from "../../src/meter/firmware.ts";
+import { firmwareProblems } from "../../src/meter/firmware.ts";
 import { modelNamed } from "../support/model_registers.ts";
 import { setEm24 } from "../support/meter_words.ts";
 import { Rig } from "./rig.ts";
@@ -91,16 +91,16 @@ Deno.test("Meter warns of an application without export", async () => {
 Deno.test("the report of an EM24 Ethernet names a firmware that hangs on the network", () => {
   const model = modelNamed("em24_ethernet");
   for (const communication of ["1.8.2", "1.7.30", "0.9.9"]) {
-    const [trouble] = firmwareTroubles(model, { communication });
+    const [problem] = firmwareProblems(model, { communication });
     assert.equal(
-      trouble,
+      problem,
       `The firmware of the communication module is ${communication}; versions before 1.8.3 hang on the network; ` +
         "update it",
     );
   }
   for (const communication of ["1.8.3", "1.8.4", "1.10.0", "2.0.0"]) {
-    assert.deepEqual(firmwareTroubles(model, { communication }), []);
+    assert.deepEqual(firmwareProblems(model, { communication }), []);
   }
-  assert.deepEqual(firmwareTroubles(model, {}), []);
-  assert.deepEqual(firmwareTroubles(modelNamed("em580"), { communication: "0.0.1" }), []);
+  assert.deepEqual(firmwareProblems(model, {}), []);
+  assert.deepEqual(firmwareProblems(modelNamed("em580"), { communication: "0.0.1" }), []);
 });

@@ -160,10 +160,10 @@ Deno.test("every model has exactly these values in these registers", () => {
 });
 
 Deno.test("every block of live values is one request, and contains its fields completely", () => {
-  for (const { name, maxWords, readAlone, live } of meterModels) {
+  for (const { name, maxWords, singleWordRegisters, live } of meterModels) {
     for (const { start, words, fields } of live) {
       assert.ok(words <= maxWords, `${name}: ${words} words at ${hex(start)}h`);
-      assert.ok(words === 1 || !Object.values(fields).some(({ at }) => readAlone.includes(at)), name);
+      assert.ok(words === 1 || !Object.values(fields).some(({ at }) => singleWordRegisters.includes(at)), name);
       for (const field of Object.values(fields)) {
         const end = field.at + (field.as === "i32" ? 2 : 1);
         assert.ok(field.at >= start && end <= start + words, `${name}: ${hex(field.at)}h`);

@@ -58,12 +58,16 @@ Deno.test("liveReads returns the whole block on an EM580, and 50 and 2 words on 
 
 Deno.test("planReads splits no field, and never combines reads that are too long or must be read alone", () => {
   const fields: Field[] = [{ at: 150, as: "u16" }, { at: 0, as: "i64" }, { at: 121, as: "i64" }];
-  const limits = { maxWords: 125, readAlone: [] };
+  const limits = { maxWords: 125, singleWordRegisters: [] };
   assert.deepEqual(told(planReads(fields, () => 1, limits)), ["0000/125", "0096/1"]);
   assert.deepEqual(told(planReads(fields, (words) => words, limits)), ["0000/4", "0079/4", "0096/1"]);
   assert.deepEqual(told(planReads(fields, () => 1, { ...limits, maxWords: 11 })), ["0000/4", "0079/4", "0096/1"]);
   const words: Field[] = [1, 2, 3, 4].map((at) => ({ at, as: "u16" }));
-  assert.deepEqual(told(planReads(words, () => 1, { ...limits, readAlone: [2] })), ["0001/1", "0002/1", "0003/2"]);
+  assert.deepEqual(told(planReads(words, () => 1, { ...limits, singleWordRegisters: [2] })), [
+    "0001/1",
+    "0002/1",
+    "0003/2",
+  ]);
 });
 
 Deno.test("Meter reads the energies in the cheapest way for its line, with the same values", async () => {

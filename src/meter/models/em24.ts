@@ -8,9 +8,9 @@ export const em24: MeterModel = {
   codes: [71, 72, 73, 45, 46, 47, 48],
   codesWithoutOcmf: [],
   maxWords: 11,
-  readAlone: [0x000b, 0x0300, 0x0301, 0x0302, 0x0303, 0x0304],
+  singleWordRegisters: [0x000b, 0x0300, 0x0301, 0x0302, 0x0303, 0x0304],
   firmware: { measure: { as: "number", at: 0x0302, revisionAt: 0x0303 } },
-  mayLackSerialNumber: true,
+  hasOptionalSerialNumber: true,
   serialNumber: [{ at: 0x1300, as: "char", words: 7 }],
   live: [
     {

@@ -1,7 +1,7 @@
 import type { MeterModel } from "../meter_model.ts";
 import { coarseEnergy, coarseImportByPhase, overRange, threePhaseExtended, threePhaseFields } from "./common.ts";
 
-const least = { version: "1.8.3", trouble: "hang on the network" } as const;
+const min = { version: "1.8.3", problem: "hang on the network" } as const;
 
 /** EM24 Ethernet: Modbus TCP, port 502, unit 1. */
 export const em24Ethernet: MeterModel = {
@@ -10,8 +10,8 @@ export const em24Ethernet: MeterModel = {
   codes: [1648, 1649, 1650, 1651, 1652, 1653],
   codesWithoutOcmf: [],
   maxWords: 80,
-  readAlone: [0x000b, 0x0302, 0x0304],
-  firmware: { measure: { as: "nibbles", at: 0x0302 }, communication: { as: "nibbles", at: 0x0304, least } },
+  singleWordRegisters: [0x000b, 0x0302, 0x0304],
+  firmware: { measure: { as: "nibbles", at: 0x0302 }, communication: { as: "nibbles", at: 0x0304, min } },
   serialNumber: [{ at: 0x5000, as: "char", words: 7 }],
   live: [{ start: 0x0000, words: 52, fields: threePhaseFields, extended: threePhaseExtended }],
   energies: [{

@@ -21,7 +21,7 @@ export const em300: MeterModel = {
   sampleCodes,
   maxWords: 50,
   minPauseMs: 40,
-  readAlone: [0x000b, 0x0302, 0x0303],
+  singleWordRegisters: [0x000b, 0x0302, 0x0303],
   firmware: { measure: { as: "letter", at: 0x0302, revisionAt: 0x0303 } },
   serialNumber: [{ at: 0x5000, as: "lowChar", words: 7 }, { at: 0x5000, as: "char", words: 7 }],
   productionYear: { at: 0x5010, as: "u16" },

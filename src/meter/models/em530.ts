@@ -16,7 +16,7 @@ export const em530: MeterModel = {
   codes: [1744, 1745, 1746, 1747, 1760, 1761, 1762, 1763],
   codesWithoutOcmf: [],
   maxWords: 50,
-  readAlone: [0x000b, 0x0302],
+  singleWordRegisters: [0x000b, 0x0302],
   firmware: { measure: { as: "nibbles", at: 0x0302 } },
   serialNumber: [{ at: 0x5000, as: "char", words: 7 }],
   productionYear: { at: 0x5007, as: "u16" },

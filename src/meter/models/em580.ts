@@ -10,7 +10,7 @@ export const em580: MeterModel = {
   codes: [],
   codesWithoutOcmf: [],
   maxWords: maxRequestWords.read,
-  readAlone: [0x000b],
+  singleWordRegisters: [0x000b],
   firmware: { measure: { as: "nibbles", at: 0x0302 }, communication: { as: "nibbles", at: 0x0303 } },
   serialNumber: [{ at: 0x5000, as: "char", words: 7 }],
   productionYear: { at: 0x5007, as: "u16" },

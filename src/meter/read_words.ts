@@ -2,7 +2,7 @@ import { hex } from "../base/hex.ts";
 import { type Field, wordsOf } from "./codec.ts";
 
 /** Words from several reads. */
-export class GatheredWords {
+export class ReadWords {
   readonly #parts: { readonly start: number; readonly bytes: Uint8Array }[] = [];
 
   /** Adds the words of a read that begins at register `start`. */
