@@ -168,6 +168,7 @@ const identifiers: readonly (readonly [names: string, instead: string])[] = [
   ["KeptClock keptClock keepClock storeSoon", "SavedClock, scheduleStore"],
   ["LeastFirmware readAlone isAlone mayLack mayLackSerialNumber", "MinFirmware, singleWordRegisters, isOptional"],
   ["firmwareTroubles GatheredWords settleMs", "firmwareProblems, ReadWords, the time that it limits"],
+  ["TroubleLog TroubleLogs troubles calmLog calm troubleText", "ProblemLog, withoutRepeats"],
   ["isNews sweeping calmMs soonMs leastBytes", "the state, or what is limited: needsQuestion, minBytes"],
 ];
 
@@ -177,6 +178,9 @@ const names: Record<string, string> = {
   fewest: "min and what it limits",
   patience: "what it limits: timeoutMs",
   peek: "readState",
+  trouble: "problem, or problemLog",
+  least: "min and what it limits",
+  sound: "isValid, or isInRange",
   Post: "ServedMeter",
 };
 

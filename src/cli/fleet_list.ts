@@ -80,7 +80,7 @@ const columns: readonly (Column & { readonly cell: (site: ListedSite) => string 
     cell: ({ openTransactions }) => String(Object.keys(openTransactions).length),
   },
   { title: "waiting", width: 7, side: "right", cell: ({ undeliveredRecords }) => String(undeliveredRecords) },
-  { title: "faults", width: 60, side: "left", cell: troubleText },
+  { title: "faults", width: 60, side: "left", cell: faultsText },
 ];
 
 function share(states: Readonly<Record<string, string>>, good: string): string {
@@ -88,7 +88,7 @@ function share(states: Readonly<Record<string, string>>, good: string): string {
   return all.length === 0 ? "" : `${all.filter((state) => state === good).length}/${all.length}`;
 }
 
-function troubleText({ faults, duplicates }: ListedSite): string {
+function faultsText({ faults, duplicates }: ListedSite): string {
   const names = faults.map(({ meter, sub_type: subType }) => meter === undefined ? subType : `${meter} ${subType}`);
   return [...duplicates.map((meter) => `${meter} is served by two nodes`), ...names].join(", ");
 }

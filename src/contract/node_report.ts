@@ -1,5 +1,5 @@
 import { errorText, type Log } from "../base/log.ts";
-import { TroubleLog } from "../base/trouble_log.ts";
+import { ProblemLog } from "../base/problem_log.ts";
 import type { Time } from "../base/time.ts";
 import { nodeStatusPayload, type NodeStatusSource } from "./node_status.ts";
 import type { NodeStatusPayload } from "./node_schemas.ts";
@@ -8,7 +8,7 @@ import type { NodeStatusPayload } from "./node_schemas.ts";
 export class NodeReport {
   readonly #source: NodeStatusSource;
   readonly #publish: (payload: NodeStatusPayload) => void;
-  readonly #trouble: TroubleLog;
+  readonly #problemLog: ProblemLog;
   readonly #startedAtMs: number;
 
   constructor(
@@ -18,7 +18,7 @@ export class NodeReport {
   ) {
     this.#source = source;
     this.#publish = publish;
-    this.#trouble = new TroubleLog(log, time, "error");
+    this.#problemLog = new ProblemLog(log, time, "error");
     this.#startedAtMs = time.now();
   }
 
@@ -26,10 +26,10 @@ export class NodeReport {
   publish(state: NodeStatusPayload["state"]): void {
     try {
       const payload = nodeStatusPayload(this.#source, state, this.#startedAtMs);
-      this.#trouble.over("The status of this process is published again");
+      this.#problemLog.over("The status of this process is published again");
       this.#publish(payload);
     } catch (error) {
-      this.#trouble.failed("Cannot publish the status of this process", { reason: errorText(error) });
+      this.#problemLog.failed("Cannot publish the status of this process", { reason: errorText(error) });
     }
   }
 }

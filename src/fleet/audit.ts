@@ -69,12 +69,12 @@ async function checkSources(scope: SiteScope, { hub, sources }: SiteView, findin
     );
   }
   for (const source of sources) {
-    const trouble = sourceProblem(source);
-    if (trouble === undefined) continue;
+    const problem = sourceProblem(source);
+    if (problem === undefined) continue;
     const remedy = await edgeStream(scope.connection, source) === undefined
       ? "its stream cannot be reached from here either: check the leaf connection and the edge server"
       : "its stream can be reached from here: run fleet audit --repair";
-    findings.add("source", `The source of ${name}, ${sourceName(source)}, ${trouble}; ${remedy}`);
+    findings.add("source", `The source of ${name}, ${sourceName(source)}, ${problem}; ${remedy}`);
   }
 }
 

@@ -3,7 +3,7 @@ import { errorText, type Log } from "../base/log.ts";
 import { LastLogged } from "../base/log_pace.ts";
 import { isPlausibleTime } from "../base/machine_clock.ts";
 import { hourMs, minuteMs, type Time } from "../base/time.ts";
-import { TroubleLog } from "../base/trouble_log.ts";
+import { ProblemLog } from "../base/problem_log.ts";
 import { ModbusError } from "../modbus/mod.ts";
 import { encodeInteger } from "./codec.ts";
 import { MeterError } from "./errors.ts";
@@ -43,7 +43,7 @@ type Outcome = "set" | "later" | { readonly refused: unknown };
  */
 export class MeterClock {
   readonly #deps: MeterClockDeps;
-  readonly #setFailures: TroubleLog;
+  readonly #setFailures: ProblemLog;
   #due = false;
   /** Monotonic time in milliseconds of the last successful write. */
   #setAtMs = -Infinity;
@@ -61,7 +61,7 @@ export class MeterClock {
 
   constructor(deps: MeterClockDeps) {
     this.#deps = deps;
-    this.#setFailures = new TroubleLog(deps.log, deps.time);
+    this.#setFailures = new ProblemLog(deps.log, deps.time);
   }
 
   /**

@@ -1,6 +1,6 @@
 import type { Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
-import { TroubleLogs } from "../base/trouble_log.ts";
+import { ProblemLogs } from "../base/problem_log.ts";
 import { faultKinds, type FaultSubType, type MeterFault } from "./faults.ts";
 
 /** Faults that are logged where they are detected. */
@@ -8,12 +8,12 @@ const loggedElsewhere: readonly FaultSubType[] = ["CommunicationError", "LineNoi
 
 /** Logs the faults of a meter, so that the log and the published faults agree; repetitions are counted. */
 export class FaultLog {
-  readonly #errors: TroubleLogs<FaultSubType>;
-  readonly #warnings: TroubleLogs<FaultSubType>;
+  readonly #errors: ProblemLogs<FaultSubType>;
+  readonly #warnings: ProblemLogs<FaultSubType>;
 
   constructor(log: Log, time: Pick<Time, "mono">) {
-    this.#errors = new TroubleLogs(log, time, "error");
-    this.#warnings = new TroubleLogs(log, time, "warn");
+    this.#errors = new ProblemLogs(log, time, "error");
+    this.#warnings = new ProblemLogs(log, time, "warn");
   }
 
   /** Logs a fault that was raised, changed or cleared. */

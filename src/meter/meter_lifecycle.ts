@@ -2,7 +2,7 @@ import type { Feed } from "../base/feed.ts";
 import type { Log } from "../base/log.ts";
 import { errorText } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
-import { TroubleLog } from "../base/trouble_log.ts";
+import { ProblemLog } from "../base/problem_log.ts";
 import { Waiters } from "../base/waiters.ts";
 import { awaitAnswer } from "./await_answer.ts";
 import { awaitReturn, watchConnection } from "./await_return.ts";
@@ -45,7 +45,7 @@ export interface MeterLifecycleDeps {
 /** The lifecycle of a meter: connect, poll until a failure, pause, repeat. */
 export class MeterLifecycle {
   readonly #deps: MeterLifecycleDeps;
-  readonly #failureLog: TroubleLog;
+  readonly #failureLog: ProblemLog;
   readonly #report: SetupReport;
   readonly #externalEnd = new ExternalPollEnd();
   readonly #retryPause: RetryPause;
@@ -62,7 +62,7 @@ export class MeterLifecycle {
 
   constructor(deps: MeterLifecycleDeps) {
     this.#deps = deps;
-    this.#failureLog = new TroubleLog(deps.log, deps.time);
+    this.#failureLog = new ProblemLog(deps.log, deps.time);
     this.#report = new SetupReport(deps);
     this.#retryPause = new RetryPause(deps.options);
     this.#unlisted = new UnlistedCode(deps.options.hasBilled);

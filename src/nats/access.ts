@@ -1,6 +1,6 @@
 import type { Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
-import { TroubleLogs } from "../base/trouble_log.ts";
+import { ProblemLogs } from "../base/problem_log.ts";
 import type { NodeHealth } from "../health/mod.ts";
 import { type Denial, type MissingPermission, missingPermission } from "./missing_permission.ts";
 import type { RightsScope } from "./needed_rights.ts";
@@ -28,7 +28,7 @@ export class Access {
   readonly #log: Log;
   readonly #time: Time;
   readonly #refused = new Map<string, Refused>();
-  readonly #troubles: TroubleLogs<string>;
+  readonly #problemLogs: ProblemLogs<string>;
   readonly #closing = new AbortController();
   #isPublishing = false;
 
@@ -36,7 +36,7 @@ export class Access {
     this.#options = options;
     this.#log = log;
     this.#time = time;
-    this.#troubles = new TroubleLogs(log, time);
+    this.#problemLogs = new ProblemLogs(log, time);
   }
 
   /** A sentence for each permission that is missing, with the line to add. */
@@ -64,7 +64,7 @@ export class Access {
       return;
     }
     this.#refused.set(keyOf(denial, right), { denial, right, seenAtMs: this.#time.mono() });
-    this.#troubles.of(right.line).failed("NATS refuses a subject; a permission is missing", { add: right.line });
+    this.#problemLogs.of(right.line).failed("NATS refuses a subject; a permission is missing", { add: right.line });
     void this.#publishSoon();
   }
 
@@ -93,7 +93,7 @@ export class Access {
     this.#refused.delete(key);
     const { line } = refused.right;
     if (![...this.#refused.values()].some(({ right }) => right.line === line)) {
-      this.#troubles.of(line).over("NATS now accepts the subjects that it refused", { added: line });
+      this.#problemLogs.of(line).over("NATS now accepts the subjects that it refused", { added: line });
     }
     void this.#publishSoon();
   }

@@ -2,7 +2,7 @@ import { ErrorCode, type NatsConnection, NatsError } from "nats";
 import { BackOff } from "../base/back_off.ts";
 import type { Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
-import { TroubleLog } from "../base/trouble_log.ts";
+import { ProblemLog } from "../base/problem_log.ts";
 import { within } from "../base/waits.ts";
 import type { Subjects } from "../contract/mod.ts";
 import type { Spool, WaitingReading } from "../spool/mod.ts";
@@ -46,8 +46,8 @@ export class Backlog {
   readonly #pauses: MeterPauses;
   /** Readings that the broker has stored but that could not be removed from the spool. */
   #carried: readonly WaitingReading[] = [];
-  readonly #trouble: TroubleLog;
-  readonly #refused: TroubleLog;
+  readonly #problemLog: ProblemLog;
+  readonly #refused: ProblemLog;
   /** A stream that refuses readings gets only a few at each attempt, because subscribers receive them every time. */
   #pace = new DrainPace();
   #open = false;
@@ -59,8 +59,8 @@ export class Backlog {
   constructor(options: BacklogOptions, { log, time }: { log: Log; time: Time }) {
     this.#options = options;
     this.#log = log;
-    this.#trouble = new TroubleLog(log, time);
-    this.#refused = new TroubleLog(log, time, "error");
+    this.#problemLog = new ProblemLog(log, time);
+    this.#refused = new ProblemLog(log, time, "error");
     this.#time = time;
     this.#random = options.random ?? Math.random;
     this.#pauses = new MeterPauses(time);
@@ -135,9 +135,9 @@ export class Backlog {
     }
     if (count > 0) this.#log.info("Published readings from the spool", { readings: count, left: spool.size });
     if (failure === undefined) {
-      if (count > 0) this.#trouble.over("Readings from the spool are published again");
+      if (count > 0) this.#problemLog.over("Readings from the spool are published again");
     } else {
-      this.#trouble.failed("Cannot publish readings from the spool; retrying", {
+      this.#problemLog.failed("Cannot publish readings from the spool; retrying", {
         reason: jetstreamReason(failure.error, failure),
       });
       if (isWithoutStream(failure.error)) await this.#options.ensureStreams(connection);

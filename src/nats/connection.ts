@@ -1,7 +1,7 @@
 import { connect, type ConnectionOptions, DebugEvents, Events, type NatsConnection } from "nats";
 import type { Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
-import { TroubleLog } from "../base/trouble_log.ts";
+import { ProblemLog } from "../base/problem_log.ts";
 import { within } from "../base/waits.ts";
 import { AnswerInbox } from "./answer_inbox.ts";
 import { type Denial, usualInbox } from "./missing_permission.ts";
@@ -27,7 +27,7 @@ export class Connection {
   readonly #log: Log;
   readonly #time: Time;
   readonly #closing = new AbortController();
-  readonly #away: TroubleLog;
+  readonly #away: ProblemLog;
   #current: NatsConnection | undefined;
   #live = false;
   readonly #inbox: AnswerInbox;
@@ -43,7 +43,7 @@ export class Connection {
     this.#options = options;
     this.#log = log;
     this.#time = time;
-    this.#away = new TroubleLog(log, time);
+    this.#away = new ProblemLog(log, time);
     this.#inbox = new AnswerInbox(options.inboxPrefix ?? usualInbox);
   }
 

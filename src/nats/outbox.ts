@@ -2,7 +2,7 @@ import { millis, type NatsConnection } from "nats";
 import { BackOff } from "../base/back_off.ts";
 import { errorText, type Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
-import { TroubleLog } from "../base/trouble_log.ts";
+import { ProblemLog } from "../base/problem_log.ts";
 import { within } from "../base/waits.ts";
 import type { NodeHealth } from "../health/mod.ts";
 import type { LiveJournal, StoredRecord } from "../journal/mod.ts";
@@ -33,7 +33,7 @@ export class Outbox {
   readonly #again: Redeliveries;
   readonly #stepBack: StepBack;
   readonly #log: Log;
-  readonly #trouble: TroubleLog;
+  readonly #problemLog: ProblemLog;
   /** Records that JetStream has stored, but whose delivery could not be written to the journal. */
   readonly #acknowledged = new Map<number, { readonly atMs: number; readonly delivered: DeliveredRecord }>();
   /** Whether the connection is up and its streams are checked. */
@@ -55,7 +55,7 @@ export class Outbox {
     this.#options = options;
     this.#log = deps.log;
     this.#time = deps.time;
-    this.#trouble = new TroubleLog(deps.log, deps.time);
+    this.#problemLog = new ProblemLog(deps.log, deps.time);
     this.#publisher = new RecordPublisher(options, deps);
     this.#setAside = new SetAside({ health: options.health, ...deps });
     this.#again = new Redeliveries(options.journal, deps.time);
@@ -129,8 +129,8 @@ export class Outbox {
   }
 
   #reportWaiting(reason: string | undefined): void {
-    if (reason === undefined) this.#trouble.over("Records are delivered again");
-    else this.#trouble.failed("Cannot deliver records; they stay in the journal; retrying", { reason });
+    if (reason === undefined) this.#problemLog.over("Records are delivered again");
+    else this.#problemLog.failed("Cannot deliver records; they stay in the journal; retrying", { reason });
   }
 
   async #deliverNew(connection: NatsConnection): Promise<void> {

@@ -1,7 +1,7 @@
 import { headers, type MsgHdrs, type NatsConnection } from "nats";
 import { errorText, type Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
-import { TroubleLog } from "../base/trouble_log.ts";
+import { ProblemLog } from "../base/problem_log.ts";
 import type { Publish } from "../contract/mod.ts";
 
 /**
@@ -11,16 +11,16 @@ import type { Publish } from "../contract/mod.ts";
  * @param live the connection; undefined while it is down
  */
 export function publisher(live: () => NatsConnection | undefined, deps: { log: Log; time: Time }): Publish {
-  const trouble = new TroubleLog(deps.log, deps.time);
+  const problemLog = new ProblemLog(deps.log, deps.time);
   return (subject, payload) => {
     const connection = live();
     if (connection === undefined) return false;
     try {
       connection.publish(subject, JSON.stringify(payload));
-      trouble.over("Publishing works again", { subject });
+      problemLog.over("Publishing works again", { subject });
       return true;
     } catch (error) {
-      trouble.failed("Cannot publish", { subject, reason: errorText(error) });
+      problemLog.failed("Cannot publish", { subject, reason: errorText(error) });
       return false;
     }
   };

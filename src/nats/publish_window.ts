@@ -1,7 +1,7 @@
 import { createInbox, ErrorCode, type Msg, type NatsConnection, NatsError, type Subscription } from "nats";
 import type { Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
-import { TroubleLog } from "../base/trouble_log.ts";
+import { ProblemLog } from "../base/problem_log.ts";
 import { within } from "../base/waits.ts";
 import type { SpooledReading } from "../spool/mod.ts";
 import { type ExpectedStream, isExpected, nameOf, readAnswer } from "./acknowledged.ts";
@@ -35,7 +35,7 @@ interface Waiting extends OutgoingReading {
 export class PublishWindow {
   readonly #options: PublishWindowOptions;
   readonly #time: Time;
-  readonly #trouble: TroubleLog;
+  readonly #problemLog: ProblemLog;
   readonly #waiting = new Map<string, Waiting>();
   readonly #closing = new AbortController();
   #inbox: { readonly connection: NatsConnection; readonly subject: string; readonly answers: Subscription } | undefined;
@@ -48,7 +48,7 @@ export class PublishWindow {
   constructor(options: PublishWindowOptions, { log, time }: { log: Log; time: Time }) {
     this.#options = options;
     this.#time = time;
-    this.#trouble = new TroubleLog(log, time);
+    this.#problemLog = new ProblemLog(log, time);
   }
 
   /** The stream that acknowledged last; undefined: none did on this connection. */
@@ -111,12 +111,14 @@ export class PublishWindow {
       this.#remove(token);
       this.#acknowledgedBy = expected;
       // The readings of one meter may always fail while those of others succeed
-      if (this.#time.mono() - this.#failedMs > recoveredAfterMs) this.#trouble.over("Readings are acknowledged again");
+      if (this.#time.mono() - this.#failedMs > recoveredAfterMs) {
+        this.#problemLog.over("Readings are acknowledged again");
+      }
     } else if (error !== undefined && (stream === undefined || stream === expected.stream)) {
       this.#returnUnconfirmed([token], jetstreamReason(error));
     } else {
       // The expected stream may still answer
-      this.#trouble.failed(
+      this.#problemLog.failed(
         "Another stream or program answered a reading; only the acknowledgement of the expected stream counts",
         {
           subject,
@@ -156,7 +158,7 @@ export class PublishWindow {
     if (readings.length === 0) return;
     if (reason !== undefined) {
       this.#failedMs = this.#time.mono();
-      this.#trouble.failed("Readings are not acknowledged; they wait in the spool", { reason });
+      this.#problemLog.failed("Readings are not acknowledged; they wait in the spool", { reason });
     }
     this.#options.returnReadings(readings);
   }

@@ -1,7 +1,7 @@
 import type { NatsConnection } from "nats";
 import { errorText, type Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
-import { TroubleLog } from "../base/trouble_log.ts";
+import { ProblemLog } from "../base/problem_log.ts";
 import { powermeter, publicKeyOf, type ServedMeter, type Subjects } from "../contract/mod.ts";
 import type { Reading } from "../meter/mod.ts";
 import type { Spool, SpooledReading } from "../spool/mod.ts";
@@ -32,7 +32,7 @@ export interface ReadingsOptions {
  */
 export class Readings {
   readonly #options: ReadingsOptions;
-  readonly #trouble: TroubleLog;
+  readonly #problemLog: ProblemLog;
   readonly #window: PublishWindow;
   readonly #ids: ReadingIds;
 
@@ -40,7 +40,7 @@ export class Readings {
     const { spool, inboxPrefix } = options;
     const returnReadings = (readings: readonly SpooledReading[]) => spool.add(readings);
     this.#options = options;
-    this.#trouble = new TroubleLog(log, time);
+    this.#problemLog = new ProblemLog(log, time);
     this.#ids = new ReadingIds(options.subjects.site, log);
     this.#window = new PublishWindow({ returnReadings, inboxPrefix }, { log, time });
   }
@@ -88,10 +88,10 @@ export class Readings {
       const { stream } = target(connection);
       if (stream === undefined) this.#options.plain.send(connection, subject, reading);
       else this.#window.send(connection, { subject, reading, expected: stream });
-      this.#trouble.over("Readings are published again");
+      this.#problemLog.over("Readings are published again");
       return true;
     } catch (error) {
-      this.#trouble.failed("Cannot publish a reading", { meter: reading.meter, reason: errorText(error) });
+      this.#problemLog.failed("Cannot publish a reading", { meter: reading.meter, reason: errorText(error) });
       return false;
     }
   }

@@ -2,7 +2,7 @@ import type { NatsConnection } from "nats";
 import type { Log } from "../base/log.ts";
 import { LastLogged } from "../base/log_pace.ts";
 import type { Time } from "../base/time.ts";
-import { TroubleLogs } from "../base/trouble_log.ts";
+import { ProblemLogs } from "../base/problem_log.ts";
 import type { NodeHealth } from "../health/mod.ts";
 import { isDenied, serverDomain, storingStream, type StreamLookup } from "./stream_lookup.ts";
 import { jetstreamOf } from "./jetstream_of.ts";
@@ -28,9 +28,9 @@ export class StreamKeeper {
   readonly #log: Log;
   readonly #lookups = new Map<StreamKind, StreamLookup>();
   readonly #problems = new Map<StreamKind, readonly StreamProblem[]>();
-  readonly #troubles: TroubleLogs<StreamKind>;
+  readonly #problemLogs: ProblemLogs<StreamKind>;
   /** By text: one stream may have the subjects of several kinds. */
-  readonly #warnings: TroubleLogs<string>;
+  readonly #warnings: ProblemLogs<string>;
   #warned: ReadonlySet<string> = new Set();
   #complete = false;
   /** Whether the stream of records could not be created because there is no room. */
@@ -41,8 +41,8 @@ export class StreamKeeper {
     this.#place = place;
     this.#health = health;
     this.#log = log;
-    this.#troubles = new TroubleLogs(log, time);
-    this.#warnings = new TroubleLogs(log, time);
+    this.#problemLogs = new ProblemLogs(log, time);
+    this.#warnings = new ProblemLogs(log, time);
   }
 
   /** The stream that had our subjects of a kind at the last check. */
@@ -96,7 +96,7 @@ export class StreamKeeper {
       this.#log.info("Another stream has the subjects of this stream", { stream, holder: found.name });
     }
     if (refusal === undefined || found !== undefined) {
-      this.#troubles.of(kind).over(found === undefined ? "JetStream answers again" : "The stream exists now", {
+      this.#problemLogs.of(kind).over(found === undefined ? "JetStream answers again" : "The stream exists now", {
         stream,
       });
     } else this.#failed(kind, refusal);
@@ -138,7 +138,7 @@ export class StreamKeeper {
 
   #failed(kind: StreamKind, error: unknown): void {
     const { prefix, domain, streams } = this.#place;
-    this.#troubles.of(kind).failed(
+    this.#problemLogs.of(kind).failed(
       streams[kind].enabled
         ? "Cannot create the stream; its messages are not stored; retrying"
         : "Cannot check the stream that an administrator provides; retrying",

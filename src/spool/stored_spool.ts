@@ -2,7 +2,7 @@ import { errorText, type Log } from "../base/log.ts";
 import { isDamage } from "../base/sqlite_error.ts";
 import { moveDatabase, removeDatabase } from "../base/sqlite_files.ts";
 import type { Time } from "../base/time.ts";
-import { TroubleLog } from "../base/trouble_log.ts";
+import { ProblemLog } from "../base/problem_log.ts";
 import type { Spool, SpooledReading, WaitingReading } from "./spool.ts";
 import { SpoolClock } from "./spool_clock.ts";
 import { type DroppedCounts, SpoolFile, type SpoolLimits } from "./spool_file.ts";
@@ -22,8 +22,8 @@ export class StoredSpool implements Spool {
   readonly #time: Time;
   readonly #clock: SpoolClock;
   readonly #log: Log;
-  readonly #failure: TroubleLog;
-  readonly #dropping: TroubleLog;
+  readonly #failure: ProblemLog;
+  readonly #dropping: ProblemLog;
   #file: SpoolFile | undefined;
   #pending: SpooledReading[] = [];
   #timer: AbortController | undefined;
@@ -38,8 +38,8 @@ export class StoredSpool implements Spool {
     this.#time = time;
     this.#clock = new SpoolClock(time, clockSynchronised ?? (() => undefined));
     this.#log = log;
-    this.#failure = new TroubleLog(log, time, "error");
-    this.#dropping = new TroubleLog(log, time);
+    this.#failure = new ProblemLog(log, time, "error");
+    this.#dropping = new ProblemLog(log, time);
     const found = this.#use((file) => file.count, 0);
     if (found > 0) log.info("Readings of an earlier run wait for publication", { readings: found });
   }

@@ -1,5 +1,5 @@
 import { withFields } from "../base/log.ts";
-import { TroubleLog } from "../base/trouble_log.ts";
+import { ProblemLog } from "../base/problem_log.ts";
 import type { MeterSettings } from "../config/mod.ts";
 import {
   publishMeterEvent,
@@ -29,7 +29,7 @@ export class StationMeter {
   /** The meter for a transport. */
   readonly served: ServedMeter;
   readonly #parts: StationParts;
-  readonly #trouble: TroubleLog;
+  readonly #problemLog: ProblemLog;
   readonly #tasks: Promise<void>[] = [];
   #isReplaced = false;
 
@@ -41,7 +41,7 @@ export class StationMeter {
     this.settings = settings;
     this.gridOffset = gridOffset;
     this.#parts = parts;
-    this.#trouble = new TroubleLog(parts.log, time, "error");
+    this.#problemLog = new ProblemLog(parts.log, time, "error");
     const options = {
       ...settings,
       lineName: line.name,
@@ -95,7 +95,7 @@ export class StationMeter {
       try {
         this.#onMeterEvent(transport, event);
       } catch (error) {
-        this.#trouble.failed("Cannot process an event of a meter", { meter: this.name, error: String(error) });
+        this.#problemLog.failed("Cannot process an event of a meter", { meter: this.name, error: String(error) });
       }
     }
   }

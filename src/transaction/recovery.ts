@@ -1,6 +1,6 @@
 import { BackOff } from "../base/back_off.ts";
 import { errorText } from "../base/log.ts";
-import { calmLog } from "../base/trouble_log.ts";
+import { withoutRepeats } from "../base/problem_log.ts";
 import type { Context } from "./context.ts";
 import { endTransaction } from "./end_transaction.ts";
 import { FileNotErased, type TransactionError, type TransactionErrorCode } from "./errors.ts";
@@ -30,7 +30,7 @@ export class Recovery {
   #pauseEnd = new AbortController();
 
   constructor(context: Context) {
-    this.#context = { ...context, log: calmLog(context.log, context.time) };
+    this.#context = { ...context, log: withoutRepeats(context.log, context.time) };
   }
 
   /** Requests an attempt. Resolves when recovery is complete, or when the meter is offline. Never rejects. */

@@ -8,7 +8,7 @@ const maxLinesPerHour = 6;
  * Logs a repeated problem: once when it begins, every hour while it lasts with the number of repetitions, and once when
  * it ends. A problem that begins and ends all the time gets a few lines an hour. All other lines are logged as `debug`.
  */
-export class TroubleLog {
+export class ProblemLog {
   readonly #log: Log;
   readonly #time: Pick<Time, "mono">;
   readonly #level: LogLevel;
@@ -72,18 +72,18 @@ export class TroubleLog {
   }
 }
 
-/** A {@linkcode TroubleLog} for each of several objects. */
-export class TroubleLogs<Key> {
-  readonly #make: () => TroubleLog;
-  readonly #logs = new Map<Key, TroubleLog>();
+/** A {@linkcode ProblemLog} for each of several objects. */
+export class ProblemLogs<Key> {
+  readonly #make: () => ProblemLog;
+  readonly #logs = new Map<Key, ProblemLog>();
 
-  /** See {@linkcode TroubleLog}. */
+  /** See {@linkcode ProblemLog}. */
   constructor(log: Log, time: Pick<Time, "mono">, level?: LogLevel) {
-    this.#make = () => new TroubleLog(log, time, level);
+    this.#make = () => new ProblemLog(log, time, level);
   }
 
   /** The log of one object. */
-  of(key: Key): TroubleLog {
+  of(key: Key): ProblemLog {
     const known = this.#logs.get(key);
     if (known !== undefined) return known;
     const made = this.#make();
@@ -98,19 +98,19 @@ const maxTexts = 200;
 /**
  * A log for work that is retried: equal lines are written once an hour, with the number of repetitions.
  */
-export function calmLog(log: Log, time: Pick<Time, "mono">): Log {
-  const troubles = new Map<string, TroubleLog>();
-  const calm = (level: LogLevel) => (message: string, fields: LogFields = {}) => {
+export function withoutRepeats(log: Log, time: Pick<Time, "mono">): Log {
+  const problemLogs = new Map<string, ProblemLog>();
+  const limited = (level: LogLevel) => (message: string, fields: LogFields = {}) => {
     const text = `${level} ${message} ${JSON.stringify(fields)}`;
-    if (troubles.size >= maxTexts) troubles.clear();
-    const trouble = troubles.get(text) ?? new TroubleLog(log, time, level);
-    troubles.set(text, trouble);
-    trouble.failed(message, fields);
+    if (problemLogs.size >= maxTexts) problemLogs.clear();
+    const problemLog = problemLogs.get(text) ?? new ProblemLog(log, time, level);
+    problemLogs.set(text, problemLog);
+    problemLog.failed(message, fields);
   };
   return {
-    error: calm("error"),
-    warn: calm("warn"),
-    info: calm("info"),
+    error: limited("error"),
+    warn: limited("warn"),
+    info: limited("info"),
     debug: (message, fields) => log.debug(message, fields),
   };
 }
