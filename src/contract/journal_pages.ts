@@ -13,7 +13,7 @@ export interface JournalPagesOptions {
   /** Id of this process. */
   readonly instance: string;
   /** The meters of this process. */
-  readonly meters: readonly { readonly name: string }[];
+  readonly meters: Iterable<{ readonly name: string }>;
   readonly time: Time;
   /** How many bytes an answer may have now; undefined: not known. */
   maxPayload(): number | undefined;
@@ -72,7 +72,7 @@ async function page(
     status: "OK",
     instance,
     now: timestamp(time.now()),
-    meters: meters.map(({ name }) => name),
+    meters: Array.from(meters, ({ name }) => name),
     total: journal.size(),
     undelivered: journal.undelivered(),
     records,

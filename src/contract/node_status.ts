@@ -20,7 +20,7 @@ export interface NodeStatusSource {
   readonly identity: NodeIdentity;
   /** The present state of the lines. */
   readonly lines: () => readonly LineReport[];
-  readonly meters: readonly Pick<ServedMeter, "name" | "meter">[];
+  readonly meters: Iterable<Pick<ServedMeter, "name" | "meter">>;
   readonly journal: Pick<LiveJournal, "undelivered">;
   readonly spool: Pick<Spool, "size" | "dropped">;
   readonly health: Pick<NodeHealth, "faults" | "clockSynchronised">;
@@ -49,7 +49,7 @@ export function nodeStatusPayload(
     started_at: timestamp(startedAtMs),
     state,
     lines: linesNow,
-    meters: Object.fromEntries(meters.map(({ name, meter }) => [name, state === "stopped" ? state : meter.state])),
+    meters: Object.fromEntries([...meters].map(({ name, meter }) => [name, state === "stopped" ? state : meter.state])),
     meter_stats: meterStats,
     undelivered_records: journal.undelivered(),
     spooled_readings: spool.size,

@@ -10,7 +10,8 @@ import type { ServedMeter } from "./served_meter.ts";
 
 /**
  * Publishes readings, records, states and faults of this process. Its methods return at once and never throw for a
- * connection that is down: the transport keeps the message and publishes it later. Meters have their configured names.
+ * connection that is down: the transport keeps the message and publishes it later. Meters have their configured names;
+ * a meter that is not served is ignored, because a meter that was withdrawn may still report that it stops.
  */
 export interface Publisher {
   /** Publishes a reading, or stores it in the spool. */
@@ -40,15 +41,54 @@ export interface Transport extends Publisher {
   readonly problems: readonly string[];
   /** Starts to connect and retries without limit. Returns at once. */
   start(): void;
+  /**
+   * Serves a meter from now on, in addition to those of `TransportParts`. A served meter of the same name is replaced:
+   * requests reach the new one at once, and the faults of the old one are cleared. Without a connection this takes
+   * effect at the next one.
+   */
+  serve(meter: ServedMeter): void;
+  /**
+   * Stops serving a meter: publishes that it has stopped and clears its faults. Its readings and records that are not
+   * delivered yet are still delivered. Does nothing if the meter is not served.
+   *
+   * @returns resolves when no request can arrive and the requests that have begun are answered
+   */
+  withdraw(name: string, options: WithdrawOptions): Promise<void>;
+  /**
+   * Removes the retained states of a meter that is not served. Records are never removed.
+   *
+   * @throws {ForgetError} the meter is served, has an open transaction, or its states cannot be removed
+   */
+  forget(name: string): Promise<ForgetResult>;
   /** Refuses new and waiting requests; requests in progress are still answered. */
   stopServing(): Promise<void>;
   /** Publishes the state `stopped` of each meter and of the process, delivers for a few seconds, and disconnects. */
   close(): Promise<void>;
 }
 
+/** Options of a withdrawal. */
+export interface WithdrawOptions {
+  /**
+   * Whether the retained states of the meter are removed, too. This continues in the background until it is done, also
+   * after a restart; it is cancelled when the meter is served again.
+   */
+  readonly forget: boolean;
+}
+
+/** Whether the states of a meter are removed, or why this is done later. */
+export type ForgetResult =
+  | { readonly outcome: "forgotten"; readonly states: number }
+  | { readonly outcome: "waiting"; readonly reason: string };
+
+/** Why a meter is not forgotten: a sentence with the remedy. */
+export class ForgetError extends Error {
+  override readonly name = "ForgetError";
+}
+
 /** The parts of the service that a transport uses. */
 export interface TransportParts {
   readonly identity: NodeIdentity;
+  /** The meters that are served from the start. */
   readonly meters: readonly ServedMeter[];
   /** The lines as they are now. */
   readonly lines: () => readonly LineReport[];

@@ -1,8 +1,9 @@
+import { TransactionError } from "../transaction/mod.ts";
 import { type Endpoint, endpoints, type EndpointTools } from "./endpoints.ts";
 import { type NodeEndpoint, nodeEndpoints, type NodeEndpointsOptions } from "./node_endpoints.ts";
 import type { TransportParts } from "./publisher.ts";
 import type { SchemaName } from "./schemas.ts";
-import type { ServedMeter } from "./served_meter.ts";
+import type { ServedMeters } from "./served_meters.ts";
 import { nodeToken, type Subjects } from "./subjects.ts";
 
 /** An endpoint on one subject. */
@@ -30,36 +31,62 @@ export interface ServedEndpoint {
   isNeverRefused?(body: object): boolean;
 }
 
-/** Every endpoint of every meter. */
-export function servedByMeters(
+/**
+ * The endpoints of the meter `name`. Each request finds the meter that has the name when the request begins, because
+ * another object may take its place.
+ */
+export function servedByMeter(
   subjects: Subjects,
-  meters: readonly ServedMeter[],
+  name: string,
+  meters: Pick<ServedMeters, "get">,
   endpoints: readonly Endpoint[],
 ): ServedEndpoint[] {
-  return meters.flatMap((served) =>
-    endpoints.map((endpoint) => ({
-      subject: subjects.of(served.name, endpoint.suffix),
+  return endpoints.map((endpoint) => {
+    const doing = `${endpoint.verb} ${name}`;
+    return {
+      subject: subjects.of(name, endpoint.suffix),
       suffix: endpoint.suffix,
-      meter: served.name,
+      meter: name,
       ...(endpoint.request === undefined ? {} : { request: endpoint.request }),
       response: endpoint.response,
-      doing: `${endpoint.verb} ${served.name}`,
-      answer: (body: object, untilMs: number) => endpoint.answer(served, body, untilMs),
-      isNeverRefused: (body: object) => endpoint.isNeverRefused?.(served, body) ?? false,
-    }))
-  );
+      doing,
+      answer: (body: object, untilMs: number) => {
+        const served = meters.get(name);
+        if (served === undefined) throw new TransactionError("METER_OFFLINE", `Cannot ${doing}: ${removedText}`);
+        return endpoint.answer(served, body, untilMs);
+      },
+      isNeverRefused: (body: object) => {
+        const served = meters.get(name);
+        return served !== undefined && (endpoint.isNeverRefused?.(served, body) ?? false);
+      },
+    };
+  });
 }
+
+const removedText = "this process no longer serves the meter";
 
 /** The functions that the endpoints of a site call. */
 export interface AnswerTools extends EndpointTools, Pick<NodeEndpointsOptions, "maxPayload" | "wake"> {}
 
+/** The endpoints of a site. */
+export interface SiteEndpoints {
+  readonly ofNode: readonly ServedEndpoint[];
+  /** The endpoints of the meter with this name. */
+  ofMeter(name: string): readonly ServedEndpoint[];
+}
+
 /** Every endpoint of a site. */
-export function servedBySite(subjects: Subjects, parts: TransportParts, tools: AnswerTools): ServedEndpoint[] {
+export function servedBySite(
+  subjects: Subjects,
+  parts: Omit<TransportParts, "meters"> & { readonly meters: ServedMeters },
+  tools: AnswerTools,
+): SiteEndpoints {
   const { meters, identity: { instance } } = parts;
-  return [
-    ...servedByMeters(subjects, meters, endpoints(tools)),
-    ...servedByNode(subjects, instance, nodeEndpoints({ ...parts, ...tools, instance })),
-  ];
+  const all = endpoints(tools);
+  return {
+    ofNode: servedByNode(subjects, instance, nodeEndpoints({ ...parts, ...tools, instance })),
+    ofMeter: (name) => servedByMeter(subjects, name, meters, all),
+  };
 }
 
 /**

@@ -1,5 +1,7 @@
 import { type NodeFault, nodeFaultKinds } from "../health/mod.ts";
 import { faultKinds, type MeterFault, type MeterState } from "../meter/mod.ts";
+import { timestamp } from "../base/time.ts";
+import { faultSchema } from "./meter_schemas.ts";
 import { faultPayload, publicKeyPayload } from "./payloads.ts";
 import type { ServedMeter } from "./served_meter.ts";
 import type { Statuses } from "./statuses.ts";
@@ -46,6 +48,16 @@ export class SiteStates {
   fault(meter: string, fault: MeterFault): void {
     const { board, subjects } = this.#options;
     board.set(subjects.fault(meter, fault.subType), faultPayload(fault, faultKinds));
+  }
+
+  /** Publishes that the faults of a meter are over: another object serves it from now on, or none. */
+  clearFaults(meter: string): void {
+    const { board, subjects, now } = this.#options;
+    for (const kind of Object.keys(faultKinds)) {
+      const subject = subjects.fault(meter, kind);
+      const fault = faultSchema.safeParse(board.get(subject)).data;
+      if (fault?.active === true) board.set(subject, { ...fault, active: false, timestamp: timestamp(now()) });
+    }
   }
 
   /** Publishes that a fault of the process was raised or cleared. */

@@ -15,6 +15,16 @@ export class StateBoard {
     return this.#values.has(subject);
   }
 
+  /** The value that this process has set for `subject`, if any. */
+  get(subject: string): object | undefined {
+    return this.#values.get(subject);
+  }
+
+  /** Forgets the value of a subject: it is not published again. */
+  remove(subject: string): void {
+    this.#values.delete(subject);
+  }
+
   set(subject: string, payload: object): void {
     this.#values.set(subject, payload);
     this.#publish(subject, payload);

@@ -7,7 +7,7 @@ import type { StatusPayload } from "./meter_schemas.ts";
 /** The status of each meter, with the time since when it is in its state. */
 export class Statuses {
   readonly #now: Time["now"];
-  readonly #since = new Map<ServedMeter, { readonly state: MeterState; readonly sinceMs: number }>();
+  readonly #since = new WeakMap<ServedMeter, { readonly state: MeterState; readonly sinceMs: number }>();
 
   /** @param now wall clock in milliseconds */
   constructor(now: Time["now"]) {

@@ -82,6 +82,11 @@ export class Access {
     for (const [key, { seenAtMs }] of this.#refused) if (seenAtMs < sinceMs) this.#remove(key);
   }
 
+  /** Removes the refusals of subjects that begin with `root`: they are not used any more. */
+  withdraw(root: string): void {
+    for (const [key, { denial }] of this.#refused) if (denial.subject.startsWith(root)) this.#remove(key);
+  }
+
   /** Stops. Does not change the fault. */
   close(): void {
     this.#closing.abort();

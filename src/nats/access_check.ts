@@ -73,6 +73,11 @@ export class AccessCheck {
     this.#access.forget(this.#time.mono() - rareMs);
   }
 
+  /** Call it when subjects that begin with `root` are not used any more. */
+  withdraw(root: string): void {
+    this.#access.withdraw(root);
+  }
+
   close(): void {
     this.#access.close();
   }

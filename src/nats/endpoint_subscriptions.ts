@@ -1,5 +1,6 @@
 import type { Msg, NatsConnection, Service, ServiceMsg, Subscription } from "nats";
 import { errorText, type Log } from "../base/log.ts";
+import { Mutex } from "../base/mutex.ts";
 import type { Time } from "../base/time.ts";
 import type { ServedEndpoint } from "../contract/mod.ts";
 import type { Denial } from "./missing_permission.ts";
@@ -9,6 +10,7 @@ export type RequestMessage = Pick<ServiceMsg & Msg, "subject" | "data" | "header
 
 /** Options of the subscriptions. */
 export interface EndpointSubscriptionsOptions {
+  /** The endpoints that are served from the start. */
   readonly served: readonly ServedEndpoint[];
   /** Registers a micro service with some of the endpoints. */
   register(connection: NatsConnection, served: readonly ServedEndpoint[]): Promise<Service>;
@@ -28,26 +30,47 @@ export class EndpointSubscriptions {
   readonly #log: Log;
   readonly #time: Time;
   readonly #stopping = new AbortController();
+  readonly #served: Set<ServedEndpoint>;
+  readonly #rounds = new Mutex();
   /** Endpoints that are not (yet) part of the service. */
   readonly #single = new Map<ServedEndpoint, Subscription>();
   #service: Service | undefined;
   /** Endpoints of the service. */
   #registered: readonly ServedEndpoint[] = [];
   #wake = new AbortController();
+  #connection: NatsConnection | undefined;
 
   constructor(options: EndpointSubscriptionsOptions, { log, time }: { log: Log; time: Time }) {
     this.#options = options;
     this.#log = log;
     this.#time = time;
+    this.#served = new Set(options.served);
   }
 
   /** Subscribes on a new connection and retries refused subscriptions. Resolves after the first round. */
   async serve(connection: NatsConnection): Promise<void> {
+    this.#connection = connection;
     this.#single.clear();
     await this.#leave();
     await this.#round(connection);
     void connection.closed().then(() => this.retry());
     void this.#repeat(connection);
+  }
+
+  /** Serves more endpoints. The others are not disturbed. */
+  add(served: readonly ServedEndpoint[]): void {
+    for (const one of served) this.#served.add(one);
+    this.retry();
+  }
+
+  /**
+   * Stops serving the endpoints of a meter. The others are not disturbed. Resolves when the server has confirmed it; a
+   * request that arrives before that is still taken.
+   */
+  async remove(meter: string): Promise<void> {
+    for (const one of this.#served) if (one.meter === meter) this.#served.delete(one);
+    const connection = this.#connection;
+    if (connection !== undefined && !connection.isClosed()) await this.#round(connection);
   }
 
   /** Retries the missing subscriptions now: after a reconnect or a change of permissions. */
@@ -86,20 +109,31 @@ export class EndpointSubscriptions {
     }
   }
 
-  async #round(connection: NatsConnection): Promise<void> {
-    const { served, onAllowed } = this.#options;
-    const missing = served.filter((one) => !this.#registered.includes(one));
-    if (missing.length === 0) return;
-    try {
+  /** Makes the subscriptions fit the endpoints that are to be served. Never throws. */
+  #round(connection: NatsConnection): Promise<void> {
+    return this.#rounds.run(async () => {
+      try {
+        await this.#update(connection);
+      } catch (error) {
+        this.#log.debug("Cannot subscribe to the endpoints; retrying", { reason: errorText(error) });
+      }
+    });
+  }
+
+  async #update(connection: NatsConnection): Promise<void> {
+    const unwanted = [...this.#single].filter(([one]) => !this.#served.has(one));
+    for (const [one] of unwanted) this.#single.delete(one);
+    const missing = [...this.#served].filter((one) => !this.#registered.includes(one));
+    const isReduced = this.#registered.some((one) => !this.#served.has(one));
+    if (missing.length > 0 || isReduced) {
       for (const one of missing) if (!this.#single.has(one)) this.#subscribe(connection, one);
       const discovery = await this.#mayBeFound(connection);
-      onAllowed([...this.#single.keys()].map(({ subject }) => ({ operation: "subscribe", subject })));
+      this.#options.onAllowed([...this.#single.keys()].map(({ subject }) => ({ operation: "subscribe", subject })));
       if (this.#stopping.signal.aborted) return;
       if (discovery) await this.#register(connection);
-      else await this.#leave();
-    } catch (error) {
-      this.#log.debug("Cannot subscribe to the endpoints; retrying", { reason: errorText(error) });
+      else await this.#serveSingly(connection);
     }
+    await Promise.allSettled(unwanted.map(([, subscription]) => subscription.drain()));
   }
 
   #subscribe(connection: NatsConnection, served: ServedEndpoint): void {
@@ -125,10 +159,16 @@ export class EndpointSubscriptions {
     return allowed;
   }
 
+  async #serveSingly(connection: NatsConnection): Promise<void> {
+    for (const one of this.#registered) if (this.#served.has(one)) this.#subscribe(connection, one);
+    await this.#leave();
+  }
+
   /** Makes one service of all accepted endpoints. Every request finds a subscription at any time. */
   async #register(connection: NatsConnection): Promise<void> {
-    const permitted = [...this.#registered, ...this.#single.keys()];
-    if (this.#single.size === 0) return;
+    const remaining = this.#registered.filter((one) => this.#served.has(one));
+    const permitted = [...remaining, ...this.#single.keys()];
+    if (this.#single.size === 0 && remaining.length === this.#registered.length) return;
     const service = await this.#options.register(connection, permitted);
     try {
       await connection.flush();

@@ -25,6 +25,7 @@ export interface MicroServiceOptions {
   readonly site: string;
   /** Id of this process. */
   readonly instance: string;
+  /** The endpoints that are served from the start. */
   readonly served: readonly ServedEndpoint[];
   /** Called before and after each answer. */
   readonly failpoint: NatsFailpoint | undefined;
@@ -55,7 +56,8 @@ export class MicroService {
   readonly #log: Log;
   readonly #time: Time;
   readonly #tallies = new Map<string, Tally>();
-  readonly #underWay = new Set<Promise<void>>();
+  /** The answers that are being made, with the meter of each. */
+  readonly #underWay = new Map<Promise<void>, string>();
   readonly #failures: FailureLog;
   readonly #inbox: Inbox<Request>;
   readonly #subscriptions: EndpointSubscriptions;
@@ -79,6 +81,21 @@ export class MicroService {
     await this.#subscriptions.serve(connection);
   }
 
+  /** Serves more endpoints, now or from the next connection on. */
+  add(served: readonly ServedEndpoint[]): void {
+    this.#subscriptions.add(served);
+  }
+
+  /**
+   * Stops serving the endpoints of a meter. Resolves when the requests that have begun are answered. Waits at most
+   * `withinMs` milliseconds for the confirmation of the server.
+   */
+  async remove(meter: string, withinMs: number): Promise<void> {
+    await within(this.#subscriptions.remove(meter), withinMs, this.#time);
+    await this.#inbox.emptied();
+    await Promise.all([...this.#underWay].filter(([, of]) => of === meter).map(([work]) => work));
+  }
+
   /** Retries the endpoints that the server refuses. */
   retry(): void {
     this.#subscriptions.retry();
@@ -96,7 +113,7 @@ export class MicroService {
 
   /** Resolves when every accepted request is answered, or after `withinMs` milliseconds. */
   async settled(withinMs: number): Promise<void> {
-    await within(this.#inbox.emptied().then(() => Promise.all(this.#underWay)), withinMs, this.#time);
+    await within(this.#inbox.emptied().then(() => Promise.all(this.#underWay.keys())), withinMs, this.#time);
     this.#failures.close();
   }
 
@@ -123,6 +140,7 @@ export class MicroService {
   }
 
   #take(served: ServedEndpoint, message: RequestMessage): void {
+    this.#tally(message.subject).requests++;
     const request = { served, message, arrivedAtMs: this.#time.mono() };
     if (this.#inbox.add(request, message.data.length)) return;
     if (isNeverRefused(request)) this.#begin(request);
@@ -131,7 +149,7 @@ export class MicroService {
 
   #begin(request: Request): void {
     const work = this.#answer(request).finally(() => this.#underWay.delete(work));
-    this.#underWay.add(work);
+    this.#underWay.set(work, request.served.meter);
   }
 
   /** Answers one request with any content. Never throws. */
@@ -187,15 +205,21 @@ export class MicroService {
 
   #tally(subject: string): Tally {
     let tally = this.#tallies.get(subject);
-    if (tally === undefined) this.#tallies.set(subject, tally = { errors: 0, lastError: undefined, busyMs: 0 });
+    if (tally === undefined) {
+      this.#tallies.set(subject, tally = { requests: 0, errors: 0, lastError: undefined, busyMs: 0 });
+    }
     return tally;
   }
 
-  /** The client counts only errors and time until its handler returns; our work begins after that. */
+  /**
+   * The client counts only errors and time until its handler returns; our work begins after that. It counts from zero
+   * when the service is registered again.
+   */
   #complete(endpoint: NatsEndpoint): void {
     const tally = this.#tallies.get(endpoint.subject);
     if (tally === undefined || !hasStats(endpoint)) return;
     const { stats } = endpoint;
+    stats.num_requests = tally.requests;
     stats.num_errors = tally.errors;
     if (tally.lastError !== undefined) stats.last_error = tally.lastError;
     stats.processing_time = Math.round(tally.busyMs * 1e6);
@@ -206,6 +230,7 @@ export class MicroService {
 }
 
 interface Tally {
+  requests: number;
   errors: number;
   lastError: string | undefined;
   /** Time spent on answers in milliseconds. */

@@ -8,6 +8,12 @@ export interface Twin {
   readonly meters: readonly string[];
 }
 
+/** The names of the meters that a process has now. */
+export interface MeterNames {
+  readonly names: readonly string[];
+  has(name: string): boolean;
+}
+
 /** Whether this process serves the meters, or which process serves them instead. */
 export type Verdict = { readonly serves: true } | { readonly serves: false; readonly yieldsTo: string };
 
@@ -35,15 +41,15 @@ const maxPeers = 100;
  */
 export class Peers {
   readonly #own: NodeIdentity;
-  readonly #meters: ReadonlySet<string>;
+  readonly #meters: MeterNames;
   readonly #peers = new Map<string, Peer>();
   /** Processes that have stopped, although others may still name them. */
   readonly #gone = new Set<string>();
 
-  /** @param meters names of the meters of this process */
-  constructor(own: NodeIdentity, meters: readonly string[]) {
+  /** @param meters the meters of this process */
+  constructor(own: NodeIdentity, meters: MeterNames) {
     this.#own = own;
-    this.#meters = new Set(meters);
+    this.#meters = meters;
   }
 
   /** The processes that run now. */
@@ -114,7 +120,7 @@ export class Peers {
     if (active !== undefined) return { serves: false, yieldsTo: active.instance };
     const unknown = payloads.map((payload) => payload.yields_to).find((instance) => this.#isUnknown(instance));
     if (unknown !== undefined) {
-      const meters = [...this.#meters];
+      const meters = [...this.#meters.names];
       const payload = { instance: unknown, state: "active", meters } as const;
       this.#peers.set(unknown, { payload, meters, hasAnswered: false, missed: 0, isLeaving: false });
       return { serves: false, yieldsTo: unknown };

@@ -38,6 +38,11 @@ export class ReadingIds {
     return `${meterId}:${timestamp}:${name}`;
   }
 
+  /** A meter publishes no more readings: another name may belong to the same meter now. */
+  remove(name: string): void {
+    this.#meterIds.delete(name);
+  }
+
   #firstWith(meterId: string): string | undefined {
     return this.#meterIds.entries().find(([, id]) => id === meterId)?.[0];
   }

@@ -61,6 +61,11 @@ export class Readings {
     if (!this.#send(text)) this.#options.spool.add([text]);
   }
 
+  /** Call it when a meter is no longer served. Its readings in the spool are still delivered. */
+  withdraw(name: string): void {
+    this.#ids.remove(name);
+  }
+
   /** Call it when the server refuses to publish on a subject. */
   denied(subject: string): void {
     this.#window.denied(subject);

@@ -61,6 +61,11 @@ export class ReadingsDelivery {
     this.#readings.publish(served, reading);
   }
 
+  /** Call it when a meter is no longer served. Its readings in the spool are still delivered. */
+  withdraw(name: string): void {
+    this.#readings.withdraw(name);
+  }
+
   /** Call it when the server refuses to publish on a subject. */
   denied(subject: string): void {
     this.#readings.denied(subject);

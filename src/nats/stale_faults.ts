@@ -21,8 +21,8 @@ export interface StaleFaultsOptions {
   readonly stream: string;
   /** JetStream domain of the stream, if configured. */
   readonly domain: string | undefined;
-  /** Every fault subject of this process and of its meters. */
-  readonly subjects: readonly string[];
+  /** Every fault subject of this process and of the meters that it serves now. */
+  subjects(): readonly string[];
   readonly board: StateBoard;
   /** The stream that stores states. */
   lookup(): StreamLookup;
@@ -45,14 +45,15 @@ export class StaleFaults {
     this.#log = log;
   }
 
-  /** Another process may have left faults since then: the next `clear` reads again. */
+  /** Another process may have left faults since then, or a meter was added: the next `clear` reads again. */
   expectFaults(): void {
     this.#cleared = false;
   }
 
   /** Clears the faults once; after a failure the next call retries. Never throws. */
   async clear(connection: NatsConnection): Promise<void> {
-    const { subjects, domain } = this.#options;
+    const { domain } = this.#options;
+    const subjects = this.#options.subjects();
     const lookup = this.#options.lookup();
     if (this.#cleared) return;
     this.#cleared = true;

@@ -1,6 +1,7 @@
 import type { JetStreamManager, StreamInfo } from "nats";
 import { createStream } from "./create_stream.ts";
 import { findBySubject, type FoundStream, holds, isDenied, streamInfo } from "./stream_lookup.ts";
+import type { MeterNames } from "./peers.ts";
 import { neededSubjects, streamConfig, type StreamKind, type StreamsOptions, type WantedStream } from "./streams.ts";
 
 /** Subjects and domain of the streams to check. */
@@ -10,11 +11,13 @@ export interface StreamPlace {
   /** One token. */
   readonly site: string;
   /**
-   * Names of our meters: a stream from an administrator may have the subjects of each meter instead of a wildcard.
+   * The meters that this process has now: a stream from an administrator may have the subjects of each meter instead of
+   * a wildcard.
    *
    * @default none
    */
-  readonly meters?: readonly string[];
+  readonly meters?: MeterNames;
+  /** The options now; they can depend on the meters. */
   readonly streams: StreamsOptions;
   /** JetStream domain of the streams. */
   readonly domain: string | undefined;
@@ -49,11 +52,12 @@ export interface StreamState {
 export async function readStreamState(
   manager: JetStreamManager,
   kind: StreamKind,
-  { prefix, site, meters = [], streams }: StreamPlace,
+  { prefix, site, meters, streams }: StreamPlace,
 ): Promise<StreamState> {
   const wanted = streamConfig(prefix, kind, streams[kind], streams.scope === "site" ? site : "*");
   const needed = neededSubjects(prefix, site, kind);
-  const ofMeters = kind === "state" ? [] : meters.flatMap((meter) => neededSubjects(prefix, site, kind, meter));
+  const names = kind === "state" ? [] : meters?.names ?? [];
+  const ofMeters = names.flatMap((meter) => neededSubjects(prefix, site, kind, meter));
   // Counting subjects is too expensive on a server with many sites; only the stream of one site must have no others
   const filter = streams.scope === "site" ? `${prefix}.${site}.>` : undefined;
   const ask = () => streamInfo(manager, wanted.name, filter);

@@ -15,7 +15,7 @@ import type { NodeHealth } from "../health/mod.ts";
 import { flushed } from "./connection.ts";
 import { duplicateText } from "./duplicate_text.ts";
 import type { Denial } from "./missing_permission.ts";
-import { Peers, unnamedInstance } from "./peers.ts";
+import { type MeterNames, Peers, unnamedInstance } from "./peers.ts";
 import { servedElsewhere } from "./served_elsewhere.ts";
 import { processLocation } from "./process_location.ts";
 
@@ -24,8 +24,8 @@ export interface TwinsOptions {
   readonly site: string;
   readonly identity: NodeIdentity;
   readonly subjects: Subjects;
-  /** Names of the meters. */
-  readonly meters: readonly string[];
+  /** The meters of this process. */
+  readonly meters: MeterNames;
   readonly health: Pick<NodeHealth, "raise" | "clear">;
   /** The connection; undefined while it is down. */
   live(): NatsConnection | undefined;
@@ -108,6 +108,12 @@ export class Twins {
     }
   }
 
+  /** Call it when a meter was added or removed: other processes may be twins now, or no longer. */
+  metersChanged(): void {
+    this.#hasNews = true;
+    this.#wake.abort();
+  }
+
   /** Call it when the server refuses a subscription; a subscription to questions is retried in each round. */
   denied(subject: string): void {
     if (subject !== this.#subject) return;
@@ -134,7 +140,7 @@ export class Twins {
     // Sent after the question: if no process listens, the server reports it, and there is no answer to wait for
     this.#listen(connection);
     const [unnamed] = await Promise.all([
-      servedElsewhere(connection, subjects, meters, roundMs),
+      servedElsewhere(connection, subjects, meters.names, roundMs),
       within(asked, roundMs, systemTime),
     ]);
     // Processes that start at the same moment receive the next question, or answer ours
@@ -247,7 +253,7 @@ export class Twins {
       ...identity,
       state: this.#state,
       ...(this.#yieldsTo === undefined ? {} : { yields_to: this.#yieldsTo }),
-      meters: [...meters],
+      meters: [...meters.names],
       ...processLocation(connection),
     };
   }

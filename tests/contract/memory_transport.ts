@@ -1,5 +1,7 @@
 import {
   errorAnswer,
+  ForgetError,
+  type ForgetResult,
   NodeReport,
   nodeToken,
   ocmfResult,
@@ -8,8 +10,9 @@ import {
   requestBody,
   RequestedReadings,
   servedBySite,
-  type ServedEndpoint,
   type ServedMeter,
+  ServedMeters,
+  type SiteEndpoints,
   SiteStates,
   StateBoard,
   Statuses,
@@ -40,20 +43,25 @@ export class MemoryTransport implements Transport {
   readonly #requestedReadings: RequestedReadings;
   readonly #states: SiteStates;
   readonly #report: NodeReport;
-  readonly #served: readonly ServedEndpoint[];
+  readonly #meters: ServedMeters;
+  readonly #board: StateBoard;
+  readonly #endpoints: SiteEndpoints;
   #delivery: Promise<void> = Promise.resolve();
 
   constructor(parts: TransportParts) {
     const { log, time } = parts;
     this.#parts = parts;
+    this.#meters = new ServedMeters(parts.meters);
+    const site = { ...parts, meters: this.#meters };
     const now = () => time.now();
     const statuses = new Statuses(now);
     const publish = (subject: string, payload: object) => this.#publish(subject, payload);
-    this.#states = new SiteStates({ subjects: this.#subjects, board: new StateBoard(publish), statuses, now });
+    this.#board = new StateBoard(publish);
+    this.#states = new SiteStates({ subjects: this.#subjects, board: this.#board, statuses, now });
     const publishStatus = (payload: object) => publish(this.#subjects.status(nodeToken), payload);
-    this.#report = new NodeReport({ ...parts, problems: () => this.problems }, publishStatus, { log, time });
+    this.#report = new NodeReport({ ...site, problems: () => this.problems }, publishStatus, { log, time });
     this.#requestedReadings = new RequestedReadings(time);
-    this.#served = servedBySite(this.#subjects, parts, {
+    this.#endpoints = servedBySite(this.#subjects, site, {
       now,
       status: (served) => statuses.of(served),
       read: (served, untilMs) => this.#requestedReadings.take(served, untilMs),
@@ -68,21 +76,23 @@ export class MemoryTransport implements Transport {
   }
 
   publishReading(meter: string, reading: Reading): void {
-    const { meter: { identity }, publicKeyFormat } = this.#meter(meter);
+    const served = this.#meters.get(meter);
+    if (served === undefined) return;
+    const { meter: { identity }, publicKeyFormat } = served;
     const payload = powermeter(reading, { publicKey: publicKeyOf(identity, publicKeyFormat) });
     this.#publish(this.#subjects.reading(meter), payload);
   }
 
   publishStatus(meter: string): void {
-    this.#states.status(this.#meter(meter));
+    this.#withMeter(meter, (served) => this.#states.status(served));
   }
 
   publishPublicKey(meter: string): void {
-    this.#states.publicKey(this.#meter(meter));
+    this.#withMeter(meter, (served) => this.#states.publicKey(served));
   }
 
   publishFault(meter: string, fault: MeterFault): void {
-    this.#states.fault(meter, fault);
+    this.#withMeter(meter, () => this.#states.fault(meter, fault));
   }
 
   publishNodeFault(fault: NodeFault): void {
@@ -98,6 +108,37 @@ export class MemoryTransport implements Transport {
     this.#delivery = this.#delivery.then(() => this.#deliver());
   }
 
+  serve(meter: ServedMeter): void {
+    this.#states.clearFaults(meter.name);
+    this.#meters.set(meter);
+    this.#states.status(meter);
+    this.#states.publicKey(meter);
+    this.publishNodeStatus();
+  }
+
+  async withdraw(name: string, { forget }: { readonly forget: boolean }): Promise<void> {
+    const served = this.#meters.remove(name);
+    if (served === undefined) return;
+    this.#states.clearFaults(name);
+    this.#states.statusAs(served, "stopped");
+    this.publishNodeStatus();
+    if (forget) await this.forget(name);
+  }
+
+  forget(name: string): Promise<ForgetResult> {
+    if (this.#meters.has(name)) return Promise.reject(new ForgetError(`Cannot forget ${name}: it is served`));
+    const root = this.#subjects.of(name, "");
+    const subjects = this.retained.filter((subject) => subject.startsWith(root));
+    for (const subject of subjects) this.#board.remove(subject);
+    return Promise.resolve({ outcome: "forgotten", states: subjects.length });
+  }
+
+  /** The subjects whose last value is retained. */
+  get retained(): string[] {
+    const subjects = new Set(this.messages.map(({ subject }) => subject));
+    return [...subjects].filter((subject) => this.#board.has(subject));
+  }
+
   stopServing(): Promise<void> {
     this.#requestedReadings.close();
     return Promise.resolve();
@@ -105,14 +146,16 @@ export class MemoryTransport implements Transport {
 
   async close(): Promise<void> {
     await this.stopServing();
-    for (const served of this.#parts.meters) this.#states.statusAs(served, "stopped");
+    for (const served of this.#meters) this.#states.statusAs(served, "stopped");
     this.#report.publish("stopped");
     await this.#delivery;
   }
 
   /** The answer to a request of a client; undefined: nothing is served on the subject. */
   async request(subject: string, text: string): Promise<unknown> {
-    const served = this.#served.find((endpoint) => endpoint.subject === subject);
+    const { ofNode, ofMeter } = this.#endpoints;
+    const all = [...ofNode, ...this.#meters.names.flatMap((name) => ofMeter(name))];
+    const served = all.find((endpoint) => endpoint.subject === subject);
     try {
       return await served?.answer(
         requestBody(new TextEncoder().encode(text)),
@@ -136,9 +179,8 @@ export class MemoryTransport implements Transport {
     }
   }
 
-  #meter(name: string): ServedMeter {
-    const served = this.#parts.meters.find((each) => each.name === name);
-    if (served === undefined) throw new RangeError(`No meter is named ${name}`);
-    return served;
+  #withMeter(name: string, publish: (served: ServedMeter) => void): void {
+    const served = this.#meters.get(name);
+    if (served !== undefined) publish(served);
   }
 }

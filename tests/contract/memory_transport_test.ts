@@ -76,3 +76,37 @@ Deno.test("another transport answers requests and failures with the contract alo
   assert.equal(await request("evse-9.status.get"), undefined);
   await transport.close();
 });
+
+Deno.test("another transport serves meters that come and go with the contract alone", async () => {
+  using journal = new TestJournal();
+  const transport = newTransport(journal);
+  transport.start();
+  const state = async (meter: string) => {
+    const answer = await transport.request(`wattseal.berlin-01.${meter}.status.get`, "");
+    return answer === undefined ? undefined : schemas.Status.parse(answer).state;
+  };
+  const listed = () => Object.keys(schemas.NodeStatus.parse(transport.messages.at(-1)?.payload).meters);
+  const added = new FakeServedMeter("evse-2");
+  transport.serve(added);
+  assert.deepEqual([await state("evse-2"), listed()], ["online", ["evse-1", "evse-2"]]);
+  const other = new FakeServedMeter("evse-2");
+  other.meter.state = "connecting";
+  transport.serve(other);
+  assert.equal(await state("evse-2"), "connecting");
+  publishMeterEvent(transport, "evse-2", { kind: "fault", fault: deviceFault });
+  await transport.withdraw("evse-2", { forget: false });
+  assert.deepEqual([await state("evse-2"), listed()], [undefined, ["evse-1"]]);
+  const ofIt = transport.messages.filter(({ subject }) => subject.startsWith("wattseal.berlin-01.evse-2."));
+  assert.deepEqual(ofIt.slice(-2).map(({ payload }) => Object(payload)["active"] ?? Object(payload)["state"]), [
+    false,
+    "stopped",
+  ]);
+  // Its loops may still report that they end
+  publishMeterEvent(transport, "evse-2", { kind: "state", state: "stopped", atMs: 0 });
+  publishMeterEvent(transport, "evse-2", { kind: "reading", reading });
+  assert.equal(transport.messages.filter(({ subject }) => subject.includes(".evse-2.")).length, ofIt.length);
+  assert.deepEqual(await transport.forget("evse-2"), { outcome: "forgotten", states: 3 });
+  assert.deepEqual(transport.retained.filter((subject) => subject.includes(".evse-2.")), []);
+  await assert.rejects(transport.forget("evse-1"), { name: "ForgetError" });
+  await transport.close();
+});

@@ -3,7 +3,8 @@ import { setImmediate } from "node:timers/promises";
 import type { NatsConnection } from "nats";
 import { endpoints } from "../../src/contract/endpoints.ts";
 import { MicroService } from "../../src/nats/micro_service.ts";
-import { servedByMeters } from "../../src/contract/served_endpoint.ts";
+import { servedByMeter } from "../../src/contract/served_endpoint.ts";
+import { ServedMeters } from "../../src/contract/served_meters.ts";
 import { Subjects } from "../../src/contract/subjects.ts";
 import { silentLog } from "../../src/base/log.ts";
 import { startNatsServer } from "../support/nats_server.ts";
@@ -50,7 +51,7 @@ Deno.test("MicroService without room for more requests answers BUSY, except to s
   const service = new MicroService({
     site: "berlin-01",
     instance: "one",
-    served: servedByMeters(new Subjects("wattseal", "berlin-01"), [meter], all),
+    served: servedByMeter(new Subjects("wattseal", "berlin-01"), "evse-1", new ServedMeters([meter]), all),
     failpoint: undefined,
     inboxBytes: 0,
   }, { log: silentLog, time: new ExhaustedTime() });

@@ -5,7 +5,8 @@ import type { NodeInstancePayload } from "../../src/contract/node_schemas.ts";
 type Payload = Partial<NodeInstancePayload> & Pick<NodeInstancePayload, "instance">;
 
 function peersOf(...answers: Payload[]): Peers {
-  const peers = new Peers({ instance: "m", replaces: "k" }, ["evse-1", "evse-2"]);
+  const names = ["evse-1", "evse-2"];
+  const peers = new Peers({ instance: "m", replaces: "k" }, { names, has: (name) => names.includes(name) });
   answer(peers, ...answers);
   return peers;
 }
