@@ -131,6 +131,14 @@ export class Line implements Bus {
     return this.#loop.turnaroundMs(unit);
   }
 
+  /**
+   * Call it when a unit is no longer used: its counts are removed, and the line counts as failed when all other units
+   * are silent. Late answers of the unit are still recognised.
+   */
+  forgetUnit(unit: number): void {
+    this.#loop.forgetUnit(unit);
+  }
+
   /** Milliseconds that a read occupies the line; the turnaround of a unit that has not answered yet counts as 5 ms. */
   readCostMs(unit: number, words: number): number {
     return readCostMs(this.#options, words, this.turnaroundMs(unit) ?? usualTurnaroundMs);

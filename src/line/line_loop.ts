@@ -86,6 +86,14 @@ export class LineLoop {
     return this.#statistics.turnaroundMs(unit);
   }
 
+  /** See `Line.forgetUnit`. */
+  forgetUnit(unit: number): void {
+    this.#statistics.forget(unit);
+    this.#watch.forget(unit);
+    this.#silent.delete(unit);
+    this.#pauses.forget(unit);
+  }
+
   /** Sets the reason with which requests fail while the line is closed. */
   refuse(why: unknown): void {
     this.#why = why;

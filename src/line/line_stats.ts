@@ -84,6 +84,11 @@ export class LineStatistics {
     return this.#of(unit).turnarounds.quantile(0.5);
   }
 
+  /** Removes the statistics of one unit; the exchanges stay in those of the line. */
+  forget(unit: number): void {
+    this.#units.delete(unit);
+  }
+
   #of(unit: number): UnitStatistics {
     const known = this.#units.get(unit);
     if (known !== undefined) return known;

@@ -52,6 +52,12 @@ export class LineWatch {
     return undefined;
   }
 
+  /** Call it when a unit is no longer used. */
+  forget(unit: number): void {
+    this.#silence.forget(unit);
+    this.#late?.forget(unit);
+  }
+
   #silent(): PortError {
     if (this.#everReceived) return this.#error("no longer sends anything");
     const check = silentGatewayAdvice(this.#endpoint);

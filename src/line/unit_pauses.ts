@@ -20,6 +20,12 @@ export class UnitPauses {
     return answeredAt === undefined || !this.#needed.has(unit) ? undefined : answeredAt + minPauseMs;
   }
 
+  /** Call it when a unit is no longer used. */
+  forget(unit: number): void {
+    this.#answeredAt.delete(unit);
+    this.#needed.delete(unit);
+  }
+
   /** Call it after an exchange: a failure right after an answer shows that the unit needs a pause. */
   ended({ unit, minPauseMs, start, end, usable }: EndedExchange): void {
     if (usable) this.#answeredAt.set(unit, end);

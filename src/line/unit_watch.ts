@@ -60,6 +60,12 @@ export class UnitWatch {
     return true;
   }
 
+  /** A unit that is no longer used cannot fail, so it must not be awaited. */
+  forget(unit: number): void {
+    this.#answered.delete(unit);
+    this.#failed.delete(unit);
+  }
+
   #recover(): void {
     this.#isAnswering = true;
     this.#begin();

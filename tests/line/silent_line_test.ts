@@ -38,6 +38,23 @@ Deno.test("Line reopens a stuck adapter if units that answered before are silent
   });
 });
 
+Deno.test("Line does not wait for a unit that is no longer used before it reopens a stuck adapter", () => {
+  let hangs = false;
+  return onFakeTimeLine((request) => hangs ? undefined : answer(request), async (line) => {
+    assert.deepEqual([await asked(line, 1), await asked(line, 2)], ["answer", "answer"]);
+    line.forgetUnit(2);
+    assert.equal(line.unitStats(2).exchanges, 0);
+    assert.equal(line.stats().exchanges, 2);
+    hangs = true;
+    for (const _ of [1, 2]) assert.equal(await asked(line, 1), "timeout");
+    await line.time.sleep(5000);
+    assert.equal(await asked(line, 1), "timeout");
+    hangs = false;
+    assert.equal(await line.connected(1), 2);
+    assert.equal(await asked(line, 1), "answer");
+  });
+});
+
 Deno.test("Line keeps an adapter open while one unit answers, or none has ever answered", () =>
   onFakeTimeLine(answer, async (line) => {
     const silent = async () => {
