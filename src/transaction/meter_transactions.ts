@@ -11,7 +11,7 @@ import { isOpen } from "./state_machine.ts";
 import { HeldIdCache } from "./held_id_cache.ts";
 import { GuaranteedStops } from "./guaranteed_stops.ts";
 import { Recovery } from "./recovery.ts";
-import { RequestNotStarted, serviceEnding } from "./request_refusals.ts";
+import { notAccepted, RequestNotStarted } from "./request_refusals.ts";
 import { RequestQueue } from "./request_queue.ts";
 import type { StartResult, StopResult, TransactionStatus } from "./results.ts";
 import { refuseEnded, requireConfirmedOrOnline, runStart } from "./run_start.ts";
@@ -32,7 +32,9 @@ export class MeterTransactions {
   readonly #queue: RequestQueue;
   readonly #guaranteedStops: GuaranteedStops;
   readonly #pendingWork = new Set<Promise<void>>();
-  #closed = false;
+  readonly #closing = new AbortController();
+  /** Why new requests are refused; undefined: they are accepted. */
+  #refusal: string | undefined;
 
   /** @throws {JournalError} the journal cannot be read */
   constructor(options: MeterTransactionsOptions) {
@@ -52,6 +54,17 @@ export class MeterTransactions {
   /** The open transaction, otherwise the last one. */
   get current(): CurrentTransaction {
     return this.#context.tracker.current;
+  }
+
+  /** Whether a transaction is open, or work on the meter that must not be interrupted is in progress. */
+  get isBusy(): boolean {
+    return isOpen(this.#context.tracker.state) || this.#work !== undefined;
+  }
+
+  /** Resolves when it is not busy, or after `close`. A new request can make it busy again. */
+  async notBusy(): Promise<void> {
+    const { signal } = this.#closing;
+    while (this.isBusy && !signal.aborted) await (this.#work ?? this.#context.tracker.changed(signal));
   }
 
   /**
@@ -158,10 +171,14 @@ export class MeterTransactions {
   }
 
   /**
-   * Refuses waiting requests, finishes the current one, ends the background work and closes the feed.
+   * Refuses new requests at once and waiting ones, finishes the current one, ends the background work and closes the
+   * feed.
+   *
+   * @param reason why new requests are refused, as a clause
    */
-  async close(): Promise<void> {
-    this.#closed = true;
+  async close(reason = "the service is ending"): Promise<void> {
+    this.#refusal = reason;
+    this.#closing.abort();
     await this.#queue.close();
     await Promise.all(this.#pendingWork);
     await this.#recovery.close();
@@ -175,7 +192,7 @@ export class MeterTransactions {
   }
 
   async #answer<T>(doing: string, work: () => Promise<T>): Promise<T> {
-    if (this.#closed) throw serviceEnding(doing);
+    if (this.#refusal !== undefined) throw notAccepted(doing, this.#refusal);
     try {
       return await this.#closeAfter(work());
     } catch (error) {
@@ -183,6 +200,11 @@ export class MeterTransactions {
       if (!(failure instanceof RequestNotStarted)) this.#recovery.runAfter(failure);
       throw failure;
     }
+  }
+
+  /** Work in progress that ends by itself. */
+  get #work(): Promise<unknown> | undefined {
+    return this.#pendingWork.size > 0 ? Promise.all(this.#pendingWork) : this.#queue.working ?? this.#recovery.working;
   }
 
   /** Makes `close` wait for `work`. */

@@ -33,6 +33,11 @@ export class Recovery {
     this.#context = { ...context, log: withoutRepeats(context.log, context.time) };
   }
 
+  /** Resolves when recovery is complete, or when the meter is offline; undefined: it does not run. */
+  get working(): Promise<void> | undefined {
+    return this.#loop;
+  }
+
   /** Requests an attempt. Resolves when recovery is complete, or when the meter is offline. Never rejects. */
   run(): Promise<void> {
     if (this.#closing.signal.aborted) return Promise.resolve();

@@ -42,6 +42,11 @@ export class RequestQueue {
     this.#time = time;
   }
 
+  /** Resolves when the queue is empty; undefined: it is empty. */
+  get working(): Promise<void> | undefined {
+    return this.#working;
+  }
+
   /**
    * Carries out a request in its turn.
    *

@@ -21,6 +21,10 @@ export function waitedTooLong(doing: string): RequestNotStarted {
 
 /** The error for a request when the process ends; `afterRestart` names what happens to the request later. */
 export function serviceEnding(doing: string, afterRestart?: string): RequestNotStarted {
-  const rest = afterRestart === undefined ? "" : `; ${afterRestart}`;
-  return new RequestNotStarted("METER_OFFLINE", `Cannot ${doing}: the service is ending${rest}`);
+  return notAccepted(doing, `the service is ending${afterRestart === undefined ? "" : `; ${afterRestart}`}`);
+}
+
+/** The error for a request to a meter that accepts none now; `reason` is a clause. */
+export function notAccepted(doing: string, reason: string): RequestNotStarted {
+  return new RequestNotStarted("METER_OFFLINE", `Cannot ${doing}: ${reason}`);
 }

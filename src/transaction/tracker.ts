@@ -2,6 +2,7 @@ import { hex } from "../base/hex.ts";
 import { errorText } from "../base/log.ts";
 import type { Feed } from "../base/feed.ts";
 import { Mutex } from "../base/mutex.ts";
+import { Waiters } from "../base/waiters.ts";
 import type { LiveJournal, NewRecord, StoredRecord, TransactionChange } from "../journal/mod.ts";
 import { registers } from "../meter/mod.ts";
 import type { CurrentTransaction, MeterTransactionsOptions, TransactionEvent } from "./meter_transactions_options.ts";
@@ -34,6 +35,7 @@ export class Tracker {
   #endSent: boolean;
   /** One step at a time: the next step begins with the state after this one. */
   readonly #steps = new Mutex();
+  readonly #changes = new Waiters();
 
   /** @throws {JournalError} the journal cannot be read */
   constructor(options: MeterTransactionsOptions, events: Feed<TransactionEvent>) {
@@ -48,6 +50,11 @@ export class Tracker {
   /** The present state. */
   get state(): TransactionState {
     return this.#state;
+  }
+
+  /** Resolves when the state changes, or when `signal` is aborted. */
+  changed(signal: AbortSignal): Promise<void> {
+    return this.#changes.wait(signal);
   }
 
   /** Whether the state was read from the meter since the process began. */
@@ -164,6 +171,7 @@ export class Tracker {
     for (const effect of next.effects) this.#carryOut(effect);
     if (before.kind !== next.state.kind || before.transactionId !== next.state.transactionId) {
       this.#events.push({ kind: "state", ...this.current });
+      this.#changes.release();
     }
   }
 

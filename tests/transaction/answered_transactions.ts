@@ -24,7 +24,15 @@ export class AnsweredTransactions extends TransactionApi {
     this.#transactions.observe(state);
   }
 
-  close(): Promise<void> {
-    return this.#transactions.close();
+  get isBusy(): boolean {
+    return this.#transactions.isBusy;
+  }
+
+  notBusy(): Promise<void> {
+    return this.#transactions.notBusy();
+  }
+
+  close(reason?: string): Promise<void> {
+    return this.#transactions.close(reason);
   }
 }
