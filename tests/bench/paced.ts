@@ -13,7 +13,7 @@ interface CyclesResult {
 
 const rounds = 3;
 const turnaroundMs = 5;
-const least: Readonly<Record<number, number>> = { 9600: 0.98, 115_200: 0.98 };
+const minShare: Readonly<Record<number, number>> = { 9600: 0.98, 115_200: 0.98 };
 
 /** Complete readings of one meter, back to back at the speed of a wire, in comparison with the limit of the wire. */
 export async function paced(tools: Tools): Promise<SectionReport> {
@@ -27,10 +27,10 @@ export async function paced(tools: Tools): Promise<SectionReport> {
       await meter.totals();
       const result = await runClient<CyclesResult>([Deno.execPath(), ...args]);
       const { shortestSilenceMs: silenceMs, meanSilenceMs } = await meter.totals();
-      runs.push({ ...judge(meter, result), silenceMs, meanSilenceMs });
+      runs.push({ ...rateOf(meter, result), silenceMs, meanSilenceMs });
     }
     const of = (pick: (run: typeof runs[number]) => number) => median(runs.map(pick));
-    const gate = least[baudrate];
+    const gate = minShare[baudrate];
     figures.push(
       {
         what: `share of the wire limit at ${baudrate} baud`,
@@ -52,7 +52,7 @@ export async function paced(tools: Tools): Promise<SectionReport> {
 }
 
 /** Words of live values, temperature and signed map, and of the energies as one read and as two. */
-function judge(meter: BenchMeter, { cycles, exchanges, seconds, cpuSeconds }: CyclesResult) {
+function rateOf(meter: BenchMeter, { cycles, exchanges, seconds, cpuSeconds }: CyclesResult) {
   const split = exchanges > 4.5 * cycles;
   const words = [52, 1, 109, ...(split ? [4, 4] : [32])];
   const bytes = words.reduce((sum, count) => sum + 8 + 5 + 2 * count, 0);

@@ -13,7 +13,7 @@ const words = "52";
 const bareName = "the least in C";
 const nodeName = "modbus-serial under Node";
 /** With the meter on the same core. */
-const least: Readonly<Record<string, number>> = { libmodbus: 0.6, [nodeName]: 2.5 };
+const minRatios: Readonly<Record<string, number>> = { libmodbus: 0.6, [nodeName]: 2.5 };
 
 /**
  * Requests per second without a wire, in comparison with libmodbus and modbus-serial under Node, alternating on one
@@ -47,7 +47,7 @@ export async function unpaced(tools: Tools, say: (line: string) => void): Promis
     const [ours, ...others] = clients;
     for (const { name, results } of others) {
       const ratios = results.map((other, round) => rate(ours?.results[round]) / rate(other));
-      const atLeast = core === 0 ? least[name] : undefined;
+      const atLeast = core === 0 ? minRatios[name] : undefined;
       const what = `requests/s, times ${name}, ${where}`;
       figures.push({ what, value: median(ratios), unit: "", ...(atLeast !== undefined && { atLeast }) });
     }

@@ -51,7 +51,7 @@ async function tested(
   const mask = new Mask();
   const { signal } = new AbortController();
   const parts = { unit: options.unit, time: hasty, frames, signal };
-  const trouble = await fieldTest({ meter: new FieldMeter(line, parts), mask, facts: {} }, {
+  const problem = await fieldTest({ meter: new FieldMeter(line, parts), mask, facts: {} }, {
     transactionId,
     powerCycle,
     saveRecord: (record) => Promise.resolve(void kept.push(new TextDecoder().decode(record))),
@@ -59,7 +59,7 @@ async function tested(
   }, (found) => checked.push(found));
   await line.close();
   const numbers = (verdict: string) => checked.filter((one) => one.verdict === verdict).map(({ number }) => number);
-  return { checked, kept, said, trouble, numbers, frames, mask, meter, requests: [...simulated.requests.entries] };
+  return { checked, kept, said, problem, numbers, frames, mask, meter, requests: [...simulated.requests.entries] };
 }
 
 Deno.test("field-test reports the properties of a simulated EM580, and writes nothing to it", async () => {
@@ -76,19 +76,19 @@ Deno.test("field-test reports a meter that answers after more than 500 ms", asyn
 });
 
 Deno.test("field-test --transaction stores the record of its session before the meter erases it", async () => {
-  const { numbers, kept, trouble, checked } = await tested({ unit: 1 }, { transactionId: "field-test-1" });
-  assert.equal(trouble, undefined);
+  const { numbers, kept, problem, checked } = await tested({ unit: 1 }, { transactionId: "field-test-1" });
+  assert.equal(problem, undefined);
   assert.deepEqual(numbers("differs"), [], JSON.stringify(checked));
   assert.deepEqual(numbers("open"), [11, 12, 24, 25]);
   assert.match(kept.join(), /^OCMF\|.*<=>field-test-1/);
 });
 
 Deno.test("field-test --transaction writes nothing to a meter with a record that was not fetched", async () => {
-  const { trouble, kept, requests } = await tested({ unit: 1 }, {
+  const { problem, kept, requests } = await tested({ unit: 1 }, {
     transactionId: "field-test-1",
     before: (meter) => meter.corrupt(),
   });
-  assert.match(trouble ?? "", /^the OCMF state is CORRUPTED: .* Nothing was written$/);
+  assert.match(problem ?? "", /^the OCMF state is CORRUPTED: .* Nothing was written$/);
   assert.deepEqual(kept, []);
   assert.ok(requests.every(({ kind }) => kind === "read"));
 });
@@ -100,7 +100,7 @@ function write(address: number, value: number): RequestFrame {
 }
 
 Deno.test("field-test --transaction does not erase a record of another transaction", async () => {
-  const { trouble, kept, meter, requests } = await tested({ unit: 1 }, {
+  const { problem, kept, meter, requests } = await tested({ unit: 1 }, {
     transactionId: "field-test-1",
     before: (meter) => {
       const respond = meter.respond.bind(meter);
@@ -112,14 +112,14 @@ Deno.test("field-test --transaction does not erase a record of another transacti
       };
     },
   });
-  assert.match(trouble ?? "", /a record of another transaction: it was not erased/);
+  assert.match(problem ?? "", /a record of another transaction: it was not erased/);
   assert.deepEqual([kept, meter.ocmfState], [[], "READY"]);
   assert.ok(!requests.some(({ kind, address }) => kind === "write" && address === ocmfState.at));
 });
 
 Deno.test("field-test --transaction stops its transaction also if the meter is busy at first", async () => {
   let busy = 2;
-  const { trouble, meter } = await tested({ unit: 1 }, {
+  const { problem, meter } = await tested({ unit: 1 }, {
     transactionId: "field-test-1",
     before: (meter) => {
       const respond = meter.respond.bind(meter);
@@ -131,7 +131,7 @@ Deno.test("field-test --transaction stops its transaction also if the meter is b
       };
     },
   });
-  assert.deepEqual([trouble, meter.ocmfState, busy], [undefined, "NOT_READY", -1]);
+  assert.deepEqual([problem, meter.ocmfState, busy], [undefined, "NOT_READY", -1]);
 });
 
 Deno.test("field-test --power-cycle does not ask to switch off a meter with a running transaction", async () => {

@@ -65,8 +65,8 @@ Deno.test("a world is parsed like it is written", () => {
 Deno.test("pairs are every mishap alone and with every later one, also in later processes", async () => {
   const step: Occasion = { kind: "step", name: "begin" };
   const failpoint: Occasion = { kind: "failpoint", name: "start.after_begin" };
-  const run = ({ trouble }: { trouble: ReadonlyMap<number, string> }) =>
-    Promise.resolve(trouble.has(1) ? [step, failpoint, failpoint] : [step, failpoint]);
+  const run = ({ mishapPlan }: { mishapPlan: ReadonlyMap<number, string> }) =>
+    Promise.resolve(mishapPlan.has(1) ? [step, failpoint, failpoint] : [step, failpoint]);
   const visits: Visit[] = [];
   for await (const one of visitPairs(["whole"], run)) visits.push(one);
   assert.deepEqual(visits.filter(({ world }) => world.startsWith("whole:0:")).map(({ world }) => world.slice(8)), [

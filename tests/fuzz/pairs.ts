@@ -16,7 +16,7 @@ export interface Visit {
 export type Run = (world: CrashCase) => Promise<readonly Occasion[]>;
 
 /** Number of reads of the OCMF state for which a meter stays RUNNING: it closes immediately, or after some time. */
-const closingLooks = [0, 2] as const;
+const closingChecks = [0, 2] as const;
 
 /** Time limit of a world. */
 const hangMs = 120_000;
@@ -30,8 +30,8 @@ export async function* visitPairs(
   run: Run = runCrashCase,
 ): AsyncGenerator<Visit> {
   for (const scenario of scenarios) {
-    for (const looks of closingLooks) {
-      const undisturbed = { scenario, trouble: new Map(), closingLooks: looks };
+    for (const checks of closingChecks) {
+      const undisturbed = { scenario, mishapPlan: new Map(), closingChecks: checks };
       for (const first of after(undisturbed, yield* visit(undisturbed, run))) {
         for (const second of after(first, yield* visit(first, run))) yield* visit(second, run);
       }
@@ -61,11 +61,11 @@ export async function* visit(
 
 /** The worlds with one additional, later mishap. */
 function after(crashCase: CrashCase, occasions: readonly Occasion[]): CrashCase[] {
-  const from = Math.max(-1, ...crashCase.trouble.keys()) + 1;
+  const from = Math.max(-1, ...crashCase.mishapPlan.keys()) + 1;
   return occasions.slice(from).flatMap(({ kind }, offset) =>
     mishapsAt(kind).map((mishap) => ({
       ...crashCase,
-      trouble: new Map([...crashCase.trouble, [from + offset, mishap]]),
+      mishapPlan: new Map([...crashCase.mishapPlan, [from + offset, mishap]]),
     }))
   );
 }

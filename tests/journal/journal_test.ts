@@ -49,11 +49,11 @@ Deno.test("Journal.storeRecord does not replace the record of an ended transacti
   const ending = () => [journal.transaction("evse-1", "tx-1")].map((it) => [it?.state, it?.reason, it?.recordSeq])[0];
   const broken = store("broken", "corrupted");
   assert.deepEqual(ending(), ["corrupted", "corrupted", broken]);
-  const sound = store("sound", "stopped");
-  assert.deepEqual(ending(), ["finished", "stopped", sound]);
+  const valid = store("valid", "stopped");
+  assert.deepEqual(ending(), ["finished", "stopped", valid]);
   store("other", "recovered");
   store("other broken", "corrupted");
-  assert.deepEqual(ending(), ["finished", "stopped", sound]);
+  assert.deepEqual(ending(), ["finished", "stopped", valid]);
   assert.equal(journal.undelivered(), 4);
   journal.change({ ...openChange("tx-1"), state: "running" });
   const again = store("again", "stopped");

@@ -52,7 +52,7 @@ function restoreFrom(files: Files, folder: string): void {
   for (const [name, bytes] of files) Deno.writeFileSync(`${folder}/${name}`, bytes);
 }
 
-const strays = (folder: string) =>
+const leftovers = (folder: string) =>
   [...Deno.readDirSync(folder)].map(({ name }) => name).filter((name) => /\.(new|salvage)/.test(name));
 
 Deno.test("openJournal loses nothing if a crash interrupts the replacement of a damaged journal at any step", () => {
@@ -78,7 +78,7 @@ Deno.test("openJournal loses nothing if a crash interrupts the replacement of a 
       const log = files.get("journal.db-wal") ?? files.get("journal.db.damaged-2026-01-31T080000.000Z-wal");
       assert.ok(isDeepStrictEqual(Deno.readFileSync(`${damaged?.movedTo}-wal`), log), step);
     }
-    assert.deepEqual(strays(crashed.path), [], step);
+    assert.deepEqual(leftovers(crashed.path), [], step);
     assert.equal(crashed.reopen().damaged, undefined, step);
   }
 });
@@ -99,7 +99,7 @@ Deno.test("openJournal completes a replacement that an earlier release did not c
   assert.equal(journal.damaged?.savedRecords, 20);
   assert.match(journal.damaged?.movedTo ?? "", /damaged-2026-01-30/);
   assert.equal(folder.reopen().damaged, undefined);
-  assert.deepEqual(strays(folder.path), []);
+  assert.deepEqual(leftovers(folder.path), []);
 });
 
 Deno.test("openJournal copies a row with one invalid column", () => {

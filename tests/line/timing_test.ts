@@ -52,11 +52,11 @@ Deno.test("ArrivalTimes stays near a unit that answers evenly while reads are la
   exchange(times, 12);
   let missed = 0;
   for (let round = 0; round < 1000; round++) {
-    const lookMs = (times.expectedMs(1, 109) ?? 0) + 0.2 + (round * 7 % 10) / 10;
-    const whole = lookMs >= 12;
+    const readMs = (times.expectedMs(1, 109) ?? 0) + 0.2 + (round * 7 % 10) / 10;
+    const whole = readMs >= 12;
     if (!whole) missed++;
-    times.add(1, 109, Math.max(12, lookMs), whole, false);
-    assert.ok(lookMs > 11.5 && lookMs < 13.3, `${lookMs} ms`);
+    times.add(1, 109, Math.max(12, readMs), whole, false);
+    assert.ok(readMs > 11.5 && readMs < 13.3, `${readMs} ms`);
   }
   assert.ok(missed < 200, `${missed} of 1000`);
 });

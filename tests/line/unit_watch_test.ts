@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { UnitPauses } from "../../src/line/unit_pauses.ts";
 import { UnitWatch } from "../../src/line/unit_watch.ts";
 
-/** Number of failed exchanges until the line counts as failed at `now`, up to `most`. */
-function troubles(watch: UnitWatch, unit: number, now: number, most = 100): number | undefined {
-  for (let count = 1; count <= most; count++) if (watch.failed(unit, now)) return count;
+/** Number of failed exchanges until the line counts as failed at `now`, at most `max`. */
+function failuresUntilReport(watch: UnitWatch, unit: number, now: number, max = 100): number | undefined {
+  for (let count = 1; count <= max; count++) if (watch.failed(unit, now)) return count;
   return undefined;
 }
 
@@ -12,11 +12,11 @@ Deno.test("UnitWatch reports a failed line after three failed exchanges that inc
   const watch = new UnitWatch({ withoutAnswers: false, minMs: 0 });
   watch.answered(1);
   watch.answered(2);
-  assert.equal(troubles(watch, 1, 0), undefined);
+  assert.equal(failuresUntilReport(watch, 1, 0), undefined);
   assert.equal(watch.failed(2, 0), true);
 
   watch.answered(2);
-  assert.equal(troubles(watch, 1, 0), undefined);
+  assert.equal(failuresUntilReport(watch, 1, 0), undefined);
   watch.answered(2);
   assert.equal(watch.failed(1, 0), false);
   assert.equal(watch.failed(2, 0), false);
@@ -24,8 +24,8 @@ Deno.test("UnitWatch reports a failed line after three failed exchanges that inc
 });
 
 Deno.test("UnitWatch reports a line without any answer only if configured", () => {
-  assert.equal(troubles(new UnitWatch({ withoutAnswers: false, minMs: 0 }), 9, 0), undefined);
-  assert.equal(troubles(new UnitWatch({ withoutAnswers: true, minMs: 0 }), 9, 0), 3);
+  assert.equal(failuresUntilReport(new UnitWatch({ withoutAnswers: false, minMs: 0 }), 9, 0), undefined);
+  assert.equal(failuresUntilReport(new UnitWatch({ withoutAnswers: true, minMs: 0 }), 9, 0), 3);
 });
 
 Deno.test("UnitWatch reports a failed line again after growing pauses while no unit answers", () => {
@@ -40,17 +40,17 @@ Deno.test("UnitWatch reports a failed line again after growing pauses while no u
   }
   assert.deepEqual(gaps, [10, 20, 40, 80, 160, 320, 600, 600, 600]);
   watch.answered(1);
-  assert.equal(troubles(watch, 1, 0), 3);
+  assert.equal(failuresUntilReport(watch, 1, 0), 3);
 });
 
-Deno.test("UnitWatch does not report a failed line before the least duration", () => {
+Deno.test("UnitWatch does not report a failed line before the minimum duration", () => {
   const watch = new UnitWatch({ withoutAnswers: false, minMs: 5000 });
   watch.answered(1);
   assert.equal(watch.failed(1, 1000), false);
-  assert.equal(troubles(watch, 1, 5999), undefined);
+  assert.equal(failuresUntilReport(watch, 1, 5999), undefined);
   assert.equal(watch.failed(1, 6000), true);
   watch.answered(1);
-  assert.equal(troubles(watch, 1, 6000), undefined);
+  assert.equal(failuresUntilReport(watch, 1, 6000), undefined);
   assert.equal(watch.failed(1, 11_000), true);
 });
 

@@ -59,7 +59,7 @@ async function publish({ site, client }: Edge, suffix: string): Promise<void> {
 }
 
 /** Number of messages in a stream, after a message that is published last is stored. */
-async function storedIn(edge: Edge, kind: string, least: number): Promise<number> {
+async function storedIn(edge: Edge, kind: string, minCount: number): Promise<number> {
   const manager = await edge.client.jetstreamManager();
   const messages = async () => {
     const { state } = await manager.streams.info(`WATTSEAL_${kind}`, { subjects_filter: "wattseal.*.evse-1.*" });
@@ -67,7 +67,7 @@ async function storedIn(edge: Edge, kind: string, least: number): Promise<number
   };
   const suffix = kind === "OCMF" ? "ocmf" : "reading";
   await edge.client.jetstream({ timeout: 30_000 }).publish(`wattseal.${edge.site}.last.${suffix}`, "{}");
-  while (await messages() < least);
+  while (await messages() < minCount);
   return await messages();
 }
 

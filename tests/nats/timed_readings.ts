@@ -68,7 +68,7 @@ export async function keptStamps(client: NatsConnection, meter = "evse-1"): Prom
 export async function watched(
   client: NatsConnection,
   meter = "evse-1",
-): Promise<{ readonly seen: readonly string[]; count(least: number): Promise<void> }> {
+): Promise<{ readonly seen: readonly string[]; count(minCount: number): Promise<void> }> {
   const seen: string[] = [];
   let arrived = () => {};
   client.subscribe(subjectOf(meter), {
@@ -78,8 +78,8 @@ export async function watched(
     },
   });
   await client.flush();
-  const count = async (least: number) => {
-    while (seen.length < least) await new Promise<void>((resolve) => arrived = resolve);
+  const count = async (minCount: number) => {
+    while (seen.length < minCount) await new Promise<void>((resolve) => arrived = resolve);
   };
   return { seen, count };
 }

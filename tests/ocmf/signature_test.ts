@@ -7,21 +7,25 @@ const sd = /"SD":"([0-9A-F]+)"/.exec(record)?.[1] ?? "";
 
 Deno.test("verifyRecord accepts whitespace, NULs and a line break around a record", () => {
   for (const text of [`\n\t ${record}\n`, `${record}\0\0\0`, `${record}\0old text`, `\ufeff${record}\r\n`]) {
-    assert.equal(judge(text), "valid", JSON.stringify(text.slice(0, 8)));
+    assert.equal(signatureOf(text), "valid", JSON.stringify(text.slice(0, 8)));
   }
 });
 
 Deno.test("verifyRecord verifies every byte between the separators", () => {
-  assert.equal(judge(record.replace('"FV":', '"FV": ')), "invalid", "a blank inside");
-  assert.equal(judge(record.replace("OCMF|{", "OCMF| {")), "invalid", "a blank before");
-  assert.equal(judge(record.replace("}|{", "} |{")), "invalid", "a blank after");
-  assert.equal(judge(record.replace("32.125", "32.1250")), "invalid", "a digit");
-  assert.equal(judge(record.replace('"TST', '"TsT').replace("DE*TST", "DE*TsT")), "invalid", "the case of a letter");
+  assert.equal(signatureOf(record.replace('"FV":', '"FV": ')), "invalid", "a blank inside");
+  assert.equal(signatureOf(record.replace("OCMF|{", "OCMF| {")), "invalid", "a blank before");
+  assert.equal(signatureOf(record.replace("}|{", "} |{")), "invalid", "a blank after");
+  assert.equal(signatureOf(record.replace("32.125", "32.1250")), "invalid", "a digit");
+  assert.equal(
+    signatureOf(record.replace('"TST', '"TsT').replace("DE*TST", "DE*TsT")),
+    "invalid",
+    "the case of a letter",
+  );
 });
 
 Deno.test("verifyRecord keeps signed whitespace", () => {
   const spaced = ` ${payload().replaceAll(":", " : ")}\n `.replaceAll(" : 00", ":00");
-  assert.equal(judge(textOf(signed(spaced))), "valid");
+  assert.equal(signatureOf(textOf(signed(spaced))), "valid");
 });
 
 Deno.test("verifyRecord splits a record with separators, quotes and braces in its texts", () => {
@@ -44,7 +48,7 @@ Deno.test("verifyRecord reads a signature in base64, without sign bytes, zero-pa
     bare: record.replace(sd, r + s),
   };
   for (const [name, text] of Object.entries(forms)) {
-    assert.equal(judge(text), "valid", name);
+    assert.equal(signatureOf(text), "valid", name);
   }
 });
 
@@ -63,12 +67,12 @@ Deno.test("verifyRecord rejects signatures that are zero, too large, cut off or 
     "zz",
     "30",
   ];
-  for (const form of forms) assert.equal(judge(record.replace(sd, form)), "invalid", form);
+  for (const form of forms) assert.equal(signatureOf(record.replace(sd, form)), "invalid", form);
 });
 
 Deno.test("verifyRecord accepts names of curves with and without P, in any case", () => {
   for (const name of ["brainpool256r1", "BrainpoolP256R1", "BRAINPOOL256R1"]) {
-    assert.equal(judge(record.replace("brainpoolP256r1", name)), "valid", name);
+    assert.equal(signatureOf(record.replace("brainpoolP256r1", name)), "valid", name);
   }
 });
 
@@ -76,7 +80,7 @@ Deno.test("verifyRecord rejects a declared curve that differs from that of the k
   const verification = verifyRecord(bytesOf(record.replace("brainpoolP256r1", "secp256r1")), spki);
   assert.equal(verification.signature, "invalid");
   assert.match(verification.problems.join(), /secp256r1.*brainpoolP256r1/);
-  assert.equal(judge(record.replace("brainpoolP256r1", "secp256r1")), "invalid", "also if the key is a point");
+  assert.equal(signatureOf(record.replace("brainpoolP256r1", "secp256r1")), "invalid", "also if the key is a point");
 });
 
 Deno.test("verifyRecord reports that an invalid record was signed without its whitespace", () => {
@@ -146,9 +150,9 @@ Deno.test("verifyRecord cannot verify without a key, with an invalid key, or wit
   assert.equal(verifyRecord(bytesOf(record), undefined).signature, "unverifiable");
   assert.equal(verifyRecord(bytesOf(record), "").signature, "unverifiable");
   assert.equal(verifyRecord(bytesOf(record), "no key").signature, "unverifiable");
-  assert.equal(judge(record.replace("brainpoolP256r1", "brainpoolP512r1")), "unverifiable");
-  assert.equal(judge(record.replace("SHA256", "SHA384")), "unverifiable");
-  assert.equal(judge(record.replace("ECDSA-brainpoolP256r1-SHA256", "RSA-SHA256")), "unverifiable");
+  assert.equal(signatureOf(record.replace("brainpoolP256r1", "brainpoolP512r1")), "unverifiable");
+  assert.equal(signatureOf(record.replace("SHA256", "SHA384")), "unverifiable");
+  assert.equal(signatureOf(record.replace("ECDSA-brainpoolP256r1-SHA256", "RSA-SHA256")), "unverifiable");
 });
 
 Deno.test("verifyRecord reports malformed records, and why", () => {
@@ -194,7 +198,7 @@ Deno.test("verifyRecord checks the key separately from the signature", () => {
 
 const spki = `305A301406072A8648CE3D020106092B2403030208010107034200${testPublicKey}`;
 
-function judge(text: string): string {
+function signatureOf(text: string): string {
   return verifyRecord(bytesOf(text), testPublicKey).signature;
 }
 

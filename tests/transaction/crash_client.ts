@@ -10,7 +10,7 @@ export interface Occasion {
 }
 
 /** The failures in a world, by the number of the occasion, counted from 0 across all processes. */
-export type Trouble = ReadonlyMap<number, Mishap>;
+export type MishapPlan = ReadonlyMap<number, Mishap>;
 
 /** Maximum number of repeats of a request: more than the failures in one world. */
 const maxAttempts = 8;
@@ -22,12 +22,12 @@ export class CrashClient {
   /** All occasions so far. */
   readonly occasions: Occasion[] = [];
   readonly #world: World;
-  #trouble: Trouble;
+  #mishapPlan: MishapPlan;
   #process: Process;
 
-  constructor(world: World, trouble: Trouble) {
+  constructor(world: World, mishapPlan: MishapPlan) {
     this.#world = world;
-    this.#trouble = trouble;
+    this.#mishapPlan = mishapPlan;
     this.#process = this.#boot();
   }
 
@@ -56,7 +56,7 @@ export class CrashClient {
 
   /** Ends all failures and finishes the background work. */
   async settle(): Promise<void> {
-    this.#trouble = new Map();
+    this.#mishapPlan = new Map();
     const { transactions } = await this.living();
     await transactions.recover();
   }
@@ -95,6 +95,6 @@ export class CrashClient {
   }
 
   #next(occasion: Occasion): Mishap | undefined {
-    return this.#trouble.get(this.occasions.push(occasion) - 1);
+    return this.#mishapPlan.get(this.occasions.push(occasion) - 1);
   }
 }

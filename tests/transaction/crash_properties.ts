@@ -6,7 +6,7 @@ import { mishaps } from "./scripted_steps.ts";
 /** About as many occasions as in the longest scenario without failures. */
 const occasions = 120;
 
-const trouble = fc.uniqueArray(fc.tuple(fc.nat(occasions), fc.constantFrom(...mishaps)), {
+const mishapPlan = fc.uniqueArray(fc.tuple(fc.nat(occasions), fc.constantFrom(...mishaps)), {
   selector: ([nth]) => nth,
   minLength: 2,
   maxLength: 5,
@@ -20,9 +20,9 @@ export const crashProperties: readonly Property[] = scenarioNames.map((scenario)
       title: `MeterTransactions loses and doubles nothing when several steps go wrong: ${scenario}`,
       runs: 60,
     },
-    [trouble, fc.nat(3)],
-    async (mishapsAt, closingLooks) => {
-      await runCrashCase({ scenario, trouble: new Map(mishapsAt), closingLooks });
+    [mishapPlan, fc.nat(3)],
+    async (mishapsAt, closingChecks) => {
+      await runCrashCase({ scenario, mishapPlan: new Map(mishapsAt), closingChecks });
     },
   )
 );

@@ -6,11 +6,11 @@ import { runCrashCase, scenarioNames } from "./crash_world.ts";
 
 for (const scenario of scenarioNames) {
   Deno.test(`MeterTransactions loses and duplicates nothing if the process ends at any failpoint: ${scenario}`, async (t) => {
-    const occasions = await runCrashCase({ scenario, trouble: new Map(), closingLooks: 0 });
+    const occasions = await runCrashCase({ scenario, mishapPlan: new Map(), closingChecks: 0 });
     for (const failpoint of failpoints) {
       const nth = occasions.findIndex(({ name }) => name === failpoint);
       await t.step(failpoint, async () => {
-        await runCrashCase({ scenario, trouble: new Map([[nth, "dead_before"]]), closingLooks: 0 });
+        await runCrashCase({ scenario, mishapPlan: new Map([[nth, "dead_before"]]), closingChecks: 0 });
       });
     }
   });
@@ -19,7 +19,7 @@ for (const scenario of scenarioNames) {
 Deno.test("every failpoint of a transaction is reached in a scenario", async () => {
   const passed = new Set<string>();
   for (const scenario of scenarioNames) {
-    for (const { name } of await runCrashCase({ scenario, trouble: new Map(), closingLooks: 0 })) passed.add(name);
+    for (const { name } of await runCrashCase({ scenario, mishapPlan: new Map(), closingChecks: 0 })) passed.add(name);
   }
   assert.deepEqual(failpoints.filter((name) => !passed.has(name)), []);
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { CrashClient, type Occasion, type Trouble } from "./crash_client.ts";
+import { CrashClient, type MishapPlan, type Occasion } from "./crash_client.ts";
 import { startRequest, textOf, World } from "./world.ts";
 
 /** The actions of the client in a world with failures. */
@@ -8,9 +8,9 @@ export type ScenarioName = "whole" | "forsaken";
 /** One world: the actions of the client and the failures. */
 export interface CrashCase {
   readonly scenario: ScenarioName;
-  readonly trouble: Trouble;
+  readonly mishapPlan: MishapPlan;
   /** Number of reads of the OCMF state that still return RUNNING after an 'E'. */
-  readonly closingLooks: number;
+  readonly closingChecks: number;
 }
 
 const scenarios: Readonly<Record<ScenarioName, (client: CrashClient) => Promise<void>>> = {
@@ -40,10 +40,10 @@ export const scenarioNames = Object.keys(scenarios) as [ScenarioName, ...Scenari
  *
  * @returns the occasions for failures
  */
-export async function runCrashCase({ scenario, trouble, closingLooks }: CrashCase): Promise<readonly Occasion[]> {
+export async function runCrashCase({ scenario, mishapPlan, closingChecks }: CrashCase): Promise<readonly Occasion[]> {
   await using world = new World();
-  world.meter.closingLooks = closingLooks;
-  const client = new CrashClient(world, trouble);
+  world.meter.closingChecks = closingChecks;
+  const client = new CrashClient(world, mishapPlan);
   await scenarios[scenario](client);
   const occasions = [...client.occasions];
   await client.settle();

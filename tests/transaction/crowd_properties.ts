@@ -20,7 +20,7 @@ const cancel = fc.record({
   hurried: fc.boolean(),
 });
 const requests = fc.array(fc.oneof({ weight: 4, arbitrary: request }, cancel), { minLength: 3, maxLength: 16 });
-const trouble = fc.uniqueArray(fc.tuple(fc.nat(occasions), fc.constantFrom(...mishaps)), {
+const mishapPlan = fc.uniqueArray(fc.tuple(fc.nat(occasions), fc.constantFrom(...mishaps)), {
   selector: ([nth]) => nth,
   maxLength: 4,
 });
@@ -33,9 +33,9 @@ export const crowdProperties: readonly Property[] = [
       title: "MeterTransactions loses and doubles nothing when requests overtake each other and steps go wrong",
       runs: 80,
     },
-    [requests, trouble, fc.nat(3)],
-    async (asked, mishapsAt, closingLooks) => {
-      await runCrowdCase({ requests: asked, trouble: new Map(mishapsAt), closingLooks });
+    [requests, mishapPlan, fc.nat(3)],
+    async (asked, mishapsAt, closingChecks) => {
+      await runCrowdCase({ requests: asked, mishapPlan: new Map(mishapsAt), closingChecks });
     },
   ),
 ];

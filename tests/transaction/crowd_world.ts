@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { TransactionError } from "../../src/transaction/mod.ts";
-import type { Trouble } from "./crash_client.ts";
+import type { MishapPlan } from "./crash_client.ts";
 import type { Mishap } from "./scripted_steps.ts";
 import { type Process, startRequest, textOf, World } from "./world.ts";
 
@@ -18,16 +18,16 @@ export interface CrowdRequest {
 /** The requests of clients that do not wait for each other, and the failures. */
 export interface CrowdCase {
   readonly requests: readonly CrowdRequest[];
-  readonly trouble: Trouble;
+  readonly mishapPlan: MishapPlan;
   /** Number of reads of the OCMF state that still return RUNNING after an 'E'. */
-  readonly closingLooks: number;
+  readonly closingChecks: number;
 }
 
 /** Runs a world and asserts that no record was lost, duplicated or stored under another transaction. */
-export async function runCrowdCase({ requests, trouble, closingLooks }: CrowdCase): Promise<void> {
+export async function runCrowdCase({ requests, mishapPlan, closingChecks }: CrowdCase): Promise<void> {
   await using world = new World();
-  world.meter.closingLooks = closingLooks;
-  const crowd = new Crowd(world, requests, trouble);
+  world.meter.closingChecks = closingChecks;
+  const crowd = new Crowd(world, requests, mishapPlan);
   await crowd.run();
 
   const { transactions, journal } = world.running;
@@ -54,14 +54,14 @@ class Crowd {
   readonly #world: World;
   readonly #asked = new Set<Promise<void>>();
   #requests: CrowdRequest[];
-  #trouble: Trouble;
+  #mishapPlan: MishapPlan;
   #occasions = 0;
   #process: Process;
 
-  constructor(world: World, requests: readonly CrowdRequest[], trouble: Trouble) {
+  constructor(world: World, requests: readonly CrowdRequest[], mishapPlan: MishapPlan) {
     this.#world = world;
     this.#requests = requests.toSorted((one, other) => one.at - other.at);
-    this.#trouble = trouble;
+    this.#mishapPlan = mishapPlan;
     this.#process = this.#boot();
   }
 
@@ -72,7 +72,7 @@ class Crowd {
       if (next !== undefined) this.#send(next);
       while (this.#asked.size > 0) await Promise.race([Promise.all(this.#asked), this.#revived()]);
     } while (this.#requests.length > 0);
-    this.#trouble = new Map();
+    this.#mishapPlan = new Map();
     await this.#revived(Promise.resolve());
     await this.#process.transactions.recover();
     await this.#process.transactions.stop({ transaction_id: "" });
@@ -126,6 +126,6 @@ class Crowd {
       this.#requests = this.#requests.filter(({ at }) => at > occasion);
       for (const request of due) this.#send(request);
     }
-    return this.#trouble.get(occasion);
+    return this.#mishapPlan.get(occasion);
   }
 }

@@ -19,7 +19,7 @@ Deno.test("MeterTransactions.stop does not return the record of another meter th
   const { transactions, steps, journal } = world.boot();
   const other = otherMeter(world);
   await transactions.start(startRequest("tx-of-A"));
-  world.meter.closingLooks = 1000;
+  world.meter.closingChecks = 1000;
   steps.mishapAt = (_, step) => {
     if (step === "end") steps.swap(other);
     return undefined;
@@ -116,10 +116,10 @@ for (const [times, outcome] of [[1, "succeeds"], [2, "is refused"]] as const) {
       assert.equal((await start).status, "OK");
       assert.equal((await transactions.stop({ transaction_id: "tx-1" })).status, "OK");
     }
-    const strays = Array.from({ length: times }, () => "customer-0");
+    const earlier = Array.from({ length: times }, () => "customer-0");
     assert.deepEqual(
       journal.records().map(({ transactionId }) => transactionId),
-      times === 1 ? [...strays, "tx-1"] : strays,
+      times === 1 ? [...earlier, "tx-1"] : earlier,
     );
     assert.match(errors.join("\n"), /has begun with the tariff text "old<=>customer-0", which does not contain tx-1/);
   });
@@ -184,7 +184,7 @@ Deno.test("MeterTransactions.stop that waits for READY ends at once when the lin
   await using world = new World();
   const { transactions, steps, journal } = world.boot();
   await transactions.start(startRequest("tx-1"));
-  world.meter.closingLooks = 3;
+  world.meter.closingChecks = 3;
   const look = steps.readOcmfState.bind(steps);
   let isClosed = true;
   steps.readOcmfState = () => isClosed ? Promise.reject(new LineError("closed", "line l is closed")) : look();

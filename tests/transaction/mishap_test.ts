@@ -4,13 +4,13 @@ import { mishaps } from "./scripted_steps.ts";
 
 for (const scenario of scenarioNames) {
   Deno.test(`MeterTransactions loses and duplicates nothing with any failure of a single step: ${scenario}`, async (t) => {
-    const occasions = await runCrashCase({ scenario, trouble: new Map(), closingLooks: 2 });
+    const occasions = await runCrashCase({ scenario, mishapPlan: new Map(), closingChecks: 2 });
     const steps = [...occasions.entries()].filter(([, { kind }]) => kind === "step");
     assert.ok(steps.length > 15);
     for (const [nth, { name }] of steps) {
       for (const mishap of mishaps) {
         await t.step(`${nth} ${name} ${mishap}`, async () => {
-          await runCrashCase({ scenario, trouble: new Map([[nth, mishap]]), closingLooks: 2 });
+          await runCrashCase({ scenario, mishapPlan: new Map([[nth, mishap]]), closingChecks: 2 });
         });
       }
     }

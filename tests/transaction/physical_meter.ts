@@ -21,7 +21,7 @@ export class PhysicalMeter {
   /** Every file that it has erased after a confirmation. */
   readonly erased: Uint8Array[] = [];
   /** Number of reads of the OCMF state that still return RUNNING after an 'E'. */
-  closingLooks = 0;
+  closingChecks = 0;
   /** Number of reads of the OCMF state that still return NOT_READY after a 'B'. */
   beginningLooks = 0;
   /** Erased files that were not stored anywhere else. */
@@ -66,8 +66,8 @@ export class PhysicalMeter {
     if (this.state !== "RUNNING" || this.#looksLeft !== undefined) {
       throw new ModbusError(4, "end refused: none is open");
     }
-    if (this.closingLooks === 0) return this.close("E");
-    this.#looksLeft = this.closingLooks;
+    if (this.closingChecks === 0) return this.close("E");
+    this.#looksLeft = this.closingChecks;
   }
 
   /** Closes the transaction and makes its record; `P` after a power loss. */

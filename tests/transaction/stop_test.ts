@@ -84,7 +84,7 @@ Deno.test("MeterTransactions does not report an unknown id if a damaged journal 
 
 Deno.test("MeterTransactions.stop reports that no record is ready, and the record is fetched later", async () => {
   await using world = new World();
-  world.meter.closingLooks = 80;
+  world.meter.closingChecks = 80;
   const { transactions, steps, journal } = world.boot();
   await transactions.start(startRequest("tx-1"));
   const begunAtMs = world.time.mono();
@@ -101,7 +101,7 @@ Deno.test("MeterTransactions.stop reports that no record is ready, and the recor
 
 Deno.test("MeterTransactions.stop again while the meter is still closing waits for the record", async () => {
   await using world = new World();
-  world.meter.closingLooks = 80;
+  world.meter.closingChecks = 80;
   const { transactions } = world.boot();
   await transactions.start(startRequest("tx-1"));
   await assert.rejects(transactions.stop({ transaction_id: "tx-1" }), { code: "OCMF_NOT_READY" });
@@ -111,7 +111,7 @@ Deno.test("MeterTransactions.stop again while the meter is still closing waits f
 
 Deno.test("MeterTransactions.stop accepts the refusal of a repeated end", async () => {
   await using world = new World();
-  world.meter.closingLooks = 15;
+  world.meter.closingChecks = 15;
   const { transactions, steps } = world.boot();
   await transactions.start(startRequest("tx-1"));
   steps.mishapAt = (_, step) => step === "end" ? "lost" : undefined;
