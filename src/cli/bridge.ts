@@ -1,7 +1,7 @@
 import { endpointText, type SocketAddress } from "../base/endpoint.ts";
 import { aborted } from "../base/waits.ts";
 import { PortError, type RtsSettings, serveSerialPort } from "../../bridge/mod.ts";
-import { exitCode, type Io } from "./io.ts";
+import { endCode, exitCode, type Io } from "./io.ts";
 import { serviceLog } from "./log_sink.ts";
 import { lines } from "./safe_text.ts";
 
@@ -19,7 +19,7 @@ export interface BridgeArguments {
 /**
  * Serves a serial port as a stream of bytes until it is interrupted. It needs access to the device only.
  *
- * @returns the exit code: 130 interrupted, 3 the device cannot be opened or the address is in use
+ * @returns the exit code: 0 ended by SIGTERM, 130 interrupted, 3 the device cannot be opened or the address is in use
  */
 export async function bridge(
   args: BridgeArguments,
@@ -34,7 +34,7 @@ export async function bridge(
     const server = await serveSerialPort({ serial, listen }, { log });
     await aborted(io.interrupted);
     await server.close();
-    return exitCode.interrupted;
+    return endCode(io.interrupted);
   } catch (error) {
     if (!(error instanceof PortError)) throw error;
     await log.flush();

@@ -20,12 +20,23 @@ export interface Io {
   terminalSize(): { readonly rows: number; readonly columns: number } | undefined;
   /** Reads all of standard input. @throws {RangeError} it is too long */
   readInput(): Promise<Uint8Array>;
-  /** Aborted by SIGINT or SIGTERM. */
+  /** Aborted by SIGINT or SIGTERM; see {@linkcode endCode}. */
   readonly interrupted: AbortSignal;
 }
 
 /** The exit codes of commands. */
 export const exitCode = { done: 0, failed: 1, usage: 2, unreachable: 3, interrupted: 130 } as const;
+
+/** The reason of an abort by SIGTERM. */
+const terminated = new DOMException("The process was terminated", "AbortError");
+
+/**
+ * The exit code of a command that serves until a signal ends it. SIGTERM is the usual way to end a unit of systemd, which
+ * takes any code but 0 for a failure.
+ */
+export function endCode(interrupted: AbortSignal): number {
+  return interrupted.reason === terminated ? exitCode.done : exitCode.interrupted;
+}
 
 /** Standard output cannot be written. */
 export class OutputError extends Error {
@@ -35,9 +46,8 @@ export class OutputError extends Error {
 /** The real process. */
 export function processIo(): Io {
   const stop = new AbortController();
-  const interrupt = () => stop.abort();
-  Deno.addSignalListener("SIGINT", interrupt);
-  Deno.addSignalListener("SIGTERM", interrupt);
+  Deno.addSignalListener("SIGINT", () => stop.abort());
+  Deno.addSignalListener("SIGTERM", () => stop.abort(terminated));
   const encoder = new TextEncoder();
   return {
     out: (text) => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { openPseudoTerminal } from "../../bridge/mod.ts";
 import { bridge, listenAddress } from "../../src/cli/bridge.ts";
 import { runCommand } from "../support/run_command.ts";
+import { CommandProcess } from "../support/start_process.ts";
 
 function exposed(port: number): string {
   return `Everyone who can reach tcp://0.0.0.0:${port} over the network can read and write all meters on the ` +
@@ -47,4 +48,16 @@ Deno.test("bridge logs the risk of a remote address that is allowed", async () =
   const io = { err: () => {}, background: { out: { write }, err: { write } }, interrupted: stop.signal };
   assert.equal(await bridge({ ...line, listen }, io), 130);
   assert.ok(logged.includes(` WARN  ${exposed(0)}\n`), logged);
+});
+
+Deno.test("bridge ends with 0 on SIGTERM and with 130 on SIGINT", async () => {
+  await using terminal = openPseudoTerminal();
+  const args = ["bridge", "--serial-port", terminal.path, "--baudrate", "9600", "--listen", "tcp://127.0.0.1:0"];
+  for (const [signal, code] of [["SIGTERM", 0], ["SIGINT", 130]] as const) {
+    await using process = new CommandProcess(args);
+    await process.said("Serving");
+    process.signal(signal);
+    const ended = await process.ended();
+    assert.equal(ended.code, code, `${signal}: ${ended.err}`);
+  }
 });
