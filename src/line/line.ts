@@ -15,6 +15,9 @@ import type { LineRequest } from "./line_request.ts";
 import { transfer } from "./line_transfer.ts";
 import { readCostMs, usualTurnaroundMs } from "./timing.ts";
 
+/** A driver takes up to 30 s to close a stuck device; a system call that takes longer than this does not return. */
+const deviceCallMs = 60_000;
+
 /** Whether exchanges are possible. */
 export type LineState = "closed" | "open";
 
@@ -178,6 +181,16 @@ export class Line implements Bus {
     }
   }
 
+  /**
+   * Checks that the loop of the line turns. Call it every few seconds: an idle loop is woken, and has turned at the next
+   * call. A line without its device, or with meters that do not answer, turns.
+   *
+   * @returns what the loop does for too long: `waits for an answer of unit 3 for 17 s`; undefined: it turns
+   */
+  checkProgress(): string | undefined {
+    return this.#loop.progress.check();
+  }
+
   /** Finishes the current exchange, rejects waiting ones as closed, and closes the device. */
   async close(): Promise<void> {
     this.#stopping.abort();
@@ -196,6 +209,7 @@ export class Line implements Bus {
     const pause = new ReopenPause(this.#options.reopenDelayMs ?? 1000);
     while (!signal.aborted) {
       let pauseMs: number;
+      this.#loop.progress.waits("opens its device", deviceCallMs);
       const session = await this.#open();
       if (session instanceof PortError) {
         triedOnce(session);
@@ -207,8 +221,10 @@ export class Line implements Bus {
         const error = await this.#serve(session);
         pauseMs = pause.after(error, wasUseful(session));
       }
+      this.#loop.progress.waits("waits for its device", pauseMs);
       await this.#time.sleep(pauseMs, signal);
     }
+    this.#loop.progress.ends();
   }
 
   async #open(): Promise<LineSession | PortError> {
@@ -237,6 +253,7 @@ export class Line implements Bus {
       this.#loop.refuse(error);
       this.#openings.failed(`Line is closed: ${error.message}`, error);
     }
+    this.#loop.progress.waits("closes its device", deviceCallMs);
     await new Promise((closed) => session.port.close(closed));
     return error;
   }

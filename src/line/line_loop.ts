@@ -8,10 +8,12 @@ import type { ExchangeStats } from "./exchange_stats.ts";
 import { answerShape, type LineRequest, wireMs } from "./line_request.ts";
 import { LineQueue } from "./line_queue.ts";
 import type { LineOptions } from "./line_options.ts";
-import type { Watch } from "./exchange_port.ts";
+import type { ExchangePort, Watch } from "./exchange_port.ts";
+import { noWait, type SecondAnswerWait } from "./late_answers.ts";
 import type { LineSession } from "./line_session.ts";
 import { LineStatistics, type LineStats } from "./line_stats.ts";
 import { LineWatch } from "./line_watch.ts";
+import { LoopProgress } from "./loop_progress.ts";
 import { type LineRules, LineWork, type Start, type WorkResult } from "./line_work.ts";
 import type { Outcome } from "./modbus_client.ts";
 import { UnitPauses } from "./unit_pauses.ts";
@@ -25,6 +27,8 @@ const timerGrainMs = 3;
 
 /** Serves the queue of a line while its device is open: one exchange in flight, silence between two. */
 export class LineLoop {
+  /** Shows whether the loop turns; its user states the waits between two calls of `run`. */
+  readonly progress: LoopProgress;
   readonly #options: LineOptions;
   readonly #time: Time;
   readonly #queue = new LineQueue();
@@ -48,6 +52,7 @@ export class LineLoop {
   constructor(options: LineOptions, time: Time) {
     this.#options = options;
     this.#time = time;
+    this.progress = new LoopProgress(time);
     this.#statistics = new LineStatistics(time.mono());
     this.#watch = new LineWatch(options.endpoint, time);
   }
@@ -151,7 +156,9 @@ export class LineLoop {
         await this.#step(session, now);
         quietAt = session.port.lastByteAt + session.silenceMs;
         // The receiver of the answer may request more, which comes before waiting work
-        if (!this.#queue.empty) await session.stream.sleep(0);
+        if (this.#queue.empty) continue;
+        this.progress.waits("waits for the event loop", 0);
+        await session.stream.sleep(0);
       }
     }
     this.#end();
@@ -212,6 +219,7 @@ export class LineLoop {
     const start = Math.max(this.#time.mono(), port.quietAt);
     const secondAnswerWait = late?.secondAnswerWait(shape, start);
     if (secondAnswerWait !== undefined) port.waitForSecondAnswer(secondAnswerWait);
+    this.#waitForAnswer(port, request, start, secondAnswerWait);
     const ended = await client.exchange(request);
     const outcome: Outcome = ended.kind === "gone" ? { kind: "gone", error: this.#why ?? ended.error } : ended;
     const end = this.#time.mono();
@@ -234,6 +242,18 @@ export class LineLoop {
     return outcome;
   }
 
+  /** States how long an exchange can last. */
+  #waitForAnswer(port: ExchangePort, request: LineRequest, start: number, second: SecondAnswerWait = noWait): void {
+    const { initialTimeoutMs, withinMessageTimeoutMs } = this.#options;
+    const answerMs = wireMs(request, this.#options) + initialTimeoutMs + Math.max(second.answerMs, second.exceptionMs);
+    this.progress.waits(
+      `waits for an answer of unit ${request.unit}`,
+      start - this.#time.mono() + answerMs,
+      // A slow answer extends the exchange with each byte
+      () => port.lastByteAt + withinMessageTimeoutMs,
+    );
+  }
+
   /** Waits after a damaged frame until the line is silent for longer than a pause inside an answer. */
   async #quiet({ port, silenceMs }: LineSession): Promise<void> {
     const quietMs = Math.max(silenceMs, this.#options.withinMessageTimeoutMs);
@@ -248,7 +268,13 @@ export class LineLoop {
 
   /** Sleeps for `ms`, or until the queue or the state has changed. */
   #sleep(ms?: number): Promise<void> {
-    if (ms === undefined) return new Promise((resolve) => this.#wake = resolve);
+    if (ms === undefined) {
+      return new Promise((resolve) => {
+        this.#wake = resolve;
+        this.progress.idles(resolve);
+      });
+    }
+    this.progress.waits("waits for its next exchange", ms);
     const woken = new AbortController();
     // With a given reason, no exception object is created
     this.#wake = () => woken.abort("woken");
