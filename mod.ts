@@ -172,6 +172,7 @@ export {
   type WireSettings,
 } from "./bridge/mod.ts";
 export { type Log, type LogFields, type LogLevel, logLevels } from "./src/base/log.ts";
+export type { StuckLine } from "./src/base/stuck_line.ts";
 export { systemTime, type Time } from "./src/base/time.ts";
 export {
   type ChangedDefault,

@@ -2,6 +2,7 @@ import { clockSynchronised, NodeHealth } from "./health/mod.ts";
 import type { Log } from "./base/log.ts";
 import { clockProblem } from "./base/machine_clock.ts";
 import { newNodeIdentity } from "./base/node_identity.ts";
+import type { StuckLine } from "./base/stuck_line.ts";
 import { minuteMs, systemTime, type Time } from "./base/time.ts";
 import { type Settings, streamsWithLimits } from "./config/mod.ts";
 import { keepRetention, type LiveJournal, logNoticesOnce, openLiveJournal, reportOpening } from "./journal/mod.ts";
@@ -125,6 +126,11 @@ export class Service {
   /** Load and exchange counts of each line, in total and for each meter. */
   stats(): LineReport[] {
     return this.#station.stats();
+  }
+
+  /** The lines whose loop does not turn. Call it every few seconds. */
+  stuckLines(): StuckLine[] {
+    return this.#station.stuckLines();
   }
 
   /**

@@ -10,6 +10,7 @@ import { exitCode, type Io } from "./io.ts";
 import { serviceLog } from "./log_sink.ts";
 import { readSettings } from "./read_settings.ts";
 import { jsonLine, lines } from "./safe_text.ts";
+import { newSupervisor, supervise } from "./supervise.ts";
 
 /** Runs the service until it is interrupted. Its log and its ready line do not block it. */
 export async function start({ config }: { config: string }, io: Io): Promise<number> {
@@ -30,10 +31,13 @@ export async function start({ config }: { config: string }, io: Io): Promise<num
 
 async function run(settings: Settings, log: Log, io: Io): Promise<number> {
   for (const warning of settings.warnings) log.warn(warning);
+  const supervisor = newSupervisor(io.env, log);
   const service = await Service.start(settings, { log });
   const withdrawMetrics = await metrics(service, io);
   service.ready.then(() => io.interrupted.aborted ? undefined : printReady(settings, service.problems, log, io));
+  void supervise(supervisor, service, io.interrupted);
   await aborted(io.interrupted);
+  supervisor.stopping();
   log.info("Stopping");
   withdrawMetrics();
   await service.stop();

@@ -1,5 +1,6 @@
 import { SerialPoll } from "../../bridge/mod.ts";
 import { withFields } from "../base/log.ts";
+import type { StuckLine } from "../base/stuck_line.ts";
 import type { LineSettings } from "../config/mod.ts";
 import type { LineReport, ServedMeter, Transport } from "../contract/mod.ts";
 import { Line } from "../line/mod.ts";
@@ -48,6 +49,14 @@ export class Station {
   /** The present state of the lines and their meters. */
   stats(): LineReport[] {
     return [...this.#lines.values()].map((line) => line.report());
+  }
+
+  /** The lines whose loop does not turn: see `Line.checkProgress`. */
+  stuckLines(): StuckLine[] {
+    return [...this.#lines.values()].flatMap(({ line }) => {
+      const problem = line.checkProgress();
+      return problem === undefined ? [] : [{ name: line.name, problem }];
+    });
   }
 
   /** The journal works again: what failed is retried at once. */
