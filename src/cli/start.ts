@@ -1,7 +1,8 @@
 import { errorText, type Log } from "../base/log.ts";
-import { timestamp } from "../base/time.ts";
+import { systemTime, timestamp } from "../base/time.ts";
 import { aborted } from "../base/waits.ts";
 import type { Settings } from "../config/mod.ts";
+import { ControlServer } from "../control/mod.ts";
 import { JournalError } from "../journal/mod.ts";
 import { NatsSetupError } from "../nats/mod.ts";
 import { Service } from "../service.ts";
@@ -33,6 +34,8 @@ async function run(settings: Settings, log: Log, io: Io): Promise<number> {
   for (const warning of settings.warnings) log.warn(warning);
   const supervisor = newSupervisor(io.env, log);
   const service = await Service.start(settings, { log });
+  const health = () => ({ ok: true, problems: service.problems } as const);
+  const control = await ControlServer.tryOpen(settings.stateDir, { health }, { log, time: systemTime });
   const withdrawMetrics = await metrics(service, io);
   service.ready.then(() => io.interrupted.aborted ? undefined : printReady(settings, service.problems, log, io));
   void supervise(supervisor, service, io.interrupted);
@@ -40,6 +43,7 @@ async function run(settings: Settings, log: Log, io: Io): Promise<number> {
   supervisor.stopping();
   log.info("Stopping");
   withdrawMetrics();
+  await control?.close();
   await service.stop();
   return exitCode.done;
 }

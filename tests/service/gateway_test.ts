@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import type { Msg, Subscription } from "nats";
+import { askService } from "../../src/control/mod.ts";
 import { SimulatedMeter } from "../../src/simulator/mod.ts";
 import { endpointOf, freeAddress } from "../support/own_address.ts";
 import { ask, openSite, type Site } from "../support/site.ts";
@@ -36,14 +37,14 @@ async function bridge(site: Site, address: string): Promise<CommandProcess> {
 async function sandbox(site: Site, socket: string): Promise<string[]> {
   const page = await Deno.readTextFile(new URL("../../docs/permissions.md", import.meta.url));
   const commands = /<!-- sandbox -->\s+```sh\n(.*?)```/s.exec(page)?.[1] ?? "";
-  const flags = /deno run (.*) src\/cli\/main\.ts/.exec(commands.replaceAll("\\\n", ""))?.[1] ?? "";
+  const flags = /deno run (.*?) +src\/cli\/main\.ts/.exec(commands.replaceAll("\\\n", ""))?.[1] ?? "";
   assert.match(flags, /--no-prompt/);
   assert.doesNotMatch(flags, /allow-all|-A\b|allow-ffi|allow-run/);
   return flags.replaceAll("unix:/run/wattseal/rs485-1.sock", socket.startsWith("/") ? `unix:${socket}` : socket)
     .replaceAll("/run/wattseal/rs485-1.sock", socket.startsWith("/") ? socket : site.folder)
     .replace("127.0.0.1:4222", site.server.address)
     .replace("--allow-read=.", `--allow-read=${site.folder},${projectFolder}`)
-    .replace("./state", `${site.folder}/state`)
+    .replaceAll(/(\.|\$PWD)\/state/g, `${site.folder}/state`)
     .split(/ +/);
 }
 
@@ -93,6 +94,7 @@ for (const kind of ["unix", "tcp"] as const) {
     const stop = await ask(site.client, 1, "transaction.stop", { transaction_id: "tx-1" });
     assert.equal(stop.status, "OK", stop.error);
     assert.match(stop.signed_meter_value?.signed_meter_data ?? "", /^OCMF\|/);
+    assert.equal((await askService(`${site.folder}/state`, { command: "health" })).ok, true);
     service.signal("SIGTERM");
     assert.equal((await service.ended()).code, 0);
     serving.signal("SIGTERM");

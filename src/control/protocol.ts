@@ -1,0 +1,46 @@
+import { join } from "node:path";
+import { ControlError } from "./control_error.ts";
+
+/** A request to the running service. */
+export type ControlRequest =
+  | { readonly command: "health" | "reload" }
+  | { readonly command: "forget"; readonly meter: string };
+
+/** The answer of the service, with the fields of the command if it was carried out. */
+export type ControlReply =
+  | { readonly ok: true; readonly [field: string]: unknown }
+  | { readonly ok: false; readonly error: string; readonly problems?: readonly string[] };
+
+/** What the service does for each command. A command without a handler is answered as not supported. */
+export interface ControlHandlers {
+  /** Reports the problems of the service. */
+  health?(): ControlReply | Promise<ControlReply>;
+  /** Reads the configuration again. */
+  reload?(): ControlReply | Promise<ControlReply>;
+  /** Removes the states of a meter that is no longer configured. */
+  forget?(meter: string): ControlReply | Promise<ControlReply>;
+}
+
+/** `sun_path` of Linux has 108 bytes with the final zero. */
+const maxPathBytes = 107;
+
+/**
+ * The path of the control socket of the service with this state folder.
+ *
+ * @throws {ControlError} path_too_long
+ */
+export function controlSocketPath(stateDir: string): string {
+  const path = join(stateDir, "control.sock");
+  const bytes = new TextEncoder().encode(path).length;
+  if (bytes <= maxPathBytes) return path;
+  throw new ControlError(
+    "path_too_long",
+    `The path of the control socket ${path} has ${bytes} bytes, but at most ${maxPathBytes} are possible; configure a ` +
+      "shorter state_dir",
+  );
+}
+
+/** The longest request. */
+export const maxRequestBytes = 4_096;
+/** The longest reply. A site with hundreds of meters, each with several faults, needs less than a megabyte. */
+export const maxReplyBytes = 16_000_000;
