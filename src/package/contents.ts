@@ -1,0 +1,30 @@
+/** The folder of the program on a station. */
+export const programFolder = "usr/lib/wattseal";
+/** The folder of documents on a station. */
+export const documentFolder = "usr/share/doc/wattseal";
+
+/** From a file of the project to its place on a station; the first row that fits counts. */
+const places: readonly (readonly [from: RegExp, to: string | undefined])[] = [
+  [/^src\/package\//, undefined],
+  [/^((?:src|bridge)\/.+\.ts|LICENSE)$/, `${programFolder}/app/$1`],
+  [/^config\/debian\/wattseal\.sh$/, "usr/bin/wattseal"],
+  [/^config\/debian\/site\.yaml$/, "etc/wattseal/site.yaml"],
+  [
+    /^config\/systemd\/((?:[^/]+\.d\/[^/]+\.conf)|(?:[^/]+\.(?:service|socket|target|timer|slice|path)))$/,
+    "usr/lib/systemd/system/$1",
+  ],
+  [/^config\/udev\/([^/]+\.rules)$/, "usr/lib/udev/rules.d/$1"],
+  [/^config\/((?:nats\/.+|[^/]+)\.(?:yaml|conf))$/, `${documentFolder}/examples/$1`],
+  [/^docs\/([^/]+\.md)$/, `${documentFolder}/$1`],
+];
+
+/** Returns the place of a project's file on a station, or undefined if it is not installed. */
+export function installedPath(file: string): string | undefined {
+  const [from, to] = places.find(([from]) => from.test(file)) ?? [];
+  return from === undefined || to === undefined ? undefined : file.replace(from, to);
+}
+
+/** Whether a file of the package is a program. */
+export function isProgram(path: string): boolean {
+  return ["usr/bin/wattseal", `${programFolder}/deno`].includes(path) || /^DEBIAN\/(pre|post)(inst|rm)$/.test(path);
+}

@@ -1,0 +1,64 @@
+/**
+ * Builds the Debian package: `deno task package [--arch amd64|arm64] [--out DIR]`.
+ *
+ * @module
+ */
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { architectures, ownArchitecture } from "./architectures.ts";
+import { buildPackage } from "./build_package.ts";
+import { readCommit } from "./commit.ts";
+import { lockedVersion, readBinaryLock } from "./deno_binary.ts";
+
+const usage = `Usage: deno task package [--arch amd64|arm64] [--out DIR]
+
+Builds wattseal_<version>_<arch>.deb and SHA256SUMS from the files that git tracks. Default: this machine's
+architecture, the folder dist. Needs dpkg-deb, git and a connection to the npm registry.
+`;
+
+const print = (text: string) => void Deno.stdout.writeSync(new TextEncoder().encode(text));
+const printError = (text: string) => void Deno.stderr.writeSync(new TextEncoder().encode(text));
+
+async function main(): Promise<number> {
+  const { arch, out, help } = parseArgs({
+    args: Deno.args,
+    options: {
+      arch: { type: "string", default: ownArchitecture },
+      out: { type: "string", default: "dist" },
+      help: { type: "boolean", default: false },
+    },
+  }).values;
+  if (help) {
+    print(usage);
+    return 0;
+  }
+  const architecture = architectures[arch];
+  if (architecture === undefined) {
+    printError(`Unknown architecture ${arch}. Allowed: ${Object.keys(architectures).join(", ")}.\n`);
+    return 2;
+  }
+  const project = fileURLToPath(new URL("../../", import.meta.url));
+  const pinned = lockedVersion(await readBinaryLock(project), architecture.denoPackage);
+  if (Deno.version.deno !== pinned) {
+    printError(`Deno ${pinned} builds the package, this is ${Deno.version.deno}: npx -y deno@${pinned} task package\n`);
+    return 2;
+  }
+  const commit = await readCommit(project);
+  const work = await Deno.makeTempDir({ prefix: "wattseal-package-" });
+  try {
+    const path = await buildPackage({ project, commit, architecture, out: resolve(out), work });
+    print(`${path}\n${join(resolve(out), "SHA256SUMS")}\n`);
+    return 0;
+  } finally {
+    await Deno.remove(work, { recursive: true });
+  }
+}
+
+try {
+  Deno.exitCode = await main();
+} catch (error) {
+  if (!(error instanceof TypeError) || !("code" in error)) throw error;
+  printError(`${error.message}\n\n${usage}`);
+  Deno.exitCode = 2;
+}
