@@ -1,10 +1,22 @@
-import { InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import { baudrates } from "../base/baudrates.ts";
 import { subjectPrefix, subjectToken } from "../base/subject_tokens.ts";
 
-/** Returns the examples at the end of a command's help. */
-export function example(...lines: readonly string[]): string {
-  return `\n${lines.length > 1 ? "Examples" : "Example"}:\n${lines.map((line) => `  ${line}`).join("\n")}`;
+/**
+ * Returns the examples at the end of a command's help.
+ *
+ * @param lines command lines with `wattseal`; the help shows how the program is called in this installation
+ */
+export function example(...lines: readonly string[]): (context: { readonly command: Command }) => string {
+  return ({ command }) => {
+    const call = rootOf(command).name();
+    const shown = lines.map((line) => `  ${line.replaceAll(/\bwattseal (?=[a-z])/g, `${call} `)}`);
+    return `\n${lines.length > 1 ? "Examples" : "Example"}:\n${shown.join("\n")}`;
+  };
+}
+
+function rootOf(command: Command): Command {
+  return command.parent === null ? command : rootOf(command.parent);
 }
 
 /** Parses one token of a subject: the name of a site or of a meter. */

@@ -1,12 +1,11 @@
-import { Command, InvalidArgumentError, Option } from "commander";
-import { gatewayForms, parseGateway } from "../config/mod.ts";
+import { Command, Option } from "commander";
 import { baudrate, example, wholeNumber } from "./arguments.ts";
 import { exitCode, type Io } from "./io.ts";
 import { lines } from "./safe_text.ts";
 
 interface FieldTestOptions {
   serialPort?: string;
-  gateway?: NonNullable<ReturnType<typeof parseGateway>>;
+  gateway?: string;
   unit: number;
   baudrate: number;
   parity: "none" | "odd" | "even";
@@ -25,7 +24,7 @@ export function fieldTestCommand(io: Io, done: (code: number) => void): Command 
         "service first: it uses the line",
     )
     .option("--serial-port <path>", "device, for example /dev/ttyUSB0")
-    .option("--gateway <address>", "gateway, instead of a device", gateway)
+    .option("--gateway <address>", "gateway, instead of a device")
     .requiredOption("--unit <id>", "unit id of the meter", wholeNumber(1, 247))
     .option("--baudrate <b>", "bits per second", baudrate, 9600)
     .addOption(new Option("--parity <parity>", "parity bit").choices(["none", "odd", "even"]).default("none"))
@@ -42,28 +41,27 @@ export function fieldTestCommand(io: Io, done: (code: number) => void): Command 
     .addHelpText(
       "after",
       example(
-        "deno task field-test --serial-port /dev/ttyUSB0 --unit 1",
-        "deno task field-test --serial-port /dev/ttyUSB0 --unit 1 --transaction --mask",
+        "wattseal field-test --serial-port /dev/ttyUSB0 --unit 1",
+        "wattseal field-test --serial-port /dev/ttyUSB0 --unit 1 --transaction --mask",
       ),
     )
     .action(async ({ serialPort, gateway, transaction, powerCycle, mask, ...options }: FieldTestOptions) => {
-      const endpoints = [
-        ...(serialPort === undefined ? [] : [{ kind: "serial", path: serialPort } as const]),
-        ...(gateway === undefined ? [] : [gateway]),
-      ];
-      const [endpoint] = endpoints;
-      if (endpoint === undefined || endpoints.length > 1) {
+      if ((serialPort === undefined) === (gateway === undefined)) {
         io.err(lines("Give exactly one of --serial-port and --gateway"));
+        return done(exitCode.usage);
+      }
+      const { gatewayForms, parseGateway } = await import("../config/mod.ts");
+      const endpoint = gateway === undefined
+        ? { kind: "serial", path: serialPort ?? "" } as const
+        : parseGateway(gateway);
+      if (endpoint === undefined) {
+        io.err(
+          lines(`error: option '--gateway <address>' argument '${gateway}' is invalid. Allowed: ${gatewayForms}.`),
+        );
         return done(exitCode.usage);
       }
       const { runFieldTest } = await import("./field_test.ts");
       const requested = { transaction: transaction === true, powerCycle: powerCycle === true, mask: mask === true };
       done(await runFieldTest({ ...options, ...requested, endpoint }, io));
     });
-}
-
-function gateway(text: string): NonNullable<ReturnType<typeof parseGateway>> {
-  const endpoint = parseGateway(text);
-  if (endpoint === undefined) throw new InvalidArgumentError(`Allowed: ${gatewayForms}.`);
-  return endpoint;
 }

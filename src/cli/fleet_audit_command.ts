@@ -24,7 +24,7 @@ export function fleetAuditCommand(io: Io, done: (code: number) => void): Command
   return withConnection(command)
     .addHelpText(
       "after",
-      example("deno task fleet audit --context hub", "deno task fleet audit --site berlin-01 --repair"),
+      example("wattseal fleet audit --context hub", "wattseal fleet audit --site berlin-01 --repair"),
     )
     .action(async ({ since, repair, json, ...options }: AuditCommandOptions) => {
       const { fleetAudit } = await import("./fleet_audit.ts");

@@ -19,7 +19,7 @@ export function fleetListCommand(io: Io, done: (code: number) => void): Command 
     .option("--release <version>", "only sites of this version")
     .option("--json", "print one JSON object per site");
   return withConnection(command)
-    .addHelpText("after", example("deno task fleet list --context hub", "deno task fleet list --faults --json"))
+    .addHelpText("after", example("wattseal fleet list --context hub", "wattseal fleet list --faults --json"))
     .action(async ({ json, ...options }: ListCommandOptions) => {
       const { fleetList } = await import("./fleet_list.ts");
       done(await fleetList({ ...options, json: json === true }, io));

@@ -23,7 +23,7 @@ export function fleetOperatorCommand(io: Io, done: (code: number) => void): Comm
     .option("--account <name>", "name of the account", token, "WATTSEAL")
     .option("--prefix <prefix>", "prefix of all subjects", prefix, "wattseal")
     .option("--force", "replace existing files; credentials created from them are then refused")
-    .addHelpText("after", example("deno task fleet operator create --folder operator"))
+    .addHelpText("after", example("wattseal fleet operator create --folder operator"))
     .action(async ({ force, dryRun, json, ...options }: OperatorOptions & Names) => {
       const { fleetOperatorCreate } = await import("./fleet_operator.ts");
       const how = { dryRun: dryRun === true, json: json === true };
@@ -33,7 +33,7 @@ export function fleetOperatorCommand(io: Io, done: (code: number) => void): Comm
     .description("Create credentials for another user")
     .argument("<name>", "name of the user", token)
     .addOption(new Option("--role <role>", "permissions").choices(hubRoles).makeOptionMandatory())
-    .addHelpText("after", example("deno task fleet operator credentials display-1 --role viewer"))
+    .addHelpText("after", example("wattseal fleet operator credentials display-1 --role viewer"))
     .action(async (name: string, { dryRun, json, ...options }: OperatorOptions & { role: HubRole }) => {
       const { fleetOperatorCredentials } = await import("./fleet_operator.ts");
       const how = { dryRun: dryRun === true, json: json === true };
@@ -46,7 +46,7 @@ export function fleetOperatorCommand(io: Io, done: (code: number) => void): Comm
       "credentials file or public key U... to revoke; can be repeated",
       (user: string, users: string[] = []) => [...users, user],
     )
-    .addHelpText("after", example("deno task fleet operator renew --revoke fleet/berlin-01/leaf.creds"))
+    .addHelpText("after", example("wattseal fleet operator renew --revoke fleet/berlin-01/leaf.creds"))
     .action(async ({ folder, revoke = [], dryRun, json }: OperatorOptions & { revoke?: string[] }) => {
       const { fleetOperatorRenew } = await import("./fleet_operator.ts");
       done(await fleetOperatorRenew({ folder, revoke, dryRun: dryRun === true, json: json === true }, io));

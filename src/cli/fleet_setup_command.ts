@@ -52,8 +52,8 @@ export function fleetSetupCommand(io: Io, done: (code: number) => void): Command
     .addHelpText(
       "after",
       example(
-        "deno task fleet setup --context hub --topology hub --readings last",
-        "deno task fleet setup --context hub --repair --dry-run",
+        "wattseal fleet setup --context hub --topology hub --readings last",
+        "wattseal fleet setup --context hub --repair --dry-run",
       ),
     )
     .action(async ({ consumer = ["billing"], repair, dryRun, wait, json, ...options }: SetupCommandOptions) => {

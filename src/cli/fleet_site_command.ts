@@ -18,7 +18,7 @@ export function fleetSiteCommand(io: Io, done: (code: number) => void): Command 
     .argument("<site>", "name of the site", token)
     .addHelpText(
       "after",
-      example("deno task fleet site add berlin-01 --operator operator --leaf nats-leaf://hub-1.example.org:7422"),
+      example("wattseal fleet site add berlin-01 --operator operator --leaf nats-leaf://hub-1.example.org:7422"),
     )
     .action(async (name: string, options: FilesOptions) => {
       const { fleetSiteAdd } = await import("./fleet_site.ts");
@@ -31,7 +31,7 @@ export function fleetSiteCommand(io: Io, done: (code: number) => void): Command 
     )
     .argument("<old>", "current name of the site", token)
     .argument("<new>", "new name of the site", token)
-    .addHelpText("after", example("deno task fleet site rename berlin-01 berlin-mitte --leaf nats-leaf://hub-1:7422"))
+    .addHelpText("after", example("wattseal fleet site rename berlin-01 berlin-mitte --leaf nats-leaf://hub-1:7422"))
     .action(async (name: string, to: string, options: FilesOptions) => {
       const { fleetSiteRename } = await import("./fleet_site.ts");
       done(await fleetSiteRename({ ...filesArguments(options), site: name, to }, io));
@@ -50,7 +50,7 @@ export function fleetSiteCommand(io: Io, done: (code: number) => void): Command 
     )
     .addHelpText(
       "after",
-      example("deno task fleet site remove berlin-01", "deno task fleet site remove berlin-01 --meter evse-7"),
+      example("wattseal fleet site remove berlin-01", "wattseal fleet site remove berlin-01 --meter evse-7"),
     )
     .action(async (name: string, { force, ...options }: RemoveOptions) => {
       const { fleetSiteRemove } = await import("./fleet_site.ts");

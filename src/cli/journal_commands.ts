@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 import { dayOrTime, example, wholeNumber } from "./arguments.ts";
 import type { Io } from "./io.ts";
 
-const task = "deno task journal";
+const task = "wattseal journal";
 
 /** Adds the command `journal` with its subcommands; see `program`. */
 export function addJournalCommand(root: Command, io: Io, done: (code: number) => void): void {
@@ -10,7 +10,7 @@ export function addJournalCommand(root: Command, io: Io, done: (code: number) =>
     .description("Read and manage the records and transactions in a state folder; works without NATS")
     .addHelpText(
       "after",
-      example(`${task} list --config site.yaml`, `${task} export --state-dir state | deno task verify`),
+      example(`${task} list --config site.yaml`, `${task} export --state-dir state | wattseal verify`),
     );
 
   withLocation(journal.command("list"))

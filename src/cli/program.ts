@@ -1,27 +1,36 @@
-import { Command, Option } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { modelNames } from "../base/meter_names.ts";
-import { version } from "../base/version.ts";
 import { baudrate, example, token, wholeNumber } from "./arguments.ts";
 import { withConnection } from "./connection_options.ts";
 import { fieldTestCommand } from "./field_test_command.ts";
 import { fleetCommand } from "./fleet_command.ts";
+import { type Installation, readInstallation, versionText } from "./installation.ts";
 import type { Io } from "./io.ts";
 import { addJournalCommand } from "./journal_commands.ts";
 import { rtsOf, type RtsOptions, withRts } from "./rts_options.ts";
 import { scanCommand } from "./scan_command.ts";
 import { txCommand } from "./tx_command.ts";
 import type { WatchArguments } from "./watch.ts";
-import { linesOf } from "./safe_text.ts";
+import { lines, linesOf } from "./safe_text.ts";
 
 /**
  * All commands with their options. Each command loads its code when it is called, so it needs only its own permissions.
  *
  * @param done receives the exit code
  */
-export function program(io: Io, done: (code: number) => void): Command {
-  const root = new Command("wattseal")
+export function program(
+  io: Io,
+  done: (code: number) => void,
+  installation: Installation = readInstallation(),
+): Command {
+  const root = new Command(installation.call)
     .description("Carries legally sealed energy readings from the meters of charging stations to NATS")
-    .version(version, "--version", "print the version")
+    .option("--version", "print the version and the commit")
+    .on("option:version", () => {
+      const text = versionText(installation);
+      io.out(lines(text));
+      throw new CommanderError(0, "commander.version", text);
+    })
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.out(linesOf(text)), writeErr: (text) => io.err(linesOf(text)) })
     .showHelpAfterError("(add --help for more)");
@@ -32,7 +41,7 @@ export function program(io: Io, done: (code: number) => void): Command {
     )
     .option("--once", "exit after the transaction; exit code 0 if all checks passed")
     .option("--meters <n>", "number of simulated meters", wholeNumber(1, 60), 3)
-    .addHelpText("after", example("deno task demo --once"))
+    .addHelpText("after", example("wattseal demo --once"))
     .action(async (options: { once?: boolean; meters: number }) => {
       const { demo } = await import("./demo.ts");
       done(await demo({ once: options.once === true, meters: options.meters }, io));
@@ -41,7 +50,7 @@ export function program(io: Io, done: (code: number) => void): Command {
   root.command("start")
     .description("Run the service until SIGINT or SIGTERM")
     .requiredOption("--config <file>", "configuration file (docs/configuration.md)")
-    .addHelpText("after", example("deno task start --config config/one-meter.yaml"))
+    .addHelpText("after", example("wattseal start --config config/one-meter.yaml"))
     .action(async (options: { config: string }) => {
       const { start } = await import("./start.ts");
       done(await start(options, io));
@@ -51,7 +60,7 @@ export function program(io: Io, done: (code: number) => void): Command {
     .description("Check a configuration file and print the effective settings, including defaults")
     .argument("<file>", "configuration file")
     .option("--json", "print one JSON object")
-    .addHelpText("after", example("deno task check-config config/one-meter.yaml"))
+    .addHelpText("after", example("wattseal check-config config/one-meter.yaml"))
     .action(async (file: string, options: { json?: boolean }) => {
       const { checkConfig } = await import("./check_config.ts");
       done(await checkConfig({ file, json: options.json === true }, io));
@@ -72,7 +81,7 @@ export function program(io: Io, done: (code: number) => void): Command {
         "This includes the data of the last transaction in the meter",
     )
     .option("--json", "print one JSON object per meter; with --raw one per register and one per frame")
-    .addHelpText("after", example("deno task read --config config/one-meter.yaml --json"))
+    .addHelpText("after", example("wattseal read --config config/one-meter.yaml --json"))
     .action(async (options: { config: string; meter?: string; plan?: boolean; raw?: boolean; json?: boolean }) => {
       const meter = options.meter === undefined ? {} : { meter: options.meter };
       const args = { config: options.config, ...meter, json: options.json === true };
@@ -87,7 +96,7 @@ export function program(io: Io, done: (code: number) => void): Command {
         "converted are listed on standard error",
     )
     .argument("<file>", "EVerest configuration file, or - for standard input")
-    .addHelpText("after", example("deno task import-everest config-bringup.yaml > site.yaml"))
+    .addHelpText("after", example("wattseal import-everest config-bringup.yaml > site.yaml"))
     .action(async (file: string) => {
       const { importEverestFile } = await import("./import_everest.ts");
       done(await importEverestFile(file, io));
@@ -104,7 +113,7 @@ export function program(io: Io, done: (code: number) => void): Command {
     .argument("[file]", "file with records, or - for standard input", "-")
     .option("--public-key <key>", "the meter's public key, for records without one")
     .option("--json", "print one JSON object per record")
-    .addHelpText("after", example("deno task verify --public-key 0475549D... record.ocmf"))
+    .addHelpText("after", example("wattseal verify --public-key 0475549D... record.ocmf"))
     .action(async (file: string, options: { publicKey?: string; json?: boolean }) => {
       const { verify } = await import("./verify.ts");
       const publicKey = options.publicKey === undefined ? {} : { publicKey: options.publicKey };
@@ -129,7 +138,7 @@ export function program(io: Io, done: (code: number) => void): Command {
     )
     .addHelpText(
       "after",
-      example("deno task bridge --serial-port /dev/ttyUSB0 --baudrate 9600 --listen unix:./meter.sock"),
+      example("wattseal bridge --serial-port /dev/ttyUSB0 --baudrate 9600 --listen unix:./meter.sock"),
     )
     .action(async (options: BridgeOptions) => {
       const { serialPort, baudrate, parity, stopBits, allowRemote = false } = options;
@@ -163,7 +172,7 @@ export function program(io: Io, done: (code: number) => void): Command {
     )
     .option("--link <path>", "symbolic link to the pseudo-terminal, for a stable name")
     .option("--json", "print one JSON object: {path, meters: [{name, unit, model}]}")
-    .addHelpText("after", example("deno task simulate --meters 3 --baudrate 115200 --link ./meter"))
+    .addHelpText("after", example("wattseal simulate --meters 3 --baudrate 115200 --link ./meter"))
     .action(async (options: SimulateOptions) => {
       const { simulate } = await import("./simulate.ts");
       const { turnaround: turnaroundMs, json, model, kinds, ...rest } = options;
@@ -175,7 +184,7 @@ export function program(io: Io, done: (code: number) => void): Command {
     .option("--site <site>", "only this site", token)
     .option("--meter <meter>", "only this meter", token)
     .option("--json", "print one JSON object for each reading, status, fault and node status")
-    .addHelpText("after", example("deno task watch --site berlin-01"))
+    .addHelpText("after", example("wattseal watch --site berlin-01"))
     .action(async ({ json, ...options }: Omit<WatchArguments, "json"> & { json?: boolean }) => {
       const { watch } = await import("./watch.ts");
       done(await watch({ ...options, json: json === true }, io));

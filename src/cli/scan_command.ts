@@ -55,9 +55,9 @@ export function scanCommand(io: Io, done: (code: number) => void): Command {
     .addHelpText(
       "after",
       example(
-        "deno task scan --serial-port /dev/ttyUSB0 > site.yaml",
-        "deno task scan --serial-port /dev/ttyUSB0 --baudrate 9600,115200 --units 1-20",
-        "deno task scan --gateway modbus-tcp://10.0.0.5:502",
+        "wattseal scan --serial-port /dev/ttyUSB0 > site.yaml",
+        "wattseal scan --serial-port /dev/ttyUSB0 --baudrate 9600,115200 --units 1-20",
+        "wattseal scan --gateway modbus-tcp://10.0.0.5:502",
       ),
     )
     .action(async ({ serialPort, gateway, units, baudrate, parity, timeout, json, ...options }: ScanOptions) => {

@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import { token } from "./arguments.ts";
+import { example, token } from "./arguments.ts";
 import { withConnection } from "./connection_options.ts";
 import type { Io } from "./io.ts";
 import type { TxStart, TxTarget } from "./tx.ts";
@@ -25,7 +25,7 @@ export function txCommand(io: Io, done: (code: number) => void): Command {
       new Option("--modality <way>", "direction of the energy")
         .choices(["charging", "vehicle_to_grid", "bidirectional"]).default("charging"),
     )
-    .addHelpText("after", "\nExample:\n  deno task tx start --site berlin-01 --meter evse-1 --evse 'DE*ABC*E1'")
+    .addHelpText("after", example("wattseal tx start --site berlin-01 --meter evse-1 --evse 'DE*ABC*E1'"))
     .action(async (options: TargetOptions & TxStart) => {
       const { txStart } = await import("./tx.ts");
       done(await txStart(target(options), options, io));
@@ -33,7 +33,7 @@ export function txCommand(io: Io, done: (code: number) => void): Command {
   onTarget(tx.command("stop"))
     .description("Stop a transaction and print its record")
     .requiredOption("--id <id>", 'transaction id; "" stops the open transaction')
-    .addHelpText("after", "\nExample:\n  deno task tx stop --site berlin-01 --meter evse-1 --id 0d3f6f5e")
+    .addHelpText("after", example("wattseal tx stop --site berlin-01 --meter evse-1 --id 0d3f6f5e"))
     .action(async (options: TargetOptions & { id: string }) => {
       const { txStop } = await import("./tx.ts");
       done(await txStop(target(options), options.id, io));
@@ -41,7 +41,7 @@ export function txCommand(io: Io, done: (code: number) => void): Command {
   onTarget(tx.command("status"))
     .description("Show the status of a transaction")
     .option("--id <id>", "transaction id (default: the open transaction, else the last one)")
-    .addHelpText("after", "\nExample:\n  deno task tx status --site berlin-01 --meter evse-1")
+    .addHelpText("after", example("wattseal tx status --site berlin-01 --meter evse-1"))
     .action(async (options: TargetOptions & { id?: string }) => {
       const { txStatus } = await import("./tx.ts");
       done(await txStatus(target(options), options.id, io));

@@ -37,7 +37,7 @@ function identityText(identity: NonNullable<SiteConfigOptions["identity"]>): str
     : `  credentials_file: ${text(identity.credentialsFile)}\n`;
 }
 
-const linesText = `# Replace this with the output of: deno task scan --serial-port PATH
+const linesText = `# Replace this with the output of the command scan --serial-port PATH
 lines:
   - name: rs485-1
     serial_port: /dev/ttyUSB0

@@ -1,4 +1,5 @@
 import { CommanderError } from "commander";
+import type { Installation } from "../../src/cli/installation.ts";
 import { program } from "../../src/cli/program.ts";
 
 /** Result of a command line. */
@@ -13,12 +14,14 @@ export interface Surroundings {
   readonly interrupted?: AbortSignal;
   /** @default an empty one */
   readonly env?: Readonly<Record<string, string>>;
+  /** @default this checkout */
+  readonly installation?: Installation;
 }
 
 /** Runs a command line of the product in this process. */
 export async function runCommand(
   args: readonly string[],
-  { interrupted = new AbortController().signal, env = {} }: Surroundings = {},
+  { interrupted = new AbortController().signal, env = {}, installation }: Surroundings = {},
 ): Promise<Ran> {
   const ran = { code: 0, out: "", err: "" };
   const sink = { write: (bytes: Uint8Array) => Promise.resolve(bytes.length) };
@@ -34,7 +37,7 @@ export async function runCommand(
     interrupted,
   };
   try {
-    await program(io, (code) => ran.code = code).parseAsync(args, { from: "user" });
+    await program(io, (code) => ran.code = code, installation).parseAsync(args, { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     ran.code = error.exitCode === 0 ? 0 : 2;

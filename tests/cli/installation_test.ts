@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { version } from "../../src/base/version.ts";
+import { versionText } from "../../src/cli/installation.ts";
+import { runCommand } from "../support/run_command.ts";
+
+Deno.test("--version prints the semantic version and the commit of a checkout", async () => {
+  const { code, out, err } = await runCommand(["--version"]);
+  assert.match(version, /^\d+\.\d+\.\d+/);
+  assert.deepEqual([code, err], [0, ""]);
+  // Without git, and in sources without a repository, only the version is known.
+  assert.match(out, new RegExp(`^${version.replaceAll(".", "\\.")}( \\(commit [0-9a-f]{40}\\))?\n$`));
+});
+
+Deno.test("--version prints the commit that a package was built from", async () => {
+  const installation = { call: "wattseal", commit: "0123abcd" } as const;
+  assert.equal(versionText(installation), `${version} (commit 0123abcd)`);
+  assert.equal((await runCommand(["--version"], { installation })).out, `${version} (commit 0123abcd)\n`);
+});
+
+Deno.test("help shows commands as they are called in this installation", async () => {
+  const help = async (call: "wattseal" | "deno task") =>
+    (await runCommand(["journal", "export", "--help"], { installation: { call, commit: "0123abcd" } })).out;
+  const installed = await help("wattseal");
+  assert.match(installed, /^Usage: wattseal journal export /);
+  assert.match(installed, /\n {2}wattseal journal export /);
+  assert.doesNotMatch(installed, /deno task/);
+  assert.match(await help("deno task"), /^Usage: deno task journal export [^]*\n {2}deno task journal export /);
+});
+
+interface Graph {
+  readonly modules: readonly {
+    readonly specifier: string;
+    readonly dependencies?: readonly {
+      readonly isDynamic?: boolean;
+      readonly code?: { readonly specifier?: string };
+    }[];
+  }[];
+}
+
+Deno.test("the program loads the code of a command only when the command is called", async () => {
+  const main = new URL("../../src/cli/main.ts", import.meta.url).href;
+  const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json", main] }).output();
+  const { modules }: Graph = JSON.parse(new TextDecoder().decode(stdout));
+  const loaded = new Set<string>();
+  const load = (specifier: string): void => {
+    if (loaded.has(specifier)) return;
+    loaded.add(specifier);
+    for (const { isDynamic, code } of modules.find((module) => module.specifier === specifier)?.dependencies ?? []) {
+      if (isDynamic !== true && code?.specifier !== undefined) load(code.specifier);
+    }
+  };
+  load(main);
+  assert.ok(loaded.size > 10);
+  const expected = /\/src\/(cli|base)\/|\/deno\.json$|^npm:\/?commander@|^node:/;
+  assert.deepEqual([...loaded].filter((specifier) => !expected.test(specifier)), []);
+});
