@@ -4,17 +4,17 @@ import { PortError } from "./errors.ts";
 export interface Rs485Settings {
   /** The transceiver sends while RTS is on (`rts`), or while it is off (`rts_inverted`). */
   readonly direction: "rts" | "rts_inverted";
-  /** From the switch to the first byte, 0..100. */
+  /** Time from the switch to the first byte, 0..100 ms. */
   readonly delayBeforeMs: number;
-  /** From the last byte to the switch back, 0..100. */
+  /** Time from the last byte to the switch back, 0..100 ms. */
   readonly delayAfterMs: number;
 }
 
 /** Use of the RTS line of a serial port; without a setting it is on, which is the default of the kernel. */
 export interface RtsSettings {
-  /** The driver switches RTS with each request. */
+  /** The driver switches RTS with each request. @default none */
   readonly rs485?: Rs485Settings;
-  /** RTS stays at this level. */
+  /** RTS stays at this level. @default on, as the kernel sets it */
   readonly rts?: "on" | "off";
 }
 

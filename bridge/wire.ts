@@ -1,10 +1,10 @@
 /** The settings that determine the duration of a character on a line. */
 export interface WireSettings {
-  /** Bits per second. */
+  /** Bits per second, 300..921600. */
   readonly baudrate: number;
-  /** Parity. */
+  /** Parity bit of each character. */
   readonly parity: "none" | "odd" | "even";
-  /** Number of stop bits. */
+  /** Stop bits of each character. */
   readonly stopBits: 1 | 2;
 }
 

@@ -1,13 +1,33 @@
 /** The address of a line. Paths are absolute, an IPv6 host has no brackets. */
 export type Endpoint =
   /** A serial port: `/dev/ttyUSB0`. */
-  | { readonly kind: "serial"; readonly path: string }
+  | {
+    readonly kind: "serial";
+    /** Path of the device. */
+    readonly path: string;
+  }
   /** RTU frames over a Unix socket. */
-  | { readonly kind: "unix"; readonly path: string }
+  | {
+    readonly kind: "unix";
+    /** Path of the socket, up to 107 bytes. */
+    readonly path: string;
+  }
   /** RTU frames over a TCP stream. */
-  | { readonly kind: "tcp"; readonly host: string; readonly port: number }
+  | {
+    readonly kind: "tcp";
+    /** Name or address. */
+    readonly host: string;
+    /** 1..65535. */
+    readonly port: number;
+  }
   /** A Modbus TCP gateway. */
-  | { readonly kind: "modbus-tcp"; readonly host: string; readonly port: number };
+  | {
+    readonly kind: "modbus-tcp";
+    /** Name or address. */
+    readonly host: string;
+    /** 1..65535. */
+    readonly port: number;
+  };
 
 /** The address of a gateway that passes RTU frames. */
 export type SocketAddress = Extract<Endpoint, { readonly kind: "unix" | "tcp" }>;

@@ -10,92 +10,92 @@ export interface ChangedDefault {
   readonly text: string;
 }
 
-/** One line and its meters. */
+/** One line and its meters: the keys of `lines[]` in `docs/configuration.md`. */
 export interface LineSettings {
-  /** One token, unique in the file. */
+  /** Its name in logs and reports: letters, digits, - and _; unique in the file. */
   readonly name: string;
-  /** Unique in the file. */
+  /** The keys `serial_port` and `gateway`; unique in the file. */
   readonly endpoint: Endpoint;
-  /** Bits per second. */
+  /** Bits per second, 300..921600, one of the usual rates. @default 9600 */
   readonly baudrate: number;
-  /** Parity bit of each character. */
+  /** Parity bit of each character. @default none */
   readonly parity: "none" | "odd" | "even";
-  /** Stop bits of each character. */
+  /** Stop bits of each character. @default 1 */
   readonly stopBits: 1 | 2;
-  /** Hardware flow control. */
+  /** Hardware flow control. @default false */
   readonly rtscts: boolean;
-  /** Level of RTS; absent: on, as the kernel sets it. */
+  /** Constant level of RTS. @default none: on, as the kernel sets it */
   readonly rts?: "on" | "off";
-  /** How the driver switches the direction with RTS; absent: not used. */
+  /** How the driver switches the direction with RTS. @default none: the adapter switches by itself */
   readonly rs485?: {
-    /** The adapter sends while RTS is on, or while it is off. */
+    /** The adapter sends while RTS is on (`rts`) or off (`rts_inverted`). */
     readonly direction: "rts" | "rts_inverted";
-    /** From the switch to the first byte, 0..100. */
+    /** Time from the switch to the first byte, 0..100 ms. @default 0 */
     readonly delayBeforeMs: number;
-    /** From the last byte to the switch back, 0..100. */
+    /** Time from the last byte to the switch back, 0..100 ms. @default 0 */
     readonly delayAfterMs: number;
   };
-  /** Whether the adapter echoes sent bytes. */
+  /** Whether the adapter echoes sent bytes. @default false */
   readonly ignoreEcho: boolean;
-  /** Maximum wait for the first byte of an answer, in addition to the time on the wire, 10..10000. */
+  /** Maximum wait for the first byte of an answer, in addition to the time on the wire, 10..10000 ms. @default 500 */
   readonly initialTimeoutMs: number;
-  /** Maximum silence within an answer, 1..1000. */
+  /** Maximum silence within an answer, 1..1000 ms. @default 100 */
   readonly withinMessageTimeoutMs: number;
-  /** Immediate retries within one attempt, 0..10. */
+  /** Immediate retries within one attempt, 0..10. @default 0 */
   readonly retries: number;
   /** At least one. */
   readonly meters: readonly MeterSettings[];
 }
 
-/** Files for TLS, PEM, paths absolute. */
+/** Files for TLS in PEM format, with absolute paths: the keys of `nats.tls`. */
 export interface TlsSettings {
-  /** Certificates of the trusted authorities. */
+  /** Certificates of the trusted authorities. @default none */
   readonly caFile?: string;
-  /** Requires `keyFile`. */
+  /** Client certificate; requires `keyFile`. @default none */
   readonly certFile?: string;
-  /** Requires `certFile`. */
+  /** Client key; requires `certFile`. @default none */
   readonly keyFile?: string;
 }
 
-/** Addresses and credentials of NATS; at most one kind of credentials is set. */
+/** Addresses and credentials of NATS: the keys of `nats`. At most one kind of credentials is set. */
 export interface NatsSettings {
-  /** `host`, `host:port`, `nats://host:port` or `tls://host:port`; at least one. */
+  /** `host`, `host:port`, `nats://host:port` or `tls://host:port`; at least one. @default 127.0.0.1:4222 */
   readonly servers: readonly string[];
-  /** Tokens joined by dots. */
+  /** Prefix of every subject: tokens joined by dots. @default wattseal */
   readonly subjectPrefix: string;
-  /** File with a JWT and its seed. */
+  /** File with a JWT and its seed. @default none */
   readonly credentialsFile?: string;
-  /** Requires `password`. */
+  /** Name of the user; requires `password`. @default none */
   readonly user?: string;
-  /** Requires `user`. */
+  /** Password of the user; requires `user`. @default none */
   readonly password?: string;
-  /** Authentication token. */
+  /** Authentication token. @default none */
   readonly token?: string;
-  /** File with an NKey seed. */
+  /** File with an NKey seed. @default none */
   readonly nkeySeedFile?: string;
-  /** Set, even if empty, if TLS is required. */
+  /** Set, even if empty, if TLS is required. @default none */
   readonly tls?: TlsSettings;
-  /** JetStream domain; absent: that of the connected server. */
+  /** JetStream domain to use: one token. @default none: the domain of the connected server */
   readonly jetstreamDomain?: string;
-  /** Tokens joined by dots: prefix of the subjects of replies. */
+  /** Prefix of the subjects of replies: tokens joined by dots. @default _INBOX */
   readonly inboxPrefix: string;
 }
 
-/** How a stream is created if it does not exist. */
+/** How a stream is created if it does not exist: the keys of `streams.readings`, `streams.ocmf` and `streams.state`. */
 export interface StreamSettings {
-  /** False: the service never creates the stream; an administrator may create it. */
+  /** False: the service never creates the stream; an administrator may create it. @default true */
   readonly enabled: boolean;
-  /** Replicas in a cluster, 1..5. */
+  /** Replicas in a cluster, 1..5. @default 1 */
   readonly replicas: number;
-  /** 0: forever. */
+  /** Age at which a message is removed, 0..36500 days; 0: never. @default 7 for readings, else 0 */
   readonly maxAgeDays: number;
-  /** Absent: no limit. */
+  /** Maximum size, 1..9007199254740991 bytes. @default none: no limit */
   readonly maxBytes?: number;
 }
 
-/** The three streams, and whose messages they store. */
+/** The three streams, and whose messages they store: the section `streams`. */
 export interface StreamsSettings {
-  /** `site`: only those of this site; `all`: those of every site with this prefix. */
+  /** `site`: messages of this site only; `all`: of every site with this prefix. @default all */
   readonly scope: "all" | "site";
   /** Live values. */
   readonly readings: StreamSettings;
@@ -105,11 +105,14 @@ export interface StreamsSettings {
   readonly state: StreamSettings;
 }
 
-/** A complete, valid configuration with absolute paths; deeply frozen. */
+/**
+ * A complete, valid configuration with absolute paths; deeply frozen. Each member is the key of the same name in
+ * `docs/configuration.md`, in camel case; `@default` is the default in the file.
+ */
 export interface Settings {
-  /** One token. */
+  /** Its token in subjects: letters, digits, - and _. */
   readonly site: string;
-  /** Folder of journal, spool, lock and process id; it may not exist yet. */
+  /** Folder of journal, spool, lock and process id; it may not exist yet. @default ./state in the folder of the file */
   readonly stateDir: string;
   /** The broker. */
   readonly nats: NatsSettings;
@@ -119,23 +122,36 @@ export interface Settings {
   readonly lines: readonly LineSettings[];
   /** How long delivered records are kept, and when undelivered records or low disk space raise a fault. */
   readonly journal: {
+    /** Time to keep a delivered record, 1..36500 days. @default 365 */
     readonly retentionDays: number;
+    /** Age at which an undelivered record raises a fault, 1..100000 minutes. @default 15 */
     readonly alarmUndeliveredMinutes: number;
-    /** 0: never. */
+    /** Free space below which a fault is raised, 0..1000000 MB (10^6 bytes); 0: never. @default 100 */
     readonly alarmFreeMb: number;
   };
   /** Where and how long readings are stored while NATS is not reachable. */
   readonly spool: {
+    /** Where they are stored; `off`: they are lost. @default disk */
     readonly mode: "off" | "memory" | "disk";
+    /** Age at which a reading is dropped, 1..8760 hours. @default 72 */
     readonly maxAgeHours: number;
+    /** Size above which the oldest readings are dropped, 1..1000000 MB (10^6 bytes). @default 256 */
     readonly maxMb: number;
   };
-  /** `requireSync`: do not set the clocks of meters while the clock of this machine is not synchronised. */
-  readonly clock: { readonly requireSync: boolean };
-  /** Level and format of the log. */
-  readonly log: { readonly level: LogLevel; readonly format: "text" | "json" };
+  /** The clock of this machine. */
+  readonly clock: {
+    /** Whether the clocks of meters are only set while the clock of this machine is synchronised. @default true */
+    readonly requireSync: boolean;
+  };
+  /** The log of the process. */
+  readonly log: {
+    /** Least severe level to write. @default info */
+    readonly level: LogLevel;
+    /** Format of the lines. @default text */
+    readonly format: "text" | "json";
+  };
   /** Values that are allowed but probably not intended: one sentence each, with file, line, column and key. */
   readonly warnings: readonly string[];
-  /** Keys that the file does not set and whose default differs from an earlier release. */
+  /** Keys that the file does not set and whose default differs from an earlier release. @default none */
   readonly changedDefaults?: readonly ChangedDefault[];
 }

@@ -13,21 +13,21 @@ export function quoted(texts: readonly string[]): string {
 
 /** Which rows to list; an absent field is not a condition. */
 export interface ListFilter {
-  /** Name of the meter in the configuration. */
+  /** Name of the meter in the configuration. @default every meter */
   readonly meter?: string | undefined;
-  /** Id of the transaction. */
+  /** Id of the transaction. @default every transaction */
   readonly transactionId?: string | undefined;
-  /** At most this many rows, the newest ones. */
+  /** At most this many rows, the newest ones. @default all */
   readonly limit?: number | undefined;
 }
 
 /** Which records to list; an absent field is not a condition. */
 export interface RecordFilter extends ListFilter {
-  /** Only those that wait in the outbox. */
+  /** Only those that wait in the outbox. @default false */
   readonly undelivered?: boolean | undefined;
-  /** Read from the meter at this time or later, wall clock in milliseconds. */
+  /** Read from the meter at this time or later, wall clock in milliseconds. @default no limit */
   readonly sinceMs?: number | undefined;
-  /** Read from the meter before this time, wall clock in milliseconds. */
+  /** Read from the meter before this time, wall clock in milliseconds. @default no limit */
   readonly untilMs?: number | undefined;
 }
 

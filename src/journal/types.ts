@@ -13,21 +13,21 @@ export type StoredState = typeof transactionStates[number];
 /** The states in which a transaction may still be on the meter. */
 export const openStates = ["starting", "running", "stopping"] as const satisfies readonly StoredState[];
 
-/** A signed live map that was read when a transaction began. */
+/** A signed live map that was read when a transaction began; registers 302049 (0800h), `docs/meters.md`, "Keys". */
 export interface StartValue {
-  /** Signed data, upper-case hex. */
+  /** The 122 signed bytes, upper-case hex. */
   readonly data: string;
-  /** Upper-case hex. */
+  /** r and s, upper-case hex: 64 bytes of a 256-bit key, 96 of a 384-bit key. */
   readonly signature: string;
-  /** Name of the signing method. */
+  /** `ECDSA-brainpoolP256r1-SHA256` or `ECDSA-brainpoolP384r1-SHA256`. */
   readonly signingMethod: string;
-  /** Hex, in the format that was configured when it was read. */
+  /** Upper-case hex, as `public_key_format` was when it was read. */
   readonly publicKey: string;
-  /** Wall clock in milliseconds. */
+  /** Wall clock in milliseconds when it was read. */
   readonly takenAtMs: number;
 }
 
-/** The verdict on a record at the time when the record was stored. */
+/** The verdict on a record at the time when it was stored; see {@linkcode Verification}. */
 export interface StoredVerdict {
   /** `valid`, `invalid`, `unverifiable` or `malformed`. */
   readonly signature: string;
@@ -35,75 +35,75 @@ export interface StoredVerdict {
   readonly session: string;
   /** `pinned`, `first_seen` or `changed`. */
   readonly key: string;
-  /** One sentence for each problem. */
+  /** One sentence for each problem; empty: none. */
   readonly problems: readonly string[];
 }
 
-/** A transaction in the journal. */
+/** A transaction in the journal: a row of its table `transactions`. */
 export interface StoredTransaction {
-  /** Number in storage order. */
+  /** Number in storage order, 1 or more; never used twice. */
   readonly seq: number;
   /** Name of the meter in the configuration. */
   readonly meter: string;
-  /** Serial number and production year of the meter. */
+  /** Serial number, a dot and the production year; without a year only the serial number. */
   readonly meterId: string;
-  /** The id from the request, or the id that was found on the meter. */
+  /** The id from the request, 1 to 250 characters, or the id that was found on the meter. */
   readonly transactionId: string;
-  /** The charging point, if the request named it. */
+  /** The charging point; undefined: the request did not name it. */
   readonly evseId: string | undefined;
   /** The accepted request as JSON text; undefined: the transaction was found on the meter. */
   readonly request: string | undefined;
   /** State of the transaction. */
   readonly state: StoredState;
-  /** Why it is in this state, if that is not obvious. */
+  /** Why it is in this state; undefined: no other cause than the request. */
   readonly reason: string | undefined;
-  /** The signed value at its beginning, if it could be read. */
+  /** The signed value at its beginning; undefined: it was not read. */
   readonly startValue: StartValue | undefined;
-  /** Wall clock in milliseconds when the meter first reported it as running. */
+  /** Wall clock in milliseconds when the meter first reported it as running; undefined: it has not yet. */
   readonly startedAtMs: number | undefined;
-  /** Wall clock in milliseconds when its stop was accepted or its end was detected. */
+  /** Wall clock in milliseconds when its stop was accepted or its end was detected; undefined: neither yet. */
   readonly stoppedAtMs: number | undefined;
-  /** The record that ended it. */
+  /** `seq` of the record that ended it; undefined: none yet. */
   readonly recordSeq: number | undefined;
 }
 
-/** One change of a transaction's state. */
+/** One change of a transaction's state: a row of the table `changes`. */
 export interface StoredChange {
   /** The new state. */
   readonly state: StoredState;
-  /** Why, if that is not obvious. */
+  /** Why; undefined: no other cause than the request. */
   readonly reason: string | undefined;
-  /** Wall clock in milliseconds. */
+  /** Wall clock in milliseconds when it was stored. */
   readonly atMs: number;
 }
 
-/** A billing record, byte for byte as it was read from the meter. */
+/** A billing record, byte for byte as it was read from the meter: a row of the table `records`. */
 export interface StoredRecord {
-  /** Number in storage order. */
+  /** Number in storage order, 1 or more; never used twice. */
   readonly seq: number;
-  /** Stable id of the record: the same for every delivery. */
+  /** `Nats-Msg-Id` of every delivery: the serial number, a dot, and the SHA-256 of serial number and bytes in hex. */
   readonly messageId: string;
   /** Name of the meter in the configuration when it was read. */
   readonly meter: string;
-  /** Serial number and production year of the meter. */
+  /** Serial number, a dot and the production year; without a year only the serial number. */
   readonly meterId: string;
-  /** The id found in the record, if any. */
+  /** The id found in the record; undefined: none. */
   readonly transactionId: string | undefined;
-  /** The charging point, if it is known. */
+  /** The charging point; undefined: unknown. */
   readonly evseId: string | undefined;
   /** Why it was fetched. */
   readonly reason: RecordReason;
-  /** The record, byte for byte. */
+  /** The record, byte for byte: 0 to 4062 bytes of the registers from 328945 (7110h), without trailing NULs. */
   readonly ocmf: Uint8Array;
-  /** Hex, in the configured format; empty: the meter has none. */
+  /** Public key of the meter, upper-case hex, as `public_key_format` was; empty: the meter has none. */
   readonly publicKey: string;
   /** Name of the signing method, for example `ECDSA-brainpoolP256r1-SHA256`. */
   readonly signingMethod: string;
   /** Undefined until the record is verified. */
   readonly verdict: StoredVerdict | undefined;
-  /** The signed value at the beginning of its transaction, if it could be read. */
+  /** The signed value at the beginning of its transaction; undefined: it was not read. */
   readonly startValue: StartValue | undefined;
-  /** Wall clock in milliseconds when the meter first reported its transaction as running. */
+  /** Wall clock in milliseconds when the meter first reported its transaction as running; undefined: unknown. */
   readonly startedAtMs: number | undefined;
   /** Wall clock in milliseconds when it was read. */
   readonly readAtMs: number;
@@ -145,18 +145,23 @@ export interface NewRecord extends
 
 /** Facts about a meter from its earlier records. */
 export interface MeterMemory {
-  /** The public key that was seen first, hex. */
+  /** The public key that was seen first, upper-case hex; undefined: none yet. */
   readonly firstKey: string | undefined;
-  /** Number of the last transaction record. */
+  /** Number in PG of the last transaction record (41 for `T41`); undefined: none yet. */
   readonly lastPagination: number | undefined;
 }
 
-/** Which meter answers under a name of the configuration. */
+/** Which meter answers under a name of the configuration: a row of the table `places`. */
 export interface MeterPlace {
-  /** Serial number and production year of the meter that was found there last. */
+  /** Id of the meter that was found there last, as in {@linkcode StoredRecord}. */
   readonly meterId: string;
-  /** The meter that was there before, until the replacement is acknowledged. */
-  readonly replaced: { readonly meterId: string; readonly atMs: number } | undefined;
+  /** The meter that was there before, until the replacement is acknowledged; undefined: none. */
+  readonly replaced: {
+    /** Id of that meter. */
+    readonly meterId: string;
+    /** Wall clock in milliseconds when another meter was found. */
+    readonly atMs: number;
+  } | undefined;
 }
 
 /** A record that is not delivered or is to be delivered again. */

@@ -1,9 +1,9 @@
 import type { Endpoint } from "../base/endpoint.ts";
 import type { RtsSettings, WireSettings } from "../../bridge/mod.ts";
 
-/** Settings of a line. */
+/** Settings of a line. The ranges are those of the configuration; the line does not check them. */
 export interface LineOptions extends WireSettings, RtsSettings {
-  /** Name for messages and the status. */
+  /** Name for messages and reports. */
   readonly name: string;
   /** Device or gateway. */
   readonly endpoint: Endpoint;
@@ -11,15 +11,12 @@ export interface LineOptions extends WireSettings, RtsSettings {
   readonly rtscts: boolean;
   /** The adapter echoes requests: the echo is checked and skipped. */
   readonly ignoreEcho: boolean;
-  /** Timeout of the first byte of an answer, beyond the time on the wire. */
+  /** Maximum wait for the first byte of an answer, in addition to the time on the wire, 10..10000 ms. */
   readonly initialTimeoutMs: number;
-  /** Longest silence inside an answer. */
+  /** Maximum silence within an answer, 1..1000 ms. */
   readonly withinMessageTimeoutMs: number;
-  /** Number of immediate repeats in one attempt, 0..10. */
+  /** Immediate retries within one attempt, 0..10. */
   readonly retries: number;
-  /**
-   * Longest pause in milliseconds between two attempts to open a missing endpoint; the first one is shorter. @default
-   * 1000
-   */
+  /** Longest pause between two attempts to open a missing endpoint, in ms; the first is shorter. @default 1000 */
   readonly reopenDelayMs?: number;
 }

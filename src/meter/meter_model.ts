@@ -72,9 +72,22 @@ export interface MinFirmware {
 /** Format of a firmware version in its registers. */
 export type FirmwareVersion =
   /** One word: major and minor are the nibbles of the high byte, the revision is the low byte: `1.6.3`. */
-  | { readonly as: "nibbles"; readonly at: number; readonly min?: MinFirmware }
+  | {
+    readonly as: "nibbles";
+    /** Zero-based wire address of the word. */
+    readonly at: number;
+    /** @default every version works */
+    readonly min?: MinFirmware;
+  }
   /** Two words: the version as a letter (0 is A) or as a number, and the revision: `B4`, `12.4`. */
-  | { readonly as: "letter" | "number"; readonly at: number; readonly revisionAt: number };
+  | {
+    /** Form of the version. */
+    readonly as: "letter" | "number";
+    /** Zero-based wire address of the version. */
+    readonly at: number;
+    /** Zero-based wire address of the revision. */
+    readonly revisionAt: number;
+  };
 
 /** Registers of the versions of a meter's parts; absent: no register. */
 export interface FirmwareRegisters {
@@ -93,13 +106,23 @@ export interface WiringCheck {
   /** The meaning of any other value, and what to change. */
   readonly advice: string;
   /** The check applies only while another register has this value. */
-  readonly onlyIf?: { readonly field: Field; readonly value: number };
+  readonly onlyIf?: {
+    /** The other register. */
+    readonly field: Field;
+    /** Its value. */
+    readonly value: number;
+  };
 }
 
 /** Registers that show how a meter is installed. */
 export interface WiringRegisters {
-  /** The measuring system, and its values with three phases. */
-  readonly system: { readonly field: Field; readonly threePhase: readonly number[] };
+  /** The measuring system. */
+  readonly system: {
+    /** Its register. */
+    readonly field: Field;
+    /** Its values with three phases. */
+    readonly threePhase: readonly number[];
+  };
   /** Checks at setup. */
   readonly checks: readonly WiringCheck[];
 }
@@ -126,10 +149,20 @@ export interface ClockRegisters {
 export interface BillingRegisters {
   /** Kind of the key. */
   readonly signatureType: Field;
-  /** Public key as an uncompressed point; the number of words depends on the bits of the key. */
-  readonly publicKeyPoint: { readonly at: number; readonly words: Readonly<Record<256 | 384, number>> };
-  /** Public key as DER SubjectPublicKeyInfo; the number of words depends on the bits of the key. */
-  readonly publicKeyDer: { readonly at: number; readonly words: Readonly<Record<256 | 384, number>> };
+  /** Public key as an uncompressed point. */
+  readonly publicKeyPoint: {
+    /** Zero-based wire address of its first word. */
+    readonly at: number;
+    /** Number of its words, by the bits of the key. */
+    readonly words: Readonly<Record<256 | 384, number>>;
+  };
+  /** Public key as DER SubjectPublicKeyInfo. */
+  readonly publicKeyDer: {
+    /** Zero-based wire address of its first word. */
+    readonly at: number;
+    /** Number of its words, by the bits of the key. */
+    readonly words: Readonly<Record<256 | 384, number>>;
+  };
   /** Live values with their signature; the number of words of the signature depends on the bits of the key. */
   readonly signedMap: {
     /** Address of its first word. */
@@ -179,11 +212,21 @@ export interface MeterModel {
   /** Registers of the energies, the best ones first; setup finds out which of them a meter has. */
   readonly energies: readonly [EnergyRegisters, ...EnergyRegisters[]];
   /** The integers from which a register is over its range, so that it has no value. */
-  readonly overRange: { readonly i16: number; readonly i32: number };
+  readonly overRange: {
+    /** Of a register of one word. */
+    readonly i16: number;
+    /** Of a register of two words. */
+    readonly i32: number;
+  };
   /** Whether currents have no sign and get the sign of the power. @default false */
   readonly currentSign?: "of_power";
-  /** Values of the phase sequence register for L1-L2-L3 and for L1-L3-L2; other values have no meaning. */
-  readonly phaseSequence?: { readonly right: number; readonly wrong: number };
+  /** Values of the phase sequence register; other values have no meaning. */
+  readonly phaseSequence?: {
+    /** L1-L2-L3. */
+    readonly right: number;
+    /** L1-L3-L2. */
+    readonly wrong: number;
+  };
   /** Registers that show how the meter is installed. */
   readonly wiring?: WiringRegisters;
   /** Temperature inside the meter. */

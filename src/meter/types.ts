@@ -9,6 +9,7 @@ export type Family = string;
 export type Billing =
   | {
     readonly able: true;
+    /** Bits of its key, from the type of signature: register 309472 (24FFh). */
     readonly keyBits: 256 | 384;
     /** `ECDSA-brainpoolP256r1-SHA256` or `ECDSA-brainpoolP384r1-SHA256`. */
     readonly signingMethod: string;
@@ -34,7 +35,12 @@ export interface Identity {
   /** Its registers. */
   readonly layout: MeterLayout;
   /** Versions of the meter's parts, in the format of its series; absent: they cannot be read. */
-  readonly firmware: { readonly measure?: string; readonly communication?: string };
+  readonly firmware: {
+    /** The module that measures, or the whole meter: `1.6.3`, `B4`. */
+    readonly measure?: string;
+    /** The communication module: `1.8.3`. */
+    readonly communication?: string;
+  };
   /** Register 320481 (5000h); of an EM24 304865 (1300h). */
   readonly serialNumber: string;
   /** Register 320488 (5007h) or 320497 (5010h); absent: the meter has none. */
@@ -86,7 +92,14 @@ export interface PowerValues extends PhaseValues {
 /** Additional values of a reading. Values that were not read, or are over range, are absent. */
 export interface ExtendedReading {
   /** Voltages between two phases, in V. */
-  readonly lineVoltageV?: { readonly L1_L2?: number; readonly L2_L3?: number; readonly L3_L1?: number };
+  readonly lineVoltageV?: {
+    /** Between the first and the second phase. */
+    readonly L1_L2?: number;
+    /** Between the second and the third phase. */
+    readonly L2_L3?: number;
+    /** Between the third and the first phase. */
+    readonly L3_L1?: number;
+  };
   /** Apparent power in VA, 0 or more. */
   readonly apparentPowerVa?: PowerValues;
   /** -1..1, with the sign of the active power. */
