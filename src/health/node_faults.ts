@@ -74,6 +74,14 @@ export const nodeFaultKinds = {
     remedy:
       "Restart the service if the message says so. Move the file that the message names out of `state_dir` and keep it for repair. Compare a damaged row with a backup. Cleared when no damage is left",
   },
+  ConfigurationRefused: {
+    type: "node/ConfigurationFault",
+    severity: "Medium",
+    cause:
+      "The configuration was read again and refused: it has mistakes, or it changes a key that needs a restart. The old configuration stays in force",
+    remedy:
+      "Correct what the message names and reload, or restart the service. Cleared when a configuration is accepted",
+  },
   ClockNotSynchronised: {
     type: "node/ClockFault",
     severity: "Low",
@@ -85,7 +93,12 @@ export const nodeFaultKinds = {
 } as const satisfies Record<
   string,
   FaultKind<
-    "node/DeliveryFault" | "node/IdentityFault" | "node/AccessFault" | "node/StorageFault" | "node/ClockFault"
+    | "node/DeliveryFault"
+    | "node/IdentityFault"
+    | "node/AccessFault"
+    | "node/StorageFault"
+    | "node/ConfigurationFault"
+    | "node/ClockFault"
   >
 >;
 

@@ -48,7 +48,7 @@ export class NodeHealth {
   #probeAtMs: number;
   #reopened: number;
   #putBackUntilMs = -Infinity;
-  #waiting: { readonly seq: number; readonly overdueAtMs: number } | undefined;
+  #waiting: { readonly seq: number; readonly sinceMs: number } | undefined;
 
   constructor(options: NodeHealthOptions) {
     this.#options = options;
@@ -151,9 +151,9 @@ export class NodeHealth {
     }
     if (this.#waiting?.seq !== oldest.seq) {
       const ageMs = Math.max(0, time.now() - oldest.sinceMs);
-      this.#waiting = { seq: oldest.seq, overdueAtMs: time.mono() + undeliveredMs - ageMs };
+      this.#waiting = { seq: oldest.seq, sinceMs: time.mono() - ageMs };
     }
-    if (time.mono() < this.#waiting.overdueAtMs) return this.#faults.clear("RecordsUndelivered");
+    if (time.mono() < this.#waiting.sinceMs + undeliveredMs) return this.#faults.clear("RecordsUndelivered");
     this.#faults.raise(
       "RecordsUndelivered",
       `Records have been waiting in the journal since ${

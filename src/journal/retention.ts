@@ -17,25 +17,25 @@ export interface RetentionDeps {
 }
 
 /**
- * Removes records that were delivered more than `days` days ago: now and once an hour until `signal` is aborted. A
+ * Removes records that were delivered more than `days` days ago, as it is each time: now and once an hour until `signal` is aborted. A
  * wrong clock must not empty the journal: nothing is removed while the clock is not reliable, and few records in one
  * hour. Never rejects: after a failure it retries an hour later.
  */
 export async function keepRetention(
   journal: Pick<LiveJournal, "prune" | "redate" | "size">,
-  days: number,
+  days: () => number,
   { time, log, signal, isClockGood }: RetentionDeps,
 ): Promise<void> {
   let removed = 0;
   let nextLogAtMs = -Infinity;
   while (!signal.aborted) {
     try {
-      if (isClockGood()) removed += await removeOlder(journal, time.now() - days * dayMs, { time, signal });
+      if (isClockGood()) removed += await removeOlder(journal, time.now() - days() * dayMs, { time, signal });
     } catch (error) {
       log.warn(`Cannot remove old records from the journal; retrying in an hour: ${errorText(error)}`);
     }
     if (removed > 0 && time.mono() >= nextLogAtMs) {
-      log.info("Removed old records from the journal", { records: removed, days });
+      log.info("Removed old records from the journal", { records: removed, days: days() });
       removed = 0;
       nextLogAtMs = time.mono() + dayMs;
     }

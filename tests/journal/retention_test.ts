@@ -33,7 +33,7 @@ Deno.test("keepRetention removes old records at once and then every hour, and ne
   const stop = new AbortController();
   const lines: string[] = [];
   const log: Log = { ...silentLog, info: (message, fields) => lines.push(`${message} ${fields?.["records"]}`) };
-  const kept = keepRetention(folder.live, 365, { time, log, signal: stop.signal, isClockGood: good });
+  const kept = keepRetention(folder.live, () => 365, { time, log, signal: stop.signal, isClockGood: good });
   await time.advance(1);
   assert.deepEqual(idsOf(folder), ["tx-400", "tx-365", "tx-364.99", "tx-363.5"]);
   await time.advance(hourMs);
@@ -62,7 +62,7 @@ for (const [size, most] of [[1_000, 100], [30_000, 300]] as const) {
       },
     };
     const stop = new AbortController();
-    const kept = keepRetention(journal, 1, { time, log: silentLog, signal: stop.signal, isClockGood: good });
+    const kept = keepRetention(journal, () => 1, { time, log: silentLog, signal: stop.signal, isClockGood: good });
     await time.advance(hourMs - 1);
     assert.equal(left, size - most);
     await time.advance(1_000 * hourMs);
@@ -79,7 +79,7 @@ Deno.test("keepRetention removes nothing while the clock is not reliable", async
   let isGood = false;
   const stop = new AbortController();
   const deps = { time, log: silentLog, signal: stop.signal, isClockGood: () => isGood };
-  const kept = keepRetention(folder.live, 365, deps);
+  const kept = keepRetention(folder.live, () => 365, deps);
   await time.advance(dayMs);
   assert.deepEqual(idsOf(folder), ["tx-400"]);
   isGood = true;
@@ -98,7 +98,7 @@ Deno.test("keepRetention counts the age of records from 1970 from its first run 
   const look = async (forMs: number) => {
     const stop = new AbortController();
     const deps = { time, log: silentLog, signal: stop.signal, isClockGood: good };
-    const kept = keepRetention(folder.live, 365, deps);
+    const kept = keepRetention(folder.live, () => 365, deps);
     await time.advance(forMs);
     stop.abort();
     await kept;
@@ -119,7 +119,7 @@ Deno.test("keepRetention continues after the journal rejects a write", async () 
   const refuse = () => Promise.reject(new Error("disk full"));
   const failing = { size: () => 1, redate: refuse, prune: refuse };
   const log: Log = { ...silentLog, warn: (message) => warnings.push(message) };
-  const kept = keepRetention(failing, 1, { time, log, signal: stop.signal, isClockGood: good });
+  const kept = keepRetention(failing, () => 1, { time, log, signal: stop.signal, isClockGood: good });
   await time.advance(2 * hourMs);
   assert.equal(warnings.length, 3);
   assert.match(warnings[0] ?? "", /retrying in an hour: disk full/);
