@@ -261,4 +261,4 @@ export {
 } from "./src/ocmf/mod.ts";
 export type { LineReport, MeterReport } from "./src/contract/mod.ts";
 export { NatsSetupError, type NatsSetupErrorCode } from "./src/nats/mod.ts";
-export { Service, type ServiceDeps } from "./src/service.ts";
+export { type ReloadResult, RestartRequired, Service, type ServiceDeps } from "./src/service.ts";

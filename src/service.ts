@@ -1,6 +1,7 @@
 import { clockSynchronised, NodeHealth } from "./health/mod.ts";
-import type { Log } from "./base/log.ts";
+import { errorText, type Log } from "./base/log.ts";
 import { clockProblem } from "./base/machine_clock.ts";
+import { Mutex } from "./base/mutex.ts";
 import { newNodeIdentity } from "./base/node_identity.ts";
 import type { StuckLine } from "./base/stuck_line.ts";
 import { minuteMs, systemTime, type Time } from "./base/time.ts";
@@ -9,7 +10,7 @@ import { keepRetention, type LiveJournal, logNoticesOnce, openLiveJournal, repor
 import type { LineReport, Transport } from "./contract/mod.ts";
 import { NatsNode } from "./nats/mod.ts";
 import { openSpool, type Spool } from "./spool/mod.ts";
-import { Station } from "./station/mod.ts";
+import { compareSettings, Station, StationChanges } from "./station/mod.ts";
 
 /** Dependencies of the service. */
 export interface ServiceDeps {
@@ -42,6 +43,38 @@ interface Deps extends Required<Omit<ServiceDeps, "failpoint">>, Pick<ServiceDep
   readonly isClockGood: () => boolean;
 }
 
+/** The settings in force, which a reload replaces. */
+interface SettingsInForce {
+  settings: Settings;
+}
+
+/** What a reload has changed. */
+export interface ReloadResult {
+  /** The settings in force now. */
+  readonly settings: Settings;
+  /** The changes that are in force, each as a text. */
+  readonly applied: readonly string[];
+  /** The changes that wait for the end of a transaction, each as a text. */
+  readonly waiting: readonly string[];
+}
+
+/** A configuration is refused because it changes keys that need a restart. */
+export class RestartRequired extends Error {
+  /** Identifies this class of errors. */
+  override readonly name = "RestartRequired";
+
+  /**
+   * Creates an error.
+   *
+   * @param keys paths of the keys: `nats.servers`
+   */
+  constructor(readonly keys: readonly string[]) {
+    super(
+      `A change of ${keys.join(", ")} needs a restart of the service; no part of the new configuration is in force`,
+    );
+  }
+}
+
 /**
  * The whole service: lines, meters, transactions, journal and NATS, wired together.
  * The documentation of `mod.ts` has an example.
@@ -56,9 +89,14 @@ export class Service {
   readonly #transport: Transport;
   readonly #tasks: Promise<void>[] = [];
   readonly #stopping = new AbortController();
+  readonly #changes: StationChanges;
+  readonly #reloads = new Mutex();
+  readonly #inForce: SettingsInForce;
 
-  private constructor(settings: Settings, journal: LiveJournal, spool: Spool, deps: Deps) {
-    const { log, time, clockSynchronised, isClockGood: maySetClock, failpoint } = deps;
+  private constructor(inForce: SettingsInForce, journal: LiveJournal, spool: Spool, deps: Deps) {
+    const { log, time, isClockGood: maySetClock, failpoint } = deps;
+    const { settings } = inForce;
+    this.#inForce = inForce;
     this.#journal = journal;
     this.#spool = spool;
     this.#station = new Station(settings.lines, {
@@ -69,10 +107,11 @@ export class Service {
       maySetClock,
       onJournalFailed: () => void this.#health.check(),
     });
-    this.#health = newHealth(settings, journal, { log, time, clockSynchronised });
+    this.#health = newHealth(inForce, journal, deps);
     journal.onReopened = () => void this.#health.check();
     this.#transport = new NatsNode({
       options: { site: settings.site, ...settings.nats, streams: streamsWithLimits(settings) },
+      streams: () => streamsWithLimits(inForce.settings),
       identity: newNodeIdentity(settings.stateDir, log),
       meters: this.#station.served,
       lines: () => this.stats(),
@@ -83,6 +122,7 @@ export class Service {
       log,
       failpoint,
     });
+    this.#changes = new StationChanges(this.#station, { transport: this.#transport, journal, log });
     this.ready = Promise.all([this.#transport.connected, this.#station.triedOnce()]).then(() => {});
   }
 
@@ -95,20 +135,22 @@ export class Service {
    */
   static async start(settings: Settings, deps: ServiceDeps): Promise<Service> {
     const { log, time = systemTime, clockSynchronised: synchronised = clockSynchronised, failpoint } = deps;
-    const { requireSync } = settings.clock;
-    const isClockGood = () =>
-      clockProblem({ nowMs: time.now(), synchronised: synchronised(), requireSync }) === undefined;
+    const inForce: SettingsInForce = { settings };
+    const isClockGood = () => {
+      const { requireSync } = inForce.settings.clock;
+      return clockProblem({ nowMs: time.now(), synchronised: synchronised(), requireSync }) === undefined;
+    };
     const parts = { log, time, clockSynchronised: synchronised, isClockGood, failpoint };
     const journal = await openLiveJournal(settings.stateDir, { now: time.now, failpoint });
     reportOpening(journal, log);
     const spool = openSpool({ ...settings.spool, folder: settings.stateDir }, parts);
     try {
-      const service = new Service(settings, journal, spool, parts);
+      const service = new Service(inForce, journal, spool, parts);
       await service.#run();
       const { signal } = service.#stopping;
       service.#tasks.push(
         logNoticesOnce(journal, settings.changedDefaults ?? [], parts),
-        keepRetention(journal, settings.journal.retentionDays, { ...parts, signal }),
+        keepRetention(journal, () => inForce.settings.journal.retentionDays, { ...parts, signal }),
       );
       return service;
     } catch (error) {
@@ -134,11 +176,37 @@ export class Service {
   }
 
   /**
+   * Reads a new configuration and puts it into force without a restart. One at a time. Unchanged lines and meters are
+   * not disturbed. A change that needs a meter with an open transaction waits for its end. If the configuration is
+   * refused, no part of it is in force, and the fault `ConfigurationRefused` is raised until one is accepted.
+   *
+   * @param load returns the new settings
+   * @throws the error of `load`
+   * @throws {RestartRequired} a changed key needs a restart
+   * @throws {JournalError} the journal cannot be read
+   */
+  reload(load: () => Promise<Settings>): Promise<ReloadResult> {
+    return this.#reloads.run(async () => {
+      try {
+        const result = await this.#apply(await load());
+        this.#health.clear("ConfigurationRefused");
+        return result;
+      } catch (error) {
+        if (this.#stopping.signal.aborted) throw error;
+        const text = errorText(error).replaceAll("\n", "; ");
+        this.#health.raise("ConfigurationRefused", `The old configuration stays in force: ${text}`);
+        throw error;
+      }
+    });
+  }
+
+  /**
    * Stops cleanly: refuses waiting requests, finishes the current request and exchange, and publishes the status
    * `stopped` for each meter. Records and readings that NATS has not stored stay in the journal and the spool.
    */
   async stop(): Promise<void> {
     this.#stopping.abort();
+    await this.#changes.close();
     await Promise.all([this.#transport.stopServing(), this.#station.closeTransactions()]);
     await this.#station.stopMeters();
     this.#health.close();
@@ -147,6 +215,15 @@ export class Service {
     await this.#station.closeLines();
     this.#spool.close();
     await this.#journal.end();
+  }
+
+  async #apply(settings: Settings): Promise<ReloadResult> {
+    const { restart, atOnce } = compareSettings(this.#inForce.settings, settings);
+    if (restart.length > 0) throw new RestartRequired(restart);
+    const { applied, waiting } = await this.#changes.apply(settings.lines);
+    this.#inForce.settings = settings;
+    void this.#health.check();
+    return { settings, applied: [...atOnce.map((key) => `${key} is changed`), ...applied], waiting };
   }
 
   async #run(): Promise<void> {
@@ -158,24 +235,39 @@ export class Service {
   async #readHealth(): Promise<void> {
     for await (const fault of this.#health.events) {
       this.#transport.publishNodeFault(fault);
-      if (fault.subType === "JournalFailed" && !fault.active) this.#station.resume();
+      if (fault.subType === "JournalFailed" && !fault.active) this.#resume();
       // The verdict of a damaged row is computed again
-      if (fault.subType === "JournalDamaged" && this.#journal.damage === undefined) this.#station.resume();
+      if (fault.subType === "JournalDamaged" && this.#journal.damage === undefined) this.#resume();
     }
+  }
+
+  /** The journal works again. */
+  #resume(): void {
+    this.#station.resume();
+    void this.#changes.retry();
   }
 }
 
+/** The checks follow the settings in force. */
 function newHealth(
-  settings: Settings,
+  inForce: SettingsInForce,
   journal: LiveJournal,
-  deps: { log: Log; time: Time; clockSynchronised: () => boolean | undefined },
+  { log, time, clockSynchronised }: Pick<Deps, "log" | "time" | "clockSynchronised">,
 ): NodeHealth {
   return new NodeHealth({
-    stateDir: settings.stateDir,
+    stateDir: inForce.settings.stateDir,
     journal,
-    undeliveredMs: settings.journal.alarmUndeliveredMinutes * minuteMs,
-    minFreeBytes: settings.journal.alarmFreeMb * 1_000_000,
-    requireSync: settings.clock.requireSync,
-    ...deps,
+    get undeliveredMs() {
+      return inForce.settings.journal.alarmUndeliveredMinutes * minuteMs;
+    },
+    get minFreeBytes() {
+      return inForce.settings.journal.alarmFreeMb * 1_000_000;
+    },
+    get requireSync() {
+      return inForce.settings.clock.requireSync;
+    },
+    log,
+    time,
+    clockSynchronised,
   });
 }

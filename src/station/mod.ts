@@ -3,5 +3,7 @@
  *
  * @module
  */
+export { compareSettings, type SettingsChange } from "./compare_settings.ts";
 export { Station } from "./station.ts";
+export { type AppliedChanges, StationChanges } from "./station_changes.ts";
 export type { StationParts } from "./station_parts.ts";

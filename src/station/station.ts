@@ -4,7 +4,9 @@ import type { StuckLine } from "../base/stuck_line.ts";
 import type { LineSettings } from "../config/mod.ts";
 import type { LineReport, ServedMeter, Transport } from "../contract/mod.ts";
 import { Line } from "../line/mod.ts";
-import { StationLine } from "./station_line.ts";
+import type { MeterPlace } from "./compare_lines.ts";
+import { freeGridOffset } from "./grid_place.ts";
+import { arrange, StationLine } from "./station_line.ts";
 import { StationMeter } from "./station_meter.ts";
 import type { StationParts } from "./station_parts.ts";
 
@@ -22,10 +24,9 @@ export class Station {
   constructor(lines: readonly LineSettings[], parts: StationParts) {
     this.#parts = parts;
     for (const settings of lines) {
-      const { line, meters } = this.#add(settings);
-      for (const [place, meter] of settings.meters.entries()) {
-        const gridOffset = place / settings.meters.length;
-        meters.set(meter.name, new StationMeter(meter, { line, gridOffset }, parts));
+      this.#addLine(settings);
+      for (const meter of settings.meters) {
+        this.#addMeter({ line: settings, meter }, initialOffset(settings, meter.name));
       }
     }
   }
@@ -33,6 +34,11 @@ export class Station {
   /** The meters in service, for a transport. */
   get served(): ServedMeter[] {
     return this.#meters.map(({ served }) => served);
+  }
+
+  /** The settings of the lines and meters in service. */
+  get inForce(): LineSettings[] {
+    return [...this.#lines.values()].map(({ settings }) => settings);
   }
 
   /** Resolves when every meter in service was tried once. */
@@ -64,6 +70,63 @@ export class Station {
     for (const meter of this.#meters) meter.resume();
   }
 
+  /** A meter in service and its line. */
+  find(name: string): { readonly line: StationLine; readonly meter: StationMeter } | undefined {
+    for (const line of this.#lines.values()) {
+      const meter = line.meters.get(name);
+      if (meter !== undefined) return { line, meter };
+    }
+    return undefined;
+  }
+
+  /**
+   * Takes a meter out of service. Requests are refused from the call on.
+   *
+   * @param next its new place; undefined: it is no longer configured
+   */
+  async stopMeter(name: string, next: MeterPlace | undefined, transport: Transport): Promise<void> {
+    const found = this.find(name);
+    if (found === undefined) return;
+    const { line, meter } = found;
+    const retired = meter.retire(next !== undefined);
+    if (next === undefined) await transport.withdraw(name, { forget: true });
+    await retired;
+    const { unit } = meter.settings;
+    if (next?.line.name !== line.line.name || next.meter.unit !== unit) line.line.forgetUnit(unit);
+    line.meters.delete(name);
+  }
+
+  /** Closes a line without meters. */
+  async closeLine(name: string): Promise<void> {
+    await this.#lines.get(name)?.line.close();
+    this.#lines.delete(name);
+  }
+
+  /** Opens a line, without meters. A line that cannot be opened is retried. */
+  async openLine(settings: LineSettings, transport: Transport): Promise<void> {
+    await this.#addLine(settings).start(transport);
+  }
+
+  /**
+   * Puts a meter into service.
+   *
+   * @param gridOffset its offset so far on this line; undefined: it gets a free one
+   * @throws {JournalError} the journal cannot be read
+   */
+  startMeter(place: MeterPlace, gridOffset: number | undefined, transport: Transport): void {
+    const others = this.#lines.get(place.line.name)?.meters.values() ?? [];
+    const free = () => freeGridOffset(Array.from(others, (meter) => meter.gridOffset));
+    const meter = this.#addMeter(place, gridOffset ?? free());
+    transport.serve(meter.served);
+    meter.start(transport);
+  }
+
+  /** Puts lines and meters into the order of the configuration. */
+  arrange(lines: readonly LineSettings[]): void {
+    arrange(this.#lines, lines.map(({ name }) => name));
+    for (const { name, meters } of lines) this.#lines.get(name)?.arrange(meters.map((meter) => meter.name));
+  }
+
   /** Refuses waiting requests and finishes the current ones. */
   async closeTransactions(): Promise<void> {
     await Promise.all(this.#meters.map(({ transactions }) => transactions.close()));
@@ -83,7 +146,7 @@ export class Station {
     return [...this.#lines.values()].flatMap(({ meters }) => [...meters.values()]);
   }
 
-  #add(settings: LineSettings): StationLine {
+  #addLine(settings: LineSettings): StationLine {
     const { time, newLine } = this.#parts;
     const log = withFields(this.#parts.log, { line: settings.name });
     const line = newLine?.(settings) ?? new Line(settings, { time, poll: this.#poll, log });
@@ -91,4 +154,17 @@ export class Station {
     this.#lines.set(settings.name, added);
     return added;
   }
+
+  #addMeter({ line: { name }, meter: settings }: MeterPlace, gridOffset: number): StationMeter {
+    const line = this.#lines.get(name);
+    if (line === undefined) throw new RangeError(`Cannot add meter ${settings.name}: there is no line ${name}`);
+    const meter = new StationMeter(settings, { line: line.line, gridOffset }, this.#parts);
+    line.meters.set(settings.name, meter);
+    return meter;
+  }
+}
+
+/** The meters of a new line take turns at equal distances. */
+export function initialOffset({ meters }: LineSettings, name: string): number {
+  return meters.findIndex((meter) => meter.name === name) / meters.length;
 }

@@ -27,6 +27,11 @@ export class StationLine {
     void this.#watch(transport);
   }
 
+  /** Puts the meters into the order of the configuration. */
+  arrange(names: readonly string[]): void {
+    arrange(this.meters, names);
+  }
+
   /** The present state of the line and its meters. */
   report(): LineReport {
     const { line } = this;
@@ -44,5 +49,16 @@ export class StationLine {
 
   async #watch(transport: Transport): Promise<void> {
     for await (const _change of this.line.changes) transport.publishNodeStatus();
+  }
+}
+
+/** Puts the entries into the order of the names; entries without a name come last. */
+export function arrange<T>(entries: Map<string, T>, names: readonly string[]): void {
+  const others = [...entries.keys()].filter((name) => !names.includes(name));
+  for (const name of [...names, ...others]) {
+    const entry = entries.get(name);
+    if (entry === undefined) continue;
+    entries.delete(name);
+    entries.set(name, entry);
   }
 }

@@ -82,11 +82,16 @@ export class StationMeter {
     await Promise.all(this.#tasks);
   }
 
-  /** Like `stop`, for a meter that is put into service again with other settings: it has no status `stopped`. */
-  async stopForReplacement(): Promise<void> {
-    this.#isReplaced = true;
-    // The faults belong to the old settings; what still applies is raised again
-    for (const { subType } of this.meter.faults.active) this.meter.faults.clear(subType);
+  /**
+   * Takes the meter out of service: refuses requests from the call on, and stops.
+   *
+   * @param isReplaced whether the meter is put into service again with other settings; it has no status `stopped` then
+   */
+  async retire(isReplaced: boolean): Promise<void> {
+    this.#isReplaced = isReplaced;
+    await this.transactions.close(
+      isReplaced ? "its configuration is changing; repeat the request" : "it is no longer configured",
+    );
     await this.stop();
   }
 
