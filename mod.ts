@@ -162,6 +162,7 @@ export {
   priorities,
   type Priority,
   type TransferOptions,
+  type WriteOptions,
 } from "./src/line/mod.ts";
 export { ModbusError } from "./src/modbus/mod.ts";
 export {
@@ -238,7 +239,9 @@ export {
   type PowerValues,
   type Reading,
   readOnce,
+  type ReadOnceDeps,
   type ReadOnceOptions,
+  type ReadOnceResult,
   type SignedValue,
   type WiringCheck,
   type WiringRegisters,

@@ -233,6 +233,11 @@ async function filesBelow(folder: string): Promise<string[]> {
   return files.sort();
 }
 
+/** Names of the previous release, by the file that uses its code. */
+const earlierNames: Readonly<Record<string, readonly string[]>> = {
+  "tests/journal/rollback_test.ts": ["judge", "unjudged"],
+};
+
 /** This file has them all. */
 const thisFile = "tests/language_test.ts";
 
@@ -242,6 +247,7 @@ Deno.test("no source, test, document or configuration has a retired phrase or id
   assert.ok(files.length > 600, `only ${files.length} files were read`);
   const found = await Promise.all(files.map(async (file) =>
     findRetired(await Deno.readTextFile(new URL(file, root)))
+      .filter(({ retired }) => earlierNames[file]?.includes(retired) !== true)
       .map(({ line, retired, instead }) => `${file}:${line}: "${retired}"; use ${instead}`)
   ));
   assert.deepEqual(found.flat(), []);

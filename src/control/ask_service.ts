@@ -57,7 +57,9 @@ function controlError(path: string, cause: unknown): ControlError {
     return new ControlError("no_service", `No service runs: there is no control socket ${path}`, { cause });
   }
   if (cause instanceof Deno.errors.ConnectionRefused) {
-    return new ControlError("no_service", `No service runs: nobody listens on the control socket ${path}`, { cause });
+    return new ControlError("no_service", `No service runs: no process answers on the control socket ${path}`, {
+      cause,
+    });
   }
   if (cause instanceof Deno.errors.PermissionDenied || cause instanceof Deno.errors.NotCapable) {
     const text =

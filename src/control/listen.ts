@@ -44,7 +44,7 @@ function listenPrivately(path: string): Deno.Listener<Deno.Conn> {
   }
 }
 
-/** A socket that nobody serves is replaced later. */
+/** A socket without a process is replaced later. */
 async function refuseServed(path: string): Promise<void> {
   const there = await Deno.lstat(path).catch((error) => {
     if (error instanceof Deno.errors.NotFound) return undefined;

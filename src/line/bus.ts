@@ -37,6 +37,12 @@ export interface TransferOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Options of one write. */
+export interface WriteOptions extends TransferOptions {
+  /** False: the write must not reach the meter twice, so it is sent once; the caller then reads the meter's state. */
+  readonly repeatable: boolean;
+}
+
 /** The interface of a line for meters. Long transfers are split into several requests, lowest address first. */
 export interface Bus {
   /**
@@ -71,16 +77,9 @@ export interface Bus {
    * Writes registers (function 16); more than 123 words need several requests.
    *
    * @param bytes two bytes per word, most significant byte first
-   * @param options `repeatable: false`: the write must not reach the meter twice, so it is sent once; the caller then
-   * reads the state of the meter
    * @throws as `read`
    */
-  write(
-    unit: number,
-    address: number,
-    bytes: Uint8Array,
-    options: TransferOptions & { readonly repeatable: boolean },
-  ): Promise<void>;
+  write(unit: number, address: number, bytes: Uint8Array, options: WriteOptions): Promise<void>;
 
   /**
    * Milliseconds that a read occupies the line: its bytes, the usual turnaround of the unit and the silence after it;

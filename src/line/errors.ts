@@ -24,7 +24,10 @@ export class LineError extends Error {
   constructor(
     readonly code: LineErrorCode,
     message: string,
-    options: ErrorOptions & { readonly damaged?: boolean } = {},
+    options: ErrorOptions & {
+      /** @default `code` is `crc` */
+      readonly damaged?: boolean;
+    } = {},
   ) {
     super(message, options);
     this.damaged = options.damaged ?? code === "crc";

@@ -3,7 +3,7 @@ import { Feed } from "../base/feed.ts";
 import { type Log, silentLog, withFields } from "../base/log.ts";
 import { systemTime, type Time } from "../base/time.ts";
 import { maxRequestWords } from "../modbus/mod.ts";
-import type { Bus, TransferOptions } from "./bus.ts";
+import type { Bus, TransferOptions, WriteOptions } from "./bus.ts";
 import { atOnceMs } from "./closing_error.ts";
 import { OpeningLog, PortError, ReopenPause, SerialPoll, type Tap } from "../../bridge/mod.ts";
 import type { ExchangeStats } from "./exchange_stats.ts";
@@ -163,7 +163,7 @@ export class Line implements Bus {
     unit: number,
     address: number,
     bytes: Uint8Array,
-    options: TransferOptions & { readonly repeatable: boolean },
+    options: WriteOptions,
   ): Promise<void> {
     if (bytes.length % 2 !== 0) throw new RangeError(`Cannot write ${bytes.length} bytes: a word has two bytes`);
     const words = bytes.length / 2;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { type Bus, priorities, type Priority, type TransferOptions } from "./bus.ts";
+export { type Bus, priorities, type Priority, type TransferOptions, type WriteOptions } from "./bus.ts";
 export { LineError, type LineErrorCode } from "./errors.ts";
 export { type ExchangeErrorKind, exchangeErrorKinds, type ExchangeStats, type LatencyStats } from "./exchange_stats.ts";
 export { Line, type LineChange, type LineDeps, type LineState } from "./line.ts";

@@ -173,7 +173,12 @@ export interface BillingRegisters {
     readonly signatureWords: Readonly<Record<256 | 384, number>>;
   };
   /** The fields of a transaction, its state and its file, by the addresses of their first words. */
-  readonly transaction: Readonly<Record<string, { readonly at: number }>>;
+  readonly transaction: Readonly<
+    Record<string, {
+      /** Zero-based wire address of its first word. */
+      readonly at: number;
+    }>
+  >;
 }
 
 /**

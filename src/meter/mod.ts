@@ -37,7 +37,7 @@ export { assumedModel, meterModels, modelNamed, modelOfCode } from "./models/ind
 export { modelRegisters, type NamedRegister } from "./model_registers.ts";
 export type { MeterOptions } from "./meter_options.ts";
 export { isClosed } from "./refusal.ts";
-export type { ReadOnceOptions } from "./read_once.ts";
+export type { ReadOnceDeps, ReadOnceOptions, ReadOnceResult } from "./read_once.ts";
 export type { Identified } from "./identify.ts";
 export { identifyOnce, readOnce } from "./read_once.ts";
 export type { PlannedRead, ReadCost } from "./read_plan.ts";

@@ -19,6 +19,26 @@ export type ReadOnceOptions =
   >
   & Partial<Pick<MeterSettings, "name" | "invert" | "extendedValues">>;
 
+/** Dependencies of {@linkcode readOnce}. */
+export interface ReadOnceDeps {
+  /** Clocks and timers. */
+  readonly time: Time;
+  /** Gets a warning for each value that cannot be read. */
+  readonly log: Log;
+  /** Cancels the reading. @default it is never cancelled */
+  readonly signal?: AbortSignal;
+}
+
+/** What {@linkcode readOnce} has found. */
+export interface ReadOnceResult {
+  /** Which meter it is. */
+  readonly identity: Identity;
+  /** Its values. */
+  readonly reading: Reading;
+  /** Sentences about settings and wiring because of which the values may be wrong; empty: none. */
+  readonly suspicions: readonly string[];
+}
+
 /**
  * Identifies a meter and reads how it is installed, once. Writes nothing.
  *
@@ -33,8 +53,8 @@ export function identifyOnce(unit: number, attempts: number, bus: Bus, signal: A
 }
 
 /**
- * Identifies a meter and takes one reading. Writes nothing. `suspicions` are sentences about settings and wiring
- * because of which the values may be wrong. The registers are those of its series: `docs/meters.md`, "Series".
+ * Identifies a meter and takes one reading. Writes nothing. The registers are those of its series: `docs/meters.md`,
+ * "Series".
  *
  * @param options `unit` 1..247; `communicationRetryCount` attempts of each read, `communicationRetryDelayMs` apart;
  * `publishSignedValues: "never"` leaves out the signed value
@@ -45,8 +65,8 @@ export function identifyOnce(unit: number, attempts: number, bus: Bus, signal: A
 export async function readOnce(
   options: ReadOnceOptions,
   bus: Bus,
-  { time, log, signal }: { readonly time: Time; readonly log: Log; readonly signal?: AbortSignal },
-): Promise<{ readonly identity: Identity; readonly reading: Reading; readonly suspicions: readonly string[] }> {
+  { time, log, signal }: ReadOnceDeps,
+): Promise<ReadOnceResult> {
   const registers = new RegisterAccess(bus, options.unit, {
     priority: "health",
     attempts: options.communicationRetryCount,

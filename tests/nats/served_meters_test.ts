@@ -13,7 +13,7 @@ function meterIn(state: FakeServedMeter["meter"]["state"], name: string): FakeSe
   return served;
 }
 
-/** The state that the process reports on request; undefined: nobody answers. */
+/** The state that the process reports on request; undefined: there is no answer. */
 async function state(client: NatsConnection, meter: string): Promise<string | undefined> {
   try {
     const answer = await client.request(`${site}.${meter}.status.get`);

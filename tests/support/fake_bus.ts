@@ -1,5 +1,11 @@
 import { hex, spacedHex } from "../../src/base/hex.ts";
-import { type Bus, type ExchangeStats, LineError, type TransferOptions } from "../../src/line/mod.ts";
+import {
+  type Bus,
+  type ExchangeStats,
+  LineError,
+  type TransferOptions,
+  type WriteOptions,
+} from "../../src/line/mod.ts";
 import { Connections } from "../../src/line/connections.ts";
 import { gatewayGotNothing, isBusy, maxRequestWords, ModbusError } from "../../src/modbus/mod.ts";
 import { AbortCalls } from "../../src/base/abort_calls.ts";
@@ -133,7 +139,7 @@ export class FakeBus implements Bus {
     unit: number,
     address: number,
     bytes: Uint8Array,
-    options: TransferOptions & { readonly repeatable: boolean },
+    options: WriteOptions,
   ): Promise<void> {
     checkRange(unit, address, bytes.length / 2);
     for (let done = 0; done < bytes.length; done += 2 * maxRequestWords.write) {
