@@ -3,10 +3,12 @@ import type { Architecture } from "./architectures.ts";
 import type { Commit } from "./commit.ts";
 import { installedPath, isProgram, programFolder } from "./contents.ts";
 import { debianVersion, digest, writeControlFiles } from "./control_files.ts";
+import { type Component, readComponents } from "./components.ts";
 import { installDeno } from "./deno_binary.ts";
+import { writeDocuments } from "./documents.ts";
 import { copyFile, normaliseTree, writeFile } from "./file_tree.ts";
 import { installPackages, stripModules } from "./node_modules.ts";
-import { type Lock, runtimeLock } from "./runtime_lock.ts";
+import { runtimeLock } from "./runtime_lock.ts";
 import { type ProjectConfig, runtimeConfig, usedImports } from "./runtime_manifest.ts";
 import { runTool } from "./run_tool.ts";
 
@@ -28,15 +30,19 @@ export async function buildPackage(build: PackageBuild): Promise<string> {
   const root = join(work, "root");
   const config: ProjectConfig = JSON.parse(await Deno.readTextFile(join(project, "deno.json")));
   await installSources(build, root);
-  await installRuntime(build, root, config);
-  await writeControlFiles(root, join(project, "config/debian"), {
+  const components = await installRuntime(build, root, config);
+  const identity = {
     version: debianVersion(config.version),
     architecture: architecture.name,
     commit: commit.id,
-  });
+    epoch: commit.epoch,
+    licence: config.license,
+  };
+  await writeDocuments(root, identity, components);
+  await writeControlFiles(root, join(project, "config/debian"), identity);
   await normaliseTree(root, commit.epoch, isProgram);
   await Deno.mkdir(out, { recursive: true });
-  const path = join(out, `wattseal_${debianVersion(config.version)}_${architecture.name}.deb`);
+  const path = join(out, `wattseal_${identity.version}_${architecture.name}.deb`);
   // One thread: the number of threads changes how the data is cut into blocks. Level 1 takes a sixth of the time of level 6
   // and makes a package that is 2 MB larger.
   await runTool("dpkg-deb", ["--root-owner-group", "-Zxz", "-z1", "--threads-max=1", "--build", root, path], {
@@ -57,7 +63,7 @@ async function installRuntime(
   { project, commit, architecture, work }: PackageBuild,
   root: string,
   config: ProjectConfig,
-): Promise<void> {
+): Promise<Component[]> {
   const app = join(root, programFolder, "app");
   const downloads = join(work, "downloads");
   const sources = commit.files.filter((file) => file.endsWith(".ts") && installedPath(file) !== undefined);
@@ -65,7 +71,8 @@ async function installRuntime(
     config.imports,
     await Promise.all(sources.map((file) => Deno.readTextFile(join(project, file)))),
   );
-  const lock = lockText(runtimeLock(JSON.parse(await Deno.readTextFile(join(project, "deno.lock"))), imports));
+  const runtime = runtimeLock(JSON.parse(await Deno.readTextFile(join(project, "deno.lock"))), imports);
+  const lock = `${JSON.stringify(runtime, undefined, 2)}\n`;
   await writeFile(join(app, "deno.json"), `${JSON.stringify(runtimeConfig(config, imports), undefined, 2)}\n`);
   await writeFile(join(app, "deno.lock"), lock);
   await writeFile(join(app, "release.json"), `${JSON.stringify({ commit: commit.id })}\n`);
@@ -74,11 +81,8 @@ async function installRuntime(
   await stripModules(join(packages, "node_modules"), architecture.addon);
   await Deno.rename(join(packages, "node_modules"), join(app, "node_modules"));
   await writeFile(join(root, programFolder, "cache"), "");
-  await installDeno({ project, work, downloads }, architecture.denoPackage, join(root, programFolder, "deno"));
-}
-
-function lockText(lock: Lock): string {
-  return `${JSON.stringify(lock, undefined, 2)}\n`;
+  const deno = await installDeno({ project, work, downloads }, architecture.denoPackage, join(root, programFolder));
+  return [...await readComponents(join(app, "node_modules"), runtime), deno];
 }
 
 /** Writes the checksums of all packages in a folder, in the form of `sha256sum`. */

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { Component } from "./components.ts";
 import { copyFile } from "./file_tree.ts";
 import { installPackages } from "./node_modules.ts";
 import { type Lock, nameAndVersion, runtimeLock } from "./runtime_lock.ts";
@@ -19,16 +20,28 @@ export function lockedVersion(lock: Lock, name: string): string {
  * Downloads the binary of Deno that the project pins.
  *
  * @param name the npm package that contains it
+ * @param folder where it goes, with the name `deno`
  * @throws {ToolError} the download failed, or its checksum differs from the lock
  */
 export async function installDeno(
   { project, work, downloads }: { readonly project: string; readonly work: string; readonly downloads: string },
   name: string,
-  path: string,
-): Promise<void> {
-  const lock = await readBinaryLock(project);
-  const imports = { deno: `npm:${name}@${lockedVersion(lock, name)}` };
-  const folder = join(work, "deno");
-  await installPackages({ folder, imports, lock: JSON.stringify(runtimeLock(lock, imports)), downloads });
-  await copyFile(join(folder, "node_modules", name, "deno"), path);
+  folder: string,
+): Promise<Component> {
+  const binaries = await readBinaryLock(project);
+  const version = lockedVersion(binaries, name);
+  const imports = { deno: `npm:${name}@${version}` };
+  const lock = runtimeLock(binaries, imports);
+  const installed = join(work, "deno");
+  await installPackages({ folder: installed, imports, lock: JSON.stringify(lock), downloads });
+  await copyFile(join(installed, "node_modules", name, "deno"), join(folder, "deno"));
+  return {
+    name,
+    version,
+    licence: "MIT",
+    licenceText: await Deno.readTextFile(join(project, "config/debian/licences/deno.txt")),
+    folder: "deno",
+    integrity: lock.npm[`${name}@${version}`]?.integrity ?? "",
+    dependencies: [],
+  };
 }
