@@ -1,7 +1,7 @@
 import { basename, join } from "node:path";
 import type { Architecture } from "./architectures.ts";
 import type { Commit } from "./commit.ts";
-import { installedPath, isProgram, programFolder } from "./contents.ts";
+import { installedPath, isPackaging, isProgram, programFolder } from "./contents.ts";
 import { debianVersion, digest, writeControlFiles } from "./control_files.ts";
 import { type Component, readComponents } from "./components.ts";
 import { installDeno } from "./deno_binary.ts";
@@ -14,8 +14,11 @@ import { runTool } from "./run_tool.ts";
 
 /** What to build, and where. */
 export interface PackageBuild {
-  /** The root of the checkout. */
+  /** The root of the checkout with the program. */
   readonly project: string;
+  /** The root of the checkout with units, rules for devices and maintainer scripts; usually the same. */
+  readonly packaging: string;
+  /** The commit of the program, with all files of the package. */
   readonly commit: Commit;
   readonly architecture: Architecture;
   /** The folder that receives the package and `SHA256SUMS`. */
@@ -26,7 +29,7 @@ export interface PackageBuild {
 
 /** Builds a package. Equal commits give equal bytes. @returns its path */
 export async function buildPackage(build: PackageBuild): Promise<string> {
-  const { project, commit, architecture, out, work } = build;
+  const { project, packaging, commit, architecture, out, work } = build;
   const root = join(work, "root");
   const config: ProjectConfig = JSON.parse(await Deno.readTextFile(join(project, "deno.json")));
   await installSources(build, root);
@@ -39,7 +42,7 @@ export async function buildPackage(build: PackageBuild): Promise<string> {
     licence: config.license,
   };
   await writeDocuments(root, identity, components);
-  await writeControlFiles(root, join(project, "config/debian"), identity);
+  await writeControlFiles(root, join(packaging, "config/debian"), identity);
   await normaliseTree(root, commit.epoch, isProgram);
   await Deno.mkdir(out, { recursive: true });
   const path = join(out, `wattseal_${identity.version}_${architecture.name}.deb`);
@@ -52,15 +55,15 @@ export async function buildPackage(build: PackageBuild): Promise<string> {
   return path;
 }
 
-async function installSources({ project, commit }: PackageBuild, root: string): Promise<void> {
+async function installSources({ project, packaging, commit }: PackageBuild, root: string): Promise<void> {
   for (const file of commit.files) {
     const path = installedPath(file);
-    if (path !== undefined) await copyFile(join(project, file), join(root, path));
+    if (path !== undefined) await copyFile(join(isPackaging(file) ? packaging : project, file), join(root, path));
   }
 }
 
 async function installRuntime(
-  { project, commit, architecture, work }: PackageBuild,
+  { project, packaging, commit, architecture, work }: PackageBuild,
   root: string,
   config: ProjectConfig,
 ): Promise<Component[]> {
@@ -81,7 +84,11 @@ async function installRuntime(
   await stripModules(join(packages, "node_modules"), architecture.addon);
   await Deno.rename(join(packages, "node_modules"), join(app, "node_modules"));
   await writeFile(join(root, programFolder, "cache"), "");
-  const deno = await installDeno({ project, work, downloads }, architecture.denoPackage, join(root, programFolder));
+  const deno = await installDeno(
+    { project: packaging, work, downloads },
+    architecture.denoPackage,
+    join(root, programFolder),
+  );
   return [...await readComponents(join(app, "node_modules"), runtime), deno];
 }
 

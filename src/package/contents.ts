@@ -24,6 +24,21 @@ export function installedPath(file: string): string | undefined {
   return from === undefined || to === undefined ? undefined : file.replace(from, to);
 }
 
+/** Whether a file of the project makes a package of the program: a unit, a rule for devices, a maintainer script. */
+export function isPackaging(file: string): boolean {
+  return /^config\/(?:debian|systemd|udev)\//.test(file);
+}
+
+/**
+ * Returns the files of a package: the program of one checkout, with the packaging of another.
+ *
+ * @param program all files of the first
+ * @param packaging all files of the second
+ */
+export function packagedFiles(program: readonly string[], packaging: readonly string[]): string[] {
+  return [...program.filter((file) => !isPackaging(file)), ...packaging.filter(isPackaging)].toSorted();
+}
+
 /** Whether a file of the package is a program. */
 export function isProgram(path: string): boolean {
   return ["usr/bin/wattseal", `${programFolder}/deno`].includes(path) || /^DEBIAN\/(pre|post)(inst|rm)$/.test(path);

@@ -1,5 +1,5 @@
 /**
- * Builds the Debian package: `deno task package [--arch amd64|arm64] [--out DIR]`.
+ * Builds the Debian package: `deno task package [--arch amd64|arm64] [--out DIR] [--source DIR]`.
  *
  * @module
  */
@@ -9,23 +9,28 @@ import { parseArgs } from "node:util";
 import { architectures, ownArchitecture } from "./architectures.ts";
 import { buildPackage } from "./build_package.ts";
 import { readCommit } from "./commit.ts";
+import { packagedFiles } from "./contents.ts";
 import { lockedVersion, readBinaryLock } from "./deno_binary.ts";
 
-const usage = `Usage: deno task package [--arch amd64|arm64] [--out DIR]
+const usage = `Usage: deno task package [--arch amd64|arm64] [--out DIR] [--source DIR]
 
 Builds wattseal_<version>_<arch>.deb and SHA256SUMS from the files that git tracks. Default: this machine's
 architecture, the folder dist. Needs dpkg-deb, git and a connection to the npm registry.
+
+With --source, the program is that of another checkout, for example of an earlier commit; units, maintainer scripts and
+all else that makes it a package are of this one.
 `;
 
 const print = (text: string) => void Deno.stdout.writeSync(new TextEncoder().encode(text));
 const printError = (text: string) => void Deno.stderr.writeSync(new TextEncoder().encode(text));
 
 async function main(): Promise<number> {
-  const { arch, out, help } = parseArgs({
+  const { arch, out, source, help } = parseArgs({
     args: Deno.args,
     options: {
       arch: { type: "string", default: ownArchitecture },
       out: { type: "string", default: "dist" },
+      source: { type: "string" },
       help: { type: "boolean", default: false },
     },
   }).values;
@@ -38,16 +43,25 @@ async function main(): Promise<number> {
     printError(`Unknown architecture ${arch}. Allowed: ${Object.keys(architectures).join(", ")}.\n`);
     return 2;
   }
-  const project = fileURLToPath(new URL("../../", import.meta.url));
-  const pinned = lockedVersion(await readBinaryLock(project), architecture.denoPackage);
+  const packaging = fileURLToPath(new URL("../../", import.meta.url));
+  const project = source === undefined ? packaging : resolve(source);
+  const pinned = lockedVersion(await readBinaryLock(packaging), architecture.denoPackage);
   if (Deno.version.deno !== pinned) {
     printError(`Deno ${pinned} builds the package, this is ${Deno.version.deno}: npx -y deno@${pinned} task package\n`);
     return 2;
   }
   const commit = await readCommit(project);
+  const files = packagedFiles(commit.files, (await readCommit(packaging)).files);
   const work = await Deno.makeTempDir({ prefix: "wattseal-package-" });
   try {
-    const path = await buildPackage({ project, commit, architecture, out: resolve(out), work });
+    const path = await buildPackage({
+      project,
+      packaging,
+      commit: { ...commit, files },
+      architecture,
+      out: resolve(out),
+      work,
+    });
     print(`${path}\n${join(resolve(out), "SHA256SUMS")}\n`);
     return 0;
   } finally {
