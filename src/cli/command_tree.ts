@@ -69,5 +69,6 @@ function capturingIo(out: (text: string) => void): Io {
     terminalSize: () => undefined,
     readInput: () => Promise.resolve(new Uint8Array()),
     interrupted: new AbortController().signal,
+    onHangup: () => {},
   };
 }

@@ -22,6 +22,8 @@ export interface Io {
   readInput(): Promise<Uint8Array>;
   /** Aborted by SIGINT or SIGTERM; see {@linkcode endCode}. */
   readonly interrupted: AbortSignal;
+  /** Calls `callback` at each SIGHUP, which no longer ends the process then. */
+  onHangup(callback: () => void): void;
 }
 
 /** The exit codes of commands. */
@@ -63,5 +65,6 @@ export function processIo(): Io {
     terminalSize: () => Deno.stdout.isTerminal() ? Deno.consoleSize() : undefined,
     readInput: () => readBytes(Deno.stdin.readable),
     interrupted: stop.signal,
+    onHangup: (callback) => Deno.addSignalListener("SIGHUP", callback),
   };
 }

@@ -14,6 +14,8 @@ export interface LogFormat {
 
 /** A log that writes its lines in the background. */
 export interface ServiceLog extends Log {
+  /** Sets level and format of the following lines. */
+  use(format: LogFormat): void;
   /** Resolves when all lines are written, or after a time limit. */
   flush(): Promise<void>;
 }
@@ -31,10 +33,15 @@ const maxCharacters = 2000;
  * @param write receives complete lines with their newline
  * @param now wall clock in milliseconds
  */
-export function lineLog({ level, format }: LogFormat, write: (line: SafeText) => void, now: () => number): Log {
-  const maxLevel = logLevels.indexOf(level);
+export function lineLog(format: LogFormat, write: (line: SafeText) => void, now: () => number): Log {
+  return variableLog(() => format, write, now);
+}
+
+/** Like `lineLog`, with a format that may be another one for each line. */
+function variableLog(current: () => LogFormat, write: (line: SafeText) => void, now: () => number): Log {
   const emit = (kind: LogLevel, message: string, fields: LogFields = {}) => {
-    if (logLevels.indexOf(kind) > maxLevel) return;
+    const { level, format } = current();
+    if (logLevels.indexOf(kind) > logLevels.indexOf(level)) return;
     write(logLine(format, { time: timestamp(now()), level: kind, message: shortened(message) }, fields));
   };
   return {
@@ -74,12 +81,17 @@ function suffix(fields: LogFields): string {
 }
 
 /** The log of a long-running process. It writes to `stream` in the background; see {@linkcode LogWriter}. */
-export function serviceLog(format: LogFormat, stream: BackgroundStream, now: () => number): ServiceLog {
+export function serviceLog(initial: LogFormat, stream: BackgroundStream, now: () => number): ServiceLog {
+  let format = initial;
   const writer = new LogWriter(stream, (lost) =>
     logLine(format.format, {
       time: timestamp(now()),
       level: "error",
       message: `${countText(lost, "log line")} could not be written and ${lost === 1 ? "is" : "are"} lost`,
     }, {}));
-  return { ...lineLog(format, (line) => writer.write(line), now), flush: () => writer.flush(flushMs) };
+  return {
+    ...variableLog(() => format, (line) => writer.write(line), now),
+    flush: () => writer.flush(flushMs),
+    use: (next) => void (format = next),
+  };
 }

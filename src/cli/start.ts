@@ -7,8 +7,9 @@ import { JournalError } from "../journal/mod.ts";
 import { NatsSetupError } from "../nats/mod.ts";
 import { Service } from "../service.ts";
 import { writeAll } from "./background_stream.ts";
+import { ConfigurationReload } from "./configuration_reload.ts";
 import { exitCode, type Io } from "./io.ts";
-import { serviceLog } from "./log_sink.ts";
+import { type ServiceLog, serviceLog } from "./log_sink.ts";
 import { readSettings } from "./read_settings.ts";
 import { jsonLine, lines } from "./safe_text.ts";
 import { newSupervisor, supervise } from "./supervise.ts";
@@ -19,7 +20,7 @@ export async function start({ config }: { config: string }, io: Io): Promise<num
   if (settings === undefined) return exitCode.usage;
   const log = serviceLog(settings.log, io.background.err, Date.now);
   try {
-    return await run(settings, log, io);
+    return await run(config, settings, log, io);
   } catch (error) {
     if (!(error instanceof JournalError) && !(error instanceof NatsSetupError)) throw error;
     await log.flush();
@@ -30,12 +31,20 @@ export async function start({ config }: { config: string }, io: Io): Promise<num
   }
 }
 
-async function run(settings: Settings, log: Log, io: Io): Promise<number> {
+async function run(config: string, settings: Settings, log: ServiceLog, io: Io): Promise<number> {
   for (const warning of settings.warnings) log.warn(warning);
   const supervisor = newSupervisor(io.env, log);
+  const started = Promise.withResolvers<ConfigurationReload>();
+  io.onHangup(async () => void await (await started.promise).run("SIGHUP"));
   const service = await Service.start(settings, { log });
+  const reload = new ConfigurationReload(config, service, io, log);
+  started.resolve(reload);
   const health = () => ({ ok: true, problems: service.problems } as const);
-  const control = await ControlServer.tryOpen(settings.stateDir, { health }, { log, time: systemTime });
+  const control = await ControlServer.tryOpen(
+    settings.stateDir,
+    { health, reload: () => reload.run("the control socket") },
+    { log, time: systemTime },
+  );
   const withdrawMetrics = await metrics(service, io);
   service.ready.then(() => io.interrupted.aborted ? undefined : printReady(settings, service.problems, log, io));
   void supervise(supervisor, service, io.interrupted);

@@ -21,7 +21,7 @@ export interface WatchArguments extends ConnectionOptions {
   readonly json: boolean;
 }
 
-type WatchIo = Omit<Io, "readInput" | "background">;
+type WatchIo = Omit<Io, "readInput" | "background" | "onHangup">;
 
 /** Interval of drawings on a terminal, and in a file. */
 const drawMs = { terminal: 500, file: 10_000 } as const;

@@ -35,6 +35,7 @@ export async function runCommand(
     terminalSize: () => undefined,
     readInput: () => Promise.resolve(new Uint8Array()),
     interrupted,
+    onHangup: () => {},
   };
   try {
     await program(io, (code) => ran.code = code, installation).parseAsync(args, { from: "user" });
