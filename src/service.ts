@@ -1,6 +1,7 @@
 import { clockSynchronised, NodeHealth } from "./health/mod.ts";
 import { errorText, type Log } from "./base/log.ts";
 import { clockProblem } from "./base/machine_clock.ts";
+import { openKnownMeters } from "./base/known_meters.ts";
 import { Mutex } from "./base/mutex.ts";
 import { newNodeIdentity } from "./base/node_identity.ts";
 import type { StuckLine } from "./base/stuck_line.ts";
@@ -113,6 +114,7 @@ export class Service {
       options: { site: settings.site, ...settings.nats, streams: streamsWithLimits(settings) },
       streams: () => streamsWithLimits(inForce.settings),
       identity: newNodeIdentity(settings.stateDir, log),
+      knownMeters: openKnownMeters(settings.stateDir, `${settings.nats.subjectPrefix}.${settings.site}`, log),
       meters: this.#station.served,
       lines: () => this.stats(),
       journal,

@@ -49,6 +49,7 @@ export const statusSchema = z.object({
   transaction_support: z.boolean().optional(),
   inverted: z.boolean().optional().describe("true: readings have the opposite sign of the meter display (`invert`)"),
   transaction: z.object({ state: z.enum(transactionStates), transaction_id: z.string().optional() }),
+  removed: z.boolean().optional().describe("true: the meter was removed from the configuration; its last status"),
   since: time,
   timestamp: time,
 });

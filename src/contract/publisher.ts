@@ -1,3 +1,4 @@
+import type { KnownMeters } from "../base/known_meters.ts";
 import type { Log } from "../base/log.ts";
 import type { NodeIdentity } from "../base/node_identity.ts";
 import type { Time } from "../base/time.ts";
@@ -106,8 +107,12 @@ export interface TransportParts {
     | "knownStream"
     | "noteStream"
     | "lastRecordInStream"
+    | "openTransactions"
+    | "records"
   >;
   readonly health: Pick<NodeHealth, "faults" | "clockSynchronised" | "raise" | "clear">;
+  /** The names of the meters that can have retained states. @default a list that ends with the process */
+  readonly knownMeters?: KnownMeters | undefined;
   /** Where readings wait until they are delivered; whoever opened it closes it. */
   readonly spool: Spool;
   readonly time: Time;

@@ -1,5 +1,5 @@
 import { meterPublications, Subjects } from "../contract/mod.ts";
-import { neededRights, responsesText, type Rights, streamKinds } from "../nats/mod.ts";
+import { neededRights, removalRight, responsesText, type Rights, streamKinds } from "../nats/mod.ts";
 import type { SitePlace } from "./site_sources.ts";
 
 /** Options of the configuration of an edge server. */
@@ -21,7 +21,14 @@ export function edgeConfig(options: EdgeConfigOptions): string {
   const { prefix, site, domain, leafUrls, hasCredentials, listen, storeDir, passwords } = options;
   const everySite = new Subjects(prefix, "*");
   const published = Object.keys(meterPublications);
-  const rights = neededRights("node", { prefix, site, inboxPrefix: `_INBOX_${site}`, creates: streamKinds });
+  const { publish, ...others } = neededRights("node", {
+    prefix,
+    site,
+    inboxPrefix: `_INBOX_${site}`,
+    creates: streamKinds,
+  });
+  // The streams here have the states of this site alone
+  const rights = { publish: [...publish, removalRight({ prefix })], ...others };
   return `# The edge server of the site ${site}. It stores the streams of the site, also while the link to the hub is down.
 # Start it in this folder: nats-server -c edge.conf
 

@@ -57,6 +57,8 @@ const maxFaults = 100;
 export class Fleet {
   readonly #meters = new Map<string, FleetMeter>();
   readonly #nodes = new Map<string, FleetNode>();
+  /** Meters that were removed, by site and name: readings from a spool may still arrive. */
+  readonly #removed = new Set<string>();
   readonly #maxEntries: number;
 
   /** @param maxEntries maximum number of meters, and of nodes */
@@ -108,6 +110,11 @@ export class Fleet {
   }
 
   #applyStatus(site: string, meter: string, status: StatusPayload | undefined) {
+    if (status?.removed === true) {
+      this.#remove(`${site}.${meter}`);
+      return { kind: "status", site, meter, payload: { ...status } } as const;
+    }
+    if (status !== undefined) this.#removed.delete(`${site}.${meter}`);
     const known = status && this.#meter(site, meter);
     if (status === undefined || known === undefined) return undefined;
     known.status = status;
@@ -132,9 +139,15 @@ export class Fleet {
     return { kind: "node", site, payload: { ...status } };
   }
 
-  /** @returns undefined beyond the limit */
+  #remove(key: string): void {
+    this.#meters.delete(key);
+    if (this.#removed.size < this.#maxEntries) this.#removed.add(key);
+  }
+
+  /** @returns undefined for a meter that was removed, and beyond the limit */
   #meter(site: string, meter: string): FleetMeter | undefined {
     const key = `${site}.${meter}`;
+    if (this.#removed.has(key)) return undefined;
     const known = this.#meters.get(key);
     if (known !== undefined || this.#meters.size >= this.#maxEntries) return known;
     const added = { site, meter, faults: new Map<string, FaultPayload>() };

@@ -1,5 +1,5 @@
 import type { JetStreamManager } from "nats";
-import { streamName } from "../nats/mod.ts";
+import { neededSubjects, streamName } from "../nats/mod.ts";
 import { FleetError, type RetryLimit, withRetries } from "./retries.ts";
 import type { FleetStep } from "./step.ts";
 
@@ -31,17 +31,24 @@ export async function planStateRemoval(
 ): Promise<FleetStep[]> {
   const { where, manager } = server;
   const stream = streamName(states.prefix, "state");
-  const filter = `${states.prefix}.${states.site}.${states.meter ?? "*"}.>`;
-  const look = () => manager.streams.info(stream, { subjects_filter: filter });
-  const { state } = await withRetries(`read the states ${where}`, look, retryLimit);
-  const subjects = Object.keys(state.subjects ?? {});
+  // The stream may store other messages, too, which stay
+  const filters = neededSubjects(states.prefix, states.site, "state", states.meter);
+  const which = `${states.prefix}.${states.site}.${states.meter ?? "*"}.>`;
+  const subjects: string[] = [];
+  for (const filter of filters) {
+    const look = () => manager.streams.info(stream, { subjects_filter: filter });
+    const { state } = await withRetries(`read the states ${where}`, look, retryLimit);
+    subjects.push(...Object.keys(state.subjects ?? {}));
+  }
   if (subjects.length === 0) return [];
   return [{
     action: "remove",
     subject: `states ${where}`,
-    text: `${subjects.length} retained messages of ${filter}: ${shorten(subjects)}`,
+    text: `${subjects.length} retained messages of ${which}: ${shorten(subjects)}`,
     act: async () => {
-      await withRetries(`remove the states ${where}`, () => manager.streams.purge(stream, { filter }), retryLimit);
+      for (const filter of filters) {
+        await withRetries(`remove the states ${where}`, () => manager.streams.purge(stream, { filter }), retryLimit);
+      }
     },
   }];
 }

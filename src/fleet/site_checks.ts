@@ -1,4 +1,4 @@
-import { type NodeStatusPayload, nodeStatusSchema, nodeToken, Subjects } from "../contract/mod.ts";
+import { type NodeStatusPayload, nodeStatusSchema, nodeToken, statusSchema, Subjects } from "../contract/mod.ts";
 import { jetstreamOf, streamName } from "../nats/mod.ts";
 import { auditSite } from "./audit.ts";
 import type { FindingKind } from "./audit_result.ts";
@@ -94,14 +94,30 @@ async function reasonsOfStopped(hub: HubAccess, options: SiteCheckOptions): Prom
 }
 
 /** Returns the last status of the node of a site; undefined if there is none, or if it is invalid. */
-export async function lastStatus(
+export async function lastStatus(hub: HubAccess, options: SiteCheckOptions): Promise<NodeStatusPayload | undefined> {
+  return nodeStatusSchema.safeParse(await lastStatusOf(hub, options, nodeToken)).data;
+}
+
+/** Returns the id of the open transaction in the last status of a meter; undefined if there is none. */
+export async function openTransactionOf(
+  hub: HubAccess,
+  options: SiteCheckOptions,
+  meter: string,
+): Promise<string | undefined> {
+  const status = statusSchema.safeParse(await lastStatusOf(hub, options, meter)).data;
+  const open = status && openTransaction({ site: options.site, meter, status, faults: new Map() });
+  return open?.[0]?.[1];
+}
+
+async function lastStatusOf(
   { manager, retryLimit }: HubAccess,
   { prefix, site }: SiteCheckOptions,
-): Promise<NodeStatusPayload | undefined> {
-  const subject = new Subjects(prefix, site).status(nodeToken);
+  meter: string,
+): Promise<unknown> {
+  const subject = new Subjects(prefix, site).status(meter);
   const ask = () => orUndefined(manager.streams.getMessage(streamName(prefix, "state"), { last_by_subj: subject }));
   const message = await withRetries(`read the last ${subject}`, ask, retryLimit);
-  return message && nodeStatusSchema.safeParse(payloadOf(message.data)).data;
+  return message && payloadOf(message.data);
 }
 
 /**

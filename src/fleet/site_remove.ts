@@ -1,9 +1,17 @@
 import { openEdge, planDroppedSubjects } from "./edge_subjects.ts";
-import { jetstreamOf } from "../nats/mod.ts";
+import { subjectToken } from "../base/subject_tokens.ts";
+import { Subjects } from "../contract/mod.ts";
+import { jetstreamOf, processWith } from "../nats/mod.ts";
 import type { HubAccess } from "./hub_access.ts";
-import { FleetError } from "./retries.ts";
+import { FleetError, FleetUsageError } from "./retries.ts";
 import { orNoteUnreachable, planStateRemoval, type StateFilter } from "./retained_states.ts";
-import { checkNoTransaction, checkRecordsAtHub, lastStatus, type SiteCheckOptions } from "./site_checks.ts";
+import {
+  checkNoTransaction,
+  checkRecordsAtHub,
+  lastStatus,
+  openTransactionOf,
+  type SiteCheckOptions,
+} from "./site_checks.ts";
 import { domainOf, planNarrowedSource, planSourceRemoval } from "./site_sources.ts";
 import type { FleetStep } from "./step.ts";
 
@@ -37,21 +45,39 @@ export async function planSiteRemoval(hub: HubAccess, options: SiteCheckOptions)
 /**
  * Plans the removal of the retained messages of one meter, at the hub and at the edge of its site.
  *
- * @throws {FleetError} the service still serves the meter; not with `force`
+ * @throws {FleetError} a process of the site has the meter, or its last status has an open transaction; not with `force`
  */
 export async function planMeterRemoval(
   hub: HubAccess,
   { meter, ...options }: SiteCheckOptions & { readonly meter: string },
 ): Promise<FleetStep[]> {
   const { prefix, site, edgeDomain = domainOf(hub.streams, prefix, site), force } = options;
+  if (!subjectToken.pattern.test(meter)) {
+    throw new FleetUsageError(`"${meter}" is not the name of a meter: it must be ${subjectToken.allowed}`);
+  }
+  if (!force) await checkNotServed(hub, { ...options, meter });
+  return await planStates(hub, { prefix, site, meter }, edgeDomain);
+}
+
+async function checkNotServed(
+  hub: HubAccess,
+  { meter, ...options }: SiteCheckOptions & { readonly meter: string },
+): Promise<void> {
+  const { prefix, site } = options;
   const status = await lastStatus(hub, options);
-  if (!force && status?.state === "online" && meter in status.meters) {
+  const isListed = status?.state === "online" && meter in status.meters;
+  if (isListed || await processWith(hub.connection, new Subjects(prefix, site), meter) !== undefined) {
     throw new FleetError(
       `The service of ${site} serves meter ${meter} and would publish its state again: remove it from the ` +
-        "configuration there and restart the service; --force continues without this",
+        "configuration there, and reload or restart the service; --force continues without this",
     );
   }
-  return await planStates(hub, { prefix, site, meter }, edgeDomain);
+  const open = await openTransactionOf(hub, options, meter);
+  if (open === undefined) return;
+  throw new FleetError(
+    `Meter ${meter} of ${site} has the open transaction ${open} in its last status: its record would not arrive here. ` +
+      "Configure the meter again, so that its record is read; --force continues without this",
+  );
 }
 
 /** Removes the old subjects at the edge of a renamed site. */

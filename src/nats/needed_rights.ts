@@ -75,12 +75,21 @@ export function leafRights(
 }
 
 /**
- * Optional permissions of the node: to read the free room of an account, and to check whether a stream with any name
- * has a record whose acknowledgement did not arrive, or still has an earlier record.
+ * Optional permissions of the node: to read the free room of an account, to check whether a stream with any name has a
+ * record whose acknowledgement did not arrive, or still has an earlier record, and to remove the states of a meter.
  */
 export function optionalRights({ prefix, site, domain }: RightsScope): string[] {
   const api = apiPrefix(domain);
-  return [`${api}.INFO`, `${api}.STREAM.MSG.GET.*`, `${api}.DIRECT.GET.*.${prefix}.${site}.>`];
+  const readers = [`${api}.STREAM.MSG.GET.*`, `${api}.DIRECT.GET.*.${prefix}.${site}.>`];
+  return [`${api}.INFO`, ...readers, `${api}.STREAM.PURGE.*`];
+}
+
+/**
+ * The permission to remove the states of a meter. A server cannot limit it to the states of one site, so it belongs to a
+ * node only on a server that no other site uses.
+ */
+export function removalRight({ prefix, domain }: Pick<RightsScope, "prefix" | "domain">): string {
+  return `${apiPrefix(domain)}.STREAM.PURGE.${streamName(prefix, "state")}`;
 }
 
 const rightsOf: Readonly<Record<Role, (scope: RightsScope) => Rights>> = { node, viewer, controller, billing };

@@ -71,7 +71,8 @@ export class NatsNode implements Transport {
 
   /** Problems with NATS, each a sentence with the remedy. */
   get problems(): readonly string[] {
-    return [...this.#own.access.problems, ...this.#own.streams.problems];
+    const { access, streams, forgetting } = this.#own;
+    return [...access.problems, ...streams.problems, ...forgetting.problems];
   }
 
   /** Publishes a reading, or stores it in the spool while NATS is not connected. */
@@ -113,8 +114,9 @@ export class NatsNode implements Transport {
 
   /** Serves a meter from now on, or another object of a meter that is served. */
   serve(served: ServedMeter): void {
-    const { meters, endpoints, service, states, staleFaults, twins } = this.#own;
+    const { meters, endpoints, service, states, staleFaults, forgetting, twins } = this.#own;
     const isNew = !meters.has(served.name);
+    forgetting.served(served.name);
     states.clearFaults(served.name);
     meters.set(served);
     states.status(served);
@@ -128,8 +130,8 @@ export class NatsNode implements Transport {
   }
 
   /** Stops serving a meter. Its records and readings are still delivered. */
-  async withdraw(name: string, _options: WithdrawOptions): Promise<void> {
-    const { meters, service, states, readings, access, subjects, twins } = this.#own;
+  async withdraw(name: string, { forget }: WithdrawOptions): Promise<void> {
+    const { meters, service, states, readings, access, subjects, twins, forgetting } = this.#own;
     const served = meters.remove(name);
     if (served === undefined) return;
     states.clearFaults(name);
@@ -138,12 +140,13 @@ export class NatsNode implements Transport {
     access.withdraw(subjects.of(name, ""));
     this.publishNodeStatus();
     twins.metersChanged();
+    forgetting.withdrawn(name, forget);
     await service.remove(name, partMs);
   }
 
   /** Removes the retained states of a meter that is not served. */
   forget(name: string): Promise<ForgetResult> {
-    return Promise.resolve({ outcome: "waiting", reason: `${name} is not forgotten yet` });
+    return this.#own.forgetting.forget(name);
   }
 
   /** Stops accepting requests. Refuses waiting requests and answers those that have begun. */
@@ -157,6 +160,7 @@ export class NatsNode implements Transport {
     const { access, service, meters, states, report, outbox, readings, twins, connection } = this.#own;
     this.#closing.abort();
     access.close();
+    this.#own.forgetting.close();
     await this.stopServing();
     await service.settled(partMs);
     for (const served of meters) states.statusAs(served, "stopped");
@@ -172,7 +176,7 @@ export class NatsNode implements Transport {
   }
 
   async #startDelivery(connection: NatsConnection): Promise<void> {
-    const { outbox, readings, access } = this.#own;
+    const { outbox, readings, access, forgetting } = this.#own;
     const serving = this.#serve(connection);
     // First the streams, so that they store the following messages
     await this.#ensureStreams(connection);
@@ -183,6 +187,8 @@ export class NatsNode implements Transport {
     await this.#clearStaleFaults(connection);
     await serving;
     await access.connected(connection);
+    forgetting.connected();
+    void forgetting.run();
     this.#firstConnected.resolve();
   }
 
@@ -218,6 +224,7 @@ export class NatsNode implements Transport {
     if (live === undefined) return;
     if (await this.#ensureStreams(live)) this.#own.outbox.wake();
     await this.#clearStaleFaults(live);
+    await this.#own.forgetting.run();
   }
 
   /** Not while a twin serves the meters: the faults are those of the twin. */

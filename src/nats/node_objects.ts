@@ -1,4 +1,5 @@
 import type { NatsConnection } from "nats";
+import { unstoredMeters } from "../base/known_meters.ts";
 import {
   NodeReport,
   nodeToken,
@@ -14,6 +15,7 @@ import {
 import { AccessCheck } from "./access_check.ts";
 import { Connection } from "./connection.ts";
 import { type Denial, usualInbox } from "./missing_permission.ts";
+import { Forgetting } from "./forgetting.ts";
 import { MicroService } from "./micro_service.ts";
 import type { NatsNodeParts } from "./node_parts.ts";
 import { Outbox } from "./outbox.ts";
@@ -46,6 +48,7 @@ export interface NodeObjects {
   readonly board: StateBoard;
   readonly access: AccessCheck;
   readonly staleFaults: StaleFaults;
+  readonly forgetting: Forgetting;
   readonly readings: ReadingsDelivery;
   readonly report: NodeReport;
   readonly requestedReadings: RequestedReadings;
@@ -89,6 +92,18 @@ export function nodeObjects(parts: NatsNodeParts, hooks: NodeHooks): NodeObjects
     lookup: () => streams.lookup("state"),
     now,
   }, log);
+  const forgetting = new Forgetting({
+    subjects,
+    domain,
+    instance,
+    meters,
+    known: parts.knownMeters ?? unstoredMeters(),
+    journal,
+    board,
+    lookup: () => streams.lookup("state"),
+    live,
+    isActive: () => twins.isActive,
+  }, deps);
   const readings = new ReadingsDelivery({
     subjects,
     stream: { prefix: subjectPrefix, enabled: options.streams.readings.enabled, domain },
@@ -124,6 +139,7 @@ export function nodeObjects(parts: NatsNodeParts, hooks: NodeHooks): NodeObjects
     board,
     access,
     staleFaults,
+    forgetting,
     readings,
     report,
     requestedReadings,

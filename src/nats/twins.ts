@@ -1,19 +1,13 @@
-import { type Msg, type NatsConnection, RequestStrategy, type Subscription } from "nats";
+import type { Msg, NatsConnection, Subscription } from "nats";
 import { errorText, type Log } from "../base/log.ts";
 import type { NodeIdentity } from "../base/node_identity.ts";
 import { systemTime, type Time } from "../base/time.ts";
 import { within } from "../base/waits.ts";
-import {
-  type NodeInstancePayload,
-  nodeInstanceSchema,
-  nodeToken,
-  type Publish,
-  requestBody,
-  type Subjects,
-} from "../contract/mod.ts";
+import { type NodeInstancePayload, nodeToken, type Publish, type Subjects } from "../contract/mod.ts";
 import type { NodeHealth } from "../health/mod.ts";
 import { flushed } from "./connection.ts";
 import { duplicateText } from "./duplicate_text.ts";
+import { askInstances, instanceIn } from "./instances.ts";
 import type { Denial } from "./missing_permission.ts";
 import { type MeterNames, Peers, unnamedInstance } from "./peers.ts";
 import { servedElsewhere } from "./served_elsewhere.ts";
@@ -170,17 +164,9 @@ export class Twins {
   }
 
   /** Questions all processes of the site. Resolves when no more answers can arrive. Never rejects. */
-  async #ask(connection: NatsConnection): Promise<void> {
-    try {
-      const question = JSON.stringify(this.#payload(connection));
-      const options = { strategy: RequestStrategy.Timer, maxWait: answerMs };
-      for await (const answer of await connection.requestMany(this.#subject, question, options)) {
-        const payload = instanceIn(answer);
-        if (payload !== undefined) this.#peers.answered(payload);
-      }
-    } catch {
-      // There is no other process, the connection is lost, or the request is not permitted
-    }
+  #ask(connection: NatsConnection): Promise<void> {
+    const question = this.#payload(connection);
+    return askInstances(connection, this.#subject, { question, ms: answerMs }, (other) => this.#peers.answered(other));
   }
 
   #listen(connection: NatsConnection): void {
@@ -278,12 +264,4 @@ const roundTrips = 5;
 
 function unnamedProcess(meters: readonly string[]): NodeInstancePayload {
   return { instance: unnamedInstance, state: "active", meters: [...meters] };
-}
-
-function instanceIn(message: Msg): NodeInstancePayload | undefined {
-  try {
-    return nodeInstanceSchema.safeParse(requestBody(message.data)).data;
-  } catch {
-    return undefined;
-  }
 }

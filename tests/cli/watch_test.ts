@@ -128,6 +128,20 @@ Deno.test("watch ignores unknown messages", () => {
   assert.deepEqual([fleet.meters, fleet.nodes], [[], []]);
 });
 
+Deno.test("watch does not show a meter that was removed, until it is added again", () => {
+  const fleet = fleetOf(
+    ["berlin.evse-1.status", status("online")],
+    ["berlin.evse-2.status", status("online")],
+    ["berlin.evse-2.fault.CommunicationError", fault(true)],
+    ["berlin.evse-2.status", { ...status("stopped"), removed: true }],
+    ["berlin.evse-2.fault.CommunicationError", fault(false)],
+    ["berlin.evse-2.reading", reading],
+  );
+  assert.deepEqual(fleet.meters.map(({ meter }) => meter), ["evse-1"]);
+  fleet.apply(["berlin", "evse-2", "status"], status("connecting"), now);
+  assert.deepEqual(fleet.meters.map(({ meter }) => meter), ["evse-1", "evse-2"]);
+});
+
 Deno.test("watch keeps at most 10,000 meters with 100 faults each, and updates the known ones", () => {
   const fleet = new Fleet();
   const take = (meter: number, what: string[], payload: unknown) =>

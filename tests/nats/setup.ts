@@ -29,6 +29,8 @@ export const emptyJournal: NatsNodeParts["journal"] = {
   knownStream: () => undefined,
   noteStream: () => Promise.resolve(),
   lastRecordInStream: () => undefined,
+  openTransactions: () => [],
+  records: () => [],
 };
 
 const noSpool = openSpool({ mode: "off", maxAgeHours: 1, maxMb: 1, folder: "" }, { time: systemTime, log: silentLog });
@@ -85,6 +87,7 @@ export interface NodeSetup {
   readonly meters?: readonly ServedMeter[];
   readonly journal?: NatsNodeParts["journal"];
   readonly health?: NatsNodeParts["health"];
+  readonly knownMeters?: NatsNodeParts["knownMeters"];
   /** @default none: readings that cannot be published are dropped */
   readonly spool?: Spool;
   readonly log?: Log;
@@ -124,6 +127,7 @@ export function newNode(setup: NodeSetup): NatsNode & AsyncDisposable {
     lines: () => [lineReport],
     journal: setup.journal ?? emptyJournal,
     health: setup.health ?? new FakeHealth(),
+    knownMeters: setup.knownMeters,
     spool: setup.spool ?? noSpool,
     time: setup.time ?? systemTime,
     log: setup.log ?? silentLog,

@@ -39,6 +39,8 @@ export class TestJournal implements Disposable {
       deliveredLately: (nowMs, ageMs, limit) => real.deliveredLately(nowMs, ageMs, limit),
       knownStream: (stream) => real.knownStream(stream),
       lastRecordInStream: (stream, upToSeq) => real.lastRecordInStream(stream, upToSeq),
+      openTransactions: (meter) => real.openTransactions(meter),
+      records: (filter) => real.records(filter),
       undelivered: () => real.undelivered(),
       size: () => real.size(),
       eachRecord: (filter) => real.eachRecord(filter),
