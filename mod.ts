@@ -173,6 +173,8 @@ export {
   type WireSettings,
 } from "./bridge/mod.ts";
 export { type Log, type LogFields, type LogLevel, logLevels } from "./src/base/log.ts";
+export type { Severity } from "./src/base/fault_board.ts";
+export type { HealthProblem } from "./src/base/health_problem.ts";
 export type { StuckLine } from "./src/base/stuck_line.ts";
 export { systemTime, type Time } from "./src/base/time.ts";
 export {

@@ -1,4 +1,5 @@
-import { clockSynchronised, NodeHealth } from "./health/mod.ts";
+import { clockSynchronised, NodeHealth, nodeProblems } from "./health/mod.ts";
+import { bySeverity, type HealthProblem } from "./base/health_problem.ts";
 import { errorText, type Log } from "./base/log.ts";
 import { clockProblem } from "./base/machine_clock.ts";
 import { openKnownMeters } from "./base/known_meters.ts";
@@ -37,6 +38,9 @@ export interface ServiceDeps {
    */
   readonly failpoint?: ((name: string, detail?: string) => void | Promise<void>) | undefined;
 }
+
+/** How long `ready` waits for the first answers of meters. A silent meter is given up much later. */
+const firstTryMs = 5_000;
 
 /** The dependencies with all defaults filled in. */
 interface Deps extends Required<Omit<ServiceDeps, "failpoint">>, Pick<ServiceDeps, "failpoint"> {
@@ -81,13 +85,14 @@ export class RestartRequired extends Error {
  * The documentation of `mod.ts` has an example.
  */
 export class Service {
-  /** Resolves when NATS is connected and every meter was tried once. */
+  /** Resolves when NATS is connected and every meter was tried once; silent meters delay it by 5 s at most. */
   readonly ready: Promise<void>;
   readonly #station: Station;
   readonly #journal: LiveJournal;
   readonly #spool: Spool;
   readonly #health: NodeHealth;
   readonly #transport: Transport;
+  readonly #time: Time;
   readonly #tasks: Promise<void>[] = [];
   readonly #stopping = new AbortController();
   readonly #changes: StationChanges;
@@ -98,6 +103,7 @@ export class Service {
     const { log, time, isClockGood: maySetClock, failpoint } = deps;
     const { settings } = inForce;
     this.#inForce = inForce;
+    this.#time = time;
     this.#journal = journal;
     this.#spool = spool;
     this.#station = new Station(settings.lines, {
@@ -125,7 +131,8 @@ export class Service {
       failpoint,
     });
     this.#changes = new StationChanges(this.#station, { transport: this.#transport, journal, log });
-    this.ready = Promise.all([this.#transport.connected, this.#station.triedOnce()]).then(() => {});
+    const triedOnce = this.#station.triedOnce(firstTryMs, this.#stopping.signal);
+    this.ready = Promise.all([this.#transport.connected, triedOnce]).then(() => {});
   }
 
   /**
@@ -165,6 +172,18 @@ export class Service {
   /** Problems with NATS, each a sentence with the remedy. */
   get problems(): readonly string[] {
     return this.#transport.problems;
+  }
+
+  /** All present problems, the most severe first; also those that are published as faults. */
+  health(): HealthProblem[] {
+    const { faults } = this.#health;
+    const parts = { faults, natsProblems: this.problems, journal: this.#journal, nowMs: this.#time.now() };
+    return bySeverity([...nodeProblems(parts), ...this.#station.problems()]);
+  }
+
+  /** Names of the meters that do not answer. */
+  get silentMeters(): readonly string[] {
+    return this.#station.silentMeters;
   }
 
   /** Load and exchange counts of each line, in total and for each meter. */

@@ -56,6 +56,17 @@ export function program(
       done(await start(options, io));
     });
 
+  root.command("health")
+    .description("List the present problems of the running service; exit code 1 if there are any")
+    .option("--config <file>", "configuration of the service (default: the installed one)")
+    .option("--state-dir <dir>", "state folder of the service, instead of its configuration")
+    .option("--json", "print one JSON object: {healthy, site, version, lines, meters, problems}")
+    .addHelpText("after", example("wattseal health --config config/one-meter.yaml"))
+    .action(async (options: { config?: string; stateDir?: string; json?: boolean }) => {
+      const { health } = await import("./health.ts");
+      done(await health({ ...options, json: options.json === true }, io));
+    });
+
   root.command("check-config")
     .description("Check a configuration file and print the effective settings, including defaults")
     .argument("<file>", "configuration file")

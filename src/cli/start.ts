@@ -8,6 +8,7 @@ import { NatsSetupError } from "../nats/mod.ts";
 import { Service } from "../service.ts";
 import { writeAll } from "./background_stream.ts";
 import { ConfigurationReload } from "./configuration_reload.ts";
+import { healthReply } from "./health_reply.ts";
 import { exitCode, type Io } from "./io.ts";
 import { type ServiceLog, serviceLog } from "./log_sink.ts";
 import { readSettings } from "./read_settings.ts";
@@ -39,14 +40,14 @@ async function run(config: string, settings: Settings, log: ServiceLog, io: Io):
   const service = await Service.start(settings, { log });
   const reload = new ConfigurationReload(config, service, io, log);
   started.resolve(reload);
-  const health = () => ({ ok: true, problems: service.problems } as const);
+  const health = () => healthReply(settings.site, service);
   const control = await ControlServer.tryOpen(
     settings.stateDir,
     { health, reload: () => reload.run("the control socket") },
     { log, time: systemTime },
   );
   const withdrawMetrics = await metrics(service, io);
-  service.ready.then(() => io.interrupted.aborted ? undefined : printReady(settings, service.problems, log, io));
+  service.ready.then(() => io.interrupted.aborted ? undefined : printReady(settings, service, log, io));
   void supervise(supervisor, service, io.interrupted);
   await aborted(io.interrupted);
   supervisor.stopping();
@@ -59,12 +60,14 @@ async function run(config: string, settings: Settings, log: ServiceLog, io: Io):
 
 async function printReady(
   { site, lines }: Settings,
-  problems: readonly string[],
+  { problems, silentMeters }: Pick<Service, "problems" | "silentMeters">,
   log: Log,
   io: Io,
 ): Promise<void> {
   const meters = lines.flatMap((line) => line.meters).length;
-  const ready = jsonLine({ time: timestamp(Date.now()), level: "info", event: "ready", site, meters, problems });
+  const silent = silentMeters.length === 0 ? {} : { silent_meters: silentMeters };
+  const time = timestamp(Date.now());
+  const ready = jsonLine({ time, level: "info", event: "ready", site, meters, ...silent, problems });
   if (problems.length > 0) log.warn(`Ready, but with problems: ${problems.join(". ")}`);
   const { error } = await writeAll(io.background.out, new TextEncoder().encode(ready));
   if (error !== undefined) {

@@ -8,3 +8,4 @@ export type { NodeFault, NodeFaultSubType } from "./node_faults.ts";
 export { nodeFaultKinds } from "./node_faults.ts";
 export type { NodeHealthOptions } from "./node_health.ts";
 export { NodeHealth } from "./node_health.ts";
+export { nodeProblems } from "./node_problems.ts";

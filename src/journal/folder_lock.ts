@@ -50,7 +50,8 @@ export class FolderLock {
   }
 }
 
-const lockName = "lock";
+/** File in a state folder that its user locks. */
+export const lockName = "lock";
 
 /**
  * Whether a process uses a state folder. Changes nothing there.

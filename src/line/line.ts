@@ -61,6 +61,7 @@ export class Line implements Bus {
   readonly #session: SessionDeps;
   readonly #openSession: typeof openSession;
   #life: Promise<void> | undefined;
+  #failure: string | undefined;
 
   /**
    * Creates a line. It is closed until `start`.
@@ -83,6 +84,11 @@ export class Line implements Bus {
   /** Whether exchanges are possible. */
   get state(): LineState {
     return this.#loop.open ? "open" : "closed";
+  }
+
+  /** Why the line is closed; undefined: it is open, or was not started. */
+  get failure(): string | undefined {
+    return this.state === "open" ? undefined : this.#failure;
   }
 
   get connection(): number {
@@ -213,6 +219,7 @@ export class Line implements Bus {
       const session = await this.#open();
       if (session instanceof PortError) {
         triedOnce(session);
+        this.#failure = session.message;
         this.#loop.refuse(session);
         this.#openings.failed(`Cannot open the line: ${session.message}`, session);
         pauseMs = pause.after(session, false);
@@ -247,6 +254,7 @@ export class Line implements Bus {
     this.#openings.opened({ text: "Line is open", fields: { device }, useful: () => wasUseful(session) });
     const why = await ended;
     const error = why === undefined ? undefined : this.#portError(why);
+    this.#failure = error?.message;
     this.#changes.push({ state: "closed", atMs: this.#time.now(), ...error && { error } });
     if (error === undefined) this.#openings.close();
     else {

@@ -34,6 +34,7 @@ export class Connection {
   #listener: ConnectionListener | undefined;
   /** The connection that was reported to the listener. */
   #announced: NatsConnection | undefined;
+  #reason = "connecting";
   /** Number of lost connections. */
   #losses = 0;
 
@@ -52,6 +53,13 @@ export class Connection {
    */
   get live(): NatsConnection | undefined {
     return this.#live ? this.#current : undefined;
+  }
+
+  /** Why the server is not connected; undefined: it is connected. */
+  get problem(): string | undefined {
+    if (this.#live) return undefined;
+    const { servers } = this.#options;
+    return `NATS is not connected (${servers.join(", ")}): ${this.#reason}; records wait in the journal until it is`;
   }
 
   /** Prefix of the subjects for answers. */
@@ -101,7 +109,7 @@ export class Connection {
       const reason = await connection.closed();
       this.#lost();
       if (this.#inbox.prefix !== prefix || this.#closing.signal.aborted) continue;
-      this.#away.failed("The NATS connection was closed; reconnecting", {
+      this.#missing("The NATS connection was closed; reconnecting", {
         reason: connectFailureText(reason ?? "unknown"),
       });
       await this.#time.sleep(retryMs, this.#closing.signal);
@@ -130,7 +138,7 @@ export class Connection {
         if (!this.#closing.signal.aborted) return connection;
         await connection.close();
       } catch (error) {
-        this.#away.failed("Cannot connect to NATS; retrying; meters are still read", {
+        this.#missing("Cannot connect to NATS; retrying; meters are still read", {
           servers: this.#options.servers.join(),
           reason: connectFailureText(error),
         });
@@ -138,6 +146,12 @@ export class Connection {
       }
     }
     return undefined;
+  }
+
+  /** Logs why the server is not connected. */
+  #missing(message: string, fields: { readonly servers?: string; readonly server?: string; readonly reason: string }) {
+    this.#reason = fields.reason;
+    this.#away.failed(message, fields);
   }
 
   #lost(): void {
@@ -151,6 +165,7 @@ export class Connection {
       if (type === Events.Disconnect) {
         this.#lost();
         if (!this.#closing.signal.aborted) {
+          this.#reason = "the connection is lost";
           this.#away.failed("The NATS connection is lost; reconnecting", { server: String(data) });
         }
       } else if (type === Events.Reconnect) {
@@ -158,8 +173,9 @@ export class Connection {
       } else if (type === Events.Error && permissionContext !== undefined) {
         this.#denied(permissionContext.operation, permissionContext.subject);
       } else if (type === Events.Error) {
-        this.#away.failed("NATS reports an error", { reason: String(data) });
+        this.#missing("NATS reports an error", { reason: String(data) });
       } else if (type === DebugEvents.StaleConnection) {
+        this.#reason = "the server does not answer pings";
         this.#away.failed("NATS does not answer pings; reconnecting");
       }
     }

@@ -71,8 +71,9 @@ export class NatsNode implements Transport {
 
   /** Problems with NATS, each a sentence with the remedy. */
   get problems(): readonly string[] {
-    const { access, streams, forgetting } = this.#own;
-    return [...access.problems, ...streams.problems, ...forgetting.problems];
+    const { connection, access, streams, forgetting } = this.#own;
+    const away = connection.problem;
+    return [...(away === undefined ? [] : [away]), ...access.problems, ...streams.problems, ...forgetting.problems];
   }
 
   /** Publishes a reading, or stores it in the spool while NATS is not connected. */

@@ -1,6 +1,8 @@
 import { SerialPoll } from "../../bridge/mod.ts";
+import type { HealthProblem } from "../base/health_problem.ts";
 import { withFields } from "../base/log.ts";
 import type { StuckLine } from "../base/stuck_line.ts";
+import { LinkedAbort } from "../base/waits.ts";
 import type { LineSettings } from "../config/mod.ts";
 import type { LineReport, ServedMeter, Transport } from "../contract/mod.ts";
 import { Line } from "../line/mod.ts";
@@ -41,9 +43,16 @@ export class Station {
     return [...this.#lines.values()].map(({ settings }) => settings);
   }
 
-  /** Resolves when every meter in service was tried once. */
-  async triedOnce(): Promise<void> {
-    await Promise.all(this.#meters.map(({ meter }) => meter.triedOnce));
+  /** Names of the meters that do not answer. */
+  get silentMeters(): string[] {
+    return this.#meters.filter(({ meter }) => meter.state !== "online").map(({ name }) => name);
+  }
+
+  /** Resolves when every meter in service was tried once, after `withinMs`, or when `signal` is aborted. */
+  async triedOnce(withinMs: number, signal: AbortSignal): Promise<void> {
+    using waiting = new LinkedAbort(signal);
+    void Promise.all(this.#meters.map(({ meter }) => meter.triedOnce)).then(waiting.abort);
+    await this.#parts.time.sleep(withinMs, waiting.signal);
   }
 
   /** Opens the lines and starts the meters. A line that cannot be opened is retried. */
@@ -55,6 +64,11 @@ export class Station {
   /** The present state of the lines and their meters. */
   stats(): LineReport[] {
     return [...this.#lines.values()].map((line) => line.report());
+  }
+
+  /** The present problems of lines and meters. */
+  problems(): HealthProblem[] {
+    return [...this.#lines.values()].flatMap((line) => line.problems());
   }
 
   /** The lines whose loop does not turn: see `Line.checkProgress`. */

@@ -1,6 +1,8 @@
+import type { HealthProblem } from "../base/health_problem.ts";
 import type { LineSettings } from "../config/mod.ts";
 import type { LineReport, Transport } from "../contract/mod.ts";
 import type { Line } from "../line/mod.ts";
+import { lineProblems, meterProblems } from "./station_problems.ts";
 import type { StationMeter } from "./station_meter.ts";
 
 /** One line in service and its meters. */
@@ -45,6 +47,11 @@ export class StationLine {
         ...line.unitStats(settings.unit),
       })),
     };
+  }
+
+  /** The present problems of the line and its meters. */
+  problems(): HealthProblem[] {
+    return [...lineProblems(this.line), ...[...this.meters.values()].flatMap(({ meter }) => meterProblems(meter))];
   }
 
   async #watch(transport: Transport): Promise<void> {

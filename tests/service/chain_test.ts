@@ -5,7 +5,7 @@ import { silentLog } from "../../src/base/log.ts";
 import { Service } from "../../src/service.ts";
 import { SimulatedMeter, type ValuesPatch } from "../../src/simulator/mod.ts";
 import { verifyRecord } from "../../src/ocmf/mod.ts";
-import { ask, openSite, type Site } from "../support/site.ts";
+import { ask, askUntilOk, openSite, type Site } from "../support/site.ts";
 
 async function serve(site: Site): Promise<AsyncDisposable> {
   const text = await Deno.readTextFile(site.config);
@@ -72,7 +72,7 @@ for (const [format, heading] of [["der", "<!-- openssl -->"], ["binary", "<!-- o
     await using site = await openSite({ meters, meterKeys: `public_key_format: ${format}` });
     await using _service = await serve(site);
     for (const { unit } of meters) {
-      const started = await ask(site.client, unit, "transaction.start", {
+      const started = await askUntilOk(site.client, unit, "transaction.start", {
         evse_id: "DE*ABC*E1",
         transaction_id: `tx-${unit}`,
         identification_status: "ASSIGNED",

@@ -5,7 +5,7 @@ import { systemTime, type Time } from "../../src/base/time.ts";
 import { loadConfig } from "../../src/config/mod.ts";
 import { Service } from "../../src/service.ts";
 import { SimulatedMeter } from "../../src/simulator/mod.ts";
-import { ask, openSite, type Site } from "../support/site.ts";
+import { ask, askUntilOk, openSite, type Site } from "../support/site.ts";
 
 const start = {
   evse_id: "DE*ABC*E1",
@@ -39,7 +39,7 @@ async function charge({ synchronised, time = systemTime, requireSync }: Course) 
   let set: boolean;
   try {
     await service.ready;
-    assert.equal((await ask(site.client, 1, "transaction.start", start)).status, "OK");
+    assert.equal((await askUntilOk(site.client, 1, "transaction.start", start)).status, "OK");
     const stop = await ask(site.client, 1, "transaction.stop", { transaction_id: "tx-1" });
     assert.match(stop.signed_meter_value?.signed_meter_data ?? "", /^OCMF/);
     set = meter.clock.synchronised;

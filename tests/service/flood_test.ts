@@ -3,7 +3,7 @@ import { silentLog } from "../../src/base/log.ts";
 import { loadConfig } from "../../src/config/mod.ts";
 import { Service } from "../../src/service.ts";
 import { SimulatedMeter } from "../../src/simulator/mod.ts";
-import { meterName, openSite } from "../support/site.ts";
+import { everyMeterRead, meterName, openSite } from "../support/site.ts";
 
 /** The most exchanges with the flooded meter for each exchange with another one; without a limit there are 600. */
 const maxTurns = 30;
@@ -20,7 +20,7 @@ Deno.test("Service continues to read thirteen meters of a line while one of them
   const settings = loadConfig(await Deno.readTextFile(site.config), { path: site.config, env: () => undefined });
   const service = await Service.start(settings, { log: silentLog });
   await using _stopped = { [Symbol.asyncDispose]: () => service.stop() };
-  await service.ready;
+  await everyMeterRead(site.client, units);
 
   const wanted = new Map(units.map((unit) => [meterName(unit), 2]));
   const { promise: allRead, resolve } = Promise.withResolvers<void>();

@@ -6,7 +6,7 @@ import { registers } from "../../src/meter/mod.ts";
 import { Service } from "../../src/service.ts";
 import { SimulatedMeter } from "../../src/simulator/mod.ts";
 import { FaultWatch } from "../support/fault_watch.ts";
-import { type Answer, ask, openSite } from "../support/site.ts";
+import { type Answer, ask, everyMeterRead, openSite } from "../support/site.ts";
 import { SmallDisk, smallDiskRefusal } from "../support/small_disk.ts";
 
 const refusal = smallDiskRefusal();
@@ -29,6 +29,7 @@ Deno.test({
     const service = await Service.start(settings, { log: silentLog });
     await using _running = { [Symbol.asyncDispose]: () => service.stop() };
     await service.ready;
+    await everyMeterRead(client, [1]);
     const writes = () => line.requests.entries.filter(({ kind }) => kind === "write");
     const start = (): Promise<Answer> =>
       ask(client, 1, "transaction.start", {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { openJournalReader } from "../../src/journal/mod.ts";
 import { SimulatedMeter } from "../../src/simulator/mod.ts";
 import { FaultWatch } from "../support/fault_watch.ts";
-import { ask, openSite } from "../support/site.ts";
+import { ask, askUntilOk, openSite } from "../support/site.ts";
 import { CommandProcess } from "../support/start_process.ts";
 
 const startRequest = {
@@ -22,7 +22,7 @@ Deno.test("a journal that is removed while the service runs is written again, wi
   const stateDir = join(site.folder, "state");
   await using service = new CommandProcess(["start", "--config", site.config]);
   await service.line("ready");
-  assert.equal((await ask(site.client, 1, "transaction.start", startRequest)).status, "OK");
+  assert.equal((await askUntilOk(site.client, 1, "transaction.start", startRequest)).status, "OK");
   Deno.removeSync(stateDir, { recursive: true });
   assert.equal((await ask(site.client, 1, "transaction.stop", { transaction_id: "tx-1" })).status, "OK");
   assert.equal(meter.ocmfState, "NOT_READY");
@@ -41,7 +41,7 @@ Deno.test("a journal that is damaged while the service runs stores no record unt
   const records = site.client.subscribe("wattseal.test.*.ocmf", { max: 1 });
   await using first = new CommandProcess(["start", "--config", site.config]);
   await first.line("ready");
-  assert.equal((await ask(site.client, 1, "transaction.start", startRequest)).status, "OK");
+  assert.equal((await askUntilOk(site.client, 1, "transaction.start", startRequest)).status, "OK");
   damagePages(join(site.folder, "state", "journal.db"));
   const stop = await ask(site.client, 1, "transaction.stop", { transaction_id: "tx-1" });
   assert.equal(stop.code, "JOURNAL_FAILED");

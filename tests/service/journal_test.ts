@@ -4,7 +4,7 @@ import { openJournal, openJournalReader } from "../../src/journal/mod.ts";
 import { SimulatedMeter } from "../../src/simulator/mod.ts";
 import { newRecord, openChange } from "../journal/temp_folder.ts";
 import { runCommand } from "../support/run_command.ts";
-import { ask, openSite } from "../support/site.ts";
+import { ask, askUntilOk, openSite } from "../support/site.ts";
 import { CommandProcess } from "../support/start_process.ts";
 
 const dayMs = 86_400_000;
@@ -29,7 +29,7 @@ Deno.test("journal export writes exactly the published payloads of a running ser
   const messages = site.client.subscribe("wattseal.test.*.ocmf", { max: 4 });
   const published: string[] = [];
   for (const [unit, id] of [[1, "tx-1"], [2, "tx-2"], [1, "tx-3"], [2, "tx-4"]] as const) {
-    assert.equal((await ask(site.client, unit, "transaction.start", startRequest(id))).status, "OK");
+    assert.equal((await askUntilOk(site.client, unit, "transaction.start", startRequest(id))).status, "OK");
     assert.equal((await ask(site.client, unit, "transaction.stop", { transaction_id: id })).status, "OK");
   }
   for await (const message of messages) published.push(message.string());
@@ -90,7 +90,7 @@ Deno.test("a record that was fetched by hand is published when the service runs 
   const messages = site.client.subscribe("wattseal.test.*.ocmf", { max: 1 });
   await using first = new CommandProcess(["start", "--config", site.config]);
   await first.line("ready");
-  assert.equal((await ask(site.client, 1, "transaction.start", startRequest("tx-1"))).status, "OK");
+  assert.equal((await askUntilOk(site.client, 1, "transaction.start", startRequest("tx-1"))).status, "OK");
   first.signal("SIGKILL");
   await first.ended();
   meter.powerCycle();

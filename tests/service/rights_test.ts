@@ -3,7 +3,7 @@ import { neededRights } from "../../src/nats/needed_rights.ts";
 import { streamKinds } from "../../src/nats/streams.ts";
 import { SimulatedMeter } from "../../src/simulator/mod.ts";
 import { admin, startGuardedServer } from "../support/guarded_server.ts";
-import { ask, openSite } from "../support/site.ts";
+import { ask, askUntilOk, openSite } from "../support/site.ts";
 import { CommandProcess } from "../support/start_process.ts";
 
 const inboxPrefix = "_INBOX_test";
@@ -21,7 +21,10 @@ Deno.test("start serves a whole transaction with the least permissions, and none
   assert.deepEqual(JSON.parse(await service.line("ready") ?? "{}").problems, []);
   const transaction = { evse_id: "DE*ABC*E1", transaction_id: "tx-1", identification_status: "ASSIGNED" };
   const identification = { identification_type: "ISO14443", identification_flags: [], tariff_text: "" };
-  assert.equal((await ask(site.client, 1, "transaction.start", { ...transaction, ...identification })).status, "OK");
+  assert.equal(
+    (await askUntilOk(site.client, 1, "transaction.start", { ...transaction, ...identification })).status,
+    "OK",
+  );
   assert.equal((await ask(site.client, 1, "transaction.stop", { transaction_id: "tx-1" })).status, "OK");
   for await (const record of records) {
     assert.equal(record.json<{ transaction_id: string }>().transaction_id, "tx-1");

@@ -26,6 +26,16 @@ Deno.test("start prints ready in one line, publishes stopped for each meter on S
   );
 });
 
+Deno.test("the ready line names the meters that do not answer", async () => {
+  await using site = await openSite({ meters: [new SimulatedMeter({ unit: 1 })] });
+  const text = await Deno.readTextFile(site.config);
+  await Deno.writeTextFile(site.config, `${text}      - { name: evse-9, powermeter_device_id: 9 }\n`);
+  await using service = new CommandProcess(["start", "--config", site.config]);
+  const { meters, silent_meters: silent } = JSON.parse(await service.line("ready") ?? "{}");
+  assert.equal(meters, 2);
+  assert.ok(silent.includes("evse-9"), String(silent));
+});
+
 Deno.test("start refuses a state folder that another process uses", async () => {
   await using site = await openSite({ meters: [new SimulatedMeter({ unit: 1 })] });
   await using first = new CommandProcess(["start", "--config", site.config]);

@@ -7,7 +7,7 @@ import { Service } from "../../src/service.ts";
 import { SimulatedLine, SimulatedMeter } from "../../src/simulator/mod.ts";
 import { CrashingService } from "../crash/crashing_service.ts";
 import { startNatsServer } from "../support/nats_server.ts";
-import { ask, openSite } from "../support/site.ts";
+import { ask, askUntilOk, openSite } from "../support/site.ts";
 import { startBody } from "../crash/start_body.ts";
 
 Deno.test("two stations with the same image: every stop reaches the station of its start, and the other station takes over", async () => {
@@ -39,7 +39,7 @@ lines: [{ name: l, serial_port: ${line.path}, baudrate: 115200, meters: [{ name:
 
   for (let number = 0; number < 20; number++) {
     const id = `tx-${number}`;
-    const start = await ask(client, 1, "transaction.start", startBody(id));
+    const start = await askUntilOk(client, 1, "transaction.start", startBody(id));
     const stop = await ask(client, 1, "transaction.stop", { transaction_id: id });
     assert.deepEqual([start.status, stop.status, stop.code], ["OK", "OK", undefined], stop.error);
   }
@@ -73,7 +73,7 @@ Deno.test("a service that was killed serves again at once, and names the process
   await second.ready;
   const after = await instance();
   assert.deepEqual([after["replaces"], after["state"]], [before["instance"], "active"]);
-  assert.equal((await ask(site.client, 1, "transaction.start", startBody("tx-1"))).status, "OK");
+  assert.equal((await askUntilOk(site.client, 1, "transaction.start", startBody("tx-1"))).status, "OK");
   assert.equal((await ask(site.client, 1, "transaction.stop", { transaction_id: "tx-1" })).status, "OK");
   assert.doesNotMatch(await Deno.readTextFile(log), /meters with the same names/);
 });

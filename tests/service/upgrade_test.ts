@@ -11,6 +11,7 @@ import { openSpool } from "../../src/spool/mod.ts";
 import { startBody } from "../crash/start_body.ts";
 import { writeFirstRelease } from "../journal/earlier_release.ts";
 import { startNatsServer } from "../support/nats_server.ts";
+import { askUntilOk } from "../support/site.ts";
 
 const streams = ["WATTSEAL_OCMF", "WATTSEAL_READINGS", "WATTSEAL_STATE"] as const;
 const api = ["STREAM.INFO", "STREAM.CREATE"].flatMap((verb) => streams.map((stream) => `$JS.API.${verb}.${stream}`));
@@ -114,9 +115,8 @@ lines:
   owned.defer(() => service.stop());
   await service.ready;
   for (const [what, body] of [["start", startBody("new")], ["stop", { transaction_id: "new" }]] as const) {
-    const subject = `wattseal.test.evse-5.transaction.${what}`;
-    const answer = await client.request(subject, JSON.stringify(body), { timeout: 30_000 });
-    assert.equal(answer.json<{ status: string }>().status, "OK", answer.string());
+    const answer = await askUntilOk(client, 5, `transaction.${what}`, body);
+    assert.equal(answer.status, "OK", answer.error);
   }
   const journal = openJournalReader(stateDir);
   owned.defer(() => journal.close());

@@ -108,6 +108,15 @@ export async function askUntilOk(client: NatsConnection, unit: number, what: str
   }
 }
 
+/** Resolves when each of these meters has published a reading. */
+export async function everyMeterRead(client: NatsConnection, units: readonly number[]): Promise<void> {
+  const missing = new Set(units.map(meterName));
+  for await (const { subject } of client.subscribe("wattseal.test.*.reading")) {
+    missing.delete(subject.split(".")[2] ?? "");
+    if (missing.size === 0) return;
+  }
+}
+
 /** The fields of answers that tests check. */
 export interface Answer {
   readonly status?: string;
