@@ -16,11 +16,15 @@ const filesOfGroup = 12;
 /** Fewer files of these folders take as long; they begin first. */
 const slowFolders: Readonly<Record<string, number>> = { crash: 1, chaos: 1, fleet: 3, service: 4, nats: 6 };
 
+/** Tests of other tasks. */
+const otherTasks = ["system"];
+
 /** The test files of a folder and of those below it, by folder. */
 async function filesByFolder(folder: string): Promise<Map<string, string[]>> {
   const found = new Map<string, string[]>();
   const entries = await Array.fromAsync(Deno.readDir(join(tests, folder)));
   for (const { name, isDirectory } of entries.toSorted((one, other) => one.name < other.name ? -1 : 1)) {
+    if (folder === "" && otherTasks.includes(name)) continue;
     if (isDirectory) { for (const [below, files] of await filesByFolder(join(folder, name))) found.set(below, files); }
     else if (name.endsWith("_test.ts")) found.set(folder, [...found.get(folder) ?? [], join(tests, folder, name)]);
   }

@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { Machine } from "./machine.ts";
+import { TestStation } from "./station.ts";
+import { systemTest } from "./surroundings.ts";
+
+systemTest("the units are clean and as hardened as documented", async ({ installed }) => {
+  await using machine = await Machine.boot(installed);
+  assert.equal(await machine.must("systemd-analyze verify wattseal.service wattseal-bridge@rs485-1.service 2>&1"), "");
+  const folder = "/usr/lib/systemd/system";
+  // A tenth of the exposure level
+  for (const [unit, threshold] of [["wattseal.service", 18], ["wattseal-bridge@.service", 12]] as const) {
+    await machine.must(`systemd-analyze security --offline=true --threshold=${threshold} ${folder}/${unit}`);
+  }
+});
+
+systemTest("a bridge serves a line to the service, and stops with success", async (all) => {
+  await using station = await TestStation.boot(all);
+  const { machine } = station;
+  const bridge = "wattseal-bridge@rs485-1.service";
+  await machine.must("chown root:dialout $(readlink /run/rs485-1/meter) && chmod 660 $(readlink /run/rs485-1/meter)");
+  await machine.write("/etc/wattseal/bridge-rs485-1.env", "SERIAL_PORT=/run/rs485-1/meter\nBAUDRATE=115200\n");
+  const gateway = "gateway: unix:/run/wattseal-bridge/rs485-1.sock";
+  await machine.must(`sed -i 's#serial_port: .*#${gateway}#' /etc/wattseal/site.yaml && systemctl start ${bridge}`);
+  await station.start();
+  await machine.must(`systemctl stop ${bridge}`);
+  assert.match(await station.log(bridge), /Deactivated successfully/);
+});
+
+systemTest(
+  "a bridge without settings is refused with a reason, and one without its device is started again",
+  async (all) => {
+    await using machine = await Machine.boot(all.installed);
+    const bridge = "wattseal-bridge@rs485-1.service";
+    assert.notEqual((await machine.run(`systemctl start ${bridge}`)).code, 0);
+    await machine.write("/etc/wattseal/bridge-rs485-1.env", "SERIAL_PORT=/dev/ttyUSB0\n");
+    await machine.must(`systemctl start ${bridge}`);
+    await machine.until(`[ $(systemctl show ${bridge} -P NRestarts) -ge 2 ]`);
+  },
+);
