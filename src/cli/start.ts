@@ -36,14 +36,17 @@ async function run(config: string, settings: Settings, log: ServiceLog, io: Io):
   for (const warning of settings.warnings) log.warn(warning);
   const supervisor = newSupervisor(io.env, log);
   const started = Promise.withResolvers<ConfigurationReload>();
-  io.onHangup(async () => void await (await started.promise).run("SIGHUP"));
+  const reload = async (by: string) => {
+    const configuration = await started.promise;
+    return await supervisor.whileReloading(() => configuration.run(by));
+  };
+  io.onHangup(async () => void await reload("SIGHUP"));
   const service = await Service.start(settings, { log });
-  const reload = new ConfigurationReload(config, service, io, log);
-  started.resolve(reload);
+  started.resolve(new ConfigurationReload(config, service, io, log));
   const health = () => healthReply(settings.site, service);
   const control = await ControlServer.tryOpen(
     settings.stateDir,
-    { health, reload: () => reload.run("the control socket") },
+    { health, reload: () => reload("the control socket") },
     { log, time: systemTime },
   );
   const withdrawMetrics = await metrics(service, io);

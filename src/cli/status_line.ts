@@ -1,12 +1,15 @@
+import type { HealthProblem } from "../base/health_problem.ts";
 import { countText } from "../base/text.ts";
 import type { LineReport } from "../contract/mod.ts";
 
-/** The state of the service in one line: what it serves, and what is missing. */
-export function statusLine(lines: readonly LineReport[], problems: readonly string[]): string {
+/** The state of the service in one line: what it serves, and what is wrong, the most severe first. */
+export function statusLine(lines: readonly LineReport[], problems: readonly HealthProblem[]): string {
   const meters = lines.reduce((sum, line) => sum + line.meters.length, 0);
-  const missing = [
-    ...lines.filter(({ state }) => state === "closed").map(({ name }) => `line ${name} is closed`),
-    ...problems,
-  ];
-  return [`${countText(meters, "meter")} on ${countText(lines.length, "line")}`, ...missing].join("; ");
+  const served = `${countText(meters, "meter")} on ${countText(lines.length, "line")}`;
+  return [served, ...problems.map(placedText)].join("; ");
+}
+
+function placedText({ line, meter, message }: HealthProblem): string {
+  if (meter !== undefined) return `meter ${meter}: ${message}`;
+  return line === undefined ? message : `line ${line}: ${message}`;
 }

@@ -25,6 +25,6 @@ export function newSupervisor(env: Io["env"], log: Log): Supervisor {
 export async function supervise(supervisor: Supervisor, service: Service, signal: AbortSignal): Promise<void> {
   await within(service.ready, readyMs, systemTime);
   if (signal.aborted) return;
-  const status = () => statusLine(service.stats(), service.problems);
+  const status = () => statusLine(service.stats(), service.health());
   await supervisor.ready({ status, stuckLines: () => service.stuckLines() }, signal);
 }

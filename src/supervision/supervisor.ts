@@ -54,14 +54,14 @@ export class Supervisor {
     await repeatedly(() => this.#report(supervised), () => this.#pauseMs(), { time: this.#deps.time, signal });
   }
 
-  /** Reports that the service changes its configuration; `reloaded` must follow. */
-  reloading(): void {
+  /** Reports that the service changes its configuration while `change` runs. @returns its result @throws its error */
+  async whileReloading<T>(change: () => Promise<T>): Promise<T> {
     this.#send("RELOADING=1");
-  }
-
-  /** Reports that the change has ended, with or without success. */
-  reloaded(): void {
-    this.#send("READY=1");
+    try {
+      return await change();
+    } finally {
+      this.#send("READY=1");
+    }
   }
 
   /** Reports that the service stops. */

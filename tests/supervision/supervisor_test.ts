@@ -86,8 +86,7 @@ Deno.test("Supervisor repeats what the service manager did not accept, in order"
   const watched = new Watched();
   watched.accepts = false;
   void watched.ready();
-  watched.supervisor.reloading();
-  watched.supervisor.reloaded();
+  await watched.supervisor.whileReloading(() => Promise.resolve());
   watched.accepts = true;
   await watched.time.advance(5000);
   assert.deepEqual(watched.news(), ["STATUS=3 meters on 1 line RELOADING=1 READY=1 WATCHDOG=1"]);
@@ -97,8 +96,7 @@ Deno.test("Supervisor reports a reload and the stop, and then gives no sign of l
   const watched = new Watched();
   const ended = watched.ready();
   watched.news();
-  watched.supervisor.reloading();
-  watched.supervisor.reloaded();
+  await assert.rejects(watched.supervisor.whileReloading(() => Promise.reject(new Error("refused"))), /refused/);
   watched.stopping.abort();
   watched.supervisor.stopping();
   assert.deepEqual(watched.news(), ["RELOADING=1", "READY=1", "STOPPING=1 STATUS=Stopping"]);

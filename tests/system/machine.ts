@@ -3,8 +3,8 @@ import { cacheFolder } from "./debian_root.ts";
 import { must, tool, type ToolResult } from "./run_tool.ts";
 
 /** How long a machine may take to start, and a test may wait for what happens in it. */
-const patienceMs = 120_000;
-const lookMs = 200;
+const timeoutMs = 120_000;
+const pauseMs = 200;
 
 /**
  * A booted Debian system with systemd, in a container without a network. It has a copy of a root of its own, and control
@@ -67,7 +67,7 @@ export class Machine implements AsyncDisposable {
 
   /** Runs a script again and again until it succeeds. @returns its output @throws {Error} with the log of the machine */
   async until(script: string): Promise<string> {
-    const latest = performance.now() + patienceMs;
+    const latest = performance.now() + timeoutMs;
     for (;;) {
       const { code, out } = await this.run(script);
       if (code === 0) return out.trim();
@@ -97,7 +97,7 @@ export class Machine implements AsyncDisposable {
   }
 
   async #started(): Promise<void> {
-    const latest = performance.now() + patienceMs;
+    const latest = performance.now() + timeoutMs;
     let ended = false;
     this.#nspawn.status.then(() => ended = true);
     for (;;) {
@@ -142,5 +142,5 @@ function groupFolders(group: string): string {
 }
 
 function pause(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, lookMs));
+  return new Promise((resolve) => setTimeout(resolve, pauseMs));
 }
