@@ -1,9 +1,18 @@
 import assert from "node:assert/strict";
 import type { NatsConnection } from "nats";
-import { type NodeStatusPayload, nodeStatusSchema } from "../../src/contract/mod.ts";
+import { unstoredMeters } from "../../src/base/known_meters.ts";
+import { silentLog } from "../../src/base/log.ts";
+import { systemTime } from "../../src/base/time.ts";
+import { journalPageSchema, type NodeStatusPayload, nodeStatusSchema } from "../../src/contract/mod.ts";
+import { neededRights } from "../../src/nats/needed_rights.ts";
+import { streamKinds } from "../../src/nats/streams.ts";
+import { openSpool } from "../../src/spool/mod.ts";
+import { startGuardedServer } from "../support/guarded_server.ts";
 import { startNatsServer } from "../support/nats_server.ts";
-import { FakeServedMeter } from "./fakes.ts";
-import { newClient, newNode } from "./setup.ts";
+import { atMs, deviceFault, FakeServedMeter, reading } from "./fakes.ts";
+import { FakeHealth, newClient, newNode } from "./setup.ts";
+import { TestJournal } from "./test_journal.ts";
+import { instances, newTwin, servingInstances } from "./twin_processes.ts";
 
 const site = "wattseal.berlin-01";
 
@@ -116,4 +125,111 @@ Deno.test("NatsNode adds and withdraws meters while NATS is away", async () => {
   await until(client, "evse-3", "connecting");
   await until(client, "evse-2", undefined);
   await until(client, "evse-1", "online");
+});
+
+Deno.test("NatsNode waits for a twin no longer when it has no meter in common with it any more, and warns of new ones", async () => {
+  await using server = await startNatsServer();
+  await using client = await newClient(server.address);
+  await using first = newTwin({ address: server.address, identity: instances.first, meters: ["evse-1"] });
+  await first.start();
+  first.node.publishStatus("evse-1");
+  const knownMeters = unstoredMeters();
+  const meters = ["evse-1", "evse-2"];
+  await using second = newTwin({ address: server.address, identity: instances.second, meters, knownMeters });
+  await second.start();
+  await first.health.raised("DuplicateSite", /evse-1/);
+  assert.equal(await state(client, "evse-2"), undefined);
+
+  await second.node.withdraw("evse-1", { forget: true });
+  await until(client, "evse-2", "online");
+  await second.health.cleared("DuplicateSite");
+  await first.health.cleared("DuplicateSite");
+  // Its states belong to the first process
+  while (knownMeters.names.includes("evse-1")) await systemTime.sleep(20);
+  const manager = await client.jetstreamManager();
+  await manager.streams.getMessage("WATTSEAL_STATE", { last_by_subj: `${site}.evse-1.status` });
+
+  second.node.serve(new FakeServedMeter("evse-1"));
+  await Promise.all([first, second].map(({ health }) => health.raised("DuplicateSite", /meters evse-1/)));
+  assert.deepEqual(await servingInstances(client, 2), ["first", "second"]);
+});
+
+Deno.test("NatsNode clears the faults that an earlier process has left of a meter that is added", async () => {
+  await using server = await startNatsServer();
+  await using client = await newClient(server.address);
+  {
+    await using earlier = newNode({ address: server.address, meters: [new FakeServedMeter("evse-2")] });
+    earlier.start();
+    await earlier.connected;
+    earlier.publishFault("evse-2", deviceFault);
+  }
+  await using node = newNode({ address: server.address });
+  node.start();
+  await node.connected;
+  const faults = client.subscribe(`${site}.evse-2.fault.*`, { max: 1 });
+  await client.flush();
+  node.serve(new FakeServedMeter("evse-2"));
+  for await (const message of faults) assert.equal(message.json<{ active: boolean }>().active, false);
+});
+
+Deno.test("NatsNode delivers records and spooled readings of a meter that is withdrawn, and lists only the others", async () => {
+  await using server = await startNatsServer();
+  await using client = await newClient(server.address);
+  using journal = new TestJournal();
+  const spool = openSpool({ mode: "memory", maxAgeHours: 1e6, maxMb: 1, folder: "" }, {
+    time: systemTime,
+    log: silentLog,
+  });
+  const meters = [new FakeServedMeter("evse-1"), new FakeServedMeter("evse-2")];
+  await using node = newNode({ address: server.address, meters, journal: journal.outbox, spool });
+  node.publishReading("evse-2", reading);
+  const id = journal.add("tx-1", { meter: "evse-2" });
+  await node.withdraw("evse-2", { forget: false });
+  node.start();
+  await journal.left(0);
+  const manager = await client.jetstreamManager();
+  const message = await manager.streams.getMessage("WATTSEAL_OCMF", { last_by_subj: `${site}.evse-2.ocmf` });
+  assert.equal(message.header.get("Nats-Msg-Id"), id);
+  while (spool.size > 0) await systemTime.sleep(20);
+  await manager.streams.getMessage("WATTSEAL_READINGS", { last_by_subj: `${site}.evse-2.reading` });
+  await node.connected;
+  const page = journalPageSchema.parse((await client.request(`${site}._node.journal.get`)).json());
+  assert.deepEqual([page.meters, page.records.map(({ meter }) => meter)], [["evse-1"], ["evse-2"]]);
+  const again = await client.request(`${site}._node.redeliver`, JSON.stringify({ message_ids: [id] }));
+  assert.deepEqual(again.json<{ records: number }>().records, 1);
+
+  // The same meter under another name is no second meter with its id
+  node.publishReading("evse-1", { ...reading, meterId: "KX1" });
+  node.serve(new FakeServedMeter("evse-3"));
+  node.publishReading("evse-3", { ...reading, takenAtMs: atMs + 1000 });
+  await until(client, "evse-3", "online");
+  const other = await manager.streams.getMessage("WATTSEAL_READINGS", { last_by_subj: `${site}.evse-3.reading` });
+  assert.equal(other.header.get("Nats-Msg-Id"), "BY1234567.2024:2026-01-31T08:00:01.250Z");
+});
+
+Deno.test("NatsNode names the missing permissions of a meter that is added, until it is withdrawn", async () => {
+  const rights = neededRights("node", {
+    prefix: "wattseal",
+    site: "berlin-01",
+    inboxPrefix: "_INBOX",
+    creates: streamKinds,
+  });
+  const own = {
+    ...rights,
+    publish: [`${site}.evse-1.>`, `${site}._node.>`, ...rights.publish.filter((subject) => subject !== `${site}.>`)],
+    subscribe: rights.subscribe.map((subject) => subject.replace(/berlin-01\.\*\./, "berlin-01.evse-1.")),
+  };
+  await using server = await startGuardedServer({
+    site: { ...own, subscribe: [...own.subscribe, `${site}._node.*.get`] },
+  });
+  const health = new FakeHealth();
+  await using node = newNode({ address: server.address, health, options: { user: "site", password: "p" } });
+  node.start();
+  await node.connected;
+  assert.equal(node.problems.length, 0);
+  node.serve(new FakeServedMeter("evse-2"));
+  await health.raised("AccessDenied", /evse-2\.status.*add publish: \{ allow: \["wattseal\.berlin-01\.>"\] \}/);
+  await health.raised("AccessDenied", /to subscribe to .*evse-2\.transaction\.start/);
+  await node.withdraw("evse-2", { forget: false });
+  assert.deepEqual(node.problems.filter((problem) => problem.includes("evse-2")), []);
 });
