@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { findNatsServer } from "../src/cli/nats_server.ts";
 import { ownHost } from "./support/own_address.ts";
 import { ShellBlock } from "./support/shell_block.ts";
+import { hasShownLines } from "./support/shown_output.ts";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const readme = await Deno.readTextFile(join(root, "README.md"));
@@ -26,24 +27,9 @@ const lasting = (line: string) => line.replace(/(?<!evse-)\d+(\.\d+)?/g, "0").re
 /** What Deno writes before a task, on standard error. */
 const isTaskLine = (line: string) => /^Task [a-z]+ deno run /.test(line);
 
-/** Whether the lines stand in the text in this order, one below the other except where `...` stands between them. */
-function has(said: string, expected: readonly string[]): boolean {
-  const lines = said.split("\n").filter((line) => !isTaskLine(line)).map(lasting);
-  let next = 0;
-  let maySkip = true;
-  for (const line of expected) {
-    if (line === "...") {
-      maySkip = true;
-      continue;
-    }
-    // A table row may go on: a meter on a busy machine may have a fault.
-    const found = lines.findIndex((said, index) => index >= next && said.startsWith(lasting(line)));
-    if (found < 0 || (found > next && !maySkip)) return false;
-    next = found + 1;
-    maySkip = false;
-  }
-  return true;
-}
+/** A table row may continue: a meter on a busy machine may have a fault. */
+const has = (said: string, expected: readonly string[]) =>
+  hasShownLines(said.split("\n").filter((line) => !isTaskLine(line)).join("\n"), expected, lasting);
 
 Deno.test("each step of the README's quickstart prints what the README shows", async () => {
   await using parts = new AsyncDisposableStack();

@@ -14,6 +14,8 @@ export interface Surroundings {
   readonly interrupted?: AbortSignal;
   /** @default an empty one */
   readonly env?: Readonly<Record<string, string>>;
+  /** Called after each text on standard output. */
+  readonly onOut?: () => void;
   /** @default this checkout */
   readonly installation?: Installation;
 }
@@ -21,12 +23,15 @@ export interface Surroundings {
 /** Runs a command line of the product in this process. */
 export async function runCommand(
   args: readonly string[],
-  { interrupted = new AbortController().signal, env = {}, installation }: Surroundings = {},
+  { interrupted = new AbortController().signal, env = {}, onOut, installation }: Surroundings = {},
 ): Promise<Ran> {
   const ran = { code: 0, out: "", err: "" };
   const sink = { write: (bytes: Uint8Array) => Promise.resolve(bytes.length) };
   const io = {
-    out: (text: string) => ran.out += text,
+    out: (text: string) => {
+      ran.out += text;
+      onOut?.();
+    },
     err: (text: string) => ran.err += text,
     background: { out: sink, err: sink },
     env: (name: string) => env[name],
