@@ -37,9 +37,10 @@ interface Graph {
   }[];
 }
 
-Deno.test("the program loads the code of a command only when the command is called", async () => {
-  const main = new URL("../../src/cli/main.ts", import.meta.url).href;
-  const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json", main] }).output();
+/** The modules that are loaded with `file`, without those that it imports later. */
+async function loadedWith(file: string): Promise<string[]> {
+  const entry = new URL(`../../src/cli/${file}`, import.meta.url).href;
+  const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json", entry] }).output();
   const { modules }: Graph = JSON.parse(new TextDecoder().decode(stdout));
   const loaded = new Set<string>();
   const load = (specifier: string): void => {
@@ -49,8 +50,19 @@ Deno.test("the program loads the code of a command only when the command is call
       if (isDynamic !== true && code?.specifier !== undefined) load(code.specifier);
     }
   };
-  load(main);
-  assert.ok(loaded.size > 10);
+  load(entry);
+  return [...loaded];
+}
+
+Deno.test("the program loads the code of a command only when the command is called", async () => {
+  const loaded = await loadedWith("run_program.ts");
+  assert.ok(loaded.length > 10);
   const expected = /\/src\/(cli|base)\/|\/deno\.json$|^npm:\/?commander@|^node:/;
-  assert.deepEqual([...loaded].filter((specifier) => !expected.test(specifier)), []);
+  assert.deepEqual(loaded.filter((specifier) => !expected.test(specifier)), []);
+});
+
+Deno.test("health loads no package", async () => {
+  for (const file of ["main.ts", "health.ts"]) {
+    assert.deepEqual((await loadedWith(file)).filter((specifier) => specifier.startsWith("npm:")), [], file);
+  }
 });
