@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from "commander";
 import { modelNames } from "../base/meter_names.ts";
 import { baudrate, example, token, wholeNumber } from "./arguments.ts";
+import { configOf, type ConfigOptions, withConfig } from "./config_argument.ts";
 import { withConnection } from "./connection_options.ts";
 import { fieldTestCommand } from "./field_test_command.ts";
 import { fleetCommand } from "./fleet_command.ts";
@@ -47,13 +48,13 @@ export function program(
       done(await demo({ once: options.once === true, meters: options.meters }, io));
     });
 
-  root.command("start")
+  withConfig(root.command("start"))
     .description("Run the service until SIGINT or SIGTERM")
-    .requiredOption("--config <file>", "configuration file (docs/configuration.md)")
-    .addHelpText("after", example("wattseal start --config config/one-meter.yaml"))
-    .action(async (options: { config: string }) => {
+    .addHelpText("after", example("wattseal start config/one-meter.yaml"))
+    .action(async (file: string | undefined, options: ConfigOptions, command: Command) => {
+      const config = configOf(file, options, command);
       const { start } = await import("./start.ts");
-      done(await start(options, io));
+      done(await start({ config }, io));
     });
 
   root.command("health")
@@ -77,9 +78,8 @@ export function program(
       done(await checkConfig({ file, json: options.json === true }, io));
     });
 
-  root.command("read")
+  withConfig(root.command("read"))
     .description("Read meters once, directly from the line, without NATS; stop the service first: it uses the line")
-    .requiredOption("--config <file>", "configuration file")
     .option("--meter <name>", "only this meter")
     .option(
       "--plan",
@@ -93,9 +93,9 @@ export function program(
     )
     .option("--json", "print one JSON object per meter; with --raw one per register and one per frame")
     .addHelpText("after", example("wattseal read --config config/one-meter.yaml --json"))
-    .action(async (options: { config: string; meter?: string; plan?: boolean; raw?: boolean; json?: boolean }) => {
+    .action(async (file: string | undefined, options: ReadOptions, command: Command) => {
       const meter = options.meter === undefined ? {} : { meter: options.meter };
-      const args = { config: options.config, ...meter, json: options.json === true };
+      const args = { config: configOf(file, options, command), ...meter, json: options.json === true };
       if (options.plan === true) done(await (await import("./read_plan.ts")).readPlan(args, io));
       else if (options.raw === true) done(await (await import("./read_raw.ts")).readRaw(args, io));
       else done(await (await import("./read.ts")).read(args, io));
@@ -214,6 +214,13 @@ function inheritSettings(parent: Command): void {
     command.copyInheritedSettings(parent).allowExcessArguments(false);
     inheritSettings(command);
   }
+}
+
+interface ReadOptions extends ConfigOptions {
+  meter?: string;
+  plan?: boolean;
+  raw?: boolean;
+  json?: boolean;
 }
 
 interface BridgeOptions extends RtsOptions {
