@@ -106,7 +106,8 @@ function ofOtherSites({ needed, own, found }: StreamState, { domain }: StreamPla
       natsStream(domain, "edit", name, `${subjectOptions(needed)} -f`);
     return [{ text, level: "warning" }];
   }
-  if (own?.config.name !== name) return [];
+  // Messages of other sites that nothing can remove are no problem that an administrator could solve
+  if (own?.config.name !== name || info.config.deny_purge) return [];
   const { num_subjects: all = 0, subjects: ours = {} } = info.state;
   if (all <= Object.keys(ours).length) return [];
   const text = `Stream ${name} holds messages of other sites: list them with ` +

@@ -12,7 +12,7 @@ export function natsStream(domain: string | undefined, command: string, stream: 
 export function addCommand({ name, subjects = [], max_age, num_replicas }: WantedStream, domain?: string): string {
   const options = [
     subjectOptions(subjects),
-    "--storage=file --retention=limits --discard=new --dupe-window=1h",
+    "--storage=file --retention=limits --discard=new --dupe-window=1h --deny-delete --deny-purge",
     `--max-age=${max_age / 1e9}s --replicas=${num_replicas} --defaults`,
   ];
   return natsStream(domain, "add", name, options.join(" "));

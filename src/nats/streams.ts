@@ -85,7 +85,8 @@ function own(kind: StreamKind, maxAgeMs: number): Partial<StreamConfig> & Pick<W
   switch (kind) {
     case "ocmf":
       // A full stream refuses a record, which then waits in the journal; discarding the oldest one would lose a record
-      return { duplicate_window: window(hourMs), discard: DiscardPolicy.New };
+      // No API call can remove a record: neither that of a wrong command nor that of a stolen password
+      return { duplicate_window: window(hourMs), discard: DiscardPolicy.New, deny_delete: true, deny_purge: true };
     case "readings":
       return { duplicate_window: window(twoMinutesMs) };
     case "state":

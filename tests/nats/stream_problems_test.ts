@@ -201,8 +201,10 @@ function configOf(key: string, value: string, { subjects = [] }: Partial<StreamC
       return { duplicate_window: duration };
     case "ack":
       return { no_ack: false };
+    case "deny-delete":
+    case "deny-purge":
     case "allow-direct":
-      return { allow_direct: true };
+      return { [key.replaceAll("-", "_")]: true };
     case "defaults":
       return {};
     case "replicas":

@@ -3,6 +3,7 @@ import { nanos, RetentionPolicy, StorageType } from "nats";
 import { startNatsServer } from "../support/nats_server.ts";
 import { Logged } from "./logged.ts";
 import { defaultStreams, FakeHealth, newClient, newNode } from "./setup.ts";
+import { TestJournal } from "./test_journal.ts";
 
 const dayNs = nanos(86_400_000);
 
@@ -50,6 +51,33 @@ Deno.test("NatsNode creates streams as configured, with a duplicate window that 
   ]);
   assert.equal((await manager.streams.info("WATTSEAL_STATE")).config.max_age, dayNs);
   await assert.rejects(manager.streams.info("WATTSEAL_READINGS"), /stream not found/);
+});
+
+Deno.test("no API call removes a message from a new stream of records, and one that exists is used as it is", async () => {
+  await using server = await startNatsServer();
+  await using client = await newClient(server.address);
+  const manager = await client.jetstreamManager();
+  using journal = new TestJournal();
+  journal.add("tx-1");
+  const node = newNode({ address: server.address, journal: journal.outbox });
+  node.start();
+  await node.connected;
+  await journal.left(0);
+  await node.close();
+  await assert.rejects(manager.streams.deleteMessage("WATTSEAL_OCMF", 1), /message delete not permitted/);
+  await assert.rejects(manager.streams.purge("WATTSEAL_OCMF"), /stream purge not permitted/);
+  assert.equal((await manager.streams.info("WATTSEAL_OCMF")).state.messages, 1);
+  const { config: { deny_delete: isDenied } } = await manager.streams.info("WATTSEAL_STATE");
+  assert.equal(isDenied, false);
+
+  await manager.streams.delete("WATTSEAL_OCMF");
+  const old = { subjects: ["wattseal.*.*.ocmf"], duplicate_window: nanos(3_600_000) };
+  await manager.streams.add({ name: "WATTSEAL_OCMF", ...old });
+  await using later = newNode({ address: server.address, journal: journal.outbox });
+  later.start();
+  await later.connected;
+  assert.deepEqual(later.problems, []);
+  assert.equal((await manager.streams.info("WATTSEAL_OCMF")).config.deny_purge, false);
 });
 
 Deno.test("NatsNode does not change an existing stream with other settings", async () => {
