@@ -123,6 +123,7 @@ export class Service {
       knownMeters: openKnownMeters(settings.stateDir, `${settings.nats.subjectPrefix}.${settings.site}`, log),
       meters: this.#station.served,
       lines: () => this.stats(),
+      waitingChanges: () => this.#changes.waiting,
       journal,
       spool,
       health: this.#health,

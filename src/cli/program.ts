@@ -68,6 +68,20 @@ export function program(
       done(await health({ ...options, json: options.json === true }, io));
     });
 
+  root.command("reload")
+    .description(
+      "Let the running service read its configuration again, without an interruption; prints what has changed and what " +
+        "waits for the end of a transaction",
+    )
+    .option("--config <file>", "configuration of the service (default: the installed one)")
+    .option("--state-dir <dir>", "state folder of the service, instead of its configuration")
+    .option("--json", "print one JSON object: {ok, file, applied, waiting, warnings} or {ok, error, problems}")
+    .addHelpText("after", example("wattseal reload --config config/one-meter.yaml"))
+    .action(async (options: { config?: string; stateDir?: string; json?: boolean }) => {
+      const { reload } = await import("./reload.ts");
+      done(await reload({ ...options, json: options.json === true }, io));
+    });
+
   root.command("check-config")
     .description("Check a configuration file and print the effective settings, including defaults")
     .argument("<file>", "configuration file")

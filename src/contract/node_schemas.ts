@@ -35,6 +35,9 @@ export const nodeStatusSchema = z.object({
   clock_synchronised: z.boolean().optional().describe("absent: unknown"),
   faults: z.array(faultSchema.omit({ timestamp: true })),
   nats: z.object({ problems: z.array(z.string()) }).optional().describe("problems with NATS"),
+  waiting_changes: z.array(z.string()).optional().describe(
+    "changes of the configuration that wait for the end of a transaction; absent: none",
+  ),
   ttl_s: number.optional().describe(
     "seconds from its arrival for which the process is alive; absent in earlier releases",
   ),

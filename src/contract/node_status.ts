@@ -25,6 +25,8 @@ export interface NodeStatusSource {
   readonly spool: Pick<Spool, "size" | "dropped">;
   readonly health: Pick<NodeHealth, "faults" | "clockSynchronised">;
   readonly time: Pick<Time, "now">;
+  /** Changes of the configuration that wait for the end of a transaction, each as a text. @default none */
+  readonly waitingChanges?: (() => readonly string[]) | undefined;
   /** Problems with NATS. */
   readonly problems: () => readonly string[];
 }
@@ -36,12 +38,13 @@ export interface NodeStatusSource {
  * @throws {JournalError} the journal cannot be read
  */
 export function nodeStatusPayload(
-  { identity, lines, meters, journal, spool, health, time, problems }: NodeStatusSource,
+  { identity, lines, meters, journal, spool, health, time, waitingChanges, problems }: NodeStatusSource,
   state: NodeStatusPayload["state"],
   startedAtMs: number,
 ): NodeStatusPayload {
   const { clockSynchronised, faults } = health;
   const { lines: linesNow, meter_stats: meterStats } = linePayloads(lines());
+  const waiting = waitingChanges?.() ?? [];
   const leftMs = state === "stopped" ? 0 : lifeMs;
   return {
     version,
@@ -57,6 +60,7 @@ export function nodeStatusPayload(
     ...(clockSynchronised === undefined ? {} : { clock_synchronised: clockSynchronised }),
     faults: faults.map(statusFault),
     nats: { problems: [...problems()] },
+    ...(waiting.length === 0 ? {} : { waiting_changes: [...waiting] }),
     ttl_s: leftMs / 1000,
     expires_at: timestamp(time.now() + leftMs),
   };

@@ -93,6 +93,8 @@ export interface TransportParts {
   readonly meters: readonly ServedMeter[];
   /** The lines as they are now. */
   readonly lines: () => readonly LineReport[];
+  /** Changes of the configuration that wait for the end of a transaction, each as a text. @default none */
+  readonly waitingChanges?: (() => readonly string[]) | undefined;
   readonly journal: Pick<
     LiveJournal,
     | "undelivered"

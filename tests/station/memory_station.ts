@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { type Log, silentLog } from "../../src/base/log.ts";
 import { wireTimeMs } from "../../bridge/mod.ts";
 import type { LineSettings } from "../../src/config/mod.ts";
+import { type NodeStatusPayload, nodeStatusSchema } from "../../src/contract/mod.ts";
 import { LocalJournal, openJournal } from "../../src/journal/mod.ts";
 import { sessionOver } from "../../src/line/line_session.ts";
 import { Line } from "../../src/line/mod.ts";
@@ -33,9 +34,19 @@ interface Published {
   readonly atMs: number;
 }
 
+/** What a restart of the service leaves as it is. */
+class Surroundings {
+  readonly time: FakeTime = new WholeTime();
+  readonly folder = ramFolder();
+  /** By address: `1 on /dev/a`. */
+  readonly meters = new Map<string, SimulatedMeter>();
+
+  /** @param silent addresses without a meter */
+  constructor(readonly silent: readonly string[]) {}
+}
+
 /** Lines and meters in service in faked time: simulated meters, lines in memory, a journal, a transport in memory. */
 export class MemoryStation implements AsyncDisposable {
-  readonly time: FakeTime = new WholeTime();
   readonly transport: MemoryTransport;
   readonly changes: StationChanges;
   readonly station: Station;
@@ -45,15 +56,16 @@ export class MemoryStation implements AsyncDisposable {
   readonly requests: { readonly to: string; readonly atMs: number }[] = [];
   readonly logged: string[] = [];
   readonly journal: LocalJournal;
-  readonly #folder = ramFolder();
   readonly #open = new Set<string>();
-  readonly #meters = new Map<string, SimulatedMeter>();
+  readonly #around: Surroundings;
+  #ended = false;
 
-  /** @param silent addresses without a meter: `3 on /dev/a` */
-  constructor(lines: ShortLines, private readonly silent: readonly string[] = []) {
+  /** @param around `silent`: addresses without a meter, for example `3 on /dev/a` */
+  constructor(lines: ShortLines, around: Surroundings | { readonly silent?: readonly string[] } = {}) {
+    this.#around = around instanceof Surroundings ? around : new Surroundings(around.silent ?? []);
     const { time } = this;
     const log: Log = { ...silentLog, info: (message) => void this.logged.push(message) };
-    this.journal = new LocalJournal(openJournal(this.#folder, { now: () => time.now() }));
+    this.journal = new LocalJournal(openJournal(this.#around.folder, { now: () => time.now() }));
     this.station = new Station(linesOf(lines), {
       journal: this.journal,
       time,
@@ -66,6 +78,7 @@ export class MemoryStation implements AsyncDisposable {
       identity: { instance: "a" },
       meters: this.station.served,
       lines: () => this.station.stats(),
+      waitingChanges: () => this.changes.waiting,
       journal: this.journal,
       health: new FakeHealth(),
       spool: openSpool({ mode: "off", maxAgeHours: 1, maxMb: 1, folder: "" }, { time, log }),
@@ -81,6 +94,16 @@ export class MemoryStation implements AsyncDisposable {
     await this.time.run(this.station.start(this.transport));
     await this.time.advanceUntil(() => this.station.served.every(({ meter }) => meter.state === "online"));
     return this;
+  }
+
+  get time(): FakeTime {
+    return this.#around.time;
+  }
+
+  /** Ends the service, and starts another one with the same state folder and the same meters. */
+  async restart(lines: ShortLines): Promise<MemoryStation> {
+    await this.#end();
+    return await new MemoryStation(lines, this.#around).start();
   }
 
   /** Puts other lines into force. */
@@ -116,6 +139,12 @@ export class MemoryStation implements AsyncDisposable {
     assert.match(JSON.stringify(answer), /OCMF\|/);
   }
 
+  /** The last published status of the process. */
+  get nodeStatus(): NodeStatusPayload {
+    const last = this.transport.messages.findLast(({ subject }) => subject.endsWith("._node.status"));
+    return nodeStatusSchema.parse(last?.payload);
+  }
+
   /** The published readings. */
   get readings(): Published[] {
     return this.transport.messages.flatMap(({ subject, payload }) => {
@@ -141,6 +170,13 @@ export class MemoryStation implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#ended) return;
+    await this.#end();
+    await Deno.remove(this.#around.folder, { recursive: true });
+  }
+
+  async #end(): Promise<void> {
+    this.#ended = true;
     await this.time.run((async () => {
       await this.changes.close();
       await this.station.closeTransactions();
@@ -149,7 +185,6 @@ export class MemoryStation implements AsyncDisposable {
       await this.transport.close();
     })());
     this.journal.close();
-    await Deno.remove(this.#folder, { recursive: true });
   }
 
   #newLine(settings: LineSettings): Line {
@@ -174,15 +209,15 @@ export class MemoryStation implements AsyncDisposable {
   }
 
   async #answer(port: string, settings: LineSettings, hex: string): Promise<string | undefined> {
-    const { time } = this;
+    const { time, meters, silent } = this.#around;
     const parsed = parseRequest(Uint8Array.fromHex(hex));
     if (parsed.kind !== "request") return undefined;
     const { unit, length } = parsed.request;
     const to = `${unit} on ${port}`;
     this.requests.push({ to, atMs: time.now() });
-    if (this.silent.includes(to)) return undefined;
-    const meter = this.#meters.get(to) ?? new SimulatedMeter({ unit, seed: this.#meters.size + 1 }, { time });
-    this.#meters.set(to, meter);
+    if (silent.includes(to)) return undefined;
+    const meter = meters.get(to) ?? new SimulatedMeter({ unit, seed: meters.size + 1 }, { time });
+    meters.set(to, meter);
     const answer = meter.respond(parsed.request);
     await time.sleep(wireTimeMs(settings, length) + turnaroundMs + wireTimeMs(settings, answer?.length ?? 0));
     return answer?.toHex();

@@ -54,7 +54,8 @@ Deno.test("a reload under load changes one meter, adds one and removes one; the 
 });
 
 Deno.test("meters are repeatedly added and removed without a gap in the readings of the others", async () => {
-  await using world = await new MemoryStation({ a: { keys: fast, meters: thirteen() } }, ["20 on /dev/a"]).start();
+  await using world = await new MemoryStation({ a: { keys: fast, meters: thirteen() } }, { silent: ["20 on /dev/a"] })
+    .start();
   for (const extra of [{ more: "20" }, { more: "20", "evse-4": undefined }, { "evse-1": "1" }, { most: "21" }, {}]) {
     await world.apply({ a: { keys: fast, meters: thirteen(extra) } });
     await world.time.advance(4_000);
@@ -72,10 +73,11 @@ Deno.test("a removed meter with a running transaction is removed when it has end
   const text = "meter two is removed as soon as no transaction is open on two";
   assert.deepEqual([applied, waiting], [[], [text]]);
   assert.deepEqual(world.logged.filter((line) => line.startsWith("Configuration")), [`Configuration: ${text}`]);
+  assert.deepEqual(world.nodeStatus.waiting_changes, [text]);
   await world.time.advance(5_000);
   assert.ok(world.longestGapMs("two") <= 1_500);
   await world.end("two", "tx-1");
-  await world.time.advanceUntil(() => world.changes.waiting.length === 0);
+  await world.time.advanceUntil(() => world.nodeStatus.waiting_changes === undefined);
   await world.time.advanceUntil(() => world.inService.a?.length === 1);
   assert.equal(world.logged.at(-1), "Configuration: meter two is removed");
   assert.deepEqual(world.inService, { a: ["one"], b: ["three"] });
@@ -194,4 +196,17 @@ Deno.test("the end of the service completes the steps that have begun and takes 
   const outcome = await world.time.run(Promise.allSettled([first, second, ended]));
   assert.deepEqual(outcome.map(({ status }) => status), ["rejected", "rejected", "fulfilled"]);
   assert.deepEqual(world.inService, { a: ["one", "two"], b: ["three"] });
+});
+
+Deno.test("a restart while a change waits puts the new configuration into force, and loses no record", async () => {
+  await using world = await new MemoryStation(two).start();
+  await world.charge("two", "tx-1");
+  const renamed: ShortLines = { ...two, a: { keys: fast, meters: { one: "1", due: "2" } } };
+  assert.equal((await world.apply(renamed)).waiting.length, 2);
+  await using restarted = await world.restart(renamed);
+  await restarted.time.advanceUntil(() => restarted.journal.openTransactions("due").length === 1);
+  await restarted.end("due", "tx-1");
+  const records = restarted.transport.messages.filter(({ subject }) => subject.endsWith(".ocmf"));
+  assert.deepEqual(records.map(({ subject }) => subject), ["wattseal.berlin-01.due.ocmf"]);
+  for (const name of ["two", "due"]) assert.deepEqual(restarted.journal.openTransactions(name), [], name);
 });
