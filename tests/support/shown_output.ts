@@ -11,16 +11,23 @@ export function hasShownLines(
 ): boolean {
   const lines = output.split("\n").map(lasting);
   let next = 0;
-  let maySkip = true;
-  for (const line of shown) {
-    if (line === "...") {
-      maySkip = true;
-      continue;
-    }
-    const found = lines.findIndex((text, index) => index >= next && text.startsWith(lasting(line)));
-    if (found < 0 || (found > next && !maySkip)) return false;
-    next = found + 1;
-    maySkip = false;
+  for (const block of blocksOf(shown)) {
+    const expected = block.map(lasting);
+    const isAt = (from: number) => expected.every((line, index) => lines[from + index]?.startsWith(line));
+    // A table that is printed again and again may show the block only later, when all of its rows are complete
+    const found = lines.findIndex((_, from) => from >= next && isAt(from));
+    if (found < 0) return false;
+    next = found + expected.length;
   }
   return true;
+}
+
+/** The lines between two `...`, which are one below the other. */
+function blocksOf(shown: readonly string[]): string[][] {
+  const blocks: string[][] = [[]];
+  for (const line of shown) {
+    if (line === "...") blocks.push([]);
+    else blocks.at(-1)?.push(line);
+  }
+  return blocks.filter((block) => block.length > 0);
 }
