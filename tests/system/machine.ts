@@ -65,7 +65,7 @@ export class Machine implements AsyncDisposable {
     return out.trim();
   }
 
-  /** Runs a script again and again until it succeeds. @returns its output @throws {Error} with the log of the machine */
+  /** Runs a script repeatedly until it succeeds. @returns its output @throws {Error} with the log of the machine */
   async until(script: string): Promise<string> {
     const latest = performance.now() + timeoutMs;
     for (;;) {
