@@ -2,6 +2,9 @@ import type { HealthProblem } from "../base/health_problem.ts";
 import { countText } from "../base/text.ts";
 import type { LineReport } from "../contract/mod.ts";
 
+/** A longer message is cut, so that the others have room. */
+const maxMessageLength = 100;
+
 /** The state of the service in one line: what it serves, and what is wrong, the most severe first. */
 export function statusLine(lines: readonly LineReport[], problems: readonly HealthProblem[]): string {
   const meters = lines.reduce((sum, line) => sum + line.meters.length, 0);
@@ -10,6 +13,7 @@ export function statusLine(lines: readonly LineReport[], problems: readonly Heal
 }
 
 function placedText({ line, meter, message }: HealthProblem): string {
-  if (meter !== undefined) return `meter ${meter}: ${message}`;
-  return line === undefined ? message : `line ${line}: ${message}`;
+  const short = message.length > maxMessageLength ? `${message.slice(0, maxMessageLength)}...` : message;
+  if (meter !== undefined) return `meter ${meter}: ${short}`;
+  return line === undefined ? short : `line ${line}: ${short}`;
 }

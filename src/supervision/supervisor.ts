@@ -11,7 +11,7 @@ const recheckMs = 1000;
 /** How often the status is checked without a watchdog. */
 const statusMs = 5000;
 /** A longer status is cut. */
-const maxStatusLength = 500;
+const maxStatusLength = 1000;
 
 /** What a {@linkcode Supervisor} watches. */
 export interface Supervised {

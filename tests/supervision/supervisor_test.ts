@@ -52,9 +52,9 @@ Deno.test("Supervisor reports a status when it changes, in one line of limited l
   const watched = new Watched();
   void watched.ready();
   watched.news();
-  watched.status = `line rs485-1 is closed;\n${"x".repeat(1000)}`;
+  watched.status = `line rs485-1 is closed;\n${"x".repeat(2000)}`;
   await watched.time.advance(10_000);
-  const status = `STATUS=line rs485-1 is closed; ${"x".repeat(476)}...`;
+  const status = `STATUS=line rs485-1 is closed; ${"x".repeat(976)}...`;
   assert.deepEqual(watched.news(), [`${status} WATCHDOG=1`, "WATCHDOG=1"]);
 });
 

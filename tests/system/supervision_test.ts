@@ -30,7 +30,8 @@ systemTest("the service becomes ready without NATS and without its meter, and it
   await machine.must(`systemctl stop nats.service rs485-1.service && systemctl start ${service}`);
   const { ActiveState, StatusText } = await station.show(service, "ActiveState", "StatusText");
   assert.equal(ActiveState, "active");
-  assert.match(StatusText ?? "", /line rs485-1 is closed/);
+  assert.match(StatusText ?? "", /line rs485-1: The line is closed/);
+  assert.match(StatusText ?? "", /NATS is not connected/);
   await station.startBroker();
   await station.logged(service, "Connected to NATS");
 });
