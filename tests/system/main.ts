@@ -86,6 +86,8 @@ async function main(args: string[]): Promise<number> {
   const rest = args.filter((argument, index) => argument !== "--require" && (at < 0 || index < at || index > at + 1));
   const machines = join(cacheFolder(), "machines");
   await Deno.mkdir(machines, { recursive: true });
+  // What a run left that was killed
+  await must("find", machines, "-mindepth", "1", "-maxdepth", "1", "-mmin", "+1440", "-exec", "rm", "-rf", "{}", "+");
   const folder = await Deno.makeTempDir({ dir: machines, prefix: "run-" });
   try {
     const surroundings = await prepare(folder, at < 0 ? undefined : args[at + 1], require);
