@@ -266,4 +266,6 @@ export {
 } from "./src/ocmf/mod.ts";
 export type { LineReport, MeterReport } from "./src/contract/mod.ts";
 export { NatsSetupError, type NatsSetupErrorCode } from "./src/nats/mod.ts";
-export { type ReloadResult, RestartRequired, Service, type ServiceDeps } from "./src/service.ts";
+export { type ReloadResult, Service, type ServiceDeps } from "./src/service.ts";
+export { RestartRequired } from "./src/station/mod.ts";
+export { ForgetError, type ForgetResult, type Forgotten, type ForgottenLater } from "./src/contract/mod.ts";

@@ -9,10 +9,10 @@ import type { StuckLine } from "./base/stuck_line.ts";
 import { minuteMs, systemTime, type Time } from "./base/time.ts";
 import { type Settings, streamsWithLimits } from "./config/mod.ts";
 import { keepRetention, type LiveJournal, logNoticesOnce, openLiveJournal, reportOpening } from "./journal/mod.ts";
-import type { LineReport, Transport } from "./contract/mod.ts";
+import type { ForgetResult, LineReport, Transport } from "./contract/mod.ts";
 import { NatsNode } from "./nats/mod.ts";
 import { openSpool, type Spool } from "./spool/mod.ts";
-import { compareSettings, Station, StationChanges } from "./station/mod.ts";
+import { compareSettings, RestartRequired, Station, StationChanges } from "./station/mod.ts";
 
 /** Dependencies of the service. */
 export interface ServiceDeps {
@@ -61,23 +61,6 @@ export interface ReloadResult {
   readonly applied: readonly string[];
   /** The changes that wait for the end of a transaction, each as a text. */
   readonly waiting: readonly string[];
-}
-
-/** A configuration is refused because it changes keys that need a restart. */
-export class RestartRequired extends Error {
-  /** Identifies this class of errors. */
-  override readonly name = "RestartRequired";
-
-  /**
-   * Creates an error.
-   *
-   * @param keys paths of the keys: `nats.servers`
-   */
-  constructor(readonly keys: readonly string[]) {
-    super(
-      `A change of ${keys.join(", ")} needs a restart of the service; no part of the new configuration is in force`,
-    );
-  }
 }
 
 /**
@@ -220,6 +203,17 @@ export class Service {
         throw error;
       }
     });
+  }
+
+  /**
+   * Removes the last states of a meter that is no longer configured; later if that is not possible now. Records are
+   * never removed.
+   *
+   * @throws {ForgetError} the meter is served, has an open transaction, or another process of the site has it
+   * @throws {JournalError} the journal cannot be read
+   */
+  forget(meter: string): Promise<ForgetResult> {
+    return this.#transport.forget(meter);
   }
 
   /**

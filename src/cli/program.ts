@@ -5,6 +5,7 @@ import { configOf, type ConfigOptions, withConfig } from "./config_argument.ts";
 import { withConnection } from "./connection_options.ts";
 import { fieldTestCommand } from "./field_test_command.ts";
 import { fleetCommand } from "./fleet_command.ts";
+import { forgetCommand } from "./forget_command.ts";
 import { type Installation, readInstallation, versionText } from "./installation.ts";
 import type { Io } from "./io.ts";
 import { addJournalCommand } from "./journal_commands.ts";
@@ -81,6 +82,8 @@ export function program(
       const { reload } = await import("./reload.ts");
       done(await reload({ ...options, json: options.json === true }, io));
     });
+
+  root.addCommand(forgetCommand(io, done));
 
   root.command("check-config")
     .description("Check a configuration file and print the effective settings, including defaults")

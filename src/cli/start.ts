@@ -8,6 +8,7 @@ import { NatsSetupError } from "../nats/mod.ts";
 import { Service } from "../service.ts";
 import { writeAll } from "./background_stream.ts";
 import { ConfigurationReload } from "./configuration_reload.ts";
+import { forgetReply } from "./forget_reply.ts";
 import { healthReply } from "./health_reply.ts";
 import { exitCode, type Io } from "./io.ts";
 import { type ServiceLog, serviceLog } from "./log_sink.ts";
@@ -46,7 +47,7 @@ async function run(config: string, settings: Settings, log: ServiceLog, io: Io):
   const health = () => healthReply(settings.site, service);
   const control = await ControlServer.tryOpen(
     settings.stateDir,
-    { health, reload: () => reload("the control socket") },
+    { health, reload: () => reload("the control socket"), forget: (meter) => forgetReply(meter, service) },
     { log, time: systemTime },
   );
   const withdrawMetrics = await metrics(service, io);

@@ -21,7 +21,16 @@ export { faultPayload, powermeter, publicKeyOf, publicKeyPayload, statusPayload 
 export { meterPublications, nodePublications, type PublishedSuffix } from "./publications.ts";
 export { publishMeterEvent, publishTransactionEvent } from "./publish_events.ts";
 export { ForgetError } from "./publisher.ts";
-export type { ForgetResult, Publish, Publisher, Transport, TransportParts, WithdrawOptions } from "./publisher.ts";
+export type {
+  ForgetResult,
+  Forgotten,
+  ForgottenLater,
+  Publish,
+  Publisher,
+  Transport,
+  TransportParts,
+  WithdrawOptions,
+} from "./publisher.ts";
 export { requestBody } from "./request_body.ts";
 export { RequestedReadings } from "./requested_readings.ts";
 export { jsonSchemas, type SchemaName, schemas } from "./schemas.ts";

@@ -76,13 +76,28 @@ export interface WithdrawOptions {
   readonly forget: boolean;
 }
 
+/** The states of a meter are removed. */
+export interface Forgotten {
+  /** Distinguishes the results. */
+  readonly outcome: "forgotten";
+  /** How many states were removed. */
+  readonly states: number;
+}
+
+/** The states of a meter are removed later. */
+export interface ForgottenLater {
+  /** Distinguishes the results. */
+  readonly outcome: "waiting";
+  /** What it waits for, as a sentence. */
+  readonly reason: string;
+}
+
 /** Whether the states of a meter are removed, or why this is done later. */
-export type ForgetResult =
-  | { readonly outcome: "forgotten"; readonly states: number }
-  | { readonly outcome: "waiting"; readonly reason: string };
+export type ForgetResult = Forgotten | ForgottenLater;
 
 /** Why a meter is not forgotten: a sentence with the remedy. */
 export class ForgetError extends Error {
+  /** Identifies this class of errors. */
   override readonly name = "ForgetError";
 }
 

@@ -115,13 +115,15 @@ export class Forgetting {
     if (!subjectToken.pattern.test(name) || name === nodeToken) {
       throw new ForgetError(`"${name}" is not the name of a meter: it must be ${subjectToken.allowed}`);
     }
+    const open = this.#openTransaction(name);
     if (meters.has(name)) {
       throw new ForgetError(
-        `Meter ${name} is configured and served; remove it from the configuration and reload it first`,
+        open === undefined
+          ? `Meter ${name} is configured and served; remove it from the configuration and reload it first`
+          : `Meter ${name} is served, and its transaction ${open} is open; after that, remove it from the configuration`,
       );
     }
-    const open = this.#openTransaction(name);
-    if (open !== undefined) throw new ForgetError(open);
+    if (open !== undefined) throw new ForgetError(openText(name, open));
     const wasKnown = known.names.includes(name);
     known.add([name]);
     this.#kept.delete(name);
@@ -216,7 +218,7 @@ export class Forgetting {
   #ready(name: string): NatsConnection {
     const { journal, live, isActive, lookup } = this.#options;
     const open = this.#openTransaction(name);
-    if (open !== undefined) throw new NotYet(open, true);
+    if (open !== undefined) throw new NotYet(openText(name, open), true);
     if (journal.records({ meter: name, undelivered: true, limit: 1 }).length > 0) {
       throw new NotYet(`Records of meter ${name} are not delivered yet`, false);
     }
@@ -228,10 +230,13 @@ export class Forgetting {
   }
 
   #openTransaction(name: string): string | undefined {
-    const [open] = this.#options.journal.openTransactions(name);
-    return open && `Meter ${name} has the open transaction ${open.transactionId} in the journal; configure the meter ` +
-        "again, so that its record is read";
+    return this.#options.journal.openTransactions(name)[0]?.transactionId;
   }
+}
+
+function openText(meter: string, transactionId: string): string {
+  return `Meter ${meter} has the open transaction ${transactionId} in the journal; configure the meter again, so that ` +
+    "its record is read";
 }
 
 /**

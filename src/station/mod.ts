@@ -4,6 +4,7 @@
  * @module
  */
 export { compareSettings, type SettingsChange } from "./compare_settings.ts";
+export { RestartRequired } from "./restart_required.ts";
 export { Station } from "./station.ts";
 export { type AppliedChanges, StationChanges } from "./station_changes.ts";
 export type { StationParts } from "./station_parts.ts";
