@@ -43,9 +43,9 @@ Deno.test("start sends the statistics of lines and meters to an OTLP receiver if
     if (new URL(request.url).pathname === "/v1/metrics") {
       const values = valuesOf(body as Export);
       // A busy machine exports before each meter has answered
-      const isWhole = (values.get("wattseal.meter.errors kind=crc line=rs485-1 meter=evse-1") ?? 0) > 0 &&
+      const isComplete = (values.get("wattseal.meter.errors kind=crc line=rs485-1 meter=evse-1") ?? 0) > 0 &&
         values.has("wattseal.meter.latency line=rs485-1 meter=evse-2 quantile=0.99");
-      if (isWhole) arrived.resolve(values);
+      if (isComplete) arrived.resolve(values);
     }
     return Response.json({});
   });
