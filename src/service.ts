@@ -5,6 +5,7 @@ import { clockProblem } from "./base/machine_clock.ts";
 import { openKnownMeters } from "./base/known_meters.ts";
 import { Mutex } from "./base/mutex.ts";
 import { newNodeIdentity } from "./base/node_identity.ts";
+import { firstLines } from "./base/text.ts";
 import type { StuckLine } from "./base/stuck_line.ts";
 import { minuteMs, systemTime, type Time } from "./base/time.ts";
 import { type Settings, streamsWithLimits } from "./config/mod.ts";
@@ -12,7 +13,7 @@ import { keepRetention, type LiveJournal, logNoticesOnce, openLiveJournal, repor
 import type { ForgetResult, LineReport, Transport } from "./contract/mod.ts";
 import { NatsNode } from "./nats/mod.ts";
 import { openSpool, type Spool } from "./spool/mod.ts";
-import { compareSettings, RestartRequired, Station, StationChanges } from "./station/mod.ts";
+import { compareSettings, reportUnconfigured, RestartRequired, Station, StationChanges } from "./station/mod.ts";
 
 /** Dependencies of the service. */
 export interface ServiceDeps {
@@ -97,13 +98,16 @@ export class Service {
       maySetClock,
       onJournalFailed: () => void this.#health.check(),
     });
+    const root = `${settings.nats.subjectPrefix}.${settings.site}`;
+    const knownMeters = openKnownMeters(settings.stateDir, root, log);
+    reportUnconfigured(knownMeters.names, settings.lines, journal, log);
     this.#health = newHealth(inForce, journal, deps);
     journal.onReopened = () => void this.#health.check();
     this.#transport = new NatsNode({
       options: { site: settings.site, ...settings.nats, streams: streamsWithLimits(settings) },
       streams: () => streamsWithLimits(inForce.settings),
       identity: newNodeIdentity(settings.stateDir, log),
-      knownMeters: openKnownMeters(settings.stateDir, `${settings.nats.subjectPrefix}.${settings.site}`, log),
+      knownMeters,
       meters: this.#station.served,
       lines: () => this.stats(),
       waitingChanges: () => this.#changes.waiting,
@@ -198,8 +202,10 @@ export class Service {
         return result;
       } catch (error) {
         if (this.#stopping.signal.aborted) throw error;
-        const text = errorText(error).replaceAll("\n", "; ");
-        this.#health.raise("ConfigurationRefused", `The old configuration stays in force: ${text}`);
+        this.#health.raise(
+          "ConfigurationRefused",
+          `The old configuration stays in force: ${firstLines(errorText(error), 3)}`,
+        );
         throw error;
       }
     });

@@ -39,3 +39,10 @@ function hex(unit: number, digits: number): string {
 export function countText(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
+
+/** The first lines of a text in one line, with the number of those that are left out. */
+export function firstLines(text: string, max: number): string {
+  const lines = text.split("\n");
+  const more = lines.length > max ? [`${lines.length - max} more`] : [];
+  return [...lines.slice(0, max), ...more].join("; ");
+}

@@ -56,6 +56,8 @@ export class Meter implements TransactionSteps {
   /** The connection of the line to which the current exclusive work belongs. */
   #exclusiveConnection: number | undefined;
   #transactionOpen = false;
+  /** Readings on request that are in progress. */
+  readonly #readings = new Set<Promise<Reading>>();
 
   /**
    * Creates a meter. It is idle until `start`.
@@ -139,9 +141,13 @@ export class Meter implements TransactionSteps {
     this.#life.start();
   }
 
-  /** Finishes the current exchange; the state `stopped` is the last event. */
-  stop(): Promise<void> {
-    return this.#life.stop();
+  /**
+   * Finishes the current exchange and the readings on request; the state `stopped` is the last event. After that, the
+   * line has no request of this meter.
+   */
+  async stop(): Promise<void> {
+    await this.#life.stop();
+    await Promise.allSettled(this.#readings);
   }
 
   /**
@@ -152,30 +158,10 @@ export class Meter implements TransactionSteps {
    * @throws {LineError} no usable answer in all attempts: the meter goes offline
    * @throws {ModbusError} the meter refused: the meter goes offline
    */
-  async readNow(): Promise<Reading> {
-    await this.recognised();
-    const { identity } = this;
-    if (identity === undefined || this.state !== "online") {
-      throw new MeterError("offline", `meter ${this.name} is ${this.state}`);
-    }
-    const signedValue = this.#options.publishSignedValues !== "never";
-    const tools = { now: () => this.#time.now(), readFailures: this.#readFailures };
-    const extended = this.#options.extendedValues;
-    const wanted = { energy: true, temperature: true, signedValue, extended };
-    const registers = this.#registers.with({ priority: "health" }).on(() => this.#recognition.connection);
-    let reading: Reading;
-    try {
-      reading = await takeReading(registers, identity, wanted, tools);
-    } catch (error) {
-      this.#life.endPolling({ kind: "failed", failure: error });
-      throw error;
-    }
-    const { meterId } = this.identity ?? identity;
-    if (meterId !== identity.meterId) {
-      throw new MeterError("replaced", `meter ${meterId} replaced ${identity.meterId} during the reading`);
-    }
-    this.faults.clear("CommunicationError");
-    return this.#options.invert ? invertReading(reading) : reading;
+  readNow(): Promise<Reading> {
+    const reading = this.#readNow();
+    this.#readings.add(reading);
+    return reading.finally(() => this.#readings.delete(reading));
   }
 
   exclusive<T>(work: () => Promise<T>): Promise<T> {
@@ -261,6 +247,32 @@ export class Meter implements TransactionSteps {
 
   monitor(on: boolean): void {
     this.#transactionOpen = on;
+  }
+
+  async #readNow(): Promise<Reading> {
+    await this.recognised();
+    const { identity } = this;
+    if (identity === undefined || this.state !== "online") {
+      throw new MeterError("offline", `meter ${this.name} is ${this.state}`);
+    }
+    const signedValue = this.#options.publishSignedValues !== "never";
+    const tools = { now: () => this.#time.now(), readFailures: this.#readFailures };
+    const extended = this.#options.extendedValues;
+    const wanted = { energy: true, temperature: true, signedValue, extended };
+    const registers = this.#registers.with({ priority: "health" }).on(() => this.#recognition.connection);
+    let reading: Reading;
+    try {
+      reading = await takeReading(registers, identity, wanted, tools);
+    } catch (error) {
+      this.#life.endPolling({ kind: "failed", failure: error });
+      throw error;
+    }
+    const { meterId } = this.identity ?? identity;
+    if (meterId !== identity.meterId) {
+      throw new MeterError("replaced", `meter ${meterId} replaced ${identity.meterId} during the reading`);
+    }
+    this.faults.clear("CommunicationError");
+    return this.#options.invert ? invertReading(reading) : reading;
   }
 
   get #stepConnection(): number {

@@ -8,3 +8,4 @@ export { RestartRequired } from "./restart_required.ts";
 export { Station } from "./station.ts";
 export { type AppliedChanges, StationChanges } from "./station_changes.ts";
 export type { StationParts } from "./station_parts.ts";
+export { reportUnconfigured } from "./unconfigured.ts";

@@ -3,8 +3,8 @@ import { Mutex } from "../base/mutex.ts";
 import type { LineSettings } from "../config/mod.ts";
 import type { Transport } from "../contract/mod.ts";
 import type { LiveJournal } from "../journal/mod.ts";
-import { changeText, type WaitingChange, waitingText } from "./change.ts";
-import { type MeterPlace, placesOf } from "./compare_lines.ts";
+import { type Change, changeText, type WaitingChange, waitingText } from "./change.ts";
+import { compareLines, type MeterPlace, placesOf } from "./compare_lines.ts";
 import { type Schedule, schedule } from "./schedule.ts";
 import { initialOffset, type Station } from "./station.ts";
 
@@ -64,15 +64,11 @@ export class StationChanges {
     });
   }
 
-  /** Retries changes that could not be completed. Never rejects. */
+  /** Retries changes that wait, or that have failed because the journal could not be read. Never rejects. */
   async retry(): Promise<void> {
-    try {
-      await this.#rounds.run(async () => {
-        if (!this.#closed) await this.#round();
-      });
-    } catch (error) {
-      this.#deps.log.error(`Cannot complete the change of lines and meters; retrying: ${errorText(error)}`);
-    }
+    await this.#rounds.run(async () => {
+      if (!this.#closed) await this.#round();
+    });
   }
 
   /** Finishes the current steps; nothing is changed after that. */
@@ -87,8 +83,16 @@ export class StationChanges {
     // No await before this call: a request that arrives now must not begin on a meter that is stopped
     const taken = this.#take(steps);
     this.#note(steps);
-    await taken;
-    return { applied: steps.applied.map(changeText), waiting: this.waiting };
+    const failure = await taken.then(() => undefined, errorText);
+    const { applied } = steps;
+    if (failure === undefined) return { applied: applied.map(changeText), waiting: this.waiting };
+    const left = compareLines(this.#station.inForce, this.#wanted);
+    const isLeft = (change: Change) =>
+      left.some(({ subject, name }) => subject === change.subject && name === change.name);
+    const failed = applied.filter(isLeft).map((change) => `${changeText(change)} after a failure: ${failure}`);
+    for (const text of failed) this.#deps.log.error(`Configuration: ${text}`);
+    const done = applied.filter((change) => !isLeft(change));
+    return { applied: done.map(changeText), waiting: [...this.waiting, ...failed] };
   }
 
   /** Takes the steps in an order in which no device and no unit id has two users. */

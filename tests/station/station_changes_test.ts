@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { JournalError, LocalJournal } from "../../src/journal/mod.ts";
 import type { ShortLines } from "./configs.ts";
 import { MemoryStation } from "./memory_station.ts";
 
@@ -174,6 +175,35 @@ Deno.test("a change of a meter refuses requests until it is set up again, and ne
   const statuses = world.transport.messages.filter(({ subject }) => subject.endsWith(".two.status"))
     .map(({ payload }) => (payload as { state: string }).state);
   assert.ok(!statuses.includes("stopped"), statuses.join());
+});
+
+Deno.test("a reading on request ends before the unit id of its meter changes hands", async () => {
+  await using world = await new MemoryStation(two).start();
+  const asked = world.requests.length;
+  const reading = world.transport.request("wattseal.berlin-01.two.reading.get", "");
+  await world.time.advance(0);
+  await world.apply({ ...two, a: { keys: fast, meters: { one: "1", two: "7" } } });
+  const changedAtMs = world.time.now();
+  const answer = await world.time.run(reading);
+  assert.ok(typeof answer === "object" && answer !== null && "meter_id" in answer, JSON.stringify(answer));
+  await world.time.advance(2_000);
+  const own = world.requests.slice(asked).filter(({ to }) => to === "2 on /dev/a");
+  assert.ok(own.length > 0 && own.every(({ atMs }) => atMs <= changedAtMs));
+});
+
+Deno.test("a meter that cannot be put into service is named, and put into service when the journal can be read", async () => {
+  await using world = await new MemoryStation(two).start();
+  const { journal } = world;
+  let failures = 1;
+  journal.lastTransaction = (meter) => {
+    if (failures-- > 0) throw new JournalError("read_failed", "Cannot read the journal");
+    return LocalJournal.prototype.lastTransaction.call(journal, meter);
+  };
+  const { applied, waiting } = await world.apply({ ...two, b: { keys: fast, meters: { three: "1", four: "2" } } });
+  assert.deepEqual([applied, waiting], [[], ["meter four is added after a failure: Cannot read the journal"]]);
+  await world.time.run(world.changes.retry());
+  assert.deepEqual(world.inService.b, ["three", "four"]);
+  await world.time.advanceUntil(() => world.readings.some(({ meter }) => meter === "four"));
 });
 
 Deno.test("configurations that arrive together are applied one after the other, and the last one stays", async () => {
