@@ -146,6 +146,7 @@ export class Forgetting {
 
   #giveUp(name: string, error: unknown): void {
     if (!this.#isUnwanted(name)) return;
+    this.#states.drop(name);
     this.#log.info("The last states of a removed meter stay", { meter: name, reason: errorText(error) });
     this.#options.known.remove(name);
   }
@@ -198,13 +199,9 @@ export class Forgetting {
     if (stored.size > 0) await this.#time.sleep(sourcesMs, this.#closing.signal);
     this.#checkUnwanted(name);
     const removed = stored.size > 0 ? await this.#states.purge(connection, name) : 0;
-    const own = this.#states.subjectsOf(name);
     // It may have been added again while the server removed its states
-    if (!this.#isUnwanted(name)) board.repeat(own);
-    else {
-      for (const subject of own) board.remove(subject);
-      known.remove(name);
-    }
+    if (this.#isUnwanted(name)) known.remove(name);
+    else board.repeat(this.#states.subjectsOf(name));
     return removed;
   }
 

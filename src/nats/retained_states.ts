@@ -73,6 +73,13 @@ export class RetainedStates {
     if (status !== undefined && status.removed !== true) {
       board.set(subject, { ...status, state: "stopped", removed: true, timestamp: now });
     }
+    // An administrator may remove them in the meantime
+    this.drop(meter);
+  }
+
+  /** Does not publish the last states of a meter again after a reconnect. */
+  drop(meter: string): void {
+    for (const subject of this.subjectsOf(meter)) this.#options.board.remove(subject);
   }
 
   /**

@@ -12,6 +12,7 @@ import { deviceFault, FakeServedMeter } from "./fakes.ts";
 import { defaultStreams, newClient, newNode } from "./setup.ts";
 import { TestJournal } from "./test_journal.ts";
 
+const scope = { prefix: "wattseal", site: "berlin-01", inboxPrefix: "_INBOX" };
 const two = () => [new FakeServedMeter("evse-1"), new FakeServedMeter("evse-2")];
 
 /** The subjects of a meter in a stream, without prefix and site. */
@@ -160,8 +161,7 @@ Deno.test("NatsNode keeps the states of a removed meter that another process of 
 });
 
 Deno.test("NatsNode names the missing permission to forget a meter, and forgets it when it is there", async () => {
-  const scope = { prefix: "wattseal", site: "berlin-01", inboxPrefix: "_INBOX", creates: streamKinds };
-  const rights = neededRights("node", scope);
+  const rights = neededRights("node", { ...scope, creates: streamKinds });
   await using server = await startGuardedServer({ site: rights });
   await using client = await newClient(server.address, admin);
   await using node = newNode({
@@ -189,6 +189,25 @@ Deno.test("NatsNode names the missing permission to forget a meter, and forgets 
   while ((await node.forget("evse-2")).outcome !== "forgotten");
   assert.deepEqual(await stored(client, "evse-2"), []);
   assert.deepEqual(node.problems.filter((problem) => problem.includes("evse-2")), []);
+});
+
+Deno.test("NatsNode does not publish the states of a meter again that an administrator has removed for it", async () => {
+  const rights = neededRights("node", { ...scope, creates: streamKinds });
+  await using server = await startGuardedServer({ site: rights });
+  await using client = await newClient(server.address, admin);
+  const options = { user: "site", password: "p" };
+  await using node = newNode({ address: server.address, meters: two(), options });
+  node.start();
+  await node.connected;
+  for (const meter of ["evse-1", "evse-2"]) publishStates(node, meter);
+  await node.withdraw("evse-2", { forget: true });
+  assert.equal((await node.forget("evse-2")).outcome, "waiting");
+  const manager = await client.jetstreamManager();
+  await manager.streams.purge("WATTSEAL_STATE", { filter: "wattseal.berlin-01.*.>" });
+  await server.server.restart();
+  while ((await stored(client, "evse-1").catch(() => [])).length < 3) await systemTime.sleep(50);
+  assert.deepEqual(await stored(client, "evse-2"), []);
+  while (node.problems.some((problem) => problem.includes("evse-2"))) await systemTime.sleep(50);
 });
 
 Deno.test("NatsNode forgets no record if the stream that stores the states stores records, too", async () => {

@@ -152,6 +152,13 @@ Deno.test("NatsNode waits for a twin no longer when it has no meter in common wi
   second.node.serve(new FakeServedMeter("evse-1"));
   await Promise.all([first, second].map(({ health }) => health.raised("DuplicateSite", /meters evse-1/)));
   assert.deepEqual(await servingInstances(client, 2), ["first", "second"]);
+
+  await second.node.withdraw("evse-1", { forget: true });
+  await first.health.cleared("DuplicateSite");
+  const last = async () =>
+    (await manager.streams.getMessage("WATTSEAL_STATE", { last_by_subj: `${site}.evse-1.status` }))
+      .json<{ state: string }>().state;
+  while (await last() !== "online") await systemTime.sleep(20);
 });
 
 Deno.test("NatsNode clears the faults that an earlier process has left of a meter that is added", async () => {
