@@ -17,24 +17,24 @@ export interface XmlSelection {
   readonly children: readonly string[];
 }
 
-interface KeptElement {
+interface CapturedElement {
   readonly name: string;
   readonly attributes: ReadonlyMap<string, string>;
-  children: KeptElement[];
+  children: CapturedElement[];
   text: string;
 }
 
 /** An element that is not closed yet. */
 interface OpenElement {
   readonly name: string;
-  readonly kept: KeptElement | undefined;
+  readonly captured: CapturedElement | undefined;
 }
 
 /** Maximum depth: no file for the transparency software is nearly as deep. */
 const maxDepth = 64;
 const named: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" };
 const noAttributes: ReadonlyMap<string, string> = new Map();
-const noChildren: KeptElement[] = [];
+const noChildren: CapturedElement[] = [];
 
 /**
  * Finds elements in an XML text, in order of their start, without validating it. Runs in linear time for any text.
@@ -49,7 +49,7 @@ export function findElements(text: string, selection: XmlSelection): XmlElement[
 class Scanner {
   readonly #source: string;
   readonly #selection: XmlSelection;
-  readonly #found: KeptElement[] = [];
+  readonly #found: CapturedElement[] = [];
   readonly #open: OpenElement[] = [];
   readonly #blanks = /\s*/y;
   readonly #elementName = /[^\s/<>]+/y;
@@ -85,8 +85,8 @@ class Scanner {
   }
 
   #takeText(text: () => string): void {
-    const kept = this.#open.at(-1)?.kept;
-    if (kept !== undefined) kept.text += text();
+    const captured = this.#open.at(-1)?.captured;
+    if (captured !== undefined) captured.text += text();
   }
 
   #takeCdata(): void {
@@ -112,27 +112,27 @@ class Scanner {
   #openElement(): void {
     this.#at++;
     const name = localName(this.#name());
-    const parent = this.#open.at(-1)?.kept;
+    const parent = this.#open.at(-1)?.captured;
     const isFound = name === this.#selection.element;
     const isChild = parent?.name === this.#selection.element && this.#selection.children.includes(name);
     const attributes = isFound || isChild ? new Map<string, string>() : undefined;
     const isClosed = this.#skipAttributes(attributes);
-    const kept = attributes === undefined ? undefined : {
+    const captured = attributes === undefined ? undefined : {
       name,
       attributes: attributes.size === 0 ? noAttributes : attributes,
       children: noChildren,
       text: "",
     };
-    if (kept !== undefined && isFound) this.#found.push(kept);
-    if (kept !== undefined && isChild && parent !== undefined) {
+    if (captured !== undefined && isFound) this.#found.push(captured);
+    if (captured !== undefined && isChild && parent !== undefined) {
       if (parent.children === noChildren) parent.children = [];
-      parent.children.push(kept);
+      parent.children.push(captured);
     }
     if (isClosed) return;
     if (this.#open.length === maxDepth) {
       throw new SyntaxError(`Cannot read the XML: elements are nested deeper than ${maxDepth} levels`);
     }
-    this.#open.push({ name, kept });
+    this.#open.push({ name, captured });
   }
 
   /**

@@ -64,7 +64,7 @@ export class SpoolFile {
       const insert = this.#db.prepare(
         "INSERT INTO readings (taken_at, meter, message_id, payload, kept_at) VALUES (?, ?, ?, ?, ?)",
       );
-      const tooOld = this.#deleteKeptBefore(clock.atMs - limits.maxAgeMs);
+      const tooOld = this.#deleteOlder(clock.atMs - limits.maxAgeMs);
       this.#saveClock(clock);
       const room = this.#room(limits.maxBytes);
       let noRoom = 0;
@@ -84,7 +84,7 @@ export class SpoolFile {
 
   /** Drops readings that have waited longer than the limit. @returns how many */
   dropOld({ maxAgeMs }: SpoolLimits): number {
-    const dropped = this.#deleteKeptBefore(this.#clock.now() - maxAgeMs);
+    const dropped = this.#deleteOlder(this.#clock.now() - maxAgeMs);
     this.#count -= dropped;
     return dropped;
   }
@@ -196,7 +196,7 @@ export class SpoolFile {
    * Row numbers ascend in order of arrival, so the first row that stays is found without an index. Rows of an earlier
    * release have no `kept_at`: their age counts from the time when the file was opened.
    */
-  #deleteKeptBefore(beforeMs: number): number {
+  #deleteOlder(beforeMs: number): number {
     const stays = this.#db.prepare("SELECT seq FROM readings WHERE coalesce(kept_at, ?) >= ? ORDER BY seq LIMIT 1")
       .get(this.#openedAtMs, beforeMs);
     const below = stays === undefined ? "" : "WHERE seq < ?";

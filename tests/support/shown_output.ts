@@ -14,7 +14,7 @@ export function hasShownLines(
   for (const block of blocksOf(shown)) {
     const expected = block.map(lasting);
     const isAt = (from: number) => expected.every((line, index) => lines[from + index]?.startsWith(line));
-    // A table that is printed again and again may show the block only later, when all of its rows are complete
+    // A table that is printed repeatedly may show the block only later, when all of its rows are complete
     const found = lines.findIndex((_, from) => from >= next && isAt(from));
     if (found < 0) return false;
     next = found + expected.length;
