@@ -16,13 +16,14 @@ export interface TransactionDemo {
 }
 
 const transactionMs = 4000;
-const replyTimeoutMs = 30_000;
+/** Also enough for a slow or emulated processor. */
+const replyTimeoutMs = 120_000;
 
 /** Starts and stops one transaction over NATS, as a charge point does, and checks the results. */
 export async function runTransaction(demo: TransactionDemo): Promise<boolean> {
   const { client, subject, screen, interrupted, time } = demo;
   const id = randomUUID();
-  const published = client.subscribe(`${subject}.ocmf`, { max: 1, timeout: replyTimeoutMs });
+  const published = client.subscribe(`${subject}.ocmf`, { max: 1, timeout: 4 * replyTimeoutMs });
   screen.print("", `-> ${subject}.transaction.start  ${id}`);
   const started = await request(demo, "transaction.start", {
     evse_id: "DE*WSL*E0001",
