@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { cacheFolder, debianRoot } from "./debian_root.ts";
 import { Machine, nspawnOptions } from "./machine.ts";
+import { buildPackage } from "./packages.ts";
 import { must, tool } from "./run_tool.ts";
 import { type Surroundings, variable } from "./surroundings.ts";
 
@@ -44,16 +45,6 @@ function oneLine(text: string): string {
   return text.trim().replaceAll(/\s+/g, " ").slice(-300);
 }
 
-/** Builds the package. @returns its path */
-async function buildPackage(folder: string): Promise<string> {
-  print("Building the package");
-  await must(Deno.execPath(), "run", "--allow-all", join(project, "src/package/main.ts"), "--out", folder);
-  const built = await Array.fromAsync(Deno.readDir(folder));
-  const name = built.find(({ name }) => name.endsWith(".deb"))?.name;
-  if (name === undefined) throw new Error("deno task package built no package");
-  return join(folder, name);
-}
-
 /** Installs the package in a copy of a root. @returns the copy */
 async function install(deb: string, debian: string, folder: string): Promise<string> {
   const root = join(folder, "installed");
@@ -76,6 +67,7 @@ async function prepare(folder: string, given: string | undefined, require: boole
   }
   const notRun = await whyNotBoot(debian);
   if (notRun !== undefined) return { ...nothing, notRun };
+  if (given === undefined) print("Building the package");
   const deb = given ?? await buildPackage(join(folder, "package"));
   return { require, package: deb, debian, installed: await install(deb, debian, folder) };
 }

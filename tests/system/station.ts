@@ -4,7 +4,7 @@ import type { Surroundings } from "./surroundings.ts";
 const page = await Deno.readTextFile(new URL("../../docs/supervision.md", import.meta.url));
 
 /** A file that a page shows: its name is the first line of the block. */
-function shownFile(path: string): string {
+export function shownFile(path: string): string {
   const block = page.split("```").find((text) => text.includes(`# ${path}\n`));
   if (block === undefined) throw new Error(`docs/supervision.md does not show ${path}`);
   return block.slice(block.indexOf("\n") + 1);
