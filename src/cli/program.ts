@@ -58,6 +58,20 @@ export function program(
       done(await start({ config }, io));
     });
 
+  withConfig(root.command("doctor"))
+    .description(
+      "Check devices, permissions, clock, broker, streams, credentials, disk and journal, and show how to repair what " +
+        "is wrong; changes nothing, and works while the service runs",
+    )
+    .option("--user <name>", "user that the service runs as (default for root: that of the service or of its state)")
+    .option("--json", "print one JSON object: {ok, user, findings: [{check, state, found, repair}]}")
+    .addHelpText("after", example("wattseal doctor config/one-meter.yaml"))
+    .action(async (file: string | undefined, options: DoctorOptions, command: Command) => {
+      const config = configOf(file, options, command);
+      const { doctor } = await import("./doctor.ts");
+      done(await doctor({ config, user: options.user, json: options.json === true }, io));
+    });
+
   root.command("health")
     .description("List the present problems of the running service; exit code 1 if there are any")
     .option("--config <file>", "configuration of the service (default: the installed one)")
@@ -231,6 +245,11 @@ function inheritSettings(parent: Command): void {
     command.copyInheritedSettings(parent).allowExcessArguments(false);
     inheritSettings(command);
   }
+}
+
+interface DoctorOptions extends ConfigOptions {
+  user?: string;
+  json?: boolean;
 }
 
 interface ReadOptions extends ConfigOptions {

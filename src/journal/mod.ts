@@ -9,6 +9,7 @@ export type { JournalErrorCode } from "./errors.ts";
 export { damagedRemedy, JournalError } from "./errors.ts";
 export type { Journal } from "./journal.ts";
 export { stateFolderInUse } from "./folder_lock.ts";
+export { journalDamage } from "./integrity.ts";
 export { lockHolder } from "./lock_holder.ts";
 export { journalFailpoints } from "./failpoints.ts";
 export { LiveJournal } from "./live_journal.ts";

@@ -19,3 +19,6 @@ export { jetstreamOf } from "./jetstream_of.ts";
 export { apiCode, jetstreamReason, messageNotFound, streamNotFound } from "./jetstream_reason.ts";
 export { neededSubjects, streamConfig, streamKinds, streamName } from "./streams.ts";
 export type { StreamKind, StreamOptions } from "./streams.ts";
+export { credentialsExpiryMs } from "./jwt_expiry.ts";
+export { missingRights } from "./missing_rights.ts";
+export { type JetStreamRoom, jetstreamRoom, type StreamReport, streamReports } from "./stream_report.ts";
