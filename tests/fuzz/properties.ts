@@ -1,6 +1,7 @@
 import { configProperties } from "../config/properties.ts";
 import { natsProperties } from "../nats/properties.ts";
 import { ocmfProperties } from "../ocmf/properties.ts";
+import { scheduleProperties } from "../station/schedule_properties.ts";
 import { crashProperties } from "../transaction/crash_properties.ts";
 import { crowdProperties } from "../transaction/crowd_properties.ts";
 import { machineProperties } from "../transaction/state_machine_properties.ts";
@@ -13,6 +14,7 @@ export const properties: readonly Property[] = [
   ...ocmfProperties,
   ...natsProperties,
   ...machineProperties,
+  ...scheduleProperties,
   ...crashProperties,
   ...crowdProperties,
   ...lateAnswerProperties,

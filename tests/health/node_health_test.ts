@@ -55,6 +55,34 @@ Deno.test("NodeHealth raises a fault for a record that waits too long, and clear
   assert.deepEqual(told, [["RecordsUndelivered", true], ["RecordsUndelivered", false]]);
 });
 
+Deno.test("NodeHealth follows limits that change: also for a record that waits already", async () => {
+  using folder = new TempFolder();
+  const time = new FakeTime();
+  const options = {
+    stateDir: folder.path,
+    journal: folder.live,
+    undeliveredMs: 15 * minuteMs,
+    minFreeBytes: 10,
+    requireSync: false,
+    clockSynchronised: () => false,
+    freeSpace: () => 100,
+    time,
+    log: silentLog,
+  };
+  const health = new NodeHealth(options);
+  folder.journal.storeRecord({ ...newRecord("tx-1"), readAtMs: time.now() });
+  await health.check();
+  await time.advance(2 * minuteMs);
+  await health.check();
+  assert.deepEqual(raised(health), []);
+  Object.assign(options, { undeliveredMs: minuteMs, minFreeBytes: 200, requireSync: true });
+  await health.check();
+  assert.deepEqual(raised(health), ["RecordsUndelivered", "DiskSpaceLow", "ClockNotSynchronised"]);
+  Object.assign(options, { undeliveredMs: 15 * minuteMs, minFreeBytes: 10, requireSync: false });
+  await health.check();
+  assert.deepEqual(raised(health), []);
+});
+
 Deno.test("NodeHealth includes the waiting time of a record from an earlier run in its first check", async () => {
   using folder = new TempFolder();
   const time = new FakeTime();

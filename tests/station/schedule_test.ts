@@ -2,6 +2,10 @@ import assert from "node:assert/strict";
 import { changeText } from "../../src/station/change.ts";
 import { schedule } from "../../src/station/schedule.ts";
 import { linesOf, type ShortLines } from "./configs.ts";
+import { testProperties } from "../fuzz/test_properties.ts";
+import { scheduleProperties } from "./schedule_properties.ts";
+
+testProperties(scheduleProperties);
 
 interface Case {
   readonly from: ShortLines;
