@@ -180,6 +180,8 @@ const names: Record<string, string> = {
   peek: "readState",
   trouble: "problem, or problemLog",
   least: "min and what it limits",
+  lacks: "hasMissing",
+  soon: "what it waits for: afterReady",
   sound: "isValid, or isInRange",
   Post: "ServedMeter",
 };
