@@ -7,7 +7,8 @@ import type { LineSettings, Settings } from "./settings.ts";
 const mask = "***";
 
 /**
- * Returns the settings in the form of a configuration file, with all defaults.
+ * Returns the settings in the form of a configuration file, with all defaults: an object with the keys of
+ * `docs/configuration.md`. Never throws.
  *
  * Loading the result returns the same settings, except `password` and `token`, which are masked.
  */

@@ -108,6 +108,7 @@ export class Line implements Bus {
    * Opens the device and keeps it open.
    *
    * @returns why the first attempt failed; more attempts follow with pauses of at most `reopenDelayMs`
+   * @throws {TypeError} it was already started
    */
   start(): Promise<PortError | undefined> {
     if (this.#life !== undefined) return Promise.reject(new TypeError(`Line ${this.name} is already started`));

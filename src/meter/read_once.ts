@@ -61,6 +61,7 @@ export function identifyOnce(unit: number, attempts: number, bus: Bus, signal: A
  * @param bus an open `Line`, or another implementation
  * @throws {LineError} no usable answer
  * @throws {ModbusError} the meter refused a register that every meter has
+ * @throws {MeterError} `unknown_model`: its identification code is unknown, and it has no OCMF registers
  */
 export async function readOnce(
   options: ReadOnceOptions,

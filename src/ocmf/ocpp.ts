@@ -12,6 +12,8 @@ export interface OcppSignedMeterValue {
 
 /**
  * Converts a record for OCPP, according to the application note of the Open Charge Alliance.
+ * Never throws: neither of them is checked.
+ *
  * @param ocmf the record as bytes or text
  * @param spkiHex the public key as SubjectPublicKeyInfo in hex, as printed on the meter
  */
