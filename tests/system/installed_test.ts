@@ -2,12 +2,10 @@ import assert from "node:assert/strict";
 import { hasPreviousRelease } from "../support/previous_release.ts";
 import { BareStation } from "./bare_station.ts";
 import { nextPackage, previousPackage } from "./packages.ts";
-import { shownFile } from "./station.ts";
 import { systemTest } from "./surroundings.ts";
 
 const service = "wattseal.service";
 const dropIns = `/etc/systemd/system/${service}.d`;
-const ptyDropIn = `${dropIns}/pseudo-terminal.conf`;
 /** The previous release does not notify systemd. */
 const previousDropIn = "[Service]\nType=exec\nWatchdogSec=0\n";
 
@@ -19,8 +17,6 @@ async function startStation(debian: string, deb: string): Promise<BareStation> {
     assert.equal(await machine.must("ls /sys/class/net"), "lo");
     await station.install(deb);
     await station.configure();
-    await machine.write(ptyDropIn, shownFile(ptyDropIn));
-    await machine.must("systemctl daemon-reload");
     await station.mountUsr("ro");
     await station.simulate();
     await machine.must(`wattseal check-config /etc/wattseal/site.yaml && systemctl enable --now ${service}`);

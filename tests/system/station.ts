@@ -1,23 +1,12 @@
 import { Machine } from "./machine.ts";
 import type { Surroundings } from "./surroundings.ts";
 
-const page = await Deno.readTextFile(new URL("../../docs/supervision.md", import.meta.url));
-
-/** A file that a page shows: its name is the first line of the block. */
-export function shownFile(path: string): string {
-  const block = page.split("```").find((text) => text.includes(`# ${path}\n`));
-  if (block === undefined) throw new Error(`docs/supervision.md does not show ${path}`);
-  return block.slice(block.indexOf("\n") + 1);
-}
-
 /** One line with one simulated meter in the machine. */
 interface SimulatedLine {
   readonly name: string;
   /** Unit id of its meter, and number of meters of the simulator, of which only the last is used. */
   readonly unit: number;
 }
-
-const dropIn = "/etc/systemd/system/wattseal.service.d/pseudo-terminal.conf";
 
 /** A machine with the installed package, a NATS server, simulated meters and a configuration. */
 export class TestStation implements AsyncDisposable {
@@ -33,9 +22,7 @@ export class TestStation implements AsyncDisposable {
     try {
       const station = new TestStation(machine);
       const lines = units.map((unit) => ({ name: `rs485-${unit}`, unit }));
-      await machine.write(dropIn, shownFile(dropIn));
       await machine.write("/etc/wattseal/site.yaml", configuration(lines));
-      await machine.must("systemctl daemon-reload");
       await station.startBroker();
       for (const line of lines) await station.#simulate(line);
       return station;
