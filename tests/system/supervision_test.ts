@@ -83,3 +83,18 @@ systemTest(
     await station.logged(service, "Found meter");
   },
 );
+
+systemTest("systemctl reload puts a new configuration into force, and reports one that is refused", async (all) => {
+  await using station = await TestStation.boot(all);
+  const { machine } = station;
+  await station.start();
+  const { MainPID } = await station.show(service, "MainPID");
+  const file = "/etc/wattseal/site.yaml";
+  await machine.must(`sed -i 's/powermeter_device_id: 1/&, live_measurement_interval_ms: 2000/' ${file}`);
+  await machine.must(`systemctl reload ${service}`);
+  await station.logged(service, "The configuration is in force: 1 change");
+  await machine.must(`echo 'unknown_key: 3' >>${file}`);
+  assert.notEqual((await machine.run(`systemctl reload ${service}`)).code, 0);
+  await station.logged(service, "The new configuration is refused");
+  assert.deepEqual(await station.show(service, "MainPID", "SubState"), { MainPID, SubState: "running" });
+});
