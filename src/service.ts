@@ -71,6 +71,8 @@ export interface ReloadResult {
 export class Service {
   /** Resolves when NATS is connected and every meter was tried once; silent meters delay it by 5 s at most. */
   readonly ready: Promise<void>;
+  /** Resolves when NATS is connected and every meter was tried once, however long a silent meter takes. */
+  readonly metersTried: Promise<void>;
   readonly #station: Station;
   readonly #journal: LiveJournal;
   readonly #spool: Spool;
@@ -119,8 +121,10 @@ export class Service {
       failpoint,
     });
     this.#changes = new StationChanges(this.#station, { transport: this.#transport, journal, log });
+    const { connected } = this.#transport;
+    this.metersTried = Promise.all([connected, this.#station.metersTried()]).then(() => {});
     const triedOnce = this.#station.triedOnce(firstTryMs, this.#stopping.signal);
-    this.ready = Promise.all([this.#transport.connected, triedOnce]).then(() => {});
+    this.ready = Promise.all([connected, triedOnce]).then(() => {});
   }
 
   /**

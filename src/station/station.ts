@@ -48,10 +48,15 @@ export class Station {
     return this.#meters.filter(({ meter }) => meter.state !== "online").map(({ name }) => name);
   }
 
+  /** Resolves when every meter in service was tried once. */
+  async metersTried(): Promise<void> {
+    await Promise.all(this.#meters.map(({ meter }) => meter.triedOnce));
+  }
+
   /** Resolves when every meter in service was tried once, after `withinMs`, or when `signal` is aborted. */
   async triedOnce(withinMs: number, signal: AbortSignal): Promise<void> {
     using waiting = new LinkedAbort(signal);
-    void Promise.all(this.#meters.map(({ meter }) => meter.triedOnce)).then(waiting.abort);
+    void this.metersTried().then(waiting.abort);
     await this.#parts.time.sleep(withinMs, waiting.signal);
   }
 

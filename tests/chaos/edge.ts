@@ -137,7 +137,7 @@ leafnodes { reconnect: 1, remotes: [{ url: "nats-leaf://${link.address}" }] }`,
         ...options,
       }),
     );
-    await station.service.ready;
+    await station.service.metersTried;
     return new Edge({ site, server, link, client, station, live }, parts.move());
   }
 

@@ -54,7 +54,7 @@ async function duringTransactions(
     topKeys: `streams: { ${replicated} }\n`,
     seed: 1,
   });
-  await station.service.ready;
+  await station.service.metersTried;
   const half = Promise.withResolvers<void>();
   const mishaps = mishap(hub, half.promise);
   let done = 0;

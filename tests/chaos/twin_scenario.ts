@@ -12,7 +12,7 @@ export async function twins(transactions: number): Promise<Outcome> {
   await using second = await (async () => {
     await using owned = new AsyncDisposableStack();
     owned.use(first);
-    await first.service.ready;
+    await first.service.metersTried;
     const twin = owned.use(await Station.start({ site: "site-1", servers, seed: 2 }));
     for (let count = 0; count < transactions; count++) await transact(hub.client, "site-1", "evse-1", `tx-${count}`);
     await first.delivered();

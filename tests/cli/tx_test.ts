@@ -20,7 +20,7 @@ Deno.test("tx starts a transaction over NATS, shows its status and stops it", as
   });
   await using parts = new AsyncDisposableStack();
   parts.defer(() => service.stop());
-  await service.ready;
+  await service.metersTried;
   const env = { NATS_URL: site.server.address };
   const run = async (...args: string[]) => {
     const { code, out } = await runCommand(["tx", ...args, ...meter, "--json"], { env });

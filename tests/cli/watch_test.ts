@@ -180,7 +180,7 @@ Deno.test("watch --json prints retained and live messages, one object per line",
   const service = await Service.start(settings, { log: silentLog });
   await using parts = new AsyncDisposableStack();
   parts.defer(() => service.stop());
-  await service.ready;
+  await service.metersTried;
   const kinds = (out: string) => out.trimEnd().split("\n").filter(Boolean).map((line) => JSON.parse(line));
   const { code, out } = await watched(
     { server: site.server.address, site: "test", meter: "evse-2" },

@@ -47,7 +47,7 @@ const time: Time = {
 
 const settings: Settings = JSON.parse(settingsJson);
 const service = await Service.start(settings, { log: logTo(logPath), time, failpoint });
-service.ready.then(() => say({ said: "ready" }));
+service.metersTried.then(() => say({ said: "ready" }));
 
 let heard = "";
 for await (const chunk of Deno.stdin.readable.pipeThrough(new TextDecoderStream())) {

@@ -12,7 +12,7 @@ async function serve(site: Site): Promise<AsyncDisposable> {
   const service = await Service.start(loadConfig(text, { path: site.config, env: () => undefined }), {
     log: silentLog,
   });
-  await service.ready;
+  await service.metersTried;
   return { [Symbol.asyncDispose]: () => service.stop() };
 }
 

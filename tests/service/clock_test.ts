@@ -38,7 +38,7 @@ async function charge({ synchronised, time = systemTime, requireSync }: Course) 
   const service = await Service.start(settings, { log: silentLog, time, clockSynchronised: () => synchronised });
   let set: boolean;
   try {
-    await service.ready;
+    await service.metersTried;
     assert.equal((await askUntilOk(site.client, 1, "transaction.start", start)).status, "OK");
     const stop = await ask(site.client, 1, "transaction.stop", { transaction_id: "tx-1" });
     assert.match(stop.signed_meter_value?.signed_meter_data ?? "", /^OCMF/);

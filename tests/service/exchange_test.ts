@@ -45,7 +45,7 @@ Deno.test("Service reports at once the open transaction of a replaced meter, and
   const settings = loadConfig(await Deno.readTextFile(site.config), { path: site.config, env: () => undefined });
   const service = await Service.start(settings, { log: silentLog });
   await using _running = { [Symbol.asyncDispose]: () => service.stop() };
-  await service.ready;
+  await service.metersTried;
   const statuses = client.subscribe("wattseal.test.evse-1.status")[Symbol.asyncIterator]();
   const faults = client.subscribe("wattseal.test.evse-1.fault.MeterExchanged")[Symbol.asyncIterator]();
   const records = client.subscribe("wattseal.test.evse-1.ocmf")[Symbol.asyncIterator]();

@@ -28,7 +28,7 @@ Deno.test({
     const settings = loadConfig(text, { path: site.config, env: () => undefined });
     const service = await Service.start(settings, { log: silentLog });
     await using _running = { [Symbol.asyncDispose]: () => service.stop() };
-    await service.ready;
+    await service.metersTried;
     await everyMeterRead(client, [1]);
     const writes = () => line.requests.entries.filter(({ kind }) => kind === "write");
     const start = (): Promise<Answer> =>

@@ -4,7 +4,7 @@ import { openJournal, openJournalReader } from "../../src/journal/mod.ts";
 import { SimulatedMeter } from "../../src/simulator/mod.ts";
 import { newRecord, openChange } from "../journal/temp_folder.ts";
 import { runCommand } from "../support/run_command.ts";
-import { ask, askUntilOk, openSite } from "../support/site.ts";
+import { ask, askUntilOk, askWhileOffline, openSite } from "../support/site.ts";
 import { CommandProcess } from "../support/start_process.ts";
 
 const dayMs = 86_400_000;
@@ -78,7 +78,7 @@ Deno.test("the service removes only records that were delivered long ago at its 
   assert.deepEqual(reader.records().map(({ transactionId }) => transactionId), ["tx-2", "tx-3"]);
   assert.deepEqual(reader.transactions().map(({ transactionId }) => transactionId), ["tx-2", "tx-3"]);
   reader.close();
-  const { code } = await ask(site.client, 1, "transaction.stop", { transaction_id: "tx-1" });
+  const { code } = await askWhileOffline(site.client, 1, "transaction.stop", { transaction_id: "tx-1" });
   assert.equal(code, "UNKNOWN_TRANSACTION");
   service.signal("SIGTERM");
   assert.equal((await service.ended()).code, 0);

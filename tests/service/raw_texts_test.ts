@@ -16,7 +16,7 @@ Deno.test("Service returns, publishes and logs the record of a meter that does n
     { log: { ...silentLog, error: (message) => void errors.push(message) } },
   );
   try {
-    await service.ready;
+    await service.metersTried;
     const started = await askUntilOk(site.client, 1, "transaction.start", {
       evse_id: "DE*ABC*E1",
       transaction_id: "tx-1",

@@ -33,7 +33,7 @@ lines: [{ name: l, serial_port: ${line.path}, baudrate: 115200, meters: [{ name:
     let stopped: Promise<void> | undefined;
     const stop = () => stopped ??= service.stop();
     parts.defer(stop);
-    await service.ready;
+    await service.metersTried;
     stops.push(stop);
   }
 

@@ -113,7 +113,7 @@ lines:
   const settings = loadConfig(text, { path: join(folder, "site.yaml"), env: () => undefined });
   const service = await Service.start(settings, { log: silentLog });
   owned.defer(() => service.stop());
-  await service.ready;
+  await service.metersTried;
   for (const [what, body] of [["start", startBody("new")], ["stop", { transaction_id: "new" }]] as const) {
     const answer = await askUntilOk(client, 5, `transaction.${what}`, body);
     assert.equal(answer.status, "OK", answer.error);

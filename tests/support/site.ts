@@ -100,10 +100,21 @@ export async function ask(client: NatsConnection, unit: number, what: string, bo
  * then offline.
  */
 export async function askUntilOk(client: NatsConnection, unit: number, what: string, body: unknown): Promise<Answer> {
+  const answer = await askWhileOffline(client, unit, what, body);
+  if (answer.status === "OK") return answer;
+  throw new Error(`${what}: ${answer.error}`);
+}
+
+/** Retries while the meter is offline, and returns any other answer. */
+export async function askWhileOffline(
+  client: NatsConnection,
+  unit: number,
+  what: string,
+  body: unknown,
+): Promise<Answer> {
   while (true) {
     const answer = await ask(client, unit, what, body);
-    if (answer.status === "OK") return answer;
-    if (answer.code !== "TIMEOUT" && answer.code !== "METER_OFFLINE") throw new Error(`${what}: ${answer.error}`);
+    if (answer.code !== "TIMEOUT" && answer.code !== "METER_OFFLINE") return answer;
     await systemTime.sleep(100);
   }
 }
