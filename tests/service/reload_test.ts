@@ -37,6 +37,9 @@ Deno.test("start reads its configuration again under load: SIGHUP and the contro
   service.signal("SIGHUP");
   await service.said("The configuration is in force: 3 changes");
   for await (const _reading of added) break;
+  // On a busy machine, a change may wait for a recovery
+  await service.said('"Configuration: meter evse-3 is removed"');
+  await service.said('signed_value_interval_ms)"');
 
   // A faulty file
   const faulty = changed.replace("baudrate: 115200", "baudrate: 9601").replace("site: test", "site: a b");
@@ -76,14 +79,14 @@ Deno.test("start reads its configuration again under load: SIGHUP and the contro
   await Deno.writeTextFile(config, text.replace("log: { format: json }", "log: { format: text }"));
   const { code, out } = await runCommand(["reload", "--config", config]);
   assert.equal(code, 0);
-  assert.deepEqual(out.replace(/ \([^)]*\)/, "").split("\n"), [
-    `${config} is in force: 5 changes`,
+  assert.deepEqual(out.replace(/ \([^)]*\)|, \d of them when .*| as soon as .*/g, "").split("\n").toSorted(), [
+    "",
     "  log.format is changed",
-    "  meter evse-14 is removed",
     "  meter evse-1 is added",
+    "  meter evse-14 is removed",
     "  meter evse-2 is changed",
     "  meter evse-3 is added",
-    "",
+    `${config} is in force: 5 changes`,
   ]);
   await service.said(" INFO  The configuration is in force: 5 changes");
   await faults.until();
