@@ -94,7 +94,7 @@ export async function simulate(args: SimulateArguments, io: Pick<Io, "out" | "er
 /** @param first options of the meter whose unit id is doubled */
 function wiringOf(kind: Wiring["kind"], first: SimulatedMeterOptions): Wiring {
   if (kind !== "doubled") return { kind };
-  return { kind, twin: new SimulatedMeter({ ...first, name: "twin", seed: 99, serialNumber: "ZZ98765" }) };
+  return { kind, second: new SimulatedMeter({ ...first, name: "second", seed: 99, serialNumber: "ZZ98765" }) };
 }
 
 /** A simulated meter with the name of its model for output: `EM340`. */

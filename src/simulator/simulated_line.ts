@@ -168,7 +168,7 @@ export class SimulatedLine implements AsyncDisposable {
   #overWire(request: RequestFrame, answer: Uint8Array | undefined): Uint8Array | undefined {
     const { wiring } = this.#options;
     if (this.#wiring === undefined) return answer;
-    return this.#wiring.carry(answer, () => wiring?.kind === "doubled" ? wiring.twin.respond(request) : undefined);
+    return this.#wiring.carry(answer, () => wiring?.kind === "doubled" ? wiring.second.respond(request) : undefined);
   }
 
   /** Time from the arrival of a request, which is immediate on a pseudo-terminal, to the first bit of its answer. */

@@ -2,7 +2,7 @@ import type { RequestFrame } from "../modbus/mod.ts";
 import { seeded } from "./random.ts";
 
 /** A meter with the same unit id as another one. */
-interface Twin {
+interface SecondMeter {
   respond(request: RequestFrame): Uint8Array | undefined;
 }
 
@@ -11,7 +11,7 @@ export type Wiring =
   /** A and B are swapped: no meter receives a valid request. */
   | { readonly kind: "swapped" }
   /** Two meters have the same unit id: both answer at once. */
-  | { readonly kind: "doubled"; readonly twin: Twin }
+  | { readonly kind: "doubled"; readonly second: SecondMeter }
   /** The termination is missing: reflections damage some frames. */
   | { readonly kind: "unterminated" };
 
@@ -32,14 +32,14 @@ export class FaultyWiring {
   /**
    * Returns the bytes of an answer that arrive.
    *
-   * @param twinAnswer returns the answer of a second meter with this unit id
+   * @param secondAnswer returns the answer of a second meter with this unit id
    */
-  carry(answer: Uint8Array | undefined, twinAnswer: () => Uint8Array | undefined): Uint8Array | undefined {
+  carry(answer: Uint8Array | undefined, secondAnswer: () => Uint8Array | undefined): Uint8Array | undefined {
     switch (this.#wiring.kind) {
       case "swapped":
         return undefined;
       case "doubled": {
-        const other = twinAnswer();
+        const other = secondAnswer();
         return answer === undefined || other === undefined ? answer ?? other : this.#collide(answer, other);
       }
       case "unterminated":

@@ -154,8 +154,8 @@ Deno.test("read --raw distinguishes swapped wires, a duplicate unit id and a mis
     assert.match(err, /no answer within/);
   }
   {
-    const twin = new SimulatedMeter({ unit: 1, model: "em300", serialNumber: "ZZ98765", load: "still", seed: 9 });
-    await using bench = new Bench(meters, [1], { kind: "doubled", twin });
+    const second = new SimulatedMeter({ unit: 1, model: "em300", serialNumber: "ZZ98765", load: "still", seed: 9 });
+    await using bench = new Bench(meters, [1], { kind: "doubled", second });
     const { code, out } = await bench.read();
     const { good, damaged } = outcomes(out);
     assert.ok(code === 1 && damaged > 3 * good && received(out) > 10, out);
