@@ -117,9 +117,12 @@ export class Machine implements AsyncDisposable {
   }
 }
 
-/** Options of systemd-nspawn that need neither a host with systemd nor a network. */
+/**
+ * Options of systemd-nspawn that need neither a host with systemd nor a network. As on a station, programs may read whether
+ * the clock is synchronised.
+ */
 export function nspawnOptions(root: string): string {
-  return `-q -D ${root} --register=no --keep-unit --private-network --console=pipe`;
+  return `-q -D ${root} --register=no --keep-unit --private-network --console=pipe --system-call-filter='adjtimex clock_adjtime'`;
 }
 
 /** The process that a process has started first; empty: none yet. */

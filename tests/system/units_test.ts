@@ -13,6 +13,20 @@ systemTest("the units are clean and as hardened as documented", async ({ install
   }
 });
 
+systemTest("the service may read whether the clock is synchronised", async ({ installed }) => {
+  await using machine = await Machine.boot(installed);
+  const probe = "/usr/lib/wattseal/app/tests/system/clock_probe.ts";
+  await machine.write(probe, await Deno.readTextFile(new URL("clock_probe.ts", import.meta.url)));
+  const deno = "/usr/lib/wattseal/deno run --quiet --cached-only --no-prompt --allow-all";
+  await machine.write(
+    "/etc/systemd/system/wattseal.service.d/probe.conf",
+    `[Service]\nType=oneshot\nRestart=no\nExecStart=\nExecStart=${deno} ${probe}\n`,
+  );
+  await machine.must("systemctl daemon-reload && systemctl start wattseal.service");
+  const log = await machine.must("journalctl -u wattseal.service -o cat --no-pager");
+  assert.match(log, /^synchronised: (true|false)$/m);
+});
+
 systemTest("a bridge serves a line to the service, and stops with success", async (all) => {
   await using station = await TestStation.boot(all);
   const { machine } = station;
