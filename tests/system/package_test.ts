@@ -180,3 +180,23 @@ systemTest("the package depends on the libraries that its programs need", async 
   assert.match(out, new RegExp(`libc6 \\(>= 2\\.${Math.max(...programs.map(({ glibc }) => glibc))}\\)`));
   for (const library of needed) assert.ok(out.includes(providers[library] ?? library), library);
 });
+
+systemTest("an adapter gets a name of its socket and one of its serial number, for each of its ports", async (all) => {
+  await using machine = await Machine.boot(all.installed);
+  // A container has no adapter: the rules are applied to a console that looks like the second port of one.
+  const rules = await machine.must("cat /usr/lib/udev/rules.d/70-wattseal.rules");
+  await machine.write("/etc/udev/rules.d/70-wattseal.rules", rules.replace("ttyUSB[0-9]*", "tty*"));
+  const names = async (serial: string) => {
+    await machine.write(
+      "/etc/udev/rules.d/69-adapter.rules",
+      `ENV{ID_PATH_TAG}="usb-0_1_2", ENV{ID_SERIAL_SHORT}="${serial}", ENV{ID_USB_INTERFACE_NUM}="00", ` +
+        'ENV{.WATTSEAL_PORT}="1"\n',
+    );
+    const { out, err } = await machine.run("udevadm test /sys/class/tty/tty 2>&1");
+    assert.doesNotMatch(out + err, /70-wattseal\.rules:\d+ (?!LINK|Importing)/);
+    return /^DEVLINKS=(.*)$/m.exec(out)?.[1];
+  };
+  assert.equal(await names("A50285BI"), "/dev/wattseal-port-usb-0_1_2-1 /dev/wattseal-serial-A50285BI-if00-1");
+  // The makers of CP210x chips deliver them with this number.
+  assert.equal(await names("0001"), "/dev/wattseal-port-usb-0_1_2-1");
+});
