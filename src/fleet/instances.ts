@@ -17,7 +17,8 @@ export async function findServices(connection: NatsConnection, waitMs: number): 
     const { id, version, metadata } = answer;
     const { site, instance } = membersOf(metadata);
     if (typeof id !== "string" || typeof site !== "string" || typeof instance !== "string") continue;
-    found.set(id, { site, instance, version: String(version), serviceId: id });
+    // While a meter is added or removed, the old and the new micro service of a node both answer
+    found.set(instance, { site, instance, version: String(version), serviceId: id });
   }
   return [...found.values()];
 }

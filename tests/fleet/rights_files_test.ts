@@ -46,6 +46,8 @@ Deno.test("fleet site add creates an edge like config/nats/edge.conf: the same i
     passwords: { node: "a", administrator: "b" },
   });
   assert.deepEqual(behaviour(made), behaviour(example));
+  // A server that no other site uses: the example has this permission in a comment
+  assert.match(made, /"\$JS\.API\.STREAM\.PURGE\.WATTSEAL_STATE"/);
 });
 
 function behaviour(text: string): object {
