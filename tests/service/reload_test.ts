@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { systemTime } from "../../src/base/time.ts";
 import { askService } from "../../src/control/mod.ts";
 import { SimulatedMeter } from "../../src/simulator/mod.ts";
 import { FaultWatch } from "../support/fault_watch.ts";
@@ -74,6 +75,13 @@ Deno.test("start reads its configuration again under load: SIGHUP and the contro
   await askUntilOk(client, 1, "transaction.stop", { transaction_id: "tx-1" });
   for await (const message of record) assert.equal(message.json<{ transaction_id: string }>().transaction_id, "tx-1");
   await service.said('"Configuration: meter evse-1 is removed"');
+  const manager = await client.jetstreamManager();
+  const statesOf = async (meter: string) => {
+    const filter = { subjects_filter: `wattseal.test.${meter}.>` };
+    return Object.keys((await manager.streams.info("WATTSEAL_STATE", filter)).state.subjects ?? {});
+  };
+  while ((await statesOf("evse-1")).length + (await statesOf("evse-3")).length > 0) await systemTime.sleep(100);
+  assert.notDeepEqual(await statesOf("evse-4"), []);
 
   // Everything as before, and a changed log
   await Deno.writeTextFile(config, text.replace("log: { format: json }", "log: { format: text }"));

@@ -87,6 +87,20 @@ Deno.test("a removed meter with a running transaction is removed when it has end
   assert.ok(world.longestGapMs("one") <= 1_500);
 });
 
+Deno.test("a change waits for a start in progress and for its transaction", async () => {
+  await using world = await new MemoryStation(two).start();
+  const starting = world.charge("two", "tx-1");
+  assert.equal(world.journal.openTransactions("two").length, 0);
+  const { waiting } = await world.apply({ ...two, a: { keys: fast, meters: { one: "1", two: "2, invert: true" } } });
+  assert.deepEqual(waiting, ["meter two is changed (invert) as soon as no transaction is open on two"]);
+  await starting;
+  await world.end("two", "tx-1");
+  await world.time.advanceUntil(() => world.changes.waiting.length === 0);
+  await world.time.advanceUntil(() => world.station.inForce[0]?.meters.some(({ invert }) => invert) === true);
+  const repeated = await world.ask("two", "transaction.stop", { transaction_id: "tx-1" });
+  assert.match(JSON.stringify(repeated), /OCMF\|/);
+});
+
 Deno.test("a newer configuration replaces a change that waits", async () => {
   await using world = await new MemoryStation(two).start();
   await world.charge("two", "tx-1");
