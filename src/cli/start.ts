@@ -2,7 +2,7 @@ import { errorText, type Log } from "../base/log.ts";
 import { systemTime, timestamp } from "../base/time.ts";
 import { aborted } from "../base/waits.ts";
 import type { Settings } from "../config/mod.ts";
-import { ControlServer } from "../control/mod.ts";
+import { openControlServer } from "../control/mod.ts";
 import { JournalError } from "../journal/mod.ts";
 import { NatsSetupError } from "../nats/mod.ts";
 import { Service } from "../service.ts";
@@ -45,7 +45,7 @@ async function run(config: string, settings: Settings, log: ServiceLog, io: Io):
   const service = await Service.start(settings, { log });
   started.resolve(new ConfigurationReload(config, service, io, log));
   const health = () => healthReply(settings.site, service);
-  const control = await ControlServer.tryOpen(
+  const control = await openControlServer(
     settings.stateDir,
     { health, reload: () => reload("the control socket"), forget: (meter) => forgetReply(meter, service) },
     { log, time: systemTime },

@@ -61,24 +61,6 @@ export class ControlServer {
     return new ControlServer(path, await listenOnControlSocket(path), handlers, deps);
   }
 
-  /**
-   * Like `open`, but a socket that cannot be opened is only logged: the service works without it.
-   *
-   * @returns undefined if the socket cannot be opened
-   */
-  static async tryOpen(
-    ...[stateDir, handlers, deps]: Parameters<typeof ControlServer.open>
-  ): Promise<ControlServer | undefined> {
-    try {
-      return await ControlServer.open(stateDir, handlers, deps);
-    } catch (error) {
-      deps.log.error("The service runs without its control socket: health, reload and forget cannot reach it", {
-        reason: errorText(error),
-      });
-      return undefined;
-    }
-  }
-
   /** Removes the socket, gives commands that run a moment for their reply, and closes all connections. */
   async close(): Promise<void> {
     if (this.#stopping.signal.aborted) return;

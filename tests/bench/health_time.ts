@@ -5,14 +5,14 @@
  */
 import { silentLog } from "../../src/base/log.ts";
 import { systemTime } from "../../src/base/time.ts";
-import { ControlServer } from "../../src/control/mod.ts";
+import { ControlServer } from "../../src/control/control_server.ts";
 import { quantile } from "./quantile.ts";
 
 const runs = 20;
 const main = new URL("../../src/cli/main.ts", import.meta.url).pathname;
 const [program = Deno.execPath(), ...before] = Deno.args.length > 0
   ? Deno.args
-  : [Deno.execPath(), "run", "--cached-only", "--frozen", "--allow-all", main];
+  : [Deno.execPath(), "run", "--cached-only", "--frozen", "--allow-all", "--unstable-lazy-dynamic-imports", main];
 
 const folder = await Deno.makeTempDir({ prefix: "wattseal-bench-" });
 const report = { ok: true, site: "bench", version: "0", lines: 1, meters: 13, problems: [] } as const;

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { silentLog } from "../../src/base/log.ts";
 import { systemTime } from "../../src/base/time.ts";
 import { healthArguments } from "../../src/cli/health_arguments.ts";
-import { ControlServer } from "../../src/control/mod.ts";
+import { ControlServer } from "../../src/control/control_server.ts";
 import { openJournal } from "../../src/journal/mod.ts";
 import { SimulatedMeter } from "../../src/simulator/mod.ts";
 import { ramFolder } from "../support/ram_folder.ts";

@@ -4,7 +4,8 @@ import { setImmediate } from "node:timers/promises";
 import type { Log } from "../../src/base/log.ts";
 import { silentLog } from "../../src/base/log.ts";
 import { systemTime } from "../../src/base/time.ts";
-import { askService, ControlError, type ControlHandlers, ControlServer } from "../../src/control/mod.ts";
+import { ControlServer } from "../../src/control/control_server.ts";
+import { askService, ControlError, type ControlHandlers, openControlServer } from "../../src/control/mod.ts";
 import { FakeTime } from "../support/fake_time.ts";
 import { ramFolder } from "../support/ram_folder.ts";
 
@@ -253,7 +254,7 @@ Deno.test("a state folder whose path is too long is logged, and the service runs
   const folder = `/tmp/${"x".repeat(100)}`;
   const logged: string[] = [];
   const log: Log = { ...silentLog, error: (message, fields) => logged.push(`${message}: ${fields?.reason}`) };
-  assert.equal(await ControlServer.tryOpen(folder, {}, { ...deps, log }), undefined);
+  assert.equal(await openControlServer(folder, {}, { ...deps, log }), undefined);
   assert.equal(logged.length, 1);
   assert.match(logged[0] ?? "", /runs without its control socket.*has 118 bytes, but at most 107 are possible/);
   await assert.rejects(askService(folder, { command: "health" }), code("path_too_long"));
