@@ -146,6 +146,9 @@ function demoConfig(server: string, simulator: SimulatorProcess): string {
     "  - name: rs485-1",
     `    serial_port: ${simulator.path}`,
     "    baudrate: 115200",
+    // A slow or emulated processor simulates a signature, too
+    "    initial_timeout_ms: 5000",
+    "    within_message_timeout_ms: 1000",
     "    meters:",
     ...simulator.meters.map(({ name, unit }) => `      - { name: ${name}, powermeter_device_id: ${unit} }`),
     "clock: { require_sync: false } # simulated meters accept any time",
