@@ -28,6 +28,19 @@ async function startStation(debian: string, deb: string): Promise<BareStation> {
   }
 }
 
+/** Runs commands as root while the service runs; none may change a file outside the state folder, or own one in it. */
+async function runAsRoot({ machine }: BareStation): Promise<void> {
+  const left = ["/proc", "/sys", "/dev", "/run", "/tmp", "/var/log", "/var/lib/wattseal"].map((it) => `-path ${it}`);
+  const list = `find / -xdev \\( ${left.join(" -o ")} \\) -prune -o -printf '%p %y %s %m %u %g %T@ %C@\\n' | sort`;
+  const before = await machine.must(list);
+  for (const command of ["--help", "journal list --config /etc/wattseal/site.yaml", "health", "doctor", "reload"]) {
+    await machine.must(`wattseal ${command} || [ $? = 1 ]`);
+  }
+  await machine.must("wattseal tx status --site test-1 --meter evse-1");
+  assert.equal(await machine.must(list), before);
+  assert.equal(await machine.must("find /var/lib/wattseal ! -user wattseal"), "");
+}
+
 /** Installs another package while a transaction runs. @returns the output of dpkg */
 async function replaceDuring(station: BareStation, transaction: string, deb: string): Promise<string> {
   const before = await station.pid(service);
@@ -51,6 +64,8 @@ systemTest(
     await station.tx("start", "tx-1");
     await station.tx("stop", "tx-1");
     await station.verifyRecord("tx-1");
+    await station.mountUsr("rw");
+    await runAsRoot(station);
     await replaceDuring(station, "tx-2", await nextPackage(all.package, station.folder));
     assert.match(await machine.must("dpkg-query -W -f '${Version}' wattseal"), /\+next$/);
     await machine.write(`${dropIns}/previous.conf`, previousDropIn);
@@ -64,48 +79,3 @@ systemTest(
   },
   hasPreviousRelease() ? undefined : "this clone does not have the commit of the previous release",
 );
-
-systemTest("commands of root change no file, and removal and purge keep what the package does not own", async (all) => {
-  await using station = await startStation(all.debian, all.package);
-  const { machine } = station;
-  await station.tx("start", "tx-1");
-  await station.tx("stop", "tx-1");
-  await station.mountUsr("rw");
-  const list =
-    "find / -xdev \\( -path /proc -o -path /sys -o -path /dev -o -path /run -o -path /tmp -o -path /var/log " +
-    "-o -path /var/lib/wattseal \\) -prune -o -printf '%p %y %s %m %u %g %T@ %C@\\n' | sort";
-  const before = await machine.must(list);
-  const journal = "journal list --config /etc/wattseal/site.yaml";
-  const commands = [
-    "--version",
-    "--help",
-    "check-config /etc/wattseal/site.yaml",
-    journal,
-    "health",
-    "doctor",
-    "reload",
-  ];
-  for (const command of commands) await machine.run(`wattseal ${command}`);
-  await machine.must(`wattseal ${journal} && wattseal tx status --site test-1 --meter evse-1`);
-  assert.equal(await machine.must(list), before);
-  assert.equal(await machine.must("find /var/lib/wattseal ! -user wattseal"), "");
-  assert.doesNotMatch(await machine.must("dpkg --verify wattseal || true"), /^(?!.* c \/etc\/wattseal\/site\.yaml$)./m);
-
-  const state = "find /etc/wattseal /var/lib/wattseal -name spool* -prune -o -type f -printf '%p %u %m\\n' | sort";
-  await machine.must("echo own >/etc/wattseal/own.yaml; systemctl stop wattseal");
-  const kept = await machine.must(state);
-  await machine.must(`systemctl start ${service} && dpkg --remove wattseal`);
-  assert.equal(await machine.must(state), kept);
-  assert.notEqual((await machine.run(`systemctl is-active ${service}`)).code, 0);
-  assert.equal((await machine.run("test -e /usr/lib/wattseal -o -e /usr/bin/wattseal")).code, 1);
-
-  await station.install(all.package);
-  await machine.must(`systemctl start ${service}`);
-  await station.serves();
-  assert.deepEqual(await station.records(), { all: 1, waiting: 0 });
-
-  await machine.must("dpkg --purge wattseal");
-  assert.equal(await machine.must(state), kept.replace(/^\/etc\/wattseal\/site\.yaml .*\n/m, ""));
-  assert.equal(await machine.must("dpkg-query -W -f '${Status}' wattseal 2>/dev/null || true"), "");
-  await machine.must("systemctl is-active nats meter");
-});
