@@ -85,10 +85,9 @@ export class Forgetting {
     this.#options.known.add([name]);
   }
 
-  /** Call it when a meter is withdrawn. @param forget whether its states are removed, too */
+  /** Call it when a meter is withdrawn. @param forget whether `run` removes its states */
   withdrawn(name: string, forget: boolean): void {
-    if (forget) void this.run();
-    else this.#kept.add(name);
+    if (!forget) this.#kept.add(name);
   }
 
   /** Call it when the connection is new: the user may have other permissions. */

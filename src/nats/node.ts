@@ -142,6 +142,7 @@ export class NatsNode implements Transport {
     this.publishNodeStatus();
     twins.metersChanged();
     forgetting.withdrawn(name, forget);
+    void this.#checkStreams();
     await service.remove(name, partMs);
   }
 

@@ -240,3 +240,19 @@ Deno.test("NatsNode names the missing permissions of a meter that is added, unti
   await node.withdraw("evse-2", { forget: false });
   assert.deepEqual(node.problems.filter((problem) => problem.includes("evse-2")), []);
 });
+
+Deno.test("NatsNode checks that the stream of records has the subject of each meter that is served now", async () => {
+  await using server = await startNatsServer();
+  await using client = await newClient(server.address);
+  const manager = await client.jetstreamManager();
+  await manager.streams.add({ name: "WATTSEAL_OCMF", subjects: [`${site}.evse-1.ocmf`] });
+  const health = new FakeHealth();
+  await using node = newNode({ address: server.address, health });
+  node.start();
+  await node.connected;
+  assert.equal(health.message("StreamUnsafe"), undefined);
+  node.serve(new FakeServedMeter("evse-2"));
+  await health.raised("StreamUnsafe", /evse-2\.ocmf/);
+  await node.withdraw("evse-2", { forget: true });
+  await health.cleared("StreamUnsafe");
+});
