@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 /** A user of this machine, as the kernel checks permissions. */
 export interface Account {
@@ -45,15 +45,23 @@ export function groupName(gid: number, root: string): string {
 }
 
 /** A kind of access to a file. */
-export type Access = "read" | "write" | "read and write" | "use";
+export type Access = "enter" | "read" | "read and write" | "use";
 
-const bits: Readonly<Record<Access, number>> = { read: 4, write: 2, "read and write": 6, use: 7 };
+const bits: Readonly<Record<Access, number>> = { enter: 1, read: 4, "read and write": 6, use: 7 };
 
 /** Whether the mode of a file gives an account this access. Access lists are not known. */
 export function mayAccess(account: Account, { mode, uid, gid }: Deno.FileInfo, access: Access): boolean {
   if (isRoot(account) || mode === null) return true;
   const shift = uid === account.uid ? 6 : account.gids.includes(gid ?? -1) ? 3 : 0;
   return ((mode >> shift) & bits[access]) === bits[access];
+}
+
+/** The first folder above a path that an account may not enter; undefined: it may enter all. */
+export function closedFolder(account: Account, path: string): string | undefined {
+  const folder = dirname(path);
+  if (folder === path) return undefined;
+  const closed = closedFolder(account, folder);
+  return closed ?? (mayAccess(account, Deno.statSync(folder), "enter") ? undefined : folder);
 }
 
 function rowsOf(path: string): string[][] {

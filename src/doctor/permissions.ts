@@ -3,7 +3,7 @@ import { endpointText } from "../base/endpoint.ts";
 import { infoOf } from "../base/files.ts";
 import { isExposed } from "../base/private_files.ts";
 import type { LineSettings } from "../config/mod.ts";
-import { type Access, findAccount, groupName, mayAccess } from "./account.ts";
+import { type Access, closedFolder, findAccount, groupName, mayAccess } from "./account.ts";
 import { existing } from "./disk.ts";
 import type { Examined } from "./examined.ts";
 import { type Finding, Findings } from "./finding.ts";
@@ -49,6 +49,14 @@ function checkFile(findings: Findings, path: string, access: Access, { account, 
   const info = infoOrNothing(path);
   if (info === undefined) {
     findings.problem(`${path} does not exist, or no user may look for it`, "correct the path in the configuration");
+    return;
+  }
+  const closed = closedFolder(account, path);
+  if (closed !== undefined) {
+    findings.problem(
+      `User ${account.name} may not enter ${closed}, where ${path} is`,
+      `chmod o+x ${closed}, or move the file`,
+    );
   } else if (mayAccess(account, info, access)) findings.ok(`User ${account.name} may ${access} ${path}`);
   else {
     findings.problem(

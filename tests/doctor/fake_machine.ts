@@ -11,6 +11,7 @@ export class FakeMachine implements Disposable {
   readonly root = Deno.realPathSync(ramFolder());
 
   constructor() {
+    Deno.chmodSync(this.root, 0o755);
     this.write("etc/passwd", "root:x:0:0::/root:/bin/sh\nwattseal:x:990:991::/var/lib/wattseal:/bin/false\n");
     this.write("etc/group", "root:x:0:\ndialout:x:20:other,wattseal\nwattseal:x:991:\ntty:x:5:other\n");
   }

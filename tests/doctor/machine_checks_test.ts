@@ -87,6 +87,14 @@ Deno.test("credentials that every user may read are a problem", () => {
   assert.match(found.join("\n"), /problem: Every user of this machine may read .*site\.creds.* -> chmod o= /);
 });
 
+Deno.test("credentials in a folder that the service's user may not enter are a problem", () => {
+  using machine = new FakeMachine();
+  const credentialsFile = machine.write("root/site.creds", "", 0o640);
+  Deno.chmodSync(join(machine.root, "root"), 0o700);
+  const found = texts(checkPermissions(machine.withNats({ credentialsFile })));
+  assert.match(found.join("\n"), /problem: User wattseal may not enter .*root, where .*site\.creds is -> chmod o\+x/);
+});
+
 Deno.test("an unsynchronised or impossible clock is a problem, or a warning if it is configured", () => {
   using machine = new FakeMachine();
   const check = (changes: Parameters<FakeMachine["examined"]>[0]) => texts(checkClock(machine.examined(changes)))[0];
