@@ -11,6 +11,7 @@ import { buildPackage } from "./build_package.ts";
 import { readCommit } from "./commit.ts";
 import { packagedFiles } from "./contents.ts";
 import { lockedVersion, readBinaryLock } from "./deno_binary.ts";
+import { ToolError } from "./run_tool.ts";
 
 const usage = `Usage: deno task package [--arch amd64|arm64] [--out DIR] [--source DIR]
 
@@ -72,7 +73,11 @@ async function main(): Promise<number> {
 try {
   Deno.exitCode = await main();
 } catch (error) {
-  if (!(error instanceof TypeError) || !("code" in error)) throw error;
-  printError(`${error.message}\n\n${usage}`);
-  Deno.exitCode = 2;
+  if (error instanceof ToolError) {
+    printError(`Cannot build the package: ${error.message}\n`);
+    Deno.exitCode = 1;
+  } else if (error instanceof TypeError && "code" in error) {
+    printError(`${error.message}\n\n${usage}`);
+    Deno.exitCode = 2;
+  } else throw error;
 }

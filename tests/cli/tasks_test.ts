@@ -10,7 +10,12 @@ async function run(script: string, ...args: string[]) {
   return { code, out: new TextDecoder().decode(stdout), err: new TextDecoder().decode(stderr) };
 }
 
-for (const [task, script] of [["crash-run", "crash/random_run.ts"], ["soak", "soak/readings.ts"]] as const) {
+for (
+  const [task, script] of [["crash-run", "crash/random_run.ts"], ["soak", "soak/readings.ts"], [
+    "package",
+    "../src/package/main.ts",
+  ]] as const
+) {
   Deno.test(`${task} prints its usage, and exits with 2 for an unknown option`, async () => {
     const help = await run(script, "--help");
     assert.equal(help.code, 0);
