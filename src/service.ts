@@ -7,13 +7,20 @@ import { Mutex } from "./base/mutex.ts";
 import { newNodeIdentity } from "./base/node_identity.ts";
 import { firstLines } from "./base/text.ts";
 import type { StuckLine } from "./base/stuck_line.ts";
-import { minuteMs, systemTime, type Time } from "./base/time.ts";
+import { systemTime, type Time } from "./base/time.ts";
 import { type Settings, streamsWithLimits } from "./config/mod.ts";
 import { keepRetention, type LiveJournal, logNoticesOnce, openLiveJournal, reportOpening } from "./journal/mod.ts";
 import type { ForgetResult, LineReport, Transport } from "./contract/mod.ts";
 import { NatsNode } from "./nats/mod.ts";
 import { openSpool, type Spool } from "./spool/mod.ts";
-import { compareSettings, reportUnconfigured, RestartRequired, Station, StationChanges } from "./station/mod.ts";
+import {
+  compareSettings,
+  reportUnconfigured,
+  RestartRequired,
+  SettingsInForce,
+  Station,
+  StationChanges,
+} from "./station/mod.ts";
 
 /** Dependencies of the service. */
 export interface ServiceDeps {
@@ -49,11 +56,6 @@ interface Deps extends Required<Omit<ServiceDeps, "failpoint">>, Pick<ServiceDep
   readonly isClockGood: () => boolean;
 }
 
-/** The settings in force, which a reload replaces. */
-interface SettingsInForce {
-  settings: Settings;
-}
-
 /** What a reload has changed. */
 export interface ReloadResult {
   /** The settings in force now. */
@@ -86,7 +88,7 @@ export class Service {
   readonly #inForce: SettingsInForce;
 
   private constructor(inForce: SettingsInForce, journal: LiveJournal, spool: Spool, deps: Deps) {
-    const { log, time, isClockGood: maySetClock, failpoint } = deps;
+    const { log, time, clockSynchronised, isClockGood: maySetClock, failpoint } = deps;
     const { settings } = inForce;
     this.#inForce = inForce;
     this.#time = time;
@@ -103,7 +105,14 @@ export class Service {
     const root = `${settings.nats.subjectPrefix}.${settings.site}`;
     const knownMeters = openKnownMeters(settings.stateDir, root, log);
     reportUnconfigured(knownMeters.names, settings.lines, journal, log);
-    this.#health = newHealth(inForce, journal, deps);
+    this.#health = new NodeHealth({
+      stateDir: settings.stateDir,
+      journal,
+      limits: () => inForce.nodeLimits,
+      log,
+      time,
+      clockSynchronised,
+    });
     journal.onReopened = () => void this.#health.check();
     this.#transport = new NatsNode({
       options: { site: settings.site, ...settings.nats, streams: streamsWithLimits(settings) },
@@ -136,7 +145,7 @@ export class Service {
    */
   static async start(settings: Settings, deps: ServiceDeps): Promise<Service> {
     const { log, time = systemTime, clockSynchronised: synchronised = clockSynchronised, failpoint } = deps;
-    const inForce: SettingsInForce = { settings };
+    const inForce = new SettingsInForce(settings);
     const isClockGood = () => {
       const { requireSync } = inForce.settings.clock;
       return clockProblem({ nowMs: time.now(), synchronised: synchronised(), requireSync }) === undefined;
@@ -144,7 +153,7 @@ export class Service {
     const parts = { log, time, clockSynchronised: synchronised, isClockGood, failpoint };
     const journal = await openLiveJournal(settings.stateDir, { now: time.now, failpoint });
     reportOpening(journal, log);
-    const spool = openSpool({ ...settings.spool, folder: settings.stateDir }, parts);
+    const spool = openSpool(inForce.spool(), parts);
     try {
       const service = new Service(inForce, journal, spool, parts);
       await service.#run();
@@ -272,28 +281,4 @@ export class Service {
     this.#station.resume();
     void this.#changes.retry();
   }
-}
-
-/** The checks follow the settings in force. */
-function newHealth(
-  inForce: SettingsInForce,
-  journal: LiveJournal,
-  { log, time, clockSynchronised }: Pick<Deps, "log" | "time" | "clockSynchronised">,
-): NodeHealth {
-  return new NodeHealth({
-    stateDir: inForce.settings.stateDir,
-    journal,
-    get undeliveredMs() {
-      return inForce.settings.journal.alarmUndeliveredMinutes * minuteMs;
-    },
-    get minFreeBytes() {
-      return inForce.settings.journal.alarmFreeMb * 1_000_000;
-    },
-    get requireSync() {
-      return inForce.settings.clock.requireSync;
-    },
-    log,
-    time,
-    clockSynchronised,
-  });
 }

@@ -6,6 +6,6 @@
 export { clockSynchronised } from "./clock_sync.ts";
 export type { NodeFault, NodeFaultSubType } from "./node_faults.ts";
 export { nodeFaultKinds } from "./node_faults.ts";
-export type { NodeHealthOptions } from "./node_health.ts";
+export type { NodeHealthOptions, NodeLimits } from "./node_health.ts";
 export { NodeHealth } from "./node_health.ts";
 export { nodeProblems } from "./node_problems.ts";

@@ -17,19 +17,25 @@ const probeMs = 300_000;
 /** The most damaged columns that a fault names. */
 const maxNamed = 5;
 
-/** What is checked, and the limits. */
-export interface NodeHealthOptions {
-  readonly stateDir: string;
-  readonly journal: Pick<
-    LiveJournal,
-    "path" | "longestWaiting" | "failure" | "probe" | "check" | "damage" | "reopened" | "unreadable"
-  >;
+/** The limits of the checks. */
+export interface NodeLimits {
   /** How long a record may wait for delivery. */
   readonly undeliveredMs: number;
   /** Free bytes below which the disk is too full; 0: no limit. */
   readonly minFreeBytes: number;
   /** Whether a clock that the kernel reports as unsynchronised is a fault. */
   readonly requireSync: boolean;
+}
+
+/** What is checked. */
+export interface NodeHealthOptions {
+  readonly stateDir: string;
+  readonly journal: Pick<
+    LiveJournal,
+    "path" | "longestWaiting" | "failure" | "probe" | "check" | "damage" | "reopened" | "unreadable"
+  >;
+  /** The limits now. */
+  readonly limits: () => NodeLimits;
   /** Whether the machine's clock is synchronised; undefined: unknown. */
   readonly clockSynchronised: () => boolean | undefined;
   /** Free bytes on the disk of a folder; undefined: unknown. @default reads it from the system */
@@ -143,7 +149,7 @@ export class NodeHealth {
 
   /** The age is wall time until the first check and monotonic time after it: a change of the clock raises no fault. */
   #checkOutbox(): void {
-    const { journal, undeliveredMs, time } = this.#options;
+    const { journal, limits, time } = this.#options;
     const oldest = journal.longestWaiting();
     if (oldest === undefined) {
       this.#waiting = undefined;
@@ -153,7 +159,7 @@ export class NodeHealth {
       const ageMs = Math.max(0, time.now() - oldest.sinceMs);
       this.#waiting = { seq: oldest.seq, sinceMs: time.mono() - ageMs };
     }
-    if (time.mono() < this.#waiting.sinceMs + undeliveredMs) return this.#faults.clear("RecordsUndelivered");
+    if (time.mono() < this.#waiting.sinceMs + limits().undeliveredMs) return this.#faults.clear("RecordsUndelivered");
     this.#faults.raise(
       "RecordsUndelivered",
       `Records have been waiting in the journal since ${
@@ -164,7 +170,8 @@ export class NodeHealth {
   }
 
   #checkDisk(): void {
-    const { stateDir, minFreeBytes } = this.#options;
+    const { stateDir, limits } = this.#options;
+    const { minFreeBytes } = limits();
     const free = this.#options.freeSpace === undefined
       ? diskRoom(stateDir)?.freeBytes
       : this.#options.freeSpace(stateDir);
@@ -211,7 +218,8 @@ export class NodeHealth {
   }
 
   #checkClock(): void {
-    const { requireSync, time } = this.#options;
+    const { limits, time } = this.#options;
+    const { requireSync } = limits();
     const problem = clockProblem({ nowMs: time.now(), synchronised: this.clockSynchronised, requireSync });
     if (problem === undefined) return this.#faults.clear("ClockNotSynchronised");
     this.#faults.raise(

@@ -4,7 +4,7 @@ import { NoSpool } from "./no_spool.ts";
 import type { Spool } from "./spool.ts";
 import { type SpoolDeps, StoredSpool } from "./stored_spool.ts";
 
-/** Where readings wait, and the limits. */
+/** Where readings wait, and the limits, which are read each time they are used. */
 export interface SpoolOptions {
   /** `off`: readings are not stored; `memory`: until the process ends; `disk`: in `spool.db`, across restarts. */
   readonly mode: "off" | "memory" | "disk";
@@ -17,12 +17,17 @@ export interface SpoolOptions {
 }
 
 /** Opens the spool. Never fails: if the file cannot be used, an error is logged and readings are dropped. */
-export function openSpool(
-  { mode, maxAgeHours, maxMb, folder }: SpoolOptions,
-  deps: SpoolDeps,
-): Spool {
+export function openSpool(options: SpoolOptions, deps: SpoolDeps): Spool {
+  const { mode, folder } = options;
   if (mode === "off") return new NoSpool();
-  const limits = { maxAgeMs: maxAgeHours * hourMs, maxBytes: maxMb * megabyte };
+  const limits = {
+    get maxAgeMs() {
+      return options.maxAgeHours * hourMs;
+    },
+    get maxBytes() {
+      return options.maxMb * megabyte;
+    },
+  };
   return new StoredSpool(mode === "disk" ? join(folder, "spool.db") : undefined, limits, deps);
 }
 

@@ -12,7 +12,7 @@ const effects = {
   stateDir: "restart",
   nats: "restart",
   streams: "restart",
-  spool: "restart",
+  spool: "at_once",
   journal: "at_once",
   clock: "at_once",
   log: "at_once",
@@ -20,6 +20,9 @@ const effects = {
   warnings: "none",
   changedDefaults: "none",
 } as const satisfies Record<keyof Settings, "restart" | "at_once" | "lines" | "none">;
+
+/** Keys that need a restart although the rest of their section takes effect at once. */
+const restartKeys: readonly string[] = ["spool.mode"];
 
 /** The differences between the settings in force and new ones. */
 export interface SettingsChange {
@@ -35,9 +38,11 @@ export interface SettingsChange {
 export function compareSettings(before: Settings, after: Settings): SettingsChange {
   const changed = (effect: "restart" | "at_once") =>
     changedKeys(settingsWith(before, effect), settingsWith(after, effect));
+  const needsRestart = (key: string) => restartKeys.includes(key);
+  const atOnce = changed("at_once");
   return {
-    restart: changed("restart"),
-    atOnce: changed("at_once"),
+    restart: [...changed("restart"), ...atOnce.filter(needsRestart)],
+    atOnce: atOnce.filter((key) => !needsRestart(key)),
     lines: compareLines(before.lines, after.lines),
   };
 }

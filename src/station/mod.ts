@@ -5,6 +5,7 @@
  */
 export { compareSettings, type SettingsChange } from "./compare_settings.ts";
 export { RestartRequired } from "./restart_required.ts";
+export { SettingsInForce } from "./settings_in_force.ts";
 export { Station } from "./station.ts";
 export { type AppliedChanges, StationChanges } from "./station_changes.ts";
 export type { StationParts } from "./station_parts.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { setImmediate } from "node:timers/promises";
 import { silentLog } from "../../src/base/log.ts";
-import { NodeHealth, type NodeHealthOptions } from "../../src/health/mod.ts";
+import { NodeHealth, type NodeHealthOptions, type NodeLimits } from "../../src/health/mod.ts";
 import { newRecord, TempFolder } from "../journal/temp_folder.ts";
 import { FakeTime } from "../support/fake_time.ts";
 import { SmallDisk, smallDiskRefusal } from "../support/small_disk.ts";
@@ -11,13 +11,17 @@ import { someBytes } from "../support/some_bytes.ts";
 
 const minuteMs = 60_000;
 
-function healthOf(folder: TempFolder, time: FakeTime, options: Partial<NodeHealthOptions> = {}): NodeHealth {
+const usual: NodeLimits = { undeliveredMs: 15 * minuteMs, minFreeBytes: 0, requireSync: false };
+
+function healthOf(
+  folder: TempFolder,
+  time: FakeTime,
+  options: Partial<NodeHealthOptions & NodeLimits> = {},
+): NodeHealth {
   return new NodeHealth({
     stateDir: folder.path,
     journal: folder.live,
-    undeliveredMs: 15 * minuteMs,
-    minFreeBytes: 0,
-    requireSync: false,
+    limits: () => ({ ...usual, ...options }),
     clockSynchronised: () => true,
     time,
     log: silentLog,
@@ -58,27 +62,18 @@ Deno.test("NodeHealth raises a fault for a record that waits too long, and clear
 Deno.test("NodeHealth follows limits that change: also for a record that waits already", async () => {
   using folder = new TempFolder();
   const time = new FakeTime();
-  const options = {
-    stateDir: folder.path,
-    journal: folder.live,
-    undeliveredMs: 15 * minuteMs,
-    minFreeBytes: 10,
-    requireSync: false,
-    clockSynchronised: () => false,
-    freeSpace: () => 100,
-    time,
-    log: silentLog,
-  };
-  const health = new NodeHealth(options);
+  let limits: NodeLimits = { ...usual, minFreeBytes: 10 };
+  const surroundings = { clockSynchronised: () => false, freeSpace: () => 100 };
+  const health = healthOf(folder, time, { limits: () => limits, ...surroundings });
   folder.journal.storeRecord({ ...newRecord("tx-1"), readAtMs: time.now() });
   await health.check();
   await time.advance(2 * minuteMs);
   await health.check();
   assert.deepEqual(raised(health), []);
-  Object.assign(options, { undeliveredMs: minuteMs, minFreeBytes: 200, requireSync: true });
+  limits = { undeliveredMs: minuteMs, minFreeBytes: 200, requireSync: true };
   await health.check();
   assert.deepEqual(raised(health), ["RecordsUndelivered", "DiskSpaceLow", "ClockNotSynchronised"]);
-  Object.assign(options, { undeliveredMs: 15 * minuteMs, minFreeBytes: 10, requireSync: false });
+  limits = { ...usual, minFreeBytes: 10 };
   await health.check();
   assert.deepEqual(raised(health), []);
 });

@@ -53,13 +53,13 @@ Deno.test("start reads its configuration again under load: SIGHUP and the contro
   await faults.untilRaised("_node.ConfigurationRefused");
 
   // Keys that need a restart, with a change that needs none
-  await Deno.writeTextFile(config, `${text}state_dir: ./other\nspool: { max_mb: 7 }\n`);
+  await Deno.writeTextFile(config, `${text}state_dir: ./other\nspool: { mode: memory }\n`);
   const elsewhere = await runCommand(["reload", "--config", config]);
   assert.equal(elsewhere.code, 3);
   assert.match(elsewhere.err, /other\/control\.sock; if the file names another state_dir .* with --state-dir\n$/);
   const partial = await runCommand(["reload", "--state-dir", stateDir]);
   assert.deepEqual([partial.code, partial.out], [1, ""]);
-  assert.match(partial.err, /A change of state_dir, spool\.max_mb needs a restart/);
+  assert.match(partial.err, /A change of state_dir, spool\.mode needs a restart/);
 
   // The transaction runs on a meter that is removed
   await Deno.writeTextFile(config, changed.replace(entry(1), ""));

@@ -40,6 +40,21 @@ for (const mode of ["memory", "disk"] as const) {
     assert.equal(setup.log.count(/warn The oldest readings in the spool are dropped .*too old/), 1);
   });
 
+  Deno.test(`Spool follows limits that change while it is open, mode ${mode}`, async () => {
+    using setup = new Setup();
+    const options = { mode, maxAgeHours: 72, maxMb: 256, folder: setup.folder };
+    const spool = openSpool(options, { time: setup.time, log: setup.log });
+    spool.add(readings(0, 2_000, 1_000));
+    await setup.time.advance(2 * hourMs);
+    assert.equal(spool.oldest(9).length, 9);
+    options.maxMb = 1;
+    spool.add(readings(2_000, 2_200, 1_000));
+    assert.ok(spool.size < 1_050, `${spool.size}`);
+    options.maxAgeHours = 1;
+    assert.deepEqual(spool.oldest(9), []);
+    spool.close();
+  });
+
   Deno.test(`Spool keeps the newest readings that fit, and counts the others, mode ${mode}`, () => {
     using setup = new Setup();
     const spool = setup.open({ mode, maxMb: 1 });
