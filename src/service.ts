@@ -258,6 +258,7 @@ export class Service {
     const { applied, waiting } = await this.#changes.apply(settings.lines);
     this.#inForce.settings = settings;
     void this.#health.check();
+    await this.#transport.withdrawnForgotten();
     return { settings, applied: [...atOnce.map((key) => `${key} is changed`), ...applied], waiting };
   }
 

@@ -61,6 +61,8 @@ export interface Transport extends Publisher {
    * @throws {ForgetError} the meter is served, has an open transaction, or its states cannot be removed
    */
   forget(name: string): Promise<ForgetResult>;
+  /** Resolves when the states of the meters that were withdrawn are removed, or cannot be removed now. Never rejects. */
+  withdrawnForgotten(): Promise<void>;
   /** Refuses new and waiting requests; requests in progress are still answered. */
   stopServing(): Promise<void>;
   /** Publishes the state `stopped` of each meter and of the process, delivers for a few seconds, and disconnects. */

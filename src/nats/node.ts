@@ -151,6 +151,11 @@ export class NatsNode implements Transport {
     return this.#own.forgetting.forget(name);
   }
 
+  /** Resolves when the states of withdrawn meters are removed, or cannot be removed now. */
+  withdrawnForgotten(): Promise<void> {
+    return this.#own.forgetting.run();
+  }
+
   /** Stops accepting requests. Refuses waiting requests and answers those that have begun. */
   async stopServing(): Promise<void> {
     this.#own.requestedReadings.close();

@@ -133,6 +133,10 @@ export class MemoryTransport implements Transport {
     return Promise.resolve({ outcome: "forgotten", states: subjects.length });
   }
 
+  withdrawnForgotten(): Promise<void> {
+    return Promise.resolve();
+  }
+
   /** The subjects whose last value is retained. */
   get retained(): string[] {
     const subjects = new Set(this.messages.map(({ subject }) => subject));
