@@ -1,4 +1,3 @@
-import { dirname, resolve } from "node:path";
 import { fileProblem } from "../base/file_problem.ts";
 import { installedConfig } from "./installed_config.ts";
 import type { Io } from "./io.ts";
@@ -20,20 +19,26 @@ export async function stateFolder(
   { stateDir, config = installedConfig() }: StateFolderOptions,
   io: Pick<Io, "err" | "env">,
 ): Promise<string | undefined> {
-  if (stateDir !== undefined) return resolve(stateDir);
+  if (stateDir !== undefined) return stateDir;
   if (config === undefined) {
     io.err(lines("Give --config FILE or --state-dir DIR: no configuration is installed in /etc/wattseal"));
     return undefined;
   }
   try {
     const plain = plainStateDir(await Deno.readTextFile(config));
-    if (plain !== undefined) return resolve(dirname(config), plain);
+    if (plain !== undefined) return fromFolderOf(config, plain);
   } catch (error) {
     io.err(lines(`Cannot read the configuration ${config}: ${fileProblem(error)}`));
     return undefined;
   }
   const { readSettings } = await import("./read_settings.ts");
   return (await readSettings(config, io))?.stateDir;
+}
+
+/** Without `node:path`, which takes long to load. */
+function fromFolderOf(file: string, path: string): string {
+  if (path.startsWith("/")) return path;
+  return `${file.slice(0, file.lastIndexOf("/") + 1)}${path.replace(/^(\.\/+)+/, "")}` || ".";
 }
 
 /** The folder in a file without the key. */

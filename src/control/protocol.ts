@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { ControlError } from "./control_error.ts";
 
 /** A request to the running service. */
@@ -30,7 +29,8 @@ const maxPathBytes = 107;
  * @throws {ControlError} path_too_long
  */
 export function controlSocketPath(stateDir: string): string {
-  const path = join(stateDir, "control.sock");
+  // `node:path` alone would take a third of the time of `health`
+  const path = `${stateDir.replace(/\/+$/, "")}/control.sock`;
   const bytes = new TextEncoder().encode(path).length;
   if (bytes <= maxPathBytes) return path;
   throw new ControlError(
