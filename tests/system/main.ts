@@ -1,8 +1,8 @@
 /**
  * Runs the tests that need a whole Debian system with systemd, as root: `deno task test:system [--require]
- * [--package FILE] [options of deno test]`.
+ * [--package FILE] [--minutes N] [options of deno test]`.
  *
- * What cannot run is listed with its reason. With `--require`, that is a failure.
+ * What cannot run is listed with its reason. With `--require`, that is a failure. With `--minutes`, no test begins later.
  *
  * @module
  */
@@ -72,20 +72,41 @@ async function prepare(folder: string, given: string | undefined, require: boole
   return { require, package: deb, debian, installed: await install(deb, debian, folder) };
 }
 
-async function main(args: string[]): Promise<number> {
-  const require = args.includes("--require");
-  const at = args.indexOf("--package");
-  const rest = args.filter((argument, index) => argument !== "--require" && (at < 0 || index < at || index > at + 1));
+/** Files whose tests take long; they come last. */
+const slowFiles = ["reproducible_test.ts", "arm64_test.ts"];
+
+async function testFiles(): Promise<string[]> {
+  const folder = join(project, "tests/system");
+  const names = (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name);
+  const rank = (name: string) => slowFiles.indexOf(name);
+  return names.filter((name) => name.endsWith("_test.ts"))
+    .toSorted((one, other) => rank(one) - rank(other) || (one < other ? -1 : 1))
+    .map((name) => join(folder, name));
+}
+
+/** Removes an option and its value from the arguments. @returns the value */
+function takeOption(args: string[], name: string): string | undefined {
+  const at = args.indexOf(name);
+  return at < 0 ? undefined : args.splice(at, 2)[1];
+}
+
+async function main(rest: string[]): Promise<number> {
+  const given = takeOption(rest, "--package");
+  const minutes = Number(takeOption(rest, "--minutes") ?? Infinity);
+  if (Number.isNaN(minutes)) throw new TypeError("--minutes needs a number");
+  const beginBeforeMs = minutes === Infinity ? {} : { beginBeforeMs: Date.now() + minutes * 60_000 };
+  const require = rest.includes("--require");
+  if (require) rest.splice(rest.indexOf("--require"), 1);
   const machines = join(cacheFolder(), "machines");
   await Deno.mkdir(machines, { recursive: true });
   // What a run left that was killed
   await must("find", machines, "-mindepth", "1", "-maxdepth", "1", "-mmin", "+1440", "-exec", "rm", "-rf", "{}", "+");
   const folder = await Deno.makeTempDir({ dir: machines, prefix: "run-" });
   try {
-    const surroundings = await prepare(folder, at < 0 ? undefined : args[at + 1], require);
+    const surroundings = { ...await prepare(folder, given, require), ...beginBeforeMs };
     if (surroundings.notRun !== undefined) print(`not run: ${surroundings.notRun}`);
     const run = new Deno.Command(Deno.execPath(), {
-      args: ["test", "--allow-all", "--no-check", ...rest, join(project, "tests/system")],
+      args: ["test", "--allow-all", "--no-check", ...rest, ...await testFiles()],
       cwd: project,
       env: { [variable]: JSON.stringify(surroundings) },
     }).spawn();
@@ -96,4 +117,4 @@ async function main(args: string[]): Promise<number> {
   }
 }
 
-Deno.exitCode = await main(Deno.args);
+Deno.exitCode = await main([...Deno.args]);

@@ -4,6 +4,8 @@ export interface Surroundings {
   readonly notRun?: string;
   /** Whether a test that cannot run is a failure. */
   readonly require: boolean;
+  /** Wall clock in milliseconds after which no further test begins. */
+  readonly beginBeforeMs?: number;
   /** The package that is tested. */
   readonly package: string;
   /** A Debian system without the package: do not change it. */
@@ -41,7 +43,7 @@ export function systemTest(
 ): void {
   const all = surroundings();
   const notRun = all.notRun ?? missing;
-  if (notRun === undefined) return Deno.test(name, () => run(all));
+  if (notRun === undefined) return Deno.test(name, (test) => inTime(test, run, all));
   Deno.test({
     name: `${name}: not run: ${notRun}`,
     ignore: !all.require,
@@ -49,4 +51,14 @@ export function systemTest(
       throw new Error(`This test is required, but cannot run: ${notRun}`);
     },
   });
+}
+
+async function inTime(
+  test: Deno.TestContext,
+  run: (surroundings: Surroundings) => Promise<void>,
+  all: Surroundings,
+): Promise<void> {
+  if (Date.now() <= (all.beginBeforeMs ?? Infinity)) return await run(all);
+  await test.step({ name: "not run: the time of --minutes is over", ignore: true, fn() {} });
+  if (all.require) throw new Error("This test is required, but the time of --minutes is over");
 }
