@@ -88,6 +88,8 @@ export class Forgetting {
   /** Call it when a meter is withdrawn. @param forget whether `run` removes its states */
   withdrawn(name: string, forget: boolean): void {
     if (!forget) this.#kept.add(name);
+    // The states in the stream are those of the process that serves the meter
+    if (!this.#options.isActive()) this.#states.drop(name);
   }
 
   /** Call it when the connection is new: the user may have other permissions. */

@@ -140,6 +140,11 @@ Deno.test("NatsNode waits for a twin no longer when it has no meter in common wi
   await first.health.raised("DuplicateSite", /evse-1/);
   assert.equal(await state(client, "evse-2"), undefined);
 
+  second.node.publishStatus("evse-1");
+  const published = new Set<string>();
+  client.subscribe(`${site}.evse-1.status`, {
+    callback: (_error, message) => published.add(message.json<{ state: string }>().state),
+  });
   await second.node.withdraw("evse-1", { forget: true });
   await until(client, "evse-2", "online");
   await second.health.cleared("DuplicateSite");
@@ -149,6 +154,9 @@ Deno.test("NatsNode waits for a twin no longer when it has no meter in common wi
   const manager = await client.jetstreamManager();
   await manager.streams.getMessage("WATTSEAL_STATE", { last_by_subj: `${site}.evse-1.status` });
 
+  await client.flush();
+  published.delete("online");
+  assert.deepEqual([...published], [], "the process that waited has published nothing about the meter of the other");
   second.node.serve(new FakeServedMeter("evse-1"));
   await Promise.all([first, second].map(({ health }) => health.raised("DuplicateSite", /meters evse-1/)));
   assert.deepEqual(await servingInstances(client, 2), ["first", "second"]);
