@@ -35,6 +35,13 @@ Deno.test("a meter that is removed from the configuration is forgotten, and forg
     assert.deepEqual([unknown.code, unknown.err], [0, ""]);
     assert.equal(unknown.out, "Nothing to do: the stream of states has no state of meter evse-9\n");
 
+    // Another machine, which is gone, served this one
+    await site.client.jetstream().publish("wattseal.test.evse-7.status", "{}");
+    await site.client.jetstream().publish("wattseal.test.evse-7.public_key", "{}");
+    const left = await runCommand(["forget", "evse-7", "--config", site.config]);
+    assert.deepEqual(left, { code: 0, out: "Forgot meter evse-7: 2 states removed\n", err: "" });
+    assert.deepEqual(await statesOf(site.client, "evse-7"), []);
+
     const text = await Deno.readTextFile(site.config);
     await Deno.writeTextFile(site.config, text.replace(/^.*name: evse-2,.*\n/m, ""));
     assert.equal((await askService(join(site.folder, "state"), { command: "reload" }, 60_000)).ok, true);
