@@ -2,7 +2,7 @@ import { dirname, join } from "node:path";
 import { must, tool } from "./run_tool.ts";
 
 /** The release of Debian on which the package is tested. */
-const suite = "bookworm";
+export const suite = "bookworm";
 /** Beyond the smallest system: what the package needs, and what the tests use. */
 const packages = ["dbus", "libgcc-s1", "nats-server", "openssl", "passwd", "systemd", "systemd-sysv", "udev"];
 
@@ -12,25 +12,42 @@ export function cacheFolder(): string {
   return join(home, ".cache", "wattseal");
 }
 
+/** A Debian system for this processor in a folder. Do not change it: copy it. @returns the folder */
+export function debianRoot(): Promise<string> {
+  return keptRoot(suite, packages, [], async (root) => {
+    // The tests start a server with settings of their own
+    await must("chroot", root, "systemctl", "mask", "nats-server.service");
+  });
+}
+
 /**
- * A Debian system in a folder, built by debootstrap once for each set of packages. Do not change it: copy it.
+ * A Debian system in a folder, built by debootstrap once for each set of packages.
  *
+ * @param kind begins the name of the folder
+ * @param included packages beyond the smallest system
+ * @param options of debootstrap
+ * @param finish completes what debootstrap has built
  * @returns the folder
  */
-export async function debianRoot(): Promise<string> {
-  const content = new TextEncoder().encode([suite, ...packages].join(" "));
+export async function keptRoot(
+  kind: string,
+  included: readonly string[],
+  options: readonly string[],
+  finish: (root: string) => Promise<void>,
+): Promise<string> {
+  const content = new TextEncoder().encode([suite, ...included].join(" "));
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", content)).toHex().slice(0, 12);
-  const root = join(cacheFolder(), "roots", `${suite}-${digest}`);
+  const root = join(cacheFolder(), "roots", `${kind}-${digest}`);
   await Deno.mkdir(dirname(root), { recursive: true });
   using lock = await Deno.open(`${root}.lock`, { create: true, write: true });
   await lock.lock(true);
   if ((await tool("test", "-d", root)).code === 0) return root;
   const unfinished = `${root}.new`;
   await must("rm", "-rf", unfinished);
-  await must("debootstrap", "--variant=minbase", `--include=${packages.join(",")}`, suite, unfinished, await mirror());
+  const all = ["--variant=minbase", `--include=${included.join(",")}`, ...options];
+  await must("debootstrap", ...all, suite, unfinished, await mirror());
+  await finish(unfinished);
   await must("chroot", unfinished, "apt-get", "clean");
-  // The tests start a server with settings of their own
-  await must("chroot", unfinished, "systemctl", "mask", "nats-server.service");
   await Deno.rename(unfinished, root);
   return root;
 }
