@@ -36,7 +36,7 @@ Deno.test("Service ends a transaction whose stop had begun when the broker was k
     kind === "write" && address === registers.transaction.command.at
   );
   meterClock.hold();
-  const unanswered = ask(site.client, unit, "transaction.stop", { transaction_id: id }).catch(() => undefined);
+  const first = ask(site.client, unit, "transaction.stop", { transaction_id: id }).catch(() => undefined);
   await ended;
   await site.site.server.stop("SIGKILL");
   meterClock.release();
@@ -44,9 +44,11 @@ Deno.test("Service ends a transaction whose stop had begun when the broker was k
   await site.site.server.restart();
   await assertDelivered(site, "stopped");
   const again = await ask(site.client, unit, "transaction.stop", { transaction_id: id });
-  assert.equal(again.signed_meter_value?.signed_meter_data, site.meters[0]?.sealed[0]);
+  const record = site.meters[0]?.sealed[0];
+  assert.equal(again.signed_meter_value?.signed_meter_data, record);
   await site.client.close();
-  assert.equal(await unanswered, undefined);
+  // On a busy machine the service may answer only when the broker is back
+  assert.ok([undefined, record].includes((await first)?.signed_meter_value?.signed_meter_data));
 });
 
 /** A site with one running transaction. */

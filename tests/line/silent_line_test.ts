@@ -86,8 +86,14 @@ Deno.test("Line reconnects to a bridge that no longer sends anything", async () 
   time.skip(5000);
   assert.equal(await asked(line, 1), "timeout");
   hangs = false;
-  assert.equal(await line.connected(1), 2);
-  assert.equal(await asked(line, 1), "answer");
+  let connection = await line.connected(1);
+  let outcome = await asked(line, 1);
+  // The bridge refuses a second client, and on a busy machine the first one is gone only later
+  while (outcome === "closed") {
+    connection = await line.connected(connection);
+    outcome = await asked(line, 1);
+  }
+  assert.equal(outcome, "answer");
   await line.close();
   await server.close();
   await Deno.remove(folder, { recursive: true });
