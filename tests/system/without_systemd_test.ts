@@ -20,10 +20,12 @@ lines:
     meters: [{ name: evse-1, powermeter_device_id: 1 }]
 `;
 
-/** The processes of a station, one transaction, and the record from the journal as the last line of the output. */
+/**
+ * The processes of a station, one transaction, and the record from the journal as the last line of the output. The end of
+ * the script ends the processes.
+ */
 const station = `
 export PATH=/usr/sbin:/usr/bin
-trap 'kill $(jobs -p); wait' EXIT
 until_logged() { until grep -q "$1" $2; do sleep 1; done; }
 # The first requests take long in an emulator; a repeated request changes nothing
 until_ok() { until wattseal tx "$@" --site test-1 --meter evse-1 --id tx-1; do sleep 1; done; }
