@@ -73,7 +73,7 @@ async function prepare(folder: string, given: string | undefined, require: boole
 }
 
 /** Files whose tests take long; they come last. */
-const slowFiles = ["installed_test.ts", "reproducible_test.ts", "arm64_test.ts"];
+const slowFiles = ["installed_test.ts", "reproducible_test.ts", "without_systemd_test.ts"];
 
 async function testFiles(): Promise<string[]> {
   const folder = join(project, "tests/system");
