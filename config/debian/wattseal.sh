@@ -2,8 +2,9 @@
 # The command "wattseal": Deno with the program and its packages, without a network and without writing anything.
 set -eu
 folder=/usr/lib/wattseal
-# The cache is an empty file, so Deno keeps its caches in memory, also for root.
-export DENO_DIR=$folder/cache DENO_NO_UPDATE_CHECK=1 DENO_NO_PACKAGE_JSON=1
+# The cache is an empty file, so Deno keeps its caches in memory, also for root. It would try for 150 ms to store
+# compiled code.
+export DENO_DIR=$folder/cache DENO_NO_UPDATE_CHECK=1 DENO_NO_PACKAGE_JSON=1 DENO_EMIT_CACHE_MODE=disable
 case ${1-} in
 # A process that runs for months loads all of its code at the start: an upgrade replaces the files.
 start) loading=--v8-flags=--max-semi-space-size=4,--heap-growing-percent=30,--single-threaded-gc ;;

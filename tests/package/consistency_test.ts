@@ -33,7 +33,7 @@ Deno.test("the command and the units run Deno with the same options, without a n
   for (const file of ["debian/wattseal.sh", "systemd/wattseal.service", "systemd/wattseal-bridge@.service"]) {
     const command = await text(`config/${file}`);
     for (const option of needed) assert.ok(command.includes(` ${option} `), `${file}: ${option}`);
-    for (const name of ["DENO_DIR", "DENO_NO_UPDATE_CHECK", "DENO_NO_PACKAGE_JSON"]) {
+    for (const name of ["DENO_DIR", "DENO_NO_UPDATE_CHECK", "DENO_NO_PACKAGE_JSON", "DENO_EMIT_CACHE_MODE"]) {
       assert.ok(command.includes(` ${name}=`) || command.includes(`=${name}=`), `${file}: ${name}`);
     }
   }
