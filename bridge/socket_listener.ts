@@ -1,5 +1,7 @@
 import { endpointText, type SocketAddress } from "../src/base/endpoint.ts";
+import { entryAt } from "../src/base/files.ts";
 import { errorText } from "../src/base/log.ts";
+import { isUnserved } from "../src/base/unix_sockets.ts";
 import { PortError } from "./errors.ts";
 
 /**
@@ -37,26 +39,14 @@ function listenForGroup(path: string): Deno.Listener<Deno.Conn> {
 
 /** A connection to a file that is not a socket is also refused, so the kind of the file is checked first. */
 async function removeStale(path: string): Promise<void> {
-  const there = await whatIsAt(path);
+  const there = entryAt(path);
   if (there === undefined) return;
   if (!there.isSocket) {
     const kind = kindText(there);
     throw new PortError("busy", `Cannot listen on unix:${path}: the path is a ${kind}; choose another path`);
   }
-  try {
-    (await Deno.connect({ transport: "unix", path })).close();
-  } catch (error) {
-    if (error instanceof Deno.errors.ConnectionRefused) await Deno.remove(path);
-  }
-}
-
-async function whatIsAt(path: string): Promise<Deno.FileInfo | undefined> {
-  try {
-    return await Deno.lstat(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
+  // Another error of the connection also shows when the socket is created
+  if (await isUnserved(path).catch(() => false)) await Deno.remove(path);
 }
 
 function kindText({ isFile, isDirectory, isSymlink }: Deno.FileInfo): string {

@@ -1,7 +1,6 @@
 import { join } from "node:path";
-import { removeIfThere } from "./files.ts";
 import { errorText, type Log } from "./log.ts";
-import { createPrivate } from "./private_files.ts";
+import { replacePrivate } from "./private_files.ts";
 
 /** The meters of a process that may have retained states, also those that are no longer in its configuration. */
 export interface KnownMeters {
@@ -67,11 +66,7 @@ class StoredMeters implements KnownMeters {
 
   #store(): void {
     try {
-      const partial = `${this.#path}.partial`;
-      removeIfThere(partial);
-      createPrivate(partial);
-      Deno.writeTextFileSync(partial, `${JSON.stringify({ site: this.#site, meters: this.names })}\n`);
-      Deno.renameSync(partial, this.#path);
+      replacePrivate(this.#path, `${JSON.stringify({ site: this.#site, meters: this.names })}\n`);
     } catch (error) {
       this.#log.warn("Cannot store the names of the meters; a meter that is removed later may keep its last states", {
         path: this.#path,

@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import { removeIfThere } from "./files.ts";
 import { errorText, type Log } from "./log.ts";
-import { createPrivate } from "./private_files.ts";
+import { replacePrivate } from "./private_files.ts";
 
 /** Identity of this process. */
 export interface NodeIdentity {
@@ -26,11 +25,7 @@ export function newNodeIdentity(stateDir: string, log: Log): NodeIdentity {
   const instance = randomUUID();
   const replaces = readInstance(path);
   try {
-    const partial = `${path}.partial`;
-    removeIfThere(partial);
-    createPrivate(partial);
-    Deno.writeTextFileSync(partial, `${instance}\n`);
-    Deno.renameSync(partial, path);
+    replacePrivate(path, `${instance}\n`);
   } catch (error) {
     log.warn("Cannot store the id of this process; the next process will not report which one it replaces", {
       path,

@@ -1,3 +1,5 @@
+import { removeIfThere } from "./files.ts";
+
 /** Readable and writable only for the owner: the stored data shows who charged where. */
 const privateMode = 0o600;
 
@@ -10,6 +12,15 @@ const others = 0o077;
 /** Creates an empty file that only its owner can access; the file must not exist. */
 export function createPrivate(path: string): void {
   Deno.openSync(path, { createNew: true, write: true, mode: privateMode }).close();
+}
+
+/** Replaces a text file that only its owner can access, or creates it: a reader gets the whole old or new text. */
+export function replacePrivate(path: string, text: string): void {
+  const partial = `${path}.partial`;
+  removeIfThere(partial);
+  createPrivate(partial);
+  Deno.writeTextFileSync(partial, text);
+  Deno.renameSync(partial, path);
 }
 
 /** Removes the permissions of the group and of others from a file, if it exists and this user may change it. */

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { entryAt } from "../base/files.ts";
 import type { Io } from "./io.ts";
 import { unescaped } from "./safe_text.ts";
 
@@ -49,13 +50,8 @@ export function openOutput(path: string | undefined, io: Pick<Io, "out">): Outpu
 }
 
 function assertReplaceable(path: string): void {
-  let found: Deno.FileInfo;
-  try {
-    found = Deno.lstatSync(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return;
-    throw error;
-  }
+  const found = entryAt(path);
+  if (found === undefined) return;
   if (found.isSymlink) throw new RangeError("it is a symbolic link; name its target");
   if (!found.isFile) throw new RangeError(`it is ${found.isDirectory ? "a directory" : "not a file"}; name a file`);
 }

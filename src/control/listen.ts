@@ -1,7 +1,8 @@
 import { dirname, join } from "node:path";
-import { removeIfThere } from "../base/files.ts";
+import { entryAt, removeIfThere } from "../base/files.ts";
 import { errorText } from "../base/log.ts";
 import { makePrivate, privateFolderMode } from "../base/private_files.ts";
+import { isUnserved } from "../base/unix_sockets.ts";
 import { ControlError } from "./control_error.ts";
 
 /**
@@ -46,20 +47,12 @@ function listenPrivately(path: string): Deno.Listener<Deno.Conn> {
 
 /** A socket without a process is replaced later. */
 async function refuseServed(path: string): Promise<void> {
-  const there = await Deno.lstat(path).catch((error) => {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  });
+  const there = entryAt(path);
   if (there === undefined) return;
   if (!there.isSocket) {
     throw new ControlError("busy", `Cannot listen on the control socket ${path}: another file is there; remove it`);
   }
-  try {
-    (await Deno.connect({ transport: "unix", path })).close();
-  } catch (error) {
-    if (error instanceof Deno.errors.ConnectionRefused) return;
-    throw error;
-  }
+  if (await isUnserved(path)) return;
   throw new ControlError(
     "busy",
     `Cannot listen on the control socket ${path}: another process serves it; stop that process`,

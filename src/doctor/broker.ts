@@ -10,6 +10,7 @@ import {
   NatsSetupError,
   streamKinds,
   streamReports,
+  usualInbox,
 } from "../nats/mod.ts";
 import type { Examined } from "./examined.ts";
 import { type Finding, Findings } from "./finding.ts";
@@ -112,7 +113,7 @@ async function checkStreams(connection: Connection, { settings, servicePid }: Ex
 
 async function checkRights(connection: Connection, { settings }: Examined, time: Time): Promise<readonly Finding[]> {
   const findings = new Findings("rights");
-  const { site, nats: { subjectPrefix: prefix, jetstreamDomain: domain, inboxPrefix = "_INBOX" } } = settings;
+  const { site, nats: { subjectPrefix: prefix, jetstreamDomain: domain, inboxPrefix = usualInbox } } = settings;
   const creates = streamKinds.filter((kind) => settings.streams[kind].enabled);
   try {
     const missing = await missingRights(connection, { prefix, site, inboxPrefix, domain, creates }, time);

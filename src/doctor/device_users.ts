@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { namesIn } from "../base/files.ts";
 
 /** A process that has opened a file. */
 export interface DeviceUser {
@@ -14,20 +15,13 @@ export interface DeviceUser {
  */
 export function usersOf(path: string, root: string): DeviceUser[] {
   const proc = join(root, "proc");
-  return namesIn(proc).filter((name) => /^\d+$/.test(name)).flatMap((pid) => {
+  return (namesIn(proc) ?? []).filter((name) => /^\d+$/.test(name)).flatMap((pid) => {
     const descriptors = join(proc, pid, "fd");
-    const holds = namesIn(descriptors).some((descriptor) => targetOf(join(descriptors, descriptor)) === path);
+    // Unreadable: a process of another user, or one that has just ended
+    const names = namesIn(descriptors) ?? [];
+    const holds = names.some((descriptor) => targetOf(join(descriptors, descriptor)) === path);
     return holds ? [{ pid: Number(pid), name: nameOf(join(proc, pid, "comm")) }] : [];
   });
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return [...Deno.readDirSync(folder)].map(({ name }) => name);
-  } catch {
-    // A process of another user, or one that has just ended
-    return [];
-  }
 }
 
 function targetOf(link: string): string | undefined {

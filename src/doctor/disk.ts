@@ -1,4 +1,4 @@
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { diskRoom } from "../base/disk_room.ts";
 import { infoOf } from "../base/files.ts";
 import type { Examined } from "./examined.ts";
@@ -52,5 +52,5 @@ function isRemote(kind: string): boolean {
 export function existing(folder: string): string {
   let found = folder;
   while (infoOf(found) === undefined && found !== dirname(found)) found = dirname(found);
-  return found === "" ? join(Deno.cwd(), ".") : found;
+  return found;
 }

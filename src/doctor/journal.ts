@@ -1,6 +1,7 @@
-import { countText } from "../base/text.ts";
-import { timestamp } from "../base/time.ts";
+import { namesIn } from "../base/files.ts";
 import { errorText } from "../base/log.ts";
+import { countText } from "../base/text.ts";
+import { minuteMs, timestamp } from "../base/time.ts";
 import { damagedRemedy, isDamagedJournal, journalDamage, JournalError, openJournalReader } from "../journal/mod.ts";
 import type { Examined } from "./examined.ts";
 import { type Finding, Findings } from "./finding.ts";
@@ -8,7 +9,7 @@ import { type Finding, Findings } from "./finding.ts";
 /** Checks the journal, read-only, also while a service uses it. */
 export function checkJournal({ settings: { stateDir, journal }, nowMs }: Examined): readonly Finding[] {
   const findings = new Findings("journal");
-  const damaged = namesIn(stateDir).filter(isDamagedJournal);
+  const damaged = (namesIn(stateDir) ?? []).filter(isDamagedJournal);
   if (damaged.length > 0) {
     findings.warning(
       `${stateDir} has damaged journals: ${damaged.join(", ")}; data that could not be copied is only there`,
@@ -19,7 +20,7 @@ export function checkJournal({ settings: { stateDir, journal }, nowMs }: Examine
     const damage = journalDamage(stateDir);
     if (damage === undefined) findings.ok(`The journal in ${stateDir} can be read, and its structure is intact`);
     else findings.problem(`The journal in ${stateDir} is damaged: ${damage}`, damagedRemedy);
-    checkOutbox(findings, stateDir, { alarmMs: journal.alarmUndeliveredMinutes * 60_000, nowMs });
+    checkOutbox(findings, stateDir, { alarmMs: journal.alarmUndeliveredMinutes * minuteMs, nowMs });
   } catch (error) {
     if (!(error instanceof JournalError)) throw error;
     const text = errorText(error);
@@ -55,13 +56,5 @@ function checkOutbox(
       );}
   } finally {
     reader.close();
-  }
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return [...Deno.readDirSync(folder)].map(({ name }) => name);
-  } catch {
-    return [];
   }
 }

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { endpointText } from "../base/endpoint.ts";
-import { infoOf } from "../base/files.ts";
+import { infoOf, namesIn } from "../base/files.ts";
 import { isExposed } from "../base/private_files.ts";
 import type { LineSettings } from "../config/mod.ts";
 import { type Access, closedFolder, findAccount, groupName, mayAccess } from "./account.ts";
@@ -77,7 +77,7 @@ function checkStateFolder(findings: Findings, { settings: { stateDir }, account,
   }
   findings.ok(`User ${account.name} may use ${folder}${folder === stateDir ? "" : `, where ${stateDir} is created`}`);
   if (folder !== stateDir) return;
-  const foreign = namesIn(stateDir).filter((name) => {
+  const foreign = (namesIn(stateDir) ?? []).filter((name) => {
     const file = infoOrNothing(join(stateDir, name));
     return file?.isFile === true && !mayAccess(account, file, "read and write");
   });
@@ -104,13 +104,5 @@ function infoOrNothing(path: string): Deno.FileInfo | undefined {
     return infoOf(path);
   } catch {
     return undefined;
-  }
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return [...Deno.readDirSync(folder)].map(({ name }) => name);
-  } catch {
-    return [];
   }
 }

@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { errorText } from "../base/log.ts";
-import { createPrivate, privateFolderMode } from "../base/private_files.ts";
+import { privateFolderMode, replacePrivate } from "../base/private_files.ts";
 import { FleetError } from "./retries.ts";
 import type { FleetStep } from "./step.ts";
 
@@ -42,15 +42,11 @@ async function exists(path: string): Promise<boolean> {
   }
 }
 
-/** Replaces a file atomically: a reader gets the complete old or new file. */
+/** Writes a file that only its owner can read, and creates its folders. */
 async function writePrivate(path: string, content: string): Promise<void> {
-  const temporary = `${path}.new`;
   try {
     await Deno.mkdir(dirname(path), { recursive: true, mode: privateFolderMode });
-    await Deno.remove(temporary).catch(() => {});
-    createPrivate(temporary);
-    await Deno.writeTextFile(temporary, content);
-    await Deno.rename(temporary, path);
+    replacePrivate(path, content);
   } catch (error) {
     throw new FleetError(`cannot write ${path}: ${errorText(error)}`, { cause: error });
   }

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { diskRoom } from "../base/disk_room.ts";
 import { FaultBoard } from "../base/fault_board.ts";
 import { Feed } from "../base/feed.ts";
+import { namesIn } from "../base/files.ts";
 import { errorText, type Log } from "../base/log.ts";
 import { clockProblem } from "../base/machine_clock.ts";
 import { type Time, timestamp } from "../base/time.ts";
@@ -234,13 +235,5 @@ export class NodeHealth {
     else if (nodeFaultKinds[fault.subType].severity === "High") log.error(fault.message);
     else log.warn(fault.message);
     this.events.push(fault);
-  }
-}
-
-function namesIn(folder: string): string[] | undefined {
-  try {
-    return [...Deno.readDirSync(folder)].map(({ name }) => name);
-  } catch {
-    return undefined;
   }
 }

@@ -20,5 +20,6 @@ export { apiCode, jetstreamReason, messageNotFound, streamNotFound } from "./jet
 export { neededSubjects, streamConfig, streamKinds, streamName } from "./streams.ts";
 export type { StreamKind, StreamOptions } from "./streams.ts";
 export { credentialsExpiryMs } from "./jwt_expiry.ts";
+export { usualInbox } from "./missing_permission.ts";
 export { missingRights } from "./missing_rights.ts";
 export { type JetStreamRoom, jetstreamRoom, type StreamReport, streamReports } from "./stream_report.ts";
