@@ -1,5 +1,5 @@
-import { askService, ControlError, type ControlReply } from "../control/mod.ts";
 import { countText } from "../base/text.ts";
+import { askOrReport } from "./ask_or_report.ts";
 import type { ConnectionOptions } from "./connection_options.ts";
 import { exitCode, type Io } from "./io.ts";
 import { jsonLine, lines } from "./safe_text.ts";
@@ -46,10 +46,6 @@ export async function forget(args: ForgetArguments, io: ForgetIo): Promise<numbe
     );
     return exitCode.usage;
   }
-  if (stateDir !== undefined && config !== undefined) {
-    io.err(lines("Give only one of --config and --state-dir"));
-    return exitCode.usage;
-  }
   const folder = await stateFolder({ stateDir, config }, io);
   return folder === undefined ? exitCode.usage : await byService(folder, { meter, json }, io);
 }
@@ -59,15 +55,9 @@ async function byService(
   { meter, json }: Pick<ForgetArguments, "meter" | "json">,
   io: ForgetIo,
 ): Promise<number> {
-  let reply: ControlReply;
-  try {
-    reply = await askService(folder, { command: "forget", meter }, replyMs);
-  } catch (error) {
-    if (!(error instanceof ControlError)) throw error;
-    const hint = error.code === "no_service" ? "; without a service, give --site and the options of a connection" : "";
-    io.err(lines(`${error.message}${hint}`));
-    return error.code === "timeout" || error.code === "failed" ? exitCode.failed : exitCode.unreachable;
-  }
+  const hint = "; without a service, give --site and the options of a connection";
+  const reply = await askOrReport(folder, { request: { command: "forget", meter }, replyMs, hint }, io);
+  if (typeof reply === "number") return reply;
   if (json) io.out(jsonLine(reply));
   if (reply.ok && reply["outcome"] === "forgotten") {
     if (!json) io.out(lines(forgottenText(meter, Number(reply["states"]))));

@@ -15,10 +15,6 @@ const answerMs = 5_000;
  * @returns the exit code: 0 no problem, 1 problems, 2 the arguments determine no state folder
  */
 export async function health(args: HealthArguments, io: Pick<Io, "out" | "err" | "env">): Promise<number> {
-  if (args.stateDir !== undefined && args.config !== undefined) {
-    io.err(lines("Give only one of --config and --state-dir"));
-    return exitCode.usage;
-  }
   const folder = await stateFolder(args, io);
   if (folder === undefined) return exitCode.usage;
   const report = await reportOf(folder);

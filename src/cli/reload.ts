@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
-import { askService, ControlError, type ControlReply } from "../control/mod.ts";
+import type { ControlReply } from "../control/mod.ts";
+import { askOrReport } from "./ask_or_report.ts";
 import { reloadText } from "./configuration_reload.ts";
 import { exitCode, type Io } from "./io.ts";
 import { jsonLine, lines } from "./safe_text.ts";
@@ -19,22 +20,13 @@ export interface ReloadArguments extends StateFolderOptions {
  * @returns the exit code: 0 it is in force, 1 it needs a restart or failed, 2 the file has mistakes, 3 no service
  */
 export async function reload(args: ReloadArguments, io: Pick<Io, "out" | "err" | "env">): Promise<number> {
-  if (args.stateDir !== undefined && args.config !== undefined) {
-    io.err(lines("Give only one of --config and --state-dir"));
-    return exitCode.usage;
-  }
   const folder = await stateFolder(args, io);
   if (folder === undefined) return exitCode.usage;
-  let reply: ControlReply;
-  try {
-    reply = await askService(folder, { command: "reload" }, replyMs);
-  } catch (error) {
-    if (!(error instanceof ControlError)) throw error;
-    const hint =
-      "; if the file names another state_dir than before, name the one of the running service with --state-dir";
-    io.err(lines(`${error.message}${error.code === "no_service" && args.stateDir === undefined ? hint : ""}`));
-    return error.code === "timeout" || error.code === "failed" ? exitCode.failed : exitCode.unreachable;
-  }
+  const hint = args.stateDir !== undefined
+    ? ""
+    : "; if the file names another state_dir than before, name the one of the running service with --state-dir";
+  const reply = await askOrReport(folder, { request: { command: "reload" }, replyMs, hint }, io);
+  if (typeof reply === "number") return reply;
   if (args.json) io.out(jsonLine(reply));
   else print(reply, args.config, io);
   if (reply.ok) return exitCode.done;

@@ -13,13 +13,18 @@ export interface StateFolderOptions {
  * The state folder of the running service. A plain `state_dir` is taken from the file without a check of the rest: the
  * file may have become faulty after the start, and the check takes much longer than the question to the service.
  *
- * @returns undefined if there is none; standard error then has the reason
+ * @returns undefined if there is none, or if both options are given; standard error then has the reason
  */
 export async function stateFolder(
-  { stateDir, config = installedConfig() }: StateFolderOptions,
+  { stateDir, config: named }: StateFolderOptions,
   io: Pick<Io, "err" | "env">,
 ): Promise<string | undefined> {
+  if (stateDir !== undefined && named !== undefined) {
+    io.err(lines("Give only one of --config and --state-dir"));
+    return undefined;
+  }
   if (stateDir !== undefined) return stateDir;
+  const config = named ?? installedConfig();
   if (config === undefined) {
     io.err(lines("Give --config FILE or --state-dir DIR: no configuration is installed in /etc/wattseal"));
     return undefined;
