@@ -130,7 +130,7 @@ Deno.test("a renamed meter with a transaction keeps its old name until it has en
   await world.end("due", "tx-2");
 });
 
-Deno.test("a removed meter that is added again starts anew", async () => {
+Deno.test("a removed meter that is added again is read again", async () => {
   await using world = await new MemoryStation(two).start();
   await world.apply({ ...two, a: { keys: fast, meters: { one: "1" } } });
   await world.time.advance(2_000);
