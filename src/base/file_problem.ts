@@ -25,7 +25,8 @@ const attempt = /^.*: (?=[^:]* \(os error \d+\))/s;
  */
 export function messageText(error: Error, before: string): string {
   const details = systemDetails.exec(error.message);
-  if (details === null) return error.message;
+  // SQLite reports this, too, if a disk is too full for its index of the log
+  if (details === null) return error.message.replace(/^disk I\/O error$/, "$&: the disk is full or faulty");
   const [, path] = details;
   const [tried] = attempt.exec(error.message) ?? [""];
   const why = fileProblem(error);

@@ -155,8 +155,8 @@ Deno.test({
     damageEmptyTable(disk.path);
     const database = Deno.readFileSync(`${disk.path}/journal.db`);
     const names = [...copyOf(disk.path).keys()].sort();
-    // From no space to nearly enough space for the copy and the new journal
-    for (const freeKb of [0, 40, 100, 300]) {
+    // From no space to nearly enough space for the copy and the new journal; SQLite reports it differently each time
+    for (const freeKb of [0, 40, 100, 300, 370, 440]) {
       disk.fill(freeKb);
       assert.throws(() => openJournal(disk.path, { now }), (error) => {
         assert.ok(error instanceof JournalError);
