@@ -169,6 +169,8 @@ const identifiers: readonly (readonly [names: string, instead: string])[] = [
   ["LeastFirmware readAlone isAlone mayLack mayLackSerialNumber", "MinFirmware, singleWordRegisters, isOptional"],
   ["firmwareTroubles GatheredWords settleMs", "firmwareProblems, ReadWords, the time that it limits"],
   ["TroubleLog TroubleLogs troubles calmLog calm troubleText", "ProblemLog, withoutRepeats"],
+  ["gatewayGotNothing goesBefore takeTurns fruitlessMs deliveredLately", "what it tests, does or limits"],
+  ["StepBack StepBackOptions stepBack SetAside", "StreamReset, RefusedRecords"],
   ["isNews sweeping calmMs soonMs leastBytes", "the state, or what is limited: needsQuestion, minBytes"],
 ];
 

@@ -122,7 +122,7 @@ export interface TransportParts {
     | "markDelivered"
     | "redeliver"
     | "redeliveries"
-    | "deliveredLately"
+    | "recentlyDelivered"
     | "knownStream"
     | "noteStream"
     | "lastRecordInStream"

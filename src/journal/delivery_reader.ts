@@ -36,7 +36,7 @@ export class DeliveryReader extends JournalReader {
    * order. If the clock is behind the last delivery, it is no reference: then the records that were delivered within
    * `ageMs` of the last delivery are returned.
    */
-  deliveredLately(nowMs: number, ageMs: number, limit: number): number[] {
+  recentlyDelivered(nowMs: number, ageMs: number, limit: number): number[] {
     const last = this.rows(
       "SELECT delivered_at FROM records WHERE delivered_at IS NOT NULL ORDER BY seq DESC LIMIT 1",
       [],

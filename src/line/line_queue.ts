@@ -50,7 +50,7 @@ export class LineQueue {
         continue;
       }
       const rank = rankOf(work, now);
-      if (best === undefined || goesBefore(rank, best.rank)) best = { work, rank };
+      if (best === undefined || precedes(rank, best.rank)) best = { work, rank };
     }
     if (best === undefined) return wakeAt === Infinity ? undefined : { wakeAt };
     this.remove(best.work);
@@ -72,7 +72,7 @@ interface Rank {
   readonly deadline: number;
 }
 
-function goesBefore(one: Rank, other: Rank): boolean {
+function precedes(one: Rank, other: Rank): boolean {
   return one.level === other.level ? one.deadline < other.deadline : one.level < other.level;
 }
 

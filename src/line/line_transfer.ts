@@ -1,7 +1,7 @@
 import type { Time } from "../base/time.ts";
 import type { TransferOptions } from "./bus.ts";
 import { LineError } from "./errors.ts";
-import { gatewayGotNothing, isBusy, type ModbusError } from "../modbus/mod.ts";
+import { isBusy, isGatewayFailure, type ModbusError } from "../modbus/mod.ts";
 import { PortError } from "../../bridge/mod.ts";
 import type { LineLoop } from "./line_loop.ts";
 import { closedError, failureError, refusalError, reopenedError, type TransferCourse } from "./line_messages.ts";
@@ -64,7 +64,7 @@ function errorOf(
       return failureError(line.name, request, result.failure, wireMs(request, line) + line.initialTimeoutMs, course);
     case "refused": {
       const refusal = refusalError(line.name, request, result.exception);
-      if (!gatewayGotNothing(result.exception)) return refusal;
+      if (!isGatewayFailure(result.exception)) return refusal;
       return new LineError("timeout", refusal.message, { cause: refusal });
     }
   }

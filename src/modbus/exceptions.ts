@@ -35,7 +35,7 @@ export function isBusy(exception: number): boolean {
 }
 
 /** Whether a gateway reports with this exception that the device did not answer. */
-export function gatewayGotNothing(exception: number): boolean {
+export function isGatewayFailure(exception: number): boolean {
   return exception === exceptions.gatewayPathUnavailable || exception === exceptions.gatewayTargetSilent;
 }
 

@@ -7,7 +7,7 @@
 export { exceptionAnswer, readAnswer, writeAnswer } from "./answer_frame.ts";
 export { AnswerOrder, type AnswerShape, fits } from "./answer_order.ts";
 export { crc16, withCrc } from "./crc16.ts";
-export { exceptionMeaning, exceptions, gatewayGotNothing, isBusy, ModbusError } from "./exceptions.ts";
+export { exceptionMeaning, exceptions, isBusy, isGatewayFailure, ModbusError } from "./exceptions.ts";
 export { answerBytes, answerBytesTo, requestBytes } from "./frame_length.ts";
 export { type Failure, type Framing, type Progress } from "./framing.ts";
 export { MbapFraming } from "./mbap_framing.ts";

@@ -126,7 +126,7 @@ export class Backlog {
         const nowMs = this.#time.mono();
         if (portion.failure !== undefined) pace.failed();
         if (portion.done > 0) takenMs = nowMs;
-        else if (nowMs - takenMs > fruitlessMs) break;
+        else if (nowMs - takenMs > noProgressMs) break;
         const pauseMs = portion.failure === undefined ? pace.acknowledged(nowMs - beganMs) : 0;
         await this.#time.sleep(pauseMs, this.#closing.signal);
       }
@@ -210,7 +210,7 @@ const answerMs = 5_000;
 const firstPauseMs = 1_000;
 const longestPauseMs = 5_000;
 /** After this time without an acknowledgement, the stream is the cause, not a meter. */
-const fruitlessMs = 10_000;
+const noProgressMs = 10_000;
 /** About as many as the live readings of a few seconds. */
 const smallBacklog = 20;
 const spreadMs = 2_000;

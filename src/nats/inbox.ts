@@ -45,7 +45,7 @@ export class Inbox<T> {
   add(content: T, dataBytes: number): boolean {
     if (this.#turns === undefined) {
       this.#sliceEndsMs = this.#time.mono() + sliceMs;
-      this.#turns = this.#takeTurns();
+      this.#turns = this.#handleInSlices();
     }
     if (this.#first === this.#items.length && this.#time.mono() < this.#sliceEndsMs) {
       this.#handle(content);
@@ -63,7 +63,7 @@ export class Inbox<T> {
     while (this.#first < this.#items.length) await this.#turns;
   }
 
-  async #takeTurns(): Promise<void> {
+  async #handleInSlices(): Promise<void> {
     do {
       await this.#time.sleep(0);
       this.#sliceEndsMs = this.#time.mono() + sliceMs;

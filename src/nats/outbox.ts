@@ -9,12 +9,12 @@ import type { LiveJournal, StoredRecord } from "../journal/mod.ts";
 import { type DeliveredRecord, RecordPublisher, type RecordPublisherOptions } from "./record_publisher.ts";
 import { Redeliveries, type RedeliveriesJournal } from "./redeliveries.ts";
 import { refusalOf } from "./refusal.ts";
-import { SetAside } from "./set_aside.ts";
-import { StepBack, type StepBackOptions } from "./step_back.ts";
+import { RefusedRecords } from "./refused_records.ts";
+import { StreamReset, type StreamResetOptions } from "./stream_reset.ts";
 
 /** Dependencies of the outbox. */
 export interface OutboxOptions extends RecordPublisherOptions {
-  readonly journal: Pick<LiveJournal, "outbox" | "markDelivered"> & RedeliveriesJournal & StepBackOptions["journal"];
+  readonly journal: Pick<LiveJournal, "outbox" | "markDelivered"> & RedeliveriesJournal & StreamResetOptions["journal"];
   readonly health: Pick<NodeHealth, "raise" | "clear">;
   /** The connection; undefined while it is down. */
   live(): NatsConnection | undefined;
@@ -29,9 +29,9 @@ export class Outbox {
   readonly #options: OutboxOptions;
   readonly #time: Time;
   readonly #publisher: RecordPublisher;
-  readonly #setAside: SetAside;
+  readonly #refusedRecords: RefusedRecords;
   readonly #again: Redeliveries;
-  readonly #stepBack: StepBack;
+  readonly #streamReset: StreamReset;
   readonly #log: Log;
   readonly #problemLog: ProblemLog;
   /** Records that JetStream has stored, but whose delivery could not be written to the journal. */
@@ -57,9 +57,9 @@ export class Outbox {
     this.#time = deps.time;
     this.#problemLog = new ProblemLog(deps.log, deps.time);
     this.#publisher = new RecordPublisher(options, deps);
-    this.#setAside = new SetAside({ health: options.health, ...deps });
+    this.#refusedRecords = new RefusedRecords({ health: options.health, ...deps });
     this.#again = new Redeliveries(options.journal, deps.time);
-    this.#stepBack = new StepBack(options, deps);
+    this.#streamReset = new StreamReset(options, deps);
   }
 
   start(): void {
@@ -75,7 +75,7 @@ export class Outbox {
   reconnected(): void {
     const lookup = this.#options.lookup();
     this.#isReady = true;
-    this.#setAside.retryAll();
+    this.#refusedRecords.retryAll();
     this.#passedOver.clear();
     this.#again.reconnected(lookup.state === "found" ? millis(lookup.config.duplicate_window) : serversOwnWindowMs);
     this.wake();
@@ -100,7 +100,7 @@ export class Outbox {
       this.#wake = new AbortController();
       const through = await this.#pass();
       if (through) backOff.reset();
-      const pauseMs = through ? Math.min(longestPauseMs, this.#setAside.nextInMs) : backOff.failed();
+      const pauseMs = through ? Math.min(longestPauseMs, this.#refusedRecords.nextInMs) : backOff.failed();
       if (!this.#closing) await this.#time.sleep(pauseMs, this.#wake.signal);
     }
   }
@@ -111,7 +111,7 @@ export class Outbox {
     if (connection === undefined || !this.#isReady) return true;
     this.#refusals = 0;
     try {
-      if (await this.#stepBack.check(connection)) {
+      if (await this.#streamReset.check(connection)) {
         this.#isRestoring = true;
         this.#acknowledged.clear();
       }
@@ -120,7 +120,7 @@ export class Outbox {
       await this.#deliverNew(connection);
       await this.#deliverAgain(connection, () => this.#closing || this.#wake.signal.aborted);
       this.#passedOver.clear();
-      this.#reportWaiting(this.#setAside.waitingFor);
+      this.#reportWaiting(this.#refusedRecords.waitingFor);
       return true;
     } catch (error) {
       this.#reportWaiting(refusalOf(error)?.reason ?? errorText(error));
@@ -134,7 +134,8 @@ export class Outbox {
   }
 
   async #deliverNew(connection: NatsConnection): Promise<void> {
-    const next = (afterSeq: number) => this.#options.journal.outbox(batch, afterSeq, this.#setAside.blockingRecords);
+    const next = (afterSeq: number) =>
+      this.#options.journal.outbox(batch, afterSeq, this.#refusedRecords.blockingRecords);
     for (let rows = next(0); rows.length > 0; rows = next(rows.at(-1)?.seq ?? Infinity)) {
       for (const row of rows) await this.#deliver(connection, row);
     }
@@ -161,7 +162,7 @@ export class Outbox {
 
   /** @returns position of the record in the stream; undefined: it is not stored */
   async #deliver(connection: NatsConnection, row: StoredRecord): Promise<DeliveredRecord | undefined> {
-    if (this.#passedOver.has(row.seq) || !this.#setAside.mayTry(row)) return undefined;
+    if (this.#passedOver.has(row.seq) || !this.#refusedRecords.mayTry(row)) return undefined;
     // The broker may have lost the record after its acknowledgement, so it is published again
     const known = this.#again.isRecent(row.seq) ? undefined : this.#acknowledged.get(row.seq);
     const delivered = known?.delivered ?? await this.#publish(connection, row);
@@ -180,16 +181,16 @@ export class Outbox {
     try {
       const delivered = await this.#publisher.publish(connection, row);
       this.#refusals = 0;
-      this.#setAside.stored(row);
+      this.#refusedRecords.stored(row);
       this.#again.remove(row.seq);
       // If the stream already has a new record, the acknowledgement was lost
       if (!delivered.isDuplicate || row.deliveredAtMs === undefined) this.#again.stored(row.seq);
-      if (!delivered.isDuplicate) this.#stepBack.stored(delivered);
+      if (!delivered.isDuplicate) this.#streamReset.stored(delivered);
       return delivered;
     } catch (error) {
       const refusal = refusalOf(error);
       if (refusal === undefined || this.#options.live() !== connection) throw error;
-      this.#setAside.add(row, refusal);
+      this.#refusedRecords.add(row, refusal);
       this.#passedOver.add(row.seq);
       // Nothing is accepted: an attempt for every meter would take too long
       if (++this.#refusals >= maxRefusals && !isQuick.includes(refusal.kind)) throw error;

@@ -2,7 +2,7 @@ import type { Time } from "../base/time.ts";
 import type { LiveJournal, StoredRecord } from "../journal/mod.ts";
 
 /** The part of the journal with delivered records. */
-export type RedeliveriesJournal = Pick<LiveJournal, "record" | "redeliveries" | "deliveredLately">;
+export type RedeliveriesJournal = Pick<LiveJournal, "record" | "redeliveries" | "recentlyDelivered">;
 
 /**
  * Delivered records that are published again. A broker whose machine fails can lose acknowledged messages that were not
@@ -41,7 +41,7 @@ export class Redeliveries {
     // Broker and node can lose power together; a new process can only use the wall clock
     if (!this.#isFirst) return;
     this.#isFirst = false;
-    for (const seq of this.#journal.deliveredLately(this.#time.now(), ageMs, maxRemembered)) this.#due.add(seq);
+    for (const seq of this.#journal.recentlyDelivered(this.#time.now(), ageMs, maxRemembered)) this.#due.add(seq);
   }
 
   /** The records to publish again now, in storage order; stored records leave with `remove`. */

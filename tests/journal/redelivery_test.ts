@@ -72,10 +72,10 @@ Deno.test("Journal.noteStream stores the state of a stream, and a delivery store
   assert.deepEqual(folder.journal.knownStream("KEPT"), { stream: "KEPT", createdAt: "2027", lastSeq: 3 });
 });
 
-Deno.test("Journal.deliveredLately returns the records of the last minutes, and few if the clock was or is wrong", () => {
+Deno.test("Journal.recentlyDelivered returns the records of the last minutes, and few if the clock was or is wrong", () => {
   using folder = new TempFolder();
   const ageMs = 25 * minuteMs;
-  const lately = (atMs: number) => folder.journal.deliveredLately(atMs, ageMs, 9);
+  const lately = (atMs: number) => folder.journal.recentlyDelivered(atMs, ageMs, 9);
   delivered(folder, [-99_000, -98_990, 30, 20]);
   assert.deepEqual(lately(nowMs), [4]);
   // The clock of a machine may be behind after its start

@@ -36,7 +36,7 @@ export class TestJournal implements Disposable {
       outbox: (limit, afterSeq, skipAfterSeq) => real.outbox(limit, afterSeq, skipAfterSeq),
       record: (seq) => real.record(seq),
       redeliveries: (limit, afterSeq) => real.redeliveries(limit, afterSeq),
-      deliveredLately: (nowMs, ageMs, limit) => real.deliveredLately(nowMs, ageMs, limit),
+      recentlyDelivered: (nowMs, ageMs, limit) => real.recentlyDelivered(nowMs, ageMs, limit),
       knownStream: (stream) => real.knownStream(stream),
       lastRecordInStream: (stream, upToSeq) => real.lastRecordInStream(stream, upToSeq),
       openTransactions: (meter) => real.openTransactions(meter),

@@ -7,7 +7,7 @@ import {
   type WriteOptions,
 } from "../../src/line/mod.ts";
 import { Connections } from "../../src/line/connections.ts";
-import { gatewayGotNothing, isBusy, maxRequestWords, ModbusError } from "../../src/modbus/mod.ts";
+import { isBusy, isGatewayFailure, maxRequestWords, ModbusError } from "../../src/modbus/mod.ts";
 import { AbortCalls } from "../../src/base/abort_calls.ts";
 import { Mutex } from "../../src/base/mutex.ts";
 import type { Time } from "../../src/base/time.ts";
@@ -221,7 +221,7 @@ export class FakeBus implements Bus {
     if (answer === "crc") throw new LineError("crc", `Damaged answer from ${where}`);
     if (typeof answer === "object" && "exception" in answer) {
       const refusal = new ModbusError(answer.exception, `Exception ${answer.exception} from ${where}`);
-      if (!gatewayGotNothing(answer.exception)) throw refusal;
+      if (!isGatewayFailure(answer.exception)) throw refusal;
       throw new LineError("timeout", refusal.message, { cause: refusal });
     }
     if (typeof answer === "object") return Uint8Array.fromHex(answer.hex.replaceAll(/\s/g, ""));

@@ -21,7 +21,7 @@ interface Entry {
  * Refused records. Each is retried with a growing delay. A record that can be stored later blocks the later records
  * of its meter, so that they stay in order; a record that is too long does not.
  */
-export class SetAside {
+export class RefusedRecords {
   readonly #health: Pick<NodeHealth, "raise" | "clear">;
   readonly #log: Log;
   readonly #time: Time;

@@ -6,8 +6,8 @@ import { streamLabel } from "./acknowledged.ts";
 import type { StoringStream, StreamLookup } from "./stream_lookup.ts";
 import { findMessage } from "./stream_messages.ts";
 
-/** Dependencies of `StepBack`. */
-export interface StepBackOptions {
+/** Dependencies of `StreamReset`. */
+export interface StreamResetOptions {
   readonly journal: Pick<LiveJournal, "knownStream" | "noteStream" | "lastRecordInStream" | "redeliver">;
   /** JetStream domain of requests, if configured. */
   readonly domain: string | undefined;
@@ -20,15 +20,15 @@ export interface StepBackOptions {
  * Detects that the stream of records has lost records: it was created again, or its last sequence number is smaller
  * than before. Puts the records that it may have lost into the outbox again.
  */
-export class StepBack {
-  readonly #options: StepBackOptions;
+export class StreamReset {
+  readonly #options: StreamResetOptions;
   readonly #log: Log;
   readonly #time: Time;
   #seen: StoringStream | undefined;
   #highest: StreamPlace | undefined;
   #isSuspicious = false;
 
-  constructor(options: StepBackOptions, { log, time }: { log: Log; time: Time }) {
+  constructor(options: StreamResetOptions, { log, time }: { log: Log; time: Time }) {
     this.#options = options;
     this.#log = log;
     this.#time = time;

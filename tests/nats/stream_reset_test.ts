@@ -3,7 +3,7 @@ import { nanos, type NatsConnection } from "nats";
 import { silentLog } from "../../src/base/log.ts";
 import type { StoringStream } from "../../src/nats/stream_lookup.ts";
 import { Redeliveries } from "../../src/nats/redeliveries.ts";
-import { StepBack } from "../../src/nats/step_back.ts";
+import { StreamReset } from "../../src/nats/stream_reset.ts";
 import { FakeTime } from "../support/fake_time.ts";
 import { TestJournal } from "./test_journal.ts";
 
@@ -41,20 +41,20 @@ async function look(journal: TestJournal, time: FakeTime, ...found: StoringStrea
     lookup = found[1] ?? lookup;
     return Promise.resolve(false);
   };
-  const stepBack = new StepBack(
+  const streamReset = new StreamReset(
     { journal: journal.outbox, domain: undefined, lookup: () => lookup, ensureStreams },
     { log: silentLog, time },
   );
   // The content of the stream is unknown
   const connection = { jetstreamManager: () => Promise.reject(new Error("no")) } as unknown as NatsConnection;
-  const checked = stepBack.check(connection);
+  const checked = streamReset.check(connection);
   await time.advance(10_000);
   return await checked;
 }
 
 const again = (journal: TestJournal) => journal.real.redeliveries(9).map(({ transactionId }) => transactionId);
 
-Deno.test("StepBack sends only records again that are newer than the maximum age of a new stream", async () => {
+Deno.test("StreamReset sends only records again that are newer than the maximum age of a new stream", async () => {
   using journal = new TestJournal();
   const time = new FakeTime();
   time.setWall(Date.UTC(2026, 2, 31));
@@ -66,7 +66,7 @@ Deno.test("StepBack sends only records again that are newer than the maximum age
   assert.equal(await look(journal, time, kept("2026-03-30T00:00:00Z", 2, 7 * dayMs)), false);
 });
 
-Deno.test("StepBack sends everything again if it is unknown that only the end of the stream is missing", async () => {
+Deno.test("StreamReset sends everything again if it is unknown that only the end of the stream is missing", async () => {
   using journal = new TestJournal();
   const time = new FakeTime();
   delivered(journal, time, [20, 6, 1]);
@@ -75,7 +75,7 @@ Deno.test("StepBack sends everything again if it is unknown that only the end of
   assert.deepEqual(again(journal), ["tx-1", "tx-2", "tx-3"]);
 });
 
-Deno.test("StepBack does not act on a single check, or on a stream without a creation time", async () => {
+Deno.test("StreamReset does not act on a single check, or on a stream without a creation time", async () => {
   using journal = new TestJournal();
   const time = new FakeTime();
   delivered(journal, time, [1]);
