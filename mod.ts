@@ -156,6 +156,7 @@ export {
   type LineChange,
   LineError,
   type LineErrorCode,
+  lineErrorCodes,
   type LineOptions,
   type LineState,
   type LineStats,
@@ -168,6 +169,7 @@ export { ModbusError } from "./src/modbus/mod.ts";
 export {
   PortError,
   type PortErrorCode,
+  portErrorCodes,
   type Rs485Settings,
   type RtsSettings,
   type WireSettings,
@@ -180,6 +182,8 @@ export { systemTime, type Time } from "./src/base/time.ts";
 export {
   type ChangedDefault,
   ConfigError,
+  type ConfigErrorCode,
+  configErrorCodes,
   effectiveConfig,
   type Endpoint,
   type LineSettings,
@@ -197,6 +201,7 @@ export {
 export {
   JournalError,
   type JournalErrorCode,
+  journalErrorCodes,
   type JournalReader,
   type ListFilter,
   type MeterMemory,
@@ -231,6 +236,7 @@ export {
   type LiveValue,
   MeterError,
   type MeterErrorCode,
+  meterErrorCodes,
   type MeterLayout,
   type MeterModel,
   meterModels,
@@ -265,7 +271,7 @@ export {
   verifyRecord,
 } from "./src/ocmf/mod.ts";
 export type { LineReport, MeterReport } from "./src/contract/mod.ts";
-export { NatsSetupError, type NatsSetupErrorCode } from "./src/nats/mod.ts";
+export { NatsSetupError, type NatsSetupErrorCode, natsSetupErrorCodes } from "./src/nats/mod.ts";
 export { type ReloadResult, Service, type ServiceDeps } from "./src/service.ts";
 export { RestartRequired } from "./src/station/mod.ts";
 export { ForgetError, type ForgetResult, type Forgotten, type ForgottenLater } from "./src/contract/mod.ts";

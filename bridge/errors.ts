@@ -1,5 +1,5 @@
 /**
- * Kind of a failure of a serial device or a gateway.
+ * Kinds of failures of a serial device or a gateway.
  * - `not_found`: there is no such device, or nothing listens at the address of the gateway
  * - `permission_denied`: the system or Deno's permissions do not allow this process to use it
  * - `busy`: another program uses the device, or the gateway serves another client
@@ -8,7 +8,18 @@
  * - `stuck`: it is there, but accepts no bytes
  * - `failed`: any other failure; the message has the details
  */
-export type PortErrorCode = "not_found" | "permission_denied" | "busy" | "unsupported" | "gone" | "stuck" | "failed";
+export const portErrorCodes = [
+  "not_found",
+  "permission_denied",
+  "busy",
+  "unsupported",
+  "gone",
+  "stuck",
+  "failed",
+] as const;
+
+/** One of {@linkcode portErrorCodes}. */
+export type PortErrorCode = typeof portErrorCodes[number];
 
 /**
  * The device or gateway failed: it is missing, not permitted, in use, not configurable, disconnected, or accepts no

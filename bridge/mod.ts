@@ -6,7 +6,7 @@
  */
 export { type ByteStream, minSleepMs } from "./byte_stream.ts";
 export { denoBinding } from "./deno_binding.ts";
-export { PortError, type PortErrorCode } from "./errors.ts";
+export { PortError, type PortErrorCode, portErrorCodes } from "./errors.ts";
 export { openSerialPort, type SerialSettings } from "./open_serial_port.ts";
 export { OpeningLog } from "./opening_log.ts";
 export { openPseudoTerminal, type PseudoTerminal } from "./pseudo_terminal.ts";

@@ -16,6 +16,12 @@ export interface Problem {
   readonly message: string;
 }
 
+/** `syntax`: the text is not YAML, so nothing else was checked; `invalid`: YAML, but not a valid configuration. */
+export const configErrorCodes = ["syntax", "invalid"] as const;
+
+/** One of {@linkcode configErrorCodes}. */
+export type ConfigErrorCode = typeof configErrorCodes[number];
+
 /** An invalid file, with all its mistakes in the order of the file. */
 export class ConfigError extends Error {
   /** Identifies this class of errors. */
@@ -24,11 +30,10 @@ export class ConfigError extends Error {
   /**
    * Creates an error from the problems of a file; its message has one line for each.
    *
-   * @param code `syntax`: the text is not YAML, so nothing else was checked; `invalid`: YAML, but not a valid
-   * configuration
+   * @param code the kind of mistakes
    * @param problems one or more
    */
-  constructor(readonly code: "syntax" | "invalid", readonly problems: readonly Problem[], options?: ErrorOptions) {
+  constructor(readonly code: ConfigErrorCode, readonly problems: readonly Problem[], options?: ErrorOptions) {
     super(problems.map((problem) => problem.message).join("\n"), options);
   }
 }

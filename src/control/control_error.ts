@@ -1,17 +1,23 @@
-/** Why the control socket cannot be used. */
-export type ControlErrorCode =
-  /** No service listens on the socket. */
-  | "no_service"
-  /** Another process serves the socket, or its path belongs to another file. */
-  | "busy"
-  /** The user may not use the socket. */
-  | "permission_denied"
-  /** The path of the socket is too long for the system. */
-  | "path_too_long"
-  /** The service does not answer in time. */
-  | "timeout"
-  /** Anything else. */
-  | "failed";
+/**
+ * Kinds of failures of the control socket.
+ * - `no_service`: no service listens on the socket
+ * - `busy`: another process serves the socket, or its path belongs to another file
+ * - `permission_denied`: the user may not use the socket
+ * - `path_too_long`: the path of the socket is too long for the system
+ * - `timeout`: the service does not answer in time
+ * - `failed`: anything else
+ */
+export const controlErrorCodes = [
+  "no_service",
+  "busy",
+  "permission_denied",
+  "path_too_long",
+  "timeout",
+  "failed",
+] as const;
+
+/** One of {@linkcode controlErrorCodes}. */
+export type ControlErrorCode = typeof controlErrorCodes[number];
 
 /** The control socket cannot be used. */
 export class ControlError extends Error {

@@ -1,4 +1,5 @@
 /**
+ * Kinds of failed operations on the journal; `docs/faults.md` says what to do about each.
  * - `locked`: another process uses the state folder
  * - `permission_denied`: this user may not create, read or write the folder or its files
  * - `not_found`: the folder contains no journal (only when a journal is opened for reading)
@@ -11,18 +12,22 @@
  * - `write_failed`: nothing of this write was stored: disk full, read only, damaged, or closed
  * - `read_failed`: the database cannot be read
  */
-export type JournalErrorCode =
-  | "locked"
-  | "permission_denied"
-  | "not_found"
-  | "newer_schema"
-  | "older_schema"
-  | "exists"
-  | "unusable_backup"
-  | "newer_records"
-  | "open_failed"
-  | "write_failed"
-  | "read_failed";
+export const journalErrorCodes = [
+  "locked",
+  "permission_denied",
+  "not_found",
+  "newer_schema",
+  "older_schema",
+  "exists",
+  "unusable_backup",
+  "newer_records",
+  "open_failed",
+  "write_failed",
+  "read_failed",
+] as const;
+
+/** One of {@linkcode journalErrorCodes}. */
+export type JournalErrorCode = typeof journalErrorCodes[number];
 
 /** What the operator should do about a damaged journal, as a clause for messages. */
 export const damagedRemedy = "restart the service, which copies the readable data to a new journal";

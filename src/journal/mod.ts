@@ -6,7 +6,7 @@
 export { backupJournal, type JournalCopy } from "./backup.ts";
 export { type DamagedJournal, isDamagedJournal } from "./rebuild.ts";
 export type { JournalErrorCode } from "./errors.ts";
-export { damagedRemedy, JournalError } from "./errors.ts";
+export { damagedRemedy, JournalError, journalErrorCodes } from "./errors.ts";
 export type { Journal } from "./journal.ts";
 export { stateFolderInUse } from "./folder_lock.ts";
 export { journalDamage } from "./integrity.ts";

@@ -1,11 +1,14 @@
 /**
- * Kind of a failed exchange.
+ * Kinds of failed exchanges.
  * - `timeout`: the first byte did not come in time, or the answer stopped before its end
  * - `crc`: an answer came, but it is damaged
  * - `unexpected_answer`: an intact answer of another unit, function or length
  * - `closed`: the line is not open, or is open on another connection than the transfer belongs to; nothing was sent
  */
-export type LineErrorCode = "timeout" | "crc" | "unexpected_answer" | "closed";
+export const lineErrorCodes = ["timeout", "crc", "unexpected_answer", "closed"] as const;
+
+/** One of {@linkcode lineErrorCodes}. */
+export type LineErrorCode = typeof lineErrorCodes[number];
 
 /**
  * An exchange has no usable answer: no answer, a damaged or unexpected answer, or the line is closed. `cause` of a

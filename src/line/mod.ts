@@ -4,7 +4,7 @@
  * @module
  */
 export { type Bus, priorities, type Priority, type TransferOptions, type WriteOptions } from "./bus.ts";
-export { LineError, type LineErrorCode } from "./errors.ts";
+export { LineError, type LineErrorCode, lineErrorCodes } from "./errors.ts";
 export { type ExchangeErrorKind, exchangeErrorKinds, type ExchangeStats, type LatencyStats } from "./exchange_stats.ts";
 export { Line, type LineChange, type LineDeps, type LineState } from "./line.ts";
 export type { Endpoint } from "../base/endpoint.ts";

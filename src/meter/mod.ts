@@ -11,7 +11,7 @@ export { PortError } from "../../bridge/mod.ts";
 export type { PlannedGroup, PlanOptions } from "./cycle_plan.ts";
 export { groupCost, lineShare, planCycle } from "./cycle_plan.ts";
 export type { MeterErrorCode } from "./errors.ts";
-export { MeterError } from "./errors.ts";
+export { MeterError, meterErrorCodes } from "./errors.ts";
 export type { FaultSubType, MeterFault, MeterFaults } from "./faults.ts";
 export { faultKinds } from "./faults.ts";
 export { wattHours } from "./energies.ts";

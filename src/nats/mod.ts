@@ -10,7 +10,7 @@ export { connectFailureText, isRefusedCertificate, isRefusedUser, type ServerOpt
 export { natsFailpoints } from "./failpoints.ts";
 export { apiPrefix, leafRights, neededRights, removalRight, responsesText } from "./needed_rights.ts";
 export type { ResponseRights, Rights, RightsScope, Role } from "./needed_rights.ts";
-export { NatsSetupError } from "./setup_error.ts";
+export { NatsSetupError, natsSetupErrorCodes } from "./setup_error.ts";
 export type { NatsSetupErrorCode } from "./setup_error.ts";
 export { deniedIn, deniedText } from "./denied.ts";
 export { streamInfo } from "./stream_lookup.ts";

@@ -1,5 +1,8 @@
-/** The unusable file: `credentials` (`nats.credentials_file`, `nats.nkey_seed_file`) or `tls` (`nats.tls`). */
-export type NatsSetupErrorCode = "credentials" | "tls";
+/** Kinds of unusable files: `credentials` (`nats.credentials_file`, `nats.nkey_seed_file`) or `tls` (`nats.tls`). */
+export const natsSetupErrorCodes = ["credentials", "tls"] as const;
+
+/** One of {@linkcode natsSetupErrorCodes}. */
+export type NatsSetupErrorCode = typeof natsSetupErrorCodes[number];
 
 /** A connection cannot be attempted: a configured file cannot be read or has invalid content. */
 export class NatsSetupError extends Error {
