@@ -1,6 +1,4 @@
 import assert from "node:assert/strict";
-import { nodeFaultKinds } from "../src/health/mod.ts";
-import { faultKinds } from "../src/meter/mod.ts";
 
 const root = new URL("../", import.meta.url);
 const pages = new Map<string, string>();
@@ -16,20 +14,8 @@ const { tasks }: { tasks: Record<string, { description?: string }> } = JSON.pars
   await Deno.readTextFile(new URL("deno.json", root)),
 );
 
-/** The rows of tables whose first cell is code, as cells without the marks of code. */
-function rowsOf(text: string): string[][] {
-  return text.split("\n").filter((line) => line.startsWith("| `"))
-    .map((line) => line.split("|").slice(1, -1).map((cell) => cell.trim().replace(/^`(.*)`$/, "$1")));
-}
-
 Deno.test("the README has at most 150 lines", () => {
   assert.ok(page("README.md").trimEnd().split("\n").length <= 150);
-});
-
-Deno.test("the fault tables of docs/faults.md say what the code says, fault by fault", () => {
-  const meant = [...Object.entries(faultKinds), ...Object.entries(nodeFaultKinds)]
-    .map(([subType, { type, severity, cause, remedy }]) => [type, subType, severity, cause, remedy]);
-  assert.deepEqual(rowsOf(page("docs/faults.md")), meant);
 });
 
 Deno.test("README, CONTRIBUTING and the pages of docs name no task that does not exist", () => {

@@ -1,6 +1,6 @@
 import type { Fault, FaultKind } from "../base/fault_board.ts";
 
-/** Every fault of the process itself, by sub type. A test compares the table of node faults in the documentation. */
+/** Every fault of the process itself, by sub type. A test compares docs/faults.md. */
 export const nodeFaultKinds = {
   RecordsUndelivered: {
     type: "node/DeliveryFault",

@@ -1,6 +1,6 @@
 import type { Fault, FaultBoard, FaultKind } from "../base/fault_board.ts";
 
-/** Every fault of a meter, by sub type. A test compares the table in docs/faults.md. */
+/** Every fault of a meter, by sub type. A test compares docs/faults.md. */
 export const faultKinds = {
   CommunicationError: {
     type: "powermeter/CommunicationFault",
