@@ -68,6 +68,8 @@ function prepare(folder: string, path: string): DatabaseSync {
   try {
     db = new DatabaseSync(path);
     db.exec("PRAGMA busy_timeout = 1000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+    // Removed rows identify customers: their bytes must not stay in the free pages of the file
+    db.exec("PRAGMA secure_delete = ON");
     // SQLite creates the database and the files beside it with the default mode of the process
     for (const suffix of databaseSuffixes) makePrivate(path + suffix);
     migrateSchema(db, path);

@@ -47,6 +47,26 @@ Deno.test("keepRetention removes old records at once and then every hour, and ne
   assert.equal(time.sleeping, 0);
 });
 
+Deno.test("the file contains nothing of a removed transaction", async () => {
+  using folder = new TempFolder();
+  const request = `{"identification_data":"REMOVED-TAG","padding":"${"x".repeat(3_000)}"}`;
+  folder.journal.change({ ...openChange("tx-old"), state: "running", request, atMs: laterMs - 400 * dayMs });
+  const ocmf = new TextEncoder().encode(`OCMF|{"ID":"REMOVED-TAG"}|${"y".repeat(9_000)}`);
+  const { record } = folder.journal.storeRecord({ ...newRecord("tx-old", ocmf), readAtMs: laterMs - 400 * dayMs });
+  folder.journal.markDelivered(record.seq, laterMs - 400 * dayMs);
+  deliveredBefore(folder, new FakeTime(laterMs), [1]);
+  folder.journal.close();
+  const contains = async (text: string) =>
+    new TextDecoder("latin1").decode(await Deno.readFile(folder.database)).includes(text);
+  assert.ok(await contains("REMOVED-TAG"));
+  folder.open();
+  assert.equal(folder.journal.prune(laterMs - 365 * dayMs, 100), 1);
+  folder.journal.close();
+  assert.ok(!await contains("REMOVED-TAG"));
+  folder.open();
+  assert.deepEqual(idsOf(folder), ["tx-1"]);
+});
+
 for (const [size, most] of [[1_000, 100], [30_000, 300]] as const) {
   Deno.test(`keepRetention removes at most ${most} records of ${size} in an hour, and finally all`, async () => {
     const time = new FakeTime(laterMs);
