@@ -1,4 +1,5 @@
 import { TransactionError } from "../transaction/mod.ts";
+import { kindOf } from "./parse_request.ts";
 
 /** Maximum size of a request in bytes; a valid one has less than 2 KiB. */
 const maxBytes = 65_536;
@@ -13,9 +14,7 @@ export function requestBody(data: Uint8Array): object {
   if (data.length > maxBytes) throw invalid(`the payload has ${data.length} bytes, at most ${maxBytes} are allowed`);
   const body = parse(decode(data));
   if (typeof body !== "object" || body === null || Array.isArray(body)) {
-    throw invalid(
-      `the payload must be a JSON object, found ${Array.isArray(body) ? "an array" : String(body).slice(0, 40)}`,
-    );
+    throw invalid(`the payload must be a JSON object, found ${kindOf(body)}`);
   }
   return body;
 }

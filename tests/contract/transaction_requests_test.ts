@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { silentLog } from "../../src/base/log.ts";
+import { requestBody } from "../../src/contract/request_body.ts";
 import { parseRequest } from "../../src/contract/parse_request.ts";
 import {
   startRequestOf,
@@ -106,7 +107,7 @@ Deno.test("parseRequest names every missing field", () => {
   }
 });
 
-Deno.test("parseRequest names all problems, each with the found value and the allowed values", () => {
+Deno.test("parseRequest names all problems, each with what was found and what is allowed", () => {
   assertRefused(
     {
       ...startRequest(""),
@@ -117,7 +118,7 @@ Deno.test("parseRequest names all problems, each with the found value and the al
       identification_flags: ["RFID_GOLD"],
       tariff_text: "x".repeat(251),
     },
-    /evse_id must be a string, found 7/,
+    /evse_id must be a string, found a number/,
     /transaction_id must not be empty/,
     /identification_status is "MAYBE": must be one of ASSIGNED, NOT_ASSIGNED/,
     /identification_type is "CARD": must be one of NONE, DENIED, .*, KEY_CODE/,
@@ -125,6 +126,24 @@ Deno.test("parseRequest names all problems, each with the found value and the al
     /identification_flags\[0\] is "RFID_GOLD": must be one of RFID_NONE, .*, PLMN_SMS/,
     /tariff_text may have at most 250 characters/,
   );
+});
+
+Deno.test("a refusal does not contain what was found in place of a text: it is logged, and can identify a customer", () => {
+  const tag = 4_711_081_599;
+  for (const key of ["identification_data", "evse_id", "tariff_text", "transaction_id"]) {
+    for (const found of [tag, [String(tag)], { tag }]) {
+      assert.throws(
+        () => parse({ ...startRequest("tx-1"), [key]: found }),
+        (error) => !String(error).includes(`${tag}`),
+      );
+    }
+  }
+  for (const payload of [`${tag}`, `"${tag}"`, `["${tag}"]`, `{"identification_data": ${tag}`]) {
+    assert.throws(() => requestBody(new TextEncoder().encode(payload)), ({ message, code }) => {
+      assert.equal(code, "INVALID_REQUEST");
+      return !message.includes(`${tag}`);
+    });
+  }
 });
 
 Deno.test("parseRequest accepts at most four flags", () => {
