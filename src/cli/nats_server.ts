@@ -1,11 +1,4 @@
-import { join } from "node:path";
-
-/** What the search for a nats-server needs. */
-export interface FindOptions {
-  env(name: string): string | undefined;
-  /** Receives one line of text before each step that takes time. */
-  report(line: string): void;
-}
+import { findDebianProgram, type FindOptions } from "./debian_program.ts";
 
 /**
  * Finds a nats-server: in PATH, else in the cache folder. Otherwise downloads Debian's package into the cache without
@@ -14,79 +7,9 @@ export interface FindOptions {
  * @returns path of the executable
  * @throws {Error} there is none and the download failed; the message says how to install it
  */
-export async function findNatsServer({ env, report }: FindOptions): Promise<string> {
-  for (const folder of (env("PATH") ?? "").split(":")) {
-    const candidate = join(folder === "" ? "." : folder, program);
-    if (await isProgram(candidate)) return candidate;
-  }
-  const cached = join(cacheFolder(env), program);
-  if (await isProgram(cached)) return cached;
-  report(`No nats-server in PATH: downloading Debian's package to ${cached}`);
-  try {
-    await fetchInto(cacheFolder(env), cached);
-  } catch (error) {
-    throw new Error(
-      "Cannot find nats-server in PATH: install it with apt-get install nats-server, or from https://nats.io/download",
-      { cause: error },
-    );
-  }
-  return cached;
-}
-
-const program = "nats-server";
-
-function cacheFolder(env: FindOptions["env"]): string {
-  const home = env("HOME") ?? Deno.cwd();
-  return join(env("XDG_CACHE_HOME") || join(home, ".cache"), "wattseal");
-}
-
-async function isProgram(path: string): Promise<boolean> {
-  try {
-    const { isFile, mode } = await Deno.stat(path);
-    return isFile && ((mode ?? 0) & 0o111) !== 0;
-  } catch {
-    return false;
-  }
-}
-
-async function fetchInto(cache: string, target: string): Promise<void> {
-  await Deno.mkdir(cache, { recursive: true });
-  // Inside the cache: the last step is a rename within one file system, so other processes never see a partial file.
-  const work = await Deno.makeTempDir({ dir: cache, prefix: "fetch-" });
-  try {
-    await download(work);
-    const [package_] = (await Array.fromAsync(Deno.readDir(work))).filter(({ name }) => name.endsWith(".deb"));
-    if (package_ === undefined) throw new Error("apt-get download left no package");
-    await run("dpkg", ["-x", package_.name, "unpacked"], work);
-    const unpacked = join(work, "unpacked", "usr", "sbin", program);
-    await run(unpacked, ["--version"], work);
-    await Deno.rename(unpacked, target);
-  } finally {
-    await Deno.remove(work, { recursive: true });
-  }
-}
-
-async function download(work: string): Promise<void> {
-  // The download user of apt cannot access this folder, so apt must not switch to it.
-  const unsandboxed = ["-q", "-o", "APT::Sandbox::User=root"];
-  try {
-    await run("apt-get", [...unsandboxed, "download", program], work);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) throw error;
-    // A minimal system has no package lists, and only root can update them: use private lists.
-    const state = join(work, "state");
-    const cache = join(work, "cache");
-    await Deno.mkdir(join(state, "lists", "partial"), { recursive: true });
-    await Deno.mkdir(join(cache, "archives", "partial"), { recursive: true });
-    const privateLists = [...unsandboxed, "-o", `Dir::State=${state}`, "-o", `Dir::Cache=${cache}`];
-    await run("apt-get", [...privateLists, "update"], work);
-    await run("apt-get", [...privateLists, "download", program], work);
-  }
-}
-
-async function run(command: string, args: readonly string[], cwd: string): Promise<void> {
-  const { success, code, stderr } = await new Deno.Command(command, { args: [...args], cwd, stdin: "null" }).output();
-  if (success) return;
-  const lastLine = new TextDecoder().decode(stderr).trim().split("\n").at(-1) ?? "";
-  throw new Error(`${command} ${args.at(-2)} ${args.at(-1)} ended with ${code}: ${lastLine}`);
+export async function findNatsServer(options: FindOptions): Promise<string> {
+  return await findDebianProgram(
+    { program: "nats-server", package: "nats-server", folder: "usr/sbin", website: "https://nats.io/download" },
+    options,
+  );
 }
