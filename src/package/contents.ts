@@ -15,6 +15,7 @@ const places: readonly (readonly [from: RegExp, to: string | undefined])[] = [
   ],
   [/^config\/udev\/([^/]+\.rules)$/, "usr/lib/udev/rules.d/$1"],
   [/^config\/((?:nats\/.+|[^/]+)\.(?:yaml|conf))$/, `${documentFolder}/examples/$1`],
+  [/^config\/(monitoring\/.+\.(?:yaml|json))$/, `${documentFolder}/$1`],
   [/^(?:docs\/)?((?:CHANGELOG|[a-z_-]+)\.md)$/, `${documentFolder}/$1`],
 ];
 
