@@ -144,6 +144,7 @@ export class LineLoop {
     });
     session.late?.onRelease(() => this.#wake());
     this.#session = session;
+    this.#statistics.opened(openedAt);
     this.#connections.opened();
     let quietAt = 0;
     while (this.#session !== undefined && !this.#stopped) {
@@ -220,6 +221,7 @@ export class LineLoop {
     const secondAnswerWait = late?.secondAnswerWait(shape, start);
     if (secondAnswerWait !== undefined) port.waitForSecondAnswer(secondAnswerWait);
     this.#waitForAnswer(port, request, start, secondAnswerWait);
+    this.#statistics.began(start);
     const ended = await client.exchange(request);
     const outcome: Outcome = ended.kind === "gone" ? { kind: "gone", error: this.#why ?? ended.error } : ended;
     const end = this.#time.mono();

@@ -4,7 +4,7 @@ import { RecentTimes } from "./recent_times.ts";
 
 /** Load of a line, and counts of its exchanges. */
 export interface LineStats extends ExchangeStats {
-  /** Share of the last ten seconds with an exchange, 0..1. */
+  /** Share of the last ten seconds with an exchange, 0..1. A line that was opened later counts from then. */
   readonly utilisation: number;
 }
 
@@ -30,20 +30,36 @@ const buckets = 10;
 
 /** Counts the exchanges of a line and their time, for each unit and in total. */
 export class LineStatistics {
-  readonly #startedAt: number;
+  #openedAt: number;
+  /** Beginning of the exchange in progress. */
+  #exchangeSince: number | undefined;
   readonly #busyMs = new Map<number, number>();
-  /** The last bucket that is no longer counted. */
-  #forgotten = -Infinity;
+  /** The first bucket that is counted. */
+  #firstBucket = -Infinity;
   #busy = false;
   readonly #all = new ExchangeCounter();
   readonly #units = new Map<number, UnitStatistics>();
 
   /** @param now monotonic milliseconds */
   constructor(now: number) {
-    this.#startedAt = now;
+    this.#openedAt = now;
+  }
+
+  /** The line was opened at `now`: the time without a device does not count. */
+  opened(now: number): void {
+    this.#openedAt = now;
+    this.#exchangeSince = undefined;
+    this.#busyMs.clear();
+    this.#firstBucket = -Infinity;
+  }
+
+  /** An exchange begins at `start`; `count` ends it. */
+  began(start: number): void {
+    this.#exchangeSince = start;
   }
 
   count({ unit, start, end, outcome, turnaroundMs }: CountedExchange): void {
+    this.#exchangeSince = undefined;
     const { counter, turnarounds } = this.#of(unit);
     counter.count(outcome, end - start);
     this.#all.count(outcome, end - start);
@@ -98,18 +114,25 @@ export class LineStatistics {
   }
 
   #utilisation(now: number): number {
-    const span = Math.min(now - this.#startedAt, buckets * bucketMs);
-    const busy = this.#busyMs.values().reduce((sum, ms) => sum + ms, 0);
-    return span <= 0 ? 0 : Math.min(1, busy / span);
+    // The kept buckets begin with a whole second, so they cover nine to ten seconds
+    const from = Math.max(this.#openedAt, firstBucket(now) * bucketMs);
+    const counted = this.#busyMs.values().reduce((sum, ms) => sum + ms, 0);
+    const inProgress = this.#exchangeSince === undefined ? 0 : Math.max(0, now - Math.max(from, this.#exchangeSince));
+    return now <= from ? 0 : Math.min(1, (counted + inProgress) / (now - from));
   }
 
   #forget(now: number): void {
-    const oldest = Math.floor(now / bucketMs) - buckets;
-    if (oldest === this.#forgotten) return;
-    this.#forgotten = oldest;
+    const first = firstBucket(now);
+    if (first === this.#firstBucket) return;
+    this.#firstBucket = first;
     for (const bucket of this.#busyMs.keys()) {
-      if (bucket <= oldest) this.#busyMs.delete(bucket);
+      if (bucket < first) this.#busyMs.delete(bucket);
     }
     this.#busy = this.#utilisation(now) >= busyFrom;
   }
+}
+
+/** The first bucket of the window that ends at `now`. */
+function firstBucket(now: number): number {
+  return Math.floor(now / bucketMs) - buckets + 1;
 }

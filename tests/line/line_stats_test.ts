@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { LineStatistics } from "../../src/line/line_stats.ts";
 import { RecentTimes } from "../../src/line/recent_times.ts";
 import { onFakeTimeLine } from "../support/fake_time_line.ts";
 
@@ -79,4 +80,36 @@ Deno.test("RecentTimes accepts 0 and more than a minute", () => {
   assert.ok((times.quantile(1) ?? 1) < 0.1);
   times.add(1e9);
   assert.ok((times.quantile(1) ?? 0) > 60_000);
+});
+
+const counted = { unit: 1, outcome: { kind: "refused", exception: 2 }, turnaroundMs: undefined } as const;
+
+/** Adds exchanges of 250 ms, two in each second. */
+function halfBusy(statistics: LineStatistics, from: number, until: number): void {
+  for (let start = from; start < until; start += 500) statistics.count({ ...counted, start, end: start + 250 });
+}
+
+Deno.test("the utilisation of a line is right in its first second, and at each moment after it", () => {
+  // The line was created long before its device was found
+  const statistics = new LineStatistics(0);
+  const openedAt = 60_300;
+  statistics.opened(openedAt);
+  assert.equal(statistics.at(openedAt).utilisation, 0);
+  for (let now = openedAt; now < openedAt + 25_000; now += 500) {
+    halfBusy(statistics, now, now + 500);
+    const { utilisation } = statistics.at(now + 500);
+    // The window begins with a whole second, which may be in the middle of an exchange
+    assert.ok(Math.abs(utilisation - 0.5) < 0.02, `${now - openedAt}: ${utilisation}`);
+  }
+});
+
+Deno.test("the utilisation of a line includes the exchange in progress, and nothing before a new connection", () => {
+  const statistics = new LineStatistics(0);
+  statistics.opened(1000);
+  statistics.began(1500);
+  assert.equal(statistics.at(2000).utilisation, 0.5);
+  statistics.count({ ...counted, start: 1500, end: 2000 });
+  assert.equal(statistics.at(2000).utilisation, 0.5);
+  statistics.opened(3000);
+  assert.equal(statistics.at(3100).utilisation, 0);
 });
