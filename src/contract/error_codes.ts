@@ -6,6 +6,7 @@ export const errorNumbers: Readonly<Record<TransactionErrorCode, number>> = {
   UNKNOWN_TRANSACTION: 404,
   METER_REFUSED: 409,
   TRANSACTION_FINISHED: 409,
+  TRANSACTION_OPEN: 409,
   BUSY: 429,
   INTERNAL: 500,
   NOT_SUPPORTED: 501,

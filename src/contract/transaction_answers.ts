@@ -12,12 +12,13 @@ import {
 } from "./transaction_schemas.ts";
 
 /** Answer to a successful start. */
-export function startAnswer({ transactionId, transaction }: StartResult): StartAnswer {
+export function startAnswer({ transactionId, transaction, supersededId }: StartResult): StartAnswer {
   const startValue = transaction?.startValue;
   return {
     status: "OK",
     transaction_id: transactionId,
     ...(startValue !== undefined && { signed_meter_value: signedMeterValue(startValue, startValue.publicKey) }),
+    ...(supersededId !== undefined && { superseded_transaction_id: supersededId }),
     ...warnings(transaction),
   };
 }

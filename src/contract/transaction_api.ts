@@ -35,8 +35,9 @@ export class TransactionApi {
    * @throws {TransactionError}
    */
   async start(request: unknown, untilMs?: number): Promise<StartAnswer> {
-    const start = startRequestOf(parseRequest(transactionRequestSchema, request));
-    return startAnswer(await this.#transactions.start(start, untilMs));
+    const parsed = parseRequest(transactionRequestSchema, request);
+    const whenRunning = parsed.supersede ? "supersede" : "refuse";
+    return startAnswer(await this.#transactions.start(startRequestOf(parsed), untilMs, whenRunning));
   }
 
   /**

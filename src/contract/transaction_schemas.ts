@@ -54,10 +54,14 @@ export const transactionRequestSchema = z.object({
     .describe("kind of evse_id: an EVSE id, or the id of a charge box with its connector"),
   session_modality: z.enum(sessionModalities).nullable().default("charging").transform((way) => way ?? "charging")
     .describe("direction of the energy"),
+  supersede: z.boolean().nullable().default(true).transform((value) => value ?? true)
+    .describe("false: refuse the start with TRANSACTION_OPEN if another transaction is running, instead of ending it"),
 });
 
 /** Converts a valid request for the transactions of a meter. */
-export function startRequestOf(request: z.infer<typeof transactionRequestSchema>): StartRequest {
+export function startRequestOf(
+  { supersede: _, ...request }: z.infer<typeof transactionRequestSchema>,
+): StartRequest {
   return camelKeys(request);
 }
 
@@ -93,6 +97,8 @@ const startResponseSchema = z.object({
   ...outcome,
   transaction_id: z.string().optional(),
   signed_meter_value: signedMeterValueSchema.optional().describe("the start value; absent: it could not be read"),
+  superseded_transaction_id: z.string().optional()
+    .describe("the transaction that this start has ended; absent: none, or one without an id"),
   warnings,
 });
 

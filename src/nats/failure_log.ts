@@ -27,6 +27,7 @@ const ofTheCaller: readonly TransactionErrorCode[] = [
   "INVALID_REQUEST",
   "UNKNOWN_TRANSACTION",
   "TRANSACTION_FINISHED",
+  "TRANSACTION_OPEN",
   "NOT_SUPPORTED",
 ];
 

@@ -8,6 +8,7 @@ export const transactionErrorCodes = [
   "UNKNOWN_TRANSACTION",
   "METER_REFUSED",
   "TRANSACTION_FINISHED",
+  "TRANSACTION_OPEN",
   "BUSY",
   "NOT_SUPPORTED",
   "MODBUS_EXCEPTION",

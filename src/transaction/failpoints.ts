@@ -3,6 +3,7 @@ import type { TransactionSteps } from "../meter/mod.ts";
 import { MeterTransactions } from "./meter_transactions.ts";
 import type { MeterTransactionsOptions } from "./meter_transactions_options.ts";
 import type { StartResult, StopResult } from "./results.ts";
+import type { WhenRunning } from "./run_start.ts";
 import type { StartRequest } from "./start_request.ts";
 
 /** The steps of a transaction, in order. A crash between them must do no harm. */
@@ -90,8 +91,8 @@ class HookedTransactions extends MeterTransactions {
     this.#hook = hook;
   }
 
-  override async start(request: StartRequest, untilMs?: number): Promise<StartResult> {
-    const result = await super.start(request, untilMs);
+  override async start(request: StartRequest, untilMs?: number, whenRunning?: WhenRunning): Promise<StartResult> {
+    const result = await super.start(request, untilMs, whenRunning);
     await this.#hook("start.before_answer");
     return result;
   }

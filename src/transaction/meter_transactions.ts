@@ -14,7 +14,7 @@ import { Recovery } from "./recovery.ts";
 import { notAccepted, RequestNotStarted } from "./request_refusals.ts";
 import { RequestQueue } from "./request_queue.ts";
 import type { StartResult, StopResult, TransactionStatus } from "./results.ts";
-import { refuseEnded, requireConfirmedOrOnline, runStart } from "./run_start.ts";
+import { refuseEnded, requireConfirmedOrOnline, runStart, type WhenRunning } from "./run_start.ts";
 import { endedTransaction, runStop } from "./run_stop.ts";
 import type { StartRequest } from "./start_request.ts";
 import { Tracker } from "./tracker.ts";
@@ -71,9 +71,10 @@ export class MeterTransactions {
    * Starts a transaction. A repeated start of the running transaction succeeds again and changes nothing.
    *
    * @param untilMs monotonic time in milliseconds until which the request waits for its turn; default: no limit
+   * @param whenRunning what to do if another transaction is running when it is the turn of this request
    * @throws {TransactionError}
    */
-  start(request: StartRequest, untilMs?: number): Promise<StartResult> {
+  start(request: StartRequest, untilMs?: number, whenRunning: WhenRunning = "supersede"): Promise<StartResult> {
     const doing = `start a transaction on meter ${this.#context.meter.name}`;
     return this.#answer(doing, async () => {
       refuseEnded(this.#context, request.transactionId);
@@ -81,7 +82,7 @@ export class MeterTransactions {
       if (recognised !== undefined) await recognised;
       billingIdentity(this.#context);
       requireConfirmedOrOnline(this.#context, request.transactionId);
-      const work = () => this.#afterIdentityCheck(() => runStart(this.#context, request));
+      const work = () => this.#afterIdentityCheck(() => runStart(this.#context, request, whenRunning));
       return await this.#queue.run({ kind: "start", doing, work }, untilMs);
     });
   }

@@ -14,6 +14,7 @@ import { syncState } from "./meter_transaction_state.ts";
 const codesWithoutEffect: readonly TransactionErrorCode[] = [
   "UNKNOWN_TRANSACTION",
   "TRANSACTION_FINISHED",
+  "TRANSACTION_OPEN",
   "NOT_SUPPORTED",
   "METER_OFFLINE",
 ];

@@ -6,6 +6,8 @@ export interface StartResult {
   readonly transactionId: string;
   /** The transaction in the journal; undefined: it could not be written. */
   readonly transaction: StoredTransaction | undefined;
+  /** The transaction that this start has ended; undefined: none, or one without an id. */
+  readonly supersededId: string | undefined;
 }
 
 /** An ended transaction with its record. */

@@ -21,6 +21,7 @@ Deno.test("the numbers of the error codes do not change", () => {
     UNKNOWN_TRANSACTION: 404,
     METER_REFUSED: 409,
     TRANSACTION_FINISHED: 409,
+    TRANSACTION_OPEN: 409,
     BUSY: 429,
     INTERNAL: 500,
     NOT_SUPPORTED: 501,

@@ -49,6 +49,7 @@ Deno.test("parseRequest sets the defaults of optional fields and ignores unknown
     tariff_text: "",
     charging_point_type: "EVSEID",
     session_modality: "charging",
+    supersede: true,
   });
 });
 
@@ -60,6 +61,7 @@ Deno.test("parseRequest treats null in an optional field as absent, and refuses 
     tariff_text: null,
     charging_point_type: null,
     session_modality: null,
+    supersede: null,
   };
   assert.deepEqual(parse({ ...bare, ...nulls }), parse({ ...bare, tariff_text: "" }));
   for (const key of Object.keys(bare).filter((name) => !(name in nulls))) {

@@ -54,6 +54,7 @@ Deno.test("NatsNode answers each error with its code in payload and headers", as
     UNKNOWN_TRANSACTION: 404,
     METER_REFUSED: 409,
     TRANSACTION_FINISHED: 409,
+    TRANSACTION_OPEN: 409,
     BUSY: 429,
     NOT_SUPPORTED: 501,
     MODBUS_EXCEPTION: 502,

@@ -68,6 +68,8 @@ export class Process {
   readonly transactions: AnsweredTransactions;
   /** The logged errors. */
   readonly errors: string[] = [];
+  /** The log lines of level info. */
+  readonly infos: { readonly message: string; readonly fields: unknown }[] = [];
   #ended = false;
 
   constructor(world: World, options: { failpoint?: FailpointHook; meter?: PhysicalMeter }) {
@@ -78,7 +80,11 @@ export class Process {
       journal: this.journal,
       publicKeyFormat: "binary",
       time: world.time,
-      log: { ...silentLog, error: (message) => this.errors.push(message) },
+      log: {
+        ...silentLog,
+        error: (message) => this.errors.push(message),
+        info: (message, fields) => this.infos.push({ message, fields }),
+      },
     }, options.failpoint);
   }
 
