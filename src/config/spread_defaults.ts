@@ -1,8 +1,6 @@
+import { localTimeKeys } from "./key_rules.ts";
 import { meterParameters } from "./meter_schema.ts";
 import { childOf, type MapNode, type TreeNode } from "./tree.ts";
-
-/** The two keys for the local time of a meter. */
-export const localTimeKeys: readonly string[] = ["timezone_offset_minutes", "time_zone"];
 
 /** Copies `defaults` into every meter that does not set the same keys. Each value keeps its place in the file. */
 export function spreadDefaults(root: TreeNode): TreeNode {
