@@ -10,6 +10,21 @@ export const serverForms =
   "HOST, HOST:PORT, nats://HOST:PORT or tls://HOST:PORT, with an IPv6 address in brackets and credentials in " +
   "separate keys";
 
+/** A port from 1 to 65535, of at most five digits. */
+const portPattern = [
+  ...["0{0,4}[1-9]", "0{0,3}[1-9]\\d", "0{0,2}[1-9]\\d{2}", "0?[1-9]\\d{3}", "[1-5]\\d{4}"],
+  ...["6[0-4]\\d{3}", "65[0-4]\\d{2}", "655[0-2]\\d", "6553[0-5]"],
+].join("|");
+const hostPattern = "\\[[\\dA-Fa-f:.]+\\]|[\\w.-]+";
+
+/** The form of `gateway`, apart from the syntax of the host. */
+export const gatewayPattern = new RegExp(`^(?:unix:.+|(?:tcp|modbus-tcp)://(?:${hostPattern}):(?:${portPattern}))$`);
+
+/** The form of an entry of `servers`, apart from the syntax of the host. */
+export const serverPattern = new RegExp(`^(?:(?:nats|tls)://)?(?:${hostPattern})(?::(?:${portPattern}))?$`);
+
+const addressPattern = new RegExp(`^(?<host>${hostPattern})(?::(?<port>${portPattern}))?$`);
+
 /** Makes a path absolute. A relative path starts in the folder of the configuration file. */
 export function fromFileFolder(file: string, path: string): string {
   return resolve(dirname(file), path);
@@ -61,14 +76,11 @@ export function endpointEntry(endpoint: Endpoint): Record<string, string> {
 }
 
 function parseHost(text: string): { host: string; port: number | undefined } | undefined {
-  const parts = /^(?:\[([\dA-Fa-f:.]+)\]|([\w.-]+))(?::(\d{1,5}))?$/.exec(text);
-  if (parts === null) return undefined;
-  const [, ipv6, name, digits] = parts;
+  const { host, port } = addressPattern.exec(text)?.groups ?? {};
   // The URL parser checks the syntax of addresses.
-  if (!URL.canParse(`http://${ipv6 === undefined ? name : `[${ipv6}]`}`)) return undefined;
-  const port = digits === undefined ? undefined : Number(digits);
-  if (port !== undefined && (port < 1 || port > 65535)) return undefined;
-  return { host: (ipv6 ?? name ?? "").toLowerCase(), port };
+  if (host === undefined || !URL.canParse(`http://${host}`)) return undefined;
+  const name = host.replace(/^\[(.*)\]$/, "$1").toLowerCase();
+  return { host: name, port: port === undefined ? undefined : Number(port) };
 }
 
 /**

@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { logLevels } from "../base/log.ts";
 import { subjectPrefix } from "../base/subject_tokens.ts";
-import { isServer, serverForms } from "./endpoint.ts";
-import { flag, oneOf, path, section, text, token, wholeNumber } from "./leaves.ts";
+import { isServer, serverForms, serverPattern } from "./endpoint.ts";
+import { flag, form, oneOf, path, section, text, token, wholeNumber } from "./leaves.ts";
 import { lineSchema } from "./line_schema.ts";
 import { meterParameters } from "./meter_schema.ts";
 
@@ -10,14 +10,13 @@ const serversAllowed = `a list of at least one server: ${serverForms}`;
 const linesAllowed = "a list of at least one line";
 
 const natsSchema = section({
-  servers: z.array(text(serverForms).refine(isServer, { error: serverForms }), { error: serversAllowed })
+  servers: z.array(form(serverPattern, serverForms).refine(isServer, { error: serverForms }), { error: serversAllowed })
     .min(1, { error: serversAllowed }).default(["127.0.0.1:4222"]).describe(
       "Servers to try; one `tls://` address enforces TLS for all of them",
     ),
-  subject_prefix: z.string({ error: subjectPrefix.allowed }).regex(subjectPrefix.pattern, {
-    error: subjectPrefix.allowed,
-  })
-    .default("wattseal").describe("Prefix of every subject; in capitals, also of the names of streams"),
+  subject_prefix: form(subjectPrefix.pattern, subjectPrefix.allowed).default("wattseal").describe(
+    "Prefix of every subject; in capitals, also of the names of streams",
+  ),
   credentials_file: path().optional().describe("File with a JWT and its seed"),
   user: text("a user's name").optional().describe("Requires `password`"),
   password: text("a password").optional().describe("Requires `user`"),
@@ -29,10 +28,9 @@ const natsSchema = section({
     key_file: path().optional().describe("Client key, PEM; requires `cert_file`"),
   }).optional(),
   jetstream_domain: token().optional().describe("JetStream domain to use"),
-  inbox_prefix: z.string({ error: subjectPrefix.allowed }).regex(subjectPrefix.pattern, {
-    error: subjectPrefix.allowed,
-  })
-    .default("_INBOX").describe("Prefix of the subjects on which the service receives replies"),
+  inbox_prefix: form(subjectPrefix.pattern, subjectPrefix.allowed).default("_INBOX").describe(
+    "Prefix of the subjects on which the service receives replies",
+  ),
 });
 
 function stream(maxAgeDays: number) {

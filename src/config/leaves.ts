@@ -19,21 +19,24 @@ export function flag(): z.ZodBoolean {
   return z.boolean({ error: "true or false" });
 }
 
+/** A text of a form. */
+export function form(pattern: RegExp, allowed: string): z.ZodString {
+  return z.string({ error: allowed }).regex(pattern, { error: allowed });
+}
+
 /** A non-empty text. */
 export function text(allowed: string): z.ZodString {
-  return z.string({ error: allowed }).regex(/\S/, { error: allowed });
+  return form(/\S/, allowed);
 }
 
 /** The path of a file or a device. */
 export function path(): z.ZodString {
-  const error = "a path";
-  return z.string({ error }).regex(/^[^\0]*[^\0\s][^\0]*$/, { error });
+  return form(/^[^\0]*[^\0\s][^\0]*$/, "a path");
 }
 
 /** One token of a subject. */
 export function token(): z.ZodString {
-  const error = subjectToken.allowed;
-  return z.string({ error }).regex(subjectToken.pattern, { error });
+  return form(subjectToken.pattern, subjectToken.allowed);
 }
 
 /** A mapping with these keys and no others. */

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { baudrates } from "../base/baudrates.ts";
-import { gatewayForms, parseGateway } from "./endpoint.ts";
-import { flag, oneOf, path, section, text, token, wholeNumber } from "./leaves.ts";
+import { gatewayForms, gatewayPattern, parseGateway } from "./endpoint.ts";
+import { flag, form, oneOf, path, section, token, wholeNumber } from "./leaves.ts";
 import { meterSchema } from "./meter_schema.ts";
 
 const maxDelayMs = 100;
@@ -21,7 +21,9 @@ const metersAllowed = "a list of at least one meter";
 export const lineSchema = section({
   name: token().describe("Name of the line in logs and in the status of the node; unique in the file"),
   serial_port: path().optional().describe("Device of the line; required unless `gateway` is set"),
-  gateway: text(gatewayForms).refine((gateway) => parseGateway(gateway) !== undefined, { error: gatewayForms })
+  gateway: form(gatewayPattern, gatewayForms).refine((gateway) => parseGateway(gateway) !== undefined, {
+    error: gatewayForms,
+  })
     .optional()
     .describe("RTU frames over a Unix socket or a TCP stream, or Modbus TCP; required unless `serial_port` is set"),
   baudrate: oneOf(...baudrates).default(9600).describe("Bits per second; 8 data bits"),

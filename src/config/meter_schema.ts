@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { modelNames } from "../base/meter_names.ts";
 import { isTimeZone } from "../base/time_zone.ts";
-import { flag, oneOf, section, text, wholeNumber } from "./leaves.ts";
+import { flag, form, oneOf, section, text, wholeNumber } from "./leaves.ts";
 
 const minIntervalMs = 500;
 
@@ -66,7 +66,7 @@ const name = "one token of letters, digits, - and _ that does not start with _";
 
 /** A meter, after `defaults` is copied into it. */
 export const meterSchema = section({
-  name: z.string({ error: name }).regex(/^[A-Za-z0-9-][A-Za-z0-9_-]*$/, { error: name }).describe(
+  name: form(/^[A-Za-z0-9-][A-Za-z0-9_-]*$/, name).describe(
     "Name of the meter in subjects; unique in the file",
   ),
   powermeter_device_id: wholeNumber(1, 255, " (0 is broadcast: no meter answers)").default(1).describe(
