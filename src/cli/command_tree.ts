@@ -21,6 +21,8 @@ export interface CommandDescription {
   /** What follows the name: `[options] <file>`. */
   readonly usage: string;
   readonly description: string;
+  /** Allowed values of its arguments, if they are lists. */
+  readonly choices: readonly string[];
   readonly options: readonly OptionDescription[];
   readonly examples: readonly string[];
   readonly commands: readonly CommandDescription[];
@@ -44,6 +46,7 @@ function describe(command: Command, helpOf: (command: Command) => string): Comma
     name: command.name(),
     usage: command.usage(),
     description: command.description(),
+    choices: command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? []),
     options: help.visibleOptions(command).filter(({ long }) => long !== "--help").map((option) => ({
       flags: option.flags,
       long: option.long ?? option.flags,

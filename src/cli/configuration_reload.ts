@@ -34,7 +34,11 @@ export class ConfigurationReload {
     log.info("Reading the configuration again", { file, by });
     try {
       const { settings, applied, waiting } = await this.#service.reload(() => loadSettings(this.#file, this.#io));
+      const { level: before, configuredLevel } = log;
       log.use(settings.log);
+      if (before !== configuredLevel) {
+        log.info("The log level of the configuration is in force again", { level: log.level, before });
+      }
       for (const warning of settings.warnings) log.warn(warning);
       log.info(`The configuration is in force: ${reloadText(applied, waiting)}`, { file });
       return { ok: true, file, applied, waiting, warnings: settings.warnings };

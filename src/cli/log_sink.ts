@@ -14,8 +14,14 @@ export interface LogFormat {
 
 /** A log that writes its lines in the background. */
 export interface ServiceLog extends Log {
-  /** Sets level and format of the following lines. */
+  /** Level of the following lines. */
+  readonly level: LogLevel;
+  /** Their level in the configuration. */
+  readonly configuredLevel: LogLevel;
+  /** Sets level and format of the following lines, as the configuration has them. */
   use(format: LogFormat): void;
+  /** Sets the level of the following lines until the next `use`. A line is written in any case. */
+  useLevel(level: LogLevel): void;
   /** Resolves when all lines are written, or after a time limit. */
   flush(): Promise<void>;
 }
@@ -41,7 +47,7 @@ export function lineLog(format: LogFormat, write: (line: SafeText) => void, now:
 function variableLog(current: () => LogFormat, write: (line: SafeText) => void, now: () => number): Log {
   const emit = (kind: LogLevel, message: string, fields: LogFields = {}) => {
     const { level, format } = current();
-    if (logLevels.indexOf(kind) > logLevels.indexOf(level)) return;
+    if (!isWritten(kind, level)) return;
     write(logLine(format, { time: timestamp(now()), level: kind, message: shortened(message) }, fields));
   };
   return {
@@ -50,6 +56,10 @@ function variableLog(current: () => LogFormat, write: (line: SafeText) => void, 
     info: (message, fields) => emit("info", message, fields),
     debug: (message, fields) => emit("debug", message, fields),
   };
+}
+
+function isWritten(kind: LogLevel, level: LogLevel): boolean {
+  return logLevels.indexOf(kind) <= logLevels.indexOf(level);
 }
 
 interface Head {
@@ -82,16 +92,36 @@ function suffix(fields: LogFields): string {
 
 /** The log of a long-running process. It writes to `stream` in the background; see {@linkcode LogWriter}. */
 export function serviceLog(initial: LogFormat, stream: BackgroundStream, now: () => number): ServiceLog {
-  let format = initial;
+  let configured = initial;
+  let { level } = initial;
   const writer = new LogWriter(stream, (lost) =>
-    logLine(format.format, {
+    logLine(configured.format, {
       time: timestamp(now()),
       level: "error",
       message: `${countText(lost, "log line")} could not be written and ${lost === 1 ? "is" : "are"} lost`,
     }, {}));
+  const log = variableLog(() => ({ ...configured, level }), (line) => writer.write(line), now);
   return {
-    ...variableLog(() => format, (line) => writer.write(line), now),
+    ...log,
     flush: () => writer.flush(flushMs),
-    use: (next) => void (format = next),
+    get level() {
+      return level;
+    },
+    get configuredLevel() {
+      return configured.level;
+    },
+    use: (next) => {
+      configured = next;
+      level = next.level;
+    },
+    useLevel: (next) => {
+      if (next === level) return;
+      const before = level;
+      const report = () => log.warn("The log level is changed", { level: next, before, configured: configured.level });
+      // A warning is written at one of two different levels
+      if (isWritten("warn", before)) report();
+      level = next;
+      if (!isWritten("warn", before)) report();
+    },
   };
 }

@@ -11,6 +11,7 @@ import type { Io } from "./io.ts";
 import { addJournalCommand } from "./journal_commands.ts";
 import { rtsOf, type RtsOptions, withRts } from "./rts_options.ts";
 import { scanCommand } from "./scan_command.ts";
+import { addServiceCommands } from "./service_commands.ts";
 import { txCommand } from "./tx_command.ts";
 import type { WatchArguments } from "./watch.ts";
 import { lines, linesOf } from "./safe_text.ts";
@@ -72,27 +73,7 @@ export function program(
       done(await doctor({ config, user: options.user, json: options.json === true }, io));
     });
 
-  withService(root.command("health"))
-    .description("List the present problems of the running service; exit code 1 if there are any")
-    .option("--json", "print one JSON object: {healthy, site, version, lines, meters, problems}")
-    .addHelpText("after", example("wattseal health --config config/one-meter.yaml"))
-    .action(async (options: ServiceOptions) => {
-      const { health } = await import("./health.ts");
-      done(await health({ ...options, json: options.json === true }, io));
-    });
-
-  withService(root.command("reload"))
-    .description(
-      "Let the running service read its configuration again, without an interruption; prints what has changed and what " +
-        "waits for the end of a transaction",
-    )
-    .option("--json", "print one JSON object: {ok, file, applied, waiting, warnings} or {ok, error, problems}")
-    .addHelpText("after", example("wattseal reload --config config/one-meter.yaml"))
-    .action(async (options: ServiceOptions) => {
-      const { reload } = await import("./reload.ts");
-      done(await reload({ ...options, json: options.json === true }, io));
-    });
-
+  addServiceCommands(root, io, done);
   root.addCommand(forgetCommand(io, done));
 
   root.command("check-config")
@@ -241,19 +222,6 @@ function inheritSettings(parent: Command): void {
     command.copyInheritedSettings(parent).allowExcessArguments(false);
     inheritSettings(command);
   }
-}
-
-interface ServiceOptions {
-  config?: string;
-  stateDir?: string;
-  json?: boolean;
-}
-
-/** Adds the options that name the running service. */
-function withService(command: Command): Command {
-  return command
-    .option("--config <file>", "configuration of the service (default: the installed one)")
-    .option("--state-dir <dir>", "state folder of the service, instead of its configuration");
 }
 
 interface DoctorOptions extends ConfigOptions {

@@ -11,6 +11,7 @@ import { ConfigurationReload } from "./configuration_reload.ts";
 import { forgetReply } from "./forget_reply.ts";
 import { healthReply } from "./health_reply.ts";
 import { exitCode, type Io } from "./io.ts";
+import { logLevelReply } from "./log_level_reply.ts";
 import { type ServiceLog, serviceLog } from "./log_sink.ts";
 import { readSettings } from "./read_settings.ts";
 import { jsonLine, lines } from "./safe_text.ts";
@@ -47,7 +48,12 @@ async function run(config: string, settings: Settings, log: ServiceLog, io: Io):
   const health = () => healthReply(settings.site, service);
   const control = await openControlServer(
     settings.stateDir,
-    { health, reload: () => reload("the control socket"), forget: (meter) => forgetReply(meter, service) },
+    {
+      health,
+      reload: () => reload("the control socket"),
+      forget: (meter) => forgetReply(meter, service),
+      logLevel: (level) => logLevelReply(level, log),
+    },
     { log, time: systemTime },
   );
   const withdrawMetrics = await metrics(service, io);

@@ -1,6 +1,6 @@
 import { parseBoundedJson } from "../base/bounded_json.ts";
 import { removeIfThere } from "../base/files.ts";
-import { errorText, type Log } from "../base/log.ts";
+import { errorText, type Log, logLevels } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
 import { ProblemLog } from "../base/problem_log.ts";
 import { LinkedAbort, within } from "../base/waits.ts";
@@ -125,9 +125,14 @@ export class ControlServer {
   }
 
   /** @returns undefined: there is no handler */
-  #called({ command, meter }: Request): Promise<ControlReply> | ControlReply | undefined {
+  #called({ command, meter, level }: Request): Promise<ControlReply> | ControlReply | undefined {
     if (command === "health") return this.#handlers.health?.();
     if (command === "reload") return this.#handlers.reload?.();
+    if (command === "log_level") {
+      const known = logLevels.find((one) => one === level);
+      if (known !== undefined || level === undefined) return this.#handlers.logLevel?.(known);
+      return refused(`The command log_level allows the levels ${logLevels.join(", ")}`);
+    }
     if (command !== "forget") return undefined;
     if (typeof meter === "string" && meter !== "") return this.#handlers.forget?.(meter);
     return refused('The command forget needs a meter, for example {"command":"forget","meter":"evse-1"}');
@@ -137,6 +142,7 @@ export class ControlServer {
 interface Request {
   readonly command?: unknown;
   readonly meter?: unknown;
+  readonly level?: unknown;
 }
 
 const example = 'send one line of JSON, for example {"command":"health"}';

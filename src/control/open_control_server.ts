@@ -19,9 +19,12 @@ export async function openControlServer(
     const { ControlServer } = await import("./control_server.ts");
     return await ControlServer.open(stateDir, handlers, deps);
   } catch (error) {
-    deps.log.error("The service runs without its control socket: health, reload and forget cannot reach it", {
-      reason: errorText(error),
-    });
+    deps.log.error(
+      "The service runs without its control socket: health, reload, log-level and forget cannot reach it",
+      {
+        reason: errorText(error),
+      },
+    );
     return undefined;
   }
 }

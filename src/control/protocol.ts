@@ -1,9 +1,11 @@
+import type { LogLevel } from "../base/log.ts";
 import { ControlError } from "./control_error.ts";
 
 /** A request to the running service. */
 export type ControlRequest =
   | { readonly command: "health" | "reload" }
-  | { readonly command: "forget"; readonly meter: string };
+  | { readonly command: "forget"; readonly meter: string }
+  | { readonly command: "log_level"; readonly level?: LogLevel };
 
 /** The answer of the service, with the fields of the command if it was carried out. */
 export type ControlReply =
@@ -18,6 +20,8 @@ export interface ControlHandlers {
   reload?(): ControlReply | Promise<ControlReply>;
   /** Removes the states of a meter that is no longer configured. */
   forget?(meter: string): ControlReply | Promise<ControlReply>;
+  /** Sets the level of the log, if one is given, and reports the present one. */
+  logLevel?(level: LogLevel | undefined): ControlReply | Promise<ControlReply>;
 }
 
 /** `sun_path` of Linux has 108 bytes with the final zero. */

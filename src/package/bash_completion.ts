@@ -5,7 +5,7 @@ export function bashCompletion(program: CommandDescription): string {
   const paths = pathsOf(program, "");
   const candidates = paths.map(([path, command]) =>
     `    "${path}") words="${
-      [...command.commands.map(({ name }) => name), ...command.options.map(({ long }) => long)]
+      [...command.commands.map(({ name }) => name), ...command.choices, ...command.options.map(({ long }) => long)]
         .join(" ")
     }" ;;`
   );

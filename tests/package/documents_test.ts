@@ -26,7 +26,15 @@ Deno.test("the manual page has a section for each command, with all options and 
 });
 
 Deno.test("the manual page escapes what groff would interpret", () => {
-  const odd = { name: "x", usage: "", description: "'a\\b\"-", options: [], examples: [".c"], commands: [] };
+  const odd = {
+    name: "x",
+    usage: "",
+    description: "'a\\b\"-",
+    choices: [],
+    options: [],
+    examples: [".c"],
+    commands: [],
+  };
   const page = manPage({ ...odd, name: "wattseal", commands: [odd] }, { version: "1.0.0", epoch: 0 });
   assert.ok(page.includes("\n\\(aqa\\eb\\(dq\\-.\n"));
   assert.ok(page.includes("\n\\&.c\n"));
@@ -48,6 +56,7 @@ Deno.test("bash completes commands, options and values", async () => {
   assert.deepEqual(await completed("journal", "--config", "site.yaml", "export", "--form"), ["--format"]);
   assert.deepEqual(await completed("journal", "export", "--format", ""), ["jsonl", "xml"]);
   assert.deepEqual(await completed("bridge", "--parity", "o"), ["odd"]);
+  assert.deepEqual(await completed("log-level", "de"), ["debug"]);
 });
 
 Deno.test("bash completes names of files where a value is not a choice", async () => {
