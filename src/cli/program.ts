@@ -86,6 +86,14 @@ export function program(
       done(await checkConfig({ file, json: options.json === true }, io));
     });
 
+  root.command("schema")
+    .description("Print the JSON Schema of the configuration, with which editors complete and check it")
+    .addHelpText("after", example("wattseal schema > schema.json"))
+    .action(async () => {
+      const { schema } = await import("./schema.ts");
+      done(schema(io));
+    });
+
   withConfig(root.command("read"))
     .description("Read meters once, directly from the line, without NATS; stop the service first: it uses the line")
     .option("--meter <name>", "only this meter")

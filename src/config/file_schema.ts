@@ -26,14 +26,14 @@ const natsSchema = section({
     ca_file: path().optional().describe("Certificates of the trusted authorities, PEM"),
     cert_file: path().optional().describe("Client certificate, PEM; requires `key_file`"),
     key_file: path().optional().describe("Client key, PEM; requires `cert_file`"),
-  }).optional(),
+  }).optional().describe("Enforces TLS, even if it is empty: `{}`"),
   jetstream_domain: token().optional().describe("JetStream domain to use"),
   inbox_prefix: form(subjectPrefix.pattern, subjectPrefix.allowed).default("_INBOX").describe(
     "Prefix of the subjects on which the service receives replies",
   ),
 });
 
-function stream(maxAgeDays: number) {
+function stream(messages: string, maxAgeDays: number) {
   return section({
     enabled: flag().default(true).describe("Create the stream if it does not exist"),
     replicas: wholeNumber(1, 5).default(1).describe("Replicas in a cluster"),
@@ -41,7 +41,7 @@ function stream(maxAgeDays: number) {
     max_bytes: wholeNumber(1, Number.MAX_SAFE_INTEGER).optional().describe(
       "Maximum size of the stream in bytes; absent: no limit",
     ),
-  }).prefault({});
+  }).prefault({}).describe(`The stream of ${messages}`);
 }
 
 /** The whole file, after `defaults` is copied into the meters. */
@@ -50,16 +50,16 @@ export const fileSchema = section({
   state_dir: path().default("./state").describe(
     "Folder of journal, spool, lock and process id; used by one process; created if missing",
   ),
-  nats: natsSchema.prefault({}),
+  nats: natsSchema.prefault({}).describe("Addresses and credentials of NATS"),
   streams: section({
     scope: oneOf("all", "site").default("all").describe(
       "Whose messages the streams store: those of `all` sites with this prefix, or only of this `site`",
     ),
-    readings: stream(7),
-    ocmf: stream(0),
-    state: stream(0),
-  }).prefault({}),
-  defaults: meterParameters.optional(),
+    readings: stream("live values", 7),
+    ocmf: stream("records", 0),
+    state: stream("the last states, keys and faults", 0),
+  }).prefault({}).describe("How the streams are created if they do not exist"),
+  defaults: meterParameters.optional().describe("Values for all meters; those of a single meter have precedence"),
   lines: z.array(lineSchema, { error: linesAllowed }).min(1, { error: linesAllowed }).describe(
     "Lines with their meters",
   ),
@@ -73,7 +73,7 @@ export const fileSchema = section({
     alarm_free_mb: wholeNumber(0, 1_000_000).default(100).describe(
       "Free megabytes on the disk of `state_dir` below which a fault of the node is raised; 0: never",
     ),
-  }).prefault({}),
+  }).prefault({}).describe("How long records are kept, and when they raise a fault"),
   spool: section({
     mode: oneOf("off", "memory", "disk").default("disk").describe(
       "Where readings are stored until their stream " +
@@ -84,16 +84,16 @@ export const fileSchema = section({
       "Size in megabytes above which the oldest readings " +
         "are dropped",
     ),
-  }).prefault({}),
+  }).prefault({}).describe("Readings that wait for NATS"),
   clock: section({
     require_sync: flag().default(true).describe(
       "Do not set the clocks of meters while the clock of this machine is not synchronised",
     ),
-  }).prefault({}),
+  }).prefault({}).describe("The clock of this machine"),
   log: section({
     level: oneOf(...logLevels).default("info").describe("Least severe level to write"),
     format: oneOf("text", "json").default("text").describe("Format of the lines"),
-  }).prefault({}),
+  }).prefault({}).describe("The log of the process"),
 });
 
 /** The result of {@linkcode fileSchema}, with all defaults. */

@@ -33,7 +33,7 @@ export const lineSchema = section({
   rts: oneOf("on", "off").optional().describe(
     "Constant level of RTS, for an adapter that needs one; absent: on, as the kernel sets it",
   ),
-  rs485: rs485Schema.optional(),
+  rs485: rs485Schema.optional().describe("How the driver of the port switches the direction with RTS"),
   ignore_echo: flag().default(false).describe("The adapter echoes sent bytes: drop them"),
   initial_timeout_ms: wholeNumber(10, 10_000).default(500).describe(
     "Milliseconds to wait for the first byte of an answer, in addition to the time on the wire",

@@ -5,16 +5,21 @@ import * as z from "zod";
  * file itself is empty.
  */
 export function sectionsOf(schema: unknown, path = ""): Map<string, Readonly<Record<string, unknown>>> {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) {
-    return sectionsOf(schema.unwrap(), path);
-  }
-  if (schema instanceof z.ZodArray) return sectionsOf(schema.element, `${path}[]`);
+  const inner = withoutWrappers(schema);
+  if (inner instanceof z.ZodArray) return sectionsOf(inner.element, `${path}[]`);
   const sections = new Map<string, Readonly<Record<string, unknown>>>();
-  if (!(schema instanceof z.ZodObject)) return sections;
-  sections.set(path, schema.shape);
-  for (const [key, inner] of Object.entries(schema.shape)) {
+  if (!(inner instanceof z.ZodObject)) return sections;
+  sections.set(path, inner.shape);
+  for (const [key, member] of Object.entries(inner.shape)) {
     const innerPath = path === "" ? key : `${path}.${key}`;
-    for (const [sectionPath, keys] of sectionsOf(inner, innerPath)) sections.set(sectionPath, keys);
+    for (const [sectionPath, keys] of sectionsOf(member, innerPath)) sections.set(sectionPath, keys);
   }
   return sections;
+}
+
+/** The schema of the value itself, without what makes it optional or gives it a default. */
+export function withoutWrappers(schema: unknown): unknown {
+  const isWrapped = schema instanceof z.ZodOptional || schema instanceof z.ZodDefault ||
+    schema instanceof z.ZodPrefault;
+  return isWrapped ? withoutWrappers(schema.unwrap()) : schema;
 }

@@ -1,7 +1,7 @@
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { Architecture } from "./architectures.ts";
 import type { Commit } from "./commit.ts";
-import { installedPath, isPackaging, isProgram, programFolder } from "./contents.ts";
+import { installedPath, isPackaging, isProgram, links, programFolder } from "./contents.ts";
 import { debianVersion, digest, writeControlFiles } from "./control_files.ts";
 import { type Component, readComponents } from "./components.ts";
 import { installDeno } from "./deno_binary.ts";
@@ -59,6 +59,10 @@ async function installSources({ project, packaging, commit }: PackageBuild, root
   for (const file of commit.files) {
     const path = installedPath(file);
     if (path !== undefined) await copyFile(join(isPackaging(file) ? packaging : project, file), join(root, path));
+  }
+  for (const [link, target] of links) {
+    await Deno.mkdir(dirname(join(root, link)), { recursive: true });
+    await Deno.symlink(target, join(root, link));
   }
 }
 

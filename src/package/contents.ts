@@ -14,9 +14,15 @@ const places: readonly (readonly [from: RegExp, to: string | undefined])[] = [
     "usr/lib/systemd/system/$1",
   ],
   [/^config\/udev\/([^/]+\.rules)$/, "usr/lib/udev/rules.d/$1"],
+  [/^config\/schema\.json$/, "usr/share/wattseal/schema.json"],
   [/^config\/((?:nats\/.+|[^/]+)\.(?:yaml|conf))$/, `${documentFolder}/examples/$1`],
   [/^config\/(monitoring\/.+\.(?:yaml|json))$/, `${documentFolder}/$1`],
   [/^(?:docs\/)?((?:CHANGELOG|[a-z_-]+)\.md)$/, `${documentFolder}/$1`],
+];
+
+/** Links of the package, with what they point at: the examples name the schema beside them. */
+export const links: readonly (readonly [link: string, target: string])[] = [
+  [`${documentFolder}/examples/schema.json`, "../../../wattseal/schema.json"],
 ];
 
 /** Returns the place of a project's file on a station, or undefined if it is not installed. */

@@ -2,7 +2,12 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { codePoint } from "../fuzz/code_point.ts";
 import { type Property, property } from "../fuzz/property.ts";
+import { stringify } from "yaml";
 import { configText, problemsOf } from "../support/config_text.ts";
+import { generatedFiles } from "./generated_file.ts";
+import { disagreement, schemaVerdicts } from "./schema_verdicts.ts";
+
+const verdictsOn = schemaVerdicts();
 
 const pieces = [
   ...["site", "lines", "meters", "nats", "defaults", "streams", "name", "serial_port", "gateway", "servers", "token"],
@@ -36,5 +41,14 @@ export const configProperties: readonly Property[] = [
         assert.ok(found !== "" && allowed !== "" && message.includes(`:${line}:${column}: `));
       }
     },
+  ),
+  property(
+    {
+      name: "config-schema",
+      title: "the JSON Schema and the validator accept the same files, apart from what a JSON Schema cannot say",
+      runs: 500,
+    },
+    [generatedFiles()],
+    (file) => assert.equal(disagreement(verdictsOn(stringify(file))), undefined),
   ),
 ];

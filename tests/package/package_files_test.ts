@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { installedPath, isProgram } from "../../src/package/contents.ts";
+import { installedPath, isProgram, links } from "../../src/package/contents.ts";
 import { debianVersion, fill, writeControlFiles } from "../../src/package/control_files.ts";
 import { listTree, normaliseTree, writeFile } from "../../src/package/file_tree.ts";
 import { stripModules } from "../../src/package/node_modules.ts";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const templates = fileURLToPath(new URL("../../config/debian", import.meta.url));
@@ -26,6 +27,7 @@ Deno.test("each kind of file has its place on a station; build code and tests ha
     "config/systemd/wattseal-bridge@.service": "usr/lib/systemd/system/wattseal-bridge@.service",
     "config/udev/70-wattseal.rules": "usr/lib/udev/rules.d/70-wattseal.rules",
     "config/one-meter.yaml": "usr/share/doc/wattseal/examples/one-meter.yaml",
+    "config/schema.json": "usr/share/wattseal/schema.json",
     "config/nats/rights/viewer.conf": "usr/share/doc/wattseal/examples/nats/rights/viewer.conf",
     "config/monitoring/wattseal.rules.yaml": "usr/share/doc/wattseal/monitoring/wattseal.rules.yaml",
     "config/monitoring/grafana-dashboard.json": "usr/share/doc/wattseal/monitoring/grafana-dashboard.json",
@@ -42,6 +44,19 @@ Deno.test("each kind of file has its place on a station; build code and tests ha
     ),
     [true, true, true, false, false],
   );
+});
+
+Deno.test("every example finds the schema that it names, in the project and in the package", async () => {
+  const installed = Object.fromEntries(links.map(([link, target]) => [link, join(dirname(link), target)]));
+  const project = new URL("../../config/", import.meta.url);
+  const names = [...Deno.readDirSync(project)].filter(({ name }) => name.endsWith(".yaml")).map(({ name }) => name);
+  for (const name of [...names, "debian/site.yaml"]) {
+    const text = await Deno.readTextFile(new URL(name, project));
+    const [, schema = ""] = /^# yaml-language-server: \$schema=(\S+)\n/.exec(text) ?? [];
+    if (name !== "debian/site.yaml") assert.ok(Deno.statSync(new URL(schema, project)).isFile, name);
+    const path = resolve(dirname(`/${installedPath(`config/${name}`)}`), schema).slice(1);
+    assert.equal(installed[path] ?? path, installedPath("config/schema.json"), name);
+  }
 });
 
 Deno.test("a version before a release is older than the release for Debian", () => {
