@@ -18,6 +18,7 @@ export function addJournalCommand(root: Command, io: Io, done: (code: number) =>
     .option("--meter <name>", "only records of this meter")
     .option("--undelivered", "only undelivered records")
     .option("--limit <n>", "only the newest n records", wholeNumber(1, 1_000_000_000))
+    .option("--full", "print everything about each record, with the record explained")
     .option("--json", "print one JSON object per record: the published result, with seq, meter and delivered_at")
     .addHelpText("after", example(`${task} list --config site.yaml --undelivered`))
     .action(async (options: ListOptions) => {
@@ -123,6 +124,7 @@ interface ListOptions extends LocationOptions {
   meter?: string;
   undelivered?: boolean;
   limit?: number;
+  full?: boolean;
   json?: boolean;
 }
 

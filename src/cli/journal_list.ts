@@ -1,25 +1,30 @@
 import { errorText } from "../base/log.ts";
-import { timestamp } from "../base/time.ts";
 import type { Settings } from "../config/mod.ts";
 import type { RecordFilter, StoredRecord } from "../journal/mod.ts";
 import { exitCode, type Io } from "./io.ts";
 import { type JournalLocation, withJournal } from "./journal_folder.ts";
-import { deliveryText, recordObject, verificationOf } from "./journal_record.ts";
+import { recordObject, recordText, verificationOf } from "./journal_record.ts";
 import { jsonLine, lines } from "./safe_text.ts";
-import { countText, printable } from "../base/text.ts";
+import { countText } from "../base/text.ts";
+import { availableWidth, type RecordRow, recordRow, recordTable, verdictSummary } from "./record_table.ts";
 
 /** Which records to list. */
 export interface JournalListArguments extends JournalLocation, Pick<RecordFilter, "meter" | "undelivered" | "limit"> {
   readonly json: boolean;
+  /** Shows everything about each record instead of one line. */
+  readonly full?: boolean | undefined;
 }
 
 /**
- * Lists the records of a journal, oldest first: as a table, or with `json` one published result per line, with `seq`,
- * `meter` and, after delivery, `delivered_at`.
+ * Lists the records of a journal, oldest first: as a table, with `full` one after the other with
+ * explanations, or with `json` one published result per line, with `seq`, `meter` and, after delivery, `delivered_at`.
  *
  * @returns the exit code: 0 done, 1 a record could not be shown, 2 the journal cannot be read or the meter is unknown
  */
-export function journalList(args: JournalListArguments, io: Pick<Io, "out" | "err" | "env">): Promise<number> {
+export function journalList(
+  args: JournalListArguments,
+  io: Pick<Io, "out" | "err" | "env" | "terminalSize">,
+): Promise<number> {
   return withJournal(args, io, (journal, settings) => {
     const { meter, undelivered, limit } = args;
     if (meter !== undefined && !isConfigured(meter, settings)) {
@@ -32,7 +37,8 @@ export function journalList(args: JournalListArguments, io: Pick<Io, "out" | "er
     const filter = { meter, undelivered };
     const records = limit === undefined ? journal.eachRecord(filter) : journal.records({ ...filter, limit });
     if (args.json) return printLines(records, settings?.site, io);
-    io.out(lines(...table(records)));
+    if (args.full === true) printRecords(records, io);
+    else printTable(records, io);
     return exitCode.done;
   });
 }
@@ -55,20 +61,29 @@ function printLines(records: Iterable<StoredRecord>, site: string | undefined, i
   return code;
 }
 
-function table(records: Iterable<StoredRecord>): string[] {
-  const rows = [["seq", "read", "meter", "transaction", "reason", "signature", "session", "key", "delivered"]];
+/** Undelivered records have a mark after their number. */
+function printTable(records: Iterable<StoredRecord>, io: Pick<Io, "out" | "terminalSize">): void {
+  const rows: RecordRow[] = [];
   let waiting = 0;
   for (const record of records) {
-    const { signature, session, key } = verificationOf(record);
-    const { seq, readAtMs, meter, transactionId = "-", reason } = record;
-    rows.push(
-      [String(seq), timestamp(readAtMs), meter, transactionId, reason, signature, session, key, deliveryText(record)]
-        .map(printable),
-    );
-    if (record.deliveredAtMs === undefined) waiting++;
+    const isWaiting = record.deliveredAtMs === undefined;
+    if (isWaiting) waiting++;
+    const { seq, meter, transactionId, ocmf } = record;
+    const number = `${seq}${isWaiting ? "*" : " "}`;
+    rows.push(recordRow({ number, meter, transactionId, ocmf, verification: verificationOf(record) }));
   }
-  const widths =
-    rows[0]?.map((_, column) => rows.reduce((width, row) => Math.max(width, row[column]?.length ?? 0), 0)) ?? [];
-  const shown = rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd());
-  return [...shown, `${countText(rows.length - 1, "record")}, ${waiting} undelivered`];
+  for (const line of recordTable(rows, availableWidth(io))) io.out(lines(line));
+  const verdicts = verdictSummary(rows.map(({ verdict }) => verdict));
+  io.out(lines(`${verdicts}; ${waiting} undelivered${waiting > 0 ? " (*)" : ""}`));
+}
+
+function printRecords(records: Iterable<StoredRecord>, io: Pick<Io, "out">): void {
+  let count = 0;
+  let waiting = 0;
+  for (const record of records) {
+    count++;
+    if (record.deliveredAtMs === undefined) waiting++;
+    io.out(lines(...recordText(record), ""));
+  }
+  io.out(lines(`${countText(count, "record")}, ${waiting} undelivered`));
 }

@@ -21,11 +21,6 @@ export function recordObject(
   };
 }
 
-/** The time of delivery, as text. */
-export function deliveryText(record: StoredRecord): string {
-  return record.deliveredAtMs === undefined ? "no" : timestamp(record.deliveredAtMs);
-}
-
 /** A record with its explanation, as lines of text. */
 export function recordText(record: StoredRecord): string[] {
   const facts: [string, string | undefined][] = [

@@ -139,12 +139,13 @@ export function program(
     )
     .argument("[file]", "file with records, or - for standard input", "-")
     .option("--public-key <key>", "the meter's public key, for records without one")
+    .option("--full", "explain each record")
     .option("--json", "print one JSON object per record")
     .addHelpText("after", example("wattseal verify --public-key 0475549D... record.ocmf"))
-    .action(async (file: string, options: { publicKey?: string; json?: boolean }) => {
+    .action(async (file: string, options: { publicKey?: string; full?: boolean; json?: boolean }) => {
       const { verify } = await import("./verify.ts");
       const publicKey = options.publicKey === undefined ? {} : { publicKey: options.publicKey };
-      done(await verify({ file, ...publicKey, json: options.json === true }, io));
+      done(await verify({ file, ...publicKey, full: options.full === true, json: options.json === true }, io));
     });
 
   addJournalCommand(root, io, done);

@@ -10,6 +10,7 @@ import { fileProblem } from "../base/file_problem.ts";
 import { explanationText } from "./explanation_text.ts";
 import { exitCode, type Io } from "./io.ts";
 import { readFileBytes } from "./read_bytes.ts";
+import { availableWidth, type RecordRow, recordRow, recordTable, verdictSummary, verdictText } from "./record_table.ts";
 import { jsonLine, lines } from "./safe_text.ts";
 
 /** Arguments of the command. */
@@ -18,8 +19,10 @@ export interface VerifyArguments {
   readonly file?: string | undefined;
   /** Used for all signatures instead of the keys in the records. */
   readonly publicKey?: string | undefined;
-  /** Prints one JSON object per line instead of an explanation. */
+  /** Prints one JSON object per line instead of a table. */
   readonly json: boolean;
+  /** Explains each record instead of a table. */
+  readonly full?: boolean;
 }
 
 /**
@@ -27,7 +30,10 @@ export interface VerifyArguments {
  * @returns 0 every signature is valid and no session is violated, 1 otherwise, 2 no record was found or the file cannot
  * be read
  */
-export async function verify(args: VerifyArguments, io: Pick<Io, "readInput" | "out" | "err">): Promise<number> {
+export async function verify(
+  args: VerifyArguments,
+  io: Pick<Io, "readInput" | "out" | "err" | "terminalSize">,
+): Promise<number> {
   const problem = args.publicKey === undefined ? undefined : publicKeyProblem(args.publicKey);
   if (problem !== undefined) {
     // Continue: a program that expects one line for each record gets it. No record is valid.
@@ -53,18 +59,36 @@ export async function verify(args: VerifyArguments, io: Pick<Io, "readInput" | "
     return exitCode.usage;
   }
   const verifications = verifyRecords(inputs, args.publicKey);
-  verifications.forEach((verification, index) => {
+  const verified = verifications.flatMap((verification, index) => {
     const input = inputs[index];
-    if (input !== undefined) {
-      io.out(args.json ? jsonLine(verdict(input, verification)) : lines(...explanation(input, verification, index)));
-    }
+    return input === undefined ? [] : [{ input, verification }];
   });
+  if (args.json) { for (const { input, verification } of verified) io.out(jsonLine(verdict(input, verification))); }
+  else if (args.full === true) {
+    verified.forEach(({ input, verification }, index) => io.out(lines(...explanation(input, verification, index))));
+  } else {
+    for (const line of recordTable(verified.map(rowOf), availableWidth(io))) io.out(lines(line));
+  }
+  if (!args.json) io.out(lines(summary(verifications, args.full === true)));
   const left = inputs.length - verifications.length;
   if (left > 0) {
     io.err(lines(`Stopped in ${source}: too many records cannot be read; ${left} more were not verified`));
     return exitCode.failed;
   }
   return verifications.every(isAcceptable) ? exitCode.done : exitCode.failed;
+}
+
+function rowOf(
+  { input: { id, ocmf }, verification }: { input: RecordInput; verification: Verification },
+  index: number,
+): RecordRow {
+  const transactionId = id === undefined ? undefined : String(id);
+  return recordRow({ number: String(index + 1), transactionId, ocmf, verification });
+}
+
+function summary(verifications: readonly Verification[], isFull: boolean): string {
+  const isExplained = isFull || verifications.every(({ problems }) => problems.length === 0);
+  return verdictSummary(verifications.map(verdictText)) + (isExplained ? "" : "; --full shows the problems");
 }
 
 function isAcceptable(verification: Verification): boolean {

@@ -49,19 +49,30 @@ Deno.test("journal list names the known meters if the meter is unknown", async (
   assert.deepEqual(await ask("--config", config, "--meter", "evse-9"), { code: 0, out: "", err: "" });
 });
 
-Deno.test("journal list prints a table", async () => {
+Deno.test("journal list prints one line for each record, and a summary", async () => {
   using folder = new TempFolder();
   const { code, out } = await runCommand(["journal", "list", ...filled(folder)]);
   assert.equal(code, 0);
   assert.deepEqual(out.split("\n").map((line) => line.replaceAll(/ +/g, " ")), [
-    "seq read meter transaction reason signature session key delivered",
-    "1 2026-01-10T12:00:00.000Z evse-1 tx-1 stopped valid ok first_seen 2026-01-11T12:00:00.000Z",
-    "2 2026-01-12T12:00:00.000Z evse-1 tx-2 stopped valid violated pinned no",
-    "3 2026-01-10T12:00:00.000Z evse-1 - corrupted malformed unknown first_seen no",
-    "4 2026-01-14T12:00:00.000Z evse-2 tx-1 stopped valid ok first_seen no",
-    "4 records, 3 undelivered",
+    "no meter EVSE transaction begin (UTC) duration energy verdict",
+    "-- ------ --------- ----------- ---------------- -------- ---------- ---------",
+    "1 evse-1 DE*TST*E1 tx-1 2026-01-10 07:00 01:30:00 22.125 kWh valid",
+    "2* evse-1 DE*TST*E1 tx-2 2026-01-10 07:00 01:30:00 22.125 kWh violated",
+    "3* evse-1 - - - - malformed",
+    "4* evse-2 DE*TST*E1 tx-1 2026-01-10 07:00 01:30:00 22.125 kWh valid",
+    "4 records: 2 valid, 1 violated, 1 malformed; 3 undelivered (*)",
     "",
   ]);
+});
+
+Deno.test("journal list --full prints everything about each record", async () => {
+  using folder = new TempFolder();
+  const { code, out } = await runCommand(["journal", "list", ...filled(folder), "--full"]);
+  assert.equal(code, 0);
+  assert.deepEqual(out.match(/^Record \d$/gm), ["Record 1", "Record 2", "Record 3", "Record 4"]);
+  for (const part of ["T8 follows T6", "not yet", "22.125 kWh", "\n4 records, 3 undelivered\n"]) {
+    assert.ok(out.includes(part), part);
+  }
 });
 
 Deno.test("journal show prints everything about a transaction: request, changes, verdict, explained record", async () => {

@@ -14,12 +14,24 @@ const harmless = /^[\n -~]*$/;
 Deno.test("verify escapes control characters in a record", async () => {
   const folder = await Deno.makeTempDir({ prefix: "wattseal-test-" });
   const file = join(folder, "hostile.ocmf");
-  const fields = { FV: "1.0", PG: "T1", MS: hostile, ID: hostile, IT: "NONE", IS: true, RD: [{ TX: hostile }] };
+  const fields = {
+    FV: "1.0",
+    PG: "T1",
+    MS: hostile,
+    ID: hostile,
+    CI: hostile,
+    TT: `<=>${hostile}`,
+    IT: "NONE",
+    IS: true,
+    RD: [{ TX: hostile }],
+  };
   await Deno.writeTextFile(file, `OCMF|${JSON.stringify(fields)}|{"SD":"00","SA":${JSON.stringify(hostile)}}`);
-  const { out } = await runCommand(["verify", file]);
-  assert.match(out, harmless);
-  assert.ok(out.includes(shown));
-  assert.doesNotMatch(out, /^Record 2/m);
+  for (const options of [[], ["--full"]]) {
+    const { out } = await runCommand(["verify", file, ...options]);
+    assert.match(out, harmless);
+    assert.ok(out.includes(shown));
+    assert.doesNotMatch(out, /^Record 2/m);
+  }
 
   const { out: json } = await runCommand(["verify", "--json", file]);
   assert.match(json, harmless);

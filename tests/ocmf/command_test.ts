@@ -26,6 +26,7 @@ Deno.test("verify reports an invalid --public-key, and no record is valid", asyn
       readInput: () => Promise.resolve(new TextEncoder().encode(record)),
       out: (text: string) => void (verdict += text),
       err: (text: string) => void (told += text),
+      terminalSize: () => undefined,
     };
     assert.equal(await verify({ publicKey, json: true }, io), 1, publicKey);
     assert.doesNotMatch(verdict, /"signature":"valid"/);
@@ -177,6 +178,7 @@ Deno.test("verify exits with 2 if the file is missing or has no record", async (
     readInput: () => Promise.resolve(new Uint8Array()),
     out() {},
     err: (text: string) => void errors.push(text),
+    terminalSize: () => undefined,
   };
   assert.equal(await verify({ file: "/nonexistent/record.ocmf", json: true }, io), 2);
   assert.match(errors.join(""), /Cannot read \/nonexistent\/record.ocmf/);
@@ -198,11 +200,20 @@ Deno.test("verify explains the record in a file", async () => {
       readInput: () => Promise.reject(new Error("not asked")),
       out: (text: string) => void (output += text),
       err() {},
+      terminalSize: () => undefined,
     };
-    assert.equal(await verify({ file: path, publicKey: testPublicKey, json: false }, io), 0);
+    assert.equal(await verify({ file: path, publicKey: testPublicKey, json: false, full: true }, io), 0);
     assert.match(output, /^Record 1\n/);
     assert.match(output, /energy +22\.125 kWh/);
     assert.match(output, /signature +valid/);
+    assert.match(output, /\n1 record: 1 valid\n$/);
+    output = "";
+    assert.equal(await verify({ file: path, publicKey: testPublicKey, json: false }, io), 0);
+    assert.deepEqual(output.replaceAll(/ +/g, " ").split("\n").slice(2), [
+      " 1 DE*TST*E1 tx-1 2026-01-10 07:00 01:30:00 22.125 kWh valid",
+      "1 record: 1 valid",
+      "",
+    ]);
   } finally {
     await Deno.remove(path);
   }
@@ -225,6 +236,7 @@ async function run(
     readInput: () => Promise.resolve(typeof input === "string" ? bytesOf(input) : input),
     out: (text: string) => void (output += text),
     err() {},
+    terminalSize: () => undefined,
   };
   const code = await verify({ file: "-", json: true, ...options }, io);
   return { code, lines: output.split("\n").filter((line) => line !== "").map((line): Line => JSON.parse(line)) };
