@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { logLevels } from "../../src/base/log.ts";
+import { systemTime } from "../../src/base/time.ts";
 import { serviceLog } from "../../src/cli/log_sink.ts";
 import { askService } from "../../src/control/mod.ts";
 import { ramFolder } from "../support/ram_folder.ts";
@@ -20,8 +21,11 @@ Deno.test("log-level changes the log of the running service until a reload, and 
     assert.match(absent.err, /^No service runs: /);
     await using service = new CommandProcess(["start", "--config", config]);
     await service.said("no-such-device");
-    let asked = await runCommand(["log-level", "--config", config]);
-    while (asked.code === 3) asked = await runCommand(["log-level", "--config", config]);
+    const isEnded = service.ended().then(() => true);
+    let asked = absent;
+    while (asked.code === 3 && !await Promise.race([isEnded, systemTime.sleep(50).then(() => false)])) {
+      asked = await runCommand(["log-level", "--config", config]);
+    }
     assert.deepEqual(asked, { code: 0, out: "warn\n", err: "" });
     const raised = await runCommand(["log-level", "info", "--config", config]);
     const until = "until the next reload or restart; the configuration has warn";
