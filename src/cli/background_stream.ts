@@ -1,3 +1,5 @@
+import { type Acceptance, portionOf } from "./write_whole.ts";
+
 /** A stream whose writes do not block this thread: Deno writes to standard streams in a separate thread. */
 export interface BackgroundStream {
   /** Resolves with the number of bytes written. Rejects with the errors of the operating system. */
@@ -26,4 +28,33 @@ export async function writeAll(stream: BackgroundStream, bytes: Uint8Array): Pro
     }
   }
   return { written };
+}
+
+/** Deno's standard output, with writes that it accepts completely or not at all; see {@linkcode Acceptance}. */
+export function bufferedStream(stream: BackgroundStream, acceptance: Acceptance): BackgroundStream {
+  return {
+    async write(bytes) {
+      const portion = portionOf(bytes, acceptance);
+      try {
+        return await stream.write(portion.bytes);
+      } catch (error) {
+        if (!portion.isKept || !(error instanceof Deno.errors.WouldBlock)) throw error;
+        await flush(stream);
+        return portion.bytes.length;
+      }
+    },
+  };
+}
+
+/** Writes what Deno keeps in memory. */
+async function flush(stream: BackgroundStream): Promise<void> {
+  while (true) {
+    try {
+      await stream.write(new Uint8Array());
+      return;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.WouldBlock)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, retryPauseMs));
+    }
+  }
 }

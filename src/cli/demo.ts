@@ -11,6 +11,7 @@ import { runTransaction } from "./demo_transaction.ts";
 import { exitCode, type Io } from "./io.ts";
 import { serviceLog } from "./log_sink.ts";
 import { NatsProcess } from "./nats_process.ts";
+import { OutputError } from "./process_output.ts";
 import { findNatsServer } from "./nats_server.ts";
 import { Screen } from "./screen.ts";
 import { SimulatorProcess } from "./simulator_process.ts";
@@ -34,6 +35,10 @@ export async function demo({ once, meters }: DemoArguments, io: Io): Promise<num
   try {
     code = await runDemo({ once, meters, folder, logFile }, screen, io);
   } catch (error) {
+    if (error instanceof OutputError) {
+      await Deno.remove(folder, { recursive: true });
+      throw error;
+    }
     screen.print(`The demo failed: ${errorText(error)}`);
     code = exitCode.failed;
   }

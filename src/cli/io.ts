@@ -1,15 +1,15 @@
 import type { BackgroundStream } from "./background_stream.ts";
 import { readBytes } from "./read_bytes.ts";
-import { writeWhole } from "./write_whole.ts";
 import type { SafeText } from "./safe_text.ts";
+import { ProcessOutput } from "./process_output.ts";
 
 /** The parts of the process that a command uses. */
 export interface Io {
-  /** Writes to standard output. @throws {OutputError} it cannot be written; a closed pipe is not an error */
+  /** Writes to standard output; waits for its reader. @throws {OutputError} it cannot be written, or its reader is gone */
   out(text: SafeText): void;
-  /** Writes to standard error. Text that cannot be written is lost. */
+  /** Writes to standard error; waits for its reader. Text that cannot be written is lost; the exit code is not 0 then. */
   err(text: SafeText): void;
-  /** Both streams for long-running commands: a slow reader does not block them. */
+  /** Both streams for a service: a slow reader does not block it, and a reader that is gone does not end it. */
   readonly background: { readonly out: BackgroundStream; readonly err: BackgroundStream };
   env(name: string): string | undefined;
   /** Whether standard output is a terminal. */
@@ -20,7 +20,7 @@ export interface Io {
   terminalSize(): { readonly rows: number; readonly columns: number } | undefined;
   /** Reads all of standard input. @throws {RangeError} it is too long */
   readInput(): Promise<Uint8Array>;
-  /** Aborted by SIGINT or SIGTERM; see {@linkcode endCode}. */
+  /** Aborted by SIGINT or SIGTERM, see {@linkcode endCode}; also when standard output has no reader or no space. */
   readonly interrupted: AbortSignal;
   /** Calls `callback` at each SIGHUP, which no longer ends the process then. */
   onHangup(callback: () => void): void;
@@ -40,25 +40,24 @@ export function endCode(interrupted: AbortSignal): number {
   return interrupted.reason === terminated ? exitCode.done : exitCode.interrupted;
 }
 
-/** Standard output cannot be written. */
-export class OutputError extends Error {
-  override readonly name = "OutputError";
+/** The real process, and whether its output is complete. */
+export interface ProcessIo extends Io {
+  readonly output: Pick<ProcessOutput, "failure" | "isErrorTextLost">;
 }
 
 /** The real process. */
-export function processIo(): Io {
+export function processIo(): ProcessIo {
   const stop = new AbortController();
   Deno.addSignalListener("SIGINT", () => stop.abort());
   Deno.addSignalListener("SIGTERM", () => stop.abort(terminated));
-  const encoder = new TextEncoder();
+  const output = new ProcessOutput((error) => stop.abort(error));
   return {
-    out: (text) => {
-      const error = writeWhole(Deno.stdout, encoder.encode(text));
-      if (error === undefined || error instanceof Deno.errors.BrokenPipe) return;
-      throw new OutputError("Cannot write to standard output", { cause: error });
+    output,
+    out: (text) => output.out(text),
+    err: (text) => output.err(text),
+    get background() {
+      return output.background();
     },
-    err: (text) => void writeWhole(Deno.stderr, encoder.encode(text)),
-    background: { out: Deno.stdout, err: Deno.stderr },
     env: (name) => Deno.env.get(name),
     isTerminal: Deno.stdout.isTerminal(),
     errIsTerminal: Deno.stderr.isTerminal(),

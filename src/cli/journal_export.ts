@@ -6,6 +6,7 @@ import { ocmfResult } from "../contract/mod.ts";
 import { exitCode, type Io } from "./io.ts";
 import { type JournalLocation, withJournal } from "./journal_folder.ts";
 import { openOutput, type Output } from "./output.ts";
+import { OutputError } from "./process_output.ts";
 import { lines } from "./safe_text.ts";
 
 /** What to export, and where to. */
@@ -53,7 +54,7 @@ export function journalExport(args: JournalExportArguments, io: ExportIo): Promi
       return code;
     } catch (error) {
       output.cancel();
-      if (error instanceof JournalError) throw error;
+      if (error instanceof JournalError || error instanceof OutputError) throw error;
       io.err(lines(`Cannot continue to write to ${args.output ?? "standard output"}: ${fileProblem(error)}`));
       return exitCode.failed;
     }

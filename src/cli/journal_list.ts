@@ -4,7 +4,7 @@ import type { RecordFilter, StoredRecord } from "../journal/mod.ts";
 import { exitCode, type Io } from "./io.ts";
 import { type JournalLocation, withJournal } from "./journal_folder.ts";
 import { recordObject, recordText, verificationOf } from "./journal_record.ts";
-import { jsonLine, lines } from "./safe_text.ts";
+import { jsonLine, lines, type SafeText } from "./safe_text.ts";
 import { countText } from "../base/text.ts";
 import { availableWidth, type RecordRow, recordRow, recordTable, verdictSummary } from "./record_table.ts";
 
@@ -51,12 +51,15 @@ function isConfigured(meter: string, settings: Settings | undefined): boolean {
 function printLines(records: Iterable<StoredRecord>, site: string | undefined, io: Pick<Io, "out" | "err">): number {
   let code: number = exitCode.done;
   for (const record of records) {
+    let line: SafeText;
     try {
-      io.out(jsonLine(recordObject(record, site)));
+      line = jsonLine(recordObject(record, site));
     } catch (error) {
       io.err(lines(`Cannot show record ${record.seq}: ${errorText(error)}`));
       code = exitCode.failed;
+      continue;
     }
+    io.out(line);
   }
   return code;
 }

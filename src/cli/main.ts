@@ -1,6 +1,7 @@
 import { errorText } from "../base/log.ts";
 import { healthArguments } from "./health_arguments.ts";
-import { exitCode, OutputError, processIo } from "./io.ts";
+import { exitCode, processIo } from "./io.ts";
+import { OutputError } from "./process_output.ts";
 import { lines } from "./safe_text.ts";
 
 const io = processIo();
@@ -12,6 +13,14 @@ async function run(args: readonly string[]): Promise<number> {
   return await (await import("./run_program.ts")).runProgram(args, io);
 }
 
+/** A callback of a library may write, too. The command itself ends because it is interrupted. */
+function ignoreOutputError(event: Event, error: unknown): void {
+  if (error instanceof OutputError) event.preventDefault();
+}
+
+addEventListener("error", (event) => ignoreOutputError(event, event.error));
+addEventListener("unhandledrejection", (event) => ignoreOutputError(event, event.reason));
+
 let code: number;
 try {
   code = await run(Deno.args);
@@ -19,9 +28,12 @@ try {
   if (error instanceof SyntaxError) {
     io.err(lines(error.message));
     code = exitCode.usage;
-  } else if (error instanceof OutputError) {
-    io.err(lines(errorText(error)));
-    code = exitCode.failed;
-  } else throw error;
+  } else if (io.output.failure !== undefined) code = exitCode.failed;
+  else throw error;
 }
+const { failure, isErrorTextLost } = io.output;
+if (failure !== undefined) {
+  if (!failure.isReaderGone) io.err(lines(errorText(failure)));
+  code = exitCode.failed;
+} else if (isErrorTextLost && code === exitCode.done) code = exitCode.failed;
 Deno.exit(code);

@@ -13,18 +13,22 @@ Deno.test("writeWhole waits for a full pipe, and loses no text", () => {
       return Math.min(4, part.length);
     },
   };
-  assert.equal(writeWhole(stream, bytes), undefined);
+  assert.equal(writeWhole(stream, bytes, "unbuffered"), undefined);
   assert.equal(text, "one line\n");
 });
 
 Deno.test("writeWhole returns the error of a stream", () => {
   const full = new Error("No space left on device");
   assert.equal(
-    writeWhole({
-      writeSync() {
-        throw full;
+    writeWhole(
+      {
+        writeSync() {
+          throw full;
+        },
       },
-    }, bytes),
+      bytes,
+      "unbuffered",
+    ),
     full,
   );
 });
