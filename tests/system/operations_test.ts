@@ -43,7 +43,7 @@ systemTest("the commands of docs/operations.md lead from an empty machine to a n
   for (
     const expected of [
       /^Healthy: 2 meters on 1 line at site berlin-01/m,
-      /^ *signature +valid/m,
+      /^1 record: 1 valid$/m,
       /^ {2}meter evse-2 is removed$/m,
       /^ {2}meter evse-2 is added$/m,
       /^Restored 1 record\./m,
