@@ -31,7 +31,7 @@ export function addJournalCommand(root: Command, io: Io, done: (code: number) =>
       "Show everything about a transaction or a record, with the record explained; works while the " +
         "service runs",
     )
-    .argument("<id>", "transaction id, or number of a record (seq)")
+    .argument("<id>", "transaction id or a unique beginning of it, or number of a record (seq)")
     .option("--json", "print one JSON object per transaction: {transaction, records}")
     .addHelpText("after", example(`${task} show --config site.yaml 0d3f6f5e-6c1b-4c1e-9a56-5ad0b2f7d0a1`))
     .action(async (id: string, options: LocationOptions & { json?: boolean }) => {
@@ -41,6 +41,7 @@ export function addJournalCommand(root: Command, io: Io, done: (code: number) =>
 
   withLocation(journal.command("export"))
     .description("Export records, oldest first, as published or for the S.A.F.E. transparency software")
+    .argument("[id]", "only the records of this transaction: its id, or a unique beginning of it")
     .addOption(new Option("--format <format>", "JSON lines or XML").choices(["jsonl", "xml"]).default("jsonl"))
     .option(
       "--since <date>",
@@ -58,9 +59,9 @@ export function addJournalCommand(root: Command, io: Io, done: (code: number) =>
       "after",
       example(`${task} export --config site.yaml --format xml --since 2026-01-01 --output january.xml`),
     )
-    .action(async ({ since: sinceMs, until: untilMs, ...options }: ExportOptions) => {
+    .action(async (id: string | undefined, { since: sinceMs, until: untilMs, ...options }: ExportOptions) => {
       const { journalExport } = await import("./journal_export.ts");
-      done(await journalExport({ ...options, sinceMs, untilMs }, io));
+      done(await journalExport({ ...options, id, sinceMs, untilMs }, io));
     });
 
   withLocation(journal.command("backup"))

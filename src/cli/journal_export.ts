@@ -8,11 +8,14 @@ import { type JournalLocation, withJournal } from "./journal_folder.ts";
 import { openOutput, type Output } from "./output.ts";
 import { OutputError } from "./process_output.ts";
 import { lines } from "./safe_text.ts";
+import { ambiguousText, matchingIds } from "./transaction_prefix.ts";
 
 /** What to export, and where to. */
 export interface JournalExportArguments extends JournalLocation, Pick<RecordFilter, "meter" | "sinceMs" | "untilMs"> {
   /** `jsonl`: the published results, one per line; `xml`: the container of the S.A.F.E. transparency software. */
   readonly format: "jsonl" | "xml";
+  /** Only the records of this transaction: its id, or a unique beginning. @default all */
+  readonly id?: string | undefined;
   /** File. @default standard output */
   readonly output?: string | undefined;
 }
@@ -35,11 +38,19 @@ type ExportIo = Pick<Io, "out" | "err" | "env" | "interrupted">;
 /**
  * Exports records, oldest first, in a format that `verify` reads.
  *
- * @returns the exit code: 0 done, 1 the rest of the records could not be written, 2 the journal cannot be read or the
+ * @returns the exit code: 0 done, 1 the id is unknown or ambiguous, or the rest of the records could not be written, 2 the journal cannot be read or the
  * file cannot be created, 130 interrupted: then there is no file
  */
 export function journalExport(args: JournalExportArguments, io: ExportIo): Promise<number> {
   return withJournal(args, io, async (journal, settings) => {
+    const ids = args.id === undefined ? undefined : matchingIds(journal, args.id, args.meter);
+    if (ids !== undefined && ids.length !== 1) {
+      const problem = ids.length > 1
+        ? ambiguousText(args.id ?? "", ids)
+        : [`${journal.path} has no transaction ${args.id}`];
+      io.err(lines(...problem));
+      return exitCode.failed;
+    }
     let output: Output;
     try {
       output = openOutput(args.output, io);
@@ -48,7 +59,7 @@ export function journalExport(args: JournalExportArguments, io: ExportIo): Promi
       return exitCode.usage;
     }
     try {
-      const code = await writeRecords(journal, { ...args, site: settings?.site }, output, io);
+      const code = await writeRecords(journal, { ...args, transactionId: ids?.[0], site: settings?.site }, output, io);
       if (code === exitCode.interrupted) output.cancel();
       else output.finish();
       return code;
@@ -63,14 +74,17 @@ export function journalExport(args: JournalExportArguments, io: ExportIo): Promi
 
 async function writeRecords(
   journal: JournalReader,
-  { meter, sinceMs, untilMs, format, site }: JournalExportArguments & { readonly site: string | undefined },
+  { meter, transactionId, sinceMs, untilMs, format, site }:
+    & JournalExportArguments
+    & Pick<RecordFilter, "transactionId">
+    & { readonly site: string | undefined },
   output: Output,
   io: ExportIo,
 ): Promise<number> {
   const { begin, end, record: textOf } = formats[format];
   let count = 0;
   output.write(begin);
-  for (const record of journal.eachRecord({ meter, sinceMs, untilMs })) {
+  for (const record of journal.eachRecord({ meter, transactionId, sinceMs, untilMs })) {
     // Lets a pending signal run
     if (++count % 100 === 0) await systemTime.sleep(0);
     if (io.interrupted.aborted) return exitCode.interrupted;

@@ -4,6 +4,7 @@ import { exitCode, type Io } from "./io.ts";
 import { type JournalLocation, withJournal } from "./journal_folder.ts";
 import { factLines, recordObject, recordText } from "./journal_record.ts";
 import { jsonLine, lines } from "./safe_text.ts";
+import { ambiguousText, matchingIds } from "./transaction_prefix.ts";
 
 /** What to show. */
 export interface JournalShowArguments extends JournalLocation {
@@ -21,13 +22,19 @@ interface TransactionHistory {
 
 /**
  * Shows everything about a transaction or a record: request, changes of state, verdict, and the explained record. The
- * id is first looked up as a transaction id, then as the number of a record.
+ * id is first looked up as a transaction id, then as the number of a record, then as the beginning of one transaction id.
  *
  * @returns the exit code: 0 done, 1 the id is unknown, 2 the journal cannot be read
  */
 export function journalShow(args: JournalShowArguments, io: Pick<Io, "out" | "err" | "env">): Promise<number> {
   return withJournal(args, io, (journal) => {
-    const histories = find(journal, args.id);
+    const ids = matchingIds(journal, args.id);
+    const found = find(journal, args.id);
+    if (found.length === 0 && ids.length > 1) {
+      io.err(lines(...ambiguousText(args.id, ids)));
+      return exitCode.failed;
+    }
+    const histories = found.length > 0 ? found : find(journal, ids[0] ?? args.id);
     for (const history of histories) {
       io.out(args.json ? jsonLine(historyObject(history)) : lines(...historyText(history)));
     }

@@ -1,18 +1,21 @@
-import { ErrorCode, type NatsConnection, NatsError } from "nats";
 import { randomUUID } from "node:crypto";
-import { parseBoundedJson } from "../base/bounded_json.ts";
-import { type Bus, withBus } from "./bus_client.ts";
+import { errorSchema, transactionSchemas } from "../contract/mod.ts";
+import { withBus } from "./bus_client.ts";
 import type { ConnectionOptions } from "./connection_options.ts";
-import { Subjects } from "../contract/mod.ts";
-import { deniedIn, deniedText } from "../nats/mod.ts";
 import { exitCode, type Io } from "./io.ts";
+import { availableWidth } from "./record_table.ts";
 import { jsonLine, jsonLines, lines } from "./safe_text.ts";
+import { ambiguousText } from "./transaction_prefix.ts";
+import { askMeter, type TxAsk } from "./tx_request.ts";
+import { startLines, stopLines } from "./tx_text.ts";
 
 /** The meter of a request, and the format of the reply. */
 export interface TxTarget extends ConnectionOptions {
   readonly site: string;
   readonly meter: string;
   readonly json: boolean;
+  /** Prints the whole reply, as indented JSON. */
+  readonly full?: boolean | undefined;
 }
 
 /** Fields of a start request. */
@@ -26,77 +29,136 @@ export interface TxStart {
   readonly tariff: string;
   readonly pointType: string;
   readonly modality: string;
+  /** Ends the open transaction first. */
+  readonly supersede?: boolean;
 }
 
-type TxIo = Pick<Io, "out" | "err" | "env">;
+/** Requests to the meter of a command. */
+interface MeterRequests {
+  readonly ask: TxAsk;
+  /** For requests whose failure must not prevent the next request: no message, and a short wait. */
+  readonly tryAsk: TxAsk;
+}
 
-const replyTimeoutMs = 30_000;
+const lookupTimeoutMs = 5_000;
 
-/** Starts a transaction. */
+type TxIo = Pick<Io, "out" | "err" | "env" | "terminalSize">;
+
+/**
+ * Starts a transaction. Without `supersede`, it is refused while another transaction is open: the command asks for the
+ * state first, because earlier releases of the service ignore the field of the request that refuses it.
+ */
 export function txStart(target: TxTarget, start: TxStart, io: TxIo): Promise<number> {
-  return request(target, "start", {
-    evse_id: start.evse,
-    transaction_id: start.id ?? randomUUID(),
-    identification_status: start.idData === "" ? "NOT_ASSIGNED" : "ASSIGNED",
-    identification_level: start.level,
-    identification_type: start.idType,
-    identification_flags: start.flags,
-    identification_data: start.idData,
-    tariff_text: start.tariff,
-    charging_point_type: start.pointType,
-    session_modality: start.modality,
-  }, io);
+  const { meter } = target;
+  const id = start.id ?? randomUUID();
+  return withMeter(target, io, async ({ ask }) => {
+    const isCareful = start.supersede !== true;
+    if (isCareful) {
+      const known = await ask("status", {});
+      if (known === undefined) return exitCode.failed;
+      const open = openTransaction(known);
+      if (open !== undefined && open !== id) return report(refusal(meter, open), target, io);
+    }
+    const reply = await ask("start", {
+      evse_id: start.evse,
+      transaction_id: id,
+      identification_status: start.idData === "" ? "NOT_ASSIGNED" : "ASSIGNED",
+      identification_level: start.level,
+      identification_type: start.idType,
+      identification_flags: start.flags,
+      identification_data: start.idData,
+      tariff_text: start.tariff,
+      charging_point_type: start.pointType,
+      session_modality: start.modality,
+      ...(isCareful && { supersede: false }),
+    });
+    return report(reply, target, io, () => {
+      const { success, data } = transactionSchemas.TransactionStartResponse.safeParse(reply);
+      return success ? startLines(data, { meter, evse: start.evse }) : undefined;
+    });
+  });
 }
 
 /** Stops a transaction. An empty id stops the open transaction, whatever its id. */
 export function txStop(target: TxTarget, id: string, io: TxIo): Promise<number> {
-  return request(target, "stop", { transaction_id: id }, io);
+  return withMeter(target, io, async ({ ask, tryAsk }) => {
+    const whole = await wholeId(tryAsk, id, io);
+    if (whole === undefined) return exitCode.failed;
+    const reply = await ask("stop", { transaction_id: whole });
+    return report(reply, target, io, () => {
+      const { success, data } = transactionSchemas.TransactionStopResponse.safeParse(reply);
+      return success ? stopLines(data, whole, target.meter, availableWidth(io)) : undefined;
+    });
+  });
 }
 
 /** Shows the status of a transaction; without an id that of the open one, else of the last one. */
 export function txStatus(target: TxTarget, id: string | undefined, io: TxIo): Promise<number> {
-  return request(target, "status", id === undefined ? {} : { transaction_id: id }, io);
+  return withMeter(target, io, async ({ ask, tryAsk }) => {
+    const whole = id === undefined ? "" : await wholeId(tryAsk, id, io);
+    if (whole === undefined) return exitCode.failed;
+    const reply = await ask("status", id === undefined ? {} : { transaction_id: whole });
+    return report(reply, { ...target, full: true }, io);
+  });
 }
 
-function request(target: TxTarget, what: string, body: unknown, io: TxIo): Promise<number> {
-  return withBus(target, io, (client, bus) => sendRequest(client, { ...target, ...bus }, what, body, io));
+function withMeter(target: TxTarget, io: TxIo, work: (requests: MeterRequests) => Promise<number>): Promise<number> {
+  return withBus(target, io, (client, bus) => {
+    const meter = { ...target, ...bus };
+    const quiet = { err: () => {} };
+    return work({ ask: askMeter(client, meter, io), tryAsk: askMeter(client, meter, quiet, lookupTimeoutMs) });
+  });
 }
 
-async function sendRequest(
-  client: NatsConnection,
-  { prefix, site, meter, json }: TxTarget & Bus,
-  what: string,
-  body: unknown,
+/**
+ * The id that begins with `id`. An id without a match is used as it is: the meter may know it. So is an id that cannot be
+ * looked up, because a stop must not depend on it.
+ *
+ * @returns undefined: several ids begin with it
+ */
+async function wholeId(tryAsk: TxAsk, id: string, io: TxIo): Promise<string | undefined> {
+  if (id === "") return id;
+  const { data } = transactionSchemas.TransactionStatusResponse.safeParse(
+    await tryAsk("status", { transaction_id_prefix: id }),
+  );
+  // Earlier releases of the service ignore the prefix
+  const ids = data?.transaction_ids ?? [];
+  if (ids.length === 0 || ids.includes(id)) return id;
+  if (ids.length === 1) return ids[0];
+  io.err(lines(...ambiguousText(id, ids)));
+  return undefined;
+}
+
+/** The id of the transaction that a start would end; undefined: none. */
+function openTransaction(reply: unknown): string | undefined {
+  const transaction = transactionSchemas.TransactionStatusResponse.safeParse(reply).data?.transaction;
+  const isOpen = transaction?.state === "running" || transaction?.state === "starting";
+  return isOpen ? transaction.transaction_id ?? "a transaction without an id" : undefined;
+}
+
+function refusal(meter: string, open: string): object {
+  return {
+    status: "UNEXPECTED_ERROR",
+    code: "TRANSACTION_OPEN",
+    error: `Cannot start a transaction on meter ${meter}: ${open} is open; stop it first, or give --supersede`,
+  };
+}
+
+function report(
+  reply: unknown,
+  { json, full }: TxTarget,
   io: TxIo,
-): Promise<number> {
-  const subject = new Subjects(prefix, site).of(meter, `transaction.${what}`);
-  try {
-    const message = await client.request(subject, JSON.stringify(body), { timeout: replyTimeoutMs });
-    const reply = parseBoundedJson(new TextDecoder().decode(message.data));
-    io.out(json ? jsonLine(reply) : jsonLines(reply));
-    return isOk(reply) ? exitCode.done : exitCode.failed;
-  } catch (error) {
-    if (error instanceof SyntaxError) {
-      io.err(lines(
-        `Cannot use the reply on ${subject}: ${error.message}; check that no other program serves ` +
-          "this subject",
-      ));
-      return exitCode.failed;
-    }
-    if (!(error instanceof NatsError)) throw error;
-    io.err(lines(`Request to ${subject} failed: ${failureText(error)}`));
-    return exitCode.failed;
-  }
-}
-
-function failureText(error: NatsError): string {
-  const denied = deniedIn(error);
-  if (denied !== undefined) return deniedText(denied, "connect as a controller of this site");
-  if (error.code === ErrorCode.NoResponders) {
-    return "no node serves this subject; check --site and --meter, and that the node runs";
-  }
-  if (error.code !== ErrorCode.Timeout) return error.message;
-  return `no reply within ${replyTimeoutMs / 1000} s; the request may still be carried out: check with tx status`;
+  text: () => string[] | undefined = () => undefined,
+): number {
+  if (reply === undefined) return exitCode.failed;
+  const isDone = isOk(reply);
+  const failure = errorSchema.safeParse(reply).data;
+  const shown = isDone ? text() : undefined;
+  if (json) io.out(jsonLine(reply));
+  else if (full !== true && shown !== undefined) io.out(lines(...shown));
+  else if (full !== true && failure !== undefined) io.err(lines(`${failure.code}: ${failure.error}`));
+  else io.out(jsonLines(reply));
+  return isDone ? exitCode.done : exitCode.failed;
 }
 
 function isOk(reply: unknown): boolean {

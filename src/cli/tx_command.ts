@@ -25,6 +25,8 @@ export function txCommand(io: Io, done: (code: number) => void): Command {
       new Option("--modality <way>", "direction of the energy")
         .choices(["charging", "vehicle_to_grid", "bidirectional"]).default("charging"),
     )
+    .option("--supersede", "end the open transaction of the meter first; without it, an open transaction is an error")
+    .option("--full", "print the whole reply")
     .addHelpText("after", example("wattseal tx start --site berlin-01 --meter evse-1 --evse 'DE*ABC*E1'"))
     .action(async (options: TargetOptions & TxStart) => {
       const { txStart } = await import("./tx.ts");
@@ -32,7 +34,8 @@ export function txCommand(io: Io, done: (code: number) => void): Command {
     });
   onTarget(tx.command("stop"))
     .description("Stop a transaction and print its record")
-    .requiredOption("--id <id>", 'transaction id; "" stops the open transaction')
+    .requiredOption("--id <id>", 'transaction id, or a unique beginning of it; "" stops the open transaction')
+    .option("--full", "print the whole reply, with the record")
     .addHelpText("after", example("wattseal tx stop --site berlin-01 --meter evse-1 --id 0d3f6f5e"))
     .action(async (options: TargetOptions & { id: string }) => {
       const { txStop } = await import("./tx.ts");
@@ -40,7 +43,10 @@ export function txCommand(io: Io, done: (code: number) => void): Command {
     });
   onTarget(tx.command("status"))
     .description("Show the status of a transaction")
-    .option("--id <id>", "transaction id (default: the open transaction, else the last one)")
+    .option(
+      "--id <id>",
+      "transaction id, or a unique beginning of it (default: the open transaction, else the last one)",
+    )
     .addHelpText("after", example("wattseal tx status --site berlin-01 --meter evse-1"))
     .action(async (options: TargetOptions & { id?: string }) => {
       const { txStatus } = await import("./tx.ts");

@@ -42,4 +42,5 @@ export { StateBoard } from "./state_board.ts";
 export { Statuses } from "./statuses.ts";
 export { nodeToken, Subjects } from "./subjects.ts";
 export { TransactionApi } from "./transaction_api.ts";
-export { type OcmfResult, ocmfResultSchema } from "./transaction_schemas.ts";
+export { errorSchema, type OcmfResult, ocmfResultSchema, transactionSchemas } from "./transaction_schemas.ts";
+export type { StartAnswer, StopAnswer } from "./transaction_schemas.ts";

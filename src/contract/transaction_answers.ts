@@ -23,12 +23,17 @@ export function startAnswer({ transactionId, transaction, supersededId }: StartR
   };
 }
 
-/** Answer to a successful stop; a stop with an empty id has no result and no values. */
-export function stopAnswer(result: StopResult | undefined): StopAnswer {
+/**
+ * Answer to a successful stop.
+ *
+ * @param isNamed whether the request has an id; the answer to another one has the id of the transaction that has ended
+ */
+export function stopAnswer(result: StopResult | undefined, isNamed: boolean): StopAnswer {
   if (result === undefined) return { status: "OK" };
   const { record, transaction } = result;
   return {
     status: "OK",
+    ...(!isNamed && { transaction_id: transaction.transactionId }),
     ...startSignedMeterValue(record),
     signed_meter_value: {
       signed_meter_data: ocmfText(record),

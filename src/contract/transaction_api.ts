@@ -47,7 +47,7 @@ export class TransactionApi {
    */
   async stop(request: unknown, untilMs?: number): Promise<StopAnswer> {
     const { transaction_id: id } = parseRequest(stopRequestSchema, request);
-    return stopAnswer(await this.#transactions.stop(id, untilMs));
+    return stopAnswer(await this.#transactions.stop(id, untilMs), id !== "");
   }
 
   /** Whether a request is a stop that is never refused: of the open transaction, or with an empty id. */
@@ -61,7 +61,8 @@ export class TransactionApi {
    * @throws {TransactionError} `INVALID_REQUEST`, `UNKNOWN_TRANSACTION` or `JOURNAL_FAILED`
    */
   status(request: unknown): StatusAnswer {
-    const { transaction_id: id } = parseRequest(statusRequestSchema, request ?? {});
+    const { transaction_id: id, transaction_id_prefix: prefix } = parseRequest(statusRequestSchema, request ?? {});
+    if (typeof prefix === "string") return { status: "OK", transaction_ids: this.#transactions.idsWith(prefix) };
     return statusAnswer(this.#transactions.status(id ?? ""));
   }
 

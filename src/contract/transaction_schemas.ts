@@ -69,7 +69,11 @@ export function startRequestOf(
 export const stopRequestSchema = z.object({ transaction_id: transactionId });
 
 /** A request for the state of a transaction; without an id, the open transaction, otherwise the last one. */
-export const statusRequestSchema = z.object({ transaction_id: transactionId.nullish() });
+export const statusRequestSchema = z.object({
+  transaction_id: transactionId.nullish(),
+  transaction_id_prefix: transactionId.min(1).nullish()
+    .describe("ask for the ids that begin with this text, instead of the state of a transaction"),
+});
 
 /** A request to acknowledge a fault that is not cleared automatically. */
 export const acknowledgeRequestSchema = z.object({ sub_type: z.enum(acknowledgeableFaults) });
@@ -102,9 +106,13 @@ const startResponseSchema = z.object({
   warnings,
 });
 
-/** Answer to a stop; a stop with an empty id has no values. */
+/** Answer to a stop; a stop with an empty id that found nothing open has no values. */
 const stopResponseSchema = z.object({
   ...outcome,
+  transaction_id: z.string().optional()
+    .describe(
+      "only for a stop with an empty id: the transaction that it has ended; absent: none, or one without an id",
+    ),
   start_signed_meter_value: signedMeterValueSchema.optional(),
   signed_meter_value: signedMeterValueSchema.optional().describe(
     "the OCMF record exactly as it was read from the meter",
@@ -126,6 +134,8 @@ const statusResponseSchema = z.object({
     delivered_at: z.iso.datetime().optional(),
     reason: z.string().optional(),
   }).optional(),
+  transaction_ids: z.array(z.string()).readonly().optional()
+    .describe("only for a request with transaction_id_prefix: at most 21 ids of this meter, in order"),
 });
 
 /** Answer to a failed request. */

@@ -80,6 +80,18 @@ export class JournalReader {
       .filter((transaction) => transaction !== undefined);
   }
 
+  /** The ids of transactions and records that begin with a text, in order; an id that is equal to it comes first. */
+  transactionIds(prefix: string, { limit, meter }: { readonly limit: number } & Pick<ListFilter, "meter">): string[] {
+    const bounds = [prefix, `${prefix}\u{10ffff}`];
+    const where = `WHERE ${meter === undefined ? "" : "meter = ? AND "}transaction_id >= ? AND transaction_id < ?`;
+    const parameters = meter === undefined ? bounds : [meter, ...bounds];
+    const ids = ["transactions", "records"].map((table) => `SELECT transaction_id FROM ${table} ${where}`).join(
+      " UNION ",
+    );
+    return this.rows(`${ids} ORDER BY transaction_id LIMIT ?`, [...parameters, ...parameters, limit])
+      .map((row) => String(row["transaction_id"]));
+  }
+
   /** Every change of a transaction's state, oldest first. */
   changes(transactionSeq: number): StoredChange[] {
     const changes: StoredChange[] = [];

@@ -37,7 +37,7 @@ export class GuaranteedStops {
    * Carries out the stop, or joins one that waits or has begun.
    *
    * @param untilMs monotonic time in milliseconds until which the caller waits for it to begin; undefined: no limit
-   * @returns undefined for an empty id
+   * @returns undefined for an empty id if nothing was open, or it has no id
    * @throws {TransactionError}
    */
   async carryOut(id: string, untilMs: number | undefined): Promise<StopResult | undefined> {

@@ -20,6 +20,9 @@ import type { StartRequest } from "./start_request.ts";
 import { Tracker } from "./tracker.ts";
 import { unknownTransaction } from "./unknown_transaction.ts";
 
+/** The most ids that a request by prefix returns. */
+const maxIdsWith = 21;
+
 /**
  * The transactions of one meter: starts, stops, and transactions that are found on the meter after a crash, a restart
  * or a power loss. A record is in the journal before the meter may erase it.
@@ -93,7 +96,7 @@ export class MeterTransactions {
    * its caller has passed; repeated stops get the same answer.
    *
    * @param untilMs monotonic time in milliseconds until which the request waits for its turn; default: no limit
-   * @returns undefined for an empty id
+   * @returns undefined for an empty id if nothing was open, or it has no id
    * @throws {TransactionError} a step failed; the remaining steps are finished in the background
    */
   stop(id: string, untilMs?: number): Promise<StopResult | undefined> {
@@ -151,6 +154,20 @@ export class MeterTransactions {
       return this.current;
     } catch (error) {
       throw transactionError(error, `read the state of a transaction on meter ${meter.name}`);
+    }
+  }
+
+  /**
+   * The ids of this meter that begin with a text, in order; an id that is equal to it comes first.
+   *
+   * @throws {TransactionError} `JOURNAL_FAILED`
+   */
+  idsWith(prefix: string): string[] {
+    const { journal, meter } = this.#context;
+    try {
+      return journal.transactionIds(prefix, { meter: meter.name, limit: maxIdsWith });
+    } catch (error) {
+      throw transactionError(error, `read the transaction ids of meter ${meter.name}`);
     }
   }
 

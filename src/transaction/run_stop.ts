@@ -58,17 +58,28 @@ export async function runStop(context: Context, id: string): Promise<EndResult<S
 }
 
 /**
- * Ends the open transaction, known or unknown, and keeps its record. Call it within `exclusive`. @throws
- * {TransactionError}
+ * Ends the open transaction, known or unknown, and keeps its record. Call it within `exclusive`.
+ *
+ * @returns undefined: nothing was open, or it has no id
+ * @throws {TransactionError}
  */
-export async function runStopAny(context: Context): Promise<EndResult<undefined>> {
+export async function runStopAny(context: Context): Promise<EndResult<StopResult | undefined>> {
   await requireAnswerToEnd(context, "cancelled");
   const { state } = await syncState(context);
   let isErased = true;
   if (state === "RUNNING") isErased = await endAndFetch(context, "cancelled");
   else if (state !== "NOT_READY") isErased = await fetchRecord(context, state, "found");
   context.meter.faults.clear("OcmfTransactionClosed");
-  return { result: undefined, isErased };
+  return { result: state === "NOT_READY" ? undefined : endedHere(context), isErased };
+}
+
+/** The transaction that has just ended, with its record; undefined: it has no id or no record. */
+function endedHere({ tracker, journal, meter }: Context): StopResult | undefined {
+  const { state } = tracker;
+  if (state.kind !== "finished" || state.transactionId === undefined) return undefined;
+  const transaction = journal.transaction(meter.name, state.transactionId);
+  const record = transaction?.recordSeq === undefined ? undefined : journal.record(transaction.recordSeq);
+  return transaction === undefined || record === undefined ? undefined : { transaction, record };
 }
 
 /** Records the intent to end transaction `id`, or the open one: it is ended as soon as its meter answers. */

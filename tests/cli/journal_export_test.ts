@@ -5,6 +5,28 @@ import { TempFolder } from "../journal/temp_folder.ts";
 import { runCommand } from "../support/run_command.ts";
 import { filled, lines, record } from "./filled_journal.ts";
 
+Deno.test("journal export and show accept a transaction id or a unique beginning of it; an exact id wins", async () => {
+  using folder = new TempFolder();
+  const place = filled(folder);
+  folder.journal.storeRecord(record("tx-22"));
+  const run = (command: string, id: string) => runCommand(["journal", command, ...place, id]);
+  const ids = async (id: string) =>
+    lines((await run("export", id)).out).map((line) => (line as { transaction_id: string }).transaction_id);
+  assert.deepEqual(await ids("tx-1"), ["tx-1", "tx-1"]);
+  assert.deepEqual(await ids("tx-2"), ["tx-2"]);
+  assert.deepEqual(await ids("tx-22"), ["tx-22"]);
+  folder.journal.storeRecord(record("0d3f6f5e-6c1b"));
+  assert.deepEqual(await ids("0d3"), ["0d3f6f5e-6c1b"]);
+  assert.match((await run("show", "0d3")).out, /0d3f6f5e-6c1b/);
+  for (const command of ["export", "show"]) {
+    const { code, out, err } = await run(command, "tx");
+    assert.deepEqual([code, out], [1, ""]);
+    assert.match(err, /^Several transactions begin with tx; nothing was done\..*\n {2}tx-1\n {2}tx-2\n {2}tx-22\n$/);
+    assert.equal((await run(command, "unknown")).code, 1);
+    assert.equal((await run(command, "")).code, 1);
+  }
+});
+
 for (const format of ["jsonl", "xml"]) {
   Deno.test(`journal export --format ${format} passes every record to verify byte for byte`, async () => {
     using folder = new TempFolder();

@@ -37,6 +37,64 @@ Deno.test("tx starts a transaction over NATS, shows its status and stops it", as
   assert.deepEqual([unknown.code, JSON.parse(unknown.out).code], [1, "UNKNOWN_TRANSACTION"]);
 });
 
+Deno.test("tx prints one line for a start and for a record, and needs --supersede to end an open transaction", async () => {
+  await using site = await openSite({ meters: [new SimulatedMeter({ unit: 1 })] });
+  const text = await Deno.readTextFile(site.config);
+  const service = await Service.start(loadConfig(text, { path: site.config, env: () => undefined }), {
+    log: silentLog,
+  });
+  await using parts = new AsyncDisposableStack();
+  parts.defer(() => service.stop());
+  await service.metersTried;
+  const env = { NATS_URL: site.server.address };
+  const run = (...args: string[]) => runCommand(["tx", ...args, ...meter], { env });
+  const evse = ["--evse", "DE*ABC*E1"];
+
+  assert.deepEqual(await run("start", ...evse, "--id", "aa-1"), {
+    code: 0,
+    out: "Started aa-1 on evse-1 (DE*ABC*E1)\n",
+    err: "",
+  });
+  const busy = await run("start", ...evse, "--id", "aa-2");
+  assert.deepEqual(busy, {
+    code: 1,
+    out: "",
+    err:
+      "TRANSACTION_OPEN: Cannot start a transaction on meter evse-1: aa-1 is open; stop it first, or give --supersede\n",
+  });
+  const busyJson = await run("start", ...evse, "--id", "aa-2", "--json");
+  assert.deepEqual([busyJson.code, JSON.parse(busyJson.out).code], [1, "TRANSACTION_OPEN"]);
+  assert.equal((await run("start", ...evse, "--id", "aa-1")).code, 0);
+  const superseding = await run("start", ...evse, "--id", "aa-2", "--supersede");
+  assert.deepEqual(superseding, {
+    code: 0,
+    out: "Started aa-2 on evse-1 (DE*ABC*E1)\nEnded aa-1 before; its record is in the journal\n",
+    err: "",
+  });
+
+  const ambiguous = await run("stop", "--id", "aa");
+  assert.deepEqual([ambiguous.code, ambiguous.out], [1, ""]);
+  assert.match(ambiguous.err, /^Several transactions begin with aa; nothing was done\..*\n {2}aa-1\n {2}aa-2\n$/);
+  const status = await run("status", "--id", "aa-2", "--json");
+  assert.equal(JSON.parse(status.out).transaction.state, "running");
+
+  assert.equal((await run("start", ...evse, "--id", "bb-1", "--supersede")).code, 0);
+  const stopped = await run("stop", "--id", "b");
+  assert.equal(stopped.code, 0, stopped.err);
+  assert.match(
+    stopped.out,
+    /^meter .*\n-.*\nevse-1 {2}DE\*ABC\*E1 {2}bb-1 +\d{4}-\d\d-\d\d \d\d:\d\d +00:00:\d\d +[\d.]+ kWh {2}\w+\nStopped bb-1\n$/,
+  );
+  assert.match((await run("stop", "--id", "bb", "--full")).out, /"signed_meter_data": "OCMF\|/);
+
+  assert.equal((await run("start", ...evse, "--id", "cc-1")).code, 0);
+  const open = await run("stop", "--id", "");
+  assert.deepEqual([open.code, open.err], [0, ""]);
+  assert.match(open.out, /\nevse-1 {2}DE\*ABC\*E1 {2}cc-1 .* kWh .*\nStopped cc-1\n$/);
+  const none = await run("stop", "--id", "");
+  assert.deepEqual([none.code, none.out.split(":")[0]], [0, "The reply has no record"]);
+});
+
 Deno.test("tx reports what is wrong with an invalid reply", async () => {
   await using server = await startNatsServer({ jetstream: false });
   const client = await connect({ servers: server.address });

@@ -220,11 +220,32 @@ Deno.test("MeterTransactions.stop with an empty id ends the open transaction and
   ]]);
   assert.deepEqual(await transactions.stop({ transaction_id: "" }), { status: "OK" });
   await transactions.start(startRequest("tx-1"));
-  assert.deepEqual(await transactions.stop({ transaction_id: "" }), { status: "OK" });
+  assert.equal((await transactions.stop({ transaction_id: "" })).transaction_id, "tx-1");
   assert.deepEqual(journal.records().map(({ transactionId, reason }) => [transactionId, reason]), [
     [undefined, "cancelled"],
     ["tx-1", "cancelled"],
   ]);
   steps.state = "offline";
   await assert.rejects(transactions.stop({ transaction_id: "" }), { code: "METER_OFFLINE" });
+});
+
+Deno.test("MeterTransactions.stop with an empty id answers with the id and the record of the open transaction", async () => {
+  await using world = new World();
+  const { transactions } = world.boot();
+  await transactions.start(startRequest("tx-1"));
+  const { transaction_id: id, signed_meter_value: value } = await transactions.stop({ transaction_id: "" });
+  assert.deepEqual([id, value?.signed_meter_data], ["tx-1", textOf(world.meter.made[0])]);
+  assert.deepEqual(await transactions.stop({ transaction_id: "" }), { status: "OK" });
+});
+
+Deno.test("MeterTransactions.status lists the ids that begin with a text, and never uses it as an id", async () => {
+  await using world = new World();
+  const { transactions } = world.boot();
+  for (const id of ["tx-1", "tx-12", "ty-1"]) await transactions.start(startRequest(id));
+  const idsWith = (prefix: unknown) => transactions.status({ transaction_id_prefix: prefix }).transaction_ids;
+  assert.deepEqual(idsWith("tx-1"), ["tx-1", "tx-12"]);
+  assert.deepEqual(idsWith("%"), []);
+  assert.equal(idsWith(null), undefined);
+  assert.throws(() => idsWith(""), { code: "INVALID_REQUEST" });
+  await assert.rejects(transactions.stop({ transaction_id: "ty" }), { code: "UNKNOWN_TRANSACTION" });
 });

@@ -1,0 +1,25 @@
+import type { JournalReader } from "../journal/mod.ts";
+
+/** The most candidates that a message lists. */
+const maxCandidates = 20;
+
+/**
+ * The transaction ids in a journal that a user may mean: an exact id alone, otherwise all that begin with `id`.
+ *
+ * @param meter name of the meter. @default every meter
+ */
+export function matchingIds(journal: JournalReader, id: string, meter?: string): string[] {
+  if (id === "") return [];
+  const ids = journal.transactionIds(id, { limit: maxCandidates + 1, meter });
+  return ids.includes(id) ? [id] : ids;
+}
+
+/** The message for several matching ids. */
+export function ambiguousText(id: string, candidates: readonly string[]): string[] {
+  const more = candidates.length > maxCandidates ? ["  and more"] : [];
+  return [
+    `Several transactions begin with ${id}; nothing was done. Give more characters of one of these ids:`,
+    ...candidates.slice(0, maxCandidates).map((candidate) => `  ${candidate}`),
+    ...more,
+  ];
+}
