@@ -14,6 +14,7 @@ import { exitCode, type Io } from "./io.ts";
 import { logLevelReply } from "./log_level_reply.ts";
 import { type ServiceLog, serviceLog } from "./log_sink.ts";
 import { readSettings } from "./read_settings.ts";
+import { logRuntimeWarnings } from "./runtime_warnings.ts";
 import { jsonLine, lines } from "./safe_text.ts";
 import { newSupervisor, supervise } from "./supervise.ts";
 
@@ -22,6 +23,7 @@ export async function start({ config }: { config: string }, io: Io): Promise<num
   const settings = await readSettings(config, io);
   if (settings === undefined) return exitCode.usage;
   const log = serviceLog(settings.log, io.background.err, Date.now);
+  const restoreWarnings = logRuntimeWarnings(log);
   try {
     return await run(config, settings, log, io);
   } catch (error) {
@@ -30,6 +32,7 @@ export async function start({ config }: { config: string }, io: Io): Promise<num
     io.err(lines(errorText(error)));
     return error instanceof NatsSetupError ? exitCode.usage : exitCode.failed;
   } finally {
+    restoreWarnings();
     await log.flush();
   }
 }
