@@ -1,3 +1,4 @@
+import { statfsSync } from "node:fs";
 import { join } from "node:path";
 
 /** Why no small disk is available; undefined: it is. Mounting needs root or a user namespace. */
@@ -25,6 +26,7 @@ export class SmallDisk {
 
   /** Fills the disk, or leaves `leave` bytes free. */
   fill(leaveKb = 0): void {
+    this.#waitUntilRemoved();
     using file = Deno.openSync(this.#ballast, { create: true, append: true });
     for (let size = 65_536; size >= 1; size = Math.floor(size / 2)) {
       const bytes = new Uint8Array(size);
@@ -42,6 +44,25 @@ export class SmallDisk {
     // Removing alone may not be enough: a child process of another test can have a copy of the descriptor
     Deno.truncateSync(this.#ballast, 0);
     Deno.removeSync(this.#ballast);
+  }
+
+  /**
+   * Waits until the space of removed files is free: while another test starts a child process, that process has a copy
+   * of their descriptors for a moment.
+   */
+  #waitUntilRemoved(): void {
+    const pause = new Int32Array(new SharedArrayBuffer(4));
+    for (let attempt = 0; attempt < 1000 && this.#usedBytes > this.#namedBytes; attempt++) Atomics.wait(pause, 0, 0, 5);
+  }
+
+  get #usedBytes(): number {
+    const { blocks, bfree, bsize } = statfsSync(this.path);
+    return (blocks - bfree) * bsize;
+  }
+
+  get #namedBytes(): number {
+    const files = [...Deno.readDirSync(this.path)].filter(({ isFile }) => isFile);
+    return files.reduce((sum, { name }) => sum + (Deno.statSync(join(this.path, name)).blocks ?? 0) * 512, 0);
   }
 
   [Symbol.dispose](): void {
