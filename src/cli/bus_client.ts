@@ -1,6 +1,13 @@
 import type { NatsConnection } from "nats";
 import { errorText } from "../base/log.ts";
-import { connectFailureText, connectOnce, isRefusedCertificate, isRefusedUser, NatsSetupError } from "../nats/mod.ts";
+import {
+  connectFailureText,
+  connectOnce,
+  isRefusedCertificate,
+  isRefusedUser,
+  NatsSetupError,
+  type Reconnection,
+} from "../nats/mod.ts";
 import type { ConnectionOptions } from "./connection_options.ts";
 import { type ConnectionSettings, connectionSettings, ConnectionUsageError } from "./connection_settings.ts";
 import { exitCode, type Io } from "./io.ts";
@@ -20,6 +27,7 @@ export interface Bus {
 /**
  * Connects a command to NATS, and closes the connection after `work`.
  *
+ * @param reconnection what happens after the loss of the connection
  * @returns the exit code of `work`; 2 if the options, the address or the credentials are invalid, 3 if there is no
  * connection. The reason is on standard error
  */
@@ -27,13 +35,14 @@ export async function withBus(
   options: ConnectionOptions,
   io: Pick<Io, "env" | "err">,
   work: (client: NatsConnection, bus: Bus) => Promise<number>,
+  reconnection: Reconnection = {},
 ): Promise<number> {
   const settings = await settingsOf(options, io);
   if (settings === undefined) return exitCode.usage;
   const { server, serversBy, credentialsBy, domain, prefix } = settings;
   let client: NatsConnection;
   try {
-    client = await connectOnce("wattseal command", server);
+    client = await connectOnce("wattseal command", server, reconnection);
   } catch (error) {
     if (error instanceof NatsSetupError) {
       const by = error.code === "credentials" && credentialsBy !== undefined ? `${credentialsBy}: ` : "";

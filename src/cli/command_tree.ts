@@ -70,6 +70,8 @@ function capturingIo(out: (text: string) => void): Io {
     isTerminal: false,
     errIsTerminal: false,
     terminalSize: () => undefined,
+    onResize: () => ({ [Symbol.dispose]: () => {} }),
+    keys: () => undefined,
     readInput: () => Promise.resolve(new Uint8Array()),
     interrupted: new AbortController().signal,
     onHangup: () => {},

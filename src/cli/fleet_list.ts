@@ -2,7 +2,7 @@ import type { NatsConnection } from "nats";
 import { type ListedSite, listFleet } from "../fleet/mod.ts";
 import { type Bus, withBus } from "./bus_client.ts";
 import type { ConnectionOptions } from "./connection_options.ts";
-import { age } from "./fleet_table.ts";
+import { age } from "./age_text.ts";
 import { exitCode, type Io } from "./io.ts";
 import { jsonLine, lines } from "./safe_text.ts";
 import { type Column, textTable } from "./text_table.ts";

@@ -1,135 +1,90 @@
-import { type Fleet, type FleetMeter, type FleetNode, isLost } from "../fleet/mod.ts";
-import { type Column, cutText, decimals, textTable, widthOf } from "./text_table.ts";
-
-/** The data of a row. */
-interface Row extends FleetMeter {
-  readonly isLost: boolean;
-  readonly monoMs: number;
-}
-
-interface FleetColumn extends Column {
-  readonly cell: (row: Row) => string;
-  /**
-   * If the terminal is too narrow, the column with the lowest priority is removed first. A column without one stays.
-   */
-  readonly priority?: number;
-}
-
-const columns: readonly FleetColumn[] = [
-  { title: "site", width: 12, side: "left", priority: 6, cell: ({ site }) => site },
-  { title: "meter", width: 12, side: "left", cell: ({ meter }) => meter },
-  {
-    title: "state",
-    width: 10,
-    side: "left",
-    cell: ({ isLost, status }) => isLost ? "node lost" : status?.state ?? "",
-  },
-  {
-    title: "age",
-    width: 6,
-    side: "right",
-    priority: 5,
-    cell: ({ readingAtMs, monoMs }) => readingAtMs === undefined ? "" : age(monoMs - readingAtMs),
-  },
-  {
-    title: "W total",
-    width: 8,
-    side: "right",
-    priority: 4,
-    cell: ({ reading }) => decimals(reading?.power_W?.total, 1),
-  },
-  { title: "A L1", width: 7, side: "right", priority: 1, cell: ({ reading }) => decimals(reading?.current_A?.L1, 3) },
-  {
-    title: "Wh import",
-    width: 11,
-    side: "right",
-    priority: 2,
-    cell: ({ reading }) => decimals(reading?.energy_Wh_import?.total, 0),
-  },
-  { title: "transaction", width: 17, side: "left", priority: 3, cell: transactionText },
-];
-/** The last column; it gets the remaining width. */
-const faultColumn: FleetColumn = {
-  title: "faults",
-  width: 60,
-  side: "left",
-  cell: ({ faults }) => [...faults.keys()].join(", "),
-};
-const minFaultWidth = 20;
+import type { Fleet } from "../fleet/mod.ts";
+import { age } from "./age_text.ts";
+import { fleetColumns } from "./fleet_columns.ts";
+import { fleetRows, type NodeRow, nodeRows, type RowOptions } from "./fleet_rows.ts";
+import { totalsText } from "./fleet_totals.ts";
+import { cutText, textTable } from "./text_table.ts";
 
 /** Options of the table. */
-export interface FleetTableOptions {
-  /** Size of the terminal; 0 if the terminal does not know it. */
+export interface FleetTableOptions extends RowOptions {
+  /** Size of the terminal; 0 if the terminal does not know it. @default no limit */
   readonly size?: { readonly rows: number; readonly columns: number } | undefined;
   /** Description of the subscription. @default "any site" */
   readonly requested?: string;
+  /** Whether to show the version of the service of each meter. @default false */
+  readonly versions?: boolean;
+  /** Lines above the table: problems of the command. @default none */
+  readonly banner?: readonly string[];
+  /** Last line: the keys. @default none */
+  readonly footer?: string | undefined;
 }
+
+/** Nodes without a problem may use this part of the screen. */
+const nodesShare = 3;
+/** The title of the table, the line below it, and the number of meters that are not shown. */
+const tableFrame = 3;
 
 /**
- * Formats the fleet as a table of its meters, with its nodes below. If the terminal is too small, the least important
- * columns are removed, and the remaining meters are only counted.
+ * Formats the fleet as a table of its meters, with totals and nodes below. If the terminal is too small, the least
+ * important columns are removed, and the remaining meters and nodes are only counted.
  *
  * @param monoMs the local monotonic clock in milliseconds
+ * @returns at most `size.rows` lines of at most `size.columns` characters
  */
-export function fleetTable(
-  fleet: Fleet,
-  monoMs: number,
-  { size, requested = "any site" }: FleetTableOptions = {},
-): string[] {
-  const [rows, width] = [size?.rows || Infinity, size?.columns || Infinity];
-  const nodes = new Map(fleet.nodes.map((node) => [node.site, node]));
-  const foot = ["", ...fleet.nodes.map((node) => nodeText(node, monoMs))];
-  const { meters } = fleet;
-  const shown = meters.slice(0, Math.max(1, rows - foot.length - 4)).map((meter) => {
-    const node = nodes.get(meter.site);
-    return { ...meter, monoMs, isLost: node !== undefined && isLost(node, monoMs) };
-  });
-  const more = meters.length - shown.length;
-  const fittingColumns = columnsFor(width);
-  return [
-    ...textTable(fittingColumns, shown.map((row) => fittingColumns.map(({ cell }) => cell(row)))),
-    ...(meters.length > 0
-      ? []
-      : [`Nothing received yet from ${requested}`, "Check the name, and that the node runs and uses this NATS"]),
-    ...(more > 0 ? [`... and ${more} more: use --site or --meter to show fewer`] : []),
-    ...foot,
-  ].map((line) => cutText(line, width));
+export function fleetTable(fleet: Fleet, monoMs: number, options: FleetTableOptions = {}): string[] {
+  const { size, requested = "any site", versions = false, banner = [], footer } = options;
+  const [height, width] = [size?.rows || Infinity, size?.columns || Infinity];
+  const allMeters = fleet.meters.length;
+  const rows = fleetRows(fleet, monoMs, options);
+  const nodes = nodeRows(fleet, monoMs, options);
+  const foot = [
+    "",
+    ...(allMeters === 0 ? [] : [totalsText({ rows, nodes, allMeters, isStale: options.lostAtMs !== undefined })]),
+    ...counted(nodes.map(nodeText), Math.max(1, Math.floor(height / nodesShare)), "node"),
+    ...(footer === undefined ? [] : [footer]),
+  ];
+  const shown = rows.slice(0, Math.max(1, height - banner.length - foot.length - tableFrame));
+  const columns = fleetColumns(rows, { width, versions });
+  const hidden = rows.length - shown.length;
+  const body = [
+    ...textTable(columns, shown.map((row) => columns.map(({ cell }) => cell(row)))),
+    ...(rows.length > 0 ? [] : emptyText(allMeters, requested)),
+    ...(hidden > 0 ? [`... and ${hidden} more: use --site, --meter or a filter to show fewer`] : []),
+  ];
+  // A very low terminal keeps the last line, which names the keys
+  const room = Math.max(0, height - banner.length - body.length);
+  const lines = [...banner, ...body, ...(room < foot.length && room > 0 ? foot.slice(-room) : foot.slice(0, room))];
+  return lines.slice(0, height).map((line) => cutText(line, width));
 }
 
-/** Removes columns until the faults fit. */
-function columnsFor(width: number): FleetColumn[] {
-  let chosen = [...columns];
-  const removable = columns.filter(({ priority }) => priority !== undefined);
-  for (const lowest of removable.toSorted((one, other) => (one.priority ?? 0) - (other.priority ?? 0))) {
-    if (widthOf([...chosen, { width: minFaultWidth }]) <= width) break;
-    chosen = chosen.filter((column) => column !== lowest);
-  }
-  const left = width - widthOf([...chosen, { width: 0 }]);
-  return [...chosen, { ...faultColumn, width: Math.max(1, Math.min(faultColumn.width, left)) }];
+function emptyText(allMeters: number, requested: string): string[] {
+  return allMeters > 0
+    ? ["No meter matches the filter"]
+    : [`Nothing received yet from ${requested}`, "Check the name, and that the node runs and uses this NATS"];
 }
 
-function transactionText({ status }: Row): string {
-  const { state, transaction_id: id } = status?.transaction ?? { state: "idle" };
-  return state === "idle" ? "" : [state, id?.slice(0, 8)].join(" ");
+/** The first lines, and the number of the others. */
+function counted(lines: readonly string[], max: number, what: string): string[] {
+  if (lines.length <= max) return [...lines];
+  const shown = lines.slice(0, max - 1);
+  return [...shown, `... and ${lines.length - shown.length} more ${what}s`];
 }
 
-function nodeText(node: FleetNode, monoMs: number): string {
-  const { site, status, receivedAtMs } = node;
+function nodeText({ site, status, isLost, ageMs }: NodeRow): string {
   const details = [
     ...status.faults.map((fault) => fault.sub_type),
     status.undelivered_records > 0 && `${status.undelivered_records} records not yet delivered`,
     status.spooled_readings > 0 && `${status.spooled_readings} readings in the spool`,
-    ...status.lines.map(({ name, state, utilisation }) =>
-      state === "open" ? `${name} ${Math.round(utilisation * 100)} % busy` : `${name} closed`
-    ),
+    ...status.lines.map(lineText),
   ].filter((text) => text !== false);
-  const state = isLost(node, monoMs) ? `lost, last status ${age(monoMs - receivedAtMs)} ago` : status.state;
+  const state = isLost
+    ? `lost, last status ${ageMs === "unknown" ? "at an unknown time" : `${age(ageMs)} ago`}`
+    : status.state;
   return [`node ${site}  ${state}  version ${status.version}`, ...details].join("  ");
 }
 
-/** Formats a duration: `0.5 s`, `12 min`, `3 h`. */
-export function age(ms: number): string {
-  const seconds = Math.max(0, ms / 1000);
-  if (seconds < 100) return `${seconds.toFixed(1)} s`;
-  return seconds < 6000 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
+function lineText({ name, state, utilisation, exchanges }: NodeRow["status"]["lines"][number]): string {
+  if (state === "closed") return `${name} closed`;
+  // The status was published when the line was opened
+  return exchanges === 0 ? `${name} open` : `${name} ${Math.round(utilisation * 100)} % busy`;
 }

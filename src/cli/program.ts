@@ -1,8 +1,7 @@
 import { Command, CommanderError, Option } from "commander";
 import { modelNames } from "../base/meter_names.ts";
-import { baudrate, example, token, wholeNumber } from "./arguments.ts";
+import { baudrate, example, wholeNumber } from "./arguments.ts";
 import { configOf, type ConfigOptions, withConfig } from "./config_argument.ts";
-import { withConnection } from "./connection_options.ts";
 import { fieldTestCommand } from "./field_test_command.ts";
 import { fleetCommand } from "./fleet_command.ts";
 import { forgetCommand } from "./forget_command.ts";
@@ -13,7 +12,7 @@ import { rtsOf, type RtsOptions, withRts } from "./rts_options.ts";
 import { scanCommand } from "./scan_command.ts";
 import { addServiceCommands } from "./service_commands.ts";
 import { txCommand } from "./tx_command.ts";
-import type { WatchArguments } from "./watch.ts";
+import { watchCommand } from "./watch_command.ts";
 import { lines, linesOf } from "./safe_text.ts";
 
 /**
@@ -207,17 +206,7 @@ export function program(
       done(await simulate({ ...rest, kinds: model ?? kinds, turnaroundMs, json: json === true }, io));
     });
 
-  withConnection(root.command("watch"))
-    .description("Show the meters of a fleet as a live table")
-    .option("--site <site>", "only this site", token)
-    .option("--meter <meter>", "only this meter", token)
-    .option("--json", "print one JSON object for each reading, status, fault and node status")
-    .addHelpText("after", example("wattseal watch --site berlin-01"))
-    .action(async ({ json, ...options }: Omit<WatchArguments, "json"> & { json?: boolean }) => {
-      const { watch } = await import("./watch.ts");
-      done(await watch({ ...options, json: json === true }, io));
-    });
-
+  root.addCommand(watchCommand(io, done));
   root.addCommand(txCommand(io, done));
   root.addCommand(fleetCommand(io, done));
 

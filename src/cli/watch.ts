@@ -1,16 +1,13 @@
 import type { NatsConnection } from "nats";
-import { errorText } from "../base/log.ts";
 import { systemTime } from "../base/time.ts";
-import { aborted } from "../base/waits.ts";
+import { aborted, LinkedAbort } from "../base/waits.ts";
+import type { Fleet } from "../fleet/mod.ts";
 import { type Bus, withBus } from "./bus_client.ts";
 import type { ConnectionOptions } from "./connection_options.ts";
-import { findStream, Fleet, payloadOf, readStream } from "../fleet/mod.ts";
-import { nodeToken, Subjects } from "../contract/mod.ts";
-import { apiPrefix, deniedIn, deniedText, jetstreamOf } from "../nats/mod.ts";
-import { fleetTable } from "./fleet_table.ts";
 import { exitCode, type Io } from "./io.ts";
-import { Screen } from "./screen.ts";
 import { jsonLine, lines } from "./safe_text.ts";
+import { WatchSource } from "./watch_source.ts";
+import { WatchView } from "./watch_view.ts";
 
 /** What to watch. */
 export interface WatchArguments extends ConnectionOptions {
@@ -19,110 +16,96 @@ export interface WatchArguments extends ConnectionOptions {
   /** This meter only. */
   readonly meter?: string;
   readonly json: boolean;
+  /** Exit after one complete table. @default false */
+  readonly once?: boolean;
+  /** Show the version of the service of each meter. @default false */
+  readonly versions?: boolean;
 }
 
-type WatchIo = Omit<Io, "readInput" | "background" | "onHangup">;
+type WatchIo =
+  & Pick<Io, "out" | "err" | "env" | "isTerminal" | "terminalSize" | "interrupted">
+  & Pick<Io, "keys" | "onResize" | "onHangup">;
 
-/** Interval of drawings on a terminal, and in a file. */
-const drawMs = { terminal: 500, file: 10_000 } as const;
-/** Maximum size of a payload. The status of a node with very many meters is shorter. */
-const maxPayloadBytes = 500_000;
-/** Delay before the first drawing, so that data has arrived. */
-const firstDrawDelayMs = 1000;
+/** The maximum wait for a reading of each meter. */
+const onceMs = 10_000;
+/** A server behind a dead link is detected after three of these intervals. */
+const pingInterval = 10_000;
 
 /**
  * Shows the fleet until it is interrupted: as a live table, or with `json` as one object for each reading, status and
  * fault. The retained states are shown immediately.
  *
- * @returns the exit code: 130 interrupted, 2 an address or credentials are invalid, 3 no connection to NATS, or the
- * connection was closed
+ * @returns the exit code: 0 the user has quit, or the one table is complete; 1 the one table is empty or incomplete,
+ * 2 an address or credentials are invalid, 3 no connection to NATS, or the connection was closed; 130 interrupted
  */
 export function watch(args: WatchArguments, io: WatchIo): Promise<number> {
-  return withBus(args, io, (client, bus) => watchOn(client, { ...args, ...bus }, io));
+  // A person sees the banner and decides; a program must learn that nothing arrives
+  const reconnection = isLive(args, io) ? { pingInterval, maxReconnectAttempts: -1 } : { pingInterval };
+  return withBus(args, io, (client, bus) => watchOn(client, { ...args, ...bus }, io), reconnection);
 }
 
 async function watchOn(client: NatsConnection, args: WatchArguments & Bus, io: WatchIo): Promise<number> {
-  const fleet = new Fleet();
-  const take = (subject: string, data: Uint8Array, ageMs: number) => {
-    const tokens = subject.slice(args.prefix.length + 1).split(".");
-    const update = fleet.apply(
-      tokens,
-      data.length > maxPayloadBytes ? undefined : payloadOf(data),
-      systemTime.mono() - ageMs,
-    );
-    if (update === undefined || !args.json) return;
-    const { payload, ...rest } = update;
-    io.out(jsonLine({ ...rest, ...payload }));
-  };
-  const subjects = subjectsOf(args);
-  for (const subject of [...subjects.live, ...subjects.kept]) {
-    client.subscribe(subject, {
-      callback: (error, message) => {
-        if (error === null) return take(message.subject, message.data, 0);
-        io.err(lines(`Cannot watch ${subject}: ${refusalOf(error)}`));
-      },
-    });
-  }
-  void readKept(client, args, subjects.kept, take)
-    .catch((error) => io.err(lines(`Cannot read the retained states: ${refusalOf(error)}`)));
-  const closed = client.closed();
-  const drawing = args.json ? closed : draw(fleet, wantedText(args), io, closed);
-  await Promise.race([aborted(io.interrupted), drawing]);
-  if (io.interrupted.aborted) return exitCode.interrupted;
+  const problems: string[] = [];
+  let onUpdate = () => {};
+  const source = new WatchSource(client, args, {
+    update: ({ payload, ...rest }) => {
+      if (args.json) io.out(jsonLine({ ...rest, ...payload }));
+      onUpdate();
+    },
+    problem: (text) => isLive(args, io) ? problems.push(text) : io.err(lines(text)),
+    connectionChanged: () => view.redraw(),
+  }, systemTime);
+  using end = new LinkedAbort(io.interrupted);
+  const { signal } = end;
+  io.onHangup(end.abort);
+  let isClosed = false;
+  client.closed().then(() => {
+    isClosed = true;
+    end.abort();
+  });
+  const { versions = false } = args;
+  const view = new WatchView(
+    { source, problems, requested: requestedText(args), versions, signal, time: systemTime },
+    io,
+  );
+  const read = source.start();
+  let code: number = exitCode.interrupted;
+  if (args.once === true) {
+    const isRead = await Promise.race([read, aborted(signal)]) === true;
+    await allReadings(source.fleet, (next) => onUpdate = next, signal);
+    if (!args.json && !signal.aborted) io.out(lines(...view.table({ size: widthOnly(io) })));
+    if (!signal.aborted) code = isRead && source.fleet.meters.length > 0 ? exitCode.done : exitCode.failed;
+  } else if (args.json) await aborted(signal);
+  else if (await view.run()) code = exitCode.done;
+  if (!isClosed) return code;
   io.err(lines("The connection to NATS was lost"));
   return exitCode.unreachable;
 }
 
-function subjectsOf({ prefix, site = "*", meter = "*" }: WatchArguments & Bus) {
-  const subjects = new Subjects(prefix, site);
-  const states = [subjects.status(meter), subjects.fault(meter, "*")];
-  return {
-    live: [subjects.reading(meter)],
-    kept: meter === "*" ? states : [...states, subjects.status(nodeToken)],
-  };
+/** Whether the table is redrawn on a terminal. */
+function isLive({ json, once }: WatchArguments, { isTerminal }: WatchIo): boolean {
+  return isTerminal && !json && once !== true;
 }
 
-/**
- * Reads the retained states. Without JetStream, the live messages still arrive.
- *
- * @throws {NatsError} this user has no permission to read them
- */
-async function readKept(
-  client: NatsConnection,
-  { prefix, jetstream }: Bus,
-  subjects: readonly string[],
-  take: (subject: string, data: Uint8Array, ageMs: number) => void,
-): Promise<void> {
-  try {
-    const state = await findStream(await jetstreamOf(client, jetstream.domain), prefix, "state");
-    if (state === undefined) return;
-    for (const filter of subjects) {
-      const slice = { stream: state.config.name, api: apiPrefix(jetstream.domain), filter, last: true };
-      await readStream(client, slice, ({ subject, data, ageMs }) => take(subject, data, ageMs));
-    }
-  } catch (error) {
-    if (deniedIn(error) !== undefined) throw error;
+/** Resolves when each meter in service has a reading, after a limit, or when the signal is aborted. */
+async function allReadings(fleet: Fleet, onUpdate: (next: () => void) => void, signal: AbortSignal): Promise<void> {
+  const isMissing = () =>
+    fleet.meters.length === 0 ||
+    fleet.meters.some(({ status, reading }) => reading === undefined && status?.state !== "offline");
+  using limit = new LinkedAbort(signal);
+  const late = systemTime.sleep(onceMs, limit.signal).then(limit.abort);
+  while (isMissing() && !limit.signal.aborted) {
+    await Promise.race([new Promise<void>((resolve) => onUpdate(resolve)), late]);
   }
 }
 
-function refusalOf(error: unknown): string {
-  const denied = deniedIn(error);
-  return denied === undefined ? errorText(error) : deniedText(denied, "connect as a viewer of the account");
-}
-
-async function draw(fleet: Fleet, requested: string, io: WatchIo, closed: Promise<void | Error>): Promise<void> {
-  const screen = new Screen(io);
-  let open = true;
-  closed.then(() => open = false);
-  await systemTime.sleep(firstDrawDelayMs, io.interrupted);
-  while (open && !io.interrupted.aborted) {
-    screen.draw(fleetTable(fleet, systemTime.mono(), { size: io.terminalSize(), requested }), true);
-    await systemTime.sleep(io.isTerminal ? drawMs.terminal : drawMs.file, io.interrupted);
-  }
+/** One table is as long as it needs to be. */
+function widthOnly(io: WatchIo) {
+  return { rows: 0, columns: io.terminalSize()?.columns ?? 0 };
 }
 
 /** Describes the subscription, in words and as a subject. */
-function wantedText({ prefix, site, meter }: WatchArguments & Bus): string {
+function requestedText({ prefix, site, meter }: WatchArguments & Bus): string {
   const where = site === undefined ? "any site" : `site ${site}`;
   const what = meter === undefined ? where : `meter ${meter} of ${where}`;
   return `${what} (${prefix}.${site ?? "*"}.${meter ?? "*"}.>)`;

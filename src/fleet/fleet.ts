@@ -1,3 +1,4 @@
+import { compareNames } from "../base/natural_order.ts";
 import {
   type FaultPayload,
   faultSchema,
@@ -57,6 +58,8 @@ const maxFaults = 100;
 export class Fleet {
   readonly #meters = new Map<string, FleetMeter>();
   readonly #nodes = new Map<string, FleetNode>();
+  /** Until a meter is added or removed. */
+  #sortedMeters: readonly FleetMeter[] | undefined;
   /** Meters that were removed, by site and name: readings from a spool may still arrive. */
   readonly #removed = new Set<string>();
   readonly #maxEntries: number;
@@ -66,14 +69,16 @@ export class Fleet {
     this.#maxEntries = maxEntries;
   }
 
-  /** All meters, sorted by site and name. */
-  get meters(): FleetMeter[] {
-    return [...this.#meters].sort(([one], [other]) => one.localeCompare(other)).map(([, meter]) => meter);
+  /** All meters, in the natural order of their sites and names. */
+  get meters(): readonly FleetMeter[] {
+    return this.#sortedMeters ??= [...this.#meters.values()].sort((one, other) =>
+      compareNames(one.site, other.site) || compareNames(one.meter, other.meter)
+    );
   }
 
-  /** All nodes, sorted by site. */
+  /** All nodes, in the natural order of their sites. */
   get nodes(): FleetNode[] {
-    return [...this.#nodes].sort(([one], [other]) => one.localeCompare(other)).map(([, node]) => node);
+    return [...this.#nodes.values()].sort((one, other) => compareNames(one.site, other.site));
   }
 
   /**
@@ -141,6 +146,7 @@ export class Fleet {
 
   #remove(key: string): void {
     this.#meters.delete(key);
+    this.#sortedMeters = undefined;
     if (this.#removed.size < this.#maxEntries) this.#removed.add(key);
   }
 
@@ -152,6 +158,7 @@ export class Fleet {
     if (known !== undefined || this.#meters.size >= this.#maxEntries) return known;
     const added = { site, meter, faults: new Map<string, FaultPayload>() };
     this.#meters.set(key, added);
+    this.#sortedMeters = undefined;
     return added;
   }
 }

@@ -28,7 +28,7 @@ export type { SetupOptions } from "./setup.ts";
 export type { FleetStep } from "./step.ts";
 export { findStream } from "./find_stream.ts";
 export { Fleet, isLost } from "./fleet.ts";
-export type { FleetMeter, FleetNode } from "./fleet.ts";
+export type { FleetMeter, FleetNode, FleetUpdate } from "./fleet.ts";
 export { listFleet } from "./list.ts";
 export type { ListedFault, ListedSite } from "./list.ts";
 export { payloadOf } from "./payload.ts";

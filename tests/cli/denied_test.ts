@@ -44,8 +44,10 @@ Deno.test("commands report missing permissions, and the option or user that help
       },
       env: () => undefined,
       isTerminal: false,
-      errIsTerminal: false,
       terminalSize: () => undefined,
+      onResize: () => ({ [Symbol.dispose]: () => {} }),
+      keys: () => undefined,
+      onHangup: () => {},
       interrupted: stop.signal,
     },
   );

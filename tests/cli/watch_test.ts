@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { connect } from "nats";
 import { silentLog } from "../../src/base/log.ts";
 import { Fleet } from "../../src/fleet/mod.ts";
-import { fleetTable } from "../../src/cli/fleet_table.ts";
+import { fleetTable, type FleetTableOptions } from "../../src/cli/fleet_table.ts";
+import { firstControls, keysText, pressed } from "../../src/cli/watch_keys.ts";
 import { watch, type WatchArguments } from "../../src/cli/watch.ts";
 import { loadConfig } from "../../src/config/mod.ts";
 import { Service } from "../../src/service.ts";
@@ -73,7 +74,11 @@ Deno.test("watch shows each meter with its state, values, transaction and faults
   const lines = fleetTable(fleet, now);
   assert.match(lines[2] ?? "", /^aachen +evse-2 +offline +running 0d3f6f5e +CommunicationError$/);
   assert.match(lines[3] ?? "", /^berlin +evse-1 +online +0\.5 s +6900\.3 +10\.001 +12345678 +running 0d3f6f5e$/);
-  assert.deepEqual(lines.slice(4), ["", "node berlin  online  version 0.1.0  2 records not yet delivered"]);
+  assert.deepEqual(lines.slice(4), [
+    "",
+    "2 meters  2 charging  6.9 kW  12345.7 kWh import  1 problem",
+    "node berlin  online  version 0.1.0  2 records not yet delivered",
+  ]);
 });
 
 Deno.test("watch shows the meters of a silent node as lost", () => {
@@ -87,8 +92,8 @@ Deno.test("watch fits the table to the terminal and counts the other meters", ()
   const names = Array.from({ length: 30 }, (_, index) => `evse-${index + 10}`);
   const fleet = fleetOf(...names.map((name) => [`berlin.${name}.status`, status("online")] as const));
   const lines = fleetTable(fleet, now, { size: { rows: 20, columns: 40 } });
-  assert.ok(lines.length < 20 && lines.every((line) => line.length <= 40));
-  assert.match(lines.at(-2) ?? "", /^\.\.\. and 15 more: use --site or --meter/);
+  assert.ok(lines.length <= 20 && lines.every((line) => line.length <= 40));
+  assert.ok(lines.some((line) => /^\.\.\. and \d+ more: use --site/.test(line)), lines.join("\n"));
 });
 
 Deno.test("watch shows faults at every width, and marks cut texts", () => {
@@ -101,10 +106,11 @@ Deno.test("watch shows faults at every width, and marks cut texts", () => {
   );
   const at = (columns: number) => fleetTable(fleet, now, { size: { rows: 24, columns } });
   const titles = (columns: number) => at(columns)[0]?.split(/ {2,}/).map((title) => title.trim()).join(", ");
-  assert.equal(titles(80), "site, meter, state, age, W total, faults");
-  assert.equal(titles(100), "site, meter, state, age, W total, transaction, faults");
+  assert.equal(titles(80), "meter, state, age, W total, transaction, faults");
+  assert.equal(titles(92), "meter, state, age, W total, Wh import, transaction, faults");
+  assert.equal(titles(160), "site, meter, state, age, W total, A L1, Wh import, transaction, faults");
   assert.equal(titles(46), "meter, state, faults");
-  assert.match(at(80)[2] ?? "", /^berlin +evse-1 +offline +0\.5 s +6900\.3 +CommunicationError, C~$/);
+  assert.match(at(80)[2] ?? "", /^evse-1 +offline +0\.5 s +6900\.3 +running 0d3f6f5e +CommunicationError, C~$/);
   for (let columns = 30; columns < 180; columns++) {
     assert.match(at(columns)[2] ?? "", / {2}Co.*(?:~|Error)$/, String(columns));
     assert.ok(at(columns).every((text) => text.length <= columns), String(columns));
@@ -154,6 +160,84 @@ Deno.test("watch keeps at most 10,000 meters with 100 faults each, and updates t
   assert.equal(fleet.meters.find(({ meter }) => meter === "evse-2")?.faults.size, 100);
 });
 
+Deno.test("watch orders names by their numbers, those with problems first, or by another key", () => {
+  const fleet = fleetOf(
+    ...["evse-10", "evse-2", "evse-1"].map((name) => [`berlin.${name}.status`, status("online")] as const),
+    ["berlin.evse-9.status", status("offline")],
+    ["berlin.evse-10.reading", reading],
+  );
+  const names = (options: FleetTableOptions) =>
+    fleetTable(fleet, now, options).map((line) => /evse-\d+/.exec(line)?.[0]).filter((name) => name !== undefined);
+  assert.deepEqual(names({}), ["evse-9", "evse-1", "evse-2", "evse-10"]);
+  assert.deepEqual(names({ sort: "name" }), ["evse-1", "evse-2", "evse-9", "evse-10"]);
+  assert.deepEqual(names({ sort: "power" }), ["evse-10", "evse-1", "evse-2", "evse-9"]);
+  assert.deepEqual(names({ filter: "OFFLINE" }), ["evse-9"]);
+  assert.deepEqual(names({ filter: "0d3f6f5e-6c1b" }).length, 4);
+  assert.match(fleetTable(fleet, now, { filter: "offline" }).join("\n"), /^1 of 4 meters/m);
+  assert.match(fleetTable(fleet, now, { filter: "x" }).join("\n"), /^No meter matches the filter$/m);
+});
+
+Deno.test("watch shows everything at 160 columns, and two sites and the transaction at 80", () => {
+  const fleet = fleetOf(
+    ["berlin.evse-1.reading", reading],
+    ["berlin.evse-1.status", status("online")],
+    ["aachen.evse-2.status", status("online")],
+    ["berlin._node.status", node],
+  );
+  const titles = (columns: number, versions = true) =>
+    fleetTable(fleet, now, { size: { rows: 24, columns }, versions })[0]?.split(/ {2,}/).map((title) => title.trim());
+  assert.deepEqual(titles(160), [
+    ...["site", "meter", "state", "version", "age", "W total", "A L1", "Wh import", "transaction", "faults"],
+  ]);
+  assert.deepEqual(titles(80), ["site", "meter", "state", "version", "transaction", "faults"]);
+  assert.deepEqual(titles(80, false), ["site", "meter", "state", "age", "transaction", "faults"]);
+  assert.match(fleetTable(fleet, now, { versions: true }).join("\n"), /^berlin +evse-1 +online +0\.1\.0 +0\.5 s/m);
+});
+
+Deno.test("watch shows no age and no power while NATS is lost, and counts no node as lost", () => {
+  const fleet = fleetOf(
+    ["berlin.evse-1.reading", reading],
+    ["berlin.evse-1.status", status("online")],
+    ["berlin._node.status", node],
+  );
+  const later = now + 3_600_000;
+  const text = fleetTable(fleet, later, { lostAtMs: now + 1000, banner: ["NATS IS NOT REACHABLE"] }).join("\n");
+  assert.match(text, /^NATS IS NOT REACHABLE\n/);
+  assert.match(text, /^berlin +evse-1 +online +unknown +6900\.3/m);
+  assert.match(text, /power unknown/);
+  assert.match(text, /^node berlin {2}online/m);
+  // After the reconnection, the node has its usual time to report
+  assert.match(fleetTable(fleet, later, { restoredAtMs: later - 1000 }).join("\n"), /^node berlin {2}online/m);
+  assert.match(fleetTable(fleet, later, {}).join("\n"), /^node berlin {2}lost, last status 60 min ago/m);
+});
+
+Deno.test("watch never exceeds the terminal, with many meters, nodes and problems", () => {
+  const sites = Array.from({ length: 40 }, (_, index) => `site-${index}`);
+  const fleet = fleetOf(
+    ...sites.flatMap((site) => [[`${site}.evse-1.status`, status("online")], [`${site}._node.status`, node]] as const),
+    ["site-33._node.status", { ...node, faults: [fault(true)] }],
+  );
+  for (let rows = 1; rows < 60; rows++) {
+    const lines = fleetTable(fleet, now, { size: { rows, columns: 80 }, banner: ["NATS", ""], footer: "q quit" });
+    assert.ok(lines.length <= rows, `${rows}: ${lines.length}`);
+    if (rows > 10) assert.equal(lines.at(-1), "q quit");
+    if (rows > 10) assert.match(lines.find((line) => line.startsWith("node")) ?? "", /^node site-33/);
+  }
+});
+
+Deno.test("the keys of watch filter, sort and quit", () => {
+  const after = (text: string) => pressed(firstControls, text);
+  assert.equal(keysText(firstControls), "q quit  s sort: problems  f filter");
+  assert.equal(after("s").sort, "name");
+  assert.equal(after("ssss").sort, "problems");
+  assert.equal(after("q").isEnded, true);
+  assert.deepEqual(after("fqx"), { ...firstControls, filter: "qx", isTyping: true });
+  assert.deepEqual(after("/qx\x7f\r"), { ...firstControls, filter: "q" });
+  assert.deepEqual(after("fqx\rs\x1b"), { ...firstControls, sort: "name" });
+  assert.deepEqual(after("f\x1b[A\x1b[5~\x1bOPa"), { ...firstControls, filter: "a", isTyping: true });
+  assert.equal(keysText(after("fab")), "filter: ab_  (Enter: apply, Esc: clear)");
+});
+
 /** Runs the command until `enough` accepts its output. */
 async function watched(args: Partial<WatchArguments> & { server: string }, enough: (out: string) => boolean) {
   const stop = new AbortController();
@@ -166,8 +250,10 @@ async function watched(args: Partial<WatchArguments> & { server: string }, enoug
     err: (text) => written.err += text,
     env: () => undefined,
     isTerminal: false,
-    errIsTerminal: false,
     terminalSize: () => undefined,
+    onResize: () => ({ [Symbol.dispose]: () => {} }),
+    keys: () => undefined,
+    onHangup: () => {},
     interrupted: stop.signal,
   });
   return { code, ...written };
@@ -236,4 +322,23 @@ Deno.test("watch shows the messages of a hub's sources, and computes their age w
   assert.equal(code, 130);
   assert.match(out, /^berlin +evse-1 +online/m);
   assert.match(out, /^node berlin {2}online {2}version 0\.1\.0/m);
+});
+
+Deno.test("watch --once prints one table with a reading of each meter, and exits with 0, or with 1 if it is empty", async () => {
+  await using server = await startNatsServer();
+  const client = await connect({ servers: server.address });
+  const send = setInterval(() => {
+    client.publish("wattseal.berlin.evse-1.status", JSON.stringify(status("online")));
+    client.publish("wattseal.berlin.evse-1.reading", JSON.stringify(reading));
+  }, 20);
+  const args = { server: server.address, once: true, json: false };
+  const { code, out } = await watched(args, () => false);
+  assert.equal(code, 0, out);
+  assert.match(out, /^berlin +evse-1 +online +0\.\d s +6900\.3/m);
+  assert.equal(out.match(/^site/gm)?.length, 1);
+  clearInterval(send);
+  await client.close();
+  const empty = await watched({ ...args, site: "nowhere" }, () => false);
+  assert.equal(empty.code, 1);
+  assert.match(empty.out, /^Nothing received yet/m);
 });

@@ -38,6 +38,8 @@ export async function runCommand(
     isTerminal: false,
     errIsTerminal: false,
     terminalSize: () => undefined,
+    onResize: () => ({ [Symbol.dispose]: () => {} }),
+    keys: () => undefined,
     readInput: () => Promise.resolve(new Uint8Array()),
     interrupted,
     onHangup: () => {},

@@ -1,0 +1,39 @@
+import type { Io } from "./io.ts";
+import { OutputError } from "./process_output.ts";
+import { lines, unescaped } from "./safe_text.ts";
+
+type ScreenIo = Pick<Io, "out">;
+
+/** Alternate screen, without a cursor. */
+const enter = "\x1b[?1049h\x1b[?25l";
+const leave = "\x1b[?25h\x1b[?1049l";
+const home = "\x1b[H";
+/** Clears the line before it is written: after a character in the last column, it would remove that character. */
+const clearLine = "\x1b[2K";
+const clearBelow = "\x1b[J";
+
+/** The whole terminal. Its previous content returns when this is disposed. */
+export class FullScreen implements Disposable {
+  readonly #io: ScreenIo;
+
+  constructor(io: ScreenIo) {
+    this.#io = io;
+    io.out(unescaped(enter));
+  }
+
+  /** Replaces the content by these rows, of which each fits in one line. */
+  draw(rows: readonly string[]): void {
+    const text = lines(...rows).split("\n").slice(0, -1).map((row) => `${clearLine}${row}`).join("\r\n");
+    // The cursor stays in the last row: a line break there would scroll
+    this.#io.out(unescaped(`${home}${text}${clearBelow}`));
+  }
+
+  [Symbol.dispose](): void {
+    try {
+      this.#io.out(unescaped(leave));
+    } catch (error) {
+      // The terminal was closed
+      if (!(error instanceof OutputError)) throw error;
+    }
+  }
+}

@@ -1,0 +1,110 @@
+import { type Time, timestamp } from "../base/time.ts";
+import { aborted } from "../base/waits.ts";
+import { fleetTable, type FleetTableOptions } from "./fleet_table.ts";
+import { FullScreen } from "./full_screen.ts";
+import type { Io } from "./io.ts";
+import { lines } from "./safe_text.ts";
+import { firstControls, keysText, pressed } from "./watch_keys.ts";
+import type { WatchSource } from "./watch_source.ts";
+
+/** The parts of the process that the live table uses. */
+export type ViewIo = Pick<Io, "out" | "isTerminal" | "terminalSize" | "keys" | "onResize">;
+
+/** What the live table shows. */
+export interface ViewOptions {
+  readonly source: Pick<WatchSource, "fleet" | "lostAtMs" | "restoredAtMs">;
+  /** Problems of the command, newest last. */
+  readonly problems: readonly string[];
+  /** Description of the subscription. */
+  readonly requested: string;
+  readonly versions: boolean;
+  /** Ends the view. */
+  readonly signal: AbortSignal;
+  readonly time: Time;
+}
+
+/** Interval of drawings on a terminal, and in a file. */
+const drawMs = { terminal: 500, file: 10_000 } as const;
+/** Delay before the first drawing in a file, so that data has arrived. */
+const firstDrawDelayMs = 1000;
+const maxProblems = 3;
+
+/** The live table. */
+export class WatchView {
+  readonly #options: ViewOptions;
+  readonly #io: ViewIo;
+  #controls = firstControls;
+  #redraw = new AbortController();
+
+  constructor(options: ViewOptions, io: ViewIo) {
+    this.#options = options;
+    this.#io = io;
+  }
+
+  /** Draws at once, for example because the connection was lost. */
+  redraw(): void {
+    this.#redraw.abort();
+  }
+
+  /** Draws until the signal is aborted or the user quits. @returns whether the user has quit */
+  async run(): Promise<boolean> {
+    const { signal, time } = this.#options;
+    if (this.#io.isTerminal) await this.#runOnTerminal();
+    else {
+      await time.sleep(firstDrawDelayMs, signal);
+      await this.#repeat(drawMs.file, () => this.#io.out(lines(...this.table())));
+    }
+    return this.#controls.isEnded;
+  }
+
+  /** The present table. */
+  table(options: FleetTableOptions = {}): string[] {
+    const { source, problems, requested, versions, time } = this.#options;
+    const { lostAtMs, restoredAtMs } = source;
+    const banner = [
+      ...(lostAtMs === undefined ? [] : [lostText(time.now() - (time.mono() - lostAtMs))]),
+      ...problems.slice(-maxProblems),
+    ];
+    return fleetTable(source.fleet, time.mono(), {
+      requested,
+      versions,
+      lostAtMs,
+      restoredAtMs,
+      banner: banner.length === 0 ? [] : [...banner, ""],
+      ...options,
+    });
+  }
+
+  async #runOnTerminal(): Promise<void> {
+    using parts = new DisposableStack();
+    const screen = parts.use(new FullScreen(this.#io));
+    const keys = this.#io.keys((text) => {
+      this.#controls = pressed(this.#controls, text);
+      this.redraw();
+    });
+    if (keys !== undefined) parts.use(keys);
+    parts.use(this.#io.onResize(() => this.redraw()));
+    await this.#repeat(drawMs.terminal, () => {
+      const { filter, sort } = this.#controls;
+      const footer = keys === undefined ? undefined : keysText(this.#controls);
+      screen.draw(this.table({ size: this.#io.terminalSize(), filter, sort, footer }));
+    });
+  }
+
+  async #repeat(pauseMs: number, draw: () => void): Promise<void> {
+    const { signal, time } = this.#options;
+    const end = aborted(signal);
+    while (!signal.aborted && !this.#controls.isEnded) {
+      this.#redraw = new AbortController();
+      draw();
+      const woken = this.#redraw;
+      await Promise.race([time.sleep(pauseMs, woken.signal), end]);
+      woken.abort();
+    }
+  }
+}
+
+/** The banner while the connection is lost. */
+function lostText(sinceMs: number): string {
+  return `NATS IS NOT REACHABLE since ${timestamp(sinceMs)}: the values are old; connecting again`;
+}
