@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { JournalReader } from "../../src/journal/reader.ts";
-import { TempFolder } from "./temp_folder.ts";
+import { newRecord, openChange, TempFolder } from "./temp_folder.ts";
 
 /** A database that counts the prepared statements. */
 class CountingDatabase extends DatabaseSync {
@@ -31,4 +31,22 @@ Deno.test("JournalReader prepares each query only once", () => {
     assert.equal(reader.transactions({ meter: "evse-1", limit: n }).length, 1);
   }
   assert.equal(db.prepared, 3);
+});
+
+Deno.test("JournalReader.transactionIds finds the ids of transactions and records that begin with a text", () => {
+  using folder = new TempFolder();
+  const journal = folder.open();
+  for (
+    const [meter, id] of [["evse-1", "ab-1"], ["evse-1", "ab-10"], ["evse-2", "ab-2"], ["evse-1", "AB-1"]] as const
+  ) {
+    journal.change({ ...openChange(id), state: "starting", meter });
+  }
+  journal.storeRecord(newRecord("ab-3"));
+  journal.storeRecord(newRecord("a%_\u20ac"));
+  const ids = (prefix: string, meter?: string, limit = 9) => journal.transactionIds(prefix, { limit, meter });
+  assert.deepEqual(ids("ab-"), ["ab-1", "ab-10", "ab-2", "ab-3"]);
+  assert.deepEqual(ids("ab-", "evse-2"), ["ab-2"]);
+  assert.deepEqual(ids("ab-1"), ["ab-1", "ab-10"]);
+  assert.deepEqual(ids("ab-1", undefined, 1), ["ab-1"]);
+  assert.deepEqual([ids("a%"), ids("%"), ids("ab_")], [["a%_\u20ac"], [], []]);
 });
