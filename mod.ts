@@ -270,8 +270,9 @@ export {
   verifyLiveMap,
   verifyRecord,
 } from "./src/ocmf/mod.ts";
-export type { LineReport, MeterReport } from "./src/contract/mod.ts";
+export type { LineReport, MeterFigures, MeterReport } from "./src/contract/mod.ts";
+export type { ServiceFigures } from "./src/metrics/mod.ts";
 export { NatsSetupError, type NatsSetupErrorCode, natsSetupErrorCodes } from "./src/nats/mod.ts";
-export { type ReloadResult, Service, type ServiceDeps } from "./src/service.ts";
-export { RestartRequired } from "./src/station/mod.ts";
+export { Service, type ServiceDeps } from "./src/service.ts";
+export { type ReloadResult, RestartRequired } from "./src/station/mod.ts";
 export { ForgetError, type ForgetResult, type Forgotten, type ForgottenLater } from "./src/contract/mod.ts";

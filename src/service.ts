@@ -1,4 +1,4 @@
-import { clockSynchronised, NodeHealth, nodeProblems } from "./health/mod.ts";
+import { clockSynchronised, NodeHealth, nodeProblems, NodeValues } from "./health/mod.ts";
 import { bySeverity, type HealthProblem } from "./base/health_problem.ts";
 import { errorText, type Log } from "./base/log.ts";
 import { clockProblem } from "./base/machine_clock.ts";
@@ -11,10 +11,12 @@ import { systemTime, type Time } from "./base/time.ts";
 import { type Settings, streamsWithLimits } from "./config/mod.ts";
 import { keepRetention, type LiveJournal, logNoticesOnce, openLiveJournal, reportOpening } from "./journal/mod.ts";
 import type { ForgetResult, LineReport, Transport } from "./contract/mod.ts";
+import { MetricsPage, type ServiceFigures } from "./metrics/mod.ts";
 import { NatsNode } from "./nats/mod.ts";
 import { openSpool, type Spool } from "./spool/mod.ts";
 import {
   compareSettings,
+  type ReloadResult,
   reportUnconfigured,
   RestartRequired,
   SettingsInForce,
@@ -56,16 +58,6 @@ interface Deps extends Required<Omit<ServiceDeps, "failpoint">>, Pick<ServiceDep
   readonly isClockGood: () => boolean;
 }
 
-/** What a reload has changed. */
-export interface ReloadResult {
-  /** The settings in force now. */
-  readonly settings: Settings;
-  /** The changes that are in force, each as a text. */
-  readonly applied: readonly string[];
-  /** The changes that wait for the end of a transaction, each as a text. */
-  readonly waiting: readonly string[];
-}
-
 /**
  * The whole service: lines, meters, transactions, journal and NATS, wired together.
  * The documentation of `mod.ts` has an example.
@@ -86,6 +78,8 @@ export class Service {
   readonly #changes: StationChanges;
   readonly #reloads = new Mutex();
   readonly #inForce: SettingsInForce;
+  readonly #values: NodeValues;
+  readonly #metrics: MetricsPage;
 
   private constructor(inForce: SettingsInForce, journal: LiveJournal, spool: Spool, deps: Deps) {
     const { log, time, clockSynchronised, isClockGood: maySetClock, failpoint } = deps;
@@ -94,6 +88,8 @@ export class Service {
     this.#time = time;
     this.#journal = journal;
     this.#spool = spool;
+    this.#values = new NodeValues({ stateDir: settings.stateDir, journal, clockSynchronised, time, log });
+    this.#metrics = new MetricsPage(() => this.figures(), { log, time });
     this.#station = new Station(settings.lines, {
       journal,
       time,
@@ -192,6 +188,17 @@ export class Service {
     return this.#station.stats();
   }
 
+  /** The present values of the service, for metrics. It reads nothing that takes long. */
+  figures(): ServiceFigures {
+    return {
+      ...this.#values.now,
+      isConnected: this.#transport.isConnected,
+      spoolReadings: this.#spool.size,
+      faults: this.#health.faults.map(({ subType }) => subType),
+      ...this.#station.figures(),
+    };
+  }
+
   /** The lines whose loop does not turn. Call it every few seconds. */
   stuckLines(): StuckLine[] {
     return this.#station.stuckLines();
@@ -241,6 +248,7 @@ export class Service {
    */
   async stop(): Promise<void> {
     this.#stopping.abort();
+    this.#metrics.close();
     await this.#changes.close();
     await Promise.all([this.#transport.stopServing(), this.#station.closeTransactions()]);
     await this.#station.stopMeters();
@@ -256,6 +264,7 @@ export class Service {
     const { restart, atOnce } = compareSettings(this.#inForce.settings, settings);
     if (restart.length > 0) throw new RestartRequired(restart);
     const { applied, waiting } = await this.#changes.apply(settings.lines);
+    this.#metrics.listenOn(settings.metrics?.listen);
     this.#inForce.settings = settings;
     void this.#health.check();
     await this.#transport.withdrawnForgotten();
@@ -265,6 +274,7 @@ export class Service {
   async #run(): Promise<void> {
     this.#transport.start();
     this.#tasks.push(this.#readHealth(), this.#health.watch());
+    this.#metrics.listenOn(this.#inForce.settings.metrics?.listen);
     await this.#station.start(this.#transport);
   }
 

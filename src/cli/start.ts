@@ -4,6 +4,7 @@ import { aborted } from "../base/waits.ts";
 import type { Settings } from "../config/mod.ts";
 import { openControlServer } from "../control/mod.ts";
 import { JournalError } from "../journal/mod.ts";
+import { exportMetrics } from "../metrics/mod.ts";
 import { NatsSetupError } from "../nats/mod.ts";
 import { Service } from "../service.ts";
 import { writeAll } from "./background_stream.ts";
@@ -59,7 +60,7 @@ async function run(config: string, settings: Settings, log: ServiceLog, io: Io):
     },
     { log, time: systemTime },
   );
-  const withdrawMetrics = await metrics(service, io);
+  const withdrawMetrics = await metrics(settings.site, service, io);
   service.ready.then(() => io.interrupted.aborted ? undefined : printReady(settings, service, log, io));
   void supervise(supervisor, service, io.interrupted);
   await aborted(io.interrupted);
@@ -89,8 +90,7 @@ async function printReady(
 }
 
 /** Loads the metrics only if Deno exports them. @returns removes them */
-async function metrics(service: Service, io: Pick<Io, "env">): Promise<() => void> {
+async function metrics(site: string, service: Service, io: Pick<Io, "env">): Promise<() => void> {
   if (!["true", "1"].includes(io.env("OTEL_DENO") ?? "")) return () => {};
-  const { registerMetrics } = await import("./metrics.ts");
-  return registerMetrics(() => service.stats());
+  return await exportMetrics(site, () => service.figures());
 }

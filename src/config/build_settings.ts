@@ -1,4 +1,4 @@
-import { endpointOf, fromFileFolder, wantsTls } from "./endpoint.ts";
+import { endpointOf, fromFileFolder, parseListen, wantsTls } from "./endpoint.ts";
 import type { ConfigFile } from "./file_schema.ts";
 import { camelKeys } from "../base/key_case.ts";
 import type { MeterSettings } from "../base/meter_settings.ts";
@@ -17,6 +17,7 @@ const parities = { 0: "none", 1: "odd", 2: "even", none: "none", odd: "odd", eve
  */
 export function buildSettings(file: ConfigFile, path: string): Omit<Settings, "warnings" | "changedDefaults"> {
   const { site, streams, journal, spool, clock, log } = camelKeys(file);
+  const listen = file.metrics?.listen === undefined ? undefined : parseListen(file.metrics.listen);
   return {
     site,
     stateDir: fromFileFolder(path, file.state_dir),
@@ -26,6 +27,7 @@ export function buildSettings(file: ConfigFile, path: string): Omit<Settings, "w
     journal,
     spool,
     clock,
+    ...(listen === undefined ? {} : { metrics: { listen } }),
     log,
   };
 }

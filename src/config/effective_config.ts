@@ -1,4 +1,4 @@
-import { endpointEntry } from "./endpoint.ts";
+import { endpointEntry, listenText } from "./endpoint.ts";
 import { escapeVariables } from "./environment.ts";
 import { snakeKeys } from "../base/key_case.ts";
 import type { MeterSettings } from "../base/meter_settings.ts";
@@ -13,7 +13,7 @@ const mask = "***";
  * Loading the result returns the same settings, except `password` and `token`, which are masked.
  */
 export function effectiveConfig(settings: Settings): Record<string, unknown> {
-  const { site, stateDir, nats, streams, lines, journal, spool, clock, log } = settings;
+  const { site, stateDir, nats, streams, lines, journal, spool, clock, metrics, log } = settings;
   const secrets = { ...(nats.password && { password: mask }), ...(nats.token && { token: mask }) };
   const file = {
     site,
@@ -24,6 +24,7 @@ export function effectiveConfig(settings: Settings): Record<string, unknown> {
     journal,
     spool,
     clock,
+    ...(metrics && { metrics: { listen: listenText(metrics.listen) } }),
     log,
   };
   return snakeKeys(file, escapeVariables);

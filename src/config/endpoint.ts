@@ -23,6 +23,9 @@ export const gatewayPattern = new RegExp(`^(?:unix:.+|(?:tcp|modbus-tcp)://(?:${
 /** The form of an entry of `servers`, apart from the syntax of the host. */
 export const serverPattern = new RegExp(`^(?:(?:nats|tls)://)?(?:${hostPattern})(?::(?:${portPattern}))?$`);
 
+/** The form of `listen`, apart from the syntax of the host. */
+export const listenPattern = new RegExp(`^(?:${hostPattern}):(?:${portPattern})$`);
+
 const addressPattern = new RegExp(`^(?<host>${hostPattern})(?::(?<port>${portPattern}))?$`);
 
 /** Makes a path absolute. A relative path starts in the folder of the configuration file. */
@@ -42,6 +45,20 @@ export function parseGateway(text: string): Exclude<Endpoint, { kind: "serial" }
 /** Whether an entry of `servers` has a known form. */
 export function isServer(text: string): boolean {
   return parseHost(text.replace(/^(?:nats|tls):\/\//, "")) !== undefined;
+}
+
+/** The allowed form of `listen`, for messages. */
+export const listenForm = "HOST:PORT, with a port from 1 to 65535, and an IPv6 address in brackets";
+
+/** Parses an address to listen on; undefined if its form is unknown. */
+export function parseListen(text: string): { host: string; port: number } | undefined {
+  const address = parseHost(text);
+  return address?.port === undefined ? undefined : { host: address.host, port: address.port };
+}
+
+/** The text of an address to listen on. */
+export function listenText({ host, port }: { readonly host: string; readonly port: number }): string {
+  return `${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 
 /** Whether TLS is required: if one server requires it, all do. */

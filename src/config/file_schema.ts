@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { logLevels } from "../base/log.ts";
 import { subjectPrefix } from "../base/subject_tokens.ts";
-import { isServer, serverForms, serverPattern } from "./endpoint.ts";
+import { isServer, listenForm, listenPattern, parseListen, serverForms, serverPattern } from "./endpoint.ts";
 import { flag, form, oneOf, path, section, text, token, wholeNumber } from "./leaves.ts";
 import { lineSchema } from "./line_schema.ts";
 import { meterParameters } from "./meter_schema.ts";
@@ -90,6 +90,11 @@ export const fileSchema = section({
       "Do not set the clocks of meters while the clock of this machine is not synchronised",
     ),
   }).prefault({}).describe("The clock of this machine"),
+  metrics: section({
+    listen: form(listenPattern, listenForm).refine((address) => parseListen(address) !== undefined, {
+      error: listenForm,
+    }).optional().describe("Address of the page `/metrics` for Prometheus; absent: there is no page"),
+  }).optional().describe("The page for Prometheus"),
   log: section({
     level: oneOf(...logLevels).default("info").describe("Least severe level to write"),
     format: oneOf("text", "json").default("text").describe("Format of the lines"),

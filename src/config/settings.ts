@@ -143,6 +143,16 @@ export interface Settings {
     /** Whether the clocks of meters are only set while the clock of this machine is synchronised. @default true */
     readonly requireSync: boolean;
   };
+  /** The page for Prometheus. @default none: there is no page */
+  readonly metrics?: {
+    /** The address of the page. */
+    readonly listen: {
+      /** Name or address, without brackets. */
+      readonly host: string;
+      /** 1..65535. */
+      readonly port: number;
+    };
+  };
   /** The log of the process. */
   readonly log: {
     /** Least severe level to write. @default info */

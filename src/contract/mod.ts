@@ -10,6 +10,7 @@ export { errorNumbers } from "./error_codes.ts";
 export type { LineReport, MeterReport } from "./line_report.ts";
 export { faultSchema, powermeterSchema, statusSchema } from "./meter_schemas.ts";
 export type { FaultPayload, PowermeterPayload, StatusPayload } from "./meter_schemas.ts";
+export type { MeterFigures } from "./meter_figures.ts";
 export { nodeEndpoints } from "./node_endpoints.ts";
 export { NodeReport } from "./node_report.ts";
 export { journalPageSchema, nodeInstanceSchema, nodeStatusSchema, redeliverResponseSchema } from "./node_schemas.ts";

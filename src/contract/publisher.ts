@@ -38,6 +38,8 @@ export type Publish = (subject: string, payload: object) => boolean;
 export interface Transport extends Publisher {
   /** Resolves after the first connection, when all endpoints are served. */
   readonly connected: Promise<void>;
+  /** Whether the server is connected now. */
+  readonly isConnected: boolean;
   /** Present problems, each a sentence with its remedy. */
   readonly problems: readonly string[];
   /** Starts to connect and retries without limit. Returns at once. */

@@ -41,4 +41,4 @@ export type {
   TransactionChange,
   WaitingRecord,
 } from "./types.ts";
-export { recordReasons, transactionStates } from "./types.ts";
+export { openStates, recordReasons, transactionStates } from "./types.ts";

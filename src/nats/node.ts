@@ -69,6 +69,11 @@ export class NatsNode implements Transport {
     repeatedly(() => access.retry(), () => accessRetryMs, until);
   }
 
+  /** Whether NATS is connected now. */
+  get isConnected(): boolean {
+    return this.#own.connection.live !== undefined;
+  }
+
   /** Problems with NATS, each a sentence with the remedy. */
   get problems(): readonly string[] {
     const { connection, access, streams, forgetting } = this.#own;

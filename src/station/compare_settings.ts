@@ -15,6 +15,7 @@ const effects = {
   spool: "at_once",
   journal: "at_once",
   clock: "at_once",
+  metrics: "at_once",
   log: "at_once",
   lines: "lines",
   warnings: "none",

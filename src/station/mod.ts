@@ -10,3 +10,4 @@ export { Station } from "./station.ts";
 export { type AppliedChanges, StationChanges } from "./station_changes.ts";
 export type { StationParts } from "./station_parts.ts";
 export { reportUnconfigured } from "./unconfigured.ts";
+export type { ReloadResult } from "./reload_result.ts";

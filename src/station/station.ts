@@ -4,17 +4,19 @@ import { withFields } from "../base/log.ts";
 import type { StuckLine } from "../base/stuck_line.ts";
 import { LinkedAbort } from "../base/waits.ts";
 import type { LineSettings } from "../config/mod.ts";
-import type { LineReport, ServedMeter, Transport } from "../contract/mod.ts";
+import type { LineReport, MeterFigures, ServedMeter, Transport } from "../contract/mod.ts";
 import { Line } from "../line/mod.ts";
 import type { MeterPlace } from "./compare_lines.ts";
 import { freeGridOffset } from "./grid_place.ts";
 import { arrange, StationLine } from "./station_line.ts";
 import { StationMeter } from "./station_meter.ts";
 import type { StationParts } from "./station_parts.ts";
+import { VerdictCounts } from "./verdict_counts.ts";
 
 /** The lines and meters in service. */
 export class Station {
   readonly #parts: StationParts;
+  readonly #verdicts: VerdictCounts;
   readonly #poll = new SerialPoll();
   readonly #lines = new Map<string, StationLine>();
 
@@ -25,6 +27,7 @@ export class Station {
    */
   constructor(lines: readonly LineSettings[], parts: StationParts) {
     this.#parts = parts;
+    this.#verdicts = new VerdictCounts(parts.journal);
     for (const settings of lines) {
       this.#addLine(settings);
       for (const meter of settings.meters) {
@@ -69,6 +72,12 @@ export class Station {
   /** The present state of the lines and their meters. */
   stats(): LineReport[] {
     return [...this.#lines.values()].map((line) => line.report());
+  }
+
+  /** The present values of lines and meters, and the number of records since the start by verdict. */
+  figures(): { lines: LineReport[]; meters: MeterFigures[]; verdicts: ReadonlyMap<string, number> } {
+    const meters = this.#meters.map(({ values }) => values.figures);
+    return { lines: this.stats(), meters, verdicts: this.#verdicts.counts };
   }
 
   /** The present problems of lines and meters. */
@@ -177,7 +186,7 @@ export class Station {
   #addMeter({ line: { name }, meter: settings }: MeterPlace, gridOffset: number): StationMeter {
     const line = this.#lines.get(name);
     if (line === undefined) throw new RangeError(`Cannot add meter ${settings.name}: there is no line ${name}`);
-    const meter = new StationMeter(settings, { line: line.line, gridOffset }, this.#parts);
+    const meter = new StationMeter(settings, { line: line.line, gridOffset }, this.#parts, this.#verdicts);
     line.meters.set(settings.name, meter);
     return meter;
   }

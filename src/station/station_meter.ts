@@ -11,7 +11,9 @@ import {
 import { type Line, watchWrites } from "../line/mod.ts";
 import { Meter, type MeterEvent, serialNumberIn } from "../meter/mod.ts";
 import { checkSignedValue, type MeterTransactions, newMeterTransactions } from "../transaction/mod.ts";
+import { MeterValues } from "./meter_values.ts";
 import type { StationParts } from "./station_parts.ts";
+import type { VerdictCounts } from "./verdict_counts.ts";
 
 /** Where a meter is, and when its live cycle begins. */
 export interface StationMeterPlace {
@@ -28,19 +30,28 @@ export class StationMeter {
   readonly transactions: MeterTransactions;
   /** The meter for a transport. */
   readonly served: ServedMeter;
+  /** Its last values, for metrics. */
+  readonly values: MeterValues;
   readonly #parts: StationParts;
+  readonly #verdicts: VerdictCounts;
   readonly #problemLog: ProblemLog;
   readonly #tasks: Promise<void>[] = [];
   #isReplaced = false;
 
   /** @throws {JournalError} the journal cannot be read */
-  constructor(settings: MeterSettings, { line, gridOffset }: StationMeterPlace, parts: StationParts) {
+  constructor(
+    settings: MeterSettings,
+    { line, gridOffset }: StationMeterPlace,
+    parts: StationParts,
+    verdicts: VerdictCounts,
+  ) {
     const { journal, time, failpoint, maySetClock } = parts;
     const { name, publicKeyFormat } = settings;
     const log = withFields(parts.log, { line: line.name, meter: name });
     this.settings = settings;
     this.gridOffset = gridOffset;
     this.#parts = parts;
+    this.#verdicts = verdicts;
     this.#problemLog = new ProblemLog(parts.log, time, "error");
     const options = {
       ...settings,
@@ -58,6 +69,7 @@ export class StationMeter {
     const { meter } = this;
     this.transactions = newMeterTransactions({ meter, journal, time, log, publicKeyFormat }, failpoint);
     this.served = { ...settings, lineName: line.name, meter, transactions: new TransactionApi(this.transactions) };
+    this.values = new MeterValues({ line: line.name, meter, transactions: this.transactions, journal, time });
   }
 
   get name(): string {
@@ -106,7 +118,10 @@ export class StationMeter {
   }
 
   async #readTransactions(transport: Transport): Promise<void> {
-    for await (const event of this.transactions.events) publishTransactionEvent(transport, this.name, event);
+    for await (const event of this.transactions.events) {
+      publishTransactionEvent(transport, this.name, event);
+      if (event.kind === "record") this.#verdicts.add(event.seq);
+    }
   }
 
   #onMeterEvent(transport: Transport, event: MeterEvent): void {
@@ -114,6 +129,8 @@ export class StationMeter {
     if (this.#isReplaced && event.kind === "state" && event.state === "stopped") return;
     if (event.kind === "reading" && settings.verifySignedValues) checkSignedValue(meter, event.reading);
     publishMeterEvent(transport, meter.name, event);
+    if (event.kind === "reading") this.values.note(event.reading);
+    if (event.kind === "identified" && event.previous !== undefined) this.values.forget();
     if (event.kind === "identified" || event.kind === "recognised") void transactions.recover();
     if (event.kind === "ocmf_state") transactions.observe(event.state);
     if (event.kind === "fault" && event.fault.subType === "JournalFailed") this.#parts.onJournalFailed();

@@ -29,7 +29,9 @@ function valuesOf(body: Export): Map<string, number> {
   return new Map(
     ours.flatMap(({ name, sum, gauge }) =>
       (sum ?? gauge)?.dataPoints.map(({ asInt, asDouble, attributes = [] }): [string, number] => {
-        const where = attributes.map(({ key, value }) => `${key}=${value.stringValue}`).sort();
+        assert.equal(attributes.find(({ key }) => key === "site")?.value.stringValue, "test");
+        const where = attributes.filter(({ key }) => key !== "site")
+          .map(({ key, value }) => `${key}=${value.stringValue}`).sort();
         return [[name, ...where].join(" "), Number(asInt ?? asDouble)];
       }) ?? []
     ),

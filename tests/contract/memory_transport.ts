@@ -35,6 +35,7 @@ export interface Message {
 /** A transport that keeps its messages in memory; an example of what a transport implements. */
 export class MemoryTransport implements Transport {
   readonly connected: Promise<void> = Promise.resolve();
+  readonly isConnected = true;
   readonly problems: readonly string[] = [];
   /** Every published message. */
   readonly messages: Message[] = [];

@@ -1,0 +1,45 @@
+import { join } from "node:path";
+import { removeIfThere, syncFile } from "./files.ts";
+import { errorText, type Log } from "./log.ts";
+import { createPrivate } from "./private_files.ts";
+
+/** File in the state folder that contains the number of starts. */
+const fileName = "starts";
+
+/**
+ * Counts a start of the service and stores the number in the state folder. If the file is missing or damaged, the count
+ * begins again; if it cannot be written, this start is not counted after the next one.
+ *
+ * @param stateDir an existing folder that no other process uses
+ * @returns the number of starts, with this one
+ */
+export function countStart(stateDir: string, log: Log): number {
+  const path = join(stateDir, fileName);
+  const starts = readStarts(path) + 1;
+  try {
+    const partial = `${path}.partial`;
+    removeIfThere(partial);
+    createPrivate(partial);
+    Deno.writeTextFileSync(partial, `${starts}\n`);
+    // After a power failure, the file contains the old or the new number
+    syncFile(partial);
+    Deno.renameSync(partial, path);
+    syncFile(stateDir);
+  } catch (error) {
+    log.warn("Cannot store the number of starts; the metric wattseal_starts_total does not count this one", {
+      path,
+      reason: errorText(error),
+    });
+  }
+  return starts;
+}
+
+function readStarts(path: string): number {
+  try {
+    const text = Deno.readTextFileSync(path).trim();
+    return /^\d{1,15}$/.test(text) ? Number(text) : 0;
+  } catch {
+    // This is the first start here
+    return 0;
+  }
+}
