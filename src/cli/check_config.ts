@@ -2,6 +2,7 @@ import { stringify } from "yaml";
 import { fileProblem } from "../base/file_problem.ts";
 import { ConfigError, effectiveConfig, loadConfig } from "../config/mod.ts";
 import { exitCode, type Io } from "./io.ts";
+import { OutputError } from "./process_output.ts";
 import { readingsText } from "./readings_text.ts";
 import { jsonLine, lines, linesOf } from "./safe_text.ts";
 
@@ -24,6 +25,7 @@ export async function checkConfig(
     if (!args.json) io.out(lines(...readingsText(settings).map((line) => `# ${line}`)));
     return exitCode.done;
   } catch (error) {
+    if (error instanceof OutputError) throw error;
     if (!(error instanceof ConfigError)) {
       io.err(lines(`Cannot read the configuration ${args.file}: ${fileProblem(error)}`));
       return exitCode.usage;

@@ -46,7 +46,7 @@ function problemOf(row: Row, where: OutputCase, seen: Seen, prints: boolean): st
   const all = seen.out + seen.err;
   if (/Uncaught|\bat (async )?file:\/\//.test(all)) return "a stack trace";
   if (hasColour(all)) return "a colour";
-  const cannotWrite = /^Cannot write to standard output: No space left on device.*$/gm;
+  const cannotWrite = /Cannot write to standard output/g;
   const sentences = seen.err.match(cannotWrite)?.length ?? 0;
   const isLost = prints && (where === "closed reader" || where === "full disk");
   if (sentences !== (isLost && where === "full disk" ? 1 : 0)) return `${sentences} sentences about the full disk`;
