@@ -4,9 +4,9 @@ import { errorText } from "../base/log.ts";
 import { systemTime } from "../base/time.ts";
 import { aborted } from "../base/waits.ts";
 import { loadConfig } from "../config/mod.ts";
-import { powermeterSchema, statusSchema } from "../contract/mod.ts";
 import { Service } from "../service.ts";
-import { type DemoRow, demoTable } from "./demo_table.ts";
+import { Fleet, type FleetMeter, payloadOf } from "../fleet/mod.ts";
+import { fleetTable } from "./fleet_table.ts";
 import { runTransaction } from "./demo_transaction.ts";
 import { exitCode, type Io } from "./io.ts";
 import { serviceLog } from "./log_sink.ts";
@@ -77,26 +77,25 @@ async function runDemo(
   const client = await connect({ servers: server.address, name: "wattseal demo" });
   parts.defer(() => client.close());
 
-  const rows = simulator.meters.map(({ name, model }): DemoRow => ({
-    meter: name,
-    model,
-    count: 0,
-    state: "connecting",
-    transaction: "",
-  }));
-  const redraw = (permanent = false) => screen.draw(demoTable(rows), permanent);
-  follow(client, rows, redraw);
+  const fleet = new Fleet();
+  const redraw = (permanent = false) => {
+    const { rows = 0, columns = 0 } = io.terminalSize() ?? {};
+    // The cursor is below the table
+    const table = fleetTable(fleet, systemTime.mono(), { size: { rows: Math.max(0, rows - 1), columns } });
+    screen.draw(table, permanent);
+  };
+  follow(client, fleet, redraw);
   await Promise.race([service.ready, aborted(io.interrupted)]);
-  await Promise.race([untilAllOnline(client, rows), aborted(io.interrupted)]);
+  await Promise.race([untilAllOnline(client, fleet, meters), aborted(io.interrupted)]);
   if (io.interrupted.aborted) return exitCode.interrupted;
   redraw(true);
 
-  const billing = rows[0];
+  const billing = simulator.meters[0];
   if (billing === undefined) throw new Error("there is no meter for a transaction");
-  const subject = `wattseal.${site}.${billing.meter}`;
+  const subject = `wattseal.${site}.${billing.name}`;
   const passed = await runTransaction({ client, subject, screen, interrupted: io.interrupted, time: systemTime });
   if (io.interrupted.aborted) return exitCode.interrupted;
-  const silent = rows.filter((row) => row.state !== "online" || row.count === 0).map((row) => row.meter);
+  const silent = fleet.meters.filter((meter) => !isRead(meter)).map(({ meter }) => meter);
   redraw(true);
   if (silent.length > 0) screen.print(`FAILED: no readings from ${silent.join(", ")}`);
   const result = passed && silent.length === 0 ? exitCode.done : exitCode.failed;
@@ -107,38 +106,25 @@ async function runDemo(
   return result === exitCode.done ? exitCode.interrupted : result;
 }
 
-/** Updates the rows from NATS messages only, as a fleet would see the meters. */
-function follow(client: NatsConnection, rows: readonly DemoRow[], redraw: () => void): void {
-  const row = (subject: string) => rows.find(({ meter }) => meter === subject.split(".").at(2));
-  client.subscribe(`wattseal.${site}.*.reading`, {
+/** Updates the fleet from NATS messages only, as a viewer of a fleet sees the meters. */
+function follow(client: NatsConnection, fleet: Fleet, redraw: () => void): void {
+  client.subscribe(`wattseal.${site}.>`, {
     callback: (_error, message) => {
-      const shown = row(message.subject);
-      if (shown === undefined) return;
-      shown.reading = powermeterSchema.parse(message.json());
-      shown.count++;
-      redraw();
-    },
-  });
-  client.subscribe(`wattseal.${site}.*.status`, {
-    callback: (_error, message) => {
-      const shown = row(message.subject);
-      if (shown === undefined) return;
-      const status = statusSchema.parse(message.json());
-      shown.state = status.state;
-      const { state, transaction_id: id } = status.transaction;
-      shown.transaction = state === "idle" ? "" : [state, id?.slice(0, 8)].join(" ");
-      redraw();
+      const tokens = message.subject.split(".").slice(1);
+      if (fleet.apply(tokens, payloadOf(message.data), systemTime.mono()) !== undefined) redraw();
     },
   });
 }
 
 /** Resolves when every meter is online and has published a reading. */
-async function untilAllOnline(client: NatsConnection, rows: readonly DemoRow[]): Promise<void> {
-  const allOnline = () => rows.every(({ count, state }) => count > 0 && state === "online");
-  const messages = client.subscribe(`wattseal.${site}.>`);
-  for await (const _message of messages) {
-    if (allOnline()) break;
+async function untilAllOnline(client: NatsConnection, fleet: Fleet, meters: number): Promise<void> {
+  for await (const _message of client.subscribe(`wattseal.${site}.>`)) {
+    if (fleet.meters.filter(isRead).length === meters) break;
   }
+}
+
+function isRead({ status, reading }: FleetMeter): boolean {
+  return status?.state === "online" && reading !== undefined;
 }
 
 function demoConfig(server: string, simulator: SimulatorProcess): string {
