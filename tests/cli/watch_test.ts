@@ -238,6 +238,12 @@ Deno.test("the keys of watch filter, sort and quit", () => {
   assert.equal(keysText(after("fab")), "filter: ab_  (Enter: apply, Esc: clear)");
 });
 
+Deno.test("watch counts only meters with an open transaction as charging", () => {
+  const finished = { ...status("online"), transaction: { state: "finished", transaction_id: "0d3f6f5e" } };
+  const fleet = fleetOf(["berlin.evse-1.status", finished], ["berlin.evse-2.status", status("online")]);
+  assert.match(fleetTable(fleet, now).join("\n"), /^2 meters {2}1 charging/m);
+});
+
 /** Runs the command until `enough` accepts its output. */
 async function watched(args: Partial<WatchArguments> & { server: string }, enough: (out: string) => boolean) {
   const stop = new AbortController();
