@@ -145,7 +145,7 @@ export interface Settings {
   };
   /** The page for Prometheus. @default none: there is no page */
   readonly metrics?: {
-    /** The address of the page. */
+    /** The address of the page. @default none: there is no page */
     readonly listen: {
       /** Name or address, without brackets. */
       readonly host: string;
