@@ -20,6 +20,11 @@ export function debianRoot(): Promise<string> {
   });
 }
 
+/** The same with what monitors a node, and the units of all packages as they are installed. Do not change it: copy it. */
+export function monitoredRoot(): Promise<string> {
+  return keptRoot(`${suite}-monitored`, [...packages, "curl", "prometheus"].toSorted(), [], () => Promise.resolve());
+}
+
 /**
  * A Debian system in a folder, built by debootstrap once for each set of packages.
  *

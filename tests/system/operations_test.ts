@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { basename, join } from "node:path";
+import { monitoredRoot } from "./debian_root.ts";
 import { Machine } from "./machine.ts";
 import { systemTest } from "./surroundings.ts";
 
@@ -29,27 +30,29 @@ function executed(mark: string, text: string): string {
   return shown + text;
 }
 
-systemTest("the commands of docs/operations.md lead from an empty machine to a node, and to its end", async (all) => {
-  assert.deepEqual(blocks.map(({ mark }) => mark).slice(0, 2), ["names", "run"]);
-  const unmarked = document.split("```sh\n").length - 1 - blocks.length;
-  assert.ok(blocks.length > unmarked, `${blocks.length} blocks are executed, ${unmarked} are not`);
-  await using machine = await Machine.boot(all.debian);
-  // An empty machine has the unit of its package
-  await machine.must("systemctl unmask nats-server.service");
-  await Deno.copyFile(all.package, join(machine.root, "root", basename(all.package)));
-  const script = blocks.map(({ mark, text }) => executed(mark, text)).join("");
-  await machine.write("root/operations.sh", `set -euo pipefail\ncd /root\n${script}`);
-  const output = await machine.must("bash /root/operations.sh 2>&1");
-  for (
-    const expected of [
-      /^Healthy: 2 meters on 1 line at site berlin-01/m,
-      /^1 record: 1 valid$/m,
-      /^ {2}meter evse-2 is removed$/m,
-      /^ {2}meter evse-2 is added$/m,
-      /^Restored 1 record\./m,
-      /^berlin-01: clean; 1 record in 1 journal, 1 at the hub$/m,
-      /^removed +the states at the hub$/m,
-    ]
-  ) assert.match(output, expected);
-  assert.equal(await machine.must("ls -d /usr/lib/wattseal /var/lib/wattseal 2>/dev/null; true"), "");
-});
+systemTest(
+  "the commands of docs/operations.md lead from an empty machine to a monitored node, and to its end",
+  async (all) => {
+    assert.deepEqual(blocks.map(({ mark }) => mark).slice(0, 2), ["names", "run"]);
+    const unmarked = document.split("```sh\n").length - 1 - blocks.length;
+    assert.ok(blocks.length > unmarked, `${blocks.length} blocks are executed, ${unmarked} are not`);
+    await using machine = await Machine.boot(await monitoredRoot());
+    await Deno.copyFile(all.package, join(machine.root, "root", basename(all.package)));
+    const script = blocks.map(({ mark, text }) => executed(mark, text)).join("");
+    await machine.write("root/operations.sh", `set -euo pipefail\ncd /root\n${script}`);
+    const output = await machine.must("bash /root/operations.sh 2>&1");
+    for (
+      const expected of [
+        /^Healthy: 2 meters on 1 line at site berlin-01/m,
+        /^1 record: 1 valid$/m,
+        /^up\{.*site="berlin-01".*\} => 1 /m,
+        /^ {2}meter evse-2 is removed$/m,
+        /^ {2}meter evse-2 is added$/m,
+        /^Restored 1 record\./m,
+        /^berlin-01: clean; 1 record in 1 journal, 1 at the hub$/m,
+        /^removed +the states at the hub$/m,
+      ]
+    ) assert.match(output, expected);
+    assert.equal(await machine.must("ls -d /usr/lib/wattseal /var/lib/wattseal 2>/dev/null; true"), "");
+  },
+);
