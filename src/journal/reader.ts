@@ -81,7 +81,13 @@ export class JournalReader {
   }
 
   /** The ids of transactions and records that begin with a text, in order; an id that is equal to it comes first. */
-  transactionIds(prefix: string, { limit, meter }: { readonly limit: number } & Pick<ListFilter, "meter">): string[] {
+  transactionIds(
+    prefix: string,
+    { limit, meter }: {
+      /** The most ids that are returned. */
+      readonly limit: number;
+    } & Pick<ListFilter, "meter">,
+  ): string[] {
     const bounds = [prefix, `${prefix}\u{10ffff}`];
     const where = `WHERE ${meter === undefined ? "" : "meter = ? AND "}transaction_id >= ? AND transaction_id < ?`;
     const parameters = meter === undefined ? bounds : [meter, ...bounds];

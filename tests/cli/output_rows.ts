@@ -17,7 +17,7 @@ export interface Row {
 
 /** Runs one case of a row. */
 export function runRow(row: Row, where: OutputCase, folder: string): Promise<Seen> {
-  const fresh = join(folder, crypto.randomUUID());
+  const fresh = join(Deno.makeTempDirSync({ dir: folder }), "new");
   return runInCase([...row.command.split(" "), ...row.args.map((arg) => arg.replace("NEW", fresh))], where);
 }
 

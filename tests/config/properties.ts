@@ -4,7 +4,7 @@ import { codePoint } from "../fuzz/code_point.ts";
 import { type Property, property } from "../fuzz/property.ts";
 import { stringify } from "yaml";
 import { configText, problemsOf } from "../support/config_text.ts";
-import { generatedFiles } from "./generated_file.ts";
+import { generatedFiles } from "./generated_file_properties.ts";
 import { disagreement, schemaVerdicts } from "./schema_verdicts.ts";
 
 const verdictsOn = schemaVerdicts();
