@@ -1,4 +1,7 @@
 import type { JetStreamManager, NatsConnection, StreamInfo, StreamSource, StreamSourceInfo } from "nats";
+import { errorText } from "../base/log.ts";
+import { systemTime } from "../base/time.ts";
+import { apiCode, invalidConfig } from "../nats/mod.ts";
 
 /** A source of a hub's stream, and its state. */
 export interface HubSource {
@@ -87,9 +90,34 @@ export async function changeSources(
   // A stream without sources has its name as a subject, and the server compares the filter of each source with it
   const subjects = own.filter((subject) => subject !== stream);
   const update = (sources: StreamSource[]) => manager.streams.update(stream, { ...config, subjects, sources });
-  if (subjects.length < own.length) await update([placeholderSource(stream)]);
-  await update(change((config.sources ?? []).filter(({ name }) => name !== placeholderSource(stream).name)));
+  const changed = change((config.sources ?? []).filter(({ name }) => name !== placeholderSource(stream).name));
+  if (subjects.length === own.length) await update(changed);
+  else {
+    await update([placeholderSource(stream)]);
+    await whenApplied(() => update(changed));
+  }
 }
+
+/**
+ * Repeats an update while the server that checks it still has the stream with its name as a subject: in a cluster, this
+ * is not the server that has confirmed the update before.
+ */
+async function whenApplied(update: () => Promise<unknown>): Promise<void> {
+  const untilMs = systemTime.mono() + applyTimeoutMs;
+  while (true) {
+    try {
+      await update();
+      return;
+    } catch (error) {
+      const isOld = apiCode(error) === invalidConfig && /does not overlap/.test(errorText(error));
+      if (!isOld || systemTime.mono() >= untilMs) throw error;
+      await systemTime.sleep(applyPauseMs);
+    }
+  }
+}
+
+const applyTimeoutMs = 5_000;
+const applyPauseMs = 50;
 
 /** A placeholder source for a hub's stream without other sources. */
 function placeholderSource(stream: string): StreamSource {

@@ -48,6 +48,8 @@ export function forbiddenText(subject: string): string {
 
 /** Another stream already has subjects of the stream and stores their messages. */
 export const subjectsOverlap = 10065;
+/** The configuration of a stream is invalid; the description has the reason. */
+export const invalidConfig = 10052;
 /** There is no stream with this name. */
 export const streamNotFound = 10059;
 /** The stream does not have the message. */

@@ -17,7 +17,7 @@ export { deniedIn, deniedText } from "./denied.ts";
 export { streamInfo } from "./stream_lookup.ts";
 export { processWith } from "./instances.ts";
 export { jetstreamOf } from "./jetstream_of.ts";
-export { apiCode, jetstreamReason, messageNotFound, streamNotFound } from "./jetstream_reason.ts";
+export { apiCode, invalidConfig, jetstreamReason, messageNotFound, streamNotFound } from "./jetstream_reason.ts";
 export { neededSubjects, streamConfig, streamKinds, streamName } from "./streams.ts";
 export type { StreamKind, StreamOptions } from "./streams.ts";
 export { credentialsExpiryMs } from "./jwt_expiry.ts";
