@@ -1,4 +1,5 @@
-import { removeIfThere } from "./files.ts";
+import { dirname } from "node:path";
+import { removeIfThere, syncFile } from "./files.ts";
 
 /** Readable and writable only for the owner: the stored data shows who charged where. */
 const privateMode = 0o600;
@@ -14,13 +15,18 @@ export function createPrivate(path: string): void {
   Deno.openSync(path, { createNew: true, write: true, mode: privateMode }).close();
 }
 
-/** Replaces a text file that only its owner can access, or creates it: a reader gets the whole old or new text. */
+/**
+ * Replaces a text file that only its owner can access, or creates it: a reader gets the whole old or new text, also
+ * after a power failure.
+ */
 export function replacePrivate(path: string, text: string): void {
   const partial = `${path}.partial`;
   removeIfThere(partial);
   createPrivate(partial);
   Deno.writeTextFileSync(partial, text);
+  syncFile(partial);
   Deno.renameSync(partial, path);
+  syncFile(dirname(path));
 }
 
 /** Removes the permissions of the group and of others from a file, if it exists and this user may change it. */

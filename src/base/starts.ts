@@ -1,7 +1,6 @@
 import { join } from "node:path";
-import { removeIfThere, syncFile } from "./files.ts";
 import { errorText, type Log } from "./log.ts";
-import { createPrivate } from "./private_files.ts";
+import { replacePrivate } from "./private_files.ts";
 
 /** File in the state folder that contains the number of starts. */
 const fileName = "starts";
@@ -17,14 +16,7 @@ export function countStart(stateDir: string, log: Log): number {
   const path = join(stateDir, fileName);
   const starts = readStarts(path) + 1;
   try {
-    const partial = `${path}.partial`;
-    removeIfThere(partial);
-    createPrivate(partial);
-    Deno.writeTextFileSync(partial, `${starts}\n`);
-    // After a power failure, the file contains the old or the new number
-    syncFile(partial);
-    Deno.renameSync(partial, path);
-    syncFile(stateDir);
+    replacePrivate(path, `${starts}\n`);
   } catch (error) {
     log.warn("Cannot store the number of starts; the metric wattseal_starts_total does not count this one", {
       path,
