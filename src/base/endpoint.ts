@@ -32,6 +32,11 @@ export type Endpoint =
 /** The address of a gateway that passes RTU frames. */
 export type SocketAddress = Extract<Endpoint, { readonly kind: "unix" | "tcp" }>;
 
+/** The host, an IPv6 address in brackets, and the port: `[::1]:502`. */
+export function hostPortText({ host, port }: { readonly host: string; readonly port: number }): string {
+  return `${host.includes(":") ? `[${host}]` : host}:${port}`;
+}
+
 /** The endpoint as text: `/dev/ttyUSB0`, `unix:/run/x.sock`, `tcp://10.0.0.5:4001`, `modbus-tcp://10.0.0.5:502`. */
 export function endpointText(endpoint: Endpoint): string {
   switch (endpoint.kind) {

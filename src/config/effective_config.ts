@@ -1,4 +1,5 @@
-import { endpointEntry, listenText } from "./endpoint.ts";
+import { hostPortText } from "../base/endpoint.ts";
+import { endpointEntry } from "./endpoint.ts";
 import { escapeVariables } from "./environment.ts";
 import { snakeKeys } from "../base/key_case.ts";
 import type { MeterSettings } from "../base/meter_settings.ts";
@@ -24,7 +25,7 @@ export function effectiveConfig(settings: Settings): Record<string, unknown> {
     journal,
     spool,
     clock,
-    ...(metrics && { metrics: { listen: listenText(metrics.listen) } }),
+    ...(metrics && { metrics: { listen: hostPortText(metrics.listen) } }),
     log,
   };
   return snakeKeys(file, escapeVariables);

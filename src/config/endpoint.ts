@@ -1,5 +1,5 @@
 import { dirname, resolve } from "node:path";
-import type { Endpoint } from "../base/endpoint.ts";
+import { type Endpoint, hostPortText } from "../base/endpoint.ts";
 
 /** The allowed forms of `gateway`, for messages. */
 export const gatewayForms =
@@ -56,11 +56,6 @@ export function parseListen(text: string): { host: string; port: number } | unde
   return address?.port === undefined ? undefined : { host: address.host, port: address.port };
 }
 
-/** The text of an address to listen on. */
-export function listenText({ host, port }: { readonly host: string; readonly port: number }): string {
-  return `${host.includes(":") ? `[${host}]` : host}:${port}`;
-}
-
 /** Whether TLS is required: if one server requires it, all do. */
 export function wantsTls(servers: readonly string[]): boolean {
   return servers.some((server) => server.startsWith("tls://"));
@@ -88,8 +83,7 @@ export function endpointOf(
 export function endpointEntry(endpoint: Endpoint): Record<string, string> {
   if (endpoint.kind === "serial") return { serial_port: endpoint.path };
   if (endpoint.kind === "unix") return { gateway: `unix:${endpoint.path}` };
-  const host = endpoint.host.includes(":") ? `[${endpoint.host}]` : endpoint.host;
-  return { gateway: `${endpoint.kind}://${host}:${endpoint.port}` };
+  return { gateway: `${endpoint.kind}://${hostPortText(endpoint)}` };
 }
 
 function parseHost(text: string): { host: string; port: number | undefined } | undefined {

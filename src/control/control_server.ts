@@ -3,6 +3,7 @@ import { removeIfThere } from "../base/files.ts";
 import { errorText, type Log, logLevels } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
 import { ProblemLog } from "../base/problem_log.ts";
+import { ServedConnections } from "../base/served_connections.ts";
 import { LinkedAbort, within } from "../base/waits.ts";
 import { listenOnControlSocket } from "./listen.ts";
 import { type ControlHandlers, type ControlReply, controlSocketPath, maxRequestBytes } from "./protocol.ts";
@@ -29,8 +30,7 @@ export class ControlServer {
   readonly #time: Time;
   readonly #problem: ProblemLog;
   readonly #stopping = new AbortController();
-  readonly #connections = new Set<Deno.Conn>();
-  readonly #served = new Set<Promise<void>>();
+  readonly #connections = new ServedConnections(maxConnections, (connection) => this.#serve(connection));
 
   private constructor(
     path: string,
@@ -67,8 +67,8 @@ export class ControlServer {
     this.#stopping.abort();
     this.#listener.close();
     removeIfThere(this.#path);
-    await within(Promise.all(this.#served), closeMs, this.#time);
-    for (const connection of this.#connections) closeQuietly(connection);
+    await within(this.#connections.ended(), closeMs, this.#time);
+    this.#connections.close();
   }
 
   async #accept(): Promise<void> {
@@ -77,9 +77,7 @@ export class ControlServer {
       try {
         const connection = await this.#listener.accept();
         this.#problem.over("The control socket accepts connections again");
-        const serving = this.#serve(connection).finally(() => this.#served.delete(serving));
-        this.#served.add(serving);
-        if (this.#served.size >= maxConnections) await Promise.race(this.#served);
+        await this.#connections.add(connection);
       } catch (error) {
         if (signal.aborted) return;
         this.#problem.failed("Cannot accept a connection to the control socket; retrying", {
@@ -92,11 +90,8 @@ export class ControlServer {
 
   /** Never rejects. */
   async #serve(connection: Deno.Conn): Promise<void> {
-    this.#connections.add(connection);
     const reply = await this.#replyTo(connection);
     if (reply !== undefined) await within(sent(connection, reply), clientMs, this.#time);
-    this.#connections.delete(connection);
-    closeQuietly(connection);
   }
 
   /** @returns undefined: nobody waits for a reply */
@@ -163,12 +158,4 @@ function refused(error: string): ControlReply {
 /** A client that is gone needs no reply. */
 function sent(connection: Deno.Conn, reply: ControlReply): Promise<void> {
   return writeLine(connection, reply).catch(() => {});
-}
-
-function closeQuietly(connection: Deno.Conn): void {
-  try {
-    connection.close();
-  } catch {
-    // The connection is already closed
-  }
 }

@@ -1,3 +1,5 @@
+import { writeAll } from "../base/served_connections.ts";
+
 /** A connection whose other side sends more than the limit. */
 export class TooLongError extends Error {
   override readonly name = "TooLongError";
@@ -41,6 +43,5 @@ function decoded(chunks: readonly Uint8Array[], length: number): string {
 
 /** Writes a value as one line of JSON. */
 export async function writeLine(conn: Pick<Deno.Conn, "write">, value: object): Promise<void> {
-  let rest = new TextEncoder().encode(`${JSON.stringify(value)}\n`);
-  while (rest.length > 0) rest = rest.subarray(await conn.write(rest));
+  await writeAll(conn, new TextEncoder().encode(`${JSON.stringify(value)}\n`));
 }

@@ -1,5 +1,7 @@
+import { hostPortText } from "../base/endpoint.ts";
 import { errorText, type Log } from "../base/log.ts";
 import { ProblemLog } from "../base/problem_log.ts";
+import { closeQuietly, ServedConnections, writeAll } from "../base/served_connections.ts";
 import type { Time } from "../base/time.ts";
 import type { ServiceFigures } from "./figures.ts";
 import { answerTo, maxHeadBytes, tooLong } from "./http_answer.ts";
@@ -37,8 +39,7 @@ export class MetricsServer {
   readonly #listening: ProblemLog;
   readonly #reading: ProblemLog;
   readonly #closing = new AbortController();
-  readonly #connections = new Set<Deno.Conn>();
-  readonly #served = new Set<Promise<void>>();
+  readonly #connections = new ServedConnections(maxConnections, (connection) => this.#serve(connection));
   #listener: Deno.Listener<Deno.Conn> | undefined;
   #fresh: { readonly text: Promise<string>; readonly untilMs: number } | undefined;
 
@@ -59,13 +60,13 @@ export class MetricsServer {
     this.#closing.abort();
     this.#delay.close();
     this.#stopListening();
-    for (const connection of this.#connections) closeQuietly(connection);
+    this.#connections.close();
   }
 
   async #run(): Promise<void> {
     const { signal } = this.#closing;
     const { host, port } = this.#address;
-    const address = `${host.includes(":") ? `[${host}]` : host}:${port}`;
+    const address = hostPortText(this.#address);
     while (!signal.aborted) {
       try {
         this.#listener = Deno.listen({ hostname: host, port });
@@ -88,16 +89,12 @@ export class MetricsServer {
   /** @throws a connection cannot be accepted */
   async #accept(listener: Deno.Listener<Deno.Conn>): Promise<void> {
     while (!this.#closing.signal.aborted) {
-      const connection = await listener.accept();
-      const serving = this.#serve(connection).finally(() => this.#served.delete(serving));
-      this.#served.add(serving);
-      if (this.#served.size >= maxConnections) await Promise.race(this.#served);
+      await this.#connections.add(await listener.accept());
     }
   }
 
   /** Never rejects. */
   async #serve(connection: Deno.Conn): Promise<void> {
-    this.#connections.add(connection);
     const timer = new AbortController();
     // Closing the connection ends a read or a write that waits
     void this.#time.sleep(clientMs, timer.signal).then(() => closeQuietly(connection));
@@ -113,8 +110,6 @@ export class MetricsServer {
       // The client has gone, or was too slow
     } finally {
       timer.abort();
-      this.#connections.delete(connection);
-      closeQuietly(connection);
     }
   }
 
@@ -155,17 +150,4 @@ async function readHead(connection: Deno.Conn): Promise<string | { readonly tooL
     if (end !== null) return text.slice(0, end.index);
   }
   return { tooLong: true };
-}
-
-async function writeAll(connection: Deno.Conn, bytes: Uint8Array): Promise<void> {
-  let rest = bytes;
-  while (rest.length > 0) rest = rest.subarray(await connection.write(rest));
-}
-
-function closeQuietly(connection: Deno.Conn): void {
-  try {
-    connection.close();
-  } catch {
-    // It is closed already
-  }
 }
