@@ -15,7 +15,7 @@ import { notAccepted, RequestNotStarted } from "./request_refusals.ts";
 import { RequestQueue } from "./request_queue.ts";
 import type { StartResult, StopResult, TransactionStatus } from "./results.ts";
 import { refuseEnded, requireConfirmedOrOnline, runStart, type WhenRunning } from "./run_start.ts";
-import { endedTransaction, runStop } from "./run_stop.ts";
+import { endedTransaction, recordOf, runStop } from "./run_stop.ts";
 import type { StartRequest } from "./start_request.ts";
 import { Tracker } from "./tracker.ts";
 import { unknownTransaction } from "./unknown_transaction.ts";
@@ -146,10 +146,7 @@ export class MeterTransactions {
     const { journal, meter } = this.#context;
     try {
       const transaction = journal.transaction(meter.name, id === "" ? this.current.transactionId ?? "" : id);
-      if (transaction !== undefined) {
-        const { recordSeq } = transaction;
-        return { transaction, record: recordSeq === undefined ? undefined : journal.record(recordSeq) };
-      }
+      if (transaction !== undefined) return { transaction, record: recordOf(this.#context, transaction) };
       if (id !== "") throw unknownTransaction(this.#context, id);
       return this.current;
     } catch (error) {

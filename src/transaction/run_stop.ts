@@ -1,4 +1,5 @@
 import { errorText } from "../base/log.ts";
+import type { StoredRecord, StoredTransaction } from "../journal/mod.ts";
 import { transactionIdOf } from "../ocmf/mod.ts";
 import { type Context, mayAnswer, requireOnline } from "./context.ts";
 import { endTransaction } from "./end_transaction.ts";
@@ -15,10 +16,11 @@ import { unknownTransaction } from "./unknown_transaction.ts";
  *
  * @throws {TransactionError} `OCMF_CORRUPTED`, or `TRANSACTION_FINISHED`: it has ended without a record
  */
-export function endedTransaction({ journal, meter }: Context, id: string): StopResult | undefined {
+export function endedTransaction(context: Context, id: string): StopResult | undefined {
+  const { journal, meter } = context;
   const transaction = journal.transaction(meter.name, id);
   if (transaction?.state !== "finished" && transaction?.state !== "corrupted") return undefined;
-  const record = transaction.recordSeq === undefined ? undefined : journal.record(transaction.recordSeq);
+  const record = recordOf(context, transaction);
   if (transaction.state === "corrupted") {
     throw new TransactionError(
       "OCMF_CORRUPTED",
@@ -32,6 +34,14 @@ export function endedTransaction({ journal, meter }: Context, id: string): StopR
     `Transaction ${id} of meter ${meter.name} has ended without a record: ` +
       (reason === "meter_exchanged" ? `it is on meter ${meterId}, which was replaced` : reason ?? "unknown reason"),
   );
+}
+
+/** The record of a transaction; undefined: it has none. */
+export function recordOf(
+  { journal }: Pick<Context, "journal">,
+  { recordSeq }: Pick<StoredTransaction, "recordSeq">,
+): StoredRecord | undefined {
+  return recordSeq === undefined ? undefined : journal.record(recordSeq);
 }
 
 /** Stops the transaction `id`. Call it within `exclusive`. @throws {TransactionError} */
@@ -74,11 +84,11 @@ export async function runStopAny(context: Context): Promise<EndResult<StopResult
 }
 
 /** The transaction that has just ended, with its record; undefined: it has no id or no record. */
-function endedHere({ tracker, journal, meter }: Context): StopResult | undefined {
-  const { state } = tracker;
+function endedHere(context: Context): StopResult | undefined {
+  const { state } = context.tracker;
   if (state.kind !== "finished" || state.transactionId === undefined) return undefined;
-  const transaction = journal.transaction(meter.name, state.transactionId);
-  const record = transaction?.recordSeq === undefined ? undefined : journal.record(transaction.recordSeq);
+  const transaction = context.journal.transaction(context.meter.name, state.transactionId);
+  const record = transaction === undefined ? undefined : recordOf(context, transaction);
   return transaction === undefined || record === undefined ? undefined : { transaction, record };
 }
 
