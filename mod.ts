@@ -272,6 +272,8 @@ export {
 } from "./src/ocmf/mod.ts";
 export type { LineReport, MeterFigures, MeterReport } from "./src/contract/mod.ts";
 export type { ServiceFigures } from "./src/metrics/mod.ts";
+export type { NodeFigures } from "./src/health/mod.ts";
+export type { DiskRoom } from "./src/base/disk_room.ts";
 export { NatsSetupError, type NatsSetupErrorCode, natsSetupErrorCodes } from "./src/nats/mod.ts";
 export { Service, type ServiceDeps } from "./src/service.ts";
 export { type ReloadResult, RestartRequired } from "./src/station/mod.ts";

@@ -4,6 +4,7 @@ import { statfsSync } from "node:fs";
 export interface DiskRoom {
   /** Free space for an ordinary user. */
   readonly freeBytes: number;
+  /** Size of the disk. */
   readonly totalBytes: number;
 }
 

@@ -8,5 +8,5 @@ export type { NodeFault, NodeFaultSubType } from "./node_faults.ts";
 export { nodeFaultKinds } from "./node_faults.ts";
 export type { NodeHealthOptions, NodeLimits } from "./node_health.ts";
 export { NodeHealth } from "./node_health.ts";
-export { NodeValues, type NodeValueSet, type NodeValuesSource } from "./node_values.ts";
+export { type NodeFigures, NodeValues, type NodeValuesSource } from "./node_values.ts";
 export { nodeProblems } from "./node_problems.ts";

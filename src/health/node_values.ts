@@ -1,4 +1,4 @@
-import { diskRoom } from "../base/disk_room.ts";
+import { type DiskRoom, diskRoom } from "../base/disk_room.ts";
 import { sizeOf } from "../base/files.ts";
 import { databaseSuffixes } from "../base/sqlite_files.ts";
 import type { Log } from "../base/log.ts";
@@ -19,24 +19,28 @@ export interface NodeValuesSource {
 }
 
 /** The values of journal, disk and clock. A value that is not known is absent. */
-export interface NodeValueSet {
-  /** Wall clock in milliseconds when the process began to work. */
+export interface NodeFigures {
+  /** Wall clock in milliseconds when the service was started. */
   readonly startedAtMs: number;
-  /** How often a process was started with this state folder. */
+  /** How often the service was started with this state folder. */
   readonly starts: number;
-  readonly clockSynchronised: boolean | undefined;
-  readonly journalBytes: number | undefined;
-  readonly disk: { readonly freeBytes: number; readonly totalBytes: number } | undefined;
-  readonly undelivered?: number;
-  /** Time that the oldest undelivered record has waited; 0: there is none. */
-  readonly undeliveredAgeMs?: number;
+  /** Whether the clock of the machine is synchronised. */
+  readonly clockSynchronised?: boolean | undefined;
+  /** Size of the files of the journal. */
+  readonly journalBytes?: number | undefined;
+  /** The disk of the state folder. */
+  readonly disk?: DiskRoom | undefined;
+  /** Records that are not delivered yet. */
+  readonly undelivered?: number | undefined;
+  /** Time that the oldest of them has waited; 0: there is none. */
+  readonly undeliveredAgeMs?: number | undefined;
 }
 
 /** Reads the values of journal, disk and clock for metrics, at most once every few seconds. */
 export class NodeValues {
   readonly #source: NodeValuesSource;
-  readonly #started: Pick<NodeValueSet, "startedAtMs" | "starts">;
-  #fresh: { readonly values: NodeValueSet; readonly untilMs: number } | undefined;
+  readonly #started: Pick<NodeFigures, "startedAtMs" | "starts">;
+  #fresh: { readonly values: NodeFigures; readonly untilMs: number } | undefined;
 
   /** Counts this start. */
   constructor(source: NodeValuesSource) {
@@ -46,7 +50,7 @@ export class NodeValues {
   }
 
   /** The values now, or those of the last seconds. */
-  get now(): NodeValueSet {
+  get now(): NodeFigures {
     const nowMs = this.#source.time.mono();
     if (this.#fresh === undefined || nowMs >= this.#fresh.untilMs) {
       this.#fresh = { values: this.#read(), untilMs: nowMs + freshMs };
@@ -54,7 +58,7 @@ export class NodeValues {
     return this.#fresh.values;
   }
 
-  #read(): NodeValueSet {
+  #read(): NodeFigures {
     const { stateDir, journal, clockSynchronised } = this.#source;
     const sizes = databaseSuffixes.map((suffix) => sizeOf(journal.path + suffix));
     return {
@@ -66,7 +70,7 @@ export class NodeValues {
     };
   }
 
-  #waiting(): Pick<NodeValueSet, "undelivered" | "undeliveredAgeMs"> {
+  #waiting(): Pick<NodeFigures, "undelivered" | "undeliveredAgeMs"> {
     const { journal, time } = this.#source;
     try {
       const sinceMs = journal.longestWaiting()?.sinceMs;

@@ -20,18 +20,16 @@ export async function answerTo(head: string, page: () => Promise<string | undefi
   if (method === "") return answer("400 Bad Request", "Not a request of HTTP 1\n");
   if (target.split("?")[0] !== "/metrics") return answer("404 Not Found", "The metrics are at /metrics\n");
   if (method !== "GET" && method !== "HEAD") {
-    return answer("405 Method Not Allowed", "Only GET and HEAD are allowed\n", ["Allow: GET, HEAD"]);
+    return answer("405 Method Not Allowed", "Only GET and HEAD are allowed\n", "text/plain", ["Allow: GET, HEAD"]);
   }
   const text = await page();
   if (text === undefined) return answer("500 Internal Server Error", "The values cannot be read; see the log\n");
-  const whole = answer("200 OK", text, [`Content-Type: ${pageType}`]);
+  const whole = answer("200 OK", text, pageType);
   return method === "HEAD" ? whole.slice(0, whole.length - text.length) : whole;
 }
 
-function answer(status: string, body: string, headers: readonly string[] = ["Content-Type: text/plain"]): string {
-  const all = headers.some((header) => header.startsWith("Content-Type"))
-    ? headers
-    : [...headers, "Content-Type: text/plain"];
-  const length = new TextEncoder().encode(body).length;
-  return [`HTTP/1.1 ${status}`, ...all, `Content-Length: ${length}`, "Connection: close", "", body].join("\r\n");
+function answer(status: string, body: string, type = "text/plain", headers: readonly string[] = []): string {
+  const { length } = new TextEncoder().encode(body);
+  const ends = [`Content-Length: ${length}`, "Connection: close"];
+  return [`HTTP/1.1 ${status}`, `Content-Type: ${type}`, ...headers, ...ends, "", body].join("\r\n");
 }

@@ -15,15 +15,10 @@ import { LoopDelay } from "./loop_delay.ts";
 export function registerMetrics(site: string, figures: () => ServiceFigures): () => void {
   const source = metrics.getMeter("wattseal", version);
   const delay = new LoopDelay(systemTime);
-  const instruments = metricDefinitions.map((definition):
-    & { observable: Observable }
-    & Pick<
-      typeof definition,
-      "samples" | "openTelemetryFactor"
-    > => {
+  const instruments = metricDefinitions.map((definition) => {
     const { openTelemetryName: name, help: description, unit, type } = definition;
     const options = { description, unit };
-    const observable = type === "counter"
+    const observable: Observable = type === "counter"
       ? source.createObservableCounter(name, options)
       : source.createObservableGauge(name, options);
     return { ...definition, observable };
