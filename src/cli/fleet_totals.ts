@@ -1,4 +1,5 @@
 import { countText } from "../base/text.ts";
+import { openStates } from "../journal/mod.ts";
 import type { FleetRow, NodeRow } from "./fleet_rows.ts";
 
 /** What the line of totals describes. */
@@ -15,7 +16,8 @@ export interface TotalsOf {
 /** The totals of the shown meters, and the number of meters and nodes with problems. */
 export function totalsText({ rows, nodes, allMeters, isStale }: TotalsOf): string {
   const present = rows.filter(({ shownState }) => shownState === "online");
-  const charging = rows.filter(({ status }) => isOpen(status?.transaction.state)).length;
+  // A finished transaction stays in the status until the next one
+  const charging = rows.filter(({ status }) => openStates.some((open) => open === status?.transaction.state)).length;
   const powerW = sum(present.map(({ reading }) => reading?.power_W?.total));
   const energyWh = sum(rows.map(({ reading }) => reading?.energy_Wh_import?.total));
   const problems = [...rows, ...nodes].filter(({ hasProblem }) => hasProblem).length;
@@ -27,11 +29,6 @@ export function totalsText({ rows, nodes, allMeters, isStale }: TotalsOf): strin
     `${(energyWh / 1000).toFixed(1)} kWh import`,
     problems === 0 ? "no problems" : countText(problems, "problem"),
   ].join("  ");
-}
-
-/** A finished transaction stays in the status until the next one. */
-function isOpen(state: string | undefined): boolean {
-  return state === "starting" || state === "running" || state === "stopping";
 }
 
 function sum(values: readonly (number | undefined)[]): number {

@@ -38,8 +38,8 @@ type ExportIo = Pick<Io, "out" | "err" | "env" | "interrupted">;
 /**
  * Exports records, oldest first, in a format that `verify` reads.
  *
- * @returns the exit code: 0 done, 1 the id is unknown or ambiguous, or the rest of the records could not be written, 2 the journal cannot be read or the
- * file cannot be created, 130 interrupted: then there is no file
+ * @returns the exit code: 0 done, 1 the id is unknown or ambiguous, or the rest of the records could not be written,
+ * 2 the journal cannot be read or the file cannot be created, 130 interrupted: then there is no file
  */
 export function journalExport(args: JournalExportArguments, io: ExportIo): Promise<number> {
   return withJournal(args, io, async (journal, settings) => {

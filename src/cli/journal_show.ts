@@ -28,13 +28,15 @@ interface TransactionHistory {
  */
 export function journalShow(args: JournalShowArguments, io: Pick<Io, "out" | "err" | "env">): Promise<number> {
   return withJournal(args, io, (journal) => {
-    const ids = matchingIds(journal, args.id);
-    const found = find(journal, args.id);
-    if (found.length === 0 && ids.length > 1) {
-      io.err(lines(...ambiguousText(args.id, ids)));
-      return exitCode.failed;
+    let histories = find(journal, args.id);
+    if (histories.length === 0) {
+      const [id, ...others] = matchingIds(journal, args.id);
+      if (id !== undefined && others.length > 0) {
+        io.err(lines(...ambiguousText(args.id, [id, ...others])));
+        return exitCode.failed;
+      }
+      if (id !== undefined) histories = find(journal, id);
     }
-    const histories = found.length > 0 ? found : find(journal, ids[0] ?? args.id);
     for (const history of histories) {
       io.out(args.json ? jsonLine(historyObject(history)) : lines(...historyText(history)));
     }

@@ -8,9 +8,13 @@ const maxCandidates = 20;
  *
  * @param meter name of the meter. @default every meter
  */
-export function matchingIds(journal: JournalReader, id: string, meter?: string): string[] {
+export function matchingIds(journal: JournalReader, id: string, meter?: string): readonly string[] {
   if (id === "") return [];
-  const ids = journal.transactionIds(id, { limit: maxCandidates + 1, meter });
+  return meantIds(id, journal.transactionIds(id, { limit: maxCandidates + 1, meter }));
+}
+
+/** Of the ids that begin with `id`, those that a user may mean: an exact id alone. */
+export function meantIds(id: string, ids: readonly string[]): readonly string[] {
   return ids.includes(id) ? [id] : ids;
 }
 

@@ -5,7 +5,7 @@ import type { ConnectionOptions } from "./connection_options.ts";
 import { exitCode, type Io } from "./io.ts";
 import { availableWidth } from "./record_table.ts";
 import { jsonLine, jsonLines, lines } from "./safe_text.ts";
-import { ambiguousText } from "./transaction_prefix.ts";
+import { ambiguousText, meantIds } from "./transaction_prefix.ts";
 import { askMeter, type TxAsk } from "./tx_request.ts";
 import { startLines, stopLines } from "./tx_text.ts";
 
@@ -122,9 +122,8 @@ async function wholeId(tryAsk: TxAsk, id: string, io: TxIo): Promise<string | un
     await tryAsk("status", { transaction_id_prefix: id }),
   );
   // Earlier releases of the service ignore the prefix
-  const ids = data?.transaction_ids ?? [];
-  if (ids.length === 0 || ids.includes(id)) return id;
-  if (ids.length === 1) return ids[0];
+  const ids = meantIds(id, data?.transaction_ids ?? []);
+  if (ids.length <= 1) return ids[0] ?? id;
   io.err(lines(...ambiguousText(id, ids)));
   return undefined;
 }

@@ -4,8 +4,8 @@ import { TransactionError } from "../transaction/mod.ts";
 /**
  * Validates and parses a request.
  *
- * @throws {TransactionError} `INVALID_REQUEST`: names every invalid field, what was found and what is allowed. The message is logged, and a
- * value of the wrong type can identify a customer: only its type is named
+ * @throws {TransactionError} `INVALID_REQUEST`: names every invalid field, what was found and what is allowed. The
+ * message is logged, and a value of the wrong type can identify a customer: only its type is named
  */
 export function parseRequest<T>(schema: z.ZodType<T>, request: unknown): T {
   const parsed = schema.safeParse(request, { reportInput: true });
