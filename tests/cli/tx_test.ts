@@ -12,16 +12,20 @@ import { CommandProcess } from "../support/start_process.ts";
 
 const meter = ["--site", "test", "--meter", "evse-1"];
 
-Deno.test("tx starts a transaction over NATS, shows its status and stops it", async () => {
-  await using site = await openSite({ meters: [new SimulatedMeter({ unit: 1 })] });
+/** A site whose service serves one meter. @returns the environment of commands */
+async function servedSite(parts: AsyncDisposableStack): Promise<{ NATS_URL: string }> {
+  const site = parts.use(await openSite({ meters: [new SimulatedMeter({ unit: 1 })] }));
   const text = await Deno.readTextFile(site.config);
-  const service = await Service.start(loadConfig(text, { path: site.config, env: () => undefined }), {
-    log: silentLog,
-  });
-  await using parts = new AsyncDisposableStack();
+  const settings = loadConfig(text, { path: site.config, env: () => undefined });
+  const service = await Service.start(settings, { log: silentLog });
   parts.defer(() => service.stop());
   await service.metersTried;
-  const env = { NATS_URL: site.server.address };
+  return { NATS_URL: site.server.address };
+}
+
+Deno.test("tx starts a transaction over NATS, shows its status and stops it", async () => {
+  await using parts = new AsyncDisposableStack();
+  const env = await servedSite(parts);
   const run = async (...args: string[]) => {
     const { code, out } = await runCommand(["tx", ...args, ...meter, "--json"], { env });
     return { code, answer: JSON.parse(out) };
@@ -38,15 +42,8 @@ Deno.test("tx starts a transaction over NATS, shows its status and stops it", as
 });
 
 Deno.test("tx prints one line for a start and for a record, and needs --supersede to end an open transaction", async () => {
-  await using site = await openSite({ meters: [new SimulatedMeter({ unit: 1 })] });
-  const text = await Deno.readTextFile(site.config);
-  const service = await Service.start(loadConfig(text, { path: site.config, env: () => undefined }), {
-    log: silentLog,
-  });
   await using parts = new AsyncDisposableStack();
-  parts.defer(() => service.stop());
-  await service.metersTried;
-  const env = { NATS_URL: site.server.address };
+  const env = await servedSite(parts);
   const run = (...args: string[]) => runCommand(["tx", ...args, ...meter], { env });
   const evse = ["--evse", "DE*ABC*E1"];
 
