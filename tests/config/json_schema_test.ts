@@ -87,8 +87,9 @@ Deno.test("the description of each key in the JSON Schema states its unit, what 
     mb: /megabytes/i,
   };
   const wrong: string[] = [];
+  const whole = configurationSchema();
   for (const { section, key, schema } of keysOfFile()) {
-    const description = descriptionOf(configurationSchema(), section, key);
+    const description = descriptionOf(whole, section, key);
     const { success, data } = schema.safeParse(undefined);
     const parts = withoutWrappers(schema) instanceof z.ZodObject ? [] : [
       "Allowed: ",
