@@ -188,6 +188,11 @@ export function program(
     )
     .option("--baudrate <b>", "baud rate; it limits the speed of answers", baudrate, 9600)
     .option("--turnaround <ms>", "pause before a meter answers", wholeNumber(0, 10_000), 5)
+    .option(
+      "--serial-numbers <list>",
+      "of the first meters, which also decide their keys (default: from the unit ids)",
+      list,
+    )
     .addOption(
       new Option("--wiring <fault>", "wiring fault to simulate (docs/hardware.md)")
         .choices(["swapped", "doubled", "unterminated"]),
@@ -249,6 +254,7 @@ interface SimulateOptions {
   model?: string[];
   baudrate: number;
   turnaround: number;
+  serialNumbers?: string[];
   rawTexts?: boolean;
   wiring?: "swapped" | "doubled" | "unterminated";
   link?: string;

@@ -17,6 +17,8 @@ export interface SimulateArguments {
   readonly turnaroundMs: number;
   /** A symbolic link to the device, for a stable name. */
   readonly link?: string;
+  /** Serial numbers of the first meters, which also decide their keys. @default derived from the unit ids */
+  readonly serialNumbers?: readonly string[];
   /** Whether the meters copy texts into their records without escaping, as a real meter might. */
   readonly rawTexts?: boolean;
   /** Simulated wiring fault, if any. */
@@ -67,13 +69,15 @@ export async function simulate(args: SimulateArguments, io: Pick<Io, "out" | "er
     unit: index + 1,
     name: `evse-${index + 1}`,
     recordTexts: args.rawTexts === true ? "raw" : "escaped",
+    ...withSerialNumber(args.serialNumbers?.[index]),
   });
-  const meters = Array.from({ length: args.meters }, (_, index): NamedMeter => {
-    const kind = args.kinds[index % args.kinds.length] ?? "";
-    return { meter: new SimulatedMeter(optionsAt(index)), model: models.get(kind)?.title ?? "" };
-  });
+  let meters: readonly NamedMeter[];
   let opened: SimulatedLine;
   try {
+    meters = Array.from({ length: args.meters }, (_, index): NamedMeter => {
+      const kind = args.kinds[index % args.kinds.length] ?? "";
+      return { meter: new SimulatedMeter(optionsAt(index)), model: models.get(kind)?.title ?? "" };
+    });
     opened = SimulatedLine.open(meters.map(({ meter }) => meter), {
       baudrate: args.baudrate,
       turnaroundMs: args.turnaroundMs,
@@ -83,12 +87,18 @@ export async function simulate(args: SimulateArguments, io: Pick<Io, "out" | "er
     });
   } catch (error) {
     io.err(lines(`Cannot simulate a line: ${errorText(error)}`));
-    return exitCode.unreachable;
+    return error instanceof RangeError ? exitCode.usage : exitCode.unreachable;
   }
   await using line = opened;
   io.out(args.json ? jsonLine(ready(line, meters)) : lines(...readyText(line, meters, args.baudrate)));
   await aborted(io.interrupted);
   return exitCode.interrupted;
+}
+
+/** Another meter also has another key. */
+function withSerialNumber(text = ""): Pick<SimulatedMeterOptions, "serialNumber" | "seed"> {
+  if (text === "") return {};
+  return { serialNumber: text, seed: Array.from(text).reduce((seed, sign) => seed * 31 + sign.charCodeAt(0) | 0, 7) };
 }
 
 /** @param first options of the meter whose unit id is doubled */

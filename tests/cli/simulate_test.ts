@@ -74,6 +74,27 @@ Deno.test("simulate prints the whole path of a relative link, for a configuratio
   await Deno.remove(folder, { recursive: true });
 });
 
+Deno.test("simulate --serial-numbers gives the first meters other serial numbers and keys, for the exchange of a meter", async () => {
+  const identity = async (serialNumbers: readonly string[]) => {
+    let read = { serialNumber: "", key: "" };
+    const args = { ...defaults, meters: 1, kinds: ["em580-256"], serialNumbers };
+    const { code } = await run(args, async (printed) => {
+      using client = new RawClient(JSON.parse(printed).path);
+      const serialNumber = new TextDecoder().decode((await client.read(0x5000, 7)).slice(0, 13));
+      read = { serialNumber, key: (await client.read(0x2500, 33)).toHex() };
+    });
+    assert.equal(code, 130);
+    return read;
+  };
+  const [usual, other] = [await identity([]), await identity(["KZ7654321001D"])];
+  assert.deepEqual([usual.serialNumber, other.serialNumber], ["KZ1234567001D", "KZ7654321001D"]);
+  assert.notEqual(usual.key, other.key);
+  assert.deepEqual(await identity(["KZ7654321001D"]), other);
+  const long = await run({ ...defaults, serialNumbers: ["KZ7654321001D-2"] }, () => Promise.resolve());
+  assert.equal(long.code, 2);
+  assert.match(long.errors, /"KZ7654321001D-2": an EM580 has at most 13 characters/);
+});
+
 Deno.test("simulate exits with 2 for an unknown kind, and with 3 if it cannot create the link", async () => {
   const wrong = await run({ ...defaults, kinds: ["em25"] }, () => Promise.resolve());
   assert.equal(wrong.code, 2);
