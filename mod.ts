@@ -276,5 +276,5 @@ export type { NodeFigures } from "./src/health/mod.ts";
 export type { DiskRoom } from "./src/base/disk_room.ts";
 export { NatsSetupError, type NatsSetupErrorCode, natsSetupErrorCodes } from "./src/nats/mod.ts";
 export { Service, type ServiceDeps } from "./src/service.ts";
-export { type ReloadResult, RestartRequired } from "./src/station/mod.ts";
+export { type AcknowledgeableFault, type ReloadResult, RestartRequired } from "./src/station/mod.ts";
 export { ForgetError, type ForgetResult, type Forgotten, type ForgottenLater } from "./src/contract/mod.ts";

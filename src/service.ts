@@ -1,7 +1,6 @@
 import { clockSynchronised, NodeHealth, nodeProblems, NodeValues } from "./health/mod.ts";
 import { bySeverity, type HealthProblem } from "./base/health_problem.ts";
 import { errorText, type Log } from "./base/log.ts";
-import { clockProblem } from "./base/machine_clock.ts";
 import { openKnownMeters } from "./base/known_meters.ts";
 import { Mutex } from "./base/mutex.ts";
 import { newNodeIdentity } from "./base/node_identity.ts";
@@ -15,6 +14,7 @@ import { MetricsPage, type ServiceFigures } from "./metrics/mod.ts";
 import { NatsNode } from "./nats/mod.ts";
 import { openSpool, type Spool } from "./spool/mod.ts";
 import {
+  type AcknowledgeableFault,
   compareSettings,
   type ReloadResult,
   reportUnconfigured,
@@ -98,8 +98,7 @@ export class Service {
       maySetClock,
       onJournalFailed: () => void this.#health.check(),
     });
-    const root = `${settings.nats.subjectPrefix}.${settings.site}`;
-    const knownMeters = openKnownMeters(settings.stateDir, root, log);
+    const knownMeters = openKnownMeters(settings.stateDir, `${settings.nats.subjectPrefix}.${settings.site}`, log);
     reportUnconfigured(knownMeters.names, settings.lines, journal, log);
     this.#health = new NodeHealth({
       stateDir: settings.stateDir,
@@ -142,10 +141,7 @@ export class Service {
   static async start(settings: Settings, deps: ServiceDeps): Promise<Service> {
     const { log, time = systemTime, clockSynchronised: synchronised = clockSynchronised, failpoint } = deps;
     const inForce = new SettingsInForce(settings);
-    const isClockGood = () => {
-      const { requireSync } = inForce.settings.clock;
-      return clockProblem({ nowMs: time.now(), synchronised: synchronised(), requireSync }) === undefined;
-    };
+    const isClockGood = () => inForce.isClockGood(time.now(), synchronised());
     const parts = { log, time, clockSynchronised: synchronised, isClockGood, failpoint };
     const journal = await openLiveJournal(settings.stateDir, { now: time.now, failpoint });
     reportOpening(journal, log);
@@ -240,6 +236,15 @@ export class Service {
    */
   forget(meter: string): Promise<ForgetResult> {
     return this.#transport.forget(meter);
+  }
+
+  /**
+   * Acknowledges a fault that stays until then. @returns whether the meter had it; undefined: it is not served
+   *
+   * @throws {TransactionError} the key of the meter is not known yet, or the journal cannot be written
+   */
+  acknowledge(meter: string, fault: AcknowledgeableFault): Promise<boolean | undefined> {
+    return this.#station.acknowledge(meter, fault);
   }
 
   /**

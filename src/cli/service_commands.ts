@@ -1,6 +1,7 @@
 import { Argument, type Command } from "commander";
 import { type LogLevel, logLevels } from "../base/log.ts";
-import { example } from "./arguments.ts";
+import type { AcknowledgeableFault } from "../transaction/mod.ts";
+import { example, token } from "./arguments.ts";
 import type { Io } from "./io.ts";
 
 /** Adds the commands that ask the running service of this machine. @param done receives the exit code */
@@ -38,7 +39,24 @@ export function addServiceCommands(root: Command, io: Io, done: (code: number) =
       const { logLevel } = await import("./log_level.ts");
       done(await logLevel({ ...options, ...(level && { level }), json: options.json === true }, io));
     });
+
+  withService(root.command("acknowledge"))
+    .description(
+      "Acknowledge a replaced meter (MeterExchanged) or a changed public key (PublicKeyChanged); the fault stays until " +
+        "then. Compare serial number and key with the label of the meter before",
+    )
+    .argument("<meter>", "name of the meter", token)
+    .addArgument(new Argument("<fault>", "sub type of the fault").choices(acknowledgeable))
+    .option("--json", "print one JSON object: {ok, meter, fault, acknowledged} or {ok, error}")
+    .addHelpText("after", example("wattseal acknowledge evse-1 MeterExchanged"))
+    .action(async (meter: string, fault: string, options: ServiceOptions) => {
+      const { acknowledge } = await import("./acknowledge.ts");
+      done(await acknowledge({ ...options, meter, fault, json: options.json === true }, io));
+    });
 }
+
+/** As `acknowledgeableFaults`, which is not imported because all commands would load it. */
+const acknowledgeable: readonly AcknowledgeableFault[] = ["MeterExchanged", "PublicKeyChanged"];
 
 interface ServiceOptions {
   config?: string;

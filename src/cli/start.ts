@@ -7,6 +7,7 @@ import { JournalError } from "../journal/mod.ts";
 import { exportMetrics } from "../metrics/mod.ts";
 import { NatsSetupError } from "../nats/mod.ts";
 import { Service } from "../service.ts";
+import { acknowledgeReply } from "./acknowledge_reply.ts";
 import { writeAll } from "./background_stream.ts";
 import { ConfigurationReload } from "./configuration_reload.ts";
 import { forgetReply } from "./forget_reply.ts";
@@ -56,6 +57,7 @@ async function run(config: string, settings: Settings, log: ServiceLog, io: Io):
       health,
       reload: () => reload("the control socket"),
       forget: (meter) => forgetReply(meter, service),
+      acknowledge: (meter, fault) => acknowledgeReply(meter, fault, service),
       logLevel: (level) => logLevelReply(level, log),
     },
     { log, time: systemTime },

@@ -120,7 +120,7 @@ export class ControlServer {
   }
 
   /** @returns undefined: there is no handler */
-  #called({ command, meter, level }: Request): Promise<ControlReply> | ControlReply | undefined {
+  #called({ command, meter, fault, level }: Request): Promise<ControlReply> | ControlReply | undefined {
     if (command === "health") return this.#handlers.health?.();
     if (command === "reload") return this.#handlers.reload?.();
     if (command === "log_level") {
@@ -128,16 +128,25 @@ export class ControlServer {
       if (known !== undefined || level === undefined) return this.#handlers.logLevel?.(known);
       return refused(`The command log_level allows the levels ${logLevels.join(", ")}`);
     }
-    if (command !== "forget") return undefined;
-    if (typeof meter === "string" && meter !== "") return this.#handlers.forget?.(meter);
-    return refused('The command forget needs a meter, for example {"command":"forget","meter":"evse-1"}');
+    if (command === "forget") {
+      if (isName(meter)) return this.#handlers.forget?.(meter);
+      return refused('The command forget needs a meter, for example {"command":"forget","meter":"evse-1"}');
+    }
+    if (command !== "acknowledge") return undefined;
+    if (isName(meter) && isName(fault)) return this.#handlers.acknowledge?.(meter, fault);
+    return refused("The command acknowledge needs a meter and a fault");
   }
 }
 
 interface Request {
   readonly command?: unknown;
   readonly meter?: unknown;
+  readonly fault?: unknown;
   readonly level?: unknown;
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === "string" && value !== "";
 }
 
 const example = 'send one line of JSON, for example {"command":"health"}';

@@ -20,7 +20,7 @@ export async function openControlServer(
     return await ControlServer.open(stateDir, handlers, deps);
   } catch (error) {
     deps.log.error(
-      "The service runs without its control socket: health, reload, log-level and forget cannot reach it",
+      "The service runs without its control socket: health, reload, log-level, acknowledge and forget cannot reach it",
       {
         reason: errorText(error),
       },

@@ -5,6 +5,7 @@ import { ControlError } from "./control_error.ts";
 export type ControlRequest =
   | { readonly command: "health" | "reload" }
   | { readonly command: "forget"; readonly meter: string }
+  | { readonly command: "acknowledge"; readonly meter: string; readonly fault: string }
   | { readonly command: "log_level"; readonly level?: LogLevel };
 
 /** The answer of the service, with the fields of the command if it was carried out. */
@@ -20,6 +21,8 @@ export interface ControlHandlers {
   reload?(): ControlReply | Promise<ControlReply>;
   /** Removes the states of a meter that is no longer configured. */
   forget?(meter: string): ControlReply | Promise<ControlReply>;
+  /** Acknowledges a fault of a meter that stays until then. */
+  acknowledge?(meter: string, fault: string): ControlReply | Promise<ControlReply>;
   /** Sets the level of the log, if one is given, and reports the present one. */
   logLevel?(level: LogLevel | undefined): ControlReply | Promise<ControlReply>;
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+export type { AcknowledgeableFault } from "../transaction/mod.ts";
 export { compareSettings, type SettingsChange } from "./compare_settings.ts";
 export { RestartRequired } from "./restart_required.ts";
 export { SettingsInForce } from "./settings_in_force.ts";

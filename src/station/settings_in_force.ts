@@ -1,3 +1,4 @@
+import { clockProblem } from "../base/machine_clock.ts";
 import { minuteMs } from "../base/time.ts";
 import type { Settings } from "../config/mod.ts";
 
@@ -20,6 +21,16 @@ export class SettingsInForce {
       minFreeBytes: journal.alarmFreeMb * megabyte,
       requireSync: clock.requireSync,
     };
+  }
+
+  /**
+   * Whether the machine's clock is reliable.
+   *
+   * @param synchronised undefined: unknown
+   */
+  isClockGood(nowMs: number, synchronised: boolean | undefined): boolean {
+    const { requireSync } = this.settings.clock;
+    return clockProblem({ nowMs, synchronised, requireSync }) === undefined;
   }
 
   /** Place and limits of the spool; the place stays that of the start. */

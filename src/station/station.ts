@@ -6,6 +6,7 @@ import { LinkedAbort } from "../base/waits.ts";
 import type { LineSettings } from "../config/mod.ts";
 import type { LineReport, MeterFigures, ServedMeter, Transport } from "../contract/mod.ts";
 import { Line } from "../line/mod.ts";
+import type { AcknowledgeableFault } from "../transaction/mod.ts";
 import type { MeterPlace } from "./compare_lines.ts";
 import { freeGridOffset } from "./grid_place.ts";
 import { arrange, StationLine } from "./station_line.ts";
@@ -105,6 +106,19 @@ export class Station {
       if (meter !== undefined) return { line, meter };
     }
     return undefined;
+  }
+
+  /**
+   * Acknowledges a fault of a meter that stays until then.
+   *
+   * @returns whether the meter had it; undefined: there is no such meter
+   * @throws {TransactionError}
+   */
+  async acknowledge(name: string, fault: AcknowledgeableFault): Promise<boolean | undefined> {
+    const found = this.find(name)?.meter;
+    const isRaised = found?.meter.faults.has(fault);
+    if (isRaised === true) await found?.transactions.acknowledge(fault);
+    return isRaised;
   }
 
   /**

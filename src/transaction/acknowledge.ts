@@ -1,10 +1,10 @@
 import { billingIdentity, configuredKey, type Context } from "./context.ts";
 
-/** The faults that stay until they are acknowledged. */
-export const acknowledgeableFaults = ["MeterExchanged", "PublicKeyChanged"] as const;
+/** A fault that stays until it is acknowledged. */
+export type AcknowledgeableFault = "MeterExchanged" | "PublicKeyChanged";
 
-/** One of {@linkcode acknowledgeableFaults}. */
-export type AcknowledgeableFault = typeof acknowledgeableFaults[number];
+/** The faults that stay until they are acknowledged. */
+export const acknowledgeableFaults: readonly AcknowledgeableFault[] = ["MeterExchanged", "PublicKeyChanged"];
 
 /**
  * Acknowledges a replaced meter or a changed public key; the new key is then the known key of the meter. Has no effect

@@ -70,6 +70,7 @@ lines:
     { command: "health", args: journal, code: 1, cases: usual },
     { command: "reload", args: journal, code: 3, cases: usual },
     { command: "log-level", args: journal, code: 3, cases: usual },
+    { command: "acknowledge", args: ["evse-9", "MeterExchanged", ...journal], code: 3, cases: usual },
     { command: "forget", args: ["evse-9", "--site", "test", ...at], code: 1, cases: usual },
     { command: "check-config", args: [config], code: 0, cases: usual },
     { command: "schema", args: [], code: 0, cases: usual },

@@ -113,6 +113,7 @@ Deno.test("a command without a handler, a handler that fails and a faulty reques
   assert.equal(await error('{"command":"health"}\n'), "The command health failed: no journal");
   assert.match(await error('{"command":"forget"}\n'), /needs a meter/);
   assert.match(await error('{"command":"forget","meter":7}\n'), /needs a meter/);
+  assert.match(await error('{"command":"acknowledge","meter":"evse-1"}\n'), /needs a meter and a fault/);
   for (const text of ["\n", "[]\n", "null\n", "7\n", "GET / HTTP/1.1\r\n", `${"[".repeat(1_000)}\n`]) {
     assert.match(await error(text), /^Cannot parse the request; send one line of JSON/, text);
   }

@@ -78,6 +78,11 @@ Deno.test("Service reports at once the open transaction of a replaced meter, and
   await swap(young, old);
   const late = await next(records, () => true);
   assert.deepEqual([late.transaction_id, late.ocmf, late.meter_id], ["tx-old", old.lastRecord, "BY0000001.2024"]);
+  await next(faults, ({ active }) => active === true);
+  assert.deepEqual(await service.acknowledge("evse-9", "MeterExchanged"), undefined);
+  assert.deepEqual(await service.acknowledge("evse-1", "MeterExchanged"), true);
+  await next(faults, ({ active }) => active === false);
+  assert.deepEqual(await service.acknowledge("evse-1", "MeterExchanged"), false);
   const stop = await ask(client, 1, "transaction.stop", { transaction_id: "tx-old" });
   assert.equal(stop.signed_meter_value?.signed_meter_data, old.lastRecord);
 });
