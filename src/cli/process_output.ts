@@ -64,3 +64,12 @@ export class ProcessOutput {
     return failure;
   }
 }
+
+/** A callback of a library may write, too. Its failure does not end the process: the command ends because it is interrupted. */
+export function ignoreOutputErrors(): void {
+  const ignore = (event: Event, error: unknown) => {
+    if (error instanceof OutputError) event.preventDefault();
+  };
+  addEventListener("error", (event) => ignore(event, event.error));
+  addEventListener("unhandledrejection", (event) => ignore(event, event.reason));
+}
