@@ -2,10 +2,10 @@ import type { NatsConnection } from "nats";
 import { type ListedSite, listFleet } from "../fleet/mod.ts";
 import { type Bus, withBus } from "./bus_client.ts";
 import type { ConnectionOptions } from "./connection_options.ts";
-import { age } from "./age_text.ts";
 import { exitCode, type Io } from "./io.ts";
 import { jsonLine, lines } from "./safe_text.ts";
-import { type Column, textTable } from "./text_table.ts";
+import { availableWidth } from "./record_table.ts";
+import { siteTable } from "./site_table.ts";
 
 /** Filters of the list; a site must match all of them. */
 export interface FleetListArguments extends ConnectionOptions {
@@ -20,7 +20,7 @@ export interface FleetListArguments extends ConnectionOptions {
   readonly json: boolean;
 }
 
-type ListIo = Pick<Io, "out" | "err" | "env">;
+type ListIo = Pick<Io, "out" | "err" | "env" | "terminalSize">;
 
 /**
  * Lists the sites of a fleet.
@@ -45,7 +45,7 @@ async function listOn(client: NatsConnection, bus: Bus, args: FleetListArguments
   }
   const matching = sites.filter((site) => matches(site, args));
   if (args.json) { for (const site of matching) io.out(jsonLine(objectOf(site))); }
-  else io.out(lines(...table(matching), ...summary(sites, matching)));
+  else io.out(lines(...siteTable(matching, availableWidth(io)), ...summary(sites, matching)));
   return problems.length === 0 ? exitCode.done : exitCode.failed;
 }
 
@@ -59,42 +59,6 @@ function matches(site: ListedSite, args: FleetListArguments): boolean {
 /** The second process may only report a fault and publish nothing else. */
 function isDoubled({ duplicates, faults }: ListedSite): boolean {
   return duplicates.length > 0 || faults.some(({ sub_type: subType }) => subType === "DuplicateSite");
-}
-
-const columns: readonly (Column & { readonly cell: (site: ListedSite) => string })[] = [
-  { title: "site", width: 16, side: "left", cell: ({ site }) => site },
-  { title: "state", width: 8, side: "left", cell: ({ state }) => state },
-  { title: "version", width: 10, side: "left", cell: ({ version }) => version ?? "" },
-  {
-    title: "last beat",
-    width: 9,
-    side: "right",
-    cell: ({ lastBeatSeconds: seconds }) => seconds === undefined ? "" : age(seconds * 1000),
-  },
-  { title: "lines", width: 7, side: "right", cell: ({ lines: all }) => share(all, "open") },
-  { title: "meters", width: 7, side: "right", cell: ({ meters }) => share(meters, "online") },
-  {
-    title: "open",
-    width: 5,
-    side: "right",
-    cell: ({ openTransactions }) => String(Object.keys(openTransactions).length),
-  },
-  { title: "waiting", width: 7, side: "right", cell: ({ undeliveredRecords }) => String(undeliveredRecords) },
-  { title: "faults", width: 60, side: "left", cell: faultsText },
-];
-
-function share(states: Readonly<Record<string, string>>, good: string): string {
-  const all = Object.values(states);
-  return all.length === 0 ? "" : `${all.filter((state) => state === good).length}/${all.length}`;
-}
-
-function faultsText({ faults, duplicates }: ListedSite): string {
-  const names = faults.map(({ meter, sub_type: subType }) => meter === undefined ? subType : `${meter} ${subType}`);
-  return [...duplicates.map((meter) => `${meter} is served by two nodes`), ...names].join(", ");
-}
-
-function table(sites: readonly ListedSite[]): string[] {
-  return textTable(columns, sites.map((site) => columns.map(({ cell }) => cell(site))));
 }
 
 function summary(all: readonly ListedSite[], shown: readonly ListedSite[]): string[] {

@@ -1,7 +1,8 @@
 import { countText, printable } from "../base/text.ts";
 import { explainRecord, recordFacts, type Verification } from "../ocmf/mod.ts";
 import type { Io } from "./io.ts";
-import { type Column, textTable, widthOf } from "./text_table.ts";
+import { fittedColumns, type FlexibleColumn } from "./fitted_columns.ts";
+import { textTable, widthOf } from "./text_table.ts";
 
 /** A record, and what is known about it beside its bytes. */
 interface ListedRecord {
@@ -13,13 +14,6 @@ interface ListedRecord {
   readonly transactionId?: string | undefined;
   readonly ocmf: Uint8Array;
   readonly verification: Verification;
-}
-
-/** A column, with how it becomes narrower. */
-interface FlexibleColumn extends Column {
-  readonly cells: readonly string[];
-  /** Narrower than this, the column cannot be used. */
-  readonly minWidth: number;
 }
 
 const titles = ["no", "meter", "EVSE", "transaction", "begin (UTC)", "duration", "energy", "verdict"] as const;
@@ -38,13 +32,13 @@ export function availableWidth({ terminalSize }: Pick<Io, "terminalSize">): numb
 
 /**
  * A table with one line for each record. If it is too wide, the EVSE is omitted where the meter is named, and then long
- * ids are cut.
+ * ids are cut. Only values that are wider than the screen are cut, too.
  *
  * @param width in characters
  */
 export function recordTable(rows: readonly RecordRow[], width: number): string[] {
   if (rows.length === 0) return [];
-  const all = titles.map((title): FlexibleColumn & { title: Title } => {
+  const all = titles.map((title): FlexibleColumn & { title: Title; cells: string[] } => {
     const cells = rows.map((row) => printable(row[title]));
     const widest = cells.reduce((most, cell) => Math.max(most, cell.length), title.length);
     const side = title === "no" || title === "duration" || title === "energy" ? "right" : "left";
@@ -52,18 +46,8 @@ export function recordTable(rows: readonly RecordRow[], width: number): string[]
   }).filter(({ cells }) => cells.some((cell) => cell !== ""));
   const isMeterNamed = all.some(({ title }) => title === "meter");
   const shown = widthOf(all) <= width || !isMeterNamed ? all : all.filter(({ title }) => title !== "EVSE");
-  const columns = fitted(shown, width);
+  const columns = fittedColumns(shown, width);
   return textTable(columns, rows.map((_, index) => columns.map(({ cells }) => cells[index] ?? "")));
-}
-
-/** Makes flexible columns narrower, the last one first, until the table fits. */
-function fitted(columns: readonly FlexibleColumn[], width: number): FlexibleColumn[] {
-  let excess = widthOf(columns) - width;
-  return columns.toReversed().map((column) => {
-    const cut = Math.min(Math.max(0, excess), Math.max(0, column.width - column.minWidth));
-    excess -= cut;
-    return { ...column, width: column.width - cut };
-  }).reverse();
 }
 
 /** The verdicts as one expression: the first one that is not good. `check`: all are good, but there are remarks. */

@@ -36,6 +36,17 @@ Deno.test("recordTable of records without a meter keeps the EVSE and cuts the tr
   assert.match(table[2] ?? "", /^ 1 {2}DE\*ABC\*E123456\*1 {2}0d3f6f5e~ {2}2026-/);
 });
 
+Deno.test("recordTable cuts even values that are wider than the screen", () => {
+  const row = {
+    ...recordRow({ number: "1", meter: "evse-1", ocmf, verification }),
+    energy: "9007199254740.991 kWh / 9007199254740.991 kWh",
+    duration: "123456:00:00",
+    verdict: "unverifiable",
+  };
+  assert.match(recordTable([row], 100)[2] ?? "", / 9007199254740\.991 kWh \/ [\d.]*~ /);
+  for (const width of [80, 40]) assert.ok(widest(recordTable([row], width)) <= width);
+});
+
 Deno.test("recordTable of no records has no lines", () => {
   assert.deepEqual(recordTable([], 80), []);
 });
