@@ -8,6 +8,7 @@ import { systemTime, timestamp } from "../base/time.ts";
 import { version } from "../base/version.ts";
 import { type Checked, FieldMeter, fieldTest, FrameLog, Mask, type Verdict } from "../field/mod.ts";
 import { exitCode, type Io } from "./io.ts";
+import { OutputError } from "./process_output.ts";
 import { lines } from "./safe_text.ts";
 
 /** The meter to test, and the scope of the test. */
@@ -81,6 +82,10 @@ export async function runFieldTest(args: FieldTestArguments, io: FieldTestIo): P
     if (io.interrupted.aborted) return exitCode.interrupted;
     return counts.differs > 0 || transactionFailure !== undefined ? exitCode.failed : exitCode.done;
   } catch (error) {
+    if (error instanceof OutputError) {
+      report("The test ended early: its output could not be written");
+      throw error;
+    }
     const text = `The test ended early: ${errorText(error)}`;
     io.err(lines(text));
     report(text);
