@@ -2,14 +2,12 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { openJournalReader, type StoredRecord } from "../../src/journal/mod.ts";
 import { SimulatedLine, SimulatedMeter, type SimulatedMeterOptions } from "../../src/simulator/mod.ts";
-import { RawClient } from "../simulator/raw_client.ts";
 import { runCommand } from "../support/run_command.ts";
 import { CommandProcess } from "../support/start_process.ts";
+import { leaveRecord } from "./leave_record.ts";
 
-const command = 0x7040;
 const ocmfState = 0x7100;
 const ocmfFile = 0x7110;
-const tariffText = 0x6900;
 
 /** A meter on a line, and the configuration file of a stopped service. */
 class Bench implements AsyncDisposable {
@@ -37,13 +35,7 @@ lines:
 
   /** Runs a transaction on the meter, up to RUNNING or READY. */
   async transact(id: string, until: "RUNNING" | "READY"): Promise<void> {
-    using client = new RawClient(this.line.path);
-    const text = new TextEncoder().encode(`0.30<=>${id}`);
-    const padded = new Uint8Array(text.length + 2 - text.length % 2);
-    padded.set(text);
-    await client.write(tariffText, padded);
-    await client.write(command, Uint8Array.of(0, 0x42));
-    if (until === "READY") await client.write(command, Uint8Array.of(0, 0x45));
+    await leaveRecord(this.line.path, id, until);
     assert.equal(this.meter.ocmfState, until);
   }
 
