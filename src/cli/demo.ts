@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { errorText } from "../base/log.ts";
 import { systemTime } from "../base/time.ts";
 import { aborted } from "../base/waits.ts";
-import { loadConfig } from "../config/mod.ts";
+import { listenForm, loadConfig, parseListen } from "../config/mod.ts";
 import { Service } from "../service.ts";
 import { Fleet, type FleetMeter, payloadOf } from "../fleet/mod.ts";
 import { fleetTable } from "./fleet_table.ts";
@@ -22,18 +22,25 @@ export interface DemoArguments {
   readonly once: boolean;
   /** Number of simulated meters; they cycle through the kinds. */
   readonly meters: number;
+  /** Address of the page for Prometheus. @default there is no page */
+  readonly metrics?: string;
 }
 
 const site = "demo";
 
 /** Runs all parts of the product with simulated meters. */
-export async function demo({ once, meters }: DemoArguments, io: Io): Promise<number> {
+export async function demo(options: DemoArguments, io: Io): Promise<number> {
   const screen = new Screen(io);
+  const problem = options.metrics === undefined ? undefined : whyNotOn(options.metrics);
+  if (problem !== undefined) {
+    screen.print(`The demo failed: ${problem}`);
+    return exitCode.failed;
+  }
   const folder = await Deno.makeTempDir({ prefix: "wattseal-demo-" });
   const logFile = join(folder, "service.log");
   let code: number;
   try {
-    code = await runDemo({ once, meters, folder, logFile }, screen, io);
+    code = await runDemo({ ...options, folder, logFile }, screen, io);
   } catch (error) {
     if (error instanceof OutputError) {
       await Deno.remove(folder, { recursive: true });
@@ -51,7 +58,7 @@ export async function demo({ once, meters }: DemoArguments, io: Io): Promise<num
 }
 
 async function runDemo(
-  { once, meters, folder, logFile }: DemoArguments & { readonly folder: string; readonly logFile: string },
+  { once, meters, metrics, folder, logFile }: DemoArguments & { readonly folder: string; readonly logFile: string },
   screen: Screen,
   io: Io,
 ): Promise<number> {
@@ -63,8 +70,10 @@ async function runDemo(
   const simulator = parts.use(await SimulatorProcess.start({ meters, baudrate: 115200 }));
   screen.print(`Simulated line   ${simulator.path} at 115200 baud, ${meters} meters`);
 
+  if (metrics !== undefined) screen.print(`Metrics          http://${metrics}/metrics`);
+
   const configFile = join(folder, "wattseal.yaml");
-  await Deno.writeTextFile(configFile, demoConfig(server.address, simulator));
+  await Deno.writeTextFile(configFile, demoConfig(server.address, simulator, metrics));
   const settings = loadConfig(await Deno.readTextFile(configFile), { path: configFile, env: io.env });
   const log = serviceLog(
     settings.log,
@@ -127,7 +136,21 @@ function isRead({ status, reading }: FleetMeter): boolean {
   return status?.state === "online" && reading !== undefined;
 }
 
-function demoConfig(server: string, simulator: SimulatorProcess): string {
+/** Why metrics cannot be provided on an address; the service itself would log that and continue. */
+function whyNotOn(address: string): string | undefined {
+  const listen = parseListen(address);
+  if (listen === undefined) return `--metrics ${address}: the address has to be ${listenForm}`;
+  try {
+    Deno.listen({ hostname: listen.host, port: listen.port }).close();
+    return undefined;
+  } catch (error) {
+    return `cannot provide metrics on ${address} (${
+      errorText(error)
+    }): choose another address with --metrics HOST:PORT`;
+  }
+}
+
+function demoConfig(server: string, simulator: SimulatorProcess, metrics: string | undefined): string {
   return [
     `site: ${site}`,
     "state_dir: ./state",
@@ -143,6 +166,7 @@ function demoConfig(server: string, simulator: SimulatorProcess): string {
     "    meters:",
     ...simulator.meters.map(({ name, unit }) => `      - { name: ${name}, powermeter_device_id: ${unit} }`),
     "clock: { require_sync: false } # simulated meters accept any time",
+    ...(metrics === undefined ? [] : [`metrics: { listen: "${metrics}" }`]),
     "",
   ].join("\n");
 }

@@ -43,10 +43,11 @@ export function program(
     )
     .option("--once", "exit after the transaction; exit code 0 if all checks passed")
     .option("--meters <n>", "number of simulated meters", wholeNumber(1, 60), 3)
-    .addHelpText("after", example("wattseal demo --once"))
-    .action(async (options: { once?: boolean; meters: number }) => {
+    .addOption(new Option("--metrics [address]", "serve a page for Prometheus there").preset("127.0.0.1:9464"))
+    .addHelpText("after", example("wattseal demo --once", "wattseal demo --metrics"))
+    .action(async ({ once = false, ...options }: { once?: boolean; meters: number; metrics?: string }) => {
       const { demo } = await import("./demo.ts");
-      done(await demo({ once: options.once === true, meters: options.meters }, io));
+      done(await demo({ once, ...options }, io));
     });
 
   withConfig(root.command("start"))
