@@ -1,34 +1,17 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { Machine } from "./machine.ts";
+import { changedPackage } from "./packages.ts";
 import { must, tool } from "./run_tool.ts";
 import { TestStation } from "./station.ts";
 import { type Surroundings, systemTest } from "./surroundings.ts";
 
 const service = "wattseal.service";
 
-/** What a release after the tested one changes in the package. */
-interface Change {
-  readonly version: string;
-  /** A file below the root of the package, which gets one more line. */
-  readonly file: string;
-}
-
-/** Puts a changed copy of the package into a machine. @returns its path in the machine */
-async function changedPackage(all: Surroundings, machine: Machine, { version, file }: Change): Promise<string> {
-  const folder = join(machine.root, "root", version);
-  await must("dpkg-deb", "--raw-extract", all.package, folder);
-  const control = join(folder, "DEBIAN/control");
-  await Deno.writeTextFile(control, (await Deno.readTextFile(control)).replace(/^Version: .*/m, `Version: ${version}`));
-  await Deno.writeTextFile(join(folder, file), "\n// changed\n", { append: true });
-  const [sum = ""] = (await must("md5sum", join(folder, file))).split(" ");
-  const sums = join(folder, "DEBIAN/md5sums");
-  const text = await Deno.readTextFile(sums);
-  await Deno.writeTextFile(
-    sums,
-    text.split("\n").map((line) => line.endsWith(`  ${file}`) ? `${sum}  ${file}` : line).join("\n"),
-  );
-  await must("dpkg-deb", "--root-owner-group", "-Znone", "--build", folder, `${folder}.deb`);
+/** Puts a package of a later release into a machine, in which one file of the program has one more line. */
+async function laterPackage(all: Surroundings, machine: Machine, version: string, file: string): Promise<string> {
+  const addLine = (text: string) => `${text}\n// changed\n`;
+  await changedPackage(all.package, join(machine.root, "root"), { version, file, change: addLine });
   return `/root/${version}.deb`;
 }
 
@@ -94,14 +77,14 @@ systemTest(
     const before = await machine.must(kept);
     const [first, bridge] = await processes();
 
-    const other = await changedPackage(all, machine, { version: "90", file: "usr/lib/wattseal/app/src/service.ts" });
+    const other = await laterPackage(all, machine, "90", "usr/lib/wattseal/app/src/service.ts");
     await machine.must(`dpkg -i ${other}`);
     await station.logged(service, "Found meter");
     const [second, sameBridge] = await processes();
     assert.notEqual(second, first);
     assert.equal(sameBridge, bridge);
 
-    const newBridge = await changedPackage(all, machine, { version: "91", file: "usr/lib/wattseal/app/bridge/mod.ts" });
+    const newBridge = await laterPackage(all, machine, "91", "usr/lib/wattseal/app/bridge/mod.ts");
     await machine.must(`dpkg -i ${newBridge}`);
     assert.notEqual((await processes())[1], bridge);
 

@@ -51,3 +51,33 @@ export async function nextPackage(deb: string, folder: string): Promise<string> 
   await must("dpkg-deb", "--root-owner-group", "-Znone", "--build", root, path);
   return path;
 }
+
+/** What another release changes in the package. */
+export interface PackageChange {
+  readonly version: string;
+  /** A file below the root of the package. */
+  readonly file: string;
+  /** Returns the new text of the file. */
+  change(text: string): string;
+}
+
+/** Makes a changed copy of a package in a folder. @returns its path, which is named by the version */
+export async function changedPackage(
+  deb: string,
+  folder: string,
+  { version, file, change }: PackageChange,
+): Promise<string> {
+  const root = join(folder, version);
+  await must("dpkg-deb", "--raw-extract", deb, root);
+  await edit(join(root, "DEBIAN/control"), (text) => text.replace(/^Version: .*/m, `Version: ${version}`));
+  await edit(join(root, file), change);
+  const [sum = ""] = (await must("md5sum", join(root, file))).split(" ");
+  const withSum = (line: string) => line.endsWith(`  ${file}`) ? `${sum}  ${file}` : line;
+  await edit(join(root, "DEBIAN/md5sums"), (text) => text.split("\n").map(withSum).join("\n"));
+  await must("dpkg-deb", "--root-owner-group", "-Znone", "--build", root, `${root}.deb`);
+  return `${root}.deb`;
+}
+
+async function edit(path: string, change: (text: string) => string): Promise<void> {
+  await Deno.writeTextFile(path, change(await Deno.readTextFile(path)));
+}
