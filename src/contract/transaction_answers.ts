@@ -33,7 +33,7 @@ export function stopAnswer(result: StopResult | undefined, isNamed: boolean): St
   const { record, transaction } = result;
   return {
     status: "OK",
-    ...(!isNamed && { transaction_id: transaction.transactionId }),
+    ...(!isNamed && transaction !== undefined && { transaction_id: transaction.transactionId }),
     ...startSignedMeterValue(record),
     signed_meter_value: {
       signed_meter_data: ocmfText(record),

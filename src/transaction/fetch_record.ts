@@ -15,20 +15,26 @@ const maxConfirmWrites = 3;
 /** A file that is stored within this time after it was read is confirmed without another check of the meter. */
 const confirmUncheckedWithinMs = 1000;
 
+/** A record that is in the journal. */
+export interface FetchedRecord {
+  readonly record: StoredRecord;
+  /** Whether the meter has erased the file; false: it may still hold it, and recovery confirms the record again. */
+  readonly isErased: boolean;
+}
+
 /**
  * Fetches the record on the meter: reads the file, stores it durably, verifies it, and only then lets the meter erase
  * it. Safe to repeat: the same bytes are stored once.
  *
  * @param found the OCMF state of the meter
  * @param origin origin of the file
- * @returns whether the meter has erased the file; false: it may still hold it, and recovery confirms the record again
  * @throws {TransactionError} nothing was confirmed, and the file stays on the meter
  */
 export async function fetchRecord(
   context: Context,
   found: "READY" | "CORRUPTED",
   origin: FileOrigin,
-): Promise<boolean> {
+): Promise<FetchedRecord> {
   const { meter, tracker, time } = context;
   try {
     const file = await readOcmfFile(context, billingIdentity(context), found, origin);
@@ -38,10 +44,10 @@ export async function fetchRecord(
     const loss = lossReason(context, record);
     // During a slow write, the meter may have been replaced
     if (time.mono() - readAtMs > confirmUncheckedWithinMs) await requireNotReplaced(context);
-    if (!await confirmFile(context)) return false;
+    if (!await confirmFile(context)) return { record, isErased: false };
     await tracker.apply({ kind: "meter", state: "NOT_READY" }, { loss });
     await meter.setClockIfDue(facts.lastTx === "P");
-    return true;
+    return { record, isErased: true };
   } catch (error) {
     throw transactionError(error, `fetch the record of meter ${meter.name}`);
   }

@@ -96,7 +96,7 @@ export class MeterTransactions {
    * its caller has passed; repeated stops get the same answer.
    *
    * @param untilMs monotonic time in milliseconds until which the request waits for its turn; default: no limit
-   * @returns undefined for an empty id if nothing was open, or it has no id
+   * @returns undefined for an empty id if nothing was open
    * @throws {TransactionError} a step failed; the remaining steps are finished in the background
    */
   stop(id: string, untilMs?: number): Promise<StopResult | undefined> {

@@ -93,7 +93,7 @@ export class Recovery {
 /**
  * One attempt: reads the state of the meter, ends the transaction if required, and fetches its record.
  *
- * @returns see {@linkcode fetchRecord}
+ * @returns see {@linkcode FetchedRecord.isErased}
  */
 async function recoverOnce(context: Context): Promise<boolean> {
   const { meter, tracker, journal } = context;
@@ -104,7 +104,7 @@ async function recoverOnce(context: Context): Promise<boolean> {
   const ends = state === "RUNNING" && tracker.state.kind === "stopping";
   const closed = ends ? await endTransaction(context, tracker.state.why) : state;
   if (closed === "RUNNING") return true;
-  const isErased = closed === "NOT_READY" || await fetchRecord(context, closed, ends ? "ended" : "found");
+  const isErased = closed === "NOT_READY" || (await fetchRecord(context, closed, ends ? "ended" : "found")).isErased;
   await closeLostTransactions(context);
   return isErased;
 }

@@ -12,7 +12,8 @@ export interface StartResult {
 
 /** An ended transaction with its record. */
 export interface StopResult {
-  readonly transaction: StoredTransaction;
+  /** Undefined: it has no id. */
+  readonly transaction: StoredTransaction | undefined;
   readonly record: StoredRecord;
 }
 

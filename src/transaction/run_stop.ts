@@ -4,7 +4,7 @@ import { transactionIdOf } from "../ocmf/mod.ts";
 import { type Context, mayAnswer, requireOnline } from "./context.ts";
 import { endTransaction } from "./end_transaction.ts";
 import { FileNotErased, TransactionError } from "./errors.ts";
-import { fetchRecord } from "./fetch_record.ts";
+import { type FetchedRecord, fetchRecord } from "./fetch_record.ts";
 import { type EndReason, isOpen } from "./state_machine.ts";
 import { readState, syncState } from "./meter_transaction_state.ts";
 import { namesAnother } from "./record_owner.ts";
@@ -55,7 +55,7 @@ export async function runStop(context: Context, id: string): Promise<EndResult<S
   if (unsure && mayAnswer(context)) await syncState(context);
   if (isOpenHere(context, id)) {
     await requireAnswerToEnd(context, "stopped");
-    isErased = await endAndFetch(context, "stopped");
+    isErased = (await endAndFetch(context, "stopped"))?.isErased ?? true;
   }
   meter.faults.clear("OcmfTransactionClosed");
   const result = endedTransaction(context, id);
@@ -70,23 +70,35 @@ export async function runStop(context: Context, id: string): Promise<EndResult<S
 /**
  * Ends the open transaction, known or unknown, and keeps its record. Call it within `exclusive`.
  *
- * @returns undefined: nothing was open, or it has no id
+ * @returns undefined: nothing was open
  * @throws {TransactionError}
  */
 export async function runStopAny(context: Context): Promise<EndResult<StopResult | undefined>> {
   await requireAnswerToEnd(context, "cancelled");
   const { state } = await syncState(context);
-  let isErased = true;
-  if (state === "RUNNING") isErased = await endAndFetch(context, "cancelled");
-  else if (state !== "NOT_READY") isErased = await fetchRecord(context, state, "found");
+  let fetched: FetchedRecord | undefined;
+  if (state === "RUNNING") fetched = await endAndFetch(context, "cancelled");
+  else if (state !== "NOT_READY") fetched = await fetchRecord(context, state, "found");
   context.meter.faults.clear("OcmfTransactionClosed");
-  return { result: state === "NOT_READY" ? undefined : endedHere(context), isErased };
+  return {
+    result: state === "NOT_READY" ? undefined : endedHere(context, fetched?.record),
+    isErased: fetched?.isErased ?? true,
+  };
 }
 
-/** The transaction that has just ended, with its record; undefined: it has no id or no record. */
-function endedHere(context: Context): StopResult | undefined {
+/**
+ * The transaction that has just ended, with its record; undefined: it has no record.
+ *
+ * @param fetched the record that was on the meter
+ */
+function endedHere(context: Context, fetched: StoredRecord | undefined): StopResult | undefined {
   const { state } = context.tracker;
-  if (state.kind !== "finished" || state.transactionId === undefined) return undefined;
+  if (state.kind !== "finished") return undefined;
+  if (state.transactionId === undefined) {
+    return fetched === undefined || fetched.transactionId !== undefined
+      ? undefined
+      : { transaction: undefined, record: fetched };
+  }
   const transaction = context.journal.transaction(context.meter.name, state.transactionId);
   const record = transaction === undefined ? undefined : recordOf(context, transaction);
   return transaction === undefined || record === undefined ? undefined : { transaction, record };
@@ -106,7 +118,7 @@ export function isOpenHere({ tracker }: Context, id: string): boolean {
 /**
  * Searches the meter for a transaction that is not open here. Only reads, unless the meter has this transaction.
  *
- * @returns see {@linkcode fetchRecord}
+ * @returns see {@linkcode FetchedRecord.isErased}
  */
 async function findOnMeter(context: Context, id: string): Promise<boolean> {
   const { meter, tracker, heldIds } = context;
@@ -122,13 +134,13 @@ async function findOnMeter(context: Context, id: string): Promise<boolean> {
   if (held !== id) throw unknownTransaction(context, id);
   await tracker.apply({ kind: "meter", ...found });
   if (found.state !== "READY" && found.state !== "CORRUPTED") return true;
-  return await fetchRecord(context, found.state, "found");
+  return (await fetchRecord(context, found.state, "found")).isErased;
 }
 
-/** @returns see {@linkcode fetchRecord} */
-async function endAndFetch(context: Context, why: EndReason): Promise<boolean> {
+/** @returns undefined: the meter has no record */
+async function endAndFetch(context: Context, why: EndReason): Promise<FetchedRecord | undefined> {
   const state = await endTransaction(context, why);
-  return state === "NOT_READY" || await fetchRecord(context, state, "ended");
+  return state === "NOT_READY" ? undefined : await fetchRecord(context, state, "ended");
 }
 
 /**

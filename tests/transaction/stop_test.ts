@@ -213,7 +213,8 @@ Deno.test("MeterTransactions.stop with an empty id ends the open transaction and
   world.meter.tariffText = "nobody's";
   world.meter.begin();
   const { transactions, steps, journal } = world.boot();
-  assert.deepEqual(await transactions.stop({ transaction_id: "" }), { status: "OK" });
+  const { transaction_id: id, signed_meter_value: value } = await transactions.stop({ transaction_id: "" });
+  assert.deepEqual([id, value?.signed_meter_data], [undefined, textOf(world.meter.made[0])]);
   assert.deepEqual(journal.records().map(({ transactionId, reason }) => [transactionId, reason]), [[
     undefined,
     "cancelled",
