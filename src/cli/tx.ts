@@ -5,9 +5,9 @@ import type { ConnectionOptions } from "./connection_options.ts";
 import { exitCode, type Io } from "./io.ts";
 import { availableWidth } from "./record_table.ts";
 import { jsonLine, jsonLines, lines } from "./safe_text.ts";
-import { ambiguousText, meantIds } from "./transaction_prefix.ts";
+import { meantTransaction } from "./meant_transaction.ts";
 import { askMeter, type TxAsk } from "./tx_request.ts";
-import { startLines, stopLines } from "./tx_text.ts";
+import { startLines, statusLines, stopLines } from "./tx_text.ts";
 
 /** The meter of a request, and the format of the reply. */
 export interface TxTarget extends ConnectionOptions {
@@ -79,15 +79,15 @@ export function txStart(target: TxTarget, start: TxStart, io: TxIo): Promise<num
   });
 }
 
-/** Stops a transaction. An empty id stops the open transaction, whatever its id. */
+/** Stops a transaction, or shows how it had ended. An empty id stops the open transaction, whatever its id. */
 export function txStop(target: TxTarget, id: string, io: TxIo): Promise<number> {
   return withMeter(target, io, async ({ ask, tryAsk }) => {
-    const whole = await wholeId(tryAsk, id, io);
-    if (whole === undefined) return exitCode.failed;
-    const reply = await ask("stop", { transaction_id: whole });
+    const meant = await meantTransaction(tryAsk, id, io);
+    if (meant === undefined) return exitCode.failed;
+    const reply = await ask("stop", { transaction_id: meant.id });
     return report(reply, target, io, () => {
       const { success, data } = transactionSchemas.TransactionStopResponse.safeParse(reply);
-      return success ? stopLines(data, whole, target.meter, availableWidth(io)) : undefined;
+      return success ? stopLines(data, { ...meant, meter: target.meter }, availableWidth(io)) : undefined;
     });
   });
 }
@@ -95,10 +95,13 @@ export function txStop(target: TxTarget, id: string, io: TxIo): Promise<number> 
 /** Shows the status of a transaction; without an id that of the open one, else of the last one. */
 export function txStatus(target: TxTarget, id: string | undefined, io: TxIo): Promise<number> {
   return withMeter(target, io, async ({ ask, tryAsk }) => {
-    const whole = id === undefined ? "" : await wholeId(tryAsk, id, io);
-    if (whole === undefined) return exitCode.failed;
-    const reply = await ask("status", id === undefined ? {} : { transaction_id: whole });
-    return report(reply, { ...target, full: true }, io);
+    const meant = id === undefined ? undefined : await meantTransaction(tryAsk, id, io);
+    if (id !== undefined && meant === undefined) return exitCode.failed;
+    const reply = await ask("status", meant === undefined ? {} : { transaction_id: meant.id });
+    return report(reply, target, io, () => {
+      const { success, data } = transactionSchemas.TransactionStatusResponse.safeParse(reply);
+      return success ? statusLines(data.transaction, target.meter) : undefined;
+    });
   });
 }
 
@@ -108,24 +111,6 @@ function withMeter(target: TxTarget, io: TxIo, work: (requests: MeterRequests) =
     const quiet = { err: () => {} };
     return work({ ask: askMeter(client, meter, io), tryAsk: askMeter(client, meter, quiet, lookupTimeoutMs) });
   });
-}
-
-/**
- * The id that begins with `id`. An id without a match is used as it is: the meter may know it. So is an id that cannot be
- * looked up, because a stop must not depend on it.
- *
- * @returns undefined: several ids begin with it
- */
-async function wholeId(tryAsk: TxAsk, id: string, io: TxIo): Promise<string | undefined> {
-  if (id === "") return id;
-  const { data } = transactionSchemas.TransactionStatusResponse.safeParse(
-    await tryAsk("status", { transaction_id_prefix: id }),
-  );
-  // Earlier releases of the service ignore the prefix
-  const ids = meantIds(id, data?.transaction_ids ?? []);
-  if (ids.length <= 1) return ids[0] ?? id;
-  io.err(lines(...ambiguousText(id, ids)));
-  return undefined;
 }
 
 /** The id of the transaction that a start would end; undefined: none. */

@@ -33,7 +33,7 @@ export function txCommand(io: Io, done: (code: number) => void): Command {
       done(await txStart(target(options), options, io));
     });
   onTarget(tx.command("stop"))
-    .description("Stop a transaction and print its record")
+    .description("Stop a transaction and print its record; of a transaction that has ended, when and with which record")
     .requiredOption("--id <id>", 'transaction id, or a unique beginning of it; "" stops the open transaction')
     .option("--full", "print the whole reply, with the record")
     .addHelpText("after", example("wattseal tx stop --site berlin-01 --meter evse-1 --id 0d3f6f5e"))
@@ -47,6 +47,7 @@ export function txCommand(io: Io, done: (code: number) => void): Command {
       "--id <id>",
       "transaction id, or a unique beginning of it (default: the open transaction, else the last one)",
     )
+    .option("--full", "print the whole reply")
     .addHelpText("after", example("wattseal tx status --site berlin-01 --meter evse-1"))
     .action(async (options: TargetOptions & { id?: string }) => {
       const { txStatus } = await import("./tx.ts");

@@ -44,4 +44,4 @@ export { Statuses } from "./statuses.ts";
 export { nodeToken, Subjects } from "./subjects.ts";
 export { TransactionApi } from "./transaction_api.ts";
 export { errorSchema, type OcmfResult, ocmfResultSchema, transactionSchemas } from "./transaction_schemas.ts";
-export type { StartAnswer, StopAnswer } from "./transaction_schemas.ts";
+export type { StartAnswer, StatusAnswer, StopAnswer } from "./transaction_schemas.ts";

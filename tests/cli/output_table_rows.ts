@@ -48,7 +48,7 @@ function natsRows({ folder, keys }: Place, { server, meter }: Served): Row[] {
       code: 0,
       prints: /^Started a-1 on evse-/,
     },
-    { command: "tx status", args: target, code: 0, prints: /a-1/, fits: true },
+    { command: "tx status", args: target, code: 0, prints: /^evse-\d: running$/m, fits: true },
     { command: "tx stop", args: [...target, "--id", "a"], code: 0, prints: /^Stopped a-1$/m, fits: true },
     { command: "watch", args: ["--once", ...at], code: 0, prints: /^(test +)?evse-1 /m, fits: true },
     { command: "fleet setup", args: [...at, "--topology", "single"], code: 0, prints: /^keep +stream WATTSEAL_OCMF/m },

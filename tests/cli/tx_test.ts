@@ -4,17 +4,23 @@ import { Service } from "../../src/service.ts";
 import { loadConfig } from "../../src/config/mod.ts";
 import { silentLog } from "../../src/base/log.ts";
 import { SimulatedMeter } from "../../src/simulator/mod.ts";
+import { statusLines } from "../../src/cli/tx_text.ts";
 import { writeTlsFiles } from "../nats/tls_files.ts";
 import { startNatsServer } from "../support/nats_server.ts";
 import { runCommand } from "../support/run_command.ts";
 import { openSite } from "../support/site.ts";
 import { CommandProcess } from "../support/start_process.ts";
+import { leaveRecord } from "./leave_record.ts";
 
 const meter = ["--site", "test", "--meter", "evse-1"];
 
-/** A site whose service serves one meter. @returns the environment of commands */
-async function servedSite(parts: AsyncDisposableStack): Promise<{ NATS_URL: string }> {
+/** A site whose service serves one meter. @param prepare uses its line before the service @returns the environment of commands */
+async function servedSite(
+  parts: AsyncDisposableStack,
+  prepare: (path: string | undefined) => Promise<void> = () => Promise.resolve(),
+): Promise<{ NATS_URL: string }> {
   const site = parts.use(await openSite({ meters: [new SimulatedMeter({ unit: 1 })] }));
+  await prepare(site.line.path);
   const text = await Deno.readTextFile(site.config);
   const settings = loadConfig(text, { path: site.config, env: () => undefined });
   const service = await Service.start(settings, { log: silentLog });
@@ -83,6 +89,10 @@ Deno.test("tx prints one line for a start and for a record, and needs --supersed
     /^meter .*\n-.*\nevse-1 {2}DE\*ABC\*E1 {2}bb-1 +\d{4}-\d\d-\d\d \d\d:\d\d +00:00:\d\d +[\d.]+ kWh {2}\w+\nStopped bb-1\n$/,
   );
   assert.match((await run("stop", "--id", "bb", "--full")).out, /"signed_meter_data": "OCMF\|/);
+  const again = await run("stop", "--id", "b");
+  assert.deepEqual([again.code, again.err, again.out.split("\n")[2]], [0, "", stopped.out.split("\n")[2]]);
+  assert.match(again.out, /\nbb-1 had ended before this stop, at \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\n$/);
+  assert.match((await run("stop", "--id", "aa-1")).out, /\naa-1 had ended before this stop, at \S*Z \(superseded\)\n$/);
 
   assert.equal((await run("start", ...evse, "--id", "cc-1")).code, 0);
   const open = await run("stop", "--id", "");
@@ -90,6 +100,38 @@ Deno.test("tx prints one line for a start and for a record, and needs --supersed
   assert.match(open.out, /\nevse-1 {2}DE\*ABC\*E1 {2}cc-1 .* kWh .*\nStopped cc-1\n$/);
   const none = await run("stop", "--id", "");
   assert.deepEqual([none.code, none.out.split(":")[0]], [0, "The reply has no record"]);
+});
+
+Deno.test("tx status prints the state of a transaction, and tx stop the record of a transaction without an id", async () => {
+  await using parts = new AsyncDisposableStack();
+  const env = await servedSite(parts, (path) => leaveRecord(path, "", "RUNNING"));
+  const run = async (...args: string[]) => {
+    const { code, out, err } = await runCommand(["tx", ...args, ...meter], { env });
+    return [code, out.replaceAll(/\d{4}-\d\d-\d\dT[\d:.]{12}Z/g, "TIME"), err];
+  };
+  const [stopCode, stopped] = await run("stop", "--id", "");
+  assert.equal(stopCode, 0);
+  assert.match(String(stopped), /\nevse-1 .* kWh .*\nStopped the open transaction, which has no id\n$/);
+  assert.deepEqual(await run("status"), [0, "evse-1: finished\n  transaction  without an id\n", ""]);
+  assert.equal((await run("start", "--evse", "E1", "--id", "aa-1"))[0], 0);
+  const running = "evse-1: running\n  transaction  aa-1\n  started      TIME\n";
+  assert.deepEqual(await run("status"), [0, running, ""]);
+  assert.equal((await run("stop", "--id", "aa-1"))[0], 0);
+  const [code, ended] = await run("status", "--id", "aa");
+  assert.equal(code, 0);
+  assert.match(
+    String(ended),
+    /^evse-1: finished\n {2}transaction {2}aa-1\n {2}started {6}TIME\n {2}stopped {6}TIME\n {2}record {7}(not yet delivered|delivered TIME)\n$/,
+  );
+  assert.match(String((await run("status", "--full"))[1]), /^{\n {2}"status": "OK",\n {2}"transaction": {$/m);
+  assert.deepEqual(await run("status", "--id", "zz"), [
+    1,
+    "",
+    "UNKNOWN_TRANSACTION: Transaction zz is unknown on meter evse-1\n",
+  ]);
+  assert.deepEqual(statusLines(undefined, "evse-1"), ["evse-1: no transaction"]);
+  const lost = { state: "finished", transaction_id: "aa-2", reason: "not_on_meter" } as const;
+  assert.deepEqual(statusLines(lost, "evse-1").slice(1), ["  transaction  aa-2", "  record       none"]);
 });
 
 Deno.test("tx reports what is wrong with an invalid reply", async () => {
@@ -100,7 +142,7 @@ Deno.test("tx reports what is wrong with an invalid reply", async () => {
   await client.flush();
   const run = (text: string) => {
     answer = text;
-    return runCommand(["tx", "status", ...meter, "--server", server.address]);
+    return runCommand(["tx", "status", "--full", ...meter, "--server", server.address]);
   };
   for (const broken of ["", "no JSON \x1b[2J", "[".repeat(100_000)]) {
     const { code, out, err } = await run(broken);
