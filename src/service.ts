@@ -253,7 +253,7 @@ export class Service {
    */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    this.#metrics.close();
+    await this.#metrics.close();
     await this.#changes.close();
     await Promise.all([this.#transport.stopServing(), this.#station.closeTransactions()]);
     await this.#station.stopMeters();
@@ -269,17 +269,17 @@ export class Service {
     const { restart, atOnce } = compareSettings(this.#inForce.settings, settings);
     if (restart.length > 0) throw new RestartRequired(restart);
     const { applied, waiting } = await this.#changes.apply(settings.lines);
-    this.#metrics.listenOn(settings.metrics?.listen);
+    const warnings = await this.#metrics.listenOn(settings.metrics?.listen);
     this.#inForce.settings = settings;
     void this.#health.check();
     await this.#transport.withdrawnForgotten();
-    return { settings, applied: [...atOnce.map((key) => `${key} is changed`), ...applied], waiting };
+    return { settings, applied: [...atOnce.map((key) => `${key} is changed`), ...applied], waiting, warnings };
   }
 
   async #run(): Promise<void> {
     this.#transport.start();
     this.#tasks.push(this.#readHealth(), this.#health.watch());
-    this.#metrics.listenOn(this.#inForce.settings.metrics?.listen);
+    void this.#metrics.listenOn(this.#inForce.settings.metrics?.listen);
     await this.#station.start(this.#transport);
   }
 

@@ -33,7 +33,9 @@ export class ConfigurationReload {
     const file = resolve(this.#file);
     log.info("Reading the configuration again", { file, by });
     try {
-      const { settings, applied, waiting } = await this.#service.reload(() => loadSettings(this.#file, this.#io));
+      const { settings, applied, waiting, warnings } = await this.#service.reload(() =>
+        loadSettings(this.#file, this.#io)
+      );
       const { level: before, configuredLevel } = log;
       log.use(settings.log);
       if (before !== configuredLevel) {
@@ -41,7 +43,7 @@ export class ConfigurationReload {
       }
       for (const warning of settings.warnings) log.warn(warning);
       log.info(`The configuration is in force: ${reloadText(applied, waiting)}`, { file });
-      return { ok: true, file, applied, waiting, warnings: settings.warnings };
+      return { ok: true, file, applied, waiting, warnings: [...settings.warnings, ...warnings] };
     } catch (error) {
       const problems = error instanceof UnusableConfiguration ? error.problems : undefined;
       const refused = "The new configuration is refused, and the old one stays in force";

@@ -1,13 +1,14 @@
 import { errorText, type Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
 import type { ServiceFigures } from "./figures.ts";
-import type { ListenAddress, MetricsServer } from "./metrics_server.ts";
+import type { ListenAddress } from "./listen_address.ts";
+import type { MetricsServer } from "./metrics_server.ts";
 
 /** The page for Prometheus, on the address that is in force. Its code is loaded when there is an address. */
 export class MetricsPage {
   readonly #figures: () => ServiceFigures;
   readonly #deps: { readonly log: Log; readonly time: Time };
-  #address: ListenAddress | undefined;
+  #wanted: ListenAddress | undefined;
   #server: MetricsServer | undefined;
 
   /** @param figures returns the present values */
@@ -16,30 +17,37 @@ export class MetricsPage {
     this.#deps = deps;
   }
 
-  /** Provides the page there. Returns at once; an unchanged address stays open. @param address undefined: no page */
-  listenOn(address: ListenAddress | undefined): void {
-    if (address?.host === this.#address?.host && address?.port === this.#address?.port) return;
-    this.#server?.close();
-    this.#server = undefined;
-    this.#address = address;
-    if (address !== undefined) void this.#open(address);
-  }
-
-  /** Closes the page. */
-  close(): void {
-    this.listenOn(undefined);
-  }
-
-  /** Never rejects. */
-  async #open(address: ListenAddress): Promise<void> {
+  /**
+   * Provides the page there. An unchanged address stays open. An address that cannot be used is retried, and the
+   * page stays where it was meanwhile. Never rejects.
+   *
+   * @param address undefined: no page
+   * @returns why the page is not there yet
+   */
+  async listenOn(address: ListenAddress | undefined): Promise<string[]> {
+    this.#wanted = address;
+    if (address === undefined) {
+      await this.close();
+      return [];
+    }
     try {
       const { MetricsServer } = await import("./metrics_server.ts");
-      if (this.#address !== address) return;
-      this.#server = new MetricsServer(address, this.#figures, this.#deps);
+      if (this.#wanted !== address) return [];
+      this.#server ??= new MetricsServer(this.#figures, this.#deps);
+      const problem = await this.#server.moveTo(address);
+      return problem === undefined ? [] : [problem];
     } catch (error) {
-      this.#deps.log.error("Cannot load the code for metrics; the service runs without them", {
-        reason: errorText(error),
-      });
+      const problem = "Cannot load the code for metrics; the service runs without them";
+      this.#deps.log.error(problem, { reason: errorText(error) });
+      return [`${problem}: ${errorText(error)}`];
     }
+  }
+
+  /** Closes the page. Never rejects. */
+  async close(): Promise<void> {
+    this.#wanted = undefined;
+    const server = this.#server;
+    this.#server = undefined;
+    await server?.close();
   }
 }

@@ -1,153 +1,150 @@
 import { hostPortText } from "../base/endpoint.ts";
 import { errorText, type Log } from "../base/log.ts";
 import { ProblemLog } from "../base/problem_log.ts";
-import { closeQuietly, ServedConnections, writeAll } from "../base/served_connections.ts";
 import type { Time } from "../base/time.ts";
+import { Clients } from "./clients.ts";
 import type { ServiceFigures } from "./figures.ts";
-import { answerTo, maxHeadBytes, tooLong } from "./http_answer.ts";
-import { LoopDelay } from "./loop_delay.ts";
-import { Page } from "./page.ts";
+import { isSame, type ListenAddress, resolved } from "./listen_address.ts";
+import { PageSource } from "./page_source.ts";
 
-/** How long a client may take to send its request, and to take the page. */
-const clientMs = 5_000;
-/** Connections that are served at once; the system keeps others waiting. */
-const maxConnections = 8;
-/** Pause before the next attempt to listen, or to accept a connection. */
+/** Pause before the next attempt to listen. */
 const retryMs = 5_000;
-/** A page that is not older is sent again. */
-const freshMs = 1_000;
 
-/** An address to listen on. */
-export interface ListenAddress {
-  /** Name or address, without brackets. */
-  readonly host: string;
-  /** 1..65535. */
-  readonly port: number;
+/** Where the page is to be. */
+interface Place {
+  /** As configured. */
+  readonly address: ListenAddress;
+  /** The same, with an IP address. */
+  readonly ip: ListenAddress;
+}
+
+/** Where the page is. */
+interface OpenPlace extends Place {
+  readonly listener: Deno.Listener<Deno.Conn>;
+  /** Ends when the listener is closed. */
+  readonly accepting: Promise<void>;
 }
 
 /**
- * Serves the metrics at `/metrics` for Prometheus. An address that cannot be used is logged and tried again; nothing
- * that a client does disturbs the service.
+ * Serves the metrics at `/metrics` for Prometheus. An address that cannot be used is logged and tried again, and the
+ * page stays where it was meanwhile. Nothing that a client does disturbs the service.
  */
 export class MetricsServer {
-  readonly #address: ListenAddress;
-  readonly #figures: () => ServiceFigures;
   readonly #log: Log;
   readonly #time: Time;
-  readonly #page = new Page();
-  readonly #delay: LoopDelay;
+  readonly #page: PageSource;
   readonly #listening: ProblemLog;
-  readonly #reading: ProblemLog;
-  readonly #closing = new AbortController();
-  readonly #connections = new ServedConnections(maxConnections, (connection) => this.#serve(connection));
-  #listener: Deno.Listener<Deno.Conn> | undefined;
-  #fresh: { readonly text: Promise<string>; readonly untilMs: number } | undefined;
+  readonly #clients: Clients;
+  /** Aborted when another address is wanted. */
+  #moving = new AbortController();
+  #open: OpenPlace | undefined;
 
-  /** Serves until `close`. */
-  constructor(address: ListenAddress, figures: () => ServiceFigures, { log, time }: { log: Log; time: Time }) {
-    this.#address = address;
-    this.#figures = figures;
+  /** Serves from `moveTo` until `close`. */
+  constructor(figures: () => ServiceFigures, { log, time }: { log: Log; time: Time }) {
     this.#log = log;
     this.#time = time;
-    this.#delay = new LoopDelay(time);
+    this.#page = new PageSource(figures, { log, time });
     this.#listening = new ProblemLog(log, time, "error");
-    this.#reading = new ProblemLog(log, time, "error");
-    void this.#run();
+    this.#clients = new Clients(() => this.#page.text(), time);
+  }
+
+  /**
+   * Provides the page there and no longer at the address before. Keeps trying if that is not possible yet.
+   *
+   * @returns why it is not possible yet; undefined: the page is there
+   */
+  async moveTo(address: ListenAddress): Promise<string | undefined> {
+    this.#moving.abort();
+    const { signal } = this.#moving = new AbortController();
+    if (isSame(address, this.#open?.address)) return undefined;
+    const problem = await this.#tryMove(address, signal);
+    if (problem !== undefined) void this.#keepTrying(address, signal);
+    return problem;
   }
 
   /** Closes the address and all connections. */
-  close(): void {
-    this.#closing.abort();
-    this.#delay.close();
-    this.#stopListening();
-    this.#connections.close();
-  }
-
-  async #run(): Promise<void> {
-    const { signal } = this.#closing;
-    const { host, port } = this.#address;
-    const address = hostPortText(this.#address);
-    while (!signal.aborted) {
-      try {
-        this.#listener = Deno.listen({ hostname: host, port });
-        this.#log.info("Metrics are provided", { url: `http://${address}/metrics` });
-        this.#listening.over("The metrics can be read again");
-        await this.#accept(this.#listener);
-      } catch (error) {
-        if (signal.aborted) return;
-        this.#listening.failed(
-          `Cannot provide metrics on ${address}; the service runs without them and tries again; check metrics.listen ` +
-            "and which process uses the port",
-          { reason: errorText(error) },
-        );
-      }
-      this.#stopListening();
-      await this.#time.sleep(retryMs, signal);
-    }
-  }
-
-  /** @throws a connection cannot be accepted */
-  async #accept(listener: Deno.Listener<Deno.Conn>): Promise<void> {
-    while (!this.#closing.signal.aborted) {
-      await this.#connections.add(await listener.accept());
-    }
+  async close(): Promise<void> {
+    this.#moving.abort();
+    this.#page.close();
+    this.#clients.close();
+    if (this.#open !== undefined) await this.#stop(this.#open);
   }
 
   /** Never rejects. */
-  async #serve(connection: Deno.Conn): Promise<void> {
-    const timer = new AbortController();
-    // Closing the connection ends a read or a write that waits
-    void this.#time.sleep(clientMs, timer.signal).then(() => closeQuietly(connection));
-    try {
-      const head = await readHead(connection);
-      if (head === undefined) return;
-      const answer = typeof head === "string" ? await answerTo(head, () => this.#text()) : tooLong;
-      await writeAll(connection, new TextEncoder().encode(answer));
-      await connection.closeWrite();
-      // Closing with unread bytes would make the system discard the answer
-      await connection.read(new Uint8Array(1_024));
-    } catch {
-      // The client has gone, or was too slow
-    } finally {
-      timer.abort();
-    }
+  async #keepTrying(address: ListenAddress, signal: AbortSignal): Promise<void> {
+    do await this.#time.sleep(retryMs, signal); while (!signal.aborted && await this.#tryMove(address, signal));
   }
 
-  /** @returns undefined if the values cannot be read */
-  async #text(): Promise<string | undefined> {
-    const nowMs = this.#time.mono();
+  /** Never rejects. @returns the problem */
+  async #tryMove(address: ListenAddress, signal: AbortSignal): Promise<string | undefined> {
+    const text = hostPortText(address);
     try {
-      if (this.#fresh === undefined || nowMs >= this.#fresh.untilMs) {
-        const figures = { ...this.#figures(), loopDelayMs: this.#delay.quantiles };
-        this.#fresh = { text: this.#page.text(figures), untilMs: nowMs + freshMs };
-      }
-      const text = await this.#fresh.text;
-      this.#reading.over("The values of the metrics can be read again");
-      return text;
-    } catch (error) {
-      this.#fresh = undefined;
-      this.#reading.failed("Cannot read the values of the metrics", { reason: errorText(error) });
+      await this.#move({ address, ip: await resolved(address) }, signal);
+      if (signal.aborted) return undefined;
+      this.#log.info("Metrics are provided", { url: `http://${text}/metrics` });
+      this.#listening.over("The address of the metrics can be used again");
       return undefined;
+    } catch (error) {
+      if (signal.aborted) return undefined;
+      const now = this.#open === undefined
+        ? "the service runs without them and"
+        : `they stay on ${hostPortText(this.#open.address)} and the service`;
+      const problem = `Cannot provide metrics on ${text}; ${now} tries again; check metrics.listen and which process ` +
+        "uses the port";
+      this.#listening.failed(problem, { reason: errorText(error) });
+      return `${problem}: ${errorText(error)}`;
     }
   }
 
-  #stopListening(): void {
-    this.#listener?.close();
-    this.#listener = undefined;
+  /** @throws the address cannot be used */
+  async #move(to: Place, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
+    const from = this.#open;
+    try {
+      this.#serveAt(to);
+    } catch (error) {
+      const isPossiblyOwn = error instanceof Deno.errors.AddrInUse && from?.ip.port === to.ip.port;
+      if (from === undefined || !isPossiblyOwn) throw error;
+      // The page itself may use the port: both are names of one address, or one of them is all addresses
+      await this.#stop(from);
+      if (signal.aborted) return;
+      try {
+        return this.#serveAt(to);
+      } catch (error) {
+        this.#serveAt(from);
+        throw error;
+      }
+    }
+    if (from !== undefined) await this.#stop(from);
   }
-}
 
-/** The head of a request; `tooLong`: it has too many bytes; undefined: the client has gone. */
-async function readHead(connection: Deno.Conn): Promise<string | { readonly tooLong: true } | undefined> {
-  const bytes = new Uint8Array(maxHeadBytes);
-  let length = 0;
-  while (length < bytes.length) {
-    const count = await connection.read(bytes.subarray(length));
-    if (count === null) return undefined;
-    length += count;
-    const text = new TextDecoder("latin1").decode(bytes.subarray(0, length));
-    const end = /\r?\n\r?\n/.exec(text);
-    if (end !== null) return text.slice(0, end.index);
+  /** @throws the address cannot be used */
+  #serveAt({ address, ip }: Place): void {
+    const listener = Deno.listen({ hostname: ip.host, port: ip.port });
+    const accepting = this.#accept(listener);
+    this.#open = { address, ip, listener, accepting };
   }
-  return { tooLong: true };
+
+  /** Never rejects. */
+  async #accept(listener: Deno.Listener<Deno.Conn>): Promise<void> {
+    try {
+      while (true) await this.#clients.add(await listener.accept());
+    } catch (error) {
+      const open = this.#open;
+      if (open?.listener !== listener) return;
+      listener.close();
+      this.#open = undefined;
+      this.#listening.failed("Cannot accept connections for metrics; the service runs without them and tries again", {
+        reason: errorText(error),
+      });
+      void this.#keepTrying(open.address, this.#moving.signal);
+    }
+  }
+
+  /** Resolves when the system has closed the address. */
+  async #stop(open: OpenPlace): Promise<void> {
+    if (this.#open === open) this.#open = undefined;
+    open.listener.close();
+    await open.accepting;
+  }
 }

@@ -1,22 +1,15 @@
 import assert from "node:assert/strict";
 import { SimulatedMeter } from "../../src/simulator/mod.ts";
 import { metricDefinitions } from "../../src/metrics/definitions.ts";
-import { endpointOf, freeAddress } from "../support/own_address.ts";
+import { neededRights } from "../../src/nats/needed_rights.ts";
+import { admin, startGuardedServer } from "../support/guarded_server.ts";
+import { runCommand } from "../support/run_command.ts";
+import { rawAnswer } from "./raw_client.ts";
+import { mistakesIn } from "./text_format.ts";
+import { freeAddress } from "../support/own_address.ts";
 import { openSite, type Site } from "../support/site.ts";
 import { CommandProcess } from "../support/start_process.ts";
 import { systemTime } from "../../src/base/time.ts";
-
-const hasPromtool = await runs("promtool");
-
-/** Whether a program is installed. */
-async function runs(program: string): Promise<boolean> {
-  try {
-    return (await new Deno.Command(program, { args: ["--version"] }).output()).success;
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    return false;
-  }
-}
 
 /** The samples of a page by name and labels: `wattseal_line_open{line="rs485-1"}`. */
 function samplesOf(page: string): Map<string, number> {
@@ -93,15 +86,28 @@ Deno.test("the page has the values of a service, follows a reload, and answers o
     404,
     405,
   ]);
-  assert.match(await rawAnswer(address, `GET /metrics HTTP/1.1\r\nx: ${"a".repeat(20_000)}`), /^HTTP\/1\.1 431 /);
-  assert.match(await rawAnswer(address, "nonsense\r\n\r\n"), /^HTTP\/1\.1 400 /);
+  assert.deepEqual(mistakesIn(page), []);
 
-  const text = await Deno.readTextFile(site.config);
-  await Deno.writeTextFile(site.config, text.replace(/.*name: evse-2,.*\n/, ""));
+  const text = (await Deno.readTextFile(site.config)).replace(/.*name: evse-2,.*\n/, "");
+  const second = freeAddress();
+  await Deno.writeTextFile(site.config, text.replace(address, second));
   service.signal("SIGHUP");
-  const later = await pageWith(url, (now) => isThere(now) && !now.has(online("evse-2")));
+  const later = await pageWith(`http://${second}/metrics`, (now) => isThere(now) && !now.has(online("evse-2")));
   assert.ok(!later.includes("evse-2"));
   assert.equal(samplesOf(later).get(online("evse-1")), 1);
+  await assert.rejects(rawAnswer(address, ""), Deno.errors.ConnectionRefused);
+
+  // The address of the NATS server is in use
+  await Deno.writeTextFile(site.config, text.replace(address, site.server.address));
+  const reload = () => runCommand(["reload", "--config", site.config]);
+  const { code, err } = await reload();
+  assert.equal(code, 0);
+  assert.match(err, /^warning: Cannot provide metrics on 127\..*; they stay on 127\..* Address already in use\n$/);
+  await pageWith(`http://${second}/metrics`, isThere);
+  await Deno.writeTextFile(site.config, text.replace(/^metrics:.*\n/m, ""));
+  assert.deepEqual(await reload().then(({ code, err }) => [code, err]), [0, ""]);
+  await assert.rejects(rawAnswer(second, ""), Deno.errors.ConnectionRefused);
+  await Deno.writeTextFile(site.config, text);
 
   service.signal("SIGTERM");
   assert.equal((await service.ended()).code, 0);
@@ -113,44 +119,33 @@ Deno.test("the page has the values of a service, follows a reload, and answers o
 
 const isThere = (samples: Map<string, number>) => samples.has("wattseal_starts_total");
 
-async function rawAnswer(address: string, request: string): Promise<string> {
-  using connection = await Deno.connect(endpointOf(address));
-  await connection.write(new TextEncoder().encode(request));
-  const bytes = new Uint8Array(1_000);
-  const count = await connection.read(bytes) ?? 0;
-  return new TextDecoder().decode(bytes.subarray(0, count));
-}
-
-Deno.test("the service starts although the port is in use, and the page comes when it is free", async () => {
-  const address = freeAddress();
-  const other = Deno.listen(endpointOf(address));
-  await using site = await siteWithMetrics(address);
+Deno.test("the page is complete for a NATS user with few permissions, and comes when its address is free", async () => {
+  const all = neededRights("node", { prefix: "wattseal", site: "test", inboxPrefix: "_INBOX_test", creates: [] });
+  const few = { publish: ["wattseal.test.*.reading"], subscribe: all.subscribe.filter((one) => !one.includes("*")) };
+  await using guarded = await startGuardedServer({ limited: few });
+  const { server } = guarded;
+  await using site = await openSite({
+    meters: [new SimulatedMeter({ unit: 1 })],
+    // In use by the NATS server
+    topKeys: `metrics: { listen: "${server.address}" }\n`,
+    nats: { server, keys: "user: limited, password: p, inbox_prefix: _INBOX_test", client: admin },
+  });
   await using service = new CommandProcess(["start", "--config", site.config]);
-  await service.said("tries again");
-  other.close();
-  await pageWith(`http://${address}/metrics`, isThere);
+  await service.said("Cannot provide metrics");
+  const address = freeAddress();
+  const text = await Deno.readTextFile(site.config);
+  await Deno.writeTextFile(site.config, text.replace(`listen: "${server.address}"`, `listen: "${address}"`));
+  service.signal("SIGHUP");
+  const denied = 'wattseal_node_fault_active{fault="AccessDenied",severity="High"}';
+  const page = await pageWith(
+    `http://${address}/metrics`,
+    (samples) => samples.get(denied) === 1 && samples.get(online("evse-1")) === 1,
+  );
+  assert.deepEqual(mistakesIn(page), []);
+  for (const { name } of metricDefinitions) assert.ok(page.includes(`# TYPE ${name} `), name);
+  const samples = samplesOf(page);
+  assert.equal(samples.get("wattseal_nats_connected"), 1);
+  assert.ok((samples.get(ofMeter("wattseal_meter_exchanges_total", "evse-1")) ?? 0) > 0);
   service.signal("SIGTERM");
   assert.equal((await service.ended()).code, 0);
-});
-
-Deno.test({
-  name: "promtool accepts the page",
-  ignore: !hasPromtool,
-  fn: async () => {
-    const address = freeAddress();
-    await using site = await siteWithMetrics(address);
-    await using service = new CommandProcess(["start", "--config", site.config]);
-    const page = await pageWith(
-      `http://${address}/metrics`,
-      (now) => now.get(online("evse-1")) === 1 && now.has('wattseal_event_loop_delay_seconds{quantile="0.5"}'),
-    );
-    const tool = new Deno.Command("promtool", { args: ["check", "metrics"], stdin: "piped", stderr: "piped" }).spawn();
-    const writer = tool.stdin.getWriter();
-    await writer.write(new TextEncoder().encode(page));
-    await writer.close();
-    const { code, stderr } = await tool.output();
-    assert.deepEqual([code, new TextDecoder().decode(stderr)], [0, ""]);
-    service.signal("SIGTERM");
-    assert.equal((await service.ended()).code, 0);
-  },
 });

@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { MetricsPage } from "../../src/metrics/mod.ts";
+import { Logged } from "../nats/logged.ts";
+import { FakeTime } from "../support/fake_time.ts";
+import { endpointOf, freeAddress } from "../support/own_address.ts";
+import { figuresOf } from "./figures.ts";
+import { rawAnswer } from "./raw_client.ts";
+
+interface Rig extends AsyncDisposable {
+  readonly page: MetricsPage;
+  readonly log: Logged;
+  readonly time: FakeTime;
+}
+
+function openPage(): Rig {
+  const [log, time] = [new Logged(), new FakeTime()];
+  const page = new MetricsPage(figuresOf, { log, time });
+  return { page, log, time, [Symbol.asyncDispose]: () => page.close() };
+}
+
+const at = (address: string) => {
+  const { hostname: host, port } = endpointOf(address);
+  return { host, port };
+};
+
+/** Whether the page answers there. */
+async function isAt(address: string): Promise<boolean> {
+  const answer = await rawAnswer(address, "GET /metrics HTTP/1.1\r\n\r\n").catch((error) => {
+    if (error instanceof Deno.errors.ConnectionRefused) return "";
+    throw error;
+  });
+  return answer.startsWith("HTTP/1.1 200 OK\r\n");
+}
+
+Deno.test("the page moves to another address, and closes without one", async () => {
+  await using rig = openPage();
+  const [first, second] = [freeAddress(), freeAddress()];
+  assert.deepEqual(await rig.page.listenOn(at(first)), []);
+  assert.ok(await isAt(first));
+  assert.deepEqual(await rig.page.listenOn(at(second)), []);
+  assert.deepEqual([await isAt(first), await isAt(second)], [false, true]);
+  assert.deepEqual(await rig.page.listenOn(at(second)), []);
+  assert.ok(await isAt(second));
+  assert.deepEqual(await rig.page.listenOn(undefined), []);
+  assert.deepEqual([await isAt(first), await isAt(second)], [false, false]);
+  assert.deepEqual(rig.log.lines.map(({ text }) => text), [
+    `info Metrics are provided {"url":"http://${first}/metrics"}`,
+    `info Metrics are provided {"url":"http://${second}/metrics"}`,
+  ]);
+});
+
+Deno.test("the page stays where it is while another process uses its new address, and moves when that is free", async () => {
+  await using rig = openPage();
+  const { page, log, time } = rig;
+  const [first, second] = [freeAddress(), freeAddress()];
+  await page.listenOn(at(first));
+  using other = Deno.listen(endpointOf(second));
+  const problem = `Cannot provide metrics on ${second}; they stay on ${first} and the service tries again; check ` +
+    "metrics.listen and which process uses the port";
+  const reason = "Address already in use";
+  assert.deepEqual(await page.listenOn(at(second)), [`${problem}: ${reason}`]);
+  assert.equal(log.count(new RegExp(`^error .*${second}.*{"reason":"Address already in use`)), 1);
+  await time.advance(15_000);
+  assert.ok(await isAt(first));
+  other.close();
+  const moved = log.next(/^info Metrics are provided/);
+  await time.advance(5_000);
+  await moved;
+  assert.deepEqual([await isAt(first), await isAt(second)], [false, true]);
+});
+
+Deno.test("an address that this machine does not have, or an unknown name, leaves the page where it is", async () => {
+  await using rig = openPage();
+  const first = freeAddress();
+  await rig.page.listenOn(at(first));
+  for (
+    const [host, reason] of [
+      ["198.51.100.1", /they stay on .*: Cannot assign requested address/],
+      ["no-such-host.invalid", /they stay on .*: getaddrinfo/],
+    ] as const
+  ) {
+    assert.match((await rig.page.listenOn({ host, port: 4000 }))[0] ?? "", reason);
+    assert.ok(await isAt(first));
+  }
+  // The configuration is as it was: nothing more is tried
+  assert.deepEqual(await rig.page.listenOn(at(first)), []);
+  await rig.time.advance(60_000);
+  assert.ok(await isAt(first));
+});
+
+Deno.test("the page moves to another name of its own address, where it is in its own way", async () => {
+  await using rig = openPage();
+  const first = freeAddress();
+  await rig.page.listenOn(at(first));
+  const { host, port } = at(first);
+  assert.deepEqual(await rig.page.listenOn({ host: `::ffff:${host}`, port }), []);
+  assert.ok(await isAt(first));
+  assert.equal(
+    rig.log.lines.at(-1)?.text,
+    `info Metrics are provided {"url":"http://[::ffff:${first.replace(":", "]:")}/metrics"}`,
+  );
+});
