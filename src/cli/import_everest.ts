@@ -9,6 +9,7 @@ import {
 } from "../config/mod.ts";
 import { exitCode, type Io } from "./io.ts";
 import { lines, linesOf } from "./safe_text.ts";
+import { schemaLine } from "./schema_line.ts";
 
 /**
  * Converts an EVerest configuration to a Wattseal configuration on standard output. Settings that cannot be converted
@@ -28,7 +29,7 @@ export async function importEverestFile(file: string, io: Pick<Io, "out" | "err"
     io.err(lines(...sentences));
     return exitCode.usage;
   }
-  io.out(linesOf(imported.text));
+  io.out(linesOf(`${schemaLine()}\n${imported.text}`));
   for (const note of imported.notes) io.err(lines(note));
   const problems = problemsOf(imported.text);
   if (problems.length === 0) return exitCode.done;

@@ -9,6 +9,7 @@ import { exitCode, type Io } from "./io.ts";
 import { durationText, ProgressLine } from "./progress_line.ts";
 import { jsonLine, lines } from "./safe_text.ts";
 import { type Parity, type ScanRound, scanRounds, type ScanSetting, settingText, unansweredMs } from "./scan_plan.ts";
+import { schemaLine } from "./schema_line.ts";
 import { configurationText, meterText } from "./scan_text.ts";
 import type { FoundMeter } from "./scan_text.ts";
 
@@ -210,7 +211,7 @@ class Scan {
   #finish(setting: ScanSetting): void {
     const { rts = {}, host, json } = this.#args;
     if (json || this.#found.length === 0) return;
-    this.#io.out(lines(...configurationText({ setting, meters: this.#found, rts, host })));
+    this.#io.out(lines(schemaLine(), ...configurationText({ setting, meters: this.#found, rts, host })));
   }
 }
 

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { version } from "../../src/base/version.ts";
 import { versionText } from "../../src/cli/installation.ts";
+import { schemaLine } from "../../src/cli/schema_line.ts";
+import { installedPath } from "../../src/package/contents.ts";
 import { runCommand } from "../support/run_command.ts";
+import { everest, run } from "./everest_file.ts";
 
 Deno.test("--version prints the semantic version and the commit of a checkout", async () => {
   const { code, out, err } = await runCommand(["--version"]);
@@ -15,6 +18,14 @@ Deno.test("--version prints the commit that a package was built from", async () 
   const installation = { call: "wattseal", commit: "0123abcd" } as const;
   assert.equal(versionText(installation), `${version} (commit 0123abcd)`);
   assert.equal((await runCommand(["--version"], { installation })).out, `${version} (commit 0123abcd)\n`);
+});
+
+Deno.test("scan and import-everest name the schema of their installation in the first line of a configuration", async () => {
+  const [, inPackage] = schemaLine({ call: "wattseal" }).split("=");
+  assert.equal(`/${installedPath("config/schema.json")}`, inPackage);
+  const { out } = await run(everest);
+  const [, path = ""] = /^# yaml-language-server: \$schema=(.*)\n/.exec(out) ?? [];
+  assert.match(JSON.parse(await Deno.readTextFile(path))["$schema"], /draft-07/);
 });
 
 Deno.test("help shows commands as they are called in this installation", async () => {

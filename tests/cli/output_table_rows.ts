@@ -111,7 +111,12 @@ function lineRows({ folder, config, port }: Place): Row[] {
   return [
     { command: "doctor", args: [config], code: 1, prints: /^problem +broker/m },
     { command: "read", args: [config], code: 0, prints: /evse-1/ },
-    { command: "scan", args: [...line, "--units", "1"], code: 0, prints: /^lines:$/m },
+    {
+      command: "scan",
+      args: [...line, "--units", "1"],
+      code: 0,
+      prints: /^# yaml-language-server: \$schema=\/[^]*^lines:$/m,
+    },
     {
       command: "field-test",
       args: [...line, "--unit", "1", "--output", join(folder, "report.txt")],
