@@ -23,7 +23,7 @@ export async function acknowledge(args: AcknowledgeArguments, io: Pick<Io, "out"
   const folder = await stateFolder(args, io);
   if (folder === undefined) return exitCode.usage;
   const request = { command: "acknowledge", meter, fault } as const;
-  const reply = await askOrReport(folder, { request, replyMs, hint: "" }, io);
+  const reply = await askOrReport(folder, { request, replyMs, hint: "", json }, io);
   if (typeof reply === "number") return reply;
   if (json) io.out(jsonLine(reply));
   else if (!reply.ok) io.err(lines(reply.error));

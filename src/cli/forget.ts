@@ -56,7 +56,7 @@ async function byService(
   io: ForgetIo,
 ): Promise<number> {
   const hint = "; without a service, give --site and the options of a connection";
-  const reply = await askOrReport(folder, { request: { command: "forget", meter }, replyMs, hint }, io);
+  const reply = await askOrReport(folder, { request: { command: "forget", meter }, replyMs, hint, json }, io);
   if (typeof reply === "number") return reply;
   if (json) io.out(jsonLine(reply));
   if (reply.ok && reply["outcome"] === "forgotten") {

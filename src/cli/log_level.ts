@@ -22,7 +22,7 @@ export async function logLevel(args: LogLevelArguments, io: Pick<Io, "out" | "er
   const folder = await stateFolder(args, io);
   if (folder === undefined) return exitCode.usage;
   const request = { command: "log_level", ...(args.level && { level: args.level }) } as const;
-  const reply = await askOrReport(folder, { request, replyMs, hint: "" }, io);
+  const reply = await askOrReport(folder, { request, replyMs, hint: "", json: args.json }, io);
   if (typeof reply === "number") return reply;
   if (args.json) io.out(jsonLine(reply));
   else if (!reply.ok) io.err(lines(reply.error));

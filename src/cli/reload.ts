@@ -25,7 +25,7 @@ export async function reload(args: ReloadArguments, io: Pick<Io, "out" | "err" |
   const hint = args.stateDir !== undefined
     ? ""
     : "; if the file names another state_dir than before, name the one of the running service with --state-dir";
-  const reply = await askOrReport(folder, { request: { command: "reload" }, replyMs, hint }, io);
+  const reply = await askOrReport(folder, { request: { command: "reload" }, replyMs, hint, json: args.json }, io);
   if (typeof reply === "number") return reply;
   if (args.json) io.out(jsonLine(reply));
   else print(reply, args.config, io);

@@ -19,6 +19,14 @@ Deno.test("log-level changes the log of the running service until a reload, and 
     const absent = await runCommand(["log-level", "--config", config]);
     assert.deepEqual([absent.code, absent.out], [3, ""]);
     assert.match(absent.err, /^No service runs: /);
+    for (
+      const command of [["log-level"], ["reload"], ["forget", "evse-1"], ["acknowledge", "evse-1", "MeterExchanged"]]
+    ) {
+      const { code, out, err } = await runCommand([...command, "--config", config, "--json"]);
+      const { ok, error } = JSON.parse(out);
+      assert.deepEqual([code, ok, err], [3, false, ""], command[0]);
+      assert.match(error, /^No service runs: /);
+    }
     await using service = new CommandProcess(["start", "--config", config]);
     await service.said("no-such-device");
     const isEnded = service.ended().then(() => true);
