@@ -8,6 +8,7 @@ import type { Examined } from "./examined.ts";
 import type { Finding } from "./finding.ts";
 import { checkJournal } from "./journal.ts";
 import { checkLatencyTimers } from "./latency_timer.ts";
+import { checkMetricsPage } from "./metrics_page.ts";
 import { checkPermissions } from "./permissions.ts";
 import { checkService } from "./service_check.ts";
 
@@ -22,4 +23,5 @@ export async function* examine(examined: Examined, time: Time = systemTime): Asy
   yield* await checkBroker(examined, time);
   yield* checkDisk(examined);
   yield* checkJournal(examined);
+  yield* await checkMetricsPage(examined);
 }

@@ -12,6 +12,7 @@ export const checks = [
   "rights",
   "disk",
   "journal",
+  "metrics",
 ] as const;
 
 /** One of {@linkcode checks}. */

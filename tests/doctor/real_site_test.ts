@@ -5,6 +5,7 @@ import { neededRights } from "../../src/nats/needed_rights.ts";
 import { streamKinds } from "../../src/nats/streams.ts";
 import { SimulatedMeter } from "../../src/simulator/mod.ts";
 import { admin, startGuardedServer } from "../support/guarded_server.ts";
+import { freeAddress } from "../support/own_address.ts";
 import { runCommand } from "../support/run_command.ts";
 import { everyMeterRead, openSite, type Site } from "../support/site.ts";
 import { CommandProcess } from "../support/start_process.ts";
@@ -27,12 +28,15 @@ function textOf({ findings }: Report): string {
 }
 
 Deno.test("doctor finds no problem at a site, before its start and beside the running service", async () => {
-  await using site = await openSite({ meters: [new SimulatedMeter({ unit: 1 })] });
+  const address = freeAddress();
+  const topKeys = `metrics: { listen: "${address}" }\n`;
+  await using site = await openSite({ meters: [new SimulatedMeter({ unit: 1 })], topKeys });
   const before = textOf((await doctor(site)).report);
   assert.match(before, /^service ok: No service uses the state folder/);
   assert.match(before, /broker ok: Connected to 127\..*, nats-server 2\..*, without TLS/);
   assert.match(before, /streams ok: The stream of the kind ocmf is missing; the service creates it/);
   assert.match(before, /journal ok: .*has no journal yet/);
+  assert.match(before, /metrics ok: 127\..* is free/);
   const manager = await site.client.jetstreamManager();
   assert.deepEqual(await manager.streams.list().next(), []);
 
@@ -46,6 +50,7 @@ Deno.test("doctor finds no problem at a site, before its start and beside the ru
   assert.match(text, /streams ok: WATTSEAL_OCMF stores the messages of the kind ocmf, with 0 messages/);
   assert.match(text, /rights ok: /);
   assert.match(text, /journal ok: The journal in .*intact.*\njournal ok: All records are delivered/);
+  assert.match(text, /metrics ok: The service provides http:\/\/127\..*\/metrics/);
   // It took neither the line nor the lock
   await everyMeterRead(site.client, [1]);
   service.signal("SIGTERM");
