@@ -6,6 +6,12 @@ import { must, tool, type ToolResult } from "./run_tool.ts";
 const timeoutMs = 120_000;
 const pauseMs = 200;
 
+/** How a machine is booted. */
+export interface BootOptions {
+  /** The file system is read-only except for these existing folders, and for those that systemd mounts, as `/run`. */
+  readonly writable?: readonly string[];
+}
+
 /**
  * A booted Debian system with systemd, in a container without a network. It has a copy of a root of its own, and control
  * groups of its own, because two machines in one group would end each other's services.
@@ -18,11 +24,14 @@ export class Machine implements AsyncDisposable {
   readonly #output: Promise<string>;
   #leader = "";
 
-  private constructor(root: string, group: string) {
+  private constructor(root: string, group: string, { writable }: BootOptions) {
     this.root = root;
     this.#group = group;
     this.#nspawn = new Deno.Command("/bin/sh", {
-      args: ["-c", `${enterGroup(group)}; exec systemd-nspawn ${nspawnOptions(root)} --boot`],
+      args: [
+        "-c",
+        `${enterGroup(group)}; exec systemd-nspawn ${nspawnOptions(root)} ${readOnly(root, writable)} --boot`,
+      ],
       stdin: "null",
       stdout: "piped",
       stderr: "piped",
@@ -37,14 +46,16 @@ export class Machine implements AsyncDisposable {
    * @param original is not changed
    * @throws {Error} it does not start
    */
-  static async boot(original: string): Promise<Machine> {
+  static async boot(original: string, options: BootOptions = {}): Promise<Machine> {
     const folder = join(cacheFolder(), "machines");
     await Deno.mkdir(folder, { recursive: true });
     const root = await Deno.makeTempDir({ dir: folder, prefix: "machine-" });
     await must("cp", "-a", "--reflink=auto", `${original}/.`, root);
-    const machine = new Machine(root, `wattseal-${crypto.randomUUID()}`);
+    const machine = new Machine(root, `wattseal-${crypto.randomUUID()}`, options);
     try {
       await machine.#started();
+      // systemd-nspawn makes them read-only together with the root
+      for (const folder of options.writable ?? []) await machine.must(`mount -o remount,bind,rw ${folder}`);
       return machine;
     } catch (error) {
       await machine[Symbol.asyncDispose]();
@@ -123,6 +134,11 @@ export class Machine implements AsyncDisposable {
  */
 export function nspawnOptions(root: string): string {
   return `-q -D ${root} --register=no --keep-unit --private-network --console=pipe --system-call-filter='adjtimex clock_adjtime'`;
+}
+
+function readOnly(root: string, writable: BootOptions["writable"]): string {
+  if (writable === undefined) return "";
+  return ["--read-only", ...writable.map((folder) => `--bind=${join(root, folder)}:${folder}`)].join(" ");
 }
 
 /** The process that a process has started first; empty: none yet. */

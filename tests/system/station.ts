@@ -1,4 +1,4 @@
-import { Machine } from "./machine.ts";
+import { type BootOptions, Machine } from "./machine.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** One line with one simulated meter in the machine. */
@@ -17,8 +17,12 @@ export class TestStation implements AsyncDisposable {
   }
 
   /** Boots the machine. The service is not started. */
-  static async boot({ installed }: Surroundings, units: readonly number[] = [1]): Promise<TestStation> {
-    const machine = await Machine.boot(installed);
+  static async boot(
+    { installed }: Surroundings,
+    units: readonly number[] = [1],
+    options: BootOptions = {},
+  ): Promise<TestStation> {
+    const machine = await Machine.boot(installed, options);
     try {
       const station = new TestStation(machine);
       const lines = units.map((unit) => ({ name: `rs485-${unit}`, unit }));
