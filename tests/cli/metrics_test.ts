@@ -1,33 +1,20 @@
 import assert from "node:assert/strict";
 import { SimulatedMeter } from "../../src/simulator/mod.ts";
+import { metricDefinitions } from "../../src/metrics/definitions.ts";
+import { type MetricsExport, OtlpReceiver } from "../metrics/otlp_receiver.ts";
 import { openSite } from "../support/site.ts";
 import { CommandProcess } from "../support/start_process.ts";
 
-interface Point {
-  readonly asInt?: string;
-  readonly asDouble?: number;
-  readonly attributes?: readonly { readonly key: string; readonly value: { readonly stringValue?: string } }[];
-}
-
-interface Export {
-  readonly resourceMetrics: readonly {
-    readonly scopeMetrics: readonly {
-      readonly scope?: { readonly name?: string };
-      readonly metrics: readonly { readonly name: string; readonly sum?: Series; readonly gauge?: Series }[];
-    }[];
-  }[];
-}
-
-interface Series {
-  readonly dataPoints: readonly Point[];
+/** The metrics of the service, without those of Deno. */
+function metricsOf({ resourceMetrics }: MetricsExport) {
+  const scopes = resourceMetrics.flatMap(({ scopeMetrics }) => scopeMetrics);
+  return scopes.filter(({ scope }) => scope?.name === "wattseal").flatMap(({ metrics }) => metrics);
 }
 
 /** The values of the metrics by name and attributes: `wattseal.line.open line=rs485-1`. */
-function valuesOf(body: Export): Map<string, number> {
-  const scopes = body.resourceMetrics.flatMap(({ scopeMetrics }) => scopeMetrics);
-  const ours = scopes.filter(({ scope }) => scope?.name === "wattseal").flatMap(({ metrics }) => metrics);
+function valuesOf(body: MetricsExport): Map<string, number> {
   return new Map(
-    ours.flatMap(({ name, sum, gauge }) =>
+    metricsOf(body).flatMap(({ name, sum, gauge }) =>
       (sum ?? gauge)?.dataPoints.map(({ asInt, asDouble, attributes = [] }): [string, number] => {
         assert.equal(attributes.find(({ key }) => key === "site")?.value.stringValue, "test");
         const where = attributes.filter(({ key }) => key !== "site")
@@ -39,28 +26,25 @@ function valuesOf(body: Export): Map<string, number> {
 }
 
 Deno.test("start sends the statistics of lines and meters to an OTLP receiver if OTEL_DENO is set", async () => {
-  const arrived = Promise.withResolvers<Map<string, number>>();
-  await using receiver = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, async (request) => {
-    const body: unknown = await request.json();
-    if (new URL(request.url).pathname === "/v1/metrics") {
-      const values = valuesOf(body as Export);
-      // A busy machine exports before each meter has answered
-      const isComplete = (values.get("wattseal.meter.errors kind=crc line=rs485-1 meter=evse-1") ?? 0) > 0 &&
-        values.has("wattseal.meter.latency line=rs485-1 meter=evse-2 quantile=0.99");
-      if (isComplete) arrived.resolve(values);
-    }
-    return Response.json({});
+  const arrived = Promise.withResolvers<MetricsExport>();
+  await using receiver = new OtlpReceiver((body) => {
+    const values = valuesOf(body);
+    // A busy machine exports before each meter has answered
+    const isComplete = (values.get("wattseal.meter.errors kind=crc line=rs485-1 meter=evse-1") ?? 0) > 0 &&
+      values.has("wattseal.meter.latency line=rs485-1 meter=evse-2 quantile=0.99") &&
+      values.has("wattseal.event_loop.delay quantile=0.99");
+    if (isComplete) arrived.resolve(body);
   });
   await using site = await openSite({ meters: [new SimulatedMeter({ unit: 1 }), new SimulatedMeter({ unit: 2 })] });
   // On a busy machine some of these answers are late, which is a different error
   site.line.misbehave({ kind: "bad_crc" }, { unit: 1, address: 0, times: 100_000 });
   await using service = new CommandProcess(["start", "--config", site.config], {
-    OTEL_DENO: "true",
-    OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${receiver.addr.port}`,
-    OTEL_EXPORTER_OTLP_PROTOCOL: "http/json",
-    OTEL_METRIC_EXPORT_INTERVAL: "500",
+    ...receiver.env,
+    OTEL_SERVICE_NAME: "wattseal",
+    OTEL_RESOURCE_ATTRIBUTES: "site=of-resource,deployment.environment=test",
   });
-  const values = await arrived.promise;
+  const body = await arrived.promise;
+  const values = valuesOf(body);
   service.signal("SIGTERM");
   assert.equal((await service.ended()).code, 0);
 
@@ -75,4 +59,18 @@ Deno.test("start sends the statistics of lines and meters to an OTLP receiver if
   assert.equal(value("wattseal.line.errors kind=crc line=rs485-1"), damaged);
   assert.ok(value("wattseal.meter.latency line=rs485-1 meter=evse-2 quantile=0.99") > 0);
   assert.equal(value("wattseal.meter.skipped_readings line=rs485-1 meter=evse-1"), 0);
+
+  for (const { resource: { attributes } } of body.resourceMetrics) {
+    const of = new Map(attributes.map(({ key, value }) => [key, value.stringValue]));
+    const [name, site, environment] = ["service.name", "site", "deployment.environment"].map((key) => of.get(key));
+    assert.deepEqual([name, site, environment], ["wattseal", "of-resource", "test"]);
+  }
+  const described = new Map(metricsOf(body).map(({ name, unit, description }) => [name, [unit ?? "", description]]));
+  const absent: string[] = [];
+  for (const { openTelemetryName, unit, help } of metricDefinitions) {
+    if (described.has(openTelemetryName)) assert.deepEqual(described.get(openTelemetryName), [unit, help]);
+    else absent.push(openTelemetryName);
+  }
+  const unknownHere = ["wattseal.clock.synchronised", "wattseal.meter.transaction_age"];
+  assert.deepEqual(absent.filter((name) => !unknownHere.includes(name) && !/\.meter\.(power|energy)/.test(name)), []);
 });

@@ -3,10 +3,13 @@ import { connect, type NatsConnection } from "nats";
 import { join } from "node:path";
 import { askService } from "../../src/control/mod.ts";
 import { SimulatedMeter } from "../../src/simulator/mod.ts";
+import { OtlpReceiver } from "../metrics/otlp_receiver.ts";
+import { freeAddress } from "../support/own_address.ts";
 import { runCommand } from "../support/run_command.ts";
 import { CommandProcess } from "../support/start_process.ts";
 import { ask, askUntilOk, askWhileOffline, openSite, type Site } from "../support/site.ts";
 
+const transaction = "tx-3f9c1e70";
 const identification = "TAG-04A2B3C4D5E6F7";
 const page = await Deno.readTextFile(new URL("../../docs/privacy.md", import.meta.url));
 
@@ -25,6 +28,11 @@ class Places {
   add(place: string, content: string | Uint8Array): void {
     const text = typeof content === "string" ? content : new TextDecoder("latin1").decode(content);
     this.#found.set(place, `${this.#found.get(place) ?? ""}${text}\n`);
+  }
+
+  /** Everything that was found at a place. */
+  at(place: string): string {
+    return this.#found.get(place) ?? "";
   }
 
   /** The places that contain the identification, as text or as registers in hex, and the others. */
@@ -73,10 +81,10 @@ async function addStreams(client: NatsConnection, places: Places): Promise<void>
 }
 
 /** Runs requests that succeed and requests that are refused, each with the identification. */
-async function runTransactions({ client }: Site): Promise<void> {
+async function runTransactions({ client }: Site, whileOpen: () => Promise<void>): Promise<void> {
   const request = {
     evse_id: "DE*ABC*E1",
-    transaction_id: "tx-1",
+    transaction_id: transaction,
     identification_status: "ASSIGNED",
     identification_type: "ISO14443",
     identification_flags: ["RFID_PLAIN"],
@@ -92,9 +100,10 @@ async function runTransactions({ client }: Site): Promise<void> {
     await askWhileOffline(client, 2, "transaction.start", { ...request, transaction_id: "tx-3" }),
   ];
   assert.deepEqual(refused.map(({ code }) => code), [...Array(4).fill("INVALID_REQUEST"), "NOT_SUPPORTED"]);
-  await ask(client, 1, "transaction.status", { transaction_id: "tx-1" });
-  await askUntilOk(client, 1, "transaction.stop", { transaction_id: "tx-1" });
-  await ask(client, 1, "transaction.status", { transaction_id: "tx-1" });
+  await ask(client, 1, "transaction.status", { transaction_id: transaction });
+  await whileOpen();
+  await askUntilOk(client, 1, "transaction.stop", { transaction_id: transaction });
+  await ask(client, 1, "transaction.status", { transaction_id: transaction });
   await client.request("wattseal.test._node.journal.get", "{}", { timeout: 30_000 });
   await client.request("$SRV.STATS.wattseal", "", { timeout: 30_000 });
 }
@@ -106,7 +115,7 @@ async function addCommands(site: Site, places: Places): Promise<void> {
   const commands = [
     ["journal list", ["journal", "list"]],
     ["journal list --json", ["journal", "list", "--json"]],
-    ["journal show", ["journal", "show", "tx-1"]],
+    ["journal show", ["journal", "show", transaction]],
     ["journal export", ["journal", "export", "--format", "xml"]],
     ["journal backup", ["journal", "backup", backup]],
     ["health", ["health"]],
@@ -122,7 +131,9 @@ async function addCommands(site: Site, places: Places): Promise<void> {
 Deno.test("exactly the places of docs/privacy.md contain the identification of a customer", async () => {
   const meters = [new SimulatedMeter({ unit: 1, keyBits: 256 }), new SimulatedMeter({ unit: 2, keyBits: "none" })];
   const places = new Places();
-  await using site = await openSite({ meters });
+  await using receiver = new OtlpReceiver();
+  const address = freeAddress();
+  await using site = await openSite({ meters, topKeys: `metrics: { listen: "${address}" }\n` });
   const config = await Deno.readTextFile(site.config);
   await Deno.writeTextFile(site.config, config.replace("log: { format: json }", "log: { format: json, level: debug }"));
   const watcher = await connect({ servers: site.server.address });
@@ -130,14 +141,17 @@ Deno.test("exactly the places of docs/privacy.md contain the identification of a
     watchMessages(watcher, places);
     await watcher.flush();
     const ocmf = site.client.subscribe("wattseal.test.*.ocmf", { max: 1 });
-    await using service = new CommandProcess(["start", site.config]);
+    await using service = new CommandProcess(["start", site.config], receiver.env);
     await service.line("ready");
-    await runTransactions(site);
+    const addMetrics = async () => places.add("metrics", await (await fetch(`http://${address}/metrics`)).text());
+    await runTransactions(site, addMetrics);
     for await (const _ of ocmf);
+    await addMetrics();
     await addCommands(site, places);
     service.signal("SIGTERM");
     const { out, err } = await service.ended();
     places.add("log", out + err);
+    places.add("OpenTelemetry", receiver.text);
     await watcher.flush();
   } finally {
     await watcher.close();
@@ -153,4 +167,8 @@ Deno.test("exactly the places of docs/privacy.md contain the identification of a
   const found = places.divided();
   assert.deepEqual(found.with, placesOf("Places that contain it"));
   assert.deepEqual(placesOf("Places that do not contain it").filter((place) => !found.without.includes(place)), []);
+  // An open transaction is on the page, without its id
+  assert.match(places.at("metrics"), /^wattseal_meter_transaction_open\{meter="evse-1",line="rs485-1"\} 1$/m);
+  assert.match(places.at("OpenTelemetry"), /wattseal\.meter\.transaction_open/);
+  for (const place of ["metrics", "OpenTelemetry"]) assert.ok(!places.at(place).includes(transaction), place);
 });

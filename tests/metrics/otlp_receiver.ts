@@ -1,0 +1,59 @@
+/** The parts of an export of metrics that tests check. */
+export interface MetricsExport {
+  readonly resourceMetrics: readonly {
+    readonly resource: { readonly attributes: readonly Attribute[] };
+    readonly scopeMetrics: readonly {
+      readonly scope?: { readonly name?: string };
+      readonly metrics: readonly {
+        readonly name: string;
+        readonly unit?: string;
+        readonly description?: string;
+        readonly sum?: Series;
+        readonly gauge?: Series;
+      }[];
+    }[];
+  }[];
+}
+
+/** One attribute. */
+export interface Attribute {
+  readonly key: string;
+  readonly value: { readonly stringValue?: string };
+}
+
+interface Series {
+  readonly dataPoints: readonly {
+    readonly asInt?: string;
+    readonly asDouble?: number;
+    readonly attributes?: readonly Attribute[];
+  }[];
+}
+
+/** A receiver of OpenTelemetry that stores everything that it receives. */
+export class OtlpReceiver implements AsyncDisposable {
+  /** The environment of a process that exports to it every half second. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Everything so far, of metrics, logs and traces. */
+  text = "";
+  readonly #server: Deno.HttpServer<Deno.NetAddr>;
+
+  /** @param onMetrics called for each export of metrics */
+  constructor(onMetrics: (body: MetricsExport) => void = () => {}) {
+    this.#server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, async (request) => {
+      const text = await request.text();
+      this.text += text;
+      if (new URL(request.url).pathname === "/v1/metrics") onMetrics(JSON.parse(text));
+      return Response.json({});
+    });
+    this.env = {
+      OTEL_DENO: "true",
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${this.#server.addr.port}`,
+      OTEL_EXPORTER_OTLP_PROTOCOL: "http/json",
+      OTEL_METRIC_EXPORT_INTERVAL: "500",
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#server.shutdown();
+  }
+}
