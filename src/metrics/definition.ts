@@ -19,7 +19,10 @@ export interface MetricDefinition {
   readonly type: "gauge" | "counter" | "summary";
   /** What it is. */
   readonly help: string;
-  /** Unit in OpenTelemetry. */
+  /**
+   * Unit in OpenTelemetry: `s`, `{record}` for a number of records, empty for 1 and 0. `1` is a ratio: exporters to
+   * Prometheus append `_ratio` to the name.
+   */
   readonly unit: string;
   /** Names of its labels. Each label has a bounded number of values. */
   readonly labels: readonly string[];

@@ -23,3 +23,18 @@ Deno.test("the names of metrics follow the rules of Prometheus and are unique", 
   const others = new Set(metricDefinitions.map(({ openTelemetryName }) => openTelemetryName));
   assert.equal(others.size, metricDefinitions.length);
 });
+
+/** The name that exporters of OpenTelemetry give to a metric for Prometheus. */
+function exportedName(name: string, unit: string, type: string): string {
+  const ends: Readonly<Record<string, string>> = { s: "_seconds", By: "_bytes", W: "_watts", "1": "_ratio" };
+  return name.replaceAll(".", "_") + (ends[unit] ?? "") + (type === "counter" ? "_total" : "");
+}
+
+Deno.test("an exporter of OpenTelemetry forms the names of the page, except for energies and latencies", () => {
+  const others = metricDefinitions.filter(({ unit }) => unit !== "Wh" && unit !== "ms");
+  for (const { name, openTelemetryName, unit, type } of others) {
+    assert.equal(exportedName(openTelemetryName, unit, type), name);
+    assert.match(unit, /^(s|By|W|1|\{[a-z]+\}|)$/, name);
+  }
+  assert.equal(metricDefinitions.length - others.length, 4);
+});
