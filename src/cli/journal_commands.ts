@@ -93,7 +93,7 @@ export function addJournalCommand(root: Command, io: Io, done: (code: number) =>
       "records delivered, or read from the meter, at this time or later: 2026-01-31 or 2026-01-31T08:00:00Z",
       dayOrTime,
     )
-    .option("--id <ids...>", "records with these message ids")
+    .option("--id <ids...>", "records with these message ids or transaction ids, or unique beginnings of them")
     .option("--all", "all records")
     .option("--json", "print one JSON object: {records}")
     .addHelpText("after", example(`${task} redeliver --config site.yaml --since 2026-01-31`))
@@ -105,7 +105,7 @@ export function addJournalCommand(root: Command, io: Io, done: (code: number) =>
   journal.command("fetch")
     .description("Fetch the record that a meter holds, without NATS; stop the service first: it uses the line")
     .requiredOption("--config <file>", "configuration file")
-    .requiredOption("--meter <name>", "name of the meter")
+    .requiredOption("--meter <name>", "name of the meter, or a unique beginning of it")
     .option("--json", "print one JSON object, as list does")
     .addHelpText("after", example(`${task} fetch --config site.yaml --meter evse-1`))
     .action(async (options: { config: string; meter: string; json?: boolean }) => {

@@ -16,7 +16,7 @@ import { jsonLine, lines } from "./safe_text.ts";
 export interface JournalFetchArguments {
   /** Configuration file. */
   readonly config: string;
-  /** Name of the meter. */
+  /** Name of the meter, or a unique beginning of it. */
   readonly meter: string;
   readonly json: boolean;
 }
@@ -45,10 +45,10 @@ interface FetchContext {
 export async function journalFetch(args: JournalFetchArguments, io: FetchIo): Promise<number> {
   const settings = await readSettings(args.config, io);
   if (settings === undefined) return exitCode.usage;
-  const found = find(settings, args.meter);
-  if (found === undefined) {
-    const names = settings.lines.flatMap((line) => line.meters.map((meter) => meter.name));
-    io.err(lines(`Unknown meter ${args.meter}: ${args.config} has ${names.join(", ")}`));
+  const [found, ...others] = find(settings, args.meter);
+  if (found === undefined || others.length > 0) {
+    const problem = found === undefined ? `Unknown meter ${args.meter}` : `Several meters begin with ${args.meter}`;
+    io.err(lines(`${problem}: ${args.config} has ${metersOf(settings).map(({ meter }) => meter.name).join(", ")}`));
     return exitCode.usage;
   }
   let journal: LocalJournal;
@@ -66,13 +66,24 @@ export async function journalFetch(args: JournalFetchArguments, io: FetchIo): Pr
   }
 }
 
-function find(settings: Settings, name: string): { line: LineSettings; meter: MeterSettings } | undefined {
-  return settings.lines.flatMap((line) => line.meters.map((meter) => ({ line, meter })))
-    .find(({ meter }) => meter.name === name);
+interface PlacedMeter {
+  readonly line: LineSettings;
+  readonly meter: MeterSettings;
+}
+
+function metersOf(settings: Settings): PlacedMeter[] {
+  return settings.lines.flatMap((line) => line.meters.map((meter) => ({ line, meter })));
+}
+
+/** The meters that a user may mean: the one with this name alone, otherwise all whose names begin with it. */
+function find(settings: Settings, name: string): PlacedMeter[] {
+  const matching = name === "" ? [] : metersOf(settings).filter(({ meter }) => meter.name.startsWith(name));
+  const exact = matching.filter(({ meter }) => meter.name === name);
+  return exact.length > 0 ? exact : matching;
 }
 
 async function fetchOverLine(
-  { line: lineSettings, meter: settings }: { line: LineSettings; meter: MeterSettings },
+  { line: lineSettings, meter: settings }: PlacedMeter,
   journal: LocalJournal,
   json: boolean,
   log: Log,

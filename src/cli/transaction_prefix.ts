@@ -1,7 +1,7 @@
 import type { JournalReader } from "../journal/mod.ts";
 
 /** The most candidates that a message lists. */
-const maxCandidates = 20;
+export const maxCandidates = 20;
 
 /**
  * The transaction ids in a journal that a user may mean: an exact id alone, otherwise all that begin with `id`.
@@ -18,11 +18,15 @@ export function meantIds(id: string, ids: readonly string[]): readonly string[] 
   return ids.includes(id) ? [id] : ids;
 }
 
-/** The message for several matching ids. */
-export function ambiguousText(id: string, candidates: readonly string[]): string[] {
+/**
+ * The message for several matching ids.
+ *
+ * @param what the things with these ids
+ */
+export function ambiguousText(id: string, candidates: readonly string[], what = "transactions"): string[] {
   const more = candidates.length > maxCandidates ? ["  and more"] : [];
   return [
-    `Several transactions begin with ${id}; nothing was done. Give more characters of one of these ids:`,
+    `Several ${what} begin with ${id}; nothing was done. Give more characters of one of these ids:`,
     ...candidates.slice(0, maxCandidates).map((candidate) => `  ${candidate}`),
     ...more,
   ];

@@ -88,7 +88,7 @@ export class JournalReader {
       readonly limit: number;
     } & Pick<ListFilter, "meter">,
   ): string[] {
-    const bounds = [prefix, `${prefix}\u{10ffff}`];
+    const bounds = boundsOf(prefix);
     const where = `WHERE ${meter === undefined ? "" : "meter = ? AND "}transaction_id >= ? AND transaction_id < ?`;
     const parameters = meter === undefined ? bounds : [meter, ...bounds];
     const ids = ["transactions", "records"].map((table) => `SELECT transaction_id FROM ${table} ${where}`).join(
@@ -96,6 +96,12 @@ export class JournalReader {
     );
     return this.rows(`${ids} ORDER BY transaction_id LIMIT ?`, [...parameters, ...parameters, limit])
       .map((row) => String(row["transaction_id"]));
+  }
+
+  /** The message ids of records that begin with a text, in order; an id that is equal to it comes first. */
+  messageIds(prefix: string, limit: number): string[] {
+    const sql = "SELECT message_id FROM records WHERE message_id >= ? AND message_id < ? ORDER BY message_id LIMIT ?";
+    return this.rows(sql, [...boundsOf(prefix), limit]).map((row) => String(row["message_id"]));
   }
 
   /** Every change of a transaction's state, oldest first. */
@@ -281,4 +287,9 @@ export class JournalReader {
       if (record !== undefined) yield record;
     }
   }
+}
+
+/** The texts that begin with `prefix` are from the first bound up to the second, without it. */
+function boundsOf(prefix: string): [string, string] {
+  return [prefix, `${prefix}\u{10ffff}`];
 }

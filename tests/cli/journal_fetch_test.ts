@@ -162,6 +162,22 @@ Deno.test("journal fetch reports a silent meter, a meter that cannot bill, and a
   assert.match(unknown.err, /has evse-1/);
 });
 
+Deno.test("journal fetch accepts a unique beginning of a meter's name", async () => {
+  await using bench = new Bench();
+  const fetch = (meter: string) => runCommand(["journal", "fetch", "--config", bench.config, "--meter", meter]);
+  const holdsNone = { code: 0, out: "", err: "Meter evse-1 holds no record\n" };
+  assert.deepEqual(await fetch("ev"), holdsNone);
+  const text = await Deno.readTextFile(bench.config);
+  await Deno.writeTextFile(
+    bench.config,
+    text.replace("meters: [", "meters: [{ name: evse-10, powermeter_device_id: 10 }, "),
+  );
+  assert.deepEqual(await fetch("evse-1"), holdsNone);
+  const several = await fetch("ev");
+  assert.deepEqual([several.code, several.out], [2, ""]);
+  assert.match(several.err, /^Several meters begin with ev: .* has evse-10, evse-1$/m);
+});
+
 Deno.test("journal fetch exits with 3 if the device cannot be opened, and with 1 if the service uses the folder", async () => {
   await using bench = new Bench();
   await bench.transact("tx-1", "READY");
