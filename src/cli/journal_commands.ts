@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import { dayOrTime, example, wholeNumber } from "./arguments.ts";
+import { configOf, type ConfigOptions } from "./config_argument.ts";
 import type { Io } from "./io.ts";
 
 const task = "wattseal journal";
@@ -104,13 +105,14 @@ export function addJournalCommand(root: Command, io: Io, done: (code: number) =>
 
   journal.command("fetch")
     .description("Fetch the record that a meter holds, without NATS; stop the service first: it uses the line")
-    .requiredOption("--config <file>", "configuration file")
+    .option("--config <file>", "configuration file (default: the installed one)")
     .requiredOption("--meter <name>", "name of the meter, or a unique beginning of it")
     .option("--json", "print one JSON object, as list does")
     .addHelpText("after", example(`${task} fetch --config site.yaml --meter evse-1`))
-    .action(async (options: { config: string; meter: string; json?: boolean }) => {
+    .action(async (options: ConfigOptions & { meter: string; json?: boolean }, command: Command) => {
+      const config = configOf(undefined, options, command);
       const { journalFetch } = await import("./journal_fetch.ts");
-      done(await journalFetch({ ...options, json: options.json === true }, io));
+      done(await journalFetch({ ...options, config, json: options.json === true }, io));
     });
 
   for (const command of journal.commands) command.allowExcessArguments(false);
@@ -152,7 +154,7 @@ interface CopyOptions extends LocationOptions {
 function withLocation(command: Command): Command {
   return command
     .option("--state-dir <folder>", "the state folder")
-    .option("--config <file>", "configuration file that names the state folder");
+    .option("--config <file>", "configuration file that names the state folder (default: the installed one)");
 }
 
 function copyArguments(file: string, { force, json, ...location }: CopyOptions) {

@@ -1,11 +1,13 @@
 import { errorText } from "../base/log.ts";
 import type { Settings } from "../config/mod.ts";
 import { JournalError, type JournalErrorCode, type JournalReader, openJournalReader } from "../journal/mod.ts";
+import { installedConfig } from "./installed_config.ts";
 import { exitCode, type Io } from "./io.ts";
 import { readSettings } from "./read_settings.ts";
 import { lines } from "./safe_text.ts";
+import { noLocation } from "./state_folder.ts";
 
-/** Location of a journal: exactly one of the two. */
+/** Location of a journal: one of the two. @default the configuration of the installed package */
 export interface JournalLocation {
   /** State folder. */
   readonly stateDir?: string | undefined;
@@ -31,12 +33,17 @@ const unusable: readonly JournalErrorCode[] = [
  * the journal fails later
  */
 export async function withStateFolder(
-  { stateDir, config }: JournalLocation,
+  { stateDir, config: named }: JournalLocation,
   io: Pick<Io, "err" | "env">,
   work: (stateDir: string, settings: Settings | undefined) => number | Promise<number>,
 ): Promise<number> {
-  if ((stateDir === undefined) === (config === undefined)) {
-    io.err(lines("Give exactly one of --state-dir and --config"));
+  if (stateDir !== undefined && named !== undefined) {
+    io.err(lines("Give only one of --config and --state-dir"));
+    return exitCode.usage;
+  }
+  const config = named ?? (stateDir === undefined ? installedConfig() : undefined);
+  if (config === undefined && stateDir === undefined) {
+    io.err(lines(noLocation));
     return exitCode.usage;
   }
   const settings = config === undefined ? undefined : await readSettings(config, io);

@@ -76,14 +76,14 @@ export function program(
   addServiceCommands(root, io, done);
   root.addCommand(forgetCommand(io, done));
 
-  root.command("check-config")
+  withConfig(root.command("check-config"))
     .description("Check a configuration file and print the effective settings, including defaults")
-    .argument("<file>", "configuration file")
     .option("--json", "print one JSON object")
     .addHelpText("after", example("wattseal check-config config/one-meter.yaml"))
-    .action(async (file: string, options: { json?: boolean }) => {
+    .action(async (file: string | undefined, options: ConfigOptions & { json?: boolean }, command: Command) => {
+      const config = configOf(file, options, command);
       const { checkConfig } = await import("./check_config.ts");
-      done(await checkConfig({ file, json: options.json === true }, io));
+      done(await checkConfig({ file: config, json: options.json === true }, io));
     });
 
   root.command("schema")

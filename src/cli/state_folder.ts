@@ -9,6 +9,9 @@ export interface StateFolderOptions {
   readonly config?: string | undefined;
 }
 
+/** No option names a state folder, and the package is not installed. */
+export const noLocation = "Give --config FILE or --state-dir DIR: no configuration is installed in /etc/wattseal";
+
 /**
  * The state folder of the running service. A plain `state_dir` is taken from the file without a check of the rest: the
  * file may have become faulty after the start, and the check takes much longer than the question to the service.
@@ -26,7 +29,7 @@ export async function stateFolder(
   if (stateDir !== undefined) return stateDir;
   const config = named ?? installedConfig();
   if (config === undefined) {
-    io.err(lines("Give --config FILE or --state-dir DIR: no configuration is installed in /etc/wattseal"));
+    io.err(lines(noLocation));
     return undefined;
   }
   try {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { runCommand } from "../support/run_command.ts";
 
-for (const command of ["start", "read"]) {
+for (const command of ["start", "read", "check-config"]) {
   Deno.test(`${command} FILE works like ${command} --config FILE`, async () => {
     for (const args of [["none.yaml"], ["--config", "none.yaml"], ["none.yaml", "--config", "none.yaml"]]) {
       const { code, err } = await runCommand([command, ...args]);
