@@ -3,7 +3,7 @@ import { age } from "./age_text.ts";
 import { fleetColumns } from "./fleet_columns.ts";
 import { fleetRows, type NodeRow, nodeRows, type RowOptions } from "./fleet_rows.ts";
 import { totalsText } from "./fleet_totals.ts";
-import { cutText, textTable } from "./text_table.ts";
+import { cutText, textTable, wrappedText } from "./text_table.ts";
 
 /** Options of the table. */
 export interface FleetTableOptions extends RowOptions {
@@ -32,8 +32,9 @@ const tableFrame = 3;
  * @returns at most `size.rows` lines of at most `size.columns` characters
  */
 export function fleetTable(fleet: Fleet, monoMs: number, options: FleetTableOptions = {}): string[] {
-  const { size, requested = "any site", versions = false, banner = [], footer } = options;
+  const { size, requested = "any site", versions = false, footer } = options;
   const [height, width] = [size?.rows || Infinity, size?.columns || Infinity];
+  const banner = (options.banner ?? []).flatMap((text) => wrappedText(text, width));
   const allMeters = fleet.meters.length;
   const rows = fleetRows(fleet, monoMs, options);
   const nodes = nodeRows(fleet, monoMs, options);
@@ -48,7 +49,7 @@ export function fleetTable(fleet: Fleet, monoMs: number, options: FleetTableOpti
   const hidden = rows.length - shown.length;
   const body = [
     ...textTable(columns, shown.map((row) => columns.map(({ cell }) => cell(row)))),
-    ...(rows.length > 0 ? [] : emptyText(allMeters, requested)),
+    ...(rows.length > 0 ? [] : emptyText(allMeters, requested).flatMap((text) => wrappedText(text, width))),
     ...(hidden > 0 ? [`... and ${hidden} more: use --site, --meter or a filter to show fewer`] : []),
   ];
   // A very low terminal keeps the last line, which names the keys

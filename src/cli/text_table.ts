@@ -37,3 +37,17 @@ export function cutText(text: string, width: number): string {
   const shown = printable(text);
   return shown.length <= width ? shown : `${shown.slice(0, width - 1)}~`;
 }
+
+/** Returns the printable text as lines of at most `width` characters, broken at spaces. A longer word is cut. */
+export function wrappedText(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of printable(text).split(" ")) {
+    const longer = line === "" ? word : `${line} ${word}`;
+    if (line !== "" && longer.length > width) {
+      lines.push(line);
+      line = word;
+    } else line = longer;
+  }
+  return [...lines, line].map((shown) => cutText(shown, width));
+}

@@ -104,7 +104,8 @@ export class WatchView {
   }
 }
 
-/** The banner while the connection is lost. */
+/** The banner while the connection is lost, in 80 columns. */
 function lostText(sinceMs: number): string {
-  return `NATS IS NOT REACHABLE since ${timestamp(sinceMs)}: the values are old; connecting again`;
+  const since = timestamp(sinceMs).replace(/\.\d+Z$/, "Z");
+  return `NATS IS NOT REACHABLE since ${since}: values are old, reconnecting`;
 }

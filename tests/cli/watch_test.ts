@@ -211,6 +211,13 @@ Deno.test("watch shows no age and no power while NATS is lost, and counts no nod
   assert.match(fleetTable(fleet, later, {}).join("\n"), /^node berlin {2}lost, last status 60 min ago/m);
 });
 
+Deno.test("watch shows problems in full on a narrow terminal", () => {
+  const problem = "Cannot watch wattseal.*.*.reading: this user may not subscribe; connect as a viewer of the account";
+  const table = fleetTable(fleetOf(), now, { size: { rows: 24, columns: 40 }, banner: [problem, ""] });
+  assert.equal(table.slice(0, table.indexOf("")).join(" "), problem);
+  assert.ok(table.every((line) => line.length <= 40), table.join("\n"));
+});
+
 Deno.test("watch never exceeds the terminal, with many meters, nodes and problems", () => {
   const sites = Array.from({ length: 40 }, (_, index) => `site-${index}`);
   const fleet = fleetOf(
