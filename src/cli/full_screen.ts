@@ -12,13 +12,16 @@ const home = "\x1b[H";
 const clearLine = "\x1b[2K";
 const clearBelow = "\x1b[J";
 
-/** The whole terminal. Its previous content returns when this is disposed. */
-export class FullScreen implements Disposable {
+/** The whole terminal, from `enter` to `leave`. Then its previous content returns. */
+export class FullScreen {
   readonly #io: ScreenIo;
 
   constructor(io: ScreenIo) {
     this.#io = io;
-    io.out(unescaped(enter));
+  }
+
+  enter(): void {
+    this.#io.out(unescaped(enter));
   }
 
   /** Replaces the content by these rows, of which each fits in one line. */
@@ -28,7 +31,7 @@ export class FullScreen implements Disposable {
     this.#io.out(unescaped(`${home}${text}${clearBelow}`));
   }
 
-  [Symbol.dispose](): void {
+  leave(): void {
     try {
       this.#io.out(unescaped(leave));
     } catch (error) {

@@ -1,6 +1,7 @@
+import { systemTime } from "../base/time.ts";
 import type { BackgroundStream } from "./background_stream.ts";
 import { readBytes } from "./read_bytes.ts";
-import { terminalKeys } from "./terminal_keys.ts";
+import { type HeldTerminal, holdTerminal, type TerminalHolder } from "./held_terminal.ts";
 import type { SafeText } from "./safe_text.ts";
 import { ProcessOutput } from "./process_output.ts";
 
@@ -19,10 +20,8 @@ export interface Io {
   readonly errIsTerminal: boolean;
   /** Size of the terminal, 0 if the terminal does not know it; undefined if there is no terminal. */
   terminalSize(): { readonly rows: number; readonly columns: number } | undefined;
-  /** Calls `callback` when the size of the terminal changes, until it is disposed. */
-  onResize(callback: () => void): Disposable;
-  /** See {@linkcode terminalKeys}. */
-  keys(press: (text: string) => void): Disposable | undefined;
+  /** See {@linkcode holdTerminal}. */
+  holdTerminal(holder: TerminalHolder): HeldTerminal;
   /** Reads all of standard input. @throws {RangeError} it is too long */
   readInput(): Promise<Uint8Array>;
   /** Aborted by SIGINT or SIGTERM, see {@linkcode endCode}; also when standard output has no reader or no space. */
@@ -67,11 +66,7 @@ export function processIo(): ProcessIo {
     isTerminal: Deno.stdout.isTerminal(),
     errIsTerminal: Deno.stderr.isTerminal(),
     terminalSize: () => Deno.stdout.isTerminal() ? Deno.consoleSize() : undefined,
-    onResize: (callback) => {
-      Deno.addSignalListener("SIGWINCH", callback);
-      return { [Symbol.dispose]: () => Deno.removeSignalListener("SIGWINCH", callback) };
-    },
-    keys: terminalKeys,
+    holdTerminal: (holder) => holdTerminal(holder, systemTime),
     readInput: () => readBytes(Deno.stdin.readable),
     interrupted: stop.signal,
     onHangup: (callback) => Deno.addSignalListener("SIGHUP", callback),

@@ -23,8 +23,8 @@ export interface WatchArguments extends ConnectionOptions {
 }
 
 type WatchIo =
-  & Pick<Io, "out" | "err" | "env" | "isTerminal" | "terminalSize" | "interrupted">
-  & Pick<Io, "keys" | "onResize" | "onHangup">;
+  & Pick<Io, "out" | "err" | "env" | "isTerminal" | "terminalSize">
+  & Pick<Io, "holdTerminal" | "interrupted" | "onHangup">;
 
 /** The maximum wait for a reading of each meter. */
 const onceMs = 10_000;
@@ -65,7 +65,7 @@ async function watchOn(client: NatsConnection, args: WatchArguments & Bus, io: W
   });
   const { versions = false } = args;
   const view = new WatchView(
-    { source, problems, requested: requestedText(args), versions, signal, time: systemTime },
+    { source, problems, requested: requestedText(args), versions, end, time: systemTime },
     io,
   );
   const read = source.start();

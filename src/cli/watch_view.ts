@@ -1,5 +1,5 @@
 import { type Time, timestamp } from "../base/time.ts";
-import { aborted } from "../base/waits.ts";
+import { aborted, type LinkedAbort } from "../base/waits.ts";
 import { fleetTable, type FleetTableOptions } from "./fleet_table.ts";
 import { FullScreen } from "./full_screen.ts";
 import type { Io } from "./io.ts";
@@ -8,7 +8,7 @@ import { firstControls, keysText, pressed } from "./watch_keys.ts";
 import type { WatchSource } from "./watch_source.ts";
 
 /** The parts of the process that the live table uses. */
-export type ViewIo = Pick<Io, "out" | "isTerminal" | "terminalSize" | "keys" | "onResize">;
+export type ViewIo = Pick<Io, "out" | "isTerminal" | "terminalSize" | "holdTerminal">;
 
 /** What the live table shows. */
 export interface ViewOptions {
@@ -18,8 +18,8 @@ export interface ViewOptions {
   /** Description of the subscription. */
   readonly requested: string;
   readonly versions: boolean;
-  /** Ends the view. */
-  readonly signal: AbortSignal;
+  /** Ends the command. */
+  readonly end: Pick<LinkedAbort, "signal" | "abort">;
   readonly time: Time;
 }
 
@@ -48,7 +48,7 @@ export class WatchView {
 
   /** Draws until the signal is aborted or the user quits. @returns whether the user has quit */
   async run(): Promise<boolean> {
-    const { signal, time } = this.#options;
+    const { end: { signal }, time } = this.#options;
     if (this.#io.isTerminal) await this.#runOnTerminal();
     else {
       await time.sleep(firstDrawDelayMs, signal);
@@ -76,23 +76,29 @@ export class WatchView {
   }
 
   async #runOnTerminal(): Promise<void> {
-    using parts = new DisposableStack();
-    const screen = parts.use(new FullScreen(this.#io));
-    const keys = this.#io.keys((text) => {
-      this.#controls = pressed(this.#controls, text);
-      this.redraw();
+    const screen = new FullScreen(this.#io);
+    using held = this.#io.holdTerminal({
+      taken: () => {
+        screen.enter();
+        this.redraw();
+      },
+      givenBack: () => screen.leave(),
+      disturbed: () => this.redraw(),
+      pressed: (text) => {
+        this.#controls = pressed(this.#controls, text);
+        this.redraw();
+      },
+      quit: this.#options.end.abort,
     });
-    if (keys !== undefined) parts.use(keys);
-    parts.use(this.#io.onResize(() => this.redraw()));
     await this.#repeat(drawMs.terminal, () => {
       const { filter, sort } = this.#controls;
-      const footer = keys === undefined ? undefined : keysText(this.#controls);
+      const footer = held.hasKeys ? keysText(this.#controls) : undefined;
       screen.draw(this.table({ size: this.#io.terminalSize(), filter, sort, footer }));
     });
   }
 
   async #repeat(pauseMs: number, draw: () => void): Promise<void> {
-    const { signal, time } = this.#options;
+    const { end: { signal }, time } = this.#options;
     const end = aborted(signal);
     while (!signal.aborted && !this.#controls.isEnded) {
       this.#redraw = new AbortController();

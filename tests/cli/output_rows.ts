@@ -61,6 +61,6 @@ function faultOf(row: Row, where: OutputCase, seen: Seen, whole: Seen): string |
 }
 
 /** Whether the text selects a colour or another rendition (SGR). */
-function hasColour(text: string): boolean {
+export function hasColour(text: string): boolean {
   return text.split("\x1b[").slice(1).some((after) => /^[0-9;]*m/.test(after));
 }

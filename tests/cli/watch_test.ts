@@ -11,26 +11,10 @@ import { SimulatedMeter } from "../../src/simulator/mod.ts";
 import { startNatsServer } from "../support/nats_server.ts";
 import { openSite } from "../support/site.ts";
 import { HubAndEdges } from "../fleet/hub_and_edges.ts";
+import { reading, status } from "./fleet_messages.ts";
 
 /** The monotonic clock of the watching command. Times in messages are not used. */
 const now = 1_000_000;
-const phases = { L1: 230.1, L2: 230, L3: 229.9 };
-const reading = {
-  timestamp: "2026-01-31T07:59:59.500Z",
-  meter_id: "BY1234567.2024",
-  power_W: { total: 6900.3, ...phases },
-  voltage_V: phases,
-  VAR: { total: 0, ...phases },
-  current_A: { L1: 10.001, L2: 10, L3: 10 },
-  frequency_Hz: { L1: 50 },
-  energy_Wh_import: { total: 12_345_678 },
-};
-const status = (state: string) => ({
-  state,
-  transaction: { state: "running", transaction_id: "0d3f6f5e-6c1b-4c1e" },
-  since: "2026-01-31T07:00:00.000Z",
-  timestamp: "2026-01-31T07:00:00.000Z",
-});
 const fault = (active: boolean) => ({
   type: "powermeter/CommunicationFault",
   sub_type: "CommunicationError",
@@ -264,8 +248,7 @@ async function watched(args: Partial<WatchArguments> & { server: string }, enoug
     env: () => undefined,
     isTerminal: false,
     terminalSize: () => undefined,
-    onResize: () => ({ [Symbol.dispose]: () => {} }),
-    keys: () => undefined,
+    holdTerminal: () => ({ hasKeys: false, [Symbol.dispose]: () => {} }),
     onHangup: () => {},
     interrupted: stop.signal,
   });
