@@ -6,15 +6,15 @@ import { replacePrivate } from "./private_files.ts";
 const fileName = "starts";
 
 /**
- * Counts a start of the service and stores the number in the state folder. If the file is missing or damaged, the count
- * begins again; if it cannot be written, this start is not counted after the next one.
+ * Counts a start of the service and stores the number in the state folder. If the file is damaged, the count begins
+ * again; if it cannot be written, this start is not counted after the next one. Both are logged.
  *
  * @param stateDir an existing folder that no other process uses
  * @returns the number of starts, with this one
  */
 export function countStart(stateDir: string, log: Log): number {
   const path = join(stateDir, fileName);
-  const starts = readStarts(path) + 1;
+  const starts = readStarts(path, log) + 1;
   try {
     replacePrivate(path, `${starts}\n`);
   } catch (error) {
@@ -26,12 +26,15 @@ export function countStart(stateDir: string, log: Log): number {
   return starts;
 }
 
-function readStarts(path: string): number {
+function readStarts(path: string, log: Log): number {
+  const text = "The number of starts cannot be read; the metric wattseal_starts_total begins with 1 again";
   try {
-    const text = Deno.readTextFileSync(path).trim();
-    return /^\d{1,15}$/.test(text) ? Number(text) : 0;
-  } catch {
-    // This is the first start here
-    return 0;
+    const stored = Deno.readTextFileSync(path).trim();
+    if (/^\d{1,15}$/.test(stored)) return Number(stored);
+    log.warn(text, { path, reason: "it is not a number" });
+  } catch (error) {
+    // Without the file, this is the first start here
+    if (!(error instanceof Deno.errors.NotFound)) log.warn(text, { path, reason: errorText(error) });
   }
+  return 0;
 }
