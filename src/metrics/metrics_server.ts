@@ -35,6 +35,7 @@ export class MetricsServer {
   readonly #page: PageSource;
   readonly #listening: ProblemLog;
   readonly #clients: Clients;
+  #wanted: ListenAddress | undefined;
   /** Aborted when another address is wanted. */
   #moving = new AbortController();
   #open: OpenPlace | undefined;
@@ -54,8 +55,7 @@ export class MetricsServer {
    * @returns why it is not possible yet; undefined: the page is there
    */
   async moveTo(address: ListenAddress): Promise<string | undefined> {
-    this.#moving.abort();
-    const { signal } = this.#moving = new AbortController();
+    const signal = this.#wantOnly(address);
     if (isSame(address, this.#open?.address)) return undefined;
     const problem = await this.#tryMove(address, signal);
     if (problem !== undefined) void this.#keepTrying(address, signal);
@@ -68,6 +68,14 @@ export class MetricsServer {
     this.#page.close();
     this.#clients.close();
     if (this.#open !== undefined) await this.#stop(this.#open);
+  }
+
+  /** Ends earlier attempts. @returns aborted when another address is wanted */
+  #wantOnly(address: ListenAddress): AbortSignal {
+    this.#wanted = address;
+    this.#moving.abort();
+    this.#moving = new AbortController();
+    return this.#moving.signal;
   }
 
   /** Never rejects. */
@@ -130,14 +138,14 @@ export class MetricsServer {
     try {
       while (true) await this.#clients.add(await listener.accept());
     } catch (error) {
-      const open = this.#open;
-      if (open?.listener !== listener) return;
+      if (this.#open?.listener !== listener) return;
+      const wanted = this.#wanted ?? this.#open.address;
       listener.close();
       this.#open = undefined;
       this.#listening.failed("Cannot accept connections for metrics; the service runs without them and tries again", {
         reason: errorText(error),
       });
-      void this.#keepTrying(open.address, this.#moving.signal);
+      void this.#keepTrying(wanted, this.#wantOnly(wanted));
     }
   }
 
