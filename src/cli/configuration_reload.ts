@@ -1,11 +1,11 @@
 import { resolve } from "node:path";
 import { errorText } from "../base/log.ts";
-import { countText } from "../base/text.ts";
 import type { ControlReply } from "../control/mod.ts";
 import type { Service } from "../service.ts";
 import type { Io } from "./io.ts";
 import type { ServiceLog } from "./log_sink.ts";
 import { loadSettings, UnusableConfiguration } from "./read_settings.ts";
+import { reloadText } from "./reload_text.ts";
 
 /** Reads the configuration file of the running service again, and reports the outcome. */
 export class ConfigurationReload {
@@ -51,11 +51,4 @@ export class ConfigurationReload {
       return { ok: false, error: problems === undefined ? errorText(error) : refused, ...(problems && { problems }) };
     }
   }
-}
-
-/** The number of changes in words. */
-export function reloadText(applied: readonly string[], waiting: readonly string[]): string {
-  if (applied.length + waiting.length === 0) return "nothing has changed";
-  const rest = waiting.length === 0 ? "" : `, ${waiting.length} of them when a transaction has ended`;
-  return `${countText(applied.length + waiting.length, "change")}${rest}`;
 }

@@ -1,10 +1,9 @@
 import { fileProblem } from "../base/file_problem.ts";
-import { wantsTls } from "../config/mod.ts";
+import { wantsTls } from "../base/host_address.ts";
 import type { ServerOptions } from "../nats/mod.ts";
 import type { ConnectionOptions } from "./connection_options.ts";
 import type { Io } from "./io.ts";
 import { readNatsContext } from "./nats_context.ts";
-import { readSettings } from "./read_settings.ts";
 import { AddressError, parseServers } from "./server_addresses.ts";
 
 /** How a command connects: the result of options, files and environment. */
@@ -136,6 +135,8 @@ function fromFileOrEnvironment(
 }
 
 async function fromSiteFile(file: string, io: Pick<Io, "env" | "err">): Promise<Source | undefined> {
+  // The code of the configuration takes long to load
+  const { readSettings } = await import("./read_settings.ts");
   const settings = await readSettings(file, io);
   if (settings === undefined) return undefined;
   const { servers, subjectPrefix, jetstreamDomain, inboxPrefix, tls, ...credentials } = settings.nats;

@@ -3,7 +3,6 @@ import type { Settings } from "../config/mod.ts";
 import { JournalError, type JournalErrorCode, type JournalReader, openJournalReader } from "../journal/mod.ts";
 import { installedConfig } from "./installed_config.ts";
 import { exitCode, type Io } from "./io.ts";
-import { readSettings } from "./read_settings.ts";
 import { lines } from "./safe_text.ts";
 import { noLocation } from "./state_folder.ts";
 
@@ -46,7 +45,7 @@ export async function withStateFolder(
     io.err(lines(noLocation));
     return exitCode.usage;
   }
-  const settings = config === undefined ? undefined : await readSettings(config, io);
+  const settings = config === undefined ? undefined : await settingsIn(config, io);
   const folder = stateDir ?? settings?.stateDir;
   if (folder === undefined) return exitCode.usage;
   try {
@@ -54,6 +53,12 @@ export async function withStateFolder(
   } catch (error) {
     return journalFailure(error, io);
   }
+}
+
+/** The code of the configuration takes long to load, so it is loaded only when it is needed. */
+async function settingsIn(config: string, io: Pick<Io, "err" | "env">): Promise<Settings | undefined> {
+  const { readSettings } = await import("./read_settings.ts");
+  return await readSettings(config, io);
 }
 
 /** Runs `work` with a reader of the journal; see {@linkcode withStateFolder}. */

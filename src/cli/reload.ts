@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import type { ControlReply } from "../control/mod.ts";
 import { askOrReport } from "./ask_or_report.ts";
-import { reloadText } from "./configuration_reload.ts";
 import { exitCode, type Io } from "./io.ts";
+import { reloadText } from "./reload_text.ts";
 import { jsonLine, lines } from "./safe_text.ts";
 import { stateFolder, type StateFolderOptions } from "./state_folder.ts";
 

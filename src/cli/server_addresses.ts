@@ -1,4 +1,4 @@
-import { isServer } from "../config/mod.ts";
+import { isServer } from "../base/host_address.ts";
 
 /** Servers and, if an address has them, credentials. */
 export interface ServerAddresses {

@@ -1,5 +1,6 @@
 import { fileProblem } from "../base/file_problem.ts";
-import { ConfigError, isServer, loadConfig } from "../config/mod.ts";
+import { isServer } from "../base/host_address.ts";
+import { ConfigError, loadConfig } from "../config/mod.ts";
 import { FleetUsageError } from "../fleet/mod.ts";
 import type { Io } from "./io.ts";
 

@@ -1,4 +1,5 @@
-import { endpointOf, fromFileFolder, parseListen, wantsTls } from "./endpoint.ts";
+import { wantsTls } from "../base/host_address.ts";
+import { endpointOf, fromFileFolder, parseListen } from "./endpoint.ts";
 import type { ConfigFile } from "./file_schema.ts";
 import { camelKeys } from "../base/key_case.ts";
 import type { MeterSettings } from "../base/meter_settings.ts";

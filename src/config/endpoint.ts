@@ -1,5 +1,6 @@
 import { dirname, resolve } from "node:path";
 import { type Endpoint, hostPortText } from "../base/endpoint.ts";
+import { hostPattern, parseHost, portPattern } from "../base/host_address.ts";
 
 /** The allowed forms of `gateway`, for messages. */
 export const gatewayForms =
@@ -10,13 +11,6 @@ export const serverForms =
   "HOST, HOST:PORT, nats://HOST:PORT or tls://HOST:PORT, with an IPv6 address in brackets and credentials in " +
   "separate keys";
 
-/** A port from 1 to 65535, of at most five digits. */
-const portPattern = [
-  ...["0{0,4}[1-9]", "0{0,3}[1-9]\\d", "0{0,2}[1-9]\\d{2}", "0?[1-9]\\d{3}", "[1-5]\\d{4}"],
-  ...["6[0-4]\\d{3}", "65[0-4]\\d{2}", "655[0-2]\\d", "6553[0-5]"],
-].join("|");
-const hostPattern = "\\[[\\dA-Fa-f:.]+\\]|[\\w.-]+";
-
 /** The form of `gateway`, apart from the syntax of the host. */
 export const gatewayPattern = new RegExp(`^(?:unix:.+|(?:tcp|modbus-tcp)://(?:${hostPattern}):(?:${portPattern}))$`);
 
@@ -25,8 +19,6 @@ export const serverPattern = new RegExp(`^(?:(?:nats|tls)://)?(?:${hostPattern})
 
 /** The form of `listen`, apart from the syntax of the host. */
 export const listenPattern = new RegExp(`^(?:${hostPattern}):(?:${portPattern})$`);
-
-const addressPattern = new RegExp(`^(?<host>${hostPattern})(?::(?<port>${portPattern}))?$`);
 
 /** Makes a path absolute. A relative path starts in the folder of the configuration file. */
 export function fromFileFolder(file: string, path: string): string {
@@ -42,11 +34,6 @@ export function parseGateway(text: string): Exclude<Endpoint, { kind: "serial" }
   return address?.port === undefined ? undefined : { kind, host: address.host, port: address.port };
 }
 
-/** Whether an entry of `servers` has a known form. */
-export function isServer(text: string): boolean {
-  return parseHost(text.replace(/^(?:nats|tls):\/\//, "")) !== undefined;
-}
-
 /** The allowed form of `listen`, for messages. */
 export const listenForm = "HOST:PORT, with a port from 1 to 65535, and an IPv6 address in brackets";
 
@@ -54,11 +41,6 @@ export const listenForm = "HOST:PORT, with a port from 1 to 65535, and an IPv6 a
 export function parseListen(text: string): { host: string; port: number } | undefined {
   const address = parseHost(text);
   return address?.port === undefined ? undefined : { host: address.host, port: address.port };
-}
-
-/** Whether TLS is required: if one server requires it, all do. */
-export function wantsTls(servers: readonly string[]): boolean {
-  return servers.some((server) => server.startsWith("tls://"));
 }
 
 /**
@@ -84,14 +66,6 @@ export function endpointEntry(endpoint: Endpoint): Record<string, string> {
   if (endpoint.kind === "serial") return { serial_port: endpoint.path };
   if (endpoint.kind === "unix") return { gateway: `unix:${endpoint.path}` };
   return { gateway: `${endpoint.kind}://${hostPortText(endpoint)}` };
-}
-
-function parseHost(text: string): { host: string; port: number | undefined } | undefined {
-  const { host, port } = addressPattern.exec(text)?.groups ?? {};
-  // The URL parser checks the syntax of addresses.
-  if (host === undefined || !URL.canParse(`http://${host}`)) return undefined;
-  const name = host.replace(/^\[(.*)\]$/, "$1").toLowerCase();
-  return { host: name, port: port === undefined ? undefined : Number(port) };
 }
 
 /**

@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { logLevels } from "../base/log.ts";
 import { subjectPrefix } from "../base/subject_tokens.ts";
-import { isServer, listenForm, listenPattern, parseListen, serverForms, serverPattern } from "./endpoint.ts";
+import { isServer } from "../base/host_address.ts";
+import { listenForm, listenPattern, parseListen, serverForms, serverPattern } from "./endpoint.ts";
 import { flag, form, oneOf, path, section, text, token, wholeNumber } from "./leaves.ts";
 import { lineSchema } from "./line_schema.ts";
 import { meterParameters } from "./meter_schema.ts";

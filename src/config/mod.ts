@@ -2,7 +2,7 @@ export type { Endpoint } from "../base/endpoint.ts";
 export type { MeterSettings, PublicKeyFormat } from "../base/meter_settings.ts";
 export { ConfigError, type ConfigErrorCode, configErrorCodes, type Problem } from "./config_error.ts";
 export { configurationSchema } from "./json_schema.ts";
-export { endpointEntry, gatewayForms, isServer, listenForm, parseGateway, parseListen, wantsTls } from "./endpoint.ts";
+export { endpointEntry, gatewayForms, listenForm, parseGateway, parseListen } from "./endpoint.ts";
 export { effectiveConfig } from "./effective_config.ts";
 export { ImportError } from "./everest_file.ts";
 export { type ImportedConfig, importEverest } from "./import_everest.ts";

@@ -72,6 +72,13 @@ Deno.test("the program loads the code of a command only when the command is call
   assert.deepEqual(loaded.filter((specifier) => !expected.test(specifier)), []);
 });
 
+Deno.test("commands that may need no configuration load its code only if they do", async () => {
+  const commands = ["tx.ts", "watch.ts", "fleet_list.ts", "reload.ts", "log_level.ts", "journal_list.ts", "verify.ts"];
+  await Promise.all(commands.map(async (file) => {
+    assert.deepEqual((await loadedWith(file)).filter((specifier) => specifier.includes("/src/config/")), [], file);
+  }));
+});
+
 Deno.test("health loads neither packages nor Node's modules, which take long to load", async () => {
   for (const file of ["main.ts", "health.ts"]) {
     assert.deepEqual((await loadedWith(file)).filter((specifier) => /^(npm|node):/.test(specifier)), [], file);
