@@ -73,7 +73,15 @@ async function sourceFiles(folder: string): Promise<string[]> {
 async function imports(): Promise<Edge[]> {
   const edges = new Map<string, Edge>();
   const reached = new Set<string>();
-  for (const file of ["src/cli/main.ts", "mod.ts", ...await sourceFiles("bridge"), ...await sourceFiles("src")]) {
+  for (
+    const file of [
+      "src/cli/main.ts",
+      "mod.ts",
+      "client.ts",
+      ...await sourceFiles("bridge"),
+      ...await sourceFiles("src"),
+    ]
+  ) {
     if (reached.has(file)) continue;
     reached.add(file);
     for (const edge of await importsFrom(file)) {

@@ -9,7 +9,7 @@ export { errorAnswer, failedAnswer } from "./error_answer.ts";
 export { errorNumbers } from "./error_codes.ts";
 export type { LineReport, MeterReport } from "./line_report.ts";
 export { faultSchema, powermeterSchema, statusSchema } from "./meter_schemas.ts";
-export type { FaultPayload, PowermeterPayload, StatusPayload } from "./meter_schemas.ts";
+export type { FaultPayload, PowermeterPayload, PublicKeyPayload, StatusPayload } from "./meter_schemas.ts";
 export type { MeterFigures } from "./meter_figures.ts";
 export { nodeEndpoints } from "./node_endpoints.ts";
 export { NodeReport } from "./node_report.ts";
@@ -41,7 +41,14 @@ export { ServedMeters } from "./served_meters.ts";
 export { SiteStates } from "./site_states.ts";
 export { StateBoard } from "./state_board.ts";
 export { Statuses } from "./statuses.ts";
-export { nodeToken, Subjects } from "./subjects.ts";
+export { nodeToken, Subjects } from "../base/subjects.ts";
 export { TransactionApi } from "./transaction_api.ts";
 export { errorSchema, type OcmfResult, ocmfResultSchema, transactionSchemas } from "./transaction_schemas.ts";
-export type { StartAnswer, StatusAnswer, StopAnswer } from "./transaction_schemas.ts";
+export type {
+  AcknowledgeAnswer,
+  FailedAnswer,
+  StartAnswer,
+  StatusAnswer,
+  StopAnswer,
+  TransactionRequest,
+} from "./transaction_schemas.ts";

@@ -4,7 +4,7 @@ import { type NodeEndpoint, nodeEndpoints, type NodeEndpointsOptions } from "./n
 import type { TransportParts } from "./publisher.ts";
 import type { SchemaName } from "./schemas.ts";
 import type { ServedMeters } from "./served_meters.ts";
-import { nodeToken, type Subjects } from "./subjects.ts";
+import { nodeToken, type Subjects } from "../base/subjects.ts";
 
 /** An endpoint on one subject. */
 export interface ServedEndpoint {

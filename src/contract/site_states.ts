@@ -5,7 +5,7 @@ import { faultSchema } from "./meter_schemas.ts";
 import { faultPayload, publicKeyPayload } from "./payloads.ts";
 import type { ServedMeter } from "./served_meter.ts";
 import type { Statuses } from "./statuses.ts";
-import { nodeToken, type Subjects } from "./subjects.ts";
+import { nodeToken, type Subjects } from "../base/subjects.ts";
 import type { StateBoard } from "./state_board.ts";
 
 /** The parts that publish the states of a site. */

@@ -189,11 +189,19 @@ export const transactionSchemas = {
   AcknowledgeResponse: acknowledgeResponseSchema,
 } as const;
 
+/** A request to start a transaction, as a client sends it. */
+export type TransactionRequest = z.input<typeof transactionRequestSchema>;
+/** A signed value: a record, or a signed live map. */
 export type SignedMeterValue = z.infer<typeof signedMeterValueSchema>;
+/** The answer to a start. */
 export type StartAnswer = z.infer<typeof startResponseSchema>;
+/** The answer to a stop. */
 export type StopAnswer = z.infer<typeof stopResponseSchema>;
+/** The answer to an acknowledgement. */
 export type AcknowledgeAnswer = z.infer<typeof acknowledgeResponseSchema>;
+/** The answer to a question for the state of a transaction. */
 export type StatusAnswer = z.infer<typeof statusResponseSchema>;
+/** A published record. */
 export type OcmfResult = z.infer<typeof ocmfResultSchema>;
 
 /** The answer to a failed request. */

@@ -3,7 +3,7 @@ import { setImmediate } from "node:timers/promises";
 import { silentLog } from "../../src/base/log.ts";
 import type { Time } from "../../src/base/time.ts";
 import { Backlog } from "../../src/nats/backlog.ts";
-import { Subjects } from "../../src/contract/subjects.ts";
+import { Subjects } from "../../src/base/subjects.ts";
 import type { WaitingReading } from "../../src/spool/mod.ts";
 import { startNatsServer } from "../support/nats_server.ts";
 import { newClient } from "./setup.ts";

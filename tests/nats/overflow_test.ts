@@ -5,7 +5,7 @@ import { endpoints } from "../../src/contract/endpoints.ts";
 import { MicroService } from "../../src/nats/micro_service.ts";
 import { servedByMeter } from "../../src/contract/served_endpoint.ts";
 import { ServedMeters } from "../../src/contract/served_meters.ts";
-import { Subjects } from "../../src/contract/subjects.ts";
+import { Subjects } from "../../src/base/subjects.ts";
 import { silentLog } from "../../src/base/log.ts";
 import { startNatsServer } from "../support/nats_server.ts";
 import { FakeServedMeter, reading } from "./fakes.ts";

@@ -1,0 +1,28 @@
+/**
+ * A client of the meters of a fleet over NATS, for Deno, Node and browsers. Its sources use nothing of a runtime but what
+ * all of them have.
+ *
+ * @module
+ */
+export type {
+  ClientConnection,
+  ClientHeaders,
+  ClientMessage,
+  ClientRequestOptions,
+  ClientSubscription,
+} from "./connection.ts";
+export {
+  ClientError,
+  type ClientErrorCode,
+  clientErrorCodes,
+  ConnectionClosedError,
+  NobodyThereError,
+  NotPermittedError,
+  type RefusalCode,
+  RefusedError,
+  TimedOutError,
+  UnusableMessageError,
+} from "./errors.ts";
+export { MeterClient, type Started, type StartFields } from "./meter_client.ts";
+export type { AttemptOptions } from "./retries.ts";
+export { type ClientOptions, WattsealClient } from "./wattseal_client.ts";
