@@ -14,6 +14,12 @@ export function isSame(left: ListenAddress, right: ListenAddress | undefined): b
   return left.host === right?.host && left.port === right.port;
 }
 
+/** Whether a listener on one of the addresses can prevent a listener on the other one; hosts are IP addresses. */
+export function canCollide(left: ListenAddress, right: ListenAddress): boolean {
+  const [one, other] = [canonical(left.host), canonical(right.host)];
+  return left.port === right.port && (one === other || everyAddress.has(one) || everyAddress.has(other));
+}
+
 /**
  * The address with an IP address instead of a name. `Deno.listen` itself would block the process while it waits for DNS.
  *
@@ -21,4 +27,17 @@ export function isSame(left: ListenAddress, right: ListenAddress | undefined): b
  */
 export async function resolved({ host, port }: ListenAddress): Promise<ListenAddress> {
   return { host: isIP(host) === 0 ? (await lookup(host)).address : host, port };
+}
+
+/** Addresses that stand for every address of the machine. */
+const everyAddress: ReadonlySet<string> = new Set(["0.0.0.0", "::"]);
+
+/** The one form of an IP address: that of IPv4 also for an IPv4 address within IPv6. */
+function canonical(host: string): string {
+  if (isIP(host) !== 6) return host;
+  // The zone of a link-local address is no part of a URL
+  const { hostname } = new URL(`http://[${host.replace(/%.*/, "")}]`);
+  const [, high, low] = /^\[::ffff:([0-9a-f]+):([0-9a-f]+)\]$/.exec(hostname) ?? [];
+  if (high === undefined || low === undefined) return hostname.slice(1, -1);
+  return [high, low].map((part) => parseInt(part, 16)).map((part) => `${part >> 8}.${part & 0xff}`).join(".");
 }
