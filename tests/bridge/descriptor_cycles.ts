@@ -26,7 +26,7 @@ const cycles: Readonly<Record<string, () => Promise<void>>> = {
   "a serial port that hung up": () => serialPort(true),
   async "a line"() {
     await using far = new ScriptedLine(() => "0104020144b893");
-    const line = new Line(far.options());
+    const line = new Line(far.options({ initialTimeoutMs: 30_000 }));
     await line.start();
     await line.read(1, 0x0b, 1, { priority: "live" });
     await line.close();
