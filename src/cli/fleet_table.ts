@@ -17,22 +17,33 @@ export interface FleetTableOptions extends RowOptions {
   readonly banner?: readonly string[];
   /** Last line: the keys. @default none */
   readonly footer?: string | undefined;
+  /** The shown part of the meters if not all fit; the last part instead of one beyond it. @default 0 */
+  readonly page?: number;
+  /** How to see the other meters. @default none */
+  readonly otherMeters?: string;
+}
+
+/** The lines of the table. */
+export interface FleetPage {
+  readonly lines: string[];
+  /** The shown part of the meters. */
+  readonly page: number;
 }
 
 /** Nodes without a problem may use this part of the screen. */
 const nodesShare = 3;
-/** The title of the table, the line below it, and the number of meters that are not shown. */
+/** The title of the table, the line below it, and which of the meters are shown. */
 const tableFrame = 3;
 
 /**
  * Formats the fleet as a table of its meters, with totals and nodes below. If the terminal is too small, the least
- * important columns are removed, and the remaining meters and nodes are only counted.
+ * important columns are removed, one page of the meters is shown, and the remaining nodes are only counted.
  *
  * @param monoMs the local monotonic clock in milliseconds
  * @returns at most `size.rows` lines of at most `size.columns` characters
  */
-export function fleetTable(fleet: Fleet, monoMs: number, options: FleetTableOptions = {}): string[] {
-  const { size, requested = "any site", versions = false, footer } = options;
+export function fleetPage(fleet: Fleet, monoMs: number, options: FleetTableOptions = {}): FleetPage {
+  const { size, requested = "any site", versions = false, footer, otherMeters } = options;
   const [height, width] = [size?.rows || Infinity, size?.columns || Infinity];
   const banner = (options.banner ?? []).flatMap((text) => wrappedText(text, width));
   const allMeters = fleet.meters.length;
@@ -44,18 +55,28 @@ export function fleetTable(fleet: Fleet, monoMs: number, options: FleetTableOpti
     ...counted(nodes.map(nodeText), Math.max(1, Math.floor(height / nodesShare)), "node"),
     ...(footer === undefined ? [] : [footer]),
   ];
-  const shown = rows.slice(0, Math.max(1, height - banner.length - foot.length - tableFrame));
+  const perPage = Math.max(1, Math.min(rows.length, height - banner.length - foot.length - tableFrame));
+  const pages = Math.max(1, Math.ceil(rows.length / perPage));
+  const page = Math.max(0, Math.min(options.page ?? 0, pages - 1));
+  // The last page is full, too
+  const first = Math.max(0, Math.min(page * perPage, rows.length - perPage));
+  const shown = rows.slice(first, first + perPage);
   const columns = fleetColumns(rows, { width, versions });
-  const hidden = rows.length - shown.length;
+  const part = `meters ${first + 1} to ${first + perPage} of ${rows.length}`;
   const body = [
     ...textTable(columns, shown.map((row) => columns.map(({ cell }) => cell(row)))),
     ...(rows.length > 0 ? [] : emptyText(allMeters, requested).flatMap((text) => wrappedText(text, width))),
-    ...(hidden > 0 ? [`... and ${hidden} more: use --site, --meter or a filter to show fewer`] : []),
+    ...(pages > 1 ? [otherMeters === undefined ? part : `${part}: ${otherMeters}`] : []),
   ];
   // A very low terminal keeps the last line, which names the keys
   const room = Math.max(0, height - banner.length - body.length);
   const lines = [...banner, ...body, ...(room < foot.length && room > 0 ? foot.slice(-room) : foot.slice(0, room))];
-  return lines.slice(0, height).map((line) => cutText(line, width));
+  return { lines: lines.slice(0, height).map((line) => cutText(line, width)), page };
+}
+
+/** The lines of {@linkcode fleetPage}. */
+export function fleetTable(fleet: Fleet, monoMs: number, options: FleetTableOptions = {}): string[] {
+  return fleetPage(fleet, monoMs, options).lines;
 }
 
 function emptyText(allMeters: number, requested: string): string[] {

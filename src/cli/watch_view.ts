@@ -1,10 +1,10 @@
 import { type Time, timestamp } from "../base/time.ts";
 import { aborted, type LinkedAbort } from "../base/waits.ts";
-import { fleetTable, type FleetTableOptions } from "./fleet_table.ts";
+import { type FleetPage, fleetPage, type FleetTableOptions } from "./fleet_table.ts";
 import { FullScreen } from "./full_screen.ts";
 import type { Io } from "./io.ts";
 import { lines } from "./safe_text.ts";
-import { firstControls, keysText, pressed } from "./watch_keys.ts";
+import { firstControls, keysText, pageKeysText, pressed } from "./watch_keys.ts";
 import type { WatchSource } from "./watch_source.ts";
 
 /** The parts of the process that the live table uses. */
@@ -57,15 +57,19 @@ export class WatchView {
     return this.#controls.isEnded;
   }
 
-  /** The present table. */
-  table(options: FleetTableOptions = {}): string[] {
+  /** The present table, with all meters. */
+  table(options: Pick<FleetTableOptions, "size"> = {}): string[] {
+    return this.#page(options).lines;
+  }
+
+  #page(options: FleetTableOptions): FleetPage {
     const { source, problems, requested, versions, time } = this.#options;
     const { lostAtMs, restoredAtMs } = source;
     const banner = [
       ...(lostAtMs === undefined ? [] : [lostText(time.now() - (time.mono() - lostAtMs))]),
       ...problems.slice(-maxProblems),
     ];
-    return fleetTable(source.fleet, time.mono(), {
+    return fleetPage(source.fleet, time.mono(), {
       requested,
       versions,
       lostAtMs,
@@ -91,9 +95,18 @@ export class WatchView {
       quit: this.#options.end.abort,
     });
     await this.#repeat(drawMs.terminal, () => {
-      const { filter, sort } = this.#controls;
-      const footer = held.hasKeys ? keysText(this.#controls) : undefined;
-      screen.draw(this.table({ size: this.#io.terminalSize(), filter, sort, footer }));
+      const { filter, sort, page } = this.#controls;
+      const shown = this.#page({
+        size: this.#io.terminalSize(),
+        filter,
+        sort,
+        page,
+        footer: held.hasKeys ? keysText(this.#controls) : undefined,
+        otherMeters: held.hasKeys ? pageKeysText : "--site or --meter shows fewer",
+      });
+      // A key may have asked for more pages than there are
+      this.#controls = { ...this.#controls, page: shown.page };
+      screen.draw(shown.lines);
     });
   }
 

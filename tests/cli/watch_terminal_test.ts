@@ -50,18 +50,20 @@ Deno.test("watch on a terminal follows its size, the connection, keys and Ctrl-Z
     const { words } = await terminal.modes();
     assert.deepEqual(["-icanon", "-echo", "isig"].filter((mode) => !words.has(mode)), []);
   };
+  // Without an earlier step, each later one would wait in vain
+  const step = async (name: string, work: () => Promise<void>) => assert.ok(await t.step(name, work), name);
 
-  await t.step("the table fills 80 columns, and keeps the transaction", async () => {
+  await step("the table fills 80 columns, and keeps the transaction", async () => {
     await runs();
     assert.deepEqual(terminal.screen.scrolled, []);
   });
-  await t.step("another size takes effect", async () => {
+  await step("another size takes effect", async () => {
     await terminal.resize(160, 12);
     await terminal.until((screen) => isTable(12)(screen) && screen.text.includes("Wh import"));
     await terminal.resize(80, 24);
     await runs();
   });
-  await t.step("while NATS is not reachable, there is a banner, and ages are unknown", async () => {
+  await step("while NATS is not reachable, there is a banner, and ages are unknown", async () => {
     await fleet.server.stop();
     await terminal.until(({ text }) =>
       /^NATS IS NOT REACHABLE since \S+Z: values are old, reconnecting$/m.test(text) &&
@@ -71,7 +73,7 @@ Deno.test("watch on a terminal follows its size, the connection, keys and Ctrl-Z
     await fleet.server.restart();
     await runs();
   });
-  await t.step("Ctrl-Z gives the terminal to the shell, and fg takes it again", async () => {
+  await step("Ctrl-Z gives the terminal to the shell, and fg takes it again", async () => {
     await terminal.press("\x1a");
     await terminal.until(isShell("stopped"));
     assert.equal((await terminal.modes()).all, before.all);
@@ -79,7 +81,9 @@ Deno.test("watch on a terminal follows its size, the connection, keys and Ctrl-Z
     await terminal.proceed();
     await runs();
   });
-  await t.step("keys filter and quit", async () => {
+  await step("keys show the next page, filter and quit", async () => {
+    await terminal.press("n\x1b[6~");
+    await terminal.until(({ text }) => /^meters 13 to 30 of 30: n next page, p previous page$/m.test(text));
     await terminal.press("f-2\n");
     await terminal.until(({ text }) => /^11 of 30 meters/m.test(text));
     await terminal.press("q");

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { connect } from "nats";
 import { silentLog } from "../../src/base/log.ts";
 import { Fleet } from "../../src/fleet/mod.ts";
-import { fleetTable, type FleetTableOptions } from "../../src/cli/fleet_table.ts";
+import { fleetPage, fleetTable, type FleetTableOptions } from "../../src/cli/fleet_table.ts";
 import { firstControls, keysText, pressed } from "../../src/cli/watch_keys.ts";
 import { watch, type WatchArguments } from "../../src/cli/watch.ts";
 import { loadConfig } from "../../src/config/mod.ts";
@@ -72,12 +72,20 @@ Deno.test("watch shows the meters of a silent node as lost", () => {
   assert.match(lines.at(-1) ?? "", /^node berlin {2}lost, last status 2 min ago/);
 });
 
-Deno.test("watch fits the table to the terminal and counts the other meters", () => {
+Deno.test("watch shows all meters in pages that fit the terminal", () => {
   const names = Array.from({ length: 30 }, (_, index) => `evse-${index + 10}`);
   const fleet = fleetOf(...names.map((name) => [`berlin.${name}.status`, status("online")] as const));
-  const lines = fleetTable(fleet, now, { size: { rows: 20, columns: 40 } });
-  assert.ok(lines.length <= 20 && lines.every((line) => line.length <= 40));
-  assert.ok(lines.some((line) => /^\.\.\. and \d+ more: use --site/.test(line)), lines.join("\n"));
+  const at = (page: number, rows = 20) =>
+    fleetPage(fleet, now, { size: { rows, columns: 50 }, page, otherMeters: "n next page" });
+  const [first, second, last] = [at(0), at(1), at(2)];
+  assert.ok(first.lines.length <= 20 && first.lines.every((line) => line.length <= 50));
+  assert.ok(first.lines.includes("meters 1 to 15 of 30: n next page"), first.lines.join("\n"));
+  const shown = (lines: string[]) => lines.flatMap((line) => /^evse-\d+/.exec(line)?.[0] ?? []);
+  assert.deepEqual([...shown(first.lines), ...shown(second.lines)], names);
+  assert.deepEqual([last, at(-1)], [second, first], "there is no other page");
+  assert.ok(at(3, 16).lines.includes("meters 20 to 30 of 30: n next page"), "the last page is full");
+  assert.equal(fleetPage(fleetOf(), now, { page: 1 }).page, 0);
+  assert.ok(!fleetTable(fleet, now, { size: { rows: 40, columns: 50 } }).some((line) => line.startsWith("meters ")));
 });
 
 Deno.test("watch shows faults at every width, and marks cut texts", () => {
@@ -226,6 +234,8 @@ Deno.test("the keys of watch filter, sort and quit", () => {
   assert.deepEqual(after("/qx\x7f\r"), { ...firstControls, filter: "q" });
   assert.deepEqual(after("fqx\rs\x1b"), { ...firstControls, sort: "name" });
   assert.deepEqual(after("f\x1b[A\x1b[5~\x1bOPa"), { ...firstControls, filter: "a", isTyping: true });
+  assert.equal(after("nn \x1b[6~\x1b[Bp\x1b[5~\x1b[A").page, 2);
+  assert.deepEqual(["s", "f2", "f2\x7f", "\x1b"].map((keys) => after(`nn${keys}`).page), [0, 0, 0, 0]);
   assert.equal(keysText(after("fab")), "filter: ab_  (Enter: apply, Esc: clear)");
 });
 
