@@ -63,8 +63,14 @@ export async function verify(
     const input = inputs[index];
     return input === undefined ? [] : [{ input, verification }];
   });
-  if (args.json) { for (const { input, verification } of verified) io.out(jsonLine(verdict(input, verification))); }
-  else if (args.full === true) {
+  if (args.json) {
+    // The schemas of the contract are loaded only here: the table needs none
+    const { sessionField } = await import("../contract/mod.ts");
+    for (const { input, verification } of verified) {
+      const { session } = sessionField(input.ocmf);
+      io.out(jsonLine({ ...verdict(input, verification), ...(session !== undefined && { derived_session: session }) }));
+    }
+  } else if (args.full === true) {
     verified.forEach(({ input, verification }, index) => io.out(lines(...explanation(input, verification, index))));
   } else {
     for (const line of recordTable(verified.map(rowOf), availableWidth(io))) io.out(lines(line));

@@ -8,6 +8,7 @@ import {
   identificationTypes,
   sessionModalities,
 } from "../meter/mod.ts";
+import { sessionSchema } from "./session_schema.ts";
 import { acknowledgeableFaults, type StartRequest, transactionErrorCodes } from "../transaction/mod.ts";
 
 const flags = identificationFlagGroups.flat();
@@ -170,6 +171,7 @@ export const ocmfResultSchema = z.object({
     encodingMethod: z.literal("OCMF"),
     publicKey: z.string(),
   }).describe("SignedMeterValueType of OCPP 2.0.1"),
+  session: sessionSchema.optional().describe("absent: the record cannot be read"),
   start_signed_meter_value: signedMeterValueSchema.optional(),
   started_at: z.iso.datetime().optional(),
   read_at: z.iso.datetime(),

@@ -1,5 +1,4 @@
-import { billedRegisters } from "./billed_registers.ts";
-import { decimalText, subtract } from "./decimal.ts";
+import { decimalText } from "./decimal.ts";
 import { type Json, JsonNumber } from "./json.ts";
 import {
   fieldMeanings,
@@ -10,7 +9,8 @@ import {
   verdictMeaning,
 } from "./meanings.ts";
 import { obisMeaning } from "./obis.ts";
-import { fieldText, isEnd, type OcmfRecord, parseRecord, type RecordReading, transactionIdOf } from "./record.ts";
+import { fieldText, type OcmfRecord, parseRecord, type RecordReading, transactionIdOf } from "./record.ts";
+import { sessionReadings } from "./session_registers.ts";
 import type { Verification } from "./types.ts";
 
 /** One line of an explanation. */
@@ -43,7 +43,7 @@ function explainContent(ocmf: Uint8Array): Explanation[] {
   return [
     ...explainFields(record),
     ...record.readings.map((reading, index) => explainReading(reading, index + 1)),
-    ...billedRegisters(record.readings).flatMap(explainSession),
+    ...explainSession(record),
     ...explainSignature(record),
   ];
 }
@@ -78,20 +78,17 @@ function explainReading(reading: RecordReading, number: number): Explanation {
   return { field: `RD ${number}`, value, meaning: meaning.filter((part) => part !== undefined).join("; ") };
 }
 
-function explainSession(readings: readonly RecordReading[]): Explanation[] {
-  const begin = readings.find((reading) => reading.tx === "B");
-  const end = readings.findLast((reading) => isEnd(reading.tx));
-  if (begin === undefined || end === undefined) return [];
-  const lines: Explanation[] = [];
-  if (begin.value && end.value && begin.ru === end.ru) {
-    const value = `${decimalText(subtract(end.value, begin.value))} ${end.ru ?? ""}`.trim();
-    lines.push({ field: "energy", value, meaning: `end value minus begin value of ${end.ri ?? "the register"}` });
-  }
-  if (begin.time && end.time) {
-    const value = durationText(end.time.epochMs - begin.time.epochMs);
-    lines.push({ field: "duration", value, meaning: "from begin to end (hours:minutes:seconds)" });
-  }
-  return lines;
+function explainSession(record: OcmfRecord): Explanation[] {
+  const { registers, begin, end } = sessionReadings(record);
+  const lines = registers.flatMap((register): Explanation[] => {
+    const { isBilled, energy, ri, end } = register;
+    if (!isBilled || energy === undefined) return [];
+    const value = `${decimalText(energy)} ${end?.ru ?? ""}`.trim();
+    return [{ field: "energy", value, meaning: `end value minus begin value of ${ri ?? "the register"}` }];
+  });
+  if (!begin?.time || !end?.time) return lines;
+  const value = durationText(end.time.epochMs - begin.time.epochMs);
+  return [...lines, { field: "duration", value, meaning: "from begin to end (hours:minutes:seconds)" }];
 }
 
 function explainSignature(record: OcmfRecord): Explanation[] {

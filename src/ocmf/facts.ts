@@ -1,6 +1,6 @@
 import { idBeforePointType } from "./raw_texts.ts";
-import { isEnd, parsePagination, parseRecord, type RecordReading, serialNumberOf, transactionIdOf } from "./record.ts";
-import { fieldText } from "./record.ts";
+import { fieldText, parsePagination, parseRecord, serialNumberOf, transactionIdOf } from "./record.ts";
+import { sessionReadings } from "./session_registers.ts";
 import { decodeText } from "./text_bytes.ts";
 
 /** Values in a record, also in a damaged one. A missing value is absent. */
@@ -17,9 +17,9 @@ export interface RecordFacts {
   readonly paginationLetter?: "T" | "F";
   /** TX of the last reading: `P` when the meter closed the transaction after a power loss. */
   readonly lastTx?: string;
-  /** TM of the first reading marked as begin, milliseconds since 1970. */
+  /** TM of the reading of the billed register that is marked as begin, milliseconds since 1970. */
   readonly beginAtMs?: number;
-  /** TM of the last reading marked as an end, milliseconds since 1970. */
+  /** TM of the reading of the billed register that is marked as the end, milliseconds since 1970. */
   readonly endAtMs?: number;
 }
 
@@ -27,7 +27,9 @@ export interface RecordFacts {
 interface Source {
   field(key: string): string | undefined;
   readonly serialNumber: string | undefined;
-  readonly readings: readonly Pick<RecordReading, "tx" | "time">[];
+  readonly lastTx: string | undefined;
+  readonly beginAtMs?: number | undefined;
+  readonly endAtMs?: number | undefined;
 }
 
 /**
@@ -36,31 +38,31 @@ interface Source {
  * @param ocmf the bytes of a record; the signature is not checked
  */
 export function recordFacts(ocmf: Uint8Array): RecordFacts {
-  const { field, serialNumber, readings } = openSource(ocmf);
+  const { field, serialNumber, lastTx, beginAtMs, endAtMs } = openSource(ocmf);
   const transactionId = idBeforePointType(ocmf) ?? transactionIdOf(field("TT") ?? "");
   const evseId = field("CI");
   const pagination = parsePagination(field("PG") ?? "");
-  const lastTx = readings.at(-1)?.tx;
-  const begin = readings.find((reading) => reading.tx === "B");
-  const end = readings.findLast((reading) => isEnd(reading.tx));
   return {
     ...(transactionId === undefined ? {} : { transactionId }),
     ...(evseId === undefined ? {} : { evseId }),
     ...(serialNumber === undefined ? {} : { serialNumber }),
     ...(pagination === undefined ? {} : { pagination: pagination.number, paginationLetter: pagination.letter }),
     ...(lastTx === undefined ? {} : { lastTx }),
-    ...(begin?.time === undefined ? {} : { beginAtMs: begin.time.epochMs }),
-    ...(end?.time === undefined ? {} : { endAtMs: end.time.epochMs }),
+    ...(beginAtMs === undefined ? {} : { beginAtMs }),
+    ...(endAtMs === undefined ? {} : { endAtMs }),
   };
 }
 
 function openSource(ocmf: Uint8Array): Source {
   try {
     const record = parseRecord(ocmf);
+    const { begin, end } = sessionReadings(record);
     return {
       field: (key) => fieldText(record, key),
       serialNumber: serialNumberOf(record),
-      readings: record.readings,
+      lastTx: record.readings.at(-1)?.tx,
+      beginAtMs: begin?.time?.epochMs,
+      endAtMs: end?.time?.epochMs,
     };
   } catch {
     return damagedSource(decodeText(ocmf));
@@ -74,7 +76,7 @@ function damagedSource(text: string): Source {
   return {
     field,
     serialNumber: field("MS") ?? field("GS"),
-    readings: lastTx === undefined ? [] : [{ tx: lastTx, time: undefined }],
+    lastTx,
   };
 }
 

@@ -35,14 +35,26 @@ export function isCompensated(obis: Obis): boolean {
   return isEnergy(obis) && compensatedQuantities.includes(obis.quantity);
 }
 
+/** The direction of the energy, seen from the grid; undefined if the register has none that is known here. */
+export function directionOf(obis: Obis): "import" | "export" | undefined {
+  if (!isEnergy(obis)) return undefined;
+  if (importQuantities.includes(obis.quantity)) return "import";
+  return exportQuantities.includes(obis.quantity) ? "export" : undefined;
+}
+
 /** The meaning of a register. */
 export function obisMeaning(text: string): string {
   const obis = parseObis(text);
   if (obis === undefined || !isEnergy(obis)) return "register of the meter";
   const losses = isCompensated(obis) ? ", with compensated cable losses" : "";
-  if (importQuantities.includes(obis.quantity)) return `energy to the vehicle (import)${losses}`;
-  if (exportQuantities.includes(obis.quantity)) return `energy from the vehicle (export)${losses}`;
-  return "energy register";
+  switch (directionOf(obis)) {
+    case "import":
+      return `energy to the vehicle (import)${losses}`;
+    case "export":
+      return `energy from the vehicle (export)${losses}`;
+    case undefined:
+      return "energy register";
+  }
 }
 
 function plain(part: string): string {

@@ -47,6 +47,8 @@ export interface OcmfRecord {
 
 const carriedKeys = ["TM", "TX", "RI", "RU", "RT", "EF", "ST", "EI"] as const;
 const ownKeys = ["RV", "CL"] as const;
+/** RD, and the keys in its elements that a {@linkcode RecordReading} is made from. */
+export const readingKeys: readonly string[] = ["RD", ...carriedKeys, ...ownKeys];
 
 /**
  * Parses a record.
@@ -81,8 +83,19 @@ export function serialNumberOf(record: OcmfRecord): string | undefined {
 
 /** Returns the text after the last `<=>` of a tariff text, trimmed. */
 export function transactionIdOf(tariffText: string): string | undefined {
+  return splitTariffText(tariffText).transactionId;
+}
+
+/** Splits a tariff text at its last `<=>`; both parts are trimmed, and undefined if they are empty. */
+export function splitTariffText(
+  tariffText: string,
+): { readonly text: string | undefined; readonly transactionId: string | undefined } {
   const mark = tariffText.lastIndexOf("<=>");
-  return mark < 0 ? undefined : tariffText.slice(mark + 3).trim() || undefined;
+  const end = mark < 0 ? tariffText.length : mark;
+  return {
+    text: tariffText.slice(0, end).trim() || undefined,
+    transactionId: tariffText.slice(end + 3).trim() || undefined,
+  };
 }
 
 /** Parses letter and number of PG: `T23`. Undefined for other forms. */

@@ -8,6 +8,9 @@ export interface TimeMark {
   readonly flag?: TimeFlag;
 }
 
+// Beyond these years, RFC 3339 has no timestamp in UTC
+const firstYearMs = Date.parse("0000-01-01T00:00:00Z");
+const afterLastYearMs = Date.parse("9999-12-31T23:59:59.999Z") + 1;
 const pattern = /^(\d{4}-\d\d-\d\d)T(\d\d):(\d\d):(\d\d)(?:[,.](\d{1,9}))?\s*(Z|([+-])(\d\d):?(\d\d))\s*([A-Za-z]?)$/;
 
 /** Parses `2022-10-27T19:38:50,000+0200 S`. Undefined if it is not a point in time. */
@@ -32,6 +35,7 @@ export function parseTimeMark(text: string): TimeMark | undefined {
   const offset = (Number(offsetHours) * 60 + Number(offsetMinutes)) * (sign === "-" ? -1 : 1);
   const minutes = Number(hour) * 60 + Number(minute) - offset;
   const epochMs = midnight + minutes * 60_000 + seconds * 1000 + Number(fraction.padEnd(3, "0").slice(0, 3));
+  if (epochMs < firstYearMs || epochMs >= afterLastYearMs) return undefined;
   const flag = timeFlag(parts[10] ?? "");
   return flag === undefined ? { epochMs } : { epochMs, flag };
 }

@@ -26,6 +26,29 @@ Deno.test("ocmfResult describes a record completely, and its OCPP form has the s
     public_key: billing.publicKeyPoint,
     signing_method: "ECDSA-brainpoolP256r1-SHA256",
     verification: { signature: "valid", session: "ok", key: "first_seen", problems: [] },
+    session: {
+      derived: true,
+      transaction_id: "tx-1",
+      begin_at: "2026-01-31T08:00:00.000Z",
+      end_at: "2026-01-31T08:01:00.000Z",
+      duration_s: 60,
+      time_quality: "S",
+      registers: [{
+        obis: "1-b:1.8.0",
+        direction: "import",
+        billed: true,
+        begin_Wh: "1000",
+        end_Wh: "1125",
+        energy_Wh: "125",
+      }],
+      energy_Wh: "125",
+      evse_id: "DE*TST*E1",
+      charging_point_type: "EVSEID",
+      identification: { assigned: true, type: "NONE", level: "NONE", flags: [] },
+      tariff_text: "0.30 EUR/kWh",
+      pagination: "T1",
+      meter_serial: "BY1234567",
+    },
     start_signed_meter_value: startValue,
     meter_begin_at: "2026-01-31T08:00:00.000Z",
     meter_end_at: "2026-01-31T08:01:00.000Z",
@@ -45,6 +68,22 @@ Deno.test("ocmfResult of a record whose key is not a point of a curve has no key
   assert.ok(record !== undefined);
   const { ocpp, public_key: key, ocmf } = ocmfResult({ ...record, publicKey: "04AA" });
   assert.deepEqual([atob(ocpp.publicKey), key, ocmf], ["oca:base16:asn1:", "04AA", textOf(world.meter.made[0])]);
+});
+
+Deno.test("ocmfResult has the session of a record with an invalid signature, and none of a text that is no record", async () => {
+  await using world = new World();
+  const { transactions, journal } = world.boot();
+  await transactions.start(startRequest("tx-1"));
+  await transactions.stop({ transaction_id: "tx-1" });
+  const [record] = journal.outbox(1);
+  assert.ok(record !== undefined);
+  const resultOf = (text: string) =>
+    ocmfResult({ ...record, ocmf: new TextEncoder().encode(text), verdict: undefined });
+  const changed = resultOf(textOf(record.ocmf).replace(/"RV":1.125/, '"RV":9.125'));
+  assert.deepEqual([changed.verification.signature, changed.session?.energy_Wh], ["invalid", "8125"]);
+  const malformed = resultOf("OCMF|{");
+  assert.deepEqual([malformed.verification.signature, "session" in malformed], ["malformed", false]);
+  assert.deepEqual(ocmfResultSchema.parse(changed), changed);
 });
 
 Deno.test("failedAnswer has the status NOT_SUPPORTED only for this code", () => {

@@ -10,7 +10,35 @@ const otherKey = publicKey(new Uint8Array(32).fill(9), "brainpoolP256r1");
 Deno.test("verify verifies an OCMF text with the given key", async () => {
   assert.deepEqual(await run(record, { publicKey: testPublicKey }), {
     code: 0,
-    lines: [{ signature: "valid", session: "ok", key: "pinned", problems: [] }],
+    lines: [{
+      signature: "valid",
+      session: "ok",
+      key: "pinned",
+      problems: [],
+      derived_session: {
+        derived: true,
+        transaction_id: "tx-1",
+        begin_at: "2026-01-10T07:00:00.000Z",
+        end_at: "2026-01-10T08:30:00.000Z",
+        duration_s: 5400,
+        time_quality: "S",
+        registers: [{
+          obis: "1-b:1.8.0",
+          direction: "import",
+          billed: true,
+          begin_Wh: "10000",
+          end_Wh: "32125",
+          energy_Wh: "22125",
+        }],
+        energy_Wh: "22125",
+        evse_id: "DE*TST*E1",
+        charging_point_type: "EVSEID",
+        identification: { assigned: true, type: "NONE", level: "NONE", flags: [] },
+        tariff_text: "0.30",
+        pagination: "T7",
+        meter_serial: "TEST0000001",
+      },
+    }],
   });
   const { code, lines } = await run(damaged, { publicKey: testPublicKey });
   assert.deepEqual([code, lines[0]?.signature], [1, "invalid"]);

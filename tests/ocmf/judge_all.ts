@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { explainRecord, recordFacts, verifyLiveMap, verifyRecord } from "../../src/ocmf/mod.ts";
+import { explainRecord, recordFacts, sessionOf, verifyLiveMap, verifyRecord } from "../../src/ocmf/mod.ts";
 import { textOf } from "./samples.ts";
 
 /** Runs all functions on bytes that are not a valid record; none may throw. */
@@ -13,5 +13,6 @@ export function judgeAll(bytes: Uint8Array, key: string | undefined): void {
   assert.notEqual(verification.signature, "valid");
   explainRecord(bytes, verification);
   recordFacts(bytes);
+  sessionOf(bytes);
   verifyLiveMap(textOf(bytes), textOf(bytes), key ?? "");
 }

@@ -2,12 +2,20 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { decimalText, isLess, parseDecimal, subtract } from "../../src/ocmf/decimal.ts";
 import { parseJson } from "../../src/ocmf/json.ts";
-import { readRecords, recordFacts, verifyRecord, verifyRecords, xmlContainer, xmlValue } from "../../src/ocmf/mod.ts";
+import {
+  readRecords,
+  recordFacts,
+  sessionOf,
+  verifyRecord,
+  verifyRecords,
+  xmlContainer,
+  xmlValue,
+} from "../../src/ocmf/mod.ts";
 import { splitRecord } from "../../src/ocmf/split.ts";
 import { codePoint } from "../fuzz/code_point.ts";
 import { type Property, property } from "../fuzz/property.ts";
 import { judgeAll } from "./judge_all.ts";
-import { bytesOf, payload, signed, testPublicKey, textOf } from "./samples.ts";
+import { begin, bytesOf, end, payload, signed, testPublicKey, textOf } from "./samples.ts";
 
 const record = signed();
 const recordText = textOf(record);
@@ -37,7 +45,7 @@ export const ocmfProperties: readonly Property[] = [
   property(
     {
       name: "ocmf-bytes",
-      title: "verifyRecord, explainRecord and recordFacts never throw, for any bytes",
+      title: "verifyRecord, explainRecord, recordFacts and sessionOf never throw, for any bytes",
       runs: 100,
     },
     [
@@ -120,6 +128,19 @@ export const ocmfProperties: readonly Property[] = [
       assert.equal(subtract(one, other).digits, left - right);
       const again = parseDecimal(decimalText(one));
       assert.ok(again !== undefined && subtract(again, one).digits === 0n);
+    },
+  ),
+  property(
+    { name: "ocmf-session-energy", title: "sessionOf subtracts exactly, in kWh and in Wh", runs: 100 },
+    [fc.bigInt({ min: 0n, max: 10n ** 30n }), fc.bigInt({ min: 0n, max: 10n ** 30n }), fc.boolean()],
+    (first, added, isKwh) => {
+      // Three decimal places of a kWh are a whole Wh
+      const value = (wh: bigint) => isKwh ? String(wh).padStart(4, "0").replace(/(?=...$)/, ".") : String(wh);
+      const unit = { RU: isKwh ? "kWh" : "Wh" };
+      const readings = [{ ...begin, ...unit, RV: value(first) }, { ...end, ...unit, RV: value(first + added) }];
+      const session = sessionOf(bytesOf(`OCMF|${payload(readings)}|{"SD":"00"}`));
+      assert.equal(session?.energyWh, String(added));
+      assert.equal(session?.registers[0]?.endWh, String(first + added));
     },
   ),
   property(

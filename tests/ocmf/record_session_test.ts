@@ -1,0 +1,256 @@
+import assert from "node:assert/strict";
+import { type RecordSession, sessionOf } from "../../src/ocmf/mod.ts";
+import { begin, bytesOf, end, payload, type ReadingMembers, signed } from "./samples.ts";
+import vectors from "./vectors.json" with { type: "json" };
+
+const records = new Map(vectors.map(({ id, ocmf }) => [id, ocmf]));
+
+Deno.test("sessionOf derives a complete session", () => {
+  const fields = { IL: "TRUSTED", IF: ["RFID_PLAIN", "OCPP_AUTH"], IT: "ISO14443", ID: "1F2D3A4F" };
+  assert.deepEqual(sessionOf(signed(payload(undefined, fields))), {
+    transactionId: "tx-1",
+    beginAtMs: Date.UTC(2026, 0, 10, 7),
+    endAtMs: Date.UTC(2026, 0, 10, 8, 30),
+    durationMs: 5_400_000,
+    timeQuality: "S",
+    registers: [{
+      obis: "1-b:1.8.0",
+      direction: "import",
+      billed: true,
+      beginWh: "10000",
+      endWh: "32125",
+      energyWh: "22125",
+    }],
+    energyWh: "22125",
+    evseId: "DE*TST*E1",
+    chargingPointType: "EVSEID",
+    identification: {
+      assigned: true,
+      type: "ISO14443",
+      level: "TRUSTED",
+      flags: ["RFID_PLAIN", "OCPP_AUTH"],
+      data: "1F2D3A4F",
+    },
+    tariffText: "0.30",
+    pagination: "T7",
+    meterSerial: "TEST0000001",
+  });
+});
+
+Deno.test("sessionOf derives sessions from real records of other makes", () => {
+  const compensated = sessionOf(real("safe/Ocmf_Example_OBIS_98.8.0_2.8.0#1"));
+  assert.deepEqual(compensated?.registers, [
+    { obis: "1-0:98.8.0.FF", direction: "import", billed: true, beginWh: "0", endWh: "1000", energyWh: "1000" },
+    { obis: "1-0:2.8.0.FF", direction: "export", billed: false, beginWh: "1000", endWh: "2000", energyWh: "1000" },
+  ], "a compensated register is billed, the others are informative");
+  assert.equal(compensated?.energyWh, "1000");
+
+  const wattHours = sessionOf(real("safe/ocmf-compleo-daten#1"));
+  assert.deepEqual([wattHours?.energyWh, wattHours?.registers[0]?.endWh], ["268", "2851753"]);
+  assert.deepEqual([wattHours?.durationMs, wattHours?.timeQuality], [288_000, "I"]);
+
+  const keba = sessionOf(real("safe/test_ocmf_keba_kcp30_fail#1"));
+  assert.deepEqual(keba?.registers, [
+    { obis: "1-b:1.8.0", direction: "import", billed: true, beginWh: "259.6", endWh: "259.7", energyWh: "0.1" },
+  ]);
+  assert.deepEqual([keba?.timeQuality, keba?.meterSerial], ["R", "17619300"], "GS is the only serial number");
+
+  const power = sessionOf(real("safe/keba_test_txn#99"));
+  assert.deepEqual(power?.registers.map(({ obis }) => obis), ["1-b:1.8.0"], "1-b:1.9.0 counts no energy");
+  assert.deepEqual(power?.identification, {
+    assigned: true,
+    type: "ISO14443",
+    level: "HEARSAY",
+    flags: ["RFID_PLAIN", "OCPP_AUTH"],
+    data: "heri",
+  });
+
+  const quoted = sessionOf(real("safe/chargepoint_3#1"));
+  assert.deepEqual([quoted?.energyWh, quoted?.chargingPointType], ["1304", "0"]);
+
+  const named = sessionOf(real("ocmf-js/basic-brainpool384r1"));
+  assert.deepEqual(named?.registers, [
+    { obis: "1-b", billed: true, beginWh: "2107.20", endWh: "10101.08", energyWh: "7993.88" },
+  ], "digits stay, and a name that is not an OBIS code has no direction");
+
+  const old = sessionOf(real("safe/java-ABL_TEST_DATA_MOD"));
+  assert.equal(old?.identification?.level, "VERIFIED", "versions up to 0.4 have the level in IS");
+});
+
+Deno.test("sessionOf derives no energy from a record of one half of a session", () => {
+  const [first, second, charged, invalid] = [
+    ...["safe/ocmf_sec#1", "safe/second_key_fail_ocmf#2", "safe/signature_16955306_ALL#1"],
+    "safe/test_ocmf_transaction_two_values#2",
+  ].map((id) => sessionOf(real(id)));
+  assert.deepEqual(first?.registers, [
+    { obis: "01-00:01.08.00.FF", direction: "import", billed: true, beginWh: "3988" },
+  ]);
+  assert.deepEqual([first?.beginAtMs, first?.endAtMs], [Date.UTC(2021, 6, 20, 15, 37, 52), undefined]);
+  assert.deepEqual(second?.registers, [
+    { obis: "01-00:01.08.00.FF", direction: "import", billed: true, endWh: "49440" },
+  ]);
+  for (const session of [first, second, charged, invalid]) {
+    assert.deepEqual([session?.energyWh, session?.durationMs], [undefined, undefined]);
+  }
+});
+
+/** Title, readings, begin, end and energy in Wh. */
+type EnergyCase = [string, ReadingMembers[], (string | undefined)[]];
+
+const energyCases: EnergyCase[] = [
+  ["kilowatt hours", [begin, end], ["10000", "32125", "22125"]],
+  ["trailing zeros", [{ ...begin, RV: "10.0000" }, { ...end, RV: "32.12500" }], ["10000.0", "32125.00", "22125.00"]],
+  ["padded texts", [{ ...begin, RV: "      1.500" }, { ...end, RV: "00002.750" }], ["1500", "2750", "1250"]],
+  ["an exponent", [{ ...begin, RV: "1.5e7", RU: "Wh" }, { ...end, RV: "1.606848E7", RU: "Wh" }], [
+    "15000000",
+    "16068480",
+    "1068480",
+  ]],
+  ["more digits than a number has", [
+    { ...begin, RV: "90071992547409.931" },
+    { ...end, RV: "90071992547410.9320000001" },
+  ], ["90071992547409931", "90071992547410932.0000001", "1001.0000001"]],
+  ["values that carry RI, RU and ST forward", [begin, { TM: end.TM, TX: "E", RV: "11" }], ["10000", "11000", "1000"]],
+  ["changes of the tariff", [begin, { TX: "T", RV: "12" }, { TX: "T", RV: "20" }, { TX: "E", RV: "21" }], [
+    "10000",
+    "21000",
+    "11000",
+  ]],
+  ["suspension, and an end after a power loss", [begin, { TX: "S", RV: "12" }, { TX: "P", RV: "13" }], [
+    "10000",
+    "13000",
+    "3000",
+  ]],
+  ["nothing charged", [begin, { ...end, RV: "10.000" }], ["10000", "10000", "0"]],
+  ["no begin", [{ ...begin, TX: "C" }, end], [undefined, "32125", undefined]],
+  ["no end", [begin, { ...end, TX: "C" }], ["10000", undefined, undefined]],
+  ["an end without a value", [begin, { ...end, RV: undefined }], ["10000", undefined, undefined]],
+  ["a value that is not a number", [begin, { ...end, RV: "n/a" }], ["10000", undefined, undefined]],
+  ["a unit that is not of energy", [{ ...begin, RU: "mOhm" }, { ...end, RU: "mOhm" }], [
+    undefined,
+    undefined,
+    undefined,
+  ]],
+  ["no unit", [{ ...begin, RU: undefined }, { ...end, RU: undefined }], [undefined, undefined, undefined]],
+  ["different units", [begin, { ...end, RU: "Wh" }], ["10000", "32.125", undefined]],
+  ["a register that runs backwards", [begin, { ...end, RV: "9" }], ["10000", "9000", undefined]],
+  ["an end before the begin", [{ ...end, RV: "5" }, begin], ["10000", "5000", undefined]],
+  ["two begins", [begin, begin, end], ["10000", "32125", undefined]],
+  ["two ends", [begin, end, end], ["10000", "32125", undefined]],
+  ["an energy error", [begin, { ...end, EF: "tE" }], ["10000", "32125", undefined]],
+  ["a time error", [begin, { ...end, EF: "t" }], ["10000", "32125", "22125"]],
+  ["a substitute", [{ ...begin, ST: "S" }, { ...end, ST: "G" }], ["10000", "32125", undefined]],
+  ["manipulation in between", [begin, { TX: "C", ST: "M", RV: "11" }, { ...end, ST: "G" }], [
+    "10000",
+    "32125",
+    undefined,
+  ]],
+  ["an exception in between", [begin, { ...begin, TX: "X" }, end], ["10000", "32125", undefined]],
+];
+
+for (const [title, readings, wanted] of energyCases) {
+  Deno.test(`sessionOf derives the energy of ${title}`, () => {
+    const session = sessionOf(signed(payload(readings)));
+    const { beginWh, endWh, energyWh } = session?.registers[0] ?? {};
+    assert.deepEqual([beginWh, endWh, energyWh], wanted);
+    assert.equal(session?.energyWh, energyWh);
+  });
+}
+
+Deno.test("sessionOf sums up no energy if several registers are billed", () => {
+  const exported = { RI: "1-0:C2.8.0" };
+  const imported = { RI: "1-0:B2.8.0" };
+  const session = sessionOf(signed(payload([
+    { ...begin, ...imported },
+    { ...begin, ...exported, RV: "1" },
+    { ...end, ...imported },
+    { ...end, ...exported, RV: "1.25" },
+  ])));
+  assert.deepEqual(
+    session?.registers.map(({ direction, billed, energyWh }) => [direction, billed, energyWh]),
+    [["import", true, "22125"], ["export", true, "250"]],
+  );
+  assert.equal(session?.energyWh, undefined);
+});
+
+Deno.test("sessionOf bills a register of imported energy rather than one of exported energy", () => {
+  const session = sessionOf(signed(payload([
+    { ...begin, RI: "1-0:2.8.0" },
+    { ...begin, RI: "1-0:1.8.0" },
+    { ...end, RI: "1-0:2.8.0", RV: "11" },
+    { ...end, RI: "1-0:1.8.0" },
+  ])));
+  assert.deepEqual(session?.registers.map(({ obis, billed }) => [obis, billed]), [
+    ["1-0:2.8.0", false],
+    ["1-0:1.8.0", true],
+  ]);
+  assert.equal(session?.energyWh, "22125");
+  const exported = sessionOf(signed(payload([{ ...begin, RI: "1-0:2.8.0" }, { ...end, RI: "1-0:2.8.0" }])));
+  assert.deepEqual([exported?.registers[0]?.direction, exported?.energyWh], ["export", "22125"]);
+});
+
+Deno.test("sessionOf has the loss of the cable, which the energy does not contain", () => {
+  const compensated = { RI: "1-0:B3.8.0" };
+  const readings = [{ ...begin, ...compensated, CL: "0.000" }, { ...end, ...compensated, CL: 0.125 }];
+  const [register] = sessionOf(signed(payload(readings, { LC: { LN: "cable", LR: 5, LU: "mOhm" } })))?.registers ?? [];
+  assert.deepEqual([register?.energyWh, register?.lossWh], ["22125", "125"]);
+});
+
+const qualities: [string, string, RecordSession["timeQuality"]][] = [
+  ["S", "S", "S"],
+  ["S", "I", "I"],
+  ["I", "S", "I"],
+  ["U", "S", "U"],
+  ["U", "R", "R"],
+  ["R", "R", "R"],
+  ["R", "S", undefined],
+  ["", "S", undefined],
+];
+
+Deno.test("sessionOf has the quality of both times", () => {
+  for (const [first, last, wanted] of qualities) {
+    const readings = [
+      { ...begin, TM: `2026-01-10T08:00:00,000+0100 ${first}` },
+      { ...end, TM: `2026-01-10T08:00:10,250+0100 ${last}` },
+    ];
+    const session = sessionOf(signed(payload(readings)));
+    assert.deepEqual([session?.timeQuality, session?.durationMs], [wanted, 10_250], `${first} ${last}`);
+  }
+});
+
+Deno.test("sessionOf uses the zone of each time, and has no negative duration", () => {
+  const until = (time: string) => sessionOf(signed(payload([begin, { ...end, TM: time }])));
+  assert.equal(until("2026-01-10T07:30:00,000+0000 S")?.durationMs, 1_800_000);
+  const backwards = until("2026-01-10T07:59:59,000+0100 S");
+  assert.deepEqual([backwards?.durationMs, backwards?.energyWh], [undefined, "22125"]);
+  assert.equal(until("yesterday")?.endAtMs, undefined);
+  assert.equal(until("0000-01-01T00:00:00,000+0100 S")?.endAtMs, undefined);
+  assert.equal(until("9999-12-31T23:59:59,000-0100 S")?.endAtMs, undefined);
+});
+
+Deno.test("sessionOf omits what the record does not state", () => {
+  const empty = { PG: "7", MS: "", IS: undefined, IL: undefined, IF: undefined, IT: undefined };
+  const session = sessionOf(signed(payload([], { ...empty, TT: "<=>", CT: undefined, CI: " " })));
+  assert.deepEqual(session, { registers: [] });
+  const fiscal = sessionOf(signed(payload([{ ...begin, TX: undefined }], { PG: "F3" })));
+  assert.deepEqual([fiscal?.pagination, fiscal?.registers, fiscal?.beginAtMs], ["F3", [], undefined]);
+});
+
+Deno.test("sessionOf ignores keys that are duplicates", () => {
+  const twice = (member: string) => sessionOf(bytesOf(`OCMF|${payload().replace(/^\{/, `{${member},`)}|{"SD":"00"}`));
+  assert.equal(twice('"ID":"other"')?.identification?.data, undefined);
+  assert.equal(twice('"CI":"other"')?.evseId, undefined);
+  assert.equal(twice('"CI":"other"')?.energyWh, "22125");
+  const ambiguous = twice('"RD":[]');
+  assert.deepEqual([ambiguous?.registers, ambiguous?.beginAtMs, ambiguous?.pagination], [[], undefined, "T7"]);
+});
+
+Deno.test("sessionOf derives nothing from a text that is not a record", () => {
+  for (const text of ["", "no record", "OCMF|{}|{}", real("safe/java-INVALID_FORMAT_1")]) {
+    assert.equal(sessionOf(typeof text === "string" ? bytesOf(text) : text), undefined);
+  }
+});
+
+function real(id: string): Uint8Array {
+  return bytesOf(records.get(id) ?? assert.fail(id));
+}
