@@ -27,14 +27,14 @@ const slowFolders: Readonly<Record<string, number>> = {
 };
 
 /** Tests of other tasks. */
-const otherTasks = ["system"];
+const otherTasks = ["system", "monitoring/live"];
 
 /** The test files of a folder and of those below it, by folder. */
 async function filesByFolder(folder: string): Promise<Map<string, string[]>> {
   const found = new Map<string, string[]>();
   const entries = await Array.fromAsync(Deno.readDir(join(tests, folder)));
   for (const { name, isDirectory } of entries.toSorted((one, other) => one.name < other.name ? -1 : 1)) {
-    if (folder === "" && otherTasks.includes(name)) continue;
+    if (otherTasks.includes(join(folder, name))) continue;
     if (isDirectory) { for (const [below, files] of await filesByFolder(join(folder, name))) found.set(below, files); }
     else if (name.endsWith("_test.ts")) found.set(folder, [...found.get(folder) ?? [], join(tests, folder, name)]);
   }

@@ -1,5 +1,25 @@
 import { metricOf, type MetricsPage } from "./metrics_page.ts";
 
+/** Pages that were read one after the other; undefined: the service did not answer. */
+export type Pages = readonly (MetricsPage | undefined)[];
+
+/** Parts of series whose values depend on the machine of the test. If it is busy, simulated meters answer too late. */
+const ofThisMachine = [
+  "wattseal_clock_synchronised",
+  "wattseal_disk_free_bytes",
+  "wattseal_disk_size_bytes",
+  "wattseal_event_loop_delay_seconds",
+  'fault="LineNoisy"',
+] as const;
+
+/** What a timeline contains. */
+export interface TimelineOptions {
+  /** Series with one of these parts are left out: the name of a metric, or a label. */
+  readonly without?: readonly string[];
+  /** These parts are not left out although the values depend on the machine of the test. */
+  readonly including?: readonly (typeof ofThisMachine)[number][];
+}
+
 /** What Prometheus has of one minute; undefined: the service did not answer. */
 type Minute = ReadonlyMap<string, number> | undefined;
 
@@ -11,13 +31,12 @@ export class Timeline {
 
   readonly #without: readonly string[];
 
-  /** @param options metrics that the series do not contain */
-  constructor({ without = [] }: { readonly without?: readonly string[] } = {}) {
-    this.#without = without;
+  constructor({ without = [], including = [] }: TimelineOptions = {}) {
+    this.#without = [...ofThisMachine.filter((part) => !including.includes(part)), ...without];
   }
 
-  /** Adds pages that were read one after the other, each as one minute. */
-  add(pages: readonly (MetricsPage | undefined)[]): this {
+  /** Adds pages, each as one minute. */
+  add(pages: Pages): this {
     for (const page of pages) {
       this.#minutes.push(
         page && new Map([...page.values].map(([series, value]) => [series, this.#shifted(series, value)])),
@@ -27,16 +46,14 @@ export class Timeline {
   }
 
   /**
-   * Adds pages, then continues their state: an age that grew from each page to the next grows by a minute in each minute,
-   * counters grow as fast as in these pages, and everything else stays.
-   *
-   * @param minutes how many in all
+   * Adds minutes of the state that these pages show, over and over. An age that grew as the time did between the first and
+   * the last page grows by a minute in each minute, and a counter grows as fast as between these pages.
    */
-  hold(pages: readonly (MetricsPage | undefined)[], minutes: number): this {
-    this.add(pages.slice(0, minutes));
+  hold(pages: Pages, minutes: number): this {
     const answered = pages.filter((page) => page !== undefined);
-    for (let more = minutes - pages.length; more > 0; more--) {
-      this.#minutes.push(answered.length < pages.length ? undefined : this.#nextMinute(answered));
+    for (let minute = 0; minute < minutes; minute++) {
+      const page = pages[minute % pages.length];
+      this.#minutes.push(page && this.#nextMinute(page, answered));
     }
     return this;
   }
@@ -44,12 +61,9 @@ export class Timeline {
   /** The series for `promtool test rules`. @param labels of the target */
   series(labels: Readonly<Record<string, string>>): { series: string; values: string }[] {
     const target = Object.entries(labels).map(([name, value]) => `${name}="${value}"`).join(",");
-    const names = new Set(
-      this.#minutes.flatMap((minute) => [...minute?.keys() ?? []]).filter((name) =>
-        !this.#without.includes(metricOf(name))
-      ),
-    );
-    const all = [...names].map((name) => ({
+    const names = new Set(this.#minutes.flatMap((minute) => [...minute?.keys() ?? []]));
+    const included = [...names].filter((name) => !this.#without.some((part) => name.includes(part)));
+    const all = included.map((name) => ({
       series: name.endsWith("}") ? `${name.slice(0, -1)},${target}}` : `${name}{${target}}`,
       values: notation(this.#minutes.map((minute) => minute?.get(name))),
     }));
@@ -60,26 +74,39 @@ export class Timeline {
     return value + (this.#added.get(series) ?? 0);
   }
 
-  #nextMinute(pages: readonly MetricsPage[]): Minute {
-    const [first, last] = [pages[0], pages.at(-1)];
-    if (first === undefined || last === undefined) throw new RangeError("there is no page to continue");
+  /** @param page what is not an age or a counter @param pages all pages of the state */
+  #nextMinute(page: MetricsPage, pages: readonly MetricsPage[]): Minute {
     const before = this.#minutes.at(-1);
-    const seconds = last.atS - first.atS;
-    return new Map([...last.values].map(([series, value]) => {
-      const now = before?.get(series) ?? value;
-      if (metricOf(series).endsWith("_age_seconds")) return [series, growsSteadily(pages, series) ? now + 60 : now];
-      if (!last.counters.has(metricOf(series))) return [series, now];
-      const growth = seconds > 0 ? Math.max(0, value - (first.values.get(series) ?? value)) * 60 / seconds : 0;
-      this.#added.set(series, (this.#added.get(series) ?? 0) + growth);
-      return [series, now + growth];
+    return new Map([...page.values].map(([series, value]) => {
+      const now = before?.get(series);
+      if (metricOf(series).endsWith("_age_seconds")) {
+        return [series, now !== undefined && grows(pages, series) ? Math.max(value, now + 60) : value];
+      }
+      if (!page.counters.has(metricOf(series))) return [series, value];
+      const shifted = this.#shifted(series, value);
+      const next = now === undefined ? shifted : Math.max(now + growthInMinute(pages, series), shifted);
+      this.#added.set(series, next - value);
+      return [series, next];
     }));
   }
 }
 
-/** Whether a value is larger on the last page than on the first, and never falls between two pages. */
-export function growsSteadily(pages: readonly MetricsPage[], series: string): boolean {
+/** How much a counter grows in a minute. */
+function growthInMinute(pages: readonly MetricsPage[], series: string): number {
+  const [first, last] = [pages[0], pages.at(-1)];
+  const [from, to] = [first?.values.get(series), last?.values.get(series)];
+  if (first === undefined || last === undefined || from === undefined || to === undefined) return 0;
+  return last === first ? 0 : Math.max(0, to - from) * 60 / (last.atS - first.atS);
+}
+
+/**
+ * Whether an age grew with the time: it never falls from one page to the next, and most of the time between first and
+ * last page was added to it. Some values of the page are some seconds old.
+ */
+export function grows(pages: readonly MetricsPage[], series: string): boolean {
   const values = pages.map((page) => page.values.get(series) ?? NaN);
-  return (values.at(-1) ?? 0) > (values[0] ?? 0) &&
+  const seconds = (pages.at(-1)?.atS ?? 0) - (pages[0]?.atS ?? 0);
+  return (values.at(-1) ?? 0) - (values[0] ?? 0) > seconds / 2 &&
     values.every((value, index) => index === 0 || value >= (values[index - 1] ?? Infinity));
 }
 
