@@ -37,6 +37,7 @@ lines:
     serial_port: ./meter
     baudrate: 115200
     initial_timeout_ms: 10000
+    within_message_timeout_ms: 1000
     meters: [{ name: evse-1, powermeter_device_id: 1 }]
 `,
     "broken.yaml": "site: a b\n",

@@ -4,10 +4,10 @@ import { type CommandDescription, describeCommands } from "../../src/cli/command
 import { SimulatedMeter } from "../../src/simulator/mod.ts";
 import { runCommand } from "../support/run_command.ts";
 import { everyMeterRead, meterName, openSite } from "../support/site.ts";
-import { type OutputCase, outputCases, runInCase } from "./output_cases.ts";
-import { openPlace } from "./output_place.ts";
+import { isLost, type OutputCase, outputCases, runInCase, type Seen } from "./output_cases.ts";
+import { openPlace, type Place } from "./output_place.ts";
 import { problemOf, type Row, runRows, type SeenRow } from "./output_rows.ts";
-import { type Served, tableRows, unservedRows } from "./output_table_rows.ts";
+import { fileRows, lineRows, natsRows, type Served, serviceRows, unservedRows } from "./output_table_rows.ts";
 
 /** Names of all commands that do something: `journal list`. */
 function names({ name, commands }: CommandDescription, before: readonly string[] = []): string[] {
@@ -22,7 +22,10 @@ const endless: readonly Row[] = [
 ];
 
 /** A command whose process does the same as the process of all commands. */
-const alone = "schema";
+const alone: Row = { command: "schema", args: [], code: 0, prints: /^}$/m };
+
+/** How many processes run at the same time. */
+const processes = 6;
 
 /** A site with a meter for each case, whose service is the command `start` in this process. */
 async function openServedSite(parts: AsyncDisposableStack) {
@@ -30,7 +33,10 @@ async function openServedSite(parts: AsyncDisposableStack) {
   const site = parts.use(await openSite({ meters: units.map((unit) => new SimulatedMeter({ unit })) }));
   const text = await Deno.readTextFile(site.config);
   // No meter is offline because this machine is busy
-  await Deno.writeTextFile(site.config, text.replace("initial_timeout_ms: 200", "initial_timeout_ms: 5000"));
+  await Deno.writeTextFile(
+    site.config,
+    text.replace("initial_timeout_ms: 200", "initial_timeout_ms: 5000\n    within_message_timeout_ms: 1000"),
+  );
   const everyReading = everyMeterRead(site.client, units);
   const stop = new AbortController();
   const service = runCommand(["start", site.config], { interrupted: stop.signal });
@@ -51,48 +57,60 @@ async function openServedSite(parts: AsyncDisposableStack) {
   return { ...site, operator };
 }
 
-/** Runs all commands that end by themselves in one case. */
-async function runCase(where: OutputCase, served: Served, operator: string): Promise<SeenRow[]> {
-  await using place = await openPlace(operator);
-  const lists = tableRows(place, served);
-  const seen = (await Promise.all(lists.map((rows) => runRows(rows, where)))).flat();
-  const inHost = seen.find(({ row }) => row.command === alone)?.seen;
-  assert.deepEqual(await runInCase([alone], where), inHost, `${alone}, ${where}, in a process of its own`);
-  return seen;
+/** The results of jobs, of which only some run at the same time. */
+async function inTurns<T>(jobs: readonly (() => Promise<T>)[], atOnce: number): Promise<T[]> {
+  const results: T[] = [];
+  const waiting = jobs.entries();
+  const work = async () => {
+    for (const [place, job] of waiting) results[place] = await job();
+  };
+  await Promise.all(Array.from({ length: atOnce }, work));
+  return results;
 }
 
-/** Runs the commands that do not end by themselves. */
-function runEndless(): Promise<SeenRow[]> {
-  const cases = (["closed reader", "full disk"] as const).flatMap((where) => endless.map((row) => ({ row, where })));
-  return Promise.all(cases.map(async ({ row, where }) => {
-    return { row, where, seen: await runInCase([row.command, ...row.args], where) };
-  }));
+/** What is wrong with what lists of rows printed in all cases: one list for each case. */
+function problemsOf(seen: readonly (readonly SeenRow[])[]): (string | undefined)[] {
+  const inPipe = seen.find(([row]) => row?.where === "pipe");
+  return seen.flatMap((rows) => rows.map((row, index) => problemOf(row, inPipe?.[index]?.seen ?? printsAtOnce)));
 }
+
+const printsAtOnce: Seen = { code: 0, out: "something", err: "" };
 
 Deno.test("every command is complete, or says that it is not, on terminals, in pipes and on a full disk", async () => {
   await using parts = new AsyncDisposableStack();
   const site = await openServedSite(parts);
-  const servedIn = (where: OutputCase) => {
-    const meter = meterName(outputCases.indexOf(where) + 1);
-    return { config: site.config, server: site.server.address, meter };
-  };
-  const [endlessRows, ...cases] = await Promise.all([
-    runEndless(),
-    ...outputCases.map((where) => runCase(where, servedIn(where), site.operator)),
-  ]);
-  const printed = cases[outputCases.indexOf("pipe")] ?? [];
-  const printsAtOnce = { code: 0, out: "anything", err: "" };
-  const problems = [
-    ...cases.flatMap((seen) => seen.map((row, index) => problemOf(row, printed[index]?.seen ?? printsAtOnce))),
-    ...endlessRows.map((row) => problemOf(row, printsAtOnce)),
+  const places = await Promise.all(outputCases.map(async (where, index) => {
+    const place = parts.use(await openPlace(site.operator));
+    const served = { config: site.config, server: site.server.address, meter: meterName(index + 1) };
+    return { where, place, served };
+  }));
+  const shown = (list: (place: Place, served: Served) => Row[]) =>
+    places.map(({ where, place, served }) => () => runRows(list(place, served), where));
+  const inOwnProcess = (row: Row, where: OutputCase) => async (): Promise<SeenRow[]> => [
+    { row, where, seen: await runInCase([row.command, ...row.args], where) },
   ];
+  const lost = outputCases.filter(isLost);
+  const lists = [
+    shown(natsRows),
+    shown((place, served) => [...serviceRows(served), ...lineRows(place), ...fileRows(place)]),
+    outputCases.map((where) => inOwnProcess(alone, where)),
+    ...endless.map((row) => lost.map((where) => inOwnProcess(row, where))),
+  ];
+  const all = await inTurns(lists.flat(), processes);
+  const seen = lists.map((list) => all.splice(0, list.length));
 
   await site.server.stop();
-  await using place = await openPlace(site.operator);
-  const unserved = await runRows(unservedRows(place, servedIn("pipe")), "pipe");
-  problems.push(...unserved.map((row) => problemOf(row, row.seen)?.replace(", pipe:", ", without NATS:")));
+  const [{ place, served } = assert.fail()] = places;
+  const unserved = await runRows(unservedRows(place, served), "pipe");
+  const problems = [
+    ...seen.flatMap(problemsOf),
+    ...problemsOf([unserved]).map((problem) => problem?.replace(", pipe:", ", without NATS:")),
+  ];
   assert.deepEqual(problems.filter((problem) => problem !== undefined), []);
-
-  const seenCommands = new Set([...printed, ...endlessRows].map(({ row }) => row.command));
-  assert.deepEqual(names(describeCommands()).filter((name) => !seenCommands.has(name)), [], "each command has a row");
+  for (const { where, seen: own } of seen[2]?.flat() ?? []) {
+    const inHost = seen[1]?.flat().find((one) => one.where === where && one.row.command === alone.command);
+    assert.deepEqual(own, inHost?.seen, `${alone.command}, ${where}, in a process of its own`);
+  }
+  const commands = new Set(seen.flat(2).map(({ row }) => row.command));
+  assert.deepEqual(names(describeCommands()).filter((name) => !commands.has(name)), [], "each command has a row");
 });
