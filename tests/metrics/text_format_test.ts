@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setImmediate } from "node:timers/promises";
 import { metricDefinitions } from "../../src/metrics/definitions.ts";
 import { Page } from "../../src/metrics/page.ts";
 import { figuresOf, lineReport, meterFigures } from "./figures.ts";
@@ -57,6 +58,24 @@ Deno.test("each label of a metric is on its samples, and its values are known be
       assert.ok(values.size <= 60, `${name} has ${values.size} values of ${label}`);
     }
   }
+});
+
+Deno.test("other work is done while a large page is made", async () => {
+  const names = Array.from({ length: 500 }, (_, index) => `evse-${index + 1}`);
+  const figures = figuresOf({
+    lines: [lineReport("rs485-1", names)],
+    meters: names.map((name) => meterFigures(name, "rs485-1")),
+  });
+  let text = "";
+  const made = new Page().text(figures).then((page) => text = page);
+  let turns = 0;
+  for (; text === ""; turns++) await setImmediate();
+  await made;
+  assert.deepEqual(mistakesIn(text), []);
+  const samples = text.split("\n").filter((row) => row !== "" && !row.startsWith("#")).length;
+  assert.equal(samples, metricDefinitions.reduce((sum, { samples }) => sum + samples(figures).length, 0));
+  // At most a few hundred samples are written in one turn of the event loop
+  assert.ok(turns > samples / 500, `${turns} turns for ${samples} samples`);
 });
 
 Deno.test("mistakesIn finds what promtool finds", () => {
