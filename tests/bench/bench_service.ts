@@ -16,6 +16,8 @@ export interface Arrival {
 export interface ServiceRun {
   readonly lines: readonly BenchMeter[];
   readonly meterKeys?: readonly string[];
+  /** More keys of the top level. */
+  readonly topKeys?: readonly string[];
   /** A server with its own streams. @default a server started for the service */
   readonly server?: string;
 }
@@ -36,13 +38,13 @@ export class BenchService implements AsyncDisposable {
   }
 
   /** Starts the service and waits until setup of every meter was attempted. */
-  static async start({ lines, meterKeys = [], server: given }: ServiceRun): Promise<BenchService> {
+  static async start({ lines, meterKeys = [], topKeys = [], server: given }: ServiceRun): Promise<BenchService> {
     await using parts = new AsyncDisposableStack();
     const server = given ?? parts.use(await startNatsServer()).address;
     const folder = await Deno.makeTempDir({ prefix: "wattseal-bench-service-" });
     parts.defer(() => Deno.remove(folder, { recursive: true }));
     const config = join(folder, "bench.yaml");
-    await Deno.writeTextFile(config, configuration(server, lines, meterKeys));
+    await Deno.writeTextFile(config, configuration(server, lines, meterKeys, topKeys));
     const child = new Deno.Command(Deno.execPath(), {
       args: [...startArguments(), "--config", config],
       stdin: "null",
@@ -120,7 +122,12 @@ function startArguments(): string[] {
   return tasks.start.command.split(" ").slice(1).map((part) => part === "src/cli/main.ts" ? main : part);
 }
 
-function configuration(server: string, lines: readonly BenchMeter[], meterKeys: readonly string[]): string {
+function configuration(
+  server: string,
+  lines: readonly BenchMeter[],
+  meterKeys: readonly string[],
+  topKeys: readonly string[],
+): string {
   return [
     "site: bench",
     `nats: { servers: ["${server}"] }`,
@@ -138,6 +145,7 @@ function configuration(server: string, lines: readonly BenchMeter[], meterKeys: 
         (_, index) => `      - { name: ${meterName(line, index + 1)}, powermeter_device_id: ${index + 1} }`,
       ),
     ]),
+    ...topKeys,
     "",
   ].join("\n");
 }

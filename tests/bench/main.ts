@@ -8,6 +8,7 @@ import { cpu } from "./cpu.ts";
 import { dead } from "./dead.ts";
 import { machine } from "./machine.ts";
 import { capacity, eight, sixteen, sixtyfour } from "./many.ts";
+import { metrics } from "./metrics.ts";
 import { paced } from "./paced.ts";
 import { held, reportText, type SectionReport } from "./report.ts";
 import { benchFile, Tools } from "./tools.ts";
@@ -26,6 +27,7 @@ const sections: Readonly<Record<string, Section>> = {
   sixteen,
   sixtyfour,
   capacity,
+  metrics,
 };
 
 const help = `Measures the line; takes about fifteen minutes.
