@@ -6,7 +6,7 @@ export interface OcppSignedMeterValue {
   readonly signingMethod: "";
   /** Always `OCMF`. */
   readonly encodingMethod: "OCMF";
-  /** Base64 of `oca:base16:asn1:` and the key as SubjectPublicKeyInfo in hex. */
+  /** Base64 of `oca:base16:asn1:` and the key as SubjectPublicKeyInfo in hex; empty without a key. */
   readonly publicKey: string;
 }
 
@@ -15,7 +15,7 @@ export interface OcppSignedMeterValue {
  * Never throws: neither of them is checked.
  *
  * @param ocmf the record as bytes or text
- * @param spkiHex the public key as SubjectPublicKeyInfo in hex, as printed on the meter
+ * @param spkiHex the public key as SubjectPublicKeyInfo in hex, as printed on the meter; empty: no key is sent
  */
 export function toOcppSignedMeterValue(ocmf: Uint8Array | string, spkiHex: string): OcppSignedMeterValue {
   const encoder = new TextEncoder();
@@ -24,6 +24,6 @@ export function toOcppSignedMeterValue(ocmf: Uint8Array | string, spkiHex: strin
     signedMeterData: bytes.toBase64(),
     signingMethod: "",
     encodingMethod: "OCMF",
-    publicKey: encoder.encode(`oca:base16:asn1:${spkiHex}`).toBase64(),
+    publicKey: spkiHex === "" ? "" : encoder.encode(`oca:base16:asn1:${spkiHex}`).toBase64(),
   };
 }
