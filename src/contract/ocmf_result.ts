@@ -1,6 +1,6 @@
 import { timestamp } from "../base/time.ts";
 import type { StoredRecord } from "../journal/mod.ts";
-import { pointToSpki, recordFacts, toOcppSignedMeterValue, verifyRecord } from "../ocmf/mod.ts";
+import { pointToSpki, recordFacts, toOcppRecord, verifyRecord } from "../ocmf/mod.ts";
 import { sessionField } from "./session_payload.ts";
 import { ocmfText, optionalTime, startSignedMeterValue } from "./shared_fields.ts";
 import type { OcmfResult } from "./transaction_schemas.ts";
@@ -24,7 +24,7 @@ export function ocmfResult(record: StoredRecord, site?: string): OcmfResult {
     public_key: record.publicKey,
     signing_method: record.signingMethod,
     verification: record.verdict ?? verifyRecord(record.ocmf, record.publicKey),
-    ocpp: toOcppSignedMeterValue(record.ocmf, spkiOf(record.publicKey)),
+    ocpp: toOcppRecord(record.ocmf, spkiOf(record.publicKey)),
     ...sessionField(record.ocmf),
     ...startSignedMeterValue(record),
     ...optionalTime("started_at", record.startedAtMs),

@@ -10,6 +10,7 @@ import {
 } from "../meter/mod.ts";
 import { sessionSchema } from "./session_schema.ts";
 import { acknowledgeableFaults, type StartRequest, transactionErrorCodes } from "../transaction/mod.ts";
+import { ocppRecordSchema } from "./ocpp_schemas.ts";
 
 const flags = identificationFlagGroups.flat();
 const types = Object.keys(identificationTypes) as (keyof typeof identificationTypes)[];
@@ -165,12 +166,7 @@ export const ocmfResultSchema = z.object({
     key: z.string().describe("pinned, first_seen or changed"),
     problems: z.array(z.string()).readonly(),
   }),
-  ocpp: z.object({
-    signedMeterData: z.string(),
-    signingMethod: z.literal(""),
-    encodingMethod: z.literal("OCMF"),
-    publicKey: z.string(),
-  }).describe("SignedMeterValueType of OCPP 2.0.1"),
+  ocpp: ocppRecordSchema,
   session: sessionSchema.optional().describe("absent: the record cannot be read"),
   start_signed_meter_value: signedMeterValueSchema.optional(),
   started_at: z.iso.datetime().optional(),

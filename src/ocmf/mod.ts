@@ -4,7 +4,17 @@ export type { CurveName } from "./curves.ts";
 export { explainRecord, type Explanation } from "./explain.ts";
 export { type RecordFacts, recordFacts } from "./facts.ts";
 export { verifyLiveMap } from "./live_map.ts";
-export { type OcppSignedMeterValue, toOcppSignedMeterValue } from "./ocpp.ts";
+export { type OcppRecord, type OcppSignedMeterValue, toOcppRecord, toOcppSignedMeterValue } from "./ocpp.ts";
+export type {
+  OcppContext,
+  OcppMeasurand,
+  OcppMeterValue,
+  OcppMeterValue16,
+  OcppSampledValue,
+  OcppSampledValue16,
+  OcppUnit,
+  OcppUnitOfMeasure,
+} from "./ocpp_reading.ts";
 export type { TimeFlag } from "./time_mark.ts";
 export { readRecords, type RecordInput } from "./read_records.ts";
 export { isSameKey, publicKeyProblem } from "./public_key.ts";

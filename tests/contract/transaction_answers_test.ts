@@ -56,6 +56,12 @@ Deno.test("ocmfResult describes a record completely, and its OCPP form has the s
   assert.deepEqual([started_at, read_at], ["2026-01-31T08:00:00.000Z", "2026-01-31T08:00:00.000Z"]);
   assert.equal(atob(ocpp.signedMeterData), textOf(world.meter.made[0]));
   assert.equal(atob(ocpp.publicKey), `oca:base16:asn1:${billing.publicKeyDer}`);
+  const [sampled] = ocpp.meterValue?.sampledValue ?? [];
+  assert.deepEqual([sampled?.value, sampled?.unitOfMeasure.unit, sampled?.context], [1.125, "kWh", "Transaction.End"]);
+  const { meterValue: _, meterValue16, fits201, problems, ...signedValue } = ocpp;
+  assert.deepEqual(sampled?.signedMeterValue, signedValue);
+  assert.deepEqual(JSON.parse(meterValue16?.sampledValue[0]?.value ?? ""), signedValue);
+  assert.deepEqual([fits201, problems], [true, []]);
   assert.deepEqual(ocmfResultSchema.parse(result), result);
 });
 
