@@ -36,7 +36,12 @@ export function describeCommands(): CommandDescription {
     command.outputHelp();
     return printed;
   };
-  return describe(program(capturingIo((text) => printed += text), () => {}, { call: "wattseal" }), helpOf);
+  return describe(installedProgram((text) => printed += text), helpOf);
+}
+
+/** The commands of an installed program, for documents. Its actions must not be called. @param out receives its help */
+export function installedProgram(out: (text: string) => void): Command {
+  return program(capturingIo(out), () => {}, { call: "wattseal" });
 }
 
 function describe(command: Command, helpOf: (command: Command) => string): CommandDescription {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { basename, join } from "node:path";
 import { monitoredRoot } from "./debian_root.ts";
 import { Machine } from "./machine.ts";
+import { everest } from "../cli/everest_file.ts";
 import { blocksOf, executed, type Stage } from "./operations_blocks.ts";
 import { changedPackage } from "./packages.ts";
 import { systemTest } from "./surroundings.ts";
@@ -20,6 +21,9 @@ const simulatedLine = (unit: string, options: string) =>
 
 const adapter = (options: string) => simulatedLine("adapter", `--meters 2 --baudrate 9600 ${options}`);
 
+/** A command that prints the password of a user of the NATS server. */
+const passwordOf = (user: string) => `sed -n 's/^${user}_PASSWORD: "\\(.*\\)"$/\\1/p' /etc/nats/secrets.conf`;
+
 /** A second site, whose service keeps the program that was installed at its start. */
 const secondSite = `${simulatedLine("second", "--baudrate 115200")}
 cat > second.yaml <<END
@@ -28,7 +32,7 @@ state_dir: /var/tmp/berlin-02
 nats:
   servers: [127.0.0.1:4222]
   user: administrator
-  password: $(sed -n 's/^ADMINISTRATOR_PASSWORD: "\\(.*\\)"$/\\1/p' /etc/nats/secrets.conf)
+  password: $(${passwordOf("ADMINISTRATOR")})
 clock: { require_sync: false }
 lines:
   - { name: rs485-1, serial_port: /run/second/port, baudrate: 115200, meters: [{ name: evse-1 }] }
@@ -48,10 +52,20 @@ const stages: readonly Stage[] = [
     // The document's setting for a machine whose kernel never reports its clock as synchronised
     after: "echo 'clock: { require_sync: false }' >> /etc/wattseal/site.yaml\n",
   },
+  {
+    at: /import-everest/,
+    before: `cat > config.yaml <<'END'\n${everest.replace(/^ +retries: 2\n/m, "")}END\n`,
+  },
   { at: /MeterExchanged$/, before: `systemctl stop adapter.service\n${adapter("--serial-numbers KZ7654321001D")}` },
   { at: /^NEW=/m, after: `NEW=/root/releases/${next}.deb\nOLD=$(ls /root/wattseal_*.deb)\n` },
   { at: /-i \$NEW/, before: secondSite },
   { at: /--release/, after: "systemctl stop berlin-02.service second.service\n" },
+  {
+    at: /BERLIN_01_PASSWORD:\/d/,
+    before: `${passwordOf("BERLIN_01")} > revoked.password\n`,
+    after:
+      `wattseal watch --once --server 127.0.0.1 --user berlin-01 --password-file revoked.password || echo "code $?"\n`,
+  },
 ];
 
 systemTest(
@@ -75,6 +89,12 @@ systemTest(
       /^Healthy: 2 meters on 1 line at site berlin-01/m,
       /^1 record: 1 valid$/m,
       /^up\{.*site="berlin-01".*\} => 1 /m,
+      /^# The spool of 256 MB \(spool\.max_mb\) lasts 17\.2 hours/m,
+      /^VmRSS:\s+\d+ kB$/m,
+      // Migration from EVerest
+      /^comm_hub: retries is 2, the default of EVerest: the file does not set it$/m,
+      /^site and nats\.servers are placeholders: set them$/m,
+      /^ +retries: 2$/m,
       // Adding, replacing and removing a meter
       /^ {2}meter evse-2 is removed$/m,
       /^Nothing to do: the stream of states has no state of meter evse-2$/m,
@@ -106,6 +126,7 @@ systemTest(
       // Decommissioning
       /^berlin-01: clean; 2 records in 1 journal, 2 at the hub$/m,
       /^removed +the states at the hub$/m,
+      /the server refuses this user or its credentials.*\ncode 3$/m,
     ]);
     assert.equal(await machine.must("ls -d /usr/lib/wattseal /var/lib/wattseal 2>/dev/null; true"), "");
   },
