@@ -41,9 +41,13 @@ export function addJournalCommand(root: Command, io: Io, done: (code: number) =>
     });
 
   withLocation(journal.command("export"))
-    .description("Export records, oldest first, as published or for the S.A.F.E. transparency software")
+    .description(
+      "Export records, oldest first, as published, for the S.A.F.E. transparency software, or their sessions as a table",
+    )
     .argument("[id]", "only the records of this transaction: its id, or a unique beginning of it")
-    .addOption(new Option("--format <format>", "JSON lines or XML").choices(["jsonl", "xml"]).default("jsonl"))
+    .addOption(
+      new Option("--format <format>", "JSON lines, XML or CSV").choices(["jsonl", "xml", "csv"]).default("jsonl"),
+    )
     .option(
       "--since <date>",
       "only records read from the meter at this time or later: 2026-01-31 (00:00 UTC) or 2026-01-31T08:00:00Z",
@@ -132,7 +136,7 @@ interface ListOptions extends LocationOptions {
 }
 
 interface ExportOptions extends LocationOptions {
-  format: "jsonl" | "xml";
+  format: "jsonl" | "xml" | "csv";
   since?: number;
   until?: number;
   meter?: string;

@@ -7,13 +7,17 @@ import { exitCode, type Io } from "./io.ts";
 import { type JournalLocation, withJournal } from "./journal_folder.ts";
 import { openOutput, type Output } from "./output.ts";
 import { OutputError } from "./process_output.ts";
+import { csvHeader, csvRecord } from "./record_csv.ts";
 import { lines } from "./safe_text.ts";
 import { ambiguousText, matchingIds } from "./transaction_prefix.ts";
 
 /** What to export, and where to. */
 export interface JournalExportArguments extends JournalLocation, Pick<RecordFilter, "meter" | "sinceMs" | "untilMs"> {
-  /** `jsonl`: the published results, one per line; `xml`: the container of the S.A.F.E. transparency software. */
-  readonly format: "jsonl" | "xml";
+  /**
+   * `jsonl`: the published results, one per line; `xml`: the container of the S.A.F.E. transparency software; `csv`: the
+   * session of each record, for spreadsheets.
+   */
+  readonly format: "jsonl" | "xml" | "csv";
   /** Only the records of this transaction: its id, or a unique beginning. @default all */
   readonly id?: string | undefined;
   /** File. @default standard output */
@@ -31,12 +35,13 @@ interface Format {
 const formats: Readonly<Record<JournalExportArguments["format"], Format>> = {
   jsonl: { begin: "", end: "", record: (record, site) => `${JSON.stringify(ocmfResult(record, site))}\n` },
   xml: { ...xmlContainer, record: ({ seq, ocmf, publicKey }) => xmlValue(seq, ocmf, publicKey) },
+  csv: { begin: csvHeader, end: "", record: csvRecord },
 };
 
 type ExportIo = Pick<Io, "out" | "err" | "env" | "interrupted">;
 
 /**
- * Exports records, oldest first, in a format that `verify` reads.
+ * Exports records, oldest first. `verify` reads all formats but `csv`, which does not contain the records themselves.
  *
  * @returns the exit code: 0 done, 1 the id is unknown or ambiguous, or the rest of the records could not be written,
  * 2 the journal cannot be read or the file cannot be created, 130 interrupted: then there is no file

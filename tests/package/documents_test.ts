@@ -54,7 +54,7 @@ Deno.test("bash completes commands, options and values", async () => {
   assert.deepEqual(await completed("jour"), ["journal"]);
   assert.deepEqual(await completed("tx", "sta"), ["start", "status"]);
   assert.deepEqual(await completed("journal", "--config", "site.yaml", "export", "--form"), ["--format"]);
-  assert.deepEqual(await completed("journal", "export", "--format", ""), ["jsonl", "xml"]);
+  assert.deepEqual(await completed("journal", "export", "--format", ""), ["jsonl", "xml", "csv"]);
   assert.deepEqual(await completed("bridge", "--parity", "o"), ["odd"]);
   assert.deepEqual(await completed("log-level", "de"), ["debug"]);
 });

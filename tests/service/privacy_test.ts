@@ -117,6 +117,7 @@ async function addCommands(site: Site, places: Places): Promise<void> {
     ["journal list --json", ["journal", "list", "--json"]],
     ["journal show", ["journal", "show", transaction]],
     ["journal export", ["journal", "export", "--format", "xml"]],
+    ["journal export", ["journal", "export", "--format", "csv"]],
     ["journal backup", ["journal", "backup", backup]],
     ["health", ["health"]],
   ] as const;
