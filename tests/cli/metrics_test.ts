@@ -40,11 +40,14 @@ Deno.test("start sends the statistics of lines and meters to an OTLP receiver if
   site.line.misbehave({ kind: "bad_crc" }, { unit: 1, address: 0, times: 100_000 });
   await using service = new CommandProcess(["start", "--config", site.config], {
     ...receiver.env,
+    OTEL_EXPORTER_OTLP_TIMEOUT: "500",
     OTEL_SERVICE_NAME: "wattseal",
     OTEL_RESOURCE_ATTRIBUTES: "site=of-resource,deployment.environment=test",
   });
   const body = await arrived.promise;
   const values = valuesOf(body);
+  // The last exports end by their timeout
+  receiver.hang();
   service.signal("SIGTERM");
   assert.equal((await service.ended()).code, 0);
 

@@ -36,6 +36,8 @@ export class OtlpReceiver implements AsyncDisposable {
   /** Everything so far, of metrics, logs and traces. */
   text = "";
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
+  #hang: Promise<void> | undefined;
+  #endHang = () => {};
 
   /** @param onMetrics called for each export of metrics */
   constructor(onMetrics: (body: MetricsExport) => void = () => {}) {
@@ -43,6 +45,7 @@ export class OtlpReceiver implements AsyncDisposable {
       const text = await request.text();
       this.text += text;
       if (new URL(request.url).pathname === "/v1/metrics") onMetrics(JSON.parse(text));
+      await this.#hang;
       return Response.json({});
     });
     this.env = {
@@ -53,7 +56,13 @@ export class OtlpReceiver implements AsyncDisposable {
     };
   }
 
+  /** From now on, it accepts exports and never answers. */
+  hang(): void {
+    this.#hang = new Promise((resolve) => this.#endHang = resolve);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#endHang();
     await this.#server.shutdown();
   }
 }
