@@ -48,7 +48,8 @@ export function reportReplacement(
     : `; open transactions without a record: ${lost.join(", ")}: connect ${replaced.meterId} here to fetch it`;
   meter.faults.raise(
     "MeterExchanged",
-    `Meter ${replaced.meterId} was replaced by ${meterId}${loss}; acknowledge an intended replacement`,
+    `Meter ${replaced.meterId} was replaced by ${meterId}${loss}; if this is intended: ` +
+      `wattseal acknowledge ${meter.name} MeterExchanged`,
     replaced.atMs,
   );
 }
@@ -61,7 +62,8 @@ function reportKeyChange({ meter, journal }: Context, { meterId, billing }: Iden
   }
   meter.faults.raise(
     "PublicKeyChanged",
-    `Meter ${meterId} has another public key than with its first record; acknowledge an intended change`,
+    `Meter ${meterId} has another public key than with its first record; if this is intended: ` +
+      `wattseal acknowledge ${meter.name} PublicKeyChanged`,
   );
 }
 

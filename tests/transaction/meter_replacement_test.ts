@@ -41,7 +41,7 @@ Deno.test("MeterTransactions ends the transaction of a replaced meter with all k
   assert.equal(fault?.subType, "MeterExchanged");
   assert.match(
     fault?.message ?? "",
-    /Meter BY1234567\.2025 was replaced by BY7654321\.2025; .*record: tx-1: connect/,
+    /Meter BY1234567\.2025 was replaced by BY7654321\.2025; .*record: tx-1: connect .*; if this is intended: wattseal acknowledge \S+ MeterExchanged$/,
   );
 });
 
