@@ -69,3 +69,11 @@ Deno.test("the documentation lists each alert with its severity", async () => {
   const rules = (await alertRules()).map(({ alert, labels }) => `${labels.severity} ${alert}`);
   assert.deepEqual(documented.toSorted(), rules.toSorted());
 });
+
+Deno.test("each alert fires in a test of test:monitoring", async () => {
+  const folder = new URL("live/", import.meta.url);
+  const files = (await Array.fromAsync(Deno.readDir(folder))).filter(({ name }) => name.endsWith("_test.ts"));
+  const texts = await Promise.all(files.map(({ name }) => Deno.readTextFile(new URL(name, folder))));
+  const tested = new Set(texts.flatMap((text) => text.match(/(?<=")Wattseal\w+(?=")/g) ?? []));
+  assert.deepEqual((await alertRules()).map(({ alert }) => alert).filter((alert) => !tested.has(alert)), []);
+});
