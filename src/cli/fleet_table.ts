@@ -1,3 +1,4 @@
+import { countText } from "../base/text.ts";
 import type { Fleet } from "../fleet/mod.ts";
 import { age } from "./age_text.ts";
 import { fleetColumns } from "./fleet_columns.ts";
@@ -95,8 +96,8 @@ function counted(lines: readonly string[], max: number, what: string): string[] 
 function nodeText({ site, status, isLost, ageMs }: NodeRow): string {
   const details = [
     ...status.faults.map((fault) => fault.sub_type),
-    status.undelivered_records > 0 && `${status.undelivered_records} records not yet delivered`,
-    status.spooled_readings > 0 && `${status.spooled_readings} readings in the spool`,
+    status.undelivered_records > 0 && `${countText(status.undelivered_records, "record")} not yet delivered`,
+    status.spooled_readings > 0 && `${countText(status.spooled_readings, "reading")} in the spool`,
     ...status.lines.map(lineText),
   ].filter((text) => text !== false);
   const state = isLost
