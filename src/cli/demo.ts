@@ -2,7 +2,7 @@ import { connect, type NatsConnection } from "nats";
 import { join } from "node:path";
 import { errorText } from "../base/log.ts";
 import { systemTime } from "../base/time.ts";
-import { aborted } from "../base/waits.ts";
+import { aborted, LinkedAbort } from "../base/waits.ts";
 import { listenForm, loadConfig, parseListen } from "../config/mod.ts";
 import { Service } from "../service.ts";
 import { Fleet, type FleetMeter, payloadOf } from "../fleet/mod.ts";
@@ -38,9 +38,12 @@ export async function demo(options: DemoArguments, io: Io): Promise<number> {
   }
   const folder = await Deno.makeTempDir({ prefix: "wattseal-demo-" });
   const logFile = join(folder, "service.log");
+  using end = new LinkedAbort(io.interrupted);
+  // Otherwise the NATS server would stay after the window was closed
+  io.onHangup(end.abort);
   let code: number;
   try {
-    code = await runDemo({ ...options, folder, logFile }, screen, io);
+    code = await runDemo({ ...options, folder, logFile, interrupted: end.signal }, screen, io);
   } catch (error) {
     if (error instanceof OutputError) {
       await Deno.remove(folder, { recursive: true });
@@ -57,17 +60,23 @@ export async function demo(options: DemoArguments, io: Io): Promise<number> {
   return code;
 }
 
+interface RunOptions extends DemoArguments {
+  readonly folder: string;
+  readonly logFile: string;
+  readonly interrupted: AbortSignal;
+}
+
 async function runDemo(
-  { once, meters, metrics, folder, logFile }: DemoArguments & { readonly folder: string; readonly logFile: string },
+  { once, meters, metrics, folder, logFile, interrupted }: RunOptions,
   screen: Screen,
   io: Io,
 ): Promise<number> {
   await using parts = new AsyncDisposableStack();
   const binary = await findNatsServer({ env: io.env, report: (line) => screen.print(line) });
-  const server = parts.use(await NatsProcess.start({ binary, storeDir: folder }));
+  const server = parts.use(await NatsProcess.start({ binary, storeDir: folder, isDetached: true }));
   screen.print(`NATS server      ${server.address} (private, stops with the demo)`);
 
-  const simulator = parts.use(await SimulatorProcess.start({ meters, baudrate: 115200 }));
+  const simulator = parts.use(await SimulatorProcess.start({ meters, baudrate: 115200, isDetached: true }));
   screen.print(`Simulated line   ${simulator.path} at 115200 baud, ${meters} meters`);
 
   if (metrics !== undefined) screen.print(`Metrics          http://${metrics}/metrics`);
@@ -94,16 +103,16 @@ async function runDemo(
     screen.draw(table, permanent);
   };
   follow(client, fleet, redraw);
-  await Promise.race([service.ready, aborted(io.interrupted)]);
-  await Promise.race([untilAllOnline(client, fleet, meters), aborted(io.interrupted)]);
-  if (io.interrupted.aborted) return exitCode.interrupted;
+  await Promise.race([service.ready, aborted(interrupted)]);
+  await Promise.race([untilAllOnline(client, fleet, meters), aborted(interrupted)]);
+  if (interrupted.aborted) return exitCode.interrupted;
   redraw(true);
 
   const billing = simulator.meters[0];
   if (billing === undefined) throw new Error("there is no meter for a transaction");
   const subject = `wattseal.${site}.${billing.name}`;
-  const passed = await runTransaction({ client, subject, screen, interrupted: io.interrupted, time: systemTime });
-  if (io.interrupted.aborted) return exitCode.interrupted;
+  const passed = await runTransaction({ client, subject, screen, interrupted, time: systemTime });
+  if (interrupted.aborted) return exitCode.interrupted;
   const silent = fleet.meters.filter((meter) => !isRead(meter)).map(({ meter }) => meter);
   redraw(true);
   if (silent.length > 0) screen.print(`FAILED: no readings from ${silent.join(", ")}`);
@@ -111,7 +120,7 @@ async function runDemo(
   if (once) return result;
 
   screen.print("Press Ctrl-C to end the demo.");
-  await aborted(io.interrupted);
+  await aborted(interrupted);
   return result === exitCode.done ? exitCode.interrupted : result;
 }
 

@@ -38,6 +38,7 @@ export async function runTransaction(demo: TransactionDemo): Promise<boolean> {
   screen.print(`<- ${started.status}${started.error ? `: ${started.error}` : ""}`);
   if (started.status !== "OK") return false;
   await time.sleep(transactionMs, interrupted);
+  if (interrupted.aborted) return false;
   screen.print(`-> ${subject}.transaction.stop   ${id}`);
   const stopped = await request(demo, "transaction.stop", { transaction_id: id });
   screen.print(`<- ${stopped.status}${stopped.error ? `: ${stopped.error}` : ""}`);

@@ -12,6 +12,8 @@ export interface NatsProcessOptions {
   readonly storeDir?: string;
   /** Further configuration in the syntax of the server. */
   readonly config?: string;
+  /** Whether signals of the terminal, such as Ctrl-C, do not reach it, so that it is stopped last. @default false */
+  readonly isDetached?: boolean;
 }
 
 /** A private nats-server on a loopback address, as a child process. */
@@ -41,13 +43,18 @@ export class NatsProcess implements AsyncDisposable {
    * @throws {Error} it ended before that; the message has its output
    */
   static async start(options: NatsProcessOptions): Promise<NatsProcess> {
-    const { binary, host = "127.0.0.1", port = 0, storeDir, config = "" } = options;
+    const { binary, host = "127.0.0.1", port = 0, storeDir, config = "", isDetached = false } = options;
     const folder = await Deno.makeTempDir({ prefix: "wattseal-nats-" });
     const file = join(folder, "server.conf");
     const jetstream = storeDir === undefined ? "" : `jetstream { store_dir: ${JSON.stringify(storeDir)} }\n`;
     await Deno.writeTextFile(file, `listen: "${host}:${port === 0 ? -1 : port}"\n${jetstream}${config}\n`);
-    const child = new Deno.Command(binary, { args: ["-c", file], stdin: "null", stdout: "null", stderr: "piped" })
-      .spawn();
+    const child = new Deno.Command(binary, {
+      args: ["-c", file],
+      stdin: "null",
+      stdout: "null",
+      stderr: "piped",
+      detached: isDetached,
+    }).spawn();
     const lines = child.stderr.pipeThrough(new TextDecoderStream()).getReader();
     let output = "";
     while (!output.includes("Server is ready")) {

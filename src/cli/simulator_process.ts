@@ -6,6 +6,14 @@ interface SimulatedPlace {
   readonly meters: readonly { readonly name: string; readonly unit: number; readonly model: string }[];
 }
 
+/** What to simulate, and how. */
+export interface SimulatorProcessOptions {
+  readonly meters: number;
+  readonly baudrate: number;
+  /** Whether signals of the terminal, such as Ctrl-C, do not reach it, so that it is stopped last. @default false */
+  readonly isDetached?: boolean;
+}
+
 /** Simulated meters in a separate process, so that their signing does not slow down the service. */
 export class SimulatorProcess implements AsyncDisposable, SimulatedPlace {
   readonly path: string;
@@ -23,12 +31,15 @@ export class SimulatorProcess implements AsyncDisposable, SimulatedPlace {
    *
    * @throws {Error} they could not be started; the reason is on standard error
    */
-  static async start({ meters, baudrate }: { meters: number; baudrate: number }): Promise<SimulatorProcess> {
+  static async start(
+    { meters, baudrate, isDetached = false }: SimulatorProcessOptions,
+  ): Promise<SimulatorProcess> {
     const main = fileURLToPath(new URL("./main.ts", import.meta.url));
     const child = new Deno.Command(Deno.execPath(), {
       args: ["run", "--allow-all", main, "simulate", "--json", "--meters", `${meters}`, "--baudrate", `${baudrate}`],
       stdin: "null",
       stdout: "piped",
+      detached: isDetached,
     }).spawn();
     const lines = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
     let output = "";

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
-import { endpointOf, freeAddress } from "../support/own_address.ts";
-import { runCommand } from "../support/run_command.ts";
+import { fileURLToPath } from "node:url";
+import { RealTerminal } from "../support/real_terminal.ts";
 import { CommandProcess } from "../support/start_process.ts";
+
+const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
 
 Deno.test("demo --once shows one verified transaction and exits with 0", async () => {
   await using demo = new CommandProcess(["demo", "--once", "--meters", "2"]);
@@ -11,23 +13,33 @@ Deno.test("demo --once shows one verified transaction and exits with 0", async (
   assert.doesNotMatch(out, /FAILED/);
 });
 
-Deno.test("demo and its child processes end on SIGINT", async () => {
-  await using demo = new CommandProcess(["demo", "--meters", "1"]);
-  const server = /127\.0\.0\.1:(\d+)/.exec(await demo.line("NATS server") ?? "")?.[1];
-  demo.signal("SIGINT");
-  assert.equal((await demo.ended()).code, 130);
+Deno.test("demo on a terminal redraws its table in place at 80 and 160 columns, and ends with its child processes", async () => {
+  const script = `"${Deno.execPath()}" run --allow-all "${main}" demo --meters 3; echo "code $?"; pause`;
+  await using terminal = await RealTerminal.run(script, { columns: 80, rows: 24 });
+  const before = await terminal.modes();
+  const shown = () => [...terminal.screen.scrolled, ...terminal.screen.lines];
+  const titles = () => shown().filter((line) => /^(site +)?meter +state /.test(line));
+  await terminal.until(({ text }) => /^-> \S+\.transaction\.start /m.test(text) && /^evse-1 .* running /m.test(text));
+  // One that stays above the transaction, and one that is redrawn
+  assert.ok(titles().length <= 2, shown().join("\n"));
+  assert.match(titles()[0] ?? "", /^meter +state +age +W total +transaction +faults$/);
+
+  await terminal.resize(160, 24);
+  await terminal.until(({ text }) => /^site +meter +state .* Wh import +transaction/m.test(text));
+  assert.ok(titles().length <= 3, shown().join("\n"));
+  // It reaches all processes of the terminal
+  await terminal.press("\x03");
+  await terminal.until(({ text }) => /code \d+$/m.test(text));
+  assert.match(terminal.screen.text, /code 130$/m);
+  assert.equal((await terminal.modes()).all, before.all);
+  const server = /127\.0\.0\.1:(\d+)/.exec(shown().join("\n"))?.[1];
   await assert.rejects(Deno.connect({ hostname: "127.0.0.1", port: Number(server) }), Deno.errors.ConnectionRefused);
 });
 
-Deno.test("demo --metrics fails at once for an address that it cannot use", async () => {
-  const used = freeAddress();
-  using _other = Deno.listen(endpointOf(used));
-  const { code, out } = await runCommand(["demo", "--metrics", used]);
-  assert.equal(code, 1);
-  assert.ok(out.includes(`cannot provide metrics on ${used} (`), out);
-  assert.match(out, /choose another address with --metrics HOST:PORT/);
-  assert.match(
-    (await runCommand(["demo", "--metrics", "9464"])).out,
-    /--metrics 9464: the address has to be HOST:PORT/,
-  );
+Deno.test("demo ends with its child processes when its terminal is closed", async () => {
+  await using demo = new CommandProcess(["demo", "--meters", "1"]);
+  const server = /127\.0\.0\.1:(\d+)/.exec(await demo.line("NATS server") ?? "")?.[1];
+  demo.signal("SIGHUP");
+  assert.equal((await demo.ended()).code, 130);
+  await assert.rejects(Deno.connect({ hostname: "127.0.0.1", port: Number(server) }), Deno.errors.ConnectionRefused);
 });
