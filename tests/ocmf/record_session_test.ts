@@ -77,6 +77,46 @@ Deno.test("sessionOf derives sessions from real records of other makes", () => {
   assert.equal(old?.identification?.level, "VERIFIED", "versions up to 0.4 have the level in IS");
 });
 
+Deno.test("sessionOf derives the session of a LEM DCBM, whose export register carries TX and TM forward", () => {
+  const session = sessionOf(bytesOf(
+    `OCMF|{"FV":"1.0","GI":"LEM DCBM","GS":"1211751603","GV":"v1","PG":"T144","MV":"LEM","MS":"1211751603",` +
+      `"IS":true,"IL":"HEARSAY","IF":["RFID_RELATED","OCPP_AUTH_TLS"],"IT":"ISO14443","CT":"EVSEID","CI":"458877",` +
+      `"RD":[{"TM":"2021-10-06T13:13:56,000+0200 R","TX":"B","RV":57.584,"RI":"1-0:1.8.0","RU":"kWh","RT":"DC","EF":"",` +
+      `"ST":"G","UC":{"UN":"No_Comp","UI":2,"UR":0}},{"RV":4.405,"RI":"1-0:2.8.0","RU":"kWh","ST":"G"},` +
+      `{"TM":"2021-10-06T13:15:13,000+0200 R","TX":"E","RV":58.685,"RI":"1-0:1.8.0","RU":"kWh","ST":"G"},` +
+      `{"RV":4.405,"RI":"1-0:2.8.0","RU":"kWh","ST":"G"}]}|{"SA":"ECDSA-secp256r1-SHA256","SD":"00"}`,
+  ));
+  assert.deepEqual(session?.registers, [
+    { obis: "1-0:1.8.0", direction: "import", billed: true, beginWh: "57584", endWh: "58685", energyWh: "1101" },
+    { obis: "1-0:2.8.0", direction: "export", billed: false, beginWh: "4405", endWh: "4405", energyWh: "0" },
+  ]);
+  assert.deepEqual([session?.energyWh, session?.durationMs, session?.timeQuality], ["1101", 77_000, "R"]);
+});
+
+Deno.test("sessionOf derives the session of a Zaptec Pro, which signs each change of the tariff", () => {
+  const session = sessionOf(bytesOf(
+    `OCMF|{"FV":"1.0","GI":"Zaptec Pro MID","GS":"ZPR294591","GV":"5.0.7.2","PG":"T1","MF":"v1.3.6","IS":false,"RD":[` +
+      `{"TM":"2025-06-07T09:20:55,943+00:00 R","TX":"B","RV":0.842,"RI":"1-0:1.8.0","RU":"kWh","ST":"G"},` +
+      `{"TM":"2025-06-07T09:30:01,007+00:00 R","TX":"T","RV":1.351,"RI":"1-0:1.8.0","ST":"G"},` +
+      `{"TM":"2025-06-07T09:45:00,584+00:00 R","TX":"T","RV":2.234,"RI":"1-0:1.8.0","ST":"G"},` +
+      `{"TM":"2025-06-07T16:46:56,864+00:00 R","TX":"E","RV":3.369,"RI":"1-0:1.8.0","ST":"G"}]}` +
+      `|{"SA":"ECDSA-secp384r1-SHA256","SE":"base64","SD":"MAA="}`,
+  ));
+  assert.deepEqual(session, {
+    beginAtMs: Date.UTC(2025, 5, 7, 9, 20, 55, 943),
+    endAtMs: Date.UTC(2025, 5, 7, 16, 46, 56, 864),
+    durationMs: 26_760_921,
+    timeQuality: "R",
+    registers: [
+      { obis: "1-0:1.8.0", direction: "import", billed: true, beginWh: "842", endWh: "3369", energyWh: "2527" },
+    ],
+    energyWh: "2527",
+    identification: { assigned: false },
+    pagination: "T1",
+    meterSerial: "ZPR294591",
+  });
+});
+
 Deno.test("sessionOf derives no energy from a record of one half of a session", () => {
   const [first, second, charged, invalid] = [
     ...["safe/ocmf_sec#1", "safe/second_key_fail_ocmf#2", "safe/signature_16955306_ALL#1"],
@@ -134,7 +174,7 @@ const energyCases: EnergyCase[] = [
   ["no unit", [{ ...begin, RU: undefined }, { ...end, RU: undefined }], [undefined, undefined, undefined]],
   ["different units", [begin, { ...end, RU: "Wh" }], ["10000", "32.125", undefined]],
   ["a register that runs backwards", [begin, { ...end, RV: "9" }], ["10000", "9000", undefined]],
-  ["an end before the begin", [{ ...end, RV: "5" }, begin], ["10000", "5000", undefined]],
+  ["an end before the begin", [end, begin], ["10000", "32125", undefined]],
   ["two begins", [begin, begin, end], ["10000", "32125", undefined]],
   ["two ends", [begin, end, end], ["10000", "32125", undefined]],
   ["an energy error", [begin, { ...end, EF: "tE" }], ["10000", "32125", undefined]],

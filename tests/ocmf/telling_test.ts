@@ -73,6 +73,12 @@ Deno.test("explainRecord explains energy, duration, readings and verdicts", () =
   assert.equal(lines.has("problem"), false);
 });
 
+Deno.test("explainRecord states no energy that must not be used", () => {
+  const record = signed(payload([begin, { ...end, EF: "E" }]));
+  const fields = explainRecord(record, verifyRecord(record, testPublicKey)).map(({ field }) => field);
+  assert.deepEqual([fields.includes("energy"), fields.includes("duration")], [false, true]);
+});
+
 Deno.test("explainRecord returns only verdicts and problems for an invalid record", () => {
   const bytes = bytesOf("no record");
   const lines = explainRecord(bytes, verifyRecord(bytes, undefined));
