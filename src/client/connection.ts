@@ -5,8 +5,12 @@
 export interface ClientConnection {
   /** Sends a request and resolves with the first reply. */
   request(subject: string, payload?: string | Uint8Array, options?: ClientRequestOptions): Promise<ClientMessage>;
+  /** Sends a message. */
+  publish(subject: string, payload?: string | Uint8Array): void;
   /** Receives the messages of a subject; restored by the connection after a reconnection. */
   subscribe(subject: string): ClientSubscription;
+  /** Resolves when the server has received everything that was sent before. */
+  flush(): Promise<void>;
   /** The events of the connection: `disconnect`, `reconnect` and others. */
   status(): AsyncIterable<{ readonly type: string }>;
   /** Whether the connection is closed for good. */
@@ -19,6 +23,8 @@ export interface ClientRequestOptions {
   timeout: number;
   /** Headers of the request, with a method `encode` that returns their bytes. */
   headers?: unknown;
+  /** Whether the reply has a subject of its own: JetStream sends a record with the subject of the record. */
+  noMux?: boolean;
 }
 
 /** A received message. */
@@ -37,6 +43,8 @@ export interface ClientMessage {
 export interface ClientHeaders {
   /** The status of a message of the server: 404, 408, 409; 0: it is not one. */
   readonly code: number;
+  /** The text of the status. */
+  readonly description: string;
   /** The first value of a header; empty: it is missing. */
   get(name: string): string;
 }

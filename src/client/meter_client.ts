@@ -1,5 +1,4 @@
 import type { Subjects } from "../base/subjects.ts";
-import type { Time } from "../base/time.ts";
 import type {
   AcknowledgeAnswer,
   PowermeterPayload,
@@ -13,7 +12,7 @@ import type {
 import type { ClientConnection } from "./connection.ts";
 import { ClientError } from "./errors.ts";
 import { askNode } from "./request.ts";
-import { type AttemptOptions, canSucceedLater, isNotAccepted, repeated } from "./retries.ts";
+import { type AttemptOptions, canSucceedLater, isNotAccepted, repeated, type Sleep } from "./retries.ts";
 
 /** A start: the fields of `TransactionReq`, of which only the charging point is required. */
 export type StartFields = Partial<TransactionRequest> & Pick<TransactionRequest, "evse_id">;
@@ -29,14 +28,14 @@ export class MeterClient {
   readonly name: string;
   readonly #connection: ClientConnection;
   readonly #subjects: Subjects;
-  readonly #time: Pick<Time, "sleep">;
+  readonly #time: Sleep;
 
   /**
    * For `WattsealClient.meter`.
    *
    * @param name the name of the meter in the configuration of its site
    */
-  constructor(connection: ClientConnection, subjects: Subjects, name: string, time: Pick<Time, "sleep">) {
+  constructor(connection: ClientConnection, subjects: Subjects, name: string, time: Sleep) {
     this.site = subjects.site;
     this.name = name;
     this.#connection = connection;

@@ -1,6 +1,11 @@
 import { backOffMs } from "../base/back_off.ts";
-import type { Time } from "../base/time.ts";
 import { type ClientError, NobodyThereError, RefusedError, TimedOutError } from "./errors.ts";
+
+/** The pauses of a client. */
+export interface Sleep {
+  /** Resolves after `ms` milliseconds, or at once when the signal is aborted. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
 
 /** How often and how long a request is tried. */
 export interface AttemptOptions {
@@ -39,7 +44,7 @@ export function isNotAccepted(error: unknown): error is ClientError {
 export async function repeated<T>(
   attempt: (timeoutMs: number) => Promise<T>,
   { attempts = defaultAttempts, timeoutMs = defaultTimeoutMs, signal }: AttemptOptions,
-  time: Pick<Time, "sleep">,
+  time: Sleep,
   mayRepeat: (error: unknown) => boolean = canSucceedLater,
 ): Promise<T> {
   for (let made = 1;; made++) {
@@ -53,10 +58,12 @@ export async function repeated<T>(
   }
 }
 
-function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+/** Rejects with the reason of the signal when it is aborted before the work ends. */
+export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return work;
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason);
+    if (signal.aborted) abort();
     signal.addEventListener("abort", abort, { once: true });
     work.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
   });

@@ -1,4 +1,7 @@
+import { apiPrefix } from "../base/stream_names.ts";
 import { type StreamKind, streamName } from "./streams.ts";
+
+export { apiPrefix };
 
 /** Role of a NATS user: the service of a site, or a client of many sites. */
 export type Role = "node" | "viewer" | "controller" | "billing";
@@ -152,9 +155,4 @@ function billing(scope: RightsScope): Rights {
     publish: [`${apiPrefix(scope.domain)}.CONSUMER.MSG.NEXT.${consumer}`, `$JS.ACK.${consumer}.>`],
     subscribe: [],
   };
-}
-
-/** Prefix of the subjects for JetStream requests. */
-export function apiPrefix(domain: string | undefined): string {
-  return domain === undefined ? "$JS.API" : `$JS.${domain}.API`;
 }

@@ -1,6 +1,9 @@
 import { DiscardPolicy, nanos, RetentionPolicy, StorageType, type StreamConfig } from "nats";
+import { type StreamKind, streamName } from "../base/stream_names.ts";
 import { dayMs, hourMs } from "../base/time.ts";
 import { type PublishedSuffix, Subjects } from "../contract/mod.ts";
+
+export { type StreamKind, streamName };
 
 /** Options for creating a missing stream. */
 export interface StreamOptions {
@@ -17,9 +20,6 @@ export interface StreamOptions {
   readonly neededBytes?: number;
 }
 
-/** The three streams that store published messages. */
-export type StreamKind = "ocmf" | "readings" | "state";
-
 /** All kinds, the most important first. */
 export const streamKinds: readonly StreamKind[] = ["ocmf", "readings", "state"];
 
@@ -31,11 +31,6 @@ export interface StreamsOptions extends Readonly<Record<StreamKind, StreamOption
    * @default "all"
    */
   readonly scope?: "all" | "site";
-}
-
-/** Name of a stream: the prefix in upper case, with `_` for dots. */
-export function streamName(prefix: string, kind: StreamKind): string {
-  return `${prefix.toUpperCase().replaceAll(".", "_")}_${kind.toUpperCase()}`;
 }
 
 /** The settings with which a stream is created. */
