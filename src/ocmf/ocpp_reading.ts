@@ -1,8 +1,8 @@
 import { timestamp } from "../base/time.ts";
-import { billedRegisters } from "./billed_registers.ts";
 import { type Decimal, decimalText, parseDecimal, subtract } from "./decimal.ts";
-import { directionOf, parseObis } from "./obis.ts";
-import { isEnd, type OcmfRecord, type RecordReading } from "./record.ts";
+import { directionOf, type Obis } from "./obis.ts";
+import type { OcmfRecord } from "./record.ts";
+import { sessionReadings, type SessionRegister } from "./session_registers.ts";
 import { isUnreadable, readRecord } from "./verify.ts";
 
 /** Whether a value is from the begin or the end of its transaction. */
@@ -79,36 +79,44 @@ export interface OcppReading {
 }
 
 interface Register {
+  /** RI. */
+  readonly name: string;
   readonly epochMs: number;
   readonly sampled: OcppSampledValue<never>;
-  /** The register if the number is not exact. */
+  /** A sentence if the number is not exact. */
   readonly inexact?: string;
 }
 
 const measurands = { import: "Energy.Active.Import.Register", export: "Energy.Active.Export.Register" } as const;
-const units: Readonly<Record<string, OcppUnit>> = { wh: "Wh", kwh: "kWh" };
+const units: ReadonlyMap<string, OcppUnit> = new Map([["wh", "Wh"], ["kwh", "kWh"]]);
 
 /** Reads the billed registers at the end of a record. Never throws. */
 export function ocppReading(ocmf: Uint8Array): OcppReading {
   const record = readRecord(ocmf);
-  if (isUnreadable(record)) return withoutRegisters(`The record has no meter value: ${record.problem}`);
-  const found = billedRegisters(record.readings).map((readings) => readRegister(record, readings));
+  if (isUnreadable(record)) return withoutRegisters(withoutValue(record.problem));
+  const billed = sessionReadings(record).registers.filter(({ isBilled }) => isBilled);
+  const found = billed.map((register) => readRegister(record, register));
   const [first] = found;
-  if (first === undefined) return withoutRegisters("The record has no meter value: it has no readings");
+  if (first === undefined) return withoutRegisters(withoutValue("no reading of it states a begin or an end clearly"));
   if (typeof first === "string") return withoutRegisters(first);
-  const problems = found.filter((each) => typeof each === "string");
+  const registers = found.filter((each) => typeof each !== "string");
   // All values of one MeterValueType have one time
-  const registers = found.filter((each) => typeof each !== "string").filter(({ epochMs }) => epochMs === first.epochMs);
-  const inexact = registers.flatMap(({ inexact }) =>
-    inexact === undefined ? [] : [
-      `The register ${inexact} has more digits than a JSON number: value is rounded`,
-    ]
-  );
+  const sent = registers.filter(({ epochMs }) => epochMs === first.epochMs);
   return {
     timestamp: timestamp(first.epochMs),
-    registers: registers.map(({ sampled }) => sampled),
-    problems: [...problems, ...inexact],
+    registers: sent.map(({ sampled }) => sampled),
+    problems: [
+      ...found.filter((each) => typeof each === "string"),
+      ...sent.flatMap(({ inexact }) => inexact ?? []),
+      ...registers.filter((each) => !sent.includes(each)).map(({ name }) =>
+        `The register ${name} has no value of its own: its time is another one than that of the first register`
+      ),
+    ],
   };
+}
+
+function withoutValue(reason: string): string {
+  return `The record has no meter value: ${reason}`;
 }
 
 function withoutRegisters(problem: string): OcppReading {
@@ -116,20 +124,20 @@ function withoutRegisters(problem: string): OcppReading {
 }
 
 /** Returns the register, or a sentence about why it has no meter value. */
-function readRegister(record: OcmfRecord, readings: readonly RecordReading[]): Register | string {
-  const without = (reason: string) => `The record has no meter value: ${reason}`;
-  const end = readings.findLast(({ tx }) => isEnd(tx));
+function readRegister({ readings }: OcmfRecord, { obis, begin, end }: SessionRegister): Register | string {
   // Meters that sign begin and end separately write one record for each
-  const reading = end ?? (record.readings.every(({ tx }) => tx === "B") ? readings.at(-1) : undefined);
-  if (reading === undefined) return without("no reading is marked as end");
+  const reading = end ?? (readings.every(({ tx }) => tx === "B") ? begin : undefined);
+  if (reading === undefined) return withoutValue("no reading is marked as end");
   const { ri = "(none)", rv = "(none)", ru = "(none)", tm = "(none)", time, value } = reading;
-  const measurand = measurandOf(ri);
-  if (measurand === undefined) return without(`the OBIS code ${ri} is no register of energy to or from the vehicle`);
-  const unit = units[ru.toLowerCase()];
-  if (unit === undefined) return without(`the unit of its register is ${ru}, not Wh or kWh`);
+  const measurand = measurandOf(obis);
+  if (measurand === undefined) {
+    return withoutValue(`the OBIS code ${ri} is no register of energy to or from the vehicle`);
+  }
+  const unit = units.get(ru.toLowerCase());
+  if (unit === undefined) return withoutValue(`the unit of its register is ${ru}, not Wh or kWh`);
   const number = value === undefined ? NaN : Number(decimalText(value));
-  if (value === undefined || !Number.isFinite(number)) return without(`the register ${rv} is not a JSON number`);
-  if (time === undefined) return without(`the time ${tm} at its end cannot be read`);
+  if (value === undefined || !Number.isFinite(number)) return withoutValue(`the register ${rv} is not a JSON number`);
+  if (time === undefined) return withoutValue(`the time ${tm} at its end cannot be read`);
   const sampled = {
     value: number,
     context: end === undefined ? "Transaction.Begin" : "Transaction.End",
@@ -137,7 +145,8 @@ function readRegister(record: OcmfRecord, readings: readonly RecordReading[]): R
     location: "Outlet",
     unitOfMeasure: { unit, multiplier: 0 },
   } as const;
-  return { epochMs: time.epochMs, sampled, ...(!isExact(number, value) && { inexact: rv }) };
+  const inexact = `The register ${rv} has more digits than a JSON number: value is rounded`;
+  return { name: ri, epochMs: time.epochMs, sampled, ...(!isExact(number, value) && { inexact }) };
 }
 
 /** Whether the JSON text of a number has the same value. */
@@ -146,8 +155,7 @@ function isExact(number: number, value: Decimal): boolean {
   return read !== undefined && subtract(read, value).digits === 0n;
 }
 
-function measurandOf(ri: string): OcppMeasurand | undefined {
-  const obis = parseObis(ri);
+function measurandOf(obis: Obis | undefined): OcppMeasurand | undefined {
   const direction = obis === undefined ? undefined : directionOf(obis);
   return direction === undefined ? undefined : measurands[direction];
 }

@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { explainRecord, recordFacts, sessionOf, verifyLiveMap, verifyRecord } from "../../src/ocmf/mod.ts";
+import {
+  explainRecord,
+  recordFacts,
+  sessionOf,
+  toOcppRecord,
+  verifyLiveMap,
+  verifyRecord,
+} from "../../src/ocmf/mod.ts";
+import { ocppRecordSchema } from "../../src/contract/ocpp_schemas.ts";
 import { textOf } from "./samples.ts";
 
 /** Runs all functions on bytes that are not a valid record; none may throw. */
@@ -14,5 +22,8 @@ export function judgeAll(bytes: Uint8Array, key: string | undefined): void {
   explainRecord(bytes, verification);
   recordFacts(bytes);
   sessionOf(bytes);
+  const ocpp = toOcppRecord(bytes, key ?? "");
+  assert.deepEqual(ocppRecordSchema.parse(ocpp), ocpp);
+  assert.deepEqual(Uint8Array.fromBase64(ocpp.signedMeterData), bytes);
   verifyLiveMap(textOf(bytes), textOf(bytes), key ?? "");
 }

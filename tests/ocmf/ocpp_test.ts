@@ -76,6 +76,16 @@ Deno.test("toOcppRecord has a value for each billed register, and the record onc
   assert.deepEqual([meterValue16?.sampledValue.length, problems], [1, []]);
 });
 
+Deno.test("toOcppRecord has no value for a register that was read at another time, and reports it", () => {
+  const exported = { RI: "01-00:C2.08.00*FF" };
+  const later = { ...end, ...exported, TM: "2026-01-10T09:30:01,000+0100 S" };
+  const { meterValue, problems } = ofReadings({ ...end, RI: "01-00:B2.08.00*FF" }, later);
+  assert.deepEqual(meterValue?.sampledValue.map(({ measurand }) => measurand), ["Energy.Active.Import.Register"]);
+  assert.deepEqual(problems, [
+    "The register 01-00:C2.08.00*FF has no value of its own: its time is another one than that of the first register",
+  ]);
+});
+
 Deno.test("toOcppRecord of a record with only a begin has the context of a begin", () => {
   const { meterValue, meterValue16 } = ofReadings(begin);
   assert.deepEqual(meterValue?.sampledValue.map(({ value, context }) => [value, context]), [[10, "Transaction.Begin"]]);
@@ -94,12 +104,14 @@ Deno.test("toOcppRecord reports a register that a JSON number cannot have exactl
 Deno.test("toOcppRecord invents no value: without a usable register it has the record and the reason", () => {
   const cases: [reason: string, readings: ReadingMembers[]][] = [
     ["no reading is marked as end", [begin, { ...begin, TX: "C" }]],
-    ["it has no readings", []],
+    ["no reading of it states a begin or an end clearly", []],
+    ["no reading of it states a begin or an end clearly", [{ ...end, TX: undefined }]],
     [
       "the OBIS code (none) is no register of energy to or from the vehicle",
       [begin, end].map((all) => ({ ...all, RI: undefined })),
     ],
     ["the unit of its register is MWh, not Wh or kWh", [begin, { ...end, RU: "MWh" }]],
+    ["the unit of its register is constructor, not Wh or kWh", [begin, { ...end, RU: "constructor" }]],
     ["the register none is not a JSON number", [begin, { ...end, RV: "none" }]],
     ["the register 1e350 is not a JSON number", [begin, { ...end, RV: "1e350" }]],
     ["the time yesterday at its end cannot be read", [begin, { ...end, TM: "yesterday" }]],
@@ -109,6 +121,9 @@ Deno.test("toOcppRecord invents no value: without a usable register it has the r
     assert.deepEqual(problems, [withoutValue(reason)]);
     assert.ok(meterValue === undefined && meterValue16 === undefined && signedMeterData !== "", reason);
   }
+  const twice = payload().replace('"RV":"32.125"', '"RV":"32.125","RV":"99.125"');
+  const ambiguous = toOcppRecord(signed(twice), spki);
+  assert.deepEqual([ambiguous.meterValue, ambiguous.problems.length], [undefined, 1]);
   const broken = toOcppRecord(new Uint8Array([0xff, 0x00]), spki);
   assert.match(broken.problems.join(), /^The record has no meter value: [^,]+$/);
   assert.equal(broken.signedMeterData, "/wA=");

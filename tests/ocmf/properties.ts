@@ -45,7 +45,7 @@ export const ocmfProperties: readonly Property[] = [
   property(
     {
       name: "ocmf-bytes",
-      title: "verifyRecord, explainRecord, recordFacts and sessionOf never throw, for any bytes",
+      title: "verifyRecord, explainRecord, recordFacts, sessionOf and toOcppRecord never throw, for any bytes",
       runs: 100,
     },
     [
