@@ -34,10 +34,11 @@ export class MatrixClient {
     if (typeof row === "string") return await this.#transact(row);
     await (alone ? service.holdTransactionAt(row) : service.holdAt(row));
     // A stopped process never answers
-    const through = this.#transact(row).catch(() => {});
+    let failure: unknown;
+    const through = this.#transact(row).catch((error) => failure = error);
     // A commit is visible from outside before the process has reported that it has stopped
     const answers = through.then(() => service.quiet()).then(() => false);
-    assert.ok(await Promise.race([service.held.then(() => true), answers]), "the step was not passed");
+    assert.ok(await Promise.race([service.held.then(() => true), answers]), `the step was not passed: ${failure}`);
     // Only the outbox is stopped: the transaction continues, and must not pass the step of the next row
     if (alone && isInOutbox(row)) await Promise.race([this.#stopped.promise, through]);
   }

@@ -56,7 +56,8 @@ Deno.test("doctor finds no problem at a site, before its start and beside the ru
   service.signal("SIGTERM");
   const { code, err } = await service.ended();
   assert.equal(code, 0);
-  assert.doesNotMatch(err, /"level":"(warn|error)"/);
+  // A busy machine can skip a cycle
+  assert.doesNotMatch(err, /"level":"(warn|error)","message":"(?!Skipped)/);
 });
 
 Deno.test("doctor reports an old stream of records with the command that protects it", async () => {
