@@ -5,7 +5,7 @@
  * @example Verify a record with the public key on the meter
  * ```ts
  * import assert from "node:assert/strict";
- * import { explainRecord, recordFacts, verifyRecord } from "@wattseal/wattseal";
+ * import { recordFacts, sessionOf, verifyRecord } from "@wattseal/wattseal";
  *
  * const publicKey = "0475549D6C545D56221357358296C699666D67DC99C8C9A68246D87D4160FF6B3E" +
  *   "7193F3147AA778EB6C3BD8D26E140D92C791EB1626E541BCBB6CE21747F513BA";
@@ -23,8 +23,11 @@
  * assert.equal(verification.session, "ok");
  * assert.deepEqual(verification.problems, []);
  * assert.equal(recordFacts(record).pagination, 7);
- * const energy = explainRecord(record, verification).find(({ field }) => field === "energy");
- * assert.equal(energy?.value, "22.125 kWh");
+ *
+ * // What the text states, whatever the verdict is: energies are decimal texts in Wh
+ * const session = sessionOf(record);
+ * assert.equal(session?.energyWh, "22125");
+ * assert.equal(session?.durationMs, 5_400_000);
  *
  * // One changed digit, and the signature no longer fits
  * const changed = new TextEncoder().encode(new TextDecoder().decode(record).replace("32.125", "32.126"));

@@ -140,7 +140,7 @@ export function program(
     .argument("[file]", "file with records, or - for standard input", "-")
     .option("--public-key <key>", "the meter's public key, for records without one")
     .option("--full", "explain each record")
-    .option("--json", "print one JSON object per record")
+    .option("--json", "print one JSON object per record: the verdicts, and the session that its text states")
     .addHelpText("after", example("wattseal verify --public-key 0475549D... record.ocmf"))
     .action(async (file: string, options: { publicKey?: string; full?: boolean; json?: boolean }) => {
       const { verify } = await import("./verify.ts");
