@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { MetricsPage } from "../../src/metrics/mod.ts";
+import { type ListenAddress, mayOverlap } from "../../src/metrics/listen_address.ts";
 import { Logged } from "../nats/logged.ts";
 import { FakeTime } from "../support/fake_time.ts";
 import { endpointOf, freeAddress } from "../support/own_address.ts";
@@ -102,4 +103,22 @@ Deno.test("the page moves to another name of its own address, where it is in its
     rig.log.lines.at(-1)?.text,
     `info Metrics are provided {"url":"http://[::ffff:${first.replace(":", "]:")}/metrics"}`,
   );
+});
+
+Deno.test("an address is in the way of another one if both are the same, or one of them stands for all", () => {
+  for (
+    const [one, other, expected] of [
+      ["127.0.0.1", "127.0.0.1", true],
+      ["127.0.0.1", "10.0.0.5", false],
+      ["127.0.0.1", "0.0.0.0", true],
+      ["127.0.0.1", "::", true],
+      ["127.0.0.1", "::ffff:127.0.0.1", true],
+      ["127.0.0.1", "::1", false],
+      ["::1", "0:0:0:0:0:0:0:1", true],
+    ] as const
+  ) {
+    const addresses = [one, other].map((host) => ({ host, port: 9464 })) as [ListenAddress, ListenAddress];
+    assert.equal(mayOverlap(...addresses), expected, `${one} ${other}`);
+    assert.equal(mayOverlap(addresses[0], { host: other, port: 9465 }), false);
+  }
 });
