@@ -1,6 +1,7 @@
 import { type BackgroundStream, bufferedStream } from "./background_stream.ts";
 import { ReaderWatch } from "./reader_watch.ts";
-import { type Acceptance, writeWhole } from "./write_whole.ts";
+import { acceptanceOfOutput } from "./output_kind.ts";
+import { writeWhole } from "./write_whole.ts";
 
 /** Standard output cannot be written. */
 export class OutputError extends Error {
@@ -15,7 +16,7 @@ export class OutputError extends Error {
 /** The output of this process. All text of a command passes here, so that nothing is lost without a trace. */
 export class ProcessOutput {
   readonly #encoder = new TextEncoder();
-  readonly #acceptance: Acceptance = Deno.stdout.isTerminal() ? "bytes" : "lines";
+  readonly #acceptance = acceptanceOfOutput();
   readonly #onFailure: (error: OutputError) => void;
   readonly #reader: ReaderWatch;
   #failure: OutputError | undefined;

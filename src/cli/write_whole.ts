@@ -10,7 +10,8 @@ const keptBytes = 1024;
 /**
  * How a stream accepts bytes while it is in non-blocking mode. `unbuffered`: it returns how many it accepted. Deno's
  * standard output buffers, and does not return how many bytes it accepted before it failed: for `lines`, a pipe or a
- * file, and for `bytes`, a terminal, each write must therefore be one that is accepted completely or not at all.
+ * file, and for `bytes`, a terminal or a socket, each write must therefore be one that is accepted completely or not at
+ * all.
  */
 export type Acceptance = "unbuffered" | "lines" | "bytes";
 

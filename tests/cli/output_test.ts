@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { record } from "./filled_journal.ts";
 import { TempFolder } from "../journal/temp_folder.ts";
 import { startNatsServer } from "../support/nats_server.ts";
+import { runCommand } from "../support/run_command.ts";
 
 const file = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const main = file("../../src/cli/main.ts");
@@ -27,17 +29,34 @@ async function slowlyRead(args: readonly string[]): Promise<{ code: number; out:
     stdout: "piped",
     stderr: "null",
   }).spawn();
-  const reader = child.stdout.getReader({ mode: "byob" });
+  return { out: await readSlowly(child.stdout), code: (await child.status).code };
+}
+
+/** Runs a command on a small socket in non-blocking mode, which is read in small pieces. */
+async function slowlyReadSocket(folder: string, args: readonly string[]): Promise<{ code: number; out: string }> {
+  const path = join(folder, "socket");
+  using listener = Deno.listen({ transport: "unix", path });
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--allow-all", file("../support/socket_output.ts"), path, ...args],
+    env: { NO_COLOR: "1" },
+    stdin: "null",
+    stderr: "null",
+  }).spawn();
+  const { readable } = await listener.accept();
+  return { out: await readSlowly(readable), code: (await child.status).code };
+}
+
+async function readSlowly(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<string> {
+  const reader = stream.getReader({ mode: "byob" });
   const decoder = new TextDecoder();
   let out = "";
   while (true) {
     const { value, done } = await reader.read(new Uint8Array(1500));
     out += decoder.decode(value, { stream: !done });
-    if (done) break;
-    // The writer meets a full pipe
+    if (done) return out;
+    // The writer meets a full buffer
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
-  return { code: (await child.status).code, out };
 }
 
 Deno.test("export and verify are complete in a non-blocking pipe with a slow reader", async () => {
@@ -61,6 +80,17 @@ Deno.test("export and verify are complete in a non-blocking pipe with a slow rea
   assert.equal(verified.out, whole.out);
   assert.equal(verified.out.trimEnd().split("\n").length, records);
   assert.equal(verified.code, whole.code);
+});
+
+Deno.test("an export is complete on a non-blocking socket with a slow reader, which accepts parts of a line", async () => {
+  using folder = new TempFolder();
+  const journal = folder.open();
+  for (let index = 0; index < 60; index++) {
+    journal.storeRecord(record(`tx-${index}`, {}, { X: "x".repeat(20 * index) }));
+  }
+  const args = ["journal", "export", "--state-dir", folder.path];
+  const whole = await runCommand(args);
+  assert.deepEqual(await slowlyReadSocket(folder.path, args), { code: 0, out: whole.out });
 });
 
 Deno.test("an export ends quietly and with 1 as soon as its reader is gone", async () => {
