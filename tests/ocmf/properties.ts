@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { ocmfResultSchema, sessionField } from "../../src/contract/mod.ts";
 import { decimalText, isLess, parseDecimal, subtract } from "../../src/ocmf/decimal.ts";
 import { parseJson } from "../../src/ocmf/json.ts";
 import {
@@ -28,6 +29,24 @@ const keys = fc.constantFrom(
   ...["PG", "RD", "TT", "MS", "IL", "IS", "TM", "TX", "RV", "RI", "RU", "ST", "CL", "EF", "SD"],
 );
 const readings = fc.array(fc.dictionary(keys, fc.jsonValue()), { maxLength: 3 });
+const plausibleReadings = fc.array(
+  fc.record({
+    TM: fc.constantFrom(
+      "2026-01-10T08:00:00,000+0100 S",
+      "0000-01-01T00:00:00,5+9959 R",
+      "9999-12-31T24:00:60Z U",
+      "x",
+    ),
+    TX: fc.constantFrom("B", "C", "E", "X", "T", "P", "b"),
+    RV: fc.constantFrom("-1.50", " 0010.000", 7, 1e21, "1E-7", "-0", "1e400", "n/a", ""),
+    RI: fc.constantFrom("1-b:1.8.0", "01-00:98.08.00.FF", "1-0:C2.8.0", "1-0:1.9.0", "RI", ""),
+    RU: fc.constantFrom("kWh", "Wh", "mOhm", "kwh"),
+    CL: fc.constantFrom(0.25, "-1", "?"),
+    ST: fc.constantFrom("G", "M"),
+    EF: fc.constantFrom("", "E", "t"),
+  }, { requiredKeys: [] }),
+  { maxLength: 6 },
+);
 const digits = fc.bigInt({ min: -(10n ** 30n), max: 10n ** 30n });
 const filePieces = fc.array(fc.constantFrom(
   ...["<values>", "<value>", "</value>", "<signedData format='OCMF'>", "</signedData>", "OCMF|", "{}|", '{"ocmf":'],
@@ -141,6 +160,15 @@ export const ocmfProperties: readonly Property[] = [
       const session = sessionOf(bytesOf(`OCMF|${payload(readings)}|{"SD":"00"}`));
       assert.equal(session?.energyWh, String(added));
       assert.equal(session?.registers[0]?.endWh, String(first + added));
+    },
+  ),
+  property(
+    { name: "ocmf-session-schema", title: "each session fits the published schema", runs: 100 },
+    [fc.dictionary(keys, fc.jsonValue()), fc.oneof(plausibleReadings, readings)],
+    (fields, rd) => {
+      const { session } = sessionField(bytesOf(`OCMF|${JSON.stringify({ ...fields, RD: rd })}|{"SD":"00"}`));
+      assert.deepEqual(ocmfResultSchema.shape.session.parse(session), session);
+      assert.equal(session?.derived, true);
     },
   ),
   property(
