@@ -134,8 +134,8 @@ export function program(
 
   root.command("verify")
     .description(
-      "Verify records: an OCMF text, a published result, S.A.F.E. XML, JSON lines of {id?, ocmf, public_key}, or " +
-        "the output of tx stop or journal with --json",
+      "Verify records: an OCMF text, a published result, a message of OCPP, S.A.F.E. XML, JSON lines of {id?, " +
+        "ocmf, public_key}, or the output of tx stop or journal with --json",
     )
     .argument("[file]", "file with records, or - for standard input", "-")
     .option("--public-key <key>", "the meter's public key, for records without one")

@@ -52,8 +52,8 @@ export async function verify(
     io.err(
       lines(
         `Cannot verify ${source}: no record found in its ${bytes.length} bytes, ` +
-          "expected an OCMF text, an OcmfResult, S.A.F.E. XML, JSON lines, or the output of tx stop or journal with " +
-          "--json",
+          "expected an OCMF text, an OcmfResult, S.A.F.E. XML, a message of OCPP, JSON lines, or the output of tx stop " +
+          "or journal with --json",
       ),
     );
     return exitCode.usage;

@@ -1,4 +1,5 @@
 import { parseBoundedJson } from "../base/bounded_json.ts";
+import { recordsInOcpp } from "./ocpp_messages.ts";
 import { isHeaded } from "./split.ts";
 import { decodeText, fromBase64, fromHex } from "./text_bytes.ts";
 import { findElements, type XmlElement } from "./xml.ts";
@@ -26,8 +27,8 @@ const maxBroken = 1000;
 
 /**
  * Reads the records in a file: an OCMF text, several of them line by line, an `OcmfResult`, JSON lines of `{id?, ocmf,
- * public_key}`, the reply to a stop, transactions with their `records`, or the XML of the S.A.F.E. transparency
- * software. Empty if there are none. An invalid line or element between others becomes an entry with its problem.
+ * public_key}`, the reply to a stop, transactions with their `records`, a message of OCPP, or the XML of the S.A.F.E.
+ * transparency software. Empty if there are none. An invalid line or element between others becomes an entry with its problem.
  */
 export function readRecords(bytes: Uint8Array): RecordInput[] {
   const text = decodeText(bytes).replace(/^\ufeff/, "").trim();
@@ -40,6 +41,8 @@ export function readRecords(bytes: Uint8Array): RecordInput[] {
 
 function fromJson(text: string): RecordInput[] {
   const whole = parse(text);
+  const inOcpp = recordsInOcpp(whole);
+  if (inOcpp.length > 0) return inOcpp;
   return anyRecord(whole === undefined ? jsonLines(text) : Array.isArray(whole) ? whole : [whole]);
 }
 
@@ -74,6 +77,8 @@ function anyRecord(values: Iterable<unknown>): RecordInput[] {
 
 function fromJsonValue(value: unknown): RecordInput[] {
   if (isObject(value) && value["ocmf"] === undefined) {
+    const inOcpp = recordsInOcpp(value);
+    if (inOcpp.length > 0) return inOcpp;
     const { records, signed_meter_value: signed, ...others } = value;
     if (Array.isArray(records)) return records.map(fromObject);
     if (isObject(signed)) {
