@@ -7,6 +7,7 @@ import { listenForm, loadConfig, parseListen } from "../config/mod.ts";
 import { Service } from "../service.ts";
 import { Fleet, type FleetMeter, payloadOf } from "../fleet/mod.ts";
 import { fleetTable } from "./fleet_table.ts";
+import { screenSize } from "./full_screen.ts";
 import { runTransaction } from "./demo_transaction.ts";
 import { exitCode, type Io } from "./io.ts";
 import { serviceLog } from "./log_sink.ts";
@@ -97,9 +98,10 @@ async function runDemo(
 
   const fleet = new Fleet();
   const redraw = (permanent = false) => {
-    const { rows = 0, columns = 0 } = io.terminalSize() ?? {};
+    const { rows, columns } = screenSize(io);
     // The cursor is below the table
-    const table = fleetTable(fleet, systemTime.mono(), { size: { rows: Math.max(0, rows - 1), columns } });
+    const size = io.isTerminal ? { rows: rows - 1, columns } : undefined;
+    const table = fleetTable(fleet, systemTime.mono(), { size });
     screen.draw(table, permanent);
   };
   follow(client, fleet, redraw);

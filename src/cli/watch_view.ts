@@ -1,7 +1,7 @@
 import { type Time, timestamp } from "../base/time.ts";
 import { aborted, type LinkedAbort } from "../base/waits.ts";
 import { type FleetPage, fleetPage, type FleetTableOptions } from "./fleet_table.ts";
-import { FullScreen } from "./full_screen.ts";
+import { FullScreen, screenSize } from "./full_screen.ts";
 import type { Io } from "./io.ts";
 import { lines } from "./safe_text.ts";
 import { firstControls, keysText, pageKeysText, pressed } from "./watch_keys.ts";
@@ -97,7 +97,7 @@ export class WatchView {
     await this.#repeat(drawMs.terminal, () => {
       const { filter, sort, page } = this.#controls;
       const shown = this.#page({
-        size: this.#io.terminalSize(),
+        size: screenSize(this.#io),
         filter,
         sort,
         page,

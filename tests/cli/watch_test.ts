@@ -3,6 +3,7 @@ import { connect } from "nats";
 import { silentLog } from "../../src/base/log.ts";
 import { Fleet } from "../../src/fleet/mod.ts";
 import { fleetPage, fleetTable, type FleetTableOptions } from "../../src/cli/fleet_table.ts";
+import { FullScreen } from "../../src/cli/full_screen.ts";
 import { firstControls, keysText, pressed } from "../../src/cli/watch_keys.ts";
 import { watch, type WatchArguments } from "../../src/cli/watch.ts";
 import { loadConfig } from "../../src/config/mod.ts";
@@ -10,6 +11,7 @@ import { Service } from "../../src/service.ts";
 import { SimulatedMeter } from "../../src/simulator/mod.ts";
 import { startNatsServer } from "../support/nats_server.ts";
 import { openSite } from "../support/site.ts";
+import { TerminalScreen } from "../support/terminal_screen.ts";
 import { HubAndEdges } from "../fleet/hub_and_edges.ts";
 import { reading, status } from "./fleet_messages.ts";
 
@@ -201,6 +203,14 @@ Deno.test("watch shows no age and no power while NATS is lost, and counts no nod
   // After the reconnection, the node has its usual time to report
   assert.match(fleetTable(fleet, later, { restoredAtMs: later - 1000 }).join("\n"), /^node berlin {2}online/m);
   assert.match(fleetTable(fleet, later, {}).join("\n"), /^node berlin {2}lost, last status 60 min ago/m);
+});
+
+Deno.test("watch never scrolls, also if the terminal has become narrower", () => {
+  const terminal = new TerminalScreen(10, 3);
+  const screen = new FullScreen({ out: (text) => terminal.write(text) });
+  screen.enter();
+  screen.draw(["0123456789ab", "0123456789", "end"]);
+  assert.deepEqual([terminal.lines, terminal.scrolled], [["012345678b", "0123456789", "end"], []]);
 });
 
 Deno.test("watch shows problems in full on a narrow terminal", () => {

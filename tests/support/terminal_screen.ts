@@ -12,11 +12,17 @@ export class TerminalScreen {
   #pending = "";
   #below: { readonly lines: string[][]; readonly row: number; readonly column: number } | undefined;
   readonly #scrolled: string[] = [];
+  #wraps = true;
   hasCursor = true;
 
   constructor(columns: number, rows: number) {
     this.#columns = columns;
     this.#rows = rows;
+  }
+
+  /** Whether a text that is too wide takes several lines. */
+  get wraps(): boolean {
+    return this.#wraps;
   }
 
   /** Whether the alternate screen is shown. */
@@ -38,11 +44,12 @@ export class TerminalScreen {
     return this.#scrolled;
   }
 
+  /** @param columns 0: the terminal does not report its size, which is the usual one */
   resize(columns: number, rows: number): void {
-    this.#columns = columns;
-    this.#rows = rows;
-    this.#row = Math.min(this.#row, rows - 1);
-    this.#lines = this.#lines.slice(-rows);
+    this.#columns = columns || 80;
+    this.#rows = rows || 24;
+    this.#row = Math.min(this.#row, this.#rows - 1);
+    this.#lines = this.#lines.slice(-this.#rows);
   }
 
   /** @throws {RangeError} a control sequence that this product does not use */
@@ -70,9 +77,11 @@ export class TerminalScreen {
     else if (character < " ") throw new RangeError(`control character ${JSON.stringify(character)}`);
     else {
       // A terminal begins the next line only with the character that does not fit
-      if (this.#column === this.#columns) {
-        this.#column = 0;
-        this.#down();
+      if (this.#column >= this.#columns) {
+        if (this.#wraps) {
+          this.#column = 0;
+          this.#down();
+        } else this.#column = this.#columns - 1;
       }
       this.#line()[this.#column++] = character;
     }
@@ -125,6 +134,10 @@ export class TerminalScreen {
       case "?25l":
       case "?25h":
         this.hasCursor = what === "?25h";
+        return;
+      case "?7l":
+      case "?7h":
+        this.#wraps = what === "?7h";
         return;
       case `${count}A`:
         this.#row = Math.max(0, this.#row - count);
