@@ -1,5 +1,5 @@
 import type { NatsConnection } from "nats";
-import { systemTime } from "../base/time.ts";
+import { systemTime, type Time } from "../base/time.ts";
 import { aborted, LinkedAbort } from "../base/waits.ts";
 import type { Fleet } from "../fleet/mod.ts";
 import { type Bus, withBus } from "./bus_client.ts";
@@ -38,13 +38,18 @@ const pingInterval = 10_000;
  * @returns the exit code: 0 the user has quit, or the one table is complete; 1 the one table is empty or incomplete,
  * 2 an address or credentials are invalid, 3 no connection to NATS, or the connection was closed; 130 interrupted
  */
-export function watch(args: WatchArguments, io: WatchIo): Promise<number> {
+export function watch(args: WatchArguments, io: WatchIo, time: Time = systemTime): Promise<number> {
   // A person sees the banner and decides; a program must learn that nothing arrives
   const reconnection = isLive(args, io) ? { pingInterval, maxReconnectAttempts: -1 } : { pingInterval };
-  return withBus(args, io, (client, bus) => watchOn(client, { ...args, ...bus }, io), reconnection);
+  return withBus(args, io, (client, bus) => watchOn(client, { ...args, ...bus }, io, time), reconnection);
 }
 
-async function watchOn(client: NatsConnection, args: WatchArguments & Bus, io: WatchIo): Promise<number> {
+async function watchOn(
+  client: NatsConnection,
+  args: WatchArguments & Bus,
+  io: WatchIo,
+  time: Time,
+): Promise<number> {
   const problems: string[] = [];
   let onUpdate = () => {};
   const source = new WatchSource(client, args, {
@@ -54,7 +59,7 @@ async function watchOn(client: NatsConnection, args: WatchArguments & Bus, io: W
     },
     problem: (text) => isLive(args, io) ? problems.push(text) : io.err(lines(text)),
     connectionChanged: () => view.redraw(),
-  }, systemTime);
+  }, time);
   using end = new LinkedAbort(io.interrupted);
   const { signal } = end;
   io.onHangup(end.abort);
@@ -65,14 +70,14 @@ async function watchOn(client: NatsConnection, args: WatchArguments & Bus, io: W
   });
   const { versions = false } = args;
   const view = new WatchView(
-    { source, problems, requested: requestedText(args), versions, end, time: systemTime },
+    { source, problems, requested: requestedText(args), versions, end, time },
     io,
   );
   const read = source.start();
   let code: number = exitCode.interrupted;
   if (args.once === true) {
     const isRead = await Promise.race([read, aborted(signal)]) === true;
-    await allReadings(source.fleet, (next) => onUpdate = next, signal);
+    await allReadings(source.fleet, (next) => onUpdate = next, { signal, time });
     if (!args.json && !signal.aborted) io.out(lines(...view.table({ size: widthOnly(io) })));
     if (!signal.aborted) code = isRead && source.fleet.meters.length > 0 ? exitCode.done : exitCode.failed;
   } else if (args.json) await aborted(signal);
@@ -88,12 +93,16 @@ function isLive({ json, once }: WatchArguments, { isTerminal }: WatchIo): boolea
 }
 
 /** Resolves when each meter in service has a reading, after a limit, or when the signal is aborted. */
-async function allReadings(fleet: Fleet, onUpdate: (next: () => void) => void, signal: AbortSignal): Promise<void> {
+async function allReadings(
+  fleet: Fleet,
+  onUpdate: (next: () => void) => void,
+  { signal, time }: { readonly signal: AbortSignal; readonly time: Time },
+): Promise<void> {
   const isMissing = () =>
     fleet.meters.length === 0 ||
     fleet.meters.some(({ status, reading }) => reading === undefined && status?.state !== "offline");
   using limit = new LinkedAbort(signal);
-  const late = systemTime.sleep(onceMs, limit.signal).then(limit.abort);
+  const late = time.sleep(onceMs, limit.signal).then(limit.abort);
   while (isMissing() && !limit.signal.aborted) {
     await Promise.race([new Promise<void>((resolve) => onUpdate(resolve)), late]);
   }

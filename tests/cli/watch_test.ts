@@ -9,6 +9,7 @@ import { watch, type WatchArguments } from "../../src/cli/watch.ts";
 import { loadConfig } from "../../src/config/mod.ts";
 import { Service } from "../../src/service.ts";
 import { SimulatedMeter } from "../../src/simulator/mod.ts";
+import { FakeTime } from "../support/fake_time.ts";
 import { startNatsServer } from "../support/nats_server.ts";
 import { openSite } from "../support/site.ts";
 import { TerminalScreen } from "../support/terminal_screen.ts";
@@ -256,7 +257,11 @@ Deno.test("watch counts only meters with an open transaction as charging", () =>
 });
 
 /** Runs the command until `enough` accepts its output. */
-async function watched(args: Partial<WatchArguments> & { server: string }, enough: (out: string) => boolean) {
+async function watched(
+  args: Partial<WatchArguments> & { server: string },
+  enough: (out: string) => boolean,
+  time?: FakeTime,
+) {
   const stop = new AbortController();
   const written = { out: "", err: "" };
   const code = await watch({ prefix: "wattseal", json: true, ...args }, {
@@ -271,7 +276,7 @@ async function watched(args: Partial<WatchArguments> & { server: string }, enoug
     holdTerminal: () => ({ hasKeys: false, [Symbol.dispose]: () => {} }),
     onHangup: () => {},
     interrupted: stop.signal,
-  });
+  }, time);
   return { code, ...written };
 }
 
@@ -354,7 +359,11 @@ Deno.test("watch --once prints one table with a reading of each meter, and exits
   assert.equal(out.match(/^site/gm)?.length, 1);
   clearInterval(send);
   await client.close();
-  const empty = await watched({ ...args, site: "nowhere" }, () => false);
+  const time = new FakeTime();
+  const waiting = watched({ ...args, site: "nowhere" }, () => false, time);
+  while (time.sleeping === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+  await time.advance(10_000);
+  const empty = await waiting;
   assert.equal(empty.code, 1);
   assert.match(empty.out, /^Nothing received yet/m);
 });
