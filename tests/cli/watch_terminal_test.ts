@@ -102,9 +102,10 @@ Deno.test("watch gives the terminal back after a signal and after an error", asy
   const fault = join(folder, "fault.ts");
   await Deno.writeTextFile(fault, 'Deno.addSignalListener("SIGUSR1", () => { throw new Error("a fault"); });\n');
   // Without job control there is no shell that could continue the command
+  const watch =
+    `"${Deno.execPath()}" run --allow-all --preload ${fault} "${main}" watch --server ${fleet.server.address}`;
   const script = `for run in 1 2 3 4; do
-      bash -c 'echo "pid $$ of $0" >&3; exec "${Deno.execPath()}" run --allow-all --preload ${fault} \\
-        "${main}" watch --server ${fleet.server.address}' $run 3>&1
+      bash -c 'echo "pid $$ of $0" >&3; exec ${watch}' $run 3>&1
       echo "code of $run: $?"; pause
     done`;
   await using terminal = await RealTerminal.run(script, { columns: 80, rows: 24 });
@@ -130,4 +131,18 @@ Deno.test("watch gives the terminal back after a signal and after an error", asy
   }
   assert.match(terminal.screen.text, /^error: Uncaught .*a fault$/m);
   await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("watch --once prints all meters at 80 columns, and reports a full disk and a closed reader", async () => {
+  await using fleet = await openFleet();
+  const once = `"${Deno.execPath()}" run --allow-all "${main}" watch --once --server ${fleet.server.address}`;
+  const script = `${once}; echo "terminal: $?"
+    ${once} >/dev/full; echo "full disk: $?"
+    ${once} | true; echo "closed reader: \${PIPESTATUS[0]}"; pause`;
+  await using terminal = await RealTerminal.run(script, { columns: 80, rows: 50 });
+  await terminal.until(({ text }) => text.includes("closed reader:"));
+  const { text, lines } = terminal.screen;
+  assert.equal(lines.filter((line) => /^evse-\d+ +(on|off)line .* running 0d3f6f5e$/.test(line)).length, meters, text);
+  assert.match(text, /^terminal: 0\nCannot write to standard output: .*\nfull disk: 1\nclosed reader: 1$/m);
+  assert.ok(!hasColour(terminal.received));
 });
