@@ -16,8 +16,8 @@ export interface OcppInput {
 const call = 2;
 /** Members of messages of OCPP 1.6, 2.0.1 and 2.1 that lead to signed values. */
 const containers = ["meterValue", "transactionData", "sampledValue", "signedMeterValue"];
-/** From a message to its signed value: meter values, sampled values, signed value, and the text of OCPP 1.6. */
-const maxDepth = 5;
+/** From a message to its signed value: meter value, sampled value, signed value. */
+const maxDepth = 3;
 
 /**
  * Finds the records in a message of OCPP, a part of it, or the frame around it. Empty if there are none. Equal records

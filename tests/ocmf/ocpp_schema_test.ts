@@ -4,6 +4,11 @@ import { type OcppSchemas, readOcppSchemas } from "../support/ocpp_schemas.ts";
 import { begin, bytesOf, end, payload, signed, testPublicKey, textOf } from "./samples.ts";
 import vectors from "./vectors.json" with { type: "json" };
 
+let reading: Promise<OcppSchemas> | undefined;
+
+/** Reads the schemas once, and only if a test runs. */
+const readOnce = () => reading ??= readOcppSchemas();
+
 /** Every message that can contain a record, by name, as a charging station sends it. */
 function messagesOf({ meterValue, meterValue16 }: OcppRecord) {
   const timestamp = "2026-01-10T08:30:01.000Z";
@@ -50,7 +55,7 @@ function recordOf(bytes: number): Uint8Array {
 }
 
 Deno.test("CitrineOS accepts the OCPP forms of real records, and they contain the exact bytes", async () => {
-  const schemas = await readOcppSchemas();
+  const schemas = await readOnce();
   let accepted = 0;
   for (const { ocmf, id } of vectors) {
     const record = toOcppRecord(ocmf, "305A30");
@@ -67,7 +72,7 @@ Deno.test("CitrineOS accepts the OCPP forms of real records, and they contain th
 });
 
 Deno.test("CitrineOS refuses exactly the records that are marked as too long for OCPP 2.0.1", async () => {
-  const schemas = await readOcppSchemas();
+  const schemas = await readOnce();
   const fitting = toOcppRecord(recordOf(1875), testPublicKey);
   assert.deepEqual([fitting.fits201, fitting.problems, refusals(schemas, fitting)], [true, [], {}]);
   // The registers of an EM580 have at most 4062 bytes
@@ -92,7 +97,7 @@ Deno.test("CitrineOS refuses exactly the records that are marked as too long for
 });
 
 Deno.test("CitrineOS refuses a plain record in place of base64 only in MeterValues", async () => {
-  const schemas = await readOcppSchemas();
+  const schemas = await readOnce();
   const record = toOcppRecord(signed(), testPublicKey);
   const [sampled] = record.meterValue?.sampledValue ?? [];
   assert.ok(record.meterValue !== undefined && sampled?.signedMeterValue !== undefined);
