@@ -21,7 +21,10 @@ export interface HeldTerminal extends Disposable {
   readonly hasKeys: boolean;
 }
 
-/** `deno task` receives SIGTSTP, too, and forwards it when it is continued: within this time, a further one is ignored. */
+/**
+ * The runner of a task receives SIGTSTP, too, and forwards it when it is continued: within this time, a further one is
+ * ignored.
+ */
 const forwardedMs = 2000;
 
 /**

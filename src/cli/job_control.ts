@@ -26,7 +26,7 @@ export function hasJobControl(): boolean {
     const { group, session, parent } = processOf("self");
     for (let next = parent; next > 0;) {
       const ancestor = processOf(next);
-      // A wrapper, such as `deno task`, is stopped together with this process
+      // A wrapper, such as a runner of tasks, is stopped together with this process
       if (ancestor.group !== group) return ancestor.session === session;
       next = ancestor.parent;
     }
