@@ -5,7 +5,7 @@ export function hex(value: number): string {
 
 /** Bytes in upper-case hex, without separators. */
 export function hexText(bytes: Iterable<number>): string {
-  return Uint8Array.from(bytes).toHex().toUpperCase();
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("").toUpperCase();
 }
 
 /** Bytes in upper-case hex, with a space after every `size` bytes. */

@@ -1,3 +1,5 @@
+import { bytesOfHex, toHex } from "./text_bytes.ts";
+
 /** Unsupported algorithms and curves of public keys, by the content of their object identifier in hex. */
 const names: ReadonlyMap<string, string> = new Map([
   ["2a864886f70d010101", "RSA"],
@@ -12,11 +14,11 @@ const names: ReadonlyMap<string, string> = new Map([
   ["2b240303020801010d", "brainpoolP512r1"],
 ]);
 
-const rsaOid = Uint8Array.fromHex("06092a864886f70d010101");
+const rsaOid = bytesOfHex("06092a864886f70d010101");
 
 /** Returns the name of an algorithm or curve, or its identifier in dotted notation: `1.3.36.3.3.2.8.1.1.13`. */
 export function nameOfOid(content: Uint8Array): string {
-  return names.get(content.toHex()) ?? dotted(content);
+  return names.get(toHex(content)) ?? dotted(content);
 }
 
 /** Whether a binary structure is signed with RSA: records before OCMF 1.0.1 could have this form. */

@@ -1,4 +1,5 @@
 import { type OcppMeterValue, type OcppMeterValue16, ocppReading } from "./ocpp_reading.ts";
+import { toBase64 } from "./text_bytes.ts";
 
 /** `SignedMeterValueType` of OCPP 2.0.1 and 2.1. */
 export interface OcppSignedMeterValue {
@@ -39,10 +40,10 @@ const maxCharacters201 = 2500;
  */
 export function toOcppSignedMeterValue(ocmf: Uint8Array | string, spkiHex: string): OcppSignedMeterValue {
   return {
-    signedMeterData: bytesOf(ocmf).toBase64(),
+    signedMeterData: toBase64(bytesOf(ocmf)),
     signingMethod: "",
     encodingMethod: "OCMF",
-    publicKey: spkiHex === "" ? "" : bytesOf(`oca:base16:asn1:${spkiHex}`).toBase64(),
+    publicKey: spkiHex === "" ? "" : toBase64(bytesOf(`oca:base16:asn1:${spkiHex}`)),
   };
 }
 

@@ -1,7 +1,7 @@
 import { nameOfOid } from "./algorithm_names.ts";
 import { type Curve, curves, hasPointLength, isPointOf } from "./curves.ts";
 import { derTag, readDer } from "./der.ts";
-import { fromBase64, fromHex } from "./text_bytes.ts";
+import { fromBase64, fromHex, toHex } from "./text_bytes.ts";
 
 /** A public key in its original form. */
 export interface PublicKey {
@@ -59,7 +59,7 @@ function fingerprints(text: string): string[] {
   try {
     const key = parsePublicKey(text);
     const points = curvesOf(key).map((curve) => `${curve.name} ${curve.ecdsa.Point.fromBytes(key.point).toHex(false)}`);
-    return points.length > 0 ? points : [key.point.toHex()];
+    return points.length > 0 ? points : [toHex(key.point)];
   } catch {
     return [text.trim()];
   }
@@ -107,9 +107,9 @@ function fromSpki(bytes: Uint8Array): PublicKey | undefined {
   if (algorithm?.tag === derTag.integer && info?.rest.length === 0) throw notElliptic("RSA");
   const oid = algorithm && readDer(algorithm.content);
   if (algorithm?.tag !== derTag.sequence || oid?.tag !== derTag.objectIdentifier) return undefined;
-  if (oid.content.toHex() !== ecPublicKeyOid) throw notElliptic(nameOfOid(oid.content));
+  if (toHex(oid.content) !== ecPublicKeyOid) throw notElliptic(nameOfOid(oid.content));
   const parameters = readDer(oid.rest);
-  const curve = curves.find((each) => parameters && each.oid === parameters.content.toHex());
+  const curve = curves.find((each) => parameters && each.oid === toHex(parameters.content));
   if (curve === undefined) {
     const name = parameters?.tag === derTag.objectIdentifier ? nameOfOid(parameters.content) : "without a name";
     throw new SyntaxError(`Cannot use the public key: its curve ${name} is unknown`);

@@ -2,7 +2,7 @@ import { hexText } from "../base/hex.ts";
 import { type Curve, curveNamed } from "./curves.ts";
 import { derTag, writeDer } from "./der.ts";
 import { parsePublicKey } from "./public_key.ts";
-import { fromHex } from "./text_bytes.ts";
+import { bytesOfHex, fromHex, toBase64 } from "./text_bytes.ts";
 
 const ecPublicKeyOid = Uint8Array.of(0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01);
 const pemLineLength = 64;
@@ -19,7 +19,7 @@ export function pointToSpki(pointHex: string): string {
   if (point === undefined || curve === undefined) {
     throw new SyntaxError("Cannot encode the public key: it is not an uncompressed point on a brainpool curve");
   }
-  const oid = Uint8Array.fromHex(curve.oid);
+  const oid = bytesOfHex(curve.oid);
   const algorithm = writeDer(
     derTag.sequence,
     writeDer(derTag.objectIdentifier, ecPublicKeyOid),
@@ -47,7 +47,7 @@ export function spkiToPoint(spkiHex: string): string {
 export function spkiToPem(spkiHex: string): string {
   const bytes = fromHex(spkiHex);
   if (bytes === undefined) throw new SyntaxError("Cannot write the public key as PEM: it is not hex");
-  const base64 = bytes.toBase64();
+  const base64 = toBase64(bytes);
   const lines = Array.from(
     { length: Math.ceil(base64.length / pemLineLength) },
     (_, line) => base64.slice(line * pemLineLength, (line + 1) * pemLineLength),

@@ -64,9 +64,15 @@ function jointSessions(
   inputs: readonly RecordInput[],
   records: readonly (OcmfRecord | Unreadable)[],
 ): Map<number, SessionVerdict> {
-  const indexes = inputs.map((_, index) => index).filter((index) => inputs[index]?.group !== undefined);
+  const groups = new Map<NonNullable<RecordInput["group"]>, number[]>();
+  for (const [index, { group }] of inputs.entries()) {
+    if (group === undefined) continue;
+    const members = groups.get(group);
+    if (members === undefined) groups.set(group, [index]);
+    else members.push(index);
+  }
   const sessions = new Map<number, SessionVerdict>();
-  for (const members of Map.groupBy(indexes, (index) => inputs[index]?.group).values()) {
+  for (const members of groups.values()) {
     const parts = members.map((index) => records[index]).filter((record): record is OcmfRecord =>
       record !== undefined && !isUnreadable(record)
     );

@@ -1,4 +1,5 @@
 import { pointToSpki } from "./spki.ts";
+import { toBase64 } from "./text_bytes.ts";
 
 /** Start and end of a file for the S.A.F.E. transparency software. */
 export const xmlContainer = {
@@ -22,7 +23,7 @@ const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", 
 export function xmlValue(number: number, ocmf: Uint8Array, publicKey: string): string {
   const text = plainText(ocmf);
   const data = text === undefined
-    ? `<signedData format="OCMF" encoding="base64">${ocmf.toBase64()}</signedData>`
+    ? `<signedData format="OCMF" encoding="base64">${toBase64(ocmf)}</signedData>`
     : `<signedData format="OCMF" encoding="plain">${
       text.replaceAll(/[&<>\r]/g, (sign) => entities[sign] ?? sign)
     }</signedData>`;
