@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { SimulatedMeter } from "../../../src/simulator/mod.ts";
 import { freeAddress } from "../../support/own_address.ts";
-import { openSite } from "../../support/site.ts";
+import { askUntilOk, openSite } from "../../support/site.ts";
 import { CommandProcess } from "../../support/start_process.ts";
 import { alertRules, dashboard, type PanelQuery, queriesOf } from "../monitoring_files.ts";
 import { inState, working } from "./expectations.ts";
@@ -9,9 +9,10 @@ import { MonitoredService } from "./monitored_service.ts";
 import { PrometheusProcess } from "./prometheus_process.ts";
 import { prometheusTest, prometheusTools } from "./prometheus_tools.ts";
 import { ScrapedPage } from "./scraped_page.ts";
+import { start } from "./start_request.ts";
 
-/** Panels without data in the demo, where nothing fails and nothing is started again. */
-const ofFailures = ["Faults", "Failed requests by meter", "annotation Starts"];
+/** Panels without data in the demo: nothing fails, nothing is started again, and its transaction takes seconds. */
+const notInDemo = ["Alerts", "Faults", "Failed requests by meter", "Age of the open transaction", "annotation Starts"];
 const tools = await prometheusTools();
 
 /** The queries of the dashboard, with values for the variables that Grafana replaces. */
@@ -59,17 +60,18 @@ prometheusTest(
       const [scraped] = (await server.ask("targets")).activeTargets;
       return scraped?.health === "up" && scraped.lastError === "";
     });
-    await server.until(
-      "each panel has data",
-      async () => (await panelsWithoutData(server)).every((panel) => ofFailures.includes(panel)),
-    );
+    await server.until("each panel has data", async () => {
+      const without = await panelsWithoutData(server);
+      assert.deepEqual(without.filter((panel) => !notInDemo.includes(panel)), []);
+      return true;
+    });
     demo.signal("SIGINT");
     await demo.ended();
   },
 );
 
 prometheusTest(
-  "a real Prometheus has data in the panels of failures, and fills the texts of an alert",
+  "a real Prometheus has data in the panels of failures and of transactions, and fills the texts of an alert",
   tools,
   async ({ prometheus }) => {
     const target = freeAddress();
@@ -91,9 +93,11 @@ prometheusTest(
     }
     await using service = await MonitoredService.start(site.config, target);
     await service.until(working("evse-1"), inState("offline", "evse-2"));
-    await server.until("the panels of failures have data", async () => {
+    await askUntilOk(site.client, 1, "transaction.start", { ...start, transaction_id: "tx-1" });
+    await server.until("the panels of failures and of transactions have data", async () => {
       const without = await panelsWithoutData(server);
-      return !ofFailures.some((panel) => without.includes(panel));
+      assert.deepEqual(without.filter((panel) => notInDemo.includes(panel)), []);
+      return true;
     });
 
     const silent = async () => (await server.rules()).find(({ name }) => name === "WattsealMeterSilent")?.alerts[0];
