@@ -100,7 +100,7 @@ async function runDemo(
   const redraw = (permanent = false) => {
     const { rows, columns } = screenSize(io);
     // The cursor is below the table
-    const size = io.isTerminal ? { rows: rows - 1, columns } : undefined;
+    const size = io.isTerminal ? { rows: Math.max(1, rows - 1), columns } : undefined;
     const table = fleetTable(fleet, systemTime.mono(), { size });
     screen.draw(table, permanent);
   };

@@ -5,15 +5,15 @@ import { CommandProcess } from "../support/start_process.ts";
 
 const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
 
-Deno.test("demo --once shows one verified transaction and exits with 0", async () => {
+async function showsTransaction(): Promise<void> {
   await using demo = new CommandProcess(["demo", "--once", "--meters", "2"]);
   const { code, out, err } = await demo.ended();
   assert.equal(code, 0, out + err);
   assert.equal(out.match(/^PASSED: /gm)?.length, 4, out);
   assert.doesNotMatch(out, /FAILED/);
-});
+}
 
-Deno.test("demo on a terminal redraws its table in place at 80 and 160 columns, and ends with its child processes", async () => {
+async function redrawsInPlace(): Promise<void> {
   const script = `"${Deno.execPath()}" run --allow-all "${main}" demo --meters 3; echo "code $?"; pause`;
   await using terminal = await RealTerminal.run(script, { columns: 80, rows: 24 });
   const before = await terminal.modes();
@@ -34,12 +34,31 @@ Deno.test("demo on a terminal redraws its table in place at 80 and 160 columns, 
   assert.equal((await terminal.modes()).all, before.all);
   const server = /127\.0\.0\.1:(\d+)/.exec(shown().join("\n"))?.[1];
   await assert.rejects(Deno.connect({ hostname: "127.0.0.1", port: Number(server) }), Deno.errors.ConnectionRefused);
-});
+}
 
-Deno.test("demo ends with its child processes when its terminal is closed", async () => {
+async function endsWithItsTerminal(): Promise<void> {
   await using demo = new CommandProcess(["demo", "--meters", "1"]);
   const server = /127\.0\.0\.1:(\d+)/.exec(await demo.line("NATS server") ?? "")?.[1];
   demo.signal("SIGHUP");
   assert.equal((await demo.ended()).code, 130);
   await assert.rejects(Deno.connect({ hostname: "127.0.0.1", port: Number(server) }), Deno.errors.ConnectionRefused);
+}
+
+Deno.test({
+  name: "demo",
+  async fn(t) {
+    const step = (name: string, fn: () => Promise<void>) =>
+      t.step({ name, fn, sanitizeOps: false, sanitizeResources: false, sanitizeExit: false });
+    // At the same time: each of them mostly waits
+    await Promise.all([
+      step("--once shows one verified transaction and exits with 0", showsTransaction),
+      step(
+        "on a terminal redraws its table in place at 80 and 160 columns, and ends with its processes",
+        redrawsInPlace,
+      ),
+      step("ends with its child processes when its terminal is closed", endsWithItsTerminal),
+    ]);
+  },
+  sanitizeOps: false,
+  sanitizeResources: false,
 });

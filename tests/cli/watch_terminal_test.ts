@@ -24,7 +24,7 @@ async function openFleet() {
       client.publish(`wattseal.berlin.evse-${meter}.reading`, JSON.stringify(reading));
     }
   };
-  const timer = setInterval(send, 200);
+  const timer = setInterval(send, 400);
   parts.defer(() => clearInterval(timer));
   const held = parts.move();
   return { server, [Symbol.asyncDispose]: () => held.disposeAsync() };

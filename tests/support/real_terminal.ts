@@ -35,7 +35,7 @@ export class RealTerminal implements AsyncDisposable {
       env: {
         SCRIPT: `pause() { read -r _ <"${folder}/proceed"; }\n${script}`,
         TERM: "xterm",
-        NO_COLOR: "1",
+        NO_COLOR: "",
       },
     }).spawn();
     return new RealTerminal(pair, child, folder, new TerminalScreen(size.columns, size.rows));

@@ -102,6 +102,8 @@ export class TerminalScreen {
   }
 
   #control(what: string, count: number): void {
+    // Colours
+    if (what.endsWith("m")) return;
     switch (what) {
       case "H":
         this.#row = this.#column = 0;
