@@ -6,6 +6,9 @@ export const suite = "bookworm";
 /** Beyond the smallest system: what the package needs, and what the tests use. */
 const packages = ["dbus", "libgcc-s1", "nats-server", "openssl", "passwd", "systemd", "systemd-sysv", "udev"];
 
+/** Beyond these, what a node needs that is monitored. */
+const monitoring = ["curl", "prometheus", "systemd-timesyncd"];
+
 /** The folder in which the roots are kept. */
 export function cacheFolder(): string {
   const home = Deno.env.get("HOME") ?? "/root";
@@ -20,9 +23,12 @@ export function debianRoot(): Promise<string> {
   });
 }
 
-/** The same with what monitors a node, and the units of all packages as they are installed. Do not change it: copy it. */
+/**
+ * The same with what docs/operations.md installs, and the units of all packages as they are installed. Do not change it:
+ * copy it.
+ */
 export function monitoredRoot(): Promise<string> {
-  return keptRoot(`${suite}-monitored`, [...packages, "curl", "prometheus"].toSorted(), [], () => Promise.resolve());
+  return keptRoot(`${suite}-monitored`, [...packages, ...monitoring].toSorted(), [], () => Promise.resolve());
 }
 
 /**

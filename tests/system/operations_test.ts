@@ -91,6 +91,7 @@ systemTest(
       /^up\{.*site="berlin-01".*\} => 1 /m,
       /^# The spool of 256 MB \(spool\.max_mb\) lasts 17\.2 hours/m,
       /^VmRSS:\s+\d+ kB$/m,
+      /^NTPSynchronized=(yes|no)$/m,
       // Migration from EVerest
       /^comm_hub: retries is 2, the default of EVerest: the file does not set it$/m,
       /^site and nats\.servers are placeholders: set them$/m,
