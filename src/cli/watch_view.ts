@@ -67,7 +67,8 @@ export class WatchView {
     const { lostAtMs, restoredAtMs } = source;
     const banner = [
       ...(lostAtMs === undefined ? [] : [lostText(time.now() - (time.mono() - lostAtMs))]),
-      ...problems.slice(-maxProblems),
+      // Each reconnection reports its problems again
+      ...[...new Set(problems)].slice(-maxProblems),
     ];
     return fleetPage(source.fleet, time.mono(), {
       requested,

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { connect } from "nats";
 import { silentLog } from "../../src/base/log.ts";
+import { LinkedAbort } from "../../src/base/waits.ts";
 import { Fleet } from "../../src/fleet/mod.ts";
 import { fleetPage, fleetTable, type FleetTableOptions } from "../../src/cli/fleet_table.ts";
 import { FullScreen } from "../../src/cli/full_screen.ts";
 import { firstControls, keysText, pressed } from "../../src/cli/watch_keys.ts";
 import { watch, type WatchArguments } from "../../src/cli/watch.ts";
+import { WatchView } from "../../src/cli/watch_view.ts";
 import { loadConfig } from "../../src/config/mod.ts";
 import { Service } from "../../src/service.ts";
 import { SimulatedMeter } from "../../src/simulator/mod.ts";
@@ -219,6 +221,19 @@ Deno.test("watch shows problems in full on a narrow terminal", () => {
   const table = fleetTable(fleetOf(), now, { size: { rows: 24, columns: 40 }, banner: [problem, ""] });
   assert.equal(table.slice(0, table.indexOf("")).join(" "), problem);
   assert.ok(table.every((line) => line.length <= 40), table.join("\n"));
+});
+
+Deno.test("watch shows a problem once, however often NATS reports it", () => {
+  const problems = ["no readings", "no states", "no readings", "no readings", "no readings"];
+  using end = new LinkedAbort(new AbortController().signal);
+  const source = { fleet: fleetOf(), lostAtMs: undefined, restoredAtMs: undefined };
+  const view = new WatchView({ source, problems, requested: "", versions: false, end, time: new FakeTime() }, {
+    out: () => {},
+    isTerminal: false,
+    terminalSize: () => undefined,
+    holdTerminal: () => ({ hasKeys: false, [Symbol.dispose]: () => {} }),
+  });
+  assert.deepEqual(view.table().slice(0, 3), ["no readings", "no states", ""]);
 });
 
 Deno.test("watch never exceeds the terminal, with many meters, nodes and problems", () => {
