@@ -17,3 +17,18 @@ export const status = (state: string): Record<string, unknown> => ({
   since: "2026-01-31T07:00:00.000Z",
   timestamp: "2026-01-31T07:00:00.000Z",
 });
+
+/** A payload of the status of a node, with two undelivered records. */
+export const node = {
+  version: "0.1.0",
+  started_at: "2026-01-31T07:00:00.000Z",
+  state: "online",
+  lines: [],
+  meters: { "evse-1": "online" },
+  meter_stats: {},
+  undelivered_records: 2,
+  spooled_readings: 0,
+  dropped_readings: 0,
+  faults: [],
+  expires_at: "2026-01-31T08:01:00.000Z",
+};
