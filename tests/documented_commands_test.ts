@@ -58,7 +58,8 @@ function mistake(command: string): string | undefined {
 
 Deno.test("the commands of README and docs exist, with these options and arguments", async () => {
   const wrong: string[] = [];
-  const names = ["README.md", ...[...Deno.readDirSync(new URL("docs/", root))].map(({ name }) => `docs/${name}`)];
+  const pages = [...Deno.readDirSync(new URL("docs/", root))].filter(({ isFile }) => isFile);
+  const names = ["README.md", "docs/examples/README.md", ...pages.map(({ name }) => `docs/${name}`)];
   let count = 0;
   for (const name of names) {
     for (const command of commandsOf(await Deno.readTextFile(new URL(name, root)))) {

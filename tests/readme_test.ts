@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 const root = new URL("../", import.meta.url);
 const pages = new Map<string, string>();
 for (const name of ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"]) await addPage(name);
-for await (const { name } of Deno.readDir(new URL("docs/", root))) await addPage(`docs/${name}`);
+for await (const { name, isFile } of Deno.readDir(new URL("docs/", root))) if (isFile) await addPage(`docs/${name}`);
+await addPage("docs/examples/README.md");
 
 async function addPage(name: string): Promise<void> {
   pages.set(name, await Deno.readTextFile(new URL(name, root)));

@@ -16,6 +16,7 @@ const places: readonly (readonly [from: RegExp, to: string | undefined])[] = [
   [/^config\/udev\/([^/]+\.rules)$/, "usr/lib/udev/rules.d/$1"],
   [/^config\/schema\.json$/, "usr/share/wattseal/schema.json"],
   [/^config\/((?:nats\/.+|[^/]+)\.(?:yaml|conf))$/, `${documentFolder}/examples/$1`],
+  [/^docs\/(examples\/[^/]+\.(?:md|py|ts))$/, `${documentFolder}/$1`],
   [/^config\/(monitoring\/.+\.(?:yaml|json))$/, `${documentFolder}/$1`],
   [/^(?:docs\/)?((?:CHANGELOG|[a-z_-]+)\.md)$/, `${documentFolder}/$1`],
 ];

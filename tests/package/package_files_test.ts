@@ -31,6 +31,8 @@ Deno.test("each kind of file has its place on a station; build code and tests ha
     "config/nats/rights/viewer.conf": "usr/share/doc/wattseal/examples/nats/rights/viewer.conf",
     "config/monitoring/wattseal.rules.yaml": "usr/share/doc/wattseal/monitoring/wattseal.rules.yaml",
     "config/monitoring/grafana-dashboard.json": "usr/share/doc/wattseal/monitoring/grafana-dashboard.json",
+    "docs/examples/billing.py": "usr/share/doc/wattseal/examples/billing.py",
+    "docs/examples/README.md": "usr/share/doc/wattseal/examples/README.md",
     "docs/journal.md": "usr/share/doc/wattseal/journal.md",
     "CHANGELOG.md": "usr/share/doc/wattseal/CHANGELOG.md",
   };

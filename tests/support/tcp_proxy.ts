@@ -1,7 +1,7 @@
 import { endpointOf } from "./own_address.ts";
 
 /** Which bytes a proxy drops silently, or that it accepts no connection. */
-type Fault = "from_client" | "all" | "refuses";
+type Fault = "from_client" | "from_text" | "all" | "refuses";
 
 /** A link between a client and a server that can silently drop bytes, break, and be slow. */
 export class TcpProxy implements AsyncDisposable {
@@ -11,6 +11,7 @@ export class TcpProxy implements AsyncDisposable {
   readonly #accepting: Promise<void>;
   #fault: Fault | undefined;
   #swallowed = (): void => {};
+  #deafFrom = "";
   #delayMs = 0;
 
   /** @param target address of the server, `127.0.0.1:43210` */
@@ -29,11 +30,17 @@ export class TcpProxy implements AsyncDisposable {
     this.#delayMs = delayMs;
   }
 
-  /** Drops what the client sends from now on. @returns a promise of the first dropped bytes */
-  goDeaf(): Promise<void> {
+  /**
+   * Drops what the client sends from now on.
+   *
+   * @param text dropped from the first bytes that contain it
+   * @returns a promise of the first dropped bytes
+   */
+  goDeaf(text = ""): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#swallowed = resolve;
-    this.#fault = "from_client";
+    this.#deafFrom = text;
+    this.#fault = text === "" ? "from_client" : "from_text";
     return promise;
   }
 
@@ -73,7 +80,7 @@ export class TcpProxy implements AsyncDisposable {
       const server = await Deno.connect(endpointOf(this.#target));
       this.#connections.add(client).add(server);
       if (this.#fault === "refuses") this.refuse();
-      this.#carry(client, server, () => this.#isSwallowedFromClient());
+      this.#carry(client, server, (bytes) => this.#isSwallowedFromClient(bytes));
       this.#carry(server, client, () => this.#fault === "all");
     } catch {
       // The server is not reachable
@@ -81,17 +88,20 @@ export class TcpProxy implements AsyncDisposable {
     }
   }
 
-  #isSwallowedFromClient(): boolean {
-    if (this.#fault === undefined) return false;
+  #isSwallowedFromClient(bytes: Uint8Array): boolean {
+    if (this.#fault === "from_text" && new TextDecoder().decode(bytes).includes(this.#deafFrom)) {
+      this.#fault = "from_client";
+    }
+    if (this.#fault === undefined || this.#fault === "from_text") return false;
     this.#swallowed();
     return true;
   }
 
-  async #carry(from: Deno.Conn, to: Deno.Conn, isSwallowed: () => boolean): Promise<void> {
+  async #carry(from: Deno.Conn, to: Deno.Conn, isSwallowed: (bytes: Uint8Array) => boolean): Promise<void> {
     try {
       for await (const bytes of from.readable) {
         if (this.#delayMs > 0) await new Promise((resolve) => setTimeout(resolve, this.#delayMs));
-        for (let sent = 0; sent < bytes.length && !isSwallowed();) sent += await to.write(bytes.subarray(sent));
+        for (let sent = 0; sent < bytes.length && !isSwallowed(bytes);) sent += await to.write(bytes.subarray(sent));
       }
     } catch {
       // The connection was cut
