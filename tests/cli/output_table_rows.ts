@@ -134,6 +134,7 @@ export function fileRows({ folder, config }: Place): Row[] {
   const records = join(folder, "records.jsonl");
   const repeats = true;
   return [
+    // The streams of a running service: tests/service/unwritable_log_test.ts
     { command: "start", args: [join(folder, "broken.yaml")], code: 2, prints: /site/ },
     { command: "check-config", args: [config], code: 0, prints: /^site: test$/m, repeats: false },
     { command: "schema", args: [], code: 0, prints: /^}$/m, repeats },
