@@ -1,4 +1,3 @@
-import { errorText } from "../base/log.ts";
 import { mentionsRsa } from "./algorithm_names.ts";
 import { isSameKey, parsePublicKey, publicKeyProblem } from "./public_key.ts";
 import { findRawTexts, type RawRecord } from "./raw_texts.ts";
@@ -49,7 +48,7 @@ export function readRecord(ocmf: Uint8Array): OcmfRecord | Unreadable {
       return { problem: `Cannot read the OCMF record: ${problem}` };
     }
     const raw = findRawTexts(ocmf);
-    return { problem: errorText(error), ...(raw !== undefined && { raw }) };
+    return { problem: textOf(error), ...(raw !== undefined && { raw }) };
   }
 }
 
@@ -109,6 +108,12 @@ function verifySignature(
   try {
     return checkSignature(payload, section, parsePublicKey(publicKey));
   } catch (error) {
-    return { signature: "unverifiable", problem: errorText(error) };
+    return { signature: "unverifiable", problem: textOf(error) };
   }
+}
+
+/** The message of an error, with that of its cause. No file is named, so nothing of the file system is needed. */
+function textOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
 }
