@@ -54,8 +54,10 @@ Deno.test("Service ends a transaction whose stop had begun when the broker was k
 /** A site with one running transaction. */
 async function openRunning(time: Time = systemTime): Promise<CrashSite> {
   await using parts = new AsyncDisposableStack();
-  const keys = "initial_connection_retry_delay_ms: 100, live_measurement_interval_ms: 500";
-  const site = parts.use(await CrashSite.open([new WatchedMeter({ unit, closingMs: 200 }, { time })], keys));
+  const meterKeys = "initial_connection_retry_delay_ms: 100, live_measurement_interval_ms: 500";
+  const site = parts.use(
+    await CrashSite.open({ meters: [new WatchedMeter({ unit, closingMs: 200 }, { time })], meterKeys }),
+  );
   await site.service.ready;
   const start = await ask(site.client, unit, "transaction.start", startBody(id));
   assert.equal(start.status, "OK", start.error);

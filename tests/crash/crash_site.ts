@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type JournalReader, openJournalReader } from "../../src/journal/mod.ts";
-import { openSite, type Site } from "../support/site.ts";
+import { openSite, type Site, type SiteOptions } from "../support/site.ts";
 import { Adapters } from "./adapters.ts";
 import { CrashingService } from "./crashing_service.ts";
 import { pause } from "./pause.ts";
@@ -12,6 +12,11 @@ import type { WatchedMeter } from "./watched_meter.ts";
 
 /** The database last: a service without it creates new files, which must stay. */
 const journalFiles = ["journal.db-wal", "journal.db-shm", "journal.db"] as const;
+
+type CrashSiteOptions = Pick<SiteOptions, "meterKeys" | "initialTimeoutMs"> & {
+  readonly meters: readonly WatchedMeter[];
+  readonly secondLine?: readonly WatchedMeter[];
+};
 
 /** Meters, a NATS server and a state folder, which are independent of the killed services. */
 export class CrashSite implements AsyncDisposable {
@@ -23,13 +28,9 @@ export class CrashSite implements AsyncDisposable {
   #shiftMs = 0;
 
   /** Builds a site and starts its first service. */
-  static async open(
-    meters: readonly WatchedMeter[],
-    meterKeys: string,
-    secondLine?: readonly WatchedMeter[],
-  ): Promise<CrashSite> {
-    const site = await openSite({ meters, secondLine, meterKeys, line: { keepRequests: 100 } });
-    const crashSite = new CrashSite(site, [meters, secondLine ?? []]);
+  static async open(options: CrashSiteOptions): Promise<CrashSite> {
+    const site = await openSite({ ...options, line: { keepRequests: 100 } });
+    const crashSite = new CrashSite(site, [options.meters, options.secondLine ?? []]);
     for (const meter of crashSite.meters) meter.isStored = (record) => crashSite.isStored(record);
     return crashSite;
   }

@@ -61,9 +61,10 @@ async function transact(site: CrashSite, id: string): Promise<void> {
 }
 
 function openCrashSite(): Promise<CrashSite> {
-  const keys = "initial_connection_retry_delay_ms: 100, live_measurement_interval_ms: 60000";
+  const meterKeys = "initial_connection_retry_delay_ms: 100, live_measurement_interval_ms: 60000";
   const meters = units.map((unit) => new WatchedMeter({ unit, closingMs: 20, serialNumber: `KZ123456700${unit}D` }));
-  return CrashSite.open(meters, keys);
+  // A step after a write is not passed if its answer comes too late
+  return CrashSite.open({ meters, meterKeys, initialTimeoutMs: 10_000 });
 }
 
 /**

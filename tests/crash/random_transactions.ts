@@ -56,7 +56,7 @@ export async function runRandomTransactions(
   { seed, transactions, keepLog }: { seed: number; transactions: number; keepLog?: (path: string) => void },
 ): Promise<Report> {
   const meters = [1, 2, 3, 4].map(newMeter);
-  await using site = await CrashSite.open(meters.slice(0, 2), meterKeys, meters.slice(2));
+  await using site = await CrashSite.open({ meters: meters.slice(0, 2), meterKeys, secondLine: meters.slice(2) });
   const readings = new ReadingsWatch(site.client, meters);
   await site.service.ready;
   const say = (what: string) =>

@@ -5,7 +5,7 @@ import { hasShownLines } from "../support/shown_output.ts";
 
 const document = await Deno.readTextFile(new URL("../../docs/hardware.md", import.meta.url));
 const faults = document.split("\n## Wiring faults\n")[1]?.split("\n## ")[0] ?? "";
-const [, simulation = ""] = /`deno task (simulate [^`]*?)\s*--wiring FAULT`/.exec(faults) ?? [];
+const [, simulation = ""] = /`deno task (simulate [^`]*?)\s*--wiring \w+`/.exec(faults) ?? [];
 
 interface ShownCommand {
   readonly command: string;

@@ -23,6 +23,8 @@ export interface SiteOptions {
   readonly line?: SimulatedLineOptions;
   /** A gateway instead of the device of the line, from the folder of the site. @default none */
   readonly gateway?: (folder: string) => string;
+  /** How long the service waits for an answer of a meter. @default 200 ms, so that a silent meter costs little time */
+  readonly initialTimeoutMs?: number;
   /** More keys of each meter, as YAML: `live_measurement_interval_ms: 500`. */
   readonly meterKeys?: string;
   /** More keys of the top level, one per line. */
@@ -38,7 +40,8 @@ export function meterName(unit: number): string {
 
 /** Builds a site; the test starts the service with `config`. */
 export async function openSite(
-  { meters, secondLine, line: lineOptions, gateway, meterKeys, topKeys = "", nats }: SiteOptions,
+  { meters, secondLine, line: lineOptions, gateway, initialTimeoutMs = 200, meterKeys, topKeys = "", nats }:
+    SiteOptions,
 ): Promise<Site> {
   await using parts = new AsyncDisposableStack();
   const folder = await Deno.makeTempDir({ prefix: "wattseal-site-" });
@@ -57,10 +60,10 @@ nats: { servers: ["${server.address}"]${nats === undefined ? "" : `, ${nats.keys
 log: { format: json }
 clock: { require_sync: false }
 lines:
-${lineText(1, gateway === undefined ? "serial_port: ./meter" : `gateway: ${gateway(folder)}`)}${
+${lineText(1, gateway === undefined ? "serial_port: ./meter" : `gateway: ${gateway(folder)}`, initialTimeoutMs)}${
       meters.map(({ unit }) => meterText(meterName(unit), unit, keys)).join("")
     }${
-      secondLine === undefined ? "" : lineText(2, "serial_port: ./meter2") +
+      secondLine === undefined ? "" : lineText(2, "serial_port: ./meter2", initialTimeoutMs) +
         secondLine.map(({ name, unit }) => meterText(name, unit, keys)).join("")
     }${topKeys}`,
   );
@@ -75,11 +78,11 @@ ${lineText(1, gateway === undefined ? "serial_port: ./meter" : `gateway: ${gatew
   return { folder, config, line, lines, server, client, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
-function lineText(number: number, endpoint: string): string {
+function lineText(number: number, endpoint: string, initialTimeoutMs: number): string {
   return `  - name: rs485-${number}
     ${endpoint}
     baudrate: 115200
-    initial_timeout_ms: 200
+    initial_timeout_ms: ${initialTimeoutMs}
     meters:
 `;
 }
